@@ -1,0 +1,86 @@
+/** The ledger: append-only facts about intents, and the fold that turns them back into an intent. */
+import type { NanoUsd } from './money.ts';
+import { resolveOutcome } from './outcome.ts';
+import type { Attempt, Decision, Evidence, Outcome } from './vocabulary.ts';
+import { PENDING } from './vocabulary.ts';
+
+/** Version of the record shapes below, written into every export. */
+export const LEDGER_VERSION = 1;
+
+interface Fact {
+  readonly intentId: string;
+  /** 0, 1, 2 … within the intent: (intentId, revision) is the primary key, which makes appending a compare-and-set. */
+  readonly revision: number;
+  readonly feature: string;
+  readonly atMs: number;
+}
+
+export interface DecidedRecord extends Fact {
+  readonly kind: 'decided';
+  readonly session?: string;
+  /** Bucket of requests inside the feature; `''` where no context is declared. */
+  readonly segment: string;
+  readonly decision: Decision;
+  /** What a failure of this intent is expected to cost. */
+  readonly failureCostNanoUsd: NanoUsd;
+  /** Version of every model of the plan, by configured name: a price, model or prompt change starts a new cell. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly promptVersion?: string;
+}
+
+export interface AttemptedRecord extends Fact {
+  readonly kind: 'attempted';
+  readonly attempt: Attempt;
+}
+
+/** First evidence that gives the intent a state. */
+export interface SettledRecord extends Fact {
+  readonly kind: 'settled';
+  readonly evidence: Evidence;
+}
+
+/** Any evidence after that: it may change the state, confirm it, or withdraw it. */
+export interface CorrectedRecord extends Fact {
+  readonly kind: 'corrected';
+  readonly evidence: Evidence;
+}
+
+export type LedgerRecord = DecidedRecord | AttemptedRecord | SettledRecord | CorrectedRecord;
+
+/** An intent as its records say. */
+export interface Intent {
+  readonly id: string;
+  readonly decided: DecidedRecord;
+  readonly attempts: readonly Attempt[];
+  readonly evidence: readonly Evidence[];
+  readonly outcome: Outcome;
+  /** Number of records so far: the revision the next record gets. */
+  readonly revision: number;
+}
+
+/** Folds one intent's records, in revision order; `undefined` for none. */
+export function foldIntent(records: Iterable<LedgerRecord>): Intent | undefined {
+  let intent: Intent | undefined;
+  for (const record of records) intent = appendRecord(intent, record);
+  return intent;
+}
+
+/** The intent after one more record. Pure. */
+export function appendRecord(intent: Intent | undefined, record: LedgerRecord): Intent {
+  if (intent === undefined) {
+    if (record.kind !== 'decided') throw new TypeError(`ledger: first record of ${record.intentId} is ${record.kind}`);
+    return { id: record.intentId, decided: record, attempts: [], evidence: [], outcome: PENDING, revision: 1 };
+  }
+  const revision = record.revision + 1;
+  switch (record.kind) {
+    case 'decided':
+      return { ...intent, decided: record, revision };
+    case 'attempted':
+      return { ...intent, attempts: [...intent.attempts, record.attempt], revision };
+    case 'settled':
+    case 'corrected': {
+      const evidence = [...intent.evidence, record.evidence];
+      return { ...intent, evidence, outcome: resolveOutcome(evidence), revision };
+    }
+  }
+}

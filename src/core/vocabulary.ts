@@ -1,0 +1,142 @@
+/**
+ * The words of the library as types. See the vocabulary in docs/vocabulary.md: feature, model, candidate, plan, intent,
+ * session, request, attempt, verdict, signal, outcome, failure cost, decision, propensity, cell, node, segment.
+ */
+import type { NanoUsd } from './money.ts';
+import type { Provenance, Usage } from './usage.ts';
+
+/** An ordered list of candidates (configured model names): start at the first, climb when a reply is rejected. */
+export type Plan = readonly string[];
+
+/** A plan as a map key: its model names joined by `>`. */
+export type PlanKey = string;
+
+/**
+ * A position in a plan: the models tried so far, joined. `mini` is the first position; `mini>premium` is premium after
+ * mini was rejected; `mini!premium` is premium after mini was unavailable (availability is not quality).
+ */
+export type NodeKey = string;
+
+/** What one HTTP exchange (or one call of a `run` function) was for. */
+export type AttemptKind = 'first' | 'retry' | 'escalation' | 'judge';
+
+/** How an attempt ended. Everything but `ok` and `rejected-request` is availability, never quality. */
+export type AttemptStatus =
+  /** 2xx, complete. */
+  | 'ok'
+  /** The provider refused the request as written (4xx that a retry cannot mend). */
+  | 'rejected-request'
+  /** 408, 409, 429 or 5xx. */
+  | 'provider-fault'
+  /** No reply: connection refused, reset, DNS. */
+  | 'connection'
+  /** The attempt's or the request's time was up. */
+  | 'timeout'
+  /** The caller stopped it. */
+  | 'aborted'
+  /** The reply began and broke off, or could not be read. */
+  | 'broken';
+
+/** The immediate accept or reject of one reply. */
+export interface Verdict {
+  readonly accepted: boolean;
+  /** Who said so: `schema`, `function`, `judge`, `json`, `refusal`, `cut-off`, `empty`, or `fault` (failed open). */
+  readonly by: string;
+  readonly reason?: string;
+}
+
+/** One exchange with one model, as the ledger keeps it. Never holds prompt or completion text. */
+export interface Attempt {
+  readonly kind: AttemptKind;
+  /** The client call it belongs to; attempts of one request share it. */
+  readonly requestId: string;
+  /** 1 for the intent's first request. */
+  readonly turn: number;
+  /** Configured model name. */
+  readonly model: string;
+  /** The node its spend is charged to. */
+  readonly node: NodeKey;
+  /** Model name sent to the provider, and the one the reply names. */
+  readonly providerModel: string;
+  readonly responseModel?: string;
+  /** The provider's own id of the exchange (`x-request-id`, `request-id`), to join with its bill. */
+  readonly providerRequestId?: string;
+  readonly startedAtMs: number;
+  readonly latencyMs: number;
+  /** Streams: milliseconds to the first byte. */
+  readonly firstByteMs?: number;
+  readonly status: AttemptStatus;
+  readonly httpStatus?: number;
+  readonly usage: Usage;
+  readonly costNanoUsd: NanoUsd;
+  readonly provenance: Provenance;
+  readonly verdict?: Verdict;
+}
+
+/** The policy's choice for one intent, with the exact probability it had. */
+export interface Decision {
+  readonly plan: Plan;
+  /** The exact probability with which the policy chose this plan among `eligible`. */
+  readonly propensity: number;
+  /** The plans that could have been chosen. */
+  readonly eligible: readonly PlanKey[];
+  /** Name of the policy. */
+  readonly policy: string;
+  /** Why, in words a person reads: `share 0.62 of 2 plans`, `floor 0.003`, `forced`. */
+  readonly reason: string;
+}
+
+export type OutcomeState = 'pending' | 'success' | 'failure' | 'unknown';
+
+/** Who says so; later in the list outranks earlier. `audit` is ground truth drawn at random. */
+export const EVIDENCE_SOURCES = ['silence', 'implicit', 'explicit', 'audit'] as const;
+export type EvidenceSource = (typeof EVIDENCE_SOURCES)[number];
+
+/** One piece of evidence about an intent. `success: null` withdraws what this source said before. */
+export interface Evidence {
+  readonly source: EvidenceSource;
+  readonly success: boolean | null;
+  /** Signal name and value, when it came as a signal. */
+  readonly signal?: string;
+  readonly value?: boolean | number | string;
+  /** A person took over. */
+  readonly escalated?: boolean;
+  /** What the failure actually cost, replacing the configured failure cost. */
+  readonly costNanoUsd?: NanoUsd;
+  /** Idempotency key: a second piece of evidence with the same key is ignored. */
+  readonly key?: string;
+}
+
+/** The intent's state after signal precedence. */
+export interface Outcome {
+  readonly state: OutcomeState;
+  readonly source?: EvidenceSource;
+  readonly escalated: boolean;
+  /** Actual cost of the failure where one was recorded. */
+  readonly costNanoUsd?: NanoUsd;
+}
+
+export const PENDING: Outcome = Object.freeze({ state: 'pending', escalated: false });
+
+export function planKey(plan: Plan): PlanKey {
+  return plan.join('>');
+}
+
+/** The node at position `index` of a plan, reached because every reply before it was rejected. */
+export function nodeOf(plan: Plan, index: number): NodeKey {
+  return plan.slice(0, index + 1).join('>');
+}
+
+/** The model a node asks. */
+export function modelOfNode(node: NodeKey): string {
+  return node.slice(Math.max(node.lastIndexOf('>'), node.lastIndexOf('!')) + 1);
+}
+
+/** A node in words: `premium after mini`. */
+export function describeNode(node: NodeKey): string {
+  const model = modelOfNode(node);
+  const before = node.slice(0, -model.length - 1);
+  if (before === '') return model;
+  const names = before.split(/[>!]/).join(', ');
+  return node.at(-model.length - 1) === '!' ? `${model} while ${names} was unavailable` : `${model} after ${names}`;
+}

@@ -1,0 +1,69 @@
+/**
+ * The one error class of the library. It is thrown for configuration mistakes and misuse only: what a provider answers
+ * is never wrapped, and a fault inside the router never breaks a call the provider would have answered.
+ */
+
+const marker: unique symbol = Symbol.for('outcome-router.error') as never;
+
+/** What went wrong, as a stable literal to switch on. */
+export type RouterErrorCode =
+  | 'invalid-config'
+  | 'unknown-model'
+  | 'unknown-feature'
+  | 'unknown-signal'
+  | 'unknown-intent'
+  | 'unknown-price'
+  | 'invalid-value'
+  | 'invalid-name'
+  | 'wrong-provider'
+  | 'unsupported-client'
+  | 'no-eligible-candidate'
+  | 'budget-exhausted'
+  | 'deadline-exceeded'
+  | 'invalid-data'
+  | 'store-unusable'
+  | 'unsupported-runtime';
+
+export interface RouterErrorDetails {
+  /** Where the mistake is, in the configuration or in the arguments: `features.support.candidates[1]`. */
+  readonly path?: string;
+  /** What would have been accepted instead. */
+  readonly accepted?: readonly string[] | string;
+  readonly cause?: unknown;
+}
+
+/**
+ * Thrown for configuration mistakes and misuse.
+ *
+ * @example
+ * ```ts
+ * try { router.feature('support.replies'); }
+ * catch (error) { if (RouterError.isInstance(error)) console.error(error.code, error.path, error.accepted); }
+ * ```
+ */
+export class RouterError extends Error {
+  readonly code: RouterErrorCode;
+  readonly path: string | undefined;
+  readonly accepted: readonly string[] | string | undefined;
+  readonly [marker] = true;
+
+  constructor(code: RouterErrorCode, message: string, details: RouterErrorDetails = {}) {
+    super(describe(message, details), details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'RouterError';
+    this.code = code;
+    this.path = details.path;
+    this.accepted = details.accepted;
+  }
+
+  /** True for a RouterError of any copy of this package in the process (`instanceof` is not, with duplicates). */
+  static isInstance(error: unknown): error is RouterError {
+    return typeof error === 'object' && error !== null && marker in error;
+  }
+}
+
+function describe(message: string, { path, accepted }: RouterErrorDetails): string {
+  const where = path === undefined ? '' : `${path}: `;
+  if (accepted === undefined) return where + message;
+  const list = typeof accepted === 'string' ? accepted : accepted.map(name => `"${name}"`).join(', ');
+  return `${where}${message} (accepted: ${list === '' ? 'nothing' : list})`;
+}
