@@ -23,6 +23,19 @@ export interface ScanRange {
   readonly toMs?: number;
 }
 
+export interface ReplaceCellsOptions {
+  /** Replaces the pruned base as well (an import); without it the base stays. */
+  readonly pruned?: readonly Cell[];
+  /** Replaces only while {@link Store.generation} still has this value, checked in the same transaction. */
+  readonly ifGeneration?: number;
+}
+
+/** What {@link Store.prune} removed. */
+export interface Pruned {
+  readonly intents: number;
+  readonly records: number;
+}
+
 /**
  * Durable once a promise resolves. Every method may reject; the router then spools and goes on.
  *
@@ -30,19 +43,29 @@ export interface ScanRange {
  */
 export interface Store {
   readonly name: string;
-  /** All cells of a feature, merged over every process that writes here. */
+  /** All cells of a feature, merged over every process that writes here. A cell whose sums are all 0 is left out. */
   cells(feature: string): Promise<readonly Cell[]>;
   /** The intent's records in revision order; empty for an unknown id. */
   load(intentId: string): Promise<readonly LedgerRecord[]>;
-  /** Compare-and-set. `false`: the intent has moved on (or exists already, for revision 0): load, settle again, retry. */
+  /**
+   * Compare-and-set. `false`: the intent has moved on (or exists already, for revision 0): load, settle again, retry.
+   * Rejects with `invalid-value` when the records do not continue the intent at `expectedRevision`.
+   */
   commit(change: Change): Promise<boolean>;
   /** Ids of intents whose `dueAtMs` has come, oldest first. */
   due(atMs: number, limit: number): Promise<readonly string[]>;
-  /** Records in the order they were appended. Constant memory. */
+  /** The records there are when the scan begins, in the order they were appended. Constant memory; writers go on. */
   scan(range?: ScanRange): AsyncIterable<LedgerRecord>;
-  /** Replaces the statistics (rebuilt from the ledger, say) in one transaction. */
-  replaceCells(feature: string, cells: readonly Cell[]): Promise<void>;
-  /** Changes whenever another process may have committed; equal values mean nothing new. */
+  /** Replaces the statistics (rebuilt from the ledger, say) in one transaction. `false`: see `ifGeneration`. */
+  replaceCells(feature: string, cells: readonly Cell[], options?: ReplaceCellsOptions): Promise<boolean>;
+  /**
+   * Removes the records of closed intents: nothing is due for them and their last record is before `beforeMs`. The
+   * statistics stay, and what those intents contributed is kept as the pruned base: cells = base + ledger, always.
+   */
+  prune(beforeMs: number): Promise<Pruned>;
+  /** The pruned base of one feature, or of all. */
+  prunedCells(feature?: string): Promise<readonly Cell[]>;
+  /** Changes with every commit of any process; equal values mean nothing new. */
   generation(): Promise<number>;
   /** Waits for what is under way, then lets go. */
   close(): Promise<void>;

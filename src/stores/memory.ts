@@ -1,0 +1,112 @@
+/** A store in this process's memory: for tests, examples and trials. Nothing survives the process. */
+import type { LedgerRecord } from '../core/ledger.ts';
+import { foldIntent } from '../core/ledger.ts';
+import { contribution } from '../core/settle.ts';
+import type { Cell } from '../core/statistics.ts';
+import { addSums, cellKeyString } from '../core/statistics.ts';
+import { checkChange } from './change.ts';
+import type { Change, Pruned, ReplaceCellsOptions, ScanRange, Store } from './store.ts';
+
+type CellTable = Map<string, Map<string, Cell>>;
+
+/**
+ * Keeps the ledger and the statistics in memory. It grows with the ledger until {@link Store.prune} is called, and is
+ * seen by this process alone.
+ *
+ * @example
+ * ```ts
+ * const router = createRouter({ models, features, store: memory() });
+ * ```
+ */
+export function memory(): Store {
+  let log: LedgerRecord[] = [];
+  const intents = new Map<string, LedgerRecord[]>();
+  const dueAt = new Map<string, number>();
+  const cells: CellTable = new Map();
+  const base: CellTable = new Map();
+  let generation = 0;
+
+  function commit(change: Change): boolean {
+    checkChange(change);
+    const { intentId, records, expectedRevision, dueAtMs } = change;
+    const known = intents.get(intentId) ?? [];
+    if (known.length !== expectedRevision) return false;
+    if (records.length > 0) intents.set(intentId, [...known, ...records]);
+    log.push(...records);
+    add(cells, change.delta);
+    if (dueAtMs === null) dueAt.delete(intentId);
+    else dueAt.set(intentId, dueAtMs);
+    generation++;
+    return true;
+  }
+
+  function prune(beforeMs: number): Pruned {
+    const gone = new Set<string>();
+    for (const [id, records] of intents) {
+      if (dueAt.has(id) || records.some(record => record.atMs >= beforeMs)) continue;
+      const intent = foldIntent(records);
+      if (intent !== undefined) add(base, contribution(intent));
+      gone.add(id);
+    }
+    const before = log.length;
+    // A new array, so that a scan under way keeps the one it began with.
+    log = log.filter(record => !gone.has(record.intentId));
+    for (const id of gone) intents.delete(id);
+    if (gone.size > 0) generation++;
+    return { intents: gone.size, records: before - log.length };
+  }
+
+  function replaceCells(feature: string, next: readonly Cell[], options: ReplaceCellsOptions): boolean {
+    if (options.ifGeneration !== undefined && options.ifGeneration !== generation) return false;
+    cells.delete(feature);
+    add(cells, next);
+    if (options.pruned !== undefined) {
+      base.delete(feature);
+      add(base, options.pruned);
+    }
+    generation++;
+    return true;
+  }
+
+  return Object.freeze<Store>({
+    name: 'memory',
+    cells: async feature => [...(cells.get(feature)?.values() ?? [])],
+    load: async intentId => intents.get(intentId) ?? [],
+    commit: async change => commit(change),
+    due: async (atMs, limit) =>
+      [...dueAt]
+        .filter(([, due]) => due <= atMs)
+        .sort(([, a], [, b]) => a - b)
+        .slice(0, limit)
+        .map(([id]) => id),
+    scan: range => scan(log, log.length, range),
+    replaceCells: async (feature, next, options = {}) => replaceCells(feature, next, options),
+    prune: async beforeMs => prune(beforeMs),
+    prunedCells: async feature =>
+      [...base]
+        .filter(([name]) => feature === undefined || name === feature)
+        .flatMap(([, table]) => [...table.values()]),
+    generation: async () => generation,
+    close: async () => {},
+  });
+}
+
+async function* scan(log: readonly LedgerRecord[], end: number, range: ScanRange = {}): AsyncGenerator<LedgerRecord> {
+  const { feature, fromMs = -Infinity, toMs = Infinity } = range;
+  for (let i = 0; i < end; i++) {
+    const record = log[i];
+    if (record === undefined || (feature !== undefined && record.feature !== feature)) continue;
+    if (record.atMs >= fromMs && record.atMs < toMs) yield record;
+  }
+}
+
+function add(table: CellTable, delta: readonly Cell[]): void {
+  for (const { key, sums } of delta) {
+    let byKey = table.get(key.feature);
+    if (byKey === undefined) table.set(key.feature, (byKey = new Map<string, Cell>()));
+    const id = cellKeyString(key);
+    const merged = addSums(byKey.get(id)?.sums ?? {}, sums);
+    if (Object.keys(merged).length === 0) byKey.delete(id);
+    else byKey.set(id, { key, sums: merged });
+  }
+}
