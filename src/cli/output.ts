@@ -1,0 +1,24 @@
+/**
+ * The `--json` convention. Every command that prints a result has `--json`: stdout then holds one JSON document and
+ * nothing else, progress is silent, and sums of money (bigint) are decimal strings. Messages go to stderr either way.
+ */
+import type { Command } from 'commander';
+
+/** Adds the option to a command, with the same words everywhere. */
+export function withJson(command: Command): Command {
+  return command.option('--json', 'print one JSON document instead of tables');
+}
+
+/** Prints a result: as JSON, or as the text that `render` makes of it. */
+export function printResult<T>(
+  value: T,
+  options: { readonly json?: boolean | undefined },
+  render: (value: T) => string,
+): void {
+  process.stdout.write(`${options.json === true ? toJson(value) : render(value)}\n`);
+}
+
+/** JSON with two spaces, bigint as a decimal string. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? part.toString() : part), 2);
+}

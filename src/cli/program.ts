@@ -1,0 +1,46 @@
+/** The program: one lazily imported file per command, and one way to end. */
+import { Command, CommanderError } from 'commander';
+import { describeFailure } from './failure.ts';
+
+/** What a command's file exports. */
+interface CommandModule {
+  /** Adds the command, with its options and action, to the program. */
+  register(program: Command): void;
+}
+
+/** Every command and its file, in the order of the help. A missing file is a type error. */
+const COMMANDS: ReadonlyMap<string, () => Promise<CommandModule>> = new Map();
+
+/**
+ * Runs one command line and returns the exit code: 0, or 1 after one clear message on stderr.
+ *
+ * @param args what follows the program's name
+ */
+export async function run(args: readonly string[], version: string): Promise<number> {
+  const program = createProgram(version);
+  try {
+    await registerCommands(program, args);
+    await program.parseAsync(args, { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    // Commander has printed its own message (or the help) by the time it throws.
+    if (error instanceof CommanderError) return error.exitCode;
+    process.stderr.write(`${describeFailure(error)}\n`);
+    return 1;
+  }
+}
+
+function createProgram(version: string): Command {
+  return new Command('outcome-router')
+    .description('Choose between models by what a success costs: prices, reports, replays and a demo.')
+    .version(version)
+    .showHelpAfterError('(outcome-router --help lists the commands and their options)')
+    .showSuggestionAfterError(true)
+    .exitOverride();
+}
+
+/** Imports the file of the command that was named, or all of them for the help and for suggestions. */
+async function registerCommands(program: Command, args: readonly string[]): Promise<void> {
+  const named = COMMANDS.get(args[0] ?? '');
+  for (const load of named === undefined ? COMMANDS.values() : [named]) (await load()).register(program);
+}

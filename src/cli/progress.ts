@@ -1,0 +1,87 @@
+/**
+ * Progress of anything that may take more than a second, on stderr: a bar on a terminal, a line every few seconds
+ * elsewhere, nothing with `--json`. It draws when it is told of progress, so it needs no timer and leaves none behind.
+ */
+
+export interface ProgressOptions {
+  /** What is going on: `simulating`. */
+  readonly label: string;
+  /** Units to do; absent when nobody knows, then the count is shown alone. */
+  readonly total?: number;
+  /** Shows nothing at all. */
+  readonly silent?: boolean | undefined;
+  readonly stream?: ProgressStream;
+  /** Milliseconds that only grow. */
+  readonly clockMs?: () => number;
+}
+
+/** Where it is drawn; `process.stderr` has this shape. */
+export interface ProgressStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+export interface Progress {
+  /** Another `units` are done. */
+  advance(units?: number): void;
+  /** Ends it and clears the bar; later calls do nothing. */
+  done(): void;
+}
+
+/** Nothing is shown for what is over within a second. */
+const PATIENCE_MS = 1_000;
+const BAR_EVERY_MS = 100;
+const LINE_EVERY_MS = 5_000;
+const BAR_WIDTH = 24;
+
+export function startProgress(options: ProgressOptions): Progress {
+  const { label, total, stream = process.stderr, clockMs = () => performance.now() } = options;
+  const onTerminal = stream.isTTY === true;
+  const startMs = clockMs();
+  let lastMs = onTerminal ? startMs + PATIENCE_MS - BAR_EVERY_MS : startMs;
+  let finished = 0;
+  let ended = options.silent === true;
+  let drawn = false;
+
+  const draw = (nowMs: number): void => {
+    const text = describeProgress({ label, total, finished, elapsedMs: nowMs - startMs, bar: onTerminal });
+    if (onTerminal) stream.write(`\r\u001b[2K${text.slice(0, (stream.columns ?? 80) - 1)}`);
+    else stream.write(`${text}\n`);
+    drawn = true;
+    lastMs = nowMs;
+  };
+
+  return {
+    advance(units = 1) {
+      finished += units;
+      if (ended) return;
+      const nowMs = clockMs();
+      if (nowMs - lastMs >= (onTerminal ? BAR_EVERY_MS : LINE_EVERY_MS)) draw(nowMs);
+    },
+    done() {
+      if (!ended && drawn && onTerminal) stream.write('\r\u001b[2K');
+      ended = true;
+    },
+  };
+}
+
+interface ProgressState {
+  readonly label: string;
+  readonly total: number | undefined;
+  readonly finished: number;
+  readonly elapsedMs: number;
+  readonly bar: boolean;
+}
+
+/** `simulating ████████░░░░ 3,000 of 9,000, 33 %, 12 s left` */
+function describeProgress({ label, total, finished, elapsedMs, bar }: ProgressState): string {
+  const count = finished.toLocaleString('en-US');
+  if (total === undefined) return `${label} ${count}`;
+  const share = total <= 0 ? 1 : Math.min(1, finished / total);
+  const filled = Math.round(share * BAR_WIDTH);
+  const drawing = bar ? `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ` : '';
+  const leftMs = share > 0 && share < 1 ? (elapsedMs * (total - finished)) / finished : 0;
+  const left = leftMs > 0 ? `, ${Math.ceil(leftMs / 1000)} s left` : '';
+  return `${label} ${drawing}${count} of ${total.toLocaleString('en-US')}, ${Math.floor(share * 100)} %${left}`;
+}

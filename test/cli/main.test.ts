@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const PRETENDS_NODE_20 = fileURLToPath(new URL('./pretend-node-20.cjs', import.meta.url));
+const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+function main(args: readonly string[], nodeArgs: readonly string[] = []) {
+  // The oldest supported Node strips types only when it is asked to.
+  const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning', ...nodeArgs];
+  return spawnSync(process.execPath, [...flags, MAIN, ...args], { encoding: 'utf8' });
+}
+
+test('--version prints the version of package.json', () => {
+  expect(main(['--version'])).toMatchObject({ status: 0, stdout: `${manifest.version}\n`, stderr: '' });
+});
+
+test('--help lists the commands on stdout', () => {
+  const { status, stdout, stderr } = main(['--help']);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toContain('Usage: outcome-router');
+});
+
+test('an older Node is told which one is needed, and nothing else runs', () => {
+  const { status, stdout, stderr } = main(['--version'], ['--require', PRETENDS_NODE_20]);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toBe('outcome-router needs Node.js 22.13 or newer; this is 20.20.2.\n');
+});
