@@ -10,7 +10,8 @@ export type BillMeter = Meter | 'gpuMs';
 
 /**
  * Rates of one model in one period; a meter without a rate is billed as the nearest plainer one: a 1-hour cache write as
- * a 5-minute one, cached audio as audio, and everything else as `input` or `output`. `webSearch` has no plainer meter.
+ * a 5-minute one, cached audio as audio, everything else as `input` or `output`. Audio billed as text is a guess, and
+ * `webSearch` has no plainer meter: both are {@link Price.unpriced}.
  */
 export type Rates = Readonly<Partial<Record<Meter, PicoUsdPerUnit>>> & {
   readonly input: PicoUsdPerUnit;

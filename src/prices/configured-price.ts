@@ -1,0 +1,182 @@
+/** From a configured price to eras: checked key by key, because a misspelt rate would be a silent one. */
+import type { Meter } from '../core/usage.ts';
+import { RouterError } from '../errors.ts';
+import type { DatedPrice, LongContextRates, RatesPrice, TierPrice, TokenRates } from './price-config.ts';
+import type { PriceBracket, UnitPrices } from './rate-table.ts';
+import type { Ratio } from './ratio.ts';
+import { ONE, over, ratioOf, times } from './ratio.ts';
+import type { Era, PaidTier, Sheet } from './schedule.ts';
+
+const RATE_OF_METER = {
+  input: 'inputUsdPerMillion',
+  output: 'outputUsdPerMillion',
+  cacheRead: 'cacheReadUsdPerMillion',
+  cacheWrite5m: 'cacheWrite5mUsdPerMillion',
+  cacheWrite1h: 'cacheWrite1hUsdPerMillion',
+  inputAudio: 'inputAudioUsdPerMillion',
+  cacheReadAudio: 'cacheReadAudioUsdPerMillion',
+  outputAudio: 'outputAudioUsdPerMillion',
+  webSearch: 'webSearchUsdPerThousand',
+} as const satisfies Record<Meter, keyof TokenRates>;
+
+const RATE_KEYS: readonly string[] = Object.values(RATE_OF_METER);
+const TIERS: readonly PaidTier[] = ['batch', 'flex', 'priority'];
+const TERM_KEYS = ['tiers', 'discount'];
+export const RATES_KEYS: readonly string[] = [...RATE_KEYS, ...TERM_KEYS, 'longContext'];
+export const BOOK_KEYS: readonly string[] = [...TERM_KEYS, 'as', 'webSearchUsdPerThousand'];
+
+/** Rates written out, as one sheet. */
+export function sheetOfRates(config: RatesPrice, path: string): Sheet {
+  const base = unitPrices(config, path);
+  if (base.input === undefined || base.output === undefined) {
+    throw new RouterError('invalid-value', 'a price needs the rates of input and output', {
+      path,
+      accepted: ['inputUsdPerMillion', 'outputUsdPerMillion'],
+    });
+  }
+  const standard = brackets(base, config.longContext, `${path}.longContext`);
+  return withTerms({ standard }, config, path);
+}
+
+/** A sheet of the book under the application's terms: tiers, a price of web searches, a discount. */
+export function withTerms(
+  sheet: Sheet,
+  terms: Pick<RatesPrice, 'tiers' | 'discount' | 'webSearchUsdPerThousand'>,
+  path: string,
+): Sheet {
+  const searches = unitPrices(pick(terms, 'webSearchUsdPerThousand'), path);
+  const standard = sheet.standard.map(bracket => ({ ...bracket, prices: { ...bracket.prices, ...searches } }));
+  const own = Object.entries(terms.tiers ?? {}).map(([tier, price]) => {
+    const at = `${path}.tiers.${tier}`;
+    if (!TIERS.includes(tier as PaidTier))
+      throw new RouterError('invalid-value', 'no such tier', { path: at, accepted: TIERS });
+    return [tier, tierBrackets(standard, price, at)] as const;
+  });
+  const tiers = { ...sheet.tiers, ...Object.fromEntries(own) };
+  return { standard, tiers, ...(terms.discount === undefined ? {} : { factor: paidShare(terms.discount, path) }) };
+}
+
+/** `from` of a dated list → milliseconds, each later than the one before. */
+export function datedEras(
+  list: readonly DatedPrice[],
+  path: string,
+  erasOf: (entry: DatedPrice, path: string) => readonly Era[],
+): readonly Era[] {
+  if (list.length === 0) throw new RouterError('invalid-value', 'the list of dated prices is empty', { path });
+  const eras: Era[] = [];
+  for (const [i, entry] of list.entries()) {
+    const at = `${path}[${i}]`;
+    const fromMs = startOf(entry, i, at);
+    const untilMs = startOfNext(list, i, path);
+    if (fromMs >= untilMs) {
+      throw new RouterError('invalid-value', 'dates must rise from entry to entry', { path: `${path}[${i + 1}].from` });
+    }
+    eras.push(...within(erasOf(entry, at), fromMs, untilMs));
+  }
+  return eras;
+}
+
+function startOfNext(list: readonly DatedPrice[], i: number, path: string): number {
+  const next = list[i + 1];
+  return next === undefined ? Infinity : startOf(next, i + 1, `${path}[${i + 1}]`);
+}
+
+function startOf(entry: DatedPrice, index: number, path: string): number {
+  if (entry.from === undefined && index === 0) return -Infinity;
+  const text = entry.from ?? '';
+  const fromMs = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+  if (Number.isNaN(fromMs)) {
+    throw new RouterError('invalid-value', `"${text}" is not a date`, {
+      path: `${path}.from`,
+      accepted:
+        'an ISO date in UTC ("2027-01-01") or a date and time with its offset; only the first entry may leave it out',
+    });
+  }
+  return fromMs;
+}
+
+/** The part of some eras that lies in a period. */
+function within(eras: readonly Era[], fromMs: number, untilMs: number): readonly Era[] {
+  return eras
+    .filter((era, i) => era.fromMs < untilMs && (eras[i + 1]?.fromMs ?? Infinity) > fromMs)
+    .map(era => ({ ...era, fromMs: Math.max(era.fromMs, fromMs) }));
+}
+
+function brackets(base: UnitPrices, longContext: LongContextRates | undefined, path: string): readonly PriceBracket[] {
+  const first = { aboveTokens: -1, prices: base };
+  if (longContext === undefined) return [first];
+  const { aboveTokens, ...rates } = longContext;
+  if (!Number.isSafeInteger(aboveTokens) || aboveTokens < 1) {
+    throw new RouterError('invalid-value', `${aboveTokens} is not a number of tokens`, {
+      path: `${path}.aboveTokens`,
+      accepted: 'a whole number above 0',
+    });
+  }
+  checkKeys(rates, RATE_KEYS, path);
+  return [first, { aboveTokens, prices: { ...base, ...unitPrices(rates, path) } }];
+}
+
+function tierBrackets(standard: readonly PriceBracket[], tier: TierPrice, path: string): readonly PriceBracket[] {
+  if (typeof tier === 'number') {
+    const factor = nonNegative(tier, path);
+    return standard.map(({ aboveTokens, prices }) => ({ aboveTokens, prices: scaled(prices, factor) }));
+  }
+  checkKeys(tier, [...RATE_KEYS, 'longContext'], path);
+  const [first, ...rest] = standard as readonly [PriceBracket, ...PriceBracket[]];
+  const base = { ...first.prices, ...unitPrices(tier, path) };
+  const own = brackets(base, tier.longContext, `${path}.longContext`);
+  // Above the standard threshold a tier without long-context rates of its own is billed at the standard ones.
+  return own.length > 1 ? own : [...own, ...rest];
+}
+
+/** Every token rate times the factor; web searches are billed alike in every tier. */
+export function scaled(prices: UnitPrices, factor: Ratio): UnitPrices {
+  const entries = Object.entries(prices).map(
+    ([meter, price]) => [meter, meter === 'webSearch' ? price : times(price, factor)] as const,
+  );
+  return Object.fromEntries(entries);
+}
+
+function unitPrices(rates: Partial<TokenRates>, path: string): UnitPrices {
+  const prices: Partial<Record<Meter, Ratio>> = {};
+  for (const [meter, key] of Object.entries(RATE_OF_METER) as [Meter, keyof TokenRates][]) {
+    const usd = rates[key];
+    if (usd === undefined) continue;
+    prices[meter] = over(nonNegative(usd, `${path}.${key}`), ratioOf(meter === 'webSearch' ? 1_000 : 1_000_000));
+  }
+  return prices;
+}
+
+function paidShare(discount: number, path: string): Ratio {
+  const at = `${path}.discount`;
+  const { num, den } = nonNegative(discount, at);
+  if (num >= den) {
+    throw new RouterError('invalid-value', `a discount of ${discount} leaves nothing to pay`, {
+      path: at,
+      accepted: 'a share below 1: 0.15 is 15 % off',
+    });
+  }
+  return times({ num: den - num, den }, ONE);
+}
+
+function nonNegative(value: number, path: string): Ratio {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) {
+    throw new RouterError('invalid-value', `${String(value)} is not an amount`, { path, accepted: 'a number from 0' });
+  }
+  return ratioOf(value);
+}
+
+export function checkKeys(object: object, known: readonly string[], path: string): void {
+  const unknown = Object.keys(object).find(key => !known.includes(key));
+  if (unknown === undefined) return;
+  throw new RouterError('invalid-value', `"${unknown}" is not part of a price`, {
+    path: `${path}.${unknown}`,
+    accepted: known,
+  });
+}
+
+function pick<T extends object, K extends keyof T>(object: T, key: K): Pick<T, K> {
+  return (object[key] === undefined ? {} : { [key]: object[key] }) as Pick<T, K>;
+}

@@ -1,0 +1,203 @@
+/** The price of a configured model: the price book, our overlay, or what the application says. */
+import type { Usage } from '../core/usage.ts';
+import { METERS } from '../core/usage.ts';
+import { RouterError } from '../errors.ts';
+import type { Lookup } from './book.ts';
+import { BOOK, lookUp, providerAt } from './book.ts';
+import { BOOK_KEYS, checkKeys, datedEras, RATES_KEYS, scaled, sheetOfRates, withTerms } from './configured-price.ts';
+import { TIER_OVERLAY } from './overlay.ts';
+import type { Price } from './price.ts';
+import type { BookPrice, DatedPrice, PriceConfig, RatesPrice } from './price-config.ts';
+import { ratioOf } from './ratio.ts';
+import type { Era, Sheet } from './schedule.ts';
+import { schedulePrice } from './schedule.ts';
+import { selfHostedPrice } from './self-hosted.ts';
+
+/** Which model's price is wanted. */
+export interface PriceRequest {
+  /** `openai`, `anthropic`, any other provider id of the price book, or `other`, which has no prices of its own. */
+  readonly provider: string;
+  /** The provider's model name. */
+  readonly model: string;
+  /** The model's endpoint, where it is not the provider's own: whose prices hold follows from it. */
+  readonly baseURL?: string;
+  readonly price?: PriceConfig;
+  /** Where in the configuration the price is or would be: `models.mini.price`. Default `price`. */
+  readonly path?: string;
+}
+
+/**
+ * Resolves a model's price once, at start-up. Nothing is fetched: the book is part of the package.
+ *
+ * A book price counts only for exactly the model named: a dated snapshot (`-2025-08-07`, `-20250929`, `-latest`) of a
+ * name the book has is that model, anything else is not, however alike it looks.
+ *
+ * @throws RouterError `unknown-price` when nobody knows the price, with what the book would have taken the model for or
+ * has that is like it; `invalid-value` for a configured price that makes no sense. Both carry the path.
+ *
+ * @example
+ * ```ts
+ * const price = resolvePrice({ provider: 'openai', model: 'gpt-5-mini' });
+ * price.cost({ input: 1_000, output: 300 }, Date.UTC(2026, 0, 1)); // 850_000 nano-dollars: $0.00085
+ * ```
+ */
+export function resolvePrice(request: PriceRequest): Price {
+  const { price, path = 'price' } = request;
+  if (price === 'reported') return reportedPrice(request, path);
+  if (typeof price === 'string') return fromEras(price, erasAs(price, path));
+  if (price === undefined) return bookPrice(request, path);
+  if (typeof price !== 'object' || price === null) {
+    throw new RouterError('invalid-value', 'not a price', { path, accepted: FORMS });
+  }
+  if (Array.isArray(price)) {
+    const list = price as readonly DatedPrice[];
+    return schedulePrice(
+      'configuration',
+      datedEras(list, path, (entry, at) => erasOfEntry(request, entry, { path: at, known: ['from'] })),
+    );
+  }
+  if ('gpuHourUsd' in price) {
+    checkKeys(price, ['gpuHourUsd', 'concurrency', 'tokensPerSecond', 'utilisation'], path);
+    return selfHostedPrice(price, path);
+  }
+  const terms = price as RatesPrice | BookPrice;
+  return schedulePrice(sourceOf(request, terms), erasOfEntry(request, terms, { path }));
+}
+
+const FORMS = [
+  "'provider/model'",
+  '{ inputUsdPerMillion, outputUsdPerMillion }',
+  '{ discount }',
+  '[{ from, … }]',
+  '{ gpuHourUsd }',
+];
+
+function isRates(entry: RatesPrice | BookPrice): entry is RatesPrice {
+  return 'inputUsdPerMillion' in entry || 'outputUsdPerMillion' in entry;
+}
+
+/** `known`: the keys that the entry may have besides: `from`, in a list. */
+function erasOfEntry(
+  request: PriceRequest,
+  entry: RatesPrice | BookPrice,
+  { path, known = [] }: { readonly path: string; readonly known?: readonly string[] },
+): readonly Era[] {
+  if (isRates(entry)) {
+    checkKeys(entry, [...RATES_KEYS, ...known], path);
+    return [{ fromMs: -Infinity, sheet: sheetOfRates(entry, path) }];
+  }
+  checkKeys(entry, [...BOOK_KEYS, ...known], path);
+  const eras = entry.as === undefined ? found(request, path).eras : erasAs(entry.as, `${path}.as`);
+  return eras.map(era => mapSheets(era, sheet => withTerms(sheet, entry, path)));
+}
+
+function sourceOf(request: PriceRequest, entry: RatesPrice | BookPrice): string {
+  if (isRates(entry)) return 'configuration';
+  return `${BOOK} ${entry.as ?? `${request.provider}/${request.model}`}, configured terms`;
+}
+
+function bookPrice(request: PriceRequest, path: string): Price {
+  const { provider, id, eras } = found(request, path);
+  return fromEras(`${provider}/${id}`, eras);
+}
+
+function fromEras(name: string, eras: readonly Era[]): Price {
+  return schedulePrice(`${BOOK} ${name}`, eras);
+}
+
+/** The eras of the book's `provider/model`, named by the application. */
+function erasAs(name: string, path: string): readonly Era[] {
+  const slash = name.indexOf('/');
+  if (slash < 1) {
+    throw new RouterError('invalid-value', `"${name}" names no model of the price book`, {
+      path,
+      accepted: "'provider/model', such as 'openai/gpt-5-mini'",
+    });
+  }
+  return found({ provider: name.slice(0, slash), model: name.slice(slash + 1) }, path).eras;
+}
+
+type Found = Extract<Lookup, { kind: 'found' }>;
+
+function found(request: PriceRequest, path: string): Found {
+  const { model, baseURL } = request;
+  const provider = baseURL === undefined ? request.provider : providerAt(baseURL);
+  const lookup = provider === undefined ? undefined : lookUp(provider, model);
+  if (lookup?.kind === 'found') return { ...lookup, eras: lookup.eras.map(era => withOverlay(era, lookup)) };
+  throw new RouterError('unknown-price', `the price of "${model}" is not known: ${whyUnknown(request, lookup)}`, {
+    path,
+    accepted: whatToWrite(request, lookup),
+  });
+}
+
+function whyUnknown({ provider, baseURL }: PriceRequest, lookup: Lookup | undefined): string {
+  if (lookup === undefined) return `no provider of ${BOOK} serves ${baseURL}`;
+  switch (lookup.kind) {
+    case 'found':
+      return '';
+    case 'other-model':
+      return `${BOOK} would take it for "${lookup.id}", which is another model`;
+    case 'unbillable':
+      return `${BOOK} has ${lookup.because} for "${lookup.id}", which cannot be billed from a reply`;
+    case 'unknown-model':
+      return lookup.near.length === 0
+        ? `${BOOK} has nothing like it under "${lookup.provider}"`
+        : `${BOOK} has, under "${lookup.provider}", ${lookup.near.map(name => `"${name}"`).join(', ')}`;
+    case 'unknown-provider':
+      return provider === 'other'
+        ? 'provider "other" has no prices of its own'
+        : `${BOOK} has no provider "${provider}"`;
+  }
+}
+
+function whatToWrite({ provider, model }: PriceRequest, lookup: Lookup | undefined): string {
+  const rates = 'price: { inputUsdPerMillion: …, outputUsdPerMillion: … } from your price list';
+  const exact = lookUp(provider, model);
+  if (lookup === undefined && exact.kind === 'found')
+    return `${rates}, or price: '${provider}/${exact.id}' if it bills that list price`;
+  if (lookup?.kind === 'other-model')
+    return `${rates}, or price: '${lookup.provider}/${lookup.id}' if it costs the same`;
+  return rates;
+}
+
+/** Service tiers, which the book does not have. */
+function withOverlay(era: Era, { provider, id }: Found): Era {
+  const overlay = TIER_OVERLAY.find(
+    entry => entry.provider === provider && (entry.models === 'all' || entry.models.includes(id)),
+  );
+  if (overlay === undefined) return era;
+  return mapSheets(era, sheet => ({ ...sheet, tiers: tiersOf(sheet, overlay.tiers) }));
+}
+
+function tiersOf({ standard }: Sheet, factors: Readonly<Record<string, number>>): NonNullable<Sheet['tiers']> {
+  const entries = Object.entries(factors).map(([tier, factor]) => {
+    const ratio = ratioOf(factor);
+    return [tier, standard.map(({ aboveTokens, prices }) => ({ aboveTokens, prices: scaled(prices, ratio) }))] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function mapSheets(era: Era, change: (sheet: Sheet) => Sheet): Era {
+  const windows = (era.windows ?? []).map(window => ({ ...window, sheet: change(window.sheet) }));
+  return { ...era, windows, sheet: change(era.sheet) };
+}
+
+/** No rates at all: the call says what it cost, and usage without a cost is named as unpriced. */
+function reportedPrice({ provider }: PriceRequest, path: string): Price {
+  if (provider !== 'other') {
+    throw new RouterError('invalid-value', `replies of "${provider}" do not say what they cost`, {
+      path,
+      accepted: "'reported' only with provider 'other', for router.run",
+    });
+  }
+  const used = (usage: Usage): readonly string[] => METERS.filter(meter => (usage[meter] ?? 0) !== 0);
+  return Object.freeze({
+    source: 'reported by the call',
+    id: 'reported',
+    idAt: () => 'reported',
+    lines: () => [],
+    cost: () => 0,
+    unpriced: used,
+    ratesAt: () => [],
+  } satisfies Price);
+}

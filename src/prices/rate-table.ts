@@ -1,0 +1,153 @@
+/** From exact prices per unit to the integer rate table that calls are billed with. */
+import type { NanoUsd } from '../core/money.ts';
+import type { Meter, Usage } from '../core/usage.ts';
+import { METERS } from '../core/usage.ts';
+import type { BillLine, RateBracket, Rates } from './price.ts';
+import type { Ratio } from './ratio.ts';
+import { ONE, times, toPicoUsd } from './ratio.ts';
+
+/** USD per unit of each meter that has a price of its own, exact. */
+export type UnitPrices = Readonly<Partial<Record<Meter, Ratio>>>;
+
+/** Prices of requests whose whole input is above a size; the first bracket of a list is above −1. */
+export interface PriceBracket {
+  readonly aboveTokens: number;
+  readonly prices: UnitPrices;
+}
+
+/** Compiled: one rate per meter, in the order of METERS; NO_RATE where there is none. */
+interface CompiledBracket {
+  readonly aboveTokens: number;
+  /** Meters with a price of their own. */
+  readonly own: readonly Meter[];
+  readonly rates: readonly number[];
+  readonly listRates: readonly number[];
+}
+
+export type RateTable = readonly [CompiledBracket, ...CompiledBracket[]];
+
+const NO_RATE = -1;
+
+/**
+ * Which meter bills one that has no rate: the nearest plainer one. For cache meters that is the provider's rule (no
+ * cache price means no cache discount, no write fee); for audio it is a guess that `unpricedMeters` names.
+ */
+const PLAINER: Readonly<Partial<Record<Meter, readonly Meter[]>>> = {
+  cacheRead: ['input'],
+  cacheWrite5m: ['input'],
+  cacheWrite1h: ['cacheWrite5m', 'input'],
+  inputAudio: ['input'],
+  cacheReadAudio: ['inputAudio', 'cacheRead', 'input'],
+  outputAudio: ['output'],
+};
+
+/** @param factor what is paid of the list price: 0.85 at a discount of 15 %. */
+export function compileRates(brackets: readonly PriceBracket[], factor: Ratio = ONE): RateTable {
+  const compiled = brackets.map(({ aboveTokens, prices }) => ({
+    aboveTokens,
+    own: METERS.filter(meter => prices[meter] !== undefined),
+    rates: METERS.map(meter => rateOf(prices, meter, factor)),
+    listRates: METERS.map(meter => rateOf(prices, meter, ONE)),
+  }));
+  const [first, ...rest] = compiled;
+  if (first === undefined) throw new TypeError('a rate table needs a bracket');
+  return [first, ...rest];
+}
+
+function rateOf(prices: UnitPrices, meter: Meter, factor: Ratio): number {
+  const own = prices[meter];
+  if (own !== undefined) return toPicoUsd(times(own, factor));
+  const plainer = PLAINER[meter]?.find(name => prices[name] !== undefined);
+  const price = plainer === undefined ? undefined : prices[plainer];
+  return price === undefined ? NO_RATE : toPicoUsd(times(price, factor));
+}
+
+function bracketFor(table: RateTable, usage: Usage): CompiledBracket {
+  let bracket = table[0];
+  if (table.length === 1) return bracket;
+  const size = inputTokens(usage);
+  for (const candidate of table) if (size > candidate.aboveTokens) bracket = candidate;
+  return bracket;
+}
+
+/** The whole prompt, however it was billed: what long-context thresholds look at. */
+function inputTokens(usage: Usage): number {
+  return (
+    (usage.input ?? 0) +
+    (usage.cacheRead ?? 0) +
+    (usage.cacheWrite5m ?? 0) +
+    (usage.cacheWrite1h ?? 0) +
+    (usage.inputAudio ?? 0) +
+    (usage.cacheReadAudio ?? 0)
+  );
+}
+
+export function costOf(table: RateTable, usage: Usage): NanoUsd {
+  const { rates } = bracketFor(table, usage);
+  let costNanoUsd = 0;
+  for (let i = 0; i < METERS.length; i++) {
+    const quantity = usage[METERS[i] as Meter];
+    if (quantity !== undefined && isBillable(quantity)) costNanoUsd += amount(quantity, rates[i] as number);
+  }
+  return costNanoUsd;
+}
+
+export function linesOf(table: RateTable, usage: Usage): readonly BillLine[] {
+  const { rates, listRates } = bracketFor(table, usage);
+  const lines: BillLine[] = [];
+  for (const [i, meter] of METERS.entries()) {
+    const quantity = usage[meter];
+    const rate = rates[i] as number;
+    const listRate = listRates[i] as number;
+    if (quantity === undefined || !isBillable(quantity) || rate === NO_RATE) continue;
+    const costNanoUsd = amount(quantity, rate);
+    lines.push({ meter, quantity, rate, ...(listRate === rate ? {} : { listRate }), costNanoUsd });
+  }
+  return lines;
+}
+
+/** Meters of this usage that the table cannot bill, or only at the rate of text, and counts that are none. */
+export function unpricedMeters(table: RateTable, usage: Usage): readonly string[] {
+  let names: string[] | undefined;
+  const { own } = table[0];
+  for (const meter of METERS) {
+    const quantity = usage[meter];
+    if (quantity === undefined || quantity === 0) continue;
+    if (!isBillable(quantity)) (names ??= []).push(`${meter} ${quantity}`);
+    else if (NEEDS_OWN_RATE.has(meter) && !own.includes(meter) && !isCachedAudio(meter, own))
+      (names ??= []).push(meter);
+  }
+  return names ?? NOTHING;
+}
+
+const NEEDS_OWN_RATE: ReadonlySet<Meter> = new Set(['inputAudio', 'cacheReadAudio', 'outputAudio', 'webSearch']);
+
+/** Cached audio without a rate of its own is audio without a discount, as with text. */
+function isCachedAudio(meter: Meter, own: readonly Meter[]): boolean {
+  return meter === 'cacheReadAudio' && own.includes('inputAudio');
+}
+
+const NOTHING: readonly string[] = Object.freeze([]);
+
+export function bracketsOf(table: RateTable): readonly RateBracket[] {
+  return table.map(({ aboveTokens, own, rates }) => {
+    const entries = own.map(meter => [meter, rates[METERS.indexOf(meter)] as number] as const);
+    return { aboveTokens, rates: Object.fromEntries(entries) as Rates };
+  });
+}
+
+function isBillable(quantity: number): boolean {
+  return quantity > 0 && quantity <= Number.MAX_SAFE_INTEGER;
+}
+
+/** Above this product of count and rate, floats would no longer count every pico-dollar: $9,000 on one line. */
+const EXACT_PICO_USD = 9_000_000_000_000_000;
+
+/** quantity × rate in pico-dollars, rounded half up to nano-dollars. */
+export function amount(quantity: number, rate: number): NanoUsd {
+  if (rate <= 0) return 0;
+  const picoUsd = quantity * rate;
+  if (picoUsd > EXACT_PICO_USD) return Number((BigInt(Math.round(quantity)) * BigInt(rate) + 500n) / 1000n);
+  const rounded = picoUsd + 500;
+  return (rounded - (rounded % 1000)) / 1000;
+}

@@ -1,0 +1,35 @@
+/** Exact decimals at start-up: a price list says 0.15, and 0.15 is what is billed, whatever a binary float makes of it. */
+
+/** num / den, den > 0. */
+export interface Ratio {
+  readonly num: bigint;
+  readonly den: bigint;
+}
+
+export const ONE: Ratio = Object.freeze({ num: 1n, den: 1n });
+
+/**
+ * The decimal a number literal says: the shortest decimal that reads back as the same float, which is what was written
+ * for anything up to 15 digits. `value` is finite.
+ */
+export function ratioOf(value: number): Ratio {
+  const match = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value));
+  if (match === null) throw new TypeError(`not a finite number: ${value}`);
+  const [, sign, whole = '', fraction = '', exponent = '0'] = match;
+  const digits = BigInt(`${sign}${whole}${fraction}`);
+  const scale = fraction.length - Number(exponent);
+  return scale > 0 ? { num: digits, den: 10n ** BigInt(scale) } : { num: digits * 10n ** BigInt(-scale), den: 1n };
+}
+
+export function times(a: Ratio, b: Ratio): Ratio {
+  return { num: a.num * b.num, den: a.den * b.den };
+}
+
+export function over(a: Ratio, b: Ratio): Ratio {
+  return { num: a.num * b.den, den: a.den * b.num };
+}
+
+/** The nearest integer number of pico-dollars, half up. `usd` is not negative. */
+export function toPicoUsd(usd: Ratio): number {
+  return Number((usd.num * 2_000_000_000_000n + usd.den) / (usd.den * 2n));
+}

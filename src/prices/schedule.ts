@@ -1,0 +1,105 @@
+/** A price over time: which rates are in force when, by date, by time of day and by service tier. */
+import { createHash } from 'node:crypto';
+import type { ServiceTier } from '../core/usage.ts';
+import type { Price } from './price.ts';
+import type { PriceBracket, RateTable } from './rate-table.ts';
+import { bracketsOf, compileRates, costOf, linesOf, unpricedMeters } from './rate-table.ts';
+import type { Ratio } from './ratio.ts';
+import { ONE } from './ratio.ts';
+
+export type PaidTier = Exclude<ServiceTier, 'standard'>;
+
+/** List prices of one period, and what is paid of them. */
+export interface Sheet {
+  readonly standard: readonly PriceBracket[];
+  readonly tiers?: Readonly<Partial<Record<PaidTier, readonly PriceBracket[]>>>;
+  readonly factor?: Ratio;
+}
+
+/** A sheet for some hours of every day, UTC; `endMs` below `startMs` runs over midnight. */
+export interface DailyWindow {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly sheet: Sheet;
+}
+
+/** What is in force from a time on: the first window that holds the time of day, else the sheet. */
+export interface Era {
+  readonly fromMs: number;
+  readonly windows?: readonly DailyWindow[];
+  readonly sheet: Sheet;
+}
+
+type Tables = Readonly<Partial<Record<ServiceTier, RateTable>>> & { readonly standard: RateTable };
+
+interface CompiledEra {
+  readonly fromMs: number;
+  readonly windows: readonly { readonly startMs: number; readonly endMs: number; readonly tables: Tables }[];
+  readonly tables: Tables;
+  readonly id: string;
+}
+
+const DAY_MS = 86_400_000;
+
+/** The price that a list of eras makes, oldest first. Calls before the first era are billed by it. */
+export function schedulePrice(source: string, eras: readonly Era[]): Price {
+  const compiled = eras.map(compileEra);
+  const eraAt = (atMs: number): CompiledEra => {
+    let era = compiled[0] as CompiledEra;
+    for (let i = 1; i < compiled.length; i++) {
+      const next = compiled[i] as CompiledEra;
+      if (atMs >= next.fromMs) era = next;
+    }
+    return era;
+  };
+  const tablesAt = (atMs: number): Tables => {
+    const era = eraAt(atMs);
+    for (const window of era.windows) if (holds(window, atMs)) return window.tables;
+    return era.tables;
+  };
+  const tableAt = (atMs: number, tier: ServiceTier): RateTable => {
+    const tables = tablesAt(atMs);
+    return tables[tier] ?? tables.standard;
+  };
+  return Object.freeze({
+    source,
+    id: shortHash(compiled.map(era => [era.fromMs, era.id])),
+    idAt: (atMs: number) => eraAt(atMs).id,
+    lines: (usage, atMs, tier = 'standard') => linesOf(tableAt(atMs, tier), usage),
+    cost: (usage, atMs, tier = 'standard') => costOf(tableAt(atMs, tier), usage),
+    unpriced: (usage, atMs, tier = 'standard') => {
+      const tables = tablesAt(atMs);
+      const table = tables[tier];
+      if (table !== undefined) return unpricedMeters(table, usage);
+      return [`tier "${tier}"`, ...unpricedMeters(tables.standard, usage)];
+    },
+    ratesAt: (atMs, tier = 'standard') => {
+      const table = tablesAt(atMs)[tier];
+      return table === undefined ? [] : bracketsOf(table);
+    },
+  } satisfies Price);
+}
+
+function holds({ startMs, endMs }: { readonly startMs: number; readonly endMs: number }, atMs: number): boolean {
+  const timeOfDay = ((atMs % DAY_MS) + DAY_MS) % DAY_MS;
+  return endMs < startMs ? timeOfDay >= startMs || timeOfDay < endMs : timeOfDay >= startMs && timeOfDay < endMs;
+}
+
+function compileEra({ fromMs, windows = [], sheet }: Era): CompiledEra {
+  const era = {
+    fromMs,
+    windows: windows.map(({ startMs, endMs, sheet }) => ({ startMs, endMs, tables: compileSheet(sheet) })),
+    tables: compileSheet(sheet),
+  };
+  return { ...era, id: shortHash([era.windows, era.tables]) };
+}
+
+function compileSheet({ standard, tiers = {}, factor = ONE }: Sheet): Tables {
+  const compiled = Object.entries(tiers).map(([tier, brackets]) => [tier, compileRates(brackets, factor)] as const);
+  return { standard: compileRates(standard, factor), ...Object.fromEntries(compiled) };
+}
+
+/** Eight hexadecimal digits of SHA-256: stable over processes and versions of Node. */
+export function shortHash(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 8);
+}

@@ -1,0 +1,83 @@
+/** What a model on your own GPU costs: by declared throughput, or by the measured latency of each call. */
+import type { NanoUsd } from '../core/money.ts';
+import type { Usage } from '../core/usage.ts';
+import { RouterError } from '../errors.ts';
+import type { BillLine, Price } from './price.ts';
+import type { SelfHostedPrice } from './price-config.ts';
+import { amount } from './rate-table.ts';
+import type { Ratio } from './ratio.ts';
+import { over, ratioOf, toPicoUsd } from './ratio.ts';
+import { schedulePrice, shortHash } from './schedule.ts';
+
+const MS_PER_HOUR = ratioOf(3_600_000);
+const SECONDS_PER_HOUR = ratioOf(3600);
+
+/**
+ * The price of a self-hosted model.
+ *
+ *     with tokensPerSecond:  USD per token = gpuHourUsd / 3600 / tokensPerSecond / utilisation
+ *     without:               USD per ms    = gpuHourUsd / 3,600,000 / concurrency / utilisation
+ *
+ * Idle hours are paid too: `utilisation` spreads them over the requests that were served.
+ *
+ * @throws RouterError `invalid-value` with `path` for a figure that is out of range.
+ */
+export function selfHostedPrice(config: SelfHostedPrice, path: string): Price {
+  const { gpuHourUsd, concurrency, tokensPerSecond, utilisation = 1 } = config;
+  requirePositive(gpuHourUsd, `${path}.gpuHourUsd`);
+  if (!(utilisation > 0 && utilisation <= 1)) {
+    throw new RouterError('invalid-value', `${utilisation} is not a share of the paid hours`, {
+      path: `${path}.utilisation`,
+      accepted: 'above 0, up to 1',
+    });
+  }
+  const paid = over(ratioOf(gpuHourUsd), ratioOf(utilisation));
+  if (tokensPerSecond === undefined) {
+    if (concurrency !== undefined) requirePositive(concurrency, `${path}.concurrency`);
+    return latencyPrice(over(over(paid, MS_PER_HOUR), ratioOf(concurrency ?? 1)));
+  }
+  requirePositive(tokensPerSecond, `${path}.tokensPerSecond`);
+  if (concurrency !== undefined) {
+    throw new RouterError('invalid-value', 'tokensPerSecond is of the whole GPU, so concurrency would count nothing', {
+      path: `${path}.concurrency`,
+      accepted: 'either concurrency or tokensPerSecond',
+    });
+  }
+  const perToken = over(over(paid, SECONDS_PER_HOUR), ratioOf(tokensPerSecond));
+  return throughputPrice(perToken);
+}
+
+function throughputPrice(usdPerToken: Ratio): Price {
+  const prices = { input: usdPerToken, inputAudio: usdPerToken, output: usdPerToken, outputAudio: usdPerToken };
+  const standard = [{ aboveTokens: -1, prices }];
+  // A server of one's own has no dearer tier, whatever its replies call it.
+  const tiers = { batch: standard, flex: standard, priority: standard };
+  return schedulePrice('self-hosted, by throughput', [{ fromMs: -Infinity, sheet: { standard, tiers } }]);
+}
+
+function latencyPrice(usdPerMs: Ratio): Price {
+  const rate = toPicoUsd(usdPerMs);
+  const id = shortHash(['gpuMs', rate]);
+  const bill = (latencyMs: number | undefined): NanoUsd => amount(wholeMs(latencyMs), rate);
+  return Object.freeze({
+    source: 'self-hosted, by latency',
+    id,
+    idAt: () => id,
+    lines: (_usage, _atMs, _tier, latencyMs): readonly BillLine[] => {
+      const quantity = wholeMs(latencyMs);
+      return quantity === 0 ? [] : [{ meter: 'gpuMs', quantity, rate, costNanoUsd: bill(latencyMs) }];
+    },
+    cost: (_usage, _atMs, _tier, latencyMs) => bill(latencyMs),
+    unpriced: (usage: Usage) => (usage.webSearch === undefined || usage.webSearch === 0 ? [] : ['webSearch']),
+    ratesAt: () => [],
+  } satisfies Price);
+}
+
+function wholeMs(latencyMs: number | undefined): number {
+  return latencyMs !== undefined && latencyMs > 0 && Number.isFinite(latencyMs) ? Math.round(latencyMs) : 0;
+}
+
+function requirePositive(value: number, path: string): void {
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return;
+  throw new RouterError('invalid-value', `${value} is not a positive number`, { path, accepted: 'a number above 0' });
+}

@@ -1,0 +1,24 @@
+import { toUsd } from '../core/money.ts';
+import type { Price } from './price.ts';
+
+/** Size of a request of which nothing is known yet. */
+export interface TypicalSize {
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly latencyMs?: number;
+}
+
+/**
+ * What one request of a typical size costs, USD: the prior cost c₀ of a model before anything was measured.
+ * Default 1,000 input and 300 output tokens, and 2 seconds for a model priced by its latency.
+ * 0 for a price that only the calls report.
+ *
+ * @example
+ * ```ts
+ * typicalCostUsd(resolvePrice({ provider: 'openai', model: 'gpt-5-mini' }), Date.UTC(2026, 0, 1)); // 0.00085
+ * ```
+ */
+export function typicalCostUsd(price: Price, atMs: number, size: TypicalSize = {}): number {
+  const { inputTokens = 1_000, outputTokens = 300, latencyMs = 2_000 } = size;
+  return toUsd(price.cost({ input: inputTokens, output: outputTokens }, atMs, 'standard', latencyMs));
+}
