@@ -1,0 +1,242 @@
+/** The rules of ARCHITECTURE that a reader would otherwise have to remember. CONTRIBUTING.md says why they are there. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Import, Mention, Source } from '../tools/sources.ts';
+import { filesMatching, parseSource, ROOT, readSource } from '../tools/sources.ts';
+
+/** From the ground up: a folder (or file) of `src` imports from its own and from floors below, never from a neighbour. */
+const FLOORS: readonly (readonly string[])[] = [
+  ['errors.ts'],
+  ['core'],
+  ['policies', 'wires', 'stores', 'observers', 'prices', 'exports'],
+  ['config'],
+  ['engine', 'replay'],
+  ['clients'],
+  ['router.ts'],
+  ['index.ts', 'testing', 'dashboard'],
+  ['cli'],
+];
+
+/** Where clocks, chance, timers and the environment come from; everything else is given them. */
+const MAY_HAVE_EFFECTS = /^src\/(engine\/runtime\.ts|cli\/|testing\/|dashboard\/)/;
+
+/** Files that gather others for the outside: a subpath of the package each. */
+const BARRELS: readonly string[] = ['src/index.ts', 'src/testing/index.ts'];
+
+/** Packages whose clients are given to the router; it knows their types, never their code. */
+const PROVIDER_SDK = /^(openai|@anthropic-ai\/sdk|ai|@ai-sdk\/|@langchain\/)/;
+
+/** Files with values that have no test file of their own, and why. */
+const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {};
+
+const sources = filesMatching('src/**/*.{ts,tsx}').map(readSource);
+const byFile = new Map(sources.map(source => [source.file, source]));
+
+function unitOf(file: string): string {
+  return file.split('/')[1] ?? '';
+}
+
+function floorOf(file: string): number {
+  return FLOORS.findIndex(units => units.includes(unitOf(file)));
+}
+
+/** `src/core/money.ts:3 what`, for every mention the check finds. */
+function places(
+  of: (source: Source) => readonly Mention[],
+  only: (source: Source) => boolean = () => true,
+): readonly string[] {
+  return sources.filter(only).flatMap(source => of(source).map(({ line, what }) => `${source.file}:${line} ${what}`));
+}
+
+function importPlaces(wrong: (part: Import, source: Source) => boolean): readonly string[] {
+  return places(source =>
+    source.imports.filter(part => wrong(part, source)).map(({ line, specifier }) => ({ line, what: specifier })),
+  );
+}
+
+describe('floors', () => {
+  test('every file of src stands on a floor', () => {
+    expect(sources.map(({ file }) => file).filter(file => floorOf(file) < 0)).toEqual([]);
+  });
+
+  test('a file imports from its own folder and the floors below, types included', () => {
+    const wrong = importPlaces(
+      ({ file }, source) =>
+        file !== undefined &&
+        unitOf(file) !== unitOf(source.file) &&
+        !(file.startsWith('src/') && floorOf(file) < floorOf(source.file)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('a relative import names a file that exists, with its extension', () => {
+    expect(importPlaces(({ file }) => file !== undefined && !existsSync(join(ROOT, file)))).toEqual([]);
+  });
+
+  test('imports never go in a circle, types included', () => {
+    expect(circles()).toEqual([]);
+  });
+
+  test('nothing but the public faces gathers what other files export', () => {
+    expect(
+      places(
+        source => source.reExports,
+        ({ file }) => !BARRELS.includes(file),
+      ),
+    ).toEqual([]);
+    expect(
+      sources.map(({ file }) => file).filter(file => file.endsWith('/index.ts') && !BARRELS.includes(file)),
+    ).toEqual([]);
+  });
+});
+
+describe('effects', () => {
+  test('clocks, chance, timers and the environment come in from the runtime', () => {
+    expect(
+      places(
+        source => source.effects,
+        ({ file }) => !MAY_HAVE_EFFECTS.test(file),
+      ),
+    ).toEqual([]);
+  });
+
+  test('the core is pure: it imports nothing but itself and errors, and nothing in it waits', () => {
+    const inCore = ({ file }: Source): boolean => file.startsWith('src/core/');
+    expect(places(source => source.asyncs, inCore)).toEqual([]);
+    expect(importPlaces(({ file }, source) => inCore(source) && file === undefined)).toEqual([]);
+  });
+
+  test('no provider SDK is imported at run time', () => {
+    expect(importPlaces(({ specifier, typeOnly }) => !typeOnly && PROVIDER_SDK.test(specifier))).toEqual([]);
+  });
+
+  test('importing the core entry loads no optional peer, no store client and no command line', () => {
+    const loaded = [...closureOf('src/index.ts')];
+    const heavy = /^(@opentelemetry\/|pg$|ioredis$|node:sqlite$|node:http$|commander$|@clack\/|cli-table3$|csv-parse)/;
+    expect(loaded.filter(name => heavy.test(name) || /^src\/(cli|dashboard|testing)\//.test(name))).toEqual([]);
+  });
+});
+
+describe('tests', () => {
+  const testFiles = filesMatching('test/**/*.{ts,tsx}');
+
+  test('every file that can do something has its mirrored test', () => {
+    const untested = sources
+      .filter(({ file, hasValues }) => hasValues && !(file in TESTED_ELSEWHERE))
+      .map(({ file }) => file.replace(/^src\//, 'test/').replace(/\.tsx?$/, '.test.ts'))
+      .filter(file => !existsSync(join(ROOT, file)));
+    expect(untested).toEqual([]);
+  });
+
+  test('no reason outlives the file it excuses', () => {
+    expect(Object.keys(TESTED_ELSEWHERE).filter(file => !byFile.has(file))).toEqual([]);
+  });
+
+  test('no test is skipped, singled out or left for later', () => {
+    const parked = /\.(skip|skipIf|runIf|only|todo)\b\s*[(.`]|\b(xit|xtest|xdescribe|fit|fdescribe)\(/;
+    const wrong = testFiles.flatMap(file => {
+      const lines = readSource(file).text.split('\n');
+      return lines.flatMap((line, index) => (parked.test(line) ? [`${file}:${index + 1} ${line.trim()}`] : []));
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('no module is replaced by a mock: fakes are real servers and injected clocks', () => {
+    const wrong = testFiles.filter(file =>
+      /\b(vi|vitest)\.(mock|doMock)\(/.test(readSource(file).text),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('types', () => {
+  test('the type any appears nowhere in src', () => {
+    expect(places(source => source.anys)).toEqual([]);
+  });
+
+  test('nothing is a default export', () => {
+    expect(sources.filter(({ text }) => /^export default\b/m.test(text)).map(({ file }) => file)).toEqual([]);
+  });
+});
+
+describe('the rules see what they forbid', () => {
+  const sample = parseSource(
+    'src/core/sample.ts',
+    `import type { A } from '../engine/a.ts';
+     import { type B } from './b.ts';
+     import { setTimeout as sleep } from 'node:timers/promises';
+     import { c } from './c.ts';
+     export { c };
+     export { d } from './d.ts';
+     export * from './e.ts';
+     type F = import('./f.ts').F;
+     const g = await import('./g.ts');
+     export const h = async (x: any, y = z as any): Promise<void> => { Date.now(); new Date(); new Date(0); Math.random(); process.env.HOME; };`,
+  );
+
+  test('every kind of import is found, with its kind', () => {
+    const kinds = sample.imports.map(({ file, specifier, typeOnly, dynamic }) => [
+      file ?? specifier,
+      typeOnly,
+      dynamic,
+    ]);
+    expect(kinds.toSorted((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1))).toEqual([
+      ['node:timers/promises', false, false],
+      ['src/core/b.ts', true, false],
+      ['src/core/c.ts', false, false],
+      ['src/core/d.ts', false, false],
+      ['src/core/e.ts', false, false],
+      ['src/core/f.ts', true, false],
+      ['src/core/g.ts', false, true],
+      ['src/engine/a.ts', true, false],
+    ]);
+  });
+
+  test('effects, waiting, any and re-exports are found', () => {
+    expect(new Set(sample.effects.map(({ what }) => what))).toEqual(
+      new Set(['setTimeout', 'Date.now', 'new Date()', 'Math.random', 'process.env']),
+    );
+    expect(new Set(sample.asyncs.map(({ what }) => what))).toEqual(new Set(['await', 'async', 'Promise']));
+    expect(sample.anys).toHaveLength(2);
+    expect(sample.reExports.map(({ what }) => what)).toEqual(['c', './d.ts', './e.ts']);
+  });
+
+  test('a file of types alone has nothing to test', () => {
+    expect(
+      parseSource(
+        'src/a.ts',
+        `import type { B } from './b.ts'; export interface A { readonly b: B } export type C = A;`,
+      ).hasValues,
+    ).toBe(false);
+    expect(parseSource('src/a.ts', 'export const a = 1;').hasValues).toBe(true);
+  });
+});
+
+/** Groups of files that import each other, each as the way round: `a → b → a`. */
+function circles(): readonly string[] {
+  const found: string[] = [];
+  const finished = new Set<string>();
+  const visit = (file: string, way: readonly string[]): void => {
+    const start = way.indexOf(file);
+    if (start >= 0) found.push([...way.slice(start), file].join(' → '));
+    if (start >= 0 || finished.has(file)) return;
+    for (const next of byFile.get(file)?.imports ?? []) if (next.file !== undefined) visit(next.file, [...way, file]);
+    finished.add(file);
+  };
+  for (const { file } of sources) visit(file, []);
+  return found;
+}
+
+/** Everything that loading one file loads: files, and packages by the specifier. */
+function closureOf(entry: string): ReadonlySet<string> {
+  const loaded = new Set<string>();
+  const visit = (name: string): void => {
+    if (loaded.has(name)) return;
+    loaded.add(name);
+    for (const part of byFile.get(name)?.imports ?? [])
+      if (!part.typeOnly && !part.dynamic) visit(part.file ?? part.specifier);
+  };
+  visit(entry);
+  return loaded;
+}
