@@ -4,7 +4,7 @@ import type { Change } from './store.ts';
 
 /** Throws `invalid-value` unless the records continue the intent at the expected revision. */
 export function checkChange(change: Change): void {
-  const { intentId, feature, expectedRevision, records } = change;
+  const { intentId, feature, expectedRevision, records, dueAtMs } = change;
   if (!Number.isSafeInteger(expectedRevision) || expectedRevision < 0)
     throw new RouterError('invalid-value', `a change of intent "${intentId}" expects revision ${expectedRevision}`, {
       path: 'change.expectedRevision',
@@ -17,5 +17,11 @@ export function checkChange(change: Change): void {
         `record ${record.intentId}@${record.revision} of "${record.feature}" in a change of ${intentId} of "${feature}"`,
         { path: `change.records[${index}]`, accepted: `${intentId}@${expectedRevision + index} of "${feature}"` },
       );
+    if (!Number.isFinite(record.atMs)) throw notATime(`change.records[${index}].atMs`, record.atMs);
   });
+  if (dueAtMs !== null && !Number.isFinite(dueAtMs)) throw notATime('change.dueAtMs', dueAtMs);
+}
+
+function notATime(path: string, value: number): RouterError {
+  return new RouterError('invalid-value', `${value} is not a time`, { path, accepted: 'milliseconds since the epoch' });
 }

@@ -1,0 +1,77 @@
+/** The statistics made again from the ledger: the same numbers, or the ledger and the cells have come apart. */
+import { foldIntent } from '../core/ledger.ts';
+import { contribution } from '../core/settle.ts';
+import type { Cell } from '../core/statistics.ts';
+import { addSums, cellKeyString } from '../core/statistics.ts';
+import { RouterError } from '../errors.ts';
+import type { Store } from './store.ts';
+
+/** Intents loaded side by side: enough to hide a network, few enough to stay in constant memory. */
+const TOGETHER = 64;
+
+/** What {@link rebuildCells} found. */
+export interface Rebuilt {
+  readonly feature: string;
+  /** Intents whose records are in the ledger. */
+  readonly intents: number;
+  /** Cells that begin with what pruned intents contributed: of that part the ledger says no more. */
+  readonly prunedCells: number;
+  /** Cells that were different before; 0 in a sound store. */
+  readonly corrected: number;
+}
+
+/**
+ * Replaces a feature's cells by the pruned base plus the contributions of every intent in the ledger.
+ *
+ * @throws RouterError `store-unusable` when another process writes meanwhile: nothing is replaced then.
+ *
+ * @example
+ * ```ts
+ * const { corrected } = await rebuildCells(store, 'support.reply');
+ * ```
+ */
+export async function rebuildCells(store: Store, feature: string): Promise<Rebuilt> {
+  const ifGeneration = await store.generation();
+  const base = await store.prunedCells(feature);
+  const cells = new Map(base.map(cell => [cellKeyString(cell.key), cell]));
+  let intents = 0;
+  const fold = async (ids: readonly string[]): Promise<void> => {
+    for (const records of await Promise.all(ids.map(id => store.load(id)))) {
+      const intent = foldIntent(records);
+      if (intent === undefined) continue;
+      intents++;
+      for (const { key, sums } of contribution(intent)) {
+        const id = cellKeyString(key);
+        cells.set(id, { key, sums: addSums(cells.get(id)?.sums ?? {}, sums) });
+      }
+    }
+  };
+  let ids: string[] = [];
+  for await (const record of store.scan({ feature })) {
+    if (record.revision !== 0) continue;
+    ids.push(record.intentId);
+    if (ids.length < TOGETHER) continue;
+    await fold(ids);
+    ids = [];
+  }
+  await fold(ids);
+  const next = [...cells.values()].filter(cell => Object.keys(cell.sums).length > 0);
+  const corrected = countDifferent(await store.cells(feature), next);
+  if (!(await store.replaceCells(feature, next, { ifGeneration })))
+    throw new RouterError('store-unusable', 'the store was written to while its statistics were rebuilt', {
+      path: feature,
+      accepted: 'a store that no process writes to meanwhile: stop them and run it again',
+    });
+  return { feature, intents, prunedCells: base.length, corrected };
+}
+
+function countDifferent(before: readonly Cell[], after: readonly Cell[]): number {
+  const left = new Map(before.map(cell => [cellKeyString(cell.key), cell.sums]));
+  let different = 0;
+  for (const { key, sums } of after) {
+    const id = cellKeyString(key);
+    if (Object.keys(addSums(sums, left.get(id) ?? {}, -1n)).length > 0) different++;
+    left.delete(id);
+  }
+  return different + left.size;
+}

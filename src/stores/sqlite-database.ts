@@ -1,0 +1,135 @@
+/** Opening the SQLite file: schema, versions, and what went wrong in words a person can act on. */
+import type { DatabaseSync } from 'node:sqlite';
+import { RouterError } from '../errors.ts';
+
+/** Version of the tables below, in the file's `user_version`. */
+const SCHEMA_VERSION = 1;
+
+/** "ORtr": marks the file as ours, so that another program's database is never written to. */
+const APPLICATION_ID = 0x4f52_7472;
+
+/**
+ * How long one statement waits for another process's lock. It blocks the event loop, so it is short; the store tries
+ * again, between other work, until its own limit.
+ */
+export const LOCK_SLICE_MS = 20;
+
+/**
+ * `seq` is the append order. (intent_id, revision) makes appending a compare-and-set. `cells` are the statistics,
+ * `pruned_cells` what intents contributed whose records are gone, `pending` what silence will settle.
+ */
+const SCHEMA = `
+  CREATE TABLE ledger (
+    seq INTEGER PRIMARY KEY,
+    intent_id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    feature TEXT NOT NULL,
+    at_ms REAL NOT NULL,
+    kind TEXT NOT NULL,
+    json TEXT NOT NULL,
+    UNIQUE (intent_id, revision)
+  ) STRICT;
+  CREATE TABLE cells (key TEXT PRIMARY KEY, feature TEXT NOT NULL, sums TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX cells_by_feature ON cells (feature);
+  CREATE TABLE pruned_cells (key TEXT PRIMARY KEY, feature TEXT NOT NULL, sums TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE pending (intent_id TEXT PRIMARY KEY, due_at_ms REAL NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX pending_by_due ON pending (due_at_ms);
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+export interface OpenOptions {
+  /** `FULL` waits for the disk at every commit, `NORMAL` for the operating system. */
+  readonly synchronous: 'NORMAL' | 'FULL';
+}
+
+/** Opens the file, creating it where its directory exists. Throws what SQLite throws, or a RouterError. */
+export function openDatabase(path: string, { synchronous }: OpenOptions): DatabaseSync {
+  // Not a static import: a runtime without node:sqlite must be able to load this module and hear what is missing.
+  const sqlite = process.getBuiltinModule?.('node:sqlite') as typeof import('node:sqlite') | undefined;
+  if (sqlite === undefined)
+    throw new RouterError('unsupported-runtime', `${process.version} has no node:sqlite`, {
+      accepted: 'Node 22.13 or later',
+    });
+  const database = new sqlite.DatabaseSync(path);
+  try {
+    database.exec(`PRAGMA busy_timeout = ${LOCK_SLICE_MS}`);
+    // Before anything is written: a file that is not ours must stay byte for byte as it is.
+    const isNew = !hasSchema(database, path);
+    database.exec('PRAGMA journal_mode = WAL');
+    database.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA journal_size_limit = 67108864`);
+    if (isNew) createSchema(database, path);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function createSchema(database: DatabaseSync, path: string): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    // Another process may have been first.
+    if (!hasSchema(database, path)) database.exec(SCHEMA);
+    database.exec('COMMIT');
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function hasSchema(database: DatabaseSync, path: string): boolean {
+  const version = pragma(database, 'user_version');
+  const application = pragma(database, 'application_id');
+  if (application === APPLICATION_ID && version === SCHEMA_VERSION) return true;
+  if (application === APPLICATION_ID)
+    throw new RouterError('store-unusable', `the file was written by a newer outcome-router (schema ${version})`, {
+      path,
+      accepted: `schema up to ${SCHEMA_VERSION}: upgrade this process, or give it another file`,
+    });
+  const tables = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as { count: number };
+  if (application === 0 && version === 0 && tables.count === 0) return false;
+  throw new RouterError('store-unusable', 'the file is a database of another program', {
+    path,
+    accepted: 'a path of its own: a new file is created there',
+  });
+}
+
+function pragma(database: DatabaseSync, name: string): number {
+  const row = database.prepare(`PRAGMA ${name}`).get() as Record<string, number>;
+  return row[name] ?? 0;
+}
+
+/** What to do, by SQLite's primary result code (https://www.sqlite.org/rescode.html). */
+const ADVICE: Readonly<Record<number, string>> = {
+  5: 'another process keeps it locked: find the one that holds a transaction open',
+  6: 'another process keeps it locked: find the one that holds a transaction open',
+  8: 'the file or its directory cannot be written: give this process write permission on both',
+  10: 'the disk reported an error: check it, and restore the file from a copy if it is damaged',
+  11: 'the file is damaged and has been left as it is: move it away together with its -wal and -shm files, and recover it with `sqlite3 file .recover`',
+  13: 'the disk is full: make room',
+  14: 'the file cannot be opened: its directory must exist and this process must be able to write there',
+  26: 'the file is not an SQLite database and has been left as it is: move it away, or give another path',
+};
+
+/** True when another connection holds the lock, so that the same step may succeed later. */
+export function isBusy(error: unknown): boolean {
+  const code = resultCode(error);
+  return code === 5 || code === 6;
+}
+
+/** The one error of this store: the file, what SQLite said, and what to do. */
+export function unusable(path: string, error: unknown): RouterError {
+  if (RouterError.isInstance(error)) return error;
+  const said = error instanceof Error ? error.message : String(error);
+  const advice = ADVICE[resultCode(error) ?? -1];
+  return new RouterError('store-unusable', `${said}${advice === undefined ? '' : `; ${advice}`}`, {
+    path,
+    cause: error,
+  });
+}
+
+function resultCode(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('errcode' in error)) return undefined;
+  return typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
+}

@@ -1,0 +1,77 @@
+/** The prepared statements of the SQLite store, and cells as rows. */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Cell, Sums } from '../core/statistics.ts';
+import { addSums, cellKeyString, decodeSums, encodeSums, parseCellKey } from '../core/statistics.ts';
+
+/** One of the two tables of cells. */
+export interface CellTable {
+  read(feature: string | undefined): readonly Cell[];
+  readonly sumsOf: StatementSync;
+  readonly put: StatementSync;
+  readonly remove: StatementSync;
+  readonly clear: StatementSync;
+}
+
+export type Statements = ReturnType<typeof prepare>;
+
+export function prepare(database: DatabaseSync) {
+  const sql = (text: string): StatementSync => database.prepare(text);
+  return {
+    cells: cellTable(database, 'cells'),
+    prunedCells: cellTable(database, 'pruned_cells'),
+    load: sql('SELECT json FROM ledger WHERE intent_id = ? ORDER BY revision'),
+    /** How many records the intent has; revisions have no gaps. */
+    revisions: sql('SELECT coalesce(max(revision) + 1, 0) AS revisions FROM ledger WHERE intent_id = ?'),
+    append: sql('INSERT INTO ledger (intent_id, revision, feature, at_ms, kind, json) VALUES (?, ?, ?, ?, ?, ?)'),
+    setDue: sql(
+      'INSERT INTO pending VALUES (?, ?) ON CONFLICT (intent_id) DO UPDATE SET due_at_ms = excluded.due_at_ms',
+    ),
+    clearDue: sql('DELETE FROM pending WHERE intent_id = ?'),
+    due: sql('SELECT intent_id FROM pending WHERE due_at_ms <= ? ORDER BY due_at_ms, intent_id LIMIT ?'),
+    bounds: sql('SELECT coalesce(min(seq), 1) AS first, coalesce(max(seq), 0) AS last FROM ledger'),
+    page: sql(`SELECT json FROM ledger WHERE seq BETWEEN $start AND $end AND ($feature IS NULL OR feature = $feature)
+      AND at_ms >= $fromMs AND at_ms < $toMs ORDER BY seq`),
+    /** Intents that were opened in this part of the ledger and are closed: nothing is due, nothing came since. */
+    closed: sql(`SELECT intent_id FROM ledger AS opening WHERE seq BETWEEN $start AND $end AND revision = 0
+      AND at_ms < $beforeMs AND intent_id NOT IN (SELECT intent_id FROM pending)
+      AND NOT EXISTS (SELECT 1 FROM ledger WHERE intent_id = opening.intent_id AND at_ms >= $beforeMs)`),
+    remove: sql('DELETE FROM ledger WHERE intent_id = ?'),
+    dataVersion: sql('PRAGMA data_version'),
+  };
+}
+
+function cellTable(database: DatabaseSync, table: 'cells' | 'pruned_cells'): CellTable {
+  const every = database.prepare(`SELECT key, sums FROM ${table}`);
+  const ofFeature = database.prepare(`SELECT key, sums FROM ${table} WHERE feature = ?`);
+  return {
+    read: feature =>
+      ((feature === undefined ? every.all() : ofFeature.all(feature)) as { key: string; sums: string }[]).map(
+        ({ key, sums }) => ({ key: parseCellKey(key), sums: decodeSums(sums) }),
+      ),
+    sumsOf: database.prepare(`SELECT sums FROM ${table} WHERE key = ?`),
+    put: database.prepare(`INSERT INTO ${table} VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET sums = excluded.sums`),
+    remove: database.prepare(`DELETE FROM ${table} WHERE key = ?`),
+    clear: database.prepare(`DELETE FROM ${table} WHERE feature = ?`),
+  };
+}
+
+/** Adds to the cells, exactly: sums are read, added as bigints and written inside the caller's transaction. */
+export function mergeCells(table: CellTable, delta: readonly Cell[]): void {
+  const merged = new Map<string, { readonly feature: string; readonly sums: Sums }>();
+  for (const { key, sums } of delta) {
+    const id = cellKeyString(key);
+    merged.set(id, { feature: key.feature, sums: addSums(merged.get(id)?.sums ?? {}, sums) });
+  }
+  for (const [id, { feature, sums }] of merged) {
+    const row = table.sumsOf.get(id) as { sums: string } | undefined;
+    const total = row === undefined ? sums : addSums(decodeSums(row.sums), sums);
+    if (Object.keys(total).length > 0) table.put.run(id, feature, encodeSums(total));
+    else if (row !== undefined) table.remove.run(id);
+  }
+}
+
+/** The cells of one feature become exactly these. */
+export function replaceTable(table: CellTable, feature: string, cells: readonly Cell[]): void {
+  table.clear.run(feature);
+  mergeCells(table, cells);
+}

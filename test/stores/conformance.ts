@@ -1,0 +1,289 @@
+/** What every store must do. An adapter's test calls {@link conformance} with a way to make an empty store. */
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import { foldIntent } from '../../src/core/ledger.ts';
+import { contribution } from '../../src/core/settle.ts';
+import type { Cell } from '../../src/core/statistics.ts';
+import { addSums, cellKeyString } from '../../src/core/statistics.ts';
+import { RouterError } from '../../src/errors.ts';
+import { rebuildCells } from '../../src/stores/rebuild.ts';
+import type { Change, Store } from '../../src/stores/store.ts';
+import type { History } from './histories.ts';
+import { attempted, changesOf, commitAll, decided, evidence, histories, history, HOUR, NOON } from './histories.ts';
+
+export interface ConformanceOptions {
+  /** Fewer for a store with a network between. */
+  readonly propertyRuns?: number;
+}
+
+export function conformance(name: string, open: () => Promise<Store> | Store, options: ConformanceOptions = {}): void {
+  const opened: Store[] = [];
+  const fresh = async (): Promise<Store> => {
+    const store = await open();
+    opened.push(store);
+    return store;
+  };
+  afterEach(async () => {
+    for (const store of opened.splice(0)) await store.close();
+  });
+
+  describe(`${name} keeps the contract of a store`, () => {
+    it('gives back an intent record by record, in revision order', async () => {
+      const store = await fresh();
+      const one = anIntent('a');
+      await commitAll(store, [one]);
+      expect(await store.load('a')).toEqual(one.records);
+      expect(await store.load('unknown')).toEqual([]);
+    });
+
+    it('refuses a change whose revision is behind, ahead or already open, and writes nothing of it', async () => {
+      const store = await fresh();
+      const one = anIntent('a');
+      await commitAll(store, [one]);
+      const before = await state(store, 'support');
+      for (const expectedRevision of [0, 1, 2, 4, 9]) {
+        const records = one.records.slice(1, 2).map(record => ({ ...record, revision: expectedRevision }));
+        expect(await store.commit({ ...changeOf(one), expectedRevision, records, dueAtMs: 5 })).toBe(false);
+      }
+      expect(await state(store, 'support')).toEqual(before);
+    });
+
+    it('lets exactly one of several changes from the same revision win, and counts only that one', async () => {
+      const store = await fresh();
+      await store.commit(must(changesOf(anIntent('a'))[0]));
+      const second = must(changesOf(anIntent('a'))[1]);
+      const results = await Promise.all(Array.from({ length: 8 }, () => store.commit(second)));
+      expect(results.filter(Boolean)).toHaveLength(1);
+      expect(await store.load('a')).toHaveLength(2);
+      expect(must(planCell(await store.cells('support'))).sums.n).toBe(1n);
+    });
+
+    it('commits the others when one change of those made together is refused', async () => {
+      const store = await fresh();
+      await commitAll(store, [anIntent('a')]);
+      const results = await Promise.all(['b', 'a', 'c'].map(id => store.commit(must(changesOf(anIntent(id))[0]))));
+      expect(results).toEqual([true, false, true]);
+      expect(await store.load('c')).toHaveLength(1);
+    });
+
+    it('takes changes of one intent that were not awaited in the order they were made', async () => {
+      const store = await fresh();
+      const one = anIntent('a');
+      expect(await Promise.all(changesOf(one).map(change => store.commit(change)))).toEqual([true, true, true]);
+      expect(await store.load('a')).toEqual(one.records);
+    });
+
+    it('rejects records that do not continue the intent', async () => {
+      const store = await fresh();
+      const change = changeOf(anIntent('a'));
+      for (const wrong of [{ intentId: 'b' }, { feature: 'other' }, { revision: 1 }, { atMs: Number.NaN }]) {
+        const records = change.records.map(record => ({ ...record, ...wrong }));
+        await expect(store.commit({ ...change, records })).rejects.toSatisfy(isInvalidValue);
+      }
+      await expect(store.commit({ ...change, dueAtMs: Number.NaN })).rejects.toSatisfy(isInvalidValue);
+      expect(await store.load('a')).toEqual([]);
+    });
+
+    it('adds what a change says to the cells of its feature, exactly, beyond what a float can hold', async () => {
+      const store = await fresh();
+      const costNanoUsd = 9_000_000_000_000_001;
+      for (const id of ['a', 'b', 'c'])
+        await commitAll(store, [history(id, 'support', [decided(NOON), attempted(NOON, { costNanoUsd })])]);
+      const { sums } = must(planCell(await store.cells('support')));
+      const exact = BigInt(costNanoUsd);
+      expect(sums).toMatchObject({ n: 3n, cost: 3n * exact, cost2: 3n * exact ** 2n, cost3: 3n * exact ** 3n });
+      expect(await store.cells('extract')).toEqual([]);
+    });
+
+    it('leaves out a cell whose sums a correction has taken back to 0', async () => {
+      const store = await fresh();
+      const { records, ...change } = changeOf(anIntent('a'));
+      const delta = contribution(must(foldIntent(anIntent('a').records)));
+      const minus = delta.map(({ key, sums }) => ({ key, sums: addSums({}, sums, -1n) }));
+      await store.commit({ ...change, records, delta });
+      expect(await store.cells('support')).toHaveLength(delta.length);
+      await store.commit({ ...change, records: [], expectedRevision: 1, delta: minus });
+      expect(await store.cells('support')).toEqual([]);
+    });
+
+    it('says which intents are due, oldest first, until a later change says that nothing is', async () => {
+      const store = await fresh();
+      const due = { a: 300, b: 100, c: 200, d: 400 };
+      for (const [id, dueAtMs] of Object.entries(due)) await store.commit({ ...changeOf(anIntent(id)), dueAtMs });
+      expect(await store.due(99, 10)).toEqual([]);
+      expect(await store.due(300, 10)).toEqual(['b', 'c', 'a']);
+      expect(await store.due(300, 2)).toEqual(['b', 'c']);
+      await store.commit({ ...changeOf(anIntent('b'), 1), dueAtMs: null });
+      await store.commit({ ...changeOf(anIntent('c'), 1), dueAtMs: 350 });
+      expect(await store.due(300, 10)).toEqual(['a']);
+      expect(await store.due(400, 10)).toEqual(['a', 'c', 'd']);
+    });
+
+    it('scans the ledger in the order it was appended, by feature and time', async () => {
+      const store = await fresh();
+      const steps = [anIntent('a'), anIntent('b', 'extract', NOON + HOUR)].flatMap(one => changesOf(one));
+      const order = [0, 3, 1, 4, 5, 2].map(index => must(steps[index]));
+      for (const change of order) expect(await store.commit(change)).toBe(true);
+      const appended = order.flatMap(change => change.records);
+      expect(await collect(store.scan())).toEqual(appended);
+      expect(await collect(store.scan({ feature: 'extract' }))).toEqual(appended.filter(r => r.feature === 'extract'));
+      const range = { fromMs: NOON + 1000, toMs: NOON + HOUR + 1000 };
+      expect(await collect(store.scan(range))).toEqual(
+        appended.filter(({ atMs }) => atMs >= range.fromMs && atMs < range.toMs),
+      );
+    });
+
+    it('lets writers go on during a scan, which ends with what there was when it began', async () => {
+      const store = await fresh();
+      const ids = Array.from({ length: 1200 }, (_, index) => `intent-${index}`);
+      await Promise.all(ids.map(id => store.commit(changeOf(anIntent(id)))));
+      let seen = 0;
+      for await (const record of store.scan()) {
+        expect(record.intentId).not.toContain('later');
+        if (seen++ % 400 === 0) expect(await store.commit(changeOf(anIntent(`later-${seen}`)))).toBe(true);
+      }
+      expect(seen).toBe(1200);
+    });
+
+    it('changes its generation with every commit, and only then', async () => {
+      const store = await fresh();
+      const seen = [await store.generation()];
+      expect(await store.generation()).toBe(seen[0]);
+      for (const id of ['a', 'b']) {
+        await store.commit(changeOf(anIntent(id)));
+        seen.push(await store.generation());
+      }
+      await store.cells('support');
+      expect(await store.generation()).toBe(seen.at(-1));
+      expect(new Set(seen).size).toBe(3);
+    });
+
+    it('replaces the cells of one feature and no other', async () => {
+      const store = await fresh();
+      await commitAll(store, [anIntent('a'), anIntent('b', 'extract')]);
+      const other = await state(store, 'extract');
+      const cells = contribution(must(foldIntent(anIntent('c', 'support', NOON + 9 * HOUR).records)));
+      expect(await store.replaceCells('support', cells)).toBe(true);
+      expect(sorted(await store.cells('support'))).toEqual(sorted(cells));
+      expect(await state(store, 'extract')).toEqual(other);
+    });
+
+    it('replaces cells only at the generation they were made from, if told so', async () => {
+      const store = await fresh();
+      await commitAll(store, [anIntent('a')]);
+      const ifGeneration = await store.generation();
+      await commitAll(store, [anIntent('b')]);
+      const before = await state(store, 'support');
+      expect(await store.replaceCells('support', [], { ifGeneration })).toBe(false);
+      expect(await state(store, 'support')).toEqual(before);
+      expect(await store.replaceCells('support', [], { ifGeneration: await store.generation() })).toBe(true);
+    });
+
+    it('prunes closed intents only, and keeps the statistics with what the pruned ones gave them', async () => {
+      const store = await fresh();
+      await commitAll(store, [
+        anIntent('old'),
+        anIntent('new', 'support', NOON + 2 * HOUR),
+        anIntent('other', 'extract'),
+      ]);
+      await store.commit({ ...changeOf(anIntent('waiting')), dueAtMs: NOON + 9 * HOUR });
+      const revived = history('revived', 'support', [...bodies(NOON), attempted(NOON + 2 * HOUR)]);
+      await commitAll(store, [revived]);
+      const before = sorted(await store.cells('support'));
+      expect(await store.prune(NOON + HOUR)).toEqual({ intents: 2, records: 6 });
+      expect(sorted(await store.cells('support'))).toEqual(before);
+      expect(await store.load('old')).toEqual([]);
+      const left = new Set((await collect(store.scan())).map(record => record.intentId));
+      expect(left).toEqual(new Set(['new', 'waiting', 'revived']));
+      const gave = contribution(must(foldIntent(anIntent('old').records)));
+      expect(sorted(await store.prunedCells('support'))).toEqual(sorted(gave));
+      expect(await store.prunedCells()).toHaveLength(gave.length * 2);
+      expect(await store.prune(NOON + HOUR)).toEqual({ intents: 0, records: 0 });
+    });
+
+    it('law: rebuilding from base and ledger gives the incremental cells, whatever was corrected or pruned', async () => {
+      const scenario = fc.tuple(histories(), fc.integer({ min: NOON, max: NOON + 6 * HOUR }), fc.boolean());
+      await fc.assert(
+        fc.asyncProperty(scenario, async ([list, beforeMs, prunes]) => {
+          const store = await fresh();
+          await commitAll(store, list);
+          for (const feature of ['support', 'extract']) {
+            const incremental = sorted(await store.cells(feature));
+            expect(incremental).toEqual(sorted(independentSum(list, feature)));
+            if (prunes) await store.prune(beforeMs);
+            await store.replaceCells(feature, []);
+            await rebuildCells(store, feature);
+            expect(sorted(await store.cells(feature))).toEqual(incremental);
+          }
+          await must(opened.pop()).close();
+        }),
+        { numRuns: options.propertyRuns ?? 60 },
+      );
+    });
+
+    it('is closed twice without harm', async () => {
+      const store = await fresh();
+      const pending = store.commit(changeOf(anIntent('a')));
+      await store.close();
+      expect(await pending).toBe(true);
+      await store.close();
+    });
+  });
+}
+
+function bodies(atMs: number) {
+  return [
+    decided(atMs),
+    attempted(atMs + 1000, { costNanoUsd: 1_234_567 }),
+    evidence(atMs + 2000, { source: 'explicit', success: false, escalated: true }),
+  ] as const;
+}
+
+function anIntent(id: string, feature = 'support', atMs = NOON): History {
+  return history(id, feature, bodies(atMs));
+}
+
+/** One change of the history, by revision. */
+function changeOf(one: History, revision = 0): Change {
+  return must(changesOf(one)[revision]);
+}
+
+/** Σ contribution over intents, added here and not by a store. */
+function independentSum(list: readonly History[], feature: string): readonly Cell[] {
+  const total = new Map<string, Cell>();
+  for (const one of list) {
+    if (one.feature !== feature) continue;
+    for (const { key, sums } of contribution(must(foldIntent(one.records)))) {
+      const id = cellKeyString(key);
+      total.set(id, { key, sums: addSums(total.get(id)?.sums ?? {}, sums) });
+    }
+  }
+  return [...total.values()];
+}
+
+function sorted(cells: readonly Cell[]): readonly Cell[] {
+  return [...cells].sort((a, b) => (cellKeyString(a.key) < cellKeyString(b.key) ? -1 : 1));
+}
+
+async function state(store: Store, feature: string): Promise<unknown> {
+  return [await collect(store.scan({ feature })), sorted(await store.cells(feature)), await store.due(Infinity, 99)];
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
+function planCell(cells: readonly Cell[]): Cell | undefined {
+  return cells.find(cell => cell.key.scope === 'plan');
+}
+
+function must<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('the test expected a value');
+  return value;
+}
+
+function isInvalidValue(error: unknown): boolean {
+  return RouterError.isInstance(error) && error.code === 'invalid-value';
+}

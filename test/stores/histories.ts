@@ -1,0 +1,134 @@
+/** Random but plausible intents for the store tests: several turns, retries, climbs, outcomes, corrections. */
+import fc from 'fast-check';
+import type { Intent, LedgerRecord } from '../../src/core/ledger.ts';
+import { appendRecord } from '../../src/core/ledger.ts';
+import { settle } from '../../src/core/settle.ts';
+import type { Attempt, Evidence } from '../../src/core/vocabulary.ts';
+import type { Change, Store } from '../../src/stores/store.ts';
+
+/** Omit that keeps a union a union. */
+type Body = LedgerRecord extends infer R
+  ? R extends LedgerRecord
+    ? Omit<R, 'intentId' | 'revision' | 'feature'>
+    : never
+  : never;
+
+export interface History {
+  readonly intentId: string;
+  readonly feature: string;
+  readonly records: readonly LedgerRecord[];
+}
+
+export const HOUR = 3_600_000;
+export const NOON = Date.UTC(2026, 10, 20, 12);
+
+export function history(intentId: string, feature: string, bodies: readonly Body[]): History {
+  const records: readonly LedgerRecord[] = bodies.map((body, revision) => ({ ...body, intentId, feature, revision }));
+  return { intentId, feature, records };
+}
+
+export function decided(atMs: number, plan: readonly string[] = ['mini', 'premium'], segment = ''): Body {
+  return {
+    kind: 'decided',
+    atMs,
+    segment,
+    decision: { plan, propensity: 0.5, eligible: [plan.join('>')], policy: 'fixed', reason: 'test' },
+    failureCostNanoUsd: 15_000_000_000,
+    versions: { mini: 'mini@1', premium: 'premium@1' },
+  };
+}
+
+export function attempted(atMs: number, attempt: Partial<Attempt> = {}): Body {
+  return {
+    kind: 'attempted',
+    atMs,
+    attempt: {
+      kind: 'first',
+      requestId: 'request-1',
+      turn: 1,
+      model: 'mini',
+      node: 'mini',
+      providerModel: 'gpt-5-mini',
+      startedAtMs: atMs - 100,
+      latencyMs: 100,
+      status: 'ok',
+      usage: { input: 1000, output: 200 },
+      costNanoUsd: 650_000,
+      provenance: 'reported',
+      ...attempt,
+    },
+  };
+}
+
+export function evidence(atMs: number, said: Evidence, kind: 'settled' | 'corrected' = 'settled'): Body {
+  return { kind, atMs, evidence: said };
+}
+
+/** The intent's changes, one record each, with the delta `settle` gives. */
+export function changesOf({ intentId, feature, records }: History): readonly Change[] {
+  let intent: Intent | undefined;
+  return records.map(record => {
+    const before = intent;
+    intent = appendRecord(before, record);
+    return {
+      intentId,
+      feature,
+      expectedRevision: record.revision,
+      records: [record],
+      delta: settle(before, intent),
+      dueAtMs: null,
+    };
+  });
+}
+
+export async function commitAll(store: Store, histories: readonly History[]): Promise<void> {
+  for (const one of histories) for (const change of changesOf(one)) await store.commit(change);
+}
+
+const anAttempt = fc.record({
+  kind: fc.constantFrom('first', 'retry', 'escalation', 'judge'),
+  requestId: fc.constantFrom('request-1', 'request-2'),
+  turn: fc.integer({ min: 1, max: 3 }),
+  node: fc.constantFrom('mini', 'mini>premium', 'premium', 'mini!premium'),
+  status: fc.constantFrom('ok', 'provider-fault', 'timeout', 'aborted'),
+  costNanoUsd: fc.oneof(fc.integer({ min: 0, max: 5_000_000 }), fc.integer({ min: 0, max: 9_000_000_000_000_000 })),
+  provenance: fc.constantFrom('reported', 'estimated'),
+  verdict: fc.option(fc.record({ accepted: fc.boolean(), by: fc.constant('schema') }), { nil: undefined }),
+} as const);
+
+const anEvidence = fc.record({
+  source: fc.constantFrom('silence', 'implicit', 'explicit', 'audit'),
+  success: fc.constantFrom(true, false, null),
+  escalated: fc.boolean(),
+  costNanoUsd: fc.option(fc.integer({ min: 0, max: 30_000_000_000 }), { nil: undefined }),
+} as const);
+
+/** Some intents of `features`, each with a first record and up to eight more. */
+export function histories(
+  features: readonly [string, ...string[]] = ['support', 'extract'],
+): fc.Arbitrary<readonly History[]> {
+  const one = fc.record({
+    feature: fc.constantFrom(...features),
+    atMs: fc.integer({ min: NOON, max: NOON + 5 * HOUR }),
+    plan: fc.constantFrom(['mini'], ['premium'], ['mini', 'premium']),
+    segment: fc.constantFrom('', 'long'),
+    rest: fc.array(fc.oneof(anAttempt, anEvidence), { maxLength: 8 }),
+  });
+  return fc.array(one, { minLength: 1, maxLength: 12 }).map(list =>
+    list.map(({ feature, atMs, plan, segment, rest }, index) => {
+      let settled = false;
+      const bodies = rest.map((part, step): Body => {
+        const at = atMs + (step + 1) * 1000;
+        if ('node' in part) {
+          const { verdict, ...attempt } = part;
+          return attempted(at, { ...attempt, ...(verdict === undefined ? {} : { verdict }) });
+        }
+        const kind = settled ? 'corrected' : 'settled';
+        settled = true;
+        const { costNanoUsd, ...said } = part;
+        return evidence(at, { ...said, ...(costNanoUsd === undefined ? {} : { costNanoUsd }) }, kind);
+      });
+      return history(`intent-${index}`, feature, [decided(atMs, plan, segment), ...bodies]);
+    }),
+  );
+}
