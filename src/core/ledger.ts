@@ -54,6 +54,8 @@ export interface Intent {
   readonly attempts: readonly Attempt[];
   readonly evidence: readonly Evidence[];
   readonly outcome: Outcome;
+  /** When the present state was first said, milliseconds since the epoch; absent while pending. */
+  readonly outcomeAtMs?: number;
   /** Number of records so far: the revision the next record gets. */
   readonly revision: number;
 }
@@ -80,7 +82,11 @@ export function appendRecord(intent: Intent | undefined, record: LedgerRecord): 
     case 'settled':
     case 'corrected': {
       const evidence = [...intent.evidence, record.evidence];
-      return { ...intent, evidence, outcome: resolveOutcome(evidence), revision };
+      const outcome = resolveOutcome(evidence);
+      const { outcomeAtMs: earlierMs, ...rest } = intent;
+      const outcomeAtMs = outcome.state === intent.outcome.state ? earlierMs : record.atMs;
+      const isPending = outcome.state === 'pending' || outcomeAtMs === undefined;
+      return { ...rest, evidence, outcome, revision, ...(isPending ? {} : { outcomeAtMs }) };
     }
   }
 }

@@ -4,23 +4,40 @@
  * construction, and statistics that can always be rebuilt from the ledger.
  */
 import type { Intent } from './ledger.ts';
+import { resolveOutcome } from './outcome.ts';
 import type { Cell, CellKey, SumName, Sums } from './statistics.ts';
-import { addSums, BUCKET_MS, cellKeyString } from './statistics.ts';
-import type { Attempt } from './vocabulary.ts';
+import { addSums, BUCKET_MS } from './statistics.ts';
+import type { Attempt, NodeKey } from './vocabulary.ts';
 import { modelOfNode, planKey } from './vocabulary.ts';
 
 /** The cells' change when `before` becomes `after`; cells that do not change are left out. */
 export function settle(before: Intent | undefined, after: Intent): readonly Cell[] {
-  const cells = new Map<string, Cell>();
-  const merge = (part: readonly Cell[], sign: 1n | -1n): void => {
-    for (const cell of part) {
-      const id = cellKeyString(cell.key);
-      cells.set(id, { key: cell.key, sums: addSums(cells.get(id)?.sums ?? {}, cell.sums, sign) });
-    }
-  };
-  merge(contribution(after), 1n);
-  if (before !== undefined) merge(contribution(before), -1n);
-  return [...cells.values()].filter(cell => Object.keys(cell.sums).length > 0);
+  const added = contribution(after);
+  if (before === undefined || before.attempts.length === 0) return added;
+  const taken = [...contribution(before)];
+  const changed: Cell[] = [];
+  for (const cell of added) {
+    const at = taken.findIndex(old => isSameKey(old.key, cell.key));
+    if (at < 0) changed.push(cell);
+    else pushChange(changed, { key: cell.key, sums: addSums(cell.sums, (taken[at] as Cell).sums, -1n) });
+    if (at >= 0) taken.splice(at, 1);
+  }
+  for (const cell of taken) pushChange(changed, { key: cell.key, sums: addSums({}, cell.sums, -1n) });
+  return changed;
+}
+
+function pushChange(changed: Cell[], cell: Cell): void {
+  for (const _ in cell.sums) {
+    changed.push(cell);
+    return;
+  }
+}
+
+/** The feature is the same for all cells of an intent, and differs between intents that are never compared. */
+function isSameKey(a: CellKey, b: CellKey): boolean {
+  return (
+    a.at === b.at && a.scope === b.scope && a.version === b.version && a.bucket === b.bucket && a.segment === b.segment
+  );
 }
 
 /** Everything the intent adds: one cell for its plan and one for each node it visited. Nothing before its first attempt. */
@@ -28,113 +45,149 @@ export function contribution(intent: Intent): readonly Cell[] {
   const { attempts } = intent;
   if (attempts.length === 0) return [];
   const visits = visitsOf(attempts);
-  const ended = endOf(visits);
-  return [planCell(intent), ...visits.filter(answered).map(visit => nodeCell(intent, visit, visit === ended))];
+  const audit = auditOf(intent);
+  const cells: Cell[] = [planCell(intent, audit)];
+  for (let i = 0; i < visits.length; i++) {
+    const isEnd = i === visits.length - 1;
+    cells.push(nodeCell(intent, visits[i] as Visit, { isEnd, audit }));
+  }
+  return cells;
 }
 
 /** All attempts of an intent at one node. */
 interface Visit {
-  readonly node: string;
-  readonly attempts: readonly Attempt[];
+  readonly node: NodeKey;
+  /** Nodes that never answered (provider faults only) say nothing about quality or cost of an answer. */
+  answered: boolean;
+  cost: number;
+  /** Of the last judged reply. */
+  rejected: boolean;
 }
 
+/** Visits that answered, in order; the last is the node whose reply the caller got. */
 function visitsOf(attempts: readonly Attempt[]): readonly Visit[] {
-  const byNode = new Map<string, Attempt[]>();
+  const visits: Visit[] = [];
   for (const attempt of attempts) {
-    const list = byNode.get(attempt.node);
-    if (list === undefined) byNode.set(attempt.node, [attempt]);
-    else list.push(attempt);
+    let visit = visits.find(known => known.node === attempt.node);
+    if (visit === undefined) visits.push((visit = { node: attempt.node, answered: false, cost: 0, rejected: false }));
+    visit.cost += attempt.costNanoUsd;
+    if (attempt.kind !== 'judge' && (attempt.status === 'ok' || attempt.costNanoUsd > 0)) visit.answered = true;
+    if (attempt.verdict !== undefined) visit.rejected = !attempt.verdict.accepted;
   }
-  return [...byNode].map(([node, list]) => ({ node, attempts: list }));
+  return visits.every(visit => visit.answered) ? visits : visits.filter(visit => visit.answered);
 }
 
-/** Nodes that never answered (provider faults only) say nothing about quality or cost of an answer. */
-function answered(visit: Visit): boolean {
-  return visit.attempts.some(
-    attempt => attempt.kind !== 'judge' && (attempt.status === 'ok' || attempt.costNanoUsd > 0),
-  );
-}
-
-/** The node whose reply the caller got last: the deepest that answered. */
-function endOf(visits: readonly Visit[]): Visit | undefined {
-  return visits.findLast(answered);
-}
-
-function nodeCell(intent: Intent, visit: Visit, isEnd: boolean): Cell {
-  const cost = spend(visit.attempts);
-  const last = visit.attempts.findLast(attempt => attempt.verdict !== undefined);
-  const rejected = last?.verdict?.accepted === false;
-  const sums: Draft = { ...moments(cost) };
-  if (rejected || !isEnd) sums.rejected = 1n;
+function nodeCell(intent: Intent, visit: Visit, { isEnd, audit }: { isEnd: boolean; audit: Sums }): Cell {
+  const cost = BigInt(visit.cost);
+  const sums = moments(cost);
+  if (visit.rejected || !isEnd) sums.rejected = 1n;
   if (isEnd) {
+    sums.ended = 1n;
     addLabel(sums, intent, cost);
-    if (rejected && sums.labelled === 1n) {
-      sums.labelledRejected = 1n;
+    if (visit.rejected) {
+      if (sums.labelled === 1n) sums.labelledRejected = 1n;
       if (sums.successes === 1n) sums.successesRejected = 1n;
-    }
+    } else Object.assign(sums, audit);
   }
-  const { decided } = intent;
-  const version = decided.versions[modelOfNode(visit.node)] ?? '';
-  return { key: keyOf(intent, 'node', visit.node, version), sums: canonical(sums) };
+  const version = intent.decided.versions[modelOfNode(visit.node)] ?? '';
+  return { key: keyOf(intent, 'node', visit.node, version), sums };
 }
 
-function planCell(intent: Intent): Cell {
+function planCell(intent: Intent, audit: Sums): Cell {
   const { attempts, decided, outcome } = intent;
-  const cost = spend(attempts);
-  const sums: Draft = { ...moments(cost) };
+  let spent = 0;
+  let retries = 0;
+  let escalations = 0;
+  let judges = 0;
+  let laterTurns = 0;
+  let estimated = 0;
+  let isMultiTurn = false;
+  for (const { kind, costNanoUsd, turn, provenance } of attempts) {
+    spent += costNanoUsd;
+    if (kind === 'retry') retries += costNanoUsd;
+    else if (kind === 'escalation') escalations += costNanoUsd;
+    else if (kind === 'judge') judges += costNanoUsd;
+    if (turn > 1) {
+      laterTurns += costNanoUsd;
+      isMultiTurn = true;
+    }
+    if (provenance === 'estimated') estimated += costNanoUsd;
+  }
+  const cost = BigInt(spent);
+  const sums = moments(cost);
   addLabel(sums, intent, cost);
+  Object.assign(sums, audit);
   if (outcome.state === 'unknown') sums.unknown = 1n;
   if (outcome.state === 'failure') {
-    sums.failureCost = BigInt(outcome.costNanoUsd ?? decided.failureCostNanoUsd);
+    put(sums, 'failureCost', outcome.costNanoUsd ?? decided.failureCostNanoUsd);
     if (outcome.costNanoUsd !== undefined) {
       sums.recordedFailures = 1n;
-      sums.recordedFailureCost = BigInt(outcome.costNanoUsd);
-      sums.configuredOfRecorded = BigInt(decided.failureCostNanoUsd);
+      put(sums, 'recordedFailureCost', outcome.costNanoUsd);
+      put(sums, 'configuredOfRecorded', decided.failureCostNanoUsd);
     }
   }
   if (outcome.escalated) sums.escalated = 1n;
-  sums.retryCost = spend(attempts.filter(attempt => attempt.kind === 'retry'));
-  sums.escalationCost = spend(attempts.filter(attempt => attempt.kind === 'escalation'));
-  sums.judgeCost = spend(attempts.filter(attempt => attempt.kind === 'judge'));
-  sums.laterTurnsCost = spend(attempts.filter(attempt => attempt.turn > 1));
-  sums.estimatedCost = spend(attempts.filter(attempt => attempt.provenance === 'estimated'));
-  sums.attempts = BigInt(attempts.length);
-  sums.requests = BigInt(new Set(attempts.map(attempt => attempt.requestId)).size);
-  if (attempts.some(attempt => attempt.turn > 1)) {
+  put(sums, 'retryCost', retries);
+  put(sums, 'escalationCost', escalations);
+  put(sums, 'judgeCost', judges);
+  put(sums, 'laterTurnsCost', laterTurns);
+  put(sums, 'estimatedCost', estimated);
+  put(sums, 'attempts', attempts.length);
+  put(sums, 'requests', attempts.length === 1 ? 1 : new Set(attempts.map(attempt => attempt.requestId)).size);
+  if (isMultiTurn) {
     sums.multiTurn = 1n;
-    sums.multiTurnCost = cost;
-    sums.multiTurnLabelled = sums.labelled ?? 0n;
-    sums.multiTurnSuccesses = sums.successes ?? 0n;
+    put(sums, 'multiTurnCost', spent);
+    if (sums.labelled === 1n) sums.multiTurnLabelled = 1n;
+    if (sums.successes === 1n) sums.multiTurnSuccesses = 1n;
   }
-  return { key: keyOf(intent, 'plan', planKey(decided.decision.plan), ''), sums: canonical(sums) };
+  return { key: keyOf(intent, 'plan', planKey(decided.decision.plan), ''), sums };
 }
 
 type Draft = Partial<Record<SumName, bigint>>;
 
+/** Leaves zeros out: the canonical form, so that equal sums are deeply equal. */
+function put(sums: Draft, name: SumName, value: number): void {
+  if (value !== 0) sums[name] = BigInt(value);
+}
+
 function moments(cost: bigint): Draft {
-  return { n: 1n, cost, cost2: cost * cost, cost3: cost * cost * cost };
+  if (cost === 0n) return { n: 1n };
+  const cost2 = cost * cost;
+  return { n: 1n, cost, cost2, cost3: cost2 * cost };
 }
 
 function addLabel(sums: Draft, intent: Intent, cost: bigint): void {
   const { state } = intent.outcome;
   if (state !== 'success' && state !== 'failure') return;
   sums.labelled = 1n;
-  sums.costOfLabelled = cost;
-  if (state === 'success') sums.successes = 1n;
-  else sums.costOfFailures = cost;
+  if (cost !== 0n) sums.costOfLabelled = cost;
+  if (state === 'success') {
+    sums.successes = 1n;
+    return;
+  }
+  if (cost !== 0n) sums.costOfFailures = cost;
+  put(
+    sums,
+    'failureDelayMs',
+    Math.max(0, Math.round((intent.outcomeAtMs ?? intent.decided.atMs) - intent.decided.atMs)),
+  );
 }
 
-function spend(attempts: readonly Attempt[]): bigint {
-  let total = 0;
-  for (const attempt of attempts) total += attempt.costNanoUsd;
-  return BigInt(total);
+/** Where both an audit and another source spoke, both words: how far the other source is to be trusted. */
+function auditOf({ evidence, outcome }: Intent): Sums {
+  if (outcome.source !== 'audit') return NO_SUMS;
+  const proxy = resolveOutcome(evidence.filter(({ source }) => source !== 'audit'));
+  if (proxy.state !== 'success' && proxy.state !== 'failure') return NO_SUMS;
+  const sums: Draft = { audited: 1n };
+  if (outcome.state === 'success') sums.auditedSuccesses = 1n;
+  if (proxy.state === 'success') sums.auditedProxySuccesses = 1n;
+  if (outcome.state === 'success' && proxy.state === 'success') sums.auditedBothSuccesses = 1n;
+  return sums;
 }
+
+const NO_SUMS: Sums = {};
 
 function keyOf(intent: Intent, scope: CellKey['scope'], at: string, version: string): CellKey {
   const { feature, segment, atMs } = intent.decided;
   return { scope, feature, segment, at, version, bucket: Math.floor(atMs / BUCKET_MS) };
-}
-
-function canonical(sums: Draft): Sums {
-  return addSums({}, sums);
 }

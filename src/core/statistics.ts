@@ -34,6 +34,8 @@ export const SUM_NAMES = [
   'cost3',
   /** Node: of `n`, those whose reply here was rejected by the verdict. */
   'rejected',
+  /** Node: of `n`, intents whose last reply came from here, labelled or not. */
+  'ended',
   /** Labelled intents that ended here (plan: all labelled), and successes among them. */
   'labelled',
   'successes',
@@ -43,6 +45,16 @@ export const SUM_NAMES = [
   /** Spend of labelled intents, and of labelled failures: Σc and Σc·fail for their correlation. */
   'costOfLabelled',
   'costOfFailures',
+  /**
+   * Of `labelled` (node: with an accepted reply), those that have both an audit and another source's word: how many, and
+   * successes by the audit, by the other word, by both. What prediction-powered inference corrects a biased judge with.
+   */
+  'audited',
+  'auditedSuccesses',
+  'auditedProxySuccesses',
+  'auditedBothSuccesses',
+  /** Labelled failures: Σ milliseconds from the decision to the word that made them failures. */
+  'failureDelayMs',
   /** Plan: Σ failure cost of failed intents as configured (expected), and as recorded where it was. */
   'failureCost',
   'recordedFailures',

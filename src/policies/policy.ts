@@ -1,5 +1,5 @@
 /** The contract of a policy: which plan an intent gets, and with what probability. */
-import type { LearnedFeature } from '../core/learned-feature.ts';
+import type { LearnedSegment } from '../core/learned-feature.ts';
 import type { Random } from '../core/random.ts';
 import type { Decision, Plan } from '../core/vocabulary.ts';
 
@@ -16,9 +16,11 @@ export interface FeatureView {
   /** What a failure of this intent costs, USD. */
   readonly failureCostUsd: number;
   readonly objective: Objective;
-  /** What has been learnt; changes in place, `revision` tells when. */
-  readonly learned: LearnedFeature;
+  /** What has been learnt, `learnedFeature.segment(name)`; changes in place, `revision` tells when. */
+  readonly learned: LearnedSegment;
   readonly nowMs: number;
+  /** Budget pacing: what a dollar of spend weighs against a dollar of failure cost; 1 when absent. */
+  readonly costMultiplier?: number;
 }
 
 /**

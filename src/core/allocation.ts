@@ -1,0 +1,211 @@
+/**
+ * Thompson sampling as a table: joint posterior samples of every plan's cost and failure probability. The share of rows
+ * in which a plan scores best *is* the policy, so the logged propensity is exact; another failure cost or another set of
+ * eligible plans is a recount of the same rows.
+ */
+import type { NodeRates, PlanGraph } from './cascade.ts';
+import { planRates } from './cascade.ts';
+import type { Posterior } from './posterior.ts';
+import { expectedRates } from './posterior.ts';
+import type { Random } from './random.ts';
+import { betaVariate, normal } from './samplers.ts';
+
+export const TABLE_ROWS = 256;
+
+export interface SampleTable {
+  readonly rows: number;
+  readonly plans: number;
+  /** Sampled USD per intent and failure probability: index row·plans + plan. */
+  readonly costUsd: Float64Array;
+  readonly fail: Float64Array;
+  /** Posterior means per plan. */
+  readonly meanCostUsd: Float64Array;
+  readonly meanFail: Float64Array;
+}
+
+/** What is minimised over plans: `costMultiplier·cost + value·P(fail)`. */
+export interface Score {
+  /** USD that a failure is worth. */
+  readonly valueUsd: number;
+  readonly costMultiplier: number;
+}
+
+export function sampleTable(posterior: Posterior, random: Random, rows = TABLE_ROWS): SampleTable {
+  const { graph, nodes } = posterior;
+  const plans = graph.plans.length;
+  const columns = nodes.map((node, at) => {
+    const climbs = graph.climbs[at] === true;
+    const column: Column = { cost: new Float64Array(rows), climb: EMPTY, passed: EMPTY, rejected: EMPTY, ended: EMPTY };
+    for (let i = 0; i < rows; i++) {
+      column.cost[i] = node.costUsd * Math.exp(node.costLogSd * normal(random) - (node.costLogSd * node.costLogSd) / 2);
+    }
+    if (climbs) {
+      column.climb = betaColumn(node.climb.a, node.climb.b, { rows, random });
+      column.passed = betaColumn(node.passed.b, node.passed.a, { rows, random });
+      column.rejected = betaColumn(node.rejected.b, node.rejected.a, { rows, random });
+    } else {
+      column.ended = betaColumn(node.ended.b, node.ended.a, { rows, random });
+    }
+    return column;
+  });
+  const table = emptyTable(rows, plans);
+  fillMeans(table, { graph, expected: nodes.map(expectedRates) });
+  for (let k = 0; k < plans; k++) {
+    const path = graph.paths[k] ?? [];
+    for (let i = 0; i < rows; i++) {
+      let reach = 1;
+      let cost = 0;
+      let fail = 0;
+      for (let position = 0; position < path.length; position++) {
+        const at = path[position] as number;
+        const column = columns[at] as Column;
+        cost += reach * (column.cost[i] as number);
+        if (graph.climbs[at] !== true) {
+          fail += reach * (column.ended[i] as number);
+          continue;
+        }
+        const climb = column.climb[i] as number;
+        fail += reach * (1 - climb) * (column.passed[i] as number);
+        if (position < path.length - 1) reach *= climb;
+        else fail += reach * climb * (column.rejected[i] as number);
+      }
+      table.costUsd[i * plans + k] = cost;
+      table.fail[i * plans + k] = fail;
+    }
+  }
+  return table;
+}
+
+const EMPTY: Float64Array = new Float64Array(0);
+
+/** Samples of one node. */
+interface Column {
+  readonly cost: Float64Array;
+  climb: Float64Array;
+  passed: Float64Array;
+  rejected: Float64Array;
+  ended: Float64Array;
+}
+
+function betaColumn(a: number, b: number, { rows, random }: { rows: number; random: Random }): Float64Array {
+  const column = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) column[i] = betaVariate(a, b, random);
+  return column;
+}
+
+function emptyTable(rows: number, plans: number): SampleTable {
+  return {
+    rows,
+    plans,
+    costUsd: new Float64Array(rows * plans),
+    fail: new Float64Array(rows * plans),
+    meanCostUsd: new Float64Array(plans),
+    meanFail: new Float64Array(plans),
+  };
+}
+
+/** Posterior means alone, for policies that do not sample. */
+export function meanTable(posterior: Posterior): SampleTable {
+  const table = emptyTable(0, posterior.graph.plans.length);
+  const expected = posterior.nodes.map(expectedRates);
+  fillMeans(table, { graph: posterior.graph, expected });
+  return table;
+}
+
+function fillMeans(
+  table: SampleTable,
+  { graph, expected }: { graph: PlanGraph; expected: readonly NodeRates[] },
+): void {
+  for (let k = 0; k < table.plans; k++) {
+    const mean = planRates(graph, k, expected);
+    table.meanCostUsd[k] = mean.costUsd;
+    table.meanFail[k] = mean.fail;
+  }
+}
+
+/** Share of rows in which each eligible plan scores lowest; 0 for the others. Sums to 1. */
+export function countShares(table: SampleTable, { valueUsd, costMultiplier }: Score, eligible: number): Float64Array {
+  const { rows, plans, costUsd, fail } = table;
+  const shares = new Float64Array(plans);
+  const open: number[] = [];
+  for (let k = 0; k < plans; k++) if (((eligible >>> k) & 1) === 1) open.push(k);
+  for (let row = 0, offset = 0; row < rows; row++, offset += plans) {
+    let best = Number.POSITIVE_INFINITY;
+    let winner = 0;
+    for (let j = 0; j < open.length; j++) {
+      const k = open[j] as number;
+      const score = costMultiplier * (costUsd[offset + k] as number) + valueUsd * (fail[offset + k] as number);
+      if (score < best) {
+        best = score;
+        winner = k;
+      }
+    }
+    shares[winner] = (shares[winner] as number) + 1;
+  }
+  for (let k = 0; k < plans; k++) shares[k] = (shares[k] as number) / rows;
+  return shares;
+}
+
+/** Posterior mean score per plan. */
+export function meanScores(table: SampleTable, { valueUsd, costMultiplier }: Score): Float64Array {
+  return table.meanCostUsd.map((cost, k) => costMultiplier * cost + valueUsd * (table.meanFail[k] as number));
+}
+
+/** The most a floor may be, and the part of the best plan's score that all floors together may cost. */
+export interface FloorOptions {
+  readonly most: number;
+  readonly budget: number;
+}
+export const COST_AWARE_FLOOR: FloorOptions = Object.freeze({ most: 0.02, budget: 0.003 });
+export const EVALUATION_FLOOR: FloorOptions = Object.freeze({ most: 0.02, budget: Number.POSITIVE_INFINITY });
+
+/**
+ * Raises every eligible plan's share to `min(most, budget·J* / ((K−1)(J_k − J*)))` and takes it from the largest: an
+ * idle plan is still tried, as often as the loss by trying is worth. In place.
+ */
+export function raiseToFloors(
+  shares: Float64Array,
+  { scores, eligible, floor }: { scores: Float64Array; eligible: number; floor: FloorOptions },
+): void {
+  let count = 0;
+  let best = Number.POSITIVE_INFINITY;
+  let largest = -1;
+  for (let k = 0; k < shares.length; k++) {
+    if (((eligible >>> k) & 1) === 0) continue;
+    count++;
+    best = Math.min(best, scores[k] as number);
+    if (largest < 0 || (shares[k] as number) > (shares[largest] as number)) largest = k;
+  }
+  if (count < 2) return;
+  for (let k = 0; k < shares.length; k++) {
+    if (((eligible >>> k) & 1) === 0 || k === largest) continue;
+    const least = floorShare((scores[k] as number) - best, { best, count, floor });
+    const missing = least - (shares[k] as number);
+    if (missing <= 0) continue;
+    shares[k] = least;
+    shares[largest] = (shares[largest] as number) - missing;
+  }
+}
+
+function floorShare(gap: number, { best, count, floor }: { best: number; count: number; floor: FloorOptions }): number {
+  if (floor.budget === Number.POSITIVE_INFINITY) return floor.most;
+  return gap > 0 ? Math.min(floor.most, (floor.budget * Math.max(0, best)) / ((count - 1) * gap)) : floor.most;
+}
+
+/**
+ * The worth of one failure: the failure cost, plus the cost per success of the best plan where that is what counts
+ * (Dinkelbach: argmin CPS = argmin c + (H + λ)(1 − p) at λ = min CPS), or where a failure costs nothing by itself.
+ */
+export function valueOfFailure(
+  table: SampleTable,
+  { failureCostUsd, perSuccess, eligible }: { failureCostUsd: number; perSuccess: boolean; eligible: number },
+): number {
+  if (!perSuccess && failureCostUsd > 0) return failureCostUsd;
+  let lambda = Number.POSITIVE_INFINITY;
+  for (let k = 0; k < table.plans; k++) {
+    if (((eligible >>> k) & 1) === 0) continue;
+    const fail = table.meanFail[k] as number;
+    lambda = Math.min(lambda, ((table.meanCostUsd[k] as number) + failureCostUsd * fail) / Math.max(1e-9, 1 - fail));
+  }
+  return failureCostUsd + (Number.isFinite(lambda) ? lambda : 0);
+}

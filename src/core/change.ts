@@ -1,0 +1,60 @@
+/** Change detection: the Bernoulli generalised likelihood ratio over splits of a history (Besson & Kaufmann 2019). */
+
+/** Chance of a false alarm allowed per cell. */
+export const CHANGE_DELTA = 0.001;
+const MIN_OUTCOMES = 20;
+const MIN_PER_SIDE = 5;
+
+const TABLE = 1 << 14;
+const X_LOG_X = Float64Array.from({ length: TABLE }, (_, x) => (x === 0 ? 0 : x * Math.log(x)));
+
+function xLogX(x: number): number {
+  if (x < TABLE && Number.isInteger(x)) return X_LOG_X[x] as number;
+  return x > 0 ? x * Math.log(x) : 0;
+}
+
+/** s·ln(s/n) + f·ln(f/n): the log-likelihood at the maximum. */
+function logLikelihood(successes: number, n: number): number {
+  return xLogX(successes) + xLogX(n - successes) - xLogX(n);
+}
+
+/**
+ * Index of the first group after the change, or -1 where the history looks like one rate.
+ *
+ * Cuts at the split that maximises `n1·kl(p1,p) + n2·kl(p2,p)` when this exceeds `ln(3·n^1.5/δ)`, with at least 20
+ * outcomes in all and 5 on each side.
+ *
+ * @param counts per group of time, in order, the undecayed labelled outcomes and the successes among them
+ */
+export function changePoint(
+  length: number,
+  counts: { labelled(group: number): number; successes(group: number): number },
+  delta = CHANGE_DELTA,
+): number {
+  let n = 0;
+  let s = 0;
+  for (let g = 0; g < length; g++) {
+    n += counts.labelled(g);
+    s += counts.successes(g);
+  }
+  if (n < MIN_OUTCOMES || s <= 0 || s >= n) return -1;
+  const whole = logLikelihood(s, n);
+  let best = Math.log((3 * n ** 1.5) / delta);
+  let cut = -1;
+  let n1 = 0;
+  let s1 = 0;
+  for (let g = 0; g < length - 1; g++) {
+    const labelled = counts.labelled(g);
+    if (labelled === 0) continue;
+    n1 += labelled;
+    s1 += counts.successes(g);
+    if (n1 < MIN_PER_SIDE) continue;
+    if (n - n1 < MIN_PER_SIDE) break;
+    const gain = logLikelihood(s1, n1) + logLikelihood(s - s1, n - n1) - whole;
+    if (gain > best) {
+      best = gain;
+      cut = g + 1;
+    }
+  }
+  return cut;
+}

@@ -1,0 +1,31 @@
+/** ε-greedy: the simplest policy that explores, for comparison and for teams that want to explain it in one sentence. */
+import { meanScores, meanTable, valueOfFailure } from '../core/allocation.ts';
+import type { Policy } from './policy.ts';
+import { sharePolicy } from './share-policy.ts';
+
+/**
+ * The plan that looks cheapest, and with probability `epsilon` (default 0.1) any eligible plan, for ever: its regret
+ * grows with traffic. {@link thompson} is better in every world of `npm run bench:statistics`.
+ *
+ * @throws RangeError unless 0 ≤ epsilon ≤ 1
+ * @example
+ * ```ts
+ * const policy = epsilonGreedy({ epsilon: 0.05 });
+ * ```
+ */
+export function epsilonGreedy(options: { readonly epsilon?: number } = {}): Policy {
+  const { epsilon = 0.1 } = options;
+  if (!(epsilon >= 0 && epsilon <= 1)) throw new RangeError(`epsilon is ${epsilon}; it must be between 0 and 1`);
+  return sharePolicy({
+    name: 'epsilon-greedy',
+    prepare: view => meanTable(view.learned.posterior(view.nowMs)),
+    shares(table, { failureCostUsd, objective, eligible, costMultiplier = 1 }) {
+      const perSuccess = objective === 'cost-per-success';
+      const valueUsd = valueOfFailure(table, { failureCostUsd, perSuccess, eligible });
+      const scores = meanScores(table, { valueUsd, costMultiplier });
+      const open = [...scores.keys()].filter(k => ((eligible >>> k) & 1) === 1);
+      const best = open.reduce((x, y) => ((scores[y] as number) < (scores[x] as number) ? y : x));
+      return scores.map((_, k) => (open.includes(k) ? epsilon / open.length + (k === best ? 1 - epsilon : 0) : 0));
+    },
+  });
+}

@@ -1,0 +1,147 @@
+/** What policies that decide by shares have in common: a cache per segment, the draw, and the decision it makes. */
+import type { LearnedSegment } from '../core/learned-feature.ts';
+import type { Random } from '../core/random.ts';
+import { BUCKET_MS } from '../core/statistics.ts';
+import type { Decision } from '../core/vocabulary.ts';
+import { planKey } from '../core/vocabulary.ts';
+import type { FeatureView, Policy } from './policy.ts';
+
+/** A policy as two pure steps: what to prepare when evidence has come, and the shares for one view. */
+export interface ShareRule<Prepared> {
+  readonly name: string;
+  /** The costly step, from what has been learnt; kept until enough evidence has come. */
+  prepare(view: FeatureView, random: Random): Prepared;
+  /** Probability of every plan: 0 where not eligible, 1 in sum. Kept per failure cost, mask, objective and multiplier. */
+  shares(prepared: Prepared, view: FeatureView): Float64Array;
+}
+
+/** Prepared anew when something was learnt and this many decisions or outcomes (2 % of those seen, 1 to 50) have passed. */
+const MAX_DECISIONS = 50;
+const MAX_OUTCOMES = 50;
+const OUTCOMES_SHARE = 0.02;
+/** Prepared anew at this age in any case, because evidence decays. */
+const MAX_AGE_MS = 6 * BUCKET_MS;
+/** Allocations kept: failure costs and masks that alternate between intents. */
+const KEPT_ALLOCATIONS = 8;
+
+interface Cache<Prepared> {
+  readonly prepared: Prepared;
+  readonly plans: FeatureView['plans'];
+  readonly revision: number;
+  readonly outcomes: number;
+  readonly madeAtMs: number;
+  decisions: number;
+  readonly allocations: Allocation[];
+  oldest: number;
+}
+
+/** The shares for one failure cost, one set of eligible plans, one objective and one multiplier. */
+interface Allocation {
+  readonly failureCostUsd: number;
+  readonly eligible: number;
+  readonly costMultiplier: number | undefined;
+  readonly objective: FeatureView['objective'];
+  readonly shares: Float64Array;
+  readonly decisions: (Decision | undefined)[];
+}
+
+/** A policy that draws from shares; the share is the propensity, so it is exact. */
+export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
+  const caches = new WeakMap<LearnedSegment, Cache<Prepared>>();
+
+  function cacheFor(view: FeatureView, random: Random): Cache<Prepared> {
+    const known = caches.get(view.learned);
+    if (known !== undefined && isFresh(known, view)) return known;
+    const made: Cache<Prepared> = {
+      prepared: rule.prepare(view, random),
+      plans: view.plans,
+      revision: view.learned.revision,
+      outcomes: view.learned.outcomes,
+      madeAtMs: view.nowMs,
+      decisions: 0,
+      allocations: [],
+      oldest: 0,
+    };
+    caches.set(view.learned, made);
+    return made;
+  }
+
+  return Object.freeze({
+    name: rule.name,
+    decide(view: FeatureView, random: Random): Decision {
+      const cache = cacheFor(view, random);
+      cache.decisions++;
+      const allocation = allocationFor(cache, { view, rule });
+      const chosen = draw(allocation.shares, random);
+      return (allocation.decisions[chosen] ??= decisionOf(chosen, {
+        view,
+        shares: allocation.shares,
+        policy: rule.name,
+      }));
+    },
+  });
+}
+
+function isFresh(cache: Cache<unknown>, view: FeatureView): boolean {
+  const { outcomes, revision } = view.learned;
+  if (view.nowMs - cache.madeAtMs >= MAX_AGE_MS || cache.plans !== view.plans) return false;
+  if (revision === cache.revision) return true;
+  return (
+    cache.decisions < MAX_DECISIONS &&
+    outcomes - cache.outcomes < Math.max(1, Math.min(MAX_OUTCOMES, OUTCOMES_SHARE * outcomes))
+  );
+}
+
+function allocationFor<Prepared>(
+  cache: Cache<Prepared>,
+  { view, rule }: { view: FeatureView; rule: ShareRule<Prepared> },
+): Allocation {
+  const { failureCostUsd, eligible, objective, costMultiplier } = view;
+  for (const known of cache.allocations) {
+    if (
+      known.failureCostUsd === failureCostUsd &&
+      known.eligible === eligible &&
+      known.costMultiplier === costMultiplier &&
+      known.objective === objective
+    ) {
+      return known;
+    }
+  }
+  const shares = rule.shares(cache.prepared, view);
+  const made: Allocation = { failureCostUsd, eligible, costMultiplier, objective, shares, decisions: [] };
+  if (cache.allocations.length < KEPT_ALLOCATIONS) cache.allocations.push(made);
+  else {
+    cache.allocations[cache.oldest] = made;
+    cache.oldest = (cache.oldest + 1) % KEPT_ALLOCATIONS;
+  }
+  return made;
+}
+
+/** Index drawn with the given probabilities; rounding in their sum falls to the last plan that has a share. */
+function draw(shares: Float64Array, random: Random): number {
+  let left = random.next();
+  let chosen = 0;
+  for (let k = 0; k < shares.length; k++) {
+    const share = shares[k] as number;
+    if (share <= 0) continue;
+    chosen = k;
+    left -= share;
+    if (left < 0) break;
+  }
+  return chosen;
+}
+
+function decisionOf(
+  chosen: number,
+  { view, shares, policy }: { view: FeatureView; shares: Float64Array; policy: string },
+): Decision {
+  const eligible = Object.freeze(view.plans.filter((_, k) => isEligible(view.eligible, k)).map(planKey));
+  const propensity = shares[chosen] as number;
+  const reason =
+    eligible.length === 1 ? 'the only eligible plan' : `share ${propensity.toPrecision(3)} of ${eligible.length} plans`;
+  return Object.freeze({ plan: view.plans[chosen] as Decision['plan'], propensity, eligible, policy, reason });
+}
+
+function isEligible(mask: number, plan: number): boolean {
+  return ((mask >>> plan) & 1) === 1;
+}
