@@ -6,6 +6,7 @@ import type { PriceBracket, UnitPrices } from './rate-table.ts';
 import type { Ratio } from './ratio.ts';
 import { over, ratioOf } from './ratio.ts';
 import type { DailyWindow, Era, Sheet } from './schedule.ts';
+import { withoutSnapshot } from './snapshot.ts';
 
 export const BOOK = 'genai-prices 0.1.8';
 
@@ -50,16 +51,10 @@ function modelOf(provider: Provider, model: string): ModelInfo | undefined {
   }
 }
 
-const SNAPSHOT = /(?:[-@](?:20\d{2}-\d{2}-\d{2}|20\d{6})|-latest)$/;
-
 function isExact(info: ModelInfo, model: string): boolean {
   const wanted = model.toLowerCase().trim();
   const names = namesOf(info);
   return names.includes(wanted) || names.map(withoutSnapshot).includes(withoutSnapshot(wanted));
-}
-
-function withoutSnapshot(name: string): string {
-  return name.replace(SNAPSHOT, '');
 }
 
 /** The names the book itself writes for a model: its id and the literals of its matching rule. */

@@ -1,7 +1,7 @@
 /** From a configured price to eras: checked key by key, because a misspelt rate would be a silent one. */
 import type { Meter } from '../core/usage.ts';
 import { RouterError } from '../errors.ts';
-import type { DatedPrice, LongContextRates, RatesPrice, TierPrice, TokenRates } from './price-config.ts';
+import type { LongContextRates, RatesPrice, TierPrice, TokenRates } from './price-config.ts';
 import type { PriceBracket, UnitPrices } from './rate-table.ts';
 import type { Ratio } from './ratio.ts';
 import { ONE, over, ratioOf, times } from './ratio.ts';
@@ -56,11 +56,15 @@ export function withTerms(
   return { standard, tiers, ...(terms.discount === undefined ? {} : { factor: paidShare(terms.discount, path) }) };
 }
 
+interface Dated {
+  readonly from?: string;
+}
+
 /** `from` of a dated list → milliseconds, each later than the one before. */
-export function datedEras(
-  list: readonly DatedPrice[],
+export function datedEras<T extends Dated>(
+  list: readonly T[],
   path: string,
-  erasOf: (entry: DatedPrice, path: string) => readonly Era[],
+  erasOf: (entry: T, path: string) => readonly Era[],
 ): readonly Era[] {
   if (list.length === 0) throw new RouterError('invalid-value', 'the list of dated prices is empty', { path });
   const eras: Era[] = [];
@@ -76,12 +80,12 @@ export function datedEras(
   return eras;
 }
 
-function startOfNext(list: readonly DatedPrice[], i: number, path: string): number {
+function startOfNext(list: readonly Dated[], i: number, path: string): number {
   const next = list[i + 1];
   return next === undefined ? Infinity : startOf(next, i + 1, `${path}[${i + 1}]`);
 }
 
-function startOf(entry: DatedPrice, index: number, path: string): number {
+function startOf(entry: Dated, index: number, path: string): number {
   if (entry.from === undefined && index === 0) return -Infinity;
   const text = entry.from ?? '';
   const fromMs = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text)
@@ -118,7 +122,12 @@ function brackets(base: UnitPrices, longContext: LongContextRates | undefined, p
   return [first, { aboveTokens, prices: { ...base, ...unitPrices(rates, path) } }];
 }
 
-function tierBrackets(standard: readonly PriceBracket[], tier: TierPrice, path: string): readonly PriceBracket[] {
+/** The brackets of a service tier, from the standard ones. */
+export function tierBrackets(
+  standard: readonly PriceBracket[],
+  tier: TierPrice,
+  path: string,
+): readonly PriceBracket[] {
   if (typeof tier === 'number') {
     const factor = nonNegative(tier, path);
     return standard.map(({ aboveTokens, prices }) => ({ aboveTokens, prices: scaled(prices, factor) }));
@@ -132,7 +141,7 @@ function tierBrackets(standard: readonly PriceBracket[], tier: TierPrice, path: 
 }
 
 /** Every token rate times the factor; web searches are billed alike in every tier. */
-export function scaled(prices: UnitPrices, factor: Ratio): UnitPrices {
+function scaled(prices: UnitPrices, factor: Ratio): UnitPrices {
   const entries = Object.entries(prices).map(
     ([meter, price]) => [meter, meter === 'webSearch' ? price : times(price, factor)] as const,
   );

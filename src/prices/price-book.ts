@@ -4,13 +4,12 @@ import { METERS } from '../core/usage.ts';
 import { RouterError } from '../errors.ts';
 import type { Lookup } from './book.ts';
 import { BOOK, lookUp, providerAt } from './book.ts';
-import { BOOK_KEYS, checkKeys, datedEras, RATES_KEYS, scaled, sheetOfRates, withTerms } from './configured-price.ts';
-import { TIER_OVERLAY } from './overlay.ts';
+import { BOOK_KEYS, checkKeys, datedEras, RATES_KEYS, sheetOfRates, withTerms } from './configured-price.ts';
+import { erasOfOverlay, overlayModel, withTiers } from './overlay.ts';
 import type { Price } from './price.ts';
 import type { BookPrice, DatedPrice, PriceConfig, RatesPrice } from './price-config.ts';
-import { ratioOf } from './ratio.ts';
-import type { Era, Sheet } from './schedule.ts';
-import { schedulePrice } from './schedule.ts';
+import type { Era } from './schedule.ts';
+import { mapSheets, schedulePrice } from './schedule.ts';
 import { selfHostedPrice } from './self-hosted.ts';
 
 /** Which model's price is wanted. */
@@ -44,8 +43,8 @@ export interface PriceRequest {
 export function resolvePrice(request: PriceRequest): Price {
   const { price, path = 'price' } = request;
   if (price === 'reported') return reportedPrice(request, path);
-  if (typeof price === 'string') return fromEras(price, erasAs(price, path));
-  if (price === undefined) return bookPrice(request, path);
+  if (typeof price === 'string') return priceOf(foundAs(price, path));
+  if (price === undefined) return priceOf(found(request, path));
   if (typeof price !== 'object' || price === null) {
     throw new RouterError('invalid-value', 'not a price', { path, accepted: FORMS });
   }
@@ -87,7 +86,7 @@ function erasOfEntry(
     return [{ fromMs: -Infinity, sheet: sheetOfRates(entry, path) }];
   }
   checkKeys(entry, [...BOOK_KEYS, ...known], path);
-  const eras = entry.as === undefined ? found(request, path).eras : erasAs(entry.as, `${path}.as`);
+  const { eras } = entry.as === undefined ? found(request, path) : foundAs(entry.as, `${path}.as`);
   return eras.map(era => mapSheets(era, sheet => withTerms(sheet, entry, path)));
 }
 
@@ -96,17 +95,12 @@ function sourceOf(request: PriceRequest, entry: RatesPrice | BookPrice): string 
   return `${BOOK} ${entry.as ?? `${request.provider}/${request.model}`}, configured terms`;
 }
 
-function bookPrice(request: PriceRequest, path: string): Price {
-  const { provider, id, eras } = found(request, path);
-  return fromEras(`${provider}/${id}`, eras);
+function priceOf({ source, eras }: Found): Price {
+  return schedulePrice(source, eras);
 }
 
-function fromEras(name: string, eras: readonly Era[]): Price {
-  return schedulePrice(`${BOOK} ${name}`, eras);
-}
-
-/** The eras of the book's `provider/model`, named by the application. */
-function erasAs(name: string, path: string): readonly Era[] {
+/** What the book knows as `provider/model`, named by the application. */
+function foundAs(name: string, path: string): Found {
   const slash = name.indexOf('/');
   if (slash < 1) {
     throw new RouterError('invalid-value', `"${name}" names no model of the price book`, {
@@ -114,20 +108,36 @@ function erasAs(name: string, path: string): readonly Era[] {
       accepted: "'provider/model', such as 'openai/gpt-5-mini'",
     });
   }
-  return found({ provider: name.slice(0, slash), model: name.slice(slash + 1) }, path).eras;
+  return found({ provider: name.slice(0, slash), model: name.slice(slash + 1) }, path);
 }
 
-type Found = Extract<Lookup, { kind: 'found' }>;
+/** A price that is known: where from, and its eras. */
+interface Found {
+  readonly source: string;
+  readonly eras: readonly Era[];
+}
 
 function found(request: PriceRequest, path: string): Found {
   const { model, baseURL } = request;
   const provider = baseURL === undefined ? request.provider : providerAt(baseURL);
+  const known = provider === undefined ? undefined : overlaid(provider, model);
+  if (known !== undefined) return known;
   const lookup = provider === undefined ? undefined : lookUp(provider, model);
-  if (lookup?.kind === 'found') return { ...lookup, eras: lookup.eras.map(era => withOverlay(era, lookup)) };
+  if (lookup?.kind === 'found') {
+    const eras = lookup.eras.map(era => withTiers(era, lookup.provider, lookup.id));
+    return { source: `${BOOK} ${lookup.provider}/${lookup.id}`, eras };
+  }
   throw new RouterError('unknown-price', `the price of "${model}" is not known: ${whyUnknown(request, lookup)}`, {
     path,
     accepted: whatToWrite(request, lookup),
   });
+}
+
+function overlaid(provider: string, model: string): Found | undefined {
+  const overlay = overlayModel(provider, model);
+  if (overlay === undefined) return undefined;
+  const eras = erasOfOverlay(overlay).map(era => withTiers(era, provider, overlay.model));
+  return { source: `${overlay.source} as of ${overlay.asOf}, ${provider}/${overlay.model}`, eras };
 }
 
 function whyUnknown({ provider, baseURL }: PriceRequest, lookup: Lookup | undefined): string {
@@ -158,28 +168,6 @@ function whatToWrite({ provider, model }: PriceRequest, lookup: Lookup | undefin
   if (lookup?.kind === 'other-model')
     return `${rates}, or price: '${lookup.provider}/${lookup.id}' if it costs the same`;
   return rates;
-}
-
-/** Service tiers, which the book does not have. */
-function withOverlay(era: Era, { provider, id }: Found): Era {
-  const overlay = TIER_OVERLAY.find(
-    entry => entry.provider === provider && (entry.models === 'all' || entry.models.includes(id)),
-  );
-  if (overlay === undefined) return era;
-  return mapSheets(era, sheet => ({ ...sheet, tiers: tiersOf(sheet, overlay.tiers) }));
-}
-
-function tiersOf({ standard }: Sheet, factors: Readonly<Record<string, number>>): NonNullable<Sheet['tiers']> {
-  const entries = Object.entries(factors).map(([tier, factor]) => {
-    const ratio = ratioOf(factor);
-    return [tier, standard.map(({ aboveTokens, prices }) => ({ aboveTokens, prices: scaled(prices, ratio) }))] as const;
-  });
-  return Object.fromEntries(entries);
-}
-
-function mapSheets(era: Era, change: (sheet: Sheet) => Sheet): Era {
-  const windows = (era.windows ?? []).map(window => ({ ...window, sheet: change(window.sheet) }));
-  return { ...era, windows, sheet: change(era.sheet) };
 }
 
 /** No rates at all: the call says what it cost, and usage without a cost is named as unpriced. */

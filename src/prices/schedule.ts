@@ -30,6 +30,12 @@ export interface Era {
   readonly sheet: Sheet;
 }
 
+/** The era with every sheet of it changed. */
+export function mapSheets(era: Era, change: (sheet: Sheet) => Sheet): Era {
+  const windows = (era.windows ?? []).map(window => ({ ...window, sheet: change(window.sheet) }));
+  return { ...era, windows, sheet: change(era.sheet) };
+}
+
 type Tables = Readonly<Partial<Record<ServiceTier, RateTable>>> & { readonly standard: RateTable };
 
 interface CompiledEra {
