@@ -1,0 +1,76 @@
+/**
+ * Another process at the same file: `node sqlite-process.ts <path> <prefix> <intents>` commits that many intents and
+ * writes the id of each to its output once it is acknowledged, or one line of JSON that says why it could not.
+ */
+import { spawn } from 'node:child_process';
+import { writeSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { RouterError } from '../../src/errors.ts';
+import { sqlite } from '../../src/stores/sqlite.ts';
+import { attempted, changesOf, decided, evidence, history, NOON } from './histories.ts';
+
+/** What the intent `<prefix>-<index>` cost, so that a test can add it up by itself. */
+export function costOf(index: number): number {
+  return 1_000_003 + index * 7;
+}
+
+export interface WriterProcess {
+  readonly acknowledged: readonly string[];
+  /** Resolves at the process's end. */
+  readonly ended: Promise<void>;
+  kill(): void;
+}
+
+export interface WriterOptions {
+  readonly prefix: string;
+  readonly intents: number;
+  /** Kills the process as soon as this many were acknowledged. */
+  readonly killAfter?: number;
+  /** Runs as another user where this one is root, whom no permission stops. */
+  readonly unprivileged?: boolean;
+}
+
+export function startWriter(path: string, { prefix, intents, killAfter, unprivileged }: WriterOptions): WriterProcess {
+  const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
+  const child = spawn(process.execPath, [...flags, fileURLToPath(import.meta.url), path, prefix, `${intents}`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    ...(unprivileged === true && process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}),
+  });
+  const acknowledged: string[] = [];
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', line => {
+    acknowledged.push(line);
+    if (acknowledged.length === killAfter) child.kill('SIGKILL');
+  });
+  const ended = new Promise<void>((resolve, reject) => {
+    child.once('error', reject);
+    lines.once('close', resolve);
+  });
+  return { acknowledged, ended, kill: () => void child.kill('SIGKILL') };
+}
+
+async function main([path = '', prefix = '', intents = '']: readonly string[]): Promise<void> {
+  const store = sqlite(path);
+  const run = async (index: number): Promise<void> => {
+    const id = `${prefix}-${index}`;
+    const bodies = [
+      decided(NOON),
+      attempted(NOON + 1000, { costNanoUsd: costOf(index) }),
+      evidence(NOON + 2000, { source: 'explicit', success: true }),
+    ];
+    for (const change of changesOf(history(id, 'support', bodies)))
+      if (!(await store.commit(change))) throw new Error(`${id} was refused`);
+    writeSync(1, `${id}\n`);
+  };
+  try {
+    for (let index = 0; index < Number(intents); index += 5)
+      await Promise.all([0, 1, 2, 3, 4].map(offset => run(index + offset)));
+    await store.close();
+  } catch (error) {
+    const { message } = error as Error;
+    writeSync(1, `${JSON.stringify({ message, code: RouterError.isInstance(error) ? error.code : null })}\n`);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));
