@@ -1,0 +1,42 @@
+/**
+ * `npm run check:package`: what a user would install, checked before anybody does. Packs (which builds), then asks
+ * publint and attw about the tarball, size-limit about the weight of the core, knip about dead code and undeclared or
+ * unused dependencies, and finally installs and uses the tarball.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { capture, run } from './run.ts';
+import { smokeTest } from './smoke-package.ts';
+
+interface Packed {
+  readonly filename: string;
+  readonly size: number;
+  readonly unpackedSize: number;
+  readonly files: readonly { readonly path: string }[];
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'outcome-router-package-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+run('npm', ['run', '--silent', 'build']);
+const [packed] = JSON.parse(
+  capture('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]).stdout,
+) as readonly Packed[];
+if (packed === undefined) throw new Error('npm pack packed nothing');
+const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(0)} kB`;
+console.log(
+  `${packed.filename}: ${packed.files.length} files, ${kilobytes(packed.size)} packed, ${kilobytes(packed.unpackedSize)} unpacked`,
+);
+const stray = packed.files
+  .map(({ path }) => path)
+  .filter(path => !/^(dist\/|package\.json$|README\.md$|LICENSE$)/.test(path));
+if (stray.length > 0) throw new Error(`the package holds what nobody needs: ${stray.join(', ')}`);
+
+const tarball = join(folder, packed.filename);
+run('publint', ['run', tarball, '--strict']);
+run('attw', [tarball, '--profile', 'esm-only', '--no-emoji', '--format', 'table-flipped']);
+run('size-limit', []);
+run('knip', ['--treat-config-hints-as-errors']);
+console.log('The tarball in an empty project:');
+smokeTest(tarball, folder);

@@ -1,0 +1,47 @@
+/** Running the tools of the tool chain, so that a failure ends the script that started them. */
+import { spawnSync } from 'node:child_process';
+import { delimiter, join } from 'node:path';
+import { ROOT } from './sources.ts';
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Environment with the project's own tools first, however the script was started. */
+function environment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    PATH: `${join(ROOT, 'node_modules', '.bin')}${delimiter}${process.env['PATH'] ?? ''}`,
+    ...extra,
+  };
+}
+
+/** Runs a command with the terminal's own streams; ends this process with its exit code when it fails. */
+export function run(command: string, args: readonly string[], options: RunOptions = {}): void {
+  console.log(`$ ${[command, ...args].join(' ')}`);
+  const { status, error } = spawnSync(command, args, {
+    cwd: options.cwd ?? ROOT,
+    stdio: 'inherit',
+    env: environment(options.env),
+  });
+  if (error !== undefined) throw error;
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+/** What a command did, for those that are expected to fail. */
+export interface Result {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export function capture(command: string, args: readonly string[], options: RunOptions = {}): Result {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: options.cwd ?? ROOT,
+    encoding: 'utf8',
+    env: environment(options.env),
+  });
+  if (error !== undefined) throw error;
+  return { status, stdout, stderr };
+}

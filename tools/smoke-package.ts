@@ -1,0 +1,157 @@
+/**
+ * The packed tarball as an application would have it: installed into an empty project, imported subpath by subpath,
+ * its command run, a consumer type-checked. Nothing is downloaded: the dependencies that the manifest declares are
+ * linked from this project's node_modules, so one that is used and not declared is not found.
+ */
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { unsupportedNode } from '../src/cli/node-version.ts';
+import type { Result } from './run.ts';
+import { capture, run } from './run.ts';
+import { ROOT } from './sources.ts';
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly engines: { readonly node: string };
+  readonly bin: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, unknown>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional?: boolean }>>;
+}
+
+const OLDEST = join(ROOT, 'node_modules', 'node22', 'bin', 'node');
+
+/** What an application writes first. It must compile under `strict`, with every declaration file checked too. */
+const CONSUMER = `
+import { createRouter, RouterError, thompson } from 'outcome-router';
+import { sqlite } from 'outcome-router/stores/sqlite';
+
+const router = createRouter({
+  models: { mini: { provider: 'openai', model: 'gpt-5-mini' }, premium: { provider: 'openai', model: 'gpt-5' } },
+  features: { 'support.reply': { candidates: ['mini', 'premium'], failureCostUsd: 15, signals: { resolved: true } } },
+  policy: thompson(),
+  store: sqlite('router.db'),
+});
+await router.feature('support.reply').intent().signal('resolved', true);
+// @ts-expect-error: a feature that is not configured
+router.feature('support.replies');
+export const isOurs: (error: unknown) => boolean = RouterError.isInstance;
+`;
+
+/** Ends this process with a message when something does not hold. */
+function expectThat(holds: boolean, what: string, result?: Result): void {
+  console.log(`  ${holds ? 'ok' : 'FAILED'}  ${what}`);
+  if (holds) return;
+  if (result !== undefined) console.error(result.stdout + result.stderr);
+  process.exit(1);
+}
+
+export function smokeTest(tarball: string, folder: string): void {
+  const app = join(folder, 'app');
+  const modules = join(app, 'node_modules');
+  const installed = join(modules, 'outcome-router');
+  mkdirSync(installed, { recursive: true });
+  run('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
+  writeFileSync(join(app, 'package.json'), '{ "type": "module" }\n');
+  const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as Manifest;
+  const isOptional = (name: string): boolean => manifest.peerDependenciesMeta[name]?.optional === true;
+  const peers = Object.keys(manifest.peerDependencies);
+
+  link(modules, [...Object.keys(manifest.dependencies), ...peers.filter(name => !isOptional(name))]);
+  importAll(app, manifest, peers.filter(isOptional));
+  link(modules, [...peers.filter(isOptional), '@types/node', 'undici-types']);
+  importAll(app, manifest, []);
+  runCommand(app, installed, manifest);
+  typeCheck(app);
+}
+
+function link(modules: string, names: readonly string[]): void {
+  for (const name of names) {
+    mkdirSync(dirname(join(modules, name)), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name), 'dir');
+  }
+}
+
+/** Every subpath on the newest and the oldest Node; one may ask for an optional peer that is absent, the core may not. */
+function importAll(app: string, manifest: Manifest, absent: readonly string[]): void {
+  const script =
+    'const names = Object.keys(await import(process.argv[1])); if (names.length === 0) throw new Error("exports nothing");';
+  for (const subpath of Object.keys(manifest.exports).filter(name => !name.endsWith('.json'))) {
+    const specifier = manifest.name + subpath.slice(1);
+    for (const node of ['node', OLDEST]) {
+      const result = capture(node, ['--input-type=module', '-e', script, specifier], { cwd: app });
+      const missing = absent.find(name => result.stderr.includes(`Cannot find package '${name}'`));
+      const excused = subpath !== '.' && missing !== undefined;
+      const where = `${specifier} on ${node === OLDEST ? 'the oldest Node' : 'this Node'}`;
+      expectThat(
+        result.status === 0 || excused,
+        excused ? `${where} asks for its peer ${missing}` : `import ${where}`,
+        result,
+      );
+    }
+  }
+}
+
+function runCommand(app: string, installed: string, manifest: Manifest): void {
+  const [name = '', path = ''] = Object.entries(manifest.bin)[0] ?? [];
+  const bin = join(app, 'node_modules', '.bin', name);
+  mkdirSync(dirname(bin), { recursive: true });
+  symlinkSync(join(installed, path), bin);
+  expectThat(
+    capture(bin, ['--version'], { cwd: app }).stdout === `${manifest.version}\n`,
+    `${name} --version runs by its shebang`,
+  );
+  for (const node of ['node', OLDEST]) {
+    const help = capture(node, [bin, '--help'], { cwd: app });
+    expectThat(
+      help.status === 0 && help.stdout.includes('Usage:'),
+      `${name} --help loads every command on ${node}`,
+      help,
+    );
+  }
+  const older = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map(folder => join(folder, 'node'))
+    .filter(node => unsupportedNode(versionOf(node), manifest.engines.node) !== undefined);
+  const pretend = ['--require', join(ROOT, 'test', 'cli', 'pretend-node-20.cjs')];
+  for (const [node, flags] of [['node', pretend] as const, ...older.map(path => [path, []] as const)]) {
+    const result = capture(node, [...flags, bin, '--version'], { cwd: app });
+    const told =
+      result.status === 1 &&
+      result.stdout === '' &&
+      /^outcome-router needs Node\.js [\d.]+ or newer; this is [\d.]+\.\n$/.test(result.stderr);
+    expectThat(
+      told,
+      `${name} on ${flags.length > 0 ? 'a pretended old Node' : `${node} (${versionOf(node)})`} says which Node it needs`,
+      result,
+    );
+  }
+  if (older.length === 0) console.log('  note: this machine has no older Node, so only the pretended one was tried');
+}
+
+/** Version of a Node binary; one that supports everything for what is not there. */
+function versionOf(node: string): string {
+  try {
+    return capture(node, ['-p', 'process.versions.node']).stdout.trim();
+  } catch {
+    return '9999.0.0';
+  }
+}
+
+function typeCheck(app: string): void {
+  writeFileSync(join(app, 'consumer.ts'), CONSUMER);
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    target: 'es2022',
+    module: 'nodenext',
+    types: ['node'],
+    skipLibCheck: false,
+    exactOptionalPropertyTypes: true,
+  };
+  writeFileSync(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['consumer.ts'] }));
+  const result = capture('tsc', ['-p', app]);
+  expectThat(result.status === 0, 'a consumer compiles under strict, declaration files included', result);
+}
