@@ -26,3 +26,17 @@ export type Provenance = 'reported' | 'estimated' | 'none';
 
 /** Service tier that changes the price of a call. */
 export type ServiceTier = 'standard' | 'batch' | 'flex' | 'priority';
+
+/** Characters that count as one token where a provider did not say. */
+export const CHARS_PER_TOKEN = 4;
+
+/**
+ * What a call probably used when the provider did not report it (an aborted or broken stream): a token per four
+ * characters of the request's body and of the reply's content, each rounded up.
+ */
+export function estimateUsage(sizes: { readonly requestChars: number; readonly replyChars: number }): Usage {
+  return {
+    input: Math.ceil(sizes.requestChars / CHARS_PER_TOKEN),
+    output: Math.ceil(sizes.replyChars / CHARS_PER_TOKEN),
+  };
+}

@@ -53,6 +53,8 @@ export interface StreamReader {
   push(chunk: Uint8Array): Uint8Array;
   /** What is known so far; complete once `done`. */
   facts(): ReplyFacts;
+  /** Characters of reply content so far: what an estimate counts when the stream breaks off. */
+  readonly chars: number;
   /** True once the provider's own end of stream was seen: an end of bytes before it is a broken stream. */
   readonly done: boolean;
 }
@@ -60,6 +62,8 @@ export interface StreamReader {
 export interface Wire {
   readonly name: 'openai-chat' | 'openai-responses' | 'anthropic-messages';
   readonly provider: Provider;
+  /** The API's path, `/chat/completions`: what follows the base in a request's url. */
+  readonly path: string;
   /** By the request's URL (path ends with the API's path) and method POST. */
   matches(url: string): boolean;
   /** The facts when the body's model slot starts with `prefix`; `undefined` when it names anything else (pass through). */
@@ -76,7 +80,8 @@ export interface Wire {
   ): { readonly body: string; readonly hidesUsageChunk: boolean };
   /** Facts of a parsed JSON reply. Never throws: an unknown shape gives facts without usage. */
   reply(json: unknown): ReplyFacts;
-  reader(options: { readonly hidesUsageChunk: boolean }): StreamReader;
+  /** `wantsText`: keep the reply's text; without it only its characters are counted. */
+  reader(options: { readonly hidesUsageChunk: boolean; readonly wantsText: boolean }): StreamReader;
   /** The parameter that a 400 says the model does not support (`unsupported_parameter`, `unsupported_value`), else undefined. */
   unsupportedParameter(errorJson: unknown): string | undefined;
 }

@@ -1,0 +1,109 @@
+/** The seam: a `fetch` that routes calls whose `model` names a feature and lets every other call pass untouched. */
+import type { ResolvedModel } from '../config/resolved.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { EngineRequest } from '../engine/request.ts';
+import { performRequest } from '../engine/request.ts';
+import { RouterError } from '../errors.ts';
+import type { RequestFacts, Wire } from '../wires/wire.ts';
+import type { Fetch } from './http-exchange.ts';
+import { httpExchange } from './http-exchange.ts';
+import type { OpenIntents } from './open-intents.ts';
+import type { Slot } from './slot.ts';
+import { judgeSlot, parseSlot, SLOT_PREFIX } from './slot.ts';
+import type { Transforms } from './transforms.ts';
+
+export interface Seam {
+  readonly engine: Engine;
+  readonly wires: readonly Wire[];
+  readonly openIntents: OpenIntents;
+  readonly transforms: Transforms;
+}
+
+/** Azure puts the deployment, not the model, into the url: a swapped model name would be silently ignored. */
+const AZURE_DEPLOYMENT = '/openai/deployments/';
+
+/**
+ * A `fetch` around another one.
+ *
+ * Who may read the body: the caller; it is the provider's own Response. How often `inner` is called: once per attempt.
+ * Rejects as `inner` does, with `TimeoutError` at the feature's deadline, and with RouterError for misuse.
+ */
+export function routedFetch(seam: Seam, inner: Fetch): Fetch {
+  return async (input, init) => {
+    const url = typeof input === 'string' ? input : input instanceof URL ? input.href : undefined;
+    const body = init?.body;
+    if (url === undefined || typeof body !== 'string' || init === undefined) return inner(input, init);
+    const wire = seam.wires.find(candidate => candidate.matches(url));
+    const facts = wire?.read(body, SLOT_PREFIX);
+    if (wire === undefined || facts === undefined) return inner(input, init);
+    if (url.includes(AZURE_DEPLOYMENT)) throw azureRefused();
+    return route(seam, { wire, url, init, body, facts, inner });
+  };
+}
+
+export function azureRefused(): RouterError {
+  return new RouterError(
+    'unsupported-client',
+    'an Azure client has its deployment in the url, so another model name in the body would be silently ignored',
+    { accepted: 'an OpenAI client whose baseURL is the resource’s /openai/v1 endpoint' },
+  );
+}
+
+interface Call {
+  readonly wire: Wire;
+  readonly url: string;
+  readonly init: RequestInit;
+  readonly body: string;
+  readonly facts: RequestFacts;
+  readonly inner: Fetch;
+}
+
+async function route(seam: Seam, call: Call): Promise<Response> {
+  const { engine } = seam;
+  const slot = parseSlot(call.facts.model);
+  const { exchanged, receipt } = await performRequest(engine, requestOf(seam, call, slot));
+  if (exchanged.reply === undefined) {
+    throw exchanged.status === 'ok' ? new TypeError('a reply without a response') : exchanged.error;
+  }
+  const replyId = 'answer' in exchanged ? exchanged.answer?.id : undefined;
+  engine.receipts.keep(exchanged.reply, replyId, receipt);
+  return exchanged.reply;
+}
+
+function requestOf(seam: Seam, call: Call, slot: Slot): EngineRequest<Response> {
+  const { engine, transforms, openIntents } = seam;
+  const { facts, wire, init } = call;
+  const feature = engine.feature(slot.feature);
+  const intentId = slot.intentId ?? engine.runtime.newId();
+  const options = slot.intentId === undefined ? undefined : openIntents.options(intentId);
+  const signal = init.signal ?? undefined;
+  const pinned =
+    facts.pin?.responseId === undefined ? undefined : engine.receipts.byReplyId(facts.pin.responseId)?.model;
+  return {
+    feature,
+    intentId,
+    isNew: slot.intentId === undefined || options !== undefined,
+    options: options ?? {},
+    wants: { provider: wire.provider, capabilities: facts.capabilities },
+    signal,
+    adapt: (model: ResolvedModel, parameter: string) => transforms.learn(model, parameter),
+    judgeSlot: (model, node) => judgeSlot(slot.feature, intentId, model, node),
+    exchange: httpExchange({
+      wire,
+      url: call.url,
+      init,
+      body: call.body,
+      facts,
+      fetch: call.inner,
+      runtime: engine.runtime,
+      transform: transforms.of,
+      hold: feature.config.hold && slot.judge === undefined,
+      wantsText: feature.config.hasVerdict,
+      faulted: error => engine.faulted({ where: 'wire', feature: slot.feature, intentId, error }),
+    }),
+    ...(facts.pin === undefined
+      ? {}
+      : { pin: { reason: facts.pin.reason, ...(pinned === undefined ? {} : { model: pinned }) } }),
+    ...(slot.judge === undefined ? {} : { judge: slot.judge }),
+  };
+}

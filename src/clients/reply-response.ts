@@ -1,0 +1,115 @@
+/**
+ * The provider's own Response after its body has been read or is being observed: same object, same status, headers and
+ * url; only the ways to its body are replaced, and what was read is shared instead of read or parsed twice.
+ */
+
+/** Where the body comes from now. */
+interface Body {
+  /** All of it, already read. */
+  readonly text?: string;
+  /** Or as it passes. */
+  readonly stream?: ReadableStream<Uint8Array>;
+  used: boolean;
+  opened?: ReadableStream<Uint8Array>;
+}
+
+const BODY = Symbol('outcome-router body');
+type Replaced = Response & { [BODY]: Body };
+
+/** The response with `text` as its body: read once, offered to `text()`, `json()`, `body` and all the others. */
+export function withText(response: Response, text: string): Response {
+  return replaceBody(response, { text, used: false });
+}
+
+/** The response with `stream` as its body. */
+export function withStream(response: Response, stream: ReadableStream<Uint8Array>): Response {
+  return replaceBody(response, { stream, used: false });
+}
+
+function replaceBody(response: Response, body: Body): Response {
+  (response as Replaced)[BODY] = body;
+  return Object.setPrototypeOf(response, replacedPrototype(Object.getPrototypeOf(response) as object)) as Response;
+}
+
+/** One derived prototype per Response class (the global one, undici's, a polyfill's): their private fields stay theirs. */
+const prototypes = new WeakMap<object, object>();
+
+function replacedPrototype(original: object): object {
+  let derived = prototypes.get(original);
+  if (derived === undefined) prototypes.set(original, (derived = Object.create(original, METHODS) as object));
+  return derived;
+}
+
+function take(response: Replaced): Body {
+  const body = response[BODY];
+  if (body.used || (body.opened ?? body.stream)?.locked === true)
+    throw new TypeError('Body is unusable: it has already been read');
+  body.used = true;
+  return body;
+}
+
+function open(body: Body): ReadableStream<Uint8Array> {
+  body.opened ??= body.stream ?? (new Response(body.text).body as ReadableStream<Uint8Array>);
+  return body.opened;
+}
+
+/** A plain Response of the remaining body, for the readers that are rarely used. */
+function plain(response: Replaced): Response {
+  const body = take(response);
+  return new Response(body.text ?? open(body), { headers: response.headers });
+}
+
+async function text(this: Replaced): Promise<string> {
+  const body = take(this);
+  return body.text ?? new Response(open(body)).text();
+}
+
+async function json(this: Replaced): Promise<unknown> {
+  return JSON.parse(await text.call(this)) as unknown;
+}
+
+function clone(this: Replaced): Response {
+  const body = this[BODY];
+  if (body.used) throw new TypeError('Response.clone: Body has already been consumed.');
+  const copy = new Response(null, { status: this.status, statusText: this.statusText, headers: this.headers });
+  Object.defineProperty(copy, 'url', { value: this.url });
+  if (body.text !== undefined) return withText(copy, body.text);
+  const [mine, theirs] = open(body).tee();
+  this[BODY] = { stream: mine, used: false };
+  return withStream(copy, theirs);
+}
+
+const METHODS: PropertyDescriptorMap = {
+  text: method(text),
+  json: method(json),
+  clone: method(clone),
+  arrayBuffer: method(async function (this: Replaced) {
+    return plain(this).arrayBuffer();
+  }),
+  bytes: method(async function (this: Replaced) {
+    return new Uint8Array(await plain(this).arrayBuffer());
+  }),
+  blob: method(async function (this: Replaced) {
+    return plain(this).blob();
+  }),
+  formData: method(async function (this: Replaced) {
+    return plain(this).formData();
+  }),
+  body: {
+    configurable: true,
+    get(this: Replaced) {
+      return open(this[BODY]);
+    },
+  },
+  bodyUsed: {
+    configurable: true,
+    get(this: Replaced) {
+      const body = this[BODY];
+      return body.used || (body.opened ?? body.stream)?.locked === true;
+    },
+  },
+};
+
+function method(value: (this: Replaced) => unknown): PropertyDescriptor {
+  return { configurable: true, writable: true, value };
+}

@@ -1,0 +1,146 @@
+/** `router.run`: the same engine for anything that is not one of the HTTP shapes (an agent, a pipeline, another vendor's SDK). */
+import type { FeatureConfig } from '../config/application.ts';
+import type { ResolvedModel } from '../config/resolved.ts';
+import { MAX_FACT_USD, toNanoUsd } from '../core/money.ts';
+import type { Usage } from '../core/usage.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Answer, Exchanged } from '../engine/exchange.ts';
+import { performRequest } from '../engine/request.ts';
+import { retryAfterMs } from '../engine/retry-after.ts';
+import type { Receipt } from '../engine/receipts.ts';
+import { RouterError } from '../errors.ts';
+import type { FeatureHandle, IntentHandle } from './feature-handle.ts';
+import type { OpenIntents } from './open-intents.ts';
+import { judgeSlot } from './slot.ts';
+
+/** What the function of {@link Router.run} is given. */
+export interface RunContext<ModelName extends string = string> {
+  /** Configured name of the chosen model, and the provider's own. */
+  readonly model: ModelName;
+  readonly providerModel: string;
+  /** Stops at the caller's abort, the attempt's time and the request's deadline. */
+  readonly signal: AbortSignal;
+  readonly intentId: string;
+}
+
+/** What it returns: a value, and either what was used (priced by the model's price) or what it cost. */
+export type RunReply<Value> = { readonly value: Value } & (
+  | { readonly usage: Usage; readonly costUsd?: never }
+  | { readonly costUsd: number; readonly usage?: Usage }
+);
+
+export interface RunOptions<Feature extends FeatureConfig = FeatureConfig> {
+  /** Default: an intent of its own. */
+  readonly intent?: IntentHandle<Feature>;
+  readonly signal?: AbortSignal;
+}
+
+export interface RunResult<Value, Feature extends FeatureConfig = FeatureConfig> {
+  readonly value: Value;
+  /** To say how it went. */
+  readonly intent: IntentHandle<Feature>;
+  readonly receipt: Receipt;
+}
+
+export interface RunArguments<Value, Feature extends FeatureConfig> {
+  readonly engine: Engine;
+  readonly intents: OpenIntents;
+  readonly handle: FeatureHandle<Feature>;
+  readonly call: (context: RunContext) => Promise<RunReply<Value>>;
+  readonly options: RunOptions<Feature>;
+}
+
+/** Rejects with what the function threw last, when no attempt returned. */
+export async function runRouted<Value, Feature extends FeatureConfig>(
+  args: RunArguments<Value, Feature>,
+): Promise<RunResult<Value, Feature>> {
+  const { engine, handle, intents, options } = args;
+  const intent = options.intent ?? handle.intent();
+  const known = intents.options(intent.id);
+  const { exchanged, receipt } = await performRequest<RunReply<Value>>(engine, {
+    feature: engine.feature(handle.name),
+    intentId: intent.id,
+    isNew: known !== undefined,
+    options: known ?? {},
+    wants: { capabilities: new Set() },
+    signal: options.signal,
+    adapt: () => false,
+    judgeSlot: (model, node) => judgeSlot(handle.name, intent.id, model, node),
+    exchange: async (model, signal) => exchangeOf(args, intent.id, model, signal),
+  });
+  if (exchanged.reply === undefined) throw exchanged.status === 'ok' ? new TypeError('no reply') : exchanged.error;
+  engine.receipts.keep(exchanged.reply, undefined, receipt);
+  const found = engine.receipts.find(exchanged.reply) as Receipt;
+  return { value: exchanged.reply.value, intent, receipt: found };
+}
+
+const NEVER: AbortSignal = new AbortController().signal;
+
+async function exchangeOf<Value, Feature extends FeatureConfig>(
+  { call, options, engine }: RunArguments<Value, Feature>,
+  intentId: string,
+  model: ResolvedModel,
+  signal: AbortSignal | undefined,
+): Promise<Exchanged<RunReply<Value>>> {
+  try {
+    const reply = await call({
+      model: model.name,
+      providerModel: model.providerModel,
+      signal: signal ?? NEVER,
+      intentId,
+    });
+    return { status: 'ok', reply, answer: answerOf(reply) };
+  } catch (error) {
+    if (options.signal?.aborted === true) return { status: 'aborted', error };
+    if (signal?.aborted === true) return { status: 'timeout', error };
+    return faultOf(error, engine.runtime.nowMs());
+  }
+}
+
+function answerOf<Value>(reply: RunReply<Value>): Answer {
+  const { value, usage, costUsd } = reply;
+  if (costUsd !== undefined && !(costUsd >= 0 && costUsd <= MAX_FACT_USD)) {
+    throw new RouterError('invalid-value', `${costUsd} is no amount`, {
+      path: 'run().costUsd',
+      accepted: `USD from 0 to ${MAX_FACT_USD}`,
+    });
+  }
+  if (costUsd === undefined && usage === undefined) {
+    throw new RouterError('invalid-value', 'the function returned neither usage nor costUsd', {
+      path: 'run()',
+      accepted: '{ value, usage } or { value, costUsd }',
+    });
+  }
+  return {
+    usage: usage ?? {},
+    provenance: 'reported',
+    finish: 'stop',
+    hasToolCalls: false,
+    text: typeof value === 'string' ? value : '',
+    ...(typeof value === 'string' ? {} : { value }),
+    ...(costUsd === undefined ? {} : { costNanoUsd: toNanoUsd(costUsd) }),
+  };
+}
+
+/** SDK errors carry a status, network errors a code or a telling name; anything else is the function's own mistake. */
+function faultOf(error: unknown, nowMs: number): Exchanged<never> {
+  if (typeof error !== 'object' || error === null || RouterError.isInstance(error))
+    return { status: 'rejected-request', error };
+  const { status, headers, name, code, cause } = error as {
+    [key in 'status' | 'headers' | 'name' | 'code' | 'cause']?: unknown;
+  };
+  if (typeof status === 'number') {
+    if (status < 500 && ![408, 409, 429].includes(status)) return { status: 'rejected-request', error };
+    const wait = headers instanceof Headers ? retryAfterMs(headers, nowMs) : undefined;
+    return {
+      status: 'provider-fault',
+      error,
+      httpStatus: status,
+      ...(wait === undefined ? {} : { retryAfterMs: wait }),
+    };
+  }
+  if (name === 'TimeoutError' || name === 'APIConnectionTimeoutError') return { status: 'timeout', error };
+  const isNetwork =
+    name === 'APIConnectionError' || typeof (code ?? (cause as { code?: unknown } | undefined)?.code) === 'string';
+  return { status: isNetwork ? 'connection' : 'rejected-request', error };
+}

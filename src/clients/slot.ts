@@ -1,0 +1,38 @@
+/**
+ * What an application writes into the `model` slot of a request:
+ * `feature:support.reply`, `feature:support.reply#<intent>`, and for a judge's own call
+ * `feature:support.reply#<intent>~<model>@<node>`.
+ */
+import type { NodeKey } from '../core/vocabulary.ts';
+
+export const SLOT_PREFIX = 'feature:';
+
+export interface Slot {
+  readonly feature: string;
+  readonly intentId?: string;
+  readonly judge?: { readonly model: string; readonly node: NodeKey };
+}
+
+export function featureSlot(feature: string): string {
+  return SLOT_PREFIX + feature;
+}
+
+export function intentSlot(feature: string, intentId: string): string {
+  return `${SLOT_PREFIX}${feature}#${intentId}`;
+}
+
+export function judgeSlot(feature: string, intentId: string, model: string, node: NodeKey): string {
+  return `${intentSlot(feature, intentId)}~${model}@${node}`;
+}
+
+/** The slot's parts; the text starts with {@link SLOT_PREFIX}. */
+export function parseSlot(text: string): Slot {
+  const hash = text.indexOf('#');
+  if (hash < 0) return { feature: text.slice(SLOT_PREFIX.length) };
+  const feature = text.slice(SLOT_PREFIX.length, hash);
+  const tilde = text.indexOf('~', hash);
+  if (tilde < 0) return { feature, intentId: text.slice(hash + 1) };
+  const at = text.indexOf('@', tilde);
+  const judge = { model: text.slice(tilde + 1, at), node: text.slice(at + 1) };
+  return { feature, intentId: text.slice(hash + 1, tilde), judge };
+}

@@ -1,0 +1,25 @@
+/** Routes an SDK client: the same class with another `fetch`, so that every helper keeps working by construction. */
+import { RouterError } from '../errors.ts';
+import type { Seam } from './fetch.ts';
+import { azureRefused, routedFetch } from './fetch.ts';
+import type { Fetch } from './http-exchange.ts';
+
+/** An openai or @anthropic-ai/sdk client, typed by shape: a class of one major version is not assignable to the next one's. */
+export interface WrappableClient {
+  withOptions(options: { fetch?: Fetch; maxRetries?: number }): unknown;
+}
+
+/** @throws RouterError `unsupported-client` */
+export function wrapClient<Client extends WrappableClient>(seam: Seam, client: Client): Client {
+  if (typeof client?.withOptions !== 'function') {
+    throw new RouterError('unsupported-client', 'this client has no withOptions()', {
+      accepted:
+        'an openai (>=6 <8) or @anthropic-ai/sdk (>=0.80 <2) client, or any client that is given `fetch: router.fetch`',
+    });
+  }
+  if ('deploymentName' in client) throw azureRefused();
+  const own = (client as { fetch?: unknown }).fetch;
+  const inner: Fetch = typeof own === 'function' ? (own as Fetch) : globalThis.fetch;
+  // An attempt the ledger cannot see is money it cannot see: the router retries, not the client.
+  return client.withOptions({ fetch: routedFetch(seam, inner.bind(undefined)), maxRetries: 0 }) as Client;
+}

@@ -1,0 +1,136 @@
+/** What an application writes: the shape of `createRouter`'s argument, inferred so that names complete and typos fail. */
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { Observer } from '../observers/observer.ts';
+import type { Objective, Policy } from '../policies/policy.ts';
+import type { PriceConfig } from '../prices/price-config.ts';
+import type { Store } from '../stores/store.ts';
+import type { Capability, Finish, Provider, RequestTransform } from '../wires/wire.ts';
+
+/** Milliseconds, or a number with a unit: `'500ms'`, `'30s'`, `'30m'`, `'12h'`, `'7d'`. */
+export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
+
+/** One provider model at one endpoint, with its price. */
+export interface ModelConfig {
+  /** The API it speaks; `other` for models that only `router.run` calls. */
+  readonly provider: Provider | 'other';
+  /** The provider's own model name, sent as it is. */
+  readonly model: string;
+  /** Another endpoint than the client's own. The client's credentials are not sent there; see `headers`. */
+  readonly baseURL?: string;
+  /** Headers for `baseURL`: an object, or a function called per request (a key read late, say). */
+  readonly headers?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
+  /** Where the price book has none, or another one: USD. */
+  readonly price?: PriceConfig;
+  /** How a request must change for this model. */
+  readonly transform?: RequestTransform;
+  /** What the model cannot do: requests that ask for it never go there. */
+  readonly lacks?: readonly Capability[];
+}
+
+/** What a validator is given. */
+export interface CheckedReply {
+  readonly text: string;
+  /** The text as JSON, or `undefined` when it is none. */
+  readonly json: unknown;
+  readonly finish: Finish;
+  readonly hasToolCalls: boolean;
+  /** Configured name of the model that replied. */
+  readonly model: string;
+  readonly feature: string;
+  readonly intentId: string;
+  /**
+   * The `model` slot for a judge's own call on a wrapped client: the call is routed to that model, priced, and charged
+   * to this intent.
+   */
+  judgeModel(name: string): string;
+  /** Stops when the request does. */
+  readonly signal: AbortSignal;
+}
+
+export type ValidatorResult = boolean | { readonly accepted: boolean; readonly reason?: string };
+
+/** A function that accepts or rejects a reply; it may call a model itself (a judge). */
+export type ValidatorFunction = (reply: CheckedReply) => ValidatorResult | Promise<ValidatorResult>;
+
+/** A Standard Schema (zod, valibot, arktype …) for the reply's JSON, or a function. */
+export type Validator = StandardSchemaV1 | ValidatorFunction;
+
+/** Checks that need no configuration; `true` rejects a reply that shows the fault. */
+export interface BuiltInChecks {
+  /** The text is not JSON. */
+  readonly json?: boolean;
+  /** The model refused. */
+  readonly refusal?: boolean;
+  /** The answer was cut off at the token limit. */
+  readonly cutOff?: boolean;
+  /** No text and no tool call. */
+  readonly empty?: boolean;
+}
+
+/** `true`: the signal means success; `false`: failure; a function decides from the signal's value. */
+// The parameter is `never` so that any function of one value is assignable; `SignalValue` reads its real type back.
+export type SignalMeaning = boolean | ((value: never) => boolean);
+
+export interface FeatureConfig<ModelName extends string = string> {
+  /** Models this feature allows, cheapest first: the climbing order. */
+  readonly candidates: readonly [ModelName, ...ModelName[]];
+  /** What one failed intent costs the business, USD. Without it, say `accept: 'failure is free'`. */
+  readonly failureCostUsd?: number;
+  /** Needed when no failure cost is given: failures then only count through the cost per success. */
+  readonly accept?: 'failure is free';
+  readonly objective?: Objective;
+  /** Named evidence: what each signal says about an intent. */
+  readonly signals?: Readonly<Record<string, SignalMeaning>>;
+  /** What it means that nobody said anything for a while. */
+  readonly silence?: { readonly after: Duration; readonly means: 'success' | 'failure' | 'unknown' };
+  /** Accepts or rejects a reply at once; a rejected reply climbs to the plan's next candidate. */
+  readonly validate?: Validator | readonly Validator[];
+  readonly checks?: BuiltInChecks;
+  /** How long the validators of one reply may take together; after that the reply is accepted and the fault recorded. */
+  readonly validateWithin?: Duration;
+  /** Buffer a stream until its verdict, so that it can climb; by default a stream passes as it comes. */
+  readonly hold?: 'until-verdict';
+  /** Turns an intent may spend on one candidate before the next request climbs. */
+  readonly maxTurns?: number;
+  readonly policy?: Policy;
+  /** Expected success rate of a candidate before anything was seen, and how many outcomes that belief is worth (default 4). */
+  readonly prior?: Readonly<Partial<Record<ModelName, { readonly success: number; readonly strength?: number }>>>;
+  /** Transport retries per candidate after the first attempt (default 2). */
+  readonly retries?: number;
+  /** Time for one attempt (default: the client's own). */
+  readonly attemptTimeout?: Duration;
+  /** Time for the whole request, retries and climbing included. */
+  readonly deadline?: Duration;
+  /** Part of the statistics' version: another prompt is another experiment. */
+  readonly promptVersion?: string;
+  /** Buckets of requests inside the feature: named values an intent may carry. */
+  readonly context?: Readonly<Record<string, readonly string[]>>;
+  /** Estimated success rate no plan may fall below, where there is evidence that it does. */
+  readonly minSuccessRate?: number;
+  /** Send this share of intents to one model whatever the policy says: a baseline to compare with. */
+  readonly holdout?: { readonly model: ModelName; readonly share: number };
+}
+
+export interface RouterConfig<
+  Models extends Readonly<Record<string, ModelConfig>> = Readonly<Record<string, ModelConfig>>,
+  Features extends Readonly<Record<string, FeatureConfig<keyof Models & string>>> = Readonly<
+    Record<string, FeatureConfig<keyof Models & string>>
+  >,
+> {
+  readonly models: Models;
+  readonly features: Features;
+  /** Default: in memory, for this process only. */
+  readonly store?: Store;
+  /** Default: `thompson()`. */
+  readonly policy?: Policy;
+  readonly observers?: readonly Observer[];
+  /** Seed of every random choice; with a fixed seed and clock a run can be reproduced. */
+  readonly seed?: string | number;
+  /** How often other processes' outcomes are looked for (default 2 s). */
+  readonly refresh?: Duration;
+  /** JSONL file for records the store would not take; default beside the store's own file. */
+  readonly spool?: string;
+}
+
+/** The value a signal takes: none for one that is `true` or `false`. */
+export type SignalValue<Meaning> = Meaning extends (value: infer Value) => boolean ? [value: Value] : [];

@@ -1,0 +1,170 @@
+/** Checks a configuration and resolves it: one clear RouterError for the first mistake, with its path. */
+import { enumeratePlans } from '../core/cascade.ts';
+import { toNanoUsd } from '../core/money.ts';
+import { RouterError } from '../errors.ts';
+import type { Policy } from '../policies/policy.ts';
+import { resolvePrice } from '../prices/price-book.ts';
+import type { Duration, FeatureConfig, ModelConfig, RouterConfig } from './application.ts';
+import { durationMs } from './duration.ts';
+import type { ResolvedConfig, ResolvedFeature, ResolvedModel, ResolvedSilence } from './resolved.ts';
+import { routerSchema } from './schema.ts';
+
+const DEFAULT_RETRIES = 2;
+const DEFAULT_PRIOR_STRENGTH = 4;
+const DEFAULT_VALIDATE_WITHIN_MS = 30_000;
+const DEFAULT_REFRESH_MS = 2_000;
+
+/** @throws RouterError `invalid-config`, `unknown-model` or `unknown-price`, with the path of the mistake. */
+export function resolveConfig(config: RouterConfig, defaults: { readonly policy: Policy }): ResolvedConfig {
+  checkShape(config);
+  const models = new Map<string, ResolvedModel>();
+  for (const [name, model] of Object.entries(config.models)) models.set(name, resolveModel(name, model));
+  const features = new Map<string, ResolvedFeature>();
+  for (const [name, feature] of Object.entries(config.features)) {
+    features.set(name, resolveFeature(name, feature, models, config.policy ?? defaults.policy));
+  }
+  return { models, features, refreshMs: optionalMs(config.refresh) ?? DEFAULT_REFRESH_MS };
+}
+
+function checkShape(config: RouterConfig): void {
+  const result = routerSchema.safeParse(config);
+  if (result.success) return;
+  const issue = result.error.issues[0];
+  if (issue === undefined) return;
+  const unknownKeys = issue.code === 'unrecognized_keys' ? issue.keys.map(key => JSON.stringify(key)).join(', ') : '';
+  throw new RouterError('invalid-config', unknownKeys === '' ? issue.message : `unknown option ${unknownKeys}`, {
+    path: pathText(issue.path) || 'configuration',
+  });
+}
+
+/** `['features', 'support.reply', 'candidates', 1]` → `features["support.reply"].candidates[1]`. */
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((key, i) => {
+      if (typeof key === 'number') return `[${key}]`;
+      const text = String(key);
+      if (/^[A-Za-z_$][\w$]*$/.test(text)) return i === 0 ? text : `.${text}`;
+      return `[${JSON.stringify(text)}]`;
+    })
+    .join('');
+}
+
+function resolveModel(name: string, model: ModelConfig): ResolvedModel {
+  const price = resolvePrice({
+    provider: model.provider,
+    model: model.model,
+    path: pathText(['models', name, 'price']),
+    ...(model.price === undefined ? {} : { price: model.price }),
+  });
+  const { headers } = model;
+  return Object.freeze({
+    name,
+    provider: model.provider,
+    providerModel: model.model,
+    price,
+    lacks: new Set(model.lacks),
+    endpoint: `${model.baseURL ?? model.provider}/${model.model}`,
+    ...(model.baseURL === undefined ? {} : { baseURL: model.baseURL.replace(/\/+$/, '') }),
+    ...(headers === undefined ? {} : { headers: typeof headers === 'function' ? headers : () => headers }),
+    ...(model.transform === undefined ? {} : { transform: model.transform }),
+  });
+}
+
+function resolveFeature(
+  name: string,
+  feature: FeatureConfig,
+  models: ReadonlyMap<string, ResolvedModel>,
+  policy: Policy,
+): ResolvedFeature {
+  const path = (...keys: readonly PropertyKey[]): string => pathText(['features', name, ...keys]);
+  const known = (model: string, where: string): ResolvedModel => {
+    const found = models.get(model);
+    if (found === undefined) {
+      throw new RouterError('unknown-model', `no model is named "${model}"`, {
+        path: where,
+        accepted: [...models.keys()],
+      });
+    }
+    return found;
+  };
+  const candidates = feature.candidates.map((model, i) => known(model, path('candidates', i)));
+  const names = candidates.map(model => model.name);
+  const isCandidate = (model: string, where: string): void => {
+    if (!names.includes(model)) {
+      throw new RouterError('unknown-model', `"${model}" is no candidate of this feature`, {
+        path: where,
+        accepted: names,
+      });
+    }
+  };
+  const twice = names.findIndex((candidate, i) => names.indexOf(candidate) !== i);
+  if (twice >= 0) {
+    throw new RouterError('invalid-config', `"${names[twice]}" is listed twice`, { path: path('candidates', twice) });
+  }
+  if (feature.failureCostUsd === undefined && feature.accept === undefined) {
+    throw new RouterError(
+      'invalid-config',
+      'without a failure cost the cheapest tokens always win, which is the mistake this library exists to prevent',
+      { path: path('failureCostUsd'), accepted: "USD that one failed intent costs, or accept: 'failure is free'" },
+    );
+  }
+  for (const model of Object.keys(feature.prior ?? {})) isCandidate(model, path('prior', model));
+  if (feature.holdout !== undefined) isCandidate(feature.holdout.model, path('holdout', 'model'));
+  const checks = feature.checks ?? {};
+  const validators =
+    feature.validate === undefined ? [] : Array.isArray(feature.validate) ? feature.validate : [feature.validate];
+  const hasVerdict = validators.length > 0 || Object.values(checks).some(Boolean);
+  if (feature.hold !== undefined && !hasVerdict) {
+    throw new RouterError('invalid-config', 'there is no verdict to wait for', {
+      path: path('hold'),
+      accepted: '`validate` or `checks` beside it',
+    });
+  }
+  const silence = resolveSilence(feature);
+  return Object.freeze({
+    name,
+    candidates,
+    plans: enumeratePlans(names, hasVerdict),
+    failureCostNanoUsd: toNanoUsd(feature.failureCostUsd ?? 0),
+    // With failures free, cost per intent alone would always buy the cheapest tokens.
+    objective: feature.objective ?? (feature.failureCostUsd ? 'cost-per-intent' : 'cost-per-success'),
+    signals: new Map(Object.entries(feature.signals ?? {})),
+    validators,
+    checks,
+    hasVerdict,
+    validateWithinMs: optionalMs(feature.validateWithin) ?? DEFAULT_VALIDATE_WITHIN_MS,
+    hold: feature.hold === 'until-verdict',
+    policy: feature.policy ?? policy,
+    prior: new Map(
+      Object.entries(feature.prior ?? {}).flatMap(([model, prior]) =>
+        prior === undefined
+          ? []
+          : [[model, { success: prior.success, strength: prior.strength ?? DEFAULT_PRIOR_STRENGTH }]],
+      ),
+    ),
+    retries: feature.retries ?? DEFAULT_RETRIES,
+    context: new Map(Object.entries(feature.context ?? {})),
+    ...(silence === undefined ? {} : { silence }),
+    ...defined('maxTurns', feature.maxTurns),
+    ...defined('attemptTimeoutMs', optionalMs(feature.attemptTimeout)),
+    ...defined('deadlineMs', optionalMs(feature.deadline)),
+    ...defined('promptVersion', feature.promptVersion),
+    ...defined('minSuccessRate', feature.minSuccessRate),
+    ...defined('holdout', feature.holdout),
+  });
+}
+
+function resolveSilence({ silence }: FeatureConfig): ResolvedSilence | undefined {
+  if (silence === undefined) return undefined;
+  const success = { success: true, failure: false, unknown: null }[silence.means];
+  return { afterMs: optionalMs(silence.after) ?? 0, success };
+}
+
+function optionalMs(duration: Duration | undefined): number | undefined {
+  return duration === undefined ? undefined : durationMs(duration);
+}
+
+/** `{ [key]: value }`, or nothing: absent options stay absent. */
+function defined<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [K in Key]?: Value } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [K in Key]?: Value });
+}

@@ -1,0 +1,58 @@
+/** The configuration after checking: every name resolved, every default filled in, money in nano-dollars. */
+import type { NanoUsd } from '../core/money.ts';
+import type { Plan } from '../core/vocabulary.ts';
+import type { Objective, Policy } from '../policies/policy.ts';
+import type { Price } from '../prices/price.ts';
+import type { Capability, Provider, RequestTransform } from '../wires/wire.ts';
+import type { BuiltInChecks, SignalMeaning, Validator } from './application.ts';
+
+export interface ResolvedModel {
+  readonly name: string;
+  readonly provider: Provider | 'other';
+  readonly providerModel: string;
+  readonly baseURL?: string;
+  readonly headers?: () => Readonly<Record<string, string>>;
+  readonly price: Price;
+  readonly transform?: RequestTransform;
+  readonly lacks: ReadonlySet<Capability>;
+  /** Key of the circuit breaker: one per provider endpoint and model. */
+  readonly endpoint: string;
+}
+
+export interface ResolvedSilence {
+  readonly afterMs: number;
+  readonly success: boolean | null;
+}
+
+export interface ResolvedFeature {
+  readonly name: string;
+  /** Cheapest first. */
+  readonly candidates: readonly ResolvedModel[];
+  readonly plans: readonly Plan[];
+  readonly failureCostNanoUsd: NanoUsd;
+  readonly objective: Objective;
+  readonly signals: ReadonlyMap<string, SignalMeaning>;
+  readonly silence?: ResolvedSilence;
+  readonly validators: readonly Validator[];
+  readonly checks: BuiltInChecks;
+  /** True when a reply can be rejected: validators or checks are configured. */
+  readonly hasVerdict: boolean;
+  readonly validateWithinMs: number;
+  readonly hold: boolean;
+  readonly maxTurns?: number;
+  readonly policy: Policy;
+  readonly prior: ReadonlyMap<string, { readonly success: number; readonly strength: number }>;
+  readonly retries: number;
+  readonly attemptTimeoutMs?: number;
+  readonly deadlineMs?: number;
+  readonly promptVersion?: string;
+  readonly context: ReadonlyMap<string, readonly string[]>;
+  readonly minSuccessRate?: number;
+  readonly holdout?: { readonly model: string; readonly share: number };
+}
+
+export interface ResolvedConfig {
+  readonly models: ReadonlyMap<string, ResolvedModel>;
+  readonly features: ReadonlyMap<string, ResolvedFeature>;
+  readonly refreshMs: number;
+}

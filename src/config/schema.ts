@@ -1,0 +1,100 @@
+/** The run-time shape of the configuration (zod). Types give most of this at compile time; JavaScript callers get it here. */
+import * as z from 'zod';
+import { MAX_FACT_USD } from '../core/money.ts';
+import { durationMs } from './duration.ts';
+
+const name = (what: string) =>
+  z
+    .string()
+    .min(1, `a ${what} name must not be empty`)
+    .regex(/^[^#~>!@\s:]+$/, `a ${what} name must not contain "#", "~", ">", "!", "@", ":" or white space`);
+
+const duration = z
+  .union([z.number(), z.string()])
+  .refine(value => durationMs(value) !== undefined, 'expected milliseconds (≥ 0), or a number with ms, s, m, h or d');
+
+const usd = z.number().min(0).max(MAX_FACT_USD);
+const fraction = z.number().min(0).max(1);
+const anyFunction = z.custom<(...args: never[]) => unknown>(
+  value => typeof value === 'function',
+  'expected a function',
+);
+
+const validator = z.custom(
+  value => typeof value === 'function' || (typeof value === 'object' && value !== null && '~standard' in value),
+  'expected a Standard Schema (zod, valibot, arktype …) or a function of the reply',
+);
+
+const transform = z.strictObject({
+  rename: z.record(z.string(), z.string()).optional(),
+  drop: z.array(z.string()).optional(),
+  clamp: z.record(z.string(), z.number()).optional(),
+});
+
+const capability = z.enum(['tools', 'schema', 'images', 'audio', 'stop', 'several-choices', 'reasoning']);
+
+const model = z.strictObject({
+  provider: z.enum(['openai', 'anthropic', 'other']),
+  model: z.string().min(1),
+  baseURL: z.url().optional(),
+  headers: z.union([z.record(z.string(), z.string()), anyFunction]).optional(),
+  // The price book checks its own shape, and says more than a union of shapes could.
+  price: z.unknown().optional(),
+  transform: transform.optional(),
+  lacks: z.array(capability).optional(),
+});
+
+const policy = z.custom(
+  value => typeof value === 'object' && value !== null && 'decide' in value && typeof value.decide === 'function',
+  'expected a policy: thompson(), fixed(…), epsilonGreedy(…), or an object with name and decide()',
+);
+
+const feature = z.strictObject({
+  candidates: z.array(z.string()).min(1, 'at least one candidate is needed'),
+  failureCostUsd: usd.optional(),
+  accept: z.literal('failure is free').optional(),
+  objective: z.enum(['cost-per-intent', 'cost-per-success']).optional(),
+  signals: z.record(name('signal'), z.union([z.boolean(), anyFunction])).optional(),
+  silence: z.strictObject({ after: duration, means: z.enum(['success', 'failure', 'unknown']) }).optional(),
+  validate: z.union([validator, z.array(validator)]).optional(),
+  checks: z
+    .strictObject({
+      json: z.boolean().optional(),
+      refusal: z.boolean().optional(),
+      cutOff: z.boolean().optional(),
+      empty: z.boolean().optional(),
+    })
+    .optional(),
+  validateWithin: duration.optional(),
+  hold: z.literal('until-verdict').optional(),
+  maxTurns: z.int().min(1, 'maxTurns counts requests on one candidate: at least 1').optional(),
+  policy: policy.optional(),
+  prior: z
+    .record(z.string(), z.strictObject({ success: fraction, strength: z.number().positive().max(10).optional() }))
+    .optional(),
+  retries: z.int().min(0).max(10).optional(),
+  attemptTimeout: duration.optional(),
+  deadline: duration.optional(),
+  promptVersion: z.string().regex(/^\S+$/, 'a prompt version has no white space').optional(),
+  context: z.record(name('context'), z.array(name('context value')).min(1)).optional(),
+  minSuccessRate: fraction.optional(),
+  holdout: z.strictObject({ model: z.string(), share: fraction }).optional(),
+});
+
+export const routerSchema = z.strictObject({
+  models: z
+    .record(name('model'), model)
+    .refine(models => Object.keys(models).length > 0, 'at least one model is needed'),
+  features: z.record(name('feature'), feature),
+  store: z
+    .custom(
+      value => typeof value === 'object' && value !== null && 'commit' in value,
+      'expected a store: memory(), sqlite(path) …',
+    )
+    .optional(),
+  policy: policy.optional(),
+  observers: z.array(z.custom(value => typeof value === 'object' && value !== null)).optional(),
+  seed: z.union([z.string(), z.number()]).optional(),
+  refresh: duration.optional(),
+  spool: z.string().min(1).optional(),
+});

@@ -1,0 +1,141 @@
+/** One feature while the router runs: what it has learnt, who may be asked, and the decision for a new intent. */
+import type { ResolvedFeature, ResolvedModel } from '../config/resolved.ts';
+import type { LearnedFeature } from '../core/learned-feature.ts';
+import { createLearnedFeature } from '../core/learned-feature.ts';
+import { toUsd } from '../core/money.ts';
+import { BUCKET_MS } from '../core/statistics.ts';
+import type { Decision } from '../core/vocabulary.ts';
+import { planKey } from '../core/vocabulary.ts';
+import { RouterError } from '../errors.ts';
+import { typicalCostUsd } from '../prices/typical-cost.ts';
+import type { Capability, Provider } from '../wires/wire.ts';
+import type { CircuitBreaker } from './circuit-breaker.ts';
+import type { Runtime } from './runtime.ts';
+
+/** What a request asks of whoever answers it. */
+export interface Wants {
+  /** The API the request is written for; absent for `router.run`. */
+  readonly provider?: Provider;
+  readonly capabilities: ReadonlySet<Capability>;
+}
+
+export interface FeatureState {
+  readonly config: ResolvedFeature;
+  /** Candidates by name. */
+  readonly models: ReadonlyMap<string, ResolvedModel>;
+  readonly learned: LearnedFeature;
+  /** Names of candidates that can answer, in climbing order. */
+  able(wants: Wants): readonly string[];
+  /** @throws RouterError `wrong-provider` or `no-eligible-candidate` when nobody can answer. */
+  decide(wants: Wants, segment: string, failureCostNanoUsd: number): Decision;
+  /** Version of every candidate as of now: another price, model or prompt is another experiment. */
+  versions(): Readonly<Record<string, string>>;
+}
+
+export function featureState(config: ResolvedFeature, runtime: Runtime, breaker: CircuitBreaker): FeatureState {
+  const models = new Map(config.candidates.map(model => [model.name, model]));
+  const everyPlan = 2 ** config.plans.length - 1;
+  const hasLimits = config.candidates.some(model => model.lacks.size > 0);
+  const starts = config.plans.map(plan => models.get(plan[0] ?? '') as ResolvedModel);
+  let versions = currentVersions();
+  let versionsBucket = bucketNow();
+  const learned = createLearnedFeature({
+    feature: config.name,
+    plans: config.plans,
+    priorCostUsd: fromModels(model => typicalCostUsd(model.price, runtime.nowMs())),
+    priorSuccess: Object.fromEntries(config.prior),
+    versions,
+  });
+
+  function bucketNow(): number {
+    return Math.floor(runtime.nowMs() / BUCKET_MS);
+  }
+
+  function fromModels<Value>(value: (model: ResolvedModel) => Value): Readonly<Record<string, Value>> {
+    return Object.freeze(Object.fromEntries(config.candidates.map(model => [model.name, value(model)])));
+  }
+
+  function currentVersions(): Readonly<Record<string, string>> {
+    return fromModels(model => versionOf(model, runtime.nowMs()));
+  }
+
+  function versionOf(model: ResolvedModel, nowMs: number): string {
+    const prompt = config.promptVersion === undefined ? '' : `+${config.promptVersion}`;
+    return `${model.providerModel}@${model.price.idAt(nowMs)}${prompt}`;
+  }
+
+  function isAble(model: ResolvedModel, wants: Wants): boolean {
+    if (wants.provider !== undefined && model.provider !== wants.provider) return false;
+    if (wants.provider === undefined || !hasLimits) return true;
+    for (const capability of wants.capabilities) if (model.lacks.has(capability)) return false;
+    return true;
+  }
+
+  function able(wants: Wants): readonly string[] {
+    return config.candidates.filter(model => isAble(model, wants)).map(model => model.name);
+  }
+
+  function eligiblePlans(wants: Wants): number {
+    let capable = everyPlan;
+    config.plans.forEach((plan, i) => {
+      if (!plan.every(name => isAble(models.get(name) as ResolvedModel, wants))) capable &= ~(1 << i);
+    });
+    if (capable === 0) throw nobody(config, wants);
+    let up = capable;
+    const nowMs = runtime.nowMs();
+    starts.forEach((start, i) => {
+      if (breaker.isOpen(start.endpoint, nowMs)) up &= ~(1 << i);
+    });
+    // With every circuit open the provider may still answer: a call is never refused for an outage.
+    return up === 0 ? capable : up;
+  }
+
+  return {
+    config,
+    models,
+    learned,
+    able,
+    decide(wants, segment, failureCostNanoUsd) {
+      return config.policy.decide(
+        {
+          feature: config.name,
+          plans: config.plans,
+          eligible: eligiblePlans(wants),
+          failureCostUsd: toUsd(failureCostNanoUsd),
+          objective: config.objective,
+          learned: learned.segment(segment),
+          nowMs: runtime.nowMs(),
+        },
+        runtime.random,
+      );
+    },
+    versions() {
+      if (bucketNow() === versionsBucket) return versions;
+      versionsBucket = bucketNow();
+      versions = currentVersions();
+      learned.setVersions(versions);
+      return versions;
+    },
+  };
+}
+
+/** A decision that no policy made: an operator's, a pin's, a test's. */
+export function forcedDecision(model: string, reason: string): Decision {
+  const plan = [model];
+  return { plan, propensity: 1, eligible: [planKey(plan)], policy: 'forced', reason };
+}
+
+function nobody(config: ResolvedFeature, wants: Wants): RouterError {
+  const path = `features[${JSON.stringify(config.name)}].candidates`;
+  const { provider } = wants;
+  if (provider !== undefined && config.candidates.every(model => model.provider !== provider)) {
+    return new RouterError('wrong-provider', `no candidate speaks the ${provider} API this client calls`, {
+      path,
+      accepted: [...new Set(config.candidates.map(model => `a ${model.provider} client`))],
+    });
+  }
+  return new RouterError('no-eligible-candidate', 'no candidate can do all that the request asks for', {
+    path,
+    accepted: `a candidate without \`lacks\` for: ${[...wants.capabilities].join(', ')}`,
+  });
+}

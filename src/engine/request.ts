@@ -1,0 +1,409 @@
+/** One request: decide → send (with retries) → verdict → climb or finish → ledger. Plain calls, streams and `run` share it. */
+import type { ResolvedModel } from '../config/resolved.ts';
+import type { DecidedRecord, Intent } from '../core/ledger.ts';
+import type { NanoUsd } from '../core/money.ts';
+import type { Attempt, AttemptKind, Decision, NodeKey, Verdict } from '../core/vocabulary.ts';
+import { modelOfNode, nodeOf } from '../core/vocabulary.ts';
+import { RouterError } from '../errors.ts';
+import type { Engine } from './engine.ts';
+import type { Answer, Exchange, Exchanged, StreamEnd } from './exchange.ts';
+import { isRetryable } from './exchange.ts';
+import type { FeatureState, Wants } from './feature-state.ts';
+import { forcedDecision } from './feature-state.ts';
+import type { NodeEnd, Route, Visited } from './next.ts';
+import { next } from './next.ts';
+import type { OpenReceipt } from './receipts.ts';
+import { send, timeoutError } from './send.ts';
+import { verdictOn } from './verdict.ts';
+
+/** What an application says of an intent when it makes the handle. */
+export interface IntentOptions {
+  readonly session?: string;
+  /** What a failure of this intent costs; default: the feature's. */
+  readonly failureCostNanoUsd?: NanoUsd;
+  readonly segment?: string;
+}
+
+export interface EngineRequest<Reply> {
+  readonly feature: FeatureState;
+  readonly intentId: string;
+  /** The id was made by this process and nothing is in the store yet. */
+  readonly isNew: boolean;
+  readonly options: IntentOptions;
+  readonly wants: Wants;
+  /** The request is tied to the model that started it: no switch, no climb, no failover. */
+  readonly pin?: { readonly reason: string; readonly model?: string };
+  /** A judge's own call: charged to the intent at the node it judges, and never judged itself. */
+  readonly judge?: { readonly model: string; readonly node: NodeKey };
+  readonly signal: AbortSignal | undefined;
+  readonly exchange: Exchange<Reply>;
+  /** Teaches later attempts to leave a parameter out; false when that is not possible. */
+  readonly adapt: (model: ResolvedModel, parameter: string) => boolean;
+  /** The `model` slot of a judge's own call, charged to this intent at this node. */
+  readonly judgeSlot: (model: string, node: NodeKey) => string;
+}
+
+export interface EngineResult<Reply> {
+  readonly exchanged: Exchanged<Reply>;
+  readonly receipt: OpenReceipt;
+}
+
+/** Never rejects because of a provider. @throws RouterError for misuse (nobody can answer, say). */
+export async function performRequest<Reply>(
+  engine: Engine,
+  request: EngineRequest<Reply>,
+): Promise<EngineResult<Reply>> {
+  const { feature, intentId } = request;
+  const { book, feed, runtime } = engine;
+  const waiting = feed.ready(feature.config.name);
+  if (waiting !== undefined) await waiting;
+
+  let intent = request.isNew ? book.peek(intentId) : await known(engine, intentId);
+  let opened: Promise<unknown> | undefined;
+  if (intent === undefined) {
+    if (request.judge !== undefined) throw unknownIntent(intentId);
+    const decided = decide(engine, request);
+    opened = append(engine, decided, request.isNew);
+    intent = book.peek(intentId) ?? { ...EMPTY, id: intentId, decided: { ...decided, revision: 0 } };
+  }
+
+  const receipt = receiptOf(intent, runtime.newId());
+  const run = new RequestRun(engine, request, intent, receipt);
+  const exchanged = await run.solve();
+  run.commit();
+  // The intent is in the ledger before the caller has its reply: an outcome may come from anywhere after that.
+  await opened;
+  return { exchanged, receipt };
+}
+
+const EMPTY = { attempts: [], evidence: [], outcome: { state: 'pending', escalated: false }, revision: 1 } as const;
+
+/** A store that cannot be read must not break the call: the intent is then decided anew. */
+async function known(engine: Engine, intentId: string): Promise<Intent | undefined> {
+  try {
+    return await engine.book.get(intentId);
+  } catch (error) {
+    engine.faulted({ where: 'store', intentId, error });
+    return undefined;
+  }
+}
+
+type NewDecision = Omit<DecidedRecord, 'revision'>;
+
+function append({ book }: Engine, decided: NewDecision, isNew: boolean): Promise<unknown> {
+  return book.append(decided.intentId, existing => (existing === undefined ? [decided] : []), { isNew });
+}
+
+/** Decides an intent that has had no request yet, because something was said of it already. */
+export async function openIntent(
+  engine: Engine,
+  feature: FeatureState,
+  intentId: string,
+  options: IntentOptions,
+): Promise<void> {
+  await engine.feed.ready(feature.config.name);
+  await append(engine, decide(engine, { feature, intentId, options, wants: ANYTHING }), true);
+}
+
+const ANYTHING: Wants = { capabilities: new Set() };
+
+type Undecided = Pick<EngineRequest<unknown>, 'feature' | 'intentId' | 'options' | 'wants' | 'pin'>;
+
+function decide(engine: Engine, request: Undecided): NewDecision {
+  const { feature, options } = request;
+  const { config } = feature;
+  const failureCostNanoUsd = options.failureCostNanoUsd ?? config.failureCostNanoUsd;
+  const segment = options.segment ?? '';
+  return {
+    kind: 'decided',
+    intentId: request.intentId,
+    feature: config.name,
+    atMs: engine.runtime.nowMs(),
+    segment,
+    decision: decision(request, segment, failureCostNanoUsd),
+    failureCostNanoUsd,
+    versions: feature.versions(),
+    ...(options.session === undefined ? {} : { session: options.session }),
+    ...(config.promptVersion === undefined ? {} : { promptVersion: config.promptVersion }),
+  };
+}
+
+function decision({ feature, wants, pin }: Undecided, segment: string, failureCost: NanoUsd): Decision {
+  if (pin?.model !== undefined && feature.models.has(pin.model))
+    return forcedDecision(pin.model, `pinned: ${pin.reason}`);
+  return feature.decide(wants, segment, failureCost);
+}
+
+function receiptOf({ id, decided }: Intent, requestId: string): OpenReceipt {
+  const { plan, propensity, reason } = decided.decision;
+  return { feature: decided.feature, intentId: id, requestId, plan, propensity, reason, attempts: [] };
+}
+
+export function unknownIntent(intentId: string, feature?: string): RouterError {
+  const where = feature === undefined ? '' : ` in "${feature}"`;
+  return new RouterError('unknown-intent', `no intent${where} has the id "${intentId}"`, {
+    accepted: 'the `id` of an intent that was routed with this store',
+  });
+}
+
+/** The state of one request while it runs. */
+class RequestRun<Reply> {
+  readonly #engine: Engine;
+  readonly #request: EngineRequest<Reply>;
+  readonly #intent: Intent;
+  readonly #receipt: OpenReceipt;
+  readonly #turn: number;
+  readonly #deadlineAtMs: number | undefined;
+  #signal: AbortSignal | undefined;
+  #uncommitted: Attempt[] = [];
+
+  constructor(engine: Engine, request: EngineRequest<Reply>, intent: Intent, receipt: OpenReceipt) {
+    this.#engine = engine;
+    this.#request = request;
+    this.#intent = intent;
+    this.#receipt = receipt;
+    this.#turn = turnOf(intent);
+    this.#signal = request.signal;
+    const { deadlineMs } = request.feature.config;
+    this.#deadlineAtMs = deadlineMs === undefined ? undefined : engine.runtime.nowMs() + deadlineMs;
+  }
+
+  /** The exchange whose reply goes back to the caller. */
+  async solve(): Promise<Exchanged<Reply>> {
+    const cancelDeadline = this.#armDeadline();
+    const route = routeOf(this.#request, this.#intent, this.#turn);
+    const visited: Visited[] = [];
+    let best: Exchanged<Reply> | undefined;
+    for (let step = next(route, visited); step.do === 'send'; step = next(route, visited)) {
+      const model = modelNamed(this.#engine, step.model);
+      const skip = this.#isDown(model, route, visited);
+      const exchanged = skip ? undefined : await this.#send(model, step.node, step.kind);
+      const end = exchanged === undefined ? 'unavailable' : await this.#end(exchanged, model, step.node);
+      // A reply, even a rejected one, is worth more to the caller than a later fault.
+      if (exchanged !== undefined && (best === undefined || exchanged.status === 'ok' || best.status !== 'ok'))
+        best = exchanged;
+      visited.push({ node: step.node, model: step.model, end });
+      if (this.#signal?.aborted === true) break;
+    }
+    cancelDeadline();
+    return best ?? { status: 'timeout', error: timeoutError() };
+  }
+
+  /** Appends the request's attempts to the ledger; the caller does not wait for it. */
+  commit(): void {
+    const attempts = this.#uncommitted;
+    if (attempts.length === 0) return;
+    this.#uncommitted = [];
+    const { book, runtime } = this.#engine;
+    const { feature } = this.#request;
+    const intentId = this.#intent.id;
+    const atMs = runtime.nowMs();
+    book
+      .append(intentId, intent =>
+        intent === undefined
+          ? []
+          : attempts.map(attempt => ({ kind: 'attempted', intentId, feature: feature.config.name, atMs, attempt })),
+      )
+      .catch((error: unknown) => this.#engine.faulted({ where: 'store', intentId, error }));
+  }
+
+  #armDeadline(): () => void {
+    const { deadlineMs } = this.#request.feature.config;
+    if (deadlineMs === undefined) return () => {};
+    const controller = new AbortController();
+    const { signal } = this.#request;
+    this.#signal = signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal]);
+    return this.#engine.runtime.after(deadlineMs, () => controller.abort(timeoutError()));
+  }
+
+  /** An open circuit is passed over, as long as somebody else may answer. */
+  #isDown(model: ResolvedModel, route: Route, visited: readonly Visited[]): boolean {
+    const { breaker, runtime } = this.#engine;
+    if (!breaker.isOpen(model.endpoint, runtime.nowMs())) return false;
+    const tried = new Set(visited.map(visit => visit.model));
+    return route.fallbacks.some(name => name !== model.name && !tried.has(name));
+  }
+
+  async #send(model: ResolvedModel, node: NodeKey, kind: AttemptKind): Promise<Exchanged<Reply>> {
+    const { breaker, runtime } = this.#engine;
+    const { config } = this.#request.feature;
+    breaker.sending(model.endpoint, runtime.nowMs());
+    let attempts = 0;
+    const exchanged = await send({
+      model,
+      exchange: this.#request.exchange,
+      runtime,
+      retries: config.retries,
+      signal: this.#signal,
+      deadlineAtMs: this.#deadlineAtMs,
+      attemptTimeoutMs: config.attemptTimeoutMs,
+      adapted: parameter => this.#request.adapt(model, parameter),
+      attempted: (result, startedAtMs, latencyMs) => {
+        const own = this.#request.judge !== undefined ? 'judge' : attempts++ === 0 ? kind : 'retry';
+        if (result.status === 'ok' && 'stream' in result)
+          this.#followStream(result, model, node, own, startedAtMs, latencyMs);
+        else this.#record(this.#attempt(model, node, own, result, startedAtMs, latencyMs));
+      },
+    });
+    if (isRetryable(exchanged.status)) breaker.failed(model.endpoint, runtime.nowMs());
+    else if (exchanged.status !== 'aborted') breaker.succeeded(model.endpoint);
+    return exchanged;
+  }
+
+  async #end(exchanged: Exchanged<Reply>, model: ResolvedModel, node: NodeKey): Promise<NodeEnd> {
+    if (exchanged.status !== 'ok') return isRetryable(exchanged.status) ? 'unavailable' : 'accepted';
+    // A stream that nobody holds back is with the caller from its first byte: it is judged when it ends.
+    if ('stream' in exchanged) return 'accepted';
+    const verdict = await this.#judge(exchanged.answer, model, node);
+    if (verdict === undefined) return 'accepted';
+    const last = this.#uncommitted.length - 1;
+    const attempt = this.#uncommitted[last];
+    if (attempt !== undefined) {
+      const judged = { ...attempt, verdict };
+      this.#uncommitted[last] = judged;
+      this.#receipt.attempts[this.#receipt.attempts.length - 1] = judged;
+    }
+    return verdict.accepted || this.#request.pin !== undefined ? 'accepted' : 'rejected';
+  }
+
+  async #judge(answer: Answer, model: ResolvedModel, node: NodeKey): Promise<Verdict | undefined> {
+    const { feature, judge } = this.#request;
+    if (judge !== undefined || !feature.config.hasVerdict) return undefined;
+    const intentId = this.#intent.id;
+    return verdictOn(feature.config, answer, {
+      model: model.name,
+      intentId,
+      signal: this.#signal,
+      runtime: this.#engine.runtime,
+      judgeModel: name => this.#request.judgeSlot(name, node),
+      faulted: error => this.#engine.faulted({ where: 'validator', feature: feature.config.name, intentId, error }),
+    });
+  }
+
+  #followStream(
+    result: Extract<Exchanged<Reply>, { readonly stream: unknown }>,
+    model: ResolvedModel,
+    node: NodeKey,
+    kind: AttemptKind,
+    startedAtMs: number,
+    firstByteMs: number,
+  ): void {
+    const { runtime } = this.#engine;
+    const started = runtime.elapsedMs() - firstByteMs;
+    const ended = async ({ status, answer }: StreamEnd): Promise<void> => {
+      const latencyMs = runtime.elapsedMs() - started;
+      const verdict = status === 'ok' ? await this.#judge(answer, model, node) : undefined;
+      const base = this.#attempt(model, node, kind, { ...result, status, answer }, startedAtMs, latencyMs);
+      this.#record({ ...base, firstByteMs, ...(verdict === undefined ? {} : { verdict }) });
+      if (answer.id !== undefined) this.#engine.receipts.keep(undefined, answer.id, this.#receipt);
+      this.commit();
+    };
+    result.stream.onEnd(end => {
+      ended(end).catch((error: unknown) => this.#engine.faulted({ where: 'wire', intentId: this.#intent.id, error }));
+    });
+  }
+
+  #record(attempt: Attempt): void {
+    this.#uncommitted.push(attempt);
+    this.#receipt.attempts.push(attempt);
+  }
+
+  #attempt(
+    model: ResolvedModel,
+    node: NodeKey,
+    kind: AttemptKind,
+    result: Pick<Exchanged<Reply>, 'status' | 'httpStatus' | 'providerRequestId' | 'firstByteMs'> & {
+      readonly answer?: Answer;
+    },
+    startedAtMs: number,
+    latencyMs: number,
+  ): Attempt {
+    const { answer } = result;
+    const unpriced = answer === undefined ? [] : this.#unpriced(model, answer, startedAtMs);
+    return {
+      kind,
+      requestId: this.#receipt.requestId,
+      turn: this.#turn,
+      model: model.name,
+      node,
+      providerModel: model.providerModel,
+      startedAtMs,
+      latencyMs,
+      status: result.status,
+      usage: answer?.usage ?? NO_USAGE,
+      provenance: unpriced.length > 0 ? 'estimated' : (answer?.provenance ?? 'none'),
+      costNanoUsd: answer === undefined ? 0 : costOf(model, answer, startedAtMs, latencyMs),
+      ...(answer?.model === undefined ? {} : { responseModel: answer.model }),
+      ...(result.httpStatus === undefined ? {} : { httpStatus: result.httpStatus }),
+      ...(result.providerRequestId === undefined ? {} : { providerRequestId: result.providerRequestId }),
+      ...(result.firstByteMs === undefined ? {} : { firstByteMs: result.firstByteMs }),
+    };
+  }
+
+  /** Parts of a bill that have no price of their own are named, never silently free. */
+  #unpriced(model: ResolvedModel, answer: Answer, atMs: number): readonly string[] {
+    if (answer.costNanoUsd !== undefined) return [];
+    const parts = model.price.unpriced(answer.usage, atMs, answer.tier);
+    if (parts.length > 0) {
+      const error = new RouterError('unknown-price', `no price for ${parts.join(', ')}`, {
+        path: `models.${model.name}.price`,
+      });
+      this.#engine.faulted({
+        where: 'price',
+        feature: this.#request.feature.config.name,
+        intentId: this.#intent.id,
+        error,
+      });
+    }
+    return parts;
+  }
+}
+
+const NO_USAGE = Object.freeze({});
+
+/** @throws RouterError `unknown-model`: a judge may name any configured model, and only those. */
+function modelNamed({ config }: Engine, name: string): ResolvedModel {
+  const model = config.models.get(name);
+  if (model !== undefined) return model;
+  throw new RouterError('unknown-model', `no model is named "${name}"`, { accepted: [...config.models.keys()] });
+}
+
+function costOf(model: ResolvedModel, answer: Answer, atMs: number, latencyMs: number): NanoUsd {
+  return answer.costNanoUsd ?? model.price.cost(answer.usage, atMs, answer.tier, latencyMs);
+}
+
+/** Number of this request within its intent. */
+function turnOf({ attempts }: Intent): number {
+  let last = 0;
+  for (const attempt of attempts) if (attempt.kind !== 'judge' && attempt.turn > last) last = attempt.turn;
+  return last + 1;
+}
+
+/** Where the request may go: from the intent's position on, or nowhere else for a pinned one. */
+function routeOf<Reply>({ feature, judge, pin, wants }: EngineRequest<Reply>, intent: Intent, turn: number): Route {
+  if (judge !== undefined) return { start: judge.node, plan: [judge.model], fallbacks: [] };
+  const { plan } = intent.decided.decision;
+  const able = feature.able(wants);
+  const answered =
+    turn === 1 ? undefined : intent.attempts.findLast(attempt => attempt.kind !== 'judge' && attempt.status === 'ok');
+  if (pin !== undefined) {
+    const node = answered?.node ?? nodeOf(plan, 0);
+    return { start: node, plan: [modelOfNode(node)], fallbacks: [] };
+  }
+  if (answered === undefined) return { start: nodeOf(plan, 0), plan, fallbacks: able };
+  // A substitute for an outage does not move the intent: the next turn tries the plan's own model again.
+  const node = answered.node.split('!', 1)[0] as NodeKey;
+  const model = modelOfNode(node);
+  const rest = plan.includes(model) ? plan.slice(plan.indexOf(model)) : [model];
+  if (turnsAt(intent, node) < (feature.config.maxTurns ?? Number.POSITIVE_INFINITY))
+    return { start: node, plan: rest, fallbacks: able };
+  const climb = rest[1] ?? able[able.indexOf(model) + 1];
+  if (climb === undefined) return { start: node, plan: rest, fallbacks: able };
+  return { start: `${node}>${climb}`, plan: rest[1] === undefined ? [climb] : rest.slice(1), fallbacks: able };
+}
+
+function turnsAt({ attempts }: Intent, node: NodeKey): number {
+  return new Set(
+    attempts.filter(attempt => attempt.node === node && attempt.kind !== 'judge').map(attempt => attempt.requestId),
+  ).size;
+}

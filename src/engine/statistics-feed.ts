@@ -1,0 +1,110 @@
+/**
+ * Keeps the statistics in memory in step with the store: loaded before the first decision, read again for other
+ * processes' outcomes. A read and this process's own commits exclude each other, so that no delta is lost or counted twice.
+ */
+import type { Store } from '../stores/store.ts';
+import type { FeatureState } from './feature-state.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface StatisticsFeed {
+  /** `undefined` when the feature is loaded and fresh enough: the hot path waits for nothing. */
+  ready(feature: string): Promise<void> | undefined;
+  /** Before a commit to the feature; a promise while a read is under way. Each call is followed by {@link left}. */
+  readonly entering: (feature: string) => Promise<void> | undefined;
+  /** After a commit, when its delta is in memory. */
+  readonly left: (feature: string) => void;
+}
+
+export interface StatisticsFeedOptions {
+  readonly store: Store;
+  readonly features: ReadonlyMap<string, FeatureState>;
+  readonly runtime: Runtime;
+  /** Shortest time between two looks at the store. */
+  readonly refreshMs: number;
+  readonly faulted: (error: unknown) => void;
+}
+
+interface Feed {
+  loaded: boolean;
+  reading: Promise<void> | undefined;
+  nextLookAtMs: number;
+  generation: number;
+  committing: number;
+  /** Called when no commit is under way any more. */
+  idle: (() => void) | undefined;
+}
+
+/** Reading may take at most one part in this of the time, however large the statistics are. */
+const READING_SHARE = 50;
+
+export function statisticsFeed({
+  store,
+  features,
+  runtime,
+  refreshMs,
+  faulted,
+}: StatisticsFeedOptions): StatisticsFeed {
+  const feeds = new Map<string, Feed>();
+
+  function feedOf(feature: string): Feed {
+    let feed = feeds.get(feature);
+    if (feed === undefined) {
+      feed = {
+        loaded: false,
+        reading: undefined,
+        nextLookAtMs: 0,
+        generation: Number.NaN,
+        committing: 0,
+        idle: undefined,
+      };
+      feeds.set(feature, feed);
+    }
+    return feed;
+  }
+
+  async function read(feature: string, feed: Feed): Promise<void> {
+    const started = runtime.elapsedMs();
+    try {
+      if (feed.committing > 0) await new Promise<void>(resolve => (feed.idle = resolve));
+      const generation = await store.generation();
+      if (generation !== feed.generation) {
+        features.get(feature)?.learned.replace(await store.cells(feature));
+        feed.generation = generation;
+      }
+    } catch (error) {
+      faulted(error);
+    }
+    feed.loaded = true;
+    feed.reading = undefined;
+    feed.nextLookAtMs = runtime.nowMs() + Math.max(refreshMs, READING_SHARE * (runtime.elapsedMs() - started));
+  }
+
+  async function after(reading: Promise<void>, feed: Feed): Promise<void> {
+    await reading;
+    feed.committing++;
+  }
+
+  return {
+    ready(feature) {
+      const feed = feedOf(feature);
+      if (feed.loaded && runtime.nowMs() < feed.nextLookAtMs) return undefined;
+      feed.reading ??= read(feature, feed);
+      return feed.loaded ? undefined : feed.reading;
+    },
+    entering(feature) {
+      const feed = feedOf(feature);
+      if (feed.reading === undefined) {
+        feed.committing++;
+        return undefined;
+      }
+      return after(feed.reading, feed);
+    },
+    left(feature) {
+      const feed = feedOf(feature);
+      feed.committing--;
+      if (feed.committing > 0) return;
+      feed.idle?.();
+      feed.idle = undefined;
+    },
+  };
+}

@@ -1,0 +1,144 @@
+/** The composition root: the one file that names default adapters. */
+import type { Fetch } from './clients/http-exchange.ts';
+import type { FeatureHandle } from './clients/feature-handle.ts';
+import { featureHandle } from './clients/feature-handle.ts';
+import { routedFetch } from './clients/fetch.ts';
+import type { Seam } from './clients/fetch.ts';
+import { openIntents } from './clients/open-intents.ts';
+import type { RunContext, RunOptions, RunReply, RunResult } from './clients/run.ts';
+import { runRouted } from './clients/run.ts';
+import { learningTransforms } from './clients/transforms.ts';
+import type { WrappableClient } from './clients/wrap.ts';
+import { wrapClient } from './clients/wrap.ts';
+import type { FeatureConfig, ModelConfig, RouterConfig } from './config/application.ts';
+import { resolveConfig } from './config/resolve.ts';
+import type { Engine } from './engine/engine.ts';
+import { createEngine } from './engine/engine.ts';
+import { settleSilent, sweepSilence } from './engine/outcomes.ts';
+import type { Receipt } from './engine/receipts.ts';
+import type { Runtime } from './engine/runtime.ts';
+import { systemRuntime } from './engine/runtime.ts';
+import { thompson } from './policies/thompson.ts';
+import { memory } from './stores/memory.ts';
+import { anthropicMessages } from './wires/anthropic-messages.ts';
+import { openaiChat } from './wires/openai-chat.ts';
+import { openaiResponses } from './wires/openai-responses.ts';
+
+type ModelConfigs = Readonly<Record<string, ModelConfig>>;
+type FeatureConfigs<Models extends ModelConfigs> = Readonly<Record<string, FeatureConfig<keyof Models & string>>>;
+
+/** A running router. See {@link createRouter}. */
+export interface Router<
+  Models extends ModelConfigs = ModelConfigs,
+  Features extends FeatureConfigs<Models> = FeatureConfigs<Models>,
+> {
+  /**
+   * The same client, routed: same class, same types. Calls whose `model` is a feature's or an intent's are routed, all
+   * others pass untouched.
+   *
+   * @throws RouterError `unsupported-client` for an Azure client, or one without `withOptions`
+   */
+  wrap<Client extends WrappableClient>(client: Client): Client;
+  /** For any client that takes a `fetch`: pass `maxRetries: 0` beside it. */
+  readonly fetch: typeof globalThis.fetch;
+  feature<Name extends keyof Features & string>(name: Name): FeatureHandle<Features[Name]>;
+  /** The same engine for a function that calls a model itself. Rejects with what the function threw last. */
+  run<Name extends keyof Features & string, Value>(
+    feature: Name,
+    call: (context: RunContext<Features[Name]['candidates'][number]>) => Promise<RunReply<Value>>,
+    options?: RunOptions<Features[Name]>,
+  ): Promise<RunResult<Value, Features[Name]>>;
+  /** The story of one request, by its reply (a completion, a Response, a stream's chunk); of the last 10,000 replies. */
+  receipt(reply: unknown): Receipt | undefined;
+  /** Resolves when all that was recorded so far is in the store. */
+  flush(): Promise<void>;
+  /** Settles what silence has settled by now, without waiting for the next sweep; resolves to how many intents. */
+  settleSilent(): Promise<number>;
+  /** Flushes, then closes the store and the observers. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a router from a configuration. Nothing is opened or sent before the first request.
+ *
+ * @throws RouterError `invalid-config`, `unknown-model` or `unknown-price`, with the path of the mistake
+ *
+ * @example
+ * ```ts
+ * import OpenAI from 'openai';
+ * import { createRouter } from 'outcome-router';
+ *
+ * const router = createRouter({
+ *   models: {
+ *     mini: { provider: 'openai', model: 'gpt-5-mini' },
+ *     premium: { provider: 'openai', model: 'gpt-5' },
+ *   },
+ *   features: { 'support.reply': { candidates: ['mini', 'premium'], failureCostUsd: 15 } },
+ * });
+ * const openai = router.wrap(new OpenAI({ apiKey: 'key' }));
+ * const intent = router.feature('support.reply').intent();
+ * await openai.chat.completions.create({ model: intent.model, messages: [{ role: 'user', content: 'Hello' }] });
+ * await intent.succeed();
+ * ```
+ */
+export function createRouter<const Models extends ModelConfigs, const Features extends FeatureConfigs<Models>>(
+  config: RouterConfig<Models, Features>,
+): Router<Models, Features> {
+  return createRouterOn(systemRuntime(config.seed), config);
+}
+
+/** The same on another clock and randomness: for simulations and tests that must be reproducible. */
+export function createRouterOn<const Models extends ModelConfigs, const Features extends FeatureConfigs<Models>>(
+  runtime: Runtime,
+  config: RouterConfig<Models, Features>,
+): Router<Models, Features> {
+  const engine = createEngine({
+    config: resolveConfig(config, { policy: thompson() }),
+    runtime,
+    store: config.store ?? memory(),
+    observers: config.observers ?? [],
+  });
+  const intents = openIntents();
+  const seam: Seam = {
+    engine,
+    openIntents: intents,
+    wires: [openaiChat, openaiResponses, anthropicMessages],
+    transforms: learningTransforms((model, parameter) => {
+      engine.faulted({
+        where: 'wire',
+        error: new Error(`${model} does not take "${parameter}": it is left out from now on`),
+      });
+    }),
+  };
+  const stopSweeping = sweepSilence(engine);
+  const feature = <Name extends keyof Features & string>(name: Name): FeatureHandle<Features[Name]> =>
+    featureHandle<Features[Name]>(engine, intents, name);
+
+  return {
+    feature,
+    fetch: routedFetch(seam, lazyGlobalFetch),
+    wrap: client => wrapClient(seam, client),
+    run: async (name, call, options = {}) =>
+      runRouted({
+        engine,
+        intents,
+        handle: feature(name),
+        call,
+        options,
+      }),
+    receipt: reply => engine.receipts.find(reply),
+    flush: engine.book.flush,
+    settleSilent: async () => settleSilent(engine),
+    close: async () => close(engine, stopSweeping),
+  };
+}
+
+/** Read at the call, so that an instrumented global fetch is used. */
+const lazyGlobalFetch: Fetch = async (input, init) => globalThis.fetch(input, init);
+
+async function close(engine: Engine, stopSweeping: () => void): Promise<void> {
+  stopSweeping();
+  await engine.book.flush();
+  await engine.store.close();
+  await Promise.all(engine.observers.map(async observer => observer.close?.()));
+}
