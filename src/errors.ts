@@ -37,7 +37,7 @@ export interface RouterErrorDetails {
  *
  * @example
  * ```ts
- * try { router.feature('support.replies'); }
+ * try { createRouter(JSON.parse('{}')); }
  * catch (error) { if (RouterError.isInstance(error)) console.error(error.code, error.path, error.accepted); }
  * ```
  */
