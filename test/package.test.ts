@@ -1,0 +1,119 @@
+/** What package.json promises, against the files: the parts of a package that break silently. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { filesMatching, ROOT, readSource } from '../tools/sources.ts';
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly engines: { readonly node: string };
+  readonly bin: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, { readonly types: string; readonly default: string } | string>>;
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+interface Locked {
+  readonly resolved?: string;
+  readonly link?: boolean;
+  readonly hasInstallScript?: boolean;
+  readonly os?: readonly string[];
+}
+
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
+}
+
+const manifest = readJson('package.json') as Manifest;
+const lock = readJson('package-lock.json') as { readonly packages: Readonly<Record<string, Locked>> };
+const subpaths = Object.entries(manifest.exports).flatMap(([subpath, target]) =>
+  typeof target === 'string' ? [] : [{ subpath, ...target, source: sourceOf(target.default) }],
+);
+
+function sourceOf(built: string): string {
+  return built.replace('./dist/', 'src/').replace(/\.js$/, '.ts');
+}
+
+describe('the exports map', () => {
+  test('every subpath has its source file, and its types beside its code', () => {
+    expect(subpaths.map(({ source }) => source).filter(source => !existsSync(join(ROOT, source)))).toEqual([]);
+    for (const { types, default: code } of subpaths) expect(types).toBe(code.replace(/\.js$/, '.d.ts'));
+  });
+
+  test('a subpath is the path in src: stores/sqlite is src/stores/sqlite.ts', () => {
+    for (const { subpath, source } of subpaths) {
+      const name = subpath === '.' ? '' : subpath.slice(2);
+      expect([`src/${name}.ts`, `src/${name}/index.ts`, 'src/index.ts']).toContain(source);
+    }
+  });
+
+  test('every store and every observer can be imported: an adapter without a subpath is out of reach', () => {
+    const makers = /^export (?:async )?function \w+\([^]*?\): (?:Promise<)?(?:Store|Observer)\b/m;
+    const adapters = filesMatching('src/{stores,observers}/*.ts').filter(file => makers.test(readSource(file).text));
+    const reachable = new Set(subpaths.map(({ source }) => source));
+    expect(adapters.filter(file => !reachable.has(file))).toEqual([]);
+    expect(adapters).toContain('src/stores/memory.ts');
+  });
+
+  test('the bin is built from a file that exists and starts with a shebang', () => {
+    for (const built of Object.values(manifest.bin)) {
+      expect(readFileSync(join(ROOT, sourceOf(built)), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    }
+  });
+});
+
+describe('dependencies', () => {
+  test('every package that src imports is a dependency or a peer', () => {
+    const declared = new Set([...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)]);
+    const undeclared = filesMatching('src/**/*.ts').flatMap(file =>
+      readSource(file)
+        .imports.filter(part => part.file === undefined && !part.specifier.startsWith('node:'))
+        .map(({ specifier }) => specifier.match(/^(?:@[^/]+\/)?[^/]+/)?.[0] ?? specifier)
+        .filter(name => !declared.has(name) && name !== manifest.name)
+        .map(name => `${file}: ${name}`),
+    );
+    expect(undeclared).toEqual([]);
+  });
+
+  test('every version is pinned: an unpinned install under an old Node silently picks an older release', () => {
+    const runtimes = readJson('tools/node/package.json') as Manifest;
+    const pins = Object.entries({
+      ...manifest.dependencies,
+      ...manifest.devDependencies,
+      ...runtimes.optionalDependencies,
+    });
+    expect(pins.filter(([, version]) => !/^(npm:(@[^/]+\/)?[^@]+@)?\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+  });
+
+  test('the lockfile names no registry, so that it installs from any', () => {
+    const addresses = Object.values(lock.packages).flatMap(({ resolved, link }) =>
+      resolved === undefined || link === true ? [] : [resolved],
+    );
+    expect(addresses).toEqual([]);
+  });
+
+  test('nothing that is installed on Linux runs a script to install itself', () => {
+    const scripted = Object.entries(lock.packages).filter(
+      ([, { hasInstallScript, os }]) => hasInstallScript === true && os?.includes('linux') !== false,
+    );
+    expect(scripted.map(([path]) => path)).toEqual([]);
+  });
+});
+
+describe('Node versions', () => {
+  test('the oldest Node that the suite runs on is the one that engines.node promises', () => {
+    const oldest = (readJson('node_modules/node22/package.json') as Manifest).version.replace(/^v/, '');
+    expect(manifest.engines.node).toBe(`>=${oldest.replace(/\.0$/, '')}`);
+  });
+});
+
+describe('scripts', () => {
+  test('every file that a script starts exists', () => {
+    const started = Object.values(manifest.scripts).flatMap(script => script.match(/\S+\.ts\b/g) ?? []);
+    expect(started.filter(file => !existsSync(join(ROOT, file)))).toEqual([]);
+  });
+});

@@ -1,0 +1,140 @@
+/** What must be a compile error, and what must keep its type. Nothing here runs: it is read by the compiler alone. */
+import Anthropic from '@anthropic-ai/sdk';
+import OldestAnthropic from 'anthropic-oldest';
+import OpenAI, { AzureOpenAI } from 'openai';
+import OldestOpenAI from 'openai-oldest';
+import { describe, expectTypeOf, test } from 'vitest';
+import type { Outcome } from '../../src/core/vocabulary.ts';
+import { createRouter } from '../../src/router.ts';
+
+const models = {
+  mini: { provider: 'openai', model: 'gpt-5-mini' },
+  premium: { provider: 'openai', model: 'gpt-5' },
+} as const;
+
+const router = createRouter({
+  models,
+  features: {
+    'support.reply': {
+      candidates: ['mini', 'premium'],
+      failureCostUsd: 15,
+      signals: {
+        resolved: true,
+        contactedSupport: false,
+        stars: (stars: number) => stars >= 4,
+        choice: (choice: 'good' | 'bad') => choice === 'good',
+      },
+      context: { plan: ['free', 'paid'] },
+    },
+    'invoice.extract': { candidates: ['mini'], failureCostUsd: 2.5 },
+  },
+});
+const intent = router.feature('support.reply').intent();
+const silent = router.feature('invoice.extract').intent();
+
+describe('names that are not configured do not compile', () => {
+  test('a feature', () => {
+    expectTypeOf<Parameters<typeof router.feature>[0]>().toEqualTypeOf<'support.reply' | 'invoice.extract'>();
+    // @ts-expect-error: no such feature
+    router.feature('support.replies');
+    // @ts-expect-error: no such feature
+    void router.run('support.replies', async () => ({ value: 1, costUsd: 0 }));
+  });
+
+  test('a candidate', () => {
+    createRouter({
+      models,
+      features: {
+        // @ts-expect-error: no such model
+        'support.reply': { candidates: ['mini', 'premum'], failureCostUsd: 15 },
+      },
+    });
+    createRouter({
+      models,
+      features: {
+        // @ts-expect-error: a feature without candidates routes nothing
+        'support.reply': { candidates: [], failureCostUsd: 15 },
+      },
+    });
+  });
+
+  test('a provider, and an option', () => {
+    // @ts-expect-error: no such provider
+    createRouter({ models: { mini: { provider: 'opnai', model: 'gpt-5-mini' } }, features: {} });
+    const silence = { after: '30 minutes', means: 'success' } as const;
+    // @ts-expect-error: a duration has a unit
+    createRouter({ models, features: { 'support.reply': { candidates: ['mini'], failureCostUsd: 15, silence } } });
+  });
+
+  test('a value of the declared context', () => {
+    router.feature('support.reply').intent({ context: { plan: 'free' } });
+    // @ts-expect-error: no such value
+    router.feature('support.reply').intent({ context: { plan: 'gold' } });
+    // @ts-expect-error: no such name
+    router.feature('support.reply').intent({ context: { tier: 'free' } });
+    // @ts-expect-error: the feature declares no context
+    router.feature('invoice.extract').intent({ context: { plan: 'free' } });
+  });
+});
+
+describe('a signal is given as it was declared', () => {
+  test('without a value when it is one itself', () => {
+    expectTypeOf(intent.signal('resolved')).resolves.toEqualTypeOf<Outcome>();
+    // @ts-expect-error: it takes none
+    void intent.signal('resolved', true);
+  });
+
+  test('with the value that its function takes', () => {
+    void intent.signal('stars', 5);
+    void intent.signal('choice', 'good');
+    // @ts-expect-error: the value is missing
+    void intent.signal('stars');
+    // @ts-expect-error: not a number
+    void intent.signal('stars', 'five');
+    // @ts-expect-error: neither of the two
+    void intent.signal('choice', 'so-so');
+  });
+
+  test('by a name of its own feature', () => {
+    // @ts-expect-error: no such signal
+    void intent.signal('thumbsUp');
+    // @ts-expect-error: this feature has no signals
+    void silent.signal('resolved');
+  });
+});
+
+describe('a wrapped client keeps its class', () => {
+  test('of the newest and of the oldest supported SDK', () => {
+    expectTypeOf(router.wrap(new OpenAI())).toEqualTypeOf<OpenAI>();
+    expectTypeOf(router.wrap(new OldestOpenAI())).toEqualTypeOf<OldestOpenAI>();
+    expectTypeOf(router.wrap(new Anthropic())).toEqualTypeOf<Anthropic>();
+    expectTypeOf(router.wrap(new OldestAnthropic())).toEqualTypeOf<OldestAnthropic>();
+    expectTypeOf(router.wrap(new AzureOpenAI())).toEqualTypeOf<AzureOpenAI>();
+  });
+
+  test('and its fetch goes into any client that takes one', () => {
+    expectTypeOf(router.fetch).toExtend<NonNullable<ConstructorParameters<typeof OpenAI>[0]>['fetch']>();
+    expectTypeOf(router.fetch).toExtend<NonNullable<ConstructorParameters<typeof Anthropic>[0]>['fetch']>();
+  });
+
+  test('but what is no client is refused', () => {
+    // @ts-expect-error: nothing to wrap
+    router.wrap({});
+  });
+});
+
+describe('router.run', () => {
+  test('gives the function the candidates of the feature, and returns its value', async () => {
+    const result = await router.run('support.reply', async ({ model }) => {
+      expectTypeOf(model).toEqualTypeOf<'mini' | 'premium'>();
+      return { value: { text: 'Hello' }, costUsd: 0.001 };
+    });
+    expectTypeOf(result.value).toEqualTypeOf<{ text: string }>();
+    void result.intent.signal('stars', 4);
+  });
+
+  test('wants to know what the call used or cost', () => {
+    // @ts-expect-error: neither usage nor cost
+    void router.run('support.reply', async () => ({ value: 1 }));
+  });
+});
