@@ -45,8 +45,16 @@ export function httpExchange(request: HttpRequest): Exchange<Response> {
     } catch (error) {
       return { status: faultStatus(request.init.signal, signal, error), error };
     }
-    return answerOf(request, response, prepared.hidesUsageChunk, signal);
+    return answerOf({ ...request, signal, requestChars: prepared.body.length }, response, prepared.hidesUsageChunk);
   };
+}
+
+/** A request that is on its way to one model. */
+interface Sent extends HttpRequest {
+  /** Length of the body as it was sent. */
+  readonly requestChars: number;
+  /** The caller's signal and our own time limits. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** The API's path and query in the client's url: what another base is put in front of. */
@@ -75,12 +83,7 @@ function faultStatus(
   return 'connection';
 }
 
-async function answerOf(
-  request: HttpRequest,
-  response: Response,
-  hidesUsageChunk: boolean,
-  signal: AbortSignal | undefined,
-): Promise<Exchanged<Response>> {
+async function answerOf(request: Sent, response: Response, hidesUsageChunk: boolean): Promise<Exchanged<Response>> {
   const { headers } = response;
   const providerRequestId = headers.get('x-request-id') ?? headers.get('request-id');
   const common = {
@@ -94,16 +97,15 @@ async function answerOf(
       request,
       response,
       request.wire.reader({ hidesUsageChunk, wantsText: request.wantsText }),
-      signal,
     );
     return { ...common, ...exchanged };
   }
-  return { ...common, ...(await plainOf(request, response, type, signal)) };
+  return { ...common, ...(await plainOf(request, response, type)) };
 }
 
 const PROVIDER_FAULTS: ReadonlySet<number> = new Set([408, 409, 429]);
 
-async function refusalOf(request: HttpRequest, response: Response): Promise<Exchanged<Response>> {
+async function refusalOf(request: Sent, response: Response): Promise<Exchanged<Response>> {
   const { status } = response;
   if (status >= 500 || PROVIDER_FAULTS.has(status)) {
     const wait = retryAfterMs(response.headers, request.runtime.nowMs());
@@ -124,17 +126,12 @@ async function refusalOf(request: HttpRequest, response: Response): Promise<Exch
   }
 }
 
-async function plainOf(
-  request: HttpRequest,
-  response: Response,
-  type: string,
-  signal: AbortSignal | undefined,
-): Promise<Exchanged<Response>> {
+async function plainOf(request: Sent, response: Response, type: string): Promise<Exchanged<Response>> {
   let text: string;
   try {
     text = await response.text();
   } catch (error) {
-    const status = faultStatus(request.init.signal, signal, error);
+    const status = faultStatus(request.init.signal, request.signal, error);
     const replyChars = Number(response.headers.get('content-length') ?? 0);
     return { status: status === 'connection' ? 'broken' : status, error, answer: estimated(request, { replyChars }) };
   }
@@ -149,12 +146,7 @@ async function plainOf(
   return { status: 'ok', reply, answer: reported(facts, facts.usage) };
 }
 
-async function streamOf(
-  request: HttpRequest,
-  response: Response,
-  reader: StreamReader,
-  signal: AbortSignal | undefined,
-): Promise<Exchanged<Response>> {
+async function streamOf(request: Sent, response: Response, reader: StreamReader): Promise<Exchanged<Response>> {
   const source = (response.body as ReadableStream<Uint8Array>).getReader();
   let listener: ((end: StreamEnd) => void) | undefined;
   let end: StreamEnd | undefined;
@@ -165,7 +157,7 @@ async function streamOf(
     listener?.(end);
   };
   const failed = (error: unknown): void => {
-    const status = faultStatus(request.init.signal, signal, error);
+    const status = faultStatus(request.init.signal, request.signal, error);
     finish(status === 'connection' ? 'broken' : status);
   };
   const observation = {
@@ -174,9 +166,13 @@ async function streamOf(
     failed,
     cancelled: () => finish('aborted'),
   };
-  signal?.addEventListener('abort', () => finish(request.init.signal?.aborted === true ? 'aborted' : 'timeout'), {
-    once: true,
-  });
+  request.signal?.addEventListener(
+    'abort',
+    () => finish(request.init.signal?.aborted === true ? 'aborted' : 'timeout'),
+    {
+      once: true,
+    },
+  );
   let first: Awaited<ReturnType<typeof source.read>>;
   try {
     first = await source.read();
@@ -197,7 +193,7 @@ async function streamOf(
 
 /** Reads a stream to its end; the caller gets it afterwards, chunk by chunk as it came. */
 async function heldStream(
-  request: HttpRequest,
+  request: Sent,
   response: Response,
   stream: ReadableStream<Uint8Array>,
   ended: () => StreamEnd | undefined,
@@ -228,17 +224,23 @@ function reported(facts: ReplyFacts, usage: Usage): Answer {
 
 /** What was spent on a reply whose provider did not say: counted characters, and whatever it did report. */
 function estimated(
-  request: HttpRequest,
+  request: Sent,
   { replyChars, facts }: { readonly replyChars: number; readonly facts?: ReplyFacts },
 ): Answer {
+  const { requestChars } = request;
   const base = facts === undefined ? NOTHING : common(facts);
-  return { ...base, usage: estimateUsage({ requestChars: request.facts.chars, replyChars }), provenance: 'estimated' };
+  return {
+    ...base,
+    usage: estimateUsage({ requestChars, replyChars, inputUsage: facts?.inputUsage }),
+    provenance: 'estimated',
+  };
 }
 
-function streamAnswer(request: HttpRequest, reader: StreamReader): Answer {
+function streamAnswer(request: Sent, reader: StreamReader): Answer {
   const facts = reader.facts();
-  if (reader.done && facts.usage !== undefined) return reported(facts, facts.usage);
-  return { ...estimated(request, { replyChars: reader.chars, facts }) };
+  return facts.usage === undefined
+    ? estimated(request, { replyChars: reader.chars, facts })
+    : reported(facts, facts.usage);
 }
 
 function common(facts: ReplyFacts): Omit<Answer, 'usage' | 'provenance'> {

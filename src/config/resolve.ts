@@ -1,4 +1,5 @@
 /** Checks a configuration and resolves it: one clear RouterError for the first mistake, with its path. */
+import type * as z from 'zod';
 import { enumeratePlans } from '../core/cascade.ts';
 import { toNanoUsd } from '../core/money.ts';
 import { RouterError } from '../errors.ts';
@@ -6,6 +7,7 @@ import type { Policy } from '../policies/policy.ts';
 import { resolvePrice } from '../prices/price-book.ts';
 import type { Duration, FeatureConfig, ModelConfig, RouterConfig } from './application.ts';
 import { durationMs } from './duration.ts';
+import { BACKOFF_BASE_MS } from './limits.ts';
 import type { ResolvedConfig, ResolvedFeature, ResolvedModel, ResolvedSilence } from './resolved.ts';
 import { routerSchema } from './schema.ts';
 
@@ -31,10 +33,13 @@ function checkShape(config: RouterConfig): void {
   if (result.success) return;
   const issue = result.error.issues[0];
   if (issue === undefined) return;
-  const unknownKeys = issue.code === 'unrecognized_keys' ? issue.keys.map(key => JSON.stringify(key)).join(', ') : '';
-  throw new RouterError('invalid-config', unknownKeys === '' ? issue.message : `unknown option ${unknownKeys}`, {
-    path: pathText(issue.path) || 'configuration',
-  });
+  throw new RouterError('invalid-config', messageOf(issue), { path: pathText(issue.path) || 'configuration' });
+}
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys')
+    return `unknown option ${issue.keys.map(key => JSON.stringify(key)).join(', ')}`;
+  return (issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined) ?? issue.message;
 }
 
 /** `['features', 'support.reply', 'candidates', 1]` → `features["support.reply"].candidates[1]`. */
@@ -121,6 +126,14 @@ function resolveFeature(
     });
   }
   const silence = resolveSilence(feature);
+  const retries = feature.retries ?? DEFAULT_RETRIES;
+  const deadlineMs = optionalMs(feature.deadline);
+  if (deadlineMs !== undefined && retries > 0 && deadlineMs <= BACKOFF_BASE_MS) {
+    throw new RouterError('invalid-config', `${deadlineMs} ms leave no time for a retry`, {
+      path: path('deadline'),
+      accepted: `more than ${BACKOFF_BASE_MS} ms, or \`retries: 0\``,
+    });
+  }
   return Object.freeze({
     name,
     candidates,
@@ -142,12 +155,12 @@ function resolveFeature(
           : [[model, { success: prior.success, strength: prior.strength ?? DEFAULT_PRIOR_STRENGTH }]],
       ),
     ),
-    retries: feature.retries ?? DEFAULT_RETRIES,
+    retries,
     context: new Map(Object.entries(feature.context ?? {})),
     ...(silence === undefined ? {} : { silence }),
     ...defined('maxTurns', feature.maxTurns),
     ...defined('attemptTimeoutMs', optionalMs(feature.attemptTimeout)),
-    ...defined('deadlineMs', optionalMs(feature.deadline)),
+    ...defined('deadlineMs', deadlineMs),
     ...defined('promptVersion', feature.promptVersion),
     ...defined('minSuccessRate', feature.minSuccessRate),
     ...defined('holdout', feature.holdout),

@@ -20,9 +20,12 @@ const anyFunction = z.custom<(...args: never[]) => unknown>(
   'expected a function',
 );
 
-const validator = z.custom(
-  value => typeof value === 'function' || (typeof value === 'object' && value !== null && '~standard' in value),
-  'expected a Standard Schema (zod, valibot, arktype …) or a function of the reply',
+const isValidator = (value: unknown): boolean =>
+  typeof value === 'function' || (typeof value === 'object' && value !== null && '~standard' in value);
+
+const validators = z.custom(
+  value => (Array.isArray(value) ? value.length > 0 && value.every(isValidator) : isValidator(value)),
+  'expected a Standard Schema (zod, valibot, arktype …), a function of the reply, or a list of them',
 );
 
 const transform = z.strictObject({
@@ -56,7 +59,7 @@ const feature = z.strictObject({
   objective: z.enum(['cost-per-intent', 'cost-per-success']).optional(),
   signals: z.record(name('signal'), z.union([z.boolean(), anyFunction])).optional(),
   silence: z.strictObject({ after: duration, means: z.enum(['success', 'failure', 'unknown']) }).optional(),
-  validate: z.union([validator, z.array(validator)]).optional(),
+  validate: validators.optional(),
   checks: z
     .strictObject({
       json: z.boolean().optional(),

@@ -27,16 +27,28 @@ export type Provenance = 'reported' | 'estimated' | 'none';
 /** Service tier that changes the price of a call. */
 export type ServiceTier = 'standard' | 'batch' | 'flex' | 'priority';
 
-/** Characters that count as one token where a provider did not say. */
+/** Characters to a token, where nothing better is known. */
 export const CHARS_PER_TOKEN = 4;
 
+export interface Unreported {
+  /** Length of the request's body as it was sent, in characters (UTF-16 code units). */
+  readonly requestChars: number;
+  /** Characters the model wrote as far as they arrived: text, refusals, tool arguments and thinking. */
+  readonly replyChars: number;
+  /** What the provider said of the input before the reply broke off. */
+  readonly inputUsage?: Usage | undefined;
+}
+
 /**
- * What a call probably used when the provider did not report it (an aborted or broken stream): a token per four
- * characters of the request's body and of the reply's content, each rounded up.
+ * Usage that the provider did not report, by one public rule: characters ÷ 4, rounded up, for the request and for the
+ * reply each; what the provider did say of the input stands.
+ *
+ * @example
+ * ```ts
+ * estimateUsage({ requestChars: 401, replyChars: 10 }); // { input: 101, output: 3 }
+ * ```
  */
-export function estimateUsage(sizes: { readonly requestChars: number; readonly replyChars: number }): Usage {
-  return {
-    input: Math.ceil(sizes.requestChars / CHARS_PER_TOKEN),
-    output: Math.ceil(sizes.replyChars / CHARS_PER_TOKEN),
-  };
+export function estimateUsage({ requestChars, replyChars, inputUsage }: Unreported): Usage {
+  const input = inputUsage ?? { input: Math.ceil(requestChars / CHARS_PER_TOKEN) };
+  return { ...input, output: Math.ceil(replyChars / CHARS_PER_TOKEN) };
 }

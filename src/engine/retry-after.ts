@@ -1,7 +1,7 @@
 /** How long to wait before asking again: what the provider says, else jittered exponential back-off. */
+import { BACKOFF_BASE_MS } from '../config/limits.ts';
 import type { Random } from '../core/random.ts';
 
-export const BACKOFF_BASE_MS = 500;
 const BACKOFF_MAX_MS = 8_000;
 
 /** Longer waits are not worth a retry: the model counts as unavailable. */

@@ -32,8 +32,15 @@ test('a plan of one model never climbs, whatever the other candidates are', () =
 });
 
 test('an unavailable model is replaced by the plan’s next, then by any candidate not tried, cheapest first', () => {
-  expect(walk(cascade, ['unavailable', 'unavailable', 'unavailable'])).toEqual(['mini', 'mini!premium', 'mini!premium!opus']);
-  expect(walk({ ...cascade, start: 'premium', plan: ['premium'] }, ['unavailable'])).toEqual(['premium', 'premium!mini']);
+  expect(walk(cascade, ['unavailable', 'unavailable', 'unavailable'])).toEqual([
+    'mini',
+    'mini!premium',
+    'mini!premium!opus',
+  ]);
+  expect(walk({ ...cascade, start: 'premium', plan: ['premium'] }, ['unavailable'])).toEqual([
+    'premium',
+    'premium!mini',
+  ]);
 });
 
 test('a substitute outside the plan is the end: its rejected reply goes back', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../src/core/random.ts';
-import { BACKOFF_BASE_MS, backoffMs, retryAfterMs } from '../../src/engine/retry-after.ts';
+import { BACKOFF_BASE_MS } from '../../src/config/limits.ts';
+import { backoffMs, retryAfterMs } from '../../src/engine/retry-after.ts';
 
 const NOW_MS = Date.parse('2026-11-22T10:00:00Z');
 const wait = (headers: Record<string, string>) => retryAfterMs(new Headers(headers), NOW_MS);

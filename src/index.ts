@@ -1,0 +1,44 @@
+/** The public face: everything an application imports from `outcome-router`. */
+export type { FeatureHandle, IntentHandle, IntentInput, OutcomeInput } from './clients/feature-handle.ts';
+export type { RunContext, RunOptions, RunReply, RunResult } from './clients/run.ts';
+export type { WrappableClient } from './clients/wrap.ts';
+export type {
+  BuiltInChecks,
+  CheckedReply,
+  Duration,
+  FeatureConfig,
+  ModelConfig,
+  RouterConfig,
+  SignalMeaning,
+  Validator,
+  ValidatorFunction,
+  ValidatorResult,
+} from './config/application.ts';
+export type { AttemptedRecord, CorrectedRecord, DecidedRecord, Intent, LedgerRecord, SettledRecord } from './core/ledger.ts';
+export type { Meter, Provenance, ServiceTier, Usage } from './core/usage.ts';
+export type {
+  Attempt,
+  AttemptKind,
+  AttemptStatus,
+  Decision,
+  Evidence,
+  EvidenceSource,
+  NodeKey,
+  Outcome,
+  OutcomeState,
+  Plan,
+  PlanKey,
+  Verdict,
+} from './core/vocabulary.ts';
+export type { Receipt } from './engine/receipts.ts';
+export type { RouterErrorCode, RouterErrorDetails } from './errors.ts';
+export { RouterError } from './errors.ts';
+export type { Fault, Observer } from './observers/observer.ts';
+export { epsilonGreedy } from './policies/epsilon-greedy.ts';
+export { fixed } from './policies/fixed.ts';
+export type { FeatureView, Objective, Policy } from './policies/policy.ts';
+export { thompson } from './policies/thompson.ts';
+export type { PriceConfig } from './prices/price-config.ts';
+export type { Router } from './router.ts';
+export { createRouter } from './router.ts';
+export type { Store } from './stores/store.ts';

@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import type { LedgerRecord } from '../../src/core/ledger.ts';
+import type { Attempt } from '../../src/core/vocabulary.ts';
+import type { IntentBook, NewRecord } from '../../src/engine/intent-book.ts';
+import { intentBook } from '../../src/engine/intent-book.ts';
+import { rebuildCells } from '../../src/stores/rebuild.ts';
+import { memory } from '../../src/stores/memory.ts';
+import type { Store } from '../../src/stores/store.ts';
+
+const fact = { feature: 'f', atMs: 1_000 } as const;
+
+function decided(intentId: string): NewRecord {
+  const decision = { plan: ['mini'], propensity: 1, eligible: ['mini'], policy: 'test', reason: 'test' };
+  return {
+    ...fact,
+    kind: 'decided',
+    intentId,
+    segment: '',
+    decision,
+    failureCostNanoUsd: 15e9,
+    versions: { mini: 'v1' },
+  };
+}
+
+function attempted(intentId: string, costNanoUsd: number): NewRecord {
+  const attempt: Attempt = {
+    kind: 'first',
+    requestId: 'r1',
+    turn: 1,
+    model: 'mini',
+    node: 'mini',
+    providerModel: 'm',
+    startedAtMs: 1_000,
+    latencyMs: 5,
+    status: 'ok',
+    usage: {},
+    costNanoUsd,
+    provenance: 'reported',
+  };
+  return { ...fact, kind: 'attempted', intentId, attempt };
+}
+
+function settled(intentId: string, success: boolean): NewRecord {
+  return { ...fact, kind: 'settled', intentId, evidence: { source: 'explicit', success } };
+}
+
+function bookOn(store: Store): {
+  readonly book: IntentBook;
+  readonly faults: unknown[];
+  readonly committed: LedgerRecord[];
+} {
+  const faults: unknown[] = [];
+  const committed: LedgerRecord[] = [];
+  const book = intentBook({
+    store,
+    dueAtMs: () => null,
+    entering: () => undefined,
+    left: () => {},
+    committed: change => void committed.push(...change.records),
+    faulted: error => void faults.push(error),
+  });
+  return { book, faults, committed };
+}
+
+test('appends to one intent keep their order, however many are under way', async () => {
+  const store = memory();
+  const { book } = bookOn(store);
+  const appends = [book.append('i', () => [decided('i')], { isNew: true })];
+  for (let cost = 1; cost <= 20; cost++) appends.push(book.append('i', () => [attempted('i', cost)]));
+  await Promise.all(appends);
+  const costs = (await store.load('i')).flatMap(record =>
+    record.kind === 'attempted' ? [record.attempt.costNanoUsd] : [],
+  );
+  expect(costs).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+});
+
+test('an intent is seen by this process from the moment it is appended, before the store has it', () => {
+  const { book } = bookOn(memory());
+  const opened = book.append('i', () => [decided('i')], { isNew: true });
+  expect(book.peek('i')?.decided.decision.plan).toEqual(['mini']);
+  return opened;
+});
+
+test('of two processes the loser settles again on what the winner wrote: nothing is lost and the cells are exact', async () => {
+  const store = memory();
+  const here = bookOn(store).book;
+  const there = bookOn(store).book;
+  await here.append('i', () => [decided('i')], { isNew: true });
+  await there.append('i', intent => (intent === undefined ? [] : [settled('i', false)]));
+  await here.append('i', () => [attempted('i', 7)]);
+  await there.append('i', () => [settled('i', true)]);
+  const records = await store.load('i');
+  expect(records.map(record => `${record.revision}:${record.kind}`)).toEqual([
+    '0:decided',
+    '1:settled',
+    '2:attempted',
+    '3:settled',
+  ]);
+  const incremental = await store.cells('f');
+  await rebuildCells(store, 'f');
+  expect(new Set(await store.cells('f'))).toEqual(new Set(incremental));
+  expect(incremental.find(cell => cell.key.scope === 'plan')?.sums.successes).toBe(1n);
+});
+
+test('nothing to append leaves the ledger as it was', async () => {
+  const { book, committed } = bookOn(memory());
+  expect(
+    await book.append('nobody', intent => (intent === undefined ? [] : [settled('nobody', true)])),
+  ).toBeUndefined();
+  expect(committed).toEqual([]);
+});
+
+test('a store that throws is reported, and the intent goes on in memory', async () => {
+  const broken: Store = { ...memory(), commit: async () => Promise.reject(new Error('disk full')) };
+  const { book, faults } = bookOn(broken);
+  await book.append('i', () => [decided('i')], { isNew: true });
+  await book.append('i', () => [settled('i', true)]);
+  expect(book.peek('i')?.outcome.state).toBe('success');
+  expect(faults.map(String)).toEqual(['Error: disk full', 'Error: disk full']);
+});
