@@ -162,10 +162,12 @@ function whyUnknown({ provider, baseURL }: PriceRequest, lookup: Lookup | undefi
 
 function whatToWrite({ provider, model }: PriceRequest, lookup: Lookup | undefined): string {
   const rates = 'price: { inputUsdPerMillion: …, outputUsdPerMillion: … } from your price list';
-  const exact = lookUp(provider, model);
-  if (lookup === undefined && exact.kind === 'found')
-    return `${rates}, or price: '${provider}/${exact.id}' if it bills that list price`;
-  if (lookup?.kind === 'other-model')
+  if (lookup === undefined) {
+    const exact = lookUp(provider, model);
+    const id = overlayModel(provider, model)?.model ?? (exact.kind === 'found' ? exact.id : undefined);
+    return id === undefined ? rates : `${rates}, or price: '${provider}/${id}' if it bills that list price`;
+  }
+  if (lookup.kind === 'other-model')
     return `${rates}, or price: '${lookup.provider}/${lookup.id}' if it costs the same`;
   return rates;
 }

@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { lookUp } from '../../src/prices/book.ts';
+import { erasOfOverlay, MODEL_OVERLAY, overlayModel, TIER_OVERLAY, withTiers } from '../../src/prices/overlay.ts';
+import { schedulePrice } from '../../src/prices/schedule.ts';
+
+describe('every entry', () => {
+  test.each([...MODEL_OVERLAY, ...TIER_OVERLAY])('$provider $model$models has a public source and a date', entry => {
+    expect(entry.source).toMatch(/^https:\/\/((developers\.)?openai\.com|platform\.claude\.com)\//);
+    expect(Date.parse(entry.asOf)).toBeGreaterThan(Date.parse('2026-01-01'));
+  });
+
+  test.each(MODEL_OVERLAY)('$model is still missing from the book, or taken for another', ({ provider, model }) => {
+    expect(['unknown-model', 'other-model']).toContain(lookUp(provider, model).kind);
+  });
+
+  test.each(TIER_OVERLAY.filter(entry => entry.models !== 'all'))(
+    'the tiers of $models are of models that exist',
+    entry => {
+      for (const model of entry.models) {
+        expect(overlayModel(entry.provider, model) ?? lookUp(entry.provider, model)).toMatchObject({
+          provider: entry.provider,
+        });
+        expect(
+          overlayModel(entry.provider, model) !== undefined || lookUp(entry.provider, model).kind === 'found',
+        ).toBe(true);
+      }
+    },
+  );
+});
+
+describe('look-up', () => {
+  test('a dated snapshot is the model, a longer name is not', () => {
+    expect(overlayModel('openai', 'gpt-6.1-sol-2026-09-29')?.model).toBe('gpt-6.1-sol');
+    expect(overlayModel('openai', 'gpt-6.1-sol-mini')).toBeUndefined();
+    expect(overlayModel('anthropic', 'gpt-6.1-sol')).toBeUndefined();
+  });
+
+  test('tiers come from every entry of a model', () => {
+    const [overlay] = MODEL_OVERLAY;
+    if (overlay === undefined) throw new Error('no overlay');
+    const price = schedulePrice(
+      'overlay',
+      erasOfOverlay(overlay).map(era => withTiers(era, 'openai', 'gpt-6.1-sol')),
+    );
+    const tiers = (['batch', 'flex', 'priority'] as const).map(tier => price.cost({ output: 1 }, 0, tier));
+    expect(tiers).toEqual([5_000, 5_000, 20_000]);
+  });
+
+  test('a provider without entries keeps its eras', () => {
+    const known = lookUp('groq', 'llama-3.3-70b-versatile');
+    if (known.kind !== 'found') throw new Error('not found');
+    const [era] = known.eras;
+    if (era === undefined) throw new Error('no era');
+    expect(withTiers(era, 'groq', 'llama-3.3-70b-versatile')).toBe(era);
+  });
+});

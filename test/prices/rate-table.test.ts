@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { METERS } from '../../src/core/usage.ts';
+import { amount, bracketsOf, compileRates, costOf, linesOf, unpricedMeters } from '../../src/prices/rate-table.ts';
+import { over, ratioOf } from '../../src/prices/ratio.ts';
+
+const perMillion = (usd: number) => over(ratioOf(usd), ratioOf(1_000_000));
+const plain = compileRates([{ aboveTokens: -1, prices: { input: perMillion(0.0125), output: perMillion(2) } }]);
+
+describe('amounts', () => {
+  test.each([
+    [1, 12_500, 13], // 12.5 rounds up
+    [2, 12_500, 25],
+    [3, 12_500, 38],
+    [1, 499, 0],
+    [1, 500, 1],
+    [1, 1_499, 1],
+    [0, 500, 0],
+    [1_000_000, 600_000_000, 600_000_000_000],
+  ])('%d × %d pico-dollars is %d nano-dollars, half up', (quantity, rate, nano) => {
+    expect(amount(quantity, rate)).toBe(nano);
+  });
+
+  test('an amount is the exact integer quotient, also where the product passes 2^53', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 50_000_000 }),
+        fc.integer({ min: 0, max: 2_000_000_000 }),
+        (tokens, rate) => {
+          expect(amount(tokens, rate)).toBe(Number((BigInt(tokens) * BigInt(rate) + 500n) / 1000n));
+        },
+      ),
+    );
+  });
+});
+
+describe('bills', () => {
+  const usage = fc.record(
+    Object.fromEntries(METERS.map(meter => [meter, fc.integer({ min: 0, max: 3_000_000 })])) as Record<
+      (typeof METERS)[number],
+      fc.Arbitrary<number>
+    >,
+    { requiredKeys: [] },
+  );
+
+  test('the cost is the sum of the lines', () => {
+    fc.assert(
+      fc.property(usage, usage => {
+        const total = linesOf(plain, usage).reduce((sum, line) => sum + line.costNanoUsd, 0);
+        expect(costOf(plain, usage)).toBe(total);
+      }),
+    );
+  });
+
+  test('each line is rounded on its own: 3 × 12.5 is 38, in two lines 25 + 13', () => {
+    expect(costOf(plain, { input: 3 })).toBe(38);
+    expect(costOf(plain, { input: 2, cacheRead: 1 })).toBe(38);
+    expect(costOf(plain, { input: 1, cacheRead: 1, cacheWrite5m: 1 })).toBe(39);
+  });
+
+  test('reasoning is part of the output and never billed on its own', () => {
+    expect(costOf(plain, { output: 10, reasoning: 9 })).toBe(costOf(plain, { output: 10 }));
+  });
+
+  test('counts that are none are left out of the bill and named', () => {
+    const broken = { input: Number.NaN, output: -3, cacheRead: Infinity, cacheWrite5m: 0 };
+    expect(costOf(plain, broken)).toBe(0);
+    expect(linesOf(plain, broken)).toEqual([]);
+    expect(unpricedMeters(plain, broken)).toEqual(['input NaN', 'cacheRead Infinity', 'output -3']);
+  });
+
+  test('a web search without a price is named, never silently free', () => {
+    expect(unpricedMeters(plain, { webSearch: 1, input: 5 })).toEqual(['webSearch']);
+  });
+
+  test('audio without a price of its own is billed as text and named', () => {
+    expect(costOf(plain, { outputAudio: 100 })).toBe(200_000);
+    expect(unpricedMeters(plain, { inputAudio: 1, cacheReadAudio: 2, outputAudio: 3 })).toEqual([
+      'inputAudio',
+      'cacheReadAudio',
+      'outputAudio',
+    ]);
+  });
+
+  test('cached audio is plain audio where only that has a price', () => {
+    const audio = compileRates([
+      { aboveTokens: -1, prices: { input: perMillion(1), inputAudio: perMillion(40), output: perMillion(2) } },
+    ]);
+    expect(costOf(audio, { cacheReadAudio: 10 })).toBe(400_000);
+    expect(unpricedMeters(audio, { cacheReadAudio: 10 })).toEqual([]);
+  });
+
+  test('a discounted line shows the list rate beside the rate', () => {
+    const discounted = compileRates(
+      [{ aboveTokens: -1, prices: { input: perMillion(2), output: perMillion(8) } }],
+      ratioOf(0.85),
+    );
+    expect(linesOf(discounted, { input: 1_000 })).toEqual([
+      { meter: 'input', quantity: 1_000, rate: 1_700_000, listRate: 2_000_000, costNanoUsd: 1_700_000 },
+    ]);
+  });
+
+  test('a long prompt bills the whole request at its bracket, cached and audio tokens counted in its size', () => {
+    const long = compileRates([
+      { aboveTokens: -1, prices: { input: perMillion(1), output: perMillion(2) } },
+      { aboveTokens: 100, prices: { input: perMillion(10), output: perMillion(20) } },
+    ]);
+    expect(costOf(long, { input: 100, output: 1 })).toBe(102_000);
+    expect(costOf(long, { input: 101, output: 1 })).toBe(1_030_000);
+    expect(costOf(long, { cacheRead: 50, cacheWrite1h: 30, inputAudio: 10, cacheReadAudio: 10, input: 1 })).toBe(
+      1_010_000,
+    );
+    expect(costOf(long, { input: 100, output: 1_000 })).toBe(2_100_000);
+  });
+
+  test('the table for people has only rates the price list has', () => {
+    expect(bracketsOf(plain)).toEqual([{ aboveTokens: -1, rates: { input: 12_500, output: 2_000_000 } }]);
+  });
+});

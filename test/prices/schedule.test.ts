@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import type { Sheet } from '../../src/prices/schedule.ts';
+import { mapSheets, schedulePrice, shortHash } from '../../src/prices/schedule.ts';
+import { over, ratioOf } from '../../src/prices/ratio.ts';
+
+const sheet = (inputUsd: number, outputUsd = inputUsd): Sheet => ({
+  standard: [
+    {
+      aboveTokens: -1,
+      prices: {
+        input: over(ratioOf(inputUsd), ratioOf(1_000_000)),
+        output: over(ratioOf(outputUsd), ratioOf(1_000_000)),
+      },
+    },
+  ],
+});
+const day = (text: string): number => Date.parse(text);
+
+describe('a price over time', () => {
+  const change = day('2026-03-01T00:00:00Z');
+  const price = schedulePrice('test', [
+    { fromMs: day('2026-01-01T00:00:00Z'), sheet: sheet(10) },
+    { fromMs: change, sheet: sheet(4) },
+  ]);
+
+  test('a call costs what held when it was made, to the millisecond', () => {
+    expect(price.cost({ input: 1 }, change - 1)).toBe(10_000);
+    expect(price.cost({ input: 1 }, change)).toBe(4_000);
+  });
+
+  test('a call before the first date is billed by the first', () => {
+    expect(price.cost({ input: 1 }, 0)).toBe(10_000);
+  });
+
+  test('the id at a time changes with the price, and the id of the whole does not', () => {
+    expect(price.idAt(change - 1)).not.toBe(price.idAt(change));
+    expect(price.idAt(change)).toBe(schedulePrice('other source', [{ fromMs: 0, sheet: sheet(4) }]).idAt(0));
+    expect(price.id).toMatch(/^[0-9a-f]{8}$/);
+  });
+
+  test('ids are stable over releases and machines', () => {
+    expect(shortHash([{ aboveTokens: -1 }, 'x'])).toBe('38cfd9a5');
+  });
+});
+
+describe('hours of the day', () => {
+  const hour = 3_600_000;
+  const midnight = day('2026-05-05T00:00:00Z');
+
+  test('a window bills its hours, its end excluded, on every day', () => {
+    const price = schedulePrice('test', [
+      { fromMs: -Infinity, sheet: sheet(1), windows: [{ startMs: 2 * hour, endMs: 4 * hour, sheet: sheet(3) }] },
+    ]);
+    const at = (ms: number): number => price.cost({ input: 1 }, midnight + ms);
+    expect([at(2 * hour - 1), at(2 * hour), at(4 * hour - 1), at(4 * hour), at(26 * hour)]).toEqual([
+      1_000, 3_000, 3_000, 1_000, 3_000,
+    ]);
+    expect(price.cost({ input: 1 }, -21 * hour)).toBe(3_000);
+  });
+
+  test('a window may run over midnight', () => {
+    const price = schedulePrice('test', [
+      { fromMs: -Infinity, sheet: sheet(1), windows: [{ startMs: 22 * hour, endMs: 2 * hour, sheet: sheet(3) }] },
+    ]);
+    const at = (ms: number): number => price.cost({ input: 1 }, midnight + ms);
+    expect([at(0), at(2 * hour), at(21 * hour), at(22 * hour)]).toEqual([3_000, 1_000, 1_000, 3_000]);
+  });
+
+  test('the hours of one price have one id: a new cell twice a day would never learn', () => {
+    const price = schedulePrice('test', [
+      { fromMs: -Infinity, sheet: sheet(1), windows: [{ startMs: 0, endMs: 2 * hour, sheet: sheet(3) }] },
+    ]);
+    expect(price.idAt(midnight)).toBe(price.idAt(midnight + 3 * hour));
+  });
+});
+
+describe('service tiers', () => {
+  const tiers = { flex: sheet(0.5).standard };
+  const price = schedulePrice('test', [{ fromMs: 0, sheet: { ...sheet(1), tiers } }]);
+
+  test('a tier is billed at its own rates', () => {
+    expect(price.cost({ input: 10 }, 1, 'flex')).toBe(5_000);
+    expect(price.lines({ input: 10 }, 1, 'flex')).toEqual([
+      { meter: 'input', quantity: 10, rate: 500_000, costNanoUsd: 5_000 },
+    ]);
+    expect(price.unpriced({ input: 10 }, 1, 'flex')).toEqual([]);
+  });
+
+  test('a tier without a price is billed as standard and named', () => {
+    expect(price.cost({ input: 10 }, 1, 'priority')).toBe(10_000);
+    expect(price.unpriced({ input: 10 }, 1, 'priority')).toEqual(['tier "priority"']);
+    expect(price.ratesAt(1, 'priority')).toEqual([]);
+  });
+
+  test('a sheet can be changed in windows and outside alike', () => {
+    const era = { fromMs: 0, sheet: sheet(1), windows: [{ startMs: 0, endMs: 5, sheet: sheet(2) }] };
+    const changed = mapSheets(era, ({ standard }) => ({ standard, factor: ratioOf(0.5) }));
+    const half = schedulePrice('test', [changed]);
+    expect([half.cost({ input: 2 }, 1), half.cost({ input: 2 }, 6)]).toEqual([2_000, 1_000]);
+  });
+});
