@@ -47,7 +47,7 @@ function examplesInSource(file: string, text: string): readonly Example[] {
 /** One line of imports for the names a block uses and does not declare. */
 function importsFor({ code }: Example, modules: ReadonlyMap<string, readonly string[]>): string {
   const declared = new Set(
-    [...code.matchAll(/\b(?:const|let|function|class|type|interface|import)\s+(\{[^}]*\}|\w+)/g)].flatMap(
+    [...code.matchAll(/\b(?:const|let|function|class|interface|import type|import|type)\s+(\{[^}]*\}|\w+)/g)].flatMap(
       ([, names]) => names?.match(/\w+/g) ?? [],
     ),
   );
