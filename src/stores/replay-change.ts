@@ -1,0 +1,100 @@
+/** Bringing a change into the ledger later than it was made: as it was, or rebased on what came in between. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Intent, LedgerRecord } from '../core/ledger.ts';
+import { appendRecord, foldIntent } from '../core/ledger.ts';
+import { settle } from '../core/settle.ts';
+import { RouterError } from '../errors.ts';
+import type { Change, Store } from './store.ts';
+
+/**
+ * - `applied`: in the ledger now, as it was made or rebased.
+ * - `known`: everything it says was there already (an acknowledgement that got lost).
+ * - `impossible`: the ledger has no beginning of this intent, so nothing can follow it.
+ */
+export type Replayed = 'applied' | 'known' | 'impossible';
+
+/** What a change says, without what it was computed from. */
+export type Said = Omit<Change, 'delta'>;
+
+/** Compare-and-set losses in a row after which something is wrong with the store, not with the race. */
+const MOST_RACES = 50;
+
+/**
+ * Appends the records after what the ledger has by now, with the delta computed from that: an equal number of records
+ * does not mean that they are those the change was made from. Rejects when the store does.
+ */
+export async function replayChange(store: Store, said: Said): Promise<Replayed> {
+  for (let race = 0; race < MOST_RACES; race++) {
+    const there = await store.load(said.intentId);
+    const change = rebase(there, said);
+    if (typeof change === 'string') return change;
+    if (await store.commit(change)) return 'applied';
+  }
+  throw new RouterError('store-unusable', `${store.name} refused ${MOST_RACES} changes in a row`, {
+    path: said.intentId,
+  });
+}
+
+/**
+ * A second decision for an intent is dropped: what it spent is charged to the plan decided first. Evidence with a key
+ * that is known is dropped, as is whatever the ledger has already.
+ */
+function rebase(there: readonly LedgerRecord[], said: Said): Change | 'known' | 'impossible' {
+  const before = foldIntent(there);
+  let after = before;
+  const records: LedgerRecord[] = [];
+  for (const record of said.records) {
+    if (after === undefined && record.kind !== 'decided') return 'impossible';
+    if (there.some(known => isSameFact(known, record))) continue;
+    const next = follow(after, record);
+    if (next === undefined) continue;
+    records.push(next);
+    after = appendRecord(after, next);
+  }
+  if (after === undefined || records.length === 0) return 'known';
+  const expectedRevision = before?.revision ?? 0;
+  const dueAtMs = after.outcome.state === 'pending' ? said.dueAtMs : null;
+  return { ...said, expectedRevision, records, delta: settle(before, after), dueAtMs };
+}
+
+function follow(intent: Intent | undefined, record: LedgerRecord): LedgerRecord | undefined {
+  if (intent === undefined) return { ...record, revision: 0 };
+  const { revision, evidence } = intent;
+  switch (record.kind) {
+    case 'decided':
+      return undefined;
+    case 'attempted':
+      return { ...record, revision };
+    case 'settled':
+    case 'corrected': {
+      const { key } = record.evidence;
+      if (key !== undefined && evidence.some(known => known.key === key)) return undefined;
+      return { ...record, kind: evidence.length === 0 ? 'settled' : 'corrected', revision };
+    }
+  }
+}
+
+/**
+ * At its revision, or later in the intent, where a replay that did not hear of its success had rebased it. Compared
+ * through JSON, as a store may have kept it.
+ */
+function isSameFact(known: LedgerRecord, record: LedgerRecord): boolean {
+  if (known.revision < record.revision || known.atMs !== record.atMs) return false;
+  return isDeepStrictEqual(factOf(known), factOf(record));
+}
+
+function factOf(record: LedgerRecord): unknown {
+  switch (record.kind) {
+    case 'decided':
+      return plain(record.decision);
+    case 'attempted':
+      return plain(record.attempt);
+    case 'settled':
+    case 'corrected':
+      return plain(record.evidence);
+  }
+}
+
+function plain(fact: unknown): unknown {
+  return JSON.parse(JSON.stringify(fact));
+}

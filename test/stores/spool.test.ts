@@ -1,0 +1,341 @@
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { foldIntent } from '../../src/core/ledger.ts';
+import { cellKeyString } from '../../src/core/statistics.ts';
+import { RouterError } from '../../src/errors.ts';
+import { memory } from '../../src/stores/memory.ts';
+import { rebuildCells } from '../../src/stores/rebuild.ts';
+import type { SpoolingStore, SpoolOptions } from '../../src/stores/spool.ts';
+import { spooling } from '../../src/stores/spool.ts';
+import type { Change, Store } from '../../src/stores/store.ts';
+import { conformance } from './conformance.ts';
+import type { History } from './histories.ts';
+import { attempted, changesOf, decided, evidence, histories, history, NOON } from './histories.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+let files = 0;
+const newPath = (): string => join(directory, `spool-${files++}.jsonl`);
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+conformance('spooling memory', () => spooling(memory(), { path: newPath(), nowMs: () => NOON }));
+
+/** A store whose network can be cut: before it hears of a commit, or after, so that the answer is lost. */
+function cuttable(inner: Store = memory()) {
+  const line = { cut: false as boolean | 'answers', calls: 0 };
+  const through = async <T>(call: () => Promise<T>): Promise<T> => {
+    line.calls++;
+    if (line.cut === true) throw new Error('connection refused');
+    const answer = await call();
+    if (line.cut === 'answers') throw new Error('connection reset');
+    return answer;
+  };
+  const store: Store = {
+    name: 'remote',
+    commit: change => through(() => inner.commit(change)),
+    load: id => through(() => inner.load(id)),
+    cells: feature => through(() => inner.cells(feature)),
+    due: (atMs, limit) => through(() => inner.due(atMs, limit)),
+    scan: range => inner.scan(range),
+    replaceCells: (...args) => through(() => inner.replaceCells(...args)),
+    prune: beforeMs => through(() => inner.prune(beforeMs)),
+    prunedCells: feature => through(() => inner.prunedCells(feature)),
+    generation: () => through(() => inner.generation()),
+    close: async () => {},
+  };
+  return { store, inner, line };
+}
+
+function setUp(options: Partial<SpoolOptions> = {}) {
+  const remote = cuttable();
+  const clock = { nowMs: NOON };
+  const faults: unknown[] = [];
+  const path = newPath();
+  const make = (): SpoolingStore =>
+    spooling(remote.store, { path, nowMs: () => clock.nowMs, faulted: error => void faults.push(error), ...options });
+  return { ...remote, clock, faults, path, make, spool: make() };
+}
+
+function anIntent(id: string): History {
+  return history(id, 'support', [
+    decided(NOON),
+    attempted(NOON + 1000),
+    evidence(NOON + 2000, { source: 'explicit', success: true }),
+  ]);
+}
+
+function step(one: History, revision: number): Change {
+  const change = changesOf(one)[revision];
+  if (change === undefined) throw new Error('no such change');
+  return change;
+}
+
+describe('while the store is away', () => {
+  it('accepts changes once they are on the local disk, and brings them in, in order, when it is back', async () => {
+    const { spool, line, inner, clock, path, faults } = setUp();
+    line.cut = true;
+    const one = anIntent('a');
+    for (const change of changesOf(one)) expect(await spool.commit(change)).toBe(true);
+    expect(readFileSync(path, 'utf8').trim().split('\n')).toHaveLength(3);
+    expect(faults).toHaveLength(1);
+    line.cut = false;
+    clock.nowMs += 1000;
+    expect(await spool.commit(step(anIntent('b'), 0))).toBe(true);
+    expect(await spool.drain()).toBe(0);
+    expect(await inner.load('a')).toEqual(one.records);
+    expect(await inner.load('b')).toHaveLength(1);
+    expect(readFileSync(path, 'utf8')).toBe('');
+    await spool.close();
+    expect(readdirSync(directory).filter(name => join(directory, name).startsWith(path))).toEqual([]);
+  });
+
+  it('leaves the store alone for a while after a failure', async () => {
+    const { spool, line, clock } = setUp({ retryAfterMs: 500 });
+    line.cut = true;
+    for (const change of changesOf(anIntent('a'))) await spool.commit(change);
+    await expect(spool.load('unknown')).rejects.toThrow('connection refused');
+    expect(line.calls).toBe(1);
+    clock.nowMs += 500;
+    await spool.commit(step(anIntent('b'), 0));
+    await spool.commit(step(anIntent('c'), 0));
+    expect(line.calls).toBe(2);
+  });
+
+  it('answers reads from what is known here, with what is spooled on top', async () => {
+    const { spool, line } = setUp();
+    await spool.commit(step(anIntent('before'), 0));
+    await spool.commit(step(anIntent('before'), 1));
+    await spool.cells('support');
+    const generation = await spool.generation();
+    line.cut = true;
+    await spool.commit({ ...step(anIntent('a'), 0), dueAtMs: 20 });
+    await spool.commit({ ...step(anIntent('a'), 1), dueAtMs: 30 });
+    expect(await spool.load('a')).toEqual(anIntent('a').records.slice(0, 2));
+    const plan = (await spool.cells('support')).find(cell => cell.key.scope === 'plan');
+    expect(plan?.sums).toMatchObject({ n: 2n, attempts: 2n });
+    expect(await spool.due(29, 10)).toEqual([]);
+    expect(await spool.due(30, 10)).toEqual(['a']);
+    expect(await spool.generation()).not.toBe(generation);
+    await expect(spool.load('before')).rejects.toThrow('connection refused');
+    await expect(spool.cells('other')).rejects.toThrow('connection refused');
+    await expect(spool.prune(NOON)).rejects.toThrow('connection refused');
+    await expect(spool.scan()[Symbol.asyncIterator]().next()).rejects.toThrow('connection refused');
+  });
+
+  it('still refuses a change from an old revision of an intent it holds', async () => {
+    const { spool, line } = setUp();
+    line.cut = true;
+    const one = anIntent('a');
+    await spool.commit(step(one, 0));
+    await spool.commit(step(one, 1));
+    expect(await spool.commit(step(one, 1))).toBe(false);
+    expect(await spool.commit(step(one, 0))).toBe(false);
+    expect(spool.spooled).toBe(2);
+  });
+
+  it('rejects when the spool is full, and keeps what it has', async () => {
+    const { spool, line, inner } = setUp({ maxBytes: 1000 });
+    line.cut = true;
+    const results = await Promise.allSettled(['a', 'b', 'c', 'd', 'e'].map(id => spool.commit(step(anIntent(id), 0))));
+    const full = results.filter(result => result.status === 'rejected');
+    expect(full.length).toBeGreaterThan(0);
+    for (const { reason } of full) expect(RouterError.isInstance(reason) && reason.code).toBe('store-unusable');
+    line.cut = false;
+    await spool.drain();
+    let stored = 0;
+    for await (const _ of inner.scan()) stored++;
+    expect(stored).toBe(5 - full.length);
+    expect(await spool.commit(step(anIntent('f'), 0))).toBe(true);
+  });
+
+  it('hands on a mistake of the caller instead of repeating it for ever', async () => {
+    const { spool } = setUp();
+    const change = { ...step(anIntent('a'), 0), expectedRevision: 5 };
+    await expect(spool.commit(change)).rejects.toMatchObject({ code: 'invalid-value' });
+    expect(spool.spooled).toBe(0);
+  });
+
+  it('works as the plain store, and says so once, where nothing can be spooled', async () => {
+    const { spool, line, faults } = setUp({ path: join(directory, 'no', 'such', 'directory') });
+    expect(await spool.commit(step(anIntent('a'), 0))).toBe(true);
+    expect(faults).toHaveLength(1);
+    line.cut = true;
+    await expect(spool.commit(step(anIntent('b'), 0))).rejects.toThrow('connection refused');
+  });
+});
+
+describe('when the store is back', () => {
+  it('counts a change once whose acknowledgement was lost', async () => {
+    const { spool, line, inner } = setUp();
+    line.cut = 'answers';
+    for (const change of changesOf(anIntent('a'))) await spool.commit(change);
+    line.cut = false;
+    expect(await spool.drain()).toBe(0);
+    expect(await inner.load('a')).toEqual(anIntent('a').records);
+    expect(await rebuildCells(inner, 'support')).toMatchObject({ intents: 1, corrected: 0 });
+  });
+
+  it('rebases what another process overtook: both are in the ledger, and the statistics fit it', async () => {
+    const { spool, line, inner } = setUp();
+    const one = anIntent('a');
+    await spool.commit(step(one, 0));
+    line.cut = true;
+    await spool.commit(step(one, 1));
+    await spool.commit(step(one, 2));
+    const other = history('a', 'support', [
+      decided(NOON),
+      attempted(NOON + 500, { costNanoUsd: 77, requestId: 'request-2' }),
+      evidence(NOON + 600, { source: 'implicit', success: false }),
+    ]);
+    await inner.commit(step(other, 1));
+    await inner.commit(step(other, 2));
+    line.cut = false;
+    expect(await spool.drain()).toBe(0);
+    const intent = foldIntent(await inner.load('a'));
+    expect(intent?.attempts.map(attempt => attempt.costNanoUsd)).toEqual([77, 650_000]);
+    expect(intent?.outcome).toMatchObject({ state: 'success', source: 'explicit' });
+    const kinds = (await inner.load('a')).map(record => record.kind);
+    expect(kinds).toEqual(['decided', 'attempted', 'settled', 'attempted', 'corrected']);
+    expect(await rebuildCells(inner, 'support')).toMatchObject({ corrected: 0 });
+  });
+
+  it('keeps the first decision when two processes opened the same intent', async () => {
+    const { spool, line, inner } = setUp();
+    line.cut = true;
+    const mine = history('a', 'support', [decided(NOON, ['premium']), attempted(NOON + 1, { node: 'premium' })]);
+    for (const change of changesOf(mine)) await spool.commit(change);
+    await inner.commit(step(anIntent('a'), 0));
+    line.cut = false;
+    await spool.drain();
+    const intent = foldIntent(await inner.load('a'));
+    expect(intent?.decided.decision.plan).toEqual(['mini', 'premium']);
+    expect(intent?.attempts).toHaveLength(1);
+    expect(await rebuildCells(inner, 'support')).toMatchObject({ corrected: 0 });
+  });
+
+  it('drops evidence whose key the ledger has', async () => {
+    const { spool, line, inner } = setUp();
+    const keyed = { source: 'explicit', success: false, key: 'ticket-1' } as const;
+    await spool.commit(step(anIntent('a'), 0));
+    line.cut = true;
+    await spool.commit(step(history('a', 'support', [decided(NOON), evidence(NOON + 5, keyed)]), 1));
+    await inner.commit(step(history('a', 'support', [decided(NOON), evidence(NOON + 9, keyed)]), 1));
+    line.cut = false;
+    await spool.drain();
+    expect(await inner.load('a')).toHaveLength(2);
+  });
+
+  it('sets aside what has no beginning in the ledger, and goes on', async () => {
+    const { spool, line, inner, faults, path } = setUp();
+    line.cut = true;
+    await spool.commit(step(anIntent('headless'), 1));
+    await spool.commit(step(anIntent('whole'), 0));
+    line.cut = false;
+    expect(await spool.drain()).toBe(0);
+    expect(await inner.load('whole')).toHaveLength(1);
+    expect(faults.at(-1)).toMatchObject({ code: 'invalid-data', path: 'headless' });
+    expect(JSON.parse(readFileSync(`${path}.aside`, 'utf8'))).toMatchObject([
+      { intentId: 'headless', kind: 'attempted' },
+    ]);
+  });
+
+  it('law: whatever the line does, the ledger and the statistics in the end are those of a store that never failed', async () => {
+    const states = fc.array(fc.constantFrom(true, false, 'answers' as const), { minLength: 1, maxLength: 30 });
+    await fc.assert(
+      fc.asyncProperty(histories(['support']), states, async (list, cuts) => {
+        const { spool, line, inner, clock } = setUp({ retryAfterMs: 1 });
+        const steady = memory();
+        const steps = list.flatMap(one => changesOf(one));
+        for (const [index, change] of steps.entries()) {
+          line.cut = cuts[index % cuts.length] ?? false;
+          clock.nowMs++;
+          expect(await spool.commit(change)).toBe(true);
+          await steady.commit(change);
+        }
+        line.cut = false;
+        expect(await spool.drain()).toBe(0);
+        for (const { intentId } of list) expect(await inner.load(intentId)).toEqual(await steady.load(intentId));
+        expect(await byKey(inner)).toEqual(await byKey(steady));
+        await spool.close();
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('over a restart', () => {
+  it('finds what an earlier process left and brings it in', async () => {
+    const { spool, line, inner, make, path } = setUp();
+    line.cut = true;
+    for (const change of changesOf(anIntent('a'))) await spool.commit(change);
+    await spool.close();
+    expect(existsSync(path)).toBe(true);
+    const next = make();
+    expect(await next.load('a')).toEqual(anIntent('a').records);
+    line.cut = false;
+    expect(await next.drain()).toBe(0);
+    expect(await inner.load('a')).toHaveLength(3);
+    await next.close();
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('keeps a damaged line aside, says so, and replays the others', async () => {
+    const { spool, line, inner, make, path, faults } = setUp();
+    line.cut = true;
+    for (const id of ['a', 'b', 'c']) await spool.commit(step(anIntent(id), 0));
+    await spool.close();
+    const lines = readFileSync(path, 'utf8').split('\n');
+    const damaged = lines[1]?.replace('"propensity":0.5', '"propensity":0.9') ?? '';
+    expect(damaged).not.toBe(lines[1]);
+    writeFileSync(path, [lines[0], damaged, lines[2], ''].join('\n'));
+    appendFileSync(path, lines[0]?.slice(0, 40) ?? '');
+    line.cut = false;
+    const next = make();
+    expect(await next.drain()).toBe(0);
+    expect(await inner.load('a')).toHaveLength(1);
+    expect(await inner.load('b')).toEqual([]);
+    expect(await inner.load('c')).toHaveLength(1);
+    expect(readFileSync(`${path}.aside`, 'utf8').trim().split('\n')).toEqual([damaged, lines[0]?.slice(0, 40)]);
+    expect(faults.at(-1)).toMatchObject({ code: 'invalid-data', path });
+    await next.close();
+  });
+
+  it('gives every user of a path its own file, and takes over what the gone ones left', async () => {
+    const { spool, line, inner, make, path } = setUp();
+    line.cut = true;
+    const second = make();
+    await spool.commit(step(anIntent('a'), 0));
+    await second.commit(step(anIntent('b'), 0));
+    expect(existsSync(`${path}.1`)).toBe(true);
+    await Promise.all([spool.close(), second.close()]);
+    line.cut = false;
+    const next = make();
+    expect(await next.drain()).toBe(0);
+    expect([await inner.load('a'), await inner.load('b')].map(records => records.length)).toEqual([1, 1]);
+    expect(existsSync(`${path}.1`)).toBe(false);
+    await next.close();
+  });
+
+  it('claims the file of a process that is gone, not that of one that lives', async () => {
+    const { make, path, line } = setUp();
+    writeFileSync(`${path}.lock`, String(process.ppid));
+    line.cut = true;
+    const store = make();
+    await store.commit(step(anIntent('a'), 0));
+    expect([existsSync(path), existsSync(`${path}.1`)]).toEqual([false, true]);
+    await store.close();
+    writeFileSync(`${path}.lock`, '999999999');
+    const next = make();
+    expect(await next.load('a')).toHaveLength(1);
+    expect([existsSync(path), existsSync(`${path}.1`)]).toEqual([true, false]);
+    await next.close();
+  });
+});
+
+async function byKey(store: Store): Promise<unknown> {
+  const cells = await store.cells('support');
+  return Object.fromEntries(cells.map(({ key, sums }) => [cellKeyString(key), sums]));
+}
