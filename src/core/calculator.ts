@@ -1,0 +1,216 @@
+/**
+ * The cost-per-success calculator: what an intent and a success cost, from a handful of rates, and how many outcomes
+ * it takes to know it. For paper and planning; the ledger measures, this reckons. Figures are USD as floats.
+ */
+import { RouterError } from '../errors.ts';
+import { wilson } from './interval.ts';
+
+/** One way to serve a feature, by its averages. */
+export interface SetUp {
+  /** Tokens of one reply. */
+  readonly tokenCostUsd: number;
+  /** Replies an intent takes when none has to be asked again. Default 1. */
+  readonly turns?: number;
+  /** Replies that were paid for and asked again, per reply: 0.35 pays 135 replies for 100. Default 0. */
+  readonly retryRate?: number;
+  /** Per intent, whatever comes of it: orchestration, a judge. Default 0. */
+  readonly overheadUsd?: number;
+  /** Share of the intents that succeed, above 0. */
+  readonly successRate: number;
+  /** Share of the intents that a person has to deal with. Default: all that do not succeed. */
+  readonly escalationRate?: number;
+  /** What a person dealing with one intent costs. */
+  readonly failureCostUsd: number;
+  /** Labelled intents that the rates were measured on; without it there are no intervals. */
+  readonly sampleSize?: number;
+}
+
+export type Limits = readonly [lower: number, upper: number];
+
+/** What a set-up costs, by what it is spent on. */
+export interface Costs {
+  readonly tokensUsd: number;
+  readonly retriesUsd: number;
+  readonly overheadUsd: number;
+  /** Escalation rate × failure cost. */
+  readonly failureUsd: number;
+  readonly costPerIntentUsd: number;
+  readonly costPerSuccessUsd: number;
+  /** 95 % limits at the sample size, the token cost taken as known. */
+  readonly costPerIntentLimitsUsd?: Limits;
+  readonly costPerSuccessLimitsUsd?: Limits;
+}
+
+export type Figure = 'cost-per-intent' | 'cost-per-success';
+
+/**
+ * Cost per intent = tokens + retries + overhead + escalation rate × failure cost; cost per success = that ÷ success rate.
+ *
+ * The limits carry the Wilson interval of the rates through these formulas. With every failure escalated that is the
+ * MOVER interval (Zou & Donner 2008) of a known token cost; otherwise the two rates are taken at their worst together,
+ * which is wider.
+ *
+ * @throws RouterError `invalid-value` with the field as path.
+ *
+ * @example
+ * ```ts
+ * costsOf({ tokenCostUsd: 0.014, successRate: 0.95, failureCostUsd: 15 }).costPerSuccessUsd; // 0.8042…
+ * ```
+ */
+export function costsOf(setUp: SetUp): Costs {
+  check(setUp);
+  const { turns = 1, retryRate = 0, overheadUsd = 0, successRate, failureCostUsd, sampleSize } = setUp;
+  const tokensUsd = setUp.tokenCostUsd * turns;
+  const retriesUsd = tokensUsd * retryRate;
+  const spentUsd = tokensUsd + retriesUsd + overheadUsd;
+  const escalationRate = escalationRateOf(setUp);
+  const failureUsd = escalationRate * failureCostUsd;
+  const costs = {
+    tokensUsd,
+    retriesUsd,
+    overheadUsd,
+    failureUsd,
+    costPerIntentUsd: spentUsd + failureUsd,
+    costPerSuccessUsd: (spentUsd + failureUsd) / successRate,
+  };
+  if (sampleSize === undefined) return costs;
+  const escalated = wilson(escalationRate * sampleSize, sampleSize);
+  const succeeded = wilson(successRate * sampleSize, sampleSize);
+  const lower = spentUsd + escalated[0] * failureCostUsd;
+  const upper = spentUsd + escalated[1] * failureCostUsd;
+  return {
+    ...costs,
+    costPerIntentLimitsUsd: [lower, upper],
+    costPerSuccessLimitsUsd: [lower / succeeded[1], upper / succeeded[0]],
+  };
+}
+
+/** Two-sided 95 % of the normal distribution. */
+const Z = 1.959963984540054;
+
+/**
+ * Half the width that a 95 % interval of a figure has at a sample size, by the normal approximation that one plans with:
+ * z·H·√(e(1−e)/n) for the cost per intent (e: escalation rate), and z·(c + H)/p²·√(p(1−p)/n) for the cost per success
+ * where every failure is escalated.
+ *
+ * @example
+ * ```ts
+ * halfWidthUsd({ tokenCostUsd: 0.014, successRate: 0.95, failureCostUsd: 15 }, { figure: 'cost-per-intent', sampleSize: 100 }); // 0.64
+ * ```
+ */
+export function halfWidthUsd(
+  setUp: SetUp,
+  { figure, sampleSize }: { readonly figure: Figure; readonly sampleSize: number },
+): number {
+  check({ ...setUp, sampleSize });
+  return (Z * deviationUsd(setUp, figure)) / Math.sqrt(sampleSize);
+}
+
+/**
+ * Labelled intents needed before the 95 % interval of a figure is within ± `precisionUsd`.
+ *
+ * @throws RouterError `invalid-value` for a precision that is not above 0.
+ *
+ * @example
+ * ```ts
+ * const reasoning = { tokenCostUsd: 0.014, successRate: 0.95, failureCostUsd: 15 };
+ * samplesNeeded(reasoning, { figure: 'cost-per-intent', precisionUsd: 0.2 }); // 1027
+ * ```
+ */
+export function samplesNeeded(
+  setUp: SetUp,
+  { figure, precisionUsd }: { readonly figure: Figure; readonly precisionUsd: number },
+): number {
+  check(setUp);
+  if (!(precisionUsd > 0)) throw invalid('precisionUsd', precisionUsd, 'an amount above 0');
+  return Math.ceil(((Z * deviationUsd(setUp, figure)) / precisionUsd) ** 2);
+}
+
+/** Standard deviation of one intent's part in a figure, by the delta method. */
+function deviationUsd(setUp: SetUp, figure: Figure): number {
+  const { failureCostUsd: failure, successRate: p } = setUp;
+  const e = escalationRateOf(setUp);
+  if (figure === 'cost-per-intent') return failure * Math.sqrt(e * (1 - e));
+  const x = costsOf({ ...setUp }).costPerIntentUsd;
+  // Escalated and successful intents exclude each other as far as they can: covariance −e·p, or what 1 − p leaves.
+  const covariance = -e * p + Math.max(0, e + p - 1);
+  const variance = failure ** 2 * e * (1 - e) + (x / p) ** 2 * p * (1 - p) - 2 * failure * (x / p) * covariance;
+  return Math.sqrt(variance) / p;
+}
+
+/** Two set-ups side by side; savings and differences are of the second against the first. */
+export interface Comparison {
+  readonly first: Costs;
+  readonly second: Costs;
+  /** 0.83: the second costs 83 % less. Negative where it costs more. */
+  readonly costPerIntentSaving: number;
+  readonly costPerSuccessSaving: number;
+  /** How many times the tokens of the first: what a comparison by tokens would look at. */
+  readonly tokenCostRatio: number;
+  /** The failure cost at which both cost the same per success; absent where one is cheaper at any. */
+  readonly equalAtFailureCostUsd?: number;
+  /** The success rate at which the first would cost the same per success, every failure escalated; absent above 1. */
+  readonly equalAtSuccessRate?: number;
+}
+
+/**
+ * @example
+ * ```ts
+ * const { first, second } = PRESETS.article.setUps;
+ * compareSetUps(first, second).costPerIntentSaving; // 0.83
+ * ```
+ */
+export function compareSetUps(first: SetUp, second: SetUp): Comparison {
+  const costs = { first: costsOf(first), second: costsOf(second) };
+  const equalAtFailureCostUsd = equalFailureCost(first, second, costs);
+  const equalAtSuccessRate = equalSuccessRate(first, costs);
+  return {
+    ...costs,
+    costPerIntentSaving: 1 - costs.second.costPerIntentUsd / costs.first.costPerIntentUsd,
+    costPerSuccessSaving: 1 - costs.second.costPerSuccessUsd / costs.first.costPerSuccessUsd,
+    tokenCostRatio: costs.second.tokensUsd / costs.first.tokensUsd,
+    ...(equalAtFailureCostUsd === undefined ? {} : { equalAtFailureCostUsd }),
+    ...(equalAtSuccessRate === undefined ? {} : { equalAtSuccessRate }),
+  };
+}
+
+type BothCosts = { readonly first: Costs; readonly second: Costs };
+
+/** Solves (c₁ + H·e₁)/p₁ = (c₂ + H·e₂)/p₂ for H. */
+function equalFailureCost(first: SetUp, second: SetUp, costs: BothCosts): number | undefined {
+  const spent = ({ costPerIntentUsd, failureUsd }: Costs): number => costPerIntentUsd - failureUsd;
+  const tokens = spent(costs.second) / second.successRate - spent(costs.first) / first.successRate;
+  const escalations = escalationRateOf(first) / first.successRate - escalationRateOf(second) / second.successRate;
+  const failureCostUsd = tokens / escalations;
+  return Number.isFinite(failureCostUsd) && failureCostUsd > 0 ? failureCostUsd : undefined;
+}
+
+/** Solves (c₁ + H·(1 − p))/p = the second's cost per success for p. */
+function equalSuccessRate(first: SetUp, costs: BothCosts): number | undefined {
+  const spentUsd = costs.first.costPerIntentUsd - costs.first.failureUsd;
+  const rate = (spentUsd + first.failureCostUsd) / (costs.second.costPerSuccessUsd + first.failureCostUsd);
+  return rate <= 1 ? rate : undefined;
+}
+
+function escalationRateOf({ escalationRate, successRate }: SetUp): number {
+  return escalationRate ?? 1 - successRate;
+}
+
+function check(setUp: SetUp): void {
+  const { tokenCostUsd, turns = 1, retryRate = 0, overheadUsd = 0, failureCostUsd, sampleSize = 1 } = setUp;
+  const amounts = { tokenCostUsd, retryRate, overheadUsd, failureCostUsd };
+  for (const [name, value] of Object.entries(amounts)) {
+    if (!(value >= 0 && Number.isFinite(value))) throw invalid(name, value, 'a number from 0');
+  }
+  if (!(turns > 0 && Number.isFinite(turns))) throw invalid('turns', turns, 'a number above 0');
+  if (!(setUp.successRate > 0 && setUp.successRate <= 1)) {
+    throw invalid('successRate', setUp.successRate, 'a share above 0, up to 1');
+  }
+  const escalationRate = escalationRateOf(setUp);
+  if (!(escalationRate >= 0 && escalationRate <= 1)) throw invalid('escalationRate', escalationRate, 'a share from 0 to 1');
+  if (!Number.isSafeInteger(sampleSize) || sampleSize < 1) throw invalid('sampleSize', sampleSize, 'a whole number from 1');
+}
+
+function invalid(path: string, value: number, accepted: string): RouterError {
+  return new RouterError('invalid-value', `${value} makes no sense here`, { path, accepted });
+}

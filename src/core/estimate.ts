@@ -1,0 +1,112 @@
+/** What a plan's intents have cost so far: figures for people, from the exact sums of its `plan` cells. */
+import type { CostSample, Figure } from './interval.ts';
+import { costPerIntent, costPerSuccess, hall, wilson } from './interval.ts';
+import { NANO_PER_USD } from './money.ts';
+import { settledPlan } from './settled.ts';
+import type { Cell, Sums } from './statistics.ts';
+import { addSums } from './statistics.ts';
+import type { PlanKey } from './vocabulary.ts';
+
+/** Below this many labelled intents a figure is still `learning`, whatever its interval says. */
+export const LEARNING_BELOW = 100;
+
+/**
+ * How far a figure is to be trusted: `learning` below 100 labelled intents, `estimating` from there, `settled` once the
+ * comparison with every other plan is decided at 95 % for good ({@link settledPlan}). Routing waits for none of these.
+ */
+export type EstimateState = 'learning' | 'estimating' | 'settled';
+
+export interface PlanEstimate {
+  readonly plan: PlanKey;
+  /** Intents that spent, and those with an outcome. */
+  readonly n: number;
+  readonly labelled: number;
+  readonly successes: number;
+  readonly success: Figure;
+  /** Model spend per intent, judge included, USD. */
+  readonly spendUsd: Figure;
+  readonly costPerIntentUsd: Figure;
+  readonly costPerSuccessUsd: Figure;
+  readonly state: EstimateState;
+}
+
+/** The sums of every plan over all segments and buckets of the given cells (all, or those of one period). */
+export function sumsByPlan(cells: Iterable<Cell>): ReadonlyMap<PlanKey, Sums> {
+  const plans = new Map<PlanKey, Sums>();
+  for (const { key, sums } of cells) {
+    if (key.scope === 'plan') plans.set(key.at, addSums(plans.get(key.at) ?? {}, sums));
+  }
+  return plans;
+}
+
+/**
+ * A plan's sums as the sample its intervals are made from. Moments are taken from exact integers, so nothing cancels.
+ *
+ * @param failureCostUsd the configured failure cost, used while no intent of the plan has failed; afterwards the average
+ *   over its failures, recorded actual costs included
+ */
+export function costSample(sums: Sums, failureCostUsd: number): CostSample {
+  const get = (name: keyof Sums): bigint => sums[name] ?? 0n;
+  const n = get('n');
+  const cost = get('cost');
+  const labelled = Number(get('labelled'));
+  const successes = Number(get('successes'));
+  const failures = labelled - successes;
+  // n²·variance and n³·third moment, exactly.
+  const square = n * get('cost2') - cost * cost;
+  const cube = n * n * get('cost3') - 3n * n * cost * get('cost2') + 2n * cost * cost * cost;
+  const count = Number(n);
+  const deviation = count > 0 ? Math.sqrt(Number(square)) / count : 0;
+  const skewness = deviation > 0 ? Number(cube) / count ** 3 / deviation ** 3 : 0;
+  const fail = labelled > 0 ? failures / labelled : 0;
+  const covariance =
+    labelled > 0 ? (Number(get('costOfFailures')) - fail * Number(get('costOfLabelled'))) / labelled : 0;
+  const scale = deviation * Math.sqrt(fail * (1 - fail));
+  return {
+    n: count,
+    meanUsd: count > 0 ? Number(cost) / count / NANO_PER_USD : Number.NaN,
+    variance: count > 1 ? (deviation / NANO_PER_USD) ** 2 * (count / (count - 1)) : 0,
+    skewness,
+    labelled,
+    successes,
+    correlation: scale > 0 ? Math.min(1, Math.max(-1, covariance / scale)) : 0,
+    failureCostUsd: failures > 0 ? Number(get('failureCost')) / failures / NANO_PER_USD : failureCostUsd,
+  };
+}
+
+/**
+ * Every plan's figures with 95 % intervals, and how far they are to be trusted: the plans that could be chosen now, in
+ * their order, then those that only the past knows. A plan nobody tried is a figure too: it keeps all others unsettled.
+ *
+ * @example
+ * ```ts
+ * estimatePlans(sumsByPlan(await store.cells('support.reply')), { plans: ['mini', 'premium'], failureCostUsd: 15 });
+ * ```
+ */
+export function estimatePlans(
+  sums: ReadonlyMap<PlanKey, Sums>,
+  about: {
+    readonly plans: readonly PlanKey[];
+    readonly failureCostUsd: number;
+    /** Settled by cost per success rather than by cost per intent. */
+    readonly perSuccess?: boolean;
+  },
+): readonly PlanEstimate[] {
+  const sampleOf = (plan: PlanKey): CostSample => costSample(sums.get(plan) ?? {}, about.failureCostUsd);
+  const isSettled = settledPlan(about.plans.map(sampleOf), about.perSuccess) >= 0;
+  return [...new Set([...about.plans, ...sums.keys()])].map(plan => {
+    const sample = sampleOf(plan);
+    const { n, labelled, successes } = sample;
+    return {
+      plan,
+      n,
+      labelled,
+      successes,
+      success: wilson(successes, labelled),
+      spendUsd: hall(sample),
+      costPerIntentUsd: costPerIntent(sample),
+      costPerSuccessUsd: costPerSuccess(sample),
+      state: labelled < LEARNING_BELOW ? 'learning' : isSettled ? 'settled' : 'estimating',
+    };
+  });
+}

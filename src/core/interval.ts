@@ -1,0 +1,147 @@
+/** Confidence intervals (95 %) in closed form, chosen for their coverage with rare failures and skewed costs. */
+import { studentT95, Z95 } from './distributions.ts';
+
+/** A figure with its 95 % interval. */
+export interface Figure {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What the intervals of cost figures are made from: costs of `n` intents, outcomes of `labelled` of them. USD. */
+export interface CostSample {
+  /** Number of costs (n_eff for decayed ones, see {@link effectiveSize}). */
+  readonly n: number;
+  readonly meanUsd: number;
+  /** Sample variance of one cost, USD². */
+  readonly variance: number;
+  readonly skewness: number;
+  readonly labelled: number;
+  readonly successes: number;
+  /** Correlation of cost and failure over labelled intents, −1 to 1. */
+  readonly correlation: number;
+  /** What a failure costs on average, USD. */
+  readonly failureCostUsd: number;
+}
+
+/** Size of an unweighted sample that knows as much as a weighted one: (Σw)²/Σw². */
+export function effectiveSize(sumOfWeights: number, sumOfSquaredWeights: number): number {
+  return sumOfSquaredWeights > 0 ? sumOfWeights ** 2 / sumOfSquaredWeights : 0;
+}
+
+/**
+ * Wilson's score interval of a rate. Fractional counts are allowed.
+ *
+ * @example
+ * ```ts
+ * wilson(95, 100); // { value: 0.95, low: 0.888…, high: 0.978… }
+ * ```
+ */
+export function wilson(successes: number, n: number, z = Z95): Figure {
+  if (!(n > 0)) return { value: Number.NaN, low: 0, high: 1 };
+  const rate = Math.min(1, Math.max(0, successes / n));
+  const z2 = z * z;
+  const centre = (rate + z2 / (2 * n)) / (1 + z2 / n);
+  const half = (z / (1 + z2 / n)) * Math.sqrt((rate * (1 - rate)) / n + z2 / (4 * n * n));
+  return {
+    value: rate,
+    low: rate === 0 ? 0 : Math.max(0, centre - half),
+    high: rate === 1 ? 1 : Math.min(1, centre + half),
+  };
+}
+
+/** Hall's (1992) interval of the mean of skewed data: Student's t on a scale where the skewness is gone. */
+export function hall({
+  n,
+  meanUsd,
+  variance,
+  skewness,
+}: Pick<CostSample, 'n' | 'meanUsd' | 'variance' | 'skewness'>): Figure {
+  if (!(n > 1)) return { value: n > 0 ? meanUsd : Number.NaN, low: 0, high: Number.POSITIVE_INFINITY };
+  const error = Math.sqrt(Math.max(0, variance) / n);
+  const t = studentT95(n - 1);
+  return {
+    value: meanUsd,
+    low: Math.min(meanUsd, Math.max(0, meanUsd - hallPoint(t, { n, skewness }) * error)),
+    high: Math.max(meanUsd, meanUsd - hallPoint(-t, { n, skewness }) * error),
+  };
+}
+
+function hallPoint(z: number, { n, skewness: g }: { n: number; skewness: number }): number {
+  if (Math.abs(g) < 1e-9) return z;
+  const root = Math.sqrt(n);
+  return ((3 * root) / g) * (Math.cbrt(1 + g * (z / root - g / (6 * n))) - 1);
+}
+
+/**
+ * Cost per intent, C + H·f: MOVER (Zou & Donner 2008) from Hall's limits of the mean cost and Wilson's of the failure
+ * rate, with their correlation.
+ */
+export function costPerIntent(sample: CostSample): Figure {
+  const { cost, fail, correlation } = parts(sample);
+  const H = sample.failureCostUsd;
+  const value = cost.value + H * fail.value;
+  return {
+    value,
+    low: Math.max(0, value - combined(cost.value - cost.low, H * (fail.value - fail.low), correlation)),
+    high: value + combined(cost.high - cost.value, H * (fail.high - fail.value), correlation),
+  };
+}
+
+/** Cost per success, (C + H)/p − H: MOVER on the logarithm of (C + H)/p. */
+export function costPerSuccess(sample: CostSample): Figure {
+  const { cost, fail, correlation } = parts(sample);
+  const H = sample.failureCostUsd;
+  const p = 1 - fail.value;
+  const [pLow, pHigh] = [1 - fail.high, 1 - fail.low];
+  if (!(p > 0)) {
+    const low = Number.isNaN(p) ? 0 : Math.max(0, (cost.low + H) / pHigh - H);
+    return { value: Number.isNaN(p) ? p : Number.POSITIVE_INFINITY, low, high: Number.POSITIVE_INFINITY };
+  }
+  const A = Math.log(cost.value + H);
+  const centre = A - Math.log(p);
+  const below = combined(A - Math.log(cost.low + H), Math.log(pHigh / p), correlation);
+  const above = combined(Math.log(cost.high + H) - A, Math.log(p / pLow), correlation);
+  return {
+    value: (cost.value + H) / p - H,
+    low: Math.max(0, Math.exp(centre - below) - H),
+    high: Math.exp(centre + above) - H,
+  };
+}
+
+function parts(sample: CostSample): { cost: Figure; fail: Figure; correlation: number } {
+  const { n, labelled, successes } = sample;
+  // Outcomes of a part of the intents: the two means share only that part.
+  const shared = n > 0 ? Math.sqrt(Math.min(1, labelled / n)) : 0;
+  return {
+    cost: hall(sample),
+    fail: wilson(labelled - successes, labelled),
+    correlation: Math.min(1, Math.max(-1, sample.correlation)) * shared,
+  };
+}
+
+/** √(x² + y² + 2ρxy), for distances that may be infinite. */
+function combined(x: number, y: number, correlation: number): number {
+  if (x === Number.POSITIVE_INFINITY || y === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
+  return Math.sqrt(Math.max(0, x * x + y * y + 2 * correlation * x * y));
+}
+
+/**
+ * Labelled outcomes needed until the 95 % interval of the cost per intent is ±`halfWidthUsd`.
+ *
+ * @example
+ * ```ts
+ * outcomesNeeded({ success: 0.95, failureCostUsd: 15, halfWidthUsd: 0.2 }); // 1027
+ * ```
+ */
+export function outcomesNeeded(aim: {
+  readonly success: number;
+  readonly failureCostUsd: number;
+  readonly halfWidthUsd: number;
+  /** Standard deviation of one intent's spend, USD; default 0, because the failure cost outweighs it. */
+  readonly costSdUsd?: number;
+}): number {
+  const { success, failureCostUsd, halfWidthUsd, costSdUsd = 0 } = aim;
+  const variance = failureCostUsd ** 2 * success * (1 - success) + costSdUsd ** 2;
+  return Math.ceil((Z95 / halfWidthUsd) ** 2 * variance);
+}
