@@ -1,9 +1,9 @@
 /** Fail open: what a store would not take is kept on the local disk and brought in when it is back. */
 import type { LedgerRecord } from '../core/ledger.ts';
 import type { Cell } from '../core/statistics.ts';
-import { addSums, cellKeyString } from '../core/statistics.ts';
 import { RouterError } from '../errors.ts';
 import { checkChange } from './change.ts';
+import { knownCells } from './known-cells.ts';
 import type { Said } from './replay-change.ts';
 import { replayChange } from './replay-change.ts';
 import type { SpoolFile } from './spool-file.ts';
@@ -264,28 +264,6 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
       await store.close();
     },
   });
-}
-
-/** The last statistics read, with this process's own changes since: for the time in which the store does not answer. */
-function knownCells() {
-  const features = new Map<string, Map<string, Cell>>();
-  return {
-    of: (feature: string): readonly Cell[] | undefined => {
-      const table = features.get(feature);
-      return table === undefined ? undefined : [...table.values()].filter(({ sums }) => Object.keys(sums).length > 0);
-    },
-    set(feature: string, cells: readonly Cell[]): void {
-      features.set(feature, new Map(cells.map(cell => [cellKeyString(cell.key), cell])));
-    },
-    add(delta: readonly Cell[]): void {
-      for (const { key, sums } of delta) {
-        const table = features.get(key.feature);
-        if (table === undefined) continue;
-        const id = cellKeyString(key);
-        table.set(id, { key, sums: addSums(table.get(id)?.sums ?? {}, sums) });
-      }
-    },
-  };
 }
 
 function nextRevision({ expectedRevision, records }: Said): number {

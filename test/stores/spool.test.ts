@@ -1,9 +1,8 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { foldIntent } from '../../src/core/ledger.ts';
 import { cellKeyString } from '../../src/core/statistics.ts';
 import { RouterError } from '../../src/errors.ts';
 import { memory } from '../../src/stores/memory.ts';
@@ -178,56 +177,6 @@ describe('when the store is back', () => {
     expect(await rebuildCells(inner, 'support')).toMatchObject({ intents: 1, corrected: 0 });
   });
 
-  it('rebases what another process overtook: both are in the ledger, and the statistics fit it', async () => {
-    const { spool, line, inner } = setUp();
-    const one = anIntent('a');
-    await spool.commit(step(one, 0));
-    line.cut = true;
-    await spool.commit(step(one, 1));
-    await spool.commit(step(one, 2));
-    const other = history('a', 'support', [
-      decided(NOON),
-      attempted(NOON + 500, { costNanoUsd: 77, requestId: 'request-2' }),
-      evidence(NOON + 600, { source: 'implicit', success: false }),
-    ]);
-    await inner.commit(step(other, 1));
-    await inner.commit(step(other, 2));
-    line.cut = false;
-    expect(await spool.drain()).toBe(0);
-    const intent = foldIntent(await inner.load('a'));
-    expect(intent?.attempts.map(attempt => attempt.costNanoUsd)).toEqual([77, 650_000]);
-    expect(intent?.outcome).toMatchObject({ state: 'success', source: 'explicit' });
-    const kinds = (await inner.load('a')).map(record => record.kind);
-    expect(kinds).toEqual(['decided', 'attempted', 'settled', 'attempted', 'corrected']);
-    expect(await rebuildCells(inner, 'support')).toMatchObject({ corrected: 0 });
-  });
-
-  it('keeps the first decision when two processes opened the same intent', async () => {
-    const { spool, line, inner } = setUp();
-    line.cut = true;
-    const mine = history('a', 'support', [decided(NOON, ['premium']), attempted(NOON + 1, { node: 'premium' })]);
-    for (const change of changesOf(mine)) await spool.commit(change);
-    await inner.commit(step(anIntent('a'), 0));
-    line.cut = false;
-    await spool.drain();
-    const intent = foldIntent(await inner.load('a'));
-    expect(intent?.decided.decision.plan).toEqual(['mini', 'premium']);
-    expect(intent?.attempts).toHaveLength(1);
-    expect(await rebuildCells(inner, 'support')).toMatchObject({ corrected: 0 });
-  });
-
-  it('drops evidence whose key the ledger has', async () => {
-    const { spool, line, inner } = setUp();
-    const keyed = { source: 'explicit', success: false, key: 'ticket-1' } as const;
-    await spool.commit(step(anIntent('a'), 0));
-    line.cut = true;
-    await spool.commit(step(history('a', 'support', [decided(NOON), evidence(NOON + 5, keyed)]), 1));
-    await inner.commit(step(history('a', 'support', [decided(NOON), evidence(NOON + 9, keyed)]), 1));
-    line.cut = false;
-    await spool.drain();
-    expect(await inner.load('a')).toHaveLength(2);
-  });
-
   it('sets aside what has no beginning in the ledger, and goes on', async () => {
     const { spool, line, inner, faults, path } = setUp();
     line.cut = true;
@@ -280,58 +229,6 @@ describe('over a restart', () => {
     expect(await inner.load('a')).toHaveLength(3);
     await next.close();
     expect(existsSync(path)).toBe(false);
-  });
-
-  it('keeps a damaged line aside, says so, and replays the others', async () => {
-    const { spool, line, inner, make, path, faults } = setUp();
-    line.cut = true;
-    for (const id of ['a', 'b', 'c']) await spool.commit(step(anIntent(id), 0));
-    await spool.close();
-    const lines = readFileSync(path, 'utf8').split('\n');
-    const damaged = lines[1]?.replace('"propensity":0.5', '"propensity":0.9') ?? '';
-    expect(damaged).not.toBe(lines[1]);
-    writeFileSync(path, [lines[0], damaged, lines[2], ''].join('\n'));
-    appendFileSync(path, lines[0]?.slice(0, 40) ?? '');
-    line.cut = false;
-    const next = make();
-    expect(await next.drain()).toBe(0);
-    expect(await inner.load('a')).toHaveLength(1);
-    expect(await inner.load('b')).toEqual([]);
-    expect(await inner.load('c')).toHaveLength(1);
-    expect(readFileSync(`${path}.aside`, 'utf8').trim().split('\n')).toEqual([damaged, lines[0]?.slice(0, 40)]);
-    expect(faults.at(-1)).toMatchObject({ code: 'invalid-data', path });
-    await next.close();
-  });
-
-  it('gives every user of a path its own file, and takes over what the gone ones left', async () => {
-    const { spool, line, inner, make, path } = setUp();
-    line.cut = true;
-    const second = make();
-    await spool.commit(step(anIntent('a'), 0));
-    await second.commit(step(anIntent('b'), 0));
-    expect(existsSync(`${path}.1`)).toBe(true);
-    await Promise.all([spool.close(), second.close()]);
-    line.cut = false;
-    const next = make();
-    expect(await next.drain()).toBe(0);
-    expect([await inner.load('a'), await inner.load('b')].map(records => records.length)).toEqual([1, 1]);
-    expect(existsSync(`${path}.1`)).toBe(false);
-    await next.close();
-  });
-
-  it('claims the file of a process that is gone, not that of one that lives', async () => {
-    const { make, path, line } = setUp();
-    writeFileSync(`${path}.lock`, String(process.ppid));
-    line.cut = true;
-    const store = make();
-    await store.commit(step(anIntent('a'), 0));
-    expect([existsSync(path), existsSync(`${path}.1`)]).toEqual([false, true]);
-    await store.close();
-    writeFileSync(`${path}.lock`, '999999999');
-    const next = make();
-    expect(await next.load('a')).toHaveLength(1);
-    expect([existsSync(path), existsSync(`${path}.1`)]).toEqual([true, false]);
-    await next.close();
   });
 });
 

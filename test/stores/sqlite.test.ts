@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -74,87 +74,6 @@ describe('several processes at one file', () => {
     expect(await store.commit(opening('b'))).toBe(true);
     other.close();
     await store.close();
-  });
-});
-
-describe('a file that cannot be used', () => {
-  it('opens nothing before the first use, and tries again at the next', async () => {
-    const missing = join(directory, 'not-there-yet');
-    const store = sqlite(join(missing, 'router.db'));
-    await expect(store.load('a')).rejects.toSatisfy(unusableBecause(/its directory must exist/, missing));
-    mkdirSync(missing);
-    expect(await store.load('a')).toEqual([]);
-    await store.close();
-  });
-
-  it('leaves a file that is no database as it is', async () => {
-    const path = newPath();
-    const text = 'precious notes, not a database\n'.repeat(50);
-    writeFileSync(path, text);
-    const store = sqlite(path);
-    await expect(store.commit(opening('a'))).rejects.toSatisfy(unusableBecause(/not an SQLite database/, path));
-    expect(readFileSync(path, 'utf8')).toBe(text);
-    await store.close();
-  });
-
-  it('leaves a damaged file as it is', async () => {
-    const path = newPath();
-    const store = sqlite(path);
-    for (let index = 0; index < 200; index++) await store.commit(opening(`intent-${index}`));
-    await store.close();
-    const bytes = readFileSync(path);
-    bytes.fill(0xff, 4096);
-    writeFileSync(path, bytes);
-    const damaged = sqlite(path);
-    await expect(damaged.commit(opening('new'))).rejects.toSatisfy(unusableBecause(/damaged.*move it away/, path));
-    await damaged.close();
-    expect(readFileSync(path).equals(bytes)).toBe(true);
-  });
-
-  it('leaves another program’s database as it is', async () => {
-    const path = newPath();
-    const other = new DatabaseSync(path);
-    other.exec('CREATE TABLE ledger (mine TEXT)');
-    other.close();
-    const bytes = readFileSync(path);
-    const store = sqlite(path);
-    await expect(store.cells('support')).rejects.toSatisfy(unusableBecause(/another program/, path));
-    await store.close();
-    expect(readFileSync(path).equals(bytes)).toBe(true);
-  });
-
-  it('does not touch a file that a newer version wrote', async () => {
-    const path = newPath();
-    const store = sqlite(path);
-    await store.commit(opening('a'));
-    await store.close();
-    const newer = new DatabaseSync(path);
-    newer.exec('PRAGMA user_version = 2');
-    newer.close();
-    const older = sqlite(path);
-    await expect(older.load('a')).rejects.toSatisfy(unusableBecause(/newer outcome-router \(schema 2\)/, path));
-    await older.close();
-  });
-
-  it('says that a directory or a file cannot be written', async () => {
-    const readOnly = join(directory, 'read-only');
-    mkdirSync(readOnly);
-    const path = join(readOnly, 'router.db');
-    const store = sqlite(path);
-    await store.commit(opening('a'));
-    await store.close();
-    chmodSync(readOnly, 0o555);
-    chmodSync(path, 0o444);
-    chmodSync(directory, 0o755);
-    for (const file of [path, join(readOnly, 'new.db')]) {
-      const writer = startWriter(file, { prefix: 'a', intents: 5, unprivileged: true });
-      await writer.ended;
-      const said = JSON.parse(writer.acknowledged[0] ?? '{}') as { code: string; message: string };
-      expect(said.code).toBe('store-unusable');
-      expect(said.message).toContain(file);
-      expect(said.message).toMatch(/write/);
-    }
-    chmodSync(readOnly, 0o755);
   });
 });
 

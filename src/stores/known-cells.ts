@@ -1,0 +1,33 @@
+/** Statistics as one process knows them, for the time in which the store does not answer. */
+import type { Cell } from '../core/statistics.ts';
+import { addSums, cellKeyString } from '../core/statistics.ts';
+
+export interface KnownCells {
+  /** `undefined` for a feature whose statistics were never read: its own changes alone would pass for the whole. */
+  of(feature: string): readonly Cell[] | undefined;
+  /** What the store said. */
+  set(feature: string, cells: readonly Cell[]): void;
+  /** A change of this process since. */
+  add(delta: readonly Cell[]): void;
+}
+
+export function knownCells(): KnownCells {
+  const features = new Map<string, Map<string, Cell>>();
+  return {
+    of(feature) {
+      const table = features.get(feature);
+      return table === undefined ? undefined : [...table.values()].filter(({ sums }) => Object.keys(sums).length > 0);
+    },
+    set(feature, cells) {
+      features.set(feature, new Map(cells.map(cell => [cellKeyString(cell.key), cell])));
+    },
+    add(delta) {
+      for (const { key, sums } of delta) {
+        const table = features.get(key.feature);
+        if (table === undefined) continue;
+        const id = cellKeyString(key);
+        table.set(id, { key, sums: addSums(table.get(id)?.sums ?? {}, sums) });
+      }
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { foldIntent } from '../../src/core/ledger.ts';
+import type { Evidence } from '../../src/core/vocabulary.ts';
+import { memory } from '../../src/stores/memory.ts';
+import { rebuildCells } from '../../src/stores/rebuild.ts';
+import { replayChange } from '../../src/stores/replay-change.ts';
+import type { Change, Store } from '../../src/stores/store.ts';
+import { attempted, changesOf, decided, evidence, history, NOON } from './histories.ts';
+
+type Bodies = Parameters<typeof history>[2];
+
+/** The changes of the intent `a` as one process made them. */
+function made(...bodies: Bodies): readonly Change[] {
+  return changesOf(history('a', 'support', bodies));
+}
+
+async function ledgerWith(changes: readonly Change[]): Promise<Store> {
+  const store = memory();
+  for (const change of changes) expect(await store.commit(change)).toBe(true);
+  return store;
+}
+
+async function isSound(store: Store): Promise<boolean> {
+  return (await rebuildCells(store, 'support')).corrected === 0;
+}
+
+const said: Evidence = { source: 'explicit', success: true };
+
+describe('replaying a change', () => {
+  it('appends what is next as it was made', async () => {
+    const [opening, attempt] = made(decided(NOON), attempted(NOON + 1)) as [Change, Change];
+    const store = await ledgerWith([opening]);
+    expect(await replayChange(store, { ...attempt, dueAtMs: 50 })).toBe('applied');
+    expect(await store.load('a')).toEqual([...opening.records, ...attempt.records]);
+    expect(await store.due(50, 1)).toEqual(['a']);
+    expect(await isSound(store)).toBe(true);
+  });
+
+  it('knows what is in the ledger already, at its place or rebased', async () => {
+    const changes = made(decided(NOON), attempted(NOON + 1), evidence(NOON + 2, said));
+    const other = made(decided(NOON), attempted(NOON, { costNanoUsd: 7 }))[1] as Change;
+    const store = await ledgerWith([changes[0] as Change, other]);
+    for (const expected of ['applied', 'known']) {
+      for (const change of changes.slice(1)) expect(await replayChange(store, change)).toBe(expected);
+    }
+    expect(await store.load('a')).toHaveLength(4);
+  });
+
+  it('keeps two attempts that look the same', async () => {
+    const changes = made(decided(NOON), attempted(NOON), attempted(NOON));
+    const store = await ledgerWith([]);
+    for (const change of changes) expect(await replayChange(store, change)).toBe('applied');
+    expect(foldIntent(await store.load('a'))?.attempts).toHaveLength(2);
+  });
+
+  it('puts what another process overtook behind it, and computes the statistics again', async () => {
+    const mine = made(decided(NOON), attempted(NOON + 1), evidence(NOON + 2, said));
+    const theirs = made(
+      decided(NOON),
+      attempted(NOON + 1, { costNanoUsd: 77, requestId: 'request-2' }),
+      evidence(NOON + 1, { source: 'implicit', success: false }),
+    );
+    const store = await ledgerWith(theirs);
+    for (const change of mine.slice(1)) expect(await replayChange(store, { ...change, dueAtMs: 50 })).toBe('applied');
+    const records = await store.load('a');
+    expect(records.map(record => record.kind)).toEqual(['decided', 'attempted', 'settled', 'attempted', 'corrected']);
+    const intent = foldIntent(records);
+    expect(intent?.attempts.map(attempt => attempt.costNanoUsd)).toEqual([77, 650_000]);
+    expect(intent?.outcome).toMatchObject({ state: 'success', source: 'explicit' });
+    expect(await store.due(50, 1)).toEqual([]);
+    expect(await isSound(store)).toBe(true);
+  });
+
+  it('keeps the first decision when two processes opened the same intent, and charges it with both', async () => {
+    const mine = made(decided(NOON, ['premium']), attempted(NOON + 1, { node: 'premium', model: 'premium' }));
+    const store = await ledgerWith(made(decided(NOON), attempted(NOON + 1)));
+    expect(await replayChange(store, mine[0] as Change)).toBe('known');
+    expect(await replayChange(store, mine[1] as Change)).toBe('applied');
+    const intent = foldIntent(await store.load('a'));
+    expect(intent?.decided.decision.plan).toEqual(['mini', 'premium']);
+    expect(intent?.attempts).toHaveLength(2);
+    expect(await isSound(store)).toBe(true);
+  });
+
+  it('drops evidence whose key the ledger has', async () => {
+    const keyed: Evidence = { ...said, key: 'ticket-1' };
+    const store = await ledgerWith(made(decided(NOON), evidence(NOON + 9, keyed)));
+    expect(await replayChange(store, made(decided(NOON), evidence(NOON + 5, keyed))[1] as Change)).toBe('known');
+  });
+
+  it('says that nothing can follow an intent the ledger does not know', async () => {
+    const store = await ledgerWith([]);
+    expect(await replayChange(store, made(decided(NOON), attempted(NOON))[1] as Change)).toBe('impossible');
+  });
+
+  it('tries again when it loses a race, and gives up on a store that only refuses', async () => {
+    const store = await ledgerWith([]);
+    const [opening, mine] = made(decided(NOON), attempted(NOON + 1)) as [Change, Change];
+    const theirs = made(decided(NOON), attempted(NOON + 2, { costNanoUsd: 5 }))[1] as Change;
+    await store.commit(opening);
+    let races = 0;
+    const raced: Store = {
+      ...store,
+      async commit(change) {
+        if (races++ === 0) await store.commit(theirs);
+        return store.commit(change);
+      },
+    };
+    expect(await replayChange(raced, mine)).toBe('applied');
+    expect(races).toBe(2);
+    expect(await isSound(store)).toBe(true);
+    const refusing: Store = { ...memory(), commit: async () => false };
+    await expect(replayChange(refusing, opening)).rejects.toMatchObject({ code: 'store-unusable' });
+  });
+});
