@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { betaQuantile } from '../../src/core/distributions.ts';
+import type { CostSample } from '../../src/core/interval.ts';
+import { costPerIntent, costPerSuccess, effectiveSize, hall, outcomesNeeded, wilson } from '../../src/core/interval.ts';
+
+const SAMPLE: CostSample = {
+  n: 200,
+  meanUsd: 0.014,
+  variance: 0.0004,
+  skewness: 4,
+  labelled: 200,
+  successes: 190,
+  correlation: 0.1,
+  failureCostUsd: 15,
+};
+
+describe('wilson', () => {
+  test('solves (p̂ − p)² = z²·p(1 − p)/n at both limits', () => {
+    for (const [s, n] of [
+      [95, 100],
+      [1, 7],
+      [499, 500],
+      [12.5, 40.25],
+    ] as const) {
+      const { low, high } = wilson(s, n);
+      for (const p of [low, high]) expect((s / n - p) ** 2).toBeCloseTo((1.959963984540054 ** 2 * p * (1 - p)) / n, 12);
+    }
+  });
+
+  test('stays inside [0, 1] and is open to what was never seen', () => {
+    expect(wilson(0, 0)).toEqual({ value: Number.NaN, low: 0, high: 1 });
+    expect(wilson(50, 50).high).toBe(1);
+    expect(wilson(50, 50).low).toBeLessThan(0.95);
+    expect(wilson(0, 50).low).toBe(0);
+  });
+});
+
+describe('hall', () => {
+  test('without skewness it is Student’s interval', () => {
+    const { low, high } = hall({ n: 10, meanUsd: 5, variance: 4, skewness: 0 });
+    expect(high - 5).toBeCloseTo((2.262157 * 2) / Math.sqrt(10), 5);
+    expect(5 - low).toBeCloseTo(high - 5, 12);
+  });
+
+  test('its limits are where the skewness-corrected pivot reaches ±t', () => {
+    const { n, meanUsd, variance, skewness: g } = SAMPLE;
+    const { low, high } = hall(SAMPLE);
+    // Hall's transformation of W = (mean − μ)/sd: √n·(W + g·W²/3 + g²·W³/27 + g/(6n)).
+    const pivot = (mu: number): number => {
+      const w = (meanUsd - mu) / Math.sqrt(variance);
+      return Math.sqrt(n) * (w + (g * w * w) / 3 + (g * g * w ** 3) / 27 + g / (6 * n));
+    };
+    const t = Math.sqrt((199 * (1 - betaQuantile(0.05, 99.5, 0.5))) / betaQuantile(0.05, 99.5, 0.5));
+    expect(pivot(low)).toBeCloseTo(t, 9);
+    expect(pivot(high)).toBeCloseTo(-t, 9);
+  });
+
+  test('costs that were hardly seen have no upper limit', () => {
+    expect(hall({ n: 1, meanUsd: 2, variance: 0, skewness: 0 })).toEqual({
+      value: 2,
+      low: 0,
+      high: Number.POSITIVE_INFINITY,
+    });
+    expect(hall({ n: 0, meanUsd: Number.NaN, variance: 0, skewness: 0 }).value).toBeNaN();
+  });
+});
+
+describe('cost figures', () => {
+  test('the article’s own figures: c = 0.0019, p = 0.70 and c = 0.014, p = 0.95 at $15', () => {
+    const figures = (meanUsd: number, successes: number): readonly number[] => {
+      const sample = { ...SAMPLE, meanUsd, successes, labelled: 100, n: 100 };
+      return [costPerIntent(sample).value, costPerSuccess(sample).value].map(x => Number(x.toFixed(4)));
+    };
+    expect(figures(0.0019, 70)).toEqual([4.5019, 6.4313]);
+    expect(figures(0.014, 95)).toEqual([0.764, 0.8042]);
+  });
+
+  test('cost per success is cost per intent over the success rate', () => {
+    expect(costPerSuccess(SAMPLE).value).toBeCloseTo(costPerIntent(SAMPLE).value / 0.95, 12);
+  });
+
+  test('without a failure cost, cost per intent is the mean cost; with free models it is H times the failure rate', () => {
+    const free = { ...SAMPLE, meanUsd: 0, variance: 0, skewness: 0 };
+    expect(costPerIntent({ ...SAMPLE, failureCostUsd: 0 })).toEqual(hall(SAMPLE));
+    const fail = wilson(10, 200);
+    expect(costPerIntent(free).high).toBeCloseTo(15 * fail.high, 12);
+    expect(costPerIntent(free).low).toBeCloseTo(15 * fail.low, 12);
+    // Then cost per success is H·f/p, and its limits follow the success rate's own.
+    expect(costPerSuccess(free).high).toBeCloseTo((15 * fail.high) / (1 - fail.high), 9);
+    expect(costPerSuccess(free).low).toBeCloseTo((15 * fail.low) / (1 - fail.low), 9);
+  });
+
+  test('failures that also cost more widen the interval, failures that cost less narrow it', () => {
+    const width = (correlation: number): number => {
+      const { low, high } = costPerIntent({ ...SAMPLE, correlation, failureCostUsd: 0.2 });
+      return high - low;
+    };
+    expect(width(0.9)).toBeGreaterThan(width(0));
+    expect(width(-0.9)).toBeLessThan(width(0));
+  });
+
+  test('nothing succeeded yet: cost per success has a lower limit and no upper one', () => {
+    const figure = costPerSuccess({ ...SAMPLE, successes: 0 });
+    expect(figure.value).toBe(Number.POSITIVE_INFINITY);
+    expect(figure.high).toBe(Number.POSITIVE_INFINITY);
+    expect(figure.low).toBeGreaterThan(15);
+    expect(Number.isFinite(figure.low)).toBe(true);
+  });
+});
+
+test('outcomesNeeded: what ±$0.20 and ±$0.05 take at p = .95 and H = $15', () => {
+  const needed = (halfWidthUsd: number): number => outcomesNeeded({ success: 0.95, failureCostUsd: 15, halfWidthUsd });
+  expect(needed(0.2)).toBe(1027);
+  expect(needed(0.05)).toBe(16_423);
+  expect(needed(0.907)).toBe(50);
+  expect(outcomesNeeded({ success: 1, failureCostUsd: 15, halfWidthUsd: 0.01, costSdUsd: 0.05 })).toBe(97);
+});
+
+test('effectiveSize: equal weights count in full, one heavy weight counts as one', () => {
+  expect(effectiveSize(50, 50)).toBe(50);
+  expect(effectiveSize(100.5, 10_000.25)).toBeCloseTo(1.01, 2);
+  expect(effectiveSize(0, 0)).toBe(0);
+});
