@@ -1,0 +1,142 @@
+/**
+ * What the stores do on this machine: commits a second when many are under way, time of one awaited commit, rows a
+ * second of a scan. `node benchmarks/stores.ts [--json] [--intents 20000]`
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import Table from 'cli-table3';
+import type { Intent, LedgerRecord } from '../src/core/ledger.ts';
+import { appendRecord } from '../src/core/ledger.ts';
+import { settle } from '../src/core/settle.ts';
+import { memory } from '../src/stores/memory.ts';
+import { sqlite } from '../src/stores/sqlite.ts';
+import type { Change, Store } from '../src/stores/store.ts';
+
+const { values: flags } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, intents: { type: 'string', default: '20000' } },
+});
+const INTENTS = Number(flags.intents);
+const BATCH = 200;
+const AWAITED = 2_000;
+
+interface Figures {
+  readonly store: string;
+  readonly intents: number;
+  /** Three commits an intent (decided, attempted, settled), 200 intents under way at once. */
+  readonly commitsPerSecond: number;
+  readonly awaitedCommitP50Us: number;
+  readonly awaitedCommitP99Us: number;
+  readonly scanRowsPerSecond: number;
+}
+
+function changesOf(index: number): readonly Change[] {
+  const intentId = `intent-${index.toString().padStart(9, '0')}`;
+  const feature = `feature-${index % 5}`;
+  const atMs = Date.UTC(2026, 10, 1) + index * 997;
+  const plan = index % 3 === 0 ? ['premium'] : ['mini', 'premium'];
+  const model = plan[0] ?? '';
+  const fact = { intentId, feature, atMs };
+  const records: readonly LedgerRecord[] = [
+    {
+      ...fact,
+      revision: 0,
+      kind: 'decided',
+      segment: '',
+      decision: {
+        plan,
+        propensity: 0.5,
+        eligible: ['premium', 'mini>premium'],
+        policy: 'thompson',
+        reason: 'share 0.5',
+      },
+      failureCostNanoUsd: 15_000_000_000,
+      versions: { mini: 'gpt-5-mini@a1b2c3', premium: 'gpt-5@d4e5f6' },
+    },
+    {
+      ...fact,
+      revision: 1,
+      kind: 'attempted',
+      attempt: {
+        kind: 'first',
+        requestId: `request-${index}`,
+        turn: 1,
+        model,
+        node: model,
+        providerModel: model,
+        startedAtMs: atMs,
+        latencyMs: 812,
+        status: 'ok',
+        httpStatus: 200,
+        usage: { input: 900 + (index % 400), output: 150 + (index % 90) },
+        costNanoUsd: 525_000 + (index % 1000) * 250,
+        provenance: 'reported',
+      },
+    },
+    { ...fact, revision: 2, kind: 'settled', evidence: { source: 'explicit', success: index % 7 !== 0 } },
+  ];
+  let intent: Intent | undefined;
+  return records.map(record => {
+    const before = intent;
+    intent = appendRecord(before, record);
+    const delta = settle(before, intent);
+    return { intentId, feature, expectedRevision: record.revision, records: [record], delta, dueAtMs: null };
+  });
+}
+
+async function measure(name: string, store: Store): Promise<Figures> {
+  const prepared = Array.from({ length: INTENTS }, (_, index) => changesOf(index));
+  const started = performance.now();
+  for (let index = 0; index < INTENTS; index += BATCH)
+    for (const revision of [0, 1, 2])
+      await Promise.all(prepared.slice(index, index + BATCH).map(changes => commit(store, changes[revision])));
+  const commitsPerSecond = (3 * INTENTS * 1000) / (performance.now() - started);
+
+  const times: number[] = [];
+  for (let index = INTENTS; index < INTENTS + AWAITED; index++) {
+    const [change] = changesOf(index);
+    const from = performance.now();
+    await commit(store, change);
+    times.push((performance.now() - from) * 1000);
+  }
+  times.sort((a, b) => a - b);
+
+  const scanning = performance.now();
+  let rows = 0;
+  for await (const _ of store.scan()) rows++;
+  if (rows !== 3 * INTENTS + AWAITED) throw new Error(`${name}: scanned ${rows} rows`);
+  const scanRowsPerSecond = (rows * 1000) / (performance.now() - scanning);
+  await store.close();
+  return {
+    store: name,
+    intents: INTENTS,
+    commitsPerSecond: Math.round(commitsPerSecond),
+    awaitedCommitP50Us: Math.round(times[Math.floor(AWAITED * 0.5)] ?? Number.NaN),
+    awaitedCommitP99Us: Math.round(times[Math.floor(AWAITED * 0.99)] ?? Number.NaN),
+    scanRowsPerSecond: Math.round(scanRowsPerSecond),
+  };
+}
+
+async function commit(store: Store, change: Change | undefined): Promise<void> {
+  if (change === undefined || !(await store.commit(change))) throw new Error('a commit was refused');
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'outcome-router-stores-'));
+try {
+  const stores = [
+    await measure('memory', memory()),
+    await measure('sqlite', sqlite(join(directory, 'crash.db'))),
+    await measure('sqlite, survives power loss', sqlite(join(directory, 'power.db'), { survives: 'power-loss' })),
+  ];
+  const machine = { node: process.version, cpu: cpus()[0]?.model ?? '', cores: cpus().length };
+  if (flags.json) console.log(JSON.stringify({ machine, stores }, null, 2));
+  else {
+    const table = new Table({ head: ['store', 'commits/s', 'one commit p50 µs', 'p99 µs', 'scan rows/s'] });
+    for (const { store, commitsPerSecond, awaitedCommitP50Us, awaitedCommitP99Us, scanRowsPerSecond } of stores)
+      table.push([store, commitsPerSecond, awaitedCommitP50Us, awaitedCommitP99Us, scanRowsPerSecond]);
+    console.log(`${machine.node}, ${machine.cores} × ${machine.cpu}, ${INTENTS} intents\n${table.toString()}`);
+  }
+} finally {
+  rmSync(directory, { recursive: true });
+}
