@@ -3,7 +3,9 @@
  * it takes to know it. For paper and planning; the ledger measures, this reckons. Figures are USD as floats.
  */
 import { RouterError } from '../errors.ts';
-import { wilson } from './interval.ts';
+import { Z95 } from './distributions.ts';
+import type { Figure } from './interval.ts';
+import { costPerIntent, costPerSuccess, outcomesNeeded, wilson } from './interval.ts';
 
 /** One way to serve a feature, by its averages. */
 export interface SetUp {
@@ -21,11 +23,11 @@ export interface SetUp {
   readonly escalationRate?: number;
   /** What a person dealing with one intent costs. */
   readonly failureCostUsd: number;
+  /** Standard deviation of what one intent spends on models. Default 0: the failure cost outweighs it. */
+  readonly costSdUsd?: number;
   /** Labelled intents that the rates were measured on; without it there are no intervals. */
   readonly sampleSize?: number;
 }
-
-export type Limits = readonly [lower: number, upper: number];
 
 /** What a set-up costs, by what it is spent on. */
 export interface Costs {
@@ -36,19 +38,17 @@ export interface Costs {
   readonly failureUsd: number;
   readonly costPerIntentUsd: number;
   readonly costPerSuccessUsd: number;
-  /** 95 % limits at the sample size, the token cost taken as known. */
-  readonly costPerIntentLimitsUsd?: Limits;
-  readonly costPerSuccessLimitsUsd?: Limits;
+  /** With their 95 % limits at the sample size. */
+  readonly intervals?: { readonly costPerIntentUsd: Figure; readonly costPerSuccessUsd: Figure };
 }
 
-export type Figure = 'cost-per-intent' | 'cost-per-success';
+export type CostFigure = 'cost-per-intent' | 'cost-per-success';
 
 /**
  * Cost per intent = tokens + retries + overhead + escalation rate × failure cost; cost per success = that ÷ success rate.
  *
- * The limits carry the Wilson interval of the rates through these formulas. With every failure escalated that is the
- * MOVER interval (Zou & Donner 2008) of a known token cost; otherwise the two rates are taken at their worst together,
- * which is wider.
+ * The intervals are those of the ledger's figures (MOVER on Wilson's limits of the rates). Where escalations are not
+ * simply the failures, the cost per success takes both rates at their worst together, which is wider.
  *
  * @throws RouterError `invalid-value` with the field as path.
  *
@@ -59,55 +59,71 @@ export type Figure = 'cost-per-intent' | 'cost-per-success';
  */
 export function costsOf(setUp: SetUp): Costs {
   check(setUp);
-  const { turns = 1, retryRate = 0, overheadUsd = 0, successRate, failureCostUsd, sampleSize } = setUp;
+  const { turns = 1, retryRate = 0, overheadUsd = 0, successRate, failureCostUsd } = setUp;
   const tokensUsd = setUp.tokenCostUsd * turns;
   const retriesUsd = tokensUsd * retryRate;
-  const spentUsd = tokensUsd + retriesUsd + overheadUsd;
-  const escalationRate = escalationRateOf(setUp);
-  const failureUsd = escalationRate * failureCostUsd;
+  const failureUsd = escalationRateOf(setUp) * failureCostUsd;
+  const costPerIntentUsd = tokensUsd + retriesUsd + overheadUsd + failureUsd;
   const costs = {
     tokensUsd,
     retriesUsd,
     overheadUsd,
     failureUsd,
-    costPerIntentUsd: spentUsd + failureUsd,
-    costPerSuccessUsd: (spentUsd + failureUsd) / successRate,
+    costPerIntentUsd,
+    costPerSuccessUsd: costPerIntentUsd / successRate,
   };
-  if (sampleSize === undefined) return costs;
-  const escalated = wilson(escalationRate * sampleSize, sampleSize);
-  const succeeded = wilson(successRate * sampleSize, sampleSize);
-  const lower = spentUsd + escalated[0] * failureCostUsd;
-  const upper = spentUsd + escalated[1] * failureCostUsd;
+  const { sampleSize } = setUp;
+  return sampleSize === undefined ? costs : { ...costs, intervals: intervalsOf(setUp, costs, sampleSize) };
+}
+
+function intervalsOf(setUp: SetUp, costs: Costs, sampleSize: number): NonNullable<Costs['intervals']> {
+  const { costSdUsd = 0, escalationRate, failureCostUsd, successRate } = setUp;
+  const sample = {
+    n: sampleSize,
+    meanUsd: costs.costPerIntentUsd - costs.failureUsd,
+    variance: costSdUsd ** 2,
+    skewness: 0,
+    labelled: sampleSize,
+    correlation: 0,
+    failureCostUsd,
+  };
+  const perIntent = costPerIntent({ ...sample, successes: sampleSize * (1 - escalationRateOf(setUp)) });
+  if (escalationRate === undefined) {
+    const perSuccess = costPerSuccess({ ...sample, successes: sampleSize * successRate });
+    return { costPerIntentUsd: perIntent, costPerSuccessUsd: perSuccess };
+  }
+  const success = wilson(successRate * sampleSize, sampleSize);
   return {
-    ...costs,
-    costPerIntentLimitsUsd: [lower, upper],
-    costPerSuccessLimitsUsd: [lower / succeeded[1], upper / succeeded[0]],
+    costPerIntentUsd: perIntent,
+    costPerSuccessUsd: {
+      value: costs.costPerSuccessUsd,
+      low: perIntent.low / success.high,
+      high: perIntent.high / success.low,
+    },
   };
 }
 
-/** Two-sided 95 % of the normal distribution. */
-const Z = 1.959963984540054;
-
 /**
- * Half the width that a 95 % interval of a figure has at a sample size, by the normal approximation that one plans with:
- * z·H·√(e(1−e)/n) for the cost per intent (e: escalation rate), and z·(c + H)/p²·√(p(1−p)/n) for the cost per success
- * where every failure is escalated.
+ * Half the width that a figure's 95 % interval has at a sample size, by the normal approximation that one plans with.
+ * Cost per intent: z·√(H²e(1−e) + σ²)/√n; cost per success: z·(H√(e(1−e)) + CPS·√(p(1−p)) + σ)/p/√n.
+ * (e, p: escalation and success rate, H failure cost, σ standard deviation of the spend.)
  *
  * @example
  * ```ts
- * halfWidthUsd({ tokenCostUsd: 0.014, successRate: 0.95, failureCostUsd: 15 }, { figure: 'cost-per-intent', sampleSize: 100 }); // 0.64
+ * const reasoning = { tokenCostUsd: 0.014, successRate: 0.95, failureCostUsd: 15 };
+ * halfWidthUsd(reasoning, { figure: 'cost-per-intent', sampleSize: 100 }); // 0.64…
  * ```
  */
 export function halfWidthUsd(
   setUp: SetUp,
-  { figure, sampleSize }: { readonly figure: Figure; readonly sampleSize: number },
+  { figure, sampleSize }: { readonly figure: CostFigure; readonly sampleSize: number },
 ): number {
   check({ ...setUp, sampleSize });
-  return (Z * deviationUsd(setUp, figure)) / Math.sqrt(sampleSize);
+  return (Z95 * deviationUsd(setUp, figure)) / Math.sqrt(sampleSize);
 }
 
 /**
- * Labelled intents needed before the 95 % interval of a figure is within ± `precisionUsd`.
+ * Labelled intents needed before a figure is known to ± `precisionUsd` at 95 %.
  *
  * @throws RouterError `invalid-value` for a precision that is not above 0.
  *
@@ -119,23 +135,21 @@ export function halfWidthUsd(
  */
 export function samplesNeeded(
   setUp: SetUp,
-  { figure, precisionUsd }: { readonly figure: Figure; readonly precisionUsd: number },
+  { figure, precisionUsd }: { readonly figure: CostFigure; readonly precisionUsd: number },
 ): number {
   check(setUp);
   if (!(precisionUsd > 0)) throw invalid('precisionUsd', precisionUsd, 'an amount above 0');
-  return Math.ceil(((Z * deviationUsd(setUp, figure)) / precisionUsd) ** 2);
+  const costSdUsd = deviationUsd(setUp, figure);
+  return outcomesNeeded({ success: 1, failureCostUsd: 0, costSdUsd, halfWidthUsd: precisionUsd });
 }
 
-/** Standard deviation of one intent's part in a figure, by the delta method. */
-function deviationUsd(setUp: SetUp, figure: Figure): number {
-  const { failureCostUsd: failure, successRate: p } = setUp;
+/** Standard deviation of what one intent tells about a figure. */
+function deviationUsd(setUp: SetUp, figure: CostFigure): number {
+  const { costSdUsd = 0, failureCostUsd, successRate: p } = setUp;
   const e = escalationRateOf(setUp);
-  if (figure === 'cost-per-intent') return failure * Math.sqrt(e * (1 - e));
-  const x = costsOf({ ...setUp }).costPerIntentUsd;
-  // Escalated and successful intents exclude each other as far as they can: covariance −e·p, or what 1 − p leaves.
-  const covariance = -e * p + Math.max(0, e + p - 1);
-  const variance = failure ** 2 * e * (1 - e) + (x / p) ** 2 * p * (1 - p) - 2 * failure * (x / p) * covariance;
-  return Math.sqrt(variance) / p;
+  const failureSdUsd = failureCostUsd * Math.sqrt(e * (1 - e));
+  if (figure === 'cost-per-intent') return Math.hypot(failureSdUsd, costSdUsd);
+  return (failureSdUsd + costsOf(setUp).costPerSuccessUsd * Math.sqrt(p * (1 - p)) + costSdUsd) / p;
 }
 
 /** Two set-ups side by side; savings and differences are of the second against the first. */
@@ -154,10 +168,13 @@ export interface Comparison {
 }
 
 /**
+ * What the second set-up costs against the first, and where they would cost the same.
+ *
  * @example
  * ```ts
- * const { first, second } = PRESETS.article.setUps;
- * compareSetUps(first, second).costPerIntentSaving; // 0.83
+ * const mini = { tokenCostUsd: 0.0019, successRate: 0.7, failureCostUsd: 15 };
+ * const reasoning = { tokenCostUsd: 0.014, successRate: 0.95, failureCostUsd: 15 };
+ * compareSetUps(mini, reasoning).costPerIntentSaving; // 0.830…
  * ```
  */
 export function compareSetUps(first: SetUp, second: SetUp): Comparison {
@@ -198,7 +215,8 @@ function escalationRateOf({ escalationRate, successRate }: SetUp): number {
 
 function check(setUp: SetUp): void {
   const { tokenCostUsd, turns = 1, retryRate = 0, overheadUsd = 0, failureCostUsd, sampleSize = 1 } = setUp;
-  const amounts = { tokenCostUsd, retryRate, overheadUsd, failureCostUsd };
+  const { costSdUsd = 0 } = setUp;
+  const amounts = { tokenCostUsd, retryRate, overheadUsd, failureCostUsd, costSdUsd };
   for (const [name, value] of Object.entries(amounts)) {
     if (!(value >= 0 && Number.isFinite(value))) throw invalid(name, value, 'a number from 0');
   }
@@ -207,8 +225,10 @@ function check(setUp: SetUp): void {
     throw invalid('successRate', setUp.successRate, 'a share above 0, up to 1');
   }
   const escalationRate = escalationRateOf(setUp);
-  if (!(escalationRate >= 0 && escalationRate <= 1)) throw invalid('escalationRate', escalationRate, 'a share from 0 to 1');
-  if (!Number.isSafeInteger(sampleSize) || sampleSize < 1) throw invalid('sampleSize', sampleSize, 'a whole number from 1');
+  if (!(escalationRate >= 0 && escalationRate <= 1))
+    throw invalid('escalationRate', escalationRate, 'a share from 0 to 1');
+  if (!Number.isSafeInteger(sampleSize) || sampleSize < 1)
+    throw invalid('sampleSize', sampleSize, 'a whole number from 1');
 }
 
 function invalid(path: string, value: number, accepted: string): RouterError {

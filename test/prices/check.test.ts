@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { checkPrices } from '../../src/prices/check.ts';
+
+const at = Date.UTC(2026, 10, 22);
+
+test('every model is checked, also after one that is unknown', () => {
+  const checks = checkPrices(
+    {
+      typo: { provider: 'openai', model: 'gpt-5-minni' },
+      other: { provider: 'anthropic', model: 'claude-sonnet-5-7' },
+      mini: { provider: 'openai', model: 'gpt-5-mini' },
+      local: { provider: 'openai', model: 'llama', price: { gpuHourUsd: 2 } },
+    },
+    at,
+  );
+  expect(checks.map(({ name, status }) => [name, status])).toEqual([
+    ['typo', 'unknown'],
+    ['other', 'unknown'],
+    ['mini', 'known'],
+    ['local', 'configured'],
+  ]);
+  expect(checks[0]?.detail).toContain('models.typo.price');
+  expect(checks[1]?.detail).toContain('would take it for "claude-sonnet-5"');
+  expect(checks[2]).toMatchObject({
+    detail: 'genai-prices 0.1.8 openai/gpt-5-mini',
+    rates: [{ rates: { input: 250_000 } }],
+  });
+  expect(checks[3]).toMatchObject({ rates: [], differsFromBook: false });
+});
+
+test('a configured price that the book has otherwise is named, one that agrees is not', () => {
+  const checks = checkPrices(
+    {
+      old: { provider: 'openai', model: 'gpt-5-mini', price: { inputUsdPerMillion: 0.3, outputUsdPerMillion: 2 } },
+      same: { provider: 'openai', model: 'gpt-5', price: 'openai/gpt-5' },
+    },
+    at,
+  );
+  expect(checks.map(check => check.differsFromBook)).toEqual([true, false]);
+});
+
+test('a price that makes no sense is a finding, not a crash', () => {
+  const [check] = checkPrices({ bad: { provider: 'openai', model: 'x', price: { gpuHourUsd: -1 } } }, at);
+  expect(check).toMatchObject({ status: 'unknown', rates: [] });
+  expect(check?.detail).toContain('models.bad.price.gpuHourUsd');
+});
