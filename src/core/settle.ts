@@ -107,10 +107,8 @@ function planCell(intent: Intent, audit: Sums): Cell {
     if (kind === 'retry') retries += costNanoUsd;
     else if (kind === 'escalation') escalations += costNanoUsd;
     else if (kind === 'judge') judges += costNanoUsd;
-    if (turn > 1) {
-      laterTurns += costNanoUsd;
-      isMultiTurn = true;
-    }
+    else if (turn > 1) laterTurns += costNanoUsd;
+    if (turn > 1) isMultiTurn = true;
     if (provenance === 'estimated') estimated += costNanoUsd;
   }
   const cost = BigInt(spent);
@@ -136,7 +134,8 @@ function planCell(intent: Intent, audit: Sums): Cell {
   put(sums, 'requests', attempts.length === 1 ? 1 : new Set(attempts.map(attempt => attempt.requestId)).size);
   if (isMultiTurn) {
     sums.multiTurn = 1n;
-    put(sums, 'multiTurnCost', spent);
+    Object.assign(sums, multiTurnMoments(cost));
+    if (sums.failureCost !== undefined) sums.multiTurnFailureCost = sums.failureCost;
     if (sums.labelled === 1n) sums.multiTurnLabelled = 1n;
     if (sums.successes === 1n) sums.multiTurnSuccesses = 1n;
   }
@@ -154,6 +153,12 @@ function moments(cost: bigint): Draft {
   if (cost === 0n) return { n: 1n };
   const cost2 = cost * cost;
   return { n: 1n, cost, cost2, cost3: cost2 * cost };
+}
+
+function multiTurnMoments(cost: bigint): Draft {
+  if (cost === 0n) return {};
+  const cost2 = cost * cost;
+  return { multiTurnCost: cost, multiTurnCost2: cost2, multiTurnCost3: cost2 * cost };
 }
 
 function addLabel(sums: Draft, intent: Intent, cost: bigint): void {

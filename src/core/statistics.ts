@@ -61,19 +61,25 @@ export const SUM_NAMES = [
   'recordedFailureCost',
   'configuredOfRecorded',
   'escalated',
-  /** Plan: the spend by what it was for. */
+  /**
+   * Plan: the spend by what it was for, in parts that do not overlap. What is left of `cost` was each intent's first
+   * try; `laterTurnsCost` is the first try of every later request.
+   */
   'retryCost',
   'escalationCost',
   'judgeCost',
   'laterTurnsCost',
   'estimatedCost',
-  /** Plan: attempts, requests, intents of several turns with their cost, labels and successes. */
+  /** Plan: attempts, requests, intents of several turns with the moments of their cost, labels, successes and failure cost. */
   'attempts',
   'requests',
   'multiTurn',
   'multiTurnCost',
+  'multiTurnCost2',
+  'multiTurnCost3',
   'multiTurnLabelled',
   'multiTurnSuccesses',
+  'multiTurnFailureCost',
   'unknown',
 ] as const;
 export type SumName = (typeof SUM_NAMES)[number];

@@ -5,7 +5,7 @@ import { contribution } from '../core/settle.ts';
 import type { Cell } from '../core/statistics.ts';
 import { addSums, cellKeyString } from '../core/statistics.ts';
 import { checkChange } from './change.ts';
-import type { Change, Pruned, ReplaceCellsOptions, ScanRange, Store } from './store.ts';
+import type { Change, IntentRange, Pruned, ReplaceCellsOptions, ScanRange, Store } from './store.ts';
 
 type CellTable = Map<string, Map<string, Cell>>;
 
@@ -71,6 +71,8 @@ export function memory(): Store {
   return Object.freeze<Store>({
     name: 'memory',
     cells: async feature => [...(cells.get(feature)?.values() ?? [])],
+    features: async () => [...cells].flatMap(([feature, table]) => (table.size > 0 ? [feature] : [])).sort(),
+    intents: async range => listIntents(log, range),
     load: async intentId => intents.get(intentId) ?? [],
     commit: async change => commit(change),
     due: async (atMs, limit) =>
@@ -98,6 +100,16 @@ async function* scan(log: readonly LedgerRecord[], end: number, range: ScanRange
     if (record === undefined || (feature !== undefined && record.feature !== feature)) continue;
     if (record.atMs >= fromMs && record.atMs < toMs) yield record;
   }
+}
+
+function listIntents(log: readonly LedgerRecord[], range: IntentRange): readonly string[] {
+  const { feature, fromMs = -Infinity, toMs = Infinity, limit } = range;
+  return log
+    .filter(record => record.revision === 0 && record.feature === feature)
+    .filter(({ atMs }) => atMs >= fromMs && atMs < toMs)
+    .sort((a, b) => b.atMs - a.atMs || (a.intentId < b.intentId ? 1 : -1))
+    .slice(0, limit)
+    .map(record => record.intentId);
 }
 
 function add(table: CellTable, delta: readonly Cell[]): void {

@@ -253,6 +253,8 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
           ...(ifGeneration === undefined ? {} : { ifGeneration: ifGeneration - generations }),
         }),
       ),
+    features: async () => whole(() => store.features()),
+    intents: async range => whole(() => store.intents(range)),
     prune: async beforeMs => whole(() => store.prune(beforeMs)),
     prunedCells: async feature => whole(() => store.prunedCells(feature)),
     async close() {

@@ -17,6 +17,7 @@ export const LOCK_SLICE_MS = 20;
 /**
  * `seq` is the append order. (intent_id, revision) makes appending a compare-and-set. `cells` are the statistics,
  * `pruned_cells` what intents contributed whose records are gone, `pending` what silence will settle.
+ * `intents_by_time` lists a feature's intents without reading the ledger.
  */
 const SCHEMA = `
   CREATE TABLE ledger (
@@ -29,6 +30,7 @@ const SCHEMA = `
     json TEXT NOT NULL,
     UNIQUE (intent_id, revision)
   ) STRICT;
+  CREATE INDEX intents_by_time ON ledger (feature, at_ms, intent_id) WHERE revision = 0;
   CREATE TABLE cells (key TEXT PRIMARY KEY, feature TEXT NOT NULL, sums TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE INDEX cells_by_feature ON cells (feature);
   CREATE TABLE pruned_cells (key TEXT PRIMARY KEY, feature TEXT NOT NULL, sums TEXT NOT NULL) STRICT, WITHOUT ROWID;

@@ -177,6 +177,12 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     commit,
     scan,
     prune,
+    features: () =>
+      use(({ statements }) => (statements.features.all() as { feature: string }[]).map(row => row.feature)),
+    intents: ({ feature, fromMs = -Infinity, toMs = Infinity, limit }) =>
+      use(({ statements }) =>
+        (statements.intents.all({ feature, fromMs, toMs, limit }) as { intent_id: string }[]).map(row => row.intent_id),
+      ),
     cells: feature => use(({ statements }) => statements.cells.read(feature)),
     prunedCells: feature => use(({ statements }) => statements.prunedCells.read(feature)),
     load: intentId => use(({ statements }) => recordsOf(statements, intentId)),

@@ -23,6 +23,14 @@ export interface ScanRange {
   readonly toMs?: number;
 }
 
+/** Which intents {@link Store.intents} lists: those decided at or after, and before, milliseconds since the epoch. */
+export interface IntentRange {
+  readonly feature: string;
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  readonly limit: number;
+}
+
 export interface ReplaceCellsOptions {
   /** Replaces the pruned base as well (an import); without it the base stays. */
   readonly pruned?: readonly Cell[];
@@ -43,10 +51,14 @@ export interface Pruned {
  */
 export interface Store {
   readonly name: string;
+  /** Names of the features that have statistics, sorted. */
+  features(): Promise<readonly string[]>;
   /** All cells of a feature, merged over every process that writes here. A cell whose sums are all 0 is left out. */
   cells(feature: string): Promise<readonly Cell[]>;
   /** The intent's records in revision order; empty for an unknown id. */
   load(intentId: string): Promise<readonly LedgerRecord[]>;
+  /** Ids of a feature's intents in the ledger, the one decided last first; without reading the rest of the ledger. */
+  intents(range: IntentRange): Promise<readonly string[]>;
   /**
    * Compare-and-set. `false`: the intent has moved on (or exists already, for revision 0): load, settle again, retry.
    * Rejects with `invalid-value` when the records do not continue the intent at `expectedRevision`.

@@ -36,6 +36,33 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await store.load('unknown')).toEqual([]);
     });
 
+    it('names the features that have statistics, sorted, each once', async () => {
+      const store = await fresh();
+      expect(await store.features()).toEqual([]);
+      await commitAll(store, [anIntent('a', 'support'), anIntent('b', 'invoice'), anIntent('c', 'support')]);
+      expect(await store.features()).toEqual(['invoice', 'support']);
+    });
+
+    it('lists the intents of one feature and time, the one decided last first', async () => {
+      const store = await fresh();
+      const at = (intentId: string, feature: string, atMs: number): History =>
+        history(intentId, feature, [
+          decided(atMs),
+          attempted(atMs + 9),
+          evidence(atMs + 10, { source: 'explicit', success: true }),
+        ]);
+      await commitAll(store, [
+        at('a', 'support', NOON),
+        at('c', 'support', NOON + 2),
+        at('b', 'support', NOON + 1),
+        at('x', 'invoice', NOON),
+      ]);
+      expect(await store.intents({ feature: 'support', limit: 9 })).toEqual(['c', 'b', 'a']);
+      expect(await store.intents({ feature: 'support', limit: 2 })).toEqual(['c', 'b']);
+      expect(await store.intents({ feature: 'support', fromMs: NOON + 1, toMs: NOON + 2, limit: 9 })).toEqual(['b']);
+      expect(await store.intents({ feature: 'other', limit: 9 })).toEqual([]);
+    });
+
     it('refuses a change whose revision is behind, ahead or already open, and writes nothing of it', async () => {
       const store = await fresh();
       const one = anIntent('a');

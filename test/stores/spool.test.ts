@@ -36,6 +36,8 @@ function cuttable(inner: Store = memory()) {
     name: 'remote',
     commit: change => through(() => inner.commit(change)),
     load: id => through(() => inner.load(id)),
+    features: () => through(() => inner.features()),
+    intents: range => through(() => inner.intents(range)),
     cells: feature => through(() => inner.cells(feature)),
     due: (atMs, limit) => through(() => inner.due(atMs, limit)),
     scan: range => inner.scan(range),
