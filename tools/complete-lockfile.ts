@@ -1,0 +1,83 @@
+/**
+ * `npm run lockfile`, after `npm install`: adds what npm leaves out of package-lock.json, the binaries of platforms that
+ * are not this one, where a registry does not carry them or node_modules did not have them. Without the entries
+ * `npm ci` refuses the lockfile, here and on those platforms. Their versions are the exact ones their parents ask for; their
+ * checksums are unknown here and absent.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './sources.ts';
+
+interface Locked {
+  readonly version?: string;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly dev?: boolean;
+}
+
+interface Lockfile {
+  packages: Record<string, Locked & object>;
+}
+
+export interface Missing {
+  readonly name: string;
+  readonly version: string;
+  readonly parent: string;
+  /** Where its entry belongs. */
+  readonly path: string;
+}
+
+/** Optional dependencies that no entry of the lockfile stands for. */
+export function missingFrom(packages: Readonly<Record<string, Locked>>): readonly Missing[] {
+  return Object.entries(packages).flatMap(([parent, { optionalDependencies = {} }]) =>
+    Object.entries(optionalDependencies).flatMap(([name, wanted]) => {
+      const folders = foldersAbove(parent).map(folder => `${folder}node_modules/${name}`);
+      const found = folders.findIndex(path => path in packages);
+      const has = packages[folders[found] ?? '']?.version;
+      const version = wanted.replace(/^npm:.*@/, '');
+      if (found >= 0 && (has === version || !EXACT.test(version))) return [];
+      // Another version stands above: this one goes as high as it can below it.
+      return [{ name, version, parent, path: folders.at(found < 0 ? -1 : found - 1) ?? '' }];
+    }),
+  );
+}
+
+const EXACT = /^\d+\.\d+\.\d+(-[\w.]+)?$/;
+
+/** Where Node looks for a package, nearest first: `a/node_modules/b` → `a/node_modules/b/`, `a/`, ``. */
+function foldersAbove(path: string): readonly string[] {
+  if (path === '') return [''];
+  const cut = path.lastIndexOf('node_modules/');
+  return [`${path}/`, ...foldersAbove(cut < 0 ? '' : path.slice(0, cut).replace(/\/$/, ''))];
+}
+
+/** Platform of a binary package by the words of its name: `binding-linux-arm64-musl`. */
+function platformOf(name: string): {
+  readonly os?: readonly string[];
+  readonly cpu: readonly string[];
+  readonly libc?: readonly string[];
+} {
+  const words = name.split(/[/-]/);
+  const os = words.find(word => ['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32'].includes(word));
+  const cpu = words.find(word => ['arm', 'arm64', 'ia32', 'ppc64', 'riscv64', 's390x', 'x64'].includes(word));
+  if (words.includes('wasm32')) return { cpu: ['wasm32'] };
+  if (os === undefined || cpu === undefined) throw new Error(`no platform in the name ${name}`);
+  const musl = words.some(word => word.startsWith('musl'));
+  const glibc = words.some(word => word.startsWith('gnu'));
+  return { os: [os], cpu: [cpu], ...(musl ? { libc: ['musl'] } : glibc ? { libc: ['glibc'] } : {}) };
+}
+
+if (import.meta.main) {
+  const path = join(ROOT, 'package-lock.json');
+  const lock = JSON.parse(readFileSync(path, 'utf8')) as Lockfile;
+  const missing = missingFrom(lock.packages);
+  for (const { name, version, parent, path: entry } of missing) {
+    if (!EXACT.test(version)) throw new Error(`${parent} does not say which ${name} exactly: ${version}`);
+    const dev = lock.packages[parent]?.dev === true ? { dev: true } : {};
+    const added = { version, ...dev, optional: true, ...platformOf(name) };
+    lock.packages[entry] = added;
+    console.log(`added ${entry} ${version}`);
+  }
+  lock.packages = Object.fromEntries(Object.entries(lock.packages).toSorted(([a], [b]) => a.localeCompare(b, 'en')));
+  writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`);
+  console.log(`package-lock.json: ${missing.length} added`);
+}
