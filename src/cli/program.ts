@@ -8,18 +8,21 @@ interface CommandModule {
   register(program: Command): void;
 }
 
+type Commands = ReadonlyMap<string, () => Promise<CommandModule>>;
+
 /** Every command and its file, in the order of the help. A missing file is a type error. */
-const COMMANDS: ReadonlyMap<string, () => Promise<CommandModule>> = new Map();
+const COMMANDS: Commands = new Map();
 
 /**
- * Runs one command line and returns the exit code: 0, or 1 after one clear message on stderr.
+ * Runs one command line and returns the exit code: 0, the command's own `process.exitCode`, or 1 after one clear message
+ * on stderr.
  *
  * @param args what follows the program's name
  */
-export async function run(args: readonly string[], version: string): Promise<number> {
+export async function run(args: readonly string[], version: string, commands: Commands = COMMANDS): Promise<number> {
   const program = createProgram(version);
   try {
-    await registerCommands(program, args);
+    await registerCommands(program, args, commands);
     await program.parseAsync(args, { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
@@ -40,7 +43,7 @@ function createProgram(version: string): Command {
 }
 
 /** Imports the file of the command that was named, or all of them for the help and for suggestions. */
-async function registerCommands(program: Command, args: readonly string[]): Promise<void> {
-  const named = COMMANDS.get(args[0] ?? '');
-  for (const load of named === undefined ? COMMANDS.values() : [named]) (await load()).register(program);
+async function registerCommands(program: Command, args: readonly string[], commands: Commands): Promise<void> {
+  const named = commands.get(args[0] ?? '');
+  for (const load of named === undefined ? commands.values() : [named]) (await load()).register(program);
 }
