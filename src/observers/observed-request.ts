@@ -1,0 +1,67 @@
+/** Several observers around one request, none of which can break it. */
+import type { ObservedRequest, Observer, RequestEnd, RequestStart } from './observer.ts';
+
+export interface RequestObservation {
+  /** Runs the request inside the observers' contexts, exactly once, whatever they do. */
+  run<T>(call: () => T): T;
+  ended(end: RequestEnd): void;
+}
+
+/**
+ * Tells every observer that a request begins.
+ *
+ * @param faulted told what an observer threw
+ * @returns `undefined` when none of them follows requests: the request then runs as it is
+ */
+export function observeRequest(
+  observers: readonly Observer[],
+  start: RequestStart,
+  faulted: (error: unknown) => void,
+): RequestObservation | undefined {
+  const observed: ObservedRequest[] = [];
+  for (const observer of observers) {
+    if (observer.requesting === undefined) continue;
+    guarded(() => {
+      const request = observer.requesting?.(start);
+      if (request !== undefined) observed.push(request);
+    }, faulted);
+  }
+  if (observed.length === 0) return undefined;
+  return {
+    run: call => observed.reduceRight((inner, request) => () => within(request, inner, faulted), call)(),
+    ended: end => {
+      for (const request of observed) guarded(() => request.ended(end), faulted);
+    },
+  };
+}
+
+/** The call's own result or error, also from an observer that loses it, throws, or never makes the call. */
+function within<T>(request: ObservedRequest, call: () => T, faulted: (error: unknown) => void): T {
+  if (request.within === undefined) return call();
+  let outcome: { readonly value: T } | { readonly error: unknown } | undefined;
+  const once = (): T => {
+    if (outcome === undefined) {
+      try {
+        outcome = { value: call() };
+      } catch (error) {
+        outcome = { error };
+      }
+    }
+    if ('error' in outcome) throw outcome.error;
+    return outcome.value;
+  };
+  try {
+    request.within(once);
+  } catch (error) {
+    if (outcome === undefined || !('error' in outcome) || outcome.error !== error) faulted(error);
+  }
+  return once();
+}
+
+function guarded(tell: () => void, faulted: (error: unknown) => void): void {
+  try {
+    tell();
+  } catch (error) {
+    faulted(error);
+  }
+}
