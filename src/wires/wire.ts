@@ -13,6 +13,7 @@ export interface RequestFacts {
   readonly stream: boolean;
   /** Why the request is tied to the model that started it (`previous_response_id`, `signed thinking` …), and the id it refers to. */
   readonly pin?: { readonly reason: string; readonly responseId?: string };
+  /** Found when first asked for: it may take a search through the body. */
   readonly capabilities: ReadonlySet<Capability>;
   /** Length of the body in characters: a proxy of the prompt's size. */
   readonly chars: number;
@@ -35,11 +36,13 @@ export type Finish = 'stop' | 'cut-off' | 'refusal' | 'tool-calls' | 'other';
 export interface ReplyFacts {
   readonly id?: string;
   readonly model?: string;
-  /** Absent when the provider did not say. */
+  /** The whole of it, as the provider reported it; absent when it did not say. */
   readonly usage?: Usage;
+  /** Streams that broke off: what the provider had said of the input by then (Anthropic's `message_start`). */
+  readonly inputUsage?: Usage;
   readonly tier?: ServiceTier;
   readonly finish: Finish;
-  /** The visible text of the reply; `''` for none. */
+  /** The visible text of the (first) reply; `''` for none, or when it was not wanted. */
   readonly text: string;
   readonly hasToolCalls: boolean;
 }
@@ -48,12 +51,12 @@ export interface ReplyFacts {
 export interface StreamReader {
   /**
    * Takes the next bytes and returns what the caller may see: the same object when nothing changes, and less where an
-   * event was asked for by the router only (the usage chunk it added).
+   * event was asked for by the router only (the usage chunk it added). May be empty. Never throws.
    */
   push(chunk: Uint8Array): Uint8Array;
   /** What is known so far; complete once `done`. */
   facts(): ReplyFacts;
-  /** Characters of reply content so far: what an estimate counts when the stream breaks off. */
+  /** Characters the model has written so far, for an estimate: text, refusals, tool arguments and thinking, all choices. */
   readonly chars: number;
   /** True once the provider's own end of stream was seen: an end of bytes before it is a broken stream. */
   readonly done: boolean;
@@ -82,6 +85,9 @@ export interface Wire {
   reply(json: unknown): ReplyFacts;
   /** `wantsText`: keep the reply's text; without it only its characters are counted. */
   reader(options: { readonly hidesUsageChunk: boolean; readonly wantsText: boolean }): StreamReader;
-  /** The parameter that a 400 says the model does not support (`unsupported_parameter`, `unsupported_value`), else undefined. */
+  /**
+   * The top-level parameter that a 400 says the model does not support (`unsupported_parameter`, `unsupported_value`),
+   * else undefined: also when only a part of a parameter is at fault.
+   */
   unsupportedParameter(errorJson: unknown): string | undefined;
 }

@@ -1,0 +1,62 @@
+/** Anthropic's messages. */
+import { anthropicReply } from './anthropic-reply.ts';
+import { anthropicReader } from './anthropic-stream.ts';
+import { field, parseJson, stringField } from './json-fields.ts';
+import type { Dialect, RequestBody } from './request-body.ts';
+import { bodyOf, hasItems, idOf, member, mentionsType, readRequest, transformed, withModel } from './request-body.ts';
+import { anthropicUnsupportedParameter } from './unsupported-parameter.ts';
+import { endsWithPath } from './url-path.ts';
+import type { Capability, RequestFacts, Wire } from './wire.ts';
+
+const PATH = '/v1/messages';
+
+const DIALECT: Dialect = { conversation: 'messages', pin, capabilities };
+
+export const anthropicMessages: Wire = Object.freeze({
+  name: 'anthropic-messages',
+  provider: 'anthropic',
+  path: PATH,
+  matches: url => endsWithPath(url, PATH),
+  read: (body, prefix) => readRequest(body, prefix, DIALECT),
+  prepare(text, facts, model, transform) {
+    const body = bodyOf(text, facts, DIALECT);
+    return {
+      body: withModel(transform === undefined ? body : transformed(body, transform), model),
+      hidesUsageChunk: false,
+    };
+  },
+  reply: anthropicReply,
+  reader: anthropicReader,
+  unsupportedParameter: anthropicUnsupportedParameter,
+} satisfies Wire);
+
+function pin(body: RequestBody): RequestFacts['pin'] {
+  const container = member(body, 'container');
+  // Skills may be asked for without a container of one's own: any model can load those.
+  if (container !== undefined && idOf(container) !== undefined) return { reason: 'container' };
+  const previous = stringField(parseJson(member(body, 'thread') ?? ''), 'previous_message_id');
+  if (previous !== undefined) return { reason: 'thread', responseId: previous };
+  if (hasItems(body, 'fallbacks') || member(body, 'fallback_credit_token') !== undefined) {
+    return { reason: 'vendor fallbacks' };
+  }
+  // Signed or redacted, only the model that thought so can go on from it.
+  const thinks = mentionsType(body, 'thinking') || mentionsType(body, 'redacted_thinking');
+  return thinks ? { reason: 'signed thinking' } : undefined;
+}
+
+function capabilities(body: RequestBody): ReadonlySet<Capability> {
+  const asked = new Set<Capability>();
+  if (hasItems(body, 'tools')) asked.add('tools');
+  if (wantsSchema(body)) asked.add('schema');
+  if (mentionsType(body, 'image')) asked.add('images');
+  if (hasItems(body, 'stop_sequences')) asked.add('stop');
+  const thinking = field(parseJson(member(body, 'thinking') ?? ''), 'type');
+  if (thinking !== undefined && thinking !== 'disabled') asked.add('reasoning');
+  return asked;
+}
+
+function wantsSchema(body: RequestBody): boolean {
+  if (member(body, 'output_format') !== undefined) return true;
+  const format = field(parseJson(member(body, 'output_config') ?? ''), 'format');
+  return format !== undefined && format !== null;
+}

@@ -1,0 +1,45 @@
+/** A message: what it says, and how it ended. */
+import type { Usage } from '../core/usage.ts';
+import { anthropicTier, anthropicUsage } from './anthropic-usage.ts';
+import { field, listField, stringField } from './json-fields.ts';
+import type { Finish, ReplyFacts } from './wire.ts';
+
+export function anthropicReply(json: unknown): ReplyFacts {
+  const content = listField(json, 'content');
+  return anthropicFacts(json, {
+    usage: anthropicUsage(field(json, 'usage')),
+    finish: anthropicFinish(field(json, 'stop_reason')),
+    text: content.map(block => (field(block, 'type') === 'text' ? (stringField(block, 'text') ?? '') : '')).join(''),
+    hasToolCalls: content.some(block => field(block, 'type') === 'tool_use'),
+  });
+}
+
+/** What a reply and a stream have in common; `message` is the reply or the stream's first word of it. */
+export function anthropicFacts(
+  message: unknown,
+  { usage, ...said }: { readonly usage: Usage | undefined } & Pick<ReplyFacts, 'finish' | 'text' | 'hasToolCalls'>,
+): ReplyFacts {
+  const id = stringField(message, 'id');
+  const model = stringField(message, 'model');
+  const tier = anthropicTier(field(message, 'usage'));
+  return {
+    ...said,
+    ...(id === undefined ? undefined : { id }),
+    ...(model === undefined ? undefined : { model }),
+    ...(usage === undefined ? undefined : { usage }),
+    ...(tier === undefined ? undefined : { tier }),
+  };
+}
+
+const FINISHES: ReadonlyMap<unknown, Finish> = new Map<unknown, Finish>([
+  ['end_turn', 'stop'],
+  ['stop_sequence', 'stop'],
+  ['max_tokens', 'cut-off'],
+  ['model_context_window_exceeded', 'cut-off'],
+  ['refusal', 'refusal'],
+  ['tool_use', 'tool-calls'],
+]);
+
+export function anthropicFinish(stopReason: unknown): Finish {
+  return FINISHES.get(stopReason) ?? 'other';
+}

@@ -1,0 +1,109 @@
+/** The events of a message as they pass. */
+import type { Usage } from '../core/usage.ts';
+import { anthropicFacts, anthropicFinish } from './anthropic-reply.ts';
+import { anthropicInputUsage, anthropicUsage, mergedUsage } from './anthropic-usage.ts';
+import { field, stringField } from './json-fields.ts';
+import { closingQuote, eventJson, growingText, passEvents } from './server-sent-events.ts';
+import type { StreamReader } from './wire.ts';
+
+const DELTA = '{"type":"content_block_delta"';
+const TEXT = '"delta":{"type":"text_delta","text":"';
+const UNSEEN = [
+  '"delta":{"type":"input_json_delta","partial_json":"',
+  '"delta":{"type":"thinking_delta","thinking":"',
+] as const;
+
+export function anthropicReader(options: { readonly wantsText?: boolean }): StreamReader {
+  const text = growingText();
+  const unseen = growingText();
+  let message: unknown;
+  let lastUsage: unknown;
+  let usage: Usage | undefined;
+  let stopReason: unknown;
+  let hasToolCalls = false;
+  let done = false;
+
+  /** A piece of text, arguments or thinking, taken as it stands; false for an event that says anything else. */
+  function isPlainPiece(bytes: string, dataAt: number, end: number): boolean {
+    if (!bytes.startsWith(DELTA, dataAt)) return false;
+    if (isPiece(bytes, dataAt, end, TEXT, text)) return true;
+    return UNSEEN.some(lead => isPiece(bytes, dataAt, end, lead, unseen));
+  }
+
+  function read(json: unknown): void {
+    switch (field(json, 'type')) {
+      case 'message_start':
+        message = field(json, 'message');
+        break;
+      case 'content_block_start':
+        readBlock(field(json, 'content_block'));
+        break;
+      case 'content_block_delta':
+        readDelta(field(json, 'delta'));
+        break;
+      case 'message_delta':
+        stopReason = field(field(json, 'delta'), 'stop_reason') ?? stopReason;
+        lastUsage = mergedUsage(lastUsage ?? field(message, 'usage'), field(json, 'usage'));
+        usage = anthropicUsage(lastUsage);
+        break;
+      case 'message_stop':
+        done = true;
+        break;
+      default:
+    }
+  }
+
+  function readBlock(block: unknown): void {
+    if (field(block, 'type') === 'tool_use') hasToolCalls = true;
+    if (field(block, 'type') === 'text') text.add(stringField(block, 'text') ?? '');
+  }
+
+  function readDelta(delta: unknown): void {
+    if (field(delta, 'type') === 'text_delta') text.add(stringField(delta, 'text') ?? '');
+    unseen.add(stringField(delta, 'partial_json') ?? stringField(delta, 'thinking') ?? '');
+  }
+
+  const push = passEvents({
+    event(bytes, dataAt, end) {
+      if (!isPlainPiece(bytes, dataAt, end)) read(eventJson(bytes, dataAt, end));
+      return false;
+    },
+    mayHideNext: () => false,
+  });
+
+  return {
+    push,
+    facts() {
+      const facts = anthropicFacts(message, {
+        usage,
+        finish: anthropicFinish(stopReason),
+        text: options.wantsText === false ? '' : text.toString(),
+        hasToolCalls,
+      });
+      const inputUsage = usage === undefined ? anthropicInputUsage(field(message, 'usage')) : undefined;
+      return inputUsage === undefined ? facts : { ...facts, inputUsage };
+    },
+    get chars() {
+      return text.toString().length + unseen.toString().length;
+    },
+    get done() {
+      return done;
+    },
+  };
+}
+
+function isPiece(
+  bytes: string,
+  dataAt: number,
+  end: number,
+  lead: string,
+  into: { addEncoded(bytes: string): void },
+): boolean {
+  const at = bytes.indexOf(lead, dataAt);
+  if (at < 0 || at >= end) return false;
+  const from = at + lead.length;
+  const to = closingQuote(bytes, from);
+  if (to < 0 || to >= end || !bytes.startsWith('}}', to + 1)) return false;
+  into.addEncoded(bytes.slice(from, to));
+  return true;
+}

@@ -1,0 +1,48 @@
+/** A chat completion: what it says, and how it ended. */
+import type { Usage } from '../core/usage.ts';
+import { field, listField, stringField } from './json-fields.ts';
+import { chatUsage, tierOf } from './openai-usage.ts';
+import type { Finish, ReplyFacts } from './wire.ts';
+
+export function chatReply(json: unknown): ReplyFacts {
+  const choice = listField(json, 'choices')[0];
+  const message = field(choice, 'message');
+  const refusal = stringField(message, 'refusal');
+  return chatFacts(json, chatUsage(field(json, 'usage')), {
+    finish: chatFinish(field(choice, 'finish_reason'), refusal !== undefined),
+    text: textOfContent(field(message, 'content')),
+    hasToolCalls: listField(message, 'tool_calls').length > 0 || field(message, 'function_call') instanceof Object,
+  });
+}
+
+/** Compatible vendors answer with content parts, too. */
+function textOfContent(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return content.map(part => stringField(part, 'text') ?? '').join('');
+}
+
+/** What a reply and a stream's chunks have in common. */
+export function chatFacts(
+  json: unknown,
+  usage: Usage | undefined,
+  said: Pick<ReplyFacts, 'finish' | 'text' | 'hasToolCalls'>,
+): ReplyFacts {
+  const id = stringField(json, 'id');
+  const model = stringField(json, 'model');
+  const tier = tierOf(json);
+  return {
+    ...said,
+    ...(id === undefined ? undefined : { id }),
+    ...(model === undefined ? undefined : { model }),
+    ...(usage === undefined ? undefined : { usage }),
+    ...(tier === undefined ? undefined : { tier }),
+  };
+}
+
+export function chatFinish(reason: unknown, refused: boolean): Finish {
+  if (refused || reason === 'content_filter') return 'refusal';
+  if (reason === 'stop') return 'stop';
+  if (reason === 'length') return 'cut-off';
+  return reason === 'tool_calls' || reason === 'function_call' ? 'tool-calls' : 'other';
+}

@@ -1,0 +1,106 @@
+/** Chat completion chunks as they pass. */
+import type { Usage } from '../core/usage.ts';
+import { field, listField, stringField } from './json-fields.ts';
+import { chatFacts, chatFinish } from './openai-chat-reply.ts';
+import { chatUsage } from './openai-usage.ts';
+import { closingQuote, eventJson, growingText, passEvents } from './server-sent-events.ts';
+import type { StreamReader } from './wire.ts';
+
+/** How nearly every chunk begins to say its piece of text, and of a tool's arguments. */
+const TEXT = '"choices":[{"index":0,"delta":{"content":"';
+const TOOL = '"delta":{"tool_calls":[{"index":';
+const ARGUMENTS = ',"function":{"arguments":"';
+const GOES_ON = '"finish_reason":null}]';
+
+export function openaiChatReader(options: {
+  readonly hidesUsageChunk: boolean;
+  readonly wantsText?: boolean;
+}): StreamReader {
+  const text = growingText();
+  const unseen = growingText();
+  let head: unknown;
+  let usage: Usage | undefined;
+  let finishReason: unknown;
+  let refused = false;
+  let hasToolCalls = false;
+  let ended = false;
+
+  /** A piece of text or of arguments, taken as it stands; false for a chunk that says anything else. */
+  function isPlainPiece(bytes: string, dataAt: number, end: number): boolean {
+    let from = bytes.indexOf(TEXT, dataAt);
+    const isText = from >= 0 && from < end;
+    if (isText) from += TEXT.length;
+    else {
+      const tool = bytes.indexOf(TOOL, dataAt);
+      if (tool < 0 || tool >= end) return false;
+      // Behind the call's index, of one digit or two.
+      from = bytes.indexOf(ARGUMENTS, tool + TOOL.length);
+      if (from < 0 || from > tool + TOOL.length + 2) return false;
+      from += ARGUMENTS.length;
+    }
+    const to = closingQuote(bytes, from);
+    if (to < 0 || to >= end) return false;
+    if (!isText && !bytes.startsWith('}}]}', to + 1)) return false;
+    if (isText && bytes.charCodeAt(to + 1) !== CLOSE_OBJECT) return false;
+    const goesOn = bytes.indexOf(GOES_ON, to);
+    if (goesOn < 0 || goesOn >= end) return false;
+    (isText ? text : unseen).addEncoded(bytes.slice(from, to));
+    return true;
+  }
+
+  /** True for a chunk that holds nothing but usage. */
+  function readChunk(json: unknown): boolean {
+    if (stringField(json, 'id') !== undefined) head = json;
+    const reported = chatUsage(field(json, 'usage')) ?? chatUsage(field(field(json, 'x_groq'), 'usage'));
+    usage = reported ?? usage;
+    const choices = listField(json, 'choices');
+    for (const choice of choices) readChoice(choice);
+    return reported !== undefined && Array.isArray(field(json, 'choices')) && choices.length === 0;
+  }
+
+  function readChoice(choice: unknown): void {
+    const delta = field(choice, 'delta');
+    const isFirst = (field(choice, 'index') ?? 0) === 0;
+    (isFirst ? text : unseen).add(stringField(delta, 'content') ?? '');
+    const refusal = stringField(delta, 'refusal');
+    unseen.add((refusal ?? '') + (stringField(delta, 'reasoning_content') ?? ''));
+    for (const call of listField(delta, 'tool_calls')) {
+      if (isFirst) hasToolCalls = true;
+      unseen.add(stringField(field(call, 'function'), 'arguments') ?? '');
+    }
+    if (!isFirst) return;
+    if (refusal !== undefined) refused = true;
+    finishReason = field(choice, 'finish_reason') ?? finishReason;
+  }
+
+  const push = passEvents({
+    event(bytes, dataAt, end) {
+      if (head !== undefined && isPlainPiece(bytes, dataAt, end)) return false;
+      if (bytes.startsWith('[DONE]', dataAt)) {
+        ended = true;
+        return false;
+      }
+      return readChunk(eventJson(bytes, dataAt, end)) && options.hidesUsageChunk;
+    },
+    mayHideNext: () => options.hidesUsageChunk && finishReason !== undefined && !ended,
+  });
+
+  return {
+    push,
+    facts: () =>
+      chatFacts(head, usage, {
+        finish: chatFinish(finishReason, refused),
+        text: options.wantsText === false ? '' : text.toString(),
+        hasToolCalls,
+      }),
+    get chars() {
+      return text.toString().length + unseen.toString().length;
+    },
+    get done() {
+      // Some compatible vendors never say [DONE].
+      return ended || (finishReason !== undefined && usage !== undefined);
+    },
+  };
+}
+
+const CLOSE_OBJECT = 125;

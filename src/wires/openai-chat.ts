@@ -1,0 +1,77 @@
+/** OpenAI's chat completions, and every vendor compatible with them. */
+import { field, parseJson } from './json-fields.ts';
+import { chatReply } from './openai-chat-reply.ts';
+import { openaiChatReader } from './openai-chat-stream.ts';
+import type { Dialect, RequestBody } from './request-body.ts';
+import {
+  bodyOf,
+  hasItems,
+  member,
+  mentionsType,
+  readRequest,
+  transformed,
+  withMember,
+  withModel,
+} from './request-body.ts';
+import { openaiUnsupportedParameter } from './unsupported-parameter.ts';
+import { endsWithPath } from './url-path.ts';
+import type { Capability, RequestFacts, Wire } from './wire.ts';
+
+const PATH = '/chat/completions';
+
+const DIALECT: Dialect = { conversation: 'messages', pin, capabilities };
+
+export const openaiChat: Wire = Object.freeze({
+  name: 'openai-chat',
+  provider: 'openai',
+  path: PATH,
+  matches: url => endsWithPath(url, PATH),
+  read: (body, prefix) => readRequest(body, prefix, DIALECT),
+  prepare(text, facts, model, transform) {
+    let body = bodyOf(text, facts, DIALECT);
+    if (transform !== undefined) body = transformed(body, transform);
+    let hidesUsageChunk = false;
+    if (facts.stream && transform?.drop?.includes('stream_options') !== true) {
+      const options = optionsWithUsage(member(body, 'stream_options'));
+      hidesUsageChunk = options !== undefined;
+      if (options !== undefined) body = withMember(body, 'stream_options', options);
+    }
+    return { body: withModel(body, model), hidesUsageChunk };
+  },
+  reply: chatReply,
+  reader: openaiChatReader,
+  unsupportedParameter: openaiUnsupportedParameter,
+} satisfies Wire);
+
+/** The stream options that make the provider report usage; `undefined` when the caller's own do. */
+function optionsWithUsage(options: string | undefined): string | undefined {
+  if (options === undefined) return '{"include_usage":true}';
+  const parsed = parseJson(options);
+  if (field(parsed, 'include_usage') === true) return undefined;
+  return JSON.stringify({ ...(parsed as object), include_usage: true });
+}
+
+/** Vendors in between take a list of models to fall back on by themselves. */
+function pin(body: RequestBody): RequestFacts['pin'] {
+  return hasItems(body, 'models') ? { reason: 'vendor fallbacks' } : undefined;
+}
+
+function capabilities(body: RequestBody): ReadonlySet<Capability> {
+  const asked = new Set<Capability>();
+  if (hasItems(body, 'tools') || hasItems(body, 'functions')) asked.add('tools');
+  if (field(parseJson(member(body, 'response_format') ?? ''), 'type') === 'json_schema') asked.add('schema');
+  if (mentionsType(body, 'image_url')) asked.add('images');
+  if (wantsAudio(body)) asked.add('audio');
+  if (hasItems(body, 'stop')) asked.add('stop');
+  if (Number(member(body, 'n') ?? 1) > 1) asked.add('several-choices');
+  if ((member(body, 'reasoning_effort') ?? '"none"') !== '"none"') asked.add('reasoning');
+  return asked;
+}
+
+function wantsAudio(body: RequestBody): boolean {
+  return (
+    member(body, 'audio') !== undefined ||
+    member(body, 'modalities')?.includes('"audio"') === true ||
+    mentionsType(body, 'input_audio')
+  );
+}

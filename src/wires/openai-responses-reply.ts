@@ -1,0 +1,54 @@
+/** A response: what it says, and how it ended. */
+import { countField, field, listField, stringField } from './json-fields.ts';
+import { responsesUsage, tierOf } from './openai-usage.ts';
+import type { Finish, ReplyFacts } from './wire.ts';
+
+/** Output items that wait for the application to act. */
+const CALLS: ReadonlySet<unknown> = new Set([
+  'function_call',
+  'custom_tool_call',
+  'computer_call',
+  'local_shell_call',
+  'shell_call',
+  'apply_patch_call',
+  'mcp_approval_request',
+]);
+
+export function responsesReply(json: unknown): ReplyFacts {
+  const output = listField(json, 'output');
+  const parts = output.flatMap(item => (field(item, 'type') === 'message' ? listField(item, 'content') : []));
+  const hasToolCalls = output.some(item => CALLS.has(field(item, 'type')));
+  const refused = parts.some(part => field(part, 'type') === 'refusal');
+  const id = stringField(json, 'id');
+  const model = stringField(json, 'model');
+  const usage = responsesUsage(field(json, 'usage'), webSearches(json, output));
+  const tier = tierOf(json);
+  return {
+    finish: finishOf(json, { refused, hasToolCalls }),
+    text: parts.map(part => (field(part, 'type') === 'output_text' ? (stringField(part, 'text') ?? '') : '')).join(''),
+    hasToolCalls,
+    ...(id === undefined ? undefined : { id }),
+    ...(model === undefined ? undefined : { model }),
+    ...(usage === undefined ? undefined : { usage }),
+    ...(tier === undefined ? undefined : { tier }),
+  };
+}
+
+function webSearches(json: unknown, output: readonly unknown[]): number {
+  const billed = countField(field(field(json, 'tool_usage'), 'web_search'), 'num_requests');
+  return billed ?? output.filter(item => field(item, 'type') === 'web_search_call').length;
+}
+
+function finishOf(json: unknown, said: { readonly refused: boolean; readonly hasToolCalls: boolean }): Finish {
+  const reason = field(field(json, 'incomplete_details'), 'reason');
+  switch (field(json, 'status')) {
+    case 'completed':
+      if (said.refused) return 'refusal';
+      return said.hasToolCalls ? 'tool-calls' : 'stop';
+    case 'incomplete':
+      if (reason === 'content_filter') return 'refusal';
+      return reason === 'max_output_tokens' ? 'cut-off' : 'other';
+    default:
+      return 'other';
+  }
+}

@@ -1,0 +1,65 @@
+/** OpenAI's responses. */
+import { field, parseJson, stringField } from './json-fields.ts';
+import { responsesReply } from './openai-responses-reply.ts';
+import { openaiResponsesReader } from './openai-responses-stream.ts';
+import type { Dialect, RequestBody } from './request-body.ts';
+import {
+  bodyOf,
+  hasItems,
+  idOf,
+  member,
+  mentionsName,
+  mentionsType,
+  readRequest,
+  transformed,
+  withModel,
+} from './request-body.ts';
+import { openaiUnsupportedParameter } from './unsupported-parameter.ts';
+import { endsWithPath } from './url-path.ts';
+import type { Capability, RequestFacts, Wire } from './wire.ts';
+
+const PATH = '/responses';
+
+const DIALECT: Dialect = { conversation: 'input', pin, capabilities };
+
+export const openaiResponses: Wire = Object.freeze({
+  name: 'openai-responses',
+  provider: 'openai',
+  path: PATH,
+  matches: url => endsWithPath(url, PATH),
+  read: (body, prefix) => readRequest(body, prefix, DIALECT),
+  prepare(text, facts, model, transform) {
+    const body = bodyOf(text, facts, DIALECT);
+    return {
+      body: withModel(transform === undefined ? body : transformed(body, transform), model),
+      hidesUsageChunk: false,
+    };
+  },
+  reply: responsesReply,
+  reader: openaiResponsesReader,
+  unsupportedParameter: openaiUnsupportedParameter,
+} satisfies Wire);
+
+function pin(body: RequestBody): RequestFacts['pin'] {
+  const previous = member(body, 'previous_response_id');
+  if (previous !== undefined) {
+    const responseId = idOf(previous);
+    return { reason: 'previous_response_id', ...(responseId === undefined ? undefined : { responseId }) };
+  }
+  if (member(body, 'conversation') !== undefined) return { reason: 'conversation' };
+  if (member(body, 'background') === 'true') return { reason: 'background' };
+  if (mentionsName(body, 'encrypted_content')) return { reason: 'encrypted_content' };
+  return undefined;
+}
+
+function capabilities(body: RequestBody): ReadonlySet<Capability> {
+  const asked = new Set<Capability>();
+  if (hasItems(body, 'tools')) asked.add('tools');
+  const format = field(parseJson(member(body, 'text') ?? ''), 'format');
+  if (field(format, 'type') === 'json_schema') asked.add('schema');
+  if (mentionsType(body, 'input_image')) asked.add('images');
+  if (mentionsType(body, 'input_audio')) asked.add('audio');
+  const effort = stringField(parseJson(member(body, 'reasoning') ?? ''), 'effort');
+  if (effort !== undefined && effort !== 'none') asked.add('reasoning');
+  return asked;
+}

@@ -1,0 +1,35 @@
+/** Which parameter a 400 is about. */
+import { field, stringField } from './json-fields.ts';
+
+/** A parameter of the top level: what a transform can rename or drop. */
+const TOP_LEVEL = /^[a-z_]+$/;
+
+/** By OpenAI's error codes; vendors that leave `param` empty are read by OpenAI's own sentence. */
+export function openaiUnsupportedParameter(errorJson: unknown): string | undefined {
+  const error = field(errorJson, 'error');
+  const code = field(error, 'code');
+  if (code !== 'unsupported_parameter' && code !== 'unsupported_value') return undefined;
+  const message = stringField(error, 'message') ?? '';
+  const parameter = stringField(error, 'param') ?? /^Unsupported (?:parameter|value): '([^']+)'/.exec(message)?.[1];
+  return parameter !== undefined && TOP_LEVEL.test(parameter) ? parameter : undefined;
+}
+
+/** Sentences of Anthropic's API, which has no code for it. Anything else may be a mistake of the caller: left alone. */
+const ANTHROPIC_SENTENCES: readonly RegExp[] = [
+  /^`([a-z_]+)` is (?:deprecated|not supported|not available) (?:for|on|by|with) this model\b/,
+  /^([a-z_]+): Extra inputs are not permitted$/,
+  /^This model does not support the `?([a-z_]+)`? parameter\b/,
+  /^`([a-z_]+)` and `[a-z_]+` cannot both be specified for this model\b/,
+];
+
+export function anthropicUnsupportedParameter(errorJson: unknown): string | undefined {
+  const error = field(errorJson, 'error');
+  if (field(error, 'type') !== 'invalid_request_error') return undefined;
+  const message = stringField(error, 'message') ?? '';
+  for (const sentence of ANTHROPIC_SENTENCES) {
+    const parameter = sentence.exec(message)?.[1];
+    // The effort level is a member of `output_config`, which holds the schema too: not ours to drop.
+    if (parameter !== undefined) return parameter === 'effort' ? undefined : parameter;
+  }
+  return undefined;
+}

@@ -1,0 +1,139 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { topLevelMembers } from '../../src/wires/top-level.ts';
+
+/** What the scanner must find: every member of the parsed object, in order, with the text of its value. */
+function expectMembers(text: string): void {
+  const parsed = JSON.parse(text) as Record<string, unknown>;
+  const members = topLevelMembers(text, { conversation: 'messages' }) ?? [];
+  const found = members.map(({ key, valueAt, end }) => [JSON.parse(`"${key}"`), JSON.parse(text.slice(valueAt, end))]);
+  expect(found).toEqual(Object.entries(parsed));
+  for (const { valueAt, end } of members) expect(text.slice(valueAt, end)).toBe(text.slice(valueAt, end).trim());
+}
+
+const nasty = fc.constantFrom(
+  '],"',
+  '"role":"user"',
+  '\\',
+  '\\\\"',
+  '"}]',
+  '{"model":"feature:x"}',
+  'é',
+  '😀',
+  '\u0000',
+  ' \n',
+  '"',
+  '],"messages":[{"role":',
+);
+const string = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 12 }),
+  fc.array(nasty, { maxLength: 6 }).map(parts => parts.join('')),
+  // Longer than every window.
+  fc.tuple(nasty, fc.constantFrom(40, 300, 700)).map(([part, times]) => part.repeat(times)),
+);
+const json = fc.letrec<{ value: unknown }>(tie => ({
+  value: fc.oneof(
+    { maxDepth: 4, depthSize: 'small' },
+    string,
+    fc.integer(),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.constantFrom(true, false, null),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(fc.constantFrom('role', 'content', 'model', 'type', 'a"b', 'x'), tie('value'), { maxKeys: 4 }),
+  ),
+}));
+const key = fc.constantFrom(
+  'model',
+  'messages',
+  'input',
+  'tools',
+  'stream',
+  'temperature',
+  'stop',
+  'k\\',
+  'q"q',
+  'long',
+);
+const message = fc.record({ role: fc.constantFrom('user', 'assistant', 'tool'), content: json.value });
+/** No API takes messages anywhere but in its conversation. */
+const holdsMessages = (value: unknown): boolean =>
+  Array.isArray(value) && value.some(element => typeof element === 'object' && element !== null && 'role' in element);
+const body = fc
+  .uniqueArray(
+    fc.oneof(
+      fc.tuple(key, json.value).filter(([name, value]) => name === 'messages' || !holdsMessages(value)),
+      fc.tuple(fc.constant('messages'), fc.array(message, { maxLength: 30 })),
+      fc
+        .tuple(fc.constant('tools'), fc.array(json.value, { maxLength: 30 }))
+        .filter(([, value]) => !holdsMessages(value)),
+    ),
+    { selector: ([name]) => name, maxLength: 8 },
+  )
+  .map(entries => Object.fromEntries(entries) as Record<string, unknown>);
+
+describe('topLevelMembers', () => {
+  test('finds exactly the members that JSON.parse finds, at any size and nesting', () => {
+    fc.assert(
+      fc.property(body, value => expectMembers(JSON.stringify(value))),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('white space between the tokens changes nothing', () => {
+    fc.assert(
+      fc.property(body, fc.constantFrom(1, '\t', '\r\n  '), (value, space) => {
+        expectMembers(` ${JSON.stringify(value, null, space)}\n`);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('never throws and always ends on text that is not JSON', () => {
+    fc.assert(
+      fc.property(body, fc.nat(), fc.nat(), (value, from, to) => {
+        const text = JSON.stringify(value);
+        const [a, b] = [from % (text.length + 1), to % (text.length + 1)];
+        topLevelMembers(text.slice(Math.min(a, b), Math.max(a, b)), { conversation: 'messages' });
+        topLevelMembers(text.slice(0, a) + text.slice(b), { conversation: 'messages' });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  const filler = 'x'.repeat(2000);
+  const history = Array.from({ length: 40 }, (_, i) => ({ role: 'user', content: `${i} ${'word '.repeat(60)}` }));
+  const tools = Array.from({ length: 40 }, (_, i) => ({
+    name: `f${i}`,
+    input_schema: { required: ['a'], type: 'object' },
+  }));
+  test.each<[string, Record<string, unknown>]>([
+    ['a member between two values longer than the windows', { messages: history, previous_response_id: 'r', tools }],
+    ['a member between tools and messages', { tools, stream: true, messages: history }],
+    [
+      'tools whose last description is longer than the window',
+      { messages: history, stream: true, tools: [{ description: filler }] },
+    ],
+    [
+      'a last message longer than the window',
+      { messages: [...history, { role: 'user', content: filler }], stream: true },
+    ],
+    [
+      'a last message whose role comes last',
+      { messages: [...history, { content: filler, role: 'user' }], stream: true },
+    ],
+    [
+      'an object in the middle that looks like the top level',
+      {
+        messages: [{ role: 'user', content: { a: [1], messages: [{ role: 'user' }], model: 'no' } }, ...history],
+        n: 1,
+      },
+    ],
+    [
+      'an object longer than the windows that ends in elements with a role',
+      { model: 'm', text: { a: history, b: { role: 1 } }, z: 1, y: { a: { role: filler } } },
+    ],
+  ])('is not fooled by %s', (_, value) => {
+    expectMembers(JSON.stringify(value));
+    expectMembers(JSON.stringify(value, null, 2));
+  });
+});
