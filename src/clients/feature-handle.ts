@@ -83,7 +83,7 @@ export function featureHandle<Feature extends FeatureConfig>(
   async function say(intentId: string, evidence: Evidence): Promise<Outcome> {
     const options = intents.options(intentId);
     // Said before the first request: the intent is decided now, so that nothing said is lost.
-    if (options !== undefined && engine.book.peek(intentId) === undefined) {
+    if (options !== undefined && intents.claim(intentId)) {
       await openIntent(engine, engine.feature(name), intentId, options);
     }
     return recordEvidence(engine, name, intentId, evidence);

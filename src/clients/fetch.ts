@@ -82,9 +82,9 @@ function requestOf(seam: Seam, call: Call, slot: Slot): EngineRequest<Response> 
   return {
     feature,
     intentId,
-    isNew: slot.intentId === undefined || options !== undefined,
+    isNew: slot.intentId === undefined || openIntents.claim(intentId),
     options: options ?? {},
-    wants: { provider: wire.provider, capabilities: facts.capabilities },
+    wants: { provider: wire.provider, capabilities: () => facts.capabilities },
     signal,
     adapt: (model: ResolvedModel, parameter: string) => transforms.learn(model, parameter),
     judgeSlot: (model, node) => judgeSlot(slot.feature, intentId, model, node),

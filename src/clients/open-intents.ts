@@ -6,10 +6,28 @@ export interface OpenIntents {
   add(id: string, options: IntentOptions): void;
   /** `undefined` for an id that no handle of this process has made. */
   options(id: string): IntentOptions | undefined;
+  /** True once for every handle: nothing of the intent is in the store yet, so it need not be asked. */
+  claim(id: string): boolean;
+}
+
+interface OpenIntent {
+  readonly options: IntentOptions;
+  claimed: boolean;
 }
 
 /** @param capacity handles remembered between their making and their use (default 50,000) */
 export function openIntents(capacity = 50_000): OpenIntents {
-  const known = new LRUCache<string, IntentOptions>({ max: capacity });
-  return { add: (id, options) => void known.set(id, options), options: id => known.get(id) };
+  const known = new LRUCache<string, OpenIntent>({ max: capacity });
+  return {
+    add(id, options) {
+      known.set(id, { options, claimed: false });
+    },
+    options: id => known.get(id)?.options,
+    claim(id) {
+      const intent = known.get(id);
+      if (intent === undefined || intent.claimed) return false;
+      intent.claimed = true;
+      return true;
+    },
+  };
 }

@@ -60,9 +60,9 @@ export async function runRouted<Value, Feature extends FeatureConfig>(
   const { exchanged, receipt } = await performRequest<RunReply<Value>>(engine, {
     feature: engine.feature(handle.name),
     intentId: intent.id,
-    isNew: known !== undefined,
+    isNew: intents.claim(intent.id),
     options: known ?? {},
-    wants: { capabilities: new Set() },
+    wants: { capabilities: () => new Set() },
     signal: options.signal,
     adapt: () => false,
     judgeSlot: (model, node) => judgeSlot(handle.name, intent.id, model, node),

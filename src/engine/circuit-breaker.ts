@@ -1,6 +1,8 @@
 /** Circuit breaker per endpoint: faults in a row open it, after a while one probe at a time may pass. */
 
 export interface CircuitBreaker {
+  /** False in the usual case: nobody has failed since its last success, and nothing needs to be asked. */
+  anyFaults(): boolean;
   /** True when a request should not be sent there now. A half-open circuit lets one probe pass. */
   isOpen(endpoint: string, nowMs: number): boolean;
   /** Claims the probe of a half-open circuit; call right before sending. */
@@ -25,6 +27,7 @@ interface Circuit {
 export function circuitBreaker({ faults = 5, openMs = 30_000 }: CircuitBreakerOptions = {}): CircuitBreaker {
   const circuits = new Map<string, Circuit>();
   return {
+    anyFaults: () => circuits.size > 0,
     isOpen(endpoint, nowMs) {
       const circuit = circuits.get(endpoint);
       return circuit !== undefined && circuit.probeAtMs > nowMs;

@@ -87,6 +87,7 @@ export function createEngine({ config, runtime, store, observers }: EngineOption
     faulted,
     book: intentBook({
       store,
+      soon: runtime.soon,
       committed,
       entering: feed.entering,
       left: feed.left,

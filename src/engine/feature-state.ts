@@ -16,7 +16,8 @@ import type { Runtime } from './runtime.ts';
 export interface Wants {
   /** The API the request is written for; absent for `router.run`. */
   readonly provider?: Provider;
-  readonly capabilities: ReadonlySet<Capability>;
+  /** Asked only where some candidate lacks something. */
+  readonly capabilities: () => ReadonlySet<Capability>;
 }
 
 export interface FeatureState {
@@ -30,6 +31,13 @@ export interface FeatureState {
   decide(wants: Wants, segment: string, failureCostNanoUsd: number): Decision;
   /** Version of every candidate as of now: another price, model or prompt is another experiment. */
   versions(): Readonly<Record<string, string>>;
+}
+
+interface Able {
+  /** In climbing order. */
+  readonly names: readonly string[];
+  /** Bit i: every model of plan i is among them. */
+  readonly plans: number;
 }
 
 export function featureState(config: ResolvedFeature, runtime: Runtime, breaker: CircuitBreaker): FeatureState {
@@ -67,20 +75,30 @@ export function featureState(config: ResolvedFeature, runtime: Runtime, breaker:
   function isAble(model: ResolvedModel, wants: Wants): boolean {
     if (wants.provider !== undefined && model.provider !== wants.provider) return false;
     if (wants.provider === undefined || !hasLimits) return true;
-    for (const capability of wants.capabilities) if (model.lacks.has(capability)) return false;
+    for (const capability of wants.capabilities()) if (model.lacks.has(capability)) return false;
     return true;
   }
 
-  function able(wants: Wants): readonly string[] {
-    return config.candidates.filter(model => isAble(model, wants)).map(model => model.name);
+  /** Who can answer depends on the API alone while no candidate lacks anything: computed once for each. */
+  const ableByProvider = new Map<string | undefined, Able>();
+
+  function able(wants: Wants): Able {
+    const known = hasLimits ? undefined : ableByProvider.get(wants.provider);
+    if (known !== undefined) return known;
+    const names = config.candidates.filter(model => isAble(model, wants)).map(model => model.name);
+    let plans = everyPlan;
+    config.plans.forEach((plan, i) => {
+      if (!plan.every(name => names.includes(name))) plans &= ~(1 << i);
+    });
+    const found: Able = { names, plans };
+    if (!hasLimits) ableByProvider.set(wants.provider, found);
+    return found;
   }
 
   function eligiblePlans(wants: Wants): number {
-    let capable = everyPlan;
-    config.plans.forEach((plan, i) => {
-      if (!plan.every(name => isAble(models.get(name) as ResolvedModel, wants))) capable &= ~(1 << i);
-    });
+    const capable = able(wants).plans;
     if (capable === 0) throw nobody(config, wants);
+    if (!breaker.anyFaults()) return capable;
     let up = capable;
     const nowMs = runtime.nowMs();
     starts.forEach((start, i) => {
@@ -94,7 +112,7 @@ export function featureState(config: ResolvedFeature, runtime: Runtime, breaker:
     config,
     models,
     learned,
-    able,
+    able: wants => able(wants).names,
     decide(wants, segment, failureCostNanoUsd) {
       return config.policy.decide(
         {
@@ -136,6 +154,6 @@ function nobody(config: ResolvedFeature, wants: Wants): RouterError {
   }
   return new RouterError('no-eligible-candidate', 'no candidate can do all that the request asks for', {
     path,
-    accepted: `a candidate without \`lacks\` for: ${[...wants.capabilities].join(', ')}`,
+    accepted: `a candidate without \`lacks\` for: ${[...wants.capabilities()].join(', ')}`,
   });
 }

@@ -59,12 +59,9 @@ export async function performRequest<Reply>(
   if (waiting !== undefined) await waiting;
 
   let intent = request.isNew ? book.peek(intentId) : await known(engine, intentId);
-  let opened: Promise<unknown> | undefined;
   if (intent === undefined) {
     if (request.judge !== undefined) throw unknownIntent(intentId);
-    const decided = decide(engine, request);
-    opened = append(engine, decided, request.isNew);
-    intent = book.peek(intentId) ?? { ...EMPTY, id: intentId, decided: { ...decided, revision: 0 } };
+    intent = open(engine, request);
   }
 
   const receipt = receiptOf(intent, runtime.newId());
@@ -72,11 +69,10 @@ export async function performRequest<Reply>(
   const exchanged = await run.solve();
   run.commit();
   // The intent is in the ledger before the caller has its reply: an outcome may come from anywhere after that.
-  await opened;
+  const opening = book.opened(intentId);
+  if (opening !== undefined) await opening;
   return { exchanged, receipt };
 }
-
-const EMPTY = { attempts: [], evidence: [], outcome: { state: 'pending', escalated: false }, revision: 1 } as const;
 
 /** A store that cannot be read must not break the call: the intent is then decided anew. */
 async function known(engine: Engine, intentId: string): Promise<Intent | undefined> {
@@ -90,9 +86,14 @@ async function known(engine: Engine, intentId: string): Promise<Intent | undefin
 
 type NewDecision = Omit<DecidedRecord, 'revision'>;
 
-function append({ book }: Engine, decided: NewDecision, isNew: boolean): Promise<unknown> {
-  return book.append(decided.intentId, existing => (existing === undefined ? [decided] : []), { isNew });
+/** Decides an intent and puts it into the book. */
+function open(engine: Engine, request: Undecided): Intent {
+  const decided = [decide(engine, request)];
+  engine.book.add(request.intentId, existing => (existing === undefined ? decided : NOTHING));
+  return engine.book.peek(request.intentId) as Intent;
 }
+
+const NOTHING: readonly never[] = [];
 
 /** Decides an intent that has had no request yet, because something was said of it already. */
 export async function openIntent(
@@ -102,10 +103,10 @@ export async function openIntent(
   options: IntentOptions,
 ): Promise<void> {
   await engine.feed.ready(feature.config.name);
-  await append(engine, decide(engine, { feature, intentId, options, wants: ANYTHING }), true);
+  open(engine, { feature, intentId, options, wants: ANYTHING });
 }
 
-const ANYTHING: Wants = { capabilities: new Set() };
+const ANYTHING: Wants = { capabilities: () => new Set() };
 
 type Undecided = Pick<EngineRequest<unknown>, 'feature' | 'intentId' | 'options' | 'wants' | 'pin'>;
 
@@ -195,16 +196,11 @@ class RequestRun<Reply> {
     if (attempts.length === 0) return;
     this.#uncommitted = [];
     const { book, runtime } = this.#engine;
-    const { feature } = this.#request;
     const intentId = this.#intent.id;
+    const { feature } = this.#intent.decided;
     const atMs = runtime.nowMs();
-    book
-      .append(intentId, intent =>
-        intent === undefined
-          ? []
-          : attempts.map(attempt => ({ kind: 'attempted', intentId, feature: feature.config.name, atMs, attempt })),
-      )
-      .catch((error: unknown) => this.#engine.faulted({ where: 'store', intentId, error }));
+    const records = attempts.map(attempt => ({ kind: 'attempted', intentId, feature, atMs, attempt }) as const);
+    book.add(intentId, intent => (intent === undefined ? NOTHING : records));
   }
 
   #armDeadline(): () => void {
@@ -219,7 +215,7 @@ class RequestRun<Reply> {
   /** An open circuit is passed over, as long as somebody else may answer. */
   #isDown(model: ResolvedModel, route: Route, visited: readonly Visited[]): boolean {
     const { breaker, runtime } = this.#engine;
-    if (!breaker.isOpen(model.endpoint, runtime.nowMs())) return false;
+    if (!breaker.anyFaults() || !breaker.isOpen(model.endpoint, runtime.nowMs())) return false;
     const tried = new Set(visited.map(visit => visit.model));
     return route.fallbacks.some(name => name !== model.name && !tried.has(name));
   }

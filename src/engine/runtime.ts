@@ -14,6 +14,8 @@ export interface Runtime {
   after(ms: number, callback: () => void): () => void;
   /** Calls `callback` every `ms` until cancelled; never keeps the process alive. */
   every(ms: number, callback: () => void): () => void;
+  /** Calls `callback` once, after what is under way now. */
+  readonly soon: (callback: () => void) => void;
   /** A new unique id, sortable by time. */
   newId(): string;
   readonly random: Random;
@@ -34,6 +36,7 @@ export function systemRuntime(seed?: string | number): Runtime {
       timer.unref();
       return () => clearInterval(timer);
     },
+    soon: callback => void setImmediate(callback),
     newId: idSource(),
     random: seededRandom(seed ?? randomBytes(16).toString('hex')),
   };

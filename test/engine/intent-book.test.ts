@@ -53,6 +53,7 @@ function bookOn(store: Store): {
   const committed: LedgerRecord[] = [];
   const book = intentBook({
     store,
+    soon: callback => void setImmediate(callback),
     dueAtMs: () => null,
     entering: () => undefined,
     left: () => {},
@@ -65,7 +66,8 @@ function bookOn(store: Store): {
 test('appends to one intent keep their order, however many are under way', async () => {
   const store = memory();
   const { book } = bookOn(store);
-  const appends = [book.append('i', () => [decided('i')], { isNew: true })];
+  const appends = [book.append('i', () => [decided('i')])];
+  await appends[0];
   for (let cost = 1; cost <= 20; cost++) appends.push(book.append('i', () => [attempted('i', cost)]));
   await Promise.all(appends);
   const costs = (await store.load('i')).flatMap(record =>
@@ -76,17 +78,18 @@ test('appends to one intent keep their order, however many are under way', async
 
 test('an intent is seen by this process from the moment it is appended, before the store has it', () => {
   const { book } = bookOn(memory());
-  const opened = book.append('i', () => [decided('i')], { isNew: true });
+  book.add('i', () => [decided('i')]);
   expect(book.peek('i')?.decided.decision.plan).toEqual(['mini']);
-  return opened;
+  return book.flush();
 });
 
 test('of two processes the loser settles again on what the winner wrote: nothing is lost and the cells are exact', async () => {
   const store = memory();
   const here = bookOn(store).book;
   const there = bookOn(store).book;
-  await here.append('i', () => [decided('i')], { isNew: true });
+  await here.append('i', () => [decided('i')]);
   await there.append('i', intent => (intent === undefined ? [] : [settled('i', false)]));
+  // Here the intent is still as it was before: the store refuses, and the attempt is made again on what is there now.
   await here.append('i', () => [attempted('i', 7)]);
   await there.append('i', () => [settled('i', true)]);
   const records = await store.load('i');
@@ -113,8 +116,29 @@ test('nothing to append leaves the ledger as it was', async () => {
 test('a store that throws is reported, and the intent goes on in memory', async () => {
   const broken: Store = { ...memory(), commit: async () => Promise.reject(new Error('disk full')) };
   const { book, faults } = bookOn(broken);
-  await book.append('i', () => [decided('i')], { isNew: true });
+  await book.append('i', () => [decided('i')]);
   await book.append('i', () => [settled('i', true)]);
   expect(book.peek('i')?.outcome.state).toBe('success');
   expect(faults.map(String)).toEqual(['Error: disk full', 'Error: disk full']);
+});
+
+test('what comes within a moment is written as one change', async () => {
+  const store = memory();
+  let commits = 0;
+  const counting: Store = { ...store, commit: async change => (commits++, store.commit(change)) };
+  const { book } = bookOn(counting);
+  book.add('i', () => [decided('i')]);
+  book.add('i', () => [attempted('i', 3)]);
+  await book.flush();
+  expect(commits).toBe(1);
+  expect((await store.load('i')).map(record => record.kind)).toEqual(['decided', 'attempted']);
+});
+
+test('an intent is open at once when the store has it, and after its first write otherwise', async () => {
+  const { book } = bookOn(memory());
+  book.add('i', () => [decided('i')]);
+  const opened = book.opened('i');
+  expect(opened).toBeInstanceOf(Promise);
+  await opened;
+  expect(book.opened('i')).toBeUndefined();
 });

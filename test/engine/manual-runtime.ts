@@ -29,6 +29,7 @@ export function manualRuntime({ startMs = Date.UTC(2026, 0, 1), seed = 'test' } 
     random: seededRandom(seed),
     nowMs: () => nowMs,
     elapsedMs: () => nowMs - startMs,
+    soon: callback => void setImmediate(callback),
     newId: () => `id${++ids}`,
     // Sleeping takes no real time: the clock jumps, as if nothing else had been going on.
     async sleep(ms, signal) {

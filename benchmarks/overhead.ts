@@ -1,0 +1,278 @@
+/**
+ * What routing adds to a call of the official SDK, with a stubbed `fetch` so that nothing but code is measured.
+ * Direct and routed calls alternate in one process, batch by batch, and so do two direct clients (self against self, the
+ * noise floor). Figures are medians over rounds, with the quartiles of the difference.
+ *
+ *   npm run -s bench:overhead -- --json [--rounds 60] [--no-bars]
+ */
+import { parseArgs } from 'node:util';
+import OpenAI from 'openai';
+import * as z from 'zod';
+import { seededRandom } from '../src/core/random.ts';
+import { createLearnedFeature } from '../src/core/learned-feature.ts';
+import { createRouter, thompson } from '../src/index.ts';
+import { quartiles, table } from './report.ts';
+
+const { values: flags } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '60' },
+    'no-bars': { type: 'boolean', default: false },
+  },
+});
+const ROUNDS = Number(flags.rounds);
+/** One batch lasts about this long: short enough that the machine's mood is the same for both sides of a pair. */
+const BATCH_MS = 8;
+
+type Call = () => Promise<unknown>;
+
+interface Comparison {
+  readonly name: string;
+  readonly directUs: number;
+  readonly addedUs: number;
+  readonly addedQuartilesUs: readonly [number, number];
+  readonly ratio: number;
+  /** Median of direct against direct in the same rounds: 1 is a quiet machine. */
+  readonly selfRatio: number;
+  readonly maxAddedUs: number | undefined;
+  readonly maxRatio: number;
+  readonly ok: boolean;
+}
+
+const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 4 };
+
+function client(fetch: typeof globalThis.fetch): OpenAI {
+  return new OpenAI({ apiKey: 'none', baseURL: 'http://127.0.0.1:9/v1', maxRetries: 0, fetch });
+}
+
+function routers(fetch: typeof globalThis.fetch) {
+  const models = {
+    mini: { provider: 'openai', model: 'gpt-5-mini', price },
+    premium: { provider: 'openai', model: 'gpt-5', price: { inputUsdPerMillion: 10, outputUsdPerMillion: 40 } },
+  } as const;
+  const features = {
+    plain: { candidates: ['mini', 'premium'], failureCostUsd: 15 },
+    armed: {
+      candidates: ['mini', 'premium'],
+      failureCostUsd: 15,
+      retries: 3,
+      attemptTimeout: '30s',
+      deadline: '60s',
+      validate: z.object({ answer: z.string() }),
+      checks: { json: true, refusal: true, cutOff: true, empty: true },
+    },
+  } as const;
+  return createRouter({ models, features, seed: 1 }).wrap(client(fetch));
+}
+
+const REPLY = JSON.stringify({
+  id: 'chatcmpl-bench',
+  object: 'chat.completion',
+  created: 1_790_000_000,
+  model: 'gpt-5-mini',
+  choices: [
+    {
+      index: 0,
+      message: { role: 'assistant', content: '{"answer":"forty-two"}', refusal: null },
+      finish_reason: 'stop',
+      logprobs: null,
+    },
+  ],
+  usage: { prompt_tokens: 120, completion_tokens: 20, total_tokens: 140, prompt_tokens_details: { cached_tokens: 64 } },
+});
+const JSON_HEADERS = { 'content-type': 'application/json', 'x-request-id': 'req_bench' };
+const plainFetch = (async () => new Response(REPLY, { headers: JSON_HEADERS })) as typeof globalThis.fetch;
+
+const EVENTS = streamEvents(50);
+const streamFetch = (async () =>
+  new Response(
+    new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (const event of EVENTS) controller.enqueue(event);
+        controller.close();
+      },
+    }),
+    { headers: { 'content-type': 'text/event-stream', 'x-request-id': 'req_bench' } },
+  )) as typeof globalThis.fetch;
+
+function streamEvents(count: number): readonly Uint8Array[] {
+  const base = { id: 'chatcmpl-bench', object: 'chat.completion.chunk', created: 1_790_000_000, model: 'gpt-5-mini' };
+  const chunks: unknown[] = Array.from({ length: count - 2 }, (_, i) => ({
+    ...base,
+    choices: [{ index: 0, delta: { content: `word${i} ` }, finish_reason: null }],
+  }));
+  chunks.push({ ...base, choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
+  chunks.push({ ...base, choices: [], usage: { prompt_tokens: 120, completion_tokens: 48, total_tokens: 168 } });
+  const encoder = new TextEncoder();
+  return [
+    ...chunks.map(chunk => encoder.encode(`data: ${JSON.stringify(chunk)}\n\n`)),
+    encoder.encode('data: [DONE]\n\n'),
+  ];
+}
+
+function messagesOf(bodyBytes: number): OpenAI.ChatCompletionMessageParam[] {
+  return [{ role: 'user', content: 'x'.repeat(Math.max(1, bodyBytes - 90)) }];
+}
+
+function create(openai: OpenAI, model: string, bodyBytes: number): Call {
+  const messages = messagesOf(bodyBytes);
+  return async () => openai.chat.completions.create({ model, messages });
+}
+
+function stream(openai: OpenAI, model: string): Call {
+  const messages = messagesOf(600);
+  return async () => {
+    let characters = 0;
+    for await (const chunk of await openai.chat.completions.create({
+      model,
+      messages,
+      stream: true,
+      stream_options: { include_usage: true },
+    })) {
+      characters += chunk.choices[0]?.delta.content?.length ?? 0;
+    }
+    return characters;
+  };
+}
+
+async function batch(call: Call, count: number): Promise<number> {
+  const started = process.hrtime.bigint();
+  for (let i = 0; i < count; i++) await call();
+  return Number(process.hrtime.bigint() - started) / count / 1_000;
+}
+
+interface Pair {
+  readonly name: string;
+  readonly direct: Call;
+  readonly twin: Call;
+  readonly routed: Call;
+  readonly maxAddedUs?: number;
+  readonly maxRatio: number;
+}
+
+async function compare(pair: Pair): Promise<Comparison> {
+  const { direct, twin, routed } = pair;
+  for (const call of [direct, twin, routed]) await batch(call, 200);
+  const count = Math.max(1, Math.round((BATCH_MS * 1_000) / (await batch(direct, 100))));
+  for (const call of [direct, twin, routed]) await batch(call, count * 3);
+  const random = seededRandom(pair.name);
+  const rounds: { readonly direct: number; readonly twin: number; readonly routed: number }[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const round = { direct: 0, twin: 0, routed: 0 };
+    const order = (['direct', 'twin', 'routed'] as const)
+      .map(side => ({ side, at: random.next() }))
+      .sort((a, b) => a.at - b.at);
+    for (const { side } of order) round[side] = await batch(pair[side], count);
+    rounds.push(round);
+  }
+  const added = quartiles(rounds.map(round => round.routed - (round.direct + round.twin) / 2));
+  const ratio = quartiles(rounds.map(round => (2 * round.routed) / (round.direct + round.twin))).median;
+  return {
+    name: pair.name,
+    directUs: quartiles(rounds.map(round => round.direct)).median,
+    addedUs: added.median,
+    addedQuartilesUs: [added.lower, added.upper],
+    ratio,
+    selfRatio: quartiles(rounds.map(round => round.twin / round.direct)).median,
+    maxAddedUs: pair.maxAddedUs,
+    maxRatio: pair.maxRatio,
+    ok: ratio <= pair.maxRatio && added.median <= (pair.maxAddedUs ?? Number.POSITIVE_INFINITY),
+  };
+}
+
+/** One decision of an intent with a known failure cost, from a cached table that outcomes keep growing. */
+function decisionNs(): number {
+  const learned = createLearnedFeature({
+    feature: 'f',
+    plans: [['mini'], ['premium']],
+    priorCostUsd: { mini: 0.002, premium: 0.014 },
+  });
+  const policy = thompson();
+  const random = seededRandom('decision');
+  const view = {
+    feature: 'f',
+    plans: [['mini'], ['premium']],
+    eligible: 3,
+    failureCostUsd: 15,
+    objective: 'cost-per-intent' as const,
+    learned: learned.segment(''),
+    nowMs: Date.UTC(2026, 10, 1),
+  };
+  const COUNT = 200_000;
+  const runs = Array.from({ length: 15 }, () => {
+    const started = process.hrtime.bigint();
+    for (let i = 0; i < COUNT; i++) policy.decide(view, random);
+    return Number(process.hrtime.bigint() - started) / COUNT;
+  });
+  return quartiles(runs).median;
+}
+
+const direct = client(plainFetch);
+const twin = client(plainFetch);
+const routed = routers(plainFetch);
+const comparisons: Comparison[] = [];
+for (const [label, bytes] of [
+  ['0.6 KB', 600],
+  ['21 KB', 21_000],
+  ['500 KB', 500_000],
+] as const) {
+  comparisons.push(
+    await compare({
+      name: `plain call, ${label} body`,
+      direct: create(direct, 'gpt-5-mini', bytes),
+      twin: create(twin, 'gpt-5-mini', bytes),
+      routed: create(routed, 'feature:plain', bytes),
+      maxAddedUs: 10,
+      maxRatio: 1.15,
+    }),
+  );
+}
+comparisons.push(
+  await compare({
+    name: 'plain call, retries, failover and verdict armed',
+    direct: create(direct, 'gpt-5-mini', 600),
+    twin: create(twin, 'gpt-5-mini', 600),
+    routed: create(routed, 'feature:armed', 600),
+    maxAddedUs: 15,
+    maxRatio: 1.25,
+  }),
+  await compare({
+    name: 'untouched call through the wrapped client',
+    direct: create(direct, 'gpt-5-mini', 600),
+    twin: create(twin, 'gpt-5-mini', 600),
+    routed: create(routed, 'gpt-5-mini', 600),
+    maxAddedUs: 10,
+    maxRatio: 1.15,
+  }),
+  await compare({
+    name: 'stream of 50 events',
+    direct: stream(client(streamFetch), 'gpt-5-mini'),
+    twin: stream(client(streamFetch), 'gpt-5-mini'),
+    routed: stream(routers(streamFetch), 'feature:plain'),
+    maxRatio: 1.1,
+  }),
+);
+const decision = { name: 'one cached decision', ns: decisionNs(), maxNs: 200 };
+const ok = comparisons.every(comparison => comparison.ok) && decision.ns <= decision.maxNs;
+
+if (flags.json)
+  console.log(JSON.stringify({ node: process.version, rounds: ROUNDS, comparisons, decision, ok }, null, 2));
+else {
+  const us = (value: number) => value.toFixed(1);
+  console.log(
+    table(
+      ['what', 'direct µs', 'added µs (quartiles)', 'ratio', 'self', 'bar', ''],
+      comparisons.map(row => [
+        row.name,
+        us(row.directUs),
+        `${us(row.addedUs)} (${us(row.addedQuartilesUs[0])} … ${us(row.addedQuartilesUs[1])})`,
+        `×${row.ratio.toFixed(3)}`,
+        `×${row.selfRatio.toFixed(3)}`,
+        `${row.maxAddedUs === undefined ? '' : `≤ ${row.maxAddedUs} µs, `}≤ ×${row.maxRatio}`,
+        row.ok ? 'ok' : 'MISSED',
+      ]),
+    ),
+  );
+  console.log(`one cached decision: ${decision.ns.toFixed(0)} ns (bar ≤ ${decision.maxNs} ns)`);
+}
+if (!ok && !flags['no-bars']) process.exitCode = 1;
