@@ -143,9 +143,7 @@ describe('tests', () => {
   });
 
   test('no module is replaced by a mock: fakes are real servers and injected clocks', () => {
-    const wrong = testFiles.filter(file =>
-      /\b(vi|vitest)\.(mock|doMock)\(/.test(readSource(file).text),
-    );
+    const wrong = testFiles.filter(file => /\b(vi|vitest)\.(mock|doMock)\(/.test(readSource(file).text));
     expect(wrong).toEqual([]);
   });
 });

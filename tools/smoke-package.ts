@@ -3,7 +3,7 @@
  * its command run, a consumer type-checked. Nothing is downloaded: the dependencies that the manifest declares are
  * linked from this project's node_modules, so one that is used and not declared is not found.
  */
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { unsupportedNode } from '../src/cli/node-version.ts';
 import type { Result } from './run.ts';
@@ -61,6 +61,7 @@ export function smokeTest(tarball: string, folder: string): void {
   importAll(app, manifest, peers.filter(isOptional));
   link(modules, [...peers.filter(isOptional), '@types/node', 'undici-types']);
   importAll(app, manifest, []);
+  tryOldestPeers(app);
   runCommand(app, installed, manifest);
   typeCheck(app);
 }
@@ -89,6 +90,44 @@ function importAll(app: string, manifest: Manifest, absent: readonly string[]): 
         result,
       );
     }
+  }
+}
+
+/** A configuration that is right and one that is wrong, with the oldest release of each peer that the ranges allow. */
+const WITH_PEERS = `
+import assert from 'node:assert/strict';
+import Anthropic from '@anthropic-ai/sdk';
+import OpenAI from 'openai';
+import { createRouter, RouterError } from 'outcome-router';
+
+const models = { mini: { provider: 'openai', model: 'gpt-5-mini' } };
+const router = createRouter({ models, features: { 'support.reply': { candidates: ['mini'], failureCostUsd: 15 } } });
+assert(router.wrap(new OpenAI({ apiKey: 'key' })) instanceof OpenAI);
+assert(router.wrap(new Anthropic({ apiKey: 'key' })) instanceof Anthropic);
+await router.close();
+const wrong = () => createRouter({ models, features: { 'support.reply': { candidates: ['mini'], failureCostUsd: -3 } } });
+assert.throws(wrong, error => RouterError.isInstance(error) && /failureCostUsd/.test(error.message));
+`;
+
+function tryOldestPeers(app: string): void {
+  const script = join(app, 'peers.mjs');
+  writeFileSync(script, WITH_PEERS);
+  for (const age of ['oldest', 'newest'] as const) {
+    for (const [name, oldest] of Object.entries({
+      zod: 'zod-oldest',
+      openai: 'openai-oldest',
+      '@anthropic-ai/sdk': 'anthropic-oldest',
+    })) {
+      const link = join(app, 'node_modules', name);
+      rmSync(link);
+      symlinkSync(join(ROOT, 'node_modules', age === 'oldest' ? oldest : name), link, 'dir');
+    }
+    const result = capture('node', [script], { cwd: app });
+    expectThat(
+      result.status === 0,
+      `a router and wrapped clients with the ${age} zod, openai and @anthropic-ai/sdk`,
+      result,
+    );
   }
 }
 
