@@ -1,14 +1,20 @@
 /** What knip cannot see for itself: where the outside comes in, and which packages are used without an import. */
+import { readFileSync } from 'node:fs';
 import type { KnipConfig } from 'knip';
+
+const manifest = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {
+  readonly exports: Readonly<Record<string, { readonly default?: string } | string>>;
+};
+const subpaths = Object.values(manifest.exports).flatMap(target =>
+  typeof target === 'string' ? [] : (target.default ?? []),
+);
 
 const config: KnipConfig = {
   workspaces: {
     '.': {
       entry: [
         // The exports map points at dist; these are the sources it is built from.
-        'src/index.ts',
-        'src/testing/index.ts',
-        'src/stores/{memory,sqlite}.ts',
+        ...subpaths.map(built => built.replace('./dist/', 'src/').replace(/\.js$/, '.ts')),
         'tools/*.ts',
         'benchmarks/**/*.ts',
         'examples/**/*.ts',
