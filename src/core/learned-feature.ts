@@ -1,11 +1,13 @@
 /** What the router has learnt about one feature, in memory: the cells a policy reads. */
-import type { PlanGraph } from './cascade.ts';
 import { planGraph } from './cascade.ts';
 import { halfLifeBuckets, labelClock } from './half-life.ts';
-import type { BetaShape, NodePosterior, NodePrior, Posterior } from './posterior.ts';
-import { betaMean, nodePosterior, UNIFORM } from './posterior.ts';
-import type { Series, SteeringSums } from './series.ts';
-import { createSeries } from './series.ts';
+import { exposureBeyondLabels, heardShare, meanFailureDelayMs } from './late-outcomes.ts';
+import type { Exposures, LearnedSegment, SegmentHistory } from './learned-segment.ts';
+import { createSegment } from './learned-segment.ts';
+import type { BetaShape, NodePrior } from './posterior.ts';
+import { UNIFORM } from './posterior.ts';
+import { segmentPrior } from './segment-prior.ts';
+import type { Series } from './series.ts';
 import type { Cell } from './statistics.ts';
 import { BUCKET_MS } from './statistics.ts';
 import type { NodeKey, Plan } from './vocabulary.ts';
@@ -30,16 +32,6 @@ export interface LearnedFeature {
   setPriors(priors: Readonly<Record<NodeKey, BetaShape>>): void;
 }
 
-/** One segment of a feature. What a policy caches, it keys by this object. */
-export interface LearnedSegment {
-  readonly revision: number;
-  /** Labels that have come or changed so far in this segment: says when a cached table is stale. */
-  readonly outcomes: number;
-  readonly graph: PlanGraph;
-  /** What is believed now about every node of every plan. Costs microseconds: for policies to cache, and for reports. */
-  posterior(nowMs: number): Posterior;
-}
-
 export interface LearnedFeatureOptions {
   readonly feature: string;
   readonly plans: readonly Plan[];
@@ -49,12 +41,14 @@ export interface LearnedFeatureOptions {
   readonly priorSuccess?: Readonly<Record<string, { readonly success: number; readonly strength?: number }>>;
   /** Current versions by model; a model that is absent is read at the version seen last. */
   readonly versions?: Readonly<Record<string, string>>;
+  /** Silence means success after this window: young intents then count by what must have been heard of them. */
+  readonly silenceWindowMs?: number;
 }
 
 const DEFAULT_STRENGTH = 5;
 const MAX_STRENGTH = 10;
-/** What an older version's evidence, and other segments' evidence, may weigh at most, in outcomes. */
-const OLD_VERSION_STRENGTH = 6;
+const NONE: Exposures['decayed'] = Object.freeze({ accepted: 0, rejected: 0 });
+const NOTHING_TO_COME: Exposures = Object.freeze({ decayed: NONE, whole: NONE });
 
 /**
  * @example
@@ -68,24 +62,39 @@ const OLD_VERSION_STRENGTH = 6;
 export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFeature {
   const graph = planGraph(options.plans);
   const clock = labelClock();
-  const segments = new Map<string, Segment>();
+  const segments = new Map<string, SegmentHistory>();
+  const windowMs = options.silenceWindowMs;
+  let heard = { failures: 0, delayMs: 0 };
   let versions = options.versions ?? {};
   let learntPriors: Readonly<Record<NodeKey, BetaShape>> = {};
   let revision = 0;
 
-  function segment(name: string): Segment {
+  function segment(name: string): SegmentHistory {
     const known = segments.get(name);
     if (known !== undefined) return known;
-    const made = createSegment({ graph, halfLife: now => halfLifeBuckets(clock, now), version, prior });
+    const made: SegmentHistory = createSegment({
+      graph,
+      halfLife: now => halfLifeBuckets(clock, now),
+      currentVersion: (node, seen) => versions[modelOfNode(node)] ?? [...seen].at(-1) ?? '',
+      priorOf: (node, now) => priorOf(made, { node, now }),
+      matureBefore: now => (windowMs === undefined ? Number.POSITIVE_INFINITY : now - windowMs / BUCKET_MS),
+      stillToCome,
+    });
     segments.set(name, made);
     return made;
   }
 
-  function version(node: NodeKey): string | undefined {
-    return versions[modelOfNode(node)];
+  function priorOf(own: SegmentHistory, { node, now }: { node: NodeKey; now: number }): NodePrior {
+    const base = featurePrior(node);
+    if (segments.size < 2) return base;
+    const others = [...segments.values()].filter(other => other !== own);
+    return segmentPrior(base, {
+      own: own.sums(node, now).decayed,
+      others: others.map(other => other.sums(node, now).decayed),
+    });
   }
 
-  function prior(node: NodeKey): NodePrior {
+  function featurePrior(node: NodeKey): NodePrior {
     const model = modelOfNode(node);
     const configured = model === node ? options.priorSuccess?.[model] : undefined;
     const strength = Math.min(MAX_STRENGTH, configured?.strength ?? DEFAULT_STRENGTH);
@@ -100,6 +109,23 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     };
   }
 
+  function stillToCome(series: Series, { now, halfLife }: { now: number; halfLife: number }): Exposures {
+    if (windowMs === undefined) return NOTHING_TO_COME;
+    const timing = { windowMs, meanDelayMs: meanFailureDelayMs(windowMs, heard) };
+    const decayed = { accepted: 0, rejected: 0 };
+    const whole = { accepted: 0, rejected: 0 };
+    for (const { start, end, sums } of series.young(now, windowMs / BUCKET_MS)) {
+      const share = heardShare({ startMs: start * BUCKET_MS, endMs: end * BUCKET_MS, nowMs: now * BUCKET_MS }, timing);
+      const more = exposureBeyondLabels(sums, share);
+      const weight = 2 ** (((start + end) / 2 - now) / halfLife);
+      whole.accepted += more.accepted;
+      whole.rejected += more.rejected;
+      decayed.accepted += weight * more.accepted;
+      decayed.rejected += weight * more.rejected;
+    }
+    return { decayed, whole };
+  }
+
   function touch(): void {
     revision++;
     for (const each of segments.values()) each.touch();
@@ -108,7 +134,10 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
   function apply(delta: readonly Cell[]): void {
     for (const { key, sums } of delta) {
       if (key.scope !== 'node' || key.feature !== options.feature) continue;
-      clock.add(key.bucket, Number(sums.labelled ?? 0n));
+      const labelled = Number(sums.labelled ?? 0n);
+      clock.add(key.bucket, labelled);
+      heard.failures += labelled - Number(sums.successes ?? 0n);
+      heard.delayMs += Number(sums.failureDelayMs ?? 0n);
       segment(key.segment).add(key.at, key.version, { bucket: key.bucket, sums });
       revision++;
     }
@@ -121,6 +150,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     apply,
     replace(cells) {
       clock.clear();
+      heard = { failures: 0, delayMs: 0 };
       for (const each of segments.values()) each.clear();
       apply([...cells].sort((x, y) => x.key.bucket - y.key.bucket));
       touch();
@@ -135,91 +165,4 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
       touch();
     },
   };
-}
-
-interface Segment extends LearnedSegment {
-  add(node: NodeKey, version: string, part: { bucket: number; sums: Cell['sums'] }): void;
-  touch(): void;
-  clear(): void;
-}
-
-function createSegment(around: {
-  readonly graph: PlanGraph;
-  readonly halfLife: (nowBuckets: number) => number;
-  readonly version: (node: NodeKey) => string | undefined;
-  readonly prior: (node: NodeKey) => NodePrior;
-}): Segment {
-  const series = new Map<NodeKey, Map<string, Series>>();
-  let revision = 0;
-  let outcomes = 0;
-
-  function nodeAt(node: NodeKey, now: number): NodePosterior {
-    const halfLife = around.halfLife(now);
-    const byVersion = series.get(node);
-    const current = around.version(node) ?? lastOf(byVersion);
-    let prior = around.prior(node);
-    for (const [version, old] of byVersion ?? []) {
-      if (version !== current) prior = weakened(node, { old, prior, now, halfLife });
-    }
-    const live = byVersion?.get(current ?? '');
-    if (live === undefined) return nodePosterior(node, { decayed: NOTHING, whole: NOTHING, prior });
-    live.detectChange(Number.POSITIVE_INFINITY);
-    return nodePosterior(node, { decayed: live.decayed(now, halfLife), whole: live.whole(), prior });
-  }
-
-  return {
-    graph: around.graph,
-    get revision() {
-      return revision;
-    },
-    get outcomes() {
-      return outcomes;
-    },
-    add(node, version, { bucket, sums }) {
-      let byVersion = series.get(node);
-      if (byVersion === undefined) series.set(node, (byVersion = new Map()));
-      let one = byVersion.get(version);
-      if (one === undefined) byVersion.set(version, (one = createSeries()));
-      outcomes += one.add(bucket, sums);
-      revision++;
-    },
-    posterior(nowMs) {
-      const now = nowMs / BUCKET_MS;
-      return { graph: around.graph, nodes: around.graph.nodes.map(node => nodeAt(node, now)) };
-    },
-    touch() {
-      revision++;
-      outcomes++;
-    },
-    clear() {
-      series.clear();
-      revision++;
-    },
-  };
-}
-
-const NOTHING: SteeringSums = createSeries().whole();
-
-function lastOf(byVersion: ReadonlyMap<string, Series> | undefined): string | undefined {
-  return byVersion === undefined ? undefined : [...byVersion.keys()].at(-1);
-}
-
-/** A prior after an older version was seen: its posterior means, worth a few outcomes. */
-function weakened(
-  node: NodeKey,
-  { old, prior, now, halfLife }: { old: Series; prior: NodePrior; now: number; halfLife: number },
-): NodePrior {
-  const seen = nodePosterior(node, { decayed: old.decayed(now, halfLife), whole: old.whole(), prior });
-  return {
-    success: capped(seen.ended, OLD_VERSION_STRENGTH),
-    climb: capped(seen.climb, OLD_VERSION_STRENGTH),
-    rejected: capped(seen.rejected, OLD_VERSION_STRENGTH),
-    costUsd: prior.costUsd > 0 ? prior.costUsd : seen.costUsd,
-  };
-}
-
-function capped(shape: BetaShape, strength: number): BetaShape {
-  const kept = Math.min(strength, shape.a + shape.b);
-  const mean = betaMean(shape);
-  return { a: kept * mean, b: kept * (1 - mean) };
 }

@@ -1,4 +1,5 @@
 /** From decayed sums to what is believed about a node: a Beta for every rate, a lognormal for its cost. */
+import { correctedRate } from './audit.ts';
 import type { NodeRates, PlanGraph } from './cascade.ts';
 import { NANO_PER_USD } from './money.ts';
 import type { SteeringSums } from './series.ts';
@@ -46,22 +47,43 @@ export const UNIFORM: BetaShape = Object.freeze({ a: 1, b: 1 });
 /** Outcomes of long ago that are kept at full weight when decay has left fewer. */
 const LONG_MEMORY = 5;
 
-/** Counts of a rate: `l` trials, `s` for it; decayed, and whole since the last change cut. */
-interface RateCounts {
+/** Counts of a rate: `l` trials, `s` for it. */
+export interface RateCounts {
   readonly l: number;
   readonly s: number;
-  readonly wholeL: number;
-  readonly wholeS: number;
 }
 
 /** Beta posterior of a rate: prior, decayed counts, and a little long memory so that an idle node is not forgotten. */
-function betaOf(prior: BetaShape, { l, s, wholeL, wholeS }: RateCounts): BetaShape {
-  const extra = wholeL > 0 ? Math.min(LONG_MEMORY, Math.max(0, wholeL - l)) : 0;
-  const rate = wholeL > 0 ? Math.min(1, Math.max(0, wholeS / wholeL)) : 0;
+function betaOf(prior: BetaShape, decayed: RateCounts, whole: RateCounts): BetaShape {
+  const { l, s } = decayed;
+  const extra = whole.l > 0 ? Math.min(LONG_MEMORY, Math.max(0, whole.l - l)) : 0;
+  const rate = whole.l > 0 ? Math.min(1, Math.max(0, whole.s / whole.l)) : 0;
   return {
     a: prior.a + Math.max(0, s) + extra * rate,
     b: prior.b + Math.max(0, l - s) + extra * (1 - rate),
   };
+}
+
+export function climbCounts(sums: SteeringSums): RateCounts {
+  return { l: sums.n, s: sums.rejected };
+}
+
+/** Labels of accepted replies; where some were audited, what the audits make of all of them. */
+export function acceptedCounts(sums: SteeringSums): RateCounts {
+  const labelled = sums.labelled - sums.labelledRejected;
+  const successes = sums.successes - sums.successesRejected;
+  if (!(sums.audited > 1e-9)) return { l: labelled, s: successes };
+  const { rate, n } = correctedRate({ ...sums, labelled, successes });
+  return { l: n, s: n * rate };
+}
+
+export function returnedCounts(sums: SteeringSums): RateCounts {
+  return { l: sums.labelledRejected, s: sums.successesRejected };
+}
+
+function endedCounts(sums: SteeringSums): RateCounts {
+  const good = acceptedCounts(sums);
+  return { l: good.l + sums.labelledRejected, s: good.s + sums.successesRejected };
 }
 
 /** @param whole undecayed sums since the last change cut */
@@ -80,25 +102,10 @@ export function nodePosterior(
     n,
     costUsd: mean,
     costLogSd: Math.sqrt(logVariance),
-    climb: betaOf(prior.climb, { l: n, s: decayed.rejected, wholeL: whole.n, wholeS: whole.rejected }),
-    passed: betaOf(prior.success, {
-      l: decayed.labelled - decayed.labelledRejected,
-      s: decayed.successes - decayed.successesRejected,
-      wholeL: whole.labelled - whole.labelledRejected,
-      wholeS: whole.successes - whole.successesRejected,
-    }),
-    rejected: betaOf(prior.rejected, {
-      l: decayed.labelledRejected,
-      s: decayed.successesRejected,
-      wholeL: whole.labelledRejected,
-      wholeS: whole.successesRejected,
-    }),
-    ended: betaOf(prior.success, {
-      l: decayed.labelled,
-      s: decayed.successes,
-      wholeL: whole.labelled,
-      wholeS: whole.successes,
-    }),
+    climb: betaOf(prior.climb, climbCounts(decayed), climbCounts(whole)),
+    passed: betaOf(prior.success, acceptedCounts(decayed), acceptedCounts(whole)),
+    rejected: betaOf(prior.rejected, returnedCounts(decayed), returnedCounts(whole)),
+    ended: betaOf(prior.success, endedCounts(decayed), endedCounts(whole)),
   };
 }
 

@@ -214,6 +214,9 @@ export function createSeries(): Series {
   };
 }
 
+/** Sums of a node that was never seen. */
+export const NOTHING: SteeringSums = Object.freeze(named(new Float64Array(WIDTH), 0));
+
 function middleOf(group: Group): number {
   return (group.start + group.end) / 2;
 }

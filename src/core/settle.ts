@@ -27,10 +27,7 @@ export function settle(before: Intent | undefined, after: Intent): readonly Cell
 }
 
 function pushChange(changed: Cell[], cell: Cell): void {
-  for (const _ in cell.sums) {
-    changed.push(cell);
-    return;
-  }
+  if (Object.keys(cell.sums).length > 0) changed.push(cell);
 }
 
 /** The feature is the same for all cells of an intent, and differs between intents that are never compared. */

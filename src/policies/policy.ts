@@ -1,5 +1,5 @@
 /** The contract of a policy: which plan an intent gets, and with what probability. */
-import type { LearnedSegment } from '../core/learned-feature.ts';
+import type { LearnedSegment } from '../core/learned-segment.ts';
 import type { Random } from '../core/random.ts';
 import type { Decision, Plan } from '../core/vocabulary.ts';
 

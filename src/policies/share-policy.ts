@@ -1,5 +1,5 @@
 /** What policies that decide by shares have in common: a cache per segment, the draw, and the decision it makes. */
-import type { LearnedSegment } from '../core/learned-feature.ts';
+import type { LearnedSegment } from '../core/learned-segment.ts';
 import type { Random } from '../core/random.ts';
 import { BUCKET_MS } from '../core/statistics.ts';
 import type { Decision } from '../core/vocabulary.ts';

@@ -13,16 +13,13 @@ describe('enumeratePlans', () => {
 
   test('with a verdict every increasing sub-sequence of up to four candidates is a plan, cheapest start first', () => {
     expect(keys(['a', 'b'], true)).toEqual(['a', 'a>b', 'b']);
-    expect(keys(['a', 'b', 'c', 'd'], true)).toEqual([
-      ...['a', 'a>d', 'a>c', 'a>b', 'a>c>d', 'a>b>d', 'a>b>c', 'a>b>c>d'],
-      ...['b', 'b>d', 'b>c', 'b>c>d', 'c', 'c>d', 'd'],
-    ]);
+    expect(keys(['a', 'b', 'c', 'd'], true).join(' ')).toBe(
+      'a a>d a>c a>b a>c>d a>b>d a>b>c a>b>c>d b b>d b>c b>c>d c c>d d',
+    );
   });
 
   test('beyond four candidates: each alone, and the ordinary climb from each', () => {
-    expect(keys(['a', 'b', 'c', 'd', 'e'], true)).toEqual([
-      ...['a', 'a>b>c>d>e', 'b', 'b>c>d>e', 'c', 'c>d>e', 'd', 'd>e', 'e'],
-    ]);
+    expect(keys(['a', 'b', 'c', 'd', 'e'], true).join(' ')).toBe('a a>b>c>d>e b b>c>d>e c c>d>e d d>e e');
   });
 
   test('more plans than an eligibility mask has bits are refused', () => {

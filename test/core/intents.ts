@@ -100,7 +100,7 @@ const anyAttempt: fc.Arbitrary<Attempt> = fc
       turn,
       requestId: `r${turn}`,
       ...(accepted === undefined ? {} : { verdict: { accepted, by: 'schema' } }),
-    } as Partial<Attempt>),
+    }),
   );
 
 /** The records of any intent at all, plausible or not. */
