@@ -1,6 +1,6 @@
 /** The worlds of the benchmark: costs are lognormal with the given mean and σ = 1. */
 import type { World } from '../../src/replay/world.ts';
-import { cascadeWorld, modelsWorld } from '../../src/replay/world.ts';
+import { cascadeWorld, explicitly, modelsWorld } from '../../src/replay/world.ts';
 
 /** Model spend (USD per intent) and success probability. */
 type Arm = readonly [costUsd: number, success: number];
@@ -84,12 +84,17 @@ export const REGRET_ROWS: readonly RegretRow[] = [
       name: 'delay 0-500',
       models: named(ARTICLE),
       failureCostUsd: 15,
-      delaySteps: random => 501 * random.next(),
+      evidence: explicitly({ delaySteps: random => 501 * random.next() }),
     }),
   },
   {
     bar: 760,
-    world: modelsWorld({ name: '10 % labelled', models: named(ARTICLE), failureCostUsd: 15, labelledShare: 0.1 }),
+    world: modelsWorld({
+      name: '10 % labelled',
+      models: named(ARTICLE),
+      failureCostUsd: 15,
+      evidence: explicitly({ share: 0.1 }),
+    }),
   },
   {
     bar: 480,

@@ -2,14 +2,18 @@
  * Runs a policy through a world, with the code that runs live: the same policies, the same settling, the same cells.
  * Only the models, the clock and the store are made up.
  */
+import { planRates } from '../core/cascade.ts';
 import type { LearnedFeature } from '../core/learned-feature.ts';
 import { createLearnedFeature } from '../core/learned-feature.ts';
 import type { Intent } from '../core/ledger.ts';
-import { toNanoUsd } from '../core/money.ts';
-import type { SeededRandom } from '../core/random.ts';
+import { toNanoUsd, toUsd } from '../core/money.ts';
+import { resolveOutcome } from '../core/outcome.ts';
+import type { Pacing } from '../core/pacing.ts';
+import { affordablePlans, costMultiplier, pace, startPacing } from '../core/pacing.ts';
+import { expectedRates } from '../core/posterior.ts';
 import { seededRandom } from '../core/random.ts';
 import { settle } from '../core/settle.ts';
-import type { Attempt, Evidence, PlanKey } from '../core/vocabulary.ts';
+import type { Attempt, Decision, Evidence, PlanKey } from '../core/vocabulary.ts';
 import { nodeOf, PENDING, planKey } from '../core/vocabulary.ts';
 import type { FeatureView, Objective, Policy } from '../policies/policy.ts';
 import type { Reply, World } from './world.ts';
@@ -20,16 +24,13 @@ export const STEP_MS = (28 * 86_400_000) / 4000;
 /** Any moment will do; this one is on an hour. */
 const START_MS = 1_700_000_400_000 - (1_700_000_400_000 % 3_600_000);
 
-export interface SimulateOptions {
-  readonly intents: number;
+export interface SimulationOptions {
   readonly seed: string | number;
   readonly objective?: Objective;
   /** Milliseconds between intents; default {@link STEP_MS}. */
   readonly stepMs?: number;
-  /** Called after every intent, with what has been learnt so far. */
-  readonly onStep?: (step: number, learned: LearnedFeature) => void;
-  /** Instead of a feature made from the world's plans and prior costs. */
-  readonly learned?: LearnedFeature;
+  /** Spend is paced so that this lasts for so many intents. */
+  readonly budget?: { readonly budgetUsd: number; readonly expectedIntents: number };
 }
 
 export interface SimulationResult {
@@ -44,140 +45,208 @@ export interface SimulationResult {
   readonly chosen: Readonly<Record<PlanKey, number>>;
 }
 
+/** A policy in a world, one intent at a time. */
+export interface Simulation {
+  readonly learned: LearnedFeature;
+  /** Evidence that is due is heard, one intent is decided, answered and settled. */
+  step(): void;
+  result(): SimulationResult;
+}
+
 /**
  * @example
  * ```ts
  * simulate(world, thompson(), { intents: 10_000, seed: 1 }).regretUsd;
  * ```
  */
-export function simulate(world: World, policy: Policy, options: SimulateOptions): SimulationResult {
-  const { intents, stepMs = STEP_MS, objective = 'cost-per-intent' } = options;
+export function simulate(
+  world: World,
+  policy: Policy,
+  options: SimulationOptions & { readonly intents: number },
+): SimulationResult {
+  const simulation = startSimulation(world, policy, options);
+  for (let step = 0; step < options.intents; step++) simulation.step();
+  return simulation.result();
+}
+
+export function startSimulation(world: World, policy: Policy, options: SimulationOptions): Simulation {
+  const { stepMs = STEP_MS, objective = 'cost-per-intent' } = options;
   const random = seededRandom(options.seed);
-  const streams = { world: random.fork('world'), policy: random.fork('policy'), labels: random.fork('labels') };
-  const feature = 'simulated';
-  const learned =
-    options.learned ?? createLearnedFeature({ feature, plans: world.plans, priorCostUsd: world.priorCostUsd });
-  const due = new Map<number, { intent: Intent; success: boolean }[]>();
-  const indexes = new Map(world.plans.map((plan, k) => [plan, k]));
-  const chosen = world.plans.map(() => 0);
-  const failureCostNanoUsd = toNanoUsd(world.failureCostUsd);
-  const view = {
-    feature,
+  const streams = { world: random.fork('world'), policy: random.fork('policy'), evidence: random.fork('evidence') };
+  const learned = createLearnedFeature({
+    feature: FEATURE,
     plans: world.plans,
-    eligible: 2 ** world.plans.length - 1,
+    priorCostUsd: world.priorCostUsd,
+    ...(world.silenceSteps === undefined ? {} : { silenceWindowMs: world.silenceSteps * stepMs }),
+  });
+  const everyPlan = 2 ** world.plans.length - 1;
+  const view: { -readonly [Key in keyof FeatureView]: FeatureView[Key] } = {
+    feature: FEATURE,
+    plans: world.plans,
+    eligible: everyPlan,
     failureCostUsd: world.failureCostUsd,
     objective,
     learned: learned.segment(''),
     nowMs: START_MS,
-  } satisfies FeatureView;
-  let regretUsd = 0;
-  let oracleUsd = 0;
-  let spendUsd = 0;
-  let failures = 0;
+  };
+  const indexes = new Map(world.plans.map((plan, k) => [plan, k]));
+  const chosen = world.plans.map(() => 0);
+  const failureCostNanoUsd = toNanoUsd(world.failureCostUsd);
+  const due = new Map<number, { open: { intent: Intent }; evidence: Evidence }[]>();
+  let pacing: Pacing | undefined = options.budget === undefined ? undefined : startPacing(options.budget);
+  const totals = { regretUsd: 0, oracleUsd: 0, spendUsd: 0, failures: 0 };
+  let step = 0;
 
-  for (let step = 0; step < intents; step++) {
-    const nowMs = START_MS + step * stepMs;
-    view.nowMs = nowMs;
-    for (const { intent, success } of due.get(step) ?? []) {
-      learned.apply(settle(intent, labelled(intent, success, nowMs)));
+  function hear(): void {
+    for (const { open, evidence } of due.get(step) ?? []) {
+      const after = withEvidence(open.intent, evidence, view.nowMs);
+      learned.apply(settle(open.intent, after));
+      open.intent = after;
     }
     due.delete(step);
-
-    const decision = policy.decide(view, streams.policy);
-    const k = indexes.get(decision.plan) as number;
-    chosen[k] = (chosen[k] as number) + 1;
-    const { attempts, last } = follow(decision.plan, { ask: world.intent(step, streams.world), world, nowMs });
-    const intent: Intent = {
-      id: 'simulated',
-      decided: {
-        kind: 'decided',
-        intentId: 'simulated',
-        revision: 0,
-        feature,
-        atMs: nowMs,
-        segment: '',
-        decision,
-        failureCostNanoUsd,
-        versions: NO_VERSIONS,
-      },
-      attempts,
-      evidence: [],
-      outcome: PENDING,
-      revision: 1,
-    };
-    const delay = labelDelay(world, streams.labels);
-    if (delay === 0) learned.apply(settle(undefined, labelled(intent, last.success, nowMs)));
-    else {
-      learned.apply(settle(undefined, intent));
-      if (Number.isFinite(delay)) push(due, step + delay, { intent, success: last.success });
-    }
-
-    for (const attempt of attempts) spendUsd += attempt.costNanoUsd / 1e9;
-    if (!last.success) failures++;
-    const scores = world.truth(step).map(plan => plan.costUsd + world.failureCostUsd * plan.fail);
-    const best = Math.min(...scores);
-    oracleUsd += best;
-    regretUsd += (scores[k] as number) - best;
-    options.onStep?.(step, learned);
   }
+
+  function guard(): void {
+    if (pacing === undefined) return;
+    view.costMultiplier = costMultiplier(pacing);
+    view.eligible =
+      pacing.spentUsd < pacing.budgetUsd
+        ? everyPlan
+        : affordablePlans(pacing, { costUsd: planCosts(view), eligible: everyPlan });
+  }
+
+  function record(intent: Intent, success: boolean): void {
+    let now = intent;
+    const open = { intent };
+    for (const { afterSteps, evidence } of world.evidence?.(success, streams.evidence) ?? [
+      success ? SUCCESS : FAILURE,
+    ]) {
+      if (afterSteps === 0) now = withEvidence(now, evidence, view.nowMs);
+      else push(due, step + afterSteps, { open, evidence });
+    }
+    open.intent = now;
+    learned.apply(settle(undefined, now));
+  }
+
   return {
-    regretUsd,
-    oracleUsd,
-    spendUsd,
-    failures,
-    chosen: Object.fromEntries(world.plans.map((plan, k) => [planKey(plan), chosen[k] as number])),
+    learned,
+    step() {
+      view.nowMs = START_MS + step * stepMs;
+      hear();
+      guard();
+      const decision = policy.decide(view, streams.policy);
+      const ask = world.intent(step, streams.world);
+      const { attempts, last, costNanoUsd } = follow(decision, { ask, world, nowMs: view.nowMs });
+      record(newIntent({ decision, attempts, nowMs: view.nowMs, failureCostNanoUsd }), last.success);
+      const costUsd = toUsd(costNanoUsd);
+      if (pacing !== undefined) pacing = pace(pacing, costUsd);
+      totals.spendUsd += costUsd;
+      if (!last.success) totals.failures++;
+
+      const k = indexes.get(decision.plan) as number;
+      chosen[k] = (chosen[k] as number) + 1;
+      let best = Number.POSITIVE_INFINITY;
+      let mine = 0;
+      world.truth(step).forEach((plan, j) => {
+        const score = plan.costUsd + world.failureCostUsd * plan.fail;
+        if (score < best) best = score;
+        if (j === k) mine = score;
+      });
+      totals.oracleUsd += best;
+      totals.regretUsd += mine - best;
+      step++;
+    },
+    result: () => ({
+      ...totals,
+      chosen: Object.fromEntries(world.plans.map((plan, k) => [planKey(plan), chosen[k] as number])),
+    }),
   };
 }
 
-/** Steps until the outcome is known: 0 at once, ∞ never. */
-function labelDelay(world: World, random: SeededRandom): number {
-  if (world.labelledShare !== undefined && random.next() >= world.labelledShare) return Number.POSITIVE_INFINITY;
-  return world.delaySteps === undefined ? 0 : Math.floor(world.delaySteps(random));
+const FEATURE = 'simulated';
+const NO_VERSIONS = Object.freeze({});
+const NO_USAGE = Object.freeze({});
+const REJECTED = Object.freeze({ accepted: false, by: 'simulated' });
+const SUCCESS = Object.freeze({ afterSteps: 0, evidence: Object.freeze({ source: 'explicit', success: true }) });
+const FAILURE = Object.freeze({ afterSteps: 0, evidence: Object.freeze({ source: 'explicit', success: false }) });
+
+function planCosts({ learned, nowMs }: FeatureView): readonly number[] {
+  const { graph, nodes } = learned.posterior(nowMs);
+  const expected = nodes.map(expectedRates);
+  return graph.plans.map((_, k) => planRates(graph, k, expected).costUsd);
+}
+
+function newIntent(parts: {
+  decision: Decision;
+  attempts: readonly Attempt[];
+  nowMs: number;
+  failureCostNanoUsd: number;
+}): Intent {
+  return {
+    id: FEATURE,
+    decided: {
+      kind: 'decided',
+      intentId: FEATURE,
+      revision: 0,
+      feature: FEATURE,
+      atMs: parts.nowMs,
+      segment: '',
+      decision: parts.decision,
+      failureCostNanoUsd: parts.failureCostNanoUsd,
+      versions: NO_VERSIONS,
+    },
+    attempts: parts.attempts,
+    evidence: [],
+    outcome: PENDING,
+    revision: 1,
+  };
 }
 
 /** Asks the plan's models in order until one is accepted. */
 function follow(
-  plan: readonly string[],
+  { plan }: Decision,
   { ask, world, nowMs }: { ask: (model: string) => Reply; world: World; nowMs: number },
-): { attempts: readonly Attempt[]; last: Reply } {
+): { attempts: readonly Attempt[]; last: Reply; costNanoUsd: number } {
   const attempts: Attempt[] = [];
+  const judgeNanoUsd = toNanoUsd(world.judgeCostUsd);
+  let total = 0;
   let last: Reply | undefined;
   for (let position = 0; position < plan.length; position++) {
     const model = plan[position] as string;
-    const node = nodeOf(plan, position);
     last = ask(model);
-    const part = { requestId: '1', turn: 1, model, node, providerModel: model, startedAtMs: nowMs, latencyMs: 0 };
-    attempts.push({
-      ...part,
+    const costNanoUsd = toNanoUsd(last.costUsd);
+    const attempt: Attempt = {
       kind: position === 0 ? 'first' : 'escalation',
+      requestId: '1',
+      turn: 1,
+      model,
+      node: position === 0 ? model : nodeOf(plan, position),
+      providerModel: model,
+      startedAtMs: nowMs,
+      latencyMs: 0,
       status: 'ok',
       usage: NO_USAGE,
-      costNanoUsd: toNanoUsd(last.costUsd),
+      costNanoUsd,
       provenance: 'reported',
-      ...(last.accepted ? {} : { verdict: REJECTED }),
-    });
-    if (world.judgeCostUsd > 0) {
-      const costNanoUsd = toNanoUsd(world.judgeCostUsd);
-      attempts.push({ ...part, kind: 'judge', status: 'ok', usage: NO_USAGE, costNanoUsd, provenance: 'reported' });
-    }
+    };
+    attempts.push(last.accepted ? attempt : { ...attempt, verdict: REJECTED });
+    if (judgeNanoUsd > 0) attempts.push({ ...attempt, kind: 'judge', costNanoUsd: judgeNanoUsd });
+    total += costNanoUsd + judgeNanoUsd;
     if (last.accepted) break;
   }
-  return { attempts, last: last as Reply };
+  return { attempts, last: last as Reply, costNanoUsd: total };
 }
 
-const NO_VERSIONS = Object.freeze({});
-const NO_USAGE = Object.freeze({});
-const REJECTED = Object.freeze({ accepted: false, by: 'simulated' });
-const SUCCEEDED: readonly Evidence[] = Object.freeze([{ source: 'explicit', success: true }]);
-const FAILED: readonly Evidence[] = Object.freeze([{ source: 'explicit', success: false }]);
-
-function labelled(intent: Intent, success: boolean, atMs: number): Intent {
+function withEvidence(intent: Intent, word: Evidence, atMs: number): Intent {
+  const evidence = [...intent.evidence, word];
+  const outcome = resolveOutcome(evidence);
+  const isSame = outcome.state === intent.outcome.state;
   return {
     ...intent,
-    evidence: success ? SUCCEEDED : FAILED,
-    outcome: { state: success ? 'success' : 'failure', source: 'explicit', escalated: false },
-    outcomeAtMs: atMs,
-    revision: 2,
+    evidence,
+    outcome,
+    outcomeAtMs: isSame ? (intent.outcomeAtMs ?? atMs) : atMs,
+    revision: intent.revision + 1,
   };
 }
 

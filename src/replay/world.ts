@@ -2,7 +2,7 @@
 import { enumeratePlans, planGraph, planRates } from '../core/cascade.ts';
 import type { Random } from '../core/random.ts';
 import { lognormalVariate } from '../core/samplers.ts';
-import type { Plan } from '../core/vocabulary.ts';
+import type { Evidence, Plan } from '../core/vocabulary.ts';
 
 /** One model's reply to one intent. */
 export interface Reply {
@@ -30,9 +30,16 @@ export interface World {
   intent(step: number, random: Random): (model: string) => Reply;
   /** Truth per plan at a step, in the order of `plans`. */
   truth(step: number): readonly PlanTruth[];
-  /** Share of intents whose outcome is ever known, and after how many steps; all, and at once, when absent. */
-  readonly labelledShare?: number;
-  delaySteps?(random: Random): number;
+  /** What is ever said about an intent, and when; the truth, explicitly and at once, when absent. */
+  evidence?(success: boolean, random: Random): readonly Word[];
+  /** The feature's silence window in steps, where silence means success. */
+  readonly silenceSteps?: number;
+}
+
+/** One piece of evidence, so many steps after the decision. */
+export interface Word {
+  readonly afterSteps: number;
+  readonly evidence: Evidence;
 }
 
 export interface WorldModel {
@@ -51,8 +58,22 @@ export interface ModelsWorldOptions {
   readonly costLogSd?: number;
   /** What the price × typical size would have been guessed at, as a factor of the truth; default 1. */
   readonly priorCostFactor?: number;
-  readonly labelledShare?: number;
+  readonly evidence?: World['evidence'];
+  readonly silenceSteps?: number;
+}
+
+/** The truth, explicitly, of a share of the intents (all), after a while (at once). */
+export function explicitly({
+  share = 1,
+  delaySteps = () => 0,
+}: {
+  readonly share?: number;
   readonly delaySteps?: (random: Random) => number;
+}): NonNullable<World['evidence']> {
+  return (success, random) =>
+    share < 1 && random.next() >= share
+      ? []
+      : [{ afterSteps: Math.floor(delaySteps(random)), evidence: { source: 'explicit', success } }];
 }
 
 /** Models that succeed independently of each other, without a verdict: only single-model plans. */
@@ -82,8 +103,8 @@ export function modelsWorld(options: ModelsWorldOptions): World {
       };
     },
     truth: step => (isStationary ? constant : truthAt(step)),
-    ...(options.labelledShare === undefined ? {} : { labelledShare: options.labelledShare }),
-    ...(options.delaySteps === undefined ? {} : { delaySteps: options.delaySteps }),
+    ...(options.evidence === undefined ? {} : { evidence: options.evidence }),
+    ...(options.silenceSteps === undefined ? {} : { silenceSteps: options.silenceSteps }),
   };
 }
 
