@@ -1,0 +1,395 @@
+import OpenAI from 'openai';
+import { afterEach, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import type { FeatureConfig } from '../../src/config/application.ts';
+import { seededRandom } from '../../src/core/random.ts';
+import type { Runtime } from '../../src/engine/runtime.ts';
+import { systemRuntime } from '../../src/engine/runtime.ts';
+import type { LedgerRecord } from '../../src/core/ledger.ts';
+import { fixed, RouterError } from '../../src/index.ts';
+import { createRouterOn } from '../../src/router.ts';
+import { memory } from '../../src/stores/memory.ts';
+import type { Answer, ScriptedServer } from '../support/scripted-server.ts';
+import { chat, chatStream, hang, json, reset, scriptedServer, status } from '../support/scripted-server.ts';
+
+const open: ScriptedServer[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map(async server => server.close()));
+});
+
+/** Real time, except that back-off does not wait: what was asked for is kept. */
+function hasty(): Runtime & { readonly slept: number[] } {
+  const slept: number[] = [];
+  return { ...systemRuntime(1), random: seededRandom(1), slept, sleep: async ms => void slept.push(ms) };
+}
+
+const models = {
+  mini: { provider: 'openai', model: 'mini-1', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } },
+  premium: { provider: 'openai', model: 'premium-1', price: { inputUsdPerMillion: 10, outputUsdPerMillion: 20 } },
+} as const;
+
+type Feature = Omit<FeatureConfig<'mini' | 'premium'>, 'candidates'>;
+
+async function routed(script: Parameters<typeof scriptedServer>[0], feature: Feature = {}) {
+  const server = await scriptedServer(script);
+  open.push(server);
+  const runtime = hasty();
+  const store = memory();
+  const router = createRouterOn(runtime, {
+    models,
+    features: { support: { candidates: ['mini', 'premium'], failureCostUsd: 15, policy: fixed('mini'), ...feature } },
+    store,
+  });
+  const openai = router.wrap(new OpenAI({ apiKey: 'sk-test', baseURL: `${server.url}/v1` }));
+  const ask = async (model: string = router.feature('support').model) =>
+    openai.chat.completions.create({ model, messages: [{ role: 'user', content: 'Hello' }] });
+  const ledger = async (): Promise<LedgerRecord[]> => {
+    await router.flush();
+    return Array.fromAsync(store.scan());
+  };
+  const attempts = async () =>
+    (await ledger()).flatMap(record => (record.kind === 'attempted' ? [record.attempt] : []));
+  return { server, router, openai, ask, ledger, attempts, runtime, store };
+}
+
+test('the model name is swapped, the reply is the provider’s, and the ledger has decision, attempt and cost', async () => {
+  const { server, router, ask, ledger } = await routed([chat('hi')]);
+  const reply = await ask();
+  expect(reply.choices[0]?.message.content).toBe('hi');
+  expect(reply.model).toBe('mini-1');
+  expect(server.received[0]?.body).toEqual({ model: 'mini-1', messages: [{ role: 'user', content: 'Hello' }] });
+  const records = await ledger();
+  expect(records.map(record => record.kind)).toEqual(['decided', 'attempted']);
+  // 100 tokens at $1 and 10 at $2 a million.
+  expect(records[1]).toMatchObject({
+    attempt: { costNanoUsd: 120_000, provenance: 'reported', status: 'ok', node: 'mini', kind: 'first' },
+  });
+  expect(router.receipt(reply)).toMatchObject({ model: 'mini', costUsd: 0.00012, plan: ['mini'], rejected: false });
+});
+
+test('other model names pass untouched and leave nothing in the ledger', async () => {
+  const { server, ask, ledger } = await routed([chat('hi')]);
+  await ask('gpt-5');
+  expect(server.models).toEqual(['gpt-5']);
+  expect(await ledger()).toEqual([]);
+});
+
+describe('exact attempt counts: retries × failover × climb', () => {
+  const rejecting = {
+    validate: (reply: { text: string }) => reply.text === 'good',
+    policy: fixed(['mini', 'premium']),
+  };
+  const cases: readonly [
+    what: string,
+    script: Readonly<Record<string, readonly Answer[]>>,
+    feature: Feature,
+    asked: readonly string[],
+    kinds: readonly string[],
+  ][] = [
+    ['answered at once', { 'mini-1': [chat('good')] }, {}, ['mini-1'], ['first']],
+    [
+      'two faults, then an answer',
+      { 'mini-1': [status(500), status(429), chat('good')] },
+      {},
+      ['mini-1', 'mini-1', 'mini-1'],
+      ['first', 'retry', 'retry'],
+    ],
+    [
+      'no retries allowed: the next candidate',
+      { 'mini-1': [status(503)], 'premium-1': [chat('good')] },
+      { retries: 0 },
+      ['mini-1', 'premium-1'],
+      ['first', 'escalation'],
+    ],
+    [
+      'retries used up: the next candidate, with its own retries',
+      { 'mini-1': [status(500)], 'premium-1': [status(500), chat('good')] },
+      { retries: 1 },
+      ['mini-1', 'mini-1', 'premium-1', 'premium-1'],
+      ['first', 'retry', 'escalation', 'retry'],
+    ],
+    [
+      'everybody down',
+      { 'mini-1': [status(500)], 'premium-1': [status(529)] },
+      { retries: 1 },
+      ['mini-1', 'mini-1', 'premium-1', 'premium-1'],
+      ['first', 'retry', 'escalation', 'retry'],
+    ],
+    [
+      'a rejected reply climbs',
+      { 'mini-1': [chat('bad')], 'premium-1': [chat('good')] },
+      rejecting,
+      ['mini-1', 'premium-1'],
+      ['first', 'escalation'],
+    ],
+    [
+      'a fault, a rejected reply, a fault after the climb',
+      { 'mini-1': [reset, chat('bad')], 'premium-1': [status(500), chat('good')] },
+      rejecting,
+      ['mini-1', 'mini-1', 'premium-1', 'premium-1'],
+      ['first', 'retry', 'escalation', 'retry'],
+    ],
+    [
+      'nothing left to climb to',
+      { 'mini-1': [chat('bad')], 'premium-1': [chat('bad')] },
+      rejecting,
+      ['mini-1', 'premium-1'],
+      ['first', 'escalation'],
+    ],
+    ['a refused request is not repeated', { 'mini-1': [status(401)] }, {}, ['mini-1'], ['first']],
+    [
+      'a single-model plan does not climb',
+      { 'mini-1': [chat('bad')] },
+      { ...rejecting, policy: fixed('mini') },
+      ['mini-1'],
+      ['first'],
+    ],
+  ];
+  test.each(cases)('%s', async (_, script, feature, asked, kinds) => {
+    const { server, ask, attempts } = await routed(script, feature);
+    await ask().catch(() => {});
+    expect(server.models).toEqual(asked);
+    expect((await attempts()).map(attempt => attempt.kind)).toEqual(kinds);
+  });
+});
+
+test('when nothing is left, the last reply goes back as the provider sent it, and the receipt says so', async () => {
+  const { router, ask } = await routed(
+    { 'mini-1': [chat('bad')], 'premium-1': [chat('also bad')] },
+    { validate: () => false, policy: fixed(['mini', 'premium']) },
+  );
+  const reply = await ask();
+  expect(reply.choices[0]?.message.content).toBe('also bad');
+  expect(router.receipt(reply)).toMatchObject({ rejected: true, model: 'premium' });
+});
+
+test('a rejected reply is worth more than the fault of the model it climbed to', async () => {
+  const { ask } = await routed(
+    { 'mini-1': [chat('bad')], 'premium-1': [status(500)] },
+    { validate: () => false, retries: 0, policy: fixed(['mini', 'premium']) },
+  );
+  expect((await ask()).choices[0]?.message.content).toBe('bad');
+});
+
+test('withResponse and the request id belong to the reply that was returned', async () => {
+  const { openai, router } = await routed(
+    { 'mini-1': [chat('bad')], 'premium-1': [chat('good')] },
+    { validate: z.literal('never'), policy: fixed(['mini', 'premium']) },
+  );
+  const { data, response, request_id } = await openai.chat.completions
+    .create({ model: router.feature('support').model, messages: [{ role: 'user', content: 'Hello' }] })
+    .withResponse();
+  expect(data.model).toBe('premium-1');
+  expect(request_id).toBe(`req_${data.id}`);
+  expect(data._request_id).toBe(request_id);
+  expect(response.headers.get('x-request-id')).toBe(request_id);
+});
+
+test('retry-after is honoured; without it the back-off is jittered', async () => {
+  const { ask, runtime } = await routed([
+    status(429, { 'retry-after': '3' }),
+    status(500, { 'retry-after-ms': '40' }),
+    chat('ok'),
+  ]);
+  await ask();
+  expect(runtime.slept).toEqual([3_000, 40]);
+});
+
+test('a wait that is longer than anybody would wait counts as unavailable', async () => {
+  const { ask, server } = await routed({
+    'mini-1': [status(429, { 'retry-after': '3600' })],
+    'premium-1': [chat('ok')],
+  });
+  await ask();
+  expect(server.models).toEqual(['mini-1', 'premium-1']);
+});
+
+test('provider errors come back typed, with their status, body and request id', async () => {
+  const { ask } = await routed([status(401, {}, { code: 'invalid_api_key' })]);
+  const error = await ask().catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(OpenAI.AuthenticationError);
+  expect(error).toMatchObject({ status: 401, code: 'invalid_api_key', requestID: 'req_401' });
+});
+
+test('a parameter the model does not take is left out, resent once, and remembered', async () => {
+  const refused = status(400, {}, { code: 'unsupported_parameter', param: 'max_tokens' });
+  const { openai, router, server, attempts } = await routed([refused, chat('ok'), chat('ok')]);
+  const ask = async () =>
+    openai.chat.completions.create({ model: router.feature('support').model, messages: [], max_tokens: 5 });
+  await ask();
+  await ask();
+  expect(server.received.map(request => [request.body['max_tokens'], request.body['max_completion_tokens']])).toEqual([
+    [5, undefined],
+    [undefined, 5],
+    [undefined, 5],
+  ]);
+  expect((await attempts()).map(attempt => attempt.status)).toEqual(['rejected-request', 'ok', 'ok']);
+});
+
+test('HTML from a proxy goes back as it is and costs nothing', async () => {
+  const html: Answer = (_, response) =>
+    void response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Sign in</h1>');
+  const { router, server, attempts } = await routed([html]);
+  const response = await router.fetch(`${server.url}/v1/chat/completions`, {
+    method: 'POST',
+    body: JSON.stringify({ model: 'feature:support', messages: [] }),
+  });
+  expect(await response.text()).toBe('<h1>Sign in</h1>');
+  expect(await attempts()).toMatchObject([{ costNanoUsd: 0, provenance: 'none' }]);
+});
+
+test('an unknown feature is misuse: RouterError with the names there are', async () => {
+  const { router, server } = await routed([chat('hi')]);
+  const call = router.fetch(`${server.url}/v1/chat/completions`, {
+    method: 'POST',
+    body: JSON.stringify({ model: 'feature:suport', messages: [] }),
+  });
+  const error = await call.catch((caught: unknown) => caught);
+  expect(RouterError.isInstance(error) && { code: error.code, accepted: error.accepted }).toEqual({
+    code: 'unknown-feature',
+    accepted: ['support'],
+  });
+  expect(server.received).toEqual([]);
+});
+
+test('an abort stops at once and is recorded as the caller’s', async () => {
+  const { openai, router, attempts } = await routed([hang]);
+  const controller = new AbortController();
+  const call = openai.chat.completions.create(
+    { model: router.feature('support').model, messages: [] },
+    { signal: controller.signal },
+  );
+  setTimeout(() => controller.abort(), 30);
+  await expect(call).rejects.toBeInstanceOf(OpenAI.APIUserAbortError);
+  expect(await attempts()).toMatchObject([{ status: 'aborted', costNanoUsd: 0 }]);
+});
+
+test('an attempt that takes too long is a fault of the provider; the next candidate answers', async () => {
+  const { ask, attempts } = await routed(
+    { 'mini-1': [hang], 'premium-1': [chat('ok')] },
+    { attemptTimeout: 40, retries: 0 },
+  );
+  expect((await ask()).model).toBe('premium-1');
+  expect((await attempts()).map(attempt => [attempt.status, attempt.node])).toEqual([
+    ['timeout', 'mini'],
+    ['ok', 'mini!premium'],
+  ]);
+});
+
+test('the deadline of the whole request is the SDK’s own timeout error', async () => {
+  const { ask } = await routed([hang], { deadline: 60, retries: 0 });
+  await expect(ask()).rejects.toBeInstanceOf(OpenAI.APIConnectionTimeoutError);
+});
+
+describe('streams', () => {
+  const streaming = { messages: [{ role: 'user', content: 'Hello' }], stream: true } as const;
+
+  test('usage is asked for, recorded, and its chunk never reaches the caller', async () => {
+    const { openai, router, server, attempts } = await routed([chatStream(['a', 'b', 'c'])]);
+    const chunks = await Array.fromAsync(
+      await openai.chat.completions.create({ model: router.feature('support').model, ...streaming }),
+    );
+    expect(server.received[0]?.body['stream_options']).toEqual({ include_usage: true });
+    expect(chunks.map(chunk => chunk.choices.length)).toEqual([1, 1, 1, 1]);
+    expect(await attempts()).toMatchObject([
+      { status: 'ok', provenance: 'reported', usage: { input: 100, output: 3 }, costNanoUsd: 106_000 },
+    ]);
+    expect(router.receipt(chunks[0])?.costUsd).toBe(0.000106);
+  });
+
+  test('a fault before the first byte is retried like any other', async () => {
+    const { openai, router, server } = await routed([status(500), chatStream(['a'])]);
+    const chunks = await Array.fromAsync(
+      await openai.chat.completions.create({ model: router.feature('support').model, ...streaming }),
+    );
+    expect(chunks).toHaveLength(2);
+    expect(server.received).toHaveLength(2);
+  });
+
+  test('leaving the loop early cancels upstream and is charged by estimate', async () => {
+    const paused: Answer = (request, response) => {
+      chatStream(['aaaa', 'bbbb'], { cut: 2 })(request, { ...stubbed(response), end: () => response } as never);
+    };
+    const { openai, router, attempts } = await routed([paused]);
+    for await (const chunk of await openai.chat.completions.create({
+      model: router.feature('support').model,
+      ...streaming,
+    })) {
+      if (chunk.choices[0]?.delta.content === 'bbbb') break;
+    }
+    const [attempt] = await attempts();
+    expect(attempt).toMatchObject({ status: 'aborted', provenance: 'estimated', usage: { output: 2 } });
+  });
+
+  test('a stream that breaks off is charged by estimate and ends for the caller as it did', async () => {
+    const { openai, router, attempts } = await routed([chatStream(['abcd', 'efgh', 'i'], { cut: 3 })]);
+    const words: string[] = [];
+    for await (const chunk of await openai.chat.completions.create({
+      model: router.feature('support').model,
+      ...streaming,
+    })) {
+      words.push(chunk.choices[0]?.delta.content ?? '');
+    }
+    expect(words.join('')).toBe('abcdefghi');
+    expect(await attempts()).toMatchObject([{ status: 'broken', provenance: 'estimated', usage: { output: 3 } }]);
+  });
+
+  test('with a verdict a stream passes as it comes: judged at its end, never climbing', async () => {
+    const { openai, router, server, attempts } = await routed(
+      { 'mini-1': [chatStream(['bad'])] },
+      { validate: () => false, policy: fixed(['mini', 'premium']) },
+    );
+    await Array.fromAsync(
+      await openai.chat.completions.create({ model: router.feature('support').model, ...streaming }),
+    );
+    await router.flush();
+    expect(server.models).toEqual(['mini-1']);
+    expect(await attempts()).toMatchObject([{ verdict: { accepted: false } }]);
+  });
+
+  test('held until its verdict, a rejected stream climbs and the caller sees only the accepted one', async () => {
+    const script = { 'mini-1': [chatStream(['bad'])], 'premium-1': [chatStream(['go', 'od'])] };
+    const { openai, router, server } = await routed(script, {
+      validate: reply => reply.text === 'good',
+      hold: 'until-verdict',
+      policy: fixed(['mini', 'premium']),
+    });
+    const stream = await openai.chat.completions.create({ model: router.feature('support').model, ...streaming });
+    const words = (await Array.fromAsync(stream)).map(chunk => chunk.choices[0]?.delta.content ?? '');
+    expect(words.join('')).toBe('good');
+    expect(server.models).toEqual(['mini-1', 'premium-1']);
+  });
+});
+
+/** The parts of a response that the scripted stream writes with. */
+function stubbed(response: Parameters<Answer>[1]) {
+  return { writeHead: response.writeHead.bind(response), write: response.write.bind(response) };
+}
+
+test('an unread reply is the provider’s own Response: unread, and readable in every way', async () => {
+  const { openai, router } = await routed([
+    json(
+      { id: 'x', model: 'mini-1', choices: [], usage: { prompt_tokens: 1, completion_tokens: 1 } },
+      { 'x-own': 'yes' },
+    ),
+  ]);
+  const ask = async () =>
+    openai.chat.completions.create({ model: router.feature('support').model, messages: [] }).asResponse();
+  const response = await ask();
+  expect(response).toBeInstanceOf(Response);
+  expect([response.status, response.ok, response.bodyUsed, response.headers.get('x-own')]).toEqual([
+    200,
+    true,
+    false,
+    'yes',
+  ]);
+  expect(response.url).toMatch(/\/v1\/chat\/completions$/);
+  expect(await response.clone().json()).toMatchObject({ id: 'x' });
+  expect(await response.json()).toMatchObject({ id: 'x' });
+  expect(response.bodyUsed).toBe(true);
+  await expect(response.text()).rejects.toThrow(TypeError);
+  expect(new TextDecoder().decode(await (await ask()).arrayBuffer())).toContain('"id":"x"');
+  expect(await (await ask()).blob()).toBeInstanceOf(Blob);
+  const reader = (await ask()).body?.getReader();
+  expect(new TextDecoder().decode((await reader?.read())?.value)).toContain('"id":"x"');
+});
