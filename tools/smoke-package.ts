@@ -3,7 +3,7 @@
  * its command run, a consumer type-checked. Nothing is downloaded: the dependencies that the manifest declares are
  * linked from this project's node_modules, so one that is used and not declared is not found.
  */
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { unsupportedNode } from '../src/cli/node-version.ts';
 import type { Result } from './run.ts';
@@ -28,11 +28,11 @@ import { sqlite } from 'outcome-router/stores/sqlite';
 
 const router = createRouter({
   models: { mini: { provider: 'openai', model: 'gpt-5-mini' }, premium: { provider: 'openai', model: 'gpt-5' } },
-  features: { 'support.reply': { candidates: ['mini', 'premium'], failureCostUsd: 15, signals: { resolved: true } } },
+  features: { 'support.reply': { candidates: ['mini', 'premium'], failureCostUsd: 15, signals: { stars: (n: number) => n >= 4 } } },
   policy: thompson(),
   store: sqlite('router.db'),
 });
-await router.feature('support.reply').intent().signal('resolved', true);
+await router.feature('support.reply').intent().signal('stars', 5);
 // @ts-expect-error: a feature that is not configured
 router.feature('support.replies');
 export const isOurs: (error: unknown) => boolean = RouterError.isInstance;
@@ -118,9 +118,11 @@ function tryOldestPeers(app: string): void {
       openai: 'openai-oldest',
       '@anthropic-ai/sdk': 'anthropic-oldest',
     })) {
-      const link = join(app, 'node_modules', name);
-      rmSync(link);
-      symlinkSync(join(ROOT, 'node_modules', age === 'oldest' ? oldest : name), link, 'dir');
+      const place = join(app, 'node_modules', name);
+      rmSync(place, { recursive: true });
+      // An alias is copied, not linked: one that imports itself by its own name must find itself.
+      if (age === 'oldest') cpSync(join(ROOT, 'node_modules', oldest), place, { recursive: true });
+      else symlinkSync(join(ROOT, 'node_modules', name), place, 'dir');
     }
     const result = capture('node', [script], { cwd: app });
     expectThat(

@@ -1,5 +1,5 @@
 /** Checks a configuration and resolves it: one clear RouterError for the first mistake, with its path. */
-import type * as z from 'zod';
+import type * as z from 'zod/v4';
 import { enumeratePlans } from '../core/cascade.ts';
 import { toNanoUsd } from '../core/money.ts';
 import { RouterError } from '../errors.ts';

@@ -1,5 +1,6 @@
 /** The run-time shape of the configuration (zod). Types give most of this at compile time; JavaScript callers get it here. */
-import * as z from 'zod';
+// This path is version 4 in zod 3.25 and in zod 4.
+import * as z from 'zod/v4';
 import { MAX_FACT_USD } from '../core/money.ts';
 import { durationMs } from './duration.ts';
 
