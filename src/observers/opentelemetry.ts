@@ -1,0 +1,221 @@
+/**
+ * OpenTelemetry for the router: one INTERNAL span per client call, with the decision, every attempt and the cost;
+ * metrics; and `gen_ai.evaluation.result` when an outcome lands, linked to the spans of its intent.
+ *
+ * Needs the optional peer `@opentelemetry/api`, which only this file and its two neighbours import.
+ */
+import type { Context, HrTime, Meter, MeterProvider, Span, SpanContext, TracerProvider } from '@opentelemetry/api';
+import {
+  context,
+  createNoopMeter,
+  metrics,
+  ProxyTracerProvider,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
+import { LRUCache } from 'lru-cache';
+import type { Intent } from '../core/ledger.ts';
+import type { Attempt, Evidence } from '../core/vocabulary.ts';
+import type { ObservedRequest, Observer, RequestEnd, RequestStart, RouterView } from './observer.ts';
+import {
+  attemptEvent,
+  evaluation,
+  identity,
+  inference,
+  outcomeAttributes,
+  requestEnd,
+  thrownType,
+} from './opentelemetry-attributes.ts';
+import type { RouterMetrics } from './opentelemetry-metrics.ts';
+import { routerMetrics } from './opentelemetry-metrics.ts';
+
+export interface OpenTelemetryOptions {
+  /**
+   * Also what the GenAI conventions have for each attempt: a CLIENT span `chat {model}` and the metrics
+   * `gen_ai.client.inference.*`. Default false, because provider SDKs and instrumentations emit the same, and tokens
+   * would count twice.
+   */
+  readonly inference?: boolean;
+  /** Default: the global ones, looked up at each request, so they may be registered later. */
+  readonly tracerProvider?: TracerProvider;
+  readonly meterProvider?: MeterProvider;
+  /** Intents whose spans are remembered, to link their outcomes to. Default 10,000. */
+  readonly rememberedIntents?: number;
+}
+
+const SCOPE = 'outcome-router';
+
+/** Later requests of an intent push out the earliest: an outcome is mostly about the last turns. */
+const LINKS_PER_INTENT = 8;
+
+/**
+ * Spans, metrics and outcome events of a router. Without a registered provider it does nothing.
+ *
+ * An outcome that is recorded in another process than its requests has no link, because span ids are not in the ledger;
+ * its intent and session ids join it all the same.
+ *
+ * @example
+ * ```ts
+ * import { createRouter } from 'outcome-router';
+ * import { opentelemetry } from 'outcome-router/observers/opentelemetry';
+ *
+ * const router = createRouter({ models, features, observers: [opentelemetry()] });
+ * ```
+ */
+export function opentelemetry(options: OpenTelemetryOptions = {}): Observer {
+  const { inference: withInference = false, rememberedIntents = 10_000 } = options;
+  const spansOfIntent = new LRUCache<string, readonly SpanContext[]>({ max: rememberedIntents });
+  let router: RouterView | undefined;
+  const tracer = () => (options.tracerProvider ?? trace.getTracerProvider()).getTracer(SCOPE);
+  const traced = () => options.tracerProvider !== undefined || isRegistered(trace.getTracerProvider());
+  const currentMetrics = metricsOf(options, () => router, withInference);
+
+  function settled(evidence: Evidence, intent: Intent, atMs: number): void {
+    currentMetrics()?.settled(intent);
+    if (!traced()) return;
+    const { decided } = intent;
+    const links = (spansOfIntent.get(intent.id) ?? []).map(spanContext => ({ context: spanContext }));
+    const span = tracer().startSpan(`outcome ${decided.feature}`, {
+      kind: SpanKind.INTERNAL,
+      startTime: hrTime(atMs),
+      links,
+    });
+    if (span.isRecording()) {
+      const of = identity({
+        feature: decided.feature,
+        intentId: intent.id,
+        ...(decided.session === undefined ? {} : { session: decided.session }),
+        ...requestIdOf(intent.attempts),
+      });
+      span.setAttributes({ ...of, ...outcomeAttributes(intent) });
+      span.addEvent('gen_ai.evaluation.result', { ...of, ...evaluation(evidence, intent) }, hrTime(atMs));
+    }
+    span.end(hrTime(atMs));
+  }
+
+  return {
+    name: 'opentelemetry',
+    started: view => {
+      router = view;
+      currentMetrics();
+    },
+    requesting: start => {
+      const counted = currentMetrics();
+      if (counted === undefined && !traced()) return undefined;
+      const parent = context.active();
+      const span = tracer().startSpan(
+        `route ${start.feature}`,
+        { kind: SpanKind.INTERNAL, startTime: hrTime(start.startedAtMs), attributes: identity(start) },
+        parent,
+      );
+      if (span.isRecording()) remember(spansOfIntent, start.intentId, span.spanContext());
+      return observed({ start, span, within: trace.setSpan(parent, span), counted, withInference, tracer });
+    },
+    decided: record => currentMetrics()?.decided(record),
+    settled: (record, intent) => settled(record.evidence, intent, record.atMs),
+  };
+}
+
+const NO_PROVIDER = new ProxyTracerProvider().getDelegate();
+
+/** The API hands out a proxy until a real provider is registered. */
+function isRegistered(provider: TracerProvider): boolean {
+  return !(provider instanceof ProxyTracerProvider) || provider.getDelegate() !== NO_PROVIDER;
+}
+
+interface Observed {
+  readonly start: RequestStart;
+  readonly span: Span;
+  readonly within: Context;
+  readonly counted: RouterMetrics | undefined;
+  readonly withInference: boolean;
+  readonly tracer: () => ReturnType<TracerProvider['getTracer']>;
+}
+
+function observed({ start, span, within, counted, withInference, tracer }: Observed): ObservedRequest {
+  return {
+    within: call => context.with(within, call),
+    ended: end => {
+      counted?.requested(start, end);
+      if (span.isRecording()) {
+        describe(span, start, end);
+        if (withInference) {
+          for (const attempt of end.attempts) inferenceSpan(tracer(), within, start, attempt);
+        }
+      }
+      span.end(hrTime(end.endedAtMs));
+    },
+  };
+}
+
+function describe(span: Span, start: RequestStart, end: RequestEnd): void {
+  span.setAttributes(requestEnd(end));
+  const of = identity(start);
+  for (const attempt of end.attempts) {
+    span.addEvent('outcome_router.attempt', { ...of, ...attemptEvent(attempt) }, endOf(attempt));
+  }
+  if (end.error === undefined) return;
+  span.setAttribute('error.type', thrownType(end.error));
+  span.setStatus({ code: SpanStatusCode.ERROR, message: thrownType(end.error) });
+}
+
+function inferenceSpan(
+  tracer: ReturnType<TracerProvider['getTracer']>,
+  parent: Context,
+  start: RequestStart,
+  attempt: Attempt,
+): void {
+  const span = tracer.startSpan(
+    `chat ${attempt.providerModel}`,
+    {
+      kind: SpanKind.CLIENT,
+      startTime: hrTime(attempt.startedAtMs),
+      attributes: { ...identity(start), ...inference(attempt, start.providerOf(attempt.model)) },
+    },
+    parent,
+  );
+  if (attempt.status !== 'ok') span.setStatus({ code: SpanStatusCode.ERROR, message: attempt.status });
+  span.end(endOf(attempt));
+}
+
+function endOf(attempt: Attempt): HrTime {
+  return hrTime(attempt.startedAtMs + attempt.latencyMs);
+}
+
+/** Small numbers would be taken for offsets from the process's start. */
+function hrTime(epochMs: number): HrTime {
+  const seconds = Math.floor(epochMs / 1_000);
+  return [seconds, Math.round((epochMs - seconds * 1_000) * 1_000_000)];
+}
+
+function requestIdOf(attempts: readonly Attempt[]): { readonly requestId?: string } {
+  const requestId = attempts.at(-1)?.requestId;
+  return requestId === undefined ? {} : { requestId };
+}
+
+function remember(spans: LRUCache<string, readonly SpanContext[]>, intentId: string, spanContext: SpanContext): void {
+  spans.set(intentId, [...(spans.get(intentId) ?? []), spanContext].slice(-LINKS_PER_INTENT));
+}
+
+/**
+ * Instruments belong to the provider they were made with, and the API has no proxy for one registered later: they are
+ * made again when the provider has changed. `undefined` while there is none.
+ */
+function metricsOf(
+  { meterProvider }: OpenTelemetryOptions,
+  router: () => RouterView | undefined,
+  inference: boolean,
+): () => RouterMetrics | undefined {
+  let provider: MeterProvider | undefined;
+  let current: RouterMetrics | undefined;
+  return () => {
+    const present = meterProvider ?? metrics.getMeterProvider();
+    if (present !== provider) {
+      provider = present;
+      const meter: Meter = present.getMeter(SCOPE);
+      current = meter === createNoopMeter() ? undefined : routerMetrics(meter, router, inference);
+    }
+    return current;
+  };
+}

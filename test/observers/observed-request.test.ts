@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import { observeRequest } from '../../src/observers/observed-request.ts';
+import type { ObservedRequest, Observer } from '../../src/observers/observer.ts';
+import { end, start } from './fixtures.ts';
+
+const noFault = (error: unknown): never => {
+  throw error;
+};
+const following = (request: ObservedRequest | undefined): Observer => ({ name: 'test', requesting: () => request });
+
+test('without an observer that follows requests there is nothing to run inside', () => {
+  expect(observeRequest([], start, noFault)).toBeUndefined();
+  expect(observeRequest([{ name: 'log' }, following(undefined)], start, noFault)).toBeUndefined();
+});
+
+test('observers are nested in their order, and all are told of the end', () => {
+  const told: string[] = [];
+  const observer = (name: string): Observer =>
+    following({
+      within: call => {
+        told.push(`${name} in`);
+        const value = call();
+        told.push(`${name} out`);
+        return value;
+      },
+      ended: ({ attempts }) => told.push(`${name} ended ${attempts.length}`),
+    });
+  const observation = observeRequest([observer('a'), observer('b')], start, noFault);
+  expect(observation?.run(() => (told.push('call'), 42))).toBe(42);
+  observation?.ended(end);
+  expect(told).toEqual(['a in', 'b in', 'call', 'b out', 'a out', 'a ended 2', 'b ended 2']);
+});
+
+describe('an observer cannot break the request', () => {
+  const unruly: readonly (readonly [string, NonNullable<ObservedRequest['within']>])[] = [
+    [
+      'throws before the call',
+      () => {
+        throw new Error('observer');
+      },
+    ],
+    [
+      'throws after it',
+      call => {
+        call();
+        throw new Error('observer');
+      },
+    ],
+    ['never calls', () => undefined as never],
+    [
+      'calls twice',
+      call => {
+        call();
+        return call();
+      },
+    ],
+    [
+      'loses the result',
+      call => {
+        call();
+        return undefined as never;
+      },
+    ],
+    [
+      'swallows the error',
+      call => {
+        try {
+          return call();
+        } catch {
+          return undefined as never;
+        }
+      },
+    ],
+  ];
+
+  test.each(unruly)('that %s: the call runs once and its result comes back', (_, within) => {
+    let calls = 0;
+    const faults: unknown[] = [];
+    const observation = observeRequest([following({ within, ended() {} })], start, error => faults.push(error));
+    expect(observation?.run(() => ++calls)).toBe(1);
+    expect(calls).toBe(1);
+    expect(faults.map(error => (error as Error).message).every(message => message === 'observer')).toBe(true);
+  });
+
+  test.each(unruly)('that %s: an error of the call is the caller’s, and no fault of the observer', (_, within) => {
+    const failure = new Error('provider');
+    const faults: unknown[] = [];
+    const observation = observeRequest([following({ within, ended() {} })], start, error => faults.push(error));
+    expect(() =>
+      observation?.run(() => {
+        throw failure;
+      }),
+    ).toThrow(failure);
+    expect(faults).not.toContain(failure);
+  });
+
+  test('that throws at the start or the end is a fault', () => {
+    const faults: unknown[] = [];
+    const broken: Observer = {
+      name: 'broken',
+      requesting: () => {
+        throw new Error('start');
+      },
+    };
+    const endless = following({
+      ended: () => {
+        throw new Error('end');
+      },
+    });
+    const observation = observeRequest([broken, endless], start, error => faults.push((error as Error).message));
+    expect(observation?.run(() => 'reply')).toBe('reply');
+    observation?.ended(end);
+    expect(faults).toEqual(['start', 'end']);
+  });
+});
