@@ -3,7 +3,7 @@
  * session, request, attempt, verdict, signal, outcome, failure cost, decision, propensity, cell, node, segment.
  */
 import type { NanoUsd } from './money.ts';
-import type { Provenance, Usage } from './usage.ts';
+import type { Provenance, ServiceTier, Usage } from './usage.ts';
 
 /** An ordered list of candidates (configured model names): start at the first, climb when a reply is rejected. */
 export type Plan = readonly string[];
@@ -68,6 +68,8 @@ export interface Attempt {
   readonly status: AttemptStatus;
   readonly httpStatus?: number;
   readonly usage: Usage;
+  /** Where it was not the standard one: with it, a bill's lines can be made again from the ledger. */
+  readonly tier?: ServiceTier;
   readonly costNanoUsd: NanoUsd;
   readonly provenance: Provenance;
   readonly verdict?: Verdict;

@@ -94,10 +94,11 @@ export function memory(): Store {
 }
 
 async function* scan(log: readonly LedgerRecord[], end: number, range: ScanRange = {}): AsyncGenerator<LedgerRecord> {
-  const { feature, fromMs = -Infinity, toMs = Infinity } = range;
+  const { feature, kind, fromMs = -Infinity, toMs = Infinity } = range;
   for (let i = 0; i < end; i++) {
     const record = log[i];
     if (record === undefined || (feature !== undefined && record.feature !== feature)) continue;
+    if (kind !== undefined && record.kind !== kind) continue;
     if (record.atMs >= fromMs && record.atMs < toMs) yield record;
   }
 }

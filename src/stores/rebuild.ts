@@ -47,7 +47,7 @@ export async function rebuildCells(store: Store, feature: string): Promise<Rebui
     }
   };
   let ids: string[] = [];
-  for await (const record of store.scan({ feature })) {
+  for await (const record of store.scan({ feature, kind: 'decided' })) {
     if (record.revision !== 0) continue;
     ids.push(record.intentId);
     if (ids.length < TOGETHER) continue;

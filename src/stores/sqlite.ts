@@ -150,8 +150,8 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     }
   }
 
-  async function* scan({ feature, fromMs, toMs }: ScanRange = {}): AsyncGenerator<LedgerRecord> {
-    const range = { feature: feature ?? null, fromMs: fromMs ?? -Infinity, toMs: toMs ?? Infinity };
+  async function* scan({ feature, kind, fromMs, toMs }: ScanRange = {}): AsyncGenerator<LedgerRecord> {
+    const range = { feature: feature ?? null, kind: kind ?? null, fromMs: fromMs ?? -Infinity, toMs: toMs ?? Infinity };
     for await (const part of pages()) {
       const rows = await use(({ statements }) => statements.page.all({ ...part, ...range }) as { json: string }[]);
       for (const { json } of rows) yield JSON.parse(json) as LedgerRecord;

@@ -21,6 +21,7 @@ export interface ScanRange {
   /** Records at or after, and before, milliseconds since the epoch. */
   readonly fromMs?: number;
   readonly toMs?: number;
+  readonly kind?: LedgerRecord['kind'];
 }
 
 /** Which intents {@link Store.intents} lists: those decided at or after, and before, milliseconds since the epoch. */

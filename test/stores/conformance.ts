@@ -146,7 +146,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await store.due(400, 10)).toEqual(['a', 'c', 'd']);
     });
 
-    it('scans the ledger in the order it was appended, by feature and time', async () => {
+    it('scans the ledger in the order it was appended, by feature, kind and time', async () => {
       const store = await fresh();
       const steps = [anIntent('a'), anIntent('b', 'extract', NOON + HOUR)].flatMap(one => changesOf(one));
       const order = [0, 3, 1, 4, 5, 2].map(index => must(steps[index]));
@@ -154,6 +154,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       const appended = order.flatMap(change => change.records);
       expect(await collect(store.scan())).toEqual(appended);
       expect(await collect(store.scan({ feature: 'extract' }))).toEqual(appended.filter(r => r.feature === 'extract'));
+      expect(await collect(store.scan({ kind: 'settled' }))).toEqual(appended.filter(r => r.kind === 'settled'));
       const range = { fromMs: NOON + 1000, toMs: NOON + HOUR + 1000 };
       expect(await collect(store.scan(range))).toEqual(
         appended.filter(({ atMs }) => atMs >= range.fromMs && atMs < range.toMs),

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { LEDGER_VERSION } from '../../src/core/ledger.ts';
+import { decodeLedgerLine, encodeLedgerLine, LEDGER_FORMAT } from '../../src/exports/ledger-lines.ts';
+import { attempted, decided, evidence, history, NOON } from '../stores/histories.ts';
+
+const { records } = history('a', 'support', [
+  decided(NOON),
+  attempted(NOON),
+  evidence(NOON, { source: 'explicit', success: true }),
+  evidence(NOON, { source: 'explicit', success: false }, 'corrected'),
+]);
+
+describe('a line of a ledger export', () => {
+  it('is read as it was written, sums beyond a float included', () => {
+    const key = { scope: 'plan', feature: 'support', segment: '', at: 'mini', version: '', bucket: 7 } as const;
+    const lines = [
+      { kind: 'header', format: LEDGER_FORMAT, version: LEDGER_VERSION },
+      { kind: 'pruned', cell: { key, sums: { n: 3n, cost3: 10n ** 60n + 1n } } },
+      ...records,
+      { kind: 'end', records: 4 },
+    ] as const;
+    for (const line of lines) expect(decodeLedgerLine(encodeLedgerLine(line), 1)).toEqual(line);
+  });
+
+  it.each([
+    ['broken JSON', '{"kind":"decided"', 'not JSON'],
+    ['no object', '7', 'not an object'],
+    ['an unknown kind', '{"kind":"guess"}', 'not a ledger record'],
+    ['a record without its body', JSON.stringify({ ...records[1], attempt: null }), 'not a ledger record'],
+    ['a record without a time', JSON.stringify({ ...records[0], atMs: null }), 'not a ledger record'],
+    ['another format', '{"kind":"header","format":"x","version":1}', 'format "x"'],
+    ['a newer version', `{"kind":"header","format":"${LEDGER_FORMAT}","version":${LEDGER_VERSION + 1}}`, 'newer'],
+    ['a cell without sums', '{"kind":"pruned","key":"x"}', 'no cell'],
+  ])('says where it is when it is %s', (_, text, message) => {
+    expect(() => decodeLedgerLine(text, 42)).toThrow(
+      expect.objectContaining({
+        code: 'invalid-data',
+        path: 'line 42',
+        message: expect.stringContaining(message) as string,
+      }),
+    );
+  });
+});
