@@ -1,0 +1,49 @@
+/** What every part of the benchmark reports: figures, each with its bar and its spread. */
+
+export interface Figure {
+  /** `regret: article`. */
+  readonly name: string;
+  readonly value: number;
+  /** Standard error over seeds; absent where the figure is a maximum, a minimum or exact. */
+  readonly standardError?: number;
+  readonly unit: 'USD' | '%' | 'ns' | 'µs' | 'ms' | 'outcomes' | 'x' | 'p' | 'rate';
+  /** What must be reached; absent for a baseline that is shown for comparison. */
+  readonly bar?: { readonly is: 'at most' | 'at least'; readonly value: number };
+  readonly note?: string;
+}
+
+export interface Settings {
+  readonly seeds: number;
+  /** Called as work gets done. */
+  readonly progress: (what: string) => void;
+}
+
+export interface Part {
+  readonly name: string;
+  run(settings: Settings): readonly Figure[];
+}
+
+export function passes({ value, bar }: Figure): boolean {
+  if (bar === undefined) return true;
+  return bar.is === 'at most' ? value <= bar.value : value >= bar.value;
+}
+
+export interface Mean {
+  readonly value: number;
+  readonly standardError: number;
+}
+
+export function meanOf(values: readonly number[]): Mean {
+  const n = values.length;
+  const value = values.reduce((sum, x) => sum + x, 0) / n;
+  const variance = values.reduce((sum, x) => sum + (x - value) ** 2, 0) / Math.max(1, n - 1);
+  return { value, standardError: Math.sqrt(variance / n) };
+}
+
+export function atMost(value: number): NonNullable<Figure['bar']> {
+  return { is: 'at most', value };
+}
+
+export function atLeast(value: number): NonNullable<Figure['bar']> {
+  return { is: 'at least', value };
+}
