@@ -11,7 +11,7 @@ interface CommandModule {
 type Commands = ReadonlyMap<string, () => Promise<CommandModule>>;
 
 /** Every command and its file, in the order of the help. A missing file is a type error. */
-const COMMANDS: Commands = new Map();
+const COMMANDS: Commands = new Map([['report', async () => import('./report.ts')]]);
 
 /**
  * Runs one command line and returns the exit code: 0, the command's own `process.exitCode`, or 1 after one clear message

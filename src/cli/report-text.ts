@@ -1,0 +1,172 @@
+/** The report for the terminal. */
+import { BILL_PART_NAMES } from '../core/bill.ts';
+import type { DriftEvent } from '../core/drift.ts';
+import type { FeatureReport } from '../core/report.ts';
+import type { RouterReport } from '../core/router-report.ts';
+import { describeNode } from '../core/vocabulary.ts';
+import {
+  describePlan,
+  formatCount,
+  formatFigure,
+  formatMoment,
+  formatShare,
+  formatTotal,
+  formatUsd,
+  STATE_MEANINGS,
+} from '../core/wording.ts';
+import type { Column } from './table.ts';
+import { renderTable } from './table.ts';
+
+const right = (title: string): Column => ({ title, align: 'right' });
+
+/** All features in one table, then each feature with its plans and its bill. */
+export function renderReport(report: RouterReport): string {
+  if (report.features.length === 0) return 'The ledger has no intents yet.';
+  return [
+    renderOverview(report),
+    ...report.features.map(renderFeature),
+    renderToGain(report),
+    'Intervals are 95 %. ' +
+      Object.entries(STATE_MEANINGS)
+        .map(([state, meaning]) => `${state}: ${meaning}`)
+        .join('; ') +
+      '.',
+  ]
+    .filter(part => part !== '')
+    .join('\n\n');
+}
+
+/** The features in one table, with a line on the whole. */
+export function renderOverview(report: RouterReport): string {
+  const { intents, pending, unknown, spendUsd, failureUsd, totalUsd } = report;
+  const whole =
+    `${formatCount(intents)} intents cost ${formatTotal(totalUsd)}: ${formatTotal(spendUsd)} for models and ` +
+    `${formatTotal(failureUsd)} for failures. ${formatCount(pending)} have no outcome yet, ` +
+    `${formatCount(unknown)} will have none.`;
+  const table = renderTable(
+    [
+      { title: 'Feature' },
+      right('Intents'),
+      right('Success'),
+      right('Cost per intent'),
+      right('Cost per success'),
+      { title: 'Status' },
+      right('Bill'),
+      right('of all'),
+    ],
+    report.features.map((feature, i) => [
+      feature.feature,
+      formatCount(feature.intents),
+      formatFigure(feature.success, formatShare),
+      formatFigure(feature.costPerIntentUsd, formatUsd),
+      formatFigure(feature.costPerSuccessUsd, formatUsd),
+      feature.state,
+      formatTotal(feature.bill.totalUsd),
+      formatShare(report.billShares[i]?.share ?? 0),
+    ]),
+  );
+  return `${whole}\n${table}`;
+}
+
+/** One feature: its plans, where its money goes, and what a reader should know besides. */
+export function renderFeature(feature: FeatureReport): string {
+  const plans = renderTable(
+    [
+      { title: 'Plan' },
+      right('Share'),
+      right('Outcomes'),
+      right('Success'),
+      right('Model spend'),
+      right('Cost per intent'),
+      right('Cost per success'),
+      { title: 'Status' },
+    ],
+    feature.plans.map(plan => [
+      describePlan(plan.plan),
+      formatShare(plan.share),
+      formatCount(plan.labelled),
+      formatFigure(plan.success, formatShare),
+      formatFigure(plan.spendUsd, formatUsd),
+      formatFigure(plan.costPerIntentUsd, formatUsd),
+      formatFigure(plan.costPerSuccessUsd, formatUsd),
+      plan.state,
+    ]),
+  );
+  return [feature.feature, plans, renderBill(feature), ...renderNotes(feature)].join('\n');
+}
+
+const BAR_WIDTH = 40;
+
+/** A bar per part of the bill, longest part of it = the whole bill. */
+function renderBill({ bill }: FeatureReport): string {
+  const shown = bill.lines.filter(line => Number(line.usd) !== 0);
+  const width = Math.max(...shown.map(line => BILL_PART_NAMES[line.part].length), 0);
+  return shown
+    .map(line => {
+      const filled = Math.max(1, Math.round(line.share * BAR_WIDTH));
+      const name = BILL_PART_NAMES[line.part].padEnd(width);
+      return `  ${name}  ${'█'.repeat(filled)} ${formatTotal(line.usd)} (${formatShare(line.share)})`;
+    })
+    .join('\n');
+}
+
+function renderNotes(feature: FeatureReport): readonly string[] {
+  const { precision, turns, failureCost, settledOn, unknown, pending, escalated } = feature;
+  const notes: string[] = [];
+  if (settledOn !== undefined) notes.push(`Settled: ${describePlan(settledOn)} is the cheapest plan.`);
+  if (precision.moreOutcomes > 0) {
+    const { halfWidthUsd, moreOutcomes } = precision;
+    notes.push(
+      `${formatCount(moreOutcomes)} more outcomes until the cost per intent is known to ±${formatUsd(halfWidthUsd)}.`,
+    );
+  }
+  if (pending + unknown > 0) {
+    notes.push(`${formatCount(pending)} pending and ${formatCount(unknown)} unknown outcomes are in no success rate.`);
+  }
+  if (escalated > 0) notes.push(`A person took over ${formatCount(escalated)} times.`);
+  if (turns.several.intents > 0) {
+    const { one, several } = turns;
+    notes.push(
+      `One turn: ${formatFigure(one.success, formatShare)} at ${formatFigure(one.costPerIntentUsd, formatUsd)} an intent; ` +
+        `several: ${formatFigure(several.success, formatShare)} at ${formatFigure(several.costPerIntentUsd, formatUsd)} ` +
+        `(${formatCount(several.intents)} intents).`,
+    );
+  }
+  if (failureCost.mismatch) {
+    notes.push(
+      `Failure cost: ${formatCount(failureCost.recorded)} recorded failures cost ${formatUsd(failureCost.recordedUsd ?? Number.NaN)} ` +
+        `on average, the configuration expected ${formatUsd(failureCost.expectedUsd ?? Number.NaN)}. Routing follows the configuration.`,
+    );
+  }
+  notes.push(...feature.drift.slice(-DRIFT_SHOWN).map(describeDrift));
+  return notes.map(note => `  ${note}`);
+}
+
+/** The latest are what matters here; all are in the JSON. */
+const DRIFT_SHOWN = 5;
+
+/** One change in a sentence. */
+export function describeDrift(event: DriftEvent): string {
+  const when = `${formatMoment(event.atMs)} UTC`;
+  if (event.kind === 'version') return `${when}: ${event.model} changed from ${event.from} to ${event.to}.`;
+  const what = event.kind === 'success' ? 'success rate' : 'rejection rate';
+  const where = event.segment === '' ? '' : ` (${event.segment})`;
+  return (
+    `${when}: the ${what} of ${describeNode(event.node)}${where} went from ` +
+    `${formatFigure(event.before, formatShare)} to ${formatFigure(event.after, formatShare)}.`
+  );
+}
+
+function renderToGain({ toGain }: RouterReport): string {
+  if (toGain.length === 0) return '';
+  const table = renderTable(
+    [{ title: 'Most to gain' }, { title: 'by' }, right('per intent'), right('over the period')],
+    toGain.map(gain => [
+      gain.feature,
+      describePlan(gain.plan),
+      formatFigure(gain.perIntentUsd, formatUsd),
+      formatFigure(gain.overPeriodUsd, formatUsd),
+    ]),
+  );
+  return `${table}\nThe gain of sending every intent to the plan that looks cheapest, with limits that hold at every moment.`;
+}

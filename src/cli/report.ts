@@ -1,0 +1,55 @@
+/** `outcome-router report`: what every feature costs, how well it does, and how sure that is. */
+import type { Command } from 'commander';
+import { durationMs } from '../config/duration.ts';
+import { reportOf } from '../engine/report.ts';
+import { RouterError } from '../errors.ts';
+import { useLedger, withLedger } from './ledger.ts';
+import { printResult, withJson } from './output.ts';
+import { renderReport } from './report-text.ts';
+
+interface ReportFlags {
+  readonly json?: boolean;
+  readonly feature?: readonly string[];
+  readonly since?: string;
+  readonly precision?: string;
+}
+
+/** Adds `report` to the program. */
+export function register(program: Command): void {
+  withJson(withLedger(program.command('report')))
+    .description('What every feature costs per intent and per success, with intervals, from a ledger.')
+    .option('--feature <names...>', 'only these features')
+    .option('--since <duration>', 'only intents decided within this long: 30m, 12h, 7d')
+    .option('--precision <usd>', 'say how many more outcomes until the cost per intent is known to ± this')
+    .action(async (ledger: string, flags: ReportFlags) => {
+      const nowMs = Date.now();
+      const report = await useLedger(ledger, async store =>
+        reportOf(store, {
+          nowMs,
+          ...(flags.feature === undefined ? {} : { features: flags.feature }),
+          ...(flags.since === undefined ? {} : { period: { fromMs: nowMs - sinceMs(flags.since) } }),
+          ...(flags.precision === undefined ? {} : { halfWidthUsd: amount(flags.precision) }),
+        }),
+      );
+      printResult(report, flags, renderReport);
+    });
+}
+
+/** @throws RouterError `invalid-value` */
+export function sinceMs(text: string): number {
+  const ms = durationMs(/^\d+$/.test(text) ? Number(text) : text);
+  if (ms !== undefined && ms > 0) return ms;
+  throw new RouterError('invalid-value', `${JSON.stringify(text)} is no duration`, {
+    path: '--since',
+    accepted: 'a number with ms, s, m, h or d: 7d',
+  });
+}
+
+function amount(text: string): number {
+  const usd = Number(text);
+  if (usd > 0 && Number.isFinite(usd)) return usd;
+  throw new RouterError('invalid-value', `${JSON.stringify(text)} is no amount`, {
+    path: '--precision',
+    accepted: 'USD above 0',
+  });
+}

@@ -1,0 +1,173 @@
+/** What a feature costs, how well it does, and how sure that is: from its cells alone. */
+import type { Bill } from './bill.ts';
+import { billOf } from './bill.ts';
+import type { DriftEvent } from './drift.ts';
+import { driftOf } from './drift.ts';
+import type { EstimateState, PlanEstimate } from './estimate.ts';
+import { costSample, estimatePlans, LEARNING_BELOW } from './estimate.ts';
+import type { FailureCostCheck } from './failure-cost.ts';
+import { checkFailureCost } from './failure-cost.ts';
+import type { Figure } from './interval.ts';
+import { costPerIntent, costPerSuccess, hall, outcomesNeeded, wilson } from './interval.ts';
+import type { Period, Tally } from './period.ts';
+import { addTo, isIn, spanOf, tallyBy } from './period.ts';
+import { settledPlan } from './settled.ts';
+import type { Cell, Sums } from './statistics.ts';
+import type { TurnsReport } from './turns.ts';
+import { turnsOf } from './turns.ts';
+import type { PlanKey } from './vocabulary.ts';
+
+/** What the configuration (or the ledger's last decisions) says of a feature. */
+export interface FeatureFacts {
+  /** Plans that can be chosen now, in their order; default: those that the cells know. */
+  readonly plans?: readonly PlanKey[];
+  /** Configured failure cost, USD; used where no intent has failed yet, and to compare with what was recorded. */
+  readonly failureCostUsd?: number;
+  /** Plans are compared by cost per success instead of cost per intent. */
+  readonly perSuccess?: boolean;
+}
+
+export interface PlanReport extends PlanEstimate {
+  /** Of the feature's intents, 0 to 1. */
+  readonly share: number;
+  readonly unknown: number;
+  readonly pending: number;
+  readonly bill: Bill;
+}
+
+/** Counts and exact totals of one feature in one period, with 95 % intervals wherever a figure is an estimate. */
+export interface FeatureReport {
+  readonly feature: string;
+  /** First and last hour with intents; absent without any. */
+  readonly span?: Required<Period>;
+  readonly intents: number;
+  /** Intents with an outcome; `successes + failures`. */
+  readonly labelled: number;
+  readonly successes: number;
+  readonly failures: number;
+  /** Failures that a person took over. */
+  readonly escalated: number;
+  /** No outcome came within the feature's window. Never counted as success. */
+  readonly unknown: number;
+  /** No outcome yet. */
+  readonly pending: number;
+  readonly requests: number;
+  readonly attempts: number;
+  readonly success: Figure;
+  /** Model spend per intent. */
+  readonly spendPerIntentUsd: Figure;
+  readonly costPerIntentUsd: Figure;
+  readonly costPerSuccessUsd: Figure;
+  readonly state: EstimateState;
+  /** The plan that is cheapest, once that is settled. */
+  readonly settledOn?: PlanKey;
+  /** How many more outcomes until the cost per intent is known to ± `halfWidthUsd`. */
+  readonly precision: { readonly halfWidthUsd: number; readonly moreOutcomes: number };
+  readonly bill: Bill;
+  readonly plans: readonly PlanReport[];
+  readonly turns: TurnsReport;
+  readonly failureCost: FailureCostCheck;
+  readonly drift: readonly DriftEvent[];
+}
+
+export interface FeatureReportOptions {
+  readonly facts?: FeatureFacts;
+  /** Only intents decided in this period. */
+  readonly period?: Period;
+  /** For {@link FeatureReport.precision}, USD; default: a tenth of the cost per intent, as a round number. */
+  readonly halfWidthUsd?: number;
+}
+
+/**
+ * A feature's report from its cells: exact totals, estimates with their intervals, and how far to trust them.
+ *
+ * @param cells the feature's cells, plan and node, as `store.cells(feature)` gives them
+ * @example
+ * ```ts
+ * const report = reportFeature('support.reply', await store.cells('support.reply'), { facts: { failureCostUsd: 15 } });
+ * report.costPerIntentUsd; // { value: 0.76, low: 0.42, high: 1.31 }
+ * ```
+ */
+export function reportFeature(
+  feature: string,
+  cells: readonly Cell[],
+  options: FeatureReportOptions = {},
+): FeatureReport {
+  const { facts = {}, period = {} } = options;
+  const own = cells.filter(({ key }) => isIn(period, key.bucket));
+  const byPlan = tallyBy(own, { scope: 'plan', by: cell => cell.key.at });
+  const total: Tally = {};
+  for (const sums of byPlan.values()) addTo(total, sums);
+  const plans = facts.plans ?? [...byPlan.keys()];
+  const failureCostUsd = facts.failureCostUsd ?? costSample(total, 0).failureCostUsd;
+  const estimates = estimatePlans(byPlan, { plans, failureCostUsd, perSuccess: facts.perSuccess === true });
+  const sample = costSample(total, failureCostUsd);
+  const { labelled, successes } = sample;
+  const span = spanOf(own);
+  const settledAt = settledPlan(
+    plans.map(plan => costSample(byPlan.get(plan) ?? {}, failureCostUsd)),
+    facts.perSuccess,
+  );
+  const settledOn = plans.length > 1 ? plans[settledAt] : undefined;
+  const perIntent = costPerIntent(sample);
+  const count = countsOf(total);
+  return {
+    feature,
+    ...(span === undefined ? {} : { span }),
+    ...count,
+    successes,
+    failures: labelled - successes,
+    success: wilson(successes, labelled),
+    spendPerIntentUsd: hall(sample),
+    costPerIntentUsd: perIntent,
+    costPerSuccessUsd: costPerSuccess(sample),
+    state: labelled < LEARNING_BELOW ? 'learning' : settledAt >= 0 ? 'settled' : 'estimating',
+    ...(settledOn === undefined || labelled < LEARNING_BELOW ? {} : { settledOn }),
+    precision: precisionOf(sample, options.halfWidthUsd ?? roundTenth(perIntent.value)),
+    bill: billOf(total),
+    plans: estimates.map(estimate => planReport(estimate, byPlan.get(estimate.plan) ?? {}, count.intents)),
+    turns: turnsOf(total, failureCostUsd),
+    failureCost: checkFailureCost(total, facts.failureCostUsd),
+    drift: driftOf(own),
+  };
+}
+
+function planReport(estimate: PlanEstimate, sums: Sums, intents: number): PlanReport {
+  const { unknown, pending } = countsOf(sums);
+  return { ...estimate, share: intents > 0 ? estimate.n / intents : 0, unknown, pending, bill: billOf(sums) };
+}
+
+function countsOf(sums: Sums) {
+  const get = (name: keyof Sums): number => Number(sums[name] ?? 0n);
+  const intents = get('n');
+  const labelled = get('labelled');
+  const unknown = get('unknown');
+  return {
+    intents,
+    labelled,
+    escalated: get('escalated'),
+    unknown,
+    pending: intents - labelled - unknown,
+    requests: get('requests'),
+    attempts: get('attempts'),
+  };
+}
+
+/** With one success and one failure added, so that a feature without failures is not thought to be known for good. */
+function precisionOf(sample: ReturnType<typeof costSample>, halfWidthUsd: number): FeatureReport['precision'] {
+  const { labelled, successes, failureCostUsd, variance } = sample;
+  const success = (successes + 1) / (labelled + 2);
+  const wanted =
+    halfWidthUsd > 0
+      ? outcomesNeeded({ success, failureCostUsd, halfWidthUsd, costSdUsd: Math.sqrt(variance) })
+      : Number.NaN;
+  return { halfWidthUsd, moreOutcomes: Math.max(0, wanted - labelled) };
+}
+
+/** A tenth of a figure, as 1, 2 or 5 times a power of ten. */
+function roundTenth(value: number): number {
+  if (!(value > 0) || !Number.isFinite(value)) return Number.NaN;
+  const power = 10 ** Math.floor(Math.log10(value / 10));
+  const digit = value / 10 / power;
+  return Number(((digit >= 5 ? 5 : digit >= 2 ? 2 : 1) * power).toPrecision(1));
+}

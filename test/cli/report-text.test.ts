@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { describeDrift, renderFeature, renderReport } from '../../src/cli/report-text.ts';
+import { reportFeature } from '../../src/core/report.ts';
+import { combineReports } from '../../src/core/router-report.ts';
+import { cellsOf, FAILURE, many, SUCCESS } from '../core/cells.ts';
+import { attempt } from '../core/intents.ts';
+
+const facts = { plans: ['mini', 'premium'], failureCostUsd: 15 };
+const feature = reportFeature(
+  'support.reply',
+  cellsOf(
+    many(40, { evidence: [SUCCESS] }),
+    many(12, { evidence: [{ ...FAILURE, escalated: true, costNanoUsd: 30e9 }] }),
+    many(7, {}),
+    many(9, {
+      attempts: [attempt('mini', 10_000_000), attempt('mini', 10_000_000, { turn: 2, requestId: 'r2' })],
+      evidence: [SUCCESS],
+    }),
+  ),
+  { facts },
+);
+const text = renderFeature(feature);
+
+describe('a feature tells a reader', () => {
+  test.each([
+    ['the outcomes that are missing', '7 pending and 0 unknown outcomes are in no success rate.'],
+    ['how often a person took over', 'A person took over 12 times.'],
+    ['that the configured failure cost is wrong', 'cost $30.00 on average, the configuration expected $15.00'],
+    ['what several turns cost', '(9 intents).'],
+    ['how many outcomes a tighter figure takes', 'more outcomes until the cost per intent is known to ±'],
+    ['where the money went', 'Failures (people)'],
+    ['a plan that nobody tried', 'premium'],
+  ])('%s', (_, words) => {
+    expect(text).toContain(words);
+  });
+
+  test('nothing of parts that cost nothing', () => {
+    expect(text).not.toContain('Judges');
+    expect(text).not.toContain('Retries');
+  });
+});
+
+test('a table fits a terminal of 132 columns', () => {
+  const longest = Math.max(
+    ...renderReport(combineReports([feature], { madeAtMs: 1, gains: new Map() }))
+      .split('\n')
+      .slice(0, -1)
+      .map(line => line.length),
+  );
+  expect(longest).toBeLessThanOrEqual(132);
+});
+
+test('an empty ledger says so', () => {
+  expect(renderReport(combineReports([], { madeAtMs: 1, gains: new Map() }))).toBe('The ledger has no intents yet.');
+});
+
+test('a change is a sentence with its intervals', () => {
+  const before = { value: 0.95, low: 0.9, high: 0.98 };
+  const after = { value: 0.5, low: 0.4, high: 0.6 };
+  const event = {
+    kind: 'success',
+    atMs: Date.UTC(2026, 0, 2, 3),
+    node: 'mini>premium',
+    segment: '',
+    before,
+    after,
+  } as const;
+  expect(describeDrift(event)).toBe(
+    '2026-01-02 03:00 UTC: the success rate of premium after mini went from 95.0 % (90.0–98.0) to 50.0 % (40.0–60.0).',
+  );
+  expect(describeDrift({ kind: 'version', atMs: 0, model: 'mini', from: 'a@1', to: 'a@2' })).toBe(
+    '1970-01-01 00:00 UTC: mini changed from a@1 to a@2.',
+  );
+});

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
+import { run } from '../../src/cli/program.ts';
+import type { RouterReport } from '../../src/core/router-report.ts';
+import { sqlite } from '../../src/stores/sqlite.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const ledger = join(directory, 'router.db');
+
+beforeAll(async () => {
+  const store = sqlite(ledger);
+  const toMs = Date.now();
+  await writeLedger(store, { intents: 600, seed: 1, fromMs: toMs - 20 * 86_400_000, toMs });
+  await store.close();
+});
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+async function command(...args: readonly string[]) {
+  const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const err = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  try {
+    const status = await run(['report', ...args], '0.0.0');
+    const text = (spy: typeof out): string => spy.mock.calls.map(([part]) => String(part)).join('');
+    return { status, stdout: text(out), stderr: text(err) };
+  } finally {
+    out.mockRestore();
+    err.mockRestore();
+  }
+}
+
+test('prints every feature with intervals, the largest bill first', async () => {
+  const { status, stdout } = await command(ledger);
+  expect(status).toBe(0);
+  expect(stdout.indexOf('support.reply')).toBeLessThan(stdout.indexOf('search.rewrite'));
+  expect(stdout).toMatch(/support\.reply +│ +270 │ +\d\d\.\d % \(\d\d\.\d–\d\d\.\d\)/);
+});
+
+test('--json is the report as data, with exact totals', async () => {
+  const report = JSON.parse((await command(ledger, '--json')).stdout) as RouterReport;
+  expect(report.version).toBe(1);
+  expect(report.intents).toBe(report.features.reduce((n, feature) => n + feature.intents, 0));
+  expect(report.totalUsd).toMatch(/^\d+(\.\d+)?$/);
+});
+
+test('--feature and --since narrow it', async () => {
+  const report = JSON.parse(
+    (await command(ledger, '--json', '--feature', 'support.reply', '--since', '10d')).stdout,
+  ) as RouterReport;
+  expect(report.features.map(feature => feature.feature)).toEqual(['support.reply']);
+  expect(report.intents).toBeGreaterThan(120);
+  expect(report.intents).toBeLessThan(150);
+});
+
+test.each([
+  [['no-such.db'], 'there is no such ledger'],
+  [[ledger, '--since', 'yesterday'], '--since: "yesterday" is no duration'],
+  [[ledger, '--precision', '0'], '--precision: "0" is no amount'],
+  [[ledger, '--feature', 'nope'], 'the ledger knows no feature "nope"'],
+])('a mistake is one line that says what would do: %s', async (args, message) => {
+  const { status, stderr } = await command(...args);
+  expect(status).toBe(1);
+  expect(stderr).toContain(message);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+});
