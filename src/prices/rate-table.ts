@@ -82,14 +82,24 @@ function inputTokens(usage: Usage): number {
   );
 }
 
+/** The sum of the lines. Written out: this runs on every attempt, and a loop over names costs as much as all the rest. */
 export function costOf(table: RateTable, usage: Usage): NanoUsd {
   const { rates } = bracketFor(table, usage);
-  let costNanoUsd = 0;
-  for (let i = 0; i < METERS.length; i++) {
-    const quantity = usage[METERS[i] as Meter];
-    if (quantity !== undefined && isBillable(quantity)) costNanoUsd += amount(quantity, rates[i] as number);
-  }
-  return costNanoUsd;
+  return (
+    lineCost(usage.input, rates[0]) +
+    lineCost(usage.cacheRead, rates[1]) +
+    lineCost(usage.cacheWrite5m, rates[2]) +
+    lineCost(usage.cacheWrite1h, rates[3]) +
+    lineCost(usage.inputAudio, rates[4]) +
+    lineCost(usage.cacheReadAudio, rates[5]) +
+    lineCost(usage.output, rates[6]) +
+    lineCost(usage.outputAudio, rates[7]) +
+    lineCost(usage.webSearch, rates[8])
+  );
+}
+
+function lineCost(quantity: number | undefined, rate: number | undefined): NanoUsd {
+  return quantity !== undefined && rate !== undefined && isBillable(quantity) ? amount(quantity, rate) : 0;
 }
 
 export function linesOf(table: RateTable, usage: Usage): readonly BillLine[] {
