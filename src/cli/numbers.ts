@@ -1,0 +1,47 @@
+/** Numbers as people write them on a command line, and as tables show them. */
+import { InvalidArgumentError } from 'commander';
+
+/** `0.7`, `70%`, `1_000` or `1,000`. */
+export function parseNumber(text: string): number {
+  const match = /^(-?\d[\d_,]*(?:\.\d+)?|-?\.\d+)(%?)$/.exec(text.trim());
+  if (match === null) throw new InvalidArgumentError('Not a number.');
+  const value = Number((match[1] ?? '').replace(/[_,]/g, ''));
+  return match[2] === '%' ? value / 100 : value;
+}
+
+/** A whole number from 0. */
+export function parseCount(text: string): number {
+  const value = parseNumber(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('Not a whole number from 0.');
+  return value;
+}
+
+/** An ISO date (UTC) or date and time → milliseconds since the epoch. */
+export function parseDate(text: string): number {
+  const atMs = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(atMs)) throw new InvalidArgumentError('Not an ISO date such as 2026-11-22.');
+  return atMs;
+}
+
+/** USD to the cent from a dollar up, with enough digits to tell small amounts apart below: `$4.50`, `$0.0806`. */
+export function usdText(usd: number): string {
+  if (!Number.isFinite(usd)) return usd > 0 ? '∞' : '–';
+  const size = Math.abs(usd);
+  const digits = size === 0 || size >= 1 ? 2 : Math.min(12, Math.max(2, 2 - Math.floor(Math.log10(size))));
+  const [whole = '', fraction = ''] = size.toFixed(digits).split('.');
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  const kept = fraction.slice(0, 2) + fraction.slice(2).replace(/0+$/, '');
+  return `${usd < 0 ? '-' : ''}$${grouped}.${kept}`;
+}
+
+/** `83 %`, or `-12 %`. */
+export function percentText(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
+}
+
+/** A rate in pico-dollars per unit, as USD for many units, with every digit it has; `''` for none. */
+export function rateText(picoUsd: number | undefined, units: number): string {
+  if (picoUsd === undefined) return '';
+  const [whole = '', fraction = ''] = ((picoUsd * units) / 1e12).toFixed(9).split('.');
+  return `$${whole}.${fraction.slice(0, 2)}${fraction.slice(2).replace(/0+$/, '')}`;
+}

@@ -1,0 +1,60 @@
+import { InvalidArgumentError } from 'commander';
+import { describe, expect, test } from 'vitest';
+import { parseCount, parseDate, parseNumber, percentText, rateText, usdText } from '../../src/cli/numbers.ts';
+
+test.each([
+  ['0.7', 0.7],
+  ['70%', 0.7],
+  ['.5', 0.5],
+  ['1_000', 1_000],
+  ['1,000,000', 1_000_000],
+  [' 3 ', 3],
+  ['-2', -2],
+])('%j is %d', (text, value) => {
+  expect(parseNumber(text)).toBeCloseTo(value, 12);
+});
+
+test.each(['', 'x', '1e5', '1.2.3', '$5', '7%%', 'Infinity', 'NaN'])('%j is no number', text => {
+  expect(() => parseNumber(text)).toThrow(InvalidArgumentError);
+});
+
+test('a count is whole and not negative', () => {
+  expect(parseCount('1_000')).toBe(1_000);
+  expect(() => parseCount('1.5')).toThrow(InvalidArgumentError);
+  expect(() => parseCount('-1')).toThrow(InvalidArgumentError);
+});
+
+test('a date is a day in UTC, or a time', () => {
+  expect(parseDate('2026-11-22')).toBe(Date.UTC(2026, 10, 22));
+  expect(parseDate('2026-11-22T10:00:00+02:00')).toBe(Date.UTC(2026, 10, 22, 8));
+  expect(() => parseDate('tomorrow')).toThrow(InvalidArgumentError);
+  expect(() => parseDate('2026-13-01')).toThrow(InvalidArgumentError);
+});
+
+describe('amounts', () => {
+  test.each([
+    [0, '$0.00'],
+    [4.5019, '$4.50'],
+    [1_460, '$1,460.00'],
+    [1_234_567.891, '$1,234,567.89'],
+    [0.8042, '$0.804'],
+    [0.0806, '$0.0806'],
+    [0.5, '$0.50'],
+    [0.000146, '$0.000146'],
+    [-3, '-$3.00'],
+    [Infinity, '∞'],
+    [Number.NaN, '–'],
+  ])('%d is %s', (usd, text) => {
+    expect(usdText(usd)).toBe(text);
+  });
+
+  test('a rate keeps every digit it has', () => {
+    expect(rateText(3_625, 1_000_000)).toBe('$0.003625');
+    expect(rateText(10_000_000_000, 1_000)).toBe('$10.00');
+    expect(rateText(undefined, 1)).toBe('');
+  });
+
+  test('a share is in per cent', () => {
+    expect([percentText(0.8303), percentText(-0.12)]).toEqual(['83 %', '-12 %']);
+  });
+});
