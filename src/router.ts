@@ -18,6 +18,7 @@ import { settleSilent, sweepSilence } from './engine/outcomes.ts';
 import type { Receipt } from './engine/receipts.ts';
 import type { Runtime } from './engine/runtime.ts';
 import { systemRuntime } from './engine/runtime.ts';
+import { RouterError } from './errors.ts';
 import { thompson } from './policies/thompson.ts';
 import { memory } from './stores/memory.ts';
 import { anthropicMessages } from './wires/anthropic-messages.ts';
@@ -50,6 +51,9 @@ export interface Router<
   ): Promise<RunResult<Value, Features[Name]>>;
   /** The story of one request, by its reply (a completion, a Response, a stream's chunk); of the last 10,000 replies. */
   receipt(reply: unknown): Receipt | undefined;
+  /** Kill switch: no feature sends anything to this model until it is switched on again. @throws RouterError `unknown-model` */
+  disable(model: keyof Models & string): void;
+  enable(model: keyof Models & string): void;
   /** Resolves when all that was recorded so far is in the store. */
   flush(): Promise<void>;
   /** Settles what silence has settled by now, without waiting for the next sweep; resolves to how many intents. */
@@ -97,6 +101,7 @@ export function createRouterOn<const Models extends ModelConfigs, const Features
     runtime,
     store: config.store ?? memory(),
     observers: config.observers ?? [],
+    hooks: config,
   });
   const intents = openIntents();
   const seam: Seam = {
@@ -126,11 +131,22 @@ export function createRouterOn<const Models extends ModelConfigs, const Features
         call,
         options,
       }),
+    disable(model) {
+      engine.disabled.add(knownModel(engine, model));
+    },
+    enable(model) {
+      engine.disabled.delete(knownModel(engine, model));
+    },
     receipt: reply => engine.receipts.find(reply),
     flush: engine.book.flush,
     settleSilent: async () => settleSilent(engine),
     close: async () => close(engine, stopSweeping),
   };
+}
+
+function knownModel({ config }: Engine, name: string): string {
+  if (config.models.has(name)) return name;
+  throw new RouterError('unknown-model', `no model is named "${name}"`, { accepted: [...config.models.keys()] });
 }
 
 /** Read at the call, so that an instrumented global fetch is used. */

@@ -70,6 +70,10 @@ export interface FeatureHandle<Feature extends FeatureConfig = FeatureConfig> {
   resume(intentId: string): IntentHandle<Feature>;
   /** @throws RouterError `unknown-intent`, `invalid-value` */
   outcome(intentId: string, outcome: OutcomeInput): Promise<Outcome>;
+  /** Operator's override: every new intent gets this plan, cheapest first, until `undefined` lifts it. @throws RouterError `unknown-model` */
+  pin(plan: Feature['candidates'][number] | readonly Feature['candidates'][number][] | undefined): void;
+  /** Forgets what was learnt so far, in this process: decisions start from the priors. Ledger and reports keep it all. */
+  reset(): Promise<void>;
 }
 
 /** @throws RouterError `unknown-feature` */
@@ -118,6 +122,13 @@ export function featureHandle<Feature extends FeatureConfig>(
     },
     resume: handle,
     outcome: async (intentId, input) => say(intentId, explicit(input)),
+    pin(plan) {
+      engine.feature(name).pin(typeof plan === 'string' ? [plan] : plan);
+    },
+    async reset() {
+      await engine.book.flush();
+      engine.feature(name).reset(await engine.store.cells(name));
+    },
   };
 }
 

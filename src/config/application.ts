@@ -1,5 +1,7 @@
 /** What an application writes: the shape of `createRouter`'s argument, inferred so that names complete and typos fail. */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { DriftEvent } from '../core/drift.ts';
+import type { FailureCostCheck } from '../core/failure-cost.ts';
 import type { Observer } from '../observers/observer.ts';
 import type { Objective, Policy } from '../policies/policy.ts';
 import type { PriceConfig } from '../prices/price-config.ts';
@@ -107,8 +109,40 @@ export interface FeatureConfig<ModelName extends string = string> {
   readonly context?: Readonly<Record<string, readonly string[]>>;
   /** Estimated success rate no plan may fall below, where there is evidence that it does. */
   readonly minSuccessRate?: number;
+  /** Plans whose requests are too slow too often are passed over, where there is evidence that they are. */
+  readonly latency?: {
+    /** Time a request may take, retries and climbing included. */
+    readonly within: Duration;
+    /** Share of requests that must keep it, 0 to 1 (default 0.95). */
+    readonly share?: number;
+  };
+  /** Model spend of this feature. */
+  readonly budget?: BudgetConfig;
   /** Send this share of intents to one model whatever the policy says: a baseline to compare with. */
   readonly holdout?: { readonly model: ModelName; readonly share: number };
+}
+
+/** A budget of model spend: paced, so that it lasts, and what happens when it is spent all the same. */
+export interface BudgetConfig {
+  readonly usd: number;
+  /** UTC day or month. */
+  readonly per: 'day' | 'month';
+  /** `refuse` new intents, send them to the `cheapest` plan, or `alert` only (see `onBudget`). */
+  readonly atLimit: 'refuse' | 'cheapest' | 'alert';
+  /** Intents expected in a period; default: as many as in the last one, at least 1,000. */
+  readonly expectedIntents?: number;
+}
+
+/** A threshold was crossed, once per period. */
+export interface BudgetEvent {
+  /** `undefined`: the budget of the whole router. */
+  readonly feature: string | undefined;
+  /** 0.8 or 1. */
+  readonly share: number;
+  readonly spentUsd: number;
+  readonly budgetUsd: number;
+  readonly per: BudgetConfig['per'];
+  readonly periodStartMs: number;
 }
 
 export interface RouterConfig<
@@ -124,6 +158,14 @@ export interface RouterConfig<
   /** Default: `thompson()`. */
   readonly policy?: Policy;
   readonly observers?: readonly Observer[];
+  /** Model spend of all features together. */
+  readonly budget?: BudgetConfig;
+  /** 80 % and 100 % of a budget, once each per period. */
+  readonly onBudget?: (event: BudgetEvent) => void;
+  /** A rate or a version that changed. */
+  readonly onDrift?: (event: DriftEvent & { readonly feature: string }) => void;
+  /** Recorded failure costs differ from the configured one. */
+  readonly onFailureCostMismatch?: (check: FailureCostCheck & { readonly feature: string }) => void;
   /** Seed of every random choice; with a fixed seed and clock a run can be reproduced. */
   readonly seed?: string | number;
   /** How often other processes' outcomes are looked for (default 2 s). */

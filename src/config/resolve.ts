@@ -5,15 +5,16 @@ import { toNanoUsd } from '../core/money.ts';
 import { RouterError } from '../errors.ts';
 import type { Policy } from '../policies/policy.ts';
 import { resolvePrice } from '../prices/price-book.ts';
-import type { Duration, FeatureConfig, ModelConfig, RouterConfig } from './application.ts';
+import type { BudgetConfig, Duration, FeatureConfig, ModelConfig, RouterConfig } from './application.ts';
 import { durationMs } from './duration.ts';
 import { BACKOFF_BASE_MS } from './limits.ts';
-import type { ResolvedConfig, ResolvedFeature, ResolvedModel, ResolvedSilence } from './resolved.ts';
+import type { ResolvedBudget, ResolvedConfig, ResolvedFeature, ResolvedModel, ResolvedSilence } from './resolved.ts';
 import { routerSchema } from './schema.ts';
 
 const DEFAULT_RETRIES = 2;
 const DEFAULT_PRIOR_STRENGTH = 4;
 const DEFAULT_VALIDATE_WITHIN_MS = 30_000;
+const DEFAULT_LATENCY_SHARE = 0.95;
 const DEFAULT_REFRESH_MS = 2_000;
 
 /** @throws RouterError `invalid-config`, `unknown-model` or `unknown-price`, with the path of the mistake. */
@@ -25,7 +26,12 @@ export function resolveConfig(config: RouterConfig, defaults: { readonly policy:
   for (const [name, feature] of Object.entries(config.features)) {
     features.set(name, resolveFeature(name, feature, models, config.policy ?? defaults.policy));
   }
-  return { models, features, refreshMs: optionalMs(config.refresh) ?? DEFAULT_REFRESH_MS };
+  return {
+    models,
+    features,
+    refreshMs: optionalMs(config.refresh) ?? DEFAULT_REFRESH_MS,
+    ...defined('budget', budgetOf(config.budget)),
+  };
 }
 
 function checkShape(config: RouterConfig): void {
@@ -163,6 +169,8 @@ function resolveFeature(
     ...defined('deadlineMs', deadlineMs),
     ...defined('promptVersion', feature.promptVersion),
     ...defined('minSuccessRate', feature.minSuccessRate),
+    ...defined('latency', latencyOf(feature)),
+    ...defined('budget', budgetOf(feature.budget)),
     ...defined('holdout', feature.holdout),
   });
 }
@@ -171,6 +179,17 @@ function resolveSilence({ silence }: FeatureConfig): ResolvedSilence | undefined
   if (silence === undefined) return undefined;
   const success = { success: true, failure: false, unknown: null }[silence.means];
   return { afterMs: optionalMs(silence.after) ?? 0, success };
+}
+
+function latencyOf({ latency }: FeatureConfig): ResolvedFeature['latency'] {
+  if (latency === undefined) return undefined;
+  return { withinMs: optionalMs(latency.within) ?? 0, tolerance: 1 - (latency.share ?? DEFAULT_LATENCY_SHARE) };
+}
+
+function budgetOf(budget: BudgetConfig | undefined): ResolvedBudget | undefined {
+  if (budget === undefined) return undefined;
+  const { usd, per, atLimit, expectedIntents } = budget;
+  return { budgetUsd: usd, per, atLimit, ...defined('expectedIntents', expectedIntents) };
 }
 
 function optionalMs(duration: Duration | undefined): number | undefined {

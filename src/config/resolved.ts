@@ -48,11 +48,22 @@ export interface ResolvedFeature {
   readonly promptVersion?: string;
   readonly context: ReadonlyMap<string, readonly string[]>;
   readonly minSuccessRate?: number;
+  /** Share of requests that may take longer: `tolerance`. */
+  readonly latency?: { readonly withinMs: number; readonly tolerance: number };
+  readonly budget?: ResolvedBudget;
   readonly holdout?: { readonly model: string; readonly share: number };
+}
+
+export interface ResolvedBudget {
+  readonly budgetUsd: number;
+  readonly per: 'day' | 'month';
+  readonly atLimit: 'refuse' | 'cheapest' | 'alert';
+  readonly expectedIntents?: number;
 }
 
 export interface ResolvedConfig {
   readonly models: ReadonlyMap<string, ResolvedModel>;
   readonly features: ReadonlyMap<string, ResolvedFeature>;
   readonly refreshMs: number;
+  readonly budget?: ResolvedBudget;
 }

@@ -53,6 +53,13 @@ const policy = z.custom(
   'expected a policy: thompson(), fixed(…), epsilonGreedy(…), or an object with name and decide()',
 );
 
+const budget = z.strictObject({
+  usd: z.number().positive(),
+  per: z.enum(['day', 'month']),
+  atLimit: z.enum(['refuse', 'cheapest', 'alert']),
+  expectedIntents: z.int().min(1).optional(),
+});
+
 const feature = z.strictObject({
   candidates: z.array(z.string()).min(1, 'at least one candidate is needed'),
   failureCostUsd: usd.optional(),
@@ -82,6 +89,8 @@ const feature = z.strictObject({
   promptVersion: z.string().regex(/^\S+$/, 'a prompt version has no white space').optional(),
   context: z.record(name('context'), z.array(name('context value')).min(1)).optional(),
   minSuccessRate: fraction.optional(),
+  latency: z.strictObject({ within: duration, share: fraction.optional() }).optional(),
+  budget: budget.optional(),
   holdout: z.strictObject({ model: z.string(), share: fraction }).optional(),
 });
 
@@ -98,6 +107,10 @@ export const routerSchema = z.strictObject({
     .optional(),
   policy: policy.optional(),
   observers: z.array(z.custom(value => typeof value === 'object' && value !== null)).optional(),
+  budget: budget.optional(),
+  onBudget: anyFunction.optional(),
+  onDrift: anyFunction.optional(),
+  onFailureCostMismatch: anyFunction.optional(),
   seed: z.union([z.string(), z.number()]).optional(),
   refresh: duration.optional(),
   spool: z.string().min(1).optional(),

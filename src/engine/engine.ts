@@ -1,15 +1,21 @@
 /** What the parts of a running router share. */
-import type { ResolvedConfig } from '../config/resolved.ts';
+import type { BudgetEvent } from '../config/application.ts';
+import type { ResolvedBudget, ResolvedConfig } from '../config/resolved.ts';
 import type { Intent } from '../core/ledger.ts';
 import { RouterError } from '../errors.ts';
 import type { Fault, Observer } from '../observers/observer.ts';
 import type { Store } from '../stores/store.ts';
+import { planKey } from '../core/vocabulary.ts';
+import { budgetMeter } from './budget-meter.ts';
 import { circuitBreaker } from './circuit-breaker.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { FeatureState } from './feature-state.ts';
 import { featureState } from './feature-state.ts';
+import type { BudgetRail } from './guard-rails.ts';
 import type { Committed, IntentBook } from './intent-book.ts';
 import { intentBook } from './intent-book.ts';
+import type { Alerts } from './learning.ts';
+import { learning } from './learning.ts';
 import type { Receipts } from './receipts.ts';
 import { receipts } from './receipts.ts';
 import type { Runtime } from './runtime.ts';
@@ -29,6 +35,13 @@ export interface Engine {
   /** Reports a fault that must not reach the caller. */
   faulted(fault: Fault): void;
   readonly observers: readonly Observer[];
+  /** Models switched off by an operator, in every feature. */
+  readonly disabled: Set<string>;
+}
+
+/** What an application is told of, once of each. */
+export interface Hooks extends Alerts {
+  readonly onBudget?: (event: BudgetEvent) => void;
 }
 
 export interface EngineOptions {
@@ -36,12 +49,23 @@ export interface EngineOptions {
   readonly runtime: Runtime;
   readonly store: Store;
   readonly observers: readonly Observer[];
+  readonly hooks: Hooks;
 }
 
-export function createEngine({ config, runtime, store, observers }: EngineOptions): Engine {
+export function createEngine({ config, runtime, store, observers, hooks }: EngineOptions): Engine {
   const breaker = circuitBreaker();
   const features = new Map<string, FeatureState>();
-  for (const feature of config.features.values()) features.set(feature.name, featureState(feature, runtime, breaker));
+  const budgets = new Map<string, readonly BudgetRail[]>();
+  const disabled = new Set<string>();
+  const wholeBudget = config.budget === undefined ? [] : [railOf(config.budget, 'budget', hooks.onBudget)];
+  for (const feature of config.features.values()) {
+    const { budget, name } = feature;
+    const own =
+      budget === undefined ? [] : [railOf(budget, `features[${JSON.stringify(name)}].budget`, hooks.onBudget, name)];
+    budgets.set(name, [...own, ...wholeBudget]);
+    features.set(name, featureState(feature, { runtime, breaker, disabled, budgets: [...own, ...wholeBudget] }));
+  }
+  const { replaced } = learning(features, hooks);
 
   function tell(call: (observer: Observer) => void): void {
     for (const observer of observers) {
@@ -55,7 +79,13 @@ export function createEngine({ config, runtime, store, observers }: EngineOption
   }
 
   function committed({ intent, records, delta }: Committed): void {
-    features.get(intent.decided.feature)?.learned.apply(delta);
+    const { feature, decision } = intent.decided;
+    const nowMs = runtime.nowMs();
+    const state = features.get(feature);
+    state?.apply(delta);
+    for (const { meter } of budgets.get(feature) ?? []) meter.apply(delta, nowMs);
+    const attempts = records.flatMap(record => (record.kind === 'attempted' ? [record.attempt] : []));
+    if (state?.rails.any === true && attempts.length > 0) state.rails.observe(planKey(decision.plan), attempts);
     if (observers.length === 0) return;
     for (const record of records) {
       if (record.kind === 'decided') tell(observer => observer.decided?.(record));
@@ -70,8 +100,11 @@ export function createEngine({ config, runtime, store, observers }: EngineOption
 
   const feed = statisticsFeed({
     store,
-    features,
     runtime,
+    replaced(feature, cells) {
+      replaced(feature, cells);
+      for (const { meter } of budgets.get(feature) ?? []) meter.replace(feature, cells, runtime.nowMs());
+    },
     refreshMs: config.refreshMs,
     faulted: error => faulted({ where: 'store', error }),
   });
@@ -84,6 +117,7 @@ export function createEngine({ config, runtime, store, observers }: EngineOption
     receipts: receipts(),
     feed,
     observers,
+    disabled,
     faulted,
     book: intentBook({
       store,
@@ -100,6 +134,10 @@ export function createEngine({ config, runtime, store, observers }: EngineOption
       throw new RouterError('unknown-feature', `no feature is named "${name}"`, { accepted: [...features.keys()] });
     },
   };
+}
+
+function railOf(settings: ResolvedBudget, path: string, onBudget: Hooks['onBudget'], feature?: string): BudgetRail {
+  return { settings, path, meter: budgetMeter(settings, event => onBudget?.({ ...event, feature })) };
 }
 
 /** Silence counts from the last reply: the user has had nothing to react to before it. */

@@ -3,13 +3,16 @@ import type { ResolvedFeature, ResolvedModel } from '../config/resolved.ts';
 import type { LearnedFeature } from '../core/learned-feature.ts';
 import { createLearnedFeature } from '../core/learned-feature.ts';
 import { toUsd } from '../core/money.ts';
-import { BUCKET_MS } from '../core/statistics.ts';
-import type { Decision } from '../core/vocabulary.ts';
+import type { Cell, Sums } from '../core/statistics.ts';
+import { addSums, BUCKET_MS, cellKeyString } from '../core/statistics.ts';
+import type { Decision, Plan } from '../core/vocabulary.ts';
 import { planKey } from '../core/vocabulary.ts';
 import { RouterError } from '../errors.ts';
 import { typicalCostUsd } from '../prices/typical-cost.ts';
 import type { Capability, Provider } from '../wires/wire.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
+import type { BudgetRail, GuardRails } from './guard-rails.ts';
+import { guardRails } from './guard-rails.ts';
 import type { Runtime } from './runtime.ts';
 
 /** What a request asks of whoever answers it. */
@@ -25,6 +28,15 @@ export interface FeatureState {
   /** Candidates by name. */
   readonly models: ReadonlyMap<string, ResolvedModel>;
   readonly learned: LearnedFeature;
+  readonly rails: GuardRails;
+  /** Takes over the store's cells; those from before a reset are left out. */
+  replace(cells: readonly Cell[]): void;
+  /** Adds a committed change. */
+  apply(delta: readonly Cell[]): void;
+  /** Forgets what these cells (all there are by now) say: decisions start from the priors. The ledger keeps it. */
+  reset(cells: readonly Cell[]): void;
+  /** Every new intent gets this plan until `undefined` lifts it. @throws RouterError `unknown-model` */
+  pin(plan: Plan | undefined): void;
   /** Names of candidates that can answer, in climbing order. */
   able(wants: Wants): readonly string[];
   /** @throws RouterError `wrong-provider` or `no-eligible-candidate` when nobody can answer. */
@@ -40,7 +52,22 @@ interface Able {
   readonly plans: number;
 }
 
-export function featureState(config: ResolvedFeature, runtime: Runtime, breaker: CircuitBreaker): FeatureState {
+export interface FeatureStateOptions {
+  readonly runtime: Runtime;
+  readonly breaker: CircuitBreaker;
+  /** Models that an operator has switched off, in every feature. */
+  readonly disabled: ReadonlySet<string>;
+  readonly budgets: readonly BudgetRail[];
+}
+
+export function featureState(
+  config: ResolvedFeature,
+  { runtime, breaker, disabled, budgets }: FeatureStateOptions,
+): FeatureState {
+  const rails = guardRails(config, budgets);
+  /** What a reset has forgotten, by cell. */
+  let forgotten: ReadonlyMap<string, Sums> = new Map();
+  let pinned: Decision | undefined;
   const models = new Map(config.candidates.map(model => [model.name, model]));
   const everyPlan = 2 ** config.plans.length - 1;
   const hasLimits = config.candidates.some(model => model.lacks.size > 0);
@@ -72,7 +99,13 @@ export function featureState(config: ResolvedFeature, runtime: Runtime, breaker:
     return `${model.providerModel}@${model.price.idAt(nowMs)}${prompt}`;
   }
 
+  function remembered(cell: Cell): Cell {
+    const before = forgotten.get(cellKeyString(cell.key));
+    return before === undefined ? cell : { key: cell.key, sums: addSums(cell.sums, before, -1n) };
+  }
+
   function isAble(model: ResolvedModel, wants: Wants): boolean {
+    if (disabled.has(model.name)) return false;
     if (wants.provider !== undefined && model.provider !== wants.provider) return false;
     if (wants.provider === undefined || !hasLimits) return true;
     for (const capability of wants.capabilities()) if (model.lacks.has(capability)) return false;
@@ -83,7 +116,8 @@ export function featureState(config: ResolvedFeature, runtime: Runtime, breaker:
   const ableByProvider = new Map<string | undefined, Able>();
 
   function able(wants: Wants): Able {
-    const known = hasLimits ? undefined : ableByProvider.get(wants.provider);
+    const isStable = !hasLimits && disabled.size === 0;
+    const known = isStable ? ableByProvider.get(wants.provider) : undefined;
     if (known !== undefined) return known;
     const names = config.candidates.filter(model => isAble(model, wants)).map(model => model.name);
     let plans = everyPlan;
@@ -91,7 +125,7 @@ export function featureState(config: ResolvedFeature, runtime: Runtime, breaker:
       if (!plan.every(name => names.includes(name))) plans &= ~(1 << i);
     });
     const found: Able = { names, plans };
-    if (!hasLimits) ableByProvider.set(wants.provider, found);
+    if (isStable) ableByProvider.set(wants.provider, found);
     return found;
   }
 
@@ -113,16 +147,46 @@ export function featureState(config: ResolvedFeature, runtime: Runtime, breaker:
     models,
     learned,
     able: wants => able(wants).names,
+    rails,
+    replace(cells) {
+      learned.replace(forgotten.size === 0 ? cells : cells.map(remembered));
+    },
+    apply(delta) {
+      learned.apply(delta);
+    },
+    reset(cells) {
+      forgotten = new Map(cells.map(cell => [cellKeyString(cell.key), cell.sums]));
+      learned.replace([]);
+    },
+    pin(plan) {
+      plan?.forEach((name, i) => {
+        if (models.has(name)) return;
+        const accepted = [...models.keys()];
+        throw new RouterError('unknown-model', `"${name}" is no candidate of "${config.name}"`, {
+          path: `pin[${i}]`,
+          accepted,
+        });
+      });
+      pinned = plan === undefined ? undefined : forcedDecision(plan, 'pinned by an operator');
+    },
     decide(wants, segment, failureCostNanoUsd) {
+      const nowMs = runtime.nowMs();
+      const capable = eligiblePlans(wants);
+      const history = learned.segment(segment);
+      // A spent budget that refuses, refuses whatever an operator has pinned.
+      const eligible = rails.any ? rails.mask(capable, history, nowMs) : capable;
+      if (pinned?.plan.every(name => able(wants).names.includes(name)) === true) return pinned;
+      const costMultiplier = rails.any ? rails.costMultiplier(nowMs) : undefined;
       return config.policy.decide(
         {
           feature: config.name,
           plans: config.plans,
-          eligible: eligiblePlans(wants),
+          eligible,
           failureCostUsd: toUsd(failureCostNanoUsd),
           objective: config.objective,
-          learned: learned.segment(segment),
-          nowMs: runtime.nowMs(),
+          learned: history,
+          nowMs,
+          ...(costMultiplier === undefined ? {} : { costMultiplier }),
         },
         runtime.random,
       );
@@ -138,8 +202,7 @@ export function featureState(config: ResolvedFeature, runtime: Runtime, breaker:
 }
 
 /** A decision that no policy made: an operator's, a pin's, a test's. */
-export function forcedDecision(model: string, reason: string): Decision {
-  const plan = [model];
+export function forcedDecision(plan: Plan, reason: string): Decision {
   return { plan, propensity: 1, eligible: [planKey(plan)], policy: 'forced', reason };
 }
 
@@ -154,6 +217,6 @@ function nobody(config: ResolvedFeature, wants: Wants): RouterError {
   }
   return new RouterError('no-eligible-candidate', 'no candidate can do all that the request asks for', {
     path,
-    accepted: `a candidate without \`lacks\` for: ${[...wants.capabilities()].join(', ')}`,
+    accepted: `a candidate that is switched on, without \`lacks\` for: ${[...wants.capabilities()].join(', ')}`,
   });
 }

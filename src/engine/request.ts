@@ -131,7 +131,7 @@ function decide(engine: Engine, request: Undecided): NewDecision {
 
 function decision({ feature, wants, pin }: Undecided, segment: string, failureCost: NanoUsd): Decision {
   if (pin?.model !== undefined && feature.models.has(pin.model))
-    return forcedDecision(pin.model, `pinned: ${pin.reason}`);
+    return forcedDecision([pin.model], `pinned: ${pin.reason}`);
   return feature.decide(wants, segment, failureCost);
 }
 

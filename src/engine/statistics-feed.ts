@@ -2,8 +2,8 @@
  * Keeps the statistics in memory in step with the store: loaded before the first decision, read again for other
  * processes' outcomes. A read and this process's own commits exclude each other, so that no delta is lost or counted twice.
  */
+import type { Cell } from '../core/statistics.ts';
 import type { Store } from '../stores/store.ts';
-import type { FeatureState } from './feature-state.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface StatisticsFeed {
@@ -17,7 +17,8 @@ export interface StatisticsFeed {
 
 export interface StatisticsFeedOptions {
   readonly store: Store;
-  readonly features: ReadonlyMap<string, FeatureState>;
+  /** Takes over a feature's cells. */
+  readonly replaced: (feature: string, cells: readonly Cell[]) => void;
   readonly runtime: Runtime;
   /** Shortest time between two looks at the store. */
   readonly refreshMs: number;
@@ -39,7 +40,7 @@ const READING_SHARE = 50;
 
 export function statisticsFeed({
   store,
-  features,
+  replaced,
   runtime,
   refreshMs,
   faulted,
@@ -68,7 +69,7 @@ export function statisticsFeed({
       if (feed.committing > 0) await new Promise<void>(resolve => (feed.idle = resolve));
       const generation = await store.generation();
       if (generation !== feed.generation) {
-        features.get(feature)?.learned.replace(await store.cells(feature));
+        replaced(feature, await store.cells(feature));
         feed.generation = generation;
       }
     } catch (error) {

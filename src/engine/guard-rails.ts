@@ -1,0 +1,75 @@
+/** The guard rails of one feature: which plans may be chosen, and what spending costs, before any policy speaks. */
+import type { ResolvedBudget, ResolvedFeature } from '../config/resolved.ts';
+import { meanTable } from '../core/allocation.ts';
+import { latencyMask, qualityMask } from '../core/guard-rails.ts';
+import type { LearnedSegment } from '../core/learned-segment.ts';
+import { affordablePlans } from '../core/pacing.ts';
+import type { Attempt, PlanKey } from '../core/vocabulary.ts';
+import { planKey } from '../core/vocabulary.ts';
+import { RouterError } from '../errors.ts';
+import type { BudgetMeter } from './budget-meter.ts';
+import type { LatencyMeter } from './latency-meter.ts';
+import { latencyMeter } from './latency-meter.ts';
+
+export interface BudgetRail {
+  readonly settings: ResolvedBudget;
+  readonly meter: BudgetMeter;
+  /** Where it is configured, for the error that refuses. */
+  readonly path: string;
+}
+
+export interface GuardRails {
+  /** False when nothing is configured: the hot path need not ask. */
+  readonly any: boolean;
+  /** @throws RouterError `budget-exhausted` where a spent budget refuses */
+  mask(eligible: number, learned: LearnedSegment, nowMs: number): number;
+  /** `undefined` without a budget. */
+  costMultiplier(nowMs: number): number | undefined;
+  observe(plan: PlanKey, attempts: readonly Attempt[]): void;
+}
+
+export function guardRails(config: ResolvedFeature, budgets: readonly BudgetRail[]): GuardRails {
+  const { minSuccessRate, latency, plans } = config;
+  const meter: LatencyMeter | undefined = latency === undefined ? undefined : latencyMeter(latency.withinMs);
+  const keys = plans.map(planKey);
+
+  function mask(eligible: number, learned: LearnedSegment, nowMs: number): number {
+    let left = eligible;
+    if (minSuccessRate !== undefined) {
+      left = qualityMask(learned.posterior(nowMs), { floor: minSuccessRate, eligible: left });
+    }
+    if (latency !== undefined && meter !== undefined) {
+      left = latencyMask(
+        keys.map(key => meter.of(key)),
+        { tolerance: latency.tolerance, eligible: left },
+      );
+    }
+    for (const { settings, meter: budget, path } of budgets) {
+      const pacing = budget.pacing(nowMs);
+      if (pacing.spentUsd < pacing.budgetUsd || settings.atLimit === 'alert') continue;
+      if (settings.atLimit === 'refuse') throw exhausted(settings, path);
+      left = affordablePlans(pacing, { costUsd: meanTable(learned.posterior(nowMs)).meanCostUsd, eligible: left });
+    }
+    return left;
+  }
+
+  return {
+    any: minSuccessRate !== undefined || latency !== undefined || budgets.length > 0,
+    mask,
+    costMultiplier(nowMs) {
+      if (budgets.length === 0) return undefined;
+      // The tighter budget sets the price.
+      return Math.max(...budgets.map(({ meter: budget }) => budget.costMultiplier(nowMs)));
+    },
+    observe(plan, attempts) {
+      meter?.observe(plan, attempts);
+    },
+  };
+}
+
+function exhausted({ budgetUsd, per }: ResolvedBudget, path: string): RouterError {
+  return new RouterError('budget-exhausted', `the budget of $${budgetUsd} per ${per} is spent`, {
+    path,
+    accepted: "a higher `usd`, or `atLimit: 'cheapest'` or `'alert'` to go on",
+  });
+}
