@@ -11,8 +11,10 @@ import { reportFeature } from '../core/report.ts';
 import type { RouterReport } from '../core/router-report.ts';
 import { combineReports } from '../core/router-report.ts';
 import type { PlanKey } from '../core/vocabulary.ts';
+import { planKey } from '../core/vocabulary.ts';
 import { RouterError } from '../errors.ts';
 import type { Store } from '../stores/store.ts';
+import type { Engine } from './engine.ts';
 
 /** Decisions that are looked at for what a ledger says of its feature's configuration. */
 const RECENT_DECISIONS = 50;
@@ -118,4 +120,28 @@ function mostFrequent<Value>(values: readonly Value[]): Value | undefined {
 
 function noSuchFeature(feature: string, known: readonly string[]): RouterError {
   return new RouterError('unknown-feature', `the ledger knows no feature "${feature}"`, { accepted: known });
+}
+
+/** What an application may ask of its own router's report. */
+export type RouterReportOptions = Omit<ReportOptions, 'nowMs' | 'facts'>;
+
+/** The report of a running router: everything recorded so far, read with what its configuration says. */
+export async function reportEngine(engine: Engine, options: RouterReportOptions = {}): Promise<RouterReport> {
+  await engine.book.flush();
+  const configured = [...engine.config.features.keys()];
+  const features = options.features ?? [...new Set([...configured, ...(await engine.store.features())])];
+  return reportOf(engine.store, {
+    ...options,
+    features,
+    nowMs: engine.runtime.nowMs(),
+    facts(name) {
+      const feature = engine.config.features.get(name);
+      if (feature === undefined) return undefined;
+      return {
+        plans: feature.plans.map(planKey),
+        failureCostUsd: toUsd(feature.failureCostNanoUsd),
+        perSuccess: feature.objective === 'cost-per-success',
+      };
+    },
+  });
 }

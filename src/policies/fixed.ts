@@ -17,13 +17,15 @@ import type { FeatureView, Policy } from './policy.ts';
 export function fixed(planOrModel: string | Plan): Policy {
   const wanted = typeof planOrModel === 'string' ? planOrModel : planKey(planOrModel);
   const known = new WeakMap<FeatureView['plans'], (mask: number) => Decision>();
-  return Object.freeze({
+  function decide(view: FeatureView): Decision {
+    let decisionFor = known.get(view.plans);
+    if (decisionFor === undefined) known.set(view.plans, (decisionFor = decisions(view, wanted)));
+    return decisionFor(view.eligible);
+  }
+  return Object.freeze<Policy>({
     name: 'fixed',
-    decide(view: FeatureView): Decision {
-      let decisionFor = known.get(view.plans);
-      if (decisionFor === undefined) known.set(view.plans, (decisionFor = decisions(view, wanted)));
-      return decisionFor(view.eligible);
-    },
+    decide,
+    allocation: view => ({ shares: view.plans.map(plan => (plan === decide(view).plan ? 1 : 0)) }),
   });
 }
 

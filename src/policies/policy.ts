@@ -23,6 +23,14 @@ export interface FeatureView {
   readonly costMultiplier?: number;
 }
 
+/** What a policy would do now, for people to read. Both in the order of the view's plans. */
+export interface Allocation {
+  /** Exact probabilities, 0 for plans that are not eligible. */
+  readonly shares: ArrayLike<number>;
+  /** Least share that each plan is kept at, where the policy has such floors. */
+  readonly floors?: ArrayLike<number>;
+}
+
 /**
  * A routing policy. `decide` runs on every intent, in nanoseconds to microseconds: no I/O, no clock, no randomness but
  * `random`. The returned propensity is the exact probability, under this policy and view, of the plan chosen.
@@ -31,4 +39,6 @@ export interface FeatureView {
 export interface Policy {
   readonly name: string;
   decide(view: FeatureView, random: Random): Decision;
+  /** The shares that `decide` would draw from; a policy without it can be followed, not explained. */
+  allocation?(view: FeatureView, random: Random): Allocation;
 }

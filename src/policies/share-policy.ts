@@ -13,6 +13,8 @@ export interface ShareRule<Prepared> {
   prepare(view: FeatureView, random: Random): Prepared;
   /** Probability of every plan: 0 where not eligible, 1 in sum. Kept per failure cost, mask, objective and multiplier. */
   shares(prepared: Prepared, view: FeatureView): Float64Array;
+  /** Least share of every plan, where the rule keeps one. */
+  floors?(prepared: Prepared, view: FeatureView): Float64Array | undefined;
 }
 
 /** Prepared anew when something was learnt and this many decisions or outcomes (2 % of those seen, 1 to 50) have passed. */
@@ -49,10 +51,13 @@ interface Allocation {
 export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
   const caches = new WeakMap<LearnedSegment, Cache<Prepared>>();
 
-  function cacheFor(view: FeatureView, random: Random): Cache<Prepared> {
+  function freshCache(view: FeatureView): Cache<Prepared> | undefined {
     const known = caches.get(view.learned);
-    if (known !== undefined && isFresh(known, view)) return known;
-    const made: Cache<Prepared> = {
+    return known !== undefined && isFresh(known, view) ? known : undefined;
+  }
+
+  function makeCache(view: FeatureView, random: Random): Cache<Prepared> {
+    return {
       prepared: rule.prepare(view, random),
       plans: view.plans,
       revision: view.learned.revision,
@@ -62,12 +67,25 @@ export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
       allocations: [],
       oldest: 0,
     };
+  }
+
+  function cacheFor(view: FeatureView, random: Random): Cache<Prepared> {
+    const known = freshCache(view);
+    if (known !== undefined) return known;
+    const made = makeCache(view, random);
     caches.set(view.learned, made);
     return made;
   }
 
-  return Object.freeze({
+  return Object.freeze<Policy>({
     name: rule.name,
+    allocation(view, random) {
+      // What is made for looking is not kept: it would change what is decided next.
+      const cache = freshCache(view) ?? makeCache(view, random);
+      const { shares } = allocationFor(cache, { view, rule });
+      const floors = rule.floors?.(cache.prepared, view);
+      return floors === undefined ? { shares } : { shares, floors };
+    },
     decide(view: FeatureView, random: Random): Decision {
       const cache = cacheFor(view, random);
       cache.decisions++;

@@ -1,5 +1,5 @@
 /** Thompson sampling from a cached posterior table: the default policy. */
-import type { FloorOptions } from '../core/allocation.ts';
+import type { FloorOptions, SampleTable, Score } from '../core/allocation.ts';
 import {
   COST_AWARE_FLOOR,
   countShares,
@@ -9,7 +9,7 @@ import {
   sampleTable,
   valueOfFailure,
 } from '../core/allocation.ts';
-import type { Policy } from './policy.ts';
+import type { FeatureView, Policy } from './policy.ts';
 import { sharePolicy } from './share-policy.ts';
 
 export interface ThompsonOptions {
@@ -41,12 +41,36 @@ export function thompson(options: ThompsonOptions = {}): Policy {
   return sharePolicy({
     name: 'thompson',
     prepare: (view, random) => sampleTable(view.learned.posterior(view.nowMs), random),
-    shares(table, { failureCostUsd, objective, eligible, costMultiplier = 1 }) {
-      const perSuccess = objective === 'cost-per-success';
-      const score = { valueUsd: valueOfFailure(table, { failureCostUsd, perSuccess, eligible }), costMultiplier };
-      const shares = countShares(table, score, eligible);
-      if (floor !== undefined) raiseToFloors(shares, { scores: meanScores(table, score), eligible, floor });
+    shares(table, view) {
+      const score = scoreOf(table, view);
+      const shares = countShares(table, score, view.eligible);
+      if (floor !== undefined)
+        raiseToFloors(shares, { scores: meanScores(table, score), eligible: view.eligible, floor });
       return shares;
     },
+    floors(table, view) {
+      if (floor === undefined) return undefined;
+      const scores = meanScores(table, scoreOf(table, view));
+      const least = new Float64Array(table.plans);
+      // Raised from nothing, every plan but one is at its floor; that one, the best, gives and has none.
+      const best = leader(scores, view.eligible);
+      least[best] = 1;
+      raiseToFloors(least, { scores, eligible: view.eligible, floor });
+      least[best] = 0;
+      return least;
+    },
   });
+}
+
+function scoreOf(table: SampleTable, { failureCostUsd, objective, eligible, costMultiplier = 1 }: FeatureView): Score {
+  const perSuccess = objective === 'cost-per-success';
+  return { valueUsd: valueOfFailure(table, { failureCostUsd, perSuccess, eligible }), costMultiplier };
+}
+
+function leader(scores: Float64Array, eligible: number): number {
+  let best = -1;
+  scores.forEach((score, k) => {
+    if (((eligible >>> k) & 1) === 1 && (best < 0 || score < (scores[best] as number))) best = k;
+  });
+  return best;
 }

@@ -94,6 +94,7 @@ describe('a running router', () => {
     runtime: systemRuntime(1),
     store: memory(),
     observers: [],
+    hooks: {},
   });
 
   test('explains a feature before its first intent, from the priors', async () => {

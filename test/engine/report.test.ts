@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Intent } from '../../src/core/ledger.ts';
 import { settle } from '../../src/core/settle.ts';
 import { ledgerFacts, reportOf } from '../../src/engine/report.ts';
+import { createRouter } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
 import type { Store } from '../../src/stores/store.ts';
 import type { Made } from '../core/cells.ts';
@@ -85,4 +86,25 @@ test('the configuration outranks what the ledger says, and a configured feature 
     ['f', 2, 3],
     ['new', 0, 3],
   ]);
+});
+
+test('a running router reports what it has recorded, with every configured feature', async () => {
+  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+  const router = createRouter({
+    models: { mini: { provider: 'other', model: 'a', price }, premium: { provider: 'other', model: 'b', price } },
+    features: {
+      f: { candidates: ['mini', 'premium'], failureCostUsd: 3 },
+      idle: { candidates: ['premium'], failureCostUsd: 1 },
+    },
+  });
+  const { intent } = await router.run('f', async () => ({ value: 1, costUsd: 0.25 }));
+  await intent.fail();
+  const report = await router.report();
+  expect(report.features.map(feature => [feature.feature, feature.intents, feature.bill.totalUsd])).toEqual([
+    ['f', 1, '3.25'],
+    ['idle', 0, '0'],
+  ]);
+  const told = await router.explain('f');
+  expect(told.plans.map(plan => plan.plan)).toEqual(['mini', 'premium']);
+  await router.close();
 });
