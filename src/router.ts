@@ -12,10 +12,15 @@ import type { WrappableClient } from './clients/wrap.ts';
 import { wrapClient } from './clients/wrap.ts';
 import type { FeatureConfig, ModelConfig, RouterConfig } from './config/application.ts';
 import { resolveConfig } from './config/resolve.ts';
+import type { Explanation } from './core/explain.ts';
+import type { RouterReport } from './core/router-report.ts';
 import type { Engine } from './engine/engine.ts';
 import { createEngine } from './engine/engine.ts';
+import { explainFeature } from './engine/explain.ts';
 import { settleSilent, sweepSilence } from './engine/outcomes.ts';
 import type { Receipt } from './engine/receipts.ts';
+import type { RouterReportOptions } from './engine/report.ts';
+import { reportEngine } from './engine/report.ts';
 import type { Runtime } from './engine/runtime.ts';
 import { systemRuntime } from './engine/runtime.ts';
 import { RouterError } from './errors.ts';
@@ -54,6 +59,10 @@ export interface Router<
   /** Kill switch: no feature sends anything to this model until it is switched on again. @throws RouterError `unknown-model` */
   disable(model: keyof Models & string): void;
   enable(model: keyof Models & string): void;
+  /** What every feature costs, how well it does and how sure that is, from all that is recorded. */
+  report(options?: RouterReportOptions): Promise<RouterReport>;
+  /** Every plan of a feature with what is believed of it, its share, what masks it, and the reason in words. */
+  explain(feature: keyof Features & string, options?: { readonly segment?: string }): Promise<Explanation>;
   /** Resolves when all that was recorded so far is in the store. */
   flush(): Promise<void>;
   /** Settles what silence has settled by now, without waiting for the next sweep; resolves to how many intents. */
@@ -138,6 +147,8 @@ export function createRouterOn<const Models extends ModelConfigs, const Features
       engine.disabled.delete(knownModel(engine, model));
     },
     receipt: reply => engine.receipts.find(reply),
+    report: async options => reportEngine(engine, options),
+    explain: async (name, { segment } = {}) => explainFeature(engine, name, segment),
     flush: engine.book.flush,
     settleSilent: async () => settleSilent(engine),
     close: async () => close(engine, stopSweeping),
