@@ -27,7 +27,11 @@ export function history(intentId: string, feature: string, bodies: readonly Body
   return { intentId, feature, records };
 }
 
-export function decided(atMs: number, plan: readonly string[] = ['mini', 'premium'], segment = ''): Body {
+export function decided(
+  atMs: number,
+  plan: readonly string[] = ['mini', 'premium'],
+  segment = '',
+): Extract<Body, { kind: 'decided' }> {
   return {
     kind: 'decided',
     atMs,

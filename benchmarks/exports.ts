@@ -1,0 +1,209 @@
+/**
+ * Exports of a large ledger from SQLite: time and peak memory, as JSON lines and as a FOCUS bill, and the import back.
+ * Each runs in a process of its own, so that memory is its own. `node benchmarks/exports.ts [--json] [--rows 1000000]`
+ */
+import { spawnSync } from 'node:child_process';
+import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
+import type { Intent, LedgerRecord } from '../src/core/ledger.ts';
+import { appendRecord } from '../src/core/ledger.ts';
+import { settle } from '../src/core/settle.ts';
+import { exportFocus } from '../src/exports/focus.ts';
+import { importLedger } from '../src/exports/import-ledger.ts';
+import { exportLedger } from '../src/exports/jsonl.ts';
+import { resolvePrice } from '../src/prices/price-book.ts';
+import { sqlite } from '../src/stores/sqlite.ts';
+import { table } from './report.ts';
+
+const { values: flags } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    rows: { type: 'string', default: '1000000' },
+    /** Only for the processes this one starts. */
+    step: { type: 'string' },
+    directory: { type: 'string' },
+  },
+});
+const ROWS = Number(flags.rows);
+const PER_INTENT = 4;
+const MODELS = {
+  mini: resolvePrice({
+    provider: 'other',
+    model: 'mini',
+    price: { inputUsdPerMillion: 0.25, cacheReadUsdPerMillion: 0.025, outputUsdPerMillion: 2 },
+  }),
+  premium: resolvePrice({
+    provider: 'other',
+    model: 'premium',
+    price: { inputUsdPerMillion: 1.25, outputUsdPerMillion: 10 },
+  }),
+};
+
+interface Figures {
+  readonly step: string;
+  readonly seconds: number;
+  readonly peakRssMb: number;
+  /** Of what was written. */
+  readonly megabytes: number;
+  /** Rows of the file, where they are not ledger records. */
+  readonly rows: number;
+}
+
+/** A decision, a rejected reply of mini, an answer of premium, an outcome. */
+function recordsOf(index: number): readonly LedgerRecord[] {
+  const atMs = Date.UTC(2026, 9, 1) + index * 2_000;
+  const fact = { intentId: `intent-${index.toString(36).padStart(9, '0')}`, feature: `feature-${index % 8}`, atMs };
+  const attempt = (model: 'mini' | 'premium', revision: number): LedgerRecord => {
+    const usage = {
+      input: 800 + (index % 500),
+      cacheRead: model === 'mini' ? 300 + (index % 7) : 0,
+      output: 120 + (index % 90),
+    };
+    return {
+      ...fact,
+      revision,
+      kind: 'attempted',
+      attempt: {
+        kind: model === 'mini' ? 'first' : 'escalation',
+        requestId: `request-${index}`,
+        turn: 1,
+        model,
+        node: model === 'mini' ? 'mini' : 'mini>premium',
+        providerModel: model,
+        providerRequestId: `req_${index}_${revision}`,
+        startedAtMs: atMs,
+        latencyMs: 700 + (index % 400),
+        status: 'ok',
+        httpStatus: 200,
+        usage,
+        costNanoUsd: MODELS[model].cost(usage, atMs),
+        provenance: 'reported',
+        verdict: { accepted: model === 'premium', by: 'schema' },
+      },
+    };
+  };
+  return [
+    {
+      ...fact,
+      revision: 0,
+      kind: 'decided',
+      session: `session-${index >> 2}`,
+      segment: '',
+      decision: {
+        plan: ['mini', 'premium'],
+        propensity: 0.62,
+        eligible: ['mini', 'premium', 'mini>premium'],
+        policy: 'thompson',
+        reason: 'share 0.62 of 3 plans',
+      },
+      failureCostNanoUsd: 15_000_000_000,
+      versions: { mini: 'mini@a1b2c3', premium: 'premium@d4e5f6' },
+    },
+    attempt('mini', 1),
+    attempt('premium', 2),
+    { ...fact, revision: 3, kind: 'settled', evidence: { source: 'explicit', success: index % 9 !== 0 } },
+  ];
+}
+
+async function fill(path: string): Promise<number> {
+  const store = sqlite(path);
+  const intents = Math.ceil(ROWS / PER_INTENT);
+  const commit = async (index: number): Promise<void> => {
+    const records = recordsOf(index);
+    const [first] = records;
+    const intent = records.reduce<Intent | undefined>(appendRecord, undefined);
+    if (first === undefined || intent === undefined) return;
+    const { intentId, feature } = first;
+    const delta = settle(undefined, intent);
+    await store.commit({ intentId, feature, expectedRevision: 0, records, delta, dueAtMs: null });
+  };
+  for (let index = 0; index < intents; index += 500)
+    await Promise.all(Array.from({ length: Math.min(500, intents - index) }, (_, offset) => commit(index + offset)));
+  await store.close();
+  return intents * PER_INTENT;
+}
+
+async function runStep(step: string, directory: string): Promise<Figures> {
+  const path = join(directory, 'ledger.db');
+  const file = (name: string): string => join(directory, name);
+  const vendor = { billingAccountId: 'org', serviceProviderName: 'Example', serviceName: 'Example API' };
+  const started = performance.now();
+  let rows = 0;
+  const progress = (count: number): void => {
+    rows = count;
+  };
+  const steps: Readonly<Record<string, { readonly output: string; run(): Promise<void> }>> = {
+    fill: {
+      output: 'ledger.db',
+      run: async () => progress(await fill(path)),
+    },
+    jsonl: {
+      output: 'ledger.jsonl',
+      async run() {
+        const store = sqlite(path);
+        await pipeline(exportLedger(store, { progress }), createWriteStream(file('ledger.jsonl')));
+        await store.close();
+      },
+    },
+    focus: {
+      output: 'bill.csv',
+      async run() {
+        const store = sqlite(path);
+        const priceOf = (model: string) => MODELS[model as keyof typeof MODELS];
+        const focus = exportFocus(store, { version: '1.4', priceOf, vendorOf: () => vendor, progress });
+        await pipeline(focus, createWriteStream(file('bill.csv')));
+        await store.close();
+      },
+    },
+    import: {
+      output: 'imported.db',
+      async run() {
+        const store = sqlite(file('imported.db'));
+        await importLedger(createReadStream(file('ledger.jsonl'), 'utf8') as AsyncIterable<string>, store, {
+          progress,
+        });
+        await store.close();
+      },
+    },
+  };
+  const found = steps[step];
+  if (found === undefined) throw new Error(`no step ${step}`);
+  await found.run();
+  return {
+    step,
+    seconds: Number(((performance.now() - started) / 1000).toFixed(2)),
+    peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    megabytes: Math.round(statSync(file(found.output)).size / 2 ** 20),
+    rows,
+  };
+}
+
+function startStep(step: string, directory: string): Figures {
+  const args = [import.meta.filename, '--step', step, '--directory', directory, '--rows', String(ROWS)];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${step}: ${stderr}`);
+  return JSON.parse(stdout) as Figures;
+}
+
+if (flags.step !== undefined) console.log(JSON.stringify(await runStep(flags.step, flags.directory ?? '')));
+else {
+  const directory = mkdtempSync(join(tmpdir(), 'outcome-router-exports-'));
+  try {
+    const steps = ['fill', 'jsonl', 'focus', 'import'].map(step => startStep(step, directory));
+    const machine = { node: process.version, cpu: cpus()[0]?.model ?? '', cores: cpus().length };
+    if (flags.json) console.log(JSON.stringify({ machine, ledgerRows: ROWS, steps }, null, 2));
+    else {
+      const titles = ['step', 'seconds', 'peak RSS MB', 'file MB', 'rows'];
+      const rows = steps.map(({ step, seconds, peakRssMb, megabytes, rows }) => [
+        step,
+        ...[seconds, peakRssMb, megabytes, rows].map(String),
+      ]);
+      console.log(`${machine.node}, ${machine.cores} × ${machine.cpu}, ${ROWS} ledger rows\n${table(titles, rows)}`);
+    }
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}

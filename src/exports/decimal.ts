@@ -1,0 +1,36 @@
+/** Exact decimals: integers with a scale, never a float, never an exponent. */
+
+/** `digits / 10^scale` as plain text: `decimalText(1_500n, 3)` → `"1.5"`. */
+export function decimalText(digits: number | bigint, scale: number): string {
+  const isNegative = digits < 0;
+  const text = String(isNegative ? -digits : digits).padStart(scale + 1, '0');
+  const point = text.length - scale;
+  let end = text.length;
+  while (end > point && text.charCodeAt(end - 1) === 48) end--;
+  const fraction = end > point ? `.${text.slice(point, end)}` : '';
+  return `${isNegative ? '-' : ''}${text.slice(0, point)}${fraction}`;
+}
+
+/** a × b of integers, exact: a bigint only where a number could not hold it. */
+export function product(a: number, b: number): number | bigint {
+  const result = a * b;
+  return Number.isSafeInteger(result) ? result : BigInt(a) * BigInt(b);
+}
+
+const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
+
+/**
+ * A decimal text (`1.25`, `-3`, `2.5E-7`) as an integer of 10^-scale. `undefined` for what is no number, and for one with
+ * digits beyond the scale: rounding is the caller's decision.
+ */
+export function parseDecimal(text: string, scale: number): bigint | undefined {
+  const match = DECIMAL.exec(text.trim());
+  if (match === null) return undefined;
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
+  if (whole === '' && fraction === '') return undefined;
+  const shift = scale - fraction.length + Number(exponent);
+  const digits = BigInt(whole + fraction) * (sign === '-' ? -1n : 1n);
+  if (shift >= 0) return digits * 10n ** BigInt(shift);
+  const divisor = 10n ** BigInt(-shift);
+  return digits % divisor === 0n ? digits / divisor : undefined;
+}

@@ -1,0 +1,184 @@
+/** The columns of a FOCUS bill (https://focus.finops.org/focus-specification/) and how a charge fills them. */
+import { decimalText, product } from './decimal.ts';
+import type { Charge } from './charges.ts';
+
+export const FOCUS_VERSIONS = ['1.3', '1.4'] as const;
+export type FocusVersion = (typeof FOCUS_VERSIONS)[number];
+
+/** Who sells and bills a model. */
+export interface FocusVendor {
+  /** Never null in FOCUS: the organisation or account the vendor bills. */
+  readonly billingAccountId: string;
+  readonly billingAccountName?: string;
+  /** `OpenAI`. */
+  readonly serviceProviderName: string;
+  /** `OpenAI API`. */
+  readonly serviceName: string;
+  /** Whose machines it runs on, and who sends the invoice, where that is somebody else. */
+  readonly hostProviderName?: string;
+  readonly invoiceIssuerName?: string;
+}
+
+export interface FocusColumn {
+  readonly name: string;
+  /** The last version that has it. */
+  readonly until?: FocusVersion;
+  /** Plain text, or null; never an empty text. */
+  value(charge: Charge, vendor: FocusVendor): string | null;
+}
+
+const HOUR_MS = 3_600_000;
+const NANO = 9;
+const PICO = 12;
+
+/** How a meter is counted, priced and called. Tokens are priced by the million: 10^6 × pico = micro-dollars. */
+interface Unit {
+  readonly name: string;
+  readonly consumed: string;
+  readonly pricing: string;
+  /** Units in one pricing unit, as a power of ten. */
+  readonly power: number;
+}
+
+const tokens = (name: string): Unit => ({ name, consumed: 'Tokens', pricing: '1000000 Tokens', power: 6 });
+
+const UNITS: Readonly<Record<string, Unit>> = {
+  input: tokens('Input Tokens'),
+  cacheRead: tokens('Cache Read Tokens'),
+  cacheWrite5m: tokens('Cache Write Tokens 5m'),
+  cacheWrite1h: tokens('Cache Write Tokens 1h'),
+  inputAudio: tokens('Input Audio Tokens'),
+  cacheReadAudio: tokens('Cache Read Audio Tokens'),
+  output: tokens('Output Tokens'),
+  outputAudio: tokens('Output Audio Tokens'),
+  webSearch: { name: 'Web Searches', consumed: 'Calls', pricing: '1000 Calls', power: 3 },
+  gpuMs: { name: 'GPU Time', consumed: 'Milliseconds', pricing: '1000 Milliseconds', power: 3 },
+};
+const REQUESTS: Unit = { name: 'Requests', consumed: 'Requests', pricing: 'Requests', power: 0 };
+
+/** The unit a charge is counted in; `undefined` for an adjustment, which counts nothing. */
+function unitOf(charge: Charge): Unit | undefined {
+  if (charge.kind === 'adjustment') return undefined;
+  if (charge.kind === 'request') return REQUESTS;
+  const { meter } = charge.line;
+  return UNITS[meter] ?? { name: meter, consumed: 'Units', pricing: 'Units', power: 0 };
+}
+
+/** The meter's name in a bill. */
+export function meterName(charge: Charge): string {
+  return unitOf(charge)?.name ?? 'Adjustment';
+}
+
+function quantityOf(charge: Charge): number {
+  return charge.kind === 'meter' ? charge.line.quantity : 1;
+}
+
+/** Price of one pricing unit. */
+function unitPrice(charge: Charge, rate: 'rate' | 'listRate'): string | null {
+  const unit = unitOf(charge);
+  if (unit === undefined) return null;
+  if (charge.kind !== 'meter') return decimalText(charge.costNanoUsd, NANO);
+  return decimalText(charge.line[rate] ?? charge.line.rate, PICO - unit.power);
+}
+
+/** Unit price × quantity, exact; what is billed is this, rounded to the nano-dollar by meter. */
+function costAt(charge: Charge, rate: 'rate' | 'listRate'): string {
+  if (charge.kind !== 'meter') return billed(charge);
+  const { line } = charge;
+  return decimalText(product(line[rate] ?? line.rate, line.quantity), PICO);
+}
+
+function billed(charge: Charge): string {
+  return decimalText(charge.costNanoUsd, NANO);
+}
+
+function skuPriceId(charge: Charge): string | null {
+  if (charge.kind !== 'meter') return null;
+  const { attempt, line, price } = charge;
+  return `${attempt.providerModel}/${line.meter}@${price.idAt(attempt.startedAtMs)}`;
+}
+
+function skuPriceDetails(charge: Charge): string | null {
+  if (charge.kind !== 'meter') return null;
+  return JSON.stringify({ x_PriceSource: charge.price.source, x_ServiceTier: charge.attempt.tier ?? 'standard' });
+}
+
+/** `YYYY-MM-DDTHH:mm:ssZ`, UTC. */
+export function focusTime(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(0, 19)}Z`;
+}
+
+/** The calendar month of a charge, its end exclusive. */
+function billingPeriod(charge: Charge): { readonly start: number; readonly end: number } {
+  const at = new Date(charge.attempt.startedAtMs);
+  const [year, month] = [at.getUTCFullYear(), at.getUTCMonth()];
+  return { start: Date.UTC(year, month), end: Date.UTC(year, month + 1) };
+}
+
+/** Start of the hour in which an attempt started: charges are by the hour. */
+export function chargeHour(startedAtMs: number): number {
+  return Math.floor(startedAtMs / HOUR_MS) * HOUR_MS;
+}
+
+const text = (value: string | undefined): string | null => (value === undefined || value === '' ? null : value);
+
+/** In the order of the file: FOCUS columns by name, ours last. */
+export const FOCUS_COLUMNS: readonly FocusColumn[] = [
+  { name: 'BilledCost', value: billed },
+  { name: 'BillingAccountId', value: (_, vendor) => text(vendor.billingAccountId) },
+  { name: 'BillingAccountName', value: (_, vendor) => text(vendor.billingAccountName) },
+  { name: 'BillingCurrency', value: () => 'USD' },
+  { name: 'BillingPeriodEnd', value: charge => focusTime(billingPeriod(charge).end) },
+  { name: 'BillingPeriodStart', value: charge => focusTime(billingPeriod(charge).start) },
+  { name: 'ChargeCategory', value: charge => (charge.kind === 'adjustment' ? 'Adjustment' : 'Usage') },
+  { name: 'ChargeClass', value: () => null },
+  { name: 'ChargeDescription', value: charge => `${charge.attempt.providerModel}: ${meterName(charge)}` },
+  { name: 'ChargeFrequency', value: () => 'Usage-Based' },
+  { name: 'ChargePeriodEnd', value: ({ attempt }) => focusTime(chargeHour(attempt.startedAtMs) + HOUR_MS) },
+  { name: 'ChargePeriodStart', value: ({ attempt }) => focusTime(chargeHour(attempt.startedAtMs)) },
+  {
+    name: 'ConsumedQuantity',
+    value: charge => (charge.kind === 'adjustment' ? null : decimalText(quantityOf(charge), 0)),
+  },
+  { name: 'ConsumedUnit', value: charge => unitOf(charge)?.consumed ?? null },
+  { name: 'ContractedCost', value: charge => costAt(charge, 'rate') },
+  { name: 'ContractedUnitPrice', value: charge => unitPrice(charge, 'rate') },
+  { name: 'EffectiveCost', value: billed },
+  { name: 'HostProviderName', value: (_, vendor) => text(vendor.hostProviderName ?? vendor.serviceProviderName) },
+  { name: 'InvoiceIssuerName', value: (_, vendor) => text(vendor.invoiceIssuerName ?? vendor.serviceProviderName) },
+  { name: 'ListCost', value: charge => costAt(charge, 'listRate') },
+  { name: 'ListUnitPrice', value: charge => unitPrice(charge, 'listRate') },
+  {
+    name: 'PricingQuantity',
+    value: charge => {
+      const unit = unitOf(charge);
+      return unit === undefined ? null : decimalText(quantityOf(charge), unit.power);
+    },
+  },
+  { name: 'PricingUnit', value: charge => unitOf(charge)?.pricing ?? null },
+  { name: 'ProviderName', until: '1.3', value: (_, vendor) => text(vendor.serviceProviderName) },
+  { name: 'PublisherName', until: '1.3', value: (_, vendor) => text(vendor.serviceProviderName) },
+  { name: 'ServiceCategory', value: () => 'AI and Machine Learning' },
+  { name: 'ServiceName', value: (_, vendor) => text(vendor.serviceName) },
+  { name: 'ServiceProviderName', value: (_, vendor) => text(vendor.serviceProviderName) },
+  { name: 'ServiceSubcategory', value: () => 'Generative AI' },
+  { name: 'SkuId', value: ({ attempt }) => attempt.providerModel },
+  { name: 'SkuMeter', value: charge => unitOf(charge)?.name ?? null },
+  { name: 'SkuPriceDetails', value: skuPriceDetails },
+  { name: 'SkuPriceId', value: skuPriceId },
+  { name: 'x_RequestId', value: ({ attempt }) => text(attempt.requestId) },
+  { name: 'x_SessionId', value: ({ intent }) => text(intent.decided.session) },
+  { name: 'x_IntentId', value: ({ intent }) => intent.id },
+  { name: 'x_FeatureTag', value: ({ intent }) => intent.decided.feature },
+  { name: 'x_ModelVersion', value: ({ attempt }) => text(attempt.responseModel ?? attempt.providerModel) },
+  { name: 'x_PromptVersion', value: ({ intent }) => text(intent.decided.promptVersion) },
+  { name: 'x_Outcome', value: ({ intent }) => intent.outcome.state },
+  { name: 'x_AttemptKind', value: ({ attempt }) => attempt.kind },
+  { name: 'x_CostProvenance', value: ({ attempt }) => (attempt.provenance === 'none' ? null : attempt.provenance) },
+  { name: 'x_ProviderRequestId', value: ({ attempt }) => text(attempt.providerRequestId) },
+];
+
+/** The columns of a version. */
+export function focusColumns(version: FocusVersion): readonly FocusColumn[] {
+  return FOCUS_COLUMNS.filter(({ until }) => until === undefined || version <= until);
+}
