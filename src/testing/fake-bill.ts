@@ -1,0 +1,101 @@
+/**
+ * The fake provider's own bill: arithmetic of its own, from prices written as a provider prints them, so that a ledger
+ * can be held against it.
+ */
+import type { FakeMeter, FakeTier, FakeTokens } from './fake-api.ts';
+
+/** USD per million tokens, as decimal strings; a cached or audio price left out is that of plain input or output. */
+export interface FakePrice {
+  readonly input: string;
+  readonly output: string;
+  readonly cacheRead?: string;
+  readonly cacheWrite5m?: string;
+  readonly cacheWrite1h?: string;
+  readonly inputAudio?: string;
+  readonly outputAudio?: string;
+  /** USD per thousand searches. */
+  readonly webSearch?: string;
+}
+
+export interface BillLine {
+  readonly meter: FakeMeter;
+  readonly quantity: number;
+  readonly costNanoUsd: bigint;
+}
+
+/** One line of the bill per exchange that was charged. */
+export interface BilledRequest {
+  /** The id sent in `x-request-id` (OpenAI) or `request-id` (Anthropic). */
+  readonly requestId: string;
+  readonly model: string;
+  readonly tier: FakeTier;
+  readonly lines: readonly BillLine[];
+  readonly costNanoUsd: bigint;
+  /** True when the client could have read this usage from the reply; false when it was billed by a rule. */
+  readonly reported: boolean;
+}
+
+export interface Bill {
+  readonly totalNanoUsd: bigint;
+  readonly byModel: Readonly<Record<string, { readonly requests: number; readonly costNanoUsd: bigint }>>;
+  readonly requests: readonly BilledRequest[];
+}
+
+/** Decimal places a price may have. */
+const PLACES = 12;
+const UNIT = 10n ** BigInt(PLACES);
+const NANO = 10n ** 9n;
+
+/**
+ * "0.0125" → 12_500_000_000n: a price in units of 10⁻¹² USD.
+ * @throws RangeError for anything but a decimal of at most twelve places.
+ */
+function parsePrice(price: string): bigint {
+  const match = /^(\d+)(?:\.(\d{1,12}))?$/.exec(price);
+  if (match === null) throw new RangeError(`not a price in USD: "${price}"`);
+  return BigInt(match[1] ?? '0') * UNIT + BigInt((match[2] ?? '').padEnd(PLACES, '0'));
+}
+
+function priceOf(meter: FakeMeter, price: FakePrice): string {
+  if (meter === 'webSearch') return price.webSearch ?? '0';
+  if (meter === 'outputAudio') return price.outputAudio ?? price.output;
+  return price[meter] ?? price.input;
+}
+
+const BILLED: readonly FakeMeter[] = [
+  'input',
+  'cacheRead',
+  'cacheWrite5m',
+  'cacheWrite1h',
+  'inputAudio',
+  'output',
+  'outputAudio',
+  'webSearch',
+];
+
+/** The lines for some tokens: each meter is rounded half up to a nano-dollar. */
+export function billLines(tokens: Readonly<Partial<FakeTokens>>, price: FakePrice): readonly BillLine[] {
+  const lines: BillLine[] = [];
+  for (const meter of BILLED) {
+    const quantity = tokens[meter] ?? 0;
+    if (quantity === 0) continue;
+    const per = meter === 'webSearch' ? 1000n : 1_000_000n;
+    const numerator = BigInt(quantity) * parsePrice(priceOf(meter, price)) * NANO;
+    const denominator = UNIT * per;
+    lines.push({ meter, quantity, costNanoUsd: (2n * numerator + denominator) / (2n * denominator) });
+  }
+  return lines;
+}
+
+/** Adds up what has been billed so far. */
+export function billOf(requests: readonly BilledRequest[]): Bill {
+  const byModel: Record<string, { requests: number; costNanoUsd: bigint }> = {};
+  let totalNanoUsd = 0n;
+  for (const { model, costNanoUsd } of requests) {
+    const sum = (byModel[model] ??= { requests: 0, costNanoUsd: 0n });
+    sum.requests += 1;
+    sum.costNanoUsd += costNanoUsd;
+    totalNanoUsd += costNanoUsd;
+  }
+  return { totalNanoUsd, byModel, requests: [...requests] };
+}

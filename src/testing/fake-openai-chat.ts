@@ -1,0 +1,134 @@
+/** OpenAI's chat completions, as the fake provider speaks them. */
+import type { Asked, FakeApi, FakeTokens, PlannedReply, RenderContext, RenderedEvent } from './fake-api.ts';
+import { openaiError } from './fake-openai-errors.ts';
+import type { Json } from './fake-request.ts';
+import { contentText, listOf, objectOf, positiveNumber, split, textOr } from './fake-request.ts';
+
+export const fakeOpenaiChat: FakeApi = {
+  name: 'openai-chat',
+  path: '/v1/chat/completions',
+  requestIdHeader: 'x-request-id',
+  lacks: ['cacheWrite1h', 'webSearch'],
+  read,
+  json,
+  events,
+  error: openaiError,
+};
+
+function read(body: Json): Asked {
+  const messages = listOf(body.messages);
+  const format = objectOf(body.response_format);
+  const choice = body.tool_choice;
+  const tier = openaiTier(body.service_tier);
+  return {
+    model: textOr(body.model, ''),
+    stream: body.stream === true,
+    lastUserText: contentText(messages.findLast(({ role }) => role === 'user')?.content),
+    endsWithToolResult: messages.at(-1)?.role === 'tool',
+    tools: listOf(body.tools).map(tool => {
+      const { name, parameters } = objectOf(tool.function);
+      return { name: textOr(name, ''), schema: parameters };
+    }),
+    toolChoice: choice === 'none' ? 'none' : (objectOf(objectOf(choice).function).name as string | undefined),
+    schema:
+      format.type === 'json_schema' ? objectOf(format.json_schema).schema : format.type === 'json_object' || undefined,
+    maxOutputTokens: positiveNumber(body.max_completion_tokens) ?? positiveNumber(body.max_tokens),
+    reportsUsage: body.stream !== true || objectOf(body.stream_options).include_usage === true,
+    tier,
+    thinks: false,
+    rememberedChars: 0,
+    signedBy: [],
+  };
+}
+
+export function openaiTier(asked: unknown): Asked['tier'] {
+  return asked === 'flex' || asked === 'priority' ? asked : 'standard';
+}
+
+export function openaiTierName(tier: Asked['tier']): string {
+  return tier === 'standard' ? 'default' : tier;
+}
+
+const FINISH = { stop: 'stop', length: 'length', 'tool-calls': 'tool_calls', refusal: 'stop' } as const;
+
+function usageOf({ tokens }: PlannedReply): Json {
+  const prompt = promptTokens(tokens);
+  const completion = tokens.output + tokens.outputAudio;
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+    prompt_tokens_details: {
+      cached_tokens: tokens.cacheRead,
+      audio_tokens: tokens.inputAudio,
+      cache_write_tokens: tokens.cacheWrite5m,
+    },
+    completion_tokens_details: {
+      reasoning_tokens: tokens.reasoning,
+      audio_tokens: tokens.outputAudio,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
+  };
+}
+
+/** What OpenAI counts as the prompt: cached and audio tokens are part of it. */
+export function promptTokens({ input, cacheRead, cacheWrite5m, cacheWrite1h, inputAudio }: FakeTokens): number {
+  return input + cacheRead + cacheWrite5m + cacheWrite1h + inputAudio;
+}
+
+function json(plan: PlannedReply, { asked, id, createdAtS }: RenderContext): Json {
+  const calls = plan.toolCalls.map(call => ({ id: id('call'), type: 'function', function: call }));
+  const message = {
+    role: 'assistant',
+    content: plan.text === '' ? null : plan.text,
+    refusal: plan.refusal ?? null,
+    annotations: [],
+    ...(calls.length > 0 ? { tool_calls: calls } : {}),
+  };
+  return {
+    id: id('chatcmpl'),
+    object: 'chat.completion',
+    created: createdAtS,
+    model: asked.model,
+    choices: [{ index: 0, message, logprobs: null, finish_reason: FINISH[plan.finish] }],
+    usage: usageOf(plan),
+    service_tier: openaiTierName(asked.tier),
+    system_fingerprint: null,
+  };
+}
+
+function events(plan: PlannedReply, { asked, id, createdAtS }: RenderContext): readonly RenderedEvent[] {
+  const head = {
+    id: id('chatcmpl'),
+    object: 'chat.completion.chunk',
+    created: createdAtS,
+    model: asked.model,
+    service_tier: openaiTierName(asked.tier),
+    system_fingerprint: null,
+  };
+  const rendered: RenderedEvent[] = [];
+  const chunk = (choices: readonly Json[], usage: Json | null, chars: number): void => {
+    const data = asked.reportsUsage ? { ...head, choices, usage } : { ...head, choices };
+    rendered.push({
+      text: `data: ${JSON.stringify(data)}\n\n`,
+      chars,
+      ...(usage === null ? {} : { reports: 'usage' as const }),
+    });
+  };
+  const delta = (said: Json, chars: number, finish: string | null = null): void =>
+    chunk([{ index: 0, delta: said, logprobs: null, finish_reason: finish }], null, chars);
+  delta({ role: 'assistant', content: plan.toolCalls.length > 0 ? null : '', refusal: null }, 0);
+  for (const piece of split(plan.text, plan.pieces)) delta({ content: piece }, piece.length);
+  for (const piece of split(plan.refusal ?? '', plan.pieces)) delta({ refusal: piece }, piece.length);
+  for (const [index, call] of plan.toolCalls.entries()) {
+    const start = { index, id: id('call'), type: 'function', function: { name: call.name, arguments: '' } };
+    delta({ tool_calls: [start] }, 0);
+    for (const piece of split(call.arguments, plan.pieces)) {
+      delta({ tool_calls: [{ index, function: { arguments: piece } }] }, piece.length);
+    }
+  }
+  delta({}, 0, FINISH[plan.finish]);
+  if (asked.reportsUsage) chunk([], usageOf(plan), 0);
+  return [...rendered, { text: 'data: [DONE]\n\n', chars: 0 }];
+}

@@ -1,0 +1,189 @@
+/** OpenAI's responses, as the fake provider speaks them. */
+import type { Asked, ErrorKind, FakeApi, PlannedReply, RenderContext, RenderedEvent } from './fake-api.ts';
+import { openaiTier, openaiTierName, promptTokens } from './fake-openai-chat.ts';
+import { openaiError } from './fake-openai-errors.ts';
+import type { Json } from './fake-request.ts';
+import { contentText, listOf, objectOf, positiveNumber, split, textOr } from './fake-request.ts';
+
+export const fakeOpenaiResponses: FakeApi = {
+  name: 'openai-responses',
+  path: '/v1/responses',
+  requestIdHeader: 'x-request-id',
+  lacks: ['inputAudio', 'outputAudio'],
+  read,
+  json,
+  events,
+  error: openaiError,
+};
+
+function read(body: Json, remembered: (id: string) => number | undefined): Asked | ErrorKind {
+  const items: readonly Json[] =
+    typeof body.input === 'string' ? [{ role: 'user', content: body.input }] : listOf(body.input);
+  const previous = textOr(body.previous_response_id, '');
+  const rememberedChars = previous === '' ? 0 : remembered(previous);
+  if (rememberedChars === undefined) return { kind: 'unknown-response', id: previous };
+  const format = objectOf(objectOf(body.text).format);
+  const choice = body.tool_choice;
+  return {
+    model: textOr(body.model, ''),
+    stream: body.stream === true,
+    lastUserText: contentText(items.findLast(({ role }) => role === 'user')?.content),
+    endsWithToolResult: items.at(-1)?.type === 'function_call_output',
+    tools: listOf(body.tools)
+      .filter(({ type }) => type === 'function')
+      .map(({ name, parameters }) => ({ name: textOr(name, ''), schema: parameters })),
+    toolChoice: choice === 'none' ? 'none' : (objectOf(choice).name as string | undefined),
+    schema: format.type === 'json_schema' ? format.schema : format.type === 'json_object' || undefined,
+    maxOutputTokens: positiveNumber(body.max_output_tokens),
+    reportsUsage: true,
+    tier: openaiTier(body.service_tier),
+    thinks: Array.isArray(body.include) && body.include.includes('reasoning.encrypted_content'),
+    rememberedChars,
+    signedBy: items.flatMap(({ encrypted_content: sealed }) =>
+      typeof sealed === 'string' ? [sealed.slice(SEAL.length)] : [],
+    ),
+  };
+}
+
+/** Before the name of the model that alone can read what it sealed. */
+const SEAL = 'gAAAAAB-';
+
+function usageOf({ tokens }: PlannedReply): Json {
+  const input = promptTokens(tokens);
+  return {
+    input_tokens: input,
+    input_tokens_details: {
+      cached_tokens: tokens.cacheRead,
+      cache_write_tokens: tokens.cacheWrite5m + tokens.cacheWrite1h,
+      ...(tokens.cacheWrite1h > 0
+        ? { cache_write_tokens_details: { ttl_30m_tokens: tokens.cacheWrite5m, ttl_12h_tokens: tokens.cacheWrite1h } }
+        : {}),
+    },
+    output_tokens: tokens.output,
+    output_tokens_details: { reasoning_tokens: tokens.reasoning },
+    total_tokens: input + tokens.output,
+  };
+}
+
+function outputOf(plan: PlannedReply, { asked, id }: RenderContext): readonly Json[] {
+  const output: Json[] = [];
+  const status = plan.finish === 'length' ? 'incomplete' : 'completed';
+  for (let search = 0; search < plan.tokens.webSearch; search++) {
+    output.push({
+      id: id('ws'),
+      type: 'web_search_call',
+      status: 'completed',
+      action: { type: 'search', query: 'it' },
+    });
+  }
+  if (plan.thinking !== undefined) {
+    output.push({ id: id('rs'), type: 'reasoning', summary: [], encrypted_content: SEAL + asked.model });
+  }
+  for (const call of plan.toolCalls) {
+    output.push({ id: id('fc'), type: 'function_call', status: 'completed', call_id: id('call'), ...call });
+  }
+  if (plan.toolCalls.length === 0) {
+    const part =
+      plan.refusal === undefined
+        ? { type: 'output_text', annotations: [], logprobs: [], text: plan.text }
+        : { type: 'refusal', refusal: plan.refusal };
+    output.push({ id: id('msg'), type: 'message', status, role: 'assistant', content: [part] });
+  }
+  return output;
+}
+
+function json(plan: PlannedReply, context: RenderContext): Json {
+  return finished(plan, context, begun(context), outputOf(plan, context));
+}
+
+/** The response as it stands before the model has said anything. */
+function begun({ asked, body, id, createdAtS }: RenderContext): Json {
+  return {
+    id: id('resp'),
+    object: 'response',
+    created_at: createdAtS,
+    status: 'in_progress',
+    background: body.background === true,
+    error: null,
+    incomplete_details: null,
+    instructions: body.instructions ?? null,
+    max_output_tokens: body.max_output_tokens ?? null,
+    model: asked.model,
+    output: [],
+    parallel_tool_calls: true,
+    previous_response_id: body.previous_response_id ?? null,
+    reasoning: { effort: null, summary: null },
+    service_tier: openaiTierName(asked.tier),
+    store: body.store !== false,
+    temperature: 1,
+    text: body.text ?? { format: { type: 'text' } },
+    tool_choice: body.tool_choice ?? 'auto',
+    tools: body.tools ?? [],
+    top_p: 1,
+    truncation: 'disabled',
+    usage: null,
+    metadata: body.metadata ?? {},
+  };
+}
+
+function finished(plan: PlannedReply, { createdAtS }: RenderContext, response: Json, output: readonly Json[]): Json {
+  const isCut = plan.finish === 'length';
+  return {
+    ...response,
+    status: isCut ? 'incomplete' : 'completed',
+    incomplete_details: isCut ? { reason: 'max_output_tokens' } : null,
+    completed_at: isCut ? null : createdAtS,
+    output,
+    usage: usageOf(plan),
+  };
+}
+
+function events(plan: PlannedReply, context: RenderContext): readonly RenderedEvent[] {
+  const rendered: RenderedEvent[] = [];
+  const send = (type: string, data: Json, more: Partial<RenderedEvent> = {}): void => {
+    const event = { type, sequence_number: rendered.length, ...data };
+    rendered.push({ text: `event: ${type}\ndata: ${JSON.stringify(event)}\n\n`, chars: 0, ...more });
+  };
+  const response = begun(context);
+  const output = outputOf(plan, context);
+  send('response.created', { response });
+  send('response.in_progress', { response });
+  for (const [index, item] of output.entries()) sendItem(send, { index, item, pieces: plan.pieces });
+  const end = plan.finish === 'length' ? 'response.incomplete' : 'response.completed';
+  send(end, { response: finished(plan, context, response, output) }, { reports: 'usage' });
+  return rendered;
+}
+
+type Send = (type: string, data: Json, more?: Partial<RenderedEvent>) => void;
+
+interface Item {
+  readonly index: number;
+  readonly item: Json;
+  readonly pieces: number;
+}
+
+function sendItem(send: Send, { index, item, pieces }: Item): void {
+  const at = { item_id: item.id, output_index: index };
+  const begins = item.type === 'function_call' ? { arguments: '' } : item.type === 'message' ? { content: [] } : {};
+  send('response.output_item.added', { output_index: index, item: { ...item, ...begins, status: 'in_progress' } });
+  if (item.type === 'function_call') {
+    const args = textOr(item.arguments, '');
+    for (const delta of split(args, pieces)) {
+      send('response.function_call_arguments.delta', { ...at, delta }, { chars: delta.length });
+    }
+    send('response.function_call_arguments.done', { ...at, name: item.name, arguments: args });
+  }
+  for (const part of listOf(item.content)) sendPart(send, { ...at, content_index: 0 }, part, pieces);
+  send('response.output_item.done', { output_index: index, item });
+}
+
+function sendPart(send: Send, at: Json, part: Json, pieces: number): void {
+  const [name, key] = part.type === 'refusal' ? (['refusal', 'refusal'] as const) : (['output_text', 'text'] as const);
+  const logprobs = key === 'text' ? { logprobs: [] } : {};
+  send('response.content_part.added', { ...at, part: { ...part, [key]: '' } });
+  for (const delta of split(textOr(part[key], ''), pieces)) {
+    send(`response.${name}.delta`, { ...at, delta, ...logprobs }, { chars: delta.length });
+  }
+  send(`response.${name}.done`, { ...at, [key]: part[key], ...logprobs });
+  send('response.content_part.done', { ...at, part });
+}

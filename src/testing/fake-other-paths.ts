@@ -1,0 +1,31 @@
+/** The paths of the fake provider that cost nothing. */
+import type { FakeModel } from './fake-model.ts';
+import type { Json } from './fake-request.ts';
+
+/** A response kept on the server, and how much of a conversation it stands for. */
+export interface Remembered {
+  readonly chars: number;
+  readonly response: Json;
+}
+
+export interface OtherPath {
+  readonly path: string;
+  /** The body as it came. */
+  readonly text: string;
+  readonly models: ReadonlyMap<string, FakeModel>;
+  readonly remembered: ReadonlyMap<string, Remembered>;
+}
+
+/** OpenAI's lists of models and kept responses, Anthropic's counting of tokens, and 404 for the rest. */
+export function otherPath({ path, text, models, remembered }: OtherPath): readonly [status: number, body: unknown] {
+  const asModel = (id: string): Json => ({ id, object: 'model', created: 1_767_225_600, owned_by: 'fake' });
+  if (path === '/v1/messages/count_tokens') return [200, { input_tokens: Math.ceil(text.length / 4) }];
+  if (path === '/v1/models') return [200, { object: 'list', data: [...models.keys()].map(asModel) }];
+  const [, kind, id = ''] = /^\/v1\/(models|responses)\/([^/]+)$/.exec(path) ?? [];
+  const name = decodeURIComponent(id);
+  if (kind === 'models' && models.has(name)) return [200, asModel(name)];
+  const kept = kind === 'responses' ? remembered.get(name)?.response : undefined;
+  if (kept !== undefined) return [200, kept];
+  const message = `Invalid URL (${path})`;
+  return [404, { error: { message, type: 'invalid_request_error', param: null, code: null } }];
+}

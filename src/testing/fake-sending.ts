@@ -1,0 +1,104 @@
+/** Sending a reply, whole or as its fault would have it. What is charged is charged before the last byte leaves. */
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RenderedEvent } from './fake-api.ts';
+import type { Fault, RetryAfter } from './faults.ts';
+
+export type FakeReply =
+  | { readonly json: Readonly<Record<string, unknown>> }
+  | { readonly events: readonly RenderedEvent[] };
+
+/** How much of a reply was sent when it was charged. */
+export interface Sent {
+  /** What the client knows of the tokens. */
+  readonly reports: 'nothing' | 'input' | 'usage';
+  /** Characters sent that the model wrote (of a plain reply that cannot be read: of the body as announced). */
+  readonly chars: number;
+  /** Characters the whole reply would have had. */
+  readonly ofChars: number;
+}
+
+export interface SendOptions {
+  readonly fault: Fault | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Called once, whatever happens. */
+  readonly charge: (sent: Sent) => void;
+}
+
+/** Resolves when the exchange is over. */
+export async function sendReply(response: ServerResponse, reply: FakeReply, options: SendOptions): Promise<void> {
+  if ('json' in reply) sendPlain(response, JSON.stringify(reply.json), options);
+  else await sendStream(response, reply.events, options);
+  if (!response.closed) await once(response, 'close');
+}
+
+function sendPlain(response: ServerResponse, text: string, { fault, headers, charge }: SendOptions): void {
+  const bytes = Buffer.from(text);
+  const half = bytes.subarray(0, bytes.length >> 1);
+  const head = { 'content-type': 'application/json', ...headers };
+  const unread = (chars: number): void => charge({ reports: 'nothing', chars, ofChars: chars });
+  const kind = fault?.kind;
+  if (kind === 'malformed' || kind === 'truncate') {
+    unread(half.toString().length);
+    response.writeHead(200, { ...head, 'content-length': half.length }).end(half);
+  } else if (kind === 'cut' || kind === 'pause') {
+    unread(bytes.length);
+    response.writeHead(200, { ...head, 'content-length': bytes.length }).write(half);
+    if (kind === 'cut') response.socket?.destroySoon();
+  } else {
+    charge({ reports: 'usage', chars: text.length, ofChars: text.length });
+    response.writeHead(200, { ...head, 'content-length': bytes.length }).end(bytes);
+  }
+}
+
+/** Where a malformed stream goes wrong: late enough to have begun. */
+const MALFORMED_AFTER = 2;
+const MALFORMED: RenderedEvent = { text: 'data: {"malformed\n\n', chars: 0 };
+
+async function sendStream(
+  response: ServerResponse,
+  events: readonly RenderedEvent[],
+  { fault, headers, charge }: SendOptions,
+): Promise<void> {
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache',
+    ...headers,
+  });
+  const ofChars = events.reduce((sum, { chars }) => sum + chars, 0);
+  const stopsAfter = stopOf(fault);
+  const shown = stopsAfter === undefined ? events : events.slice(0, stopsAfter);
+  let reports: Sent['reports'] = 'nothing';
+  let chars = 0;
+  const last = shown.length - 1;
+  if (last < 0) charge({ reports, chars, ofChars });
+  for (const [index, event] of shown.entries()) {
+    if (index > 0 && fault?.kind === 'slow') await delay(fault.betweenEventsMs ?? 0);
+    if (response.closed) {
+      // The client has left: it is charged for what had been sent, the last of which it may not have seen.
+      charge({ reports, chars, ofChars });
+      return;
+    }
+    reports = event.reports ?? reports;
+    chars += event.chars;
+    if (index === last) charge({ reports, chars, ofChars });
+    if (!response.write(event.text)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  }
+  if (fault?.kind === 'malformed') response.write(MALFORMED.text);
+  if (fault?.kind === 'pause' && stopsAfter !== undefined) return;
+  if (fault?.kind === 'cut' && stopsAfter !== undefined) response.socket?.destroySoon();
+  else response.end();
+}
+
+function stopOf(fault: Fault | undefined): number | undefined {
+  if (fault?.kind === 'malformed') return MALFORMED_AFTER;
+  return fault !== undefined && 'afterEvents' in fault ? fault.afterEvents : undefined;
+}
+
+export function retryAfterHeaders(retryAfter: RetryAfter | undefined): Readonly<Record<string, string>> {
+  if (retryAfter === undefined) return {};
+  if ('seconds' in retryAfter) return { 'retry-after': String(retryAfter.seconds) };
+  if ('ms' in retryAfter) return { 'retry-after-ms': String(retryAfter.ms) };
+  return { 'retry-after': new Date(Date.now() + retryAfter.dateInMs).toUTCString() };
+}
