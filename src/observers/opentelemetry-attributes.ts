@@ -49,6 +49,7 @@ export function attemptEvent(attempt: Attempt): Attributes {
     'outcome_router.kind': attempt.kind,
     'outcome_router.node': attempt.node,
     'outcome_router.status': attempt.status,
+    'outcome_router.service_tier': attempt.tier,
     'outcome_router.cost_usd': toUsd(attempt.costNanoUsd),
     'outcome_router.cost_provenance': attempt.provenance,
     'outcome_router.latency_ms': attempt.latencyMs,

@@ -56,6 +56,7 @@ test('an attempt says how it ended', () => {
     'outcome_router.cost_usd': 0.0001275,
   });
   expect(attemptEvent(rejected)['error.type']).toBeUndefined();
+  expect(attemptEvent({ ...rejected, tier: 'flex' })['outcome_router.service_tier']).toBe('flex');
   expect(attemptEvent({ ...climbed, status: 'provider-fault', httpStatus: 529 })['error.type']).toBe('529');
   const { httpStatus: _status, ...unanswered } = climbed;
   expect(attemptEvent({ ...unanswered, status: 'connection' })['error.type']).toBe('connection');
