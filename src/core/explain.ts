@@ -66,6 +66,8 @@ export interface Explanation {
   readonly plans: readonly PlanExplanation[];
   /** The decision in one sentence. */
   readonly summary: string;
+  /** What overrides or surrounds it: a pin, a holdout, a spent budget. */
+  readonly notes: readonly string[];
 }
 
 /** What is known besides the posterior. */
@@ -83,6 +85,7 @@ export interface Explained {
   readonly costMultiplier?: number;
   readonly shares?: ArrayLike<number>;
   readonly floors?: ArrayLike<number>;
+  readonly notes?: readonly string[];
 }
 
 /** Every plan of a feature with what is believed of it, its share, and the reason in words. */
@@ -133,6 +136,7 @@ export function explainPlans(posterior: Posterior, about: Explained): Explanatio
     costMultiplier,
     plans,
     summary: summaryOf(plans, plans[best]),
+    notes: about.notes ?? [],
   };
 }
 

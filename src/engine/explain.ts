@@ -1,24 +1,21 @@
 /** Explanations: of a running router's feature with its guard rails, or of what a ledger alone lets us say. */
 import type { Explanation } from '../core/explain.ts';
 import { explainPlans } from '../core/explain.ts';
-import { qualityMask } from '../core/guard-rails.ts';
 import type { LearnedFeature } from '../core/learned-feature.ts';
 import { createLearnedFeature } from '../core/learned-feature.ts';
+import type { LearnedSegment } from '../core/learned-segment.ts';
 import { NANO_PER_USD, toUsd } from '../core/money.ts';
 import { tallyBy } from '../core/period.ts';
 import { seededRandom } from '../core/random.ts';
 import type { Cell } from '../core/statistics.ts';
-import { modelOfNode } from '../core/vocabulary.ts';
-import { formatShare } from '../core/wording.ts';
+import type { Plan } from '../core/vocabulary.ts';
+import { modelOfNode, planKey } from '../core/vocabulary.ts';
+import { describePlan, formatShare } from '../core/wording.ts';
+import { RouterError } from '../errors.ts';
 import type { FeatureView, Policy } from '../policies/policy.ts';
 import type { Engine } from './engine.ts';
+import type { Closing, GuardRails } from './guard-rails.ts';
 import type { LedgerFacts } from './report.ts';
-
-/** What keeps plans from being chosen: bit i of `closed` stands for plan i. */
-export interface Mask {
-  readonly closed: number;
-  readonly reason: string;
-}
 
 /**
  * Every plan of a running feature: posterior, interval, expected cost, share, floor, masks and the reason in words.
@@ -26,68 +23,104 @@ export interface Mask {
  * @throws RouterError `unknown-feature`
  */
 export async function explainFeature(engine: Engine, feature: string, segment = ''): Promise<Explanation> {
-  const { config, learned, models } = engine.feature(feature);
+  const { config, learned, models, rails, pinned } = engine.feature(feature);
   await engine.feed.ready(feature);
   const nowMs = engine.runtime.nowMs();
-  const down = engine.breaker.anyFaults()
-    ? config.plans.map(plan => engine.breaker.isOpen(models.get(plan[0] ?? '')?.endpoint ?? '', nowMs))
-    : [];
-  const view = {
-    feature,
-    plans: config.plans,
-    eligible: 2 ** config.plans.length - 1,
-    failureCostUsd: toUsd(config.failureCostNanoUsd),
-    objective: config.objective,
-    learned: learned.segment(segment),
-    nowMs,
-  };
-  return explainView(view, {
-    policy: config.policy,
-    segment,
-    masks: [{ closed: bits(down), reason: 'its provider is failing; the circuit is open' }],
-    ...(config.minSuccessRate === undefined ? {} : { minSuccessRate: config.minSuccessRate }),
-  });
+  const history = learned.segment(segment);
+  const { breaker, disabled } = engine;
+  const isDown = (plan: Plan): boolean => breaker.isOpen(models.get(plan[0] ?? '')?.endpoint ?? '', nowMs);
+  const outside: Closing[] = [
+    {
+      closed: bits(config.plans, plan => plan.some(name => disabled.has(name))),
+      reason: 'switched off by an operator',
+    },
+    {
+      closed: bits(config.plans, isDown),
+      reason: 'its provider is failing, the circuit is open',
+    },
+  ];
+  const every = 2 ** config.plans.length - 1;
+  const costMultiplier = rails.costMultiplier(nowMs);
+  const { closings, refusal } = railsOf(rails, { eligible: apply(every, outside), learned: history, nowMs });
+  return explainView(
+    {
+      feature,
+      plans: config.plans,
+      eligible: every,
+      failureCostUsd: toUsd(config.failureCostNanoUsd),
+      objective: config.objective,
+      learned: history,
+      nowMs,
+      ...(costMultiplier === undefined ? {} : { costMultiplier }),
+    },
+    {
+      policy: config.policy,
+      segment,
+      closings: [...outside, ...closings],
+      notes: [
+        ...(refusal === undefined ? [] : [`New intents are refused: ${refusal}.`]),
+        ...(pinned === undefined
+          ? []
+          : [`An operator has pinned ${describePlan(planKey(pinned))}: it gets every intent.`]),
+        ...holdoutNote(config.holdout),
+        ...(costMultiplier === undefined || costMultiplier <= 1
+          ? []
+          : [`A budget is being stretched: a dollar of spend weighs ${costMultiplier.toFixed(2)} dollars.`]),
+      ],
+    },
+  );
 }
 
-/**
- * An explanation of one view. Masks that would close every plan are not applied, as when routing: a call is never
- * refused for an outage.
- */
+function holdoutNote(holdout: { readonly model: string; readonly share: number } | undefined): readonly string[] {
+  if (holdout === undefined) return [];
+  return [
+    `${formatShare(holdout.share)} of the intents go to ${holdout.model} whatever the policy says, as a baseline.`,
+  ];
+}
+
+/** A rail that refuses new intents does so by an error: here it is a note. */
+function railsOf(
+  rails: GuardRails,
+  { eligible, learned, nowMs }: { eligible: number; learned: LearnedSegment; nowMs: number },
+): { closings: readonly Closing[]; refusal?: string } {
+  if (!rails.any) return { closings: [] };
+  try {
+    return { closings: rails.closings(eligible, learned, nowMs) };
+  } catch (error) {
+    if (!RouterError.isInstance(error)) throw error;
+    return { closings: [], refusal: error.message };
+  }
+}
+
+/** What is left; a closing that would leave nothing is not applied: a call is never refused for an outage. */
+function apply(eligible: number, closings: readonly Closing[]): number {
+  return closings.reduce((left, { closed }) => ((left & ~closed) === 0 ? left : left & ~closed), eligible);
+}
+
+/** An explanation of one view, after what closes plans before the policy speaks. */
 export function explainView(
   view: FeatureView,
   about: {
     readonly policy: Policy;
     readonly segment: string;
-    readonly masks?: readonly Mask[];
-    readonly minSuccessRate?: number;
+    readonly closings?: readonly Closing[];
+    readonly notes?: readonly string[];
   },
 ): Explanation {
-  const posterior = view.learned.posterior(view.nowMs);
-  const masks: Mask[] = [];
-  let eligible = view.eligible;
-  const close = (mask: Mask): void => {
-    const left = eligible & ~mask.closed;
-    if (mask.closed === 0 || left === 0) return;
-    masks.push(mask);
-    eligible = left;
-  };
-  for (const mask of about.masks ?? []) close(mask);
-  const floor = about.minSuccessRate;
-  if (floor !== undefined) {
-    const reason = `its success rate is hardly ${formatShare(floor)}, the least that is allowed`;
-    close({ closed: eligible & ~qualityMask(posterior, { floor, eligible }), reason });
-  }
+  const { closings = [], notes, policy, segment } = about;
+  const eligible = apply(view.eligible, closings);
   // A stream of its own: looking must not shift the choices of a seeded run.
-  const allocation = about.policy.allocation?.({ ...view, eligible }, seededRandom('explain'));
-  return explainPlans(posterior, {
+  const allocation = policy.allocation?.({ ...view, eligible }, seededRandom('explain'));
+  return explainPlans(view.learned.posterior(view.nowMs), {
     feature: view.feature,
-    segment: about.segment,
+    segment,
     atMs: view.nowMs,
-    policy: about.policy.name,
+    policy: policy.name,
     objective: view.objective,
     failureCostUsd: view.failureCostUsd,
     eligible,
-    masks: plan => masks.filter(mask => ((mask.closed >>> plan) & 1) === 1).map(mask => mask.reason),
+    masks: plan => closings.filter(({ closed }) => ((closed >>> plan) & 1) === 1).map(({ reason }) => reason),
+    ...(notes === undefined ? {} : { notes }),
     ...(view.costMultiplier === undefined ? {} : { costMultiplier: view.costMultiplier }),
     ...(allocation === undefined ? {} : { shares: allocation.shares }),
     ...(allocation?.floors === undefined ? {} : { floors: allocation.floors }),
@@ -115,6 +148,6 @@ export function learnedFrom(feature: string, cells: readonly Cell[], facts: Ledg
   return learned;
 }
 
-function bits(flags: readonly boolean[]): number {
-  return flags.reduce((mask, flag, i) => (flag ? mask | (1 << i) : mask), 0);
+function bits(plans: readonly Plan[], isIn: (plan: Plan) => boolean): number {
+  return plans.reduce((mask, plan, i) => (isIn(plan) ? mask | (1 << i) : mask), 0);
 }

@@ -37,6 +37,8 @@ export interface FeatureState {
   reset(cells: readonly Cell[]): void;
   /** Every new intent gets this plan until `undefined` lifts it. @throws RouterError `unknown-model` */
   pin(plan: Plan | undefined): void;
+  /** What an operator has pinned. */
+  readonly pinned: Plan | undefined;
   /** Names of candidates that can answer, in climbing order. */
   able(wants: Wants): readonly string[];
   /** @throws RouterError `wrong-provider` or `no-eligible-candidate` when nobody can answer. */
@@ -148,6 +150,9 @@ export function featureState(
     learned,
     able: wants => able(wants).names,
     rails,
+    get pinned() {
+      return pinned?.plan;
+    },
     replace(cells) {
       learned.replace(forgotten.size === 0 ? cells : cells.map(remembered));
     },

@@ -6,6 +6,7 @@ import type { LearnedSegment } from '../core/learned-segment.ts';
 import { affordablePlans } from '../core/pacing.ts';
 import type { Attempt, PlanKey } from '../core/vocabulary.ts';
 import { planKey } from '../core/vocabulary.ts';
+import { formatShare } from '../core/wording.ts';
 import { RouterError } from '../errors.ts';
 import type { BudgetMeter } from './budget-meter.ts';
 import type { LatencyMeter } from './latency-meter.ts';
@@ -18,11 +19,19 @@ export interface BudgetRail {
   readonly path: string;
 }
 
+/** Plans that may not be chosen (bit i stands for plan i), and why. */
+export interface Closing {
+  readonly closed: number;
+  readonly reason: string;
+}
+
 export interface GuardRails {
   /** False when nothing is configured: the hot path need not ask. */
   readonly any: boolean;
   /** @throws RouterError `budget-exhausted` where a spent budget refuses */
   mask(eligible: number, learned: LearnedSegment, nowMs: number): number;
+  /** The same, for people: what each rail closes and why. @throws RouterError `budget-exhausted` likewise */
+  closings(eligible: number, learned: LearnedSegment, nowMs: number): readonly Closing[];
   /** `undefined` without a budget. */
   costMultiplier(nowMs: number): number | undefined;
   observe(plan: PlanKey, attempts: readonly Attempt[]): void;
@@ -33,29 +42,46 @@ export function guardRails(config: ResolvedFeature, budgets: readonly BudgetRail
   const meter: LatencyMeter | undefined = latency === undefined ? undefined : latencyMeter(latency.withinMs);
   const keys = plans.map(planKey);
 
-  function mask(eligible: number, learned: LearnedSegment, nowMs: number): number {
+  /** What every rail leaves, one after the other. */
+  function judge(
+    eligible: number,
+    { learned, nowMs }: { learned: LearnedSegment; nowMs: number },
+    tell: (left: number, reason: string) => void,
+  ): number {
     let left = eligible;
     if (minSuccessRate !== undefined) {
       left = qualityMask(learned.posterior(nowMs), { floor: minSuccessRate, eligible: left });
+      tell(left, `it hardly succeeds as often as the least that is allowed, ${formatShare(minSuccessRate)}`);
     }
     if (latency !== undefined && meter !== undefined) {
       left = latencyMask(
         keys.map(key => meter.of(key)),
         { tolerance: latency.tolerance, eligible: left },
       );
+      tell(left, `it takes longer than ${latency.withinMs} ms too often`);
     }
     for (const { settings, meter: budget, path } of budgets) {
       const pacing = budget.pacing(nowMs);
       if (pacing.spentUsd < pacing.budgetUsd || settings.atLimit === 'alert') continue;
       if (settings.atLimit === 'refuse') throw exhausted(settings, path);
       left = affordablePlans(pacing, { costUsd: meanTable(learned.posterior(nowMs)).meanCostUsd, eligible: left });
+      tell(left, `the budget of $${settings.budgetUsd} per ${settings.per} is spent, only the cheapest plan is left`);
     }
     return left;
   }
 
   return {
     any: minSuccessRate !== undefined || latency !== undefined || budgets.length > 0,
-    mask,
+    mask: (eligible, learned, nowMs) => judge(eligible, { learned, nowMs }, ignore),
+    closings(eligible, learned, nowMs) {
+      const found: Closing[] = [];
+      let before = eligible;
+      judge(eligible, { learned, nowMs }, (left, reason) => {
+        if (left !== before) found.push({ closed: before & ~left, reason });
+        before = left;
+      });
+      return found;
+    },
     costMultiplier(nowMs) {
       if (budgets.length === 0) return undefined;
       // The tighter budget sets the price.
@@ -73,3 +99,5 @@ function exhausted({ budgetUsd, per }: ResolvedBudget, path: string): RouterErro
     accepted: "a higher `usd`, or `atLimit: 'cheapest'` or `'alert'` to go on",
   });
 }
+
+function ignore(): void {}

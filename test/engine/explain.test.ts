@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { resolveConfig } from '../../src/config/resolve.ts';
+import type { FeatureConfig } from '../../src/config/application.ts';
+import type { Engine } from '../../src/engine/engine.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import { explainFeature, explainView, learnedFrom } from '../../src/engine/explain.ts';
 import { systemRuntime } from '../../src/engine/runtime.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { thompson } from '../../src/policies/thompson.ts';
+import { createRouter } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { cellsOf, FAILURE, many, SUCCESS } from '../core/cells.ts';
 import { AT_MS } from '../core/intents.ts';
@@ -56,20 +59,19 @@ describe('a view', () => {
     expect(decide(true)).toEqual(decide(false));
   });
 
-  test('a plan below the least success rate is closed, with the reason', () => {
-    const { plans } = explainView(viewOf(), { policy: thompson(), segment: '', minSuccessRate: 0.9 });
-    expect(plans.map(plan => [plan.eligible, plan.masks])).toEqual([
-      [false, ['its success rate is hardly 90.0 %, the least that is allowed']],
-      [true, []],
+  test('a closed plan has no share, and says why', () => {
+    const closings = [{ closed: 0b01, reason: 'too slow' }];
+    const { plans } = explainView(viewOf(), { policy: thompson(), segment: '', closings });
+    expect(plans.map(plan => [plan.eligible, plan.share, plan.masks])).toEqual([
+      [false, 0, ['too slow']],
+      [true, 1, []],
     ]);
   });
 
-  test('masks never close the last plan', () => {
-    const masks = [{ closed: 0b11, reason: 'everything is down' }];
-    expect(explainView(viewOf(), { policy: thompson(), segment: '', masks }).plans.map(plan => plan.eligible)).toEqual([
-      true,
-      true,
-    ]);
+  test('the last plan is never closed', () => {
+    const closings = [{ closed: 0b11, reason: 'everything is down' }];
+    const { plans } = explainView(viewOf(), { policy: thompson(), segment: '', closings });
+    expect(plans.map(plan => plan.eligible)).toEqual([true, true]);
   });
 
   test('a fixed policy gives its plan everything', () => {
@@ -80,41 +82,81 @@ describe('a view', () => {
 
 describe('a running router', () => {
   const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
-  const engine = createEngine({
-    config: resolveConfig(
-      {
-        models: {
-          mini: { provider: 'openai', model: 'a', price },
-          premium: { provider: 'openai', model: 'b', price },
+  const make = (feature: Partial<FeatureConfig> = {}) =>
+    createEngine({
+      config: resolveConfig(
+        {
+          models: {
+            mini: { provider: 'openai', model: 'a', price },
+            premium: { provider: 'openai', model: 'b', price },
+          },
+          features: { f: { candidates: ['mini', 'premium'], failureCostUsd: 15, ...feature } },
         },
-        features: { f: { candidates: ['mini', 'premium'], failureCostUsd: 15 } },
-      },
-      { policy: thompson() },
-    ),
-    runtime: systemRuntime(1),
-    store: memory(),
-    observers: [],
-    hooks: {},
-  });
+        { policy: thompson() },
+      ),
+      runtime: systemRuntime(1),
+      store: memory(),
+      observers: [],
+      hooks: {},
+    });
+  /** The same traffic, with the versions that this engine's prices make. */
+  const learn = (engine: Engine): void => {
+    const state = engine.feature('f');
+    const version = (at: string): string => state.versions()[at] ?? '';
+    state.replace(cells.map(({ key, sums }) => ({ key: { ...key, version: version(key.at) }, sums })));
+  };
 
   test('explains a feature before its first intent, from the priors', async () => {
-    const told = await explainFeature(engine, 'f');
+    const told = await explainFeature(make(), 'f');
     expect(told.plans.map(plan => plan.plan)).toEqual(['mini', 'premium']);
     expect(told.plans.reduce((sum, plan) => sum + (plan.share ?? 0), 0)).toBeCloseTo(1, 12);
     expect(told.plans[0]?.success).toMatchObject({ value: 0.5 });
+    expect(told.notes).toEqual([]);
   });
 
-  test('says that a failing provider is passed over', async () => {
+  test('says that a failing provider is passed over, and a model that is switched off', async () => {
+    const engine = make();
     for (let i = 0; i < 5; i++) engine.breaker.failed('openai/a', engine.runtime.nowMs());
+    const reason = 'its provider is failing, the circuit is open';
+    expect((await explainFeature(engine, 'f')).plans[0]).toMatchObject({ eligible: false, share: 0, reason });
+    const other = make();
+    other.disabled.add('premium');
+    expect((await explainFeature(other, 'f')).plans[1]?.reason).toBe('switched off by an operator');
+  });
+
+  test('says that a plan hardly keeps the least success rate', async () => {
+    const engine = make({ minSuccessRate: 0.9 });
+    await engine.feed.ready('f');
+    learn(engine);
     const { plans } = await explainFeature(engine, 'f');
-    expect(plans[0]).toMatchObject({
-      eligible: false,
-      share: 0,
-      reason: 'its provider is failing; the circuit is open',
+    expect(plans[0]?.reason).toBe('it hardly succeeds as often as the least that is allowed, 90.0 %');
+  });
+
+  test('says what an operator has pinned, and what is held out', async () => {
+    const engine = make({ holdout: { model: 'premium', share: 0.05 } });
+    engine.feature('f').pin(['mini']);
+    const { notes } = await explainFeature(engine, 'f');
+    expect(notes).toEqual([
+      'An operator has pinned mini: it gets every intent.',
+      '5.0 % of the intents go to premium whatever the policy says, as a baseline.',
+    ]);
+  });
+
+  test('says that a spent budget refuses new intents', async () => {
+    const router = createRouter({
+      models: { mini: { provider: 'other', model: 'a', price } },
+      features: {
+        f: { candidates: ['mini'], failureCostUsd: 1, budget: { usd: 0.01, per: 'day', atLimit: 'refuse' } },
+      },
     });
+    await router.run('f', async () => ({ value: 1, costUsd: 0.25 }));
+    expect((await router.explain('f')).notes[0]).toMatch(
+      /^New intents are refused: .*the budget of \$0\.01 per day is spent/,
+    );
+    await router.close();
   });
 
   test('refuses a feature that is not configured', async () => {
-    await expect(explainFeature(engine, 'nope')).rejects.toMatchObject({ code: 'unknown-feature' });
+    await expect(explainFeature(make(), 'nope')).rejects.toMatchObject({ code: 'unknown-feature' });
   });
 });
