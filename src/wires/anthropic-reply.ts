@@ -17,17 +17,13 @@ export function anthropicReply(json: unknown): ReplyFacts {
 /** What a reply and a stream have in common; `message` is the reply or the stream's first word of it. */
 export function anthropicFacts(
   message: unknown,
-  { usage, ...said }: { readonly usage: Usage | undefined } & Pick<ReplyFacts, 'finish' | 'text' | 'hasToolCalls'>,
+  said: { readonly usage: Usage | undefined } & Pick<ReplyFacts, 'finish' | 'text' | 'hasToolCalls'>,
 ): ReplyFacts {
-  const id = stringField(message, 'id');
-  const model = stringField(message, 'model');
-  const tier = anthropicTier(field(message, 'usage'));
   return {
     ...said,
-    ...(id === undefined ? undefined : { id }),
-    ...(model === undefined ? undefined : { model }),
-    ...(usage === undefined ? undefined : { usage }),
-    ...(tier === undefined ? undefined : { tier }),
+    id: stringField(message, 'id'),
+    model: stringField(message, 'model'),
+    tier: anthropicTier(field(message, 'usage')),
   };
 }
 

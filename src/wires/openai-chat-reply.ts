@@ -28,15 +28,14 @@ export function chatFacts(
   usage: Usage | undefined,
   said: Pick<ReplyFacts, 'finish' | 'text' | 'hasToolCalls'>,
 ): ReplyFacts {
-  const id = stringField(json, 'id');
-  const model = stringField(json, 'model');
-  const tier = tierOf(json);
   return {
-    ...said,
-    ...(id === undefined ? undefined : { id }),
-    ...(model === undefined ? undefined : { model }),
-    ...(usage === undefined ? undefined : { usage }),
-    ...(tier === undefined ? undefined : { tier }),
+    id: stringField(json, 'id'),
+    model: stringField(json, 'model'),
+    usage,
+    tier: tierOf(json),
+    finish: said.finish,
+    text: said.text,
+    hasToolCalls: said.hasToolCalls,
   };
 }
 

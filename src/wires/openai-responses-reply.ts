@@ -19,18 +19,14 @@ export function responsesReply(json: unknown): ReplyFacts {
   const parts = output.flatMap(item => (field(item, 'type') === 'message' ? listField(item, 'content') : []));
   const hasToolCalls = output.some(item => CALLS.has(field(item, 'type')));
   const refused = parts.some(part => field(part, 'type') === 'refusal');
-  const id = stringField(json, 'id');
-  const model = stringField(json, 'model');
-  const usage = responsesUsage(field(json, 'usage'), webSearches(json, output));
-  const tier = tierOf(json);
   return {
+    id: stringField(json, 'id'),
+    model: stringField(json, 'model'),
+    usage: responsesUsage(field(json, 'usage'), webSearches(json, output)),
+    tier: tierOf(json),
     finish: finishOf(json, { refused, hasToolCalls }),
     text: parts.map(part => (field(part, 'type') === 'output_text' ? (stringField(part, 'text') ?? '') : '')).join(''),
     hasToolCalls,
-    ...(id === undefined ? undefined : { id }),
-    ...(model === undefined ? undefined : { model }),
-    ...(usage === undefined ? undefined : { usage }),
-    ...(tier === undefined ? undefined : { tier }),
   };
 }
 

@@ -20,8 +20,28 @@ export interface Dialect {
 }
 
 /** Facts that remember where they were read, so that {@link bodyOf} need not look again. */
-interface ReadFacts extends RequestFacts {
+class ReadFacts implements RequestFacts {
+  readonly model: string;
+  readonly stream: boolean;
+  readonly pin: RequestFacts['pin'];
+  readonly chars: number;
   readonly body: RequestBody;
+  readonly #dialect: Dialect;
+  #capabilities: ReadonlySet<Capability> | undefined;
+
+  constructor(body: RequestBody, model: string, dialect: Dialect) {
+    this.model = model;
+    this.stream = member(body, 'stream') === 'true';
+    this.pin = dialect.pin(body);
+    this.chars = body.text.length;
+    this.body = body;
+    this.#dialect = dialect;
+  }
+
+  /** Images may be anywhere in a large body, and most features have no candidate that lacks anything: found when asked for. */
+  get capabilities(): ReadonlySet<Capability> {
+    return (this.#capabilities ??= this.#dialect.capabilities(this.body));
+  }
 }
 
 /** The facts of a body whose model starts with `prefix`; `undefined` for every other, as cheaply as it can be known. */
@@ -33,21 +53,7 @@ export function readRequest(text: string, prefix: string, dialect: Dialect): Req
   const members = topLevelMembers(text, { conversation, isOfNoInterest: modelFirst ? undefined : isOther });
   const model = members?.find(member => member.key === 'model');
   if (members === undefined || model === undefined) return undefined;
-  const body: RequestBody = { text, conversation, members };
-  const pin = dialect.pin(body);
-  let capabilities: ReadonlySet<Capability> | undefined;
-  const facts: ReadFacts = {
-    model: stringAt(text, model),
-    stream: member(body, 'stream') === 'true',
-    ...(pin === undefined ? undefined : { pin }),
-    // Lazy: images may be anywhere in a large body, and most features have no candidate that lacks anything.
-    get capabilities() {
-      return (capabilities ??= dialect.capabilities(body));
-    },
-    chars: text.length,
-    body,
-  };
-  return facts;
+  return new ReadFacts({ text, conversation, members }, stringAt(text, model), dialect);
 }
 
 function namesPrefix(text: string, { valueAt }: Member, prefix: string): boolean {
@@ -56,8 +62,7 @@ function namesPrefix(text: string, { valueAt }: Member, prefix: string): boolean
 
 /** The body that the facts were read from, or `text` read again when it is another one. */
 export function bodyOf(text: string, facts: RequestFacts, { conversation }: Dialect): RequestBody {
-  const read = (facts as Partial<ReadFacts>).body;
-  if (read?.text === text) return read;
+  if (facts instanceof ReadFacts && facts.body.text === text) return facts.body;
   return { text, conversation, members: topLevelMembers(text, { conversation }) ?? [] };
 }
 

@@ -2,8 +2,8 @@
  * Where the top-level members of a serialised JSON object are, found without parsing it.
  *
  * The cost does not grow with the body where that can be exact: members are walked forwards from the head and, once a
- * value is longer than a window, backwards from the tail. What lies between is skipped only on proof that it is the
- * inside of that one value; otherwise the value is walked to its end.
+ * value of a long text is longer than a window, backwards from the tail. What lies between is skipped only on proof that
+ * it is the inside of that one value; otherwise the value is walked to its end.
  */
 
 /** One top-level member: `text.slice(valueAt, end)` is its value. */
@@ -15,7 +15,9 @@ export interface Member {
 
 export type Members = readonly Member[];
 
-/** Characters of one array or object that are walked before the tail is asked. */
+/** A text of at most this many characters is walked forwards only: native searches jump over its strings. */
+const SHORT_TEXT = 2048;
+/** Characters of one array or object of a longer text that are walked before the tail is asked. */
 const HEAD_WINDOW = 256;
 /** Characters walked backwards from the end. */
 const TAIL_WINDOW = 1024;
@@ -60,7 +62,7 @@ export function topLevelMembers(text: string, { conversation, isOfNoInterest }: 
     if (keyEnd < 0 || text.charCodeAt(colon) !== COLON) return undefined;
     const key = text.slice(at + 1, keyEnd - 1);
     const valueAt = skipSpace(text, colon + 1);
-    const window = valueAt + HEAD_WINDOW;
+    const window = text.length <= SHORT_TEXT ? text.length : valueAt + HEAD_WINDOW;
     let end = endOfValue(text, valueAt, window);
     if (end === OPEN) {
       tail ??= walkTail(text, valueAt);
@@ -206,6 +208,7 @@ function endOfString(text: string, at: number, limit = text.length): number {
 
 /** Index of the opening quote of the string whose last character is at `at`; `limit - 1` when it is not behind `limit`. */
 function startOfString(text: string, at: number, limit: number): number {
+  if (text.indexOf('"', limit) > at) return limit - 1;
   for (let i = at; i >= limit; i--) {
     // Inside, every quote follows a backslash; before the opening quote there is punctuation.
     if (text.charCodeAt(i) === QUOTE && text.charCodeAt(i - 1) !== BACKSLASH) return i;

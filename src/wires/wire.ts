@@ -12,7 +12,7 @@ export interface RequestFacts {
   readonly model: string;
   readonly stream: boolean;
   /** Why the request is tied to the model that started it (`previous_response_id`, `signed thinking` …), and the id it refers to. */
-  readonly pin?: { readonly reason: string; readonly responseId?: string };
+  readonly pin?: { readonly reason: string; readonly responseId?: string } | undefined;
   /** Found when first asked for: it may take a search through the body. */
   readonly capabilities: ReadonlySet<Capability>;
   /** Length of the body in characters: a proxy of the prompt's size. */
@@ -34,13 +34,13 @@ export type Finish = 'stop' | 'cut-off' | 'refusal' | 'tool-calls' | 'other';
 
 /** What is read from a reply, plain or streamed: the same shape. */
 export interface ReplyFacts {
-  readonly id?: string;
-  readonly model?: string;
+  readonly id?: string | undefined;
+  readonly model?: string | undefined;
   /** The whole of it, as the provider reported it; absent when it did not say. */
-  readonly usage?: Usage;
+  readonly usage?: Usage | undefined;
   /** Streams that broke off: what the provider had said of the input by then (Anthropic's `message_start`). */
-  readonly inputUsage?: Usage;
-  readonly tier?: ServiceTier;
+  readonly inputUsage?: Usage | undefined;
+  readonly tier?: ServiceTier | undefined;
   readonly finish: Finish;
   /** The visible text of the (first) reply; `''` for none, or when it was not wanted. */
   readonly text: string;
