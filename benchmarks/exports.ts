@@ -45,6 +45,8 @@ const MODELS = {
 interface Figures {
   readonly step: string;
   readonly seconds: number;
+  /** Of all threads: more than the seconds on a quiet machine, less on a busy one. */
+  readonly cpuSeconds: number;
   readonly peakRssMb: number;
   /** Of what was written. */
   readonly megabytes: number;
@@ -172,8 +174,10 @@ async function runStep(step: string, directory: string): Promise<Figures> {
   const found = steps[step];
   if (found === undefined) throw new Error(`no step ${step}`);
   await found.run();
+  const { user, system } = process.cpuUsage();
   return {
     step,
+    cpuSeconds: Number(((user + system) / 1e6).toFixed(2)),
     seconds: Number(((performance.now() - started) / 1000).toFixed(2)),
     peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
     megabytes: Math.round(statSync(file(found.output)).size / 2 ** 20),
@@ -196,10 +200,10 @@ else {
     const machine = { node: process.version, cpu: cpus()[0]?.model ?? '', cores: cpus().length };
     if (flags.json) console.log(JSON.stringify({ machine, ledgerRows: ROWS, steps }, null, 2));
     else {
-      const titles = ['step', 'seconds', 'peak RSS MB', 'file MB', 'rows'];
-      const rows = steps.map(({ step, seconds, peakRssMb, megabytes, rows }) => [
+      const titles = ['step', 'seconds', 'CPU seconds', 'peak RSS MB', 'file MB', 'rows'];
+      const rows = steps.map(({ step, seconds, cpuSeconds, peakRssMb, megabytes, rows }) => [
         step,
-        ...[seconds, peakRssMb, megabytes, rows].map(String),
+        ...[seconds, cpuSeconds, peakRssMb, megabytes, rows].map(String),
       ]);
       console.log(`${machine.node}, ${machine.cores} × ${machine.cpu}, ${ROWS} ledger rows\n${table(titles, rows)}`);
     }

@@ -6,10 +6,15 @@ export function csvLine(fields: readonly (string | null)[]): string {
   for (let i = 0; i < fields.length; i++) {
     const field = fields[i];
     if (i > 0) line += ',';
-    if (field !== null && field !== undefined)
-      line += NEEDS_QUOTES.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+    if (field === null || field === undefined) continue;
+    line += needsQuotes(field) ? `"${field.replaceAll('"', '""')}"` : field;
   }
   return line;
 }
 
-const NEEDS_QUOTES = /^$|[",\r\n]|^\s|\s$/;
+const SPECIAL = /[",\r\n]/;
+
+/** Blanks at an end are quoted too: some readers trim. */
+function needsQuotes(field: string): boolean {
+  return !(field.charCodeAt(0) > 32) || field.charCodeAt(field.length - 1) <= 32 || SPECIAL.test(field);
+}

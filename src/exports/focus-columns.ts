@@ -108,11 +108,31 @@ export function focusTime(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(0, 19)}Z`;
 }
 
-/** The calendar month of a charge, its end exclusive. */
-function billingPeriod(charge: Charge): { readonly start: number; readonly end: number } {
-  const at = new Date(charge.attempt.startedAtMs);
+interface Periods {
+  readonly hour: number;
+  readonly chargeStart: string;
+  readonly chargeEnd: string;
+  readonly billingStart: string;
+  readonly billingEnd: string;
+}
+
+/** A bill is mostly in order, so nearly every charge is in the hour of the one before. */
+let latest: Periods | undefined;
+
+/** The hour and the calendar month of a charge, ends exclusive. */
+function periodsOf({ attempt }: Charge): Periods {
+  const hour = chargeHour(attempt.startedAtMs);
+  if (latest?.hour === hour) return latest;
+  const at = new Date(hour);
   const [year, month] = [at.getUTCFullYear(), at.getUTCMonth()];
-  return { start: Date.UTC(year, month), end: Date.UTC(year, month + 1) };
+  latest = {
+    hour,
+    chargeStart: focusTime(hour),
+    chargeEnd: focusTime(hour + HOUR_MS),
+    billingStart: focusTime(Date.UTC(year, month)),
+    billingEnd: focusTime(Date.UTC(year, month + 1)),
+  };
+  return latest;
 }
 
 /** Start of the hour in which an attempt started: charges are by the hour. */
@@ -128,14 +148,14 @@ export const FOCUS_COLUMNS: readonly FocusColumn[] = [
   { name: 'BillingAccountId', value: (_, vendor) => text(vendor.billingAccountId) },
   { name: 'BillingAccountName', value: (_, vendor) => text(vendor.billingAccountName) },
   { name: 'BillingCurrency', value: () => 'USD' },
-  { name: 'BillingPeriodEnd', value: charge => focusTime(billingPeriod(charge).end) },
-  { name: 'BillingPeriodStart', value: charge => focusTime(billingPeriod(charge).start) },
+  { name: 'BillingPeriodEnd', value: charge => periodsOf(charge).billingEnd },
+  { name: 'BillingPeriodStart', value: charge => periodsOf(charge).billingStart },
   { name: 'ChargeCategory', value: charge => (charge.kind === 'adjustment' ? 'Adjustment' : 'Usage') },
   { name: 'ChargeClass', value: () => null },
   { name: 'ChargeDescription', value: charge => `${charge.attempt.providerModel}: ${meterName(charge)}` },
   { name: 'ChargeFrequency', value: () => 'Usage-Based' },
-  { name: 'ChargePeriodEnd', value: ({ attempt }) => focusTime(chargeHour(attempt.startedAtMs) + HOUR_MS) },
-  { name: 'ChargePeriodStart', value: ({ attempt }) => focusTime(chargeHour(attempt.startedAtMs)) },
+  { name: 'ChargePeriodEnd', value: charge => periodsOf(charge).chargeEnd },
+  { name: 'ChargePeriodStart', value: charge => periodsOf(charge).chargeStart },
   {
     name: 'ConsumedQuantity',
     value: charge => (charge.kind === 'adjustment' ? null : decimalText(quantityOf(charge), 0)),
