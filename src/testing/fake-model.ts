@@ -7,15 +7,17 @@ import { schemaSample } from './schema-sample.ts';
 /** A fixed number, or a range to draw from: both ends included. */
 export type Count = number | readonly [least: number, most: number];
 
+export type TokenCounts = Readonly<Partial<Record<FakeMeter | 'reasoning', Count>>>;
+
 export interface FakeModel {
   readonly price: FakePrice;
   /** Prices of other service tiers; a tier left out costs the same and is reported as standard. */
   readonly tierPrices?: Readonly<Partial<Record<Exclude<FakeTier, 'standard'>, FakePrice>>>;
   /**
    * Tokens of an exchange. Input left out: characters of the request ÷ 4; output left out: 40 to 80. A limit set by the
-   * caller cuts the output off.
+   * caller cuts the output off. A function says them for each task.
    */
-  readonly tokens?: Readonly<Partial<Record<FakeMeter | 'reasoning', Count>>>;
+  readonly tokens?: TokenCounts | ((task: FakeTask) => TokenCounts);
   readonly latencyMs?: Count;
   /** Probability that an answer solves its task, by feature if need be (`'*'`: every other). Default 1. */
   readonly success?: number | Readonly<Record<string, number>>;
@@ -75,7 +77,11 @@ export interface PlanOptions {
 export function planReply({ model, asked, requestChars, lacks, random }: PlanOptions): PlannedReply {
   const task = taskOf(asked);
   const solved = isSolved(model, task, random.fork('success'));
-  const drawn = tokensOf(model, requestChars + asked.rememberedChars, random.fork('tokens'));
+  const drawn = tokensOf(
+    typeof model.tokens === 'function' ? model.tokens(task) : (model.tokens ?? {}),
+    requestChars + asked.rememberedChars,
+    random.fork('tokens'),
+  );
   const tokens: FakeTokens = { ...drawn, ...Object.fromEntries(lacks.map(meter => [meter, 0])) };
   const common = {
     thinking: asked.thinks ? 'Let me think about it.' : undefined,
@@ -105,7 +111,7 @@ function isSolved(model: FakeModel, { feature, difficulty }: FakeTask, random: S
   return (difficulty ?? random.next()) < probability;
 }
 
-function tokensOf({ tokens = {} }: FakeModel, requestChars: number, random: SeededRandom): FakeTokens {
+function tokensOf(tokens: TokenCounts, requestChars: number, random: SeededRandom): FakeTokens {
   const draw = (meter: FakeMeter | 'reasoning', otherwise: Count): number =>
     drawCount(tokens[meter] ?? otherwise, random.fork(meter));
   const reasoning = draw('reasoning', 0);
