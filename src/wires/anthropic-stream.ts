@@ -13,7 +13,7 @@ const UNSEEN = [
   '"delta":{"type":"thinking_delta","thinking":"',
 ] as const;
 
-export function anthropicReader(options: { readonly wantsText?: boolean }): StreamReader {
+export function anthropicReader(options: { readonly wantsText: boolean }): StreamReader {
   const text = growingText();
   const unseen = growingText();
   let message: unknown;
@@ -77,7 +77,7 @@ export function anthropicReader(options: { readonly wantsText?: boolean }): Stre
       const facts = anthropicFacts(message, {
         usage,
         finish: anthropicFinish(stopReason),
-        text: options.wantsText === false ? '' : text.toString(),
+        text: options.wantsText ? text.toString() : '',
         hasToolCalls,
       });
       const inputUsage = usage === undefined ? anthropicInputUsage(field(message, 'usage')) : undefined;

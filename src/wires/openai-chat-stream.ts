@@ -14,7 +14,7 @@ const GOES_ON = '"finish_reason":null}]';
 
 export function openaiChatReader(options: {
   readonly hidesUsageChunk: boolean;
-  readonly wantsText?: boolean;
+  readonly wantsText: boolean;
 }): StreamReader {
   const text = growingText();
   const unseen = growingText();
@@ -90,7 +90,7 @@ export function openaiChatReader(options: {
     facts: () =>
       chatFacts(head, usage, {
         finish: chatFinish(finishReason, refused),
-        text: options.wantsText === false ? '' : text.toString(),
+        text: options.wantsText ? text.toString() : '',
         hasToolCalls,
       }),
     get chars() {

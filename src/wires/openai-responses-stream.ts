@@ -19,7 +19,7 @@ const ENDS: ReadonlySet<string> = new Set(['response.completed', 'response.incom
 const TYPE = '{"type":"';
 const DELTA = '"delta":"';
 
-export function openaiResponsesReader(options: { readonly wantsText?: boolean }): StreamReader {
+export function openaiResponsesReader(options: { readonly wantsText: boolean }): StreamReader {
   const text = growingText();
   const unseen = growingText();
   let response: unknown;
@@ -55,7 +55,7 @@ export function openaiResponsesReader(options: { readonly wantsText?: boolean })
     facts() {
       const facts = responsesReply(response);
       const written = done ? facts.text : text.toString();
-      return { ...facts, text: options.wantsText === false ? '' : written };
+      return { ...facts, text: options.wantsText ? written : '' };
     },
     get chars() {
       return text.toString().length + unseen.toString().length;

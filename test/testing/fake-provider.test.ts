@@ -200,7 +200,7 @@ describe.each(openais)('responses with the %s openai', (_, make) => {
     const client = make();
     const include = ['reasoning.encrypted_content' as const];
     const first = await client.responses.create({ model: 'thinker', input: 'Hello', include, store: false });
-    const input = [...first.output, { role: 'user' as const, content: 'And?' }];
+    const input = [...first.output, { role: 'user', content: 'And?' }] as OpenAI.Responses.ResponseInput;
     expect((await client.responses.create({ model: 'thinker', input, store: false })).status).toBe('completed');
     const elsewhere = client.responses.create({ model: 'other', input, store: false });
     await expect(elsewhere).rejects.toMatchObject({ status: 400, code: 'invalid_encrypted_content' });

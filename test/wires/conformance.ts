@@ -1,0 +1,344 @@
+/** What every wire promises, against one API's bodies and streams. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { FakeApi, PlannedReply, RenderContext } from '../../src/testing/fake-api.ts';
+import type { Usage } from '../../src/core/usage.ts';
+import type { StreamReader, Wire } from '../../src/wires/wire.ts';
+
+export interface WireFixture {
+  readonly wire: Wire;
+  /** The same API from the other side of the network. */
+  readonly api: FakeApi;
+  readonly url: string;
+  readonly otherUrls: readonly string[];
+  /** A body as an application writes it, with a conversation of so many messages. */
+  readonly body: (model: string, messages: readonly { readonly role: string; readonly content: unknown }[]) => Json;
+  /** The parameter that limits the output. */
+  readonly limit: string;
+}
+
+type Json = Record<string, unknown>;
+
+const PREFIX = 'feature:';
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** A reply whose text and tokens the tests know. */
+export const PLAN: PlannedReply = {
+  text: 'Grüße an 😀 "alle"\n— \\ und \u2028 mehr, '.repeat(3),
+  refusal: undefined,
+  thinking: undefined,
+  toolCalls: [],
+  finish: 'stop',
+  tokens: {
+    input: 100,
+    cacheRead: 20,
+    cacheWrite5m: 7,
+    cacheWrite1h: 0,
+    inputAudio: 0,
+    output: 30,
+    outputAudio: 0,
+    webSearch: 0,
+    reasoning: 11,
+  },
+  pieces: 9,
+  solved: true,
+};
+export const PLAN_USAGE: Usage = { input: 100, cacheRead: 20, cacheWrite5m: 7, output: 30, reasoning: 11 };
+export const CALLING: PlannedReply = {
+  ...PLAN,
+  text: '',
+  toolCalls: [{ name: 'weather', arguments: '{"city":"Zürich \\"Nord\\""}' }],
+  finish: 'tool-calls',
+};
+export const REFUSING: PlannedReply = { ...PLAN, text: '', refusal: 'Das geht leider nicht.', finish: 'refusal' };
+export const CUT: PlannedReply = { ...PLAN, finish: 'length' };
+
+export function contextOf(api: FakeApi, body: Json): RenderContext {
+  let next = 0;
+  const asked = api.read(body, () => 0);
+  if ('kind' in asked) throw new Error(asked.kind);
+  return { asked, body, id: prefix => `${prefix}_${next++}`, createdAtS: 1_767_225_600 };
+}
+
+/** The stream of a plan, as text. */
+export function streamOf(api: FakeApi, plan: PlannedReply, body: Json): string {
+  return api
+    .events(plan, contextOf(api, body))
+    .map(({ text }) => text)
+    .join('');
+}
+
+/** Pushes a text in chunks that end at the given positions, and gives what the caller saw. */
+export function pushAll(reader: StreamReader, text: string, cuts: readonly number[] = []): string {
+  const bytes = encoder.encode(text);
+  const ends = [...new Set(cuts.map(cut => cut % (bytes.length + 1)))].toSorted((a, b) => a - b);
+  const seen: Uint8Array[] = [];
+  let at = 0;
+  for (const end of [...ends, bytes.length]) {
+    seen.push(reader.push(bytes.slice(at, end)));
+    at = end;
+  }
+  return decoder.decode(Buffer.concat(seen));
+}
+
+const anyText = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 20 }),
+  fc.constantFrom('"model":"feature:no"', '{"model":"feature:no"}', '],"', '\\"', 'x'.repeat(3000), '"stream":true}'),
+);
+const anyMessages = fc.array(fc.record({ role: fc.constantFrom('user', 'assistant'), content: anyText }), {
+  minLength: 1,
+  maxLength: 12,
+});
+
+export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFixture): void {
+  const bodies = fc
+    .tuple(
+      anyMessages,
+      fc.dictionary(fc.constantFrom('temperature', 'stream', 'metadata', 'seed', 'zz'), fc.jsonValue()),
+    )
+    .map(([messages, more]) => ({ ...body(`${PREFIX}x`, messages), ...more }) as Json);
+  const shuffled = bodies.chain(value =>
+    fc.shuffledSubarray(Object.keys(value), { minLength: Object.keys(value).length }).map(keys => {
+      return Object.fromEntries(keys.map(key => [key, value[key]])) as Json;
+    }),
+  );
+
+  describe(`${wire.name}: requests`, () => {
+    test('matches the URLs of its API, whatever stands before and behind the path', () => {
+      expect([url, `${url}?beta=true`, `${url}#x`].map(wire.matches)).toEqual([true, true, true]);
+      expect(otherUrls.filter(wire.matches)).toEqual([]);
+      expect(url.endsWith(wire.path)).toBe(true);
+    });
+
+    test('reads the model, the stream flag and the size of any body, wherever its keys stand', () => {
+      fc.assert(
+        fc.property(shuffled, fc.constantFrom(undefined, 2), (value, space) => {
+          const text = JSON.stringify(value, null, space);
+          expect(wire.read(text, PREFIX)).toMatchObject({
+            model: `${PREFIX}x`,
+            stream: value.stream === true,
+            chars: text.length,
+          });
+        }),
+      );
+    });
+
+    test('passes every other model, whatever the body says elsewhere', () => {
+      fc.assert(
+        fc.property(
+          shuffled,
+          fc.constantFrom('gpt-5', '', 7, null, ['feature:x'], { model: 'feature:x' }),
+          (value, model) => {
+            expect(wire.read(JSON.stringify({ ...value, model }), PREFIX)).toBeUndefined();
+            const { model: _, ...without } = value;
+            expect(wire.read(JSON.stringify(without), PREFIX)).toBeUndefined();
+          },
+        ),
+      );
+      for (const text of ['', 'null', '[]', '{', '"feature:x"', '{"model":"feature:x"', '{"model":}']) {
+        expect(wire.read(text, PREFIX)).toBeUndefined();
+      }
+    });
+
+    test('swaps the model and changes nothing else', () => {
+      fc.assert(
+        fc.property(shuffled, fc.constantFrom(undefined, 2), (value, space) => {
+          const text = JSON.stringify({ ...value, stream: false }, null, space);
+          const facts = wire.read(text, PREFIX);
+          if (facts === undefined) throw new Error('not read');
+          const prepared = wire.prepare(text, facts, 'vendor/"model"', undefined);
+          const whole = JSON.parse(prepared.body) as Json;
+          expect(Object.entries(whole)).toEqual(Object.entries({ ...value, stream: false, model: 'vendor/"model"' }));
+          expect(prepared.hidesUsageChunk).toBe(false);
+        }),
+      );
+    });
+
+    test('a model name written with escapes is the same name', () => {
+      const text = JSON.stringify(body('feature:é#1', [{ role: 'user', content: 'x' }])).replace('é', '\\u00e9');
+      expect(wire.read(text, PREFIX)?.model).toBe('feature:é#1');
+    });
+
+    test('facts read from one body prepare another body by its own top level', () => {
+      const [a, b] = [1, 5].map(times => {
+        return JSON.stringify({ ...body('feature:x', [{ role: 'user', content: 'x'.repeat(times) }]), zz: 1 });
+      });
+      const facts = wire.read(a ?? '', PREFIX);
+      if (facts === undefined || b === undefined) throw new Error('not read');
+      expect(JSON.parse(wire.prepare(b, facts, 'm').body)).toEqual({ ...JSON.parse(b), model: 'm' });
+    });
+
+    test('transforms rename, drop and clamp at the top level only, and keep what the caller wrote under the new name', () => {
+      const nested = { temperature: 1, [limit]: 9000 };
+      const value = { ...body('feature:x', [{ role: 'user', content: [nested] }]), temperature: 0.2, [limit]: 9000 };
+      const text = JSON.stringify(value);
+      const facts = wire.read(text, PREFIX);
+      if (facts === undefined) throw new Error('not read');
+      const prepare = (transform: Parameters<Wire['prepare']>[3]) =>
+        JSON.parse(wire.prepare(text, facts, 'm', transform).body) as Json;
+      const { temperature: _t, [limit]: _l, ...rest } = { ...value, model: 'm' } as Json;
+      expect(prepare({ drop: ['temperature', 'absent'] })).toEqual({ ...rest, [limit]: 9000 });
+      expect(prepare({ rename: { [limit]: 'new_limit' }, clamp: { new_limit: 100 } })).toEqual({
+        ...rest,
+        temperature: 0.2,
+        new_limit: 100,
+      });
+      expect(prepare({ clamp: { [limit]: 9001, absent: 5 } })).toEqual({ ...value, model: 'm' });
+      expect(prepare({ rename: { temperature: limit } })).toEqual({ ...rest, [limit]: 9000 });
+    });
+
+    test('an ordinary conversation is free to go to any model and asks for nothing special', () => {
+      const facts = wire.read(
+        JSON.stringify(body('feature:x', [{ role: 'user', content: 'image thinking "stop"' }])),
+        PREFIX,
+      );
+      expect(facts?.pin).toBeUndefined();
+      expect([...(facts?.capabilities ?? ['unread'])]).toEqual([]);
+    });
+  });
+
+  describe(`${wire.name}: replies`, () => {
+    const request = { ...body('mini', [{ role: 'user', content: 'x' }]), stream_options: { include_usage: true } };
+    const plans = [PLAN, CALLING, REFUSING, CUT];
+    const finishes = ['stop', 'tool-calls', 'refusal', 'cut-off'];
+
+    test('says what was used, how it ended and what it says, and a stream says the same', () => {
+      for (const [index, plan] of plans.entries()) {
+        const plain = wire.reply(JSON.parse(JSON.stringify(api.json(plan, contextOf(api, request)))));
+        expect(plain).toMatchObject({ model: 'mini', usage: PLAN_USAGE, tier: 'standard', finish: finishes[index] });
+        expect(plain.hasToolCalls).toBe(plan === CALLING);
+        expect(plain.text).toBe(plan.refusal !== undefined && wire.provider === 'anthropic' ? plan.refusal : plan.text);
+        const reader = wire.reader({ hidesUsageChunk: false, wantsText: true });
+        pushAll(reader, streamOf(api, plan, { ...request, stream: true }));
+        expect(reader.done).toBe(true);
+        expect({ ...reader.facts(), id: '' }).toEqual({ ...plain, id: '' });
+        expect(plain.id).toMatch(/_\d+$/);
+      }
+    });
+
+    test('never throws on odd JSON, and finds no usage in it', () => {
+      fc.assert(
+        fc.property(fc.jsonValue(), json => {
+          expect(wire.reply(json).usage).toBeUndefined();
+          expect(wire.unsupportedParameter(json)).toBeUndefined();
+        }),
+      );
+      for (const json of [undefined, Number.NaN, () => 1]) expect(wire.reply(json).text).toBe('');
+    });
+
+    test('never throws on a reply with one part spoilt', () => {
+      const reply = JSON.stringify(api.json(PLAN, contextOf(api, request)));
+      fc.assert(
+        fc.property(fc.nat(), fc.constantFrom('null', '-1', '"x"', '[]', '{}', '1.5', '[null]'), (pick, spoilt) => {
+          const values = [...reply.matchAll(/(?<=":)(?:"[^"\\]*"|\d+|null|\[\]|\{\})/g)];
+          const found = values[pick % values.length];
+          if (found === undefined) return;
+          const text = reply.slice(0, found.index) + spoilt + reply.slice(found.index + found[0].length);
+          for (const count of Object.values(wire.reply(JSON.parse(text)).usage ?? {}))
+            expect(count).toBeGreaterThanOrEqual(0);
+        }),
+      );
+    });
+  });
+
+  describe(`${wire.name}: streams`, () => {
+    const request = {
+      ...body('mini', [{ role: 'user', content: 'x' }]),
+      stream: true,
+      stream_options: { include_usage: true },
+    };
+    const streams = [PLAN, CALLING, REFUSING, CUT, { ...PLAN, thinking: 'Hm, „mal sehen“' }].map(plan =>
+      streamOf(api, plan, request),
+    );
+
+    test('cut into any pieces, with any line ends, a stream says the same and is passed byte for byte', () => {
+      fc.assert(
+        fc.property(
+          fc.constantFrom(...streams),
+          fc.array(fc.nat()),
+          fc.constantFrom('\n', '\r\n', '\r'),
+          (text, cuts, lineEnd) => {
+            const whole = wire.reader({ hidesUsageChunk: false, wantsText: true });
+            pushAll(whole, text);
+            const reader = wire.reader({ hidesUsageChunk: false, wantsText: true });
+            const sent = text.replaceAll('\n', lineEnd);
+            expect(pushAll(reader, sent, cuts)).toBe(sent);
+            expect(reader.facts()).toEqual(whole.facts());
+            expect([reader.done, reader.chars]).toEqual([true, whole.chars]);
+          },
+        ),
+      );
+    });
+
+    test('gives back the very same chunk where nothing is hidden', () => {
+      const reader = wire.reader({ hidesUsageChunk: false, wantsText: true });
+      for (const line of (streams[0] ?? '').split(/(?<=\n)/)) {
+        const chunk = encoder.encode(line);
+        expect(reader.push(chunk)).toBe(chunk);
+      }
+    });
+
+    test('a stream that breaks off is not done, and counts what the model had written', () => {
+      for (const plan of [PLAN, CALLING, REFUSING, { ...PLAN, thinking: 'Hm, „mal sehen“' }]) {
+        const events = api.events(plan, contextOf(api, request));
+        for (let shown = 0; shown < events.length; shown++) {
+          const before = events.slice(0, shown);
+          const reader = wire.reader({ hidesUsageChunk: false, wantsText: true });
+          // A part of the next event has come, too: it counts for nothing.
+          pushAll(reader, before.map(({ text }) => text).join('') + (events[shown]?.text.slice(0, -9) ?? ''));
+          const { usage, inputUsage, text } = reader.facts();
+          expect(reader.chars).toBe(before.reduce((sum, { chars }) => sum + chars, 0));
+          expect(usage !== undefined).toBe(before.some(({ reports }) => reports === 'usage'));
+          if (usage === undefined) expect(reader.done).toBe(false);
+          if (before.some(({ reports }) => reports === 'input') && usage === undefined) {
+            expect(inputUsage).toEqual({ input: 100, cacheRead: 20, cacheWrite5m: 7 });
+          }
+          if (plan === PLAN) expect(plan.text.startsWith(text)).toBe(true);
+        }
+      }
+    });
+
+    test('text that is not wanted is counted all the same', () => {
+      const [with_, without] = [true, false].map(wantsText => {
+        const reader = wire.reader({ hidesUsageChunk: false, wantsText });
+        pushAll(reader, streams[0] ?? '');
+        return reader;
+      });
+      expect([with_?.facts().text, without?.facts().text]).toEqual([PLAN.text, '']);
+      expect(without?.chars).toBe(with_?.chars);
+    });
+
+    test('never throws on odd events, and still finds what comes after', () => {
+      const odd = fc.oneof(
+        fc.jsonValue().map(json => `data: ${JSON.stringify(json)}\n\n`),
+        fc.constantFrom(
+          ': a comment\n\n',
+          'data:\n\n',
+          'data: {"broken\n\n',
+          'event: ping\n\n',
+          '\n\n',
+          'id: 7\nretry: 10\n\n',
+          'data: {"choices":[{"index":0,"delta":{"content":"\n\n',
+          '\u{feff}data: 1\n\n',
+        ),
+      );
+      fc.assert(
+        fc.property(fc.array(odd, { maxLength: 5 }), fc.array(fc.nat()), (before, cuts) => {
+          const reader = wire.reader({ hidesUsageChunk: false, wantsText: true });
+          const text = before.join('') + (streams[0] ?? '');
+          expect(pushAll(reader, text, cuts)).toBe(text);
+          expect(reader.done).toBe(true);
+          expect(reader.facts().usage).toEqual(PLAN_USAGE);
+        }),
+      );
+    });
+
+    test('data over several lines, and without the space behind the colon, is the same data', () => {
+      const reader = wire.reader({ hidesUsageChunk: false, wantsText: true });
+      const text = (streams[0] ?? '').replace(/^data: (\{.*?),/gm, 'data:$1,\ndata:');
+      pushAll(reader, text);
+      expect(reader.facts()).toMatchObject({ text: PLAN.text, usage: PLAN_USAGE });
+    });
+  });
+}
