@@ -2,14 +2,12 @@
 
 /** One line without its end. `null` is an empty field, unlike `''`, which is quoted. */
 export function csvLine(fields: readonly (string | null)[]): string {
-  let line = '';
-  for (let i = 0; i < fields.length; i++) {
-    const field = fields[i];
-    if (i > 0) line += ',';
-    if (field === null || field === undefined) continue;
-    line += needsQuotes(field) ? `"${field.replaceAll('"', '""')}"` : field;
-  }
-  return line;
+  return fields.map(csvField).join(',');
+}
+
+export function csvField(field: string | null): string {
+  if (field === null) return '';
+  return needsQuotes(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }
 
 const SPECIAL = /[",\r\n]/;

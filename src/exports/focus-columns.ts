@@ -23,6 +23,8 @@ export interface FocusColumn {
   readonly name: string;
   /** The last version that has it. */
   readonly until?: FocusVersion;
+  /** The same for all charges of a vendor, or of an attempt. */
+  readonly per?: 'vendor' | 'attempt';
   /** Plain text, or null; never an empty text. */
   value(charge: Charge, vendor: FocusVendor): string | null;
 }
@@ -145,17 +147,17 @@ const text = (value: string | undefined): string | null => (value === undefined 
 /** In the order of the file: FOCUS columns by name, ours last. */
 export const FOCUS_COLUMNS: readonly FocusColumn[] = [
   { name: 'BilledCost', value: billed },
-  { name: 'BillingAccountId', value: (_, vendor) => text(vendor.billingAccountId) },
-  { name: 'BillingAccountName', value: (_, vendor) => text(vendor.billingAccountName) },
-  { name: 'BillingCurrency', value: () => 'USD' },
-  { name: 'BillingPeriodEnd', value: charge => periodsOf(charge).billingEnd },
-  { name: 'BillingPeriodStart', value: charge => periodsOf(charge).billingStart },
+  { name: 'BillingAccountId', per: 'vendor', value: (_, vendor) => text(vendor.billingAccountId) },
+  { name: 'BillingAccountName', per: 'vendor', value: (_, vendor) => text(vendor.billingAccountName) },
+  { name: 'BillingCurrency', per: 'vendor', value: () => 'USD' },
+  { name: 'BillingPeriodEnd', per: 'attempt', value: charge => periodsOf(charge).billingEnd },
+  { name: 'BillingPeriodStart', per: 'attempt', value: charge => periodsOf(charge).billingStart },
   { name: 'ChargeCategory', value: charge => (charge.kind === 'adjustment' ? 'Adjustment' : 'Usage') },
-  { name: 'ChargeClass', value: () => null },
+  { name: 'ChargeClass', per: 'vendor', value: () => null },
   { name: 'ChargeDescription', value: charge => `${charge.attempt.providerModel}: ${meterName(charge)}` },
-  { name: 'ChargeFrequency', value: () => 'Usage-Based' },
-  { name: 'ChargePeriodEnd', value: charge => periodsOf(charge).chargeEnd },
-  { name: 'ChargePeriodStart', value: charge => periodsOf(charge).chargeStart },
+  { name: 'ChargeFrequency', per: 'vendor', value: () => 'Usage-Based' },
+  { name: 'ChargePeriodEnd', per: 'attempt', value: charge => periodsOf(charge).chargeEnd },
+  { name: 'ChargePeriodStart', per: 'attempt', value: charge => periodsOf(charge).chargeStart },
   {
     name: 'ConsumedQuantity',
     value: charge => (charge.kind === 'adjustment' ? null : decimalText(quantityOf(charge), 0)),
@@ -164,8 +166,16 @@ export const FOCUS_COLUMNS: readonly FocusColumn[] = [
   { name: 'ContractedCost', value: charge => costAt(charge, 'rate') },
   { name: 'ContractedUnitPrice', value: charge => unitPrice(charge, 'rate') },
   { name: 'EffectiveCost', value: billed },
-  { name: 'HostProviderName', value: (_, vendor) => text(vendor.hostProviderName ?? vendor.serviceProviderName) },
-  { name: 'InvoiceIssuerName', value: (_, vendor) => text(vendor.invoiceIssuerName ?? vendor.serviceProviderName) },
+  {
+    name: 'HostProviderName',
+    per: 'vendor',
+    value: (_, vendor) => text(vendor.hostProviderName ?? vendor.serviceProviderName),
+  },
+  {
+    name: 'InvoiceIssuerName',
+    per: 'vendor',
+    value: (_, vendor) => text(vendor.invoiceIssuerName ?? vendor.serviceProviderName),
+  },
   { name: 'ListCost', value: charge => costAt(charge, 'listRate') },
   { name: 'ListUnitPrice', value: charge => unitPrice(charge, 'listRate') },
   {
@@ -176,26 +186,34 @@ export const FOCUS_COLUMNS: readonly FocusColumn[] = [
     },
   },
   { name: 'PricingUnit', value: charge => unitOf(charge)?.pricing ?? null },
-  { name: 'ProviderName', until: '1.3', value: (_, vendor) => text(vendor.serviceProviderName) },
-  { name: 'PublisherName', until: '1.3', value: (_, vendor) => text(vendor.serviceProviderName) },
-  { name: 'ServiceCategory', value: () => 'AI and Machine Learning' },
-  { name: 'ServiceName', value: (_, vendor) => text(vendor.serviceName) },
-  { name: 'ServiceProviderName', value: (_, vendor) => text(vendor.serviceProviderName) },
-  { name: 'ServiceSubcategory', value: () => 'Generative AI' },
-  { name: 'SkuId', value: ({ attempt }) => attempt.providerModel },
+  { name: 'ProviderName', per: 'vendor', until: '1.3', value: (_, vendor) => text(vendor.serviceProviderName) },
+  { name: 'PublisherName', per: 'vendor', until: '1.3', value: (_, vendor) => text(vendor.serviceProviderName) },
+  { name: 'ServiceCategory', per: 'vendor', value: () => 'AI and Machine Learning' },
+  { name: 'ServiceName', per: 'vendor', value: (_, vendor) => text(vendor.serviceName) },
+  { name: 'ServiceProviderName', per: 'vendor', value: (_, vendor) => text(vendor.serviceProviderName) },
+  { name: 'ServiceSubcategory', per: 'vendor', value: () => 'Generative AI' },
+  { name: 'SkuId', per: 'attempt', value: ({ attempt }) => attempt.providerModel },
   { name: 'SkuMeter', value: charge => unitOf(charge)?.name ?? null },
   { name: 'SkuPriceDetails', value: skuPriceDetails },
   { name: 'SkuPriceId', value: skuPriceId },
-  { name: 'x_RequestId', value: ({ attempt }) => text(attempt.requestId) },
-  { name: 'x_SessionId', value: ({ intent }) => text(intent.decided.session) },
-  { name: 'x_IntentId', value: ({ intent }) => intent.id },
-  { name: 'x_FeatureTag', value: ({ intent }) => intent.decided.feature },
-  { name: 'x_ModelVersion', value: ({ attempt }) => text(attempt.responseModel ?? attempt.providerModel) },
-  { name: 'x_PromptVersion', value: ({ intent }) => text(intent.decided.promptVersion) },
-  { name: 'x_Outcome', value: ({ intent }) => intent.outcome.state },
-  { name: 'x_AttemptKind', value: ({ attempt }) => attempt.kind },
-  { name: 'x_CostProvenance', value: ({ attempt }) => (attempt.provenance === 'none' ? null : attempt.provenance) },
-  { name: 'x_ProviderRequestId', value: ({ attempt }) => text(attempt.providerRequestId) },
+  { name: 'x_RequestId', per: 'attempt', value: ({ attempt }) => text(attempt.requestId) },
+  { name: 'x_SessionId', per: 'attempt', value: ({ intent }) => text(intent.decided.session) },
+  { name: 'x_IntentId', per: 'attempt', value: ({ intent }) => intent.id },
+  { name: 'x_FeatureTag', per: 'attempt', value: ({ intent }) => intent.decided.feature },
+  {
+    name: 'x_ModelVersion',
+    per: 'attempt',
+    value: ({ attempt }) => text(attempt.responseModel ?? attempt.providerModel),
+  },
+  { name: 'x_PromptVersion', per: 'attempt', value: ({ intent }) => text(intent.decided.promptVersion) },
+  { name: 'x_Outcome', per: 'attempt', value: ({ intent }) => intent.outcome.state },
+  { name: 'x_AttemptKind', per: 'attempt', value: ({ attempt }) => attempt.kind },
+  {
+    name: 'x_CostProvenance',
+    per: 'attempt',
+    value: ({ attempt }) => (attempt.provenance === 'none' ? null : attempt.provenance),
+  },
+  { name: 'x_ProviderRequestId', per: 'attempt', value: ({ attempt }) => text(attempt.providerRequestId) },
 ];
 
 /** The columns of a version. */

@@ -1,9 +1,10 @@
 /** The ledger as a FOCUS bill, to join with the bills of everything else a company pays for. */
+import type { Attempt } from '../core/vocabulary.ts';
 import { RouterError } from '../errors.ts';
-import type { PriceOf } from './charges.ts';
+import type { Charge, PriceOf } from './charges.ts';
 import { ledgerCharges } from './charges.ts';
-import { csvLine } from './csv.ts';
-import type { FocusVendor, FocusVersion } from './focus-columns.ts';
+import { csvField, csvLine } from './csv.ts';
+import type { FocusColumn, FocusVendor, FocusVersion } from './focus-columns.ts';
 import { FOCUS_VERSIONS, focusColumns } from './focus-columns.ts';
 import type { LedgerRange, LedgerSource } from './source.ts';
 
@@ -41,23 +42,39 @@ export async function* exportFocus(source: LedgerSource, options: FocusOptions):
     });
   const columns = focusColumns(version);
   const vendors = new Map<string, FocusVendor>();
-  const vendor = (model: string): FocusVendor => {
+  const vendorOfModel = (model: string): FocusVendor => {
     let known = vendors.get(model);
     if (known === undefined) vendors.set(model, (known = checkVendor(model, vendorOf(model))));
     return known;
   };
+  const lineOf = lineWriter(columns);
   yield `${csvLine(columns.map(({ name }) => name))}\n`;
   let rows = 0;
   for await (const charges of ledgerCharges(source, priceOf, range)) {
     let chunk = '';
-    for (const charge of charges) {
-      const by = vendor(charge.attempt.model);
-      chunk += `${csvLine(columns.map(column => column.value(charge, by)))}\n`;
-    }
+    for (const charge of charges) chunk += lineOf(charge, vendorOfModel(charge.attempt.model));
     rows += charges.length;
     if (chunk !== '') yield chunk;
     progress?.(rows);
   }
+}
+
+/** Most fields are the same for all charges of an attempt or of a vendor: they are written once and kept. */
+function lineWriter(columns: readonly FocusColumn[]): (charge: Charge, vendor: FocusVendor) => string {
+  const fields: string[] = columns.map(() => '');
+  let lastVendor: FocusVendor | undefined;
+  let lastAttempt: Attempt | undefined;
+  return (charge, vendor) => {
+    for (let i = 0; i < columns.length; i++) {
+      const column = columns[i] as FocusColumn;
+      if (column.per === 'vendor' && vendor === lastVendor) continue;
+      if (column.per === 'attempt' && charge.attempt === lastAttempt) continue;
+      fields[i] = csvField(column.value(charge, vendor));
+    }
+    lastVendor = vendor;
+    lastAttempt = charge.attempt;
+    return `${fields.join(',')}\n`;
+  };
 }
 
 function checkVendor(model: string, vendor: FocusVendor): FocusVendor {
