@@ -1,14 +1,13 @@
 /** The report for the terminal. */
 import { BILL_PART_NAMES } from '../core/bill.ts';
-import type { DriftEvent } from '../core/drift.ts';
+import { describeDrift } from '../core/drift-words.ts';
+import { featureNotes, mismatchNote } from '../core/notes.ts';
 import type { FeatureReport } from '../core/report.ts';
 import type { RouterReport } from '../core/router-report.ts';
-import { describeNode } from '../core/vocabulary.ts';
 import {
   describePlan,
   formatCount,
   formatFigure,
-  formatMoment,
   formatShare,
   formatTotal,
   formatUsd,
@@ -111,51 +110,16 @@ function renderBill({ bill }: FeatureReport): string {
 }
 
 function renderNotes(feature: FeatureReport): readonly string[] {
-  const { precision, turns, failureCost, settledOn, unknown, pending, escalated } = feature;
-  const notes: string[] = [];
-  if (settledOn !== undefined) notes.push(`Settled: ${describePlan(settledOn)} is the cheapest plan.`);
-  if (precision.moreOutcomes > 0) {
-    const { halfWidthUsd, moreOutcomes } = precision;
-    notes.push(
-      `${formatCount(moreOutcomes)} more outcomes until the cost per intent is known to ±${formatUsd(halfWidthUsd)}.`,
-    );
-  }
-  if (pending + unknown > 0) {
-    notes.push(`${formatCount(pending)} pending and ${formatCount(unknown)} unknown outcomes are in no success rate.`);
-  }
-  if (escalated > 0) notes.push(`A person took over ${formatCount(escalated)} times.`);
-  if (turns.several.intents > 0) {
-    const { one, several } = turns;
-    notes.push(
-      `One turn: ${formatFigure(one.success, formatShare)} at ${formatFigure(one.costPerIntentUsd, formatUsd)} an intent; ` +
-        `several: ${formatFigure(several.success, formatShare)} at ${formatFigure(several.costPerIntentUsd, formatUsd)} ` +
-        `(${formatCount(several.intents)} intents).`,
-    );
-  }
-  if (failureCost.mismatch) {
-    notes.push(
-      `Failure cost: ${formatCount(failureCost.recorded)} recorded failures cost ${formatUsd(failureCost.recordedUsd ?? Number.NaN)} ` +
-        `on average, the configuration expected ${formatUsd(failureCost.expectedUsd ?? Number.NaN)}. Routing follows the configuration.`,
-    );
-  }
-  notes.push(...feature.drift.slice(-DRIFT_SHOWN).map(describeDrift));
+  const notes = [
+    ...featureNotes(feature),
+    ...[mismatchNote(feature) ?? []].flat(),
+    ...feature.drift.slice(-DRIFT_SHOWN).map(describeDrift),
+  ];
   return notes.map(note => `  ${note}`);
 }
 
 /** The latest are what matters here; all are in the JSON. */
 const DRIFT_SHOWN = 5;
-
-/** One change in a sentence. */
-export function describeDrift(event: DriftEvent): string {
-  const when = `${formatMoment(event.atMs)} UTC`;
-  if (event.kind === 'version') return `${when}: ${event.model} changed from ${event.from} to ${event.to}.`;
-  const what = event.kind === 'success' ? 'success rate' : 'rejection rate';
-  const where = event.segment === '' ? '' : ` (${event.segment})`;
-  return (
-    `${when}: the ${what} of ${describeNode(event.node)}${where} went from ` +
-    `${formatFigure(event.before, formatShare)} to ${formatFigure(event.after, formatShare)}.`
-  );
-}
 
 function renderToGain({ toGain }: RouterReport): string {
   if (toGain.length === 0) return '';

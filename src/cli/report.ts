@@ -1,8 +1,10 @@
 /** `outcome-router report`: what every feature costs, how well it does, and how sure that is. */
+import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { durationMs } from '../config/duration.ts';
 import { reportOf } from '../engine/report.ts';
 import { RouterError } from '../errors.ts';
+import { renderReportHtml } from '../exports/report-html.ts';
 import { useLedger, withLedger } from './ledger.ts';
 import { printResult, withJson } from './output.ts';
 import { renderReport } from './report-text.ts';
@@ -12,6 +14,7 @@ interface ReportFlags {
   readonly feature?: readonly string[];
   readonly since?: string;
   readonly precision?: string;
+  readonly html?: string;
 }
 
 /** Adds `report` to the program. */
@@ -21,6 +24,7 @@ export function register(program: Command): void {
     .option('--feature <names...>', 'only these features')
     .option('--since <duration>', 'only intents decided within this long: 30m, 12h, 7d')
     .option('--precision <usd>', 'say how many more outcomes until the cost per intent is known to ± this')
+    .option('--html <file>', 'also write the report as one self-contained HTML file')
     .action(async (ledger: string, flags: ReportFlags) => {
       const nowMs = Date.now();
       const report = await useLedger(ledger, async store =>
@@ -31,6 +35,7 @@ export function register(program: Command): void {
           ...(flags.precision === undefined ? {} : { halfWidthUsd: amount(flags.precision) }),
         }),
       );
+      if (flags.html !== undefined) writeFileSync(flags.html, renderReportHtml(report));
       printResult(report, flags, renderReport);
     });
 }

@@ -7,6 +7,8 @@ import type { EstimateState, PlanEstimate } from './estimate.ts';
 import { costSample, estimatePlans, LEARNING_BELOW } from './estimate.ts';
 import type { FailureCostCheck } from './failure-cost.ts';
 import { checkFailureCost } from './failure-cost.ts';
+import type { History } from './history.ts';
+import { historyOf } from './history.ts';
 import type { Figure } from './interval.ts';
 import { costPerIntent, costPerSuccess, hall, outcomesNeeded, wilson } from './interval.ts';
 import type { Period, Tally } from './period.ts';
@@ -68,6 +70,7 @@ export interface FeatureReport {
   readonly turns: TurnsReport;
   readonly failureCost: FailureCostCheck;
   readonly drift: readonly DriftEvent[];
+  readonly history: History;
 }
 
 export interface FeatureReportOptions {
@@ -129,6 +132,7 @@ export function reportFeature(
     turns: turnsOf(total, failureCostUsd),
     failureCost: checkFailureCost(total, facts.failureCostUsd),
     drift: driftOf(own),
+    history: historyOf(own, failureCostUsd),
   };
 }
 

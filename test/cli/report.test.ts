@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -53,6 +53,12 @@ test('--feature and --since narrow it', async () => {
   expect(report.features.map(feature => feature.feature)).toEqual(['support.reply']);
   expect(report.intents).toBeGreaterThan(120);
   expect(report.intents).toBeLessThan(150);
+});
+
+test('--html writes the page beside what is printed', async () => {
+  const file = join(directory, 'report.html');
+  expect((await command(ledger, '--html', file)).status).toBe(0);
+  expect(readFileSync(file, 'utf8')).toContain('<h2 id="support.reply">');
 });
 
 test.each([

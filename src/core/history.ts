@@ -1,0 +1,48 @@
+/** A feature over time: what was chosen, how well it did and what it cost, step by step. */
+import { costSample } from './estimate.ts';
+import type { Figure } from './interval.ts';
+import { costPerIntent, wilson } from './interval.ts';
+import type { Tally } from './period.ts';
+import { addTo, spanOf, stepFor, stepsOf } from './period.ts';
+import type { Cell } from './statistics.ts';
+import type { PlanKey } from './vocabulary.ts';
+
+export interface HistoryStep {
+  readonly fromMs: number;
+  readonly intents: number;
+  readonly labelled: number;
+  readonly success: Figure;
+  readonly costPerIntentUsd: Figure;
+  /** Intents per plan; plans without any left out. */
+  readonly plans: Readonly<Record<PlanKey, number>>;
+}
+
+export interface History {
+  /** Width of a step, whole hours. */
+  readonly widthMs: number;
+  readonly steps: readonly HistoryStep[];
+}
+
+/** Steps that a plot has room for. */
+const MOST_STEPS = 60;
+
+/** From `plan` cells; steps without intents are kept. */
+export function historyOf(cells: readonly Cell[], failureCostUsd: number): History {
+  const span = spanOf(cells);
+  if (span === undefined) return { widthMs: 3_600_000, steps: [] };
+  const widthMs = stepFor(span, MOST_STEPS);
+  const steps = stepsOf(cells, span, widthMs).map(({ fromMs, plans }): HistoryStep => {
+    const total: Tally = {};
+    for (const sums of plans.values()) addTo(total, sums);
+    const sample = costSample(total, failureCostUsd);
+    return {
+      fromMs,
+      intents: sample.n,
+      labelled: sample.labelled,
+      success: wilson(sample.successes, sample.labelled),
+      costPerIntentUsd: costPerIntent(sample),
+      plans: Object.fromEntries([...plans].map(([plan, sums]) => [plan, Number(sums.n ?? 0n)])),
+    };
+  });
+  return { widthMs, steps };
+}

@@ -1,0 +1,40 @@
+/** What a reader of a feature's figures should know besides, in sentences. */
+import type { FeatureReport } from './report.ts';
+import { describePlan, formatCount, formatFigure, formatShare, formatUsd } from './wording.ts';
+
+/** Only what there is something to say about. */
+export function featureNotes(feature: FeatureReport): readonly string[] {
+  const { precision, turns, settledOn, unknown, pending, escalated } = feature;
+  const notes: string[] = [];
+  if (settledOn !== undefined) notes.push(`Settled: ${describePlan(settledOn)} is the cheapest plan.`);
+  if (precision.moreOutcomes > 0) {
+    const { halfWidthUsd, moreOutcomes } = precision;
+    notes.push(
+      `${formatCount(moreOutcomes)} more ${moreOutcomes === 1 ? 'outcome' : 'outcomes'} until the cost per intent is ` +
+        `known to ±${formatUsd(halfWidthUsd)}.`,
+    );
+  }
+  if (pending + unknown > 0) {
+    notes.push(`${formatCount(pending)} pending and ${formatCount(unknown)} unknown outcomes are in no success rate.`);
+  }
+  if (escalated > 0) notes.push(`A person took over ${escalated === 1 ? 'once' : `${formatCount(escalated)} times`}.`);
+  if (turns.several.intents > 0) {
+    const { one, several } = turns;
+    notes.push(
+      `One turn: ${formatFigure(one.success, formatShare)} success at ${formatFigure(one.costPerIntentUsd, formatUsd)} ` +
+        `an intent; several turns: ${formatFigure(several.success, formatShare)} at ` +
+        `${formatFigure(several.costPerIntentUsd, formatUsd)} (${formatCount(several.intents)} intents).`,
+    );
+  }
+  return notes;
+}
+
+/** What recorded failures say against the configured failure cost; `undefined` where there is nothing to say. */
+export function mismatchNote({ failureCost }: FeatureReport): string | undefined {
+  const { mismatch, recorded, recordedUsd = Number.NaN, expectedUsd = Number.NaN } = failureCost;
+  if (!mismatch) return undefined;
+  return (
+    `${formatCount(recorded)} recorded failures cost ${formatUsd(recordedUsd)} on average, the configuration expected ` +
+    `${formatUsd(expectedUsd)}. Routing follows the configuration.`
+  );
+}

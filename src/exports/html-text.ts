@@ -1,0 +1,40 @@
+/** HTML from text that comes from outside: names of features, models and signals are data, never markup. */
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, character => ENTITIES[character] as string);
+}
+
+export interface HtmlColumn {
+  readonly title: string;
+  readonly align?: 'right';
+}
+
+/** A table with a caption; cells are text. The first cell of a row names it. */
+export function htmlTable(
+  caption: string,
+  columns: readonly HtmlColumn[],
+  rows: readonly (readonly string[])[],
+): string {
+  const kind = (i: number): string => (columns[i]?.align === 'right' ? ' class="n"' : '');
+  const head = columns.map(({ title }, i) => `<th scope="col"${kind(i)}>${escapeHtml(title)}</th>`).join('');
+  const body = rows.map(
+    row =>
+      `<tr>${row
+        .map((cell, i) =>
+          i === 0 ? `<th scope="row"${kind(i)}>${escapeHtml(cell)}</th>` : `<td${kind(i)}>${escapeHtml(cell)}</td>`,
+        )
+        .join('')}</tr>`,
+  );
+  return (
+    `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table><caption>${escapeHtml(caption)}</caption>` +
+    `<thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`
+  );
+}

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { reportFeature } from '../../src/core/report.ts';
+import { combineReports } from '../../src/core/router-report.ts';
+import { renderReportHtml } from '../../src/exports/report-html.ts';
+import { cellsOf, FAILURE, made, many, SUCCESS } from '../core/cells.ts';
+
+const evil = '<img src=x onerror=alert(1)>';
+const cells = cellsOf(many(30, { evidence: [SUCCESS] }), many(12, { evidence: [{ ...FAILURE, costNanoUsd: 40e9 }] }), [
+  made({ hour: 30, plan: ['premium'], versions: { premium: evil } }),
+  made({ hour: 31, plan: ['premium'] }),
+]);
+const html = renderReportHtml(
+  combineReports([reportFeature(evil, cells, { facts: { plans: ['mini', 'premium'], failureCostUsd: 15 } })], {
+    madeAtMs: Date.UTC(2026, 2, 1),
+    gains: new Map(),
+  }),
+);
+
+describe('the page', () => {
+  test('is whole: it loads nothing and runs nothing', () => {
+    expect(html.replaceAll('src=x', '')).not.toMatch(/<script|<link|<img|src=|href=|url\(|@import/i);
+    expect(html).toContain("default-src 'none'");
+  });
+
+  test('shows names as text, however they are written', () => {
+    expect(html).toContain('&lt;img src=x onerror=alert(1)&gt;');
+    expect(html).not.toContain(evil);
+  });
+
+  test('has every plot’s figures as a table too', () => {
+    const captions = [...html.matchAll(/<caption>([^<]*)</g)].map(([, caption]) => caption);
+    expect(captions).toHaveLength(4);
+    expect([...html.matchAll(/role="img"/g)]).toHaveLength(4);
+  });
+
+  test('says that the failure cost is wrong, what changed, and how to read it', () => {
+    expect(html).toContain('12 recorded failures cost $40.00 on average');
+    expect(html).toContain('premium changed from');
+    expect(html).toContain('fewer than 100 outcomes');
+  });
+
+  test('knows both colour schemes and paper', () => {
+    expect(html).toContain('@media (prefers-color-scheme:dark)');
+    expect(html).toContain('@media print');
+  });
+});
+
+test('a ledger without intents makes a page that says so', () => {
+  const empty = renderReportHtml(combineReports([], { madeAtMs: 0, gains: new Map() }), { title: 'March & April' });
+  expect(empty).toContain('The ledger has no intents yet.');
+  expect(empty).toContain('<title>March &amp; April</title>');
+});
