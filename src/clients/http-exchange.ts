@@ -1,6 +1,5 @@
 /** One HTTP exchange with a provider: the request for one model, and what its answer means. Plain and streamed alike. */
 import type { ResolvedModel } from '../config/resolved.ts';
-import type { Usage } from '../core/usage.ts';
 import { estimateUsage } from '../core/usage.ts';
 import type { Answer, Exchange, Exchanged, OpenStream, StreamEnd } from '../engine/exchange.ts';
 import { retryAfterMs } from '../engine/retry-after.ts';
@@ -39,22 +38,36 @@ export function httpExchange(request: HttpRequest): Exchange<Response> {
       url = model.baseURL + pathOf(request);
       init.headers = headersFor(model, request.init.headers);
     }
+    const sent: Sent = { request, signal, requestChars: prepared.body.length };
     let response: Response;
     try {
       response = await request.fetch(url, init);
     } catch (error) {
-      return { status: faultStatus(request.init.signal, signal, error), error };
+      return { status: faultStatus(sent, error), error };
     }
-    return answerOf({ ...request, signal, requestChars: prepared.body.length }, response, prepared.hidesUsageChunk);
+    if (!response.ok) return refusalOf(sent, response);
+    const type = response.headers.get('content-type') ?? '';
+    if (type.includes('text/event-stream') && response.body !== null) {
+      const { hidesUsageChunk } = prepared;
+      return streamOf(sent, response, request.wire.reader({ hidesUsageChunk, wantsText: request.wantsText }));
+    }
+    let text: string;
+    try {
+      text = await response.text();
+    } catch (error) {
+      return brokenOff(sent, response, error);
+    }
+    return plainOf(sent, response, { text, type });
   };
 }
 
 /** A request that is on its way to one model. */
-interface Sent extends HttpRequest {
-  /** Length of the body as it was sent. */
-  readonly requestChars: number;
+interface Sent {
+  readonly request: HttpRequest;
   /** The caller's signal and our own time limits. */
   readonly signal: AbortSignal | undefined;
+  /** Length of the body as it was sent. */
+  readonly requestChars: number;
 }
 
 /** The API's path and query in the client's url: what another base is put in front of. */
@@ -73,91 +86,80 @@ function headersFor(model: ResolvedModel, original: RequestInit['headers']): Hea
 }
 
 /** The caller's own abort, our time limit, or the network. */
-function faultStatus(
-  caller: AbortSignal | null | undefined,
-  signal: AbortSignal | undefined,
-  error: unknown,
-): 'aborted' | 'timeout' | 'connection' {
-  if (caller?.aborted === true) return 'aborted';
+function faultStatus({ request, signal }: Sent, error: unknown): 'aborted' | 'timeout' | 'connection' {
+  if (request.init.signal?.aborted === true) return 'aborted';
   if (signal?.aborted === true || (error instanceof Error && error.name === 'TimeoutError')) return 'timeout';
   return 'connection';
 }
 
-async function answerOf(request: Sent, response: Response, hidesUsageChunk: boolean): Promise<Exchanged<Response>> {
-  const { headers } = response;
-  const providerRequestId = headers.get('x-request-id') ?? headers.get('request-id');
-  const common = {
-    httpStatus: response.status,
-    ...(providerRequestId === null ? {} : { providerRequestId }),
-  };
-  if (!response.ok) return { ...common, ...(await refusalOf(request, response)) };
-  const type = headers.get('content-type') ?? '';
-  if (type.includes('text/event-stream') && response.body !== null) {
-    const exchanged = await streamOf(
-      request,
-      response,
-      request.wire.reader({ hidesUsageChunk, wantsText: request.wantsText }),
-    );
-    return { ...common, ...exchanged };
-  }
-  return { ...common, ...(await plainOf(request, response, type)) };
+/** The provider's own id of the exchange. */
+function requestIdOf({ headers }: Response): string | undefined {
+  return headers.get('x-request-id') ?? headers.get('request-id') ?? undefined;
 }
 
 const PROVIDER_FAULTS: ReadonlySet<number> = new Set([408, 409, 429]);
 
-async function refusalOf(request: Sent, response: Response): Promise<Exchanged<Response>> {
-  const { status } = response;
-  if (status >= 500 || PROVIDER_FAULTS.has(status)) {
+async function refusalOf({ request }: Sent, response: Response): Promise<Exchanged<Response>> {
+  const httpStatus = response.status;
+  const providerRequestId = requestIdOf(response);
+  if (httpStatus >= 500 || PROVIDER_FAULTS.has(httpStatus)) {
     const wait = retryAfterMs(response.headers, request.runtime.nowMs());
-    return { status: 'provider-fault', reply: response, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
+    return { status: 'provider-fault', httpStatus, providerRequestId, reply: response, retryAfterMs: wait };
   }
-  if (status !== 400) return { status: 'rejected-request', reply: response };
+  if (httpStatus !== 400) return { status: 'rejected-request', httpStatus, providerRequestId, reply: response };
   try {
     const text = await response.text();
+    const unsupportedParameter = request.wire.unsupportedParameter(parse(text));
     const reply = withText(response, text);
-    const parameter = request.wire.unsupportedParameter(parse(text));
-    return {
-      status: 'rejected-request',
-      reply,
-      ...(parameter === undefined ? {} : { unsupportedParameter: parameter }),
-    };
+    return { status: 'rejected-request', httpStatus, providerRequestId, reply, unsupportedParameter };
   } catch (error) {
-    return { status: 'connection', error };
+    return { status: 'connection', httpStatus, providerRequestId, error };
   }
 }
 
-async function plainOf(request: Sent, response: Response, type: string): Promise<Exchanged<Response>> {
-  let text: string;
-  try {
-    text = await response.text();
-  } catch (error) {
-    const status = faultStatus(request.init.signal, request.signal, error);
-    const replyChars = Number(response.headers.get('content-length') ?? 0);
-    return { status: status === 'connection' ? 'broken' : status, error, answer: estimated(request, { replyChars }) };
-  }
+function brokenOff(sent: Sent, response: Response, error: unknown): Exchanged<Response> {
+  const status = faultStatus(sent, error);
+  return {
+    status: status === 'connection' ? 'broken' : status,
+    httpStatus: response.status,
+    providerRequestId: requestIdOf(response),
+    error,
+    answer: estimated(sent, Number(response.headers.get('content-length') ?? 0)),
+  };
+}
+
+function plainOf(
+  sent: Sent,
+  response: Response,
+  { text, type }: { readonly text: string; readonly type: string },
+): Exchanged<Response> {
+  const httpStatus = response.status;
+  const providerRequestId = requestIdOf(response);
   const reply = withText(response, text);
   // A page that is not the API's (a proxy's HTML): the client must see it as it is, and nobody bills it.
-  if (!type.includes('json')) return { status: 'ok', reply, answer: NOTHING };
+  if (!type.includes('json')) return { status: 'ok', httpStatus, providerRequestId, reply, answer: NOTHING };
   const json = parse(text);
-  if (json === undefined) return { status: 'broken', reply, answer: estimated(request, { replyChars: text.length }) };
-  const facts = request.wire.reply(json);
-  if (facts.usage === undefined)
-    return { status: 'ok', reply, answer: estimated(request, { replyChars: facts.text.length, facts }) };
-  return { status: 'ok', reply, answer: reported(facts, facts.usage) };
+  if (json === undefined)
+    return { status: 'broken', httpStatus, providerRequestId, reply, answer: estimated(sent, text.length) };
+  const facts = sent.request.wire.reply(json);
+  return { status: 'ok', httpStatus, providerRequestId, reply, answer: answerOf(sent, facts, facts.text.length) };
 }
 
-async function streamOf(request: Sent, response: Response, reader: StreamReader): Promise<Exchanged<Response>> {
+async function streamOf(sent: Sent, response: Response, reader: StreamReader): Promise<Exchanged<Response>> {
+  const { request, signal } = sent;
+  const httpStatus = response.status;
+  const providerRequestId = requestIdOf(response);
   const source = (response.body as ReadableStream<Uint8Array>).getReader();
-  let listener: ((end: StreamEnd) => void) | undefined;
+  const listeners: ((end: StreamEnd) => void)[] = [];
   let end: StreamEnd | undefined;
   const finish = (status: StreamEnd['status']): void => {
     if (end !== undefined) return;
     // The provider's own last event has come: what happens to the connection after it costs nothing.
-    end = { status: reader.done ? 'ok' : status, answer: streamAnswer(request, reader) };
-    listener?.(end);
+    end = { status: reader.done ? 'ok' : status, answer: answerOf(sent, reader.facts(), reader.chars) };
+    for (const listener of listeners) listener(end);
   };
   const failed = (error: unknown): void => {
-    const status = faultStatus(request.init.signal, request.signal, error);
+    const status = faultStatus(sent, error);
     finish(status === 'connection' ? 'broken' : status);
   };
   const observation = {
@@ -166,34 +168,33 @@ async function streamOf(request: Sent, response: Response, reader: StreamReader)
     failed,
     cancelled: () => finish('aborted'),
   };
-  request.signal?.addEventListener(
-    'abort',
-    () => finish(request.init.signal?.aborted === true ? 'aborted' : 'timeout'),
-    {
-      once: true,
-    },
-  );
+  const stopped = (): void => finish(request.init.signal?.aborted === true ? 'aborted' : 'timeout');
+  signal?.addEventListener('abort', stopped, { once: true });
   let first: Awaited<ReturnType<typeof source.read>>;
   try {
     first = await source.read();
   } catch (error) {
     failed(error);
-    return { status: 'broken', error, answer: streamAnswer(request, reader) };
+    const answer = answerOf(sent, reader.facts(), reader.chars);
+    return { status: 'broken', httpStatus, providerRequestId, error, answer };
   }
   const stream = observedStream(first, source, observation);
-  if (request.hold) return heldStream(request, response, stream, () => end);
+  if (request.hold) {
+    const held = await heldStream(sent, response, stream, () => end);
+    return { ...held, httpStatus, providerRequestId };
+  }
   const open: OpenStream = {
     onEnd(told) {
-      if (end === undefined) listener = told;
+      if (end === undefined) listeners.push(told);
       else told(end);
     },
   };
-  return { status: 'ok', reply: withStream(response, stream), stream: open };
+  return { status: 'ok', httpStatus, providerRequestId, reply: withStream(response, stream), stream: open };
 }
 
 /** Reads a stream to its end; the caller gets it afterwards, chunk by chunk as it came. */
 async function heldStream(
-  request: Sent,
+  sent: Sent,
   response: Response,
   stream: ReadableStream<Uint8Array>,
   ended: () => StreamEnd | undefined,
@@ -202,7 +203,7 @@ async function heldStream(
   try {
     for await (const chunk of stream) chunks.push(chunk);
   } catch (error) {
-    const { status, answer } = ended() ?? { status: 'broken', answer: estimated(request, { replyChars: 0 }) };
+    const { status, answer } = ended() ?? { status: 'broken', answer: estimated(sent, 0) };
     return { status: status === 'ok' ? 'broken' : status, error, answer };
   }
   const reply = withStream(response, ReadableStream.from<Uint8Array>(chunks));
@@ -218,41 +219,18 @@ const NOTHING: Answer = Object.freeze({
   hasToolCalls: false,
 });
 
-function reported(facts: ReplyFacts, usage: Usage): Answer {
-  return { ...common(facts), usage, provenance: 'reported' };
+/** @param replyChars what the model has written, for the estimate where its provider did not say what it used */
+function answerOf(sent: Sent, facts: ReplyFacts, replyChars: number): Answer {
+  if (facts.usage === undefined) return estimated(sent, replyChars, facts);
+  const { id, model, usage, tier, finish, text, hasToolCalls } = facts;
+  return { id, model, usage, provenance: 'reported', tier, finish, text, hasToolCalls };
 }
 
 /** What was spent on a reply whose provider did not say: counted characters, and whatever it did report. */
-function estimated(
-  request: Sent,
-  { replyChars, facts }: { readonly replyChars: number; readonly facts?: ReplyFacts },
-): Answer {
-  const { requestChars } = request;
-  const base = facts === undefined ? NOTHING : common(facts);
-  return {
-    ...base,
-    usage: estimateUsage({ requestChars, replyChars, inputUsage: facts?.inputUsage }),
-    provenance: 'estimated',
-  };
-}
-
-function streamAnswer(request: Sent, reader: StreamReader): Answer {
-  const facts = reader.facts();
-  return facts.usage === undefined
-    ? estimated(request, { replyChars: reader.chars, facts })
-    : reported(facts, facts.usage);
-}
-
-function common(facts: ReplyFacts): Omit<Answer, 'usage' | 'provenance'> {
-  const { id, model, tier, finish, text, hasToolCalls } = facts;
-  return {
-    finish,
-    text,
-    hasToolCalls,
-    ...(id === undefined ? {} : { id }),
-    ...(model === undefined ? {} : { model }),
-    ...(tier === undefined ? {} : { tier }),
-  };
+function estimated({ requestChars }: Sent, replyChars: number, facts?: ReplyFacts): Answer {
+  const usage = estimateUsage({ requestChars, replyChars, inputUsage: facts?.inputUsage });
+  const { id, model, tier, finish, text, hasToolCalls } = facts ?? NOTHING;
+  return { id, model, usage, provenance: 'estimated', tier, finish, text, hasToolCalls };
 }
 
 function parse(text: string): unknown {

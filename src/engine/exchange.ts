@@ -6,11 +6,11 @@ import type { ResolvedModel } from '../config/resolved.ts';
 
 /** What the engine knows of a complete reply. */
 export interface Answer {
-  readonly id?: string;
-  readonly model?: string;
+  readonly id?: string | undefined;
+  readonly model?: string | undefined;
   readonly usage: Usage;
   readonly provenance: Provenance;
-  readonly tier?: ServiceTier;
+  readonly tier?: ServiceTier | undefined;
   /** Set when the application knows the cost itself (`router.run`). */
   readonly costNanoUsd?: number;
   readonly finish: Finish;
@@ -22,7 +22,7 @@ export interface Answer {
 
 /** A reply that is still arriving when the caller gets it. */
 export interface OpenStream {
-  /** Called once, when the stream ended, broke off or was cancelled. */
+  /** Every listener is called once, when the stream ended, broke off or was cancelled; at once when it has. */
   onEnd(listener: (end: StreamEnd) => void): void;
 }
 
@@ -33,9 +33,9 @@ export interface StreamEnd {
 
 /** How one exchange ended. `reply` is what the caller may get back (a Response, a value). */
 export type Exchanged<Reply> = {
-  readonly httpStatus?: number;
-  readonly providerRequestId?: string;
-  readonly firstByteMs?: number;
+  readonly httpStatus?: number | undefined;
+  readonly providerRequestId?: string | undefined;
+  readonly firstByteMs?: number | undefined;
 } & (
   | { readonly status: 'ok'; readonly reply: Reply; readonly answer: Answer }
   | { readonly status: 'ok'; readonly reply: Reply; readonly stream: OpenStream }
@@ -47,9 +47,9 @@ export type Exchanged<Reply> = {
       readonly error?: unknown;
       /** What was spent all the same (a reply that broke off). */
       readonly answer?: Answer;
-      readonly retryAfterMs?: number;
+      readonly retryAfterMs?: number | undefined;
       /** A 400 says that the model does not support this parameter. */
-      readonly unsupportedParameter?: string;
+      readonly unsupportedParameter?: string | undefined;
     }
 );
 
