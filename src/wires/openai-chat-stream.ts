@@ -10,7 +10,7 @@ import type { StreamReader } from './wire.ts';
 const TEXT = '"choices":[{"index":0,"delta":{"content":"';
 const TOOL = '"delta":{"tool_calls":[{"index":';
 const ARGUMENTS = ',"function":{"arguments":"';
-const GOES_ON = '"finish_reason":null}]';
+const GOES_ON = '"finish_reason":null';
 
 export function openaiChatReader(options: {
   readonly hidesUsageChunk: boolean;
@@ -43,7 +43,8 @@ export function openaiChatReader(options: {
     if (!isText && !bytes.startsWith('}}]}', to + 1)) return false;
     if (isText && bytes.charCodeAt(to + 1) !== CLOSE_OBJECT) return false;
     const goesOn = bytes.indexOf(GOES_ON, to);
-    if (goesOn < 0 || goesOn >= end) return false;
+    // Nothing behind it: neither another choice nor a field of a vendor's own.
+    if (goesOn < 0 || goesOn >= end || !bytes.startsWith('}]', goesOn + GOES_ON.length)) return false;
     (isText ? text : unseen).addEncoded(bytes.slice(from, to));
     return true;
   }

@@ -36,6 +36,8 @@ const SPACE = 32;
 const OPEN = -1;
 /** Not JSON. */
 const BROKEN = -2;
+/** The end of a value that no walk has come to. */
+const NOT_SEEN = -3;
 
 export interface TopLevelOptions {
   /** The key of the conversation: the one array at the top level whose elements have a `role`, in this API. */
@@ -109,7 +111,7 @@ function walkTail(text: string, floor: number): Tail {
   let ofMessages = false;
   let spaced = false;
   let depth = 0;
-  let valueEnd = -1;
+  let valueEnd = NOT_SEEN;
   let at = text.length - 1;
   while (at >= limit && !ofMessages) {
     const code = text.charCodeAt(at);
@@ -124,6 +126,8 @@ function walkTail(text: string, floor: number): Tail {
         } else {
           const valueAt = skipSpace(text, skipSpace(text, end) + 1);
           members.push({ key: text.slice(at + 1, end - 1), valueAt, end: valueEnd });
+          // The value before it is not known to end until its comma has been seen.
+          valueEnd = NOT_SEEN;
         }
       }
     } else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) {
@@ -138,6 +142,7 @@ function walkTail(text: string, floor: number): Tail {
     }
     at -= 1;
   }
+  if (valueEnd === NOT_SEEN) valueEnd = members.pop()?.end ?? NOT_SEEN;
   return { members: members.toReversed(), valueEnd, joined: depth === 1 && at === floor - 1, ofMessages, spaced, at };
 }
 

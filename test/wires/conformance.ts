@@ -97,17 +97,17 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       anyMessages,
       fc.dictionary(fc.constantFrom('temperature', 'stream', 'metadata', 'seed', 'zz'), fc.jsonValue()),
     )
-    .map(([messages, more]) => ({ ...body(`${PREFIX}x`, messages), ...more }) as Json);
+    .map(([messages, more]): Json => ({ ...body(`${PREFIX}x`, messages), ...more }));
   const shuffled = bodies.chain(value =>
     fc.shuffledSubarray(Object.keys(value), { minLength: Object.keys(value).length }).map(keys => {
-      return Object.fromEntries(keys.map(key => [key, value[key]])) as Json;
+      return Object.fromEntries<unknown>(keys.map(key => [key, value[key]]));
     }),
   );
 
   describe(`${wire.name}: requests`, () => {
     test('matches the URLs of its API, whatever stands before and behind the path', () => {
-      expect([url, `${url}?beta=true`, `${url}#x`].map(wire.matches)).toEqual([true, true, true]);
-      expect(otherUrls.filter(wire.matches)).toEqual([]);
+      expect([url, `${url}?beta=true`, `${url}#x`].map(each => wire.matches(each))).toEqual([true, true, true]);
+      expect(otherUrls.filter(each => wire.matches(each))).toEqual([]);
       expect(url.endsWith(wire.path)).toBe(true);
     });
 

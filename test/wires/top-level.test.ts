@@ -100,6 +100,21 @@ describe('topLevelMembers', () => {
     );
   });
 
+  test('wherever the walk from the tail happens to end, every member is found once', () => {
+    for (let length = 900; length < 1100; length++) {
+      for (const space of [undefined, 2]) {
+        const tools = [{ name: 'f', parameters: { required: ['a'], text: 'y'.repeat(length) } }];
+        expectMembers(
+          JSON.stringify(
+            { model: 'm', messages: [[1], 'x'.repeat(3000), [2]], n: 1, tools, stream: true },
+            null,
+            space,
+          ),
+        );
+      }
+    }
+  });
+
   const filler = 'x'.repeat(2000);
   const history = Array.from({ length: 40 }, (_, i) => ({ role: 'user', content: `${i} ${'word '.repeat(60)}` }));
   const tools = Array.from({ length: 40 }, (_, i) => ({

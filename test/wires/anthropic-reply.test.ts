@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { anthropicFinish, anthropicReply } from '../../src/wires/anthropic-reply.ts';
+
+test('the text of a message is that of its text blocks', () => {
+  const content = [
+    { type: 'thinking', thinking: 'no', signature: 'x' },
+    { type: 'text', text: 'a' },
+    { type: 'server_tool_use', id: 's', name: 'web_search', input: {} },
+    { type: 'text', text: 'b' },
+  ];
+  expect(anthropicReply({ id: 'msg', model: 'm', content, stop_reason: 'end_turn' })).toMatchObject({
+    id: 'msg',
+    model: 'm',
+    text: 'ab',
+    hasToolCalls: false,
+    finish: 'stop',
+  });
+  expect(anthropicReply({ content: [{ type: 'tool_use', id: 't', name: 'f', input: {} }] }).hasToolCalls).toBe(true);
+});
+
+test('a message ends as its reason says', () => {
+  const reasons = [
+    'end_turn',
+    'stop_sequence',
+    'max_tokens',
+    'model_context_window_exceeded',
+    'refusal',
+    'tool_use',
+    'pause_turn',
+    'compaction',
+    null,
+  ];
+  expect(reasons.map(anthropicFinish)).toEqual([
+    'stop',
+    'stop',
+    'cut-off',
+    'cut-off',
+    'refusal',
+    'tool-calls',
+    'other',
+    'other',
+    'other',
+  ]);
+});

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { anthropicInputUsage, anthropicTier, anthropicUsage, mergedUsage } from '../../src/wires/anthropic-usage.ts';
+
+const USAGE = {
+  input_tokens: 2095,
+  cache_creation_input_tokens: 556,
+  cache_read_input_tokens: 1000,
+  cache_creation: { ephemeral_5m_input_tokens: 456, ephemeral_1h_input_tokens: 100 },
+  output_tokens: 503,
+  output_tokens_details: { thinking_tokens: 200 },
+  server_tool_use: { web_search_requests: 3, web_fetch_requests: 1 },
+  service_tier: 'priority',
+};
+
+describe('usage of Anthropic', () => {
+  test('the input excludes what was cached, and what was written is told apart by its lifetime', () => {
+    expect(anthropicUsage(USAGE)).toEqual({
+      input: 2095,
+      cacheRead: 1000,
+      cacheWrite5m: 456,
+      cacheWrite1h: 100,
+      output: 503,
+      webSearch: 3,
+      reasoning: 200,
+    });
+    expect(anthropicTier(USAGE)).toBe('priority');
+    expect(anthropicTier({ service_tier: 'fast' })).toBeUndefined();
+  });
+
+  test('what was written without a breakdown lives five minutes', () => {
+    expect(
+      anthropicUsage({ input_tokens: 1, output_tokens: 2, cache_creation_input_tokens: 7, cache_creation: null }),
+    ).toEqual({
+      input: 1,
+      output: 2,
+      cacheWrite5m: 7,
+    });
+  });
+
+  test('the last word of a stream stands, and what it does not repeat stands too', () => {
+    const start = { ...USAGE, output_tokens: 1, server_tool_use: null };
+    const delta = {
+      input_tokens: null,
+      cache_creation_input_tokens: 700,
+      output_tokens: 90,
+      server_tool_use: { web_search_requests: 1 },
+    };
+    expect(anthropicUsage(mergedUsage(start, delta))).toMatchObject({
+      input: 2095,
+      cacheRead: 1000,
+      cacheWrite5m: 600,
+      cacheWrite1h: 100,
+      output: 90,
+      webSearch: 1,
+    });
+    expect(mergedUsage(undefined, null)).toEqual({});
+  });
+
+  test('compactions are billed although the totals leave them out', () => {
+    const iterations = [
+      { type: 'compaction', input_tokens: 1000, output_tokens: 50, cache_read_input_tokens: 5 },
+      { type: 'message', input_tokens: 10, output_tokens: 20 },
+    ];
+    expect(anthropicUsage({ input_tokens: 10, output_tokens: 20, iterations })).toEqual({
+      input: 1010,
+      output: 70,
+      cacheRead: 5,
+    });
+  });
+
+  test('the input alone is known before the reply', () => {
+    expect(anthropicInputUsage({ ...USAGE, output_tokens: 1 })).toEqual({
+      input: 2095,
+      cacheRead: 1000,
+      cacheWrite5m: 456,
+      cacheWrite1h: 100,
+    });
+    expect(anthropicInputUsage({ input_tokens: -1 })).toBeUndefined();
+  });
+
+  test('odd totals are not reported', () => {
+    for (const total of [undefined, null, -1, Number.NaN, 0.5, '1']) {
+      expect(anthropicUsage({ input_tokens: total, output_tokens: 1 })).toBeUndefined();
+      expect(anthropicUsage({ input_tokens: 1, output_tokens: total })).toBeUndefined();
+    }
+  });
+});

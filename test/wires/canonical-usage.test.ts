@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { withoutZeros } from '../../src/wires/canonical-usage.ts';
+
+test('equal usage has one form: input and output always, everything else only when there is some', () => {
+  expect(withoutZeros({})).toEqual({ input: 0, output: 0 });
+  expect(withoutZeros({ output: 2, webSearch: 0, reasoning: 1, cacheRead: 0 })).toEqual({
+    input: 0,
+    output: 2,
+    reasoning: 1,
+  });
+});

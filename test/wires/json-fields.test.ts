@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { countField, field, listField, parseJson, stringField } from '../../src/wires/json-fields.ts';
+
+test('a field of what has none is undefined', () => {
+  expect([null, undefined, 7, 'text', []].map(value => field(value, 'a'))).toEqual(Array(5).fill(undefined));
+  expect(field({ a: 1 }, 'a')).toBe(1);
+});
+
+test('a field of another type is not there', () => {
+  expect([stringField({ a: 1 }, 'a'), stringField({ a: 'x' }, 'a')]).toEqual([undefined, 'x']);
+  expect([listField({ a: {} }, 'a'), listField({ a: [1] }, 'a')]).toEqual([[], [1]]);
+});
+
+test('a count is a whole number that is not negative', () => {
+  const counts = [0, 7, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 60, '7', null];
+  expect(counts.map(a => countField({ a }, 'a'))).toEqual([0, 7, ...Array(7).fill(undefined)]);
+});
+
+test('text that is not JSON has no value', () => {
+  expect([parseJson('{"a":1}'), parseJson('{'), parseJson('')]).toEqual([{ a: 1 }, undefined, undefined]);
+});

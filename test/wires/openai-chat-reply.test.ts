@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { chatFinish, chatReply } from '../../src/wires/openai-chat-reply.ts';
+
+describe('a chat completion', () => {
+  test('says what its first choice says', () => {
+    const choices = [
+      { index: 0, message: { role: 'assistant', content: 'one' }, finish_reason: 'stop' },
+      { index: 1, message: { role: 'assistant', content: 'two' }, finish_reason: 'length' },
+    ];
+    expect(chatReply({ id: 'c', model: 'm', choices })).toMatchObject({
+      id: 'c',
+      model: 'm',
+      text: 'one',
+      finish: 'stop',
+    });
+  });
+
+  test('may be written in parts, and may call a function of old', () => {
+    const parts = [{ type: 'text', text: 'a' }, { type: 'thinking' }, { type: 'text', text: 'b' }];
+    expect(chatReply({ choices: [{ message: { content: parts } }] }).text).toBe('ab');
+    const call = { content: null, function_call: { name: 'f', arguments: '{}' } };
+    expect(chatReply({ choices: [{ message: call, finish_reason: 'function_call' }] })).toMatchObject({
+      hasToolCalls: true,
+      finish: 'tool-calls',
+      text: '',
+    });
+  });
+
+  test('ends as its reason says, and a refusal is a refusal whatever the reason', () => {
+    const reasons = ['stop', 'length', 'content_filter', 'tool_calls', 'function_call', null, 'odd'];
+    expect(reasons.map(reason => chatFinish(reason, false))).toEqual([
+      'stop',
+      'cut-off',
+      'refusal',
+      'tool-calls',
+      'tool-calls',
+      'other',
+      'other',
+    ]);
+    expect(chatFinish('stop', true)).toBe('refusal');
+  });
+});

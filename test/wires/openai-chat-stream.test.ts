@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { fakeOpenaiChat } from '../../src/testing/fake-openai-chat.ts';
+import { openaiChatReader } from '../../src/wires/openai-chat-stream.ts';
+import { PLAN, PLAN_USAGE, pushAll, streamOf } from './conformance.ts';
+
+const BODY = { model: 'mini', messages: [], stream: true, stream_options: { include_usage: true } };
+const stream = streamOf(fakeOpenaiChat, PLAN, BODY);
+const withoutUsage = stream.replace(/data: \{[^\n]*"choices":\[\],[^\n]*\n\n/, '');
+
+const chunk = (fields: Record<string, unknown>): string =>
+  `data: ${JSON.stringify({ id: 'c', model: 'm', object: 'chat.completion.chunk', ...fields })}\n\n`;
+
+describe('the usage chunk that the router asked for', () => {
+  test('is kept from the caller to the byte, however the stream is cut, and read all the same', () => {
+    expect(withoutUsage.length).toBeLessThan(stream.length);
+    fc.assert(
+      fc.property(fc.array(fc.nat()), fc.constantFrom('\n', '\r\n'), (cuts, end) => {
+        const reader = openaiChatReader({ hidesUsageChunk: true, wantsText: true });
+        const seen = pushAll(reader, stream.replaceAll('\n', end), cuts);
+        expect(seen).toBe(withoutUsage.replaceAll('\n', end));
+        expect(reader.facts()).toMatchObject({ usage: PLAN_USAGE, text: PLAN.text, finish: 'stop' });
+        expect(reader.done).toBe(true);
+      }),
+    );
+  });
+
+  test('holds back no byte before the model has finished', () => {
+    const reader = openaiChatReader({ hidesUsageChunk: true, wantsText: true });
+    const bytes = new TextEncoder().encode(stream.slice(0, stream.indexOf('"finish_reason":"stop"')));
+    for (let at = 0; at < bytes.length; at += 7) {
+      const piece = bytes.slice(at, at + 7);
+      expect(reader.push(piece)).toBe(piece);
+    }
+  });
+
+  test('a chunk without choices that says something else is shown', () => {
+    const filtered = chunk({ choices: [], prompt_filter_results: [] });
+    const reader = openaiChatReader({ hidesUsageChunk: true, wantsText: true });
+    expect(pushAll(reader, filtered + stream)).toBe(filtered + withoutUsage);
+  });
+
+  test('usage that comes with the last words is not hidden with them', () => {
+    const last = chunk({
+      choices: [{ index: 0, delta: { content: 'bye' }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 1, completion_tokens: 2 },
+    });
+    const reader = openaiChatReader({ hidesUsageChunk: true, wantsText: true });
+    expect(pushAll(reader, last)).toBe(last);
+    expect(reader.facts()).toMatchObject({ text: 'bye', usage: { input: 1, output: 2 } });
+    // The vendor says no [DONE]: everything there is to know is known.
+    expect(reader.done).toBe(true);
+  });
+});
+
+describe('chunks of compatible vendors', () => {
+  test('several choices: the text is that of the first, all are counted', () => {
+    const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
+    const said = (index: number, content: string) => ({ index, delta: { content }, finish_reason: null });
+    pushAll(reader, chunk({ choices: [said(0, 'a')] }) + chunk({ choices: [said(1, 'bb')] }));
+    pushAll(
+      reader,
+      chunk({ choices: [said(0, 'c'), said(1, 'dd')] }) + chunk({ choices: [said(1, 'ee'), said(0, 'f')] }),
+    );
+    expect(reader.facts().text).toBe('acf');
+    expect(reader.chars).toBe(9);
+  });
+
+  test('keys in another order, fields of their own and reasoning apart are understood', () => {
+    const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
+    pushAll(
+      reader,
+      chunk({ choices: [{ delta: { content: 'a' }, finish_reason: null, index: 0, content_filter_results: {} }] }),
+    );
+    pushAll(reader, chunk({ choices: [{ index: 0, delta: { content: 'b', reasoning_content: 'hm' } }] }));
+    pushAll(reader, chunk({ choices: [{ index: 0, delta: { content: 'c' }, finish_reason: null, filter: '}]' }] }));
+    pushAll(
+      reader,
+      chunk({
+        choices: [{ index: 0, delta: {}, finish_reason: 'length' }],
+        x_groq: { usage: { prompt_tokens: 3, completion_tokens: 4 } },
+      }),
+    );
+    expect(reader.facts()).toMatchObject({ text: 'abc', finish: 'cut-off', usage: { input: 3, output: 4 } });
+    expect(reader.chars).toBe(5);
+  });
+
+  test('an error in the middle of a stream is not its end', () => {
+    const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
+    pushAll(reader, `${chunk({ choices: [] })}data: {"error":{"message":"overloaded"}}\n\n`);
+    expect(reader.done).toBe(false);
+    expect(reader.facts().finish).toBe('other');
+  });
+
+  test('calls of several tools are counted to the letter', () => {
+    const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
+    const call = (index: number, args: string, head = {}) =>
+      chunk({
+        choices: [
+          { index: 0, delta: { tool_calls: [{ index, ...head, function: { arguments: args } }] }, finish_reason: null },
+        ],
+      });
+    pushAll(
+      reader,
+      call(0, '', { id: 'call_1', type: 'function' }) + call(0, '{"a":') + call(0, '"é\\""}') + call(11, '{}'),
+    );
+    expect(reader.facts()).toMatchObject({ hasToolCalls: true, text: '' });
+    expect(reader.chars).toBe('{"a":"é\\""}{}'.length);
+  });
+});

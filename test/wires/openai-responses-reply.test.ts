@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { responsesReply } from '../../src/wires/openai-responses-reply.ts';
+
+const message = (...content: unknown[]) => ({ type: 'message', role: 'assistant', content });
+const text = (said: string) => ({ type: 'output_text', text: said, annotations: [] });
+
+describe('a response', () => {
+  test('says what all its messages say', () => {
+    const output = [
+      { type: 'reasoning', summary: [{ type: 'summary_text', text: 'no' }] },
+      message(text('a'), text('b')),
+      message(text('c')),
+    ];
+    expect(responsesReply({ status: 'completed', output })).toMatchObject({
+      text: 'abc',
+      finish: 'stop',
+      hasToolCalls: false,
+    });
+  });
+
+  test.each([
+    [{ status: 'completed', output: [{ type: 'function_call' }] }, 'tool-calls'],
+    [{ status: 'completed', output: [{ type: 'mcp_approval_request' }] }, 'tool-calls'],
+    [{ status: 'completed', output: [{ type: 'web_search_call' }, message(text('a'))] }, 'stop'],
+    [{ status: 'completed', output: [message({ type: 'refusal', refusal: 'no' })] }, 'refusal'],
+    [{ status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }, 'cut-off'],
+    [{ status: 'incomplete', incomplete_details: { reason: 'content_filter' } }, 'refusal'],
+    [{ status: 'incomplete', incomplete_details: { reason: 'steered' } }, 'other'],
+    [{ status: 'failed', error: { code: 'server_error' } }, 'other'],
+    [{ status: 'queued' }, 'other'],
+  ])('%j ends in %s', (response, finish) => {
+    expect(responsesReply(response).finish).toBe(finish);
+  });
+
+  test('its searches are those billed, or else those made', () => {
+    const usage = { input_tokens: 1, output_tokens: 1 };
+    const output = [{ type: 'web_search_call' }, { type: 'web_search_call' }];
+    expect(responsesReply({ usage, output }).usage?.webSearch).toBe(2);
+    expect(responsesReply({ usage, output, tool_usage: { web_search: { num_requests: 1 } } }).usage?.webSearch).toBe(1);
+  });
+});
