@@ -11,7 +11,10 @@ interface CommandModule {
 type Commands = ReadonlyMap<string, () => Promise<CommandModule>>;
 
 /** Every command and its file, in the order of the help. A missing file is a type error. */
-const COMMANDS: Commands = new Map([['report', async () => import('./report.ts')]]);
+const COMMANDS: Commands = new Map([
+  ['demo', async () => import('./demo.ts')],
+  ['report', async () => import('./report.ts')],
+]);
 
 /**
  * Runs one command line and returns the exit code: 0, the command's own `process.exitCode`, or 1 after one clear message

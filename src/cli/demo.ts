@@ -1,0 +1,63 @@
+/** `outcome-router demo`: see the router learn within a minute, over real HTTP, without a key. */
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { loadClients } from '../demo/clients.ts';
+import { runDemo } from '../demo/drive.ts';
+import { summarise } from '../demo/summary.ts';
+import { RouterError } from '../errors.ts';
+import { renderDemo } from './demo-text.ts';
+import { parseCount } from './numbers.ts';
+import { printResult, withJson } from './output.ts';
+import { startProgress } from './progress.ts';
+
+interface DemoFlags {
+  readonly intents: number;
+  readonly seed: string;
+  readonly db?: string;
+  readonly json?: boolean;
+}
+
+const DEFAULT_INTENTS = 3_000;
+
+/** Adds `demo` to the program. */
+export function register(program: Command): void {
+  withJson(program.command('demo'))
+    .description('Route a few thousand intents over a fake provider, see what was learnt, and check the bill.')
+    .option('--intents <n>', 'how many', parseIntents, DEFAULT_INTENTS)
+    .option('--seed <text>', 'another seed is another world', '1')
+    .option('--db <file>', 'new SQLite file for the ledger (default: in a temporary folder)')
+    .action(async (flags: DemoFlags) => {
+      const startedMs = performance.now();
+      const clients = await loadClients();
+      const db = ledgerFile(flags.db);
+      const progress = startProgress({ label: 'asking', total: flags.intents, silent: flags.json });
+      try {
+        const run = await runDemo({ ...flags, db, clients, advance: () => progress.advance() });
+        progress.done();
+        const seconds = Math.round(performance.now() - startedMs) / 1_000;
+        const { seed } = flags;
+        const summary = summarise(run);
+        printResult({ seed, seconds, db, ...summary, report: run.report }, flags, renderDemo);
+        if (!summary.bill.equal) process.exitCode = 1;
+      } finally {
+        progress.done();
+      }
+    });
+}
+
+function parseIntents(text: string): number {
+  const intents = parseCount(text);
+  if (intents > 0) return intents;
+  throw new RouterError('invalid-value', 'there is nothing to show', { path: '--intents', accepted: '1 or more' });
+}
+
+function ledgerFile(db: string | undefined): string {
+  if (db === undefined) return join(mkdtempSync(join(tmpdir(), 'outcome-router-demo-')), 'router.db');
+  if (!existsSync(db)) return db;
+  throw new RouterError('store-unusable', 'the file exists, and the demo starts with an empty ledger', {
+    path: db,
+    accepted: 'the name of a new file',
+  });
+}

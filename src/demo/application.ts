@@ -1,0 +1,183 @@
+/** The application of the demo: what somebody who uses the router writes. Five features, three APIs. */
+import type Anthropic from '@anthropic-ai/sdk';
+import type OpenAI from 'openai';
+import { createRouter } from '../router.ts';
+import type { Store } from '../stores/store.ts';
+import { SOLVED } from '../testing/fake-model.ts';
+import type { FakeProvider } from '../testing/fake-provider.ts';
+import type { DemoClients } from './clients.ts';
+import { taskTags } from './provider.ts';
+import type { DemoFeatureName, DemoModelName } from './world.ts';
+import { DEMO_FEATURES, DEMO_MODELS, demoFeature } from './world.ts';
+
+const { mini, reasoning } = DEMO_MODELS;
+const ratesOf = ({ inputUsd, outputUsd }: { readonly inputUsd: string; readonly outputUsd: string }) => ({
+  inputUsdPerMillion: Number(inputUsd),
+  outputUsdPerMillion: Number(outputUsd),
+});
+
+export interface DemoRouterOptions {
+  readonly store: Store;
+  readonly seed: string | number;
+}
+
+/** The router of the demo. Models that the price book knows are named without a price. */
+export function demoRouter({ store, seed }: DemoRouterOptions) {
+  return createRouter({
+    models: {
+      mini: { provider: 'openai', model: mini.model, price: ratesOf(mini) },
+      reasoning: { provider: 'openai', model: reasoning.model, price: ratesOf(reasoning) },
+      'gpt-4.1-nano': { provider: 'openai', model: 'gpt-4.1-nano' },
+      'gpt-4.1-mini': { provider: 'openai', model: 'gpt-4.1-mini' },
+      'gpt-4.1': { provider: 'openai', model: 'gpt-4.1' },
+      'sonnet-4': { provider: 'anthropic', model: DEMO_MODELS['sonnet-4'].model },
+      'opus-4': { provider: 'anthropic', model: DEMO_MODELS['opus-4'].model },
+    },
+    features: {
+      'support.reply': {
+        candidates: ['mini', 'reasoning'],
+        failureCostUsd: DEMO_FEATURES['support.reply'].failureCostUsd,
+        signals: { resolved: true, contactedSupport: false },
+      },
+      'invoice.extract': {
+        candidates: ['mini', 'reasoning'],
+        failureCostUsd: DEMO_FEATURES['invoice.extract'].failureCostUsd,
+      },
+      'code.edit': {
+        candidates: ['sonnet-4', 'opus-4'],
+        failureCostUsd: DEMO_FEATURES['code.edit'].failureCostUsd,
+        // Stands for running the unit tests.
+        validate: ({ text }) => ({ accepted: text.startsWith(SOLVED), reason: 'the tests fail' }),
+      },
+      'math.tutor': {
+        candidates: ['gpt-4.1-nano', 'gpt-4.1-mini', 'gpt-4.1'],
+        failureCostUsd: DEMO_FEATURES['math.tutor'].failureCostUsd,
+      },
+      'docs.answer': {
+        candidates: ['gpt-4.1-nano', 'gpt-4.1-mini', 'gpt-4.1'],
+        failureCostUsd: DEMO_FEATURES['docs.answer'].failureCostUsd,
+      },
+    },
+    store,
+    seed,
+    // Nobody else writes here, and a look at the file at another moment would be another run.
+    refresh: '1d',
+  });
+}
+
+export type DemoRouter = ReturnType<typeof demoRouter>;
+
+/** One thing a user wants. */
+export interface DemoTask {
+  readonly feature: DemoFeatureName;
+  /** Unique in the run. */
+  readonly id: string;
+  /** In [0, 1): decides whether the user asks once more where that is a matter of chance. */
+  readonly luck: number;
+}
+
+/** Says all it takes to do a task, and resolves to whether it was done. `model` is the intent's slot. */
+export type Ask = (task: DemoTask, model: string) => Promise<boolean>;
+
+/** The application's calls, through routed clients. */
+export function demoCalls(
+  router: DemoRouter,
+  { OpenAI, Anthropic }: DemoClients,
+  provider: Pick<FakeProvider, 'openaiBaseURL' | 'anthropicBaseURL'>,
+): Ask {
+  const openai = router.wrap(new OpenAI({ baseURL: provider.openaiBaseURL, apiKey: 'none' }));
+  const anthropic = router.wrap(new Anthropic({ baseURL: provider.anthropicBaseURL, apiKey: 'none' }));
+  const calls: Readonly<Record<DemoFeatureName, Ask>> = {
+    'support.reply': async (task, model) => untilTurnsEnd(task, turn => streamReply(openai, { task, turn, model })),
+    'invoice.extract': async (task, model) => untilTurnsEnd(task, turn => extract(openai, { task, turn, model })),
+    'code.edit': async (task, model) => edit(anthropic, task, model),
+    'math.tutor': async (task, model) => answer(openai, task, model),
+    'docs.answer': async (task, model) => answer(openai, task, model),
+  };
+  return async (task, model) => calls[task.feature](task, model);
+}
+
+interface Reply {
+  /** The provider's name of the model that answered. */
+  readonly model: string;
+  readonly solved: boolean;
+}
+
+interface Turn {
+  readonly task: DemoTask;
+  readonly turn: number;
+  readonly model: string;
+}
+
+/** Asks as often as users of that model must; what counts is the last reply. */
+async function untilTurnsEnd(task: DemoTask, ask: (turn: number) => Promise<Reply>): Promise<boolean> {
+  let reply = await ask(1);
+  const turns = turnsOf(task, reply.model);
+  for (let turn = 2; turn <= turns; turn++) reply = await ask(turn);
+  return reply.solved;
+}
+
+function turnsOf({ feature, luck }: DemoTask, model: string): number {
+  const name = (Object.keys(DEMO_MODELS) as DemoModelName[]).find(each => DEMO_MODELS[each].model === model);
+  const { turns = 1 } = (name === undefined ? undefined : demoFeature(feature).models[name]) ?? {};
+  return Math.floor(turns) + (luck < turns % 1 ? 1 : 0);
+}
+
+/** A stream that breaks off is asked for again, as a user would. */
+const MOST_TRIES = 5;
+
+async function streamReply(openai: OpenAI, { task, turn, model }: Turn): Promise<Reply> {
+  const content = `${taskTags(task.feature, `${task.id}.${turn}`)} Where is my order?`;
+  for (let tries = 1; ; tries++) {
+    try {
+      const stream = await openai.chat.completions.create({
+        model,
+        messages: [{ role: 'user', content }],
+        stream: true,
+      });
+      let text = '';
+      let by = '';
+      for await (const chunk of stream) {
+        text += chunk.choices[0]?.delta.content ?? '';
+        by = chunk.model;
+      }
+      return { model: by, solved: text.startsWith(SOLVED) };
+    } catch (error) {
+      if (tries === MOST_TRIES) throw error;
+    }
+  }
+}
+
+const INVOICE = {
+  type: 'object',
+  properties: { vendor: { type: 'string' }, total: { type: 'number' } },
+  required: ['vendor', 'total'],
+  additionalProperties: false,
+};
+
+async function extract(openai: OpenAI, { task, turn, model }: Turn): Promise<Reply> {
+  const response = await openai.responses.create({
+    model,
+    input: `${taskTags(task.feature, `${task.id}.${turn}`)} Vendor and total of this page, please.`,
+    text: { format: { type: 'json_schema', name: 'invoice', schema: INVOICE, strict: true } },
+  });
+  const { vendor } = JSON.parse(response.output_text) as { readonly vendor: string };
+  return { model: response.model, solved: vendor === SOLVED };
+}
+
+async function edit(anthropic: Anthropic, task: DemoTask, model: string): Promise<boolean> {
+  const message = await anthropic.messages.create({
+    model,
+    max_tokens: 8_192,
+    messages: [{ role: 'user', content: `${taskTags(task.feature, task.id)} Make the failing test pass.` }],
+  });
+  return message.content.some(part => part.type === 'text' && part.text.startsWith(SOLVED));
+}
+
+async function answer(openai: OpenAI, task: DemoTask, model: string): Promise<boolean> {
+  const completion = await openai.chat.completions.create({
+    model,
+    messages: [{ role: 'user', content: `${taskTags(task.feature, task.id)} Can you help me with this one?` }],
+  });
+  return completion.choices[0]?.message.content?.startsWith(SOLVED) === true;
+}

@@ -1,0 +1,70 @@
+/** The demo's world as the models and faults of a fake provider. */
+import { seededRandom } from '../core/random.ts';
+import type { FakeModel, TokenCounts } from '../testing/fake-model.ts';
+import type { FakeProvider } from '../testing/fake-provider.ts';
+import { startFakeProvider } from '../testing/fake-provider.ts';
+import type { Fault, FaultRequest } from '../testing/faults.ts';
+import type { DemoFeatureName, DemoModelName } from './world.ts';
+import { DEMO_FEATURE_NAMES, DEMO_MODELS, demoFeature } from './world.ts';
+
+/** Shares of the requests that go wrong. */
+const BUSY = 0.02;
+const BROKEN_STREAMS = 0.005;
+
+export async function startDemoProvider(seed: string | number): Promise<FakeProvider> {
+  const names = Object.keys(DEMO_MODELS) as DemoModelName[];
+  return startFakeProvider({
+    models: Object.fromEntries(names.map(name => [DEMO_MODELS[name].model, fakeModel(name)])),
+    seed,
+    faults: faults(seed),
+    keepsRequests: 1,
+  });
+}
+
+function fakeModel(name: DemoModelName): FakeModel {
+  const { inputUsd, outputUsd } = DEMO_MODELS[name];
+  const known = DEMO_FEATURE_NAMES.flatMap(feature => {
+    const own = demoFeature(feature).models[name];
+    return own === undefined ? [] : [[feature, own] as const];
+  });
+  const tokens = new Map(
+    known.map(([feature, { inputTokens, outputTokens }]): [string, TokenCounts] => [
+      feature,
+      { input: around(inputTokens), output: around(outputTokens) },
+    ]),
+  );
+  return {
+    price: { input: inputUsd, output: outputUsd },
+    success: Object.fromEntries(known.map(([feature, { success }]) => [feature, success])),
+    tokens: ({ feature = '' }) => tokens.get(feature) ?? {},
+  };
+}
+
+/** Requests differ in length: 40 % to either side, with the same mean. */
+function around(mean: number): readonly [least: number, most: number] {
+  const spread = Math.floor(mean * 0.4);
+  return [mean - spread, mean + spread];
+}
+
+/**
+ * Some requests find the provider busy the first time (429, come back in 5 ms), some streams break off. Which ones is a
+ * function of the seed and of what is asked, so that it does not hang on the order in which requests come.
+ */
+function faults(seed: string | number): (request: FaultRequest) => Fault | undefined {
+  const seen = new Set<string>();
+  return ({ text, stream, model }) => {
+    const task = /\[task:([^\]]*)\]/.exec(text)?.[1] ?? '';
+    const key = `${model}/${task}`;
+    if (seen.has(key)) return undefined;
+    seen.add(key);
+    const drawn = seededRandom(`${seed}/fault/${key}`).next();
+    if (drawn < BUSY) return { kind: 'status', status: 429, retryAfter: { ms: 5 } };
+    if (stream && drawn > 1 - BROKEN_STREAMS) return { kind: 'cut', afterEvents: 4 };
+    return undefined;
+  };
+}
+
+/** What a message of the demo begins with, so that the provider knows what it is about. */
+export function taskTags(feature: DemoFeatureName, task: string): string {
+  return `[feature:${feature}] [task:${task}]`;
+}
