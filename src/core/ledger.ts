@@ -31,6 +31,8 @@ export interface DecidedRecord extends Fact {
 export interface AttemptedRecord extends Fact {
   readonly kind: 'attempted';
   readonly attempt: Attempt;
+  /** Not another attempt, but what is known better now about the intent's attempt of this index: its cost on the bill. */
+  readonly replaces?: number;
 }
 
 /** First evidence that gives the intent a state. */
@@ -78,7 +80,7 @@ export function appendRecord(intent: Intent | undefined, record: LedgerRecord): 
     case 'decided':
       return { ...intent, decided: record, revision };
     case 'attempted':
-      return { ...intent, attempts: [...intent.attempts, record.attempt], revision };
+      return { ...intent, attempts: attemptsWith(intent.attempts, record), revision };
     case 'settled':
     case 'corrected': {
       const evidence = [...intent.evidence, record.evidence];
@@ -89,4 +91,10 @@ export function appendRecord(intent: Intent | undefined, record: LedgerRecord): 
       return { ...rest, evidence, outcome, revision, ...(isPending ? {} : { outcomeAtMs }) };
     }
   }
+}
+
+function attemptsWith(attempts: readonly Attempt[], { attempt, replaces }: AttemptedRecord): readonly Attempt[] {
+  if (replaces === undefined) return [...attempts, attempt];
+  if (replaces >= attempts.length) throw new TypeError(`ledger: no attempt ${replaces} to replace`);
+  return attempts.with(replaces, attempt);
 }

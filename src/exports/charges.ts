@@ -1,5 +1,5 @@
 /** The ledger as a bill: what each attempt was charged for, meter by meter. */
-import type { Intent } from '../core/ledger.ts';
+import type { AttemptedRecord, Intent, LedgerRecord } from '../core/ledger.ts';
 import { foldIntent } from '../core/ledger.ts';
 import type { NanoUsd } from '../core/money.ts';
 import type { ServiceTier, Usage } from '../core/usage.ts';
@@ -68,22 +68,22 @@ export function chargesOf(intent: Intent, attempt: Attempt, priceOf: PriceOf): r
 const TOGETHER = 256;
 
 /**
- * The charges of every attempt that started in the range, in the order of the ledger, in constant memory. An attempt
- * whose intent was pruned meanwhile is left out.
+ * The charges of every attempt that started in the range, as they are known now, in the order of the ledger, in constant
+ * memory. An attempt whose intent was pruned meanwhile is left out.
  */
 export async function* ledgerCharges(
   source: LedgerSource,
   priceOf: PriceOf,
   { feature, fromMs = -Infinity, toMs = Infinity }: LedgerRange = {},
 ): AsyncGenerator<readonly Charge[]> {
-  let batch: Attempted[] = [];
+  let batch: AttemptedRecord[] = [];
   // A record is appended after its attempt started, so the range's end cannot be asked of the ledger.
   const range = { kind: 'attempted', ...(feature === undefined ? {} : { feature }), fromMs } as const;
   for await (const record of source.scan(range)) {
-    if (record.kind !== 'attempted') continue;
-    const { intentId, attempt } = record;
-    if (attempt.startedAtMs < fromMs || attempt.startedAtMs >= toMs) continue;
-    batch.push({ intentId, attempt });
+    if (record.kind !== 'attempted' || record.replaces !== undefined) continue;
+    const { startedAtMs } = record.attempt;
+    if (startedAtMs < fromMs || startedAtMs >= toMs) continue;
+    batch.push(record);
     if (batch.length < TOGETHER) continue;
     yield await chargesOfBatch(source, priceOf, batch);
     batch = [];
@@ -91,21 +91,30 @@ export async function* ledgerCharges(
   if (batch.length > 0) yield await chargesOfBatch(source, priceOf, batch);
 }
 
-interface Attempted {
-  readonly intentId: string;
-  readonly attempt: Attempt;
-}
-
 async function chargesOfBatch(
   source: LedgerSource,
   priceOf: PriceOf,
-  batch: readonly Attempted[],
+  batch: readonly AttemptedRecord[],
 ): Promise<readonly Charge[]> {
   const ids = [...new Set(batch.map(({ intentId }) => intentId))];
-  const loaded = await Promise.all(ids.map(async id => [id, foldIntent(await source.load(id))] as const));
+  const loaded = await Promise.all(ids.map(async id => [id, known(await source.load(id))] as const));
   const intents = new Map(loaded);
-  return batch.flatMap(({ intentId, attempt }) => {
-    const intent = intents.get(intentId);
-    return intent === undefined ? [] : chargesOf(intent, attempt, priceOf);
+  return batch.flatMap(({ intentId, revision }) => {
+    const found = intents.get(intentId);
+    const attempt = found?.attempts.get(revision);
+    return found === undefined || attempt === undefined ? [] : chargesOf(found.intent, attempt, priceOf);
   });
+}
+
+/** The intent, and its attempts by the revision of the record that brought them. */
+function known(records: readonly LedgerRecord[]) {
+  const intent = foldIntent(records);
+  if (intent === undefined) return undefined;
+  const attempts = new Map<number, Attempt>();
+  for (const record of records) {
+    if (record.kind !== 'attempted' || record.replaces !== undefined) continue;
+    const attempt = intent.attempts[attempts.size];
+    if (attempt !== undefined) attempts.set(record.revision, attempt);
+  }
+  return { intent, attempts };
 }

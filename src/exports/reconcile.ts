@@ -1,13 +1,10 @@
 /** The ledger against the bill: what both know, what only one knows, and where they price it differently. */
 import type { BillRow } from './bill.ts';
-import { BILL_SCALE } from './bill.ts';
-import type { Charge, PriceOf } from './charges.ts';
-import { ledgerCharges } from './charges.ts';
-import { chargeHour, meterName } from './focus-columns.ts';
-import type { LedgerRange, LedgerSource } from './source.ts';
+import type { MatchOptions, Pair } from './match-bill.ts';
+import { addTo, matchBill, nothing, toNano } from './match-bill.ts';
+import type { LedgerSource } from './source.ts';
 
-export interface ReconcileOptions extends LedgerRange {
-  readonly priceOf: PriceOf;
+export interface ReconcileOptions extends MatchOptions {
   /** Most entries listed of each kind; the totals count all. 100 where it is not given. */
   readonly listed?: number;
 }
@@ -58,20 +55,6 @@ export interface Reconciliation {
   readonly drift: readonly PriceDrift[];
 }
 
-interface Side {
-  cost: bigint;
-  quantity: bigint;
-  rows: number;
-}
-
-interface Pair {
-  readonly by: string;
-  readonly model: string;
-  readonly meter: string;
-  readonly bill: Side;
-  readonly ledger: Side;
-}
-
 /**
  * Matches a bill to the ledger by `x_RequestId` (ours or the provider's) where a row has one, else by model, meter and
  * hour. Sums are exact; costs are compared to the nano-dollar. It needs memory for the bill's items, not for the ledger.
@@ -84,61 +67,10 @@ interface Pair {
 export async function reconcile(
   bill: AsyncIterable<BillRow> | Iterable<BillRow>,
   source: LedgerSource,
-  { priceOf, listed = 100, ...range }: ReconcileOptions,
+  { listed = 100, ...options }: ReconcileOptions,
 ): Promise<Reconciliation> {
-  const pairs = new Map<string, Pair>();
-  const pair = (by: string, model: string, meter: string): Pair => {
-    const key = keyOf(by, model, meter);
-    let found = pairs.get(key);
-    if (found === undefined) pairs.set(key, (found = { by, model, meter, bill: nothing(), ledger: nothing() }));
-    return found;
-  };
-  for await (const row of bill) {
-    const { bill: side } = pair(row.requestId ?? hourText(row.startMs), row.model, row.meter);
-    add(side, row.cost, row.quantity ?? 0n);
-  }
-  for await (const charges of ledgerCharges(source, priceOf, range)) {
-    for (const charge of charges) {
-      const { attempt } = charge;
-      const meter = charge.kind === 'adjustment' ? '' : meterName(charge);
-      const by = placesOf(charge).find(place => pairs.has(keyOf(place, attempt.providerModel, meter)));
-      const { ledger } = pair(by ?? hourText(attempt.startedAtMs), attempt.providerModel, meter);
-      add(ledger, BigInt(charge.costNanoUsd) * PER_NANO, quantityOf(charge));
-    }
-  }
-  return summarise([...pairs.values()], listed);
-}
-
-const PER_NANO = 10n ** BigInt(BILL_SCALE - 9);
-
-/** Where a bill may have put a charge, most exact first. */
-function placesOf({ attempt }: Charge): readonly string[] {
-  const { providerRequestId, requestId, startedAtMs } = attempt;
-  const own = [requestId, hourText(startedAtMs)];
-  return providerRequestId === undefined ? own : [providerRequestId, ...own];
-}
-
-function keyOf(by: string, model: string, meter: string): string {
-  return `${by}\t${model}\t${meter}`;
-}
-
-function hourText(startMs: number): string {
-  return `${new Date(chargeHour(startMs)).toISOString().slice(0, 19)}Z`;
-}
-
-function quantityOf(charge: Charge): bigint {
-  if (charge.kind === 'adjustment') return 0n;
-  return BigInt(charge.kind === 'meter' ? charge.line.quantity : 1) * 10n ** BigInt(BILL_SCALE);
-}
-
-function nothing(): Side {
-  return { cost: 0n, quantity: 0n, rows: 0 };
-}
-
-function add(side: Side, cost: bigint, quantity: bigint): void {
-  side.cost += cost;
-  side.quantity += quantity;
-  side.rows++;
+  const { pairs } = await matchBill(bill, source, options);
+  return summarise(pairs, listed);
 }
 
 function summarise(pairs: readonly Pair[], listed: number): Reconciliation {
@@ -149,7 +81,7 @@ function summarise(pairs: readonly Pair[], listed: number): Reconciliation {
     missingInBill: [] as Pair[],
   };
   for (const pair of pairs) kinds[kindOf(pair)].push(pair);
-  const total = (side: 'bill' | 'ledger'): bigint => nano(pairs.reduce((sum, pair) => sum + pair[side].cost, 0n));
+  const total = (side: 'bill' | 'ledger'): bigint => toNano(pairs.reduce((sum, pair) => sum + pair[side].cost, 0n));
   return {
     billedNanoUsd: total('bill'),
     ledgerNanoUsd: total('ledger'),
@@ -164,13 +96,13 @@ function summarise(pairs: readonly Pair[], listed: number): Reconciliation {
 function kindOf({ bill, ledger }: Pair): 'matched' | 'different' | 'missingInLedger' | 'missingInBill' {
   if (ledger.rows === 0) return 'missingInLedger';
   if (bill.rows === 0) return 'missingInBill';
-  return nano(bill.cost) === nano(ledger.cost) ? 'matched' : 'different';
+  return toNano(bill.cost) === toNano(ledger.cost) ? 'matched' : 'different';
 }
 
 function itemsOf(pairs: readonly Pair[], listed: number): Items {
   // What differs is large by its difference, everything else by its cost.
   const size = ({ bill, ledger }: Pair): bigint => abs(bill.cost - ledger.cost) || abs(bill.cost);
-  const sum = (side: 'bill' | 'ledger'): bigint => nano(pairs.reduce((total, pair) => total + pair[side].cost, 0n));
+  const sum = (side: 'bill' | 'ledger'): bigint => toNano(pairs.reduce((total, pair) => total + pair[side].cost, 0n));
   const largest = [...pairs].sort((a, b) => Number(size(b) - size(a))).slice(0, listed);
   return {
     count: pairs.length,
@@ -180,8 +112,8 @@ function itemsOf(pairs: readonly Pair[], listed: number): Items {
       by,
       model,
       meter,
-      billedNanoUsd: bill.rows === 0 ? null : nano(bill.cost),
-      ledgerNanoUsd: ledger.rows === 0 ? null : nano(ledger.cost),
+      billedNanoUsd: bill.rows === 0 ? null : toNano(bill.cost),
+      ledgerNanoUsd: ledger.rows === 0 ? null : toNano(ledger.cost),
     })),
   };
 }
@@ -189,14 +121,14 @@ function itemsOf(pairs: readonly Pair[], listed: number): Items {
 function driftOf(known: readonly Pair[]): readonly PriceDrift[] {
   const sums = new Map<string, Pair>();
   for (const { model, meter, bill, ledger } of known) {
-    const key = keyOf('', model, meter);
+    const key = `${model}\t${meter}`;
     const sum = sums.get(key) ?? { by: '', model, meter, bill: nothing(), ledger: nothing() };
     sums.set(key, sum);
-    add(sum.bill, bill.cost, bill.quantity);
-    add(sum.ledger, ledger.cost, ledger.quantity);
+    addTo(sum.bill, bill.cost, bill.quantity);
+    addTo(sum.ledger, ledger.cost, ledger.quantity);
   }
   return [...sums.values()]
-    .filter(({ bill, ledger }) => nano(bill.cost) !== nano(ledger.cost))
+    .filter(({ bill, ledger }) => toNano(bill.cost) !== toNano(ledger.cost))
     .sort((a, b) => Number(abs(b.bill.cost - b.ledger.cost) - abs(a.bill.cost - a.ledger.cost)))
     .map(({ model, meter, bill, ledger }) => {
       const costRatio = ratio(bill.cost, ledger.cost);
@@ -205,8 +137,8 @@ function driftOf(known: readonly Pair[]): readonly PriceDrift[] {
       return {
         model,
         meter,
-        billedNanoUsd: nano(bill.cost),
-        ledgerNanoUsd: nano(ledger.cost),
+        billedNanoUsd: toNano(bill.cost),
+        ledgerNanoUsd: toNano(ledger.cost),
         costRatio,
         quantityRatio,
         priceRatio,
@@ -220,10 +152,4 @@ function ratio(a: bigint, b: bigint): number | null {
 
 function abs(value: bigint): bigint {
   return value < 0n ? -value : value;
-}
-
-/** To the nearest nano-dollar, halves away from zero. */
-function nano(value: bigint): bigint {
-  const rounded = (abs(value) + PER_NANO / 2n) / PER_NANO;
-  return value < 0n ? -rounded : rounded;
 }

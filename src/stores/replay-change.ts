@@ -1,8 +1,9 @@
 /** Bringing a change into the ledger later than it was made: as it was, or rebased on what came in between. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Intent, LedgerRecord } from '../core/ledger.ts';
+import type { AttemptedRecord, Intent, LedgerRecord } from '../core/ledger.ts';
 import { appendRecord, foldIntent } from '../core/ledger.ts';
 import { settle } from '../core/settle.ts';
+import type { Attempt } from '../core/vocabulary.ts';
 import { RouterError } from '../errors.ts';
 import type { Change, Store } from './store.ts';
 
@@ -64,7 +65,7 @@ function follow(intent: Intent | undefined, record: LedgerRecord): LedgerRecord 
     case 'decided':
       return undefined;
     case 'attempted':
-      return { ...record, revision };
+      return followAttempt(intent, record);
     case 'settled':
     case 'corrected': {
       const { key } = record.evidence;
@@ -72,6 +73,17 @@ function follow(intent: Intent | undefined, record: LedgerRecord): LedgerRecord 
       return { ...record, kind: evidence.length === 0 ? 'settled' : 'corrected', revision };
     }
   }
+}
+
+/** A replacement finds its attempt by what it is, since its index may be another one by now. */
+function followAttempt({ attempts, revision }: Intent, record: AttemptedRecord): LedgerRecord | undefined {
+  if (record.replaces === undefined) return { ...record, revision };
+  const { requestId, kind, startedAtMs } = record.attempt;
+  const isIt = (attempt: Attempt): boolean =>
+    attempt.requestId === requestId && attempt.kind === kind && attempt.startedAtMs === startedAtMs;
+  const there = attempts[record.replaces];
+  const replaces = there !== undefined && isIt(there) ? record.replaces : attempts.findIndex(isIt);
+  return replaces < 0 ? undefined : { ...record, replaces, revision };
 }
 
 /**

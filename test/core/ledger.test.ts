@@ -20,6 +20,15 @@ describe('foldIntent', () => {
     expect(intent?.attempts.map(({ costNanoUsd }) => costNanoUsd)).toEqual([1, 2]);
   });
 
+  test('an attempt can be replaced by what is known better about it, and only one that there is', () => {
+    const [decided, first, second] = records(['mini'], { attempts: [attempt('mini', 1), attempt('mini', 2)] });
+    const better = { ...first!, kind: 'attempted', attempt: attempt('mini', 9), replaces: 0, revision: 3 } as const;
+    const intent = foldIntent([decided!, first!, second!, better]);
+    expect(intent?.attempts.map(({ costNanoUsd }) => costNanoUsd)).toEqual([9, 2]);
+    expect(intent?.revision).toBe(4);
+    expect(() => foldIntent([decided!, { ...better, revision: 1 }])).toThrow(TypeError);
+  });
+
   test('appending never changes the intent it appends to', () => {
     const all = records(['mini'], {
       attempts: [attempt('mini', 1)],

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LEDGER_VERSION } from '../../src/core/ledger.ts';
+import { METERS } from '../../src/core/usage.ts';
 import { decodeLedgerLine, encodeLedgerLine, LEDGER_FORMAT } from '../../src/exports/ledger-lines.ts';
 import { attempted, decided, evidence, history, NOON } from '../stores/histories.ts';
 
@@ -41,3 +43,23 @@ describe('a line of a ledger export', () => {
     );
   });
 });
+
+describe('docs/ledger-schema.md', () => {
+  const text = readFileSync(new URL('../../docs/ledger-schema.md', import.meta.url), 'utf8');
+
+  it('is of the version that is written', () => {
+    expect(text).toContain(`Version: **${LEDGER_VERSION}**`);
+  });
+
+  it('names every field of a record, and every meter', () => {
+    const fields = records.flatMap(record => Object.entries(record).flatMap(([name, value]) => pathsOf(name, value)));
+    for (const field of fields) expect(text, field).toMatch(new RegExp(`\\b${field.replace('.', '\\.')}\\b`));
+    for (const meter of METERS) expect(text).toContain(`\`${meter}\``);
+  });
+});
+
+/** `attempt.model` for what has fields of its own, else the name. */
+function pathsOf(name: string, value: unknown): readonly string[] {
+  if (!['decision', 'attempt', 'evidence'].includes(name)) return [name];
+  return Object.keys(value as object).map(field => `${name}.${field}`);
+}

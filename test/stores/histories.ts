@@ -95,7 +95,7 @@ const anAttempt = fc.record({
   turn: fc.integer({ min: 1, max: 3 }),
   node: fc.constantFrom('mini', 'mini>premium', 'premium', 'mini!premium'),
   status: fc.constantFrom('ok', 'provider-fault', 'timeout', 'aborted'),
-  costNanoUsd: fc.oneof(fc.integer({ min: 0, max: 5_000_000 }), fc.integer({ min: 0, max: 9_000_000_000_000_000 })),
+  costNanoUsd: fc.oneof(fc.integer({ min: 0, max: 5_000_000 }), fc.integer({ min: 0, max: 9_000_000_000_000 })),
   provenance: fc.constantFrom('reported', 'estimated'),
   verdict: fc.option(fc.record({ accepted: fc.boolean(), by: fc.constant('schema') }), { nil: undefined }),
 } as const);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { LedgerRecord } from '../../src/core/ledger.ts';
 import { foldIntent } from '../../src/core/ledger.ts';
 import type { Evidence } from '../../src/core/vocabulary.ts';
 import { memory } from '../../src/stores/memory.ts';
@@ -79,6 +80,34 @@ describe('replaying a change', () => {
     const intent = foldIntent(await store.load('a'));
     expect(intent?.decided.decision.plan).toEqual(['mini', 'premium']);
     expect(intent?.attempts).toHaveLength(2);
+    expect(await isSound(store)).toBe(true);
+  });
+
+  it('replaces the attempt it means, wherever that is by now, and none that is not there', async () => {
+    const [opening, mine] = made(decided(NOON), attempted(NOON + 1, { requestId: 'mine' })) as [Change, Change];
+    const theirs = made(decided(NOON), attempted(NOON + 2, { requestId: 'theirs' }))[1] as Change;
+    const store = await ledgerWith([opening, theirs]);
+    expect(await replayChange(store, mine)).toBe('applied');
+    const better = (requestId: string): Change => {
+      const body = attempted(NOON + 1, { requestId, costNanoUsd: 99 });
+      const record = {
+        ...body,
+        kind: 'attempted',
+        replaces: 0,
+        intentId: 'a',
+        feature: 'support',
+        revision: 2,
+      } as const;
+      return { ...mine, expectedRevision: 2, records: [record as LedgerRecord] };
+    };
+    expect(await replayChange(store, better('mine'))).toBe('applied');
+    expect(
+      foldIntent(await store.load('a'))?.attempts.map(({ requestId, costNanoUsd }) => [requestId, costNanoUsd]),
+    ).toEqual([
+      ['theirs', 650_000],
+      ['mine', 99],
+    ]);
+    expect(await replayChange(store, better('nobody’s'))).toBe('known');
     expect(await isSound(store)).toBe(true);
   });
 
