@@ -14,6 +14,7 @@ type Commands = ReadonlyMap<string, () => Promise<CommandModule>>;
 const COMMANDS: Commands = new Map([
   ['demo', async () => import('./demo.ts')],
   ['report', async () => import('./report.ts')],
+  ['audit', async () => import('./audit.ts')],
 ]);
 
 /**

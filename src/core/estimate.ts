@@ -1,4 +1,5 @@
 /** What a plan's intents have cost so far: figures for people, from the exact sums of its `plan` cells. */
+import { correctedRate } from './audit.ts';
 import type { CostSample, Figure } from './interval.ts';
 import { costPerIntent, costPerSuccess, hall, wilson } from './interval.ts';
 import { NANO_PER_USD } from './money.ts';
@@ -18,7 +19,7 @@ export type EstimateState = 'learning' | 'estimating' | 'settled';
 
 export interface PlanEstimate {
   readonly plan: PlanKey;
-  /** Intents that spent, and those with an outcome. */
+  /** Intents that spent, and those with an outcome, as it was said. `success` is corrected by audits where there are any. */
   readonly n: number;
   readonly labelled: number;
   readonly successes: number;
@@ -49,18 +50,17 @@ export function costSample(sums: Sums, failureCostUsd: number): CostSample {
   const get = (name: keyof Sums): bigint => sums[name] ?? 0n;
   const n = get('n');
   const cost = get('cost');
-  const labelled = Number(get('labelled'));
-  const successes = Number(get('successes'));
-  const failures = labelled - successes;
+  const failures = Number(get('labelled') - get('successes'));
+  const { labelled, successes } = labelsOf(sums);
   // n²·variance and n³·third moment, exactly.
   const square = n * get('cost2') - cost * cost;
   const cube = n * n * get('cost3') - 3n * n * cost * get('cost2') + 2n * cost * cost * cost;
   const count = Number(n);
   const deviation = count > 0 ? Math.sqrt(Number(square)) / count : 0;
   const skewness = deviation > 0 ? Number(cube) / count ** 3 / deviation ** 3 : 0;
-  const fail = labelled > 0 ? failures / labelled : 0;
-  const covariance =
-    labelled > 0 ? (Number(get('costOfFailures')) - fail * Number(get('costOfLabelled'))) / labelled : 0;
+  const said = Number(get('labelled'));
+  const fail = said > 0 ? failures / said : 0;
+  const covariance = said > 0 ? (Number(get('costOfFailures')) - fail * Number(get('costOfLabelled'))) / said : 0;
   const scale = deviation * Math.sqrt(fail * (1 - fail));
   return {
     n: count,
@@ -72,6 +72,24 @@ export function costSample(sums: Sums, failureCostUsd: number): CostSample {
     correlation: scale > 0 ? Math.min(1, Math.max(-1, covariance / scale)) : 0,
     failureCostUsd: failures > 0 ? Number(get('failureCost')) / failures / NANO_PER_USD : failureCostUsd,
   };
+}
+
+/**
+ * Outcomes and successes as they are to be counted: as they were said, or, where a random sample was audited, what the
+ * audits make of all of them: as many true labels as would know the corrected rate as well.
+ */
+function labelsOf(sums: Sums): { readonly labelled: number; readonly successes: number } {
+  const get = (name: keyof Sums): number => Number(sums[name] ?? 0n);
+  const counts = { labelled: get('labelled'), successes: get('successes') };
+  if (get('audited') === 0) return counts;
+  const { rate, n } = correctedRate({
+    ...counts,
+    audited: get('audited'),
+    auditedSuccesses: get('auditedSuccesses'),
+    auditedProxySuccesses: get('auditedProxySuccesses'),
+    auditedBothSuccesses: get('auditedBothSuccesses'),
+  });
+  return { labelled: n, successes: rate * n };
 }
 
 /**
@@ -96,13 +114,14 @@ export function estimatePlans(
   const isSettled = settledPlan(about.plans.map(sampleOf), about.perSuccess) >= 0;
   return [...new Set([...about.plans, ...sums.keys()])].map(plan => {
     const sample = sampleOf(plan);
-    const { n, labelled, successes } = sample;
+    const own = sums.get(plan) ?? {};
+    const labelled = Number(own.labelled ?? 0n);
     return {
       plan,
-      n,
+      n: sample.n,
       labelled,
-      successes,
-      success: wilson(successes, labelled),
+      successes: Number(own.successes ?? 0n),
+      success: wilson(sample.successes, sample.labelled),
       spendUsd: hall(sample),
       costPerIntentUsd: costPerIntent(sample),
       costPerSuccessUsd: costPerSuccess(sample),

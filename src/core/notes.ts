@@ -4,7 +4,7 @@ import { describePlan, formatCount, formatFigure, formatShare, formatUsd } from 
 
 /** Only what there is something to say about. */
 export function featureNotes(feature: FeatureReport): readonly string[] {
-  const { precision, turns, settledOn, unknown, pending, escalated } = feature;
+  const { audit, precision, turns, settledOn, unknown, pending, escalated } = feature;
   const notes: string[] = [];
   if (settledOn !== undefined) notes.push(`Settled: ${describePlan(settledOn)} is the cheapest plan.`);
   if (precision.moreOutcomes > 0) {
@@ -18,6 +18,12 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     notes.push(`${formatCount(pending)} pending and ${formatCount(unknown)} unknown outcomes are in no success rate.`);
   }
   if (escalated > 0) notes.push(`A person took over ${escalated === 1 ? 'once' : `${formatCount(escalated)} times`}.`);
+  if (audit !== undefined) {
+    notes.push(
+      `${formatCount(audit.audited)} intents were audited; the other labels agreed with ${formatCount(audit.agreed)} of them. ` +
+        `Without the correction the success rate would read ${formatFigure(audit.uncorrected, formatShare)}.`,
+    );
+  }
   if (turns.several.intents > 0) {
     const { one, several } = turns;
     notes.push(

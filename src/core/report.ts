@@ -37,6 +37,15 @@ export interface PlanReport extends PlanEstimate {
   readonly bill: Bill;
 }
 
+/** Ground truth against what signals, silence and judges said of the same intents. */
+export interface AuditSummary {
+  readonly audited: number;
+  /** Of these, how often both said the same. */
+  readonly agreed: number;
+  /** The success rate as it would read without the correction. */
+  readonly uncorrected: Figure;
+}
+
 /** Counts and exact totals of one feature in one period, with 95 % intervals wherever a figure is an estimate. */
 export interface FeatureReport {
   readonly feature: string;
@@ -55,7 +64,10 @@ export interface FeatureReport {
   readonly pending: number;
   readonly requests: number;
   readonly attempts: number;
+  /** Corrected by audits where there are any. */
   readonly success: Figure;
+  /** What audits say of the other labels; absent where nothing was audited. */
+  readonly audit?: AuditSummary;
   /** Model spend per intent. */
   readonly spendPerIntentUsd: Figure;
   readonly costPerIntentUsd: Figure;
@@ -105,7 +117,8 @@ export function reportFeature(
   const failureCostUsd = facts.failureCostUsd ?? costSample(total, 0).failureCostUsd;
   const estimates = estimatePlans(byPlan, { plans, failureCostUsd, perSuccess: facts.perSuccess === true });
   const sample = costSample(total, failureCostUsd);
-  const { labelled, successes } = sample;
+  const labelled = Number(total.labelled ?? 0n);
+  const successes = Number(total.successes ?? 0n);
   const span = spanOf(own);
   const settledAt = settledPlan(
     plans.map(plan => costSample(byPlan.get(plan) ?? {}, failureCostUsd)),
@@ -120,7 +133,8 @@ export function reportFeature(
     ...count,
     successes,
     failures: labelled - successes,
-    success: wilson(successes, labelled),
+    success: wilson(sample.successes, sample.labelled),
+    ...auditOf(total),
     spendPerIntentUsd: hall(sample),
     costPerIntentUsd: perIntent,
     costPerSuccessUsd: costPerSuccess(sample),
@@ -155,6 +169,16 @@ function countsOf(sums: Sums) {
     requests: get('requests'),
     attempts: get('attempts'),
   };
+}
+
+function auditOf(sums: Sums): { readonly audit?: AuditSummary } {
+  const audited = Number(sums.audited ?? 0n);
+  if (audited === 0) return {};
+  const both = Number(sums.auditedBothSuccesses ?? 0n);
+  const successes = Number(sums.auditedSuccesses ?? 0n);
+  const said = Number(sums.auditedProxySuccesses ?? 0n);
+  const all = wilson(Number(sums.successes ?? 0n), Number(sums.labelled ?? 0n));
+  return { audit: { audited, agreed: audited - successes - said + 2 * both, uncorrected: all } };
 }
 
 /** With one success and one failure added, so that a feature without failures is not thought to be known for good. */
