@@ -126,7 +126,7 @@ export function planKey(plan: Plan): PlanKey {
 
 /** The node at position `index` of a plan, reached because every reply before it was rejected. */
 export function nodeOf(plan: Plan, index: number): NodeKey {
-  return plan.slice(0, index + 1).join('>');
+  return index === 0 ? (plan[0] ?? '') : plan.slice(0, index + 1).join('>');
 }
 
 /** The model a node asks. */

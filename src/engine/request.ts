@@ -13,7 +13,9 @@ import { forcedDecision } from './feature-state.ts';
 import type { NodeEnd, Route, Visited } from './next.ts';
 import { next } from './next.ts';
 import type { OpenReceipt } from './receipts.ts';
-import { send, timeoutError } from './send.ts';
+import { send } from './send.ts';
+import type { Deadline, TimeLimit } from './time-limit.ts';
+import { timeLimit, timeoutError } from './time-limit.ts';
 import { verdictOn } from './verdict.ts';
 
 /** What an application says of an intent when it makes the handle. */
@@ -32,9 +34,9 @@ export interface EngineRequest<Reply> {
   readonly options: IntentOptions;
   readonly wants: Wants;
   /** The request is tied to the model that started it: no switch, no climb, no failover. */
-  readonly pin?: { readonly reason: string; readonly model?: string };
+  readonly pin?: { readonly reason: string; readonly model?: string | undefined } | undefined;
   /** A judge's own call: charged to the intent at the node it judges, and never judged itself. */
-  readonly judge?: { readonly model: string; readonly node: NodeKey };
+  readonly judge?: { readonly model: string; readonly node: NodeKey } | undefined;
   readonly signal: AbortSignal | undefined;
   readonly exchange: Exchange<Reply>;
   /** Teaches later attempts to leave a parameter out; false when that is not possible. */
@@ -64,7 +66,8 @@ export async function performRequest<Reply>(
     intent = open(engine, request);
   }
 
-  const receipt = receiptOf(intent, runtime.newId());
+  // The first request of an intent needs no id of its own, and no other request of it is new.
+  const receipt = receiptOf(intent, request.isNew ? intentId : runtime.newId());
   const run = new RequestRun(engine, request, intent, receipt);
   const exchanged = await run.solve();
   run.commit();
@@ -84,7 +87,7 @@ async function known(engine: Engine, intentId: string): Promise<Intent | undefin
   }
 }
 
-type NewDecision = Omit<DecidedRecord, 'revision'>;
+type NewDecision = { -readonly [Key in keyof Omit<DecidedRecord, 'revision'>]: DecidedRecord[Key] };
 
 /** Decides an intent and puts it into the book. */
 function open(engine: Engine, request: Undecided): Intent {
@@ -115,7 +118,7 @@ function decide(engine: Engine, request: Undecided): NewDecision {
   const { config } = feature;
   const failureCostNanoUsd = options.failureCostNanoUsd ?? config.failureCostNanoUsd;
   const segment = options.segment ?? '';
-  return {
+  const decided: NewDecision = {
     kind: 'decided',
     intentId: request.intentId,
     feature: config.name,
@@ -124,9 +127,10 @@ function decide(engine: Engine, request: Undecided): NewDecision {
     decision: decision(request, segment, failureCostNanoUsd),
     failureCostNanoUsd,
     versions: feature.versions(),
-    ...(options.session === undefined ? {} : { session: options.session }),
-    ...(config.promptVersion === undefined ? {} : { promptVersion: config.promptVersion }),
   };
+  if (options.session !== undefined) decided.session = options.session;
+  if (config.promptVersion !== undefined) decided.promptVersion = config.promptVersion;
+  return decided;
 }
 
 function decision({ feature, wants, pin }: Undecided, segment: string, failureCost: NanoUsd): Decision {
@@ -147,6 +151,9 @@ export function unknownIntent(intentId: string, feature?: string): RouterError {
   });
 }
 
+/** An attempt that is not in the ledger yet. */
+type NewAttempt = { -readonly [Key in keyof Attempt]: Attempt[Key] };
+
 /** The state of one request while it runs. */
 class RequestRun<Reply> {
   readonly #engine: Engine;
@@ -154,9 +161,10 @@ class RequestRun<Reply> {
   readonly #intent: Intent;
   readonly #receipt: OpenReceipt;
   readonly #turn: number;
-  readonly #deadlineAtMs: number | undefined;
-  #signal: AbortSignal | undefined;
-  #uncommitted: Attempt[] = [];
+  readonly #deadline: Deadline | undefined;
+  /** What a validator listens to, where the request has a deadline. */
+  #judging: TimeLimit | undefined;
+  #uncommitted: NewAttempt[] = [];
 
   constructor(engine: Engine, request: EngineRequest<Reply>, intent: Intent, receipt: OpenReceipt) {
     this.#engine = engine;
@@ -164,14 +172,13 @@ class RequestRun<Reply> {
     this.#intent = intent;
     this.#receipt = receipt;
     this.#turn = turnOf(intent);
-    this.#signal = request.signal;
     const { deadlineMs } = request.feature.config;
-    this.#deadlineAtMs = deadlineMs === undefined ? undefined : engine.runtime.nowMs() + deadlineMs;
+    this.#deadline =
+      deadlineMs === undefined ? undefined : { atMs: engine.runtime.nowMs() + deadlineMs, passed: false };
   }
 
   /** The exchange whose reply goes back to the caller. */
   async solve(): Promise<Exchanged<Reply>> {
-    const cancelDeadline = this.#armDeadline();
     const route = routeOf(this.#request, this.#intent, this.#turn);
     const visited: Visited[] = [];
     let best: Exchanged<Reply> | undefined;
@@ -179,14 +186,16 @@ class RequestRun<Reply> {
       const model = modelNamed(this.#engine, step.model);
       const skip = this.#isDown(model, route, visited);
       const exchanged = skip ? undefined : await this.#send(model, step.node, step.kind);
-      const end = exchanged === undefined ? 'unavailable' : await this.#end(exchanged, model, step.node);
+      const ending = exchanged === undefined ? 'unavailable' : this.#end(exchanged, model, step.node);
+      const end = typeof ending === 'string' ? ending : await ending;
       // A reply, even a rejected one, is worth more to the caller than a later fault.
       if (exchanged !== undefined && (best === undefined || exchanged.status === 'ok' || best.status !== 'ok'))
         best = exchanged;
       visited.push({ node: step.node, model: step.model, end });
-      if (this.#signal?.aborted === true) break;
+      if (this.#isOver()) break;
     }
-    cancelDeadline();
+    this.#judging?.release();
+    this.#judging = undefined;
     return best ?? { status: 'timeout', error: timeoutError() };
   }
 
@@ -203,13 +212,10 @@ class RequestRun<Reply> {
     book.add(intentId, intent => (intent === undefined ? NOTHING : records));
   }
 
-  #armDeadline(): () => void {
-    const { deadlineMs } = this.#request.feature.config;
-    if (deadlineMs === undefined) return () => {};
-    const controller = new AbortController();
-    const { signal } = this.#request;
-    this.#signal = signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal]);
-    return this.#engine.runtime.after(deadlineMs, () => controller.abort(timeoutError()));
+  #isOver(): boolean {
+    if (this.#request.signal?.aborted === true) return true;
+    const deadline = this.#deadline;
+    return deadline !== undefined && (deadline.passed || this.#engine.runtime.nowMs() >= deadline.atMs);
   }
 
   /** An open circuit is passed over, as long as somebody else may answer. */
@@ -230,8 +236,8 @@ class RequestRun<Reply> {
       exchange: this.#request.exchange,
       runtime,
       retries: config.retries,
-      signal: this.#signal,
-      deadlineAtMs: this.#deadlineAtMs,
+      signal: this.#request.signal,
+      deadline: this.#deadline,
       attemptTimeoutMs: config.attemptTimeoutMs,
       adapted: parameter => this.#request.adapt(model, parameter),
       attempted: (result, startedAtMs, latencyMs) => {
@@ -246,34 +252,41 @@ class RequestRun<Reply> {
     return exchanged;
   }
 
-  async #end(exchanged: Exchanged<Reply>, model: ResolvedModel, node: NodeKey): Promise<NodeEnd> {
+  #end(exchanged: Exchanged<Reply>, model: ResolvedModel, node: NodeKey): NodeEnd | Promise<NodeEnd> {
     if (exchanged.status !== 'ok') return isRetryable(exchanged.status) ? 'unavailable' : 'accepted';
     // A stream that nobody holds back is with the caller from its first byte: it is judged when it ends.
     if ('stream' in exchanged) return 'accepted';
-    const verdict = await this.#judge(exchanged.answer, model, node);
+    const verdict = this.#judge(exchanged.answer, model, node);
     if (verdict === undefined) return 'accepted';
-    const last = this.#uncommitted.length - 1;
-    const attempt = this.#uncommitted[last];
-    if (attempt !== undefined) {
-      const judged = { ...attempt, verdict };
-      this.#uncommitted[last] = judged;
-      this.#receipt.attempts[this.#receipt.attempts.length - 1] = judged;
-    }
+    return 'accepted' in verdict ? this.#judged(verdict) : verdict.then(late => this.#judged(late));
+  }
+
+  #judged(verdict: Verdict): NodeEnd {
+    const attempt = this.#uncommitted.at(-1);
+    if (attempt !== undefined) attempt.verdict = verdict;
     return verdict.accepted || this.#request.pin !== undefined ? 'accepted' : 'rejected';
   }
 
-  async #judge(answer: Answer, model: ResolvedModel, node: NodeKey): Promise<Verdict | undefined> {
+  #judge(answer: Answer, model: ResolvedModel, node: NodeKey): Verdict | Promise<Verdict> | undefined {
     const { feature, judge } = this.#request;
     if (judge !== undefined || !feature.config.hasVerdict) return undefined;
     const intentId = this.#intent.id;
     return verdictOn(feature.config, answer, {
       model: model.name,
       intentId,
-      signal: this.#signal,
+      signal: () => this.#judgeSignal(),
       runtime: this.#engine.runtime,
       judgeModel: name => this.#request.judgeSlot(name, node),
       faulted: error => this.#engine.faulted({ where: 'validator', feature: feature.config.name, intentId, error }),
     });
+  }
+
+  #judgeSignal(): AbortSignal | undefined {
+    const caller = this.#request.signal;
+    if (this.#deadline === undefined) return caller;
+    const { runtime } = this.#engine;
+    this.#judging ??= timeLimit({ runtime, caller, ms: Math.max(0, this.#deadline.atMs - runtime.nowMs()) });
+    return this.#judging.signal;
   }
 
   #followStream(
@@ -289,17 +302,17 @@ class RequestRun<Reply> {
     const ended = async ({ status, answer }: StreamEnd): Promise<void> => {
       const latencyMs = runtime.elapsedMs() - started;
       const verdict = status === 'ok' ? await this.#judge(answer, model, node) : undefined;
-      const base = this.#attempt(model, node, kind, { ...result, status, answer }, startedAtMs, latencyMs);
-      this.#record({ ...base, firstByteMs, ...(verdict === undefined ? {} : { verdict }) });
+      const attempt = this.#attempt(model, node, kind, { ...result, status, answer }, startedAtMs, latencyMs);
+      attempt.firstByteMs = firstByteMs;
+      if (verdict !== undefined) attempt.verdict = verdict;
+      this.#record(attempt);
       if (answer.id !== undefined) this.#engine.receipts.keep(undefined, answer.id, this.#receipt);
       this.commit();
     };
-    result.stream.onEnd(end => {
-      ended(end).catch((error: unknown) => this.#engine.faulted({ where: 'wire', intentId: this.#intent.id, error }));
-    });
+    result.stream.onEnd(end => this.#engine.afterReply(ended(end), this.#intent.id));
   }
 
-  #record(attempt: Attempt): void {
+  #record(attempt: NewAttempt): void {
     this.#uncommitted.push(attempt);
     this.#receipt.attempts.push(attempt);
   }
@@ -313,10 +326,10 @@ class RequestRun<Reply> {
     },
     startedAtMs: number,
     latencyMs: number,
-  ): Attempt {
-    const { answer } = result;
-    const unpriced = answer === undefined ? [] : this.#unpriced(model, answer, startedAtMs);
-    return {
+  ): NewAttempt {
+    const { answer, httpStatus, providerRequestId, firstByteMs } = result;
+    const isPriced = answer === undefined || this.#unpriced(model, answer, startedAtMs).length === 0;
+    const attempt: NewAttempt = {
       kind,
       requestId: this.#receipt.requestId,
       turn: this.#turn,
@@ -327,13 +340,15 @@ class RequestRun<Reply> {
       latencyMs,
       status: result.status,
       usage: answer?.usage ?? NO_USAGE,
-      provenance: unpriced.length > 0 ? 'estimated' : (answer?.provenance ?? 'none'),
+      provenance: isPriced ? (answer?.provenance ?? 'none') : 'estimated',
       costNanoUsd: answer === undefined ? 0 : costOf(model, answer, startedAtMs, latencyMs),
-      ...(answer?.model === undefined ? {} : { responseModel: answer.model }),
-      ...(result.httpStatus === undefined ? {} : { httpStatus: result.httpStatus }),
-      ...(result.providerRequestId === undefined ? {} : { providerRequestId: result.providerRequestId }),
-      ...(result.firstByteMs === undefined ? {} : { firstByteMs: result.firstByteMs }),
     };
+    if (answer?.model !== undefined) attempt.responseModel = answer.model;
+    if (httpStatus !== undefined) attempt.httpStatus = httpStatus;
+    if (providerRequestId !== undefined) attempt.providerRequestId = providerRequestId;
+    if (firstByteMs !== undefined) attempt.firstByteMs = firstByteMs;
+    if (answer?.tier !== undefined && answer.tier !== 'standard') attempt.tier = answer.tier;
+    return attempt;
   }
 
   /** Parts of a bill that have no price of their own are named, never silently free. */

@@ -5,6 +5,8 @@ import type { Exchange, Exchanged } from './exchange.ts';
 import { isRetryable } from './exchange.ts';
 import { backoffMs, LONGEST_WAIT_MS } from './retry-after.ts';
 import type { Runtime } from './runtime.ts';
+import type { Deadline, TimeLimit } from './time-limit.ts';
+import { timeLimit } from './time-limit.ts';
 
 export interface SendOptions<Reply> {
   readonly model: ResolvedModel;
@@ -12,10 +14,9 @@ export interface SendOptions<Reply> {
   readonly runtime: Runtime;
   /** Attempts after the first. */
   readonly retries: number;
-  /** Stops everything: the caller's abort, or the request's deadline. */
+  /** The caller's. */
   readonly signal: AbortSignal | undefined;
-  /** When the request's time is up, on the runtime's clock. */
-  readonly deadlineAtMs: number | undefined;
+  readonly deadline: Deadline | undefined;
   readonly attemptTimeoutMs: number | undefined;
   /** Told of every attempt as it ends, in order. */
   readonly attempted: (result: Exchanged<Reply>, startedAtMs: number, latencyMs: number) => void;
@@ -69,33 +70,42 @@ async function retry<Reply>(options: SendOptions<Reply>, first: Exchanged<Reply>
 
 /** @throws when the wait would outlast the request, or is stopped. */
 async function wait<Reply>(options: SendOptions<Reply>, last: Exchanged<Reply>, retryNumber: number): Promise<void> {
-  const { runtime, deadlineAtMs, signal } = options;
+  const { runtime, deadline, signal } = options;
   const asked = last.status === 'ok' ? undefined : last.retryAfterMs;
   const delayMs = asked ?? backoffMs(retryNumber, runtime.random);
-  const left = deadlineAtMs === undefined ? LONGEST_WAIT_MS : deadlineAtMs - runtime.nowMs();
+  const left = deadline === undefined ? LONGEST_WAIT_MS : deadline.atMs - runtime.nowMs();
   if (delayMs > Math.min(left, LONGEST_WAIT_MS)) throw new Error('no time for another attempt');
   await runtime.sleep(delayMs, signal);
 }
 
 async function attempt<Reply>(options: SendOptions<Reply>): Promise<Exchanged<Reply>> {
-  const { runtime, model, signal, attemptTimeoutMs } = options;
+  const { runtime, model } = options;
   const startedAtMs = runtime.nowMs();
   const started = runtime.elapsedMs();
-  const timer = attemptTimeoutMs === undefined ? undefined : attemptTimer(runtime, signal, attemptTimeoutMs);
-  const result = await options.exchange(model, timer?.signal ?? signal);
-  timer?.cancel();
+  const limit = limitOf(options, startedAtMs);
+  const result = await options.exchange(model, limit === undefined ? options.signal : limit.signal);
+  if (limit !== undefined) endLimit(limit, result);
   options.attempted(result, startedAtMs, runtime.elapsedMs() - started);
   return result;
 }
 
-/** A signal that stops with the request's, or after the attempt's time. */
-function attemptTimer(runtime: Runtime, signal: AbortSignal | undefined, ms: number) {
-  const controller = new AbortController();
-  const cancel = runtime.after(ms, () => controller.abort(timeoutError()));
-  return { signal: signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal]), cancel };
+/** The attempt's own time or what is left of the request's, whichever is shorter. */
+function limitOf<Reply>(
+  { runtime, signal, deadline, attemptTimeoutMs }: SendOptions<Reply>,
+  nowMs: number,
+): TimeLimit | undefined {
+  const ownMs = attemptTimeoutMs ?? Number.POSITIVE_INFINITY;
+  const leftMs = deadline === undefined ? Number.POSITIVE_INFINITY : Math.max(0, deadline.atMs - nowMs);
+  if (deadline === undefined || ownMs < leftMs) {
+    return attemptTimeoutMs === undefined ? undefined : timeLimit({ runtime, caller: signal, ms: ownMs });
+  }
+  return timeLimit({ runtime, caller: signal, ms: leftMs, expired: () => (deadline.passed = true) });
 }
 
-/** What fetch rejects with when time is up; the SDKs turn it into their own timeout error. */
-export function timeoutError(): DOMException {
-  return new DOMException('The request timed out.', 'TimeoutError');
+/** A stream that has begun may take its time, and still stops with the caller. */
+function endLimit<Reply>(limit: TimeLimit, result: Exchanged<Reply>): void {
+  if ('stream' in result) {
+    limit.stopClock();
+    result.stream.onEnd(limit.release);
+  } else limit.release();
 }

@@ -1,6 +1,6 @@
 /** The immediate accept or reject of one reply: built-in checks, then schemas and functions in order. Fails open. */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { BuiltInChecks, CheckedReply, Validator, ValidatorFunction } from '../config/application.ts';
+import type { BuiltInChecks, Validator, ValidatorFunction } from '../config/application.ts';
 import type { ResolvedFeature } from '../config/resolved.ts';
 import type { Verdict } from '../core/vocabulary.ts';
 import type { Answer } from './exchange.ts';
@@ -9,7 +9,8 @@ import type { Runtime } from './runtime.ts';
 export interface VerdictContext {
   readonly model: string;
   readonly intentId: string;
-  readonly signal: AbortSignal | undefined;
+  /** Stops with the request; made only for a function that may listen to it. */
+  readonly signal: () => AbortSignal | undefined;
   readonly runtime: Runtime;
   readonly judgeModel: (name: string) => string;
   /** Told of a validator that threw or did not answer in time. */
@@ -17,25 +18,45 @@ export interface VerdictContext {
 }
 
 const ACCEPTED_BY_CHECKS: Verdict = Object.freeze({ accepted: true, by: 'checks' });
+const ACCEPTED_BY_SCHEMA: Verdict = Object.freeze({ accepted: true, by: 'schema' });
 
-/** The verdict on a reply; `undefined` when nothing is configured that could reject one. */
-export async function verdictOn(
+/** A reply on its way through the validators. */
+interface Judged {
+  readonly feature: ResolvedFeature;
+  readonly answer: Answer;
+  /** The reply as JSON; `undefined` when it is none. */
+  readonly json: unknown;
+  readonly context: VerdictContext;
+}
+
+/**
+ * The verdict on a reply; `undefined` when nothing is configured that could reject one. A promise only where a validator
+ * makes one: a schema nearly always answers at once, and then there is nothing to wait for and no time to limit.
+ */
+export function verdictOn(
   feature: ResolvedFeature,
   answer: Answer,
   context: VerdictContext,
-): Promise<Verdict | undefined> {
+): Verdict | Promise<Verdict> | undefined {
   if (!feature.hasVerdict) return undefined;
-  const failed = failedCheck(feature.checks, answer);
+  const { checks, validators } = feature;
+  const wantsJson = checks.json === true || validators.length > 0;
+  const json = answer.value === undefined && wantsJson ? parseJson(answer.text) : answer.value;
+  const failed = failedCheck(checks, answer, json);
   if (failed !== undefined) return failed;
-  if (feature.validators.length === 0) return ACCEPTED_BY_CHECKS;
-  return within(feature.validateWithinMs, validateAll(feature, answer, context), context);
+  try {
+    const verdict = validateFrom(0, { feature, answer, json, context });
+    return isPromise(verdict) ? within(feature.validateWithinMs, verdict, context) : verdict;
+  } catch (error) {
+    return failedOpen(error, context);
+  }
 }
 
-function failedCheck(checks: BuiltInChecks, answer: Answer): Verdict | undefined {
+function failedCheck(checks: BuiltInChecks, answer: Answer, json: unknown): Verdict | undefined {
   if (checks.refusal === true && answer.finish === 'refusal') return { accepted: false, by: 'refusal' };
   if (checks.cutOff === true && answer.finish === 'cut-off') return { accepted: false, by: 'cut-off' };
   if (checks.empty === true && !answer.hasToolCalls && isEmpty(answer)) return { accepted: false, by: 'empty' };
-  if (checks.json === true && answer.value === undefined && parseJson(answer.text) === undefined) {
+  if (checks.json === true && json === undefined) {
     return { accepted: false, by: 'json', reason: 'the text is not JSON' };
   }
   return undefined;
@@ -45,54 +66,70 @@ function isEmpty(answer: Answer): boolean {
   return answer.value === undefined && answer.text.trim() === '';
 }
 
-async function validateAll(feature: ResolvedFeature, answer: Answer, context: VerdictContext): Promise<Verdict> {
-  const json = answer.value === undefined ? parseJson(answer.text) : answer.value;
-  let last: Verdict = ACCEPTED_BY_CHECKS;
-  for (const validator of feature.validators) {
-    last = isSchema(validator)
-      ? await checkSchema(validator, json)
-      : await askFunction(validator, {
-          text: answer.text,
-          json,
-          finish: answer.finish,
-          hasToolCalls: answer.hasToolCalls,
-          model: context.model,
-          feature: feature.name,
-          intentId: context.intentId,
-          judgeModel: context.judgeModel,
-          signal: context.signal ?? NEVER,
-        });
-    if (!last.accepted) return last;
+/** The first rejection from validator number `index` on, else the last one's word. */
+function validateFrom(index: number, judged: Judged): Verdict | Promise<Verdict> {
+  const { validators } = judged.feature;
+  let last = ACCEPTED_BY_CHECKS;
+  for (let i = index; i < validators.length; i++) {
+    const verdict = ask(validators[i] as Validator, judged);
+    if (isPromise(verdict)) return validateAfter(verdict, i + 1, judged);
+    if (!verdict.accepted) return verdict;
+    last = verdict;
   }
   return last;
 }
 
-const NEVER: AbortSignal = new AbortController().signal;
-
-function isSchema(validator: Validator): validator is StandardSchemaV1 {
-  return '~standard' in validator;
+async function validateAfter(pending: Promise<Verdict>, next: number, judged: Judged): Promise<Verdict> {
+  const verdict = await pending;
+  return !verdict.accepted || next === judged.feature.validators.length ? verdict : validateFrom(next, judged);
 }
 
-async function checkSchema(schema: StandardSchemaV1, json: unknown): Promise<Verdict> {
+function ask(validator: Validator, judged: Judged): Verdict | Promise<Verdict> {
+  return '~standard' in validator ? checkSchema(validator, judged.json) : askFunction(validator, judged);
+}
+
+function checkSchema(schema: StandardSchemaV1, json: unknown): Verdict | Promise<Verdict> {
   if (json === undefined) return { accepted: false, by: 'schema', reason: 'the text is not JSON' };
-  const { issues } = await schema['~standard'].validate(json);
-  if (issues === undefined) return { accepted: true, by: 'schema' };
+  const result = schema['~standard'].validate(json);
+  return isPromise(result) ? result.then(schemaVerdict) : schemaVerdict(result);
+}
+
+function schemaVerdict({ issues }: StandardSchemaV1.Result<unknown>): Verdict {
+  if (issues === undefined) return ACCEPTED_BY_SCHEMA;
   const where = issues[0]?.path?.map(part => String(typeof part === 'object' ? part.key : part)).join('.');
   // The path only: a message may quote the reply, and the ledger keeps no completion text.
   return { accepted: false, by: 'schema', reason: `${issues.length} issue(s)${where ? `, first at ${where}` : ''}` };
 }
 
-async function askFunction(validator: ValidatorFunction, reply: CheckedReply): Promise<Verdict> {
-  const result = await validator(reply);
+const NEVER: AbortSignal = new AbortController().signal;
+
+function askFunction(validator: ValidatorFunction, { feature, answer, json, context }: Judged): Verdict | Promise<Verdict> {
+  const result = validator({
+    text: answer.text,
+    json,
+    finish: answer.finish,
+    hasToolCalls: answer.hasToolCalls,
+    model: context.model,
+    feature: feature.name,
+    intentId: context.intentId,
+    judgeModel: context.judgeModel,
+    signal: context.signal() ?? NEVER,
+  });
+  return isPromise(result) ? result.then(functionVerdict) : functionVerdict(result);
+}
+
+function functionVerdict(result: Awaited<ReturnType<ValidatorFunction>>): Verdict {
   if (typeof result === 'boolean') return { accepted: result, by: 'function' };
-  return {
-    accepted: result.accepted,
-    by: 'function',
-    ...(result.reason === undefined ? {} : { reason: result.reason }),
-  };
+  const { accepted, reason } = result;
+  return reason === undefined ? { accepted, by: 'function' } : { accepted, by: 'function', reason };
 }
 
 /** A validator that throws or takes too long cannot be told from a good reply: accept, and say that it was a fault. */
+function failedOpen(error: unknown, context: VerdictContext): Verdict {
+  context.faulted(error);
+  return { accepted: true, by: 'fault', reason: error instanceof Error ? error.message : String(error) };
+}
+
 async function within(ms: number, verdict: Promise<Verdict>, context: VerdictContext): Promise<Verdict> {
   let cancel = (): void => {};
   const late = new Promise<never>((_, reject) => {
@@ -101,17 +138,20 @@ async function within(ms: number, verdict: Promise<Verdict>, context: VerdictCon
   try {
     return await Promise.race([verdict, late]);
   } catch (error) {
-    context.faulted(error);
-    return { accepted: true, by: 'fault', reason: error instanceof Error ? error.message : String(error) };
+    return failedOpen(error, context);
   } finally {
     cancel();
   }
 }
 
+function isPromise<Value>(value: Value | Promise<Value>): value is Promise<Value> {
+  return typeof (value as { readonly then?: unknown } | null)?.then === 'function';
+}
+
 /** The text as JSON, a fenced block included; `undefined` when it is none. */
 function parseJson(text: string): unknown {
   const trimmed = text.trim();
-  const fenced = /^```(?:json)?\s*\n([\s\S]*?)\n?```$/.exec(trimmed);
+  const fenced = trimmed.startsWith('```') ? /^```(?:json)?\s*\n([\s\S]*?)\n?```$/.exec(trimmed) : null;
   try {
     return JSON.parse(fenced?.[1] ?? trimmed) as unknown;
   } catch {
