@@ -80,7 +80,7 @@ export async function* ledgerCharges(
   // A record is appended after its attempt started, so the range's end cannot be asked of the ledger.
   const range = { kind: 'attempted', ...(feature === undefined ? {} : { feature }), fromMs } as const;
   for await (const record of source.scan(range)) {
-    if (record.kind !== 'attempted' || record.replaces !== undefined) continue;
+    if (record.kind !== 'attempted') continue;
     const { startedAtMs } = record.attempt;
     if (startedAtMs < fromMs || startedAtMs >= toMs) continue;
     batch.push(record);

@@ -229,6 +229,14 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await store.prune(NOON + HOUR)).toEqual({ intents: 0, records: 0 });
     });
 
+    it('keeps an intent whose last record is of the very time it prunes up to', async () => {
+      const store = await fresh();
+      await commitAll(store, [anIntent('a')]);
+      const lastMs = must(anIntent('a').records.at(-1)).atMs;
+      expect(await store.prune(lastMs)).toEqual({ intents: 0, records: 0 });
+      expect(await store.prune(lastMs + 1)).toEqual({ intents: 1, records: 3 });
+    });
+
     it('law: rebuilding from base and ledger gives the incremental cells, whatever was corrected or pruned', async () => {
       const scenario = fc.tuple(histories(), fc.integer({ min: NOON, max: NOON + 6 * HOUR }), fc.boolean());
       await fc.assert(

@@ -159,6 +159,32 @@ describe('while the store is away', () => {
     expect(spool.spooled).toBe(0);
   });
 
+  it('hands on what the store itself will never take, and sets it aside when it was spooled', async () => {
+    const remote = cuttable();
+    const picky: Store = {
+      ...remote.store,
+      async commit(change) {
+        const refusal = new RouterError('invalid-value', 'no such name', { path: change.intentId });
+        const done = await remote.store.commit({ ...change, delta: [] });
+        if (change.intentId === 'never') throw refusal;
+        return done;
+      },
+    };
+    const path = newPath();
+    const faults: unknown[] = [];
+    const spool = spooling(picky, { path, nowMs: () => NOON, faulted: error => void faults.push(error) });
+    await expect(spool.commit(step(anIntent('never'), 0))).rejects.toMatchObject({ path: 'never' });
+    expect(spool.spooled).toBe(0);
+    remote.line.cut = true;
+    await spool.commit(step(anIntent('first'), 0));
+    await spool.commit(step(history('never', 'support', [decided(NOON), attempted(NOON)]), 1));
+    remote.line.cut = false;
+    expect(await spool.drain()).toBe(0);
+    expect(await remote.inner.load('first')).toHaveLength(1);
+    expect(readFileSync(`${path}.aside`, 'utf8')).toContain('"never"');
+    expect(faults.at(-1)).toMatchObject({ code: 'invalid-data', path: 'never' });
+  });
+
   it('works as the plain store, and says so once, where nothing can be spooled', async () => {
     const { spool, line, faults } = setUp({ path: join(directory, 'no', 'such', 'directory') });
     expect(await spool.commit(step(anIntent('a'), 0))).toBe(true);

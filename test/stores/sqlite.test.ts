@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -19,6 +19,21 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 conformance('sqlite', () => sqlite(newPath()));
 conformance('sqlite that waits for the disk', () => sqlite(newPath(), { survives: 'power-loss' }), { propertyRuns: 5 });
+
+describe('closing', () => {
+  it('waits for what is under way, and lets go of the file', async () => {
+    const path = newPath();
+    const store = sqlite(path);
+    const pending = [store.commit(opening('a')), store.commit(opening('b')), store.load('a')];
+    await store.close();
+    expect(existsSync(path)).toBe(true);
+    expect(existsSync(`${path}-wal`)).toBe(false);
+    expect((await Promise.all(pending)).slice(0, 2)).toEqual([true, true]);
+    await expect(store.commit(opening('c'))).rejects.toSatisfy(unusableBecause(/is closed/, path));
+    await expect(store.load('a')).rejects.toSatisfy(unusableBecause(/is closed/, path));
+    expect(existsSync(`${path}-wal`)).toBe(false);
+  });
+});
 
 describe('several processes at one file', () => {
   it('loses nothing that was acknowledged, and half of nothing, when a writer is killed', async () => {
