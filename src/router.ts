@@ -149,7 +149,7 @@ export function createRouterOn<const Models extends ModelConfigs, const Features
     receipt: reply => engine.receipts.find(reply),
     report: async options => reportEngine(engine, options),
     explain: async (name, { segment } = {}) => explainFeature(engine, name, segment),
-    flush: engine.book.flush,
+    flush: engine.flush,
     settleSilent: async () => settleSilent(engine),
     close: async () => close(engine, stopSweeping),
   };
@@ -165,7 +165,7 @@ const lazyGlobalFetch: Fetch = async (input, init) => globalThis.fetch(input, in
 
 async function close(engine: Engine, stopSweeping: () => void): Promise<void> {
   stopSweeping();
-  await engine.book.flush();
+  await engine.flush();
   await engine.store.close();
   await Promise.all(engine.observers.map(async observer => observer.close?.()));
 }

@@ -126,7 +126,7 @@ export function featureHandle<Feature extends FeatureConfig>(
       engine.feature(name).pin(typeof plan === 'string' ? [plan] : plan);
     },
     async reset() {
-      await engine.book.flush();
+      await engine.flush();
       engine.feature(name).reset(await engine.store.cells(name));
     },
   };

@@ -65,6 +65,7 @@ function resolveModel(name: string, model: ModelConfig): ResolvedModel {
     provider: model.provider,
     model: model.model,
     path: pathText(['models', name, 'price']),
+    ...(model.baseURL === undefined ? {} : { baseURL: model.baseURL }),
     ...(model.price === undefined ? {} : { price: model.price }),
   });
   const { headers } = model;

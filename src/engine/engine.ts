@@ -34,6 +34,10 @@ export interface Engine {
   feature(name: string): FeatureState;
   /** Reports a fault that must not reach the caller. */
   faulted(fault: Fault): void;
+  /** Work that goes on after the caller has its reply (a stream's verdict): {@link Engine.flush} waits for it. */
+  afterReply(work: Promise<void>, intentId: string): void;
+  /** Resolves when all that was recorded so far is in the store. */
+  readonly flush: () => Promise<void>;
   readonly observers: readonly Observer[];
   /** Models switched off by an operator, in every feature. */
   readonly disabled: Set<string>;
@@ -65,7 +69,7 @@ export function createEngine({ config, runtime, store, observers, hooks }: Engin
     budgets.set(name, [...own, ...wholeBudget]);
     features.set(name, featureState(feature, { runtime, breaker, disabled, budgets: [...own, ...wholeBudget] }));
   }
-  const { replaced } = learning(features, hooks);
+  const learner = learning(features, hooks);
 
   function tell(call: (observer: Observer) => void): void {
     for (const observer of observers) {
@@ -102,11 +106,31 @@ export function createEngine({ config, runtime, store, observers, hooks }: Engin
     store,
     runtime,
     replaced(feature, cells) {
-      replaced(feature, cells);
+      learner.replaced(feature, cells);
       for (const { meter } of budgets.get(feature) ?? []) meter.replace(feature, cells, runtime.nowMs());
     },
     refreshMs: config.refreshMs,
     faulted: error => faulted({ where: 'store', error }),
+  });
+
+  const working = new Set<Promise<void>>();
+
+  async function done(work: Promise<void>, intentId: string): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      faulted({ where: 'wire', intentId, error });
+    }
+  }
+
+  const book = intentBook({
+    store,
+    soon: runtime.soon,
+    committed,
+    entering: feed.entering,
+    left: feed.left,
+    dueAtMs: intent => dueAtMs(config, intent),
+    faulted: (error, intentId) => faulted({ where: 'store', intentId, error }),
   });
 
   return {
@@ -119,15 +143,16 @@ export function createEngine({ config, runtime, store, observers, hooks }: Engin
     observers,
     disabled,
     faulted,
-    book: intentBook({
-      store,
-      soon: runtime.soon,
-      committed,
-      entering: feed.entering,
-      left: feed.left,
-      dueAtMs: intent => dueAtMs(config, intent),
-      faulted: (error, intentId) => faulted({ where: 'store', intentId, error }),
-    }),
+    book,
+    afterReply(work, intentId) {
+      const tracked = done(work, intentId);
+      working.add(tracked);
+      void tracked.then(() => working.delete(tracked));
+    },
+    async flush() {
+      while (working.size > 0) await Promise.all(working);
+      await book.flush();
+    },
     feature(name) {
       const found = features.get(name);
       if (found !== undefined) return found;

@@ -127,7 +127,7 @@ export type RouterReportOptions = Omit<ReportOptions, 'nowMs' | 'facts'>;
 
 /** The report of a running router: everything recorded so far, read with what its configuration says. */
 export async function reportEngine(engine: Engine, options: RouterReportOptions = {}): Promise<RouterReport> {
-  await engine.book.flush();
+  await engine.flush();
   const configured = [...engine.config.features.keys()];
   const features = options.features ?? [...new Set([...configured, ...(await engine.store.features())])];
   return reportOf(engine.store, {

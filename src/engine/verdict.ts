@@ -103,7 +103,10 @@ function schemaVerdict({ issues }: StandardSchemaV1.Result<unknown>): Verdict {
 
 const NEVER: AbortSignal = new AbortController().signal;
 
-function askFunction(validator: ValidatorFunction, { feature, answer, json, context }: Judged): Verdict | Promise<Verdict> {
+function askFunction(
+  validator: ValidatorFunction,
+  { feature, answer, json, context }: Judged,
+): Verdict | Promise<Verdict> {
   const result = validator({
     text: answer.text,
     json,

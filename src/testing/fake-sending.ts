@@ -45,7 +45,7 @@ function sendPlain(response: ServerResponse, text: string, { fault, headers, cha
   } else if (kind === 'cut' || kind === 'pause') {
     unread(bytes.length);
     response.writeHead(200, { ...head, 'content-length': bytes.length }).write(half);
-    if (kind === 'cut') response.socket?.destroySoon();
+    if (kind === 'cut') void breakOff(response);
   } else {
     charge({ reports: 'usage', chars: text.length, ofChars: text.length });
     response.writeHead(200, { ...head, 'content-length': bytes.length }).end(bytes);
@@ -87,8 +87,16 @@ async function sendStream(
   }
   if (fault?.kind === 'malformed') response.write(MALFORMED.text);
   if (fault?.kind === 'pause' && stopsAfter !== undefined) return;
-  if (fault?.kind === 'cut' && stopsAfter !== undefined) response.socket?.destroySoon();
+  if (fault?.kind === 'cut' && stopsAfter !== undefined) await breakOff(response);
   else response.end();
+}
+
+/** A head that arrives together with the end of its connection is lost on some clients: it gets a moment of its own. */
+const HEAD_START_MS = 15;
+
+async function breakOff(response: ServerResponse): Promise<void> {
+  await delay(HEAD_START_MS);
+  response.socket?.destroySoon();
 }
 
 function stopOf(fault: Fault | undefined): number | undefined {

@@ -1,0 +1,257 @@
+/**
+ * The law: whatever goes wrong, the ledger's total is the provider's own bill to the nano-dollar, and every HTTP request
+ * the provider received is an attempt in the ledger.
+ */
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { FeatureConfig } from '../../src/config/application.ts';
+import { seededRandom } from '../../src/core/random.ts';
+import type { Attempt } from '../../src/core/vocabulary.ts';
+import type { Runtime } from '../../src/engine/runtime.ts';
+import { systemRuntime } from '../../src/engine/runtime.ts';
+import { fixed } from '../../src/policies/fixed.ts';
+import { createRouterOn } from '../../src/router.ts';
+import { memory } from '../../src/stores/memory.ts';
+import type { FakeProvider, Fault } from '../../src/testing/index.ts';
+import { startFakeProvider } from '../../src/testing/index.ts';
+
+const RUNS = 1_000;
+
+let provider: FakeProvider;
+beforeAll(async () => {
+  const tokens = { input: [50, 4_000], output: [1, 300] } as const;
+  provider = await startFakeProvider({
+    models: {
+      // Prices with more places than a nano-dollar has, so that rounding is part of the law.
+      'mini-1': {
+        price: { input: '0.1537', output: '0.6', cacheRead: '0.0125' },
+        tokens: { ...tokens, cacheRead: [0, 900] },
+        success: 0.5,
+      },
+      'premium-1': { price: { input: '10', output: '40.0003' }, tokens, success: 0.9 },
+      'judge-1': { price: { input: '0.05', output: '0.2' }, tokens, success: 0.5 },
+    },
+    seed: 'accounting',
+  });
+});
+afterAll(async () => provider.close());
+
+const rates = (input: number, output: number, cacheRead = input) => ({
+  inputUsdPerMillion: input,
+  outputUsdPerMillion: output,
+  cacheReadUsdPerMillion: cacheRead,
+});
+function models(kind: 'openai' | 'anthropic') {
+  return {
+    mini: { provider: kind, model: 'mini-1', price: rates(0.1537, 0.6, 0.0125) },
+    premium: { provider: kind, model: 'premium-1', price: rates(10, 40.0003) },
+    judge: { provider: kind, model: 'judge-1', price: rates(0.05, 0.2) },
+  } as const;
+}
+
+const WIRES = {
+  chat: { provider: 'openai', path: '/v1/chat/completions', body: { messages: [{ role: 'user', content: 'Hello' }] } },
+  responses: { provider: 'openai', path: '/v1/responses', body: { input: 'Hello' } },
+  messages: {
+    provider: 'anthropic',
+    path: '/v1/messages',
+    body: { max_tokens: 500, messages: [{ role: 'user', content: 'Hello' }] },
+  },
+} as const;
+
+const FEATURES: Readonly<Record<string, Omit<FeatureConfig<'mini' | 'premium'>, 'candidates'>>> = {
+  plain: {},
+  rejecting: { validate: reply => reply.text.includes('[solved]'), policy: fixed(['mini', 'premium']) },
+  held: {
+    validate: reply => reply.text.includes('[solved]'),
+    hold: 'until-verdict',
+    policy: fixed(['mini', 'premium']),
+  },
+  checked: { checks: { empty: true, cutOff: true, refusal: true }, policy: fixed(['mini', 'premium']) },
+  turning: { maxTurns: 1, policy: fixed('mini') },
+};
+
+// At least one: whether the head of a reply that breaks off before its first event arrives is a race that no rule can bill.
+const events = fc.integer({ min: 1, max: 6 });
+const fault: fc.Arbitrary<Fault | undefined> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(undefined) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom<Fault>(
+      { kind: 'status', status: 429, retryAfter: { ms: 5 } },
+      { kind: 'status', status: 500 },
+      { kind: 'status', status: 529, retryAfter: { seconds: 1 } },
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Fault>(
+      { kind: 'reset' },
+      { kind: 'silent' },
+      { kind: 'malformed' },
+      { kind: 'html', status: 502 },
+      { kind: 'unknown-model' },
+    ),
+  },
+  { weight: 1, arbitrary: fc.constantFrom<Fault>({ kind: 'slow', delayMs: 3, betweenEventsMs: 1 }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('truncate' as const, 'cut' as const, 'pause' as const),
+      afterEvents: events,
+    }),
+  },
+);
+
+const scenario = fc.record({
+  wire: fc.constantFrom('chat' as const, 'responses' as const, 'messages' as const),
+  stream: fc.boolean(),
+  feature: fc.constantFrom(...Object.keys(FEATURES), 'judged'),
+  faults: fc.array(fault, { maxLength: 8 }),
+  retries: fc.nat(2),
+  turns: fc.integer({ min: 1, max: 3 }),
+  concurrent: fc.boolean(),
+  leavesEarly: fc.boolean(),
+});
+type Scenario = typeof scenario extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** What a timeout of an attempt is made of here: see {@link whenStalled}. */
+const ATTEMPT_TIMEOUT_MS = 12_345;
+
+/** Nobody waits for a back-off, and an attempt times out when the provider has really stopped answering it. */
+function hasty(): Runtime {
+  const system = systemRuntime(1);
+  return {
+    ...system,
+    random: seededRandom(1),
+    sleep: async () => {},
+    after: (ms, callback) => (ms === ATTEMPT_TIMEOUT_MS ? whenStalled(callback, 3) : system.after(ms, callback)),
+  };
+}
+
+/**
+ * Calls back once the latest request has been left without an answer for some looks. A clock would do in production; in a
+ * test on a busy machine it would also fire between the provider's answer and its arrival, where no two books can agree.
+ */
+function whenStalled(callback: () => void, looks: number): () => void {
+  let index = -1;
+  let seen = 0;
+  const timer = setInterval(() => {
+    const last = provider.requests().at(-1);
+    const isStalled = last?.fault?.kind === 'silent' || last?.fault?.kind === 'pause';
+    seen = isStalled && last.index === index ? seen + 1 : 0;
+    index = last?.index ?? -1;
+    if (seen < looks) return;
+    clearInterval(timer);
+    callback();
+  }, 5);
+  return () => clearInterval(timer);
+}
+
+interface Books {
+  readonly ledgerNanoUsd: bigint;
+  readonly billNanoUsd: bigint;
+  readonly attempts: readonly Attempt[];
+  readonly requests: number;
+  readonly cellsNanoUsd: bigint;
+}
+
+async function run(it: Scenario): Promise<Books> {
+  const wire = WIRES[it.wire];
+  const url = `${provider.url}${wire.path}`;
+  const billed = provider.bill().totalNanoUsd;
+  const received = provider.requests().at(-1)?.index ?? -1;
+  // Several exchanges at once cannot be told apart when one of them stalls.
+  provider.setFaults(
+    it.concurrent ? it.faults.filter(fault => fault?.kind !== 'silent' && fault?.kind !== 'pause') : it.faults,
+  );
+  const store = memory();
+  const judge = {
+    validate: async (reply: { judgeModel(name: string): string; signal: AbortSignal }) => asksJudge(reply),
+    policy: fixed(['mini', 'premium']),
+  };
+  const router = createRouterOn(hasty(), {
+    models: models(wire.provider),
+    features: {
+      work: {
+        candidates: ['mini', 'premium'],
+        failureCostUsd: 1,
+        retries: it.retries,
+        attemptTimeout: ATTEMPT_TIMEOUT_MS,
+        ...(FEATURES[it.feature] ?? judge),
+      },
+    },
+    store,
+  });
+  async function asksJudge(reply: { judgeModel(name: string): string; signal: AbortSignal }): Promise<boolean> {
+    const body = JSON.stringify({ model: reply.judgeModel('judge'), ...wire.body });
+    const response = await router.fetch(url, { method: 'POST', body });
+    return (await response.text()).includes('[solved]');
+  }
+
+  const intent = router.feature('work').intent();
+  const turn = async (): Promise<void> => {
+    const body = JSON.stringify({ model: intent.model, ...wire.body, ...(it.stream ? { stream: true } : {}) });
+    const caller = new AbortController();
+    // Later than any attempt's own timeout: a stream that stops half-way is only ever left by its caller.
+    const stop = whenStalled(() => caller.abort(), 12);
+    try {
+      const response = await router.fetch(url, { method: 'POST', body, signal: caller.signal });
+      if (it.stream && it.leavesEarly) await leaveEarly(response);
+      else await response.text();
+    } catch {
+      // What the caller sees of a fault is another test's business.
+    }
+    stop();
+  };
+  if (it.concurrent) await Promise.all(Array.from({ length: it.turns }, turn));
+  else {
+    for (let i = 0; i < it.turns; i++) {
+      await turn();
+      // A stream is judged after its caller has it: one exchange at a time, for `whenStalled`.
+      await router.flush();
+    }
+  }
+  await provider.idle();
+  await router.flush();
+
+  const attempts = (await store.load(intent.id)).flatMap(record =>
+    record.kind === 'attempted' ? [record.attempt] : [],
+  );
+  const cells = (await store.cells('work')).filter(cell => cell.key.scope === 'plan');
+  await router.close();
+  return {
+    attempts,
+    ledgerNanoUsd: attempts.reduce((total, attempt) => total + BigInt(attempt.costNanoUsd), 0n),
+    cellsNanoUsd: cells.reduce((total, cell) => total + (cell.sums.cost ?? 0n), 0n),
+    billNanoUsd: provider.bill().totalNanoUsd - billed,
+    requests: provider.requests().filter(request => request.index > received).length,
+  };
+}
+
+/**
+ * Reads a first piece and leaves. How much the model had written by then is between the server's socket and the
+ * client's: only a stream that pauses there has both count the same, so every other one is read to its end.
+ */
+async function leaveEarly(response: Response): Promise<void> {
+  const paused = provider.requests().at(-1)?.fault?.kind === 'pause';
+  const reader = response.body?.getReader();
+  if (reader === undefined) return;
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    if (paused) await reader.cancel();
+  }
+}
+
+test(`ledger = bill to the nano-dollar and attempts = HTTP requests, in ${RUNS} random runs`, {
+  timeout: 240_000,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(scenario, async it => {
+      const books = await run(it);
+      expect(books.attempts).toHaveLength(books.requests);
+      expect(books.ledgerNanoUsd).toBe(books.billNanoUsd);
+      expect(books.cellsNanoUsd).toBe(books.ledgerNanoUsd);
+    }),
+    { numRuns: RUNS, seed: 20_261_122 },
+  );
+});
