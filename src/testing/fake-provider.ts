@@ -23,8 +23,8 @@ export interface FakeProviderOptions {
   /**
    * What is charged for a reply whose usage the client could not read, because it broke off or was left:
    * by characters ÷ 4, rounded up, of the request's body and of what the model had written by then (the rule of
-   * `estimateUsage`; of a plain reply that cannot be read: of its body's announced length); what it really was; or
-   * nothing. Default by characters.
+   * `estimateUsage`; of a plain reply that cannot be read, of its body, as announced where it broke off); what it really
+   * was; or nothing. Default by characters.
    */
   readonly billsUnreported?: 'by-characters' | 'actual' | 'nothing';
   /** How many of the latest requests {@link FakeProvider.requests} keeps. Default 10,000. */

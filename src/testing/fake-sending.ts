@@ -72,7 +72,10 @@ async function sendStream(
   let reports: Sent['reports'] = 'nothing';
   let chars = 0;
   const last = shown.length - 1;
-  if (last < 0) charge({ reports, chars, ofChars });
+  if (last < 0) {
+    charge({ reports, chars, ofChars });
+    response.flushHeaders();
+  }
   for (const [index, event] of shown.entries()) {
     if (index > 0 && fault?.kind === 'slow') await delay(fault.betweenEventsMs ?? 0);
     if (response.closed) {

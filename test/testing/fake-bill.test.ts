@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { billLines, billOf } from '../../src/testing/fake-bill.ts';
+
+describe('the provider’s arithmetic', () => {
+  test('each meter is rounded half up to a nano-dollar, by itself', () => {
+    // 0.0005 USD per million tokens is half a nano-dollar a token.
+    const lines = billLines(
+      { input: 3, output: 1, cacheRead: 2 },
+      { input: '0.0005', output: '0.0005', cacheRead: '0.0002' },
+    );
+    expect(lines).toEqual([
+      { meter: 'input', quantity: 3, costNanoUsd: 2n },
+      { meter: 'cacheRead', quantity: 2, costNanoUsd: 0n },
+      { meter: 'output', quantity: 1, costNanoUsd: 1n },
+    ]);
+  });
+
+  test('whole nano-dollar rates give exact products', () => {
+    fc.assert(
+      fc.property(fc.nat(1_000_000), fc.nat(999), fc.nat(999), (tokens, dollars, milli) => {
+        const price = `${dollars}.${String(milli).padStart(3, '0')}`;
+        const [line] = billLines({ output: tokens }, { input: '1', output: price });
+        expect(line?.costNanoUsd ?? 0n).toBe(BigInt(tokens) * BigInt(dollars * 1000 + milli));
+      }),
+    );
+  });
+
+  test('a meter without a price of its own costs what plain input or output does; searches cost per thousand', () => {
+    const tokens = {
+      cacheRead: 1000,
+      cacheWrite5m: 1000,
+      cacheWrite1h: 1000,
+      inputAudio: 1000,
+      outputAudio: 1000,
+      webSearch: 3,
+    };
+    const costs = billLines(tokens, { input: '1', output: '2', cacheWrite1h: '4', webSearch: '10' }).map(
+      ({ meter, costNanoUsd }) => [meter, costNanoUsd],
+    );
+    expect(Object.fromEntries(costs)).toEqual({
+      cacheRead: 1_000_000n,
+      cacheWrite5m: 1_000_000n,
+      cacheWrite1h: 4_000_000n,
+      inputAudio: 1_000_000n,
+      outputAudio: 2_000_000n,
+      webSearch: 30_000_000n,
+    });
+  });
+
+  test.each(['', '1e-3', '-1', '.5', '1,5', '0.1234567890123'])('a price written as "%s" is a mistake', price => {
+    expect(() => billLines({ input: 1 }, { input: price, output: '1' })).toThrow(RangeError);
+  });
+});
+
+test('a bill adds up by model and in all', () => {
+  const request = (model: string, costNanoUsd: bigint) =>
+    ({ requestId: 'r', model, tier: 'standard', lines: [], costNanoUsd, reported: true }) as const;
+  expect(billOf([request('a', 1n), request('b', 2n), request('a', 4n)])).toMatchObject({
+    totalNanoUsd: 7n,
+    byModel: { a: { requests: 2, costNanoUsd: 5n }, b: { requests: 1, costNanoUsd: 2n } },
+  });
+});

@@ -1,0 +1,36 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  contentText,
+  jsonObject,
+  listOf,
+  objectOf,
+  positiveNumber,
+  split,
+  textOr,
+} from '../../src/testing/fake-request.ts';
+
+test('pieces put together are the text, none is empty, and no character is cut', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 0, max: 20 }), (text, pieces) => {
+      const parts = split(text, pieces);
+      expect(parts.join('')).toBe(text);
+      expect(parts.length).toBeLessThanOrEqual(Math.max(1, pieces));
+      for (const part of parts) expect(part.isWellFormed() && part !== '').toBe(true);
+    }),
+  );
+});
+
+test('content is a string, or parts with text', () => {
+  expect(contentText('a')).toBe('a');
+  expect(contentText([{ type: 'text', text: 'a' }, { type: 'image_url' }, { text: 'b' }])).toBe('ab');
+  expect(contentText(null)).toBe('');
+});
+
+test('values of another type are not there', () => {
+  expect([objectOf([1]), objectOf(null), objectOf({ a: 1 })]).toEqual([{}, {}, { a: 1 }]);
+  expect([listOf('x'), listOf([1, { a: 1 }])]).toEqual([[], [{}, { a: 1 }]]);
+  expect([textOr(1, 'x'), textOr('a', 'x')]).toEqual(['x', 'a']);
+  expect([0, -1, '5', 5].map(positiveNumber)).toEqual([undefined, undefined, undefined, 5]);
+  expect([jsonObject('{"a":1}'), jsonObject('{')]).toEqual([{ a: 1 }, undefined]);
+});

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { retryAfterHeaders } from '../../src/testing/fake-sending.ts';
+import { startFakeProvider } from '../../src/testing/fake-provider.ts';
+import type { Fault } from '../../src/testing/faults.ts';
+
+const models = { mini: { price: { input: '1', output: '1' } } };
+const BODY = { model: 'mini', messages: [{ role: 'user', content: 'Hello' }] };
+
+async function send(fault: Fault | undefined, body: Readonly<Record<string, unknown>> = BODY) {
+  await using provider = await startFakeProvider({ models, faults: [fault] });
+  const response = await fetch(`${provider.openaiBaseURL}/chat/completions`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+  });
+  const text = await response.text().catch((error: unknown) => error);
+  return { response, text };
+}
+
+describe('a plain reply', () => {
+  test('comes whole', async () => {
+    const { text } = await send(undefined);
+    expect(JSON.parse(String(text))).toMatchObject({ object: 'chat.completion' });
+  });
+
+  test('malformed is a complete answer that is not JSON', async () => {
+    for (const fault of [{ kind: 'malformed' }, { kind: 'truncate', afterEvents: 1 }] as const) {
+      const { response, text } = await send(fault);
+      expect(String(text)).toHaveLength(Number(response.headers.get('content-length')));
+      expect(() => JSON.parse(String(text)) as unknown).toThrow(SyntaxError);
+    }
+  });
+
+  test('cut ends in a broken connection, after a head that announced more', async () => {
+    const { response, text } = await send({ kind: 'cut', afterEvents: 0 });
+    expect([response.status, text]).toEqual([200, expect.any(TypeError)]);
+  });
+});
+
+describe('a stream', () => {
+  const STREAM = { ...BODY, stream: true };
+  const events = (text: unknown): readonly string[] => String(text).split('\n\n').slice(0, -1);
+
+  test('comes whole', async () => {
+    const { response, text } = await send(undefined, STREAM);
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    expect(events(text).at(-1)).toBe('data: [DONE]');
+  });
+
+  test('truncated ends in good order after so many events', async () => {
+    for (const afterEvents of [0, 1, 4]) {
+      expect(events((await send({ kind: 'truncate', afterEvents }, STREAM)).text)).toHaveLength(afterEvents);
+    }
+  });
+
+  test('malformed has an event that is not JSON', async () => {
+    const { text } = await send({ kind: 'malformed' }, STREAM);
+    expect(events(text)).toHaveLength(3);
+    expect(() => JSON.parse(events(text)[2]?.slice(6) ?? '') as unknown).toThrow(SyntaxError);
+  });
+
+  test('cut ends in a broken connection', async () => {
+    const { response, text } = await send({ kind: 'cut', afterEvents: 3 }, STREAM);
+    expect([response.status, text]).toEqual([200, expect.any(TypeError)]);
+  });
+});
+
+test('a provider says when to come back in three ways', () => {
+  expect(retryAfterHeaders({ seconds: 2 })).toEqual({ 'retry-after': '2' });
+  expect(retryAfterHeaders({ ms: 150 })).toEqual({ 'retry-after-ms': '150' });
+  const { 'retry-after': date } = retryAfterHeaders({ dateInMs: 60_000 });
+  expect(Math.abs(Date.parse(date ?? '') - Date.now() - 60_000)).toBeLessThan(2000);
+  expect(retryAfterHeaders(undefined)).toEqual({});
+});

@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import type { Fault, FaultRequest } from '../../src/testing/faults.ts';
+import { faultsOf, randomFaults } from '../../src/testing/faults.ts';
+
+const request: FaultRequest = { index: 0, api: 'openai-chat', model: 'm', stream: false, text: '{}' };
+const RESET: Fault = { kind: 'reset' };
+
+describe('a schedule', () => {
+  test('as a list is used up, and then all goes well', () => {
+    const next = faultsOf([RESET, undefined, { kind: 'malformed' }]);
+    expect([1, 2, 3, 4, 5].map(() => next(request)?.kind)).toEqual([
+      'reset',
+      undefined,
+      'malformed',
+      undefined,
+      undefined,
+    ]);
+    expect(faultsOf(undefined)(request)).toBeUndefined();
+  });
+
+  test('as a function sees the request', () => {
+    const next = faultsOf(({ model }) => (model === 'm' ? RESET : undefined));
+    expect([next(request), next({ ...request, model: 'other' })]).toEqual([RESET, undefined]);
+  });
+
+  test('by chance comes as often as it says, and again the same from the same seed', () => {
+    const draw = (seed: number) => {
+      const next = faultsOf(
+        randomFaults(seed, [
+          [0.2, RESET],
+          [0.3, { kind: 'silent' }],
+        ]),
+      );
+      return Array.from({ length: 4000 }, () => next(request)?.kind);
+    };
+    const kinds = draw(1);
+    expect(draw(1)).toEqual(kinds);
+    expect(draw(2)).not.toEqual(kinds);
+    // Within four standard deviations.
+    expect(Math.abs(kinds.filter(kind => kind === 'reset').length - 800)).toBeLessThan(4 * Math.sqrt(4000 * 0.2 * 0.8));
+    expect(Math.abs(kinds.filter(kind => kind === 'silent').length - 1200)).toBeLessThan(
+      4 * Math.sqrt(4000 * 0.3 * 0.7),
+    );
+  });
+});
