@@ -17,19 +17,27 @@ interface Drawn {
   readonly drifts: boolean;
 }
 
-/** Costs log-uniform from $0.0003 to $0.1; success grows with cost, roughly; a third drift, delay, or label in part. */
+/**
+ * Costs log-uniform from $0.0003 to $0.1 and failure rates log-uniform from 2 % to 50 %: a dearer model fails less,
+ * roughly. A third drift (half of these in the model that was best), a third hear late, a third hear in part.
+ */
 export function randomWorld(random: Random): Drawn {
   const count = 2 + Math.floor(5 * random.next());
-  const sorted = (draw: () => number): readonly number[] => Array.from({ length: count }, draw).sort((a, b) => a - b);
-  const costs = sorted(() => 0.0003 * (0.1 / 0.0003) ** random.next());
-  const rates = sorted(() => 0.5 + 0.49 * random.next());
+  const sorted = (least: number, most: number): readonly number[] =>
+    Array.from({ length: count }, () => least * (most / least) ** random.next()).sort((a, b) => a - b);
+  const failureCostUsd = FAILURE_COSTS_USD[Math.floor(3 * random.next())] as number;
+  const costs = sorted(0.0003, 0.1);
+  const rates = sorted(0.02, 0.5)
+    .toReversed()
+    .map(fail => 1 - Math.min(0.7, fail * 2 ** (random.next() - 0.5)));
   const kind = random.next();
   const drifts = kind < 1 / 3;
-  const driftingModel = Math.floor(count * random.next());
+  const scores = costs.map((cost, k) => cost + failureCostUsd * (1 - (rates[k] as number)));
+  const driftingModel = random.next() < 0.5 ? scores.indexOf(Math.min(...scores)) : Math.floor(count * random.next());
   const driftAt = Math.floor(INTENTS * (0.2 + 0.6 * random.next()));
-  const driftTo = 0.4 + 0.59 * random.next();
+  const driftTo = 1 - 0.02 * 25 ** random.next();
   const models = costs.map((costUsd, k): WorldModel => {
-    const rate = Math.min(0.99, Math.max(0.3, (rates[k] as number) + 0.05 * (random.next() - 0.5)));
+    const rate = rates[k] as number;
     const success = drifts && k === driftingModel ? (step: number) => (step < driftAt ? rate : driftTo) : rate;
     return { name: `m${k}`, costUsd, success };
   });
@@ -44,7 +52,7 @@ export function randomWorld(random: Random): Drawn {
   const world = modelsWorld({
     name: 'random',
     models,
-    failureCostUsd: FAILURE_COSTS_USD[Math.floor(3 * random.next())] as number,
+    failureCostUsd,
     // The price list knows tokens, not how many: the guess is off by up to a factor of two.
     priorCostFactor: 4 ** (random.next() - 0.5),
     ...(evidence === undefined ? {} : { evidence }),
@@ -55,7 +63,7 @@ export function randomWorld(random: Random): Drawn {
 export const RANDOM_WORLDS: Part = {
   name: 'random worlds',
   run({ seeds, progress }) {
-    const over: Record<string, number[]> = { ours: [], stationary: [], plainStationary: [] };
+    const over: Record<string, number[]> = {};
     const push = (name: string, value: number): void => void (over[name] ??= []).push(value);
     for (let seed = 0; seed < seeds; seed++) {
       const { world, drifts } = randomWorld(seededRandom(`random world ${seed}`));

@@ -199,14 +199,15 @@ export function rivalRegret(
     due.delete(step);
     const k = choose({ arms, failureCostUsd: world.failureCostUsd, step, random: streams.policy });
     const arm = arms[k] as ArmCounts;
-    const reply = world.intent(step, streams.world)((world.plans[k] as readonly string[])[0] as string);
+    const model = (world.plans[k] as readonly string[])[0] as string;
+    const reply = world.intent(step, streams.world)(model);
     arm.n++;
     arm.costUsd += reply.costUsd;
     const hear = (): void => {
       arm.labelled++;
       if (!reply.success) arm.failures++;
     };
-    const words = world.evidence?.(reply.success, streams.evidence);
+    const words = world.evidence?.(reply.success, streams.evidence, model);
     const afterSteps = words === undefined ? 0 : words[0]?.afterSteps;
     if (afterSteps === 0) hear();
     else if (afterSteps !== undefined) due.set(step + afterSteps, [...(due.get(step + afterSteps) ?? []), hear]);

@@ -13,6 +13,7 @@ import { affordablePlans, costMultiplier, pace, startPacing } from '../core/paci
 import { expectedRates } from '../core/posterior.ts';
 import { seededRandom } from '../core/random.ts';
 import { settle } from '../core/settle.ts';
+import type { Cell } from '../core/statistics.ts';
 import type { Attempt, Decision, Evidence, PlanKey } from '../core/vocabulary.ts';
 import { nodeOf, PENDING, planKey } from '../core/vocabulary.ts';
 import type { FeatureView, Objective, Policy } from '../policies/policy.ts';
@@ -21,8 +22,8 @@ import type { Reply, World } from './world.ts';
 /** Time between two intents such that 4,000 of them, the half-life of evidence, are 28 days. */
 export const STEP_MS = (28 * 86_400_000) / 4000;
 
-/** Any moment will do; this one is on an hour. */
-const START_MS = 1_700_000_400_000 - (1_700_000_400_000 % 3_600_000);
+/** When a simulation begins. Any moment will do; this one is on an hour. */
+export const START_MS = 1_700_000_400_000 - (1_700_000_400_000 % 3_600_000);
 
 export interface SimulationOptions {
   readonly seed: string | number;
@@ -31,6 +32,8 @@ export interface SimulationOptions {
   readonly stepMs?: number;
   /** Spend is paced so that this lasts for so many intents. */
   readonly budget?: { readonly budgetUsd: number; readonly expectedIntents: number };
+  /** Sees what every step adds to the cells. */
+  readonly onDelta?: (delta: readonly Cell[]) => void;
 }
 
 export interface SimulationResult {
@@ -97,10 +100,15 @@ export function startSimulation(world: World, policy: Policy, options: Simulatio
   const totals = { regretUsd: 0, oracleUsd: 0, spendUsd: 0, failures: 0 };
   let step = 0;
 
+  function learn(delta: readonly Cell[]): void {
+    learned.apply(delta);
+    options.onDelta?.(delta);
+  }
+
   function hear(): void {
     for (const { open, evidence } of due.get(step) ?? []) {
       const after = withEvidence(open.intent, evidence, view.nowMs);
-      learned.apply(settle(open.intent, after));
+      learn(settle(open.intent, after));
       open.intent = after;
     }
     due.delete(step);
@@ -115,17 +123,17 @@ export function startSimulation(world: World, policy: Policy, options: Simulatio
         : affordablePlans(pacing, { costUsd: planCosts(view), eligible: everyPlan });
   }
 
-  function record(intent: Intent, success: boolean): void {
+  function record(intent: Intent, { success, lastModel }: { success: boolean; lastModel: string }): void {
     let now = intent;
     const open = { intent };
-    for (const { afterSteps, evidence } of world.evidence?.(success, streams.evidence) ?? [
+    for (const { afterSteps, evidence } of world.evidence?.(success, streams.evidence, lastModel) ?? [
       success ? SUCCESS : FAILURE,
     ]) {
       if (afterSteps === 0) now = withEvidence(now, evidence, view.nowMs);
       else push(due, step + afterSteps, { open, evidence });
     }
     open.intent = now;
-    learned.apply(settle(undefined, now));
+    learn(settle(undefined, now));
   }
 
   return {
@@ -137,7 +145,10 @@ export function startSimulation(world: World, policy: Policy, options: Simulatio
       const decision = policy.decide(view, streams.policy);
       const ask = world.intent(step, streams.world);
       const { attempts, last, costNanoUsd } = follow(decision, { ask, world, nowMs: view.nowMs });
-      record(newIntent({ decision, attempts, nowMs: view.nowMs, failureCostNanoUsd }), last.success);
+      record(newIntent({ decision, attempts, nowMs: view.nowMs, failureCostNanoUsd }), {
+        success: last.success,
+        lastModel: attempts.at(-1)?.model ?? '',
+      });
       const costUsd = toUsd(costNanoUsd);
       if (pacing !== undefined) pacing = pace(pacing, costUsd);
       totals.spendUsd += costUsd;

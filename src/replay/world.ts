@@ -30,8 +30,8 @@ export interface World {
   intent(step: number, random: Random): (model: string) => Reply;
   /** Truth per plan at a step, in the order of `plans`. */
   truth(step: number): readonly PlanTruth[];
-  /** What is ever said about an intent, and when; the truth, explicitly and at once, when absent. */
-  evidence?(success: boolean, random: Random): readonly Word[];
+  /** What is ever said about an intent that `lastModel` answered, and when; when absent the truth, explicitly, at once. */
+  evidence?(success: boolean, random: Random, lastModel: string): readonly Word[];
   /** The feature's silence window in steps, where silence means success. */
   readonly silenceSteps?: number;
 }
@@ -58,7 +58,7 @@ export interface ModelsWorldOptions {
   readonly costLogSd?: number;
   /** What the price × typical size would have been guessed at, as a factor of the truth; default 1. */
   readonly priorCostFactor?: number;
-  readonly evidence?: World['evidence'];
+  readonly evidence?: NonNullable<World['evidence']>;
   readonly silenceSteps?: number;
 }
 

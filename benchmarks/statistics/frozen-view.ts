@@ -1,0 +1,50 @@
+/** A view in which nothing more is learnt: for measuring one decision. */
+import { createLearnedFeature } from '../../src/core/learned-feature.ts';
+import { toNanoUsd } from '../../src/core/money.ts';
+import type { Cell } from '../../src/core/statistics.ts';
+import { BUCKET_MS } from '../../src/core/statistics.ts';
+import type { Plan } from '../../src/core/vocabulary.ts';
+import { nodeOf } from '../../src/core/vocabulary.ts';
+import type { FeatureView } from '../../src/policies/policy.ts';
+
+const NOW_MS = 1_800_000_000_000;
+
+/** @param counts per first node [labelled, successes] */
+export function frozenView(
+  plans: readonly Plan[],
+  counts: readonly (readonly [labelled: number, successes: number])[],
+): FeatureView {
+  const models = [...new Set(plans.flat())];
+  const feature = 'frozen';
+  const learned = createLearnedFeature({
+    feature,
+    plans,
+    priorCostUsd: Object.fromEntries(models.map((model, k) => [model, 0.001 * 2 ** k])),
+  });
+  learned.apply(
+    counts.map(([labelled, successes], k): Cell => {
+      const cost = BigInt(toNanoUsd(0.001 * 2 ** k));
+      const n = BigInt(labelled);
+      return {
+        key: {
+          scope: 'node',
+          feature,
+          segment: '',
+          at: nodeOf([models[k] as string], 0),
+          version: '',
+          bucket: Math.floor(NOW_MS / BUCKET_MS),
+        },
+        sums: { n, cost: n * cost, cost2: n * cost * cost, ended: n, labelled: n, successes: BigInt(successes) },
+      };
+    }),
+  );
+  return {
+    feature,
+    plans,
+    eligible: 2 ** plans.length - 1,
+    failureCostUsd: 15,
+    objective: 'cost-per-intent',
+    learned: learned.segment(''),
+    nowMs: NOW_MS,
+  };
+}

@@ -1,0 +1,105 @@
+/** Outcomes that come from a biased judge, or from silence. */
+import { betaMean } from '../../src/core/posterior.ts';
+import { thompson } from '../../src/policies/thompson.ts';
+import { simulate, startSimulation, START_MS, STEP_MS } from '../../src/replay/simulate.ts';
+import type { World } from '../../src/replay/world.ts';
+import { modelsWorld } from '../../src/replay/world.ts';
+import type { Part } from './check.ts';
+import { atMost, meanOf } from './check.ts';
+
+const INTENTS = 10_000;
+
+/** The judge likes what the cheap model writes, right or wrong; of everything, a share is audited. */
+function judged(auditShare: number): World {
+  const truth = { m0: 0.91, m1: 0.9484 };
+  // The judge takes a failed reply for good: nearly always the cheap model's, half of the time the dear one's.
+  return modelsWorld({
+    name: `judge, ${auditShare} audited`,
+    failureCostUsd: 15,
+    models: [
+      { name: 'm0', costUsd: 0.0019, success: truth.m0 },
+      { name: 'm1', costUsd: 0.014, success: truth.m1 },
+    ],
+    evidence: (success, random, model) => {
+      const fooled = model === 'm0' ? 0.8 : 0.3;
+      const word = success || random.next() < fooled;
+      const judge = { afterSteps: 0, evidence: { source: 'implicit', success: word } } as const;
+      const audit = { afterSteps: 0, evidence: { source: 'audit', success } } as const;
+      return random.next() < auditShare ? [judge, audit] : [judge];
+    },
+  });
+}
+
+function regrets(world: World, seeds: number, progress: (what: string) => void): readonly number[] {
+  return Array.from({ length: seeds }, (_, seed) => {
+    progress(world.name);
+    return simulate(world, thompson(), { intents: INTENTS, seed }).regretUsd;
+  });
+}
+
+export const AUDIT: Part = {
+  name: 'audit',
+  run({ seeds, progress }) {
+    const runs = Math.max(4, Math.round(seeds / 2));
+    const unaudited = judged(0);
+    const [cheap, dear] = unaudited.truth(0).map(({ costUsd, fail }) => costUsd + 15 * fail);
+    const possible = INTENTS * ((cheap as number) - (dear as number));
+    return [
+      {
+        name: 'audit: regret, 5 % audited',
+        ...meanOf(regrets(judged(0.05), runs, progress)),
+        unit: 'USD',
+        bar: atMost(1116),
+      },
+      { name: '  nothing audited', ...meanOf(regrets(unaudited, runs, progress)), unit: 'USD' },
+      { name: '  possible', value: possible, unit: 'USD' },
+    ];
+  },
+};
+
+/** A failure is heard of after a day on average; silence means success after a week. */
+const WINDOW_STEPS = Math.round((7 * 86_400_000) / STEP_MS);
+const MEAN_DELAY_STEPS = Math.round(86_400_000 / STEP_MS);
+
+function silent({ waits }: { waits: boolean }): World {
+  const world = modelsWorld({
+    name: waits ? 'silence, waiting for the window' : 'silence',
+    failureCostUsd: 15,
+    models: [
+      { name: 'm0', costUsd: 0.0019, success: 0.7 },
+      { name: 'm1', costUsd: 0.014, success: 0.95 },
+    ],
+    silenceSteps: WINDOW_STEPS,
+    evidence: (success, random) => {
+      const delay = Math.floor(-MEAN_DELAY_STEPS * Math.log(1 - random.next()));
+      const heard = { source: 'implicit', success: false } as const;
+      const silence = { afterSteps: WINDOW_STEPS, evidence: { source: 'silence', success: true } } as const;
+      if (success) return [silence];
+      if (waits) return [{ afterSteps: WINDOW_STEPS, evidence: heard }];
+      return delay < WINDOW_STEPS ? [{ afterSteps: delay, evidence: heard }] : [{ ...silence, evidence: heard }];
+    },
+  });
+  if (!waits) return world;
+  const { silenceSteps: _, ...waiting } = world;
+  return waiting;
+}
+
+export const SILENCE: Part = {
+  name: 'silence',
+  run({ seeds, progress }) {
+    const runs = Math.max(4, Math.round(seeds / 4));
+    const bias: number[] = [];
+    const alive = silent({ waits: false });
+    for (let seed = 0; seed < runs; seed++) {
+      const simulation = startSimulation(alive, thompson(), { seed });
+      for (let step = 0; step < 3000; step++) simulation.step();
+      const { graph, nodes } = simulation.learned.segment('').posterior(START_MS + 3000 * STEP_MS);
+      bias.push(betaMean((nodes[graph.nodes.indexOf('m1')] as (typeof nodes)[number]).ended) - 0.95);
+    }
+    return [
+      { name: 'silence: regret', ...meanOf(regrets(alive, runs, progress)), unit: 'USD' },
+      { name: '  waiting for the window', ...meanOf(regrets(silent({ waits: true }), runs, progress)), unit: 'USD' },
+      { name: 'silence: bias of a true .95, 3,000 intents', ...meanOf(bias), unit: 'rate' },
+    ];
+  },
+};

@@ -1,0 +1,113 @@
+/**
+ * Does the statistics core reach its bars? Every figure beside its bar, with its spread over seeds.
+ *
+ *   npm run -s bench:statistics -- [--seeds 200] [--only regret,pacing] [--smoke] [--json]
+ *
+ * Exits with 1 when a bar is missed. `--smoke` is for CI: few seeds, so that only gross errors miss a bar that most
+ * runs would reach; bars are then widened by three standard errors, and the document says so.
+ */
+import { parseArgs } from 'node:util';
+import { table } from '../report.ts';
+import { CHANGE_CUT } from './change-cut.ts';
+import type { Figure, Part } from './check.ts';
+import { passes } from './check.ts';
+import { COVERAGE } from './coverage.ts';
+import { AUDIT, SILENCE } from './imperfect-outcomes.ts';
+import { PACING } from './pacing.ts';
+import { PROPENSITY } from './propensity.ts';
+import { RANDOM_WORLDS } from './random-worlds.ts';
+import { CASCADES, REGRET } from './regret.ts';
+import { SETTLED_FLAG } from './settled-flag.ts';
+import { SHARED_PRIORS } from './shared-priors.ts';
+import { SPEED } from './speed.ts';
+
+const PARTS: readonly Part[] = [
+  REGRET,
+  CASCADES,
+  RANDOM_WORLDS,
+  SHARED_PRIORS,
+  PACING,
+  AUDIT,
+  SILENCE,
+  COVERAGE,
+  SETTLED_FLAG,
+  CHANGE_CUT,
+  PROPENSITY,
+  SPEED,
+];
+const SMOKE_SEEDS = 8;
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '200' },
+    only: { type: 'string' },
+    smoke: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
+const seeds = values.smoke ? SMOKE_SEEDS : Number(values.seeds);
+if (!Number.isInteger(seeds) || seeds < 2)
+  throw new RangeError(`--seeds is ${values.seeds}; it must be a whole number of at least 2`);
+const wanted = values.only?.split(',');
+const unknown = wanted?.filter(name => !PARTS.some(part => part.name === name)) ?? [];
+if (unknown.length > 0) {
+  throw new RangeError(`--only knows no ${unknown.join(', ')}; there are: ${PARTS.map(part => part.name).join(', ')}`);
+}
+
+interface Reported extends Figure {
+  readonly passes: boolean;
+}
+
+/** With few seeds, a figure within three standard errors of its bar is no miss. */
+function judge(figure: Figure): Reported {
+  const slack = values.smoke ? 3 * (figure.standardError ?? 0) : 0;
+  const shifted = figure.bar?.is === 'at least' ? figure.value + slack : figure.value - slack;
+  return { ...figure, passes: passes({ ...figure, value: shifted }) };
+}
+
+function digits({ value, unit }: Figure, x = value): string {
+  if (unit === 'p' || unit === 'rate' || unit === 'x') return x.toPrecision(3);
+  return x.toFixed(unit === 'USD' || unit === 'ns' || unit === 'outcomes' ? 0 : unit === 'ms' ? 3 : 2);
+}
+
+function row(figure: Reported): readonly string[] {
+  const { name, bar, standardError, unit, note } = figure;
+  const plain = unit === 'x' || unit === 'p' || unit === 'rate' ? '' : ` ${unit}`;
+  return [
+    name,
+    `${digits(figure)}${plain}`,
+    standardError === undefined ? '' : `± ${digits(figure, standardError)}`,
+    bar === undefined ? (note ?? '') : `${bar.is === 'at most' ? '≤' : '≥'} ${bar.value}`,
+    bar === undefined ? '' : figure.passes ? 'ok' : 'MISS',
+  ];
+}
+
+const startedMs = performance.now();
+let reportedMs = startedMs;
+const figures: Reported[] = [];
+for (const part of PARTS) {
+  if (wanted !== undefined && !wanted.includes(part.name)) continue;
+  const found = part.run({
+    seeds,
+    progress: what => {
+      if (performance.now() - reportedMs < 2000) return;
+      reportedMs = performance.now();
+      process.stderr.write(`${((reportedMs - startedMs) / 1000).toFixed(0)} s  ${what}\n`);
+    },
+  });
+  figures.push(...found.map(judge));
+}
+const missed = figures.filter(figure => !figure.passes);
+const seconds = (performance.now() - startedMs) / 1000;
+if (values.json) {
+  const result = { seeds, smoke: values.smoke, seconds, missed: missed.length, figures };
+  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+} else {
+  process.stdout.write(`${table(['figure', 'value', 'standard error', 'bar', ''], figures.map(row))}\n`);
+  const bars = figures.filter(({ bar }) => bar !== undefined).length;
+  const smoke = values.smoke ? ', bars widened by three standard errors' : '';
+  process.stdout.write(
+    `${bars - missed.length} of ${bars} bars reached, ${seeds} seeds${smoke}, ${seconds.toFixed(0)} s\n`,
+  );
+}
+process.exitCode = missed.length > 0 ? 1 : 0;

@@ -1,0 +1,116 @@
+/** Fifty features with Zipf traffic: priors learnt across features against uniform ones. */
+import type { RateCell } from '../../src/core/priors.ts';
+import { empiricalBayes, rateCells } from '../../src/core/priors.ts';
+import type { Random } from '../../src/core/random.ts';
+import { seededRandom } from '../../src/core/random.ts';
+import { normal } from '../../src/core/samplers.ts';
+import type { Cell } from '../../src/core/statistics.ts';
+import type { Policy } from '../../src/policies/policy.ts';
+import { thompson } from '../../src/policies/thompson.ts';
+import type { Simulation } from '../../src/replay/simulate.ts';
+import { startSimulation } from '../../src/replay/simulate.ts';
+import type { World } from '../../src/replay/world.ts';
+import { modelsWorld } from '../../src/replay/world.ts';
+import type { Part } from './check.ts';
+import { atLeast, meanOf } from './check.ts';
+
+const FEATURES = 50;
+const INTENTS = 5000;
+const REFIT_EVERY = 50;
+const MODELS = [
+  ['m0', 0.0008, 0.6],
+  ['m1', 0.0019, 0.8],
+  ['m2', 0.006, 0.92],
+  ['m3', 0.014, 0.95],
+] as const;
+
+/** Success on the logit scale: the model's own level, the feature's difficulty (sd .8), and what neither explains (sd .3). */
+function featureWorlds(random: Random): readonly World[] {
+  return Array.from({ length: FEATURES }, (_, f) => {
+    const difficulty = 0.8 * normal(random);
+    return modelsWorld({
+      name: `feature ${f}`,
+      failureCostUsd: 15,
+      models: MODELS.map(([name, costUsd, success]) => ({
+        name,
+        costUsd,
+        success: 1 / (1 + Math.exp(-(Math.log(success / (1 - success)) + difficulty + 0.3 * normal(random)))),
+      })),
+    });
+  });
+}
+
+interface Running {
+  readonly simulation: Simulation;
+  /** Labelled outcomes and successes by node. */
+  readonly counts: Map<string, { n: number; s: number }>;
+}
+
+function start(world: World, { policy, seed }: { policy: Policy; seed: string }): Running {
+  const counts: Running['counts'] = new Map();
+  const onDelta = (delta: readonly Cell[]): void => {
+    for (const { node, n, s } of rateCells(delta)) {
+      const before = counts.get(node) ?? { n: 0, s: 0 };
+      counts.set(node, { n: before.n + n, s: before.s + s });
+    }
+  };
+  return { counts, simulation: startSimulation(world, policy, { seed, onDelta }) };
+}
+
+function regret(seed: number, learnsPriors: boolean): number {
+  const random = seededRandom(`features ${seed}`);
+  const worlds = featureWorlds(random.fork('worlds'));
+  const traffic = random.fork('traffic');
+  const policy = thompson();
+  const running = worlds.map((world, f) => start(world, { policy, seed: `${seed}/${f}` }));
+  const weights = worlds.map((_, f) => 1 / (f + 1));
+  const total = weights.reduce((a, b) => a + b, 0);
+  for (let t = 0; t < INTENTS; t++) {
+    let left = traffic.next() * total;
+    const f = weights.findIndex(weight => {
+      left -= weight;
+      return left < 0;
+    });
+    running.at(f)?.simulation.step();
+    if (learnsPriors && t % REFIT_EVERY === 0) refit(running);
+  }
+  return running.reduce((sum, { simulation }) => sum + simulation.result().regretUsd, 0);
+}
+
+function refit(running: readonly Running[]): void {
+  const cells = running.flatMap(({ counts }, f): readonly RateCell[] =>
+    [...counts].map(([node, { n, s }]) => ({ feature: `feature ${f}`, node, n, s })),
+  );
+  const priors = empiricalBayes(cells);
+  running.forEach(({ simulation }, f) => {
+    simulation.learned.setPriors(priors.byFeature.get(`feature ${f}`) ?? priors.typical);
+  });
+}
+
+export const SHARED_PRIORS: Part = {
+  name: 'shared priors',
+  run({ seeds, progress }) {
+    const runs = Math.max(4, Math.round(seeds / 5));
+    const uniform: number[] = [];
+    const learnt: number[] = [];
+    for (let seed = 0; seed < runs; seed++) {
+      uniform.push(regret(seed, false));
+      learnt.push(regret(seed, true));
+      progress('shared priors');
+    }
+    const [before, after] = [meanOf(uniform), meanOf(learnt)];
+    // Delta method on the paired ratio.
+    const ratios = learnt.map((x, i) => 100 * (1 - x / (uniform[i] as number)));
+    return [
+      {
+        name: 'shared priors: less regret than uniform',
+        value: 100 * (1 - after.value / before.value),
+        standardError: meanOf(ratios).standardError,
+        unit: '%',
+        bar: atLeast(55),
+      },
+      { name: '  uniform priors', ...before, unit: 'USD' },
+      { name: '  learnt priors', ...after, unit: 'USD' },
+    ];
+  },
+};

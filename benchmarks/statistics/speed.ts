@@ -1,0 +1,56 @@
+/** One decision: from the cache, for a failure cost not seen before, and what a rebuild takes. Medians of many rounds. */
+import { countShares, sampleTable } from '../../src/core/allocation.ts';
+import { enumeratePlans } from '../../src/core/cascade.ts';
+import { seededRandom } from '../../src/core/random.ts';
+import { thompson } from '../../src/policies/thompson.ts';
+import type { Figure, Part } from './check.ts';
+import { atMost } from './check.ts';
+import { frozenView } from './frozen-view.ts';
+
+const COUNTS = [
+  [300, 180],
+  [300, 240],
+  [300, 276],
+  [300, 285],
+] as const;
+
+/** Milliseconds per call: the median of 21 rounds, after warming up. */
+function time(calls: number, run: (i: number) => void): number {
+  const rounds: number[] = [];
+  for (let round = 0; round < 25; round++) {
+    const start = performance.now();
+    for (let i = 0; i < calls; i++) run(i);
+    if (round >= 4) rounds.push((performance.now() - start) / calls);
+  }
+  return rounds.sort((a, b) => a - b)[10] as number;
+}
+
+export const SPEED: Part = {
+  name: 'speed',
+  run({ progress }) {
+    return [false, true].flatMap((hasVerdict): readonly Figure[] => {
+      const plans = enumeratePlans(['a', 'b', 'c', 'd'], hasVerdict);
+      const view = frozenView(plans, COUNTS);
+      const policy = thompson();
+      const random = seededRandom('speed');
+      const table = sampleTable(view.learned.posterior(view.nowMs), random);
+      const of = `${plans.length} plans of 4 models`;
+      const cached = time(20_000, () => void policy.decide(view, random));
+      const fresh = time(500, i => void policy.decide({ ...view, failureCostUsd: 1 + random.next() + i }, random));
+      const recount = time(500, i => void countShares(table, { valueUsd: i, costMultiplier: 1 }, view.eligible));
+      const rebuild = time(20, () => void sampleTable(view.learned.posterior(view.nowMs), random));
+      progress('speed');
+      return [
+        { name: `speed: cached decision, ${of}`, value: cached * 1e6, unit: 'ns', bar: atMost(200) },
+        {
+          name: `speed: decision at a new failure cost, ${of}`,
+          value: fresh * 1e3,
+          unit: 'µs',
+          ...(hasVerdict ? {} : { bar: atMost(10) }),
+        },
+        { name: `  its exact shares`, value: recount * 1e3, unit: 'µs' },
+        { name: `speed: rebuild, ${of}`, value: rebuild, unit: 'ms', bar: atMost(1) },
+      ];
+    });
+  },
+};
