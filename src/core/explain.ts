@@ -27,17 +27,21 @@ export interface NodeBelief {
   readonly success: Figure;
 }
 
+/** Posterior means with their 95 % credible intervals. */
+export interface Expected {
+  readonly success: Figure;
+  /** Model spend per intent. */
+  readonly spendUsd: Figure;
+  readonly costPerIntentUsd: Figure;
+  readonly costPerSuccessUsd: Figure;
+}
+
 /** One plan: what is believed, what the policy makes of it, and why. */
-export interface PlanExplanation {
+export interface PlanExplanation extends Expected {
   readonly plan: PlanKey;
   /** `mini, then premium if rejected`. */
   readonly words: string;
   readonly nodes: readonly NodeBelief[];
-  readonly success: Figure;
-  /** Expected model spend per intent. */
-  readonly spendUsd: Figure;
-  readonly costPerIntentUsd: Figure;
-  readonly costPerSuccessUsd: Figure;
   /** P(this plan is the cheapest of the eligible, all things counted), as the posterior has it. */
   readonly chanceCheapest: number;
   /** The exact probability with which the policy chooses it now; absent for a policy that does not say. */
@@ -64,6 +68,8 @@ export interface Explanation {
   readonly costMultiplier: number;
   /** In the order of the configuration: cheapest start first. */
   readonly plans: readonly PlanExplanation[];
+  /** What an intent costs and how often it succeeds at these shares; absent for a policy that does not say them. */
+  readonly expected?: Expected;
   /** The decision in one sentence. */
   readonly summary: string;
   /** What overrides or surrounds it: a pin, a holdout, a spent budget. */
@@ -135,6 +141,7 @@ export function explainPlans(posterior: Posterior, about: Explained): Explanatio
     failureWeighsUsd: valueUsd,
     costMultiplier,
     plans,
+    ...(shares === undefined ? {} : { expected: figuresOf(mixtureOf(table, shares), 0, failureCostUsd) }),
     summary: summaryOf(plans, plans[best]),
     notes: about.notes ?? [],
   };
@@ -151,11 +158,7 @@ function credible({ a, b }: BetaShape): Figure {
 type Told = Omit<PlanExplanation, 'reason'>;
 
 /** Posterior means with the 95 % of the samples around them. */
-function figuresOf(
-  table: SampleTable,
-  plan: number,
-  failureCostUsd: number,
-): Pick<Told, 'success' | 'spendUsd' | 'costPerIntentUsd' | 'costPerSuccessUsd'> {
+function figuresOf(table: SampleTable, plan: number, failureCostUsd: number): Expected {
   const { rows, plans, costUsd, fail } = table;
   const column = (of: (cost: number, fail: number) => number): Float64Array =>
     Float64Array.from({ length: rows }, (_, i) => {
@@ -176,6 +179,25 @@ function figuresOf(
     ),
     costPerIntentUsd: figure(perIntent(...mean), column(perIntent)),
     costPerSuccessUsd: figure(perSuccess(...mean), column(perSuccess)),
+  };
+}
+
+/** All plans at their shares, as one plan. */
+function mixtureOf(table: SampleTable, shares: ArrayLike<number>): SampleTable {
+  const { rows, plans } = table;
+  const mix = (column: Float64Array, count: number): Float64Array =>
+    Float64Array.from({ length: count }, (_, row) => {
+      let sum = 0;
+      for (let k = 0; k < plans; k++) sum += (shares[k] as number) * (column[row * plans + k] as number);
+      return sum;
+    });
+  return {
+    rows,
+    plans: 1,
+    costUsd: mix(table.costUsd, rows),
+    fail: mix(table.fail, rows),
+    meanCostUsd: mix(table.meanCostUsd, 1),
+    meanFail: mix(table.meanFail, 1),
   };
 }
 

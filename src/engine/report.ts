@@ -19,6 +19,9 @@ import type { Engine } from './engine.ts';
 /** Decisions that are looked at for what a ledger says of its feature's configuration. */
 const RECENT_DECISIONS = 50;
 
+/** The part of a store that reports read. */
+export type ReportSource = Pick<Store, 'features' | 'cells' | 'intents' | 'load'>;
+
 export interface ReportOptions {
   readonly nowMs: number;
   /** Only these features; default: all that have statistics. */
@@ -40,7 +43,7 @@ export interface ReportOptions {
  * const report = await reportOf(sqlite('router.db'), { nowMs: Date.now() });
  * ```
  */
-export async function reportOf(store: Store, options: ReportOptions): Promise<RouterReport> {
+export async function reportOf(store: ReportSource, options: ReportOptions): Promise<RouterReport> {
   const known = await store.features();
   const reports: FeatureReport[] = [];
   const gains = new Map<string, Gain>();
@@ -58,7 +61,7 @@ export async function reportOf(store: Store, options: ReportOptions): Promise<Ro
 }
 
 async function featureReportOf(
-  store: Store,
+  store: ReportSource,
   feature: string,
   options: Omit<ReportOptions, 'facts'> & { readonly facts: FeatureFacts },
 ): Promise<{ report: FeatureReport; gain: Gain | undefined }> {
@@ -94,7 +97,7 @@ export interface LedgerFacts extends FeatureFacts {
  * The plans, the failure cost and the versions that the feature's last decisions were made with. Of the last 50, so that
  * a forced or an exceptional intent does not stand for all.
  */
-export async function ledgerFacts(store: Store, feature: string): Promise<LedgerFacts> {
+export async function ledgerFacts(store: ReportSource, feature: string): Promise<LedgerFacts> {
   const ids = await store.intents({ feature, limit: RECENT_DECISIONS });
   const intents = await Promise.all(ids.map(async id => foldIntent(await store.load(id))));
   const decided = intents.flatMap(intent => (intent === undefined ? [] : [intent.decided]));

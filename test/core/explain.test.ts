@@ -60,6 +60,16 @@ describe('two models', () => {
     expect(masked.summary).toContain('1 of 2 plans cannot be chosen now');
   });
 
+  test('what an intent is expected to cost is the plans at their shares', () => {
+    const half = explainPlans(posterior, { ...about, shares: [0.5, 0.5] });
+    const mean = (of: 'spendUsd' | 'success' | 'costPerIntentUsd'): number =>
+      half.plans.reduce((sum, plan) => sum + plan[of].value / 2, 0);
+    expect(half.expected?.success.value).toBeCloseTo(mean('success'), 12);
+    expect(half.expected?.spendUsd.value).toBeCloseTo(mean('spendUsd'), 12);
+    expect(half.expected?.costPerIntentUsd.value).toBeCloseTo(mean('costPerIntentUsd'), 12);
+    expect(explainPlans(posterior, about).expected).toBeUndefined();
+  });
+
   test('a policy that does not tell its shares leaves them out', () => {
     expect(explainPlans(posterior, about).plans.every(plan => plan.share === undefined)).toBe(true);
   });
