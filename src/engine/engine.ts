@@ -16,6 +16,7 @@ import type { Committed, IntentBook } from './intent-book.ts';
 import { intentBook } from './intent-book.ts';
 import type { Alerts } from './learning.ts';
 import { learning } from './learning.ts';
+import { planTotals } from './plan-totals.ts';
 import type { Receipts } from './receipts.ts';
 import { receipts } from './receipts.ts';
 import type { Runtime } from './runtime.ts';
@@ -70,6 +71,8 @@ export function createEngine({ config, runtime, store, observers, hooks }: Engin
     features.set(name, featureState(feature, { runtime, breaker, disabled, budgets: [...own, ...wholeBudget] }));
   }
   const learner = learning(features, hooks);
+  // Kept only where somebody reads it.
+  const totals = observers.some(observer => observer.started !== undefined) ? planTotals() : undefined;
 
   function tell(call: (observer: Observer) => void): void {
     for (const observer of observers) {
@@ -87,6 +90,7 @@ export function createEngine({ config, runtime, store, observers, hooks }: Engin
     const nowMs = runtime.nowMs();
     const state = features.get(feature);
     state?.apply(delta);
+    totals?.apply(feature, delta);
     for (const { meter } of budgets.get(feature) ?? []) meter.apply(delta, nowMs);
     const attempts = records.flatMap(record => (record.kind === 'attempted' ? [record.attempt] : []));
     if (state?.rails.any === true && attempts.length > 0) state.rails.observe(planKey(decision.plan), attempts);
@@ -107,12 +111,22 @@ export function createEngine({ config, runtime, store, observers, hooks }: Engin
     runtime,
     replaced(feature, cells) {
       learner.replaced(feature, cells);
+      totals?.replace(feature, cells);
       for (const { meter } of budgets.get(feature) ?? []) meter.replace(feature, cells, runtime.nowMs());
     },
     refreshMs: config.refreshMs,
     faulted: error => faulted({ where: 'store', error }),
   });
 
+  tell(observer =>
+    observer.started?.({
+      features: [...features.keys()],
+      estimates(name) {
+        const state = features.get(name);
+        return state === undefined || totals === undefined ? [] : totals.estimates(state.config);
+      },
+    }),
+  );
   const working = new Set<Promise<void>>();
 
   async function done(work: Promise<void>, intentId: string): Promise<void> {

@@ -10,6 +10,8 @@ import type { Answer, Exchange, Exchanged, StreamEnd } from './exchange.ts';
 import { isRetryable } from './exchange.ts';
 import type { FeatureState, Wants } from './feature-state.ts';
 import { forcedDecision } from './feature-state.ts';
+import type { Observation } from './observation.ts';
+import { observationOf } from './observation.ts';
 import type { NodeEnd, Route, Visited } from './next.ts';
 import { next } from './next.ts';
 import type { OpenReceipt } from './receipts.ts';
@@ -68,9 +70,12 @@ export async function performRequest<Reply>(
 
   // The first request of an intent needs no id of its own, and no other request of it is new.
   const receipt = receiptOf(intent, request.isNew ? intentId : runtime.newId());
-  const run = new RequestRun(engine, request, intent, receipt);
-  const exchanged = await run.solve();
+  const observation = observationOf(engine, intent, receipt);
+  const run = new RequestRun(engine, request, { intent, receipt, observation });
+  const exchanged = await (observation === undefined ? run.solve() : observation.run(async () => run.solve()));
   run.commit();
+  // A stream's observation ends with the stream.
+  if (!('stream' in exchanged)) observation?.ended(exchanged);
   // The intent is in the ledger before the caller has its reply: an outcome may come from anywhere after that.
   const opening = book.opened(intentId);
   if (opening !== undefined) await opening;
@@ -154,20 +159,29 @@ export function unknownIntent(intentId: string, feature?: string): RouterError {
 /** An attempt that is not in the ledger yet. */
 type NewAttempt = { -readonly [Key in keyof Attempt]: Attempt[Key] };
 
+/** What a request works on. */
+interface Undertaken {
+  readonly intent: Intent;
+  readonly receipt: OpenReceipt;
+  readonly observation: Observation | undefined;
+}
+
 /** The state of one request while it runs. */
 class RequestRun<Reply> {
   readonly #engine: Engine;
   readonly #request: EngineRequest<Reply>;
   readonly #intent: Intent;
   readonly #receipt: OpenReceipt;
+  readonly #observation: Observation | undefined;
   readonly #turn: number;
   readonly #deadline: Deadline | undefined;
   /** What a validator listens to, where the request has a deadline. */
   #judging: TimeLimit | undefined;
   #uncommitted: NewAttempt[] = [];
 
-  constructor(engine: Engine, request: EngineRequest<Reply>, intent: Intent, receipt: OpenReceipt) {
+  constructor(engine: Engine, request: EngineRequest<Reply>, { intent, receipt, observation }: Undertaken) {
     this.#engine = engine;
+    this.#observation = observation;
     this.#request = request;
     this.#intent = intent;
     this.#receipt = receipt;
@@ -308,6 +322,7 @@ class RequestRun<Reply> {
       this.#record(attempt);
       if (answer.id !== undefined) this.#engine.receipts.keep(undefined, answer.id, this.#receipt);
       this.commit();
+      this.#observation?.ended({ status });
     };
     result.stream.onEnd(end => this.#engine.afterReply(ended(end), this.#intent.id));
   }
