@@ -3,6 +3,7 @@ import type * as z from 'zod/v4';
 import { enumeratePlans } from '../core/cascade.ts';
 import { toNanoUsd } from '../core/money.ts';
 import { RouterError } from '../errors.ts';
+import { withHoldout } from '../policies/holdout.ts';
 import type { Policy } from '../policies/policy.ts';
 import { resolvePrice } from '../prices/price-book.ts';
 import type { BudgetConfig, Duration, FeatureConfig, ModelConfig, RouterConfig } from './application.ts';
@@ -154,7 +155,10 @@ function resolveFeature(
     hasVerdict,
     validateWithinMs: optionalMs(feature.validateWithin) ?? DEFAULT_VALIDATE_WITHIN_MS,
     hold: feature.hold === 'until-verdict',
-    policy: feature.policy ?? policy,
+    policy:
+      feature.holdout === undefined
+        ? (feature.policy ?? policy)
+        : withHoldout(feature.policy ?? policy, feature.holdout),
     prior: new Map(
       Object.entries(feature.prior ?? {}).flatMap(([model, prior]) =>
         prior === undefined

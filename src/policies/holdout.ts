@@ -1,0 +1,67 @@
+/** A share of the intents that goes to one model whatever another policy says: a baseline that was really run. */
+import type { Random } from '../core/random.ts';
+import type { Decision } from '../core/vocabulary.ts';
+import { planKey } from '../core/vocabulary.ts';
+import { RouterError } from '../errors.ts';
+import type { FeatureView, Policy } from './policy.ts';
+
+export interface Holdout {
+  readonly model: string;
+  /** Of the intents, 0 to 1. */
+  readonly share: number;
+}
+
+/**
+ * `policy`, except for a random share of the intents that goes to one model. The propensity is that of the two draws
+ * together, so that replays and savings stay exact. While the model is not eligible there is no holdout.
+ *
+ * @throws RouterError `invalid-config` when the policy cannot say its shares
+ */
+export function withHoldout(policy: Policy, { model, share }: Holdout): Policy {
+  const { allocation } = policy;
+  if (allocation === undefined) {
+    throw new RouterError(
+      'invalid-config',
+      `the policy "${policy.name}" cannot say its shares, which a holdout needs`,
+      {
+        path: 'holdout',
+        accepted: 'thompson(), epsilonGreedy(), fixed(…), or a policy with allocation()',
+      },
+    );
+  }
+
+  function decide(view: FeatureView, random: Random): Decision {
+    const baseline = view.plans.findIndex(plan => plan.length === 1 && plan[0] === model);
+    const isOpen = baseline >= 0 && ((view.eligible >>> baseline) & 1) === 1;
+    if (!isOpen) return policy.decide(view, random);
+    const isHeldOut = random.next() < share;
+    if (!isHeldOut) return mixed(policy.decide(view, random));
+    const plan = view.plans[baseline] as Decision['plan'];
+    const own = allocation?.call(policy, view, random).shares[baseline] ?? 0;
+    const eligible = view.plans.filter((_, k) => ((view.eligible >>> k) & 1) === 1).map(planKey);
+    return {
+      plan,
+      propensity: share + (1 - share) * own,
+      eligible,
+      policy: policy.name,
+      reason: 'held out as a baseline',
+    };
+  }
+
+  function mixed(decision: Decision): Decision {
+    const isBaseline = decision.plan.length === 1 && decision.plan[0] === model;
+    return { ...decision, propensity: (isBaseline ? share : 0) + (1 - share) * decision.propensity };
+  }
+
+  return Object.freeze<Policy>({
+    name: policy.name,
+    decide,
+    allocation(view, random) {
+      const own = allocation.call(policy, view, random);
+      const baseline = view.plans.findIndex(plan => plan.length === 1 && plan[0] === model);
+      if (baseline < 0 || ((view.eligible >>> baseline) & 1) === 0) return own;
+      const shares = Array.from(own.shares, (q, k) => (k === baseline ? share : 0) + (1 - share) * q);
+      return { ...own, shares };
+    },
+  });
+}
