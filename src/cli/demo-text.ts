@@ -34,8 +34,8 @@ function renderLearning(learning: readonly DemoLearning[]): string {
       { title: 'Feature' },
       { title: 'Right plan in this world' },
       { title: 'How often it was chosen' },
-      right('first fifth'),
-      right('last fifth'),
+      right('first tenth'),
+      right('last tenth'),
     ],
     learning.map(({ feature, rightPlan, shares }) => [
       feature,

@@ -7,6 +7,7 @@ import { loadClients } from '../demo/clients.ts';
 import { runDemo } from '../demo/drive.ts';
 import { summarise } from '../demo/summary.ts';
 import { RouterError } from '../errors.ts';
+import type { DemoResult } from './demo-text.ts';
 import { renderDemo } from './demo-text.ts';
 import { parseCount } from './numbers.ts';
 import { printResult, withJson } from './output.ts';
@@ -35,16 +36,19 @@ export function register(program: Command): void {
       const progress = startProgress({ label: 'asking', total: flags.intents, silent: flags.json });
       try {
         const run = await runDemo({ ...flags, db, clients, advance: () => progress.advance() });
-        progress.done();
         const seconds = Math.round(performance.now() - startedMs) / 1_000;
-        const { seed } = flags;
-        const summary = summarise(run);
-        printResult({ seed, seconds, db, ...summary, report: run.report }, flags, renderDemo);
-        if (!summary.bill.equal) process.exitCode = 1;
+        progress.done();
+        finish({ seed: flags.seed, seconds, db, ...summarise(run), report: run.report }, flags);
       } finally {
         progress.done();
       }
     });
+}
+
+/** Prints the result; a bill that differs is a failure. */
+export function finish(result: DemoResult, flags: { readonly json?: boolean }): void {
+  printResult(result, flags, renderDemo);
+  if (!result.bill.equal) process.exitCode = 1;
 }
 
 function parseIntents(text: string): number {

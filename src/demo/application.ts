@@ -54,7 +54,7 @@ export function demoRouter({ store, seed }: DemoRouterOptions) {
         failureCostUsd: DEMO_FEATURES['math.tutor'].failureCostUsd,
       },
       'docs.answer': {
-        candidates: ['gpt-4.1-nano', 'gpt-4.1-mini', 'gpt-4.1'],
+        candidates: ['gpt-4.1-nano', 'gpt-4.1'],
         failureCostUsd: DEMO_FEATURES['docs.answer'].failureCostUsd,
       },
     },
@@ -123,29 +123,24 @@ function turnsOf({ feature, luck }: DemoTask, model: string): number {
   return Math.floor(turns) + (luck < turns % 1 ? 1 : 0);
 }
 
-/** A stream that breaks off is asked for again, as a user would. */
+/** A stream that ends before its end is asked for again, as a user would. */
 const MOST_TRIES = 5;
 
 async function streamReply(openai: OpenAI, { task, turn, model }: Turn): Promise<Reply> {
   const content = `${taskTags(task.feature, `${task.id}.${turn}`)} Where is my order?`;
-  for (let tries = 1; ; tries++) {
-    try {
-      const stream = await openai.chat.completions.create({
-        model,
-        messages: [{ role: 'user', content }],
-        stream: true,
-      });
-      let text = '';
-      let by = '';
-      for await (const chunk of stream) {
-        text += chunk.choices[0]?.delta.content ?? '';
-        by = chunk.model;
-      }
-      return { model: by, solved: text.startsWith(SOLVED) };
-    } catch (error) {
-      if (tries === MOST_TRIES) throw error;
+  let reply: Reply = { model: '', solved: false };
+  for (let tries = 1; tries <= MOST_TRIES; tries++) {
+    const stream = await openai.chat.completions.create({ model, messages: [{ role: 'user', content }], stream: true });
+    let text = '';
+    let finished = false;
+    for await (const chunk of stream) {
+      text += chunk.choices[0]?.delta.content ?? '';
+      finished ||= typeof chunk.choices[0]?.finish_reason === 'string';
+      reply = { model: chunk.model, solved: text.startsWith(SOLVED) };
     }
+    if (finished) break;
   }
+  return reply;
 }
 
 const INVOICE = {

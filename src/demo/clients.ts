@@ -36,7 +36,7 @@ export async function loadClients(importing: (name: string) => Promise<unknown> 
   return clients as DemoClients;
 }
 
-const NPX = 'npx -p outcome-router -p openai -p @anthropic-ai/sdk -p zod outcome-router demo';
+const NPX = 'npx -p outcome-router -p openai -p @anthropic-ai/sdk outcome-router demo';
 
 async function importClient(name: string): Promise<unknown> {
   return name === 'openai' ? import('openai') : import('@anthropic-ai/sdk');

@@ -7,7 +7,7 @@ import { demoFeature } from './world.ts';
 export interface Saying {
   /** How many intents later; 0: at once. */
   readonly afterIntents: number;
-  say(router: DemoRouter): Promise<unknown>;
+  readonly say: (router: DemoRouter) => Promise<unknown>;
 }
 
 /** Shares of intents. */

@@ -47,7 +47,7 @@ function around(mean: number): readonly [least: number, most: number] {
 }
 
 /**
- * Some requests find the provider busy the first time (429, come back in 5 ms), some streams break off. Which ones is a
+ * Some requests find the provider busy the first time (429, come back in 5 ms), some streams end before their end. Which ones is a
  * function of the seed and of what is asked, so that it does not hang on the order in which requests come.
  */
 function faults(seed: string | number): (request: FaultRequest) => Fault | undefined {
@@ -59,7 +59,7 @@ function faults(seed: string | number): (request: FaultRequest) => Fault | undef
     seen.add(key);
     const drawn = seededRandom(`${seed}/fault/${key}`).next();
     if (drawn < BUSY) return { kind: 'status', status: 429, retryAfter: { ms: 5 } };
-    if (stream && drawn > 1 - BROKEN_STREAMS) return { kind: 'cut', afterEvents: 4 };
+    if (stream && drawn > 1 - BROKEN_STREAMS) return { kind: 'truncate', afterEvents: 4 };
     return undefined;
   };
 }

@@ -6,7 +6,7 @@ import type { DemoRun, OutcomeCounts } from './drive.ts';
 import type { DemoFeatureName, KnownPlan } from './world.ts';
 import { bestPlan, DEMO_FEATURES, demoFeature, knownPlans } from './world.ts';
 
-/** How often the router chose what is right in this world, over the feature's intents in five equal parts. */
+/** How often the router chose what is right in this world, over the feature's intents in ten equal parts. */
 export interface DemoLearning {
   readonly feature: DemoFeatureName;
   readonly rightPlan: PlanKey;
@@ -50,7 +50,7 @@ export interface DemoSummary {
   readonly bill: DemoBill;
 }
 
-const PARTS = 5;
+const PARTS = 10;
 
 export function summarise(run: DemoRun): DemoSummary {
   const comparison = run.report.features.flatMap(({ feature, intents, costPerIntentUsd }) =>

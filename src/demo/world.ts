@@ -107,13 +107,12 @@ export const DEMO_FEATURES = {
       'gpt-4.1-mini': { success: 0.814, inputTokens: 150, outputTokens: 700 },
       'gpt-4.1': { success: 0.821, inputTokens: 150, outputTokens: 700 },
     },
-    failureCostUsd: 0.15,
-    source: `MATH column of ${SIMPLE_EVALS}. Assumed: tokens, and that a wrong answer costs a tutor 6 seconds at $90 an hour.`,
+    failureCostUsd: 0.05,
+    source: `MATH column of ${SIMPLE_EVALS}. Assumed: tokens, and that a wrong answer costs a tutor 2 seconds at $90 an hour.`,
   },
   'docs.answer': {
     models: {
       'gpt-4.1-nano': { success: 0.822, inputTokens: 600, outputTokens: 150 },
-      'gpt-4.1-mini': { success: 0.81, inputTokens: 600, outputTokens: 150 },
       'gpt-4.1': { success: 0.794, inputTokens: 600, outputTokens: 150 },
     },
     failureCostUsd: 0.02,

@@ -1,0 +1,30 @@
+import Anthropic from '@anthropic-ai/sdk';
+import OpenAI from 'openai';
+import { expect, test } from 'vitest';
+import { loadClients } from '../../src/demo/clients.ts';
+
+test('the clients are the official ones', async () => {
+  expect(await loadClients()).toEqual({ OpenAI, Anthropic });
+});
+
+/** As Node says that a package is not there. */
+const missing = (name: string): Error =>
+  Object.assign(new Error(`Cannot find package '${name}' imported from /app/clients.js`), {
+    code: 'ERR_MODULE_NOT_FOUND',
+  });
+
+test('what is missing is named, with the command that installs it', async () => {
+  const none = loadClients(async name => Promise.reject(missing(name)));
+  await expect(none).rejects.toMatchObject({ code: 'unsupported-runtime' });
+  await expect(none).rejects.toThrow('npm install openai @anthropic-ai/sdk');
+  const one = loadClients(async name =>
+    name === 'openai' ? import('openai') : Promise.reject(missing('@anthropic-ai/sdk')),
+  );
+  await expect(one).rejects.toThrow(/@anthropic-ai\/sdk is not installed.*npm install @anthropic-ai\/sdk /);
+});
+
+test('a package that is there and broken shows its own error, not that it should be installed', async () => {
+  const broken = loadClients(async () => Promise.reject(missing('something-it-needs')));
+  await expect(broken).rejects.toThrow("Cannot find package 'something-it-needs'");
+  await expect(loadClients(async () => Promise.reject(new SyntaxError('half a file')))).rejects.toThrow('half a file');
+});

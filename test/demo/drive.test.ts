@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { loadClients } from '../../src/demo/clients.ts';
+import type { DemoRun } from '../../src/demo/drive.ts';
+import { runDemo } from '../../src/demo/drive.ts';
+import { reportOf } from '../../src/engine/report.ts';
+import { sqlite } from '../../src/stores/sqlite.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let files = 0;
+async function run(intents: number, seed: string): Promise<DemoRun & { readonly db: string; readonly told: number }> {
+  const db = join(folder, `${files++}.db`);
+  let told = 0;
+  const result = await runDemo({ intents, seed, db, clients: await loadClients(), advance: () => told++ });
+  return { ...result, db, told };
+}
+
+describe('a run', () => {
+  test("the ledger's total is the provider's bill, to the nano-dollar, broken streams included", async () => {
+    const { report, billedNanoUsd, billedRequests, told } = await run(300, 'law');
+    const [dollars = '', fraction = ''] = report.spendUsd.split('.');
+    expect(BigInt(dollars + fraction.padEnd(9, '0'))).toBe(billedNanoUsd);
+    expect(report.intents).toBe(300);
+    expect(billedRequests).toBeGreaterThan(300);
+    expect(told).toBe(300);
+    const estimated = report.features.reduce((sum, { bill }) => sum + Number(bill.estimatedUsd), 0);
+    expect(estimated).toBeGreaterThan(0);
+  });
+
+  test('every outcome that was said is in the ledger in the end, and none that was not', async () => {
+    const { report, outcomes } = await run(150, 'outcomes');
+    expect(outcomes.never).toBeGreaterThan(0);
+    expect(outcomes.late).toBeGreaterThan(outcomes.never);
+    expect(outcomes.corrected).toBeGreaterThan(0);
+    expect(report.pending).toBe(outcomes.never);
+    expect(report.labelled).toBe(150 - outcomes.never);
+  });
+
+  test('the file holds the same report for whoever opens it next', async () => {
+    const { db, report } = await run(60, 'file');
+    const store = sqlite(db);
+    const again = await reportOf(store, { nowMs: report.madeAtMs });
+    await store.close();
+    expect([again.spendUsd, again.intents]).toEqual([report.spendUsd, report.intents]);
+  });
+
+  test('the same seed makes the same choices, another one others', async () => {
+    const choices = ({ decided }: DemoRun): string =>
+      decided.map(({ feature, decision }) => `${feature} ${decision.plan.join('>')}`).join('\n');
+    const [first, second, other] = [await run(80, 'a'), await run(80, 'a'), await run(80, 'b')];
+    expect(choices(second)).toBe(choices(first));
+    expect(choices(other)).not.toBe(choices(first));
+  });
+});

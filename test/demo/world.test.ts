@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import type { DemoFeatureName, DemoModelName } from '../../src/demo/world.ts';
+import { bestPlan, DEMO_FEATURE_NAMES, DEMO_MODELS, demoFeature, knownPlans } from '../../src/demo/world.ts';
+import { resolvePrice } from '../../src/prices/price-book.ts';
+
+const plansOf = (feature: DemoFeatureName) => new Map(knownPlans(feature).map(known => [known.plan, known]));
+
+describe('the figures are those that were published', () => {
+  test("the article's two models cost what it says, per intent and per success", () => {
+    const plans = plansOf('support.reply');
+    expect(plans.get('mini')?.costPerIntentUsd).toBeCloseTo(4.5019, 4);
+    expect(plans.get('mini')?.costPerSuccessUsd).toBeCloseTo(6.4313, 4);
+    expect(plans.get('reasoning')?.costPerIntentUsd).toBeCloseTo(0.764, 10);
+    expect(plans.get('reasoning')?.costPerSuccessUsd).toBeCloseTo(0.8042, 4);
+  });
+
+  test("the article's page costs its $0.081, less $0.001 of orchestration that no model is paid for", () => {
+    const page = plansOf('invoice.extract').get('reasoning')?.costPerIntentUsd ?? 0;
+    expect(page).toBeGreaterThan(0.0785);
+    expect(page).toBeLessThan(0.0805);
+  });
+
+  test('a case of the coding benchmark costs what its leaderboard charged, within caching', () => {
+    const { 'opus-4': opus, 'sonnet-4': sonnet } = spends('code.edit');
+    expect(opus).toBeCloseTo(68.6253 / 225, 3);
+    // Its $15.8155 are 6 % less than its tokens at list price.
+    expect(sonnet).toBeGreaterThan(15.8155 / 225);
+    expect(sonnet).toBeLessThan((1.08 * 15.8155) / 225);
+  });
+
+  test('every figure names its source', () => {
+    for (const name of DEMO_FEATURE_NAMES) expect(demoFeature(name).source).toMatch(/article|github/);
+  });
+
+  test('list prices are those of the price book, wherever it is asked', () => {
+    const atMs = Date.UTC(2026, 10, 1);
+    for (const { provider, model, inputUsd, outputUsd, inPriceBook } of Object.values(DEMO_MODELS)) {
+      if (!inPriceBook) continue;
+      const price = resolvePrice({ provider, model });
+      expect([model, price.cost({ input: 1e6 }, atMs), price.cost({ output: 1e6 }, atMs)]).toEqual([
+        model,
+        Number(inputUsd) * 1e9,
+        Number(outputUsd) * 1e9,
+      ]);
+    }
+  });
+});
+
+/** Spend per intent: what is left of the cost per intent without the failures. */
+function spends(feature: DemoFeatureName): Partial<Record<DemoModelName, number>> {
+  const { failureCostUsd } = demoFeature(feature);
+  return Object.fromEntries(
+    knownPlans(feature).map(({ plan, success, costPerIntentUsd }) => [
+      plan,
+      costPerIntentUsd - failureCostUsd * (1 - success),
+    ]),
+  );
+}
+
+describe('plans', () => {
+  test('climb only where a check tells a wrong reply', () => {
+    for (const name of DEMO_FEATURE_NAMES) {
+      const climbs = knownPlans(name).some(({ plan }) => plan.includes('>'));
+      expect([name, climbs]).toEqual([name, demoFeature(name).checked === true]);
+    }
+  });
+
+  test('climbing pays the second model only for what the first could not do', () => {
+    const { models, failureCostUsd } = demoFeature('code.edit');
+    const { 'sonnet-4': first = 0, 'opus-4': second = 0 } = spends('code.edit');
+    const p1 = models['sonnet-4']?.success ?? 0;
+    const p2 = models['opus-4']?.success ?? 0;
+    const climb = plansOf('code.edit').get('sonnet-4>opus-4');
+    expect(climb?.success).toBeCloseTo(p1 + (1 - p1) * p2, 12);
+    expect(climb?.costPerIntentUsd).toBeCloseTo(first + (1 - p1) * second + failureCostUsd * (1 - p1) * (1 - p2), 12);
+  });
+
+  test('no one model is right everywhere: the cheapest, the middle, the dearest and climbing each win somewhere', () => {
+    const right = DEMO_FEATURE_NAMES.map(name => bestPlan(knownPlans(name)).plan);
+    expect(right).toEqual(['reasoning', 'reasoning', 'sonnet-4>opus-4', 'gpt-4.1-mini', 'gpt-4.1-nano']);
+  });
+});
