@@ -21,8 +21,11 @@ export interface FakeModel {
   readonly latencyMs?: Count;
   /** Probability that an answer solves its task, by feature if need be (`'*'`: every other). Default 1. */
   readonly success?: number | Readonly<Record<string, number>>;
-  /** The visible text; default: words for as many tokens as the output has. The marker stands before it. */
-  readonly text?: string | ((request: FakeTask) => string);
+  /**
+   * The visible text; default: words for as many tokens as the output has. The marker stands before it, except where the
+   * request wants JSON: then a function's text is the whole reply, and without one it is a value of the schema.
+   */
+  readonly text?: string | ((task: FakeTask & { readonly solved: boolean }) => string);
   /** Events that a streamed text comes in. Default 8. */
   readonly pieces?: number;
   /** Whether the model calls a tool when it is given some. Default true. */
@@ -147,10 +150,11 @@ const WORDS = 'the order was sent on monday and will arrive within three days so
 
 function textOf({ text }: FakeModel, task: FakeTask, solved: boolean, tokens: number): string {
   const marker = solved ? SOLVED : NOT_SOLVED;
+  const own = typeof text === 'function' ? text({ ...task, solved }) : text;
   if (task.asked.schema !== undefined) {
+    if (typeof text === 'function' && own !== undefined) return own;
     const schema = task.asked.schema === true ? { type: 'object', properties: { answer: {} } } : task.asked.schema;
     return JSON.stringify(schemaSample(schema, marker));
   }
-  const own = typeof text === 'function' ? text(task) : text;
   return `${marker} ${own ?? WORDS.slice(0, Math.max(0, tokens * 4 - marker.length - 1)).trimEnd()}`;
 }

@@ -99,6 +99,21 @@ describe('a reply', () => {
   test('says what it is told to', () => {
     expect(plan({ text: 'hello' }).text).toBe('[solved] hello');
     expect(plan({ text: ({ task }) => `task ${task}` }, { lastUserText: '[task:17]' }).text).toBe('[solved] task 17');
+    expect(plan({ success: 0, text: ({ solved }) => `solved: ${solved}` }).text).toBe('[not solved] solved: false');
+  });
+
+  test('writes its own JSON where JSON is wanted, and a value of the schema otherwise', () => {
+    const asked = { schema: { type: 'object', properties: { total: { type: 'integer' } } } };
+    expect(plan({ success: 0, text: ({ solved }) => JSON.stringify({ total: solved ? 7 : 8 }) }, asked).text).toBe(
+      '{"total":8}',
+    );
+    expect(plan({ text: 'hello' }, asked).text).toBe('{"total":0}');
+  });
+
+  test('spends by task what it is told to', () => {
+    const tokens: FakeModel['tokens'] = ({ feature }) => ({ input: feature === 'long' ? 900 : 9 });
+    expect(plan({ tokens }, { lastUserText: '[feature:long]' }).tokens.input).toBe(900);
+    expect(plan({ tokens }).tokens.input).toBe(9);
   });
 });
 
