@@ -34,8 +34,12 @@ export interface IntentInput<Feature extends FeatureConfig = FeatureConfig> {
 }
 
 type ContextOf<Feature extends FeatureConfig> =
-  Feature['context'] extends Readonly<Record<string, readonly string[]>>
-    ? { readonly [Name in keyof Feature['context']]?: Feature['context'][Name][number] }
+  Feature['context'] extends Readonly<Record<string, readonly string[] | 'bucket'>>
+    ? {
+        readonly [Name in keyof Feature['context'] as Feature['context'][Name] extends 'bucket'
+          ? never
+          : Name]?: Feature['context'][Name][number];
+      }
     : never;
 
 type SignalNames<Feature extends FeatureConfig> =
@@ -132,7 +136,10 @@ export function featureHandle<Feature extends FeatureConfig>(
   };
 }
 
-function intentOptions(input: IntentInput, declared: ReadonlyMap<string, readonly string[]>): IntentOptions {
+function intentOptions<Feature extends FeatureConfig>(
+  input: IntentInput<Feature>,
+  declared: ReadonlyMap<string, readonly string[]>,
+): IntentOptions {
   const { session, failureCostUsd } = input;
   if (failureCostUsd !== undefined) checkUsd(failureCostUsd, 'intent.failureCostUsd');
   return {
@@ -143,20 +150,20 @@ function intentOptions(input: IntentInput, declared: ReadonlyMap<string, readonl
 }
 
 /** `plan=free,length=long`, in declared order; what the intent does not say is left out. */
-function segmentOf(
-  context: Readonly<Record<string, string>>,
-  declared: ReadonlyMap<string, readonly string[]>,
-): string {
-  for (const [name, value] of Object.entries(context)) {
+function segmentOf(context: object, declared: ReadonlyMap<string, readonly string[]>): string {
+  const given = new Map<string, unknown>(Object.entries(context));
+  for (const [name, value] of given) {
     const accepted = declared.get(name);
-    if (accepted === undefined || !accepted.includes(value)) {
+    if (accepted === undefined || typeof value !== 'string' || !accepted.includes(value)) {
       throw new RouterError('invalid-value', `no such context: ${JSON.stringify(value)}`, {
         path: `intent.context.${name}`,
         accepted: accepted ?? [...declared.keys()],
       });
     }
   }
-  return [...declared.keys()].flatMap(name => (name in context ? [`${name}=${context[name]}`] : [])).join(',');
+  return [...declared.keys()]
+    .flatMap(name => (given.has(name) ? [`${name}=${String(given.get(name))}`] : []))
+    .join(',');
 }
 
 function explicit({ success, escalated, costUsd, key }: OutcomeInput): Evidence {

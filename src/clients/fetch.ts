@@ -85,6 +85,7 @@ function requestOf(seam: Seam, call: Call, slot: Slot): EngineRequest<Response> 
     isNew: slot.intentId === undefined || openIntents.claim(intentId),
     options: options ?? {},
     wants: { provider: wire.provider, capabilities: () => facts.capabilities },
+    chars: facts.chars,
     signal,
     adapt: (model: ResolvedModel, parameter: string) => transforms.learn(model, parameter),
     judgeSlot: (model, node) => judgeSlot(slot.feature, intentId, model, node),

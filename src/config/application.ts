@@ -105,8 +105,11 @@ export interface FeatureConfig<ModelName extends string = string> {
   readonly deadline?: Duration;
   /** Part of the statistics' version: another prompt is another experiment. */
   readonly promptVersion?: string;
-  /** Buckets of requests inside the feature: named values an intent may carry. */
-  readonly context?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Buckets of requests inside the feature, learnt apart where that pays: named values an intent may carry, and
+   * `length: 'bucket'` for the size of its first request.
+   */
+  readonly context?: Readonly<Record<string, readonly string[] | 'bucket'>>;
   /** Estimated success rate no plan may fall below, where there is evidence that it does. */
   readonly minSuccessRate?: number;
   /** Plans whose requests are too slow too often are passed over, where there is evidence that they are. */

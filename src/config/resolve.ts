@@ -167,7 +167,10 @@ function resolveFeature(
       ),
     ),
     retries,
-    context: new Map(Object.entries(feature.context ?? {})),
+    context: new Map(
+      Object.entries(feature.context ?? {}).flatMap(([key, values]) => (values === 'bucket' ? [] : [[key, values]])),
+    ),
+    lengthBuckets: feature.context?.['length'] === 'bucket',
     ...(silence === undefined ? {} : { silence }),
     ...defined('maxTurns', feature.maxTurns),
     ...defined('attemptTimeoutMs', optionalMs(feature.attemptTimeout)),

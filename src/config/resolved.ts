@@ -47,6 +47,8 @@ export interface ResolvedFeature {
   readonly deadlineMs?: number;
   readonly promptVersion?: string;
   readonly context: ReadonlyMap<string, readonly string[]>;
+  /** Segments by the size of an intent's first request. */
+  readonly lengthBuckets: boolean;
   readonly minSuccessRate?: number;
   /** Share of requests that may take longer: `tolerance`. */
   readonly latency?: { readonly withinMs: number; readonly tolerance: number };

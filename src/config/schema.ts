@@ -87,7 +87,13 @@ const feature = z.strictObject({
   attemptTimeout: duration.optional(),
   deadline: duration.optional(),
   promptVersion: z.string().regex(/^\S+$/, 'a prompt version has no white space').optional(),
-  context: z.record(name('context'), z.array(name('context value')).min(1)).optional(),
+  context: z
+    .record(name('context'), z.union([z.array(name('context value')).min(1), z.literal('bucket')]))
+    .refine(
+      context => Object.entries(context).every(([key, values]) => values !== 'bucket' || key === 'length'),
+      "only `length` can be a 'bucket'; list the values of the others",
+    )
+    .optional(),
   minSuccessRate: fraction.optional(),
   latency: z.strictObject({ within: duration, share: fraction.optional() }).optional(),
   budget: budget.optional(),

@@ -57,7 +57,8 @@ export function learning(features: ReadonlyMap<string, FeatureState>, alerts: Al
   return {
     replaced(feature, cells) {
       features.get(feature)?.replace(cells);
-      rates.set(feature, rateCells(cells));
+      const learned = features.get(feature)?.learned;
+      rates.set(feature, rateCells(cells, learned === undefined ? undefined : { feature, starts: learned.starts }));
       sharePriors();
       tellOfDrift(feature, cells);
       tellOfMismatch(feature, cells);

@@ -10,6 +10,7 @@ import type { Answer, Exchange, Exchanged, StreamEnd } from './exchange.ts';
 import { isRetryable } from './exchange.ts';
 import type { FeatureState, Wants } from './feature-state.ts';
 import { forcedDecision } from './feature-state.ts';
+import { lengthBucket } from './length-bucket.ts';
 import type { Observation } from './observation.ts';
 import { observationOf } from './observation.ts';
 import type { NodeEnd, Route, Visited } from './next.ts';
@@ -35,6 +36,8 @@ export interface EngineRequest<Reply> {
   readonly isNew: boolean;
   readonly options: IntentOptions;
   readonly wants: Wants;
+  /** Length of the request's body, where it is an HTTP one. */
+  readonly chars?: number;
   /** The request is tied to the model that started it: no switch, no climb, no failover. */
   readonly pin?: { readonly reason: string; readonly model?: string | undefined } | undefined;
   /** A judge's own call: charged to the intent at the node it judges, and never judged itself. */
@@ -116,13 +119,13 @@ export async function openIntent(
 
 const ANYTHING: Wants = { capabilities: () => new Set() };
 
-type Undecided = Pick<EngineRequest<unknown>, 'feature' | 'intentId' | 'options' | 'wants' | 'pin'>;
+type Undecided = Pick<EngineRequest<unknown>, 'feature' | 'intentId' | 'options' | 'wants' | 'pin' | 'chars'>;
 
 function decide(engine: Engine, request: Undecided): NewDecision {
   const { feature, options } = request;
   const { config } = feature;
   const failureCostNanoUsd = options.failureCostNanoUsd ?? config.failureCostNanoUsd;
-  const segment = options.segment ?? '';
+  const segment = segmentOf(request);
   const decided: NewDecision = {
     kind: 'decided',
     intentId: request.intentId,
@@ -136,6 +139,14 @@ function decide(engine: Engine, request: Undecided): NewDecision {
   if (options.session !== undefined) decided.session = options.session;
   if (config.promptVersion !== undefined) decided.promptVersion = config.promptVersion;
   return decided;
+}
+
+/** What the application declared, and the request's size where that is asked for. */
+function segmentOf({ feature, options, chars }: Undecided): string {
+  const declared = options.segment ?? '';
+  if (!feature.config.lengthBuckets || chars === undefined) return declared;
+  const length = `length=${lengthBucket(chars)}`;
+  return declared === '' ? length : `${declared},${length}`;
 }
 
 function decision({ feature, wants, pin }: Undecided, segment: string, failureCost: NanoUsd): Decision {
