@@ -1,6 +1,4 @@
 /** `outcome-router audit`: a person labels a random sample of intents, as ground truth. */
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { cancel, isCancel, note, outro, select } from '@clack/prompts';
 import type { Command } from 'commander';
 import { describePlan, formatCount, formatMoment, formatTotal } from '../core/wording.ts';
@@ -8,6 +6,7 @@ import type { AuditItem, AuditSample } from '../engine/audit.ts';
 import { auditLink, auditSample, recordAudit } from '../engine/audit.ts';
 import { RouterError } from '../errors.ts';
 import type { Store } from '../stores/store.ts';
+import { capturedTexts } from './captured-texts.ts';
 import { useLedger, withLedger } from './ledger.ts';
 import { printResult, withJson } from './output.ts';
 import { sinceMs } from './report.ts';
@@ -102,7 +101,10 @@ function renderSample({ intents, drawn, audited, open }: AuditSample): string {
 }
 
 async function ask(store: Store, sample: AuditSample, flags: AuditFlags): Promise<void> {
-  const texts = flags.text === undefined ? undefined : await textsOf(flags.text, sample.open);
+  const texts =
+    flags.text === undefined
+      ? undefined
+      : await capturedTexts(flags.text, new Set(sample.open.map(item => item.intentId)));
   let done = sample.audited;
   for (const item of sample.open) {
     note(describe(item, { link: flags.link, text: texts?.get(item.intentId) }), `${done + 1} of ${sample.drawn}`);
@@ -138,32 +140,4 @@ function describe(item: AuditItem, around: { link: string | undefined; text: str
     ...(around.text === undefined ? [] : ['', around.text]),
   ];
   return lines.map(line => line.replace(/[\p{Cc}\p{Cf}]/gu, mark => (mark === '\n' ? mark : '�'))).join('\n');
-}
-
-/** The texts of these intents, from a file of any size. */
-export async function textsOf(file: string, items: readonly AuditItem[]): Promise<ReadonlyMap<string, string>> {
-  const wanted = new Set(items.map(item => item.intentId));
-  const texts = new Map<string, string>();
-  let number = 0;
-  for await (const line of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity })) {
-    number++;
-    if (line.trim() === '') continue;
-    const { intentId, text } = textLine(line, `${file}:${number}`);
-    if (wanted.has(intentId)) texts.set(intentId, text);
-  }
-  return texts;
-}
-
-function textLine(line: string, path: string): { readonly intentId: string; readonly text: string } {
-  try {
-    const value: unknown = JSON.parse(line);
-    const { intentId, text } = value as { intentId?: unknown; text?: unknown };
-    if (typeof intentId === 'string' && typeof text === 'string') return { intentId, text };
-  } catch {
-    // Said below: what a line must be is the same, however it is wrong.
-  }
-  throw new RouterError('invalid-data', 'this line is no captured text', {
-    path,
-    accepted: '{ "intentId": "…", "text": "…" }',
-  });
 }

@@ -15,6 +15,7 @@ const COMMANDS: Commands = new Map([
   ['demo', async () => import('./demo.ts')],
   ['report', async () => import('./report.ts')],
   ['audit', async () => import('./audit.ts')],
+  ['dashboard', async () => import('./dashboard.ts')],
   ['calc', async () => import('./calc.ts')],
   ['prices', async () => import('./prices.ts')],
 ]);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -54,13 +54,4 @@ test.each([
   const { code, stderr } = await run(...args);
   expect(code).toBe(1);
   expect(stderr).toContain(message);
-});
-
-test('captured texts are read line by line, and only those that are asked for', async () => {
-  const file = join(directory, 'texts.jsonl');
-  writeFileSync(file, '{"intentId":"a","text":"Hello"}\n\n{"intentId":"b","text":"Bye"}\n');
-  const items = [{ intentId: 'b' }] as unknown as Parameters<typeof audit.textsOf>[1];
-  expect([...(await audit.textsOf(file, items))]).toEqual([['b', 'Bye']]);
-  writeFileSync(file, '{"intentId":"a"}\n');
-  await expect(audit.textsOf(file, items)).rejects.toMatchObject({ code: 'invalid-data', path: `${file}:1` });
 });

@@ -1,0 +1,76 @@
+/** What the dashboard's server and its page say to each other, as JSON. A figure that is unknown or unbounded is `null`. */
+import type { Explanation } from '../core/explain.ts';
+import type { Figure } from '../core/interval.ts';
+import type { FeatureReport } from '../core/report.ts';
+import type { RouterReport } from '../core/router-report.ts';
+import type { Attempt, Decision, Evidence, Outcome } from '../core/vocabulary.ts';
+import type { AuditItem, AuditSample } from '../engine/audit.ts';
+
+/** All features, without their histories. */
+export interface OverviewMessage extends Omit<RouterReport, 'features'> {
+  readonly features: readonly Omit<FeatureReport, 'history' | 'drift' | 'plans' | 'turns'>[];
+}
+
+export interface FeatureMessage {
+  readonly report: FeatureReport;
+  /** One per segment; the first is of all intents without declared context. */
+  readonly explanations: readonly Explanation[];
+}
+
+/** An intent's receipt, with every attempt. */
+export interface IntentMessage {
+  readonly id: string;
+  readonly decidedAtMs: number;
+  readonly session?: string;
+  readonly segment: string;
+  readonly decision: Decision;
+  /** Exact decimal USD. */
+  readonly failureCostUsd: string;
+  readonly spendUsd: string;
+  readonly attempts: readonly Attempt[];
+  readonly evidence: readonly Evidence[];
+  readonly outcome: Outcome;
+  readonly link?: string;
+}
+
+/** What is moved; absent: as it is. */
+export interface WhatIfQuestion {
+  readonly feature: string;
+  readonly segment: string;
+  readonly failureCostUsd?: number;
+  readonly minSuccessRate?: number;
+  /** Model spend per intent that the budget allows, on average. */
+  readonly budgetPerIntentUsd?: number;
+}
+
+export interface WhatIfAnswer {
+  readonly now: Explanation;
+  readonly moved: Explanation;
+}
+
+export interface PriceMessage {
+  readonly model: string;
+  readonly visits: number;
+  /** Measured spend of one visit, retries and judging excluded, USD. */
+  readonly perVisitUsd: Figure;
+  /** Exact decimal USD. */
+  readonly spendUsd: string;
+  /** Versions seen, latest last: provider model, price and prompt. */
+  readonly versions: readonly { readonly version: string; readonly firstSeenMs: number; readonly visits: number }[];
+  /** What the price book says of the provider model, USD per million tokens; absent where it knows none. */
+  readonly book?: { readonly source: string; readonly rates: readonly BookRate[] };
+}
+
+export interface BookRate {
+  readonly meter: string;
+  readonly usdPerMillion: number;
+}
+
+export interface AuditMessage extends Omit<AuditSample, 'open'> {
+  readonly open: readonly (AuditItem & { readonly link?: string; readonly text?: string })[];
+}
+
+export interface AuditWord {
+  readonly intentId: string;
+  readonly success: boolean | null;
+}

@@ -1,0 +1,11 @@
+/** The page's entry. */
+import { render } from 'preact';
+import 'uplot/dist/uPlot.min.css';
+import './style.css';
+import { App } from './app.tsx';
+
+const root = document.querySelector('#app');
+if (root !== null) {
+  root.replaceChildren();
+  render(<App />, root);
+}

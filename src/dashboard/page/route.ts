@@ -1,0 +1,26 @@
+/** Where the reader is, as the part of the address after `#`. */
+export type Route =
+  | { readonly page: 'overview' | 'calculator' | 'prices' }
+  | { readonly page: 'feature' | 'what-if' | 'audit'; readonly feature: string };
+
+const WITH_FEATURE: ReadonlySet<string> = new Set(['feature', 'what-if', 'audit']);
+
+/** Anything that is not understood is the overview. */
+export function parseRoute(hash: string): Route {
+  const [page = '', feature = ''] = hash.replace(/^#\/?/, '').split('/').map(decode);
+  if (WITH_FEATURE.has(page) && feature !== '') return { page: page as 'feature', feature };
+  if (page === 'calculator' || page === 'prices') return { page };
+  return { page: 'overview' };
+}
+
+export function hashOf(route: Route): string {
+  return 'feature' in route ? `#/${route.page}/${encodeURIComponent(route.feature)}` : `#/${route.page}`;
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,74 @@
+/** Questions to the server, and the news it sends. */
+import { useEffect, useState } from 'preact/hooks';
+
+/** JSON has no NaN and no infinity: the server writes `null`, and a figure's fields say which of the two it was. */
+export function reviveFigure(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('low' in value) || !('high' in value)) return value;
+  const figure = value as { value?: number | null; low: number | null; high: number | null };
+  return { ...figure, value: figure.value ?? Number.NaN, low: figure.low ?? 0, high: figure.high ?? Infinity };
+}
+
+async function read<Value>(response: Response): Promise<Value> {
+  const value = JSON.parse(await response.text(), reviveFigure) as Value | { error: string };
+  if (response.ok) return value as Value;
+  throw new Error((value as { error: string }).error);
+}
+
+export async function ask<Value>(path: string): Promise<Value> {
+  return read(await fetch(path));
+}
+
+export async function tell<Value>(path: string, body: unknown): Promise<Value> {
+  const headers = { 'content-type': 'application/json' };
+  return read(await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) }));
+}
+
+export type Answer<Value> =
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'here'; readonly value: Value }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** The answer to a question, asked again when the ledger has moved on; the last one stays until the next is here. */
+export function useAnswer<Value>(path: string, news: number): Answer<Value> {
+  const [state, set] = useState<{ path: string; answer: Answer<Value> }>({ path, answer: { kind: 'waiting' } });
+  useEffect(() => {
+    let stale = false;
+    ask<Value>(path).then(
+      value => {
+        if (!stale) set({ path, answer: { kind: 'here', value } });
+      },
+      (error: unknown) => {
+        if (!stale) set({ path, answer: { kind: 'failed', message: error instanceof Error ? error.message : 'failed' } });
+      },
+    );
+    return () => {
+      stale = true;
+    };
+  }, [path, news]);
+  return state.path === path ? state.answer : { kind: 'waiting' };
+}
+
+export interface News {
+  /** Grows with every change of the ledger that the server tells of. */
+  readonly count: number;
+  readonly connected: boolean;
+}
+
+/** Server-sent events; the browser connects again by itself. */
+export function useNews(): News {
+  const [news, set] = useState<News>({ count: 0, connected: false });
+  useEffect(() => {
+    const source = new EventSource('api/events');
+    let last = '';
+    source.addEventListener('open', () => set(now => ({ ...now, connected: true })));
+    source.addEventListener('error', () => set(now => ({ ...now, connected: false })));
+    source.addEventListener('ledger', event => {
+      const version = String((event as MessageEvent).data);
+      // The first word is of what the page has just read.
+      if (last !== '' && version !== last) set(now => ({ ...now, count: now.count + 1 }));
+      last = version;
+    });
+    return () => source.close();
+  }, []);
+  return news;
+}

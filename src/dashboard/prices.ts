@@ -1,0 +1,67 @@
+/** What models cost in this ledger, beside what the price book says of them. */
+import { costSample } from '../core/estimate.ts';
+import { hall } from '../core/interval.ts';
+import { toDecimalUsd } from '../core/money.ts';
+import { tallyBy } from '../core/period.ts';
+import type { Cell } from '../core/statistics.ts';
+import { BUCKET_MS } from '../core/statistics.ts';
+import { modelOfNode } from '../core/vocabulary.ts';
+import { RouterError } from '../errors.ts';
+import type { RateBracket } from '../prices/price.ts';
+import { resolvePrice } from '../prices/price-book.ts';
+import type { BookRate, PriceMessage } from './messages.ts';
+
+/** Every model, the one with the largest spend first. */
+export function pricesOf(cells: readonly Cell[], nowMs: number): readonly PriceMessage[] {
+  const nodes = cells.filter(cell => cell.key.scope === 'node');
+  const byModel = tallyBy(nodes, { scope: 'node', by: cell => modelOfNode(cell.key.at) });
+  return [...byModel]
+    .sort(([, a], [, b]) => Number((b.cost ?? 0n) - (a.cost ?? 0n)))
+    .map(([model, sums]): PriceMessage => {
+      const versions = versionsOf(nodes.filter(cell => modelOfNode(cell.key.at) === model));
+      const book = bookOf(versions.at(-1)?.version ?? '', nowMs);
+      return {
+        model,
+        visits: Number(sums.n ?? 0n),
+        perVisitUsd: hall(costSample(sums, 0)),
+        spendUsd: toDecimalUsd(sums.cost ?? 0n),
+        versions,
+        ...(book === undefined ? {} : { book }),
+      };
+    });
+}
+
+function versionsOf(cells: readonly Cell[]): PriceMessage['versions'] {
+  const seen = new Map<string, { firstSeenMs: number; visits: number }>();
+  for (const { key, sums } of cells) {
+    const atMs = key.bucket * BUCKET_MS;
+    const known = seen.get(key.version) ?? { firstSeenMs: atMs, visits: 0 };
+    seen.set(key.version, {
+      firstSeenMs: Math.min(known.firstSeenMs, atMs),
+      visits: known.visits + Number(sums.n ?? 0n),
+    });
+  }
+  return [...seen].map(([version, rest]) => ({ version, ...rest })).sort((a, b) => a.firstSeenMs - b.firstSeenMs);
+}
+
+/** A version begins with the provider's model name; its provider is whichever knows that name. */
+function bookOf(version: string, nowMs: number): PriceMessage['book'] {
+  const model = version.split('@')[0] ?? '';
+  for (const provider of ['openai', 'anthropic'] as const) {
+    try {
+      const price = resolvePrice({ provider, model });
+      const [first] = price.ratesAt(nowMs);
+      if (first !== undefined) return { source: price.source, rates: ratesOf(first) };
+    } catch (error) {
+      if (!RouterError.isInstance(error)) throw error;
+    }
+  }
+  return undefined;
+}
+
+/** Pico-dollars per token are micro-dollars per million. */
+function ratesOf({ rates }: RateBracket): readonly BookRate[] {
+  return Object.entries(rates).flatMap(([meter, pico]) =>
+    typeof pico === 'number' && meter !== 'webSearch' ? [{ meter, usdPerMillion: pico / 1e6 }] : [],
+  );
+}
