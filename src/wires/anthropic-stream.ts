@@ -6,12 +6,15 @@ import { field, stringField } from './json-fields.ts';
 import { closingQuote, eventJson, growingText, passEvents } from './server-sent-events.ts';
 import type { StreamReader } from './wire.ts';
 
-const DELTA = '{"type":"content_block_delta"';
-const TEXT = '"delta":{"type":"text_delta","text":"';
-const UNSEEN = [
-  '"delta":{"type":"input_json_delta","partial_json":"',
-  '"delta":{"type":"thinking_delta","thinking":"',
+/** How nearly every event begins to say its piece. */
+const BLOCK = '{"type":"content_block_delta","index":';
+const TEXT = ',"delta":{"type":"text_delta","text":"';
+const LEADS = [
+  TEXT,
+  ',"delta":{"type":"input_json_delta","partial_json":"',
+  ',"delta":{"type":"thinking_delta","thinking":"',
 ] as const;
+const CLOSE_OBJECT = 125;
 
 export function anthropicReader(options: { readonly wantsText: boolean }): StreamReader {
   const text = growingText();
@@ -23,11 +26,31 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
   let hasToolCalls = false;
   let done = false;
 
+  /** How the last piece began; the next one most likely begins the same. */
+  let lead = '';
+  let leadsText = false;
+
+  /** Index behind the lead of a piece; -1 for an event that is none. */
+  function endOfLead(bytes: string, dataAt: number): number {
+    if (lead !== '' && bytes.slice(dataAt, dataAt + lead.length) === lead) return dataAt + lead.length;
+    if (!bytes.startsWith(BLOCK, dataAt)) return -1;
+    // Behind the index of the block.
+    const at = bytes.indexOf(',', dataAt + BLOCK.length);
+    const kind = LEADS.find(known => bytes.startsWith(known, at));
+    if (kind === undefined) return -1;
+    lead = bytes.slice(dataAt, at + kind.length);
+    leadsText = kind === TEXT;
+    return at + kind.length;
+  }
+
   /** A piece of text, arguments or thinking, taken as it stands; false for an event that says anything else. */
   function isPlainPiece(bytes: string, dataAt: number, end: number): boolean {
-    if (!bytes.startsWith(DELTA, dataAt)) return false;
-    if (isPiece(bytes, dataAt, end, TEXT, text)) return true;
-    return UNSEEN.some(lead => isPiece(bytes, dataAt, end, lead, unseen));
+    const from = endOfLead(bytes, dataAt);
+    const to = from < 0 ? -1 : closingQuote(bytes, from);
+    if (to < 0 || to >= end) return false;
+    if (bytes.charCodeAt(to + 1) !== CLOSE_OBJECT || bytes.charCodeAt(to + 2) !== CLOSE_OBJECT) return false;
+    (leadsText ? text : unseen).addEncoded(bytes.slice(from, to));
+    return true;
   }
 
   function read(json: unknown): void {
@@ -90,20 +113,4 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
       return done;
     },
   };
-}
-
-function isPiece(
-  bytes: string,
-  dataAt: number,
-  end: number,
-  lead: string,
-  into: { addEncoded(bytes: string): void },
-): boolean {
-  const at = bytes.indexOf(lead, dataAt);
-  if (at < 0 || at >= end) return false;
-  const from = at + lead.length;
-  const to = closingQuote(bytes, from);
-  if (to < 0 || to >= end || !bytes.startsWith('}}', to + 1)) return false;
-  into.addEncoded(bytes.slice(from, to));
-  return true;
 }

@@ -3,7 +3,7 @@ import type { Usage } from '../core/usage.ts';
 import { field, listField, stringField } from './json-fields.ts';
 import { chatFacts, chatFinish } from './openai-chat-reply.ts';
 import { chatUsage } from './openai-usage.ts';
-import { closingQuote, eventJson, growingText, passEvents } from './server-sent-events.ts';
+import { closingQuote, eventJson, finder, growingText, passEvents } from './server-sent-events.ts';
 import type { StreamReader } from './wire.ts';
 
 /** How nearly every chunk begins to say its piece of text, and of a tool's arguments. */
@@ -11,6 +11,8 @@ const TEXT = '"choices":[{"index":0,"delta":{"content":"';
 const TOOL = '"delta":{"tool_calls":[{"index":';
 const ARGUMENTS = ',"function":{"arguments":"';
 const GOES_ON = '"finish_reason":null';
+const CLOSE_OBJECT = 125;
+const CLOSE_ARRAY = 93;
 
 export function openaiChatReader(options: {
   readonly hidesUsageChunk: boolean;
@@ -24,27 +26,30 @@ export function openaiChatReader(options: {
   let refused = false;
   let hasToolCalls = false;
   let ended = false;
+  const findText = finder(TEXT);
+  const findTool = finder(TOOL);
+  const findGoesOn = finder(GOES_ON);
 
   /** A piece of text or of arguments, taken as it stands; false for a chunk that says anything else. */
   function isPlainPiece(bytes: string, dataAt: number, end: number): boolean {
-    let from = bytes.indexOf(TEXT, dataAt);
-    const isText = from >= 0 && from < end;
+    let from = findText(bytes, dataAt, end);
+    const isText = from >= 0;
     if (isText) from += TEXT.length;
     else {
-      const tool = bytes.indexOf(TOOL, dataAt);
-      if (tool < 0 || tool >= end) return false;
+      const tool = findTool(bytes, dataAt, end);
       // Behind the call's index, of one digit or two.
-      from = bytes.indexOf(ARGUMENTS, tool + TOOL.length);
+      from = tool < 0 ? -1 : bytes.indexOf(ARGUMENTS, tool + TOOL.length);
       if (from < 0 || from > tool + TOOL.length + 2) return false;
       from += ARGUMENTS.length;
     }
     const to = closingQuote(bytes, from);
-    if (to < 0 || to >= end) return false;
+    if (to < 0 || to >= end || bytes.charCodeAt(to + 1) !== CLOSE_OBJECT) return false;
     if (!isText && !bytes.startsWith('}}]}', to + 1)) return false;
-    if (isText && bytes.charCodeAt(to + 1) !== CLOSE_OBJECT) return false;
-    const goesOn = bytes.indexOf(GOES_ON, to);
+    const goesOn = findGoesOn(bytes, to, end);
     // Nothing behind it: neither another choice nor a field of a vendor's own.
-    if (goesOn < 0 || goesOn >= end || !bytes.startsWith('}]', goesOn + GOES_ON.length)) return false;
+    const behind = goesOn + GOES_ON.length;
+    if (goesOn < 0 || bytes.charCodeAt(behind) !== CLOSE_OBJECT || bytes.charCodeAt(behind + 1) !== CLOSE_ARRAY)
+      return false;
     (isText ? text : unseen).addEncoded(bytes.slice(from, to));
     return true;
   }
@@ -103,5 +108,3 @@ export function openaiChatReader(options: {
     },
   };
 }
-
-const CLOSE_OBJECT = 125;

@@ -1,7 +1,8 @@
 /** The events of a response as they pass. */
 import { field, stringField } from './json-fields.ts';
 import { responsesReply } from './openai-responses-reply.ts';
-import { closingQuote, eventJson, growingText, passEvents } from './server-sent-events.ts';
+import type { GrowingText } from './server-sent-events.ts';
+import { closingQuote, eventJson, finder, growingText, passEvents } from './server-sent-events.ts';
 import type { StreamReader } from './wire.ts';
 
 const TEXT = 'response.output_text.delta';
@@ -17,6 +18,7 @@ const UNSEEN: ReadonlySet<string> = new Set([
 const ENDS: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed']);
 
 const TYPE = '{"type":"';
+const TEXT_EVENT = `${TYPE}${TEXT}",`;
 const DELTA = '"delta":"';
 
 export function openaiResponsesReader(options: { readonly wantsText: boolean }): StreamReader {
@@ -24,15 +26,20 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
   const unseen = growingText();
   let response: unknown;
   let done = false;
+  const findDelta = finder(DELTA);
 
-  function read(type: string, bytes: string, dataAt: number, end: number): void {
-    if (type === TEXT || UNSEEN.has(type)) {
-      const into = type === TEXT ? text : unseen;
-      const at = bytes.indexOf(DELTA, dataAt);
-      const to = at < 0 || at >= end ? -1 : closingQuote(bytes, at + DELTA.length);
-      if (to >= 0 && to < end) into.addEncoded(bytes.slice(at + DELTA.length, to));
-      else into.add(stringField(eventJson(bytes, dataAt, end), 'delta') ?? '');
-    } else if (type === 'response.created' || ENDS.has(type)) {
+  function addPiece(into: GrowingText, bytes: string, dataAt: number, end: number): void {
+    const at = findDelta(bytes, dataAt, end);
+    const to = at < 0 ? -1 : closingQuote(bytes, at + DELTA.length);
+    if (to >= 0 && to < end) into.addEncoded(bytes.slice(at + DELTA.length, to));
+    else into.add(stringField(eventJson(bytes, dataAt, end), 'delta') ?? '');
+  }
+
+  function read(bytes: string, dataAt: number, end: number): void {
+    const type = typeOf(bytes, dataAt, end);
+    if (type === TEXT) addPiece(text, bytes, dataAt, end);
+    else if (UNSEEN.has(type)) addPiece(unseen, bytes, dataAt, end);
+    else if (type === 'response.created' || ENDS.has(type)) {
       response = field(eventJson(bytes, dataAt, end), 'response') ?? response;
       done = type !== 'response.created';
     }
@@ -40,11 +47,8 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
 
   const push = passEvents({
     event(bytes, dataAt, end) {
-      let type: string | undefined;
-      if (bytes.startsWith(TYPE, dataAt))
-        type = bytes.slice(dataAt + TYPE.length, bytes.indexOf('"', dataAt + TYPE.length));
-      else type = stringField(eventJson(bytes, dataAt, end), 'type');
-      if (type !== undefined) read(type, bytes, dataAt, end);
+      if (bytes.slice(dataAt, dataAt + TEXT_EVENT.length) === TEXT_EVENT) addPiece(text, bytes, dataAt, end);
+      else read(bytes, dataAt, end);
       return false;
     },
     mayHideNext: () => false,
@@ -64,4 +68,9 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
       return done;
     },
   };
+}
+
+function typeOf(bytes: string, dataAt: number, end: number): string {
+  if (!bytes.startsWith(TYPE, dataAt)) return stringField(eventJson(bytes, dataAt, end), 'type') ?? '';
+  return bytes.slice(dataAt + TYPE.length, bytes.indexOf('"', dataAt + TYPE.length));
 }

@@ -188,18 +188,9 @@ function endOfValue(text: string, at: number, limit: number): number {
   return stop < text.length ? OPEN : BROKEN;
 }
 
-/** Characters of a string that are looked at one by one: a native search pays for itself only in longer ones. */
-const SHORT = 12;
-
 /** Index behind the closing quote of the string whose first character is at `at`; negative when that is not before `limit`. */
 function endOfString(text: string, at: number, limit = text.length): number {
-  const short = Math.min(at + SHORT, limit);
   let i = at;
-  for (; i < short; i++) {
-    const code = text.charCodeAt(i);
-    if (code === QUOTE) return i + 1;
-    if (code === BACKSLASH) i += 1;
-  }
   // A search of the whole text would look behind the window.
   const haystack = limit < text.length ? text.slice(0, limit) : text;
   for (let quote = haystack.indexOf('"', i); quote >= 0; quote = haystack.indexOf('"', i)) {

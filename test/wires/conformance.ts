@@ -97,7 +97,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       anyMessages,
       fc.dictionary(fc.constantFrom('temperature', 'stream', 'metadata', 'seed', 'zz'), fc.jsonValue()),
     )
-    .map(([messages, more]): Json => ({ ...body(`${PREFIX}x`, messages), ...more }));
+    .map(([messages, more]): Json => JSON.parse(JSON.stringify({ ...body(`${PREFIX}x`, messages), ...more })) as Json);
   const shuffled = bodies.chain(value =>
     fc.shuffledSubarray(Object.keys(value), { minLength: Object.keys(value).length }).map(keys => {
       return Object.fromEntries<unknown>(keys.map(key => [key, value[key]]));
