@@ -40,7 +40,7 @@ function regrets(world: World, seeds: number, progress: (what: string) => void):
 export const AUDIT: Part = {
   name: 'audit',
   run({ seeds, progress }) {
-    const runs = Math.max(4, Math.round(seeds / 2));
+    const runs = seeds;
     const unaudited = judged(0);
     const [cheap, dear] = unaudited.truth(0).map(({ costUsd, fail }) => costUsd + 15 * fail);
     const possible = INTENTS * ((cheap as number) - (dear as number));

@@ -21,8 +21,8 @@ export interface CorrectedRate {
   readonly n: number;
 }
 
-/** Pseudo-audit spread evenly over the four combinations: with few audits, the judge's word is trusted little. */
-const SMOOTHING = 1;
+/** A part of an audit, spread evenly over the four combinations: two or three audits that agree prove little. */
+const SMOOTHING = 0.25;
 
 /**
  * p̂ = ȳ_a + λ(j̄ − j̄_a) with λ = Cov(y, j)/(Var(j)·(1 + n/N)) in [0, 1], and the effective number of true labels

@@ -2,7 +2,7 @@
 import type { LearnedSegment } from '../core/learned-segment.ts';
 import type { Random } from '../core/random.ts';
 import { BUCKET_MS } from '../core/statistics.ts';
-import type { Decision } from '../core/vocabulary.ts';
+import type { Decision, PlanKey } from '../core/vocabulary.ts';
 import { planKey } from '../core/vocabulary.ts';
 import type { FeatureView, Policy } from './policy.ts';
 
@@ -153,11 +153,24 @@ function decisionOf(
   chosen: number,
   { view, shares, policy }: { view: FeatureView; shares: Float64Array; policy: string },
 ): Decision {
-  const eligible = Object.freeze(view.plans.filter((_, k) => isEligible(view.eligible, k)).map(planKey));
+  const eligible = eligibleKeys(view);
   const propensity = shares[chosen] as number;
-  const reason =
-    eligible.length === 1 ? 'the only eligible plan' : `share ${propensity.toPrecision(3)} of ${eligible.length} plans`;
+  const rounded = propensity < 0.01 ? propensity.toPrecision(2) : Math.round(propensity * 1000) / 1000;
+  const reason = eligible.length === 1 ? 'the only eligible plan' : `share ${rounded} of ${eligible.length} plans`;
   return Object.freeze({ plan: view.plans[chosen] as Decision['plan'], propensity, eligible, policy, reason });
+}
+
+const keysByMask = new WeakMap<FeatureView['plans'], Map<number, readonly PlanKey[]>>();
+
+function eligibleKeys({ plans, eligible }: FeatureView): readonly PlanKey[] {
+  let byMask = keysByMask.get(plans);
+  if (byMask === undefined) keysByMask.set(plans, (byMask = new Map()));
+  let keys = byMask.get(eligible);
+  if (keys === undefined) {
+    keys = Object.freeze(plans.filter((_, k) => isEligible(eligible, k)).map(planKey));
+    byMask.set(eligible, keys);
+  }
+  return keys;
 }
 
 function isEligible(mask: number, plan: number): boolean {
