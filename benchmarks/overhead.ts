@@ -1,7 +1,8 @@
 /**
  * What routing adds to a call of the official SDK, with a stubbed `fetch` so that nothing but code is measured.
  * Direct and routed calls alternate in one process, batch by batch, and so do two direct clients (self against self, the
- * noise floor). Figures are medians over rounds, with the quartiles of the difference.
+ * noise floor). Figures are medians over rounds, with the quartiles of the difference. Records are written behind the
+ * calls: every batch of routed ones ends with a flush inside the timed region, so that writing them is paid for.
  *
  *   npm run -s bench:overhead -- --json [--rounds 60] [--no-bars]
  */
@@ -26,6 +27,15 @@ const BATCH_MS = 8;
 
 type Call = () => Promise<unknown>;
 
+/** One side of a comparison. */
+interface Side {
+  readonly call: Call;
+  /** Ends a batch, inside the timed region. */
+  readonly flush: () => Promise<void>;
+}
+
+const nothing = async (): Promise<void> => {};
+
 interface Comparison {
   readonly name: string;
   readonly directUs: number;
@@ -45,7 +55,7 @@ function client(fetch: typeof globalThis.fetch): OpenAI {
   return new OpenAI({ apiKey: 'none', baseURL: 'http://127.0.0.1:9/v1', maxRetries: 0, fetch });
 }
 
-function routers(fetch: typeof globalThis.fetch) {
+function routers(fetch: typeof globalThis.fetch): { readonly openai: OpenAI; readonly flush: () => Promise<void> } {
   const models = {
     mini: { provider: 'openai', model: 'gpt-5-mini', price },
     premium: { provider: 'openai', model: 'gpt-5', price: { inputUsdPerMillion: 10, outputUsdPerMillion: 40 } },
@@ -62,7 +72,8 @@ function routers(fetch: typeof globalThis.fetch) {
       checks: { json: true, refusal: true, cutOff: true, empty: true },
     },
   } as const;
-  return createRouter({ models, features, seed: 1 }).wrap(client(fetch));
+  const router = createRouter({ models, features, seed: 1 });
+  return { openai: router.wrap(client(fetch)), flush: async () => router.flush() };
 }
 
 const REPLY = JSON.stringify({
@@ -135,9 +146,10 @@ function stream(openai: OpenAI, model: string): Call {
   };
 }
 
-async function batch(call: Call, count: number): Promise<number> {
+async function batch({ call, flush }: Side, count: number): Promise<number> {
   const started = process.hrtime.bigint();
   for (let i = 0; i < count; i++) await call();
+  await flush();
   return Number(process.hrtime.bigint() - started) / count / 1_000;
 }
 
@@ -145,16 +157,20 @@ interface Pair {
   readonly name: string;
   readonly direct: Call;
   readonly twin: Call;
-  readonly routed: Call;
+  readonly routed: Side;
   readonly maxAddedUs?: number;
   readonly maxRatio: number;
 }
 
 async function compare(pair: Pair): Promise<Comparison> {
-  const { direct, twin, routed } = pair;
-  for (const call of [direct, twin, routed]) await batch(call, 200);
-  const count = Math.max(1, Math.round((BATCH_MS * 1_000) / (await batch(direct, 100))));
-  for (const call of [direct, twin, routed]) await batch(call, count * 3);
+  const sides = {
+    direct: { call: pair.direct, flush: nothing },
+    twin: { call: pair.twin, flush: nothing },
+    routed: pair.routed,
+  };
+  for (const side of Object.values(sides)) await batch(side, 200);
+  const count = Math.max(1, Math.round((BATCH_MS * 1_000) / (await batch(sides.direct, 100))));
+  for (const side of Object.values(sides)) await batch(side, count * 3);
   const random = seededRandom(pair.name);
   const rounds: { readonly direct: number; readonly twin: number; readonly routed: number }[] = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -162,7 +178,7 @@ async function compare(pair: Pair): Promise<Comparison> {
     const order = (['direct', 'twin', 'routed'] as const)
       .map(side => ({ side, at: random.next() }))
       .sort((a, b) => a.at - b.at);
-    for (const { side } of order) round[side] = await batch(pair[side], count);
+    for (const { side } of order) round[side] = await batch(sides[side], count);
     rounds.push(round);
   }
   const added = quartiles(rounds.map(round => round.routed - (round.direct + round.twin) / 2));
@@ -210,6 +226,7 @@ function decisionNs(): number {
 const direct = client(plainFetch);
 const twin = client(plainFetch);
 const routed = routers(plainFetch);
+const streamed = routers(streamFetch);
 const comparisons: Comparison[] = [];
 for (const [label, bytes] of [
   ['0.6 KB', 600],
@@ -221,7 +238,7 @@ for (const [label, bytes] of [
       name: `plain call, ${label} body`,
       direct: create(direct, 'gpt-5-mini', bytes),
       twin: create(twin, 'gpt-5-mini', bytes),
-      routed: create(routed, 'feature:plain', bytes),
+      routed: { call: create(routed.openai, 'feature:plain', bytes), flush: routed.flush },
       maxAddedUs: 10,
       maxRatio: 1.15,
     }),
@@ -232,7 +249,7 @@ comparisons.push(
     name: 'plain call, retries, failover and verdict armed',
     direct: create(direct, 'gpt-5-mini', 600),
     twin: create(twin, 'gpt-5-mini', 600),
-    routed: create(routed, 'feature:armed', 600),
+    routed: { call: create(routed.openai, 'feature:armed', 600), flush: routed.flush },
     maxAddedUs: 15,
     maxRatio: 1.25,
   }),
@@ -240,7 +257,7 @@ comparisons.push(
     name: 'untouched call through the wrapped client',
     direct: create(direct, 'gpt-5-mini', 600),
     twin: create(twin, 'gpt-5-mini', 600),
-    routed: create(routed, 'gpt-5-mini', 600),
+    routed: { call: create(routed.openai, 'gpt-5-mini', 600), flush: routed.flush },
     maxAddedUs: 10,
     maxRatio: 1.15,
   }),
@@ -248,7 +265,7 @@ comparisons.push(
     name: 'stream of 50 events',
     direct: stream(client(streamFetch), 'gpt-5-mini'),
     twin: stream(client(streamFetch), 'gpt-5-mini'),
-    routed: stream(routers(streamFetch), 'feature:plain'),
+    routed: { call: stream(streamed.openai, 'feature:plain'), flush: streamed.flush },
     maxRatio: 1.1,
   }),
 );

@@ -29,14 +29,15 @@ const AZURE_DEPLOYMENT = '/openai/deployments/';
  * Rejects as `inner` does, with `TimeoutError` at the feature's deadline, and with RouterError for misuse.
  */
 export function routedFetch(seam: Seam, inner: Fetch): Fetch {
-  return async (input, init) => {
+  // Not async: the promise of what it calls is handed on as it is.
+  return (input, init) => {
     const url = typeof input === 'string' ? input : input instanceof URL ? input.href : undefined;
     const body = init?.body;
     if (url === undefined || typeof body !== 'string' || init === undefined) return inner(input, init);
     const wire = seam.wires.find(candidate => candidate.matches(url));
     const facts = wire?.read(body, SLOT_PREFIX);
     if (wire === undefined || facts === undefined) return inner(input, init);
-    if (url.includes(AZURE_DEPLOYMENT)) throw azureRefused();
+    if (url.includes(AZURE_DEPLOYMENT)) return Promise.reject(azureRefused());
     return route(seam, { wire, url, init, body, facts, inner });
   };
 }
@@ -83,6 +84,7 @@ function requestOf(seam: Seam, call: Call, slot: Slot): EngineRequest<Response> 
     feature,
     intentId,
     isNew: slot.intentId === undefined || openIntents.claim(intentId),
+    isNamed: slot.intentId !== undefined,
     options: options ?? {},
     wants: { provider: wire.provider, capabilities: () => facts.capabilities },
     chars: facts.chars,
@@ -102,9 +104,7 @@ function requestOf(seam: Seam, call: Call, slot: Slot): EngineRequest<Response> 
       wantsText: feature.config.hasVerdict,
       faulted: error => engine.faulted({ where: 'wire', feature: slot.feature, intentId, error }),
     }),
-    ...(facts.pin === undefined
-      ? {}
-      : { pin: { reason: facts.pin.reason, ...(pinned === undefined ? {} : { model: pinned }) } }),
-    ...(slot.judge === undefined ? {} : { judge: slot.judge }),
+    pin: facts.pin === undefined ? undefined : { reason: facts.pin.reason, model: pinned },
+    judge: slot.judge,
   };
 }

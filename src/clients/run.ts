@@ -61,6 +61,7 @@ export async function runRouted<Value, Feature extends FeatureConfig>(
     feature: engine.feature(handle.name),
     intentId: intent.id,
     isNew: intents.claim(intent.id),
+    isNamed: true,
     options: known ?? {},
     wants: { capabilities: () => new Set() },
     signal: options.signal,

@@ -62,6 +62,8 @@ export interface Intent {
   readonly revision: number;
 }
 
+const NONE: readonly never[] = Object.freeze([]);
+
 /** Folds one intent's records, in revision order; `undefined` for none. */
 export function foldIntent(records: Iterable<LedgerRecord>): Intent | undefined {
   let intent: Intent | undefined;
@@ -73,7 +75,7 @@ export function foldIntent(records: Iterable<LedgerRecord>): Intent | undefined 
 export function appendRecord(intent: Intent | undefined, record: LedgerRecord): Intent {
   if (intent === undefined) {
     if (record.kind !== 'decided') throw new TypeError(`ledger: first record of ${record.intentId} is ${record.kind}`);
-    return { id: record.intentId, decided: record, attempts: [], evidence: [], outcome: PENDING, revision: 1 };
+    return { id: record.intentId, decided: record, attempts: NONE, evidence: NONE, outcome: PENDING, revision: 1 };
   }
   const revision = record.revision + 1;
   switch (record.kind) {

@@ -91,9 +91,11 @@ export function createEngine({ config, runtime, store, observers, hooks }: Engin
     const state = features.get(feature);
     state?.apply(delta);
     totals?.apply(feature, delta);
-    for (const { meter } of budgets.get(feature) ?? []) meter.apply(delta, nowMs);
-    const attempts = records.flatMap(record => (record.kind === 'attempted' ? [record.attempt] : []));
-    if (state?.rails.any === true && attempts.length > 0) state.rails.observe(planKey(decision.plan), attempts);
+    for (const { meter } of budgets.get(feature) ?? NO_RAILS) meter.apply(delta, nowMs);
+    if (state?.rails.any === true) {
+      const attempts = records.flatMap(record => (record.kind === 'attempted' ? [record.attempt] : []));
+      if (attempts.length > 0) state.rails.observe(planKey(decision.plan), attempts);
+    }
     if (observers.length === 0) return;
     for (const record of records) {
       if (record.kind === 'decided') tell(observer => observer.decided?.(record));
@@ -180,13 +182,15 @@ function railOf(settings: ResolvedBudget, path: string, onBudget: Hooks['onBudge
 }
 
 /** Silence counts from the last reply: the user has had nothing to react to before it. */
-function dueAtMs(config: ResolvedConfig, intent: Intent): number | null {
+export function dueAtMs(config: ResolvedConfig, intent: Intent): number | null {
   const silence = config.features.get(intent.decided.feature)?.silence;
   if (silence === undefined || intent.evidence.length > 0) return null;
   const last = intent.attempts.at(-1);
   const fromMs = last === undefined ? intent.decided.atMs : last.startedAtMs + last.latencyMs;
   return Math.ceil(fromMs + silence.afterMs);
 }
+
+const NO_RAILS: readonly BudgetRail[] = [];
 
 function safely(call: () => void): void {
   try {

@@ -12,8 +12,8 @@ import { settle } from '../core/settle.ts';
 import type { Cell } from '../core/statistics.ts';
 import type { Store } from '../stores/store.ts';
 
-/** A record before it has its place in the ledger. */
-export type NewRecord = DistributiveOmit<LedgerRecord, 'revision'>;
+/** A record before it has its place in the ledger: the book numbers it. */
+export type NewRecord = DistributiveOmit<LedgerRecord, 'revision'> & { revision?: number };
 type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
 
 /** The records to append to the intent as it is; none to leave it. Runs again when another process was first. */
@@ -38,7 +38,7 @@ export interface IntentBookOptions {
   readonly committed: (change: Committed) => void;
   /** Told when the store would not take a change; the intent in memory has it all the same. */
   readonly faulted: (error: unknown, intentId: string) => void;
-  /** Intents kept in memory (default 20,000). */
+  /** Intents kept in memory beyond those that requests work on (default 20,000). */
   readonly capacity?: number;
 }
 
@@ -47,8 +47,14 @@ export interface IntentBook {
   peek(id: string): Intent | undefined;
   /** The intent from memory or the store. Rejects when the store cannot be read. */
   get(id: string): Promise<Intent | undefined>;
-  /** Adds records to an intent that is in memory, or new; they are written soon. */
-  add(id: string, make: MakeRecords): void;
+  /**
+   * Keeps the intent in memory while a request works on it, until {@link IntentBook.release}. `isNamed`: it is likely to
+   * be asked for again after that; one that was made for a single call is not, and is read from the store if it is.
+   */
+  hold(id: string, isNamed: boolean): void;
+  release(id: string): void;
+  /** Adds records to an intent that is in memory, or new; they are written soon. Returns the intent with them. */
+  add(id: string, make: MakeRecords): Intent | undefined;
   /** Resolves when the intent is in the store, with at least its decision; at once when it is known to be. */
   opened(id: string): Promise<void> | undefined;
   /** Adds records to an intent of any process; resolves to it when they are in the store. Rejects with what `make` throws. */
@@ -63,10 +69,16 @@ interface Entry {
   intent: Intent | undefined;
   /** As the store has it. */
   stored: Intent | undefined;
-  /** What the store does not have yet, and how it was made. */
-  records: LedgerRecord[];
-  makes: MakeRecords[];
+  pending: Pending | undefined;
   writing: Promise<void> | undefined;
+  /** Requests that work on it. */
+  holds: number;
+}
+
+/** What the store does not have yet, and how it was made. */
+interface Pending {
+  readonly records: readonly LedgerRecord[];
+  readonly makes: readonly MakeRecords[];
 }
 
 /** Compare-and-set losses in a row after which something is wrong with the store, not with the race. */
@@ -75,17 +87,25 @@ const MOST_RACES = 50;
 export function intentBook(options: IntentBookOptions): IntentBook {
   const { store } = options;
   const entries = new LRUCache<string, Entry>({ max: options.capacity ?? 20_000 });
-  /** Entries that the store does not have yet: kept whatever the cache lets go. */
-  const unwritten = new Map<string, Entry>();
+  /** Entries that are held or not written yet: there whatever the cache lets go. */
+  const active = new Map<string, Entry>();
+  const unwritten = new Set<Entry>();
   let scheduled = false;
 
+  function find(id: string): Entry | undefined {
+    return active.get(id) ?? entries.get(id);
+  }
+
   function entryOf(id: string): Entry {
-    let entry = entries.get(id) ?? unwritten.get(id);
-    if (entry === undefined) {
-      entry = { id, intent: undefined, stored: undefined, records: [], makes: [], writing: undefined };
-      entries.set(id, entry);
-    }
+    const known = find(id);
+    if (known !== undefined) return known;
+    const entry = newEntry(id);
+    entries.set(id, entry);
     return entry;
+  }
+
+  function settleDown(entry: Entry): void {
+    if (entry.holds === 0 && entry.pending === undefined && entry.writing === undefined) active.delete(entry.id);
   }
 
   async function load(entry: Entry): Promise<void> {
@@ -95,15 +115,19 @@ export function intentBook(options: IntentBookOptions): IntentBook {
   }
 
   function add(entry: Entry, make: MakeRecords): void {
-    const drafts = make(entry.intent);
-    if (drafts.length === 0) return;
-    for (const draft of drafts) {
-      const record: LedgerRecord = { ...draft, revision: entry.intent?.revision ?? 0 };
-      entry.intent = appendRecord(entry.intent, record);
-      entry.records.push(record);
+    const records = make(entry.intent);
+    if (records.length === 0) return;
+    for (const record of records) {
+      record.revision = entry.intent?.revision ?? 0;
+      entry.intent = appendRecord(entry.intent, record as LedgerRecord);
     }
-    entry.makes.push(make);
-    unwritten.set(entry.id, entry);
+    const { pending } = entry;
+    entry.pending = {
+      records: [...(pending?.records ?? []), ...(records as readonly LedgerRecord[])],
+      makes: [...(pending?.makes ?? []), make],
+    };
+    active.set(entry.id, entry);
+    unwritten.add(entry);
     if (scheduled) return;
     scheduled = true;
     options.soon(writeAll);
@@ -111,7 +135,7 @@ export function intentBook(options: IntentBookOptions): IntentBook {
 
   function writeAll(): void {
     scheduled = false;
-    for (const entry of unwritten.values()) void write(entry);
+    for (const entry of unwritten) void write(entry);
   }
 
   /** Writes what there is, and what comes while it is being written. */
@@ -122,24 +146,39 @@ export function intentBook(options: IntentBookOptions): IntentBook {
 
   async function writeOn(entry: Entry): Promise<void> {
     let races = 0;
-    while (entry.records.length > 0 && entry.intent !== undefined) {
-      const { records, makes, stored, intent } = entry;
-      entry.records = [];
-      entry.makes = [];
-      const change: Committed = { intent, records, delta: settle(stored, intent) };
-      if (await commit(change, stored?.revision ?? 0)) {
+    while (entry.pending !== undefined && entry.intent !== undefined) {
+      const { intent, stored } = entry;
+      const { records, makes } = entry.pending;
+      const { feature } = intent.decided;
+      entry.pending = undefined;
+      const waiting = options.entering(feature);
+      if (waiting !== undefined) await waiting;
+      const delta = settle(stored, intent);
+      const expectedRevision = stored?.revision ?? 0;
+      const dueAtMs = options.dueAtMs(intent);
+      let done = true;
+      try {
+        done = await store.commit({ intentId: entry.id, feature, expectedRevision, records, delta, dueAtMs });
+      } catch (error) {
+        options.faulted(error, entry.id);
+      }
+      if (done) {
+        options.committed({ intent, records, delta });
         entry.stored = intent;
         races = 0;
-        continue;
       }
+      options.left(feature);
+      if (done) continue;
       if (++races > MOST_RACES) {
         options.faulted(new Error(`the store refused ${MOST_RACES} changes of one intent in a row`), entry.id);
         break;
       }
       await startAgain(entry, makes);
     }
+    entry.pending = undefined;
     entry.writing = undefined;
-    unwritten.delete(entry.id);
+    unwritten.delete(entry);
+    settleDown(entry);
   }
 
   /** Another process was first: what was made on top of the old state is made again on top of the new one. */
@@ -149,9 +188,8 @@ export function intentBook(options: IntentBookOptions): IntentBook {
     } catch (error) {
       options.faulted(error, entry.id);
     }
-    const again = [...makes, ...entry.makes];
-    entry.records = [];
-    entry.makes = [];
+    const again = [...makes, ...(entry.pending?.makes ?? [])];
+    entry.pending = undefined;
     for (const make of again) {
       try {
         add(entry, make);
@@ -161,32 +199,29 @@ export function intentBook(options: IntentBookOptions): IntentBook {
     }
   }
 
-  async function commit(change: Committed, expectedRevision: number): Promise<boolean> {
-    const { id, decided } = change.intent;
-    const { feature } = decided;
-    const waiting = options.entering(feature);
-    if (waiting !== undefined) await waiting;
-    const { records, delta } = change;
-    const dueAtMs = options.dueAtMs(change.intent);
-    let done = true;
-    try {
-      done = await store.commit({ intentId: id, feature, expectedRevision, records, delta, dueAtMs });
-    } catch (error) {
-      options.faulted(error, id);
-    }
-    if (done) options.committed(change);
-    options.left(feature);
-    return done;
-  }
-
   return {
-    peek: id => (entries.peek(id) ?? unwritten.get(id))?.intent,
+    peek: id => (active.get(id) ?? entries.peek(id))?.intent,
     async get(id) {
       const entry = entryOf(id);
       if (entry.intent === undefined) await load(entry);
       return entry.intent;
     },
-    add: (id, make) => add(entryOf(id), make),
+    hold(id, isNamed) {
+      const entry = isNamed ? entryOf(id) : (find(id) ?? newEntry(id));
+      entry.holds++;
+      active.set(id, entry);
+    },
+    release(id) {
+      const entry = active.get(id);
+      if (entry === undefined) return;
+      entry.holds--;
+      settleDown(entry);
+    },
+    add(id, make) {
+      const entry = entryOf(id);
+      add(entry, make);
+      return entry.intent;
+    },
     opened(id) {
       const entry = entryOf(id);
       return entry.stored === undefined && entry.intent !== undefined ? write(entry) : undefined;
@@ -195,11 +230,15 @@ export function intentBook(options: IntentBookOptions): IntentBook {
       const entry = entryOf(id);
       if (entry.intent === undefined) await load(entry);
       add(entry, make);
-      if (entry.records.length > 0 || entry.writing !== undefined) await write(entry);
+      if (entry.pending !== undefined || entry.writing !== undefined) await write(entry);
       return entry.intent;
     },
     async flush() {
-      while (unwritten.size > 0) await Promise.all([...unwritten.values()].map(write));
+      while (unwritten.size > 0) await Promise.all([...unwritten].map(write));
     },
   };
+}
+
+function newEntry(id: string): Entry {
+  return { id, intent: undefined, stored: undefined, pending: undefined, writing: undefined, holds: 0 };
 }

@@ -23,8 +23,8 @@ export interface Receipt {
 }
 
 /** Kept apart so that a stream can add its attempt when it ends. */
-export interface OpenReceipt extends Omit<Receipt, 'model' | 'costUsd' | 'rejected'> {
-  readonly attempts: Attempt[];
+export interface OpenReceipt extends Omit<Receipt, 'model' | 'costUsd' | 'rejected' | 'attempts'> {
+  attempts: readonly Attempt[];
 }
 
 export interface Receipts {

@@ -34,6 +34,8 @@ export interface EngineRequest<Reply> {
   readonly intentId: string;
   /** The id was made by this process and nothing is in the store yet. */
   readonly isNew: boolean;
+  /** Somebody has a handle of the intent and may ask for it again; false for one that is made for this call alone. */
+  readonly isNamed: boolean;
   readonly options: IntentOptions;
   readonly wants: Wants;
   /** Length of the request's body, where it is an HTTP one. */
@@ -64,25 +66,30 @@ export async function performRequest<Reply>(
   const { book, feed, runtime } = engine;
   const waiting = feed.ready(feature.config.name);
   if (waiting !== undefined) await waiting;
-
-  let intent = request.isNew ? book.peek(intentId) : await known(engine, intentId);
-  if (intent === undefined) {
-    if (request.judge !== undefined) throw unknownIntent(intentId);
-    intent = open(engine, request);
+  book.hold(intentId, request.isNamed);
+  let isOpen = false;
+  try {
+    let intent = request.isNew ? book.peek(intentId) : await known(engine, intentId);
+    if (intent === undefined) {
+      if (request.judge !== undefined) throw unknownIntent(intentId);
+      intent = open(engine, request);
+    }
+    // The first request of an intent needs no id of its own, and no other request of it is new.
+    const receipt = receiptOf(intent, request.isNew ? intentId : runtime.newId());
+    const observation = observationOf(engine, intent, receipt);
+    const run = new RequestRun(engine, request, { intent, receipt, observation });
+    const exchanged = await (observation === undefined ? run.solve() : observation.run(async () => run.solve()));
+    run.commit();
+    isOpen = 'stream' in exchanged;
+    if (!isOpen) observation?.ended(exchanged);
+    // The intent is in the ledger before the caller has its reply: an outcome may come from anywhere after that.
+    const opening = book.opened(intentId);
+    if (opening !== undefined) await opening;
+    return { exchanged, receipt };
+  } finally {
+    // A stream's request ends with the stream.
+    if (!isOpen) book.release(intentId);
   }
-
-  // The first request of an intent needs no id of its own, and no other request of it is new.
-  const receipt = receiptOf(intent, request.isNew ? intentId : runtime.newId());
-  const observation = observationOf(engine, intent, receipt);
-  const run = new RequestRun(engine, request, { intent, receipt, observation });
-  const exchanged = await (observation === undefined ? run.solve() : observation.run(async () => run.solve()));
-  run.commit();
-  // A stream's observation ends with the stream.
-  if (!('stream' in exchanged)) observation?.ended(exchanged);
-  // The intent is in the ledger before the caller has its reply: an outcome may come from anywhere after that.
-  const opening = book.opened(intentId);
-  if (opening !== undefined) await opening;
-  return { exchanged, receipt };
 }
 
 /** A store that cannot be read must not break the call: the intent is then decided anew. */
@@ -95,13 +102,12 @@ async function known(engine: Engine, intentId: string): Promise<Intent | undefin
   }
 }
 
-type NewDecision = { -readonly [Key in keyof Omit<DecidedRecord, 'revision'>]: DecidedRecord[Key] };
+type NewDecision = { -readonly [Key in keyof DecidedRecord]: DecidedRecord[Key] };
 
 /** Decides an intent and puts it into the book. */
 function open(engine: Engine, request: Undecided): Intent {
   const decided = [decide(engine, request)];
-  engine.book.add(request.intentId, existing => (existing === undefined ? decided : NOTHING));
-  return engine.book.peek(request.intentId) as Intent;
+  return engine.book.add(request.intentId, existing => (existing === undefined ? decided : NOTHING)) as Intent;
 }
 
 const NOTHING: readonly never[] = [];
@@ -129,6 +135,7 @@ function decide(engine: Engine, request: Undecided): NewDecision {
   const decided: NewDecision = {
     kind: 'decided',
     intentId: request.intentId,
+    revision: 0,
     feature: config.name,
     atMs: engine.runtime.nowMs(),
     segment,
@@ -157,7 +164,7 @@ function decision({ feature, wants, pin }: Undecided, segment: string, failureCo
 
 function receiptOf({ id, decided }: Intent, requestId: string): OpenReceipt {
   const { plan, propensity, reason } = decided.decision;
-  return { feature: decided.feature, intentId: id, requestId, plan, propensity, reason, attempts: [] };
+  return { feature: decided.feature, intentId: id, requestId, plan, propensity, reason, attempts: NOTHING };
 }
 
 export function unknownIntent(intentId: string, feature?: string): RouterError {
@@ -188,7 +195,7 @@ class RequestRun<Reply> {
   readonly #deadline: Deadline | undefined;
   /** What a validator listens to, where the request has a deadline. */
   #judging: TimeLimit | undefined;
-  #uncommitted: NewAttempt[] = [];
+  #uncommitted: readonly NewAttempt[] = NOTHING;
 
   constructor(engine: Engine, request: EngineRequest<Reply>, { intent, receipt, observation }: Undertaken) {
     this.#engine = engine;
@@ -205,7 +212,7 @@ class RequestRun<Reply> {
   /** The exchange whose reply goes back to the caller. */
   async solve(): Promise<Exchanged<Reply>> {
     const route = routeOf(this.#request, this.#intent, this.#turn);
-    const visited: Visited[] = [];
+    let visited: readonly Visited[] = NOTHING;
     let best: Exchanged<Reply> | undefined;
     for (let step = next(route, visited); step.do === 'send'; step = next(route, visited)) {
       const model = modelNamed(this.#engine, step.model);
@@ -216,7 +223,7 @@ class RequestRun<Reply> {
       // A reply, even a rejected one, is worth more to the caller than a later fault.
       if (exchanged !== undefined && (best === undefined || exchanged.status === 'ok' || best.status !== 'ok'))
         best = exchanged;
-      visited.push({ node: step.node, model: step.model, end });
+      visited = appended(visited, { node: step.node, model: step.model, end });
       if (this.#isOver()) break;
     }
     this.#judging?.release();
@@ -228,12 +235,14 @@ class RequestRun<Reply> {
   commit(): void {
     const attempts = this.#uncommitted;
     if (attempts.length === 0) return;
-    this.#uncommitted = [];
+    this.#uncommitted = NOTHING;
     const { book, runtime } = this.#engine;
     const intentId = this.#intent.id;
     const { feature } = this.#intent.decided;
     const atMs = runtime.nowMs();
-    const records = attempts.map(attempt => ({ kind: 'attempted', intentId, feature, atMs, attempt }) as const);
+    const records = attempts.map(
+      attempt => ({ kind: 'attempted', intentId, revision: 0, feature, atMs, attempt }) as const,
+    );
     book.add(intentId, intent => (intent === undefined ? NOTHING : records));
   }
 
@@ -335,12 +344,17 @@ class RequestRun<Reply> {
       this.commit();
       this.#observation?.ended({ status });
     };
-    result.stream.onEnd(end => this.#engine.afterReply(ended(end), this.#intent.id));
+    const engine = this.#engine;
+    const { id } = this.#intent;
+    result.stream.onEnd(end => {
+      const work = ended(end).finally(() => engine.book.release(id));
+      engine.afterReply(work, id);
+    });
   }
 
   #record(attempt: NewAttempt): void {
-    this.#uncommitted.push(attempt);
-    this.#receipt.attempts.push(attempt);
+    this.#uncommitted = appended(this.#uncommitted, attempt);
+    this.#receipt.attempts = appended(this.#receipt.attempts, attempt);
   }
 
   #attempt(
@@ -397,6 +411,11 @@ class RequestRun<Reply> {
 }
 
 const NO_USAGE = Object.freeze({});
+
+/** Lists here nearly always have one member, and live as long as a receipt: a pushed-to one reserves room for 17. */
+function appended<Item>(list: readonly Item[], item: Item): readonly Item[] {
+  return list.length === 0 ? [item] : [...list, item];
+}
 
 /** @throws RouterError `unknown-model`: a judge may name any configured model, and only those. */
 function modelNamed({ config }: Engine, name: string): ResolvedModel {

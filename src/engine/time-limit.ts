@@ -7,7 +7,7 @@ export interface TimeLimit {
   /** Time does not matter any more; the caller's abort still comes through. */
   stopClock(): void;
   /** Neither matters any more. */
-  release(): void;
+  readonly release: () => void;
 }
 
 export interface TimeLimitOptions {

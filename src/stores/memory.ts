@@ -20,7 +20,7 @@ type CellTable = Map<string, Map<string, Cell>>;
  */
 export function memory(): Store {
   let log: LedgerRecord[] = [];
-  const intents = new Map<string, LedgerRecord[]>();
+  const intents = new Map<string, readonly LedgerRecord[]>();
   const dueAt = new Map<string, number>();
   const cells: CellTable = new Map();
   const base: CellTable = new Map();
@@ -29,9 +29,9 @@ export function memory(): Store {
   function commit(change: Change): boolean {
     checkChange(change);
     const { intentId, records, expectedRevision, dueAtMs } = change;
-    const known = intents.get(intentId) ?? [];
-    if (known.length !== expectedRevision) return false;
-    if (records.length > 0) intents.set(intentId, [...known, ...records]);
+    const known = intents.get(intentId);
+    if ((known?.length ?? 0) !== expectedRevision) return false;
+    if (records.length > 0) intents.set(intentId, known === undefined ? records : [...known, ...records]);
     log.push(...records);
     add(cells, change.delta);
     if (dueAtMs === null) dueAt.delete(intentId);
