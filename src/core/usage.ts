@@ -28,7 +28,7 @@ export type Provenance = 'reported' | 'estimated' | 'none';
 export type ServiceTier = 'standard' | 'batch' | 'flex' | 'priority';
 
 /** Characters to a token, where nothing better is known. */
-export const CHARS_PER_TOKEN = 4;
+const CHARS_PER_TOKEN = 4;
 
 export interface Unreported {
   /** Length of the request's body as it was sent, in characters (UTF-16 code units). */
