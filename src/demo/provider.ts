@@ -9,7 +9,7 @@ import { DEMO_FEATURE_NAMES, DEMO_MODELS, demoFeature } from './world.ts';
 
 /** Shares of the requests that go wrong. */
 const BUSY = 0.02;
-const BROKEN_STREAMS = 0.005;
+const BROKEN_STREAMS = 0.02;
 
 export async function startDemoProvider(seed: string | number): Promise<FakeProvider> {
   const names = Object.keys(DEMO_MODELS) as DemoModelName[];
@@ -52,12 +52,11 @@ function around(mean: number): readonly [least: number, most: number] {
  */
 function faults(seed: string | number): (request: FaultRequest) => Fault | undefined {
   const seen = new Set<string>();
-  return ({ text, stream, model }) => {
+  return ({ text, stream }) => {
     const task = /\[task:([^\]]*)\]/.exec(text)?.[1] ?? '';
-    const key = `${model}/${task}`;
-    if (seen.has(key)) return undefined;
-    seen.add(key);
-    const drawn = seededRandom(`${seed}/fault/${key}`).next();
+    if (seen.has(task)) return undefined;
+    seen.add(task);
+    const drawn = seededRandom(`${seed}/fault/${task}`).next();
     if (drawn < BUSY) return { kind: 'status', status: 429, retryAfter: { ms: 5 } };
     if (stream && drawn > 1 - BROKEN_STREAMS) return { kind: 'truncate', afterEvents: 4 };
     return undefined;

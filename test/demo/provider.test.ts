@@ -67,7 +67,7 @@ describe('over HTTP', () => {
       else if (!text.includes('[DONE]')) broken++;
     }
     expect(broken).toBeGreaterThan(0);
-    expect(broken).toBeLessThan(20);
+    expect(broken).toBeLessThan(30);
     expect(provider.bill().requests.length - before).toBe(asks - refused);
   });
 });

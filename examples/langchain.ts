@@ -1,0 +1,56 @@
+/**
+ * LangChain through `router.fetch`. The model's name is the intent's, so a chat model is made for each intent: it is cheap.
+ *
+ *     node examples/langchain.ts
+ *     OPENAI_API_KEY=… node examples/langchain.ts
+ */
+import { ChatOpenAI } from '@langchain/openai';
+import { createRouter } from 'outcome-router';
+import { startFakeProvider } from 'outcome-router/testing';
+
+const fake =
+  process.env['OPENAI_API_KEY'] === undefined
+    ? await startFakeProvider({
+        models: {
+          'gpt-5-mini': { price: { input: '0.25', output: '2' } },
+          'gpt-5': { price: { input: '1.25', output: '10' } },
+        },
+      })
+    : undefined;
+
+const router = createRouter({
+  models: {
+    mini: { provider: 'openai', model: 'gpt-5-mini' },
+    premium: { provider: 'openai', model: 'gpt-5' },
+  },
+  features: {
+    translate: { candidates: ['mini', 'premium'], failureCostUsd: 0.5 },
+  },
+});
+
+const chatModel = (model: string): ChatOpenAI =>
+  new ChatOpenAI({
+    model,
+    maxRetries: 0,
+    ...(fake === undefined ? {} : { apiKey: 'none' }),
+    configuration: { fetch: router.fetch, ...(fake === undefined ? {} : { baseURL: fake.openaiBaseURL }) },
+  });
+
+const first = router.feature('translate').intent();
+const reply = await chatModel(first.model).invoke('Into French: good morning');
+console.log(`invoked: ${reply.text}`);
+await first.succeed();
+
+const second = router.feature('translate').intent();
+process.stdout.write('streamed: ');
+for await (const chunk of await chatModel(second.model).stream('Into French: good evening')) {
+  process.stdout.write(chunk.text);
+}
+console.log();
+await second.succeed();
+
+const { intents, labelled, spendUsd } = await router.report();
+console.log(`${intents} intents, ${labelled} outcomes, $${spendUsd}`);
+
+await router.close();
+await fake?.close();

@@ -1,0 +1,101 @@
+/**
+ * The examples as somebody runs them who has installed the package: built, in a project of its own, on the Node that runs
+ * the tests, without a key.
+ */
+import { execFile } from 'node:child_process';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { capture } from '../tools/run.ts';
+import { ROOT } from '../tools/sources.ts';
+
+/** What each prints, in this order. */
+const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
+  'drop-in-openai': [
+    /^mini: \d+ % of the intents, \d+ % right, a success costs \$\d+\.\d\d \(\$\d+\.\d\d to \$\d+\.\d\d\)$/m,
+    /^premium: \d+ % of the intents, \d+ % right/m,
+    /^models: \$0\.\d+$/m,
+  ],
+  'drop-in-anthropic': [
+    /^\[solved\] /m,
+    /^first: (haiku|sonnet), provider-fault, \$0\.000000\nretry: \1, ok, \$0\.00\d+$/m,
+    /^why: share 0\.\d+ of 2 plans/m,
+  ],
+  'chat-with-thumbs': [
+    /^listening on http:\/\/127\.0\.0\.1:\d+$/m,
+    /^reply: \[(not )?solved\] /m,
+    /^after a thumb down: failure$/m,
+  ],
+  'extract-invoice': [
+    /^page \d+: mini rejected: lines add up to 107250, not 57250\npage \d+: premium (accepted|rejected)/m,
+    /^mini>premium: \d+ % of the pages, \$\d\.\d\d each \(\$\d\.\d\d to \$\d\.\d\d\)$/m,
+  ],
+  agent: [
+    /^turn 1: write_file$/m,
+    /^turn 2: \[solved\] /m,
+    /^outcome: success$/m,
+    /^first: \$0\.0\d+$/m,
+    /^later-turns: \$0\.0\d+$/m,
+  ],
+  'ai-sdk': [/^generated: \[solved\] /m, /^streamed: \[solved\] /m, /^2 intents, 2 outcomes, \$0\.0\d+$/m],
+  langchain: [/^invoked: \[solved\] /m, /^streamed: \[solved\] /m, /^2 intents, 2 outcomes, \$0\.0\d+$/m],
+  'several-processes': [
+    /^2 web processes, 120 intents, 120 outcomes, \$0\.\d+$/m,
+    /^the provider's own bill: \d+ nano-dollars$/m,
+  ],
+};
+
+const project = mkdtempSync(join(tmpdir(), 'outcome-router-examples-'));
+
+beforeAll(() => {
+  const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    readonly dependencies: Readonly<Record<string, string>>;
+    readonly peerDependencies: Readonly<Record<string, string>>;
+  };
+  const used = ['ai', '@ai-sdk/openai', '@langchain/openai'];
+  const installed = join(project, 'node_modules', 'outcome-router');
+  for (const name of [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies), ...used]) {
+    mkdirSync(dirname(join(project, 'node_modules', name)), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules', name), join(project, 'node_modules', name), 'dir');
+  }
+  const { status, stdout } = capture('tsc', ['-p', 'tsconfig.build.json', '--outDir', join(installed, 'dist')]);
+  expect(stdout).toBe('');
+  expect(status).toBe(0);
+  cpSync(join(ROOT, 'package.json'), join(installed, 'package.json'));
+  cpSync(join(ROOT, 'examples'), join(project, 'examples'), { recursive: true });
+  writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
+}, 60_000);
+afterAll(() => rmSync(project, { recursive: true }));
+
+async function run(name: string, ...args: string[]): Promise<string> {
+  const { OPENAI_API_KEY: _, ANTHROPIC_API_KEY: __, ...env } = process.env;
+  const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    [...flags, join('examples', `${name}.ts`), ...args],
+    { cwd: project, env, timeout: 60_000 },
+  );
+  expect(stderr).toBe('');
+  return stdout;
+}
+
+describe('examples', () => {
+  test('every one of them is run here', () => {
+    expect(globSync('*.ts', { cwd: join(ROOT, 'examples') }).toSorted()).toEqual(
+      Object.keys(PRINTS)
+        .map(name => `${name}.ts`)
+        .toSorted(),
+    );
+  });
+
+  test.each(Object.keys(PRINTS))(
+    '%s prints what it promises and ends',
+    async name => {
+      const stdout = await run(name, ...(name === 'chat-with-thumbs' ? ['--visit'] : []));
+      for (const line of PRINTS[name] ?? []) expect(stdout).toMatch(line);
+    },
+    60_000,
+  );
+});
