@@ -1,20 +1,22 @@
 /** A view in which nothing more is learnt: for measuring one decision. */
+import { planGraph } from '../../src/core/cascade.ts';
 import { createLearnedFeature } from '../../src/core/learned-feature.ts';
 import { toNanoUsd } from '../../src/core/money.ts';
 import type { Cell } from '../../src/core/statistics.ts';
 import { BUCKET_MS } from '../../src/core/statistics.ts';
 import type { Plan } from '../../src/core/vocabulary.ts';
-import { nodeOf } from '../../src/core/vocabulary.ts';
+import { modelOfNode } from '../../src/core/vocabulary.ts';
 import type { FeatureView } from '../../src/policies/policy.ts';
 
 const NOW_MS = 1_800_000_000_000;
 
-/** @param counts per first node [labelled, successes] */
+/** @param counts per node, in the order of the plans' graph: [labelled, successes]; a tenth were rejected if any can be */
 export function frozenView(
   plans: readonly Plan[],
   counts: readonly (readonly [labelled: number, successes: number])[],
 ): FeatureView {
   const models = [...new Set(plans.flat())];
+  const graph = planGraph(plans);
   const feature = 'frozen';
   const learned = createLearnedFeature({
     feature,
@@ -23,18 +25,28 @@ export function frozenView(
   });
   learned.apply(
     counts.map(([labelled, successes], k): Cell => {
-      const cost = BigInt(toNanoUsd(0.001 * 2 ** k));
+      const node = graph.nodes[k] as string;
+      const cost = BigInt(toNanoUsd(0.001 * 2 ** models.indexOf(modelOfNode(node))));
       const n = BigInt(labelled);
+      const rejected = graph.climbs[k] === true ? { rejected: n / 10n } : {};
       return {
         key: {
           scope: 'node',
           feature,
           segment: '',
-          at: nodeOf([models[k] as string], 0),
+          at: node,
           version: '',
           bucket: Math.floor(NOW_MS / BUCKET_MS),
         },
-        sums: { n, cost: n * cost, cost2: n * cost * cost, ended: n, labelled: n, successes: BigInt(successes) },
+        sums: {
+          n,
+          cost: n * cost,
+          cost2: n * cost * cost,
+          ended: n,
+          labelled: n,
+          successes: BigInt(successes),
+          ...rejected,
+        },
       };
     }),
   );

