@@ -128,7 +128,7 @@ export function fakeExchange(options: ExchangeOptions): (i: IncomingMessage, o: 
     const entry = entryOf({ request, index, path, text, body: parsed ?? {}, api: api?.name });
     options.logged(entry);
     if (api === undefined) {
-      const [status, body] = otherPath({ path, text, models, remembered });
+      const [status, body] = otherPath({ path, text, model: entry.model, models, remembered });
       entry.status = status;
       return answerJson(response, { status, body, headers: { 'x-request-id': entry.requestId } });
     }

@@ -10,16 +10,26 @@ export interface Remembered {
 
 export interface OtherPath {
   readonly path: string;
-  /** The body as it came. */
+  /** The body as it came, and the model it names. */
   readonly text: string;
+  readonly model: string;
   readonly models: ReadonlyMap<string, FakeModel>;
   readonly remembered: ReadonlyMap<string, Remembered>;
 }
 
 /** OpenAI's lists of models and kept responses, Anthropic's counting of tokens, and 404 for the rest. */
-export function otherPath({ path, text, models, remembered }: OtherPath): readonly [status: number, body: unknown] {
+export function otherPath({
+  path,
+  text,
+  model,
+  models,
+  remembered,
+}: OtherPath): readonly [status: number, body: unknown] {
   const asModel = (id: string): Json => ({ id, object: 'model', created: 1_767_225_600, owned_by: 'fake' });
-  if (path === '/v1/messages/count_tokens') return [200, { input_tokens: Math.ceil(text.length / 4) }];
+  if (path === '/v1/messages/count_tokens') {
+    if (models.has(model)) return [200, { input_tokens: Math.ceil(text.length / 4) }];
+    return [404, { type: 'error', error: { type: 'not_found_error', message: `model: ${model}` } }];
+  }
   if (path === '/v1/models') return [200, { object: 'list', data: [...models.keys()].map(asModel) }];
   const [, kind, id = ''] = /^\/v1\/(models|responses)\/([^/]+)$/.exec(path) ?? [];
   const name = decodeURIComponent(id);

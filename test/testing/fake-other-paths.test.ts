@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { otherPath } from '../../src/testing/fake-other-paths.ts';
 
-const at = (path: string, text = '') =>
+const at = (path: string, text = '', model = 'mini') =>
   otherPath({
     path,
     text,
+    model,
     models: new Map([['mini', { price: { input: '1', output: '1' } }]]),
     remembered: new Map([['resp_1', { chars: 4, response: { id: 'resp_1' } }]]),
   });
@@ -19,5 +20,9 @@ test('keeps responses, counts tokens, and knows nothing else', () => {
   expect(at('/v1/responses/resp_1')).toEqual([200, { id: 'resp_1' }]);
   expect(at('/v1/responses/resp_2')[0]).toBe(404);
   expect(at('/v1/messages/count_tokens', '12345')).toEqual([200, { input_tokens: 2 }]);
+  expect(at('/v1/messages/count_tokens', '12345', 'feature:x')).toMatchObject([
+    404,
+    { error: { message: 'model: feature:x' } },
+  ]);
   expect(at('/v1/embeddings')).toMatchObject([404, { error: { type: 'invalid_request_error' } }]);
 });
