@@ -1,5 +1,5 @@
 /** Why a feature is routed as it is: what is believed about every plan, and what follows, in words. */
-import type { SampleTable } from './allocation.ts';
+import type { SampleTable, Score } from './allocation.ts';
 import { countShares, meanScores, sampleTable, valueOfFailure } from './allocation.ts';
 import type { Figure } from './interval.ts';
 import type { BetaShape, Posterior } from './posterior.ts';
@@ -8,7 +8,7 @@ import { betaQuantile } from './distributions.ts';
 import { seededRandom } from './random.ts';
 import type { NodeKey, PlanKey } from './vocabulary.ts';
 import { describeNode, planKey } from './vocabulary.ts';
-import { describePlan, formatShare, formatUsd } from './wording.ts';
+import { describePlan, formatFigure, formatShare, formatUsd } from './wording.ts';
 
 /** Rows of the table that intervals are read from: enough for two digits of a 2.5 % tail. */
 const ROWS = 4_000;
@@ -128,7 +128,11 @@ export function explainPlans(posterior: Posterior, about: Explained): Explanatio
       ...(shares === undefined ? {} : { share: shares[k] as number }),
       ...(floors === undefined ? {} : { floor: floors[k] as number }),
     };
-    const moreUsd = (scores[k] as number) - (scores[best] as number);
+    const more = {
+      value: (scores[k] as number) - (scores[best] as number),
+      samples: differences(table, score, [k, best]),
+    };
+    const moreUsd = figure(more.value, more.samples);
     return { ...told, reason: reasonOf(told, { isBest: k === best, moreUsd, isOnly: open.length === 1 }) };
   });
   return {
@@ -201,18 +205,26 @@ function mixtureOf(table: SampleTable, shares: ArrayLike<number>): SampleTable {
   };
 }
 
+/** Samples of by how much the first plan's score is above the second's, in order. */
+function differences(table: SampleTable, score: Score, [k, best]: readonly [number, number]): Float64Array {
+  const { rows, plans, costUsd, fail } = table;
+  const at = (i: number): number =>
+    score.costMultiplier * (costUsd[i] as number) + score.valueUsd * (fail[i] as number);
+  return Float64Array.from({ length: rows }, (_, row) => at(row * plans + k) - at(row * plans + best)).sort();
+}
+
 function figure(value: number, sorted: Float64Array): Figure {
   const at = (part: number): number => sorted[Math.round(part * (sorted.length - 1))] as number;
   return { value, low: Math.min(value, at(0.025)), high: Math.max(value, at(0.975)) };
 }
 
-function reasonOf(plan: Told, about: { isBest: boolean; moreUsd: number; isOnly: boolean }): string {
+function reasonOf(plan: Told, about: { isBest: boolean; moreUsd: Figure; isOnly: boolean }): string {
   if (!plan.eligible) return plan.masks.length > 0 ? plan.masks.join('; ') : 'not eligible';
   if (about.isOnly) return 'the only eligible plan';
   const { share, floor = 0, chanceCheapest } = plan;
   const sure = `${formatShare(chanceCheapest)} likely to be the cheapest`;
   if (about.isBest) return `the lowest expected cost; ${sure}`;
-  const more = `${formatUsd(about.moreUsd)} more per intent than the best`;
+  const more = `${formatFigure(about.moreUsd, formatUsd)} more per intent than the best`;
   const kept = share !== undefined && floor > 0 && share <= floor * 1.001 && chanceCheapest < share;
   return kept
     ? `${more}; kept at a floor of ${formatShare(floor)}, so that a change would be noticed`
@@ -225,5 +237,5 @@ function summaryOf(plans: readonly PlanExplanation[], best: PlanExplanation | un
   const share = best.share === undefined ? '' : `, ${formatShare(best.share)} of the intents go there`;
   const masked = plans.length - open;
   const rest = masked === 0 ? '' : `; ${masked} of ${plans.length} plans cannot be chosen now`;
-  return `${best.words} costs least per intent all told: ${formatUsd(best.costPerIntentUsd.value)}${share}${rest}.`;
+  return `${best.words} costs least per intent all told: ${formatFigure(best.costPerIntentUsd, formatUsd)}${share}${rest}.`;
 }

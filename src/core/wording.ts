@@ -39,7 +39,7 @@ export function formatCount(count: number): string {
 /** A figure with its 95 % interval, the unit written once: `$0.76 (0.42–1.31)`, `95.0 % (93.1–96.4)`. */
 export function formatFigure({ value, low, high }: Figure, format: (value: number) => string): string {
   if (Number.isNaN(value)) return '–';
-  const bare = (limit: number): string => format(limit).replace(/^\$| %$/g, '');
+  const bare = (limit: number): string => format(limit).replace(/^(−?)\$| %$/g, '$1');
   return `${format(value)} (${bare(low)}–${bare(high)})`;
 }
 

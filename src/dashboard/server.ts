@@ -53,6 +53,8 @@ const MOST_BODY = 10_000;
 const MOST_INTENTS = 200;
 /** Intents of an audit that the page is given at a time. */
 const AUDIT_PAGE = 20;
+/** More than anybody labels in a month; keeps a page of a large ledger fast. */
+const MOST_DRAWN = 2_000;
 const AUDIT_DAYS = 30;
 
 /**
@@ -149,7 +151,7 @@ function answers({ options, view, events }: Around) {
 
   async function audit(feature: string, share: number): Promise<AuditMessage> {
     const fromMs = Date.now() - AUDIT_DAYS * 86_400_000;
-    const sample = await auditSample(store, { feature, share, fromMs, limit: AUDIT_PAGE });
+    const sample = await auditSample(store, { feature, share, fromMs, limit: AUDIT_PAGE, mostDrawn: MOST_DRAWN });
     const open = sample.open.map(item => {
       const text = options.textOf?.(item.intentId);
       return {

@@ -24,6 +24,8 @@ export interface AuditOptions {
   readonly toMs?: number;
   /** Intents to hand out at most; default all of the sample. */
   readonly limit?: number;
+  /** Drawn intents to look at, at most, those decided last; default all. */
+  readonly mostDrawn?: number;
 }
 
 /** What an auditor is shown. Not what others have said of it: that would sway. */
@@ -57,7 +59,7 @@ const MOST_INTENTS = 5_000_000;
  * one looks, and a larger share only adds to a smaller one.
  */
 export async function auditSample(store: Store, options: AuditOptions): Promise<AuditSample> {
-  const { feature, share = DEFAULT_AUDIT_SHARE, fromMs, toMs, limit = MOST_INTENTS } = options;
+  const { feature, share = DEFAULT_AUDIT_SHARE, fromMs, toMs, limit = MOST_INTENTS, mostDrawn } = options;
   if (!(share > 0 && share <= 1)) {
     throw new RouterError('invalid-value', `a share of ${share}`, { path: 'share', accepted: 'above 0, at most 1' });
   }
@@ -67,7 +69,7 @@ export async function auditSample(store: Store, options: AuditOptions): Promise<
     ...(fromMs === undefined ? {} : { fromMs }),
     ...(toMs === undefined ? {} : { toMs }),
   });
-  const drawn = ids.filter(id => isDrawn(id, share));
+  const drawn = ids.filter(id => isDrawn(id, share)).slice(0, mostDrawn);
   const open: AuditItem[] = [];
   let audited = 0;
   let answered = 0;

@@ -17,8 +17,8 @@ export function Audit({ name }: { readonly name: string }): JSX.Element {
   return (
     <>
       <p>
-        Your word outranks every signal, and tells how far signals, silence and judges are to be trusted. Whether an intent
-        is drawn depends on its id alone.
+        Your word outranks every signal, and tells how far signals, silence and judges are to be trusted. Whether an
+        intent is drawn depends on its id alone.
       </p>
       <label>
         Part of the intents of the last 30 days{' '}
@@ -155,8 +155,8 @@ function Shown({ item }: { readonly item: Item }): JSX.Element {
       )}
       {link === undefined && text === undefined && (
         <p class="muted">
-          The ledger holds no text. Start the dashboard with --link https://…/&#123;intentId&#125; or --text to look at what
-          was said.
+          The ledger holds no text. Start the dashboard with --link https://…/&#123;intentId&#125; or --text to look at
+          what was said.
         </p>
       )}
     </>

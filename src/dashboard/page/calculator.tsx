@@ -55,7 +55,11 @@ export function Calculator(): JSX.Element {
         <Fields title="Second" values={second} onChange={setSecond} />
       </form>
       <div aria-live="polite">
-        {typeof result === 'string' ? <p class="warn">{result}</p> : <Result result={result} first={first} second={second} />}
+        {typeof result === 'string' ? (
+          <p class="warn">{result}</p>
+        ) : (
+          <Result result={result} first={first} second={second} />
+        )}
       </div>
     </>
   );

@@ -34,8 +34,9 @@ function Receipt({ intent }: { readonly intent: IntentMessage }): JSX.Element {
   return (
     <details class="receipt">
       <summary>
-        <span class="when">{formatMoment(intent.decidedAtMs)}</span> <span class={`outcome ${outcome.state}`}>{outcome.state}</span>{' '}
-        <span>{plan}</span> <span class="muted">{formatTotal(spendUsd)}</span>
+        <span class="when">{formatMoment(intent.decidedAtMs)}</span>{' '}
+        <span class={`outcome ${outcome.state}`}>{outcome.state}</span> <span>{plan}</span>{' '}
+        <span class="muted">{formatTotal(spendUsd)}</span>
       </summary>
       <p>
         Intent <code>{id}</code>
@@ -52,11 +53,7 @@ function Receipt({ intent }: { readonly intent: IntentMessage }): JSX.Element {
         )}
       </p>
       <Attempts attempts={attempts} />
-      {evidence.length > 0 && (
-        <p>
-          What was said: {evidence.map(wordOf).join('; ')}.
-        </p>
-      )}
+      {evidence.length > 0 && <p>What was said: {evidence.map(wordOf).join('; ')}.</p>}
     </details>
   );
 }

@@ -46,7 +46,11 @@ export function OverTime({ report }: { readonly report: FeatureReport }): JSX.El
             { title: 'From (UTC)', cell: step => formatMoment(step.fromMs) },
             { title: 'Intents', number: true, cell: step => formatCount(step.intents) },
             { title: 'Success', number: true, cell: step => <Estimate of={step.success} as={formatShare} /> },
-            { title: 'Cost per intent', number: true, cell: step => <Estimate of={step.costPerIntentUsd} as={formatUsd} /> },
+            {
+              title: 'Cost per intent',
+              number: true,
+              cell: step => <Estimate of={step.costPerIntentUsd} as={formatUsd} />,
+            },
             ...plans.map(({ plan }) => ({
               title: describePlan(plan),
               number: true,

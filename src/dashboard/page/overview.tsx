@@ -1,13 +1,6 @@
 /** All features: what they cost, how well they do, and where there is something to gain. */
 import type { JSX } from 'preact';
-import {
-  describePlan,
-  formatCount,
-  formatShare,
-  formatTotal,
-  formatUsd,
-  STATE_MEANINGS,
-} from '../../core/wording.ts';
+import { describePlan, formatCount, formatShare, formatTotal, formatUsd, STATE_MEANINGS } from '../../core/wording.ts';
 import type { OverviewMessage } from '../messages.ts';
 import { BillBar } from './bill-bar.tsx';
 import { Estimate, Table, Tiles } from './figures.tsx';
@@ -41,11 +34,22 @@ export function Overview({ overview }: { readonly overview: OverviewMessage }): 
         rows={rows}
         rowKey={row => row.feature}
         columns={[
-          { title: 'Feature', cell: row => <a href={hashOf({ page: 'feature', feature: row.feature })}>{row.feature}</a> },
+          {
+            title: 'Feature',
+            cell: row => <a href={hashOf({ page: 'feature', feature: row.feature })}>{row.feature}</a>,
+          },
           { title: 'Intents', number: true, cell: row => formatCount(row.intents) },
           { title: 'Success', number: true, cell: row => <Estimate of={row.success} as={formatShare} /> },
-          { title: 'Cost per intent', number: true, cell: row => <Estimate of={row.costPerIntentUsd} as={formatUsd} /> },
-          { title: 'Cost per success', number: true, cell: row => <Estimate of={row.costPerSuccessUsd} as={formatUsd} /> },
+          {
+            title: 'Cost per intent',
+            number: true,
+            cell: row => <Estimate of={row.costPerIntentUsd} as={formatUsd} />,
+          },
+          {
+            title: 'Cost per success',
+            number: true,
+            cell: row => <Estimate of={row.costPerSuccessUsd} as={formatUsd} />,
+          },
           { title: 'Status', cell: row => <span class={`state ${row.state}`}>{row.state}</span> },
           { title: 'Bill', number: true, cell: row => formatTotal(row.bill.totalUsd) },
           { title: 'of all', number: true, cell: row => formatShare(row.share ?? 0) },
@@ -66,7 +70,11 @@ export function Overview({ overview }: { readonly overview: OverviewMessage }): 
               { title: 'Feature', cell: gain => gain.feature },
               { title: 'Plan', cell: gain => describePlan(gain.plan) },
               { title: 'Per intent', number: true, cell: gain => <Estimate of={gain.perIntentUsd} as={formatUsd} /> },
-              { title: 'Over all intents', number: true, cell: gain => <Estimate of={gain.overPeriodUsd} as={formatUsd} /> },
+              {
+                title: 'Over all intents',
+                number: true,
+                cell: gain => <Estimate of={gain.overPeriodUsd} as={formatUsd} />,
+              },
             ]}
           />
         </>

@@ -10,18 +10,22 @@ import { Whiskers } from './whiskers.tsx';
 export function Plans(props: {
   readonly explanation: Explanation;
   readonly measured?: readonly PlanReport[];
+  readonly title?: string;
 }): JSX.Element {
-  const { explanation, measured = [] } = props;
+  const { explanation, measured = [], title = 'What the router does' } = props;
   const { plans, segment, summary, notes, policy, failureCostUsd, objective } = explanation;
   const nodes = new Map<string, NodeBelief>(plans.flatMap(plan => plan.nodes.map(node => [node.node, node])));
   const id = `plans-${segment}`;
   return (
     <section aria-labelledby={id}>
-      <h2 id={id}>What the router does{segment === '' ? '' : `: ${segment}`}</h2>
+      <h2 id={id}>
+        {title}
+        {segment === '' ? '' : `: ${segment}`}
+      </h2>
       <p class="summary">{summary}</p>
       <p class="muted">
-        Policy {policy}, {objective === 'cost-per-intent' ? 'lowest cost per intent' : 'lowest cost per success'}, a failure
-        costs {formatUsd(failureCostUsd)}.
+        Policy {policy}, {objective === 'cost-per-intent' ? 'lowest cost per intent' : 'lowest cost per success'}, a
+        failure costs {formatUsd(failureCostUsd)}.
       </p>
       {notes.map(note => (
         <p key={note} class="warn">
@@ -40,10 +44,14 @@ export function Plans(props: {
         columns={[
           { title: 'Plan', cell: plan => plan.words },
           { title: 'Share', number: true, cell: plan => formatShare(plan.share ?? Number.NaN) },
-          { title: 'Cheapest with', number: true, cell: plan => formatShare(plan.chanceCheapest) },
+          { title: 'Chance to be cheapest', number: true, cell: plan => formatShare(plan.chanceCheapest) },
           { title: 'Success', number: true, cell: plan => <Estimate of={plan.success} as={formatShare} /> },
           { title: 'Model spend', number: true, cell: plan => <Estimate of={plan.spendUsd} as={formatUsd} /> },
-          { title: 'Cost per intent', number: true, cell: plan => <Estimate of={plan.costPerIntentUsd} as={formatUsd} /> },
+          {
+            title: 'Cost per intent',
+            number: true,
+            cell: plan => <Estimate of={plan.costPerIntentUsd} as={formatUsd} />,
+          },
           { title: 'Why', cell: plan => <span class="why">{plan.reason}</span> },
         ]}
       />
@@ -60,7 +68,8 @@ export function Plans(props: {
             {
               title: 'Rejected',
               number: true,
-              cell: node => (node.rejection === undefined ? 'never' : <Estimate of={node.rejection} as={formatShare} />),
+              cell: node =>
+                node.rejection === undefined ? 'never' : <Estimate of={node.rejection} as={formatShare} />,
             },
             { title: 'Spend per visit', number: true, cell: node => formatUsd(node.costUsd) },
           ]}
@@ -75,8 +84,16 @@ export function Plans(props: {
               { title: 'Intents', number: true, cell: plan => formatCount(plan.n) },
               { title: 'Outcomes', number: true, cell: plan => formatCount(plan.labelled) },
               { title: 'Success', number: true, cell: plan => <Estimate of={plan.success} as={formatShare} /> },
-              { title: 'Cost per intent', number: true, cell: plan => <Estimate of={plan.costPerIntentUsd} as={formatUsd} /> },
-              { title: 'Cost per success', number: true, cell: plan => <Estimate of={plan.costPerSuccessUsd} as={formatUsd} /> },
+              {
+                title: 'Cost per intent',
+                number: true,
+                cell: plan => <Estimate of={plan.costPerIntentUsd} as={formatUsd} />,
+              },
+              {
+                title: 'Cost per success',
+                number: true,
+                cell: plan => <Estimate of={plan.costPerSuccessUsd} as={formatUsd} />,
+              },
               { title: 'Status', cell: plan => <span class={`state ${plan.state}`}>{plan.state}</span> },
             ]}
           />

@@ -2,19 +2,8 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
-
-export interface PlotLine {
-  readonly name: string;
-  /** Place in the palette. */
-  readonly colour: number;
-  readonly values: readonly (number | null)[];
-  /** Fills down to the line before it. */
-  readonly filled?: boolean;
-  /** Points without a line between them. */
-  readonly points?: boolean;
-  /** Drawn thin, as the edge of an interval. */
-  readonly edge?: boolean;
-}
+import { formatMoment } from '../../core/wording.ts';
+import type { PlotLine } from './plot-line.ts';
 
 export interface PlotProps {
   readonly title: string;
@@ -72,10 +61,18 @@ function optionsOf(props: PlotProps, width: number): uPlot.Options {
     cursor: { drag: { x: false, y: false } },
     legend: { live: true },
     scales: { y: { range: (_, __, high) => [0, top ?? (high > 0 ? high * 1.05 : 1)] } },
-    axes: [axis, { ...axis, size: 70, values: (_, values) => values.map(value => format(value)) }],
+    axes: [
+      { ...axis, values: (_, moments) => datesOf(moments) },
+      { ...axis, size: 70, values: (_, values) => values.map(value => format(value)) },
+    ],
     ...(bands === undefined
       ? {}
-      : { bands: bands.map(([upper, lower]) => ({ series: [upper + 1, lower + 1] as uPlot.Band.Bounds, fill: `${colour('--c0')}40` })) }),
+      : {
+          bands: bands.map(([upper, lower]) => ({
+            series: [upper + 1, lower + 1] as uPlot.Band.Bounds,
+            fill: `${colour('--c0')}40`,
+          })),
+        }),
     series: [
       { label: 'UTC' },
       ...props.lines.map((line): uPlot.Series => {
@@ -92,6 +89,12 @@ function optionsOf(props: PlotProps, width: number): uPlot.Options {
     ],
     hooks: { draw: [plot => mark(plot, marks, colour('--fg'))] },
   };
+}
+
+/** `03-01`, or with the hour where days are not enough. */
+function datesOf(moments: readonly number[]): string[] {
+  const areDays = moments.every(moment => moment % 86_400 === 0);
+  return moments.map(moment => formatMoment(moment * 1000).slice(5, areDays ? 10 : 16));
 }
 
 /** A dashed line at each moment. */

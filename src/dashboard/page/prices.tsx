@@ -20,7 +20,11 @@ export function Prices({ news }: { readonly news: number }): JSX.Element {
               columns={[
                 { title: 'Model', cell: price => price.model },
                 { title: 'Visits', number: true, cell: price => formatCount(price.visits) },
-                { title: 'Spend per visit', number: true, cell: price => <Estimate of={price.perVisitUsd} as={formatUsd} /> },
+                {
+                  title: 'Spend per visit',
+                  number: true,
+                  cell: price => <Estimate of={price.perVisitUsd} as={formatUsd} />,
+                },
                 { title: 'Spend', number: true, cell: price => formatTotal(price.spendUsd) },
                 { title: 'Price book, per million tokens', cell: bookOf },
               ]}

@@ -2,7 +2,7 @@
 import type { HistoryStep } from '../../core/history.ts';
 import type { PlanKey } from '../../core/vocabulary.ts';
 import { describePlan } from '../../core/wording.ts';
-import type { PlotLine } from './plot.tsx';
+import type { PlotLine } from './plot-line.ts';
 
 /** Colours of the palette. */
 const COLOURS = 8;

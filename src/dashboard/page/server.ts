@@ -38,7 +38,8 @@ export function useAnswer<Value>(path: string, news: number): Answer<Value> {
         if (!stale) set({ path, answer: { kind: 'here', value } });
       },
       (error: unknown) => {
-        if (!stale) set({ path, answer: { kind: 'failed', message: error instanceof Error ? error.message : 'failed' } });
+        if (!stale)
+          set({ path, answer: { kind: 'failed', message: error instanceof Error ? error.message : 'failed' } });
       },
     );
     return () => {

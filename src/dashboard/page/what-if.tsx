@@ -177,8 +177,16 @@ function Compared({ answer }: { readonly answer: WhatIfAnswer }): JSX.Element {
             number: true,
             cell: (row: (typeof rows)[number]) => formatShare(row.plans[k]?.share ?? Number.NaN),
           })),
-          { title: 'Success', number: true, cell: row => row.expected && <Estimate of={row.expected.success} as={formatShare} /> },
-          { title: 'Model spend', number: true, cell: row => row.expected && <Estimate of={row.expected.spendUsd} as={formatUsd} /> },
+          {
+            title: 'Success',
+            number: true,
+            cell: row => row.expected && <Estimate of={row.expected.success} as={formatShare} />,
+          },
+          {
+            title: 'Model spend',
+            number: true,
+            cell: row => row.expected && <Estimate of={row.expected.spendUsd} as={formatUsd} />,
+          },
           {
             title: 'Cost per intent',
             number: true,
@@ -186,7 +194,7 @@ function Compared({ answer }: { readonly answer: WhatIfAnswer }): JSX.Element {
           },
         ]}
       />
-      <Plans explanation={moved} />
+      <Plans explanation={moved} title="What the router would do" />
     </div>
   );
 }
