@@ -24,7 +24,7 @@ export function renderDemo(result: DemoResult): string {
     renderComparison(result),
     renderOutcomes(result),
     renderBill(result),
-    `Look at it again:\n  outcome-router report ${result.db}`,
+    `Look at it again:\n  outcome-router report ${result.db}\n  outcome-router dashboard ${result.db}`,
   ].join('\n\n');
 }
 

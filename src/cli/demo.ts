@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { loadClients } from '../demo/clients.ts';
 import { runDemo } from '../demo/drive.ts';
 import { summarise } from '../demo/summary.ts';
@@ -18,6 +18,7 @@ interface DemoFlags {
   readonly seed: string;
   readonly db?: string;
   readonly json?: boolean;
+  readonly dashboard?: boolean;
 }
 
 const DEFAULT_INTENTS = 3_000;
@@ -29,6 +30,7 @@ export function register(program: Command): void {
     .option('--intents <n>', 'how many', parseIntents, DEFAULT_INTENTS)
     .option('--seed <text>', 'another seed is another world', '1')
     .option('--db <file>', 'new SQLite file for the ledger (default: in a temporary folder)')
+    .addOption(new Option('--dashboard', 'then look at the ledger in the browser').conflicts('json'))
     .action(async (flags: DemoFlags) => {
       const startedMs = performance.now();
       const clients = await loadClients();
@@ -42,7 +44,15 @@ export function register(program: Command): void {
       } finally {
         progress.done();
       }
+      if (flags.dashboard === true) await showDashboard(db);
     });
+}
+
+/** The `dashboard` command, as if it had been typed. */
+async function showDashboard(db: string): Promise<void> {
+  const program = new Command();
+  (await import('./dashboard.ts')).register(program);
+  await program.parseAsync(['dashboard', db], { from: 'user' });
 }
 
 /** Prints the result; a bill that differs is a failure. */

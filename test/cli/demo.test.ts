@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Command } from 'commander';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import * as demo from '../../src/cli/demo.ts';
 import type { DemoResult } from '../../src/cli/demo-text.ts';
@@ -35,6 +36,26 @@ test('without --db the ledger is in a temporary folder, and stays there to be lo
   expect(await store.features()).toHaveLength(1);
   await store.close();
   rmSync(dirname(db), { recursive: true });
+});
+
+test('--dashboard ends with the page on that ledger, until it is stopped', async () => {
+  const db = join(folder, 'watched.db');
+  const written: string[] = [];
+  const out = vi.spyOn(process.stdout, 'write').mockImplementation(text => {
+    written.push(String(text));
+    if (String(text).startsWith('http://')) setImmediate(() => process.emit('SIGINT'));
+    return true;
+  });
+  const err = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  try {
+    const program = new Command();
+    demo.register(program);
+    await program.parseAsync(['demo', '--intents', '5', '--db', db, '--dashboard'], { from: 'user' });
+  } finally {
+    out.mockRestore();
+    err.mockRestore();
+  }
+  expect(written.at(-1)).toMatch(/^http:\/\/127\.0\.0\.1:\d+\//);
 });
 
 describe('misuse ends with 1 and one message', () => {
