@@ -6,10 +6,11 @@ import { performRequest } from '../engine/request.ts';
 import { RouterError } from '../errors.ts';
 import type { RequestFacts, Wire } from '../wires/wire.ts';
 import type { Fetch } from './http-exchange.ts';
-import { httpExchange } from './http-exchange.ts';
+import { addressed, httpExchange } from './http-exchange.ts';
 import type { OpenIntents } from './open-intents.ts';
 import type { Slot } from './slot.ts';
 import { judgeSlot, parseSlot, SLOT_PREFIX } from './slot.ts';
+import { countedModel, countingWire } from './token-count.ts';
 import type { Transforms } from './transforms.ts';
 
 export interface Seam {
@@ -34,11 +35,13 @@ export function routedFetch(seam: Seam, inner: Fetch): Fetch {
     const url = typeof input === 'string' ? input : input instanceof URL ? input.href : undefined;
     const body = init?.body;
     if (url === undefined || typeof body !== 'string' || init === undefined) return inner(input, init);
-    const wire = seam.wires.find(candidate => candidate.matches(url));
+    const requestWire = seam.wires.find(candidate => candidate.matches(url));
+    const wire = requestWire ?? countingWire(seam.wires, url);
     const facts = wire?.read(body, SLOT_PREFIX);
     if (wire === undefined || facts === undefined) return inner(input, init);
     if (url.includes(AZURE_DEPLOYMENT)) return Promise.reject(azureRefused());
-    return route(seam, { wire, url, init, body, facts, inner });
+    const call: Call = { wire, url, init, body, facts, inner };
+    return requestWire === undefined ? count(seam, call) : route(seam, call);
   };
 }
 
@@ -57,6 +60,19 @@ interface Call {
   readonly body: string;
   readonly facts: RequestFacts;
   readonly inner: Fetch;
+}
+
+async function count({ engine, transforms }: Seam, call: Call): Promise<Response> {
+  const { wire, facts } = call;
+  const { feature, intentId } = parseSlot(facts.model);
+  const model = countedModel(
+    engine.feature(feature),
+    wire,
+    intentId === undefined ? undefined : engine.book.peek(intentId),
+  );
+  const { body } = wire.prepare(call.body, facts, model.providerModel, transforms.of(model));
+  const init: RequestInit = { ...call.init, body };
+  return call.inner(addressed(model, call, init), init);
 }
 
 async function route(seam: Seam, call: Call): Promise<Response> {

@@ -33,11 +33,7 @@ export function httpExchange(request: HttpRequest): Exchange<Response> {
     const prepared = request.wire.prepare(request.body, request.facts, model.providerModel, request.transform(model));
     const init: RequestInit = { ...request.init, body: prepared.body };
     if (signal !== undefined) init.signal = signal;
-    let url = request.url;
-    if (model.baseURL !== undefined) {
-      url = model.baseURL + pathOf(request);
-      init.headers = headersFor(model, request.init.headers);
-    }
+    const url = addressed(model, request, init);
     const sent: Sent = { request, signal, requestChars: prepared.body.length };
     let response: Response;
     try {
@@ -70,9 +66,16 @@ interface Sent {
   readonly requestChars: number;
 }
 
-/** The API's path and query in the client's url: what another base is put in front of. */
-function pathOf({ url, wire }: HttpRequest): string {
-  return url.slice(url.lastIndexOf(wire.path));
+/** The url a model answers at; where that is not the client's endpoint, `init` gets the headers for it. */
+export function addressed(
+  model: ResolvedModel,
+  { url, wire }: Pick<HttpRequest, 'url' | 'wire'>,
+  init: RequestInit,
+): string {
+  if (model.baseURL === undefined) return url;
+  init.headers = headersFor(model, init.headers);
+  // The API's path and query in the client's url: what another base is put in front of.
+  return model.baseURL + url.slice(url.lastIndexOf(wire.path));
 }
 
 /** The client's credentials belong to the client's endpoint and go nowhere else. */

@@ -133,7 +133,7 @@ export function featureState(
 
   function eligiblePlans(wants: Wants): number {
     const capable = able(wants).plans;
-    if (capable === 0) throw nobody(config, wants);
+    if (capable === 0) throw nobodyCan(config, wants);
     if (!breaker.anyFaults()) return capable;
     let up = capable;
     const nowMs = runtime.nowMs();
@@ -211,7 +211,8 @@ export function forcedDecision(plan: Plan, reason: string): Decision {
   return { plan, propensity: 1, eligible: [planKey(plan)], policy: 'forced', reason };
 }
 
-function nobody(config: ResolvedFeature, wants: Wants): RouterError {
+/** Why a request cannot be answered by any candidate. */
+export function nobodyCan(config: ResolvedFeature, wants: Wants): RouterError {
   const path = `features[${JSON.stringify(config.name)}].candidates`;
   const { provider } = wants;
   if (provider !== undefined && config.candidates.every(model => model.provider !== provider)) {

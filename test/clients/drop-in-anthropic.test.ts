@@ -1,0 +1,340 @@
+/** Whatever an application does with an Anthropic client, it may do with a routed one: every probe runs on both. */
+import Anthropic from '@anthropic-ai/sdk';
+import { betaZodTool } from '@anthropic-ai/sdk/helpers/beta/zod';
+import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod';
+import AnthropicOldest from 'anthropic-oldest';
+import { betaZodTool as oldestTool } from 'anthropic-oldest/helpers/beta/zod';
+import { zodOutputFormat as oldestFormat } from 'anthropic-oldest/helpers/zod';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { RouterError } from '../../src/errors.ts';
+import type { FakeProvider, Fault } from '../../src/testing/index.ts';
+import type { DropIn } from '../support/drop-in.ts';
+import { count, deepFreeze, dropIn, errorFacts, failure, recorded } from '../support/drop-in.ts';
+
+const City = z.object({ city: z.string(), people: z.number().int() });
+const hello = { max_tokens: 100, messages: [{ role: 'user' as const, content: 'Hello' }] };
+
+// The clients of both versions are used through what they share.
+const VERSIONS = [
+  { version: 'newest', SDK: Anthropic, city: zodOutputFormat(City), makeTool: betaZodTool },
+  {
+    version: 'oldest',
+    SDK: AnthropicOldest as unknown as typeof Anthropic,
+    city: oldestFormat(City),
+    makeTool: oldestTool as unknown as typeof betaZodTool,
+  },
+] as const;
+
+describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool }) => {
+  let it: DropIn<Anthropic>;
+  const make = ({ anthropicBaseURL: baseURL }: FakeProvider): Anthropic =>
+    new SDK({ apiKey: 'k', baseURL, maxRetries: 0, logLevel: 'off' });
+  beforeEach(async () => {
+    it = await dropIn('anthropic', make);
+  });
+  afterEach(async () => it.close());
+
+  describe('messages', () => {
+    test('create: the reply is the same to the last field', async () => {
+      const { routed, direct } = await it.both(async (client, model) => client.messages.create({ ...hello, model }));
+      expect(routed).toEqual(direct);
+      expect(routed._request_id).toMatch(/^req_/);
+      expect(routed._request_id).toBe(direct._request_id);
+      expect(await it.attempts()).toMatchObject([{ costNanoUsd: 120_000, provenance: 'reported' }]);
+    });
+
+    test('withResponse and asResponse', async () => {
+      const { routed, direct } = await it.both(async (client, model) => {
+        const { data, response, request_id: id } = await client.messages.create({ ...hello, model }).withResponse();
+        const raw = await client.messages.create({ ...hello, model }).asResponse();
+        const { bodyUsed } = raw;
+        return { data, id, ...responseFacts(response), bodyUsed, raw: responseFacts(raw), body: await raw.json() };
+      });
+      expect(routed).toEqual(direct);
+      expect(routed.bodyUsed).toBe(false);
+    });
+
+    test('a deeply frozen request is left as it is', async () => {
+      const request = deepFreeze({
+        ...hello,
+        metadata: { user_id: 'x' },
+        system: [{ type: 'text' as const, text: 'Be kind' }],
+      });
+      const { routed, direct } = await it.both(async (client, model) =>
+        client.messages.create(Object.freeze({ ...request, model })),
+      );
+      expect(routed).toEqual(direct);
+    });
+
+    test('parse with zod', async () => {
+      const { routed, direct } = await it.both(async (client, model) =>
+        client.messages.parse({ ...hello, model, output_config: { format: city } }),
+      );
+      expect(routed).toEqual(direct);
+      expect(routed.parsed_output).toMatchObject({ city: '[solved]' });
+    });
+
+    test.each([false, true])(
+      'the tool runner, streaming %s: the same conversation, and every call of it is routed',
+      async stream => {
+        const { routed, direct } = await it.both(async (client, model) => {
+          const asked: unknown[] = [];
+          const weather = makeTool({
+            name: 'weather',
+            description: 'The weather',
+            inputSchema: z.object({ city: z.string() }),
+            run: args => {
+              asked.push(args);
+              return 'sunny';
+            },
+          });
+          const params = { ...hello, model, tools: [weather] };
+          if (!stream) return { asked, last: await client.beta.messages.toolRunner(params) };
+          const messages: unknown[] = [];
+          for await (const one of client.beta.messages.toolRunner({ ...params, stream: true }))
+            messages.push(await one.finalMessage());
+          return { asked, last: messages };
+        });
+        expect(routed).toEqual(direct);
+        expect(routed.asked).toEqual([{ city: 'something' }]);
+        expect(await it.attempts()).toMatchObject([{ status: 'ok' }, { status: 'ok' }]);
+      },
+    );
+
+    test('the tool runner on an intent: one decision, a turn for every call', async () => {
+      const intent = it.router.feature('support').intent();
+      const weather = makeTool({
+        name: 'weather',
+        description: 'The weather',
+        inputSchema: z.object({ city: z.string() }),
+        run: () => 'sunny',
+      });
+      await it.client.beta.messages.toolRunner({ ...hello, model: intent.model, tools: [weather] });
+      expect(await it.intents()).toEqual([intent.id]);
+      expect((await it.attempts()).map(({ turn }) => turn)).toEqual([1, 2]);
+    });
+
+    test('countTokens names a feature and is answered for its first candidate; nothing is decided or recorded', async () => {
+      const { messages } = hello;
+      for (const counted of [it.client.messages, it.client.beta.messages])
+        expect(await counted.countTokens({ messages, model: it.model })).toMatchObject({
+          input_tokens: expect.any(Number),
+        });
+      expect(it.routed.requests().map(({ model }) => model)).toEqual(['mini-1', 'mini-1']);
+      expect(await it.intents()).toEqual([]);
+    });
+
+    test('countTokens of an intent asks the model the intent goes to', async () => {
+      const intent = it.router.feature('support').intent();
+      it.router.feature('support').pin('premium');
+      await it.client.messages.create({ ...hello, model: intent.model });
+      await it.client.messages.countTokens({ messages: hello.messages, model: intent.model });
+      expect(it.routed.requests().map(({ model }) => model)).toEqual(['premium-1', 'premium-1']);
+      expect(await it.attempts()).toHaveLength(1);
+    });
+  });
+
+  describe('message streams', () => {
+    test('create, streamed: the same events', async () => {
+      const { routed, direct } = await it.both(async (client, model) =>
+        Array.fromAsync(await client.messages.create({ ...hello, model, stream: true })),
+      );
+      expect(routed).toEqual(direct);
+      expect(await it.attempts()).toMatchObject([{ costNanoUsd: 120_000, provenance: 'reported' }]);
+    });
+
+    test('tee and toReadableStream', async () => {
+      const { routed, direct } = await it.both(async (client, model) => {
+        const [left, right] = (await client.messages.create({ ...hello, model, stream: true })).tee();
+        const lines = await new Response(left.toReadableStream() as ReadableStream<Uint8Array>).text();
+        return [lines, await Array.fromAsync(right)];
+      });
+      expect(routed).toEqual(direct);
+    });
+
+    test('leaving early closes the connection to the provider', async () => {
+      it.setFaults([{ kind: 'pause', afterEvents: 5 }]);
+      for await (const event of await it.client.messages.create({ ...hello, model: it.model, stream: true }))
+        if (event.type === 'content_block_delta') break;
+      await it.routed.idle();
+      // What the provider said of the input at the start is no estimate of ours.
+      expect(await it.attempts()).toMatchObject([
+        { status: 'aborted', provenance: 'estimated', usage: { input: 100 } },
+      ]);
+    });
+
+    test('controller.abort() ends the loop without an error and closes the connection to the provider', async () => {
+      const { routed, direct } = await it.both(async (client, model) => {
+        it.setFaults([{ kind: 'pause', afterEvents: 4 }]);
+        const stream = await client.messages.create({ ...hello, model, stream: true });
+        return count(stream, seen => {
+          if (seen === 3) stream.controller.abort();
+        });
+      });
+      expect(routed).toBe(direct);
+      await it.routed.idle();
+      expect(await it.attempts()).toMatchObject([{ status: 'aborted', provenance: 'estimated' }]);
+    });
+
+    test('stream(): every event and every final value', async () => {
+      const { routed, direct } = await it.both(async (client, model) => {
+        const stream = client.messages.stream({ ...hello, model });
+        const told = recorded(stream, MESSAGE_STREAM_EVENTS);
+        await stream.done();
+        return {
+          told,
+          message: await stream.finalMessage(),
+          text: await stream.finalText(),
+          received: stream.receivedMessages,
+          all: stream.messages,
+          id: stream.request_id,
+          response:
+            stream.response === null || stream.response === undefined ? undefined : responseFacts(stream.response),
+          flags: [stream.ended, stream.errored, stream.aborted],
+        };
+      });
+      expect(routed).toEqual(direct);
+      expect(new Set(routed.told.map(([event]) => event))).toEqual(
+        new Set(['connect', 'streamEvent', 'text', 'contentBlock', 'message', 'finalMessage', 'end']),
+      );
+    });
+
+    test('stream(): withResponse, thinking and a tool call', async () => {
+      const { routed, direct } = await it.both(async (client, model) => {
+        const { data, request_id: id } = await client.messages
+          .stream({
+            ...hello,
+            model,
+            thinking: { type: 'enabled', budget_tokens: 1024 },
+            tools: [{ name: 'weather', input_schema: { type: 'object', properties: { city: { type: 'string' } } } }],
+          })
+          .withResponse();
+        const told = recorded(data, MESSAGE_STREAM_EVENTS);
+        return { id, message: await data.finalMessage(), told };
+      });
+      expect(routed).toEqual(direct);
+      const events = routed.told.map(([event]) => event);
+      expect(events).toEqual(expect.arrayContaining(['thinking', 'signature', 'inputJson']));
+    });
+
+    test('stream(): abort', async () => {
+      const { routed, direct } = await it.both(async (client, model) => {
+        it.setFaults([{ kind: 'pause', afterEvents: 5 }]);
+        const stream = client.messages.stream({ ...hello, model });
+        const told = recorded(stream, ['abort', 'error', 'end', 'finalMessage']);
+        stream.on('text', () => stream.abort());
+        return { ...errorFacts(await failure(stream.finalMessage())), told: told.map(([event]) => event) };
+      });
+      expect(routed).toEqual(direct);
+      await it.routed.idle();
+    });
+
+    test('a stream that breaks off breaks off for the caller in the same way', async () => {
+      for (const fault of [
+        { kind: 'cut', afterEvents: 4 },
+        { kind: 'truncate', afterEvents: 4 },
+      ] satisfies Fault[]) {
+        const { routed, direct } = await it.both(async (client, model) => {
+          it.setFaults([fault]);
+          return errorFacts(await failure(client.messages.stream({ ...hello, model }).finalMessage()));
+        });
+        expect(routed).toEqual(direct);
+      }
+      expect((await it.attempts()).map(({ status }) => status)).toEqual(['broken', 'broken']);
+    });
+  });
+
+  describe('the client itself', () => {
+    test('is of the same class, and its own calls pass untouched', async () => {
+      expect(it.client).toBeInstanceOf(SDK);
+      expect(it.client.constructor).toBe(SDK);
+      const { routed, direct } = await it.both(async client =>
+        client.messages.create({ ...hello, model: 'premium-1' }),
+      );
+      expect(routed).toEqual(direct);
+      expect(await it.attempts()).toEqual([]);
+    });
+
+    test('withOptions clones are routed', async () => {
+      await it.client
+        .withOptions({ timeout: 10_000, defaultHeaders: { 'x-own': 'yes' } })
+        .messages.create({ ...hello, model: it.model });
+      expect(it.routed.requests()[0]).toMatchObject({ model: 'mini-1', headers: { 'x-own': 'yes' } });
+      expect(await it.attempts()).toHaveLength(1);
+    });
+
+    test('errors are the provider’s own: class, status, type, request id, message', async () => {
+      const faults: Fault[] = [400, 401, 403, 404, 409, 422, 429, 500, 529].map(status => ({ kind: 'status', status }));
+      for (const fault of [...faults, { kind: 'unknown-model' } as const, { kind: 'html', status: 502 } as const]) {
+        it.setFaults(() => fault);
+        const { routed, direct } = await it.both(async (client, model) => {
+          const error = await failure(client.messages.create({ ...hello, model }));
+          expect(error).toBeInstanceOf(SDK.APIError);
+          return errorFacts(error);
+        });
+        // How often the provider was asked shows in its request ids.
+        const withoutIds = ({ message, ...facts }: typeof routed) => ({
+          ...facts,
+          requestID: '',
+          message: String(message).replace(/req_\w+/, ''),
+        });
+        expect(withoutIds(routed)).toEqual(withoutIds(direct));
+        expect(typeof routed['requestID']).toBe(typeof direct['requestID']);
+      }
+    });
+
+    test('abort, before and during a call, and the client’s own timeout', async () => {
+      it.setFaults(() => ({ kind: 'silent' }));
+      const { routed, direct } = await it.both(async (client, model) => {
+        const before = await failure(client.messages.create({ ...hello, model }, { signal: AbortSignal.abort() }));
+        const caller = new AbortController();
+        const call = client.messages.create({ ...hello, model }, { signal: caller.signal });
+        setTimeout(() => caller.abort(), 20);
+        const during = await failure(call);
+        expect(during).toBeInstanceOf(SDK.APIUserAbortError);
+        const late = await failure(client.messages.create({ ...hello, model }, { timeout: 60 }));
+        expect(late).toBeInstanceOf(SDK.APIConnectionTimeoutError);
+        return [errorFacts(before), errorFacts(during), errorFacts(late)];
+      });
+      expect(routed).toEqual(direct);
+      await it.routed.idle();
+    });
+
+    test('a feature that no Anthropic model serves is misuse, found as the cause of the SDK’s error', async () => {
+      const other = await dropIn('openai', ({ openaiBaseURL: baseURL }) => new SDK({ apiKey: 'k', baseURL }));
+      const client = other.router.wrap(make(other.routed));
+      for (const call of [
+        client.messages.create({ ...hello, model: other.model }),
+        client.messages.countTokens({ messages: hello.messages, model: other.model }),
+      ]) {
+        const error = (await failure(call)) as Error;
+        expect(RouterError.isInstance(error.cause) && error.cause.code).toBe('wrong-provider');
+      }
+      expect(other.routed.requests()).toEqual([]);
+      await other.close();
+    });
+  });
+});
+
+function responseFacts(response: Response) {
+  const { status, statusText, ok, redirected, type, url, headers } = response;
+  const own = [...headers].filter(([name]) => name !== 'date');
+  return { status, statusText, ok, redirected, type, path: new URL(url).pathname, headers: own };
+}
+
+const MESSAGE_STREAM_EVENTS = [
+  'connect',
+  'streamEvent',
+  'text',
+  'citation',
+  'inputJson',
+  'thinking',
+  'signature',
+  'message',
+  'contentBlock',
+  'finalMessage',
+  'error',
+  'abort',
+  'end',
+];

@@ -1,0 +1,601 @@
+/** Whatever an application does with an openai client, it may do with a routed one: every probe runs on both. */
+import OpenAI, { AzureOpenAI } from 'openai';
+import { zodResponseFormat, zodTextFormat } from 'openai/helpers/zod';
+import OpenAIOldest, { AzureOpenAI as AzureOpenAIOldest } from 'openai-oldest';
+import {
+  zodResponseFormat as oldestResponseFormat,
+  zodTextFormat as oldestTextFormat,
+} from 'openai-oldest/helpers/zod';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { z as z3 } from 'zod/v3';
+import { RouterError } from '../../src/errors.ts';
+import type { FakeProvider, Fault } from '../../src/testing/index.ts';
+import type { DropIn } from '../support/drop-in.ts';
+import { count, deepFreeze, dropIn, errorFacts, failure, recorded, withoutNullUsage } from '../support/drop-in.ts';
+
+const City = z.object({ city: z.string(), people: z.number().int() });
+/** The oldest client's helpers know the zod of their time only. */
+const OldCity = z3.object({ city: z3.string(), people: z3.number().int() });
+const messages = [{ role: 'user' as const, content: 'Hello' }];
+
+// The clients of both versions are used through what they share.
+const VERSIONS = [
+  {
+    version: 'newest',
+    SDK: OpenAI,
+    Azure: AzureOpenAI,
+    cityReply: zodResponseFormat(City, 'city'),
+    cityText: zodTextFormat(City, 'city'),
+  },
+  {
+    version: 'oldest',
+    SDK: OpenAIOldest as unknown as typeof OpenAI,
+    Azure: AzureOpenAIOldest as unknown as typeof AzureOpenAI,
+    cityReply: oldestResponseFormat(OldCity, 'city') as unknown as ReturnType<typeof zodResponseFormat<typeof City>>,
+    cityText: oldestTextFormat(OldCity, 'city') as unknown as ReturnType<typeof zodTextFormat<typeof City>>,
+  },
+] as const;
+
+describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }) => {
+  let it: DropIn<OpenAI>;
+  const make = ({ openaiBaseURL: baseURL }: FakeProvider): OpenAI =>
+    new SDK({ apiKey: 'k', baseURL, maxRetries: 0, logLevel: 'off' });
+  beforeEach(async () => {
+    it = await dropIn('openai', make);
+  });
+  afterEach(async () => it.close());
+
+  describe('chat completions', () => {
+    test('create: the reply is the same to the last field', async () => {
+      const { routed, direct } = await it.both(async (client, model) =>
+        client.chat.completions.create({ model, messages }),
+      );
+      expect(routed).toEqual(direct);
+      expect(routed._request_id).toMatch(/^req_/);
+      expect(routed._request_id).toBe(direct._request_id);
+    });
+
+    test('withResponse: data, response and request id', async () => {
+      const { routed, direct } = await it.both(async (client, model) => {
+        const {
+          data,
+          response,
+          request_id: id,
+        } = await client.chat.completions.create({ model, messages }).withResponse();
+        return { data, id, ...responseFacts(response) };
+      });
+      expect(routed).toEqual(direct);
+    });
+
+    test('asResponse: a response that nobody has read', async () => {
+      const { routed, direct } = await it.both(async (client, model) => {
+        const response = await client.chat.completions.create({ model, messages }).asResponse();
+        const { bodyUsed } = response;
+        return {
+          bodyUsed,
+          ...responseFacts(response),
+          body: await response.json(),
+          after: response.bodyUsed,
+        };
+      });
+      expect(routed).toEqual(direct);
+      expect(routed).toMatchObject({ bodyUsed: false, after: true });
+    });
+
+    test('a deeply frozen request is left as it is', async () => {
+      const request = deepFreeze({ messages, temperature: 0.5, stop: ['x'], stream_options: {} });
+      const { routed, direct } = await it.both(async (client, model) =>
+        Array.fromAsync(
+          await client.chat.completions.create(Object.freeze({ ...request, model, stream: true as const })),
+        ),
+      );
+      expect(routed.map(withoutNullUsage)).toEqual(direct);
+    });
+
+    test('parse with zod', async () => {
+      const { routed, direct } = await it.both(async (client, model) =>
+        client.chat.completions.parse({ model, messages, response_format: cityReply }),
+      );
+      expect(routed).toEqual(direct);
+      expect(routed.choices[0]?.message.parsed).toMatchObject({ city: '[solved]' });
+    });
+
+    test.each([false, true])(
+      'runTools, streaming %s: the conversation is the same, and every call of it is routed',
+      async stream => {
+        const { routed, direct } = await it.both(async (client, model) => {
+          const runner = client.chat.completions.runTools({
+            model,
+            messages: [{ role: 'user', content: 'Weather?' }],
+            ...(stream ? { stream } : {}),
+            tools: [
+              {
+                type: 'function',
+                function: {
+                  name: 'weather',
+                  description: 'The weather',
+                  parse: JSON.parse as (text: string) => { city: string },
+                  function: ({ city }: { city: string }) => `sunny in ${city}`,
+                  parameters: { type: 'object', properties: { city: { type: 'string' } } },
+                },
+              },
+            ],
+          } as never);
+          const told = recorded(runner, RUNNER_EVENTS);
+          const content = await runner.finalContent();
+          await runner.done();
+          const usage = await runner.totalUsage();
+          return { content, told, messages: runner.messages, ...(stream ? {} : { usage }) };
+        });
+        expect(routed).toEqual(direct);
+        expect(routed.content).toContain('[solved]');
+        expect(await it.attempts()).toMatchObject([{ status: 'ok' }, { status: 'ok' }]);
+      },
+    );
+
+    test('runTools on an intent: one intent, one decision, a turn for every call', async () => {
+      const intent = it.router.feature('support').intent();
+      const runner = it.client.chat.completions.runTools({
+        model: intent.model,
+        messages: [{ role: 'user', content: 'Weather?' }],
+        tools: [
+          {
+            type: 'function',
+            function: {
+              name: 'weather',
+              description: 'The weather',
+              parse: JSON.parse as (text: string) => object,
+              function: () => 'sunny',
+              parameters: { type: 'object', properties: {} },
+            },
+          },
+        ],
+      });
+      await runner.done();
+      expect(await it.intents()).toEqual([intent.id]);
+      expect((await it.attempts()).map(({ turn, node }) => [turn, node])).toEqual([
+        [1, 'mini'],
+        [2, 'mini'],
+      ]);
+    });
+  });
+
+  describe('chat completion streams', () => {
+    const chunksOf = async (client: OpenAI, model: string) =>
+      client.chat.completions.create({ model, messages, stream: true });
+
+    test('for await: the same chunks; usage is recorded and its own chunk stays out of sight', async () => {
+      const { routed, direct } = await it.both(async (client, model) => Array.fromAsync(await chunksOf(client, model)));
+      expect(routed.map(withoutNullUsage)).toEqual(direct);
+      expect(it.routed.requests()[0]?.body['stream_options']).toEqual({ include_usage: true });
+      expect(await it.attempts()).toMatchObject([
+        { status: 'ok', provenance: 'reported', usage: { input: 100, output: 10 }, costNanoUsd: 120_000 },
+      ]);
+    });
+
+    test('a caller who asks for usage gets its chunk', async () => {
+      const { routed, direct } = await it.both(async (client, model) =>
+        Array.fromAsync(
+          await client.chat.completions.create({
+            model,
+            messages,
+            stream: true,
+            stream_options: { include_usage: true },
+          }),
+        ),
+      );
+      expect(routed).toEqual(direct);
+      expect(routed.at(-1)).toMatchObject({ choices: [], usage: { prompt_tokens: 100 } });
+    });
+
+    test('withResponse and asResponse', async () => {
+      const { routed, direct } = await it.both(async (client, model) => {
+        const { data, response, request_id: id } = await chatStreamOf(client, model).withResponse();
+        const chunks = (await Array.fromAsync(data)).map(withoutNullUsage);
+        const raw = await chatStreamOf(client, model).asResponse();
+        const { bodyUsed } = raw;
+        return { id, chunks, ...responseFacts(response), bodyUsed, events: (await raw.text()).split('\n\n').length };
+      });
+      expect(routed).toEqual(direct);
+      expect(await it.attempts()).toMatchObject([{ provenance: 'reported' }, { provenance: 'reported' }]);
+    });
+
+    test('tee: both halves have all of it', async () => {
+      const { routed, direct } = await it.both(async (client, model) => {
+        const [left, right] = (await chunksOf(client, model)).tee();
+        return [await Array.fromAsync(left), await Array.fromAsync(right)].map(half => half.map(withoutNullUsage));
+      });
+      expect(routed).toEqual(direct);
+      expect(routed[0]).toEqual(routed[1]);
+    });
+
+    test('toReadableStream: lines that another machine can read again', async () => {
+      const { routed, direct } = await it.both(async (client, model) => {
+        const text = await new Response(
+          (await chunksOf(client, model)).toReadableStream() as ReadableStream<Uint8Array>,
+        ).text();
+        return text
+          .trim()
+          .split('\n')
+          .map(line => withoutNullUsage(JSON.parse(line) as object));
+      });
+      expect(routed).toEqual(direct);
+      expect(routed.length).toBeGreaterThan(4);
+    });
+
+    test('leaving early closes the connection to the provider', async () => {
+      it.setFaults([{ kind: 'pause', afterEvents: 3 }]);
+      for await (const chunk of await chunksOf(it.client, it.model)) if (chunk.choices[0]?.delta.content) break;
+      // The provider would be waiting for its client to leave for ever.
+      await it.routed.idle();
+      expect(await it.attempts()).toMatchObject([{ status: 'aborted', provenance: 'estimated' }]);
+      expect(it.routed.bill().requests).toHaveLength(1);
+    });
+
+    test('controller.abort() ends the loop without an error and closes the connection to the provider', async () => {
+      const { routed, direct } = await it.both(async (client, model) => {
+        it.setFaults([{ kind: 'pause', afterEvents: 3 }]);
+        const stream = await chunksOf(client, model);
+        return count(stream, seen => {
+          if (seen === 3) stream.controller.abort();
+        });
+      });
+      expect(routed).toBe(direct);
+      await it.routed.idle();
+      expect(await it.attempts()).toMatchObject([{ status: 'aborted', provenance: 'estimated' }]);
+    });
+
+    test('the signal of the caller stops a stream as it does without the router', async () => {
+      const { routed, direct } = await it.both(async (client, model) => {
+        it.setFaults([{ kind: 'pause', afterEvents: 3 }]);
+        const caller = new AbortController();
+        const stream = await client.chat.completions.create(
+          { model, messages, stream: true },
+          { signal: caller.signal },
+        );
+        return count(stream, seen => {
+          if (seen === 3) caller.abort();
+        });
+      });
+      expect(routed).toBe(direct);
+      await it.routed.idle();
+      expect(await it.attempts()).toMatchObject([{ status: 'aborted' }]);
+    });
+
+    test('a stream that breaks off breaks off for the caller in the same way', async () => {
+      for (const fault of [
+        { kind: 'cut', afterEvents: 3 },
+        { kind: 'truncate', afterEvents: 3 },
+        { kind: 'malformed' },
+      ] satisfies Fault[]) {
+        const { routed, direct } = await it.both(async (client, model) => {
+          it.setFaults([fault]);
+          let seen = 0;
+          try {
+            await count(await chunksOf(client, model), now => (seen = now));
+          } catch (error) {
+            return { seen, ...errorFacts(error) };
+          }
+          return { seen };
+        });
+        expect(routed).toEqual(direct);
+      }
+      // What is no JSON makes the client itself leave.
+      expect((await it.attempts()).map(({ status }) => status)).toEqual(['broken', 'broken', 'aborted']);
+    });
+
+    test('stream(): every event and every final value', async () => {
+      const { routed, direct } = await it.both(async (client, model) => {
+        const stream = client.chat.completions.stream({
+          model,
+          messages,
+          stream_options: { include_usage: true },
+          response_format: cityReply,
+        });
+        const told = recorded(stream, CHAT_STREAM_EVENTS);
+        await stream.done();
+        return {
+          told,
+          completion: await stream.finalChatCompletion(),
+          content: await stream.finalContent(),
+          message: await stream.finalMessage(),
+          call: await stream.finalFunctionToolCall(),
+          usage: await stream.totalUsage(),
+          all: stream.allChatCompletions(),
+          flags: [stream.ended, stream.errored, stream.aborted],
+        };
+      });
+      expect(routed).toEqual(direct);
+      expect(new Set(routed.told.map(([event]) => event))).toEqual(
+        new Set([
+          'connect',
+          'chunk',
+          'content',
+          'content.delta',
+          'content.done',
+          'message',
+          'chatCompletion',
+          'finalContent',
+          'finalMessage',
+          'finalChatCompletion',
+          'totalUsage',
+          'end',
+        ]),
+      );
+      expect(routed.usage.total_tokens).toBe(110);
+    });
+
+    test('stream() of one who does not ask for usage never sees the chunk of it', async () => {
+      const { routed, direct } = await it.both(async (client, model) => {
+        const stream = client.chat.completions.stream({ model, messages });
+        const told = recorded(stream, ['chunk']);
+        const { usage: _usage, ...completion } = await stream.finalChatCompletion();
+        return { completion, chunks: told.length };
+      });
+      expect(routed).toEqual(direct);
+    });
+
+    test('stream(): abort', async () => {
+      const { routed, direct } = await it.both(async (client, model) => {
+        it.setFaults([{ kind: 'pause', afterEvents: 3 }]);
+        const stream = client.chat.completions.stream({ model, messages });
+        const told = recorded(stream, ['abort', 'error', 'end', 'finalContent']);
+        stream.on('content', () => stream.abort());
+        return { ...errorFacts(await failure(stream.finalChatCompletion())), told: told.map(([event]) => event) };
+      });
+      expect(routed).toEqual(direct);
+      await it.routed.idle();
+    });
+  });
+
+  describe('responses', () => {
+    test('create, with its response and request id', async () => {
+      const { routed, direct } = await it.both(async (client, model) => {
+        const {
+          data,
+          response,
+          request_id: id,
+        } = await client.responses.create({ model, input: 'Hello' }).withResponse();
+        return { data, id, text: data.output_text, ...responseFacts(response) };
+      });
+      expect(routed).toEqual(direct);
+      expect(await it.attempts()).toMatchObject([{ costNanoUsd: 120_000, provenance: 'reported' }]);
+    });
+
+    test('create, streamed: every event', async () => {
+      const { routed, direct } = await it.both(async (client, model) =>
+        Array.fromAsync(await client.responses.create({ model, input: 'Hello', stream: true })),
+      );
+      expect(routed).toEqual(direct);
+      expect(routed.at(-1)?.type).toBe('response.completed');
+      expect(await it.attempts()).toMatchObject([{ costNanoUsd: 120_000, provenance: 'reported' }]);
+    });
+
+    test('stream(): every event and the final response', async () => {
+      const { routed, direct } = await it.both(async (client, model) => {
+        const stream = client.responses.stream({ model, input: 'Hello', text: { format: cityText } });
+        const told = recorded(stream, RESPONSE_STREAM_EVENTS);
+        const final = await stream.finalResponse();
+        return { told, final };
+      });
+      expect(routed).toEqual(direct);
+      expect(routed.final.output_parsed).toMatchObject({ city: '[solved]' });
+      expect(routed.told.map(([event]) => event)).toContain('response.output_text.delta');
+    });
+
+    test('parse with zod', async () => {
+      const { routed, direct } = await it.both(async (client, model) =>
+        client.responses.parse({ model, input: 'Hello', text: { format: cityText } }),
+      );
+      expect(routed).toEqual(direct);
+      expect(routed.output_parsed).toMatchObject({ city: '[solved]' });
+    });
+
+    test('a conversation kept at the provider goes on with the model that began it', async () => {
+      const { routed, direct } = await it.both(async (client, model) => {
+        const first = await client.responses.create({ model, input: 'Hello' });
+        const second = await client.responses.create({ model, input: 'And?', previous_response_id: first.id });
+        return { second, kept: await client.responses.retrieve(first.id) };
+      });
+      expect(routed).toEqual(direct);
+    });
+  });
+
+  describe('the client itself', () => {
+    test('is of the same class, and its own calls pass untouched', async () => {
+      expect(it.client).toBeInstanceOf(SDK);
+      expect(it.client.constructor).toBe(SDK);
+      const { routed, direct } = await it.both(async client => ({
+        models: await Array.fromAsync(await client.models.list()),
+        other: await client.chat.completions.create({ model: 'premium-1', messages }),
+      }));
+      expect(routed).toEqual(direct);
+      expect(await it.attempts()).toEqual([]);
+    });
+
+    test('withOptions clones are routed', async () => {
+      const { routed, direct } = await it.both(async (client, model) =>
+        client
+          .withOptions({ timeout: 10_000, defaultHeaders: { 'x-own': 'yes' } })
+          .chat.completions.create({ model, messages }),
+      );
+      expect(routed).toEqual(direct);
+      expect(it.routed.requests()[0]).toMatchObject({ model: 'mini-1', headers: { 'x-own': 'yes' } });
+      expect(await it.attempts()).toHaveLength(1);
+    });
+
+    test('wrapped twice is routed once', async () => {
+      await it.router.wrap(it.client).chat.completions.create({ model: it.model, messages });
+      expect(await it.attempts()).toHaveLength(1);
+    });
+
+    test('errors are the provider’s own: class, status, code, request id, message', async () => {
+      const faults: Fault[] = [400, 401, 403, 404, 409, 422, 429, 500, 503].map(status => ({ kind: 'status', status }));
+      for (const fault of [...faults, { kind: 'unknown-model' } as const, { kind: 'html', status: 502 } as const]) {
+        it.setFaults(() => fault);
+        const { routed, direct } = await it.both(async (client, model) => {
+          const error = await failure(client.chat.completions.create({ model, messages }));
+          expect(error).toBeInstanceOf(SDK.APIError);
+          return errorFacts(error);
+        });
+        // How often the provider was asked shows in its request ids.
+        expect({ ...routed, requestID: '' }).toEqual({ ...direct, requestID: '' });
+        expect(typeof routed['requestID']).toBe(typeof direct['requestID']);
+      }
+    });
+
+    test('a connection that fails is the SDK’s own connection error, with the same cause', async () => {
+      it.setFaults(() => ({ kind: 'reset' }));
+      const { routed, direct } = await it.both(async (client, model) => {
+        const error = (await failure(client.chat.completions.create({ model, messages }))) as Error;
+        expect(error).toBeInstanceOf(SDK.APIConnectionError);
+        return { ...errorFacts(error), cause: (error.cause as Error).message };
+      });
+      expect(routed).toEqual(direct);
+    });
+
+    test('abort, before and during a call', async () => {
+      it.setFaults(() => ({ kind: 'silent' }));
+      const { routed, direct } = await it.both(async (client, model) => {
+        const before = await failure(
+          client.chat.completions.create({ model, messages }, { signal: AbortSignal.abort() }),
+        );
+        const caller = new AbortController();
+        const call = client.chat.completions.create({ model, messages }, { signal: caller.signal });
+        setTimeout(() => caller.abort(), 20);
+        const during = await failure(call);
+        expect(during).toBeInstanceOf(SDK.APIUserAbortError);
+        return [errorFacts(before), errorFacts(during)];
+      });
+      expect(routed).toEqual(direct);
+      await it.routed.idle();
+      expect((await it.attempts()).at(-1)).toMatchObject({ status: 'aborted', costNanoUsd: 0 });
+    });
+
+    test('the client’s own timeout is its own timeout error', async () => {
+      it.setFaults(() => ({ kind: 'silent' }));
+      const { routed, direct } = await it.both(async (client, model) => {
+        const error = await failure(client.chat.completions.create({ model, messages }, { timeout: 60 }));
+        expect(error).toBeInstanceOf(SDK.APIConnectionTimeoutError);
+        return errorFacts(error);
+      });
+      expect(routed).toEqual(direct);
+      await it.routed.idle();
+    });
+
+    test('misuse is the cause of the SDK’s error', async () => {
+      const error = (await failure(it.client.chat.completions.create({ model: 'feature:suport', messages }))) as Error;
+      expect(RouterError.isInstance(error.cause) && error.cause.code).toBe('unknown-feature');
+    });
+
+    test('an Azure client is refused: its deployment is in the url', () => {
+      const azure = [
+        new Azure({
+          apiKey: 'k',
+          endpoint: 'https://x.openai.azure.com',
+          apiVersion: '2026-01-01',
+          deployment: 'mine',
+        }),
+        new Azure({ apiKey: 'k', endpoint: 'https://x.openai.azure.com', apiVersion: '2026-01-01' }),
+      ];
+      for (const client of azure) {
+        expect(() => it.router.wrap(client)).toThrow(expect.objectContaining({ code: 'unsupported-client' }));
+      }
+    });
+
+    test('an Azure client that was given the router’s fetch is refused at its first call', async () => {
+      const azure = new Azure({
+        apiKey: 'k',
+        endpoint: it.routed.url,
+        apiVersion: '2026-01-01',
+        fetch: it.router.fetch,
+        maxRetries: 0,
+      });
+      const error = (await failure(azure.chat.completions.create({ model: it.model, messages }))) as Error;
+      expect(RouterError.isInstance(error.cause) && error.cause.code).toBe('unsupported-client');
+      expect(it.routed.requests()).toEqual([]);
+    });
+
+    test('50 calls of one intent at once: one decision, 50 attempts', async () => {
+      const intent = it.router.feature('support').intent();
+      await Promise.all(
+        Array.from({ length: 50 }, async () => it.client.chat.completions.create({ model: intent.model, messages })),
+      );
+      expect(await it.intents()).toEqual([intent.id]);
+      expect(await it.attempts()).toHaveLength(50);
+    });
+
+    test('50 calls at once of an intent that another process may have made: one decision, 50 attempts', async () => {
+      const intent = it.router.feature('support').resume('from-elsewhere');
+      await Promise.all(
+        Array.from({ length: 50 }, async () => it.client.chat.completions.create({ model: intent.model, messages })),
+      );
+      expect(await it.intents()).toEqual([intent.id]);
+      expect(await it.attempts()).toHaveLength(50);
+    });
+  });
+});
+
+function chatStreamOf(client: OpenAI, model: string) {
+  return client.chat.completions.create({ model, messages, stream: true });
+}
+
+function responseFacts(response: Response) {
+  const { status, statusText, ok, redirected, type, url, headers } = response;
+  const own = [...headers].filter(([name]) => name !== 'date');
+  return { status, statusText, ok, redirected, type, path: new URL(url).pathname, headers: own };
+}
+
+const RUNNER_EVENTS = [
+  'connect',
+  'chatCompletion',
+  'message',
+  'content',
+  'functionToolCall',
+  'functionToolCallResult',
+  'finalChatCompletion',
+  'finalContent',
+  'finalMessage',
+  'finalFunctionToolCall',
+  'finalFunctionToolCallResult',
+  'end',
+];
+const CHAT_STREAM_EVENTS = [
+  'connect',
+  'chunk',
+  'chatCompletion',
+  'message',
+  'content',
+  'content.delta',
+  'content.done',
+  'refusal.delta',
+  'refusal.done',
+  'tool_calls.function.arguments.delta',
+  'tool_calls.function.arguments.done',
+  'functionToolCall',
+  'finalChatCompletion',
+  'finalContent',
+  'finalMessage',
+  'finalFunctionToolCall',
+  'totalUsage',
+  'error',
+  'abort',
+  'end',
+];
+const RESPONSE_STREAM_EVENTS = [
+  'connect',
+  'event',
+  'response.created',
+  'response.in_progress',
+  'response.output_item.added',
+  'response.content_part.added',
+  'response.output_text.delta',
+  'response.output_text.done',
+  'response.content_part.done',
+  'response.output_item.done',
+  'response.completed',
+  'error',
+  'abort',
+  'end',
+];

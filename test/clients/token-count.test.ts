@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { fixed } from '../../src/policies/fixed.ts';
+import type { Router } from '../../src/router.ts';
+import { createRouter } from '../../src/router.ts';
+import { countingWire } from '../../src/clients/token-count.ts';
+import { anthropicMessages } from '../../src/wires/anthropic-messages.ts';
+import { openaiChat } from '../../src/wires/openai-chat.ts';
+import { openaiResponses } from '../../src/wires/openai-responses.ts';
+import type { ScriptedServer } from '../support/scripted-server.ts';
+import { json, scriptedServer } from '../support/scripted-server.ts';
+
+let server: ScriptedServer;
+let router: Router;
+beforeEach(async () => {
+  server = await scriptedServer([json({ input_tokens: 7 })]);
+  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+  router = createRouter({
+    models: {
+      mini: { provider: 'openai', model: 'mini-1', price },
+      own: {
+        provider: 'anthropic',
+        model: 'own-1',
+        price,
+        baseURL: `${server.url}/other/v1`,
+        headers: { 'x-api-key': 'b' },
+      },
+      far: { provider: 'anthropic', model: 'far-1', price },
+    },
+    features: { support: { candidates: ['mini', 'own', 'far'], failureCostUsd: 1, policy: fixed('mini') } },
+  }) as unknown as Router;
+});
+afterEach(async () => {
+  await router.close();
+  await server.close();
+});
+
+async function count(path: string, model: string): Promise<Response> {
+  return router.fetch(`${server.url}${path}`, {
+    method: 'POST',
+    headers: { 'x-api-key': 'a' },
+    body: JSON.stringify({ model, input: 'Hello' }),
+  });
+}
+
+test('tokens are counted by the first candidate that speaks the API', async () => {
+  const response = await count('/v1/responses/input_tokens', 'feature:support');
+  expect(await response.json()).toEqual({ input_tokens: 7 });
+  expect(server.received).toMatchObject([
+    { path: '/v1/responses/input_tokens', body: { model: 'mini-1', input: 'Hello' } },
+  ]);
+});
+
+test('at the model’s own endpoint, with its own credentials and no others', async () => {
+  await count('/v1/messages/count_tokens?beta=true', 'feature:support');
+  expect(server.received).toMatchObject([
+    { path: '/other/v1/messages/count_tokens?beta=true', body: { model: 'own-1' }, headers: { 'x-api-key': 'b' } },
+  ]);
+});
+
+test('a model that is switched off counts nothing; a name that is no feature’s passes untouched', async () => {
+  router.disable('own');
+  await count('/v1/messages/count_tokens', 'feature:support');
+  await count('/v1/messages/count_tokens', 'claude-opus-4-5');
+  expect(server.models).toEqual(['far-1', 'claude-opus-4-5']);
+});
+
+test('only the endpoints that count are counting endpoints', () => {
+  const wires = [openaiChat, openaiResponses, anthropicMessages];
+  expect(countingWire(wires, 'https://x/v1/messages/count_tokens?beta=true')?.name).toBe('anthropic-messages');
+  expect(countingWire(wires, 'https://x/v1/messages')).toBeUndefined();
+  expect(countingWire(wires, 'https://x/v1/responses/resp_1/input_items')).toBeUndefined();
+});

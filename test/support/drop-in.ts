@@ -1,0 +1,140 @@
+/** Two providers with the same fate: one is asked through a routed client, the other directly, by the same probe. */
+import type { FeatureConfig } from '../../src/config/application.ts';
+import type { Attempt } from '../../src/core/vocabulary.ts';
+import { systemRuntime } from '../../src/engine/runtime.ts';
+import { fixed } from '../../src/policies/fixed.ts';
+import type { Router } from '../../src/router.ts';
+import { createRouterOn } from '../../src/router.ts';
+import { memory } from '../../src/stores/memory.ts';
+import type { FakeModel, FakeProvider, Faults } from '../../src/testing/index.ts';
+import { startFakeProvider } from '../../src/testing/index.ts';
+import type { WrappableClient } from '../../src/clients/wrap.ts';
+
+const tokens = { input: 100, output: 10 } as const;
+const FAKES: Readonly<Record<string, FakeModel>> = {
+  'mini-1': { price: { input: '1', output: '2' }, tokens, pieces: 4 },
+  'premium-1': { price: { input: '10', output: '20' }, tokens, pieces: 4 },
+};
+
+export interface DropIn<Client> {
+  readonly routed: FakeProvider;
+  readonly router: Router;
+  readonly client: Client;
+  /** The `model` slot of an intent of its own. */
+  readonly model: string;
+  /** What the probe returns, the same through the routed client as directly, or the test fails. */
+  both<Value>(
+    probe: (client: Client, model: string) => Promise<Value>,
+  ): Promise<{ readonly [K in 'routed' | 'direct']: Value }>;
+  /** Every attempt in the ledger, in order. */
+  attempts(): Promise<readonly Attempt[]>;
+  /** Ids of the intents in the ledger. */
+  intents(): Promise<readonly string[]>;
+  setFaults(faults: Faults | undefined): void;
+  close(): Promise<void>;
+}
+
+export async function dropIn<Client extends WrappableClient>(
+  provider: 'openai' | 'anthropic',
+  make: (provider: FakeProvider) => Client,
+  feature: Omit<FeatureConfig<'mini' | 'premium'>, 'candidates'> = {},
+): Promise<DropIn<Client>> {
+  const routed = await startFakeProvider({ models: FAKES, seed: 'same' });
+  const direct = await startFakeProvider({ models: FAKES, seed: 'same' });
+  const store = memory();
+  const router = createRouterOn(
+    { ...systemRuntime(1), sleep: async () => {} },
+    {
+      models: {
+        mini: { provider, model: 'mini-1', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } },
+        premium: { provider, model: 'premium-1', price: { inputUsdPerMillion: 10, outputUsdPerMillion: 20 } },
+      },
+      features: { support: { candidates: ['mini', 'premium'], failureCostUsd: 15, policy: fixed('mini'), ...feature } },
+      store,
+    },
+  ) as unknown as Router;
+  const client = router.wrap(make(routed));
+  const plain = make(direct);
+  const { model } = router.feature('support');
+  return {
+    routed,
+    router,
+    client,
+    model,
+    both: async probe => ({ routed: await probe(client, model), direct: await probe(plain, 'mini-1') }),
+    async attempts() {
+      await router.flush();
+      return (await Array.fromAsync(store.scan())).flatMap(record =>
+        record.kind === 'attempted' ? [record.attempt] : [],
+      );
+    },
+    async intents() {
+      await router.flush();
+      return (await Array.fromAsync(store.scan())).flatMap(record =>
+        record.kind === 'decided' ? [record.intentId] : [],
+      );
+    },
+    setFaults(faults) {
+      routed.setFaults(faults);
+      direct.setFaults(faults);
+    },
+    async close() {
+      await router.close();
+      await Promise.all([routed.close(), direct.close()]);
+    },
+  };
+}
+
+/** What an error says to the application that catches it. */
+export function errorFacts(error: unknown): Readonly<Record<string, unknown>> {
+  const { name, message, status, code, type, param, requestID, constructor } = error as Record<string, unknown>;
+  return { class: (constructor as { name: string }).name, name, message, status, code, type, param, requestID };
+}
+
+/** The error of a call that must fail. */
+export async function failure(call: PromiseLike<unknown>): Promise<unknown> {
+  try {
+    await call;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('the call went well');
+}
+
+/** What the provider puts into every chunk once it was asked for usage: all that one who did not ask sees of it. */
+export function withoutNullUsage<Chunk extends object>(chunk: Chunk): Chunk {
+  if (!('usage' in chunk) || chunk.usage !== null) return chunk;
+  const { usage: _usage, ...rest } = chunk;
+  return rest as Chunk;
+}
+
+function nullUsageLeftOut(key: string, value: unknown): unknown {
+  return key === 'usage' && value === null ? undefined : value;
+}
+
+export function deepFreeze<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) deepFreeze(part);
+  }
+  return value;
+}
+
+/** Counts what a stream brings, and tells how much it is by then. */
+export async function count(stream: AsyncIterable<unknown>, told: (seen: number) => void): Promise<number> {
+  let seen = 0;
+  for await (const item of stream) if (item !== undefined) told(++seen);
+  return seen;
+}
+
+/** Every event of an SDK's stream helper, as it was told. */
+export function recorded(
+  stream: { on(event: never, listener: (...args: never[]) => void): unknown },
+  events: readonly string[],
+): readonly (readonly [event: string, said: string])[] {
+  const told: (readonly [string, string])[] = [];
+  for (const event of events) {
+    stream.on(event as never, (...args: never[]) => void told.push([event, JSON.stringify(args, nullUsageLeftOut)]));
+  }
+  return told;
+}
