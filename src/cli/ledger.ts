@@ -8,9 +8,20 @@ import type { Store } from '../stores/store.ts';
 /** Where an application's ledger is unless it says otherwise. */
 const DEFAULT_LEDGER = 'router.db';
 
-/** Adds the argument that names the ledger, with the same words everywhere. */
+/** Adds the argument that names the ledger, with the same words everywhere; `--db` says the same. */
 export function withLedger(command: Command): Command {
-  return command.argument('[ledger]', 'SQLite file that the router writes', DEFAULT_LEDGER);
+  const position = command.registeredArguments.length;
+  return command
+    .argument('[ledger]', 'SQLite file that the router writes', DEFAULT_LEDGER)
+    .option('--db <ledger>', 'the same')
+    .hook('preAction', (_, action) => {
+      const { db } = action.opts<{ readonly db?: string }>();
+      if (db === undefined) return;
+      const named = action.args[position];
+      if (named !== undefined)
+        throw new RouterError('invalid-value', `the ledger is ${named} already`, { path: '--db', accepted: 'one' });
+      action.processedArgs[position] = db;
+    });
 }
 
 /** Opens a ledger that exists, and closes it when `use` is done, however it ends. */

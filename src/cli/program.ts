@@ -18,6 +18,12 @@ const COMMANDS: Commands = new Map([
   ['dashboard', async () => import('./dashboard.ts')],
   ['calc', async () => import('./calc.ts')],
   ['prices', async () => import('./prices.ts')],
+  ['spend', async () => import('./spend.ts')],
+  ['export', async () => import('./export.ts')],
+  ['import', async () => import('./import.ts')],
+  ['reconcile', async () => import('./reconcile.ts')],
+  ['prune', async () => import('./prune.ts')],
+  ['rebuild', async () => import('./rebuild.ts')],
 ]);
 
 /**

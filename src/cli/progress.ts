@@ -25,6 +25,8 @@ export interface ProgressStream {
 export interface Progress {
   /** Another `units` are done. */
   advance(units?: number): void;
+  /** So many units are done in all. */
+  reach(units: number): void;
   /** Ends it and clears the bar; later calls do nothing. */
   done(): void;
 }
@@ -52,13 +54,16 @@ export function startProgress(options: ProgressOptions): Progress {
     lastMs = nowMs;
   };
 
+  const reach = (units: number): void => {
+    finished = units;
+    if (ended) return;
+    const nowMs = clockMs();
+    if (nowMs - lastMs >= (onTerminal ? BAR_EVERY_MS : LINE_EVERY_MS)) draw(nowMs);
+  };
+
   return {
-    advance(units = 1) {
-      finished += units;
-      if (ended) return;
-      const nowMs = clockMs();
-      if (nowMs - lastMs >= (onTerminal ? BAR_EVERY_MS : LINE_EVERY_MS)) draw(nowMs);
-    },
+    reach,
+    advance: (units = 1) => reach(finished + units),
     done() {
       if (!ended && drawn && onTerminal) stream.write('\r\u001b[2K');
       ended = true;

@@ -40,12 +40,12 @@ export function register(program: Command): void {
     });
 }
 
-/** @throws RouterError `invalid-value` */
-export function sinceMs(text: string): number {
+/** @throws RouterError `invalid-value` with the option's name */
+export function sinceMs(text: string, option = '--since'): number {
   const ms = durationMs(/^\d+$/.test(text) ? Number(text) : text);
   if (ms !== undefined && ms > 0) return ms;
   throw new RouterError('invalid-value', `${JSON.stringify(text)} is no duration`, {
-    path: '--since',
+    path: option,
     accepted: 'a number with ms, s, m, h or d: 7d',
   });
 }

@@ -24,8 +24,11 @@ export interface LinePrice {
   lines(usage: Usage, atMs: number, tier?: ServiceTier, latencyMs?: number): readonly PricedLine[];
 }
 
-/** The price of a configured model at a time; `undefined` for a model that is configured no more. */
-export type PriceOf = (model: string, atMs: number) => LinePrice | undefined;
+/**
+ * The price of a configured model at a time; `undefined` for a model that is configured no more. The attempt says which
+ * provider model the name stood for then.
+ */
+export type PriceOf = (model: string, atMs: number, attempt: Attempt) => LinePrice | undefined;
 
 interface Charged {
   readonly intent: Intent;
@@ -46,7 +49,7 @@ export type Charge =
 /** One attempt's charges; their sum is its cost in the ledger, to the nano-dollar. Empty for an attempt that cost and used nothing. */
 export function chargesOf(intent: Intent, attempt: Attempt, priceOf: PriceOf): readonly Charge[] {
   const { usage, tier, startedAtMs, latencyMs, costNanoUsd } = attempt;
-  const price = attempt.provenance === 'none' ? undefined : priceOf(attempt.model, startedAtMs);
+  const price = attempt.provenance === 'none' ? undefined : priceOf(attempt.model, startedAtMs, attempt);
   const lines = price?.lines(usage, startedAtMs, tier, latencyMs).filter(line => line.quantity > 0) ?? [];
   if (price === undefined || lines.length === 0)
     return costNanoUsd === 0 ? [] : [{ kind: 'request', intent, attempt, costNanoUsd }];

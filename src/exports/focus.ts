@@ -12,10 +12,18 @@ export interface FocusOptions extends LedgerRange {
   readonly version: FocusVersion;
   /** Prices by configured model name: the bill's lines are made again from what the ledger counted. */
   readonly priceOf: PriceOf;
-  /** Who bills a configured model. */
-  readonly vendorOf: (model: string) => FocusVendor;
-  /** Called now and then with the rows so far. */
-  readonly progress?: (rows: number) => void;
+  /** Who bills a configured model; `providerModel` is what the name stood for. */
+  readonly vendorOf: (model: string, providerModel: string) => FocusVendor;
+  /** Called now and then with the rows so far, and those of them that are adjustments. */
+  readonly progress?: (rows: number, adjustments: Adjustments) => void;
+}
+
+/** Rows for what the ledger has above or below its lines at the prices that are known now. */
+export interface Adjustments {
+  readonly rows: number;
+  /** Their sum, and the sum of their sizes. */
+  readonly nanoUsd: bigint;
+  readonly sizeNanoUsd: bigint;
 }
 
 /**
@@ -42,20 +50,28 @@ export async function* exportFocus(source: LedgerSource, options: FocusOptions):
     });
   const columns = focusColumns(version);
   const vendors = new Map<string, FocusVendor>();
-  const vendorOfModel = (model: string): FocusVendor => {
-    let known = vendors.get(model);
-    if (known === undefined) vendors.set(model, (known = checkVendor(model, vendorOf(model))));
+  const vendorOfAttempt = ({ model, providerModel }: Attempt): FocusVendor => {
+    const key = `${model}\t${providerModel}`;
+    let known = vendors.get(key);
+    if (known === undefined) vendors.set(key, (known = checkVendor(model, vendorOf(model, providerModel))));
     return known;
   };
   const lineOf = lineWriter(columns);
   yield `${csvLine(columns.map(({ name }) => name))}\n`;
   let rows = 0;
+  const adjustments = { rows: 0, nanoUsd: 0n, sizeNanoUsd: 0n };
   for await (const charges of ledgerCharges(source, priceOf, range)) {
     let chunk = '';
-    for (const charge of charges) chunk += lineOf(charge, vendorOfModel(charge.attempt.model));
+    for (const charge of charges) {
+      chunk += lineOf(charge, vendorOfAttempt(charge.attempt));
+      if (charge.kind !== 'adjustment') continue;
+      adjustments.rows++;
+      adjustments.nanoUsd += BigInt(charge.costNanoUsd);
+      adjustments.sizeNanoUsd += BigInt(Math.abs(charge.costNanoUsd));
+    }
     rows += charges.length;
     if (chunk !== '') yield chunk;
-    progress?.(rows);
+    progress?.(rows, adjustments);
   }
 }
 

@@ -40,6 +40,12 @@ export function providerAt(baseURL: string): string | undefined {
   return findProvider({ providerApiUrl: baseURL })?.id;
 }
 
+/** What people call a provider of the book: `openai` → `OpenAI`. */
+export function providerName(providerId: string): string | undefined {
+  const provider = findProvider({ providerId });
+  return provider?.id === providerId ? provider.name : undefined;
+}
+
 /** The model of that id, else what the book's own rules take the name for. */
 function modelOf(provider: Provider, model: string): ModelInfo | undefined {
   const named = provider.models.find(info => info.id === model);

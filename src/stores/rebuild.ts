@@ -20,6 +20,11 @@ export interface Rebuilt {
   readonly corrected: number;
 }
 
+export interface RebuildOptions {
+  /** Called now and then with the intents read so far. */
+  readonly progress?: (intents: number) => void;
+}
+
 /**
  * Replaces a feature's cells by the pruned base plus the contributions of every intent in the ledger.
  *
@@ -30,7 +35,7 @@ export interface Rebuilt {
  * const { corrected } = await rebuildCells(store, 'support.reply');
  * ```
  */
-export async function rebuildCells(store: Store, feature: string): Promise<Rebuilt> {
+export async function rebuildCells(store: Store, feature: string, { progress }: RebuildOptions = {}): Promise<Rebuilt> {
   const ifGeneration = await store.generation();
   const base = await store.prunedCells(feature);
   const cells = new Map(base.map(cell => [cellKeyString(cell.key), cell]));
@@ -45,6 +50,7 @@ export async function rebuildCells(store: Store, feature: string): Promise<Rebui
         cells.set(id, { key, sums: addSums(cells.get(id)?.sums ?? {}, sums) });
       }
     }
+    progress?.(intents);
   };
   let ids: string[] = [];
   for await (const record of store.scan({ feature, kind: 'decided' })) {

@@ -255,7 +255,7 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
       ),
     features: async () => whole(() => store.features()),
     intents: async range => whole(() => store.intents(range)),
-    prune: async beforeMs => whole(() => store.prune(beforeMs)),
+    prune: async (beforeMs, pruneOptions) => whole(() => store.prune(beforeMs, pruneOptions)),
     prunedCells: async feature => whole(() => store.prunedCells(feature)),
     async close() {
       if (isClosed) return store.close();

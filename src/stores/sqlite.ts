@@ -10,7 +10,7 @@ import { checkChange } from './change.ts';
 import { isBusy, LOCK_SLICE_MS, openDatabase, unusable } from './sqlite-database.ts';
 import type { Statements } from './sqlite-statements.ts';
 import { mergeCells, prepare, replaceTable } from './sqlite-statements.ts';
-import type { Change, Pruned, ReplaceCellsOptions, ScanRange, Store } from './store.ts';
+import type { Change, Pruned, PruneOptions, ReplaceCellsOptions, ScanRange, Store } from './store.ts';
 
 export interface SqliteOptions {
   /**
@@ -158,7 +158,7 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     }
   }
 
-  async function prune(beforeMs: number): Promise<Pruned> {
+  async function prune(beforeMs: number, { progress }: PruneOptions = {}): Promise<Pruned> {
     const pruned = { intents: 0, records: 0 };
     for await (const part of pages()) {
       const range = { ...part, beforeMs };
@@ -168,6 +168,7 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
       const page = await write(({ statements }) => prunePage(statements, range));
       pruned.intents += page.intents;
       pruned.records += page.records;
+      progress?.(pruned.intents);
     }
     return pruned;
   }

@@ -39,6 +39,11 @@ export interface ReplaceCellsOptions {
   readonly ifGeneration?: number;
 }
 
+export interface PruneOptions {
+  /** Called now and then with the intents removed so far. */
+  readonly progress?: (intents: number) => void;
+}
+
 /** What {@link Store.prune} removed. */
 export interface Pruned {
   readonly intents: number;
@@ -75,7 +80,7 @@ export interface Store {
    * Removes the records of closed intents: nothing is due for them and their last record is before `beforeMs`. The
    * statistics stay, and what those intents contributed is kept as the pruned base: cells = base + ledger, always.
    */
-  prune(beforeMs: number): Promise<Pruned>;
+  prune(beforeMs: number, options?: PruneOptions): Promise<Pruned>;
   /** The pruned base of one feature, or of all. */
   prunedCells(feature?: string): Promise<readonly Cell[]>;
   /** Changes with every commit of any process; equal values mean nothing new. */
