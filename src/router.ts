@@ -26,6 +26,9 @@ import { systemRuntime } from './engine/runtime.ts';
 import { RouterError } from './errors.ts';
 import { thompson } from './policies/thompson.ts';
 import { memory } from './stores/memory.ts';
+import type { SpoolingStore } from './stores/spool.ts';
+import { spooling } from './stores/spool.ts';
+import type { Store } from './stores/store.ts';
 import { anthropicMessages } from './wires/anthropic-messages.ts';
 import { openaiChat } from './wires/openai-chat.ts';
 import { openaiResponses } from './wires/openai-responses.ts';
@@ -63,7 +66,7 @@ export interface Router<
   report(options?: RouterReportOptions): Promise<RouterReport>;
   /** Every plan of a feature with what is believed of it, its share, what masks it, and the reason in words. */
   explain(feature: keyof Features & string, options?: { readonly segment?: string }): Promise<Explanation>;
-  /** Resolves when all that was recorded so far is in the store. */
+  /** Resolves when all that was recorded so far is in the store, or on the local disk while the store is away. */
   flush(): Promise<void>;
   /** Settles what silence has settled by now, without waiting for the next sweep; resolves to how many intents. */
   settleSilent(): Promise<number>;
@@ -105,10 +108,12 @@ export function createRouterOn<const Models extends ModelConfigs, const Features
   runtime: Runtime,
   config: RouterConfig<Models, Features>,
 ): Router<Models, Features> {
-  const engine = createEngine({
-    config: resolveConfig(config, { policy: thompson() }),
+  const resolved = resolveConfig(config, { policy: thompson() });
+  const store = storeOf(config, runtime, error => engine.faulted({ where: 'store', error }));
+  const engine: Engine = createEngine({
+    config: resolved,
     runtime,
-    store: config.store ?? memory(),
+    store,
     observers: config.observers ?? [],
     hooks: config,
   });
@@ -124,7 +129,7 @@ export function createRouterOn<const Models extends ModelConfigs, const Features
       });
     }),
   };
-  const stopSweeping = sweepSilence(engine);
+  const stop = [sweepSilence(engine), runtime.every(DRAIN_EVERY_MS, () => void drain(store))];
   const feature = <Name extends keyof Features & string>(name: Name): FeatureHandle<Features[Name]> =>
     featureHandle<Features[Name]>(engine, intents, name);
 
@@ -149,9 +154,12 @@ export function createRouterOn<const Models extends ModelConfigs, const Features
     receipt: reply => engine.receipts.find(reply),
     report: async options => reportEngine(engine, options),
     explain: async (name, { segment } = {}) => explainFeature(engine, name, segment),
-    flush: engine.flush,
+    async flush() {
+      await engine.flush();
+      await drain(store);
+    },
     settleSilent: async () => settleSilent(engine),
-    close: async () => close(engine, stopSweeping),
+    close: async () => close(engine, stop),
   };
 }
 
@@ -163,8 +171,26 @@ function knownModel({ config }: Engine, name: string): string {
 /** Read at the call, so that an instrumented global fetch is used. */
 const lazyGlobalFetch: Fetch = async (input, init) => globalThis.fetch(input, init);
 
-async function close(engine: Engine, stopSweeping: () => void): Promise<void> {
-  stopSweeping();
+/** Fail open: what a store that outlives this process will not take is kept on disk until it does. */
+function storeOf(config: RouterConfig, { nowMs }: Runtime, faulted: (error: unknown) => void): Store {
+  const store = config.store ?? memory();
+  const path = config.spool ?? store.spoolPath;
+  return path === undefined || isSpooling(store) ? store : spooling(store, { path, nowMs, faulted });
+}
+
+function isSpooling(store: Store): store is SpoolingStore {
+  return 'drain' in store;
+}
+
+/** How often a store that failed is tried again when nothing else is asked of it. */
+const DRAIN_EVERY_MS = 5_000;
+
+async function drain(store: Store): Promise<void> {
+  if (isSpooling(store) && store.spooled > 0) await store.drain();
+}
+
+async function close(engine: Engine, stop: readonly (() => void)[]): Promise<void> {
+  for (const each of stop) each();
   await engine.flush();
   await engine.store.close();
   await Promise.all(engine.observers.map(async observer => observer.close?.()));

@@ -175,6 +175,7 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
 
   return Object.freeze<Store>({
     name: 'sqlite',
+    ...(path === ':memory:' || path === '' ? {} : { spoolPath: `${path}.spool.jsonl` }),
     commit,
     scan,
     prune,

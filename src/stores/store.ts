@@ -57,6 +57,11 @@ export interface Pruned {
  */
 export interface Store {
   readonly name: string;
+  /**
+   * Where a router keeps what the store would not take, unless it is told another path: a JSONL file of this machine,
+   * beside the store's own or named after what it is connected to. Absent for a store that ends with its process.
+   */
+  readonly spoolPath?: string;
   /** Names of the features that have statistics, sorted. */
   features(): Promise<readonly string[]>;
   /** All cells of a feature, merged over every process that writes here. A cell whose sums are all 0 is left out. */
