@@ -1,0 +1,48 @@
+/** What the documentation says is there, and what it says in figures is what the commands print. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { FigureBlock } from '../tools/readme-figures.ts';
+import { FIGURES, FILES, withFigures } from '../tools/readme-figures.ts';
+import { filesMatching, ROOT } from '../tools/sources.ts';
+
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+
+describe('figures', () => {
+  test.each(FILES)('%s has the figures that its commands print today', file => {
+    expect(withFigures(read(file), FIGURES, ({ exact }) => exact)).toBe(read(file));
+  });
+
+  test.each(FILES)('every block of %s has been made, and names its command', file => {
+    const marked: Record<string, FigureBlock> = {};
+    for (const [name, block] of Object.entries(FIGURES)) marked[name] = { ...block, make: () => `made: ${name}` };
+    const text = withFigures(read(file), marked);
+    const names = [...read(file).matchAll(/<!-- figures: (\S+) -->/g)].map(([, name]) => name ?? '');
+    expect(names.length).toBeGreaterThan(0);
+    for (const name of names) {
+      expect(read(file)).toContain(`\`${FIGURES[name]?.command}\``);
+      expect(text).toContain(`<!-- figures: ${name} -->\nmade: ${name}\n`);
+    }
+  });
+
+  test('a block that nobody makes is a mistake', () => {
+    expect(() => withFigures('<!-- figures: other -->\n<!-- end of figures -->', FIGURES)).toThrow('"other"');
+  });
+
+  test('what is not asked for stays as it is, and so does the text around', () => {
+    const text = 'before <!-- figures: demo -->\nold\n<!-- end of figures --> after';
+    expect(withFigures(text, FIGURES, () => false)).toBe(text);
+    const made = withFigures(text, { demo: { command: 'demo', exact: false, make: () => 'new' } });
+    expect(made).toBe('before <!-- figures: demo -->\nnew\n\n<sub>`demo`</sub>\n<!-- end of figures --> after');
+  });
+});
+
+test('every relative link leads to a file', () => {
+  const broken = filesMatching('*.md', 'docs/**/*.md').flatMap(file =>
+    [...read(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
+      .map(([, target]) => join(dirname(file), target ?? ''))
+      .filter(target => !existsSync(join(ROOT, target)))
+      .map(target => `${file} → ${target}`),
+  );
+  expect(broken).toEqual([]);
+});

@@ -1,0 +1,183 @@
+/**
+ * Writes the figures of the documentation: what stands between `<!-- figures: NAME -->` and `<!-- end of figures -->`
+ * comes from a command, which is named beneath it.
+ *
+ *     node tools/readme-figures.ts            writes them
+ *     node tools/readme-figures.ts --check    fails when the exact ones (those without chance in them) are out of date
+ */
+import { rmSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Calculation } from '../src/cli/calc-text.ts';
+import type { DemoResult } from '../src/cli/demo-text.ts';
+import { describePlan, formatCount, formatFigure, formatShare, formatUsd } from '../src/core/wording.ts';
+import type { DemoModelName } from '../src/demo/world.ts';
+import { bestPlan, DEMO_FEATURE_NAMES, demoFeature, knownPlans } from '../src/demo/world.ts';
+import { capture } from './run.ts';
+import { ROOT } from './sources.ts';
+
+export interface FigureBlock {
+  /** What a reader types to see the same. */
+  readonly command: string;
+  /** Every run gives the same text. */
+  readonly exact: boolean;
+  readonly make: () => string;
+}
+
+const BLOCK = /(<!-- figures: (\S+) -->\n)[\s\S]*?(<!-- end of figures -->)/g;
+
+/** The README with its blocks made anew. `only` leaves the others as they are. */
+export function withFigures(
+  readme: string,
+  blocks: Readonly<Record<string, FigureBlock>>,
+  only: (block: FigureBlock) => boolean = () => true,
+): string {
+  return readme.replaceAll(BLOCK, (whole, opening: string, name: string, closing: string) => {
+    const block = blocks[name];
+    if (block === undefined) throw new RangeError(`nobody makes the figures "${name}"`);
+    if (!only(block)) return whole;
+    return `${opening}${block.make()}\n\n<sub>\`${block.command}\`</sub>\n${closing}`;
+  });
+}
+
+export const FIGURES: Readonly<Record<string, FigureBlock>> = {
+  article: { command: 'npx outcome-router calc --preset article', exact: true, make: articleTable },
+  samples: { command: 'npx outcome-router calc --preset article --precision 0.20', exact: true, make: samplesLine },
+  demo: { command: 'npx outcome-router demo', exact: false, make: demoTable },
+  world: { command: 'npx outcome-router demo --json', exact: true, make: worldTable },
+  report: { command: 'npx outcome-router report <the ledger of that demo>', exact: false, make: reportTable },
+};
+
+function commandJson<Result>(...args: readonly string[]): Result {
+  const { status, stdout, stderr } = capture('node', [join(ROOT, 'src', 'cli', 'main.ts'), ...args, '--json']);
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as Result;
+}
+
+function articleTable(): string {
+  const { setUps } = commandJson<Calculation>('calc', '--preset', 'article');
+  return table(
+    ['', ...setUps.map(({ name }) => name)],
+    [
+      ['tokens per intent', ...setUps.map(({ costs }) => formatUsd(costs.tokensUsd))],
+      ['success', ...setUps.map(({ setUp }) => formatShare(setUp.successRate))],
+      ['**cost per intent**', ...setUps.map(({ costs }) => `**${formatUsd(costs.costPerIntentUsd)}**`)],
+      ['**cost per success**', ...setUps.map(({ costs }) => `**${formatUsd(costs.costPerSuccessUsd)}**`)],
+    ],
+  );
+}
+
+function samplesLine(): string {
+  const { setUps } = commandJson<Calculation>('calc', '--preset', 'article', '--precision', '0.20');
+  const needed = setUps.at(-1)?.samplesNeeded;
+  if (needed === undefined) throw new Error('the preset has two set-ups');
+  return (
+    `At ${formatShare(setUps.at(-1)?.setUp.successRate ?? Number.NaN)} success and $15 a failure, a cost per intent known to ` +
+    `±${formatUsd(needed.precisionUsd)} takes ${formatCount(needed.costPerIntent)} outcomes.`
+  );
+}
+
+let demo: DemoResult | undefined;
+
+function demoResult(): DemoResult {
+  if (demo === undefined) {
+    demo = commandJson<DemoResult>('demo');
+    rmSync(dirname(demo.db), { recursive: true });
+  }
+  return demo;
+}
+
+function demoTable(): string {
+  const { comparison, learning, totals, bill, report } = demoResult();
+  const rows = comparison.map(({ feature, alwaysCheap, alwaysPremium, right, routedCostPerIntentUsd }) => [
+    `\`${feature}\``,
+    formatUsd(alwaysCheap.costPerIntentUsd),
+    formatUsd(alwaysPremium.costPerIntentUsd),
+    `${formatUsd(right.costPerIntentUsd)}: ${describePlan(right.plan)}`,
+    formatFigure(routedCostPerIntentUsd, formatUsd),
+    formatShare(learning.find(each => each.feature === feature)?.shares.at(-1) ?? Number.NaN),
+  ]);
+  const all = [
+    '**all intents**',
+    formatUsd(totals.alwaysCheapUsd),
+    formatUsd(totals.alwaysPremiumUsd),
+    formatUsd(totals.rightUsd),
+    `**${formatFigure(totals.routedUsd, formatUsd)}**`,
+    '',
+  ];
+  const [whole = '', fraction = ''] = [String(bill.ledgerNanoUsd).slice(0, -9), String(bill.ledgerNanoUsd).slice(-9)];
+  return (
+    `${table(
+      [
+        'cost per intent',
+        'always cheapest',
+        'always dearest',
+        'always right',
+        'routed, from nothing',
+        'right at the end',
+      ],
+      [...rows, all],
+    )}\n\n` +
+    `${formatCount(report.intents)} intents, ${formatCount(bill.requests)} billed requests. The ledger says $${whole}.${fraction}; ` +
+    `the provider's own bill ${bill.equal ? 'says the same, to the nano-dollar' : 'DIFFERS'}.`
+  );
+}
+
+function reportTable(): string {
+  const { features } = demoResult().report;
+  return table(
+    ['feature', 'intents', 'success', 'cost per intent', 'cost per success', 'status'],
+    features.map(feature => [
+      `\`${feature.feature}\``,
+      formatCount(feature.intents),
+      formatFigure(feature.success, formatShare),
+      formatFigure(feature.costPerIntentUsd, formatUsd),
+      formatFigure(feature.costPerSuccessUsd, formatUsd),
+      feature.state,
+    ]),
+  );
+}
+
+/** The demo's world, with its sources. */
+function worldTable(): string {
+  return DEMO_FEATURE_NAMES.map(name => {
+    const { failureCostUsd, models, source } = demoFeature(name);
+    const plans = knownPlans(name);
+    const best = bestPlan(plans).plan;
+    const rows = plans.map(({ plan, success, costPerIntentUsd, costPerSuccessUsd }) => {
+      const known = plan in models ? models[plan as DemoModelName] : undefined;
+      const sizes = known === undefined ? [] : [known.inputTokens, known.outputTokens, known.turns ?? 1];
+      return [
+        plan === best ? `**${describePlan(plan)}**` : describePlan(plan),
+        formatShare(success),
+        ...Array.from({ length: 3 }, (_, i) => sizes[i]?.toLocaleString('en-US') ?? ''),
+        formatUsd(costPerIntentUsd),
+        formatUsd(costPerSuccessUsd),
+      ];
+    });
+    const head = ['plan', 'success', 'input tokens', 'output tokens', 'turns', 'cost per intent', 'cost per success'];
+    return `### \`${name}\`\n\nA failure costs ${formatUsd(failureCostUsd)}.\n\n${table(head, rows)}\n\nSource: ${source}`;
+  }).join('\n\n');
+}
+
+/** Markdown; numbers to the right. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), `|---|${'---:|'.repeat(head.length - 1)}`, ...rows.map(line)].join('\n');
+}
+
+/** Where figures stand. */
+export const FILES: readonly string[] = ['README.md', 'docs/demo.md'];
+
+if (import.meta.main) {
+  const isCheck = process.argv.includes('--check');
+  for (const file of FILES) {
+    const path = join(ROOT, file);
+    const text = readFileSync(path, 'utf8');
+    const made = withFigures(text, FIGURES, ({ exact }) => exact || !isCheck);
+    if (!isCheck) writeFileSync(path, made);
+    else if (made !== text) {
+      console.error(`Figures of ${file} are out of date: node tools/readme-figures.ts`);
+      process.exitCode = 1;
+    }
+  }
+}
