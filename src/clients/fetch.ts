@@ -39,9 +39,13 @@ export function routedFetch(seam: Seam, inner: Fetch): Fetch {
     const wire = requestWire ?? countingWire(seam.wires, url);
     const facts = wire?.read(body, SLOT_PREFIX);
     if (wire === undefined || facts === undefined) return inner(input, init);
-    if (url.includes(AZURE_DEPLOYMENT)) return Promise.reject(azureRefused());
     const call: Call = { wire, url, init, body, facts, inner };
-    return requestWire === undefined ? count(seam, call) : route(seam, call);
+    try {
+      if (url.includes(AZURE_DEPLOYMENT)) throw azureRefused();
+      return requestWire === undefined ? count(seam, call) : route(seam, call);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
   };
 }
 
@@ -75,16 +79,16 @@ async function count({ engine, transforms }: Seam, call: Call): Promise<Response
   return call.inner(addressed(model, call, init), init);
 }
 
-async function route(seam: Seam, call: Call): Promise<Response> {
+function route(seam: Seam, call: Call): Promise<Response> {
   const { engine } = seam;
-  const slot = parseSlot(call.facts.model);
-  const { exchanged, receipt } = await performRequest(engine, requestOf(seam, call, slot));
-  if (exchanged.reply === undefined) {
-    throw exchanged.status === 'ok' ? new TypeError('a reply without a response') : exchanged.error;
-  }
-  const replyId = 'answer' in exchanged ? exchanged.answer?.id : undefined;
-  engine.receipts.keep(exchanged.reply, replyId, receipt);
-  return exchanged.reply;
+  return performRequest(engine, requestOf(seam, call, parseSlot(call.facts.model)), ({ exchanged, receipt }) => {
+    if (exchanged.reply === undefined) {
+      throw exchanged.status === 'ok' ? new TypeError('a reply without a response') : exchanged.error;
+    }
+    const replyId = 'answer' in exchanged ? exchanged.answer?.id : undefined;
+    engine.receipts.keep(exchanged.reply, replyId, receipt);
+    return exchanged.reply;
+  });
 }
 
 function requestOf(seam: Seam, call: Call, slot: Slot): EngineRequest<Response> {

@@ -61,11 +61,12 @@ function plain(response: Replaced): Response {
 
 async function text(this: Replaced): Promise<string> {
   const body = take(this);
-  return body.text ?? new Response(open(body)).text();
+  return body.text === undefined ? new Response(open(body)).text() : body.text;
 }
 
 async function json(this: Replaced): Promise<unknown> {
-  return JSON.parse(await text.call(this)) as unknown;
+  const body = take(this);
+  return JSON.parse(body.text ?? (await new Response(open(body)).text())) as unknown;
 }
 
 function clone(this: Replaced): Response {

@@ -5,6 +5,7 @@ import { MAX_FACT_USD, toNanoUsd } from '../core/money.ts';
 import type { Usage } from '../core/usage.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Answer, Exchanged } from '../engine/exchange.ts';
+import type { EngineRequest } from '../engine/request.ts';
 import { performRequest } from '../engine/request.ts';
 import { retryAfterMs } from '../engine/retry-after.ts';
 import type { Receipt } from '../engine/receipts.ts';
@@ -57,7 +58,7 @@ export async function runRouted<Value, Feature extends FeatureConfig>(
   const { engine, handle, intents, options } = args;
   const intent = options.intent ?? handle.intent();
   const known = intents.options(intent.id);
-  const { exchanged, receipt } = await performRequest<RunReply<Value>>(engine, {
+  const request: EngineRequest<RunReply<Value>> = {
     feature: engine.feature(handle.name),
     intentId: intent.id,
     isNew: intents.claim(intent.id),
@@ -68,11 +69,13 @@ export async function runRouted<Value, Feature extends FeatureConfig>(
     adapt: () => false,
     judgeSlot: (model, node) => judgeSlot(handle.name, intent.id, model, node),
     exchange: async (model, signal) => exchangeOf(args, intent.id, model, signal),
+  };
+  return performRequest(engine, request, ({ exchanged, receipt }) => {
+    if (exchanged.reply === undefined) throw exchanged.status === 'ok' ? new TypeError('no reply') : exchanged.error;
+    engine.receipts.keep(exchanged.reply, undefined, receipt);
+    const found = engine.receipts.find(exchanged.reply) as Receipt;
+    return { value: exchanged.reply.value, intent, receipt: found };
   });
-  if (exchanged.reply === undefined) throw exchanged.status === 'ok' ? new TypeError('no reply') : exchanged.error;
-  engine.receipts.keep(exchanged.reply, undefined, receipt);
-  const found = engine.receipts.find(exchanged.reply) as Receipt;
-  return { value: exchanged.reply.value, intent, receipt: found };
 }
 
 const NEVER: AbortSignal = new AbortController().signal;

@@ -2,7 +2,7 @@
 import type { ResolvedModel } from '../config/resolved.ts';
 import type { DecidedRecord, Intent } from '../core/ledger.ts';
 import type { NanoUsd } from '../core/money.ts';
-import type { Attempt, AttemptKind, Decision, NodeKey, Verdict } from '../core/vocabulary.ts';
+import type { Attempt, AttemptKind, AttemptStatus, Decision, NodeKey, Verdict } from '../core/vocabulary.ts';
 import { modelOfNode, nodeOf } from '../core/vocabulary.ts';
 import { RouterError } from '../errors.ts';
 import type { Engine } from './engine.ts';
@@ -57,11 +57,12 @@ export interface EngineResult<Reply> {
   readonly receipt: OpenReceipt;
 }
 
-/** Never rejects because of a provider. @throws RouterError for misuse (nobody can answer, say). */
-export async function performRequest<Reply>(
+/** What `deliver` makes of the result. Never rejects because of a provider. @throws RouterError for misuse (nobody can answer, say). */
+export async function performRequest<Reply, Delivered>(
   engine: Engine,
   request: EngineRequest<Reply>,
-): Promise<EngineResult<Reply>> {
+  deliver: (result: EngineResult<Reply>) => Delivered,
+): Promise<Delivered> {
   const { feature, intentId } = request;
   const { book, feed, runtime } = engine;
   const waiting = feed.ready(feature.config.name);
@@ -85,7 +86,7 @@ export async function performRequest<Reply>(
     // The intent is in the ledger before the caller has its reply: an outcome may come from anywhere after that.
     const opening = book.opened(intentId);
     if (opening !== undefined) await opening;
-    return { exchanged, receipt };
+    return deliver({ exchanged, receipt });
   } finally {
     // A stream's request ends with the stream.
     if (!isOpen) book.release(intentId);
@@ -218,6 +219,7 @@ class RequestRun<Reply> {
       const model = modelNamed(this.#engine, step.model);
       const skip = this.#isDown(model, route, visited);
       const exchanged = skip ? undefined : await this.#send(model, step.node, step.kind);
+      if (exchanged !== undefined) this.#tellBreaker(model, exchanged.status);
       const ending = exchanged === undefined ? 'unavailable' : this.#end(exchanged, model, step.node);
       const end = typeof ending === 'string' ? ending : await ending;
       // A reply, even a rejected one, is worth more to the caller than a later fault.
@@ -260,12 +262,12 @@ class RequestRun<Reply> {
     return route.fallbacks.some(name => name !== model.name && !tried.has(name));
   }
 
-  async #send(model: ResolvedModel, node: NodeKey, kind: AttemptKind): Promise<Exchanged<Reply>> {
+  #send(model: ResolvedModel, node: NodeKey, kind: AttemptKind): Promise<Exchanged<Reply>> {
     const { breaker, runtime } = this.#engine;
     const { config } = this.#request.feature;
     breaker.sending(model.endpoint, runtime.nowMs());
     let attempts = 0;
-    const exchanged = await send({
+    return send({
       model,
       exchange: this.#request.exchange,
       runtime,
@@ -281,9 +283,12 @@ class RequestRun<Reply> {
         else this.#record(this.#attempt(model, node, own, result, startedAtMs, latencyMs));
       },
     });
-    if (isRetryable(exchanged.status)) breaker.failed(model.endpoint, runtime.nowMs());
-    else if (exchanged.status !== 'aborted') breaker.succeeded(model.endpoint);
-    return exchanged;
+  }
+
+  #tellBreaker({ endpoint }: ResolvedModel, status: AttemptStatus): void {
+    const { breaker, runtime } = this.#engine;
+    if (isRetryable(status)) breaker.failed(endpoint, runtime.nowMs());
+    else if (status !== 'aborted') breaker.succeeded(endpoint);
   }
 
   #end(exchanged: Exchanged<Reply>, model: ResolvedModel, node: NodeKey): NodeEnd | Promise<NodeEnd> {

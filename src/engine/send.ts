@@ -26,7 +26,8 @@ export interface SendOptions<Reply> {
 
 /** The result of the last attempt. */
 export async function send<Reply>(options: SendOptions<Reply>): Promise<Exchanged<Reply>> {
-  let result = await attempt(options);
+  const first = begin(options);
+  let result = end(options, first, await first.exchanged);
   if (result.status === 'rejected-request' && result.unsupportedParameter !== undefined) {
     // The request was never answered, only refused as written: resent once, and no retry is spent on it.
     if (options.adapted(result.unsupportedParameter)) result = await attempt(options);
@@ -79,13 +80,32 @@ async function wait<Reply>(options: SendOptions<Reply>, last: Exchanged<Reply>, 
 }
 
 async function attempt<Reply>(options: SendOptions<Reply>): Promise<Exchanged<Reply>> {
+  const begun = begin(options);
+  return end(options, begun, await begun.exchanged);
+}
+
+/** An attempt under way. Begun and ended by plain functions: the first attempt, nearly always the only one, then has no promise of its own. */
+interface Begun<Reply> {
+  readonly startedAtMs: number;
+  /** On the clock that never jumps. */
+  readonly started: number;
+  readonly limit: TimeLimit | undefined;
+  readonly exchanged: Promise<Exchanged<Reply>>;
+}
+
+function begin<Reply>(options: SendOptions<Reply>): Begun<Reply> {
   const { runtime, model } = options;
   const startedAtMs = runtime.nowMs();
   const started = runtime.elapsedMs();
   const limit = limitOf(options, startedAtMs);
-  const result = await options.exchange(model, limit === undefined ? options.signal : limit.signal);
+  const exchanged = options.exchange(model, limit === undefined ? options.signal : limit.signal);
+  return { startedAtMs, started, limit, exchanged };
+}
+
+function end<Reply>(options: SendOptions<Reply>, begun: Begun<Reply>, result: Exchanged<Reply>): Exchanged<Reply> {
+  const { startedAtMs, started, limit } = begun;
   if (limit !== undefined) endLimit(limit, result);
-  options.attempted(result, startedAtMs, runtime.elapsedMs() - started);
+  options.attempted(result, startedAtMs, options.runtime.elapsedMs() - started);
   return result;
 }
 

@@ -3,28 +3,48 @@ import type { LedgerRecord } from '../core/ledger.ts';
 import { foldIntent } from '../core/ledger.ts';
 import { contribution } from '../core/settle.ts';
 import type { Cell } from '../core/statistics.ts';
-import { addSums, cellKeyString } from '../core/statistics.ts';
+import type { CellKey, SumName } from '../core/statistics.ts';
+import { accumulate, cellKeyString } from '../core/statistics.ts';
 import { checkChange } from './change.ts';
 import type { Change, IntentRange, Pruned, ReplaceCellsOptions, ScanRange, Store } from './store.ts';
 
-type CellTable = Map<string, Map<string, Cell>>;
+/** A cell whose sums grow in place: nobody else has them. */
+interface OwnCell {
+  readonly key: CellKey;
+  readonly sums: Partial<Record<SumName, bigint>>;
+}
+
+/** Cells by feature and {@link cellKeyString}. */
+type CellTable = Map<string, Map<string, OwnCell>>;
+
+export interface MemoryOptions {
+  /**
+   * Intents whose records are kept (default 100,000, about 100 MB). Beyond, the oldest for which no silence is due are
+   * pruned, as by {@link Store.prune}: the statistics keep what they contributed, and nothing more can be said of them.
+   */
+  readonly keepIntents?: number;
+}
+
+/** Part of the kept intents that is pruned at a time: a millisecond of work for a thousand commits. */
+const PRUNED_SHARE = 0.01;
 
 /**
- * Keeps the ledger and the statistics in memory. It grows with the ledger until {@link Store.prune} is called, and is
- * seen by this process alone.
+ * Keeps the statistics and the latest part of the ledger in memory, seen by this process alone.
  *
  * @example
  * ```ts
  * const router = createRouter({ models, features, store: memory() });
  * ```
  */
-export function memory(): Store {
+export function memory({ keepIntents = 100_000 }: MemoryOptions = {}): Store {
+  const pruneStep = Math.max(1, Math.floor(keepIntents * PRUNED_SHARE));
   let log: LedgerRecord[] = [];
   const intents = new Map<string, readonly LedgerRecord[]>();
   const dueAt = new Map<string, number>();
   const cells: CellTable = new Map();
   const base: CellTable = new Map();
   let generation = 0;
+  let pruneAbove = keepIntents;
 
   function commit(change: Change): boolean {
     checkChange(change);
@@ -37,12 +57,20 @@ export function memory(): Store {
     if (dueAtMs === null) dueAt.delete(intentId);
     else dueAt.set(intentId, dueAtMs);
     generation++;
+    if (intents.size > pruneAbove) pruneOldest();
     return true;
   }
 
-  function prune(beforeMs: number): Pruned {
+  function pruneOldest(): void {
+    prune({ beforeMs: Number.POSITIVE_INFINITY, atMost: intents.size - keepIntents + pruneStep });
+    // Where silence is due for nearly all of them, they are looked through again only after some more.
+    pruneAbove = Math.max(keepIntents, intents.size + pruneStep);
+  }
+
+  function prune({ beforeMs, atMost }: { readonly beforeMs: number; readonly atMost: number }): Pruned {
     const gone = new Set<string>();
     for (const [id, records] of intents) {
+      if (gone.size >= atMost) break;
       if (dueAt.has(id) || records.some(record => record.atMs >= beforeMs)) continue;
       const intent = foldIntent(records);
       if (intent !== undefined) add(base, contribution(intent));
@@ -70,8 +98,8 @@ export function memory(): Store {
 
   return Object.freeze<Store>({
     name: 'memory',
-    cells: async feature => [...(cells.get(feature)?.values() ?? [])],
-    features: async () => [...cells].flatMap(([feature, table]) => (table.size > 0 ? [feature] : [])).sort(),
+    cells: async feature => snapshot(cells.get(feature)),
+    features: async () => [...cells].flatMap(([feature, table]) => (snapshot(table).length > 0 ? [feature] : [])).sort(),
     intents: async range => listIntents(log, range),
     load: async intentId => intents.get(intentId) ?? [],
     commit: async change => commit(change),
@@ -83,11 +111,11 @@ export function memory(): Store {
         .map(([id]) => id),
     scan: range => scan(log, log.length, range),
     replaceCells: async (feature, next, options = {}) => replaceCells(feature, next, options),
-    prune: async beforeMs => prune(beforeMs),
+    prune: async beforeMs => prune({ beforeMs, atMost: Number.POSITIVE_INFINITY }),
     prunedCells: async feature =>
       [...base]
         .filter(([name]) => feature === undefined || name === feature)
-        .flatMap(([, table]) => [...table.values()]),
+        .flatMap(([, table]) => snapshot(table)),
     generation: async () => generation,
     close: async () => {},
   });
@@ -116,10 +144,18 @@ function listIntents(log: readonly LedgerRecord[], range: IntentRange): readonly
 function add(table: CellTable, delta: readonly Cell[]): void {
   for (const { key, sums } of delta) {
     let byKey = table.get(key.feature);
-    if (byKey === undefined) table.set(key.feature, (byKey = new Map<string, Cell>()));
+    if (byKey === undefined) table.set(key.feature, (byKey = new Map<string, OwnCell>()));
     const id = cellKeyString(key);
-    const merged = addSums(byKey.get(id)?.sums ?? {}, sums);
-    if (Object.keys(merged).length === 0) byKey.delete(id);
-    else byKey.set(id, { key, sums: merged });
+    const known = byKey.get(id);
+    if (known === undefined) byKey.set(id, { key, sums: { ...sums } });
+    else accumulate(known.sums, sums);
   }
+}
+
+function snapshot(table: ReadonlyMap<string, OwnCell> | undefined): readonly Cell[] {
+  const found: Cell[] = [];
+  for (const { key, sums } of table?.values() ?? []) {
+    if (Object.keys(sums).length > 0) found.push({ key, sums: { ...sums } });
+  }
+  return found;
 }
