@@ -146,6 +146,31 @@ export function countShares(table: SampleTable, { valueUsd, costMultiplier }: Sc
   return shares;
 }
 
+/** Exponent of the shares of a feature that is new but not unknown, and the visits after which it has gone half-way to 1. */
+const SHARPEST = 2;
+const SHARP_VISITS = 200;
+
+/**
+ * How far the shares lean to the likeliest plan: an exponent from 1 (the shares as counted: Thompson sampling) to 2.
+ * Exploring pays over the traffic that follows, of which a feature that has seen n intents may expect about as many; a
+ * new feature whose priors come from other features need not explore as if it knew nothing. As its own evidence grows,
+ * the exponent falls to 1, so that no early mistake is kept. Without shared priors it is 1 throughout.
+ */
+export function sharpness({ graph, nodes, sharesPriors }: Posterior): number {
+  if (sharesPriors !== true) return 1;
+  let visits = 0;
+  for (const at of new Set(graph.paths.map(path => path[0] ?? 0))) visits += nodes[at]?.n ?? 0;
+  return 1 + (SHARPEST - 1) / (1 + (visits / SHARP_VISITS) ** 2);
+}
+
+/** Raises shares to a power and makes them sum to 1 again. In place. */
+export function sharpen(shares: Float64Array, exponent: number): void {
+  if (exponent === 1) return;
+  let sum = 0;
+  for (let k = 0; k < shares.length; k++) sum += shares[k] = (shares[k] as number) ** exponent;
+  for (let k = 0; k < shares.length; k++) shares[k] = (shares[k] as number) / sum;
+}
+
 /** Posterior mean score per plan. */
 export function meanScores(table: SampleTable, { valueUsd, costMultiplier }: Score): Float64Array {
   return table.meanCostUsd.map((cost, k) => costMultiplier * cost + valueUsd * (table.meanFail[k] as number));
@@ -157,6 +182,8 @@ export interface FloorOptions {
   readonly budget: number;
 }
 export const COST_AWARE_FLOOR: FloorOptions = Object.freeze({ most: 0.02, budget: 0.003 });
+/** Where other features say what an idle plan does by now, half of that will do. */
+export const SHARED_FLOOR: FloorOptions = Object.freeze({ most: 0.02, budget: 0.0015 });
 export const EVALUATION_FLOOR: FloorOptions = Object.freeze({ most: 0.02, budget: Number.POSITIVE_INFINITY });
 
 /**

@@ -4,8 +4,9 @@ import { halfLifeBuckets, labelClock } from './half-life.ts';
 import { exposureBeyondLabels, heardShare, meanFailureDelayMs } from './late-outcomes.ts';
 import type { Exposures, LearnedSegment, SegmentHistory } from './learned-segment.ts';
 import { createSegment } from './learned-segment.ts';
-import type { BetaShape, NodePrior } from './posterior.ts';
+import type { NodePrior } from './posterior.ts';
 import { UNIFORM } from './posterior.ts';
+import type { LearntPrior } from './priors.ts';
 import { segmentPrior } from './segment-prior.ts';
 import type { Series } from './series.ts';
 import type { Cell } from './statistics.ts';
@@ -20,6 +21,8 @@ import { modelOfNode } from './vocabulary.ts';
 export interface LearnedFeature {
   /** Grows with every change that a policy should see. */
   readonly revision: number;
+  /** The nodes that plans start with, cheapest first, and the prior cost of each in USD: for `empiricalBayes`. */
+  readonly starts: ReadonlyMap<NodeKey, number>;
   /** Adds deltas (from `settle`), in place. Cells of other features and of scope `plan` are skipped. */
   apply(delta: readonly Cell[]): void;
   /** Starts again from a store's cells. */
@@ -29,7 +32,7 @@ export interface LearnedFeature {
   /** Sets current versions by model name; what an older version has shown becomes a weak prior. */
   setVersions(versions: Readonly<Record<string, string>>): void;
   /** Replaces learnt priors by node (from `empiricalBayes`); a configured prior wins over them. */
-  setPriors(priors: Readonly<Record<NodeKey, BetaShape>>): void;
+  setPriors(priors: Readonly<Record<NodeKey, LearntPrior>>): void;
 }
 
 export interface LearnedFeatureOptions {
@@ -45,6 +48,7 @@ export interface LearnedFeatureOptions {
   readonly silenceWindowMs?: number;
 }
 
+const NO_PRIORS: Readonly<Record<NodeKey, LearntPrior>> = Object.freeze({});
 const DEFAULT_STRENGTH = 5;
 const MAX_STRENGTH = 10;
 const NONE: Exposures['decayed'] = Object.freeze({ accepted: 0, rejected: 0 });
@@ -66,7 +70,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
   const windowMs = options.silenceWindowMs;
   let heard = { failures: 0, delayMs: 0 };
   let versions = options.versions ?? {};
-  let learntPriors: Readonly<Record<NodeKey, BetaShape>> = {};
+  let learntPriors = NO_PRIORS;
   let revision = 0;
 
   function segment(name: string): SegmentHistory {
@@ -77,6 +81,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
       halfLife: now => halfLifeBuckets(clock, now),
       currentVersion: (node, seen) => versions[modelOfNode(node)] ?? [...seen].at(-1) ?? '',
       priorOf: (node, now) => priorOf(made, { node, now }),
+      sharesPriors: () => learntPriors !== NO_PRIORS,
       matureBefore: now => (windowMs === undefined ? Number.POSITIVE_INFINITY : now - windowMs / BUCKET_MS),
       stillToCome,
     });
@@ -106,6 +111,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
       climb: UNIFORM,
       rejected: UNIFORM,
       costUsd: options.priorCostUsd[model] ?? 0,
+      ...(learntPriors[node]?.cost === undefined ? {} : { cost: learntPriors[node].cost }),
     };
   }
 
@@ -147,6 +153,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     get revision() {
       return revision;
     },
+    starts: new Map(options.plans.map(([model = '']) => [model, options.priorCostUsd[model] ?? 0])),
     apply,
     replace(cells) {
       clock.clear();

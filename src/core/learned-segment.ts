@@ -28,6 +28,8 @@ export interface Surroundings {
   currentVersion(node: NodeKey, seen: Iterable<string>): string;
   /** What is believed before this segment's own evidence. */
   priorOf(node: NodeKey, now: number): NodePrior;
+  /** Whether other features' evidence is in it. */
+  sharesPriors(): boolean;
   /** From which bucket on labels are incomplete, and what young groups of a series add to them. */
   matureBefore(now: number): number;
   stillToCome(series: Series, aging: { now: number; halfLife: number }): Exposures;
@@ -109,7 +111,8 @@ export function createSegment(around: Surroundings): SegmentHistory {
     sums,
     posterior(nowMs) {
       const now = nowMs / BUCKET_MS;
-      return { graph: around.graph, nodes: around.graph.nodes.map(node => believe(node, now)) };
+      const nodes = around.graph.nodes.map(node => believe(node, now));
+      return { graph: around.graph, nodes, sharesPriors: around.sharesPriors() };
     },
     touch() {
       revision++;

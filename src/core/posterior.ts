@@ -31,6 +31,8 @@ export interface NodePosterior {
 export interface Posterior {
   readonly graph: PlanGraph;
   readonly nodes: readonly NodePosterior[];
+  /** Other features' evidence is in the priors: what a plan does here is not learnt from nothing. */
+  readonly sharesPriors?: boolean;
 }
 
 /** What is believed about a node before it was seen. */
@@ -40,6 +42,17 @@ export interface NodePrior {
   readonly rejected: BetaShape;
   /** USD per visit from price × typical size; weighs as one visit. */
   readonly costUsd: number;
+  /** What the cost of visits elsewhere says; instead of `costUsd`. */
+  readonly cost?: CostPrior;
+}
+
+/** Expected cost of a visit, and how far it is to be trusted. */
+export interface CostPrior {
+  readonly usd: number;
+  /** Visits it weighs as. */
+  readonly visits: number;
+  /** Squared coefficient of variation of the cost of one visit. */
+  readonly variation: number;
 }
 
 export const UNIFORM: BetaShape = Object.freeze({ a: 1, b: 1 });
@@ -94,9 +107,10 @@ export function nodePosterior(
   const n = Math.max(0, decayed.n);
   const cost = decayed.cost / NANO_PER_USD;
   const cost2 = decayed.cost2 / NANO_PER_USD ** 2;
-  const mean = Math.max(Number.MIN_VALUE, (prior.costUsd + cost) / (1 + n));
+  const { usd, visits, variation } = prior.cost ?? { usd: prior.costUsd, visits: 1, variation: 1 };
+  const mean = Math.max(Number.MIN_VALUE, (visits * usd + cost) / (visits + n));
   const spread = Math.max(0, cost2 - (cost * cost) / Math.max(n, 1));
-  const logVariance = Math.log1p((2 * mean * mean + spread) / (2 + n) / ((n + 1) * mean * mean));
+  const logVariance = Math.log1p((2 * variation * mean * mean + spread) / (2 + n) / ((n + visits) * mean * mean));
   return {
     node,
     n,

@@ -2,7 +2,10 @@
  * Priors learnt from everything else the router has seen: two-way empirical Bayes over features × nodes. A feature with
  * ten outcomes borrows from what its models do elsewhere, and from how hard it looks against other features.
  */
-import type { BetaShape } from './posterior.ts';
+import { logBeta } from './distributions.ts';
+import { NANO_PER_USD } from './money.ts';
+import type { BetaShape, CostPrior } from './posterior.ts';
+import { UNIFORM } from './posterior.ts';
 import type { Cell } from './statistics.ts';
 import type { NodeKey } from './vocabulary.ts';
 
@@ -12,40 +15,116 @@ export interface RateCell {
   readonly node: NodeKey;
   readonly n: number;
   readonly s: number;
+  /** Visits, and Σ cost and Σ cost² of them in USD; costs are pooled where they are given. */
+  readonly visits?: number;
+  readonly costUsd?: number;
+  readonly costUsd2?: number;
+  /** What a visit was expected to cost before any was seen (price × typical size), USD. */
+  readonly priorCostUsd?: number;
+  /**
+   * Place among the feature's candidates, from 0 (cheapest) to 1 (dearest): a dearer candidate is expected, weakly, to
+   * succeed at least as often.
+   */
+  readonly place?: number;
 }
 
-/** Priors of P(success) by feature, then by node. A feature that was not among the cells gets `typical`. */
+/** What is believed of a node before its own feature has shown much: P(success), and the cost of a visit. */
+export interface LearntPrior extends BetaShape {
+  readonly cost?: CostPrior;
+}
+
+/** Priors by feature, then by node. A feature that was not among the cells gets `typical`. */
 export interface LearntPriors {
-  readonly byFeature: ReadonlyMap<string, Readonly<Record<NodeKey, BetaShape>>>;
-  readonly typical: Readonly<Record<NodeKey, BetaShape>>;
+  readonly byFeature: ReadonlyMap<string, Readonly<Record<NodeKey, LearntPrior>>>;
+  readonly typical: Readonly<Record<NodeKey, LearntPrior>>;
 }
 
-/** Observations of one feature that count towards a model's overall rate, and towards the feature's own difficulty. */
-const MODEL_CAP = 30;
-const FEATURE_CAP = 60;
+/** Observations of one feature that count towards a node's overall rate, cost and spread. */
+const CAP = 30;
 /** Prior variance of a feature's difficulty, on the logit scale. */
 const DIFFICULTY_VARIANCE = 0.64;
 const NEWTON_STEPS = 3;
-const MIN_STRENGTH = 2;
-const MAX_STRENGTH = 50;
+/** Spread of nodes around model and difficulty (logit variance) before it is known, and what that guess weighs. */
+const SPREAD = 0.5;
+const SPREAD_WEIGHT = 3;
+const SPREAD_RANGE: readonly [number, number] = [0.1, 5];
+const STRENGTH: readonly [number, number] = [2, 30];
+/** What candidates are expected to do before anything was seen, cheapest to dearest, and what that weighs in outcomes. */
+const EXPECTED_SUCCESS: readonly [number, number] = [0.6, 0.8];
+const EXPECTED_WEIGHT = 4;
+/** What the configured cost weighs against visits of all features; squared variation within, and between, features. */
+const COST_WEIGHT = 10;
+const VARIATION_WITHIN = { value: 1, weight: 5 };
+const VARIATION_BETWEEN = { value: 0.3, weight: 2 };
+const COST_VISITS: readonly [number, number] = [1, 30];
 
-/** Accepted labels by feature and node, over all segments, versions and buckets of the given cells. */
-export function rateCells(cells: Iterable<Cell>): readonly RateCell[] {
-  const rates = new Map<string, { feature: string; node: NodeKey; n: number; s: number }>();
-  for (const { key, sums } of cells) {
-    if (key.scope !== 'node') continue;
-    const id = `${key.feature}\t${key.at}`;
-    let rate = rates.get(id);
-    if (rate === undefined) rates.set(id, (rate = { feature: key.feature, node: key.at, n: 0, s: 0 }));
-    rate.n += Number((sums.labelled ?? 0n) - (sums.labelledRejected ?? 0n));
-    rate.s += Number((sums.successes ?? 0n) - (sums.successesRejected ?? 0n));
+/**
+ * Accepted labels and spend by feature and node, over all segments, versions and buckets of the given cells.
+ *
+ * @param expected which nodes a feature starts with (`learned.starts`), where that is known
+ */
+export function rateCells(
+  cells: Iterable<Cell>,
+  expected?: { readonly feature: string; readonly starts: ReadonlyMap<NodeKey, number> },
+): readonly RateCell[] {
+  const evidence = sumEvidence();
+  if (expected !== undefined) evidence.expect(expected.feature, expected.starts);
+  evidence.add(cells);
+  return evidence.cells();
+}
+
+/** {@link RateCell}s that grow. */
+export interface EvidenceSums {
+  add(delta: Iterable<Cell>): void;
+  /** Says which nodes a feature starts with, cheapest first, with their prior costs in USD: known before any outcome. */
+  expect(feature: string, starts: ReadonlyMap<NodeKey, number>): void;
+  /** All sums so far. They are not copied: read them before more is added. */
+  cells(): readonly RateCell[];
+}
+
+export function sumEvidence(): EvidenceSums {
+  const byFeature = new Map<string, Map<NodeKey, { -readonly [Key in keyof RateCell]: RateCell[Key] }>>();
+
+  function at(feature: string, node: NodeKey) {
+    let nodes = byFeature.get(feature);
+    if (nodes === undefined) byFeature.set(feature, (nodes = new Map()));
+    let cell = nodes.get(node);
+    if (cell === undefined) {
+      nodes.set(node, (cell = { feature, node, n: 0, s: 0, visits: 0, costUsd: 0, costUsd2: 0 }));
+    }
+    return cell;
   }
-  return [...rates.values()];
+
+  return {
+    add(delta) {
+      for (const { key, sums } of delta) {
+        if (key.scope !== 'node') continue;
+        const cell = at(key.feature, key.at);
+        cell.n += Number(sums.labelled ?? 0n) - Number(sums.labelledRejected ?? 0n);
+        cell.s += Number(sums.successes ?? 0n) - Number(sums.successesRejected ?? 0n);
+        cell.visits = (cell.visits ?? 0) + Number(sums.n ?? 0n);
+        cell.costUsd = (cell.costUsd ?? 0) + Number(sums.cost ?? 0n) / NANO_PER_USD;
+        cell.costUsd2 = (cell.costUsd2 ?? 0) + Number(sums.cost2 ?? 0n) / NANO_PER_USD ** 2;
+      }
+    },
+    expect(feature, starts) {
+      let index = 0;
+      for (const [node, priorCostUsd] of starts) {
+        const cell = at(feature, node);
+        if (priorCostUsd > 0) cell.priorCostUsd = priorCostUsd;
+        if (starts.size > 1) cell.place = index++ / (starts.size - 1);
+      }
+    },
+    cells: () => [...byFeature.values()].flatMap(nodes => [...nodes.values()]),
+  };
 }
 
 /**
- * Prior mean of node k in feature f is σ(μ_k + d_f); its strength κ follows from how far the cells lie from these means
- * beyond chance (Kleinman 1973), 2 to 50 outcomes.
+ * Prior mean of node k in feature f is σ(μ_k + d_f); its variance on the logit scale is that of d_f and the spread of
+ * nodes around such means (Kleinman 1973), 2 to 30 outcomes. Where a feature's own outcomes speak against that, the prior
+ * loses its weight to the uniform one, by their Bayes factor: a feature unlike the others is not held back by them.
+ * The cost of a visit is pooled over features with Bühlmann's credibility: it counts for as many visits as the features
+ * are alike.
  *
  * @example
  * ```ts
@@ -54,49 +133,169 @@ export function rateCells(cells: Iterable<Cell>): readonly RateCell[] {
  * ```
  */
 export function empiricalBayes(cells: readonly RateCell[]): LearntPriors {
-  const overall = overallLogits(cells);
-  const features = Map.groupBy(
-    cells.filter(({ n }) => n > 0),
-    ({ feature }) => feature,
-  );
-  const difficulty = new Map([...features].map(([feature, rows]) => [feature, difficultyOf(rows, overall)]));
-  const meanOf = (feature: string, node: NodeKey): number =>
-    sigmoid((overall.get(node) ?? 0) + (difficulty.get(feature) ?? 0));
-  const strength = strengthOf(cells.map(({ feature, node, n, s }) => ({ n, s, mean: meanOf(feature, node) })));
-  const priorsOf = (feature: string): Readonly<Record<NodeKey, BetaShape>> =>
-    Object.fromEntries([...overall.keys()].map(node => [node, shapeOf(meanOf(feature, node), strength)]));
+  const nodes = pooledNodes(cells);
+  const features = Map.groupBy(cells, ({ feature }) => feature);
+  const spread = spreadOf(features, nodes);
+  const costs = costPriors(cells, nodes);
+  const priorsOf = (rows: readonly RateCell[]): Readonly<Record<NodeKey, LearntPrior>> => {
+    const difficulty = difficultyOf(rows, { nodes, spread });
+    const own = new Map(rows.map(row => [row.node, row]));
+    return Object.fromEntries(
+      [...nodes].map(([node, { logit }]) => {
+        const shape = shapeOf(logit + difficulty.mean, difficulty.variance + spread);
+        const cost = costs.get(node);
+        return [node, { ...believed(shape, own.get(node)), ...(cost === undefined ? {} : { cost }) }];
+      }),
+    );
+  };
   return {
-    byFeature: new Map([...features.keys()].map(feature => [feature, priorsOf(feature)])),
-    typical: Object.fromEntries([...overall].map(([node, logit]) => [node, shapeOf(sigmoid(logit), strength)])),
+    byFeature: new Map([...features].map(([feature, rows]) => [feature, priorsOf(rows)])),
+    typical: priorsOf([]),
   };
 }
 
-function overallLogits(cells: readonly RateCell[]): ReadonlyMap<NodeKey, number> {
-  const pooled = new Map<NodeKey, { n: number; s: number }>();
-  for (const { node, n, s } of cells) {
-    if (n <= 0) continue;
-    const weight = Math.min(1, MODEL_CAP / n);
-    const before = pooled.get(node) ?? { n: 0, s: 0 };
-    pooled.set(node, { n: before.n + weight * n, s: before.s + weight * s });
-  }
-  return new Map([...pooled].map(([node, { n, s }]) => [node, Math.log((s + 0.5) / (n - s + 0.5))]));
+interface PooledNode {
+  /** Overall success rate on the logit scale. */
+  readonly logit: number;
+  /** USD per visit over all features; undefined where no cost is known. */
+  readonly costUsd: number | undefined;
 }
 
-function difficultyOf(rows: readonly RateCell[], overall: ReadonlyMap<NodeKey, number>): number {
+function pooledNodes(cells: readonly RateCell[]): ReadonlyMap<NodeKey, PooledNode> {
+  const pooled = new Map<NodeKey, PooledNode>();
+  for (const [node, rows] of Map.groupBy(cells, cell => cell.node)) {
+    let n = 0;
+    let s = 0;
+    let visits = 0;
+    let costUsd = 0;
+    for (const row of rows) {
+      const weight = Math.min(1, CAP / Math.max(1, row.n));
+      n += weight * row.n;
+      s += weight * row.s;
+      const costWeight = Math.min(1, CAP / Math.max(1, row.visits ?? 0));
+      visits += costWeight * (row.visits ?? 0);
+      costUsd += costWeight * (row.costUsd ?? 0);
+    }
+    const guess = guessOf(rows);
+    const rate = (s + guess.mean * guess.weight) / (n + guess.weight);
+    const configured = rows.flatMap(row => (row.priorCostUsd === undefined ? [] : [row.priorCostUsd]));
+    const weight = configured.length > 0 ? COST_WEIGHT : 0;
+    const known = visits + weight > 0;
+    pooled.set(node, {
+      logit: Math.log(rate / (1 - rate)),
+      costUsd: known ? (costUsd + weight * mean(configured)) / (visits + weight) : undefined,
+    });
+  }
+  return pooled;
+}
+
+/** What was to be expected of a node: by its place among the candidates, or nothing. */
+function guessOf(rows: readonly RateCell[]): { readonly mean: number; readonly weight: number } {
+  const places = rows.flatMap(({ place }) => (place === undefined ? [] : [place]));
+  if (places.length === 0) return { mean: 0.5, weight: 1 };
+  const [cheapest, dearest] = EXPECTED_SUCCESS;
+  return { mean: cheapest + (dearest - cheapest) * mean(places), weight: EXPECTED_WEIGHT };
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/**
+ * How hard a feature is, on the logit scale: the mode of its posterior, and the variance there. A node that has shown
+ * much says little more than one that has shown some, as far as nodes spread by themselves.
+ */
+function difficultyOf(
+  rows: readonly RateCell[],
+  { nodes, spread }: { nodes: ReadonlyMap<NodeKey, PooledNode>; spread: number },
+): { readonly mean: number; readonly variance: number } {
   let d = 0;
+  let curvature = 1 / DIFFICULTY_VARIANCE;
   for (let step = 0; step < NEWTON_STEPS; step++) {
     let slope = -d / DIFFICULTY_VARIANCE;
-    let curvature = 1 / DIFFICULTY_VARIANCE;
+    curvature = 1 / DIFFICULTY_VARIANCE;
     for (const { node, n, s } of rows) {
-      const mean = sigmoid((overall.get(node) ?? 0) + d);
-      const weight = Math.min(1, FEATURE_CAP / n);
-      slope += weight * (s - n * mean);
-      curvature += weight * n * mean * (1 - mean);
+      if (n <= 0) continue;
+      const rate = sigmoid((nodes.get(node)?.logit ?? 0) + d);
+      const information = n * rate * (1 - rate);
+      const weight = 1 / (1 + information * spread);
+      slope += weight * (s - n * rate);
+      curvature += weight * information;
     }
     d += slope / curvature;
   }
-  return d;
+  return { mean: d, variance: 1 / curvature };
 }
+
+/** Variance of nodes around model and difficulty on the logit scale, by moments. */
+function spreadOf(features: ReadonlyMap<string, readonly RateCell[]>, nodes: ReadonlyMap<NodeKey, PooledNode>): number {
+  let excess = SPREAD_WEIGHT * SPREAD;
+  let scale = SPREAD_WEIGHT;
+  for (const rows of features.values()) {
+    const difficulty = difficultyOf(rows, { nodes, spread: SPREAD });
+    for (const { node, n, s } of rows) {
+      if (n < 2) continue;
+      const rate = sigmoid((nodes.get(node)?.logit ?? 0) + difficulty.mean);
+      const variance = rate * (1 - rate);
+      const pairs = n * (n - 1) * variance * variance;
+      const weight = Math.min(1, (CAP / n) ** 2);
+      excess += weight * ((s - n * rate) ** 2 - n * variance - pairs * difficulty.variance);
+      scale += weight * pairs;
+    }
+  }
+  return clamp(excess / scale, SPREAD_RANGE);
+}
+
+/** A Beta whose logit has about this mean and variance. */
+function shapeOf(logit: number, variance: number): BetaShape {
+  const rate = sigmoid(logit);
+  const strength = clamp(1 / (rate * (1 - rate) * variance) - 1, STRENGTH);
+  return { a: strength * rate, b: strength * (1 - rate) };
+}
+
+/** The shared prior and the uniform one, weighted by how well each foretold what the feature itself has shown. */
+function believed(shared: BetaShape, own: RateCell | undefined): BetaShape {
+  if (own === undefined || own.n <= 0) return mixed(shared, 0.5);
+  const { n, s } = own;
+  const evidence = ({ a, b }: BetaShape): number => logBeta(a + s, b + Math.max(0, n - s)) - logBeta(a, b);
+  return mixed(shared, sigmoid(evidence(shared) - evidence(UNIFORM)));
+}
+
+function mixed(shared: BetaShape, weight: number): BetaShape {
+  return { a: weight * shared.a + (1 - weight) * UNIFORM.a, b: weight * shared.b + (1 - weight) * UNIFORM.b };
+}
+
+/** Pooled costs; how many visits they are worth: variation within a feature against variation between features. */
+function costPriors(
+  cells: readonly RateCell[],
+  nodes: ReadonlyMap<NodeKey, PooledNode>,
+): ReadonlyMap<NodeKey, CostPrior> {
+  let within = VARIATION_WITHIN.value * VARIATION_WITHIN.weight;
+  let withinWeight = VARIATION_WITHIN.weight;
+  let between = VARIATION_BETWEEN.value * VARIATION_BETWEEN.weight;
+  let betweenWeight = VARIATION_BETWEEN.weight;
+  for (const { node, visits = 0, costUsd = 0, costUsd2 = 0 } of cells) {
+    const pooledUsd = nodes.get(node)?.costUsd ?? 0;
+    if (visits < 2 || costUsd <= 0 || pooledUsd <= 0) continue;
+    const average = costUsd / visits;
+    const variation = (Math.max(0, costUsd2 / visits - average * average) * visits) / (visits - 1) / average ** 2;
+    const weight = Math.min(CAP, visits);
+    within += weight * variation;
+    withinWeight += weight;
+    between += (average / pooledUsd - 1) ** 2 - variation / visits;
+    betweenWeight++;
+  }
+  const variation = within / withinWeight;
+  const visits = clamp(variation / Math.max(0.02, between / betweenWeight), COST_VISITS);
+  return new Map(
+    [...nodes].flatMap(([node, { costUsd }]) =>
+      costUsd === undefined || costUsd <= 0 ? [] : [[node, Object.freeze({ usd: costUsd, visits, variation })]],
+    ),
+  );
+}
+
+/** Least and most outcomes a prior between segments may be worth. */
+const SEGMENT_STRENGTH: readonly [number, number] = [2, 50];
 
 /**
  * Strength of a Beta prior with the given means, from the overdispersion ρ of counts around them: κ = 1/ρ − 1, clipped.
@@ -104,22 +303,22 @@ function difficultyOf(rows: readonly RateCell[], overall: ReadonlyMap<NodeKey, n
  */
 export function strengthOf(
   rates: readonly { readonly n: number; readonly s: number; readonly mean: number }[],
-  [least, most]: readonly [number, number] = [MIN_STRENGTH, MAX_STRENGTH],
+  range: readonly [number, number] = SEGMENT_STRENGTH,
 ): number {
   let excess = 0;
   let scale = 0;
-  for (const { n, s, mean } of rates) {
-    const variance = mean * (1 - mean);
-    excess += (s - n * mean) ** 2 - n * variance;
+  for (const { n, s, mean: rate } of rates) {
+    const variance = rate * (1 - rate);
+    excess += (s - n * rate) ** 2 - n * variance;
     scale += n * Math.max(0, n - 1) * variance;
   }
-  if (scale <= 0) return least;
+  if (scale <= 0) return range[0];
   const rho = excess / scale;
-  return rho <= 0 ? most : Math.min(most, Math.max(least, 1 / rho - 1));
+  return rho <= 0 ? range[1] : clamp(1 / rho - 1, range);
 }
 
-function shapeOf(mean: number, strength: number): BetaShape {
-  return { a: strength * mean, b: strength * (1 - mean) };
+function clamp(value: number, [least, most]: readonly [number, number]): number {
+  return Math.min(most, Math.max(least, value));
 }
 
 function sigmoid(x: number): number {

@@ -26,7 +26,13 @@ export type Steering = (typeof STEERING)[number];
 export type SteeringSums = Readonly<Record<Steering, number>>;
 
 const WIDTH = STEERING.length;
-const at = Object.fromEntries(STEERING.map((name, i) => [name, i])) as Record<Steering, number>;
+// Places as constants: a record of them would be looked up by hash in the innermost loop of change detection.
+const N = STEERING.indexOf('n');
+const REJECTED = STEERING.indexOf('rejected');
+const LABELLED = STEERING.indexOf('labelled');
+const SUCCESSES = STEERING.indexOf('successes');
+const LABELLED_REJECTED = STEERING.indexOf('labelledRejected');
+const SUCCESSES_REJECTED = STEERING.indexOf('successesRejected');
 
 /** Groups kept at full resolution, and the number at which older ones are merged. */
 const FINE_GROUPS = 64;
@@ -59,6 +65,27 @@ export interface Series {
   detectChange(matureBefore: number): boolean;
   /** First bucket since the last cut; −∞ without one. */
   readonly cut: number;
+}
+
+/** Change is looked for again when there is so much more to look at. */
+const NEWS_SHARE = 0.002;
+
+// Scratch space of the search for a change, which is over before anybody else can use it.
+let trials = new Float64Array(512);
+let hits = new Float64Array(512);
+const SCRATCH_COUNTS = {
+  labelled: (g: number): number => trials[g] as number,
+  successes: (g: number): number => hits[g] as number,
+};
+
+function acceptedOf(sums: Float64Array, g: number): void {
+  trials[g] = (sums[LABELLED] as number) - (sums[LABELLED_REJECTED] as number);
+  hits[g] = (sums[SUCCESSES] as number) - (sums[SUCCESSES_REJECTED] as number);
+}
+
+function climbsOf(sums: Float64Array, g: number): void {
+  trials[g] = sums[N] as number;
+  hits[g] = sums[REJECTED] as number;
 }
 
 export function createSeries(): Series {
@@ -133,6 +160,13 @@ export function createSeries(): Series {
     groups.push(...newest);
   }
 
+  /** Counts side by side first: the search reads each several times, and groups lie scattered in memory. */
+  function changeOf(first: number, length: number, counts: (sums: Float64Array, g: number) => void): number {
+    if (trials.length < length) [trials, hits] = [new Float64Array(2 * length), new Float64Array(2 * length)];
+    for (let g = 0; g < length; g++) counts((groups[first + g] as Group).sums, g);
+    return changePoint(length, SCRATCH_COUNTS);
+  }
+
   return {
     get cut() {
       return cut;
@@ -153,7 +187,7 @@ export function createSeries(): Series {
         if (big === undefined) continue;
         const value = Number(big);
         group.sums[i] = (group.sums[i] as number) + value;
-        if (i === at.labelled || (i === at.successes && labels === 0)) labels = Math.abs(value);
+        if (i === LABELLED || (i === SUCCESSES && labels === 0)) labels = Math.abs(value);
         if (!counts) continue;
         total[i] = (total[i] as number) + value;
         running[i] = (running[i] as number) + weight * value;
@@ -176,27 +210,16 @@ export function createSeries(): Series {
       return found;
     },
     detectChange(matureBefore) {
-      const labels = total[at.labelled] as number;
-      const visits = total[at.n] as number;
-      if (labels === labelsAtTest && visits === visitsAtTest) return false;
+      const labels = total[LABELLED] as number;
+      const visits = total[N] as number;
+      const news = Math.max(Math.abs(labels - labelsAtTest), Math.abs(visits - visitsAtTest));
+      // The scan takes as long as the history: a five-hundredth more is not worth it.
+      if (news <= NEWS_SHARE * visits) return false;
       const first = groups.findIndex(group => group.start >= cut);
       let length = groups.length - Math.max(first, 0);
-      const group = (g: number): Float64Array => (groups[first + g] as Group).sums;
       while (length > 0 && (groups[first + length - 1] as Group).end > matureBefore) length--;
-      const bySuccess =
-        labels === labelsAtTest
-          ? -1
-          : changePoint(length, {
-              labelled: g => (group(g)[at.labelled] as number) - (group(g)[at.labelledRejected] as number),
-              successes: g => (group(g)[at.successes] as number) - (group(g)[at.successesRejected] as number),
-            });
-      const byClimb =
-        (total[at.rejected] as number) === 0
-          ? -1
-          : changePoint(length, {
-              labelled: g => group(g)[at.n] as number,
-              successes: g => group(g)[at.rejected] as number,
-            });
+      const bySuccess = labels === labelsAtTest ? -1 : changeOf(first, length, acceptedOf);
+      const byClimb = (total[REJECTED] as number) === 0 ? -1 : changeOf(first, length, climbsOf);
       labelsAtTest = labels;
       visitsAtTest = visits;
       const found = Math.max(bySuccess, byClimb);

@@ -6,7 +6,10 @@ import {
   EVALUATION_FLOOR,
   meanScores,
   raiseToFloors,
+  SHARED_FLOOR,
   sampleTable,
+  sharpen,
+  sharpness,
   valueOfFailure,
 } from '../core/allocation.ts';
 import type { FeatureView, Policy } from './policy.ts';
@@ -27,9 +30,17 @@ const FLOORS: Readonly<Record<NonNullable<ThompsonOptions['floor']>, FloorOption
   none: undefined,
 };
 
+/** Posterior samples, how far shares lean to the likeliest, and the floor that holds. */
+interface Prepared {
+  readonly table: SampleTable;
+  readonly exponent: number;
+  readonly floor: FloorOptions | undefined;
+}
+
 /**
  * Chooses every plan with the probability that it is the cheapest, all things counted, given what is known. Explores
- * where that may pay and nowhere else; never commits. The propensity is exact: the shares are the policy.
+ * where that may pay and nowhere else; never commits. A feature that is new while others are known leans to the
+ * likeliest plan. The propensity is exact: the shares are the policy.
  *
  * @example
  * ```ts
@@ -40,22 +51,30 @@ export function thompson(options: ThompsonOptions = {}): Policy {
   const floor = FLOORS[options.floor ?? 'cost-aware'];
   return sharePolicy({
     name: 'thompson',
-    prepare: (view, random) => sampleTable(view.learned.posterior(view.nowMs), random),
-    shares(table, view) {
+    prepare(view, random): Prepared {
+      const posterior = view.learned.posterior(view.nowMs);
+      return {
+        table: sampleTable(posterior, random),
+        exponent: sharpness(posterior),
+        floor: floor === COST_AWARE_FLOOR && posterior.sharesPriors === true ? SHARED_FLOOR : floor,
+      };
+    },
+    shares({ table, exponent, floor: least }, view) {
       const score = scoreOf(table, view);
       const shares = countShares(table, score, view.eligible);
-      if (floor !== undefined)
-        raiseToFloors(shares, { scores: meanScores(table, score), eligible: view.eligible, floor });
+      sharpen(shares, exponent);
+      if (least !== undefined)
+        raiseToFloors(shares, { scores: meanScores(table, score), eligible: view.eligible, floor: least });
       return shares;
     },
-    floors(table, view) {
-      if (floor === undefined) return undefined;
+    floors({ table, floor: kept }, view) {
+      if (kept === undefined) return undefined;
       const scores = meanScores(table, scoreOf(table, view));
       const least = new Float64Array(table.plans);
       // Raised from nothing, every plan but one is at its floor; that one, the best, gives and has none.
       const best = leader(scores, view.eligible);
       least[best] = 1;
-      raiseToFloors(least, { scores, eligible: view.eligible, floor });
+      raiseToFloors(least, { scores, eligible: view.eligible, floor: kept });
       least[best] = 0;
       return least;
     },

@@ -1,0 +1,63 @@
+/** Try everything so many times, then keep to what looked best: the rule of thumb that the others are compared with. */
+import { meanScores, meanTable, valueOfFailure } from '../core/allocation.ts';
+import type { LearnedSegment } from '../core/learned-segment.ts';
+import type { Decision } from '../core/vocabulary.ts';
+import { planKey } from '../core/vocabulary.ts';
+import type { FeatureView, Policy } from './policy.ts';
+
+/**
+ * Any eligible plan with equal chances until the last model of each plan has `outcomes` visits, then for ever the plan with
+ * the lowest cost so far. One wrong commitment costs more than all exploring: see `npm run bench:routing`.
+ *
+ * @throws RangeError unless `outcomes` is a positive integer
+ * @example
+ * ```ts
+ * const policy = exploreThenCommit({ outcomes: 100 });
+ * ```
+ */
+export function exploreThenCommit({ outcomes = 100 }: { readonly outcomes?: number } = {}): Policy {
+  if (!(Number.isInteger(outcomes) && outcomes > 0))
+    throw new RangeError(`outcomes is ${outcomes}; it must be 1 or more`);
+  const committed = new WeakMap<LearnedSegment, number>();
+  const name = 'explore-then-commit';
+  return Object.freeze({
+    name,
+    decide(view, random) {
+      const open = view.plans.map((_, k) => k).filter(k => ((view.eligible >>> k) & 1) === 1);
+      const kept = committed.get(view.learned) ?? commit(view, outcomes);
+      if (kept !== undefined) committed.set(view.learned, kept);
+      const stays = kept !== undefined && open.includes(kept);
+      const chosen = stays ? kept : (open[Math.floor(random.next() * open.length)] as number);
+      return decision(chosen, { view, open, policy: name, committed: stays });
+    },
+  } satisfies Policy);
+}
+
+/** The plan to keep to; undefined while any has been tried too little. */
+function commit(view: FeatureView, outcomes: number): number | undefined {
+  const posterior = view.learned.posterior(view.nowMs);
+  const { graph, nodes } = posterior;
+  // Half an outcome of grace: decayed counts of 100 outcomes are a little less than 100.
+  if (graph.paths.some(path => (nodes[path.at(-1) ?? 0]?.n ?? 0) < outcomes - 0.5)) return undefined;
+  const table = meanTable(posterior);
+  const { failureCostUsd, eligible } = view;
+  const perSuccess = view.objective === 'cost-per-success';
+  const scores = meanScores(table, {
+    valueUsd: valueOfFailure(table, { failureCostUsd, perSuccess, eligible }),
+    costMultiplier: 1,
+  });
+  return scores.indexOf(Math.min(...scores));
+}
+
+function decision(
+  chosen: number,
+  { view, open, policy, committed }: { view: FeatureView; open: readonly number[]; policy: string; committed: boolean },
+): Decision {
+  return {
+    plan: view.plans[chosen] as Decision['plan'],
+    propensity: committed ? 1 : 1 / open.length,
+    eligible: open.map(k => planKey(view.plans[k] as Decision['plan'])),
+    policy,
+    reason: committed ? 'committed' : `trying ${open.length} plans`,
+  };
+}

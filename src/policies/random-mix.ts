@@ -1,0 +1,39 @@
+/** Any eligible plan, by fixed chances: a baseline, and the log that answers any question best. */
+import type { Decision } from '../core/vocabulary.ts';
+import { planKey } from '../core/vocabulary.ts';
+import type { Policy } from './policy.ts';
+
+/**
+ * Every eligible plan with the same chance, or with chances in proportion to `weights` by plan key (absent: 1).
+ *
+ * @throws RangeError for a weight that is not a positive number
+ * @example
+ * ```ts
+ * const policy = randomMix({ premium: 3 }); // premium three times as often as any other plan
+ * ```
+ */
+export function randomMix(weights: Readonly<Record<string, number>> = {}): Policy {
+  for (const [plan, weight] of Object.entries(weights)) {
+    if (!(weight > 0 && Number.isFinite(weight))) throw new RangeError(`the weight of "${plan}" is ${weight}`);
+  }
+  const name = 'random-mix';
+  return Object.freeze({
+    name,
+    decide({ plans, eligible }, random) {
+      const open = plans.filter((_, k) => ((eligible >>> k) & 1) === 1);
+      const keys = open.map(planKey);
+      const chances = keys.map(key => (Object.hasOwn(weights, key) ? (weights[key] as number) : 1));
+      const total = chances.reduce((sum, chance) => sum + chance, 0);
+      let left = random.next() * total;
+      let chosen = 0;
+      while (chosen < open.length - 1 && (left -= chances[chosen] as number) >= 0) chosen++;
+      return {
+        plan: open[chosen] as Decision['plan'],
+        propensity: (chances[chosen] as number) / total,
+        eligible: keys,
+        policy: name,
+        reason: `one of ${open.length} plans at random`,
+      };
+    },
+  } satisfies Policy);
+}

@@ -1,0 +1,89 @@
+/** Track-and-stop (Garivier & Kaufmann 2016): samples to find the best plan soonest, then commits; for comparison. */
+import type { SampleTable } from '../core/allocation.ts';
+import { meanScores, meanTable, valueOfFailure } from '../core/allocation.ts';
+import type { LearnedSegment } from '../core/learned-segment.ts';
+import { betaVariance } from '../core/posterior.ts';
+import { planKey } from '../core/vocabulary.ts';
+import type { FeatureView, Policy } from './policy.ts';
+
+/** Outcomes of every plan before anything is reckoned, and the error allowed when it stops. */
+const LEAST = 10;
+const DELTA = 1e-4;
+
+interface Arm {
+  readonly score: number;
+  readonly n: number;
+  /** Of one outcome's loss, USD². */
+  readonly variance: number;
+}
+
+/**
+ * Single-model plans only; a plan that climbs is read as its first model. Losses are taken for Gaussian, with the
+ * variance of a Bernoulli of the failure cost; the proportions are Glynn & Juneja's.
+ *
+ * @example
+ * ```ts
+ * const policy = trackAndStop();
+ * ```
+ */
+export function trackAndStop(): Policy {
+  const committed = new WeakMap<LearnedSegment, number>();
+  return Object.freeze({
+    name: 'track-and-stop',
+    decide(view) {
+      const open = view.plans.map((_, k) => k).filter(k => ((view.eligible >>> k) & 1) === 1);
+      const kept = committed.get(view.learned);
+      const chosen = kept !== undefined && open.includes(kept) ? kept : track(view, { open, committed });
+      return {
+        plan: view.plans[chosen] as readonly string[],
+        propensity: 1,
+        eligible: open.map(k => planKey(view.plans[k] as readonly string[])),
+        policy: 'track-and-stop',
+        reason: kept === undefined ? 'finding out' : 'stopped',
+      };
+    },
+  } satisfies Policy);
+}
+
+function track(
+  view: FeatureView,
+  { open, committed }: { open: readonly number[]; committed: WeakMap<LearnedSegment, number> },
+): number {
+  const arms = armsOf(view);
+  const arm = (k: number): Arm => arms[k] as Arm;
+  const least = open.reduce((x, y) => (arm(y).n < arm(x).n ? y : x));
+  const total = open.reduce((sum, k) => sum + arm(k).n, 0);
+  // Half an outcome of grace for decayed counts.
+  if (arm(least).n < LEAST - 0.5 || arm(least).n < Math.sqrt(total) - open.length / 2) return least;
+  const best = open.reduce((x, y) => (arm(y).score < arm(x).score ? y : x));
+  const rivals = open.filter(k => k !== best);
+  const gap2 = (k: number): number => Math.max(1e-18, (arm(k).score - arm(best).score) ** 2);
+  const evidence = rivals.map(k => gap2(k) / 2 / (arm(k).variance / arm(k).n + arm(best).variance / arm(best).n));
+  if (Math.min(...evidence) > Math.log((1 + Math.log(total + 1)) / DELTA)) {
+    committed.set(view.learned, best);
+    return best;
+  }
+  const weights = new Map(rivals.map(k => [k, arm(k).variance / gap2(k)]));
+  const ofRivals = rivals.reduce((sum, k) => sum + (weights.get(k) as number) ** 2 / arm(k).variance, 0);
+  weights.set(best, Math.sqrt(arm(best).variance * ofRivals));
+  const lag = (k: number): number => arm(k).n / (weights.get(k) as number);
+  return open.reduce((x, y) => (lag(y) < lag(x) ? y : x));
+}
+
+function armsOf(view: FeatureView): readonly Arm[] {
+  const posterior = view.learned.posterior(view.nowMs);
+  const table: SampleTable = meanTable(posterior);
+  const { failureCostUsd, eligible } = view;
+  const perSuccess = view.objective === 'cost-per-success';
+  const valueUsd = valueOfFailure(table, { failureCostUsd, perSuccess, eligible });
+  const scores = meanScores(table, { valueUsd, costMultiplier: 1 });
+  return posterior.graph.paths.map((path, k) => {
+    const node = posterior.nodes[path[0] ?? 0];
+    const shape = node?.ended ?? { a: 1, b: 1 };
+    return {
+      score: scores[k] as number,
+      n: node?.n ?? 0,
+      variance: valueUsd ** 2 * betaVariance(shape) * (shape.a + shape.b + 1),
+    };
+  });
+}

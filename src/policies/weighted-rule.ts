@@ -1,0 +1,34 @@
+/** Quality and cost as one weighted score, as adaptive routers in the field do it: for comparison. */
+import { meanTable } from '../core/allocation.ts';
+import type { Policy } from './policy.ts';
+import { sharePolicy } from './share-policy.ts';
+
+/**
+ * The plan with the highest `quality·P(success) − (1 − quality)·cost/dearest cost`, and with probability `epsilon` any.
+ * What a failure costs does not enter: the weights must be guessed anew for every feature, and are wrong for most.
+ *
+ * @throws RangeError unless both numbers are between 0 and 1
+ * @example
+ * ```ts
+ * const policy = weightedRule({ quality: 0.7, epsilon: 0.05 });
+ * ```
+ */
+export function weightedRule({ quality = 0.7, epsilon = 0.05 }: { quality?: number; epsilon?: number } = {}): Policy {
+  for (const [name, value] of Object.entries({ quality, epsilon })) {
+    if (!(value >= 0 && value <= 1)) throw new RangeError(`${name} is ${value}; it must be between 0 and 1`);
+  }
+  return sharePolicy({
+    name: 'weighted-rule',
+    prepare: view => meanTable(view.learned.posterior(view.nowMs)),
+    shares(table, { eligible }) {
+      const open = [...table.meanFail.keys()].filter(k => ((eligible >>> k) & 1) === 1);
+      const dearest = Math.max(...open.map(k => table.meanCostUsd[k] as number), Number.MIN_VALUE);
+      const score = (k: number): number =>
+        quality * (1 - (table.meanFail[k] as number)) - (1 - quality) * ((table.meanCostUsd[k] as number) / dearest);
+      const best = open.reduce((x, y) => (score(y) > score(x) ? y : x));
+      return table.meanFail.map((_, k) =>
+        open.includes(k) ? epsilon / open.length + (k === best ? 1 - epsilon : 0) : 0,
+      );
+    },
+  });
+}
