@@ -71,6 +71,7 @@ interface Entry {
   stored: Intent | undefined;
   pending: Pending | undefined;
   writing: Promise<void> | undefined;
+  reading: Promise<void> | undefined;
   /** Requests that work on it. */
   holds: number;
 }
@@ -112,6 +113,22 @@ export function intentBook(options: IntentBookOptions): IntentBook {
     const stored = foldIntent(await store.load(entry.id));
     entry.stored = stored;
     entry.intent = stored;
+  }
+
+  /** Loads an intent that nobody here knows: once for all who ask, and never over what was added meanwhile. */
+  async function read(entry: Entry): Promise<void> {
+    try {
+      const stored = foldIntent(await store.load(entry.id));
+      if (entry.intent !== undefined) return;
+      entry.stored = stored;
+      entry.intent = stored;
+    } finally {
+      entry.reading = undefined;
+    }
+  }
+
+  function known(entry: Entry): Promise<void> | undefined {
+    return entry.intent === undefined ? (entry.reading ??= read(entry)) : undefined;
   }
 
   function add(entry: Entry, make: MakeRecords): void {
@@ -203,7 +220,8 @@ export function intentBook(options: IntentBookOptions): IntentBook {
     peek: id => (active.get(id) ?? entries.peek(id))?.intent,
     async get(id) {
       const entry = entryOf(id);
-      if (entry.intent === undefined) await load(entry);
+      const reading = known(entry);
+      if (reading !== undefined) await reading;
       return entry.intent;
     },
     hold(id, isNamed) {
@@ -228,7 +246,8 @@ export function intentBook(options: IntentBookOptions): IntentBook {
     },
     async append(id, make) {
       const entry = entryOf(id);
-      if (entry.intent === undefined) await load(entry);
+      const reading = known(entry);
+      if (reading !== undefined) await reading;
       add(entry, make);
       if (entry.pending !== undefined || entry.writing !== undefined) await write(entry);
       return entry.intent;
@@ -240,5 +259,13 @@ export function intentBook(options: IntentBookOptions): IntentBook {
 }
 
 function newEntry(id: string): Entry {
-  return { id, intent: undefined, stored: undefined, pending: undefined, writing: undefined, holds: 0 };
+  return {
+    id,
+    intent: undefined,
+    stored: undefined,
+    pending: undefined,
+    writing: undefined,
+    reading: undefined,
+    holds: 0,
+  };
 }

@@ -142,3 +142,30 @@ test('an intent is open at once when the store has it, and after its first write
   await opened;
   expect(book.opened('i')).toBeUndefined();
 });
+
+test('an intent that several ask for at once is read once, and what one of them adds is there for the others', async () => {
+  const inner = memory();
+  await bookOn(inner).book.append('i', () => [decided('i')]);
+  const loads: (() => void)[] = [];
+  const slow: Store = {
+    ...inner,
+    async load(id) {
+      const records = await inner.load(id);
+      await new Promise<void>(resolve => loads.push(resolve));
+      return records;
+    },
+  };
+  const { book, faults } = bookOn(slow);
+  const appends = [book.append('i', () => [attempted('i', 1)]), book.append('i', () => [attempted('i', 2)])];
+  while (loads.length === 0) await Promise.resolve();
+  loads.shift()?.();
+  await appends[0];
+  loads.shift()?.();
+  await appends[1];
+  expect(faults).toEqual([]);
+  expect((await inner.load('i')).map(({ revision, kind }) => [revision, kind])).toEqual([
+    [0, 'decided'],
+    [1, 'attempted'],
+    [2, 'attempted'],
+  ]);
+});
