@@ -1,8 +1,9 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { afterAll, expect, test } from 'vitest';
-import { useLedger } from '../../src/cli/ledger.ts';
+import { useLedger, withLedger } from '../../src/cli/ledger.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
@@ -29,4 +30,19 @@ test('the ledger is closed when the command is done, and when it fails', async (
     await used.catch(() => undefined);
     await expect(opened[0]?.features()).rejects.toMatchObject({ code: 'store-unusable' });
   }
+});
+
+test('the ledger is named by an argument or by --db, and has a default', async () => {
+  const named = async (...args: string[]): Promise<string> => {
+    let ledger = '';
+    const command = withLedger(new Command('look').argument('<file>')).action(
+      (_, path: string) => void (ledger = path),
+    );
+    await command.parseAsync(['in.jsonl', ...args], { from: 'user' });
+    return ledger;
+  };
+  expect(await named()).toBe('router.db');
+  expect(await named('a.db')).toBe('a.db');
+  expect(await named('--db', 'b.db')).toBe('b.db');
+  await expect(named('a.db', '--db', 'b.db')).rejects.toThrow('--db: the ledger is a.db already');
 });

@@ -77,6 +77,15 @@ test('an unknown total shows the count alone', () => {
   expect(written).toEqual(['reading 1,234\n']);
 });
 
+test('a count that is known as a whole is taken as it is', () => {
+  const { written, clock, clockMs, stream } = fakes(false);
+  const progress = startProgress({ label: 'reading', stream, clockMs });
+  progress.advance(5);
+  clock.ms += 6_000;
+  progress.reach(700);
+  expect(written).toEqual(['reading 700\n']);
+});
+
 test('silent shows nothing, and neither does progress after the end', () => {
   const { written, clock, clockMs, stream } = fakes(true);
   const silent = startProgress({ label: 'simulating', total: 10, silent: true, stream, clockMs });

@@ -27,6 +27,17 @@ describe('rebuilding the statistics', () => {
     expect(await store.cells('support')).toEqual(sound);
   });
 
+  it('tells how many intents it has read so far', async () => {
+    const store = memory();
+    await commitAll(
+      store,
+      Array.from({ length: 70 }, (_, i) => anIntent(`i${i}`)),
+    );
+    const told: number[] = [];
+    await rebuildCells(store, 'support', { progress: intents => told.push(intents) });
+    expect(told).toEqual([64, 70]);
+  });
+
   it('says what it cannot know because it was pruned', async () => {
     const store = memory();
     await commitAll(store, [anIntent('a')]);
