@@ -38,7 +38,7 @@ describe('figures', () => {
 });
 
 test('every relative link leads to a file', () => {
-  const broken = filesMatching('*.md', 'docs/**/*.md').flatMap(file =>
+  const broken = filesMatching('*.md', 'docs/**/*.md', 'examples/*.md').flatMap(file =>
     [...read(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
       .map(([, target]) => join(dirname(file), target ?? ''))
       .filter(target => !existsSync(join(ROOT, target)))

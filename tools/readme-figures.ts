@@ -9,6 +9,7 @@ import { rmSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Calculation } from '../src/cli/calc-text.ts';
 import type { DemoResult } from '../src/cli/demo-text.ts';
+import { exactUsd } from '../src/cli/demo-text.ts';
 import { describePlan, formatCount, formatFigure, formatShare, formatUsd } from '../src/core/wording.ts';
 import type { DemoModelName } from '../src/demo/world.ts';
 import { bestPlan, DEMO_FEATURE_NAMES, demoFeature, knownPlans } from '../src/demo/world.ts';
@@ -47,14 +48,14 @@ export const FIGURES: Readonly<Record<string, FigureBlock>> = {
   report: { command: 'npx outcome-router report <the ledger of that demo>', exact: false, make: reportTable },
 };
 
-function commandJson<Result>(...args: readonly string[]): Result {
+function commandJson(...args: readonly string[]): unknown {
   const { status, stdout, stderr } = capture('node', [join(ROOT, 'src', 'cli', 'main.ts'), ...args, '--json']);
   if (status !== 0) throw new Error(stderr);
-  return JSON.parse(stdout) as Result;
+  return JSON.parse(stdout) as unknown;
 }
 
 function articleTable(): string {
-  const { setUps } = commandJson<Calculation>('calc', '--preset', 'article');
+  const { setUps } = commandJson('calc', '--preset', 'article') as Calculation;
   return table(
     ['', ...setUps.map(({ name }) => name)],
     [
@@ -67,7 +68,7 @@ function articleTable(): string {
 }
 
 function samplesLine(): string {
-  const { setUps } = commandJson<Calculation>('calc', '--preset', 'article', '--precision', '0.20');
+  const { setUps } = commandJson('calc', '--preset', 'article', '--precision', '0.20') as Calculation;
   const needed = setUps.at(-1)?.samplesNeeded;
   if (needed === undefined) throw new Error('the preset has two set-ups');
   return (
@@ -80,7 +81,7 @@ let demo: DemoResult | undefined;
 
 function demoResult(): DemoResult {
   if (demo === undefined) {
-    demo = commandJson<DemoResult>('demo');
+    demo = commandJson('demo') as DemoResult;
     rmSync(dirname(demo.db), { recursive: true });
   }
   return demo;
@@ -104,7 +105,6 @@ function demoTable(): string {
     `**${formatFigure(totals.routedUsd, formatUsd)}**`,
     '',
   ];
-  const [whole = '', fraction = ''] = [String(bill.ledgerNanoUsd).slice(0, -9), String(bill.ledgerNanoUsd).slice(-9)];
   return (
     `${table(
       [
@@ -117,7 +117,7 @@ function demoTable(): string {
       ],
       [...rows, all],
     )}\n\n` +
-    `${formatCount(report.intents)} intents, ${formatCount(bill.requests)} billed requests. The ledger says $${whole}.${fraction}; ` +
+    `${formatCount(report.intents)} intents, ${formatCount(bill.requests)} billed requests. The ledger says ${exactUsd(BigInt(String(bill.ledgerNanoUsd)))}; ` +
     `the provider's own bill ${bill.equal ? 'says the same, to the nano-dollar' : 'DIFFERS'}.`
   );
 }

@@ -59,11 +59,37 @@ export function smokeTest(tarball: string, folder: string): void {
 
   link(modules, [...Object.keys(manifest.dependencies), ...peers.filter(name => !isOptional(name))]);
   importAll(app, manifest, peers.filter(isOptional));
+  demoAsksForClients(app, installed, manifest);
   link(modules, [...peers.filter(isOptional), '@types/node', 'undici-types']);
   importAll(app, manifest, []);
   tryOldestPeers(app);
   runCommand(app, installed, manifest);
+  runDemo(app);
   typeCheck(app);
+}
+
+/** The first thing somebody runs, before anything else is installed. */
+function demoAsksForClients(app: string, installed: string, manifest: Manifest): void {
+  const command = join(installed, Object.values(manifest.bin)[0] ?? '');
+  const result = capture('node', [command, 'demo'], { cwd: app });
+  expectThat(
+    result.status === 1 && result.stdout === '' && result.stderr.includes('npm install openai @anthropic-ai/sdk'),
+    'the demo without the clients says how to get them',
+    result,
+  );
+}
+
+function runDemo(app: string): void {
+  const bin = join(app, 'node_modules', '.bin', 'outcome-router');
+  for (const node of ['node', OLDEST_NODE]) {
+    const db = join(app, node === 'node' ? 'newest.db' : 'oldest.db');
+    const result = capture(node, [bin, 'demo', '--intents', '50', '--db', db], { cwd: app });
+    expectThat(
+      result.status === 0 && result.stdout.includes('equal to the nano-dollar'),
+      `the demo on ${node === 'node' ? 'this Node' : 'the oldest Node'}: the ledger equals the provider's bill`,
+      result,
+    );
+  }
 }
 
 function link(modules: string, names: readonly string[]): void {

@@ -103,15 +103,15 @@ function renderBill({ bill }: DemoSummary): string {
   const { ledgerNanoUsd, providerNanoUsd, requests, equal } = bill;
   const verdict = equal
     ? 'equal to the nano-dollar.'
-    : `they differ by ${decimal(ledgerNanoUsd - providerNanoUsd)}. This should not happen, please report it.`;
+    : `they differ by ${exactUsd(ledgerNanoUsd - providerNanoUsd)}. This should not happen, please report it.`;
   return (
-    `The ledger says the models cost ${decimal(ledgerNanoUsd)}; the provider's own bill for ` +
-    `${formatCount(requests)} requests says ${decimal(providerNanoUsd)}: ${verdict}`
+    `The ledger says the models cost ${exactUsd(ledgerNanoUsd)}; the provider's own bill for ` +
+    `${formatCount(requests)} requests says ${exactUsd(providerNanoUsd)}: ${verdict}`
   );
 }
 
 /** Every digit: `$49.470862100`. */
-function decimal(nanoUsd: bigint): string {
+export function exactUsd(nanoUsd: bigint): string {
   const digits = String(nanoUsd < 0n ? -nanoUsd : nanoUsd).padStart(10, '0');
   return `${nanoUsd < 0n ? '−' : ''}$${digits.slice(0, -9)}.${digits.slice(-9)}`;
 }
