@@ -59,7 +59,8 @@ function flipped({ a, b }: BetaShape): BetaShape {
 export function qualityMask(posterior: Posterior, { floor, eligible }: { floor: number; eligible: number }): number {
   return credible(eligible, plan => {
     const { a, b } = planSuccess(posterior, plan);
-    return { credence: 1 - betaCdf(floor, a, b), outcomes: a + b };
+    // The upper tail from its own side: among hopeless plans the likeliest must still be told apart.
+    return { credence: betaCdf(1 - floor, b, a), outcomes: a + b };
   });
 }
 

@@ -28,13 +28,13 @@ export function labelClock(): LabelClock {
       days.set(day, (days.get(day) ?? 0) + labelled);
     },
     rate(now) {
-      const today = Math.floor(now / BUCKETS_PER_DAY);
+      const oldest = Math.floor(now / BUCKETS_PER_DAY) - REMEMBERED_DAYS;
       let labels = 0;
       for (const [day, count] of days) {
-        if (day >= today - REMEMBERED_DAYS) labels += count;
+        if (day >= oldest) labels += count;
         else days.delete(day);
       }
-      const span = Math.min(now - first, (REMEMBERED_DAYS + 1) * BUCKETS_PER_DAY);
+      const span = now - Math.max(first, oldest * BUCKETS_PER_DAY);
       return labels > 0 ? labels / Math.max(1, span) : 0;
     },
     clear() {

@@ -1,0 +1,228 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { SampleTable } from '../../src/core/allocation.ts';
+import {
+  COST_AWARE_FLOOR,
+  countShares,
+  EVALUATION_FLOOR,
+  meanScores,
+  meanTable,
+  raiseToFloors,
+  sampleTable,
+  valueOfFailure,
+} from '../../src/core/allocation.ts';
+import { enumeratePlans, planGraph } from '../../src/core/cascade.ts';
+import { betaCdf, betaDensity } from '../../src/core/distributions.ts';
+import type { Posterior } from '../../src/core/posterior.ts';
+import { seededRandom } from '../../src/core/random.ts';
+
+/** Free models with the given successes and failures. */
+function free(counts: readonly (readonly [number, number])[], costUsd = 1e-12): Posterior {
+  const uniform = { a: 1, b: 1 };
+  const graph = planGraph(
+    enumeratePlans(
+      counts.map((_, i) => `m${i}`),
+      false,
+    ),
+  );
+  return {
+    graph,
+    nodes: counts.map(([a, b], i) => ({
+      node: `m${i}`,
+      n: a + b,
+      costUsd: costUsd * (i + 1),
+      costLogSd: 0.2,
+      climb: uniform,
+      passed: { a, b },
+      rejected: uniform,
+      ended: { a, b },
+    })),
+  };
+}
+
+function tableOf(costUsd: readonly number[], fail: readonly number[]): SampleTable {
+  const [meanCostUsd, meanFail] = [Float64Array.from(costUsd), Float64Array.from(fail)];
+  return { rows: 1, plans: costUsd.length, costUsd: meanCostUsd, fail: meanFail, meanCostUsd, meanFail };
+}
+
+const SCORE = { valueUsd: 15, costMultiplier: 1 };
+
+describe('shares', () => {
+  test('are the probability that a plan is best: P(p₂ > p₁) of two Betas, by integration', () => {
+    const [first, second] = [
+      [18, 6],
+      [22, 4],
+    ] as const;
+    const steps = 20_000;
+    let exact = 0;
+    for (let i = 0; i < steps; i++) {
+      const x = (i + 0.5) / steps;
+      exact += (betaCdf(x, ...first) * betaDensity(x, ...second)) / steps;
+    }
+    const rows = 200_000;
+    const shares = countShares(sampleTable(free([first, second]), seededRandom('best'), rows), SCORE, 0b11);
+    expect(Math.abs((shares[1] as number) - exact)).toBeLessThan(4 * Math.sqrt((exact * (1 - exact)) / rows));
+  });
+
+  test('sum to 1, are 0 where not eligible, and are a recount of the same rows for every score', () => {
+    const table = sampleTable(
+      free(
+        [
+          [5, 5],
+          [6, 4],
+          [7, 3],
+          [8, 2],
+        ],
+        0.5,
+      ),
+      seededRandom(1),
+    );
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 15 }),
+        fc.double({ min: 0, max: 100, noNaN: true }),
+        (eligible, valueUsd) => {
+          const shares = countShares(table, { valueUsd, costMultiplier: 1 }, eligible);
+          expect(Math.abs(shares.reduce((a, b) => a + b) - 1)).toBeLessThan(1e-12);
+          shares.forEach((share, k) => expect(((eligible >>> k) & 1) === 1 || share === 0).toBe(true));
+          expect(countShares(table, { valueUsd, costMultiplier: 1 }, eligible)).toEqual(shares);
+        },
+      ),
+    );
+  });
+
+  test('when only spend counts, the cheapest gets all; when only failure counts, cost is no matter', () => {
+    const table = sampleTable(
+      free(
+        [
+          [60, 40],
+          [99, 1],
+        ],
+        1,
+      ),
+      seededRandom(2),
+    );
+    expect(countShares(table, { valueUsd: 0, costMultiplier: 1 }, 0b11)[0]).toBeGreaterThan(0.9);
+    expect(countShares(table, { valueUsd: 1e9, costMultiplier: 1 }, 0b11)[1]).toBe(1);
+  });
+
+  test('a cost multiplier weighs spend against failure', () => {
+    const table = tableOf([1, 2], [0.2, 0.1]);
+    expect([...countShares(table, { valueUsd: 15, costMultiplier: 1 }, 0b11)]).toEqual([0, 1]);
+    expect([...countShares(table, { valueUsd: 15, costMultiplier: 2 }, 0b11)]).toEqual([1, 0]);
+  });
+});
+
+describe('sampleTable', () => {
+  test('has the means it says it has', () => {
+    const graph = planGraph(enumeratePlans(['a', 'b'], true));
+    const posterior: Posterior = {
+      graph,
+      nodes: graph.nodes.map((node, i) => ({
+        node,
+        n: 10,
+        costUsd: 0.01 * (i + 1),
+        costLogSd: 0.3,
+        climb: { a: 4, b: 6 },
+        passed: { a: 9, b: 1 },
+        rejected: { a: 2, b: 5 },
+        ended: { a: 8, b: 2 },
+      })),
+    };
+    const rows = 100_000;
+    const table = sampleTable(posterior, seededRandom('means'), rows);
+    expect(table.meanCostUsd).toEqual(meanTable(posterior).meanCostUsd);
+    for (let k = 0; k < 3; k++) {
+      let [cost, fail] = [0, 0];
+      for (let row = 0; row < rows; row++) {
+        cost += (table.costUsd[row * 3 + k] as number) / rows;
+        fail += (table.fail[row * 3 + k] as number) / rows;
+      }
+      expect(cost / (table.meanCostUsd[k] as number)).toBeCloseTo(1, 2);
+      expect(fail / (table.meanFail[k] as number)).toBeCloseTo(1, 2);
+    }
+    // 0.6 accepted of which 0.1 fail, 0.4 rejected: returned 5/7 fail, climbed on 0.2 fail.
+    expect([...table.meanFail].map(x => Number(x.toFixed(6)))).toEqual([0.345714, 0.14, 0.2]);
+  });
+});
+
+describe('floors', () => {
+  const raise = (
+    scores: readonly number[],
+    shares: readonly number[],
+    floor = COST_AWARE_FLOOR,
+    eligible = 0b111,
+  ): number[] => {
+    const raised = Float64Array.from(shares);
+    raiseToFloors(raised, { scores: Float64Array.from(scores), eligible, floor });
+    return [...raised];
+  };
+
+  test('a plan that loses much is tried rarely: all floors together cost at most 0.3 % of the best plan’s score', () => {
+    const scores = [4.5, 0.764, 2];
+    const raised = raise(scores, [0, 1, 0]);
+    const extra = scores.reduce((sum, score, k) => sum + (raised[k] as number) * (score - 0.764), 0);
+    expect(raised[0]).toBeCloseTo((0.003 * 0.764) / (2 * (4.5 - 0.764)), 12);
+    expect(extra).toBeLessThanOrEqual(0.003 * 0.764 + 1e-12);
+    expect(raised.reduce((a, b) => a + b)).toBeCloseTo(1, 14);
+  });
+
+  test('never more than 2 %, and a share above its floor is left alone', () => {
+    expect(raise([0.7640001, 0.764, 0.9], [0, 0.9, 0.1])).toEqual([0.02, 0.88, 0.1]);
+  });
+
+  test('for evaluation every eligible plan has at least 2 %', () => {
+    expect(raise([100, 1, 50], [0, 1, 0], EVALUATION_FLOOR)).toEqual([0.02, 0.96, 0.02]);
+    expect(raise([100, 1, 50], [0, 1, 0], EVALUATION_FLOOR, 0b011)).toEqual([0.02, 0.98, 0]);
+  });
+
+  test('a plan alone keeps everything', () => {
+    expect(raise([3, 1, 2], [1, 0, 0], COST_AWARE_FLOOR, 0b001)).toEqual([1, 0, 0]);
+  });
+});
+
+describe('what a failure is worth', () => {
+  const about = (failureCostUsd: number, perSuccess: boolean, eligible = 0b11) => ({
+    failureCostUsd,
+    perSuccess,
+    eligible,
+  });
+
+  test('its failure cost, when cost per intent counts', () => {
+    expect(valueOfFailure(tableOf([1, 2], [0.5, 0.1]), about(15, false))).toBe(15);
+  });
+
+  test('by cost per success the choice is argmin (c + H·f)/p: Dinkelbach’s λ makes the additive score agree', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.tuple(fc.double({ min: 0.001, max: 5, noNaN: true }), fc.double({ min: 0, max: 0.95, noNaN: true })),
+          {
+            minLength: 2,
+            maxLength: 6,
+          },
+        ),
+        fc.constantFrom(0, 0.1, 15),
+        (plans, H) => {
+          const table = tableOf(
+            plans.map(([c]) => c),
+            plans.map(([, f]) => f),
+          );
+          const everyPlan = 2 ** plans.length - 1;
+          const valueUsd = valueOfFailure(table, about(H, true, everyPlan));
+          const scores = meanScores(table, { valueUsd, costMultiplier: 1 });
+          const perSuccess = plans.map(([c, f]) => (c + H * f) / (1 - f));
+          const best = perSuccess.indexOf(Math.min(...perSuccess));
+          expect(scores[best]).toBeLessThanOrEqual(Math.min(...scores) * (1 + 1e-12) + 1e-12);
+        },
+      ),
+    );
+  });
+
+  test('with no failure cost the cheapest tokens do not win by themselves', () => {
+    const table = tableOf([0.001, 0.002], [0.8, 0.05]);
+    const valueUsd = valueOfFailure(table, about(0, false));
+    const scores = meanScores(table, { valueUsd, costMultiplier: 1 });
+    expect(scores[1]).toBeLessThan(scores[0] as number);
+  });
+});

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { seededRandom } from '../../src/core/random.ts';
+import { RouterError } from '../../src/errors.ts';
+import { fixed } from '../../src/policies/fixed.ts';
+import { viewOf } from './views.ts';
+
+const random = seededRandom(1);
+
+test('always the same plan, given as a model or as a climb, with propensity 1', () => {
+  const { view } = viewOf(['mini', 'premium'], { hasVerdict: true });
+  expect(fixed('premium').decide(view, random)).toMatchObject({ plan: ['premium'], propensity: 1, reason: 'fixed' });
+  expect(fixed(['mini', 'premium']).decide(view, random).plan).toEqual(['mini', 'premium']);
+  expect(fixed('mini').decide(view, random).eligible).toEqual(['mini', 'mini>premium', 'premium']);
+});
+
+test('when its plan is not eligible, the first that is, and the reason says so', () => {
+  const { view } = viewOf(['a', 'b', 'c'], { eligible: 0b110 });
+  const decision = fixed('a').decide(view, random);
+  expect(decision).toMatchObject({ plan: ['b'], propensity: 1, eligible: ['b', 'c'] });
+  expect(decision.reason).toContain('a is not eligible');
+});
+
+test('a plan the feature does not have is refused, with the plans it has', () => {
+  const { view } = viewOf(['a', 'b']);
+  let thrown: unknown;
+  try {
+    fixed('c').decide(view, random);
+  } catch (error) {
+    thrown = error;
+  }
+  expect(RouterError.isInstance(thrown)).toBe(true);
+  expect(thrown).toMatchObject({ code: 'invalid-config', accepted: ['a', 'b'] });
+});
+
+test('one policy object may serve several features', () => {
+  const policy = fixed('b');
+  expect(policy.decide(viewOf(['a', 'b']).view, random).plan).toEqual(['b']);
+  expect(policy.decide(viewOf(['b', 'c', 'd']).view, random).eligible).toEqual(['b', 'c', 'd']);
+});

@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import type { Random } from '../../src/core/random.ts';
+import { seededRandom } from '../../src/core/random.ts';
+import type { FeatureView } from '../../src/policies/policy.ts';
+import { sharePolicy } from '../../src/policies/share-policy.ts';
+import { NOW_MS, seen, viewOf } from './views.ts';
+
+/** A policy with fixed shares that counts how often it is asked. */
+function counting(shares: readonly number[]) {
+  const calls = { prepared: 0, shared: 0 };
+  const policy = sharePolicy({
+    name: 'counting',
+    prepare: () => ++calls.prepared,
+    shares: () => {
+      calls.shared++;
+      return Float64Array.from(shares);
+    },
+  });
+  return { calls, policy };
+}
+
+const always = (x: number): Random => ({ next: () => x });
+
+describe('the draw', () => {
+  test('every plan is chosen as often as its share says, and the share is the propensity', () => {
+    const { policy } = counting([0.5, 0, 0.2, 0.3]);
+    const { view } = viewOf(['a', 'b', 'c', 'd']);
+    const random = seededRandom('draw');
+    const n = 100_000;
+    const counts: Record<string, number> = {};
+    for (let i = 0; i < n; i++) {
+      const { plan, propensity } = policy.decide(view, random);
+      const key = plan[0] as string;
+      counts[key] = (counts[key] ?? 0) + 1;
+      if (i < 100) expect(propensity).toBe({ a: 0.5, c: 0.2, d: 0.3 }[key]);
+    }
+    expect(counts.b).toBeUndefined();
+    const chi2 = [
+      ['a', 0.5],
+      ['c', 0.2],
+      ['d', 0.3],
+    ].reduce((sum, [key, p]) => sum + (counts[key as string]! - n * (p as number)) ** 2 / (n * (p as number)), 0);
+    expect(chi2).toBeLessThan(13.8); // two degrees of freedom, p = .001
+  });
+
+  test('shares that sum to a little less than 1 never fall off the end', () => {
+    const { policy } = counting([0.3, 0.7 - 1e-9, 0]);
+    const { view } = viewOf(['a', 'b', 'c']);
+    expect(policy.decide(view, always(1 - 1e-12)).plan).toEqual(['b']);
+  });
+
+  test('a decision says what could have been chosen, by whom, and why', () => {
+    const { policy } = counting([0.25, 0.75, 0]);
+    const { view } = viewOf(['a', 'b', 'c'], { eligible: 0b011 });
+    expect(policy.decide(view, always(0.5))).toEqual({
+      plan: ['b'],
+      propensity: 0.75,
+      eligible: ['a', 'b'],
+      policy: 'counting',
+      reason: 'share 0.75 of 2 plans',
+    });
+  });
+});
+
+describe('the cache', () => {
+  function decideTimes(times: number, view: FeatureView, policy: ReturnType<typeof counting>['policy']): void {
+    for (let i = 0; i < times; i++) policy.decide(view, always(0.1));
+  }
+
+  test('while nothing is learnt nothing is made anew, and the same decision is the same object', () => {
+    const { calls, policy } = counting([1, 0]);
+    const { view } = viewOf(['a', 'b']);
+    const first = policy.decide(view, always(0.1));
+    decideTimes(1000, view, policy);
+    expect(policy.decide(view, always(0.1))).toBe(first);
+    expect(Object.isFrozen(first)).toBe(true);
+    expect(calls).toEqual({ prepared: 1, shared: 1 });
+  });
+
+  test('the first outcomes are seen at once; later, 2 % more', () => {
+    const { calls, policy } = counting([1, 0]);
+    const { view, learned } = viewOf(['a', 'b']);
+    decideTimes(1, view, policy);
+    seen(learned, { a: [1, 1] });
+    decideTimes(1, view, policy);
+    expect(calls.prepared).toBe(2);
+    seen(learned, { a: [999, 900] });
+    decideTimes(1, view, policy);
+    expect(calls.prepared).toBe(3);
+    seen(learned, { a: [19, 19] });
+    decideTimes(1, view, policy);
+    expect(calls.prepared).toBe(3);
+    seen(learned, { a: [2, 2] });
+    decideTimes(1, view, policy);
+    expect(calls.prepared).toBe(4);
+  });
+
+  test('spend without outcomes is seen after 50 decisions, and decay after a quarter of a day', () => {
+    const { calls, policy } = counting([1, 0]);
+    const { view, learned } = viewOf(['a', 'b']);
+    seen(learned, { a: [1000, 900] });
+    decideTimes(1, view, policy);
+    seen(learned, { a: [1, 1] });
+    decideTimes(48, view, policy);
+    expect(calls.prepared).toBe(1);
+    decideTimes(2, view, policy);
+    expect(calls.prepared).toBe(2);
+    decideTimes(1, { ...view, nowMs: NOW_MS + 6 * 3_600_000 }, policy);
+    expect(calls.prepared).toBe(3);
+  });
+
+  test('another failure cost, mask, objective or multiplier is another count of the same preparation', () => {
+    const { calls, policy } = counting([1, 0]);
+    const { view } = viewOf(['a', 'b']);
+    const views: readonly FeatureView[] = [
+      view,
+      { ...view, failureCostUsd: 200 },
+      { ...view, eligible: 1 },
+      { ...view, objective: 'cost-per-success' },
+      { ...view, costMultiplier: 2 },
+    ];
+    for (let i = 0; i < 3; i++) for (const each of views) decideTimes(1, each, policy);
+    expect(calls).toEqual({ prepared: 1, shared: 5 });
+  });
+
+  test('features and segments do not share what was prepared', () => {
+    const { calls, policy } = counting([1, 0]);
+    const { view, learned } = viewOf(['a', 'b']);
+    decideTimes(1, view, policy);
+    decideTimes(1, { ...view, learned: learned.segment('pro') }, policy);
+    decideTimes(1, viewOf(['a', 'b']).view, policy);
+    expect(calls.prepared).toBe(3);
+  });
+});

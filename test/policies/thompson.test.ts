@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../src/core/random.ts';
+import type { Cell } from '../../src/core/statistics.ts';
+import { BUCKET_MS } from '../../src/core/statistics.ts';
+import { planKey } from '../../src/core/vocabulary.ts';
+import type { FeatureView, Policy } from '../../src/policies/policy.ts';
+import { thompson } from '../../src/policies/thompson.ts';
+import { NOW_MS, seen, viewOf } from './views.ts';
+
+/** Propensity of every plan that is ever chosen. */
+function propensities(policy: Policy, view: FeatureView): Readonly<Record<string, number>> {
+  const random = seededRandom('propensities');
+  const found: Record<string, number> = {};
+  for (let i = 0; i < 20_000; i++) {
+    const { plan, propensity } = policy.decide(view, random);
+    found[planKey(plan)] = propensity;
+  }
+  return found;
+}
+
+/** 400 visits of which 380 succeeded. */
+function costly(at: string, costUsd: number): Cell {
+  const cost = BigInt(Math.round(costUsd * 1e9));
+  return {
+    key: { scope: 'node', feature: 'f', segment: '', at, version: '', bucket: Math.floor(NOW_MS / BUCKET_MS) },
+    sums: { n: 400n, cost: 400n * cost, cost2: 400n * cost * cost, ended: 400n, labelled: 400n, successes: 380n },
+  };
+}
+
+const sum = (shares: Readonly<Record<string, number>>): number => Object.values(shares).reduce((a, b) => a + b, 0);
+
+describe('thompson', () => {
+  test('knowing nothing it tries everything', () => {
+    const { view } = viewOf(['a', 'b', 'c']);
+    const shares = propensities(thompson(), view);
+    expect(Object.keys(shares).sort()).toEqual(['a', 'b', 'c']);
+    for (const share of Object.values(shares)) expect(share).toBeGreaterThan(0.2);
+    expect(Math.abs(sum(shares) - 1)).toBeLessThan(1e-12);
+  });
+
+  test('knowing much it takes the cheapest success, not the cheapest token, and tries the other as often as it is worth', () => {
+    const { view, learned } = viewOf(['mini', 'premium']);
+    seen(learned, { mini: [400, 280], premium: [400, 380] });
+    const { mini, premium } = propensities(thompson(), view);
+    expect(premium).toBeGreaterThan(0.998);
+    // 0.003·J*/(J_mini − J*) with J* ≈ .76 and J_mini ≈ 4.5.
+    expect(mini).toBeGreaterThan(0.0004);
+    expect(mini).toBeLessThan(0.0009);
+  });
+
+  test('without a floor a hopeless plan gets nothing; for evaluation at least 2 %', () => {
+    const { view, learned } = viewOf(['mini', 'premium']);
+    seen(learned, { mini: [400, 280], premium: [400, 380] });
+    expect(propensities(thompson({ floor: 'none' }), view)).toEqual({ premium: 1 });
+    expect(propensities(thompson({ floor: 'evaluation' }), view)).toEqual({ mini: 0.02, premium: 0.98 });
+  });
+
+  test('what an intent’s failure costs decides, for the same feature: dear failures want the better model', () => {
+    const { view, learned } = viewOf(['mini', 'premium']);
+    seen(learned, { mini: [400, 280] });
+    learned.apply([costly('premium', 0.1)]);
+    const policy = thompson();
+    expect(propensities(policy, { ...view, failureCostUsd: 200 }).premium).toBeGreaterThan(0.99);
+    expect(propensities(policy, { ...view, failureCostUsd: 0.01 }).mini).toBeGreaterThan(0.95);
+  });
+
+  test('a plan that is not eligible is never chosen, whatever is known', () => {
+    const { view, learned } = viewOf(['a', 'b', 'c']);
+    seen(learned, { a: [400, 200], b: [400, 300], c: [400, 399] });
+    const shares = propensities(thompson(), { ...view, eligible: 0b011 });
+    expect(shares.c).toBeUndefined();
+    expect(Math.abs(sum(shares) - 1)).toBeLessThan(1e-12);
+    expect(propensities(thompson(), { ...view, eligible: 0b100 })).toEqual({ c: 1 });
+  });
+
+  test('a budget’s price on spend moves shares to the cheaper model', () => {
+    const { view, learned } = viewOf(['mini', 'premium'], { failureCostUsd: 0.5 });
+    seen(learned, { mini: [400, 280] });
+    learned.apply([costly('premium', 0.1)]);
+    expect(propensities(thompson(), view).premium).toBeGreaterThan(0.9);
+    expect(propensities(thompson(), { ...view, costMultiplier: 10 }).mini).toBeGreaterThan(0.95);
+  });
+
+  test('the same seed makes the same decisions', () => {
+    const run = (): readonly string[] => {
+      const { view } = viewOf(['a', 'b', 'c', 'd'], { hasVerdict: true });
+      const policy = thompson();
+      const random = seededRandom(5);
+      return Array.from({ length: 200 }, () => planKey(policy.decide(view, random).plan));
+    };
+    expect(run()).toEqual(run());
+  });
+});

@@ -1,0 +1,53 @@
+/** Views for the tests of policies: features of which so much is known. */
+import { enumeratePlans } from '../../src/core/cascade.ts';
+import type { LearnedFeature } from '../../src/core/learned-feature.ts';
+import { createLearnedFeature } from '../../src/core/learned-feature.ts';
+import type { Cell } from '../../src/core/statistics.ts';
+import { BUCKET_MS } from '../../src/core/statistics.ts';
+import type { FeatureView } from '../../src/policies/policy.ts';
+
+export const NOW_MS = 1_800_000_000_000;
+
+/** Labelled outcomes and successes of each first node, at $0.01 a visit. */
+export function seen(learned: LearnedFeature, counts: Readonly<Record<string, readonly [number, number]>>): void {
+  learned.apply(
+    Object.entries(counts).map(([at, [labelled, successes]]): Cell => {
+      const n = BigInt(labelled);
+      return {
+        key: { scope: 'node', feature: 'f', segment: '', at, version: '', bucket: Math.floor(NOW_MS / BUCKET_MS) },
+        sums: {
+          n,
+          cost: n * 10_000_000n,
+          cost2: n * 100_000_000_000_000n,
+          ended: n,
+          labelled: n,
+          successes: BigInt(successes),
+        },
+      };
+    }),
+  );
+}
+
+export function viewOf(
+  models: readonly string[],
+  more: Partial<FeatureView> & { readonly hasVerdict?: boolean } = {},
+): { readonly view: FeatureView; readonly learned: LearnedFeature } {
+  const { hasVerdict = false, ...rest } = more;
+  const plans = enumeratePlans(models, hasVerdict);
+  const learned = createLearnedFeature({
+    feature: 'f',
+    plans,
+    priorCostUsd: Object.fromEntries(models.map((model, i) => [model, 0.001 * (i + 1)])),
+  });
+  const view: FeatureView = {
+    feature: 'f',
+    plans,
+    eligible: 2 ** plans.length - 1,
+    failureCostUsd: 15,
+    objective: 'cost-per-intent',
+    learned: learned.segment(''),
+    nowMs: NOW_MS,
+    ...rest,
+  };
+  return { view, learned };
+}
