@@ -1,0 +1,96 @@
+/** A router before a scripted provider: two models, one feature, and everything it records. */
+import type { FeatureConfig, RouterConfig } from '../../src/config/application.ts';
+import { seededRandom } from '../../src/core/random.ts';
+import type { LedgerRecord } from '../../src/core/ledger.ts';
+import type { Attempt } from '../../src/core/vocabulary.ts';
+import type { Runtime } from '../../src/engine/runtime.ts';
+import { systemRuntime } from '../../src/engine/runtime.ts';
+import type { Fault } from '../../src/observers/observer.ts';
+import { fixed } from '../../src/policies/fixed.ts';
+import type { Router } from '../../src/router.ts';
+import { createRouterOn } from '../../src/router.ts';
+import { memory } from '../../src/stores/memory.ts';
+import { rebuildCells } from '../../src/stores/rebuild.ts';
+import type { Store } from '../../src/stores/store.ts';
+import type { Answer, ScriptedServer } from './scripted-server.ts';
+import { scriptedServer } from './scripted-server.ts';
+
+export type Script = readonly Answer[] | Readonly<Record<string, readonly Answer[]>>;
+export type Feature = Omit<FeatureConfig<'mini' | 'premium'>, 'candidates'>;
+
+export interface RoutedOptions {
+  readonly runtime?: Runtime;
+  readonly store?: Store;
+  readonly config?: Pick<RouterConfig, 'refresh' | 'spool'>;
+}
+
+export interface Routed {
+  readonly server: ScriptedServer;
+  readonly router: Router;
+  readonly store: Store;
+  /** Faults the observers were told of, oldest first. */
+  readonly faults: readonly Fault[];
+  /** One chat completion; without a model: of an intent of its own. */
+  ask(model?: string, more?: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<Response>;
+  ledger(): Promise<readonly LedgerRecord[]>;
+  attempts(): Promise<readonly Attempt[]>;
+  /** The statistics as they grew, and as the ledger says they must be. */
+  cells(): Promise<{ readonly grown: ReadonlySet<unknown>; readonly rebuilt: ReadonlySet<unknown> }>;
+  close(): Promise<void>;
+}
+
+const open: { close(): Promise<void> }[] = [];
+
+/** Closes what a test has opened. */
+export async function closeAll(): Promise<void> {
+  await Promise.all(open.splice(0).map(async each => each.close()));
+}
+
+export async function routed(script: Script, feature: Feature = {}, options: RoutedOptions = {}): Promise<Routed> {
+  const server = await scriptedServer(script);
+  open.push(server);
+  const store = options.store ?? memory();
+  const faults: Fault[] = [];
+  const router = createRouterOn(options.runtime ?? hasty(), {
+    models: {
+      mini: { provider: 'openai', model: 'mini-1', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } },
+      premium: { provider: 'openai', model: 'premium-1', price: { inputUsdPerMillion: 10, outputUsdPerMillion: 20 } },
+    },
+    features: { support: { candidates: ['mini', 'premium'], failureCostUsd: 15, policy: fixed('mini'), ...feature } },
+    store,
+    observers: [{ name: 'test', faulted: fault => void faults.push(fault) }],
+    ...options.config,
+  }) as unknown as Router;
+  const ledger = async (): Promise<readonly LedgerRecord[]> => {
+    await router.flush();
+    return Array.fromAsync(store.scan());
+  };
+  return {
+    server,
+    router,
+    store,
+    faults,
+    ask: async (model = 'feature:support', more = {}, signal) =>
+      router.fetch(`${server.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }], ...more }),
+        ...(signal === undefined ? {} : { signal }),
+      }),
+    ledger,
+    attempts: async () => (await ledger()).flatMap(record => (record.kind === 'attempted' ? [record.attempt] : [])),
+    async cells() {
+      await router.flush();
+      const grown = new Set(await store.cells('support'));
+      await rebuildCells(store, 'support');
+      return { grown, rebuilt: new Set(await store.cells('support')) };
+    },
+    close: async () => router.close(),
+  };
+}
+
+/** Real time, except that nobody waits for a back-off: what was asked for is kept. */
+export function hasty(): Runtime & { readonly slept: number[] } {
+  const slept: number[] = [];
+  return { ...systemRuntime(1), random: seededRandom(1), slept, sleep: async ms => void slept.push(ms) };
+}
