@@ -28,7 +28,7 @@ export function register(program: Command): void {
   withJson(program.command('demo'))
     .description('Route a few thousand intents over a fake provider, see what was learnt, and check the bill.')
     .option('--intents <n>', 'how many', parseIntents, DEFAULT_INTENTS)
-    .option('--seed <text>', 'another seed is another world', '1')
+    .option('--seed <text>', 'another seed: other tasks, other luck', '1')
     .option('--db <file>', 'new SQLite file for the ledger (default: in a temporary folder)')
     .addOption(new Option('--dashboard', 'then look at the ledger in the browser').conflicts('json'))
     .action(async (flags: DemoFlags) => {
