@@ -10,6 +10,10 @@ rmSync(DIST, { recursive: true, force: true });
 run('tsc', ['-p', 'tsconfig.build.json']);
 chmodSync(join(DIST, 'cli', 'main.js'), 0o755);
 
+// The dashboard's page: compiled for browsers, bundled with what it needs.
+run('tsc', ['-p', 'src/dashboard/page']);
+run('vite', ['build', '--config', 'vite.config.ts']);
+
 // The compiler rewrites `./x.ts` in JavaScript and leaves it in declarations, where only some tools understand it.
 for (const file of globSync('**/*.d.ts', { cwd: DIST })) {
   const path = join(DIST, file);

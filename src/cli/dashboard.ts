@@ -1,5 +1,6 @@
 /** `outcome-router dashboard`: the ledger as a page in this machine's browser. */
 import type { Command } from 'commander';
+import { Option } from 'commander';
 import { startDashboard } from '../dashboard/server.ts';
 import { RouterError } from '../errors.ts';
 import { capturedTexts } from './captured-texts.ts';
@@ -9,6 +10,7 @@ interface DashboardFlags {
   readonly port: string;
   readonly link?: string;
   readonly text?: string;
+  readonly site?: string;
 }
 
 /** Adds `dashboard` to the program. */
@@ -18,6 +20,7 @@ export function register(program: Command): void {
     .option('--port <number>', 'port to listen on; 0: any that is free', '0')
     .option('--link <template>', 'where an intent can be looked at: https://…/{intentId} (or {session}, {feature})')
     .option('--text <file>', 'JSON lines of { "intentId", "text" }, where your application has captured the text')
+    .addOption(new Option('--site <folder>', 'another built page').hideHelp())
     .action(async (ledger: string, flags: DashboardFlags) => {
       await useLedger(ledger, async store => {
         const texts = flags.text === undefined ? undefined : await capturedTexts(flags.text);
@@ -25,6 +28,7 @@ export function register(program: Command): void {
           store,
           port: portOf(flags.port),
           ...(flags.link === undefined ? {} : { link: flags.link }),
+          ...(flags.site === undefined ? {} : { site: flags.site }),
           ...(texts === undefined ? {} : { textOf: intentId => texts.get(intentId) }),
         });
         process.stdout.write(`${dashboard.newLink()}\n`);

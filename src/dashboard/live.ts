@@ -23,7 +23,7 @@ export function live(version: () => Promise<number>): Live {
     looking = true;
     try {
       const current = await version();
-      if (current !== last) send(`event: ledger\ndata: ${current}\n\n`);
+      if (current !== last) send(message(current));
       last = current;
     } catch {
       // A store that is away for a moment has nothing new; requests for its content say what is wrong.
@@ -46,6 +46,7 @@ export function live(version: () => Promise<number>): Live {
     add(response) {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write('retry: 1000\n\n');
+      if (!Number.isNaN(last)) response.write(message(last));
       readers.add(response);
       response.on('close', () => readers.delete(response));
     },
@@ -55,4 +56,8 @@ export function live(version: () => Promise<number>): Live {
       readers.clear();
     },
   };
+}
+
+function message(version: number): string {
+  return `event: ledger\ndata: ${version}\n\n`;
 }

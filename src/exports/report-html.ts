@@ -109,7 +109,7 @@ function toGain({ toGain: gains }: RouterReport): string {
       formatFigure(gain.overPeriodUsd, formatUsd),
     ]),
   );
-  return `<h3>Where there is most to gain</h3>${table}`;
+  return `<h2>Where there is most to gain</h2>${table}`;
 }
 
 function featureSection(feature: FeatureReport): string {

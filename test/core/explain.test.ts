@@ -45,7 +45,9 @@ describe('two models', () => {
 
   test('the reason of the best plan is its cost, that of the other what it costs more and why it is still tried', () => {
     expect(premium?.reason).toBe('the lowest expected cost; 100 % likely to be the cheapest');
-    expect(mini?.reason).toMatch(/^\$3\.\d\d \(\d\.\d\d–\d\.\d\d\) more per intent than the best; kept at a floor of 0\.40 %/);
+    expect(mini?.reason).toMatch(
+      /^\$3\.\d\d \(\d\.\d\d–\d\.\d\d\) more per intent than the best; kept at a floor of 0\.40 %/,
+    );
     expect(told.summary).toMatch(
       /^premium costs least per intent all told: \$0\.\d\d \(\d\.\d\d–\d\.\d\d\), 99\.6 % of the intents go there\.$/,
     );

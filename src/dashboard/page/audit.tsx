@@ -5,7 +5,7 @@ import type { Outcome } from '../../core/vocabulary.ts';
 import { describePlan, formatCount, formatMoment, formatTotal } from '../../core/wording.ts';
 import type { AuditMessage } from '../messages.ts';
 import { Await } from './figures.tsx';
-import { tell, useAnswer } from './server.ts';
+import { messageOf, tell, useAnswer } from './server.ts';
 
 const SHARES = [0.01, 0.05, 0.2, 1];
 
@@ -59,7 +59,7 @@ function Items({ sample, onMore }: { readonly sample: AuditMessage; readonly onM
       setLabelled(now => now + 1);
       next(`${intent.intentId} is labelled ${success ? 'success' : 'failure'}.`);
     } catch (error) {
-      setSaid(error instanceof Error ? error.message : 'the label could not be written');
+      setSaid(messageOf(error));
     }
   }
 

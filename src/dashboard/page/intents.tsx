@@ -52,16 +52,16 @@ function Receipt({ intent }: { readonly intent: IntentMessage }): JSX.Element {
           </>
         )}
       </p>
-      <Attempts attempts={attempts} />
+      <Attempts of={id} attempts={attempts} />
       {evidence.length > 0 && <p>What was said: {evidence.map(wordOf).join('; ')}.</p>}
     </details>
   );
 }
 
-function Attempts({ attempts }: { readonly attempts: readonly Attempt[] }): JSX.Element {
+function Attempts({ of, attempts }: { readonly of: string; readonly attempts: readonly Attempt[] }): JSX.Element {
   return (
     <Table
-      caption="Attempts, in their order"
+      caption={`Attempts of ${of}, in their order`}
       rows={attempts.map((attempt, i) => ({ ...attempt, i }))}
       rowKey={attempt => String(attempt.i)}
       columns={[

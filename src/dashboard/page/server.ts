@@ -28,20 +28,30 @@ export type Answer<Value> =
   | { readonly kind: 'here'; readonly value: Value }
   | { readonly kind: 'failed'; readonly message: string };
 
+/** Never rejects: a failure is an answer too. */
+async function answerOf<Value>(path: string): Promise<Answer<Value>> {
+  try {
+    return { kind: 'here', value: await ask<Value>(path) };
+  } catch (error) {
+    return { kind: 'failed', message: messageOf(error) };
+  }
+}
+
+/** What went wrong, for the reader. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'the dashboard did not answer';
+}
+
 /** The answer to a question, asked again when the ledger has moved on; the last one stays until the next is here. */
 export function useAnswer<Value>(path: string, news: number): Answer<Value> {
   const [state, set] = useState<{ path: string; answer: Answer<Value> }>({ path, answer: { kind: 'waiting' } });
   useEffect(() => {
     let stale = false;
-    ask<Value>(path).then(
-      value => {
-        if (!stale) set({ path, answer: { kind: 'here', value } });
-      },
-      (error: unknown) => {
-        if (!stale)
-          set({ path, answer: { kind: 'failed', message: error instanceof Error ? error.message : 'failed' } });
-      },
-    );
+    const answered = async (): Promise<void> => {
+      const answer = await answerOf<Value>(path);
+      if (!stale) set({ path, answer });
+    };
+    void answered();
     return () => {
       stale = true;
     };
@@ -64,9 +74,9 @@ export function useNews(): News {
     source.addEventListener('open', () => set(now => ({ ...now, connected: true })));
     source.addEventListener('error', () => set(now => ({ ...now, connected: false })));
     source.addEventListener('ledger', event => {
-      const version = String((event as MessageEvent).data);
-      // The first word is of what the page has just read.
-      if (last !== '' && version !== last) set(now => ({ ...now, count: now.count + 1 }));
+      const version = String(event.data);
+      // The first word too: what the page has read may be older than this line.
+      if (version !== last) set(now => ({ ...now, count: now.count + 1 }));
       last = version;
     });
     return () => source.close();

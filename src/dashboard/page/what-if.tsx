@@ -1,12 +1,12 @@
 /** Moves the failure cost, the quality floor or the budget, and shows what the policy would do then. */
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
 import type { Explanation } from '../../core/explain.ts';
 import { formatShare, formatUsd } from '../../core/wording.ts';
 import type { FeatureMessage, WhatIfAnswer, WhatIfQuestion } from '../messages.ts';
 import { Await, Estimate, Table } from './figures.tsx';
 import { Plans } from './plans.tsx';
-import { tell, useAnswer } from './server.ts';
+import { messageOf, tell, useAnswer } from './server.ts';
 import { atPlace, placeOf } from './slider-scale.ts';
 
 export function WhatIf({ name, news }: { readonly name: string; readonly news: number }): JSX.Element {
@@ -18,7 +18,7 @@ export function WhatIf({ name, news }: { readonly name: string; readonly news: n
         return now === undefined ? (
           <p>Nothing has been decided yet.</p>
         ) : (
-          <Moves name={name} explanations={explanations} news={news} />
+          <Moves name={name} first={now} explanations={explanations} news={news} />
         );
       }}
     </Await>
@@ -30,12 +30,13 @@ const PLACES = 100;
 
 function Moves(props: {
   readonly name: string;
+  readonly first: Explanation;
   readonly explanations: readonly Explanation[];
   readonly news: number;
 }): JSX.Element {
-  const { name, explanations, news } = props;
+  const { name, first, explanations, news } = props;
   const [segment, setSegment] = useState('');
-  const now = explanations.find(each => each.segment === segment) ?? (explanations[0] as Explanation);
+  const now = explanations.find(each => each.segment === segment) ?? first;
   const [failureCostUsd, setFailureCost] = useState<number>();
   const [floor, setFloor] = useState<number>();
   const [budget, setBudget] = useState<number>();
@@ -52,18 +53,16 @@ function Moves(props: {
       ...(budget === undefined ? {} : { budgetPerIntentUsd: budget }),
     };
     // A slider that is being moved asks once it rests for a moment.
-    const timer = setTimeout(() => {
-      tell<WhatIfAnswer>('api/what-if', question).then(
-        value => {
-          if (stale) return;
-          setAnswer(value);
-          setProblem(undefined);
-        },
-        (error: unknown) => {
-          if (!stale) setProblem(error instanceof Error ? error.message : 'the question failed');
-        },
-      );
-    }, 60);
+    const timer = setTimeout(() => void move(), 60);
+    async function move(): Promise<void> {
+      try {
+        const value = await tell<WhatIfAnswer>('api/what-if', question);
+        if (!stale) setAnswer(value);
+        if (!stale) setProblem(undefined);
+      } catch (error) {
+        if (!stale) setProblem(messageOf(error));
+      }
+    }
     return () => {
       stale = true;
       clearTimeout(timer);
@@ -136,23 +135,23 @@ function Slider(props: {
   readonly onMove: (value: number | undefined) => void;
 }): JSX.Element {
   const { name, value, moved, range, linear = false, format, onMove } = props;
+  const id = useId();
   return (
     <div class="slider">
-      <label>
-        <span>
-          {name}: <output>{format(value)}</output>
-        </span>
-        <input
-          type="range"
-          min="0"
-          max={PLACES}
-          value={placeOf(value, { ...range, linear, places: PLACES })}
-          aria-valuetext={format(value)}
-          onInput={event => onMove(atPlace(Number(event.currentTarget.value), { ...range, linear, places: PLACES }))}
-        />
-      </label>
-      <button type="button" disabled={!moved} onClick={() => onMove(undefined)}>
-        As it is<span class="hidden">: {name}</span>
+      <p>
+        <label for={id}>{name}</label>: <output for={id}>{format(value)}</output>
+      </p>
+      <input
+        id={id}
+        type="range"
+        min="0"
+        max={PLACES}
+        value={placeOf(value, { ...range, linear, places: PLACES })}
+        aria-valuetext={format(value)}
+        onInput={event => onMove(atPlace(Number(event.currentTarget.value), { ...range, linear, places: PLACES }))}
+      />
+      <button type="button" aria-label={`As it is: ${name}`} disabled={!moved} onClick={() => onMove(undefined)}>
+        As it is
       </button>
     </div>
   );

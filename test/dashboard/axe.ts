@@ -1,0 +1,26 @@
+/** What a person with a screen reader, a keyboard or weak eyes would stumble over: axe's rules for WCAG 2.2 AA. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+interface Axe {
+  run(
+    context: unknown,
+    options: unknown,
+  ): Promise<{
+    readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+  }>;
+}
+
+/** Each as the rule and the element: empty for a page that keeps them all. */
+export async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate(async tags => {
+    const { axe, document } = globalThis as unknown as { axe: Axe; document: unknown };
+    const { violations: found } = await axe.run(document, { runOnly: tags });
+    return found.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html}`));
+  }, TAGS);
+}

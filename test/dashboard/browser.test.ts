@@ -1,0 +1,254 @@
+/** The dashboard as a person meets it: in a real Chromium, with its real page, on a real ledger file. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
+import type { Dashboard } from '../../src/dashboard/server.ts';
+import { startDashboard } from '../../src/dashboard/server.ts';
+import { reportOf } from '../../src/engine/report.ts';
+import { sqlite } from '../../src/stores/sqlite.ts';
+import type { Store } from '../../src/stores/store.ts';
+import { violations } from './axe.ts';
+import { buildSite } from './built-site.ts';
+import { launchChromium, TOO_WIDE } from './chromium.ts';
+
+const PHONE = { width: 360, height: 740 };
+const DAY_MS = 86_400_000;
+
+const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const file = join(folder, 'router.db');
+let site = '';
+let store: Store;
+let browser: Browser;
+let dashboard: Dashboard;
+let context: BrowserContext;
+let page: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  site = await buildSite();
+  store = sqlite(file);
+  const toMs = Date.now();
+  await writeLedger(store, { intents: 1_500, seed: 1, fromMs: toMs - 40 * DAY_MS, toMs });
+  dashboard = await startDashboard({ store, site, link: 'https://support.example/{intentId}' });
+  browser = await launchChromium();
+}, 60_000);
+
+afterAll(async () => {
+  await browser.close();
+  await dashboard.close();
+  await store.close();
+  for (const each of [folder, site]) rmSync(each, { recursive: true });
+});
+
+beforeEach(async () => {
+  complaints = [];
+  context = await browser.newContext({ viewport: { width: 1200, height: 900 } });
+  page = await context.newPage();
+  page.on('console', message => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', error => complaints.push(error.message));
+  page.on('request', request => {
+    if (new URL(request.url()).host !== `127.0.0.1:${dashboard.port}`) complaints.push(`asked ${request.url()}`);
+  });
+  await page.goto(dashboard.newLink());
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+});
+
+afterEach(async () => {
+  await context.close();
+  expect(complaints).toEqual([]);
+});
+
+async function open(hash: string): Promise<void> {
+  await page.goto(`http://127.0.0.1:${dashboard.port}/${hash}`);
+}
+
+const PAGES = [
+  ['overview', '#/overview', 'Features, the largest bill first'],
+  ['feature', '#/feature/code.review', 'Latest intents'],
+  ['what-if', '#/what-if/support.reply', 'What an intent would cost'],
+  ['audit', '#/audit/support.reply', 'Did the user get what they wanted?'],
+  ['calculator', '#/calculator', 'A success costs'],
+  ['prices', '#/prices', 'Models, the largest spend first'],
+] as const;
+
+describe.each(PAGES)('the page %s', (_, hash, sign) => {
+  test.each(['light', 'dark'] as const)('has nothing axe complains of, %s', async colorScheme => {
+    await page.emulateMedia({ colorScheme });
+    await open(hash);
+    await page.getByText(sign).first().waitFor();
+    for (const details of await page.locator('details > summary').all()) await details.click();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  test('fits a phone: only tables and plots move sideways, and nothing is complained of', async () => {
+    await page.setViewportSize(PHONE);
+    await open(hash);
+    await page.getByText(sign).first().waitFor();
+    const tooWide = await page.evaluate(TOO_WIDE);
+    expect(tooWide).toBe(0);
+    expect(await violations(page)).toEqual([]);
+  });
+});
+
+test('every feature is reached by keyboard alone, and the focus follows to the new content', async () => {
+  const wanted = page.getByRole('link', { name: 'code.review' }).first();
+  for (let press = 0; press < 40; press++) {
+    await page.keyboard.press('Tab');
+    if (await wanted.evaluate(element => element.matches(':focus'))) break;
+  }
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'code.review' }).waitFor();
+  expect(await page.evaluate('document.activeElement.id')).toBe('main');
+  expect(await page.title()).toBe('code.review · outcome-router');
+});
+
+test('an intent written by another connection appears without a reload', async () => {
+  await page.locator('.live', { hasText: 'live' }).waitFor();
+  const intents = page.locator('.tiles > div', { hasText: /^Intents/ }).locator('dd');
+  const before = Number((await intents.textContent())?.replaceAll(',', ''));
+  const other = sqlite(file);
+  const toMs = Date.now();
+  await writeLedger(renamed(other), { intents: 100, seed: 2, fromMs: toMs - 60_000, toMs });
+  await other.close();
+  await expect
+    .poll(async () => Number((await intents.textContent())?.replaceAll(',', '')), { timeout: 10_000 })
+    .toBeGreaterThan(before);
+});
+
+/** The same traffic under ids of its own. */
+function renamed(inner: Store): Store {
+  return {
+    ...inner,
+    commit: async change => {
+      const intentId = `again-${change.intentId}`;
+      return inner.commit({ ...change, intentId, records: change.records.map(record => ({ ...record, intentId })) });
+    },
+  };
+}
+
+test('a receipt opens with every attempt, the propensity and the configured link', async () => {
+  await open('#/feature/invoice.extract');
+  const receipt = page.locator('.receipt').first();
+  await receipt.locator('summary').click();
+  expect(await receipt.getByRole('link', { name: 'Look at it' }).getAttribute('href')).toMatch(
+    /^https:\/\/support\.example\/.*invoice\.extract-\d+$/,
+  );
+  expect(await receipt.textContent()).toMatch(/with a probability of \d/);
+  expect(await receipt.getByRole('row').count()).toBeGreaterThanOrEqual(2);
+});
+
+test('plots are drawn, named, and their figures are in a table', async () => {
+  await open('#/feature/code.review');
+  const plots = page.getByRole('img', { name: /of code\.review over time/ });
+  await plots.nth(1).waitFor();
+  expect(await plots.count()).toBe(2);
+  const drawn = await plots
+    .first()
+    .locator('canvas')
+    .evaluate(canvas => {
+      const { width, height } = canvas as unknown as { width: number; height: number };
+      const context2d = (
+        canvas as unknown as {
+          getContext: (kind: '2d') => { getImageData: (...area: number[]) => { data: Uint8ClampedArray } };
+        }
+      ).getContext('2d');
+      return new Set(context2d.getImageData(0, 0, width, height).data).size;
+    });
+  expect(drawn).toBeGreaterThan(20);
+  await page.getByText('The figures of both plots').click();
+  expect(await page.getByRole('table', { name: 'code.review over time' }).getByRole('row').count()).toBeGreaterThan(10);
+});
+
+test('moving the failure cost changes the decision that is shown, by keyboard, and back again', async () => {
+  await open('#/what-if/support.reply');
+  const share = async (row: string): Promise<number> => {
+    const cells = page
+      .getByRole('row', { name: new RegExp(`^${row}`) })
+      .first()
+      .getByRole('cell');
+    return Number.parseFloat((await cells.first().textContent()) ?? '');
+  };
+  await expect.poll(async () => share('as moved')).toBeLessThan(20);
+  const slider = page.getByRole('slider', { name: /A failure costs/ });
+  await slider.focus();
+  await page.keyboard.press('Home');
+  await expect.poll(async () => share('as moved')).toBeGreaterThan(90);
+  expect(await share('as it is')).toBeLessThan(20);
+  await page.getByRole('button', { name: 'As it is: A failure costs' }).click();
+  await expect.poll(async () => share('as moved')).toBeLessThan(20);
+});
+
+test('the calculator reckons the published case', async () => {
+  await open('#/calculator');
+  const second = page.getByRole('row', { name: /^Second/ });
+  expect(await second.textContent()).toMatch(/\$0\.76.*\$0\.80/);
+  await page
+    .getByLabel(/A failure costs/)
+    .nth(1)
+    .fill('0');
+  await expect.poll(async () => second.textContent()).toMatch(/\$0\.014/);
+  await page
+    .getByLabel(/^Success/)
+    .nth(1)
+    .fill('0');
+  await page.getByText('makes no sense here').waitFor();
+});
+
+test('an audit writes labels that the next report uses', async () => {
+  await open('#/audit/support.reply');
+  const label = async (name: 'Yes' | 'No'): Promise<string> => {
+    const id = (await page.locator('.words code').first().textContent()) ?? '';
+    await page.getByRole('button', { name, exact: true }).click();
+    await page.getByText(`${id} is labelled`).waitFor();
+    return id;
+  };
+  const ids = [await label('No'), await label('No'), await label('Yes')];
+  await expect
+    .poll(async () => page.getByText('of them are labelled').textContent())
+    .toMatch(/ 3 of them are labelled/);
+  for (const [i, id] of ids.entries()) {
+    const last = (await store.load(id)).at(-1);
+    expect(last).toMatchObject({
+      kind: expect.stringMatching(/settled|corrected/),
+      evidence: { source: 'audit', success: i === 2 },
+    });
+  }
+  const { features } = await reportOf(store, { nowMs: Date.now(), features: ['support.reply'] });
+  expect(features[0]?.audit?.audited).toBeGreaterThan(0);
+  await open('#/feature/support.reply');
+  await page.getByText(/intents were audited/).waitFor();
+});
+
+test('without the link there is nothing to see, and a used or invented one is refused', async () => {
+  const stranger = await browser.newContext();
+  const other = await stranger.newPage();
+  const base = `http://127.0.0.1:${dashboard.port}`;
+  expect((await other.goto(base))?.status()).toBe(401);
+  expect((await other.goto(`${base}/enter?token=${'x'.repeat(43)}`))?.status()).toBe(403);
+  expect(await other.textContent('body')).not.toContain('support.reply');
+  await stranger.close();
+});
+
+test('a page of another origin can neither read nor write', async () => {
+  const base = `http://127.0.0.1:${dashboard.port}`;
+  const other = await context.newPage();
+  // The same browser, with the cookie, on a page that is not ours.
+  await other.route('http://evil.example/', async route =>
+    route.fulfill({ contentType: 'text/html', body: '<p>hello</p>' }),
+  );
+  await other.goto('http://evil.example/');
+  const tried = await other.evaluate(async address => {
+    const headers = { 'content-type': 'application/json' };
+    const outcomes = await Promise.allSettled([
+      fetch(`${address}/api/overview`, { credentials: 'include' }),
+      fetch(`${address}/api/audit`, { method: 'POST', credentials: 'include', headers, body: '{}' }),
+    ]);
+    return outcomes.map(outcome => outcome.status);
+  }, base);
+  expect(tried).toEqual(['rejected', 'rejected']);
+});

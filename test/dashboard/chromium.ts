@@ -1,0 +1,21 @@
+/** The system's Chromium. A machine without one fails the tests that need it: they are not skipped. */
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { chromium } from 'playwright-core';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+export async function launchChromium(): Promise<Browser> {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const found = NAMES.flatMap(name => folders.map(folder => join(folder, name))).find(path => existsSync(path));
+  const executablePath = process.env['CHROMIUM'] ?? found;
+  if (executablePath === undefined) {
+    throw new Error('these tests need a Chromium: `apt-get install chromium`, or name one in the variable CHROMIUM');
+  }
+  // Its sandbox needs rights that a container does not give; the pages are our own.
+  return chromium.launch({ executablePath, args: ['--no-sandbox'] });
+}
+
+/** By how many pixels a page is wider than its window: run in the page. */
+export const TOO_WIDE = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
+import { ledgerView } from '../../src/dashboard/ledger-view.ts';
+import { recordAudit } from '../../src/engine/audit.ts';
+import { memory } from '../../src/stores/memory.ts';
+import type { Store } from '../../src/stores/store.ts';
+
+const TO_MS = 1_800_000_000_000;
+
+async function setUp() {
+  const inner = memory();
+  await writeLedger(inner, { intents: 300, seed: 1, fromMs: TO_MS - 20 * 86_400_000, toMs: TO_MS });
+  const reads = { cells: 0, down: false };
+  const clock = { ms: 0 };
+  const store: Store = {
+    ...inner,
+    cells: async feature => {
+      reads.cells++;
+      // Every reading takes 10 ms of the injected clock.
+      clock.ms += 10;
+      if (reads.down) throw new Error('the store is away');
+      return inner.cells(feature);
+    },
+  };
+  const view = ledgerView({ store, nowMs: () => TO_MS, elapsedMs: () => clock.ms });
+  return { store: inner, view, reads, clock };
+}
+
+test('the overview leaves out what only the feature page shows', async () => {
+  const { view } = await setUp();
+  const { features } = await view.overview();
+  expect(features).toHaveLength(5);
+  for (const key of ['history', 'drift', 'plans', 'turns']) expect(features[0]).not.toHaveProperty(key);
+});
+
+test('the cells are read once, however often one looks, until something was written', async () => {
+  const { store, view, reads, clock } = await setUp();
+  await Promise.all([view.overview(), view.overview(), view.feature('support.reply')]);
+  expect(reads.cells).toBe(5);
+  const [id = ''] = await store.intents({ feature: 'support.reply', limit: 1 });
+  await recordAudit(store, { intentId: id, success: false, nowMs: TO_MS });
+  await view.overview();
+  expect(reads.cells).toBe(5);
+  // A reading of 50 ms may be repeated after ten times that.
+  clock.ms += 501;
+  await view.overview();
+  expect(reads.cells).toBe(10);
+});
+
+test('a store that is away for a moment is asked again', async () => {
+  const { view, reads } = await setUp();
+  reads.down = true;
+  await expect(view.overview()).rejects.toThrow('away');
+  reads.down = false;
+  expect((await view.overview()).features).toHaveLength(5);
+});
+
+test('a feature comes with the explanation of its plans; one that is not there is named', async () => {
+  const { view } = await setUp();
+  const { report, explanations } = await view.feature('invoice.extract');
+  expect(report.plans.map(plan => plan.plan)).toEqual(['mini', 'mini>premium', 'premium']);
+  expect(explanations[0]?.plans.map(plan => plan.words)[1]).toBe('mini, then premium if rejected');
+  expect(explanations[0]?.expected).toBeDefined();
+  await expect(view.feature('nope')).rejects.toMatchObject({ code: 'unknown-feature' });
+});
+
+test('the latest intents come with every attempt, the latest first', async () => {
+  const { view } = await setUp();
+  const intents = await view.intents('support.reply', 3);
+  expect(intents.map(intent => intent.id)).toEqual(['support.reply-134', 'support.reply-133', 'support.reply-132']);
+  expect(intents[0]?.attempts.length).toBeGreaterThan(0);
+  expect(intents[0]?.spendUsd).toMatch(/^0\.\d+$/);
+});
+
+test('what-if asks the policy about the segment that is meant', async () => {
+  const { view } = await setUp();
+  const { now, moved } = await view.whatIf({ feature: 'support.reply', segment: '', failureCostUsd: 0.001 });
+  expect(now.failureCostUsd).toBe(15);
+  expect(moved.plans[0]?.share).toBeGreaterThan(now.plans[0]?.share ?? 1);
+  await expect(view.whatIf({ feature: 'support.reply', segment: 'plan=free' })).rejects.toMatchObject({
+    code: 'unknown-feature',
+  });
+});
+
+test('prices are of all features together', async () => {
+  const { view } = await setUp();
+  expect((await view.prices()).map(price => price.model).sort()).toEqual(['frontier', 'mini', 'premium']);
+});

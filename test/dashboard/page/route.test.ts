@@ -1,0 +1,22 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { hashOf, parseRoute } from '../../../src/dashboard/page/route.ts';
+
+test('law: every route is found again by its address, whatever the feature is called', () => {
+  const page = fc.constantFrom('feature', 'what-if', 'audit');
+  fc.assert(
+    fc.property(page, fc.string({ minLength: 1, unit: 'grapheme' }), (name, feature) => {
+      const route = { page: name as 'feature', feature };
+      expect(parseRoute(hashOf(route))).toEqual(route);
+    }),
+  );
+  for (const route of [{ page: 'overview' }, { page: 'calculator' }, { page: 'prices' }] as const) {
+    expect(parseRoute(hashOf(route))).toEqual(route);
+  }
+});
+
+test('anything else is the overview', () => {
+  for (const hash of ['', '#', '#/nope', '#/feature', '#/feature/', '#/feature/%']) {
+    expect(parseRoute(hash)).toEqual({ page: 'overview' });
+  }
+});

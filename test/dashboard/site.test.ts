@@ -1,0 +1,23 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { readSite } from '../../src/dashboard/site.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('every file is served by its path and type, the page itself at the root', () => {
+  mkdirSync(join(folder, 'assets'));
+  writeFileSync(join(folder, 'index.html'), '<p>Hello</p>');
+  writeFileSync(join(folder, 'assets', 'a.js'), '1');
+  const site = readSite(folder);
+  expect([...site.keys()].sort()).toEqual(['/', '/assets/a.js', '/index.html', '/scheme.css']);
+  expect(site.get('/')?.body.toString()).toBe('<p>Hello</p>');
+  expect(site.get('/assets/a.js')?.type).toBe('text/javascript; charset=utf-8');
+  expect(site.get('/scheme.css')?.body.toString()).toContain('prefers-color-scheme:dark');
+});
+
+test('a page that was never built is said', () => {
+  expect(() => readSite(join(folder, 'nowhere'))).toThrow(/not built.*npm run build/);
+});
