@@ -19,7 +19,7 @@ export function exploreThenCommit({ outcomes = 100 }: { readonly outcomes?: numb
   if (!(Number.isInteger(outcomes) && outcomes > 0))
     throw new RangeError(`outcomes is ${outcomes}; it must be 1 or more`);
   const committed = new WeakMap<LearnedSegment, number>();
-  const name = 'explore-then-commit';
+  const name = `commit-after-${outcomes}`;
   return Object.freeze({
     name,
     decide(view, random) {

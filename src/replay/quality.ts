@@ -1,0 +1,78 @@
+/** A quality constraint turned into a price: what a failure must count as, so that quality is kept at the least cost. */
+import { NANO_PER_USD } from '../core/money.ts';
+import { RouterError } from '../errors.ts';
+import type { OutcomeTable } from './outcome-table.ts';
+import { answerOf } from './outcome-table.ts';
+
+export interface QualityPrice {
+  /** USD a failure counts as: the failure cost to route with. */
+  readonly failureCostUsd: number;
+  /** What the best fixed model per feature then does on the same intents. */
+  readonly successRate: number;
+  readonly spendUsd: number;
+  /** The demanded rate: the share of the best model's. */
+  readonly neededRate: number;
+}
+
+const STEPS = 60;
+
+/**
+ * The least value of a failure at which the best fixed model per feature keeps `share` of the success rate of always
+ * taking the last candidate (the Lagrangian of the constrained problem).
+ *
+ * @throws RouterError `invalid-value` when even the best model of each feature falls short
+ * @example
+ * ```ts
+ * const { failureCostUsd } = priceOfQuality(table, { candidates: ['mini', 'premium'], share: 0.95, keep: isPast });
+ * ```
+ */
+export function priceOfQuality(
+  table: OutcomeTable,
+  {
+    candidates,
+    share,
+    keep,
+  }: { readonly candidates: readonly string[]; readonly share: number; readonly keep: (intent: number) => boolean },
+): QualityPrice {
+  const models = candidates.map(name => table.models.indexOf(name));
+  const sums = table.features.map(() => models.map(() => ({ spendUsd: 0, successes: 0 })));
+  let intents = 0;
+  for (let intent = 0; intent < table.ids.length; intent++) {
+    const answers = models.map(model => answerOf(table, intent, model));
+    if (!keep(intent) || answers.includes(-1)) continue;
+    intents++;
+    answers.forEach((answer, k) => {
+      const sum = sums[table.feature[intent] as number]?.[k] as { spendUsd: number; successes: number };
+      sum.spendUsd += (table.costNanoUsd[answer] as number) / NANO_PER_USD;
+      sum.successes += table.success[answer] as number;
+    });
+  }
+  const best = (valueUsd: number): { spendUsd: number; successes: number } => {
+    const total = { spendUsd: 0, successes: 0 };
+    for (const feature of sums) {
+      const chosen = feature.reduce((x, y) =>
+        y.spendUsd - valueUsd * y.successes < x.spendUsd - valueUsd * x.successes ? y : x,
+      );
+      total.spendUsd += chosen.spendUsd;
+      total.successes += chosen.successes;
+    }
+    return total;
+  };
+  const neededRate = (share * sums.reduce((sum, feature) => sum + (feature.at(-1)?.successes ?? 0), 0)) / intents;
+  const meanCostUsd = sums.flat().reduce((sum, each) => sum + each.spendUsd, 0) / Math.max(1, intents);
+  let low = 0;
+  let high = 1e6 * meanCostUsd;
+  if (!(best(high).successes / intents >= neededRate)) {
+    throw new RouterError('invalid-value', `no choice of models keeps a success rate of ${neededRate.toFixed(4)}`, {
+      path: 'share',
+    });
+  }
+  // In logarithms: prices of quality differ by orders of magnitude.
+  for (let step = 0; step < STEPS; step++) {
+    const middle = Math.sqrt(Math.max(low, 1e-9 * meanCostUsd) * high);
+    if (best(middle).successes / intents >= neededRate) high = middle;
+    else low = middle;
+  }
+  const kept = best(high);
+  return { failureCostUsd: high, successRate: kept.successes / intents, spendUsd: kept.spendUsd, neededRate };
+}
