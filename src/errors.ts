@@ -61,6 +61,22 @@ export class RouterError extends Error {
   }
 }
 
+/**
+ * What may be written down of an error: our own message, of any other its name and code. Messages of validators, judges
+ * and providers quote replies, prompts and even keys (`Incorrect API key provided: …`).
+ */
+export function errorLabel(error: unknown): string {
+  if (RouterError.isInstance(error)) return error.message;
+  if (!(error instanceof Error)) return typeof error;
+  const { code, status } = error as { readonly code?: unknown; readonly status?: unknown };
+  const detail =
+    typeof status === 'number' ? status : typeof code === 'string' && SYSTEM_CODE.test(code) ? code : undefined;
+  return detail === undefined ? error.name : `${error.name} ${detail}`;
+}
+
+/** `ECONNRESET`, `ERR_INVALID_URL`; a provider's own codes are its text. */
+const SYSTEM_CODE = /^E[A-Z0-9_]+$/;
+
 function describe(message: string, { path, accepted }: RouterErrorDetails): string {
   const where = path === undefined ? '' : `${path}: `;
   if (accepted === undefined) return where + message;

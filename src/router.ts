@@ -125,7 +125,14 @@ export function createRouterOn<const Models extends ModelConfigs, const Features
     transforms: learningTransforms((model, parameter) => {
       engine.faulted({
         where: 'wire',
-        error: new Error(`${model} does not take "${parameter}": it is left out from now on`),
+        error: new RouterError(
+          'invalid-config',
+          `${model} does not take "${parameter}": it is sent without from now on`,
+          {
+            path: `models.${model}.transform`,
+            accepted: 'a transform that drops or renames it, to save the request that finds it out',
+          },
+        ),
       });
     }),
   };

@@ -5,6 +5,7 @@ import type { Answer, Exchange, Exchanged, OpenStream, StreamEnd } from '../engi
 import { retryAfterMs } from '../engine/retry-after.ts';
 import type { Runtime } from '../engine/runtime.ts';
 import type { ReplyFacts, RequestFacts, RequestTransform, StreamReader, Wire } from '../wires/wire.ts';
+import { addressAt, headersAt } from './endpoint.ts';
 import { observedStream } from './observed-stream.ts';
 import { withStream, withText } from './reply-response.ts';
 
@@ -73,19 +74,8 @@ export function addressed(
   init: RequestInit,
 ): string {
   if (model.baseURL === undefined) return url;
-  init.headers = headersFor(model, init.headers);
-  // The API's path and query in the client's url: what another base is put in front of.
-  return model.baseURL + url.slice(url.lastIndexOf(wire.path));
-}
-
-/** The client's credentials belong to the client's endpoint and go nowhere else. */
-const CREDENTIALS = ['authorization', 'x-api-key', 'api-key', 'openai-organization', 'openai-project', 'cookie'];
-
-function headersFor(model: ResolvedModel, original: RequestInit['headers']): Headers {
-  const headers = new Headers(original);
-  for (const name of CREDENTIALS) headers.delete(name);
-  for (const [name, value] of Object.entries(model.headers?.() ?? {})) headers.set(name, value);
-  return headers;
+  init.headers = headersAt(init.headers, model.headers?.() ?? {});
+  return addressAt(model.baseURL, url, wire.path);
 }
 
 /** The caller's own abort, our time limit, or the network. */

@@ -3,6 +3,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { BuiltInChecks, Validator, ValidatorFunction } from '../config/application.ts';
 import type { ResolvedFeature } from '../config/resolved.ts';
 import type { Verdict } from '../core/vocabulary.ts';
+import { errorLabel, RouterError } from '../errors.ts';
 import type { Answer } from './exchange.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -130,13 +131,15 @@ function functionVerdict(result: Awaited<ReturnType<ValidatorFunction>>): Verdic
 /** A validator that throws or takes too long cannot be told from a good reply: accept, and say that it was a fault. */
 function failedOpen(error: unknown, context: VerdictContext): Verdict {
   context.faulted(error);
-  return { accepted: true, by: 'fault', reason: error instanceof Error ? error.message : String(error) };
+  return { accepted: true, by: 'fault', reason: errorLabel(error) };
 }
 
 async function within(ms: number, verdict: Promise<Verdict>, context: VerdictContext): Promise<Verdict> {
   let cancel = (): void => {};
   const late = new Promise<never>((_, reject) => {
-    cancel = context.runtime.after(ms, () => reject(new Error(`no verdict within ${ms} ms`)));
+    cancel = context.runtime.after(ms, () =>
+      reject(new RouterError('deadline-exceeded', `no verdict within ${ms} ms`)),
+    );
   });
   try {
     return await Promise.race([verdict, late]);

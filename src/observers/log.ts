@@ -2,6 +2,7 @@
 import { toDecimalUsd } from '../core/money.ts';
 import type { Evidence } from '../core/vocabulary.ts';
 import { planKey } from '../core/vocabulary.ts';
+import { errorLabel } from '../errors.ts';
 import type { Fault, Observer } from './observer.ts';
 
 export interface LogOptions {
@@ -10,7 +11,8 @@ export interface LogOptions {
 }
 
 /**
- * Writes one line per settled or corrected outcome and per fault.
+ * Writes one line per settled or corrected outcome and per fault; of what validators, judges and providers threw only the
+ * name, because their messages quote replies and keys.
  *
  * @example
  * ```ts
@@ -41,5 +43,12 @@ function sourceOf({ source, signal, value }: Evidence): string {
 
 function describeFault({ where, feature, intentId, error }: Fault): string {
   const place = [where, feature, intentId].filter(part => part !== undefined).join(' ');
-  return `fault in ${place}: ${error instanceof Error ? error.message : String(error)}`;
+  return `fault in ${place}: ${SEES_NO_TEXT.has(where) ? messageOf(error) : errorLabel(error)}`;
+}
+
+/** Parts that are given neither prompts nor replies nor keys, so that what they say of a fault can be repeated. */
+const SEES_NO_TEXT: ReadonlySet<Fault['where']> = new Set(['store', 'price', 'policy', 'observer']);
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

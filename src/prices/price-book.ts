@@ -141,7 +141,7 @@ function overlaid(provider: string, model: string): Found | undefined {
 }
 
 function whyUnknown({ provider, baseURL }: PriceRequest, lookup: Lookup | undefined): string {
-  if (lookup === undefined) return `no provider of ${BOOK} serves ${baseURL}`;
+  if (lookup === undefined) return `no provider of ${BOOK} serves ${addressOf(baseURL)}`;
   switch (lookup.kind) {
     case 'found':
       return '';
@@ -158,6 +158,13 @@ function whyUnknown({ provider, baseURL }: PriceRequest, lookup: Lookup | undefi
         ? 'provider "other" has no prices of its own'
         : `${BOOK} has no provider "${provider}"`;
   }
+}
+
+/** Without what may hold a key: the user, the password and the query. */
+function addressOf(baseURL: string | undefined): string {
+  if (baseURL === undefined || !URL.canParse(baseURL)) return 'that address';
+  const { origin, pathname } = new URL(baseURL);
+  return origin + pathname;
 }
 
 function whatToWrite({ provider, model }: PriceRequest, lookup: Lookup | undefined): string {

@@ -7,7 +7,7 @@ import { BUCKET_MS } from '../../src/core/statistics.ts';
 const NANO = 1_000_000_000n;
 const NOW = Date.UTC(2026, 10, 21, 12);
 
-function cell(atMs: number, usd: bigint, { feature = 'support', scope = 'plan' as Cell['key']['scope'] } = {}): Cell {
+function cell(atMs: number, usd: bigint, { feature = 'support', scope = 'plan' }: Partial<Cell['key']> = {}): Cell {
   const key = { scope, feature, segment: '', at: 'mini', version: '', bucket: Math.floor(atMs / BUCKET_MS) };
   return { key, sums: { n: 1n, cost: usd * NANO } };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Evidence } from '../../src/core/vocabulary.ts';
+import { RouterError } from '../../src/errors.ts';
 import { log } from '../../src/observers/log.ts';
 import { intentWith, settledRecord } from './fixtures.ts';
 
@@ -29,4 +30,17 @@ test('a fault is one line with its place', () => {
     observer.faulted?.({ where: 'policy', error: 'odd' });
   });
   expect(lines).toEqual(['fault in store support.reply int_7: disk full', 'fault in policy: odd']);
+});
+
+test('what a validator or a provider threw is only named: its message may quote a reply or a key', () => {
+  const lines: string[] = [];
+  const observer = log({ write: line => lines.push(line) });
+  observer.faulted?.({ where: 'validator', error: new SyntaxError('Unexpected token in "Dear Mrs"') });
+  observer.faulted?.({ where: 'judge', error: Object.assign(new Error('key sk-1'), { status: 401 }) });
+  observer.faulted?.({ where: 'wire', error: new RouterError('invalid-config', 'mini does not take "top_k"') });
+  expect(lines).toEqual([
+    'fault in validator: SyntaxError',
+    'fault in judge: Error 401',
+    'fault in wire: mini does not take "top_k"',
+  ]);
 });

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { addressAt, headersAt } from '../../src/clients/endpoint.ts';
+
+const CHAT = '/chat/completions';
+
+describe('the address', () => {
+  test.each([
+    ['http://gpu:8000/v1', 'http://gpu:8000/v1/chat/completions'],
+    ['http://gpu:8000/v1/', 'http://gpu:8000/v1/chat/completions'],
+    ['http://gpu:8000', 'http://gpu:8000/chat/completions'],
+    ['http://gpu/v1?key=own', 'http://gpu/v1/chat/completions?key=own'],
+  ])('of %s has the API’s path, and the query that is its own', (base, expected) => {
+    expect(addressAt(base, `https://api.example/v1${CHAT}`, CHAT)).toBe(expected);
+  });
+
+  test('has the version that the client asked for, and nothing else of its query: that may be a key', () => {
+    const url = 'https://api.example/v1/messages?beta=true&key=secret&session=/messages';
+    expect(addressAt('http://gpu', url, '/messages')).toBe('http://gpu/messages?beta=true');
+    expect(addressAt('http://gpu?beta=false', url, '/messages')).toBe('http://gpu/messages?beta=false');
+  });
+});
+
+describe('the headers', () => {
+  test.each([
+    'authorization',
+    'Proxy-Authorization',
+    'cookie',
+    'x-api-key',
+    'api-key',
+    'x-goog-api-key',
+    'Ocp-Apim-Subscription-Key',
+    'cf-aig-authorization',
+    'helicone-auth',
+    'x-access-token',
+    'openai-organization',
+    'openai-project',
+  ])('leave the client’s %s behind', name => {
+    expect([...headersAt({ [name]: 'secret' }, {}).keys()]).toEqual([]);
+  });
+
+  test.each(['content-type', 'anthropic-version', 'anthropic-beta', 'x-stainless-retry-count', 'idempotency-key'])(
+    'keep its %s',
+    name => {
+      expect(headersAt({ [name]: 'value' }, {}).get(name)).toBe('value');
+    },
+  );
+
+  test('of the endpoint come last', () => {
+    const headers = headersAt({ authorization: 'Bearer client', 'x-app': 'a' }, { Authorization: 'Bearer own' });
+    expect([...headers]).toEqual([
+      ['authorization', 'Bearer own'],
+      ['x-app', 'a'],
+    ]);
+  });
+});

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { errorLabel, RouterError } from '../src/errors.ts';
+
+describe('RouterError', () => {
+  test('says where the mistake is, what it is, and what would be accepted', () => {
+    const { message } = new RouterError('unknown-model', 'no model is named "mino"', {
+      path: 'features.f.candidates[0]',
+      accepted: ['mini', 'premium'],
+    });
+    expect(message).toBe('features.f.candidates[0]: no model is named "mino" (accepted: "mini", "premium")');
+  });
+
+  test('with an empty list accepts nothing, and without details is its message', () => {
+    expect(new RouterError('unknown-model', 'no', { accepted: [] }).message).toBe('no (accepted: nothing)');
+    expect(new RouterError('unknown-model', 'no').message).toBe('no');
+  });
+
+  test('is known by its marker, so that the error of another copy of the package is one too', () => {
+    const copy = Object.assign(new Error('x'), { [Symbol.for('outcome-router.error')]: true });
+    expect(RouterError.isInstance(copy)).toBe(true);
+    expect(RouterError.isInstance(new RouterError('invalid-value', 'x'))).toBe(true);
+    for (const other of [new Error('x'), null, undefined, 'x']) expect(RouterError.isInstance(other)).toBe(false);
+  });
+});
+
+describe('what may be written down of an error', () => {
+  test.each([
+    ['our own message', new RouterError('deadline-exceeded', 'no verdict within 9 ms'), 'no verdict within 9 ms'],
+    ['a name alone', new SyntaxError('Unexpected token in "Dear Mrs"'), 'SyntaxError'],
+    ['a status', Object.assign(new Error('Incorrect API key: sk-1'), { status: 401 }), 'Error 401'],
+    ['a system code', Object.assign(new Error('connect 10.0.0.1'), { code: 'ECONNREFUSED' }), 'Error ECONNREFUSED'],
+    ['no code of a provider, which is its text', Object.assign(new Error('x'), { code: 'sk-1' }), 'Error'],
+    ['nothing of what is no error', 'Dear Mrs', 'string'],
+  ])('%s', (_, error, label) => {
+    expect(errorLabel(error)).toBe(label);
+  });
+});
