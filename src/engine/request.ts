@@ -3,7 +3,6 @@ import type { ResolvedModel } from '../config/resolved.ts';
 import type { DecidedRecord, Intent } from '../core/ledger.ts';
 import type { NanoUsd } from '../core/money.ts';
 import type { Attempt, AttemptKind, AttemptStatus, Decision, NodeKey, Verdict } from '../core/vocabulary.ts';
-import { modelOfNode, nodeOf } from '../core/vocabulary.ts';
 import { RouterError } from '../errors.ts';
 import type { Engine } from './engine.ts';
 import type { Answer, Exchange, Exchanged, StreamEnd } from './exchange.ts';
@@ -16,6 +15,8 @@ import { observationOf } from './observation.ts';
 import type { NodeEnd, Route, Visited } from './next.ts';
 import { next } from './next.ts';
 import type { OpenReceipt } from './receipts.ts';
+import type { RoutedRequest } from './route.ts';
+import { routeOf, turnOf } from './route.ts';
 import { send } from './send.ts';
 import type { Deadline, TimeLimit } from './time-limit.ts';
 import { timeLimit, timeoutError } from './time-limit.ts';
@@ -29,21 +30,15 @@ export interface IntentOptions {
   readonly segment?: string;
 }
 
-export interface EngineRequest<Reply> {
-  readonly feature: FeatureState;
+export interface EngineRequest<Reply> extends RoutedRequest {
   readonly intentId: string;
   /** The id was made by this process and nothing is in the store yet. */
   readonly isNew: boolean;
   /** Somebody has a handle of the intent and may ask for it again; false for one that is made for this call alone. */
   readonly isNamed: boolean;
   readonly options: IntentOptions;
-  readonly wants: Wants;
   /** Length of the request's body, where it is an HTTP one. */
   readonly chars?: number;
-  /** The request is tied to the model that started it: no switch, no climb, no failover. */
-  readonly pin?: { readonly reason: string; readonly model?: string | undefined } | undefined;
-  /** A judge's own call: charged to the intent at the node it judges, and never judged itself. */
-  readonly judge?: { readonly model: string; readonly node: NodeKey } | undefined;
   readonly signal: AbortSignal | undefined;
   readonly exchange: Exchange<Reply>;
   /** Teaches later attempts to leave a parameter out; false when that is not possible. */
@@ -220,10 +215,10 @@ class RequestRun<Reply> {
       const skip = this.#isDown(model, route, visited);
       const exchanged = skip ? undefined : await this.#send(model, step.node, step.kind);
       if (exchanged !== undefined) this.#tellBreaker(model, exchanged.status);
-      const ending = exchanged === undefined ? 'unavailable' : this.#end(exchanged, model, step.node);
+      const ending = exchanged === undefined ? 'unavailable' : this.#end(exchanged, model, step.node, route);
       const end = typeof ending === 'string' ? ending : await ending;
       // A reply, even a rejected one, is worth more to the caller than a later fault.
-      if (exchanged !== undefined && (best === undefined || exchanged.status === 'ok' || best.status !== 'ok'))
+      if (exchanged !== undefined && (best === undefined || exchanged.status === 'ok' || mayReplace(best, route)))
         best = exchanged;
       visited = appended(visited, { node: step.node, model: step.model, end });
       if (this.#isOver()) break;
@@ -291,13 +286,19 @@ class RequestRun<Reply> {
     else if (status !== 'aborted') breaker.succeeded(endpoint);
   }
 
-  #end(exchanged: Exchanged<Reply>, model: ResolvedModel, node: NodeKey): NodeEnd | Promise<NodeEnd> {
-    if (exchanged.status !== 'ok') return isRetryable(exchanged.status) ? 'unavailable' : 'accepted';
+  #end(exchanged: Exchanged<Reply>, model: ResolvedModel, node: NodeKey, route: Route): NodeEnd | Promise<NodeEnd> {
+    if (exchanged.status !== 'ok') return this.#isMoving(exchanged, route) ? 'unavailable' : 'accepted';
     // A stream that nobody holds back is with the caller from its first byte: it is judged when it ends.
     if ('stream' in exchanged) return 'accepted';
     const verdict = this.#judge(exchanged.answer, model, node);
     if (verdict === undefined) return 'accepted';
     return 'accepted' in verdict ? this.#judged(verdict) : verdict.then(late => this.#judged(late));
+  }
+
+  /** Whether another model may answer what this one did not. */
+  #isMoving({ status, httpStatus }: Exchanged<Reply>, route: Route): boolean {
+    if (this.#request.pin === undefined) return isRetryable(status);
+    return route.fallbacks.length > 0 && (httpStatus === 400 || httpStatus === 404);
   }
 
   #judged(verdict: Verdict): NodeEnd {
@@ -422,49 +423,19 @@ function appended<Item>(list: readonly Item[], item: Item): readonly Item[] {
   return list.length === 0 ? [item] : [...list, item];
 }
 
+/** A fault may be replaced by what another model says of the request; a guess that was refused may not. */
+function mayReplace<Reply>(best: Exchanged<Reply>, { fallbacks }: Route): boolean {
+  return best.status !== 'ok' && !(best.status === 'rejected-request' && fallbacks.length > 0);
+}
+
 /** @throws RouterError `unknown-model`: a judge may name any configured model, and only those. */
-function modelNamed({ config }: Engine, name: string): ResolvedModel {
+function modelNamed({ config, disabled }: Engine, name: string): ResolvedModel {
   const model = config.models.get(name);
+  if (disabled.has(name)) throw new RouterError('no-eligible-candidate', `"${name}" is switched off`);
   if (model !== undefined) return model;
   throw new RouterError('unknown-model', `no model is named "${name}"`, { accepted: [...config.models.keys()] });
 }
 
 function costOf(model: ResolvedModel, answer: Answer, atMs: number, latencyMs: number): NanoUsd {
   return answer.costNanoUsd ?? model.price.cost(answer.usage, atMs, answer.tier, latencyMs);
-}
-
-/** Number of this request within its intent. */
-function turnOf({ attempts }: Intent): number {
-  let last = 0;
-  for (const attempt of attempts) if (attempt.kind !== 'judge' && attempt.turn > last) last = attempt.turn;
-  return last + 1;
-}
-
-/** Where the request may go: from the intent's position on, or nowhere else for a pinned one. */
-function routeOf<Reply>({ feature, judge, pin, wants }: EngineRequest<Reply>, intent: Intent, turn: number): Route {
-  if (judge !== undefined) return { start: judge.node, plan: [judge.model], fallbacks: [] };
-  const { plan } = intent.decided.decision;
-  const able = feature.able(wants);
-  const answered =
-    turn === 1 ? undefined : intent.attempts.findLast(attempt => attempt.kind !== 'judge' && attempt.status === 'ok');
-  if (pin !== undefined) {
-    const node = answered?.node ?? nodeOf(plan, 0);
-    return { start: node, plan: [modelOfNode(node)], fallbacks: [] };
-  }
-  if (answered === undefined) return { start: nodeOf(plan, 0), plan, fallbacks: able };
-  // A substitute for an outage does not move the intent: the next turn tries the plan's own model again.
-  const node = answered.node.split('!', 1)[0] as NodeKey;
-  const model = modelOfNode(node);
-  const rest = plan.includes(model) ? plan.slice(plan.indexOf(model)) : [model];
-  if (turnsAt(intent, node) < (feature.config.maxTurns ?? Number.POSITIVE_INFINITY))
-    return { start: node, plan: rest, fallbacks: able };
-  const climb = rest[1] ?? able[able.indexOf(model) + 1];
-  if (climb === undefined) return { start: node, plan: rest, fallbacks: able };
-  return { start: `${node}>${climb}`, plan: rest[1] === undefined ? [climb] : rest.slice(1), fallbacks: able };
-}
-
-function turnsAt({ attempts }: Intent, node: NodeKey): number {
-  return new Set(
-    attempts.filter(attempt => attempt.node === node && attempt.kind !== 'judge').map(attempt => attempt.requestId),
-  ).size;
 }

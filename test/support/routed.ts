@@ -89,6 +89,11 @@ export async function routed(script: Script, feature: Feature = {}, options: Rou
   };
 }
 
+/** Where every attempt was charged: `turn kind node`. */
+export function charged(attempts: readonly Attempt[]): readonly string[] {
+  return attempts.map(({ turn, kind, node }) => `${turn} ${kind} ${node}`);
+}
+
 /** Real time, except that nobody waits for a back-off: what was asked for is kept. */
 export function hasty(): Runtime & { readonly slept: number[] } {
   const slept: number[] = [];

@@ -1,0 +1,219 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { RouterError } from '../src/errors.ts';
+import { createRouter } from '../src/router.ts';
+import { memory } from '../src/stores/memory.ts';
+import { sqlite } from '../src/stores/sqlite.ts';
+import type { Store } from '../src/stores/store.ts';
+import { chat, chatStream } from './support/scripted-server.ts';
+import { manualRuntime } from './engine/manual-runtime.ts';
+import { closeAll, routed } from './support/routed.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+let files = 0;
+const newPath = (): string => join(directory, `router-${files++}.db`);
+afterAll(() => rmSync(directory, { recursive: true }));
+afterEach(closeAll);
+
+/** A persistent store whose connection can be cut. */
+function cuttable(spoolPath: string) {
+  const inner = memory();
+  const line = { isCut: false };
+  const through =
+    <Args extends readonly unknown[], Value>(call: (...args: Args) => Promise<Value>) =>
+    async (...args: Args): Promise<Value> => {
+      if (line.isCut) throw new Error('connection refused');
+      return call(...args);
+    };
+  const store: Store = {
+    ...inner,
+    name: 'remote',
+    spoolPath,
+    commit: through(inner.commit),
+    load: through(inner.load),
+    cells: through(inner.cells),
+    due: through(inner.due),
+    generation: through(inner.generation),
+  };
+  return { inner, store, line };
+}
+
+describe('a store that fails', () => {
+  test('breaks no call and no outcome, and has it all when it is back', async () => {
+    const { inner, store, line } = cuttable(newPath());
+    const { router, ask, faults } = await routed([chat('hi')], {}, { store });
+    const before = router.feature('support').intent();
+    await ask(before.model);
+    await router.flush();
+    line.isCut = true;
+    const during = router.feature('support').intent();
+    expect((await ask(during.model)).status).toBe(200);
+    expect((await ask(before.model)).status).toBe(200);
+    expect(await during.succeed()).toMatchObject({ state: 'success' });
+    expect(await before.fail()).toMatchObject({ state: 'failure' });
+    await router.flush();
+    expect(faults.every(({ where }) => where === 'store')).toBe(true);
+    expect(faults.length).toBeGreaterThan(0);
+    expect((await inner.load(during.id)).length).toBe(0);
+    line.isCut = false;
+    await router.flush();
+    const kinds = async (id: string) => (await inner.load(id)).map(({ kind }) => kind);
+    expect(await kinds(during.id)).toEqual(['decided', 'attempted', 'settled']);
+    expect(await kinds(before.id)).toEqual(['decided', 'attempted', 'attempted', 'settled']);
+    await router.close();
+  });
+
+  test('from the very first request on: decided from the priors', async () => {
+    const { store, line } = cuttable(newPath());
+    line.isCut = true;
+    const { router, ask, ledger } = await routed([chat('hi')], {}, { store });
+    expect(await (await ask()).json()).toMatchObject({ model: 'mini-1' });
+    line.isCut = false;
+    await router.flush();
+    expect((await ledger()).map(({ kind }) => kind)).toEqual(['decided', 'attempted']);
+    await router.close();
+  });
+
+  test('is tried again by itself, without another call', async () => {
+    const runtime = manualRuntime();
+    const { inner, store, line } = cuttable(newPath());
+    const { router, ask } = await routed([chat('hi')], {}, { store, runtime });
+    line.isCut = true;
+    await ask();
+    await router.flush();
+    line.isCut = false;
+    runtime.advance(6_000);
+    while ((await Array.fromAsync(inner.scan())).length < 2) await new Promise(setImmediate);
+    await router.close();
+  });
+
+  test('is spooled where the configuration says', async () => {
+    const path = newPath();
+    const { store, line } = cuttable(newPath());
+    const { router, ask } = await routed([chat('hi')], {}, { store, config: { spool: path } });
+    line.isCut = true;
+    await ask();
+    await router.flush();
+    expect(existsSync(path)).toBe(true);
+    line.isCut = false;
+    await router.close();
+  });
+
+  test('without a spool the call is answered all the same', async () => {
+    const { inner, store, line } = cuttable('');
+    const { spoolPath: _none, ...bare } = store;
+    const { router, ask } = await routed([chat('hi')], {}, { store: bare });
+    line.isCut = true;
+    expect((await ask()).status).toBe(200);
+    await router.flush();
+    expect(await Array.fromAsync(inner.scan())).toEqual([]);
+    await router.close();
+  });
+});
+
+describe('a corrupt SQLite file', () => {
+  test('breaks no call; what is recorded meanwhile is in the ledger once the file is mended', async () => {
+    const path = newPath();
+    writeFileSync(path, 'this is no database '.repeat(100));
+    const first = await routed([chat('hi'), chatStream(['a', 'b'])], {}, { store: sqlite(path) });
+    const intent = first.router.feature('support').intent();
+    expect(await (await first.ask(intent.model)).json()).toMatchObject({ model: 'mini-1' });
+    expect(await (await first.ask(intent.model, { stream: true })).text()).toContain('[DONE]');
+    await intent.fail({ costUsd: 3 });
+    await first.router.flush();
+    const told = first.faults.map(({ error }) => RouterError.isInstance(error) && error.code);
+    expect(new Set(told)).toEqual(new Set(['store-unusable']));
+    await first.close();
+    // The damaged file is left as it is, for whoever mends it.
+    expect(readdirSync(directory).some(name => join(directory, name) === path)).toBe(true);
+
+    rmSync(path);
+    const second = await routed([chat('hi')], {}, { store: sqlite(path) });
+    // In another process the intent is known before the spool has been brought in.
+    expect(await second.router.feature('support').resume(intent.id).succeed()).toMatchObject({ state: 'success' });
+    expect((await second.ledger()).map(({ kind }) => kind)).toEqual([
+      'decided',
+      'attempted',
+      'attempted',
+      'settled',
+      'corrected',
+    ]);
+    const { grown, rebuilt } = await second.cells();
+    expect(grown).toEqual(rebuilt);
+    expect((await second.attempts()).map(({ costNanoUsd }) => costNanoUsd)).toEqual([120_000, 104_000]);
+    await second.close();
+  });
+
+  test('an outcome of an intent that nobody here knows is refused, not lost in silence', async () => {
+    const path = newPath();
+    writeFileSync(path, 'this is no database '.repeat(100));
+    const { router } = await routed([], {}, { store: sqlite(path) });
+    await expect(router.feature('support').outcome('elsewhere', { success: true })).rejects.toMatchObject({
+      code: 'store-unusable',
+    });
+    await router.close();
+  });
+});
+
+test('a store that is well leaves no spool behind', async () => {
+  const path = newPath();
+  const { ask, close } = await routed([chat('hi')], {}, { store: sqlite(path) });
+  await ask();
+  await close();
+  expect(readdirSync(directory).filter(name => name.startsWith(`${path.split('/').at(-1)}.spool`))).toEqual([]);
+});
+
+test('a model can be switched off and on again, in the middle of an intent too', async () => {
+  const { router, ask, server } = await routed([chat('hi')]);
+  const intent = router.feature('support').intent();
+  await ask(intent.model);
+  router.disable('mini');
+  await ask(intent.model);
+  await ask();
+  router.enable('mini');
+  await ask();
+  expect(server.models).toEqual(['mini-1', 'premium-1', 'premium-1', 'mini-1']);
+  expect(() => router.disable('mni')).toThrow(expect.objectContaining({ code: 'unknown-model' }));
+});
+
+test('an unknown feature is refused with the names there are', () => {
+  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+  const router = createRouter({
+    models: { mini: { provider: 'openai', model: 'mini-1', price } },
+    features: { support: { candidates: ['mini'], failureCostUsd: 1 } },
+  });
+  expect(() => router.feature('suport' as never)).toThrow(
+    expect.objectContaining({ code: 'unknown-feature', accepted: ['support'] }),
+  );
+});
+
+test.each([
+  ['a feature name with #', { features: { 'a#b': { candidates: ['mini'], failureCostUsd: 1 } } }, 'features["a#b"]'],
+  ['no candidates', { features: { a: { candidates: [], failureCostUsd: 1 } } }, 'features.a.candidates'],
+  [
+    'a schema that is none',
+    { features: { a: { candidates: ['mini'], failureCostUsd: 1, validate: { type: 'object' } } } },
+    'features.a.validate',
+  ],
+  ['maxTurns: 0', { features: { a: { candidates: ['mini'], failureCostUsd: 1, maxTurns: 0 } } }, 'features.a.maxTurns'],
+  [
+    'a deadline shorter than the back-off',
+    { features: { a: { candidates: ['mini'], failureCostUsd: 1, deadline: 100 } } },
+    'features.a.deadline',
+  ],
+  [
+    'a negative failure cost',
+    { features: { a: { candidates: ['mini'], failureCostUsd: -1 } } },
+    'features.a.failureCostUsd',
+  ],
+])('%s is refused at the start, with its path', (_, config, path) => {
+  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+  const make = () =>
+    createRouter({
+      models: { mini: { provider: 'openai', model: 'mini-1', price } },
+      ...(config as never as object),
+    } as never);
+  expect(make).toThrow(expect.objectContaining({ code: 'invalid-config', path }));
+});
