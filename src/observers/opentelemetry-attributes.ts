@@ -67,6 +67,7 @@ export function inference(attempt: Attempt, provider: string | undefined): Attri
   const { usage } = attempt;
   return defined({
     ...inferenceDimensions(attempt, provider),
+    'outcome_router.model': attempt.model,
     'gen_ai.usage.input_tokens': inputTokens(usage),
     'gen_ai.usage.output_tokens': outputTokens(usage),
     'gen_ai.usage.cache_read.input_tokens': cacheReadTokens(usage),
@@ -89,9 +90,10 @@ export function inferenceDimensions(attempt: Attempt, provider: string | undefin
 }
 
 /** The event `gen_ai.evaluation.result`: what a piece of evidence made of the intent. */
-export function evaluation(evidence: Evidence, { outcome }: Intent): Attributes {
+export function evaluation(evidence: Evidence, { attempts, outcome }: Intent): Attributes {
   const { state } = outcome;
   return defined({
+    'outcome_router.model': attempts.at(-1)?.model,
     'gen_ai.evaluation.name': evidence.signal ?? evidence.source,
     'gen_ai.evaluation.score.value': state === 'success' ? 1 : state === 'failure' ? 0 : undefined,
     'gen_ai.evaluation.score.label': state,

@@ -34,7 +34,8 @@ export interface OpenTelemetryOptions {
   /**
    * Also what the GenAI conventions have for each attempt: a CLIENT span `chat {model}` and the metrics
    * `gen_ai.client.inference.*`. Default false, because provider SDKs and instrumentations emit the same, and tokens
-   * would count twice.
+   * would count twice. Inside an SDK's own span (@anthropic-ai/sdk from 1.0 on has them) the exchange that it describes
+   * already, the answering one, gets no span here; the rejected and the failed ones do.
    */
   readonly inference?: boolean;
   /** Default: the global ones, looked up at each request, so they may be registered later. */
@@ -110,7 +111,9 @@ export function opentelemetry(options: OpenTelemetryOptions = {}): Observer {
         parent,
       );
       if (span.isRecording()) remember(spansOfIntent, start.intentId, span.spanContext());
-      return observed({ start, span, within: trace.setSpan(parent, span), counted, withInference, tracer });
+      const within = trace.setSpan(parent, span);
+      const isCovered = withInference && isInference(trace.getSpan(parent));
+      return observed({ start, span, within, counted, withInference, isCovered, tracer });
     },
     decided: record => currentMetrics()?.decided(record),
     settled: (record, intent) => settled(record.evidence, intent, record.atMs),
@@ -130,10 +133,12 @@ interface Observed {
   readonly within: Context;
   readonly counted: RouterMetrics | undefined;
   readonly withInference: boolean;
+  /** The span around the request is itself that of the exchange whose reply the caller gets. */
+  readonly isCovered: boolean;
   readonly tracer: () => ReturnType<TracerProvider['getTracer']>;
 }
 
-function observed({ start, span, within, counted, withInference, tracer }: Observed): ObservedRequest {
+function observed({ start, span, within, counted, withInference, isCovered, tracer }: Observed): ObservedRequest {
   return {
     within: call => context.with(within, call),
     ended: end => {
@@ -141,12 +146,24 @@ function observed({ start, span, within, counted, withInference, tracer }: Obser
       if (span.isRecording()) {
         describe(span, start, end);
         if (withInference) {
-          for (const attempt of end.attempts) inferenceSpan(tracer(), within, start, attempt);
+          const covered = isCovered ? returned(end) : undefined;
+          for (const attempt of end.attempts) if (attempt !== covered) inferenceSpan(tracer(), within, start, attempt);
         }
       }
       span.end(hrTime(end.endedAtMs));
     },
   };
+}
+
+/** A span of the GenAI conventions; the API does not say what a span has, the SDK's do. */
+function isInference(span: Span | undefined): boolean {
+  const { attributes } = (span ?? {}) as { readonly attributes?: Readonly<Record<string, unknown>> };
+  return attributes?.['gen_ai.operation.name'] !== undefined;
+}
+
+/** The attempt whose reply went to the caller, else the one whose fault did. */
+function returned({ attempts }: RequestEnd): Attempt | undefined {
+  return attempts.findLast(attempt => attempt.status === 'ok') ?? attempts.at(-1);
 }
 
 function describe(span: Span, start: RequestStart, end: RequestEnd): void {

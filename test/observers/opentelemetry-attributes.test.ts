@@ -64,6 +64,7 @@ test('an attempt says how it ended', () => {
 
 test('an inference has the conventions’ names, in their units', () => {
   expect(inference(climbed, 'anthropic')).toEqual({
+    'outcome_router.model': 'premium',
     'gen_ai.operation.name': 'chat',
     'gen_ai.provider.name': 'anthropic',
     'gen_ai.request.model': 'claude-opus-4-5',
@@ -95,6 +96,7 @@ describe('an outcome', () => {
   test('is a score of 1 or 0 with its signal', () => {
     const stars = { source: 'explicit', success: true, signal: 'stars', value: 5 } as const;
     expect(evaluation(stars, intentWith(stars))).toEqual({
+      'outcome_router.model': 'premium',
       'gen_ai.evaluation.name': 'stars',
       'gen_ai.evaluation.score.value': 1,
       'gen_ai.evaluation.score.label': 'success',

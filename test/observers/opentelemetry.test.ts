@@ -1,3 +1,4 @@
+import Anthropic from '@anthropic-ai/sdk';
 import { context, metrics, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
@@ -5,6 +6,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Evidence } from '../../src/core/vocabulary.ts';
 import type { OpenTelemetryOptions } from '../../src/observers/opentelemetry.ts';
 import { opentelemetry } from '../../src/observers/opentelemetry.ts';
+import { fixed } from '../../src/policies/fixed.ts';
+import { createRouter } from '../../src/router.ts';
+import { startFakeProvider } from '../../src/testing/index.ts';
 import { climbed, decided, end, intentWith, START_MS, settledRecord, start } from './fixtures.ts';
 
 const exporter = new InMemorySpanExporter();
@@ -199,5 +203,96 @@ describe('without a provider', () => {
     trace.setGlobalTracerProvider(provider);
     observer.requesting?.(start)?.ended(end);
     expect(finished()).toHaveLength(1);
+  });
+});
+
+describe('around routed calls of a client that emits spans of its own', () => {
+  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+
+  /** One plain call that climbs from mini to premium, one streamed turn, one outcome. */
+  async function conversation(options: OpenTelemetryOptions) {
+    trace.setGlobalTracerProvider(provider);
+    const fakePrice = { input: '1', output: '2' };
+    await using fake = await startFakeProvider({
+      models: { 'mini-1': { price: fakePrice, success: 0 }, 'premium-1': { price: fakePrice } },
+    });
+    const router = createRouter({
+      models: {
+        mini: { provider: 'anthropic', model: 'mini-1', price },
+        premium: { provider: 'anthropic', model: 'premium-1', price },
+      },
+      features: {
+        support: {
+          candidates: ['mini', 'premium'],
+          failureCostUsd: 1,
+          policy: fixed(['mini', 'premium']),
+          validate: reply => reply.text.startsWith('[solved]'),
+        },
+      },
+      observers: [opentelemetry(options)],
+    });
+    const client = router.wrap(new Anthropic({ apiKey: 'none', baseURL: fake.anthropicBaseURL }));
+    const intent = router.feature('support').intent({ session: 'user_3' });
+    const call = { model: intent.model, max_tokens: 100, messages: [{ role: 'user' as const, content: 'Hello' }] };
+    await client.messages.create(call);
+    for await (const _ of await client.messages.create({ ...call, stream: true }));
+    await router.flush();
+    await intent.succeed();
+    await router.close();
+    const bill = fake.bill();
+    const spans = finished();
+    const named = (prefix: string) => spans.filter(span => span.name.startsWith(prefix));
+    return { bill, named, spans };
+  }
+
+  test('each call is one span of ours under the client’s, with every attempt and its cost', async () => {
+    const { bill, named, spans } = await conversation({});
+    const [first, second] = named('route support');
+    expect(spans).toHaveLength(5);
+    expect(first).toMatchObject({ kind: SpanKind.INTERNAL, attributes: { 'outcome_router.attempts': 2 } });
+    expect(first?.events.map(({ attributes }) => attributes?.['outcome_router.verdict.accepted'])).toEqual([
+      false,
+      true,
+    ]);
+    const parents = named('anthropic.messages').map(span => span.spanContext().spanId);
+    expect([first, second].map(span => span?.parentSpanContext?.spanId)).toEqual(parents);
+    const spentUsd =
+      Number(first?.attributes['outcome_router.cost_usd']) + Number(second?.attributes['outcome_router.cost_usd']);
+    expect(spentUsd).toBeCloseTo(Number(bill.totalNanoUsd) / 1e9, 12);
+  });
+
+  test('tokens are counted once: by the client’s spans alone', async () => {
+    const { named, spans } = await conversation({});
+    const counting = spans.filter(span => 'gen_ai.usage.input_tokens' in span.attributes);
+    expect(counting).toEqual(named('anthropic.messages'));
+  });
+
+  test('with inference spans every exchange is counted once: those the client has no span of get one', async () => {
+    const { bill, named, spans } = await conversation({ inference: true });
+    expect(named('chat ').map(span => span.name)).toEqual(['chat mini-1']);
+    const counted = spans.reduce((sum, span) => sum + Number(span.attributes['gen_ai.usage.output_tokens'] ?? 0), 0);
+    const billed = bill.requests.flatMap(({ lines }) => lines.filter(({ meter }) => meter === 'output'));
+    expect(billed).toHaveLength(3);
+    expect(counted).toBe(billed.reduce((sum, { quantity }) => sum + quantity, 0));
+  });
+
+  test('the outcome’s event is linked to both turns, and request, session, model and feature are on it', async () => {
+    const { named } = await conversation({});
+    const [outcome] = named('outcome support');
+    const turns = named('route support').map(span => span.spanContext().spanId);
+    expect(outcome?.links.map(link => link.context.spanId)).toEqual(turns);
+    expect(outcome?.attributes['outcome_router.model']).toBe('premium');
+    expect(outcome?.events).toMatchObject([
+      {
+        name: 'gen_ai.evaluation.result',
+        attributes: {
+          'gen_ai.evaluation.score.label': 'success',
+          'outcome_router.session_id': 'user_3',
+          'outcome_router.feature': 'support',
+          'outcome_router.model': 'premium',
+          'outcome_router.request_id': expect.any(String),
+        },
+      },
+    ]);
   });
 });
