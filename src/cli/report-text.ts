@@ -124,13 +124,13 @@ const DRIFT_SHOWN = 5;
 function renderToGain({ toGain }: RouterReport): string {
   if (toGain.length === 0) return '';
   const table = renderTable(
-    [{ title: 'Most to gain' }, { title: 'by' }, right('per intent'), right('over the period')],
+    [{ title: 'Most to gain' }, { title: 'by' }, right('per intent'), right('in 7 days')],
     toGain.map(gain => [
       gain.feature,
       describePlan(gain.plan),
       formatFigure(gain.perIntentUsd, formatUsd),
-      formatFigure(gain.overPeriodUsd, formatUsd),
+      formatFigure(gain.inAllUsd, formatUsd),
     ]),
   );
-  return `${table}\nThe gain of sending every intent to the plan that looks cheapest, with limits that hold at every moment.`;
+  return `${table}\nWhat the last 7 days of intents would have cost less at the plan that is believed to be the cheapest now.`;
 }

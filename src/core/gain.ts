@@ -1,54 +1,73 @@
 /** What a feature could still gain by sending everything to its best plan: where to look first. */
-import { costSample } from './estimate.ts';
+import type { Score } from './allocation.ts';
+import { meanScores, sampleTable, valueOfFailure } from './allocation.ts';
 import type { Figure } from './interval.ts';
-import { figureBounds } from './settled.ts';
-import type { Sums } from './statistics.ts';
-import { addSums } from './statistics.ts';
+import type { Posterior } from './posterior.ts';
+import { seededRandom } from './random.ts';
 import type { PlanKey } from './vocabulary.ts';
+import { planKey } from './vocabulary.ts';
 
-/** Outcomes a plan must have before its figure is taken for more than a bound. */
-const ENOUGH = 30;
+const ROWS = 1_000;
 
 export interface Gain {
-  /** The plan that looks cheapest. */
+  /** The plan that is believed to be the cheapest now. */
   readonly plan: PlanKey;
-  /**
-   * Cost per intent of what was done less that of the plan, USD. The limits hold at every moment and however the
-   * traffic was allocated, so they are wider than those of the plans' own figures.
-   */
+  /** Recent intents, and what each would cost less by it, USD: a posterior mean with its 95 % credible interval. */
+  readonly intents: number;
   readonly perIntentUsd: Figure;
-  /** The same over the intents of the period. */
-  readonly overPeriodUsd: Figure;
+  /** The same over the recent intents. */
+  readonly inAllUsd: Figure;
 }
 
 /**
- * The gain of always choosing the plan that looks cheapest; `undefined` while no plan has enough outcomes. An estimate
- * from what was measured: what a past period would have cost is answered by a replay.
+ * Where recent intents went against the plan that is believed to be the cheapest now: what is still paid for learning, and
+ * what a policy that does not learn leaves lying. `undefined` without recent intents or plans. What a past period would
+ * have cost under another policy is answered by a replay, not by this.
  *
- * @param byPlan sums of `plan` cells
+ * @param about.recent intents by plan; plans that can no longer be chosen are left out
  */
 export function gainOf(
-  byPlan: ReadonlyMap<PlanKey, Sums>,
-  about: { readonly plans: readonly PlanKey[]; readonly failureCostUsd: number },
+  posterior: Posterior,
+  about: {
+    readonly recent: ReadonlyMap<PlanKey, number>;
+    readonly failureCostUsd: number;
+    readonly perSuccess: boolean;
+  },
 ): Gain | undefined {
-  const sampleOf = (sums: Sums) => costSample(sums, about.failureCostUsd);
-  const cost = (sums: Sums): number => {
-    const { meanUsd, labelled, successes, failureCostUsd } = sampleOf(sums);
-    return meanUsd + failureCostUsd * (1 - successes / labelled);
+  const { failureCostUsd, perSuccess } = about;
+  const { plans } = posterior.graph;
+  const counts = plans.map(plan => about.recent.get(planKey(plan)) ?? 0);
+  const intents = counts.reduce((sum, n) => sum + n, 0);
+  if (intents === 0) return undefined;
+  const table = sampleTable(posterior, seededRandom('gain'), ROWS);
+  const eligible = 2 ** plans.length - 1;
+  const score: Score = {
+    valueUsd: valueOfFailure(table, { failureCostUsd, perSuccess, eligible }),
+    costMultiplier: 1,
   };
-  const total = [...byPlan.values()].reduce<Sums>((sum, each) => addSums(sum, each), {});
-  const known = about.plans.filter(plan => Number(byPlan.get(plan)?.labelled ?? 0n) >= ENOUGH);
-  if (known.length === 0) return undefined;
-  const plan = known.reduce((x, y) => (cost(byPlan.get(y) ?? {}) < cost(byPlan.get(x) ?? {}) ? y : x));
-  const compared = { plans: about.plans.length + 1 };
-  const done = figureBounds(sampleOf(total), compared);
-  const best = figureBounds(sampleOf(byPlan.get(plan) ?? {}), compared);
+  const means = meanScores(table, score);
+  const best = counts.reduce((x, _, k) => ((means[k] as number) < (means[x] as number) ? k : x), 0);
+  const mixed = (scoreOf: (plan: number) => number): number =>
+    counts.reduce((sum, n, k) => sum + (n / intents) * scoreOf(k), 0) - scoreOf(best);
+  const samples = Float64Array.from({ length: ROWS }, (_, row) =>
+    mixed(k => {
+      const at = row * plans.length + k;
+      return (table.costUsd[at] as number) + score.valueUsd * (table.fail[at] as number);
+    }),
+  ).sort();
   const perIntentUsd = {
-    value: Math.max(0, cost(total) - cost(byPlan.get(plan) ?? {})),
-    low: Math.max(0, done.low - best.high),
-    high: Math.max(0, done.high - best.low),
+    value: Math.max(
+      0,
+      mixed(k => means[k] as number),
+    ),
+    low: Math.max(0, samples[Math.round(0.025 * (ROWS - 1))] as number),
+    high: Math.max(0, samples[Math.round(0.975 * (ROWS - 1))] as number),
   };
-  const n = Number(total.n ?? 0n);
-  const { value, low, high } = perIntentUsd;
-  return { plan, perIntentUsd, overPeriodUsd: { value: value * n, low: low * n, high: high * n } };
+  const times = (part: keyof Figure): number => intents * perIntentUsd[part];
+  return {
+    plan: planKey(plans[best] ?? []),
+    intents,
+    perIntentUsd,
+    inAllUsd: { value: times('value'), low: times('low'), high: times('high') },
+  };
 }

@@ -32,7 +32,7 @@ export interface RouterReport {
   /** Largest bill first. */
   readonly features: readonly FeatureReport[];
   readonly billShares: readonly BillShare[];
-  /** The features with the most to gain, at most five. */
+  /** The features with the most to gain on their last seven days of intents, at most five. */
   readonly toGain: readonly FeatureGain[];
 }
 
@@ -67,8 +67,8 @@ export function combineReports(
     }),
     toGain: [...gains]
       .map(([feature, gain]) => ({ feature, ...gain }))
-      .filter(gain => gain.overPeriodUsd.value > 0)
-      .sort((a, b) => b.overPeriodUsd.value - a.overPeriodUsd.value)
+      .filter(gain => gain.inAllUsd.value > 0)
+      .sort((a, b) => b.inAllUsd.value - a.inAllUsd.value)
       .slice(0, MOST_TO_GAIN),
   };
 }

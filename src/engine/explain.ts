@@ -1,21 +1,16 @@
 /** Explanations: of a running router's feature with its guard rails, or of what a ledger alone lets us say. */
 import type { Explanation } from '../core/explain.ts';
 import { explainPlans } from '../core/explain.ts';
-import type { LearnedFeature } from '../core/learned-feature.ts';
-import { createLearnedFeature } from '../core/learned-feature.ts';
 import type { LearnedSegment } from '../core/learned-segment.ts';
-import { NANO_PER_USD, toUsd } from '../core/money.ts';
-import { tallyBy } from '../core/period.ts';
+import { toUsd } from '../core/money.ts';
 import { seededRandom } from '../core/random.ts';
-import type { Cell } from '../core/statistics.ts';
 import type { Plan } from '../core/vocabulary.ts';
-import { modelOfNode, planKey } from '../core/vocabulary.ts';
+import { planKey } from '../core/vocabulary.ts';
 import { describePlan, formatShare } from '../core/wording.ts';
 import { RouterError } from '../errors.ts';
 import type { FeatureView, Policy } from '../policies/policy.ts';
 import type { Engine } from './engine.ts';
 import type { Closing, GuardRails } from './guard-rails.ts';
-import type { LedgerFacts } from './report.ts';
 
 /**
  * Every plan of a running feature: posterior, interval, expected cost, share, floor, masks and the reason in words.
@@ -125,27 +120,6 @@ export function explainView(
     ...(allocation === undefined ? {} : { shares: allocation.shares }),
     ...(allocation?.floors === undefined ? {} : { floors: allocation.floors }),
   });
-}
-
-/**
- * What has been learnt, from a ledger alone. Where the application's prices would say what an untried model costs, the
- * average of all its visits does.
- */
-export function learnedFrom(feature: string, cells: readonly Cell[], facts: LedgerFacts): LearnedFeature {
-  const byModel = tallyBy(cells, { scope: 'node', by: cell => modelOfNode(cell.key.at) });
-  const learned = createLearnedFeature({
-    feature,
-    plans: facts.plans.map(plan => plan.split('>')),
-    priorCostUsd: Object.fromEntries(
-      [...byModel].map(([model, { n = 0n, cost = 0n }]) => [
-        model,
-        n === 0n ? 0 : Number(cost) / Number(n) / NANO_PER_USD,
-      ]),
-    ),
-    versions: facts.versions,
-  });
-  learned.replace(cells);
-  return learned;
 }
 
 function bits(plans: readonly Plan[], isIn: (plan: Plan) => boolean): number {

@@ -1,26 +1,19 @@
 /** Reports from a store: of everything a ledger holds, with or without the configuration that wrote it. */
 import type { Gain } from '../core/gain.ts';
 import { gainOf } from '../core/gain.ts';
-import { foldIntent } from '../core/ledger.ts';
-import type { DecidedRecord } from '../core/ledger.ts';
 import { toUsd } from '../core/money.ts';
 import type { Period } from '../core/period.ts';
-import { isIn, tallyBy } from '../core/period.ts';
+import { isIn, spanOf, tallyBy } from '../core/period.ts';
 import type { FeatureFacts, FeatureReport } from '../core/report.ts';
 import { reportFeature } from '../core/report.ts';
 import type { RouterReport } from '../core/router-report.ts';
 import { combineReports } from '../core/router-report.ts';
-import type { PlanKey } from '../core/vocabulary.ts';
+import type { Cell } from '../core/statistics.ts';
 import { planKey } from '../core/vocabulary.ts';
 import { RouterError } from '../errors.ts';
-import type { Store } from '../stores/store.ts';
 import type { Engine } from './engine.ts';
-
-/** Decisions that are looked at for what a ledger says of its feature's configuration. */
-const RECENT_DECISIONS = 50;
-
-/** The part of a store that reports read. */
-export type ReportSource = Pick<Store, 'features' | 'cells' | 'intents' | 'load'>;
+import type { KnownFacts, ReportSource } from './ledger-facts.ts';
+import { learnedFrom, ledgerFacts } from './ledger-facts.ts';
 
 export interface ReportOptions {
   readonly nowMs: number;
@@ -72,53 +65,29 @@ async function featureReportOf(
     period,
     ...(halfWidthUsd === undefined ? {} : { halfWidthUsd }),
   });
-  const byPlan = tallyBy(
-    cells.filter(({ key }) => isIn(period, key.bucket)),
-    { scope: 'plan', by: cell => cell.key.at },
-  );
-  const gain = gainOf(byPlan, {
-    plans: facts.plans ?? [...byPlan.keys()],
+  const plans = facts.plans ?? report.plans.map(plan => plan.plan);
+  return { report, gain: gainNow(feature, cells, { facts: { ...facts, plans }, period, nowMs: options.nowMs }) };
+}
+
+/** The last of the period: where intents go now. */
+const RECENT_MS = 7 * 86_400_000;
+
+function gainNow(
+  feature: string,
+  cells: readonly Cell[],
+  about: { readonly facts: KnownFacts; readonly period: Period; readonly nowMs: number },
+): Gain | undefined {
+  const { facts, period, nowMs } = about;
+  const own = cells.filter(({ key }) => isIn(period, key.bucket));
+  const span = spanOf(own);
+  if (span === undefined) return undefined;
+  const recent = own.filter(({ key }) => isIn({ fromMs: span.toMs - RECENT_MS }, key.bucket));
+  const byPlan = tallyBy(recent, { scope: 'plan', by: cell => cell.key.at });
+  return gainOf(learnedFrom(feature, cells, facts).segment('').posterior(nowMs), {
+    recent: new Map([...byPlan].map(([plan, sums]) => [plan, Number(sums.n ?? 0n)])),
     failureCostUsd: facts.failureCostUsd ?? 0,
+    perSuccess: facts.perSuccess === true,
   });
-  return { report, gain };
-}
-
-/** What a ledger says of a feature's configuration. */
-export interface LedgerFacts extends FeatureFacts {
-  readonly plans: readonly PlanKey[];
-  readonly failureCostUsd: number;
-  /** Name of the policy that decided last. */
-  readonly policy: string;
-  /** Current versions by model. */
-  readonly versions: Readonly<Record<string, string>>;
-}
-
-/**
- * The plans, the failure cost and the versions that the feature's last decisions were made with. Of the last 50, so that
- * a forced or an exceptional intent does not stand for all.
- */
-export async function ledgerFacts(store: ReportSource, feature: string): Promise<LedgerFacts> {
-  const ids = await store.intents({ feature, limit: RECENT_DECISIONS });
-  const intents = await Promise.all(ids.map(async id => foldIntent(await store.load(id))));
-  const decided = intents.flatMap(intent => (intent === undefined ? [] : [intent.decided]));
-  // The widest choice there was: a capability, an outage or a pin can only narrow it.
-  const widest = decided.reduce<DecidedRecord | undefined>(
-    (x, y) => (x === undefined || y.decision.eligible.length > x.decision.eligible.length ? y : x),
-    undefined,
-  );
-  return {
-    plans: widest?.decision.eligible ?? [],
-    failureCostUsd: toUsd(mostFrequent(decided.map(record => record.failureCostNanoUsd)) ?? 0),
-    perSuccess: decided.every(record => record.failureCostNanoUsd === 0),
-    policy: mostFrequent(decided.map(record => record.decision.policy)) ?? 'unknown',
-    versions: Object.assign({}, ...decided.toReversed().map(record => record.versions)) as Record<string, string>,
-  };
-}
-
-function mostFrequent<Value>(values: readonly Value[]): Value | undefined {
-  const counts = new Map<Value, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
 }
 
 function noSuchFeature(feature: string, known: readonly string[]): RouterError {

@@ -95,18 +95,18 @@ function overview(report: RouterReport): string {
 function toGain({ toGain: gains }: RouterReport): string {
   if (gains.length === 0) return '';
   const table = htmlTable(
-    'Most to gain, by sending every intent to the plan that looks cheapest; limits that hold at every moment',
+    'What the last 7 days of intents would have cost less at the plan that is believed to be the cheapest now',
     [
       { title: 'Feature' },
       { title: 'Plan' },
       { title: 'Per intent', align: 'right' },
-      { title: 'Over the period', align: 'right' },
+      { title: 'In 7 days', align: 'right' },
     ],
     gains.map(gain => [
       gain.feature,
       describePlan(gain.plan),
       formatFigure(gain.perIntentUsd, formatUsd),
-      formatFigure(gain.overPeriodUsd, formatUsd),
+      formatFigure(gain.inAllUsd, formatUsd),
     ]),
   );
   return `<h2>Where there is most to gain</h2>${table}`;

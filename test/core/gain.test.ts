@@ -1,34 +1,43 @@
 import { expect, test } from 'vitest';
 import { gainOf } from '../../src/core/gain.ts';
-import { tallyBy } from '../../src/core/period.ts';
+import { createLearnedFeature } from '../../src/core/learned-feature.ts';
+import type { PlanKey } from '../../src/core/vocabulary.ts';
 import { cellsOf, FAILURE, many, SUCCESS } from './cells.ts';
+import { AT_MS } from './intents.ts';
 
-const plans = ['mini', 'premium'];
+const learned = createLearnedFeature({
+  feature: 'f',
+  plans: [['mini'], ['premium']],
+  priorCostUsd: { mini: 0.01, premium: 0.01 },
+});
+learned.replace(
+  cellsOf(
+    many(140, { evidence: [SUCCESS] }),
+    many(60, { evidence: [FAILURE] }),
+    many(190, { plan: ['premium'], evidence: [SUCCESS] }),
+    many(10, { plan: ['premium'], evidence: [FAILURE] }),
+  ),
+);
+const posterior = learned.segment('').posterior(AT_MS);
 
-function gain(mini: readonly [number, number], premium: readonly [number, number]) {
-  const cells = cellsOf(
-    many(mini[0], { evidence: [SUCCESS] }),
-    many(mini[1], { evidence: [FAILURE] }),
-    many(premium[0], { plan: ['premium'], evidence: [SUCCESS] }),
-    many(premium[1], { plan: ['premium'], evidence: [FAILURE] }),
-  );
-  return gainOf(tallyBy(cells, { scope: 'plan', by: cell => cell.key.at }), { plans, failureCostUsd: 15 });
+function gain(recent: Readonly<Record<PlanKey, number>>) {
+  return gainOf(posterior, { recent: new Map(Object.entries(recent)), failureCostUsd: 15, perSuccess: false });
 }
 
-test('the gain is what was paid per intent less what the best plan paid', () => {
-  const found = gain([140, 60], [190, 10]);
-  expect(found?.plan).toBe('premium');
-  expect(found?.perIntentUsd.value).toBeCloseTo(15 * (70 / 400) - 15 * 0.05, 9);
-  expect(found?.overPeriodUsd.value).toBeCloseTo(400 * (found?.perIntentUsd.value ?? 0), 9);
+test('the gain is what recent intents are expected to cost above the plan that is cheapest now', () => {
+  const found = gain({ mini: 50, premium: 50 });
+  expect(found).toMatchObject({ plan: 'premium', intents: 100 });
+  // Half of the intents fail a quarter more often.
+  expect(found?.perIntentUsd.value).toBeCloseTo(0.5 * 15 * 0.25, 0);
+  expect(found?.inAllUsd.value).toBeCloseTo(100 * (found?.perIntentUsd.value ?? 0), 9);
+  expect(found?.perIntentUsd.low).toBeGreaterThan(0.5);
 });
 
-test('its limits hold the figure and are never below nothing', () => {
-  const found = gain([140, 60], [190, 10]);
-  expect(found?.perIntentUsd.low).toBeGreaterThanOrEqual(0);
-  expect(found?.perIntentUsd.high).toBeGreaterThan(found?.perIntentUsd.value ?? Infinity);
+test('where every intent goes to the best plan already, there is nothing to gain', () => {
+  expect(gain({ premium: 80 })?.perIntentUsd).toEqual({ value: 0, low: 0, high: 0 });
 });
 
-test('a plan with a handful of outcomes is not called the best', () => {
-  expect(gain([10, 0], [5, 0])).toBeUndefined();
-  expect(gain([20, 20], [5, 0])?.plan).toBe('mini');
+test('intents of plans that can no longer be chosen are left out, and none make no gain', () => {
+  expect(gain({ premium: 80, gone: 500 })?.intents).toBe(80);
+  expect(gain({ gone: 500 })).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { whatIf } from '../../src/dashboard/what-if.ts';
-import { learnedFrom } from '../../src/engine/explain.ts';
+import { learnedFrom } from '../../src/engine/ledger-facts.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import { cellsOf, FAILURE, many, SUCCESS } from '../core/cells.ts';
 import { AT_MS, attempt } from '../core/intents.ts';

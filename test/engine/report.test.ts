@@ -1,35 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Intent } from '../../src/core/ledger.ts';
-import { settle } from '../../src/core/settle.ts';
-import { ledgerFacts, reportOf } from '../../src/engine/report.ts';
+import { reportOf } from '../../src/engine/report.ts';
 import { createRouter } from '../../src/router.ts';
-import { memory } from '../../src/stores/memory.ts';
-import type { Store } from '../../src/stores/store.ts';
-import type { Made } from '../core/cells.ts';
-import { FAILURE, made, SUCCESS } from '../core/cells.ts';
+import { FAILURE, SUCCESS } from '../core/cells.ts';
 import { AT_MS } from '../core/intents.ts';
-
-async function storeWith(intents: readonly (Made & { readonly feature?: string; readonly eligible?: string[] })[]) {
-  const store = memory();
-  for (const [i, { feature = 'f', eligible, ...what }] of intents.entries()) {
-    const base = made({ hour: i, ...what });
-    const decision = { ...base.decided.decision, ...(eligible === undefined ? {} : { eligible }) };
-    const intent: Intent = { ...base, id: `i${i}`, decided: { ...base.decided, intentId: `i${i}`, feature, decision } };
-    await commit(store, intent);
-  }
-  return store;
-}
-
-async function commit(store: Store, intent: Intent): Promise<void> {
-  const { id: intentId, decided } = intent;
-  const rest = [
-    ...intent.attempts.map(attempt => ({ kind: 'attempted' as const, attempt })),
-    ...intent.evidence.map(evidence => ({ kind: 'settled' as const, evidence })),
-  ].map((body, i) => ({ ...body, intentId, feature: decided.feature, atMs: decided.atMs, revision: i + 1 }));
-  const delta = settle(undefined, intent);
-  const records = [decided, ...rest];
-  await store.commit({ intentId, feature: decided.feature, expectedRevision: 0, records, delta, dueAtMs: null });
-}
+import { storeWith } from './stored.ts';
 
 describe('a report of a ledger alone', () => {
   test('covers every feature that has statistics', async () => {
@@ -40,28 +14,6 @@ describe('a report of a ledger alone', () => {
       ['b', 1],
     ]);
     expect(report.madeAtMs).toBe(AT_MS);
-  });
-
-  test('takes the plans and the failure cost from the last decisions, not from a narrowed one', async () => {
-    const store = await storeWith([
-      { eligible: ['mini', 'premium'], failureCostNanoUsd: 4e9 },
-      { eligible: ['mini', 'premium'], failureCostNanoUsd: 4e9 },
-      { eligible: ['premium'], failureCostNanoUsd: 200e9 },
-    ]);
-    expect(await ledgerFacts(store, 'f')).toMatchObject({
-      plans: ['mini', 'premium'],
-      failureCostUsd: 4,
-      perSuccess: false,
-      policy: 'thompson',
-      versions: { mini: 'm1', premium: 'p1' },
-    });
-    const [feature] = (await reportOf(store, { nowMs: AT_MS })).features;
-    expect(feature?.plans.map(plan => plan.plan)).toEqual(['mini', 'premium']);
-  });
-
-  test('with failures that cost nothing, plans are compared by cost per success', async () => {
-    const store = await storeWith([{ failureCostNanoUsd: 0 }]);
-    expect((await ledgerFacts(store, 'f')).perSuccess).toBe(true);
   });
 
   test('one feature of many, and a clear word when there is none of that name', async () => {

@@ -45,7 +45,9 @@ function Figures({ report }: { readonly report: FeatureReport }): JSX.Element {
           ['Status', <span class={`state ${report.state}`}>{report.state}</span>],
         ]}
       />
-      <p class="muted">{STATE_MEANINGS[report.state]}. Intervals are 95 %.</p>
+      <p class="muted">
+        {report.state}: {STATE_MEANINGS[report.state]}. Intervals are 95 %.
+      </p>
       {mismatch !== undefined && <p class="warn">{mismatch}</p>}
       {notes.length > 0 && (
         <ul class="notes">

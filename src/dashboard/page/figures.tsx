@@ -68,7 +68,12 @@ export function Tiles({ tiles }: { readonly tiles: readonly (readonly [string, C
 }
 
 export function Estimate(props: { readonly of: Figure; readonly as: (value: number) => string }): JSX.Element {
-  return <span class="figure">{formatFigure(props.of, props.as)}</span>;
+  const [value = '', interval = ''] = formatFigure(props.of, props.as).split(/ (?=\()/);
+  return (
+    <span class="figure">
+      <span>{value}</span> <span>{interval}</span>
+    </span>
+  );
 }
 
 /** The content once it is here; until then, or when it cannot come, a word on that. */

@@ -63,17 +63,20 @@ export function Overview({ overview }: { readonly overview: OverviewMessage }): 
         <>
           <h2>Where there is most to gain</h2>
           <Table
-            caption="By sending every intent to the plan that looks cheapest; limits that hold at every moment"
+            caption="What the last 7 days of intents would have cost less at the plan that is believed to be the cheapest now"
             rows={overview.toGain}
             rowKey={gain => gain.feature}
             columns={[
-              { title: 'Feature', cell: gain => gain.feature },
+              {
+                title: 'Feature',
+                cell: gain => <a href={hashOf({ page: 'feature', feature: gain.feature })}>{gain.feature}</a>,
+              },
               { title: 'Plan', cell: gain => describePlan(gain.plan) },
               { title: 'Per intent', number: true, cell: gain => <Estimate of={gain.perIntentUsd} as={formatUsd} /> },
               {
-                title: 'Over all intents',
+                title: 'In 7 days',
                 number: true,
-                cell: gain => <Estimate of={gain.overPeriodUsd} as={formatUsd} />,
+                cell: gain => <Estimate of={gain.inAllUsd} as={formatUsd} />,
               },
             ]}
           />

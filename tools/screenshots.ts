@@ -1,0 +1,84 @@
+/**
+ * `node tools/screenshots.ts`: the images of the README, docs/images/*.png, taken of the built dashboard and report on a
+ * ledger of made-up traffic (the one the benchmarks use). Needs `npm run build` and a Chromium.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Page } from 'playwright-core';
+import { writeLedger } from '../benchmarks/dashboard/ledger.ts';
+import { startDashboard } from '../src/dashboard/server.ts';
+import { reportOf } from '../src/engine/report.ts';
+import { renderReportHtml } from '../src/exports/report-html.ts';
+import { sqlite } from '../src/stores/sqlite.ts';
+import { launchChromium } from '../test/dashboard/chromium.ts';
+import { ROOT } from './sources.ts';
+
+const DAY_MS = 86_400_000;
+const INTENTS = 20_000;
+const IMAGES = join(ROOT, 'docs', 'images');
+
+interface Shot {
+  readonly name: string;
+  readonly hash: string;
+  readonly height: number;
+  readonly width?: number;
+  readonly dark?: boolean;
+  /** What must be there before the picture is taken. */
+  readonly sign: string;
+  readonly before?: (page: Page) => Promise<void>;
+}
+
+const SHOTS: readonly Shot[] = [
+  { name: 'dashboard-overview', hash: '#/overview', height: 820, sign: 'Where the money goes' },
+  { name: 'dashboard-feature', hash: '#/feature/code.review', height: 1_330, sign: 'Latest intents' },
+  {
+    name: 'dashboard-what-if',
+    hash: '#/what-if/support.reply',
+    height: 700,
+    dark: true,
+    sign: 'What the router would do',
+    before: async page => {
+      await page.getByRole('slider', { name: /A failure costs/ }).press('Home');
+      await page.getByRole('row', { name: /^as moved 9\d/ }).waitFor();
+    },
+  },
+  { name: 'dashboard-phone', hash: '#/feature/support.reply', height: 800, width: 390, sign: 'What the router does' },
+];
+
+const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const store = sqlite(join(folder, 'router.db'));
+const toMs = Date.now();
+await writeLedger(store, { intents: INTENTS, seed: 1, fromMs: toMs - 60 * DAY_MS, toMs });
+mkdirSync(IMAGES, { recursive: true });
+
+const browser = await launchChromium();
+const dashboard = await startDashboard({ store });
+for (const { name, hash, height, width = 1_100, dark = false, sign, before } of SHOTS) {
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: dark ? 'dark' : 'light',
+    deviceScaleFactor: 1.5,
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  await page.goto(dashboard.newLink());
+  await page.goto(`http://127.0.0.1:${dashboard.port}/${hash}`);
+  await page.getByText(sign).first().waitFor();
+  await before?.(page);
+  await page.locator('.live', { hasText: /^live$/ }).waitFor();
+  await page.screenshot({ path: join(IMAGES, `${name}.png`) });
+  await context.close();
+}
+await dashboard.close();
+
+const file = join(folder, 'report.html');
+writeFileSync(file, renderReportHtml(await reportOf(store, { nowMs: toMs })));
+const page = await browser.newPage({ viewport: { width: 1_100, height: 900 }, deviceScaleFactor: 1.5 });
+await page.goto(pathToFileURL(file).href);
+await page.screenshot({ path: join(IMAGES, 'report.png') });
+await browser.close();
+await store.close();
+rmSync(folder, { recursive: true });
+console.log(`${SHOTS.length + 1} images in docs/images`);
