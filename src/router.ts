@@ -70,7 +70,7 @@ export interface Router<
   flush(): Promise<void>;
   /** Settles what silence has settled by now, without waiting for the next sweep; resolves to how many intents. */
   settleSilent(): Promise<number>;
-  /** Flushes, then closes the store and the observers. */
+  /** Flushes, then closes the store and the observers. A stream that is still open is charged by estimate. */
   close(): Promise<void>;
 }
 
@@ -198,6 +198,7 @@ async function drain(store: Store): Promise<void> {
 
 async function close(engine: Engine, stop: readonly (() => void)[]): Promise<void> {
   for (const each of stop) each();
+  for (const stream of engine.openStreams) stream.abandon();
   await engine.flush();
   await engine.store.close();
   await Promise.all(engine.observers.map(async observer => observer.close?.()));

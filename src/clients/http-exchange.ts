@@ -145,8 +145,10 @@ async function streamOf(sent: Sent, response: Response, reader: StreamReader): P
   const source = (response.body as ReadableStream<Uint8Array>).getReader();
   const listeners: ((end: StreamEnd) => void)[] = [];
   let end: StreamEnd | undefined;
+  const ended = (): StreamEnd | undefined => end;
   const finish = (status: StreamEnd['status']): void => {
     if (end !== undefined) return;
+    signal?.removeEventListener('abort', stopped);
     // The provider's own last event has come: what happens to the connection after it costs nothing.
     end = { status: reader.done ? 'ok' : status, answer: answerOf(sent, reader.facts(), reader.chars) };
     for (const listener of listeners) listener(end);
@@ -168,12 +170,12 @@ async function streamOf(sent: Sent, response: Response, reader: StreamReader): P
     first = await source.read();
   } catch (error) {
     failed(error);
-    const answer = answerOf(sent, reader.facts(), reader.chars);
-    return { status: 'broken', httpStatus, providerRequestId, error, answer };
+    const { status, answer } = ended() as StreamEnd;
+    return { status: status === 'ok' ? 'broken' : status, httpStatus, providerRequestId, error, answer };
   }
   const stream = observedStream(first, source, observation);
   if (request.hold) {
-    const held = await heldStream(sent, response, stream, () => end);
+    const held = await heldStream(sent, response, stream, ended);
     return { ...held, httpStatus, providerRequestId };
   }
   const open: OpenStream = {
@@ -181,6 +183,7 @@ async function streamOf(sent: Sent, response: Response, reader: StreamReader): P
       if (end === undefined) listeners.push(told);
       else told(end);
     },
+    abandon: () => finish('aborted'),
   };
   return { status: 'ok', httpStatus, providerRequestId, reply: withStream(response, stream), stream: open };
 }

@@ -9,6 +9,7 @@ import { planKey } from '../core/vocabulary.ts';
 import { budgetMeter } from './budget-meter.ts';
 import { circuitBreaker } from './circuit-breaker.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
+import type { OpenStream } from './exchange.ts';
 import type { FeatureState } from './feature-state.ts';
 import { featureState } from './feature-state.ts';
 import type { BudgetRail } from './guard-rails.ts';
@@ -37,6 +38,8 @@ export interface Engine {
   faulted(fault: Fault): void;
   /** Work that goes on after the caller has its reply (a stream's verdict): {@link Engine.flush} waits for it. */
   afterReply(work: Promise<void>, intentId: string): void;
+  /** Streams that their callers are still reading, or have forgotten. */
+  readonly openStreams: Set<OpenStream>;
   /** Resolves when all that was recorded so far is in the store. */
   readonly flush: () => Promise<void>;
   readonly observers: readonly Observer[];
@@ -160,6 +163,7 @@ export function createEngine({ config, runtime, store, observers, hooks }: Engin
     disabled,
     faulted,
     book,
+    openStreams: new Set(),
     afterReply(work, intentId) {
       const tracked = done(work, intentId);
       working.add(tracked);

@@ -24,6 +24,8 @@ export interface Answer {
 export interface OpenStream {
   /** Every listener is called once, when the stream ended, broke off or was cancelled; at once when it has. */
   onEnd(listener: (end: StreamEnd) => void): void;
+  /** Ends the account of it here, whatever becomes of the stream: nobody will be there to see its end. */
+  abandon(): void;
 }
 
 export interface StreamEnd {

@@ -352,7 +352,9 @@ class RequestRun<Reply> {
     };
     const engine = this.#engine;
     const { id } = this.#intent;
+    engine.openStreams.add(result.stream);
     result.stream.onEnd(end => {
+      engine.openStreams.delete(result.stream);
       const work = ended(end).finally(() => engine.book.release(id));
       engine.afterReply(work, id);
     });

@@ -1,0 +1,100 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { RouterError } from '../../src/errors.ts';
+import { fixed } from '../../src/policies/fixed.ts';
+import type { Router } from '../../src/router.ts';
+import { memory } from '../../src/stores/memory.ts';
+import { charged, closeAll, routed } from '../support/routed.ts';
+import { chat, chatStream, hang, status } from '../support/scripted-server.ts';
+
+afterEach(closeAll);
+
+describe('a judge', () => {
+  const judging = (verdict: (text: string) => boolean, feature: Parameters<typeof routed>[1] = {}) => {
+    const holder: { router?: Router; url?: string } = {};
+    const validate = async (reply: { text: string; judgeModel(name: string): string }): Promise<boolean> => {
+      const response = await (holder.router as Router).fetch(`${holder.url}/v1/chat/completions`, {
+        method: 'POST',
+        body: JSON.stringify({ model: reply.judgeModel('premium'), messages: [], judges: reply.text }),
+      });
+      if (!response.ok) throw new Error(`the judge answered ${response.status}`);
+      await response.json();
+      return verdict(reply.text);
+    };
+    return { holder, feature: { validate, policy: fixed(['mini', 'premium']), ...feature } };
+  };
+
+  test('is priced and charged to the intent at the node it judges, and judged by nobody', async () => {
+    const { holder, feature } = judging(text => text === 'good');
+    const it = await routed({ 'mini-1': [chat('bad')], 'premium-1': [chat('x'), chat('good')] }, feature);
+    Object.assign(holder, { router: it.router, url: it.server.url });
+    await it.ask();
+    const attempts = await it.attempts();
+    expect(charged(attempts).toSorted()).toEqual([
+      '1 escalation mini>premium',
+      '1 first mini',
+      '1 judge mini',
+      '1 judge mini>premium',
+    ]);
+    expect(attempts.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0)).toBe(120_000 + 3 * 1_200_000);
+    const { grown, rebuilt } = await it.cells();
+    expect(grown).toEqual(rebuilt);
+  });
+
+  test('that fails is no rejection: the reply goes back, and the fault is told', async () => {
+    const { holder, feature } = judging(() => false, { retries: 0 });
+    const it = await routed({ 'mini-1': [chat('fine')], 'premium-1': [status(500)] }, feature);
+    Object.assign(holder, { router: it.router, url: it.server.url });
+    const reply = await it.ask();
+    expect(await reply.json()).toMatchObject({ model: 'mini-1' });
+    expect(it.faults).toMatchObject([{ where: 'validator' }]);
+    expect((await it.attempts()).map(({ kind, status: end, verdict }) => [kind, end, verdict?.by])).toEqual([
+      ['judge', 'provider-fault', undefined],
+      ['first', 'ok', 'fault'],
+    ]);
+  });
+
+  test('that nobody has configured is misuse of the validator: the call is answered', async () => {
+    const it = await routed([chat('fine')], {
+      async validate(reply): Promise<boolean> {
+        const body = JSON.stringify({ model: reply.judgeModel('jugde'), messages: [] });
+        const response = await it.router.fetch(`${it.server.url}/v1/chat/completions`, { method: 'POST', body });
+        return response.ok;
+      },
+    });
+    expect((await it.ask()).status).toBe(200);
+    expect(it.faults.map(({ error }) => RouterError.isInstance(error) && error.code)).toEqual(['unknown-model']);
+  });
+
+  test('that is switched off is asked nothing', async () => {
+    const { holder, feature } = judging(() => false, { policy: fixed('mini') });
+    const it = await routed([chat('fine')], feature);
+    Object.assign(holder, { router: it.router, url: it.server.url });
+    it.router.disable('premium');
+    expect((await it.ask()).status).toBe(200);
+    expect(it.server.models).toEqual(['mini-1']);
+  });
+});
+
+test('a stream that the caller never reads is charged by estimate when the router closes', async () => {
+  const store = memory();
+  const { ask, router } = await routed([chatStream(['a', 'b', 'c'])], {}, { store });
+  const response = await ask(undefined, { stream: true });
+  await router.close();
+  const attempts = (await Array.fromAsync(store.scan())).flatMap(record =>
+    record.kind === 'attempted' ? [record.attempt] : [],
+  );
+  expect(attempts).toMatchObject([{ status: 'aborted', provenance: 'estimated' }]);
+  await response.body?.cancel();
+});
+
+test('a deadline that ends during a back-off ends the request with what the provider said last', async () => {
+  const { ask, attempts } = await routed([status(503, { 'retry-after': '2' })], { deadline: '1s' });
+  expect((await ask()).status).toBe(503);
+  expect(charged(await attempts())).toEqual(['1 first mini', '1 escalation mini!premium']);
+});
+
+test('a deadline that ends during an attempt is a timeout error', async () => {
+  const { ask, attempts } = await routed([hang], { deadline: 300, retries: 0 });
+  await expect(ask()).rejects.toMatchObject({ name: 'TimeoutError' });
+  expect((await attempts()).map(({ status: end }) => end)).toEqual(['timeout']);
+});
