@@ -1,5 +1,4 @@
 /** What the parts of a running router share. */
-import type { BudgetEvent } from '../config/application.ts';
 import type { ResolvedBudget, ResolvedConfig } from '../config/resolved.ts';
 import type { Intent } from '../core/ledger.ts';
 import { RouterError } from '../errors.ts';
@@ -13,9 +12,10 @@ import type { OpenStream } from './exchange.ts';
 import type { FeatureState } from './feature-state.ts';
 import { featureState } from './feature-state.ts';
 import type { BudgetRail } from './guard-rails.ts';
+import type { Hooks } from './hooks.ts';
+import { guardedHooks } from './hooks.ts';
 import type { Committed, IntentBook } from './intent-book.ts';
 import { intentBook } from './intent-book.ts';
-import type { Alerts } from './learning.ts';
 import { learning } from './learning.ts';
 import { planTotals } from './plan-totals.ts';
 import type { Receipts } from './receipts.ts';
@@ -47,11 +47,6 @@ export interface Engine {
   readonly disabled: Set<string>;
 }
 
-/** What an application is told of, once of each. */
-export interface Hooks extends Alerts {
-  readonly onBudget?: (event: BudgetEvent) => void;
-}
-
 export interface EngineOptions {
   readonly config: ResolvedConfig;
   readonly runtime: Runtime;
@@ -60,7 +55,9 @@ export interface EngineOptions {
   readonly hooks: Hooks;
 }
 
-export function createEngine({ config, runtime, store, observers, hooks }: EngineOptions): Engine {
+export function createEngine(options: EngineOptions): Engine {
+  const { config, runtime, store, observers } = options;
+  const hooks = guardedHooks(options.hooks, error => faulted({ where: 'observer', error }));
   const breaker = circuitBreaker();
   const features = new Map<string, FeatureState>();
   const budgets = new Map<string, readonly BudgetRail[]>();
