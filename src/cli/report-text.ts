@@ -25,6 +25,7 @@ export function renderReport(report: RouterReport): string {
     renderOverview(report),
     ...report.features.map(renderFeature),
     renderToGain(report),
+    renderSavings(report),
     'Intervals are 95 %. ' +
       Object.entries(STATE_MEANINGS)
         .map(([state, meaning]) => `${state}: ${meaning}`)
@@ -133,4 +134,32 @@ function renderToGain({ toGain }: RouterReport): string {
     ]),
   );
   return `${table}\nWhat the last 7 days of intents would have cost less at the plan that is believed to be the cheapest now.`;
+}
+
+function renderSavings({ savings }: RouterReport): string {
+  if (savings === undefined) return '';
+  const table = renderTable(
+    [
+      { title: `Saved against always ${describePlan(savings.baseline)}` },
+      right('Intents'),
+      right('per intent'),
+      right('in all'),
+    ],
+    savings.features.map(saving => [
+      saving.feature,
+      formatCount(saving.intents),
+      ...(saving.kind === 'refused'
+        ? ['the log cannot say', '–']
+        : [formatFigure(saving.perIntentUsd, formatUsd), formatFigure(saving.inAllUsd, formatUsd)]),
+    ]),
+  );
+  const refusals = savings.features.flatMap(saving =>
+    saving.kind === 'refused' ? [`\n${saving.feature}: ${saving.reason}.`] : [],
+  );
+  const { total } = savings;
+  const all =
+    total === undefined
+      ? ''
+      : `\nIn all ${formatFigure(total.savedUsd, formatUsd)} on ${formatCount(total.intents)} intents.`;
+  return `${table}${refusals.join('')}${all}\nAn off-policy estimate from the logged propensities, on intents with an outcome.`;
 }

@@ -2,11 +2,15 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { durationMs } from '../config/duration.ts';
+import type { RouterReport } from '../core/router-report.ts';
 import { reportOf } from '../engine/report.ts';
 import { RouterError } from '../errors.ts';
 import { renderReportHtml } from '../exports/report-html.ts';
+import { savingsAgainst } from '../replay/savings.ts';
+import type { Store } from '../stores/store.ts';
 import { useLedger, withLedger } from './ledger.ts';
 import { printResult, withJson } from './output.ts';
+import { startProgress } from './progress.ts';
 import { renderReport } from './report-text.ts';
 
 interface ReportFlags {
@@ -15,6 +19,7 @@ interface ReportFlags {
   readonly since?: string;
   readonly precision?: string;
   readonly html?: string;
+  readonly baseline?: string;
 }
 
 /** Adds `report` to the program. */
@@ -24,20 +29,38 @@ export function register(program: Command): void {
     .option('--feature <names...>', 'only these features')
     .option('--since <duration>', 'only intents decided within this long: 30m, 12h, 7d')
     .option('--precision <usd>', 'say how many more outcomes until the cost per intent is known to ± this')
+    .option('--baseline <plan>', 'what was saved against always choosing this plan: premium, or mini>premium')
     .option('--html <file>', 'also write the report as one self-contained HTML file')
     .action(async (ledger: string, flags: ReportFlags) => {
-      const nowMs = Date.now();
-      const report = await useLedger(ledger, async store =>
-        reportOf(store, {
-          nowMs,
-          ...(flags.feature === undefined ? {} : { features: flags.feature }),
-          ...(flags.since === undefined ? {} : { period: { fromMs: nowMs - sinceMs(flags.since) } }),
-          ...(flags.precision === undefined ? {} : { halfWidthUsd: amount(flags.precision) }),
-        }),
-      );
+      const report = await useLedger(ledger, async store => reportWith(store, flags));
       if (flags.html !== undefined) writeFileSync(flags.html, renderReportHtml(report));
       printResult(report, flags, renderReport);
     });
+}
+
+async function reportWith(store: Store, flags: ReportFlags): Promise<RouterReport> {
+  const nowMs = Date.now();
+  const features = flags.feature === undefined ? {} : { features: flags.feature };
+  const period = flags.since === undefined ? {} : { fromMs: nowMs - sinceMs(flags.since) };
+  const report = await reportOf(store, {
+    nowMs,
+    period,
+    ...features,
+    ...(flags.precision === undefined ? {} : { halfWidthUsd: amount(flags.precision) }),
+  });
+  if (flags.baseline === undefined) return report;
+  const progress = startProgress({ label: 'replaying records', silent: flags.json });
+  let done = 0;
+  const savings = await savingsAgainst(store, flags.baseline, {
+    ...features,
+    ...period,
+    progress: records => {
+      progress.advance(records - done);
+      done = records;
+    },
+  });
+  progress.done();
+  return { ...report, savings };
 }
 
 /** @throws RouterError `invalid-value` with the option's name */

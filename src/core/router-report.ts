@@ -2,6 +2,7 @@
 import type { Gain } from './gain.ts';
 import { toDecimalUsd } from './money.ts';
 import type { FeatureReport } from './report.ts';
+import type { Savings } from './savings.ts';
 
 /** A feature and its part of the whole bill. */
 export interface BillShare {
@@ -34,6 +35,8 @@ export interface RouterReport {
   readonly billShares: readonly BillShare[];
   /** The features with the most to gain on their last seven days of intents, at most five. */
   readonly toGain: readonly FeatureGain[];
+  /** Against a baseline, where one was asked for. */
+  readonly savings?: Savings;
 }
 
 const MOST_TO_GAIN = 5;

@@ -40,7 +40,9 @@ export function formatCount(count: number): string {
 export function formatFigure({ value, low, high }: Figure, format: (value: number) => string): string {
   if (Number.isNaN(value)) return '–';
   const bare = (limit: number): string => format(limit).replace(/^(−?)\$| %$/g, '$1');
-  return `${format(value)} (${bare(low)}–${bare(high)})`;
+  // A dash between signs would be one more.
+  const until = low < 0 || high < 0 ? ' to ' : '–';
+  return `${format(value)} (${bare(low)}${until}${bare(high)})`;
 }
 
 /** A moment, UTC, to the minute: `2026-03-01 14:00`. */

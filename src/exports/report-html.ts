@@ -89,7 +89,7 @@ function overview(report: RouterReport): string {
   );
   return `<section><ul class="figures">${tiles
     .map(([name, value]) => `<li><span>${escapeHtml(name)}</span><strong>${escapeHtml(value)}</strong></li>`)
-    .join('')}</ul>${table}${toGain(report)}</section>`;
+    .join('')}</ul>${table}${toGain(report)}${savings(report)}</section>`;
 }
 
 function toGain({ toGain: gains }: RouterReport): string {
@@ -110,6 +110,33 @@ function toGain({ toGain: gains }: RouterReport): string {
     ]),
   );
   return `<h2>Where there is most to gain</h2>${table}`;
+}
+
+function savings({ savings: found }: RouterReport): string {
+  if (found === undefined) return '';
+  const baseline = describePlan(found.baseline);
+  const table = htmlTable(
+    'An off-policy estimate from the logged propensities, on intents with an outcome',
+    [
+      { title: 'Feature' },
+      { title: 'Intents', align: 'right' },
+      { title: 'Per intent', align: 'right' },
+      { title: 'In all', align: 'right' },
+    ],
+    found.features.map(saving => [
+      saving.feature,
+      formatCount(saving.intents),
+      ...(saving.kind === 'refused'
+        ? [saving.reason, '–']
+        : [formatFigure(saving.perIntentUsd, formatUsd), formatFigure(saving.inAllUsd, formatUsd)]),
+    ]),
+  );
+  const { total } = found;
+  const all =
+    total === undefined
+      ? ''
+      : `<p>In all ${escapeHtml(formatFigure(total.savedUsd, formatUsd))} on ${formatCount(total.intents)} intents.</p>`;
+  return `<h2>Saved against always ${escapeHtml(baseline)}</h2>${all}${table}`;
 }
 
 function featureSection(feature: FeatureReport): string {

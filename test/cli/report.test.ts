@@ -55,6 +55,15 @@ test('--feature and --since narrow it', async () => {
   expect(report.intents).toBeLessThan(150);
 });
 
+test('--baseline says what was saved, or why the log cannot say, never a multiplied price', async () => {
+  const { stdout } = await command(ledger, '--baseline', 'premium', '--feature', 'support.reply');
+  expect(stdout).toContain('Saved against always premium');
+  expect(stdout).toMatch(/An off-policy estimate from the logged propensities/);
+  const { savings } = JSON.parse((await command(ledger, '--baseline', 'opus', '--json')).stdout) as RouterReport;
+  expect(savings?.features.every(saving => saving.kind === 'refused')).toBe(true);
+  expect(savings?.total).toBeUndefined();
+});
+
 test('--html writes the page beside what is printed', async () => {
   const file = join(directory, 'report.html');
   expect((await command(ledger, '--html', file)).status).toBe(0);

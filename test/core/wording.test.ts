@@ -37,6 +37,7 @@ test('totals are to the cent, in groups of three', () => {
 test('a figure never comes without its interval', () => {
   expect(formatFigure({ value: 0.95, low: 0.888, high: 0.978 }, formatShare)).toBe('95.0 % (88.8–97.8)');
   expect(formatFigure({ value: 0.76, low: 0.42, high: Infinity }, formatUsd)).toBe('$0.76 (0.42–∞)');
+  expect(formatFigure({ value: -1, low: -2, high: 0.5 }, formatUsd)).toBe('−$1.00 (−2.00 to 0.50)');
 });
 
 test('plans and moments in words', () => {

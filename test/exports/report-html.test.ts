@@ -45,6 +45,23 @@ describe('the page', () => {
   });
 });
 
+test('savings come with their interval, and a refusal with its reason', () => {
+  const figure = { value: 2, low: -1, high: 5 };
+  const savings = {
+    baseline: 'premium',
+    features: [
+      { feature: 'a', intents: 200, kind: 'estimate', perIntentUsd: figure, inAllUsd: figure },
+      { feature: 'b', intents: 20, kind: 'refused', reason: 'too few intents' },
+    ],
+    total: { intents: 200, savedUsd: figure },
+  } as const;
+  const report = combineReports([reportFeature('f', cells)], { madeAtMs: 0, gains: new Map() });
+  const page = renderReportHtml({ ...report, savings });
+  expect(page).toContain('Saved against always premium');
+  expect(page).toContain('In all $2.00 (−1.00 to 5.00) on 200 intents.');
+  expect(page).toContain('too few intents');
+});
+
 test('a ledger without intents makes a page that says so', () => {
   const empty = renderReportHtml(combineReports([], { madeAtMs: 0, gains: new Map() }), { title: 'March & April' });
   expect(empty).toContain('The ledger has no intents yet.');
