@@ -153,10 +153,13 @@ export function replayTable(
       const features = table.features.map((feature, f) => ({
         feature,
         plans: Object.fromEntries(
-          setting.plans.map((plan, k) => [planKey(plan), summed(runs.map(run => run.tallies[f]?.[k] as PlanTally))]),
+          setting.plans.map((plan, k) => [
+            planKey(plan),
+            sumTallies(runs.map(run => run.tallies[f]?.[k] as PlanTally)),
+          ]),
         ),
       }));
-      const whole = summed(features.flatMap(({ plans }) => Object.values(plans)));
+      const whole = sumTallies(features.flatMap(({ plans }) => Object.values(plans)));
       const totalUsd = mean(totals);
       return {
         policy: policy.name,
@@ -231,7 +234,8 @@ function shuffled(intents: Uint32Array, random: SeededRandom): Uint32Array {
   return order;
 }
 
-function summed(tallies: readonly PlanTally[]): PlanTally {
+/** Sums of several tallies. */
+export function sumTallies(tallies: readonly PlanTally[]): PlanTally {
   return tallies.reduce((sum, each) => ({
     intents: sum.intents + each.intents,
     spendUsd: sum.spendUsd + each.spendUsd,

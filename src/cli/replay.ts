@@ -1,0 +1,95 @@
+/** `replay`: what another policy would have cost on one's own ledger, and how sure that is. */
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { planKey } from '../core/vocabulary.ts';
+import { RouterError } from '../errors.ts';
+import { renderOfflineReport } from '../exports/offline-report.ts';
+import { named, namedPolicy } from '../replay/named-policies.ts';
+import type { LedgerReplay } from '../replay/replay-ledger.ts';
+import { replayLedger } from '../replay/replay-ledger.ts';
+import type { Store } from '../stores/store.ts';
+import { useLedger, withLedger } from './ledger.ts';
+import { parseDate, parseNumber } from './numbers.ts';
+import { withOffline } from './offline-options.ts';
+import { printResult } from './output.ts';
+import { startProgress } from './progress.ts';
+import { renderReplay, replayReport } from './replay-text.ts';
+
+interface Flags {
+  readonly policy?: readonly string[];
+  readonly feature?: string;
+  readonly from?: number;
+  readonly to?: number;
+  readonly failureCost?: number;
+  readonly perSuccess?: boolean;
+  readonly seed: string;
+  readonly html?: string;
+  readonly json?: boolean;
+}
+
+/** What the command prints as JSON. */
+export interface ReplayResult {
+  readonly ledger: string;
+  readonly replays: readonly LedgerReplay[];
+}
+
+/** Adds `replay` to the program. */
+export function register(program: Command): void {
+  withOffline(withLedger(program.command('replay')))
+    .description(
+      'What another policy would have cost on the intents of a ledger, with intervals, or why nobody can say.',
+    )
+    .option('--feature <name>', 'only this feature')
+    .option('--from <date>', 'only decisions at or after this date', parseDate)
+    .option('--to <date>', 'only decisions before this date', parseDate)
+    .option('--failure-cost <usd>', 'instead of what each intent was decided with', parseNumber)
+    .option('--per-success', 'the other policy minimises the cost per success')
+    .action(async (ledger: string, flags: Flags) => {
+      const result = await useLedger(ledger, async store => run(store, ledger, flags));
+      if (flags.html !== undefined) writeFileSync(flags.html, renderOfflineReport(replayReport(result)));
+      printResult(result, flags, renderReplay);
+    });
+}
+
+async function run(store: Store, ledger: string, flags: Flags): Promise<ReplayResult> {
+  const plans = await plansOf(store, flags.feature);
+  if (plans.length === 0) {
+    throw new RouterError('invalid-data', 'the ledger has no decisions', { path: flags.feature ?? ledger });
+  }
+  const names = flags.policy ?? plans.map(plan => `always:${planKey(plan)}`);
+  const replays: LedgerReplay[] = [];
+  for (const name of names) {
+    const { policy } = namedPolicy(name, plans);
+    const progress = startProgress({ label: `replaying ${name}`, silent: flags.json });
+    let before = 0;
+    try {
+      const replay = await replayLedger(store, named(name, policy), {
+        seed: flags.seed,
+        ...(flags.feature === undefined ? {} : { feature: flags.feature }),
+        ...(flags.from === undefined ? {} : { fromMs: flags.from }),
+        ...(flags.to === undefined ? {} : { toMs: flags.to }),
+        ...(flags.failureCost === undefined ? {} : { failureCostUsd: flags.failureCost }),
+        ...(flags.perSuccess === true ? { objective: 'cost-per-success' } : {}),
+        progress: records => {
+          progress.advance(records - before);
+          before = records;
+        },
+      });
+      replays.push(replay);
+    } finally {
+      progress.done();
+    }
+  }
+  return { ledger, replays };
+}
+
+/** Every plan that was ever eligible. */
+async function plansOf(store: Store, feature: string | undefined): Promise<readonly (readonly string[])[]> {
+  const keys = new Set<string>();
+  for await (const record of store.scan(feature === undefined ? {} : { feature })) {
+    if (record.kind !== 'decided') continue;
+    keys.add(planKey(record.decision.plan));
+    for (const key of record.decision.eligible) keys.add(key);
+  }
+  return [...keys].map(key => key.split('>'));
+}
