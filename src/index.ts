@@ -14,7 +14,18 @@ export type {
   ValidatorFunction,
   ValidatorResult,
 } from './config/application.ts';
-export type { AttemptedRecord, CorrectedRecord, DecidedRecord, Intent, LedgerRecord, SettledRecord } from './core/ledger.ts';
+export type { Explanation, PlanExplanation } from './core/explain.ts';
+export type { Figure } from './core/interval.ts';
+export type {
+  AttemptedRecord,
+  CorrectedRecord,
+  DecidedRecord,
+  Intent,
+  LedgerRecord,
+  SettledRecord,
+} from './core/ledger.ts';
+export type { FeatureReport, PlanReport } from './core/report.ts';
+export type { RouterReport } from './core/router-report.ts';
 export type { Meter, Provenance, ServiceTier, Usage } from './core/usage.ts';
 export type {
   Attempt,
@@ -36,7 +47,7 @@ export { RouterError } from './errors.ts';
 export type { Fault, Observer } from './observers/observer.ts';
 export { epsilonGreedy } from './policies/epsilon-greedy.ts';
 export { fixed } from './policies/fixed.ts';
-export type { FeatureView, Objective, Policy } from './policies/policy.ts';
+export type { Allocation, FeatureView, Objective, Policy } from './policies/policy.ts';
 export { thompson } from './policies/thompson.ts';
 export type { PriceConfig } from './prices/price-config.ts';
 export type { Router } from './router.ts';

@@ -1,15 +1,19 @@
-/** `node benchmarks/dashboard/write-ledger.ts <file> [intents]`: a ledger of made-up traffic to look at. */
+/**
+ * `node benchmarks/dashboard/write-ledger.ts <file> [intents] [end]`: a ledger of sixty days of made-up traffic to look at.
+ * With an end (`2026-06-01`, default now) it is the same ledger every time.
+ */
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { startProgress } from '../../src/cli/progress.ts';
 import { writeLedger } from './ledger.ts';
 
 const DAY_MS = 86_400_000;
-const [path, count = '20000'] = process.argv.slice(2);
+const [path, count = '20000', end] = process.argv.slice(2);
 if (path === undefined) throw new Error('which file?');
 const intents = Number(count);
 const progress = startProgress({ label: 'writing intents', total: intents });
 const store = sqlite(path);
-const toMs = Date.now();
+const toMs = end === undefined ? Date.now() : Date.parse(end);
+if (Number.isNaN(toMs)) throw new Error(`${end} is no date`);
 await writeLedger(store, { intents, seed: 1, fromMs: toMs - 60 * DAY_MS, toMs, progress: n => progress.advance(n) });
 await store.close();
 progress.done();
