@@ -33,7 +33,8 @@ const NO_CREDENTIAL = 'idempotency-key';
 /** The client's headers without its credentials, and with the endpoint's own. */
 export function headersAt(client: RequestInit['headers'], own: Readonly<Record<string, string>>): Headers {
   const headers = new Headers(client);
-  for (const name of [...headers.keys()]) if (CREDENTIAL.test(name) && name !== NO_CREDENTIAL) headers.delete(name);
+  const names = [...headers.keys()].filter(name => CREDENTIAL.test(name) && name !== NO_CREDENTIAL);
+  for (const name of names) headers.delete(name);
   for (const [name, value] of Object.entries(own)) headers.set(name, value);
   return headers;
 }

@@ -44,7 +44,7 @@ export function routedFetch(seam: Seam, inner: Fetch): Fetch {
       if (url.includes(AZURE_DEPLOYMENT)) throw azureRefused();
       return requestWire === undefined ? count(seam, call) : route(seam, call);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   };
 }

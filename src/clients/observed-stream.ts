@@ -26,6 +26,9 @@ export function observedStream(
   observation: Observation,
 ): ReadableStream<Uint8Array> {
   let pending: Chunk | undefined = first;
+  let isOver = false;
+  /** Of whoever iterates: the chunks do not come this way, but the stream is locked meanwhile, and read afterwards. */
+  let lock: ReadableStreamDefaultReader<Uint8Array> | undefined;
 
   async function read(): Promise<Chunk> {
     for (;;) {
@@ -34,6 +37,7 @@ export function observedStream(
         try {
           chunk = await source.read();
         } catch (error) {
+          isOver = true;
           observation.failed(error);
           throw error;
         }
@@ -42,7 +46,9 @@ export function observedStream(
         pending = undefined;
       }
       if (chunk.done) {
+        isOver = true;
         observation.ended();
+        if (lock !== undefined) await lock.cancel();
         return chunk;
       }
       const seen = observation.observe(chunk.value);
@@ -52,11 +58,6 @@ export function observedStream(
     }
   }
 
-  async function cancel(reason?: unknown): Promise<void> {
-    observation.cancelled();
-    await source.cancel(reason);
-  }
-
   const stream = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
@@ -64,21 +65,30 @@ export function observedStream(
         if (chunk.done) controller.close();
         else controller.enqueue(chunk.value);
       },
-      cancel,
+      async cancel(reason) {
+        if (isOver) return;
+        isOver = true;
+        observation.cancelled();
+        await source.cancel(reason);
+      },
     },
     { highWaterMark: 0 },
   );
 
-  const iterate = (): AsyncIterableIterator<Uint8Array> => ({
-    next: read,
-    async return() {
-      await cancel();
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  });
+  const iterate = (): AsyncIterableIterator<Uint8Array> => {
+    const reader = stream.getReader();
+    lock = reader;
+    return {
+      next: read,
+      async return() {
+        await reader.cancel();
+        return { done: true, value: undefined };
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  };
   return Object.defineProperties(stream, {
     [Symbol.asyncIterator]: { value: iterate },
     values: { value: iterate },

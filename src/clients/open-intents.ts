@@ -1,6 +1,6 @@
 /** Intents that have a handle in this process: what was said of them before their first request. */
 import { LRUCache } from 'lru-cache';
-import type { IntentOptions } from '../engine/request.ts';
+import type { IntentOptions } from '../engine/decide.ts';
 
 export interface OpenIntents {
   add(id: string, options: IntentOptions): void;

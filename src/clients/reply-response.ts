@@ -42,10 +42,22 @@ function replacedPrototype(original: object): object {
 
 function take(response: Replaced): Body {
   const body = response[BODY];
-  if (body.used || (body.opened ?? body.stream)?.locked === true)
-    throw new TypeError('Body is unusable: it has already been read');
+  if (isUsed(body)) throw new TypeError('Body is unusable: it has already been read');
   body.used = true;
   return body;
+}
+
+function isUsed({ used, opened, stream = opened }: Body): boolean {
+  return used || (stream !== undefined && (stream.locked || isDisturbed(stream)));
+}
+
+/** Only a stream that nobody has read or cancelled can be a body: the one public way to know. */
+function isDisturbed(stream: ReadableStream<Uint8Array>): boolean {
+  try {
+    return new Response(stream).bodyUsed;
+  } catch {
+    return true;
+  }
 }
 
 function open(body: Body): ReadableStream<Uint8Array> {
@@ -71,7 +83,7 @@ async function json(this: Replaced): Promise<unknown> {
 
 function clone(this: Replaced): Response {
   const body = this[BODY];
-  if (body.used) throw new TypeError('Response.clone: Body has already been consumed.');
+  if (isUsed(body)) throw new TypeError('Response.clone: Body has already been consumed.');
   const copy = new Response(null, { status: this.status, statusText: this.statusText, headers: this.headers });
   Object.defineProperty(copy, 'url', { value: this.url });
   if (body.text !== undefined) return withText(copy, body.text);
@@ -105,8 +117,7 @@ const METHODS: PropertyDescriptorMap = {
   bodyUsed: {
     configurable: true,
     get(this: Replaced) {
-      const body = this[BODY];
-      return body.used || (body.opened ?? body.stream)?.locked === true;
+      return isUsed(this[BODY]);
     },
   },
 };

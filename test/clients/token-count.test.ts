@@ -27,7 +27,7 @@ beforeEach(async () => {
       far: { provider: 'anthropic', model: 'far-1', price },
     },
     features: { support: { candidates: ['mini', 'own', 'far'], failureCostUsd: 1, policy: fixed('mini') } },
-  }) as unknown as Router;
+  });
 });
 afterEach(async () => {
   await router.close();

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withStream, withText } from '../../src/clients/reply-response.ts';
+import type { ScriptedServer } from '../support/scripted-server.ts';
+import { scriptedServer } from '../support/scripted-server.ts';
+
+const TEXT = '{"greeting":"héllo"}';
+let server: ScriptedServer;
+beforeAll(async () => {
+  server = await scriptedServer([
+    (_, response) => void response.writeHead(201, { 'content-type': 'application/json', 'x-own': 'yes' }).end(TEXT),
+  ]);
+});
+afterAll(async () => server.close());
+
+const asked = async (): Promise<Response> => fetch(`${server.url}/v1/x`, { method: 'POST', body: '{"model":"m"}' });
+
+/** The provider's own, untouched; the same after its text was read; and the same with its stream observed. */
+const KINDS = [
+  [
+    'read',
+    async () => {
+      const response = await asked();
+      return withText(response, await response.text());
+    },
+  ],
+  [
+    'streamed',
+    async () => {
+      const response = await asked();
+      return withStream(response, (response.body as ReadableStream<Uint8Array>).pipeThrough(new TransformStream()));
+    },
+  ],
+] as const;
+
+const WAYS: Readonly<Record<string, (response: Response) => Promise<unknown>>> = {
+  text: async response => response.text(),
+  json: async response => response.json(),
+  arrayBuffer: async response => [...new Uint8Array(await response.arrayBuffer())],
+  bytes: async response => [...(await (response as Response & { bytes(): Promise<Uint8Array> }).bytes())],
+  blob: async response => {
+    const blob = await response.blob();
+    return [blob.type, await blob.text()];
+  },
+  body: async response => new Response(response.body).text(),
+  iterated: async response =>
+    Buffer.concat(await Array.fromAsync(response.body as AsyncIterable<Uint8Array>)).toString(),
+  cloned: async response => {
+    const clone = response.clone();
+    return [await clone.text(), await response.text(), clone.status, clone.url, clone.headers.get('x-own')];
+  },
+  'cloned twice': async response => {
+    const clone = response.clone().clone();
+    return [await clone.json(), await response.json()];
+  },
+};
+
+describe.each(KINDS)('a reply that was %s', (_, make) => {
+  test.each(Object.keys(WAYS))('%s gives what it would have given', async way => {
+    const read = WAYS[way] as (response: Response) => Promise<unknown>;
+    const ours = await make();
+    expect(await read(ours)).toEqual(await read(await asked()));
+    expect(ours.bodyUsed).toBe(true);
+  });
+
+  test('is the provider’s own response: status, headers, url, class', async () => {
+    const response = await make();
+    expect(response).toBeInstanceOf(Response);
+    expect([response.status, response.statusText, response.ok, response.type]).toEqual([201, 'Created', true, 'basic']);
+    expect(response.url).toBe(`${server.url}/v1/x`);
+    expect(response.headers.get('x-own')).toBe('yes');
+    expect(Object.prototype.toString.call(response)).toBe('[object Response]');
+  });
+
+  test('is unread until somebody reads it, and read once', async () => {
+    const response = await make();
+    expect(response.bodyUsed).toBe(false);
+    expect(response.body).toBeInstanceOf(ReadableStream);
+    expect(response.bodyUsed).toBe(false);
+    const reading = response.text();
+    expect(response.bodyUsed).toBe(true);
+    await reading;
+    await expect(response.text()).rejects.toThrow(TypeError);
+    await expect(response.json()).rejects.toThrow(TypeError);
+    await expect(response.arrayBuffer()).rejects.toThrow(TypeError);
+    expect(() => response.clone()).toThrow(TypeError);
+  });
+
+  test('is unusable for others while somebody holds a reader', async () => {
+    const response = await make();
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    await expect(response.text()).rejects.toThrow(TypeError);
+    expect(() => response.clone()).toThrow(TypeError);
+    await reader.cancel();
+  });
+
+  test('can be cancelled unread', async () => {
+    const response = await make();
+    await response.body?.cancel();
+    expect(response.bodyUsed).toBe(true);
+  });
+});
+
+test('a form is read as one', async () => {
+  const response = new Response('a=1&b=2', { headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+  const form = await withText(response, await response.text()).formData();
+  expect([...form.entries()]).toEqual([
+    ['a', '1'],
+    ['b', '2'],
+  ]);
+});
+
+test('a response of another class keeps it', () => {
+  class OwnResponse extends Response {
+    readonly own = 'yes';
+  }
+  const response = withText(new OwnResponse('x'), 'x');
+  expect(response).toBeInstanceOf(OwnResponse);
+  expect((response as OwnResponse).own).toBe('yes');
+});
+
+test('what is no JSON fails as JSON.parse does', async () => {
+  await expect(withText(new Response('<p>'), '<p>').json()).rejects.toThrow(SyntaxError);
+});
