@@ -1,0 +1,160 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { RouterError } from '../../src/errors.ts';
+import { createRouter } from '../../src/router.ts';
+import { closeAll, routed } from '../support/routed.ts';
+import { chat } from '../support/scripted-server.ts';
+
+afterEach(closeAll);
+
+const signals = { resolved: true, stars: (stars: number) => stars >= 4 } as const;
+const context = { plan: ['free', 'paid'], length: ['short', 'long'] } as const;
+
+const codeOf = (call: () => unknown): unknown => {
+  try {
+    call();
+  } catch (error) {
+    return RouterError.isInstance(error) ? [error.code, error.path, error.accepted] : error;
+  }
+  return undefined;
+};
+
+describe('an intent', () => {
+  test('has an id before its first call, and says what was declared of it when it is decided', async () => {
+    const { router, ask, ledger } = await routed([chat('hi')], { context });
+    const intent = router.feature('support').intent({
+      session: 's1',
+      failureCostUsd: 200,
+      context: { length: 'long', plan: 'paid' },
+      id: 'order-17',
+    } as never);
+    expect([intent.id, intent.model]).toEqual(['order-17', 'feature:support#order-17']);
+    await ask(intent.model);
+    expect((await ledger())[0]).toMatchObject({
+      kind: 'decided',
+      intentId: 'order-17',
+      session: 's1',
+      failureCostNanoUsd: 200_000_000_000,
+      // In the order of the configuration, not of the call.
+      segment: 'plan=paid,length=long',
+    });
+  });
+
+  test('of which nothing was declared has the feature’s failure cost and no segment', async () => {
+    const { router, ask, ledger } = await routed([chat('hi')], { context });
+    await ask(router.feature('support').intent().model);
+    expect((await ledger())[0]).toMatchObject({ segment: '', failureCostNanoUsd: 15_000_000_000 });
+  });
+
+  test.each(['', 'a b', 'a#b', 'a~b', 'a@b'])('cannot be called %j', async id => {
+    const { router } = await routed([]);
+    expect(codeOf(() => router.feature('support').intent({ id }))).toEqual([
+      'invalid-value',
+      'intent.id',
+      expect.any(String),
+    ]);
+  });
+
+  test.each([Number.NaN, -1, Number.POSITIVE_INFINITY, '5'])('cannot fail for %s dollars', async failureCostUsd => {
+    const { router } = await routed([]);
+    expect(codeOf(() => router.feature('support').intent({ failureCostUsd: failureCostUsd as number }))).toEqual([
+      'invalid-value',
+      'intent.failureCostUsd',
+      expect.any(String),
+    ]);
+  });
+
+  test('is of a declared context or none', async () => {
+    const { router } = await routed([], { context });
+    const intent = (given: unknown) => () => router.feature('support').intent({ context: given } as never);
+    expect(codeOf(intent({ plan: 'gold' }))).toEqual(['invalid-value', 'intent.context.plan', ['free', 'paid']]);
+    expect(codeOf(intent({ tier: 'free' }))).toEqual(['invalid-value', 'intent.context.tier', ['plan', 'length']]);
+  });
+});
+
+describe('what is said of it', () => {
+  test('by a signal of its own, with the value that takes', async () => {
+    const { router, ask, ledger } = await routed([chat('hi')], { signals });
+    const intent = router.feature('support').intent();
+    await ask(intent.model);
+    const signal = intent.signal as unknown as (name: string, value?: unknown) => Promise<{ state: string }>;
+    expect(await signal('resolved')).toMatchObject({ state: 'success' });
+    expect(await signal('stars', 2)).toMatchObject({ state: 'failure' });
+    expect((await ledger()).slice(2)).toMatchObject([
+      { evidence: { source: 'implicit', signal: 'resolved', success: true } },
+      { evidence: { source: 'implicit', signal: 'stars', value: 2, success: false } },
+    ]);
+    await expect(signal('thumbs')).rejects.toMatchObject({ code: 'unknown-signal', accepted: ['resolved', 'stars'] });
+    for (const value of [undefined, Number.NaN, {}]) {
+      await expect(signal('stars', value)).rejects.toMatchObject({ code: 'invalid-value' });
+    }
+    expect(await ledger()).toHaveLength(4);
+  });
+
+  test('is a success or a failure, nothing between', async () => {
+    const { router } = await routed([chat('hi')]);
+    const { outcome } = router.feature('support').intent();
+    await expect(outcome({ success: 'yes' as never })).rejects.toMatchObject({ path: 'outcome.success' });
+  });
+
+  test('by an application that has only its id', async () => {
+    const { router, ask } = await routed([chat('hi')]);
+    const support = router.feature('support');
+    const { id, model } = support.intent();
+    await ask(model);
+    expect(await support.resume(id).fail({ escalated: true, costUsd: 22.5 })).toEqual({
+      state: 'failure',
+      source: 'explicit',
+      escalated: true,
+      costNanoUsd: 22_500_000_000,
+    });
+    expect(await support.outcome(id, { success: true })).toMatchObject({ state: 'success' });
+  });
+});
+
+describe('an operator', () => {
+  test('pins a plan for every new intent until it is lifted', async () => {
+    const { router, ask, server, ledger } = await routed([chat('hi')]);
+    const support = router.feature('support');
+    support.pin('premium');
+    await ask();
+    support.pin(['mini', 'premium']);
+    await ask();
+    support.pin(undefined);
+    await ask();
+    expect(server.models).toEqual(['premium-1', 'mini-1', 'mini-1']);
+    const plans = (await ledger()).flatMap(record =>
+      record.kind === 'decided' ? [[record.decision.plan.join('>'), record.decision.policy]] : [],
+    );
+    expect(plans).toEqual([
+      ['premium', 'forced'],
+      ['mini>premium', 'forced'],
+      ['mini', 'fixed'],
+    ]);
+    expect(codeOf(() => support.pin('opus'))).toEqual(['unknown-model', 'pin[0]', ['mini', 'premium']]);
+  });
+
+  test('resets what was learnt, and the ledger keeps it all', async () => {
+    const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+    const router = createRouter({
+      models: {
+        mini: { provider: 'other', model: 'mini-1', price },
+        premium: { provider: 'other', model: 'premium-1', price },
+      },
+      features: { support: { candidates: ['mini', 'premium'], failureCostUsd: 15 } },
+      seed: 1,
+    });
+    const support = router.feature('support');
+    const visits = async () => {
+      const { plans } = await router.explain('support');
+      return plans.flatMap(({ nodes }) => nodes).reduce((sum, node) => sum + node.visits, 0);
+    };
+    for (let i = 0; i < 40; i++) {
+      const { intent } = await router.run('support', async () => ({ value: 1, costUsd: 0.001 }));
+      await intent.fail();
+    }
+    expect(await visits()).toBeCloseTo(40, 0);
+    await support.reset();
+    expect(await visits()).toBe(0);
+    expect((await router.report()).features[0]?.intents).toBe(40);
+  });
+});

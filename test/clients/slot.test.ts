@@ -1,0 +1,28 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { featureSlot, intentSlot, judgeSlot, parseSlot } from '../../src/clients/slot.ts';
+
+// What the configuration and an intent's id may be made of.
+const name = fc.stringMatching(/^[^#~>!@\s:]{1,20}$/);
+const id = fc.stringMatching(/^[^#~@\s]{1,30}$/);
+
+test('a slot says what was written into it', () => {
+  fc.assert(
+    fc.property(name, id, name, fc.array(name, { minLength: 1, maxLength: 3 }), (feature, intentId, model, plan) => {
+      const node = plan.join('>');
+      expect(parseSlot(featureSlot(feature))).toEqual({ feature });
+      expect(parseSlot(intentSlot(feature, intentId))).toEqual({ feature, intentId });
+      expect(parseSlot(judgeSlot(feature, intentId, model, node))).toEqual({
+        feature,
+        intentId,
+        judge: { model, node },
+      });
+    }),
+  );
+});
+
+test('the slots look as documented', () => {
+  expect(featureSlot('support.reply')).toBe('feature:support.reply');
+  expect(intentSlot('support.reply', 'i1')).toBe('feature:support.reply#i1');
+  expect(judgeSlot('support.reply', 'i1', 'mini', 'a!b')).toBe('feature:support.reply#i1~mini@a!b');
+});

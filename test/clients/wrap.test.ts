@@ -1,0 +1,79 @@
+import Anthropic from '@anthropic-ai/sdk';
+import OpenAI, { AzureOpenAI } from 'openai';
+import { afterEach, expect, test } from 'vitest';
+import type { Fetch } from '../../src/clients/http-exchange.ts';
+import { closeAll, routed } from '../support/routed.ts';
+import { chat, status } from '../support/scripted-server.ts';
+
+afterEach(closeAll);
+
+const messages = [{ role: 'user' as const, content: 'Hello' }];
+
+test('the client’s own fetch is the one that is called, once an attempt', async () => {
+  const it = await routed([status(500), chat('hi')]);
+  const urls: string[] = [];
+  const own: Fetch = async (input, init) => {
+    urls.push(input instanceof Request ? input.url : String(input));
+    return fetch(input, init);
+  };
+  const client = new OpenAI({ apiKey: 'k', baseURL: `${it.server.url}/v1`, fetch: own });
+  await it.router.wrap(client).chat.completions.create({ model: 'feature:support', messages });
+  expect(urls).toEqual(Array.from({ length: 2 }, () => `${it.server.url}/v1/chat/completions`));
+});
+
+test('the client retries nothing by itself: every request is an attempt in the ledger', async () => {
+  const it = await routed([status(500)], { retries: 1 });
+  const client = new OpenAI({ apiKey: 'k', baseURL: `${it.server.url}/v1`, maxRetries: 5 });
+  await it.router
+    .wrap(client)
+    .chat.completions.create({ model: 'feature:support', messages })
+    .catch(() => {});
+  expect(it.server.received).toHaveLength(4);
+  expect(await it.attempts()).toHaveLength(4);
+  expect(it.server.received.map(({ headers }) => headers['x-stainless-retry-count'])).toEqual(['0', '0', '0', '0']);
+});
+
+test('the client that was wrapped is left as it was', async () => {
+  const it = await routed([status(404)]);
+  const client = new OpenAI({ apiKey: 'k', baseURL: `${it.server.url}/v1`, maxRetries: 3 });
+  const wrapped = it.router.wrap(client);
+  expect(wrapped).not.toBe(client);
+  expect([client.maxRetries, wrapped.maxRetries]).toEqual([3, 0]);
+  expect([wrapped.apiKey, wrapped.baseURL]).toEqual([client.apiKey, client.baseURL]);
+  await client.chat.completions.create({ model: 'feature:support', messages }).catch(() => {});
+  expect(it.server.models).toEqual(['feature:support']);
+  expect(await it.attempts()).toEqual([]);
+});
+
+test('a subclass stays one', async () => {
+  class OwnClient extends OpenAI {
+    greet(): string {
+      return 'hello';
+    }
+  }
+  const it = await routed([chat('hi')]);
+  expect(it.router.wrap(new OwnClient({ apiKey: 'k' })).greet()).toBe('hello');
+});
+
+test.each([
+  ['an Azure client', () => new AzureOpenAI({ apiKey: 'k', endpoint: 'https://x.openai.azure.com', apiVersion: '1' })],
+  ['something without withOptions', () => ({ chat: {} })],
+  ['nothing', () => undefined],
+])('%s is refused, with what would be accepted', async (_, make) => {
+  const it = await routed([]);
+  expect(() => it.router.wrap(make() as never)).toThrow(
+    expect.objectContaining({ code: 'unsupported-client', accepted: expect.stringContaining('client') }),
+  );
+});
+
+test('headers of the client reach the provider as they were, for every API', async () => {
+  const it = await routed([chat('hi')]);
+  const openai = new OpenAI({ apiKey: 'k', organization: 'o', baseURL: `${it.server.url}/v1` });
+  await it.router.wrap(openai).chat.completions.create({ model: 'feature:support', messages });
+  expect(it.server.received[0]?.headers).toMatchObject({ authorization: 'Bearer k', 'openai-organization': 'o' });
+  const anthropic = new Anthropic({ apiKey: 'k', baseURL: it.server.url });
+  for (const client of [anthropic, it.router.wrap(anthropic)])
+    await client.messages.create({ model: 'claude', max_tokens: 1, messages });
+  const [direct, wrapped] = it.server.received.slice(1);
+  expect(wrapped?.headers).toEqual(direct?.headers);
+});
