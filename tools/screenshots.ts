@@ -1,6 +1,6 @@
 /**
- * `node tools/screenshots.ts`: the images of the README, docs/images/*.png, taken of the built dashboard and report on a
- * ledger of made-up traffic (the one the benchmarks use). Needs `npm run build` and a Chromium.
+ * `node tools/screenshots.ts`: the images of the README, docs/images/*.png, taken of the dashboard and the report on a
+ * ledger of made-up traffic (the one the benchmarks use). Needs a Chromium.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,7 @@ import { startDashboard } from '../src/dashboard/server.ts';
 import { reportOf } from '../src/engine/report.ts';
 import { renderReportHtml } from '../src/exports/report-html.ts';
 import { sqlite } from '../src/stores/sqlite.ts';
+import { buildSite } from '../test/dashboard/built-site.ts';
 import { launchChromium } from '../test/dashboard/chromium.ts';
 import { ROOT } from './sources.ts';
 
@@ -54,7 +55,8 @@ await writeLedger(store, { intents: INTENTS, seed: 1, fromMs: toMs - 60 * DAY_MS
 mkdirSync(IMAGES, { recursive: true });
 
 const browser = await launchChromium();
-const dashboard = await startDashboard({ store });
+const site = await buildSite();
+const dashboard = await startDashboard({ store, site });
 for (const { name, hash, height, width = 1_100, dark = false, sign, before } of SHOTS) {
   const context = await browser.newContext({
     viewport: { width, height },
@@ -63,6 +65,9 @@ for (const { name, hash, height, width = 1_100, dark = false, sign, before } of 
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
+  page.on('pageerror', error => {
+    throw error;
+  });
   await page.goto(dashboard.newLink());
   await page.goto(`http://127.0.0.1:${dashboard.port}/${hash}`);
   await page.getByText(sign).first().waitFor();
@@ -80,5 +85,5 @@ await page.goto(pathToFileURL(file).href);
 await page.screenshot({ path: join(IMAGES, 'report.png') });
 await browser.close();
 await store.close();
-rmSync(folder, { recursive: true });
+for (const each of [folder, site]) rmSync(each, { recursive: true });
 console.log(`${SHOTS.length + 1} images in docs/images`);

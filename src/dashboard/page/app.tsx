@@ -25,7 +25,10 @@ export function App(): JSX.Element {
   useEffect(() => {
     document.title = `${title} · outcome-router`;
     // A reader who follows a link by keyboard or ear goes on at the new content.
-    if (!isFirst.current) main.current?.focus();
+    if (!isFirst.current) {
+      main.current?.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    }
     isFirst.current = false;
   }, [title]);
 

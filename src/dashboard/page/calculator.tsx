@@ -35,8 +35,8 @@ export function Calculator(): JSX.Element {
     <>
       <h1>Calculator</h1>
       <p>What a success costs, from a handful of rates. The ledger measures; this reckons.</p>
-      <p>
-        Start from:{' '}
+      <p class="buttons">
+        <span>Start from:</span>
         {PRESET_NAMES.map(name => (
           <button
             key={name}
