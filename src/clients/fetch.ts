@@ -1,7 +1,7 @@
 /** The seam: a `fetch` that routes calls whose `model` names a feature and lets every other call pass untouched. */
 import type { ResolvedModel } from '../config/resolved.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { EngineRequest } from '../engine/request.ts';
+import type { EngineRequest } from '../engine/request-run.ts';
 import { performRequest } from '../engine/request.ts';
 import { RouterError } from '../errors.ts';
 import type { RequestFacts, Wire } from '../wires/wire.ts';

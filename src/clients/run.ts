@@ -5,7 +5,7 @@ import { MAX_FACT_USD, toNanoUsd } from '../core/money.ts';
 import type { Usage } from '../core/usage.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Answer, Exchanged } from '../engine/exchange.ts';
-import type { EngineRequest } from '../engine/request.ts';
+import type { EngineRequest } from '../engine/request-run.ts';
 import { performRequest } from '../engine/request.ts';
 import { retryAfterMs } from '../engine/retry-after.ts';
 import type { Receipt } from '../engine/receipts.ts';

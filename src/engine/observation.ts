@@ -2,6 +2,7 @@
 import type { Intent } from '../core/ledger.ts';
 import type { RequestObservation } from '../observers/observed-request.ts';
 import { observeRequest } from '../observers/observed-request.ts';
+import type { RequestStart } from '../observers/observer.ts';
 import type { Engine } from './engine.ts';
 import type { Exchanged } from './exchange.ts';
 import type { OpenReceipt } from './receipts.ts';
@@ -16,17 +17,16 @@ export function observationOf(engine: Engine, intent: Intent, receipt: OpenRecei
   const { config, observers, runtime } = engine;
   if (observers.length === 0) return undefined;
   const { decided, id } = intent;
-  const observed: RequestObservation | undefined = observeRequest(
-    observers,
-    {
-      feature: decided.feature,
-      intentId: id,
-      requestId: receipt.requestId,
-      startedAtMs: runtime.nowMs(),
-      providerOf: model => config.models.get(model)?.provider,
-      ...(decided.session === undefined ? {} : { session: decided.session }),
-    },
-    error => engine.faulted({ where: 'observer', intentId: id, error }),
+  const start: { -readonly [Key in keyof RequestStart]: RequestStart[Key] } = {
+    feature: decided.feature,
+    intentId: id,
+    requestId: receipt.requestId,
+    startedAtMs: runtime.nowMs(),
+    providerOf: model => config.models.get(model)?.provider,
+  };
+  if (decided.session !== undefined) start.session = decided.session;
+  const observed: RequestObservation | undefined = observeRequest(observers, start, error =>
+    engine.faulted({ where: 'observer', intentId: id, error }),
   );
   if (observed === undefined) return undefined;
   return {

@@ -3,7 +3,7 @@ import type { Intent } from '../core/ledger.ts';
 import type { Evidence, Outcome } from '../core/vocabulary.ts';
 import type { Engine } from './engine.ts';
 import type { NewRecord } from './intent-book.ts';
-import { unknownIntent } from './request.ts';
+import { unknownIntent } from './decide.ts';
 
 /**
  * Appends evidence to an intent. Saying the same thing again, or anything with a `key` that is known, changes nothing.

@@ -3,8 +3,9 @@ import type { ResolvedFeature } from '../config/resolved.ts';
 import type { PlanEstimate } from '../core/estimate.ts';
 import { estimatePlans, sumsByPlan } from '../core/estimate.ts';
 import { toUsd } from '../core/money.ts';
-import type { Cell, Sums } from '../core/statistics.ts';
-import { addSums } from '../core/statistics.ts';
+import type { Tally } from '../core/period.ts';
+import { addTo } from '../core/period.ts';
+import type { Cell } from '../core/statistics.ts';
 import type { PlanKey } from '../core/vocabulary.ts';
 import { planKey } from '../core/vocabulary.ts';
 
@@ -16,22 +17,51 @@ export interface PlanTotals {
   estimates(config: ResolvedFeature): readonly PlanEstimate[];
 }
 
+interface FeatureTotals {
+  readonly plans: Map<PlanKey, Tally>;
+  /** Committed since, and not added yet: adding is for whoever reads, and most of the time nobody does. */
+  late: Cell[];
+}
+
+/** Commits that may wait to be added; the store is mostly read again before there are so many. */
+const MOST_LATE = 4_096;
+
 export function planTotals(): PlanTotals {
-  const totals = new Map<string, ReadonlyMap<PlanKey, Sums>>();
+  const totals = new Map<string, FeatureTotals>();
+
+  function of(feature: string): FeatureTotals {
+    let found = totals.get(feature);
+    if (found === undefined) totals.set(feature, (found = { plans: new Map(), late: [] }));
+    return found;
+  }
+
+  function addLate(feature: FeatureTotals): void {
+    for (const { key, sums } of feature.late) {
+      let tally = feature.plans.get(key.at);
+      if (tally === undefined) feature.plans.set(key.at, (tally = {}));
+      addTo(tally, sums);
+    }
+    feature.late = [];
+  }
+
   return {
     replace(feature, cells) {
-      totals.set(feature, sumsByPlan(cells));
+      const plans = new Map([...sumsByPlan(cells)].map(([plan, sums]) => [plan, { ...sums }]));
+      totals.set(feature, { plans, late: [] });
     },
     apply(feature, delta) {
-      const plans = new Map(totals.get(feature));
-      for (const [plan, sums] of sumsByPlan(delta)) plans.set(plan, addSums(plans.get(plan) ?? {}, sums));
-      totals.set(feature, plans);
+      const found = of(feature);
+      for (const cell of delta) if (cell.key.scope === 'plan') found.late.push(cell);
+      if (found.late.length > MOST_LATE) addLate(found);
     },
-    estimates: ({ name, plans, failureCostNanoUsd, objective }) =>
-      estimatePlans(totals.get(name) ?? new Map(), {
+    estimates({ name, plans, failureCostNanoUsd, objective }) {
+      const found = of(name);
+      addLate(found);
+      return estimatePlans(found.plans, {
         plans: plans.map(planKey),
         failureCostUsd: toUsd(failureCostNanoUsd),
         perSuccess: objective === 'cost-per-success',
-      }),
+      });
+    },
   };
 }

@@ -1,0 +1,307 @@
+/** The state of one request while it runs: from node to node, until a reply is good enough or nobody is left. */
+import type { ResolvedModel } from '../config/resolved.ts';
+import type { Intent } from '../core/ledger.ts';
+import type { NanoUsd } from '../core/money.ts';
+import type { Attempt, AttemptKind, AttemptStatus, NodeKey, Verdict } from '../core/vocabulary.ts';
+import { RouterError } from '../errors.ts';
+import type { Undecided } from './decide.ts';
+import type { Engine } from './engine.ts';
+import type { Answer, Exchange, Exchanged, StreamEnd } from './exchange.ts';
+import { isRetryable } from './exchange.ts';
+import type { Observation } from './observation.ts';
+import type { NodeEnd, Route, Visited } from './next.ts';
+import { next } from './next.ts';
+import type { OpenReceipt } from './receipts.ts';
+import type { RoutedRequest } from './route.ts';
+import { routeOf, turnOf } from './route.ts';
+import { send } from './send.ts';
+import type { Deadline, TimeLimit } from './time-limit.ts';
+import { timeLimit, timeoutError } from './time-limit.ts';
+import { verdictOn } from './verdict.ts';
+
+/** What the engine is asked to do. */
+export interface EngineRequest<Reply> extends RoutedRequest, Undecided {
+  /** The id was made by this process and nothing is in the store yet. */
+  readonly isNew: boolean;
+  /** Somebody has a handle of the intent and may ask for it again; false for one that is made for this call alone. */
+  readonly isNamed: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly exchange: Exchange<Reply>;
+  /** Teaches later attempts to leave a parameter out; false when that is not possible. */
+  readonly adapt: (model: ResolvedModel, parameter: string) => boolean;
+  /** The `model` slot of a judge's own call, charged to this intent at this node. */
+  readonly judgeSlot: (model: string, node: NodeKey) => string;
+}
+
+const NOTHING: readonly never[] = [];
+
+/** An attempt that is not in the ledger yet. */
+type NewAttempt = { -readonly [Key in keyof Attempt]: Attempt[Key] };
+
+/** What a request works on. */
+interface Undertaken {
+  readonly intent: Intent;
+  readonly receipt: OpenReceipt;
+  readonly observation: Observation | undefined;
+}
+
+export class RequestRun<Reply> {
+  readonly #engine: Engine;
+  readonly #request: EngineRequest<Reply>;
+  readonly #intent: Intent;
+  readonly #receipt: OpenReceipt;
+  readonly #observation: Observation | undefined;
+  readonly #turn: number;
+  readonly #deadline: Deadline | undefined;
+  /** What a validator listens to, where the request has a deadline. */
+  #judging: TimeLimit | undefined;
+  #uncommitted: readonly NewAttempt[] = NOTHING;
+
+  constructor(engine: Engine, request: EngineRequest<Reply>, { intent, receipt, observation }: Undertaken) {
+    this.#engine = engine;
+    this.#observation = observation;
+    this.#request = request;
+    this.#intent = intent;
+    this.#receipt = receipt;
+    this.#turn = turnOf(intent);
+    const { deadlineMs } = request.feature.config;
+    this.#deadline =
+      deadlineMs === undefined ? undefined : { atMs: engine.runtime.nowMs() + deadlineMs, passed: false };
+  }
+
+  /** The exchange whose reply goes back to the caller. */
+  async solve(): Promise<Exchanged<Reply>> {
+    const route = routeOf(this.#request, this.#intent, this.#turn);
+    let visited: readonly Visited[] = NOTHING;
+    let best: Exchanged<Reply> | undefined;
+    for (let step = next(route, visited); step.do === 'send'; step = next(route, visited)) {
+      const model = modelNamed(this.#engine, step.model);
+      const skip = this.#isDown(model, route, visited);
+      const exchanged = skip ? undefined : await this.#send(model, step.node, step.kind);
+      if (exchanged !== undefined) this.#tellBreaker(model, exchanged.status);
+      const ending = exchanged === undefined ? 'unavailable' : this.#end(exchanged, model, step.node, route);
+      const end = typeof ending === 'string' ? ending : await ending;
+      // A reply, even a rejected one, is worth more to the caller than a later fault.
+      if (exchanged !== undefined && (best === undefined || exchanged.status === 'ok' || mayReplace(best, route)))
+        best = exchanged;
+      visited = appended(visited, { node: step.node, model: step.model, end });
+      if (this.#isOver()) break;
+    }
+    this.#judging?.release();
+    this.#judging = undefined;
+    return best ?? { status: 'timeout', error: timeoutError() };
+  }
+
+  /** Appends the request's attempts to the ledger; the caller does not wait for it. */
+  commit(): void {
+    const attempts = this.#uncommitted;
+    if (attempts.length === 0) return;
+    this.#uncommitted = NOTHING;
+    const { book, runtime } = this.#engine;
+    const intentId = this.#intent.id;
+    const { feature } = this.#intent.decided;
+    const atMs = runtime.nowMs();
+    const records = attempts.map(
+      attempt => ({ kind: 'attempted', intentId, revision: 0, feature, atMs, attempt }) as const,
+    );
+    book.add(intentId, intent => (intent === undefined ? NOTHING : records));
+  }
+
+  #isOver(): boolean {
+    if (this.#request.signal?.aborted === true) return true;
+    const deadline = this.#deadline;
+    return deadline !== undefined && (deadline.passed || this.#engine.runtime.nowMs() >= deadline.atMs);
+  }
+
+  /** An open circuit is passed over, as long as somebody else may answer. */
+  #isDown(model: ResolvedModel, route: Route, visited: readonly Visited[]): boolean {
+    const { breaker, runtime } = this.#engine;
+    if (!breaker.anyFaults() || !breaker.isOpen(model.endpoint, runtime.nowMs())) return false;
+    const tried = new Set(visited.map(visit => visit.model));
+    return route.fallbacks.some(name => name !== model.name && !tried.has(name));
+  }
+
+  #send(model: ResolvedModel, node: NodeKey, kind: AttemptKind): Promise<Exchanged<Reply>> {
+    const { breaker, runtime } = this.#engine;
+    const { config } = this.#request.feature;
+    breaker.sending(model.endpoint, runtime.nowMs());
+    let attempts = 0;
+    return send({
+      model,
+      exchange: this.#request.exchange,
+      runtime,
+      retries: config.retries,
+      signal: this.#request.signal,
+      deadline: this.#deadline,
+      attemptTimeoutMs: config.attemptTimeoutMs,
+      adapted: parameter => this.#request.adapt(model, parameter),
+      attempted: (result, startedAtMs, latencyMs) => {
+        const own = this.#request.judge !== undefined ? 'judge' : attempts++ === 0 ? kind : 'retry';
+        if (result.status === 'ok' && 'stream' in result)
+          this.#followStream(result, model, node, own, startedAtMs, latencyMs);
+        else this.#record(this.#attempt(model, node, own, result, startedAtMs, latencyMs));
+      },
+    });
+  }
+
+  #tellBreaker({ endpoint }: ResolvedModel, status: AttemptStatus): void {
+    const { breaker, runtime } = this.#engine;
+    if (isRetryable(status)) breaker.failed(endpoint, runtime.nowMs());
+    else if (status !== 'aborted') breaker.succeeded(endpoint);
+  }
+
+  #end(exchanged: Exchanged<Reply>, model: ResolvedModel, node: NodeKey, route: Route): NodeEnd | Promise<NodeEnd> {
+    if (exchanged.status !== 'ok') return this.#isMoving(exchanged, route) ? 'unavailable' : 'accepted';
+    // A stream that nobody holds back is with the caller from its first byte: it is judged when it ends.
+    if ('stream' in exchanged) return 'accepted';
+    const verdict = this.#judge(exchanged.answer, model, node);
+    if (verdict === undefined) return 'accepted';
+    return 'accepted' in verdict ? this.#judged(verdict) : verdict.then(late => this.#judged(late));
+  }
+
+  /** Whether another model may answer what this one did not. */
+  #isMoving({ status, httpStatus }: Exchanged<Reply>, route: Route): boolean {
+    if (this.#request.pin === undefined) return isRetryable(status);
+    return route.fallbacks.length > 0 && (httpStatus === 400 || httpStatus === 404);
+  }
+
+  #judged(verdict: Verdict): NodeEnd {
+    const attempt = this.#uncommitted.at(-1);
+    if (attempt !== undefined) attempt.verdict = verdict;
+    return verdict.accepted || this.#request.pin !== undefined ? 'accepted' : 'rejected';
+  }
+
+  #judge(answer: Answer, model: ResolvedModel, node: NodeKey): Verdict | Promise<Verdict> | undefined {
+    const { feature, judge } = this.#request;
+    if (judge !== undefined || !feature.config.hasVerdict) return undefined;
+    const intentId = this.#intent.id;
+    return verdictOn(feature.config, answer, {
+      model: model.name,
+      intentId,
+      signal: () => this.#judgeSignal(),
+      runtime: this.#engine.runtime,
+      judgeModel: name => this.#request.judgeSlot(name, node),
+      faulted: error => this.#engine.faulted({ where: 'validator', feature: feature.config.name, intentId, error }),
+    });
+  }
+
+  #judgeSignal(): AbortSignal | undefined {
+    const caller = this.#request.signal;
+    if (this.#deadline === undefined) return caller;
+    const { runtime } = this.#engine;
+    this.#judging ??= timeLimit({ runtime, caller, ms: Math.max(0, this.#deadline.atMs - runtime.nowMs()) });
+    return this.#judging.signal;
+  }
+
+  #followStream(
+    result: Extract<Exchanged<Reply>, { readonly stream: unknown }>,
+    model: ResolvedModel,
+    node: NodeKey,
+    kind: AttemptKind,
+    startedAtMs: number,
+    firstByteMs: number,
+  ): void {
+    const { runtime } = this.#engine;
+    const started = runtime.elapsedMs() - firstByteMs;
+    const ended = async ({ status, answer }: StreamEnd): Promise<void> => {
+      const latencyMs = runtime.elapsedMs() - started;
+      const verdict = status === 'ok' ? await this.#judge(answer, model, node) : undefined;
+      const attempt = this.#attempt(model, node, kind, { ...result, status, answer }, startedAtMs, latencyMs);
+      attempt.firstByteMs = firstByteMs;
+      if (verdict !== undefined) attempt.verdict = verdict;
+      this.#record(attempt);
+      if (answer.id !== undefined) this.#engine.receipts.keep(undefined, answer.id, this.#receipt);
+      this.commit();
+      this.#observation?.ended({ status });
+    };
+    const engine = this.#engine;
+    const { id } = this.#intent;
+    engine.openStreams.add(result.stream);
+    result.stream.onEnd(end => {
+      engine.openStreams.delete(result.stream);
+      const work = ended(end).finally(() => engine.book.release(id));
+      engine.afterReply(work, id);
+    });
+  }
+
+  #record(attempt: NewAttempt): void {
+    this.#uncommitted = appended(this.#uncommitted, attempt);
+    this.#receipt.attempts = appended(this.#receipt.attempts, attempt);
+  }
+
+  #attempt(
+    model: ResolvedModel,
+    node: NodeKey,
+    kind: AttemptKind,
+    result: Pick<Exchanged<Reply>, 'status' | 'httpStatus' | 'providerRequestId' | 'firstByteMs'> & {
+      readonly answer?: Answer;
+    },
+    startedAtMs: number,
+    latencyMs: number,
+  ): NewAttempt {
+    const { answer, httpStatus, providerRequestId, firstByteMs } = result;
+    const isPriced = answer === undefined || this.#unpriced(model, answer, startedAtMs).length === 0;
+    const attempt: NewAttempt = {
+      kind,
+      requestId: this.#receipt.requestId,
+      turn: this.#turn,
+      model: model.name,
+      node,
+      providerModel: model.providerModel,
+      startedAtMs,
+      latencyMs,
+      status: result.status,
+      usage: answer?.usage ?? NO_USAGE,
+      provenance: isPriced ? (answer?.provenance ?? 'none') : 'estimated',
+      costNanoUsd: answer === undefined ? 0 : costOf(model, answer, startedAtMs, latencyMs),
+    };
+    if (answer?.model !== undefined) attempt.responseModel = answer.model;
+    if (httpStatus !== undefined) attempt.httpStatus = httpStatus;
+    if (providerRequestId !== undefined) attempt.providerRequestId = providerRequestId;
+    if (firstByteMs !== undefined) attempt.firstByteMs = firstByteMs;
+    if (answer?.tier !== undefined && answer.tier !== 'standard') attempt.tier = answer.tier;
+    return attempt;
+  }
+
+  /** Parts of a bill that have no price of their own are named, never silently free. */
+  #unpriced(model: ResolvedModel, answer: Answer, atMs: number): readonly string[] {
+    if (answer.costNanoUsd !== undefined) return [];
+    const parts = model.price.unpriced(answer.usage, atMs, answer.tier);
+    if (parts.length > 0) {
+      const error = new RouterError('unknown-price', `no price for ${parts.join(', ')}`, {
+        path: `models.${model.name}.price`,
+      });
+      this.#engine.faulted({
+        where: 'price',
+        feature: this.#request.feature.config.name,
+        intentId: this.#intent.id,
+        error,
+      });
+    }
+    return parts;
+  }
+}
+
+const NO_USAGE = Object.freeze({});
+
+/** Lists here nearly always have one member, and live as long as a receipt: a pushed-to one reserves room for 17. */
+function appended<Item>(list: readonly Item[], item: Item): readonly Item[] {
+  return list.length === 0 ? [item] : [...list, item];
+}
+
+/** A fault may be replaced by what another model says of the request; a guess that was refused may not. */
+function mayReplace<Reply>(best: Exchanged<Reply>, { fallbacks }: Route): boolean {
+  return best.status !== 'ok' && !(best.status === 'rejected-request' && fallbacks.length > 0);
+}
+
+/** @throws RouterError `unknown-model`: a judge may name any configured model, and only those. */
+function modelNamed({ config, disabled }: Engine, name: string): ResolvedModel {
+  const model = config.models.get(name);
+  if (disabled.has(name)) throw new RouterError('no-eligible-candidate', `"${name}" is switched off`);
+  if (model !== undefined) return model;
+  throw new RouterError('unknown-model', `no model is named "${name}"`, { accepted: [...config.models.keys()] });
+}
+
+function costOf(model: ResolvedModel, answer: Answer, atMs: number, latencyMs: number): NanoUsd {
+  return answer.costNanoUsd ?? model.price.cost(answer.usage, atMs, answer.tier, latencyMs);
+}
