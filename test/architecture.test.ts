@@ -51,6 +51,9 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/dashboard/page/what-if.tsx': IN_CHROMIUM,
   'src/dashboard/page/whiskers.tsx': IN_CHROMIUM,
   'src/dashboard/page/server.ts': IN_CHROMIUM,
+  'src/config/limits.ts': 'two numbers; test/config/resolve.test.ts and test/engine/retry-after.test.ts hold them',
+  'src/engine/request-run.ts':
+    'test/engine/accounting-law.test.ts, test/engine/request.test.ts and test/clients/fetch.test.ts: it has no meaning but its effects',
 };
 
 const sources = filesMatching('src/**/*.{ts,tsx}').map(readSource);
