@@ -15,8 +15,6 @@ const config: KnipConfig = {
       entry: [
         // The exports map points at dist; these are the sources it is built from.
         ...subpaths.map(built => built.replace('./dist/', 'src/').replace(/\.js$/, '.ts')),
-        // Named by the page's index.html.
-        'src/dashboard/page/main.tsx',
         'tools/*.ts',
         'benchmarks/**/*.ts',
         'examples/**/*.ts',

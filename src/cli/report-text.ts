@@ -37,7 +37,7 @@ export function renderReport(report: RouterReport): string {
 }
 
 /** The features in one table, with a line on the whole. */
-export function renderOverview(report: RouterReport): string {
+function renderOverview(report: RouterReport): string {
   const { intents, pending, unknown, spendUsd, failureUsd, totalUsd } = report;
   const whole =
     `${formatCount(intents)} intents cost ${formatTotal(totalUsd)}: ${formatTotal(spendUsd)} for models and ` +

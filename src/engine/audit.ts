@@ -13,7 +13,7 @@ import { RouterError } from '../errors.ts';
 import type { Store } from '../stores/store.ts';
 
 /** Part of the intents that is drawn unless one says otherwise. */
-export const DEFAULT_AUDIT_SHARE = 0.05;
+const DEFAULT_AUDIT_SHARE = 0.05;
 
 export interface AuditOptions {
   readonly feature: string;

@@ -82,6 +82,8 @@ function useRoute(): Route {
   useEffect(() => {
     const changed = (): void => set(location.hash);
     addEventListener('hashchange', changed);
+    // It may have changed before anybody listened.
+    changed();
     return () => removeEventListener('hashchange', changed);
   }, []);
   return parseRoute(hash);

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
 /** JSON has no NaN and no infinity: the server writes `null`, and a figure's fields say which of the two it was. */
-export function reviveFigure(_key: string, value: unknown): unknown {
+function reviveFigure(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('low' in value) || !('high' in value)) return value;
   const figure = value as { value?: number | null; low: number | null; high: number | null };
   return { ...figure, value: figure.value ?? Number.NaN, low: figure.low ?? 0, high: figure.high ?? Infinity };
@@ -14,7 +14,7 @@ async function read<Value>(response: Response): Promise<Value> {
   throw new Error((value as { error: string }).error);
 }
 
-export async function ask<Value>(path: string): Promise<Value> {
+async function ask<Value>(path: string): Promise<Value> {
   return read(await fetch(path));
 }
 
