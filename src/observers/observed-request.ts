@@ -18,19 +18,23 @@ export function observeRequest(
   start: RequestStart,
   faulted: (error: unknown) => void,
 ): RequestObservation | undefined {
-  const observed: ObservedRequest[] = [];
+  // Most observers follow nothing most of the time: nothing is made for them.
+  let observed: ObservedRequest[] | undefined;
   for (const observer of observers) {
     if (observer.requesting === undefined) continue;
-    guarded(() => {
-      const request = observer.requesting?.(start);
-      if (request !== undefined) observed.push(request);
-    }, faulted);
+    try {
+      const request = observer.requesting(start);
+      if (request !== undefined) (observed ??= []).push(request);
+    } catch (error) {
+      faulted(error);
+    }
   }
-  if (observed.length === 0) return undefined;
+  if (observed === undefined) return undefined;
+  const following = observed;
   return {
-    run: call => observed.reduceRight((inner, request) => () => within(request, inner, faulted), call)(),
+    run: call => following.reduceRight((inner, request) => () => within(request, inner, faulted), call)(),
     ended: end => {
-      for (const request of observed) guarded(() => request.ended(end), faulted);
+      for (const request of following) guarded(() => request.ended(end), faulted);
     },
   };
 }

@@ -1,39 +1,61 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ResolvedFeature } from '../../src/config/resolved.ts';
-import type { Cell, Sums } from '../../src/core/statistics.ts';
+import { resolveConfig } from '../../src/config/resolve.ts';
+import { sumsByPlan, estimatePlans } from '../../src/core/estimate.ts';
+import type { Cell } from '../../src/core/statistics.ts';
 import { planTotals } from '../../src/engine/plan-totals.ts';
+import { fixed } from '../../src/policies/fixed.ts';
 
-const config = {
-  name: 'f',
-  plans: [['mini'], ['premium']],
-  failureCostNanoUsd: 15_000_000_000,
-  objective: 'cost-per-intent',
-} as unknown as ResolvedFeature;
+const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+const models = {
+  mini: { provider: 'openai', model: 'm', price },
+  premium: { provider: 'openai', model: 'p', price },
+} as const;
+const features = { support: { candidates: ['mini', 'premium'], failureCostUsd: 15 } } as const;
+const config = resolveConfig({ models, features }, { policy: fixed('mini') }).features.get(
+  'support',
+) as ResolvedFeature;
 
-function cell(at: string, sums: Sums, bucket = 0): Cell {
-  return { key: { scope: 'plan', feature: 'f', segment: '', at, version: '', bucket }, sums };
+function cell(at: string, n: bigint, scope: 'plan' | 'node' = 'plan'): Cell {
+  const key = { scope, feature: 'support', segment: '', at, version: '', bucket: 1 };
+  return { key, sums: { n, cost: n * 1_000_000n, labelled: n, successes: n } };
 }
 
-test('what is read and what is added since make one figure per plan', () => {
-  const totals = planTotals();
-  totals.replace('f', [
-    cell('mini', { n: 2n, cost: 4_000_000n, labelled: 2n, successes: 1n }),
-    cell('mini', { n: 1n, cost: 2_000_000n }, 7),
-  ]);
-  totals.apply('f', [cell('mini', { n: 1n, cost: 2_000_000n, labelled: 1n, successes: 1n })]);
-  const mini = totals.estimates(config).find(estimate => estimate.plan === 'mini');
-  expect(mini).toMatchObject({ n: 4, labelled: 3, successes: 2 });
-  expect(mini?.spendUsd.value).toBeCloseTo(0.002, 12);
+const cells = fc.array(
+  fc.tuple(fc.constantFrom('mini', 'premium'), fc.bigInt(1n, 50n), fc.constantFrom('plan', 'node')),
+);
+const built = (made: readonly (readonly [string, bigint, string])[]): Cell[] =>
+  made.map(([at, n, scope]) => cell(at, n, scope as 'plan'));
+
+test('what is read is the store’s cells and every commit since, whenever it is read', () => {
+  fc.assert(
+    fc.property(cells, fc.array(cells), fc.boolean(), (stored, commits, readsBetween) => {
+      const totals = planTotals();
+      totals.replace('support', built(stored));
+      for (const commit of commits) {
+        totals.apply('support', built(commit));
+        if (readsBetween) totals.estimates(config);
+      }
+      const all = sumsByPlan([stored, ...commits].flatMap(built));
+      const wanted = estimatePlans(all, { plans: config.plans.map(plan => plan.join('>')), failureCostUsd: 15 });
+      expect(totals.estimates(config)).toEqual(wanted);
+    }),
+  );
 });
 
-test('reading again starts from what was read', () => {
+test('the store’s cells replace what was committed before: it has it', () => {
   const totals = planTotals();
-  totals.apply('f', [cell('mini', { n: 5n })]);
-  totals.replace('f', [cell('premium', { n: 1n, cost: 9n })]);
-  expect(
-    totals
-      .estimates(config)
-      .filter(({ n }) => n > 0)
-      .map(({ plan }) => plan),
-  ).toEqual(['premium']);
+  totals.apply('support', [cell('mini', 3n)]);
+  totals.replace('support', [cell('mini', 3n)]);
+  expect(totals.estimates(config)[0]).toMatchObject({ plan: 'mini', n: 3 });
+});
+
+test('cells that it was given stay as they were, however much is added', () => {
+  const totals = planTotals();
+  const stored = cell('mini', 1n);
+  totals.replace('support', [stored]);
+  for (let i = 0; i < 5_000; i++) totals.apply('support', [cell('mini', 1n)]);
+  expect(totals.estimates(config)[0]?.n).toBe(5_001);
+  expect(stored.sums.n).toBe(1n);
 });

@@ -1,0 +1,97 @@
+/**
+ * What pricing costs: resolving a model once at start-up, and a call's cost from then on, beside asking the price book's
+ * own package at every call. `npm run -s bench:prices -- [--json] [--rounds 15]`
+ */
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { calcPrice } from '@pydantic/genai-prices';
+import type { ServiceTier, Usage } from '../src/core/usage.ts';
+import { resolvePrice } from '../src/prices/price-book.ts';
+import { quartiles, table } from './report.ts';
+
+const { values: flags } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '15' } },
+});
+const ROUNDS = Number(flags.rounds);
+const AT_MS = Date.UTC(2026, 10, 20);
+
+const mini = resolvePrice({ provider: 'openai', model: 'gpt-5-mini' });
+const opus = resolvePrice({ provider: 'anthropic', model: 'claude-opus-4-5' });
+const long = resolvePrice({ provider: 'openai', model: 'gpt-5.4' });
+const gpu = resolvePrice({ provider: 'other', model: 'llama', price: { gpuHourUsd: 2, concurrency: 16 } });
+
+/** Prevents the engine from seeing that nobody needs the result. */
+let sink = 0;
+
+interface Case {
+  readonly name: string;
+  readonly calls: number;
+  run(i: number): void;
+}
+
+function costs(name: string, price: typeof mini, usage: Usage, tier?: ServiceTier): Case {
+  return {
+    name,
+    calls: 200_000,
+    run: i => void (sink += price.cost({ ...usage, output: 200 + (i % 7) }, AT_MS, tier, 700)),
+  };
+}
+
+const CASES: readonly Case[] = [
+  costs('cost: input and output', mini, { input: 1_000 }),
+  costs('cost: cache reads and both writes', opus, {
+    input: 100,
+    cacheRead: 2_000,
+    cacheWrite5m: 400,
+    cacheWrite1h: 300,
+  }),
+  costs('cost: long context', long, { input: 272_000 }),
+  costs('cost: flex tier', mini, { input: 1_000 }, 'flex'),
+  costs('cost: measured GPU time', gpu, { input: 1_000 }),
+  {
+    name: 'lines of the bill: cache reads and both writes',
+    calls: 100_000,
+    run: i =>
+      void (sink += opus.lines(
+        { input: 100, cacheRead: 2_000, cacheWrite5m: 400, cacheWrite1h: 300, output: 200 + (i % 7) },
+        AT_MS,
+      ).length),
+  },
+  {
+    name: 'resolving a model, once at start-up',
+    calls: 400,
+    run: () => void (sink += resolvePrice({ provider: 'openai', model: 'gpt-5-mini' }).id.length),
+  },
+  {
+    name: 'the package’s own calcPrice at every call',
+    calls: 2_000,
+    run: i =>
+      void (sink +=
+        calcPrice({ input_tokens: 1_000, output_tokens: 200 + (i % 7) }, 'gpt-5-mini', { providerId: 'openai' })
+          ?.total_price ?? 0),
+  },
+];
+
+function measure({ name, calls, run }: Case) {
+  const round = (): number => {
+    const started = process.hrtime.bigint();
+    for (let i = 0; i < calls; i++) run(i);
+    return Number(process.hrtime.bigint() - started) / calls;
+  };
+  round();
+  const { lower, median, upper } = quartiles(Array.from({ length: ROUNDS }, round));
+  return { name, ns: median, quartilesNs: [lower, upper] as const };
+}
+
+const results = CASES.map(measure);
+const machine = { node: process.version, cpu: cpus()[0]?.model ?? '', cores: cpus().length };
+if (flags.json) console.log(JSON.stringify({ machine, rounds: ROUNDS, results, checksum: sink }, null, 2));
+else {
+  const ns = (value: number): string => (value < 1_000 ? `${value.toFixed(0)} ns` : `${(value / 1_000).toFixed(1)} µs`);
+  const rows = results.map(({ name, ns: median, quartilesNs: [lower, upper] }) => [
+    name,
+    ns(median),
+    `${ns(lower)} … ${ns(upper)}`,
+  ]);
+  console.log(`${machine.node}, ${machine.cores} × ${machine.cpu}\n${table(['what', 'median', 'quartiles'], rows)}`);
+}
