@@ -41,6 +41,8 @@ export function routedFetch(seam: Seam, inner: Fetch): Fetch {
     if (wire === undefined || facts === undefined) return inner(input, init);
     const call: Call = { wire, url, init, body, facts, inner };
     try {
+      // Who has left already is asked for nothing, and nothing is recorded.
+      init.signal?.throwIfAborted();
       if (url.includes(AZURE_DEPLOYMENT)) throw azureRefused();
       return requestWire === undefined ? count(seam, call) : route(seam, call);
     } catch (error) {

@@ -56,6 +56,8 @@ export async function runRouted<Value, Feature extends FeatureConfig>(
   args: RunArguments<Value, Feature>,
 ): Promise<RunResult<Value, Feature>> {
   const { engine, handle, intents, options } = args;
+  // Who has left already is asked for nothing.
+  options.signal?.throwIfAborted();
   const intent = options.intent ?? handle.intent();
   const known = intents.options(intent.id);
   const request: EngineRequest<RunReply<Value>> = {
@@ -126,13 +128,11 @@ function answerOf<Value>(reply: RunReply<Value>): Answer {
   };
 }
 
-/** SDK errors carry a status, network errors a code or a telling name; anything else is the function's own mistake. */
+/** SDK errors carry a status, network errors a telling name or code; anything else is the function's own mistake. */
 function faultOf(error: unknown, nowMs: number): Exchanged<never> {
   if (typeof error !== 'object' || error === null || RouterError.isInstance(error))
     return { status: 'rejected-request', error };
-  const { status, headers, name, code, cause } = error as {
-    [key in 'status' | 'headers' | 'name' | 'code' | 'cause']?: unknown;
-  };
+  const { status, headers } = error as { readonly status?: unknown; readonly headers?: unknown };
   if (typeof status === 'number') {
     if (status < 500 && ![408, 409, 429].includes(status)) return { status: 'rejected-request', error };
     const wait = headers instanceof Headers ? retryAfterMs(headers, nowMs) : undefined;
@@ -143,8 +143,28 @@ function faultOf(error: unknown, nowMs: number): Exchanged<never> {
       ...(wait === undefined ? {} : { retryAfterMs: wait }),
     };
   }
-  if (name === 'TimeoutError' || name === 'APIConnectionTimeoutError') return { status: 'timeout', error };
-  const isNetwork =
-    name === 'APIConnectionError' || typeof (code ?? (cause as { code?: unknown } | undefined)?.code) === 'string';
-  return { status: isNetwork ? 'connection' : 'rejected-request', error };
+  if (isNamed(error, TIMEOUTS)) return { status: 'timeout', error };
+  return { status: isNamed(error, DISCONNECTIONS) || isNetwork(error) ? 'connection' : 'rejected-request', error };
+}
+
+/** The SDKs' own: these have no status, and no name but their class's. */
+const TIMEOUTS: readonly string[] = ['TimeoutError', 'APIConnectionTimeoutError'];
+const DISCONNECTIONS: readonly string[] = ['APIConnectionError'];
+
+function isNamed(error: object, names: readonly string[]): boolean {
+  const { name } = error as { readonly name?: unknown };
+  return (
+    names.includes(String(name)) ||
+    names.includes((error.constructor as { readonly name?: string } | undefined)?.name ?? '')
+  );
+}
+
+const NETWORK_CODE =
+  /^(?:ECONN(?:REFUSED|RESET|ABORTED)|EPIPE|EPROTO|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|E(?:HOST|NET)(?:UNREACH|DOWN)|UND_ERR_\w+)$/;
+
+/** A code of the network's, on the error or on what caused it. */
+function isNetwork(error: unknown, depth = 0): boolean {
+  if (typeof error !== 'object' || error === null || depth > 4) return false;
+  const { code, cause } = error as { readonly code?: unknown; readonly cause?: unknown };
+  return (typeof code === 'string' && NETWORK_CODE.test(code)) || isNetwork(cause, depth + 1);
 }

@@ -264,6 +264,18 @@ test('an abort stops at once and is recorded as the caller’s', async () => {
   expect(await attempts()).toMatchObject([{ status: 'aborted', costNanoUsd: 0 }]);
 });
 
+test('a caller who has left already is asked for nothing, and nothing is recorded', async () => {
+  const { router, server, ledger } = await routed([chat('hi')]);
+  const call = router.fetch(`${server.url}/v1/chat/completions`, {
+    method: 'POST',
+    body: JSON.stringify({ model: 'feature:support', messages: [] }),
+    signal: AbortSignal.abort(),
+  });
+  await expect(call).rejects.toMatchObject({ name: 'AbortError' });
+  expect(server.received).toEqual([]);
+  expect(await ledger()).toEqual([]);
+});
+
 test('an attempt that takes too long is a fault of the provider; the next candidate answers', async () => {
   const { ask, attempts } = await routed(
     { 'mini-1': [hang], 'premium-1': [chat('ok')] },

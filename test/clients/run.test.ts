@@ -1,0 +1,257 @@
+import OpenAI from 'openai';
+import { afterEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { FeatureConfig } from '../../src/config/application.ts';
+import type { Attempt } from '../../src/core/vocabulary.ts';
+import { RouterError } from '../../src/errors.ts';
+import { fixed } from '../../src/policies/fixed.ts';
+import { createRouterOn } from '../../src/router.ts';
+import { memory } from '../../src/stores/memory.ts';
+import { rebuildCells } from '../../src/stores/rebuild.ts';
+import { hasty } from '../support/routed.ts';
+import type { ScriptedServer } from '../support/scripted-server.ts';
+import { reset, scriptedServer, status } from '../support/scripted-server.ts';
+
+const servers: ScriptedServer[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map(async server => server.close()));
+});
+
+function running(feature: Omit<FeatureConfig<'mini' | 'premium'>, 'candidates'> = {}) {
+  const store = memory();
+  const runtime = hasty();
+  const router = createRouterOn(runtime, {
+    models: {
+      mini: { provider: 'other', model: 'mini-1', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } },
+      premium: { provider: 'other', model: 'premium-1', price: { inputUsdPerMillion: 10, outputUsdPerMillion: 20 } },
+    },
+    features: { work: { candidates: ['mini', 'premium'], failureCostUsd: 15, policy: fixed('mini'), ...feature } },
+    store,
+  });
+  const attempts = async (): Promise<readonly Attempt[]> => {
+    await router.flush();
+    return (await Array.fromAsync(store.scan())).flatMap(record =>
+      record.kind === 'attempted' ? [record.attempt] : [],
+    );
+  };
+  return { router, runtime, store, attempts };
+}
+
+const USAGE = { input: 100, output: 10 };
+const told = (attempts: readonly Attempt[]) => attempts.map(({ kind, node, status: end }) => `${kind} ${node} ${end}`);
+const failing = (error: unknown) => async (): Promise<never> => {
+  throw error;
+};
+
+describe('what a function returns', () => {
+  test('its value, its usage at the model’s price, a receipt, and an intent to say how it went', async () => {
+    const { router, attempts } = running();
+    const { value, intent, receipt } = await router.run('work', async ({ model, providerModel, intentId }) => ({
+      value: { model, providerModel, intentId },
+      usage: USAGE,
+    }));
+    expect(value).toEqual({ model: 'mini', providerModel: 'mini-1', intentId: intent.id });
+    expect(receipt).toMatchObject({ model: 'mini', costUsd: 0.00012, plan: ['mini'], intentId: intent.id });
+    expect(await attempts()).toMatchObject([{ costNanoUsd: 120_000, provenance: 'reported', usage: USAGE, turn: 1 }]);
+    expect(await intent.succeed()).toMatchObject({ state: 'success' });
+  });
+
+  test('or what it cost, where the application knows', async () => {
+    const { router, attempts } = running();
+    const { receipt } = await router.run('work', async () => ({ value: 1, costUsd: 0.25, usage: USAGE }));
+    expect(receipt.costUsd).toBe(0.25);
+    expect(await attempts()).toMatchObject([{ costNanoUsd: 250_000_000, usage: USAGE }]);
+  });
+
+  test('the receipt is found by the returned value’s receipt alone, not by what it holds', async () => {
+    const { router } = running();
+    const shared = { id: 'x' };
+    const { value } = await router.run('work', async () => ({ value: shared, costUsd: 0 }));
+    expect(value).toBe(shared);
+    expect(router.receipt({ id: 'x' })).toBeUndefined();
+  });
+
+  test.each([
+    ['neither', { value: 1 }, 'run()'],
+    ['a negative cost', { value: 1, costUsd: -1 }, 'run().costUsd'],
+    ['a cost that is no number', { value: 1, costUsd: Number.NaN }, 'run().costUsd'],
+  ])('%s is misuse, and charged nothing', async (_, reply, path) => {
+    const { router, attempts } = running();
+    const error = await router.run('work', async () => reply as never).catch((caught: unknown) => caught);
+    expect(RouterError.isInstance(error) && [error.code, error.path]).toEqual(['invalid-value', path]);
+    expect(await attempts()).toMatchObject([{ status: 'rejected-request', costNanoUsd: 0 }]);
+  });
+});
+
+describe('what a function throws', () => {
+  test.each([
+    ['a status of 503', Object.assign(new Error('busy'), { status: 503 })],
+    ['a status of 429', Object.assign(new Error('slow down'), { status: 429 })],
+    ['a network error', Object.assign(new Error('reset'), { code: 'ECONNRESET' })],
+    ['a network error inside', new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } })],
+    ['a timeout', new DOMException('late', 'TimeoutError')],
+  ])('%s is the provider’s: retried, then failed over', async (_, error) => {
+    const { router, attempts } = running({ retries: 1 });
+    const { value } = await router.run('work', async ({ model }) =>
+      model === 'mini' ? failing(error)() : { value: model, costUsd: 0 },
+    );
+    expect(value).toBe('premium');
+    expect(told(await attempts()).map(line => line.replace(/ \S+$/, ''))).toEqual([
+      'first mini',
+      'retry mini',
+      'escalation mini!premium',
+    ]);
+  });
+
+  test.each([
+    ['a status of 400', Object.assign(new Error('bad'), { status: 400 })],
+    ['a mistake of its own', new TypeError('undefined is not a function')],
+    ['a mistake that Node gives a code', Object.assign(new TypeError('bad url'), { code: 'ERR_INVALID_URL' })],
+    ['something that is no error', 'oops'],
+    ['something without a class', Object.create(null)],
+  ])('%s comes back as it is, at once', async (_, error) => {
+    const { router, attempts } = running();
+    await expect(router.run('work', failing(error))).rejects.toBe(error);
+    expect(told(await attempts())).toEqual(['first mini rejected-request']);
+  });
+
+  test('when everybody is down, what was thrown last comes back', async () => {
+    const { router, attempts } = running({ retries: 0 });
+    const call = router.run('work', async ({ model }) =>
+      failing(Object.assign(new Error(`${model} is down`), { status: 500 }))(),
+    );
+    await expect(call).rejects.toThrow('premium is down');
+    expect(await attempts()).toHaveLength(2);
+  });
+
+  test('retry-after is honoured', async () => {
+    const { router, runtime } = running({ retries: 1 });
+    let calls = 0;
+    await router.run('work', async () => {
+      if (calls++ > 0) return { value: 1, costUsd: 0 };
+      throw Object.assign(new Error('slow down'), { status: 429, headers: new Headers({ 'retry-after': '3' }) });
+    });
+    expect(runtime.slept).toEqual([3_000]);
+  });
+
+  test('the official client’s own errors are told apart', async () => {
+    const server = await scriptedServer({ 'mini-1': [status(500), reset], 'premium-1': [status(401)] });
+    servers.push(server);
+    const client = new OpenAI({ apiKey: 'k', baseURL: `${server.url}/v1`, maxRetries: 0 });
+    const { router, attempts } = running({ retries: 1 });
+    const call = router.run('work', async ({ providerModel, signal }) => {
+      const value = await client.chat.completions.create({ model: providerModel, messages: [] }, { signal });
+      return { value, costUsd: 0 };
+    });
+    await expect(call).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
+    expect(told(await attempts())).toEqual([
+      'first mini provider-fault',
+      'retry mini connection',
+      'escalation mini!premium rejected-request',
+    ]);
+  });
+});
+
+describe('a verdict', () => {
+  test('of a schema is on the value itself; a rejected one climbs and is paid for', async () => {
+    const { router, attempts, store } = running({
+      validate: z.object({ total: z.number() }),
+      policy: fixed(['mini', 'premium']),
+    });
+    const { value, receipt } = await router.run('work', async ({ model }) => ({
+      value: model === 'mini' ? { total: 'much' } : { total: 7 },
+      usage: USAGE,
+    }));
+    expect(value).toEqual({ total: 7 });
+    expect(receipt).toMatchObject({ model: 'premium', rejected: false, costUsd: 0.00132 });
+    expect((await attempts()).map(({ node, verdict }) => [node, verdict?.accepted])).toEqual([
+      ['mini', false],
+      ['mini>premium', true],
+    ]);
+    const grown = new Set(await store.cells('work'));
+    await rebuildCells(store, 'work');
+    expect(new Set(await store.cells('work'))).toEqual(grown);
+  });
+
+  test('of a text is on its JSON, and when nothing is left the last value comes back', async () => {
+    const { router } = running({ checks: { json: true }, policy: fixed(['mini', 'premium']) });
+    const { value, receipt } = await router.run('work', async ({ model }) => ({
+      value: `no JSON of ${model}`,
+      costUsd: 0,
+    }));
+    expect(value).toBe('no JSON of premium');
+    expect(receipt.rejected).toBe(true);
+  });
+});
+
+describe('an intent', () => {
+  test('over several runs is decided once, climbs with its turns, and counts them', async () => {
+    const { router, attempts } = running({ maxTurns: 1 });
+    const intent = router.feature('work').intent();
+    const models: string[] = [];
+    for (let turn = 0; turn < 3; turn++) {
+      await router.run('work', async ({ model }) => ({ value: models.push(model), costUsd: 0.001 }), { intent });
+    }
+    expect(models).toEqual(['mini', 'premium', 'premium']);
+    expect((await attempts()).map(({ turn, node }) => [turn, node])).toEqual([
+      [1, 'mini'],
+      [2, 'mini>premium'],
+      [3, 'mini>premium'],
+    ]);
+  });
+
+  test('made elsewhere goes on where it was', async () => {
+    const { router, attempts } = running();
+    const { intent } = await router.run('work', async () => ({ value: 1, costUsd: 0 }));
+    router.feature('work').pin('premium');
+    const again = router.feature('work').resume(intent.id);
+    await router.run('work', async ({ model }) => ({ value: model, costUsd: 0 }), { intent: again });
+    expect((await attempts()).map(({ turn, model }) => [turn, model])).toEqual([
+      [1, 'mini'],
+      [2, 'mini'],
+    ]);
+  });
+});
+
+describe('time', () => {
+  /** Runs until it is stopped, as a call that listens to its signal does. */
+  const untilStopped = async ({ signal }: { readonly signal: AbortSignal }): Promise<never> =>
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+
+  test('the caller’s abort reaches the function, and is nobody’s fault', async () => {
+    const { router, attempts } = running();
+    const caller = new AbortController();
+    const call = router.run(
+      'work',
+      async context => {
+        setTimeout(() => caller.abort(new Error('changed my mind')), 5);
+        return untilStopped(context);
+      },
+      { signal: caller.signal },
+    );
+    await expect(call).rejects.toThrow('changed my mind');
+    expect(told(await attempts())).toEqual(['first mini aborted']);
+  });
+
+  test('a caller who has left already is asked for nothing', async () => {
+    const { router, attempts } = running();
+    let called = false;
+    const call = router.run('work', async () => ({ value: (called = true), costUsd: 0 }), {
+      signal: AbortSignal.abort(new Error('gone')),
+    });
+    await expect(call).rejects.toThrow('gone');
+    expect(called).toBe(false);
+    expect(await attempts()).toEqual([]);
+  });
+
+  test('an attempt’s own time moves on to the next candidate; the deadline ends it all', async () => {
+    const patient = running({ attemptTimeout: 30, retries: 0 });
+    const { value } = await patient.router.run('work', async context =>
+      context.model === 'mini' ? untilStopped(context) : { value: context.model, costUsd: 0 },
+    );
+    expect(value).toBe('premium');
+    const hurried = running({ deadline: 40, retries: 0 });
+    await expect(hurried.router.run('work', untilStopped)).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(told(await hurried.attempts())).toEqual(['first mini timeout']);
+  });
+});
