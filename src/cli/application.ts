@@ -23,15 +23,20 @@ const ACCEPTED =
  * @throws RouterError `invalid-config` with the file, `unsupported-runtime` for TypeScript on a Node that reads none
  */
 export async function loadApplication(file: string): Promise<ResolvedConfig> {
-  if (!existsSync(file))
-    throw new RouterError('invalid-config', 'there is no such file', { path: file, accepted: ACCEPTED });
-  const config = extname(file) === '.json' ? parseJson(file) : configIn(await importModule(file), file);
+  const config = await readConfiguration(file);
   try {
     return resolveConfig(config as RouterConfig, { policy: thompson() });
   } catch (error) {
     if (!RouterError.isInstance(error)) throw error;
     throw new RouterError(error.code, error.message, { path: file, cause: error });
   }
+}
+
+/** What a configuration file says, unchecked. @throws RouterError as {@link loadApplication} does for the file itself */
+export async function readConfiguration(file: string): Promise<unknown> {
+  if (!existsSync(file))
+    throw new RouterError('invalid-config', 'there is no such file', { path: file, accepted: ACCEPTED });
+  return extname(file) === '.json' ? parseJson(file) : configIn(await importModule(file), file);
 }
 
 /** The same, where it was asked for. */

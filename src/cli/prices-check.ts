@@ -1,15 +1,16 @@
 /** `prices check`: which configured models have no known price, or that of another model. */
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { RouterError } from '../errors.ts';
 import type { CheckedModel, PriceCheck } from '../prices/check.ts';
 import { checkPrices } from '../prices/check.ts';
+import { readConfiguration } from './application.ts';
 import { parseDate, rateText } from './numbers.ts';
 import { printResult, withJson } from './output.ts';
 import { renderTable } from './table.ts';
 
 interface CheckOptions {
   readonly models?: string;
+  readonly config?: string;
   readonly at?: number;
   readonly json?: boolean;
 }
@@ -21,14 +22,19 @@ export function registerCheck(prices: Command): void {
     .description('Models whose price is not known, or only another model’s. Exit code 1 if there are any.')
     .argument('[models...]', 'provider/model: openai/gpt-5-mini')
     .option('--models <file>', 'JSON of a configuration’s `models` (or of the configuration)')
+    .option('--config <file>', 'the configuration given to createRouter: .ts, .js or .json')
     .option('--at <date>', 'the day whose prices count (default: now)', parseDate)
-    .action((names: readonly string[], { models, at = Date.now(), ...options }: CheckOptions) => {
+    .action(async (names: readonly string[], { models, config, at = Date.now(), ...options }: CheckOptions) => {
       const listed = names.map(name => [name, modelNamed(name)] as const);
-      const checked = { ...Object.fromEntries(listed), ...(models === undefined ? {} : modelsIn(models)) };
+      const checked = {
+        ...Object.fromEntries(listed),
+        ...(models === undefined ? {} : modelsIn(await readConfiguration(models), models)),
+        ...(config === undefined ? {} : modelsIn(await readConfiguration(config), config)),
+      };
       if (Object.keys(checked).length === 0) {
         throw new RouterError('invalid-value', 'no models to check', {
           path: 'prices check',
-          accepted: 'provider/model …, or --models FILE',
+          accepted: 'provider/model …, --models FILE or --config FILE',
         });
       }
       const checks = checkPrices(checked, at);
@@ -62,9 +68,8 @@ function checkText(checks: readonly PriceCheck[]): string {
   return [table, ...findings].join('\n');
 }
 
-function modelsIn(file: string): Readonly<Record<string, CheckedModel>> {
-  const json = parseJson(readFileSync(file, 'utf8'), file);
-  const models = isRecord(json) && isRecord(json['models']) ? json['models'] : json;
+function modelsIn(written: unknown, file: string): Readonly<Record<string, CheckedModel>> {
+  const models = isRecord(written) && isRecord(written['models']) ? written['models'] : written;
   if (!isRecord(models)) throw notModels(file);
   for (const [name, model] of Object.entries(models)) {
     const fits = isRecord(model) && typeof model['provider'] === 'string' && typeof model['model'] === 'string';
@@ -78,14 +83,6 @@ function notModels(path: string): RouterError {
     path,
     accepted: '{ "mini": { "provider": "openai", "model": "gpt-5-mini" }, … }',
   });
-}
-
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new RouterError('invalid-data', 'this is no JSON', { path, cause: error });
-  }
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

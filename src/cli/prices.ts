@@ -40,8 +40,8 @@ function withTime(command: Command): Command {
 
 function registerShow(prices: Command): void {
   const show = prices
-    .command('show')
-    .description('Rates of models, USD per million tokens.')
+    .command('show', { isDefault: true })
+    .description('Rates of models, USD per million tokens. `prices openai/gpt-5-mini` does the same.')
     .argument('<models...>', 'provider/model: openai/gpt-5-mini')
     .action((names: readonly string[], { at = Date.now(), tier, ...options }: At) => {
       const shown = names.map(name => {

@@ -37,6 +37,9 @@ export interface BillOptions {
  *
  * @example
  * ```ts
+ * import { createReadStream } from 'node:fs';
+ * import { reconcile } from 'outcome-router/exports/reconcile';
+ * const priceOf = () => resolvePrice(models.mini);
  * const result = await reconcile(readBill(createReadStream('openai.csv', 'utf8')), store, { priceOf });
  * ```
  */

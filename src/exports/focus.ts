@@ -35,10 +35,12 @@ export interface Adjustments {
  *
  * @example
  * ```ts
- * await pipeline(
- *   exportFocus(store, { version: '1.3', priceOf: name => models.get(name)?.price, vendorOf: () => openai }),
- *   createWriteStream('bill.csv'),
- * );
+ * import { createWriteStream } from 'node:fs';
+ * import { pipeline } from 'node:stream/promises';
+ * const priceOf = () => resolvePrice(models.mini);
+ * const vendor = { billingAccountId: 'org-4711', serviceProviderName: 'OpenAI', serviceName: 'OpenAI API' };
+ * const focus = exportFocus(store, { version: '1.3', priceOf, vendorOf: () => vendor });
+ * await pipeline(focus, createWriteStream('bill.csv'));
  * ```
  */
 export async function* exportFocus(source: LedgerSource, options: FocusOptions): AsyncGenerator<string> {

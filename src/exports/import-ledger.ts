@@ -57,6 +57,8 @@ const TOGETHER = 500;
  *
  * @example
  * ```ts
+ * import { createReadStream } from 'node:fs';
+ * import { sqlite } from 'outcome-router/stores/sqlite';
  * const { records } = await importLedger(createReadStream('ledger.jsonl', 'utf8'), sqlite('restored.db'));
  * ```
  */

@@ -21,6 +21,8 @@ export interface LedgerExportOptions extends LedgerRange {
  *
  * @example
  * ```ts
+ * import { createWriteStream } from 'node:fs';
+ * import { pipeline } from 'node:stream/promises';
  * await pipeline(exportLedger(store), createWriteStream('ledger.jsonl'));
  * ```
  */

@@ -61,7 +61,12 @@ export interface Reconciliation {
  *
  * @example
  * ```ts
- * const { matched, missingInLedger } = await reconcile(readBill(bill), store, { priceOf, fromMs, toMs });
+ * import { createReadStream } from 'node:fs';
+ * import { readBill } from 'outcome-router/exports/bill';
+ * const priceOf = () => resolvePrice(models.mini);
+ * const november = { fromMs: Date.UTC(2026, 10, 1), toMs: Date.UTC(2026, 11, 1) };
+ * const bill = readBill(createReadStream('openai.csv', 'utf8'));
+ * const { matched, missingInLedger } = await reconcile(bill, store, { priceOf, ...november });
  * ```
  */
 export async function reconcile(

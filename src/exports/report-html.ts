@@ -24,6 +24,7 @@ import { band, legend, shareColumns, stackedBar, whiskers } from './svg-plots.ts
  *
  * @example
  * ```ts
+ * import { writeFileSync } from 'node:fs';
  * writeFileSync('report.html', renderReportHtml(await router.report()));
  * ```
  */

@@ -43,7 +43,7 @@ export interface SpoolingStore extends Store {
  *
  * @example
  * ```ts
- * const store = spooling(postgres(url), { path: '/var/lib/app/router.spool', nowMs: Date.now });
+ * const safe = spooling(store, { path: '/var/lib/app/router.spool', nowMs: Date.now });
  * ```
  */
 export function spooling(store: Store, options: SpoolOptions): SpoolingStore {

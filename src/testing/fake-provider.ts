@@ -63,6 +63,7 @@ const APIS: readonly FakeApi[] = [fakeOpenaiChat, fakeOpenaiResponses, fakeAnthr
  *
  * @example
  * ```ts
+ * import OpenAI from 'openai';
  * await using provider = await startFakeProvider({
  *   models: {
  *     mini: { price: { input: '0.25', output: '2' }, success: { 'support.reply': 0.7 } },

@@ -44,6 +44,15 @@ test('the models of a configuration, with or without the rest of it', async () =
   }
 });
 
+test('the configuration itself, as the application has it', async () => {
+  const models = { mini: { provider: 'openai', model: 'gpt-5-mini' }, odd: { provider: 'openai', model: 'gpt-none' } };
+  const path = file('router.config.mjs', `export default ${JSON.stringify({ models, features: {} })};`);
+  const { code, stdout } = await run('--config', path);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/mini +│ known/);
+  expect(stdout).toContain('the price of "gpt-none" is not known');
+});
+
 test('--json prints the checks, and still ends with 1', async () => {
   const { code, stdout } = await run('openai/gpt-9', '--json');
   expect(code).toBe(1);
@@ -53,7 +62,7 @@ test('--json prints the checks, and still ends with 1', async () => {
 describe('misuse ends with 1 and one message', () => {
   test.each<[string, () => readonly string[]]>([
     ['no models to check', () => []],
-    ['ENOENT', () => ['--models', join(folder, 'missing.json')]],
+    ['there is no such file', () => ['--models', join(folder, 'missing.json')]],
     ['this is no JSON', () => ['--models', file('broken.json', '{')]],
     ['these are no models', () => ['--models', file('list.json', [1])]],
     ['list.json: mini', () => ['--models', file('list.json', { mini: { model: 'x' } })]],

@@ -6,6 +6,13 @@ const run = (...args: string[]) => runCommand(prices, ['prices', ...args]);
 const json = async (...args: string[]) => JSON.parse((await run(...args, '--json')).stdout);
 
 describe('show', () => {
+  test('is what prices does with a model alone', async () => {
+    const { code, stdout } = await run('openai/gpt-5-mini');
+    expect(code).toBe(0);
+    expect(stdout).toBe((await run('show', 'openai/gpt-5-mini')).stdout);
+    expect(stdout).toContain('genai-prices');
+  });
+
   test('prints the rates of a day, long context beside them', async () => {
     const before = (await run('show', 'openai/gpt-5.6-luna', '--at', '2026-07-29')).stdout;
     const after = (await run('show', 'openai/gpt-5.6-luna', '--at', '2026-07-30')).stdout;
