@@ -86,6 +86,8 @@ export interface FeatureReport {
 }
 
 export interface FeatureReportOptions {
+  /** Leaves `drift` and `history` empty: what takes longest. */
+  readonly brief?: boolean;
   readonly facts?: FeatureFacts;
   /** Only intents decided in this period. */
   readonly period?: Period;
@@ -145,8 +147,8 @@ export function reportFeature(
     plans: estimates.map(estimate => planReport(estimate, byPlan.get(estimate.plan) ?? {}, count.intents)),
     turns: turnsOf(total, failureCostUsd),
     failureCost: checkFailureCost(total, facts.failureCostUsd),
-    drift: driftOf(own),
-    history: historyOf(own, failureCostUsd),
+    drift: options.brief === true ? [] : driftOf(own),
+    history: historyOf(options.brief === true ? [] : own, failureCostUsd),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Explanation } from '../core/explain.ts';
 import type { Intent } from '../core/ledger.ts';
 import { foldIntent } from '../core/ledger.ts';
 import { toDecimalUsd } from '../core/money.ts';
+import type { FeatureReport } from '../core/report.ts';
 import type { RouterReport } from '../core/router-report.ts';
 import type { LearnedFeature } from '../core/learned-feature.ts';
 import type { Cell } from '../core/statistics.ts';
@@ -23,7 +24,6 @@ import type {
   WhatIfAnswer,
   WhatIfQuestion,
 } from './messages.ts';
-import { pricesOf } from './prices.ts';
 import { whatIf } from './what-if.ts';
 
 export interface LedgerView {
@@ -108,9 +108,15 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
     load: async id => store.load(id),
   };
 
-  async function reportNow(): Promise<RouterReport> {
+  async function overviewNow(): Promise<RouterReport> {
     const current = await currentVersion();
-    return reports('', current, async () => timed(async () => reportOf(source, { nowMs: nowMs() })));
+    return reports('', current, async () => timed(async () => reportOf(source, { nowMs: nowMs(), brief: true })));
+  }
+
+  async function reportNow(feature: string): Promise<FeatureReport | undefined> {
+    const current = await currentVersion();
+    const only = { nowMs: nowMs(), features: [feature] };
+    return (await reports(`feature ${feature}`, current, async () => reportOf(source, only))).features[0];
   }
 
   async function viewsOf(feature: string): Promise<{ views: Map<string, FeatureView>; policy: Policy }> {
@@ -141,11 +147,11 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
   return {
     version: currentVersion,
     async overview() {
-      const { features, ...rest } = await reportNow();
+      const { features, ...rest } = await overviewNow();
       return { ...rest, features: features.map(({ history: _, drift: __, plans: ___, turns: ____, ...own }) => own) };
     },
     async feature(name) {
-      const found = (await reportNow()).features.find(each => each.feature === name);
+      const found = await reportNow(name);
       if (found === undefined) throw noSuch('feature', name);
       const { views, policy } = await viewsOf(name);
       const explanations: Explanation[] = [];
@@ -168,6 +174,8 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
     async prices() {
       const all: Cell[] = [];
       for (const feature of await store.features()) all.push(...(await cellsOf(feature)));
+      // The price book is large, and the first view does without it.
+      const { pricesOf } = await import('./prices.ts');
       return pricesOf(all, nowMs());
     },
   };

@@ -1,37 +1,53 @@
 /** What the page asks, checked: a request comes from a browser, and so from anywhere. */
-// This path is version 4 in zod 3.25 and in zod 4.
-import * as z from 'zod/v4';
 import { MAX_FACT_USD } from '../core/money.ts';
 import { RouterError } from '../errors.ts';
 import type { AuditWord, WhatIfQuestion } from './messages.ts';
 
-const amount = z.number().min(0).max(MAX_FACT_USD);
+type Check = (value: unknown) => boolean;
 
-const question = z.strictObject({
-  feature: z.string().min(1),
-  segment: z.string(),
-  failureCostUsd: amount.optional(),
-  minSuccessRate: z.number().min(0).max(1).optional(),
-  budgetPerIntentUsd: amount.optional(),
-});
+const text: Check = value => typeof value === 'string';
+const name: Check = value => typeof value === 'string' && value !== '';
+const upTo =
+  (most: number): Check =>
+  value =>
+    typeof value === 'number' && value >= 0 && value <= most;
 
-const word = z.strictObject({ intentId: z.string().min(1), success: z.boolean().nullable() });
+/** By hand: two small shapes are not worth what a schema library takes to start. */
+const QUESTION: Readonly<Record<keyof WhatIfQuestion, Check>> = {
+  feature: name,
+  segment: text,
+  failureCostUsd: upTo(MAX_FACT_USD),
+  minSuccessRate: upTo(1),
+  budgetPerIntentUsd: upTo(MAX_FACT_USD),
+};
+
+const WORD: Readonly<Record<keyof AuditWord, Check>> = {
+  intentId: name,
+  success: value => value === null || typeof value === 'boolean',
+};
 
 /** @throws RouterError `invalid-value` */
 export function parseQuestion(body: unknown): WhatIfQuestion {
-  return parsed(question, body) as WhatIfQuestion;
+  return parsed(body, { checks: QUESTION, required: ['feature', 'segment'] }) as WhatIfQuestion;
 }
 
 /** @throws RouterError `invalid-value` */
 export function parseAuditWord(body: unknown): AuditWord {
-  return parsed(word, body);
+  return parsed(body, { checks: WORD, required: ['intentId', 'success'] }) as AuditWord;
 }
 
-function parsed<Value>(schema: z.ZodType<Value>, body: unknown): Value {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new RouterError('invalid-value', issue?.message ?? 'this request is not understood', {
-    path: issue?.path.join('.') || 'body',
-  });
+function parsed(
+  body: unknown,
+  { checks, required }: { readonly checks: Readonly<Record<string, Check>>; readonly required: readonly string[] },
+): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw invalid('body');
+  for (const key of required) if (!Object.hasOwn(body, key)) throw invalid(key);
+  for (const [key, value] of Object.entries(body)) {
+    if (!Object.hasOwn(checks, key) || checks[key]?.(value) !== true) throw invalid(key);
+  }
+  return body;
+}
+
+function invalid(path: string): RouterError {
+  return new RouterError('invalid-value', 'this request is not understood', { path });
 }

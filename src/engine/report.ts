@@ -23,6 +23,8 @@ export interface ReportOptions {
   readonly period?: Period;
   /** What the configuration says; default: what the feature's last decisions say. */
   readonly facts?: (feature: string) => FeatureFacts | undefined;
+  /** Leaves the features' `drift` and `history` empty: what takes longest. */
+  readonly brief?: boolean;
   /** Half-width that {@link FeatureReport.precision} asks for, USD. */
   readonly halfWidthUsd?: number;
 }
@@ -58,11 +60,12 @@ async function featureReportOf(
   feature: string,
   options: Omit<ReportOptions, 'facts'> & { readonly facts: FeatureFacts },
 ): Promise<{ report: FeatureReport; gain: Gain | undefined }> {
-  const { facts, period = {}, halfWidthUsd } = options;
+  const { facts, period = {}, halfWidthUsd, brief = false } = options;
   const cells = await store.cells(feature);
   const report = reportFeature(feature, cells, {
     facts,
     period,
+    brief,
     ...(halfWidthUsd === undefined ? {} : { halfWidthUsd }),
   });
   const plans = facts.plans ?? report.plans.map(plan => plan.plan);

@@ -103,3 +103,10 @@ test('a period leaves out what was decided before it', () => {
   const report = reportFeature('f', cells, { period: { fromMs: AT_MS + 5 * 3_600_000 } });
   expect(report).toMatchObject({ intents: 1, failures: 1, successes: 0 });
 });
+
+test('a brief report has the same figures, and leaves out what only a page of its own shows', () => {
+  const cells = cellsOf(many(30, { evidence: [SUCCESS] }), many(3, { hour: 5, evidence: [FAILURE] }));
+  const { drift, history, ...rest } = reportFeature('f', cells, { brief: true });
+  expect([drift, history.steps]).toEqual([[], []]);
+  expect(reportFeature('f', cells)).toMatchObject(rest);
+});
