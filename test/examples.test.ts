@@ -41,6 +41,10 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   'ai-sdk': [/^generated: \[solved\] /m, /^streamed: \[solved\] /m, /^2 intents, 2 outcomes, \$0\.0\d+$/m],
   langchain: [/^invoked: \[solved\] /m, /^streamed: \[solved\] /m, /^2 intents, 2 outcomes, \$0\.0\d+$/m],
+  'replay-yesterday': [
+    /^support\.reply, always:mini: (no answer: the log holds only \d+ intents' worth|\$\d\.\d\d an intent)/m,
+    /^support\.reply, always:premium: \$\d\.\d\d an intent \(\$\d\.\d\d to \$\d\.\d\d\), against \$\d\.\d\d as it was$/m,
+  ],
   'several-processes': [
     /^2 web processes, 120 intents, 120 outcomes, \$0\.\d+$/m,
     /^the provider's own bill: \d+ nano-dollars$/m,
