@@ -89,6 +89,10 @@ export class RequestRun<Reply> {
     }
     this.#judging?.release();
     this.#judging = undefined;
+    const { signal } = this.#request;
+    // Whoever left while a verdict was being waited for, is told so, as by fetch.
+    if (signal?.aborted === true && best?.status === 'ok' && !('stream' in best))
+      return { status: 'aborted', error: signal.reason };
     return best ?? { status: 'timeout', error: timeoutError() };
   }
 
@@ -171,14 +175,19 @@ export class RequestRun<Reply> {
     return verdict.accepted || this.#request.pin !== undefined ? 'accepted' : 'rejected';
   }
 
-  #judge(answer: Answer, model: ResolvedModel, node: NodeKey): Verdict | Promise<Verdict> | undefined {
+  #judge(
+    answer: Answer,
+    model: ResolvedModel,
+    node: NodeKey,
+    signal = (): AbortSignal | undefined => this.#judgeSignal(),
+  ): Verdict | Promise<Verdict> | undefined {
     const { feature, judge } = this.#request;
     if (judge !== undefined || !feature.config.hasVerdict) return undefined;
     const intentId = this.#intent.id;
     return verdictOn(feature.config, answer, {
       model: model.name,
       intentId,
-      signal: () => this.#judgeSignal(),
+      signal,
       runtime: this.#engine.runtime,
       judgeModel: name => this.#request.judgeSlot(name, node),
       faulted: error => this.#engine.faulted({ where: 'validator', feature: feature.config.name, intentId, error }),
@@ -205,7 +214,7 @@ export class RequestRun<Reply> {
     const started = runtime.elapsedMs() - firstByteMs;
     const ended = async ({ status, answer }: StreamEnd): Promise<void> => {
       const latencyMs = runtime.elapsedMs() - started;
-      const verdict = status === 'ok' ? await this.#judge(answer, model, node) : undefined;
+      const verdict = status === 'ok' ? await this.#judge(answer, model, node, endless) : undefined;
       const attempt = this.#attempt(model, node, kind, { ...result, status, answer }, startedAtMs, latencyMs);
       attempt.firstByteMs = firstByteMs;
       if (verdict !== undefined) attempt.verdict = verdict;
@@ -288,6 +297,9 @@ const NO_USAGE = Object.freeze({});
 function appended<Item>(list: readonly Item[], item: Item): readonly Item[] {
   return list.length === 0 ? [item] : [...list, item];
 }
+
+/** A stream is judged when its request is over: no time of the caller's limits that any more. */
+const endless = (): undefined => undefined;
 
 /** A fault may be replaced by what another model says of the request; a guess that was refused may not. */
 function mayReplace<Reply>(best: Exchanged<Reply>, { fallbacks }: Route): boolean {

@@ -80,8 +80,8 @@ export function statisticsFeed({
     feed.nextLookAtMs = runtime.nowMs() + Math.max(refreshMs, READING_SHARE * (runtime.elapsedMs() - started));
   }
 
-  async function after(reading: Promise<void>, feed: Feed): Promise<void> {
-    await reading;
+  async function afterReading(feed: Feed): Promise<void> {
+    while (feed.reading !== undefined) await feed.reading;
     feed.committing++;
   }
 
@@ -98,7 +98,7 @@ export function statisticsFeed({
         feed.committing++;
         return undefined;
       }
-      return after(feed.reading, feed);
+      return afterReading(feed);
     },
     left(feature) {
       const feed = feedOf(feature);

@@ -125,6 +125,12 @@ function askFunction(
 function functionVerdict(result: Awaited<ReturnType<ValidatorFunction>>): Verdict {
   if (typeof result === 'boolean') return { accepted: result, by: 'function' };
   const { accepted, reason } = result;
+  if (typeof accepted !== 'boolean') {
+    throw new RouterError('invalid-value', `a validator said neither yes nor no`, {
+      path: 'validate',
+      accepted: 'true, false or { accepted, reason }',
+    });
+  }
   return reason === undefined ? { accepted, by: 'function' } : { accepted, by: 'function', reason };
 }
 
@@ -134,19 +140,28 @@ function failedOpen(error: unknown, context: VerdictContext): Verdict {
   return { accepted: true, by: 'fault', reason: errorLabel(error) };
 }
 
+/** The verdict, unless its time or the whole request is over before. */
 async function within(ms: number, verdict: Promise<Verdict>, context: VerdictContext): Promise<Verdict> {
-  let cancel = (): void => {};
+  const request = context.signal();
+  let release = (): void => {};
   const late = new Promise<never>((_, reject) => {
-    cancel = context.runtime.after(ms, () =>
+    const cancel = context.runtime.after(ms, () =>
       reject(new RouterError('deadline-exceeded', `no verdict within ${ms} ms`)),
     );
+    const over = (): void => reject(request?.reason as Error);
+    request?.addEventListener('abort', over);
+    if (request?.aborted === true) over();
+    release = () => {
+      cancel();
+      request?.removeEventListener('abort', over);
+    };
   });
   try {
     return await Promise.race([verdict, late]);
   } catch (error) {
     return failedOpen(error, context);
   } finally {
-    cancel();
+    release();
   }
 }
 

@@ -3,6 +3,7 @@ import { RouterError } from '../../src/errors.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import type { Router } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
+import { manualRuntime } from './manual-runtime.ts';
 import { charged, closeAll, routed } from '../support/routed.ts';
 import { chat, chatStream, hang, status } from '../support/scripted-server.ts';
 
@@ -97,4 +98,40 @@ test('a deadline that ends during an attempt is a timeout error', async () => {
   const { ask, attempts } = await routed([hang], { deadline: 300, retries: 0 });
   await expect(ask()).rejects.toMatchObject({ name: 'TimeoutError' });
   expect((await attempts()).map(({ status: end }) => end)).toEqual(['timeout']);
+});
+
+describe('a validator that never returns', () => {
+  const never = async (): Promise<never> => new Promise(() => {});
+
+  test('is waited for no longer than the request has time: the reply goes back', async () => {
+    const { ask, attempts } = await routed([chat('hi')], { validate: never, deadline: 300, retries: 0 });
+    expect((await ask()).status).toBe(200);
+    expect(await attempts()).toMatchObject([{ status: 'ok', verdict: { accepted: true, by: 'fault' } }]);
+  });
+
+  test('keeps no caller who wants to leave; the attempt is paid for', async () => {
+    const caller = new AbortController();
+    const { ask, attempts } = await routed([chat('hi')], {
+      validate: async () => {
+        caller.abort();
+        return never();
+      },
+    });
+    await expect(ask(undefined, {}, caller.signal)).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await attempts()).toMatchObject([{ status: 'ok', costNanoUsd: 120_000 }]);
+  });
+
+  test('may take longer over a stream than the request had time', async () => {
+    const runtime = manualRuntime();
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const { ask, attempts } = await routed(
+      [chatStream(['a'])],
+      { validate: async () => promise, deadline: '1s', retries: 0 },
+      { runtime },
+    );
+    await (await ask(undefined, { stream: true })).text();
+    runtime.advance(2_000);
+    resolve(false);
+    expect(await attempts()).toMatchObject([{ status: 'ok', verdict: { accepted: false, by: 'function' } }]);
+  });
 });

@@ -28,6 +28,7 @@ export interface Routed {
   readonly server: ScriptedServer;
   readonly router: Router;
   readonly store: Store;
+  readonly runtime: Runtime;
   /** Faults the observers were told of, oldest first. */
   readonly faults: readonly Fault[];
   /** One chat completion; without a model: of an intent of its own. */
@@ -50,8 +51,9 @@ export async function routed(script: Script, feature: Feature = {}, options: Rou
   const server = await scriptedServer(script);
   open.push(server);
   const store = options.store ?? memory();
+  const runtime = options.runtime ?? hasty();
   const faults: Fault[] = [];
-  const router = createRouterOn(options.runtime ?? hasty(), {
+  const router = createRouterOn(runtime, {
     models: {
       mini: { provider: 'openai', model: 'mini-1', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } },
       premium: { provider: 'openai', model: 'premium-1', price: { inputUsdPerMillion: 10, outputUsdPerMillion: 20 } },
@@ -69,6 +71,7 @@ export async function routed(script: Script, feature: Feature = {}, options: Rou
     server,
     router,
     store,
+    runtime,
     faults,
     ask: async (model = 'feature:support', more = {}, signal) =>
       router.fetch(`${server.url}/v1/chat/completions`, {
