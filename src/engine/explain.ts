@@ -19,6 +19,8 @@ import type { Closing, GuardRails } from './guard-rails.ts';
  */
 export async function explainFeature(engine: Engine, feature: string, segment = ''): Promise<Explanation> {
   const { config, learned, models, rails, pinned } = engine.feature(feature);
+  // Everything recorded so far counts, as it will for the next decision.
+  await engine.flush();
   await engine.feed.ready(feature);
   const nowMs = engine.runtime.nowMs();
   const history = learned.segment(segment);

@@ -241,6 +241,7 @@ export function intentBook(options: IntentBookOptions): IntentBook {
       return entry.intent;
     },
     opened(id) {
+      if (store.isPrivate === true) return undefined;
       const entry = entryOf(id);
       return entry.stored === undefined && entry.intent !== undefined ? write(entry) : undefined;
     },

@@ -11,6 +11,8 @@ export interface ShareRule<Prepared> {
   readonly name: string;
   /** The costly step, from what has been learnt; kept until enough evidence has come. */
   prepare(view: FeatureView, random: Random): Prepared;
+  /** True when evidence has come and what was prepared still stands; asked only while no more than a few outcomes have. */
+  stands?(prepared: Prepared, view: FeatureView): boolean;
   /** Probability of every plan: 0 where not eligible, 1 in sum. Kept per failure cost, mask, objective and multiplier. */
   shares(prepared: Prepared, view: FeatureView): Float64Array;
   /** Least share of every plan, where the rule keeps one. */
@@ -29,7 +31,7 @@ const KEPT_ALLOCATIONS = 8;
 interface Cache<Prepared> {
   readonly prepared: Prepared;
   readonly plans: FeatureView['plans'];
-  readonly revision: number;
+  revision: number;
   readonly outcomes: number;
   readonly madeAtMs: number;
   decisions: number;
@@ -70,8 +72,14 @@ export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
   }
 
   function cacheFor(view: FeatureView, random: Random): Cache<Prepared> {
-    const known = freshCache(view);
-    if (known !== undefined) return known;
+    const fresh = freshCache(view);
+    if (fresh !== undefined) return fresh;
+    const known = caches.get(view.learned);
+    if (known !== undefined && isCurrent(known, view) && rule.stands?.(known.prepared, view) === true) {
+      known.revision = view.learned.revision;
+      known.decisions = 0;
+      return known;
+    }
     const made = makeCache(view, random);
     caches.set(view.learned, made);
     return made;
@@ -101,13 +109,16 @@ export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
 }
 
 function isFresh(cache: Cache<unknown>, view: FeatureView): boolean {
-  const { outcomes, revision } = view.learned;
-  if (view.nowMs - cache.madeAtMs >= MAX_AGE_MS || cache.plans !== view.plans) return false;
-  if (revision === cache.revision) return true;
-  return (
-    cache.decisions < MAX_DECISIONS &&
-    outcomes - cache.outcomes < Math.max(1, Math.min(MAX_OUTCOMES, OUTCOMES_SHARE * outcomes))
-  );
+  if (!isCurrent(cache, view)) return false;
+  return view.learned.revision === cache.revision || cache.decisions < MAX_DECISIONS;
+}
+
+/** Made lately, for these plans, and with nearly all outcomes there are. */
+function isCurrent(cache: Cache<unknown>, { learned, nowMs, plans }: FeatureView): boolean {
+  if (nowMs - cache.madeAtMs >= MAX_AGE_MS || cache.plans !== plans) return false;
+  if (learned.revision === cache.revision) return true;
+  const { outcomes } = learned;
+  return outcomes - cache.outcomes < Math.max(1, Math.min(MAX_OUTCOMES, OUTCOMES_SHARE * outcomes));
 }
 
 function allocationFor<Prepared>(

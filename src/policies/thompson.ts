@@ -12,6 +12,8 @@ import {
   sharpness,
   valueOfFailure,
 } from '../core/allocation.ts';
+import type { Posterior } from '../core/posterior.ts';
+import { isSameBelief } from '../core/same-belief.ts';
 import type { FeatureView, Policy } from './policy.ts';
 import { sharePolicy } from './share-policy.ts';
 
@@ -32,6 +34,7 @@ const FLOORS: Readonly<Record<NonNullable<ThompsonOptions['floor']>, FloorOption
 
 /** Posterior samples, how far shares lean to the likeliest, and the floor that holds. */
 interface Prepared {
+  readonly posterior: Posterior;
   readonly table: SampleTable;
   readonly exponent: number;
   readonly floor: FloorOptions | undefined;
@@ -49,16 +52,18 @@ interface Prepared {
  */
 export function thompson(options: ThompsonOptions = {}): Policy {
   const floor = FLOORS[options.floor ?? 'cost-aware'];
-  return sharePolicy({
+  return sharePolicy<Prepared>({
     name: 'thompson',
-    prepare(view, random): Prepared {
-      const posterior = view.learned.posterior(view.nowMs);
+    prepare({ learned, nowMs }, random): Prepared {
+      const posterior = learned.posterior(nowMs);
       return {
+        posterior,
         table: sampleTable(posterior, random),
         exponent: sharpness(posterior),
         floor: floor === COST_AWARE_FLOOR && posterior.sharesPriors === true ? SHARED_FLOOR : floor,
       };
     },
+    stands: ({ posterior }, { learned, nowMs }) => isSameBelief(posterior, learned.posterior(nowMs)),
     shares({ table, exponent, floor: least }, view) {
       const score = scoreOf(table, view);
       const shares = countShares(table, score, view.eligible);

@@ -98,6 +98,7 @@ export function memory({ keepIntents = 100_000 }: MemoryOptions = {}): Store {
 
   return Object.freeze<Store>({
     name: 'memory',
+    isPrivate: true,
     cells: async feature => snapshot(cells.get(feature)),
     features: async () => [...cells].flatMap(([feature, table]) => (snapshot(table).length > 0 ? [feature] : [])).sort(),
     intents: async range => listIntents(log, range),

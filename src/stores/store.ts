@@ -57,6 +57,8 @@ export interface Pruned {
  */
 export interface Store {
   readonly name: string;
+  /** Nobody but this process can see it: a reply need not wait until the store has its intent. */
+  readonly isPrivate?: boolean;
   /**
    * Where a router keeps what the store would not take, unless it is told another path: a JSONL file of this machine,
    * beside the store's own or named after what it is connected to. Absent for a store that ends with its process.

@@ -44,7 +44,10 @@ function settled(intentId: string, success: boolean): NewRecord {
   return { ...fact, kind: 'settled', intentId, evidence: { source: 'explicit', success } };
 }
 
-function bookOn(store: Store): {
+function bookOn(
+  store: Store,
+  { capacity = 20_000 } = {},
+): {
   readonly book: IntentBook;
   readonly faults: unknown[];
   readonly committed: LedgerRecord[];
@@ -53,6 +56,7 @@ function bookOn(store: Store): {
   const committed: LedgerRecord[] = [];
   const book = intentBook({
     store,
+    capacity,
     soon: callback => void setImmediate(callback),
     dueAtMs: () => null,
     entering: () => undefined,
@@ -135,12 +139,43 @@ test('what comes within a moment is written as one change', async () => {
 });
 
 test('an intent is open at once when the store has it, and after its first write otherwise', async () => {
-  const { book } = bookOn(memory());
+  const { book } = bookOn({ ...memory(), isPrivate: false });
   book.add('i', () => [decided('i')]);
   const opened = book.opened('i');
   expect(opened).toBeInstanceOf(Promise);
   await opened;
   expect(book.opened('i')).toBeUndefined();
+});
+
+test('nobody waits for a store that only this process can see', async () => {
+  const { book } = bookOn(memory());
+  book.add('i', () => [decided('i')]);
+  expect(book.opened('i')).toBeUndefined();
+  await book.flush();
+});
+
+test('an intent that was made for a single call is let go when it is written, and read again when it is asked for', async () => {
+  const { book } = bookOn(memory());
+  book.hold('i', false);
+  book.add('i', () => [decided('i')]);
+  book.release('i');
+  expect(book.peek('i')).toBeDefined();
+  await book.flush();
+  expect(book.peek('i')).toBeUndefined();
+  expect((await book.append('i', () => [settled('i', true)]))?.outcome.state).toBe('success');
+});
+
+test('a held intent outlasts the cache: what a long stream cost is recorded at its end', async () => {
+  const store = memory();
+  const { book } = bookOn(store, { capacity: 1 });
+  book.hold('long', true);
+  book.add('long', () => [decided('long')]);
+  for (const id of ['a', 'b', 'c']) book.add(id, () => [decided(id)]);
+  await book.flush();
+  book.add('long', intent => (intent === undefined ? [] : [attempted('long', 9)]));
+  book.release('long');
+  await book.flush();
+  expect((await store.load('long')).map(record => record.kind)).toEqual(['decided', 'attempted']);
 });
 
 test('an intent that several ask for at once is read once, and what one of them adds is there for the others', async () => {

@@ -109,6 +109,30 @@ describe('the cache', () => {
     expect(calls.prepared).toBe(3);
   });
 
+  test('what still stands after 50 decisions is kept, with its shares; outcomes and age end it all the same', () => {
+    const calls = { prepared: 0, asked: 0 };
+    const policy = sharePolicy({
+      name: 'standing',
+      prepare: () => ++calls.prepared,
+      stands: () => ++calls.asked > 0,
+      shares: () => Float64Array.of(1, 0),
+    });
+    const { view, learned } = viewOf(['a', 'b']);
+    seen(learned, { a: [1000, 900] });
+    const first = policy.decide(view, always(0.1));
+    for (let i = 0; i < 3; i++) {
+      seen(learned, { a: [1, 1] });
+      decideTimes(50, view, policy);
+    }
+    expect(policy.decide(view, always(0.1))).toBe(first);
+    expect(calls).toEqual({ prepared: 1, asked: 3 });
+    seen(learned, { a: [30, 30] });
+    decideTimes(1, view, policy);
+    expect(calls.prepared).toBe(2);
+    decideTimes(1, { ...view, nowMs: NOW_MS + 6 * 3_600_000 }, policy);
+    expect(calls).toEqual({ prepared: 3, asked: 3 });
+  });
+
   test('another failure cost, mask, objective or multiplier is another count of the same preparation', () => {
     const { calls, policy } = counting([1, 0]);
     const { view } = viewOf(['a', 'b']);

@@ -1,0 +1,48 @@
+/** Whether what is believed has changed enough to be worth another sample of it. */
+import type { BetaShape, NodePosterior, Posterior } from './posterior.ts';
+import { betaMean } from './posterior.ts';
+
+/** A mean may move by this part of its standard deviation: less than a table of some hundred samples can tell. */
+const RATE_SHIFT = 0.1;
+/** Costs are known far better than rates, and weigh far less than failures. */
+const COST_SHIFT = 0.25;
+/** Evidence may grow or decay by this part of itself. */
+const GROWTH = 0.1;
+
+/** True when samples drawn from `before` still stand for `now`. */
+export function isSameBelief(before: Posterior, now: Posterior): boolean {
+  return (
+    before.graph === now.graph &&
+    before.sharesPriors === now.sharesPriors &&
+    now.nodes.every((node, at) => isSameNode(before.nodes[at], node))
+  );
+}
+
+function isSameNode(before: NodePosterior | undefined, now: NodePosterior): boolean {
+  return (
+    before !== undefined &&
+    Math.abs(now.n - before.n) <= GROWTH * now.n &&
+    isSameCost(before, now) &&
+    isSameRate(before.climb, now.climb) &&
+    isSameRate(before.passed, now.passed) &&
+    isSameRate(before.rejected, now.rejected) &&
+    isSameRate(before.ended, now.ended)
+  );
+}
+
+function isSameCost(before: NodePosterior, now: NodePosterior): boolean {
+  return (
+    Math.abs(now.costUsd - before.costUsd) <= COST_SHIFT * now.costLogSd * now.costUsd &&
+    Math.abs(now.costLogSd - before.costLogSd) <= GROWTH * before.costLogSd
+  );
+}
+
+function isSameRate(before: BetaShape, now: BetaShape): boolean {
+  const strength = now.a + now.b;
+  const mean = betaMean(now);
+  const variance = (mean * (1 - mean)) / (strength + 1);
+  return (
+    Math.abs(strength - before.a - before.b) <= GROWTH * strength &&
+    (mean - betaMean(before)) ** 2 <= RATE_SHIFT ** 2 * variance
+  );
+}
