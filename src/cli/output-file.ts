@@ -18,6 +18,8 @@ export async function writeFileWhole(path: string, chunks: AsyncIterable<string>
     await pipeline(chunks, stream);
     if (isPlain) renameSync(target, path);
   } catch (error) {
+    // A file that is still being opened would be there again.
+    if (!stream.closed) await once(stream, 'close');
     if (isPlain) rmSync(target, { force: true });
     throw error;
   }

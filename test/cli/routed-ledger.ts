@@ -35,7 +35,7 @@ const PROVIDER_MODELS = {
   },
 } as const;
 
-export const CONFIG = {
+const CONFIG = {
   models: {
     mini: { provider: 'openai', model: 'gpt-5-mini' },
     premium: { provider: 'openai', model: 'gpt-5' },
@@ -85,7 +85,7 @@ export async function routedLedger(calls = 12): Promise<RoutedLedger> {
       ...(i % 3 === 0 ? { service_tier: 'flex' } : {}),
     });
     const stream = await openai.chat.completions.create({ model: support.model, messages, stream: true });
-    for await (const _ of stream);
+    await Array.fromAsync(stream);
     if (i % 4 === 0) await support.fail({ costUsd: 22.5 });
     else if (i % 4 === 1) await support.succeed();
     const edit = router.feature('code.edit').intent();

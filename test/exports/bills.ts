@@ -9,7 +9,7 @@ import type { Store } from '../../src/stores/store.ts';
 import type { History } from '../stores/histories.ts';
 import { attempted, commitAll, decided, evidence, history, HOUR, NOON } from '../stores/histories.ts';
 
-export const PRICES: Readonly<Record<string, Price>> = {
+const PRICES: Readonly<Record<string, Price>> = {
   mini: resolvePrice({
     provider: 'openai',
     model: 'mini-1',
