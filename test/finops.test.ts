@@ -70,11 +70,11 @@ const CALLS: Readonly<Record<string, (openai: OpenAI, model: string, service_tie
   'chat completion': async (openai, model, service_tier) =>
     openai.chat.completions.create({ model, messages, service_tier }),
   'streamed chat completion': async (openai, model, service_tier) => {
-    for await (const _ of await openai.chat.completions.create({ model, messages, service_tier, stream: true }));
+    await Array.fromAsync(await openai.chat.completions.create({ model, messages, service_tier, stream: true }));
   },
   response: async (openai, model, service_tier) => openai.responses.create({ model, input: 'Hello', service_tier }),
   'streamed response': async (openai, model, service_tier) => {
-    for await (const _ of await openai.responses.create({ model, input: 'Hello', service_tier, stream: true }));
+    await Array.fromAsync(await openai.responses.create({ model, input: 'Hello', service_tier, stream: true }));
   },
 };
 

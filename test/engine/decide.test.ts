@@ -10,7 +10,12 @@ function world() {
   const router = createRouterOn(manualRuntime(), {
     models: { mini: { provider: 'other', model: 'mini-1', price } },
     features: {
-      work: { candidates: ['mini'], failureCostUsd: 15, promptVersion: 'p7', context: { plan: ['free', 'pro'], length: 'bucket' } },
+      work: {
+        candidates: ['mini'],
+        failureCostUsd: 15,
+        promptVersion: 'p7',
+        context: { plan: ['free', 'pro'], length: 'bucket' },
+      },
     },
     store,
   });

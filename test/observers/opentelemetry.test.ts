@@ -235,7 +235,7 @@ describe('around routed calls of a client that emits spans of its own', () => {
     const intent = router.feature('support').intent({ session: 'user_3' });
     const call = { model: intent.model, max_tokens: 100, messages: [{ role: 'user' as const, content: 'Hello' }] };
     await client.messages.create(call);
-    for await (const _ of await client.messages.create({ ...call, stream: true }));
+    await Array.fromAsync(await client.messages.create({ ...call, stream: true }));
     await router.flush();
     await intent.succeed();
     await router.close();
