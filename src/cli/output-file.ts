@@ -1,7 +1,7 @@
 /** Where an export goes: a file that is there only when it is whole, or stdout. */
-import { createWriteStream, renameSync, rmSync, statSync } from 'node:fs';
 import { once } from 'node:events';
-import { pipeline } from 'node:stream/promises';
+import { renameSync, rmSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 
 /**
  * Writes chunks into a file. A file that exists stays as it was until the new one is complete; a pipe or a device is
@@ -13,17 +13,24 @@ export async function writeFileWhole(path: string, chunks: AsyncIterable<string>
   const existing = statSync(path, { throwIfNoEntry: false });
   const isPlain = existing === undefined || existing.isFile();
   const target = isPlain ? `${path}.part` : path;
-  const stream = createWriteStream(target);
+  let isWhole = false;
+  let bytes = 0;
   try {
-    await pipeline(chunks, stream);
+    const file = await open(target, 'w');
+    try {
+      for await (const chunk of chunks) {
+        await file.writeFile(chunk);
+        bytes += Buffer.byteLength(chunk);
+      }
+    } finally {
+      await file.close();
+    }
     if (isPlain) renameSync(target, path);
-  } catch (error) {
-    // A file that is still being opened would be there again.
-    if (!stream.closed) await once(stream, 'close');
-    if (isPlain) rmSync(target, { force: true });
-    throw error;
+    isWhole = true;
+    return bytes;
+  } finally {
+    if (isPlain && !isWhole) rmSync(target, { force: true });
   }
-  return stream.bytesWritten;
 }
 
 /** Writes chunks to stdout, as fast as its reader takes them. */
