@@ -8,7 +8,7 @@ import { planRates } from './cascade.ts';
 import type { Posterior } from './posterior.ts';
 import { expectedRates } from './posterior.ts';
 import type { Random } from './random.ts';
-import { betaVariate, normal } from './samplers.ts';
+import { fillBeta, normal } from './samplers.ts';
 
 export const TABLE_ROWS = 256;
 
@@ -89,7 +89,7 @@ interface Column {
 
 function betaColumn(a: number, b: number, { rows, random }: { rows: number; random: Random }): Float64Array {
   const column = new Float64Array(rows);
-  for (let i = 0; i < rows; i++) column[i] = betaVariate(a, b, random);
+  fillBeta(column, { a, b }, random);
   return column;
 }
 
@@ -154,10 +154,11 @@ const SHARP_VISITS = 200;
  * How far the shares lean to the likeliest plan: an exponent from 1 (the shares as counted: Thompson sampling) to 2.
  * Exploring pays over the traffic that follows, of which a feature that has seen n intents may expect about as many; a
  * new feature whose priors come from other features need not explore as if it knew nothing. As its own evidence grows,
- * the exponent falls to 1, so that no early mistake is kept. Without shared priors it is 1 throughout.
+ * the exponent falls to 1, so that no early mistake is kept. Without shared priors it is 1 throughout, and where plans
+ * climb: what happens after a rejected reply is seldom known from elsewhere, and leaning early cost half as much again.
  */
 export function sharpness({ graph, nodes, sharesPriors }: Posterior): number {
-  if (sharesPriors !== true) return 1;
+  if (sharesPriors !== true || graph.climbs.includes(true)) return 1;
   let visits = 0;
   for (const at of new Set(graph.paths.map(path => path[0] ?? 0))) visits += nodes[at]?.n ?? 0;
   return 1 + (SHARPEST - 1) / (1 + (visits / SHARP_VISITS) ** 2);

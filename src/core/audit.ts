@@ -21,34 +21,43 @@ export interface CorrectedRate {
   readonly n: number;
 }
 
-/** A part of an audit, spread evenly over the four combinations: two or three audits that agree prove little. */
-const SMOOTHING = 0.25;
+/**
+ * Successes and failures that each word of the judge is given before any audit: two or three audits that agree prove
+ * little. More of it would trust a good judge less, none would trust any judge blindly.
+ */
+const PRIOR = 0.25;
 
 /**
- * p̂ = ȳ_a + λ(j̄ − j̄_a) with λ = Cov(y, j)/(Var(j)·(1 + n/N)) in [0, 1], and the effective number of true labels
- * p̂(1 − p̂)/V, between the audits and all labels. Without an audit, the judge's word as it is.
+ * The rate of success, and the effective number of true labels p̂(1 − p̂)/V, between the audits and all labels.
+ *
+ * p̂ = J·P(y | j = 1) + (1 − J)·P(y | j = 0) with J the judge's rate over all labels. For a judge who says yes or no this is
+ * prediction-powered inference, ȳ_a + λ(j̄ − j̄_a), at its best λ, which is then P(y | j = 1) − P(y | j = 0) times the share
+ * not audited; written by strata, each with a Beta posterior, it stays sane where the audits are too few to estimate a
+ * covariance. Without an audit, the judge's word as it is.
  */
 export function correctedRate(counts: AuditCounts): CorrectedRate {
   const n = counts.audited;
   const labelled = Math.max(0, counts.labelled);
   if (!(n > 1e-9)) return { rate: labelled > 0 ? clip(counts.successes / labelled) : 0, n: labelled };
-  const N = Math.max(0, labelled - n);
-  const y = counts.auditedSuccesses / n;
-  const jAudited = counts.auditedProxySuccesses / n;
-  if (N < 1e-9) return { rate: clip(y), n };
-  const j = clip((counts.successes - counts.auditedSuccesses) / N);
+  if (labelled - n < 1e-9) return { rate: clip(counts.auditedSuccesses / n), n };
 
-  const m = n + SMOOTHING;
-  const meanY = (counts.auditedSuccesses + SMOOTHING / 2) / m;
-  const meanJ = (counts.auditedProxySuccesses + SMOOTHING / 2) / m;
-  const covariance = (counts.auditedBothSuccesses + SMOOTHING / 4) / m - meanY * meanJ;
-  const varY = meanY * (1 - meanY);
-  const varJ = meanJ * (1 - meanJ);
-  const lambda = clip(covariance / (varJ * (1 + n / N)));
-  const rate = clip(y + lambda * (j - jAudited));
-  const variance = (varY - 2 * lambda * covariance + lambda * lambda * varJ) / n + (lambda * lambda * j * (1 - j)) / N;
-  const smoothed = (n * rate + 1) / (n + 2);
-  return { rate, n: Math.min(labelled, Math.max(n, (smoothed * (1 - smoothed)) / variance)) };
+  const judged = clip((counts.successes - counts.auditedSuccesses + counts.auditedProxySuccesses) / labelled);
+  const good = stratum(counts.auditedProxySuccesses, counts.auditedBothSuccesses);
+  const bad = stratum(n - counts.auditedProxySuccesses, counts.auditedSuccesses - counts.auditedBothSuccesses);
+  const rate = judged * good.mean + (1 - judged) * bad.mean;
+  const variance =
+    judged ** 2 * good.variance +
+    (1 - judged) ** 2 * bad.variance +
+    ((good.mean - bad.mean) ** 2 * judged * (1 - judged)) / labelled;
+  return { rate, n: Math.min(labelled, Math.max(n, (rate * (1 - rate)) / variance)) };
+}
+
+/** P(success) where the judge said one thing, from the audits there. */
+function stratum(audits: number, successes: number): { readonly mean: number; readonly variance: number } {
+  const a = Math.max(0, successes) + PRIOR;
+  const b = Math.max(0, audits - successes) + PRIOR;
+  const mean = a / (a + b);
+  return { mean, variance: (mean * (1 - mean)) / (a + b + 1) };
 }
 
 function clip(x: number): number {

@@ -49,7 +49,10 @@ function normalTail(isNegative: boolean, random: Random): number {
 /** Gamma(shape, 1) for a shape of at least 1: Marsaglia & Tsang 2000. */
 function gammaAboveOne(shape: number, random: Random): number {
   const d = shape - 1 / 3;
-  const c = 1 / Math.sqrt(9 * d);
+  return gammaOf(d, 1 / Math.sqrt(9 * d), random);
+}
+
+function gammaOf(d: number, c: number, random: Random): number {
   for (;;) {
     const x = normal(random);
     const root = 1 + c * x;
@@ -86,6 +89,24 @@ export function betaVariate(a: number, b: number, random: Random): number {
     return x / (x + gammaAboveOne(b, random));
   }
   return 1 / (1 + Math.exp(logGammaVariate(b, random) - logGammaVariate(a, random)));
+}
+
+/** Fills `column` with Beta(a, b) variates: {@link betaVariate} with what depends on the shapes alone done once. */
+export function fillBeta(
+  column: Float64Array,
+  { a, b }: { readonly a: number; readonly b: number },
+  random: Random,
+): void {
+  if (!(a > 1 && b > 1)) {
+    for (let i = 0; i < column.length; i++) column[i] = betaVariate(a, b, random);
+    return;
+  }
+  const [dA, dB] = [a - 1 / 3, b - 1 / 3];
+  const [cA, cB] = [1 / Math.sqrt(9 * dA), 1 / Math.sqrt(9 * dB)];
+  for (let i = 0; i < column.length; i++) {
+    const x = gammaOf(dA, cA, random);
+    column[i] = x / (x + gammaOf(dB, cB, random));
+  }
 }
 
 /** Lognormal with the given mean and the given standard deviation of the logarithm. */

@@ -9,6 +9,8 @@ import {
   meanTable,
   raiseToFloors,
   sampleTable,
+  sharpen,
+  sharpness,
   valueOfFailure,
 } from '../../src/core/allocation.ts';
 import { enumeratePlans, planGraph } from '../../src/core/cascade.ts';
@@ -143,6 +145,37 @@ describe('sampleTable', () => {
     }
     // 0.6 accepted of which 0.1 fail, 0.4 rejected: returned 5/7 fail, climbed on 0.2 fail.
     expect([...table.meanFail].map(x => Number(x.toFixed(6)))).toEqual([0.345714, 0.14, 0.2]);
+  });
+});
+
+describe('leaning to the likeliest', () => {
+  test('a new feature with shared priors leans, and less with every visit; no other does', () => {
+    const leaning = (visits: number): number =>
+      sharpness({
+        ...free([
+          [visits / 2, 0],
+          [visits / 2, 0],
+        ]),
+        sharesPriors: true,
+      });
+    expect(leaning(0)).toBe(2);
+    expect(leaning(200)).toBeCloseTo(1.5, 12);
+    expect(leaning(5000)).toBeLessThan(1.01);
+    expect(sharpness(free([[1, 1]]))).toBe(1);
+    const climbing = planGraph(enumeratePlans(['a', 'b'], true));
+    const { nodes } = free([
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ]);
+    expect(sharpness({ graph: climbing, nodes, sharesPriors: true })).toBe(1);
+  });
+
+  test('raised shares still sum to 1, keep their order, and leave nothing where there was nothing', () => {
+    const shares = Float64Array.from([0.5, 0.3, 0.2, 0]);
+    sharpen(shares, 2);
+    expect([...shares].map(x => Number(x.toFixed(6)))).toEqual([0.657895, 0.236842, 0.105263, 0]);
+    expect(Math.abs(shares.reduce((a, b) => a + b) - 1)).toBeLessThan(1e-12);
   });
 });
 

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/core/random.ts';
-import { betaVariate, gammaVariate, logGammaVariate, lognormalVariate, normal } from '../../src/core/samplers.ts';
+import {
+  betaVariate,
+  fillBeta,
+  gammaVariate,
+  logGammaVariate,
+  lognormalVariate,
+  normal,
+} from '../../src/core/samplers.ts';
 
 const N = 100_000;
 
@@ -124,6 +131,19 @@ describe('samplers follow their distributions (Kolmogorov–Smirnov, 100,000 dra
     // Standard deviation of one draw: mean·√(e − 1).
     expect(Math.abs(sum / N - 0.014)).toBeLessThan((4 * 0.014 * Math.sqrt(Math.E - 1)) / Math.sqrt(N));
   });
+});
+
+test('a column of Beta variates is the same stream as one by one', () => {
+  for (const [a, b] of [
+    [3, 7],
+    [1, 4],
+    [0.2, 5],
+  ] as const) {
+    const column = new Float64Array(100);
+    fillBeta(column, { a, b }, seededRandom('column'));
+    const random = seededRandom('column');
+    expect([...column]).toEqual(Array.from({ length: 100 }, () => betaVariate(a, b, random)));
+  }
 });
 
 test('a tiny shape is clamped, so that nothing underflows to NaN', () => {
