@@ -68,7 +68,9 @@ export function createEngine(options: EngineOptions): Engine {
     const own =
       budget === undefined ? [] : [railOf(budget, `features[${JSON.stringify(name)}].budget`, hooks.onBudget, name)];
     budgets.set(name, [...own, ...wholeBudget]);
-    features.set(name, featureState(feature, { runtime, breaker, disabled, budgets: [...own, ...wholeBudget] }));
+    const all = [...own, ...wholeBudget];
+    const policyFaulted = (error: unknown): void => faulted({ where: 'policy', feature: name, error });
+    features.set(name, featureState(feature, { runtime, breaker, disabled, budgets: all, faulted: policyFaulted }));
   }
   const learner = learning(features, hooks);
   // Kept only where somebody reads it.

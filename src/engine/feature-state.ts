@@ -8,6 +8,7 @@ import { addSums, BUCKET_MS, cellKeyString } from '../core/statistics.ts';
 import type { Decision, Plan } from '../core/vocabulary.ts';
 import { planKey } from '../core/vocabulary.ts';
 import { RouterError } from '../errors.ts';
+import type { FeatureView } from '../policies/policy.ts';
 import { typicalCostUsd } from '../prices/typical-cost.ts';
 import type { Capability, Provider } from '../wires/wire.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
@@ -60,11 +61,13 @@ export interface FeatureStateOptions {
   /** Models that an operator has switched off, in every feature. */
   readonly disabled: ReadonlySet<string>;
   readonly budgets: readonly BudgetRail[];
+  /** Told of a policy that failed. */
+  readonly faulted: (error: unknown) => void;
 }
 
 export function featureState(
   config: ResolvedFeature,
-  { runtime, breaker, disabled, budgets }: FeatureStateOptions,
+  { runtime, breaker, disabled, budgets, faulted }: FeatureStateOptions,
 ): FeatureState {
   const rails = guardRails(config, budgets);
   /** What a reset has forgotten, by cell. */
@@ -144,6 +147,23 @@ export function featureState(
     return up === 0 ? capable : up;
   }
 
+  /** The policy's word. One that throws, or says what it may not, breaks no call: the first eligible plan is taken. */
+  function decidedBy({ policy, plans }: ResolvedFeature, view: FeatureView): Decision {
+    try {
+      const decision = policy.decide(view, runtime.random);
+      const { plan, propensity } = decision;
+      const isPlan = plans.includes(plan) || plans.some(own => planKey(own) === planKey(plan));
+      if (isPlan && propensity > 0 && propensity <= 1) return decision;
+      throw new TypeError(`"${policy.name}" decided for no plan of "${config.name}", or without a propensity`);
+    } catch (error) {
+      // Misuse that the policy itself has found is for whoever configured it.
+      if (RouterError.isInstance(error)) throw error;
+      faulted(error);
+      const first = plans.find((_, i) => (view.eligible & (1 << i)) !== 0) ?? (plans[0] as Plan);
+      return { ...forcedDecision(first, `"${policy.name}" failed: the first eligible plan`), policy: 'fault' };
+    }
+  }
+
   return {
     config,
     models,
@@ -164,13 +184,14 @@ export function featureState(
       learned.replace([]);
     },
     pin(plan) {
+      const accepted = [...models.keys()];
+      if (plan?.length === 0)
+        throw new RouterError('invalid-value', 'a plan without models', { path: 'pin', accepted });
       plan?.forEach((name, i) => {
-        if (models.has(name)) return;
-        const accepted = [...models.keys()];
-        throw new RouterError('unknown-model', `"${name}" is no candidate of "${config.name}"`, {
-          path: `pin[${i}]`,
-          accepted,
-        });
+        const path = `pin[${i}]`;
+        if (!models.has(name))
+          throw new RouterError('unknown-model', `"${name}" is no candidate of "${config.name}"`, { path, accepted });
+        if (plan.indexOf(name) < i) throw new RouterError('invalid-value', `"${name}" is listed twice`, { path });
       });
       pinned = plan === undefined ? undefined : forcedDecision(plan, 'pinned by an operator');
     },
@@ -182,19 +203,16 @@ export function featureState(
       const eligible = rails.any ? rails.mask(capable, history, nowMs) : capable;
       if (pinned?.plan.every(name => able(wants).names.includes(name)) === true) return pinned;
       const costMultiplier = rails.any ? rails.costMultiplier(nowMs) : undefined;
-      return config.policy.decide(
-        {
-          feature: config.name,
-          plans: config.plans,
-          eligible,
-          failureCostUsd: toUsd(failureCostNanoUsd),
-          objective: config.objective,
-          learned: history,
-          nowMs,
-          ...(costMultiplier === undefined ? {} : { costMultiplier }),
-        },
-        runtime.random,
-      );
+      return decidedBy(config, {
+        feature: config.name,
+        plans: config.plans,
+        eligible,
+        failureCostUsd: toUsd(failureCostNanoUsd),
+        objective: config.objective,
+        learned: history,
+        nowMs,
+        ...(costMultiplier === undefined ? {} : { costMultiplier }),
+      });
     },
     versions() {
       if (bucketNow() === versionsBucket) return versions;
