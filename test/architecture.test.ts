@@ -23,7 +23,7 @@ const FLOORS: readonly (readonly string[])[] = [
 const MAY_HAVE_EFFECTS = /^src\/(engine\/runtime\.ts|cli\/|testing\/|dashboard\/)/;
 
 /** Files that gather others for the outside: a subpath of the package each. */
-const BARRELS: readonly string[] = ['src/index.ts', 'src/testing/index.ts'];
+const BARRELS: readonly string[] = ['src/index.ts', 'src/replay/index.ts', 'src/testing/index.ts'];
 
 /** Packages whose clients are given to the router; it knows their types, never their code. */
 const PROVIDER_SDK = /^(openai|@anthropic-ai\/sdk|ai|@ai-sdk\/|@langchain\/)/;

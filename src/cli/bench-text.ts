@@ -1,10 +1,17 @@
 /** What `bench` says: as text, and as the page's report. */
 import { formatCount, formatShare, formatUsd } from '../core/wording.ts';
+import type { TableReplay } from '../replay/replay-table.ts';
 import type { OfflineReport } from '../exports/offline-report.ts';
 import { sumTallies } from '../replay/replay-table.ts';
 import { tallyFigures } from '../replay/tally-figures.ts';
-import type { BenchResult } from './bench.ts';
 import { renderTable } from './table.ts';
+
+/** What the command prints as JSON. */
+export interface BenchResult extends TableReplay {
+  readonly table: string;
+  readonly badRows: number;
+  readonly firstBadRow?: string;
+}
 
 /** Features shown on the page: the busiest. */
 const MOST_FEATURES = 30;

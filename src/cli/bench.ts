@@ -7,10 +7,10 @@ import type { Policy } from '../policies/policy.ts';
 import { named, namedPolicy } from '../replay/named-policies.ts';
 import type { TableRead } from '../replay/read-table.ts';
 import { readOutcomeTable } from '../replay/read-table.ts';
-import type { TableReplay } from '../replay/replay-table.ts';
 import { meanCosts, replayTable } from '../replay/replay-table.ts';
 import type { ReplayVerdict } from '../replay/table-run.ts';
 import { planSetting } from '../replay/table-run.ts';
+import type { BenchResult } from './bench-text.ts';
 import { benchReport, renderBench } from './bench-text.ts';
 import { parseCount } from './numbers.ts';
 import type { FailureCost } from './offline-options.ts';
@@ -31,13 +31,6 @@ interface Flags {
   readonly skipBadRows?: boolean;
   readonly html?: string;
   readonly json?: boolean;
-}
-
-/** What the command prints as JSON. */
-export interface BenchResult extends TableReplay {
-  readonly table: string;
-  readonly badRows: number;
-  readonly firstBadRow?: string;
 }
 
 const DEFAULT_POLICIES = ['thompson', 'epsilon-greedy', 'random-mix', 'commit-after-100'];

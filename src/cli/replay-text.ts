@@ -1,9 +1,14 @@
 /** What `replay` says: as text, and as the page's report. */
 import { formatCount, formatFigure, formatShare, formatUsd } from '../core/wording.ts';
 import type { OfflinePolicy, OfflineReport } from '../exports/offline-report.ts';
-import type { FeatureReplay } from '../replay/replay-ledger.ts';
-import type { ReplayResult } from './replay.ts';
+import type { FeatureReplay, LedgerReplay } from '../replay/replay-ledger.ts';
 import { renderTable } from './table.ts';
+
+/** What the command prints as JSON. */
+export interface ReplayResult {
+  readonly ledger: string;
+  readonly replays: readonly LedgerReplay[];
+}
 
 export function renderReplay(result: ReplayResult): string {
   const rows: string[][] = [];

@@ -13,6 +13,7 @@ import { parseDate, parseNumber } from './numbers.ts';
 import { withOffline } from './offline-options.ts';
 import { printResult } from './output.ts';
 import { startProgress } from './progress.ts';
+import type { ReplayResult } from './replay-text.ts';
 import { renderReplay, replayReport } from './replay-text.ts';
 
 interface Flags {
@@ -25,12 +26,6 @@ interface Flags {
   readonly seed: string;
   readonly html?: string;
   readonly json?: boolean;
-}
-
-/** What the command prints as JSON. */
-export interface ReplayResult {
-  readonly ledger: string;
-  readonly replays: readonly LedgerReplay[];
 }
 
 /** Adds `replay` to the program. */
