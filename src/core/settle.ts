@@ -6,7 +6,7 @@
 import type { Intent } from './ledger.ts';
 import { resolveOutcome } from './outcome.ts';
 import type { Cell, CellKey, SumName, Sums } from './statistics.ts';
-import { addSums, BUCKET_MS } from './statistics.ts';
+import { BUCKET_MS } from './statistics.ts';
 import type { Attempt, NodeKey } from './vocabulary.ts';
 import { modelOfNode, planKey } from './vocabulary.ts';
 
@@ -19,11 +19,22 @@ export function settle(before: Intent | undefined, after: Intent): readonly Cell
   for (const cell of added) {
     const at = taken.findIndex(old => isSameKey(old.key, cell.key));
     if (at < 0) changed.push(cell);
-    else pushChange(changed, { key: cell.key, sums: addSums(cell.sums, (taken[at] as Cell).sums, -1n) });
+    else pushChange(changed, { key: cell.key, sums: difference(cell.sums, (taken[at] as Cell).sums) });
     if (at >= 0) taken.splice(at, 1);
   }
-  for (const cell of taken) pushChange(changed, { key: cell.key, sums: addSums({}, cell.sums, -1n) });
+  for (const cell of taken) pushChange(changed, { key: cell.key, sums: difference(NO_SUMS, cell.sums) });
   return changed;
+}
+
+/** a − b without its zeros. Never deletes a name: that would make every later reading slow. */
+function difference(a: Sums, b: Sums): Sums {
+  const sums: Draft = {};
+  for (const name in a) {
+    const value = (a[name as SumName] as bigint) - (b[name as SumName] ?? 0n);
+    if (value !== 0n) sums[name as SumName] = value;
+  }
+  for (const name in b) if (a[name as SumName] === undefined) sums[name as SumName] = -(b[name as SumName] as bigint);
+  return sums;
 }
 
 function pushChange(changed: Cell[], cell: Cell): void {
