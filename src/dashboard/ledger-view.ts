@@ -1,4 +1,5 @@
 /** A ledger as the dashboard reads it: its cells kept until another process has written, everything else on demand. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Explanation } from '../core/explain.ts';
 import type { Intent } from '../core/ledger.ts';
 import { foldIntent } from '../core/ledger.ts';
@@ -103,7 +104,11 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
 
   const source: ReportSource = {
     features: async () => store.features(),
-    cells: cellsOf,
+    async cells(feature) {
+      // Between features other requests get their turn: the page is on its way while its report is made.
+      await nextTurn();
+      return cellsOf(feature);
+    },
     intents: async range => store.intents(range),
     load: async id => store.load(id),
   };
