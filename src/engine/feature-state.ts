@@ -159,7 +159,7 @@ export function featureState(
       // Misuse that the policy itself has found is for whoever configured it.
       if (RouterError.isInstance(error)) throw error;
       faulted(error);
-      const first = plans.find((_, i) => (view.eligible & (1 << i)) !== 0) ?? (plans[0] as Plan);
+      const first = plans.find((_, i) => (view.eligible & (1 << i)) !== 0) ?? plans[0] ?? [];
       return { ...forcedDecision(first, `"${policy.name}" failed: the first eligible plan`), policy: 'fault' };
     }
   }

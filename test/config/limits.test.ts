@@ -1,0 +1,9 @@
+import { expect, test } from 'vitest';
+import { BACKOFF_BASE_MS } from '../../src/config/limits.ts';
+import { seededRandom } from '../../src/core/random.ts';
+import { backoffMs } from '../../src/engine/retry-after.ts';
+
+test('the engine never waits longer for its first retry than the configuration’s check supposes', () => {
+  const random = seededRandom(1);
+  for (let i = 0; i < 1_000; i++) expect(backoffMs(1, random)).toBeLessThanOrEqual(BACKOFF_BASE_MS);
+});

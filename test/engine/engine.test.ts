@@ -1,0 +1,98 @@
+import { afterEach, expect, test } from 'vitest';
+import type { LedgerRecord } from '../../src/core/ledger.ts';
+import type { Fault, Observer } from '../../src/observers/observer.ts';
+import { createRouter } from '../../src/router.ts';
+import { memory } from '../../src/stores/memory.ts';
+import { manualRuntime } from './manual-runtime.ts';
+import { closeAll, routed } from '../support/routed.ts';
+import { chat, chatStream } from '../support/scripted-server.ts';
+
+afterEach(closeAll);
+
+const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+
+function observed(observers: readonly Observer[]) {
+  return createRouter({
+    models: { mini: { provider: 'other', model: 'mini-1', price } },
+    features: { work: { candidates: ['mini'], failureCostUsd: 1 } },
+    observers,
+  });
+}
+
+test('observers are told of every record once it is in the ledger, in order', async () => {
+  const told: string[] = [];
+  const tell = ({ kind, revision }: LedgerRecord): number => told.push(`${revision} ${kind}`);
+  const router = observed([{ name: 'own', decided: tell, attempted: tell, settled: tell }]);
+  const { intent } = await router.run('work', async () => ({ value: 1, costUsd: 0.1 }));
+  await intent.fail();
+  await intent.succeed();
+  await router.close();
+  expect(told).toEqual(['0 decided', '1 attempted', '2 settled', '3 corrected']);
+});
+
+test('an observer that throws breaks nothing, and the others are told of it', async () => {
+  const faults: Fault[] = [];
+  const broken = (): never => {
+    throw new Error('broken');
+  };
+  const router = observed([
+    { name: 'broken', decided: broken, attempted: broken, settled: broken, faulted: broken, started: broken },
+    { name: 'silent' },
+    { name: 'mine', decided: broken, faulted: fault => void faults.push(fault) },
+  ]);
+  const { intent, value } = await router.run('work', async () => ({ value: 1, costUsd: 0.1 }));
+  expect(value).toBe(1);
+  expect(await intent.succeed()).toMatchObject({ state: 'success' });
+  expect(faults).toMatchObject([{ where: 'observer' }]);
+  await router.close();
+});
+
+test('a store whose statistics cannot be taken in leaves the router deciding from the priors', async () => {
+  const faults: Fault[] = [];
+  const router = createRouter({
+    models: { mini: { provider: 'other', model: 'mini-1', price } },
+    features: { work: { candidates: ['mini'], failureCostUsd: 1 } },
+    store: { ...memory(), cells: async () => Promise.reject(new Error('unreadable')) },
+    observers: [{ name: 'mine', faulted: fault => void faults.push(fault) }],
+  });
+  expect((await router.run('work', async ({ model }) => ({ value: model, costUsd: 0 }))).value).toBe('mini');
+  expect(faults).toMatchObject([{ where: 'store' }]);
+});
+
+test('flush waits for the verdict on a stream that its caller has read', async () => {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const { ask, router, store } = await routed([chatStream(['a'])], { validate: async () => promise });
+  await (await ask(undefined, { stream: true })).text();
+  let flushed = false;
+  const flushing = router.flush().then(() => (flushed = true));
+  await new Promise(setImmediate);
+  expect(flushed).toBe(false);
+  resolve(true);
+  await flushing;
+  expect((await Array.fromAsync(store.scan())).map(({ kind }) => kind)).toEqual(['decided', 'attempted']);
+});
+
+test('an open circuit sends new intents elsewhere, and a probe brings them back', async () => {
+  const runtime = manualRuntime();
+  const down = { isDown: true };
+  const { ask, server } = await routed(
+    {
+      'mini-1': [
+        (request, response) => (down.isDown ? void response.writeHead(503).end() : chat('hi')(request, response)),
+      ],
+      'premium-1': [chat('hi')],
+    },
+    { retries: 0 },
+    { runtime },
+  );
+  for (let i = 0; i < 7; i++) expect((await ask()).status).toBe(200);
+  // Five faults in a row open it: after that nobody waits for a model that is down.
+  expect(server.models.filter(model => model === 'mini-1')).toHaveLength(5);
+  expect(server.models.filter(model => model === 'premium-1')).toHaveLength(7);
+  down.isDown = false;
+  await ask();
+  expect(server.models.at(-1)).toBe('premium-1');
+  runtime.advance(30_000);
+  for (let i = 0; i < 2; i++) await ask();
+  expect(server.models.slice(-2)).toEqual(['mini-1', 'mini-1']);
+});
