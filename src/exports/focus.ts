@@ -64,8 +64,11 @@ export async function* exportFocus(source: LedgerSource, options: FocusOptions):
   const adjustments = { rows: 0, nanoUsd: 0n, sizeNanoUsd: 0n };
   for await (const charges of ledgerCharges(source, priceOf, range)) {
     let chunk = '';
+    let attempt: Attempt | undefined;
+    let vendor: FocusVendor | undefined;
     for (const charge of charges) {
-      chunk += lineOf(charge, vendorOfAttempt(charge.attempt));
+      if (vendor === undefined || charge.attempt !== attempt) vendor = vendorOfAttempt((attempt = charge.attempt));
+      chunk += lineOf(charge, vendor);
       if (charge.kind !== 'adjustment') continue;
       adjustments.rows++;
       adjustments.nanoUsd += BigInt(charge.costNanoUsd);
