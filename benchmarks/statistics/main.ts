@@ -4,7 +4,8 @@
  *   npm run -s bench:statistics -- [--seeds 200] [--only regret,pacing] [--smoke] [--json]
  *
  * Exits with 1 when a bar is missed. `--smoke` is for CI: few seeds, so that only gross errors miss a bar that most
- * runs would reach; bars are then widened by three standard errors, and the document says so.
+ * runs would reach; bars are then widened by three standard errors, times may be three times the bar (a shared machine),
+ * and the document says so.
  */
 import { parseArgs } from 'node:util';
 import { table } from '../report.ts';
@@ -58,8 +59,10 @@ interface Reported extends Figure {
   readonly passes: boolean;
 }
 
-/** With few seeds, a figure within three standard errors of its bar is no miss. */
+/** With few seeds, a figure within three standard errors of its bar is no miss; on a busy machine, nor is thrice a time. */
 function judge(figure: Figure): Reported {
+  const isTime = figure.unit === 'ns' || figure.unit === 'µs' || figure.unit === 'ms';
+  if (values.smoke && isTime) return { ...figure, passes: passes({ ...figure, value: figure.value / 3 }) };
   const slack = values.smoke ? 3 * (figure.standardError ?? 0) : 0;
   const shifted = figure.bar?.is === 'at least' ? figure.value + slack : figure.value - slack;
   return { ...figure, passes: passes({ ...figure, value: shifted }) };
@@ -105,7 +108,7 @@ if (values.json) {
 } else {
   process.stdout.write(`${table(['figure', 'value', 'standard error', 'bar', ''], figures.map(row))}\n`);
   const bars = figures.filter(({ bar }) => bar !== undefined).length;
-  const smoke = values.smoke ? ', bars widened by three standard errors' : '';
+  const smoke = values.smoke ? ', bars widened by three standard errors and times threefold' : '';
   process.stdout.write(
     `${bars - missed.length} of ${bars} bars reached, ${seeds} seeds${smoke}, ${seconds.toFixed(0)} s\n`,
   );

@@ -10,7 +10,7 @@ import { expectedRates } from './posterior.ts';
 import type { Random } from './random.ts';
 import { fillBeta, normal } from './samplers.ts';
 
-export const TABLE_ROWS = 256;
+const TABLE_ROWS = 256;
 
 export interface SampleTable {
   readonly rows: number;

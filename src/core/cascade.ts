@@ -6,10 +6,10 @@ import type { NodeKey, Plan, PlanKey } from './vocabulary.ts';
 import { nodeOf, planKey } from './vocabulary.ts';
 
 /** Up to this many candidates, every increasing sub-sequence is a plan (15 of them). */
-export const MAX_CANDIDATES_FOR_ALL_PLANS = 4;
+const MAX_CANDIDATES_FOR_ALL_PLANS = 4;
 
 /** `eligible` masks are bits of one integer. */
-export const MAX_PLANS = 31;
+const MAX_PLANS = 31;
 
 /**
  * Every plan worth considering, in a fixed order: cheapest start first, shorter before longer.

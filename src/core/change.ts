@@ -1,7 +1,7 @@
 /** Change detection: the Bernoulli generalised likelihood ratio over splits of a history (Besson & Kaufmann 2019). */
 
 /** Chance of a false alarm allowed per cell. */
-export const CHANGE_DELTA = 0.001;
+const CHANGE_DELTA = 0.001;
 const MIN_OUTCOMES = 20;
 const MIN_PER_SIDE = 5;
 

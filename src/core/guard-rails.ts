@@ -4,9 +4,9 @@ import type { BetaShape, NodePosterior, Posterior } from './posterior.ts';
 import { betaMean, betaVariance } from './posterior.ts';
 
 /** A plan stays eligible while it is at least this likely to keep the rail. */
-export const LEAST_CREDENCE = 0.1;
+const LEAST_CREDENCE = 0.1;
 /** A plan about which less is known than this many outcomes is not judged yet: nobody would ever learn about it. */
-export const LEAST_OUTCOMES = 10;
+const LEAST_OUTCOMES = 10;
 
 /**
  * P(success) of a plan, as a Beta distribution: exact for one model, with the exact mean and variance for a climb.

@@ -2,9 +2,9 @@
 import { BUCKET_MS } from './statistics.ts';
 
 /** Labelled outcomes of the feature per half-life. */
-export const HALF_LIFE_OUTCOMES = 4000;
-export const MIN_HALF_LIFE_MS = 7 * 86_400_000;
-export const MAX_HALF_LIFE_MS = 90 * 86_400_000;
+const HALF_LIFE_OUTCOMES = 4000;
+const MIN_HALF_LIFE_MS = 7 * 86_400_000;
+const MAX_HALF_LIFE_MS = 90 * 86_400_000;
 
 const BUCKETS_PER_DAY = 86_400_000 / BUCKET_MS;
 const REMEMBERED_DAYS = MAX_HALF_LIFE_MS / 86_400_000;

@@ -2,7 +2,7 @@
 import type { Random } from './random.ts';
 
 /** Shapes below this make a gamma variate underflow every double; they are read as this. */
-export const MIN_SHAPE = 0.05;
+const MIN_SHAPE = 0.05;
 
 // Ziggurat of 128 layers (Marsaglia & Tsang 2000; exact double-precision variant of Doornik 2005).
 const LAYERS = 128;

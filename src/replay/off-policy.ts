@@ -60,8 +60,8 @@ export type OffPolicyEstimate =
     };
 
 /** Below this, or above that share of one decision, the log cannot answer. */
-export const LEAST_EFFECTIVE = 100;
-export const MOST_OF_ONE = 0.05;
+const LEAST_EFFECTIVE = 100;
+const MOST_OF_ONE = 0.05;
 
 /**
  * @example

@@ -45,16 +45,16 @@ export const PLAN: PlannedReply = {
   solved: true,
 };
 export const PLAN_USAGE: Usage = { input: 100, cacheRead: 20, cacheWrite5m: 7, output: 30, reasoning: 11 };
-export const CALLING: PlannedReply = {
+const CALLING: PlannedReply = {
   ...PLAN,
   text: '',
   toolCalls: [{ name: 'weather', arguments: '{"city":"Zürich \\"Nord\\""}' }],
   finish: 'tool-calls',
 };
-export const REFUSING: PlannedReply = { ...PLAN, text: '', refusal: 'Das geht leider nicht.', finish: 'refusal' };
-export const CUT: PlannedReply = { ...PLAN, finish: 'length' };
+const REFUSING: PlannedReply = { ...PLAN, text: '', refusal: 'Das geht leider nicht.', finish: 'refusal' };
+const CUT: PlannedReply = { ...PLAN, finish: 'length' };
 
-export function contextOf(api: FakeApi, body: Json): RenderContext {
+function contextOf(api: FakeApi, body: Json): RenderContext {
   let next = 0;
   const asked = api.read(body, () => 0);
   if ('kind' in asked) throw new Error(asked.kind);
