@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { routerSchema } from '../../src/config/schema.ts';
+
+const models = { mini: { provider: 'openai', model: 'gpt-5-mini' } };
+const feature = { candidates: ['mini'], failureCostUsd: 15 };
+
+const issuesOf = (config: unknown): readonly string[] =>
+  routerSchema.safeParse(config).error?.issues.map(({ path, code }) => `${path.join('.')} ${code}`) ?? [];
+const inFeature = (more: object) => ({ models, features: { support: { ...feature, ...more } } });
+
+test('the least that is accepted: a model, and no feature yet', () => {
+  expect(issuesOf({ models, features: {} })).toEqual([]);
+  expect(issuesOf({ models: {}, features: {} })).toEqual(['models custom']);
+});
+
+describe('names', () => {
+  // Each of these has a meaning in a model slot, a node or a path.
+  test.each(['a#b', 'a~b', 'a>b', 'a!b', 'a@b', 'a b', 'a:b', ''])('%j names no feature and no model', name => {
+    expect(issuesOf({ models, features: { [name]: feature } })).toHaveLength(1);
+    expect(issuesOf({ models: { ...models, [name]: models.mini }, features: {} })).toHaveLength(1);
+  });
+
+  test.each(['support.reply', 'a-b_c', 'Überprüfung', 'a/b'])('%j does', name => {
+    expect(issuesOf({ models, features: { [name]: feature } })).toEqual([]);
+  });
+});
+
+test.each([
+  [{ failureCostUsd: Number.NaN }, 'failureCostUsd'],
+  [{ failureCostUsd: '15' }, 'failureCostUsd'],
+  [{ validate: {} }, 'validate'],
+  [{ validate: [] }, 'validate'],
+  [{ validate: [() => true, 'schema'] }, 'validate'],
+  [{ maxTurns: 0 }, 'maxTurns'],
+  [{ maxTurns: 1.5 }, 'maxTurns'],
+  [{ retries: -1 }, 'retries'],
+  [{ deadline: 'soon' }, 'deadline'],
+  [{ attemptTimeout: -5 }, 'attemptTimeout'],
+  [{ hold: true }, 'hold'],
+  [{ silence: { after: '1h', means: 'maybe' } }, 'silence.means'],
+  [{ minSuccessRate: 1.1 }, 'minSuccessRate'],
+  [{ budget: { usd: -3, per: 'day', atLimit: 'refuse' } }, 'budget.usd'],
+  [{ policy: 'thompson' }, 'policy'],
+  [{ signals: { up: 'yes' } }, 'signals.up'],
+])('%j is refused where it stands', (wrong, path) => {
+  expect(issuesOf(inFeature(wrong)).map(issue => issue.split(' ')[0])).toEqual([`features.support.${path}`]);
+});
+
+test('an option that nobody knows is a typing error, not ignored', () => {
+  expect(issuesOf(inFeature({ failureCostUSD: 15 }))).toEqual(['features.support unrecognized_keys']);
+  expect(issuesOf({ models, features: {}, stores: [] })).toEqual([' unrecognized_keys']);
+});
