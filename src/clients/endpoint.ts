@@ -38,3 +38,18 @@ export function headersAt(client: RequestInit['headers'], own: Readonly<Record<s
   for (const [name, value] of Object.entries(own)) headers.set(name, value);
   return headers;
 }
+
+/** A length that the client has counted is another one once the body names another model: whoever sends it, counts. */
+export function uncounted(init: RequestInit): RequestInit {
+  const { headers } = init;
+  if (headers === undefined || !hasLength(headers)) return init;
+  const kept = new Headers(headers);
+  kept.delete('content-length');
+  return { ...init, headers: kept };
+}
+
+function hasLength(headers: NonNullable<RequestInit['headers']>): boolean {
+  if (headers instanceof Headers) return headers.has('content-length');
+  const names = Array.isArray(headers) ? headers.map(([name]) => name) : Object.keys(headers);
+  return names.some(name => name?.toLowerCase() === 'content-length');
+}

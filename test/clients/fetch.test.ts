@@ -238,6 +238,24 @@ test('HTML from a proxy goes back as it is and costs nothing', async () => {
   expect(await attempts()).toMatchObject([{ costNanoUsd: 0, provenance: 'none' }]);
 });
 
+test.each([
+  ['an object', { 'Content-Length': '62' }],
+  ['a list', [['content-length', '62']] as [string, string][]],
+  ['Headers', new Headers({ 'content-length': '62' })],
+])(
+  'a length that the client has counted is left out of its headers (%s): the body is another one now',
+  async (_, headers) => {
+    const { router, server } = await routed([chat('hi')]);
+    const response = await router.fetch(`${server.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ model: 'feature:support', messages: [] }),
+    });
+    expect(response.status).toBe(200);
+    expect(server.models).toEqual(['mini-1']);
+  },
+);
+
 test('an unknown feature is misuse: RouterError with the names there are', async () => {
   const { router, server } = await routed([chat('hi')]);
   const call = router.fetch(`${server.url}/v1/chat/completions`, {
