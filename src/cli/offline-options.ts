@@ -29,6 +29,13 @@ export interface FailureCost {
   readonly amount: number;
 }
 
+/** An amount in USD, not below nothing. */
+export function parseUsd(text: string): number {
+  const usd = parseNumber(text);
+  if (!(usd >= 0)) throw new InvalidArgumentError(`${text} is not an amount in USD.`);
+  return usd;
+}
+
 export function parseFailureCost(text: string): FailureCost {
   const kind = text.endsWith('x') || text.endsWith('×') ? 'times' : 'usd';
   const amount = parseNumber(kind === 'times' ? text.slice(0, -1) : text);
@@ -45,6 +52,7 @@ export function parseVerdict(text: string): ReplayVerdict {
   for (const rate of [sensitivity, specificity]) {
     if (!(rate >= 0 && rate <= 1)) throw new InvalidArgumentError(`${rate} is not between 0 and 1.`);
   }
+  if (costUsd !== undefined && !(costUsd >= 0)) throw new InvalidArgumentError(`${costUsd} is not an amount in USD.`);
   return { sensitivity, specificity, ...(costUsd === undefined ? {} : { costUsd }) };
 }
 
@@ -62,8 +70,11 @@ export function readTokenPrices(file: string): TokenPrices {
       throw new RouterError('invalid-data', `not JSON: ${error.message}`, { path: file });
     throw error;
   }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new RouterError('invalid-data', 'not an object of prices by model', { path: file });
+  }
   const prices: Record<string, { input: number; output: number }> = {};
-  for (const [model, price] of Object.entries((parsed ?? {}) as Record<string, unknown>)) {
+  for (const [model, price] of Object.entries(parsed as Record<string, unknown>)) {
     const { input, output } = (price ?? {}) as Readonly<Record<string, unknown>>;
     for (const [field, value] of Object.entries({ input, output })) {
       if (typeof value === 'number' && value >= 0) continue;

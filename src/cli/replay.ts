@@ -9,8 +9,8 @@ import type { LedgerReplay } from '../replay/replay-ledger.ts';
 import { replayLedger } from '../replay/replay-ledger.ts';
 import type { Store } from '../stores/store.ts';
 import { useLedger, withLedger } from './ledger.ts';
-import { parseDate, parseNumber } from './numbers.ts';
-import { withOffline } from './offline-options.ts';
+import { parseDate } from './numbers.ts';
+import { parseUsd, withOffline } from './offline-options.ts';
 import { printResult } from './output.ts';
 import { startProgress } from './progress.ts';
 import type { ReplayResult } from './replay-text.ts';
@@ -37,7 +37,7 @@ export function register(program: Command): void {
     .option('--feature <name>', 'only this feature')
     .option('--from <date>', 'only decisions at or after this date', parseDate)
     .option('--to <date>', 'only decisions before this date', parseDate)
-    .option('--failure-cost <usd>', 'instead of what each intent was decided with', parseNumber)
+    .option('--failure-cost <usd>', 'instead of what each intent was decided with', parseUsd)
     .option('--per-success', 'the other policy minimises the cost per success')
     .action(async (ledger: string, flags: Flags) => {
       const result = await useLedger(ledger, async store => run(store, ledger, flags));

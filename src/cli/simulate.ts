@@ -10,7 +10,7 @@ import { startSimulation } from '../replay/simulate.ts';
 import type { World } from '../replay/world.ts';
 import { cascadeWorld, explicitly, modelsWorld } from '../replay/world.ts';
 import { parseCount, parseNumber } from './numbers.ts';
-import { parseVerdict, withOffline } from './offline-options.ts';
+import { parseUsd, parseVerdict, withOffline } from './offline-options.ts';
 import { printResult } from './output.ts';
 import { startProgress } from './progress.ts';
 import type { SimulatedPolicy, SimulationReport } from './simulate-text.ts';
@@ -56,7 +56,7 @@ export function register(program: Command): void {
       'a model, cheapest first: its USD per intent and success rate (and from half-way on); repeatable',
       (text: string, before: readonly Model[] | undefined) => [...(before ?? []), parseModel(text)],
     )
-    .option('--failure-cost <usd>', 'what a failed intent costs, USD', parseNumber, 15)
+    .option('--failure-cost <usd>', 'what a failed intent costs, USD', parseUsd, 15)
     .option('--intents <n>', 'intents per run', parseCount, 10_000)
     .option('--runs <n>', 'runs, of which the means are shown', parseCount, 4)
     .option('--labelled <share>', 'share of intents whose outcome is ever known', parseShare, 1)
@@ -73,8 +73,7 @@ export function register(program: Command): void {
 function parseModel(text: string): Model {
   const [name = '', cost = '', success = '', later, ...more] = text.split(':');
   if (name === '' || success === '' || more.length > 0) throw new InvalidArgumentError('Not NAME:USD:SUCCESS[:LATER].');
-  const costUsd = parseNumber(cost);
-  if (!(costUsd >= 0)) throw new InvalidArgumentError(`${cost} is not an amount in USD.`);
+  const costUsd = parseUsd(cost);
   return {
     name,
     costUsd,
