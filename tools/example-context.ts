@@ -1,9 +1,13 @@
 /** Names that examples in the documentation use without saying where they come from. Types only: nothing here runs. */
 import type Anthropic from '@anthropic-ai/sdk';
 import type OpenAI from 'openai';
+import type { LearnedFeature } from '../src/core/learned-feature.ts';
 import type { Intent } from '../src/core/ledger.ts';
 import type { Random } from '../src/core/random.ts';
+import type { Cell } from '../src/core/statistics.ts';
 import type { FeatureView, Policy } from '../src/policies/policy.ts';
+import type { LoggedDecision } from '../src/replay/off-policy.ts';
+import type { OutcomeTable } from '../src/replay/outcome-table.ts';
 import type { World } from '../src/replay/world.ts';
 import { createRouter } from '../src/router.ts';
 import type { Store } from '../src/stores/store.ts';
@@ -12,6 +16,9 @@ export { createRouter } from '../src/router.ts';
 export { settle } from '../src/core/settle.ts';
 export { resolvePrice } from '../src/prices/price-book.ts';
 export { thompson } from '../src/policies/thompson.ts';
+export { readOutcomeTable } from '../src/replay/read-table.ts';
+export { replayLedger } from '../src/replay/replay-ledger.ts';
+export { sqlite } from '../src/stores/sqlite.ts';
 
 export const models = {
   mini: { provider: 'openai', model: 'gpt-5-mini' },
@@ -39,3 +46,10 @@ export declare const world: World;
 export declare const random: Random;
 /** An intent as the ledger keeps it. */
 export declare const intent: Intent;
+/** All cells of all features. */
+export declare const cells: readonly Cell[];
+export declare const learned: LearnedFeature;
+/** Decisions with what became of them, and a table of outcomes. */
+export declare const log: readonly LoggedDecision[];
+export declare const table: OutcomeTable;
+export declare const isPast: (intent: number) => boolean;

@@ -128,7 +128,7 @@ export function sumEvidence(): EvidenceSums {
  *
  * @example
  * ```ts
- * const priors = empiricalBayes(rateCells(cellsOfAllFeatures));
+ * const priors = empiricalBayes(rateCells(cells));
  * learned.setPriors(priors.byFeature.get('support.reply') ?? priors.typical);
  * ```
  */

@@ -50,7 +50,8 @@ const intentsText = (count: number): string => Math.round(count).toLocaleString(
  *
  * @example
  * ```ts
- * writeFileSync('report.html', renderOfflineReport(offlineReportOf(replay)));
+ * const title = 'Outcomes of last month';
+ * const page = renderOfflineReport({ title, summary: ['Two policies, eight shuffles.'], policies: [] });
  * ```
  */
 export function renderOfflineReport(report: OfflineReport): string {

@@ -7,7 +7,12 @@ import { cellsOf, FAILURE, many, SUCCESS } from './cells.ts';
 const cheap = reportFeature('cheap', cellsOf(many(3, { evidence: [SUCCESS] })));
 const dear = reportFeature('dear', cellsOf(many(1, { evidence: [FAILURE] })));
 const figure = (value: number) => ({ value, low: 0, high: value });
-const gain = (value: number): Gain => ({ plan: 'mini', intents: 1, perIntentUsd: figure(value), inAllUsd: figure(value) });
+const gain = (value: number): Gain => ({
+  plan: 'mini',
+  intents: 1,
+  perIntentUsd: figure(value),
+  inAllUsd: figure(value),
+});
 
 test('the largest bill comes first, and the shares add up to the whole', () => {
   const report = combineReports([cheap, dear], { madeAtMs: 1, gains: new Map() });

@@ -8,7 +8,9 @@ test('a node is the way to it: another one than the same model asked first', () 
 });
 
 test('a node asks its last model, however it was reached', () => {
-  expect(['premium', 'mini>premium', 'mini!premium', 'a>b!c>premium'].map(modelOfNode)).toEqual(Array(4).fill('premium'));
+  expect(['premium', 'mini>premium', 'mini!premium', 'a>b!c>premium'].map(modelOfNode)).toEqual(
+    Array(4).fill('premium'),
+  );
 });
 
 test('in words, rejection and outage are told apart', () => {
