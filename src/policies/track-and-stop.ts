@@ -27,13 +27,16 @@ interface Arm {
  * ```
  */
 export function trackAndStop(): Policy {
-  const committed = new WeakMap<LearnedSegment, number>();
+  // By the plans that were eligible: what is best of those left in an outage is not what is best.
+  const committed = new WeakMap<LearnedSegment, Map<number, number>>();
   return Object.freeze({
     name: 'track-and-stop',
     decide(view) {
       const open = view.plans.map((_, k) => k).filter(k => ((view.eligible >>> k) & 1) === 1);
-      const kept = committed.get(view.learned);
-      const chosen = kept !== undefined && open.includes(kept) ? kept : track(view, { open, committed });
+      let stopped = committed.get(view.learned);
+      if (stopped === undefined) committed.set(view.learned, (stopped = new Map()));
+      const kept = stopped.get(view.eligible);
+      const chosen = kept ?? track(view, { open, stopped });
       return {
         plan: view.plans[chosen] as readonly string[],
         propensity: 1,
@@ -47,7 +50,7 @@ export function trackAndStop(): Policy {
 
 function track(
   view: FeatureView,
-  { open, committed }: { open: readonly number[]; committed: WeakMap<LearnedSegment, number> },
+  { open, stopped }: { open: readonly number[]; stopped: Map<number, number> },
 ): number {
   const arms = armsOf(view);
   const arm = (k: number): Arm => arms[k] as Arm;
@@ -60,7 +63,7 @@ function track(
   const gap2 = (k: number): number => Math.max(1e-18, (arm(k).score - arm(best).score) ** 2);
   const evidence = rivals.map(k => gap2(k) / 2 / (arm(k).variance / arm(k).n + arm(best).variance / arm(best).n));
   if (Math.min(...evidence) > Math.log((1 + Math.log(total + 1)) / DELTA)) {
-    committed.set(view.learned, best);
+    stopped.set(view.eligible, best);
     return best;
   }
   const weights = new Map(rivals.map(k => [k, arm(k).variance / gap2(k)]));
