@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BetaShape } from '../../src/core/posterior.ts';
 import type { RateCell } from '../../src/core/priors.ts';
@@ -12,6 +13,12 @@ function binomial(n: number, p: number, random: ReturnType<typeof seededRandom>)
   let s = 0;
   for (let i = 0; i < n; i++) if (random.next() < p) s++;
   return s;
+}
+
+/** The rate of the shared prior inside one that is half of it and half uniform: what a node without outcomes gets. */
+function sharedRate(shape: { readonly a: number; readonly b: number } | undefined): number {
+  if (shape === undefined) throw new Error('no prior');
+  return (shape.a - 0.5) / (shape.a + shape.b - 1);
 }
 
 describe('empiricalBayes', () => {
@@ -75,6 +82,104 @@ describe('empiricalBayes', () => {
     expect(a + b).toBeLessThanOrEqual(50);
     expect(empiricalBayes([])).toEqual({ byFeature: new Map(), typical: {} });
   });
+
+  test('before any outcome the dearest candidate is expected, weakly, to succeed more often: 60 % to 80 %', () => {
+    const { typical } = empiricalBayes([
+      { feature: 'f', node: 'cheap', n: 0, s: 0, place: 0 },
+      { feature: 'f', node: 'dear', n: 0, s: 0, place: 1 },
+    ]);
+    expect(sharedRate(typical.cheap)).toBeCloseTo(0.6, 12);
+    expect(sharedRate(typical.dear)).toBeCloseTo(0.8, 12);
+    // A logit with variance 0.64 + 0.5, as a Beta: 1/(p(1 − p)·1.14) − 1 outcomes, halved with the uniform one.
+    expect((typical.cheap?.a ?? 0) + (typical.cheap?.b ?? 0)).toBeCloseTo((1 / (0.24 * 1.14) - 1 + 2) / 2, 12);
+  });
+
+  test('a feature with a million outcomes weighs as much as one with thirty', () => {
+    const { typical } = empiricalBayes([
+      { feature: 'large', node: 'a', n: 1e6, s: 9e5 },
+      { feature: 'small', node: 'a', n: 30, s: 15 },
+    ]);
+    // 27 of 30 and 15 of 30, and half an outcome of one guessed.
+    expect(sharedRate(typical.a)).toBeCloseTo((27 + 15 + 0.5) / 61, 12);
+  });
+
+  test('a feature unlike the others is not held back by them: its prior goes to the uniform one', () => {
+    const alike = Array.from({ length: 8 }, (_, i): RateCell => ({ feature: `f${i}`, node: 'a', n: 200, s: 190 }));
+    const weight = (s: number): number => {
+      const { byFeature } = empiricalBayes([
+        ...alike,
+        { feature: 'own', node: 'a', n: 200, s },
+        { feature: 'own', node: 'b', n: 200, s: 190 },
+      ]);
+      const shape = byFeature.get('own')?.a ?? { a: 0, b: 0 };
+      return shape.a + shape.b;
+    };
+    expect(weight(190)).toBeGreaterThan(4);
+    expect(weight(2)).toBeCloseTo(2, 1);
+  });
+
+  test('law: whatever was seen, a prior is a proper Beta worth 2 to 30 outcomes', () => {
+    const rate = fc
+      .record({
+        feature: fc.constantFrom('f', 'g', 'h'),
+        node: fc.constantFrom('a', 'b'),
+        n: fc.nat(5000),
+        part: fc.double({ min: 0, max: 1, noNaN: true }),
+      })
+      .map(({ feature, node, n, part }): RateCell => ({ feature, node, n, s: Math.round(n * part) }));
+    const cells = fc.uniqueArray(rate, { selector: ({ feature, node }) => `${feature} ${node}`, maxLength: 6 });
+    fc.assert(
+      fc.property(cells, given => {
+        const { byFeature, typical } = empiricalBayes(given);
+        for (const shapes of [typical, ...byFeature.values()]) {
+          for (const shape of Object.values(shapes)) {
+            expect(shape.a).toBeGreaterThan(0);
+            expect(shape.b).toBeGreaterThan(0);
+            expect(shape.a + shape.b).toBeGreaterThan(2 - 1e-9);
+            expect(shape.a + shape.b).toBeLessThan(30 + 1e-9);
+          }
+        }
+      }),
+    );
+  });
+});
+
+describe('costs', () => {
+  test('the configured price weighs as ten visits, and a feature’s visits as thirty at most', () => {
+    const some: RateCell = { feature: 'f', node: 'a', n: 0, s: 0, visits: 20, costUsd: 0.4, costUsd2: 0.01 };
+    const { typical } = empiricalBayes([{ ...some, priorCostUsd: 0.05 }]);
+    expect(typical.a?.cost?.usd).toBeCloseTo((20 * 0.02 + 10 * 0.05) / 30, 12);
+    const many = { ...some, visits: 3000, costUsd: 60, costUsd2: 1.5, priorCostUsd: 0.05 };
+    expect(empiricalBayes([many]).typical.a?.cost?.usd).toBeCloseTo((30 * 0.02 + 10 * 0.05) / 40, 12);
+  });
+
+  test('features that cost alike lend more visits than features that do not', () => {
+    const visitsOf = (costs: readonly number[]): number =>
+      empiricalBayes(
+        costs.map(
+          (usd, i): RateCell => ({
+            feature: `f${i}`,
+            node: 'a',
+            n: 0,
+            s: 0,
+            visits: 100,
+            costUsd: 100 * usd,
+            costUsd2: 100 * 2 * usd ** 2,
+          }),
+        ),
+      ).typical.a?.cost?.visits ?? Number.NaN;
+    const alike = visitsOf([0.01, 0.0101, 0.0099, 0.01, 0.0102, 0.01]);
+    const unlike = visitsOf([0.001, 0.05, 0.002, 0.03, 0.001, 0.02]);
+    expect(alike).toBeGreaterThan(3 * unlike);
+    expect(unlike).toBeGreaterThanOrEqual(1);
+    expect(alike).toBeLessThanOrEqual(30);
+  });
+
+  test('no cost is made up where none is known', () => {
+    const { typical, byFeature } = empiricalBayes([{ feature: 'f', node: 'a', n: 5, s: 3 }]);
+    expect(typical.a).not.toHaveProperty('cost');
+    expect(meanOf(byFeature.get('f')?.a ?? { a: 0, b: 1 })).toBeGreaterThan(0.5);
+  });
 });
 
 describe('strengthOf', () => {
@@ -89,6 +194,11 @@ describe('strengthOf', () => {
       expect(strengthOf(rates) / kappa).toBeGreaterThan(0.9);
       expect(strengthOf(rates) / kappa).toBeLessThan(1.1);
     }
+  });
+
+  test('by hand: ρ = Σ((s − np)² − np(1 − p)) / Σn(n − 1)p(1 − p), κ = 1/ρ − 1', () => {
+    const rates = [8, 2].map(s => ({ n: 10, s, mean: 0.5 }));
+    expect(strengthOf(rates)).toBeCloseTo(45 / 13 - 1, 12);
   });
 
   test('rates that scatter no more than chance get the most, too few counts the least', () => {
@@ -116,6 +226,21 @@ describe('evidence', () => {
       { feature: 'f', node: 'mini', n: 11, s: 11 },
       { feature: 'g', node: 'mini', n: 1, s: 0 },
     ]);
+  });
+
+  test('the candidates’ places and prices are known before any outcome', () => {
+    const starts = new Map([
+      ['a', 0.001],
+      ['b', 0.004],
+      ['c', 0],
+    ]);
+    const placed = rateCells([cell('c', { n: 1n, cost: 20_000_000n })], { feature: 'f', starts });
+    expect(placed.map(({ node, place, priorCostUsd }) => ({ node, place, priorCostUsd }))).toEqual([
+      { node: 'a', place: 0, priorCostUsd: 0.001 },
+      { node: 'b', place: 0.5, priorCostUsd: 0.004 },
+      { node: 'c', place: 1, priorCostUsd: undefined },
+    ]);
+    expect(placed[2]).toMatchObject({ visits: 1, costUsd: 0.02, costUsd2: 0 });
   });
 
   test('a retraction is taken back', () => {
