@@ -100,7 +100,8 @@ export function memory({ keepIntents = 100_000 }: MemoryOptions = {}): Store {
     name: 'memory',
     isPrivate: true,
     cells: async feature => snapshot(cells.get(feature)),
-    features: async () => [...cells].flatMap(([feature, table]) => (snapshot(table).length > 0 ? [feature] : [])).sort(),
+    features: async () =>
+      [...cells].flatMap(([feature, table]) => (snapshot(table).length > 0 ? [feature] : [])).sort(),
     intents: async range => listIntents(log, range),
     load: async intentId => intents.get(intentId) ?? [],
     commit: async change => commit(change),
@@ -114,9 +115,7 @@ export function memory({ keepIntents = 100_000 }: MemoryOptions = {}): Store {
     replaceCells: async (feature, next, options = {}) => replaceCells(feature, next, options),
     prune: async beforeMs => prune({ beforeMs, atMost: Number.POSITIVE_INFINITY }),
     prunedCells: async feature =>
-      [...base]
-        .filter(([name]) => feature === undefined || name === feature)
-        .flatMap(([, table]) => snapshot(table)),
+      [...base].filter(([name]) => feature === undefined || name === feature).flatMap(([, table]) => snapshot(table)),
     generation: async () => generation,
     close: async () => {},
   });
