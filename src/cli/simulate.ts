@@ -100,8 +100,16 @@ function worldOf(flags: Flags): World {
   if (new Set(names).size < names.length) {
     throw new RouterError('invalid-name', 'two models have one name', { path: '--model' });
   }
-  if (verdict !== undefined) return climbing(models, { failureCostUsd, verdict });
   const isPartial = labelled < 1 || delay > 0;
+  if (verdict !== undefined) {
+    if (isPartial || models.some(({ successLater }) => successLater !== undefined)) {
+      throw new RouterError('invalid-value', 'a world with a verdict knows every outcome at once and does not change', {
+        path: '--verdict',
+        accepted: 'no --labelled, --delay or LATER beside it',
+      });
+    }
+    return climbing(models, { failureCostUsd, verdict });
+  }
   return modelsWorld({
     name: 'simulated',
     failureCostUsd,
