@@ -152,8 +152,10 @@ function sharesSection({ shares }: OfflineReport): string {
 }
 
 function featuresSection({ features }: OfflineReport, parts: readonly Part[]): string {
-  if (features === undefined || features.length === 0) return '';
-  const sections = features.map(({ feature, policies }) => {
+  // Where no policy has an answer, there is nothing to draw: the reasons stand in the table above.
+  const answered = (features ?? []).filter(each => each.policies.length > 0);
+  if (answered.length === 0) return '';
+  const sections = answered.map(({ feature, policies }) => {
     const rows = policies.map(({ policy, costPerSuccessUsd }) => ({
       name: policy,
       colour: parts.find(({ name }) => name === policy)?.colour ?? 0,
