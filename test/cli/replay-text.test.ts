@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import type { ReplayResult } from '../../src/cli/replay-text.ts';
+import { renderReplay, replayReport } from '../../src/cli/replay-text.ts';
+import { fixed } from '../../src/policies/fixed.ts';
+import { randomMix } from '../../src/policies/random-mix.ts';
+import { replayLedger } from '../../src/replay/replay-ledger.ts';
+import { simulatedLedger } from '../../src/replay/simulated-ledger.ts';
+import { modelsWorld } from '../../src/replay/world.ts';
+
+const world = modelsWorld({
+  name: 'support',
+  failureCostUsd: 15,
+  models: [
+    { name: 'mini', costUsd: 0.0019, success: 0.7 },
+    { name: 'premium', costUsd: 0.014, success: 0.95 },
+  ],
+});
+
+async function resultOf(intents: number): Promise<ReplayResult> {
+  const { records } = simulatedLedger(world, randomMix(), { intents, seed: 1 });
+  const heard = records.filter(record => record.kind !== 'settled' || !record.intentId.endsWith('7'));
+  const ledger = {
+    async *scan() {
+      yield* heard;
+    },
+  };
+  return { ledger: 'router.db', replays: [await replayLedger(ledger, fixed('premium'))] };
+}
+
+test('an answer has its interval, what was logged, and what was left out', async () => {
+  const text = renderReplay(await resultOf(2000));
+  expect(text).toMatch(/\$0\.\d+ \(0\.\d+–\d/);
+  expect(text).toContain('support: 200 intents have no outcome and are left out');
+});
+
+test('a refusal has its reason, in the text and on the page, and no figure', async () => {
+  const result = await resultOf(50);
+  expect(renderReplay(result)).toContain('No answer for fixed, support: the log holds only');
+  const page = replayReport(result);
+  expect(page.policies[0]?.remark).toContain('no answer: the log holds only');
+  expect(page.policies[0]?.costPerIntentUsd).toBeNaN();
+  expect(page.features?.[0]?.policies).toEqual([]);
+});
