@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { seededRandom } from '../../src/core/random.ts';
+import { exploreThenCommit } from '../../src/policies/explore-then-commit.ts';
+import { seen, viewOf } from './views.ts';
+
+test('before the outcomes are there, every eligible plan has the same chance, and says so', () => {
+  const { view } = viewOf(['a', 'b', 'c'], { eligible: 0b101 });
+  const policy = exploreThenCommit({ outcomes: 10 });
+  const random = seededRandom(1);
+  const counts = new Map<string, number>();
+  for (let i = 0; i < 1000; i++) {
+    const { plan, propensity } = policy.decide(view, random);
+    expect(propensity).toBe(0.5);
+    counts.set(plan.join(), (counts.get(plan.join()) ?? 0) + 1);
+  }
+  expect([...counts.keys()].sort()).toEqual(['a', 'c']);
+  expect(counts.get('a')).toBeGreaterThan(420);
+});
+
+test('with them it keeps to the best for ever, whatever comes later', () => {
+  const { view, learned } = viewOf(['a', 'b']);
+  const policy = exploreThenCommit({ outcomes: 10 });
+  seen(learned, { a: [10, 9], b: [10, 1] });
+  expect(policy.decide(view, seededRandom(1))).toMatchObject({ plan: ['a'], propensity: 1, reason: 'committed' });
+  seen(learned, { a: [500, 0] });
+  expect(policy.decide(view, seededRandom(1)).plan).toEqual(['a']);
+});
+
+test('an outage of what was committed to is survived', () => {
+  const { view, learned } = viewOf(['a', 'b']);
+  const policy = exploreThenCommit({ outcomes: 10 });
+  seen(learned, { a: [10, 9], b: [10, 1] });
+  policy.decide(view, seededRandom(1));
+  expect(policy.decide({ ...view, eligible: 0b10 }, seededRandom(1))).toMatchObject({ plan: ['b'], propensity: 1 });
+});
+
+test.each([0, -1, 1.5, Number.NaN])('%d outcomes make no sense', outcomes => {
+  expect(() => exploreThenCommit({ outcomes })).toThrow(RangeError);
+});
+
+test('it commits when the last plan has its outcomes, not one before', () => {
+  const { view, learned } = viewOf(['a', 'b']);
+  const policy = exploreThenCommit({ outcomes: 100 });
+  const random = seededRandom('one by one');
+  seen(learned, { a: [99, 98], b: [200, 20] });
+  expect(policy.decide(view, random)).toMatchObject({ propensity: 0.5, reason: 'trying 2 plans' });
+  seen(learned, { a: [1, 1] });
+  expect(policy.decide(view, random)).toMatchObject({ plan: ['a'], propensity: 1, reason: 'committed' });
+});

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { seededRandom } from '../../src/core/random.ts';
+import { weightedRule } from '../../src/policies/weighted-rule.ts';
+import { seen, viewOf } from './views.ts';
+
+const sharesOf = (options: Parameters<typeof weightedRule>[0], eligible = 0b11) => {
+  const { view, learned } = viewOf(['a', 'b'], { eligible });
+  seen(learned, { a: [100, 60], b: [100, 90] });
+  return Array.from(weightedRule(options).allocation?.(view, seededRandom(1)).shares ?? []);
+};
+
+test('quality alone takes the better, cost alone the cheaper', () => {
+  expect(sharesOf({ quality: 1, epsilon: 0 })).toEqual([0, 1]);
+  expect(sharesOf({ quality: 0, epsilon: 0 })).toEqual([1, 0]);
+});
+
+test('a part of the traffic goes to any plan, and none where it may not', () => {
+  expect(sharesOf({ quality: 1, epsilon: 0.2 })).toEqual([0.1, 0.9]);
+  expect(sharesOf({ quality: 1, epsilon: 0.2 }, 0b01)).toEqual([1, 0]);
+});
+
+test('what a failure costs does not enter: that is what is wrong with it', () => {
+  const { view, learned } = viewOf(['a', 'b']);
+  seen(learned, { a: [100, 60], b: [100, 90] });
+  const shares = (failureCostUsd: number) =>
+    Array.from(weightedRule({ quality: 0.7 }).allocation?.({ ...view, failureCostUsd }, seededRandom(1)).shares ?? []);
+  expect(shares(1000)).toEqual(shares(0.0001));
+});
+
+test.each([{ quality: 2 }, { epsilon: -1 }, { quality: Number.NaN }])('%o makes no sense', options => {
+  expect(() => weightedRule(options)).toThrow(RangeError);
+});
+
+test('plans come as often as their propensities say, and these add up to 1', () => {
+  const { view, learned } = viewOf(['a', 'b', 'c', 'd'], { eligible: 0b1011 });
+  seen(learned, { a: [30, 10], b: [30, 29], d: [30, 20] });
+  const policy = weightedRule({ epsilon: 0.3 });
+  const random = seededRandom('drawn');
+  const drawn = new Map<string, { times: number; propensity: number }>();
+  for (let i = 0; i < 20_000; i++) {
+    const { plan, propensity } = policy.decide(view, random);
+    const times = (drawn.get(plan.join())?.times ?? 0) + 1;
+    drawn.set(plan.join(), { times, propensity });
+  }
+  expect([...drawn.keys()].sort()).toEqual(['a', 'b', 'd']);
+  expect([...drawn.values()].reduce((sum, { propensity }) => sum + propensity, 0)).toBeCloseTo(1, 12);
+  for (const { times, propensity: p } of drawn.values()) {
+    expect(Math.abs(times - 20_000 * p)).toBeLessThan(5 * Math.sqrt(20_000 * p * (1 - p)));
+  }
+});
