@@ -40,7 +40,7 @@ export const PAIRS: readonly Pair[] = [
   },
   {
     name: 'BFCL nemo / sonnet-3.5',
-    cheap: 'open-mistral-nemo-2407',
+    cheap: 'open-mistral-nemo-2407-FC-Any',
     premium: 'claude-3-5-sonnet-20240620',
     features: '',
     bars: [1.002, 1.084, 1.142],

@@ -84,6 +84,8 @@ export function featureState(
     plans: config.plans,
     priorCostUsd: fromModels(model => typicalCostUsd(model.price, runtime.nowMs())),
     priorSuccess: Object.fromEntries(config.prior),
+    // Until its window has passed, silence is part of a success, not one.
+    ...(config.silence?.success === true ? { silenceWindowMs: config.silence.afterMs } : {}),
     versions,
   });
 

@@ -35,5 +35,13 @@ export function randomMix(weights: Readonly<Record<string, number>> = {}): Polic
         reason: `one of ${open.length} plans at random`,
       };
     },
+    allocation({ plans, eligible }) {
+      const chances = plans.map((plan, k) => {
+        const key = planKey(plan);
+        return ((eligible >>> k) & 1) === 0 ? 0 : Object.hasOwn(weights, key) ? (weights[key] as number) : 1;
+      });
+      const total = chances.reduce((sum, chance) => sum + chance, 0);
+      return { shares: chances.map(chance => chance / total) };
+    },
   } satisfies Policy);
 }

@@ -16,9 +16,21 @@ export interface QualityPrice {
 
 const STEPS = 60;
 
+/** Least value at which `holds`, which holds from there on; `high` where it never does below. In logarithms. */
+function leastValue(holds: (valueUsd: number) => boolean, low: number, high: number): number {
+  let [below, above] = [low, high];
+  for (let step = 0; step < STEPS; step++) {
+    const middle = Math.sqrt(below * above);
+    if (holds(middle)) above = middle;
+    else below = middle;
+  }
+  return above;
+}
+
 /**
- * The least value of a failure at which the best fixed model per feature keeps `share` of the success rate of always
- * taking the last candidate (the Lagrangian of the constrained problem).
+ * A value of a failure at which the best fixed model per feature keeps `share` of the success rate of always taking the
+ * last candidate, at the least cost (the Lagrangian of the constrained problem): the middle of the range of such values
+ * that all lead to the same choice.
  *
  * @throws RouterError `invalid-value` when even the best model of each feature falls short
  * @example
@@ -60,19 +72,17 @@ export function priceOfQuality(
   };
   const neededRate = (share * sums.reduce((sum, feature) => sum + (feature.at(-1)?.successes ?? 0), 0)) / intents;
   const meanCostUsd = sums.flat().reduce((sum, each) => sum + each.spendUsd, 0) / Math.max(1, intents);
-  let low = 0;
-  let high = 1e6 * meanCostUsd;
-  if (!(best(high).successes / intents >= neededRate)) {
+  const most = 1e6 * meanCostUsd;
+  if (!(best(most).successes / intents >= neededRate)) {
     throw new RouterError('invalid-value', `no choice of models keeps a success rate of ${neededRate.toFixed(4)}`, {
       path: 'share',
     });
   }
-  // In logarithms: prices of quality differ by orders of magnitude.
-  for (let step = 0; step < STEPS; step++) {
-    const middle = Math.sqrt(Math.max(low, 1e-9 * meanCostUsd) * high);
-    if (best(middle).successes / intents >= neededRate) high = middle;
-    else low = middle;
-  }
+  const enough = leastValue(valueUsd => best(valueUsd).successes / intents >= neededRate, 1e-9 * meanCostUsd, most);
+  const reached = best(enough * (1 + 1e-9)).successes;
+  const next = leastValue(valueUsd => best(valueUsd).successes > reached, enough, most);
+  // At the very price at which a feature changes its model, both would be as good: in the middle, one clearly is.
+  const high = Math.sqrt(enough * next);
   const kept = best(high);
   return { failureCostUsd: high, successRate: kept.successes / intents, spendUsd: kept.spendUsd, neededRate };
 }

@@ -109,7 +109,7 @@ export async function replayLedger(
     const delta = settle(known.intent, after);
     run.learned.apply(delta);
     sharing?.add(delta);
-    note(run, known.intent, after);
+    note(run, { before: known.intent, after }, options.failureCostUsd);
     known.intent = after;
   }
   for (const { intent, asked } of open.values()) {
@@ -323,14 +323,18 @@ function predictor(means: readonly Means[]): (plan: number) => Expected {
 }
 
 /** Takes note of an outcome that has come, or changed. */
-function note(run: FeatureRun, before: Intent, after: Intent): void {
+function note(
+  run: FeatureRun,
+  { before, after }: { readonly before: Intent; readonly after: Intent },
+  failureCostUsd: number | undefined,
+): void {
   if (before.outcome === after.outcome) return;
   const means = run.means[run.places.get(planKey(after.decided.decision.plan)) as number] as Means;
   for (const [intent, sign] of [
     [before, -1],
     [after, 1],
   ] as const) {
-    const result = costsOf(intent, undefined);
+    const result = costsOf(intent, failureCostUsd);
     if (result === undefined) continue;
     means.n += sign;
     means.spendUsd += sign * result.spendUsd;

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { seededRandom } from '../../src/core/random.ts';
+import { randomMix } from '../../src/policies/random-mix.ts';
+import { viewOf } from './views.ts';
+
+test('plans come as often as their propensity says, and never when not eligible', () => {
+  const { view } = viewOf(['a', 'b', 'c'], { eligible: 0b011 });
+  const policy = randomMix({ b: 3, c: 100 });
+  const random = seededRandom(1);
+  let b = 0;
+  for (let i = 0; i < 4000; i++) {
+    const { plan, propensity } = policy.decide(view, random);
+    expect(propensity).toBe(plan[0] === 'b' ? 0.75 : 0.25);
+    if (plan[0] === 'b') b++;
+  }
+  expect(b / 4000).toBeGreaterThan(0.72);
+  expect(b / 4000).toBeLessThan(0.78);
+});
+
+test('what it would do can be asked, and is what it does', () => {
+  const { view } = viewOf(['a', 'b', 'c'], { eligible: 0b101 });
+  const allocation = randomMix().allocation?.(view, seededRandom(1));
+  expect([...Array.from(allocation?.shares ?? [])]).toEqual([0.5, 0, 0.5]);
+});
+
+test.each([0, -1, Number.POSITIVE_INFINITY, Number.NaN])('a weight of %d makes no sense', weight => {
+  expect(() => randomMix({ a: weight })).toThrow(RangeError);
+});

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { createLearnedFeature } from '../../src/core/learned-feature.ts';
+import { betaMean } from '../../src/core/posterior.ts';
+import type { Cell } from '../../src/core/statistics.ts';
+import { priorSharing } from '../../src/replay/prior-sharing.ts';
+
+const feature = (name: string) =>
+  createLearnedFeature({ feature: name, plans: [['mini'], ['premium']], priorCostUsd: { mini: 0.001, premium: 0.01 } });
+
+function outcome(of: string, at: string, success: boolean): readonly Cell[] {
+  return [
+    {
+      key: { scope: 'node', feature: of, segment: '', at, version: '', bucket: 0 },
+      sums: {
+        n: 1n,
+        cost: 2_000_000n,
+        cost2: 4_000_000_000_000n,
+        ended: 1n,
+        labelled: 1n,
+        successes: success ? 1n : 0n,
+      },
+    },
+  ];
+}
+
+test('what one feature shows, others expect: success and cost', () => {
+  const features = new Map([
+    ['known', feature('known')],
+    ['new', feature('new')],
+  ]);
+  const sharing = priorSharing(features);
+  const believed = () => features.get('new')?.segment('').posterior(0);
+  const before = believed();
+  for (let i = 0; i < 100; i++) sharing.add(outcome('known', 'mini', i % 10 === 0));
+  const after = believed();
+  const mini = (posterior: typeof before) => posterior?.nodes.find(({ node }) => node === 'mini');
+  expect(betaMean(mini(after)?.ended ?? { a: 1, b: 1 })).toBeLessThan(betaMean(mini(before)?.ended ?? { a: 0, b: 1 }));
+  expect(mini(after)?.costUsd).toBeGreaterThan(mini(before)?.costUsd ?? 1);
+  expect(mini(after)?.costUsd).toBeCloseTo(0.002, 3);
+});
+
+test('before anything was seen, the dearer candidate is expected to succeed more often', () => {
+  const features = new Map([['new', feature('new')]]);
+  priorSharing(features);
+  const [mini, premium] = features.get('new')?.segment('').posterior(0).nodes ?? [];
+  expect(betaMean(premium?.ended ?? { a: 0, b: 1 })).toBeGreaterThan(betaMean(mini?.ended ?? { a: 1, b: 0 }));
+});
