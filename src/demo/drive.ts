@@ -42,7 +42,8 @@ export interface OutcomeCounts {
 const AT_ONCE = 16;
 
 export async function runDemo({ intents, seed, db, clients, advance }: DemoOptions): Promise<DemoRun> {
-  await using provider = await startDemoProvider(seed);
+  // Not `await using`: the oldest supported Node cannot read it where this runs from source.
+  const provider = await startDemoProvider(seed);
   const store = sqlite(db);
   const router = demoRouter({ store, seed });
   const ask = demoCalls(router, clients, provider);
@@ -82,6 +83,7 @@ export async function runDemo({ intents, seed, db, clients, advance }: DemoOptio
     return { report, decided, billedNanoUsd: totalNanoUsd, billedRequests: requests.length, outcomes: counts };
   } finally {
     await router.close();
+    await provider.close();
   }
 }
 
