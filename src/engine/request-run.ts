@@ -203,7 +203,7 @@ export class RequestRun<Reply> {
   }
 
   #followStream(
-    result: Extract<Exchanged<Reply>, { readonly stream: unknown }>,
+    { stream, httpStatus, providerRequestId }: Extract<Exchanged<Reply>, { readonly stream: unknown }>,
     model: ResolvedModel,
     node: NodeKey,
     kind: AttemptKind,
@@ -215,7 +215,9 @@ export class RequestRun<Reply> {
     const ended = async ({ status, answer }: StreamEnd): Promise<void> => {
       const latencyMs = runtime.elapsedMs() - started;
       const verdict = status === 'ok' ? await this.#judge(answer, model, node, endless) : undefined;
-      const attempt = this.#attempt(model, node, kind, { ...result, status, answer }, startedAtMs, latencyMs);
+      // Without the reply itself: a caller who drops it is to be noticed.
+      const result = { httpStatus, providerRequestId, status, answer };
+      const attempt = this.#attempt(model, node, kind, result, startedAtMs, latencyMs);
       attempt.firstByteMs = firstByteMs;
       if (verdict !== undefined) attempt.verdict = verdict;
       this.#record(attempt);
@@ -225,9 +227,9 @@ export class RequestRun<Reply> {
     };
     const engine = this.#engine;
     const { id } = this.#intent;
-    engine.openStreams.add(result.stream);
-    result.stream.onEnd(end => {
-      engine.openStreams.delete(result.stream);
+    engine.openStreams.add(stream);
+    stream.onEnd(end => {
+      engine.openStreams.delete(stream);
       const work = ended(end).finally(() => engine.book.release(id));
       engine.afterReply(work, id);
     });
