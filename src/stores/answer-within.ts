@@ -20,28 +20,20 @@ export function answerWithin(store: Store, { ms, after }: AnswerWithinOptions): 
   async function limited<Value>(question: () => Promise<Value>): Promise<Value> {
     if (isSilent && isProbed) throw silent(store, ms);
     isProbed = isSilent;
-    return new Promise<Value>((resolve, reject) => {
-      const cancel = after(ms, () => {
+    let cancel = (): void => {};
+    const late = new Promise<never>((_, reject) => {
+      cancel = after(ms, () => {
         isSilent = true;
         isProbed = false;
         reject(silent(store, ms));
       });
-      const answered = (): void => {
-        cancel();
-        isSilent = false;
-        isProbed = false;
-      };
-      question().then(
-        value => {
-          answered();
-          resolve(value);
-        },
-        (error: unknown) => {
-          answered();
-          reject(error as Error);
-        },
-      );
     });
+    const answer = question().finally(() => {
+      cancel();
+      isSilent = false;
+      isProbed = false;
+    });
+    return Promise.race([answer, late]);
   }
 
   const { name, isPrivate, spoolPath } = store;
@@ -49,11 +41,11 @@ export function answerWithin(store: Store, { ms, after }: AnswerWithinOptions): 
     name,
     ...(isPrivate === undefined ? {} : { isPrivate }),
     ...(spoolPath === undefined ? {} : { spoolPath }),
-    commit: async change => limited(() => store.commit(change)),
-    load: async intentId => limited(() => store.load(intentId)),
-    cells: async feature => limited(() => store.cells(feature)),
-    due: async (atMs, limit) => limited(() => store.due(atMs, limit)),
-    generation: async () => limited(() => store.generation()),
+    commit: async change => limited(async () => store.commit(change)),
+    load: async intentId => limited(async () => store.load(intentId)),
+    cells: async feature => limited(async () => store.cells(feature)),
+    due: async (atMs, limit) => limited(async () => store.due(atMs, limit)),
+    generation: async () => limited(async () => store.generation()),
     features: async () => store.features(),
     intents: async range => store.intents(range),
     scan: range => store.scan(range),
