@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { MillionResult, OffPolicyResult, RoutingResult, StatisticsResult } from '../benchmarks/results.ts';
 import type { Cell, Row } from '../benchmarks/routing/measure.ts';
 import { millionFigures, offPolicyFigures } from '../tools/replay-figures.ts';
-import { routingFigures, verdictOn } from '../tools/routing-figures.ts';
+import { routingFigures } from '../tools/routing-figures.ts';
+import { verdictOn } from '../tools/routing-verdicts.ts';
 import { statisticsFigures } from '../tools/statistics-figures.ts';
 
 const origin = { command: 'npm run something', machine: { cores: 2, node: '26.0.0' }, seconds: 60 };
@@ -98,6 +99,10 @@ describe('routing', () => {
     const rest = at1.policies.filter(({ policy }) => policy !== 'track-and-stop');
     const figures = routingFigures({ ...result, cells: [{ ...at1, policies: rest }] });
     expect(() => made(figures, 'routing')).toThrow('small / large, 1× has no figures of "track-and-stop"');
+  });
+
+  test('results of the worlds alone are not taken for those of the pairs', () => {
+    expect(() => routingFigures({ ...result, quality: [] })).toThrow('run the benchmark with its data files');
   });
 
   test('an oracle is shown, but wins nothing', () => {

@@ -1,38 +1,41 @@
 /** The tables of the routing benchmark, from its kept results: nothing in them, and no verdict on them, is written by hand. */
 import type { RoutingResult } from '../benchmarks/results.ts';
 import { readResult } from '../benchmarks/results.ts';
-import type { Cell, QualityCell, Row } from '../benchmarks/routing/measure.ts';
+import type { Cell, QualityCell } from '../benchmarks/routing/measure.ts';
 import { formatCount, formatFigure, formatShare } from '../src/core/wording.ts';
 import type { FigureBlock } from './figure-blocks.ts';
 import { markdownTable } from './figure-blocks.ts';
+import {
+  APART,
+  comparable,
+  FIXED,
+  labelOf,
+  measured,
+  nameOf,
+  ratioOf,
+  ROUTER,
+  rowOf,
+  timesOf,
+  toShown,
+  withError,
+} from './routing-cells.ts';
+import { climbing, sharing, verdictOn } from './routing-verdicts.ts';
 
-const ROUTER = 'thompson';
-/** The router itself, in another setting: no rival. */
-const APART = 'thompson, features apart';
-const NAMES: Readonly<Record<string, string>> = {
-  [ROUTER]: 'router',
-  [APART]: 'router, features apart',
-  'thompson, perfect verdict': 'router, perfect verdict',
-  'random-mix': 'random mix',
-  'epsilon-greedy': 'ε-greedy',
-  'commit-after-20': 'n ≥ 20, then commit',
-  'commit-after-100': 'n ≥ 100, then commit',
-  'weighted-rule': 'fixed-weight rule',
-};
-const FIXED = ['always cheap', 'always premium'] as const;
 /** In the README; the page has all. */
-const RIVALS = [
+const RIVALS: readonly string[] = [
   ...FIXED,
   'random-mix',
   'epsilon-greedy',
   'commit-after-100',
   'track-and-stop',
   'weighted-rule',
-] as const;
+];
 
 export function routingFigures(result: RoutingResult): Readonly<Record<string, FigureBlock>> {
   const ofPairs = result.cells.filter(({ on }) => result.quality.some(pair => pair.on === on));
   const pairs = ofPairs.filter(({ rows }) => rows === 'all');
+  if (pairs.length === 0)
+    throw new RangeError('these results are without the pairs: run the benchmark with its data files');
   const heldout = ofPairs.filter(({ rows }) => rows === 'heldout');
   const worlds = result.cells.filter(cell => !ofPairs.includes(cell));
   const block = (make: () => string): FigureBlock => ({ command: result.command, exact: true, make });
@@ -55,50 +58,6 @@ export function routingFigures(result: RoutingResult): Readonly<Record<string, F
 }
 
 export const ROUTING_FIGURES: Readonly<Record<string, FigureBlock>> = routingFigures(readResult('routing'));
-
-function nameOf(policy: string): string {
-  return NAMES[policy] ?? policy;
-}
-
-function timesOf({ times }: Cell): string {
-  return `${times < 2 ? Number(times.toFixed(1)) : formatCount(times)}×`;
-}
-
-function labelOf(cell: Cell): string {
-  return cell.on.includes('×') ? cell.on : `${cell.on}, ${timesOf(cell)}`;
-}
-
-function rowOf(cell: Cell, policy: string): Row | undefined {
-  return cell.policies.find(row => row.policy === policy);
-}
-
-/** @throws RangeError for a policy that was not measured: its name has changed, or the result is an old one */
-function measured(cell: Cell, policy: string): Row {
-  const row = rowOf(cell, policy);
-  if (row === undefined) throw new RangeError(`${labelOf(cell)} has no figures of "${policy}"`);
-  return row;
-}
-
-/** NaN for what was not measured there. To the digits that are shown, so that what reads as equal is compared as equal. */
-function ratioOf(cell: Cell, policy: string): number {
-  return toShown(rowOf(cell, policy)?.ratio ?? Number.NaN);
-}
-
-function toShown(ratio: number): number {
-  return Number(ratio.toFixed(3));
-}
-
-/** Policies that know what the router knows: no oracle, no verdict. */
-function comparable(cells: readonly Cell[]): readonly string[] {
-  const all = new Set(cells.flatMap(({ policies }) => policies.map(({ policy }) => policy)));
-  return [...all].filter(policy => policy !== ROUTER && policy !== APART && !/oracle|verdict/.test(policy));
-}
-
-function withError({ ratio, error = 0 }: Row): string {
-  // What does not depend on the order has an error of rounding, if any.
-  if (error < 1e-9) return ratio.toFixed(3);
-  return `${ratio.toFixed(3)} ± ${error < 0.0005 ? '<0.001' : error.toFixed(3)}`;
-}
 
 function bold(text: string, isBold: boolean): string {
   return isBold ? `**${text}**` : text;
@@ -173,54 +132,6 @@ function apart(heldout: readonly Cell[]): string {
 
 function betterFixed(cell: Cell): number {
   return Math.min(...FIXED.map(policy => measured(cell, policy).ratio));
-}
-
-/** Where the router is the lowest, and everywhere it is not. */
-export function verdictOn(cells: readonly Cell[], rivals: readonly string[]): string {
-  const lower = rivals.map(rival => ({
-    rival,
-    in: cells.filter(cell => ratioOf(cell, rival) < ratioOf(cell, ROUTER)),
-  }));
-  const lost = new Set(lower.flatMap(each => each.in));
-  const won = cells.filter(cell => !lost.has(cell));
-  const close = won.filter(cell => rivals.some(rival => isClose(rowOf(cell, ROUTER), rowOf(cell, rival))));
-  const closely = close.length === 0 ? '' : `, of which ${close.length} by less than two standard errors`;
-  const verdict = `the router is the lowest in ${won.length} of ${cells.length} cases${closely}`;
-  if (lost.size === 0) return `${verdict}.`;
-  const items = lower
-    .filter(each => each.in.length > 0)
-    .map(each => `- **${nameOf(each.rival)}**: ${each.in.map(cell => against(cell, each.rival, ROUTER)).join('; ')}`);
-  return `${verdict}. It does not win against\n\n${items.join('\n')}`;
-}
-
-function against(cell: Cell, lower: string, higher: string): string {
-  const close = isClose(rowOf(cell, lower), rowOf(cell, higher)) ? ', within two standard errors' : '';
-  return `${labelOf(cell)} (${ratioOf(cell, lower).toFixed(3)} against ${ratioOf(cell, higher).toFixed(3)}${close})`;
-}
-
-function isClose(x: Row | undefined, y: Row | undefined): boolean {
-  if (x === undefined || y === undefined) return false;
-  return Math.abs(x.ratio - y.ratio) < 2 * Math.hypot(x.error ?? 0, y.error ?? 0);
-}
-
-/** With a verdict that is never wrong, climbing from the cheapest up is hard to beat. */
-function climbing(cells: readonly Cell[]): string {
-  const cascade = 'cascade, perfect verdict';
-  const router = 'thompson, perfect verdict';
-  const lower = cells.filter(cell => ratioOf(cell, cascade) < ratioOf(cell, router));
-  const extra = lower.map(cell => ratioOf(cell, router) / ratioOf(cell, cascade) - 1);
-  return (
-    `Among all plans, with a verdict that is never wrong, the router costs less than always climbing in ${cells.length - lower.length} of ` +
-    `${cells.length} cases${lower.length === 0 ? '.' : `; in the other ${lower.length} it costs ${formatShare(Math.min(...extra))} to ${formatShare(Math.max(...extra))} more, what learning to climb costs.`}`
-  );
-}
-
-/** What priors shared between features bring, and where they cost. */
-function sharing(cells: readonly Cell[]): string {
-  const worse = cells.filter(cell => ratioOf(cell, APART) < ratioOf(cell, ROUTER));
-  const rest =
-    worse.length === 0 ? '' : `; in the others it does: ${worse.map(cell => against(cell, APART, ROUTER)).join('; ')}`;
-  return `Sharing priors between features costs no more than keeping them apart in ${cells.length - worse.length} of ${cells.length} cases${rest}.`;
 }
 
 function barsOf({ checks }: RoutingResult): string {
