@@ -91,7 +91,33 @@ export interface MillionRow {
   readonly passes: boolean;
 }
 
+export interface OverheadResult extends Origin {
+  readonly rounds: number;
+  readonly comparisons: readonly OverheadRow[];
+  readonly decision: { readonly ns: number; readonly maxNs: number };
+  readonly ok: boolean;
+}
+
+/** Routed calls beside direct ones. */
+export interface OverheadRow {
+  readonly name: string;
+  readonly directUs: number;
+  readonly addedUs: number;
+  readonly addedQuartilesUs: readonly [number, number];
+  /** Lowest deciles: routed less direct, and routed over direct. */
+  readonly addedQuietUs: number;
+  readonly quietRatio: number;
+  readonly ratio: number;
+  /** Median of direct against direct in the same rounds: 1 is a quiet machine. */
+  readonly selfRatio: number;
+  readonly maxAddedUs?: number | undefined;
+  /** Absent where there is no bar: a step of the ladder. */
+  readonly maxRatio?: number | undefined;
+  readonly ok: boolean;
+}
+
 export interface Results {
+  readonly overhead: OverheadResult;
   readonly routing: RoutingResult;
   readonly statistics: StatisticsResult;
   readonly 'off-policy': OffPolicyResult;

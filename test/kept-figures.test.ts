@@ -1,7 +1,15 @@
 /** What is said of kept results: who wins and who does not, and which bars were missed, is told by the figures alone. */
 import { describe, expect, test } from 'vitest';
-import type { MillionResult, OffPolicyResult, RoutingResult, StatisticsResult } from '../benchmarks/results.ts';
+import type {
+  MillionResult,
+  OffPolicyResult,
+  OverheadResult,
+  OverheadRow,
+  RoutingResult,
+  StatisticsResult,
+} from '../benchmarks/results.ts';
 import type { Cell, Row } from '../benchmarks/routing/measure.ts';
+import { overheadFigures } from '../tools/overhead-figures.ts';
 import { millionFigures, offPolicyFigures } from '../tools/replay-figures.ts';
 import { routingFigures } from '../tools/routing-figures.ts';
 import { verdictOn } from '../tools/routing-verdicts.ts';
@@ -202,5 +210,43 @@ describe('replays', () => {
 
   test('policies that took too long are named', () => {
     expect(made(millionFigures(million), 'million')).toContain('Bars: 10 s and 500 MB; missed by slow.');
+  });
+});
+
+describe('the cost of a call', () => {
+  const overhead = (name: string, more: Partial<OverheadRow>): OverheadRow => ({
+    name,
+    directUs: 40,
+    addedUs: 20,
+    addedQuartilesUs: [15, 25],
+    addedQuietUs: 18,
+    quietRatio: 1.45,
+    ratio: 1.5,
+    selfRatio: 1,
+    ok: true,
+    ...more,
+  });
+  const result: OverheadResult = {
+    ...origin,
+    rounds: 60,
+    comparisons: [
+      overhead('plain call', { maxAddedUs: 10, maxRatio: 1.15, ok: false }),
+      overhead('stream', { maxRatio: 1.6 }),
+      overhead('a step', {}),
+    ],
+    decision: { ns: 60, maxNs: 200 },
+    ok: false,
+  };
+
+  test('stands beside its bars, and those that are missed are named', () => {
+    const text = made(overheadFigures(result), 'overhead');
+    expect(text).toContain('| plain call | 40.0 | 20.0 (15.0 … 25.0) | ×1.50 | 18.0 | ×1.45 | 10 µs, ×1.15 |');
+    expect(text).toContain('| a step | 40.0 | 20.0 (15.0 … 25.0) | ×1.50 | 18.0 | ×1.45 |  |');
+    expect(text).toContain('Bars missed: plain call. One cached');
+  });
+
+  test('says so where none is missed', () => {
+    const comparisons = result.comparisons.map(each => ({ ...each, ok: true }));
+    expect(made(overheadFigures({ ...result, comparisons }), 'overhead')).toContain('No bar is missed.');
   });
 });
