@@ -71,7 +71,10 @@ export interface Router<
   flush(): Promise<void>;
   /** Settles what silence has settled by now, without waiting for the next sweep; resolves to how many intents. */
   settleSilent(): Promise<number>;
-  /** Flushes, then closes the store and the observers. A stream that is still open is charged by estimate. */
+  /**
+   * Waits for requests under way, 10 s at most, flushes, then closes the store and the observers. A stream that is still
+   * open is charged by estimate.
+   */
   close(): Promise<void>;
 }
 
@@ -203,8 +206,19 @@ async function drain(store: Store): Promise<void> {
   if (isSpooling(store) && store.spooled > 0) await store.drain();
 }
 
+/** Longest wait for requests under way when the router closes. */
+const CLOSING_WAITS_MS = 10_000;
+
+async function atMost(work: Promise<void>, ms: number, { after }: Runtime): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const cancel = after(ms, resolve);
+    work.finally(cancel).then(resolve, reject);
+  });
+}
+
 async function close(engine: Engine, stop: readonly (() => void)[]): Promise<void> {
   for (const each of stop) each();
+  await atMost(engine.requests.idle(), CLOSING_WAITS_MS, engine.runtime);
   for (const stream of engine.openStreams) stream.abandon();
   await engine.flush();
   await engine.store.close();

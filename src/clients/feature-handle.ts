@@ -29,7 +29,7 @@ export interface IntentInput<Feature extends FeatureConfig = FeatureConfig> {
   readonly failureCostUsd?: number;
   /** Declared context: one value of each name makes the segment. */
   readonly context?: ContextOf<Feature>;
-  /** An id of your own, unique for ever; default: a new one. */
+  /** An id of your own, unique for ever; default: a new one. The same id again, here or elsewhere, is the same intent. */
   readonly id?: string;
 }
 
@@ -91,7 +91,7 @@ export function featureHandle<Feature extends FeatureConfig>(
   async function say(intentId: string, evidence: Evidence): Promise<Outcome> {
     const options = intents.options(intentId);
     // Said before the first request: the intent is decided now, so that nothing said is lost.
-    if (options !== undefined && intents.claim(intentId)) {
+    if (options !== undefined && (intents.claim(intentId) || (await engine.book.get(intentId)) === undefined)) {
       await openIntent(engine, engine.feature(name), intentId, options);
     }
     return recordEvidence(engine, name, intentId, evidence);
@@ -121,7 +121,7 @@ export function featureHandle<Feature extends FeatureConfig>(
           accepted: 'text without "#", "~", "@" or white space',
         });
       }
-      intents.add(id, intentOptions(input, config.context));
+      intents.add(id, intentOptions(input, config.context), input.id === undefined);
       return handle(id);
     },
     resume: handle,

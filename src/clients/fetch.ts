@@ -1,5 +1,4 @@
 /** The seam: a `fetch` that routes calls whose `model` names a feature and lets every other call pass untouched. */
-import type { ResolvedModel } from '../config/resolved.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EngineRequest } from '../engine/request-run.ts';
 import { performRequest } from '../engine/request.ts';
@@ -112,7 +111,6 @@ function requestOf(seam: Seam, call: Call, slot: Slot): EngineRequest<Response> 
     wants: { provider: wire.provider, capabilities: () => facts.capabilities },
     chars: facts.chars,
     signal,
-    adapt: (model: ResolvedModel, parameter: string) => transforms.learn(model, parameter),
     judgeSlot: (model, node) => judgeSlot(slot.feature, intentId, model, node),
     exchange: httpExchange({
       wire,
@@ -122,7 +120,7 @@ function requestOf(seam: Seam, call: Call, slot: Slot): EngineRequest<Response> 
       facts,
       fetch: call.inner,
       runtime: engine.runtime,
-      transform: transforms.of,
+      transforms,
       hold: feature.config.hold && slot.judge === undefined,
       wantsText: feature.config.hasVerdict,
       faulted: error => engine.faulted({ where: 'wire', feature: slot.feature, intentId, error }),

@@ -8,6 +8,7 @@ import type { ReplyFacts, RequestFacts, RequestTransform, StreamReader, Wire } f
 import { addressAt, headersAt } from './endpoint.ts';
 import { observedStream } from './observed-stream.ts';
 import { withStream, withText } from './reply-response.ts';
+import type { Transforms } from './transforms.ts';
 
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
@@ -19,8 +20,8 @@ export interface HttpRequest {
   readonly facts: RequestFacts;
   readonly fetch: Fetch;
   readonly runtime: Runtime;
-  /** The transform in force for a model: configured, and learnt from 400s. */
-  readonly transform: (model: ResolvedModel) => RequestTransform | undefined;
+  /** What requests must change for a model: as configured, and as 400s teach. */
+  readonly transforms: Transforms;
   /** Buffer streams to their end before the caller gets them. */
   readonly hold: boolean;
   /** The text of replies is needed (a verdict is configured). */
@@ -31,11 +32,18 @@ export interface HttpRequest {
 
 export function httpExchange(request: HttpRequest): Exchange<Response> {
   return async (model, signal) => {
-    const prepared = request.wire.prepare(request.body, request.facts, model.providerModel, request.transform(model));
+    const transform = request.transforms.of(model);
+    const prepared = request.wire.prepare(request.body, request.facts, model.providerModel, transform);
     const init: RequestInit = { ...request.init, body: prepared.body };
     if (signal !== undefined) init.signal = signal;
-    const url = addressed(model, request, init);
-    const sent: Sent = { request, signal, requestChars: prepared.body.length };
+    const sent: Sent = { request, signal, requestChars: prepared.body.length, model, transform };
+    let url: string;
+    try {
+      url = addressed(model, request, init);
+    } catch (error) {
+      // The application's own headers could not be made: for this model there is no asking.
+      return { status: 'rejected-request', error };
+    }
     let response: Response;
     try {
       response = await request.fetch(url, init);
@@ -65,6 +73,8 @@ interface Sent {
   readonly signal: AbortSignal | undefined;
   /** Length of the body as it was sent. */
   readonly requestChars: number;
+  readonly model: ResolvedModel;
+  readonly transform: RequestTransform | undefined;
 }
 
 /** The url a model answers at; where that is not the client's endpoint, `init` gets the headers for it. */
@@ -92,19 +102,21 @@ function requestIdOf({ headers }: Response): string | undefined {
 
 const PROVIDER_FAULTS: ReadonlySet<number> = new Set([408, 409, 429]);
 
-async function refusalOf({ request }: Sent, response: Response): Promise<Exchanged<Response>> {
+async function refusalOf({ request, model, transform }: Sent, response: Response): Promise<Exchanged<Response>> {
   const httpStatus = response.status;
   const providerRequestId = requestIdOf(response);
   if (httpStatus >= 500 || PROVIDER_FAULTS.has(httpStatus)) {
     const wait = retryAfterMs(response.headers, request.runtime.nowMs());
-    return { status: 'provider-fault', httpStatus, providerRequestId, reply: response, retryAfterMs: wait };
+    const discard = (): void => void response.body?.cancel().catch(() => {});
+    return { status: 'provider-fault', httpStatus, providerRequestId, reply: response, retryAfterMs: wait, discard };
   }
   if (httpStatus !== 400) return { status: 'rejected-request', httpStatus, providerRequestId, reply: response };
   try {
     const text = await response.text();
-    const unsupportedParameter = request.wire.unsupportedParameter(parse(text));
+    const parameter = request.wire.unsupportedParameter(parse(text));
+    const isRewritten = parameter !== undefined && request.transforms.learn(model, parameter, transform);
     const reply = withText(response, text);
-    return { status: 'rejected-request', httpStatus, providerRequestId, reply, unsupportedParameter };
+    return { status: 'rejected-request', httpStatus, providerRequestId, reply, isRewritten };
   } catch (error) {
     return { status: 'connection', httpStatus, providerRequestId, error };
   }

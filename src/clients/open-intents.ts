@@ -3,10 +3,11 @@ import { LRUCache } from 'lru-cache';
 import type { IntentOptions } from '../engine/decide.ts';
 
 export interface OpenIntents {
-  add(id: string, options: IntentOptions): void;
+  /** `isNew`: the id was made by this process just now, so that nothing of the intent can be in the store. */
+  add(id: string, options: IntentOptions, isNew: boolean): void;
   /** `undefined` for an id that no handle of this process has made. */
   options(id: string): IntentOptions | undefined;
-  /** True once for every handle: nothing of the intent is in the store yet, so it need not be asked. */
+  /** True once for every new id: nothing of the intent is in the store yet, so it need not be asked. */
   claim(id: string): boolean;
 }
 
@@ -19,8 +20,8 @@ interface OpenIntent {
 export function openIntents(capacity = 50_000): OpenIntents {
   const known = new LRUCache<string, OpenIntent>({ max: capacity });
   return {
-    add(id, options) {
-      known.set(id, { options, claimed: false });
+    add(id, options, isNew) {
+      known.set(id, { options, claimed: !isNew });
     },
     options: id => known.get(id)?.options,
     claim(id) {

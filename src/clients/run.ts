@@ -3,6 +3,7 @@ import type { FeatureConfig } from '../config/application.ts';
 import type { ResolvedModel } from '../config/resolved.ts';
 import { MAX_FACT_USD, toNanoUsd } from '../core/money.ts';
 import type { Usage } from '../core/usage.ts';
+import { METERS } from '../core/usage.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Answer, Exchanged } from '../engine/exchange.ts';
 import type { EngineRequest } from '../engine/request-run.ts';
@@ -68,7 +69,6 @@ export async function runRouted<Value, Feature extends FeatureConfig>(
     options: known ?? {},
     wants: { capabilities: () => new Set() },
     signal: options.signal,
-    adapt: () => false,
     judgeSlot: (model, node) => judgeSlot(handle.name, intent.id, model, node),
     exchange: async (model, signal) => exchangeOf(args, intent.id, model, signal),
   };
@@ -117,15 +117,35 @@ function answerOf<Value>(reply: RunReply<Value>): Answer {
       accepted: '{ value, usage } or { value, costUsd }',
     });
   }
+  const counted = Object.fromEntries(Object.entries(usage ?? {}).filter(([, units]) => isGiven(units)));
+  for (const [meter, units] of Object.entries(counted)) checkUnits(meter, units);
   return {
-    usage: usage ?? {},
-    provenance: 'reported',
+    usage: counted,
+    // Counts that the vendor left out are no report of nothing.
+    provenance: costUsd === undefined && Object.keys(counted).length === 0 ? 'estimated' : 'reported',
     finish: 'stop',
     hasToolCalls: false,
     text: typeof value === 'string' ? value : '',
     ...(typeof value === 'string' ? {} : { value }),
     ...(costUsd === undefined ? {} : { costNanoUsd: toNanoUsd(costUsd) }),
   };
+}
+
+function isGiven(units: unknown): boolean {
+  return units !== undefined && units !== null;
+}
+
+const COUNTED: readonly string[] = [...METERS, 'reasoning'];
+
+function checkUnits(meter: string, units: number): void {
+  if (!COUNTED.includes(meter)) {
+    throw new RouterError('invalid-value', `no meter is named "${meter}"`, { path: 'run().usage', accepted: COUNTED });
+  }
+  if (Number.isSafeInteger(units) && units >= 0) return;
+  throw new RouterError('invalid-value', `${String(units)} is no count`, {
+    path: `run().usage.${meter}`,
+    accepted: 'a whole number, 0 or more',
+  });
 }
 
 /** SDK errors carry a status, network errors a telling name or code; anything else is the function's own mistake. */

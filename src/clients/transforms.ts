@@ -4,8 +4,11 @@ import type { RequestTransform } from '../wires/wire.ts';
 
 export interface Transforms {
   readonly of: (model: ResolvedModel) => RequestTransform | undefined;
-  /** The model does not take `parameter`: true when later requests will do without it, false when that was known already. */
-  learn(model: ResolvedModel, parameter: string): boolean;
+  /**
+   * The model does not take `parameter`. True when a request that was sent as `sentAs` would be sent otherwise now; false
+   * when it was sent without the parameter already, so that there is nothing to learn.
+   */
+  learn(model: ResolvedModel, parameter: string, sentAs: RequestTransform | undefined): boolean;
 }
 
 /** Parameters with a twin that newer or older models take instead; every other one is left out. */
@@ -20,8 +23,10 @@ export function learningTransforms(warned: (model: string, parameter: string) =>
   const of = (model: ResolvedModel): RequestTransform | undefined => learnt.get(model.name) ?? model.transform;
   return {
     of,
-    learn(model, parameter) {
-      const known = of(model) ?? {};
+    learn(model, parameter, sentAs) {
+      // Another request has taught something since.
+      if (of(model) !== sentAs) return true;
+      const known = sentAs ?? {};
       if (known.drop?.includes(parameter) === true || known.rename?.[parameter] !== undefined) return false;
       const twin = TWINS[parameter];
       const renamesBack = twin !== undefined && known.rename?.[twin] === parameter;

@@ -23,6 +23,8 @@ import { receipts } from './receipts.ts';
 import type { Runtime } from './runtime.ts';
 import type { StatisticsFeed } from './statistics-feed.ts';
 import { statisticsFeed } from './statistics-feed.ts';
+import type { UnderWay } from './under-way.ts';
+import { underWay } from './under-way.ts';
 
 export interface Engine {
   readonly config: ResolvedConfig;
@@ -38,6 +40,8 @@ export interface Engine {
   faulted(fault: Fault): void;
   /** Work that goes on after the caller has its reply (a stream's verdict): {@link Engine.flush} waits for it. */
   afterReply(work: Promise<void>, intentId: string): void;
+  /** Requests whose callers have no reply yet. */
+  readonly requests: UnderWay;
   /** Streams that their callers are still reading, or have forgotten. */
   readonly openStreams: Set<OpenStream>;
   /** Resolves when all that was recorded so far is in the store. */
@@ -76,13 +80,16 @@ export function createEngine(options: EngineOptions): Engine {
   // Kept only where somebody reads it.
   const totals = observers.some(observer => observer.started !== undefined) ? planTotals() : undefined;
 
-  function tell(call: (observer: Observer) => void): void {
+  function tell(call: (observer: Observer) => unknown): void {
     for (const observer of observers) {
+      // An observer that cannot even be told of its own fault is left alone.
+      const failed = (error: unknown): void => safely(() => observer.faulted?.({ where: 'observer', error }));
       try {
-        call(observer);
+        const done = call(observer);
+        // An async function is an observer as well, and its rejection would end the process.
+        if (done instanceof Promise) done.catch(failed);
       } catch (error) {
-        // An observer that cannot even be told of its own fault is left alone.
-        if (observer.faulted !== undefined) safely(() => observer.faulted?.({ where: 'observer', error }));
+        failed(error);
       }
     }
   }
@@ -162,6 +169,7 @@ export function createEngine(options: EngineOptions): Engine {
     disabled,
     faulted,
     book,
+    requests: underWay(),
     openStreams: new Set(),
     afterReply(work, intentId) {
       const tracked = done(work, intentId);
@@ -188,17 +196,16 @@ function railOf(settings: ResolvedBudget, path: string, onBudget: Hooks['onBudge
 export function dueAtMs(config: ResolvedConfig, intent: Intent): number | null {
   const silence = config.features.get(intent.decided.feature)?.silence;
   if (silence === undefined || intent.evidence.length > 0) return null;
-  const last = intent.attempts.at(-1);
-  const fromMs = last === undefined ? intent.decided.atMs : last.startedAtMs + last.latencyMs;
-  return Math.ceil(fromMs + silence.afterMs);
+  const last = intent.attempts.findLast(({ kind, status }) => kind !== 'judge' && status === 'ok');
+  return last === undefined ? null : Math.ceil(last.startedAtMs + last.latencyMs + silence.afterMs);
 }
 
 const NO_RAILS: readonly BudgetRail[] = [];
 
-function safely(call: () => void): void {
+/** Nobody is left to tell of what goes wrong. */
+function safely(call: () => unknown): void {
   try {
-    call();
-  } catch {
-    // Nobody is left to tell.
-  }
+    const done = call();
+    if (done instanceof Promise) done.catch(() => {});
+  } catch {}
 }

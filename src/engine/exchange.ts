@@ -50,8 +50,10 @@ export type Exchanged<Reply> = {
       /** What was spent all the same (a reply that broke off). */
       readonly answer?: Answer;
       readonly retryAfterMs?: number | undefined;
-      /** A 400 says that the model does not support this parameter. */
-      readonly unsupportedParameter?: string | undefined;
+      /** The request was refused as it was written, and is written otherwise from now on: worth sending again at once. */
+      readonly isRewritten?: boolean;
+      /** Lets go of a reply that nobody will read. */
+      readonly discard?: () => void;
     }
 );
 

@@ -25,7 +25,8 @@ export async function explainFeature(engine: Engine, feature: string, segment = 
   const nowMs = engine.runtime.nowMs();
   const history = learned.segment(segment);
   const { breaker, disabled } = engine;
-  const isDown = (plan: Plan): boolean => breaker.isOpen(models.get(plan[0] ?? '')?.endpoint ?? '', nowMs);
+  const elapsedMs = engine.runtime.elapsedMs();
+  const isDown = (plan: Plan): boolean => breaker.isOpen(models.get(plan[0] ?? '')?.endpoint ?? '', elapsedMs);
   const outside: Closing[] = [
     {
       closed: bits(config.plans, plan => plan.some(name => disabled.has(name))),

@@ -141,9 +141,9 @@ export function featureState(
     if (capable === 0) throw nobodyCan(config, wants);
     if (!breaker.anyFaults()) return capable;
     let up = capable;
-    const nowMs = runtime.nowMs();
+    const elapsedMs = runtime.elapsedMs();
     starts.forEach((start, i) => {
-      if (breaker.isOpen(start.endpoint, nowMs)) up &= ~(1 << i);
+      if (breaker.isOpen(start.endpoint, elapsedMs)) up &= ~(1 << i);
     });
     // With every circuit open the provider may still answer: a call is never refused for an outage.
     return up === 0 ? capable : up;

@@ -53,6 +53,8 @@ export interface IntentBook {
    */
   hold(id: string, isNamed: boolean): void;
   release(id: string): void;
+  /** A request of this process works on it. */
+  isHeld(id: string): boolean;
   /** Adds records to an intent that is in memory, or new; they are written soon. Returns the intent with them. */
   add(id: string, make: MakeRecords): Intent | undefined;
   /** Resolves when the intent is in the store, with at least its decision; at once when it is known to be. */
@@ -235,6 +237,7 @@ export function intentBook(options: IntentBookOptions): IntentBook {
       entry.holds--;
       settleDown(entry);
     },
+    isHeld: id => (active.get(id)?.holds ?? 0) > 0,
     add(id, make) {
       const entry = entryOf(id);
       add(entry, make);

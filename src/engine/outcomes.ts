@@ -2,6 +2,7 @@
 import type { Intent } from '../core/ledger.ts';
 import type { Evidence, Outcome } from '../core/vocabulary.ts';
 import type { Engine } from './engine.ts';
+import { dueAtMs } from './engine.ts';
 import type { NewRecord } from './intent-book.ts';
 import { unknownIntent } from './decide.ts';
 
@@ -65,13 +66,15 @@ export async function settleSilent(engine: Engine): Promise<number> {
 }
 
 async function settleOne(engine: Engine, id: string, nowMs: number): Promise<boolean> {
+  // Whoever is asking again is not silent.
+  if (engine.book.isHeld(id)) return false;
   let settled = false;
   await engine.book.append(id, intent => {
     settled = false;
     const silence = intent === undefined ? undefined : engine.config.features.get(intent.decided.feature)?.silence;
-    if (intent === undefined || silence === undefined || intent.evidence.length > 0) return [];
-    const last = intent.attempts.at(-1);
-    if ((last === undefined ? intent.decided.atMs : last.startedAtMs) + silence.afterMs > nowMs) return [];
+    if (intent === undefined || silence === undefined) return [];
+    const due = dueAtMs(engine.config, intent);
+    if (due === null || due > nowMs) return [];
     settled = true;
     return [recordOf(engine, intent, { source: 'silence', success: silence.success })];
   });

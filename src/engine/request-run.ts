@@ -15,7 +15,7 @@ import { next } from './next.ts';
 import type { OpenReceipt } from './receipts.ts';
 import type { RoutedRequest } from './route.ts';
 import { routeOf, turnOf } from './route.ts';
-import { send } from './send.ts';
+import { discard, send } from './send.ts';
 import type { Deadline, TimeLimit } from './time-limit.ts';
 import { timeLimit, timeoutError } from './time-limit.ts';
 import { verdictOn } from './verdict.ts';
@@ -28,8 +28,6 @@ export interface EngineRequest<Reply> extends RoutedRequest, Undecided {
   readonly isNamed: boolean;
   readonly signal: AbortSignal | undefined;
   readonly exchange: Exchange<Reply>;
-  /** Teaches later attempts to leave a parameter out; false when that is not possible. */
-  readonly adapt: (model: ResolvedModel, parameter: string) => boolean;
   /** The `model` slot of a judge's own call, charged to this intent at this node. */
   readonly judgeSlot: (model: string, node: NodeKey) => string;
 }
@@ -64,29 +62,38 @@ export class RequestRun<Reply> {
     this.#turn = turnOf(intent);
     const { deadlineMs } = request.feature.config;
     this.#deadline =
-      deadlineMs === undefined ? undefined : { atMs: engine.runtime.nowMs() + deadlineMs, passed: false };
+      deadlineMs === undefined ? undefined : { atMs: engine.runtime.elapsedMs() + deadlineMs, passed: false };
   }
 
-  /** The exchange whose reply goes back to the caller. */
+  /** The exchange whose reply goes back to the caller. What was spent is on its way into the ledger then, whatever happened. */
   async solve(): Promise<Exchanged<Reply>> {
+    try {
+      return await this.#solve();
+    } finally {
+      this.#judging?.release();
+      this.#judging = undefined;
+      this.#commit();
+    }
+  }
+
+  async #solve(): Promise<Exchanged<Reply>> {
     const route = routeOf(this.#request, this.#intent, this.#turn);
     let visited: readonly Visited[] = NOTHING;
     let best: Exchanged<Reply> | undefined;
     for (let step = next(route, visited); step.do === 'send'; step = next(route, visited)) {
       const model = modelNamed(this.#engine, step.model);
-      const skip = this.#isDown(model, route, visited);
+      const skip = this.#isOff(model, visited) || this.#isDown(model, route, visited);
       const exchanged = skip ? undefined : await this.#send(model, step.node, step.kind);
       if (exchanged !== undefined) this.#tellBreaker(model, exchanged.status);
       const ending = exchanged === undefined ? 'unavailable' : this.#end(exchanged, model, step.node, route);
       const end = typeof ending === 'string' ? ending : await ending;
       // A reply, even a rejected one, is worth more to the caller than a later fault.
       if (exchanged !== undefined && (best === undefined || exchanged.status === 'ok' || mayReplace(best, route)))
-        best = exchanged;
+        best = replaced(best, exchanged);
+      else if (exchanged !== undefined) discard(exchanged);
       visited = appended(visited, { node: step.node, model: step.model, end });
       if (this.#isOver()) break;
     }
-    this.#judging?.release();
-    this.#judging = undefined;
     const { signal } = this.#request;
     // Whoever left while a verdict was being waited for, is told so, as by fetch.
     if (signal?.aborted === true && best?.status === 'ok' && !('stream' in best))
@@ -95,7 +102,7 @@ export class RequestRun<Reply> {
   }
 
   /** Appends the request's attempts to the ledger; the caller does not wait for it. */
-  commit(): void {
+  #commit(): void {
     const attempts = this.#uncommitted;
     if (attempts.length === 0) return;
     this.#uncommitted = NOTHING;
@@ -106,19 +113,27 @@ export class RequestRun<Reply> {
     const records = attempts.map(
       attempt => ({ kind: 'attempted', intentId, revision: 0, feature, atMs, attempt }) as const,
     );
-    book.add(intentId, intent => (intent === undefined ? NOTHING : records));
+    // An intent that was pruned meanwhile begins again, with the decision it had: what was spent is spent.
+    book.add(intentId, intent => (intent === undefined ? [{ ...this.#intent.decided }, ...records] : records));
   }
 
   #isOver(): boolean {
     if (this.#request.signal?.aborted === true) return true;
     const deadline = this.#deadline;
-    return deadline !== undefined && (deadline.passed || this.#engine.runtime.nowMs() >= deadline.atMs);
+    return deadline !== undefined && (deadline.passed || this.#engine.runtime.elapsedMs() >= deadline.atMs);
+  }
+
+  /** Switched off since the request began: its reply so far is worth more than a refusal. @throws RouterError for the first model */
+  #isOff({ name }: ResolvedModel, visited: readonly Visited[]): boolean {
+    if (!this.#engine.disabled.has(name)) return false;
+    if (visited.length > 0) return true;
+    throw new RouterError('no-eligible-candidate', `"${name}" is switched off`);
   }
 
   /** An open circuit is passed over, as long as somebody else may answer. */
   #isDown(model: ResolvedModel, route: Route, visited: readonly Visited[]): boolean {
     const { breaker, runtime } = this.#engine;
-    if (!breaker.anyFaults() || !breaker.isOpen(model.endpoint, runtime.nowMs())) return false;
+    if (!breaker.anyFaults() || !breaker.isOpen(model.endpoint, runtime.elapsedMs())) return false;
     const tried = new Set(visited.map(visit => visit.model));
     return route.fallbacks.some(name => name !== model.name && !tried.has(name));
   }
@@ -126,7 +141,7 @@ export class RequestRun<Reply> {
   #send(model: ResolvedModel, node: NodeKey, kind: AttemptKind): Promise<Exchanged<Reply>> {
     const { breaker, runtime } = this.#engine;
     const { config } = this.#request.feature;
-    breaker.sending(model.endpoint, runtime.nowMs());
+    breaker.sending(model.endpoint, runtime.elapsedMs());
     let attempts = 0;
     return send({
       model,
@@ -136,7 +151,6 @@ export class RequestRun<Reply> {
       signal: this.#request.signal,
       deadline: this.#deadline,
       attemptTimeoutMs: config.attemptTimeoutMs,
-      adapted: parameter => this.#request.adapt(model, parameter),
       attempted: (result, startedAtMs, latencyMs) => {
         const own = this.#request.judge !== undefined ? 'judge' : attempts++ === 0 ? kind : 'retry';
         if (result.status === 'ok' && 'stream' in result)
@@ -148,7 +162,7 @@ export class RequestRun<Reply> {
 
   #tellBreaker({ endpoint }: ResolvedModel, status: AttemptStatus): void {
     const { breaker, runtime } = this.#engine;
-    if (isRetryable(status)) breaker.failed(endpoint, runtime.nowMs());
+    if (isRetryable(status)) breaker.failed(endpoint, runtime.elapsedMs());
     else if (status !== 'aborted') breaker.succeeded(endpoint);
   }
 
@@ -196,7 +210,7 @@ export class RequestRun<Reply> {
     const caller = this.#request.signal;
     if (this.#deadline === undefined) return caller;
     const { runtime } = this.#engine;
-    this.#judging ??= timeLimit({ runtime, caller, ms: Math.max(0, this.#deadline.atMs - runtime.nowMs()) });
+    this.#judging ??= timeLimit({ runtime, caller, ms: Math.max(0, this.#deadline.atMs - runtime.elapsedMs()) });
     return this.#judging.signal;
   }
 
@@ -219,7 +233,7 @@ export class RequestRun<Reply> {
       if (verdict !== undefined) attempt.verdict = verdict;
       this.#record(attempt);
       if (answer.id !== undefined) this.#engine.receipts.keep(undefined, answer.id, this.#receipt);
-      this.commit();
+      this.#commit();
       this.#observation?.ended({ status });
     };
     const engine = this.#engine;
@@ -267,10 +281,14 @@ function mayReplace<Reply>(best: Exchanged<Reply>, { fallbacks }: Route): boolea
   return best.status !== 'ok' && !(best.status === 'rejected-request' && fallbacks.length > 0);
 }
 
+function replaced<Reply>(old: Exchanged<Reply> | undefined, better: Exchanged<Reply>): Exchanged<Reply> {
+  if (old !== undefined) discard(old);
+  return better;
+}
+
 /** @throws RouterError `unknown-model`: a judge may name any configured model, and only those. */
-function modelNamed({ config, disabled }: Engine, name: string): ResolvedModel {
+function modelNamed({ config }: Engine, name: string): ResolvedModel {
   const model = config.models.get(name);
-  if (disabled.has(name)) throw new RouterError('no-eligible-candidate', `"${name}" is switched off`);
   if (model !== undefined) return model;
   throw new RouterError('unknown-model', `no model is named "${name}"`, { accepted: [...config.models.keys()] });
 }

@@ -19,12 +19,13 @@ export async function performRequest<Reply, Delivered>(
   deliver: (result: EngineResult<Reply>) => Delivered,
 ): Promise<Delivered> {
   const { feature, intentId } = request;
-  const { book, feed, runtime } = engine;
-  const waiting = feed.ready(feature.config.name);
-  if (waiting !== undefined) await waiting;
-  book.hold(intentId, request.isNamed);
+  const { book, feed, requests, runtime } = engine;
   let isOpen = false;
+  requests.begin();
+  book.hold(intentId, request.isNamed);
   try {
+    const waiting = feed.ready(feature.config.name);
+    if (waiting !== undefined) await waiting;
     let intent = request.isNew ? book.peek(intentId) : await known(engine, intentId);
     if (intent === undefined) {
       if (request.judge !== undefined) throw unknownIntent(intentId);
@@ -35,7 +36,6 @@ export async function performRequest<Reply, Delivered>(
     const observation = observationOf(engine, intent, receipt);
     const run = new RequestRun(engine, request, { intent, receipt, observation });
     const exchanged = await (observation === undefined ? run.solve() : observation.run(async () => run.solve()));
-    run.commit();
     isOpen = 'stream' in exchanged;
     if (!isOpen) observation?.ended(exchanged);
     // The intent is in the ledger before the caller has its reply: an outcome may come from anywhere after that.
@@ -45,6 +45,7 @@ export async function performRequest<Reply, Delivered>(
   } finally {
     // A stream's request ends with the stream.
     if (!isOpen) book.release(intentId);
+    requests.end();
   }
 }
 /** A store that cannot be read must not break the call: the intent is then decided anew. */

@@ -20,18 +20,14 @@ export interface SendOptions<Reply> {
   readonly attemptTimeoutMs: number | undefined;
   /** Told of every attempt as it ends, in order. */
   readonly attempted: (result: Exchanged<Reply>, startedAtMs: number, latencyMs: number) => void;
-  /** Learns from a 400 about an unsupported parameter; true: the next attempt is sent without it. */
-  readonly adapted: (parameter: string) => boolean;
 }
 
 /** The result of the last attempt. */
 export async function send<Reply>(options: SendOptions<Reply>): Promise<Exchanged<Reply>> {
   const first = begin(options);
   let result = end(options, first, await first.exchanged);
-  if (result.status === 'rejected-request' && result.unsupportedParameter !== undefined) {
-    // The request was never answered, only refused as written: resent once, and no retry is spent on it.
-    if (options.adapted(result.unsupportedParameter)) result = await attempt(options);
-  }
+  // The request was never answered, only refused as written: resent once, and no retry is spent on it.
+  if (result.status === 'rejected-request' && result.isRewritten === true) result = await attempt(options);
   return options.retries > 0 && isRetryable(result.status) ? retry(options, result) : result;
 }
 
@@ -51,7 +47,10 @@ async function retry<Reply>(options: SendOptions<Reply>, first: Exchanged<Reply>
     return await pRetry(
       async attemptNumber => {
         // p-retry's first attempt is the one already made: it only asks whether and when to go on.
-        if (attemptNumber > 1) last = await attempt(options);
+        if (attemptNumber > 1) {
+          discard(last);
+          last = await attempt(options);
+        }
         if (isRetryable(last.status)) throw new Faulted(last);
         return last;
       },
@@ -69,12 +68,17 @@ async function retry<Reply>(options: SendOptions<Reply>, first: Exchanged<Reply>
   }
 }
 
+/** Without it a reply that is never read keeps its connection. */
+export function discard<Reply>(result: Exchanged<Reply>): void {
+  if (result.status !== 'ok') result.discard?.();
+}
+
 /** @throws when the wait would outlast the request, or is stopped. */
 async function wait<Reply>(options: SendOptions<Reply>, last: Exchanged<Reply>, retryNumber: number): Promise<void> {
   const { runtime, deadline, signal } = options;
   const asked = last.status === 'ok' ? undefined : last.retryAfterMs;
   const delayMs = asked ?? backoffMs(retryNumber, runtime.random);
-  const left = deadline === undefined ? LONGEST_WAIT_MS : deadline.atMs - runtime.nowMs();
+  const left = deadline === undefined ? LONGEST_WAIT_MS : deadline.atMs - runtime.elapsedMs();
   if (delayMs > Math.min(left, LONGEST_WAIT_MS)) throw new Error('no time for another attempt');
   await runtime.sleep(delayMs, signal);
 }
@@ -97,7 +101,7 @@ function begin<Reply>(options: SendOptions<Reply>): Begun<Reply> {
   const { runtime, model } = options;
   const startedAtMs = runtime.nowMs();
   const started = runtime.elapsedMs();
-  const limit = limitOf(options, startedAtMs);
+  const limit = limitOf(options, started);
   const exchanged = options.exchange(model, limit === undefined ? options.signal : limit.signal);
   return { startedAtMs, started, limit, exchanged };
 }
@@ -112,10 +116,10 @@ function end<Reply>(options: SendOptions<Reply>, begun: Begun<Reply>, result: Ex
 /** The attempt's own time or what is left of the request's, whichever is shorter. */
 function limitOf<Reply>(
   { runtime, signal, deadline, attemptTimeoutMs }: SendOptions<Reply>,
-  nowMs: number,
+  elapsedMs: number,
 ): TimeLimit | undefined {
   const ownMs = attemptTimeoutMs ?? Number.POSITIVE_INFINITY;
-  const leftMs = deadline === undefined ? Number.POSITIVE_INFINITY : Math.max(0, deadline.atMs - nowMs);
+  const leftMs = deadline === undefined ? Number.POSITIVE_INFINITY : Math.max(0, deadline.atMs - elapsedMs);
   if (deadline === undefined || ownMs < leftMs) {
     return attemptTimeoutMs === undefined ? undefined : timeLimit({ runtime, caller: signal, ms: ownMs });
   }

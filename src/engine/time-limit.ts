@@ -45,7 +45,7 @@ export function timeoutError(): DOMException {
 
 /** When all of a request's time is up. */
 export interface Deadline {
-  /** On the runtime's clock. */
+  /** On the runtime's clock that never jumps. */
   readonly atMs: number;
   /** It has stopped an attempt. */
   passed: boolean;

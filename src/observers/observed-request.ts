@@ -62,9 +62,10 @@ function within<T>(request: ObservedRequest, call: () => T, faulted: (error: unk
   return once();
 }
 
-function guarded(tell: () => void, faulted: (error: unknown) => void): void {
+function guarded(tell: () => unknown, faulted: (error: unknown) => void): void {
   try {
-    tell();
+    const done = tell();
+    if (done instanceof Promise) done.catch(faulted);
   } catch (error) {
     faulted(error);
   }

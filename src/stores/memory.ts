@@ -19,7 +19,7 @@ type CellTable = Map<string, Map<string, OwnCell>>;
 
 export interface MemoryOptions {
   /**
-   * Intents whose records are kept (default 100,000, about 100 MB). Beyond, the oldest for which no silence is due are
+   * Intents whose records are kept (default 100,000, about 100 MB). Beyond, those changed longest ago for which no silence is due are
    * pruned, as by {@link Store.prune}: the statistics keep what they contributed, and nothing more can be said of them.
    */
   readonly keepIntents?: number;
@@ -51,7 +51,11 @@ export function memory({ keepIntents = 100_000 }: MemoryOptions = {}): Store {
     const { intentId, records, expectedRevision, dueAtMs } = change;
     const known = intents.get(intentId);
     if ((known?.length ?? 0) !== expectedRevision) return false;
-    if (records.length > 0) intents.set(intentId, known === undefined ? records : [...known, ...records]);
+    if (records.length > 0) {
+      // To the end of the order in which intents are pruned.
+      if (known !== undefined) intents.delete(intentId);
+      intents.set(intentId, known === undefined ? records : [...known, ...records]);
+    }
     log.push(...records);
     add(cells, change.delta);
     if (dueAtMs === null) dueAt.delete(intentId);

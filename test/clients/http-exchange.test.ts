@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Fetch, HttpRequest } from '../../src/clients/http-exchange.ts';
 import { httpExchange } from '../../src/clients/http-exchange.ts';
+import { learningTransforms } from '../../src/clients/transforms.ts';
 import { resolveConfig } from '../../src/config/resolve.ts';
 import type { ResolvedModel } from '../../src/config/resolved.ts';
 import type { Exchanged, StreamEnd } from '../../src/engine/exchange.ts';
@@ -46,7 +47,7 @@ async function exchanged(
     facts: openaiChat.read(body, 'feature:') as RequestFacts,
     fetch,
     runtime: manualRuntime(),
-    transform: () => undefined,
+    transforms: learningTransforms(() => {}),
     hold,
     wantsText: true,
     faulted: () => {},
@@ -124,9 +125,22 @@ describe('a refusal', () => {
     expect(await textOf(result)).toContain(`scripted ${code}`);
   });
 
+  test('a fault whose reply nobody will read lets go of its connection', async () => {
+    let isClosed = false;
+    const endless: Answer = (_, response) => {
+      response.on('close', () => (isClosed = true));
+      response.writeHead(503);
+      response.write('x'.repeat(100));
+    };
+    const { result } = await exchanged(endless);
+    if (result.status === 'ok') throw new Error('no fault');
+    result.discard?.();
+    await vi.waitFor(() => expect(isClosed).toBe(true));
+  });
+
   test('a 400 says which parameter the model does not support', async () => {
     const refused = status(400, {}, { code: 'unsupported_parameter', param: 'temperature' });
-    expect((await exchanged(refused)).result).toMatchObject({ unsupportedParameter: 'temperature' });
+    expect((await exchanged(refused)).result).toMatchObject({ isRewritten: true });
   });
 });
 

@@ -44,6 +44,15 @@ const failing = (error: unknown) => async (): Promise<never> => {
 };
 
 describe('what a function returns', () => {
+  test.each([
+    ['left out', { input: undefined, output: null }],
+    ['nothing at all', {}],
+  ])('counts that the vendor did not give (%s) are no report of nothing', async (_, usage) => {
+    const { router, attempts } = running();
+    await router.run('work', async () => ({ value: 1, usage: usage as never }));
+    expect(await attempts()).toMatchObject([{ usage: {}, provenance: 'estimated', costNanoUsd: 0 }]);
+  });
+
   test('its value, its usage at the model’s price, a receipt, and an intent to say how it went', async () => {
     const { router, attempts } = running();
     const { value, intent, receipt } = await router.run('work', async ({ model, providerModel, intentId }) => ({
@@ -74,6 +83,9 @@ describe('what a function returns', () => {
   test.each([
     ['neither', { value: 1 }, 'run()'],
     ['a negative cost', { value: 1, costUsd: -1 }, 'run().costUsd'],
+    ['a meter that there is not', { value: 1, usage: { inpt: 5 } }, 'run().usage'],
+    ['a count below nothing', { value: 1, usage: { input: -5 } }, 'run().usage.input'],
+    ['a count that is no number', { value: 1, usage: { input: '5' } }, 'run().usage.input'],
     ['a cost that is no number', { value: 1, costUsd: Number.NaN }, 'run().costUsd'],
   ])('%s is misuse, and charged nothing', async (_, reply, path) => {
     const { router, attempts } = running();

@@ -19,47 +19,61 @@ function modelWith(transform?: RequestTransform, name = 'mini'): ResolvedModel {
 
 function learner() {
   const warned: string[] = [];
-  return { warned, transforms: learningTransforms((model, parameter) => warned.push(`${model} ${parameter}`)) };
+  const transforms = learningTransforms((model, parameter) => warned.push(`${model} ${parameter}`));
+  /** From a request that was sent as is right by now. */
+  const learn = (model: ResolvedModel, parameter: string): boolean =>
+    transforms.learn(model, parameter, transforms.of(model));
+  return { warned, transforms, learn };
 }
 
 test('what is configured holds until something is learnt, and then as well', () => {
-  const { transforms } = learner();
+  const { transforms, learn } = learner();
   const model = modelWith({ drop: ['seed'], clamp: { temperature: 1 } });
   expect(transforms.of(model)).toEqual({ drop: ['seed'], clamp: { temperature: 1 } });
-  expect(transforms.learn(model, 'temperature')).toBe(true);
+  expect(learn(model, 'temperature')).toBe(true);
   expect(transforms.of(model)).toEqual({ drop: ['seed', 'temperature'], clamp: { temperature: 1 } });
 });
 
 test('a parameter with a newer or older name is renamed, any other left out', () => {
-  const { transforms } = learner();
+  const { transforms, learn } = learner();
   const model = modelWith();
   expect(transforms.of(model)).toBeUndefined();
-  transforms.learn(model, 'max_tokens');
-  transforms.learn(model, 'top_p');
+  learn(model, 'max_tokens');
+  learn(model, 'top_p');
   expect(transforms.of(model)).toEqual({ rename: { max_tokens: 'max_completion_tokens' }, drop: ['top_p'] });
 });
 
 test('a model that takes neither name goes without', () => {
-  const { transforms } = learner();
+  const { transforms, learn } = learner();
   const model = modelWith();
-  expect(transforms.learn(model, 'max_tokens')).toBe(true);
-  expect(transforms.learn(model, 'max_completion_tokens')).toBe(true);
+  expect(learn(model, 'max_tokens')).toBe(true);
+  expect(learn(model, 'max_completion_tokens')).toBe(true);
   expect(transforms.of(model)?.drop).toEqual(['max_completion_tokens']);
 });
 
 test('what is known is not learnt, and nobody told of it, again', () => {
-  const { transforms, warned } = learner();
+  const { learn, warned } = learner();
   const model = modelWith({ drop: ['seed'] });
-  expect(transforms.learn(model, 'seed')).toBe(false);
-  expect(transforms.learn(model, 'top_p')).toBe(true);
-  expect(transforms.learn(model, 'top_p')).toBe(false);
-  expect(transforms.learn(model, 'max_tokens')).toBe(true);
-  expect(transforms.learn(model, 'max_tokens')).toBe(false);
+  expect(learn(model, 'seed')).toBe(false);
+  expect(learn(model, 'top_p')).toBe(true);
+  expect(learn(model, 'top_p')).toBe(false);
+  expect(learn(model, 'max_tokens')).toBe(true);
+  expect(learn(model, 'max_tokens')).toBe(false);
   expect(warned).toEqual(['mini top_p', 'mini max_tokens']);
 });
 
 test('each model learns for itself', () => {
-  const { transforms } = learner();
-  transforms.learn(modelWith(), 'top_p');
+  const { transforms, learn } = learner();
+  learn(modelWith(), 'top_p');
   expect(transforms.of(modelWith(undefined, 'premium'))).toBeUndefined();
+});
+
+test('a request that was sent before others taught something is sent again, and nobody told of it twice', () => {
+  const { transforms, warned } = learner();
+  const model = modelWith();
+  const sentAs = transforms.of(model);
+  expect(transforms.learn(model, 'top_p', sentAs)).toBe(true);
+  expect(transforms.learn(model, 'top_p', sentAs)).toBe(true);
+  expect(transforms.of(model)).toEqual({ drop: ['top_p'] });
+  expect(warned).toEqual(['mini top_p']);
 });

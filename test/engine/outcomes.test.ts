@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import type { Outcome } from '../../src/core/vocabulary.ts';
 import { RouterError } from '../../src/errors.ts';
 import { createRouter } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
-import { chat, chatStream, hang } from '../support/scripted-server.ts';
+import type { Answer } from '../support/scripted-server.ts';
+import { chat, chatStream, hang, status } from '../support/scripted-server.ts';
 import type { Feature } from '../support/routed.ts';
 import { closeAll, hasty, routed } from '../support/routed.ts';
 import { manualRuntime } from './manual-runtime.ts';
@@ -243,6 +244,35 @@ describe('silence', () => {
       intentId: intent.id,
       evidence: { source: 'silence', success: true },
     });
+  });
+
+  test('is no outcome where nobody has had a reply: an outage satisfies no user', async () => {
+    const runtime = unswept();
+    const { router, ask, ledger } = await routed([status(503)], { ...quiet, retries: 0 }, { runtime });
+    expect((await ask()).status).toBe(503);
+    await router.flush();
+    runtime.advance(2 * HOUR);
+    expect(await router.settleSilent()).toBe(0);
+    expect((await ledger()).map(({ kind }) => kind)).not.toContain('settled');
+  });
+
+  test('is broken by whoever is just asking again', async () => {
+    const runtime = unswept();
+    const release: (() => void)[] = [];
+    const slow: Answer = (request, response) => void release.push(() => chat('hi')(request, response));
+    const { router, ask, ledger } = await routed([chat('hi'), slow], quiet, { runtime });
+    const intent = router.feature('support').intent();
+    await ask(intent.model);
+    await router.flush();
+    const second = ask(intent.model);
+    await vi.waitFor(() => expect(release).toHaveLength(1));
+    runtime.advance(2 * HOUR);
+    expect(await router.settleSilent()).toBe(0);
+    release[0]?.();
+    await second;
+    runtime.advance(2 * HOUR);
+    expect(await router.settleSilent()).toBe(1);
+    expect((await ledger()).map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'attempted', 'settled']);
   });
 
   test('sweeps by itself', async () => {

@@ -7,6 +7,7 @@ import type { Router } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { manualRuntime } from './manual-runtime.ts';
 import { charged, closeAll, routed } from '../support/routed.ts';
+import type { Answer } from '../support/scripted-server.ts';
 import { chat, chatStream, hang, status } from '../support/scripted-server.ts';
 
 afterEach(closeAll);
@@ -150,4 +151,84 @@ describe('a validator that never returns', () => {
     resolve(false);
     expect(await attempts()).toMatchObject([{ status: 'ok', verdict: { accepted: false, by: 'function' } }]);
   });
+});
+
+describe('what was spent is in the ledger', () => {
+  const climbing = { policy: fixed(['mini', 'premium']), retries: 0 } as const;
+
+  test('when the next model is switched off meanwhile: the reply so far goes back', async () => {
+    const holder: { router?: Router } = {};
+    const validate = (): boolean => {
+      holder.router?.disable('premium');
+      return false;
+    };
+    const it = await routed([chat('hi')], { ...climbing, validate });
+    holder.router = it.router;
+    expect((await it.ask()).status).toBe(200);
+    expect(charged(await it.attempts())).toEqual(['1 first mini']);
+  });
+
+  test('when the router is closed while a request is under way', async () => {
+    const store = memory();
+    const release: (() => void)[] = [];
+    const slow: Answer = (request, response) => void release.push(() => chat('hi')(request, response));
+    const { ask, router } = await routed([slow], {}, { store });
+    const reply = ask();
+    await vi.waitFor(() => expect(release).toHaveLength(1));
+    const closed = router.close();
+    release[0]?.();
+    expect((await reply).status).toBe(200);
+    await closed;
+    expect((await Array.fromAsync(store.scan())).map(({ kind }) => kind)).toEqual(['decided', 'attempted']);
+  });
+
+  test('when the intent was pruned between two of its requests', async () => {
+    const store = memory();
+    const it = await routed([chat('hi')], {}, { store });
+    const intent = it.router.feature('support').intent();
+    await it.ask(intent.model);
+    await it.router.flush();
+    await store.prune(Number.POSITIVE_INFINITY);
+    await it.ask(intent.model);
+    const pruned = await store.prunedCells('support');
+    expect(pruned.flatMap(({ sums }) => (sums.attempts === undefined ? [] : [sums.attempts]))).toEqual([1n]);
+    expect((await it.ledger()).map(({ kind }) => kind)).toEqual(['decided', 'attempted']);
+    expect(it.faults).toEqual([]);
+  });
+});
+
+test('requests that are refused together for an unsupported parameter are all sent again without it', async () => {
+  const picky: Answer = (request, response) =>
+    'temperature' in (request.body as object)
+      ? status(400, {}, { code: 'unsupported_value', param: 'temperature' })(request, response)
+      : chat('hi')(request, response);
+  const { ask } = await routed([picky]);
+  const replies = await Promise.all([1, 2, 3, 4].map(async () => ask(undefined, { temperature: 0.2 })));
+  expect(replies.map(reply => reply.status)).toEqual([200, 200, 200, 200]);
+});
+
+test('an intent with an id of one’s own is one intent, whoever goes on with it', async () => {
+  const store = memory();
+  const first = await routed([chat('hi')], {}, { store });
+  await first.ask(first.router.feature('support').intent({ id: 'job-1' }).model);
+  await first.router.flush();
+  const second = await routed([chat('hi')], { policy: fixed('premium') }, { store });
+  const again = second.router.feature('support').intent({ id: 'job-1' });
+  await second.ask(again.model);
+  expect(charged(await second.attempts())).toEqual(['1 first mini', '2 first mini']);
+  expect(new Set((await second.attempts()).map(({ requestId }) => requestId)).size).toBe(2);
+  expect(await again.succeed()).toMatchObject({ state: 'success' });
+});
+
+test('an observer that rejects is told of, and breaks neither the call nor the process', async () => {
+  const told: unknown[] = [];
+  const observer = {
+    name: 'async',
+    attempted: async () => Promise.reject(new Error('exporter down')),
+    faulted: ({ error }: { readonly error: unknown }) => void told.push(error),
+  };
+  const { ask, router } = await routed([chat('hi')], {}, { config: { observers: [observer] } });
+  expect((await ask()).status).toBe(200);
+  await router.flush();
+  await vi.waitFor(() => expect(told).toMatchObject([{ message: 'exporter down' }]));
 });

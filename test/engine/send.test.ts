@@ -18,7 +18,7 @@ type Result = Exchanged<string>;
 const answer = { usage: {}, provenance: 'reported', finish: 'stop', text: '', hasToolCalls: false } as const;
 const ok: Result = { status: 'ok', reply: 'good', answer };
 const fault = (retryAfterMs?: number): Result => ({ status: 'provider-fault', reply: 'busy', retryAfterMs });
-const refused: Result = { status: 'rejected-request', reply: 'no', unsupportedParameter: 'max_tokens' };
+const refused: Result = { status: 'rejected-request', reply: 'no', isRewritten: true };
 
 /** Sends to a provider that gives these results in turn, the last one again and again; an attempt takes 10 ms. */
 async function sent(results: readonly Result[], options: Partial<SendOptions<string>> = {}) {
@@ -33,7 +33,6 @@ async function sent(results: readonly Result[], options: Partial<SendOptions<str
     signal: undefined,
     deadline: undefined,
     attemptTimeoutMs: undefined,
-    adapted: () => true,
     attempted: ({ status }, startedAtMs, latencyMs) => attempts.push([status, startedAtMs - startMs, latencyMs]),
     async exchange(_, signal) {
       signals.push(signal);
@@ -78,7 +77,7 @@ describe('a parameter that is not supported', () => {
   });
 
   test('is not resent when that would not help', async () => {
-    expect((await sent([refused, ok], { adapted: () => false })).statuses).toEqual(['rejected-request']);
+    expect((await sent([{ ...refused, isRewritten: false }, ok])).statuses).toEqual(['rejected-request']);
     // Twice in a row is a request that cannot be mended this way.
     expect((await sent([refused])).statuses).toEqual(['rejected-request', 'rejected-request']);
   });
@@ -99,7 +98,7 @@ describe('waiting', () => {
   });
 
   test('past the deadline is not begun', async () => {
-    const atMs = manualRuntime().nowMs() + 1_000;
+    const atMs = manualRuntime().elapsedMs() + 1_000;
     const { runtime, statuses } = await sent([fault(995), ok], { deadline: { atMs, passed: false } });
     expect([runtime.slept, statuses]).toEqual([[], ['provider-fault']]);
   });
@@ -123,7 +122,7 @@ describe('time', () => {
   });
 
   test('an attempt’s own time stops it; the deadline is not touched by that', async () => {
-    const deadline = { atMs: manualRuntime().nowMs() + 10_000, passed: false };
+    const deadline = { atMs: manualRuntime().elapsedMs() + 10_000, passed: false };
     const { signals } = await sent([fault(0), ok], { attemptTimeoutMs: 5, deadline });
     expect(signals.map(signal => (signal?.reason as Error | undefined)?.name)).toEqual([
       'TimeoutError',
@@ -133,7 +132,7 @@ describe('time', () => {
   });
 
   test('the deadline stops the attempt when less is left than its own time, and says so', async () => {
-    const deadline = { atMs: manualRuntime().nowMs() + 5, passed: false };
+    const deadline = { atMs: manualRuntime().elapsedMs() + 5, passed: false };
     const { signals } = await sent([ok], { attemptTimeoutMs: 50, deadline, retries: 0 });
     expect((signals[0]?.reason as Error | undefined)?.name).toBe('TimeoutError');
     expect(deadline.passed).toBe(true);

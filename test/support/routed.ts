@@ -21,7 +21,7 @@ export type Feature = Omit<FeatureConfig<'mini' | 'premium'>, 'candidates'>;
 export interface RoutedOptions {
   readonly runtime?: Runtime;
   readonly store?: Store;
-  readonly config?: Pick<RouterConfig, 'refresh' | 'spool'>;
+  readonly config?: Pick<RouterConfig, 'refresh' | 'spool' | 'observers'>;
 }
 
 export interface Routed {
