@@ -10,7 +10,7 @@ import { expectedRates } from './posterior.ts';
 import type { Random } from './random.ts';
 import { fillBeta, normal } from './samplers.ts';
 
-const TABLE_ROWS = 256;
+export const TABLE_ROWS = 256;
 
 export interface SampleTable {
   readonly rows: number;
@@ -101,6 +101,22 @@ function emptyTable(rows: number, plans: number): SampleTable {
     fail: new Float64Array(rows * plans),
     meanCostUsd: new Float64Array(plans),
     meanFail: new Float64Array(plans),
+  };
+}
+
+/** The rows of two tables over the same plans as one, with the means of both by their rows. */
+export function joinTables(first: SampleTable, second: SampleTable): SampleTable {
+  const rows = first.rows + second.rows;
+  const joined = (a: Float64Array, b: Float64Array): Float64Array => Float64Array.from([...a, ...b]);
+  const mean = (a: Float64Array, b: Float64Array): Float64Array =>
+    a.map((x, k) => (first.rows * x + second.rows * (b[k] as number)) / rows);
+  return {
+    rows,
+    plans: first.plans,
+    costUsd: joined(first.costUsd, second.costUsd),
+    fail: joined(first.fail, second.fail),
+    meanCostUsd: mean(first.meanCostUsd, second.meanCostUsd),
+    meanFail: mean(first.meanFail, second.meanFail),
   };
 }
 

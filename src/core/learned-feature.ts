@@ -4,11 +4,13 @@ import { halfLifeBuckets, labelClock } from './half-life.ts';
 import { exposureBeyondLabels, heardShare, meanFailureDelayMs } from './late-outcomes.ts';
 import type { Exposures, LearnedSegment, SegmentHistory } from './learned-segment.ts';
 import { createSegment } from './learned-segment.ts';
-import type { NodePrior } from './posterior.ts';
-import { UNIFORM } from './posterior.ts';
+import type { NodePosterior, NodePrior } from './posterior.ts';
+import { nodePosterior, UNIFORM } from './posterior.ts';
 import type { LearntPrior } from './priors.ts';
 import { segmentPrior } from './segment-prior.ts';
+import { segmentsApart } from './segments-apart.ts';
 import type { Series } from './series.ts';
+import { addSteering } from './series.ts';
 import type { Cell } from './statistics.ts';
 import { BUCKET_MS } from './statistics.ts';
 import type { NodeKey, Plan } from './vocabulary.ts';
@@ -82,6 +84,8 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
       currentVersion: (node, seen) => versions[modelOfNode(node)] ?? [...seen].at(-1) ?? '',
       priorOf: (node, now) => priorOf(made, { node, now }),
       sharesPriors: () => learntPriors !== NO_PRIORS,
+      wholeOf,
+      apart: now => segmentsApart([...segments.values()], { nodes: graph.nodes, now }),
       matureBefore: now => (windowMs === undefined ? Number.POSITIVE_INFINITY : now - windowMs / BUCKET_MS),
       stillToCome,
     });
@@ -96,6 +100,16 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     return segmentPrior(base, {
       own: own.sums(node, now).decayed,
       others: others.map(other => other.sums(node, now).decayed),
+    });
+  }
+
+  function wholeOf(node: NodeKey, now: number): NodePosterior {
+    const sums = [...segments.values()].map(each => each.sums(node, now));
+    const decayed = addSteering(sums.map(each => each.decayed));
+    return nodePosterior(node, {
+      decayed,
+      whole: addSteering(sums.map(each => each.whole)),
+      prior: featurePrior(node),
     });
   }
 

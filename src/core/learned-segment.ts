@@ -17,6 +17,10 @@ export interface LearnedSegment {
   readonly graph: PlanGraph;
   /** What is believed now about every node of every plan. Costs microseconds: for policies to cache, and for reports. */
   posterior(nowMs: number): Posterior;
+  /** What would be believed if the feature had no segments: the evidence of all of them together. */
+  whole(nowMs: number): Posterior;
+  /** How strongly the outcomes speak for the feature's segments being different: the logarithm of a Bayes factor. */
+  apart(nowMs: number): number;
 }
 
 /** The feature around a segment. */
@@ -30,6 +34,9 @@ export interface Surroundings {
   priorOf(node: NodeKey, now: number): NodePrior;
   /** Whether other features' evidence is in it. */
   sharesPriors(): boolean;
+  /** What is believed of a node from all segments, and how strongly these differ. */
+  wholeOf(node: NodeKey, now: number): NodePosterior;
+  apart(now: number): number;
   /** From which bucket on labels are incomplete, and what young groups of a series add to them. */
   matureBefore(now: number): number;
   stillToCome(series: Series, aging: { now: number; halfLife: number }): Exposures;
@@ -114,6 +121,12 @@ export function createSegment(around: Surroundings): SegmentHistory {
       const nodes = around.graph.nodes.map(node => believe(node, now));
       return { graph: around.graph, nodes, sharesPriors: around.sharesPriors() };
     },
+    whole(nowMs) {
+      const now = nowMs / BUCKET_MS;
+      const nodes = around.graph.nodes.map(node => around.wholeOf(node, now));
+      return { graph: around.graph, nodes, sharesPriors: around.sharesPriors() };
+    },
+    apart: nowMs => around.apart(nowMs / BUCKET_MS),
     touch() {
       revision++;
       outcomes++;

@@ -6,7 +6,7 @@ import { RouterError } from '../errors.ts';
 import type { Engine } from './engine.ts';
 import type { FeatureState, Wants } from './feature-state.ts';
 import { forcedDecision } from './feature-state.ts';
-import { lengthBucket } from './length-bucket.ts';
+import { lengthBucket } from '../core/length-bucket.ts';
 import type { RoutedRequest } from './route.ts';
 
 /** What an application says of an intent when it makes the handle. */

@@ -4,16 +4,20 @@ import {
   COST_AWARE_FLOOR,
   countShares,
   EVALUATION_FLOOR,
+  joinTables,
   meanScores,
   raiseToFloors,
   SHARED_FLOOR,
   sampleTable,
   sharpen,
   sharpness,
+  TABLE_ROWS,
   valueOfFailure,
 } from '../core/allocation.ts';
 import type { Posterior } from '../core/posterior.ts';
 import { isSameBelief } from '../core/same-belief.ts';
+import type { LearnedSegment } from '../core/learned-segment.ts';
+import type { Random } from '../core/random.ts';
 import type { FeatureView, Policy } from './policy.ts';
 import { sharePolicy } from './share-policy.ts';
 
@@ -51,19 +55,40 @@ interface Prepared {
  * ```
  */
 export function thompson(options: ThompsonOptions = {}): Policy {
+  return thompsonFrom(options, { name: 'thompson', believe: (learned, nowMs) => learned.posterior(nowMs) });
+}
+
+/** Two beliefs between which the outcomes have not decided, and the probability of the first. */
+export interface Beliefs {
+  readonly first: Posterior;
+  readonly second: Posterior;
+  readonly probability: number;
+}
+
+/** Thompson sampling from one belief, or from two of which either may be true. */
+export function thompsonFrom(
+  options: ThompsonOptions,
+  {
+    name,
+    believe,
+  }: { readonly name: string; believe(this: void, learned: LearnedSegment, nowMs: number): Posterior | Beliefs },
+): Policy {
   const floor = FLOORS[options.floor ?? 'cost-aware'];
+  const mainOf = (belief: Posterior | Beliefs): Posterior => ('first' in belief ? belief.first : belief);
   return sharePolicy<Prepared>({
-    name: 'thompson',
+    name,
     prepare({ learned, nowMs }, random): Prepared {
-      const posterior = learned.posterior(nowMs);
+      const belief = believe(learned, nowMs);
+      const posterior = mainOf(belief);
       return {
         posterior,
-        table: sampleTable(posterior, random),
-        exponent: sharpness(posterior),
+        table: tableOf(belief, random),
+        // A segment of a feature that is known well is not new.
+        exponent: sharpness('second' in belief ? belief.second : belief),
         floor: floor === COST_AWARE_FLOOR && posterior.sharesPriors === true ? SHARED_FLOOR : floor,
       };
     },
-    stands: ({ posterior }, { learned, nowMs }) => isSameBelief(posterior, learned.posterior(nowMs)),
+    stands: ({ posterior }, { learned, nowMs }) => isSameBelief(posterior, mainOf(believe(learned, nowMs))),
     shares({ table, exponent, floor: least }, view) {
       const score = scoreOf(table, view);
       const shares = countShares(table, score, view.eligible);
@@ -84,6 +109,15 @@ export function thompson(options: ThompsonOptions = {}): Policy {
       return least;
     },
   });
+}
+
+/** As many rows from each belief as it is likely. */
+function tableOf(belief: Posterior | Beliefs, random: Random): SampleTable {
+  if (!('first' in belief)) return sampleTable(belief, random);
+  const rows = Math.round(TABLE_ROWS * belief.probability);
+  if (rows === TABLE_ROWS) return sampleTable(belief.first, random);
+  const second = sampleTable(belief.second, random, TABLE_ROWS - rows);
+  return rows === 0 ? second : joinTables(sampleTable(belief.first, random, rows), second);
 }
 
 function scoreOf(table: SampleTable, { failureCostUsd, objective, eligible, costMultiplier = 1 }: FeatureView): Score {

@@ -5,6 +5,7 @@ import {
   COST_AWARE_FLOOR,
   countShares,
   EVALUATION_FLOOR,
+  joinTables,
   meanScores,
   meanTable,
   raiseToFloors,
@@ -177,6 +178,14 @@ describe('leaning to the likeliest', () => {
     expect([...shares].map(x => Number(x.toFixed(6)))).toEqual([0.657895, 0.236842, 0.105263, 0]);
     expect(Math.abs(shares.reduce((a, b) => a + b) - 1)).toBeLessThan(1e-12);
   });
+});
+
+test('two tables joined: the rows of both, and their means by the rows', () => {
+  const joined = joinTables(tableOf([1, 2], [0.1, 0.2]), tableOf([3, 6], [0.3, 0.6]));
+  expect(joined.rows).toBe(2);
+  expect([...joined.fail]).toEqual([0.1, 0.2, 0.3, 0.6]);
+  expect([...joined.meanCostUsd]).toEqual([2, 4]);
+  expect(countShares(joined, SCORE, 0b11).reduce((total, share) => total + share, 0)).toBeCloseTo(1, 12);
 });
 
 describe('floors', () => {

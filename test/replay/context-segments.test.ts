@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { contextSegments } from '../../src/replay/context-segments.ts';
+import type { OutcomeRow } from '../../src/replay/outcome-table.ts';
+import { outcomeTable } from '../../src/replay/outcome-table.ts';
+
+const row = (id: string, more: Partial<OutcomeRow>): OutcomeRow => ({
+  id,
+  feature: 'f',
+  model: 'm',
+  success: 1,
+  costUsd: 0,
+  ...more,
+});
+
+test('what is known makes the segment, what is not makes none', () => {
+  const table = outcomeTable([
+    row('1', {}),
+    row('2', { context: 'vip', promptChars: 100, difficulty: 0.1 }),
+    row('3', { promptChars: 50_000 }),
+    row('4', { difficulty: 1 }),
+  ]);
+  expect(contextSegments(table)).toEqual(['', 'vip short easy', 'huge', 'hard']);
+});
