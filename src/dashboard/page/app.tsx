@@ -1,6 +1,6 @@
 /** The frame: navigation, the page that the address names, and whether news still come. */
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { OverviewMessage } from '../messages.ts';
 import { Audit } from './audit.tsx';
 import { Calculator } from './calculator.tsx';
@@ -22,7 +22,8 @@ export function App(): JSX.Element {
   const title = titleOf(route);
   const isFirst = useRef(true);
 
-  useEffect(() => {
+  // With the content, not after it is painted: a key pressed in between would act on what is no longer there.
+  useLayoutEffect(() => {
     document.title = `${title} · outcome-router`;
     // A reader who follows a link by keyboard or ear goes on at the new content.
     if (!isFirst.current) {
