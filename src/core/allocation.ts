@@ -5,12 +5,12 @@
  */
 import type { NodeRates, PlanGraph } from './cascade.ts';
 import { planRates } from './cascade.ts';
-import type { Posterior } from './posterior.ts';
-import { expectedRates } from './posterior.ts';
+import type { LikelyNode, Mixture, NodePosterior, Posterior } from './posterior.ts';
+import { certain, expectedOfLikely, expectedRates } from './posterior.ts';
 import type { Random } from './random.ts';
 import { fillBeta, normal } from './samplers.ts';
 
-export const TABLE_ROWS = 256;
+const TABLE_ROWS = 256;
 
 export interface SampleTable {
   readonly rows: number;
@@ -31,25 +31,15 @@ export interface Score {
 }
 
 export function sampleTable(posterior: Posterior, random: Random, rows = TABLE_ROWS): SampleTable {
-  const { graph, nodes } = posterior;
+  return sampleMixture(certain(posterior), random, rows);
+}
+
+/** The same where nobody knows which of several things is true of a node: as many samples of each as it is likely. */
+export function sampleMixture({ graph, nodes }: Mixture, random: Random, rows = TABLE_ROWS): SampleTable {
   const plans = graph.plans.length;
-  const columns = nodes.map((node, at) => {
-    const climbs = graph.climbs[at] === true;
-    const column: Column = { cost: new Float64Array(rows), climb: EMPTY, passed: EMPTY, rejected: EMPTY, ended: EMPTY };
-    for (let i = 0; i < rows; i++) {
-      column.cost[i] = node.costUsd * Math.exp(node.costLogSd * normal(random) - (node.costLogSd * node.costLogSd) / 2);
-    }
-    if (climbs) {
-      column.climb = betaColumn(node.climb.a, node.climb.b, { rows, random });
-      column.passed = betaColumn(node.passed.b, node.passed.a, { rows, random });
-      column.rejected = betaColumn(node.rejected.b, node.rejected.a, { rows, random });
-    } else {
-      column.ended = betaColumn(node.ended.b, node.ended.a, { rows, random });
-    }
-    return column;
-  });
+  const columns = nodes.map((likely, at) => mixedColumn(likely, { climbs: graph.climbs[at] === true, rows, random }));
   const table = emptyTable(rows, plans);
-  fillMeans(table, { graph, expected: nodes.map(expectedRates) });
+  fillMeans(table, { graph, expected: nodes.map(expectedOfLikely) });
   for (let k = 0; k < plans; k++) {
     const path = graph.paths[k] ?? [];
     for (let i = 0; i < rows; i++) {
@@ -76,6 +66,64 @@ export function sampleTable(posterior: Posterior, random: Random, rows = TABLE_R
   return table;
 }
 
+interface ColumnOptions {
+  readonly climbs: boolean;
+  readonly rows: number;
+  readonly random: Random;
+}
+
+function columnOf(node: NodePosterior, { climbs, rows, random }: ColumnOptions): Column {
+  const column: Column = { cost: new Float64Array(rows), climb: EMPTY, passed: EMPTY, rejected: EMPTY, ended: EMPTY };
+  for (let i = 0; i < rows; i++) {
+    column.cost[i] = node.costUsd * Math.exp(node.costLogSd * normal(random) - (node.costLogSd * node.costLogSd) / 2);
+  }
+  if (climbs) {
+    column.climb = betaColumn(node.climb.a, node.climb.b, { rows, random });
+    column.passed = betaColumn(node.passed.b, node.passed.a, { rows, random });
+    column.rejected = betaColumn(node.rejected.b, node.rejected.a, { rows, random });
+  } else {
+    column.ended = betaColumn(node.ended.b, node.ended.a, { rows, random });
+  }
+  return column;
+}
+
+/** Rows of every likely node in an order of their own, so that nodes are independent of each other. */
+function mixedColumn(likely: readonly LikelyNode[], { climbs, rows, random }: ColumnOptions): Column {
+  const only = likely[0] as LikelyNode;
+  if (likely.length === 1) return columnOf(only.node, { climbs, rows, random });
+  const order = permutation(rows, random);
+  const all = climbs ? rows : 0;
+  const mixed: Column = {
+    cost: new Float64Array(rows),
+    climb: new Float64Array(all),
+    passed: new Float64Array(all),
+    rejected: new Float64Array(all),
+    ended: new Float64Array(rows - all),
+  };
+  let weight = 0;
+  let from = 0;
+  for (const { node, weight: more } of likely) {
+    weight += more;
+    const to = Math.min(rows, Math.round(rows * weight));
+    const part = columnOf(node, { climbs, rows: to - from, random });
+    for (const name of COLUMN_NAMES)
+      part[name].forEach((value, i) => {
+        mixed[name][order[from + i] as number] = value;
+      });
+    from = to;
+  }
+  return mixed;
+}
+
+function permutation(length: number, random: Random): Uint32Array {
+  const order = Uint32Array.from({ length }, (_, i) => i);
+  for (let i = length - 1; i > 0; i--) {
+    const j = Math.floor(random.next() * (i + 1));
+    [order[i], order[j]] = [order[j] as number, order[i] as number];
+  }
+  return order;
+}
+
 const EMPTY: Float64Array = new Float64Array(0);
 
 /** Samples of one node. */
@@ -86,6 +134,7 @@ interface Column {
   rejected: Float64Array;
   ended: Float64Array;
 }
+const COLUMN_NAMES = ['cost', 'climb', 'passed', 'rejected', 'ended'] as const;
 
 function betaColumn(a: number, b: number, { rows, random }: { rows: number; random: Random }): Float64Array {
   const column = new Float64Array(rows);
@@ -101,22 +150,6 @@ function emptyTable(rows: number, plans: number): SampleTable {
     fail: new Float64Array(rows * plans),
     meanCostUsd: new Float64Array(plans),
     meanFail: new Float64Array(plans),
-  };
-}
-
-/** The rows of two tables over the same plans as one, with the means of both by their rows. */
-export function joinTables(first: SampleTable, second: SampleTable): SampleTable {
-  const rows = first.rows + second.rows;
-  const joined = (a: Float64Array, b: Float64Array): Float64Array => Float64Array.from([...a, ...b]);
-  const mean = (a: Float64Array, b: Float64Array): Float64Array =>
-    a.map((x, k) => (first.rows * x + second.rows * (b[k] as number)) / rows);
-  return {
-    rows,
-    plans: first.plans,
-    costUsd: joined(first.costUsd, second.costUsd),
-    fail: joined(first.fail, second.fail),
-    meanCostUsd: mean(first.meanCostUsd, second.meanCostUsd),
-    meanFail: mean(first.meanFail, second.meanFail),
   };
 }
 

@@ -3,14 +3,13 @@ import { planGraph } from './cascade.ts';
 import { halfLifeBuckets, labelClock } from './half-life.ts';
 import { exposureBeyondLabels, heardShare, meanFailureDelayMs } from './late-outcomes.ts';
 import type { Exposures, LearnedSegment, SegmentHistory } from './learned-segment.ts';
-import { createSegment } from './learned-segment.ts';
-import type { NodePosterior, NodePrior } from './posterior.ts';
+import { addNodeSums, createSegment, weakened } from './learned-segment.ts';
+import type { Mixture, NodePrior } from './posterior.ts';
 import { nodePosterior, UNIFORM } from './posterior.ts';
 import type { LearntPrior } from './priors.ts';
 import { segmentPrior } from './segment-prior.ts';
-import { segmentsApart } from './segments-apart.ts';
+import { segmentMixture } from './segment-mixture.ts';
 import type { Series } from './series.ts';
-import { addSteering } from './series.ts';
 import type { Cell } from './statistics.ts';
 import { BUCKET_MS } from './statistics.ts';
 import type { NodeKey, Plan } from './vocabulary.ts';
@@ -84,8 +83,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
       currentVersion: (node, seen) => versions[modelOfNode(node)] ?? [...seen].at(-1) ?? '',
       priorOf: (node, now) => priorOf(made, { node, now }),
       sharesPriors: () => learntPriors !== NO_PRIORS,
-      wholeOf,
-      apart: now => segmentsApart([...segments.values()], { nodes: graph.nodes, now }),
+      mixtureOf: now => mixtureOf(made, now),
       matureBefore: now => (windowMs === undefined ? Number.POSITIVE_INFINITY : now - windowMs / BUCKET_MS),
       stillToCome,
     });
@@ -103,14 +101,17 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     });
   }
 
-  function wholeOf(node: NodeKey, now: number): NodePosterior {
-    const sums = [...segments.values()].map(each => each.sums(node, now));
-    const decayed = addSteering(sums.map(each => each.decayed));
-    return nodePosterior(node, {
-      decayed,
-      whole: addSteering(sums.map(each => each.whole)),
-      prior: featurePrior(node),
-    });
+  function mixtureOf(own: SegmentHistory, now: number): Mixture {
+    const all = [...segments.values()];
+    const nodes = segmentMixture({ graph, own, all, now, baseOf: node => baseOf(node, now) });
+    return { graph, nodes, sharesPriors: learntPriors !== NO_PRIORS };
+  }
+
+  /** What is believed of the whole feature before any outcome of the current versions. */
+  function baseOf(node: NodeKey, now: number): NodePrior {
+    const prior = featurePrior(node);
+    const older = addNodeSums([...segments.values()].map(each => each.olderSums(node, now)));
+    return older.whole.n > 0 ? weakened(nodePosterior(node, { ...older, prior }), prior) : prior;
   }
 
   function featurePrior(node: NodeKey): NodePrior {

@@ -35,6 +35,24 @@ export interface Posterior {
   readonly sharesPriors?: boolean;
 }
 
+/** One of several things that may be true of a node, and how likely it is: of all together, 1. */
+export interface LikelyNode {
+  readonly node: NodePosterior;
+  readonly weight: number;
+}
+
+/** A posterior where nobody knows, node by node, which of several things is true. */
+export interface Mixture {
+  readonly graph: PlanGraph;
+  readonly nodes: readonly (readonly LikelyNode[])[];
+  readonly sharesPriors?: boolean;
+}
+
+/** A posterior as a mixture: one thing is true of every node. */
+export function certain({ nodes, ...rest }: Posterior): Mixture {
+  return { ...rest, nodes: nodes.map(node => [{ node, weight: 1 }]) };
+}
+
 /** What is believed about a node before it was seen. */
 export interface NodePrior {
   readonly success: BetaShape;
@@ -141,4 +159,20 @@ export function expectedRates(node: NodePosterior): NodeRates {
     failRejected: 1 - betaMean(node.rejected),
     failEnded: 1 - betaMean(node.ended),
   };
+}
+
+/** The same where several things may be true of it. */
+export function expectedOfLikely(likely: readonly LikelyNode[]): NodeRates {
+  const [only] = likely;
+  if (only !== undefined && likely.length === 1) return expectedRates(only.node);
+  const mean = { costUsd: 0, climb: 0, failPassed: 0, failRejected: 0, failEnded: 0 };
+  for (const { node, weight } of likely) {
+    const rates = expectedRates(node);
+    mean.costUsd += weight * rates.costUsd;
+    mean.climb += weight * rates.climb;
+    mean.failPassed += weight * rates.failPassed;
+    mean.failRejected += weight * rates.failRejected;
+    mean.failEnded += weight * rates.failEnded;
+  }
+  return mean;
 }

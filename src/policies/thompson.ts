@@ -4,20 +4,18 @@ import {
   COST_AWARE_FLOOR,
   countShares,
   EVALUATION_FLOOR,
-  joinTables,
   meanScores,
   raiseToFloors,
   SHARED_FLOOR,
-  sampleTable,
+  sampleMixture,
   sharpen,
   sharpness,
-  TABLE_ROWS,
   valueOfFailure,
 } from '../core/allocation.ts';
-import type { Posterior } from '../core/posterior.ts';
-import { isSameBelief } from '../core/same-belief.ts';
 import type { LearnedSegment } from '../core/learned-segment.ts';
-import type { Random } from '../core/random.ts';
+import type { LikelyNode, Mixture, Posterior } from '../core/posterior.ts';
+import { certain } from '../core/posterior.ts';
+import { isSameBelief } from '../core/same-belief.ts';
 import type { FeatureView, Policy } from './policy.ts';
 import { sharePolicy } from './share-policy.ts';
 
@@ -38,7 +36,7 @@ const FLOORS: Readonly<Record<NonNullable<ThompsonOptions['floor']>, FloorOption
 
 /** Posterior samples, how far shares lean to the likeliest, and the floor that holds. */
 interface Prepared {
-  readonly posterior: Posterior;
+  readonly belief: Mixture;
   readonly table: SampleTable;
   readonly exponent: number;
   readonly floor: FloorOptions | undefined;
@@ -55,40 +53,32 @@ interface Prepared {
  * ```
  */
 export function thompson(options: ThompsonOptions = {}): Policy {
-  return thompsonFrom(options, { name: 'thompson', believe: (learned, nowMs) => learned.posterior(nowMs) });
+  return samplingPolicy(options, {
+    name: 'thompson',
+    believe: (learned, nowMs) => certain(learned.posterior(nowMs)),
+  });
 }
 
-/** Two beliefs between which the outcomes have not decided, and the probability of the first. */
-export interface Beliefs {
-  readonly first: Posterior;
-  readonly second: Posterior;
-  readonly probability: number;
+/** Thompson sampling from whatever is believed of a segment. */
+export interface SamplingRule {
+  readonly name: string;
+  believe(this: void, learned: LearnedSegment, nowMs: number): Mixture;
 }
 
-/** Thompson sampling from one belief, or from two of which either may be true. */
-export function thompsonFrom(
-  options: ThompsonOptions,
-  {
-    name,
-    believe,
-  }: { readonly name: string; believe(this: void, learned: LearnedSegment, nowMs: number): Posterior | Beliefs },
-): Policy {
+export function samplingPolicy(options: ThompsonOptions, { name, believe }: SamplingRule): Policy {
   const floor = FLOORS[options.floor ?? 'cost-aware'];
-  const mainOf = (belief: Posterior | Beliefs): Posterior => ('first' in belief ? belief.first : belief);
   return sharePolicy<Prepared>({
     name,
     prepare({ learned, nowMs }, random): Prepared {
       const belief = believe(learned, nowMs);
-      const posterior = mainOf(belief);
       return {
-        posterior,
-        table: tableOf(belief, random),
-        // A segment of a feature that is known well is not new.
-        exponent: sharpness('second' in belief ? belief.second : belief),
-        floor: floor === COST_AWARE_FLOOR && posterior.sharesPriors === true ? SHARED_FLOOR : floor,
+        belief,
+        table: sampleMixture(belief, random),
+        exponent: sharpness(broadest(belief)),
+        floor: floor === COST_AWARE_FLOOR && belief.sharesPriors === true ? SHARED_FLOOR : floor,
       };
     },
-    stands: ({ posterior }, { learned, nowMs }) => isSameBelief(posterior, mainOf(believe(learned, nowMs))),
+    stands: ({ belief }, { learned, nowMs }) => isSameBelief(belief, believe(learned, nowMs)),
     shares({ table, exponent, floor: least }, view) {
       const score = scoreOf(table, view);
       const shares = countShares(table, score, view.eligible);
@@ -111,13 +101,9 @@ export function thompsonFrom(
   });
 }
 
-/** As many rows from each belief as it is likely. */
-function tableOf(belief: Posterior | Beliefs, random: Random): SampleTable {
-  if (!('first' in belief)) return sampleTable(belief, random);
-  const rows = Math.round(TABLE_ROWS * belief.probability);
-  if (rows === TABLE_ROWS) return sampleTable(belief.first, random);
-  const second = sampleTable(belief.second, random, TABLE_ROWS - rows);
-  return rows === 0 ? second : joinTables(sampleTable(belief.first, random, rows), second);
+/** The last of what may be true of every node: what the whole feature has shown. A new segment of a known feature is not new. */
+function broadest({ nodes, ...rest }: Mixture): Posterior {
+  return { ...rest, nodes: nodes.map(likely => (likely.at(-1) as LikelyNode).node) };
 }
 
 function scoreOf(table: SampleTable, { failureCostUsd, objective, eligible, costMultiplier = 1 }: FeatureView): Score {
