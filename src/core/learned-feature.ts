@@ -5,7 +5,7 @@ import { exposureBeyondLabels, heardShare, meanFailureDelayMs } from './late-out
 import type { Exposures, LearnedSegment, SegmentHistory } from './learned-segment.ts';
 import { addNodeSums, createSegment, weakened } from './learned-segment.ts';
 import type { Mixture, NodePrior } from './posterior.ts';
-import { nodePosterior, UNIFORM } from './posterior.ts';
+import { certain, nodePosterior, UNIFORM } from './posterior.ts';
 import type { LearntPrior } from './priors.ts';
 import { segmentPrior } from './segment-prior.ts';
 import { segmentMixture } from './segment-mixture.ts';
@@ -103,6 +103,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
 
   function mixtureOf(own: SegmentHistory, now: number): Mixture {
     const all = [...segments.values()];
+    if (all.length < 2) return certain(own.posterior(now * BUCKET_MS));
     const nodes = segmentMixture({ graph, own, all, now, baseOf: node => baseOf(node, now) });
     return { graph, nodes, sharesPriors: learntPriors !== NO_PRIORS };
   }

@@ -22,8 +22,8 @@ export interface LikenessPrior {
 
 const ONE_RATE = Number.POSITIVE_INFINITY;
 export const LIKENESS_PRIOR: LikenessPrior = Object.freeze({
-  alike: Number(process.env['ALIKE'] ?? 0.5),
-  strengths: Object.freeze((process.env['GRID'] ?? '2,8,32,128,Infinity').split(',').map(Number)),
+  alike: 0.75,
+  strengths: Object.freeze([2, 8, 32, 128, ONE_RATE]),
 });
 
 /** A rate with the counts of every segment, and what was believed of the whole feature's before them. */
@@ -89,12 +89,13 @@ function normalised(logs: readonly number[]): readonly number[] {
   return logs.map(log => Math.exp(log - sum));
 }
 
-/** Logarithm of how well the rate's counts were foretold, every segment from those before it. */
+/** Logarithm of how well the largest segment foretold the next, both the next, and so on: one alone says nothing of κ. */
 function evidence({ base, counts }: SegmentedRate, strength: number): number {
-  let whole = base;
+  const [largest, ...rest] = counts.filter(({ l }) => l > 0).sort((x, y) => y.l - x.l);
+  if (largest === undefined) return 0;
+  let whole = afterSegment(base, largest, strength);
   let log = 0;
-  for (const each of counts) {
-    if (!(each.l > 0)) continue;
+  for (const each of rest) {
     const { a, b } = strayed(whole, strength);
     log += logBeta(a + each.s, b + Math.max(0, each.l - each.s)) - logBeta(a, b);
     whole = afterSegment(whole, each, strength);
