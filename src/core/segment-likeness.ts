@@ -35,6 +35,7 @@ export interface SegmentedRate {
 /**
  * What is believed of one segment's rate from what the others have shown, at strength κ. An other segment's l outcomes
  * tell of the feature's rate as much as l(κ+1)/(κ+l) of its own would; the segment's rate then strays from that by κ.
+ * First two moments only: near enough to the integral over the feature's rate, and microseconds instead of milliseconds.
  */
 export function priorFromOthers(base: BetaShape, others: readonly RateCounts[], strength: number): BetaShape {
   return strayed(

@@ -101,7 +101,7 @@ function costVariation(all: readonly NodeSums[], prior: number): { readonly with
   // What is known beforehand weighs as two visits: the cost of one may be anything.
   let within = 2 * prior;
   let between = VARIATION_BETWEEN.value * VARIATION_BETWEEN.weight;
-  for (const each of seen) within += Math.max(0, each.cost2 - (each.cost * each.cost) / each.n) / pooled ** 2;
+  for (const { n: visits, cost, cost2 } of seen) within += visits * Math.max(0, (visits * cost2) / (cost * cost) - 1);
   within /= 2 + n;
   for (const each of seen) between += (each.cost / each.n / pooled - 1) ** 2 - within / each.n;
   return { within, between: between / (VARIATION_BETWEEN.weight + seen.length) };

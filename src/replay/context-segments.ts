@@ -1,21 +1,21 @@
 /** Segments from what a table says of a request before it is sent. */
-import { lengthBucket } from '../core/length-bucket.ts';
+import { cutBucket, lengthBucket, turnsBucket } from '../core/context-buckets.ts';
 import type { OutcomeTable } from './outcome-table.ts';
 
-/** Parts that a difficulty from 0 to 1 is cut into. */
-const LEVELS = ['easy', 'middling', 'hard'] as const;
+/** A difficulty from 0 to 1 is cut here. */
+const DIFFICULTY_CUTS: readonly number[] = [0.3, 0.7];
 
-/**
- * The segment of every intent: its declared context, the bucket of its size and that of its difficulty, as far as they
- * are known, in the same words as live.
- */
+/** The segment of every intent, as far as what makes it is known; in the same words as live. */
 export function contextSegments(table: OutcomeTable): readonly string[] {
   return table.ids.map((_, intent) => {
     const parts = [table.contexts[table.context[intent] as number] as string];
-    const chars = table.promptChars[intent] as number;
-    if (!Number.isNaN(chars)) parts.push(lengthBucket(chars));
-    const difficulty = table.difficulty[intent] as number;
-    if (!Number.isNaN(difficulty)) parts.push(LEVELS[Math.min(2, Math.floor(3 * difficulty))] as string);
-    return parts.filter(part => part !== '').join(' ');
+    const add = (name: string, value: number | undefined, bucket: (value: number) => string): void => {
+      if (value !== undefined && !Number.isNaN(value)) parts.push(`${name}=${bucket(value)}`);
+    };
+    add('length', table.promptChars[intent], lengthBucket);
+    add('turns', table.promptTurns[intent], turnsBucket);
+    add('tools', table.promptTools[intent], used => (used === 0 ? 'none' : 'used'));
+    add('difficulty', table.difficulty[intent], value => cutBucket(value, DIFFICULTY_CUTS));
+    return parts.filter(part => part !== '').join(',');
   });
 }

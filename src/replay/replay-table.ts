@@ -33,8 +33,8 @@ export interface ReplayTableOptions {
   /** Priors shared between the features, as the router does it; default true. */
   readonly sharePriors?: boolean;
   /**
-   * What is known of a request before it is sent makes segments of its feature: declared context, size, difficulty.
-   * Default false: one segment.
+   * What is known of a request before it is sent makes segments of its feature: declared context, size, turns, tools,
+   * difficulty. Default false: one segment.
    */
   readonly useContext?: boolean;
   /** Milliseconds between intents of which the table does not say when they came; default 10,000. */

@@ -5,10 +5,10 @@ import {
   COST_AWARE_FLOOR,
   countShares,
   EVALUATION_FLOOR,
-  joinTables,
   meanScores,
   meanTable,
   raiseToFloors,
+  sampleMixture,
   sampleTable,
   sharpen,
   sharpness,
@@ -16,7 +16,8 @@ import {
 } from '../../src/core/allocation.ts';
 import { enumeratePlans, planGraph } from '../../src/core/cascade.ts';
 import { betaCdf, betaDensity } from '../../src/core/distributions.ts';
-import type { Posterior } from '../../src/core/posterior.ts';
+import type { BetaShape, LikelyNode, NodePosterior, Posterior } from '../../src/core/posterior.ts';
+import { certain } from '../../src/core/posterior.ts';
 import { seededRandom } from '../../src/core/random.ts';
 
 /** Free models with the given successes and failures. */
@@ -180,12 +181,38 @@ describe('leaning to the likeliest', () => {
   });
 });
 
-test('two tables joined: the rows of both, and their means by the rows', () => {
-  const joined = joinTables(tableOf([1, 2], [0.1, 0.2]), tableOf([3, 6], [0.3, 0.6]));
-  expect(joined.rows).toBe(2);
-  expect([...joined.fail]).toEqual([0.1, 0.2, 0.3, 0.6]);
-  expect([...joined.meanCostUsd]).toEqual([2, 4]);
-  expect(countShares(joined, SCORE, 0b11).reduce((total, share) => total + share, 0)).toBeCloseTo(1, 12);
+describe('a mixture', () => {
+  const nodeOf = (ended: BetaShape): NodePosterior => ({ ...(free([[1, 1]]).nodes[0] as NodePosterior), ended });
+  const LIKELY: readonly LikelyNode[] = [
+    { node: nodeOf({ a: 800, b: 200 }), weight: 0.25 },
+    { node: nodeOf({ a: 200, b: 800 }), weight: 0.75 },
+  ];
+  const graph = planGraph([['a'], ['b']]);
+
+  test('has as many samples of what may be true as it is likely, and its mean', () => {
+    const table = sampleMixture({ graph, nodes: [LIKELY, LIKELY] }, seededRandom('mixture'), 4096);
+    const low = Array.from({ length: table.rows }, (_, row) => table.fail[2 * row] as number).filter(x => x < 0.5);
+    expect(low.length).toBe(1024);
+    expect([...table.meanFail]).toEqual([expect.closeTo(0.65, 12), expect.closeTo(0.65, 12)]);
+  });
+
+  test('what is true of one node says nothing of another', () => {
+    const table = sampleMixture({ graph, nodes: [LIKELY, LIKELY] }, seededRandom('apart'), 4096);
+    let both = 0;
+    for (let row = 0; row < table.rows; row++) {
+      if ((table.fail[2 * row] as number) < 0.5 && (table.fail[2 * row + 1] as number) < 0.5) both++;
+    }
+    // 4096/16, within four standard deviations.
+    expect(Math.abs(both - 256)).toBeLessThan(56);
+  });
+
+  test('of one thing alone is the table of it', () => {
+    const posterior = free([
+      [8, 2],
+      [3, 3],
+    ]);
+    expect(sampleMixture(certain(posterior), seededRandom(1))).toEqual(sampleTable(posterior, seededRandom(1)));
+  });
 });
 
 describe('floors', () => {

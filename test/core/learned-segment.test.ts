@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { planGraph } from '../../src/core/cascade.ts';
 import type { Exposures, Surroundings } from '../../src/core/learned-segment.ts';
 import { createSegment } from '../../src/core/learned-segment.ts';
-import { nodePosterior, UNIFORM } from '../../src/core/posterior.ts';
-import { NOTHING } from '../../src/core/series.ts';
+import { UNIFORM } from '../../src/core/posterior.ts';
 import { BUCKET_MS } from '../../src/core/statistics.ts';
 
 const NOTHING_TO_COME: Exposures = { decayed: { accepted: 0, rejected: 0 }, whole: { accepted: 0, rejected: 0 } };
@@ -15,13 +14,7 @@ function around(more: Partial<Surroundings> = {}): Surroundings {
     currentVersion: () => 'now',
     priorOf: () => ({ success: UNIFORM, climb: UNIFORM, rejected: UNIFORM, costUsd: 0 }),
     sharesPriors: () => false,
-    wholeOf: node =>
-      nodePosterior(node, {
-        decayed: NOTHING,
-        whole: NOTHING,
-        prior: { success: UNIFORM, climb: UNIFORM, rejected: UNIFORM, costUsd: 0 },
-      }),
-    apart: () => 0,
+    mixtureOf: () => ({ graph: planGraph([['a']]), nodes: [] }),
     matureBefore: () => Number.POSITIVE_INFINITY,
     stillToCome: () => NOTHING_TO_COME,
     ...more,

@@ -119,6 +119,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
             model: `${PREFIX}x`,
             stream: value.stream === true,
             chars: text.length,
+            turns: 1,
           });
         }),
       );

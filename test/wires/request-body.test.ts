@@ -24,7 +24,7 @@ const DIALECT: Dialect = {
 };
 const of = (value: unknown, space?: number) => {
   const text = JSON.stringify(value, null, space);
-  return bodyOf(text, { model: '', stream: false, capabilities: new Set(), chars: 0 }, DIALECT);
+  return bodyOf(text, { model: '', stream: false, capabilities: new Set(), chars: 0, turns: 1 }, DIALECT);
 };
 
 describe('readRequest', () => {
@@ -102,7 +102,7 @@ describe('another body', () => {
 
   test('values are kept as they were written, numbers of any length included', () => {
     const text = '{"model":"a", "seed":12345678901234567890, "t\\u0065mp":1.50}';
-    const body = bodyOf(text, { model: '', stream: false, capabilities: new Set(), chars: 0 }, DIALECT);
+    const body = bodyOf(text, { model: '', stream: false, capabilities: new Set(), chars: 0, turns: 1 }, DIALECT);
     expect(transformed(body, { drop: ['model'] }).text).toBe('{"seed":12345678901234567890,"t\\u0065mp":1.50}');
     expect(transformed(body, { rename: { seed: 'zz' } }).text).toContain('"zz":12345678901234567890');
   });
