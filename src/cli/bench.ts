@@ -54,7 +54,10 @@ export function register(program: Command): void {
     .option('--per-success', 'minimise the cost per success instead of the cost per intent')
     .option('--shuffles <n>', 'runs in shuffled order; 0: once, as the rows come', parseCount, 8)
     .option('--verdict <rates>', 'a verdict to climb by: SENSITIVITY,SPECIFICITY[,USD]', parseVerdict)
-    .option('--context', 'what is known of a request makes segments (docs/outcome-table.md); for the policy `contextual` above all')
+    .option(
+      '--context',
+      'what is known of a request makes segments (docs/outcome-table.md); for the policy `contextual` above all',
+    )
     .option('--prices <file>', 'JSON with USD per million tokens by model, for rows without a cost')
     .option('--skip-bad-rows', 'drop bad rows and count them, instead of stopping at the first')
     .action(async (file: string, flags: Flags) => {

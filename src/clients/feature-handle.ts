@@ -38,9 +38,9 @@ export interface IntentInput<Feature extends FeatureConfig = FeatureConfig> {
 type ContextOf<Feature extends FeatureConfig> =
   Feature['context'] extends Readonly<Record<string, ContextConfig>>
     ? {
-        readonly [Name in keyof Feature['context'] as Feature['context'][Name] extends string
-          ? never
-          : Name]?: ValueOf<Feature['context'][Name]>;
+        readonly [Name in keyof Feature['context'] as Feature['context'][Name] extends string ? never : Name]?: ValueOf<
+          Feature['context'][Name]
+        >;
       }
     : never;
 
@@ -156,7 +156,8 @@ function intentOptions<Feature extends FeatureConfig>(
 /** `plan=free,difficulty=below-0.3`, in declared order; what the intent does not say is left out. */
 function segmentOf(context: object, declared: ResolvedFeature['context']): string {
   const given = new Map<string, unknown>(Object.entries(context));
-  for (const name of given.keys()) if (!declared.has(name)) throw noSuchContext(name, given.get(name), [...declared.keys()]);
+  for (const name of given.keys())
+    if (!declared.has(name)) throw noSuchContext(name, given.get(name), [...declared.keys()]);
   return [...declared]
     .flatMap(([name, from]) => (given.has(name) ? [`${name}=${contextValue(name, given.get(name), from)}`] : []))
     .join(',');

@@ -101,7 +101,8 @@ const feature = z.strictObject({
       z.union([z.array(name('context value')).min(1), z.strictObject({ cuts }), z.enum(['bucket', 'used'])]),
     )
     .refine(
-      context => Object.entries(context).every(([key, from]) => from !== 'bucket' || key === 'length' || key === 'turns'),
+      context =>
+        Object.entries(context).every(([key, from]) => from !== 'bucket' || key === 'length' || key === 'turns'),
       "only `length` and `turns` can be a 'bucket'; list the values of the others, or the cuts of a number",
     )
     .refine(

@@ -38,8 +38,9 @@ export function segmentMixture({ graph, own, all, now, baseOf }: MixtureOptions)
     return { node, base: baseOf(node), own: mine, all: sums };
   });
   const likeness = likenessAfter(nodes.map((evidence, at) => ratesOf(evidence, graph.climbs[at] === true)));
+  const between = variationBetween(nodes);
   return nodes.map((evidence, at) => {
-    const cost = segmentCost(evidence);
+    const cost = segmentCost(evidence, between);
     return (likeness[at] ?? [])
       .filter(({ strength, weight }) => weight >= LEAST_WEIGHT || strength === Number.POSITIVE_INFINITY)
       .map(({ strength, weight }) => ({ node: believe(evidence, strength, cost), weight }));
@@ -48,15 +49,17 @@ export function segmentMixture({ graph, own, all, now, baseOf }: MixtureOptions)
 
 function ratesOf({ base, all }: NodeEvidence, climbs: boolean): readonly SegmentedRate[] {
   const success = { base: base.success, counts: all.map(({ decayed }) => acceptedCounts(decayed)) };
-  return climbs
-    ? [success, { base: base.climb, counts: all.map(({ decayed }) => climbCounts(decayed)) }]
-    : [success];
+  return climbs ? [success, { base: base.climb, counts: all.map(({ decayed }) => climbCounts(decayed)) }] : [success];
 }
 
 function believe({ node, base, own, all }: NodeEvidence, strength: number, cost: CostPrior): NodePosterior {
   const others = all.filter(each => each !== own);
   const shrink = (name: 'success' | 'climb' | 'rejected', countsOf: (sums: SteeringSums) => RateCounts) =>
-    priorFromOthers(base[name], others.map(({ decayed }) => countsOf(decayed)), strength);
+    priorFromOthers(
+      base[name],
+      others.map(({ decayed }) => countsOf(decayed)),
+      strength,
+    );
   const own_ = nodePosterior(node, {
     ...own,
     prior: {
@@ -68,19 +71,24 @@ function believe({ node, base, own, all }: NodeEvidence, strength: number, cost:
     },
   });
   if (strength !== Number.POSITIVE_INFINITY) return own_;
-  return { ...nodePosterior(node, { ...addNodeSums(all), prior: base }), costUsd: own_.costUsd, costLogSd: own_.costLogSd };
+  return {
+    ...nodePosterior(node, { ...addNodeSums(all), prior: base }),
+    costUsd: own_.costUsd,
+    costLogSd: own_.costLogSd,
+  };
 }
 
 /** Squared variation between segments' costs before it is known, and what that guess weighs in segments. */
-const VARIATION_BETWEEN = { value: 0.1, weight: 2 };
+const VARIATION_BETWEEN = { value: 0.2, weight: 2 };
 const LEAST_BETWEEN = 0.01;
 
 /**
  * The cost of a visit to a node in one segment, from the others': its own visits soon outweigh theirs where segments
- * differ (requests of another length do), and late where they do not.
+ * differ (requests of another length do), and late where they do not (Bühlmann's credibility).
  */
-function segmentCost({ base, own, all }: NodeEvidence): CostPrior {
-  const { usd, visits, variation } = base.cost ?? { usd: base.costUsd, visits: 1, variation: 1 };
+function segmentCost(evidence: NodeEvidence, between: number): CostPrior {
+  const { base, own, all } = evidence;
+  const { usd, visits } = base.cost ?? { usd: base.costUsd, visits: 1 };
   let others = visits;
   let othersUsd = visits * usd;
   for (const each of all) {
@@ -88,21 +96,36 @@ function segmentCost({ base, own, all }: NodeEvidence): CostPrior {
     others += each.decayed.n;
     othersUsd += each.decayed.cost / NANO_PER_USD;
   }
-  const { within, between } = costVariation(all, variation);
-  const strength = within / Math.max(LEAST_BETWEEN, between);
-  return { usd: othersUsd / others, visits: Math.min(others, Math.max(1, strength)), variation: within };
+  const variation = variationWithin(evidence);
+  return { usd: othersUsd / others, visits: Math.min(others, Math.max(1, variation / between)), variation };
 }
 
-/** Squared coefficients of variation: of a visit's cost within a segment, and of the segments' means. */
-function costVariation(all: readonly NodeSums[], prior: number): { readonly within: number; readonly between: number } {
-  const seen = all.map(({ decayed }) => decayed).filter(({ n, cost }) => n >= 2 && cost > 0);
-  const n = seen.reduce((sum, each) => sum + each.n, 0);
-  const pooled = seen.reduce((sum, each) => sum + each.cost, 0) / n;
-  // What is known beforehand weighs as two visits: the cost of one may be anything.
-  let within = 2 * prior;
-  let between = VARIATION_BETWEEN.value * VARIATION_BETWEEN.weight;
-  for (const { n: visits, cost, cost2 } of seen) within += visits * Math.max(0, (visits * cost2) / (cost * cost) - 1);
-  within /= 2 + n;
-  for (const each of seen) between += (each.cost / each.n / pooled - 1) ** 2 - within / each.n;
-  return { within, between: between / (VARIATION_BETWEEN.weight + seen.length) };
+/** Squared coefficient of variation of a visit's cost within a segment; what is known beforehand weighs as two visits. */
+function variationWithin({ base, all }: NodeEvidence): number {
+  let variation = 2 * (base.cost?.variation ?? 1);
+  let visits = 2;
+  for (const { n, cost, cost2 } of costly(all)) {
+    variation += Math.max(0, (n * n * cost2) / (cost * cost) - n);
+    visits += n;
+  }
+  return variation / visits;
+}
+
+/** The same of the segments' mean costs, over all nodes: what makes a request long makes it so for every model. */
+function variationBetween(nodes: readonly NodeEvidence[]): number {
+  let variation = VARIATION_BETWEEN.value * VARIATION_BETWEEN.weight;
+  let weight = VARIATION_BETWEEN.weight;
+  for (const evidence of nodes) {
+    const seen = costly(evidence.all);
+    if (seen.length < 2) continue;
+    const within = variationWithin(evidence);
+    const mean = seen.reduce((sum, { cost }) => sum + cost, 0) / seen.reduce((sum, { n }) => sum + n, 0);
+    for (const { n, cost } of seen) variation += (cost / n / mean - 1) ** 2 - within / n;
+    weight += seen.length - 1;
+  }
+  return Math.max(LEAST_BETWEEN, variation / weight);
+}
+
+function costly(all: readonly NodeSums[]): readonly SteeringSums[] {
+  return all.map(({ decayed }) => decayed).filter(({ n, cost }) => n >= 2 && cost > 0);
 }

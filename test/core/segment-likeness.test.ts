@@ -28,9 +28,28 @@ function posteriorMean(
 describe('priorFromOthers', () => {
   test.each([
     [2, [{ l: 40, s: 30 }]],
-    [8, [{ l: 40, s: 30 }, { l: 10, s: 4 }]],
-    [32, [{ l: 200, s: 150 }, { l: 5, s: 4 }, { l: 60, s: 45 }]],
-    [128, [{ l: 200, s: 180 }, { l: 100, s: 88 }]],
+    [
+      8,
+      [
+        { l: 40, s: 30 },
+        { l: 10, s: 4 },
+      ],
+    ],
+    [
+      32,
+      [
+        { l: 200, s: 150 },
+        { l: 5, s: 4 },
+        { l: 60, s: 45 },
+      ],
+    ],
+    [
+      128,
+      [
+        { l: 200, s: 180 },
+        { l: 100, s: 88 },
+      ],
+    ],
   ] as const)('at strength %d is what integrating over the feature’s rate gives, nearly', (strength, counts) => {
     const exact = { base: UNIFORM, counts, strength };
     const mean = posteriorMean(m => m, exact);
@@ -44,7 +63,16 @@ describe('priorFromOthers', () => {
   });
 
   test('one rate for all is all counts together', () => {
-    expect(priorFromOthers({ a: 3, b: 1 }, [{ l: 10, s: 4 }, { l: 90, s: 50 }], ALIKE)).toEqual({ a: 57, b: 47 });
+    expect(
+      priorFromOthers(
+        { a: 3, b: 1 },
+        [
+          { l: 10, s: 4 },
+          { l: 90, s: 50 },
+        ],
+        ALIKE,
+      ),
+    ).toEqual({ a: 57, b: 47 });
   });
 
   test('the others are never worth more than the strength, nor than they have seen', () => {
@@ -119,8 +147,24 @@ describe('likenessAfter', () => {
   });
 
   test('that one node’s segments differ makes it likelier of the next, and says not how much', () => {
-    const differ = [{ base: UNIFORM, counts: [{ l: 100, s: 95 }, { l: 100, s: 20 }] }];
-    const unknown = [{ base: UNIFORM, counts: [{ l: 1, s: 1 }, { l: 0, s: 0 }] }];
+    const differ = [
+      {
+        base: UNIFORM,
+        counts: [
+          { l: 100, s: 95 },
+          { l: 100, s: 20 },
+        ],
+      },
+    ];
+    const unknown = [
+      {
+        base: UNIFORM,
+        counts: [
+          { l: 1, s: 1 },
+          { l: 0, s: 0 },
+        ],
+      },
+    ];
     const [, next] = likenessAfter([differ, unknown]);
     expect(next?.map(({ weight }) => weight)).toEqual(LIKENESS_PRIOR.strengths.map(() => expect.closeTo(0.2, 6)));
   });

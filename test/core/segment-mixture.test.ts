@@ -49,7 +49,9 @@ describe('a mixture over segments', () => {
 
   test('the last of what may be true is that of a feature without segments', () => {
     const parts = likelyOf(learnedFrom(seen('x', [100, 95]), seen('y', [100, 60])), 'x').at(-1)?.node;
-    const [whole] = learnedFrom(seen('', [200, 155])).segment('').posterior(0).nodes;
+    const [whole] = learnedFrom(seen('', [200, 155]))
+      .segment('')
+      .posterior(0).nodes;
     expect(parts?.passed.a).toBeCloseTo(whole?.passed.a ?? 0, 9);
     expect(parts?.passed.b).toBeCloseTo(whole?.passed.b ?? 0, 9);
     expect(parts?.n).toBeCloseTo(whole?.n ?? 0, 9);
