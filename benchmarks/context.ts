@@ -6,8 +6,9 @@
  *   npm run -s bench:context -- [--runs 24] [--data FILE]… [--only NAME] [--json] [--save NAME]
  *
  * Points are hundredths of what the best model of each feature costs in hindsight. Worlds with signal have a third of the
- * runs. The exit code is 1 when a bar is missed. Data files are used for the pairs of models of benchmarks/routing/pairs.ts, at a failure cost of ten times the
- * premium model's price, and have no bars of their own but the one for a context that is drawn by lot.
+ * runs. The exit code is 1 when a bar is missed. Data files are used for the pairs of models of benchmarks/routing/pairs.ts,
+ * at a failure cost of ten times the premium model's price: by the length of their requests, which nobody knows the worth
+ * of, and with a context that is drawn by lot, for which there is a bar for all of them together.
  */
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -55,6 +56,8 @@ interface Figure {
 
 interface Cell {
   readonly on: string;
+  /** Cells of one group are one question: its bars are for all of them together. */
+  readonly group: string;
   readonly segments: string;
   readonly kind: 'no signal' | 'signal' | 'unknown';
   readonly runs: readonly Run[];
@@ -114,7 +117,7 @@ for (const world of CONTEXT_WORLDS.filter(({ name }) => name.includes(values.onl
     const { name: on, hasSignal, failureCostUsd } = world;
     const { models: candidates } = contextTable({ ...world, intents: 1 }, segments, '');
     measure(
-      { on, segments: `${segments}`, kind: hasSignal ? 'signal' : 'no signal' },
+      { on, group: on, segments: `${segments}`, kind: hasSignal ? 'signal' : 'no signal' },
       run => contextTable(world, segments, `${on}/${segments}/${run}`),
       { candidates, failureCostUsd },
     );
@@ -130,10 +133,11 @@ for (const file of values.data) {
       throw error;
     });
     if (read === undefined || read.table.models.length < 2) continue;
+    const of = { on: pair.name, group: 'outcome tables' };
     const options = { candidates, failureCostUsd: 10 * meanCosts(read.table)(pair.premium) };
-    measure({ on: pair.name, segments: 'length', kind: 'unknown' }, () => read.table, options);
+    measure({ ...of, segments: 'length', kind: 'unknown' }, () => read.table, options);
     measure(
-      { on: pair.name, segments: '4 by lot', kind: 'no signal' },
+      { ...of, segments: '4 by lot', kind: 'no signal' },
       run => withContext(read.table, 4, `lot/${run}`),
       options,
     );
@@ -153,13 +157,12 @@ function check(what: string, points: Figure | undefined, atMost: number): void {
 }
 const ofKind = (all: readonly Cell[], kind: Cell['kind']): readonly Run[] =>
   all.filter(cell => cell.kind === kind).flatMap(cell => cell.runs);
-// One world's cells are one question, asked with more or fewer segments.
-for (const [on, all] of Map.groupBy(cells, cell => cell.on)) {
+for (const [group, all] of Map.groupBy(cells, cell => cell.group)) {
   const without = ofKind(all, 'no signal');
   const withSignal = ofKind(all, 'signal');
-  if (without.length > 0) check(`${on}: lost to the plain policy`, lost(without), NO_SIGNAL_BAR);
-  if (withSignal.length > 0) check(`${on}: not worse than the plain policy`, lost(withSignal), 0);
-  check(`${on}: lost to thompson per segment`, lostToSegments(withSignal), SIGNAL_BAR);
+  if (without.length > 0) check(`${group}: lost to the plain policy`, lost(without), NO_SIGNAL_BAR);
+  if (withSignal.length > 0) check(`${group}: not worse than the plain policy`, lost(withSignal), 0);
+  check(`${group}: lost to thompson per segment`, lostToSegments(withSignal), SIGNAL_BAR);
 }
 const without = ofKind(cells, 'no signal');
 if (without.length > 0) check('all without signal: lost to the plain policy', lost(without), NO_SIGNAL_BAR);

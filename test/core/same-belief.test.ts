@@ -62,8 +62,7 @@ test('law: a belief is the same as itself, also where nothing was seen yet', () 
 });
 
 test('what may be true must be as many things, nearly as likely as before', () => {
-  const [likely] = believed().nodes;
-  const { node } = likely?.[0] as LikelyNode;
+  const [[{ node }]] = believed().nodes as [[LikelyNode]];
   const mixed = (...weights: readonly number[]): Mixture => ({
     graph,
     nodes: [weights.map(weight => ({ node, weight }))],

@@ -36,6 +36,14 @@ describe('readRequest', () => {
     expect(asked).toBe(1);
   });
 
+  test('turns are the user’s own messages, and at least one', () => {
+    const turns = (messages: unknown) => readRequest(JSON.stringify({ model: 'f', messages }), 'f', DIALECT)?.turns;
+    const said = (role: string, content: unknown = 'x') => ({ role, content });
+    expect(turns([said('system'), said('user'), said('assistant'), said('user')])).toBe(2);
+    expect(turns([said('user', [{ type: 'text', text: 'x' }]), said('user', [{ type: 'tool_result' }])])).toBe(1);
+    expect([turns('Hello'), turns([]), turns(undefined), turns([null, 1])]).toEqual([1, 1, 1, 1]);
+  });
+
   test('a stream is one only by the word true at the top level', () => {
     const stream = (value: unknown, more = {}) =>
       readRequest(JSON.stringify({ model: 'f', stream: value, ...more }), 'f', DIALECT)?.stream;
