@@ -3,7 +3,7 @@ import type { PlanGraph } from './cascade.ts';
 import type { NodeSums, SegmentHistory } from './learned-segment.ts';
 import { addNodeSums } from './learned-segment.ts';
 import { NANO_PER_USD } from './money.ts';
-import type { CostPrior, Mixture, NodePosterior, NodePrior, RateCounts } from './posterior.ts';
+import type { CostPrior, Mixture, NodePosterior, NodePrior } from './posterior.ts';
 import { acceptedCounts, climbCounts, nodePosterior, returnedCounts } from './posterior.ts';
 import type { SegmentedRate } from './segment-likeness.ts';
 import { likenessAfter, priorFromOthers } from './segment-likeness.ts';
@@ -24,7 +24,9 @@ interface NodeEvidence {
   readonly node: NodeKey;
   readonly base: NodePrior;
   readonly own: NodeSums;
+  /** Of every segment, the own one included. */
   readonly all: readonly NodeSums[];
+  readonly others: readonly SteeringSums[];
 }
 
 /** Weights below this are not worth a sample. */
@@ -35,15 +37,16 @@ export function segmentMixture({ graph, own, all, now, baseOf }: MixtureOptions)
   const nodes = graph.nodes.map((node): NodeEvidence => {
     const mine = own.sums(node, now);
     const sums = all.map(each => (each === own ? mine : each.sums(node, now)));
-    return { node, base: baseOf(node), own: mine, all: sums };
+    const others = sums.filter(each => each !== mine).map(({ decayed }) => decayed);
+    return { node, base: baseOf(node), own: mine, all: sums, others };
   });
   const likeness = likenessAfter(nodes.map((evidence, at) => ratesOf(evidence, graph.climbs[at] === true)));
   const between = variationBetween(nodes);
   return nodes.map((evidence, at) => {
-    const cost = segmentCost(evidence, between);
+    const believe = believer(evidence, segmentCost(evidence, between));
     return (likeness[at] ?? [])
       .filter(({ strength, weight }) => weight >= LEAST_WEIGHT || strength === Number.POSITIVE_INFINITY)
-      .map(({ strength, weight }) => ({ node: believe(evidence, strength, cost), weight }));
+      .map(({ strength, weight }) => ({ node: believe(strength), weight }));
   });
 }
 
@@ -52,29 +55,27 @@ function ratesOf({ base, all }: NodeEvidence, climbs: boolean): readonly Segment
   return climbs ? [success, { base: base.climb, counts: all.map(({ decayed }) => climbCounts(decayed)) }] : [success];
 }
 
-function believe({ node, base, own, all }: NodeEvidence, strength: number, cost: CostPrior): NodePosterior {
-  const others = all.filter(each => each !== own);
-  const shrink = (name: 'success' | 'climb' | 'rejected', countsOf: (sums: SteeringSums) => RateCounts) =>
-    priorFromOthers(
-      base[name],
-      others.map(({ decayed }) => countsOf(decayed)),
-      strength,
-    );
-  const own_ = nodePosterior(node, {
-    ...own,
-    prior: {
-      success: shrink('success', acceptedCounts),
-      climb: shrink('climb', climbCounts),
-      rejected: shrink('rejected', returnedCounts),
+/** What is believed of a node in one segment at every strength. */
+function believer(
+  { node, base, own, all, others }: NodeEvidence,
+  cost: CostPrior,
+): (strength: number) => NodePosterior {
+  const success = others.map(acceptedCounts);
+  const climb = others.map(climbCounts);
+  const rejected = others.map(returnedCounts);
+  return strength => {
+    const prior = {
+      success: priorFromOthers(base.success, success, strength),
+      climb: priorFromOthers(base.climb, climb, strength),
+      rejected: priorFromOthers(base.rejected, rejected, strength),
       costUsd: base.costUsd,
       cost,
-    },
-  });
-  if (strength !== Number.POSITIVE_INFINITY) return own_;
-  return {
-    ...nodePosterior(node, { ...addNodeSums(all), prior: base }),
-    costUsd: own_.costUsd,
-    costLogSd: own_.costLogSd,
+    };
+    const alone = nodePosterior(node, { ...own, prior });
+    if (strength !== Number.POSITIVE_INFINITY) return alone;
+    // The feature's own belief, to the last detail; but at this segment's cost.
+    const { costUsd, costLogSd } = alone;
+    return { ...nodePosterior(node, { ...addNodeSums(all), prior: base }), costUsd, costLogSd };
   };
 }
 
@@ -87,17 +88,12 @@ const LEAST_BETWEEN = 0.01;
  * differ (requests of another length do), and late where they do not (Bühlmann's credibility).
  */
 function segmentCost(evidence: NodeEvidence, between: number): CostPrior {
-  const { base, own, all } = evidence;
+  const { base, others } = evidence;
   const { usd, visits } = base.cost ?? { usd: base.costUsd, visits: 1 };
-  let others = visits;
-  let othersUsd = visits * usd;
-  for (const each of all) {
-    if (each === own) continue;
-    others += each.decayed.n;
-    othersUsd += each.decayed.cost / NANO_PER_USD;
-  }
+  const known = others.reduce((sum, { n }) => sum + n, visits);
+  const spentUsd = others.reduce((sum, { cost }) => sum + cost / NANO_PER_USD, visits * usd);
   const variation = variationWithin(evidence);
-  return { usd: othersUsd / others, visits: Math.min(others, Math.max(1, variation / between)), variation };
+  return { usd: spentUsd / known, visits: Math.min(known, Math.max(1, variation / between)), variation };
 }
 
 /** Squared coefficient of variation of a visit's cost within a segment; what is known beforehand weighs as two visits. */
