@@ -102,13 +102,13 @@ function mixedColumn(likely: readonly LikelyNode[], { climbs, rows, random }: Co
   };
   let weight = 0;
   let from = 0;
-  for (const { node, weight: more } of likely) {
+  for (const [i, { node, weight: more }] of likely.entries()) {
     weight += more;
-    const to = Math.min(rows, Math.round(rows * weight));
+    const to = i === likely.length - 1 ? rows : Math.min(rows, Math.round(rows * weight));
     const part = columnOf(node, { climbs, rows: to - from, random });
     for (const name of COLUMN_NAMES)
-      part[name].forEach((value, i) => {
-        mixed[name][order[from + i] as number] = value;
+      part[name].forEach((value, row) => {
+        mixed[name][order[from + row] as number] = value;
       });
     from = to;
   }

@@ -44,9 +44,11 @@ export function segmentMixture({ graph, own, all, now, baseOf }: MixtureOptions)
   const between = variationBetween(nodes);
   return nodes.map((evidence, at) => {
     const believe = believer(evidence, segmentCost(evidence, between));
-    return (likeness[at] ?? [])
-      .filter(({ strength, weight }) => weight >= LEAST_WEIGHT || strength === Number.POSITIVE_INFINITY)
-      .map(({ strength, weight }) => ({ node: believe(strength), weight }));
+    const kept = (likeness[at] ?? []).filter(
+      ({ strength, weight }) => weight >= LEAST_WEIGHT || strength === Number.POSITIVE_INFINITY,
+    );
+    const sum = kept.reduce((total, { weight }) => total + weight, 0);
+    return kept.map(({ strength, weight }) => ({ node: believe(strength), weight: weight / sum }));
   });
 }
 

@@ -196,6 +196,18 @@ describe('a mixture', () => {
     expect([...table.meanFail]).toEqual([expect.closeTo(0.65, 12), expect.closeTo(0.65, 12)]);
   });
 
+  test('every row is a sample, whatever the weights', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0.001, max: 1, noNaN: true }), { minLength: 1, maxLength: 6 }), parts => {
+        const sum = parts.reduce((x, y) => x + y, 0);
+        const likely = parts.map(part => ({ node: nodeOf({ a: 5, b: 5 }), weight: part / sum }));
+        const table = sampleMixture({ graph, nodes: [likely, likely] }, seededRandom('full'));
+        expect(table.costUsd.every(costUsd => costUsd > 0)).toBe(true);
+        expect(table.fail.every(fail => fail > 0)).toBe(true);
+      }),
+    );
+  });
+
   test('what is true of one node says nothing of another', () => {
     const table = sampleMixture({ graph, nodes: [LIKELY, LIKELY] }, seededRandom('apart'), 4096);
     let both = 0;

@@ -57,9 +57,9 @@ describe('a mixture over segments', () => {
     expect(parts?.n).toBeCloseTo(whole?.n ?? 0, 9);
   });
 
-  test('weights sum to nearly 1, and what is hardly likely is left out', () => {
+  test('weights sum to 1, though what is hardly likely is left out', () => {
     const likely = likelyOf(learnedFrom(seen('x', [500, 475]), seen('y', [500, 100])), 'x');
-    expect(likely.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 2);
+    expect(likely.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 12);
     expect(likely.length).toBeLessThan(5);
   });
 
