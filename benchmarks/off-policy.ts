@@ -6,8 +6,6 @@
  *
  * Exits with 1 when the doubly robust intervals cover the truth less often than 91 % of the time.
  */
-import { writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { fixed } from '../src/policies/fixed.ts';
 import { thompson } from '../src/policies/thompson.ts';
@@ -16,6 +14,8 @@ import { simulatedLedger } from '../src/replay/simulated-ledger.ts';
 import type { World } from '../src/replay/world.ts';
 import { modelsWorld } from '../src/replay/world.ts';
 import { table } from './report.ts';
+import type { OffPolicyResult } from './results.ts';
+import { saveResult, thisMachine } from './results.ts';
 
 const COVERAGE_BAR = 0.91;
 
@@ -125,10 +125,10 @@ const rows = tallies.map(({ world, target, answered: n, covered, coveredSuccess,
   bias: error / n,
   width: width / n,
 }));
-const result = {
+const result: OffPolicyResult = {
   command: `npm run bench:off-policy -- --ledgers ${ledgers} --intents ${intents}`,
   seed: 'ledger 0 …',
-  machine: { cores: availableParallelism(), node: process.versions.node },
+  machine: thisMachine(),
   seconds: Math.round((performance.now() - startedMs) / 1000),
   ledgers,
   refused,
@@ -136,9 +136,7 @@ const result = {
   bar: COVERAGE_BAR,
   rows,
 };
-if (values.save !== undefined) {
-  writeFileSync(new URL(`./results/${values.save}.json`, import.meta.url), `${JSON.stringify(result, null, 2)}\n`);
-}
+if (values.save !== undefined) saveResult(values.save, result);
 if (values.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 else {
   const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;

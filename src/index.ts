@@ -28,6 +28,7 @@ export type {
 } from './core/ledger.ts';
 export type { FeatureReport, PlanReport } from './core/report.ts';
 export type { RouterReport } from './core/router-report.ts';
+export type { Change, FeatureTrend, Trend } from './core/trend.ts';
 export type { Meter, Provenance, ServiceTier, Usage } from './core/usage.ts';
 export type {
   Attempt,

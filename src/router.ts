@@ -25,6 +25,7 @@ import type { Runtime } from './engine/runtime.ts';
 import { systemRuntime } from './engine/runtime.ts';
 import { RouterError } from './errors.ts';
 import { thompson } from './policies/thompson.ts';
+import { answerWithin } from './stores/answer-within.ts';
 import { memory } from './stores/memory.ts';
 import type { SpoolingStore } from './stores/spool.ts';
 import { spooling } from './stores/spool.ts';
@@ -178,11 +179,17 @@ function knownModel({ config }: Engine, name: string): string {
 /** Read at the call, so that an instrumented global fetch is used. */
 const lazyGlobalFetch: Fetch = async (input, init) => globalThis.fetch(input, init);
 
-/** Fail open: what a store that outlives this process will not take is kept on disk until it does. */
-function storeOf(config: RouterConfig, { nowMs }: Runtime, faulted: (error: unknown) => void): Store {
-  const store = config.store ?? memory();
+/** Longest wait for a store. A request waits for its intent to be in one that others share. */
+const STORE_ANSWERS_WITHIN_MS = 5_000;
+
+/** Fail open: what a store that outlives this process will not take, or not in time, is kept on disk until it does. */
+function storeOf(config: RouterConfig, { nowMs, after }: Runtime, faulted: (error: unknown) => void): Store {
+  const configured = config.store ?? memory();
+  if (isSpooling(configured)) return configured;
+  const store =
+    configured.isPrivate === true ? configured : answerWithin(configured, { ms: STORE_ANSWERS_WITHIN_MS, after });
   const path = config.spool ?? store.spoolPath;
-  return path === undefined || isSpooling(store) ? store : spooling(store, { path, nowMs, faulted });
+  return path === undefined ? store : spooling(store, { path, nowMs, faulted });
 }
 
 function isSpooling(store: Store): store is SpoolingStore {

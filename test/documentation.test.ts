@@ -2,8 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { FigureBlock } from '../tools/readme-figures.ts';
-import { FIGURES, FILES, withFigures } from '../tools/readme-figures.ts';
+import type { FigureBlock } from '../tools/figure-blocks.ts';
+import { withFigures } from '../tools/figure-blocks.ts';
+import { FIGURES, FILES } from '../tools/readme-figures.ts';
 import { filesMatching, ROOT } from '../tools/sources.ts';
 
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');

@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { systemRuntime } from '../src/engine/runtime.ts';
 import { RouterError } from '../src/errors.ts';
 import { createRouter } from '../src/router.ts';
 import { memory } from '../src/stores/memory.ts';
@@ -111,6 +112,45 @@ describe('a store that fails', () => {
     expect(await Array.fromAsync(inner.scan())).toEqual([]);
     await router.close();
   });
+});
+
+test('a store that never answers delays a call, and breaks none; nothing is lost', async () => {
+  const { inner, store } = cuttable(newPath());
+  let isHung = true;
+  const letGo: (() => void)[] = [];
+  const hung =
+    <Args extends readonly unknown[], Value>(call: (...args: Args) => Promise<Value>) =>
+    async (...args: Args): Promise<Value> => {
+      if (isHung) await new Promise<void>(resolve => void letGo.push(resolve));
+      return call(...args);
+    };
+  const runtime = systemRuntime(1);
+  const { router, ask, faults } = await routed(
+    [chat('hi')],
+    {},
+    {
+      runtime: { ...runtime, after: (ms, callback) => runtime.after(Math.min(ms, 50), callback) },
+      store: {
+        ...store,
+        isPrivate: false,
+        commit: hung(inner.commit),
+        load: hung(inner.load),
+        cells: hung(inner.cells),
+        generation: hung(inner.generation),
+      },
+    },
+  );
+  const intent = router.feature('support').intent();
+  expect((await ask(intent.model)).status).toBe(200);
+  expect(await intent.succeed()).toMatchObject({ state: 'success' });
+  expect(faults.map(({ error }) => String(error)).join()).toContain('has not answered within');
+  isHung = false;
+  letGo.forEach(go => go());
+  await vi.waitFor(async () => {
+    await router.flush();
+    expect((await inner.load(intent.id)).map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'settled']);
+  }, 10_000);
+  await router.close();
 });
 
 describe('a corrupt SQLite file', () => {

@@ -1,51 +1,40 @@
 /**
  * Writes the figures of the documentation: what stands between `<!-- figures: NAME -->` and `<!-- end of figures -->`
- * comes from a command, which is named beneath it.
+ * comes from a command, which is named beneath it: run now, or, where that takes minutes, its kept results.
  *
  *     node tools/readme-figures.ts            writes them
- *     node tools/readme-figures.ts --check    fails when the exact ones (those without chance in them) are out of date
+ *     node tools/readme-figures.ts --exact    writes the exact ones (those without chance in them)
+ *     node tools/readme-figures.ts --check    fails when the exact ones are out of date
  */
 import { rmSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readResult } from '../benchmarks/results.ts';
 import type { Calculation } from '../src/cli/calc-text.ts';
 import type { DemoResult } from '../src/cli/demo-text.ts';
 import { exactUsd } from '../src/cli/demo-text.ts';
 import { describePlan, formatCount, formatFigure, formatShare, formatUsd } from '../src/core/wording.ts';
 import type { DemoModelName } from '../src/demo/world.ts';
 import { bestPlan, DEMO_FEATURE_NAMES, demoFeature, knownPlans } from '../src/demo/world.ts';
+import type { FigureBlock } from './figure-blocks.ts';
+import { markdownTable, withFigures } from './figure-blocks.ts';
+import { OVERHEAD_FIGURES } from './overhead-figures.ts';
+import { REPLAY_FIGURES } from './replay-figures.ts';
+import { ROUTING_FIGURES } from './routing-figures.ts';
 import { capture } from './run.ts';
 import { ROOT } from './sources.ts';
-
-export interface FigureBlock {
-  /** What a reader types to see the same. */
-  readonly command: string;
-  /** Every run gives the same text. */
-  readonly exact: boolean;
-  readonly make: () => string;
-}
-
-const BLOCK = /(<!-- figures: (\S+) -->\n)[\s\S]*?(<!-- end of figures -->)/g;
-
-/** The README with its blocks made anew. `only` leaves the others as they are. */
-export function withFigures(
-  readme: string,
-  blocks: Readonly<Record<string, FigureBlock>>,
-  only: (block: FigureBlock) => boolean = () => true,
-): string {
-  return readme.replaceAll(BLOCK, (whole, opening: string, name: string, closing: string) => {
-    const block = blocks[name];
-    if (block === undefined) throw new RangeError(`nobody makes the figures "${name}"`);
-    if (!only(block)) return whole;
-    return `${opening}${block.make()}\n\n<sub>\`${block.command}\`</sub>\n${closing}`;
-  });
-}
+import { STATISTICS_FIGURES } from './statistics-figures.ts';
 
 export const FIGURES: Readonly<Record<string, FigureBlock>> = {
   article: { command: 'npx outcome-router calc --preset article', exact: true, make: articleTable },
   samples: { command: 'npx outcome-router calc --preset article --precision 0.20', exact: true, make: samplesLine },
   demo: { command: 'npx outcome-router demo', exact: false, make: demoTable },
   world: { command: 'npx outcome-router demo --json', exact: true, make: worldTable },
+  runs: { command: 'npm run figures', exact: true, make: runsTable },
   report: { command: 'npx outcome-router report <the ledger of that demo>', exact: false, make: reportTable },
+  ...ROUTING_FIGURES,
+  ...STATISTICS_FIGURES,
+  ...REPLAY_FIGURES,
+  ...OVERHEAD_FIGURES,
 };
 
 function commandJson(...args: readonly string[]): unknown {
@@ -56,7 +45,7 @@ function commandJson(...args: readonly string[]): unknown {
 
 function articleTable(): string {
   const { setUps } = commandJson('calc', '--preset', 'article') as Calculation;
-  return table(
+  return markdownTable(
     ['', ...setUps.map(({ name }) => name)],
     [
       ['tokens per intent', ...setUps.map(({ costs }) => formatUsd(costs.tokensUsd))],
@@ -106,7 +95,7 @@ function demoTable(): string {
     '',
   ];
   return (
-    `${table(
+    `${markdownTable(
       [
         'cost per intent',
         'always cheapest',
@@ -124,7 +113,7 @@ function demoTable(): string {
 
 function reportTable(): string {
   const { features } = demoResult().report;
-  return table(
+  return markdownTable(
     ['feature', 'intents', 'success', 'cost per intent', 'cost per success', 'status'],
     features.map(feature => [
       `\`${feature.feature}\``,
@@ -155,25 +144,34 @@ function worldTable(): string {
       ];
     });
     const head = ['plan', 'success', 'input tokens', 'output tokens', 'turns', 'cost per intent', 'cost per success'];
-    return `### \`${name}\`\n\nA failure costs ${formatUsd(failureCostUsd)}.\n\n${table(head, rows)}\n\nSource: ${source}`;
+    return `### \`${name}\`\n\nA failure costs ${formatUsd(failureCostUsd)}.\n\n${markdownTable(head, rows)}\n\nSource: ${source}`;
   }).join('\n\n');
 }
 
-/** Markdown; numbers to the right. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), `|---|${'---:|'.repeat(head.length - 1)}`, ...rows.map(line)].join('\n');
+/** Where the kept figures come from. */
+function runsTable(): string {
+  const runs = (['routing', 'statistics', 'off-policy', 'million', 'overhead'] as const).map(readResult);
+  return markdownTable(
+    ['command', 'minutes', 'cores', 'Node'],
+    runs.map(({ command, seconds, machine }) => [
+      `\`${command}\``,
+      (seconds / 60).toFixed(1),
+      formatCount(machine.cores),
+      machine.node,
+    ]),
+  );
 }
 
 /** Where figures stand. */
-export const FILES: readonly string[] = ['README.md', 'docs/demo.md'];
+export const FILES: readonly string[] = ['README.md', 'docs/benchmarks.md', 'docs/demo.md'];
 
 if (import.meta.main) {
   const isCheck = process.argv.includes('--check');
+  const isExact = isCheck || process.argv.includes('--exact');
   for (const file of FILES) {
     const path = join(ROOT, file);
     const text = readFileSync(path, 'utf8');
-    const made = withFigures(text, FIGURES, ({ exact }) => exact || !isCheck);
+    const made = withFigures(text, FIGURES, ({ exact }) => exact || !isExact);
     if (!isCheck) writeFileSync(path, made);
     else if (made !== text) {
       console.error(`Figures of ${file} are out of date: node tools/readme-figures.ts`);

@@ -7,12 +7,12 @@
  * A data file is used for every known pair of models that it holds (benchmarks/routing/pairs.ts); those have bars, and
  * the exit code is 1 when one is missed. --save keeps the figures in benchmarks/results/NAME.json.
  */
-import { writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { keepIntents } from '../../src/replay/outcome-table.ts';
 import { readOutcomeTable } from '../../src/replay/read-table.ts';
 import { table as tableText } from '../report.ts';
+import type { Check, RoutingResult } from '../results.ts';
+import { saveResult, thisMachine } from '../results.ts';
 import type { Cell, QualityCell } from './measure.ts';
 import { measure, measureQuality, premiumPrice } from './measure.ts';
 import { FAILURE_COSTS, FIXED_BAR, MEAN_BAR, PAIRS } from './pairs.ts';
@@ -79,13 +79,6 @@ for (const file of values.data) {
   }
 }
 
-interface Check {
-  readonly what: string;
-  readonly value: number;
-  readonly atMost: number;
-  readonly passes: boolean;
-}
-
 function ratioOf(cell: Cell, policy: string): number {
   return cell.policies.find(row => row.policy === policy)?.ratio ?? Number.NaN;
 }
@@ -118,22 +111,16 @@ for (const cell of quality) {
 
 const seconds = (performance.now() - startedMs) / 1000;
 const missed = checks.filter(({ passes }) => !passes);
-const result = {
+const result: RoutingResult = {
   command: `npm run bench:routing --${values.data.map(() => ' --data FILE').join('')} --shuffles ${shuffles}${values.smoke ? ' --smoke' : ''}`,
   seed: 1,
-  machine: { cores: availableParallelism(), node: process.versions.node },
+  machine: thisMachine(),
   seconds: Math.round(seconds),
   cells: [...cells, ...ofPairs],
   quality,
   checks,
 };
-if (values.save !== undefined) {
-  const file = new URL(`../results/${values.save}.json`, import.meta.url);
-  writeFileSync(
-    file,
-    `${JSON.stringify(result, (_, x: unknown) => (typeof x === 'number' ? Number(x.toPrecision(5)) : x), 2)}\n`,
-  );
-}
+if (values.save !== undefined) saveResult(values.save, result);
 if (values.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 else print();
 process.exitCode = missed.length > 0 ? 1 : 0;

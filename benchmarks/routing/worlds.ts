@@ -116,22 +116,25 @@ export const WORLDS: readonly EmbeddedWorld[] = [
   })),
 ];
 
-/** The world as rows, one of many possible: drawn from the seed. */
+/** The world as a table, one of many possible: drawn from the seed. */
 export function worldTable(world: EmbeddedWorld, seed: string): OutcomeTable {
+  return outcomeTable(worldRows(world, seed));
+}
+
+/** The same, row by row. */
+export function* worldRows(world: EmbeddedWorld, seed: string): Generator<OutcomeRow> {
   const random = seededRandom(seed);
-  const rows: OutcomeRow[] = [];
   for (const { name, intents, arms } of world.features) {
     for (let i = 0; i < intents; i++) {
-      arms.forEach(([costUsd, success], k) => {
-        rows.push({
+      for (const [k, [costUsd, success]] of arms.entries()) {
+        yield {
           id: `${name}/${i}`,
           feature: name,
           model: world.models[k] as string,
           success: random.next() < success ? 1 : 0,
           costUsd: lognormalVariate(costUsd, 1, random),
-        });
-      });
+        };
+      }
     }
   }
-  return outcomeTable(rows);
 }

@@ -28,6 +28,18 @@ export function passes({ value, bar }: Figure): boolean {
   return bar.is === 'at most' ? value <= bar.value : value >= bar.value;
 }
 
+/** With as many digits as its unit deserves; also for another number in that unit. */
+export function figureDigits({ value, unit }: Figure, x = value): string {
+  if (unit === 'p' || unit === 'rate' || unit === 'x') return x.toPrecision(3);
+  return x.toFixed(unit === 'USD' || unit === 'ns' || unit === 'outcomes' ? 0 : unit === 'ms' ? 3 : 2);
+}
+
+/** The value with its unit, where that is one to read. */
+export function figureText(figure: Figure): string {
+  const { unit } = figure;
+  return `${figureDigits(figure)}${unit === 'x' || unit === 'p' || unit === 'rate' ? '' : ` ${unit}`}`;
+}
+
 export interface Mean {
   readonly value: number;
   readonly standardError: number;

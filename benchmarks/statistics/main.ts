@@ -1,17 +1,19 @@
 /**
  * Does the statistics core reach its bars? Every figure beside its bar, with its spread over seeds.
  *
- *   npm run -s bench:statistics -- [--seeds 200] [--only regret,pacing] [--smoke] [--json]
+ *   npm run -s bench:statistics -- [--seeds 200] [--only regret,pacing] [--smoke] [--json] [--save NAME]
  *
  * Exits with 1 when a bar is missed. `--smoke` is for CI: few seeds, so that only gross errors miss a bar that most
  * runs would reach; bars are then widened by three standard errors, times may be three times the bar (a shared machine),
- * and the document says so.
+ * and the document says so. --save keeps the figures in benchmarks/results/NAME.json.
  */
 import { parseArgs } from 'node:util';
 import { table } from '../report.ts';
+import type { JudgedFigure, StatisticsResult } from '../results.ts';
+import { saveResult, thisMachine } from '../results.ts';
 import { CHANGE_CUT } from './change-cut.ts';
 import type { Figure, Part } from './check.ts';
-import { passes } from './check.ts';
+import { figureDigits, figureText, passes } from './check.ts';
 import { COVERAGE } from './coverage.ts';
 import { AUDIT, SILENCE } from './imperfect-outcomes.ts';
 import { PACING } from './pacing.ts';
@@ -44,6 +46,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     smoke: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    save: { type: 'string' },
   },
 });
 const seeds = values.smoke ? SMOKE_SEEDS : Number(values.seeds);
@@ -55,12 +58,8 @@ if (unknown.length > 0) {
   throw new RangeError(`--only knows no ${unknown.join(', ')}; there are: ${PARTS.map(part => part.name).join(', ')}`);
 }
 
-interface Reported extends Figure {
-  readonly passes: boolean;
-}
-
 /** With few seeds, a figure within three standard errors of its bar is no miss; on a busy machine, nor is thrice a time. */
-function judge(figure: Figure): Reported {
+function judge(figure: Figure): JudgedFigure {
   const isTime = figure.unit === 'ns' || figure.unit === 'µs' || figure.unit === 'ms';
   if (values.smoke && isTime) return { ...figure, passes: passes({ ...figure, value: figure.value / 3 }) };
   const slack = values.smoke ? 3 * (figure.standardError ?? 0) : 0;
@@ -68,18 +67,12 @@ function judge(figure: Figure): Reported {
   return { ...figure, passes: passes({ ...figure, value: shifted }) };
 }
 
-function digits({ value, unit }: Figure, x = value): string {
-  if (unit === 'p' || unit === 'rate' || unit === 'x') return x.toPrecision(3);
-  return x.toFixed(unit === 'USD' || unit === 'ns' || unit === 'outcomes' ? 0 : unit === 'ms' ? 3 : 2);
-}
-
-function row(figure: Reported): readonly string[] {
-  const { name, bar, standardError, unit, note } = figure;
-  const plain = unit === 'x' || unit === 'p' || unit === 'rate' ? '' : ` ${unit}`;
+function row(figure: JudgedFigure): readonly string[] {
+  const { name, bar, standardError, note } = figure;
   return [
     name,
-    `${digits(figure)}${plain}`,
-    standardError === undefined ? '' : `± ${digits(figure, standardError)}`,
+    figureText(figure),
+    standardError === undefined ? '' : `± ${figureDigits(figure, standardError)}`,
     bar === undefined ? (note ?? '') : `${bar.is === 'at most' ? '≤' : '≥'} ${bar.value}`,
     bar === undefined ? '' : figure.passes ? 'ok' : 'MISS',
   ];
@@ -87,7 +80,7 @@ function row(figure: Reported): readonly string[] {
 
 const startedMs = performance.now();
 let reportedMs = startedMs;
-const figures: Reported[] = [];
+const figures: JudgedFigure[] = [];
 for (const part of PARTS) {
   if (wanted !== undefined && !wanted.includes(part.name)) continue;
   const found = part.run({
@@ -102,10 +95,18 @@ for (const part of PARTS) {
 }
 const missed = figures.filter(figure => !figure.passes);
 const seconds = (performance.now() - startedMs) / 1000;
-if (values.json) {
-  const result = { seeds, smoke: values.smoke, seconds, missed: missed.length, figures };
-  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-} else {
+const result: StatisticsResult = {
+  command: `npm run bench:statistics -- --seeds ${seeds}${wanted === undefined ? '' : ` --only ${wanted.join()}`}${values.smoke ? ' --smoke' : ''}`,
+  machine: thisMachine(),
+  seeds,
+  smoke: values.smoke,
+  seconds,
+  missed: missed.length,
+  figures,
+};
+if (values.save !== undefined) saveResult(values.save, result);
+if (values.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+else {
   process.stdout.write(`${table(['figure', 'value', 'standard error', 'bar', ''], figures.map(row))}\n`);
   const bars = figures.filter(({ bar }) => bar !== undefined).length;
   const smoke = values.smoke ? ', bars widened by three standard errors and times threefold' : '';

@@ -4,6 +4,7 @@ import { describeDrift } from '../core/drift-words.ts';
 import { featureNotes, mismatchNote } from '../core/notes.ts';
 import type { FeatureReport } from '../core/report.ts';
 import type { RouterReport } from '../core/router-report.ts';
+import { trendNote, trendRows } from '../core/trend-words.ts';
 import {
   describePlan,
   formatCount,
@@ -23,6 +24,7 @@ export function renderReport(report: RouterReport): string {
   if (report.features.length === 0) return 'The ledger has no intents yet.';
   return [
     renderOverview(report),
+    renderTrend(report),
     ...report.features.map(renderFeature),
     renderToGain(report),
     renderSavings(report),
@@ -66,6 +68,12 @@ function renderOverview(report: RouterReport): string {
     ]),
   );
   return `${whole}\n${table}`;
+}
+
+function renderTrend({ trend }: RouterReport): string {
+  if (trend === undefined) return '';
+  const columns = [{ title: 'Feature' }, right('Before'), right('Now'), right('Difference'), { title: '' }];
+  return `${renderTable(columns, trendRows(trend))}\n${trendNote(trend)}`;
 }
 
 /** One feature: its plans, where its money goes, and what a reader should know besides. */

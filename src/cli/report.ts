@@ -17,6 +17,7 @@ interface ReportFlags {
   readonly json?: boolean;
   readonly feature?: readonly string[];
   readonly since?: string;
+  readonly against?: string;
   readonly precision?: string;
   readonly html?: string;
   readonly baseline?: string;
@@ -28,6 +29,7 @@ export function register(program: Command): void {
     .description('What every feature costs per intent and per success, with intervals, from a ledger.')
     .option('--feature <names...>', 'only these features')
     .option('--since <duration>', 'only intents decided within this long: 30m, 12h, 7d')
+    .option('--against <duration>', 'also what changed against as long just before --since: 7d')
     .option('--precision <usd>', 'say how many more outcomes until the cost per intent is known to ± this')
     .option('--baseline <plan>', 'what was saved against always choosing this plan: premium, or mini>premium')
     .option('--html <file>', 'also write the report as one self-contained HTML file')
@@ -45,6 +47,7 @@ async function reportWith(store: Store, flags: ReportFlags): Promise<RouterRepor
   const report = await reportOf(store, {
     nowMs,
     period,
+    ...againstOf(flags),
     ...features,
     ...(flags.precision === undefined ? {} : { halfWidthUsd: amount(flags.precision) }),
   });
@@ -61,6 +64,15 @@ async function reportWith(store: Store, flags: ReportFlags): Promise<RouterRepor
   });
   progress.done();
   return { ...report, savings };
+}
+
+function againstOf({ since, against }: ReportFlags): { readonly againstMs?: number } {
+  if (against === undefined) return {};
+  if (since !== undefined) return { againstMs: sinceMs(against, '--against') };
+  throw new RouterError('invalid-value', 'there is no period to hold against another', {
+    path: '--against',
+    accepted: 'with --since: --since 7d --against 7d',
+  });
 }
 
 /** @throws RouterError `invalid-value` with the option's name */

@@ -185,8 +185,12 @@ async function streamOf(sent: Sent, response: Response, reader: StreamReader): P
     },
     abandon: () => finish('aborted'),
   };
+  unread.register(stream, open);
   return { status: 'ok', httpStatus, providerRequestId, reply: withStream(response, stream), stream: open };
 }
+
+/** A stream that its caller has dropped without reading it to its end is charged when nobody can read it any more. */
+const unread = new FinalizationRegistry<OpenStream>(stream => stream.abandon());
 
 /** Reads a stream to its end; the caller gets it afterwards, chunk by chunk as it came. */
 async function heldStream(

@@ -120,6 +120,27 @@ function parts(sample: CostSample): { cost: Figure; fail: Figure; correlation: n
   };
 }
 
+/**
+ * How much one figure is above another of other intents: MOVER (Zou & Donner 2008) from the limits of both. For two rates
+ * with Wilson's limits that is Newcombe's (1998) hybrid score interval. Without two finite figures there is no difference.
+ *
+ * @example
+ * ```ts
+ * difference(wilson(56, 70), wilson(48, 80)); // { value: 0.2, low: 0.052…, high: 0.333… }
+ * ```
+ */
+export function difference(x: Figure, y: Figure): Figure {
+  const value = x.value - y.value;
+  if (!Number.isFinite(value)) {
+    return { value: Number.NaN, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+  }
+  return {
+    value,
+    low: value - combined(x.value - x.low, y.high - y.value, 0),
+    high: value + combined(x.high - x.value, y.value - y.low, 0),
+  };
+}
+
 /** √(x² + y² + 2ρxy), for distances that may be infinite. */
 function combined(x: number, y: number, correlation: number): number {
   if (x === Number.POSITIVE_INFINITY || y === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;

@@ -3,6 +3,7 @@ import type { Gain } from './gain.ts';
 import { toDecimalUsd } from './money.ts';
 import type { FeatureReport } from './report.ts';
 import type { Savings } from './savings.ts';
+import type { Trend } from './trend.ts';
 
 /** A feature and its part of the whole bill. */
 export interface BillShare {
@@ -37,6 +38,8 @@ export interface RouterReport {
   readonly toGain: readonly FeatureGain[];
   /** Against a baseline, where one was asked for. */
   readonly savings?: Savings;
+  /** Against the period before, where one was asked for. */
+  readonly trend?: Trend;
 }
 
 const MOST_TO_GAIN = 5;

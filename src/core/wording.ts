@@ -32,6 +32,13 @@ export function formatShare(share: number): string {
   return `${percent.toFixed(digits)} %`;
 }
 
+/** A difference of two shares, in percentage points: `−1.2 points`. */
+export function formatPoints(difference: number): string {
+  if (Number.isNaN(difference)) return '–';
+  const points = Math.round(difference * 1000) / 10;
+  return `${points < 0 ? '−' : ''}${Math.abs(points).toFixed(1)} points`;
+}
+
 export function formatCount(count: number): string {
   return Number.isFinite(count) ? Math.round(count).toLocaleString('en-US') : '–';
 }
@@ -39,7 +46,7 @@ export function formatCount(count: number): string {
 /** A figure with its 95 % interval, the unit written once: `$0.76 (0.42–1.31)`, `95.0 % (93.1–96.4)`. */
 export function formatFigure({ value, low, high }: Figure, format: (value: number) => string): string {
   if (Number.isNaN(value)) return '–';
-  const bare = (limit: number): string => format(limit).replace(/^(−?)\$| %$/g, '$1');
+  const bare = (limit: number): string => format(limit).replace(/^(−?)\$| (?:%|points)$/g, '$1');
   // A dash between signs would be one more.
   const until = low < 0 || high < 0 ? ' to ' : '–';
   return `${format(value)} (${bare(low)}${until}${bare(high)})`;

@@ -9,6 +9,9 @@ import { reportFeature } from '../core/report.ts';
 import type { RouterReport } from '../core/router-report.ts';
 import { combineReports } from '../core/router-report.ts';
 import type { Cell } from '../core/statistics.ts';
+import { BUCKET_MS } from '../core/statistics.ts';
+import type { FeatureTrend } from '../core/trend.ts';
+import { trendOf } from '../core/trend.ts';
 import { planKey } from '../core/vocabulary.ts';
 import { RouterError } from '../errors.ts';
 import type { Engine } from './engine.ts';
@@ -21,6 +24,8 @@ export interface ReportOptions {
   readonly features?: readonly string[];
   /** Only intents decided in this period. */
   readonly period?: Period;
+  /** Also says what changed against as many milliseconds just before `period`, which then needs a `fromMs`. */
+  readonly againstMs?: number;
   /** What the configuration says; default: what the feature's last decisions say. */
   readonly facts?: (feature: string) => FeatureFacts | undefined;
   /** Leaves the features' `drift` and `history` empty: what takes longest. */
@@ -32,7 +37,8 @@ export interface ReportOptions {
 /**
  * The report of a ledger, from its statistics: as fast for a million intents as for a thousand.
  *
- * @throws RouterError `unknown-feature` for a feature that is asked for and has no statistics
+ * @throws RouterError `unknown-feature` for a feature that is asked for and has no statistics; `invalid-value` for
+ * `againstMs` without the moment before which it lies
  * @example
  * ```ts
  * const report = await reportOf(sqlite('router.db'), { nowMs: Date.now() });
@@ -42,25 +48,48 @@ export async function reportOf(store: ReportSource, options: ReportOptions): Pro
   const known = await store.features();
   const reports: FeatureReport[] = [];
   const gains = new Map<string, Gain>();
+  const trends = new Map<string, FeatureTrend>();
+  const before = periodBefore(options);
   for (const feature of options.features ?? known) {
     const facts = options.facts?.(feature);
     if (!known.includes(feature) && facts === undefined) throw noSuchFeature(feature, known);
-    const { report, gain } = await featureReportOf(store, feature, {
+    const { report, gain, trend } = await featureReportOf(store, feature, {
       ...options,
+      before,
       facts: facts ?? (await ledgerFacts(store, feature)),
     });
     reports.push(report);
     if (gain !== undefined) gains.set(feature, gain);
+    if (trend !== undefined) trends.set(feature, trend);
   }
-  return combineReports(reports, { madeAtMs: options.nowMs, gains });
+  const report = combineReports(reports, { madeAtMs: options.nowMs, gains });
+  if (before === undefined) return report;
+  return { ...report, trend: { before, features: report.features.flatMap(each => trends.get(each.feature) ?? []) } };
+}
+
+/** Ends where the hour begins that the report's own period begins in: no intent is in both. */
+function periodBefore({ period, againstMs }: ReportOptions): Required<Period> | undefined {
+  if (againstMs === undefined) return undefined;
+  if (period?.fromMs === undefined || !(againstMs > 0)) {
+    throw new RouterError('invalid-value', 'a period before needs a length, and a beginning of the period after it', {
+      path: 'againstMs',
+      accepted: 'milliseconds above 0, with period.fromMs',
+    });
+  }
+  const hour = (atMs: number): number => Math.floor(atMs / BUCKET_MS) * BUCKET_MS;
+  const toMs = hour(period.fromMs);
+  return { fromMs: hour(toMs - againstMs), toMs };
 }
 
 async function featureReportOf(
   store: ReportSource,
   feature: string,
-  options: Omit<ReportOptions, 'facts'> & { readonly facts: FeatureFacts },
-): Promise<{ report: FeatureReport; gain: Gain | undefined }> {
-  const { facts, period = {}, halfWidthUsd, brief = false } = options;
+  options: Omit<ReportOptions, 'facts'> & {
+    readonly facts: FeatureFacts;
+    readonly before: Required<Period> | undefined;
+  },
+): Promise<{ report: FeatureReport; gain: Gain | undefined; trend: FeatureTrend | undefined }> {
+  const { facts, period = {}, before, halfWidthUsd, brief = false } = options;
   const cells = await store.cells(feature);
   const report = reportFeature(feature, cells, {
     facts,
@@ -69,7 +98,9 @@ async function featureReportOf(
     ...(halfWidthUsd === undefined ? {} : { halfWidthUsd }),
   });
   const plans = facts.plans ?? report.plans.map(plan => plan.plan);
-  return { report, gain: gainNow(feature, cells, { facts: { ...facts, plans }, period, nowMs: options.nowMs }) };
+  const trend = before && trendOf(report, reportFeature(feature, cells, { facts, period: before, brief: true }));
+  const gain = gainNow(feature, cells, { facts: { ...facts, plans }, period, nowMs: options.nowMs });
+  return { report, gain, trend };
 }
 
 /** The last of the period: where intents go now. */

@@ -1,9 +1,10 @@
 /** The state of one request while it runs: from node to node, until a reply is good enough or nobody is left. */
 import type { ResolvedModel } from '../config/resolved.ts';
 import type { Intent } from '../core/ledger.ts';
-import type { NanoUsd } from '../core/money.ts';
-import type { Attempt, AttemptKind, AttemptStatus, NodeKey, Verdict } from '../core/vocabulary.ts';
+import type { AttemptKind, AttemptStatus, NodeKey, Verdict } from '../core/vocabulary.ts';
 import { RouterError } from '../errors.ts';
+import type { EndedExchange, NewAttempt } from './attempt.ts';
+import { attemptOf } from './attempt.ts';
 import type { Undecided } from './decide.ts';
 import type { Engine } from './engine.ts';
 import type { Answer, Exchange, Exchanged, StreamEnd } from './exchange.ts';
@@ -34,9 +35,6 @@ export interface EngineRequest<Reply> extends RoutedRequest, Undecided {
 }
 
 const NOTHING: readonly never[] = [];
-
-/** An attempt that is not in the ledger yet. */
-type NewAttempt = { -readonly [Key in keyof Attempt]: Attempt[Key] };
 
 /** What a request works on. */
 interface Undertaken {
@@ -143,7 +141,7 @@ export class RequestRun<Reply> {
         const own = this.#request.judge !== undefined ? 'judge' : attempts++ === 0 ? kind : 'retry';
         if (result.status === 'ok' && 'stream' in result)
           this.#followStream(result, model, node, own, startedAtMs, latencyMs);
-        else this.#record(this.#attempt(model, node, own, result, startedAtMs, latencyMs));
+        else this.#record(this.#attempt({ kind: own, model, node, startedAtMs, latencyMs, result }));
       },
     });
   }
@@ -203,7 +201,7 @@ export class RequestRun<Reply> {
   }
 
   #followStream(
-    result: Extract<Exchanged<Reply>, { readonly stream: unknown }>,
+    { stream, httpStatus, providerRequestId }: Extract<Exchanged<Reply>, { readonly stream: unknown }>,
     model: ResolvedModel,
     node: NodeKey,
     kind: AttemptKind,
@@ -215,8 +213,9 @@ export class RequestRun<Reply> {
     const ended = async ({ status, answer }: StreamEnd): Promise<void> => {
       const latencyMs = runtime.elapsedMs() - started;
       const verdict = status === 'ok' ? await this.#judge(answer, model, node, endless) : undefined;
-      const attempt = this.#attempt(model, node, kind, { ...result, status, answer }, startedAtMs, latencyMs);
-      attempt.firstByteMs = firstByteMs;
+      // Without the reply itself: a caller who drops it is to be noticed.
+      const result = { httpStatus, providerRequestId, status, answer, firstByteMs };
+      const attempt = this.#attempt({ kind, model, node, startedAtMs, latencyMs, result });
       if (verdict !== undefined) attempt.verdict = verdict;
       this.#record(attempt);
       if (answer.id !== undefined) this.#engine.receipts.keep(undefined, answer.id, this.#receipt);
@@ -225,9 +224,9 @@ export class RequestRun<Reply> {
     };
     const engine = this.#engine;
     const { id } = this.#intent;
-    engine.openStreams.add(result.stream);
-    result.stream.onEnd(end => {
-      engine.openStreams.delete(result.stream);
+    engine.openStreams.add(stream);
+    stream.onEnd(end => {
+      engine.openStreams.delete(stream);
       const work = ended(end).finally(() => engine.book.release(id));
       engine.afterReply(work, id);
     });
@@ -238,60 +237,22 @@ export class RequestRun<Reply> {
     this.#receipt.attempts = appended(this.#receipt.attempts, attempt);
   }
 
-  #attempt(
-    model: ResolvedModel,
-    node: NodeKey,
-    kind: AttemptKind,
-    result: Pick<Exchanged<Reply>, 'status' | 'httpStatus' | 'providerRequestId' | 'firstByteMs'> & {
-      readonly answer?: Answer;
-    },
-    startedAtMs: number,
-    latencyMs: number,
-  ): NewAttempt {
-    const { answer, httpStatus, providerRequestId, firstByteMs } = result;
-    const isPriced = answer === undefined || this.#unpriced(model, answer, startedAtMs).length === 0;
-    const attempt: NewAttempt = {
-      kind,
-      requestId: this.#receipt.requestId,
-      turn: this.#turn,
-      model: model.name,
-      node,
-      providerModel: model.providerModel,
-      startedAtMs,
-      latencyMs,
-      status: result.status,
-      usage: answer?.usage ?? NO_USAGE,
-      provenance: isPriced ? (answer?.provenance ?? 'none') : 'estimated',
-      costNanoUsd: answer === undefined ? 0 : costOf(model, answer, startedAtMs, latencyMs),
-    };
-    if (answer?.model !== undefined) attempt.responseModel = answer.model;
-    if (httpStatus !== undefined) attempt.httpStatus = httpStatus;
-    if (providerRequestId !== undefined) attempt.providerRequestId = providerRequestId;
-    if (firstByteMs !== undefined) attempt.firstByteMs = firstByteMs;
-    if (answer?.tier !== undefined && answer.tier !== 'standard') attempt.tier = answer.tier;
-    return attempt;
+  #attempt(ended: Omit<EndedExchange, 'requestId' | 'turn'>): NewAttempt {
+    const { kind, model, node, startedAtMs, latencyMs, result } = ended;
+    const { requestId } = this.#receipt;
+    return attemptOf({ kind, requestId, turn: this.#turn, model, node, startedAtMs, latencyMs, result }, parts =>
+      this.#unpriced(model, parts),
+    );
   }
 
-  /** Parts of a bill that have no price of their own are named, never silently free. */
-  #unpriced(model: ResolvedModel, answer: Answer, atMs: number): readonly string[] {
-    if (answer.costNanoUsd !== undefined) return [];
-    const parts = model.price.unpriced(answer.usage, atMs, answer.tier);
-    if (parts.length > 0) {
-      const error = new RouterError('unknown-price', `no price for ${parts.join(', ')}`, {
-        path: `models.${model.name}.price`,
-      });
-      this.#engine.faulted({
-        where: 'price',
-        feature: this.#request.feature.config.name,
-        intentId: this.#intent.id,
-        error,
-      });
-    }
-    return parts;
+  #unpriced(model: ResolvedModel, parts: readonly string[]): void {
+    const { id, decided } = this.#intent;
+    const error = new RouterError('unknown-price', `no price for ${parts.join(', ')}`, {
+      path: `models.${model.name}.price`,
+    });
+    this.#engine.faulted({ where: 'price', feature: decided.feature, intentId: id, error });
   }
 }
-
-const NO_USAGE = Object.freeze({});
 
 /** Lists here nearly always have one member, and live as long as a receipt: a pushed-to one reserves room for 17. */
 function appended<Item>(list: readonly Item[], item: Item): readonly Item[] {
@@ -312,8 +273,4 @@ function modelNamed({ config, disabled }: Engine, name: string): ResolvedModel {
   if (disabled.has(name)) throw new RouterError('no-eligible-candidate', `"${name}" is switched off`);
   if (model !== undefined) return model;
   throw new RouterError('unknown-model', `no model is named "${name}"`, { accepted: [...config.models.keys()] });
-}
-
-function costOf(model: ResolvedModel, answer: Answer, atMs: number, latencyMs: number): NanoUsd {
-  return answer.costNanoUsd ?? model.price.cost(answer.usage, atMs, answer.tier, latencyMs);
 }

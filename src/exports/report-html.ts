@@ -5,6 +5,7 @@ import { describeDrift } from '../core/drift-words.ts';
 import { featureNotes, mismatchNote } from '../core/notes.ts';
 import type { FeatureReport } from '../core/report.ts';
 import type { RouterReport } from '../core/router-report.ts';
+import { trendNote, trendRows } from '../core/trend-words.ts';
 import {
   describePlan,
   formatCount,
@@ -90,7 +91,14 @@ function overview(report: RouterReport): string {
   );
   return `<section><ul class="figures">${tiles
     .map(([name, value]) => `<li><span>${escapeHtml(name)}</span><strong>${escapeHtml(value)}</strong></li>`)
-    .join('')}</ul>${table}${toGain(report)}${savings(report)}</section>`;
+    .join('')}</ul>${table}${trend(report)}${toGain(report)}${savings(report)}</section>`;
+}
+
+function trend({ trend: found }: RouterReport): string {
+  if (found === undefined) return '';
+  const right = (title: string) => ({ title, align: 'right' as const });
+  const columns = [{ title: 'Feature' }, right('Before'), right('Now'), right('Difference'), { title: 'Clear?' }];
+  return `<h2>What has changed</h2>${htmlTable(trendNote(found), columns, trendRows(found))}`;
 }
 
 function toGain({ toGain: gains }: RouterReport): string {

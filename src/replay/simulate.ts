@@ -15,9 +15,10 @@ import { seededRandom } from '../core/random.ts';
 import { settle } from '../core/settle.ts';
 import type { Cell } from '../core/statistics.ts';
 import type { Attempt, Decision, Evidence, PlanKey } from '../core/vocabulary.ts';
-import { nodeOf, PENDING, planKey } from '../core/vocabulary.ts';
+import { PENDING, planKey } from '../core/vocabulary.ts';
 import type { FeatureView, Objective, Policy } from '../policies/policy.ts';
-import type { Reply, World } from './world.ts';
+import { followPlan } from './answered-intent.ts';
+import type { World } from './world.ts';
 
 /** Time between two intents such that 4,000 of them, the half-life of evidence, are 28 days. */
 export const STEP_MS = (28 * 86_400_000) / 4000;
@@ -95,6 +96,7 @@ export function startSimulation(world: World, policy: Policy, options: Simulatio
   const indexes = new Map(world.plans.map((plan, k) => [plan, k]));
   const chosen = world.plans.map(() => 0);
   const failureCostNanoUsd = toNanoUsd(world.failureCostUsd);
+  const judgeNanoUsd = toNanoUsd(world.judgeCostUsd);
   const due = new Map<number, { open: { intent: Intent }; evidence: Evidence }[]>();
   let pacing: Pacing | undefined = options.budget === undefined ? undefined : startPacing(options.budget);
   const totals = { regretUsd: 0, oracleUsd: 0, spendUsd: 0, failures: 0 };
@@ -144,15 +146,22 @@ export function startSimulation(world: World, policy: Policy, options: Simulatio
       guard();
       const decision = policy.decide(view, streams.policy);
       const ask = world.intent(step, streams.world);
-      const { attempts, last, costNanoUsd } = follow(decision, { ask, world, nowMs: view.nowMs });
+      const { attempts, success, costNanoUsd } = followPlan(decision.plan, {
+        ask: model => {
+          const { costUsd, ...reply } = ask(model);
+          return { ...reply, costNanoUsd: toNanoUsd(costUsd) };
+        },
+        nowMs: view.nowMs,
+        judgeNanoUsd,
+      });
       record(newIntent({ decision, attempts, nowMs: view.nowMs, failureCostNanoUsd }), {
-        success: last.success,
+        success,
         lastModel: attempts.at(-1)?.model ?? '',
       });
       const costUsd = toUsd(costNanoUsd);
       if (pacing !== undefined) pacing = pace(pacing, costUsd);
       totals.spendUsd += costUsd;
-      if (!last.success) totals.failures++;
+      if (!success) totals.failures++;
 
       const k = indexes.get(decision.plan) as number;
       chosen[k] = (chosen[k] as number) + 1;
@@ -176,8 +185,6 @@ export function startSimulation(world: World, policy: Policy, options: Simulatio
 
 const FEATURE = 'simulated';
 const NO_VERSIONS = Object.freeze({});
-const NO_USAGE = Object.freeze({});
-const REJECTED = Object.freeze({ accepted: false, by: 'simulated' });
 const SUCCESS = Object.freeze({ afterSteps: 0, evidence: Object.freeze({ source: 'explicit', success: true }) });
 const FAILURE = Object.freeze({ afterSteps: 0, evidence: Object.freeze({ source: 'explicit', success: false }) });
 
@@ -211,41 +218,6 @@ function newIntent(parts: {
     outcome: PENDING,
     revision: 1,
   };
-}
-
-/** Asks the plan's models in order until one is accepted. */
-function follow(
-  { plan }: Decision,
-  { ask, world, nowMs }: { ask: (model: string) => Reply; world: World; nowMs: number },
-): { attempts: readonly Attempt[]; last: Reply; costNanoUsd: number } {
-  const attempts: Attempt[] = [];
-  const judgeNanoUsd = toNanoUsd(world.judgeCostUsd);
-  let total = 0;
-  let last: Reply | undefined;
-  for (let position = 0; position < plan.length; position++) {
-    const model = plan[position] as string;
-    last = ask(model);
-    const costNanoUsd = toNanoUsd(last.costUsd);
-    const attempt: Attempt = {
-      kind: position === 0 ? 'first' : 'escalation',
-      requestId: '1',
-      turn: 1,
-      model,
-      node: position === 0 ? model : nodeOf(plan, position),
-      providerModel: model,
-      startedAtMs: nowMs,
-      latencyMs: 0,
-      status: 'ok',
-      usage: NO_USAGE,
-      costNanoUsd,
-      provenance: 'reported',
-    };
-    attempts.push(last.accepted ? attempt : { ...attempt, verdict: REJECTED });
-    if (judgeNanoUsd > 0) attempts.push({ ...attempt, kind: 'judge', costNanoUsd: judgeNanoUsd });
-    total += costNanoUsd + judgeNanoUsd;
-    if (last.accepted) break;
-  }
-  return { attempts, last: last as Reply, costNanoUsd: total };
 }
 
 function withEvidence(intent: Intent, word: Evidence, atMs: number): Intent {

@@ -55,6 +55,20 @@ test('--feature and --since narrow it', async () => {
   expect(report.intents).toBeLessThan(150);
 });
 
+test('--against says what changed since the period before', async () => {
+  const { stdout } = await command(ledger, '--since', '10d', '--against', '11d');
+  expect(stdout).toMatch(/Feature +│ +Before │ +Now │ +Difference │/);
+  expect(stdout).toMatch(/– cost per intent +│ +\$[\d.]+ \([\d.–]+\) │ +\$[\d.]+ \([\d.–]+\) │ +−?\$/);
+  const { trend, features } = JSON.parse(
+    (await command(ledger, '--since', '10d', '--against', '11d', '--json')).stdout,
+  ) as RouterReport;
+  expect(trend?.features.map(({ feature }) => feature)).toEqual(features.map(({ feature }) => feature));
+  // The ledger is 20 days long: no intent is in both periods, and none in neither.
+  const all = JSON.parse((await command(ledger, '--json')).stdout) as RouterReport;
+  const both = trend?.features.reduce((sum, { intents }) => sum + intents.before + intents.now, 0);
+  expect(both).toBe(all.intents);
+});
+
 test('--baseline says what was saved, or why the log cannot say, never a multiplied price', async () => {
   const { stdout } = await command(ledger, '--baseline', 'premium', '--feature', 'support.reply');
   expect(stdout).toContain('Saved against always premium');
@@ -73,6 +87,8 @@ test('--html writes the page beside what is printed', async () => {
 test.each([
   [['no-such.db'], 'there is no such ledger'],
   [[ledger, '--since', 'yesterday'], '--since: "yesterday" is no duration'],
+  [[ledger, '--against', '7d'], '--against: there is no period to hold against another'],
+  [[ledger, '--since', '7d', '--against', 'soon'], '--against: "soon" is no duration'],
   [[ledger, '--precision', '0'], '--precision: "0" is no amount'],
   [[ledger, '--feature', 'nope'], 'the ledger knows no feature "nope"'],
 ])('a mistake is one line that says what would do: %s', async (args, message) => {

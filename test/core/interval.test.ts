@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { betaQuantile } from '../../src/core/distributions.ts';
 import type { CostSample } from '../../src/core/interval.ts';
-import { costPerIntent, costPerSuccess, effectiveSize, hall, outcomesNeeded, wilson } from '../../src/core/interval.ts';
+import {
+  costPerIntent,
+  costPerSuccess,
+  difference,
+  effectiveSize,
+  hall,
+  outcomesNeeded,
+  wilson,
+} from '../../src/core/interval.ts';
+import { seededRandom } from '../../src/core/random.ts';
+import { lognormalVariate } from '../../src/core/samplers.ts';
 
 const SAMPLE: CostSample = {
   n: 200,
@@ -120,4 +130,69 @@ test('effectiveSize: equal weights count in full, one heavy weight counts as one
   expect(effectiveSize(50, 50)).toBe(50);
   expect(effectiveSize(100.5, 10_000.25)).toBeCloseTo(1.01, 2);
   expect(effectiveSize(0, 0)).toBe(0);
+});
+
+describe('a difference', () => {
+  // Newcombe, Statistics in Medicine 17 (1998), 873–890: table II, method 10.
+  test.each([
+    [56, 70, 48, 80, 0.0524, 0.3339],
+    [9, 10, 3, 10, 0.1705, 0.809],
+    [5, 56, 0, 29, -0.0381, 0.1926],
+    [0, 10, 0, 20, -0.1611, 0.2775],
+    [10, 10, 0, 20, 0.6791, 1],
+  ])('of rates is the published interval: %i/%i less %i/%i', (s, m, t, n, low, high) => {
+    const found = difference(wilson(s, m), wilson(t, n));
+    expect(found.value).toBeCloseTo(s / m - t / n, 12);
+    expect([found.low, found.high].map(limit => Number(limit.toFixed(4)))).toEqual([low, high]);
+  });
+
+  test('the other way round is the same with the other sign', () => {
+    const [x, y] = [costPerIntent(SAMPLE), costPerIntent({ ...SAMPLE, successes: 150 })];
+    const [one, other] = [difference(x, y), difference(y, x)];
+    expect([one.value, one.low, one.high]).toEqual([-other.value, -other.high, -other.low]);
+  });
+
+  test('holds the truth 95 % of the time for costs of skewed spends and rare failures', () => {
+    const random = seededRandom('differences');
+    const draw = (n: number, success: number): CostSample => {
+      const spends = Array.from({ length: n }, () => lognormalVariate(0.1, 1, random));
+      const failures = spends.filter(() => random.next() >= success).length;
+      const meanUsd = spends.reduce((sum, x) => sum + x, 0) / n;
+      const moment = (k: number): number => spends.reduce((sum, x) => sum + (x - meanUsd) ** k, 0) / n;
+      const variance = moment(2);
+      const skewness = moment(3) / variance ** 1.5;
+      return {
+        n,
+        meanUsd,
+        variance,
+        skewness,
+        labelled: n,
+        successes: n - failures,
+        correlation: 0,
+        failureCostUsd: 1,
+      };
+    };
+    const runs = 1000;
+    let held = 0;
+    for (let run = 0; run < runs; run++) {
+      const { low, high } = difference(costPerIntent(draw(150, 0.97)), costPerIntent(draw(300, 0.9)));
+      if (low <= -0.07 && -0.07 <= high) held++;
+    }
+    // Three standard errors of 1,000 draws either way.
+    expect(held / runs).toBeGreaterThan(0.95 - 0.021);
+    expect(held / runs).toBeLessThan(0.95 + 0.021);
+  });
+
+  test('is not there without two finite figures', () => {
+    const nothing = { value: Number.NaN, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+    expect(difference(wilson(0, 0), wilson(3, 4))).toEqual(nothing);
+    const endless = costPerSuccess({ ...SAMPLE, successes: 0 });
+    expect(difference(endless, endless)).toEqual(nothing);
+  });
+
+  test('to a figure that is open above is open too', () => {
+    const found = difference({ value: 2, low: 1, high: Number.POSITIVE_INFINITY }, { value: 1, low: 0.5, high: 1.5 });
+    expect(found).toMatchObject({ value: 1, high: Number.POSITIVE_INFINITY });
+    expect(found.low).toBeCloseTo(1 - Math.hypot(1, 0.5), 12);
+  });
 });

@@ -27,6 +27,50 @@ describe('a report of a ledger alone', () => {
   });
 });
 
+describe('against the period before', () => {
+  // One intent an hour: five that fail, then five that succeed.
+  const intents = Array.from({ length: 10 }, (_, i) => ({ evidence: [i < 5 ? FAILURE : SUCCESS] }));
+  const HOUR_MS = 3_600_000;
+
+  test('no intent is in both, also where the period begins within an hour', async () => {
+    const fromMs = AT_MS + 5.5 * HOUR_MS;
+    const report = await reportOf(await storeWith(intents), {
+      nowMs: AT_MS,
+      period: { fromMs },
+      againstMs: 4 * HOUR_MS,
+    });
+    expect(report.intents).toBe(5);
+    expect(report.trend?.before).toEqual({ fromMs: AT_MS + HOUR_MS, toMs: AT_MS + 5 * HOUR_MS });
+    expect(report.trend?.features).toMatchObject([
+      { feature: 'f', intents: { before: 4, now: 5 }, success: { before: { value: 0 }, now: { value: 1 } } },
+    ]);
+  });
+
+  test('features stand in the order of the report', async () => {
+    const store = await storeWith([
+      { feature: 'a', evidence: [SUCCESS] },
+      { feature: 'b', evidence: [FAILURE] },
+    ]);
+    const { features, trend } = await reportOf(store, { nowMs: AT_MS, period: { fromMs: AT_MS }, againstMs: HOUR_MS });
+    expect(features.map(({ feature }) => feature)).toEqual(['b', 'a']);
+    expect(trend?.features.map(({ feature }) => feature)).toEqual(['b', 'a']);
+  });
+
+  test('without a beginning of the period there is nothing before it', async () => {
+    const store = await storeWith(intents);
+    for (const options of [{ againstMs: HOUR_MS }, { againstMs: 0, period: { fromMs: AT_MS } }]) {
+      await expect(reportOf(store, { nowMs: AT_MS, ...options })).rejects.toMatchObject({
+        code: 'invalid-value',
+        path: 'againstMs',
+      });
+    }
+  });
+
+  test('nobody asked: no trend', async () => {
+    expect(await reportOf(await storeWith(intents), { nowMs: AT_MS })).not.toHaveProperty('trend');
+  });
+});
+
 test('the configuration outranks what the ledger says, and a configured feature may be empty', async () => {
   const store = await storeWith([{ evidence: [SUCCESS] }, { evidence: [FAILURE] }]);
   const report = await reportOf(store, {

@@ -1,4 +1,6 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { RouterError } from '../../src/errors.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import type { Router } from '../../src/router.ts';
@@ -86,6 +88,20 @@ test('a stream that the caller never reads is charged by estimate when the route
   );
   expect(attempts).toMatchObject([{ status: 'aborted', provenance: 'estimated' }]);
   await response.body?.cancel();
+});
+
+test('a stream that the caller has dropped unread is charged by estimate once it is gone from memory', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const { ask, attempts } = await routed([chatStream(['a', 'b', 'c'])]);
+  await ask(undefined, { stream: true });
+  await vi.waitFor(
+    async () => {
+      collectGarbage();
+      expect(await attempts()).toMatchObject([{ status: 'aborted', provenance: 'estimated' }]);
+    },
+    { timeout: 10_000, interval: 20 },
+  );
 });
 
 test('a deadline that ends during a back-off ends the request with what the provider said last', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { reportFeature } from '../../src/core/report.ts';
 import { combineReports } from '../../src/core/router-report.ts';
+import { trendOf } from '../../src/core/trend.ts';
 import { renderReportHtml } from '../../src/exports/report-html.ts';
 import { cellsOf, FAILURE, made, many, SUCCESS } from '../core/cells.ts';
 
@@ -60,6 +61,16 @@ test('savings come with their interval, and a refusal with its reason', () => {
   expect(page).toContain('Saved against always premium');
   expect(page).toContain('In all $2.00 (−1.00 to 5.00) on 200 intents.');
   expect(page).toContain('too few intents');
+});
+
+test('what has changed since the period before is a table, where it was asked for', () => {
+  const report = combineReports([reportFeature('f', cells)], { madeAtMs: 0, gains: new Map() });
+  const features = report.features.map(feature => trendOf(feature, feature));
+  const page = renderReportHtml({ ...report, trend: { before: { fromMs: 0, toMs: 3_600_000 }, features } });
+  expect(page).toContain('<h2>What has changed</h2>');
+  expect(page).toContain('Before: 1970-01-01 00:00 until 1970-01-01 01:00 UTC.');
+  expect(page).toContain('0.0 points (');
+  expect(html).not.toContain('What has changed');
 });
 
 test('a ledger without intents makes a page that says so', () => {

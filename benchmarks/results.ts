@@ -1,0 +1,144 @@
+/** What the benchmarks keep in benchmarks/results/NAME.json, and what the documentation's tables are made from. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import type { Cell, QualityCell } from './routing/measure.ts';
+import type { Figure } from './statistics/check.ts';
+
+/** How figures came about. */
+export interface Origin {
+  readonly command: string;
+  readonly machine: Machine;
+  /** The whole run. */
+  readonly seconds: number;
+}
+
+export interface Machine {
+  readonly cores: number;
+  readonly node: string;
+}
+
+export interface Check {
+  readonly what: string;
+  readonly value: number;
+  readonly atMost: number;
+  readonly passes: boolean;
+}
+
+export interface RoutingResult extends Origin {
+  readonly seed: number;
+  readonly cells: readonly Cell[];
+  readonly quality: readonly QualityCell[];
+  readonly checks: readonly Check[];
+}
+
+export interface JudgedFigure extends Figure {
+  readonly passes: boolean;
+}
+
+export interface StatisticsResult extends Origin {
+  readonly seeds: number;
+  /** Few seeds, and bars made wider for it. */
+  readonly smoke: boolean;
+  readonly missed: number;
+  readonly figures: readonly JudgedFigure[];
+}
+
+export interface OffPolicyResult extends Origin {
+  readonly seed: string;
+  readonly ledgers: number;
+  /** Questions that were refused for want of evidence. */
+  readonly refused: number;
+  /** Share of the intervals that hold the truth, and what it must at least be. */
+  readonly coverage: number;
+  readonly bar: number;
+  readonly rows: readonly OffPolicyRow[];
+}
+
+export interface OffPolicyRow {
+  readonly world: string;
+  readonly target: string;
+  readonly answered: number;
+  /** Of the cost per intent, of the success rate, and of the success rate by self-normalised weights. */
+  readonly coverage: number;
+  readonly coverageOfSuccess: number;
+  readonly coverageOfSnips: number;
+  /** Mean error and mean width of the interval, as shares of the true cost per intent. */
+  readonly bias: number;
+  readonly width: number;
+}
+
+export interface MillionResult extends Origin {
+  readonly seed: string;
+  readonly world: string;
+  readonly rows: number;
+  readonly intents: number;
+  readonly fileMb: number;
+  readonly bars: { readonly seconds: number; readonly peakRssMb: number };
+  readonly policies: readonly MillionRow[];
+}
+
+/** One policy, in a process of its own. */
+export interface MillionRow {
+  readonly policy: string;
+  /** From the start of the process; of these, reading the table. */
+  readonly seconds: number;
+  readonly readSeconds: number;
+  /** Of all threads: about the seconds on a quiet machine, less on a busy one. */
+  readonly cpuSeconds: number;
+  readonly peakRssMb: number;
+  /** Total cost over that of the best model per feature in hindsight. */
+  readonly ratio: number;
+  readonly passes: boolean;
+}
+
+export interface OverheadResult extends Origin {
+  readonly rounds: number;
+  readonly comparisons: readonly OverheadRow[];
+  readonly decision: { readonly ns: number; readonly maxNs: number };
+  readonly ok: boolean;
+}
+
+/** Routed calls beside direct ones. */
+export interface OverheadRow {
+  readonly name: string;
+  readonly directUs: number;
+  readonly addedUs: number;
+  readonly addedQuartilesUs: readonly [number, number];
+  /** Lowest deciles: routed less direct, and routed over direct. */
+  readonly addedQuietUs: number;
+  readonly quietRatio: number;
+  readonly ratio: number;
+  /** Median of direct against direct in the same rounds: 1 is a quiet machine. */
+  readonly selfRatio: number;
+  readonly maxAddedUs?: number | undefined;
+  /** Absent where there is no bar: a step of the ladder. */
+  readonly maxRatio?: number | undefined;
+  readonly ok: boolean;
+}
+
+export interface Results {
+  readonly overhead: OverheadResult;
+  readonly routing: RoutingResult;
+  readonly statistics: StatisticsResult;
+  readonly 'off-policy': OffPolicyResult;
+  readonly million: MillionResult;
+}
+
+export function thisMachine(): Machine {
+  return { cores: availableParallelism(), node: process.versions.node };
+}
+
+function fileOf(name: string): URL {
+  return new URL(`./results/${name}.json`, import.meta.url);
+}
+
+/** Fractions with five digits, so that a run that changes nothing changes no more lines than it must. */
+export function saveResult(name: string, result: Results[keyof Results]): void {
+  const rounded = (_: string, value: unknown): unknown =>
+    typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value;
+  writeFileSync(fileOf(name), `${JSON.stringify(result, rounded, 2)}\n`);
+}
+
+export function readResult<Name extends keyof Results>(name: Name): Results[Name] {
+  return JSON.parse(readFileSync(fileOf(name), 'utf8')) as Results[Name];
+}

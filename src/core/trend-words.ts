@@ -1,0 +1,39 @@
+/** A trend for people: the same in the terminal and on the report's page. */
+import type { Change, Trend } from './trend.ts';
+import { formatCount, formatFigure, formatMoment, formatPoints, formatShare, formatUsd } from './wording.ts';
+
+/** Per feature its intents, then a line per figure: what it was, what it is, the difference, and `clear` where it is. */
+export function trendRows({ features }: Trend): readonly (readonly string[])[] {
+  return features.flatMap(each => [
+    [each.feature, formatCount(each.intents.before), formatCount(each.intents.now), '', ''],
+    usd('model spend', each.spendPerIntentUsd),
+    share('success', each.success),
+    share('taken over by a person', each.escalated),
+    usd('cost per intent', each.costPerIntentUsd),
+    usd('cost per success', each.costPerSuccessUsd),
+  ]);
+}
+
+export function trendNote({ before: { fromMs, toMs } }: Trend): string {
+  return (
+    `Before: ${formatMoment(fromMs)} until ${formatMoment(toMs)} UTC. Clear: the interval of the difference excludes 0; ` +
+    'of what has not changed, one figure in twenty is clear by chance.'
+  );
+}
+
+function usd(name: string, { before, now, difference, isClear }: Change): readonly string[] {
+  return line(
+    name,
+    [before, now, difference].map(figure => formatFigure(figure, formatUsd)),
+    isClear,
+  );
+}
+
+function share(name: string, { before, now, difference, isClear }: Change): readonly string[] {
+  const shares = [before, now].map(figure => formatFigure(figure, formatShare));
+  return line(name, [...shares, formatFigure(difference, formatPoints)], isClear);
+}
+
+function line(name: string, figures: readonly string[], isClear: boolean): readonly string[] {
+  return [`– ${name}`, ...figures, isClear ? 'clear' : ''];
+}

@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import type { MillionResult } from '../../benchmarks/results.ts';
+
+const MAIN = fileURLToPath(new URL('../../benchmarks/million.ts', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'outcome-router-test-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function million(...args: readonly string[]) {
+  // The oldest supported Node strips types only when it is asked to.
+  const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
+  return spawnSync(process.execPath, [...flags, MAIN, '--rows', '1001', ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, TMPDIR: folder },
+  });
+}
+
+test('a table of as many rows is replayed under every policy asked for, and nothing is left behind', () => {
+  const { status, stdout } = million('--policy', 'thompson', '--policy', 'random-mix', '--json');
+  const result = JSON.parse(stdout) as MillionResult;
+  expect(status).toBe(0);
+  // The last request has one answer only: 1,001 rows of two models.
+  expect(result).toMatchObject({ rows: 1001, intents: 501, bars: { seconds: 10, peakRssMb: 500 } });
+  expect(result.policies.map(({ policy }) => policy)).toEqual(['thompson', 'random-mix']);
+  for (const { seconds, readSeconds, peakRssMb, ratio } of result.policies) {
+    expect(seconds).toBeGreaterThan(readSeconds);
+    expect(peakRssMb).toBeGreaterThan(20);
+    expect(ratio).toBeGreaterThan(0.9);
+  }
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a policy above a bar is a miss, and the command fails', () => {
+  const { status, stdout } = million('--policy', 'random-mix', '--max-mb', '1');
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/random-mix .* MISS /);
+  expect(stdout).toContain('0 of 1 within 10 s and 1 MB');
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a policy that nobody knows is named, with those there are', () => {
+  const { status, stderr } = million('--policy', 'guess');
+  expect(status).toBe(1);
+  expect(stderr).toContain('--policy is guess; there are: thompson, random-mix');
+});

@@ -1,0 +1,252 @@
+/** What is said of kept results: who wins and who does not, and which bars were missed, is told by the figures alone. */
+import { describe, expect, test } from 'vitest';
+import type {
+  MillionResult,
+  OffPolicyResult,
+  OverheadResult,
+  OverheadRow,
+  RoutingResult,
+  StatisticsResult,
+} from '../benchmarks/results.ts';
+import type { Cell, Row } from '../benchmarks/routing/measure.ts';
+import { overheadFigures } from '../tools/overhead-figures.ts';
+import { millionFigures, offPolicyFigures } from '../tools/replay-figures.ts';
+import { routingFigures } from '../tools/routing-figures.ts';
+import { verdictOn } from '../tools/routing-verdicts.ts';
+import { statisticsFigures } from '../tools/statistics-figures.ts';
+
+const origin = { command: 'npm run something', machine: { cores: 2, node: '26.0.0' }, seconds: 60 };
+
+function row(policy: string, ratio: number, error?: number): Row {
+  return { policy, ratio, ...(error === undefined ? {} : { error }), successRate: 0.9, spendShare: 0.5 };
+}
+
+function cell(rows: Cell['rows'], times: number, policies: readonly Row[]): Cell {
+  return { on: 'small / large', rows, times, intents: 1000, shuffles: 4, policies };
+}
+
+function made(figures: Readonly<Record<string, { readonly make: () => string }>>, name: string): string {
+  return figures[name]?.make() ?? `no ${name}`;
+}
+
+describe('routing', () => {
+  const others = ['always premium', 'random-mix', 'commit-after-100', 'track-and-stop', 'weighted-rule'].map(policy =>
+    row(policy, 2),
+  );
+  const at1 = cell('all', 1, [
+    row('thompson', 1.01, 0.001),
+    row('always cheap', 1),
+    row('epsilon-greedy', 1.2, 0.01),
+    ...others,
+  ]);
+  const at10 = cell('all', 10, [
+    row('thompson', 1.05, 0.01),
+    row('always cheap', 1.4),
+    row('epsilon-greedy', 1.06, 0.01),
+    row('oracle per feature', 1),
+    ...others,
+  ]);
+  const result: RoutingResult = {
+    ...origin,
+    seed: 1,
+    cells: [at1, at10, cell('heldout', 1, [row('thompson', 1.5, 0.1), row('always cheap', 1.25), ...others])],
+    quality: [
+      {
+        on: 'small / large',
+        intents: 100,
+        needed: 0.9,
+        success: 0.85,
+        low: 0.8,
+        high: 0.89,
+        share: 0.3,
+        staticSuccess: 0.9,
+        staticShare: 0.4,
+        published: { success: 90, share: 40 },
+      },
+    ],
+    checks: [
+      { what: 'below random mix', value: 1.01, atMost: 1.2, passes: true },
+      { what: 'within 5 %', value: 1.06, atMost: 1.05, passes: false },
+    ],
+  };
+
+  test('every case that a rival wins is named with both figures', () => {
+    expect(verdictOn([at1, at10], ['always cheap', 'epsilon-greedy'])).toBe(
+      'the router is the lowest in 1 of 2 cases, of which 1 by less than two standard errors. It does not win against\n\n' +
+        '- **always cheap**: small / large, 1× (1.000 against 1.010)',
+    );
+  });
+
+  test('a rival that cannot be told apart is said to be so', () => {
+    const near = cell('all', 1, [row('thompson', 1.02, 0.01), row('epsilon-greedy', 1.01, 0.01)]);
+    expect(verdictOn([near], ['epsilon-greedy'])).toContain('(1.010 against 1.020, within two standard errors)');
+  });
+
+  test('figures that read alike are a tie, which nobody loses', () => {
+    const tie = cell('all', 1, [row('thompson', 1.0004, 0.0001), row('always cheap', 1.0003)]);
+    expect(verdictOn([tie], ['always cheap'])).toMatch(/^the router is the lowest in 1 of 1 cases/);
+  });
+
+  test('where the router always wins there is no list', () => {
+    const wins = cell('all', 1, [row('thompson', 1, 0.001), row('always cheap', 1.5)]);
+    expect(verdictOn([wins], ['always cheap'])).toBe('the router is the lowest in 1 of 1 cases.');
+  });
+
+  test('the README has a row for each case on all rows, the lowest in bold, and the held-out mean', () => {
+    const text = made(routingFigures(result), 'routing');
+    expect(text).toContain('| small / large, 1× | 1.010 ± 0.001 | **1.000** |');
+    expect(text).toContain('| small / large, 10× | **1.050 ± 0.010** | 1.400 |');
+    expect(text.match(/^\| small/gm)).toHaveLength(2);
+    expect(text).toContain(
+      "the router's mean is 1.500; that of the better of always cheap and always premium, whichever it is in each row, 1.250.",
+    );
+    expect(text).not.toContain('oracle');
+  });
+
+  test('a policy that has lost its figures is an error, not a blank', () => {
+    const rest = at1.policies.filter(({ policy }) => policy !== 'track-and-stop');
+    const figures = routingFigures({ ...result, cells: [{ ...at1, policies: rest }] });
+    expect(() => made(figures, 'routing')).toThrow('small / large, 1× has no figures of "track-and-stop"');
+  });
+
+  test('results of the worlds alone are not taken for those of the pairs', () => {
+    expect(() => routingFigures({ ...result, quality: [] })).toThrow('run the benchmark with its data files');
+  });
+
+  test('an oracle is shown, but wins nothing', () => {
+    const text = made(routingFigures(result), 'routing-pairs');
+    expect(text).toContain('| oracle per feature |  | 1.000 |');
+    expect(made(routingFigures(result), 'routing-losses')).not.toContain('oracle');
+  });
+
+  test('missed bars are listed', () => {
+    expect(made(routingFigures(result), 'routing-pairs')).toContain(
+      '1 of 2 bars reached.\n- missed: within 5 % (1.060 > 1.050)',
+    );
+  });
+
+  test('a quality that was not reached is named', () => {
+    expect(made(routingFigures(result), 'routing-quality')).toMatch(/in 0 of 1; .* in 1: small \/ large\.$/);
+  });
+});
+
+describe('statistics', () => {
+  const result: StatisticsResult = {
+    ...origin,
+    seeds: 200,
+    smoke: false,
+    missed: 1,
+    figures: [
+      {
+        name: 'regret: article',
+        value: 90,
+        standardError: 4,
+        unit: 'USD',
+        bar: { is: 'at most', value: 80 },
+        passes: false,
+      },
+      { name: '  rule A', value: 60, standardError: 3, unit: 'USD', passes: true },
+      { name: '  rule B', value: 95, standardError: 3, unit: 'USD', passes: true },
+      { name: 'coverage: |x|', value: 95, unit: '%', bar: { is: 'at least', value: 94 }, passes: true },
+      { name: 'coverage: |x|', value: 95, unit: '%', bar: { is: 'at most', value: 96.5 }, passes: true },
+      { name: 'flag', value: 2, unit: '%', note: 'of 3', passes: true },
+      { name: '  z-test', value: 25, standardError: 3, unit: '%', passes: true },
+    ],
+  };
+
+  test('rivals stand beside the figure that they are rivals of, and those that win are named', () => {
+    expect(made(statisticsFigures(result), 'statistics-regret')).toBe(
+      '| world | router | bar | rule A | rule B |\n|---|---:|---:|---:|---:|\n| article | 90 ± 4 | ≤ 80 | **60 ± 3** | 95 ± 3 |\n\n' +
+        "The router's regret is the lowest in 0 of 1 worlds with rivals. Lower is\n\n- **article** (90 USD): rule A 60 USD",
+    );
+  });
+
+  test('a figure between two bars is one row; what would end a cell early is escaped', () => {
+    const text = made(statisticsFigures(result), 'statistics');
+    expect(text).toContain('| coverage: \\|x\\| | 95.00 % | ≥ 94, ≤ 96.5 |  |');
+    expect(text).toContain('| flag | 2.00 % (of 3) |  | z-test 25.00 % ± 3.00 |');
+  });
+
+  test('missed bars are listed', () => {
+    expect(made(statisticsFigures(result), 'statistics')).toContain(
+      '2 of 3 bars reached, those of the regret among them; 200 seeds.\n- missed: regret: article (90 USD, bar ≤ 80)',
+    );
+  });
+});
+
+describe('replays', () => {
+  const answers = { target: 'always mini', coverageOfSuccess: 0.95, coverageOfSnips: 0.95, bias: 0.01, width: 0.2 };
+  const offPolicy: OffPolicyResult = {
+    ...origin,
+    seed: 'ledger 0 …',
+    ledgers: 20,
+    refused: 2,
+    coverage: 0.925,
+    bar: 0.91,
+    rows: [
+      { world: 'easy', answered: 10, coverage: 1, ...answers },
+      { world: 'hard', answered: 10, coverage: 0.85, ...answers },
+    ],
+  };
+  const million: MillionResult = {
+    ...origin,
+    seed: 'a million rows',
+    world: 'subjects',
+    rows: 1_000_000,
+    intents: 500_000,
+    fileMb: 7.08,
+    bars: { seconds: 10, peakRssMb: 500 },
+    policies: [
+      { policy: 'slow', seconds: 12, readSeconds: 2, cpuSeconds: 11, peakRssMb: 300, ratio: 1.1, passes: false },
+      { policy: 'quick', seconds: 3, readSeconds: 2, cpuSeconds: 3, peakRssMb: 300, ratio: 1.1, passes: true },
+    ],
+  };
+
+  test('a world whose intervals hold too seldom is named, also where the mean of all is above the bar', () => {
+    expect(made(offPolicyFigures(offPolicy), 'off-policy')).toMatch(
+      /92\.5 % of 20 intervals .* 2 were refused\. Below the bar when taken alone: hard, always mini \(85\.0 %\)\.$/,
+    );
+  });
+
+  test('policies that took too long are named', () => {
+    expect(made(millionFigures(million), 'million')).toContain('Bars: 10 s and 500 MB; missed by slow.');
+  });
+});
+
+describe('the cost of a call', () => {
+  const overhead = (name: string, more: Partial<OverheadRow>): OverheadRow => ({
+    name,
+    directUs: 40,
+    addedUs: 20,
+    addedQuartilesUs: [15, 25],
+    addedQuietUs: 18,
+    quietRatio: 1.45,
+    ratio: 1.5,
+    selfRatio: 1,
+    ok: true,
+    ...more,
+  });
+  const result: OverheadResult = {
+    ...origin,
+    rounds: 60,
+    comparisons: [
+      overhead('plain call', { maxAddedUs: 10, maxRatio: 1.15, ok: false }),
+      overhead('stream', { maxRatio: 1.6 }),
+      overhead('a step', {}),
+    ],
+    decision: { ns: 60, maxNs: 200 },
+    ok: false,
+  };
+
+  test('stands beside its bars, and those that are missed are named', () => {
+    const text = made(overheadFigures(result), 'overhead');
+    expect(text).toContain('| plain call | 40.0 | 20.0 (15.0 … 25.0) | ×1.50 | 18.0 | ×1.45 | 10 µs, ×1.15 |');
+    expect(text).toContain('| a step | 40.0 | 20.0 (15.0 … 25.0) | ×1.50 | 18.0 | ×1.45 |  |');
+    expect(text).toContain('Bars missed: plain call. One cached');
+  });
+
+  test('says so where none is missed', () => {
+    const comparisons = result.comparisons.map(each => ({ ...each, ok: true }));
+    expect(made(overheadFigures({ ...result, comparisons }), 'overhead')).toContain('No bar is missed.');
+  });
+});
