@@ -9,6 +9,9 @@ const COST_SHIFT = 0.25;
 /** Evidence may grow or decay by this part of itself. */
 const GROWTH = 0.1;
 
+/** How likely the feature is to be like the others may change by this. */
+const LIKENESS_SHIFT = 0.1;
+
 /** True when samples drawn from `before` still stand for `now`. */
 export function isSameBelief(before: Posterior, now: Posterior): boolean {
   return (
@@ -22,6 +25,7 @@ function isSameNode(before: NodePosterior | undefined, now: NodePosterior): bool
   return (
     before !== undefined &&
     Math.abs(now.n - before.n) <= GROWTH * now.n &&
+    Math.abs((before.likeness ?? 0) - (now.likeness ?? 0)) <= LIKENESS_SHIFT &&
     isSameCost(before, now) &&
     isSameRate(before.climb, now.climb) &&
     isSameRate(before.passed, now.passed) &&

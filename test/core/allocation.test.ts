@@ -149,7 +149,7 @@ describe('sampleTable', () => {
 });
 
 describe('leaning to the likeliest', () => {
-  test('a new feature with shared priors leans, and less with every visit; no other does', () => {
+  test('a new feature leans as far as it is likely to be like others, and less with every visit; no other does', () => {
     const leaning = (visits: number): number =>
       sharpness({
         ...free([
@@ -158,9 +158,21 @@ describe('leaning to the likeliest', () => {
         ]),
         sharesPriors: true,
       });
-    expect(leaning(0)).toBe(2);
-    expect(leaning(200)).toBeCloseTo(1.5, 12);
+    expect(leaning(0)).toBe(1.75);
+    expect(leaning(200)).toBeCloseTo(1.375, 12);
     expect(leaning(5000)).toBeLessThan(1.01);
+    const { graph: flat, nodes: plain } = free([
+      [0, 0],
+      [0, 0],
+    ]);
+    const like = (...likeness: readonly number[]): number =>
+      sharpness({
+        graph: flat,
+        nodes: plain.map((node, i) => ({ ...node, likeness: likeness[i] as number })),
+        sharesPriors: true,
+      });
+    expect(like(1, 1)).toBe(2.5);
+    expect(like(1, 0.2)).toBeCloseTo(1.3, 12);
     expect(sharpness(free([[1, 1]]))).toBe(1);
     const climbing = planGraph(enumeratePlans(['a', 'b'], true));
     const { nodes } = free([

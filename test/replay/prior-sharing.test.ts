@@ -40,8 +40,18 @@ test('what one feature shows, others expect: success and cost', () => {
 });
 
 test('before anything was seen, the dearer candidate is expected to succeed more often', () => {
-  const features = new Map([['new', feature('new')]]);
+  const features = new Map([
+    ['new', feature('new')],
+    ['other', feature('other')],
+  ]);
   priorSharing(features);
   const [mini, premium] = features.get('new')?.segment('').posterior(0).nodes ?? [];
   expect(betaMean(premium?.ended ?? { a: 0, b: 1 })).toBeGreaterThan(betaMean(mini?.ended ?? { a: 1, b: 0 }));
+});
+
+test('one feature has nothing to share', () => {
+  const features = new Map([['only', feature('only')]]);
+  const sharing = priorSharing(features);
+  sharing.add(outcome('only', 'mini', true));
+  expect(features.get('only')?.segment('').posterior(0).sharesPriors).toBe(false);
 });
