@@ -15,7 +15,7 @@ import {
 } from '../../src/core/allocation.ts';
 import { enumeratePlans, planGraph } from '../../src/core/cascade.ts';
 import { betaCdf, betaDensity } from '../../src/core/distributions.ts';
-import type { Posterior } from '../../src/core/posterior.ts';
+import type { NodePosterior, Posterior } from '../../src/core/posterior.ts';
 import { seededRandom } from '../../src/core/random.ts';
 
 /** Free models with the given successes and failures. */
@@ -145,6 +145,19 @@ describe('sampleTable', () => {
     }
     // 0.6 accepted of which 0.1 fail, 0.4 rejected: returned 5/7 fail, climbed on 0.2 fail.
     expect([...table.meanFail].map(x => Number(x.toFixed(6)))).toEqual([0.345714, 0.14, 0.2]);
+  });
+});
+
+describe('a rate that may be like that of other features, or not', () => {
+  test('is sampled from both, as likely as each is', () => {
+    const { graph, nodes } = free([[1, 1]]);
+    const mixture = { like: { a: 1, b: 99 }, unlike: { a: 99, b: 1 }, likeness: 0.8 };
+    const node = { ...(nodes[0] as NodePosterior), mixed: { passed: mixture, ended: mixture } };
+    const rows = 20_000;
+    const { fail } = sampleTable({ graph, nodes: [node] }, seededRandom('mixture'), rows);
+    const failing = fail.filter(x => x > 0.5).length / rows;
+    // Five standard errors.
+    expect(Math.abs(failing - 0.8)).toBeLessThan(5 * Math.sqrt((0.8 * 0.2) / rows));
   });
 });
 
