@@ -5,7 +5,7 @@
  */
 import type { NodeRates, PlanGraph } from './cascade.ts';
 import { planRates } from './cascade.ts';
-import type { LikelyNode, Mixture, NodePosterior, Posterior } from './posterior.ts';
+import type { BetaShape, LikelyNode, Mixture, NodePosterior, Posterior, RateMixture } from './posterior.ts';
 import { certain, expectedOfLikely, expectedRates } from './posterior.ts';
 import type { Random } from './random.ts';
 import { fillBeta, normal } from './samplers.ts';
@@ -79,10 +79,10 @@ function columnOf(node: NodePosterior, { climbs, rows, random }: ColumnOptions):
   }
   if (climbs) {
     column.climb = betaColumn(node.climb.a, node.climb.b, { rows, random });
-    column.passed = betaColumn(node.passed.b, node.passed.a, { rows, random });
-    column.rejected = betaColumn(node.rejected.b, node.rejected.a, { rows, random });
+    column.passed = failColumn(node.passed, node.mixed?.passed, { rows, random });
+    column.rejected = failColumn(node.rejected, undefined, { rows, random });
   } else {
-    column.ended = betaColumn(node.ended.b, node.ended.a, { rows, random });
+    column.ended = failColumn(node.ended, node.mixed?.ended, { rows, random });
   }
   return column;
 }
@@ -142,6 +142,20 @@ function betaColumn(a: number, b: number, { rows, random }: { rows: number; rand
   return column;
 }
 
+/** P(failure): from a rate, or from each part of a mixture in as many rows as it is likely. */
+function failColumn(
+  { a, b }: BetaShape,
+  mixture: RateMixture | undefined,
+  { rows, random }: { rows: number; random: Random },
+): Float64Array {
+  if (mixture === undefined) return betaColumn(b, a, { rows, random });
+  const { like, unlike, likeness } = mixture;
+  const column = betaColumn(like.b, like.a, { rows, random });
+  const others = betaColumn(unlike.b, unlike.a, { rows, random });
+  for (let i = 0; i < rows; i++) if (random.next() >= likeness) column[i] = others[i] as number;
+  return column;
+}
+
 function emptyTable(rows: number, plans: number): SampleTable {
   return {
     rows,
@@ -195,22 +209,29 @@ export function countShares(table: SampleTable, { valueUsd, costMultiplier }: Sc
   return shares;
 }
 
-/** Exponent of the shares of a feature that is new but not unknown, and the visits after which it has gone half-way to 1. */
-const SHARPEST = 2;
+/**
+ * Exponent of the shares of a feature that is new but surely like the others, and the visits after which it has gone
+ * half-way to 1.
+ */
+const SHARPEST = 2.5;
 const SHARP_VISITS = 200;
+/** How likely a node is to be like that of other features where its prior does not say. */
+const EVEN = 0.5;
 
 /**
- * How far the shares lean to the likeliest plan: an exponent from 1 (the shares as counted: Thompson sampling) to 2.
+ * How far the shares lean to the likeliest plan: an exponent from 1 (the shares as counted: Thompson sampling) to 2.5.
  * Exploring pays over the traffic that follows, of which a feature that has seen n intents may expect about as many; a
- * new feature whose priors come from other features need not explore as if it knew nothing. As its own evidence grows,
- * the exponent falls to 1, so that no early mistake is kept. Without shared priors it is 1 throughout, and where plans
- * climb: what happens after a rejected reply is seldom known from elsewhere, and leaning early cost half as much again.
+ * new feature whose priors come from other features need not explore as if it knew nothing, as far as such priors have
+ * held elsewhere. As its own evidence grows, the exponent falls to 1, so that no early mistake is kept. Without shared
+ * priors it is 1 throughout, and where plans climb: what happens after a rejected reply is seldom known from elsewhere,
+ * and leaning early cost half as much again.
  */
 export function sharpness({ graph, nodes, sharesPriors }: Posterior): number {
   if (sharesPriors !== true || graph.climbs.includes(true)) return 1;
-  let visits = 0;
-  for (const at of new Set(graph.paths.map(path => path[0] ?? 0))) visits += nodes[at]?.n ?? 0;
-  return 1 + (SHARPEST - 1) / (1 + (visits / SHARP_VISITS) ** 2);
+  const starts = [...new Set(graph.paths.map(path => path[0] ?? 0))].map(at => nodes[at]);
+  const visits = starts.reduce((sum, node) => sum + (node?.n ?? 0), 0);
+  const likeness = Math.min(...starts.map(node => node?.likeness ?? EVEN));
+  return 1 + ((SHARPEST - 1) * likeness) / (1 + (visits / SHARP_VISITS) ** 2);
 }
 
 /** Raises shares to a power and makes them sum to 1 again. In place. */

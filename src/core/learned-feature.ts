@@ -118,16 +118,16 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
   function featurePrior(node: NodeKey): NodePrior {
     const model = modelOfNode(node);
     const configured = model === node ? options.priorSuccess?.[model] : undefined;
+    const learnt = learntPriors[node];
     const strength = Math.min(MAX_STRENGTH, configured?.strength ?? DEFAULT_STRENGTH);
     return {
-      success:
-        configured === undefined
-          ? (learntPriors[node] ?? UNIFORM)
-          : { a: configured.success * strength, b: (1 - configured.success) * strength },
+      ...(configured === undefined
+        ? { success: learnt ?? UNIFORM, ...(learnt === undefined ? {} : { likeness: learnt.likeness }) }
+        : { success: { a: configured.success * strength, b: (1 - configured.success) * strength } }),
       climb: UNIFORM,
       rejected: UNIFORM,
       costUsd: options.priorCostUsd[model] ?? 0,
-      ...(learntPriors[node]?.cost === undefined ? {} : { cost: learntPriors[node].cost }),
+      ...(learnt?.cost === undefined ? {} : { cost: learnt.cost }),
     };
   }
 

@@ -11,6 +11,8 @@ const GROWTH = 0.1;
 
 /** What may be true of a node may become this much likelier. */
 const WEIGHT_SHIFT = 0.05;
+/** How likely the feature is to be like the others may change by this. */
+const LIKENESS_SHIFT = 0.1;
 
 /** True when samples drawn from `before` still stand for `now`. */
 export function isSameBelief(before: Mixture, now: Mixture): boolean {
@@ -34,6 +36,7 @@ function areSameNodes(before: readonly LikelyNode[] | undefined, now: readonly L
 function isSameNode(before: NodePosterior, now: NodePosterior): boolean {
   return (
     Math.abs(now.n - before.n) <= GROWTH * now.n &&
+    Math.abs((before.likeness ?? 0) - (now.likeness ?? 0)) <= LIKENESS_SHIFT &&
     isSameCost(before, now) &&
     isSameRate(before.climb, now.climb) &&
     isSameRate(before.passed, now.passed) &&

@@ -4,7 +4,7 @@ import type { NodeSums, SegmentHistory } from './learned-segment.ts';
 import { addNodeSums } from './learned-segment.ts';
 import { NANO_PER_USD } from './money.ts';
 import type { CostPrior, Mixture, NodePosterior, NodePrior } from './posterior.ts';
-import { acceptedCounts, climbCounts, nodePosterior, returnedCounts } from './posterior.ts';
+import { acceptedCounts, climbCounts, expectedSuccess, nodePosterior, returnedCounts } from './posterior.ts';
 import type { SegmentedRate } from './segment-likeness.ts';
 import { likenessAfter, priorFromOthers } from './segment-likeness.ts';
 import type { SteeringSums } from './series.ts';
@@ -53,7 +53,7 @@ export function segmentMixture({ graph, own, all, now, baseOf }: MixtureOptions)
 }
 
 function ratesOf({ base, all }: NodeEvidence, climbs: boolean): readonly SegmentedRate[] {
-  const success = { base: base.success, counts: all.map(({ decayed }) => acceptedCounts(decayed)) };
+  const success = { base: expectedSuccess(base), counts: all.map(({ decayed }) => acceptedCounts(decayed)) };
   return climbs ? [success, { base: base.climb, counts: all.map(({ decayed }) => climbCounts(decayed)) }] : [success];
 }
 
@@ -62,12 +62,13 @@ function believer(
   { node, base, own, all, others }: NodeEvidence,
   cost: CostPrior,
 ): (strength: number) => NodePosterior {
+  const whole = expectedSuccess(base);
   const success = others.map(acceptedCounts);
   const climb = others.map(climbCounts);
   const rejected = others.map(returnedCounts);
   return strength => {
     const prior = {
-      success: priorFromOthers(base.success, success, strength),
+      success: priorFromOthers(whole, success, strength),
       climb: priorFromOthers(base.climb, climb, strength),
       rejected: priorFromOthers(base.rejected, rejected, strength),
       costUsd: base.costUsd,
@@ -95,7 +96,7 @@ function segmentCost(evidence: NodeEvidence, between: number): CostPrior {
   const known = others.reduce((sum, { n }) => sum + n, visits);
   const spentUsd = others.reduce((sum, { cost }) => sum + cost / NANO_PER_USD, visits * usd);
   const variation = variationWithin(evidence);
-  return { usd: spentUsd / known, visits: Math.min(known, Math.max(1, variation / between)), variation };
+  return { usd: spentUsd / known, visits: Math.min(known, Math.max(1, variation / between)), variation, doubt: 1 };
 }
 
 /** Squared coefficient of variation of a visit's cost within a segment; what is known beforehand weighs as two visits. */

@@ -150,8 +150,21 @@ describe('sampleTable', () => {
   });
 });
 
+describe('a rate that may be like that of other features, or not', () => {
+  test('is sampled from both, as likely as each is', () => {
+    const { graph, nodes } = free([[1, 1]]);
+    const mixture = { like: { a: 1, b: 99 }, unlike: { a: 99, b: 1 }, likeness: 0.8 };
+    const node = { ...(nodes[0] as NodePosterior), mixed: { passed: mixture, ended: mixture } };
+    const rows = 20_000;
+    const { fail } = sampleTable({ graph, nodes: [node] }, seededRandom('mixture'), rows);
+    const failing = fail.filter(x => x > 0.5).length / rows;
+    // Five standard errors.
+    expect(Math.abs(failing - 0.8)).toBeLessThan(5 * Math.sqrt((0.8 * 0.2) / rows));
+  });
+});
+
 describe('leaning to the likeliest', () => {
-  test('a new feature with shared priors leans, and less with every visit; no other does', () => {
+  test('a new feature leans as far as it is likely to be like others, and less with every visit; no other does', () => {
     const leaning = (visits: number): number =>
       sharpness({
         ...free([
@@ -160,9 +173,21 @@ describe('leaning to the likeliest', () => {
         ]),
         sharesPriors: true,
       });
-    expect(leaning(0)).toBe(2);
-    expect(leaning(200)).toBeCloseTo(1.5, 12);
+    expect(leaning(0)).toBe(1.75);
+    expect(leaning(200)).toBeCloseTo(1.375, 12);
     expect(leaning(5000)).toBeLessThan(1.01);
+    const { graph: flat, nodes: plain } = free([
+      [0, 0],
+      [0, 0],
+    ]);
+    const like = (...likeness: readonly number[]): number =>
+      sharpness({
+        graph: flat,
+        nodes: plain.map((node, i) => ({ ...node, likeness: likeness[i] as number })),
+        sharesPriors: true,
+      });
+    expect(like(1, 1)).toBe(2.5);
+    expect(like(1, 0.2)).toBeCloseTo(1.3, 12);
     expect(sharpness(free([[1, 1]]))).toBe(1);
     const climbing = planGraph(enumeratePlans(['a', 'b'], true));
     const { nodes } = free([

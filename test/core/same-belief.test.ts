@@ -39,6 +39,11 @@ test('costs may move by a quarter of what is not known of them', () => {
   expect(isSameBelief(believed(), believed({ costLogSd: 0.06 }))).toBe(false);
 });
 
+test('how likely a feature is to be like the others may change by a tenth', () => {
+  expect(isSameBelief(believed({ likeness: 0.5 }), believed({ likeness: 0.58 }))).toBe(true);
+  expect(isSameBelief(believed({ likeness: 0.5 }), believed({ likeness: 0.62 }))).toBe(false);
+});
+
 test('another feature’s word in the priors, or another graph, is another belief', () => {
   expect(isSameBelief(believed(), believed({}, { sharesPriors: true }))).toBe(false);
   expect(isSameBelief(believed(), believed({}, { graph: { ...graph } }))).toBe(false);
