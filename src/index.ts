@@ -5,9 +5,11 @@ export type { WrappableClient } from './clients/wrap.ts';
 export type {
   BuiltInChecks,
   CheckedReply,
+  ContextConfig,
   Duration,
   FeatureConfig,
   ModelConfig,
+  NumberContext,
   RouterConfig,
   SignalMeaning,
   Validator,
@@ -46,9 +48,11 @@ export type { Receipt } from './engine/receipts.ts';
 export type { RouterErrorCode, RouterErrorDetails } from './errors.ts';
 export { RouterError } from './errors.ts';
 export type { Fault, Observer } from './observers/observer.ts';
+export { contextual } from './policies/contextual.ts';
 export { epsilonGreedy } from './policies/epsilon-greedy.ts';
 export { fixed } from './policies/fixed.ts';
 export type { Allocation, FeatureView, Objective, Policy } from './policies/policy.ts';
+export type { ThompsonOptions } from './policies/thompson.ts';
 export { thompson } from './policies/thompson.ts';
 export type { PriceConfig } from './prices/price-config.ts';
 export type { Router } from './router.ts';

@@ -1,4 +1,7 @@
-/** Fifty features with Zipf traffic: priors learnt across features against uniform ones. */
+/**
+ * Fifty features with Zipf traffic: priors learnt across features against uniform ones. And features that are unlike each
+ * other: what sharing costs them.
+ */
 import type { RateCell } from '../../src/core/priors.ts';
 import { empiricalBayes, rateCells } from '../../src/core/priors.ts';
 import type { Random } from '../../src/core/random.ts';
@@ -11,8 +14,9 @@ import type { Simulation } from '../../src/replay/simulate.ts';
 import { startSimulation } from '../../src/replay/simulate.ts';
 import type { World } from '../../src/replay/world.ts';
 import { modelsWorld } from '../../src/replay/world.ts';
-import type { Part } from './check.ts';
-import { atLeast, meanOf } from './check.ts';
+import type { Figure, Part } from './check.ts';
+import { atLeast, atMost, meanOf } from './check.ts';
+import { costOverBest, ONE_OF_FIVE, OPPOSITE_WINNERS, TEN_ALIKE } from './unlike-features.ts';
 
 const FEATURES = 50;
 const INTENTS = 5000;
@@ -87,6 +91,27 @@ function refit(running: readonly Running[]): void {
   });
 }
 
+/** Total cost over that of the best model per feature; more than this would be a feature that others hold back. */
+const LOCK_IN_BAR = 1.05;
+
+function unlikeFeatures(seeds: number, progress: (what: string) => void): readonly Figure[] {
+  return [OPPOSITE_WINNERS, ONE_OF_FIVE, TEN_ALIKE].flatMap(world => {
+    const shared = costOverBest(world, { seeds, sharePriors: true });
+    progress(world.name);
+    const apart = costOverBest(world, { seeds, sharePriors: false });
+    progress(world.name);
+    return [
+      {
+        name: `shared priors: ${world.name}, cost over the best`,
+        ...shared,
+        unit: 'x',
+        bar: atMost(LOCK_IN_BAR),
+      },
+      { name: '  features apart', ...apart, unit: 'x' },
+    ] satisfies readonly Figure[];
+  });
+}
+
 export const SHARED_PRIORS: Part = {
   name: 'shared priors',
   run({ seeds, progress }) {
@@ -111,6 +136,7 @@ export const SHARED_PRIORS: Part = {
       },
       { name: '  uniform priors', ...before, unit: 'USD' },
       { name: '  learnt priors', ...after, unit: 'USD' },
+      ...unlikeFeatures(runs, progress),
     ];
   },
 };

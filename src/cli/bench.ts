@@ -27,6 +27,7 @@ interface Flags {
   readonly shuffles: number;
   readonly seed: string;
   readonly verdict?: ReplayVerdict;
+  readonly context?: boolean;
   readonly prices?: string;
   readonly skipBadRows?: boolean;
   readonly html?: string;
@@ -53,6 +54,10 @@ export function register(program: Command): void {
     .option('--per-success', 'minimise the cost per success instead of the cost per intent')
     .option('--shuffles <n>', 'runs in shuffled order; 0: once, as the rows come', parseCount, 8)
     .option('--verdict <rates>', 'a verdict to climb by: SENSITIVITY,SPECIFICITY[,USD]', parseVerdict)
+    .option(
+      '--context',
+      'what is known of a request makes segments (docs/outcome-table.md); for the policy `contextual` above all',
+    )
     .option('--prices <file>', 'JSON with USD per million tokens by model, for rows without a cost')
     .option('--skip-bad-rows', 'drop bad rows and count them, instead of stopping at the first')
     .action(async (file: string, flags: Flags) => {
@@ -109,6 +114,7 @@ function run(file: string, { table, badRows, firstBadRow }: TableRead, flags: Fl
       objective: flags.perSuccess === true ? 'cost-per-success' : 'cost-per-intent',
       shuffles: flags.shuffles,
       seed: flags.seed,
+      useContext: flags.context === true,
       ...(flags.verdict === undefined ? {} : { verdict: flags.verdict }),
       onIntent: () => progress.advance(),
     });

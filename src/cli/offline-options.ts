@@ -11,7 +11,7 @@ import { withJson } from './output.ts';
 /** Adds `--policy`, `--seed`, `--html` and `--json`, with the same words everywhere. */
 export function withOffline(command: Command): Command {
   return withJson(command)
-    .option('--policy <names...>', 'which policies: thompson, epsilon-greedy, always:MODEL …')
+    .option('--policy <names...>', 'which policies: thompson, contextual, epsilon-greedy, always:MODEL …')
     .option('--seed <text>', 'another seed, another draw (default 1)', '1')
     .option('--html <file>', 'also write the result as one self-contained HTML file');
 }

@@ -1,5 +1,7 @@
 /** What an application holds of a feature and of an intent: names for the `model` slot, and ways to say how it went. */
-import type { FeatureConfig, SignalMeaning, SignalValue } from '../config/application.ts';
+import type { ContextConfig, FeatureConfig, NumberContext, SignalMeaning, SignalValue } from '../config/application.ts';
+import type { ResolvedFeature } from '../config/resolved.ts';
+import { cutBucket } from '../core/context-buckets.ts';
 import { MAX_FACT_USD, toNanoUsd } from '../core/money.ts';
 import type { Evidence, Outcome } from '../core/vocabulary.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -27,20 +29,22 @@ export interface IntentInput<Feature extends FeatureConfig = FeatureConfig> {
   readonly session?: string;
   /** What a failure of this intent costs, USD; default: the feature's. */
   readonly failureCostUsd?: number;
-  /** Declared context: one value of each name makes the segment. */
+  /** Declared context: one value of each name makes the segment; a number falls into the part its cuts say. */
   readonly context?: ContextOf<Feature>;
   /** An id of your own, unique for ever; default: a new one. The same id again, here or elsewhere, is the same intent. */
   readonly id?: string;
 }
 
 type ContextOf<Feature extends FeatureConfig> =
-  Feature['context'] extends Readonly<Record<string, readonly string[] | 'bucket'>>
+  Feature['context'] extends Readonly<Record<string, ContextConfig>>
     ? {
-        readonly [Name in keyof Feature['context'] as Feature['context'][Name] extends 'bucket'
-          ? never
-          : Name]?: Feature['context'][Name][number];
+        readonly [Name in keyof Feature['context'] as Feature['context'][Name] extends string ? never : Name]?: ValueOf<
+          Feature['context'][Name]
+        >;
       }
     : never;
+
+type ValueOf<From> = From extends readonly string[] ? From[number] : number;
 
 type SignalNames<Feature extends FeatureConfig> =
   Feature['signals'] extends Readonly<Record<string, SignalMeaning>> ? keyof Feature['signals'] & string : never;
@@ -138,7 +142,7 @@ export function featureHandle<Feature extends FeatureConfig>(
 
 function intentOptions<Feature extends FeatureConfig>(
   input: IntentInput<Feature>,
-  declared: ReadonlyMap<string, readonly string[]>,
+  declared: ResolvedFeature['context'],
 ): IntentOptions {
   const { session, failureCostUsd } = input;
   if (failureCostUsd !== undefined) checkUsd(failureCostUsd, 'intent.failureCostUsd');
@@ -149,21 +153,28 @@ function intentOptions<Feature extends FeatureConfig>(
   };
 }
 
-/** `plan=free,length=long`, in declared order; what the intent does not say is left out. */
-function segmentOf(context: object, declared: ReadonlyMap<string, readonly string[]>): string {
+/** `plan=free,difficulty=below-0.3`, in declared order; what the intent does not say is left out. */
+function segmentOf(context: object, declared: ResolvedFeature['context']): string {
   const given = new Map<string, unknown>(Object.entries(context));
-  for (const [name, value] of given) {
-    const accepted = declared.get(name);
-    if (accepted === undefined || typeof value !== 'string' || !accepted.includes(value)) {
-      throw new RouterError('invalid-value', `no such context: ${JSON.stringify(value)}`, {
-        path: `intent.context.${name}`,
-        accepted: accepted ?? [...declared.keys()],
-      });
-    }
-  }
-  return [...declared.keys()]
-    .flatMap(name => (given.has(name) ? [`${name}=${String(given.get(name))}`] : []))
+  for (const name of given.keys())
+    if (!declared.has(name)) throw noSuchContext(name, given.get(name), [...declared.keys()]);
+  return [...declared]
+    .flatMap(([name, from]) => (given.has(name) ? [`${name}=${contextValue(name, given.get(name), from)}`] : []))
     .join(',');
+}
+
+function contextValue(name: string, value: unknown, from: readonly string[] | NumberContext): string {
+  if (!('cuts' in from)) {
+    if (typeof value === 'string' && from.includes(value)) return value;
+    throw noSuchContext(name, value, from);
+  }
+  if (typeof value === 'number' && Number.isFinite(value)) return cutBucket(value, from.cuts);
+  throw noSuchContext(name, value, 'a finite number');
+}
+
+function noSuchContext(name: string, value: unknown, accepted: string | readonly string[]): RouterError {
+  const shown = typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return new RouterError('invalid-value', `no such context: ${shown}`, { path: `intent.context.${name}`, accepted });
 }
 
 function explicit({ success, escalated, costUsd, key }: OutcomeInput): Evidence {

@@ -109,7 +109,7 @@ function requestOf(seam: Seam, call: Call, slot: Slot): EngineRequest<Response> 
     isNamed: slot.intentId !== undefined,
     options: options ?? {},
     wants: { provider: wire.provider, capabilities: () => facts.capabilities },
-    chars: facts.chars,
+    facts,
     signal,
     judgeSlot: (model, node) => judgeSlot(slot.feature, intentId, model, node),
     exchange: httpExchange({

@@ -73,6 +73,19 @@ export interface BuiltInChecks {
 // The parameter is `never` so that any function of one value is assignable; `SignalValue` reads its real type back.
 export type SignalMeaning = boolean | ((value: never) => boolean);
 
+/**
+ * What tells one kind of request from another. Said by the application of an intent: one of the listed values, or a
+ * number (`difficulty`, a distance between embeddings) that is cut into parts. Seen by the router in the intent's first
+ * request: `length: 'bucket'`, its size; `turns: 'bucket'`, the user's messages in it; `tools: 'used'`, whether it
+ * offers tools.
+ */
+export type ContextConfig = readonly string[] | NumberContext | 'bucket' | 'used';
+
+export interface NumberContext {
+  /** Ascending: `[0.3, 0.7]` makes three parts, below 0.3, up to 0.7, and from 0.7 on. */
+  readonly cuts: readonly [number, ...number[]];
+}
+
 export interface FeatureConfig<ModelName extends string = string> {
   /** Models this feature allows, cheapest first: the climbing order. */
   readonly candidates: readonly [ModelName, ...ModelName[]];
@@ -105,11 +118,8 @@ export interface FeatureConfig<ModelName extends string = string> {
   readonly deadline?: Duration;
   /** Part of the statistics' version: another prompt is another experiment. */
   readonly promptVersion?: string;
-  /**
-   * Buckets of requests inside the feature, learnt apart where that pays: named values an intent may carry, and
-   * `length: 'bucket'` for the size of its first request.
-   */
-  readonly context?: Readonly<Record<string, readonly string[] | 'bucket'>>;
+  /** Buckets of requests inside the feature, by name, learnt apart where that pays (see the policy `contextual`). */
+  readonly context?: Readonly<Record<string, ContextConfig>>;
   /** Estimated success rate no plan may fall below, where there is evidence that it does. */
   readonly minSuccessRate?: number;
   /** Plans whose requests are too slow too often are passed over, where there is evidence that they are. */

@@ -1,12 +1,13 @@
 /** Checks a configuration and resolves it: one clear RouterError for the first mistake, with its path. */
 import type * as z from 'zod/v4';
 import { enumeratePlans } from '../core/cascade.ts';
+import type { ObservedContext } from '../core/context-buckets.ts';
 import { toNanoUsd } from '../core/money.ts';
 import { RouterError } from '../errors.ts';
 import { withHoldout } from '../policies/holdout.ts';
 import type { Policy } from '../policies/policy.ts';
 import { resolvePrice } from '../prices/price-book.ts';
-import type { BudgetConfig, Duration, FeatureConfig, ModelConfig, RouterConfig } from './application.ts';
+import type { BudgetConfig, Duration, FeatureConfig, ModelConfig, NumberContext, RouterConfig } from './application.ts';
 import { durationMs } from './duration.ts';
 import { BACKOFF_BASE_MS } from './limits.ts';
 import type { ResolvedBudget, ResolvedConfig, ResolvedFeature, ResolvedModel, ResolvedSilence } from './resolved.ts';
@@ -167,10 +168,7 @@ function resolveFeature(
       ),
     ),
     retries,
-    context: new Map(
-      Object.entries(feature.context ?? {}).flatMap(([key, values]) => (values === 'bucket' ? [] : [[key, values]])),
-    ),
-    lengthBuckets: feature.context?.['length'] === 'bucket',
+    ...resolveContext(feature.context),
     ...(silence === undefined ? {} : { silence }),
     ...defined('maxTurns', feature.maxTurns),
     ...defined('attemptTimeoutMs', optionalMs(feature.attemptTimeout)),
@@ -181,6 +179,17 @@ function resolveFeature(
     ...defined('budget', budgetOf(feature.budget)),
     ...defined('holdout', feature.holdout),
   });
+}
+
+/** The schema has seen to it that nothing else is called a bucket, or used. */
+function resolveContext(context: FeatureConfig['context'] = {}): Pick<ResolvedFeature, 'context' | 'observedContext'> {
+  const declared = new Map<string, readonly string[] | NumberContext>();
+  const observedContext: ObservedContext[] = [];
+  for (const [name, from] of Object.entries(context)) {
+    if (from === 'bucket' || from === 'used') observedContext.push(name as ObservedContext);
+    else declared.set(name, from);
+  }
+  return { context: declared, observedContext };
 }
 
 function resolveSilence({ silence }: FeatureConfig): ResolvedSilence | undefined {

@@ -1,10 +1,11 @@
 /** The configuration after checking: every name resolved, every default filled in, money in nano-dollars. */
+import type { ObservedContext } from '../core/context-buckets.ts';
 import type { NanoUsd } from '../core/money.ts';
 import type { Plan } from '../core/vocabulary.ts';
 import type { Objective, Policy } from '../policies/policy.ts';
 import type { Price } from '../prices/price.ts';
 import type { Capability, Provider, RequestTransform } from '../wires/wire.ts';
-import type { BuiltInChecks, SignalMeaning, Validator } from './application.ts';
+import type { BuiltInChecks, NumberContext, SignalMeaning, Validator } from './application.ts';
 
 export interface ResolvedModel {
   readonly name: string;
@@ -46,9 +47,10 @@ export interface ResolvedFeature {
   readonly attemptTimeoutMs?: number;
   readonly deadlineMs?: number;
   readonly promptVersion?: string;
-  readonly context: ReadonlyMap<string, readonly string[]>;
-  /** Segments by the size of an intent's first request. */
-  readonly lengthBuckets: boolean;
+  /** What an intent may say of itself: one of these values, or a number with its cuts. */
+  readonly context: ReadonlyMap<string, readonly string[] | NumberContext>;
+  /** What makes segments and is seen in an intent's first request, in this order. */
+  readonly observedContext: readonly ObservedContext[];
   readonly minSuccessRate?: number;
   /** Share of requests that may take longer: `tolerance`. */
   readonly latency?: { readonly withinMs: number; readonly tolerance: number };

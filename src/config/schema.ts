@@ -60,6 +60,14 @@ const budget = z.strictObject({
   expectedIntents: z.int().min(1).optional(),
 });
 
+const cuts = z
+  .array(z.number())
+  .min(1)
+  .refine(
+    numbers => numbers.every((cut, i) => i === 0 || cut > (numbers[i - 1] as number)),
+    'cuts are ascending, each once',
+  );
+
 const feature = z.strictObject({
   candidates: z.array(z.string()).min(1, 'at least one candidate is needed'),
   failureCostUsd: usd.optional(),
@@ -88,10 +96,18 @@ const feature = z.strictObject({
   deadline: duration.optional(),
   promptVersion: z.string().regex(/^\S+$/, 'a prompt version has no white space').optional(),
   context: z
-    .record(name('context'), z.union([z.array(name('context value')).min(1), z.literal('bucket')]))
+    .record(
+      name('context'),
+      z.union([z.array(name('context value')).min(1), z.strictObject({ cuts }), z.enum(['bucket', 'used'])]),
+    )
     .refine(
-      context => Object.entries(context).every(([key, values]) => values !== 'bucket' || key === 'length'),
-      "only `length` can be a 'bucket'; list the values of the others",
+      context =>
+        Object.entries(context).every(([key, from]) => from !== 'bucket' || key === 'length' || key === 'turns'),
+      "only `length` and `turns` can be a 'bucket'; list the values of the others, or the cuts of a number",
+    )
+    .refine(
+      context => Object.entries(context).every(([key, from]) => from !== 'used' || key === 'tools'),
+      "only `tools` can be 'used'; list the values of the others, or the cuts of a number",
     )
     .optional(),
   minSuccessRate: fraction.optional(),

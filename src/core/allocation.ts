@@ -5,8 +5,8 @@
  */
 import type { NodeRates, PlanGraph } from './cascade.ts';
 import { planRates } from './cascade.ts';
-import type { Posterior } from './posterior.ts';
-import { expectedRates } from './posterior.ts';
+import type { BetaShape, LikelyNode, Mixture, NodePosterior, Posterior, RateMixture } from './posterior.ts';
+import { certain, expectedOfLikely, expectedRates } from './posterior.ts';
 import type { Random } from './random.ts';
 import { fillBeta, normal } from './samplers.ts';
 
@@ -31,25 +31,15 @@ export interface Score {
 }
 
 export function sampleTable(posterior: Posterior, random: Random, rows = TABLE_ROWS): SampleTable {
-  const { graph, nodes } = posterior;
+  return sampleMixture(certain(posterior), random, rows);
+}
+
+/** The same where nobody knows which of several things is true of a node: as many samples of each as it is likely. */
+export function sampleMixture({ graph, nodes }: Mixture, random: Random, rows = TABLE_ROWS): SampleTable {
   const plans = graph.plans.length;
-  const columns = nodes.map((node, at) => {
-    const climbs = graph.climbs[at] === true;
-    const column: Column = { cost: new Float64Array(rows), climb: EMPTY, passed: EMPTY, rejected: EMPTY, ended: EMPTY };
-    for (let i = 0; i < rows; i++) {
-      column.cost[i] = node.costUsd * Math.exp(node.costLogSd * normal(random) - (node.costLogSd * node.costLogSd) / 2);
-    }
-    if (climbs) {
-      column.climb = betaColumn(node.climb.a, node.climb.b, { rows, random });
-      column.passed = betaColumn(node.passed.b, node.passed.a, { rows, random });
-      column.rejected = betaColumn(node.rejected.b, node.rejected.a, { rows, random });
-    } else {
-      column.ended = betaColumn(node.ended.b, node.ended.a, { rows, random });
-    }
-    return column;
-  });
+  const columns = nodes.map((likely, at) => mixedColumn(likely, { climbs: graph.climbs[at] === true, rows, random }));
   const table = emptyTable(rows, plans);
-  fillMeans(table, { graph, expected: nodes.map(expectedRates) });
+  fillMeans(table, { graph, expected: nodes.map(expectedOfLikely) });
   for (let k = 0; k < plans; k++) {
     const path = graph.paths[k] ?? [];
     for (let i = 0; i < rows; i++) {
@@ -76,6 +66,64 @@ export function sampleTable(posterior: Posterior, random: Random, rows = TABLE_R
   return table;
 }
 
+interface ColumnOptions {
+  readonly climbs: boolean;
+  readonly rows: number;
+  readonly random: Random;
+}
+
+function columnOf(node: NodePosterior, { climbs, rows, random }: ColumnOptions): Column {
+  const column: Column = { cost: new Float64Array(rows), climb: EMPTY, passed: EMPTY, rejected: EMPTY, ended: EMPTY };
+  for (let i = 0; i < rows; i++) {
+    column.cost[i] = node.costUsd * Math.exp(node.costLogSd * normal(random) - (node.costLogSd * node.costLogSd) / 2);
+  }
+  if (climbs) {
+    column.climb = betaColumn(node.climb.a, node.climb.b, { rows, random });
+    column.passed = failColumn(node.passed, node.mixed?.passed, { rows, random });
+    column.rejected = failColumn(node.rejected, undefined, { rows, random });
+  } else {
+    column.ended = failColumn(node.ended, node.mixed?.ended, { rows, random });
+  }
+  return column;
+}
+
+/** Rows of every likely node in an order of their own, so that nodes are independent of each other. */
+function mixedColumn(likely: readonly LikelyNode[], { climbs, rows, random }: ColumnOptions): Column {
+  const only = likely[0] as LikelyNode;
+  if (likely.length === 1) return columnOf(only.node, { climbs, rows, random });
+  const order = permutation(rows, random);
+  const all = climbs ? rows : 0;
+  const mixed: Column = {
+    cost: new Float64Array(rows),
+    climb: new Float64Array(all),
+    passed: new Float64Array(all),
+    rejected: new Float64Array(all),
+    ended: new Float64Array(rows - all),
+  };
+  let weight = 0;
+  let from = 0;
+  for (const [i, { node, weight: more }] of likely.entries()) {
+    weight += more;
+    const to = i === likely.length - 1 ? rows : Math.min(rows, Math.round(rows * weight));
+    const part = columnOf(node, { climbs, rows: to - from, random });
+    for (const name of COLUMN_NAMES)
+      part[name].forEach((value, row) => {
+        mixed[name][order[from + row] as number] = value;
+      });
+    from = to;
+  }
+  return mixed;
+}
+
+function permutation(length: number, random: Random): Uint32Array {
+  const order = Uint32Array.from({ length }, (_, i) => i);
+  for (let i = length - 1; i > 0; i--) {
+    const j = Math.floor(random.next() * (i + 1));
+    [order[i], order[j]] = [order[j] as number, order[i] as number];
+  }
+  return order;
+}
+
 const EMPTY: Float64Array = new Float64Array(0);
 
 /** Samples of one node. */
@@ -86,10 +134,25 @@ interface Column {
   rejected: Float64Array;
   ended: Float64Array;
 }
+const COLUMN_NAMES = ['cost', 'climb', 'passed', 'rejected', 'ended'] as const;
 
 function betaColumn(a: number, b: number, { rows, random }: { rows: number; random: Random }): Float64Array {
   const column = new Float64Array(rows);
   fillBeta(column, { a, b }, random);
+  return column;
+}
+
+/** P(failure): from a rate, or from each part of a mixture in as many rows as it is likely. */
+function failColumn(
+  { a, b }: BetaShape,
+  mixture: RateMixture | undefined,
+  { rows, random }: { rows: number; random: Random },
+): Float64Array {
+  if (mixture === undefined) return betaColumn(b, a, { rows, random });
+  const { like, unlike, likeness } = mixture;
+  const column = betaColumn(like.b, like.a, { rows, random });
+  const others = betaColumn(unlike.b, unlike.a, { rows, random });
+  for (let i = 0; i < rows; i++) if (random.next() >= likeness) column[i] = others[i] as number;
   return column;
 }
 
@@ -146,22 +209,29 @@ export function countShares(table: SampleTable, { valueUsd, costMultiplier }: Sc
   return shares;
 }
 
-/** Exponent of the shares of a feature that is new but not unknown, and the visits after which it has gone half-way to 1. */
-const SHARPEST = 2;
+/**
+ * Exponent of the shares of a feature that is new but surely like the others, and the visits after which it has gone
+ * half-way to 1.
+ */
+const SHARPEST = 2.5;
 const SHARP_VISITS = 200;
+/** How likely a node is to be like that of other features where its prior does not say. */
+const EVEN = 0.5;
 
 /**
- * How far the shares lean to the likeliest plan: an exponent from 1 (the shares as counted: Thompson sampling) to 2.
+ * How far the shares lean to the likeliest plan: an exponent from 1 (the shares as counted: Thompson sampling) to 2.5.
  * Exploring pays over the traffic that follows, of which a feature that has seen n intents may expect about as many; a
- * new feature whose priors come from other features need not explore as if it knew nothing. As its own evidence grows,
- * the exponent falls to 1, so that no early mistake is kept. Without shared priors it is 1 throughout, and where plans
- * climb: what happens after a rejected reply is seldom known from elsewhere, and leaning early cost half as much again.
+ * new feature whose priors come from other features need not explore as if it knew nothing, as far as such priors have
+ * held elsewhere. As its own evidence grows, the exponent falls to 1, so that no early mistake is kept. Without shared
+ * priors it is 1 throughout, and where plans climb: what happens after a rejected reply is seldom known from elsewhere,
+ * and leaning early cost half as much again.
  */
 export function sharpness({ graph, nodes, sharesPriors }: Posterior): number {
   if (sharesPriors !== true || graph.climbs.includes(true)) return 1;
-  let visits = 0;
-  for (const at of new Set(graph.paths.map(path => path[0] ?? 0))) visits += nodes[at]?.n ?? 0;
-  return 1 + (SHARPEST - 1) / (1 + (visits / SHARP_VISITS) ** 2);
+  const starts = [...new Set(graph.paths.map(path => path[0] ?? 0))].map(at => nodes[at]);
+  const visits = starts.reduce((sum, node) => sum + (node?.n ?? 0), 0);
+  const likeness = Math.min(...starts.map(node => node?.likeness ?? EVEN));
+  return 1 + ((SHARPEST - 1) * likeness) / (1 + (visits / SHARP_VISITS) ** 2);
 }
 
 /** Raises shares to a power and makes them sum to 1 again. In place. */

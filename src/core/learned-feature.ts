@@ -3,11 +3,12 @@ import { planGraph } from './cascade.ts';
 import { halfLifeBuckets, labelClock } from './half-life.ts';
 import { exposureBeyondLabels, heardShare, meanFailureDelayMs } from './late-outcomes.ts';
 import type { Exposures, LearnedSegment, SegmentHistory } from './learned-segment.ts';
-import { createSegment } from './learned-segment.ts';
-import type { NodePrior } from './posterior.ts';
-import { UNIFORM } from './posterior.ts';
+import { addNodeSums, createSegment, weakened } from './learned-segment.ts';
+import type { Mixture, NodePrior } from './posterior.ts';
+import { certain, nodePosterior, UNIFORM } from './posterior.ts';
 import type { LearntPrior } from './priors.ts';
 import { segmentPrior } from './segment-prior.ts';
+import { segmentMixture } from './segment-mixture.ts';
 import type { Series } from './series.ts';
 import type { Cell } from './statistics.ts';
 import { BUCKET_MS } from './statistics.ts';
@@ -82,6 +83,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
       currentVersion: (node, seen) => versions[modelOfNode(node)] ?? [...seen].at(-1) ?? '',
       priorOf: (node, now) => priorOf(made, { node, now }),
       sharesPriors: () => learntPriors !== NO_PRIORS,
+      mixtureOf: now => mixtureOf(made, now),
       matureBefore: now => (windowMs === undefined ? Number.POSITIVE_INFINITY : now - windowMs / BUCKET_MS),
       stillToCome,
     });
@@ -99,19 +101,33 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     });
   }
 
+  function mixtureOf(own: SegmentHistory, now: number): Mixture {
+    const all = [...segments.values()];
+    if (all.length < 2) return certain(own.posterior(now * BUCKET_MS));
+    const nodes = segmentMixture({ graph, own, all, now, baseOf: node => baseOf(node, now) });
+    return { graph, nodes, sharesPriors: learntPriors !== NO_PRIORS };
+  }
+
+  /** What is believed of the whole feature before any outcome of the current versions. */
+  function baseOf(node: NodeKey, now: number): NodePrior {
+    const prior = featurePrior(node);
+    const older = addNodeSums([...segments.values()].map(each => each.olderSums(node, now)));
+    return older.whole.n > 0 ? weakened(nodePosterior(node, { ...older, prior }), prior) : prior;
+  }
+
   function featurePrior(node: NodeKey): NodePrior {
     const model = modelOfNode(node);
     const configured = model === node ? options.priorSuccess?.[model] : undefined;
+    const learnt = learntPriors[node];
     const strength = Math.min(MAX_STRENGTH, configured?.strength ?? DEFAULT_STRENGTH);
     return {
-      success:
-        configured === undefined
-          ? (learntPriors[node] ?? UNIFORM)
-          : { a: configured.success * strength, b: (1 - configured.success) * strength },
+      ...(configured === undefined
+        ? { success: learnt ?? UNIFORM, ...(learnt === undefined ? {} : { likeness: learnt.likeness }) }
+        : { success: { a: configured.success * strength, b: (1 - configured.success) * strength } }),
       climb: UNIFORM,
       rejected: UNIFORM,
       costUsd: options.priorCostUsd[model] ?? 0,
-      ...(learntPriors[node]?.cost === undefined ? {} : { cost: learntPriors[node].cost }),
+      ...(learnt?.cost === undefined ? {} : { cost: learnt.cost }),
     };
   }
 

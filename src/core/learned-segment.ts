@@ -1,9 +1,9 @@
 /** One segment of a feature: a history per node and version, and what is believed from it. */
 import type { PlanGraph } from './cascade.ts';
-import type { BetaShape, NodePosterior, NodePrior, Posterior } from './posterior.ts';
+import type { BetaShape, Mixture, NodePosterior, NodePrior, Posterior } from './posterior.ts';
 import { betaMean, nodePosterior } from './posterior.ts';
 import type { Series, SteeringSums } from './series.ts';
-import { createSeries, NOTHING } from './series.ts';
+import { addSteering, createSeries, NOTHING } from './series.ts';
 import type { Sums } from './statistics.ts';
 import { BUCKET_MS } from './statistics.ts';
 import type { NodeKey } from './vocabulary.ts';
@@ -17,6 +17,8 @@ export interface LearnedSegment {
   readonly graph: PlanGraph;
   /** What is believed now about every node of every plan. Costs microseconds: for policies to cache, and for reports. */
   posterior(nowMs: number): Posterior;
+  /** The same, without having decided how far the feature's segments differ: from each its own way to all alike. */
+  mixture(nowMs: number): Mixture;
 }
 
 /** The feature around a segment. */
@@ -30,6 +32,8 @@ export interface Surroundings {
   priorOf(node: NodeKey, now: number): NodePrior;
   /** Whether other features' evidence is in it. */
   sharesPriors(): boolean;
+  /** What is believed of this segment, for every likeness of the segments. */
+  mixtureOf(now: number): Mixture;
   /** From which bucket on labels are incomplete, and what young groups of a series add to them. */
   matureBefore(now: number): number;
   stillToCome(series: Series, aging: { now: number; halfLife: number }): Exposures;
@@ -45,6 +49,8 @@ export interface SegmentHistory extends LearnedSegment {
   add(node: NodeKey, version: string, part: { readonly bucket: number; readonly sums: Sums }): void;
   /** Sums of a node at its current version: decayed, and whole since the last change. */
   sums(node: NodeKey, now: number): NodeSums;
+  /** The same of all its older versions together. */
+  olderSums(node: NodeKey, now: number): NodeSums;
   /** Says that something else has changed: versions, priors. */
   touch(): void;
   clear(): void;
@@ -58,6 +64,10 @@ export interface NodeSums {
 /** What an older version's evidence may weigh at most, in outcomes. */
 const OLD_VERSION_STRENGTH = 6;
 const UNSEEN: NodeSums = { decayed: NOTHING, whole: NOTHING };
+
+export function addNodeSums(all: readonly NodeSums[]): NodeSums {
+  return { decayed: addSteering(all.map(each => each.decayed)), whole: addSteering(all.map(each => each.whole)) };
+}
 
 export function createSegment(around: Surroundings): SegmentHistory {
   const histories = new Map<NodeKey, Map<string, Series>>();
@@ -78,6 +88,13 @@ export function createSegment(around: Surroundings): SegmentHistory {
     const versions = histories.get(node);
     const series = versions?.get(around.currentVersion(node, versions.keys()));
     return series === undefined ? UNSEEN : sumsOf(series, now);
+  }
+
+  function olderSums(node: NodeKey, now: number): NodeSums {
+    const versions = histories.get(node);
+    if (versions === undefined || versions.size < 2) return UNSEEN;
+    const current = versions.get(around.currentVersion(node, versions.keys()));
+    return addNodeSums([...versions.values()].filter(each => each !== current).map(each => sumsOf(each, now)));
   }
 
   function believe(node: NodeKey, now: number): NodePosterior {
@@ -109,11 +126,13 @@ export function createSegment(around: Surroundings): SegmentHistory {
       revision++;
     },
     sums,
+    olderSums,
     posterior(nowMs) {
       const now = nowMs / BUCKET_MS;
       const nodes = around.graph.nodes.map(node => believe(node, now));
       return { graph: around.graph, nodes, sharesPriors: around.sharesPriors() };
     },
+    mixture: nowMs => around.mixtureOf(nowMs / BUCKET_MS),
     touch() {
       revision++;
       outcomes++;
@@ -137,7 +156,7 @@ function withExposure(sums: SteeringSums, { accepted, rejected }: Exposures['dec
 }
 
 /** A prior after an older version was seen: what that one showed, worth a few outcomes. */
-function weakened(seen: NodePosterior, prior: NodePrior): NodePrior {
+export function weakened(seen: NodePosterior, prior: NodePrior): NodePrior {
   return {
     success: capped(seen.ended, OLD_VERSION_STRENGTH),
     climb: capped(seen.climb, OLD_VERSION_STRENGTH),

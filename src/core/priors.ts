@@ -3,9 +3,10 @@
  * ten outcomes borrows from what its models do elsewhere, and from how hard it looks against other features.
  */
 import { logBeta } from './distributions.ts';
+import type { Comparison } from './likeness.ts';
+import { likenessOf } from './likeness.ts';
 import { NANO_PER_USD } from './money.ts';
 import type { BetaShape, CostPrior } from './posterior.ts';
-import { UNIFORM } from './posterior.ts';
 import type { Cell } from './statistics.ts';
 import type { NodeKey } from './vocabulary.ts';
 
@@ -28,8 +29,12 @@ export interface RateCell {
   readonly place?: number;
 }
 
-/** What is believed of a node before its own feature has shown much: P(success), and the cost of a visit. */
+/**
+ * What is believed of a node before its own feature has shown anything: P(success) if the feature is like the others, how
+ * likely it is to be, and the cost of a visit.
+ */
 export interface LearntPrior extends BetaShape {
+  readonly likeness: number;
   readonly cost?: CostPrior;
 }
 
@@ -44,11 +49,13 @@ const CAP = 30;
 /** Prior variance of a feature's difficulty, on the logit scale. */
 const DIFFICULTY_VARIANCE = 0.64;
 const NEWTON_STEPS = 3;
+/** A step may be no longer, on the logit scale: where rates are near 0 or 1, Newton's goes too far. */
+const LONGEST_STEP: readonly [number, number] = [-3, 3];
 /** Spread of nodes around model and difficulty (logit variance) before it is known, and what that guess weighs. */
 const SPREAD = 0.5;
 const SPREAD_WEIGHT = 3;
 const SPREAD_RANGE: readonly [number, number] = [0.1, 5];
-const STRENGTH: readonly [number, number] = [2, 30];
+const STRENGTH: readonly [number, number] = [1, 30];
 /** What candidates are expected to do before anything was seen, cheapest to dearest, and what that weighs in outcomes. */
 const EXPECTED_SUCCESS: readonly [number, number] = [0.6, 0.8];
 const EXPECTED_WEIGHT = 4;
@@ -120,11 +127,11 @@ export function sumEvidence(): EvidenceSums {
 }
 
 /**
- * Prior mean of node k in feature f is σ(μ_k + d_f); its variance on the logit scale is that of d_f and the spread of
- * nodes around such means (Kleinman 1973), 2 to 30 outcomes. Where a feature's own outcomes speak against that, the prior
- * loses its weight to the uniform one, by their Bayes factor: a feature unlike the others is not held back by them.
- * The cost of a visit is pooled over features with Bühlmann's credibility: it counts for as many visits as the features
- * are alike.
+ * Prior mean of node k in feature f is σ(μ_k + d_f), as all other features and the feature's other nodes show them; its
+ * variance on the logit scale is that of d_f, the spread of nodes around such means (Kleinman 1973), and what a few
+ * features leave open of μ_k; 1 to 30 outcomes. That holds if the feature is like the others, which comes with its own
+ * probability ({@link likenessOf}). The cost of a visit is pooled over features with Bühlmann's credibility: it counts for
+ * as many visits as the features are alike.
  *
  * @example
  * ```ts
@@ -137,26 +144,64 @@ export function empiricalBayes(cells: readonly RateCell[]): LearntPriors {
   const features = Map.groupBy(cells, ({ feature }) => feature);
   const spread = spreadOf(features, nodes);
   const costs = costPriors(cells, nodes);
-  const priorsOf = (rows: readonly RateCell[]): Readonly<Record<NodeKey, LearntPrior>> => {
-    const difficulty = difficultyOf(rows, { nodes, spread });
-    const own = new Map(rows.map(row => [row.node, row]));
-    return Object.fromEntries(
-      [...nodes].map(([node, { logit }]) => {
-        const shape = shapeOf(logit + difficulty.mean, difficulty.variance + spread);
+  const typical = shapesOf([], { nodes, spread });
+  const shapes = new Map([...features].map(([feature, rows]) => [feature, shapesOf(rows, { nodes, spread })]));
+  const comparisons = new Map<NodeKey, Comparison[]>([...nodes.keys()].map(node => [node, []]));
+  for (const [feature, rows] of features) {
+    for (const row of rows) {
+      const shape = shapes.get(feature)?.get(row.node);
+      if (row.n <= 0 || shape === undefined) continue;
+      const weight = seenPart(row, nodes.get(row.node)?.logit ?? 0);
+      comparisons.get(row.node)?.push({ feature, logBayesFactor: logBayesFactor(shape, row), weight });
+    }
+  }
+  const likeness = new Map([...comparisons].map(([node, all]) => [node, likenessOf(all)]));
+  const priorsOf = (
+    feature: string | undefined,
+    of: ReadonlyMap<NodeKey, BetaShape>,
+  ): Readonly<Record<NodeKey, LearntPrior>> =>
+    Object.fromEntries(
+      [...of].map(([node, shape]) => {
         const cost = costs.get(node);
-        return [node, { ...believed(shape, own.get(node)), ...(cost === undefined ? {} : { cost }) }];
+        return [
+          node,
+          { ...shape, likeness: likeness.get(node)?.(feature) ?? 0, ...(cost === undefined ? {} : { cost }) },
+        ];
       }),
     );
-  };
   return {
-    byFeature: new Map([...features].map(([feature, rows]) => [feature, priorsOf(rows)])),
-    typical: priorsOf([]),
+    byFeature: new Map([...shapes].map(([feature, of]) => [feature, priorsOf(feature, of)])),
+    typical: priorsOf(undefined, typical),
   };
 }
 
+/** What the others say of every node in the feature whose rows these are. A node's own outcomes do not foretell it. */
+function shapesOf(
+  rows: readonly RateCell[],
+  { nodes, spread }: { nodes: ReadonlyMap<NodeKey, PooledNode>; spread: number },
+): ReadonlyMap<NodeKey, BetaShape> {
+  const own = new Map(rows.map(row => [row.node, row]));
+  const around = new Map([...nodes].map(([node, pooled]) => [node, without(pooled, own.get(node))]));
+  return new Map(
+    [...around].map(([node, { logit, features }]) => {
+      const difficulty = difficultyOf(
+        rows.filter(row => row.node !== node),
+        { nodes: around, spread },
+      );
+      const level = (spread + DIFFICULTY_VARIANCE) / (1 + features);
+      return [node, shapeOf(logit + difficulty.mean, difficulty.variance + spread + level)];
+    }),
+  );
+}
+
 interface PooledNode {
+  /** Outcomes and successes, no feature's outcomes above the cap, with what was expected before any. */
+  readonly n: number;
+  readonly s: number;
   /** Overall success rate on the logit scale. */
   readonly logit: number;
+  /** Features that have shown it; one that has shown little counts as a part. */
+  readonly features: number;
   /** USD per visit over all features; undefined where no cost is known. */
   readonly costUsd: number | undefined;
 }
@@ -169,24 +214,55 @@ function pooledNodes(cells: readonly RateCell[]): ReadonlyMap<NodeKey, PooledNod
     let visits = 0;
     let costUsd = 0;
     for (const row of rows) {
-      const weight = Math.min(1, CAP / Math.max(1, row.n));
-      n += weight * row.n;
-      s += weight * row.s;
+      const counted = capped(row);
+      n += counted.n;
+      s += counted.s;
       const costWeight = Math.min(1, CAP / Math.max(1, row.visits ?? 0));
       visits += costWeight * (row.visits ?? 0);
       costUsd += costWeight * (row.costUsd ?? 0);
     }
     const guess = guessOf(rows);
-    const rate = (s + guess.mean * guess.weight) / (n + guess.weight);
+    n += guess.weight;
+    s += guess.weight * guess.mean;
+    const logit = logitOf(n, s);
     const configured = rows.flatMap(row => (row.priorCostUsd === undefined ? [] : [row.priorCostUsd]));
     const weight = configured.length > 0 ? COST_WEIGHT : 0;
     const known = visits + weight > 0;
     pooled.set(node, {
-      logit: Math.log(rate / (1 - rate)),
+      n,
+      s,
+      logit,
+      features: rows.reduce((sum, row) => sum + seenPart(row, logit), 0),
       costUsd: known ? (costUsd + weight * mean(configured)) / (visits + weight) : undefined,
     });
   }
   return pooled;
+}
+
+/** The same, had the feature of this row never been. */
+function without(pooled: PooledNode, row: RateCell | undefined): PooledNode {
+  if (row === undefined || row.n <= 0) return pooled;
+  const counted = capped(row);
+  const n = pooled.n - counted.n;
+  const s = pooled.s - counted.s;
+  const features = Math.max(0, pooled.features - seenPart(row, pooled.logit));
+  return { ...pooled, n, s, logit: logitOf(n, s), features };
+}
+
+function capped({ n, s }: RateCell): { readonly n: number; readonly s: number } {
+  const weight = Math.min(1, CAP / Math.max(1, n));
+  return { n: weight * n, s: weight * s };
+}
+
+function logitOf(n: number, s: number): number {
+  return Math.log(s / (n - s));
+}
+
+/** How much of a whole observation of a feature its outcomes are: what of their information a spread of 1 leaves. */
+function seenPart({ n }: RateCell, logit: number): number {
+  const rate = sigmoid(logit);
+  const information = n * rate * (1 - rate);
+  return information / (1 + information);
 }
 
 /** What was to be expected of a node: by its place among the candidates, or nothing. */
@@ -222,7 +298,7 @@ function difficultyOf(
       slope += weight * (s - n * rate);
       curvature += weight * information;
     }
-    d += slope / curvature;
+    d += clamp(slope / curvature, LONGEST_STEP);
   }
   return { mean: d, variance: 1 / curvature };
 }
@@ -253,16 +329,10 @@ function shapeOf(logit: number, variance: number): BetaShape {
   return { a: strength * rate, b: strength * (1 - rate) };
 }
 
-/** The shared prior and the uniform one, weighted by how well each foretold what the feature itself has shown. */
-function believed(shared: BetaShape, own: RateCell | undefined): BetaShape {
-  if (own === undefined || own.n <= 0) return mixed(shared, 0.5);
-  const { n, s } = own;
-  const evidence = ({ a, b }: BetaShape): number => logBeta(a + s, b + Math.max(0, n - s)) - logBeta(a, b);
-  return mixed(shared, sigmoid(evidence(shared) - evidence(UNIFORM)));
-}
-
-function mixed(shared: BetaShape, weight: number): BetaShape {
-  return { a: weight * shared.a + (1 - weight) * UNIFORM.a, b: weight * shared.b + (1 - weight) * UNIFORM.b };
+/** How much better a prior has foretold these outcomes than the uniform one. */
+function logBayesFactor({ a, b }: BetaShape, { n, s }: RateCell): number {
+  const failures = Math.max(0, n - s);
+  return logBeta(a + s, b + failures) - logBeta(a, b) - logBeta(1 + s, 1 + failures);
 }
 
 /** Pooled costs; how many visits they are worth: variation within a feature against variation between features. */

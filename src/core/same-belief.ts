@@ -1,5 +1,5 @@
 /** Whether what is believed has changed enough to be worth another sample of it. */
-import type { BetaShape, NodePosterior, Posterior } from './posterior.ts';
+import type { BetaShape, LikelyNode, Mixture, NodePosterior } from './posterior.ts';
 import { betaMean } from './posterior.ts';
 
 /** A mean may move by this part of its standard deviation: less than a table of some hundred samples can tell. */
@@ -9,19 +9,34 @@ const COST_SHIFT = 0.25;
 /** Evidence may grow or decay by this part of itself. */
 const GROWTH = 0.1;
 
+/** What may be true of a node may become this much likelier. */
+const WEIGHT_SHIFT = 0.05;
+/** How likely the feature is to be like the others may change by this. */
+const LIKENESS_SHIFT = 0.1;
+
 /** True when samples drawn from `before` still stand for `now`. */
-export function isSameBelief(before: Posterior, now: Posterior): boolean {
+export function isSameBelief(before: Mixture, now: Mixture): boolean {
   return (
     before.graph === now.graph &&
     before.sharesPriors === now.sharesPriors &&
-    now.nodes.every((node, at) => isSameNode(before.nodes[at], node))
+    now.nodes.every((likely, at) => areSameNodes(before.nodes[at], likely))
   );
 }
 
-function isSameNode(before: NodePosterior | undefined, now: NodePosterior): boolean {
+function areSameNodes(before: readonly LikelyNode[] | undefined, now: readonly LikelyNode[]): boolean {
   return (
-    before !== undefined &&
+    before?.length === now.length &&
+    now.every(({ node, weight }, i) => {
+      const was = before[i] as LikelyNode;
+      return Math.abs(weight - was.weight) <= WEIGHT_SHIFT && isSameNode(was.node, node);
+    })
+  );
+}
+
+function isSameNode(before: NodePosterior, now: NodePosterior): boolean {
+  return (
     Math.abs(now.n - before.n) <= GROWTH * now.n &&
+    Math.abs((before.likeness ?? 0) - (now.likeness ?? 0)) <= LIKENESS_SHIFT &&
     isSameCost(before, now) &&
     isSameRate(before.climb, now.climb) &&
     isSameRate(before.passed, now.passed) &&

@@ -1,6 +1,6 @@
 /** A segment borrows from its feature's other segments: the same shrinkage as between features, but weaker. */
 import type { BetaShape, NodePrior, RateCounts } from './posterior.ts';
-import { acceptedCounts, climbCounts, returnedCounts } from './posterior.ts';
+import { acceptedCounts, climbCounts, expectedSuccess, returnedCounts } from './posterior.ts';
 import { strengthOf } from './priors.ts';
 import type { SteeringSums } from './series.ts';
 import { NANO_PER_USD } from './money.ts';
@@ -22,7 +22,7 @@ export function segmentPrior(
   const visits = others.reduce((sum, { n }) => sum + n, 0);
   const spentUsd = others.reduce((sum, { cost }) => sum + cost, 0) / NANO_PER_USD;
   return {
-    success: shrink(base.success, acceptedCounts),
+    success: shrink(expectedSuccess(base), acceptedCounts),
     climb: shrink(base.climb, climbCounts),
     rejected: shrink(base.rejected, returnedCounts),
     costUsd: (base.costUsd + spentUsd) / (1 + visits),

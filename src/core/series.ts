@@ -237,6 +237,13 @@ export function createSeries(): Series {
   };
 }
 
+/** Sums of several histories together. */
+export function addSteering(all: readonly SteeringSums[]): SteeringSums {
+  const sums = { ...NOTHING };
+  for (const each of all) for (const name of STEERING) sums[name] += each[name];
+  return sums;
+}
+
 /** Sums of a node that was never seen. */
 export const NOTHING: SteeringSums = Object.freeze(named(new Float64Array(WIDTH), 0));
 

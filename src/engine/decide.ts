@@ -1,12 +1,14 @@
 /** The decision of a new intent, and how it gets into the book. */
+import type { ObservedContext } from '../core/context-buckets.ts';
+import { lengthBucket, turnsBucket } from '../core/context-buckets.ts';
 import type { DecidedRecord, Intent } from '../core/ledger.ts';
 import type { NanoUsd } from '../core/money.ts';
 import type { Decision } from '../core/vocabulary.ts';
 import { RouterError } from '../errors.ts';
+import type { RequestFacts } from '../wires/wire.ts';
 import type { Engine } from './engine.ts';
 import type { FeatureState, Wants } from './feature-state.ts';
 import { forcedDecision } from './feature-state.ts';
-import { lengthBucket } from './length-bucket.ts';
 import type { RoutedRequest } from './route.ts';
 
 /** What an application says of an intent when it makes the handle. */
@@ -43,8 +45,8 @@ const ANYTHING: Wants = { capabilities: () => new Set() };
 export interface Undecided extends Pick<RoutedRequest, 'feature' | 'wants' | 'pin'> {
   readonly intentId: string;
   readonly options: IntentOptions;
-  /** Length of the request's body, where it is an HTTP one. */
-  readonly chars?: number;
+  /** What is seen in the request, where it is an HTTP one. */
+  readonly facts?: Pick<RequestFacts, 'chars' | 'turns' | 'capabilities'>;
 }
 
 function decide(engine: Engine, request: Undecided): NewDecision {
@@ -68,12 +70,24 @@ function decide(engine: Engine, request: Undecided): NewDecision {
   return decided;
 }
 
-/** What the application declared, and the request's size where that is asked for. */
-function segmentOf({ feature, options, chars }: Undecided): string {
+/** What the application declared, and what is seen in the request where that is asked for. */
+function segmentOf({ feature, options, facts }: Undecided): string {
+  const { observedContext } = feature.config;
   const declared = options.segment ?? '';
-  if (!feature.config.lengthBuckets || chars === undefined) return declared;
-  const length = `length=${lengthBucket(chars)}`;
-  return declared === '' ? length : `${declared},${length}`;
+  if (observedContext.length === 0 || facts === undefined) return declared;
+  const seen = observedContext.map(name => `${name}=${observed(name, facts)}`).join(',');
+  return declared === '' ? seen : `${declared},${seen}`;
+}
+
+function observed(name: ObservedContext, facts: NonNullable<Undecided['facts']>): string {
+  switch (name) {
+    case 'length':
+      return lengthBucket(facts.chars);
+    case 'turns':
+      return turnsBucket(facts.turns);
+    case 'tools':
+      return facts.capabilities.has('tools') ? 'used' : 'none';
+  }
 }
 
 function decision({ feature, wants, pin }: Undecided, segment: string, failureCost: NanoUsd): Decision {

@@ -7,12 +7,14 @@ import {
   meanScores,
   raiseToFloors,
   SHARED_FLOOR,
-  sampleTable,
+  sampleMixture,
   sharpen,
   sharpness,
   valueOfFailure,
 } from '../core/allocation.ts';
-import type { Posterior } from '../core/posterior.ts';
+import type { LearnedSegment } from '../core/learned-segment.ts';
+import type { LikelyNode, Mixture, Posterior } from '../core/posterior.ts';
+import { certain } from '../core/posterior.ts';
 import { isSameBelief } from '../core/same-belief.ts';
 import type { FeatureView, Policy } from './policy.ts';
 import { sharePolicy } from './share-policy.ts';
@@ -34,7 +36,7 @@ const FLOORS: Readonly<Record<NonNullable<ThompsonOptions['floor']>, FloorOption
 
 /** Posterior samples, how far shares lean to the likeliest, and the floor that holds. */
 interface Prepared {
-  readonly posterior: Posterior;
+  readonly belief: Mixture;
   readonly table: SampleTable;
   readonly exponent: number;
   readonly floor: FloorOptions | undefined;
@@ -51,19 +53,32 @@ interface Prepared {
  * ```
  */
 export function thompson(options: ThompsonOptions = {}): Policy {
+  return samplingPolicy(options, {
+    name: 'thompson',
+    believe: (learned, nowMs) => certain(learned.posterior(nowMs)),
+  });
+}
+
+/** Thompson sampling from whatever is believed of a segment. */
+export interface SamplingRule {
+  readonly name: string;
+  believe(this: void, learned: LearnedSegment, nowMs: number): Mixture;
+}
+
+export function samplingPolicy(options: ThompsonOptions, { name, believe }: SamplingRule): Policy {
   const floor = FLOORS[options.floor ?? 'cost-aware'];
   return sharePolicy<Prepared>({
-    name: 'thompson',
+    name,
     prepare({ learned, nowMs }, random): Prepared {
-      const posterior = learned.posterior(nowMs);
+      const belief = believe(learned, nowMs);
       return {
-        posterior,
-        table: sampleTable(posterior, random),
-        exponent: sharpness(posterior),
-        floor: floor === COST_AWARE_FLOOR && posterior.sharesPriors === true ? SHARED_FLOOR : floor,
+        belief,
+        table: sampleMixture(belief, random),
+        exponent: sharpness(broadest(belief)),
+        floor: floor === COST_AWARE_FLOOR && belief.sharesPriors === true ? SHARED_FLOOR : floor,
       };
     },
-    stands: ({ posterior }, { learned, nowMs }) => isSameBelief(posterior, learned.posterior(nowMs)),
+    stands: ({ belief }, { learned, nowMs }) => isSameBelief(belief, believe(learned, nowMs)),
     shares({ table, exponent, floor: least }, view) {
       const score = scoreOf(table, view);
       const shares = countShares(table, score, view.eligible);
@@ -84,6 +99,11 @@ export function thompson(options: ThompsonOptions = {}): Policy {
       return least;
     },
   });
+}
+
+/** The last of what may be true of every node: what the whole feature has shown. A new segment of a known feature is not new. */
+function broadest({ nodes, ...rest }: Mixture): Posterior {
+  return { ...rest, nodes: nodes.map(likely => (likely.at(-1) as LikelyNode).node) };
 }
 
 function scoreOf(table: SampleTable, { failureCostUsd, objective, eligible, costMultiplier = 1 }: FeatureView): Score {

@@ -2,6 +2,7 @@
 import type { Plan } from '../core/vocabulary.ts';
 import { planKey } from '../core/vocabulary.ts';
 import { RouterError } from '../errors.ts';
+import { contextual } from '../policies/contextual.ts';
 import { epsilonGreedy } from '../policies/epsilon-greedy.ts';
 import { exploreThenCommit } from '../policies/explore-then-commit.ts';
 import { fixed } from '../policies/fixed.ts';
@@ -13,6 +14,7 @@ import { weightedRule } from '../policies/weighted-rule.ts';
 
 const MADE: Readonly<Record<string, () => Policy>> = {
   thompson: () => thompson(),
+  contextual: () => contextual(),
   'epsilon-greedy': () => epsilonGreedy(),
   'random-mix': () => randomMix(),
   'commit-after-20': () => exploreThenCommit({ outcomes: 20 }),

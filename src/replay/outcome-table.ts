@@ -19,8 +19,13 @@ export interface OutcomeRow {
   readonly costUsd: number;
   /** When the request came, milliseconds since the epoch. */
   readonly atMs?: number;
-  /** What was known of the request before it was sent: its length, a declared context, a difficulty from 0 to 1. */
+  /**
+   * What was known of the request before it was sent: its length, the user's messages and the tools in it, a declared
+   * context, a difficulty from 0 to 1.
+   */
   readonly promptChars?: number;
+  readonly promptTurns?: number;
+  readonly promptTools?: number;
   readonly context?: string;
   readonly difficulty?: number;
 }
@@ -37,6 +42,8 @@ export interface OutcomeTable {
   /** NaN where unknown. */
   readonly atMs: Float64Array;
   readonly promptChars: Float64Array;
+  readonly promptTurns: Float64Array;
+  readonly promptTools: Float64Array;
   readonly difficulty: Float64Array;
   readonly first: Uint32Array;
   /** Per answer: index into `models`, 0 to 1, nano-dollars. */
@@ -89,7 +96,15 @@ export function tableBuilder(): TableBuilder {
   const contexts = names();
   const ids: string[] = [];
   const byId = new Map<string, number>();
-  const intents = { feature: uints(), context: uints(), atMs: floats(), promptChars: floats(), difficulty: floats() };
+  const intents = {
+    feature: uints(),
+    context: uints(),
+    atMs: floats(),
+    promptChars: floats(),
+    promptTurns: floats(),
+    promptTools: floats(),
+    difficulty: floats(),
+  };
   const latest = uints();
   const answers = { model: uints(), success: floats(), costNanoUsd: floats(), before: uints() };
 
@@ -104,6 +119,8 @@ export function tableBuilder(): TableBuilder {
     intents.context.push(contexts.index(row.context ?? ''));
     intents.atMs.push(row.atMs ?? Number.NaN);
     intents.promptChars.push(row.promptChars ?? Number.NaN);
+    intents.promptTurns.push(row.promptTurns ?? Number.NaN);
+    intents.promptTools.push(row.promptTools ?? Number.NaN);
     intents.difficulty.push(row.difficulty ?? Number.NaN);
     latest.push(NONE);
     return made;
@@ -155,6 +172,8 @@ export function tableBuilder(): TableBuilder {
         context: intents.context.done(),
         atMs: intents.atMs.done(),
         promptChars: intents.promptChars.done(),
+        promptTurns: intents.promptTurns.done(),
+        promptTools: intents.promptTools.done(),
         difficulty: intents.difficulty.done(),
         first,
         model,
@@ -203,6 +222,8 @@ function rowOf(table: OutcomeTable, intent: number): Omit<OutcomeRow, 'model' | 
   const known = {
     atMs: table.atMs[intent],
     promptChars: table.promptChars[intent],
+    promptTurns: table.promptTurns[intent],
+    promptTools: table.promptTools[intent],
     difficulty: table.difficulty[intent],
   };
   const context = table.contexts[table.context[intent] as number] as string;

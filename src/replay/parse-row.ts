@@ -8,6 +8,11 @@ export type ParsedRow = { readonly kind: 'row'; readonly row: OutcomeRow } | ({ 
 
 const REQUIRED = ['id', 'feature', 'model', 'success'] as const;
 const TOKENS = ['input_tokens', 'output_tokens'] as const;
+const COUNTS = [
+  { column: 'prompt_chars', field: 'promptChars', is: 'length' },
+  { column: 'prompt_turns', field: 'promptTurns', is: 'number of messages' },
+  { column: 'prompt_tools', field: 'promptTools', is: 'number of tools' },
+] as const;
 const PER_MILLION = 1e-6;
 
 /** The first column that a table cannot do without and has not. */
@@ -43,10 +48,12 @@ export function parseRow(get: (column: string) => string, prices: TokenPrices): 
     row.atMs = /^\d+(\.\d+)?$/.test(at) ? Number(at) : Date.parse(at);
     if (Number.isNaN(row.atMs)) return wrong('at', `"${at}" is neither an ISO date nor milliseconds since 1970`);
   }
-  const chars = get('prompt_chars');
-  if (chars !== '') {
-    row.promptChars = numberOf(chars);
-    if (!(row.promptChars >= 0)) return wrong('prompt_chars', `"${chars}" is not a length`);
+  for (const { column, field, is } of COUNTS) {
+    const text = get(column);
+    if (text === '') continue;
+    const count = numberOf(text);
+    if (!(count >= 0)) return wrong(column, `"${text}" is not a ${is}`);
+    row[field] = count;
   }
   const difficulty = get('difficulty');
   if (difficulty !== '') {

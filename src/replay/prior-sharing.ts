@@ -24,6 +24,8 @@ export function priorSharing(features: ReadonlyMap<string, LearnedFeature>): Pri
     next = Math.max(seen + 1, seen * (1 + GROWTH));
   }
 
+  // One feature has nothing to share: live, its priors stay as they are.
+  if (features.size < 2) return { add: () => undefined };
   share();
   return {
     add(delta) {

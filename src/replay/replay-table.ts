@@ -9,6 +9,7 @@ import type { PlanKey } from '../core/vocabulary.ts';
 import { planKey } from '../core/vocabulary.ts';
 import { RouterError } from '../errors.ts';
 import type { Objective, Policy } from '../policies/policy.ts';
+import { contextSegments } from './context-segments.ts';
 import type { OutcomeRow, OutcomeTable } from './outcome-table.ts';
 import { outcomeTable } from './outcome-table.ts';
 import type { Reference } from './table-reference.ts';
@@ -31,6 +32,11 @@ export interface ReplayTableOptions {
   readonly priorCostUsd?: Readonly<Record<string, number>>;
   /** Priors shared between the features, as the router does it; default true. */
   readonly sharePriors?: boolean;
+  /**
+   * What is known of a request before it is sent makes segments of its feature: declared context, size, turns, tools,
+   * difficulty. Default false: one segment.
+   */
+  readonly useContext?: boolean;
   /** Milliseconds between intents of which the table does not say when they came; default 10,000. */
   readonly stepMs?: number;
   /** Intents to learn from beforehand, all answers known (a past evaluation): by index, true to learn, false to replay. */
@@ -208,6 +214,7 @@ function settingOf(table: OutcomeTable, options: ReplayTableOptions): TableSetti
     stepMs,
     sharePriors,
     ...(verdict === undefined ? {} : { verdict }),
+    ...(options.useContext === true ? { segments: contextSegments(table) } : {}),
   };
 }
 

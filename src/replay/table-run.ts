@@ -34,8 +34,8 @@ export interface TableSetting {
   readonly stepMs: number;
   readonly verdict?: ReplayVerdict;
   readonly sharePriors: boolean;
-  /** Contexts, where a policy looks at them, are segments. */
-  readonly quality?: { readonly valueUsd: number };
+  /** The segment of every intent, by index; one segment for all where absent. */
+  readonly segments?: readonly string[];
 }
 
 export interface PlanTally {
@@ -130,7 +130,7 @@ export function runTable(
     const settled = settledIntent({
       id: 'replayed',
       feature: run.view.feature,
-      segment: '',
+      segment: setting.segments?.[intent] ?? '',
       decision: { plan, propensity, eligible: [], policy: policy.name, reason: 'replay' },
       answered,
       atMs: nowMs,
@@ -163,6 +163,7 @@ export function runTable(
     const at = table.atMs[intent] as number;
     view.nowMs = Number.isNaN(at) ? START_MS + step * setting.stepMs : at;
     view.eligible = eligibleOf(setting, { intent, modelIndex });
+    if (setting.segments !== undefined) view.learned = run.learned.segment(setting.segments[intent] ?? '');
     if (view.eligible !== 0) {
       const { plan, propensity } = policy.decide(view, streams.policy);
       const k = planAt.get(plan) as number;

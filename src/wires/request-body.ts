@@ -1,5 +1,5 @@
 /** A serialised request body: the facts of its top level, and the same body for another model. */
-import { parseJson, stringField } from './json-fields.ts';
+import { listField, parseJson, stringField } from './json-fields.ts';
 import type { Member, Members } from './top-level.ts';
 import { topLevelMembers } from './top-level.ts';
 import type { Capability, RequestFacts, RequestTransform } from './wire.ts';
@@ -28,6 +28,7 @@ class ReadFacts implements RequestFacts {
   readonly body: RequestBody;
   readonly #dialect: Dialect;
   #capabilities: ReadonlySet<Capability> | undefined;
+  #turns: number | undefined;
 
   constructor(body: RequestBody, model: string, dialect: Dialect) {
     this.model = model;
@@ -41,6 +42,10 @@ class ReadFacts implements RequestFacts {
   /** Images may be anywhere in a large body, and most features have no candidate that lacks anything: found when asked for. */
   get capabilities(): ReadonlySet<Capability> {
     return (this.#capabilities ??= this.#dialect.capabilities(this.body));
+  }
+
+  get turns(): number {
+    return (this.#turns ??= userTurns(this.body));
   }
 }
 
@@ -74,6 +79,16 @@ export function member(body: RequestBody, key: string): string | undefined {
     return value === 'null' ? undefined : value;
   }
   return undefined;
+}
+
+/** Messages of the user, without the results of tools, which one API sends in their name. */
+function userTurns(body: RequestBody): number {
+  const messages = parseJson(member(body, body.conversation) ?? '');
+  if (!Array.isArray(messages)) return 1;
+  const isTurn = (message: unknown): boolean =>
+    stringField(message, 'role') === 'user' &&
+    !listField(message, 'content').some(part => stringField(part, 'type') === 'tool_result');
+  return Math.max(1, messages.filter(isTurn).length);
 }
 
 /** True for a top-level list with something in it. */

@@ -17,6 +17,8 @@ export interface RequestFacts {
   readonly capabilities: ReadonlySet<Capability>;
   /** Length of the body in characters: a proxy of the prompt's size. */
   readonly chars: number;
+  /** Messages of the user in the conversation that the body holds, at least 1. Found when first asked for: it takes a parse. */
+  readonly turns: number;
 }
 
 /** How a request must change for one model, by top-level parameter. */

@@ -71,6 +71,28 @@ describe('an intent', () => {
   });
 });
 
+describe('a number as context', () => {
+  const difficulty = { difficulty: { cuts: [0.3, 0.7] }, plan: ['free', 'paid'] } as const;
+
+  test('falls into the part its cuts say', async () => {
+    const { router, ask, ledger } = await routed([chat('hi'), chat('hi')], { context: difficulty });
+    for (const given of [0.29, 0.7]) {
+      await ask(router.feature('support').intent({ context: { plan: 'free', difficulty: given } } as never).model);
+    }
+    const segments = (await ledger()).flatMap(record => (record.kind === 'decided' ? [record.segment] : []));
+    expect(segments).toEqual(['difficulty=below-0.3,plan=free', 'difficulty=from-0.7,plan=free']);
+  });
+
+  test.each(['0.5', Number.NaN, Number.POSITIVE_INFINITY, null])('%j is none', async given => {
+    const { router } = await routed([], { context: difficulty });
+    expect(codeOf(() => router.feature('support').intent({ context: { difficulty: given } } as never))).toEqual([
+      'invalid-value',
+      'intent.context.difficulty',
+      'a finite number',
+    ]);
+  });
+});
+
 describe('what is said of it', () => {
   test('by a signal of its own, with the value that takes', async () => {
     const { router, ask, ledger } = await routed([chat('hi')], { signals });

@@ -52,6 +52,26 @@ async function routed(script: Parameters<typeof scriptedServer>[0], feature: Fea
   return { server, router, openai, ask, ledger, attempts, runtime, store };
 }
 
+test('what is seen in an intent’s first request is part of its segment', async () => {
+  const context = { plan: ['free', 'paid'], turns: 'bucket', tools: 'used', length: 'bucket' } as const;
+  const { router, openai, ledger } = await routed([chat('hi'), chat('hi'), chat('hi')], { context });
+  const intent = router.feature('support').intent({ context: { plan: 'paid' } } as never);
+  const user = { role: 'user', content: 'Hello' } as const;
+  const tool = { type: 'function', function: { name: 'look_up', parameters: {} } } as const;
+  await openai.chat.completions.create({ model: intent.model, messages: [user] });
+  // A later request of the same intent changes nothing.
+  await openai.chat.completions.create({ model: intent.model, messages: [user, user], tools: [tool] });
+  await openai.chat.completions.create({
+    model: router.feature('support').model,
+    messages: [user, { role: 'assistant', content: 'a'.repeat(3000) }, user],
+    tools: [tool],
+  });
+  expect((await ledger()).flatMap(record => (record.kind === 'decided' ? [record.segment] : []))).toEqual([
+    'plan=paid,turns=1,tools=none,length=short',
+    'turns=2-4,tools=used,length=medium',
+  ]);
+});
+
 test('the model name is swapped, the reply is the provider’s, and the ledger has decision, attempt and cost', async () => {
   const { server, router, ask, ledger } = await routed([chat('hi')]);
   const reply = await ask();

@@ -101,6 +101,20 @@ describe('every mistake is one RouterError with its path and what would be accep
       `${path}.validate`,
       /Standard Schema/,
     ],
+    [
+      'a bucket of something that is not seen in a request',
+      inFeature({ context: { mood: 'bucket' } }),
+      'invalid-config',
+      `${path}.context`,
+      /only `length` and `turns`/,
+    ],
+    [
+      'cuts that do not ascend',
+      inFeature({ context: { difficulty: { cuts: [0.7, 0.3] } } }),
+      'invalid-config',
+      `${path}.context.difficulty.cuts`,
+      /cuts are ascending/,
+    ],
     ['maxTurns: 0', inFeature({ maxTurns: 0 }), 'invalid-config', `${path}.maxTurns`, /at least 1/],
     ['hold without a verdict', inFeature({ hold: 'until-verdict' }), 'invalid-config', `${path}.hold`, /no verdict/],
     [

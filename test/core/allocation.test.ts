@@ -8,6 +8,7 @@ import {
   meanScores,
   meanTable,
   raiseToFloors,
+  sampleMixture,
   sampleTable,
   sharpen,
   sharpness,
@@ -15,7 +16,8 @@ import {
 } from '../../src/core/allocation.ts';
 import { enumeratePlans, planGraph } from '../../src/core/cascade.ts';
 import { betaCdf, betaDensity } from '../../src/core/distributions.ts';
-import type { Posterior } from '../../src/core/posterior.ts';
+import type { BetaShape, LikelyNode, NodePosterior, Posterior } from '../../src/core/posterior.ts';
+import { certain } from '../../src/core/posterior.ts';
 import { seededRandom } from '../../src/core/random.ts';
 
 /** Free models with the given successes and failures. */
@@ -148,8 +150,21 @@ describe('sampleTable', () => {
   });
 });
 
+describe('a rate that may be like that of other features, or not', () => {
+  test('is sampled from both, as likely as each is', () => {
+    const { graph, nodes } = free([[1, 1]]);
+    const mixture = { like: { a: 1, b: 99 }, unlike: { a: 99, b: 1 }, likeness: 0.8 };
+    const node = { ...(nodes[0] as NodePosterior), mixed: { passed: mixture, ended: mixture } };
+    const rows = 20_000;
+    const { fail } = sampleTable({ graph, nodes: [node] }, seededRandom('mixture'), rows);
+    const failing = fail.filter(x => x > 0.5).length / rows;
+    // Five standard errors.
+    expect(Math.abs(failing - 0.8)).toBeLessThan(5 * Math.sqrt((0.8 * 0.2) / rows));
+  });
+});
+
 describe('leaning to the likeliest', () => {
-  test('a new feature with shared priors leans, and less with every visit; no other does', () => {
+  test('a new feature leans as far as it is likely to be like others, and less with every visit; no other does', () => {
     const leaning = (visits: number): number =>
       sharpness({
         ...free([
@@ -158,9 +173,21 @@ describe('leaning to the likeliest', () => {
         ]),
         sharesPriors: true,
       });
-    expect(leaning(0)).toBe(2);
-    expect(leaning(200)).toBeCloseTo(1.5, 12);
+    expect(leaning(0)).toBe(1.75);
+    expect(leaning(200)).toBeCloseTo(1.375, 12);
     expect(leaning(5000)).toBeLessThan(1.01);
+    const { graph: flat, nodes: plain } = free([
+      [0, 0],
+      [0, 0],
+    ]);
+    const like = (...likeness: readonly number[]): number =>
+      sharpness({
+        graph: flat,
+        nodes: plain.map((node, i) => ({ ...node, likeness: likeness[i] as number })),
+        sharesPriors: true,
+      });
+    expect(like(1, 1)).toBe(2.5);
+    expect(like(1, 0.2)).toBeCloseTo(1.3, 12);
     expect(sharpness(free([[1, 1]]))).toBe(1);
     const climbing = planGraph(enumeratePlans(['a', 'b'], true));
     const { nodes } = free([
@@ -176,6 +203,52 @@ describe('leaning to the likeliest', () => {
     sharpen(shares, 2);
     expect([...shares].map(x => Number(x.toFixed(6)))).toEqual([0.657895, 0.236842, 0.105263, 0]);
     expect(Math.abs(shares.reduce((a, b) => a + b) - 1)).toBeLessThan(1e-12);
+  });
+});
+
+describe('a mixture', () => {
+  const nodeOf = (ended: BetaShape): NodePosterior => ({ ...(free([[1, 1]]).nodes[0] as NodePosterior), ended });
+  const LIKELY: readonly LikelyNode[] = [
+    { node: nodeOf({ a: 800, b: 200 }), weight: 0.25 },
+    { node: nodeOf({ a: 200, b: 800 }), weight: 0.75 },
+  ];
+  const graph = planGraph([['a'], ['b']]);
+
+  test('has as many samples of what may be true as it is likely, and its mean', () => {
+    const table = sampleMixture({ graph, nodes: [LIKELY, LIKELY] }, seededRandom('mixture'), 4096);
+    const low = Array.from({ length: table.rows }, (_, row) => table.fail[2 * row] as number).filter(x => x < 0.5);
+    expect(low.length).toBe(1024);
+    expect([...table.meanFail]).toEqual([expect.closeTo(0.65, 12), expect.closeTo(0.65, 12)]);
+  });
+
+  test('every row is a sample, whatever the weights', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0.001, max: 1, noNaN: true }), { minLength: 1, maxLength: 6 }), parts => {
+        const sum = parts.reduce((x, y) => x + y, 0);
+        const likely = parts.map(part => ({ node: nodeOf({ a: 5, b: 5 }), weight: part / sum }));
+        const table = sampleMixture({ graph, nodes: [likely, likely] }, seededRandom('full'));
+        expect(table.costUsd.every(costUsd => costUsd > 0)).toBe(true);
+        expect(table.fail.every(fail => fail > 0)).toBe(true);
+      }),
+    );
+  });
+
+  test('what is true of one node says nothing of another', () => {
+    const table = sampleMixture({ graph, nodes: [LIKELY, LIKELY] }, seededRandom('apart'), 4096);
+    let both = 0;
+    for (let row = 0; row < table.rows; row++) {
+      if ((table.fail[2 * row] as number) < 0.5 && (table.fail[2 * row + 1] as number) < 0.5) both++;
+    }
+    // 4096/16, within four standard deviations.
+    expect(Math.abs(both - 256)).toBeLessThan(56);
+  });
+
+  test('of one thing alone is the table of it', () => {
+    const posterior = free([
+      [8, 2],
+      [3, 3],
+    ]);
+    expect(sampleMixture(certain(posterior), seededRandom(1))).toEqual(sampleTable(posterior, seededRandom(1)));
   });
 });
 

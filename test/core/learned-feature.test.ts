@@ -107,9 +107,12 @@ describe('priors', () => {
 
   test('learnt priors fill in where nothing is configured', () => {
     const learned = create({ priorSuccess: { premium: { success: 0.9 } } });
-    learned.setPriors({ premium: { a: 1, b: 9 }, 'mini>premium': { a: 6, b: 4 } });
+    learned.setPriors({ premium: { a: 1, b: 9, likeness: 0.5 }, 'mini>premium': { a: 6, b: 4, likeness: 0.5 } });
     expect(believed(learned, 'premium').ended.a).toBe(4.5);
-    expect(believed(learned, 'mini>premium').ended).toMatchObject({ a: 6, b: 4 });
+    expect(believed(learned, 'mini>premium').mixed?.ended).toMatchObject({
+      like: { a: 6, b: 4 },
+      unlike: { a: 1, b: 1 },
+    });
   });
 
   test('the prior cost is the model’s, in whatever place it is asked', () => {

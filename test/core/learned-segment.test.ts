@@ -14,6 +14,7 @@ function around(more: Partial<Surroundings> = {}): Surroundings {
     currentVersion: () => 'now',
     priorOf: () => ({ success: UNIFORM, climb: UNIFORM, rejected: UNIFORM, costUsd: 0 }),
     sharesPriors: () => false,
+    mixtureOf: () => ({ graph: planGraph([['a']]), nodes: [] }),
     matureBefore: () => Number.POSITIVE_INFINITY,
     stillToCome: () => NOTHING_TO_COME,
     ...more,

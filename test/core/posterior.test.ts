@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { NodePrior } from '../../src/core/posterior.ts';
-import { betaMean, betaVariance, expectedRates, nodePosterior, UNIFORM } from '../../src/core/posterior.ts';
+import {
+  betaMean,
+  betaVariance,
+  expectedRates,
+  expectedSuccess,
+  nodePosterior,
+  UNIFORM,
+} from '../../src/core/posterior.ts';
 import type { SteeringSums } from '../../src/core/series.ts';
 import { NOTHING } from '../../src/core/series.ts';
 
@@ -48,6 +55,40 @@ describe('rates', () => {
     expect(node.n).toBe(0);
     expect(node.ended.b).toBeGreaterThanOrEqual(2);
     expect(node.costLogSd).toBeGreaterThan(0);
+  });
+});
+
+describe('a prior that holds only if the feature is like the others', () => {
+  const prior: NodePrior = { ...PRIOR, success: { a: 2, b: 8 }, likeness: 0.5 };
+  const after = (labelled: number, successes: number): ReturnType<typeof nodePosterior> => {
+    const sums = { ...NOTHING, n: labelled, ended: labelled, labelled, successes };
+    return nodePosterior('mini', { decayed: sums, whole: sums, prior });
+  };
+
+  test('outcomes count in both parts, and weigh them by how well each foretold them', () => {
+    const { like, unlike, likeness } = after(2, 2).mixed?.ended ?? { like: UNIFORM, unlike: UNIFORM, likeness: 0 };
+    expect(like).toEqual({ a: 4, b: 8 });
+    expect(unlike).toEqual({ a: 3, b: 1 });
+    // Two successes: 2·3/(10·11) if like, 1·2/(2·3) if not.
+    const [ifLike, ifNot] = [6 / 110, 1 / 3];
+    expect(likeness).toBeCloseTo(ifLike / (ifLike + ifNot), 12);
+  });
+
+  test('a feature unlike the others is not held back, and one like them keeps the prior', () => {
+    expect(betaMean(after(12, 11).ended)).toBeGreaterThan(0.8);
+    expect(after(12, 11).mixed?.ended.likeness).toBeLessThan(0.01);
+    expect(after(12, 2).mixed?.ended.likeness).toBeGreaterThan(0.6);
+  });
+
+  test('what sums it up has the mean and the variance of the mixture', () => {
+    const { ended, mixed } = after(4, 3);
+    const { like, unlike, likeness } = mixed?.ended ?? { like: UNIFORM, unlike: UNIFORM, likeness: 0 };
+    const mean = likeness * betaMean(like) + (1 - likeness) * betaMean(unlike);
+    const square = [like, unlike].map(shape => betaVariance(shape) + betaMean(shape) ** 2) as [number, number];
+    expect(betaMean(ended)).toBeCloseTo(mean, 12);
+    expect(betaVariance(ended)).toBeCloseTo(likeness * square[0] + (1 - likeness) * square[1] - mean ** 2, 12);
+    expect(expectedSuccess(PRIOR)).toBe(PRIOR.success);
+    expect(betaMean(expectedSuccess(prior))).toBeCloseTo((0.2 + 0.5) / 2, 12);
   });
 });
 

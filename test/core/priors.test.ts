@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BetaShape } from '../../src/core/posterior.ts';
-import type { RateCell } from '../../src/core/priors.ts';
+import { betaVariance, expectedSuccess, UNIFORM } from '../../src/core/posterior.ts';
+import type { LearntPrior, RateCell } from '../../src/core/priors.ts';
 import { empiricalBayes, rateCells, strengthOf, sumEvidence } from '../../src/core/priors.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { betaVariate, normal } from '../../src/core/samplers.ts';
@@ -15,10 +16,11 @@ function binomial(n: number, p: number, random: ReturnType<typeof seededRandom>)
   return s;
 }
 
-/** The rate of the shared prior inside one that is half of it and half uniform: what a node without outcomes gets. */
-function sharedRate(shape: { readonly a: number; readonly b: number } | undefined): number {
-  if (shape === undefined) throw new Error('no prior');
-  return (shape.a - 0.5) / (shape.a + shape.b - 1);
+/** What is expected of a rate, like the others' or not. */
+function expected(prior: LearntPrior | undefined): BetaShape {
+  if (prior === undefined) throw new Error('no prior');
+  const { likeness, ...success } = prior;
+  return expectedSuccess({ success, likeness, climb: UNIFORM, rejected: UNIFORM, costUsd: 0 });
 }
 
 describe('empiricalBayes', () => {
@@ -28,9 +30,9 @@ describe('empiricalBayes', () => {
       { feature: `f${f}`, node: 'premium', n: 100, s: 95 },
     ]).flat();
     const { typical } = empiricalBayes(cells);
-    expect(meanOf(typical.mini as BetaShape)).toBeGreaterThan(0.5);
-    expect(meanOf(typical.mini as BetaShape)).toBeLessThan(0.68);
-    expect(meanOf(typical.premium as BetaShape)).toBeGreaterThan(0.75);
+    expect(meanOf(expected(typical.mini))).toBeGreaterThan(0.5);
+    expect(meanOf(expected(typical.mini))).toBeLessThan(0.68);
+    expect(meanOf(expected(typical.premium))).toBeGreaterThan(0.75);
   });
 
   test('a feature that is hard for one model is expected to be hard for the others', () => {
@@ -63,7 +65,7 @@ describe('empiricalBayes', () => {
       const { byFeature } = empiricalBayes(cells);
       for (const { feature, node, n, s } of cells) {
         if (n > 3) continue;
-        const { a, b } = (byFeature.get(feature) ?? {})[node] as BetaShape;
+        const { a, b } = expected((byFeature.get(feature) ?? {})[node]);
         const p = truth.get(`${feature} ${node}`) as number;
         learnt += ((a + s) / (a + b + n) - p) ** 2;
         uniform += ((1 + s) / (2 + n) - p) ** 2;
@@ -88,10 +90,13 @@ describe('empiricalBayes', () => {
       { feature: 'f', node: 'cheap', n: 0, s: 0, place: 0 },
       { feature: 'f', node: 'dear', n: 0, s: 0, place: 1 },
     ]);
-    expect(sharedRate(typical.cheap)).toBeCloseTo(0.6, 12);
-    expect(sharedRate(typical.dear)).toBeCloseTo(0.8, 12);
-    // A logit with variance 0.64 + 0.5, as a Beta: 1/(p(1 − p)·1.14) − 1 outcomes, halved with the uniform one.
-    expect((typical.cheap?.a ?? 0) + (typical.cheap?.b ?? 0)).toBeCloseTo((1 / (0.24 * 1.14) - 1 + 2) / 2, 12);
+    expect(meanOf(typical.cheap as BetaShape)).toBeCloseTo(0.6, 12);
+    expect(meanOf(typical.dear as BetaShape)).toBeCloseTo(0.8, 12);
+    // A logit with variance 0.64 + 0.5, and as much again for a level that no feature has shown, as a Beta:
+    // 1/(p(1 − p)·2.28) − 1 outcomes. That is less than one for the cheap one, which gets the least there is.
+    expect((typical.dear?.a ?? 0) + (typical.dear?.b ?? 0)).toBeCloseTo(1 / (0.16 * 2.28) - 1, 12);
+    expect((typical.cheap?.a ?? 0) + (typical.cheap?.b ?? 0)).toBeCloseTo(1, 12);
+    expect(typical.cheap?.likeness).toBe(0.5);
   });
 
   test('a feature with a million outcomes weighs as much as one with thirty', () => {
@@ -100,25 +105,40 @@ describe('empiricalBayes', () => {
       { feature: 'small', node: 'a', n: 30, s: 15 },
     ]);
     // 27 of 30 and 15 of 30, and half an outcome of one guessed.
-    expect(sharedRate(typical.a)).toBeCloseTo((27 + 15 + 0.5) / 61, 12);
+    expect(meanOf(typical.a as BetaShape)).toBeCloseTo((27 + 15 + 0.5) / 61, 12);
   });
 
-  test('a feature unlike the others is not held back by them: its prior goes to the uniform one', () => {
-    const alike = Array.from({ length: 8 }, (_, i): RateCell => ({ feature: `f${i}`, node: 'a', n: 200, s: 190 }));
-    const weight = (s: number): number => {
-      const { byFeature } = empiricalBayes([
-        ...alike,
-        { feature: 'own', node: 'a', n: 200, s },
-        { feature: 'own', node: 'b', n: 200, s: 190 },
-      ]);
-      const shape = byFeature.get('own')?.a ?? { a: 0, b: 0 };
-      return shape.a + shape.b;
+  test('a feature’s own outcomes of a node are not in what foretells them', () => {
+    const others: readonly RateCell[] = [
+      { feature: 'f', node: 'a', n: 100, s: 90 },
+      { feature: 'g', node: 'a', n: 100, s: 80 },
+    ];
+    const priorOf = (s: number) =>
+      empiricalBayes([...others, { feature: 'own', node: 'a', n: 20, s }]).byFeature.get('own')?.a as BetaShape;
+    expect(meanOf(priorOf(0))).toBeCloseTo(meanOf(priorOf(20)), 12);
+  });
+
+  test('one feature lends less than ten that agree', () => {
+    const strengthFrom = (features: number): number => {
+      const cells = Array.from(
+        { length: features },
+        (_, i): RateCell => ({ feature: `f${i}`, node: 'a', n: 50, s: 40 }),
+      );
+      const { typical } = empiricalBayes(cells);
+      return meanOf(expected(typical.a)) / betaVariance(expected(typical.a));
     };
-    expect(weight(190)).toBeGreaterThan(4);
-    expect(weight(2)).toBeCloseTo(2, 1);
+    expect(strengthFrom(10)).toBeGreaterThan(2 * strengthFrom(1));
   });
 
-  test('law: whatever was seen, a prior is a proper Beta worth 2 to 30 outcomes', () => {
+  test('two features with opposite rates say nothing of a third; ten that agree say it with confidence', () => {
+    const likenessOf = (rates: readonly number[]): number =>
+      empiricalBayes(rates.map((rate, i): RateCell => ({ feature: `f${i}`, node: 'a', n: 200, s: 200 * rate }))).typical
+        .a?.likeness ?? Number.NaN;
+    expect(likenessOf([0.9, 0.1])).toBeLessThan(0.4);
+    expect(likenessOf(Array.from({ length: 10 }, () => 0.8))).toBeGreaterThan(0.85);
+  });
+
+  test('law: whatever was seen, a prior is a proper Beta worth 1 to 30 outcomes', () => {
     const rate = fc
       .record({
         feature: fc.constantFrom('f', 'g', 'h'),
@@ -135,8 +155,10 @@ describe('empiricalBayes', () => {
           for (const shape of Object.values(shapes)) {
             expect(shape.a).toBeGreaterThan(0);
             expect(shape.b).toBeGreaterThan(0);
-            expect(shape.a + shape.b).toBeGreaterThan(2 - 1e-9);
+            expect(shape.a + shape.b).toBeGreaterThan(1 - 1e-9);
             expect(shape.a + shape.b).toBeLessThan(30 + 1e-9);
+            expect(shape.likeness).toBeGreaterThan(0);
+            expect(shape.likeness).toBeLessThan(1);
           }
         }
       }),
@@ -178,7 +200,7 @@ describe('costs', () => {
   test('no cost is made up where none is known', () => {
     const { typical, byFeature } = empiricalBayes([{ feature: 'f', node: 'a', n: 5, s: 3 }]);
     expect(typical.a).not.toHaveProperty('cost');
-    expect(meanOf(byFeature.get('f')?.a ?? { a: 0, b: 1 })).toBeGreaterThan(0.5);
+    expect(meanOf(byFeature.get('f')?.a ?? { a: 0, b: 1 })).toBeCloseTo(0.5, 12);
   });
 });
 

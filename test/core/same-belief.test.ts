@@ -1,14 +1,19 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { BetaShape, NodePosterior, Posterior } from '../../src/core/posterior.ts';
+import type { BetaShape, LikelyNode, Mixture, NodePosterior, Posterior } from '../../src/core/posterior.ts';
+import { certain } from '../../src/core/posterior.ts';
 import { isSameBelief } from '../../src/core/same-belief.ts';
 
 const graph = { plans: [['mini']], nodes: ['mini'], paths: [[0]], climbs: [false] } as unknown as Posterior['graph'];
 const even: BetaShape = { a: 500, b: 500 };
 
-function believed(node: Partial<NodePosterior> = {}, more: Partial<Posterior> = {}): Posterior {
+function believed(node: Partial<NodePosterior> = {}, more: Partial<Posterior> = {}): Mixture {
   const all = { climb: even, passed: even, rejected: even, ended: even };
-  return { graph, nodes: [{ node: 'mini', n: 1_000, costUsd: 0.01, costLogSd: 0.05, ...all, ...node }], ...more };
+  return certain({
+    graph,
+    nodes: [{ node: 'mini', n: 1_000, costUsd: 0.01, costLogSd: 0.05, ...all, ...node }],
+    ...more,
+  });
 }
 
 test('a rate may move by a tenth of its standard deviation, and no further', () => {
@@ -34,6 +39,11 @@ test('costs may move by a quarter of what is not known of them', () => {
   expect(isSameBelief(believed(), believed({ costLogSd: 0.06 }))).toBe(false);
 });
 
+test('how likely a feature is to be like the others may change by a tenth', () => {
+  expect(isSameBelief(believed({ likeness: 0.5 }), believed({ likeness: 0.58 }))).toBe(true);
+  expect(isSameBelief(believed({ likeness: 0.5 }), believed({ likeness: 0.62 }))).toBe(false);
+});
+
 test('another feature’s word in the priors, or another graph, is another belief', () => {
   expect(isSameBelief(believed(), believed({}, { sharesPriors: true }))).toBe(false);
   expect(isSameBelief(believed(), believed({}, { graph: { ...graph } }))).toBe(false);
@@ -54,4 +64,15 @@ test('law: a belief is the same as itself, also where nothing was seen yet', () 
       ).toBe(true);
     }),
   );
+});
+
+test('what may be true must be as many things, nearly as likely as before', () => {
+  const [[{ node }]] = believed().nodes as [[LikelyNode]];
+  const mixed = (...weights: readonly number[]): Mixture => ({
+    graph,
+    nodes: [weights.map(weight => ({ node, weight }))],
+  });
+  expect(isSameBelief(mixed(0.5, 0.5), mixed(0.54, 0.46))).toBe(true);
+  expect(isSameBelief(mixed(0.5, 0.5), mixed(0.56, 0.44))).toBe(false);
+  expect(isSameBelief(mixed(1), mixed(0.98, 0.02))).toBe(false);
 });

@@ -29,10 +29,12 @@ describe('outcomeTable', () => {
   test('what was not said is unknown, not 0', () => {
     const table = outcomeTable([
       row('1', 'a'),
-      row('2', 'a', { atMs: 5, promptChars: 7, difficulty: 0.5, context: 'vip' }),
+      row('2', 'a', { atMs: 5, promptChars: 7, promptTurns: 2, promptTools: 1, difficulty: 0.5, context: 'vip' }),
     ]);
     expect([...table.atMs]).toEqual([Number.NaN, 5]);
     expect([...table.promptChars]).toEqual([Number.NaN, 7]);
+    expect([...table.promptTurns]).toEqual([Number.NaN, 2]);
+    expect([...table.promptTools]).toEqual([Number.NaN, 1]);
     expect([...table.difficulty]).toEqual([Number.NaN, 0.5]);
     expect([...table.context].map(at => table.contexts[at])).toEqual(['', 'vip']);
   });
@@ -70,12 +72,12 @@ describe('keepIntents', () => {
     const all = outcomeTable([
       row('1', 'a'),
       row('1', 'b', { success: 0.25 }),
-      row('2', 'a', { atMs: 9, promptChars: 3, difficulty: 0.1, context: 'c' }),
+      row('2', 'a', { atMs: 9, promptChars: 3, promptTurns: 6, promptTools: 2, difficulty: 0.1, context: 'c' }),
       row('2', 'a', { trial: '1' }),
     ]);
     const kept = keepIntents(all, intent => intent !== 0);
     expect(kept.ids).toEqual(['2', '2']);
-    expect(kept.atMs[0]).toBe(9);
+    expect([kept.atMs[0], kept.promptTurns[0], kept.promptTools[0]]).toEqual([9, 6, 2]);
     expect(kept.contexts[kept.context[0] as number]).toBe('c');
     const first = keepIntents(all, intent => intent === 0);
     expect(first.success[answerOf(first, 0, first.models.indexOf('b'))]).toBe(0.25);

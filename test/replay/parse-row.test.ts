@@ -11,6 +11,8 @@ describe('parseRow', () => {
       trial: '2',
       at: '2026-03-01T00:00:00Z',
       prompt_chars: '120',
+      prompt_turns: '3',
+      prompt_tools: '0',
       difficulty: '0.3',
       context: 'vip',
     };
@@ -25,6 +27,8 @@ describe('parseRow', () => {
         trial: '2',
         atMs: Date.UTC(2026, 2, 1),
         promptChars: 120,
+        promptTurns: 3,
+        promptTools: 0,
         difficulty: 0.3,
         context: 'vip',
       },
@@ -46,6 +50,8 @@ describe('parseRow', () => {
     ['a success that is no number', { success: 'yes' }, 'success', '"yes" is not a number'],
     ['a date that is none', { at: 'soon' }, 'at', 'neither an ISO date'],
     ['a length that is none', { prompt_chars: 'long' }, 'prompt_chars', 'not a length'],
+    ['turns that are none', { prompt_turns: '-1' }, 'prompt_turns', 'not a number of messages'],
+    ['tools that are none', { prompt_tools: 'search' }, 'prompt_tools', 'not a number of tools'],
     ['a difficulty out of range', { difficulty: '3' }, 'difficulty', 'not between 0 and 1'],
   ])('%s is named with its column', (_, wrong, column, problem) => {
     const parsed = parseRow(fields({ ...GOOD, ...wrong }), {});

@@ -1,8 +1,12 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createLearnedFeature } from '../../src/core/learned-feature.ts';
 import { betaMean } from '../../src/core/posterior.ts';
 import type { Cell } from '../../src/core/statistics.ts';
+import { seededRandom } from '../../src/core/random.ts';
+import { thompson } from '../../src/policies/thompson.ts';
+import type { OutcomeRow } from '../../src/replay/outcome-table.ts';
 import { priorSharing } from '../../src/replay/prior-sharing.ts';
+import { replayTable } from '../../src/replay/replay-table.ts';
 
 const feature = (name: string) =>
   createLearnedFeature({ feature: name, plans: [['mini'], ['premium']], priorCostUsd: { mini: 0.001, premium: 0.01 } });
@@ -40,8 +44,69 @@ test('what one feature shows, others expect: success and cost', () => {
 });
 
 test('before anything was seen, the dearer candidate is expected to succeed more often', () => {
-  const features = new Map([['new', feature('new')]]);
+  const features = new Map([
+    ['new', feature('new')],
+    ['other', feature('other')],
+  ]);
   priorSharing(features);
   const [mini, premium] = features.get('new')?.segment('').posterior(0).nodes ?? [];
   expect(betaMean(premium?.ended ?? { a: 0, b: 1 })).toBeGreaterThan(betaMean(mini?.ended ?? { a: 1, b: 0 }));
+});
+
+test('one feature has nothing to share', () => {
+  const features = new Map([['only', feature('only')]]);
+  const sharing = priorSharing(features);
+  sharing.add(outcome('only', 'mini', true));
+  expect(features.get('only')?.segment('').posterior(0).sharesPriors).toBe(false);
+});
+
+describe('features that are unlike each other', () => {
+  /** Cheap succeeds in as many as are given, premium in 90 % everywhere; a failure costs ten times premium. */
+  function rowsOf(
+    cheapSuccess: readonly number[],
+    { each, seed }: { each: number; seed: number },
+  ): readonly OutcomeRow[] {
+    const random = seededRandom(`unlike ${seed}`);
+    return cheapSuccess.flatMap((rate, f) =>
+      Array.from({ length: each }, (_, i): readonly OutcomeRow[] =>
+        [
+          { model: 'cheap', costUsd: 0.001, rate },
+          { model: 'premium', costUsd: 0.01, rate: 0.9 },
+        ].map(({ model, costUsd, rate: p }) => ({
+          id: `${f}/${i}`,
+          feature: `f${f}`,
+          model,
+          costUsd,
+          success: random.next() < p ? 1 : 0,
+        })),
+      ).flat(),
+    );
+  }
+
+  /** Mean over the seeds: total cost over that of the best model of each feature in hindsight. */
+  function costOverBest(cheapSuccess: readonly number[], { each, seeds }: { each: number; seeds: number }): number {
+    let sum = 0;
+    for (let seed = 0; seed < seeds; seed++) {
+      const rows = rowsOf(cheapSuccess, { each, seed });
+      sum += replayTable(rows, [thompson()], { failureCostUsd: 0.1, shuffles: 1, seed }).policies[0]?.ratio ?? 9;
+    }
+    return sum / seeds;
+  }
+
+  test('two with opposite winners: neither holds the other back', () => {
+    expect(costOverBest([0.9, 0.1], { each: 2000, seeds: 32 })).toBeLessThan(1.035);
+  });
+
+  test('one of five unlike the others finds its own best model', () => {
+    expect(costOverBest([0.9, 0.1, 0.1, 0.1, 0.1], { each: 1000, seeds: 12 })).toBeLessThan(1.04);
+  });
+
+  test('ten alike learn from each other', () => {
+    expect(
+      costOverBest(
+        Array.from({ length: 10 }, () => 0.1),
+        { each: 200, seeds: 12 },
+      ),
+    ).toBeLessThan(1.04);
+  });
 });

@@ -24,7 +24,7 @@ const router = createRouter({
         stars: (stars: number) => stars >= 4,
         choice: (choice: 'good' | 'bad') => choice === 'good',
       },
-      context: { plan: ['free', 'paid'] },
+      context: { plan: ['free', 'paid'], length: 'bucket', tools: 'used', difficulty: { cuts: [0.3, 0.7] } },
     },
     'invoice.extract': { candidates: ['mini'], failureCostUsd: 2.5 },
   },
@@ -68,6 +68,13 @@ describe('names that are not configured do not compile', () => {
 
   test('a value of the declared context', () => {
     router.feature('support.reply').intent({ context: { plan: 'free' } });
+    router.feature('support.reply').intent({ context: { difficulty: 0.4 } });
+    // @ts-expect-error: a number
+    router.feature('support.reply').intent({ context: { difficulty: 'high' } });
+    // @ts-expect-error: seen by the router, not said by the application
+    router.feature('support.reply').intent({ context: { length: 'long' } });
+    // @ts-expect-error: the same
+    router.feature('support.reply').intent({ context: { tools: 'used' } });
     // @ts-expect-error: no such value
     router.feature('support.reply').intent({ context: { plan: 'gold' } });
     // @ts-expect-error: no such name

@@ -111,11 +111,13 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       expect(url.endsWith(wire.path)).toBe(true);
     });
 
-    test('reads the model, the stream flag and the size of any body, wherever its keys stand', () => {
+    test('reads the model, the stream flag, the turns and the size of any body, wherever its keys stand', () => {
       fc.assert(
         fc.property(shuffled, fc.constantFrom(undefined, 2), (value, space) => {
           const text = JSON.stringify(value, null, space);
+          const messages = (value['messages'] ?? value['input']) as readonly { readonly role: string }[];
           expect(wire.read(text, PREFIX)).toMatchObject({
+            turns: Math.max(1, messages.filter(({ role }) => role === 'user').length),
             model: `${PREFIX}x`,
             stream: value.stream === true,
             chars: text.length,

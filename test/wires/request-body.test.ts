@@ -24,7 +24,7 @@ const DIALECT: Dialect = {
 };
 const of = (value: unknown, space?: number) => {
   const text = JSON.stringify(value, null, space);
-  return bodyOf(text, { model: '', stream: false, capabilities: new Set(), chars: 0 }, DIALECT);
+  return bodyOf(text, { model: '', stream: false, capabilities: new Set(), chars: 0, turns: 1 }, DIALECT);
 };
 
 describe('readRequest', () => {
@@ -34,6 +34,14 @@ describe('readRequest', () => {
     expect(asked).toBe(0);
     expect([facts?.capabilities, facts?.capabilities]).toEqual([new Set(['tools']), new Set(['tools'])]);
     expect(asked).toBe(1);
+  });
+
+  test('turns are the user’s own messages, and at least one', () => {
+    const turns = (messages: unknown) => readRequest(JSON.stringify({ model: 'f', messages }), 'f', DIALECT)?.turns;
+    const said = (role: string, content: unknown = 'x') => ({ role, content });
+    expect(turns([said('system'), said('user'), said('assistant'), said('user')])).toBe(2);
+    expect(turns([said('user', [{ type: 'text', text: 'x' }]), said('user', [{ type: 'tool_result' }])])).toBe(1);
+    expect([turns('Hello'), turns([]), turns(undefined), turns([null, 1])]).toEqual([1, 1, 1, 1]);
   });
 
   test('a stream is one only by the word true at the top level', () => {
@@ -102,7 +110,7 @@ describe('another body', () => {
 
   test('values are kept as they were written, numbers of any length included', () => {
     const text = '{"model":"a", "seed":12345678901234567890, "t\\u0065mp":1.50}';
-    const body = bodyOf(text, { model: '', stream: false, capabilities: new Set(), chars: 0 }, DIALECT);
+    const body = bodyOf(text, { model: '', stream: false, capabilities: new Set(), chars: 0, turns: 1 }, DIALECT);
     expect(transformed(body, { drop: ['model'] }).text).toBe('{"seed":12345678901234567890,"t\\u0065mp":1.50}');
     expect(transformed(body, { rename: { seed: 'zz' } }).text).toContain('"zz":12345678901234567890');
   });

@@ -1,0 +1,231 @@
+/**
+ * Does a policy that looks at context pay, and what does it cost where context says nothing? `contextual` against
+ * `thompson` per feature (which looks at no context) and against `thompson` per segment, on embedded worlds and with
+ * --data on outcome tables.
+ *
+ *   npm run -s bench:context -- [--runs 24] [--data FILE]… [--only NAME] [--json] [--save NAME]
+ *
+ * Points are hundredths of what the best model of each feature costs in hindsight. Worlds with signal have a third of the
+ * runs. The exit code is 1 when a bar is missed. Data files are used for the pairs of models of benchmarks/routing/pairs.ts,
+ * at a failure cost of ten times the premium model's price: by the length of their requests, which nobody knows the worth
+ * of, and with a context that is drawn by lot, for which there is a bar for all of them together.
+ */
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { contextual } from '../src/policies/contextual.ts';
+import type { Policy } from '../src/policies/policy.ts';
+import { thompson } from '../src/policies/thompson.ts';
+import type { OutcomeTable } from '../src/replay/outcome-table.ts';
+import { readOutcomeTable } from '../src/replay/read-table.ts';
+import { meanCosts, replayTable } from '../src/replay/replay-table.ts';
+import { CONTEXT_WORLDS, contextTable, withContext } from './context-worlds.ts';
+import { table as tableText } from './report.ts';
+import { PAIRS } from './routing/pairs.ts';
+
+/** Points lost to the plain policy where context says nothing: at most, in every world. */
+const NO_SIGNAL_BAR = 1;
+/** Points lost to `thompson` per segment where it says something. */
+const SIGNAL_BAR = 5;
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string', multiple: true, default: [] },
+    runs: { type: 'string', default: '24' },
+    only: { type: 'string', default: '' },
+    json: { type: 'boolean', default: false },
+    save: { type: 'string' },
+  },
+});
+const runs = Number(values.runs);
+if (!Number.isInteger(runs) || runs < 6) throw new RangeError(`--runs is ${values.runs}`);
+
+/** What each policy cost, in points. */
+interface Run {
+  readonly plain: number;
+  readonly contextual: number;
+  /** Measured where context says something. */
+  readonly perSegment: number | undefined;
+}
+
+interface Figure {
+  readonly mean: number;
+  /** Standard error over the runs. */
+  readonly error: number;
+}
+
+interface Cell {
+  readonly on: string;
+  /** Cells of one group are one question: its bars are for all of them together. */
+  readonly group: string;
+  readonly segments: string;
+  readonly kind: 'no signal' | 'signal' | 'unknown';
+  readonly runs: readonly Run[];
+}
+
+interface Options {
+  readonly candidates: readonly string[];
+  readonly failureCostUsd: number;
+}
+
+function once(
+  table: OutcomeTable,
+  { candidates, failureCostUsd }: Options,
+  { seed, kind }: { seed: string; kind: Cell['kind'] },
+): Run {
+  // As live: one feature alone has nobody to share priors with.
+  const sharePriors = table.features.length > 1;
+  const common = { candidates, failureCostUsd, seed, sharePriors, shuffles: 1, checkpoints: 1 };
+  const points = (policy: Policy, useContext: boolean): number =>
+    100 * (replayTable(table, [policy], { ...common, useContext }).policies[0]?.ratio ?? Number.NaN);
+  return {
+    plain: points(thompson(), false),
+    contextual: points(contextual(), true),
+    perSegment: kind === 'no signal' ? undefined : points(thompson(), true),
+  };
+}
+
+function figure(points: readonly number[]): Figure {
+  const mean = points.reduce((sum, value) => sum + value, 0) / points.length;
+  const variance = points.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (points.length - 1);
+  return { mean, error: Math.sqrt(variance / points.length) };
+}
+
+const lost = (all: readonly Run[]): Figure => figure(all.map(run => run.contextual - run.plain));
+function lostToSegments(all: readonly Run[]): Figure | undefined {
+  const differences = all.flatMap(({ contextual: own, perSegment }) =>
+    perSegment === undefined ? [] : [own - perSegment],
+  );
+  return differences.length > 0 ? figure(differences) : undefined;
+}
+
+const startedMs = performance.now();
+const elapsed = (): string => `${((performance.now() - startedMs) / 1000).toFixed(0)} s`;
+const cells: Cell[] = [];
+function measure(cell: Omit<Cell, 'runs'>, tableOf: (run: number) => OutcomeTable, options: Options): void {
+  process.stderr.write(`${elapsed()}  ${cell.on}, ${cell.segments}\n`);
+  // A loss of a point is harder to see than a gain of ten.
+  const length = cell.kind === 'signal' ? Math.ceil(runs / 3) : runs;
+  cells.push({
+    ...cell,
+    runs: Array.from({ length }, (_, i) => once(tableOf(i), options, { seed: `${i}`, kind: cell.kind })),
+  });
+}
+
+for (const world of CONTEXT_WORLDS.filter(({ name }) => name.includes(values.only))) {
+  for (const segments of [2, 4, 8]) {
+    const { name: on, hasSignal, failureCostUsd } = world;
+    const { models: candidates } = contextTable({ ...world, intents: 1 }, segments, '');
+    measure(
+      { on, group: on, segments: `${segments}`, kind: hasSignal ? 'signal' : 'no signal' },
+      run => contextTable(world, segments, `${on}/${segments}/${run}`),
+      { candidates, failureCostUsd },
+    );
+  }
+}
+for (const file of values.data) {
+  for (const pair of PAIRS) {
+    const candidates = [pair.cheap, pair.premium];
+    const only = (feature: string, model: string): boolean =>
+      feature.startsWith(pair.features) && candidates.includes(model);
+    const read = await readOutcomeTable(file, { only }).catch((error: unknown) => {
+      if (error instanceof Error && error.message.includes('no rows')) return undefined;
+      throw error;
+    });
+    if (read === undefined || read.table.models.length < 2) continue;
+    const of = { on: pair.name, group: 'outcome tables' };
+    const options = { candidates, failureCostUsd: 10 * meanCosts(read.table)(pair.premium) };
+    measure({ ...of, segments: 'length', kind: 'unknown' }, () => read.table, options);
+    measure(
+      { ...of, segments: '4 by lot', kind: 'no signal' },
+      run => withContext(read.table, 4, `lot/${run}`),
+      options,
+    );
+  }
+}
+
+interface Check {
+  readonly what: string;
+  readonly points: Figure;
+  readonly atMost: number;
+  readonly passes: boolean;
+}
+
+const checks: Check[] = [];
+function check(what: string, points: Figure | undefined, atMost: number): void {
+  if (points !== undefined) checks.push({ what, points, atMost, passes: points.mean <= atMost });
+}
+const ofKind = (all: readonly Cell[], kind: Cell['kind']): readonly Run[] =>
+  all.filter(cell => cell.kind === kind).flatMap(cell => cell.runs);
+for (const [group, all] of Map.groupBy(cells, cell => cell.group)) {
+  const without = ofKind(all, 'no signal');
+  const withSignal = ofKind(all, 'signal');
+  if (without.length > 0) check(`${group}: lost to the plain policy`, lost(without), NO_SIGNAL_BAR);
+  if (withSignal.length > 0) check(`${group}: not worse than the plain policy`, lost(withSignal), 0);
+  check(`${group}: lost to thompson per segment`, lostToSegments(withSignal), SIGNAL_BAR);
+}
+const without = ofKind(cells, 'no signal');
+if (without.length > 0) check('all without signal: lost to the plain policy', lost(without), NO_SIGNAL_BAR);
+
+const missed = checks.filter(({ passes }) => !passes);
+const result = {
+  command: `npm run bench:context --${values.data.map(() => ' --data FILE').join('')} --runs ${runs}`,
+  machine: { cores: availableParallelism(), node: process.versions.node },
+  seconds: Math.round((performance.now() - startedMs) / 1000),
+  cells: cells.map(({ on, segments, kind, runs: all }) => ({
+    on,
+    segments,
+    kind,
+    runs: all.length,
+    plain: figure(all.map(run => run.plain)),
+    contextual: figure(all.map(run => run.contextual)),
+    lost: lost(all),
+    lostToSegments: lostToSegments(all),
+  })),
+  checks,
+};
+if (values.save !== undefined) {
+  const file = new URL(`results/${values.save}.json`, import.meta.url);
+  writeFileSync(
+    file,
+    `${JSON.stringify(result, (_, x: unknown) => (typeof x === 'number' ? Number(x.toPrecision(5)) : x), 2)}\n`,
+  );
+}
+process.stdout.write(values.json ? `${JSON.stringify(result, null, 2)}\n` : text());
+process.exitCode = missed.length > 0 ? 1 : 0;
+
+function text(): string {
+  const shown = (points: Figure | undefined): string =>
+    points === undefined ? '' : `${points.mean.toFixed(2)} ± ${points.error.toFixed(2)}`;
+  const upper = ({ mean, error }: Figure): string => (mean + 1.96 * error).toFixed(2);
+  const lines = [
+    'Cost in points of the best model per feature in hindsight, ± standard error; what is lost, run by run',
+    tableText(
+      ['world', 'segments', 'context', 'runs', 'plain', 'contextual', 'lost', 'at most (95 %)', 'lost to per segment'],
+      result.cells.map(cell => [
+        cell.on,
+        cell.segments,
+        cell.kind,
+        `${cell.runs}`,
+        shown(cell.plain),
+        shown(cell.contextual),
+        shown(cell.lost),
+        upper(cell.lost),
+        shown(cell.lostToSegments),
+      ]),
+    ),
+    '',
+    tableText(
+      ['', 'points', 'at most (95 %)', 'bar', ''],
+      checks.map(({ what, points, atMost, passes }) => [
+        what,
+        shown(points),
+        upper(points),
+        `≤ ${atMost}`,
+        passes ? '' : 'MISSED',
+      ]),
+    ),
+    `${checks.length - missed.length} of ${checks.length} bars reached, ${elapsed()}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../src/core/random.ts';
+import { contextual } from '../../src/policies/contextual.ts';
+import type { Policy } from '../../src/policies/policy.ts';
+import { thompson } from '../../src/policies/thompson.ts';
+import type { OutcomeRow } from '../../src/replay/outcome-table.ts';
+import { replayTable } from '../../src/replay/replay-table.ts';
+import { seen, viewOf } from './views.ts';
+
+/** Requests of four contexts; the cheap model succeeds as `cheapOf` says, the premium one in .9 of them. */
+function rows(intents: number, cheapOf: (context: number) => number): readonly OutcomeRow[] {
+  const random = seededRandom('contexts');
+  return Array.from({ length: intents }, (_, i): OutcomeRow[] => {
+    const context = Math.floor(random.next() * 4);
+    const shared = { id: `${i}`, feature: `f${i % 2}`, context: `c${context}` };
+    return [
+      { ...shared, model: 'cheap', success: cheapOf(context), costUsd: 0.001 },
+      { ...shared, model: 'premium', success: 0.9, costUsd: 0.01 },
+    ];
+  }).flat();
+}
+
+const ratioOf = (table: readonly OutcomeRow[], policy: Policy, useContext: boolean): number =>
+  replayTable(table, [policy], { failureCostUsd: 0.1, shuffles: 6, useContext }).policies[0]?.ratio ?? Number.NaN;
+
+describe('contextual', () => {
+  // The bar and its margin are the benchmark's; six runs can tell no more than that nothing is badly wrong.
+  test.each([0.6, 0.8])('where context carries no signal it costs what the plain policy does (%d)', cheap => {
+    const table = rows(2000, () => cheap);
+    expect(ratioOf(table, contextual(), true) - ratioOf(table, thompson(), false)).toBeLessThan(0.03);
+  });
+
+  test('where it does, it costs less than the best model per feature that looks at no context', () => {
+    const table = rows(4000, context => (context < 2 ? 0.95 : 0.2));
+    expect(ratioOf(table, thompson(), false)).toBeGreaterThan(0.99);
+    expect(ratioOf(table, contextual(), true)).toBeLessThan(0.9);
+  });
+
+  test('without segments it decides as thompson does', () => {
+    const { view, learned } = viewOf(['mini', 'premium']);
+    seen(learned, { mini: [40, 30], premium: [40, 38] });
+    const choices = (policy: Policy): readonly unknown[] => {
+      const random = seededRandom('alike');
+      return Array.from({ length: 50 }, () => {
+        const { plan, propensity } = policy.decide(view, random);
+        return [plan, propensity];
+      });
+    };
+    expect(choices(contextual())).toEqual(choices(thompson()));
+  });
+
+  test('in a segment that nothing was seen of it leans on the others, and still tries', () => {
+    const { view, learned } = viewOf(['mini', 'premium']);
+    seen(learned, { mini: [400, 280], premium: [400, 380] });
+    const shares = contextual().allocation?.({ ...view, learned: learned.segment('new') }, seededRandom(1)).shares;
+    expect(shares?.[1]).toBeGreaterThan(0.85);
+    expect(shares?.[1]).toBeLessThan(0.995);
+  });
+
+  test('`floor` is thompson’s', () => {
+    const { view, learned } = viewOf(['mini', 'premium']);
+    seen(learned, { mini: [400, 280], premium: [400, 380] });
+    const evaluated = contextual({ floor: 'evaluation' }).allocation?.(view, seededRandom(1)).shares;
+    expect(evaluated?.[0]).toBe(0.02);
+  });
+});
