@@ -63,6 +63,8 @@ const EXPECTED_WEIGHT = 4;
 const COST_WEIGHT = 10;
 const VARIATION_WITHIN = { value: 1, weight: 5 };
 const VARIATION_BETWEEN = { value: 0.3, weight: 2 };
+/** Visits that a feature weighs which is neither dear nor cheap. */
+const DEARNESS_WEIGHT = 10;
 const COST_VISITS: readonly [number, number] = [1, 30];
 
 /**
@@ -143,7 +145,7 @@ export function empiricalBayes(cells: readonly RateCell[]): LearntPriors {
   const nodes = pooledNodes(cells);
   const features = Map.groupBy(cells, ({ feature }) => feature);
   const spread = spreadOf(features, nodes);
-  const costs = costPriors(cells, nodes);
+  const costOf = costPriors(features, nodes);
   const typical = shapesOf([], { nodes, spread });
   const shapes = new Map([...features].map(([feature, rows]) => [feature, shapesOf(rows, { nodes, spread })]));
   const comparisons = new Map<NodeKey, Comparison[]>([...nodes.keys()].map(node => [node, []]));
@@ -162,7 +164,7 @@ export function empiricalBayes(cells: readonly RateCell[]): LearntPriors {
   ): Readonly<Record<NodeKey, LearntPrior>> =>
     Object.fromEntries(
       [...of].map(([node, shape]) => {
-        const cost = costs.get(node);
+        const cost = costOf(features.get(feature ?? '') ?? [], node);
         return [
           node,
           { ...shape, likeness: likeness.get(node)?.(feature) ?? 0, ...(cost === undefined ? {} : { cost }) },
@@ -335,33 +337,56 @@ function logBayesFactor({ a, b }: BetaShape, { n, s }: RateCell): number {
   return logBeta(a + s, b + failures) - logBeta(a, b) - logBeta(1 + s, 1 + failures);
 }
 
-/** Pooled costs; how many visits they are worth: variation within a feature against variation between features. */
+/**
+ * Pooled costs, times how dear the feature's other nodes are against theirs: long texts cost more of every model. How many
+ * visits that is worth: variation within a feature against what is left between features.
+ */
 function costPriors(
-  cells: readonly RateCell[],
+  features: ReadonlyMap<string, readonly RateCell[]>,
   nodes: ReadonlyMap<NodeKey, PooledNode>,
-): ReadonlyMap<NodeKey, CostPrior> {
+): (rows: readonly RateCell[], node: NodeKey) => CostPrior | undefined {
   let within = VARIATION_WITHIN.value * VARIATION_WITHIN.weight;
   let withinWeight = VARIATION_WITHIN.weight;
   let between = VARIATION_BETWEEN.value * VARIATION_BETWEEN.weight;
   let betweenWeight = VARIATION_BETWEEN.weight;
-  for (const { node, visits = 0, costUsd = 0, costUsd2 = 0 } of cells) {
-    const pooledUsd = nodes.get(node)?.costUsd ?? 0;
-    if (visits < 2 || costUsd <= 0 || pooledUsd <= 0) continue;
-    const average = costUsd / visits;
-    const variation = (Math.max(0, costUsd2 / visits - average * average) * visits) / (visits - 1) / average ** 2;
-    const weight = Math.min(CAP, visits);
-    within += weight * variation;
-    withinWeight += weight;
-    between += (average / pooledUsd - 1) ** 2 - variation / visits;
-    betweenWeight++;
+  const expectedUsd = (rows: readonly RateCell[], node: NodeKey): number =>
+    (nodes.get(node)?.costUsd ?? 0) * dearness(rows, { node, nodes });
+  for (const rows of features.values()) {
+    for (const { node, visits = 0, costUsd = 0, costUsd2 = 0 } of rows) {
+      const pooledUsd = expectedUsd(rows, node);
+      if (visits < 2 || costUsd <= 0 || pooledUsd <= 0) continue;
+      const average = costUsd / visits;
+      const variation = (Math.max(0, costUsd2 / visits - average * average) * visits) / (visits - 1) / average ** 2;
+      const weight = Math.min(CAP, visits);
+      within += weight * variation;
+      withinWeight += weight;
+      between += (average / pooledUsd - 1) ** 2 - variation / visits;
+      betweenWeight++;
+    }
   }
   const variation = within / withinWeight;
   const visits = clamp(variation / Math.max(0.02, between / betweenWeight), COST_VISITS);
-  return new Map(
-    [...nodes].flatMap(([node, { costUsd }]) =>
-      costUsd === undefined || costUsd <= 0 ? [] : [[node, Object.freeze({ usd: costUsd, visits, variation })]],
-    ),
-  );
+  return (rows, node) => {
+    const usd = expectedUsd(rows, node);
+    return usd > 0 ? Object.freeze({ usd, visits, variation }) : undefined;
+  };
+}
+
+/** How much dearer a feature's other nodes are than elsewhere, as a factor; 1 as far as they have not been visited. */
+function dearness(
+  rows: readonly RateCell[],
+  { node, nodes }: { node: NodeKey; nodes: ReadonlyMap<NodeKey, PooledNode> },
+): number {
+  let sum = 0;
+  let weight = DEARNESS_WEIGHT;
+  for (const { node: other, visits = 0, costUsd = 0 } of rows) {
+    const pooledUsd = nodes.get(other)?.costUsd ?? 0;
+    if (other === node || visits <= 0 || costUsd <= 0 || pooledUsd <= 0) continue;
+    const counted = Math.min(CAP, visits);
+    sum += counted * Math.log(costUsd / visits / pooledUsd);
+    weight += counted;
+  }
+  return Math.exp(sum / weight);
 }
 
 /** Least and most outcomes a prior between segments may be worth. */

@@ -197,6 +197,23 @@ describe('costs', () => {
     expect(alike).toBeLessThanOrEqual(30);
   });
 
+  test('where one model costs a tenth of what it costs elsewhere, so will another that was never asked', () => {
+    const seenAt = (feature: string, node: string, usd: number): RateCell => ({
+      feature,
+      node,
+      n: 0,
+      s: 0,
+      visits: 30,
+      costUsd: 30 * usd,
+      costUsd2: 30 * 2 * usd ** 2,
+    });
+    const long = Array.from({ length: 9 }, (_, i) => [seenAt(`f${i}`, 'a', 0.01), seenAt(`f${i}`, 'b', 0.1)]).flat();
+    const { byFeature, typical } = empiricalBayes([...long, seenAt('short', 'a', 0.001)]);
+    expect(typical.b?.cost?.usd).toBeCloseTo(0.1, 9);
+    // Mean cost of a: 0.0091. Thirty visits say a factor of 0.11, against ten visits' worth of none: 0.11^(3/4).
+    expect(byFeature.get('short')?.b?.cost?.usd).toBeCloseTo(0.1 * (0.001 / 0.0091) ** 0.75, 9);
+  });
+
   test('no cost is made up where none is known', () => {
     const { typical, byFeature } = empiricalBayes([{ feature: 'f', node: 'a', n: 5, s: 3 }]);
     expect(typical.a).not.toHaveProperty('cost');

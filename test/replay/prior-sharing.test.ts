@@ -61,6 +61,32 @@ test('one feature has nothing to share', () => {
 });
 
 describe('features that are unlike each other', () => {
+  test('one of short texts does not shun a model that is dear where texts are long', () => {
+    let sum = 0;
+    const seeds = 16;
+    for (let seed = 0; seed < seeds; seed++) {
+      const random = seededRandom(`sizes ${seed}`);
+      const rows = [1, 0.05].flatMap((size, f) =>
+        Array.from({ length: 1000 }, (_, i) =>
+          [
+            { model: 'cheap', costUsd: 0.001, rate: 0.8 },
+            { model: 'premium', costUsd: 0.05, rate: 0.95 },
+          ].map(
+            ({ model, costUsd, rate }): OutcomeRow => ({
+              id: `${f}/${i}`,
+              feature: `f${f}`,
+              model,
+              costUsd: size * costUsd,
+              success: random.next() < rate ? 1 : 0,
+            }),
+          ),
+        ).flat(),
+      );
+      sum += replayTable(rows, [thompson()], { failureCostUsd: 0.1, shuffles: 1, seed }).policies[0]?.ratio ?? 9;
+    }
+    expect(sum / seeds).toBeLessThan(1.04);
+  });
+
   /** Cheap succeeds in as many as are given, premium in 90 % everywhere; a failure costs ten times premium. */
   function rowsOf(
     cheapSuccess: readonly number[],
