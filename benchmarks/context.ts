@@ -10,8 +10,6 @@
  * at a failure cost of ten times the premium model's price: by the length of their requests, which nobody knows the worth
  * of, and with a context that is drawn by lot, for which there is a bar for all of them together.
  */
-import { writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { contextual } from '../src/policies/contextual.ts';
 import type { Policy } from '../src/policies/policy.ts';
@@ -21,6 +19,8 @@ import { readOutcomeTable } from '../src/replay/read-table.ts';
 import { meanCosts, replayTable } from '../src/replay/replay-table.ts';
 import { CONTEXT_WORLDS, contextTable, withContext } from './context-worlds.ts';
 import { table as tableText } from './report.ts';
+import type { ContextCheck, ContextResult, Points } from './results.ts';
+import { saveResult, thisMachine } from './results.ts';
 import { PAIRS } from './routing/pairs.ts';
 
 /** Points lost to the plain policy where context says nothing: at most, in every world. */
@@ -46,12 +46,6 @@ interface Run {
   readonly contextual: number;
   /** Measured where context says something. */
   readonly perSegment: number | undefined;
-}
-
-interface Figure {
-  readonly mean: number;
-  /** Standard error over the runs. */
-  readonly error: number;
 }
 
 interface Cell {
@@ -85,14 +79,14 @@ function once(
   };
 }
 
-function figure(points: readonly number[]): Figure {
+function figure(points: readonly number[]): Points {
   const mean = points.reduce((sum, value) => sum + value, 0) / points.length;
   const variance = points.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (points.length - 1);
   return { mean, error: Math.sqrt(variance / points.length) };
 }
 
-const lost = (all: readonly Run[]): Figure => figure(all.map(run => run.contextual - run.plain));
-function lostToSegments(all: readonly Run[]): Figure | undefined {
+const lost = (all: readonly Run[]): Points => figure(all.map(run => run.contextual - run.plain));
+function lostToSegments(all: readonly Run[]): Points | undefined {
   const differences = all.flatMap(({ contextual: own, perSegment }) =>
     perSegment === undefined ? [] : [own - perSegment],
   );
@@ -144,15 +138,8 @@ for (const file of values.data) {
   }
 }
 
-interface Check {
-  readonly what: string;
-  readonly points: Figure;
-  readonly atMost: number;
-  readonly passes: boolean;
-}
-
-const checks: Check[] = [];
-function check(what: string, points: Figure | undefined, atMost: number): void {
+const checks: ContextCheck[] = [];
+function check(what: string, points: Points | undefined, atMost: number): void {
   if (points !== undefined) checks.push({ what, points, atMost, passes: points.mean <= atMost });
 }
 const ofKind = (all: readonly Cell[], kind: Cell['kind']): readonly Run[] =>
@@ -168,9 +155,9 @@ const without = ofKind(cells, 'no signal');
 if (without.length > 0) check('all without signal: lost to the plain policy', lost(without), NO_SIGNAL_BAR);
 
 const missed = checks.filter(({ passes }) => !passes);
-const result = {
+const result: ContextResult = {
   command: `npm run bench:context --${values.data.map(() => ' --data FILE').join('')} --runs ${runs}`,
-  machine: { cores: availableParallelism(), node: process.versions.node },
+  machine: thisMachine(),
   seconds: Math.round((performance.now() - startedMs) / 1000),
   cells: cells.map(({ on, segments, kind, runs: all }) => ({
     on,
@@ -184,20 +171,14 @@ const result = {
   })),
   checks,
 };
-if (values.save !== undefined) {
-  const file = new URL(`results/${values.save}.json`, import.meta.url);
-  writeFileSync(
-    file,
-    `${JSON.stringify(result, (_, x: unknown) => (typeof x === 'number' ? Number(x.toPrecision(5)) : x), 2)}\n`,
-  );
-}
+if (values.save !== undefined) saveResult(values.save, result);
 process.stdout.write(values.json ? `${JSON.stringify(result, null, 2)}\n` : text());
 process.exitCode = missed.length > 0 ? 1 : 0;
 
 function text(): string {
-  const shown = (points: Figure | undefined): string =>
+  const shown = (points: Points | undefined): string =>
     points === undefined ? '' : `${points.mean.toFixed(2)} ± ${points.error.toFixed(2)}`;
-  const upper = ({ mean, error }: Figure): string => (mean + 1.96 * error).toFixed(2);
+  const upper = ({ mean, error }: Points): string => (mean + 1.96 * error).toFixed(2);
   const lines = [
     'Cost in points of the best model per feature in hindsight, ± standard error; what is lost, run by run',
     tableText(

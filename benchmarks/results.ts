@@ -91,6 +91,36 @@ export interface MillionRow {
   readonly passes: boolean;
 }
 
+export interface ContextResult extends Origin {
+  readonly cells: readonly ContextCell[];
+  readonly checks: readonly ContextCheck[];
+}
+
+/** A mean in points (hundredths of what the best model per feature costs in hindsight), with its standard error. */
+export interface Points {
+  readonly mean: number;
+  readonly error: number;
+}
+
+export interface ContextCell {
+  readonly on: string;
+  readonly segments: string;
+  readonly kind: 'no signal' | 'signal' | 'unknown';
+  readonly runs: number;
+  readonly plain: Points;
+  readonly contextual: Points;
+  /** Run by run: to the policy that looks at no context, and to `thompson` on every segment by itself. */
+  readonly lost: Points;
+  readonly lostToSegments?: Points | undefined;
+}
+
+export interface ContextCheck {
+  readonly what: string;
+  readonly points: Points;
+  readonly atMost: number;
+  readonly passes: boolean;
+}
+
 export interface OverheadResult extends Origin {
   readonly rounds: number;
   readonly comparisons: readonly OverheadRow[];
@@ -117,6 +147,7 @@ export interface OverheadRow {
 }
 
 export interface Results {
+  readonly context: ContextResult;
   readonly overhead: OverheadResult;
   readonly routing: RoutingResult;
   readonly statistics: StatisticsResult;

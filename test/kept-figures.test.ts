@@ -1,6 +1,7 @@
 /** What is said of kept results: who wins and who does not, and which bars were missed, is told by the figures alone. */
 import { describe, expect, test } from 'vitest';
 import type {
+  ContextResult,
   MillionResult,
   OffPolicyResult,
   OverheadResult,
@@ -9,6 +10,7 @@ import type {
   StatisticsResult,
 } from '../benchmarks/results.ts';
 import type { Cell, Row } from '../benchmarks/routing/measure.ts';
+import { contextFigures } from '../tools/context-figures.ts';
 import { overheadFigures } from '../tools/overhead-figures.ts';
 import { millionFigures, offPolicyFigures } from '../tools/replay-figures.ts';
 import { routingFigures } from '../tools/routing-figures.ts';
@@ -249,4 +251,31 @@ describe('the cost of a call', () => {
     const comparisons = result.comparisons.map(each => ({ ...each, ok: true }));
     expect(made(overheadFigures({ ...result, comparisons }), 'overhead')).toContain('No bar is missed.');
   });
+});
+
+test('context: what is lost stands beside its bar, and a bar that is missed says so', () => {
+  const points = (mean: number) => ({ mean, error: 0.5 });
+  const result: ContextResult = {
+    ...origin,
+    cells: [
+      {
+        on: 'tie',
+        segments: '4',
+        kind: 'no signal',
+        runs: 24,
+        plain: points(103),
+        contextual: points(104),
+        lost: points(1),
+      },
+    ],
+    checks: [
+      { what: 'tie: lost', points: points(0.5), atMost: 1, passes: true },
+      { what: 'mild: lost', points: points(6), atMost: 5, passes: false },
+    ],
+  };
+  const text = made(contextFigures(result), 'context');
+  expect(text).toContain('| tie, 4 | no signal | 24 | 103.00 ± 0.50 | 104.00 ± 0.50 | 1.00 ± 0.50 |  |');
+  expect(text).toContain('| tie: lost | 0.50 ± 0.50 | 1.48 | 1 |');
+  expect(text).toContain('| mild: lost | 6.00 ± 0.50 | 6.98 | 5 (missed) |');
+  expect(text).toContain('1 of 2 bars are reached');
 });

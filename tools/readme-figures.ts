@@ -17,6 +17,7 @@ import type { DemoModelName } from '../src/demo/world.ts';
 import { bestPlan, DEMO_FEATURE_NAMES, demoFeature, knownPlans } from '../src/demo/world.ts';
 import type { FigureBlock } from './figure-blocks.ts';
 import { markdownTable, withFigures } from './figure-blocks.ts';
+import { CONTEXT_FIGURES } from './context-figures.ts';
 import { OVERHEAD_FIGURES } from './overhead-figures.ts';
 import { REPLAY_FIGURES } from './replay-figures.ts';
 import { ROUTING_FIGURES } from './routing-figures.ts';
@@ -35,6 +36,7 @@ export const FIGURES: Readonly<Record<string, FigureBlock>> = {
   ...STATISTICS_FIGURES,
   ...REPLAY_FIGURES,
   ...OVERHEAD_FIGURES,
+  ...CONTEXT_FIGURES,
 };
 
 function commandJson(...args: readonly string[]): unknown {
@@ -150,7 +152,7 @@ function worldTable(): string {
 
 /** Where the kept figures come from. */
 function runsTable(): string {
-  const runs = (['routing', 'statistics', 'off-policy', 'million', 'overhead'] as const).map(readResult);
+  const runs = (['routing', 'statistics', 'off-policy', 'million', 'context', 'overhead'] as const).map(readResult);
   return markdownTable(
     ['command', 'minutes', 'cores', 'Node'],
     runs.map(({ command, seconds, machine }) => [
