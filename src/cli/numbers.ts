@@ -1,10 +1,13 @@
 /** Numbers as people write them on a command line, and as tables show them. */
 import { InvalidArgumentError } from 'commander';
 
+/** Commas part thousands and nothing else: a decimal comma would be read as a number ten thousand times as large. */
+const NUMBER = /^(-?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+(?:_\d+)*)(?:\.\d+)?|-?\.\d+)(%?)$/;
+
 /** `0.7`, `70%`, `1_000` or `1,000`. */
 export function parseNumber(text: string): number {
-  const match = /^(-?\d[\d_,]*(?:\.\d+)?|-?\.\d+)(%?)$/.exec(text.trim());
-  if (match === null) throw new InvalidArgumentError('Not a number.');
+  const match = NUMBER.exec(text.trim());
+  if (match === null) throw new InvalidArgumentError('Not a number such as 0.0019, 1,000 or 70%.');
   const value = Number((match[1] ?? '').replace(/[_,]/g, ''));
   return match[2] === '%' ? value / 100 : value;
 }

@@ -8,11 +8,19 @@ test.each([
   ['.5', 0.5],
   ['1_000', 1_000],
   ['1,000,000', 1_000_000],
+  ['12,345.5', 12_345.5],
   [' 3 ', 3],
   ['-2', -2],
 ])('%j is %d', (text, value) => {
   expect(parseNumber(text)).toBeCloseTo(value, 12);
 });
+
+test.each(['0,0019', '0,001', '12,5', '1,00', '1,0000', '1000,000', '1.5,000', '1_', '1,_000'])(
+  '%j has a comma or a line where no thousand ends: it is no number, not another one',
+  text => {
+    expect(() => parseNumber(text)).toThrow('Not a number such as 0.0019, 1,000 or 70%.');
+  },
+);
 
 test.each(['', 'x', '1e5', '1.2.3', '$5', '7%%', 'Infinity', 'NaN'])('%j is no number', text => {
   expect(() => parseNumber(text)).toThrow(InvalidArgumentError);
