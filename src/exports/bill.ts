@@ -83,12 +83,23 @@ async function feed(chunks: AsyncIterable<string> | Iterable<string>, parser: Re
   try {
     for await (const chunk of chunks) {
       if (parser.destroyed) return;
-      if (!parser.write(chunk)) await new Promise(resolve => void parser.once('drain', resolve).once('close', resolve));
+      if (!parser.write(chunk)) await drained(parser);
     }
     parser.end();
   } catch (error) {
     parser.destroy(error as Error);
   }
+}
+
+/** Resolves when there is room again, or when the parser was closed and there will be none. */
+async function drained(parser: ReturnType<typeof parse>): Promise<void> {
+  await new Promise<void>(resolve => {
+    const done = (): void => {
+      parser.off('drain', done).off('close', done);
+      resolve();
+    };
+    parser.on('drain', done).on('close', done);
+  });
 }
 
 function required(row: Readonly<Record<string, string>>, column: string, line: number): string {
