@@ -76,7 +76,7 @@ describe('reading a bill', () => {
     const reading = async (): Promise<void> => {
       for await (const row of readBill(broken())) expect(row).toBeUndefined();
     };
-    await expect(reading()).rejects.toThrow('disk gone');
+    await expect(reading()).rejects.toEqual(new Error('disk gone'));
   });
 
   it('leaves no listener behind for a chunk that had to wait', async () => {
