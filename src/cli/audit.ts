@@ -69,7 +69,7 @@ function shareOf(text: string): number {
   });
 }
 
-const LABELS: Readonly<Record<string, boolean | null>> = { success: true, failure: false, none: null };
+const LABELS = { success: true, failure: false, none: null } as const;
 
 interface Labelled {
   readonly labelled: number;
@@ -78,8 +78,10 @@ interface Labelled {
 async function labelAll(store: Store, labels: readonly string[]): Promise<Labelled> {
   const parsed = labels.map(label => {
     const at = label.lastIndexOf('=');
-    const success = LABELS[label.slice(at + 1)];
-    if (at > 0 && success !== undefined) return { intentId: label.slice(0, at), success };
+    const word = label.slice(at + 1);
+    if (at > 0 && Object.hasOwn(LABELS, word)) {
+      return { intentId: label.slice(0, at), success: LABELS[word as keyof typeof LABELS] };
+    }
     throw new RouterError('invalid-value', `${JSON.stringify(label)} is no label`, {
       path: '--label',
       accepted: '<intent id>=success, <intent id>=failure or <intent id>=none',

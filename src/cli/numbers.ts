@@ -1,10 +1,13 @@
 /** Numbers as people write them on a command line, and as tables show them. */
 import { InvalidArgumentError } from 'commander';
 
+/** Commas part thousands and nothing else: a decimal comma would be read as a number ten thousand times as large. */
+const NUMBER = /^(-?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+(?:_\d+)*)(?:\.\d+)?|-?\.\d+)(%?)$/;
+
 /** `0.7`, `70%`, `1_000` or `1,000`. */
 export function parseNumber(text: string): number {
-  const match = /^(-?\d[\d_,]*(?:\.\d+)?|-?\.\d+)(%?)$/.exec(text.trim());
-  if (match === null) throw new InvalidArgumentError('Not a number.');
+  const match = NUMBER.exec(text.trim());
+  if (match === null) throw new InvalidArgumentError('Not a number such as 0.0019, 1,000 or 70%.');
   const value = Number((match[1] ?? '').replace(/[_,]/g, ''));
   return match[2] === '%' ? value / 100 : value;
 }
@@ -16,10 +19,17 @@ export function parseCount(text: string): number {
   return value;
 }
 
-/** An ISO date (UTC) or date and time → milliseconds since the epoch. */
+const DATE = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?$/;
+
+/** An ISO date, or date and time, in UTC where no offset is given → milliseconds since the epoch. */
 export function parseDate(text: string): number {
-  const atMs = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(atMs)) throw new InvalidArgumentError('Not an ISO date such as 2026-11-22.');
+  const [, day = '', time = '00:00', offset = 'Z'] = DATE.exec(text) ?? [];
+  const dayMs = Date.parse(day);
+  const atMs = Date.parse(`${day}T${time}${offset}`);
+  // `Date.parse` takes the 30th of February for the 2nd of March, and a time without an offset for the machine's own.
+  if (Number.isNaN(atMs) || new Date(dayMs).toISOString().slice(0, 10) !== day) {
+    throw new InvalidArgumentError('Not an ISO date or moment such as 2026-11-22 or 2026-11-22T23:00.');
+  }
   return atMs;
 }
 

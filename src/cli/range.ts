@@ -1,5 +1,6 @@
 /** `--from`, `--to` and `--feature`: which part of a ledger a command is about. */
 import type { Command } from 'commander';
+import { formatMoment } from '../core/wording.ts';
 import { RouterError } from '../errors.ts';
 import type { LedgerRange } from '../exports/source.ts';
 import type { Store } from '../stores/store.ts';
@@ -19,8 +20,19 @@ export function withRange(command: Command): Command {
     .option('--feature <name>', 'only this feature');
 }
 
-/** The options as a range; what was not given is absent. */
+/**
+ * The options as a range; what was not given is absent.
+ *
+ * @throws RouterError `invalid-value` for a range that nothing can lie in
+ */
 export function rangeOf({ from, to, feature }: RangeFlags): LedgerRange {
+  if (from !== undefined && to !== undefined && from >= to) {
+    const [start, end] = [formatMoment(from), formatMoment(to)];
+    throw new RouterError('invalid-value', `nothing is from ${start} on and before ${end} UTC`, {
+      path: '--from, --to',
+      accepted: 'a --to that is later than --from',
+    });
+  }
   return {
     ...(from === undefined ? {} : { fromMs: from }),
     ...(to === undefined ? {} : { toMs: to }),

@@ -110,8 +110,16 @@ function differs({ different, missingInBill, missingInLedger }: Reconciliation):
   return different.count + missingInBill.count + missingInLedger.count > 0;
 }
 
-function readText(file: string): AsyncIterable<string> {
-  return createReadStream(file, 'utf8') as AsyncIterable<string>;
+async function* readText(file: string): AsyncGenerator<string> {
+  try {
+    yield* createReadStream(file, 'utf8') as AsyncIterable<string>;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new RouterError('invalid-data', `${file} cannot be read: ${why}`, {
+      path: '--focus',
+      accepted: 'a CSV file',
+    });
+  }
 }
 
 async function* counted(rows: AsyncIterable<BillRow>, progress: Progress): AsyncGenerator<BillRow> {

@@ -1,4 +1,5 @@
 /** What `replay` says: as text, and as the page's report. */
+import { notEligibleNote } from '../core/not-eligible.ts';
 import { formatCount, formatFigure, formatShare, formatUsd } from '../core/wording.ts';
 import type { OfflinePolicy, OfflineReport } from '../exports/offline-report.ts';
 import type { FeatureReplay, LedgerReplay } from '../replay/replay-ledger.ts';
@@ -50,8 +51,7 @@ export function renderReplay(result: ReplayResult): string {
           `${policy} would have saved ${formatFigure(total.savedUsd, formatUsd)} on ${formatCount(total.intents)} intents.`,
         ],
   );
-  const unheard = result.replays[0] === undefined ? [] : notes(Object.entries(result.replays[0].features));
-  return [table, ...totals, ...unheard, ...refusals.map(text => `No answer for ${text}.`)].join('\n');
+  return [table, ...totals, ...notes(result), ...refusals.map(text => `No answer for ${text}.`)].join('\n');
 }
 
 export function replayReport(result: ReplayResult): OfflineReport {
@@ -60,7 +60,7 @@ export function replayReport(result: ReplayResult): OfflineReport {
     title: 'What another policy would have cost',
     summary: [
       'Estimated from the ledger: doubly robust, with 95 % intervals. Where the log cannot answer, it says why.',
-      ...notes(Object.entries(result.replays[0]?.features ?? {})),
+      ...notes(result),
     ],
     policies: result.replays.flatMap(({ policy, features }) =>
       Object.entries(features).map(([feature, replay]) => policyRow(`${policy}, ${feature}`, replay)),
@@ -98,11 +98,19 @@ function policyRow(name: string, { estimate }: FeatureReplay): OfflinePolicy {
   };
 }
 
-function notes(features: readonly (readonly [string, FeatureReplay])[]): readonly string[] {
-  return features
+/** What is left out: for want of an outcome the same for all policies, for want of the plan each has its own. */
+function notes({ replays }: ReplayResult): readonly string[] {
+  const unheard = Object.entries(replays[0]?.features ?? {})
     .filter(([, { withoutOutcome }]) => withoutOutcome > 0)
     .map(
       ([feature, { withoutOutcome }]) =>
         `${feature}: ${formatCount(withoutOutcome)} intents have no outcome and are left out, which is fair only if outcomes are missing at random.`,
     );
+  const notEligible = replays.flatMap(({ policy, features }) =>
+    Object.entries(features).flatMap(([feature, replay]) => {
+      const note = replay.estimate.kind === 'estimate' ? notEligibleNote(policy, replay) : undefined;
+      return note === undefined ? [] : [`${feature}: ${note}`];
+    }),
+  );
+  return [...unheard, ...notEligible];
 }

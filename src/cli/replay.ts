@@ -9,18 +9,16 @@ import type { LedgerReplay } from '../replay/replay-ledger.ts';
 import { replayLedger } from '../replay/replay-ledger.ts';
 import type { Store } from '../stores/store.ts';
 import { useLedger, withLedger } from './ledger.ts';
-import { parseDate } from './numbers.ts';
 import { parseUsd, withOffline } from './offline-options.ts';
 import { printResult } from './output.ts';
 import { startProgress } from './progress.ts';
+import type { RangeFlags } from './range.ts';
+import { rangeOf, withRange } from './range.ts';
 import type { ReplayResult } from './replay-text.ts';
 import { renderReplay, replayReport } from './replay-text.ts';
 
-interface Flags {
+interface Flags extends RangeFlags {
   readonly policy?: readonly string[];
-  readonly feature?: string;
-  readonly from?: number;
-  readonly to?: number;
   readonly failureCost?: number;
   readonly perSuccess?: boolean;
   readonly seed: string;
@@ -30,13 +28,10 @@ interface Flags {
 
 /** Adds `replay` to the program. */
 export function register(program: Command): void {
-  withOffline(withLedger(program.command('replay')))
+  withOffline(withRange(withLedger(program.command('replay'))))
     .description(
       'What another policy would have cost on the intents of a ledger, with intervals, or why nobody can say.',
     )
-    .option('--feature <name>', 'only this feature')
-    .option('--from <date>', 'only decisions at or after this date', parseDate)
-    .option('--to <date>', 'only decisions before this date', parseDate)
     .option('--failure-cost <usd>', 'instead of what each intent was decided with', parseUsd)
     .option('--per-success', 'the other policy minimises the cost per success')
     .action(async (ledger: string, flags: Flags) => {
@@ -47,6 +42,7 @@ export function register(program: Command): void {
 }
 
 async function run(store: Store, ledger: string, flags: Flags): Promise<ReplayResult> {
+  const range = rangeOf(flags);
   const plans = await plansOf(store, flags.feature);
   if (plans.length === 0) {
     throw new RouterError('invalid-data', 'the ledger has no decisions', { path: flags.feature ?? ledger });
@@ -60,9 +56,7 @@ async function run(store: Store, ledger: string, flags: Flags): Promise<ReplayRe
     try {
       const replay = await replayLedger(store, named(name, policy), {
         seed: flags.seed,
-        ...(flags.feature === undefined ? {} : { feature: flags.feature }),
-        ...(flags.from === undefined ? {} : { fromMs: flags.from }),
-        ...(flags.to === undefined ? {} : { toMs: flags.to }),
+        ...range,
         ...(flags.failureCost === undefined ? {} : { failureCostUsd: flags.failureCost }),
         ...(flags.perSuccess === true ? { objective: 'cost-per-success' } : {}),
         progress: records => {

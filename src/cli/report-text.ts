@@ -161,13 +161,14 @@ function renderSavings({ savings }: RouterReport): string {
         : [formatFigure(saving.perIntentUsd, formatUsd), formatFigure(saving.inAllUsd, formatUsd)]),
     ]),
   );
-  const refusals = savings.features.flatMap(saving =>
-    saving.kind === 'refused' ? [`\n${saving.feature}: ${saving.reason}.`] : [],
-  );
+  const remarks = savings.features.flatMap(saving => {
+    const said = saving.kind === 'refused' ? `${saving.reason}.` : saving.note;
+    return said === undefined ? [] : [`\n${saving.feature}: ${said}`];
+  });
   const { total } = savings;
   const all =
     total === undefined
       ? ''
       : `\nIn all ${formatFigure(total.savedUsd, formatUsd)} on ${formatCount(total.intents)} intents.`;
-  return `${table}${refusals.join('')}${all}\nAn off-policy estimate from the logged propensities, on intents with an outcome.`;
+  return `${table}${remarks.join('')}${all}\nAn off-policy estimate from the logged propensities, on intents with an outcome.`;
 }

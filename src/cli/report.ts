@@ -1,6 +1,7 @@
 /** `outcome-router report`: what every feature costs, how well it does, and how sure that is. */
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { durationMs } from '../config/duration.ts';
 import type { RouterReport } from '../core/router-report.ts';
 import { reportOf } from '../engine/report.ts';
@@ -9,6 +10,7 @@ import { renderReportHtml } from '../exports/report-html.ts';
 import { savingsAgainst } from '../replay/savings.ts';
 import type { Store } from '../stores/store.ts';
 import { useLedger, withLedger } from './ledger.ts';
+import { parseNumber } from './numbers.ts';
 import { printResult, withJson } from './output.ts';
 import { startProgress } from './progress.ts';
 import { renderReport } from './report-text.ts';
@@ -18,7 +20,7 @@ interface ReportFlags {
   readonly feature?: readonly string[];
   readonly since?: string;
   readonly against?: string;
-  readonly precision?: string;
+  readonly precision?: number;
   readonly html?: string;
   readonly baseline?: string;
 }
@@ -30,7 +32,11 @@ export function register(program: Command): void {
     .option('--feature <names...>', 'only these features')
     .option('--since <duration>', 'only intents decided within this long: 30m, 12h, 7d')
     .option('--against <duration>', 'also what changed against as long just before --since: 7d')
-    .option('--precision <usd>', 'say how many more outcomes until the cost per intent is known to ± this')
+    .option(
+      '--precision <usd>',
+      'say how many more outcomes until the cost per intent is known to ± this',
+      parsePrecision,
+    )
     .option('--baseline <plan>', 'what was saved against always choosing this plan: premium, or mini>premium')
     .option('--html <file>', 'also write the report as one self-contained HTML file')
     .action(async (ledger: string, flags: ReportFlags) => {
@@ -49,7 +55,7 @@ async function reportWith(store: Store, flags: ReportFlags): Promise<RouterRepor
     period,
     ...againstOf(flags),
     ...features,
-    ...(flags.precision === undefined ? {} : { halfWidthUsd: amount(flags.precision) }),
+    ...(flags.precision === undefined ? {} : { halfWidthUsd: flags.precision }),
   });
   if (flags.baseline === undefined) return report;
   const progress = startProgress({ label: 'replaying records', silent: flags.json });
@@ -85,11 +91,8 @@ export function sinceMs(text: string, option = '--since'): number {
   });
 }
 
-function amount(text: string): number {
-  const usd = Number(text);
-  if (usd > 0 && Number.isFinite(usd)) return usd;
-  throw new RouterError('invalid-value', `${JSON.stringify(text)} is no amount`, {
-    path: '--precision',
-    accepted: 'USD above 0',
-  });
+function parsePrecision(text: string): number {
+  const usd = parseNumber(text);
+  if (usd > 0) return usd;
+  throw new InvalidArgumentError('Not an amount in USD above 0.');
 }

@@ -158,14 +158,29 @@ export interface BudgetEvent {
   readonly periodStartMs: number;
 }
 
+/** What is inferred may have more properties than its constraint: a misspelt option must still be a compile error. */
+type NoOther<Given, Options> = { readonly [Name in Exclude<keyof Given, keyof Options>]: NoSuchOption };
+
+/** Nothing is of this type: its name is the error message. */
+interface NoSuchOption {
+  readonly 'no such option': never;
+}
+
+/** Options that are objects of options. Policies and validators are not: they may be anybody's objects. */
+type Nested = 'silence' | 'checks' | 'latency' | 'budget' | 'holdout';
+
+type ExactFeature<Given> = NoOther<Given, FeatureConfig> & {
+  readonly [Name in keyof Given & Nested]?: NoOther<Given[Name], NonNullable<FeatureConfig[Name]>>;
+};
+
 export interface RouterConfig<
   Models extends Readonly<Record<string, ModelConfig>> = Readonly<Record<string, ModelConfig>>,
   Features extends Readonly<Record<string, FeatureConfig<keyof Models & string>>> = Readonly<
     Record<string, FeatureConfig<keyof Models & string>>
   >,
 > {
-  readonly models: Models;
-  readonly features: Features;
+  readonly models: Models & { readonly [Name in keyof Models]: NoOther<Models[Name], ModelConfig> };
+  readonly features: Features & { readonly [Name in keyof Features]: ExactFeature<Features[Name]> };
   /** Default: in memory, for this process only. */
   readonly store?: Store;
   /** Default: `thompson()`. */

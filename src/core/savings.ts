@@ -8,7 +8,13 @@ export type FeatureSaving = {
   /** Decisions with an outcome: the savings are theirs. */
   readonly intents: number;
 } & (
-  | { readonly kind: 'estimate'; readonly perIntentUsd: Figure; readonly inAllUsd: Figure }
+  | {
+      readonly kind: 'estimate';
+      readonly perIntentUsd: Figure;
+      readonly inAllUsd: Figure;
+      /** Which intents it is about, where some are left out because the baseline was not eligible for them. */
+      readonly note?: string;
+    }
   | { readonly kind: 'refused'; readonly reason: string }
 );
 

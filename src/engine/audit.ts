@@ -125,9 +125,16 @@ const MOST_RACES = 50;
 /**
  * Writes an audit's word into the ledger and the statistics; saying the same again changes nothing.
  *
- * @throws RouterError `unknown-intent`
+ * @throws RouterError `unknown-intent`; `invalid-value` for a label that is none
  */
 export async function recordAudit(store: Store, { intentId, success, nowMs }: AuditLabel): Promise<Outcome> {
+  // A ledger is for good: what comes from a script or a form is checked before it is written.
+  if (success !== null && typeof success !== 'boolean') {
+    throw new RouterError('invalid-value', `${JSON.stringify(success) ?? typeof success} is no label`, {
+      path: 'success',
+      accepted: 'true, false, or null to withdraw the label',
+    });
+  }
   for (let race = 0; race < MOST_RACES; race++) {
     const intent = foldIntent(await store.load(intentId));
     if (intent === undefined) {

@@ -28,6 +28,7 @@ export interface StatisticsFeedOptions {
 interface Feed {
   loaded: boolean;
   reading: Promise<void> | undefined;
+  /** On the clock that never jumps. */
   nextLookAtMs: number;
   generation: number;
   committing: number;
@@ -64,7 +65,7 @@ export function statisticsFeed({
   }
 
   async function read(feature: string, feed: Feed): Promise<void> {
-    const started = runtime.elapsedMs();
+    const startedMs = runtime.elapsedMs();
     try {
       if (feed.committing > 0) await new Promise<void>(resolve => (feed.idle = resolve));
       const generation = await store.generation();
@@ -77,7 +78,8 @@ export function statisticsFeed({
     }
     feed.loaded = true;
     feed.reading = undefined;
-    feed.nextLookAtMs = runtime.nowMs() + Math.max(refreshMs, READING_SHARE * (runtime.elapsedMs() - started));
+    const endedMs = runtime.elapsedMs();
+    feed.nextLookAtMs = endedMs + Math.max(refreshMs, READING_SHARE * (endedMs - startedMs));
   }
 
   async function afterReading(feed: Feed): Promise<void> {
@@ -88,7 +90,7 @@ export function statisticsFeed({
   return {
     ready(feature) {
       const feed = feedOf(feature);
-      if (feed.loaded && runtime.nowMs() < feed.nextLookAtMs) return undefined;
+      if (feed.loaded && runtime.elapsedMs() < feed.nextLookAtMs) return undefined;
       feed.reading ??= read(feature, feed);
       return feed.loaded ? undefined : feed.reading;
     },

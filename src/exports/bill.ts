@@ -1,5 +1,5 @@
 /** A provider's bill, read from FOCUS CSV: ours, a provider's, or a FinOps tool's. */
-import { parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import { RouterError } from '../errors.ts';
 import { parseDecimal } from './decimal.ts';
 
@@ -33,7 +33,8 @@ export interface BillOptions {
 /**
  * The rows of a FOCUS bill. Columns it does not need may be missing; `x_RequestId` and `ConsumedQuantity` may be as well.
  *
- * @throws RouterError `invalid-data` with the line for a missing column, a number that is none, or another currency
+ * @throws RouterError `invalid-data` with the line for a missing column, a number that is none, or another currency; a
+ *   fault of what it reads from as it is
  *
  * @example
  * ```ts
@@ -73,7 +74,7 @@ export async function* readBill(
       };
     }
   } catch (error) {
-    throw RouterError.isInstance(error) ? error : invalid(line + 1, messageOf(error), 'CSV with a header line');
+    throw error instanceof CsvError ? invalid(line + 1, error.message, 'CSV with a header line') : error;
   }
   await feeding;
 }
@@ -83,12 +84,23 @@ async function feed(chunks: AsyncIterable<string> | Iterable<string>, parser: Re
   try {
     for await (const chunk of chunks) {
       if (parser.destroyed) return;
-      if (!parser.write(chunk)) await new Promise(resolve => void parser.once('drain', resolve).once('close', resolve));
+      if (!parser.write(chunk)) await drained(parser);
     }
     parser.end();
   } catch (error) {
     parser.destroy(error as Error);
   }
+}
+
+/** Resolves when there is room again, or when the parser was closed and there will be none. */
+async function drained(parser: ReturnType<typeof parse>): Promise<void> {
+  await new Promise<void>(resolve => {
+    const done = (): void => {
+      parser.off('drain', done).off('close', done);
+      resolve();
+    };
+    parser.on('drain', done).on('close', done);
+  });
 }
 
 function required(row: Readonly<Record<string, string>>, column: string, line: number): string {
@@ -106,8 +118,4 @@ function decimal(text: string, column: string, line: number): bigint {
 
 function invalid(line: number, message: string, accepted: string): RouterError {
   return new RouterError('invalid-data', message, { path: `line ${line}`, accepted });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

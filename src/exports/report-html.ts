@@ -145,7 +145,12 @@ function savings({ savings: found }: RouterReport): string {
     total === undefined
       ? ''
       : `<p>In all ${escapeHtml(formatFigure(total.savedUsd, formatUsd))} on ${formatCount(total.intents)} intents.</p>`;
-  return `<h2>Saved against always ${escapeHtml(baseline)}</h2>${all}${table}`;
+  const notes = found.features.flatMap(saving =>
+    saving.kind === 'refused' || saving.note === undefined
+      ? []
+      : [`<p>${escapeHtml(`${saving.feature}: ${saving.note}`)}</p>`],
+  );
+  return `<h2>Saved against always ${escapeHtml(baseline)}</h2>${all}${table}${notes.join('')}`;
 }
 
 function featureSection(feature: FeatureReport): string {

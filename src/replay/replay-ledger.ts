@@ -1,12 +1,14 @@
 /**
  * Replays one's own ledger: what another policy would have cost on the intents that were logged, and how sure that is.
  * At every logged decision the other policy is asked what it would have done, knowing what the ledger knew by then.
+ * Where that was not eligible the log holds no such choice: those decisions are left out and counted.
  */
 import type { LearnedFeature } from '../core/learned-feature.ts';
 import { createLearnedFeature } from '../core/learned-feature.ts';
 import type { DecidedRecord, Intent, LedgerRecord } from '../core/ledger.ts';
 import { appendRecord } from '../core/ledger.ts';
 import { NANO_PER_USD } from '../core/money.ts';
+import { notEligibleRefusal } from '../core/not-eligible.ts';
 import { seededRandom } from '../core/random.ts';
 import { settle } from '../core/settle.ts';
 import type { Plan, PlanKey } from '../core/vocabulary.ts';
@@ -56,7 +58,14 @@ export interface FeatureReplay {
   readonly estimate: OffPolicyEstimate;
   /** Decisions without an outcome: they are left out, which is fair only if outcomes are missing at random. */
   readonly withoutOutcome: number;
-  /** Share of decisions that each plan got in the log, and would have got. */
+  /**
+   * Decisions at which what the other policy would have chosen was not eligible (a pin, an outage, a spent budget …).
+   * They are left out, so that the estimate is about the others; above 5 % of the decisions it is refused.
+   */
+  readonly notEligible: number;
+  /** All decisions that were asked for, left out or not. */
+  readonly decisions: number;
+  /** Share of decisions that each plan got in the log, and would have got; of those that are not left out. */
   readonly logged: Readonly<Record<PlanKey, number>>;
   readonly target: Readonly<Record<PlanKey, number>>;
 }
@@ -93,7 +102,7 @@ export async function replayLedger(
   const sharing =
     features.size > 1 ? priorSharing(new Map([...features].map(([name, { learned }]) => [name, learned]))) : undefined;
   const random = seededRandom(options.seed ?? 1).fork('policy');
-  const open = new Map<string, { intent: Intent; asked: Asked | undefined }>();
+  const open = new Map<string, { intent: Intent; readonly isWanted: boolean; readonly asked: Asked | undefined }>();
   for await (const record of store.scan(range)) {
     count();
     const run = features.get(record.feature) as FeatureRun;
@@ -102,7 +111,7 @@ export async function replayLedger(
       if (record.kind !== 'decided') continue;
       const isWanted = record.atMs >= fromMs && record.atMs < toMs;
       const asked = isWanted ? ask(run, record, { policy, options, random }) : undefined;
-      open.set(record.intentId, { intent: appendRecord(undefined, record), asked });
+      open.set(record.intentId, { intent: appendRecord(undefined, record), isWanted, asked });
       continue;
     }
     const after = appendRecord(known.intent, record);
@@ -112,9 +121,9 @@ export async function replayLedger(
     note(run, { before: known.intent, after }, options.failureCostUsd);
     known.intent = after;
   }
-  for (const { intent, asked } of open.values()) {
+  for (const { intent, isWanted, asked } of open.values()) {
     const run = features.get(intent.decided.feature) as FeatureRun;
-    if (asked !== undefined) finish(run, { intent, asked, options });
+    if (isWanted) finish(run, { intent, asked, options });
   }
   const replayed = Object.fromEntries([...features].map(([name, run]) => [name, resultOf(run)]));
   return { policy: policy.name, features: replayed, total: totalOf(Object.values(replayed)) };
@@ -162,7 +171,9 @@ interface FeatureRun {
   readonly chosen: number[];
   readonly loggedShare: number[];
   readonly targetShare: number[];
+  /** Asked about; those left out as not eligible are among them. */
   decisions: number;
+  notEligible: number;
   withoutOutcome: number;
   /** Why the other policy cannot be asked here. */
   cannot: string | undefined;
@@ -188,6 +199,7 @@ function startFeature(name: string, { plans }: PlansSeen): FeatureRun {
     loggedShare: ordered.map(() => 0),
     targetShare: ordered.map(() => 0),
     decisions: 0,
+    notEligible: 0,
     withoutOutcome: 0,
     cannot: undefined,
   };
@@ -202,6 +214,7 @@ interface Asked {
   readonly weight: number;
 }
 
+/** `undefined`: left out. */
 function ask(
   run: FeatureRun,
   record: DecidedRecord,
@@ -210,23 +223,27 @@ function ask(
   if (run.cannot !== undefined) return undefined;
   const { decision, segment, atMs, failureCostNanoUsd } = record;
   const at = run.places.get(planKey(decision.plan)) as number;
-  let eligible = 0;
-  for (const key of decision.eligible) eligible |= 1 << (run.places.get(key) as number);
   const view: FeatureView = {
     feature: run.name,
     plans: run.plans,
-    eligible: eligible === 0 ? 1 << at : eligible,
+    eligible: maskOf(
+      decision.eligible.length === 0 ? [at] : decision.eligible.map(key => run.places.get(key) as number),
+    ),
     failureCostUsd: options.failureCostUsd ?? failureCostNanoUsd / NANO_PER_USD,
     objective: options.objective ?? 'cost-per-intent',
     learned: run.learned.segment(segment),
     nowMs: atMs,
   };
-  const shares = sharesOf(policy, view, random);
+  const shares = possibleShares(policy, view, random);
   if (typeof shares === 'string') {
     run.cannot = shares;
     return undefined;
   }
   run.decisions++;
+  if (shares === undefined) {
+    run.notEligible++;
+    return undefined;
+  }
   const past = predictor(run.means);
   const expectedOfTarget = { spendUsd: 0, failureUsd: 0, fail: 0 };
   let inverse = 0;
@@ -279,6 +296,32 @@ function propensityOf(
     return k === at ? decision.propensity : other;
   }
   return ((chosen[k] as number) + 1) / (made + open.length);
+}
+
+function maskOf(places: readonly number[]): number {
+  return places.reduce((mask, k) => mask | (1 << k), 0);
+}
+
+/** A policy that explores gives every plan a little: only what it would choose more often than this must be eligible. */
+const MOST_SHARE_NOT_ELIGIBLE = 0.05;
+
+/**
+ * The other policy's shares, of the eligible plans. `undefined` where what it would choose of all plans was not eligible:
+ * what it falls back on there is not what is asked about, and the log has nothing else.
+ */
+function possibleShares(
+  policy: Policy,
+  view: FeatureView,
+  random: { next(): number },
+): ArrayLike<number> | string | undefined {
+  const every = maskOf(view.plans.map((_, k) => k));
+  if (view.eligible !== every) {
+    const wanted = sharesOf(policy, { ...view, eligible: every }, random);
+    if (typeof wanted === 'string') return wanted;
+    const lost = Array.from(wanted).reduce((sum, share, k) => sum + (((view.eligible >>> k) & 1) === 1 ? 0 : share), 0);
+    if (lost > MOST_SHARE_NOT_ELIGIBLE) return undefined;
+  }
+  return sharesOf(policy, view, random);
 }
 
 function sharesOf(policy: Policy, view: FeatureView, random: { next(): number }): ArrayLike<number> | string {
@@ -359,28 +402,34 @@ function costsOf(
 
 function finish(
   run: FeatureRun,
-  { intent, asked, options }: { intent: Intent; asked: Asked; options: ReplayLedgerOptions },
+  { intent, asked, options }: { intent: Intent; asked: Asked | undefined; options: ReplayLedgerOptions },
 ): void {
   const result = costsOf(intent, options.failureCostUsd);
   if (result === undefined) {
     run.withoutOutcome++;
     return;
   }
+  if (asked === undefined) return;
   const { target, expectedOfChosen, expectedOfTarget, weight } = asked;
   const { propensity } = intent.decided.decision;
   run.log.push({ propensity, target, ...result, expectedOfChosen, expectedOfTarget, weight });
 }
 
 function resultOf(run: FeatureRun): FeatureReplay {
+  const { decisions, notEligible, withoutOutcome } = run;
+  const kept = Math.max(1, decisions - notEligible);
   const shares = (counts: readonly number[]): Readonly<Record<PlanKey, number>> =>
-    Object.fromEntries(run.plans.map((plan, k) => [planKey(plan), (counts[k] as number) / Math.max(1, run.decisions)]));
+    Object.fromEntries(run.plans.map((plan, k) => [planKey(plan), (counts[k] as number) / kept]));
+  const reason = run.cannot ?? notEligibleRefusal(run);
   const estimate: OffPolicyEstimate =
-    run.cannot === undefined
+    reason === undefined
       ? evaluateOffPolicy(run.log)
-      : { kind: 'refused', reason: run.cannot, intents: run.log.length, effectiveIntents: 0, largestWeightShare: 0 };
+      : { kind: 'refused', reason, intents: run.log.length, effectiveIntents: 0, largestWeightShare: 0 };
   return {
     estimate,
-    withoutOutcome: run.withoutOutcome,
+    withoutOutcome,
+    notEligible,
+    decisions,
     logged: shares(run.loggedShare),
     target: shares(run.targetShare),
   };

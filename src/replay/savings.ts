@@ -1,14 +1,16 @@
 /** Savings against a baseline: an off-policy estimate from logged propensities, never a price difference multiplied out. */
 import type { Figure } from '../core/interval.ts';
+import { notEligibleNote } from '../core/not-eligible.ts';
 import type { FeatureSaving, Savings } from '../core/savings.ts';
 import type { PlanKey } from '../core/vocabulary.ts';
+import { describePlan } from '../core/wording.ts';
 import { fixed } from '../policies/fixed.ts';
 import type { ReplayedLedger, ReplayLedgerOptions } from './replay-ledger.ts';
 import { replayLedger } from './replay-ledger.ts';
 
 /**
  * What the log's policy has saved against always choosing one plan. The log must have tried the baseline: with too few of
- * its decisions there, the answer is a refusal with its reason.
+ * its decisions there, or where it was often not eligible, the answer is a refusal with its reason.
  *
  * @param baseline a model's name, or a plan as its names joined by `>`
  * @example
@@ -29,17 +31,20 @@ export async function savingsAgainst(
   });
   const features = Object.entries(replay.features)
     .filter(([feature]) => wanted?.includes(feature) ?? true)
-    .map(([feature, { estimate }]): FeatureSaving => {
+    .map(([feature, found]): FeatureSaving => {
+      const { estimate } = found;
       const { intents } = estimate;
       if (estimate.kind === 'refused') return { feature, intents, kind: 'refused', reason: estimate.reason };
       // The replay says what the baseline would have saved; this, what it would have cost more.
       const perIntentUsd = turned(estimate.savedPerIntentUsd, 1);
+      const note = notEligibleNote(`always ${describePlan(baseline)}`, found);
       return {
         feature,
         intents,
         kind: 'estimate',
         perIntentUsd,
         inAllUsd: turned(estimate.savedPerIntentUsd, intents),
+        ...(note === undefined ? {} : { note }),
       };
     });
   const isWhole = features.length === Object.keys(replay.features).length;

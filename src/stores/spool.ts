@@ -54,17 +54,23 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
   let opening: Promise<SpoolFile | undefined> | undefined;
   let draining: Promise<number> | undefined;
   let failure: unknown;
-  let downUntilMs = -Infinity;
+  /** When the store failed last; `undefined` while it is not known to be down. */
+  let failedAtMs: number | undefined;
   let lastGeneration = 0;
   /** Grows with every change of what reads answer that the store does not know of. */
   let generations = 0;
   let isClosed = false;
 
-  const isDown = (): boolean => nowMs() < downUntilMs;
+  /** A clock that was set back says nothing of how long ago that was: the store is asked again. */
+  function isDown(): boolean {
+    if (failedAtMs === undefined) return false;
+    const sinceMs = nowMs() - failedAtMs;
+    return sinceMs >= 0 && sinceMs < retryAfterMs;
+  }
 
   function failed(error: unknown): void {
     failure = error;
-    downUntilMs = nowMs() + retryAfterMs;
+    failedAtMs = nowMs();
     faulted(error);
   }
 
@@ -146,7 +152,7 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
       }
       dequeue();
     }
-    downUntilMs = -Infinity;
+    failedAtMs = undefined;
     generations++;
     file.clear(() => queue.length === 0);
     return queue.length;

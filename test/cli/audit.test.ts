@@ -49,6 +49,7 @@ test.each([
   [['--feature', 'nope'], 'the ledger knows no feature "nope"'],
   [['--feature', 'support.reply', '--share', '0'], '--share: "0" is no part of the intents'],
   [['--label', 'x'], '--label: "x" is no label'],
+  [['--label', 'x=toString'], '--label: "x=toString" is no label'],
   [['--label', 'x=success'], 'no intent has the id "x"'],
 ])('a mistake is one line: %s', async (args, message) => {
   const { code, stderr } = await run(...args);

@@ -108,3 +108,12 @@ test('what was charged at other prices than are known now is said', async () => 
   expect(stdout).toMatch(/are adjustments, -?0\.\d+ USD in all/);
   expect(await total(out)).toBe(made.billNanoUsd);
 });
+
+test('a range the wrong way round is an error, and no bill is written', async () => {
+  const out = file('backwards.csv');
+  const range = ['--from', '2026-11-30', '--to', '2026-11-01'];
+  const { code, stderr } = await run(made.ledger, '--format', 'focus', '--out', out, ...range);
+  expect(code).toBe(1);
+  expect(stderr).toContain('nothing is from 2026-11-30 00:00 on and before 2026-11-01 00:00 UTC');
+  expect(existsSync(out)).toBe(false);
+});

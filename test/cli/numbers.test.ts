@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { parseCount, parseDate, parseNumber, percentText, rateText, usdText } from '../../src/cli/numbers.ts';
@@ -8,11 +9,19 @@ test.each([
   ['.5', 0.5],
   ['1_000', 1_000],
   ['1,000,000', 1_000_000],
+  ['12,345.5', 12_345.5],
   [' 3 ', 3],
   ['-2', -2],
 ])('%j is %d', (text, value) => {
   expect(parseNumber(text)).toBeCloseTo(value, 12);
 });
+
+test.each(['0,0019', '0,001', '12,5', '1,00', '1,0000', '1000,000', '1.5,000', '1_', '1,_000'])(
+  '%j has a comma or a line where no thousand ends: it is no number, not another one',
+  text => {
+    expect(() => parseNumber(text)).toThrow('Not a number such as 0.0019, 1,000 or 70%.');
+  },
+);
 
 test.each(['', 'x', '1e5', '1.2.3', '$5', '7%%', 'Infinity', 'NaN'])('%j is no number', text => {
   expect(() => parseNumber(text)).toThrow(InvalidArgumentError);
@@ -29,6 +38,20 @@ test('a date is a day in UTC, or a time', () => {
   expect(parseDate('2026-11-22T10:00:00+02:00')).toBe(Date.UTC(2026, 10, 22, 8));
   expect(() => parseDate('tomorrow')).toThrow(InvalidArgumentError);
   expect(() => parseDate('2026-13-01')).toThrow(InvalidArgumentError);
+  expect(() => parseDate('2026-02-30')).toThrow(InvalidArgumentError);
+});
+
+test('a time without an offset is UTC, wherever the machine is', () => {
+  const source = JSON.stringify(new URL('../../src/cli/numbers.ts', import.meta.url).href);
+  const script = `
+    const { parseDate } = await import(${source});
+    const texts = ['2026-11-22T23:00', '2026-11-22T23:00:05.5', '2026-11-22T23:00Z', '2026-11-22'];
+    console.log(JSON.stringify([new Date(2026, 10, 22).getTimezoneOffset(), ...texts.map(parseDate)]));`;
+  const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning', '--input-type=module'];
+  const env = { ...process.env, TZ: 'America/New_York' };
+  const { stdout } = spawnSync(process.execPath, [...flags, '-e', script], { encoding: 'utf8', env });
+  const hour = Date.UTC(2026, 10, 22, 23);
+  expect(JSON.parse(stdout)).toEqual([300, hour, hour + 5_500, hour, Date.UTC(2026, 10, 22)]);
 });
 
 describe('amounts', () => {

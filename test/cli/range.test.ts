@@ -15,6 +15,15 @@ test('days are UTC, and what was not said is absent', () => {
   expect(parse()).toEqual({});
 });
 
+test.each(['2026-11-01', '2026-11-30'])(
+  'a range that ends at %s where it begins later or then is no empty result',
+  to => {
+    expect(() => parse('--from', '2026-11-30', '--to', to)).toThrow(
+      `--from, --to: nothing is from 2026-11-30 00:00 on and before ${to} 00:00 UTC`,
+    );
+  },
+);
+
 test('a feature that the ledger does not know is refused with those it does', async () => {
   const store = memory();
   await commitAll(store, [history('i', 'support', [decided(NOON), attempted(NOON)])]);

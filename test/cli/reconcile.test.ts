@@ -119,3 +119,11 @@ test('a bill that is none is an error with its line', async () => {
   expect(code).toBe(1);
   expect(stderr).toContain('line 2: ChargePeriodStart "yesterday" is no time');
 });
+
+test('a bill that cannot be read is an error with its name, not one of its line', async () => {
+  rmSync(bill());
+  const { code, stderr } = await run();
+  expect(code).toBe(1);
+  expect(stderr).toContain(`--focus: ${bill()} cannot be read: ENOENT`);
+  expect(stderr).not.toContain('line');
+});

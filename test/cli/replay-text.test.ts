@@ -41,3 +41,20 @@ test('a refusal has its reason, in the text and on the page, and no figure', asy
   expect(page.policies[0]?.costPerIntentUsd).toBeNaN();
   expect(page.features?.[0]?.policies).toEqual([]);
 });
+
+test('what a policy could not have chosen is counted, in the text and on the page, by policy', async () => {
+  let decisions = 0;
+  const records = simulatedLedger(world, randomMix(), { intents: 2000, seed: 1 }).records.map(record => {
+    if (record.kind !== 'decided' || record.decision.plan[0] !== 'mini' || ++decisions > 60) return record;
+    return { ...record, decision: { ...record.decision, eligible: ['mini'], propensity: 1 } };
+  });
+  const ledger = {
+    async *scan() {
+      yield* records;
+    },
+  };
+  const replays = [await replayLedger(ledger, fixed('mini')), await replayLedger(ledger, fixed('premium'))];
+  const text = renderReplay({ ledger: 'router.db', replays });
+  expect(text.match(/support: 60 of 2,000 decisions are left out: what fixed would have chosen/g)).toHaveLength(1);
+  expect(replayReport({ ledger: 'router.db', replays }).summary.at(-1)).toContain('60 of 2,000 decisions are left out');
+});

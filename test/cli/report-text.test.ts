@@ -53,3 +53,16 @@ test('a table fits a terminal of 132 columns', () => {
 test('an empty ledger says so', () => {
   expect(renderReport(combineReports([], { madeAtMs: 1, gains: new Map() }))).toBe('The ledger has no intents yet.');
 });
+
+test('savings say of which intents they are, and a refusal why', () => {
+  const figure = { value: 2, low: -1, high: 5 };
+  const savings = {
+    baseline: 'premium',
+    features: [
+      { feature: 'a', intents: 200, kind: 'estimate', perIntentUsd: figure, inAllUsd: figure, note: '3 are left out.' },
+      { feature: 'b', intents: 20, kind: 'refused', reason: 'too few intents' },
+    ],
+  } as const;
+  const report = combineReports([feature], { madeAtMs: 0, gains: new Map() });
+  expect(renderReport({ ...report, savings })).toContain('\na: 3 are left out.\nb: too few intents.\n');
+});

@@ -89,11 +89,19 @@ test.each([
   [[ledger, '--since', 'yesterday'], '--since: "yesterday" is no duration'],
   [[ledger, '--against', '7d'], '--against: there is no period to hold against another'],
   [[ledger, '--since', '7d', '--against', 'soon'], '--against: "soon" is no duration'],
-  [[ledger, '--precision', '0'], '--precision: "0" is no amount'],
   [[ledger, '--feature', 'nope'], 'the ledger knows no feature "nope"'],
 ])('a mistake is one line that says what would do: %s', async (args, message) => {
   const { status, stderr } = await command(...args);
   expect(status).toBe(1);
   expect(stderr).toContain(message);
   expect(stderr.trim().split('\n')).toHaveLength(1);
+});
+
+test.each([
+  ['0', 'Not an amount in USD above 0.'],
+  ['0,05', 'Not a number such as 0.0019, 1,000 or 70%.'],
+])('--precision %s is no amount', async (amount, message) => {
+  const { status, stderr } = await command(ledger, '--precision', amount);
+  expect(status).toBe(1);
+  expect(stderr).toContain(`'${amount}' is invalid. ${message}`);
 });

@@ -100,6 +100,18 @@ describe('a label', () => {
     expect((await rebuildCells(store, FEATURE)).corrected).toBe(0);
   });
 
+  test('a word that is no label is written nowhere', async () => {
+    const store = await ledger();
+    const [intentId = ''] = await store.intents({ feature: FEATURE, limit: 1 });
+    const before = await store.load(intentId);
+    for (const success of ['toString', 1, undefined, Object.prototype.toString]) {
+      // As a script without types would call it.
+      const label = recordAudit(store, { intentId, success: success as unknown as boolean, nowMs: TO_MS });
+      await expect(label).rejects.toMatchObject({ code: 'invalid-value', path: 'success' });
+    }
+    expect(await store.load(intentId)).toEqual(before);
+  });
+
   test('of an intent that nobody knows is refused', async () => {
     await expect(recordAudit(memory(), { intentId: 'x', success: true, nowMs: 0 })).rejects.toMatchObject({
       code: 'unknown-intent',

@@ -7,7 +7,9 @@ import { manualRuntime } from './manual-runtime.ts';
 
 /** A store whose generation a test sets, and whose reads it may hold up or break. */
 function feeding({ refreshMs = 1_000 } = {}) {
-  const runtime = manualRuntime();
+  const manual = manualRuntime();
+  const clock = { setBackMs: 0 };
+  const runtime = { ...manual, nowMs: () => manual.nowMs() - clock.setBackMs };
   const world = { generation: 0, reads: 0, broken: false, gate: undefined as Promise<void> | undefined };
   const replaced: string[] = [];
   const faults: unknown[] = [];
@@ -30,7 +32,7 @@ function feeding({ refreshMs = 1_000 } = {}) {
     replaced: feature => replaced.push(feature),
     faulted: error => faults.push(error),
   });
-  return { feed, runtime, world, replaced, faults };
+  return { feed, runtime, clock, world, replaced, faults };
 }
 
 test('a feature is loaded before its first decision, once for all who wait', async () => {
@@ -122,4 +124,15 @@ test('a store that cannot be read is told of, decided without, and tried again a
   void feed.ready('f');
   await feed.entering('f');
   expect(replaced).toEqual(['f']);
+});
+
+test('a clock that was set back does not put off the next look', async () => {
+  const { feed, runtime, clock, world, replaced } = feeding();
+  await feed.ready('f');
+  clock.setBackMs = 3_600_000;
+  world.generation++;
+  runtime.advance(1_001);
+  void feed.ready('f');
+  await feed.entering('f');
+  expect(replaced).toEqual(['f', 'f']);
 });

@@ -76,6 +76,20 @@ describe('reading a bill', () => {
     const reading = async (): Promise<void> => {
       for await (const row of readBill(broken())) expect(row).toBeUndefined();
     };
-    await expect(reading()).rejects.toThrow('disk gone');
+    await expect(reading()).rejects.toEqual(new Error('disk gone'));
+  });
+
+  it('leaves no listener behind for a chunk that had to wait', async () => {
+    const warnings: Error[] = [];
+    const warned = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', warned);
+    // Chunks above a stream's high-water mark, as many as would be one listener too many.
+    const row = `2026-11-20T12:00:00Z,${'m'.repeat(10_000)},Input Tokens,1,1,1001,r\n`;
+    let rows = 0;
+    for await (const { cost } of readBill([HEADER, ...Array<string>(20).fill(row.repeat(10))]))
+      rows += Number(cost > 0n);
+    expect(rows).toBe(200);
+    process.off('warning', warned);
+    expect(warnings).toEqual([]);
   });
 });

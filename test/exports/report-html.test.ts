@@ -53,6 +53,7 @@ test('savings come with their interval, and a refusal with its reason', () => {
     features: [
       { feature: 'a', intents: 200, kind: 'estimate', perIntentUsd: figure, inAllUsd: figure },
       { feature: 'b', intents: 20, kind: 'refused', reason: 'too few intents' },
+      { feature: 'c', intents: 9, kind: 'estimate', perIntentUsd: figure, inAllUsd: figure, note: '3 left out' },
     ],
     total: { intents: 200, savedUsd: figure },
   } as const;
@@ -61,6 +62,7 @@ test('savings come with their interval, and a refusal with its reason', () => {
   expect(page).toContain('Saved against always premium');
   expect(page).toContain('In all $2.00 (−1.00 to 5.00) on 200 intents.');
   expect(page).toContain('too few intents');
+  expect(page).toContain('<p>c: 3 left out</p>');
 });
 
 test('what has changed since the period before is a table, where it was asked for', () => {

@@ -90,6 +90,49 @@ describe('replayLedger', () => {
     expect(features['article']?.estimate.intents).toBe(1500);
   });
 
+  describe('where the other policy’s plan was not eligible', () => {
+    /** The log with its end pinned to one plan, as the engine logs a pin. */
+    function pinnedFrom(from: number, intents: number, only = 'mini') {
+      const pinned = simulatedLedger(world, fixed(only), { intents: intents - from, seed: 'pinned' }).records;
+      const forced = pinned.map(record =>
+        record.kind === 'decided' ? { ...record, decision: { ...record.decision, eligible: [only] } } : record,
+      );
+      return reader([...logged(from).records, ...forced]);
+    }
+
+    test('few such decisions are left out and counted, and the rest still answers right', async () => {
+      const replay = (await replayLedger(pinnedFrom(3900, 4000), fixed('premium'))).features['article'];
+      expect(replay).toMatchObject({ notEligible: 100, decisions: 4000, target: { premium: 1 } });
+      if (replay?.estimate.kind !== 'estimate') throw new Error('refused');
+      expect(replay.estimate.intents).toBe(3900);
+      expect(replay.estimate.costPerIntentUsd.high).toBeGreaterThan(TRUE_PREMIUM);
+      expect(replay.estimate.costPerIntentUsd.low).toBeLessThan(TRUE_PREMIUM);
+    });
+
+    test('many are a refusal with the reason, not an answer from what it would have fallen back on', async () => {
+      const { features, total } = await replayLedger(pinnedFrom(300, 1200), fixed('premium'));
+      expect(features['article']?.estimate).toMatchObject({
+        kind: 'refused',
+        reason: expect.stringContaining('was not eligible for 900 of 1,200 decisions (75.0 %; at most 5.0 %)'),
+      });
+      expect(total).toBeUndefined();
+    });
+
+    test('the pinned plan itself was eligible everywhere', async () => {
+      const replay = (await replayLedger(pinnedFrom(300, 1200), fixed('mini'))).features['article'];
+      expect(replay).toMatchObject({ notEligible: 0, estimate: { kind: 'estimate', intents: 1200 } });
+    });
+
+    test('a policy that learns is left out where it had learnt to choose it, not for the little it explores', async () => {
+      const notEligible = async (pinned: string) => {
+        const ledger = pinnedFrom(300, 1200, pinned);
+        return (await replayLedger(ledger, thompson({ floor: 'evaluation' }))).features['article']?.notEligible;
+      };
+      expect(await notEligible('mini')).toBe(900);
+      expect(await notEligible('premium')).toBe(0);
+    });
+  });
+
   test('with failures that cost nothing, the cost is the spend', async () => {
     const { records } = logged(2000, randomMix({ premium: 3 }));
     const { features } = await replayLedger(reader(records), fixed('premium'), { failureCostUsd: 0 });

@@ -71,3 +71,22 @@ test('only the features that are asked for, then without a total of all', async 
   expect(features.map(saving => saving.feature)).toEqual(['narrow']);
   expect(total).toBeUndefined();
 });
+
+test('where the baseline was not eligible now and then, it says which intents the saving is about', async () => {
+  let decisions = 0;
+  const records = explored.records.map(record => {
+    if (record.kind !== 'decided' || record.decision.plan[0] !== 'mini' || ++decisions > 40) return record;
+    return { ...record, decision: { ...record.decision, eligible: ['mini'], propensity: 1 } };
+  });
+  const ledger = {
+    async *scan() {
+      yield* records;
+    },
+  };
+  const [saving] = (await savingsAgainst(ledger, 'premium')).features;
+  expect(saving).toMatchObject({ kind: 'estimate', intents: 3_960 });
+  expect(saving).toMatchObject({
+    note: expect.stringContaining('40 of 4,000 decisions are left out: what always premium'),
+  });
+  expect((await savingsAgainst(explored, 'premium')).features[0]).not.toHaveProperty('note');
+});

@@ -105,6 +105,16 @@ describe('while the store is away', () => {
     expect(line.calls).toBe(2);
   });
 
+  it('asks the store again when the clock was set back meanwhile', async () => {
+    const { spool, line, clock } = setUp({ retryAfterMs: 500 });
+    line.cut = true;
+    await spool.commit(step(anIntent('a'), 0));
+    line.cut = false;
+    await expect(spool.load('unknown')).rejects.toThrow('connection refused');
+    clock.nowMs -= 3_600_000;
+    expect(await spool.load('unknown')).toEqual([]);
+  });
+
   it('answers reads from what is known here, with what is spooled on top', async () => {
     const { spool, line } = setUp();
     await spool.commit(step(anIntent('before'), 0));

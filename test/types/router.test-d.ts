@@ -4,7 +4,9 @@ import OldestAnthropic from 'anthropic-oldest';
 import OpenAI, { AzureOpenAI } from 'openai';
 import OldestOpenAI from 'openai-oldest';
 import { describe, expectTypeOf, test } from 'vitest';
+import * as z from 'zod';
 import type { Outcome } from '../../src/core/vocabulary.ts';
+import { thompson } from '../../src/policies/thompson.ts';
 import { createRouter } from '../../src/router.ts';
 
 const models = {
@@ -64,6 +66,37 @@ describe('names that are not configured do not compile', () => {
     const silence = { after: '30 minutes', means: 'success' } as const;
     // @ts-expect-error: a duration has a unit
     createRouter({ models, features: { 'support.reply': { candidates: ['mini'], failureCostUsd: 15, silence } } });
+  });
+
+  test('an option of a feature or a model, though the configuration is inferred', () => {
+    const features = { 'support.reply': { candidates: ['mini'], failureCostUsd: 15 } } as const;
+    // @ts-expect-error: no such option of a feature
+    createRouter({ models, features: { 'support.reply': { candidates: ['mini'], failureCostUsdd: 15 } } });
+    const checks = { json: true, refusl: true };
+    // @ts-expect-error: no such check, beside one that there is
+    createRouter({ models, features: { 'support.reply': { ...features['support.reply'], checks } } });
+    // @ts-expect-error: no such option of a model
+    createRouter({ models: { mini: { ...models.mini, headerz: { authorization: 'key' } } }, features });
+  });
+
+  test('what is anybody’s object may have more to it: a policy, a schema, a signal’s or a header’s name', () => {
+    const schema = z.object({ total: z.number() });
+    const routed = createRouter({
+      models: { mini: { ...models.mini, headers: { 'x-team': 'support' } } },
+      features: {
+        'support.reply': {
+          candidates: ['mini'],
+          failureCostUsd: 15,
+          policy: { ...thompson(), madeBy: 'us' },
+          validate: [schema, ({ text }) => text !== ''],
+          signals: { resolved: true, stars: (stars: number) => stars >= 4 },
+          silence: { after: '30m', means: 'success' },
+        },
+      },
+    });
+    expectTypeOf(routed.feature('support.reply').intent().signal<'stars'>).parameters.toEqualTypeOf<
+      [name: 'stars', value: number]
+    >();
   });
 
   test('a value of the declared context', () => {
