@@ -58,10 +58,6 @@ export function costSample(sums: Sums, failureCostUsd: number): CostSample {
   const count = Number(n);
   const deviation = count > 0 ? Math.sqrt(Number(square)) / count : 0;
   const skewness = deviation > 0 ? Number(cube) / count ** 3 / deviation ** 3 : 0;
-  const said = Number(get('labelled'));
-  const fail = said > 0 ? failures / said : 0;
-  const covariance = said > 0 ? (Number(get('costOfFailures')) - fail * Number(get('costOfLabelled'))) / said : 0;
-  const scale = deviation * Math.sqrt(fail * (1 - fail));
   return {
     n: count,
     meanUsd: count > 0 ? Number(cost) / count / NANO_PER_USD : Number.NaN,
@@ -69,9 +65,46 @@ export function costSample(sums: Sums, failureCostUsd: number): CostSample {
     skewness,
     labelled,
     successes,
-    correlation: scale > 0 ? Math.min(1, Math.max(-1, covariance / scale)) : 0,
+    correlation: correlationOf(sums, deviation),
     failureCostUsd: failures > 0 ? Number(get('failureCost')) / failures / NANO_PER_USD : failureCostUsd,
+    ...(isWeighed(sums) ? { failureCostTiltedUsd: tiltedUsd(sums) } : {}),
   };
+}
+
+/**
+ * Whether the sums of squared failure costs are of every failure. Of cells written before there were such sums they are
+ * not: their failures then count as of equal cost.
+ */
+function isWeighed(sums: Sums): boolean {
+  return (sums.weighedFailures ?? 0n) === (sums.labelled ?? 0n) - (sums.successes ?? 0n);
+}
+
+/**
+ * E[H²]/E[H]: of the failures, or of all that could have failed where that is more. A cost that one user in twenty has is
+ * seldom among ten failures, and known all the same.
+ */
+function tiltedUsd(sums: Sums): number {
+  const ratio = (square: bigint, sum: bigint): number => (sum > 0n ? Number(square) / Number(sum) / NANO_PER_USD : 0);
+  return Math.max(
+    ratio(sums.failureCost2 ?? 0n, sums.failureCost ?? 0n),
+    ratio(sums.labelledFailureCost2 ?? 0n, sums.labelledFailureCost ?? 0n),
+  );
+}
+
+/** Of cost and loss over labelled intents; of cost and failure where it is not known what each failure cost. */
+function correlationOf(sums: Sums, deviation: number): number {
+  const get = (name: keyof Sums): number => Number(sums[name] ?? 0n);
+  const labelled = get('labelled');
+  if (!(labelled > 0 && deviation > 0)) return 0;
+  const failures = labelled - get('successes');
+  const [loss, loss2, costTimesLoss] =
+    isWeighed(sums) && get('failureCost') > 0
+      ? [get('failureCost'), get('failureCost2'), get('costTimesFailureCost')]
+      : [failures, failures, get('costOfFailures')];
+  const mean = loss / labelled;
+  const covariance = (costTimesLoss - mean * get('costOfLabelled')) / labelled;
+  const scale = deviation * Math.sqrt(Math.max(0, loss2 / labelled - mean * mean));
+  return scale > 0 ? Math.min(1, Math.max(-1, covariance / scale)) : 0;
 }
 
 /**

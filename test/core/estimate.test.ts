@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { costSample, estimatePlans, sumsByPlan } from '../../src/core/estimate.ts';
 import type { Cell, Sums } from '../../src/core/statistics.ts';
+import { addSums } from '../../src/core/statistics.ts';
 
 /** Sums of intents given as [cost in nano-dollars, success]. */
 function sumsOf(
@@ -48,6 +49,79 @@ describe('costSample', () => {
   test('while nothing has failed the configured failure cost stands', () => {
     expect(costSample(sumsOf([[5n, true]]), 12).failureCostUsd).toBe(12);
     expect(costSample({}, 12)).toMatchObject({ n: 0, labelled: 0, failureCostUsd: 12 });
+  });
+});
+
+describe('failures of different cost', () => {
+  const USD = 10n ** 9n;
+  /** Every 20th intent would cost $200, the others $15; every 10th fails, dear ones among them. */
+  const intents = Array.from({ length: 400 }, (_, i) => ({
+    cost: BigInt(1_000_000 * (1 + (i % 7))),
+    failureCost: i % 20 === 3 ? 200n * USD : 15n * USD,
+    fails: i % 11 === 3,
+  }));
+  const plain = sumsOf(intents.map(({ cost, fails }) => [cost, !fails] as const));
+  const total = (of: (intent: (typeof intents)[number]) => bigint): bigint =>
+    intents.reduce((sum, intent) => sum + of(intent), 0n);
+  const loss = ({ fails, failureCost }: (typeof intents)[number]): bigint => (fails ? failureCost : 0n);
+  const sums: Sums = {
+    ...plain,
+    failureCost: total(loss),
+    failureCost2: total(each => loss(each) ** 2n),
+    costTimesFailureCost: total(each => each.cost * loss(each)),
+    weighedFailures: total(({ fails }) => (fails ? 1n : 0n)),
+    labelledFailureCost: total(({ failureCost }) => failureCost),
+    labelledFailureCost2: total(({ failureCost }) => failureCost ** 2n),
+  };
+
+  test('the correlation is that of cost and loss', () => {
+    const pairs = intents.map(each => [Number(each.cost), Number(loss(each))] as const);
+    const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+    const [x, y] = [mean(pairs.map(pair => pair[0])), mean(pairs.map(pair => pair[1]))];
+    const moment = (of: (dx: number, dy: number) => number): number => mean(pairs.map(([a, b]) => of(a - x, b - y)));
+    const expected = moment((a, b) => a * b) / Math.sqrt(moment(a => a * a) * moment((_, b) => b * b));
+    expect(costSample(sums, 15).correlation).toBeCloseTo(expected, 9);
+  });
+
+  test('what failures differ by is taken from the failures or from all intents, whichever says more', () => {
+    const ratio = (of: typeof intents): number =>
+      of.reduce((sum, each) => sum + Number(each.failureCost) ** 2, 0) /
+      of.reduce((sum, each) => sum + Number(each.failureCost), 0) /
+      1e9;
+    const failed = intents.filter(({ fails }) => fails);
+    expect(costSample(sums, 15).failureCostTiltedUsd).toBeCloseTo(Math.max(ratio(failed), ratio(intents)), 9);
+    // Nothing has failed: the failure costs of those that could have are known all the same.
+    const none = { ...sums, successes: 400n };
+    for (const name of ['failureCost', 'failureCost2', 'costTimesFailureCost', 'weighedFailures'] as const)
+      delete none[name];
+    expect(costSample(none, 15).failureCostTiltedUsd).toBeCloseTo(ratio(intents), 9);
+  });
+
+  test('where all cost the same the sample is the one of before', () => {
+    const same: Sums = {
+      ...plain,
+      failureCost2: (plain.failureCost ?? 0n) * 15n * USD,
+      costTimesFailureCost: (plain.costOfFailures ?? 0n) * 15n * USD,
+      weighedFailures: (plain.labelled ?? 0n) - (plain.successes ?? 0n),
+      labelledFailureCost: 400n * 15n * USD,
+      labelledFailureCost2: 400n * (15n * USD) ** 2n,
+    };
+    const { failureCostTiltedUsd, correlation, ...sample } = costSample(same, 15);
+    const { correlation: before, ...others } = costSample(plain, 15);
+    expect(failureCostTiltedUsd).toBe(15);
+    expect(sample).toEqual(others);
+    expect(correlation).toBeCloseTo(before, 9);
+  });
+
+  test('cells of before these sums, alone or added to new ones, count failures as of equal cost', () => {
+    expect(costSample(plain, 15)).not.toHaveProperty('failureCostTiltedUsd');
+    const both = addSums(plain, sums);
+    expect(costSample(both, 15)).not.toHaveProperty('failureCostTiltedUsd');
+    const { correlation } = costSample(plain, 15);
+    expect(costSample(both, 15).correlation).toBeCloseTo(correlation, 9);
+    // A failure of before that is taken back takes sums with it that it never had added: still not of every failure.
+    const takenBack = addSums(both, { labelled: 1n, weighedFailures: 1n, failureCost2: (15n * USD) ** 2n }, -1n);
+    expect(costSample(takenBack, 15)).not.toHaveProperty('failureCostTiltedUsd');
   });
 });
 
