@@ -11,9 +11,12 @@ import type { PlanKey } from './vocabulary.ts';
 /** Below this many labelled intents a figure is still `learning`, whatever its interval says. */
 export const LEARNING_BELOW = 100;
 
+/** Share of a plan's intents without an outcome yet, above which nothing is settled: what is heard first is no sample. */
+export const MOST_UNHEARD = 0.05;
+
 /**
  * How far a figure is to be trusted: `learning` below 100 labelled intents, `estimating` from there, `settled` once the
- * comparison with every other plan is decided at 95 % for good ({@link settledPlan}). Routing waits for none of these.
+ * comparison with every other plan is decided at 95 % for good ({@link settledOn}). Routing waits for none of these.
  */
 export type EstimateState = 'learning' | 'estimating' | 'settled';
 
@@ -125,6 +128,32 @@ function labelsOf(sums: Sums): { readonly labelled: number; readonly successes: 
   return { labelled: n, successes: rate * n };
 }
 
+/** What plans are compared by, and which. */
+export interface Compared {
+  readonly plans: readonly PlanKey[];
+  readonly failureCostUsd: number;
+  /** Settled by cost per success rather than by cost per intent. */
+  readonly perSuccess?: boolean;
+}
+
+/**
+ * The plan that is the cheapest, once that is settled ({@link settledPlan}). Never without another plan to compare it
+ * with, and never while more than 5 % of a plan's intents have no outcome yet: where failures are heard before successes,
+ * or the other way round, the rates are still wrong then, however narrow their intervals.
+ */
+export function settledOn(sums: ReadonlyMap<PlanKey, Sums>, about: Compared): PlanKey | undefined {
+  const own = about.plans.map(plan => sums.get(plan) ?? {});
+  if (own.length < 2 || own.some(each => unheardShare(each) > MOST_UNHEARD)) return undefined;
+  const samples = own.map(each => costSample(each, about.failureCostUsd));
+  return about.plans[settledPlan(samples, about.perSuccess)];
+}
+
+/** Of the intents, 0 to 1, those that have no outcome yet; those that will have none are not among them. */
+export function unheardShare(sums: Sums): number {
+  const n = sums.n ?? 0n;
+  return n > 0n ? Number(n - (sums.labelled ?? 0n) - (sums.unknown ?? 0n)) / Number(n) : 0;
+}
+
 /**
  * Every plan's figures with 95 % intervals, and how far they are to be trusted: the plans that could be chosen now, in
  * their order, then those that only the past knows. A plan nobody tried is a figure too: it keeps all others unsettled.
@@ -134,17 +163,9 @@ function labelsOf(sums: Sums): { readonly labelled: number; readonly successes: 
  * estimatePlans(sumsByPlan(await store.cells('support.reply')), { plans: ['mini', 'premium'], failureCostUsd: 15 });
  * ```
  */
-export function estimatePlans(
-  sums: ReadonlyMap<PlanKey, Sums>,
-  about: {
-    readonly plans: readonly PlanKey[];
-    readonly failureCostUsd: number;
-    /** Settled by cost per success rather than by cost per intent. */
-    readonly perSuccess?: boolean;
-  },
-): readonly PlanEstimate[] {
+export function estimatePlans(sums: ReadonlyMap<PlanKey, Sums>, about: Compared): readonly PlanEstimate[] {
   const sampleOf = (plan: PlanKey): CostSample => costSample(sums.get(plan) ?? {}, about.failureCostUsd);
-  const isSettled = settledPlan(about.plans.map(sampleOf), about.perSuccess) >= 0;
+  const isSettled = settledOn(sums, about) !== undefined;
   return [...new Set([...about.plans, ...sums.keys()])].map(plan => {
     const sample = sampleOf(plan);
     const own = sums.get(plan) ?? {};

@@ -64,7 +64,6 @@ export function costBounds(
  * Compares cost per intent, or cost per success.
  */
 export function settledPlan(samples: readonly CostSample[], perSuccess = false): number {
-  if (samples.length === 1) return 0;
   const bounds = samples.map(sample => figureBounds(sample, { plans: samples.length, perSuccess }));
   return bounds.findIndex((mine, k) => bounds.every((other, j) => j === k || mine.high < other.low));
 }

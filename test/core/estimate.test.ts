@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { costSample, estimatePlans, sumsByPlan } from '../../src/core/estimate.ts';
+import { costSample, estimatePlans, settledOn, sumsByPlan } from '../../src/core/estimate.ts';
 import type { Cell, Sums } from '../../src/core/statistics.ts';
 import { addSums } from '../../src/core/statistics.ts';
 
@@ -141,19 +141,48 @@ describe('estimatePlans', () => {
 
   test('a plan that only the past knows is still reported, and does not keep the others unsettled', () => {
     const good = sumsOf(Array.from({ length: 400 }, (_, i) => [14_000_000n, i % 20 !== 0] as const));
+    const bad = sumsOf(Array.from({ length: 100 }, (_, i) => [1_900_000n, i % 10 < 7] as const));
     const estimates = estimatePlans(
       new Map([
         ['old', {}],
+        ['mini', bad],
         ['premium', good],
       ]),
-      { plans: ['premium'], failureCostUsd: 15 },
+      { plans: ['premium', 'mini'], failureCostUsd: 15 },
     );
     expect(estimates.map(({ plan, state }) => [plan, state])).toEqual([
       ['premium', 'settled'],
+      ['mini', 'settled'],
       ['old', 'learning'],
     ]);
     expect(estimates[0]?.costPerIntentUsd.value).toBeCloseTo(0.764, 12);
     expect(estimates[0]?.success).toMatchObject({ value: 0.95 });
+  });
+});
+
+describe('settledOn', () => {
+  const good = sumsOf(Array.from({ length: 400 }, (_, i) => [14_000_000n + BigInt(i), i % 20 !== 0] as const));
+  const bad = sumsOf(Array.from({ length: 100 }, (_, i) => [1_900_000n + BigInt(i), i % 10 < 7] as const));
+  const about = { plans: ['mini', 'premium'], failureCostUsd: 15 };
+  const winner = (mini: Sums, premium: Sums): string | undefined =>
+    settledOn(new Map(Object.entries({ mini, premium })), about);
+
+  test('a plan with nothing to compare it with is not settled on, however many outcomes it has', () => {
+    expect(settledOn(new Map([['premium', good]]), { ...about, plans: ['premium'] })).toBeUndefined();
+    const [only] = estimatePlans(new Map([['premium', good]]), { ...about, plans: ['premium'] });
+    expect(only?.state).toBe('estimating');
+  });
+
+  test('nothing is settled while more than 5 % of any plan’s intents have no outcome yet', () => {
+    const pending = (sums: Sums, count: bigint): Sums => addSums(sums, { n: count });
+    expect(winner(bad, good)).toBe('premium');
+    expect(winner(bad, pending(good, 21n))).toBe('premium');
+    expect(winner(bad, pending(good, 22n))).toBeUndefined();
+    expect(winner(pending(bad, 6n), good)).toBeUndefined();
+  });
+
+  test('intents that will have no outcome are not waited for', () => {
+    expect(winner(bad, addSums(good, { n: 300n, unknown: 300n }))).toBe('premium');
   });
 });
 
