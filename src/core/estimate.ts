@@ -138,14 +138,31 @@ export interface Compared {
 
 /**
  * The plan that is the cheapest, once that is settled ({@link settledPlan}). Never without another plan to compare it
- * with, and never while more than 5 % of a plan's intents have no outcome yet: where failures are heard before successes,
- * or the other way round, the rates are still wrong then, however narrow their intervals.
+ * with; never while more than 5 % of a plan's intents have no outcome yet: where failures are heard before successes, or
+ * the other way round, the rates are still wrong then, however narrow their intervals; and never of plans that had intents
+ * of different failure costs, as when dear users were sent to the dear plan.
  */
 export function settledOn(sums: ReadonlyMap<PlanKey, Sums>, about: Compared): PlanKey | undefined {
   const own = about.plans.map(plan => sums.get(plan) ?? {});
-  if (own.length < 2 || own.some(each => unheardShare(each) > MOST_UNHEARD)) return undefined;
+  if (own.length < 2 || own.some(each => unheardShare(each) > MOST_UNHEARD) || !haveSameStakes(own)) return undefined;
   const samples = own.map(each => costSample(each, about.failureCostUsd));
   return about.plans[settledPlan(samples, about.perSuccess)];
+}
+
+/** Standard errors that the average failure cost of two plans' intents may be apart by chance. */
+const STAKES_APART = 3;
+
+/** Whether the failure costs configured for the plans' intents could be draws from one population. */
+function haveSameStakes(plans: readonly Sums[]): boolean {
+  if (!plans.every(isWeighed)) return true;
+  const stakes = plans.map(({ labelled = 0n, labelledFailureCost: sum = 0n, labelledFailureCost2: square = 0n }) => {
+    const n = Number(labelled);
+    return { mean: Number(sum) / n, errors2: Number(labelled * square - sum * sum) / n ** 3 };
+  });
+  // What plans without outcomes had is NaN, and not apart from anything.
+  return !stakes.some(x =>
+    stakes.some(y => x.mean - y.mean > STAKES_APART * Math.sqrt(x.errors2 + y.errors2) + 1e-9 * x.mean),
+  );
 }
 
 /** Of the intents, 0 to 1, those that have no outcome yet; those that will have none are not among them. */

@@ -21,7 +21,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
   if (young > 0 && silence !== undefined) {
     notes.push(
       `${formatCount(young)} ${young === 1 ? 'intent is' : 'intents are'} too young for silence to mean ` +
-        `${silence.success ? 'success' : 'failure'}, and in no estimate yet.`,
+        `${silence.success ? 'success' : 'failure'}, and in no success rate yet.`,
     );
   } else if (pending > MOST_UNHEARD * intents) {
     notes.push(

@@ -50,7 +50,7 @@ export interface AuditSummary {
 
 /**
  * Counts and exact totals of one feature in one period, with 95 % intervals wherever a figure is an estimate. Counts and
- * totals are of all its intents; estimates leave out the {@link FeatureReport.young}.
+ * totals are of all its intents; what depends on outcomes leaves out the {@link FeatureReport.young}.
  */
 export interface FeatureReport {
   readonly feature: string;
@@ -67,7 +67,10 @@ export interface FeatureReport {
   readonly unknown: number;
   /** No outcome yet. */
   readonly pending: number;
-  /** Intents for which silence has yet to speak: in no estimate, because the others of their age were heard first. */
+  /**
+   * Intents for which silence has yet to speak. Of estimates they are in that of the spend only, because the other
+   * outcome is heard first.
+   */
   readonly young: number;
   /** What silence means here, where it is known. */
   readonly silence?: NonNullable<FeatureFacts['silence']>;
@@ -98,7 +101,7 @@ export interface FeatureReportOptions {
   /** Leaves `drift` and `history` empty: what takes longest. */
   readonly brief?: boolean;
   readonly facts?: FeatureFacts;
-  /** With {@link FeatureFacts.silence}: intents that have not been silent for long enough by now are in no estimate. */
+  /** With {@link FeatureFacts.silence}: outcomes of intents that are too young by now are in no estimate. */
   readonly nowMs?: number;
   /** Only intents decided in this period. */
   readonly period?: Period;
@@ -144,7 +147,7 @@ export function reportFeature(
     ...(facts.silence === undefined ? {} : { silence: facts.silence }),
     success: wilson(sample.successes, sample.labelled),
     ...auditOf(total),
-    spendPerIntentUsd: hall(sample),
+    spendPerIntentUsd: hall(costSample(all.total, 0)),
     costPerIntentUsd: perIntent,
     costPerSuccessUsd: costPerSuccess(sample),
     state: isLearning ? 'learning' : settledAt === undefined ? 'estimating' : 'settled',
@@ -183,7 +186,8 @@ function withAll(byPlan: ReadonlyMap<PlanKey, Sums>, all: ReadonlyMap<PlanKey, S
 function planReport(estimate: PlanEstimate, sums: Sums, intents: number): PlanReport {
   const { intents: n, labelled, successes, unknown, pending } = countsOf(sums);
   const share = intents > 0 ? n / intents : 0;
-  return { ...estimate, n, labelled, successes, share, unknown, pending, bill: billOf(sums) };
+  const spendUsd = hall(costSample(sums, 0));
+  return { ...estimate, n, labelled, successes, share, spendUsd, unknown, pending, bill: billOf(sums) };
 }
 
 function countsOf(sums: Sums) {

@@ -181,6 +181,28 @@ describe('settledOn', () => {
     expect(winner(pending(bad, 6n), good)).toBeUndefined();
   });
 
+  test('plans whose intents had different failure costs are not compared; what chance makes of the same users is', () => {
+    const USD = 10n ** 9n;
+    /** As many intents as there are outcomes, `dear` of them at $200, the others at $15; failures as in the sums. */
+    const at = (sums: Sums, dear: bigint): Sums => {
+      const failures = (sums.labelled ?? 0n) - (sums.successes ?? 0n);
+      const cheap = (sums.labelled ?? 0n) - dear;
+      return {
+        ...sums,
+        weighedFailures: failures,
+        failureCost2: failures * (15n * USD) ** 2n,
+        labelledFailureCost: (dear * 200n + cheap * 15n) * USD,
+        labelledFailureCost2: (dear * 200n ** 2n + cheap * 15n ** 2n) * USD ** 2n,
+      };
+    };
+    expect(winner(at(bad, 0n), at(good, 0n))).toBe('premium');
+    // 2 % and 3 % of the users at $200: that much is chance.
+    const many = sumsOf(Array.from({ length: 2000 }, (_, i) => [14_000_000n + BigInt(i), i % 20 !== 0] as const));
+    const poor = sumsOf(Array.from({ length: 500 }, (_, i) => [1_900_000n + BigInt(i), i % 10 < 4] as const));
+    expect(winner(at(poor, 10n), at(many, 60n))).toBe('premium');
+    expect(winner(at(poor, 10n), at(many, 400n))).toBeUndefined();
+  });
+
   test('intents that will have no outcome are not waited for', () => {
     expect(winner(bad, addSums(good, { n: 300n, unknown: 300n }))).toBe('premium');
   });

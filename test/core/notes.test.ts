@@ -44,7 +44,7 @@ test('intents without an outcome are worth a word above 5 %, with the window of 
       'until then. Nothing is called settled.',
   ]);
   const young = (means: string): string =>
-    `7 intents are too young for silence to mean ${means}, and in no estimate yet.`;
+    `7 intents are too young for silence to mean ${means}, and in no success rate yet.`;
   expect(words({ afterMs: 24 * hour, success: true })).toEqual([young('success')]);
   expect(words({ afterMs: 24 * hour, success: false })).toEqual([young('failure')]);
 });

@@ -145,6 +145,9 @@ describe('where silence means something after a window', () => {
       period: { toMs: startMs + 12 * HOUR_MS },
     });
     expect(first.success.value).toBeNaN();
+    // What was spent is known at once.
+    expect(first.spendPerIntentUsd.value).toBe(0.01);
+    expect(first.plans[0]?.spendUsd.value).toBe(0.01);
     expect(first).toMatchObject({ state: 'learning', intents: 240, young: 240 });
     expect(first.plans.map(({ plan, n, state }) => [plan, n, state])).toEqual([['mini', 240, 'learning']]);
   });
