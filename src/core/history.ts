@@ -26,22 +26,31 @@ export interface History {
 /** Steps that a plot has room for. */
 const MOST_STEPS = 60;
 
-/** From `plan` cells; steps without intents are kept. */
-export function historyOf(cells: readonly Cell[], failureCostUsd: number): History {
+/**
+ * From `plan` cells; steps without intents are kept.
+ *
+ * @param about.heard the cells that estimates are made from; default: all
+ */
+export function historyOf(
+  cells: readonly Cell[],
+  { failureCostUsd, heard = cells }: { readonly failureCostUsd: number; readonly heard?: readonly Cell[] },
+): History {
   const span = spanOf(cells);
   if (span === undefined) return { widthMs: 3_600_000, steps: [] };
   const widthMs = stepFor(span, MOST_STEPS);
-  const steps = stepsOf(cells, span, widthMs).map(({ fromMs, plans }): HistoryStep => {
+  const estimated = stepsOf(heard, span, widthMs);
+  const steps = stepsOf(cells, span, widthMs).map(({ fromMs, plans }, i): HistoryStep => {
     const total: Tally = {};
-    for (const sums of plans.values()) addTo(total, sums);
+    for (const sums of estimated[i]?.plans.values() ?? []) addTo(total, sums);
     const sample = costSample(total, failureCostUsd);
+    const counts = Object.fromEntries([...plans].map(([plan, sums]) => [plan, Number(sums.n ?? 0n)]));
     return {
       fromMs,
-      intents: sample.n,
+      intents: Object.values(counts).reduce((sum, n) => sum + n, 0),
       labelled: sample.labelled,
       success: wilson(sample.successes, sample.labelled),
       costPerIntentUsd: costPerIntent(sample),
-      plans: Object.fromEntries([...plans].map(([plan, sums]) => [plan, Number(sums.n ?? 0n)])),
+      plans: counts,
     };
   });
   return { widthMs, steps };

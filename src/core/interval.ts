@@ -18,10 +18,24 @@ export interface CostSample {
   readonly skewness: number;
   readonly labelled: number;
   readonly successes: number;
-  /** Correlation of cost and failure over labelled intents, −1 to 1. */
+  /** Correlation of cost and loss (the failure cost of failed intents, 0 for others) over labelled intents, −1 to 1. */
   readonly correlation: number;
   /** What a failure costs on average, USD. */
   readonly failureCostUsd: number;
+  /** E[H²]/E[H] where failures differ in cost, USD, never below their average; default: all cost the same. */
+  readonly failureCostTiltedUsd?: number;
+}
+
+/**
+ * Failures of different cost as fewer, dearer ones of equal cost (Bohm & Zech 2014): the loss has the same total and the
+ * same variance, so that the limits of their rate are limits of the loss.
+ */
+export function equalFailures(sample: CostSample): { readonly count: number; readonly costUsd: number } {
+  const failures = sample.labelled - sample.successes;
+  const { failureCostUsd, failureCostTiltedUsd: costUsd = failureCostUsd } = sample;
+  return costUsd > failureCostUsd
+    ? { count: (failures * failureCostUsd) / costUsd, costUsd }
+    : { count: failures, costUsd: failureCostUsd };
 }
 
 /** Size of an unweighted sample that knows as much as a weighted one: (Σw)²/Σw². */
@@ -74,23 +88,25 @@ function hallPoint(z: number, { n, skewness: g }: { n: number; skewness: number 
 }
 
 /**
- * Cost per intent, C + H·f: MOVER (Zou & Donner 2008) from Hall's limits of the mean cost and Wilson's of the failure
- * rate, with their correlation.
+ * Cost per intent, C + L: MOVER (Zou & Donner 2008) from the limits of the mean cost (Hall) and of the mean loss, with
+ * their correlation. The loss is H·f with Wilson's limits of f, of {@link equalFailures} where failures differ in cost.
  */
 export function costPerIntent(sample: CostSample): Figure {
-  const { cost, fail, correlation } = parts(sample);
-  const H = sample.failureCostUsd;
-  const value = cost.value + H * fail.value;
+  const { cost, loss, correlation } = parts(sample);
+  const value = cost.value + loss.value;
   return {
     value,
-    low: Math.max(0, value - combined(cost.value - cost.low, H * (fail.value - fail.low), correlation)),
-    high: value + combined(cost.high - cost.value, H * (fail.high - fail.value), correlation),
+    low: Math.max(0, value - combined(cost.value - cost.low, loss.value - loss.low, correlation)),
+    high: value + combined(cost.high - cost.value, loss.high - loss.value, correlation),
   };
 }
 
-/** Cost per success, (C + H)/p − H: MOVER on the logarithm of (C + H)/p. */
+/**
+ * Cost per success, (C + H)/p − H: MOVER on the logarithm of (C + H)/p. Where failures differ in cost, what the loss is
+ * uncertain by beyond their number comes on top.
+ */
 export function costPerSuccess(sample: CostSample): Figure {
-  const { cost, fail, correlation } = parts(sample);
+  const { cost, fail, loss, correlation } = parts(sample);
   const H = sample.failureCostUsd;
   const p = 1 - fail.value;
   const [pLow, pHigh] = [1 - fail.high, 1 - fail.low];
@@ -102,22 +118,36 @@ export function costPerSuccess(sample: CostSample): Figure {
   const centre = A - Math.log(p);
   const below = combined(A - Math.log(cost.low + H), Math.log(pHigh / p), correlation);
   const above = combined(Math.log(cost.high + H) - A, Math.log(p / pLow), correlation);
+  const value = (cost.value + H) / p - H;
+  const extra = (lossUsd: number, failRate: number): number => beyond(lossUsd, H * failRate) / p;
   return {
-    value: (cost.value + H) / p - H,
-    low: Math.max(0, Math.exp(centre - below) - H),
-    high: Math.exp(centre + above) - H,
+    value,
+    low: Math.max(
+      0,
+      value - combined(value - Math.exp(centre - below) + H, extra(loss.value - loss.low, fail.value - fail.low), 0),
+    ),
+    high:
+      value + combined(Math.exp(centre + above) - H - value, extra(loss.high - loss.value, fail.high - fail.value), 0),
   };
 }
 
-function parts(sample: CostSample): { cost: Figure; fail: Figure; correlation: number } {
+function parts(sample: CostSample): { cost: Figure; fail: Figure; loss: Figure; correlation: number } {
   const { n, labelled, successes } = sample;
   // Outcomes of a part of the intents: the two means share only that part.
   const shared = n > 0 ? Math.sqrt(Math.min(1, labelled / n)) : 0;
+  const equal = equalFailures(sample);
+  const rate = wilson(equal.count, labelled);
   return {
     cost: hall(sample),
     fail: wilson(labelled - successes, labelled),
+    loss: { value: equal.costUsd * rate.value, low: equal.costUsd * rate.low, high: equal.costUsd * rate.high },
     correlation: Math.min(1, Math.max(-1, sample.correlation)) * shared,
   };
+}
+
+/** √(x² − y²), for what is left of a distance when a part of it is known. */
+function beyond(x: number, y: number): number {
+  return Math.sqrt(Math.max(0, x * x - y * y));
 }
 
 /**

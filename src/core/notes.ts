@@ -1,10 +1,11 @@
 /** What a reader of a feature's figures should know besides, in sentences. */
+import { MOST_UNHEARD } from './estimate.ts';
 import type { FeatureReport } from './report.ts';
 import { describePlan, formatCount, formatFigure, formatShare, formatUsd } from './wording.ts';
 
 /** Only what there is something to say about. */
 export function featureNotes(feature: FeatureReport): readonly string[] {
-  const { audit, precision, turns, settledOn, unknown, pending, escalated } = feature;
+  const { audit, precision, turns, settledOn, unknown, pending, young, intents, silence, escalated } = feature;
   const notes: string[] = [];
   if (settledOn !== undefined) notes.push(`Settled: ${describePlan(settledOn)} is the cheapest plan.`);
   if (precision.moreOutcomes > 0) {
@@ -16,6 +17,17 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
   }
   if (pending + unknown > 0) {
     notes.push(`${formatCount(pending)} pending and ${formatCount(unknown)} unknown outcomes are in no success rate.`);
+  }
+  if (young > 0 && silence !== undefined) {
+    notes.push(
+      `${formatCount(young)} ${young === 1 ? 'intent is' : 'intents are'} too young for silence to mean ` +
+        `${silence.success ? 'success' : 'failure'}, and in no success rate yet.`,
+    );
+  } else if (pending > MOST_UNHEARD * intents) {
+    notes.push(
+      `${formatShare(pending / intents)} of the intents have no outcome yet: where failures are heard before successes, ` +
+        'the success rate reads too low until then. Nothing is called settled.',
+    );
   }
   if (escalated > 0) notes.push(`A person took over ${escalated === 1 ? 'once' : `${formatCount(escalated)} times`}.`);
   if (audit !== undefined) {

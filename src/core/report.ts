@@ -4,7 +4,7 @@ import { billOf } from './bill.ts';
 import type { DriftEvent } from './drift.ts';
 import { driftOf } from './drift.ts';
 import type { EstimateState, PlanEstimate } from './estimate.ts';
-import { costSample, estimatePlans, LEARNING_BELOW } from './estimate.ts';
+import { costSample, estimatePlans, LEARNING_BELOW, settledOn } from './estimate.ts';
 import type { FailureCostCheck } from './failure-cost.ts';
 import { checkFailureCost } from './failure-cost.ts';
 import type { History } from './history.ts';
@@ -13,8 +13,8 @@ import type { Figure } from './interval.ts';
 import { costPerIntent, costPerSuccess, hall, outcomesNeeded, wilson } from './interval.ts';
 import type { Period, Tally } from './period.ts';
 import { addTo, isIn, spanOf, tallyBy } from './period.ts';
-import { settledPlan } from './settled.ts';
 import type { Cell, Sums } from './statistics.ts';
+import { BUCKET_MS } from './statistics.ts';
 import type { TurnsReport } from './turns.ts';
 import { turnsOf } from './turns.ts';
 import type { PlanKey } from './vocabulary.ts';
@@ -27,6 +27,8 @@ export interface FeatureFacts {
   readonly failureCostUsd?: number;
   /** Plans are compared by cost per success instead of cost per intent. */
   readonly perSuccess?: boolean;
+  /** What silence means, after how long. Where nobody says, every outcome counts when it is heard. */
+  readonly silence?: { readonly afterMs: number; readonly success: boolean };
 }
 
 export interface PlanReport extends PlanEstimate {
@@ -46,7 +48,10 @@ export interface AuditSummary {
   readonly uncorrected: Figure;
 }
 
-/** Counts and exact totals of one feature in one period, with 95 % intervals wherever a figure is an estimate. */
+/**
+ * Counts and exact totals of one feature in one period, with 95 % intervals wherever a figure is an estimate. Counts and
+ * totals are of all its intents; what depends on outcomes leaves out the {@link FeatureReport.young}.
+ */
 export interface FeatureReport {
   readonly feature: string;
   /** First and last hour with intents; absent without any. */
@@ -62,6 +67,13 @@ export interface FeatureReport {
   readonly unknown: number;
   /** No outcome yet. */
   readonly pending: number;
+  /**
+   * Intents for which silence has yet to speak. Of estimates they are in that of the spend only, because the other
+   * outcome is heard first.
+   */
+  readonly young: number;
+  /** What silence means here, where it is known. */
+  readonly silence?: NonNullable<FeatureFacts['silence']>;
   readonly requests: number;
   readonly attempts: number;
   /** Corrected by audits where there are any. */
@@ -89,6 +101,8 @@ export interface FeatureReportOptions {
   /** Leaves `drift` and `history` empty: what takes longest. */
   readonly brief?: boolean;
   readonly facts?: FeatureFacts;
+  /** With {@link FeatureFacts.silence}: outcomes of intents that are too young by now are in no estimate. */
+  readonly nowMs?: number;
   /** Only intents decided in this period. */
   readonly period?: Period;
   /** For {@link FeatureReport.precision}, USD; default: a tenth of the cost per intent, as a round number. */
@@ -112,49 +126,68 @@ export function reportFeature(
 ): FeatureReport {
   const { facts = {}, period = {} } = options;
   const own = cells.filter(({ key }) => isIn(period, key.bucket));
-  const byPlan = tallyBy(own, { scope: 'plan', by: cell => cell.key.at });
-  const total: Tally = {};
-  for (const sums of byPlan.values()) addTo(total, sums);
-  const plans = facts.plans ?? [...byPlan.keys()];
+  const heard = heardOf(own, facts, options.nowMs);
+  const all = totalsOf(own);
+  const { byPlan, total } = heard === own ? all : totalsOf(heard);
+  const plans = facts.plans ?? [...all.byPlan.keys()];
   const failureCostUsd = facts.failureCostUsd ?? costSample(total, 0).failureCostUsd;
-  const estimates = estimatePlans(byPlan, { plans, failureCostUsd, perSuccess: facts.perSuccess === true });
+  const about = { plans, failureCostUsd, perSuccess: facts.perSuccess === true };
   const sample = costSample(total, failureCostUsd);
-  const labelled = Number(total.labelled ?? 0n);
-  const successes = Number(total.successes ?? 0n);
   const span = spanOf(own);
-  const settledAt = settledPlan(
-    plans.map(plan => costSample(byPlan.get(plan) ?? {}, failureCostUsd)),
-    facts.perSuccess,
-  );
-  const settledOn = plans.length > 1 ? plans[settledAt] : undefined;
+  const isLearning = Number(total.labelled ?? 0n) < LEARNING_BELOW;
+  const settledAt = isLearning ? undefined : settledOn(byPlan, about);
   const perIntent = costPerIntent(sample);
-  const count = countsOf(total);
+  const count = countsOf(all.total);
   return {
     feature,
     ...(span === undefined ? {} : { span }),
     ...count,
-    successes,
-    failures: labelled - successes,
+    failures: count.labelled - count.successes,
+    young: count.intents - sample.n,
+    ...(facts.silence === undefined ? {} : { silence: facts.silence }),
     success: wilson(sample.successes, sample.labelled),
     ...auditOf(total),
-    spendPerIntentUsd: hall(sample),
+    spendPerIntentUsd: hall(costSample(all.total, 0)),
     costPerIntentUsd: perIntent,
     costPerSuccessUsd: costPerSuccess(sample),
-    state: labelled < LEARNING_BELOW ? 'learning' : settledAt >= 0 ? 'settled' : 'estimating',
-    ...(settledOn === undefined || labelled < LEARNING_BELOW ? {} : { settledOn }),
+    state: isLearning ? 'learning' : settledAt === undefined ? 'estimating' : 'settled',
+    ...(settledAt === undefined ? {} : { settledOn: settledAt }),
     precision: precisionOf(sample, options.halfWidthUsd ?? roundTenth(perIntent.value)),
-    bill: billOf(total),
-    plans: estimates.map(estimate => planReport(estimate, byPlan.get(estimate.plan) ?? {}, count.intents)),
+    bill: billOf(all.total),
+    plans: estimatePlans(withAll(byPlan, all.byPlan), about).map(estimate =>
+      planReport(estimate, all.byPlan.get(estimate.plan) ?? {}, count.intents),
+    ),
     turns: turnsOf(total, failureCostUsd),
-    failureCost: checkFailureCost(total, facts.failureCostUsd),
-    drift: options.brief === true ? [] : driftOf(own),
-    history: historyOf(options.brief === true ? [] : own, failureCostUsd),
+    failureCost: checkFailureCost(all.total, facts.failureCostUsd),
+    drift: options.brief === true ? [] : driftOf(heard),
+    history: options.brief === true ? historyOf([], { failureCostUsd }) : historyOf(own, { failureCostUsd, heard }),
   };
 }
 
+/** The cells whose intents silence has spoken for: hours that ended before its window began. */
+function heardOf(own: readonly Cell[], { silence }: FeatureFacts, nowMs = Number.POSITIVE_INFINITY): readonly Cell[] {
+  if (silence === undefined || nowMs === Number.POSITIVE_INFINITY) return own;
+  const endMs = nowMs - silence.afterMs;
+  return own.filter(({ key }) => (key.bucket + 1) * BUCKET_MS <= endMs);
+}
+
+function totalsOf(cells: readonly Cell[]): { readonly byPlan: ReadonlyMap<PlanKey, Sums>; readonly total: Sums } {
+  const byPlan = tallyBy(cells, { scope: 'plan', by: cell => cell.key.at });
+  const total: Tally = {};
+  for (const sums of byPlan.values()) addTo(total, sums);
+  return { byPlan, total };
+}
+
+/** A plan of which only young intents are known is a plan all the same. */
+function withAll(byPlan: ReadonlyMap<PlanKey, Sums>, all: ReadonlyMap<PlanKey, Sums>): ReadonlyMap<PlanKey, Sums> {
+  return new Map([...all.keys()].map(plan => [plan, byPlan.get(plan) ?? {}]));
+}
+
 function planReport(estimate: PlanEstimate, sums: Sums, intents: number): PlanReport {
-  const { unknown, pending } = countsOf(sums);
-  return { ...estimate, share: intents > 0 ? estimate.n / intents : 0, unknown, pending, bill: billOf(sums) };
+  const { intents: n, labelled, successes, unknown, pending } = countsOf(sums);
+  const share = intents > 0 ? n / intents : 0;
+  const spendUsd = hall(costSample(sums, 0));
+  return { ...estimate, n, labelled, successes, share, spendUsd, unknown, pending, bill: billOf(sums) };
 }
 
 function countsOf(sums: Sums) {
@@ -165,6 +198,7 @@ function countsOf(sums: Sums) {
   return {
     intents,
     labelled,
+    successes: get('successes'),
     escalated: get('escalated'),
     unknown,
     pending: intents - labelled - unknown,

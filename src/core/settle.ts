@@ -124,8 +124,17 @@ function planCell(intent: Intent, audit: Sums): Cell {
   addLabel(sums, intent, cost);
   Object.assign(sums, audit);
   if (outcome.state === 'unknown') sums.unknown = 1n;
+  if (sums.labelled === 1n) {
+    const configured = BigInt(decided.failureCostNanoUsd);
+    if (configured !== 0n) sums.labelledFailureCost = configured;
+    putProduct(sums, 'labelledFailureCost2', configured, configured);
+  }
   if (outcome.state === 'failure') {
-    put(sums, 'failureCost', outcome.costNanoUsd ?? decided.failureCostNanoUsd);
+    const failureCost = BigInt(outcome.costNanoUsd ?? decided.failureCostNanoUsd);
+    if (failureCost !== 0n) sums.failureCost = failureCost;
+    putProduct(sums, 'failureCost2', failureCost, failureCost);
+    putProduct(sums, 'costTimesFailureCost', cost, failureCost);
+    sums.weighedFailures = 1n;
     if (outcome.costNanoUsd !== undefined) {
       sums.recordedFailures = 1n;
       put(sums, 'recordedFailureCost', outcome.costNanoUsd);
@@ -155,6 +164,10 @@ type Draft = Partial<Record<SumName, bigint>>;
 /** Leaves zeros out: the canonical form, so that equal sums are deeply equal. */
 function put(sums: Draft, name: SumName, value: number): void {
   if (value !== 0) sums[name] = BigInt(value);
+}
+
+function putProduct(sums: Draft, name: SumName, a: bigint, b: bigint): void {
+  if (a !== 0n && b !== 0n) sums[name] = a * b;
 }
 
 function moments(cost: bigint): Draft {

@@ -4,6 +4,7 @@
  */
 import { logBeta } from './distributions.ts';
 import type { CostSample } from './interval.ts';
+import { equalFailures } from './interval.ts';
 
 /** Chance that a settled comparison is wrong, over all plans and all time: most for the rates, a little for the costs. */
 const ALPHA_RATE = 0.045;
@@ -63,22 +64,26 @@ export function costBounds(
  * Compares cost per intent, or cost per success.
  */
 export function settledPlan(samples: readonly CostSample[], perSuccess = false): number {
-  if (samples.length === 1) return 0;
   const bounds = samples.map(sample => figureBounds(sample, { plans: samples.length, perSuccess }));
   return bounds.findIndex((mine, k) => bounds.every((other, j) => j === k || mine.high < other.low));
 }
 
-/** Bounds of a plan's cost per intent (or per success) that hold at every moment, when `plans` are compared. USD. */
+/**
+ * Bounds of a plan's cost per intent (or per success) that hold at every moment, when `plans` are compared. USD. Where
+ * failures differ in cost the sequence is that of as many equal ones: measured, not proven, to hold as well.
+ */
 export function figureBounds(
   sample: CostSample,
   { plans, perSuccess = false }: { plans: number; perSuccess?: boolean },
 ): Bounds {
-  const H = sample.failureCostUsd;
   const cost = costBounds(sample, ALPHA_COST / plans);
-  const rate = rateBounds(sample.successes, sample.labelled - sample.successes, ALPHA_RATE / plans);
-  if (!perSuccess) return { low: cost.low + H * (1 - rate.high), high: cost.high + H * (1 - rate.low) };
-  return {
-    low: Math.max(0, (cost.low + H) / rate.high - H),
-    high: rate.low > 0 ? (cost.high + H) / rate.low - H : Number.POSITIVE_INFINITY,
-  };
+  const { count, costUsd } = equalFailures(sample);
+  // Per success, rate and loss are two things to be wrong about, unless one follows from the other.
+  const alpha = ALPHA_RATE / plans / (perSuccess && costUsd !== sample.failureCostUsd ? 2 : 1);
+  const equal = rateBounds(sample.labelled - count, count, alpha);
+  const low = cost.low + costUsd * (1 - equal.high);
+  const high = cost.high + costUsd * (1 - equal.low);
+  if (!perSuccess) return { low, high };
+  const rate = rateBounds(sample.successes, sample.labelled - sample.successes, alpha);
+  return { low: low / rate.high, high: rate.low > 0 ? high / rate.low : Number.POSITIVE_INFINITY };
 }

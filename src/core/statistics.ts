@@ -25,7 +25,7 @@ export interface CellKey {
   readonly bucket: number;
 }
 
-/** Sums of a cell. Money in nano-dollars; `cost2`, `cost3` in its powers. Absent = 0. */
+/** Sums of a cell. Money in nano-dollars; `cost2`, `cost3`, `failureCost2` … in its powers. Absent = 0. */
 export const SUM_NAMES = [
   /** Intents that spent here (their cost is in `cost`). */
   'n',
@@ -60,6 +60,15 @@ export const SUM_NAMES = [
   'recordedFailures',
   'recordedFailureCost',
   'configuredOfRecorded',
+  /**
+   * Plan, where failures may differ in cost: Σ H² and Σ c·H of failed intents, how many failures are in these two (older
+   * cells have none of them), and Σ H, Σ H² of all labelled intents as configured.
+   */
+  'failureCost2',
+  'costTimesFailureCost',
+  'weighedFailures',
+  'labelledFailureCost',
+  'labelledFailureCost2',
   'escalated',
   /**
    * Plan: the spend by what it was for, in parts that do not overlap. What is left of `cost` was each intent's first

@@ -34,9 +34,12 @@ export function turnsOf(sums: Sums, failureCostUsd: number): TurnsReport {
   return { one: groupOf(addSums(sums, several, -1n), failureCostUsd), several: groupOf(several, failureCostUsd) };
 }
 
-/** The two sums of their correlation are not kept by group: cost and failure are taken as independent inside it. */
+/**
+ * What ties cost to failure, and what failures differ in cost by, is not kept by group: inside it they are taken as
+ * independent, and of equal cost.
+ */
 function groupOf(sums: Sums, failureCostUsd: number): TurnsGroup {
-  const sample = costSample(sums, failureCostUsd);
+  const { failureCostTiltedUsd: _, ...sample } = costSample(sums, failureCostUsd);
   return {
     intents: sample.n,
     labelled: sample.labelled,

@@ -66,6 +66,6 @@ export function describePlan(plan: PlanKey): string {
 /** What `learning`, `estimating` and `settled` mean, for a reader who meets them. */
 export const STATE_MEANINGS = Object.freeze({
   learning: 'fewer than 100 outcomes: read the interval, not the figure',
-  estimating: 'an estimate with its interval; which plan is cheapest is not settled yet',
+  estimating: 'an estimate with its interval; no plan is settled as the cheapest',
   settled: 'which plan is cheapest is settled at 95 %, however often anybody looked',
 });

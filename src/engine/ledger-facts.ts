@@ -76,6 +76,7 @@ export function learnedFrom(feature: string, cells: readonly Cell[], facts: Know
       ]),
     ),
     ...(facts.versions === undefined ? {} : { versions: facts.versions }),
+    ...(facts.silence?.success === true ? { silenceWindowMs: facts.silence.afterMs } : {}),
   });
   learned.replace(cells);
   return learned;

@@ -89,17 +89,18 @@ async function featureReportOf(
     readonly before: Required<Period> | undefined;
   },
 ): Promise<{ report: FeatureReport; gain: Gain | undefined; trend: FeatureTrend | undefined }> {
-  const { facts, period = {}, before, halfWidthUsd, brief = false } = options;
+  const { facts, nowMs, period = {}, before, halfWidthUsd, brief = false } = options;
   const cells = await store.cells(feature);
   const report = reportFeature(feature, cells, {
     facts,
+    nowMs,
     period,
     brief,
     ...(halfWidthUsd === undefined ? {} : { halfWidthUsd }),
   });
   const plans = facts.plans ?? report.plans.map(plan => plan.plan);
-  const trend = before && trendOf(report, reportFeature(feature, cells, { facts, period: before, brief: true }));
-  const gain = gainNow(feature, cells, { facts: { ...facts, plans }, period, nowMs: options.nowMs });
+  const trend = before && trendOf(report, reportFeature(feature, cells, { facts, nowMs, period: before, brief: true }));
+  const gain = gainNow(feature, cells, { facts: { ...facts, plans }, period, nowMs });
   return { report, gain, trend };
 }
 
@@ -143,10 +144,12 @@ export async function reportEngine(engine: Engine, options: RouterReportOptions 
     facts(name) {
       const feature = engine.config.features.get(name);
       if (feature === undefined) return undefined;
+      const { afterMs = 0, success = null } = feature.silence ?? {};
       return {
         plans: feature.plans.map(planKey),
         failureCostUsd: toUsd(feature.failureCostNanoUsd),
         perSuccess: feature.objective === 'cost-per-success',
+        ...(success === null ? {} : { silence: { afterMs, success } }),
       };
     },
   });

@@ -7,7 +7,7 @@ test('every step has its own counts, rate and cost, and the steps add up to the 
     made({ hour: 2, plan: ['premium'], evidence: [FAILURE] }),
     made({ hour: 2 }),
   ]);
-  const { widthMs, steps } = historyOf(cells, 15);
+  const { widthMs, steps } = historyOf(cells, { failureCostUsd: 15 });
   expect(widthMs).toBe(3_600_000);
   expect(steps.map(step => [step.intents, step.labelled, step.plans])).toEqual([
     [3, 3, { mini: 3 }],
@@ -20,6 +20,6 @@ test('every step has its own counts, rate and cost, and the steps add up to the 
 
 test('a long history has as many steps as a plot has room for', () => {
   const cells = cellsOf([made({}), made({ hour: 24 * 365 })]);
-  expect(historyOf(cells, 1).steps.length).toBeLessThanOrEqual(60);
-  expect(historyOf([], 1).steps).toEqual([]);
+  expect(historyOf(cells, { failureCostUsd: 1 }).steps.length).toBeLessThanOrEqual(60);
+  expect(historyOf([], { failureCostUsd: 1 }).steps).toEqual([]);
 });

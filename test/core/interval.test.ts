@@ -6,6 +6,7 @@ import {
   costPerSuccess,
   difference,
   effectiveSize,
+  equalFailures,
   hall,
   outcomesNeeded,
   wilson,
@@ -107,6 +108,43 @@ describe('cost figures', () => {
     };
     expect(width(0.9)).toBeGreaterThan(width(0));
     expect(width(-0.9)).toBeLessThan(width(0));
+  });
+
+  test('failures that all cost the same: saying so changes nothing', () => {
+    const said = { ...SAMPLE, failureCostTiltedUsd: 15 };
+    expect(costPerIntent(said)).toEqual(costPerIntent(SAMPLE));
+    expect(costPerSuccess(said)).toEqual(costPerSuccess(SAMPLE));
+  });
+
+  test('equal failures have the loss and the variance of those that happened', () => {
+    const costsUsd = [15, 15, 200, 15, 15];
+    const total = costsUsd.reduce((sum, x) => sum + x, 0);
+    const squares = costsUsd.reduce((sum, x) => sum + x * x, 0);
+    const sample = {
+      ...SAMPLE,
+      successes: 195,
+      failureCostUsd: total / costsUsd.length,
+      failureCostTiltedUsd: squares / total,
+    };
+    const { count, costUsd } = equalFailures(sample);
+    expect(count * costUsd).toBeCloseTo(total, 9);
+    expect(count * costUsd ** 2).toBeCloseTo(squares, 9);
+    // A dearer kind of failure leaves the figures where they are, and makes them less sure.
+    for (const figure of [costPerIntent, costPerSuccess]) {
+      const constant = figure({ ...sample, failureCostTiltedUsd: sample.failureCostUsd });
+      const varying = figure(sample);
+      expect(varying.value).toBe(constant.value);
+      expect(varying.low).toBeLessThan(constant.low);
+      expect(varying.high).toBeGreaterThan(constant.high);
+    }
+  });
+
+  test('no failure yet, and users of whom a failure would cost more: the upper limit knows them', () => {
+    const none = { ...SAMPLE, successes: 200 };
+    const cheap = costPerIntent(none);
+    const dear = costPerIntent({ ...none, failureCostTiltedUsd: 200 });
+    expect(dear.value).toBe(cheap.value);
+    expect(dear.high).toBeGreaterThan(10 * cheap.high);
   });
 
   test('nothing succeeded yet: cost per success has a lower limit and no upper one', () => {

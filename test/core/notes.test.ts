@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { featureNotes, mismatchNote } from '../../src/core/notes.ts';
 import { reportFeature } from '../../src/core/report.ts';
 import { cellsOf, FAILURE, many, SUCCESS } from './cells.ts';
-import { attempt } from './intents.ts';
+import { AT_MS, attempt } from './intents.ts';
 
 const facts = { plans: ['mini', 'premium'], failureCostUsd: 15 };
 
@@ -14,7 +14,7 @@ test('what is missing, who took over, what turns cost and how many outcomes more
       cellsOf(
         many(40, { evidence: [SUCCESS] }),
         many(1, { evidence: [{ ...FAILURE, escalated: true }] }),
-        many(7, {}),
+        many(2, {}),
         many(9, { attempts: twice, evidence: [SUCCESS] }),
       ),
       { facts },
@@ -26,6 +26,27 @@ test('what is missing, who took over, what turns cost and how many outcomes more
     'A#person#took#over#once#',
     'One#turn:#success#at#an#intent;#several#turns:#at#intents#',
   ]);
+});
+
+test('intents without an outcome are worth a word above 5 %, with the window of silence where it is known', () => {
+  const hour = 3_600_000;
+  const cells = cellsOf(many(93, { evidence: [SUCCESS] }), many(7, { hour: 48 }));
+  const words = (silence?: { afterMs: number; success: boolean }): readonly string[] =>
+    featureNotes(
+      reportFeature('f', cells, {
+        facts: { ...facts, ...(silence === undefined ? {} : { silence }) },
+        nowMs: AT_MS + 50 * hour,
+        halfWidthUsd: 100,
+      }),
+    ).slice(1);
+  expect(words()).toEqual([
+    '7.0 % of the intents have no outcome yet: where failures are heard before successes, the success rate reads too low ' +
+      'until then. Nothing is called settled.',
+  ]);
+  const young = (means: string): string =>
+    `7 intents are too young for silence to mean ${means}, and in no success rate yet.`;
+  expect(words({ afterMs: 24 * hour, success: true })).toEqual([young('success')]);
+  expect(words({ afterMs: 24 * hour, success: false })).toEqual([young('failure')]);
 });
 
 test('there is no note where there is nothing to say', () => {

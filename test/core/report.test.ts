@@ -98,6 +98,61 @@ describe('how sure it is', () => {
   });
 });
 
+describe('where silence means something after a window', () => {
+  const HOUR_MS = 3_600_000;
+  // Three days: every hour 19 that silence will call successes, and a failure that is heard at once.
+  const NOW_HOUR = 72;
+  const WINDOW_H = 24;
+  const SILENCE = { source: 'silence', success: true } as const;
+  const cells = cellsOf(
+    ...Array.from({ length: NOW_HOUR }, (_, hour) => [
+      ...many(19, hour < NOW_HOUR - WINDOW_H ? { hour, evidence: [SILENCE] } : { hour }),
+      ...many(1, { hour, evidence: [FAILURE] }),
+    ]),
+  );
+  const facts = { plans: ['mini'], failureCostUsd: 15, silence: { afterMs: WINDOW_H * HOUR_MS, success: true } };
+  const startMs = Math.floor(AT_MS / HOUR_MS) * HOUR_MS;
+  const nowMs = startMs + NOW_HOUR * HOUR_MS;
+  const report = reportFeature('f', cells, { facts, nowMs });
+
+  test('estimates are of the intents that it has spoken for; counts and the bill are of all', () => {
+    expect(report.success.value).toBe(0.95);
+    expect(report.costPerIntentUsd.value).toBeCloseTo(0.01 + 0.75, 12);
+    expect(report.plans[0]).toMatchObject({ n: 20 * 72, successes: 19 * 48, success: { value: 0.95 }, share: 1 });
+    expect(report).toMatchObject({ intents: 20 * 72, failures: 72, pending: 19 * 24, young: 20 * 24 });
+    expect(report.bill.failureUsd).toBe('1080');
+    const { silence: _, ...unknown } = facts;
+    expect(reportFeature('f', cells, { facts: unknown, nowMs }).success.value).toBeCloseTo(0.927, 3);
+  });
+
+  test('an hour counts only when its last intent has been silent for long enough', () => {
+    expect(reportFeature('f', cells, { facts, nowMs: nowMs - 1 }).young).toBe(20 * 25);
+  });
+
+  test('early failures are no change, and no fall in the history', () => {
+    expect(report.drift).toEqual([]);
+    const { steps } = report.history;
+    expect(steps.reduce((sum, step) => sum + step.intents, 0)).toBe(20 * 72);
+    const rates = steps.map(step => step.success.value);
+    expect(rates.filter(rate => !Number.isNaN(rate)).every(rate => Math.abs(rate - 0.95) < 1e-9)).toBe(true);
+    expect(rates.at(-1)).toBeNaN();
+  });
+
+  test('while all are young there is no figure, and every plan is listed', () => {
+    const first = reportFeature('f', cells, {
+      facts,
+      nowMs: startMs + 12 * HOUR_MS,
+      period: { toMs: startMs + 12 * HOUR_MS },
+    });
+    expect(first.success.value).toBeNaN();
+    // What was spent is known at once.
+    expect(first.spendPerIntentUsd.value).toBe(0.01);
+    expect(first.plans[0]?.spendUsd.value).toBe(0.01);
+    expect(first).toMatchObject({ state: 'learning', intents: 240, young: 240 });
+    expect(first.plans.map(({ plan, n, state }) => [plan, n, state])).toEqual([['mini', 240, 'learning']]);
+  });
+});
+
 test('a period leaves out what was decided before it', () => {
   const cells = cellsOf(many(2, { evidence: [SUCCESS] }), [made({ hour: 10, evidence: [FAILURE] })]);
   const report = reportFeature('f', cells, { period: { fromMs: AT_MS + 5 * 3_600_000 } });

@@ -184,6 +184,38 @@ describe('outcomes', () => {
   });
 });
 
+describe('what failures cost', () => {
+  const attempts = [attempt('mini', 7)];
+
+  test('a failed intent leaves the square of its cost, recorded or configured, and its product with the spend', () => {
+    const configured = cellAt(
+      intentOf(['mini'], { attempts, evidence: FAILURE, failureCostNanoUsd: 30 }),
+      'plan',
+      'mini',
+    );
+    expect(configured).toMatchObject({
+      failureCost: 30n,
+      failureCost2: 900n,
+      costTimesFailureCost: 210n,
+      weighedFailures: 1n,
+      labelledFailureCost: 30n,
+      labelledFailureCost2: 900n,
+    });
+    const evidence = [{ source: 'explicit', success: false, costNanoUsd: 50 }] as const;
+    const recorded = cellAt(intentOf(['mini'], { attempts, evidence, failureCostNanoUsd: 30 }), 'plan', 'mini');
+    expect(recorded).toMatchObject({ failureCost2: 2500n, costTimesFailureCost: 350n, labelledFailureCost2: 900n });
+  });
+
+  test('a success leaves what its failure would have cost; a free failure is counted', () => {
+    const success = cellAt(intentOf(['mini'], { attempts, evidence: SUCCESS, failureCostNanoUsd: 30 }), 'plan', 'mini');
+    expect(success).toMatchObject({ labelledFailureCost: 30n, labelledFailureCost2: 900n });
+    expect(success).not.toHaveProperty('weighedFailures');
+    const free = cellAt(intentOf(['mini'], { attempts, evidence: FAILURE, failureCostNanoUsd: 0 }), 'plan', 'mini');
+    expect(free).toMatchObject({ weighedFailures: 1n });
+    expect(free).not.toHaveProperty('failureCost2');
+  });
+});
+
 describe('the bill of a plan, by what it was for', () => {
   test('retries, escalations, later turns and estimates are told apart', () => {
     const intent = intentOf(['mini', 'premium'], {

@@ -86,6 +86,48 @@ describe('settledPlan', () => {
   });
 });
 
+describe('failures of different cost', () => {
+  /** Two plans of equal success, outcome by outcome; one user in 20 costs $200. Whether it is ever called settled. */
+  function everSettles(failing: readonly [number, number], seed: string): boolean {
+    const random = seededRandom(seed);
+    const arms = failing.map(rate => ({ rate, n: 0, s: 0, loss: 0, loss2: 0, all: 0, all2: 0 }));
+    for (let i = 0; i < 3000; i++) {
+      for (const arm of arms) {
+        const costUsd = random.next() < 0.05 ? 200 : 5;
+        const loss = random.next() < arm.rate ? costUsd : 0;
+        arm.n++;
+        if (loss === 0) arm.s++;
+        arm.loss += loss;
+        arm.loss2 += loss * loss;
+        arm.all += costUsd;
+        arm.all2 += costUsd * costUsd;
+      }
+      if (i < 100 || i % 20 !== 0) continue;
+      const samples = arms.map(({ n, s, loss, loss2, all, all2 }) => ({
+        ...sample(s, n, 0.01),
+        failureCostUsd: n > s ? loss / (n - s) : 14.75,
+        failureCostTiltedUsd: Math.max(all2 / all, loss > 0 ? loss2 / loss : 0),
+      }));
+      if (settledPlan(samples) >= 0) return true;
+    }
+    return false;
+  }
+
+  test('two equal plans are not called settled because of whose intents failed', () => {
+    const wrong = Array.from({ length: 60 }, (_, i) => everSettles([0.05, 0.05], `tie ${i}`)).filter(Boolean).length;
+    expect(wrong).toBeLessThanOrEqual(3);
+  });
+
+  test('a plan that fails a tenth as often is settled on all the same', () => {
+    expect(everSettles([0.3, 0.03], 'apart')).toBe(true);
+  });
+
+  test('that every recorded failure cost nothing is no knowledge that none will', () => {
+    const free = { ...sample(95, 100, 0.001), failureCostUsd: 0, failureCostTiltedUsd: 15 };
+    expect(figureBounds(free, { plans: 2 }).high).toBeGreaterThan(1);
+  });
+});
+
 test('costBounds shrink with n and know nothing before two costs', () => {
   const width = (n: number): number => {
     const { low, high } = costBounds({ n, meanUsd: 10, variance: 1 }, 0.005);

@@ -275,6 +275,16 @@ describe('silence', () => {
     expect((await ledger()).map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'attempted', 'settled']);
   });
 
+  test('a report leaves out those it has not spoken for: what is heard before is mostly failures', async () => {
+    const runtime = unswept();
+    const { router, signal } = await answered(quiet, { runtime });
+    await signal('contactedSupport');
+    const [early] = (await router.report()).features;
+    expect(early).toMatchObject({ intents: 1, failures: 1, young: 1, success: { value: Number.NaN } });
+    runtime.advance(2 * HOUR);
+    expect((await router.report()).features[0]).toMatchObject({ young: 0, success: { value: 0 } });
+  });
+
   test('sweeps by itself', async () => {
     const runtime = manualRuntime();
     const { router, ledger } = await answered(quiet, { runtime });

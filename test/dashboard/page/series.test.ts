@@ -9,7 +9,7 @@ const { steps } = historyOf(
     [made({ plan: ['premium'], evidence: [FAILURE] })],
     [made({ hour: 2, evidence: [FAILURE] })],
   ),
-  15,
+  { failureCostUsd: 15 },
 );
 
 test('shares are stacked, drawn from the whole down, with a gap where nothing happened', () => {
