@@ -166,7 +166,7 @@ function haveSameStakes(plans: readonly Sums[]): boolean {
 }
 
 /** Of the intents, 0 to 1, those that have no outcome yet; those that will have none are not among them. */
-export function unheardShare(sums: Sums): number {
+function unheardShare(sums: Sums): number {
   const n = sums.n ?? 0n;
   return n > 0n ? Number(n - (sums.labelled ?? 0n) - (sums.unknown ?? 0n)) / Number(n) : 0;
 }
