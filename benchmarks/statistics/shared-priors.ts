@@ -2,8 +2,9 @@
  * Fifty features with Zipf traffic: priors learnt across features against uniform ones. And features that are unlike each
  * other: what sharing costs them.
  */
-import type { RateCell } from '../../src/core/priors.ts';
-import { empiricalBayes, rateCells } from '../../src/core/priors.ts';
+import { empiricalBayes } from '../../src/core/priors.ts';
+import type { RateCell } from '../../src/core/rate-cells.ts';
+import { rateCells } from '../../src/core/rate-cells.ts';
 import type { Random } from '../../src/core/random.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { normal } from '../../src/core/samplers.ts';

@@ -1,7 +1,7 @@
 /** A segment borrows from its feature's other segments: the same shrinkage as between features, but weaker. */
 import type { BetaShape, NodePrior, RateCounts } from './posterior.ts';
 import { acceptedCounts, climbCounts, expectedSuccess, returnedCounts } from './posterior.ts';
-import { strengthOf } from './priors.ts';
+import { strengthOf } from './overdispersion.ts';
 import type { SteeringSums } from './series.ts';
 import { NANO_PER_USD } from './money.ts';
 

@@ -1,6 +1,7 @@
 /** What the router does from time to time while it runs live: what every feature shows becomes a prior for the others. */
 import type { LearnedFeature } from '../core/learned-feature.ts';
-import { empiricalBayes, sumEvidence } from '../core/priors.ts';
+import { empiricalBayes } from '../core/priors.ts';
+import { sumEvidence } from '../core/rate-cells.ts';
 import type { Cell } from '../core/statistics.ts';
 
 export interface PriorSharing {

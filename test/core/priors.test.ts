@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BetaShape } from '../../src/core/posterior.ts';
 import { betaVariance, expectedSuccess, UNIFORM } from '../../src/core/posterior.ts';
-import type { LearntPrior, RateCell } from '../../src/core/priors.ts';
-import { empiricalBayes, rateCells, strengthOf, sumEvidence } from '../../src/core/priors.ts';
+import type { LearntPrior } from '../../src/core/priors.ts';
+import { empiricalBayes } from '../../src/core/priors.ts';
+import type { RateCell } from '../../src/core/rate-cells.ts';
 import { seededRandom } from '../../src/core/random.ts';
-import { betaVariate, normal } from '../../src/core/samplers.ts';
-import type { Cell } from '../../src/core/statistics.ts';
+import { normal } from '../../src/core/samplers.ts';
 
 const meanOf = ({ a, b }: BetaShape): number => a / (a + b);
 
@@ -218,74 +218,5 @@ describe('costs', () => {
     const { typical, byFeature } = empiricalBayes([{ feature: 'f', node: 'a', n: 5, s: 3 }]);
     expect(typical.a).not.toHaveProperty('cost');
     expect(meanOf(byFeature.get('f')?.a ?? { a: 0, b: 1 })).toBeCloseTo(0.5, 12);
-  });
-});
-
-describe('strengthOf', () => {
-  test('finds the strength of the Beta that rates were drawn from', () => {
-    const random = seededRandom('strength');
-    for (const kappa of [4, 15]) {
-      const rates = Array.from({ length: 4000 }, () => {
-        const p = betaVariate(0.7 * kappa, 0.3 * kappa, random);
-        return { n: 40, s: binomial(40, p, random), mean: 0.7 };
-      });
-      // Kleinman's ρ is 1/(κ + 1).
-      expect(strengthOf(rates) / kappa).toBeGreaterThan(0.9);
-      expect(strengthOf(rates) / kappa).toBeLessThan(1.1);
-    }
-  });
-
-  test('by hand: ρ = Σ((s − np)² − np(1 − p)) / Σn(n − 1)p(1 − p), κ = 1/ρ − 1', () => {
-    const rates = [8, 2].map(s => ({ n: 10, s, mean: 0.5 }));
-    expect(strengthOf(rates)).toBeCloseTo(45 / 13 - 1, 12);
-  });
-
-  test('rates that scatter no more than chance get the most, too few counts the least', () => {
-    const even = Array.from({ length: 50 }, () => ({ n: 100, s: 70, mean: 0.7 }));
-    expect(strengthOf(even, [2, 20])).toBe(20);
-    expect(strengthOf([{ n: 1, s: 1, mean: 0.5 }], [2, 20])).toBe(2);
-    expect(strengthOf([], [2, 20])).toBe(2);
-  });
-});
-
-describe('evidence', () => {
-  const cell = (at: string, sums: Cell['sums'], key: Partial<Cell['key']> = {}): Cell => ({
-    key: { scope: 'node', feature: 'f', segment: '', at, version: '', bucket: 1, ...key },
-    sums,
-  });
-
-  test('is summed over segments, versions and buckets; rejected replies that were returned are not the model’s accepted ones', () => {
-    const cells = [
-      cell('mini', { n: 10n, labelled: 10n, successes: 7n, labelledRejected: 4n, successesRejected: 1n }),
-      cell('mini', { n: 5n, labelled: 5n, successes: 5n }, { segment: 'pro', version: 'v2', bucket: 9 }),
-      cell('mini', { n: 99n, labelled: 99n }, { scope: 'plan' }),
-      cell('mini', { n: 1n, labelled: 1n }, { feature: 'g' }),
-    ];
-    expect(rateCells(cells)).toMatchObject([
-      { feature: 'f', node: 'mini', n: 11, s: 11 },
-      { feature: 'g', node: 'mini', n: 1, s: 0 },
-    ]);
-  });
-
-  test('the candidates’ places and prices are known before any outcome', () => {
-    const starts = new Map([
-      ['a', 0.001],
-      ['b', 0.004],
-      ['c', 0],
-    ]);
-    const placed = rateCells([cell('c', { n: 1n, cost: 20_000_000n })], { feature: 'f', starts });
-    expect(placed.map(({ node, place, priorCostUsd }) => ({ node, place, priorCostUsd }))).toEqual([
-      { node: 'a', place: 0, priorCostUsd: 0.001 },
-      { node: 'b', place: 0.5, priorCostUsd: 0.004 },
-      { node: 'c', place: 1, priorCostUsd: undefined },
-    ]);
-    expect(placed[2]).toMatchObject({ visits: 1, costUsd: 0.02, costUsd2: 0 });
-  });
-
-  test('a retraction is taken back', () => {
-    const evidence = sumEvidence();
-    evidence.add([cell('mini', { n: 1n, labelled: 1n, successes: 1n })]);
-    evidence.add([cell('mini', { successes: -1n })]);
-    expect(evidence.cells()).toMatchObject([{ n: 1, s: 0 }]);
   });
 });
