@@ -27,18 +27,16 @@ export function missingColumns(
 
 /** @param get a column's text; '' where it is blank or there is none */
 export function parseRow(get: (column: string) => string, prices: TokenPrices): ParsedRow {
-  for (const column of REQUIRED) if (get(column) === '') return wrong(column, 'blank');
-  const success = numberOf(get('success'));
-  if (Number.isNaN(success)) return wrong('success', `"${get('success')}" is not a number`);
+  const [id, feature, model, succeeded] = REQUIRED.map(get) as [string, string, string, string];
+  if (id === '') return wrong('id', 'blank');
+  if (feature === '') return wrong('feature', 'blank');
+  if (model === '') return wrong('model', 'blank');
+  if (succeeded === '') return wrong('success', 'blank');
+  const success = numberOf(succeeded);
+  if (Number.isNaN(success)) return wrong('success', `"${succeeded}" is not a number`);
   const cost = costOf(get, prices);
   if (typeof cost !== 'number') return cost;
-  const row: { -readonly [Key in keyof OutcomeRow]: OutcomeRow[Key] } = {
-    id: get('id'),
-    feature: get('feature'),
-    model: get('model'),
-    success,
-    costUsd: cost,
-  };
+  const row: { -readonly [Key in keyof OutcomeRow]: OutcomeRow[Key] } = { id, feature, model, success, costUsd: cost };
   const trial = get('trial');
   if (trial !== '') row.trial = trial;
   const context = get('context');
