@@ -68,37 +68,33 @@ export class RequestRun<Reply> {
   /** The exchange whose reply goes back to the caller. What was spent is on its way into the ledger then, whatever happened. */
   async solve(): Promise<Exchanged<Reply>> {
     try {
-      return await this.#solve();
+      const route = routeOf(this.#request, this.#intent, this.#turn);
+      let visited: readonly Visited[] = NOTHING;
+      let best: Exchanged<Reply> | undefined;
+      for (let step = next(route, visited); step.do === 'send'; step = next(route, visited)) {
+        const model = modelNamed(this.#engine, step.model);
+        const skip = this.#isOff(model, visited) || this.#isDown(model, route, visited);
+        const exchanged = skip ? undefined : await this.#send(model, step.node, step.kind);
+        if (exchanged !== undefined) this.#tellBreaker(model, exchanged.status);
+        const ending = exchanged === undefined ? 'unavailable' : this.#end(exchanged, model, step.node, route);
+        const end = typeof ending === 'string' ? ending : await ending;
+        // A reply, even a rejected one, is worth more to the caller than a later fault.
+        if (exchanged !== undefined && (best === undefined || exchanged.status === 'ok' || mayReplace(best, route)))
+          best = replaced(best, exchanged);
+        else if (exchanged !== undefined) discard(exchanged);
+        visited = appended(visited, { node: step.node, model: step.model, end });
+        if (this.#isOver()) break;
+      }
+      const { signal } = this.#request;
+      // Whoever left while a verdict was being waited for, is told so, as by fetch.
+      if (signal?.aborted === true && best?.status === 'ok' && !('stream' in best))
+        return { status: 'aborted', error: signal.reason };
+      return best ?? { status: 'timeout', error: timeoutError() };
     } finally {
       this.#judging?.release();
       this.#judging = undefined;
       this.#commit();
     }
-  }
-
-  async #solve(): Promise<Exchanged<Reply>> {
-    const route = routeOf(this.#request, this.#intent, this.#turn);
-    let visited: readonly Visited[] = NOTHING;
-    let best: Exchanged<Reply> | undefined;
-    for (let step = next(route, visited); step.do === 'send'; step = next(route, visited)) {
-      const model = modelNamed(this.#engine, step.model);
-      const skip = this.#isOff(model, visited) || this.#isDown(model, route, visited);
-      const exchanged = skip ? undefined : await this.#send(model, step.node, step.kind);
-      if (exchanged !== undefined) this.#tellBreaker(model, exchanged.status);
-      const ending = exchanged === undefined ? 'unavailable' : this.#end(exchanged, model, step.node, route);
-      const end = typeof ending === 'string' ? ending : await ending;
-      // A reply, even a rejected one, is worth more to the caller than a later fault.
-      if (exchanged !== undefined && (best === undefined || exchanged.status === 'ok' || mayReplace(best, route)))
-        best = replaced(best, exchanged);
-      else if (exchanged !== undefined) discard(exchanged);
-      visited = appended(visited, { node: step.node, model: step.model, end });
-      if (this.#isOver()) break;
-    }
-    const { signal } = this.#request;
-    // Whoever left while a verdict was being waited for, is told so, as by fetch.
-    if (signal?.aborted === true && best?.status === 'ok' && !('stream' in best))
-      return { status: 'aborted', error: signal.reason };
-    return best ?? { status: 'timeout', error: timeoutError() };
   }
 
   /** Appends the request's attempts to the ledger; the caller does not wait for it. */
