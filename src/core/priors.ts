@@ -56,7 +56,7 @@ const COST_VISITS: readonly [number, number] = [1, 30];
  *
  * @example
  * ```ts
- * const priors = empiricalBayes(rateCells(cells));
+ * const priors = empiricalBayes([{ feature: 'chat', node: 'mini', n: 100, s: 70 }]);
  * learned.setPriors(priors.byFeature.get('support.reply') ?? priors.typical);
  * ```
  */
