@@ -63,6 +63,8 @@ export async function runDemo({ intents, seed, db, clients, advance }: DemoOptio
     for (let at = 0; at < intents; at += AT_ONCE) {
       const tasks = tasksOf(at, Math.min(AT_ONCE, intents - at), random.fork.bind(random));
       const finished = await Promise.all(tasks.map(perform));
+      // What a wave has cost is learnt before the next one is decided, however slow the disk is.
+      await router.flush();
       const due: Due[] = [...waiting];
       finished.forEach((each, i) => {
         const sayings = sayingsOf(each, random.fork(`outcome ${at + i}`));
