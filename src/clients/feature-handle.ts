@@ -92,12 +92,17 @@ export function featureHandle<Feature extends FeatureConfig>(
 ): FeatureHandle<Feature> {
   const { config } = engine.feature(name);
 
+  /** Nobody has asked or said anything of it: told to whoever is the first to ask or say. */
+  async function isUndecided(intentId: string): Promise<boolean> {
+    const origin = intents.claim(intentId);
+    return origin === 'made' || (origin === 'given' && (await engine.book.get(intentId)) === undefined);
+  }
+
   async function say(intentId: string, evidence: Evidence): Promise<Outcome> {
     const options = intents.options(intentId);
     // Said before the first request: the intent is decided now, so that nothing said is lost.
-    if (options !== undefined && (intents.claim(intentId) || (await engine.book.get(intentId)) === undefined)) {
+    if (options !== undefined && (await isUndecided(intentId)))
       await openIntent(engine, engine.feature(name), intentId, options);
-    }
     return recordEvidence(engine, name, intentId, evidence);
   }
 
@@ -125,7 +130,7 @@ export function featureHandle<Feature extends FeatureConfig>(
           accepted: 'text without "#", "~", "@" or white space',
         });
       }
-      intents.add(id, intentOptions(input, config.context), input.id === undefined);
+      intents.add(id, intentOptions(input, config.context), input.id === undefined ? 'made' : 'given');
       return handle(id);
     },
     resume: handle,

@@ -105,7 +105,7 @@ function requestOf(seam: Seam, call: Call, slot: Slot): EngineRequest<Response> 
   return {
     feature,
     intentId,
-    isNew: slot.intentId === undefined || openIntents.claim(intentId),
+    isNew: slot.intentId === undefined || openIntents.claim(intentId) === 'made',
     isNamed: slot.intentId !== undefined,
     options: options ?? {},
     wants: { provider: wire.provider, capabilities: () => facts.capabilities },

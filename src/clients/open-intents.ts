@@ -2,33 +2,38 @@
 import { LRUCache } from 'lru-cache';
 import type { IntentOptions } from '../engine/decide.ts';
 
+/**
+ * Whose id it is: `made` by this process, so that nothing of the intent can be in the store before it was used here;
+ * `given` by the application, so that the store must be asked.
+ */
+export type IdOrigin = 'made' | 'given';
+
 export interface OpenIntents {
-  /** `isNew`: the id was made by this process just now, so that nothing of the intent can be in the store. */
-  add(id: string, options: IntentOptions, isNew: boolean): void;
+  add(id: string, options: IntentOptions, origin: IdOrigin): void;
   /** `undefined` for an id that no handle of this process has made. */
   options(id: string): IntentOptions | undefined;
-  /** True once for every new id: nothing of the intent is in the store yet, so it need not be asked. */
-  claim(id: string): boolean;
+  /** Tells whoever comes first; `undefined` for all who come later, and for an id without a handle. */
+  claim(id: string): IdOrigin | undefined;
 }
 
 interface OpenIntent {
   readonly options: IntentOptions;
-  claimed: boolean;
+  unclaimed: IdOrigin | undefined;
 }
 
 /** @param capacity handles remembered between their making and their use (default 50,000) */
 export function openIntents(capacity = 50_000): OpenIntents {
   const known = new LRUCache<string, OpenIntent>({ max: capacity });
   return {
-    add(id, options, isNew) {
-      known.set(id, { options, claimed: !isNew });
+    add(id, options, origin) {
+      known.set(id, { options, unclaimed: origin });
     },
     options: id => known.get(id)?.options,
     claim(id) {
       const intent = known.get(id);
-      if (intent === undefined || intent.claimed) return false;
-      intent.claimed = true;
-      return true;
+      const origin = intent?.unclaimed;
+      if (intent !== undefined) intent.unclaimed = undefined;
+      return origin;
     },
   };
 }

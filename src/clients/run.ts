@@ -64,7 +64,7 @@ export async function runRouted<Value, Feature extends FeatureConfig>(
   const request: EngineRequest<RunReply<Value>> = {
     feature: engine.feature(handle.name),
     intentId: intent.id,
-    isNew: intents.claim(intent.id),
+    isNew: intents.claim(intent.id) === 'made',
     isNamed: true,
     options: known ?? {},
     wants: { capabilities: () => new Set() },

@@ -218,6 +218,12 @@ test('an intent with an id of one’s own is one intent, whoever goes on with it
   expect(charged(await second.attempts())).toEqual(['1 first mini', '2 first mini']);
   expect(new Set((await second.attempts()).map(({ requestId }) => requestId)).size).toBe(2);
   expect(await again.succeed()).toMatchObject({ state: 'success' });
+  // Also for who speaks of it before asking anything, and nobody decides it twice.
+  const third = await routed([], {}, { store });
+  await third.router.feature('support').intent({ id: 'job-1' }).fail();
+  await third.router.feature('support').intent({ id: 'job-2' }).fail();
+  const decided = (await third.ledger()).filter(({ kind }) => kind === 'decided');
+  expect(decided.map(({ intentId }) => intentId)).toEqual(['job-1', 'job-2']);
 });
 
 test('an observer that rejects is told of, and breaks neither the call nor the process', async () => {
