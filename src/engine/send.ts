@@ -48,8 +48,9 @@ async function retry<Reply>(options: SendOptions<Reply>, first: Exchanged<Reply>
       async attemptNumber => {
         // p-retry's first attempt is the one already made: it only asks whether and when to go on.
         if (attemptNumber > 1) {
+          const again = await attempt(options);
           discard(last);
-          last = await attempt(options);
+          last = again;
         }
         if (isRetryable(last.status)) throw new Faulted(last);
         return last;

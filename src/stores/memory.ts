@@ -19,8 +19,9 @@ type CellTable = Map<string, Map<string, OwnCell>>;
 
 export interface MemoryOptions {
   /**
-   * Intents whose records are kept (default 100,000, about 100 MB). Beyond, those changed longest ago for which no silence is due are
-   * pruned, as by {@link Store.prune}: the statistics keep what they contributed, and nothing more can be said of them.
+   * Intents whose records are kept (default 100,000, about 100 MB). Beyond, those changed longest ago for which no silence
+   * is due are pruned, as by {@link Store.prune}: the statistics keep what they contributed, and nothing more can be said
+   * of them.
    */
   readonly keepIntents?: number;
 }
