@@ -1,5 +1,6 @@
 /** One decision: from the cache, for a failure cost not seen before, and what a rebuild takes. */
-import { countShares, sampleTable } from '../../src/core/allocation.ts';
+import { countShares } from '../../src/core/allocation.ts';
+import { sampleTable } from '../../src/core/sample-table.ts';
 import { enumeratePlans, planGraph } from '../../src/core/cascade.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { thompson } from '../../src/policies/thompson.ts';

@@ -1,6 +1,8 @@
 /** Why a feature is routed as it is: what is believed about every plan, and what follows, in words. */
-import type { SampleTable, Score } from './allocation.ts';
-import { countShares, meanScores, sampleTable, valueOfFailure } from './allocation.ts';
+import type { Score } from './allocation.ts';
+import type { SampleTable } from './sample-table.ts';
+import { countShares, meanScores, valueOfFailure } from './allocation.ts';
+import { sampleTable } from './sample-table.ts';
 import type { Figure } from './interval.ts';
 import type { BetaShape, Posterior } from './posterior.ts';
 import { betaMean } from './posterior.ts';

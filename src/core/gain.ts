@@ -1,6 +1,7 @@
 /** What a feature could still gain by sending everything to its best plan: where to look first. */
 import type { Score } from './allocation.ts';
-import { meanScores, sampleTable, valueOfFailure } from './allocation.ts';
+import { meanScores, valueOfFailure } from './allocation.ts';
+import { sampleTable } from './sample-table.ts';
 import type { Figure } from './interval.ts';
 import type { Posterior } from './posterior.ts';
 import { seededRandom } from './random.ts';

@@ -1,6 +1,6 @@
 /** The guard rails of one feature: which plans may be chosen, and what spending costs, before any policy speaks. */
 import type { ResolvedBudget, ResolvedFeature } from '../config/resolved.ts';
-import { meanTable } from '../core/allocation.ts';
+import { meanTable } from '../core/sample-table.ts';
 import { latencyMask, qualityMask } from '../core/guard-rails.ts';
 import type { LearnedSegment } from '../core/learned-segment.ts';
 import { affordablePlans } from '../core/pacing.ts';

@@ -1,5 +1,6 @@
 /** ε-greedy: the simplest policy that explores, for comparison and for teams that want to explain it in one sentence. */
-import { meanScores, meanTable, valueOfFailure } from '../core/allocation.ts';
+import { meanScores, valueOfFailure } from '../core/allocation.ts';
+import { meanTable } from '../core/sample-table.ts';
 import type { Policy } from './policy.ts';
 import { sharePolicy } from './share-policy.ts';
 

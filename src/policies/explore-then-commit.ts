@@ -1,5 +1,6 @@
 /** Try everything so many times, then keep to what looked best: the rule of thumb that the others are compared with. */
-import { meanScores, meanTable, valueOfFailure } from '../core/allocation.ts';
+import { meanScores, valueOfFailure } from '../core/allocation.ts';
+import { meanTable } from '../core/sample-table.ts';
 import type { LearnedSegment } from '../core/learned-segment.ts';
 import type { Decision } from '../core/vocabulary.ts';
 import { planKey } from '../core/vocabulary.ts';

@@ -1,5 +1,6 @@
 /** Thompson sampling from a cached posterior table: the default policy. */
-import type { FloorOptions, SampleTable, Score } from '../core/allocation.ts';
+import type { FloorOptions, Score } from '../core/allocation.ts';
+import type { SampleTable } from '../core/sample-table.ts';
 import {
   COST_AWARE_FLOOR,
   countShares,
@@ -7,11 +8,11 @@ import {
   meanScores,
   raiseToFloors,
   SHARED_FLOOR,
-  sampleMixture,
   sharpen,
   sharpness,
   valueOfFailure,
 } from '../core/allocation.ts';
+import { sampleMixture } from '../core/sample-table.ts';
 import type { LearnedSegment } from '../core/learned-segment.ts';
 import type { LikelyNode, Mixture, Posterior } from '../core/posterior.ts';
 import { certain } from '../core/posterior.ts';

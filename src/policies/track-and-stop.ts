@@ -1,6 +1,7 @@
 /** Track-and-stop (Garivier & Kaufmann 2016): samples to find the best plan soonest, then commits; for comparison. */
-import type { SampleTable } from '../core/allocation.ts';
-import { meanScores, meanTable, valueOfFailure } from '../core/allocation.ts';
+import type { SampleTable } from '../core/sample-table.ts';
+import { meanScores, valueOfFailure } from '../core/allocation.ts';
+import { meanTable } from '../core/sample-table.ts';
 import type { LearnedSegment } from '../core/learned-segment.ts';
 import { betaVariance } from '../core/posterior.ts';
 import { planKey } from '../core/vocabulary.ts';

@@ -1,5 +1,5 @@
 /** Quality and cost as one weighted score, as adaptive routers in the field do it: for comparison. */
-import { meanTable } from '../core/allocation.ts';
+import { meanTable } from '../core/sample-table.ts';
 import type { Policy } from './policy.ts';
 import { sharePolicy } from './share-policy.ts';
 

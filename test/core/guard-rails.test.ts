@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sampleTable } from '../../src/core/allocation.ts';
+import { sampleTable } from '../../src/core/sample-table.ts';
 import { enumeratePlans, planGraph } from '../../src/core/cascade.ts';
 import { betaCdf } from '../../src/core/distributions.ts';
 import { latencyMask, planSuccess, qualityMask } from '../../src/core/guard-rails.ts';
