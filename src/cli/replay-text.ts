@@ -2,7 +2,8 @@
 import { notEligibleNote } from '../core/not-eligible.ts';
 import { formatCount, formatFigure, formatShare, formatUsd } from '../core/wording.ts';
 import type { OfflinePolicy, OfflineReport } from '../exports/offline-report.ts';
-import type { FeatureReplay, LedgerReplay } from '../replay/replay-ledger.ts';
+import type { FeatureReplay } from '../replay/ledger-run.ts';
+import type { LedgerReplay } from '../replay/replay-ledger.ts';
 import { renderTable } from './table.ts';
 
 /** What the command prints as JSON. */
