@@ -2,6 +2,7 @@
  * Priors learnt from everything else the router has seen: two-way empirical Bayes over features × nodes. A feature with
  * ten outcomes borrows from what its models do elsewhere, and from how hard it looks against other features.
  */
+import { costPriors } from './cost-priors.ts';
 import { logBeta } from './distributions.ts';
 import type { Comparison } from './likeness.ts';
 import { likenessOf } from './likeness.ts';
@@ -24,7 +25,7 @@ export interface LearntPriors {
   readonly typical: Readonly<Record<NodeKey, LearntPrior>>;
 }
 
-/** Observations of one feature that count towards a node's overall rate, cost and spread. */
+/** Observations of one feature that count towards a node's overall rate and its spread. */
 const CAP = 30;
 /** Prior variance of a feature's difficulty, on the logit scale. */
 const DIFFICULTY_VARIANCE = 0.64;
@@ -39,20 +40,11 @@ const STRENGTH: readonly [number, number] = [1, 30];
 /** What candidates are expected to do before anything was seen, cheapest to dearest, and what that weighs in outcomes. */
 const EXPECTED_SUCCESS: readonly [number, number] = [0.6, 0.8];
 const EXPECTED_WEIGHT = 4;
-/** What the configured cost weighs against visits of all features; squared variation within, and between, features. */
-const COST_WEIGHT = 10;
-const VARIATION_WITHIN = { value: 1, weight: 5 };
-const VARIATION_BETWEEN = { value: 0.3, weight: 2 };
-/** Visits that a feature weighs which is neither dear nor cheap. */
-const DEARNESS_WEIGHT = 10;
-const COST_VISITS: readonly [number, number] = [1, 30];
-
 /**
  * Prior mean of node k in feature f is σ(μ_k + d_f), as all other features and the feature's other nodes show them; its
  * variance on the logit scale is that of d_f, the spread of nodes around such means (Kleinman 1973), and what a few
  * features leave open of μ_k; 1 to 30 outcomes. That holds if the feature is like the others, which comes with its own
- * probability ({@link likenessOf}). The cost of a visit is pooled over features with Bühlmann's credibility: it counts for
- * as many visits as the features are alike.
+ * probability ({@link likenessOf}). The cost of a visit comes with it ({@link costPriors}).
  *
  * @example
  * ```ts
@@ -64,7 +56,7 @@ export function empiricalBayes(cells: readonly RateCell[]): LearntPriors {
   const nodes = pooledNodes(cells);
   const features = Map.groupBy(cells, ({ feature }) => feature);
   const spread = spreadOf(features, nodes);
-  const costOf = costPriors(features, nodes);
+  const costOf = costPriors(features);
   const typical = shapesOf([], { nodes, spread });
   const shapes = new Map([...features].map(([feature, rows]) => [feature, shapesOf(rows, { nodes, spread })]));
   const comparisons = new Map<NodeKey, Comparison[]>([...nodes.keys()].map(node => [node, []]));
@@ -123,8 +115,6 @@ interface PooledNode {
   readonly logit: number;
   /** Features that have shown it; one that has shown little counts as a part. */
   readonly features: number;
-  /** USD per visit over all features; undefined where no cost is known. */
-  readonly costUsd: number | undefined;
 }
 
 function pooledNodes(cells: readonly RateCell[]): ReadonlyMap<NodeKey, PooledNode> {
@@ -132,30 +122,16 @@ function pooledNodes(cells: readonly RateCell[]): ReadonlyMap<NodeKey, PooledNod
   for (const [node, rows] of Map.groupBy(cells, cell => cell.node)) {
     let n = 0;
     let s = 0;
-    let visits = 0;
-    let costUsd = 0;
     for (const row of rows) {
       const counted = capped(row);
       n += counted.n;
       s += counted.s;
-      const costWeight = Math.min(1, CAP / Math.max(1, row.visits ?? 0));
-      visits += costWeight * (row.visits ?? 0);
-      costUsd += costWeight * (row.costUsd ?? 0);
     }
     const guess = guessOf(rows);
     n += guess.weight;
     s += guess.weight * guess.mean;
     const logit = logitOf(n, s);
-    const configured = rows.flatMap(row => (row.priorCostUsd === undefined ? [] : [row.priorCostUsd]));
-    const weight = configured.length > 0 ? COST_WEIGHT : 0;
-    const known = visits + weight > 0;
-    pooled.set(node, {
-      n,
-      s,
-      logit,
-      features: rows.reduce((sum, row) => sum + seenPart(row, logit), 0),
-      costUsd: known ? (costUsd + weight * mean(configured)) / (visits + weight) : undefined,
-    });
+    pooled.set(node, { n, s, logit, features: rows.reduce((sum, row) => sum + seenPart(row, logit), 0) });
   }
   return pooled;
 }
@@ -254,58 +230,6 @@ function shapeOf(logit: number, variance: number): BetaShape {
 function logBayesFactor({ a, b }: BetaShape, { n, s }: RateCell): number {
   const failures = Math.max(0, n - s);
   return logBeta(a + s, b + failures) - logBeta(a, b) - logBeta(1 + s, 1 + failures);
-}
-
-/**
- * Pooled costs, times how dear the feature's other nodes are against theirs: long texts cost more of every model. How many
- * visits that is worth: variation within a feature against what is left between features.
- */
-function costPriors(
-  features: ReadonlyMap<string, readonly RateCell[]>,
-  nodes: ReadonlyMap<NodeKey, PooledNode>,
-): (rows: readonly RateCell[], node: NodeKey) => CostPrior | undefined {
-  let within = VARIATION_WITHIN.value * VARIATION_WITHIN.weight;
-  let withinWeight = VARIATION_WITHIN.weight;
-  let between = VARIATION_BETWEEN.value * VARIATION_BETWEEN.weight;
-  let betweenWeight = VARIATION_BETWEEN.weight;
-  const expectedUsd = (rows: readonly RateCell[], node: NodeKey): number =>
-    (nodes.get(node)?.costUsd ?? 0) * dearness(rows, { node, nodes });
-  for (const rows of features.values()) {
-    for (const { node, visits = 0, costUsd = 0, costUsd2 = 0 } of rows) {
-      const pooledUsd = expectedUsd(rows, node);
-      if (visits < 2 || costUsd <= 0 || pooledUsd <= 0) continue;
-      const average = costUsd / visits;
-      const variation = (Math.max(0, costUsd2 / visits - average * average) * visits) / (visits - 1) / average ** 2;
-      const weight = Math.min(CAP, visits);
-      within += weight * variation;
-      withinWeight += weight;
-      between += (average / pooledUsd - 1) ** 2 - variation / visits;
-      betweenWeight++;
-    }
-  }
-  const variation = within / withinWeight;
-  const visits = clamp(variation / Math.max(0.02, between / betweenWeight), COST_VISITS);
-  return (rows, node) => {
-    const usd = expectedUsd(rows, node);
-    return usd > 0 ? Object.freeze({ usd, visits, variation }) : undefined;
-  };
-}
-
-/** How much dearer a feature's other nodes are than elsewhere, as a factor; 1 as far as they have not been visited. */
-function dearness(
-  rows: readonly RateCell[],
-  { node, nodes }: { node: NodeKey; nodes: ReadonlyMap<NodeKey, PooledNode> },
-): number {
-  let sum = 0;
-  let weight = DEARNESS_WEIGHT;
-  for (const { node: other, visits = 0, costUsd = 0 } of rows) {
-    const pooledUsd = nodes.get(other)?.costUsd ?? 0;
-    if (other === node || visits <= 0 || costUsd <= 0 || pooledUsd <= 0) continue;
-    const counted = Math.min(CAP, visits);
-    sum += counted * Math.log(costUsd / visits / pooledUsd);
-    weight += counted;
-  }
-  return Math.exp(sum / weight);
 }
 
 function clamp(value: number, [least, most]: readonly [number, number]): number {
