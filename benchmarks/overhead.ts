@@ -4,7 +4,7 @@
  * noise floor). Figures are medians over rounds, with the quartiles of the difference, and the lowest decile, which says
  * what the code costs where the machine had nothing else to do. Records are written behind the calls: every batch of
  * routed ones ends with a flush inside the timed region, so that writing them is paid for. Rows without a bar are a ladder:
- * what the seam costs before anything is routed, and what a caller waits for.
+ * what the seam costs before anything is routed, what routing costs at the least, and what a caller waits for.
  *
  *   npm run -s bench:overhead -- --json [--rounds 60] [--no-bars] [--save NAME]
  */
@@ -14,7 +14,16 @@ import * as z from 'zod';
 import { seededRandom } from '../src/core/random.ts';
 import { createLearnedFeature } from '../src/core/learned-feature.ts';
 import { withText } from '../src/clients/reply-response.ts';
+import { resolveConfig } from '../src/config/resolve.ts';
+import type { ResolvedModel } from '../src/config/resolved.ts';
+import type { Intent } from '../src/core/ledger.ts';
+import { foldIntent } from '../src/core/ledger.ts';
+import { settle } from '../src/core/settle.ts';
+import { attemptOf } from '../src/engine/attempt.ts';
+import { createEngine } from '../src/engine/engine.ts';
+import { systemRuntime } from '../src/engine/runtime.ts';
 import { createRouter, thompson } from '../src/index.ts';
+import { memory } from '../src/stores/memory.ts';
 import { openaiChat } from '../src/wires/openai-chat.ts';
 import type { Wire } from '../src/wires/wire.ts';
 import { quartiles, table } from './report.ts';
@@ -54,11 +63,17 @@ function client(fetch: typeof globalThis.fetch): OpenAI {
   return new OpenAI({ apiKey: 'none', baseURL: 'http://127.0.0.1:9/v1', maxRetries: 0, fetch });
 }
 
-function routers(fetch: typeof globalThis.fetch): { readonly openai: OpenAI; readonly flush: () => Promise<void> } {
-  const models = {
-    mini: { provider: 'openai', model: 'gpt-5-mini', price },
-    premium: { provider: 'openai', model: 'gpt-5', price: { inputUsdPerMillion: 10, outputUsdPerMillion: 40 } },
-  } as const;
+const models = {
+  mini: { provider: 'openai', model: 'gpt-5-mini', price },
+  premium: { provider: 'openai', model: 'gpt-5', price: { inputUsdPerMillion: 10, outputUsdPerMillion: 40 } },
+} as const;
+
+interface RoutedClient {
+  readonly openai: OpenAI;
+  readonly flush: () => Promise<void>;
+}
+
+function routers(fetch: typeof globalThis.fetch): RoutedClient {
   const features = {
     plain: { candidates: ['mini', 'premium'], failureCostUsd: 15 },
     armed: {
@@ -156,6 +171,76 @@ function seamAlone(wire: Wire, inner: typeof globalThis.fetch): typeof globalThi
     wire.reply(JSON.parse(text));
     return withText(response, text);
   }) as typeof globalThis.fetch;
+}
+
+/**
+ * The least that routes and keeps its account: decides, swaps, reads, and behind the reply prices, settles and writes one
+ * intent after the other. No retries, failover, verdict, handles, receipts, or calls that share an intent.
+ */
+function leastRouter(inner: typeof globalThis.fetch): RoutedClient {
+  const features = { plain: { candidates: ['mini', 'premium'], failureCostUsd: 15 } } as const;
+  const config = resolveConfig({ models, features }, { policy: thompson() });
+  const runtime = systemRuntime(1);
+  const store = memory();
+  const feature = createEngine({ config, runtime, store, observers: [], hooks: {} }).feature('plain');
+  const { failureCostNanoUsd } = feature.config;
+  let unwritten: (() => Promise<void>)[] = [];
+
+  const fetch = (async (url: string, init: RequestInit & { readonly body: string }) => {
+    const facts = openaiChat.read(init.body, 'feature:');
+    if (facts === undefined) return inner(url, init);
+    const wants = { provider: 'openai', capabilities: () => facts.capabilities } as const;
+    const [atMs, intentId, decision] = [
+      runtime.nowMs(),
+      runtime.newId(),
+      feature.decide(wants, '', failureCostNanoUsd),
+    ];
+    const model = feature.models.get(decision.plan[0] as string) as ResolvedModel;
+    const { body } = openaiChat.prepare(init.body, facts, model.providerModel);
+    const started = runtime.elapsedMs();
+    const response = await inner(url, { ...init, body });
+    const text = await response.text();
+    const latencyMs = runtime.elapsedMs() - started;
+    unwritten.push(async () => {
+      const { usage = {}, ...said } = openaiChat.reply(JSON.parse(text));
+      const fact = { intentId, feature: 'plain', atMs };
+      const versions = feature.versions();
+      const decided = {
+        ...fact,
+        kind: 'decided',
+        revision: 0,
+        segment: '',
+        decision,
+        failureCostNanoUsd,
+        versions,
+      } as const;
+      const attempt = attemptOf(
+        {
+          kind: 'first',
+          requestId: intentId,
+          turn: 1,
+          model,
+          node: model.name,
+          startedAtMs: atMs,
+          latencyMs,
+          result: { status: 'ok', httpStatus: response.status, answer: { ...said, usage, provenance: 'reported' } },
+        },
+        () => {},
+      );
+      const records = [decided, { ...fact, kind: 'attempted', revision: 1, attempt } as const];
+      const delta = settle(undefined, foldIntent(records) as Intent);
+      await store.commit({ intentId, feature: 'plain', expectedRevision: 0, records, delta, dueAtMs: null });
+      feature.apply(delta);
+    });
+    return withText(response, text);
+  }) as typeof globalThis.fetch;
+
+  async function flush(): Promise<void> {
+    const now = unwritten;
+    unwritten = [];
+    for (const write of now) await write();
+  }
+  return { openai: client(fetch), flush };
 }
 
 async function batch({ call, flush, after }: Side, count: number): Promise<number> {
@@ -257,6 +342,7 @@ const direct = client(plainFetch);
 const twin = client(plainFetch);
 const routed = routers(plainFetch);
 const streamed = routers(streamFetch);
+const least = leastRouter(plainFetch);
 const comparisons: OverheadRow[] = [];
 for (const [label, bytes] of [
   ['0.6 KB', 600],
@@ -301,6 +387,11 @@ comparisons.push(
     ...small,
     name: 'of a plain call: the seam alone (name swapped, reply read)',
     routed: { call: create(client(seamAlone(openaiChat, plainFetch)), 'feature:plain', 600), flush: nothing },
+  }),
+  await compare({
+    ...small,
+    name: 'of a plain call: the least that routes and keeps its account',
+    routed: { call: create(least.openai, 'feature:plain', 600), flush: least.flush },
   }),
   await compare({
     ...small,
