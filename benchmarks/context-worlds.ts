@@ -1,8 +1,8 @@
 /** Worlds for the benchmark of context: with a context that says nothing, and with one that says which model is better. */
-import { seededRandom } from '../src/core/random.ts';
-import { lognormalVariate } from '../src/core/samplers.ts';
-import type { OutcomeRow, OutcomeTable } from '../src/replay/outcome-table.ts';
-import { outcomeTable } from '../src/replay/outcome-table.ts';
+import { seededRandom } from '../src/core/math/random.ts';
+import { lognormalVariate } from '../src/core/math/samplers.ts';
+import type { OutcomeRow, OutcomeTable } from '../src/replay/table/outcome-table.ts';
+import { outcomeTable } from '../src/replay/table/outcome-table.ts';
 
 /** Mean USD per answer and P(success) of one model. */
 type Arm = readonly [costUsd: number, success: number];

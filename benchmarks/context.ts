@@ -12,11 +12,11 @@
  */
 import { parseArgs } from 'node:util';
 import { contextual } from '../src/policies/contextual.ts';
-import type { Policy } from '../src/policies/policy.ts';
+import type { Policy } from '../src/contracts/policy.ts';
 import { thompson } from '../src/policies/thompson.ts';
-import type { OutcomeTable } from '../src/replay/outcome-table.ts';
-import { readOutcomeTable } from '../src/replay/read-table.ts';
-import { meanCosts, replayTable } from '../src/replay/replay-table.ts';
+import type { OutcomeTable } from '../src/replay/table/outcome-table.ts';
+import { readOutcomeTable } from '../src/replay/table/read-table.ts';
+import { meanCosts, replayTable } from '../src/replay/table/replay-table.ts';
 import { CONTEXT_WORLDS, contextTable, withContext } from './context-worlds.ts';
 import { table as tableText } from './report.ts';
 import type { ContextCheck, ContextResult, Points } from './results.ts';

@@ -16,10 +16,10 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { BasicTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { seededRandom } from '../src/core/random.ts';
+import { seededRandom } from '../src/core/math/random.ts';
 import { createRouter } from '../src/index.ts';
 import { log } from '../src/observers/log.ts';
-import type { Observer } from '../src/observers/observer.ts';
+import type { Observer } from '../src/contracts/observer.ts';
 import { opentelemetry } from '../src/observers/opentelemetry.ts';
 import { quartiles, table } from './report.ts';
 

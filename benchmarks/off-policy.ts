@@ -9,10 +9,10 @@
 import { parseArgs } from 'node:util';
 import { fixed } from '../src/policies/fixed.ts';
 import { thompson } from '../src/policies/thompson.ts';
-import { replayLedger } from '../src/replay/replay-ledger.ts';
-import { simulatedLedger } from '../src/replay/simulated-ledger.ts';
-import type { World } from '../src/replay/world.ts';
-import { modelsWorld } from '../src/replay/world.ts';
+import { replayLedger } from '../src/replay/ledger/replay-ledger.ts';
+import { simulatedLedger } from '../src/replay/worlds/simulated-ledger.ts';
+import type { World } from '../src/replay/worlds/world.ts';
+import { modelsWorld } from '../src/replay/worlds/world.ts';
 import { table } from './report.ts';
 import type { OffPolicyResult } from './results.ts';
 import { saveResult, thisMachine } from './results.ts';

@@ -5,7 +5,7 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { calcPrice } from '@pydantic/genai-prices';
-import type { ServiceTier, Usage } from '../src/core/usage.ts';
+import type { ServiceTier, Usage } from '../src/core/ledger/usage.ts';
 import { resolvePrice } from '../src/prices/price-book.ts';
 import { quartiles, table } from './report.ts';
 

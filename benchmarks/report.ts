@@ -1,5 +1,5 @@
 /** What every benchmark prints with: quartiles and a table. */
-import { renderTable } from '../src/cli/table.ts';
+import { renderTable } from '../src/cli/text/table.ts';
 
 export interface Quartiles {
   readonly lower: number;

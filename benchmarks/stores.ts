@@ -6,12 +6,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Intent, LedgerRecord } from '../src/core/ledger.ts';
-import { appendRecord } from '../src/core/ledger.ts';
-import { settle } from '../src/core/settle.ts';
+import type { Intent, LedgerRecord } from '../src/core/ledger/records.ts';
+import { appendRecord } from '../src/core/ledger/records.ts';
+import { settle } from '../src/core/cells/contribution.ts';
 import { memory } from '../src/stores/memory.ts';
 import { sqlite } from '../src/stores/sqlite.ts';
-import type { Change, Store } from '../src/stores/store.ts';
+import type { Change, Store } from '../src/contracts/store.ts';
 import { table } from './report.ts';
 
 const { values: flags } = parseArgs({

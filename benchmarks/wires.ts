@@ -10,7 +10,7 @@ import { fakeOpenaiResponses } from '../src/testing/fake-openai-responses.ts';
 import { anthropicMessages } from '../src/wires/anthropic-messages.ts';
 import { openaiChat } from '../src/wires/openai-chat.ts';
 import { openaiResponses } from '../src/wires/openai-responses.ts';
-import type { Wire } from '../src/wires/wire.ts';
+import type { Wire } from '../src/contracts/wire.ts';
 
 const ROUNDS = 60;
 const MODEL = 'feature:support.reply';

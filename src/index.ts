@@ -16,8 +16,8 @@ export type {
   ValidatorFunction,
   ValidatorResult,
 } from './config/application.ts';
-export type { Explanation, PlanExplanation } from './core/explain.ts';
-export type { Figure } from './core/interval.ts';
+export type { Explanation, PlanExplanation } from './core/report/explain.ts';
+export type { Figure } from './core/math/interval.ts';
 export type {
   AttemptedRecord,
   CorrectedRecord,
@@ -25,11 +25,11 @@ export type {
   Intent,
   LedgerRecord,
   SettledRecord,
-} from './core/ledger.ts';
-export type { FeatureReport, PlanReport } from './core/report.ts';
-export type { RouterReport } from './core/router-report.ts';
-export type { Change, FeatureTrend, Trend } from './core/trend.ts';
-export type { Meter, Provenance, ServiceTier, Usage } from './core/usage.ts';
+} from './core/ledger/records.ts';
+export type { FeatureReport, PlanReport } from './core/report/feature-report.ts';
+export type { RouterReport } from './core/report/router-report.ts';
+export type { Change, FeatureTrend, Trend } from './core/report/trend.ts';
+export type { Meter, Provenance, ServiceTier, Usage } from './core/ledger/usage.ts';
 export type {
   Attempt,
   AttemptKind,
@@ -43,18 +43,18 @@ export type {
   Plan,
   PlanKey,
   Verdict,
-} from './core/vocabulary.ts';
-export type { Receipt } from './engine/receipts.ts';
+} from './core/ledger/vocabulary.ts';
+export type { Receipt } from './engine/state/receipts.ts';
 export type { RouterErrorCode, RouterErrorDetails } from './errors.ts';
 export { RouterError } from './errors.ts';
-export type { Fault, Observer } from './observers/observer.ts';
+export type { Fault, Observer } from './contracts/observer.ts';
 export { contextual } from './policies/contextual.ts';
 export { epsilonGreedy } from './policies/epsilon-greedy.ts';
 export { fixed } from './policies/fixed.ts';
-export type { Allocation, FeatureView, Objective, Policy } from './policies/policy.ts';
+export type { Allocation, FeatureView, Objective, Policy } from './contracts/policy.ts';
 export type { ThompsonOptions } from './policies/thompson.ts';
 export { thompson } from './policies/thompson.ts';
-export type { PriceConfig } from './prices/price-config.ts';
+export type { PriceConfig } from './contracts/price-config.ts';
 export type { Router } from './router.ts';
 export { createRouter } from './router.ts';
-export type { Store } from './stores/store.ts';
+export type { Store } from './contracts/store.ts';

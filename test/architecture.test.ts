@@ -9,21 +9,33 @@ import { filesMatching, parseSource, ROOT, readSource } from '../tools/sources.t
 const FLOORS: readonly (readonly string[])[] = [
   ['errors.ts'],
   ['core'],
+  ['runtime.ts', 'contracts'],
   ['policies', 'wires', 'stores', 'observers', 'prices', 'exports'],
   ['config'],
   ['engine', 'replay'],
+  ['analysis'],
   ['clients'],
   ['router.ts'],
-  ['index.ts', 'testing', 'dashboard'],
+  ['testing', 'dashboard'],
+  ['index.ts', 'public'],
   ['demo'],
   ['cli'],
 ];
 
+/** Rooms of a folder, from the ground up: a room imports from itself and from rooms of floors below. */
+const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  core: [['ledger', 'math'], ['cells'], ['beliefs'], ['choice'], ['report'], ['calculator']],
+  engine: [['rails', 'attempts'], ['state'], ['engine.ts'], ['request']],
+  replay: [['common'], ['table', 'worlds', 'ledger']],
+  exports: [['ledger', 'html'], ['focus'], ['bill']],
+  cli: [['io'], ['text'], ['commands'], ['program.ts'], ['main.ts']],
+};
+
 /** Where clocks, chance, timers and the environment come from; everything else is given them. */
-const MAY_HAVE_EFFECTS = /^src\/(engine\/runtime\.ts|cli\/|testing\/|dashboard\/)/;
+const MAY_HAVE_EFFECTS = /^src\/(runtime\.ts|cli\/|testing\/|dashboard\/)/;
 
 /** Files that gather others for the outside: a subpath of the package each. */
-const BARRELS: readonly string[] = ['src/index.ts', 'src/replay/index.ts', 'src/testing/index.ts'];
+const isBarrel = (file: string): boolean => file === 'src/index.ts' || file.startsWith('src/public/');
 
 /** Packages whose clients are given to the router; it knows their types, never their code. */
 const PROVIDER_SDK = /^(openai|@anthropic-ai\/sdk|ai|@ai-sdk\/|@langchain\/)/;
@@ -36,24 +48,25 @@ const IN_CHROMIUM = 'a part of the page: test/dashboard/browser.test.ts';
 /** Files with values that have no test file of their own, and why. */
 const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/dashboard/page/app.tsx': IN_CHROMIUM,
-  'src/dashboard/page/audit.tsx': IN_CHROMIUM,
-  'src/dashboard/page/bill-bar.tsx': IN_CHROMIUM,
-  'src/dashboard/page/calculator.tsx': IN_CHROMIUM,
-  'src/dashboard/page/feature.tsx': IN_CHROMIUM,
-  'src/dashboard/page/figures.tsx': IN_CHROMIUM,
-  'src/dashboard/page/intents.tsx': IN_CHROMIUM,
+  'src/dashboard/page/pages/audit.tsx': IN_CHROMIUM,
+  'src/dashboard/page/parts/cost-bar.tsx': IN_CHROMIUM,
+  'src/dashboard/page/pages/calculator.tsx': IN_CHROMIUM,
+  'src/dashboard/page/pages/feature.tsx': IN_CHROMIUM,
+  'src/dashboard/page/parts/figures.tsx': IN_CHROMIUM,
+  'src/dashboard/page/parts/intents.tsx': IN_CHROMIUM,
   'src/dashboard/page/main.tsx': IN_CHROMIUM,
-  'src/dashboard/page/over-time.tsx': IN_CHROMIUM,
-  'src/dashboard/page/overview.tsx': IN_CHROMIUM,
-  'src/dashboard/page/plans.tsx': IN_CHROMIUM,
-  'src/dashboard/page/plot.tsx': IN_CHROMIUM,
-  'src/dashboard/page/prices.tsx': IN_CHROMIUM,
-  'src/dashboard/page/what-if.tsx': IN_CHROMIUM,
-  'src/dashboard/page/whiskers.tsx': IN_CHROMIUM,
+  'src/dashboard/page/parts/over-time.tsx': IN_CHROMIUM,
+  'src/dashboard/page/pages/overview.tsx': IN_CHROMIUM,
+  'src/dashboard/page/parts/plans.tsx': IN_CHROMIUM,
+  'src/dashboard/page/parts/plot.tsx': IN_CHROMIUM,
+  'src/dashboard/page/pages/prices.tsx': IN_CHROMIUM,
+  'src/dashboard/page/pages/what-if.tsx': IN_CHROMIUM,
+  'src/dashboard/page/parts/whiskers.tsx': IN_CHROMIUM,
   'src/dashboard/page/server.ts': IN_CHROMIUM,
-  'src/config/limits.ts': 'two numbers; test/config/resolve.test.ts and test/engine/retry-after.test.ts hold them',
-  'src/engine/request-run.ts':
-    'test/engine/accounting-law.test.ts, test/engine/request.test.ts and test/clients/fetch.test.ts: it has no meaning but its effects',
+  'src/config/limits.ts':
+    'two numbers; test/config/resolve.test.ts and test/engine/attempts/retry-after.test.ts hold them',
+  'src/engine/request/request-run.ts':
+    'test/engine/accounting-law.test.ts, test/engine/request/request.test.ts and test/clients/fetch.test.ts: it has no meaning but its effects',
 };
 
 const sources = filesMatching('src/**/*.{ts,tsx}').map(readSource);
@@ -67,7 +80,15 @@ function floorOf(file: string): number {
   return FLOORS.findIndex(units => units.includes(unitOf(file)));
 }
 
-/** `src/core/money.ts:3 what`, for every mention the check finds. */
+function roomOf(file: string): string {
+  return file.split('/')[2] ?? '';
+}
+
+function roomFloorOf(file: string): number {
+  return ROOMS[unitOf(file)]?.findIndex(rooms => rooms.includes(roomOf(file))) ?? 0;
+}
+
+/** `src/core/ledger/money.ts:3 what`, for every mention the check finds. */
 function places(
   of: (source: Source) => readonly Mention[],
   only: (source: Source) => boolean = () => true,
@@ -96,6 +117,22 @@ describe('floors', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('every file of a folder with rooms stands in one of them', () => {
+    expect(sources.map(({ file }) => file).filter(file => roomFloorOf(file) < 0)).toEqual([]);
+  });
+
+  test('a room imports from itself and from the rooms below it, types included', () => {
+    const wrong = importPlaces(
+      ({ file }, source) =>
+        file !== undefined &&
+        unitOf(file) === unitOf(source.file) &&
+        roomOf(file) !== roomOf(source.file) &&
+        ROOMS[unitOf(file)] !== undefined &&
+        roomFloorOf(file) >= roomFloorOf(source.file),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   test('a relative import names a file that exists, with its extension', () => {
     expect(importPlaces(({ file }) => file !== undefined && !existsSync(join(ROOT, file)))).toEqual([]);
   });
@@ -108,12 +145,10 @@ describe('floors', () => {
     expect(
       places(
         source => source.reExports,
-        ({ file }) => !BARRELS.includes(file),
+        ({ file }) => !isBarrel(file),
       ),
     ).toEqual([]);
-    expect(
-      sources.map(({ file }) => file).filter(file => file.endsWith('/index.ts') && !BARRELS.includes(file)),
-    ).toEqual([]);
+    expect(sources.map(({ file }) => file).filter(file => file.endsWith('/index.ts') && !isBarrel(file))).toEqual([]);
   });
 });
 

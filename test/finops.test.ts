@@ -1,14 +1,14 @@
 /** Prices that a reply decides, end to end: the tier it was served in, and the time a GPU of one's own took. */
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Attempt } from '../src/core/vocabulary.ts';
-import { exportFocus } from '../src/exports/focus.ts';
+import type { Attempt } from '../src/core/ledger/vocabulary.ts';
+import { exportFocus } from '../src/exports/focus/focus.ts';
 import { resolvePrice } from '../src/prices/price-book.ts';
 import { createRouter } from '../src/router.ts';
 import { memory } from '../src/stores/memory.ts';
-import type { FakeProvider } from '../src/testing/index.ts';
-import { startFakeProvider } from '../src/testing/index.ts';
-import { textOf } from './exports/bills.ts';
+import type { FakeProvider } from '../src/public/testing.ts';
+import { startFakeProvider } from '../src/public/testing.ts';
+import { textOf } from './exports/bill/bills.ts';
 
 let provider: FakeProvider;
 beforeAll(async () => {

@@ -49,11 +49,17 @@ describe('the exports map', () => {
     for (const { types, default: code } of subpaths) expect(types).toBe(code.replace(/\.js$/, '.d.ts'));
   });
 
-  test('a subpath is the path in src: stores/sqlite is src/stores/sqlite.ts', () => {
+  test('a subpath is named for a task and stands in src/public, or it is an adapter and its path in src', () => {
     for (const { subpath, source } of subpaths) {
-      const name = subpath === '.' ? '' : subpath.slice(2);
-      expect([`src/${name}.ts`, `src/${name}/index.ts`, 'src/index.ts']).toContain(source);
+      const name = subpath.slice(2);
+      const isAdapter = /^(stores|observers)\//.test(name);
+      expect(source).toBe(subpath === '.' ? 'src/index.ts' : isAdapter ? `src/${name}.ts` : `src/public/${name}.ts`);
     }
+  });
+
+  test('every file of src/public is a subpath', () => {
+    const sources = new Set(subpaths.map(({ source }) => source));
+    expect(filesMatching('src/public/*.ts').filter(file => !sources.has(file))).toEqual([]);
   });
 
   test('every store and every observer can be imported: an adapter that no subpath leads to is out of reach', () => {

@@ -2,14 +2,14 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
-import { systemRuntime } from '../src/engine/runtime.ts';
+import { systemRuntime } from '../src/runtime.ts';
 import { RouterError } from '../src/errors.ts';
 import { createRouter } from '../src/router.ts';
 import { memory } from '../src/stores/memory.ts';
 import { sqlite } from '../src/stores/sqlite.ts';
-import type { Store } from '../src/stores/store.ts';
+import type { Store } from '../src/contracts/store.ts';
 import { chat, chatStream } from './support/scripted-server.ts';
-import { manualRuntime } from './engine/manual-runtime.ts';
+import { manualRuntime } from './support/manual-runtime.ts';
 import { closeAll, routed } from './support/routed.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));

@@ -1,7 +1,7 @@
 /** The tables of the benchmark of context, from its kept results: what does looking at context bring, and cost? */
 import type { ContextResult, Points } from '../benchmarks/results.ts';
 import { readResult } from '../benchmarks/results.ts';
-import { formatCount } from '../src/core/wording.ts';
+import { formatCount } from '../src/core/report/wording.ts';
 import type { FigureBlock } from './figure-blocks.ts';
 import { markdownTable } from './figure-blocks.ts';
 

@@ -1,23 +1,23 @@
 /** Names that examples in the documentation use without saying where they come from. Types only: nothing here runs. */
 import type Anthropic from '@anthropic-ai/sdk';
 import type OpenAI from 'openai';
-import type { LearnedFeature } from '../src/core/learned-feature.ts';
-import type { Intent } from '../src/core/ledger.ts';
-import type { Random } from '../src/core/random.ts';
-import type { Cell } from '../src/core/statistics.ts';
-import type { FeatureView, Policy } from '../src/policies/policy.ts';
-import type { LoggedDecision } from '../src/replay/off-policy.ts';
-import type { OutcomeTable } from '../src/replay/outcome-table.ts';
-import type { World } from '../src/replay/world.ts';
+import type { LearnedFeature } from '../src/core/beliefs/learned-feature.ts';
+import type { Intent } from '../src/core/ledger/records.ts';
+import type { Random } from '../src/core/math/random.ts';
+import type { Cell } from '../src/core/cells/cell.ts';
+import type { FeatureView, Policy } from '../src/contracts/policy.ts';
+import type { LoggedDecision } from '../src/replay/ledger/off-policy.ts';
+import type { OutcomeTable } from '../src/replay/table/outcome-table.ts';
+import type { World } from '../src/replay/worlds/world.ts';
 import { createRouter } from '../src/router.ts';
-import type { Store } from '../src/stores/store.ts';
+import type { Store } from '../src/contracts/store.ts';
 
 export { createRouter } from '../src/router.ts';
-export { settle } from '../src/core/settle.ts';
+export { settle } from '../src/core/cells/contribution.ts';
 export { resolvePrice } from '../src/prices/price-book.ts';
 export { thompson } from '../src/policies/thompson.ts';
-export { readOutcomeTable } from '../src/replay/read-table.ts';
-export { replayLedger } from '../src/replay/replay-ledger.ts';
+export { readOutcomeTable } from '../src/replay/table/read-table.ts';
+export { replayLedger } from '../src/replay/ledger/replay-ledger.ts';
 export { sqlite } from '../src/stores/sqlite.ts';
 
 export const models = {

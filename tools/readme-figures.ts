@@ -9,10 +9,10 @@
 import { rmSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readResult } from '../benchmarks/results.ts';
-import type { Calculation } from '../src/cli/calc-text.ts';
-import type { DemoResult } from '../src/cli/demo-text.ts';
-import { exactUsd } from '../src/cli/demo-text.ts';
-import { describePlan, formatCount, formatFigure, formatShare, formatUsd } from '../src/core/wording.ts';
+import type { Calculation } from '../src/cli/text/calc-text.ts';
+import type { DemoResult } from '../src/cli/text/demo-text.ts';
+import { exactUsd } from '../src/cli/text/demo-text.ts';
+import { describePlan, formatCount, formatFigure, formatShare, formatUsd } from '../src/core/report/wording.ts';
 import type { DemoModelName } from '../src/demo/world.ts';
 import { bestPlan, DEMO_FEATURE_NAMES, demoFeature, knownPlans } from '../src/demo/world.ts';
 import type { FigureBlock } from './figure-blocks.ts';

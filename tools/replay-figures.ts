@@ -1,7 +1,7 @@
 /** The tables of the replay benchmarks, from their kept results: do its intervals hold, and how large may a table be? */
 import type { MillionResult, OffPolicyResult } from '../benchmarks/results.ts';
 import { readResult } from '../benchmarks/results.ts';
-import { formatCount, formatShare } from '../src/core/wording.ts';
+import { formatCount, formatShare } from '../src/core/report/wording.ts';
 import type { FigureBlock } from './figure-blocks.ts';
 import { markdownTable } from './figure-blocks.ts';
 

@@ -1,6 +1,6 @@
 /** How the results of the routing benchmark are read: names, labels, ratios, and which of them can be told apart. */
 import type { Cell, Row } from '../benchmarks/routing/measure.ts';
-import { formatCount } from '../src/core/wording.ts';
+import { formatCount } from '../src/core/report/wording.ts';
 
 /** The router, as the results call it. */
 export const ROUTER = 'thompson';

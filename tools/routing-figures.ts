@@ -2,7 +2,7 @@
 import type { RoutingResult } from '../benchmarks/results.ts';
 import { readResult } from '../benchmarks/results.ts';
 import type { Cell, QualityCell } from '../benchmarks/routing/measure.ts';
-import { formatCount, formatFigure, formatShare } from '../src/core/wording.ts';
+import { formatCount, formatFigure, formatShare } from '../src/core/report/wording.ts';
 import type { FigureBlock } from './figure-blocks.ts';
 import { markdownTable } from './figure-blocks.ts';
 import {

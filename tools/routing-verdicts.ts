@@ -1,6 +1,6 @@
 /** Who wins, in words, and where the router does not: made from the figures alone. */
 import type { Cell } from '../benchmarks/routing/measure.ts';
-import { formatShare } from '../src/core/wording.ts';
+import { formatShare } from '../src/core/report/wording.ts';
 import { APART, isClose, labelOf, nameOf, ratioOf, ROUTER, rowOf } from './routing-cells.ts';
 
 /** Where the router is the lowest, and everywhere it is not. */

@@ -5,7 +5,7 @@
  */
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { unsupportedNode } from '../src/cli/node-version.ts';
+import { unsupportedNode } from '../src/cli/io/node-version.ts';
 import type { Result } from './run.ts';
 import { capture, OLDEST_NODE, run } from './run.ts';
 import { ROOT } from './sources.ts';

@@ -25,7 +25,7 @@ export interface Mention {
 }
 
 export interface Source {
-  /** From the project's root, with forward slashes: `src/core/money.ts`. */
+  /** From the project's root, with forward slashes: `src/core/ledger/money.ts`. */
   readonly file: string;
   readonly text: string;
   readonly imports: readonly Import[];

@@ -11,7 +11,7 @@ import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { startProgress } from '../../src/cli/progress.ts';
+import { startProgress } from '../../src/cli/io/progress.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { launchChromium } from '../../test/dashboard/chromium.ts';
 import { quartiles } from '../report.ts';

@@ -2,21 +2,21 @@
  * A ledger of made-up traffic, written through the store as the router writes it: the live policy decides, the live
  * settling counts. Five features that a reader of the report would meet, each with its own trouble.
  */
-import { planGraph } from '../../src/core/cascade.ts';
-import type { LearnedFeature } from '../../src/core/learned-feature.ts';
-import { createLearnedFeature } from '../../src/core/learned-feature.ts';
-import type { LedgerRecord } from '../../src/core/ledger.ts';
-import { foldIntent } from '../../src/core/ledger.ts';
-import { toNanoUsd } from '../../src/core/money.ts';
-import type { SeededRandom } from '../../src/core/random.ts';
-import { seededRandom } from '../../src/core/random.ts';
-import { settle } from '../../src/core/settle.ts';
-import type { Attempt, Evidence } from '../../src/core/vocabulary.ts';
-import { nodeOf } from '../../src/core/vocabulary.ts';
+import { planGraph } from '../../src/core/beliefs/plan-graph.ts';
+import type { LearnedFeature } from '../../src/core/beliefs/learned-feature.ts';
+import { createLearnedFeature } from '../../src/core/beliefs/learned-feature.ts';
+import type { LedgerRecord } from '../../src/core/ledger/records.ts';
+import { foldIntent } from '../../src/core/ledger/records.ts';
+import { toNanoUsd } from '../../src/core/ledger/money.ts';
+import type { SeededRandom } from '../../src/core/math/random.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
+import { settle } from '../../src/core/cells/contribution.ts';
+import type { Attempt, Evidence } from '../../src/core/ledger/vocabulary.ts';
+import { nodeOf } from '../../src/core/ledger/vocabulary.ts';
 import { thompson } from '../../src/policies/thompson.ts';
-import type { World } from '../../src/replay/world.ts';
-import { cascadeWorld, modelsWorld } from '../../src/replay/world.ts';
-import type { Store } from '../../src/stores/store.ts';
+import type { World } from '../../src/replay/worlds/world.ts';
+import { cascadeWorld, modelsWorld } from '../../src/replay/worlds/world.ts';
+import type { Store } from '../../src/contracts/store.ts';
 
 interface Traffic {
   readonly feature: string;

@@ -3,7 +3,7 @@
  * With an end (`2026-06-01`, default now) it is the same ledger every time.
  */
 import { sqlite } from '../../src/stores/sqlite.ts';
-import { startProgress } from '../../src/cli/progress.ts';
+import { startProgress } from '../../src/cli/io/progress.ts';
 import { writeLedger } from './ledger.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,11 +1,11 @@
 /** What is measured: every policy on one table at one failure cost, and the quality constraint. */
-import { wilson } from '../../src/core/interval.ts';
+import { wilson } from '../../src/core/math/interval.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { thompson } from '../../src/policies/thompson.ts';
-import type { OutcomeTable } from '../../src/replay/outcome-table.ts';
-import { priceOfQuality } from '../../src/replay/quality.ts';
-import type { TableReplay } from '../../src/replay/replay-table.ts';
-import { meanCosts, replayTable } from '../../src/replay/replay-table.ts';
+import type { OutcomeTable } from '../../src/replay/table/outcome-table.ts';
+import { priceOfQuality } from '../../src/replay/table/quality.ts';
+import type { TableReplay } from '../../src/replay/table/replay-table.ts';
+import { meanCosts, replayTable } from '../../src/replay/table/replay-table.ts';
 import type { Pair } from './pairs.ts';
 import { climbers, rivals } from './policies.ts';
 import { splitOf } from './split.ts';

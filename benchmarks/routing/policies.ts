@@ -2,7 +2,7 @@
 import { epsilonGreedy } from '../../src/policies/epsilon-greedy.ts';
 import { exploreThenCommit } from '../../src/policies/explore-then-commit.ts';
 import { fixed } from '../../src/policies/fixed.ts';
-import type { Policy } from '../../src/policies/policy.ts';
+import type { Policy } from '../../src/contracts/policy.ts';
 import { randomMix } from '../../src/policies/random-mix.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import { trackAndStop } from '../../src/policies/track-and-stop.ts';

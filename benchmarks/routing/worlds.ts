@@ -2,10 +2,10 @@
  * Worlds without a data file: published rates made into outcome tables, with lognormal costs (σ = 1). They run through
  * the same code as data.
  */
-import { seededRandom } from '../../src/core/random.ts';
-import { lognormalVariate } from '../../src/core/samplers.ts';
-import type { OutcomeRow, OutcomeTable } from '../../src/replay/outcome-table.ts';
-import { outcomeTable } from '../../src/replay/outcome-table.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
+import { lognormalVariate } from '../../src/core/math/samplers.ts';
+import type { OutcomeRow, OutcomeTable } from '../../src/replay/table/outcome-table.ts';
+import { outcomeTable } from '../../src/replay/table/outcome-table.ts';
 
 export interface EmbeddedWorld {
   readonly name: string;

@@ -1,8 +1,8 @@
 /** The change cut on one node's history, tested after every outcome: false alarms, and how soon a fall is found. */
-import type { Random } from '../../src/core/random.ts';
-import { seededRandom } from '../../src/core/random.ts';
-import type { Series } from '../../src/core/series.ts';
-import { createSeries } from '../../src/core/series.ts';
+import type { Random } from '../../src/core/math/random.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
+import type { Series } from '../../src/core/beliefs/series.ts';
+import { createSeries } from '../../src/core/beliefs/series.ts';
 import type { Part } from './check.ts';
 import { atMost, meanOf } from './check.ts';
 

@@ -2,11 +2,11 @@
  * How often the 95 % intervals hold the truth: costs lognormal with σ = 1, H = $15 for every intent, and other failure
  * costs for other users or tickets.
  */
-import type { CostSample } from '../../src/core/interval.ts';
-import { costPerIntent, costPerSuccess } from '../../src/core/interval.ts';
-import type { Random } from '../../src/core/random.ts';
-import { seededRandom } from '../../src/core/random.ts';
-import { lognormalVariate } from '../../src/core/samplers.ts';
+import type { CostSample } from '../../src/core/math/interval.ts';
+import { costPerIntent, costPerSuccess } from '../../src/core/math/interval.ts';
+import type { Random } from '../../src/core/math/random.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
+import { lognormalVariate } from '../../src/core/math/samplers.ts';
 import type { Figure, Part } from './check.ts';
 import { atLeast, atMost, meanOf } from './check.ts';
 

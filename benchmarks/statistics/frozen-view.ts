@@ -1,12 +1,12 @@
 /** A view in which nothing more is learnt: for measuring one decision. */
-import { planGraph } from '../../src/core/cascade.ts';
-import { createLearnedFeature } from '../../src/core/learned-feature.ts';
-import { toNanoUsd } from '../../src/core/money.ts';
-import type { Cell } from '../../src/core/statistics.ts';
-import { BUCKET_MS } from '../../src/core/statistics.ts';
-import type { Plan } from '../../src/core/vocabulary.ts';
-import { modelOfNode } from '../../src/core/vocabulary.ts';
-import type { FeatureView } from '../../src/policies/policy.ts';
+import { planGraph } from '../../src/core/beliefs/plan-graph.ts';
+import { createLearnedFeature } from '../../src/core/beliefs/learned-feature.ts';
+import { toNanoUsd } from '../../src/core/ledger/money.ts';
+import type { Cell } from '../../src/core/cells/cell.ts';
+import { BUCKET_MS } from '../../src/core/cells/cell.ts';
+import type { Plan } from '../../src/core/ledger/vocabulary.ts';
+import { modelOfNode } from '../../src/core/ledger/vocabulary.ts';
+import type { FeatureView } from '../../src/contracts/policy.ts';
 
 const NOW_MS = 1_800_000_000_000;
 

@@ -1,9 +1,9 @@
 /** Outcomes that come from a biased judge, or from silence. */
-import { betaMean } from '../../src/core/posterior.ts';
+import { betaMean } from '../../src/core/beliefs/posterior.ts';
 import { thompson } from '../../src/policies/thompson.ts';
-import { simulate, startSimulation, START_MS, STEP_MS } from '../../src/replay/simulate.ts';
-import type { World } from '../../src/replay/world.ts';
-import { modelsWorld } from '../../src/replay/world.ts';
+import { simulate, startSimulation, START_MS, STEP_MS } from '../../src/replay/worlds/simulate.ts';
+import type { World } from '../../src/replay/worlds/world.ts';
+import { modelsWorld } from '../../src/replay/worlds/world.ts';
 import type { Part } from './check.ts';
 import { atMost, meanOf } from './check.ts';
 

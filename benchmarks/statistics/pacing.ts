@@ -1,7 +1,7 @@
 /** Budget pacing: what is spent of the budget, and the total cost against the best mixture that the budget allows. */
 import { thompson } from '../../src/policies/thompson.ts';
-import { simulate } from '../../src/replay/simulate.ts';
-import type { PlanTruth } from '../../src/replay/world.ts';
+import { simulate } from '../../src/replay/worlds/simulate.ts';
+import type { PlanTruth } from '../../src/replay/worlds/world.ts';
 import type { Part } from './check.ts';
 import { atMost, meanOf } from './check.ts';
 import { REGRET_ROWS } from './worlds.ts';

@@ -1,7 +1,7 @@
 /** The logged propensity against the choices made. */
-import { enumeratePlans } from '../../src/core/cascade.ts';
-import { seededRandom } from '../../src/core/random.ts';
-import { planKey } from '../../src/core/vocabulary.ts';
+import { enumeratePlans } from '../../src/core/beliefs/plan-graph.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
+import { planKey } from '../../src/core/ledger/vocabulary.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import { frozenView } from './frozen-view.ts';
 import type { Part } from './check.ts';

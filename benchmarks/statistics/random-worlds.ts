@@ -1,10 +1,10 @@
 /** Worlds nobody tuned for: 2–6 models, failure costs of $0.10, $1 and $15, drifts, delays and partial labels. */
-import type { Random } from '../../src/core/random.ts';
-import { seededRandom } from '../../src/core/random.ts';
+import type { Random } from '../../src/core/math/random.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
 import { thompson } from '../../src/policies/thompson.ts';
-import { simulate } from '../../src/replay/simulate.ts';
-import type { World, WorldModel } from '../../src/replay/world.ts';
-import { explicitly, modelsWorld } from '../../src/replay/world.ts';
+import { simulate } from '../../src/replay/worlds/simulate.ts';
+import type { World, WorldModel } from '../../src/replay/worlds/world.ts';
+import { explicitly, modelsWorld } from '../../src/replay/worlds/world.ts';
 import type { Part } from './check.ts';
 import { atMost, meanOf } from './check.ts';
 import { EPSILON_GREEDY, KL_UCB, PLAIN_THOMPSON, rivalRegret, TRACK_AND_STOP } from './rivals.ts';

@@ -1,5 +1,5 @@
 /** Regret in the fixed worlds, ours beside the rivals', and in the cascade worlds. */
-import { simulate } from '../../src/replay/simulate.ts';
+import { simulate } from '../../src/replay/worlds/simulate.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import type { Figure, Part, Settings } from './check.ts';
 import { atMost, meanOf } from './check.ts';

@@ -2,10 +2,10 @@
  * What others would do, for comparison: each sees every outcome of single-model plans with its exact counts, and is told
  * the price list. Our own implementations, from the papers' definitions.
  */
-import type { Random } from '../../src/core/random.ts';
-import { seededRandom } from '../../src/core/random.ts';
-import { betaVariate } from '../../src/core/samplers.ts';
-import type { World } from '../../src/replay/world.ts';
+import type { Random } from '../../src/core/math/random.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
+import { betaVariate } from '../../src/core/math/samplers.ts';
+import type { World } from '../../src/replay/worlds/world.ts';
 
 /** Counts of one plan. */
 interface ArmCounts {

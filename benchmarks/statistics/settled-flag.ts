@@ -1,8 +1,8 @@
 /** The settled flag on an exact tie, looked at after every outcome, with a policy that sends traffic where it likes. */
-import type { CostSample } from '../../src/core/interval.ts';
-import { seededRandom } from '../../src/core/random.ts';
-import { betaVariate, lognormalVariate } from '../../src/core/samplers.ts';
-import { settledPlan } from '../../src/core/settled.ts';
+import type { CostSample } from '../../src/core/math/interval.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
+import { betaVariate, lognormalVariate } from '../../src/core/math/samplers.ts';
+import { settledPlan } from '../../src/core/math/confidence-sequence.ts';
 import type { Part } from './check.ts';
 import { atMost, meanOf } from './check.ts';
 

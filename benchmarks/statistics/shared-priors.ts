@@ -2,19 +2,19 @@
  * Fifty features with Zipf traffic: priors learnt across features against uniform ones. And features that are unlike each
  * other: what sharing costs them.
  */
-import { empiricalBayes } from '../../src/core/priors.ts';
-import type { RateCell } from '../../src/core/rate-cells.ts';
-import { rateCells } from '../../src/core/rate-cells.ts';
-import type { Random } from '../../src/core/random.ts';
-import { seededRandom } from '../../src/core/random.ts';
-import { normal } from '../../src/core/samplers.ts';
-import type { Cell } from '../../src/core/statistics.ts';
-import type { Policy } from '../../src/policies/policy.ts';
+import { empiricalBayes } from '../../src/core/beliefs/priors.ts';
+import type { RateCell } from '../../src/core/cells/rate-cells.ts';
+import { rateCells } from '../../src/core/cells/rate-cells.ts';
+import type { Random } from '../../src/core/math/random.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
+import { normal } from '../../src/core/math/samplers.ts';
+import type { Cell } from '../../src/core/cells/cell.ts';
+import type { Policy } from '../../src/contracts/policy.ts';
 import { thompson } from '../../src/policies/thompson.ts';
-import type { Simulation } from '../../src/replay/simulate.ts';
-import { startSimulation } from '../../src/replay/simulate.ts';
-import type { World } from '../../src/replay/world.ts';
-import { modelsWorld } from '../../src/replay/world.ts';
+import type { Simulation } from '../../src/replay/worlds/simulate.ts';
+import { startSimulation } from '../../src/replay/worlds/simulate.ts';
+import type { World } from '../../src/replay/worlds/world.ts';
+import { modelsWorld } from '../../src/replay/worlds/world.ts';
 import type { Figure, Part } from './check.ts';
 import { atLeast, atMost, meanOf } from './check.ts';
 import { costOverBest, ONE_OF_FIVE, OPPOSITE_WINNERS, TEN_ALIKE } from './unlike-features.ts';

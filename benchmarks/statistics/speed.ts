@@ -1,8 +1,8 @@
 /** One decision: from the cache, for a failure cost not seen before, and what a rebuild takes. */
-import { countShares } from '../../src/core/allocation.ts';
-import { sampleTable } from '../../src/core/sample-table.ts';
-import { enumeratePlans, planGraph } from '../../src/core/cascade.ts';
-import { seededRandom } from '../../src/core/random.ts';
+import { countShares } from '../../src/core/choice/allocation.ts';
+import { sampleTable } from '../../src/core/choice/posterior-samples.ts';
+import { enumeratePlans, planGraph } from '../../src/core/beliefs/plan-graph.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import type { Figure, Part } from './check.ts';
 import { atMost } from './check.ts';

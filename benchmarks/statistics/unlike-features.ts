@@ -1,8 +1,8 @@
 /** Features of which some have another best model than the rest: what others show must keep none from finding it. */
-import { seededRandom } from '../../src/core/random.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
 import { thompson } from '../../src/policies/thompson.ts';
-import type { OutcomeRow } from '../../src/replay/outcome-table.ts';
-import { replayTable } from '../../src/replay/replay-table.ts';
+import type { OutcomeRow } from '../../src/replay/table/outcome-table.ts';
+import { replayTable } from '../../src/replay/table/replay-table.ts';
 import type { Mean } from './check.ts';
 import { meanOf } from './check.ts';
 

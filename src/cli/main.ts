@@ -4,7 +4,7 @@
  * the rest would die of a syntax or module error that says nothing useful.
  */
 import { readFileSync } from 'node:fs';
-import { unsupportedNode } from './node-version.ts';
+import { unsupportedNode } from './io/node-version.ts';
 
 const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   readonly version: string;

@@ -1,6 +1,6 @@
 /** The program: one lazily imported file per command, and one way to end. */
 import { Command, CommanderError } from 'commander';
-import { describeFailure } from './failure.ts';
+import { describeFailure } from './io/failure.ts';
 
 /** What a command's file exports. */
 interface CommandModule {
@@ -12,21 +12,21 @@ type Commands = ReadonlyMap<string, () => Promise<CommandModule>>;
 
 /** Every command and its file, in the order of the help. A missing file is a type error. */
 const COMMANDS: Commands = new Map([
-  ['demo', async () => import('./demo.ts')],
-  ['report', async () => import('./report.ts')],
-  ['audit', async () => import('./audit.ts')],
-  ['dashboard', async () => import('./dashboard.ts')],
-  ['simulate', async () => import('./simulate.ts')],
-  ['bench', async () => import('./bench.ts')],
-  ['replay', async () => import('./replay.ts')],
-  ['calc', async () => import('./calc.ts')],
-  ['prices', async () => import('./prices.ts')],
-  ['spend', async () => import('./spend.ts')],
-  ['export', async () => import('./export.ts')],
-  ['import', async () => import('./import.ts')],
-  ['reconcile', async () => import('./reconcile.ts')],
-  ['prune', async () => import('./prune.ts')],
-  ['rebuild', async () => import('./rebuild.ts')],
+  ['demo', async () => import('./commands/demo.ts')],
+  ['report', async () => import('./commands/report.ts')],
+  ['audit', async () => import('./commands/audit.ts')],
+  ['dashboard', async () => import('./commands/dashboard.ts')],
+  ['simulate', async () => import('./commands/simulate.ts')],
+  ['bench', async () => import('./commands/bench.ts')],
+  ['replay', async () => import('./commands/replay.ts')],
+  ['calc', async () => import('./commands/calc.ts')],
+  ['prices', async () => import('./commands/prices.ts')],
+  ['spend', async () => import('./commands/spend.ts')],
+  ['export', async () => import('./commands/export.ts')],
+  ['import', async () => import('./commands/import.ts')],
+  ['reconcile', async () => import('./commands/reconcile.ts')],
+  ['prune', async () => import('./commands/prune.ts')],
+  ['rebuild', async () => import('./commands/rebuild.ts')],
 ]);
 
 /**

@@ -1,15 +1,15 @@
 /** What an application holds of a feature and of an intent: names for the `model` slot, and ways to say how it went. */
 import type { ContextConfig, FeatureConfig, NumberContext, SignalMeaning, SignalValue } from '../config/application.ts';
 import type { ResolvedFeature } from '../config/resolved.ts';
-import { cutBucket } from '../core/context-buckets.ts';
-import { MAX_FACT_USD, toNanoUsd } from '../core/money.ts';
-import type { Evidence, Outcome } from '../core/vocabulary.ts';
+import { cutBucket } from '../core/ledger/context-buckets.ts';
+import { MAX_FACT_USD, toNanoUsd } from '../core/ledger/money.ts';
+import type { Evidence, Outcome } from '../core/ledger/vocabulary.ts';
 import type { Engine } from '../engine/engine.ts';
-import { recordEvidence } from '../engine/outcomes.ts';
-import type { IntentOptions } from '../engine/decide.ts';
-import { openIntent } from '../engine/decide.ts';
+import { recordEvidence } from '../engine/request/outcomes.ts';
+import type { IntentOptions } from '../engine/request/decide.ts';
+import { openIntent } from '../engine/request/decide.ts';
 import { RouterError } from '../errors.ts';
-import type { OpenIntents } from './open-intents.ts';
+import type { OpenIntents } from './intent-handles.ts';
 import { featureSlot, intentSlot } from './slot.ts';
 
 /** What became of an intent. */

@@ -1,13 +1,13 @@
 /** The seam: a `fetch` that routes calls whose `model` names a feature and lets every other call pass untouched. */
 import type { Engine } from '../engine/engine.ts';
-import type { EngineRequest } from '../engine/request-run.ts';
-import { performRequest } from '../engine/request.ts';
+import type { EngineRequest } from '../engine/request/request-run.ts';
+import { performRequest } from '../engine/request/request.ts';
 import { RouterError } from '../errors.ts';
-import type { RequestFacts, Wire } from '../wires/wire.ts';
+import type { RequestFacts, Wire } from '../contracts/wire.ts';
 import { uncounted } from './endpoint.ts';
 import type { Fetch } from './http-exchange.ts';
 import { addressed, httpExchange } from './http-exchange.ts';
-import type { OpenIntents } from './open-intents.ts';
+import type { OpenIntents } from './intent-handles.ts';
 import type { Slot } from './slot.ts';
 import { judgeSlot, parseSlot, SLOT_PREFIX } from './slot.ts';
 import { countedModel, countingWire } from './token-count.ts';

@@ -1,10 +1,10 @@
 /** One HTTP exchange with a provider: the request for one model, and what its answer means. Plain and streamed alike. */
 import type { ResolvedModel } from '../config/resolved.ts';
-import { estimateUsage } from '../core/usage.ts';
-import type { Answer, Exchange, Exchanged, OpenStream, StreamEnd } from '../engine/exchange.ts';
-import { retryAfterMs } from '../engine/retry-after.ts';
-import type { Runtime } from '../engine/runtime.ts';
-import type { ReplyFacts, RequestFacts, RequestTransform, StreamReader, Wire } from '../wires/wire.ts';
+import { estimateUsage } from '../core/ledger/usage.ts';
+import type { Answer, Exchange, Exchanged, OpenStream, StreamEnd } from '../engine/attempts/exchange.ts';
+import { retryAfterMs } from '../engine/attempts/retry-after.ts';
+import type { Runtime } from '../runtime.ts';
+import type { ReplyFacts, RequestFacts, RequestTransform, StreamReader, Wire } from '../contracts/wire.ts';
 import { addressAt, headersAt } from './endpoint.ts';
 import { observedStream } from './observed-stream.ts';
 import { withStream, withText } from './reply-response.ts';

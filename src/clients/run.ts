@@ -1,18 +1,18 @@
 /** `router.run`: the same engine for anything that is not one of the HTTP shapes (an agent, a pipeline, another vendor's SDK). */
 import type { FeatureConfig } from '../config/application.ts';
 import type { ResolvedModel } from '../config/resolved.ts';
-import { MAX_FACT_USD, toNanoUsd } from '../core/money.ts';
-import type { Usage } from '../core/usage.ts';
-import { METERS } from '../core/usage.ts';
+import { MAX_FACT_USD, toNanoUsd } from '../core/ledger/money.ts';
+import type { Usage } from '../core/ledger/usage.ts';
+import { METERS } from '../core/ledger/usage.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { Answer, Exchanged } from '../engine/exchange.ts';
-import type { EngineRequest } from '../engine/request-run.ts';
-import { performRequest } from '../engine/request.ts';
-import { retryAfterMs } from '../engine/retry-after.ts';
-import type { Receipt } from '../engine/receipts.ts';
+import type { Answer, Exchanged } from '../engine/attempts/exchange.ts';
+import type { EngineRequest } from '../engine/request/request-run.ts';
+import { performRequest } from '../engine/request/request.ts';
+import { retryAfterMs } from '../engine/attempts/retry-after.ts';
+import type { Receipt } from '../engine/state/receipts.ts';
 import { RouterError } from '../errors.ts';
 import type { FeatureHandle, IntentHandle } from './feature-handle.ts';
-import type { OpenIntents } from './open-intents.ts';
+import type { OpenIntents } from './intent-handles.ts';
 import { judgeSlot } from './slot.ts';
 
 /** What the function of {@link Router.run} is given. */

@@ -3,7 +3,7 @@
  * `feature:support.reply`, `feature:support.reply#<intent>`, and for a judge's own call
  * `feature:support.reply#<intent>~<model>@<node>`.
  */
-import type { NodeKey } from '../core/vocabulary.ts';
+import type { NodeKey } from '../core/ledger/vocabulary.ts';
 
 export const SLOT_PREFIX = 'feature:';
 

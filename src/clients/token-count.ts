@@ -3,11 +3,11 @@
  * or recorded. It is answered by the model the intent goes to, else by the feature's first candidate.
  */
 import type { ResolvedModel } from '../config/resolved.ts';
-import type { FeatureState } from '../engine/feature-state.ts';
-import { nobodyCan } from '../engine/feature-state.ts';
-import type { Intent } from '../core/ledger.ts';
+import type { FeatureState } from '../engine/state/feature-state.ts';
+import { nobodyCan } from '../engine/state/feature-state.ts';
+import type { Intent } from '../core/ledger/records.ts';
 import { endsWithPath } from '../wires/url-path.ts';
-import type { Wire } from '../wires/wire.ts';
+import type { Wire } from '../contracts/wire.ts';
 
 /** Where tokens are counted, and the wire whose body is sent there. */
 const PATHS: Readonly<Record<Wire['name'], string | undefined>> = {

@@ -1,6 +1,6 @@
 /** What requests must change for a model: as configured, and as 400s have taught. */
 import type { ResolvedModel } from '../config/resolved.ts';
-import type { RequestTransform } from '../wires/wire.ts';
+import type { RequestTransform } from '../contracts/wire.ts';
 
 export interface Transforms {
   readonly of: (model: ResolvedModel) => RequestTransform | undefined;

@@ -1,12 +1,12 @@
 /** What an application writes: the shape of `createRouter`'s argument, inferred so that names complete and typos fail. */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { DriftEvent } from '../core/drift.ts';
-import type { FailureCostCheck } from '../core/failure-cost.ts';
-import type { Observer } from '../observers/observer.ts';
-import type { Objective, Policy } from '../policies/policy.ts';
-import type { PriceConfig } from '../prices/price-config.ts';
-import type { Store } from '../stores/store.ts';
-import type { Capability, Finish, Provider, RequestTransform } from '../wires/wire.ts';
+import type { DriftEvent } from '../core/report/drift.ts';
+import type { FailureCostCheck } from '../core/report/failure-cost.ts';
+import type { Observer } from '../contracts/observer.ts';
+import type { Objective, Policy } from '../contracts/policy.ts';
+import type { PriceConfig } from '../contracts/price-config.ts';
+import type { Store } from '../contracts/store.ts';
+import type { Capability, Finish, Provider, RequestTransform } from '../contracts/wire.ts';
 
 /** Milliseconds, or a number with a unit: `'500ms'`, `'30s'`, `'30m'`, `'12h'`, `'7d'`. */
 export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;

@@ -1,11 +1,11 @@
 /** Checks a configuration and resolves it: one clear RouterError for the first mistake, with its path. */
 import type * as z from 'zod/v4';
-import { enumeratePlans } from '../core/cascade.ts';
-import type { ObservedContext } from '../core/context-buckets.ts';
-import { toNanoUsd } from '../core/money.ts';
+import { enumeratePlans } from '../core/beliefs/plan-graph.ts';
+import type { ObservedContext } from '../core/ledger/context-buckets.ts';
+import { toNanoUsd } from '../core/ledger/money.ts';
 import { RouterError } from '../errors.ts';
 import { withHoldout } from '../policies/holdout.ts';
-import type { Policy } from '../policies/policy.ts';
+import type { Policy } from '../contracts/policy.ts';
 import { resolvePrice } from '../prices/price-book.ts';
 import type { BudgetConfig, Duration, FeatureConfig, ModelConfig, NumberContext, RouterConfig } from './application.ts';
 import { durationMs } from './duration.ts';

@@ -1,10 +1,10 @@
 /** The configuration after checking: every name resolved, every default filled in, money in nano-dollars. */
-import type { ObservedContext } from '../core/context-buckets.ts';
-import type { NanoUsd } from '../core/money.ts';
-import type { Plan } from '../core/vocabulary.ts';
-import type { Objective, Policy } from '../policies/policy.ts';
-import type { Price } from '../prices/price.ts';
-import type { Capability, Provider, RequestTransform } from '../wires/wire.ts';
+import type { ObservedContext } from '../core/ledger/context-buckets.ts';
+import type { NanoUsd } from '../core/ledger/money.ts';
+import type { Plan } from '../core/ledger/vocabulary.ts';
+import type { Objective, Policy } from '../contracts/policy.ts';
+import type { Price } from '../contracts/price.ts';
+import type { Capability, Provider, RequestTransform } from '../contracts/wire.ts';
 import type { BuiltInChecks, NumberContext, SignalMeaning, Validator } from './application.ts';
 
 export interface ResolvedModel {

@@ -1,7 +1,7 @@
 /** The run-time shape of the configuration (zod). Types give most of this at compile time; JavaScript callers get it here. */
 // This path is version 4 in zod 3.25 and in zod 4.
 import * as z from 'zod/v4';
-import { MAX_FACT_USD } from '../core/money.ts';
+import { MAX_FACT_USD } from '../core/ledger/money.ts';
 import { durationMs } from './duration.ts';
 
 const name = (what: string) =>

@@ -1,22 +1,22 @@
 /** A ledger as the dashboard reads it: its cells kept until another process has written, everything else on demand. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Explanation } from '../core/explain.ts';
-import type { Intent } from '../core/ledger.ts';
-import { foldIntent } from '../core/ledger.ts';
-import { toDecimalUsd } from '../core/money.ts';
-import type { FeatureReport } from '../core/report.ts';
-import type { RouterReport } from '../core/router-report.ts';
-import type { LearnedFeature } from '../core/learned-feature.ts';
-import type { Cell } from '../core/statistics.ts';
-import { explainView } from '../engine/explain.ts';
-import type { LedgerFacts, ReportSource } from '../engine/ledger-facts.ts';
-import { learnedFrom, ledgerFacts } from '../engine/ledger-facts.ts';
-import { reportOf } from '../engine/report.ts';
+import type { Explanation } from '../core/report/explain.ts';
+import type { Intent } from '../core/ledger/records.ts';
+import { foldIntent } from '../core/ledger/records.ts';
+import { toDecimalUsd } from '../core/ledger/money.ts';
+import type { FeatureReport } from '../core/report/feature-report.ts';
+import type { RouterReport } from '../core/report/router-report.ts';
+import type { LearnedFeature } from '../core/beliefs/learned-feature.ts';
+import type { Cell } from '../core/cells/cell.ts';
+import { explainView } from '../analysis/explain.ts';
+import type { LedgerFacts, ReportSource } from '../analysis/ledger-facts.ts';
+import { learnedFrom, ledgerFacts } from '../analysis/ledger-facts.ts';
+import { reportOf } from '../analysis/report.ts';
 import { RouterError } from '../errors.ts';
-import type { FeatureView, Policy } from '../policies/policy.ts';
+import type { FeatureView, Policy } from '../contracts/policy.ts';
 import { thompson } from '../policies/thompson.ts';
 import { fixed } from '../policies/fixed.ts';
-import type { Store } from '../stores/store.ts';
+import type { Store } from '../contracts/store.ts';
 import type {
   FeatureMessage,
   IntentMessage,

@@ -1,10 +1,10 @@
 /** What the dashboard's server and its page say to each other, as JSON. A figure that is unknown or unbounded is `null`. */
-import type { Explanation } from '../core/explain.ts';
-import type { Figure } from '../core/interval.ts';
-import type { FeatureReport } from '../core/report.ts';
-import type { RouterReport } from '../core/router-report.ts';
-import type { Attempt, Decision, Evidence, Outcome } from '../core/vocabulary.ts';
-import type { AuditItem, AuditSample } from '../engine/audit.ts';
+import type { Explanation } from '../core/report/explain.ts';
+import type { Figure } from '../core/math/interval.ts';
+import type { FeatureReport } from '../core/report/feature-report.ts';
+import type { RouterReport } from '../core/report/router-report.ts';
+import type { Attempt, Decision, Evidence, Outcome } from '../core/ledger/vocabulary.ts';
+import type { AuditItem, AuditSample } from '../analysis/audit.ts';
 
 /** All features, without their histories. */
 export interface OverviewMessage extends Omit<RouterReport, 'features'> {

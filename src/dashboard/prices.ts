@@ -1,13 +1,13 @@
 /** What models cost in this ledger, beside what the price book says of them. */
-import { costSample } from '../core/estimate.ts';
-import { hall } from '../core/interval.ts';
-import { toDecimalUsd } from '../core/money.ts';
-import { tallyBy } from '../core/period.ts';
-import type { Cell } from '../core/statistics.ts';
-import { BUCKET_MS } from '../core/statistics.ts';
-import { modelOfNode } from '../core/vocabulary.ts';
+import { costSample } from '../core/report/estimate.ts';
+import { hall } from '../core/math/interval.ts';
+import { toDecimalUsd } from '../core/ledger/money.ts';
+import { tallyBy } from '../core/cells/period.ts';
+import type { Cell } from '../core/cells/cell.ts';
+import { BUCKET_MS } from '../core/cells/cell.ts';
+import { modelOfNode } from '../core/ledger/vocabulary.ts';
 import { RouterError } from '../errors.ts';
-import type { RateBracket } from '../prices/price.ts';
+import type { RateBracket } from '../contracts/price.ts';
 import { resolvePrice } from '../prices/price-book.ts';
 import type { BookRate, PriceMessage } from './messages.ts';
 

@@ -1,5 +1,5 @@
 /** What the page asks, checked: a request comes from a browser, and so from anywhere. */
-import { MAX_FACT_USD } from '../core/money.ts';
+import { MAX_FACT_USD } from '../core/ledger/money.ts';
 import { RouterError } from '../errors.ts';
 import type { AuditWord, WhatIfQuestion } from './messages.ts';
 

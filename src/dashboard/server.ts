@@ -2,9 +2,9 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { auditLink, auditSample, recordAudit } from '../engine/audit.ts';
+import { auditLink, auditSample, recordAudit } from '../analysis/audit.ts';
 import { RouterError } from '../errors.ts';
-import type { Store } from '../stores/store.ts';
+import type { Store } from '../contracts/store.ts';
 import { gate } from './gate.ts';
 import type { LedgerView } from './ledger-view.ts';
 import { ledgerView } from './ledger-view.ts';

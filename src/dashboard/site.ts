@@ -2,7 +2,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { SCHEMES } from '../exports/report-style.ts';
+import { SCHEMES } from '../exports/html/report-style.ts';
 import { RouterError } from '../errors.ts';
 
 export interface SiteFile {

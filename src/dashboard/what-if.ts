@@ -1,10 +1,10 @@
 /** What the router would do if the failure cost, the quality floor or the budget were another: asked of the policy itself. */
-import { qualityMask } from '../core/guard-rails.ts';
-import type { Explanation } from '../core/explain.ts';
-import { formatShare, formatUsd } from '../core/wording.ts';
-import { explainView } from '../engine/explain.ts';
-import type { Closing } from '../engine/guard-rails.ts';
-import type { FeatureView, Policy } from '../policies/policy.ts';
+import { qualityMask } from '../core/choice/eligibility.ts';
+import type { Explanation } from '../core/report/explain.ts';
+import { formatShare, formatUsd } from '../core/report/wording.ts';
+import { explainView } from '../analysis/explain.ts';
+import type { Closing } from '../engine/rails/guard-rails.ts';
+import type { FeatureView, Policy } from '../contracts/policy.ts';
 import type { WhatIfAnswer, WhatIfQuestion } from './messages.ts';
 
 type Moves = Pick<WhatIfQuestion, 'failureCostUsd' | 'minSuccessRate' | 'budgetPerIntentUsd'>;

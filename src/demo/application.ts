@@ -2,7 +2,7 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import type OpenAI from 'openai';
 import { createRouter } from '../router.ts';
-import type { Store } from '../stores/store.ts';
+import type { Store } from '../contracts/store.ts';
 import { SOLVED } from '../testing/fake-model.ts';
 import type { FakeProvider } from '../testing/fake-provider.ts';
 import type { DemoClients } from './clients.ts';

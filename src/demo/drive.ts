@@ -1,7 +1,7 @@
 /** Drives the demo: starts the provider, asks, records outcomes, and holds the ledger against the provider's bill. */
-import type { DecidedRecord } from '../core/ledger.ts';
-import { seededRandom } from '../core/random.ts';
-import type { RouterReport } from '../core/router-report.ts';
+import type { DecidedRecord } from '../core/ledger/records.ts';
+import { seededRandom } from '../core/math/random.ts';
+import type { RouterReport } from '../core/report/router-report.ts';
 import { sqlite } from '../stores/sqlite.ts';
 import type { DemoTask } from './application.ts';
 import { demoCalls, demoRouter } from './application.ts';

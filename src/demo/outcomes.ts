@@ -1,5 +1,5 @@
 /** How the demo's application learns what became of an intent: at once or late, once or corrected, or never. */
-import type { SeededRandom } from '../core/random.ts';
+import type { SeededRandom } from '../core/math/random.ts';
 import type { DemoRouter, DemoTask } from './application.ts';
 import { demoFeature } from './world.ts';
 

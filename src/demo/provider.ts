@@ -1,5 +1,5 @@
 /** The demo's world as the models and faults of a fake provider. */
-import { seededRandom } from '../core/random.ts';
+import { seededRandom } from '../core/math/random.ts';
 import type { FakeModel, TokenCounts } from '../testing/fake-model.ts';
 import type { FakeProvider } from '../testing/fake-provider.ts';
 import { startFakeProvider } from '../testing/fake-provider.ts';

@@ -1,7 +1,7 @@
 /** What the demo shows besides the report: how it learnt, what other choices cost in this world, whether the bill is right. */
-import type { Figure } from '../core/interval.ts';
-import type { PlanKey } from '../core/vocabulary.ts';
-import { planKey } from '../core/vocabulary.ts';
+import type { Figure } from '../core/math/interval.ts';
+import type { PlanKey } from '../core/ledger/vocabulary.ts';
+import { planKey } from '../core/ledger/vocabulary.ts';
 import type { DemoRun, OutcomeCounts } from './drive.ts';
 import type { DemoFeatureName, KnownPlan } from './world.ts';
 import { bestPlan, DEMO_FEATURES, demoFeature, knownPlans } from './world.ts';

@@ -2,8 +2,8 @@
  * The world of the demo: features, models, and how often each model succeeds at what price. What is published is cited;
  * what is not is said to be an assumption.
  */
-import type { Plan, PlanKey } from '../core/vocabulary.ts';
-import { planKey } from '../core/vocabulary.ts';
+import type { Plan, PlanKey } from '../core/ledger/vocabulary.ts';
+import { planKey } from '../core/ledger/vocabulary.ts';
 
 /** A model as its provider sells it. USD per million tokens, as the price list prints them. */
 export interface DemoModel {

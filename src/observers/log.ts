@@ -1,9 +1,9 @@
 /** An observer for people: one line when an outcome lands, one when a part of the router fails. */
-import { toDecimalUsd } from '../core/money.ts';
-import type { Evidence } from '../core/vocabulary.ts';
-import { planKey } from '../core/vocabulary.ts';
+import { toDecimalUsd } from '../core/ledger/money.ts';
+import type { Evidence } from '../core/ledger/vocabulary.ts';
+import { planKey } from '../core/ledger/vocabulary.ts';
 import { errorLabel } from '../errors.ts';
-import type { Fault, Observer } from './observer.ts';
+import type { Fault, Observer } from '../contracts/observer.ts';
 
 export interface LogOptions {
   /** Takes one line, without its end. */

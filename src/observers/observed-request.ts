@@ -1,5 +1,5 @@
 /** Several observers around one request, none of which can break it. */
-import type { ObservedRequest, Observer, RequestEnd, RequestStart } from './observer.ts';
+import type { ObservedRequest, Observer, RequestEnd, RequestStart } from '../contracts/observer.ts';
 
 export interface RequestObservation {
   /** Runs the request inside the observers' contexts, exactly once, whatever they do. */

@@ -1,11 +1,11 @@
 /** Names and values of the OpenTelemetry attributes: ours under `outcome_router.`, the GenAI conventions' as they are. */
 import type { Attributes } from '@opentelemetry/api';
-import type { Intent } from '../core/ledger.ts';
-import { toUsd } from '../core/money.ts';
-import type { Usage } from '../core/usage.ts';
-import type { Attempt, Evidence } from '../core/vocabulary.ts';
-import { planKey } from '../core/vocabulary.ts';
-import type { RequestEnd, RequestStart } from './observer.ts';
+import type { Intent } from '../core/ledger/records.ts';
+import { toUsd } from '../core/ledger/money.ts';
+import type { Usage } from '../core/ledger/usage.ts';
+import type { Attempt, Evidence } from '../core/ledger/vocabulary.ts';
+import { planKey } from '../core/ledger/vocabulary.ts';
+import type { RequestEnd, RequestStart } from '../contracts/observer.ts';
 
 /** Who a request belongs to: on every span and event. */
 export function identity(

@@ -1,11 +1,11 @@
 /** The router's OpenTelemetry metrics. Dimensions are few: feature, model and plan, never an id. */
 import type { Meter } from '@opentelemetry/api';
-import { toUsd } from '../core/money.ts';
-import { METERS } from '../core/usage.ts';
-import type { Attempt } from '../core/vocabulary.ts';
-import { planKey } from '../core/vocabulary.ts';
-import type { DecidedRecord, Intent } from '../core/ledger.ts';
-import type { RequestEnd, RequestStart, RouterView } from './observer.ts';
+import { toUsd } from '../core/ledger/money.ts';
+import { METERS } from '../core/ledger/usage.ts';
+import type { Attempt } from '../core/ledger/vocabulary.ts';
+import { planKey } from '../core/ledger/vocabulary.ts';
+import type { DecidedRecord, Intent } from '../core/ledger/records.ts';
+import type { RequestEnd, RequestStart, RouterView } from '../contracts/observer.ts';
 import {
   cacheReadTokens,
   cacheWriteTokens,

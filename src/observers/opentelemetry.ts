@@ -15,9 +15,9 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { LRUCache } from 'lru-cache';
-import type { Intent } from '../core/ledger.ts';
-import type { Attempt, Evidence } from '../core/vocabulary.ts';
-import type { ObservedRequest, Observer, RequestEnd, RequestStart, RouterView } from './observer.ts';
+import type { Intent } from '../core/ledger/records.ts';
+import type { Attempt, Evidence } from '../core/ledger/vocabulary.ts';
+import type { ObservedRequest, Observer, RequestEnd, RequestStart, RouterView } from '../contracts/observer.ts';
 import {
   attemptEvent,
   evaluation,

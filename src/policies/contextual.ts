@@ -1,5 +1,5 @@
 /** Thompson sampling that looks at the context of a request as far as the context says something. */
-import type { Policy } from './policy.ts';
+import type { Policy } from '../contracts/policy.ts';
 import type { ThompsonOptions } from './thompson.ts';
 import { samplingPolicy } from './thompson.ts';
 

@@ -1,7 +1,7 @@
 /** ε-greedy: the simplest policy that explores, for comparison and for teams that want to explain it in one sentence. */
-import { meanScores, valueOfFailure } from '../core/allocation.ts';
-import { meanTable } from '../core/sample-table.ts';
-import type { Policy } from './policy.ts';
+import { meanScores, valueOfFailure } from '../core/choice/allocation.ts';
+import { meanTable } from '../core/choice/posterior-samples.ts';
+import type { Policy } from '../contracts/policy.ts';
 import { sharePolicy } from './share-policy.ts';
 
 /**

@@ -1,10 +1,10 @@
 /** Try everything so many times, then keep to what looked best: the rule of thumb that the others are compared with. */
-import { meanScores, valueOfFailure } from '../core/allocation.ts';
-import { meanTable } from '../core/sample-table.ts';
-import type { LearnedSegment } from '../core/learned-segment.ts';
-import type { Decision } from '../core/vocabulary.ts';
-import { planKey } from '../core/vocabulary.ts';
-import type { FeatureView, Policy } from './policy.ts';
+import { meanScores, valueOfFailure } from '../core/choice/allocation.ts';
+import { meanTable } from '../core/choice/posterior-samples.ts';
+import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
+import type { Decision } from '../core/ledger/vocabulary.ts';
+import { planKey } from '../core/ledger/vocabulary.ts';
+import type { FeatureView, Policy } from '../contracts/policy.ts';
 
 /**
  * Any eligible plan with equal chances until the last model of each plan has `outcomes` visits, then for ever the plan with

@@ -1,8 +1,8 @@
 /** Always the same plan: a baseline, a pin, or a team that has made up its mind. */
-import type { Decision, Plan, PlanKey } from '../core/vocabulary.ts';
-import { planKey } from '../core/vocabulary.ts';
+import type { Decision, Plan, PlanKey } from '../core/ledger/vocabulary.ts';
+import { planKey } from '../core/ledger/vocabulary.ts';
 import { RouterError } from '../errors.ts';
-import type { FeatureView, Policy } from './policy.ts';
+import type { FeatureView, Policy } from '../contracts/policy.ts';
 
 /**
  * Always `planOrModel`; when it is not eligible (an outage, say), the first eligible plan.

@@ -1,9 +1,9 @@
 /** A share of the intents that goes to one model whatever another policy says: a baseline that was really run. */
-import type { Random } from '../core/random.ts';
-import type { Decision } from '../core/vocabulary.ts';
-import { planKey } from '../core/vocabulary.ts';
+import type { Random } from '../core/math/random.ts';
+import type { Decision } from '../core/ledger/vocabulary.ts';
+import { planKey } from '../core/ledger/vocabulary.ts';
 import { RouterError } from '../errors.ts';
-import type { FeatureView, Policy } from './policy.ts';
+import type { FeatureView, Policy } from '../contracts/policy.ts';
 
 export interface Holdout {
   readonly model: string;

@@ -1,7 +1,7 @@
 /** Any eligible plan, by fixed chances: a baseline, and the log that answers any question best. */
-import type { Decision } from '../core/vocabulary.ts';
-import { planKey } from '../core/vocabulary.ts';
-import type { Policy } from './policy.ts';
+import type { Decision } from '../core/ledger/vocabulary.ts';
+import { planKey } from '../core/ledger/vocabulary.ts';
+import type { Policy } from '../contracts/policy.ts';
 
 /**
  * Every eligible plan with the same chance, or with chances in proportion to `weights` by plan key (absent: 1).

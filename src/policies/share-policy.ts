@@ -1,10 +1,10 @@
 /** What policies that decide by shares have in common: a cache per segment, the draw, and the decision it makes. */
-import type { LearnedSegment } from '../core/learned-segment.ts';
-import type { Random } from '../core/random.ts';
-import { BUCKET_MS } from '../core/statistics.ts';
-import type { Decision, PlanKey } from '../core/vocabulary.ts';
-import { planKey } from '../core/vocabulary.ts';
-import type { FeatureView, Policy } from './policy.ts';
+import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
+import type { Random } from '../core/math/random.ts';
+import { BUCKET_MS } from '../core/cells/cell.ts';
+import type { Decision, PlanKey } from '../core/ledger/vocabulary.ts';
+import { planKey } from '../core/ledger/vocabulary.ts';
+import type { FeatureView, Policy } from '../contracts/policy.ts';
 
 /** A policy as two pure steps: what to prepare when evidence has come, and the shares for one view. */
 export interface ShareRule<Prepared> {

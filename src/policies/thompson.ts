@@ -1,6 +1,6 @@
 /** Thompson sampling from a cached posterior table: the default policy. */
-import type { FloorOptions, Score } from '../core/allocation.ts';
-import type { SampleTable } from '../core/sample-table.ts';
+import type { FloorOptions, Score } from '../core/choice/allocation.ts';
+import type { SampleTable } from '../core/choice/posterior-samples.ts';
 import {
   COST_AWARE_FLOOR,
   countShares,
@@ -11,13 +11,13 @@ import {
   sharpen,
   sharpness,
   valueOfFailure,
-} from '../core/allocation.ts';
-import { sampleMixture } from '../core/sample-table.ts';
-import type { LearnedSegment } from '../core/learned-segment.ts';
-import type { LikelyNode, Mixture, Posterior } from '../core/posterior.ts';
-import { certain } from '../core/posterior.ts';
-import { isSameBelief } from '../core/same-belief.ts';
-import type { FeatureView, Policy } from './policy.ts';
+} from '../core/choice/allocation.ts';
+import { sampleMixture } from '../core/choice/posterior-samples.ts';
+import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
+import type { LikelyNode, Mixture, Posterior } from '../core/beliefs/posterior.ts';
+import { certain } from '../core/beliefs/posterior.ts';
+import { isSameBelief } from '../core/beliefs/same-belief.ts';
+import type { FeatureView, Policy } from '../contracts/policy.ts';
 import { sharePolicy } from './share-policy.ts';
 
 export interface ThompsonOptions {

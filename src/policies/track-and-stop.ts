@@ -1,11 +1,11 @@
 /** Track-and-stop (Garivier & Kaufmann 2016): samples to find the best plan soonest, then commits; for comparison. */
-import type { SampleTable } from '../core/sample-table.ts';
-import { meanScores, valueOfFailure } from '../core/allocation.ts';
-import { meanTable } from '../core/sample-table.ts';
-import type { LearnedSegment } from '../core/learned-segment.ts';
-import { betaVariance } from '../core/posterior.ts';
-import { planKey } from '../core/vocabulary.ts';
-import type { FeatureView, Policy } from './policy.ts';
+import type { SampleTable } from '../core/choice/posterior-samples.ts';
+import { meanScores, valueOfFailure } from '../core/choice/allocation.ts';
+import { meanTable } from '../core/choice/posterior-samples.ts';
+import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
+import { betaVariance } from '../core/beliefs/posterior.ts';
+import { planKey } from '../core/ledger/vocabulary.ts';
+import type { FeatureView, Policy } from '../contracts/policy.ts';
 
 /** Outcomes of every plan before anything is reckoned, and the error allowed when it stops. */
 const LEAST = 10;

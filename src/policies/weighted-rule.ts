@@ -1,6 +1,6 @@
 /** Quality and cost as one weighted score, as adaptive routers in the field do it: for comparison. */
-import { meanTable } from '../core/sample-table.ts';
-import type { Policy } from './policy.ts';
+import { meanTable } from '../core/choice/posterior-samples.ts';
+import type { Policy } from '../contracts/policy.ts';
 import { sharePolicy } from './share-policy.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** The offline price book: one look-up per model at start-up, and only exact names count. Nothing is ever fetched. */
 import type { ConditionalPrice, MatchLogic, ModelInfo, ModelPrice, Provider } from '@pydantic/genai-prices';
 import { calcPrice, findProvider, TieredPrices } from '@pydantic/genai-prices';
-import type { Meter } from '../core/usage.ts';
+import type { Meter } from '../core/ledger/usage.ts';
 import type { PriceBracket, UnitPrices } from './rate-table.ts';
 import type { Ratio } from './ratio.ts';
 import { over, ratioOf } from './ratio.ts';

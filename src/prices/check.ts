@@ -1,6 +1,6 @@
 /** Which configured models the price book knows, knows as something else, or does not know. */
 import { RouterError } from '../errors.ts';
-import type { RateBracket } from './price.ts';
+import type { RateBracket } from '../contracts/price.ts';
 import type { PriceRequest } from './price-book.ts';
 import { resolvePrice } from './price-book.ts';
 

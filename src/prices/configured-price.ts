@@ -1,7 +1,7 @@
 /** From a configured price to eras: checked key by key, because a misspelt rate would be a silent one. */
-import type { Meter } from '../core/usage.ts';
+import type { Meter } from '../core/ledger/usage.ts';
 import { RouterError } from '../errors.ts';
-import type { LongContextRates, RatesPrice, TierPrice, TokenRates } from './price-config.ts';
+import type { LongContextRates, RatesPrice, TierPrice, TokenRates } from '../contracts/price-config.ts';
 import type { PriceBracket, UnitPrices } from './rate-table.ts';
 import type { Ratio } from './ratio.ts';
 import { ONE, over, ratioOf, times } from './ratio.ts';

@@ -4,7 +4,7 @@
  * `price`, and a tier is billed as standard and named as unpriced.
  */
 import { datedEras, sheetOfRates, tierBrackets } from './configured-price.ts';
-import type { LongContextRates, TierPrice, TokenRates } from './price-config.ts';
+import type { LongContextRates, TierPrice, TokenRates } from '../contracts/price-config.ts';
 import type { Era, PaidTier, Sheet } from './schedule.ts';
 import { mapSheets } from './schedule.ts';
 import { withoutSnapshot } from './snapshot.ts';

@@ -1,13 +1,13 @@
 /** The price of a configured model: the price book, our overlay, or what the application says. */
-import type { Usage } from '../core/usage.ts';
-import { METERS } from '../core/usage.ts';
+import type { Usage } from '../core/ledger/usage.ts';
+import { METERS } from '../core/ledger/usage.ts';
 import { RouterError } from '../errors.ts';
 import type { Lookup } from './book.ts';
 import { BOOK, lookUp, providerAt } from './book.ts';
 import { BOOK_KEYS, checkKeys, datedEras, RATES_KEYS, sheetOfRates, withTerms } from './configured-price.ts';
 import { erasOfOverlay, overlayModel, withTiers } from './overlay.ts';
-import type { Price } from './price.ts';
-import type { BookPrice, DatedPrice, PriceConfig, RatesPrice } from './price-config.ts';
+import type { Price } from '../contracts/price.ts';
+import type { BookPrice, DatedPrice, PriceConfig, RatesPrice } from '../contracts/price-config.ts';
 import type { Era } from './schedule.ts';
 import { mapSheets, schedulePrice } from './schedule.ts';
 import { selfHostedPrice } from './self-hosted.ts';

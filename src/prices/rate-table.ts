@@ -1,8 +1,8 @@
 /** From exact prices per unit to the integer rate table that calls are billed with. */
-import type { NanoUsd } from '../core/money.ts';
-import type { Meter, Usage } from '../core/usage.ts';
-import { METERS } from '../core/usage.ts';
-import type { BillLine, RateBracket, Rates } from './price.ts';
+import type { NanoUsd } from '../core/ledger/money.ts';
+import type { Meter, Usage } from '../core/ledger/usage.ts';
+import { METERS } from '../core/ledger/usage.ts';
+import type { BillLine, RateBracket, Rates } from '../contracts/price.ts';
 import type { Ratio } from './ratio.ts';
 import { ONE, times, toPicoUsd } from './ratio.ts';
 

@@ -1,7 +1,7 @@
 /** A price over time: which rates are in force when, by date, by time of day and by service tier. */
 import { createHash } from 'node:crypto';
-import type { ServiceTier } from '../core/usage.ts';
-import type { Price } from './price.ts';
+import type { ServiceTier } from '../core/ledger/usage.ts';
+import type { Price } from '../contracts/price.ts';
 import type { PriceBracket, RateTable } from './rate-table.ts';
 import { bracketsOf, compileRates, costOf, linesOf, unpricedMeters } from './rate-table.ts';
 import type { Ratio } from './ratio.ts';

@@ -1,9 +1,9 @@
 /** What a model on your own GPU costs: by declared throughput, or by the measured latency of each call. */
-import type { NanoUsd } from '../core/money.ts';
-import type { Usage } from '../core/usage.ts';
+import type { NanoUsd } from '../core/ledger/money.ts';
+import type { Usage } from '../core/ledger/usage.ts';
 import { RouterError } from '../errors.ts';
-import type { BillLine, Price } from './price.ts';
-import type { SelfHostedPrice } from './price-config.ts';
+import type { BillLine, Price } from '../contracts/price.ts';
+import type { SelfHostedPrice } from '../contracts/price-config.ts';
 import { amount } from './rate-table.ts';
 import type { Ratio } from './ratio.ts';
 import { over, ratioOf, toPicoUsd } from './ratio.ts';

@@ -1,5 +1,5 @@
-import { toUsd } from '../core/money.ts';
-import type { Price } from './price.ts';
+import { toUsd } from '../core/ledger/money.ts';
+import type { Price } from '../contracts/price.ts';
 
 /** Size of a request of which nothing is known yet. */
 export interface TypicalSize {

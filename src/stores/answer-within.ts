@@ -1,6 +1,6 @@
 /** A store that does not answer is a store that failed: what calls wait for has a time limit. */
 import { RouterError } from '../errors.ts';
-import type { Store } from './store.ts';
+import type { Store } from '../contracts/store.ts';
 
 export interface AnswerWithinOptions {
   readonly ms: number;

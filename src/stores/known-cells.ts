@@ -1,6 +1,6 @@
 /** Statistics as one process knows them, for the time in which the store does not answer. */
-import type { Cell } from '../core/statistics.ts';
-import { addSums, cellKeyString } from '../core/statistics.ts';
+import type { Cell } from '../core/cells/cell.ts';
+import { addSums, cellKeyString } from '../core/cells/cell.ts';
 
 export interface KnownCells {
   /** `undefined` for a feature whose statistics were never read: its own changes alone would pass for the whole. */

@@ -1,12 +1,12 @@
 /** A store in this process's memory: for tests, examples and trials. Nothing survives the process. */
-import type { LedgerRecord } from '../core/ledger.ts';
-import { foldIntent } from '../core/ledger.ts';
-import { contribution } from '../core/settle.ts';
-import type { Cell } from '../core/statistics.ts';
-import type { CellKey, SumName } from '../core/statistics.ts';
-import { accumulate, cellKeyString } from '../core/statistics.ts';
-import { checkChange } from './change.ts';
-import type { Change, IntentRange, Pruned, ReplaceCellsOptions, ScanRange, Store } from './store.ts';
+import type { LedgerRecord } from '../core/ledger/records.ts';
+import { foldIntent } from '../core/ledger/records.ts';
+import { contribution } from '../core/cells/contribution.ts';
+import type { Cell } from '../core/cells/cell.ts';
+import type { CellKey, SumName } from '../core/cells/cell.ts';
+import { accumulate, cellKeyString } from '../core/cells/cell.ts';
+import { checkChange } from '../contracts/change.ts';
+import type { Change, IntentRange, Pruned, ReplaceCellsOptions, ScanRange, Store } from '../contracts/store.ts';
 
 /** A cell whose sums grow in place: nobody else has them. */
 interface OwnCell {

@@ -1,10 +1,10 @@
 /** The statistics made again from the ledger: the same numbers, or the ledger and the cells have come apart. */
-import { foldIntent } from '../core/ledger.ts';
-import { contribution } from '../core/settle.ts';
-import type { Cell } from '../core/statistics.ts';
-import { addSums, cellKeyString } from '../core/statistics.ts';
+import { foldIntent } from '../core/ledger/records.ts';
+import { contribution } from '../core/cells/contribution.ts';
+import type { Cell } from '../core/cells/cell.ts';
+import { addSums, cellKeyString } from '../core/cells/cell.ts';
 import { RouterError } from '../errors.ts';
-import type { Store } from './store.ts';
+import type { Store } from '../contracts/store.ts';
 
 /** Intents loaded side by side: enough to hide a network, few enough to stay in constant memory. */
 const TOGETHER = 64;

@@ -1,11 +1,11 @@
 /** Bringing a change into the ledger later than it was made: as it was, or rebased on what came in between. */
 import { isDeepStrictEqual } from 'node:util';
-import type { AttemptedRecord, Intent, LedgerRecord } from '../core/ledger.ts';
-import { appendRecord, foldIntent } from '../core/ledger.ts';
-import { settle } from '../core/settle.ts';
-import type { Attempt } from '../core/vocabulary.ts';
+import type { AttemptedRecord, Intent, LedgerRecord } from '../core/ledger/records.ts';
+import { appendRecord, foldIntent } from '../core/ledger/records.ts';
+import { settle } from '../core/cells/contribution.ts';
+import type { Attempt } from '../core/ledger/vocabulary.ts';
 import { RouterError } from '../errors.ts';
-import type { Change, Store } from './store.ts';
+import type { Change, Store } from '../contracts/store.ts';
 
 /**
  * - `applied`: in the ledger now, as it was made or rebased.

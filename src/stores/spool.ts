@@ -1,14 +1,14 @@
 /** Fail open: what a store would not take is kept on the local disk and brought in when it is back. */
-import type { LedgerRecord } from '../core/ledger.ts';
-import type { Cell } from '../core/statistics.ts';
+import type { LedgerRecord } from '../core/ledger/records.ts';
+import type { Cell } from '../core/cells/cell.ts';
 import { RouterError } from '../errors.ts';
-import { checkChange } from './change.ts';
+import { checkChange } from '../contracts/change.ts';
 import { knownCells } from './known-cells.ts';
 import type { Said } from './replay-change.ts';
 import { replayChange } from './replay-change.ts';
 import type { SpoolFile } from './spool-file.ts';
 import { openSpoolFile } from './spool-file.ts';
-import type { Change, Store } from './store.ts';
+import type { Change, Store } from '../contracts/store.ts';
 
 export interface SpoolOptions {
   /**

@@ -1,7 +1,7 @@
 /** The prepared statements of the SQLite store, and cells as rows. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Cell, Sums } from '../core/statistics.ts';
-import { addSums, cellKeyString, decodeSums, encodeSums, parseCellKey } from '../core/statistics.ts';
+import type { Cell, Sums } from '../core/cells/cell.ts';
+import { addSums, cellKeyString, decodeSums, encodeSums, parseCellKey } from '../core/cells/cell.ts';
 
 /** One of the two tables of cells. */
 export interface CellTable {

@@ -1,16 +1,16 @@
 /** The embedded store: one SQLite file, shared by every process of a machine, through Node's own `node:sqlite`. */
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { LedgerRecord } from '../core/ledger.ts';
-import { foldIntent } from '../core/ledger.ts';
-import { contribution } from '../core/settle.ts';
-import type { Cell } from '../core/statistics.ts';
+import type { LedgerRecord } from '../core/ledger/records.ts';
+import { foldIntent } from '../core/ledger/records.ts';
+import { contribution } from '../core/cells/contribution.ts';
+import type { Cell } from '../core/cells/cell.ts';
 import { RouterError } from '../errors.ts';
-import { checkChange } from './change.ts';
+import { checkChange } from '../contracts/change.ts';
 import { isBusy, LOCK_SLICE_MS, openDatabase, unusable } from './sqlite-database.ts';
 import type { Statements } from './sqlite-statements.ts';
 import { mergeCells, prepare, replaceTable } from './sqlite-statements.ts';
-import type { Change, Pruned, PruneOptions, ReplaceCellsOptions, ScanRange, Store } from './store.ts';
+import type { Change, Pruned, PruneOptions, ReplaceCellsOptions, ScanRange, Store } from '../contracts/store.ts';
 
 export interface SqliteOptions {
   /**

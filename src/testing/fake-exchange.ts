@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SeededRandom } from '../core/random.ts';
+import type { SeededRandom } from '../core/math/random.ts';
 import type { Asked, ErrorKind, FakeApi, FakeApiName, FakeTokens, PlannedReply, RenderContext } from './fake-api.ts';
 import type { BilledRequest } from './fake-bill.ts';
 import { billLines } from './fake-bill.ts';

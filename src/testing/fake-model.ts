@@ -1,5 +1,5 @@
 /** A model of the fake provider: what it costs, how long its answers are, and how often they are right. */
-import type { SeededRandom } from '../core/random.ts';
+import type { SeededRandom } from '../core/math/random.ts';
 import type { Asked, FakeMeter, FakeTier, FakeTokens, PlannedReply } from './fake-api.ts';
 import type { FakePrice } from './fake-bill.ts';
 import { schemaSample } from './schema-sample.ts';

@@ -1,7 +1,7 @@
 /** A provider on loopback that speaks three APIs over real HTTP, keeps its own bill and fails on schedule. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { seededRandom } from '../core/random.ts';
+import { seededRandom } from '../core/math/random.ts';
 import type { FakeApi } from './fake-api.ts';
 import { fakeAnthropic } from './fake-anthropic.ts';
 import type { Bill, BilledRequest } from './fake-bill.ts';

@@ -1,5 +1,5 @@
 /** What may go wrong, and when. */
-import { seededRandom } from '../core/random.ts';
+import { seededRandom } from '../core/math/random.ts';
 import type { FakeApiName } from './fake-api.ts';
 
 /** How a provider says when to come back. */

@@ -6,7 +6,7 @@ import type { Dialect, RequestBody } from './request-body.ts';
 import { bodyOf, hasItems, idOf, member, mentionsType, readRequest, transformed, withModel } from './request-body.ts';
 import { anthropicUnsupportedParameter } from './unsupported-parameter.ts';
 import { endsWithPath } from './url-path.ts';
-import type { Capability, RequestFacts, Wire } from './wire.ts';
+import type { Capability, RequestFacts, Wire } from '../contracts/wire.ts';
 
 const PATH = '/v1/messages';
 

@@ -1,8 +1,8 @@
 /** A message: what it says, and how it ended. */
-import type { Usage } from '../core/usage.ts';
+import type { Usage } from '../core/ledger/usage.ts';
 import { anthropicTier, anthropicUsage } from './anthropic-usage.ts';
 import { field, listField, stringField } from './json-fields.ts';
-import type { Finish, ReplyFacts } from './wire.ts';
+import type { Finish, ReplyFacts } from '../contracts/wire.ts';
 
 export function anthropicReply(json: unknown): ReplyFacts {
   const content = listField(json, 'content');

@@ -1,10 +1,10 @@
 /** The events of a message as they pass. */
-import type { Usage } from '../core/usage.ts';
+import type { Usage } from '../core/ledger/usage.ts';
 import { anthropicFacts, anthropicFinish } from './anthropic-reply.ts';
 import { anthropicInputUsage, anthropicUsage, mergedUsage } from './anthropic-usage.ts';
 import { field, stringField } from './json-fields.ts';
 import { closingQuote, eventJson, growingText, passEvents } from './server-sent-events.ts';
-import type { StreamReader } from './wire.ts';
+import type { StreamReader } from '../contracts/wire.ts';
 
 /** How nearly every event begins to say its piece. */
 const BLOCK = '{"type":"content_block_delta","index":';

@@ -1,5 +1,5 @@
 /** Usage as Anthropic's API reports it → disjoint meters. Its `input_tokens` excludes what was cached. */
-import type { ServiceTier, Usage } from '../core/usage.ts';
+import type { ServiceTier, Usage } from '../core/ledger/usage.ts';
 import type { UsageDraft } from './canonical-usage.ts';
 import { withoutZeros } from './canonical-usage.ts';
 import { countField, field, listField } from './json-fields.ts';

@@ -1,6 +1,6 @@
 /** One form for equal usage, whatever the provider. */
-import type { Usage } from '../core/usage.ts';
-import { METERS } from '../core/usage.ts';
+import type { Usage } from '../core/ledger/usage.ts';
+import { METERS } from '../core/ledger/usage.ts';
 
 /** A usage under construction. */
 export type UsageDraft = { -readonly [Key in keyof Usage]: Usage[Key] };

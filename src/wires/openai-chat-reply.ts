@@ -1,8 +1,8 @@
 /** A chat completion: what it says, and how it ended. */
-import type { Usage } from '../core/usage.ts';
+import type { Usage } from '../core/ledger/usage.ts';
 import { field, listField, stringField } from './json-fields.ts';
 import { chatUsage, tierOf } from './openai-usage.ts';
-import type { Finish, ReplyFacts } from './wire.ts';
+import type { Finish, ReplyFacts } from '../contracts/wire.ts';
 
 export function chatReply(json: unknown): ReplyFacts {
   const choice = listField(json, 'choices')[0];

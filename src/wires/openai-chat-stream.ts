@@ -1,10 +1,10 @@
 /** Chat completion chunks as they pass. */
-import type { Usage } from '../core/usage.ts';
+import type { Usage } from '../core/ledger/usage.ts';
 import { field, listField, stringField } from './json-fields.ts';
 import { chatFacts, chatFinish } from './openai-chat-reply.ts';
 import { chatUsage } from './openai-usage.ts';
 import { closingQuote, eventJson, finder, growingText, passEvents } from './server-sent-events.ts';
-import type { StreamReader } from './wire.ts';
+import type { StreamReader } from '../contracts/wire.ts';
 
 /** How nearly every chunk begins to say its piece of text, and of a tool's arguments. */
 const TEXT = '"choices":[{"index":0,"delta":{"content":"';

@@ -15,7 +15,7 @@ import {
 } from './request-body.ts';
 import { openaiUnsupportedParameter } from './unsupported-parameter.ts';
 import { endsWithPath } from './url-path.ts';
-import type { Capability, RequestFacts, Wire } from './wire.ts';
+import type { Capability, RequestFacts, Wire } from '../contracts/wire.ts';
 
 const PATH = '/chat/completions';
 

@@ -1,7 +1,7 @@
 /** A response: what it says, and how it ended. */
 import { countField, field, listField, stringField } from './json-fields.ts';
 import { responsesUsage, tierOf } from './openai-usage.ts';
-import type { Finish, ReplyFacts } from './wire.ts';
+import type { Finish, ReplyFacts } from '../contracts/wire.ts';
 
 /** Output items that wait for the application to act. */
 const CALLS: ReadonlySet<unknown> = new Set([

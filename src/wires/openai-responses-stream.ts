@@ -3,7 +3,7 @@ import { field, stringField } from './json-fields.ts';
 import { responsesReply } from './openai-responses-reply.ts';
 import type { GrowingText } from './server-sent-events.ts';
 import { closingQuote, eventJson, finder, growingText, passEvents } from './server-sent-events.ts';
-import type { StreamReader } from './wire.ts';
+import type { StreamReader } from '../contracts/wire.ts';
 
 const TEXT = 'response.output_text.delta';
 /** What the model writes besides the text. */

@@ -1,5 +1,5 @@
 /** Usage as OpenAI's APIs report it → disjoint meters. */
-import type { ServiceTier, Usage } from '../core/usage.ts';
+import type { ServiceTier, Usage } from '../core/ledger/usage.ts';
 import { countField, field } from './json-fields.ts';
 import { withoutZeros } from './canonical-usage.ts';
 

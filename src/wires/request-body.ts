@@ -2,7 +2,7 @@
 import { listField, parseJson, stringField } from './json-fields.ts';
 import type { Member, Members } from './top-level.ts';
 import { topLevelMembers } from './top-level.ts';
-import type { Capability, RequestFacts, RequestTransform } from './wire.ts';
+import type { Capability, RequestFacts, RequestTransform } from '../contracts/wire.ts';
 
 /** A body whose top level is known. */
 export interface RequestBody {

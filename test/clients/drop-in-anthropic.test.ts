@@ -8,7 +8,7 @@ import { zodOutputFormat as oldestFormat } from 'anthropic-oldest/helpers/zod';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { RouterError } from '../../src/errors.ts';
-import type { FakeProvider, Fault } from '../../src/testing/index.ts';
+import type { FakeProvider, Fault } from '../../src/public/testing.ts';
 import type { DropIn } from '../support/drop-in.ts';
 import { count, deepFreeze, dropIn, errorFacts, failure, recorded } from '../support/drop-in.ts';
 

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { z as z3 } from 'zod/v3';
 import { RouterError } from '../../src/errors.ts';
-import type { FakeProvider, Fault } from '../../src/testing/index.ts';
+import type { FakeProvider, Fault } from '../../src/public/testing.ts';
 import type { DropIn } from '../support/drop-in.ts';
 import { count, deepFreeze, dropIn, errorFacts, failure, recorded, withoutNullUsage } from '../support/drop-in.ts';
 

@@ -4,11 +4,11 @@ import { httpExchange } from '../../src/clients/http-exchange.ts';
 import { learningTransforms } from '../../src/clients/transforms.ts';
 import { resolveConfig } from '../../src/config/resolve.ts';
 import type { ResolvedModel } from '../../src/config/resolved.ts';
-import type { Exchanged, StreamEnd } from '../../src/engine/exchange.ts';
+import type { Exchanged, StreamEnd } from '../../src/engine/attempts/exchange.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { openaiChat } from '../../src/wires/openai-chat.ts';
-import type { RequestFacts } from '../../src/wires/wire.ts';
-import { manualRuntime } from '../engine/manual-runtime.ts';
+import type { RequestFacts } from '../../src/contracts/wire.ts';
+import { manualRuntime } from '../support/manual-runtime.ts';
 import type { Answer, ScriptedServer } from '../support/scripted-server.ts';
 import { chat, chatStream, hang, json, reset, scriptedServer, status } from '../support/scripted-server.ts';
 

@@ -2,7 +2,7 @@ import OpenAI from 'openai';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { FeatureConfig } from '../../src/config/application.ts';
-import type { Attempt } from '../../src/core/vocabulary.ts';
+import type { Attempt } from '../../src/core/ledger/vocabulary.ts';
 import { RouterError } from '../../src/errors.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { createRouterOn } from '../../src/router.ts';

@@ -3,7 +3,7 @@ import { learningTransforms } from '../../src/clients/transforms.ts';
 import type { ResolvedModel } from '../../src/config/resolved.ts';
 import { resolveConfig } from '../../src/config/resolve.ts';
 import { fixed } from '../../src/policies/fixed.ts';
-import type { RequestTransform } from '../../src/wires/wire.ts';
+import type { RequestTransform } from '../../src/contracts/wire.ts';
 
 function modelWith(transform?: RequestTransform, name = 'mini'): ResolvedModel {
   const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { BACKOFF_BASE_MS } from '../../src/config/limits.ts';
-import { seededRandom } from '../../src/core/random.ts';
-import { backoffMs } from '../../src/engine/retry-after.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
+import { backoffMs } from '../../src/engine/attempts/retry-after.ts';
 
 test('the engine never waits longer for its first retry than the configuration’s check supposes', () => {
   const random = seededRandom(1);

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
 import { ledgerView } from '../../src/dashboard/ledger-view.ts';
-import { recordAudit } from '../../src/engine/audit.ts';
+import { recordAudit } from '../../src/analysis/audit.ts';
 import { memory } from '../../src/stores/memory.ts';
-import type { Store } from '../../src/stores/store.ts';
+import type { Store } from '../../src/contracts/store.ts';
 
 const TO_MS = 1_800_000_000_000;
 

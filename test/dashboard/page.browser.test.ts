@@ -7,9 +7,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
 import type { Dashboard } from '../../src/dashboard/server.ts';
 import { startDashboard } from '../../src/dashboard/server.ts';
-import { reportOf } from '../../src/engine/report.ts';
+import { reportOf } from '../../src/analysis/report.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
-import type { Store } from '../../src/stores/store.ts';
+import type { Store } from '../../src/contracts/store.ts';
 import { violations } from './axe.ts';
 import { buildSite } from './built-site.ts';
 import { launchChromium, TOO_WIDE } from './chromium.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { pricesOf } from '../../src/dashboard/prices.ts';
-import { cellsOf, made, many } from '../core/cells.ts';
-import { AT_MS, attempt } from '../core/intents.ts';
+import { cellsOf, made, many } from '../core/support/cells.ts';
+import { AT_MS, attempt } from '../core/support/intents.ts';
 
 const cells = cellsOf(
   many(3, { versions: { mini: 'gpt-5-mini@a' } }),

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { whatIf } from '../../src/dashboard/what-if.ts';
-import { learnedFrom } from '../../src/engine/ledger-facts.ts';
+import { learnedFrom } from '../../src/analysis/ledger-facts.ts';
 import { thompson } from '../../src/policies/thompson.ts';
-import { cellsOf, FAILURE, many, SUCCESS } from '../core/cells.ts';
-import { AT_MS, attempt } from '../core/intents.ts';
+import { cellsOf, FAILURE, many, SUCCESS } from '../core/support/cells.ts';
+import { AT_MS, attempt } from '../core/support/intents.ts';
 
 const premium = { plan: ['premium'], attempts: [attempt('premium', 100_000_000)] };
 const cells = cellsOf(

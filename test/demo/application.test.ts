@@ -6,7 +6,7 @@ import { startDemoProvider } from '../../src/demo/provider.ts';
 import type { DemoFeatureName } from '../../src/demo/world.ts';
 import { DEMO_FEATURE_NAMES, DEMO_MODELS, demoFeature } from '../../src/demo/world.ts';
 import { memory } from '../../src/stores/memory.ts';
-import type { Store } from '../../src/stores/store.ts';
+import type { Store } from '../../src/contracts/store.ts';
 import type { FakeProvider } from '../../src/testing/fake-provider.ts';
 import { startFakeProvider } from '../../src/testing/fake-provider.ts';
 

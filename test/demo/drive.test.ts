@@ -5,7 +5,7 @@ import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { loadClients } from '../../src/demo/clients.ts';
 import type { DemoRun } from '../../src/demo/drive.ts';
 import { runDemo } from '../../src/demo/drive.ts';
-import { reportOf } from '../../src/engine/report.ts';
+import { reportOf } from '../../src/analysis/report.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));

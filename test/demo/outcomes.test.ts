@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { seededRandom } from '../../src/core/random.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
 import type { DemoRouter } from '../../src/demo/application.ts';
 import { demoRouter } from '../../src/demo/application.ts';
 import type { Saying } from '../../src/demo/outcomes.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { DecidedRecord } from '../../src/core/ledger.ts';
-import type { FeatureReport } from '../../src/core/report.ts';
-import type { RouterReport } from '../../src/core/router-report.ts';
+import type { DecidedRecord } from '../../src/core/ledger/records.ts';
+import type { FeatureReport } from '../../src/core/report/feature-report.ts';
+import type { RouterReport } from '../../src/core/report/router-report.ts';
 import type { DemoRun } from '../../src/demo/drive.ts';
 import { summarise } from '../../src/demo/summary.ts';
 

@@ -5,15 +5,15 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FeatureConfig } from '../../src/config/application.ts';
-import { seededRandom } from '../../src/core/random.ts';
-import type { Attempt } from '../../src/core/vocabulary.ts';
-import type { Runtime } from '../../src/engine/runtime.ts';
-import { systemRuntime } from '../../src/engine/runtime.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
+import type { Attempt } from '../../src/core/ledger/vocabulary.ts';
+import type { Runtime } from '../../src/runtime.ts';
+import { systemRuntime } from '../../src/runtime.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { createRouterOn } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
-import type { FakeProvider, Fault } from '../../src/testing/index.ts';
-import { startFakeProvider } from '../../src/testing/index.ts';
+import type { FakeProvider, Fault } from '../../src/public/testing.ts';
+import { startFakeProvider } from '../../src/public/testing.ts';
 
 const RUNS = 1_000;
 

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
-import type { LedgerRecord } from '../../src/core/ledger.ts';
-import type { Fault, Observer } from '../../src/observers/observer.ts';
+import type { LedgerRecord } from '../../src/core/ledger/records.ts';
+import type { Fault, Observer } from '../../src/contracts/observer.ts';
 import { createRouter } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
-import { manualRuntime } from './manual-runtime.ts';
+import { manualRuntime } from '../support/manual-runtime.ts';
 import { closeAll, routed } from '../support/routed.ts';
 import { chat, chatStream } from '../support/scripted-server.ts';
 

@@ -1,8 +1,8 @@
 /** A request, its attempts and its intent, for observers to be told of. */
-import type { DecidedRecord, Intent } from '../../src/core/ledger.ts';
-import { foldIntent } from '../../src/core/ledger.ts';
-import type { Attempt, Evidence } from '../../src/core/vocabulary.ts';
-import type { RequestEnd, RequestStart } from '../../src/observers/observer.ts';
+import type { DecidedRecord, Intent } from '../../src/core/ledger/records.ts';
+import { foldIntent } from '../../src/core/ledger/records.ts';
+import type { Attempt, Evidence } from '../../src/core/ledger/vocabulary.ts';
+import type { RequestEnd, RequestStart } from '../../src/contracts/observer.ts';
 
 export const START_MS = 1_790_000_000_000;
 

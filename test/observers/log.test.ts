@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Evidence } from '../../src/core/vocabulary.ts';
+import type { Evidence } from '../../src/core/ledger/vocabulary.ts';
 import { RouterError } from '../../src/errors.ts';
 import { log } from '../../src/observers/log.ts';
 import { intentWith, settledRecord } from './fixtures.ts';

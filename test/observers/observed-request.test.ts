@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { observeRequest } from '../../src/observers/observed-request.ts';
-import type { ObservedRequest, Observer } from '../../src/observers/observer.ts';
+import type { ObservedRequest, Observer } from '../../src/contracts/observer.ts';
 import { end, start } from './fixtures.ts';
 
 const noFault = (error: unknown): never => {

@@ -7,7 +7,7 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { PlanEstimate } from '../../src/core/estimate.ts';
+import type { PlanEstimate } from '../../src/core/report/estimate.ts';
 import { opentelemetry } from '../../src/observers/opentelemetry.ts';
 import { routerMetrics } from '../../src/observers/opentelemetry-metrics.ts';
 import { climbed, decided, end, intentWith, rejected, settledRecord, start } from './fixtures.ts';

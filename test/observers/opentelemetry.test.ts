@@ -3,12 +3,12 @@ import { context, metrics, SpanKind, SpanStatusCode, trace } from '@opentelemetr
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Evidence } from '../../src/core/vocabulary.ts';
+import type { Evidence } from '../../src/core/ledger/vocabulary.ts';
 import type { OpenTelemetryOptions } from '../../src/observers/opentelemetry.ts';
 import { opentelemetry } from '../../src/observers/opentelemetry.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { createRouter } from '../../src/router.ts';
-import { startFakeProvider } from '../../src/testing/index.ts';
+import { startFakeProvider } from '../../src/public/testing.ts';
 import { climbed, decided, end, intentWith, START_MS, settledRecord, start } from './fixtures.ts';
 
 const exporter = new InMemorySpanExporter();

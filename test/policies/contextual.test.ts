@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../src/core/random.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
 import { contextual } from '../../src/policies/contextual.ts';
-import type { Policy } from '../../src/policies/policy.ts';
+import type { Policy } from '../../src/contracts/policy.ts';
 import { thompson } from '../../src/policies/thompson.ts';
-import type { OutcomeRow } from '../../src/replay/outcome-table.ts';
-import { replayTable } from '../../src/replay/replay-table.ts';
+import type { OutcomeRow } from '../../src/replay/table/outcome-table.ts';
+import { replayTable } from '../../src/replay/table/replay-table.ts';
 import { seen, viewOf } from './views.ts';
 
 /** Requests of four contexts; the cheap model succeeds as `cheapOf` says, the premium one in .9 of them. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seededRandom } from '../../src/core/random.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
 import { epsilonGreedy } from '../../src/policies/epsilon-greedy.ts';
 import { seen, viewOf } from './views.ts';
 

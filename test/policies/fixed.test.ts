@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seededRandom } from '../../src/core/random.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
 import { RouterError } from '../../src/errors.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { viewOf } from './views.ts';

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { createLearnedFeature } from '../../src/core/learned-feature.ts';
-import { seededRandom } from '../../src/core/random.ts';
+import { createLearnedFeature } from '../../src/core/beliefs/learned-feature.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
 import { RouterError } from '../../src/errors.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { withHoldout } from '../../src/policies/holdout.ts';
-import type { FeatureView } from '../../src/policies/policy.ts';
+import type { FeatureView } from '../../src/contracts/policy.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 
 const plans = [['mini'], ['premium']];

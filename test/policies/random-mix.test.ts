@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seededRandom } from '../../src/core/random.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
 import { randomMix } from '../../src/policies/random-mix.ts';
 import { viewOf } from './views.ts';
 

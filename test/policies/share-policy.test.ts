@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Random } from '../../src/core/random.ts';
-import { seededRandom } from '../../src/core/random.ts';
-import type { FeatureView } from '../../src/policies/policy.ts';
+import type { Random } from '../../src/core/math/random.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
+import type { FeatureView } from '../../src/contracts/policy.ts';
 import { sharePolicy } from '../../src/policies/share-policy.ts';
 import { NOW_MS, seen, viewOf } from './views.ts';
 

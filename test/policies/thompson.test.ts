@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../src/core/random.ts';
-import type { Cell } from '../../src/core/statistics.ts';
-import { BUCKET_MS } from '../../src/core/statistics.ts';
-import { planKey } from '../../src/core/vocabulary.ts';
-import type { FeatureView, Policy } from '../../src/policies/policy.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
+import type { Cell } from '../../src/core/cells/cell.ts';
+import { BUCKET_MS } from '../../src/core/cells/cell.ts';
+import { planKey } from '../../src/core/ledger/vocabulary.ts';
+import type { FeatureView, Policy } from '../../src/contracts/policy.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import { NOW_MS, seen, viewOf } from './views.ts';
 

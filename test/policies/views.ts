@@ -1,10 +1,10 @@
 /** Views for the tests of policies: features of which so much is known. */
-import { enumeratePlans } from '../../src/core/cascade.ts';
-import type { LearnedFeature } from '../../src/core/learned-feature.ts';
-import { createLearnedFeature } from '../../src/core/learned-feature.ts';
-import type { Cell } from '../../src/core/statistics.ts';
-import { BUCKET_MS } from '../../src/core/statistics.ts';
-import type { FeatureView } from '../../src/policies/policy.ts';
+import { enumeratePlans } from '../../src/core/beliefs/plan-graph.ts';
+import type { LearnedFeature } from '../../src/core/beliefs/learned-feature.ts';
+import { createLearnedFeature } from '../../src/core/beliefs/learned-feature.ts';
+import type { Cell } from '../../src/core/cells/cell.ts';
+import { BUCKET_MS } from '../../src/core/cells/cell.ts';
+import type { FeatureView } from '../../src/contracts/policy.ts';
 
 export const NOW_MS = 1_800_000_000_000;
 

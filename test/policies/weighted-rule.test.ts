@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seededRandom } from '../../src/core/random.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
 import { weightedRule } from '../../src/policies/weighted-rule.ts';
 import { seen, viewOf } from './views.ts';
 

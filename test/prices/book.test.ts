@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { calcPrice, findProvider } from '@pydantic/genai-prices';
 import { describe, expect, test } from 'vitest';
-import type { Usage } from '../../src/core/usage.ts';
+import type { Usage } from '../../src/core/ledger/usage.ts';
 import { BOOK, lookUp, providerAt } from '../../src/prices/book.ts';
 import { schedulePrice } from '../../src/prices/schedule.ts';
 

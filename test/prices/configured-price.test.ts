@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { RouterError } from '../../src/errors.ts';
 import { checkKeys, datedEras, sheetOfRates, tierBrackets, withTerms } from '../../src/prices/configured-price.ts';
-import type { RatesPrice } from '../../src/prices/price-config.ts';
+import type { RatesPrice } from '../../src/contracts/price-config.ts';
 import { schedulePrice } from '../../src/prices/schedule.ts';
 
 const base: RatesPrice = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ServiceTier, Usage } from '../../src/core/usage.ts';
+import type { ServiceTier, Usage } from '../../src/core/ledger/usage.ts';
 import { RouterError } from '../../src/errors.ts';
 import type { PriceRequest } from '../../src/prices/price-book.ts';
 import { resolvePrice } from '../../src/prices/price-book.ts';

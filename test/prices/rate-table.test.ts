@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { METERS } from '../../src/core/usage.ts';
+import { METERS } from '../../src/core/ledger/usage.ts';
 import { amount, bracketsOf, compileRates, costOf, linesOf, unpricedMeters } from '../../src/prices/rate-table.ts';
 import { over, ratioOf } from '../../src/prices/ratio.ts';
 

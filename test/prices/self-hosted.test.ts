@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RouterError } from '../../src/errors.ts';
-import type { SelfHostedPrice } from '../../src/prices/price-config.ts';
+import type { SelfHostedPrice } from '../../src/contracts/price-config.ts';
 import { selfHostedPrice } from '../../src/prices/self-hosted.ts';
 
 const price = (config: SelfHostedPrice) => selfHostedPrice(config, 'models.local.price');

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { answerWithin } from '../../src/stores/answer-within.ts';
 import { memory } from '../../src/stores/memory.ts';
-import type { Store } from '../../src/stores/store.ts';
-import { manualRuntime } from '../engine/manual-runtime.ts';
+import type { Store } from '../../src/contracts/store.ts';
+import { manualRuntime } from '../support/manual-runtime.ts';
 import { conformance } from './conformance.ts';
 
 const MS = 5_000;

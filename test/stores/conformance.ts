@@ -1,13 +1,13 @@
 /** What every store must do. An adapter's test calls {@link conformance} with a way to make an empty store. */
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { foldIntent } from '../../src/core/ledger.ts';
-import { contribution } from '../../src/core/settle.ts';
-import type { Cell } from '../../src/core/statistics.ts';
-import { addSums, cellKeyString } from '../../src/core/statistics.ts';
+import { foldIntent } from '../../src/core/ledger/records.ts';
+import { contribution } from '../../src/core/cells/contribution.ts';
+import type { Cell } from '../../src/core/cells/cell.ts';
+import { addSums, cellKeyString } from '../../src/core/cells/cell.ts';
 import { RouterError } from '../../src/errors.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
-import type { Change, Store } from '../../src/stores/store.ts';
+import type { Change, Store } from '../../src/contracts/store.ts';
 import type { History } from './histories.ts';
 import { attempted, changesOf, commitAll, decided, evidence, histories, history, HOUR, NOON } from './histories.ts';
 

@@ -1,10 +1,10 @@
 /** Random but plausible intents for the store tests: several turns, retries, climbs, outcomes, corrections. */
 import fc from 'fast-check';
-import type { Intent, LedgerRecord } from '../../src/core/ledger.ts';
-import { appendRecord } from '../../src/core/ledger.ts';
-import { settle } from '../../src/core/settle.ts';
-import type { Attempt, Evidence } from '../../src/core/vocabulary.ts';
-import type { Change, Store } from '../../src/stores/store.ts';
+import type { Intent, LedgerRecord } from '../../src/core/ledger/records.ts';
+import { appendRecord } from '../../src/core/ledger/records.ts';
+import { settle } from '../../src/core/cells/contribution.ts';
+import type { Attempt, Evidence } from '../../src/core/ledger/vocabulary.ts';
+import type { Change, Store } from '../../src/contracts/store.ts';
 
 /** Omit that keeps a union a union. */
 type Body = LedgerRecord extends infer R

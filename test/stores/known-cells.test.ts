@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Cell } from '../../src/core/statistics.ts';
+import type { Cell } from '../../src/core/cells/cell.ts';
 import { knownCells } from '../../src/stores/known-cells.ts';
 
 function cell(feature: string, n: bigint): Cell {

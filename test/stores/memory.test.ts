@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Intent } from '../../src/core/ledger.ts';
-import { foldIntent } from '../../src/core/ledger.ts';
-import { settle } from '../../src/core/settle.ts';
+import type { Intent } from '../../src/core/ledger/records.ts';
+import { foldIntent } from '../../src/core/ledger/records.ts';
+import { settle } from '../../src/core/cells/contribution.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
-import type { Store } from '../../src/stores/store.ts';
+import type { Store } from '../../src/contracts/store.ts';
 import { conformance } from './conformance.ts';
 
 conformance('memory', memory);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { LedgerRecord } from '../../src/core/ledger.ts';
-import { foldIntent } from '../../src/core/ledger.ts';
-import type { Evidence } from '../../src/core/vocabulary.ts';
+import type { LedgerRecord } from '../../src/core/ledger/records.ts';
+import { foldIntent } from '../../src/core/ledger/records.ts';
+import type { Evidence } from '../../src/core/ledger/vocabulary.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
 import { replayChange } from '../../src/stores/replay-change.ts';
-import type { Change, Store } from '../../src/stores/store.ts';
+import type { Change, Store } from '../../src/contracts/store.ts';
 import { attempted, changesOf, decided, evidence, history, NOON } from './histories.ts';
 
 type Bodies = Parameters<typeof history>[2];

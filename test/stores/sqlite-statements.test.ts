@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Cell, Sums } from '../../src/core/statistics.ts';
+import type { Cell, Sums } from '../../src/core/cells/cell.ts';
 import { openDatabase } from '../../src/stores/sqlite-database.ts';
 import type { Statements } from '../../src/stores/sqlite-statements.ts';
 import { mergeCells, prepare, replaceTable } from '../../src/stores/sqlite-statements.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, it } from 'vitest';
-import { foldIntent } from '../../src/core/ledger.ts';
+import { foldIntent } from '../../src/core/ledger/records.ts';
 import { RouterError } from '../../src/errors.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';

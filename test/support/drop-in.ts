@@ -1,13 +1,13 @@
 /** Two providers with the same fate: one is asked through a routed client, the other directly, by the same probe. */
 import type { FeatureConfig } from '../../src/config/application.ts';
-import type { Attempt } from '../../src/core/vocabulary.ts';
-import { systemRuntime } from '../../src/engine/runtime.ts';
+import type { Attempt } from '../../src/core/ledger/vocabulary.ts';
+import { systemRuntime } from '../../src/runtime.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import type { Router } from '../../src/router.ts';
 import { createRouterOn } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
-import type { FakeModel, FakeProvider, Faults } from '../../src/testing/index.ts';
-import { startFakeProvider } from '../../src/testing/index.ts';
+import type { FakeModel, FakeProvider, Faults } from '../../src/public/testing.ts';
+import { startFakeProvider } from '../../src/public/testing.ts';
 import type { WrappableClient } from '../../src/clients/wrap.ts';
 
 const tokens = { input: 100, output: 10 } as const;

@@ -1,17 +1,17 @@
 /** A router before a scripted provider: two models, one feature, and everything it records. */
 import type { FeatureConfig, RouterConfig } from '../../src/config/application.ts';
-import { seededRandom } from '../../src/core/random.ts';
-import type { LedgerRecord } from '../../src/core/ledger.ts';
-import type { Attempt } from '../../src/core/vocabulary.ts';
-import type { Runtime } from '../../src/engine/runtime.ts';
-import { systemRuntime } from '../../src/engine/runtime.ts';
-import type { Fault } from '../../src/observers/observer.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
+import type { LedgerRecord } from '../../src/core/ledger/records.ts';
+import type { Attempt } from '../../src/core/ledger/vocabulary.ts';
+import type { Runtime } from '../../src/runtime.ts';
+import { systemRuntime } from '../../src/runtime.ts';
+import type { Fault } from '../../src/contracts/observer.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import type { Router } from '../../src/router.ts';
 import { createRouterOn } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
-import type { Store } from '../../src/stores/store.ts';
+import type { Store } from '../../src/contracts/store.ts';
 import type { Answer, ScriptedServer } from './scripted-server.ts';
 import { scriptedServer } from './scripted-server.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Usage } from '../../src/core/usage.ts';
-import { estimateUsage } from '../../src/core/usage.ts';
+import type { Usage } from '../../src/core/ledger/usage.ts';
+import { estimateUsage } from '../../src/core/ledger/usage.ts';
 import type { FakeProvider } from '../../src/testing/fake-provider.ts';
 import { startFakeProvider } from '../../src/testing/fake-provider.ts';
 import type { Fault } from '../../src/testing/faults.ts';
@@ -8,7 +8,7 @@ import { anthropicMessages } from '../../src/wires/anthropic-messages.ts';
 import { parseJson } from '../../src/wires/json-fields.ts';
 import { openaiChat } from '../../src/wires/openai-chat.ts';
 import { openaiResponses } from '../../src/wires/openai-responses.ts';
-import type { Wire } from '../../src/wires/wire.ts';
+import type { Wire } from '../../src/contracts/wire.ts';
 
 let provider: FakeProvider;
 beforeAll(async () => {

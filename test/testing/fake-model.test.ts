@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../src/core/random.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
 import type { Asked } from '../../src/testing/fake-api.ts';
 import type { FakeModel } from '../../src/testing/fake-model.ts';
 import { drawCount, planReply, taskOf } from '../../src/testing/fake-model.ts';

@@ -5,7 +5,7 @@ import OpenAI, { AzureOpenAI } from 'openai';
 import OldestOpenAI from 'openai-oldest';
 import { describe, expectTypeOf, test } from 'vitest';
 import * as z from 'zod';
-import type { Outcome } from '../../src/core/vocabulary.ts';
+import type { Outcome } from '../../src/core/ledger/vocabulary.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import { createRouter } from '../../src/router.ts';
 

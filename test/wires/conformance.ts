@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FakeApi, PlannedReply, RenderContext } from '../../src/testing/fake-api.ts';
-import type { Usage } from '../../src/core/usage.ts';
-import type { StreamReader, Wire } from '../../src/wires/wire.ts';
+import type { Usage } from '../../src/core/ledger/usage.ts';
+import type { StreamReader, Wire } from '../../src/contracts/wire.ts';
 
 export interface WireFixture {
   readonly wire: Wire;

@@ -2,16 +2,16 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { OverviewMessage } from '../messages.ts';
-import { Audit } from './audit.tsx';
-import { Calculator } from './calculator.tsx';
-import { Feature } from './feature.tsx';
-import { Await } from './figures.tsx';
-import { Overview } from './overview.tsx';
-import { Prices } from './prices.tsx';
+import { Audit } from './pages/audit.tsx';
+import { Calculator } from './pages/calculator.tsx';
+import { Feature } from './pages/feature.tsx';
+import { Await } from './parts/figures.tsx';
+import { Overview } from './pages/overview.tsx';
+import { Prices } from './pages/prices.tsx';
 import type { Route } from './route.ts';
 import { hashOf, parseRoute } from './route.ts';
 import { useAnswer, useNews } from './server.ts';
-import { WhatIf } from './what-if.tsx';
+import { WhatIf } from './pages/what-if.tsx';
 
 export function App(): JSX.Element {
   const route = useRoute();

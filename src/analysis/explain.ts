@@ -1,0 +1,130 @@
+/** Explanations: of a running router's feature with its guard rails, or of what a ledger alone lets us say. */
+import type { Explanation } from '../core/report/explain.ts';
+import { explainPlans } from '../core/report/explain.ts';
+import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
+import { toUsd } from '../core/ledger/money.ts';
+import { seededRandom } from '../core/math/random.ts';
+import type { Plan } from '../core/ledger/vocabulary.ts';
+import { planKey } from '../core/ledger/vocabulary.ts';
+import { describePlan, formatShare } from '../core/report/wording.ts';
+import { RouterError } from '../errors.ts';
+import type { FeatureView, Policy } from '../contracts/policy.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Closing, GuardRails } from '../engine/rails/guard-rails.ts';
+
+/**
+ * Every plan of a running feature: posterior, interval, expected cost, share, floor, masks and the reason in words.
+ *
+ * @throws RouterError `unknown-feature`
+ */
+export async function explainFeature(engine: Engine, feature: string, segment = ''): Promise<Explanation> {
+  const { config, learned, models, rails, pinned } = engine.feature(feature);
+  // Everything recorded so far counts, as it will for the next decision.
+  await engine.flush();
+  await engine.feed.ready(feature);
+  const nowMs = engine.runtime.nowMs();
+  const history = learned.segment(segment);
+  const { breaker, disabled } = engine;
+  const elapsedMs = engine.runtime.elapsedMs();
+  const isDown = (plan: Plan): boolean => breaker.isOpen(models.get(plan[0] ?? '')?.endpoint ?? '', elapsedMs);
+  const outside: Closing[] = [
+    {
+      closed: bits(config.plans, plan => plan.some(name => disabled.has(name))),
+      reason: 'switched off by an operator',
+    },
+    {
+      closed: bits(config.plans, isDown),
+      reason: 'its provider is failing, the circuit is open',
+    },
+  ];
+  const every = 2 ** config.plans.length - 1;
+  const costMultiplier = rails.costMultiplier(nowMs);
+  const { closings, refusal } = railsOf(rails, { eligible: apply(every, outside), learned: history, nowMs });
+  return explainView(
+    {
+      feature,
+      plans: config.plans,
+      eligible: every,
+      failureCostUsd: toUsd(config.failureCostNanoUsd),
+      objective: config.objective,
+      learned: history,
+      nowMs,
+      ...(costMultiplier === undefined ? {} : { costMultiplier }),
+    },
+    {
+      policy: config.policy,
+      segment,
+      closings: [...outside, ...closings],
+      notes: [
+        ...(refusal === undefined ? [] : [`New intents are refused: ${refusal}.`]),
+        ...(pinned === undefined
+          ? []
+          : [`An operator has pinned ${describePlan(planKey(pinned))}: it gets every intent.`]),
+        ...holdoutNote(config.holdout),
+        ...(costMultiplier === undefined || costMultiplier <= 1
+          ? []
+          : [`A budget is being stretched: a dollar of spend weighs ${costMultiplier.toFixed(2)} dollars.`]),
+      ],
+    },
+  );
+}
+
+function holdoutNote(holdout: { readonly model: string; readonly share: number } | undefined): readonly string[] {
+  if (holdout === undefined) return [];
+  return [
+    `${formatShare(holdout.share)} of the intents go to ${holdout.model} whatever the policy says, as a baseline.`,
+  ];
+}
+
+/** A rail that refuses new intents does so by an error: here it is a note. */
+function railsOf(
+  rails: GuardRails,
+  { eligible, learned, nowMs }: { eligible: number; learned: LearnedSegment; nowMs: number },
+): { closings: readonly Closing[]; refusal?: string } {
+  if (!rails.any) return { closings: [] };
+  try {
+    return { closings: rails.closings(eligible, learned, nowMs) };
+  } catch (error) {
+    if (!RouterError.isInstance(error)) throw error;
+    return { closings: [], refusal: error.message };
+  }
+}
+
+/** What is left; a closing that would leave nothing is not applied: a call is never refused for an outage. */
+function apply(eligible: number, closings: readonly Closing[]): number {
+  return closings.reduce((left, { closed }) => ((left & ~closed) === 0 ? left : left & ~closed), eligible);
+}
+
+/** An explanation of one view, after what closes plans before the policy speaks. */
+export function explainView(
+  view: FeatureView,
+  about: {
+    readonly policy: Policy;
+    readonly segment: string;
+    readonly closings?: readonly Closing[];
+    readonly notes?: readonly string[];
+  },
+): Explanation {
+  const { closings = [], notes, policy, segment } = about;
+  const eligible = apply(view.eligible, closings);
+  // A stream of its own: looking must not shift the choices of a seeded run.
+  const allocation = policy.allocation?.({ ...view, eligible }, seededRandom('explain'));
+  return explainPlans(view.learned.posterior(view.nowMs), {
+    feature: view.feature,
+    segment,
+    atMs: view.nowMs,
+    policy: policy.name,
+    objective: view.objective,
+    failureCostUsd: view.failureCostUsd,
+    eligible,
+    masks: plan => closings.filter(({ closed }) => ((closed >>> plan) & 1) === 1).map(({ reason }) => reason),
+    ...(notes === undefined ? {} : { notes }),
+    ...(view.costMultiplier === undefined ? {} : { costMultiplier: view.costMultiplier }),
+    ...(allocation === undefined ? {} : { shares: allocation.shares }),
+    ...(allocation?.floors === undefined ? {} : { floors: allocation.floors }),
+  });
+}
+
+function bits(plans: readonly Plan[], isIn: (plan: Plan) => boolean): number {
+  return plans.reduce((mask, plan, i) => (isIn(plan) ? mask | (1 << i) : mask), 0);
+}

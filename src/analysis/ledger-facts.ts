@@ -1,0 +1,83 @@
+/** What a ledger says by itself: how its features were configured when they decided last, and what can be learnt from it. */
+import type { LearnedFeature } from '../core/beliefs/learned-feature.ts';
+import { createLearnedFeature } from '../core/beliefs/learned-feature.ts';
+import { foldIntent } from '../core/ledger/records.ts';
+import type { DecidedRecord } from '../core/ledger/records.ts';
+import { NANO_PER_USD, toUsd } from '../core/ledger/money.ts';
+import { tallyBy } from '../core/cells/period.ts';
+import type { FeatureFacts } from '../core/report/feature-report.ts';
+import type { Cell } from '../core/cells/cell.ts';
+import type { PlanKey } from '../core/ledger/vocabulary.ts';
+import { modelOfNode } from '../core/ledger/vocabulary.ts';
+import type { Store } from '../contracts/store.ts';
+
+/** The part of a store that reports read. */
+export type ReportSource = Pick<Store, 'features' | 'cells' | 'intents' | 'load'>;
+
+/** Decisions that are looked at for what a ledger says of its feature's configuration. */
+const RECENT_DECISIONS = 50;
+
+/** What it takes to learn from cells: the plans, and the current versions where somebody knows them. */
+export interface KnownFacts extends FeatureFacts {
+  readonly plans: readonly PlanKey[];
+  readonly versions?: Readonly<Record<string, string>>;
+}
+
+/** What a ledger says of a feature's configuration. */
+export interface LedgerFacts extends KnownFacts {
+  readonly failureCostUsd: number;
+  /** Name of the policy that decided last. */
+  readonly policy: string;
+  /** Current versions by model. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/**
+ * The plans, the failure cost and the versions that the feature's last decisions were made with. Of the last 50, so that
+ * a forced or an exceptional intent does not stand for all.
+ */
+export async function ledgerFacts(store: ReportSource, feature: string): Promise<LedgerFacts> {
+  const ids = await store.intents({ feature, limit: RECENT_DECISIONS });
+  const intents = await Promise.all(ids.map(async id => foldIntent(await store.load(id))));
+  const decided = intents.flatMap(intent => (intent === undefined ? [] : [intent.decided]));
+  // The widest choice there was: a capability, an outage or a pin can only narrow it.
+  const widest = decided.reduce<DecidedRecord | undefined>(
+    (x, y) => (x === undefined || y.decision.eligible.length > x.decision.eligible.length ? y : x),
+    undefined,
+  );
+  return {
+    plans: widest?.decision.eligible ?? [],
+    failureCostUsd: toUsd(mostFrequent(decided.map(record => record.failureCostNanoUsd)) ?? 0),
+    perSuccess: decided.every(record => record.failureCostNanoUsd === 0),
+    policy: mostFrequent(decided.map(record => record.decision.policy)) ?? 'unknown',
+    versions: Object.assign({}, ...decided.toReversed().map(record => record.versions)) as Record<string, string>,
+  };
+}
+
+function mostFrequent<Value>(values: readonly Value[]): Value | undefined {
+  const counts = new Map<Value, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
+}
+
+/**
+ * What has been learnt, from a ledger alone. Where the application's prices would say what an untried model costs, the
+ * average of all its visits does.
+ */
+export function learnedFrom(feature: string, cells: readonly Cell[], facts: KnownFacts): LearnedFeature {
+  const byModel = tallyBy(cells, { scope: 'node', by: cell => modelOfNode(cell.key.at) });
+  const learned = createLearnedFeature({
+    feature,
+    plans: facts.plans.map(plan => plan.split('>')),
+    priorCostUsd: Object.fromEntries(
+      [...byModel].map(([model, { n = 0n, cost = 0n }]) => [
+        model,
+        n === 0n ? 0 : Number(cost) / Number(n) / NANO_PER_USD,
+      ]),
+    ),
+    ...(facts.versions === undefined ? {} : { versions: facts.versions }),
+    ...(facts.silence?.success === true ? { silenceWindowMs: facts.silence.afterMs } : {}),
+  });
+  learned.replace(cells);
+  return learned;
+}

@@ -1,0 +1,145 @@
+/** `outcome-router audit`: a person labels a random sample of intents, as ground truth. */
+import { cancel, isCancel, note, outro, select } from '@clack/prompts';
+import type { Command } from 'commander';
+import { describePlan, formatCount, formatMoment, formatTotal } from '../../core/report/wording.ts';
+import type { AuditItem, AuditSample } from '../../analysis/audit.ts';
+import { auditLink, auditSample, recordAudit } from '../../analysis/audit.ts';
+import { RouterError } from '../../errors.ts';
+import type { Store } from '../../contracts/store.ts';
+import { capturedTexts } from '../io/captured-texts.ts';
+import { useLedger, withLedger } from '../io/ledger.ts';
+import { printResult, withJson } from '../io/output.ts';
+import { sinceMs } from './report.ts';
+
+interface AuditFlags {
+  readonly json?: boolean;
+  readonly feature?: string;
+  readonly share: string;
+  readonly since: string;
+  readonly link?: string;
+  readonly text?: string;
+  readonly label?: readonly string[];
+}
+
+/** Adds `audit` to the program. */
+export function register(program: Command): void {
+  withJson(withLedger(program.command('audit')))
+    .description('Label a random sample of intents as ground truth; the report and the router are corrected by it.')
+    .option('--feature <name>', 'the feature to audit')
+    .option('--share <percent>', 'part of the intents that is drawn', '5 %')
+    .option('--since <duration>', 'only intents decided within this long', '30d')
+    .option('--link <template>', 'where an intent can be looked at: https://…/{intentId} (or {session}, {feature})')
+    .option('--text <file>', 'JSON lines of { "intentId", "text" }, where your application has captured the text')
+    .option('--label <intent=outcome...>', 'write labels without asking: <intent id>=success, failure or none')
+    .action(async (ledger: string, flags: AuditFlags) => {
+      await useLedger(ledger, async store => {
+        if (flags.label !== undefined) {
+          printResult(await labelAll(store, flags.label), flags, renderLabelled);
+          return;
+        }
+        const sample = await auditSample(store, {
+          feature: await featureOf(store, flags.feature),
+          share: shareOf(flags.share),
+          fromMs: Date.now() - sinceMs(flags.since),
+        });
+        const isAsking = flags.json !== true && process.stdin.isTTY;
+        if (isAsking) await ask(store, sample, flags);
+        else printResult(sample, flags, renderSample);
+      });
+    });
+}
+
+async function featureOf(store: Store, named: string | undefined): Promise<string> {
+  const known = await store.features();
+  if (named !== undefined && known.includes(named)) return named;
+  const [only] = known;
+  if (named === undefined && only !== undefined && known.length === 1) return only;
+  const problem = named === undefined ? 'which feature is to be audited?' : `the ledger knows no feature "${named}"`;
+  throw new RouterError('unknown-feature', problem, { path: '--feature', accepted: known });
+}
+
+/** `5 %`, `5%` or `0.05`. */
+function shareOf(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim());
+  const share = match === null ? Number.NaN : Number(match[1]) / (match[2] === '%' ? 100 : 1);
+  if (share > 0 && share <= 1) return share;
+  throw new RouterError('invalid-value', `${JSON.stringify(text)} is no part of the intents`, {
+    path: '--share',
+    accepted: 'above 0, at most 100 %: 5 %, or 0.05',
+  });
+}
+
+const LABELS = { success: true, failure: false, none: null } as const;
+
+interface Labelled {
+  readonly labelled: number;
+}
+
+async function labelAll(store: Store, labels: readonly string[]): Promise<Labelled> {
+  const parsed = labels.map(label => {
+    const at = label.lastIndexOf('=');
+    const word = label.slice(at + 1);
+    if (at > 0 && Object.hasOwn(LABELS, word)) {
+      return { intentId: label.slice(0, at), success: LABELS[word as keyof typeof LABELS] };
+    }
+    throw new RouterError('invalid-value', `${JSON.stringify(label)} is no label`, {
+      path: '--label',
+      accepted: '<intent id>=success, <intent id>=failure or <intent id>=none',
+    });
+  });
+  for (const label of parsed) await recordAudit(store, { ...label, nowMs: Date.now() });
+  return { labelled: parsed.length };
+}
+
+function renderLabelled({ labelled }: Labelled): string {
+  return `${formatCount(labelled)} labelled; the next report counts them.`;
+}
+
+function renderSample({ intents, drawn, audited, open }: AuditSample): string {
+  const head =
+    `${formatCount(drawn)} of ${formatCount(intents)} intents are drawn, ${formatCount(audited)} of them are labelled. ` +
+    'On a terminal this command asks; --label writes labels without asking.';
+  return [head, ...open.map(item => item.intentId)].join('\n');
+}
+
+async function ask(store: Store, sample: AuditSample, flags: AuditFlags): Promise<void> {
+  const texts =
+    flags.text === undefined
+      ? undefined
+      : await capturedTexts(flags.text, new Set(sample.open.map(item => item.intentId)));
+  let done = sample.audited;
+  for (const item of sample.open) {
+    note(describe(item, { link: flags.link, text: texts?.get(item.intentId) }), `${done + 1} of ${sample.drawn}`);
+    const answer = await select({
+      message: 'Did the user get what they wanted?',
+      options: [
+        { value: 'success', label: 'Yes' },
+        { value: 'failure', label: 'No' },
+        { value: 'skip', label: 'I cannot tell (skip)' },
+        { value: 'stop', label: 'Stop here' },
+      ],
+    });
+    if (isCancel(answer) || answer === 'stop') {
+      cancel(`${formatCount(done)} of ${formatCount(sample.drawn)} are labelled; the next audit goes on from here.`);
+      return;
+    }
+    if (answer === 'skip') continue;
+    await recordAudit(store, { intentId: item.intentId, success: answer === 'success', nowMs: Date.now() });
+    done++;
+  }
+  outro(`${formatCount(done)} of ${formatCount(sample.drawn)} are labelled.`);
+}
+
+/** What an auditor reads of one intent. The ledger itself never holds text. */
+function describe(item: AuditItem, around: { link: string | undefined; text: string | undefined }): string {
+  const lines = [
+    `intent   ${item.intentId}`,
+    ...(item.session === undefined ? [] : [`session  ${item.session}`]),
+    `decided  ${formatMoment(item.decidedAtMs)} UTC`,
+    `plan     ${describePlan(item.plan)}; ${item.model} answered last`,
+    `spent    ${formatTotal(item.spendUsd)} in ${item.turns} ${item.turns === 1 ? 'turn' : 'turns'}`,
+    ...(around.link === undefined ? [] : [auditLink(around.link, item)]),
+    ...(around.text === undefined ? [] : ['', around.text]),
+  ];
+  return lines.map(line => line.replace(/[\p{Cc}\p{Cf}]/gu, mark => (mark === '\n' ? mark : '�'))).join('\n');
+}

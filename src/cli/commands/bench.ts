@@ -1,0 +1,125 @@
+/** `bench`: what each policy would have cost on a table of outcomes, online and from nothing. */
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { RouterError } from '../../errors.ts';
+import { renderOfflineReport } from '../../exports/html/offline-report.ts';
+import type { Policy } from '../../contracts/policy.ts';
+import { named, namedPolicy } from '../../replay/common/named-policies.ts';
+import type { TableRead } from '../../replay/table/read-table.ts';
+import { readOutcomeTable } from '../../replay/table/read-table.ts';
+import { meanCosts, replayTable } from '../../replay/table/replay-table.ts';
+import type { ReplayVerdict } from '../../replay/table/table-run.ts';
+import { planSetting } from '../../replay/table/table-run.ts';
+import type { BenchResult } from '../text/bench-text.ts';
+import { benchReport, renderBench } from '../text/bench-text.ts';
+import { parseCount } from '../io/numbers.ts';
+import type { FailureCost } from '../io/offline-options.ts';
+import { parseFailureCost, parseNames, parseVerdict, readTokenPrices, withOffline } from '../io/offline-options.ts';
+import { printResult } from '../io/output.ts';
+import { startProgress } from '../io/progress.ts';
+
+interface Flags {
+  readonly models?: readonly string[];
+  readonly features?: string;
+  readonly failureCost: FailureCost;
+  readonly perSuccess?: boolean;
+  readonly policy?: readonly string[];
+  readonly shuffles: number;
+  readonly seed: string;
+  readonly verdict?: ReplayVerdict;
+  readonly context?: boolean;
+  readonly prices?: string;
+  readonly skipBadRows?: boolean;
+  readonly html?: string;
+  readonly json?: boolean;
+}
+
+const DEFAULT_POLICIES = ['thompson', 'epsilon-greedy', 'random-mix', 'commit-after-100'];
+
+/** Adds `bench` to the program. */
+export function register(program: Command): void {
+  withOffline(program.command('bench'))
+    .description(
+      'Replay policies over a table of outcomes (CSV or JSON lines, gzip too), each seeing only what it chose.',
+    )
+    .argument('<table>', 'the file; its format: docs/outcome-table.md')
+    .option('--models <names>', 'which models, cheapest first: mini,premium (default: all, by mean cost)', parseNames)
+    .option('--features <prefix>', 'only features whose names start so')
+    .option(
+      '--failure-cost <usd>',
+      "USD, or a multiple of the dearest model's mean cost: 2.5 or 10x",
+      parseFailureCost,
+      parseFailureCost('10x'),
+    )
+    .option('--per-success', 'minimise the cost per success instead of the cost per intent')
+    .option('--shuffles <n>', 'runs in shuffled order; 0: once, as the rows come', parseCount, 8)
+    .option('--verdict <rates>', 'a verdict to climb by: SENSITIVITY,SPECIFICITY[,USD]', parseVerdict)
+    .option(
+      '--context',
+      'what is known of a request makes segments (docs/outcome-table.md); for the policy `contextual` above all',
+    )
+    .option('--prices <file>', 'JSON with USD per million tokens by model, for rows without a cost')
+    .option('--skip-bad-rows', 'drop bad rows and count them, instead of stopping at the first')
+    .action(async (file: string, flags: Flags) => {
+      const read = await readTable(file, flags);
+      const result = run(file, read, flags);
+      if (flags.html !== undefined) writeFileSync(flags.html, renderOfflineReport(benchReport(result)));
+      printResult(result, flags, renderBench);
+    });
+}
+
+async function readTable(file: string, flags: Flags): Promise<TableRead> {
+  const { models, features = '' } = flags;
+  const progress = startProgress({ label: 'reading', silent: flags.json });
+  try {
+    let before = 0;
+    return await readOutcomeTable(file, {
+      only: (feature, model) => feature.startsWith(features) && (models === undefined || models.includes(model)),
+      skipBadRows: flags.skipBadRows === true,
+      ...(flags.prices === undefined ? {} : { prices: readTokenPrices(flags.prices) }),
+      progress: rows => {
+        progress.advance(rows - before);
+        before = rows;
+      },
+    });
+  } finally {
+    progress.done();
+  }
+}
+
+function run(file: string, { table, badRows, firstBadRow }: TableRead, flags: Flags): BenchResult {
+  const cost = meanCosts(table);
+  const candidates = flags.models ?? [...table.models].sort((x, y) => cost(x) - cost(y));
+  for (const name of candidates) {
+    if (!table.models.includes(name)) {
+      throw new RouterError('unknown-model', `the table has no rows of "${name}"`, { path: '--models' });
+    }
+  }
+  const plans = planSetting(candidates, flags.verdict);
+  const policies = (
+    flags.policy ?? [...DEFAULT_POLICIES, ...plans.map(plan => `always:${plan.join('>')}`)]
+  ).map<Policy>(name => named(name, namedPolicy(name, plans).policy));
+  const { failureCost } = flags;
+  const failureCostUsd =
+    failureCost.kind === 'usd' ? failureCost.amount : failureCost.amount * cost(candidates.at(-1) ?? '');
+  const progress = startProgress({
+    label: 'replaying',
+    total: table.ids.length * policies.length * Math.max(1, flags.shuffles),
+    silent: flags.json,
+  });
+  try {
+    const replay = replayTable(table, policies, {
+      candidates,
+      failureCostUsd,
+      objective: flags.perSuccess === true ? 'cost-per-success' : 'cost-per-intent',
+      shuffles: flags.shuffles,
+      seed: flags.seed,
+      useContext: flags.context === true,
+      ...(flags.verdict === undefined ? {} : { verdict: flags.verdict }),
+      onIntent: () => progress.advance(),
+    });
+    return { table: file, badRows, ...(firstBadRow === undefined ? {} : { firstBadRow }), ...replay };
+  } finally {
+    progress.done();
+  }
+}

@@ -1,0 +1,172 @@
+/** `calc`: what an intent and a success cost, from a handful of rates, for one set-up or two. */
+import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import type { Comparison, SetUp } from '../../core/calculator/calculator.ts';
+import { compareSetUps, costsOf, samplesNeeded } from '../../core/calculator/calculator.ts';
+import type { Claim, PresetName } from '../../core/calculator/presets.ts';
+import { PRESET_NAMES, preset } from '../../core/calculator/presets.ts';
+import { RouterError } from '../../errors.ts';
+import type { Calculation, Named, SamplesNeeded } from '../text/calc-text.ts';
+import { renderCalculation } from '../text/calc-text.ts';
+import { parseCount, parseNumber } from '../io/numbers.ts';
+import { printResult, withJson } from '../io/output.ts';
+
+/** Option names and the fields of a set-up they fill. */
+const FIELDS = {
+  'token-cost': 'tokenCostUsd',
+  turns: 'turns',
+  'retry-rate': 'retryRate',
+  overhead: 'overheadUsd',
+  success: 'successRate',
+  escalation: 'escalationRate',
+  'failure-cost': 'failureCostUsd',
+  'cost-sd': 'costSdUsd',
+  samples: 'sampleSize',
+} as const satisfies Record<string, keyof SetUp>;
+type FieldName = keyof typeof FIELDS;
+
+type Fields = Partial<Record<keyof SetUp, number>>;
+
+interface Options {
+  readonly tokenCost?: number;
+  readonly turns?: number;
+  readonly retryRate?: number;
+  readonly overhead?: number;
+  readonly success?: number;
+  readonly escalation?: number;
+  readonly failureCost?: number;
+  readonly costSd?: number;
+  readonly samples?: number;
+  readonly versus?: Fields;
+  readonly precision?: number;
+  readonly preset?: PresetName;
+  readonly json?: boolean;
+}
+
+export function register(program: Command): void {
+  const calc = program
+    .command('calc')
+    .description('Reckon the cost per intent and per success of a set-up, or compare two.')
+    .option('--token-cost <usd>', 'tokens of one reply, USD', parseNumber)
+    .option('--turns <n>', 'replies an intent takes (default 1)', parseNumber)
+    .option('--retry-rate <share>', 'paid retries per reply: 0.35 or 35% (default 0)', parseNumber)
+    .option('--overhead <usd>', 'orchestration, judge: per intent, USD (default 0)', parseNumber)
+    .option('--success <share>', 'share of the intents that succeed: 0.95 or 95%', parseNumber)
+    .option('--escalation <share>', 'share that a person deals with (default: all that do not succeed)', parseNumber)
+    .option('--failure-cost <usd>', 'what a person dealing with one intent costs, USD', parseNumber)
+    .option('--cost-sd <usd>', 'standard deviation of the spend of one intent, USD (default 0)', parseNumber)
+    .option('--samples <n>', 'labelled intents behind the rates: prints 95 % intervals', parseCount)
+    .option('--versus <fields>', 'a second set-up by what differs: "token-cost=0.014,turns=1,success=95%"', parseFields)
+    .option('--precision <usd>', 'how many labelled intents it takes to know the figures to ± this', parseNumber)
+    .addOption(
+      new Option('--preset <name>', 'a published comparison, and where its print does not hold').choices(PRESET_NAMES),
+    )
+    .addHelpText('after', EXAMPLES)
+    .action((options: Options) => {
+      printResult(calculate(options), options, renderCalculation);
+    });
+  withJson(calc);
+}
+
+const EXAMPLES = `
+Examples:
+  outcome-router calc --preset article
+  outcome-router calc --token-cost 0.0019 --success 70% --failure-cost 15 --samples 100 \\
+    --versus token-cost=0.014,success=95% --precision 0.20`;
+
+function calculate(options: Options): Calculation {
+  const { precision } = options;
+  const described = options.preset === undefined ? fromOptions(options) : fromPreset(options.preset, options);
+  const { setUps, claims } = described;
+  const [first, second] = setUps;
+  const compared = second === undefined ? undefined : compareSetUps(first.setUp, second.setUp);
+  return {
+    setUps: setUps.map(named => ({
+      ...named,
+      costs: costsOf(named.setUp),
+      ...(precision === undefined ? {} : { samplesNeeded: needed(named.setUp, precision) }),
+    })),
+    ...(compared === undefined ? {} : { comparison: withoutCosts(compared) }),
+    ...(claims === undefined ? {} : { claims }),
+  };
+}
+
+interface Described {
+  readonly setUps: readonly [Named] | readonly [Named, Named];
+  readonly claims?: readonly Claim[];
+}
+
+function fromPreset(name: PresetName, options: Options): Described {
+  const own = Object.keys(ownFields(options));
+  if (own.length > 0 || options.versus !== undefined) {
+    throw new RouterError('invalid-value', 'a preset brings its own figures', {
+      path: '--preset',
+      accepted: '--precision, --json',
+    });
+  }
+  const { first, second, claims } = preset(name);
+  return { setUps: [first, second], claims };
+}
+
+function fromOptions(options: Options): Described {
+  const first = ownFields(options);
+  const required = {
+    'token-cost': first.tokenCostUsd,
+    success: first.successRate,
+    'failure-cost': first.failureCostUsd,
+  };
+  for (const [name, value] of Object.entries(required)) {
+    if (value === undefined)
+      throw new RouterError('invalid-value', `--${name} is needed, or --preset`, { path: 'calc' });
+  }
+  const setUp = first as SetUp;
+  const { versus } = options;
+  if (versus === undefined) return { setUps: [{ name: 'set-up', setUp }] };
+  return {
+    setUps: [
+      { name: 'first', setUp },
+      { name: 'second', setUp: { ...setUp, ...versus } },
+    ],
+  };
+}
+
+function ownFields(options: Options): Fields {
+  const given: readonly (readonly [keyof SetUp, number | undefined])[] = [
+    ['tokenCostUsd', options.tokenCost],
+    ['turns', options.turns],
+    ['retryRate', options.retryRate],
+    ['overheadUsd', options.overhead],
+    ['successRate', options.success],
+    ['escalationRate', options.escalation],
+    ['failureCostUsd', options.failureCost],
+    ['costSdUsd', options.costSd],
+    ['sampleSize', options.samples],
+  ];
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
+
+/** `token-cost=0.014,success=95%`. */
+function parseFields(text: string): Fields {
+  const fields: Fields = {};
+  for (const part of text.split(/[,\s]+/).filter(part => part !== '')) {
+    const [name = '', value = ''] = part.split('=');
+    if (!Object.hasOwn(FIELDS, name)) {
+      throw new InvalidArgumentError(`"${name}" is none of ${Object.keys(FIELDS).join(', ')}.`);
+    }
+    fields[FIELDS[name as FieldName]] = parseNumber(value);
+  }
+  return fields;
+}
+
+function needed(setUp: SetUp, precisionUsd: number): SamplesNeeded {
+  return {
+    precisionUsd,
+    costPerIntent: samplesNeeded(setUp, { figure: 'cost-per-intent', precisionUsd }),
+    costPerSuccess: samplesNeeded(setUp, { figure: 'cost-per-success', precisionUsd }),
+  };
+}
+
+function withoutCosts(comparison: Comparison): NonNullable<Calculation['comparison']> {
+  const entries = Object.entries(comparison).filter(([name]) => name !== 'first' && name !== 'second');
+  return Object.fromEntries(entries) as NonNullable<Calculation['comparison']>;
+}

@@ -1,0 +1,54 @@
+/** `outcome-router dashboard`: the ledger as a page in this machine's browser. */
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { startDashboard } from '../../dashboard/server.ts';
+import { RouterError } from '../../errors.ts';
+import { capturedTexts } from '../io/captured-texts.ts';
+import { useLedger, withLedger } from '../io/ledger.ts';
+
+interface DashboardFlags {
+  readonly port: string;
+  readonly link?: string;
+  readonly text?: string;
+  readonly site?: string;
+}
+
+/** Adds `dashboard` to the program. */
+export function register(program: Command): void {
+  withLedger(program.command('dashboard'))
+    .description('Look at a ledger in the browser, live: features, plans, what-if, receipts, audit. Loopback only.')
+    .option('--port <number>', 'port to listen on; 0: any that is free', '0')
+    .option('--link <template>', 'where an intent can be looked at: https://…/{intentId} (or {session}, {feature})')
+    .option('--text <file>', 'JSON lines of { "intentId", "text" }, where your application has captured the text')
+    .addOption(new Option('--site <folder>', 'another built page').hideHelp())
+    .action(async (ledger: string, flags: DashboardFlags) => {
+      await useLedger(ledger, async store => {
+        const texts = flags.text === undefined ? undefined : await capturedTexts(flags.text);
+        const dashboard = await startDashboard({
+          store,
+          port: portOf(flags.port),
+          ...(flags.link === undefined ? {} : { link: flags.link }),
+          ...(flags.site === undefined ? {} : { site: flags.site }),
+          ...(texts === undefined ? {} : { textOf: intentId => texts.get(intentId) }),
+        });
+        process.stdout.write(`${dashboard.newLink()}\n`);
+        process.stderr.write('The link works once, in this machine’s browser. Enter prints another, Ctrl+C ends.\n');
+        process.stdin.on('data', () => void process.stdout.write(`${dashboard.newLink()}\n`));
+        await new Promise<void>(resolve => {
+          process.once('SIGINT', resolve);
+          process.once('SIGTERM', resolve);
+        });
+        process.stdin.destroy();
+        await dashboard.close();
+      });
+    });
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new RouterError('invalid-value', `${JSON.stringify(text)} is no port`, {
+    path: '--port',
+    accepted: '0 to 65535',
+  });
+}

@@ -1,0 +1,77 @@
+/** `outcome-router demo`: see the router learn within a minute, over real HTTP, without a key. */
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { loadClients } from '../../demo/clients.ts';
+import { runDemo } from '../../demo/drive.ts';
+import { summarise } from '../../demo/summary.ts';
+import { RouterError } from '../../errors.ts';
+import type { DemoResult } from '../text/demo-text.ts';
+import { renderDemo } from '../text/demo-text.ts';
+import { parseCount } from '../io/numbers.ts';
+import { printResult, withJson } from '../io/output.ts';
+import { startProgress } from '../io/progress.ts';
+
+interface DemoFlags {
+  readonly intents: number;
+  readonly seed: string;
+  readonly db?: string;
+  readonly json?: boolean;
+  readonly dashboard?: boolean;
+}
+
+const DEFAULT_INTENTS = 3_000;
+
+/** Adds `demo` to the program. */
+export function register(program: Command): void {
+  withJson(program.command('demo'))
+    .description('Route a few thousand intents over a fake provider, see what was learnt, and check the bill.')
+    .option('--intents <n>', 'how many', parseIntents, DEFAULT_INTENTS)
+    .option('--seed <text>', 'another seed: other tasks, other luck', '1')
+    .option('--db <file>', 'new SQLite file for the ledger (default: in a temporary folder)')
+    .addOption(new Option('--dashboard', 'then look at the ledger in the browser').conflicts('json'))
+    .action(async (flags: DemoFlags) => {
+      const startedMs = performance.now();
+      const clients = await loadClients();
+      const db = ledgerFile(flags.db);
+      const progress = startProgress({ label: 'asking', total: flags.intents, silent: flags.json });
+      try {
+        const run = await runDemo({ ...flags, db, clients, advance: () => progress.advance() });
+        const seconds = Math.round(performance.now() - startedMs) / 1_000;
+        progress.done();
+        finish({ seed: flags.seed, seconds, db, ...summarise(run), report: run.report }, flags);
+      } finally {
+        progress.done();
+      }
+      if (flags.dashboard === true) await showDashboard(db);
+    });
+}
+
+/** The `dashboard` command, as if it had been typed. */
+async function showDashboard(db: string): Promise<void> {
+  const program = new Command();
+  (await import('./dashboard.ts')).register(program);
+  await program.parseAsync(['dashboard', db], { from: 'user' });
+}
+
+/** Prints the result; a bill that differs is a failure. */
+export function finish(result: DemoResult, flags: { readonly json?: boolean }): void {
+  printResult(result, flags, renderDemo);
+  if (!result.bill.equal) process.exitCode = 1;
+}
+
+function parseIntents(text: string): number {
+  const intents = parseCount(text);
+  if (intents > 0) return intents;
+  throw new RouterError('invalid-value', 'there is nothing to show', { path: '--intents', accepted: '1 or more' });
+}
+
+function ledgerFile(db: string | undefined): string {
+  if (db === undefined) return join(mkdtempSync(join(tmpdir(), 'outcome-router-demo-')), 'router.db');
+  if (!existsSync(db)) return db;
+  throw new RouterError('store-unusable', 'the file exists, and the demo starts with an empty ledger', {
+    path: db,
+    accepted: 'the name of a new file',
+  });
+}

@@ -1,0 +1,105 @@
+/** `outcome-router export`: the ledger as JSON lines, or as a FOCUS bill. */
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { toDecimalUsd } from '../../core/ledger/money.ts';
+import { formatCount } from '../../core/report/wording.ts';
+import type { Adjustments } from '../../exports/focus/focus.ts';
+import { exportFocus } from '../../exports/focus/focus.ts';
+import type { FocusVersion } from '../../exports/focus/focus-columns.ts';
+import { FOCUS_VERSIONS } from '../../exports/focus/focus-columns.ts';
+import { exportLedger } from '../../exports/ledger/export-ledger.ts';
+import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts';
+import { applicationAt, withConfig } from '../io/application.ts';
+import { useLedger, withLedger } from '../io/ledger.ts';
+import { ledgerPrices } from '../io/ledger-prices.ts';
+import { writeFileWhole, writeStdout } from '../io/output-file.ts';
+import { printResult, withJson } from '../io/output.ts';
+import { startProgress } from '../io/progress.ts';
+import type { RangeFlags } from '../io/range.ts';
+import { rangeOf, requireFeature, withRange } from '../io/range.ts';
+
+interface ExportFlags extends RangeFlags {
+  readonly json?: boolean;
+  readonly format: 'jsonl' | 'focus';
+  readonly focusVersion: FocusVersion;
+  readonly out?: string;
+  readonly config?: string;
+  readonly account?: readonly string[];
+}
+
+/** What was exported. */
+interface Exported {
+  readonly format: ExportFlags['format'];
+  readonly out: string;
+  /** Ledger records, or rows of the bill. */
+  readonly rows: number;
+  readonly bytes: number;
+  readonly range: LedgerRange;
+  /** FOCUS: rows that prices known now do not explain. */
+  readonly adjustments?: { readonly rows: number; readonly usd: string; readonly sizeUsd: string };
+}
+
+/** Adds `export` to the program. */
+export function register(program: Command): void {
+  withJson(withRange(withConfig(withLedger(program.command('export')))))
+    .description(
+      'Write the ledger as JSON lines (docs/ledger-schema.md), or as a FOCUS bill, one row per attempt and meter.',
+    )
+    .addOption(new Option('--format <format>', 'what to write').choices(['jsonl', 'focus']).default('jsonl'))
+    .addOption(new Option('--focus-version <version>', 'version of FOCUS').choices(FOCUS_VERSIONS).default('1.3'))
+    .option('--out <file>', 'where to (default: stdout)')
+    .option('--account <id...>', 'FOCUS: your billing account: org-4711, or openai=org-4711 for one vendor')
+    .action(async (ledger: string, flags: ExportFlags) => {
+      const application = await applicationAt(flags.config);
+      const { priceOf, vendorOf } = ledgerPrices({ application, accounts: flags.account });
+      const { format, out, focusVersion: version } = flags;
+      const progress = startProgress({
+        label: `exporting: ${format === 'focus' ? 'rows' : 'records'}`,
+        silent: flags.json,
+      });
+      const range = rangeOf(flags);
+      let rows = 0;
+      let adjusted: Adjustments | undefined;
+      const told = (count: number, adjustments?: Adjustments): void => {
+        rows = count;
+        adjusted = adjustments;
+        progress.reach(count);
+      };
+      const chunksOf = (source: LedgerSource): AsyncIterable<string> =>
+        format === 'focus'
+          ? exportFocus(source, { version, priceOf, vendorOf, progress: told, ...range })
+          : exportLedger(source, { progress: told, ...range });
+      try {
+        const bytes = await useLedger(ledger, async store => {
+          await requireFeature(store, range.feature);
+          return out === undefined ? writeStdout(chunksOf(store)) : writeFileWhole(out, chunksOf(store));
+        });
+        progress.done();
+        if (out === undefined || bytes === undefined) return;
+        const exported: Exported = { format, out, rows, bytes, range, ...adjustmentsOf(adjusted) };
+        printResult(exported, flags, renderExported);
+      } finally {
+        progress.done();
+      }
+    });
+}
+
+function adjustmentsOf(adjustments: Adjustments | undefined): Pick<Exported, 'adjustments'> {
+  if (adjustments === undefined) return {};
+  const { rows, nanoUsd, sizeNanoUsd } = adjustments;
+  return { adjustments: { rows, usd: toDecimalUsd(nanoUsd), sizeUsd: toDecimalUsd(sizeNanoUsd) } };
+}
+
+function renderExported({ format, out, rows, range, adjustments }: Exported): string {
+  const what = format === 'focus' ? 'rows of a FOCUS bill' : 'ledger records';
+  const lines = [`${formatCount(rows)} ${what} in ${out}.`];
+  if (format === 'jsonl' && (range.fromMs !== undefined || range.toMs !== undefined))
+    lines.push('They are a part of the time, for reading only: intents that reach over its edges cannot be imported.');
+  if (adjustments !== undefined && adjustments.rows > 0) {
+    lines.push(
+      `${formatCount(adjustments.rows)} of them are adjustments, ${adjustments.usd} USD in all: what the ledger was ` +
+        'charged and the prices known now do not explain. With the application’s --config its own prices are known.',
+    );
+  }
+  return lines.join('\n');
+}

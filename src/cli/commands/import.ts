@@ -1,0 +1,72 @@
+/** `outcome-router import`: a ledger export read into a new ledger. */
+import { createReadStream, existsSync, rmSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { ResolvedConfig } from '../../config/resolved.ts';
+import { formatCount } from '../../core/report/wording.ts';
+import { dueAtMs } from '../../engine/engine.ts';
+import type { Imported } from '../../exports/ledger/import-ledger.ts';
+import { importLedger } from '../../exports/ledger/import-ledger.ts';
+import { sqlite } from '../../stores/sqlite.ts';
+import { applicationAt, withConfig } from '../io/application.ts';
+import { withLedger } from '../io/ledger.ts';
+import { printResult, withJson } from '../io/output.ts';
+import { startProgress } from '../io/progress.ts';
+
+interface ImportFlags {
+  readonly json?: boolean;
+  readonly config?: string;
+}
+
+interface ImportResult extends Imported {
+  readonly ledger: string;
+  /** Whether open intents are settled by silence again. */
+  readonly silence: 'from-configuration' | 'none';
+}
+
+/** Adds `import` to the program. */
+export function register(program: Command): void {
+  withJson(withConfig(withLedger(program.command('import').argument('<file>', 'what export wrote; - for stdin'))))
+    .description('Read an export (JSON lines) into a ledger that is new or empty: records, statistics and pruned part.')
+    .action(async (file: string, ledger: string, flags: ImportFlags) => {
+      const application = await applicationAt(flags.config);
+      const progress = startProgress({ label: 'importing: records', silent: flags.json });
+      try {
+        const imported = await importInto(file, ledger, { application, progress: progress.reach });
+        progress.done();
+        const silence = application === undefined ? 'none' : 'from-configuration';
+        printResult({ ...imported, ledger, silence } satisfies ImportResult, flags, renderImported);
+      } finally {
+        progress.done();
+      }
+    });
+}
+
+interface Into {
+  readonly application: ResolvedConfig | undefined;
+  readonly progress: (records: number) => void;
+}
+
+async function importInto(file: string, ledger: string, { application, progress }: Into): Promise<Imported> {
+  const input = file === '-' ? process.stdin.setEncoding('utf8') : createReadStream(file, 'utf8');
+  const isNew = !existsSync(ledger);
+  const store = sqlite(ledger);
+  let isWhole = false;
+  try {
+    const imported = await importLedger(input as AsyncIterable<string>, store, {
+      progress,
+      ...(application === undefined ? {} : { dueAtMs: intent => dueAtMs(application, intent) }),
+    });
+    isWhole = true;
+    return imported;
+  } finally {
+    await store.close();
+    // A part of a ledger would look like all of it.
+    if (isNew && !isWhole) for (const part of ['', '-wal', '-shm']) rmSync(`${ledger}${part}`, { force: true });
+  }
+}
+
+function renderImported({ records, intents, ledger, silence }: ImportResult): string {
+  const done = `${formatCount(records)} records of ${formatCount(intents)} intents are in ${ledger}.`;
+  if (silence === 'from-configuration') return done;
+  return `${done} Intents that were open stay so until somebody says what became of them; with --config silence settles them again.`;
+}

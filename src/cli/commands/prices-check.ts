@@ -1,0 +1,100 @@
+/** `prices check`: which configured models have no known price, or that of another model. */
+import type { Command } from 'commander';
+import { RouterError } from '../../errors.ts';
+import type { CheckedModel, PriceCheck } from '../../prices/check.ts';
+import { checkPrices } from '../../prices/check.ts';
+import { readConfiguration } from '../io/application.ts';
+import { parseDate, rateText } from '../io/numbers.ts';
+import { printResult, withJson } from '../io/output.ts';
+import { renderTable } from '../text/table.ts';
+
+interface CheckOptions {
+  readonly models?: string;
+  readonly config?: string;
+  readonly at?: number;
+  readonly json?: boolean;
+}
+
+/** Adds `check` to the `prices` command. */
+export function registerCheck(prices: Command): void {
+  const check = prices
+    .command('check')
+    .description('Models whose price is not known, or only another model’s. Exit code 1 if there are any.')
+    .argument('[models...]', 'provider/model: openai/gpt-5-mini')
+    .option('--models <file>', 'JSON of a configuration’s `models` (or of the configuration)')
+    .option('--config <file>', 'the configuration given to createRouter: .ts, .js or .json')
+    .option('--at <date>', 'the day whose prices count (default: now)', parseDate)
+    .action(async (names: readonly string[], { models, config, at = Date.now(), ...options }: CheckOptions) => {
+      const listed = names.map(name => [name, modelNamed(name)] as const);
+      const checked = {
+        ...Object.fromEntries(listed),
+        ...(models === undefined ? {} : modelsIn(await readConfiguration(models), models)),
+        ...(config === undefined ? {} : modelsIn(await readConfiguration(config), config)),
+      };
+      if (Object.keys(checked).length === 0) {
+        throw new RouterError('invalid-value', 'no models to check', {
+          path: 'prices check',
+          accepted: 'provider/model …, --models FILE or --config FILE',
+        });
+      }
+      const checks = checkPrices(checked, at);
+      printResult(checks, options, checkText);
+      if (checks.some(({ status }) => status === 'unknown')) process.exitCode = 1;
+    });
+  withJson(check);
+}
+
+function checkText(checks: readonly PriceCheck[]): string {
+  const table = renderTable(
+    [
+      { title: 'model' },
+      { title: 'price' },
+      { title: 'input', align: 'right' },
+      { title: 'output', align: 'right' },
+      { title: 'from' },
+    ],
+    checks.map(({ name, status, detail, rates: [bracket] }) => [
+      name,
+      status,
+      rateText(bracket?.rates.input, 1_000_000),
+      rateText(bracket?.rates.output, 1_000_000),
+      status === 'unknown' ? '' : detail,
+    ]),
+  );
+  const findings = checks.flatMap(({ name, status, detail, differsFromBook }) => [
+    ...(status === 'unknown' ? [detail] : []),
+    ...(differsFromBook ? [`${name}: the price book has other rates than the configuration`] : []),
+  ]);
+  return [table, ...findings].join('\n');
+}
+
+function modelsIn(written: unknown, file: string): Readonly<Record<string, CheckedModel>> {
+  const models = isRecord(written) && isRecord(written['models']) ? written['models'] : written;
+  if (!isRecord(models)) throw notModels(file);
+  for (const [name, model] of Object.entries(models)) {
+    const fits = isRecord(model) && typeof model['provider'] === 'string' && typeof model['model'] === 'string';
+    if (!fits) throw notModels(`${file}: ${name}`);
+  }
+  return models as Readonly<Record<string, CheckedModel>>;
+}
+
+function notModels(path: string): RouterError {
+  return new RouterError('invalid-data', 'these are no models', {
+    path,
+    accepted: '{ "mini": { "provider": "openai", "model": "gpt-5-mini" }, … }',
+  });
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** `openai/gpt-5-mini` → provider and model. @throws RouterError `invalid-value` */
+export function modelNamed(name: string): CheckedModel {
+  const slash = name.indexOf('/');
+  if (slash > 0) return { provider: name.slice(0, slash), model: name.slice(slash + 1) };
+  throw new RouterError('invalid-value', `"${name}" has no provider`, {
+    path: 'model',
+    accepted: 'provider/model: openai/gpt-5-mini',
+  });
+}

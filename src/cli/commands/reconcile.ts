@@ -1,0 +1,167 @@
+/** `outcome-router reconcile`: a provider's bill against the ledger, and its costs into the statistics. */
+import { createReadStream } from 'node:fs';
+import { confirm, isCancel } from '@clack/prompts';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { ResolvedConfig } from '../../config/resolved.ts';
+import { dueAtMs } from '../../engine/engine.ts';
+import { RouterError } from '../../errors.ts';
+import type { BillOptions, BillRow } from '../../exports/bill/bill.ts';
+import { readBill } from '../../exports/bill/bill.ts';
+import type { Applied } from '../../exports/bill/billed-costs.ts';
+import { applyBilledCosts, billedChanges } from '../../exports/bill/billed-costs.ts';
+import type { PriceOf } from '../../exports/focus/charges.ts';
+import type { LedgerRange } from '../../contracts/ledger-source.ts';
+import type { Reconciliation } from '../../exports/bill/reconcile.ts';
+import { reconcile } from '../../exports/bill/reconcile.ts';
+import type { Store } from '../../contracts/store.ts';
+import { applicationAt, withConfig } from '../io/application.ts';
+import { useLedger, withLedger } from '../io/ledger.ts';
+import { ledgerPrices } from '../io/ledger-prices.ts';
+import { parseCount } from '../io/numbers.ts';
+import { printResult, withJson } from '../io/output.ts';
+import type { Progress } from '../io/progress.ts';
+import { startProgress } from '../io/progress.ts';
+import type { RangeFlags } from '../io/range.ts';
+import { rangeOf, requireFeature, withRange } from '../io/range.ts';
+import { renderApplied, renderPlanned, renderReconciliation } from '../text/reconcile-text.ts';
+
+interface ReconcileFlags extends RangeFlags {
+  readonly json?: boolean;
+  readonly focus: string;
+  readonly config?: string;
+  readonly cost: NonNullable<BillOptions['costColumn']>;
+  readonly listed: number;
+  readonly allowDifferences?: boolean;
+  readonly apply?: boolean;
+  readonly yes?: boolean;
+}
+
+/** What applying the bill would change. */
+export type Planned = Pick<Applied, 'attempts' | 'intents' | 'changeNanoUsd'>;
+
+interface Reconciled {
+  readonly reconciliation: Reconciliation;
+  readonly planned?: Planned;
+  readonly applied?: Applied;
+}
+
+/** Adds `reconcile` to the program. */
+export function register(program: Command): void {
+  withJson(withRange(withConfig(withLedger(program.command('reconcile')))))
+    .description('Compare a FOCUS bill with the ledger. Exit code 1 when anything differs.')
+    .requiredOption('--focus <file>', 'the bill: FOCUS CSV')
+    .addOption(
+      new Option('--cost <column>', 'the cost that counts')
+        .choices(['EffectiveCost', 'BilledCost', 'ListCost'])
+        .default('EffectiveCost'),
+    )
+    .option('--listed <n>', 'most entries listed of each kind', parseCount, 10)
+    .option('--allow-differences', 'exit code 0 whatever differs')
+    .option('--apply', 'let the billed costs replace the ledger’s, in the statistics too')
+    .option('--yes', 'apply without asking')
+    .action(async (ledger: string, flags: ReconcileFlags) => {
+      const application = await applicationAt(flags.config);
+      const result = await useLedger(ledger, async store => compare(store, flags, application));
+      if (flags.json === true) printResult(result, flags, () => '');
+      if (flags.allowDifferences !== true && differs(result.reconciliation)) process.exitCode = 1;
+    });
+}
+
+/** Says what it finds as it goes, unless JSON is wanted at the end. */
+async function compare(
+  store: Store,
+  flags: ReconcileFlags,
+  application: ResolvedConfig | undefined,
+): Promise<Reconciled> {
+  const say = (text: string): void => void (flags.json === true || process.stdout.write(`${text}\n`));
+  const { priceOf } = ledgerPrices({ application });
+  const range = rangeOf(flags);
+  await requireFeature(store, range.feature);
+  const progress = startProgress({ label: 'reading the bill: rows', silent: flags.json });
+  const bill = (): AsyncIterable<BillRow> =>
+    counted(readBill(readText(flags.focus), { costColumn: flags.cost }), progress);
+  try {
+    const reconciliation = await reconcile(bill(), store, { priceOf, listed: flags.listed, ...range });
+    progress.done();
+    say(renderReconciliation(reconciliation));
+    if (flags.apply !== true) return { reconciliation };
+
+    await requireSilence(store, application);
+    const options = {
+      priceOf,
+      atMs: Date.now(),
+      dueAtMs: (intent: Parameters<typeof dueAtMs>[1]) =>
+        application === undefined ? null : dueAtMs(application, intent),
+      ...range,
+    };
+    const planned = await plan(bill(), store, options);
+    say(renderPlanned(planned));
+    if (planned.attempts === 0 || !(await agreed(flags))) return { reconciliation, planned };
+    const applied = await applyBilledCosts(bill(), store, options);
+    say(renderApplied(applied));
+    return { reconciliation, planned, applied };
+  } finally {
+    progress.done();
+  }
+}
+
+function differs({ different, missingInBill, missingInLedger }: Reconciliation): boolean {
+  return different.count + missingInBill.count + missingInLedger.count > 0;
+}
+
+async function* readText(file: string): AsyncGenerator<string> {
+  try {
+    yield* createReadStream(file, 'utf8') as AsyncIterable<string>;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new RouterError('invalid-data', `${file} cannot be read: ${why}`, {
+      path: '--focus',
+      accepted: 'a CSV file',
+    });
+  }
+}
+
+async function* counted(rows: AsyncIterable<BillRow>, progress: Progress): AsyncGenerator<BillRow> {
+  for await (const row of rows) {
+    progress.advance();
+    yield row;
+  }
+}
+
+interface ApplyOptions extends LedgerRange {
+  readonly priceOf: PriceOf;
+  readonly atMs: number;
+  readonly dueAtMs: Parameters<typeof applyBilledCosts>[2]['dueAtMs'];
+}
+
+async function plan(bill: AsyncIterable<BillRow>, store: Store, options: ApplyOptions): Promise<Planned> {
+  const intents = new Set<string>();
+  let attempts = 0;
+  let changeNanoUsd = 0n;
+  for await (const { intentId, records, delta } of billedChanges(bill, store, options)) {
+    intents.add(intentId);
+    attempts += records.length;
+    for (const { key, sums } of delta) if (key.scope === 'plan') changeNanoUsd += sums.cost ?? 0n;
+  }
+  return { attempts, intents: intents.size, changeNanoUsd };
+}
+
+/** When silence settles an open intent is not in the ledger: without the configuration it would be forgotten. */
+async function requireSilence(store: Store, application: ResolvedConfig | undefined): Promise<void> {
+  if (application !== undefined || (await store.due(Number.MAX_SAFE_INTEGER, 1)).length === 0) return;
+  throw new RouterError(
+    'invalid-config',
+    'intents are waiting for silence to settle them, and its length is configured',
+    {
+      path: '--apply',
+      accepted: 'it together with --config',
+    },
+  );
+}
+
+async function agreed(flags: ReconcileFlags): Promise<boolean> {
+  if (flags.yes === true || flags.json === true || !process.stdin.isTTY) return true;
+  const answer = await confirm({ message: 'Write these costs into the ledger and its statistics?' });
+  return !isCancel(answer) && answer;
+}

@@ -1,0 +1,84 @@
+/** `replay`: what another policy would have cost on one's own ledger, and how sure that is. */
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { planKey } from '../../core/ledger/vocabulary.ts';
+import { RouterError } from '../../errors.ts';
+import { renderOfflineReport } from '../../exports/html/offline-report.ts';
+import { named, namedPolicy } from '../../replay/common/named-policies.ts';
+import type { LedgerReplay } from '../../replay/ledger/replay-ledger.ts';
+import { replayLedger } from '../../replay/ledger/replay-ledger.ts';
+import type { Store } from '../../contracts/store.ts';
+import { useLedger, withLedger } from '../io/ledger.ts';
+import { parseUsd, withOffline } from '../io/offline-options.ts';
+import { printResult } from '../io/output.ts';
+import { startProgress } from '../io/progress.ts';
+import type { RangeFlags } from '../io/range.ts';
+import { rangeOf, withRange } from '../io/range.ts';
+import type { ReplayResult } from '../text/replay-text.ts';
+import { renderReplay, replayReport } from '../text/replay-text.ts';
+
+interface Flags extends RangeFlags {
+  readonly policy?: readonly string[];
+  readonly failureCost?: number;
+  readonly perSuccess?: boolean;
+  readonly seed: string;
+  readonly html?: string;
+  readonly json?: boolean;
+}
+
+/** Adds `replay` to the program. */
+export function register(program: Command): void {
+  withOffline(withRange(withLedger(program.command('replay'))))
+    .description(
+      'What another policy would have cost on the intents of a ledger, with intervals, or why nobody can say.',
+    )
+    .option('--failure-cost <usd>', 'instead of what each intent was decided with', parseUsd)
+    .option('--per-success', 'the other policy minimises the cost per success')
+    .action(async (ledger: string, flags: Flags) => {
+      const result = await useLedger(ledger, async store => run(store, ledger, flags));
+      if (flags.html !== undefined) writeFileSync(flags.html, renderOfflineReport(replayReport(result)));
+      printResult(result, flags, renderReplay);
+    });
+}
+
+async function run(store: Store, ledger: string, flags: Flags): Promise<ReplayResult> {
+  const range = rangeOf(flags);
+  const plans = await plansOf(store, flags.feature);
+  if (plans.length === 0) {
+    throw new RouterError('invalid-data', 'the ledger has no decisions', { path: flags.feature ?? ledger });
+  }
+  const names = flags.policy ?? plans.map(plan => `always:${planKey(plan)}`);
+  const replays: LedgerReplay[] = [];
+  for (const name of names) {
+    const { policy } = namedPolicy(name, plans);
+    const progress = startProgress({ label: `replaying ${name}`, silent: flags.json });
+    let before = 0;
+    try {
+      const replay = await replayLedger(store, named(name, policy), {
+        seed: flags.seed,
+        ...range,
+        ...(flags.failureCost === undefined ? {} : { failureCostUsd: flags.failureCost }),
+        ...(flags.perSuccess === true ? { objective: 'cost-per-success' } : {}),
+        progress: records => {
+          progress.advance(records - before);
+          before = records;
+        },
+      });
+      replays.push(replay);
+    } finally {
+      progress.done();
+    }
+  }
+  return { ledger, replays };
+}
+
+/** Every plan that was ever eligible. */
+async function plansOf(store: Store, feature: string | undefined): Promise<readonly (readonly string[])[]> {
+  const keys = new Set<string>();
+  for await (const record of store.scan(feature === undefined ? {} : { feature })) {
+    if (record.kind !== 'decided') continue;
+    keys.add(planKey(record.decision.plan));
+    for (const key of record.decision.eligible) keys.add(key);
+  }
+  return [...keys].map(key => key.split('>'));
+}

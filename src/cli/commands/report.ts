@@ -1,0 +1,98 @@
+/** `outcome-router report`: what every feature costs, how well it does, and how sure that is. */
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import { durationMs } from '../../config/duration.ts';
+import type { RouterReport } from '../../core/report/router-report.ts';
+import { reportOf } from '../../analysis/report.ts';
+import { RouterError } from '../../errors.ts';
+import { renderReportHtml } from '../../exports/html/report-html.ts';
+import { savingsAgainst } from '../../replay/ledger/savings.ts';
+import type { Store } from '../../contracts/store.ts';
+import { useLedger, withLedger } from '../io/ledger.ts';
+import { parseNumber } from '../io/numbers.ts';
+import { printResult, withJson } from '../io/output.ts';
+import { startProgress } from '../io/progress.ts';
+import { renderReport } from '../text/report-text.ts';
+
+interface ReportFlags {
+  readonly json?: boolean;
+  readonly feature?: readonly string[];
+  readonly since?: string;
+  readonly against?: string;
+  readonly precision?: number;
+  readonly html?: string;
+  readonly baseline?: string;
+}
+
+/** Adds `report` to the program. */
+export function register(program: Command): void {
+  withJson(withLedger(program.command('report')))
+    .description('What every feature costs per intent and per success, with intervals, from a ledger.')
+    .option('--feature <names...>', 'only these features')
+    .option('--since <duration>', 'only intents decided within this long: 30m, 12h, 7d')
+    .option('--against <duration>', 'also what changed against as long just before --since: 7d')
+    .option(
+      '--precision <usd>',
+      'say how many more outcomes until the cost per intent is known to ± this',
+      parsePrecision,
+    )
+    .option('--baseline <plan>', 'what was saved against always choosing this plan: premium, or mini>premium')
+    .option('--html <file>', 'also write the report as one self-contained HTML file')
+    .action(async (ledger: string, flags: ReportFlags) => {
+      const report = await useLedger(ledger, async store => reportWith(store, flags));
+      if (flags.html !== undefined) writeFileSync(flags.html, renderReportHtml(report));
+      printResult(report, flags, renderReport);
+    });
+}
+
+async function reportWith(store: Store, flags: ReportFlags): Promise<RouterReport> {
+  const nowMs = Date.now();
+  const features = flags.feature === undefined ? {} : { features: flags.feature };
+  const period = flags.since === undefined ? {} : { fromMs: nowMs - sinceMs(flags.since) };
+  const report = await reportOf(store, {
+    nowMs,
+    period,
+    ...againstOf(flags),
+    ...features,
+    ...(flags.precision === undefined ? {} : { halfWidthUsd: flags.precision }),
+  });
+  if (flags.baseline === undefined) return report;
+  const progress = startProgress({ label: 'replaying records', silent: flags.json });
+  let done = 0;
+  const savings = await savingsAgainst(store, flags.baseline, {
+    ...features,
+    ...period,
+    progress: records => {
+      progress.advance(records - done);
+      done = records;
+    },
+  });
+  progress.done();
+  return { ...report, savings };
+}
+
+function againstOf({ since, against }: ReportFlags): { readonly againstMs?: number } {
+  if (against === undefined) return {};
+  if (since !== undefined) return { againstMs: sinceMs(against, '--against') };
+  throw new RouterError('invalid-value', 'there is no period to hold against another', {
+    path: '--against',
+    accepted: 'with --since: --since 7d --against 7d',
+  });
+}
+
+/** @throws RouterError `invalid-value` with the option's name */
+export function sinceMs(text: string, option = '--since'): number {
+  const ms = durationMs(/^\d+$/.test(text) ? Number(text) : text);
+  if (ms !== undefined && ms > 0) return ms;
+  throw new RouterError('invalid-value', `${JSON.stringify(text)} is no duration`, {
+    path: option,
+    accepted: 'a number with ms, s, m, h or d: 7d',
+  });
+}
+
+function parsePrecision(text: string): number {
+  const usd = parseNumber(text);
+  if (usd > 0) return usd;
+  throw new InvalidArgumentError('Not an amount in USD above 0.');
+}

@@ -1,0 +1,204 @@
+/** `simulate`: policies in a world like one's own: models with a price and a success rate, delays, missing outcomes. */
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import { planKey } from '../../core/ledger/vocabulary.ts';
+import { RouterError } from '../../errors.ts';
+import { renderOfflineReport } from '../../exports/html/offline-report.ts';
+import { named, namedPolicy } from '../../replay/common/named-policies.ts';
+import { startSimulation } from '../../replay/worlds/simulate.ts';
+import type { World } from '../../replay/worlds/world.ts';
+import { cascadeWorld, explicitly, modelsWorld } from '../../replay/worlds/world.ts';
+import { parseCount, parseNumber } from '../io/numbers.ts';
+import { parseUsd, parseVerdict, withOffline } from '../io/offline-options.ts';
+import { printResult } from '../io/output.ts';
+import { startProgress } from '../io/progress.ts';
+import type { SimulatedPolicy, SimulationReport } from '../text/simulate-text.ts';
+import { renderSimulation, simulationReport } from '../text/simulate-text.ts';
+
+/** `mini:0.0019:0.7`, or with another success rate half-way: `premium:0.014:0.95:0.55`. */
+interface Model {
+  readonly name: string;
+  readonly costUsd: number;
+  readonly success: number;
+  readonly successLater?: number;
+}
+
+interface Flags {
+  readonly model?: readonly Model[];
+  readonly failureCost: number;
+  readonly intents: number;
+  readonly runs: number;
+  readonly labelled: number;
+  readonly delay: number;
+  readonly verdict?: ReturnType<typeof parseVerdict>;
+  readonly policy?: readonly string[];
+  readonly perSuccess?: boolean;
+  readonly seed: string;
+  readonly html?: string;
+  readonly json?: boolean;
+}
+
+/** The published example: a mini model that needs five turns against a reasoning model. */
+const EXAMPLE: readonly Model[] = [
+  { name: 'mini', costUsd: 0.0019, success: 0.7 },
+  { name: 'reasoning', costUsd: 0.014, success: 0.95 },
+];
+const DEFAULT_POLICIES = ['thompson', 'epsilon-greedy', 'random-mix', 'commit-after-100'];
+const CHECKPOINTS = 60;
+
+/** Adds `simulate` to the program. */
+export function register(program: Command): void {
+  withOffline(program.command('simulate'))
+    .description('Run policies through a made-up world: what finding out costs, and what it saves.')
+    .option(
+      '--model <name:usd:success[:later]...>',
+      'a model, cheapest first: its USD per intent and success rate (and from half-way on); repeatable',
+      (text: string, before: readonly Model[] | undefined) => [...(before ?? []), parseModel(text)],
+    )
+    .option('--failure-cost <usd>', 'what a failed intent costs, USD', parseUsd, 15)
+    .option('--intents <n>', 'intents per run', parseCount, 10_000)
+    .option('--runs <n>', 'runs, of which the means are shown', parseCount, 4)
+    .option('--labelled <share>', 'share of intents whose outcome is ever known', parseShare, 1)
+    .option('--delay <intents>', 'outcomes come up to so many intents later', parseCount, 0)
+    .option('--verdict <rates>', 'two models and a judge to climb by: SENSITIVITY,SPECIFICITY[,USD]', parseVerdict)
+    .option('--per-success', 'minimise the cost per success instead of the cost per intent')
+    .action((flags: Flags) => {
+      const result = run(flags);
+      if (flags.html !== undefined) writeFileSync(flags.html, renderOfflineReport(simulationReport(result)));
+      printResult(result, flags, renderSimulation);
+    });
+}
+
+function parseModel(text: string): Model {
+  const [name = '', cost = '', success = '', later, ...more] = text.split(':');
+  if (name === '' || success === '' || more.length > 0) throw new InvalidArgumentError('Not NAME:USD:SUCCESS[:LATER].');
+  const costUsd = parseUsd(cost);
+  return {
+    name,
+    costUsd,
+    success: parseShare(success),
+    ...(later === undefined ? {} : { successLater: parseShare(later) }),
+  };
+}
+
+function parseShare(text: string): number {
+  const share = parseNumber(text);
+  if (!(share >= 0 && share <= 1)) throw new InvalidArgumentError(`${text} is not between 0 and 1.`);
+  return share;
+}
+
+function worldOf(flags: Flags): World {
+  const { model: models = EXAMPLE, failureCost: failureCostUsd, intents, labelled, delay, verdict } = flags;
+  if (models.length < 2) {
+    throw new RouterError('invalid-value', 'one model leaves nothing to choose', {
+      path: '--model',
+      accepted: 'two or more',
+    });
+  }
+  const names = models.map(({ name }) => name);
+  if (new Set(names).size < names.length) {
+    throw new RouterError('invalid-name', 'two models have one name', { path: '--model' });
+  }
+  const isPartial = labelled < 1 || delay > 0;
+  if (verdict !== undefined) {
+    if (isPartial || models.some(({ successLater }) => successLater !== undefined)) {
+      throw new RouterError('invalid-value', 'a world with a verdict knows every outcome at once and does not change', {
+        path: '--verdict',
+        accepted: 'no --labelled, --delay or LATER beside it',
+      });
+    }
+    return climbing(models, { failureCostUsd, verdict });
+  }
+  return modelsWorld({
+    name: 'simulated',
+    failureCostUsd,
+    models: models.map(({ name, costUsd, success, successLater }) => ({
+      name,
+      costUsd,
+      success: successLater === undefined ? success : step => (step < intents / 2 ? success : successLater),
+    })),
+    ...(isPartial
+      ? { evidence: explicitly({ share: labelled, delaySteps: random => Math.floor((delay + 1) * random.next()) }) }
+      : {}),
+  });
+}
+
+function climbing(
+  models: readonly Model[],
+  { failureCostUsd, verdict }: { failureCostUsd: number; verdict: NonNullable<Flags['verdict']> },
+): World {
+  const [cheap, premium, ...more] = models;
+  if (cheap === undefined || premium === undefined || more.length > 0) {
+    throw new RouterError('invalid-value', 'a verdict needs two models', { path: '--verdict' });
+  }
+  return cascadeWorld({
+    name: 'simulated',
+    cheap,
+    premium: {
+      name: premium.name,
+      costUsd: premium.costUsd,
+      // Independent of each other: nothing else is known.
+      successIfCheapDid: premium.success,
+      successIfNot: premium.success,
+    },
+    sensitivity: verdict.sensitivity,
+    specificity: verdict.specificity,
+    judgeCostUsd: verdict.costUsd ?? 0,
+    failureCostUsd,
+  });
+}
+
+function run(flags: Flags): SimulationReport {
+  const world = worldOf(flags);
+  const { intents, runs, seed } = flags;
+  const objective = flags.perSuccess === true ? 'cost-per-success' : 'cost-per-intent';
+  const names = flags.policy ?? [...DEFAULT_POLICIES, ...world.plans.map(plan => `always:${planKey(plan)}`)];
+  const chosen = names.map(name => named(name, namedPolicy(name, world.plans).policy));
+  if (runs < 1 || intents < 1) throw new RouterError('invalid-value', 'nothing to run', { path: '--runs, --intents' });
+  const progress = startProgress({ label: 'simulating', total: names.length * runs * intents, silent: flags.json });
+  const every = Math.max(1, Math.ceil(intents / CHECKPOINTS));
+  const policies = chosen.map<SimulatedPolicy>(policy => {
+    const regrets: number[] = [];
+    const regretUsd: number[] = [];
+    const sums = { spendUsd: 0, failures: 0, oracleUsd: 0 };
+    const shares: Record<string, number>[] = [];
+    for (let i = 0; i < runs; i++) {
+      const simulation = startSimulation(world, policy, { seed: `${seed}/${i}`, objective });
+      for (let step = 0, point = 0; step < intents; step++) {
+        simulation.step();
+        progress.advance();
+        if ((step + 1) % every !== 0 && step < intents - 1) continue;
+        const so = simulation.result();
+        regretUsd[point] = (regretUsd[point] ?? 0) + so.regretUsd / runs;
+        const share = (shares[point] ??= {});
+        for (const [plan, count] of Object.entries(so.chosen)) share[plan] = (share[plan] ?? 0) + count / runs;
+        point++;
+      }
+      const { regretUsd: regret, spendUsd, failures, oracleUsd } = simulation.result();
+      regrets.push(regret);
+      sums.spendUsd += spendUsd / runs;
+      sums.failures += failures / runs;
+      sums.oracleUsd += oracleUsd / runs;
+    }
+    const mean = regrets.reduce((sum, regret) => sum + regret, 0) / runs;
+    const variance = regrets.reduce((sum, regret) => sum + (regret - mean) ** 2, 0) / Math.max(1, runs - 1);
+    return {
+      policy: policy.name,
+      regretUsd: mean,
+      regretError: Math.sqrt(variance / runs),
+      oracleUsd: sums.oracleUsd,
+      spendUsd: sums.spendUsd,
+      successRate: 1 - sums.failures / intents,
+      costPerIntentUsd: (sums.spendUsd + world.failureCostUsd * sums.failures) / intents,
+      chosen: shares.at(-1) ?? {},
+      curve: regretUsd.map((usd, point) => ({
+        intents: Math.min(intents, (point + 1) * every),
+        regretUsd: usd,
+        chosen: shares[point] ?? {},
+      })),
+    };
+  });
+  progress.done();
+  return { intents, runs, failureCostUsd: world.failureCostUsd, plans: world.plans.map(planKey), policies };
+}

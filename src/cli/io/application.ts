@@ -1,0 +1,83 @@
+/** `--config`: the configuration that the application gives to createRouter, for what the ledger does not say. */
+import { existsSync, readFileSync } from 'node:fs';
+import { extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Command } from 'commander';
+import type { RouterConfig } from '../../config/application.ts';
+import { resolveConfig } from '../../config/resolve.ts';
+import type { ResolvedConfig } from '../../config/resolved.ts';
+import { RouterError } from '../../errors.ts';
+import { thompson } from '../../policies/thompson.ts';
+
+/** Adds the option, with the same words everywhere. */
+export function withConfig(command: Command): Command {
+  return command.option('--config <file>', 'the configuration given to createRouter: .ts, .js or .json');
+}
+
+const ACCEPTED =
+  'a module whose default export, or export named "config", is what createRouter is given, or JSON of it';
+
+/**
+ * Reads and checks an application's configuration. Its store is not opened.
+ *
+ * @throws RouterError `invalid-config` with the file, `unsupported-runtime` for TypeScript on a Node that reads none
+ */
+export async function loadApplication(file: string): Promise<ResolvedConfig> {
+  const config = await readConfiguration(file);
+  try {
+    return resolveConfig(config as RouterConfig, { policy: thompson() });
+  } catch (error) {
+    if (!RouterError.isInstance(error)) throw error;
+    throw new RouterError(error.code, error.message, { path: file, cause: error });
+  }
+}
+
+/** What a configuration file says, unchecked. @throws RouterError as {@link loadApplication} does for the file itself */
+export async function readConfiguration(file: string): Promise<unknown> {
+  if (!existsSync(file))
+    throw new RouterError('invalid-config', 'there is no such file', { path: file, accepted: ACCEPTED });
+  return extname(file) === '.json' ? parseJson(file) : configIn(await importModule(file), file);
+}
+
+/** The same, where it was asked for. */
+export async function applicationAt(file: string | undefined): Promise<ResolvedConfig | undefined> {
+  return file === undefined ? undefined : loadApplication(file);
+}
+
+function parseJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new RouterError('invalid-config', 'this is no JSON', { path: file, accepted: ACCEPTED, cause });
+  }
+}
+
+async function importModule(file: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return (await import(pathToFileURL(resolve(file)).href)) as Readonly<Record<string, unknown>>;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_UNKNOWN_FILE_EXTENSION') {
+      throw new RouterError('unsupported-runtime', `Node ${process.versions.node} cannot read this file`, {
+        path: file,
+        accepted: 'Node 22.18 or newer for TypeScript, or the configuration as .js, .mjs or .json',
+        cause,
+      });
+    }
+    const [line = ''] = (cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)).split('\n');
+    throw new RouterError('invalid-config', `it cannot be loaded: ${line}`, { path: file, cause });
+  }
+}
+
+function configIn(module: Readonly<Record<string, unknown>>, file: string): unknown {
+  const config = module['default'] ?? module['config'];
+  if (typeof config !== 'object' || config === null) {
+    throw new RouterError('invalid-config', 'it exports no configuration', { path: file, accepted: ACCEPTED });
+  }
+  if ('wrap' in config) {
+    throw new RouterError('invalid-config', 'it exports a router, which does not give away its configuration', {
+      path: file,
+      accepted: ACCEPTED,
+    });
+  }
+  return config;
+}

@@ -1,0 +1,36 @@
+/** Texts of intents that the application has captured itself. The ledger never holds text. */
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { RouterError } from '../../errors.ts';
+
+/**
+ * Texts by intent, from a file of JSON lines.
+ *
+ * @param wanted only these; default: all
+ * @throws RouterError `invalid-data` with the line
+ */
+export async function capturedTexts(file: string, wanted?: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>();
+  let number = 0;
+  for await (const line of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity })) {
+    number++;
+    if (line.trim() === '') continue;
+    const { intentId, text } = textLine(line, `${file}:${number}`);
+    if (wanted === undefined || wanted.has(intentId)) texts.set(intentId, text);
+  }
+  return texts;
+}
+
+function textLine(line: string, path: string): { readonly intentId: string; readonly text: string } {
+  try {
+    const value: unknown = JSON.parse(line);
+    const { intentId, text } = value as { intentId?: unknown; text?: unknown };
+    if (typeof intentId === 'string' && typeof text === 'string') return { intentId, text };
+  } catch {
+    // Said below: what a line must be is the same, however it is wrong.
+  }
+  throw new RouterError('invalid-data', 'this line is no captured text', {
+    path,
+    accepted: '{ "intentId": "…", "text": "…" }',
+  });
+}

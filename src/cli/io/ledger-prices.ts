@@ -1,0 +1,121 @@
+/** What a ledger's models cost and who bills them: by the application's configuration, else by what the ledger says. */
+import type { ResolvedConfig, ResolvedModel } from '../../config/resolved.ts';
+import type { Attempt } from '../../core/ledger/vocabulary.ts';
+import { RouterError } from '../../errors.ts';
+import type { PriceOf } from '../../exports/focus/charges.ts';
+import type { FocusVendor } from '../../exports/focus/focus-columns.ts';
+import { providerAt, providerName } from '../../prices/book.ts';
+import type { Price } from '../../contracts/price.ts';
+import { resolvePrice } from '../../prices/price-book.ts';
+
+export interface LedgerPrices {
+  /** @throws RouterError `unknown-price` for a model that was billed and has no price */
+  readonly priceOf: PriceOf;
+  /** Who bills a model. */
+  vendorOf(model: string, providerModel: string): FocusVendor;
+}
+
+export interface LedgerPricesOptions {
+  readonly application: ResolvedConfig | undefined;
+  /** Billing accounts: `org-4711` for every vendor, or `openai=org-4711` for one. */
+  readonly accounts?: readonly string[] | undefined;
+}
+
+/** Whose price list a name may be on when nobody says: the providers whose APIs are routed. */
+const PROVIDERS = ['openai', 'anthropic'] as const;
+
+export function ledgerPrices({ application, accounts = [] }: LedgerPricesOptions): LedgerPrices {
+  const found = new Map<string, Listed | undefined>();
+  const accountOf = accountsOf(accounts);
+
+  /** The list price of a provider's model, where the configuration does not have the model as it was called then. */
+  function listed(model: string, providerModel: string): Listed | undefined {
+    const key = `${model}\t${providerModel}`;
+    if (found.has(key)) return found.get(key);
+    const provider = application?.models.get(model)?.provider;
+    const providers = provider === undefined ? PROVIDERS : [provider];
+    const price = providers.map(each => listPrice(each, providerModel)).find(each => each !== undefined);
+    found.set(key, price);
+    return price;
+  }
+
+  function configured(model: string, providerModel: string): ResolvedModel | undefined {
+    const known = application?.models.get(model);
+    return known?.providerModel === providerModel ? known : undefined;
+  }
+
+  return {
+    priceOf(model, _atMs, attempt) {
+      const { providerModel } = attempt;
+      const price = configured(model, providerModel)?.price ?? listed(model, providerModel)?.price;
+      if (price === undefined && wasBilled(attempt)) throw unknownPrice(model, providerModel, application);
+      return price;
+    },
+    vendorOf(model, providerModel) {
+      const known = configured(model, providerModel);
+      const provider = known?.provider ?? listed(model, providerModel)?.provider ?? 'other';
+      const { key, ...names } = vendorOf(provider, known);
+      return { billingAccountId: accountOf(key), ...names };
+    },
+  };
+}
+
+interface Listed {
+  readonly provider: string;
+  readonly price: Price;
+}
+
+function listPrice(provider: string, model: string): Listed | undefined {
+  try {
+    return { provider, price: resolvePrice({ provider, model }) };
+  } catch (error) {
+    if (RouterError.isInstance(error) && error.code === 'unknown-price') return undefined;
+    throw error;
+  }
+}
+
+function wasBilled({ costNanoUsd, provenance }: Attempt): boolean {
+  return costNanoUsd !== 0 && provenance !== 'none';
+}
+
+function unknownPrice(model: string, providerModel: string, application: ResolvedConfig | undefined): RouterError {
+  return new RouterError('unknown-price', `the ledger's model "${model}" (${providerModel}) has no known price`, {
+    path: application === undefined ? '--config' : `models.${model}`,
+    accepted:
+      application === undefined
+        ? 'the configuration that the application gives to createRouter, which has its price'
+        : 'a configuration that has this model with its price',
+  });
+}
+
+interface Vendor extends Omit<FocusVendor, 'billingAccountId'> {
+  /** What `--account` calls it. */
+  readonly key: string;
+}
+
+function vendorOf(provider: string, model: ResolvedModel | undefined): Vendor {
+  if (model?.price.source.startsWith('self-hosted') === true)
+    return { key: 'self-hosted', serviceProviderName: 'Self-hosted', serviceName: 'Self-hosted models' };
+  if (model?.baseURL !== undefined) {
+    const served = providerAt(model.baseURL);
+    const { host } = new URL(model.baseURL);
+    return served === undefined ? namedVendor(host, host) : namedVendor(served, providerName(served) ?? served);
+  }
+  return namedVendor(provider, providerName(provider) ?? 'Other');
+}
+
+function namedVendor(key: string, name: string): Vendor {
+  return { key, serviceProviderName: name, serviceName: `${name} API` };
+}
+
+/** Without an account the vendor's own name stands for the one account there is with it. */
+function accountsOf(accounts: readonly string[]): (key: string) => string {
+  const byVendor = new Map<string, string>();
+  let every: string | undefined;
+  for (const account of accounts) {
+    const at = account.indexOf('=');
+    if (at < 0) every = account;
+    else byVendor.set(account.slice(0, at), account.slice(at + 1));
+  }
+  return key => byVendor.get(key) ?? every ?? key;
+}

@@ -1,0 +1,117 @@
+/** What `replay` says: as text, and as the page's report. */
+import { notEligibleNote } from '../../core/report/not-eligible.ts';
+import { formatCount, formatFigure, formatShare, formatUsd } from '../../core/report/wording.ts';
+import type { OfflinePolicy, OfflineReport } from '../../exports/html/offline-report.ts';
+import type { FeatureReplay } from '../../replay/ledger/ledger-run.ts';
+import type { LedgerReplay } from '../../replay/ledger/replay-ledger.ts';
+import { renderTable } from './table.ts';
+
+/** What the command prints as JSON. */
+export interface ReplayResult {
+  readonly ledger: string;
+  readonly replays: readonly LedgerReplay[];
+}
+
+export function renderReplay(result: ReplayResult): string {
+  const rows: string[][] = [];
+  const refusals: string[] = [];
+  for (const { policy, features } of result.replays) {
+    for (const [feature, { estimate }] of Object.entries(features)) {
+      if (estimate.kind === 'refused') {
+        rows.push([policy, feature, 'no answer', '', '', '', formatCount(estimate.effectiveIntents)]);
+        refusals.push(`${policy}, ${feature}: ${estimate.reason}`);
+        continue;
+      }
+      rows.push([
+        policy,
+        feature,
+        formatFigure(estimate.costPerIntentUsd, formatUsd),
+        formatUsd(estimate.loggedCostPerIntentUsd),
+        formatFigure(estimate.savedPerIntentUsd, formatUsd),
+        formatFigure(estimate.successRate, formatShare),
+        formatCount(estimate.effectiveIntents),
+      ]);
+    }
+  }
+  const table = renderTable(
+    [
+      { title: 'policy' },
+      { title: 'feature' },
+      { title: 'cost per intent (95 %)', align: 'right' },
+      { title: 'in the ledger', align: 'right' },
+      { title: 'saved per intent (95 %)', align: 'right' },
+      { title: 'success (95 %)', align: 'right' },
+      { title: 'effective intents', align: 'right' },
+    ],
+    rows,
+  );
+  const totals = result.replays.flatMap(({ policy, total }) =>
+    total === undefined
+      ? []
+      : [
+          `${policy} would have saved ${formatFigure(total.savedUsd, formatUsd)} on ${formatCount(total.intents)} intents.`,
+        ],
+  );
+  return [table, ...totals, ...notes(result), ...refusals.map(text => `No answer for ${text}.`)].join('\n');
+}
+
+export function replayReport(result: ReplayResult): OfflineReport {
+  const names = new Set(result.replays.flatMap(({ features }) => Object.keys(features)));
+  return {
+    title: 'What another policy would have cost',
+    summary: [
+      'Estimated from the ledger: doubly robust, with 95 % intervals. Where the log cannot answer, it says why.',
+      ...notes(result),
+    ],
+    policies: result.replays.flatMap(({ policy, features }) =>
+      Object.entries(features).map(([feature, replay]) => policyRow(`${policy}, ${feature}`, replay)),
+    ),
+    features: [...names].map(feature => ({
+      feature,
+      policies: result.replays.flatMap(({ policy, features }) => {
+        const estimate = features[feature]?.estimate;
+        if (estimate?.kind !== 'estimate') return [];
+        return [{ policy, intents: estimate.effectiveIntents, costPerSuccessUsd: estimate.costPerSuccessUsd }];
+      }),
+    })),
+  };
+}
+
+function policyRow(name: string, { estimate }: FeatureReplay): OfflinePolicy {
+  if (estimate.kind === 'refused') {
+    const unknown = Number.NaN;
+    return {
+      name,
+      spendPerIntentUsd: unknown,
+      successRate: unknown,
+      costPerIntentUsd: unknown,
+      costPerSuccessUsd: unknown,
+      remark: `no answer: ${estimate.reason}`,
+    };
+  }
+  return {
+    name,
+    spendPerIntentUsd: estimate.spendPerIntentUsd.value,
+    successRate: estimate.successRate.value,
+    costPerIntentUsd: estimate.costPerIntentUsd.value,
+    costPerSuccessUsd: estimate.costPerSuccessUsd.value,
+    remark: `saves ${formatFigure(estimate.savedPerIntentUsd, formatUsd)} per intent`,
+  };
+}
+
+/** What is left out: for want of an outcome the same for all policies, for want of the plan each has its own. */
+function notes({ replays }: ReplayResult): readonly string[] {
+  const unheard = Object.entries(replays[0]?.features ?? {})
+    .filter(([, { withoutOutcome }]) => withoutOutcome > 0)
+    .map(
+      ([feature, { withoutOutcome }]) =>
+        `${feature}: ${formatCount(withoutOutcome)} intents have no outcome and are left out, which is fair only if outcomes are missing at random.`,
+    );
+  const notEligible = replays.flatMap(({ policy, features }) =>
+    Object.entries(features).flatMap(([feature, replay]) => {
+      const note = replay.estimate.kind === 'estimate' ? notEligibleNote(policy, replay) : undefined;
+      return note === undefined ? [] : [`${feature}: ${note}`];
+    }),
+  );
+  return [...unheard, ...notEligible];
+}

@@ -1,0 +1,98 @@
+/** What `simulate` says: as text, and as the page's report. */
+import { formatCount, formatShare, formatUsd } from '../../core/report/wording.ts';
+import type { OfflineReport } from '../../exports/html/offline-report.ts';
+import { renderTable } from './table.ts';
+
+/** Means over the runs. */
+export interface SimulatedPolicy {
+  readonly policy: string;
+  /** Expected cost over that of the best plan, USD, with its standard error. */
+  readonly regretUsd: number;
+  readonly regretError: number;
+  readonly oracleUsd: number;
+  readonly spendUsd: number;
+  readonly successRate: number;
+  readonly costPerIntentUsd: number;
+  /** Intents by plan. */
+  readonly chosen: Readonly<Record<string, number>>;
+  readonly curve: readonly {
+    readonly intents: number;
+    readonly regretUsd: number;
+    readonly chosen: Readonly<Record<string, number>>;
+  }[];
+}
+
+export interface SimulationReport {
+  readonly intents: number;
+  readonly runs: number;
+  readonly failureCostUsd: number;
+  readonly plans: readonly string[];
+  readonly policies: readonly SimulatedPolicy[];
+}
+
+export function renderSimulation(report: SimulationReport): string {
+  const rows = report.policies.map(({ policy, regretUsd, regretError, oracleUsd, spendUsd, successRate, chosen }) => [
+    policy,
+    `${formatUsd(regretUsd)}${report.runs > 1 ? ` ± ${formatUsd(regretError)}` : ''}`,
+    formatShare(regretUsd / oracleUsd),
+    formatShare(successRate),
+    formatUsd(spendUsd / report.intents),
+    report.plans.map(plan => `${plan} ${formatShare((chosen[plan] ?? 0) / report.intents)}`).join(', '),
+  ]);
+  return [
+    summaryOf(report),
+    renderTable(
+      [
+        { title: 'policy' },
+        { title: 'regret', align: 'right' },
+        { title: 'of the optimum', align: 'right' },
+        { title: 'success', align: 'right' },
+        { title: 'spend per intent', align: 'right' },
+        { title: 'shares' },
+      ],
+      rows,
+    ),
+  ].join('\n');
+}
+
+export function simulationReport(report: SimulationReport): OfflineReport {
+  const { policies, plans, intents, failureCostUsd } = report;
+  return {
+    title: 'Policies in a simulated world',
+    summary: [summaryOf(report)],
+    failureCostUsd,
+    policies: policies.map(({ policy, spendUsd, successRate, costPerIntentUsd, regretUsd }) => ({
+      name: policy,
+      spendPerIntentUsd: spendUsd / intents,
+      successRate,
+      costPerIntentUsd,
+      costPerSuccessUsd: costPerIntentUsd / successRate,
+      remark: `regret ${formatUsd(regretUsd)}`,
+    })),
+    regret: (policies[0]?.curve ?? []).map((point, i) => ({
+      intents: point.intents,
+      usd: policies.map(({ curve }) => curve[i]?.regretUsd ?? 0),
+    })),
+    shares: policies
+      .filter(({ policy }) => !policy.startsWith('always:'))
+      .map(({ policy, curve }) => ({
+        policy,
+        plans,
+        steps: curve.map((point, i) => {
+          const before = curve[i - 1];
+          const since = point.intents - (before?.intents ?? 0);
+          return {
+            intents: point.intents,
+            shares: plans.map(plan => ((point.chosen[plan] ?? 0) - (before?.chosen[plan] ?? 0)) / since),
+          };
+        }),
+      })),
+  };
+}
+
+function summaryOf({ intents, runs, failureCostUsd, plans }: SimulationReport): string {
+  return (
+    `${formatCount(intents)} intents, ${runs === 1 ? 'one run' : `means of ${runs} runs`}; plans ${plans.join(', ')}; ` +
+    `a failure costs ${formatUsd(failureCostUsd)}. Regret: expected cost over that of always taking the best plan.`
+  );
+}

@@ -1,0 +1,44 @@
+/** The contract of a policy: which plan an intent gets, and with what probability. */
+import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
+import type { Random } from '../core/math/random.ts';
+import type { Decision, Plan } from '../core/ledger/vocabulary.ts';
+
+/** What is minimised: expected USD per intent, or expected USD per successful intent. */
+export type Objective = 'cost-per-intent' | 'cost-per-success';
+
+/** All a policy may know when it decides. */
+export interface FeatureView {
+  readonly feature: string;
+  /** Every plan of the feature in a fixed order, cheapest start first. */
+  readonly plans: readonly Plan[];
+  /** Bit i set: plan i may be chosen (guard rails, outages and capabilities have spoken). Never 0. */
+  readonly eligible: number;
+  /** What a failure of this intent costs, USD. */
+  readonly failureCostUsd: number;
+  readonly objective: Objective;
+  /** What has been learnt, `learnedFeature.segment(name)`; changes in place, `revision` tells when. */
+  readonly learned: LearnedSegment;
+  readonly nowMs: number;
+  /** Budget pacing: what a dollar of spend weighs against a dollar of failure cost; 1 when absent. */
+  readonly costMultiplier?: number;
+}
+
+/** What a policy would do now, for people to read. Both in the order of the view's plans. */
+export interface Allocation {
+  /** Exact probabilities, 0 for plans that are not eligible. */
+  readonly shares: ArrayLike<number>;
+  /** Least share that each plan is kept at, where the policy has such floors. */
+  readonly floors?: ArrayLike<number>;
+}
+
+/**
+ * A routing policy. `decide` runs on every intent, in nanoseconds to microseconds: no I/O, no clock, no randomness but
+ * `random`. The returned propensity is the exact probability, under this policy and view, of the plan chosen.
+ * A policy object may be shared by features; what it caches, it keys by `view.learned`.
+ */
+export interface Policy {
+  readonly name: string;
+  decide(view: FeatureView, random: Random): Decision;
+  /** The shares that `decide` would draw from; a policy without it can be followed, not explained. */
+  allocation?(view: FeatureView, random: Random): Allocation;
+}

@@ -1,0 +1,86 @@
+/** What a visit to a node is expected to cost in one feature, from what it costs in the others. */
+import type { CostPrior } from './posterior.ts';
+import type { RateCell } from '../cells/rate-cells.ts';
+import type { NodeKey } from '../ledger/vocabulary.ts';
+
+/** What the configured cost weighs against visits of all features; squared variation within, and between, features. */
+const COST_WEIGHT = 10;
+const VARIATION_WITHIN = { value: 1, weight: 5 };
+const VARIATION_BETWEEN = { value: 0.3, weight: 2 };
+/** Visits that a feature weighs which is neither dear nor cheap. */
+const DEARNESS_WEIGHT = 10;
+/** Visits of one feature that count towards the cost of all, and the most that all may count for in one. */
+const MOST_VISITS = 30;
+
+/**
+ * Pooled costs with Bühlmann's credibility, times how dear the feature's other nodes are against theirs: long texts cost
+ * more of every model. How many visits that is worth: variation within a feature against what is left between features.
+ */
+export function costPriors(
+  features: ReadonlyMap<string, readonly RateCell[]>,
+): (rows: readonly RateCell[], node: NodeKey) => CostPrior | undefined {
+  const pooled = pooledUsd([...features.values()].flat());
+  let within = VARIATION_WITHIN.value * VARIATION_WITHIN.weight;
+  let withinWeight = VARIATION_WITHIN.weight;
+  let between = VARIATION_BETWEEN.value * VARIATION_BETWEEN.weight;
+  let betweenWeight = VARIATION_BETWEEN.weight;
+  const expectedUsd = (rows: readonly RateCell[], node: NodeKey): number =>
+    (pooled.get(node) ?? 0) * dearness(rows, { node, pooled });
+  for (const rows of features.values()) {
+    for (const { node, visits = 0, costUsd = 0, costUsd2 = 0 } of rows) {
+      const expected = expectedUsd(rows, node);
+      if (visits < 2 || costUsd <= 0 || expected <= 0) continue;
+      const average = costUsd / visits;
+      const variation = (Math.max(0, costUsd2 / visits - average * average) * visits) / (visits - 1) / average ** 2;
+      const weight = Math.min(MOST_VISITS, visits);
+      within += weight * variation;
+      withinWeight += weight;
+      between += (average / expected - 1) ** 2 - variation / visits;
+      betweenWeight++;
+    }
+  }
+  const variation = within / withinWeight;
+  const visits = Math.min(MOST_VISITS, Math.max(1, variation / Math.max(0.02, between / betweenWeight)));
+  return (rows, node) => {
+    const usd = expectedUsd(rows, node);
+    return usd > 0 ? Object.freeze({ usd, visits, variation }) : undefined;
+  };
+}
+
+/** How much dearer a feature's other nodes are than elsewhere, as a factor; 1 as far as they have not been visited. */
+function dearness(
+  rows: readonly RateCell[],
+  { node, pooled }: { node: NodeKey; pooled: ReadonlyMap<NodeKey, number> },
+): number {
+  let sum = 0;
+  let weight = DEARNESS_WEIGHT;
+  for (const { node: other, visits = 0, costUsd = 0 } of rows) {
+    const elsewhereUsd = pooled.get(other) ?? 0;
+    if (other === node || visits <= 0 || costUsd <= 0 || elsewhereUsd <= 0) continue;
+    const counted = Math.min(MOST_VISITS, visits);
+    sum += counted * Math.log(costUsd / visits / elsewhereUsd);
+    weight += counted;
+  }
+  return Math.exp(sum / weight);
+}
+
+/** USD per visit over all features, with what was configured; nodes of which no cost is known are left out. */
+function pooledUsd(cells: readonly RateCell[]): ReadonlyMap<NodeKey, number> {
+  const pooled = new Map<NodeKey, number>();
+  for (const [node, rows] of Map.groupBy(cells, cell => cell.node)) {
+    let sum = 0;
+    let weight = 0;
+    for (const { visits = 0, costUsd = 0 } of rows) {
+      const part = Math.min(1, MOST_VISITS / Math.max(1, visits));
+      weight += part * visits;
+      sum += part * costUsd;
+    }
+    const configured = rows.flatMap(({ priorCostUsd }) => priorCostUsd ?? []);
+    if (configured.length > 0) {
+      weight += COST_WEIGHT;
+      sum += COST_WEIGHT * (configured.reduce((total, usd) => total + usd, 0) / configured.length);
+    }
+    if (weight > 0) pooled.set(node, sum / weight);
+  }
+  return pooled;
+}

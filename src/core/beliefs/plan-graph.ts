@@ -1,0 +1,116 @@
+/**
+ * Plans as paths through shared nodes. What is learnt belongs to a node (`mini`, `premium`, `mini>premium`); a plan's
+ * cost and failure probability are multiplied down its path, so that plans which share a node share its evidence.
+ */
+import type { NodeKey, Plan, PlanKey } from '../ledger/vocabulary.ts';
+import { nodeOf, planKey } from '../ledger/vocabulary.ts';
+
+/** Up to this many candidates, every increasing sub-sequence is a plan (15 of them). */
+const MAX_CANDIDATES_FOR_ALL_PLANS = 4;
+
+/** `eligible` masks are bits of one integer. */
+const MAX_PLANS = 31;
+
+/**
+ * Every plan worth considering, in a fixed order: cheapest start first, shorter before longer.
+ *
+ * Without a verdict nothing can be rejected, so only single-model plans exist. With one: all increasing sub-sequences of
+ * up to four candidates; beyond that each candidate alone and the ordinary climb from each.
+ *
+ * @param candidates configured model names, cheapest first
+ * @throws RangeError when more than {@link MAX_PLANS} plans would result
+ * @example
+ * ```ts
+ * enumeratePlans(['mini', 'premium'], true); // [['mini'], ['mini', 'premium'], ['premium']]
+ * ```
+ */
+export function enumeratePlans(candidates: readonly string[], hasVerdict: boolean): readonly Plan[] {
+  const plans: Plan[] = [];
+  candidates.forEach((candidate, start) => {
+    const rest = candidates.slice(start + 1);
+    const tails = !hasVerdict
+      ? [[]]
+      : candidates.length <= MAX_CANDIDATES_FOR_ALL_PLANS
+        ? increasing(rest).sort((x, y) => x.length - y.length)
+        : [[], ...(rest.length > 0 ? [rest] : [])];
+    for (const tail of tails) plans.push(Object.freeze([candidate, ...tail]));
+  });
+  if (plans.length > MAX_PLANS) {
+    throw new RangeError(
+      `${candidates.length} candidates make ${plans.length} plans; at most ${MAX_PLANS} are possible`,
+    );
+  }
+  return Object.freeze(plans);
+}
+
+/** All increasing sub-sequences, the empty one included. */
+function increasing(names: readonly string[]): string[][] {
+  const [first, ...rest] = names;
+  if (first === undefined) return [[]];
+  const without = increasing(rest);
+  return [...without, ...without.map(tail => [first, ...tail])];
+}
+
+/** Plans laid over the nodes they share. */
+export interface PlanGraph {
+  readonly plans: readonly Plan[];
+  readonly keys: readonly PlanKey[];
+  readonly nodes: readonly NodeKey[];
+  /** Per plan the indexes into `nodes`, in climbing order. */
+  readonly paths: readonly (readonly number[])[];
+  /** Per node: some plan climbs on from here, so labels that end here are a selection and must be split by verdict. */
+  readonly climbs: readonly boolean[];
+}
+
+export function planGraph(plans: readonly Plan[]): PlanGraph {
+  const index = new Map<NodeKey, number>();
+  const climbs: boolean[] = [];
+  const paths = plans.map(plan =>
+    plan.map((_, position) => {
+      const node = nodeOf(plan, position);
+      const known = index.get(node);
+      const at = known ?? index.size;
+      if (known === undefined) index.set(node, at);
+      climbs[at] = (climbs[at] ?? false) || position < plan.length - 1;
+      return at;
+    }),
+  );
+  return { plans, keys: plans.map(planKey), nodes: [...index.keys()], paths, climbs };
+}
+
+/** What one node does, as point values: a posterior mean, a sample, or the truth of a simulated world. */
+export interface NodeRates {
+  /** USD spent at the node per visit. */
+  readonly costUsd: number;
+  /** P(the reply is rejected). */
+  readonly climb: number;
+  /** P(failure | accepted), P(failure | rejected and returned), P(failure | the intent ends here). */
+  readonly failPassed: number;
+  readonly failRejected: number;
+  readonly failEnded: number;
+}
+
+/** Expected spend (USD) and failure probability of a plan: its nodes multiplied down the path. */
+export function planRates(
+  graph: PlanGraph,
+  plan: number,
+  nodes: readonly NodeRates[],
+): { costUsd: number; fail: number } {
+  const path = graph.paths[plan] ?? [];
+  let reach = 1;
+  let costUsd = 0;
+  let fail = 0;
+  path.forEach((at, position) => {
+    const node = nodes[at] as NodeRates;
+    costUsd += reach * node.costUsd;
+    if (position < path.length - 1) {
+      fail += reach * (1 - node.climb) * node.failPassed;
+      reach *= node.climb;
+    } else if (graph.climbs[at] === true) {
+      fail += reach * ((1 - node.climb) * node.failPassed + node.climb * node.failRejected);
+    } else {
+      fail += reach * node.failEnded;
+    }
+  });
+  return { costUsd, fail };
+}

@@ -1,0 +1,236 @@
+/**
+ * The cost-per-success calculator: what an intent and a success cost, from a handful of rates, and how many outcomes
+ * it takes to know it. For paper and planning; the ledger measures, this reckons. Figures are USD as floats.
+ */
+import { RouterError } from '../../errors.ts';
+import { Z95 } from '../math/distributions.ts';
+import type { Figure } from '../math/interval.ts';
+import { costPerIntent, costPerSuccess, outcomesNeeded, wilson } from '../math/interval.ts';
+
+/** One way to serve a feature, by its averages. */
+export interface SetUp {
+  /** Tokens of one reply. */
+  readonly tokenCostUsd: number;
+  /** Replies an intent takes when none has to be asked again. Default 1. */
+  readonly turns?: number;
+  /** Replies that were paid for and asked again, per reply: 0.35 pays 135 replies for 100. Default 0. */
+  readonly retryRate?: number;
+  /** Per intent, whatever comes of it: orchestration, a judge. Default 0. */
+  readonly overheadUsd?: number;
+  /** Share of the intents that succeed, above 0. */
+  readonly successRate: number;
+  /** Share of the intents that a person has to deal with. Default: all that do not succeed. */
+  readonly escalationRate?: number;
+  /** What a person dealing with one intent costs. */
+  readonly failureCostUsd: number;
+  /** Standard deviation of what one intent spends on models. Default 0: the failure cost outweighs it. */
+  readonly costSdUsd?: number;
+  /** Labelled intents that the rates were measured on; without it there are no intervals. */
+  readonly sampleSize?: number;
+}
+
+/** What a set-up costs, by what it is spent on. */
+export interface Costs {
+  readonly tokensUsd: number;
+  readonly retriesUsd: number;
+  readonly overheadUsd: number;
+  /** Escalation rate × failure cost. */
+  readonly failureUsd: number;
+  readonly costPerIntentUsd: number;
+  readonly costPerSuccessUsd: number;
+  /** With their 95 % limits at the sample size. */
+  readonly intervals?: { readonly costPerIntentUsd: Figure; readonly costPerSuccessUsd: Figure };
+}
+
+export type CostFigure = 'cost-per-intent' | 'cost-per-success';
+
+/**
+ * Cost per intent = tokens + retries + overhead + escalation rate × failure cost; cost per success = that ÷ success rate.
+ *
+ * The intervals are those of the ledger's figures (MOVER on Wilson's limits of the rates). Where escalations are not
+ * simply the failures, the cost per success takes both rates at their worst together, which is wider.
+ *
+ * @throws RouterError `invalid-value` with the field as path.
+ *
+ * @example
+ * ```ts
+ * costsOf({ tokenCostUsd: 0.014, successRate: 0.95, failureCostUsd: 15 }).costPerSuccessUsd; // 0.8042…
+ * ```
+ */
+export function costsOf(setUp: SetUp): Costs {
+  check(setUp);
+  const { turns = 1, retryRate = 0, overheadUsd = 0, successRate, failureCostUsd } = setUp;
+  const tokensUsd = setUp.tokenCostUsd * turns;
+  const retriesUsd = tokensUsd * retryRate;
+  const failureUsd = escalationRateOf(setUp) * failureCostUsd;
+  const costPerIntentUsd = tokensUsd + retriesUsd + overheadUsd + failureUsd;
+  const costs = {
+    tokensUsd,
+    retriesUsd,
+    overheadUsd,
+    failureUsd,
+    costPerIntentUsd,
+    costPerSuccessUsd: costPerIntentUsd / successRate,
+  };
+  const { sampleSize } = setUp;
+  return sampleSize === undefined ? costs : { ...costs, intervals: intervalsOf(setUp, costs, sampleSize) };
+}
+
+function intervalsOf(setUp: SetUp, costs: Costs, sampleSize: number): NonNullable<Costs['intervals']> {
+  const { costSdUsd = 0, escalationRate, failureCostUsd, successRate } = setUp;
+  const sample = {
+    n: sampleSize,
+    meanUsd: costs.costPerIntentUsd - costs.failureUsd,
+    variance: costSdUsd ** 2,
+    skewness: 0,
+    labelled: sampleSize,
+    correlation: 0,
+    failureCostUsd,
+  };
+  const perIntent = costPerIntent({ ...sample, successes: sampleSize * (1 - escalationRateOf(setUp)) });
+  if (escalationRate === undefined) {
+    const perSuccess = costPerSuccess({ ...sample, successes: sampleSize * successRate });
+    return { costPerIntentUsd: perIntent, costPerSuccessUsd: perSuccess };
+  }
+  const success = wilson(successRate * sampleSize, sampleSize);
+  return {
+    costPerIntentUsd: perIntent,
+    costPerSuccessUsd: {
+      value: costs.costPerSuccessUsd,
+      low: perIntent.low / success.high,
+      high: perIntent.high / success.low,
+    },
+  };
+}
+
+/**
+ * Half the width that a figure's 95 % interval has at a sample size, by the normal approximation that one plans with.
+ * Cost per intent: z·√(H²e(1−e) + σ²)/√n; cost per success: z·(H√(e(1−e)) + CPS·√(p(1−p)) + σ)/p/√n.
+ * (e, p: escalation and success rate, H failure cost, σ standard deviation of the spend.)
+ *
+ * @example
+ * ```ts
+ * const reasoning = { tokenCostUsd: 0.014, successRate: 0.95, failureCostUsd: 15 };
+ * halfWidthUsd(reasoning, { figure: 'cost-per-intent', sampleSize: 100 }); // 0.64…
+ * ```
+ */
+export function halfWidthUsd(
+  setUp: SetUp,
+  { figure, sampleSize }: { readonly figure: CostFigure; readonly sampleSize: number },
+): number {
+  check({ ...setUp, sampleSize });
+  return (Z95 * deviationUsd(setUp, figure)) / Math.sqrt(sampleSize);
+}
+
+/**
+ * Labelled intents needed before a figure is known to ± `precisionUsd` at 95 %.
+ *
+ * @throws RouterError `invalid-value` for a precision that is not above 0.
+ *
+ * @example
+ * ```ts
+ * const reasoning = { tokenCostUsd: 0.014, successRate: 0.95, failureCostUsd: 15 };
+ * samplesNeeded(reasoning, { figure: 'cost-per-intent', precisionUsd: 0.2 }); // 1027
+ * ```
+ */
+export function samplesNeeded(
+  setUp: SetUp,
+  { figure, precisionUsd }: { readonly figure: CostFigure; readonly precisionUsd: number },
+): number {
+  check(setUp);
+  if (!(precisionUsd > 0)) throw invalid('precisionUsd', precisionUsd, 'an amount above 0');
+  const costSdUsd = deviationUsd(setUp, figure);
+  return outcomesNeeded({ success: 1, failureCostUsd: 0, costSdUsd, halfWidthUsd: precisionUsd });
+}
+
+/** Standard deviation of what one intent tells about a figure. */
+function deviationUsd(setUp: SetUp, figure: CostFigure): number {
+  const { costSdUsd = 0, failureCostUsd, successRate: p } = setUp;
+  const e = escalationRateOf(setUp);
+  const failureSdUsd = failureCostUsd * Math.sqrt(e * (1 - e));
+  if (figure === 'cost-per-intent') return Math.hypot(failureSdUsd, costSdUsd);
+  return (failureSdUsd + costsOf(setUp).costPerSuccessUsd * Math.sqrt(p * (1 - p)) + costSdUsd) / p;
+}
+
+/** Two set-ups side by side; savings and differences are of the second against the first. */
+export interface Comparison {
+  readonly first: Costs;
+  readonly second: Costs;
+  /** 0.83: the second costs 83 % less. Negative where it costs more. */
+  readonly costPerIntentSaving: number;
+  readonly costPerSuccessSaving: number;
+  /** How many times the tokens of the first: what a comparison by tokens would look at. */
+  readonly tokenCostRatio: number;
+  /** The failure cost at which both cost the same per success; absent where one is cheaper at any. */
+  readonly equalAtFailureCostUsd?: number;
+  /** The success rate at which the first would cost the same per success, every failure escalated; absent above 1. */
+  readonly equalAtSuccessRate?: number;
+}
+
+/**
+ * What the second set-up costs against the first, and where they would cost the same.
+ *
+ * @example
+ * ```ts
+ * const mini = { tokenCostUsd: 0.0019, successRate: 0.7, failureCostUsd: 15 };
+ * const reasoning = { tokenCostUsd: 0.014, successRate: 0.95, failureCostUsd: 15 };
+ * compareSetUps(mini, reasoning).costPerIntentSaving; // 0.830…
+ * ```
+ */
+export function compareSetUps(first: SetUp, second: SetUp): Comparison {
+  const costs = { first: costsOf(first), second: costsOf(second) };
+  const equalAtFailureCostUsd = equalFailureCost(first, second, costs);
+  const equalAtSuccessRate = equalSuccessRate(first, costs);
+  return {
+    ...costs,
+    costPerIntentSaving: 1 - costs.second.costPerIntentUsd / costs.first.costPerIntentUsd,
+    costPerSuccessSaving: 1 - costs.second.costPerSuccessUsd / costs.first.costPerSuccessUsd,
+    tokenCostRatio: costs.second.tokensUsd / costs.first.tokensUsd,
+    ...(equalAtFailureCostUsd === undefined ? {} : { equalAtFailureCostUsd }),
+    ...(equalAtSuccessRate === undefined ? {} : { equalAtSuccessRate }),
+  };
+}
+
+type BothCosts = { readonly first: Costs; readonly second: Costs };
+
+/** Solves (c₁ + H·e₁)/p₁ = (c₂ + H·e₂)/p₂ for H. */
+function equalFailureCost(first: SetUp, second: SetUp, costs: BothCosts): number | undefined {
+  const spent = ({ costPerIntentUsd, failureUsd }: Costs): number => costPerIntentUsd - failureUsd;
+  const tokens = spent(costs.second) / second.successRate - spent(costs.first) / first.successRate;
+  const escalations = escalationRateOf(first) / first.successRate - escalationRateOf(second) / second.successRate;
+  const failureCostUsd = tokens / escalations;
+  return Number.isFinite(failureCostUsd) && failureCostUsd > 0 ? failureCostUsd : undefined;
+}
+
+/** Solves (c₁ + H·(1 − p))/p = the second's cost per success for p. */
+function equalSuccessRate(first: SetUp, costs: BothCosts): number | undefined {
+  const spentUsd = costs.first.costPerIntentUsd - costs.first.failureUsd;
+  const rate = (spentUsd + first.failureCostUsd) / (costs.second.costPerSuccessUsd + first.failureCostUsd);
+  return rate <= 1 ? rate : undefined;
+}
+
+function escalationRateOf({ escalationRate, successRate }: SetUp): number {
+  return escalationRate ?? 1 - successRate;
+}
+
+function check(setUp: SetUp): void {
+  const { tokenCostUsd, turns = 1, retryRate = 0, overheadUsd = 0, failureCostUsd, sampleSize = 1 } = setUp;
+  const { costSdUsd = 0 } = setUp;
+  const amounts = { tokenCostUsd, retryRate, overheadUsd, failureCostUsd, costSdUsd };
+  for (const [name, value] of Object.entries(amounts)) {
+    if (!(value >= 0 && Number.isFinite(value))) throw invalid(name, value, 'a number from 0');
+  }
+  if (!(turns > 0 && Number.isFinite(turns))) throw invalid('turns', turns, 'a number above 0');
+  if (!(setUp.successRate > 0 && setUp.successRate <= 1)) {
+    throw invalid('successRate', setUp.successRate, 'a share above 0, up to 1');
+  }
+  const escalationRate = escalationRateOf(setUp);
+  if (!(escalationRate >= 0 && escalationRate <= 1))
+    throw invalid('escalationRate', escalationRate, 'a share from 0 to 1');
+  if (!Number.isSafeInteger(sampleSize) || sampleSize < 1)
+    throw invalid('sampleSize', sampleSize, 'a whole number from 1');
+}
+
+function invalid(path: string, value: number, accepted: string): RouterError {
+  return new RouterError('invalid-value', `${value} makes no sense here`, { path, accepted });
+}

@@ -1,0 +1,219 @@
+/**
+ * What an intent adds to the statistics, as a pure function of its records. A change of the intent (another turn, an
+ * outcome, a correction) changes the cells by `contribution(after) − contribution(before)`: exact retraction by
+ * construction, and statistics that can always be rebuilt from the ledger.
+ */
+import type { Intent } from '../ledger/records.ts';
+import { resolveOutcome } from '../ledger/outcome.ts';
+import type { Cell, CellKey, SumName, Sums } from './cell.ts';
+import { BUCKET_MS } from './cell.ts';
+import type { Attempt, NodeKey } from '../ledger/vocabulary.ts';
+import { modelOfNode, planKey } from '../ledger/vocabulary.ts';
+
+/** The cells' change when `before` becomes `after`; cells that do not change are left out. */
+export function settle(before: Intent | undefined, after: Intent): readonly Cell[] {
+  const added = contribution(after);
+  if (before === undefined || before.attempts.length === 0) return added;
+  const taken = [...contribution(before)];
+  const changed: Cell[] = [];
+  for (const cell of added) {
+    const at = taken.findIndex(old => isSameKey(old.key, cell.key));
+    if (at < 0) changed.push(cell);
+    else pushChange(changed, { key: cell.key, sums: difference(cell.sums, (taken[at] as Cell).sums) });
+    if (at >= 0) taken.splice(at, 1);
+  }
+  for (const cell of taken) pushChange(changed, { key: cell.key, sums: difference(NO_SUMS, cell.sums) });
+  return changed;
+}
+
+/** a − b without its zeros. Never deletes a name: that would make every later reading slow. */
+function difference(a: Sums, b: Sums): Sums {
+  const sums: Draft = {};
+  for (const name in a) {
+    const value = (a[name as SumName] as bigint) - (b[name as SumName] ?? 0n);
+    if (value !== 0n) sums[name as SumName] = value;
+  }
+  for (const name in b) if (a[name as SumName] === undefined) sums[name as SumName] = -(b[name as SumName] as bigint);
+  return sums;
+}
+
+function pushChange(changed: Cell[], cell: Cell): void {
+  if (Object.keys(cell.sums).length > 0) changed.push(cell);
+}
+
+/** The feature is the same for all cells of an intent, and differs between intents that are never compared. */
+function isSameKey(a: CellKey, b: CellKey): boolean {
+  return (
+    a.at === b.at && a.scope === b.scope && a.version === b.version && a.bucket === b.bucket && a.segment === b.segment
+  );
+}
+
+/** Everything the intent adds: one cell for its plan and one for each node it visited. Nothing before its first attempt. */
+export function contribution(intent: Intent): readonly Cell[] {
+  const { attempts } = intent;
+  if (attempts.length === 0) return [];
+  const visits = visitsOf(attempts);
+  const audit = auditOf(intent);
+  const cells: Cell[] = [planCell(intent, audit)];
+  for (let i = 0; i < visits.length; i++) {
+    const isEnd = i === visits.length - 1;
+    cells.push(nodeCell(intent, visits[i] as Visit, { isEnd, audit }));
+  }
+  return cells;
+}
+
+/** All attempts of an intent at one node. */
+interface Visit {
+  readonly node: NodeKey;
+  /** Nodes that never answered (provider faults only) say nothing about quality or cost of an answer. */
+  answered: boolean;
+  cost: number;
+  /** Of the last judged reply. */
+  rejected: boolean;
+}
+
+/** Visits that answered, in order; the last is the node whose reply the caller got. */
+function visitsOf(attempts: readonly Attempt[]): readonly Visit[] {
+  const visits: Visit[] = [];
+  for (const attempt of attempts) {
+    let visit = visits.find(known => known.node === attempt.node);
+    if (visit === undefined) visits.push((visit = { node: attempt.node, answered: false, cost: 0, rejected: false }));
+    visit.cost += attempt.costNanoUsd;
+    if (attempt.kind !== 'judge' && (attempt.status === 'ok' || attempt.costNanoUsd > 0)) visit.answered = true;
+    if (attempt.verdict !== undefined) visit.rejected = !attempt.verdict.accepted;
+  }
+  return visits.every(visit => visit.answered) ? visits : visits.filter(visit => visit.answered);
+}
+
+function nodeCell(intent: Intent, visit: Visit, { isEnd, audit }: { isEnd: boolean; audit: Sums }): Cell {
+  const cost = BigInt(visit.cost);
+  const sums = moments(cost);
+  if (visit.rejected || !isEnd) sums.rejected = 1n;
+  if (isEnd) {
+    sums.ended = 1n;
+    addLabel(sums, intent, cost);
+    if (visit.rejected) {
+      if (sums.labelled === 1n) sums.labelledRejected = 1n;
+      if (sums.successes === 1n) sums.successesRejected = 1n;
+    } else Object.assign(sums, audit);
+  }
+  const version = intent.decided.versions[modelOfNode(visit.node)] ?? '';
+  return { key: keyOf(intent, 'node', visit.node, version), sums };
+}
+
+function planCell(intent: Intent, audit: Sums): Cell {
+  const { attempts, decided, outcome } = intent;
+  let spent = 0;
+  let retries = 0;
+  let escalations = 0;
+  let judges = 0;
+  let laterTurns = 0;
+  let estimated = 0;
+  let isMultiTurn = false;
+  for (const { kind, costNanoUsd, turn, provenance } of attempts) {
+    spent += costNanoUsd;
+    if (kind === 'retry') retries += costNanoUsd;
+    else if (kind === 'escalation') escalations += costNanoUsd;
+    else if (kind === 'judge') judges += costNanoUsd;
+    else if (turn > 1) laterTurns += costNanoUsd;
+    if (turn > 1) isMultiTurn = true;
+    if (provenance === 'estimated') estimated += costNanoUsd;
+  }
+  const cost = BigInt(spent);
+  const sums = moments(cost);
+  addLabel(sums, intent, cost);
+  Object.assign(sums, audit);
+  if (outcome.state === 'unknown') sums.unknown = 1n;
+  if (sums.labelled === 1n) {
+    const configured = BigInt(decided.failureCostNanoUsd);
+    if (configured !== 0n) sums.labelledFailureCost = configured;
+    putProduct(sums, 'labelledFailureCost2', configured, configured);
+  }
+  if (outcome.state === 'failure') {
+    const failureCost = BigInt(outcome.costNanoUsd ?? decided.failureCostNanoUsd);
+    if (failureCost !== 0n) sums.failureCost = failureCost;
+    putProduct(sums, 'failureCost2', failureCost, failureCost);
+    putProduct(sums, 'costTimesFailureCost', cost, failureCost);
+    sums.weighedFailures = 1n;
+    if (outcome.costNanoUsd !== undefined) {
+      sums.recordedFailures = 1n;
+      put(sums, 'recordedFailureCost', outcome.costNanoUsd);
+      put(sums, 'configuredOfRecorded', decided.failureCostNanoUsd);
+    }
+  }
+  if (outcome.escalated) sums.escalated = 1n;
+  put(sums, 'retryCost', retries);
+  put(sums, 'escalationCost', escalations);
+  put(sums, 'judgeCost', judges);
+  put(sums, 'laterTurnsCost', laterTurns);
+  put(sums, 'estimatedCost', estimated);
+  put(sums, 'attempts', attempts.length);
+  put(sums, 'requests', attempts.length === 1 ? 1 : new Set(attempts.map(attempt => attempt.requestId)).size);
+  if (isMultiTurn) {
+    sums.multiTurn = 1n;
+    Object.assign(sums, multiTurnMoments(cost));
+    if (sums.failureCost !== undefined) sums.multiTurnFailureCost = sums.failureCost;
+    if (sums.labelled === 1n) sums.multiTurnLabelled = 1n;
+    if (sums.successes === 1n) sums.multiTurnSuccesses = 1n;
+  }
+  return { key: keyOf(intent, 'plan', planKey(decided.decision.plan), ''), sums };
+}
+
+type Draft = Partial<Record<SumName, bigint>>;
+
+/** Leaves zeros out: the canonical form, so that equal sums are deeply equal. */
+function put(sums: Draft, name: SumName, value: number): void {
+  if (value !== 0) sums[name] = BigInt(value);
+}
+
+function putProduct(sums: Draft, name: SumName, a: bigint, b: bigint): void {
+  if (a !== 0n && b !== 0n) sums[name] = a * b;
+}
+
+function moments(cost: bigint): Draft {
+  if (cost === 0n) return { n: 1n };
+  const cost2 = cost * cost;
+  return { n: 1n, cost, cost2, cost3: cost2 * cost };
+}
+
+function multiTurnMoments(cost: bigint): Draft {
+  if (cost === 0n) return {};
+  const cost2 = cost * cost;
+  return { multiTurnCost: cost, multiTurnCost2: cost2, multiTurnCost3: cost2 * cost };
+}
+
+function addLabel(sums: Draft, intent: Intent, cost: bigint): void {
+  const { state } = intent.outcome;
+  if (state !== 'success' && state !== 'failure') return;
+  sums.labelled = 1n;
+  if (cost !== 0n) sums.costOfLabelled = cost;
+  if (state === 'success') {
+    sums.successes = 1n;
+    return;
+  }
+  if (cost !== 0n) sums.costOfFailures = cost;
+  put(
+    sums,
+    'failureDelayMs',
+    Math.max(0, Math.round((intent.outcomeAtMs ?? intent.decided.atMs) - intent.decided.atMs)),
+  );
+}
+
+/** Where both an audit and another source spoke, both words: how far the other source is to be trusted. */
+function auditOf({ evidence, outcome }: Intent): Sums {
+  if (outcome.source !== 'audit') return NO_SUMS;
+  const proxy = resolveOutcome(evidence.filter(({ source }) => source !== 'audit'));
+  if (proxy.state !== 'success' && proxy.state !== 'failure') return NO_SUMS;
+  const sums: Draft = { audited: 1n };
+  if (outcome.state === 'success') sums.auditedSuccesses = 1n;
+  if (proxy.state === 'success') sums.auditedProxySuccesses = 1n;
+  if (outcome.state === 'success' && proxy.state === 'success') sums.auditedBothSuccesses = 1n;
+  return sums;
+}
+
+const NO_SUMS: Sums = {};
+
+function keyOf(intent: Intent, scope: CellKey['scope'], at: string, version: string): CellKey {
+  const { feature, segment, atMs } = intent.decided;
+  return { scope, feature, segment, at, version, bucket: Math.floor(atMs / BUCKET_MS) };
+}

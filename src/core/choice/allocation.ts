@@ -1,0 +1,135 @@
+/**
+ * Thompson sampling as shares: the part of a table's rows in which a plan scores best *is* the policy, so the logged
+ * propensity is exact. Sharpened where other features say what to expect, and raised to floors.
+ */
+import type { Posterior } from '../beliefs/posterior.ts';
+import type { SampleTable } from './posterior-samples.ts';
+
+/** What is minimised over plans: `costMultiplier·cost + value·P(fail)`. */
+export interface Score {
+  /** USD that a failure is worth. */
+  readonly valueUsd: number;
+  readonly costMultiplier: number;
+}
+
+/** Share of rows in which each eligible plan scores lowest; 0 for the others. Sums to 1. */
+export function countShares(table: SampleTable, { valueUsd, costMultiplier }: Score, eligible: number): Float64Array {
+  const { rows, plans, costUsd, fail } = table;
+  const shares = new Float64Array(plans);
+  const open: number[] = [];
+  for (let k = 0; k < plans; k++) if (((eligible >>> k) & 1) === 1) open.push(k);
+  for (let row = 0, offset = 0; row < rows; row++, offset += plans) {
+    let best = Number.POSITIVE_INFINITY;
+    let winner = 0;
+    for (let j = 0; j < open.length; j++) {
+      const k = open[j] as number;
+      const score = costMultiplier * (costUsd[offset + k] as number) + valueUsd * (fail[offset + k] as number);
+      if (score < best) {
+        best = score;
+        winner = k;
+      }
+    }
+    shares[winner] = (shares[winner] as number) + 1;
+  }
+  for (let k = 0; k < plans; k++) shares[k] = (shares[k] as number) / rows;
+  return shares;
+}
+
+/**
+ * Exponent of the shares of a feature that is new but surely like the others, and the visits after which it has gone
+ * half-way to 1.
+ */
+const SHARPEST = 2.5;
+const SHARP_VISITS = 200;
+/** How likely a node is to be like that of other features where its prior does not say. */
+const EVEN = 0.5;
+
+/**
+ * How far the shares lean to the likeliest plan: an exponent from 1 (the shares as counted: Thompson sampling) to 2.5.
+ * Exploring pays over the traffic that follows, of which a feature that has seen n intents may expect about as many; a
+ * new feature whose priors come from other features need not explore as if it knew nothing, as far as such priors have
+ * held elsewhere. As its own evidence grows, the exponent falls to 1, so that no early mistake is kept. Without shared
+ * priors it is 1 throughout, and where plans climb: what happens after a rejected reply is seldom known from elsewhere,
+ * and leaning early cost half as much again.
+ */
+export function sharpness({ graph, nodes, sharesPriors }: Posterior): number {
+  if (sharesPriors !== true || graph.climbs.includes(true)) return 1;
+  const starts = [...new Set(graph.paths.map(path => path[0] ?? 0))].map(at => nodes[at]);
+  const visits = starts.reduce((sum, node) => sum + (node?.n ?? 0), 0);
+  const likeness = Math.min(...starts.map(node => node?.likeness ?? EVEN));
+  return 1 + ((SHARPEST - 1) * likeness) / (1 + (visits / SHARP_VISITS) ** 2);
+}
+
+/** Raises shares to a power and makes them sum to 1 again. In place. */
+export function sharpen(shares: Float64Array, exponent: number): void {
+  if (exponent === 1) return;
+  let sum = 0;
+  for (let k = 0; k < shares.length; k++) sum += shares[k] = (shares[k] as number) ** exponent;
+  for (let k = 0; k < shares.length; k++) shares[k] = (shares[k] as number) / sum;
+}
+
+/** Posterior mean score per plan. */
+export function meanScores(table: SampleTable, { valueUsd, costMultiplier }: Score): Float64Array {
+  return table.meanCostUsd.map((cost, k) => costMultiplier * cost + valueUsd * (table.meanFail[k] as number));
+}
+
+/** The most a floor may be, and the part of the best plan's score that all floors together may cost. */
+export interface FloorOptions {
+  readonly most: number;
+  readonly budget: number;
+}
+export const COST_AWARE_FLOOR: FloorOptions = Object.freeze({ most: 0.02, budget: 0.003 });
+/** Where other features say what an idle plan does by now, half of that will do. */
+export const SHARED_FLOOR: FloorOptions = Object.freeze({ most: 0.02, budget: 0.0015 });
+export const EVALUATION_FLOOR: FloorOptions = Object.freeze({ most: 0.02, budget: Number.POSITIVE_INFINITY });
+
+/**
+ * Raises every eligible plan's share to `min(most, budget·J* / ((K−1)(J_k − J*)))` and takes it from the largest: an
+ * idle plan is still tried, as often as the loss by trying is worth. In place.
+ */
+export function raiseToFloors(
+  shares: Float64Array,
+  { scores, eligible, floor }: { scores: Float64Array; eligible: number; floor: FloorOptions },
+): void {
+  let count = 0;
+  let best = Number.POSITIVE_INFINITY;
+  let largest = -1;
+  for (let k = 0; k < shares.length; k++) {
+    if (((eligible >>> k) & 1) === 0) continue;
+    count++;
+    best = Math.min(best, scores[k] as number);
+    if (largest < 0 || (shares[k] as number) > (shares[largest] as number)) largest = k;
+  }
+  if (count < 2) return;
+  for (let k = 0; k < shares.length; k++) {
+    if (((eligible >>> k) & 1) === 0 || k === largest) continue;
+    const least = floorShare((scores[k] as number) - best, { best, count, floor });
+    const missing = least - (shares[k] as number);
+    if (missing <= 0) continue;
+    shares[k] = least;
+    shares[largest] = (shares[largest] as number) - missing;
+  }
+}
+
+function floorShare(gap: number, { best, count, floor }: { best: number; count: number; floor: FloorOptions }): number {
+  if (floor.budget === Number.POSITIVE_INFINITY) return floor.most;
+  return gap > 0 ? Math.min(floor.most, (floor.budget * Math.max(0, best)) / ((count - 1) * gap)) : floor.most;
+}
+
+/**
+ * The worth of one failure: the failure cost, plus the cost per success of the best plan where that is what counts
+ * (Dinkelbach: argmin CPS = argmin c + (H + λ)(1 − p) at λ = min CPS), or where a failure costs nothing by itself.
+ */
+export function valueOfFailure(
+  table: SampleTable,
+  { failureCostUsd, perSuccess, eligible }: { failureCostUsd: number; perSuccess: boolean; eligible: number },
+): number {
+  if (!perSuccess && failureCostUsd > 0) return failureCostUsd;
+  let lambda = Number.POSITIVE_INFINITY;
+  for (let k = 0; k < table.plans; k++) {
+    if (((eligible >>> k) & 1) === 0) continue;
+    const fail = table.meanFail[k] as number;
+    lambda = Math.min(lambda, ((table.meanCostUsd[k] as number) + failureCostUsd * fail) / Math.max(1e-9, 1 - fail));
+  }
+  return failureCostUsd + (Number.isFinite(lambda) ? lambda : 0);
+}

@@ -1,0 +1,51 @@
+/** One turn against several: what it costs when the user has to ask again. */
+import { costSample } from './estimate.ts';
+import type { Figure } from '../math/interval.ts';
+import { costPerIntent, costPerSuccess, hall, wilson } from '../math/interval.ts';
+import type { Sums } from '../cells/cell.ts';
+import { addSums } from '../cells/cell.ts';
+
+export interface TurnsGroup {
+  readonly intents: number;
+  readonly labelled: number;
+  readonly success: Figure;
+  readonly spendPerIntentUsd: Figure;
+  readonly costPerIntentUsd: Figure;
+  readonly costPerSuccessUsd: Figure;
+}
+
+/** Intents that needed one request, and those that needed more. */
+export interface TurnsReport {
+  readonly one: TurnsGroup;
+  readonly several: TurnsGroup;
+}
+
+/** From the sums of `plan` cells; the failure cost (USD) stands in where no intent of a group has failed. */
+export function turnsOf(sums: Sums, failureCostUsd: number): TurnsReport {
+  const several: Sums = {
+    n: sums.multiTurn ?? 0n,
+    cost: sums.multiTurnCost ?? 0n,
+    cost2: sums.multiTurnCost2 ?? 0n,
+    cost3: sums.multiTurnCost3 ?? 0n,
+    labelled: sums.multiTurnLabelled ?? 0n,
+    successes: sums.multiTurnSuccesses ?? 0n,
+    failureCost: sums.multiTurnFailureCost ?? 0n,
+  };
+  return { one: groupOf(addSums(sums, several, -1n), failureCostUsd), several: groupOf(several, failureCostUsd) };
+}
+
+/**
+ * What ties cost to failure, and what failures differ in cost by, is not kept by group: inside it they are taken as
+ * independent, and of equal cost.
+ */
+function groupOf(sums: Sums, failureCostUsd: number): TurnsGroup {
+  const { failureCostTiltedUsd: _, ...sample } = costSample(sums, failureCostUsd);
+  return {
+    intents: sample.n,
+    labelled: sample.labelled,
+    success: wilson(sample.successes, sample.labelled),
+    spendPerIntentUsd: hall(sample),
+    costPerIntentUsd: costPerIntent(sample),
+    costPerSuccessUsd: costPerSuccess(sample),
+  };
+}

@@ -1,0 +1,71 @@
+/** How figures are written for people: the same in the terminal, in the report and on the dashboard. */
+import type { Figure } from '../math/interval.ts';
+import type { PlanKey } from '../ledger/vocabulary.ts';
+
+/** Dollars with as many digits as a reader needs: `$1,234`, `$4.50`, `$0.0019`. */
+export function formatUsd(usd: number): string {
+  if (Number.isNaN(usd)) return '–';
+  if (!Number.isFinite(usd)) return usd > 0 ? '∞' : '−∞';
+  const amount = Math.abs(usd);
+  const sign = usd < 0 ? '−' : '';
+  if (amount === 0) return '$0';
+  if (amount >= 1000) return `${sign}$${amount.toLocaleString('en-US', { maximumFractionDigits: 0 })}`;
+  if (amount >= 0.995) return `${sign}$${amount.toFixed(2)}`;
+  if (amount < 1e-9) return `${sign}$${amount.toExponential(1)}`;
+  const digits = Math.min(9, 1 - Math.floor(Math.log10(amount)));
+  return `${sign}$${amount.toFixed(digits)}`;
+}
+
+/** An exact decimal amount to the cent, in groups of three: `1234567.5` → `$1,234,567.50`; below a dollar, two digits. */
+export function formatTotal(decimalUsd: string): string {
+  const usd = Number(decimalUsd);
+  if (usd !== 0 && Math.abs(usd) < 1) return formatUsd(usd);
+  const text = Math.abs(usd).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  return `${usd < 0 ? '−' : ''}$${text}`;
+}
+
+/** A part of a whole: `95.0 %`, `0.20 %`. */
+export function formatShare(share: number): string {
+  if (Number.isNaN(share)) return '–';
+  const percent = share * 100;
+  const digits = percent === 0 || percent === 100 ? 0 : percent < 1 ? 2 : 1;
+  return `${percent.toFixed(digits)} %`;
+}
+
+/** A difference of two shares, in percentage points: `−1.2 points`. */
+export function formatPoints(difference: number): string {
+  if (Number.isNaN(difference)) return '–';
+  const points = Math.round(difference * 1000) / 10;
+  return `${points < 0 ? '−' : ''}${Math.abs(points).toFixed(1)} points`;
+}
+
+export function formatCount(count: number): string {
+  return Number.isFinite(count) ? Math.round(count).toLocaleString('en-US') : '–';
+}
+
+/** A figure with its 95 % interval, the unit written once: `$0.76 (0.42–1.31)`, `95.0 % (93.1–96.4)`. */
+export function formatFigure({ value, low, high }: Figure, format: (value: number) => string): string {
+  if (Number.isNaN(value)) return '–';
+  const bare = (limit: number): string => format(limit).replace(/^(−?)\$| (?:%|points)$/g, '$1');
+  // A dash between signs would be one more.
+  const until = low < 0 || high < 0 ? ' to ' : '–';
+  return `${format(value)} (${bare(low)}${until}${bare(high)})`;
+}
+
+/** A moment, UTC, to the minute: `2026-03-01 14:00`. */
+export function formatMoment(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+/** A plan in words: `mini, then premium if rejected`. */
+export function describePlan(plan: PlanKey): string {
+  const [first = '', ...rest] = plan.split('>');
+  return rest.length === 0 ? first : `${first}, then ${rest.join(', then ')} if rejected`;
+}
+
+/** What `learning`, `estimating` and `settled` mean, for a reader who meets them. */
+export const STATE_MEANINGS = Object.freeze({
+  learning: 'fewer than 100 outcomes: read the interval, not the figure',
+  estimating: 'an estimate with its interval; no plan is settled as the cheapest',
+  settled: 'which plan is cheapest is settled at 95 %, however often anybody looked',
+});

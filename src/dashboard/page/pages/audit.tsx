@@ -1,0 +1,164 @@
+/** A person labels a random sample of intents. What others have said of them is not shown: it would sway. */
+import type { JSX } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import type { Outcome } from '../../../core/ledger/vocabulary.ts';
+import { describePlan, formatCount, formatMoment, formatTotal } from '../../../core/report/wording.ts';
+import type { AuditMessage } from '../../messages.ts';
+import { Await } from '../parts/figures.tsx';
+import { messageOf, tell, useAnswer } from '../server.ts';
+
+const SHARES = [0.01, 0.05, 0.2, 1];
+
+export function Audit({ name }: { readonly name: string }): JSX.Element {
+  const [share, setShare] = useState(0.05);
+  const [round, setRound] = useState(0);
+  const path = `api/audit?feature=${encodeURIComponent(name)}&share=${share}`;
+  const answer = useAnswer<AuditMessage>(path, round);
+  return (
+    <>
+      <p>
+        Your word outranks every signal, and tells how far signals, silence and judges are to be trusted. Whether an
+        intent is drawn depends on its id alone.
+      </p>
+      <label>
+        Part of the intents of the last 30 days{' '}
+        <select value={share} onChange={event => setShare(Number(event.currentTarget.value))}>
+          {SHARES.map(each => (
+            <option key={each} value={each}>
+              {each * 100} %
+            </option>
+          ))}
+        </select>
+      </label>
+      <Await answer={answer}>
+        {sample => <Items key={`${share} ${round}`} sample={sample} onMore={() => setRound(now => now + 1)} />}
+      </Await>
+    </>
+  );
+}
+
+type Item = AuditMessage['open'][number];
+
+function Items({ sample, onMore }: { readonly sample: AuditMessage; readonly onMore: () => void }): JSX.Element {
+  const [at, setAt] = useState(0);
+  const [labelled, setLabelled] = useState(0);
+  const [said, setSaid] = useState('');
+  const question = useRef<HTMLHeadingElement>(null);
+  const item = sample.open[at];
+
+  function next(words: string): void {
+    setSaid(words);
+    setAt(now => now + 1);
+    // The next question is read out, and the keyboard stays where the buttons are.
+    question.current?.focus();
+  }
+
+  async function label(intent: Item, success: boolean): Promise<void> {
+    try {
+      await tell<Outcome>('api/audit', { intentId: intent.intentId, success });
+      setLabelled(now => now + 1);
+      next(`${intent.intentId} is labelled ${success ? 'success' : 'failure'}.`);
+    } catch (error) {
+      setSaid(messageOf(error));
+    }
+  }
+
+  return (
+    <section aria-labelledby="question">
+      <p>
+        {formatCount(sample.drawn)} of {formatCount(sample.intents)} intents are drawn,{' '}
+        <strong>{formatCount(sample.audited + labelled)}</strong> of them are labelled.
+      </p>
+      <p role="status" class="muted">
+        {said}
+      </p>
+      <h2 id="question" tabIndex={-1} ref={question}>
+        {item === undefined ? 'That is all' : 'Did the user get what they wanted?'}
+      </h2>
+      {item === undefined ? (
+        <p>
+          {sample.audited + at < sample.drawn ? (
+            <button type="button" onClick={onMore}>
+              The next ones
+            </button>
+          ) : (
+            'Every intent of this sample has been asked about.'
+          )}
+        </p>
+      ) : (
+        <>
+          <Shown item={item} />
+          <p class="buttons">
+            <button type="button" onClick={() => void label(item, true)}>
+              Yes
+            </button>
+            <button type="button" onClick={() => void label(item, false)}>
+              No
+            </button>
+            <button type="button" onClick={() => next(`${item.intentId} is skipped.`)}>
+              I cannot tell
+            </button>
+          </p>
+        </>
+      )}
+    </section>
+  );
+}
+
+function Shown({ item }: { readonly item: Item }): JSX.Element {
+  const { intentId, session, decidedAtMs, plan, model, spendUsd, turns, link, text } = item;
+  return (
+    <>
+      <dl class="words">
+        <div>
+          <dt>Intent</dt>
+          <dd>
+            <code>{intentId}</code>
+          </dd>
+        </div>
+        {session !== undefined && (
+          <div>
+            <dt>Session</dt>
+            <dd>
+              <code>{session}</code>
+            </dd>
+          </div>
+        )}
+        <div>
+          <dt>Decided</dt>
+          <dd>{formatMoment(decidedAtMs)} UTC</dd>
+        </div>
+        <div>
+          <dt>Plan</dt>
+          <dd>
+            {describePlan(plan)}; {model} answered last
+          </dd>
+        </div>
+        <div>
+          <dt>Spent</dt>
+          <dd>
+            {formatTotal(spendUsd)} in {turns} {turns === 1 ? 'turn' : 'turns'}
+          </dd>
+        </div>
+      </dl>
+      {link !== undefined && (
+        <p>
+          <a href={link} rel="noreferrer noopener" target="_blank">
+            Look at it
+          </a>
+        </p>
+      )}
+      {text !== undefined && (
+        <pre class="text" tabIndex={0} role="region" aria-label="Captured text">
+          {text}
+        </pre>
+      )}
+      {link === undefined && text === undefined && (
+        <p class="muted">
+          The ledger holds no text. Start the dashboard with --link https://…/&#123;intentId&#125; or --text to look at
+          what was said.
+        </p>
+      )}
+    </>
+  );
+}

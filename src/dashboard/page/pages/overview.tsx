@@ -1,0 +1,105 @@
+/** All features: what they cost, how well they do, and where there is something to gain. */
+import type { JSX } from 'preact';
+import {
+  describePlan,
+  formatCount,
+  formatShare,
+  formatTotal,
+  formatUsd,
+  STATE_MEANINGS,
+} from '../../../core/report/wording.ts';
+import type { OverviewMessage } from '../../messages.ts';
+import { BillBar } from '../parts/cost-bar.tsx';
+import { Estimate, Table, Tiles } from '../parts/figures.tsx';
+import { hashOf } from '../route.ts';
+
+export function Overview({ overview }: { readonly overview: OverviewMessage }): JSX.Element {
+  if (overview.features.length === 0) {
+    return (
+      <>
+        <h1>Overview</h1>
+        <p>The ledger has no intents yet. This page shows the first as soon as there is one.</p>
+      </>
+    );
+  }
+  const rows = overview.features.map((feature, i) => ({ ...feature, ...overview.billShares[i] }));
+  return (
+    <>
+      <h1>Overview</h1>
+      <Tiles
+        tiles={[
+          ['Whole bill', formatTotal(overview.totalUsd)],
+          ['for models', formatTotal(overview.spendUsd)],
+          ['for failures', formatTotal(overview.failureUsd)],
+          ['Intents', formatCount(overview.intents)],
+          ['without an outcome yet', formatCount(overview.pending)],
+          ['outcome unknown for good', formatCount(overview.unknown)],
+        ]}
+      />
+      <Table
+        caption="Features, the largest bill first. Intervals are 95 %."
+        rows={rows}
+        rowKey={row => row.feature}
+        columns={[
+          {
+            title: 'Feature',
+            cell: row => <a href={hashOf({ page: 'feature', feature: row.feature })}>{row.feature}</a>,
+          },
+          { title: 'Intents', number: true, cell: row => formatCount(row.intents) },
+          { title: 'Success', number: true, cell: row => <Estimate of={row.success} as={formatShare} /> },
+          {
+            title: 'Cost per intent',
+            number: true,
+            cell: row => <Estimate of={row.costPerIntentUsd} as={formatUsd} />,
+          },
+          {
+            title: 'Cost per success',
+            number: true,
+            cell: row => <Estimate of={row.costPerSuccessUsd} as={formatUsd} />,
+          },
+          { title: 'Status', cell: row => <span class={`state ${row.state}`}>{row.state}</span> },
+          { title: 'Bill', number: true, cell: row => formatTotal(row.bill.totalUsd) },
+          { title: 'of all', number: true, cell: row => formatShare(row.share ?? 0) },
+        ]}
+      />
+      <h2>Where the money goes</h2>
+      {overview.features.map(feature => (
+        <BillBar key={feature.feature} name={feature.feature} bill={feature.bill} />
+      ))}
+      {overview.toGain.length > 0 && (
+        <>
+          <h2>Where there is most to gain</h2>
+          <Table
+            caption="What the last 7 days of intents would have cost less at the plan that is believed to be the cheapest now"
+            rows={overview.toGain}
+            rowKey={gain => gain.feature}
+            columns={[
+              {
+                title: 'Feature',
+                cell: gain => <a href={hashOf({ page: 'feature', feature: gain.feature })}>{gain.feature}</a>,
+              },
+              { title: 'Plan', cell: gain => describePlan(gain.plan) },
+              { title: 'Per intent', number: true, cell: gain => <Estimate of={gain.perIntentUsd} as={formatUsd} /> },
+              {
+                title: 'In 7 days',
+                number: true,
+                cell: gain => <Estimate of={gain.inAllUsd} as={formatUsd} />,
+              },
+            ]}
+          />
+        </>
+      )}
+      <h2>Status</h2>
+      <dl class="words">
+        {Object.entries(STATE_MEANINGS).map(([state, meaning]) => (
+          <div key={state}>
+            <dt>
+              <span class={`state ${state}`}>{state}</span>
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}

@@ -1,0 +1,53 @@
+/** What models cost in this ledger, beside what the price book says. */
+import type { JSX } from 'preact';
+import { formatCount, formatMoment, formatTotal, formatUsd } from '../../../core/report/wording.ts';
+import type { PriceMessage } from '../../messages.ts';
+import { Await, Estimate, Table } from '../parts/figures.tsx';
+import { useAnswer } from '../server.ts';
+
+export function Prices({ news }: { readonly news: number }): JSX.Element {
+  const answer = useAnswer<readonly PriceMessage[]>('api/prices', news);
+  return (
+    <>
+      <h1>Prices</h1>
+      <Await answer={answer}>
+        {prices => (
+          <>
+            <Table
+              caption="Models, the largest spend first, with 95 % intervals"
+              rows={prices}
+              rowKey={price => price.model}
+              columns={[
+                { title: 'Model', cell: price => price.model },
+                { title: 'Visits', number: true, cell: price => formatCount(price.visits) },
+                {
+                  title: 'Spend per visit',
+                  number: true,
+                  cell: price => <Estimate of={price.perVisitUsd} as={formatUsd} />,
+                },
+                { title: 'Spend', number: true, cell: price => formatTotal(price.spendUsd) },
+                { title: 'Price book, per million tokens', cell: bookOf },
+              ]}
+            />
+            <Table
+              caption="Versions seen: provider model, price and prompt. Another version is another experiment."
+              rows={prices.flatMap(price => price.versions.map(version => ({ model: price.model, ...version })))}
+              rowKey={row => `${row.model} ${row.version}`}
+              columns={[
+                { title: 'Model', cell: row => row.model },
+                { title: 'Version', cell: row => row.version },
+                { title: 'First seen (UTC)', cell: row => formatMoment(row.firstSeenMs) },
+                { title: 'Visits', number: true, cell: row => formatCount(row.visits) },
+              ]}
+            />
+          </>
+        )}
+      </Await>
+    </>
+  );
+}
+
+function bookOf({ book }: PriceMessage): string {
+  if (book === undefined) return 'not in the book';
+  return `${book.rates.map(({ meter, usdPerMillion }) => `${meter} ${formatUsd(usdPerMillion)}`).join(', ')} (${book.source})`;
+}

@@ -1,0 +1,51 @@
+/** A bill as one bar of parts, with every part named below it. */
+import type { JSX } from 'preact';
+import type { Bill, BillPart } from '../../../core/report/total-cost.ts';
+import { BILL_PART_NAMES } from '../../../core/report/total-cost.ts';
+import { formatShare, formatTotal } from '../../../core/report/wording.ts';
+
+/** The same part has the same colour everywhere; failures stand out. */
+const COLOURS: Readonly<Record<BillPart, number>> = {
+  first: 0,
+  'later-turns': 1,
+  retry: 2,
+  cascade: 3,
+  judge: 5,
+  failure: 4,
+};
+
+export function BillBar({ name, bill }: { readonly name: string; readonly bill: Bill }): JSX.Element {
+  const parts = bill.lines.filter(line => line.share > 0);
+  let from = 0;
+  return (
+    <section class="bill" aria-label={`The bill of ${name}`}>
+      <h3>
+        {name} <span class="muted">{formatTotal(bill.totalUsd)}</span>
+      </h3>
+      <svg viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true">
+        {parts.map(line => {
+          const x = from * 1000;
+          from += line.share;
+          return (
+            <rect
+              key={line.part}
+              x={x}
+              y="0"
+              width={Math.max(line.share * 1000 - 1.5, 1)}
+              height="20"
+              class={`fill${COLOURS[line.part]}`}
+            />
+          );
+        })}
+      </svg>
+      <ul class="legend">
+        {parts.map(line => (
+          <li key={line.part}>
+            <span class={`swatch back${COLOURS[line.part]}`} aria-hidden="true" />
+            {BILL_PART_NAMES[line.part]} {formatTotal(line.usd)} ({formatShare(line.share)})
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

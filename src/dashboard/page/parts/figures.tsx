@@ -1,0 +1,97 @@
+/** Figures, tables and the frame around what is still on its way. */
+import type { ComponentChildren, JSX } from 'preact';
+import type { Figure } from '../../../core/math/interval.ts';
+import { formatFigure } from '../../../core/report/wording.ts';
+import type { Answer } from '../server.ts';
+
+export interface Column<Row> {
+  readonly title: string;
+  readonly number?: boolean;
+  readonly cell: (row: Row) => ComponentChildren;
+}
+
+/** A table that can be moved sideways on a phone, by keyboard too. The first column names the row. */
+export function Table<Row>(props: {
+  readonly caption: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly rowKey: (row: Row) => string;
+}): JSX.Element {
+  const { caption, columns, rows, rowKey } = props;
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label={caption}>
+      <table>
+        <caption>{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map(column => (
+              <th key={column.title} scope="col" class={column.number === true ? 'n' : undefined}>
+                {column.title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(row => (
+            <tr key={rowKey(row)}>
+              {columns.map((column, i) =>
+                i === 0 ? (
+                  <th key={column.title} scope="row">
+                    {column.cell(row)}
+                  </th>
+                ) : (
+                  <td key={column.title} class={column.number === true ? 'n' : undefined}>
+                    {column.cell(row)}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Named figures side by side. */
+export function Tiles({ tiles }: { readonly tiles: readonly (readonly [string, ComponentChildren])[] }): JSX.Element {
+  return (
+    <dl class="tiles">
+      {tiles.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+export function Estimate(props: { readonly of: Figure; readonly as: (value: number) => string }): JSX.Element {
+  const [value = '', interval = ''] = formatFigure(props.of, props.as).split(/ (?=\()/);
+  return (
+    <span class="figure">
+      <span>{value}</span> <span>{interval}</span>
+    </span>
+  );
+}
+
+/** The content once it is here; until then, or when it cannot come, a word on that. */
+export function Await<Value>(props: {
+  readonly answer: Answer<Value>;
+  readonly children: (value: Value) => JSX.Element;
+}): JSX.Element {
+  const { answer, children } = props;
+  switch (answer.kind) {
+    case 'waiting':
+      return <p class="wait">Reading the ledger …</p>;
+    case 'failed':
+      return (
+        <p class="warn" role="alert">
+          {answer.message}
+        </p>
+      );
+    case 'here':
+      return children(answer.value);
+  }
+}

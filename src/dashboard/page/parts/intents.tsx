@@ -1,0 +1,100 @@
+/** Receipts of the latest intents: what was decided, every attempt, and what became of it. */
+import type { JSX } from 'preact';
+import type { Attempt, Evidence } from '../../../core/ledger/vocabulary.ts';
+import { planKey } from '../../../core/ledger/vocabulary.ts';
+import { describePlan, formatMoment, formatShare, formatTotal } from '../../../core/report/wording.ts';
+import type { IntentMessage } from '../../messages.ts';
+import { Await, Table } from './figures.tsx';
+import { useAnswer } from '../server.ts';
+
+const SHOWN = 20;
+
+export function Intents({ feature, news }: { readonly feature: string; readonly news: number }): JSX.Element {
+  const path = `api/intents?feature=${encodeURIComponent(feature)}&limit=${SHOWN}`;
+  const answer = useAnswer<readonly IntentMessage[]>(path, news);
+  return (
+    <section aria-labelledby="intents">
+      <h2 id="intents">Latest intents</h2>
+      <Await answer={answer}>
+        {intents => (
+          <div class="receipts">
+            {intents.map(intent => (
+              <Receipt key={intent.id} intent={intent} />
+            ))}
+          </div>
+        )}
+      </Await>
+    </section>
+  );
+}
+
+function Receipt({ intent }: { readonly intent: IntentMessage }): JSX.Element {
+  const { id, decision, outcome, spendUsd, attempts, evidence, failureCostUsd, link, segment } = intent;
+  const plan = describePlan(planKey(decision.plan));
+  return (
+    <details class="receipt">
+      <summary>
+        <span class="when">{formatMoment(intent.decidedAtMs)}</span>{' '}
+        <span class={`outcome ${outcome.state}`}>{outcome.state}</span> <span>{plan}</span>{' '}
+        <span class="muted">{formatTotal(spendUsd)}</span>
+      </summary>
+      <p>
+        Intent <code>{id}</code>
+        {segment === '' ? '' : `, ${segment}`}. {plan} was chosen by {decision.policy} with a probability of{' '}
+        {formatShare(decision.propensity)} ({decision.reason}). A failure costs {formatTotal(failureCostUsd)}
+        {outcome.costNanoUsd === undefined ? '' : '; what it did cost was recorded'}.
+        {link === undefined ? null : (
+          <>
+            {' '}
+            <a href={link} rel="noreferrer noopener" target="_blank">
+              Look at it
+            </a>
+          </>
+        )}
+      </p>
+      <Attempts of={id} attempts={attempts} />
+      {evidence.length > 0 && <p>What was said: {evidence.map(wordOf).join('; ')}.</p>}
+    </details>
+  );
+}
+
+function Attempts({ of, attempts }: { readonly of: string; readonly attempts: readonly Attempt[] }): JSX.Element {
+  return (
+    <Table
+      caption={`Attempts of ${of}, in their order`}
+      rows={attempts.map((attempt, i) => ({ ...attempt, i }))}
+      rowKey={attempt => String(attempt.i)}
+      columns={[
+        { title: 'Attempt', cell: attempt => `${attempt.i + 1}. ${attempt.kind}` },
+        { title: 'Turn', number: true, cell: attempt => attempt.turn },
+        { title: 'Model', cell: attempt => attempt.model },
+        { title: 'Status', cell: attempt => statusOf(attempt) },
+        { title: 'Verdict', cell: verdictOf },
+        { title: 'Tokens in', number: true, cell: attempt => attempt.usage.input ?? 0 },
+        { title: 'out', number: true, cell: attempt => attempt.usage.output ?? 0 },
+        { title: 'Time', number: true, cell: attempt => `${Math.round(attempt.latencyMs)} ms` },
+        {
+          title: 'Cost',
+          number: true,
+          cell: attempt =>
+            `${formatTotal(String(attempt.costNanoUsd / 1e9))}${attempt.provenance === 'estimated' ? ' (estimated)' : ''}`,
+        },
+      ]}
+    />
+  );
+}
+
+function statusOf({ status, httpStatus }: Attempt): string {
+  return httpStatus === undefined ? status : `${status} (${httpStatus})`;
+}
+
+function verdictOf({ verdict }: Attempt): string {
+  if (verdict === undefined) return '–';
+  const reason = verdict.reason === undefined ? '' : `: ${verdict.reason}`;
+  return `${verdict.accepted ? 'accepted' : 'rejected'} by ${verdict.by}${reason}`;
+}
+
+function wordOf({ source, signal, success, escalated }: Evidence): string {
+  const meaning = success === null ? 'no word' : success ? 'success' : 'failure';
+  return `${signal ?? source}: ${meaning}${escalated === true ? ', a person took over' : ''}`;
+}

@@ -1,0 +1,78 @@
+/** A feature over time: what was chosen, and what an intent cost, with the changes marked. */
+import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { describeDrift } from '../../../core/report/drift-words.ts';
+import type { FeatureReport } from '../../../core/report/feature-report.ts';
+import { describePlan, formatCount, formatMoment, formatShare, formatUsd } from '../../../core/report/wording.ts';
+import { Estimate, Table } from './figures.tsx';
+import { Plot } from './plot.tsx';
+import { costLines, shareLines } from './series.ts';
+
+export function OverTime({ report }: { readonly report: FeatureReport }): JSX.Element {
+  const { history, plans, drift, feature } = report;
+  const { steps } = history;
+  const times = useMemo(() => steps.map(step => step.fromMs / 1000), [steps]);
+  const shares = useMemo(() => shareLines(steps, plans), [steps, plans]);
+  const costs = useMemo(() => costLines(steps), [steps]);
+  const marks = useMemo(() => drift.map(event => event.atMs / 1000), [drift]);
+  return (
+    <section aria-labelledby="over-time">
+      <h2 id="over-time">Over time</h2>
+      <h3>Share of the intents per plan</h3>
+      <Plot
+        title={`Share of the intents per plan of ${feature} over time; the figures are in the table below`}
+        times={times}
+        lines={shares}
+        format={formatShare}
+        top={1}
+        marks={marks}
+      />
+      <h3>Cost per intent, with its interval</h3>
+      <Plot
+        title={`Cost per intent of ${feature} over time; the figures are in the table below`}
+        times={times}
+        lines={costs}
+        format={formatUsd}
+        bands={COST_BANDS}
+        marks={marks}
+      />
+      <details>
+        <summary>The figures of both plots</summary>
+        <Table
+          caption={`${feature} over time`}
+          rows={steps}
+          rowKey={step => String(step.fromMs)}
+          columns={[
+            { title: 'From (UTC)', cell: step => formatMoment(step.fromMs) },
+            { title: 'Intents', number: true, cell: step => formatCount(step.intents) },
+            { title: 'Success', number: true, cell: step => <Estimate of={step.success} as={formatShare} /> },
+            {
+              title: 'Cost per intent',
+              number: true,
+              cell: step => <Estimate of={step.costPerIntentUsd} as={formatUsd} />,
+            },
+            ...plans.map(({ plan }) => ({
+              title: describePlan(plan),
+              number: true,
+              cell: (step: (typeof steps)[number]) =>
+                formatShare(step.intents > 0 ? (step.plans[plan] ?? 0) / step.intents : Number.NaN),
+            })),
+          ]}
+        />
+      </details>
+      <h3>Changes</h3>
+      {drift.length === 0 ? (
+        <p>None: every rate looks like one rate, and no model, price or prompt has changed.</p>
+      ) : (
+        <ul class="notes">
+          {drift.toReversed().map(event => (
+            <li key={describeDrift(event)}>{describeDrift(event)}</li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+/** Upper and lower limit, by their places among the lines. */
+const COST_BANDS = [[0, 1]] as const;

@@ -1,0 +1,104 @@
+/** What is believed of every plan, what follows, and why. */
+import type { JSX } from 'preact';
+import type { Explanation, NodeBelief } from '../../../core/report/explain.ts';
+import type { PlanReport } from '../../../core/report/feature-report.ts';
+import { formatCount, formatShare, formatUsd } from '../../../core/report/wording.ts';
+import { Estimate, Table } from './figures.tsx';
+import { colourOf } from './series.ts';
+import { Whiskers } from './whiskers.tsx';
+
+export function Plans(props: {
+  readonly explanation: Explanation;
+  readonly measured?: readonly PlanReport[];
+  readonly title?: string;
+}): JSX.Element {
+  const { explanation, measured = [], title = 'What the router does' } = props;
+  const { plans, segment, summary, notes, policy, failureCostUsd, objective } = explanation;
+  const nodes = new Map<string, NodeBelief>(plans.flatMap(plan => plan.nodes.map(node => [node.node, node])));
+  const id = `plans-${segment}`;
+  return (
+    <section aria-labelledby={id}>
+      <h2 id={id}>
+        {title}
+        {segment === '' ? '' : `: ${segment}`}
+      </h2>
+      <p class="summary">{summary}</p>
+      <p class="muted">
+        Policy {policy}, {objective === 'cost-per-intent' ? 'lowest cost per intent' : 'lowest cost per success'}, a
+        failure costs {formatUsd(failureCostUsd)}.
+      </p>
+      {notes.map(note => (
+        <p key={note} class="warn">
+          {note}
+        </p>
+      ))}
+      <Whiskers
+        title="Expected cost per intent of every plan, with its interval"
+        rows={plans.map((plan, i) => ({ name: plan.words, colour: colourOf(i), figure: plan.costPerIntentUsd }))}
+        format={formatUsd}
+      />
+      <Table
+        caption="Plans: what is believed now, recent outcomes counting more, and what follows"
+        rows={plans}
+        rowKey={plan => plan.plan}
+        columns={[
+          { title: 'Plan', cell: plan => plan.words },
+          { title: 'Share', number: true, cell: plan => formatShare(plan.share ?? Number.NaN) },
+          { title: 'Chance to be cheapest', number: true, cell: plan => formatShare(plan.chanceCheapest) },
+          { title: 'Success', number: true, cell: plan => <Estimate of={plan.success} as={formatShare} /> },
+          { title: 'Model spend', number: true, cell: plan => <Estimate of={plan.spendUsd} as={formatUsd} /> },
+          {
+            title: 'Cost per intent',
+            number: true,
+            cell: plan => <Estimate of={plan.costPerIntentUsd} as={formatUsd} />,
+          },
+          { title: 'Why', cell: plan => <span class="why">{plan.reason}</span> },
+        ]}
+      />
+      <details>
+        <summary>What is believed at each step, and what was measured in all</summary>
+        <Table
+          caption="Steps of the plans"
+          rows={[...nodes.values()]}
+          rowKey={node => node.node}
+          columns={[
+            { title: 'Step', cell: node => node.words },
+            { title: 'Visits, recent ones counting more', number: true, cell: node => formatCount(node.visits) },
+            { title: 'Success', number: true, cell: node => <Estimate of={node.success} as={formatShare} /> },
+            {
+              title: 'Rejected',
+              number: true,
+              cell: node =>
+                node.rejection === undefined ? 'never' : <Estimate of={node.rejection} as={formatShare} />,
+            },
+            { title: 'Spend per visit', number: true, cell: node => formatUsd(node.costUsd) },
+          ]}
+        />
+        {measured.length > 0 && (
+          <Table
+            caption="Plans over the whole ledger"
+            rows={measured}
+            rowKey={plan => plan.plan}
+            columns={[
+              { title: 'Plan', cell: plan => plan.plan },
+              { title: 'Intents', number: true, cell: plan => formatCount(plan.n) },
+              { title: 'Outcomes', number: true, cell: plan => formatCount(plan.labelled) },
+              { title: 'Success', number: true, cell: plan => <Estimate of={plan.success} as={formatShare} /> },
+              {
+                title: 'Cost per intent',
+                number: true,
+                cell: plan => <Estimate of={plan.costPerIntentUsd} as={formatUsd} />,
+              },
+              {
+                title: 'Cost per success',
+                number: true,
+                cell: plan => <Estimate of={plan.costPerSuccessUsd} as={formatUsd} />,
+              },
+              { title: 'Status', cell: plan => <span class={`state ${plan.state}`}>{plan.state}</span> },
+            ]}
+          />
+        )}
+      </details>
+    </section>
+  );
+}

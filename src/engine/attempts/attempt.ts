@@ -1,0 +1,59 @@
+/** The record of one exchange that has ended: what was used, what it cost, and how sure that is. */
+import type { ResolvedModel } from '../../config/resolved.ts';
+import type { Attempt, AttemptKind, NodeKey } from '../../core/ledger/vocabulary.ts';
+import type { Answer, Exchanged } from './exchange.ts';
+
+/** What is known when the exchange has ended. */
+export interface EndedExchange {
+  readonly kind: AttemptKind;
+  readonly requestId: string;
+  /** Number of the request within its intent. */
+  readonly turn: number;
+  readonly model: ResolvedModel;
+  readonly node: NodeKey;
+  readonly startedAtMs: number;
+  readonly latencyMs: number;
+  readonly result: Pick<Exchanged<unknown>, 'status' | 'httpStatus' | 'providerRequestId' | 'firstByteMs'> & {
+    readonly answer?: Answer;
+  };
+}
+
+/** An attempt that is not in the ledger yet: its verdict may still come. */
+export type NewAttempt = { -readonly [Key in keyof Attempt]: Attempt[Key] };
+
+const NO_USAGE = Object.freeze({});
+
+/** @param unpriced told of the parts of the bill that have no price of their own: they are named, never silently free */
+export function attemptOf(ended: EndedExchange, unpriced: (parts: readonly string[]) => void): NewAttempt {
+  const { kind, requestId, turn, model, node, startedAtMs, latencyMs, result } = ended;
+  const { answer, status, httpStatus, providerRequestId, firstByteMs } = result;
+  const attempt: NewAttempt = {
+    kind,
+    requestId,
+    turn,
+    model: model.name,
+    node,
+    providerModel: model.providerModel,
+    startedAtMs,
+    latencyMs,
+    status,
+    usage: answer?.usage ?? NO_USAGE,
+    provenance: answer?.provenance ?? 'none',
+    costNanoUsd: 0,
+  };
+  if (answer !== undefined) {
+    const { costNanoUsd, usage, tier } = answer;
+    attempt.costNanoUsd = costNanoUsd ?? model.price.cost(usage, startedAtMs, tier, latencyMs);
+    const parts = costNanoUsd === undefined ? model.price.unpriced(usage, startedAtMs, tier) : [];
+    if (parts.length > 0) {
+      attempt.provenance = 'estimated';
+      unpriced(parts);
+    }
+    if (answer.model !== undefined) attempt.responseModel = answer.model;
+    if (tier !== undefined && tier !== 'standard') attempt.tier = tier;
+  }
+  if (httpStatus !== undefined) attempt.httpStatus = httpStatus;
+  if (providerRequestId !== undefined) attempt.providerRequestId = providerRequestId;
+  if (firstByteMs !== undefined) attempt.firstByteMs = firstByteMs;
+  return attempt;
+}

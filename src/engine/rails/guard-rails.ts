@@ -1,0 +1,103 @@
+/** The guard rails of one feature: which plans may be chosen, and what spending costs, before any policy speaks. */
+import type { ResolvedBudget, ResolvedFeature } from '../../config/resolved.ts';
+import { meanTable } from '../../core/choice/posterior-samples.ts';
+import { latencyMask, qualityMask } from '../../core/choice/eligibility.ts';
+import type { LearnedSegment } from '../../core/beliefs/learned-segment.ts';
+import { affordablePlans } from '../../core/choice/pacing.ts';
+import type { Attempt, PlanKey } from '../../core/ledger/vocabulary.ts';
+import { planKey } from '../../core/ledger/vocabulary.ts';
+import { formatShare } from '../../core/report/wording.ts';
+import { RouterError } from '../../errors.ts';
+import type { BudgetMeter } from './budget-meter.ts';
+import type { LatencyMeter } from './latency-meter.ts';
+import { latencyMeter } from './latency-meter.ts';
+
+export interface BudgetRail {
+  readonly settings: ResolvedBudget;
+  readonly meter: BudgetMeter;
+  /** Where it is configured, for the error that refuses. */
+  readonly path: string;
+}
+
+/** Plans that may not be chosen (bit i stands for plan i), and why. */
+export interface Closing {
+  readonly closed: number;
+  readonly reason: string;
+}
+
+export interface GuardRails {
+  /** False when nothing is configured: the hot path need not ask. */
+  readonly any: boolean;
+  /** @throws RouterError `budget-exhausted` where a spent budget refuses */
+  mask(eligible: number, learned: LearnedSegment, nowMs: number): number;
+  /** The same, for people: what each rail closes and why. @throws RouterError `budget-exhausted` likewise */
+  closings(eligible: number, learned: LearnedSegment, nowMs: number): readonly Closing[];
+  /** `undefined` without a budget. */
+  costMultiplier(nowMs: number): number | undefined;
+  observe(plan: PlanKey, attempts: readonly Attempt[]): void;
+}
+
+export function guardRails(config: ResolvedFeature, budgets: readonly BudgetRail[]): GuardRails {
+  const { minSuccessRate, latency, plans } = config;
+  const meter: LatencyMeter | undefined = latency === undefined ? undefined : latencyMeter(latency.withinMs);
+  const keys = plans.map(planKey);
+
+  /** What every rail leaves, one after the other. */
+  function judge(
+    eligible: number,
+    { learned, nowMs }: { learned: LearnedSegment; nowMs: number },
+    tell: (left: number, reason: string) => void,
+  ): number {
+    let left = eligible;
+    if (minSuccessRate !== undefined) {
+      left = qualityMask(learned.posterior(nowMs), { floor: minSuccessRate, eligible: left });
+      tell(left, `it hardly succeeds as often as the least that is allowed, ${formatShare(minSuccessRate)}`);
+    }
+    if (latency !== undefined && meter !== undefined) {
+      left = latencyMask(
+        keys.map(key => meter.of(key)),
+        { tolerance: latency.tolerance, eligible: left },
+      );
+      tell(left, `it takes longer than ${latency.withinMs} ms too often`);
+    }
+    for (const { settings, meter: budget, path } of budgets) {
+      const pacing = budget.pacing(nowMs);
+      if (pacing.spentUsd < pacing.budgetUsd || settings.atLimit === 'alert') continue;
+      if (settings.atLimit === 'refuse') throw exhausted(settings, path);
+      left = affordablePlans(pacing, { costUsd: meanTable(learned.posterior(nowMs)).meanCostUsd, eligible: left });
+      tell(left, `the budget of $${settings.budgetUsd} per ${settings.per} is spent, only the cheapest plan is left`);
+    }
+    return left;
+  }
+
+  return {
+    any: minSuccessRate !== undefined || latency !== undefined || budgets.length > 0,
+    mask: (eligible, learned, nowMs) => judge(eligible, { learned, nowMs }, ignore),
+    closings(eligible, learned, nowMs) {
+      const found: Closing[] = [];
+      let before = eligible;
+      judge(eligible, { learned, nowMs }, (left, reason) => {
+        if (left !== before) found.push({ closed: before & ~left, reason });
+        before = left;
+      });
+      return found;
+    },
+    costMultiplier(nowMs) {
+      if (budgets.length === 0) return undefined;
+      // The tighter budget sets the price.
+      return Math.max(...budgets.map(({ meter: budget }) => budget.costMultiplier(nowMs)));
+    },
+    observe(plan, attempts) {
+      meter?.observe(plan, attempts);
+    },
+  };
+}
+
+function exhausted({ budgetUsd, per }: ResolvedBudget, path: string): RouterError {
+  return new RouterError('budget-exhausted', `the budget of $${budgetUsd} per ${per} is spent`, {
+    path,
+    accepted: "a higher `usd`, or `atLimit: 'cheapest'` or `'alert'` to go on",
+  });
+}
+
+function ignore(): void {}

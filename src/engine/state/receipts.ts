@@ -1,0 +1,69 @@
+/** Receipts: what the caller may read about one request, found again by the reply it was for. */
+import { LRUCache } from 'lru-cache';
+import { toUsd } from '../../core/ledger/money.ts';
+import type { Attempt, Plan } from '../../core/ledger/vocabulary.ts';
+
+/** The story of one request. */
+export interface Receipt {
+  readonly feature: string;
+  readonly intentId: string;
+  readonly requestId: string;
+  /** The plan decided for the intent, and the exact probability it had. */
+  readonly plan: Plan;
+  readonly propensity: number;
+  readonly reason: string;
+  /** Configured name of the model whose reply was returned; `undefined` while a stream is open or when none answered. */
+  readonly model: string | undefined;
+  /** Every exchange of the request, in order. A stream's last one is added when the stream ends. */
+  readonly attempts: readonly Attempt[];
+  /** What the request cost so far, USD, judges' own calls excluded (see the intent's total in the ledger). */
+  readonly costUsd: number;
+  /** True when the verdict rejected the reply and no candidate was left. */
+  readonly rejected: boolean;
+}
+
+/** Kept apart so that a stream can add its attempt when it ends. */
+export interface OpenReceipt extends Omit<Receipt, 'model' | 'costUsd' | 'rejected' | 'attempts'> {
+  attempts: readonly Attempt[];
+}
+
+export interface Receipts {
+  keep(reply: object | undefined, replyId: string | undefined, receipt: OpenReceipt): void;
+  /** By the reply object (a Response, a value of `run`), or by an object with the provider's reply id. */
+  find(reply: unknown): Receipt | undefined;
+  byReplyId(id: string): Receipt | undefined;
+}
+
+/** @param capacity receipts kept by the provider's reply id (default 10,000) */
+export function receipts(capacity = 10_000): Receipts {
+  const byObject = new WeakMap<object, OpenReceipt>();
+  const byId = new LRUCache<string, OpenReceipt>({ max: capacity });
+  const byReplyId = (id: string): Receipt | undefined => view(byId.get(id));
+  return {
+    keep(reply, replyId, receipt) {
+      if (reply !== undefined) byObject.set(reply, receipt);
+      if (replyId !== undefined) byId.set(replyId, receipt);
+    },
+    find(reply) {
+      if (typeof reply !== 'object' || reply === null) return undefined;
+      const found = byObject.get(reply);
+      if (found !== undefined) return view(found);
+      return 'id' in reply && typeof reply.id === 'string' ? byReplyId(reply.id) : undefined;
+    },
+    byReplyId,
+  };
+}
+
+function view(receipt: OpenReceipt | undefined): Receipt | undefined {
+  if (receipt === undefined) return undefined;
+  const { attempts } = receipt;
+  const answered = attempts.findLast(attempt => attempt.status === 'ok');
+  const costNanoUsd = attempts.reduce((total, attempt) => total + attempt.costNanoUsd, 0);
+  return {
+    ...receipt,
+    attempts: [...attempts],
+    model: answered?.model,
+    costUsd: toUsd(costNanoUsd),
+    rejected: answered?.verdict?.accepted === false,
+  };
+}

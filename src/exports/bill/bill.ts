@@ -1,0 +1,121 @@
+/** A provider's bill, read from FOCUS CSV: ours, a provider's, or a FinOps tool's. */
+import { CsvError, parse } from 'csv-parse';
+import { RouterError } from '../../errors.ts';
+import { parseDecimal } from '../focus/decimal.ts';
+
+/** Costs and quantities are kept as integers of 10^-18: more digits than any bill has, so sums are exact. */
+export const BILL_SCALE = 18;
+
+/** One row of a bill, by the columns its reader needs. */
+export interface BillRow {
+  /** Our request id or the provider's own; `undefined` where the bill is not by request. */
+  readonly requestId: string | undefined;
+  /** SkuId: the provider's model name. */
+  readonly model: string;
+  /** SkuMeter: `Input Tokens`; empty for an adjustment. */
+  readonly meter: string;
+  /** Start of the charge period, milliseconds since the epoch. */
+  readonly startMs: number;
+  /** USD in 10^-18. */
+  readonly cost: bigint;
+  /** ConsumedQuantity in 10^-18; `undefined` where the row counts nothing. */
+  readonly quantity: bigint | undefined;
+}
+
+export interface BillOptions {
+  /** The cost that counts; `EffectiveCost` where it is not given. */
+  readonly costColumn?: 'EffectiveCost' | 'BilledCost' | 'ListCost';
+  /** For bills that name models or meters otherwise: a row's columns to ours. */
+  readonly modelOf?: (row: Readonly<Record<string, string>>) => string;
+  readonly meterOf?: (row: Readonly<Record<string, string>>) => string;
+}
+
+/**
+ * The rows of a FOCUS bill. Columns it does not need may be missing; `x_RequestId` and `ConsumedQuantity` may be as well.
+ *
+ * @throws RouterError `invalid-data` with the line for a missing column, a number that is none, or another currency; a
+ *   fault of what it reads from as it is
+ *
+ * @example
+ * ```ts
+ * import { createReadStream } from 'node:fs';
+ * import { reconcile } from 'outcome-router/finops';
+ * const priceOf = () => resolvePrice(models.mini);
+ * const result = await reconcile(readBill(createReadStream('openai.csv', 'utf8')), store, { priceOf });
+ * ```
+ */
+export async function* readBill(
+  chunks: AsyncIterable<string> | Iterable<string>,
+  {
+    costColumn = 'EffectiveCost',
+    modelOf = row => row.SkuId ?? '',
+    meterOf = row => row.SkuMeter ?? '',
+  }: BillOptions = {},
+): AsyncGenerator<BillRow> {
+  const parser = parse({ columns: true, bom: true, skip_empty_lines: true });
+  const feeding = feed(chunks, parser);
+  // The first data row is line 2.
+  let line = 1;
+  try {
+    for await (const row of parser as AsyncIterable<Readonly<Record<string, string>>>) {
+      line++;
+      const currency = row.BillingCurrency ?? 'USD';
+      if (currency !== 'USD') throw invalid(line, `the bill is in ${currency}`, 'USD');
+      const startMs = Date.parse(required(row, 'ChargePeriodStart', line));
+      if (Number.isNaN(startMs))
+        throw invalid(line, `ChargePeriodStart "${row.ChargePeriodStart}" is no time`, 'an ISO time');
+      yield {
+        requestId: row.x_RequestId === undefined || row.x_RequestId === '' ? undefined : row.x_RequestId,
+        model: modelOf(row),
+        meter: meterOf(row),
+        startMs,
+        cost: decimal(required(row, costColumn, line), costColumn, line),
+        quantity: row.ConsumedQuantity ? decimal(row.ConsumedQuantity, 'ConsumedQuantity', line) : undefined,
+      };
+    }
+  } catch (error) {
+    throw error instanceof CsvError ? invalid(line + 1, error.message, 'CSV with a header line') : error;
+  }
+  await feeding;
+}
+
+/** Writes into the parser as fast as it is read. */
+async function feed(chunks: AsyncIterable<string> | Iterable<string>, parser: ReturnType<typeof parse>): Promise<void> {
+  try {
+    for await (const chunk of chunks) {
+      if (parser.destroyed) return;
+      if (!parser.write(chunk)) await drained(parser);
+    }
+    parser.end();
+  } catch (error) {
+    parser.destroy(error as Error);
+  }
+}
+
+/** Resolves when there is room again, or when the parser was closed and there will be none. */
+async function drained(parser: ReturnType<typeof parse>): Promise<void> {
+  await new Promise<void>(resolve => {
+    const done = (): void => {
+      parser.off('drain', done).off('close', done);
+      resolve();
+    };
+    parser.on('drain', done).on('close', done);
+  });
+}
+
+function required(row: Readonly<Record<string, string>>, column: string, line: number): string {
+  const value = row[column];
+  if (value === undefined) throw invalid(line, `the bill has no column ${column}`, 'FOCUS CSV');
+  return value;
+}
+
+function decimal(text: string, column: string, line: number): bigint {
+  const value = parseDecimal(text, BILL_SCALE);
+  if (value === undefined)
+    throw invalid(line, `${column} "${text}" is no decimal of up to ${BILL_SCALE} digits`, 'a number');
+  return value;
+}
+
+function invalid(line: number, message: string, accepted: string): RouterError {
+  return new RouterError('invalid-data', message, { path: `line ${line}`, accepted });
+}

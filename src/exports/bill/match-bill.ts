@@ -1,0 +1,115 @@
+/** A bill's rows and the ledger's charges, brought together item by item. */
+import type { BillRow } from './bill.ts';
+import { BILL_SCALE } from './bill.ts';
+import type { Charge, PriceOf } from '../focus/charges.ts';
+import { ledgerCharges } from '../focus/charges.ts';
+import { chargeHour, focusTime, meterName } from '../focus/focus-columns.ts';
+import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts';
+
+export interface Side {
+  /** USD in 10^-18. */
+  cost: bigint;
+  /** In 10^-18. */
+  quantity: bigint;
+  rows: number;
+}
+
+/** A request's or an hour's use of one meter of one model, on either side. */
+export interface Pair {
+  /** The request id, or the hour's start where the bill is not by request. */
+  readonly by: string;
+  readonly model: string;
+  /** Empty for an adjustment. */
+  readonly meter: string;
+  readonly bill: Side;
+  readonly ledger: Side;
+}
+
+export interface MatchOptions extends LedgerRange {
+  readonly priceOf: PriceOf;
+}
+
+export interface Matching {
+  readonly pairs: readonly Pair[];
+  /** Where a charge was put. */
+  pairOf(charge: Charge): Pair | undefined;
+}
+
+const PER_NANO = 10n ** BigInt(BILL_SCALE - 9);
+
+/**
+ * By request id (ours or the provider's) where a row has one, else by model, meter and hour. Sums are exact. Needs memory
+ * for the bill's items and the ledger's unbilled hours, not for the ledger.
+ */
+export async function matchBill(
+  bill: AsyncIterable<BillRow> | Iterable<BillRow>,
+  source: LedgerSource,
+  { priceOf, ...range }: MatchOptions,
+): Promise<Matching> {
+  const pairs = new Map<string, Pair>();
+  const pairAt = (by: string, model: string, meter: string): Pair => {
+    const key = keyOf(by, model, meter);
+    let found = pairs.get(key);
+    if (found === undefined) pairs.set(key, (found = { by, model, meter, bill: nothing(), ledger: nothing() }));
+    return found;
+  };
+  const pairOf = (charge: Charge): Pair | undefined => {
+    const { providerModel } = charge.attempt;
+    for (const place of placesOf(charge)) {
+      const found = pairs.get(keyOf(place, providerModel, meterOf(charge)));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  for await (const row of bill)
+    addTo(pairAt(row.requestId ?? hourText(row.startMs), row.model, row.meter).bill, row.cost, row.quantity ?? 0n);
+  for await (const charges of ledgerCharges(source, priceOf, range)) {
+    for (const charge of charges) {
+      const { startedAtMs, providerModel } = charge.attempt;
+      const { ledger } = pairOf(charge) ?? pairAt(hourText(startedAtMs), providerModel, meterOf(charge));
+      addTo(ledger, BigInt(charge.costNanoUsd) * PER_NANO, quantityOf(charge));
+    }
+  }
+  return { pairs: [...pairs.values()], pairOf };
+}
+
+export function nothing(): Side {
+  return { cost: 0n, quantity: 0n, rows: 0 };
+}
+
+export function addTo(side: Side, cost: bigint, quantity: bigint): void {
+  side.cost += cost;
+  side.quantity += quantity;
+  side.rows++;
+}
+
+/** To the nearest nano-dollar, halves away from zero. */
+export function toNano(cost: bigint): bigint {
+  const size = cost < 0n ? -cost : cost;
+  const rounded = (size + PER_NANO / 2n) / PER_NANO;
+  return cost < 0n ? -rounded : rounded;
+}
+
+function meterOf(charge: Charge): string {
+  return charge.kind === 'adjustment' ? '' : meterName(charge);
+}
+
+/** Where a bill may have put a charge, most exact first. */
+function placesOf({ attempt }: Charge): readonly string[] {
+  const { providerRequestId, requestId, startedAtMs } = attempt;
+  const own = [requestId, hourText(startedAtMs)];
+  return providerRequestId === undefined ? own : [providerRequestId, ...own];
+}
+
+function keyOf(by: string, model: string, meter: string): string {
+  return `${by}\t${model}\t${meter}`;
+}
+
+function hourText(startMs: number): string {
+  return focusTime(chargeHour(startMs));
+}
+
+function quantityOf(charge: Charge): bigint {
+  if (charge.kind === 'adjustment') return 0n;
+  return BigInt(charge.kind === 'meter' ? charge.line.quantity : 1) * 10n ** BigInt(BILL_SCALE);
+}

@@ -1,0 +1,160 @@
+/** The ledger against the bill: what both know, what only one knows, and where they price it differently. */
+import type { BillRow } from './bill.ts';
+import type { MatchOptions, Pair } from './match-bill.ts';
+import { addTo, matchBill, nothing, toNano } from './match-bill.ts';
+import type { LedgerSource } from '../../contracts/ledger-source.ts';
+
+export interface ReconcileOptions extends MatchOptions {
+  /** Most entries listed of each kind; the totals count all. 100 where it is not given. */
+  readonly listed?: number;
+}
+
+/** One thing that was billed: a request's or an hour's use of one meter of one model. */
+export interface BilledItem {
+  /** The request, or the hour's start (`2026-11-20T12:00:00Z`) where the bill is not by request. */
+  readonly by: string;
+  readonly model: string;
+  readonly meter: string;
+  /** Nano-dollars, as the bill and the ledger say; `null` where one does not know it. */
+  readonly billedNanoUsd: bigint | null;
+  readonly ledgerNanoUsd: bigint | null;
+}
+
+/** Items of one kind: how many, what they cost on either side, and the largest of them. */
+export interface Items {
+  readonly count: number;
+  readonly billedNanoUsd: bigint;
+  readonly ledgerNanoUsd: bigint;
+  readonly largest: readonly BilledItem[];
+}
+
+/** How one model's meter is priced on either side, over all items that both know. */
+export interface PriceDrift {
+  readonly model: string;
+  readonly meter: string;
+  readonly billedNanoUsd: bigint;
+  readonly ledgerNanoUsd: bigint;
+  /** Billed ÷ ledger, of costs, of quantities, and of the price of one unit; `null` where a side has none. */
+  readonly costRatio: number | null;
+  readonly quantityRatio: number | null;
+  readonly priceRatio: number | null;
+}
+
+export interface Reconciliation {
+  readonly billedNanoUsd: bigint;
+  readonly ledgerNanoUsd: bigint;
+  /** Both know it and the costs are equal, to the nano-dollar. */
+  readonly matched: Items;
+  /** Both know it, at different costs. */
+  readonly different: Items;
+  /** Billed, but not in the ledger: calls that went past the router, or a ledger that was pruned. */
+  readonly missingInLedger: Items;
+  /** In the ledger, but not billed. */
+  readonly missingInBill: Items;
+  /** Models and meters whose matched items cost differently, the largest difference first. */
+  readonly drift: readonly PriceDrift[];
+}
+
+/**
+ * Matches a bill to the ledger by `x_RequestId` (ours or the provider's) where a row has one, else by model, meter and
+ * hour. Sums are exact; costs are compared to the nano-dollar. It needs memory for the bill's items, not for the ledger.
+ *
+ * @example
+ * ```ts
+ * import { createReadStream } from 'node:fs';
+ * import { readBill } from 'outcome-router/finops';
+ * const priceOf = () => resolvePrice(models.mini);
+ * const november = { fromMs: Date.UTC(2026, 10, 1), toMs: Date.UTC(2026, 11, 1) };
+ * const bill = readBill(createReadStream('openai.csv', 'utf8'));
+ * const { matched, missingInLedger } = await reconcile(bill, store, { priceOf, ...november });
+ * ```
+ */
+export async function reconcile(
+  bill: AsyncIterable<BillRow> | Iterable<BillRow>,
+  source: LedgerSource,
+  { listed = 100, ...options }: ReconcileOptions,
+): Promise<Reconciliation> {
+  const { pairs } = await matchBill(bill, source, options);
+  return summarise(pairs, listed);
+}
+
+function summarise(pairs: readonly Pair[], listed: number): Reconciliation {
+  const kinds = {
+    matched: [] as Pair[],
+    different: [] as Pair[],
+    missingInLedger: [] as Pair[],
+    missingInBill: [] as Pair[],
+  };
+  for (const pair of pairs) kinds[kindOf(pair)].push(pair);
+  const total = (side: 'bill' | 'ledger'): bigint => toNano(pairs.reduce((sum, pair) => sum + pair[side].cost, 0n));
+  return {
+    billedNanoUsd: total('bill'),
+    ledgerNanoUsd: total('ledger'),
+    matched: itemsOf(kinds.matched, listed),
+    different: itemsOf(kinds.different, listed),
+    missingInLedger: itemsOf(kinds.missingInLedger, listed),
+    missingInBill: itemsOf(kinds.missingInBill, listed),
+    drift: driftOf([...kinds.matched, ...kinds.different]),
+  };
+}
+
+function kindOf({ bill, ledger }: Pair): 'matched' | 'different' | 'missingInLedger' | 'missingInBill' {
+  if (ledger.rows === 0) return 'missingInLedger';
+  if (bill.rows === 0) return 'missingInBill';
+  return toNano(bill.cost) === toNano(ledger.cost) ? 'matched' : 'different';
+}
+
+function itemsOf(pairs: readonly Pair[], listed: number): Items {
+  // What differs is large by its difference, everything else by its cost.
+  const size = ({ bill, ledger }: Pair): bigint => abs(bill.cost - ledger.cost) || abs(bill.cost);
+  const sum = (side: 'bill' | 'ledger'): bigint => toNano(pairs.reduce((total, pair) => total + pair[side].cost, 0n));
+  const largest = [...pairs].sort((a, b) => Number(size(b) - size(a))).slice(0, listed);
+  return {
+    count: pairs.length,
+    billedNanoUsd: sum('bill'),
+    ledgerNanoUsd: sum('ledger'),
+    largest: largest.map(({ by, model, meter, bill, ledger }) => ({
+      by,
+      model,
+      meter,
+      billedNanoUsd: bill.rows === 0 ? null : toNano(bill.cost),
+      ledgerNanoUsd: ledger.rows === 0 ? null : toNano(ledger.cost),
+    })),
+  };
+}
+
+function driftOf(known: readonly Pair[]): readonly PriceDrift[] {
+  const sums = new Map<string, Pair>();
+  for (const { model, meter, bill, ledger } of known) {
+    const key = `${model}\t${meter}`;
+    const sum = sums.get(key) ?? { by: '', model, meter, bill: nothing(), ledger: nothing() };
+    sums.set(key, sum);
+    addTo(sum.bill, bill.cost, bill.quantity);
+    addTo(sum.ledger, ledger.cost, ledger.quantity);
+  }
+  return [...sums.values()]
+    .filter(({ bill, ledger }) => toNano(bill.cost) !== toNano(ledger.cost))
+    .sort((a, b) => Number(abs(b.bill.cost - b.ledger.cost) - abs(a.bill.cost - a.ledger.cost)))
+    .map(({ model, meter, bill, ledger }) => {
+      const costRatio = ratio(bill.cost, ledger.cost);
+      const quantityRatio = ratio(bill.quantity, ledger.quantity);
+      const priceRatio = costRatio === null || quantityRatio === null ? null : costRatio / quantityRatio;
+      return {
+        model,
+        meter,
+        billedNanoUsd: toNano(bill.cost),
+        ledgerNanoUsd: toNano(ledger.cost),
+        costRatio,
+        quantityRatio,
+        priceRatio,
+      };
+    });
+}
+
+function ratio(a: bigint, b: bigint): number | null {
+  return a === 0n || b === 0n ? null : Number(a) / Number(b);
+}
+
+function abs(value: bigint): bigint {
+  return value < 0n ? -value : value;
+}

@@ -1,0 +1,123 @@
+/** The ledger as a bill: what each attempt was charged for, meter by meter. */
+import type { AttemptedRecord, Intent, LedgerRecord } from '../../core/ledger/records.ts';
+import { foldIntent } from '../../core/ledger/records.ts';
+import type { NanoUsd } from '../../core/ledger/money.ts';
+import type { ServiceTier, Usage } from '../../core/ledger/usage.ts';
+import type { Attempt } from '../../core/ledger/vocabulary.ts';
+import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts';
+
+/** A line of a bill, as a price makes it. */
+export interface PricedLine {
+  readonly meter: string;
+  readonly quantity: number;
+  /** Integer pico-dollars per unit. */
+  readonly rate: number;
+  /** The rate before a negotiated discount, where there is one. */
+  readonly listRate?: number;
+  readonly costNanoUsd: NanoUsd;
+}
+
+/** What is needed of a price: every `Price` is one. */
+export interface LinePrice {
+  readonly source: string;
+  idAt(atMs: number): string;
+  lines(usage: Usage, atMs: number, tier?: ServiceTier, latencyMs?: number): readonly PricedLine[];
+}
+
+/**
+ * The price of a configured model at a time; `undefined` for a model that is configured no more. The attempt says which
+ * provider model the name stood for then.
+ */
+export type PriceOf = (model: string, atMs: number, attempt: Attempt) => LinePrice | undefined;
+
+interface Charged {
+  readonly intent: Intent;
+  readonly attempt: Attempt;
+  readonly costNanoUsd: NanoUsd;
+}
+
+/**
+ * - `meter`: what one meter counted, at its rate.
+ * - `request`: the whole attempt, where its lines are not known (a `run` function's own cost, a model without a price).
+ * - `adjustment`: what the ledger has above (or below, when negative) its lines at today's knowledge of prices.
+ */
+export type Charge =
+  | (Charged & { readonly kind: 'meter'; readonly line: PricedLine; readonly price: LinePrice })
+  | (Charged & { readonly kind: 'request' })
+  | (Charged & { readonly kind: 'adjustment' });
+
+/** One attempt's charges; their sum is its cost in the ledger, to the nano-dollar. Empty for an attempt that cost and used nothing. */
+export function chargesOf(intent: Intent, attempt: Attempt, priceOf: PriceOf): readonly Charge[] {
+  const { usage, tier, startedAtMs, latencyMs, costNanoUsd } = attempt;
+  const price = attempt.provenance === 'none' ? undefined : priceOf(attempt.model, startedAtMs, attempt);
+  const lines = price?.lines(usage, startedAtMs, tier, latencyMs).filter(line => line.quantity > 0) ?? [];
+  if (price === undefined || lines.length === 0)
+    return costNanoUsd === 0 ? [] : [{ kind: 'request', intent, attempt, costNanoUsd }];
+  const charges: Charge[] = lines.map(line => ({
+    kind: 'meter',
+    intent,
+    attempt,
+    line,
+    price,
+    costNanoUsd: line.costNanoUsd,
+  }));
+  let rest = costNanoUsd;
+  for (const line of lines) rest -= line.costNanoUsd;
+  if (rest !== 0) charges.push({ kind: 'adjustment', intent, attempt, costNanoUsd: rest });
+  return charges;
+}
+
+/** Attempts whose intents are loaded side by side. */
+const TOGETHER = 256;
+
+/**
+ * The charges of every attempt that started in the range, as they are known now, in the order of the ledger, in constant
+ * memory. An attempt whose intent was pruned meanwhile is left out.
+ */
+export async function* ledgerCharges(
+  source: LedgerSource,
+  priceOf: PriceOf,
+  { feature, fromMs = -Infinity, toMs = Infinity }: LedgerRange = {},
+): AsyncGenerator<readonly Charge[]> {
+  let batch: AttemptedRecord[] = [];
+  // A record is appended after its attempt started, so the range's end cannot be asked of the ledger.
+  const range = { kind: 'attempted', ...(feature === undefined ? {} : { feature }), fromMs } as const;
+  for await (const record of source.scan(range)) {
+    if (record.kind !== 'attempted') continue;
+    const { startedAtMs } = record.attempt;
+    if (startedAtMs < fromMs || startedAtMs >= toMs) continue;
+    batch.push(record);
+    if (batch.length < TOGETHER) continue;
+    yield await chargesOfBatch(source, priceOf, batch);
+    batch = [];
+  }
+  if (batch.length > 0) yield await chargesOfBatch(source, priceOf, batch);
+}
+
+async function chargesOfBatch(
+  source: LedgerSource,
+  priceOf: PriceOf,
+  batch: readonly AttemptedRecord[],
+): Promise<readonly Charge[]> {
+  const ids = [...new Set(batch.map(({ intentId }) => intentId))];
+  const loaded = await Promise.all(ids.map(async id => [id, known(await source.load(id))] as const));
+  const intents = new Map(loaded);
+  return batch.flatMap(({ intentId, revision }) => {
+    const found = intents.get(intentId);
+    const attempt = found?.attempts.get(revision);
+    return found === undefined || attempt === undefined ? [] : chargesOf(found.intent, attempt, priceOf);
+  });
+}
+
+/** The intent, and its attempts by the revision of the record that brought them. */
+function known(records: readonly LedgerRecord[]) {
+  const intent = foldIntent(records);
+  if (intent === undefined) return undefined;
+  const attempts = new Map<number, Attempt>();
+  for (const record of records) {
+    if (record.kind !== 'attempted' || record.replaces !== undefined) continue;
+    const attempt = intent.attempts[attempts.size];
+    if (attempt !== undefined) attempts.set(record.revision, attempt);
+  }
+  return { intent, attempts };
+}

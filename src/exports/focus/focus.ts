@@ -1,0 +1,106 @@
+/** The ledger as a FOCUS bill, to join with the bills of everything else a company pays for. */
+import type { Attempt } from '../../core/ledger/vocabulary.ts';
+import { RouterError } from '../../errors.ts';
+import type { Charge, PriceOf } from './charges.ts';
+import { ledgerCharges } from './charges.ts';
+import { csvField, csvLine } from './csv.ts';
+import type { FocusColumn, FocusVendor, FocusVersion } from './focus-columns.ts';
+import { FOCUS_VERSIONS, focusColumns } from './focus-columns.ts';
+import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts';
+
+export interface FocusOptions extends LedgerRange {
+  readonly version: FocusVersion;
+  /** Prices by configured model name: the bill's lines are made again from what the ledger counted. */
+  readonly priceOf: PriceOf;
+  /** Who bills a configured model; `providerModel` is what the name stood for. */
+  readonly vendorOf: (model: string, providerModel: string) => FocusVendor;
+  /** Called now and then with the rows so far, and those of them that are adjustments. */
+  readonly progress?: (rows: number, adjustments: Adjustments) => void;
+}
+
+/** Rows for what the ledger has above or below its lines at the prices that are known now. */
+export interface Adjustments {
+  readonly rows: number;
+  /** Their sum, and the sum of their sizes. */
+  readonly nanoUsd: bigint;
+  readonly sizeNanoUsd: bigint;
+}
+
+/**
+ * The ledger as FOCUS CSV, in chunks and constant memory: one row per attempt and meter, joined by `x_RequestId`. The sum
+ * of `EffectiveCost` is the ledger's total, to the nano-dollar; a part of it that its prices do not explain is a row of
+ * its own (`ChargeCategory` "Adjustment"). A range selects by the time an attempt started.
+ *
+ * @throws RouterError `invalid-value` for an unknown version or a vendor without an account id
+ *
+ * @example
+ * ```ts
+ * import { createWriteStream } from 'node:fs';
+ * import { pipeline } from 'node:stream/promises';
+ * const priceOf = () => resolvePrice(models.mini);
+ * const vendor = { billingAccountId: 'org-4711', serviceProviderName: 'OpenAI', serviceName: 'OpenAI API' };
+ * const focus = exportFocus(store, { version: '1.3', priceOf, vendorOf: () => vendor });
+ * await pipeline(focus, createWriteStream('bill.csv'));
+ * ```
+ */
+export async function* exportFocus(source: LedgerSource, options: FocusOptions): AsyncGenerator<string> {
+  const { version, priceOf, vendorOf, progress, ...range } = options;
+  if (!FOCUS_VERSIONS.includes(version))
+    throw new RouterError('invalid-value', `FOCUS ${version} is not known`, {
+      path: 'version',
+      accepted: FOCUS_VERSIONS,
+    });
+  const columns = focusColumns(version);
+  const vendors = new Map<string, FocusVendor>();
+  const vendorOfAttempt = ({ model, providerModel }: Attempt): FocusVendor => {
+    const key = `${model}\t${providerModel}`;
+    let known = vendors.get(key);
+    if (known === undefined) vendors.set(key, (known = checkVendor(model, vendorOf(model, providerModel))));
+    return known;
+  };
+  const lineOf = lineWriter(columns);
+  yield `${csvLine(columns.map(({ name }) => name))}\n`;
+  let rows = 0;
+  const adjustments = { rows: 0, nanoUsd: 0n, sizeNanoUsd: 0n };
+  for await (const charges of ledgerCharges(source, priceOf, range)) {
+    let chunk = '';
+    let attempt: Attempt | undefined;
+    let vendor: FocusVendor | undefined;
+    for (const charge of charges) {
+      if (vendor === undefined || charge.attempt !== attempt) vendor = vendorOfAttempt((attempt = charge.attempt));
+      chunk += lineOf(charge, vendor);
+      if (charge.kind !== 'adjustment') continue;
+      adjustments.rows++;
+      adjustments.nanoUsd += BigInt(charge.costNanoUsd);
+      adjustments.sizeNanoUsd += BigInt(Math.abs(charge.costNanoUsd));
+    }
+    rows += charges.length;
+    if (chunk !== '') yield chunk;
+    progress?.(rows, adjustments);
+  }
+}
+
+/** Most fields are the same for all charges of an attempt or of a vendor: they are written once and kept. */
+function lineWriter(columns: readonly FocusColumn[]): (charge: Charge, vendor: FocusVendor) => string {
+  const fields: string[] = columns.map(() => '');
+  let lastVendor: FocusVendor | undefined;
+  let lastAttempt: Attempt | undefined;
+  return (charge, vendor) => {
+    for (let i = 0; i < columns.length; i++) {
+      const column = columns[i] as FocusColumn;
+      if (column.per === 'vendor' && vendor === lastVendor) continue;
+      if (column.per === 'attempt' && charge.attempt === lastAttempt) continue;
+      fields[i] = csvField(column.value(charge, vendor));
+    }
+    lastVendor = vendor;
+    lastAttempt = charge.attempt;
+    return `${fields.join(',')}\n`;
+  };
+}
+
+function checkVendor(model: string, vendor: FocusVendor): FocusVendor {
+  for (const name of ['billingAccountId', 'serviceProviderName', 'serviceName'] as const)
+    if (vendor[name] === '')
+      throw new RouterError('invalid-value', `a FOCUS bill needs it`, { path: `${model}.${name}`, accepted: 'a name' });
+  return vendor;
+}

@@ -1,0 +1,178 @@
+/** The report of a simulation, a benchmark or a replay as one HTML file: no script, nothing loaded from anywhere. */
+import type { Figure } from '../../core/math/interval.ts';
+import { formatFigure, formatShare, formatUsd } from '../../core/report/wording.ts';
+import { escapeHtml, htmlTable } from './html-text.ts';
+import { costAgainstSuccess, lines } from './offline-plots.ts';
+import { REPORT_STYLE } from './report-style.ts';
+import type { Part } from './svg-plots.ts';
+import { legend, shareColumns, whiskers } from './svg-plots.ts';
+
+/** One policy over everything. */
+export interface OfflinePolicy {
+  readonly name: string;
+  readonly spendPerIntentUsd: number;
+  readonly successRate: number;
+  readonly costPerIntentUsd: number;
+  readonly costPerSuccessUsd: number;
+  /** Remarks for its row: the ratio to the best, what it saves, why there is no figure. */
+  readonly remark?: string;
+}
+
+export interface OfflineReport {
+  readonly title: string;
+  /** What was run, in sentences. */
+  readonly summary: readonly string[];
+  readonly failureCostUsd?: number;
+  readonly policies: readonly OfflinePolicy[];
+  /** Cost so far over that of the best fixed choice, USD, by policy in their order. */
+  readonly regret?: readonly { readonly intents: number; readonly usd: readonly number[] }[];
+  /** Shares of the plans over time, by policy. */
+  readonly shares?: readonly {
+    readonly policy: string;
+    readonly plans: readonly string[];
+    readonly steps: readonly { readonly intents: number; readonly shares: readonly number[] }[];
+  }[];
+  readonly features?: readonly {
+    readonly feature: string;
+    readonly policies: readonly {
+      readonly policy: string;
+      readonly intents: number;
+      readonly costPerSuccessUsd: Figure;
+    }[];
+  }[];
+}
+
+const COLOURS = 8;
+const intentsText = (count: number): string => Math.round(count).toLocaleString('en-US');
+
+/**
+ * A self-contained page, ready to be written to a file.
+ *
+ * @example
+ * ```ts
+ * const title = 'Outcomes of last month';
+ * const page = renderOfflineReport({ title, summary: ['Two policies, eight shuffles.'], policies: [] });
+ * ```
+ */
+export function renderOfflineReport(report: OfflineReport): string {
+  const parts = report.policies.map<Part>(({ name }, i) => ({ name, colour: i % COLOURS }));
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${escapeHtml(report.title)}</title>
+<style>${REPORT_STYLE}</style>
+</head>
+<body>
+<header>
+<h1>${escapeHtml(report.title)}</h1>
+${report.summary.map(text => `<p class="muted">${escapeHtml(text)}</p>`).join('\n')}
+</header>
+<main>
+${policySection(report, parts)}
+${regretSection(report, parts)}
+${sharesSection(report)}
+${featuresSection(report, parts)}
+</main>
+</body>
+</html>
+`;
+}
+
+function policySection({ policies }: OfflineReport, parts: readonly Part[]): string {
+  const dots = policies.map((policy, i) => ({
+    ...(parts[i] as Part),
+    x: policy.spendPerIntentUsd,
+    y: policy.successRate,
+  }));
+  const plot = costAgainstSuccess('Spend against success', dots, { x: formatUsd, y: formatShare });
+  return `<section><h2>Spend against success</h2>
+<p>Each dot is a policy; the dashed line joins those that no other beats on both counts.</p>
+${plot}${htmlTable(
+  'Policies',
+  [
+    { title: 'policy' },
+    { title: 'spend per intent', align: 'right' },
+    { title: 'success', align: 'right' },
+    { title: 'cost per intent', align: 'right' },
+    { title: 'cost per success', align: 'right' },
+    { title: '' },
+  ],
+  policies.map(policy => [
+    policy.name,
+    formatUsd(policy.spendPerIntentUsd),
+    formatShare(policy.successRate),
+    formatUsd(policy.costPerIntentUsd),
+    formatUsd(policy.costPerSuccessUsd),
+    policy.remark ?? '',
+  ]),
+)}</section>`;
+}
+
+function regretSection({ regret, policies }: OfflineReport, parts: readonly Part[]): string {
+  if (regret === undefined || regret.length === 0) return '';
+  const drawn = parts.map((part, i) => ({
+    ...part,
+    points: regret.map(({ intents, usd }) => ({ x: intents, y: usd[i] ?? 0 })),
+  }));
+  const every = Math.max(1, Math.floor(regret.length / 10));
+  const rows = regret.filter((_, i) => (i + 1) % every === 0 || i === regret.length - 1);
+  return `<section><h2>What finding out has cost</h2>
+<p>Cost so far, spend and failures, over that of the best fixed choice. A line that goes flat has found it.</p>
+${lines('Regret over time', drawn, { x: 'intents', y: 'USD', formatX: intentsText, formatY: formatUsd })}${legend(parts)}
+<details><summary>Figures</summary>${htmlTable(
+    'Cost over the best fixed choice',
+    [{ title: 'intents' }, ...policies.map(({ name }) => ({ title: name, align: 'right' as const }))],
+    rows.map(({ intents, usd }) => [intentsText(intents), ...usd.map(formatUsd)]),
+  )}</details></section>`;
+}
+
+function sharesSection({ shares }: OfflineReport): string {
+  if (shares === undefined || shares.length === 0) return '';
+  const sections = shares.map(({ policy, plans, steps }) => {
+    const parts = plans.map<Part>((name, i) => ({ name, colour: i % COLOURS }));
+    const plot = shareColumns(
+      `Shares under ${policy}`,
+      steps.map(({ intents, shares: each }) => ({ fromMs: intents, shares: each })),
+      { parts, format: intentsText },
+    );
+    const every = Math.max(1, Math.floor(steps.length / 10));
+    return `<h3>${escapeHtml(policy)}</h3>${plot}${legend(parts)}
+<details><summary>Figures</summary>${htmlTable(
+      `Shares under ${policy}`,
+      [{ title: 'intents' }, ...plans.map(title => ({ title, align: 'right' as const }))],
+      steps
+        .filter((_, i) => (i + 1) % every === 0 || i === steps.length - 1)
+        .map(({ intents, shares: each }) => [intentsText(intents), ...each.map(formatShare)]),
+    )}</details>`;
+  });
+  return `<section><h2>Who got the traffic</h2>${sections.join('\n')}</section>`;
+}
+
+function featuresSection({ features }: OfflineReport, parts: readonly Part[]): string {
+  // Where no policy has an answer, there is nothing to draw: the reasons stand in the table above.
+  const answered = (features ?? []).filter(each => each.policies.length > 0);
+  if (answered.length === 0) return '';
+  const sections = answered.map(({ feature, policies }) => {
+    const rows = policies.map(({ policy, costPerSuccessUsd }) => ({
+      name: policy,
+      colour: parts.find(({ name }) => name === policy)?.colour ?? 0,
+      ...costPerSuccessUsd,
+      label: formatFigure(costPerSuccessUsd, formatUsd),
+    }));
+    return `<h3>${escapeHtml(feature)}</h3>${whiskers(`Cost per success of ${feature}`, rows, formatUsd)}
+<details><summary>Figures</summary>${htmlTable(
+      `Cost per success of ${feature}`,
+      [{ title: 'policy' }, { title: 'intents', align: 'right' }, { title: 'cost per success', align: 'right' }],
+      policies.map(({ policy, intents, costPerSuccessUsd }) => [
+        policy,
+        intentsText(intents),
+        formatFigure(costPerSuccessUsd, formatUsd),
+      ]),
+    )}</details>`;
+  });
+  return `<section><h2>Cost per success, by feature</h2>
+<p>With 95 % intervals. Where they meet, the figures cannot be told apart.</p>${sections.join('\n')}</section>`;
+}

@@ -1,0 +1,170 @@
+/** A ledger export read back into an empty store. */
+import type { Intent, LedgerRecord } from '../../core/ledger/records.ts';
+import { appendRecord, foldIntent } from '../../core/ledger/records.ts';
+import { settle } from '../../core/cells/contribution.ts';
+import type { Cell } from '../../core/cells/cell.ts';
+import { RouterError } from '../../errors.ts';
+import type { HeaderLine } from './ledger-lines.ts';
+import { decodeLedgerLine } from './ledger-lines.ts';
+import { linesOf } from './lines.ts';
+import type { LedgerSource } from '../../contracts/ledger-source.ts';
+
+/** One step of one intent, as a store commits it. */
+interface ImportedChange {
+  readonly intentId: string;
+  readonly feature: string;
+  readonly expectedRevision: number;
+  readonly records: readonly LedgerRecord[];
+  readonly delta: readonly Cell[];
+  readonly dueAtMs: number | null;
+}
+
+/** Where an import goes: every store is one. */
+export interface LedgerTarget extends LedgerSource {
+  commit(change: ImportedChange): Promise<boolean>;
+  replaceCells(
+    feature: string,
+    cells: readonly Cell[],
+    options: { readonly pruned: readonly Cell[] },
+  ): Promise<boolean>;
+}
+
+export interface ImportOptions {
+  /**
+   * When silence will settle an intent, from the features' configuration; it is not in the ledger. Where it is not given,
+   * intents that are open stay so until somebody says what became of them.
+   */
+  readonly dueAtMs?: (intent: Intent) => number | null;
+  /** Called now and then with the records so far. */
+  readonly progress?: (records: number) => void;
+}
+
+/** What {@link importLedger} read. */
+export interface Imported {
+  readonly records: number;
+  readonly intents: number;
+}
+
+/** Records committed together. */
+const TOGETHER = 500;
+
+/**
+ * Commits an export's records in their order, with the statistics they give, in constant memory: the target then has the
+ * ledger, the cells and the pruned base of the source.
+ *
+ * @throws RouterError `invalid-data` with the line for what is not a whole export of a whole ledger: what was read up to
+ * there is in the target then, which had better be thrown away. `store-unusable` for a target that is not empty.
+ *
+ * @example
+ * ```ts
+ * import { createReadStream } from 'node:fs';
+ * import { sqlite } from 'outcome-router/stores/sqlite';
+ * const { records } = await importLedger(createReadStream('ledger.jsonl', 'utf8'), sqlite('restored.db'));
+ * ```
+ */
+export async function importLedger(
+  chunks: AsyncIterable<string> | Iterable<string>,
+  target: LedgerTarget,
+  { dueAtMs = () => null, progress }: ImportOptions = {},
+): Promise<Imported> {
+  await requireEmpty(target);
+  let header: HeaderLine | undefined;
+  let base: Cell[] | undefined = [];
+  let batch: { readonly record: LedgerRecord; readonly lineNumber: number }[] = [];
+  let records = 0;
+  let intents = 0;
+  let end: number | undefined;
+
+  const flush = async (): Promise<void> => {
+    if (base !== undefined) await commitBase(target, base);
+    base = undefined;
+    await commitBatch(target, batch, dueAtMs);
+    records += batch.length;
+    batch = [];
+    progress?.(records);
+  };
+
+  let lineNumber = 0;
+  for await (const text of linesOf(chunks)) {
+    const line = decodeLedgerLine(text, ++lineNumber);
+    if (end !== undefined) throw invalid(lineNumber, 'a line after the end', 'nothing');
+    if (header === undefined) {
+      if (line.kind !== 'header') throw invalid(lineNumber, 'the export has no header', 'a header as the first line');
+      if (line.range?.fromMs !== undefined || line.range?.toMs !== undefined)
+        throw invalid(
+          lineNumber,
+          'the export covers a part of the time, so intents are torn',
+          'an export without --from and --to',
+        );
+      header = line;
+    } else if (line.kind === 'header') throw invalid(lineNumber, 'a second header', 'one export');
+    else if (line.kind === 'end') end = line.records;
+    else if (line.kind === 'pruned') {
+      if (base === undefined) throw invalid(lineNumber, 'a pruned cell after records', 'pruned cells before records');
+      base.push(line.cell);
+    } else {
+      if (line.revision === 0) intents++;
+      batch.push({ record: line, lineNumber });
+      if (batch.length === TOGETHER) await flush();
+    }
+  }
+  if (header !== undefined) await flush();
+  if (end !== records) throw invalid(lineNumber, `the export is cut off after ${records} records`, 'all of its lines');
+  return { records, intents };
+}
+
+async function requireEmpty(target: LedgerTarget): Promise<void> {
+  const first = await target.scan()[Symbol.asyncIterator]().next();
+  if (first.done === true && (await target.prunedCells()).length === 0) return;
+  throw new RouterError('store-unusable', 'the store has a ledger already', {
+    accepted: 'an empty store to import into',
+  });
+}
+
+async function commitBase(target: LedgerTarget, base: readonly Cell[]): Promise<void> {
+  for (const feature of new Set(base.map(cell => cell.key.feature))) {
+    const pruned = base.filter(cell => cell.key.feature === feature);
+    await target.replaceCells(feature, pruned, { pruned });
+  }
+}
+
+async function commitBatch(
+  target: LedgerTarget,
+  batch: readonly { readonly record: LedgerRecord; readonly lineNumber: number }[],
+  dueAtMs: (intent: Intent) => number | null,
+): Promise<void> {
+  const continued = new Set(batch.filter(({ record }) => record.revision > 0).map(({ record }) => record.intentId));
+  const opened = new Set(batch.filter(({ record }) => record.revision === 0).map(({ record }) => record.intentId));
+  const known = [...continued].filter(id => !opened.has(id));
+  const state = new Map<string, Intent | undefined>();
+  await Promise.all(known.map(async id => state.set(id, foldIntent(await target.load(id)))));
+  await Promise.all(
+    batch.map(async ({ record, lineNumber }) => {
+      const { intentId, feature, revision } = record;
+      const before = state.get(intentId);
+      if (revision !== (before?.revision ?? 0) || (before === undefined && record.kind !== 'decided'))
+        throw invalid(
+          lineNumber,
+          `record ${intentId}@${revision} does not follow its intent`,
+          `revision ${before?.revision ?? 0}`,
+        );
+      const after = appendRecord(before, record);
+      state.set(intentId, after);
+      const delta = settle(before, after);
+      const change = {
+        intentId,
+        feature,
+        expectedRevision: revision,
+        records: [record],
+        delta,
+        dueAtMs: dueAtMs(after),
+      };
+      if (!(await target.commit(change)))
+        throw invalid(lineNumber, `record ${intentId}@${revision} was refused`, 'a store nobody else writes to');
+    }),
+  );
+}
+
+function invalid(lineNumber: number, message: string, accepted: string): RouterError {
+  return new RouterError('invalid-data', message, { path: `line ${lineNumber}`, accepted });
+}

@@ -1,0 +1,101 @@
+/** The lines of a ledger export: one JSON object each. docs/ledger-schema.md describes them. */
+import type { LedgerRecord } from '../../core/ledger/records.ts';
+import { LEDGER_VERSION } from '../../core/ledger/records.ts';
+import type { Cell } from '../../core/cells/cell.ts';
+import { cellKeyString, decodeSums, encodeSums, parseCellKey } from '../../core/cells/cell.ts';
+import { RouterError } from '../../errors.ts';
+import type { LedgerRange } from '../../contracts/ledger-source.ts';
+
+export const LEDGER_FORMAT = 'outcome-router/ledger';
+
+/** The first line. */
+export interface HeaderLine {
+  readonly kind: 'header';
+  readonly format: typeof LEDGER_FORMAT;
+  readonly version: number;
+  /** Only this part was exported; absent for a whole ledger. */
+  readonly range?: LedgerRange;
+}
+
+/** What pruned intents contributed to one cell. */
+export interface PrunedLine {
+  readonly kind: 'pruned';
+  readonly cell: Cell;
+}
+
+/** The last line: without it the export was cut off. */
+export interface EndLine {
+  readonly kind: 'end';
+  readonly records: number;
+}
+
+export type LedgerLine = HeaderLine | PrunedLine | EndLine | LedgerRecord;
+
+const RECORD_KINDS: ReadonlySet<unknown> = new Set<LedgerRecord['kind']>([
+  'decided',
+  'attempted',
+  'settled',
+  'corrected',
+]);
+
+export function encodeLedgerLine(line: LedgerLine): string {
+  if (line.kind !== 'pruned') return JSON.stringify(line);
+  const { key, sums } = line.cell;
+  return JSON.stringify({ kind: 'pruned', key: cellKeyString(key), sums: JSON.parse(encodeSums(sums)) as unknown });
+}
+
+/** @throws RouterError `invalid-data` with the line's number for what is no line of a ledger. */
+export function decodeLedgerLine(text: string, lineNumber: number): LedgerLine {
+  const wrong = (message: string, accepted: string): RouterError =>
+    new RouterError('invalid-data', message, { path: `line ${lineNumber}`, accepted });
+  let line: Record<string, unknown>;
+  try {
+    line = JSON.parse(text) as Record<string, unknown>;
+  } catch (cause) {
+    throw new RouterError('invalid-data', 'not JSON', {
+      path: `line ${lineNumber}`,
+      accepted: 'one object a line',
+      cause,
+    });
+  }
+  if (typeof line !== 'object' || line === null) throw wrong('not an object', 'one object a line');
+  switch (line.kind) {
+    case 'header':
+      checkHeader(line, wrong);
+      return line as unknown as HeaderLine;
+    case 'pruned':
+      if (typeof line.key !== 'string' || typeof line.sums !== 'object') throw wrong('no cell', 'key and sums');
+      return { kind: 'pruned', cell: { key: parseCellKey(line.key), sums: decodeSums(JSON.stringify(line.sums)) } };
+    case 'end':
+      return { kind: 'end', records: Number(line.records) };
+    default:
+      if (!isRecord(line))
+        throw wrong(`not a ledger record (kind ${JSON.stringify(line.kind)})`, [...RECORD_KINDS].join(', '));
+      return line as unknown as LedgerRecord;
+  }
+}
+
+function checkHeader(
+  { format, version }: Record<string, unknown>,
+  wrong: (message: string, accepted: string) => Error,
+): void {
+  if (format !== LEDGER_FORMAT) throw wrong(`format ${JSON.stringify(format)}`, LEDGER_FORMAT);
+  if (typeof version !== 'number' || version > LEDGER_VERSION)
+    throw wrong(`version ${JSON.stringify(version)} is of a newer outcome-router`, `up to ${LEDGER_VERSION}`);
+}
+
+function isRecord({
+  kind,
+  intentId,
+  revision,
+  feature,
+  atMs,
+  decision,
+  attempt,
+  evidence,
+}: Record<string, unknown>): boolean {
+  if (!RECORD_KINDS.has(kind) || typeof intentId !== 'string' || typeof feature !== 'string') return false;
+  if (!Number.isSafeInteger(revision) || !Number.isFinite(atMs)) return false;
+  const body = kind === 'decided' ? decision : kind === 'attempted' ? attempt : evidence;
+  return typeof body === 'object' && body !== null;
+}

@@ -1,0 +1,19 @@
+/** `outcome-router/finops`: the ledger as FOCUS and JSON lines, a provider's invoice read, compared and applied. */
+export type { LedgerRange, LedgerSource } from '../contracts/ledger-source.ts';
+export type { BillOptions, BillRow } from '../exports/bill/bill.ts';
+export { readBill } from '../exports/bill/bill.ts';
+export type { Applied, BilledChange, BilledCostOptions } from '../exports/bill/billed-costs.ts';
+export { applyBilledCosts, billedChanges } from '../exports/bill/billed-costs.ts';
+export type { BilledItem, Items, PriceDrift, Reconciliation, ReconcileOptions } from '../exports/bill/reconcile.ts';
+export { reconcile } from '../exports/bill/reconcile.ts';
+export type { LinePrice, PricedLine, PriceOf } from '../exports/focus/charges.ts';
+export type { Adjustments, FocusOptions } from '../exports/focus/focus.ts';
+export { exportFocus } from '../exports/focus/focus.ts';
+export type { FocusVendor, FocusVersion } from '../exports/focus/focus-columns.ts';
+export { FOCUS_VERSIONS } from '../exports/focus/focus-columns.ts';
+export type { LedgerExportOptions } from '../exports/ledger/export-ledger.ts';
+export { exportLedger } from '../exports/ledger/export-ledger.ts';
+export type { Imported, ImportOptions, LedgerTarget } from '../exports/ledger/import-ledger.ts';
+export { importLedger } from '../exports/ledger/import-ledger.ts';
+export type { Rebuilt, RebuildOptions } from '../stores/rebuild.ts';
+export { rebuildCells } from '../stores/rebuild.ts';

@@ -1,0 +1,84 @@
+/** Policies by the names that a command line or a configuration file uses. */
+import type { Plan } from '../../core/ledger/vocabulary.ts';
+import { planKey } from '../../core/ledger/vocabulary.ts';
+import { RouterError } from '../../errors.ts';
+import { contextual } from '../../policies/contextual.ts';
+import { epsilonGreedy } from '../../policies/epsilon-greedy.ts';
+import { exploreThenCommit } from '../../policies/explore-then-commit.ts';
+import { fixed } from '../../policies/fixed.ts';
+import type { Policy } from '../../contracts/policy.ts';
+import { randomMix } from '../../policies/random-mix.ts';
+import { thompson } from '../../policies/thompson.ts';
+import { trackAndStop } from '../../policies/track-and-stop.ts';
+import { weightedRule } from '../../policies/weighted-rule.ts';
+
+const MADE: Readonly<Record<string, () => Policy>> = {
+  thompson: () => thompson(),
+  contextual: () => contextual(),
+  'epsilon-greedy': () => epsilonGreedy(),
+  'random-mix': () => randomMix(),
+  'commit-after-20': () => exploreThenCommit({ outcomes: 20 }),
+  'commit-after-100': () => exploreThenCommit({ outcomes: 100 }),
+  'track-and-stop': () => trackAndStop(),
+  'weighted-rule': () => weightedRule(),
+};
+
+/** Names that every set of plans has; a plan is named `always:premium` or `always:mini>premium`. */
+export const POLICY_NAMES: readonly string[] = Object.freeze(Object.keys(MADE));
+
+/** A policy with the name that a report shows. */
+export interface NamedPolicy {
+  readonly name: string;
+  readonly policy: Policy;
+}
+
+/**
+ * @param plans what the feature can do; for `always:` and for the message
+ * @throws RouterError `invalid-name` with what would be accepted
+ * @example
+ * ```ts
+ * namedPolicy('always:premium', [['mini'], ['premium']]).policy;
+ * ```
+ */
+export function namedPolicy(name: string, plans: readonly Plan[]): NamedPolicy {
+  if (Object.hasOwn(MADE, name)) return { name, policy: (MADE[name] as () => Policy)() };
+  const keys = plans.map(planKey);
+  const wanted = name.startsWith('always:') ? name.slice('always:'.length) : undefined;
+  if (wanted !== undefined && keys.includes(wanted)) return { name, policy: named(name, fixed(wanted)) };
+  const accepted = [...POLICY_NAMES, ...keys.map(key => `always:${key}`)];
+  const near = nearest(name, accepted);
+  throw new RouterError('invalid-name', `no policy is named "${name}"${near === undefined ? '' : `; "${near}"?`}`, {
+    path: '--policy',
+    accepted,
+  });
+}
+
+/** The same policy under a name of its own. */
+export function named(name: string, policy: Policy): Policy {
+  return Object.freeze({ ...policy, name });
+}
+
+/** The name that takes the fewest edits, when they are few. */
+function nearest(name: string, names: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(2, Math.floor(name.length / 3)) + 1;
+  for (const candidate of names) {
+    const edits = distance(name, candidate);
+    if (edits < least) [best, least] = [candidate, edits];
+  }
+  return best;
+}
+
+/** Levenshtein's distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+}

@@ -1,0 +1,192 @@
+/**
+ * Off-policy evaluation: what another policy would have cost, from a log with exact propensities. Doubly robust with
+ * predictable means and variance-stabilising weights (Zhan et al. 2021), and self-normalised weighting with Wilson's
+ * interval for rare failures. Pure: the log comes as logged decisions, in their order.
+ */
+import { studentT95 } from '../../core/math/distributions.ts';
+import type { Figure } from '../../core/math/interval.ts';
+import { wilson } from '../../core/math/interval.ts';
+
+/** One logged decision with its outcome, and what the other policy would have done with it. */
+export interface LoggedDecision {
+  /** Probability that the log's policy, and the other policy, chose what was chosen. */
+  readonly propensity: number;
+  readonly target: number;
+  /** What it cost: spend, and the failure cost where it failed. USD. */
+  readonly spendUsd: number;
+  readonly failureUsd: number;
+  readonly failed: boolean;
+  /** Expected for what was chosen, and under the other policy, from what was known before. */
+  readonly expectedOfChosen: Expected;
+  readonly expectedOfTarget: Expected;
+  /** Weight of this decision, from what was known before it: the less the log's policy explored here, the smaller. */
+  readonly weight: number;
+}
+
+/** Means from the past: USD of spend and of failure cost, and P(failure). */
+export interface Expected {
+  readonly spendUsd: number;
+  readonly failureUsd: number;
+  readonly fail: number;
+}
+
+/** What a log says about another policy. All intervals 95 %. */
+export type OffPolicyEstimate =
+  | {
+      readonly kind: 'estimate';
+      /** Decisions with an outcome. */
+      readonly intents: number;
+      /** Decisions of the other policy that this is worth: (Σw)²/Σw². */
+      readonly effectiveIntents: number;
+      /** The largest share that one decision has in the whole weight. */
+      readonly largestWeightShare: number;
+      /** Doubly robust, USD. */
+      readonly costPerIntentUsd: Figure;
+      readonly spendPerIntentUsd: Figure;
+      readonly successRate: Figure;
+      readonly costPerSuccessUsd: Figure;
+      /** Self-normalised: the success rate with Wilson's interval at the effective number, and the cost per intent. */
+      readonly snips: { readonly successRate: Figure; readonly costPerIntentUsd: number };
+      /** What the log's own policy cost, and by how much the other one is cheaper (paired). USD per intent. */
+      readonly loggedCostPerIntentUsd: number;
+      readonly savedPerIntentUsd: Figure;
+    }
+  | {
+      readonly kind: 'refused';
+      readonly reason: string;
+      readonly intents: number;
+      readonly effectiveIntents: number;
+      readonly largestWeightShare: number;
+    };
+
+/** Below this, or above that share of one decision, the log cannot answer. */
+const LEAST_EFFECTIVE = 100;
+const MOST_OF_ONE = 0.05;
+
+/**
+ * @example
+ * ```ts
+ * const found = evaluateOffPolicy(log);
+ * if (found.kind === 'estimate') console.log(found.costPerIntentUsd.low, found.costPerIntentUsd.high);
+ * else console.log(found.reason);
+ * ```
+ */
+export function evaluateOffPolicy(log: readonly LoggedDecision[]): OffPolicyEstimate {
+  let sum = 0;
+  let square = 0;
+  let largest = 0;
+  for (const { target, propensity } of log) {
+    const weight = target / propensity;
+    sum += weight;
+    square += weight * weight;
+    largest = Math.max(largest, weight);
+  }
+  const effective = square > 0 ? (sum * sum) / square : 0;
+  const share = sum > 0 ? largest / sum : 0;
+  const found = { intents: log.length, effectiveIntents: effective, largestWeightShare: share };
+  const reason = refusal(log.length, effective, share);
+  if (reason !== undefined) return { kind: 'refused', reason, ...found };
+
+  const cost = (part: Expected): number => part.spendUsd + part.failureUsd;
+  const scores = log.map(one => {
+    const weight = one.target / one.propensity;
+    const robust = (value: number, of: (part: Expected) => number): number =>
+      of(one.expectedOfTarget) + weight * (value - of(one.expectedOfChosen));
+    return {
+      h: one.weight,
+      cost: robust(one.spendUsd + one.failureUsd, cost),
+      spend: robust(one.spendUsd, part => part.spendUsd),
+      success: 1 - robust(one.failed ? 1 : 0, part => part.fail),
+      logged: one.spendUsd + one.failureUsd,
+    };
+  });
+  const whole = averages(scores, ['cost', 'spend', 'success', 'logged'] as const);
+  // The intervals are normal in the limit only; Student's t at the effective number is a little wider before it.
+  const t = studentT95(Math.max(2, effective - 1));
+  const costFigure = around(whole.mean.cost, t * Math.sqrt(whole.covariance('cost', 'cost')));
+  const success = clipped(around(whole.mean.success, t * Math.sqrt(whole.covariance('success', 'success'))), 0, 1);
+  const saved = (x: (typeof scores)[number]): number => x.logged - x.cost;
+  const difference = averages(
+    scores.map(x => ({ h: x.h, saved: saved(x) })),
+    ['saved'] as const,
+  );
+  const snipsSuccess =
+    log.reduce((total, one) => total + (one.target / one.propensity) * (one.failed ? 0 : 1), 0) / sum;
+  return {
+    kind: 'estimate',
+    ...found,
+    costPerIntentUsd: costFigure,
+    spendPerIntentUsd: around(whole.mean.spend, t * Math.sqrt(whole.covariance('spend', 'spend'))),
+    successRate: success,
+    costPerSuccessUsd: perSuccess(whole, t),
+    snips: {
+      successRate: wilson(snipsSuccess * effective, effective),
+      costPerIntentUsd:
+        log.reduce((total, one) => total + (one.target / one.propensity) * (one.spendUsd + one.failureUsd), 0) / sum,
+    },
+    loggedCostPerIntentUsd: log.reduce((total, one) => total + one.spendUsd + one.failureUsd, 0) / log.length,
+    savedPerIntentUsd: around(difference.mean.saved, t * Math.sqrt(difference.covariance('saved', 'saved'))),
+  };
+}
+
+function refusal(intents: number, effective: number, share: number): string | undefined {
+  if (intents === 0) return 'the log has no decision with an outcome';
+  if (effective === 0) return 'the log never chose what the other policy would have chosen';
+  if (effective < LEAST_EFFECTIVE) {
+    return (
+      `the log holds only ${effective.toFixed(0)} intents' worth of what the other policy would have chosen ` +
+      `(${LEAST_EFFECTIVE} are needed): log for longer, or with thompson({ floor: 'evaluation' })`
+    );
+  }
+  if (share <= MOST_OF_ONE) return undefined;
+  return (
+    `one intent would make ${(100 * share).toFixed(0)} % of the answer (at most ${100 * MOST_OF_ONE} %): ` +
+    "it was chosen with a tiny probability; log with thompson({ floor: 'evaluation' })"
+  );
+}
+
+/** Weighted means Σhx/Σh, and the covariances of these means: Σh²(x − x̄)(y − ȳ)/(Σh)². */
+function averages<Name extends string>(
+  scores: readonly ({ readonly h: number } & Readonly<Record<Name, number>>)[],
+  names: readonly Name[],
+): { readonly mean: Readonly<Record<Name, number>>; covariance(x: Name, y: Name): number } {
+  const weight = scores.reduce((sum, { h }) => sum + h, 0);
+  const mean = Object.fromEntries(
+    names.map(name => [name, scores.reduce((sum, score) => sum + score.h * score[name], 0) / weight]),
+  ) as Record<Name, number>;
+  return {
+    mean,
+    covariance: (x, y) =>
+      scores.reduce((sum, score) => sum + score.h ** 2 * (score[x] - mean[x]) * (score[y] - mean[y]), 0) / weight ** 2,
+  };
+}
+
+function around(value: number, half: number): Figure {
+  return { value, low: value - half, high: value + half };
+}
+
+function clipped({ value, low, high }: Figure, least: number, most: number): Figure {
+  const into = (x: number): number => Math.min(most, Math.max(least, x));
+  return { value: into(value), low: into(low), high: into(high) };
+}
+
+/** Cost per intent over success rate, by the delta method on the logarithm. */
+function perSuccess(
+  {
+    mean,
+    covariance,
+  }: {
+    readonly mean: Readonly<Record<'cost' | 'success', number>>;
+    covariance(x: 'cost' | 'success', y: 'cost' | 'success'): number;
+  },
+  t: number,
+): Figure {
+  const { cost, success } = mean;
+  if (!(cost > 0 && success > 0)) return { value: Number.NaN, low: 0, high: Number.POSITIVE_INFINITY };
+  const variance =
+    covariance('cost', 'cost') / cost ** 2 +
+    covariance('success', 'success') / success ** 2 -
+    (2 * covariance('cost', 'success')) / (cost * success);
+  const spread = Math.exp(t * Math.sqrt(Math.max(0, variance)));
+  return { value: cost / success, low: cost / success / spread, high: (cost / success) * spread };
+}

@@ -1,0 +1,21 @@
+/** Segments from what a table says of a request before it is sent. */
+import { cutBucket, lengthBucket, turnsBucket } from '../../core/ledger/context-buckets.ts';
+import type { OutcomeTable } from './outcome-table.ts';
+
+/** A difficulty from 0 to 1 is cut here. */
+const DIFFICULTY_CUTS: readonly number[] = [0.3, 0.7];
+
+/** The segment of every intent, as far as what makes it is known; in the same words as live. */
+export function contextSegments(table: OutcomeTable): readonly string[] {
+  return table.ids.map((_, intent) => {
+    const parts = [table.contexts[table.context[intent] as number] as string];
+    const add = (name: string, value: number | undefined, bucket: (value: number) => string): void => {
+      if (value !== undefined && !Number.isNaN(value)) parts.push(`${name}=${bucket(value)}`);
+    };
+    add('length', table.promptChars[intent], lengthBucket);
+    add('turns', table.promptTurns[intent], turnsBucket);
+    add('tools', table.promptTools[intent], used => (used === 0 ? 'none' : 'used'));
+    add('difficulty', table.difficulty[intent], value => cutBucket(value, DIFFICULTY_CUTS));
+    return parts.filter(part => part !== '').join(',');
+  });
+}

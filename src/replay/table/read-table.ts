@@ -1,0 +1,145 @@
+/** Reads an outcome table from a file: CSV or JSON lines, plain or gzip. The format: docs/outcome-table.md. */
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+import { RouterError } from '../../errors.ts';
+import { csvRecords, jsonRecords } from './records.ts';
+import type { OutcomeTable } from './outcome-table.ts';
+import { tableBuilder } from './outcome-table.ts';
+import type { TokenPrices } from './parse-row.ts';
+import { missingColumns, parseRow } from './parse-row.ts';
+
+export interface ReadTableOptions {
+  /** USD per million tokens by model, for rows whose `cost_usd` is blank. */
+  readonly prices?: TokenPrices;
+  /** Drops bad rows and counts them, instead of stopping at the first. */
+  readonly skipBadRows?: boolean;
+  /** Rows of other models or features are left out before they take memory. */
+  readonly only?: (feature: string, model: string) => boolean;
+  /** Called now and then with the rows read so far. */
+  readonly progress?: (rows: number) => void;
+}
+
+export interface TableRead {
+  readonly table: OutcomeTable;
+  /** Rows in the file, without those left out on purpose. */
+  readonly rows: number;
+  /** Rows dropped by `skipBadRows`, and what was wrong with the first of them. */
+  readonly badRows: number;
+  readonly firstBadRow?: string;
+}
+
+const PROGRESS_EVERY = 10_000;
+
+/**
+ * @throws RouterError `invalid-data` naming the file, the row (the header of a CSV is row 1) and the column: a missing
+ * column, a success outside 0 to 1, a blank cost of a model without a price, a second answer of the same model to one
+ * request, a file that is empty or ends too early. System errors (no such file) come as they are.
+ *
+ * @example
+ * ```ts
+ * const { table } = await readOutcomeTable('outcomes.csv.gz');
+ * ```
+ */
+export async function readOutcomeTable(file: string, options: ReadTableOptions = {}): Promise<TableRead> {
+  const { skipBadRows = false, only, prices = {} } = options;
+  const builder = tableBuilder();
+  let rows = 0;
+  let badRows = 0;
+  let firstBadRow: string | undefined;
+  let lastRow = 0;
+  const bad = (row: number, column: string, problem: string): void => {
+    const where = `${file} row ${row}${column === '' ? '' : `, column ${column}`}`;
+    if (!skipBadRows) throw new RouterError('invalid-data', problem, { path: where });
+    badRows++;
+    firstBadRow ??= `${where}: ${problem}`;
+  };
+
+  try {
+    const { isJson, text } = await openText(file);
+    for await (const batch of isJson ? jsonRecords(text) : csvRecords(text)) {
+      for (const record of batch) {
+        lastRow = record.row;
+        if (record.kind === 'header') {
+          const missing = missingColumns(record.columns);
+          if (missing !== undefined) {
+            throw new RouterError('invalid-data', `the column is missing`, {
+              path: `${file} row ${record.row}, column ${missing.column}`,
+              accepted: missing.accepted,
+            });
+          }
+          continue;
+        }
+        if (record.kind === 'broken') {
+          rows++;
+          bad(record.row, '', record.problem);
+          continue;
+        }
+        if (only !== undefined && !only(record.get('feature'), record.get('model'))) continue;
+        rows++;
+        const parsed = parseRow(record.get, prices);
+        const wrong = parsed.kind === 'row' ? builder.add(parsed.row) : parsed;
+        if (wrong !== undefined) bad(record.row, wrong.column, wrong.problem);
+      }
+      if (rows % PROGRESS_EVERY < batch.length) options.progress?.(rows);
+    }
+  } catch (error) {
+    throw asBadFile(error, { file, lastRow });
+  }
+  const table = builder.build();
+  if (table.ids.length === 0) {
+    const why = rows === 0 && badRows === 0 ? 'there are no rows to read' : `none of the ${rows} rows can be read`;
+    throw new RouterError('invalid-data', why, {
+      path: file,
+      ...(firstBadRow === undefined ? {} : { cause: firstBadRow }),
+    });
+  }
+  return { table, rows, badRows, ...(firstBadRow === undefined ? {} : { firstBadRow }) };
+}
+
+interface Text {
+  readonly text: AsyncIterable<string>;
+  readonly isJson: boolean;
+}
+
+/** Decompresses where the first bytes say gzip, whatever the name says. */
+async function openText(file: string): Promise<Text> {
+  const handle = await open(file);
+  const start = Buffer.alloc(2);
+  try {
+    await handle.read(start, 0, 2, 0);
+  } finally {
+    await handle.close();
+  }
+  const bytes = createReadStream(file);
+  const isGzip = start[0] === 0x1f && start[1] === 0x8b;
+  const stream = isGzip ? bytes.pipe(createGunzip()) : bytes;
+  if (isGzip) bytes.on('error', error => stream.destroy(error));
+  const text = stream.setEncoding('utf8') as AsyncIterable<string>;
+  const chunks = text[Symbol.asyncIterator]();
+  const first = await chunks.next();
+  const opening = first.done === true ? '' : first.value;
+  return { isJson: opening.trimStart().startsWith('{'), text: resumed(first, chunks) };
+}
+
+async function* resumed(first: IteratorResult<string>, rest: AsyncIterator<string>): AsyncGenerator<string> {
+  for (let part = first; part.done !== true; part = await rest.next()) yield part.value;
+}
+
+function asBadFile(error: unknown, { file, lastRow }: { file: string; lastRow: number }): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  const code = String(error.code);
+  if (code === 'Z_BUF_ERROR') {
+    return new RouterError('invalid-data', `the gzip ends too early, after row ${lastRow}`, {
+      path: file,
+      cause: error,
+    });
+  }
+  if (code.startsWith('Z_')) {
+    return new RouterError('invalid-data', `the gzip is damaged after row ${lastRow}: ${error.message}`, {
+      path: file,
+      cause: error,
+    });
+  }
+  return error;
+}

@@ -1,0 +1,132 @@
+/** What a table says in hindsight: what every plan would have cost if it had been taken always, and the best per feature. */
+import { NANO_PER_USD } from '../../core/ledger/money.ts';
+import type { PlanKey } from '../../core/ledger/vocabulary.ts';
+import { planKey } from '../../core/ledger/vocabulary.ts';
+import { answerOf } from './outcome-table.ts';
+import type { TableSetting } from './table-run.ts';
+import { eligibleOf } from './table-run.ts';
+
+/** A fixed choice over all intents. */
+export interface FixedTotal {
+  readonly totalUsd: number;
+  readonly spendUsd: number;
+  readonly successRate: number;
+}
+
+export interface Reference {
+  /** Every plan, taken for all intents that it can answer; the first eligible plan for the others. */
+  readonly always: Readonly<Record<PlanKey, FixedTotal>>;
+  /** The best plan of each feature. */
+  readonly best: FixedTotal & { readonly plans: Readonly<Record<string, PlanKey>> };
+  /** The best plan of each single intent: what nobody could know. */
+  readonly clairvoyant: FixedTotal;
+}
+
+interface Sums {
+  spendUsd: number;
+  successes: number;
+}
+
+/** Expected spend and P(success) of a plan for one intent, over what the verdict may say. */
+function expectedOf(
+  { table, verdict }: TableSetting,
+  plan: readonly string[],
+  { intent, modelIndex }: { intent: number; modelIndex: ReadonlyMap<string, number> },
+): { readonly spendUsd: number; readonly success: number } {
+  const judgeUsd = verdict?.costUsd ?? 0;
+  let reach = 1;
+  let spendUsd = 0;
+  let success = 0;
+  plan.forEach((model, position) => {
+    const answer = answerOf(table, intent, modelIndex.get(model) as number);
+    const good = table.success[answer] as number;
+    spendUsd += reach * ((table.costNanoUsd[answer] as number) / NANO_PER_USD + judgeUsd);
+    if (position === plan.length - 1 || verdict === undefined) {
+      success += reach * good;
+      reach = 0;
+    } else {
+      success += reach * good * verdict.specificity;
+      reach *= good * (1 - verdict.specificity) + (1 - good) * verdict.sensitivity;
+    }
+  });
+  return { spendUsd, success };
+}
+
+export function referenceOf(
+  setting: TableSetting,
+  { intents, modelIndex }: { intents: Uint32Array; modelIndex: ReadonlyMap<string, number> },
+): {
+  readonly found: Reference;
+  /** Cost so far of the best plan per feature, at as many points of an order as a run has checkpoints. */
+  curve(order: Uint32Array, checkpoints: number): readonly number[];
+} {
+  const { table, plans, failureCostUsd } = setting;
+  const byFeature = table.features.map(() => plans.map(() => ({ spendUsd: 0, successes: 0, intents: 0 })));
+  const clairvoyant = { spendUsd: 0, successes: 0 };
+
+  function taken(intent: number, wanted: number): ReturnType<typeof expectedOf> {
+    const eligible = eligibleOf(setting, { intent, modelIndex });
+    const k = ((eligible >>> wanted) & 1) === 1 ? wanted : plans.findIndex((_, j) => ((eligible >>> j) & 1) === 1);
+    return expectedOf(setting, plans[k] as readonly string[], { intent, modelIndex });
+  }
+
+  for (const intent of intents) {
+    let least = Number.POSITIVE_INFINITY;
+    let found = { spendUsd: 0, success: 0 };
+    plans.forEach((_, k) => {
+      const one = taken(intent, k);
+      const sums = byFeature[table.feature[intent] as number]?.[k] as Sums & { intents: number };
+      sums.spendUsd += one.spendUsd;
+      sums.successes += one.success;
+      sums.intents++;
+      const total = one.spendUsd + failureCostUsd * (1 - one.success);
+      if (total < least) [least, found] = [total, one];
+    });
+    clairvoyant.spendUsd += found.spendUsd;
+    clairvoyant.successes += found.success;
+  }
+
+  const totalOf = (sums: Sums, n: number): FixedTotal => ({
+    totalUsd: sums.spendUsd + failureCostUsd * (n - sums.successes),
+    spendUsd: sums.spendUsd,
+    successRate: sums.successes / n,
+  });
+  const bestPlan = byFeature.map(all => {
+    const totals = all.map(sums => totalOf(sums, sums.intents).totalUsd);
+    return totals.indexOf(Math.min(...totals));
+  });
+  const add = (parts: readonly (Sums | undefined)[]): Sums =>
+    parts.reduce<Sums>(
+      (sum, part) => ({
+        spendUsd: sum.spendUsd + (part?.spendUsd ?? 0),
+        successes: sum.successes + (part?.successes ?? 0),
+      }),
+      { spendUsd: 0, successes: 0 },
+    );
+  return {
+    found: {
+      always: Object.fromEntries(
+        plans.map((plan, k) => [planKey(plan), totalOf(add(byFeature.map(all => all[k])), intents.length)]),
+      ),
+      best: {
+        ...totalOf(add(byFeature.map((all, f) => all[bestPlan[f] as number])), intents.length),
+        plans: Object.fromEntries(
+          table.features.map((feature, f) => [feature, planKey(plans[bestPlan[f] as number] as readonly string[])]),
+        ),
+      },
+      clairvoyant: totalOf(clairvoyant, intents.length),
+    },
+    curve(order, checkpoints) {
+      const every = Math.max(1, Math.ceil(order.length / checkpoints));
+      const curve: number[] = [];
+      let totalUsd = 0;
+      for (let step = 0; step < order.length; step++) {
+        const intent = order[step] as number;
+        const { spendUsd, success } = taken(intent, bestPlan[table.feature[intent] as number] as number);
+        totalUsd += spendUsd + failureCostUsd * (1 - success);
+        if ((step + 1) % every === 0 || step === order.length - 1) curve.push(totalUsd);
+      }
+      return curve;
+    },
+  };
+}

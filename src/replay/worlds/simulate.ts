@@ -1,0 +1,240 @@
+/**
+ * Runs a policy through a world, with the code that runs live: the same policies, the same settling, the same cells.
+ * Only the models, the clock and the store are made up.
+ */
+import { planRates } from '../../core/beliefs/plan-graph.ts';
+import type { LearnedFeature } from '../../core/beliefs/learned-feature.ts';
+import { createLearnedFeature } from '../../core/beliefs/learned-feature.ts';
+import type { Intent } from '../../core/ledger/records.ts';
+import { toNanoUsd, toUsd } from '../../core/ledger/money.ts';
+import { resolveOutcome } from '../../core/ledger/outcome.ts';
+import type { Pacing } from '../../core/choice/pacing.ts';
+import { affordablePlans, costMultiplier, pace, startPacing } from '../../core/choice/pacing.ts';
+import { expectedRates } from '../../core/beliefs/posterior.ts';
+import { seededRandom } from '../../core/math/random.ts';
+import { settle } from '../../core/cells/contribution.ts';
+import type { Cell } from '../../core/cells/cell.ts';
+import type { Attempt, Decision, Evidence, PlanKey } from '../../core/ledger/vocabulary.ts';
+import { PENDING, planKey } from '../../core/ledger/vocabulary.ts';
+import type { FeatureView, Objective, Policy } from '../../contracts/policy.ts';
+import { followPlan } from '../common/answered-intent.ts';
+import type { World } from './world.ts';
+
+/** Time between two intents such that 4,000 of them, the half-life of evidence, are 28 days. */
+export const STEP_MS = (28 * 86_400_000) / 4000;
+
+/** When a simulation begins. Any moment will do; this one is on an hour. */
+export const START_MS = 1_700_000_400_000 - (1_700_000_400_000 % 3_600_000);
+
+export interface SimulationOptions {
+  readonly seed: string | number;
+  readonly objective?: Objective;
+  /** Milliseconds between intents; default {@link STEP_MS}. */
+  readonly stepMs?: number;
+  /** Spend is paced so that this lasts for so many intents. */
+  readonly budget?: { readonly budgetUsd: number; readonly expectedIntents: number };
+  /** Sees what every step adds to the cells. */
+  readonly onDelta?: (delta: readonly Cell[]) => void;
+}
+
+export interface SimulationResult {
+  /** Σ expected cost per intent of the plans chosen, less that of the best plan at every step. USD. */
+  readonly regretUsd: number;
+  /** Σ expected cost per intent of the best plan at every step. USD. */
+  readonly oracleUsd: number;
+  /** What was drawn: spend, and failures. */
+  readonly spendUsd: number;
+  readonly failures: number;
+  /** Intents per plan. */
+  readonly chosen: Readonly<Record<PlanKey, number>>;
+}
+
+/** A policy in a world, one intent at a time. */
+export interface Simulation {
+  readonly learned: LearnedFeature;
+  /** Evidence that is due is heard, one intent is decided, answered and settled. */
+  step(): void;
+  result(): SimulationResult;
+}
+
+/**
+ * @example
+ * ```ts
+ * simulate(world, thompson(), { intents: 10_000, seed: 1 }).regretUsd;
+ * ```
+ */
+export function simulate(
+  world: World,
+  policy: Policy,
+  options: SimulationOptions & { readonly intents: number },
+): SimulationResult {
+  const simulation = startSimulation(world, policy, options);
+  for (let step = 0; step < options.intents; step++) simulation.step();
+  return simulation.result();
+}
+
+export function startSimulation(world: World, policy: Policy, options: SimulationOptions): Simulation {
+  const { stepMs = STEP_MS, objective = 'cost-per-intent' } = options;
+  const random = seededRandom(options.seed);
+  const streams = { world: random.fork('world'), policy: random.fork('policy'), evidence: random.fork('evidence') };
+  const learned = createLearnedFeature({
+    feature: FEATURE,
+    plans: world.plans,
+    priorCostUsd: world.priorCostUsd,
+    ...(world.silenceSteps === undefined ? {} : { silenceWindowMs: world.silenceSteps * stepMs }),
+  });
+  const everyPlan = 2 ** world.plans.length - 1;
+  const view: { -readonly [Key in keyof FeatureView]: FeatureView[Key] } = {
+    feature: FEATURE,
+    plans: world.plans,
+    eligible: everyPlan,
+    failureCostUsd: world.failureCostUsd,
+    objective,
+    learned: learned.segment(''),
+    nowMs: START_MS,
+  };
+  const indexes = new Map(world.plans.map((plan, k) => [plan, k]));
+  const chosen = world.plans.map(() => 0);
+  const failureCostNanoUsd = toNanoUsd(world.failureCostUsd);
+  const judgeNanoUsd = toNanoUsd(world.judgeCostUsd);
+  const due = new Map<number, { open: { intent: Intent }; evidence: Evidence }[]>();
+  let pacing: Pacing | undefined = options.budget === undefined ? undefined : startPacing(options.budget);
+  const totals = { regretUsd: 0, oracleUsd: 0, spendUsd: 0, failures: 0 };
+  let step = 0;
+
+  function learn(delta: readonly Cell[]): void {
+    learned.apply(delta);
+    options.onDelta?.(delta);
+  }
+
+  function hear(): void {
+    for (const { open, evidence } of due.get(step) ?? []) {
+      const after = withEvidence(open.intent, evidence, view.nowMs);
+      learn(settle(open.intent, after));
+      open.intent = after;
+    }
+    due.delete(step);
+  }
+
+  function guard(): void {
+    if (pacing === undefined) return;
+    view.costMultiplier = costMultiplier(pacing);
+    view.eligible =
+      pacing.spentUsd < pacing.budgetUsd
+        ? everyPlan
+        : affordablePlans(pacing, { costUsd: planCosts(view), eligible: everyPlan });
+  }
+
+  function record(intent: Intent, { success, lastModel }: { success: boolean; lastModel: string }): void {
+    let now = intent;
+    const open = { intent };
+    for (const { afterSteps, evidence } of world.evidence?.(success, streams.evidence, lastModel) ?? [
+      success ? SUCCESS : FAILURE,
+    ]) {
+      if (afterSteps === 0) now = withEvidence(now, evidence, view.nowMs);
+      else push(due, step + afterSteps, { open, evidence });
+    }
+    open.intent = now;
+    learn(settle(undefined, now));
+  }
+
+  return {
+    learned,
+    step() {
+      view.nowMs = START_MS + step * stepMs;
+      hear();
+      guard();
+      const decision = policy.decide(view, streams.policy);
+      const ask = world.intent(step, streams.world);
+      const { attempts, success, costNanoUsd } = followPlan(decision.plan, {
+        ask: model => {
+          const { costUsd, ...reply } = ask(model);
+          return { ...reply, costNanoUsd: toNanoUsd(costUsd) };
+        },
+        nowMs: view.nowMs,
+        judgeNanoUsd,
+      });
+      record(newIntent({ decision, attempts, nowMs: view.nowMs, failureCostNanoUsd }), {
+        success,
+        lastModel: attempts.at(-1)?.model ?? '',
+      });
+      const costUsd = toUsd(costNanoUsd);
+      if (pacing !== undefined) pacing = pace(pacing, costUsd);
+      totals.spendUsd += costUsd;
+      if (!success) totals.failures++;
+
+      const k = indexes.get(decision.plan) as number;
+      chosen[k] = (chosen[k] as number) + 1;
+      let best = Number.POSITIVE_INFINITY;
+      let mine = 0;
+      world.truth(step).forEach((plan, j) => {
+        const score = plan.costUsd + world.failureCostUsd * plan.fail;
+        if (score < best) best = score;
+        if (j === k) mine = score;
+      });
+      totals.oracleUsd += best;
+      totals.regretUsd += mine - best;
+      step++;
+    },
+    result: () => ({
+      ...totals,
+      chosen: Object.fromEntries(world.plans.map((plan, k) => [planKey(plan), chosen[k] as number])),
+    }),
+  };
+}
+
+const FEATURE = 'simulated';
+const NO_VERSIONS = Object.freeze({});
+const SUCCESS = Object.freeze({ afterSteps: 0, evidence: Object.freeze({ source: 'explicit', success: true }) });
+const FAILURE = Object.freeze({ afterSteps: 0, evidence: Object.freeze({ source: 'explicit', success: false }) });
+
+function planCosts({ learned, nowMs }: FeatureView): readonly number[] {
+  const { graph, nodes } = learned.posterior(nowMs);
+  const expected = nodes.map(expectedRates);
+  return graph.plans.map((_, k) => planRates(graph, k, expected).costUsd);
+}
+
+function newIntent(parts: {
+  decision: Decision;
+  attempts: readonly Attempt[];
+  nowMs: number;
+  failureCostNanoUsd: number;
+}): Intent {
+  return {
+    id: FEATURE,
+    decided: {
+      kind: 'decided',
+      intentId: FEATURE,
+      revision: 0,
+      feature: FEATURE,
+      atMs: parts.nowMs,
+      segment: '',
+      decision: parts.decision,
+      failureCostNanoUsd: parts.failureCostNanoUsd,
+      versions: NO_VERSIONS,
+    },
+    attempts: parts.attempts,
+    evidence: [],
+    outcome: PENDING,
+    revision: 1,
+  };
+}
+
+function withEvidence(intent: Intent, word: Evidence, atMs: number): Intent {
+  const evidence = [...intent.evidence, word];
+  const outcome = resolveOutcome(evidence);
+  const isSame = outcome.state === intent.outcome.state;
+  return {
+    ...intent,
+    evidence,
+    outcome,
+    outcomeAtMs: isSame ? (intent.outcomeAtMs ?? atMs) : atMs,
+    revision: intent.revision + 1,
+  };
+}
+
+function push<T>(queues: Map<number, T[]>, at: number, item: T): void {
+  const queue = queues.get(at);
+  if (queue === undefined) queues.set(at, [item]);
+  else queue.push(item);
+}

@@ -1,0 +1,95 @@
+/** A ledger of a made-up world, with the truth known: to see whether an estimate from a ledger can be trusted. */
+import { createLearnedFeature } from '../../core/beliefs/learned-feature.ts';
+import type { LedgerRecord } from '../../core/ledger/records.ts';
+import { toNanoUsd } from '../../core/ledger/money.ts';
+import { seededRandom } from '../../core/math/random.ts';
+import { settle } from '../../core/cells/contribution.ts';
+import type { FeatureView, Policy } from '../../contracts/policy.ts';
+import type { Answered } from '../common/answered-intent.ts';
+import { followPlan, settledIntent } from '../common/answered-intent.ts';
+import type { World } from './world.ts';
+
+/** Any moment will do; this one is on an hour. */
+const START_MS = 1_700_002_800_000;
+
+export interface SimulatedLedger {
+  readonly records: readonly LedgerRecord[];
+  /** A store, as far as reading goes. */
+  scan(): AsyncIterable<LedgerRecord>;
+}
+
+/**
+ * Runs a policy through a world and keeps what a router would have logged.
+ *
+ * @example
+ * ```ts
+ * const ledger = simulatedLedger(world, thompson({ floor: 'evaluation' }), { intents: 8_000, seed: 1 });
+ * const replay = await replayLedger(ledger, fixed('premium'));
+ * ```
+ */
+export function simulatedLedger(
+  world: World,
+  policy: Policy,
+  {
+    intents,
+    seed,
+    stepMs = 10_000,
+  }: { readonly intents: number; readonly seed: string | number; readonly stepMs?: number },
+): SimulatedLedger {
+  const feature = world.name;
+  const random = seededRandom(seed);
+  const streams = { world: random.fork('world'), policy: random.fork('policy') };
+  const learned = createLearnedFeature({ feature, plans: world.plans, priorCostUsd: world.priorCostUsd });
+  const failureCostNanoUsd = toNanoUsd(world.failureCostUsd);
+  const judgeNanoUsd = toNanoUsd(world.judgeCostUsd);
+  const records: LedgerRecord[] = [];
+  const view: { -readonly [Key in keyof FeatureView]: FeatureView[Key] } = {
+    feature,
+    plans: world.plans,
+    eligible: 2 ** world.plans.length - 1,
+    failureCostUsd: world.failureCostUsd,
+    objective: 'cost-per-intent',
+    learned: learned.segment(''),
+    nowMs: START_MS,
+  };
+  for (let step = 0; step < intents; step++) {
+    const atMs = START_MS + step * stepMs;
+    view.nowMs = atMs;
+    const decision = policy.decide(view, streams.policy);
+    const reply = world.intent(step, streams.world);
+    const answered: Answered = followPlan(decision.plan, {
+      nowMs: atMs,
+      judgeNanoUsd,
+      ask: model => {
+        const { costUsd, success, accepted } = reply(model);
+        return { costNanoUsd: toNanoUsd(costUsd), success, accepted };
+      },
+    });
+    const intent = settledIntent({
+      id: `${seed}-${step}`,
+      feature,
+      segment: '',
+      decision,
+      answered,
+      atMs,
+      failureCostNanoUsd,
+      versions: NO_VERSIONS,
+    });
+    learned.apply(settle(undefined, intent));
+    const fact = { intentId: intent.id, feature, atMs };
+    records.push(intent.decided);
+    answered.attempts.forEach((attempt, i) => records.push({ ...fact, kind: 'attempted', revision: i + 1, attempt }));
+    const [evidence] = intent.evidence;
+    if (evidence !== undefined) {
+      records.push({ ...fact, kind: 'settled', revision: answered.attempts.length + 1, evidence });
+    }
+  }
+  return {
+    records,
+    async *scan() {
+      yield* records;
+    },
+  };
+}
+
+const NO_VERSIONS = Object.freeze({});

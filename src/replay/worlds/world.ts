@@ -1,0 +1,179 @@
+/** Worlds to simulate: what every model would answer to an intent, and the truth that a policy has to find. */
+import { enumeratePlans, planGraph, planRates } from '../../core/beliefs/plan-graph.ts';
+import type { Random } from '../../core/math/random.ts';
+import { lognormalVariate } from '../../core/math/samplers.ts';
+import type { Evidence, Plan } from '../../core/ledger/vocabulary.ts';
+
+/** One model's reply to one intent. */
+export interface Reply {
+  readonly costUsd: number;
+  readonly success: boolean;
+  /** What the verdict would say; true where the world has none. */
+  readonly accepted: boolean;
+}
+
+/** Expected USD spent per intent, and probability of failure, of one plan. */
+export interface PlanTruth {
+  readonly costUsd: number;
+  readonly fail: number;
+}
+
+export interface World {
+  readonly name: string;
+  readonly plans: readonly Plan[];
+  readonly failureCostUsd: number;
+  /** USD of the judge per reply; 0 where the verdict is free or there is none. */
+  readonly judgeCostUsd: number;
+  /** What the configuration would say a visit costs, by model. */
+  readonly priorCostUsd: Readonly<Record<string, number>>;
+  /** The replies of one intent, one per model, drawn when asked for; a model asked twice answers the same. */
+  intent(step: number, random: Random): (model: string) => Reply;
+  /** Truth per plan at a step, in the order of `plans`. */
+  truth(step: number): readonly PlanTruth[];
+  /** What is ever said about an intent that `lastModel` answered, and when; when absent the truth, explicitly, at once. */
+  evidence?(success: boolean, random: Random, lastModel: string): readonly Word[];
+  /** The feature's silence window in steps, where silence means success. */
+  readonly silenceSteps?: number;
+}
+
+/** One piece of evidence, so many steps after the decision. */
+export interface Word {
+  readonly afterSteps: number;
+  readonly evidence: Evidence;
+}
+
+export interface WorldModel {
+  readonly name: string;
+  /** Mean USD per reply. */
+  readonly costUsd: number;
+  readonly success: number | ((step: number) => number);
+}
+
+export interface ModelsWorldOptions {
+  readonly name: string;
+  /** Cheapest first. */
+  readonly models: readonly WorldModel[];
+  readonly failureCostUsd: number;
+  /** Standard deviation of the logarithm of a reply's cost; default 1. */
+  readonly costLogSd?: number;
+  /** What the price × typical size would have been guessed at, as a factor of the truth; default 1. */
+  readonly priorCostFactor?: number;
+  readonly evidence?: NonNullable<World['evidence']>;
+  readonly silenceSteps?: number;
+}
+
+/** The truth, explicitly, of a share of the intents (all), after a while (at once). */
+export function explicitly({
+  share = 1,
+  delaySteps = () => 0,
+}: {
+  readonly share?: number;
+  readonly delaySteps?: (random: Random) => number;
+}): NonNullable<World['evidence']> {
+  return (success, random) =>
+    share < 1 && random.next() >= share
+      ? []
+      : [{ afterSteps: Math.floor(delaySteps(random)), evidence: { source: 'explicit', success } }];
+}
+
+/** Models that succeed independently of each other, without a verdict: only single-model plans. */
+export function modelsWorld(options: ModelsWorldOptions): World {
+  const { models, costLogSd = 1, priorCostFactor = 1 } = options;
+  const plans = enumeratePlans(
+    models.map(model => model.name),
+    false,
+  );
+  const byName = new Map(models.map(model => [model.name, model]));
+  const isStationary = models.every(model => typeof model.success === 'number');
+  const truthAt = (step: number): readonly PlanTruth[] =>
+    models.map(model => ({ costUsd: model.costUsd, fail: 1 - successAt(model, step) }));
+  const constant = truthAt(0);
+  return {
+    name: options.name,
+    plans,
+    failureCostUsd: options.failureCostUsd,
+    judgeCostUsd: 0,
+    priorCostUsd: Object.fromEntries(models.map(model => [model.name, model.costUsd * priorCostFactor])),
+    intent: (step, random) => name => {
+      const model = byName.get(name) as WorldModel;
+      return {
+        costUsd: lognormalVariate(model.costUsd, costLogSd, random),
+        success: random.next() < successAt(model, step),
+        accepted: true,
+      };
+    },
+    truth: step => (isStationary ? constant : truthAt(step)),
+    ...(options.evidence === undefined ? {} : { evidence: options.evidence }),
+    ...(options.silenceSteps === undefined ? {} : { silenceSteps: options.silenceSteps }),
+  };
+}
+
+function successAt(model: WorldModel, step: number): number {
+  return typeof model.success === 'number' ? model.success : model.success(step);
+}
+
+export interface CascadeWorldOptions {
+  readonly name: string;
+  readonly cheap: { readonly name: string; readonly costUsd: number; readonly success: number };
+  readonly premium: {
+    readonly name: string;
+    readonly costUsd: number;
+    /** P(success | the cheap model succeeded), and P(success | it failed). */
+    readonly successIfCheapDid: number;
+    readonly successIfNot: number;
+  };
+  /** P(rejected | failed) and P(accepted | succeeded) of the verdict on any reply. */
+  readonly sensitivity: number;
+  readonly specificity: number;
+  readonly judgeCostUsd: number;
+  readonly failureCostUsd: number;
+  readonly costLogSd?: number;
+}
+
+/** Two models and a fallible verdict, with any dependence between the models. */
+export function cascadeWorld(options: CascadeWorldOptions): World {
+  const { cheap, premium, sensitivity, specificity, costLogSd = 1 } = options;
+  const plans = enumeratePlans([cheap.name, premium.name], true);
+  return {
+    name: options.name,
+    plans,
+    failureCostUsd: options.failureCostUsd,
+    judgeCostUsd: options.judgeCostUsd,
+    priorCostUsd: { [cheap.name]: cheap.costUsd, [premium.name]: premium.costUsd },
+    intent(_, random) {
+      const cheapSucceeds = random.next() < cheap.success;
+      const premiumSucceeds = random.next() < (cheapSucceeds ? premium.successIfCheapDid : premium.successIfNot);
+      return model => {
+        const success = model === cheap.name ? cheapSucceeds : premiumSucceeds;
+        return {
+          costUsd: lognormalVariate(model === cheap.name ? cheap.costUsd : premium.costUsd, costLogSd, random),
+          success,
+          accepted: random.next() < (success ? specificity : 1 - sensitivity),
+        };
+      };
+    },
+    truth: constantly(cascadeTruth(options, plans)),
+  };
+}
+
+function constantly(truth: readonly PlanTruth[]): () => readonly PlanTruth[] {
+  return () => truth;
+}
+
+function cascadeTruth(options: CascadeWorldOptions, plans: readonly Plan[]): readonly PlanTruth[] {
+  const { cheap, premium, sensitivity: se, specificity: sp, judgeCostUsd } = options;
+  const p1 = cheap.success;
+  const climb = (1 - p1) * se + p1 * (1 - sp);
+  const overall = p1 * premium.successIfCheapDid + (1 - p1) * premium.successIfNot;
+  const afterCheap =
+    ((1 - p1) * se * (1 - premium.successIfNot) + p1 * (1 - sp) * (1 - premium.successIfCheapDid)) / climb;
+  const graph = planGraph(plans);
+  const nodes = graph.nodes.map(node => ({
+    costUsd: judgeCostUsd + (node === cheap.name ? cheap.costUsd : premium.costUsd),
+    climb,
+    failPassed: ((1 - p1) * (1 - se)) / (1 - climb),
+    failRejected: ((1 - p1) * se) / climb,
+    failEnded: node === premium.name ? 1 - overall : afterCheap,
+  }));
+  return plans.map((_, plan) => planRates(graph, plan, nodes));
+}

@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
+import { foldIntent } from '../../src/core/ledger/records.ts';
+import { auditLink, auditSample, isDrawn, recordAudit } from '../../src/analysis/audit.ts';
+import { reportOf } from '../../src/analysis/report.ts';
+import { memory } from '../../src/stores/memory.ts';
+import { rebuildCells } from '../../src/stores/rebuild.ts';
+import type { Store } from '../../src/contracts/store.ts';
+
+const TO_MS = 1_800_000_000_000;
+const FEATURE = 'support.reply';
+
+async function ledger(intents = 400): Promise<Store> {
+  const store = memory();
+  await writeLedger(store, { intents, seed: 3, fromMs: TO_MS - 9 * 86_400_000, toMs: TO_MS });
+  return store;
+}
+
+describe('the sample', () => {
+  test('is drawn at about the share that was asked for, from ids alone', () => {
+    const ids = Array.from({ length: 20_000 }, (_, i) => `intent-${i}`);
+    const drawn = ids.filter(id => isDrawn(id, 0.05));
+    // Four standard deviations of a binomial.
+    expect(Math.abs(drawn.length - 1_000)).toBeLessThan(4 * Math.sqrt(20_000 * 0.05 * 0.95));
+    expect(drawn.every(id => isDrawn(id, 0.05) && isDrawn(id, 0.2))).toBe(true);
+  });
+
+  test('is the same whoever looks, and shrinks by what was labelled', async () => {
+    const store = await ledger();
+    const first = await auditSample(store, { feature: FEATURE, share: 0.2 });
+    expect(first).toMatchObject({ intents: 180, audited: 0 });
+    expect(first.open).toHaveLength(first.drawn);
+    const [item] = first.open;
+    if (item === undefined) return expect.unreachable();
+    await recordAudit(store, { intentId: item.intentId, success: true, nowMs: TO_MS });
+    const second = await auditSample(store, { feature: FEATURE, share: 0.2 });
+    expect(second).toEqual({ ...first, audited: 1, open: first.open.slice(1) });
+  });
+
+  test('keeps to the period and to the number that was asked for', async () => {
+    const store = await ledger();
+    const all = await auditSample(store, { feature: FEATURE, share: 1 });
+    const late = await auditSample(store, { feature: FEATURE, share: 1, fromMs: TO_MS - 3 * 86_400_000, limit: 5 });
+    expect(late.intents).toBeLessThan(all.intents / 2);
+    expect(late.open).toEqual(all.open.slice(0, 5));
+  });
+
+  test('does not show what others have said', async () => {
+    const [item] = (await auditSample(await ledger(), { feature: FEATURE, share: 1 })).open;
+    expect(Object.keys(item ?? {}).sort()).toEqual(
+      ['decidedAtMs', 'feature', 'intentId', 'model', 'plan', 'spendUsd', 'turns'].sort(),
+    );
+  });
+
+  test('refuses a share that is none', async () => {
+    await expect(auditSample(memory(), { feature: FEATURE, share: 0 })).rejects.toMatchObject({
+      code: 'invalid-value',
+    });
+  });
+});
+
+describe('a label', () => {
+  test('outranks what was said, is counted by the next report, and can be withdrawn', async () => {
+    const store = await ledger();
+    const before = await reportOf(store, { nowMs: TO_MS, features: [FEATURE] });
+    const ids = (await store.intents({ feature: FEATURE, limit: 999 })).slice(0, 60);
+    const successes: string[] = [];
+    for (const id of ids) if (foldIntent(await store.load(id))?.outcome.state === 'success') successes.push(id);
+    for (const intentId of successes.slice(0, 20)) {
+      expect(await recordAudit(store, { intentId, success: false, nowMs: TO_MS })).toMatchObject({
+        state: 'failure',
+        source: 'audit',
+      });
+    }
+    const after = await reportOf(store, { nowMs: TO_MS, features: [FEATURE] });
+    expect(after.features[0]?.failures).toBe((before.features[0]?.failures ?? 0) + 20);
+    expect(after.features[0]?.audit).toMatchObject({ audited: 20, agreed: 0 });
+    // Twenty of twenty were wrong: the rest of the labels are trusted no more than that.
+    expect(after.features[0]?.success.value).toBeLessThan((before.features[0]?.success.value ?? 0) - 0.2);
+    for (const intentId of successes.slice(0, 20)) await recordAudit(store, { intentId, success: null, nowMs: TO_MS });
+    expect((await reportOf(store, { nowMs: TO_MS, features: [FEATURE] })).features).toEqual(before.features);
+  });
+
+  test('said twice is written once, and the statistics stay those of the ledger', async () => {
+    const store = await ledger();
+    const [id = ''] = await store.intents({ feature: FEATURE, limit: 1 });
+    await recordAudit(store, { intentId: id, success: true, nowMs: TO_MS });
+    const { length } = await store.load(id);
+    await recordAudit(store, { intentId: id, success: true, nowMs: TO_MS + 1 });
+    expect(await store.load(id)).toHaveLength(length);
+    expect((await rebuildCells(store, FEATURE)).corrected).toBe(0);
+  });
+
+  test('loses no race: auditors who label the same intent at once are both heard, one after the other', async () => {
+    const store = await ledger();
+    const [id = ''] = await store.intents({ feature: FEATURE, limit: 1 });
+    await Promise.all([true, false].map(success => recordAudit(store, { intentId: id, success, nowMs: TO_MS })));
+    const intent = foldIntent(await store.load(id));
+    expect(intent?.evidence.filter(({ source }) => source === 'audit')).toHaveLength(2);
+    expect((await rebuildCells(store, FEATURE)).corrected).toBe(0);
+  });
+
+  test('a word that is no label is written nowhere', async () => {
+    const store = await ledger();
+    const [intentId = ''] = await store.intents({ feature: FEATURE, limit: 1 });
+    const before = await store.load(intentId);
+    for (const success of ['toString', 1, undefined, Object.prototype.toString]) {
+      // As a script without types would call it.
+      const label = recordAudit(store, { intentId, success: success as unknown as boolean, nowMs: TO_MS });
+      await expect(label).rejects.toMatchObject({ code: 'invalid-value', path: 'success' });
+    }
+    expect(await store.load(intentId)).toEqual(before);
+  });
+
+  test('of an intent that nobody knows is refused', async () => {
+    await expect(recordAudit(memory(), { intentId: 'x', success: true, nowMs: 0 })).rejects.toMatchObject({
+      code: 'unknown-intent',
+    });
+  });
+});
+
+test('a link is the template with the names filled in, each as one part of a URL', () => {
+  const item = { intentId: 'a/b c', feature: 'f' };
+  expect(auditLink('https://x.example/{feature}/{intentId}?s={session}', item)).toBe(
+    'https://x.example/f/a%2Fb%20c?s=',
+  );
+});

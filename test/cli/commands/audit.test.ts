@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeLedger } from '../../../benchmarks/dashboard/ledger.ts';
+import * as audit from '../../../src/cli/commands/audit.ts';
+import * as report from '../../../src/cli/commands/report.ts';
+import type { RouterReport } from '../../../src/core/report/router-report.ts';
+import type { AuditSample } from '../../../src/analysis/audit.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
+import { runCommand } from './run-command.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const ledger = join(directory, 'router.db');
+
+beforeAll(async () => {
+  const store = sqlite(ledger);
+  const toMs = Date.now();
+  await writeLedger(store, { intents: 600, seed: 1, fromMs: toMs - 20 * 86_400_000, toMs });
+  await store.close();
+});
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const run = async (...args: readonly string[]) => runCommand(audit, ['audit', ledger, ...args]);
+
+test('the sample is listed for scripts, and labels written by them are in the next report', async () => {
+  const sample = JSON.parse((await run('--feature', 'support.reply', '--json')).stdout) as AuditSample;
+  expect(sample.drawn).toBeGreaterThan(3);
+  const labels = sample.open.slice(0, 3).map(item => `${item.intentId}=failure`);
+  expect(await run('--label', ...labels)).toMatchObject({
+    code: 0,
+    stdout: '3 labelled; the next report counts them.\n',
+  });
+  const printed = await runCommand(report, ['report', ledger, '--json', '--feature', 'support.reply']);
+  const { features } = JSON.parse(printed.stdout) as RouterReport;
+  expect(features[0]?.audit?.audited).toBeGreaterThan(0);
+  const next = JSON.parse((await run('--feature', 'support.reply', '--json')).stdout) as AuditSample;
+  expect([next.audited, next.open.length]).toEqual([3, sample.open.length - 3]);
+});
+
+test('without a terminal it says what it would ask, and how to answer', async () => {
+  const { stdout } = await run('--feature', 'support.reply', '--share', '20%');
+  expect(stdout).toMatch(/^\d+ of 270 intents are drawn, \d+ of them are labelled\./);
+});
+
+test.each([
+  [[], '--feature: which feature is to be audited?'],
+  [['--feature', 'nope'], 'the ledger knows no feature "nope"'],
+  [['--feature', 'support.reply', '--share', '0'], '--share: "0" is no part of the intents'],
+  [['--label', 'x'], '--label: "x" is no label'],
+  [['--label', 'x=toString'], '--label: "x=toString" is no label'],
+  [['--label', 'x=success'], 'no intent has the id "x"'],
+])('a mistake is one line: %s', async (args, message) => {
+  const { code, stderr } = await run(...args);
+  expect(code).toBe(1);
+  expect(stderr).toContain(message);
+});

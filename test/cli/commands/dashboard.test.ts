@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as dashboard from '../../../src/cli/commands/dashboard.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
+import { runCommand } from './run-command.ts';
+
+const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const ledger = join(folder, 'router.db');
+
+beforeAll(async () => {
+  writeFileSync(join(folder, 'index.html'), '<p>The page</p>');
+  const store = sqlite(ledger);
+  await store.features();
+  await store.close();
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('prints a link that works once, another at every Enter, and ends at Ctrl+C', async () => {
+  const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
+  const child = spawn(process.execPath, [...flags, MAIN, 'dashboard', ledger, '--site', folder], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const line = async (): Promise<string> => String(((await once(child.stdout, 'data')) as [Buffer])[0]).trim();
+  const first = await line();
+  expect(first).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/enter\?token=[\w-]{43}$/);
+  const statuses = [first, first].map(async link => (await fetch(link, { redirect: 'manual' })).status);
+  expect(new Set(await Promise.all(statuses))).toEqual(new Set([303, 403]));
+  child.stdin.write('\n');
+  const second = await line();
+  expect(second).not.toBe(first);
+  expect((await fetch(second, { redirect: 'manual' })).status).toBe(303);
+  child.kill('SIGINT');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+test.each([
+  [['--port', '70000'], '--port: "70000" is no port'],
+  [['--text', join(folder, 'none.jsonl')], 'ENOENT'],
+  [['--site', join(folder, 'none')], 'the page of the dashboard is not built'],
+])('a mistake is one line: %s', async (args, message) => {
+  const { code, stderr } = await runCommand(dashboard, ['dashboard', ledger, ...args]);
+  expect(code).toBe(1);
+  expect(stderr).toContain(message);
+});

@@ -1,0 +1,119 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as exporting from '../../../src/cli/commands/export.ts';
+import { readBill } from '../../../src/exports/bill/bill.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
+import { commitAll, decided, history } from '../../stores/histories.ts';
+import { priced } from '../../exports/bill/bills.ts';
+import type { RoutedLedger } from './routed-ledger.ts';
+import { routedLedger } from './routed-ledger.ts';
+import { runCommand } from './run-command.ts';
+
+let made: RoutedLedger;
+beforeAll(async () => {
+  made = await routedLedger();
+});
+afterAll(() => rmSync(made.directory, { recursive: true }));
+
+const run = (...args: string[]) => runCommand(exporting, ['export', ...args]);
+const file = (name: string): string => `${made.directory}/${name}`;
+
+async function total(path: string): Promise<bigint> {
+  let sum = 0n;
+  for await (const { cost } of readBill([readFileSync(path, 'utf8')])) sum += cost;
+  return sum / 10n ** 9n;
+}
+
+test.each(['1.3', '1.4'])(
+  'FOCUS %s: the sum of the rows is the provider’s own bill, to the nano-dollar',
+  async version => {
+    const out = file(`bill-${version}.csv`);
+    const { code, stdout } = await run(
+      '--format',
+      'focus',
+      '--focus-version',
+      version,
+      '--db',
+      made.ledger,
+      '--out',
+      out,
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\d+ rows of a FOCUS bill in /);
+    expect(await total(out)).toBe(made.billNanoUsd);
+    expect(readFileSync(out, 'utf8').includes('PublisherName')).toBe(version === '1.3');
+  },
+);
+
+test('FOCUS: vendors are named, and accounts are the ones that were given', async () => {
+  const out = file('accounts.csv');
+  const accounts = ['--account', 'org-every', 'anthropic=acct-7'];
+  await run('--format', 'focus', made.ledger, '--config', made.config, '--out', out, ...accounts);
+  const lines = readFileSync(out, 'utf8').trim().split('\n').slice(1);
+  expect(lines.filter(line => line.includes('claude')).every(line => line.includes(',acct-7,'))).toBe(true);
+  expect(lines.filter(line => line.includes('gpt-5')).every(line => line.includes(',org-every,'))).toBe(true);
+  expect(lines[0]).toContain(',OpenAI API,OpenAI,');
+});
+
+test('JSON lines: the whole ledger with header and end, on stdout without --out', async () => {
+  const { stdout } = await run(made.ledger);
+  const lines = stdout.trim().split('\n');
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ kind: 'header', format: 'outcome-router/ledger' });
+  expect(JSON.parse(lines.at(-1) ?? '')).toEqual({ kind: 'end', records: lines.length - 2 });
+});
+
+test('--from, --to and --feature choose a part, and a part of the time says that it cannot be imported', async () => {
+  const out = file('part.jsonl');
+  const { stdout } = await run(made.ledger, '--from', '2020-01-01', '--feature', 'code.edit', '--out', out);
+  expect(stdout).toContain('cannot be imported');
+  const text = readFileSync(out, 'utf8');
+  expect(text).toContain('"feature":"code.edit"');
+  expect(text).not.toContain('support.reply');
+  const none = await run(made.ledger, '--to', '2020-01-01', '--out', out, '--json');
+  expect(JSON.parse(none.stdout)).toMatchObject({ rows: 0, range: { toMs: Date.UTC(2020, 0, 1) } });
+});
+
+test('a feature nobody knows is refused instead of exported as nothing', async () => {
+  const { code, stderr } = await run(made.ledger, '--feature', 'suport.reply');
+  expect(code).toBe(1);
+  expect(stderr).toContain('--feature: the ledger knows no feature "suport.reply"');
+});
+
+test('a model without a known price is an error that names it, and the earlier file stays as it was', async () => {
+  const path = file('unknown.db');
+  const store = sqlite(path);
+  const atMs = Date.UTC(2026, 10, 20);
+  await commitAll(store, [history('i', 'f', [decided(atMs), priced(atMs, 'mini')])]);
+  await store.close();
+  const out = file('kept.csv');
+  writeFileSync(out, 'earlier');
+  const { code, stderr } = await run('--format', 'focus', path, '--out', out);
+  expect(code).toBe(1);
+  expect(stderr).toContain(`--config: the ledger's model "mini" (mini-1) has no known price`);
+  expect(readFileSync(out, 'utf8')).toBe('earlier');
+  expect(existsSync(`${out}.part`)).toBe(false);
+});
+
+test('what was charged at other prices than are known now is said', async () => {
+  const config = file('dearer.json');
+  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 1 };
+  const models = {
+    mini: { provider: 'openai', model: 'gpt-5-mini', price },
+    premium: { provider: 'openai', model: 'gpt-5' },
+    opus: { provider: 'anthropic', model: 'claude-opus-4-5' },
+  };
+  writeFileSync(config, JSON.stringify({ models, features: {} }));
+  const out = file('dearer.csv');
+  const { stdout } = await run('--format', 'focus', made.ledger, '--config', config, '--out', out);
+  expect(stdout).toMatch(/are adjustments, -?0\.\d+ USD in all/);
+  expect(await total(out)).toBe(made.billNanoUsd);
+});
+
+test('a range the wrong way round is an error, and no bill is written', async () => {
+  const out = file('backwards.csv');
+  const range = ['--from', '2026-11-30', '--to', '2026-11-01'];
+  const { code, stderr } = await run(made.ledger, '--format', 'focus', '--out', out, ...range);
+  expect(code).toBe(1);
+  expect(stderr).toContain('nothing is from 2026-11-30 00:00 on and before 2026-11-01 00:00 UTC');
+  expect(existsSync(out)).toBe(false);
+});

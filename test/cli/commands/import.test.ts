@@ -1,0 +1,70 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as exporting from '../../../src/cli/commands/export.ts';
+import * as importing from '../../../src/cli/commands/import.ts';
+import { cellKeyString } from '../../../src/core/cells/cell.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
+import type { RoutedLedger } from './routed-ledger.ts';
+import { routedLedger } from './routed-ledger.ts';
+import { runCommand } from './run-command.ts';
+
+let made: RoutedLedger;
+beforeAll(async () => {
+  made = await routedLedger();
+  await runCommand(exporting, ['export', made.ledger, '--out', file('all.jsonl')]);
+});
+afterAll(() => rmSync(made.directory, { recursive: true }));
+
+const file = (name: string): string => `${made.directory}/${name}`;
+const run = (...args: string[]) => runCommand(importing, ['import', ...args]);
+
+async function contents(path: string) {
+  const store = sqlite(path);
+  const cells = await Promise.all((await store.features()).map(async feature => store.cells(feature)));
+  const due = await store.due(Number.MAX_SAFE_INTEGER, 1_000);
+  await store.close();
+  return {
+    cells: Object.fromEntries(cells.flat().map(({ key, sums }) => [cellKeyString(key), sums])),
+    due: due.length,
+  };
+}
+
+test('a new ledger has the statistics of the old one; without the configuration nothing waits for silence', async () => {
+  const { code, stdout } = await run(file('all.jsonl'), file('copy.db'));
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^\d+ records of 24 intents are in .*copy\.db\. Intents that were open stay so/);
+  const copy = await contents(file('copy.db'));
+  expect(copy.cells).toEqual((await contents(made.ledger)).cells);
+  expect(copy.due).toBe(0);
+});
+
+test('with --config as many intents wait for silence as in the old one', async () => {
+  await run(file('all.jsonl'), '--db', file('waiting.db'), '--config', made.config);
+  const { due } = await contents(file('waiting.db'));
+  expect(due).toBeGreaterThan(0);
+  expect(due).toBe((await contents(made.ledger)).due);
+});
+
+test('an export that was cut off leaves no ledger behind, which would look like all of it', async () => {
+  const lines = readFileSync(file('all.jsonl'), 'utf8').trim().split('\n');
+  writeFileSync(file('cut.jsonl'), `${lines.slice(0, -5).join('\n')}\n`);
+  const { code, stderr } = await run(file('cut.jsonl'), file('cut.db'));
+  expect(code).toBe(1);
+  expect(stderr).toContain('the export is cut off after');
+  expect(existsSync(file('cut.db'))).toBe(false);
+});
+
+test('a ledger that has intents is refused and left as it is', async () => {
+  const before = await contents(made.ledger);
+  const { code, stderr } = await run(file('all.jsonl'), made.ledger);
+  expect(code).toBe(1);
+  expect(stderr).toContain('the store has a ledger already');
+  expect(await contents(made.ledger)).toEqual(before);
+});
+
+test('a file that is not there is one clear line, and makes no ledger', async () => {
+  const { code, stderr } = await run(file('none.jsonl'), file('none.db'));
+  expect(code).toBe(1);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+  expect(existsSync(file('none.db'))).toBe(false);
+});

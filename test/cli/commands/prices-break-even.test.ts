@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import * as prices from '../../../src/cli/commands/prices.ts';
+import { runCommand } from './run-command.ts';
+
+const run = (...args: string[]) => runCommand(prices, ['prices', 'break-even', ...args]);
+
+test('the published case is the default', async () => {
+  const { code, stdout } = await run();
+  expect(code).toBe(0);
+  expect(stdout).toContain('One GPU: $1,460.00 a month; equal per success at 146,000 requests a month');
+  expect(stdout).toMatch(/100,000 │\s+1 │\s+\$1,460\.00 │\s+\$1,000\.00/);
+});
+
+test('success rates and a failure cost decide it', async () => {
+  const rates = ['--failure-cost', '15', '--self-success', '94%', '--api-success', '95%'];
+  expect((await run(...rates)).stdout).toContain('the API is cheaper per success at every volume');
+});
+
+test('volumes, tokens, rent and capacity can be other ones', async () => {
+  const args = [
+    '--gpu-hour',
+    '4',
+    '--api',
+    '20',
+    '--tokens',
+    '500',
+    '--gpu-capacity',
+    '1,000',
+    '--requests',
+    '1500',
+    '--requests',
+    '10',
+  ];
+  const result = JSON.parse((await run(...args, '--json')).stdout);
+  expect(result.gpuMonthUsd).toBe(2_920);
+  expect(result.requestsPerMonth).toBeUndefined();
+  expect(result.compared.map((month: { requests: number; gpus: number }) => [month.requests, month.gpus])).toEqual([
+    [1_500, 2],
+    [10, 1],
+  ]);
+});
+
+test('figures out of range end with 1', async () => {
+  const { code, stderr } = await run('--self-success', '94');
+  expect(code).toBe(1);
+  expect(stderr).toContain('selfHostedSuccessRate');
+});

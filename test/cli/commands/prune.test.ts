@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as pruning from '../../../src/cli/commands/prune.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
+import { attempted, commitAll, decided, evidence, history } from '../../stores/histories.ts';
+import { runCommand } from './run-command.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const ledger = join(directory, 'router.db');
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const DAY = 86_400_000;
+const at = (days: number): number => Date.now() - days * DAY;
+
+beforeAll(async () => {
+  const store = sqlite(ledger);
+  const closed = (id: string, days: number) =>
+    history(id, 'support', [
+      decided(at(days)),
+      attempted(at(days)),
+      evidence(at(days), { source: 'explicit', success: true }),
+    ]);
+  await commitAll(store, [closed('old', 100), closed('older', 200), closed('young', 10)]);
+  await store.close();
+});
+
+const run = (...args: string[]) => runCommand(pruning, ['prune', ...args]);
+
+test('a retention has to be said: nothing is removed by default', async () => {
+  const { code, stderr } = await run(ledger);
+  expect(code).not.toBe(0);
+  expect(stderr).toContain('--older-than');
+  expect((await run(ledger, '--older-than', 'soon')).stderr).toContain('--older-than: "soon" is no duration');
+});
+
+test('old intents leave the ledger and the statistics stay as they were', async () => {
+  const before = sqlite(ledger);
+  const cells = await before.cells('support');
+  await before.close();
+  const { code, stdout } = await run(ledger, '--older-than', '90d');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^2 intents with 6 records, closed since .* UTC, have left the ledger\./);
+  const store = sqlite(ledger);
+  expect(await store.cells('support')).toEqual(cells);
+  expect(await store.load('old')).toEqual([]);
+  expect(await store.load('young')).toHaveLength(3);
+  await store.close();
+});
+
+test('nothing to prune is said, and --json is data', async () => {
+  expect((await run(ledger, '--older-than', '90d')).stdout).toMatch(/^No closed intent is older than /);
+  const { intents, beforeMs } = JSON.parse((await run(ledger, '--older-than', '90d', '--json')).stdout);
+  expect(intents).toBe(0);
+  expect(Math.abs(beforeMs - at(90))).toBeLessThan(60_000);
+});

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import * as rebuilding from '../../../src/cli/commands/rebuild.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
+import { commitAll, decided, evidence, attempted, history, NOON } from '../../stores/histories.ts';
+import { runCommand } from './run-command.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const ledger = join(directory, 'router.db');
+afterAll(() => rmSync(directory, { recursive: true }));
+
+beforeEach(async () => {
+  rmSync(ledger, { force: true });
+  const store = sqlite(ledger);
+  const one = (id: string, feature: string) =>
+    history(id, feature, [decided(NOON), attempted(NOON), evidence(NOON, { source: 'explicit', success: true })]);
+  await commitAll(store, [one('a', 'support'), one('b', 'support'), one('c', 'extract')]);
+  await store.close();
+});
+
+const run = (...args: string[]) => runCommand(rebuilding, ['rebuild', ledger, ...args]);
+
+test('a sound ledger: nothing differed', async () => {
+  const { code, stdout } = await run();
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/extract +│ +1 │ +0 │ +0/);
+  expect(stdout).toMatch(/support +│ +2 │ +0 │ +0/);
+  expect(stdout).toContain('Nothing differed');
+});
+
+test('statistics that were lost come back, also of a feature that had none left', async () => {
+  const store = sqlite(ledger);
+  const cells = await store.cells('extract');
+  await store.replaceCells('extract', []);
+  await store.close();
+  const { stdout } = await run();
+  expect(stdout).toContain(`${cells.length} cells differed from the ledger and are corrected now.`);
+  const after = sqlite(ledger);
+  expect(await after.cells('extract')).toEqual(cells);
+  await after.close();
+});
+
+test('--feature rebuilds one, and refuses one that nobody knows', async () => {
+  const { features } = JSON.parse((await run('--feature', 'support', '--json')).stdout);
+  expect(features).toEqual([{ feature: 'support', intents: 2, prunedCells: 0, corrected: 0 }]);
+  const { code, stderr } = await run('--feature', 'suport');
+  expect(code).toBe(1);
+  expect(stderr).toContain('no feature "suport" (accepted: "extract", "support")');
+});

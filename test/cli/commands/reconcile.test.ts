@@ -1,0 +1,129 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import * as exporting from '../../../src/cli/commands/export.ts';
+import * as reconciling from '../../../src/cli/commands/reconcile.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
+import type { RoutedLedger } from './routed-ledger.ts';
+import { routedLedger } from './routed-ledger.ts';
+import { runCommand } from './run-command.ts';
+
+let made: RoutedLedger;
+beforeAll(async () => {
+  made = await routedLedger();
+});
+afterAll(() => rmSync(made.directory, { recursive: true }));
+
+const file = (name: string): string => `${made.directory}/${name}`;
+const bill = (): string => file('bill.csv');
+const run = (...args: string[]) => runCommand(reconciling, ['reconcile', made.ledger, '--focus', bill(), ...args]);
+
+beforeEach(async () => {
+  await runCommand(exporting, ['export', made.ledger, '--format', 'focus', '--focus-version', '1.4', '--out', bill()]);
+});
+
+/** The bill with its costs at 110 %, in the columns that name no rate. */
+function dearer(): void {
+  const [head = '', ...rows] = readFileSync(bill(), 'utf8').trim().split('\n');
+  const columns = head.split(',');
+  const at = columns.indexOf('EffectiveCost');
+  const changed = rows.map(row =>
+    row
+      .split(',')
+      .map((field, i) => (i === at ? dearerBy10(field) : field))
+      .join(','),
+  );
+  writeFileSync(bill(), `${[head, ...changed].join('\n')}\n`);
+}
+
+function dearerBy10(usd: string): string {
+  const nano = Math.round(Number(usd) * 1e9);
+  return ((nano + Math.round(nano / 10)) / 1e9).toFixed(9);
+}
+
+async function spent(): Promise<bigint> {
+  const store = sqlite(made.ledger);
+  let sum = 0n;
+  for (const feature of await store.features())
+    for (const { key, sums } of await store.cells(feature)) if (key.scope === 'plan') sum += sums.cost ?? 0n;
+  await store.close();
+  return sum;
+}
+
+test('an export reconciled with itself is exact to the nano-dollar, and is the provider’s own bill', async () => {
+  const { code, stdout } = await run('--json');
+  expect(code).toBe(0);
+  const { reconciliation } = JSON.parse(stdout);
+  expect(reconciliation).toMatchObject({
+    billedNanoUsd: made.billNanoUsd.toString(),
+    ledgerNanoUsd: made.billNanoUsd.toString(),
+    different: { count: 0 },
+    missingInBill: { count: 0 },
+    missingInLedger: { count: 0 },
+    drift: [],
+  });
+});
+
+test('without a difference the exit code is 0, with one it is 1 unless differences are allowed', async () => {
+  expect((await run()).code).toBe(0);
+  dearer();
+  expect((await run()).code).toBe(1);
+  expect((await run('--allow-differences')).code).toBe(0);
+});
+
+test('a price that drifted is shown by model and meter, and quantities that did not', async () => {
+  dearer();
+  const { stdout } = await run();
+  expect(stdout).toMatch(/claude-opus-4-5 +│ Output Tokens +│.*×1\.1\d* │ +×1\.000000 │ +×1\.1/);
+  expect(stdout).toContain('Different costs, the 10 largest of');
+});
+
+test('rows on one side only are listed as such', async () => {
+  const lines = readFileSync(bill(), 'utf8').trim().split('\n');
+  const foreign = (lines[1] ?? '').replaceAll('gpt-5-mini', 'gpt-9');
+  writeFileSync(bill(), `${[lines[0], ...lines.slice(2), foreign].join('\n')}\n`);
+  const { code, stdout } = await run();
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/only on the bill +│ +1 │/);
+  expect(stdout).toMatch(/only in the ledger +│ +1 │/);
+  expect(stdout).toContain('gpt-9');
+});
+
+test('--apply is refused while intents wait for a silence that only the configuration knows', async () => {
+  dearer();
+  const before = await spent();
+  const { code, stderr } = await run('--apply');
+  expect(code).toBe(1);
+  expect(stderr).toContain('--apply: intents are waiting for silence');
+  expect(await spent()).toBe(before);
+});
+
+test('--apply shows what would change, lets the bill replace the ledger’s costs, and has nothing to do twice', async () => {
+  dearer();
+  const store = sqlite(made.ledger);
+  const waiting = await store.due(Number.MAX_SAFE_INTEGER, 100);
+  await store.close();
+  const { code, stdout } = await run('--apply', '--config', made.config);
+  expect(code).toBe(1);
+  expect(stdout.indexOf('Applying the bill gives')).toBeLessThan(stdout.indexOf('Applied to'));
+  const again = JSON.parse((await run('--apply', '--json', '--config', made.config)).stdout);
+  expect(again.planned).toEqual({ attempts: 0, intents: 0, changeNanoUsd: '0' });
+  expect((await spent()).toString()).toBe(again.reconciliation.billedNanoUsd);
+  const after = sqlite(made.ledger);
+  expect(await after.due(Number.MAX_SAFE_INTEGER, 100)).toEqual(waiting);
+  await after.close();
+});
+
+test('a bill that is none is an error with its line', async () => {
+  writeFileSync(bill(), 'EffectiveCost,ChargePeriodStart\n1,yesterday\n');
+  const { code, stderr } = await run();
+  expect(code).toBe(1);
+  expect(stderr).toContain('line 2: ChargePeriodStart "yesterday" is no time');
+});
+
+test('a bill that cannot be read is an error with its name, not one of its line', async () => {
+  rmSync(bill());
+  const { code, stderr } = await run();
+  expect(code).toBe(1);
+  expect(stderr).toContain(`--focus: ${bill()} cannot be read: ENOENT`);
+  expect(stderr).not.toContain('line');
+});

@@ -1,0 +1,101 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as replay from '../../../src/cli/commands/replay.ts';
+import { foldIntent } from '../../../src/core/ledger/records.ts';
+import { settle } from '../../../src/core/cells/contribution.ts';
+import { randomMix } from '../../../src/policies/random-mix.ts';
+import { simulatedLedger } from '../../../src/replay/worlds/simulated-ledger.ts';
+import { modelsWorld } from '../../../src/replay/worlds/world.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
+import { runCommand } from './run-command.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'replay-'));
+const ledger = join(directory, 'router.db');
+const world = modelsWorld({
+  name: 'support',
+  failureCostUsd: 15,
+  models: [
+    { name: 'mini', costUsd: 0.0019, success: 0.7 },
+    { name: 'premium', costUsd: 0.014, success: 0.95 },
+  ],
+});
+
+beforeAll(async () => {
+  const store = sqlite(ledger);
+  const { records } = simulatedLedger(world, randomMix({ premium: 4 }), { intents: 1500, seed: 1 });
+  const changes = [...Map.groupBy(records, ({ intentId }) => intentId)].map(async ([intentId, facts]) => {
+    const intent = foldIntent(facts);
+    if (intent === undefined) throw new Error('nothing to store');
+    const delta = settle(undefined, intent);
+    return store.commit({ intentId, feature: 'support', expectedRevision: 0, records: facts, delta, dueAtMs: null });
+  });
+  await Promise.all(changes);
+  await store.close();
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const run = (...args: string[]) => runCommand(replay, ['replay', ...args]);
+
+describe('replay', () => {
+  test('what always taking each model would have cost, with intervals', async () => {
+    const { code, stdout } = await run(ledger, '--json');
+    const { replays } = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(replays.map(({ policy }: { policy: string }) => policy).sort()).toEqual(['always:mini', 'always:premium']);
+    for (const { policy, features } of replays) {
+      const truth = policy === 'always:mini' ? 4.5019 : 0.764;
+      const { low, high } = features.support.estimate.costPerIntentUsd;
+      expect(low).toBeLessThan(truth);
+      expect(high).toBeGreaterThan(truth);
+    }
+  });
+
+  test('as text, with the total; and as a page', async () => {
+    const page = join(directory, 'page.html');
+    const { stdout } = await run(ledger, '--policy', 'always:premium', '--html', page);
+    expect(stdout).toMatch(/always:premium would have saved \$.* on 1,500 intents\./);
+    expect(readFileSync(page, 'utf8')).toContain('What another policy would have cost');
+  });
+
+  test('where the log cannot answer, it says why', async () => {
+    const { code, stdout } = await run(ledger, '--policy', 'always:mini', '--to', '2023-11-14T23:30:00Z');
+    expect(code).toBe(0);
+    expect(stdout).toContain('no answer');
+    expect(stdout).toContain("intents' worth of what the other policy would have chosen");
+  });
+
+  test('--from and --to are half-open: two parts of the log are the whole', async () => {
+    const intents = async (...range: string[]): Promise<number> => {
+      const { stdout } = await run(ledger, '--policy', 'always:premium', ...range, '--json');
+      return JSON.parse(stdout).replays[0].features.support.estimate.intents;
+    };
+    const before = await intents('--to', '2023-11-15T00:00:00Z');
+    const after = await intents('--from', '2023-11-15T00:00:00Z');
+    expect(before).toBeGreaterThan(0);
+    expect(after).toBeGreaterThan(0);
+    expect(before + after).toBe(await intents());
+  });
+
+  test('--failure-cost says what a failure weighs instead of what was logged', async () => {
+    const { stdout } = await run(ledger, '--policy', 'always:premium', '--failure-cost', '1500', '--json');
+    // Premium fails one intent in twenty.
+    const { low, high } = JSON.parse(stdout).replays[0].features.support.estimate.costPerIntentUsd;
+    expect(low).toBeLessThan(0.014 + 1500 / 20);
+    expect(high).toBeGreaterThan(0.014 + 1500 / 20);
+    expect(low).toBeGreaterThan(1500 / 40);
+  });
+
+  test.each([
+    [['absent.db'], 'there is no such ledger'],
+    [[ledger, '--policy', 'always:premum'], '"always:premium"?'],
+    [[ledger, '--feature', 'absent'], 'no decisions'],
+    [[ledger, '--from', 'soon'], 'ISO date'],
+    [[ledger, '--failure-cost=-1'], '-1 is not an amount in USD'],
+  ])('a mistake is named, exit code 1: %#', async (args, message) => {
+    const { code, stderr } = await run(...args);
+    expect(code).toBe(1);
+    expect(stderr).toContain(message);
+  });
+});

@@ -1,0 +1,107 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { writeLedger } from '../../../benchmarks/dashboard/ledger.ts';
+import { run } from '../../../src/cli/program.ts';
+import type { RouterReport } from '../../../src/core/report/router-report.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const ledger = join(directory, 'router.db');
+
+beforeAll(async () => {
+  const store = sqlite(ledger);
+  const toMs = Date.now();
+  await writeLedger(store, { intents: 600, seed: 1, fromMs: toMs - 20 * 86_400_000, toMs });
+  await store.close();
+});
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+async function command(...args: readonly string[]) {
+  const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const err = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  try {
+    const status = await run(['report', ...args], '0.0.0');
+    const text = (spy: typeof out): string => spy.mock.calls.map(([part]) => String(part)).join('');
+    return { status, stdout: text(out), stderr: text(err) };
+  } finally {
+    out.mockRestore();
+    err.mockRestore();
+  }
+}
+
+test('prints every feature with intervals, the largest bill first', async () => {
+  const { status, stdout } = await command(ledger);
+  expect(status).toBe(0);
+  expect(stdout.indexOf('support.reply')).toBeLessThan(stdout.indexOf('search.rewrite'));
+  expect(stdout).toMatch(/support\.reply +│ +270 │ +\d\d\.\d % \(\d\d\.\d–\d\d\.\d\)/);
+});
+
+test('--json is the report as data, with exact totals', async () => {
+  const report = JSON.parse((await command(ledger, '--json')).stdout) as RouterReport;
+  expect(report.version).toBe(1);
+  expect(report.intents).toBe(report.features.reduce((n, feature) => n + feature.intents, 0));
+  expect(report.totalUsd).toMatch(/^\d+(\.\d+)?$/);
+});
+
+test('--feature and --since narrow it', async () => {
+  const report = JSON.parse(
+    (await command(ledger, '--json', '--feature', 'support.reply', '--since', '10d')).stdout,
+  ) as RouterReport;
+  expect(report.features.map(feature => feature.feature)).toEqual(['support.reply']);
+  expect(report.intents).toBeGreaterThan(120);
+  expect(report.intents).toBeLessThan(150);
+});
+
+test('--against says what changed since the period before', async () => {
+  const { stdout } = await command(ledger, '--since', '10d', '--against', '11d');
+  expect(stdout).toMatch(/Feature +│ +Before │ +Now │ +Difference │/);
+  expect(stdout).toMatch(/– cost per intent +│ +\$[\d.]+ \([\d.–]+\) │ +\$[\d.]+ \([\d.–]+\) │ +−?\$/);
+  const { trend, features } = JSON.parse(
+    (await command(ledger, '--since', '10d', '--against', '11d', '--json')).stdout,
+  ) as RouterReport;
+  expect(trend?.features.map(({ feature }) => feature)).toEqual(features.map(({ feature }) => feature));
+  // The ledger is 20 days long: no intent is in both periods, and none in neither.
+  const all = JSON.parse((await command(ledger, '--json')).stdout) as RouterReport;
+  const both = trend?.features.reduce((sum, { intents }) => sum + intents.before + intents.now, 0);
+  expect(both).toBe(all.intents);
+});
+
+test('--baseline says what was saved, or why the log cannot say, never a multiplied price', async () => {
+  const { stdout } = await command(ledger, '--baseline', 'premium', '--feature', 'support.reply');
+  expect(stdout).toContain('Saved against always premium');
+  expect(stdout).toMatch(/An off-policy estimate from the logged propensities/);
+  const { savings } = JSON.parse((await command(ledger, '--baseline', 'opus', '--json')).stdout) as RouterReport;
+  expect(savings?.features.every(saving => saving.kind === 'refused')).toBe(true);
+  expect(savings?.total).toBeUndefined();
+});
+
+test('--html writes the page beside what is printed', async () => {
+  const file = join(directory, 'report.html');
+  expect((await command(ledger, '--html', file)).status).toBe(0);
+  expect(readFileSync(file, 'utf8')).toContain('<h2 id="support.reply">');
+});
+
+test.each([
+  [['no-such.db'], 'there is no such ledger'],
+  [[ledger, '--since', 'yesterday'], '--since: "yesterday" is no duration'],
+  [[ledger, '--against', '7d'], '--against: there is no period to hold against another'],
+  [[ledger, '--since', '7d', '--against', 'soon'], '--against: "soon" is no duration'],
+  [[ledger, '--feature', 'nope'], 'the ledger knows no feature "nope"'],
+])('a mistake is one line that says what would do: %s', async (args, message) => {
+  const { status, stderr } = await command(...args);
+  expect(status).toBe(1);
+  expect(stderr).toContain(message);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+});
+
+test.each([
+  ['0', 'Not an amount in USD above 0.'],
+  ['0,05', 'Not a number such as 0.0019, 1,000 or 70%.'],
+])('--precision %s is no amount', async (amount, message) => {
+  const { status, stderr } = await command(ledger, '--precision', amount);
+  expect(status).toBe(1);
+  expect(stderr).toContain(`'${amount}' is invalid. ${message}`);
+});

@@ -1,0 +1,63 @@
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as spend from '../../../src/cli/commands/spend.ts';
+import { toDecimalUsd } from '../../../src/core/ledger/money.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
+import type { RoutedLedger } from './routed-ledger.ts';
+import { routedLedger } from './routed-ledger.ts';
+import { runCommand } from './run-command.ts';
+
+let made: RoutedLedger;
+beforeAll(async () => {
+  made = await routedLedger();
+});
+afterAll(() => rmSync(made.directory, { recursive: true }));
+
+const run = (...args: string[]) => runCommand(spend, ['spend', made.ledger, ...args]);
+
+test('the days of the last two add up to the provider’s bill, to the nano-dollar', async () => {
+  const { total, features } = JSON.parse((await run('--json', '--days', '2')).stdout);
+  const days = total.days.map(({ usd }: { usd: string }) => Math.round(Number(usd) * 1e9));
+  expect(toDecimalUsd(days[0] + days[1])).toBe(toDecimalUsd(made.billNanoUsd));
+  expect(features.map(({ feature }: { feature: string }) => feature).sort()).toEqual(['code.edit', 'support.reply']);
+});
+
+test('a table by feature, one by day, and no budgets without a configuration', async () => {
+  const { stdout } = await run('--days', '1');
+  expect(stdout).toContain('Whole month, projected');
+  expect(stdout).toContain(new Date().toISOString().slice(0, 10));
+  expect(stdout).not.toContain('Budget of');
+});
+
+test('with --config every budget says how much of it is spent', async () => {
+  const { budgets } = JSON.parse((await run('--json', '--config', made.config)).stdout);
+  expect(budgets).toMatchObject([
+    { feature: null, budgetUsd: 0.01, per: 'day' },
+    { feature: 'support.reply', budgetUsd: 100, per: 'month' },
+  ]);
+  expect(budgets[0].share).toBeGreaterThan(1);
+  expect((await run('--config', made.config)).stdout).toContain('$0.010 a day');
+});
+
+test('more features than fit are one column, and nothing of them is lost', async () => {
+  const path = `${made.directory}/many.db`;
+  const store = sqlite(path);
+  const bucket = Math.floor(Date.now() / 3_600_000);
+  for (let i = 1; i <= 8; i++) {
+    const key = { scope: 'plan', feature: `feature-${i}`, segment: '', at: 'mini', version: '', bucket } as const;
+    await store.replaceCells(key.feature, [{ key, sums: { n: 1n, cost: BigInt(i) * 1_000_000_000n } }]);
+  }
+  await store.close();
+  const { stdout } = await runCommand(spend, ['spend', '--db', path, '--days', '1']);
+  // 8, 7, 6 and 5 have columns of their own.
+  expect(stdout).toMatch(/feature-8 │ +feature-7 │ +feature-6 │ +feature-5 │ +4 others │ +all/);
+  expect(stdout).toMatch(/\$10\.00 │ +\$36\.00/);
+});
+
+test('an empty ledger says so', async () => {
+  const path = `${made.directory}/empty.db`;
+  const store = sqlite(path);
+  await store.features();
+  await store.close();
+  expect((await runCommand(spend, ['spend', path])).stdout).toBe('The ledger has no intents yet.\n');
+});

@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { applicationAt, loadApplication } from '../../../src/cli/io/application.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const CONFIG = `{ "models": { "mini": { "provider": "openai", "model": "gpt-5-mini" } },
+  "features": { "support": { "candidates": ["mini"], "failureCostUsd": 15 } } }`;
+
+function file(name: string, content: string): string {
+  const path = join(directory, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+test.each([
+  ['default.mjs', `export default ${CONFIG};`],
+  ['named.mjs', `export const config = ${CONFIG};`],
+  ['typed.ts', `export default ${CONFIG} satisfies object;`],
+  ['plain.json', CONFIG],
+])('%s is read, checked and resolved', async (name, content) => {
+  const { models, features } = await loadApplication(file(name, content));
+  expect(models.get('mini')?.providerModel).toBe('gpt-5-mini');
+  expect([...features.keys()]).toEqual(['support']);
+});
+
+test.each([
+  ['broken.json', '{', 'this is no JSON'],
+  ['throws.mjs', 'throw new Error("no DATABASE_URL")', 'it cannot be loaded: Error: no DATABASE_URL'],
+  ['empty.mjs', 'export const other = 1;', 'it exports no configuration'],
+  ['router.mjs', 'export default { wrap() {} };', 'it exports a router'],
+  ['typo.json', '{ "models": {}, "featurs": {} }', 'typo.json: '],
+  [
+    'unpriced.json',
+    CONFIG.replace('gpt-5-mini', 'gpt-none'),
+    'models.mini.price: the price of "gpt-none" is not known',
+  ],
+])('%s is one clear mistake, with the file', async (name, content, message) => {
+  const path = file(name, content);
+  const error = await loadApplication(path).catch((caught: unknown) => caught);
+  expect(error).toMatchObject({ name: 'RouterError', path });
+  expect(String(error)).toContain(message);
+});
+
+test('a file that is not there says what would do', async () => {
+  await expect(loadApplication(join(directory, 'none.ts'))).rejects.toThrow(/no such file.*createRouter is given/);
+});
+
+test('nothing is read where nothing was asked for', async () => {
+  expect(await applicationAt(undefined)).toBeUndefined();
+});

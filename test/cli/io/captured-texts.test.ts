@@ -1,0 +1,23 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { capturedTexts } from '../../../src/cli/io/captured-texts.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const file = join(directory, 'texts.jsonl');
+afterAll(() => rmSync(directory, { recursive: true }));
+
+test('texts are read line by line, all of them or those that are wanted', async () => {
+  writeFileSync(file, '{"intentId":"a","text":"Hello"}\n\n{"intentId":"b","text":"Bye"}\n');
+  expect([...(await capturedTexts(file))]).toEqual([
+    ['a', 'Hello'],
+    ['b', 'Bye'],
+  ]);
+  expect([...(await capturedTexts(file, new Set(['b'])))]).toEqual([['b', 'Bye']]);
+});
+
+test.each(['{"intentId":"a"}', 'Hello', 'null'])('a line that is none is named: %s', async line => {
+  writeFileSync(file, `{"intentId":"a","text":"Hello"}\n${line}\n`);
+  await expect(capturedTexts(file)).rejects.toMatchObject({ code: 'invalid-data', path: `${file}:2` });
+});

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { describeFailure } from '../../../src/cli/io/failure.ts';
+import { RouterError } from '../../../src/errors.ts';
+
+test('a mistake in the configuration is one line that says where and what would do', () => {
+  const error = new RouterError('unknown-model', 'there is no model "mni"', {
+    path: 'features.a.candidates[0]',
+    accepted: ['mini'],
+  });
+  expect(describeFailure(error)).toBe('error: features.a.candidates[0]: there is no model "mni" (accepted: "mini")');
+});
+
+test('a missing file is one line', () => {
+  let thrown: unknown;
+  try {
+    readFileSync('/no/such/file');
+  } catch (error) {
+    thrown = error;
+  }
+  expect(describeFailure(thrown)).toBe("error: ENOENT: no such file or directory, open '/no/such/file'");
+});
+
+test('a fault of the program says so and shows its stack', () => {
+  const text = describeFailure(new TypeError('x is not a function'));
+  expect(text).toContain('please report it\nTypeError: x is not a function');
+  expect(text).toContain('failure.test.ts');
+});
+
+test('whatever was thrown is shown', () => {
+  expect(describeFailure('a string')).toContain('\na string');
+});

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { ledgerPrices } from '../../../src/cli/io/ledger-prices.ts';
+import type { RouterConfig } from '../../../src/config/application.ts';
+import { resolveConfig } from '../../../src/config/resolve.ts';
+import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
+import { thompson } from '../../../src/policies/thompson.ts';
+
+const NOW = Date.UTC(2026, 10, 20);
+const models: RouterConfig['models'] = {
+  mini: { provider: 'openai', model: 'gpt-5-mini', price: { inputUsdPerMillion: 7, outputUsdPerMillion: 8 } },
+  opus: { provider: 'anthropic', model: 'claude-opus-4-5' },
+  local: { provider: 'openai', model: 'llama', baseURL: 'http://gpu.internal:8000/v1', price: { gpuHourUsd: 2 } },
+  groq: { provider: 'openai', model: 'x', baseURL: 'https://api.groq.com/openai/v1', price: 'openai/gpt-5-mini' },
+  near: {
+    provider: 'openai',
+    model: 'y',
+    baseURL: 'https://key@models.example/v1?key=key',
+    price: 'openai/gpt-5-mini',
+  },
+  tool: { provider: 'other', model: 'translate', price: 'reported' },
+};
+const application = resolveConfig({ models, features: {} }, { policy: thompson() });
+
+const attempt = (providerModel: string, costNanoUsd = 5): Attempt => ({
+  kind: 'first',
+  requestId: 'r',
+  turn: 1,
+  model: 'mini',
+  node: 'mini',
+  providerModel,
+  startedAtMs: NOW,
+  latencyMs: 1,
+  status: 'ok',
+  usage: { input: 1 },
+  costNanoUsd,
+  provenance: 'reported',
+});
+
+describe('prices', () => {
+  const costOf = (prices: ReturnType<typeof ledgerPrices>, model: string, providerModel: string) =>
+    prices.priceOf(model, NOW, attempt(providerModel))?.lines({ input: 1_000 }, NOW)[0]?.costNanoUsd;
+
+  test('are the configuration’s, for what a name stands for now', () => {
+    expect(costOf(ledgerPrices({ application }), 'mini', 'gpt-5-mini')).toBe(7_000_000);
+  });
+
+  test('are list prices for what the same name stood for once', () => {
+    expect(costOf(ledgerPrices({ application }), 'mini', 'gpt-4o-mini')).toBe(150_000);
+  });
+
+  test('are list prices by the ledger’s model names without a configuration', () => {
+    const prices = ledgerPrices({ application: undefined });
+    expect(costOf(prices, 'mini', 'gpt-5-mini')).toBe(250_000);
+    expect(costOf(prices, 'anything', 'claude-opus-4-5')).toBe(5_000_000);
+  });
+
+  test('that nobody knows are an error that names the model and where to say it', () => {
+    const wanted = { code: 'unknown-price', path: '--config' };
+    const { priceOf } = ledgerPrices({ application: undefined });
+    expect(() => priceOf('local', NOW, attempt('llama'))).toThrow(expect.objectContaining(wanted));
+    expect(() => priceOf('local', NOW, attempt('llama'))).toThrow('"local" (llama)');
+    const known = ledgerPrices({ application });
+    expect(() => known.priceOf('gone', NOW, attempt('llama'))).toThrow(/^models\.gone: /);
+  });
+
+  test('are not asked of what cost nothing', () => {
+    expect(ledgerPrices({ application: undefined }).priceOf('local', NOW, attempt('llama', 0))).toBeUndefined();
+  });
+});
+
+describe('vendors', () => {
+  const vendor = (model: string, providerModel: string, accounts?: string[]) =>
+    ledgerPrices({ application, accounts }).vendorOf(model, providerModel);
+
+  test.each([
+    ['mini', 'gpt-5-mini', 'openai', 'OpenAI', 'OpenAI API'],
+    ['opus', 'claude-opus-4-5', 'anthropic', 'Anthropic', 'Anthropic API'],
+    ['local', 'llama', 'self-hosted', 'Self-hosted', 'Self-hosted models'],
+    ['groq', 'x', 'groq', 'Groq', 'Groq API'],
+    ['near', 'y', 'models.example', 'models.example', 'models.example API'],
+    ['tool', 'translate', 'other', 'Other', 'Other API'],
+  ])('%s', (model, providerModel, billingAccountId, serviceProviderName, serviceName) => {
+    expect(vendor(model, providerModel)).toEqual({ billingAccountId, serviceProviderName, serviceName });
+  });
+
+  test('are known by the model’s name without a configuration', () => {
+    const { vendorOf } = ledgerPrices({ application: undefined });
+    expect(vendorOf('any', 'claude-opus-4-5')).toMatchObject({ serviceProviderName: 'Anthropic' });
+    expect(vendorOf('any', 'llama')).toMatchObject({ serviceProviderName: 'Other' });
+  });
+
+  test('bill the account that is named for them, else the one for all', () => {
+    expect(vendor('opus', 'claude-opus-4-5', ['anthropic=a', 'b']).billingAccountId).toBe('a');
+    expect(vendor('mini', 'gpt-5-mini', ['anthropic=a', 'b']).billingAccountId).toBe('b');
+  });
+});

@@ -1,0 +1,48 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterAll, expect, test } from 'vitest';
+import { useLedger, withLedger } from '../../../src/cli/io/ledger.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+test('a ledger that does not exist is not made by looking at it', async () => {
+  const path = join(directory, 'none.db');
+  await expect(useLedger(path, async () => 1)).rejects.toMatchObject({ code: 'store-unusable', path });
+  expect(existsSync(path)).toBe(false);
+});
+
+test('the ledger is closed when the command is done, and when it fails', async () => {
+  const path = join(directory, 'router.db');
+  const made = sqlite(path);
+  await made.features();
+  await made.close();
+  for (const fail of [false, true]) {
+    const opened: { features(): Promise<unknown> }[] = [];
+    const used = useLedger(path, async store => {
+      opened.push(store);
+      if (fail) throw new Error('the command failed');
+      return store.features();
+    });
+    await used.catch(() => undefined);
+    await expect(opened[0]?.features()).rejects.toMatchObject({ code: 'store-unusable' });
+  }
+});
+
+test('the ledger is named by an argument or by --db, and has a default', async () => {
+  const named = async (...args: string[]): Promise<string> => {
+    let ledger = '';
+    const command = withLedger(new Command('look').argument('<file>')).action(
+      (_, path: string) => void (ledger = path),
+    );
+    await command.parseAsync(['in.jsonl', ...args], { from: 'user' });
+    return ledger;
+  };
+  expect(await named()).toBe('router.db');
+  expect(await named('a.db')).toBe('a.db');
+  expect(await named('--db', 'b.db')).toBe('b.db');
+  await expect(named('a.db', '--db', 'b.db')).rejects.toThrow('--db: the ledger is a.db already');
+});

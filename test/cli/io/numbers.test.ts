@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import { InvalidArgumentError } from 'commander';
+import { describe, expect, test } from 'vitest';
+import { parseCount, parseDate, parseNumber, percentText, rateText, usdText } from '../../../src/cli/io/numbers.ts';
+
+test.each([
+  ['0.7', 0.7],
+  ['70%', 0.7],
+  ['.5', 0.5],
+  ['1_000', 1_000],
+  ['1,000,000', 1_000_000],
+  ['12,345.5', 12_345.5],
+  [' 3 ', 3],
+  ['-2', -2],
+])('%j is %d', (text, value) => {
+  expect(parseNumber(text)).toBeCloseTo(value, 12);
+});
+
+test.each(['0,0019', '0,001', '12,5', '1,00', '1,0000', '1000,000', '1.5,000', '1_', '1,_000'])(
+  '%j has a comma or a line where no thousand ends: it is no number, not another one',
+  text => {
+    expect(() => parseNumber(text)).toThrow('Not a number such as 0.0019, 1,000 or 70%.');
+  },
+);
+
+test.each(['', 'x', '1e5', '1.2.3', '$5', '7%%', 'Infinity', 'NaN'])('%j is no number', text => {
+  expect(() => parseNumber(text)).toThrow(InvalidArgumentError);
+});
+
+test('a count is whole and not negative', () => {
+  expect(parseCount('1_000')).toBe(1_000);
+  expect(() => parseCount('1.5')).toThrow(InvalidArgumentError);
+  expect(() => parseCount('-1')).toThrow(InvalidArgumentError);
+});
+
+test('a date is a day in UTC, or a time', () => {
+  expect(parseDate('2026-11-22')).toBe(Date.UTC(2026, 10, 22));
+  expect(parseDate('2026-11-22T10:00:00+02:00')).toBe(Date.UTC(2026, 10, 22, 8));
+  expect(() => parseDate('tomorrow')).toThrow(InvalidArgumentError);
+  expect(() => parseDate('2026-13-01')).toThrow(InvalidArgumentError);
+  expect(() => parseDate('2026-02-30')).toThrow(InvalidArgumentError);
+});
+
+test('a time without an offset is UTC, wherever the machine is', () => {
+  const source = JSON.stringify(new URL('../../../src/cli/io/numbers.ts', import.meta.url).href);
+  const script = `
+    const { parseDate } = await import(${source});
+    const texts = ['2026-11-22T23:00', '2026-11-22T23:00:05.5', '2026-11-22T23:00Z', '2026-11-22'];
+    console.log(JSON.stringify([new Date(2026, 10, 22).getTimezoneOffset(), ...texts.map(parseDate)]));`;
+  const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning', '--input-type=module'];
+  const env = { ...process.env, TZ: 'America/New_York' };
+  const { stdout } = spawnSync(process.execPath, [...flags, '-e', script], { encoding: 'utf8', env });
+  const hour = Date.UTC(2026, 10, 22, 23);
+  expect(JSON.parse(stdout)).toEqual([300, hour, hour + 5_500, hour, Date.UTC(2026, 10, 22)]);
+});
+
+describe('amounts', () => {
+  test.each([
+    [0, '$0.00'],
+    [4.5019, '$4.50'],
+    [1_460, '$1,460.00'],
+    [1_234_567.891, '$1,234,567.89'],
+    [0.8042, '$0.804'],
+    [0.0806, '$0.0806'],
+    [0.5, '$0.50'],
+    [0.000146, '$0.000146'],
+    [-3, '-$3.00'],
+    [Infinity, '∞'],
+    [Number.NaN, '–'],
+  ])('%d is %s', (usd, text) => {
+    expect(usdText(usd)).toBe(text);
+  });
+
+  test('a rate keeps every digit it has', () => {
+    expect(rateText(3_625, 1_000_000)).toBe('$0.003625');
+    expect(rateText(10_000_000_000, 1_000)).toBe('$10.00');
+    expect(rateText(undefined, 1)).toBe('');
+  });
+
+  test('a share is in per cent', () => {
+    expect([percentText(0.8303), percentText(-0.12)]).toEqual(['83 %', '-12 %']);
+  });
+});

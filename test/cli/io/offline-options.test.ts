@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterAll, describe, expect, test } from 'vitest';
+import {
+  parseFailureCost,
+  parseNames,
+  parseUsd,
+  parseVerdict,
+  readTokenPrices,
+  withOffline,
+} from '../../../src/cli/io/offline-options.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'prices-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+test('names are separated by commas, and none is empty', () => {
+  expect(parseNames('mini, premium')).toEqual(['mini', 'premium']);
+  expect(() => parseNames('mini,')).toThrow('A name is empty');
+});
+
+test('a failure cost is USD, or a multiple', () => {
+  expect(parseFailureCost('2.5')).toEqual({ kind: 'usd', amount: 2.5 });
+  expect(parseFailureCost('10x')).toEqual({ kind: 'times', amount: 10 });
+  expect(() => parseFailureCost('-1')).toThrow('less than nothing');
+  expect(() => parseFailureCost('much')).toThrow('Not a number');
+});
+
+test('the commands share their options: several policies, a seed that is 1 unless said, a page, JSON', () => {
+  const command = withOffline(new Command()).exitOverride();
+  expect(command.parse([], { from: 'user' }).opts()).toEqual({ seed: '1' });
+  const args = ['--policy', 'thompson', 'always:mini', '--seed', '7', '--html', 'x.html', '--json'];
+  expect(withOffline(new Command()).parse(args, { from: 'user' }).opts()).toEqual({
+    policy: ['thompson', 'always:mini'],
+    seed: '7',
+    html: 'x.html',
+    json: true,
+  });
+});
+
+test('an amount in USD may be nothing, never less', () => {
+  expect(parseUsd('0')).toBe(0);
+  expect(parseUsd('1,250.5')).toBe(1250.5);
+  expect(() => parseUsd('-0.01')).toThrow('not an amount in USD');
+  expect(() => parseUsd('$3')).toThrow('Not a number');
+});
+
+test('a verdict has two rates, and perhaps a price', () => {
+  expect(parseVerdict('0.9,95%')).toEqual({ sensitivity: 0.9, specificity: 0.95 });
+  expect(parseVerdict('1,1,0.0005')).toEqual({ sensitivity: 1, specificity: 1, costUsd: 0.0005 });
+  expect(() => parseVerdict('0.9')).toThrow('SENSITIVITY');
+  expect(() => parseVerdict('0.9,0.9,-1')).toThrow('not an amount in USD');
+  expect(() => parseVerdict('0.9,1.5')).toThrow('not between 0 and 1');
+});
+
+describe('readTokenPrices', () => {
+  const file = (text: string): string => {
+    const path = join(directory, 'prices.json');
+    writeFileSync(path, text);
+    return path;
+  };
+
+  test('USD per million tokens; other fields are left alone', () => {
+    expect(readTokenPrices(file('{"mini":{"input":0.5,"output":2,"source":"list"}}'))).toEqual({
+      mini: { input: 0.5, output: 2 },
+    });
+  });
+
+  test.each([
+    ['{', 'not JSON'],
+    ['{"mini":{"input":0.5}}', '"mini".output: not a price'],
+    ['{"mini":{"input":-1,"output":1}}', '"mini".input: not a price'],
+    ['{"mini":null}', '"mini".input: not a price'],
+    ['[1]', 'not an object of prices by model'],
+    ['null', 'not an object of prices by model'],
+  ])('%s is refused by name', (text, message) => {
+    expect(() => readTokenPrices(file(text))).toThrow(message);
+  });
+});

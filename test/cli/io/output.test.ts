@@ -1,0 +1,34 @@
+import { Command } from 'commander';
+import { expect, test, vi } from 'vitest';
+import { printResult, toJson, withJson } from '../../../src/cli/io/output.ts';
+
+function printed(act: () => void): string {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  try {
+    act();
+    return write.mock.calls.map(([text]) => String(text)).join('');
+  } finally {
+    write.mockRestore();
+  }
+}
+
+test('a sum of money is an exact decimal string in JSON, however large', () => {
+  expect(JSON.parse(toJson({ costNanoUsd: 12_345_678_901_234_567_890n }))).toEqual({
+    costNanoUsd: '12345678901234567890',
+  });
+});
+
+test('--json prints one document and never renders a table', () => {
+  const text = printed(() => printResult({ total: 3n }, { json: true }, () => expect.unreachable()));
+  expect(JSON.parse(text)).toEqual({ total: '3' });
+});
+
+test('without --json the text is printed', () => {
+  expect(printed(() => printResult(3, {}, value => `three is ${value}`))).toBe('three is 3\n');
+});
+
+test('the option is off until it is given', () => {
+  const parse = (...args: string[]) => withJson(new Command('prices')).parse(args, { from: 'user' }).opts();
+  expect(parse()).toEqual({});
+  expect(parse('--json')).toEqual({ json: true });
+});

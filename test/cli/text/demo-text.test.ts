@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import type { DemoResult } from '../../../src/cli/text/demo-text.ts';
+import { renderDemo } from '../../../src/cli/text/demo-text.ts';
+import { knownPlans } from '../../../src/demo/world.ts';
+
+const [alwaysCheap, alwaysPremium] = knownPlans('support.reply');
+if (alwaysCheap === undefined || alwaysPremium === undefined) throw new Error('two plans');
+
+const result: DemoResult = {
+  seed: '1',
+  seconds: 4.25,
+  db: 'router.db',
+  report: {
+    version: 1,
+    madeAtMs: 0,
+    intents: 1_234,
+    labelled: 0,
+    pending: 0,
+    unknown: 0,
+    totalUsd: '0',
+    spendUsd: '0',
+    failureUsd: '0',
+    features: [],
+    billShares: [],
+    toGain: [],
+  },
+  learning: [{ feature: 'support.reply', rightPlan: 'reasoning', shares: [0, 0.5, 1] }],
+  comparison: [
+    {
+      feature: 'support.reply',
+      intents: 100,
+      alwaysCheap,
+      alwaysPremium,
+      right: alwaysPremium,
+      routedCostPerIntentUsd: { value: 0.9, low: 0.7, high: 1.2 },
+      source: 'somewhere',
+    },
+  ],
+  totals: { alwaysCheapUsd: 450, alwaysPremiumUsd: 76, rightUsd: 76, routedUsd: { value: 90, low: 70, high: 120 } },
+  outcomes: { late: 3, corrected: 2, never: 1 },
+  bill: { ledgerNanoUsd: 1_000_000_005n, providerNanoUsd: 1_000_000_005n, requests: 1_500, equal: true },
+};
+
+test('learning is drawn, and its ends are written out', () => {
+  expect(renderDemo(result)).toMatch(/support\.reply │ reasoning +│ ▁▅█ +│ +0 % │ +100 %/);
+});
+
+test('what is known of the world is told from what was measured', () => {
+  const text = renderDemo(result);
+  expect(text).toMatch(/support\.reply +│ +\$4\.50 │ +\$0\.76 │ +\$0\.76 │ +\$0\.90 \(0\.70–1\.20\)/);
+  expect(text).toContain('known, not estimated');
+});
+
+test('the bill shows every digit of both sides', () => {
+  expect(renderDemo(result)).toContain('cost $1.000000005; the provider');
+  expect(renderDemo(result)).toContain('1,500 requests says $1.000000005: equal to the nano-dollar.');
+});
+
+test('a bill that differs says by how much', () => {
+  const bill = { ...result.bill, providerNanoUsd: 1_000_000_009n, equal: false };
+  expect(renderDemo({ ...result, bill })).toContain('they differ by −$0.000000004. This should not happen');
+});
+
+test('outcomes are counted by how they came', () => {
+  expect(renderDemo(result)).toContain('1,234 intents in 4.3 s. 3 outcomes came late, 2 were corrected, 1 never came.');
+});

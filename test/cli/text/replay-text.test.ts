@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import type { ReplayResult } from '../../../src/cli/text/replay-text.ts';
+import { renderReplay, replayReport } from '../../../src/cli/text/replay-text.ts';
+import { fixed } from '../../../src/policies/fixed.ts';
+import { randomMix } from '../../../src/policies/random-mix.ts';
+import { replayLedger } from '../../../src/replay/ledger/replay-ledger.ts';
+import { simulatedLedger } from '../../../src/replay/worlds/simulated-ledger.ts';
+import { modelsWorld } from '../../../src/replay/worlds/world.ts';
+
+const world = modelsWorld({
+  name: 'support',
+  failureCostUsd: 15,
+  models: [
+    { name: 'mini', costUsd: 0.0019, success: 0.7 },
+    { name: 'premium', costUsd: 0.014, success: 0.95 },
+  ],
+});
+
+async function resultOf(intents: number): Promise<ReplayResult> {
+  const { records } = simulatedLedger(world, randomMix(), { intents, seed: 1 });
+  const heard = records.filter(record => record.kind !== 'settled' || !record.intentId.endsWith('7'));
+  const ledger = {
+    async *scan() {
+      yield* heard;
+    },
+  };
+  return { ledger: 'router.db', replays: [await replayLedger(ledger, fixed('premium'))] };
+}
+
+test('an answer has its interval, what was logged, and what was left out', async () => {
+  const text = renderReplay(await resultOf(2000));
+  expect(text).toMatch(/\$0\.\d+ \(0\.\d+–\d/);
+  expect(text).toContain('support: 200 intents have no outcome and are left out');
+});
+
+test('a refusal has its reason, in the text and on the page, and no figure', async () => {
+  const result = await resultOf(50);
+  expect(renderReplay(result)).toContain('No answer for fixed, support: the log holds only');
+  const page = replayReport(result);
+  expect(page.policies[0]?.remark).toContain('no answer: the log holds only');
+  expect(page.policies[0]?.costPerIntentUsd).toBeNaN();
+  expect(page.features?.[0]?.policies).toEqual([]);
+});
+
+test('what a policy could not have chosen is counted, in the text and on the page, by policy', async () => {
+  let decisions = 0;
+  const records = simulatedLedger(world, randomMix(), { intents: 2000, seed: 1 }).records.map(record => {
+    if (record.kind !== 'decided' || record.decision.plan[0] !== 'mini' || ++decisions > 60) return record;
+    return { ...record, decision: { ...record.decision, eligible: ['mini'], propensity: 1 } };
+  });
+  const ledger = {
+    async *scan() {
+      yield* records;
+    },
+  };
+  const replays = [await replayLedger(ledger, fixed('mini')), await replayLedger(ledger, fixed('premium'))];
+  const text = renderReplay({ ledger: 'router.db', replays });
+  expect(text.match(/support: 60 of 2,000 decisions are left out: what fixed would have chosen/g)).toHaveLength(1);
+  expect(replayReport({ ledger: 'router.db', replays }).summary.at(-1)).toContain('60 of 2,000 decisions are left out');
+});

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { renderFeature, renderReport } from '../../../src/cli/text/report-text.ts';
+import { reportFeature } from '../../../src/core/report/feature-report.ts';
+import { combineReports } from '../../../src/core/report/router-report.ts';
+import { cellsOf, FAILURE, many, SUCCESS } from '../../core/support/cells.ts';
+import { attempt } from '../../core/support/intents.ts';
+
+const facts = { plans: ['mini', 'premium'], failureCostUsd: 15 };
+const feature = reportFeature(
+  'support.reply',
+  cellsOf(
+    many(40, { evidence: [SUCCESS] }),
+    many(12, { evidence: [{ ...FAILURE, escalated: true, costNanoUsd: 30e9 }] }),
+    many(7, {}),
+    many(9, {
+      attempts: [attempt('mini', 10_000_000), attempt('mini', 10_000_000, { turn: 2, requestId: 'r2' })],
+      evidence: [SUCCESS],
+    }),
+  ),
+  { facts },
+);
+const text = renderFeature(feature);
+
+describe('a feature tells a reader', () => {
+  test.each([
+    ['the outcomes that are missing', '7 pending and 0 unknown outcomes are in no success rate.'],
+    ['how often a person took over', 'A person took over 12 times.'],
+    ['that the configured failure cost is wrong', 'cost $30.00 on average, the configuration expected $15.00'],
+    ['what several turns cost', '(9 intents).'],
+    ['how many outcomes a tighter figure takes', 'more outcomes until the cost per intent is known to ±'],
+    ['where the money went', 'Failures (people)'],
+    ['a plan that nobody tried', 'premium'],
+  ])('%s', (_, words) => {
+    expect(text).toContain(words);
+  });
+
+  test('nothing of parts that cost nothing', () => {
+    expect(text).not.toContain('Judges');
+    expect(text).not.toContain('Retries');
+  });
+});
+
+test('a table fits a terminal of 132 columns', () => {
+  const longest = Math.max(
+    ...renderReport(combineReports([feature], { madeAtMs: 1, gains: new Map() }))
+      .split('\n')
+      .filter(line => /^[│┌├└]/.test(line))
+      .map(line => line.length),
+  );
+  expect(longest).toBeLessThanOrEqual(132);
+});
+
+test('an empty ledger says so', () => {
+  expect(renderReport(combineReports([], { madeAtMs: 1, gains: new Map() }))).toBe('The ledger has no intents yet.');
+});
+
+test('savings say of which intents they are, and a refusal why', () => {
+  const figure = { value: 2, low: -1, high: 5 };
+  const savings = {
+    baseline: 'premium',
+    features: [
+      { feature: 'a', intents: 200, kind: 'estimate', perIntentUsd: figure, inAllUsd: figure, note: '3 are left out.' },
+      { feature: 'b', intents: 20, kind: 'refused', reason: 'too few intents' },
+    ],
+  } as const;
+  const report = combineReports([feature], { madeAtMs: 0, gains: new Map() });
+  expect(renderReport({ ...report, savings })).toContain('\na: 3 are left out.\nb: too few intents.\n');
+});

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { enumeratePlans, planGraph, planRates } from '../../../src/core/beliefs/plan-graph.ts';
+import { planKey } from '../../../src/core/ledger/vocabulary.ts';
+
+function keys(candidates: readonly string[], hasVerdict: boolean): readonly string[] {
+  return enumeratePlans(candidates, hasVerdict).map(planKey);
+}
+
+describe('enumeratePlans', () => {
+  test('without a verdict nothing can be rejected: only single-model plans', () => {
+    expect(keys(['a', 'b', 'c', 'd', 'e'], false)).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  test('with a verdict every increasing sub-sequence of up to four candidates is a plan, cheapest start first', () => {
+    expect(keys(['a', 'b'], true)).toEqual(['a', 'a>b', 'b']);
+    expect(keys(['a', 'b', 'c', 'd'], true).join(' ')).toBe(
+      'a a>d a>c a>b a>c>d a>b>d a>b>c a>b>c>d b b>d b>c b>c>d c c>d d',
+    );
+  });
+
+  test('beyond four candidates: each alone, and the ordinary climb from each', () => {
+    expect(keys(['a', 'b', 'c', 'd', 'e'], true).join(' ')).toBe('a a>b>c>d>e b b>c>d>e c c>d>e d d>e e');
+  });
+
+  test('more plans than an eligibility mask has bits are refused', () => {
+    const many = Array.from({ length: 32 }, (_, i) => `m${i}`);
+    expect(() => enumeratePlans(many, false)).toThrow(RangeError);
+    expect(enumeratePlans(many.slice(0, 31), false)).toHaveLength(31);
+  });
+});
+
+describe('planGraph', () => {
+  test('plans share the nodes of their common beginning, and a node knows whether a plan climbs on from it', () => {
+    const graph = planGraph(enumeratePlans(['a', 'b'], true));
+    expect(graph.nodes).toEqual(['a', 'a>b', 'b']);
+    expect(graph.paths).toEqual([[0], [0, 1], [2]]);
+    expect(graph.climbs).toEqual([true, false, false]);
+  });
+});
+
+describe('planRates', () => {
+  test('a two-step plan costs what the formula for it says', () => {
+    const [p1, se, sp, p2f, p2s] = [0.7, 0.9, 0.95, 0.8333, 1];
+    const [c1, c2, judge, H] = [0.0019, 0.014, 0.0005, 15];
+    const climb = (1 - p1) * se + p1 * (1 - sp);
+    const failedAfter = ((1 - p1) * se * (1 - p2f) + p1 * (1 - sp) * (1 - p2s)) / climb;
+    const graph = planGraph(enumeratePlans(['a', 'b'], true));
+    const node = (costUsd: number, failEnded: number): Parameters<typeof planRates>[2][number] => ({
+      costUsd,
+      climb,
+      failPassed: ((1 - p1) * (1 - se)) / (1 - climb),
+      failRejected: ((1 - p1) * se) / climb,
+      failEnded,
+    });
+    const nodes = [node(c1 + judge, Number.NaN), node(c2, failedAfter), node(c2, 0.05)];
+
+    const climbing = planRates(graph, 1, nodes);
+    const fail = (1 - p1) * (1 - se) + (1 - p1) * se * (1 - p2f) + p1 * (1 - sp) * (1 - p2s);
+    expect(climbing.costUsd + H * climbing.fail).toBeCloseTo(c1 + judge + climb * c2 + H * fail, 12);
+    // Alone, the cheap model fails as often as it fails, whatever the verdict said.
+    expect(planRates(graph, 0, nodes).fail).toBeCloseTo(1 - p1, 12);
+    expect(planRates(graph, 2, nodes)).toEqual({ costUsd: c2, fail: 0.05 });
+  });
+});

@@ -1,0 +1,187 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { logBeta } from '../../../src/core/math/distributions.ts';
+import type { BetaShape, RateCounts } from '../../../src/core/beliefs/posterior.ts';
+import { UNIFORM } from '../../../src/core/beliefs/posterior.ts';
+import { LIKENESS_PRIOR, likenessAfter, priorFromOthers } from '../../../src/core/beliefs/segment-likeness.ts';
+
+const ALIKE = Number.POSITIVE_INFINITY;
+
+/** ∫ f(m) · Beta(m; base) · P(counts | m, κ) dm over P(counts | κ): the exact answer, by the midpoint rule. */
+function posteriorMean(
+  f: (m: number) => number,
+  { base, counts, strength }: { base: BetaShape; counts: readonly RateCounts[]; strength: number },
+): number {
+  let over = 0;
+  let under = 0;
+  for (let i = 0; i < 4000; i++) {
+    const m = (i + 0.5) / 4000;
+    const [a, b] = [strength * m, strength * (1 - m)];
+    let log = (base.a - 1) * Math.log(m) + (base.b - 1) * Math.log(1 - m);
+    for (const { l, s } of counts) log += logBeta(a + s, b + l - s) - logBeta(a, b);
+    over += f(m) * Math.exp(log + 400);
+    under += Math.exp(log + 400);
+  }
+  return over / under;
+}
+
+describe('priorFromOthers', () => {
+  test.each([
+    [2, [{ l: 40, s: 30 }]],
+    [
+      8,
+      [
+        { l: 40, s: 30 },
+        { l: 10, s: 4 },
+      ],
+    ],
+    [
+      32,
+      [
+        { l: 200, s: 150 },
+        { l: 5, s: 4 },
+        { l: 60, s: 45 },
+      ],
+    ],
+    [
+      128,
+      [
+        { l: 200, s: 180 },
+        { l: 100, s: 88 },
+      ],
+    ],
+  ] as const)('at strength %d is what integrating over the feature’s rate gives, nearly', (strength, counts) => {
+    const exact = { base: UNIFORM, counts, strength };
+    const mean = posteriorMean(m => m, exact);
+    // E[θ²] of a rate that strays from m by κ.
+    const square = posteriorMean(m => (m * (strength * m + 1)) / (strength + 1), exact);
+    const { a, b } = priorFromOthers(UNIFORM, counts, strength);
+    const variance = (a * b) / ((a + b) ** 2 * (a + b + 1));
+    expect(Math.abs(a / (a + b) - mean)).toBeLessThan(0.06);
+    expect(Math.sqrt(variance) / Math.sqrt(square - mean * mean)).toBeGreaterThan(0.85);
+    expect(Math.sqrt(variance) / Math.sqrt(square - mean * mean)).toBeLessThan(1.15);
+  });
+
+  test('one rate for all is all counts together', () => {
+    expect(
+      priorFromOthers(
+        { a: 3, b: 1 },
+        [
+          { l: 10, s: 4 },
+          { l: 90, s: 50 },
+        ],
+        ALIKE,
+      ),
+    ).toEqual({ a: 57, b: 47 });
+  });
+
+  test('the others are never worth more than the strength, nor than they have seen', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(500), fc.nat(500)), { maxLength: 6 }),
+        fc.constantFrom(2, 8, 32, 128),
+        (pairs, strength) => {
+          const counts = pairs.map(([s, f]) => ({ l: s + f, s }));
+          const { a, b } = priorFromOthers(UNIFORM, counts, strength);
+          expect(a + b).toBeLessThanOrEqual(strength);
+          expect(a + b).toBeLessThanOrEqual(2 + counts.reduce((sum, { l }) => sum + l, 0));
+        },
+      ),
+    );
+  });
+});
+
+describe('likenessAfter', () => {
+  const weights = (...counts: readonly (readonly [number, number])[]): readonly number[] =>
+    (likenessAfter([[{ base: UNIFORM, counts: counts.map(([l, s]) => ({ l, s })) }]])[0] ?? []).map(
+      ({ weight }) => weight,
+    );
+  const [own, alike] = [0, LIKENESS_PRIOR.strengths.length - 1] as const;
+  const before = LIKENESS_PRIOR.alike + (1 - LIKENESS_PRIOR.alike) / LIKENESS_PRIOR.strengths.length;
+
+  test('nothing seen, or one segment alone, leaves it as it was', () => {
+    for (const known of [weights(), weights([0, 0], [0, 0]), weights([100, 95])]) {
+      expect(known[alike]).toBeCloseTo(before, 12);
+      expect(known[own]).toBeCloseTo((1 - before) / (known.length - 1), 12);
+    }
+  });
+
+  test('rates that are alike speak for one, the more the more was seen', () => {
+    const [some, more] = [weights([100, 80], [100, 80]), weights([1000, 800], [1000, 800])];
+    expect(some[alike]).toBeGreaterThan(before);
+    expect(more[alike]).toBeGreaterThan(some[alike] as number);
+    expect(more[own]).toBeLessThan(0.005);
+  });
+
+  test('rates that differ speak for segments of their own', () => {
+    expect(weights([100, 95], [100, 20])[alike]).toBeLessThan(1e-6);
+    expect(weights([100, 95], [100, 20])[own]).toBeGreaterThan(0.4);
+    const mild = weights([400, 300], [400, 320], [400, 340], [400, 280]);
+    expect(mild[own]).toBeLessThan(0.05);
+    expect(mild[alike]).toBeLessThan(0.2);
+  });
+
+  test('at two strengths it is Bayes’ rule with the exact evidence, nearly', () => {
+    const counts = [
+      { l: 30, s: 24 },
+      { l: 25, s: 12 },
+    ];
+    const log = (strength: number): number => {
+      // P(second | first): the second segment's evidence, averaged over the feature's rate given the first.
+      const [first, second] = counts as [RateCounts, RateCounts];
+      return Math.log(
+        posteriorMean(
+          m => {
+            if (strength === ALIKE) return m ** second.s * (1 - m) ** (second.l - second.s);
+            const [a, b] = [strength * m, strength * (1 - m)];
+            return Math.exp(logBeta(a + second.s, b + second.l - second.s) - logBeta(a, b));
+          },
+          { base: UNIFORM, counts: [first], strength: strength === ALIKE ? 1e7 : strength },
+        ),
+      );
+    };
+    const exact = 1 / (1 + Math.exp(log(ALIKE) - log(8)));
+    const [found] = likenessAfter([[{ base: UNIFORM, counts }]], { alike: 1e-12, strengths: [8, ALIKE] });
+    expect(found?.[0]?.weight).toBeGreaterThan(exact - 0.05);
+    expect(found?.[0]?.weight).toBeLessThan(exact + 0.05);
+  });
+
+  test('that one node’s segments differ makes it likelier of the next, and says not how much', () => {
+    const differ = [
+      {
+        base: UNIFORM,
+        counts: [
+          { l: 100, s: 95 },
+          { l: 100, s: 20 },
+        ],
+      },
+    ];
+    const unknown = [
+      {
+        base: UNIFORM,
+        counts: [
+          { l: 1, s: 1 },
+          { l: 0, s: 0 },
+        ],
+      },
+    ];
+    const [, next] = likenessAfter([differ, unknown]);
+    expect(next?.map(({ weight }) => weight)).toEqual(LIKENESS_PRIOR.strengths.map(() => expect.closeTo(0.2, 6)));
+  });
+
+  test('weights are a distribution, whatever was seen, in whatever order', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(5000), fc.nat(5000)), { minLength: 1, maxLength: 8 }), pairs => {
+        const counts = pairs.map(([s, f]): [number, number] => [s + f, s]);
+        const found = weights(...counts);
+        for (const weight of found) expect(weight).toBeGreaterThanOrEqual(0);
+        expect(found.reduce((x, y) => x + y, 0)).toBeCloseTo(1, 9);
+        if (new Set(counts.map(([l]) => l)).size < counts.length) return;
+        const reversed = weights(...counts.toReversed());
+        found.forEach((weight, i) => {
+          expect(reversed[i]).toBeCloseTo(weight, 9);
+        });
+      }),
+    );
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { enumeratePlans } from '../../../src/core/beliefs/plan-graph.ts';
+import type { LearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
+import { createLearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
+import type { LikelyNode } from '../../../src/core/beliefs/posterior.ts';
+import { betaMean, expectedOfLikely } from '../../../src/core/beliefs/posterior.ts';
+import type { Cell, Sums } from '../../../src/core/cells/cell.ts';
+
+const VARIATION = 3;
+
+/** Outcomes of one node in one segment, at so much a visit, with costs that vary. */
+function seen(segment: string, counts: readonly [number, number], more: Partial<Sums> = {}, usd = 0.01): Cell {
+  const n = BigInt(counts[0]);
+  const nano = BigInt(Math.round(usd * 1e9));
+  return {
+    key: { scope: 'node', feature: 'f', segment, at: 'a', version: 'v1', bucket: 0 },
+    sums: {
+      n,
+      cost: n * nano,
+      cost2: BigInt(VARIATION) * n * nano * nano,
+      ended: n,
+      labelled: n,
+      successes: BigInt(counts[1]),
+      ...more,
+    },
+  };
+}
+
+function learnedFrom(...cells: readonly Cell[]): LearnedFeature {
+  const learned = createLearnedFeature({
+    feature: 'f',
+    plans: enumeratePlans(['a', 'b'], true),
+    priorCostUsd: { a: 0.01, b: 0.02 },
+  });
+  learned.apply(cells);
+  return learned;
+}
+
+const likelyOf = (learned: LearnedFeature, segment: string): readonly LikelyNode[] =>
+  learned.segment(segment).mixture(0).nodes[0] ?? [];
+const failOf = (learned: LearnedFeature, segment: string): number =>
+  expectedOfLikely(likelyOf(learned, segment)).failPassed;
+
+describe('a mixture over segments', () => {
+  test('a feature without segments is believed as it is, in one way', () => {
+    const segment = learnedFrom(seen('', [100, 80])).segment('');
+    expect(segment.mixture(0).nodes).toEqual(segment.posterior(0).nodes.map(node => [{ node, weight: 1 }]));
+  });
+
+  test('the last of what may be true is that of a feature without segments', () => {
+    const parts = likelyOf(learnedFrom(seen('x', [100, 95]), seen('y', [100, 60])), 'x').at(-1)?.node;
+    const [whole] = learnedFrom(seen('', [200, 155]))
+      .segment('')
+      .posterior(0).nodes;
+    expect(parts?.passed.a).toBeCloseTo(whole?.passed.a ?? 0, 9);
+    expect(parts?.passed.b).toBeCloseTo(whole?.passed.b ?? 0, 9);
+    expect(parts?.n).toBeCloseTo(whole?.n ?? 0, 9);
+  });
+
+  test('weights sum to 1, though what is hardly likely is left out', () => {
+    const likely = likelyOf(learnedFrom(seen('x', [500, 475]), seen('y', [500, 100])), 'x');
+    expect(likely.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 12);
+    expect(likely.length).toBeLessThan(5);
+  });
+
+  test('segments that are alike lend each other all they know, segments that differ nearly nothing', () => {
+    const alike = learnedFrom(seen('x', [400, 320]), seen('y', [400, 320]), seen('z', [400, 320]), seen('new', [4, 2]));
+    expect(failOf(alike, 'new')).toBeCloseTo(0.2, 1);
+    const apart = learnedFrom(seen('x', [400, 380]), seen('y', [400, 40]), seen('z', [400, 200]), seen('new', [20, 2]));
+    expect(failOf(apart, 'new')).toBeGreaterThan(0.8);
+  });
+
+  test('a segment in which more is rejected is another one, though all that passes is good', () => {
+    const learned = learnedFrom(
+      seen('x', [200, 200], { rejected: 20n }),
+      seen('y', [200, 200], { rejected: 180n }),
+      seen('z', [10, 10], { rejected: 9n }),
+    );
+    expect(expectedOfLikely(likelyOf(learned, 'z')).climb).toBeGreaterThan(0.75);
+    expect(likelyOf(learned, 'z').at(-1)?.weight).toBeLessThan(0.01);
+  });
+
+  test('what an older version has shown in any segment is a weak prior', () => {
+    const old: Cell = { ...seen('x', [1000, 900]), key: { ...seen('x', [0, 0]).key, version: 'v0' } };
+    const learned = learnedFrom(old, seen('x', [2, 1]), seen('y', [2, 1]));
+    const { passed } = likelyOf(learned, 'y').at(-1)?.node ?? { passed: { a: 0, b: 0 } };
+    // Six outcomes at 901 of 1002, and the four of the current version.
+    expect(passed.a).toBeCloseTo(6 * (901 / 1002) + 2, 2);
+    expect(betaMean(passed)).toBeLessThan(0.9);
+  });
+
+  describe('costs', () => {
+    const costOf = (learned: LearnedFeature, segment: string): number =>
+      expectedOfLikely(likelyOf(learned, segment)).costUsd;
+
+    test('a segment keeps its own once it has seen enough, though success is alike', () => {
+      const learned = learnedFrom(seen('short', [200, 160], {}, 0.002), seen('long', [200, 160], {}, 0.02));
+      expect(costOf(learned, 'short')).toBeLessThan(0.0025);
+      expect(costOf(learned, 'long')).toBeGreaterThan(0.019);
+    });
+
+    test('a new one starts at the others’, and a few visits among like ones move it little', () => {
+      const others = ['u', 'v', 'w', 'x', 'y'].map(name => seen(name, [100, 80]));
+      expect(costOf(learnedFrom(...others), 'new')).toBeCloseTo(0.01, 4);
+      expect(costOf(learnedFrom(...others, seen('new', [3, 2], {}, 0.02)), 'new')).toBeLessThan(0.0115);
+    });
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import type { NodePrior } from '../../../src/core/beliefs/posterior.ts';
+import { UNIFORM } from '../../../src/core/beliefs/posterior.ts';
+import { segmentPrior } from '../../../src/core/beliefs/segment-prior.ts';
+import type { SteeringSums } from '../../../src/core/beliefs/series.ts';
+import { NOTHING } from '../../../src/core/beliefs/series.ts';
+
+const BASE: NodePrior = { success: { a: 3, b: 1 }, climb: UNIFORM, rejected: UNIFORM, costUsd: 0.01 };
+
+function seen(labelled: number, successes: number): SteeringSums {
+  return { ...NOTHING, n: labelled, ended: labelled, labelled, successes, cost: labelled * 0.03e9 };
+}
+
+describe('segmentPrior', () => {
+  test('segments that are alike lend more than segments that differ', () => {
+    const strength = (rates: readonly number[]): number => {
+      const [own, ...others] = rates.map(rate => seen(200, 200 * rate));
+      const { a, b } = segmentPrior(BASE, { own: own as SteeringSums, others }).success;
+      return a + b;
+    };
+    expect(strength([0.8, 0.8, 0.8, 0.8])).toBeCloseTo(20, 9);
+    expect(strength([0.2, 0.95, 0.4, 0.8])).toBeLessThan(5);
+    expect(strength([0.2, 0.95, 0.4, 0.8])).toBeGreaterThanOrEqual(2);
+  });
+
+  test('is centred on the other segments and the feature’s own prior, not on the segment itself', () => {
+    const { a, b } = segmentPrior(BASE, { own: seen(1000, 0), others: [seen(96, 48)] }).success;
+    expect(a / (a + b)).toBeCloseTo((3 + 48) / 100, 9);
+  });
+
+  test('while the others know nothing, the feature’s prior stays as it is', () => {
+    const prior = segmentPrior(BASE, { own: seen(10, 5), others: [NOTHING, NOTHING] });
+    expect(prior.success.a).toBeCloseTo(3, 9);
+    expect(prior.success.b).toBeCloseTo(1, 9);
+    expect(prior.costUsd).toBe(0.01);
+  });
+
+  test('the others’ spend per visit is the prior cost', () => {
+    expect(segmentPrior(BASE, { own: NOTHING, others: [seen(99, 50)] }).costUsd).toBeCloseTo(
+      (0.01 + 99 * 0.03) / 100,
+      12,
+    );
+  });
+});

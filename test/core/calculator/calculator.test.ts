@@ -1,0 +1,199 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { SetUp } from '../../../src/core/calculator/calculator.ts';
+import { compareSetUps, costsOf, halfWidthUsd, samplesNeeded } from '../../../src/core/calculator/calculator.ts';
+import { RouterError } from '../../../src/errors.ts';
+
+const mini: SetUp = { tokenCostUsd: 0.00038, turns: 5, successRate: 0.7, failureCostUsd: 15 };
+const reasoning: SetUp = { tokenCostUsd: 0.014, successRate: 0.95, failureCostUsd: 15 };
+
+describe('the published figures', () => {
+  test('mini: $0.0019 of tokens, 30 % at $15 make $4.5019 an intent and $6.4313 a success', () => {
+    const costs = costsOf(mini);
+    expect(costs.tokensUsd).toBeCloseTo(0.0019, 12);
+    expect(costs.costPerIntentUsd).toBeCloseTo(4.5019, 10);
+    expect(costs.costPerSuccessUsd).toBeCloseTo(4.5019 / 0.7, 10);
+  });
+
+  test('reasoning: $0.764 an intent, $0.8042 a success', () => {
+    expect(costsOf(reasoning).costPerIntentUsd).toBeCloseTo(0.764, 10);
+    expect(costsOf(reasoning).costPerSuccessUsd).toBeCloseTo(0.804210526, 8);
+  });
+
+  test('±$0.91 at 50 outcomes, ±$0.64 at 100; ±$0.20 needs 1,027 and ±$0.05 needs 16,423', () => {
+    const figure = 'cost-per-intent';
+    expect(halfWidthUsd(reasoning, { figure, sampleSize: 50 })).toBeCloseTo(0.91, 2);
+    expect(halfWidthUsd(reasoning, { figure, sampleSize: 100 })).toBeCloseTo(0.64, 2);
+    expect(samplesNeeded(reasoning, { figure, precisionUsd: 0.2 })).toBe(1_027);
+    expect(samplesNeeded(reasoning, { figure, precisionUsd: 0.05 })).toBe(16_423);
+  });
+});
+
+describe('what an intent costs', () => {
+  test('retries are paid per reply, turns multiply, overhead is added once, failures cost what a person does', () => {
+    const costs = costsOf({
+      tokenCostUsd: 0.01,
+      turns: 3,
+      retryRate: 0.5,
+      overheadUsd: 0.002,
+      successRate: 0.8,
+      escalationRate: 0.1,
+      failureCostUsd: 2,
+    });
+    expect(costs.tokensUsd).toBeCloseTo(0.03, 12);
+    expect(costs.retriesUsd).toBeCloseTo(0.015, 12);
+    expect(costs.failureUsd).toBeCloseTo(0.2, 12);
+    expect(costs.costPerIntentUsd).toBeCloseTo(0.247, 12);
+    expect(costs.costPerSuccessUsd).toBeCloseTo(0.30875, 12);
+  });
+
+  test('without a sample size there is no interval to pretend', () => {
+    expect(costsOf(reasoning).intervals).toBeUndefined();
+  });
+
+  test('a success never costs less than an intent', () => {
+    const setUp = fc.record({
+      tokenCostUsd: fc.double({ min: 0, max: 1, noNaN: true }),
+      successRate: fc.double({ min: 0.01, max: 1, noNaN: true }),
+      failureCostUsd: fc.double({ min: 0, max: 100, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(setUp, setUp => {
+        const costs = costsOf(setUp);
+        expect(costs.costPerSuccessUsd).toBeGreaterThanOrEqual(costs.costPerIntentUsd);
+      }),
+    );
+  });
+});
+
+describe('intervals', () => {
+  // Wilson limits of 5 failures in 100, from the formula by hand: 0.0215437 and 0.1117505.
+  const [low, high] = [0.0215437, 0.1117505];
+
+  test('the cost per intent carries the limits of the failure rate', () => {
+    const { intervals } = costsOf({ ...reasoning, sampleSize: 100 });
+    expect(intervals?.costPerIntentUsd.low).toBeCloseTo(0.014 + 15 * low, 5);
+    expect(intervals?.costPerIntentUsd.high).toBeCloseTo(0.014 + 15 * high, 5);
+  });
+
+  test('the cost per success divides by the success rate that goes with them', () => {
+    const { intervals } = costsOf({ ...reasoning, sampleSize: 100 });
+    expect(intervals?.costPerSuccessUsd.low).toBeCloseTo((0.014 + 15 * low) / (1 - low), 5);
+    expect(intervals?.costPerSuccessUsd.high).toBeCloseTo((0.014 + 15 * high) / (1 - high), 5);
+  });
+
+  test('saying that all failures escalate changes nothing', () => {
+    const said = costsOf({ ...reasoning, escalationRate: 0.05, sampleSize: 100 }).intervals;
+    const meant = costsOf({ ...reasoning, sampleSize: 100 }).intervals;
+    expect(said?.costPerSuccessUsd.low).toBeCloseTo(meant?.costPerSuccessUsd.low ?? 0, 8);
+    expect(said?.costPerSuccessUsd.high).toBeCloseTo(meant?.costPerSuccessUsd.high ?? 0, 8);
+  });
+
+  test('a spread of the spend widens the interval', () => {
+    const plain = costsOf({ ...reasoning, sampleSize: 100 }).intervals;
+    const spread = costsOf({ ...reasoning, costSdUsd: 5, sampleSize: 100 }).intervals;
+    expect(spread?.costPerIntentUsd.high).toBeGreaterThan((plain?.costPerIntentUsd.high ?? 0) + 0.1);
+  });
+
+  test('the value lies between the limits, and more outcomes bring them closer', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.1, max: 0.99, noNaN: true }),
+        fc.double({ min: 0.01, max: 0.9, noNaN: true }),
+        fc.integer({ min: 10, max: 10_000 }),
+        (successRate, escalationRate, sampleSize) => {
+          const setUp = { tokenCostUsd: 0.01, successRate, escalationRate, failureCostUsd: 10 };
+          const few = costsOf({ ...setUp, sampleSize }).intervals?.costPerSuccessUsd;
+          const many = costsOf({ ...setUp, sampleSize: sampleSize * 4 }).intervals?.costPerSuccessUsd;
+          if (few === undefined || many === undefined) throw new Error('no interval');
+          expect(few.low).toBeLessThanOrEqual(few.value);
+          expect(few.high).toBeGreaterThanOrEqual(few.value);
+          expect(many.high - many.low).toBeLessThan(few.high - few.low);
+        },
+      ),
+    );
+  });
+});
+
+describe('planning', () => {
+  test('the half width of the cost per success is z·(c + H)/p²·√(p·q/n)', () => {
+    const byHand = (1.959963985 * (15.014 / 0.95 ** 2) * Math.sqrt(0.05 * 0.95)) / 10;
+    expect(halfWidthUsd(reasoning, { figure: 'cost-per-success', sampleSize: 100 })).toBeCloseTo(byHand, 8);
+  });
+
+  test('the samples needed are the smallest number that reaches the precision', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.05, max: 2, noNaN: true }),
+        fc.constantFrom('cost-per-intent' as const, 'cost-per-success' as const),
+        (precisionUsd, figure) => {
+          const n = samplesNeeded(mini, { figure, precisionUsd });
+          expect(halfWidthUsd(mini, { figure, sampleSize: n })).toBeLessThanOrEqual(precisionUsd * (1 + 1e-12));
+          if (n > 1) expect(halfWidthUsd(mini, { figure, sampleSize: n - 1 })).toBeGreaterThan(precisionUsd);
+        },
+      ),
+    );
+  });
+});
+
+describe('two set-ups', () => {
+  test('the dear tokens are 7.4 times the cheap ones and save 83 % an intent, 87 % a success', () => {
+    const compared = compareSetUps(mini, reasoning);
+    expect(compared.tokenCostRatio).toBeCloseTo(7.368, 3);
+    expect(compared.costPerIntentSaving).toBeCloseTo(0.8303, 4);
+    expect(compared.costPerSuccessSaving).toBeCloseTo(0.875, 3);
+  });
+
+  test('at the failure cost where they are equal they are, and below it tokens decide', () => {
+    const { equalAtFailureCostUsd: equal = Number.NaN } = compareSetUps(mini, reasoning);
+    const saving = (failureCostUsd: number): number =>
+      compareSetUps({ ...mini, failureCostUsd }, { ...reasoning, failureCostUsd }).costPerSuccessSaving;
+    expect(saving(equal)).toBeCloseTo(0, 10);
+    expect(saving(equal * 0.9)).toBeLessThan(0);
+    expect(saving(equal * 1.1)).toBeGreaterThan(0);
+  });
+
+  test('at the success rate where the first is equal, it is', () => {
+    const { equalAtSuccessRate: successRate = Number.NaN } = compareSetUps(mini, reasoning);
+    expect(compareSetUps({ ...mini, successRate }, reasoning).costPerSuccessSaving).toBeCloseTo(0, 10);
+  });
+
+  test('a set-up that is better at any failure cost has no point of equality', () => {
+    const better = { ...reasoning, tokenCostUsd: 0.001 };
+    expect(compareSetUps(mini, better).equalAtFailureCostUsd).toBeUndefined();
+    expect(compareSetUps({ ...mini, tokenCostUsd: 1 }, better).equalAtSuccessRate).toBeUndefined();
+  });
+});
+
+describe('figures that make no sense', () => {
+  test.each<[string, Partial<SetUp>]>([
+    ['tokenCostUsd', { tokenCostUsd: -1 }],
+    ['tokenCostUsd', { tokenCostUsd: Number.NaN }],
+    ['retryRate', { retryRate: -0.1 }],
+    ['overheadUsd', { overheadUsd: Infinity }],
+    ['costSdUsd', { costSdUsd: -1 }],
+    ['failureCostUsd', { failureCostUsd: -15 }],
+    ['turns', { turns: 0 }],
+    ['successRate', { successRate: 0 }],
+    ['successRate', { successRate: 70 }],
+    ['escalationRate', { escalationRate: 1.1 }],
+    ['sampleSize', { sampleSize: 0 }],
+    ['sampleSize', { sampleSize: 10.5 }],
+  ])('%s is refused: %j', (path, part) => {
+    expect(refused(() => costsOf({ ...reasoning, ...part }))).toEqual(['invalid-value', path]);
+  });
+
+  test('a precision of nothing needs all the outcomes there will ever be', () => {
+    const run = () => samplesNeeded(reasoning, { figure: 'cost-per-intent', precisionUsd: 0 });
+    expect(refused(run)).toEqual(['invalid-value', 'precisionUsd']);
+  });
+});
+
+function refused(run: () => unknown): readonly [string, string | undefined] {
+  try {
+    run();
+  } catch (error) {
+    if (RouterError.isInstance(error)) return [error.code, error.path];
+  }
+  throw new Error('no RouterError');
+}

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { costsOf } from '../../../src/core/calculator/calculator.ts';
+import type { Claim } from '../../../src/core/calculator/presets.ts';
+import { PRESET_NAMES, preset } from '../../../src/core/calculator/presets.ts';
+
+const by = (claims: readonly Claim[], verdict: Claim['verdict']) =>
+  claims
+    .filter(claim => claim.verdict === verdict)
+    .map(({ what, published, calculated }) => [what, published, calculated]);
+
+test('the article’s tables are reproduced to the cent', () => {
+  expect(by(preset('article').claims, 'holds')).toEqual([
+    ['failure cost', '$15.00', '$15.00'],
+    ['tokens, times mini', '7.4×', '7.4×'],
+    ['cost per intent, mini', '$4.50', '$4.50'],
+    ['cost per intent, reasoning', '$0.76', '$0.76'],
+    ['cost per intent saved', '83 %', '83 %'],
+    ['cost per success, mini', '$6.43', '$6.43'],
+    ['cost per success, reasoning', '$0.80', '$0.80'],
+    ['three turns, times one', '2.7×', '2.7×'],
+    ['five turns, times one', '6×', '6×'],
+  ]);
+});
+
+test('its summary and its intervals are not, and the preset says what they would be', () => {
+  const { claims } = preset('article');
+  expect(by(claims, 'does not hold')).toEqual([
+    ['"cost per success" in the summary', '$0.76', '$0.80'],
+    ['interval at 100 sessions', '±$0.05', '±$0.64'],
+    ['interval at 50 sessions', '±$0.20', '±$0.91'],
+  ]);
+  expect(claims.map(claim => claim.note)).toContain('±$0.05 needs 16,423 labelled sessions');
+  expect(claims.map(claim => claim.note)).toContain('±$0.20 needs 1,027 labelled sessions');
+});
+
+test('the invoice tables are reproduced, "before" only on an assumption that is named', () => {
+  const { claims } = preset('invoice');
+  expect(by(claims, 'holds')).toHaveLength(4);
+  expect(by(claims, 'assumed')).toEqual([
+    ['in all, before', '$0.31', '$0.31'],
+    ['saved', '74 %', '74 %'],
+  ]);
+  expect(by(claims, 'does not hold')).toEqual([]);
+});
+
+test('after: $0.036 + $0.0036 + $0.04 + $0.001 a page', () => {
+  const { first, second } = preset('invoice');
+  expect(costsOf(second.setUp).costPerIntentUsd).toBeCloseTo(0.0806, 10);
+  expect(costsOf(first.setUp).costPerIntentUsd).toBeCloseTo(0.309, 10);
+});
+
+test('every preset has a name', () => {
+  expect(PRESET_NAMES.map(name => preset(name).title)).toHaveLength(2);
+});

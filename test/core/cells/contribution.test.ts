@@ -1,0 +1,250 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Intent, LedgerRecord } from '../../../src/core/ledger/records.ts';
+import { appendRecord, foldIntent } from '../../../src/core/ledger/records.ts';
+import { contribution, settle } from '../../../src/core/cells/contribution.ts';
+import type { Cell, Sums } from '../../../src/core/cells/cell.ts';
+import { addSums, BUCKET_MS, cellKeyString } from '../../../src/core/cells/cell.ts';
+import { ACCEPTED, AT_MS, anyRecords, attempt, intentOf, REJECTED, records } from '../support/intents.ts';
+
+function merge(into: Map<string, Sums>, cells: readonly Cell[]): Map<string, Sums> {
+  for (const { key, sums } of cells) {
+    const id = cellKeyString(key);
+    const merged = addSums(into.get(id) ?? {}, sums);
+    if (Object.keys(merged).length === 0) into.delete(id);
+    else into.set(id, merged);
+  }
+  return into;
+}
+
+function cellAt(intent: Intent, scope: 'node' | 'plan', at: string): Sums | undefined {
+  return contribution(intent).find(({ key }) => key.scope === scope && key.at === at)?.sums;
+}
+
+const SUCCESS = [{ source: 'explicit', success: true }] as const;
+const FAILURE = [{ source: 'explicit', success: false }] as const;
+
+describe('law: statistics are a function of the records', () => {
+  test('settling record by record, in any batches, gives what settling once gives', () => {
+    fc.assert(
+      fc.property(anyRecords, fc.array(fc.boolean()), (all, pauses) => {
+        const cells = new Map<string, Sums>();
+        let settled: Intent | undefined;
+        let intent: Intent | undefined;
+        all.forEach((record, i) => {
+          intent = appendRecord(intent, record);
+          if (pauses[i] !== true && i < all.length - 1) return;
+          merge(cells, settle(settled, intent));
+          settled = intent;
+        });
+        expect(cells).toEqual(merge(new Map(), settle(undefined, foldIntent(all) as Intent)));
+      }),
+    );
+  });
+
+  test('a correction retracts exactly what it replaces', () => {
+    fc.assert(
+      fc.property(anyRecords, anyRecords, (first, second) => {
+        const before = foldIntent(first) as Intent;
+        const after = foldIntent(second) as Intent;
+        const cells = merge(new Map(), settle(undefined, before));
+        merge(cells, settle(before, after));
+        expect(cells).toEqual(merge(new Map(), settle(undefined, after)));
+      }),
+    );
+  });
+
+  test('the plan’s cost is every attempt’s cost to the nano-dollar, and what is settled twice changes nothing', () => {
+    fc.assert(
+      fc.property(anyRecords, (all: readonly LedgerRecord[]) => {
+        const intent = foldIntent(all) as Intent;
+        const spent = intent.attempts.reduce((sum, { costNanoUsd }) => sum + BigInt(costNanoUsd), 0n);
+        expect(cellAt(intent, 'plan', 'mini>premium')?.cost ?? 0n).toBe(spent);
+        expect(settle(intent, intent)).toEqual([]);
+      }),
+    );
+  });
+
+  test('node costs sum to the plan’s, but for nodes that never answered', () => {
+    fc.assert(
+      fc.property(anyRecords, all => {
+        const intent = foldIntent(all) as Intent;
+        const nodes = contribution(intent).filter(({ key }) => key.scope === 'node');
+        const total = nodes.reduce((sum, { sums }) => sum + (sums.cost ?? 0n), 0n);
+        const silent = intent.attempts
+          .filter(({ node }) => nodes.every(({ key }) => key.at !== node))
+          .reduce((sum, { costNanoUsd }) => sum + BigInt(costNanoUsd), 0n);
+        expect(total + silent).toBe(cellAt(intent, 'plan', 'mini>premium')?.cost ?? 0n);
+      }),
+    );
+  });
+});
+
+describe('nodes', () => {
+  test('an escalated attempt updates premium after mini, never premium’s own first attempts', () => {
+    const intent = intentOf(['mini', 'premium'], {
+      attempts: [attempt('mini', 2_000_000, REJECTED), attempt('mini>premium', 14_000_000, ACCEPTED)],
+      evidence: SUCCESS,
+    });
+    expect(cellAt(intent, 'node', 'premium')).toBeUndefined();
+    expect(cellAt(intent, 'node', 'mini')).toEqual({
+      n: 1n,
+      cost: 2_000_000n,
+      cost2: 4_000_000_000_000n,
+      cost3: 8_000_000_000_000_000_000n,
+      rejected: 1n,
+    });
+    expect(cellAt(intent, 'node', 'mini>premium')).toMatchObject({ n: 1n, ended: 1n, labelled: 1n, successes: 1n });
+  });
+
+  test('a rejected reply that is returned, because no candidate was left, is labelled as such', () => {
+    const intent = intentOf(['mini'], { attempts: [attempt('mini', 5, REJECTED)], evidence: FAILURE });
+    expect(cellAt(intent, 'node', 'mini')).toMatchObject({
+      rejected: 1n,
+      ended: 1n,
+      labelled: 1n,
+      labelledRejected: 1n,
+    });
+    expect(cellAt(intent, 'node', 'mini')).not.toHaveProperty('successesRejected');
+  });
+
+  test('a node that only faulted is no evidence on quality, and its spend still counts for the plan', () => {
+    const intent = intentOf(['mini', 'premium'], {
+      attempts: [
+        attempt('mini', 0, { status: 'provider-fault', httpStatus: 503 }),
+        attempt('mini', 0, { status: 'timeout', kind: 'retry' }),
+        attempt('mini!premium', 9),
+      ],
+      evidence: SUCCESS,
+    });
+    expect(contribution(intent).map(({ key }) => `${key.scope} ${key.at}`)).toEqual([
+      'plan mini>premium',
+      'node mini!premium',
+    ]);
+    expect(cellAt(intent, 'plan', 'mini>premium')).toMatchObject({ n: 1n, attempts: 3n, cost: 9n });
+  });
+
+  test('the judge’s bill is the node’s, and the node’s version is its model’s', () => {
+    const intent = intentOf(['mini'], {
+      attempts: [attempt('mini', 3), attempt('mini', 4, { kind: 'judge', ...ACCEPTED })],
+    });
+    const node = contribution(intent).find(({ key }) => key.scope === 'node');
+    expect(node?.sums).toMatchObject({ n: 1n, cost: 7n, ended: 1n });
+    expect(node?.key).toEqual({
+      scope: 'node',
+      feature: 'f',
+      segment: '',
+      at: 'mini',
+      version: 'm1',
+      bucket: Math.floor(AT_MS / BUCKET_MS),
+    });
+    expect(cellAt(intent, 'plan', 'mini')).toMatchObject({ judgeCost: 4n });
+  });
+});
+
+describe('outcomes', () => {
+  test('pending and unknown are not labels; unknown is counted', () => {
+    const attempts = [attempt('mini', 1)];
+    expect(cellAt(intentOf(['mini'], { attempts }), 'plan', 'mini')).not.toHaveProperty('labelled');
+    const unknown = intentOf(['mini'], { attempts, evidence: [{ source: 'silence', success: null }] });
+    expect(cellAt(unknown, 'plan', 'mini')).toMatchObject({ unknown: 1n });
+    expect(cellAt(unknown, 'plan', 'mini')).not.toHaveProperty('labelled');
+  });
+
+  test('a failure costs what was configured, or what was recorded, with both kept to tell them apart', () => {
+    const attempts = [attempt('mini', 1)];
+    expect(cellAt(intentOf(['mini'], { attempts, evidence: FAILURE }), 'plan', 'mini')).toMatchObject({
+      failureCost: 15_000_000_000n,
+      costOfFailures: 1n,
+      failureDelayMs: 60_000n,
+    });
+    const actual = [{ source: 'explicit', success: false, costNanoUsd: 22_500_000_000, escalated: true }] as const;
+    expect(cellAt(intentOf(['mini'], { attempts, evidence: actual }), 'plan', 'mini')).toMatchObject({
+      failureCost: 22_500_000_000n,
+      recordedFailures: 1n,
+      recordedFailureCost: 22_500_000_000n,
+      configuredOfRecorded: 15_000_000_000n,
+      escalated: 1n,
+    });
+  });
+
+  test('an audited intent keeps the word it overruled, to correct the others with', () => {
+    const attempts = [attempt('mini', 1)];
+    const evidence = [
+      { source: 'implicit', success: true },
+      { source: 'audit', success: false },
+    ] as const;
+    const sums = cellAt(intentOf(['mini'], { attempts, evidence }), 'node', 'mini');
+    expect(sums).toMatchObject({ labelled: 1n, audited: 1n, auditedProxySuccesses: 1n });
+    expect(sums).not.toHaveProperty('auditedSuccesses');
+    expect(sums).not.toHaveProperty('auditedBothSuccesses');
+    // An audit of an intent nobody else judged is a plain label.
+    const alone = intentOf(['mini'], { attempts, evidence: [{ source: 'audit', success: true }] });
+    expect(cellAt(alone, 'node', 'mini')).not.toHaveProperty('audited');
+  });
+});
+
+describe('what failures cost', () => {
+  const attempts = [attempt('mini', 7)];
+
+  test('a failed intent leaves the square of its cost, recorded or configured, and its product with the spend', () => {
+    const configured = cellAt(
+      intentOf(['mini'], { attempts, evidence: FAILURE, failureCostNanoUsd: 30 }),
+      'plan',
+      'mini',
+    );
+    expect(configured).toMatchObject({
+      failureCost: 30n,
+      failureCost2: 900n,
+      costTimesFailureCost: 210n,
+      weighedFailures: 1n,
+      labelledFailureCost: 30n,
+      labelledFailureCost2: 900n,
+    });
+    const evidence = [{ source: 'explicit', success: false, costNanoUsd: 50 }] as const;
+    const recorded = cellAt(intentOf(['mini'], { attempts, evidence, failureCostNanoUsd: 30 }), 'plan', 'mini');
+    expect(recorded).toMatchObject({ failureCost2: 2500n, costTimesFailureCost: 350n, labelledFailureCost2: 900n });
+  });
+
+  test('a success leaves what its failure would have cost; a free failure is counted', () => {
+    const success = cellAt(intentOf(['mini'], { attempts, evidence: SUCCESS, failureCostNanoUsd: 30 }), 'plan', 'mini');
+    expect(success).toMatchObject({ labelledFailureCost: 30n, labelledFailureCost2: 900n });
+    expect(success).not.toHaveProperty('weighedFailures');
+    const free = cellAt(intentOf(['mini'], { attempts, evidence: FAILURE, failureCostNanoUsd: 0 }), 'plan', 'mini');
+    expect(free).toMatchObject({ weighedFailures: 1n });
+    expect(free).not.toHaveProperty('failureCost2');
+  });
+});
+
+describe('the bill of a plan, by what it was for', () => {
+  test('retries, escalations, later turns and estimates are told apart', () => {
+    const intent = intentOf(['mini', 'premium'], {
+      attempts: [
+        attempt('mini', 10),
+        attempt('mini', 20, { kind: 'retry', ...REJECTED }),
+        attempt('mini>premium', 40),
+        attempt('mini', 80, { turn: 2, requestId: 'r2', provenance: 'estimated' }),
+      ],
+      evidence: SUCCESS,
+    });
+    expect(cellAt(intent, 'plan', 'mini>premium')).toMatchObject({
+      n: 1n,
+      cost: 150n,
+      retryCost: 20n,
+      escalationCost: 40n,
+      laterTurnsCost: 80n,
+      estimatedCost: 80n,
+      attempts: 4n,
+      requests: 2n,
+      multiTurn: 1n,
+      multiTurnCost: 150n,
+      multiTurnLabelled: 1n,
+      multiTurnSuccesses: 1n,
+    });
+  });
+
+  test('nothing is counted before the first attempt', () => {
+    const intent = foldIntent(records(['mini'], {})) as Intent;
+    expect(settle(undefined, intent)).toEqual([]);
+  });
+});

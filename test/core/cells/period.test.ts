@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { addTo, isIn, spanOf, stepFor, stepsOf, tallyBy } from '../../../src/core/cells/period.ts';
+import type { Tally } from '../../../src/core/cells/period.ts';
+import { BUCKET_MS } from '../../../src/core/cells/cell.ts';
+import { cellsOf, made, many, SUCCESS } from '../support/cells.ts';
+import { AT_MS } from '../support/intents.ts';
+
+const hour = Math.floor(AT_MS / BUCKET_MS);
+const day = cellsOf(many(3, { evidence: [SUCCESS] }), many(2, { hour: 5, plan: ['premium'] }), [made({ hour: 23 })]);
+
+test('a period takes whole hours: the one it begins in, and none that begins at its end', () => {
+  const period = { fromMs: AT_MS + 1, toMs: (hour + 2) * BUCKET_MS };
+  expect([hour - 1, hour, hour + 1, hour + 2].map(bucket => isIn(period, bucket))).toEqual([false, true, true, false]);
+  expect(isIn({}, 0)).toBe(true);
+});
+
+test('the span of cells is from their first hour to the end of their last', () => {
+  expect(spanOf(day)).toEqual({ fromMs: hour * BUCKET_MS, toMs: (hour + 24) * BUCKET_MS });
+  expect(spanOf([])).toBeUndefined();
+});
+
+test('tallies add up what the cells of one scope hold, by any key', () => {
+  const byPlan = tallyBy(day, { scope: 'plan', by: cell => cell.key.at });
+  expect([...byPlan].map(([plan, sums]) => [plan, sums.n, sums.successes])).toEqual([
+    ['mini', 4n, 3n],
+    ['premium', 2n, undefined],
+  ]);
+  const tally: Tally = { n: 1n };
+  addTo(tally, { n: 2n, cost: 5n });
+  expect(tally).toEqual({ n: 3n, cost: 5n });
+});
+
+describe('steps of time', () => {
+  test('every intent is in exactly one step, and steps without intents are kept', () => {
+    const span = spanOf(day);
+    if (span === undefined) return expect.unreachable();
+    const steps = stepsOf(day, span, BUCKET_MS);
+    expect(steps).toHaveLength(24);
+    const counts = steps.map(step => [...step.plans.values()].reduce((n, sums) => n + Number(sums.n), 0));
+    expect(counts.map((n, i) => [i, n]).filter(([, n]) => n !== 0)).toEqual([
+      [0, 3],
+      [5, 2],
+      [23, 1],
+    ]);
+  });
+
+  test('edges lie on whole multiples of the width, so that days are days', () => {
+    const steps = stepsOf(day, { fromMs: AT_MS, toMs: AT_MS + 24 * BUCKET_MS }, 24 * BUCKET_MS);
+    expect(steps.every(step => step.fromMs % (24 * BUCKET_MS) === 0)).toBe(true);
+    expect(steps.flatMap(step => [...step.plans.values()]).reduce((n, sums) => n + Number(sums.n), 0)).toBe(6);
+  });
+
+  test('a plot never has more steps than it was given room for', () => {
+    for (const hours of [1, 7, 24, 90, 2000, 100_000]) {
+      const width = stepFor({ fromMs: 0, toMs: hours * BUCKET_MS }, 60);
+      expect((hours * BUCKET_MS) / width).toBeLessThanOrEqual(60);
+    }
+  });
+});

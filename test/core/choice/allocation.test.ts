@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  COST_AWARE_FLOOR,
+  countShares,
+  EVALUATION_FLOOR,
+  meanScores,
+  raiseToFloors,
+  sharpen,
+  sharpness,
+  valueOfFailure,
+} from '../../../src/core/choice/allocation.ts';
+import { enumeratePlans, planGraph } from '../../../src/core/beliefs/plan-graph.ts';
+import { betaCdf, betaDensity } from '../../../src/core/math/distributions.ts';
+import { seededRandom } from '../../../src/core/math/random.ts';
+import type { SampleTable } from '../../../src/core/choice/posterior-samples.ts';
+import { sampleTable } from '../../../src/core/choice/posterior-samples.ts';
+import { free } from '../support/free-models.ts';
+
+function tableOf(costUsd: readonly number[], fail: readonly number[]): SampleTable {
+  const [meanCostUsd, meanFail] = [Float64Array.from(costUsd), Float64Array.from(fail)];
+  return { rows: 1, plans: costUsd.length, costUsd: meanCostUsd, fail: meanFail, meanCostUsd, meanFail };
+}
+
+const SCORE = { valueUsd: 15, costMultiplier: 1 };
+
+describe('shares', () => {
+  test('are the probability that a plan is best: P(p₂ > p₁) of two Betas, by integration', () => {
+    const [first, second] = [
+      [18, 6],
+      [22, 4],
+    ] as const;
+    const steps = 20_000;
+    let exact = 0;
+    for (let i = 0; i < steps; i++) {
+      const x = (i + 0.5) / steps;
+      exact += (betaCdf(x, ...first) * betaDensity(x, ...second)) / steps;
+    }
+    const rows = 200_000;
+    const shares = countShares(sampleTable(free([first, second]), seededRandom('best'), rows), SCORE, 0b11);
+    expect(Math.abs((shares[1] as number) - exact)).toBeLessThan(4 * Math.sqrt((exact * (1 - exact)) / rows));
+  });
+
+  test('sum to 1, are 0 where not eligible, and are a recount of the same rows for every score', () => {
+    const table = sampleTable(
+      free(
+        [
+          [5, 5],
+          [6, 4],
+          [7, 3],
+          [8, 2],
+        ],
+        0.5,
+      ),
+      seededRandom(1),
+    );
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 15 }),
+        fc.double({ min: 0, max: 100, noNaN: true }),
+        (eligible, valueUsd) => {
+          const shares = countShares(table, { valueUsd, costMultiplier: 1 }, eligible);
+          expect(Math.abs(shares.reduce((a, b) => a + b) - 1)).toBeLessThan(1e-12);
+          shares.forEach((share, k) => expect(((eligible >>> k) & 1) === 1 || share === 0).toBe(true));
+          expect(countShares(table, { valueUsd, costMultiplier: 1 }, eligible)).toEqual(shares);
+        },
+      ),
+    );
+  });
+
+  test('when only spend counts, the cheapest gets all; when only failure counts, cost is no matter', () => {
+    const table = sampleTable(
+      free(
+        [
+          [60, 40],
+          [99, 1],
+        ],
+        1,
+      ),
+      seededRandom(2),
+    );
+    expect(countShares(table, { valueUsd: 0, costMultiplier: 1 }, 0b11)[0]).toBeGreaterThan(0.9);
+    expect(countShares(table, { valueUsd: 1e9, costMultiplier: 1 }, 0b11)[1]).toBe(1);
+  });
+
+  test('a cost multiplier weighs spend against failure', () => {
+    const table = tableOf([1, 2], [0.2, 0.1]);
+    expect([...countShares(table, { valueUsd: 15, costMultiplier: 1 }, 0b11)]).toEqual([0, 1]);
+    expect([...countShares(table, { valueUsd: 15, costMultiplier: 2 }, 0b11)]).toEqual([1, 0]);
+  });
+});
+
+describe('leaning to the likeliest', () => {
+  test('a new feature leans as far as it is likely to be like others, and less with every visit; no other does', () => {
+    const leaning = (visits: number): number =>
+      sharpness({
+        ...free([
+          [visits / 2, 0],
+          [visits / 2, 0],
+        ]),
+        sharesPriors: true,
+      });
+    expect(leaning(0)).toBe(1.75);
+    expect(leaning(200)).toBeCloseTo(1.375, 12);
+    expect(leaning(5000)).toBeLessThan(1.01);
+    const { graph: flat, nodes: plain } = free([
+      [0, 0],
+      [0, 0],
+    ]);
+    const like = (...likeness: readonly number[]): number =>
+      sharpness({
+        graph: flat,
+        nodes: plain.map((node, i) => ({ ...node, likeness: likeness[i] as number })),
+        sharesPriors: true,
+      });
+    expect(like(1, 1)).toBe(2.5);
+    expect(like(1, 0.2)).toBeCloseTo(1.3, 12);
+    expect(sharpness(free([[1, 1]]))).toBe(1);
+    const climbing = planGraph(enumeratePlans(['a', 'b'], true));
+    const { nodes } = free([
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ]);
+    expect(sharpness({ graph: climbing, nodes, sharesPriors: true })).toBe(1);
+  });
+
+  test('raised shares still sum to 1, keep their order, and leave nothing where there was nothing', () => {
+    const shares = Float64Array.from([0.5, 0.3, 0.2, 0]);
+    sharpen(shares, 2);
+    expect([...shares].map(x => Number(x.toFixed(6)))).toEqual([0.657895, 0.236842, 0.105263, 0]);
+    expect(Math.abs(shares.reduce((a, b) => a + b) - 1)).toBeLessThan(1e-12);
+  });
+});
+
+describe('floors', () => {
+  const raise = (
+    scores: readonly number[],
+    shares: readonly number[],
+    floor = COST_AWARE_FLOOR,
+    eligible = 0b111,
+  ): number[] => {
+    const raised = Float64Array.from(shares);
+    raiseToFloors(raised, { scores: Float64Array.from(scores), eligible, floor });
+    return [...raised];
+  };
+
+  test('a plan that loses much is tried rarely: all floors together cost at most 0.3 % of the best plan’s score', () => {
+    const scores = [4.5, 0.764, 2];
+    const raised = raise(scores, [0, 1, 0]);
+    const extra = scores.reduce((sum, score, k) => sum + (raised[k] as number) * (score - 0.764), 0);
+    expect(raised[0]).toBeCloseTo((0.003 * 0.764) / (2 * (4.5 - 0.764)), 12);
+    expect(extra).toBeLessThanOrEqual(0.003 * 0.764 + 1e-12);
+    expect(raised.reduce((a, b) => a + b)).toBeCloseTo(1, 14);
+  });
+
+  test('never more than 2 %, and a share above its floor is left alone', () => {
+    expect(raise([0.7640001, 0.764, 0.9], [0, 0.9, 0.1])).toEqual([0.02, 0.88, 0.1]);
+  });
+
+  test('for evaluation every eligible plan has at least 2 %', () => {
+    expect(raise([100, 1, 50], [0, 1, 0], EVALUATION_FLOOR)).toEqual([0.02, 0.96, 0.02]);
+    expect(raise([100, 1, 50], [0, 1, 0], EVALUATION_FLOOR, 0b011)).toEqual([0.02, 0.98, 0]);
+  });
+
+  test('a plan alone keeps everything', () => {
+    expect(raise([3, 1, 2], [1, 0, 0], COST_AWARE_FLOOR, 0b001)).toEqual([1, 0, 0]);
+  });
+});
+
+describe('what a failure is worth', () => {
+  const about = (failureCostUsd: number, perSuccess: boolean, eligible = 0b11) => ({
+    failureCostUsd,
+    perSuccess,
+    eligible,
+  });
+
+  test('its failure cost, when cost per intent counts', () => {
+    expect(valueOfFailure(tableOf([1, 2], [0.5, 0.1]), about(15, false))).toBe(15);
+  });
+
+  test('by cost per success the choice is argmin (c + H·f)/p: Dinkelbach’s λ makes the additive score agree', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.tuple(fc.double({ min: 0.001, max: 5, noNaN: true }), fc.double({ min: 0, max: 0.95, noNaN: true })),
+          {
+            minLength: 2,
+            maxLength: 6,
+          },
+        ),
+        fc.constantFrom(0, 0.1, 15),
+        (plans, H) => {
+          const table = tableOf(
+            plans.map(([c]) => c),
+            plans.map(([, f]) => f),
+          );
+          const everyPlan = 2 ** plans.length - 1;
+          const valueUsd = valueOfFailure(table, about(H, true, everyPlan));
+          const scores = meanScores(table, { valueUsd, costMultiplier: 1 });
+          const perSuccess = plans.map(([c, f]) => (c + H * f) / (1 - f));
+          const best = perSuccess.indexOf(Math.min(...perSuccess));
+          expect(scores[best]).toBeLessThanOrEqual(Math.min(...scores) * (1 + 1e-12) + 1e-12);
+        },
+      ),
+    );
+  });
+
+  test('with no failure cost the cheapest tokens do not win by themselves', () => {
+    const table = tableOf([0.001, 0.002], [0.8, 0.05]);
+    const valueUsd = valueOfFailure(table, about(0, false));
+    const scores = meanScores(table, { valueUsd, costMultiplier: 1 });
+    expect(scores[1]).toBeLessThan(scores[0] as number);
+  });
+});

@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { enumeratePlans, planGraph } from '../../../src/core/beliefs/plan-graph.ts';
+import type { BetaShape, LikelyNode, NodePosterior, Posterior } from '../../../src/core/beliefs/posterior.ts';
+import { certain } from '../../../src/core/beliefs/posterior.ts';
+import { seededRandom } from '../../../src/core/math/random.ts';
+import { meanTable, sampleMixture, sampleTable } from '../../../src/core/choice/posterior-samples.ts';
+import { free } from '../support/free-models.ts';
+
+describe('sampleTable', () => {
+  test('has the means it says it has', () => {
+    const graph = planGraph(enumeratePlans(['a', 'b'], true));
+    const posterior: Posterior = {
+      graph,
+      nodes: graph.nodes.map((node, i) => ({
+        node,
+        n: 10,
+        costUsd: 0.01 * (i + 1),
+        costLogSd: 0.3,
+        climb: { a: 4, b: 6 },
+        passed: { a: 9, b: 1 },
+        rejected: { a: 2, b: 5 },
+        ended: { a: 8, b: 2 },
+      })),
+    };
+    const rows = 100_000;
+    const table = sampleTable(posterior, seededRandom('means'), rows);
+    expect(table.meanCostUsd).toEqual(meanTable(posterior).meanCostUsd);
+    for (let k = 0; k < 3; k++) {
+      let [cost, fail] = [0, 0];
+      for (let row = 0; row < rows; row++) {
+        cost += (table.costUsd[row * 3 + k] as number) / rows;
+        fail += (table.fail[row * 3 + k] as number) / rows;
+      }
+      expect(cost / (table.meanCostUsd[k] as number)).toBeCloseTo(1, 2);
+      expect(fail / (table.meanFail[k] as number)).toBeCloseTo(1, 2);
+    }
+    // 0.6 accepted of which 0.1 fail, 0.4 rejected: returned 5/7 fail, climbed on 0.2 fail.
+    expect([...table.meanFail].map(x => Number(x.toFixed(6)))).toEqual([0.345714, 0.14, 0.2]);
+  });
+});
+
+describe('a rate that may be like that of other features, or not', () => {
+  test('is sampled from both, as likely as each is', () => {
+    const { graph, nodes } = free([[1, 1]]);
+    const mixture = { like: { a: 1, b: 99 }, unlike: { a: 99, b: 1 }, likeness: 0.8 };
+    const node = { ...(nodes[0] as NodePosterior), mixed: { passed: mixture, ended: mixture } };
+    const rows = 20_000;
+    const { fail } = sampleTable({ graph, nodes: [node] }, seededRandom('mixture'), rows);
+    const failing = fail.filter(x => x > 0.5).length / rows;
+    // Five standard errors.
+    expect(Math.abs(failing - 0.8)).toBeLessThan(5 * Math.sqrt((0.8 * 0.2) / rows));
+  });
+});
+
+describe('a mixture', () => {
+  const nodeOf = (ended: BetaShape): NodePosterior => ({ ...(free([[1, 1]]).nodes[0] as NodePosterior), ended });
+  const LIKELY: readonly LikelyNode[] = [
+    { node: nodeOf({ a: 800, b: 200 }), weight: 0.25 },
+    { node: nodeOf({ a: 200, b: 800 }), weight: 0.75 },
+  ];
+  const graph = planGraph([['a'], ['b']]);
+
+  test('has as many samples of what may be true as it is likely, and its mean', () => {
+    const table = sampleMixture({ graph, nodes: [LIKELY, LIKELY] }, seededRandom('mixture'), 4096);
+    const low = Array.from({ length: table.rows }, (_, row) => table.fail[2 * row] as number).filter(x => x < 0.5);
+    expect(low.length).toBe(1024);
+    expect([...table.meanFail]).toEqual([expect.closeTo(0.65, 12), expect.closeTo(0.65, 12)]);
+  });
+
+  test('every row is a sample, whatever the weights', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0.001, max: 1, noNaN: true }), { minLength: 1, maxLength: 6 }), parts => {
+        const sum = parts.reduce((x, y) => x + y, 0);
+        const likely = parts.map(part => ({ node: nodeOf({ a: 5, b: 5 }), weight: part / sum }));
+        const table = sampleMixture({ graph, nodes: [likely, likely] }, seededRandom('full'));
+        expect(table.costUsd.every(costUsd => costUsd > 0)).toBe(true);
+        expect(table.fail.every(fail => fail > 0)).toBe(true);
+      }),
+    );
+  });
+
+  test('what is true of one node says nothing of another', () => {
+    const table = sampleMixture({ graph, nodes: [LIKELY, LIKELY] }, seededRandom('apart'), 4096);
+    let both = 0;
+    for (let row = 0; row < table.rows; row++) {
+      if ((table.fail[2 * row] as number) < 0.5 && (table.fail[2 * row + 1] as number) < 0.5) both++;
+    }
+    // 4096/16, within four standard deviations.
+    expect(Math.abs(both - 256)).toBeLessThan(56);
+  });
+
+  test('of one thing alone is the table of it', () => {
+    const posterior = free([
+      [8, 2],
+      [3, 3],
+    ]);
+    expect(sampleMixture(certain(posterior), seededRandom(1))).toEqual(sampleTable(posterior, seededRandom(1)));
+  });
+});

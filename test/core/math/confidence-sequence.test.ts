@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import type { CostSample } from '../../../src/core/math/interval.ts';
+import { seededRandom } from '../../../src/core/math/random.ts';
+import { costBounds, figureBounds, rateBounds, settledPlan } from '../../../src/core/math/confidence-sequence.ts';
+
+/** Log of n!/(s!·f!·…): B(1+s, 1+f) = s!·f!/(n+1)!, summed without the library. */
+function logBetaOfIntegers(s: number, f: number): number {
+  const logFactorial = (n: number): number =>
+    Array.from({ length: n }, (_, i) => Math.log(i + 1)).reduce((a, b) => a + b, 0);
+  return logFactorial(s) + logFactorial(f) - logFactorial(s + f + 1);
+}
+
+function sample(successes: number, labelled: number, meanUsd: number): CostSample {
+  return {
+    n: labelled,
+    meanUsd,
+    variance: meanUsd ** 2,
+    skewness: 2,
+    labelled,
+    successes,
+    correlation: 0,
+    failureCostUsd: 15,
+  };
+}
+
+describe('rateBounds', () => {
+  test('the limits are where the beta-binomial evidence reaches 1/α', () => {
+    const { low, high } = rateBounds(40, 10, 0.025);
+    for (const p of [low, high]) {
+      const evidence = logBetaOfIntegers(40, 10) - 40 * Math.log(p) - 10 * Math.log(1 - p);
+      expect(evidence).toBeCloseTo(Math.log(1 / 0.025), 9);
+    }
+    expect(low).toBeLessThan(0.8);
+    expect(high).toBeGreaterThan(0.8);
+  });
+
+  test('what was never seen is possible', () => {
+    expect(rateBounds(0, 0, 0.05)).toEqual({ low: 0, high: 1 });
+    expect(rateBounds(30, 0, 0.05).high).toBe(1);
+    expect(rateBounds(0, 30, 0.05).low).toBe(0);
+  });
+
+  test('holds at every moment at once: of 400 streams watched for 1,000 outcomes, at most 5 % ever leave the truth out', () => {
+    const random = seededRandom('watched');
+    let left = 0;
+    for (let stream = 0; stream < 400; stream++) {
+      let s = 0;
+      for (let n = 1; n <= 1000; n++) {
+        if (random.next() < 0.9) s++;
+        // The limits are where this crosses: cheaper than finding them 400,000 times.
+        if (n % 10 !== 0) continue;
+        const { low, high } = rateBounds(s, n - s, 0.05);
+        if (low > 0.9 || high < 0.9) {
+          left++;
+          break;
+        }
+      }
+    }
+    expect(left / 400).toBeLessThanOrEqual(0.05);
+  });
+});
+
+describe('settledPlan', () => {
+  test('is open while the leader’s upper cost reaches above a rival’s lower cost', () => {
+    expect(settledPlan([sample(140, 200, 0.002), sample(190, 200, 0.014)])).toBe(1);
+    expect(settledPlan([sample(7, 10, 0.002), sample(95, 100, 0.014)])).toBe(-1);
+    expect(settledPlan([sample(945, 1000, 0.002), sample(950, 1000, 0.014)])).toBe(-1);
+  });
+
+  test('an untried plan keeps everything open', () => {
+    expect(settledPlan([sample(140, 200, 0.002), sample(190, 200, 0.014), sample(0, 0, Number.NaN)])).toBe(-1);
+  });
+
+  test('a plan without rivals is settled', () => {
+    expect(settledPlan([sample(0, 0, Number.NaN)])).toBe(0);
+  });
+
+  test('per success it compares (C + H)/p − H', () => {
+    const one = { ...sample(950, 1000, 0.5), failureCostUsd: 0 };
+    const other = { ...sample(200, 1000, 0.2), failureCostUsd: 0 };
+    expect(settledPlan([one, other])).toBe(1);
+    expect(settledPlan([one, other], true)).toBe(0);
+    const { low, high } = figureBounds(one, { plans: 2, perSuccess: true });
+    expect(low).toBeLessThan(0.5 / 0.95);
+    expect(high).toBeGreaterThan(0.5 / 0.95);
+  });
+});
+
+describe('failures of different cost', () => {
+  /** Two plans of equal success, outcome by outcome; one user in 20 costs $200. Whether it is ever called settled. */
+  function everSettles(failing: readonly [number, number], seed: string): boolean {
+    const random = seededRandom(seed);
+    const arms = failing.map(rate => ({ rate, n: 0, s: 0, loss: 0, loss2: 0, all: 0, all2: 0 }));
+    for (let i = 0; i < 3000; i++) {
+      for (const arm of arms) {
+        const costUsd = random.next() < 0.05 ? 200 : 5;
+        const loss = random.next() < arm.rate ? costUsd : 0;
+        arm.n++;
+        if (loss === 0) arm.s++;
+        arm.loss += loss;
+        arm.loss2 += loss * loss;
+        arm.all += costUsd;
+        arm.all2 += costUsd * costUsd;
+      }
+      if (i < 100 || i % 20 !== 0) continue;
+      const samples = arms.map(({ n, s, loss, loss2, all, all2 }) => ({
+        ...sample(s, n, 0.01),
+        failureCostUsd: n > s ? loss / (n - s) : 14.75,
+        failureCostTiltedUsd: Math.max(all2 / all, loss > 0 ? loss2 / loss : 0),
+      }));
+      if (settledPlan(samples) >= 0) return true;
+    }
+    return false;
+  }
+
+  test('two equal plans are not called settled because of whose intents failed', () => {
+    const wrong = Array.from({ length: 60 }, (_, i) => everSettles([0.05, 0.05], `tie ${i}`)).filter(Boolean).length;
+    expect(wrong).toBeLessThanOrEqual(3);
+  });
+
+  test('a plan that fails a tenth as often is settled on all the same', () => {
+    expect(everSettles([0.3, 0.03], 'apart')).toBe(true);
+  });
+
+  test('that every recorded failure cost nothing is no knowledge that none will', () => {
+    const free = { ...sample(95, 100, 0.001), failureCostUsd: 0, failureCostTiltedUsd: 15 };
+    expect(figureBounds(free, { plans: 2 }).high).toBeGreaterThan(1);
+  });
+});
+
+test('costBounds shrink with n and know nothing before two costs', () => {
+  const width = (n: number): number => {
+    const { low, high } = costBounds({ n, meanUsd: 10, variance: 1 }, 0.005);
+    return high - low;
+  };
+  expect(width(1)).toBe(Number.POSITIVE_INFINITY);
+  expect(width(10_000)).toBeLessThan(width(100) / 5);
+  // Wider than the fixed-n interval, which does not survive peeking.
+  expect(width(500)).toBeGreaterThan((2 * 2.81) / Math.sqrt(500));
+});

@@ -1,0 +1,236 @@
+import { describe, expect, test } from 'vitest';
+import { betaQuantile } from '../../../src/core/math/distributions.ts';
+import type { CostSample } from '../../../src/core/math/interval.ts';
+import {
+  costPerIntent,
+  costPerSuccess,
+  difference,
+  effectiveSize,
+  equalFailures,
+  hall,
+  outcomesNeeded,
+  wilson,
+} from '../../../src/core/math/interval.ts';
+import { seededRandom } from '../../../src/core/math/random.ts';
+import { lognormalVariate } from '../../../src/core/math/samplers.ts';
+
+const SAMPLE: CostSample = {
+  n: 200,
+  meanUsd: 0.014,
+  variance: 0.0004,
+  skewness: 4,
+  labelled: 200,
+  successes: 190,
+  correlation: 0.1,
+  failureCostUsd: 15,
+};
+
+describe('wilson', () => {
+  test('solves (p̂ − p)² = z²·p(1 − p)/n at both limits', () => {
+    for (const [s, n] of [
+      [95, 100],
+      [1, 7],
+      [499, 500],
+      [12.5, 40.25],
+    ] as const) {
+      const { low, high } = wilson(s, n);
+      for (const p of [low, high]) expect((s / n - p) ** 2).toBeCloseTo((1.959963984540054 ** 2 * p * (1 - p)) / n, 12);
+    }
+  });
+
+  test('stays inside [0, 1] and is open to what was never seen', () => {
+    expect(wilson(0, 0)).toEqual({ value: Number.NaN, low: 0, high: 1 });
+    expect(wilson(50, 50).high).toBe(1);
+    expect(wilson(50, 50).low).toBeLessThan(0.95);
+    expect(wilson(0, 50).low).toBe(0);
+  });
+});
+
+describe('hall', () => {
+  test('without skewness it is Student’s interval', () => {
+    const { low, high } = hall({ n: 10, meanUsd: 5, variance: 4, skewness: 0 });
+    expect(high - 5).toBeCloseTo((2.262157 * 2) / Math.sqrt(10), 5);
+    expect(5 - low).toBeCloseTo(high - 5, 12);
+  });
+
+  test('its limits are where the skewness-corrected pivot reaches ±t', () => {
+    const { n, meanUsd, variance, skewness: g } = SAMPLE;
+    const { low, high } = hall(SAMPLE);
+    // Hall's transformation of W = (mean − μ)/sd: √n·(W + g·W²/3 + g²·W³/27 + g/(6n)).
+    const pivot = (mu: number): number => {
+      const w = (meanUsd - mu) / Math.sqrt(variance);
+      return Math.sqrt(n) * (w + (g * w * w) / 3 + (g * g * w ** 3) / 27 + g / (6 * n));
+    };
+    const t = Math.sqrt((199 * (1 - betaQuantile(0.05, 99.5, 0.5))) / betaQuantile(0.05, 99.5, 0.5));
+    expect(pivot(low)).toBeCloseTo(t, 9);
+    expect(pivot(high)).toBeCloseTo(-t, 9);
+  });
+
+  test('costs that were hardly seen have no upper limit', () => {
+    expect(hall({ n: 1, meanUsd: 2, variance: 0, skewness: 0 })).toEqual({
+      value: 2,
+      low: 0,
+      high: Number.POSITIVE_INFINITY,
+    });
+    expect(hall({ n: 0, meanUsd: Number.NaN, variance: 0, skewness: 0 }).value).toBeNaN();
+  });
+});
+
+describe('cost figures', () => {
+  test('the article’s own figures: c = 0.0019, p = 0.70 and c = 0.014, p = 0.95 at $15', () => {
+    const figures = (meanUsd: number, successes: number): readonly number[] => {
+      const sample = { ...SAMPLE, meanUsd, successes, labelled: 100, n: 100 };
+      return [costPerIntent(sample).value, costPerSuccess(sample).value].map(x => Number(x.toFixed(4)));
+    };
+    expect(figures(0.0019, 70)).toEqual([4.5019, 6.4313]);
+    expect(figures(0.014, 95)).toEqual([0.764, 0.8042]);
+  });
+
+  test('cost per success is cost per intent over the success rate', () => {
+    expect(costPerSuccess(SAMPLE).value).toBeCloseTo(costPerIntent(SAMPLE).value / 0.95, 12);
+  });
+
+  test('without a failure cost, cost per intent is the mean cost; with free models it is H times the failure rate', () => {
+    const free = { ...SAMPLE, meanUsd: 0, variance: 0, skewness: 0 };
+    expect(costPerIntent({ ...SAMPLE, failureCostUsd: 0 })).toEqual(hall(SAMPLE));
+    const fail = wilson(10, 200);
+    expect(costPerIntent(free).high).toBeCloseTo(15 * fail.high, 12);
+    expect(costPerIntent(free).low).toBeCloseTo(15 * fail.low, 12);
+    // Then cost per success is H·f/p, and its limits follow the success rate's own.
+    expect(costPerSuccess(free).high).toBeCloseTo((15 * fail.high) / (1 - fail.high), 9);
+    expect(costPerSuccess(free).low).toBeCloseTo((15 * fail.low) / (1 - fail.low), 9);
+  });
+
+  test('failures that also cost more widen the interval, failures that cost less narrow it', () => {
+    const width = (correlation: number): number => {
+      const { low, high } = costPerIntent({ ...SAMPLE, correlation, failureCostUsd: 0.2 });
+      return high - low;
+    };
+    expect(width(0.9)).toBeGreaterThan(width(0));
+    expect(width(-0.9)).toBeLessThan(width(0));
+  });
+
+  test('failures that all cost the same: saying so changes nothing', () => {
+    const said = { ...SAMPLE, failureCostTiltedUsd: 15 };
+    expect(costPerIntent(said)).toEqual(costPerIntent(SAMPLE));
+    expect(costPerSuccess(said)).toEqual(costPerSuccess(SAMPLE));
+  });
+
+  test('equal failures have the loss and the variance of those that happened', () => {
+    const costsUsd = [15, 15, 200, 15, 15];
+    const total = costsUsd.reduce((sum, x) => sum + x, 0);
+    const squares = costsUsd.reduce((sum, x) => sum + x * x, 0);
+    const sample = {
+      ...SAMPLE,
+      successes: 195,
+      failureCostUsd: total / costsUsd.length,
+      failureCostTiltedUsd: squares / total,
+    };
+    const { count, costUsd } = equalFailures(sample);
+    expect(count * costUsd).toBeCloseTo(total, 9);
+    expect(count * costUsd ** 2).toBeCloseTo(squares, 9);
+    // A dearer kind of failure leaves the figures where they are, and makes them less sure.
+    for (const figure of [costPerIntent, costPerSuccess]) {
+      const constant = figure({ ...sample, failureCostTiltedUsd: sample.failureCostUsd });
+      const varying = figure(sample);
+      expect(varying.value).toBe(constant.value);
+      expect(varying.low).toBeLessThan(constant.low);
+      expect(varying.high).toBeGreaterThan(constant.high);
+    }
+  });
+
+  test('no failure yet, and users of whom a failure would cost more: the upper limit knows them', () => {
+    const none = { ...SAMPLE, successes: 200 };
+    const cheap = costPerIntent(none);
+    const dear = costPerIntent({ ...none, failureCostTiltedUsd: 200 });
+    expect(dear.value).toBe(cheap.value);
+    expect(dear.high).toBeGreaterThan(10 * cheap.high);
+  });
+
+  test('nothing succeeded yet: cost per success has a lower limit and no upper one', () => {
+    const figure = costPerSuccess({ ...SAMPLE, successes: 0 });
+    expect(figure.value).toBe(Number.POSITIVE_INFINITY);
+    expect(figure.high).toBe(Number.POSITIVE_INFINITY);
+    expect(figure.low).toBeGreaterThan(15);
+    expect(Number.isFinite(figure.low)).toBe(true);
+  });
+});
+
+test('outcomesNeeded: what ±$0.20 and ±$0.05 take at p = .95 and H = $15', () => {
+  const needed = (halfWidthUsd: number): number => outcomesNeeded({ success: 0.95, failureCostUsd: 15, halfWidthUsd });
+  expect(needed(0.2)).toBe(1027);
+  expect(needed(0.05)).toBe(16_423);
+  expect(needed(0.907)).toBe(50);
+  expect(outcomesNeeded({ success: 1, failureCostUsd: 15, halfWidthUsd: 0.01, costSdUsd: 0.05 })).toBe(97);
+});
+
+test('effectiveSize: equal weights count in full, one heavy weight counts as one', () => {
+  expect(effectiveSize(50, 50)).toBe(50);
+  expect(effectiveSize(100.5, 10_000.25)).toBeCloseTo(1.01, 2);
+  expect(effectiveSize(0, 0)).toBe(0);
+});
+
+describe('a difference', () => {
+  // Newcombe, Statistics in Medicine 17 (1998), 873–890: table II, method 10.
+  test.each([
+    [56, 70, 48, 80, 0.0524, 0.3339],
+    [9, 10, 3, 10, 0.1705, 0.809],
+    [5, 56, 0, 29, -0.0381, 0.1926],
+    [0, 10, 0, 20, -0.1611, 0.2775],
+    [10, 10, 0, 20, 0.6791, 1],
+  ])('of rates is the published interval: %i/%i less %i/%i', (s, m, t, n, low, high) => {
+    const found = difference(wilson(s, m), wilson(t, n));
+    expect(found.value).toBeCloseTo(s / m - t / n, 12);
+    expect([found.low, found.high].map(limit => Number(limit.toFixed(4)))).toEqual([low, high]);
+  });
+
+  test('the other way round is the same with the other sign', () => {
+    const [x, y] = [costPerIntent(SAMPLE), costPerIntent({ ...SAMPLE, successes: 150 })];
+    const [one, other] = [difference(x, y), difference(y, x)];
+    expect([one.value, one.low, one.high]).toEqual([-other.value, -other.high, -other.low]);
+  });
+
+  test('holds the truth 95 % of the time for costs of skewed spends and rare failures', () => {
+    const random = seededRandom('differences');
+    const draw = (n: number, success: number): CostSample => {
+      const spends = Array.from({ length: n }, () => lognormalVariate(0.1, 1, random));
+      const failures = spends.filter(() => random.next() >= success).length;
+      const meanUsd = spends.reduce((sum, x) => sum + x, 0) / n;
+      const moment = (k: number): number => spends.reduce((sum, x) => sum + (x - meanUsd) ** k, 0) / n;
+      const variance = moment(2);
+      const skewness = moment(3) / variance ** 1.5;
+      return {
+        n,
+        meanUsd,
+        variance,
+        skewness,
+        labelled: n,
+        successes: n - failures,
+        correlation: 0,
+        failureCostUsd: 1,
+      };
+    };
+    const runs = 1000;
+    let held = 0;
+    for (let run = 0; run < runs; run++) {
+      const { low, high } = difference(costPerIntent(draw(150, 0.97)), costPerIntent(draw(300, 0.9)));
+      if (low <= -0.07 && -0.07 <= high) held++;
+    }
+    // Three standard errors of 1,000 draws either way.
+    expect(held / runs).toBeGreaterThan(0.95 - 0.021);
+    expect(held / runs).toBeLessThan(0.95 + 0.021);
+  });
+
+  test('is not there without two finite figures', () => {
+    const nothing = { value: Number.NaN, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+    expect(difference(wilson(0, 0), wilson(3, 4))).toEqual(nothing);
+    const endless = costPerSuccess({ ...SAMPLE, successes: 0 });
+    expect(difference(endless, endless)).toEqual(nothing);
+  });
+
+  test('to a figure that is open above is open too', () => {
+    const found = difference({ value: 2, low: 1, high: Number.POSITIVE_INFINITY }, { value: 1, low: 0.5, high: 1.5 });
+    expect(found).toMatchObject({ value: 1, high: Number.POSITIVE_INFINITY });
+    expect(found.low).toBeCloseTo(1 - Math.hypot(1, 0.5), 12);
+  });
+});

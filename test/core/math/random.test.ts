@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../../src/core/math/random.ts';
+
+function draws(seed: string | number, count = 5): readonly number[] {
+  const random = seededRandom(seed);
+  return Array.from({ length: count }, () => random.next());
+}
+
+describe('seededRandom', () => {
+  test('the same seed gives the same stream, and another seed another one', () => {
+    expect(draws('a')).toEqual(draws('a'));
+    expect(draws('a')).not.toEqual(draws('b'));
+    expect(draws(1)).not.toEqual(draws('1'));
+  });
+
+  test('a fork depends on its label, not on how much was drawn before', () => {
+    const early = seededRandom(7).fork('world');
+    const late = seededRandom(7);
+    late.next();
+    expect(late.fork('world').next()).toBe(early.next());
+    expect(seededRandom(7).fork('world').next()).not.toBe(seededRandom(7).fork('policy').next());
+  });
+
+  test('numbers are uniform in [0, 1): χ² over 1,000 cells, and no serial correlation', () => {
+    const random = seededRandom('uniform');
+    const cells = 1000;
+    const n = 1_000_000;
+    const counts = new Int32Array(cells);
+    let serial = 0;
+    let isInside = true;
+    let previous = 0.5;
+    for (let i = 0; i < n; i++) {
+      const x = random.next();
+      isInside &&= x >= 0 && x < 1;
+      counts[Math.floor(x * cells)]! += 1;
+      serial += (x - 0.5) * (previous - 0.5);
+      previous = x;
+    }
+    const chi2 = counts.reduce((sum, count) => sum + (count - n / cells) ** 2 / (n / cells), 0);
+    expect(isInside).toBe(true);
+    // 999 degrees of freedom: mean 999, standard deviation 44.7.
+    expect(Math.abs(chi2 - 999)).toBeLessThan(4 * 44.7);
+    expect(Math.abs(serial * 12) / Math.sqrt(n)).toBeLessThan(4);
+  });
+
+  test('seeds that differ in one character start unlike streams', () => {
+    const firsts = Array.from({ length: 2000 }, (_, seed) => seededRandom(seed).next());
+    const mean = firsts.reduce((a, b) => a + b) / firsts.length;
+    expect(Math.abs(mean - 0.5)).toBeLessThan(4 * Math.sqrt(1 / 12 / firsts.length));
+    expect(new Set(firsts).size).toBe(firsts.length);
+  });
+});

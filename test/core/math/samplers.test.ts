@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../../src/core/math/random.ts';
+import {
+  betaVariate,
+  fillBeta,
+  gammaVariate,
+  logGammaVariate,
+  lognormalVariate,
+  normal,
+} from '../../../src/core/math/samplers.ts';
+
+const N = 100_000;
+
+/** √n·D of the Kolmogorov–Smirnov test; above 1.95 with probability 0.001 if the samples follow `cdf`. */
+function kolmogorovSmirnov(sample: () => number, cdf: (x: number) => number): number {
+  const sorted = Float64Array.from({ length: N }, sample).sort();
+  let distance = 0;
+  sorted.forEach((x, i) => {
+    const p = cdf(x);
+    distance = Math.max(distance, Math.abs(p - i / N), Math.abs((i + 1) / N - p));
+  });
+  return Math.sqrt(N) * distance;
+}
+
+/** Independent of the library: the integral of the density by Simpson's rule. */
+function normalCdf(x: number): number {
+  const steps = 400;
+  const from = Math.min(0, x);
+  const width = Math.abs(x) / steps;
+  let sum = 0;
+  for (let i = 0; i <= steps; i++) {
+    const weight = i === 0 || i === steps ? 1 : i % 2 === 1 ? 4 : 2;
+    sum += weight * Math.exp(-((from + i * width) ** 2) / 2);
+  }
+  const area = (sum * width) / 3 / Math.sqrt(2 * Math.PI);
+  return x < 0 ? 0.5 - area : 0.5 + area;
+}
+
+/** Integer shape: 1 − Poisson(x) below the shape. */
+function gammaCdf(shape: number, x: number): number {
+  let term = Math.exp(-x);
+  let below = 0;
+  for (let k = 0; k < shape; k++) {
+    below += term;
+    term *= x / (k + 1);
+  }
+  return 1 - below;
+}
+
+/** Integer shapes: the upper tail of a binomial. */
+function betaCdfOfIntegers(a: number, b: number, x: number): number {
+  const n = a + b - 1;
+  let sum = 0;
+  let choose = 1;
+  for (let j = 0; j <= n; j++) {
+    if (j >= a) sum += choose * x ** j * (1 - x) ** (n - j);
+    choose = (choose * (n - j)) / (j + 1);
+  }
+  return sum;
+}
+
+describe('samplers follow their distributions (Kolmogorov–Smirnov, 100,000 draws)', () => {
+  const random = seededRandom('samplers');
+
+  test('normal', () => {
+    expect(kolmogorovSmirnov(() => normal(random), normalCdf)).toBeLessThan(1.95);
+  });
+
+  test('normal: the tail beyond the ziggurat’s base layer has its true weight', () => {
+    let beyond = 0;
+    let sum = 0;
+    const draws = 3_000_000;
+    for (let i = 0; i < draws; i++) {
+      const x = Math.abs(normal(random));
+      if (x <= 3.442619855899) continue;
+      beyond++;
+      sum += x;
+    }
+    const expected = 2 * (1 - normalCdf(3.442619855899));
+    expect(Math.abs(beyond / draws - expected)).toBeLessThan(4 * Math.sqrt(expected / draws));
+    // E[x | x > t] = φ(t)/(1 − Φ(t)).
+    const density = Math.exp(-(3.442619855899 ** 2) / 2) / Math.sqrt(2 * Math.PI);
+    expect(sum / beyond).toBeCloseTo(density / (expected / 2), 1);
+  });
+
+  test.each([1, 2, 7, 40])('gamma of shape %d', shape => {
+    expect(
+      kolmogorovSmirnov(
+        () => gammaVariate(shape, random),
+        x => gammaCdf(shape, x),
+      ),
+    ).toBeLessThan(1.95);
+  });
+
+  test('gamma of shape ½ is half the square of a normal', () => {
+    const cdf = (x: number): number => 2 * normalCdf(Math.sqrt(2 * x)) - 1;
+    expect(kolmogorovSmirnov(() => gammaVariate(0.5, random), cdf)).toBeLessThan(1.95);
+  });
+
+  test.each([
+    [1, 1],
+    [2, 5],
+    [30, 2],
+    [12, 20],
+  ])('beta of integer shapes (%d, %d)', (a, b) => {
+    expect(
+      kolmogorovSmirnov(
+        () => betaVariate(a, b, random),
+        x => betaCdfOfIntegers(a, b, x),
+      ),
+    ).toBeLessThan(1.95);
+  });
+
+  test('beta (½, ½) is the arcsine law', () => {
+    const cdf = (x: number): number => (2 / Math.PI) * Math.asin(Math.sqrt(x));
+    expect(kolmogorovSmirnov(() => betaVariate(0.5, 0.5, random), cdf)).toBeLessThan(1.95);
+  });
+
+  test.each([0.05, 0.3])('beta (a, 1) with a = %d far below 1 is U^(1/a)', a => {
+    expect(
+      kolmogorovSmirnov(
+        () => betaVariate(a, 1, random),
+        x => x ** a,
+      ),
+    ).toBeLessThan(1.95);
+  });
+
+  test('lognormal has the mean it is given', () => {
+    let sum = 0;
+    for (let i = 0; i < N; i++) sum += lognormalVariate(0.014, 1, random);
+    // Standard deviation of one draw: mean·√(e − 1).
+    expect(Math.abs(sum / N - 0.014)).toBeLessThan((4 * 0.014 * Math.sqrt(Math.E - 1)) / Math.sqrt(N));
+  });
+});
+
+test('a column of Beta variates is the same stream as one by one', () => {
+  for (const [a, b] of [
+    [3, 7],
+    [1, 4],
+    [0.2, 5],
+  ] as const) {
+    const column = new Float64Array(100);
+    fillBeta(column, { a, b }, seededRandom('column'));
+    const random = seededRandom('column');
+    expect([...column]).toEqual(Array.from({ length: 100 }, () => betaVariate(a, b, random)));
+  }
+});
+
+test('a tiny shape is clamped, so that nothing underflows to NaN', () => {
+  const random = seededRandom('tiny');
+  for (let i = 0; i < 10_000; i++) {
+    expect(logGammaVariate(1e-9, random)).toBeGreaterThan(Number.NEGATIVE_INFINITY);
+    const x = betaVariate(1e-9, 1e-9, random);
+    expect(x >= 0 && x <= 1).toBe(true);
+  }
+});

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { explainPlans } from '../../../src/core/report/explain.ts';
+import { createLearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
+import type { Plan } from '../../../src/core/ledger/vocabulary.ts';
+import type { Made } from '../support/cells.ts';
+import { cellsOf, FAILURE, many, SUCCESS } from '../support/cells.ts';
+import { ACCEPTED, AT_MS, attempt, REJECTED } from '../support/intents.ts';
+
+function posteriorOf(plans: readonly Plan[], ...traffic: readonly (readonly [number, Made])[]) {
+  const learned = createLearnedFeature({ feature: 'f', plans, priorCostUsd: { mini: 0.01, premium: 0.01 } });
+  learned.replace(cellsOf(...traffic.map(([count, what]) => many(count, what))));
+  return learned.segment('').posterior(AT_MS);
+}
+
+const about = {
+  feature: 'f',
+  segment: '',
+  atMs: AT_MS,
+  policy: 'thompson',
+  objective: 'cost-per-intent',
+  failureCostUsd: 15,
+  eligible: 0b11,
+} as const;
+
+describe('two models', () => {
+  const posterior = posteriorOf(
+    [['mini'], ['premium']],
+    [140, { evidence: [SUCCESS] }],
+    [60, { evidence: [FAILURE] }],
+    [190, { plan: ['premium'], evidence: [SUCCESS] }],
+    [10, { plan: ['premium'], evidence: [FAILURE] }],
+  );
+  const told = explainPlans(posterior, { ...about, shares: [0.004, 0.996], floors: [0.004, 0] });
+  const [mini, premium] = told.plans;
+
+  test('every plan has its posterior, with an interval that holds what was seen', () => {
+    expect(mini?.success.low).toBeLessThan(0.7);
+    expect(mini?.success.high).toBeGreaterThan(0.7);
+    expect(premium?.costPerIntentUsd.value).toBeCloseTo(0.01 + 15 * (1 - (premium?.success.value ?? 0)), 6);
+    expect(premium?.costPerSuccessUsd.value).toBeCloseTo(
+      (premium?.costPerIntentUsd.value ?? 0) / (premium?.success.value ?? 0),
+      9,
+    );
+  });
+
+  test('the reason of the best plan is its cost, that of the other what it costs more and why it is still tried', () => {
+    expect(premium?.reason).toBe('the lowest expected cost; 100 % likely to be the cheapest');
+    expect(mini?.reason).toMatch(
+      /^\$3\.\d\d \(\d\.\d\d–\d\.\d\d\) more per intent than the best; kept at a floor of 0\.40 %/,
+    );
+    expect(told.summary).toMatch(
+      /^premium costs least per intent all told: \$0\.\d\d \(\d\.\d\d–\d\.\d\d\), 99\.6 % of the intents go there\.$/,
+    );
+  });
+
+  test('a masked plan says what masks it, and is never the best', () => {
+    const masked = explainPlans(posterior, { ...about, eligible: 0b01, masks: () => ['its circuit is open'] });
+    expect(masked.plans.map(plan => [plan.eligible, plan.reason])).toEqual([
+      [true, 'the only eligible plan'],
+      [false, 'its circuit is open'],
+    ]);
+    expect(masked.summary).toContain('1 of 2 plans cannot be chosen now');
+  });
+
+  test('what an intent is expected to cost is the plans at their shares', () => {
+    const half = explainPlans(posterior, { ...about, shares: [0.5, 0.5] });
+    const mean = (of: 'spendUsd' | 'success' | 'costPerIntentUsd'): number =>
+      half.plans.reduce((sum, plan) => sum + plan[of].value / 2, 0);
+    expect(half.expected?.success.value).toBeCloseTo(mean('success'), 12);
+    expect(half.expected?.spendUsd.value).toBeCloseTo(mean('spendUsd'), 12);
+    expect(half.expected?.costPerIntentUsd.value).toBeCloseTo(mean('costPerIntentUsd'), 12);
+    expect(explainPlans(posterior, about).expected).toBeUndefined();
+  });
+
+  test('a policy that does not tell its shares leaves them out', () => {
+    expect(explainPlans(posterior, about).plans.every(plan => plan.share === undefined)).toBe(true);
+  });
+
+  test('without a failure cost a failure weighs as much as another success costs', () => {
+    const free = explainPlans(posterior, { ...about, objective: 'cost-per-success', failureCostUsd: 0 });
+    expect(free.failureWeighsUsd).toBeCloseTo(Math.min(...free.plans.map(plan => plan.costPerSuccessUsd.value)), 9);
+  });
+});
+
+test('a climbing plan shows what is believed at each of its nodes', () => {
+  const climb: Plan = ['mini', 'premium'];
+  const posterior = posteriorOf(
+    [['mini'], climb, ['premium']],
+    [70, { plan: climb, attempts: [attempt('mini', 1e7, ACCEPTED)], evidence: [SUCCESS] }],
+    [
+      30,
+      {
+        plan: climb,
+        attempts: [attempt('mini', 1e7, REJECTED), attempt('mini>premium', 5e7, ACCEPTED)],
+        evidence: [SUCCESS],
+      },
+    ],
+  );
+  const told = explainPlans(posterior, { ...about, eligible: 0b111 });
+  const [, plan] = told.plans;
+  expect(plan?.words).toBe('mini, then premium if rejected');
+  expect(plan?.nodes.map(node => node.words)).toEqual(['mini', 'premium after mini']);
+  expect(plan?.nodes[0]?.rejection?.value).toBeCloseTo(0.3, 1);
+  expect(plan?.nodes[1]?.rejection).toBeUndefined();
+  expect(plan?.spendUsd.value).toBeCloseTo(0.01 + 0.3 * 0.05, 2);
+});

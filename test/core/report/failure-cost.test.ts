@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { checkFailureCost } from '../../../src/core/report/failure-cost.ts';
+import { tallyBy } from '../../../src/core/cells/period.ts';
+import { cellsOf, FAILURE, many } from '../support/cells.ts';
+
+function check(count: number, recordedUsd: number) {
+  const evidence = [{ ...FAILURE, costNanoUsd: recordedUsd * 1e9 }];
+  const cells = cellsOf(many(count, { evidence }), many(5, { evidence: [FAILURE] }));
+  return checkFailureCost(tallyBy(cells, { scope: 'plan', by: () => '' }).get('') ?? {}, 15);
+}
+
+test('recorded failures are compared with what was configured for the same ones', () => {
+  expect(check(12, 24)).toEqual({ configuredUsd: 15, recorded: 12, recordedUsd: 24, expectedUsd: 15, mismatch: true });
+});
+
+test('a difference of less than a quarter, either way, is none', () => {
+  expect([18, 15, 12.5].map(usd => check(12, usd).mismatch)).toEqual([false, false, false]);
+  expect([19, 11].map(usd => check(12, usd).mismatch)).toEqual([true, true]);
+});
+
+test('a few recorded failures are no reason to say anything', () => {
+  expect(check(9, 90).mismatch).toBe(false);
+  expect(checkFailureCost({})).toEqual({ recorded: 0, mismatch: false });
+});

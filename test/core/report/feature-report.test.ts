@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest';
+import { LEARNING_BELOW } from '../../../src/core/report/estimate.ts';
+import { reportFeature } from '../../../src/core/report/feature-report.ts';
+import { cellsOf, FAILURE, made, many, SUCCESS } from '../support/cells.ts';
+import { AT_MS } from '../support/intents.ts';
+
+const SILENT = { source: 'silence', success: null } as const;
+
+describe('counts', () => {
+  const report = reportFeature(
+    'f',
+    cellsOf(
+      many(6, { evidence: [SUCCESS] }),
+      many(2, { evidence: [{ ...FAILURE, escalated: true }] }),
+      many(3, {}),
+      many(1, { evidence: [SILENT] }),
+    ),
+    { facts: { plans: ['mini', 'premium'], failureCostUsd: 15 } },
+  );
+
+  test('pending and unknown outcomes are neither successes nor failures', () => {
+    expect(report).toMatchObject({ intents: 12, labelled: 8, successes: 6, failures: 2, pending: 3, unknown: 1 });
+    expect(report.success.value).toBe(0.75);
+    expect(report.escalated).toBe(2);
+  });
+
+  test('cost per intent is spend plus failure cost times failure rate, and divided by success it is per success', () => {
+    expect(report.costPerIntentUsd.value).toBeCloseTo(0.01 + 15 * 0.25, 12);
+    expect(report.costPerSuccessUsd.value).toBeCloseTo((0.01 + 15 * 0.25) / 0.75, 12);
+  });
+
+  test('every estimate lies inside its interval', () => {
+    const { success, spendPerIntentUsd, costPerIntentUsd, costPerSuccessUsd } = report;
+    for (const { low, value, high } of [success, spendPerIntentUsd, costPerIntentUsd, costPerSuccessUsd]) {
+      expect(low).toBeLessThanOrEqual(value);
+      expect(value).toBeLessThanOrEqual(high);
+    }
+  });
+
+  test('totals are exact', () => {
+    expect(report.bill).toMatchObject({ spendUsd: '0.12', failureUsd: '30', totalUsd: '30.12' });
+  });
+
+  test('a plan nobody tried is listed, with a share of nothing', () => {
+    expect(report.plans.map(plan => [plan.plan, plan.share, plan.state])).toEqual([
+      ['mini', 1, 'learning'],
+      ['premium', 0, 'learning'],
+    ]);
+  });
+});
+
+describe('how sure it is', () => {
+  const facts = { plans: ['mini', 'premium'], failureCostUsd: 15 };
+  const state = (successes: number, failures: number, of: number) =>
+    reportFeature(
+      'f',
+      cellsOf(
+        many(successes, { evidence: [SUCCESS] }),
+        many(failures, { evidence: [FAILURE] }),
+        many(of, { plan: ['premium'], evidence: [SUCCESS] }),
+      ),
+      { facts },
+    );
+
+  test('it is learning below the published 100 outcomes, whatever they say', () => {
+    expect(state(0, LEARNING_BELOW - 60, 59).state).toBe('learning');
+    expect(state(0, LEARNING_BELOW - 60, 59).settledOn).toBeUndefined();
+  });
+
+  test('it is estimating while the plans cannot be told apart, and settled on the cheaper when they can', () => {
+    expect(state(95, 5, 100).state).toBe('estimating');
+    expect(state(50, 150, 300)).toMatchObject({ state: 'settled', settledOn: 'premium' });
+  });
+
+  test('the published case: ±$0.20 at 95 % and $15 takes 1,027 outcomes', () => {
+    const report = reportFeature('f', cellsOf(many(949, { evidence: [SUCCESS] }), many(49, { evidence: [FAILURE] })), {
+      facts: { failureCostUsd: 15 },
+      halfWidthUsd: 0.2,
+    });
+    // 998 outcomes at exactly 95 % with one success and one failure added.
+    expect(report.precision.moreOutcomes).toBe(1027 - 998);
+  });
+
+  test('a feature that never failed is not said to be known', () => {
+    const report = reportFeature('f', cellsOf(many(20, { evidence: [SUCCESS] })), {
+      facts: { failureCostUsd: 15 },
+      halfWidthUsd: 0.2,
+    });
+    expect(report.precision.moreOutcomes).toBeGreaterThan(500);
+  });
+
+  test('without any outcome there is no figure and no wrong one', () => {
+    const report = reportFeature('f', cellsOf(many(3, {})), { facts: { failureCostUsd: 15 } });
+    expect(report.success).toEqual({ value: Number.NaN, low: 0, high: 1 });
+    expect(report.costPerSuccessUsd.value).toBeNaN();
+    expect(report.state).toBe('learning');
+    expect(reportFeature('f', []).intents).toBe(0);
+  });
+});
+
+describe('where silence means something after a window', () => {
+  const HOUR_MS = 3_600_000;
+  // Three days: every hour 19 that silence will call successes, and a failure that is heard at once.
+  const NOW_HOUR = 72;
+  const WINDOW_H = 24;
+  const SILENCE = { source: 'silence', success: true } as const;
+  const cells = cellsOf(
+    ...Array.from({ length: NOW_HOUR }, (_, hour) => [
+      ...many(19, hour < NOW_HOUR - WINDOW_H ? { hour, evidence: [SILENCE] } : { hour }),
+      ...many(1, { hour, evidence: [FAILURE] }),
+    ]),
+  );
+  const facts = { plans: ['mini'], failureCostUsd: 15, silence: { afterMs: WINDOW_H * HOUR_MS, success: true } };
+  const startMs = Math.floor(AT_MS / HOUR_MS) * HOUR_MS;
+  const nowMs = startMs + NOW_HOUR * HOUR_MS;
+  const report = reportFeature('f', cells, { facts, nowMs });
+
+  test('estimates are of the intents that it has spoken for; counts and the bill are of all', () => {
+    expect(report.success.value).toBe(0.95);
+    expect(report.costPerIntentUsd.value).toBeCloseTo(0.01 + 0.75, 12);
+    expect(report.plans[0]).toMatchObject({ n: 20 * 72, successes: 19 * 48, success: { value: 0.95 }, share: 1 });
+    expect(report).toMatchObject({ intents: 20 * 72, failures: 72, pending: 19 * 24, young: 20 * 24 });
+    expect(report.bill.failureUsd).toBe('1080');
+    const { silence: _, ...unknown } = facts;
+    expect(reportFeature('f', cells, { facts: unknown, nowMs }).success.value).toBeCloseTo(0.927, 3);
+  });
+
+  test('an hour counts only when its last intent has been silent for long enough', () => {
+    expect(reportFeature('f', cells, { facts, nowMs: nowMs - 1 }).young).toBe(20 * 25);
+  });
+
+  test('early failures are no change, and no fall in the history', () => {
+    expect(report.drift).toEqual([]);
+    const { steps } = report.history;
+    expect(steps.reduce((sum, step) => sum + step.intents, 0)).toBe(20 * 72);
+    const rates = steps.map(step => step.success.value);
+    expect(rates.filter(rate => !Number.isNaN(rate)).every(rate => Math.abs(rate - 0.95) < 1e-9)).toBe(true);
+    expect(rates.at(-1)).toBeNaN();
+  });
+
+  test('while all are young there is no figure, and every plan is listed', () => {
+    const first = reportFeature('f', cells, {
+      facts,
+      nowMs: startMs + 12 * HOUR_MS,
+      period: { toMs: startMs + 12 * HOUR_MS },
+    });
+    expect(first.success.value).toBeNaN();
+    // What was spent is known at once.
+    expect(first.spendPerIntentUsd.value).toBe(0.01);
+    expect(first.plans[0]?.spendUsd.value).toBe(0.01);
+    expect(first).toMatchObject({ state: 'learning', intents: 240, young: 240 });
+    expect(first.plans.map(({ plan, n, state }) => [plan, n, state])).toEqual([['mini', 240, 'learning']]);
+  });
+});
+
+test('a period leaves out what was decided before it', () => {
+  const cells = cellsOf(many(2, { evidence: [SUCCESS] }), [made({ hour: 10, evidence: [FAILURE] })]);
+  const report = reportFeature('f', cells, { period: { fromMs: AT_MS + 5 * 3_600_000 } });
+  expect(report).toMatchObject({ intents: 1, failures: 1, successes: 0 });
+});
+
+test('a brief report has the same figures, and leaves out what only a page of its own shows', () => {
+  const cells = cellsOf(many(30, { evidence: [SUCCESS] }), many(3, { hour: 5, evidence: [FAILURE] }));
+  const { drift, history, ...rest } = reportFeature('f', cells, { brief: true });
+  expect([drift, history.steps]).toEqual([[], []]);
+  expect(reportFeature('f', cells)).toMatchObject(rest);
+});

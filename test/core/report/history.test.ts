@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { historyOf } from '../../../src/core/report/history.ts';
+import { cellsOf, FAILURE, made, many, SUCCESS } from '../support/cells.ts';
+
+test('every step has its own counts, rate and cost, and the steps add up to the whole', () => {
+  const cells = cellsOf(many(3, { evidence: [SUCCESS] }), [
+    made({ hour: 2, plan: ['premium'], evidence: [FAILURE] }),
+    made({ hour: 2 }),
+  ]);
+  const { widthMs, steps } = historyOf(cells, { failureCostUsd: 15 });
+  expect(widthMs).toBe(3_600_000);
+  expect(steps.map(step => [step.intents, step.labelled, step.plans])).toEqual([
+    [3, 3, { mini: 3 }],
+    [0, 0, {}],
+    [2, 1, { premium: 1, mini: 1 }],
+  ]);
+  expect(steps[2]?.costPerIntentUsd.value).toBeCloseTo(15.01, 9);
+  expect(steps[1]?.success.value).toBeNaN();
+});
+
+test('a long history has as many steps as a plot has room for', () => {
+  const cells = cellsOf([made({}), made({ hour: 24 * 365 })]);
+  expect(historyOf(cells, { failureCostUsd: 1 }).steps.length).toBeLessThanOrEqual(60);
+  expect(historyOf([], { failureCostUsd: 1 }).steps).toEqual([]);
+});

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { budgetState, spendReport } from '../../../src/core/report/spend.ts';
+import type { Cell } from '../../../src/core/cells/cell.ts';
+import { BUCKET_MS } from '../../../src/core/cells/cell.ts';
+
+const NANO = 1_000_000_000n;
+const NOW = Date.UTC(2026, 10, 21, 12);
+
+function cell(atMs: number, usd: bigint, { feature = 'support', scope = 'plan' }: Partial<Cell['key']> = {}): Cell {
+  const key = { scope, feature, segment: '', at: 'mini', version: '', bucket: Math.floor(atMs / BUCKET_MS) };
+  return { key, sums: { n: 1n, cost: usd * NANO } };
+}
+
+const report = (cells: readonly Cell[], days = 3, nowMs = NOW) =>
+  spendReport(new Map([['support', cells]]), { nowMs, days });
+const day = (date: number, hour = 0): number => Date.UTC(2026, 10, date, hour);
+
+describe('days', () => {
+  test('are UTC, end with today, and are listed without spend too', () => {
+    const { features } = report([cell(day(19, 23), 1n), cell(day(21), 4n), cell(day(21, 11), 2n)]);
+    expect(features[0]?.days).toEqual([
+      { day: '2026-11-19', intents: 1, usd: '1' },
+      { day: '2026-11-20', intents: 0, usd: '0' },
+      { day: '2026-11-21', intents: 2, usd: '6' },
+    ]);
+    expect(features[0]?.todayUsd).toBe('6');
+  });
+
+  test('node cells say the same money again and are left out', () => {
+    expect(report([cell(NOW, 3n), cell(NOW, 3n, { scope: 'node' })]).total.todayUsd).toBe('3');
+  });
+
+  test('every nano-dollar of the cells is in the total, exactly, whatever features they belong to', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(19), fc.bigInt(0n, 10n ** 15n), fc.constantFrom('a', 'b'))), spent => {
+        const cells = new Map<string, Cell[]>();
+        for (const [date, usd, feature] of spent)
+          cells.set(feature, [...(cells.get(feature) ?? []), cell(day(date + 1), usd, { feature })]);
+        const { total, features } = spendReport(cells, { nowMs: NOW, days: 21 });
+        const sum = spent.reduce((all, [, usd]) => all + usd, 0n);
+        expect(total.monthUsd).toBe(sum.toString());
+        expect(features.reduce((all, { monthUsd }) => all + BigInt(monthUsd), 0n)).toBe(sum);
+        expect(total.days.reduce((all, { usd }) => all + BigInt(usd), 0n)).toBe(sum);
+      }),
+    );
+  });
+
+  test('the dearest month comes first', () => {
+    const cells = new Map([
+      ['cheap', [cell(NOW, 1n, { feature: 'cheap' }), cell(Date.UTC(2026, 9, 1), 99n, { feature: 'cheap' })]],
+      ['dear', [cell(NOW, 2n, { feature: 'dear' })]],
+    ]);
+    expect(spendReport(cells, { nowMs: NOW, days: 1 }).features.map(({ feature }) => feature)).toEqual([
+      'dear',
+      'cheap',
+    ]);
+  });
+});
+
+describe('the projected month', () => {
+  test('of steady days is the month so far and as much again for every day that is left', () => {
+    const cells = Array.from({ length: 20 }, (_, i) => cell(day(i + 1, 10), 10n));
+    // 20 full days of 10, and 9.5 days of 30 to come.
+    expect(report(cells).total.projectedMonthUsd).toEqual({ value: 295, low: 295, high: 295 });
+  });
+
+  test('has the limits of a sum of days around an estimated mean', () => {
+    // Two full days of 8 and 12: mean 10, variance 8, t(1) = 12.7062.
+    const figure = report([cell(day(19), 8n), cell(day(20), 12n)]).total.projectedMonthUsd;
+    const half = 12.706204736 * Math.sqrt(8 * (9.5 + 9.5 ** 2 / 2));
+    expect(figure?.value).toBeCloseTo(20 + 95, 9);
+    expect(figure?.high).toBeCloseTo(115 + half, 5);
+    expect(figure?.low).toBe(20);
+  });
+
+  test('goes by at most 28 full days, and by those of last month where this one is young', () => {
+    const before = Array.from({ length: 40 }, (_, i) =>
+      cell(Date.UTC(2026, 10, 1) - (i + 1) * 86_400_000, i < 28 ? 3n : 1_000n),
+    );
+    expect(report(before, 1, Date.UTC(2026, 10, 1)).total.projectedMonthUsd?.value).toBeCloseTo(90, 9);
+  });
+
+  test('is not guessed from less than two full days', () => {
+    expect(report([cell(day(20), 5n), cell(NOW, 5n)]).total.projectedMonthUsd).toBeNull();
+    expect(report([]).total.projectedMonthUsd).toBeNull();
+  });
+});
+
+describe('a budget', () => {
+  const spend = report([cell(day(19), 8n), cell(day(20), 12n), cell(day(21), 5n)]).total;
+
+  test('of a day counts today, and is not projected', () => {
+    const state = budgetState({ budgetUsd: 4, per: 'day', atLimit: 'alert' }, spend);
+    expect(state).toEqual({
+      budgetUsd: 4,
+      per: 'day',
+      atLimit: 'alert',
+      spentUsd: '5',
+      share: 1.25,
+      projectedUsd: null,
+    });
+  });
+
+  test('of a month counts the month, and is projected', () => {
+    const state = budgetState({ budgetUsd: 100, per: 'month', atLimit: 'refuse' }, spend);
+    expect(state).toMatchObject({ spentUsd: '25', share: 0.25, projectedUsd: { value: 120 } });
+  });
+});

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { billOf } from '../../../src/core/report/total-cost.ts';
+import { foldIntent } from '../../../src/core/ledger/records.ts';
+import type { Intent } from '../../../src/core/ledger/records.ts';
+import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
+import { tallyBy } from '../../../src/core/cells/period.ts';
+import { cellsOf, FAILURE, made } from '../support/cells.ts';
+import { anyRecords, attempt, REJECTED } from '../support/intents.ts';
+
+function billFor(intents: readonly Intent[]) {
+  return billOf(tallyBy(cellsOf(intents), { scope: 'plan', by: () => '' }).get('') ?? {});
+}
+
+const nano = (usd: string): bigint => {
+  const [whole = '', fraction = ''] = usd.replace('-', '').split('.');
+  return (usd.startsWith('-') ? -1n : 1n) * BigInt(whole + fraction.padEnd(9, '0'));
+};
+
+test('law: the parts of a bill are exact, never negative, and add up to what was spent and lost', () => {
+  fc.assert(
+    fc.property(fc.array(anyRecords, { maxLength: 5 }), histories => {
+      const intents = histories.flatMap(records => foldIntent(records) ?? []);
+      const bill = billFor(intents);
+      const spent = intents
+        .flatMap(intent => intent.attempts)
+        .reduce((sum, each) => sum + BigInt(each.costNanoUsd), 0n);
+      expect(nano(bill.spendUsd)).toBe(spent);
+      expect(bill.lines.reduce((sum, line) => sum + nano(line.usd), 0n)).toBe(nano(bill.totalUsd));
+      expect(nano(bill.totalUsd)).toBe(nano(bill.spendUsd) + nano(bill.failureUsd));
+      expect(bill.lines.filter(line => nano(line.usd) < 0n)).toEqual([]);
+    }),
+  );
+});
+
+test('each kind of spend is in its own part: a retry of a later turn is a retry, not also a turn', () => {
+  const part = (kind: Attempt['kind'], turn: number, cost: number): Attempt =>
+    attempt('mini', cost, { kind, turn, requestId: `r${turn}` });
+  const intent = made({
+    plan: ['mini', 'premium'],
+    attempts: [
+      part('first', 1, 1),
+      { ...part('judge', 1, 2), ...REJECTED },
+      attempt('mini>premium', 4, { kind: 'escalation' }),
+      part('first', 2, 8),
+      part('retry', 2, 16),
+    ],
+    evidence: [FAILURE],
+    failureCostNanoUsd: 32,
+  });
+  expect(billFor([intent]).lines.map(line => [line.part, nano(line.usd)])).toEqual([
+    ['first', 1n],
+    ['later-turns', 8n],
+    ['retry', 16n],
+    ['cascade', 4n],
+    ['judge', 2n],
+    ['failure', 32n],
+  ]);
+});
+
+test('shares are of the whole bill, and an empty bill has none', () => {
+  expect(billFor([]).lines.every(line => line.share === 0 && line.usd === '0')).toBe(true);
+  expect(billFor([made({})]).lines[0]).toMatchObject({ part: 'first', usd: '0.01', share: 1 });
+});

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { wilson } from '../../../src/core/math/interval.ts';
+import { reportFeature } from '../../../src/core/report/feature-report.ts';
+import { trendOf } from '../../../src/core/report/trend.ts';
+import { cellsOf, FAILURE, many, SUCCESS } from '../support/cells.ts';
+
+const facts = { plans: ['mini'], failureCostUsd: 15 };
+
+function report(successes: number, failures: number, escalated = 0) {
+  const cells = cellsOf(
+    many(successes, { evidence: [SUCCESS] }),
+    many(failures, { evidence: [FAILURE] }),
+    many(escalated, { evidence: [{ ...FAILURE, escalated: true }] }),
+  );
+  return reportFeature('f', cells, { facts });
+}
+
+test('a change that cannot be chance is clear, with its sign: now less before', () => {
+  const trend = trendOf(report(95, 5), report(60, 40));
+  expect(trend.intents).toEqual({ before: 100, now: 100 });
+  expect(trend.success.difference.value).toBeCloseTo(0.35, 12);
+  expect(trend.costPerIntentUsd.difference.value).toBeCloseTo(-15 * 0.35, 9);
+  expect([trend.success, trend.costPerIntentUsd, trend.costPerSuccessUsd].map(each => each.isClear)).toEqual([
+    true,
+    true,
+    true,
+  ]);
+});
+
+test('what may be chance is not clear, and what has not changed at all neither', () => {
+  const trend = trendOf(report(9, 1), report(8, 2));
+  expect(trend.success.difference.value).toBeCloseTo(0.1, 12);
+  expect([trend.success.isClear, trend.costPerIntentUsd.isClear, trend.spendPerIntentUsd.isClear]).toEqual([
+    false,
+    false,
+    false,
+  ]);
+});
+
+test('tickets are counted of the intents with an outcome', () => {
+  const { escalated } = trendOf(report(70, 0, 30), report(100, 0));
+  expect(escalated.now).toEqual(wilson(30, 100));
+  expect(escalated.isClear).toBe(true);
+});
+
+test('a period without intents has no difference, and nothing is clear', () => {
+  const { success, costPerSuccessUsd, intents } = trendOf(report(5, 0), report(0, 0));
+  expect(intents.before).toBe(0);
+  expect([success.difference.value, costPerSuccessUsd.difference.value]).toEqual([Number.NaN, Number.NaN]);
+  expect([success.isClear, costPerSuccessUsd.isClear]).toEqual([false, false]);
+});

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { historyOf } from '../../../../src/core/report/history.ts';
+import { colourOf, costLines, shareLines } from '../../../../src/dashboard/page/parts/series.ts';
+import { cellsOf, FAILURE, made, many, SUCCESS } from '../../../core/support/cells.ts';
+
+const { steps } = historyOf(
+  cellsOf(
+    many(3, { evidence: [SUCCESS] }),
+    [made({ plan: ['premium'], evidence: [FAILURE] })],
+    [made({ hour: 2, evidence: [FAILURE] })],
+  ),
+  { failureCostUsd: 15 },
+);
+
+test('shares are stacked, drawn from the whole down, with a gap where nothing happened', () => {
+  const lines = shareLines(steps, [{ plan: 'mini' }, { plan: 'premium' }]);
+  expect(lines.map(line => [line.name, line.colour, line.values])).toEqual([
+    ['premium', 1, [1, null, 1]],
+    ['mini', 0, [0.75, null, 1]],
+  ]);
+});
+
+test('a figure is drawn inside its limits, and a wild limit does not squeeze it', () => {
+  const [upper, lower, cost] = costLines(steps);
+  for (const i of [0, 2]) {
+    expect(lower?.values[i]).toBeLessThanOrEqual(cost?.values[i] ?? -1);
+    expect(cost?.values[i]).toBeLessThanOrEqual(upper?.values[i] ?? -1);
+    expect(upper?.values[i]).toBeLessThanOrEqual(4 * 15.01);
+  }
+  expect(cost?.values[1]).toBeNull();
+});
+
+test('a ninth plan takes the first colour again', () => {
+  expect([0, 7, 8].map(colourOf)).toEqual([0, 7, 0]);
+});

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import type { ResolvedModel } from '../../../src/config/resolved.ts';
+import { sheetOfRates } from '../../../src/prices/configured-price.ts';
+import { schedulePrice } from '../../../src/prices/schedule.ts';
+import type { Answer } from '../../../src/engine/attempts/exchange.ts';
+import type { EndedExchange } from '../../../src/engine/attempts/attempt.ts';
+import { attemptOf } from '../../../src/engine/attempts/attempt.ts';
+
+const sheet = sheetOfRates({ inputUsdPerMillion: 1, outputUsdPerMillion: 2 }, 'price');
+const model: ResolvedModel = {
+  name: 'mini',
+  provider: 'openai',
+  providerModel: 'mini-1',
+  price: schedulePrice('test', [{ fromMs: Number.NEGATIVE_INFINITY, sheet }]),
+  lacks: new Set(),
+  endpoint: 'openai/mini-1',
+};
+
+const ANSWER: Answer = {
+  usage: { input: 100, output: 10 },
+  provenance: 'reported',
+  finish: 'stop',
+  text: '',
+  hasToolCalls: false,
+};
+
+function recorded(result: EndedExchange['result']) {
+  const faults: string[] = [];
+  const attempt = attemptOf(
+    { kind: 'first', requestId: 'r', turn: 2, model, node: 'mini', startedAtMs: 5, latencyMs: 7, result },
+    parts => void faults.push(...parts),
+  );
+  return { attempt, faults };
+}
+
+test('a reply is charged for what its provider reported, at the model’s price', () => {
+  const { attempt, faults } = recorded({
+    status: 'ok',
+    httpStatus: 200,
+    providerRequestId: 'req_1',
+    firstByteMs: 3,
+    answer: { ...ANSWER, model: 'mini-1-2026', tier: 'standard' },
+  });
+  expect(attempt).toEqual({
+    kind: 'first',
+    requestId: 'r',
+    turn: 2,
+    model: 'mini',
+    node: 'mini',
+    providerModel: 'mini-1',
+    responseModel: 'mini-1-2026',
+    startedAtMs: 5,
+    latencyMs: 7,
+    firstByteMs: 3,
+    status: 'ok',
+    httpStatus: 200,
+    providerRequestId: 'req_1',
+    usage: { input: 100, output: 10 },
+    provenance: 'reported',
+    costNanoUsd: 100 * 1_000 + 10 * 2_000,
+  });
+  expect(faults).toEqual([]);
+});
+
+test('a fault without an answer costs nothing, and nobody claims to know more of it', () => {
+  expect(recorded({ status: 'connection' }).attempt).toMatchObject({ usage: {}, provenance: 'none', costNanoUsd: 0 });
+});
+
+test('what the application knows the cost of is not priced again', () => {
+  const { attempt, faults } = recorded({
+    status: 'ok',
+    answer: { ...ANSWER, usage: { webSearch: 3 }, costNanoUsd: 42 },
+  });
+  expect(attempt).toMatchObject({ costNanoUsd: 42, provenance: 'reported' });
+  expect(faults).toEqual([]);
+});
+
+test('a part of the bill without a price is named, and the figure is an estimate', () => {
+  const { attempt, faults } = recorded({ status: 'ok', answer: { ...ANSWER, usage: { input: 100, webSearch: 3 } } });
+  expect(attempt).toMatchObject({ costNanoUsd: 100_000, provenance: 'estimated' });
+  expect(faults).toEqual(['webSearch']);
+});
+
+test('another service tier than the standard one is in the record', () => {
+  const { attempt, faults } = recorded({ status: 'ok', answer: { ...ANSWER, tier: 'batch' } });
+  expect(attempt).toMatchObject({ tier: 'batch', provenance: 'estimated' });
+  expect(faults).toEqual(['tier "batch"']);
+});

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { timeLimit } from '../../../src/engine/attempts/time-limit.ts';
+import { manualRuntime } from '../../support/manual-runtime.ts';
+
+test('time being up aborts with a TimeoutError, after telling', () => {
+  const runtime = manualRuntime();
+  const told: boolean[] = [];
+  const limit = timeLimit({ runtime, caller: undefined, ms: 50, expired: () => told.push(limit.signal.aborted) });
+  runtime.advance(49);
+  expect(limit.signal.aborted).toBe(false);
+  runtime.advance(1);
+  expect(told).toEqual([false]);
+  expect(limit.signal.reason).toMatchObject({ name: 'TimeoutError' });
+});
+
+test('the caller’s abort comes through with its reason, also when it came first', () => {
+  const runtime = manualRuntime();
+  const caller = new AbortController();
+  const during = timeLimit({ runtime, caller: caller.signal, ms: 50 });
+  caller.abort('enough');
+  expect(during.signal.reason).toBe('enough');
+  expect(timeLimit({ runtime, caller: caller.signal, ms: 50 }).signal.reason).toBe('enough');
+});
+
+test('a stopped clock leaves the caller’s abort; a released limit is left by both', () => {
+  const runtime = manualRuntime();
+  const caller = new AbortController();
+  const stopped = timeLimit({ runtime, caller: caller.signal, ms: 50 });
+  const released = timeLimit({ runtime, caller: caller.signal, ms: 50 });
+  stopped.stopClock();
+  released.release();
+  runtime.advance(100);
+  expect([stopped.signal.aborted, released.signal.aborted]).toEqual([false, false]);
+  caller.abort();
+  expect([stopped.signal.aborted, released.signal.aborted]).toEqual([true, false]);
+});

@@ -1,0 +1,221 @@
+import { describe, expect, test } from 'vitest';
+import * as z3 from 'zod-oldest';
+import { z } from 'zod';
+import type { FeatureConfig, Validator } from '../../../src/config/application.ts';
+import type { ResolvedFeature } from '../../../src/config/resolved.ts';
+import { resolveConfig } from '../../../src/config/resolve.ts';
+import type { Answer } from '../../../src/engine/attempts/exchange.ts';
+import type { Runtime } from '../../../src/runtime.ts';
+import type { VerdictContext } from '../../../src/engine/attempts/verdict.ts';
+import { verdictOn } from '../../../src/engine/attempts/verdict.ts';
+import { fixed } from '../../../src/policies/fixed.ts';
+import { manualRuntime } from '../../support/manual-runtime.ts';
+
+function featureWith(feature: Partial<FeatureConfig<'mini'>>): ResolvedFeature {
+  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+  const { features } = resolveConfig(
+    {
+      models: { mini: { provider: 'openai', model: 'mini-1', price } },
+      features: { work: { candidates: ['mini'], failureCostUsd: 1, ...feature } },
+    },
+    { policy: fixed('mini') },
+  );
+  return features.get('work') as ResolvedFeature;
+}
+
+function answer(text: string, more: Partial<Answer> = {}): Answer {
+  return { usage: {}, provenance: 'reported', finish: 'stop', hasToolCalls: false, text, ...more };
+}
+
+interface Asking {
+  readonly runtime?: Runtime;
+  readonly signal?: AbortSignal;
+}
+
+function asked(feature: Partial<FeatureConfig<'mini'>>, given: Answer, { runtime, signal }: Asking = {}) {
+  const faults: unknown[] = [];
+  const context: VerdictContext = {
+    model: 'mini',
+    intentId: 'i1',
+    signal: () => signal,
+    runtime: runtime ?? manualRuntime(),
+    judgeModel: name => `judge ${name}`,
+    faulted: error => void faults.push(error),
+  };
+  return { verdict: verdictOn(featureWith(feature), given, context), faults };
+}
+
+const never = new Promise<never>(() => {});
+
+test('with nothing configured there is no verdict', () => {
+  expect(asked({}, answer('anything')).verdict).toBeUndefined();
+});
+
+describe('checks', () => {
+  test.each([
+    [{ json: true }, answer('no'), 'json'],
+    [{ refusal: true }, answer('', { finish: 'refusal' }), 'refusal'],
+    [{ cutOff: true }, answer('hal', { finish: 'cut-off' }), 'cut-off'],
+    [{ empty: true }, answer(' \n'), 'empty'],
+  ] as const)('%j rejects what shows the fault', (checks, bad, by) => {
+    expect(asked({ checks }, bad).verdict).toMatchObject({ accepted: false, by });
+    expect(asked({ checks }, answer('{"fine":true}')).verdict).toEqual({ accepted: true, by: 'checks' });
+  });
+
+  test('a call of a tool is not empty, and a value that is no text is neither empty nor no JSON', () => {
+    const empty = { checks: { empty: true } };
+    expect(asked(empty, answer('', { hasToolCalls: true })).verdict).toMatchObject({ accepted: true });
+    expect(asked({ checks: { empty: true, json: true } }, answer('', { value: { a: 1 } })).verdict).toMatchObject({
+      accepted: true,
+    });
+  });
+
+  test('JSON may stand in a fence', () => {
+    expect(asked({ checks: { json: true } }, answer('```json\n{"a":1}\n```')).verdict).toMatchObject({
+      accepted: true,
+    });
+  });
+
+  test('a check that fails spares the validators', () => {
+    const { verdict } = asked({ checks: { cutOff: true }, validate: () => true }, answer('x', { finish: 'cut-off' }));
+    expect(verdict).toEqual({ accepted: false, by: 'cut-off' });
+  });
+});
+
+describe('schemas', () => {
+  const good = '{"total":7}';
+  const schemas: readonly [string, Validator][] = [
+    ['zod', z.object({ total: z.number() })],
+    ['the oldest zod', z3.object({ total: z3.number() }) as Validator],
+    [
+      'any Standard Schema',
+      {
+        '~standard': {
+          version: 1,
+          vendor: 'own',
+          validate: value =>
+            typeof (value as { total?: unknown }).total === 'number'
+              ? { value }
+              : { issues: [{ message: 'no', path: [{ key: 'total' }] }] },
+        },
+      },
+    ],
+    ['one that takes its time', z.object({ total: z.number() }).refine(async () => Promise.resolve(true))],
+  ];
+  test.each(schemas)('%s judges the JSON of the text', async (_, validate) => {
+    expect(await asked({ validate }, answer(good)).verdict).toEqual({ accepted: true, by: 'schema' });
+    const rejected = await asked({ validate }, answer('{"total":"much"}')).verdict;
+    expect(rejected).toMatchObject({ accepted: false, by: 'schema', reason: '1 issue(s), first at total' });
+    expect(await asked({ validate }, answer('seven')).verdict).toMatchObject({ reason: 'the text is not JSON' });
+  });
+
+  test('what a schema says of a reply never quotes it', async () => {
+    const validate = z.object({ total: z.string().refine(() => false, 'SECRET') });
+    const verdict = await asked({ validate }, answer('{"total":"SECRET"}')).verdict;
+    expect(JSON.stringify(verdict)).not.toContain('SECRET');
+  });
+
+  test('answers at once where nothing takes its time', () => {
+    expect(asked({ validate: z.object({ total: z.number() }) }, answer(good)).verdict).not.toBeInstanceOf(Promise);
+  });
+});
+
+describe('functions', () => {
+  test('are given the reply and say accept or reject, and why', async () => {
+    const seen: unknown[] = [];
+    const { verdict } = asked(
+      {
+        validate: reply => {
+          seen.push({ ...reply, judge: reply.judgeModel('premium') });
+          return { accepted: false, reason: 'too short' };
+        },
+      },
+      answer('{"a":1}', { hasToolCalls: true }),
+    );
+    expect(verdict).toEqual({ accepted: false, by: 'function', reason: 'too short' });
+    expect(seen).toMatchObject([
+      { text: '{"a":1}', json: { a: 1 }, model: 'mini', feature: 'work', intentId: 'i1', hasToolCalls: true },
+    ]);
+    expect(seen).toMatchObject([{ judge: 'judge premium', finish: 'stop' }]);
+  });
+
+  test('in a list: the first that rejects decides, and the rest are not asked', async () => {
+    const calls: string[] = [];
+    const saying =
+      (name: string, accepted: boolean): Validator =>
+      async () => {
+        calls.push(name);
+        return accepted;
+      };
+    const validate = [saying('a', true), z.unknown(), saying('b', false), saying('c', true)];
+    expect(await asked({ validate }, answer('1')).verdict).toEqual({ accepted: false, by: 'function' });
+    expect(calls).toEqual(['a', 'b']);
+  });
+});
+
+describe('fails open, and tells of it', () => {
+  const broken: readonly [string, Validator][] = [
+    [
+      'throws',
+      () => {
+        throw new Error('broken');
+      },
+    ],
+    ['rejects', async () => Promise.reject(new Error('broken'))],
+    [
+      'throws no error',
+      () => {
+        throw 'broken' as unknown as Error;
+      },
+    ],
+    ['says nothing', (() => undefined) as unknown as Validator],
+    ['says something else', (() => ({ verdict: 'good' })) as unknown as Validator],
+    ['says nothing, later', (async () => null) as unknown as Validator],
+    [
+      'is a schema that throws',
+      {
+        '~standard': {
+          version: 1,
+          vendor: 'own',
+          validate: () => {
+            throw new Error('broken');
+          },
+        },
+      },
+    ],
+  ];
+  test.each(broken)('a validator that %s', async (_, validate) => {
+    const { verdict, faults } = asked({ validate }, answer('x1'.repeat(1), { value: 1 }));
+    expect(await verdict).toMatchObject({ accepted: true, by: 'fault' });
+    expect(faults).toHaveLength(1);
+  });
+
+  test('a validator that never returns, when its time is up', async () => {
+    const runtime = manualRuntime();
+    const { verdict, faults } = asked({ validate: async () => never, validateWithin: '5s' }, answer('x'), { runtime });
+    let settled = false;
+    const done = Promise.resolve(verdict).finally(() => (settled = true));
+    runtime.advance(4_999);
+    await new Promise(setImmediate);
+    expect(settled).toBe(false);
+    runtime.advance(1);
+    expect(await done).toMatchObject({ accepted: true, by: 'fault' });
+    expect(faults).toMatchObject([{ code: 'deadline-exceeded' }]);
+  });
+
+  test('a validator that never returns, when the request is over', async () => {
+    const caller = new AbortController();
+    const { verdict } = asked({ validate: async () => never }, answer('x'), { signal: caller.signal });
+    caller.abort();
+    expect(await verdict).toMatchObject({ accepted: true, by: 'fault' });
+  });
+
+  test('the time is for all validators together, and its clock is stopped when they have spoken', async () => {
+    const runtime = manualRuntime();
+    const validate = [async () => true, async () => true];
+    const { verdict, faults } = asked({ validate, validateWithin: '5s' }, answer('x'), { runtime });
+    expect(await verdict).toMatchObject({ accepted: true, by: 'function' });
+    runtime.advance(60_000);
+    expect(faults).toEqual([]);
+  });
+});

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { createRouterOn } from '../../../src/router.ts';
+import { memory } from '../../../src/stores/memory.ts';
+import { manualRuntime } from '../../support/manual-runtime.ts';
+
+const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+
+function world() {
+  const store = memory();
+  const router = createRouterOn(manualRuntime(), {
+    models: { mini: { provider: 'other', model: 'mini-1', price } },
+    features: {
+      work: {
+        candidates: ['mini'],
+        failureCostUsd: 15,
+        promptVersion: 'p7',
+        context: { plan: ['free', 'pro'], length: 'bucket' },
+      },
+    },
+    store,
+  });
+  const decidedOf = async (id: string) => (await store.load(id)).find(record => record.kind === 'decided');
+  return { router, decidedOf };
+}
+
+test('a decision keeps what the application said of the intent: session, failure cost, context, prompt and model version', async () => {
+  const { router, decidedOf } = world();
+  const intent = router.feature('work').intent({ session: 's1', failureCostUsd: 200, context: { plan: 'pro' } });
+  await router.run('work', async () => ({ value: 'done', costUsd: 0.01 }), { intent });
+  await router.flush();
+  const decided = await decidedOf(intent.id);
+  expect(decided).toMatchObject({
+    revision: 0,
+    session: 's1',
+    failureCostNanoUsd: 200_000_000_000,
+    segment: 'plan=pro',
+    promptVersion: 'p7',
+    decision: { plan: ['mini'], propensity: 1 },
+  });
+  expect(decided?.kind === 'decided' && decided.versions['mini']).toMatch(/^mini-1@.+\+p7$/);
+});
+
+test('what is said of an intent before its first request decides it, and its first request keeps that decision', async () => {
+  const { router, decidedOf } = world();
+  const intent = router.feature('work').intent();
+  await intent.fail();
+  expect(await decidedOf(intent.id)).toMatchObject({ segment: '', failureCostNanoUsd: 15_000_000_000 });
+  await router.run('work', async () => ({ value: 'late', costUsd: 0.01 }), { intent });
+  expect((await router.report()).features[0]).toMatchObject({ feature: 'work', intents: 1 });
+});

@@ -1,0 +1,240 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { RouterError } from '../../../src/errors.ts';
+import { fixed } from '../../../src/policies/fixed.ts';
+import type { Router } from '../../../src/router.ts';
+import { memory } from '../../../src/stores/memory.ts';
+import { manualRuntime } from '../../support/manual-runtime.ts';
+import { charged, closeAll, routed } from '../../support/routed.ts';
+import type { Answer } from '../../support/scripted-server.ts';
+import { chat, chatStream, hang, status } from '../../support/scripted-server.ts';
+
+afterEach(closeAll);
+
+describe('a judge', () => {
+  const judging = (verdict: (text: string) => boolean, feature: Parameters<typeof routed>[1] = {}) => {
+    const holder: { router?: Router; url?: string } = {};
+    const validate = async (reply: { text: string; judgeModel(name: string): string }): Promise<boolean> => {
+      const response = await (holder.router as Router).fetch(`${holder.url}/v1/chat/completions`, {
+        method: 'POST',
+        body: JSON.stringify({ model: reply.judgeModel('premium'), messages: [], judges: reply.text }),
+      });
+      if (!response.ok) throw new Error(`the judge answered ${response.status}`);
+      await response.json();
+      return verdict(reply.text);
+    };
+    return { holder, feature: { validate, policy: fixed(['mini', 'premium']), ...feature } };
+  };
+
+  test('is priced and charged to the intent at the node it judges, and judged by nobody', async () => {
+    const { holder, feature } = judging(text => text === 'good');
+    const it = await routed({ 'mini-1': [chat('bad')], 'premium-1': [chat('x'), chat('good')] }, feature);
+    Object.assign(holder, { router: it.router, url: it.server.url });
+    await it.ask();
+    const attempts = await it.attempts();
+    expect(charged(attempts).toSorted()).toEqual([
+      '1 escalation mini>premium',
+      '1 first mini',
+      '1 judge mini',
+      '1 judge mini>premium',
+    ]);
+    expect(attempts.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0)).toBe(120_000 + 3 * 1_200_000);
+    const { grown, rebuilt } = await it.cells();
+    expect(grown).toEqual(rebuilt);
+  });
+
+  test('that fails is no rejection: the reply goes back, and the fault is told', async () => {
+    const { holder, feature } = judging(() => false, { retries: 0 });
+    const it = await routed({ 'mini-1': [chat('fine')], 'premium-1': [status(500)] }, feature);
+    Object.assign(holder, { router: it.router, url: it.server.url });
+    const reply = await it.ask();
+    expect(await reply.json()).toMatchObject({ model: 'mini-1' });
+    expect(it.faults).toMatchObject([{ where: 'validator' }]);
+    expect((await it.attempts()).map(({ kind, status: end, verdict }) => [kind, end, verdict?.by])).toEqual([
+      ['judge', 'provider-fault', undefined],
+      ['first', 'ok', 'fault'],
+    ]);
+  });
+
+  test('that nobody has configured is misuse of the validator: the call is answered', async () => {
+    const it = await routed([chat('fine')], {
+      async validate(reply): Promise<boolean> {
+        const body = JSON.stringify({ model: reply.judgeModel('jugde'), messages: [] });
+        const response = await it.router.fetch(`${it.server.url}/v1/chat/completions`, { method: 'POST', body });
+        return response.ok;
+      },
+    });
+    expect((await it.ask()).status).toBe(200);
+    expect(it.faults.map(({ error }) => RouterError.isInstance(error) && error.code)).toEqual(['unknown-model']);
+  });
+
+  test('that is switched off is asked nothing', async () => {
+    const { holder, feature } = judging(() => false, { policy: fixed('mini') });
+    const it = await routed([chat('fine')], feature);
+    Object.assign(holder, { router: it.router, url: it.server.url });
+    it.router.disable('premium');
+    expect((await it.ask()).status).toBe(200);
+    expect(it.server.models).toEqual(['mini-1']);
+  });
+});
+
+test('a stream that the caller never reads is charged by estimate when the router closes', async () => {
+  const store = memory();
+  const { ask, router } = await routed([chatStream(['a', 'b', 'c'])], {}, { store });
+  const response = await ask(undefined, { stream: true });
+  await router.close();
+  const attempts = (await Array.fromAsync(store.scan())).flatMap(record =>
+    record.kind === 'attempted' ? [record.attempt] : [],
+  );
+  expect(attempts).toMatchObject([{ status: 'aborted', provenance: 'estimated' }]);
+  await response.body?.cancel();
+});
+
+test('a stream that the caller has dropped unread is charged by estimate once it is gone from memory', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const { ask, attempts } = await routed([chatStream(['a', 'b', 'c'])]);
+  await ask(undefined, { stream: true });
+  await vi.waitFor(
+    async () => {
+      collectGarbage();
+      expect(await attempts()).toMatchObject([{ status: 'aborted', provenance: 'estimated' }]);
+    },
+    { timeout: 10_000, interval: 20 },
+  );
+});
+
+test('a deadline that ends during a back-off ends the request with what the provider said last', async () => {
+  const { ask, attempts } = await routed([status(503, { 'retry-after': '2' })], { deadline: '1s' });
+  expect((await ask()).status).toBe(503);
+  expect(charged(await attempts())).toEqual(['1 first mini', '1 escalation mini!premium']);
+});
+
+test('a deadline that ends during an attempt is a timeout error', async () => {
+  const { ask, attempts } = await routed([hang], { deadline: 300, retries: 0 });
+  await expect(ask()).rejects.toMatchObject({ name: 'TimeoutError' });
+  expect((await attempts()).map(({ status: end }) => end)).toEqual(['timeout']);
+});
+
+describe('a validator that never returns', () => {
+  const never = async (): Promise<never> => new Promise(() => {});
+
+  test('is waited for no longer than the request has time: the reply goes back', async () => {
+    const { ask, attempts } = await routed([chat('hi')], { validate: never, deadline: 300, retries: 0 });
+    expect((await ask()).status).toBe(200);
+    expect(await attempts()).toMatchObject([{ status: 'ok', verdict: { accepted: true, by: 'fault' } }]);
+  });
+
+  test('keeps no caller who wants to leave; the attempt is paid for', async () => {
+    const caller = new AbortController();
+    const { ask, attempts } = await routed([chat('hi')], {
+      validate: async () => {
+        caller.abort();
+        return never();
+      },
+    });
+    await expect(ask(undefined, {}, caller.signal)).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await attempts()).toMatchObject([{ status: 'ok', costNanoUsd: 120_000 }]);
+  });
+
+  test('may take longer over a stream than the request had time', async () => {
+    const runtime = manualRuntime();
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const { ask, attempts } = await routed(
+      [chatStream(['a'])],
+      { validate: async () => promise, deadline: '1s', retries: 0 },
+      { runtime },
+    );
+    await (await ask(undefined, { stream: true })).text();
+    runtime.advance(2_000);
+    resolve(false);
+    expect(await attempts()).toMatchObject([{ status: 'ok', verdict: { accepted: false, by: 'function' } }]);
+  });
+});
+
+describe('what was spent is in the ledger', () => {
+  const climbing = { policy: fixed(['mini', 'premium']), retries: 0 } as const;
+
+  test('when the next model is switched off meanwhile: the reply so far goes back', async () => {
+    const holder: { router?: Router } = {};
+    const validate = (): boolean => {
+      holder.router?.disable('premium');
+      return false;
+    };
+    const it = await routed([chat('hi')], { ...climbing, validate });
+    holder.router = it.router;
+    expect((await it.ask()).status).toBe(200);
+    expect(charged(await it.attempts())).toEqual(['1 first mini']);
+  });
+
+  test('when the router is closed while a request is under way', async () => {
+    const store = memory();
+    const release: (() => void)[] = [];
+    const slow: Answer = (request, response) => void release.push(() => chat('hi')(request, response));
+    const { ask, router } = await routed([slow], {}, { store });
+    const reply = ask();
+    await vi.waitFor(() => expect(release).toHaveLength(1));
+    const closed = router.close();
+    release[0]?.();
+    expect((await reply).status).toBe(200);
+    await closed;
+    expect((await Array.fromAsync(store.scan())).map(({ kind }) => kind)).toEqual(['decided', 'attempted']);
+  });
+
+  test('when the intent was pruned between two of its requests', async () => {
+    const store = memory();
+    const it = await routed([chat('hi')], {}, { store });
+    const intent = it.router.feature('support').intent();
+    await it.ask(intent.model);
+    await it.router.flush();
+    await store.prune(Number.POSITIVE_INFINITY);
+    await it.ask(intent.model);
+    const pruned = await store.prunedCells('support');
+    expect(pruned.flatMap(({ sums }) => (sums.attempts === undefined ? [] : [sums.attempts]))).toEqual([1n]);
+    expect((await it.ledger()).map(({ kind }) => kind)).toEqual(['decided', 'attempted']);
+    expect(it.faults).toEqual([]);
+  });
+});
+
+test('requests that are refused together for an unsupported parameter are all sent again without it', async () => {
+  const picky: Answer = (request, response) =>
+    'temperature' in (request.body as object)
+      ? status(400, {}, { code: 'unsupported_value', param: 'temperature' })(request, response)
+      : chat('hi')(request, response);
+  const { ask } = await routed([picky]);
+  const replies = await Promise.all([1, 2, 3, 4].map(async () => ask(undefined, { temperature: 0.2 })));
+  expect(replies.map(reply => reply.status)).toEqual([200, 200, 200, 200]);
+});
+
+test('an intent with an id of one’s own is one intent, whoever goes on with it', async () => {
+  const store = memory();
+  const first = await routed([chat('hi')], {}, { store });
+  await first.ask(first.router.feature('support').intent({ id: 'job-1' }).model);
+  await first.router.flush();
+  const second = await routed([chat('hi')], { policy: fixed('premium') }, { store });
+  const again = second.router.feature('support').intent({ id: 'job-1' });
+  await second.ask(again.model);
+  expect(charged(await second.attempts())).toEqual(['1 first mini', '2 first mini']);
+  expect(new Set((await second.attempts()).map(({ requestId }) => requestId)).size).toBe(2);
+  expect(await again.succeed()).toMatchObject({ state: 'success' });
+  // Also for who speaks of it before asking anything, and nobody decides it twice.
+  const third = await routed([], {}, { store });
+  await third.router.feature('support').intent({ id: 'job-1' }).fail();
+  await third.router.feature('support').intent({ id: 'job-2' }).fail();
+  const decided = (await third.ledger()).filter(({ kind }) => kind === 'decided');
+  expect(decided.map(({ intentId }) => intentId)).toEqual(['job-1', 'job-2']);
+});
+
+test('an observer that rejects is told of, and breaks neither the call nor the process', async () => {
+  const told: unknown[] = [];
+  const observer = {
+    name: 'async',
+    attempted: async () => Promise.reject(new Error('exporter down')),
+    faulted: ({ error }: { readonly error: unknown }) => void told.push(error),
+  };
+  const { ask, router } = await routed([chat('hi')], {}, { config: { observers: [observer] } });
+  expect((await ask()).status).toBe(200);
+  await router.flush();
+  await vi.waitFor(() => expect(told).toMatchObject([{ message: 'exporter down' }]));
+});

@@ -1,0 +1,257 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { fixed } from '../../../src/policies/fixed.ts';
+import type { Router } from '../../../src/router.ts';
+import { createRouter } from '../../../src/router.ts';
+import { memory } from '../../../src/stores/memory.ts';
+import { startFakeProvider } from '../../../src/public/testing.ts';
+import { charged, closeAll, routed } from '../../support/routed.ts';
+import type { Answer } from '../../support/scripted-server.ts';
+import { chat, json, scriptedServer, status } from '../../support/scripted-server.ts';
+
+afterEach(closeAll);
+
+const good = (reply: { text: string }): boolean => reply.text === 'good';
+
+describe('an intent over several requests', () => {
+  test('is decided once, and spends per turn', async () => {
+    const { router, ask, ledger, attempts } = await routed([chat('hi')]);
+    const intent = router.feature('support').intent();
+    for (let turn = 0; turn < 3; turn++) await ask(intent.model);
+    expect((await ledger()).filter(({ kind }) => kind === 'decided')).toHaveLength(1);
+    expect(charged(await attempts())).toEqual(['1 first mini', '2 first mini', '3 first mini']);
+  });
+
+  test('keeps its decision when the policy has changed its mind, and after a restart', async () => {
+    const store = memory();
+    const { router, ask } = await routed([chat('hi')], {}, { store });
+    const intent = router.feature('support').intent();
+    await ask(intent.model);
+    router.feature('support').pin('premium');
+    await ask(intent.model);
+    await router.flush();
+    const after = await routed([chat('hi')], { policy: fixed('premium') }, { store });
+    await after.ask(intent.model);
+    expect(after.server.models).toEqual(['mini-1']);
+    expect((await after.ledger()).filter(({ kind }) => kind === 'decided')).toHaveLength(1);
+    expect((await after.attempts()).map(({ turn }) => turn)).toEqual([1, 2, 3]);
+  });
+
+  test('goes on where it has climbed to: a rejected model is not asked again', async () => {
+    const { router, ask, attempts } = await routed(
+      { 'mini-1': [chat('bad')], 'premium-1': [chat('good')] },
+      { validate: good, policy: fixed(['mini', 'premium']) },
+    );
+    const intent = router.feature('support').intent();
+    await ask(intent.model);
+    await ask(intent.model);
+    expect(charged(await attempts())).toEqual(['1 first mini', '1 escalation mini>premium', '2 first mini>premium']);
+  });
+
+  test('comes back from a substitute once its own model is up again', async () => {
+    const { router, ask, attempts } = await routed(
+      { 'mini-1': [status(500), chat('hi')], 'premium-1': [chat('hi')] },
+      { retries: 0 },
+    );
+    const intent = router.feature('support').intent();
+    await ask(intent.model);
+    await ask(intent.model);
+    expect(charged(await attempts())).toEqual(['1 first mini', '1 escalation mini!premium', '2 first mini']);
+  });
+
+  test('climbs in the middle of the conversation when its turns at one model are used up', async () => {
+    const { router, ask, attempts } = await routed([chat('hi')], { maxTurns: 2 });
+    const intent = router.feature('support').intent();
+    for (let turn = 0; turn < 4; turn++) await ask(intent.model);
+    expect(charged(await attempts())).toEqual([
+      '1 first mini',
+      '2 first mini',
+      '3 first mini>premium',
+      '4 first mini>premium',
+    ]);
+  });
+
+  test('stays with the last model when there is nobody to climb to', async () => {
+    const { router, ask, server } = await routed([chat('hi')], { maxTurns: 1, policy: fixed('premium') });
+    const intent = router.feature('support').intent();
+    for (let turn = 0; turn < 3; turn++) await ask(intent.model);
+    expect(server.models).toEqual(['premium-1', 'premium-1', 'premium-1']);
+  });
+
+  test('a failed first request leaves the next one where it would have begun', async () => {
+    const { router, ask, attempts } = await routed({ 'mini-1': [status(401), chat('hi')] });
+    const intent = router.feature('support').intent();
+    expect((await ask(intent.model)).status).toBe(401);
+    expect((await ask(intent.model)).status).toBe(200);
+    expect(charged(await attempts())).toEqual(['1 first mini', '2 first mini']);
+  });
+});
+
+describe('a model that cannot take the request', () => {
+  test('because it is switched off: the intent goes on with another, and comes back', async () => {
+    const { router, ask, attempts } = await routed([chat('hi')]);
+    const intent = router.feature('support').intent();
+    await ask(intent.model);
+    router.disable('mini');
+    await ask(intent.model);
+    router.enable('mini');
+    await ask(intent.model);
+    expect(charged(await attempts())).toEqual(['1 first mini', '2 first mini!premium', '3 first mini']);
+  });
+
+  test('and nobody else can: refused, before anything is sent', async () => {
+    const { router, ask, server } = await routed([chat('hi')]);
+    const intent = router.feature('support').intent();
+    await ask(intent.model);
+    router.disable('mini');
+    router.disable('premium');
+    await expect(ask(intent.model)).rejects.toMatchObject({ code: 'no-eligible-candidate' });
+    await expect(ask()).rejects.toMatchObject({ code: 'no-eligible-candidate' });
+    expect(server.received).toHaveLength(1);
+  });
+
+  test('because a later turn asks for what it lacks', async () => {
+    const server = await scriptedServer([chat('hi')]);
+    const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+    const router = createRouter({
+      models: {
+        mini: { provider: 'openai', model: 'mini-1', price, lacks: ['tools'] },
+        premium: { provider: 'openai', model: 'premium-1', price },
+      },
+      features: { support: { candidates: ['mini', 'premium'], failureCostUsd: 1, policy: fixed('mini') } },
+    });
+    const intent = router.feature('support').intent();
+    const ask = async (more: object): Promise<Response> =>
+      router.fetch(`${server.url}/v1/chat/completions`, {
+        method: 'POST',
+        body: JSON.stringify({ model: intent.model, messages: [], ...more }),
+      });
+    await ask({});
+    await ask({ tools: [{ type: 'function', function: { name: 'f' } }] });
+    await ask({});
+    expect(server.models).toEqual(['mini-1', 'premium-1', 'mini-1']);
+    await server.close();
+  });
+
+  test('because the next request of the intent speaks another API', async () => {
+    const provider = await startFakeProvider({
+      models: { 'mini-1': { price: { input: '1', output: '2' } }, 'opus-1': { price: { input: '1', output: '2' } } },
+    });
+    const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+    const router = createRouter({
+      models: {
+        mini: { provider: 'openai', model: 'mini-1', price },
+        opus: { provider: 'anthropic', model: 'opus-1', price },
+      },
+      features: { support: { candidates: ['mini', 'opus'], failureCostUsd: 1, policy: fixed('mini') } },
+    });
+    const intent = router.feature('support').intent();
+    const messages = [{ role: 'user', content: 'Hello' }];
+    for (const path of ['/v1/chat/completions', '/v1/messages']) {
+      const body = JSON.stringify({ model: intent.model, max_tokens: 100, messages });
+      expect((await router.fetch(provider.url + path, { method: 'POST', body })).status).toBe(200);
+    }
+    expect(provider.requests().map(({ model }) => model)).toEqual(['mini-1', 'opus-1']);
+    await provider.close();
+  });
+});
+
+describe('requests that are tied to the model that started them', () => {
+  const responses: Answer = (request, response) =>
+    json(
+      {
+        id: `resp_${request.body.model}_${request.body['input'] as string}`,
+        object: 'response',
+        status: 'completed',
+        model: request.body.model,
+        output: [{ type: 'message', content: [{ type: 'output_text', text: 'bad' }] }],
+        usage: { input_tokens: 100, output_tokens: 10 },
+      },
+      {},
+    )(request, response);
+
+  async function conversation(feature: Parameters<typeof routed>[1] = {}) {
+    const it = await routed([responses], feature);
+    const say = async (model: string, input: string, previous?: string) => {
+      const response = await it.router.fetch(`${it.server.url}/v1/responses`, {
+        method: 'POST',
+        body: JSON.stringify({ model, input, ...(previous === undefined ? {} : { previous_response_id: previous }) }),
+      });
+      return ((await response.json()) as { id: string }).id;
+    };
+    return { ...it, say };
+  }
+
+  test('without an intent: the model that answered the response referred to', async () => {
+    const { router, say, server, ledger } = await conversation();
+    const support = router.feature('support');
+    const first = await say(support.model, 'a');
+    support.pin('premium');
+    await say(support.model, 'b');
+    await say(support.model, 'c', first);
+    expect(server.models).toEqual(['mini-1', 'premium-1', 'mini-1']);
+    expect((await ledger()).findLast(({ kind }) => kind === 'decided')).toMatchObject({
+      decision: { plan: ['mini'], propensity: 1, reason: 'pinned: previous_response_id' },
+    });
+  });
+
+  test('of an intent that has climbed since: still the model that answered the response referred to', async () => {
+    const { router, say, server } = await conversation({ maxTurns: 1 });
+    const { model } = router.feature('support').intent();
+    const first = await say(model, 'a');
+    const second = await say(model, 'b');
+    await say(model, 'c', first);
+    await say(model, 'd', second);
+    expect(server.models).toEqual(['mini-1', 'premium-1', 'mini-1', 'premium-1']);
+  });
+
+  test('are not climbed, nor failed over', async () => {
+    const { router, say, server } = await conversation({ validate: good, policy: fixed(['mini', 'premium']) });
+    const { model } = router.feature('support').intent();
+    const first = await say(model, 'a');
+    expect(server.models).toEqual(['mini-1', 'premium-1']);
+    await say(model, 'b', first);
+    expect(server.models).toEqual(['mini-1', 'premium-1', 'premium-1']);
+  });
+
+  test('signed thinking, with nobody to say whose it is: a model that refuses it is not the one, and the next is asked', async () => {
+    const models = {
+      'mini-1': { price: { input: '1', output: '2' } },
+      'premium-1': { price: { input: '1', output: '2' } },
+    };
+    const provider = await startFakeProvider({ models });
+    const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+    const store = memory();
+    const router = createRouter({
+      models: {
+        mini: { provider: 'anthropic', model: 'mini-1', price },
+        premium: { provider: 'anthropic', model: 'premium-1', price },
+      },
+      features: { support: { candidates: ['mini', 'premium'], failureCostUsd: 1, policy: fixed('mini') } },
+      store,
+    }) as unknown as Router;
+    const think = async (model: string, messages: readonly unknown[]): Promise<Response> =>
+      router.fetch(`${provider.url}/v1/messages`, {
+        method: 'POST',
+        body: JSON.stringify({ model, max_tokens: 2000, thinking: { type: 'enabled', budget_tokens: 1024 }, messages }),
+      });
+    const hello = { role: 'user', content: 'Hello' };
+    const { content } = (await (await think('premium-1', [hello])).json()) as { content: unknown };
+    const answer = await think(router.feature('support').model, [hello, { role: 'assistant', content }, hello]);
+    expect(answer.status).toBe(200);
+    expect(provider.requests().map(({ model, status: code }) => [model, code])).toEqual([
+      ['premium-1', 200],
+      ['mini-1', 400],
+      ['premium-1', 200],
+    ]);
+    // What nobody takes comes back as the first one refused it.
+    const forged = [{ type: 'thinking', thinking: 'x', signature: 'forged-by-nobody-at-all' }];
+    const refused = await think(router.feature('support').model, [
+      hello,
+      { role: 'assistant', content: forged },
+      hello,
+    ]);
+    expect([refused.status, refused.headers.get('request-id')]).toEqual([400, 'req_00000003']);
+    await router.close();
+    await provider.close();
+  });
+});

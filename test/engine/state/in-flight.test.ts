@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { underWay } from '../../../src/engine/state/in-flight.ts';
+
+test('idle when nothing has begun, and again when all that began has ended', async () => {
+  const requests = underWay();
+  await requests.idle();
+  requests.begin();
+  requests.begin();
+  let isIdle = false;
+  const idle = requests.idle().then(() => (isIdle = true));
+  requests.end();
+  await new Promise(setImmediate);
+  expect(isIdle).toBe(false);
+  requests.end();
+  expect(await idle).toBe(true);
+  await requests.idle();
+});

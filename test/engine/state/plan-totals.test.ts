@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { ResolvedFeature } from '../../../src/config/resolved.ts';
+import { resolveConfig } from '../../../src/config/resolve.ts';
+import { sumsByPlan, estimatePlans } from '../../../src/core/report/estimate.ts';
+import type { Cell } from '../../../src/core/cells/cell.ts';
+import { planTotals } from '../../../src/engine/state/plan-totals.ts';
+import { fixed } from '../../../src/policies/fixed.ts';
+
+const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+const models = {
+  mini: { provider: 'openai', model: 'm', price },
+  premium: { provider: 'openai', model: 'p', price },
+} as const;
+const features = { support: { candidates: ['mini', 'premium'], failureCostUsd: 15 } } as const;
+const config = resolveConfig({ models, features }, { policy: fixed('mini') }).features.get(
+  'support',
+) as ResolvedFeature;
+
+function cell(at: string, n: bigint, scope: 'plan' | 'node' = 'plan'): Cell {
+  const key = { scope, feature: 'support', segment: '', at, version: '', bucket: 1 };
+  return { key, sums: { n, cost: n * 1_000_000n, labelled: n, successes: n } };
+}
+
+const cells = fc.array(
+  fc.tuple(fc.constantFrom('mini', 'premium'), fc.bigInt(1n, 50n), fc.constantFrom('plan', 'node')),
+);
+const built = (made: readonly (readonly [string, bigint, string])[]): Cell[] =>
+  made.map(([at, n, scope]) => cell(at, n, scope as 'plan'));
+
+test('what is read is the store’s cells and every commit since, whenever it is read', () => {
+  fc.assert(
+    fc.property(cells, fc.array(cells), fc.boolean(), (stored, commits, readsBetween) => {
+      const totals = planTotals();
+      totals.replace('support', built(stored));
+      for (const commit of commits) {
+        totals.apply('support', built(commit));
+        if (readsBetween) totals.estimates(config);
+      }
+      const all = sumsByPlan([stored, ...commits].flatMap(built));
+      const wanted = estimatePlans(all, { plans: config.plans.map(plan => plan.join('>')), failureCostUsd: 15 });
+      expect(totals.estimates(config)).toEqual(wanted);
+    }),
+  );
+});
+
+test('the store’s cells replace what was committed before: it has it', () => {
+  const totals = planTotals();
+  totals.apply('support', [cell('mini', 3n)]);
+  totals.replace('support', [cell('mini', 3n)]);
+  expect(totals.estimates(config)[0]).toMatchObject({ plan: 'mini', n: 3 });
+});
+
+test('cells that it was given stay as they were, however much is added', () => {
+  const totals = planTotals();
+  const stored = cell('mini', 1n);
+  totals.replace('support', [stored]);
+  for (let i = 0; i < 5_000; i++) totals.apply('support', [cell('mini', 1n)]);
+  expect(totals.estimates(config)[0]?.n).toBe(5_001);
+  expect(stored.sums.n).toBe(1n);
+});

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
+import type { OpenReceipt } from '../../../src/engine/state/receipts.ts';
+import { receipts } from '../../../src/engine/state/receipts.ts';
+
+function attempt(more: Partial<Attempt>): Attempt {
+  return {
+    kind: 'first',
+    requestId: 'r1',
+    turn: 1,
+    model: 'mini',
+    node: 'mini',
+    providerModel: 'mini-1',
+    startedAtMs: 0,
+    latencyMs: 1,
+    status: 'ok',
+    usage: {},
+    costNanoUsd: 120_000,
+    provenance: 'reported',
+    ...more,
+  };
+}
+
+function receipt(attempts: readonly Attempt[]): OpenReceipt {
+  return {
+    feature: 'f',
+    intentId: 'i',
+    requestId: 'r1',
+    plan: ['mini', 'premium'],
+    propensity: 0.4,
+    reason: 'x',
+    attempts,
+  };
+}
+
+test('a receipt is found by its reply and by what has the reply’s id', () => {
+  const kept = receipts();
+  const reply = {};
+  kept.keep(reply, 'chatcmpl-1', receipt([attempt({})]));
+  for (const found of [kept.find(reply), kept.find({ id: 'chatcmpl-1' }), kept.byReplyId('chatcmpl-1')]) {
+    expect(found).toMatchObject({ intentId: 'i', model: 'mini', costUsd: 0.00012, rejected: false });
+  }
+});
+
+test.each([undefined, null, 'chatcmpl-1', 7, {}, { id: 7 }, { id: 'other' }])('%j has none', reply => {
+  const kept = receipts();
+  kept.keep(undefined, 'chatcmpl-1', receipt([attempt({})]));
+  expect(kept.find(reply)).toBeUndefined();
+});
+
+test('it adds up every attempt, and names the model whose reply was returned', () => {
+  const kept = receipts();
+  const attempts = [
+    attempt({ verdict: { accepted: false, by: 'schema' } }),
+    attempt({
+      kind: 'escalation',
+      model: 'premium',
+      costNanoUsd: 1_200_000,
+      verdict: { accepted: true, by: 'schema' },
+    }),
+  ];
+  kept.keep(undefined, 'a', receipt(attempts));
+  expect(kept.byReplyId('a')).toMatchObject({ model: 'premium', costUsd: 0.00132, rejected: false, attempts });
+});
+
+test('a rejected reply that was returned for want of a better one says so; where nobody answered there is no model', () => {
+  const kept = receipts();
+  kept.keep(undefined, 'a', receipt([attempt({ verdict: { accepted: false, by: 'function' } })]));
+  kept.keep(undefined, 'b', receipt([attempt({ status: 'provider-fault', costNanoUsd: 0 })]));
+  expect(kept.byReplyId('a')).toMatchObject({ rejected: true, model: 'mini' });
+  expect(kept.byReplyId('b')).toMatchObject({ rejected: false, model: undefined, costUsd: 0 });
+});
+
+test('a stream’s attempt is there once it is over, and what was read before stays as it was', () => {
+  const kept = receipts();
+  const open = receipt([]);
+  kept.keep(undefined, 'a', open);
+  const before = kept.byReplyId('a');
+  open.attempts = [...open.attempts, attempt({})];
+  expect(before?.attempts).toEqual([]);
+  expect(kept.byReplyId('a')).toMatchObject({ model: 'mini', costUsd: 0.00012 });
+});
+
+test('only the latest replies are remembered', () => {
+  const kept = receipts(2);
+  for (const id of ['a', 'b', 'c']) kept.keep(undefined, id, receipt([]));
+  expect(['a', 'b', 'c'].map(id => kept.byReplyId(id) !== undefined)).toEqual([false, true, true]);
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import type { BillOptions, BillRow } from '../../../src/exports/bill/bill.ts';
+import { readBill } from '../../../src/exports/bill/bill.ts';
+
+const HEADER = 'ChargePeriodStart,SkuId,SkuMeter,EffectiveCost,BilledCost,ConsumedQuantity,x_RequestId\n';
+
+async function read(text: string, options?: BillOptions): Promise<readonly BillRow[]> {
+  const rows: BillRow[] = [];
+  for await (const row of readBill(text.match(/[^]{1,7}/g) ?? [], options)) rows.push(row);
+  return rows;
+}
+
+describe('reading a bill', () => {
+  it('reads what counts, exactly, and leaves open what is not said', async () => {
+    const text = `${HEADER}2026-11-20T12:00:00Z,mini,Input Tokens,0.000000000000000001,2E-7,1001,r1\n"2026-11-20T13:00:00Z",mini,,-5,0,,\n`;
+    expect(await read(text)).toEqual([
+      {
+        requestId: 'r1',
+        model: 'mini',
+        meter: 'Input Tokens',
+        startMs: Date.UTC(2026, 10, 20, 12),
+        cost: 1n,
+        quantity: 1001n * 10n ** 18n,
+      },
+      {
+        requestId: undefined,
+        model: 'mini',
+        meter: '',
+        startMs: Date.UTC(2026, 10, 20, 13),
+        cost: -5n * 10n ** 18n,
+        quantity: undefined,
+      },
+    ]);
+    expect((await read(text, { costColumn: 'BilledCost' }))[0]?.cost).toBe(2n * 10n ** 11n);
+  });
+
+  it('takes a bill with other names for models and meters', async () => {
+    const text = 'ChargePeriodStart,EffectiveCost,ServiceName,Usage\n2026-11-20T12:00:00Z,1,GPT five mini,in\n';
+    const rows = await read(text, {
+      modelOf: row => (row.ServiceName === 'GPT five mini' ? 'gpt-5-mini' : ''),
+      meterOf: row => (row.Usage === 'in' ? 'Input Tokens' : ''),
+    });
+    expect(rows).toMatchObject([{ model: 'gpt-5-mini', meter: 'Input Tokens', requestId: undefined }]);
+  });
+
+  it.each([
+    ['a number that is none', `${HEADER}2026-11-20T12:00:00Z,m,i,"1,000",0,1,r\n`, 'line 2', 'EffectiveCost "1,000"'],
+    [
+      'a time that is none',
+      `${HEADER}2026-11-20T12:00:00Z,m,i,1,0,1,r\nyesterday,m,i,1,0,1,r\n`,
+      'line 3',
+      'yesterday',
+    ],
+    ['a missing column', 'SkuId,EffectiveCost\nm,1\n', 'line 2', 'no column ChargePeriodStart'],
+    [
+      'another currency',
+      'ChargePeriodStart,EffectiveCost,BillingCurrency\n2026-11-20T12:00:00Z,1,EUR\n',
+      'line 2',
+      'EUR',
+    ],
+    ['a line that is too long', `${HEADER}a,b,c,d,e,f,g,h,i\n`, 'line 2', 'CSV'],
+  ])('says where it is when it meets %s', async (_, text, path, message) => {
+    await expect(read(text)).rejects.toMatchObject({
+      code: 'invalid-data',
+      path,
+      message: expect.stringContaining(message) as string,
+    });
+  });
+
+  it('hands on a fault of what it reads from', async () => {
+    async function* broken(): AsyncGenerator<string> {
+      yield HEADER;
+      await Promise.resolve();
+      throw new Error('disk gone');
+    }
+    const reading = async (): Promise<void> => {
+      for await (const row of readBill(broken())) expect(row).toBeUndefined();
+    };
+    await expect(reading()).rejects.toEqual(new Error('disk gone'));
+  });
+
+  it('leaves no listener behind for a chunk that had to wait', async () => {
+    const warnings: Error[] = [];
+    const warned = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', warned);
+    // Chunks above a stream's high-water mark, as many as would be one listener too many.
+    const row = `2026-11-20T12:00:00Z,${'m'.repeat(10_000)},Input Tokens,1,1,1001,r\n`;
+    let rows = 0;
+    for await (const { cost } of readBill([HEADER, ...Array<string>(20).fill(row.repeat(10))]))
+      rows += Number(cost > 0n);
+    expect(rows).toBe(200);
+    process.off('warning', warned);
+    expect(warnings).toEqual([]);
+  });
+});

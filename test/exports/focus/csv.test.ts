@@ -1,0 +1,17 @@
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { csvLine } from '../../../src/exports/focus/csv.ts';
+
+it('tells nothing from an empty text', () => {
+  expect(csvLine(['a', null, '', 'b'])).toBe('a,,"",b');
+});
+
+it('law: whatever is written is read again, by somebody else’s reader', () => {
+  const field = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('"', ',', '\n', '\r', ' ', 'ä', 'x') }));
+  fc.assert(
+    fc.property(fc.array(field, { minLength: 2, maxLength: 6 }), fields => {
+      expect(parse(`${csvLine(fields)}\n`, { relaxColumnCount: true })).toEqual([fields]);
+    }),
+  );
+});

@@ -1,0 +1,21 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { escapeHtml, htmlTable } from '../../../src/exports/html/html-text.ts';
+
+test('law: no text can open a tag, an attribute or an entity of its own', () => {
+  fc.assert(
+    fc.property(fc.string(), text => {
+      const escaped = escapeHtml(text);
+      expect(escaped).not.toMatch(/[<>"']/);
+      const back = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" } as Record<string, string>;
+      expect(escaped.replace(/&(amp|lt|gt|quot|#39);/g, entity => back[entity] ?? '')).toBe(text);
+    }),
+  );
+});
+
+test('a table says what it is, names its columns and rows, and escapes every cell', () => {
+  const html = htmlTable('A & B', [{ title: 'Name' }, { title: 'N', align: 'right' }], [['<script>', '1']]);
+  expect(html).toContain('<caption>A &amp; B</caption>');
+  expect(html).toContain('<th scope="col" class="n">N</th>');
+  expect(html).toContain('<th scope="row">&lt;script&gt;</th><td class="n">1</td>');
+});

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { LEDGER_VERSION } from '../../../src/core/ledger/records.ts';
+import { exportLedger } from '../../../src/exports/ledger/export-ledger.ts';
+import { memory } from '../../../src/stores/memory.ts';
+import { attempted, commitAll, decided, history, HOUR, NOON } from '../../stores/histories.ts';
+
+async function text(chunks: AsyncIterable<string>): Promise<string> {
+  let all = '';
+  for await (const chunk of chunks) all += chunk;
+  return all;
+}
+
+async function objects(chunks: AsyncIterable<string>): Promise<readonly Record<string, unknown>[]> {
+  const lines = (await text(chunks)).trimEnd().split('\n');
+  return lines.map(line => JSON.parse(line) as Record<string, unknown>);
+}
+
+const support = history('a', 'support', [decided(NOON), attempted(NOON + 1)]);
+const extract = history('b', 'extract', [decided(NOON + HOUR), attempted(NOON + HOUR + 1)]);
+
+describe('the ledger as JSON lines', () => {
+  it('has a header with the version, every record in order, and an end that counts them', async () => {
+    const store = memory();
+    await commitAll(store, [support, extract]);
+    expect(await objects(exportLedger(store))).toEqual([
+      { kind: 'header', format: 'outcome-router/ledger', version: LEDGER_VERSION },
+      ...JSON.parse(JSON.stringify([...support.records, ...extract.records])),
+      { kind: 'end', records: 4 },
+    ]);
+  });
+
+  it('says in the header that it is a part', async () => {
+    const store = memory();
+    await commitAll(store, [support, extract]);
+    const part = await objects(exportLedger(store, { feature: 'extract', fromMs: NOON }));
+    expect(part[0]).toMatchObject({ range: { feature: 'extract', fromMs: NOON } });
+    expect(part.slice(1, -1).map(line => line.intentId)).toEqual(['b', 'b']);
+  });
+
+  it('keeps what pruned intents contributed, as decimal texts', async () => {
+    const store = memory();
+    await commitAll(store, [support]);
+    await store.prune(NOON + HOUR);
+    const lines = await objects(exportLedger(store));
+    expect(lines.map(line => line.kind)).toEqual(['header', 'pruned', 'pruned', 'end']);
+    expect(lines[1]).toMatchObject({
+      key: expect.stringContaining('support') as string,
+      sums: { n: '1', cost: '650000' },
+    });
+  });
+
+  it('hands over chunks of bounded size, and says how far it is', async () => {
+    const store = memory();
+    const many = Array.from({ length: 1000 }, (_, i) =>
+      history(`intent-${i}`, 'support', [decided(NOON), attempted(NOON)]),
+    );
+    await commitAll(store, many);
+    const counts: number[] = [];
+    let largest = 0;
+    for await (const chunk of exportLedger(store, { progress: count => void counts.push(count) }))
+      largest = Math.max(largest, chunk.length);
+    expect(largest).toBeLessThan(70_000);
+    expect(counts.length).toBeGreaterThan(5);
+    expect(counts.at(-1)).toBe(2000);
+  });
+
+  it('does not pass for whole when the ledger was pruned meanwhile', async () => {
+    const store = memory();
+    await commitAll(store, [support, extract]);
+    const pruning = {
+      ...store,
+      async *scan() {
+        yield* store.scan();
+        await store.prune(NOON + 2 * HOUR);
+      },
+    };
+    await expect(text(exportLedger(pruning))).rejects.toMatchObject({ code: 'store-unusable' });
+  });
+});

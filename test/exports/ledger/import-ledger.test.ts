@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Cell } from '../../../src/core/cells/cell.ts';
+import { cellKeyString } from '../../../src/core/cells/cell.ts';
+import { importLedger } from '../../../src/exports/ledger/import-ledger.ts';
+import { exportLedger } from '../../../src/exports/ledger/export-ledger.ts';
+import { memory } from '../../../src/stores/memory.ts';
+import { rebuildCells } from '../../../src/stores/rebuild.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
+import type { Store } from '../../../src/contracts/store.ts';
+import { attempted, changesOf, commitAll, decided, histories, history, HOUR, NOON } from '../../stores/histories.ts';
+
+async function text(source: Store, range = {}): Promise<string> {
+  let all = '';
+  for await (const chunk of exportLedger(source, range)) all += chunk;
+  return all;
+}
+
+function sorted(cells: readonly Cell[]): readonly Cell[] {
+  return [...cells].sort((a, b) => (cellKeyString(a.key) < cellKeyString(b.key) ? -1 : 1));
+}
+
+async function exported(): Promise<string> {
+  const store = memory();
+  await commitAll(store, [history('a', 'support', [decided(NOON), attempted(NOON + 1)])]);
+  return text(store);
+}
+
+describe('importing a ledger', () => {
+  it('law: gives the same cells, the same base and the same export again, whatever was corrected or pruned', async () => {
+    const beforeMs = fc.integer({ min: NOON, max: NOON + 6 * HOUR });
+    await fc.assert(
+      fc.asyncProperty(histories(), beforeMs, async (list, before) => {
+        const source = memory();
+        await commitAll(source, list);
+        await source.prune(before);
+        const file = await text(source);
+        const target = sqlite(':memory:');
+        await importLedger([file], target);
+        for (const feature of ['support', 'extract']) {
+          expect(sorted(await target.cells(feature))).toEqual(sorted(await source.cells(feature)));
+          expect(sorted(await target.prunedCells(feature))).toEqual(sorted(await source.prunedCells(feature)));
+          expect(await rebuildCells(target, feature)).toMatchObject({ corrected: 0 });
+        }
+        const again = await text(target);
+        expect(again.split('\n').sort()).toEqual(file.split('\n').sort());
+        await target.close();
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('keeps the order of a ledger in which intents are interleaved, over several batches', async () => {
+    const source = memory();
+    const many = Array.from({ length: 400 }, (_, i) =>
+      changesOf(history(`intent-${i}`, 'support', [decided(NOON), attempted(NOON), attempted(NOON + 1)])),
+    );
+    for (const revision of [0, 1, 2])
+      for (const changes of many) if (changes[revision] !== undefined) await source.commit(changes[revision]);
+    const file = await text(source);
+    const target = memory();
+    expect(await importLedger(file.match(/[^]{1,5000}/g) ?? [], target)).toEqual({ records: 1200, intents: 400 });
+    expect(await text(target)).toBe(file);
+  });
+
+  it('asks when silence will settle an intent, which the ledger does not say', async () => {
+    const target = memory();
+    await importLedger([await exported()], target, { dueAtMs: intent => intent.decided.atMs + HOUR });
+    expect(await target.due(NOON + HOUR, 9)).toEqual(['a']);
+  });
+
+  it('takes one feature of a ledger', async () => {
+    const source = memory();
+    await commitAll(source, [history('a', 'support', [decided(NOON)]), history('b', 'extract', [decided(NOON)])]);
+    const target = memory();
+    expect(await importLedger([await text(source, { feature: 'extract' })], target)).toMatchObject({ records: 1 });
+    expect(await target.load('b')).toHaveLength(1);
+  });
+
+  it('wants an empty store', async () => {
+    const target = memory();
+    const file = await exported();
+    await importLedger([file], target);
+    await expect(importLedger([file], target)).rejects.toMatchObject({ code: 'store-unusable' });
+    await target.prune(NOON + HOUR);
+    await expect(importLedger([file], target)).rejects.toMatchObject({ code: 'store-unusable' });
+  });
+
+  it.each([
+    ['a file that is cut off', (lines: string[]) => lines.slice(0, -1), 'cut off'],
+    ['a file that lost a record', (lines: string[]) => lines.toSpliced(2, 1), 'cut off'],
+    ['a file without a header', (lines: string[]) => lines.slice(1), 'no header'],
+    ['two exports in one file', (lines: string[]) => [...lines, ...lines], 'after the end'],
+    ['a record without what came before it', (lines: string[]) => lines.toSpliced(1, 1), 'does not follow'],
+    ['a record that is there twice', (lines: string[]) => lines.toSpliced(2, 0, lines[1] ?? ''), 'does not follow'],
+  ])('refuses %s, and says where', async (_, damage, message) => {
+    const lines = damage((await exported()).trimEnd().split('\n'));
+    await expect(importLedger([lines.join('\n')], memory())).rejects.toMatchObject({
+      code: 'invalid-data',
+      path: expect.stringMatching(/^line \d+$/) as string,
+      message: expect.stringContaining(message) as string,
+    });
+  });
+
+  it('refuses a part of the time, whose intents are torn', async () => {
+    const source = memory();
+    await commitAll(source, [history('a', 'support', [decided(NOON), attempted(NOON + HOUR)])]);
+    const file = await text(source, { fromMs: NOON + 1 });
+    await expect(importLedger([file], memory())).rejects.toMatchObject({ code: 'invalid-data' });
+  });
+});

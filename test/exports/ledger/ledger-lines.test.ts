@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { LEDGER_VERSION } from '../../../src/core/ledger/records.ts';
+import { METERS } from '../../../src/core/ledger/usage.ts';
+import { decodeLedgerLine, encodeLedgerLine, LEDGER_FORMAT } from '../../../src/exports/ledger/ledger-lines.ts';
+import { attempted, decided, evidence, history, NOON } from '../../stores/histories.ts';
+
+const { records } = history('a', 'support', [
+  decided(NOON),
+  attempted(NOON),
+  evidence(NOON, { source: 'explicit', success: true }),
+  evidence(NOON, { source: 'explicit', success: false }, 'corrected'),
+]);
+
+describe('a line of a ledger export', () => {
+  it('is read as it was written, sums beyond a float included', () => {
+    const key = { scope: 'plan', feature: 'support', segment: '', at: 'mini', version: '', bucket: 7 } as const;
+    const lines = [
+      { kind: 'header', format: LEDGER_FORMAT, version: LEDGER_VERSION },
+      { kind: 'pruned', cell: { key, sums: { n: 3n, cost3: 10n ** 60n + 1n } } },
+      ...records,
+      { kind: 'end', records: 4 },
+    ] as const;
+    for (const line of lines) expect(decodeLedgerLine(encodeLedgerLine(line), 1)).toEqual(line);
+  });
+
+  it.each([
+    ['broken JSON', '{"kind":"decided"', 'not JSON'],
+    ['no object', '7', 'not an object'],
+    ['an unknown kind', '{"kind":"guess"}', 'not a ledger record'],
+    ['a record without its body', JSON.stringify({ ...records[1], attempt: null }), 'not a ledger record'],
+    ['a record without a time', JSON.stringify({ ...records[0], atMs: null }), 'not a ledger record'],
+    ['another format', '{"kind":"header","format":"x","version":1}', 'format "x"'],
+    ['a newer version', `{"kind":"header","format":"${LEDGER_FORMAT}","version":${LEDGER_VERSION + 1}}`, 'newer'],
+    ['a cell without sums', '{"kind":"pruned","key":"x"}', 'no cell'],
+  ])('says where it is when it is %s', (_, text, message) => {
+    expect(() => decodeLedgerLine(text, 42)).toThrow(
+      expect.objectContaining({
+        code: 'invalid-data',
+        path: 'line 42',
+        message: expect.stringContaining(message) as string,
+      }),
+    );
+  });
+});
+
+describe('docs/ledger-schema.md', () => {
+  const text = readFileSync(new URL('../../../docs/ledger-schema.md', import.meta.url), 'utf8');
+
+  it('is of the version that is written', () => {
+    expect(text).toContain(`Version: **${LEDGER_VERSION}**`);
+  });
+
+  it('names every field of a record, and every meter', () => {
+    const fields = records.flatMap(record => Object.entries(record).flatMap(([name, value]) => pathsOf(name, value)));
+    for (const field of fields) expect(text, field).toMatch(new RegExp(`\\b${field.replace('.', '\\.')}\\b`));
+    for (const meter of METERS) expect(text).toContain(`\`${meter}\``);
+  });
+});
+
+/** `attempt.model` for what has fields of its own, else the name. */
+function pathsOf(name: string, value: unknown): readonly string[] {
+  if (!['decision', 'attempt', 'evidence'].includes(name)) return [name];
+  return Object.keys(value as object).map(field => `${name}.${field}`);
+}

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { RouterError } from '../../../src/errors.ts';
+import { named, namedPolicy, POLICY_NAMES } from '../../../src/replay/common/named-policies.ts';
+
+const plans = [['mini'], ['mini', 'premium'], ['premium']];
+
+test('every name makes its policy', () => {
+  for (const name of [...POLICY_NAMES, 'always:premium', 'always:mini>premium']) {
+    expect(namedPolicy(name, plans).policy.name).toBe(name);
+  }
+});
+
+test.each([
+  ['thomson', 'thompson'],
+  ['epsilon_greedy', 'epsilon-greedy'],
+  ['always:premum', 'always:premium'],
+])('a typo (%s) is answered with what was meant, and with all that would do', (typo, meant) => {
+  const error = (() => {
+    try {
+      return namedPolicy(typo, plans);
+    } catch (thrown) {
+      return thrown;
+    }
+  })();
+  if (!RouterError.isInstance(error)) throw new Error('no RouterError');
+  expect(error.code).toBe('invalid-name');
+  expect(error.message).toContain(`"${meant}"?`);
+  expect(error.accepted).toContain('always:mini>premium');
+});
+
+test('a name like no other is answered without a guess, and no property of objects is a policy', () => {
+  expect(() => namedPolicy('zzzzzzzzzz', plans)).toThrow('no policy is named "zzzzzzzzzz" ');
+  expect(() => namedPolicy('toString', plans)).toThrow('no policy is named');
+});
+
+test('a policy renamed decides as before', () => {
+  const { policy } = namedPolicy('always:premium', plans);
+  expect(named('mine', policy).name).toBe('mine');
+  expect(named('mine', policy).decide).toBe(policy.decide);
+});

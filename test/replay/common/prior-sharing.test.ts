@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import { createLearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
+import { betaMean } from '../../../src/core/beliefs/posterior.ts';
+import type { Cell } from '../../../src/core/cells/cell.ts';
+import { seededRandom } from '../../../src/core/math/random.ts';
+import { thompson } from '../../../src/policies/thompson.ts';
+import type { OutcomeRow } from '../../../src/replay/table/outcome-table.ts';
+import { priorSharing } from '../../../src/replay/common/prior-sharing.ts';
+import { replayTable } from '../../../src/replay/table/replay-table.ts';
+
+const feature = (name: string) =>
+  createLearnedFeature({ feature: name, plans: [['mini'], ['premium']], priorCostUsd: { mini: 0.001, premium: 0.01 } });
+
+function outcome(of: string, at: string, success: boolean): readonly Cell[] {
+  return [
+    {
+      key: { scope: 'node', feature: of, segment: '', at, version: '', bucket: 0 },
+      sums: {
+        n: 1n,
+        cost: 2_000_000n,
+        cost2: 4_000_000_000_000n,
+        ended: 1n,
+        labelled: 1n,
+        successes: success ? 1n : 0n,
+      },
+    },
+  ];
+}
+
+test('what one feature shows, others expect: success and cost', () => {
+  const features = new Map([
+    ['known', feature('known')],
+    ['new', feature('new')],
+  ]);
+  const sharing = priorSharing(features);
+  const believed = () => features.get('new')?.segment('').posterior(0);
+  const before = believed();
+  for (let i = 0; i < 100; i++) sharing.add(outcome('known', 'mini', i % 10 === 0));
+  const after = believed();
+  const mini = (posterior: typeof before) => posterior?.nodes.find(({ node }) => node === 'mini');
+  expect(betaMean(mini(after)?.ended ?? { a: 1, b: 1 })).toBeLessThan(betaMean(mini(before)?.ended ?? { a: 0, b: 1 }));
+  expect(mini(after)?.costUsd).toBeGreaterThan(mini(before)?.costUsd ?? 1);
+  expect(mini(after)?.costUsd).toBeCloseTo(0.002, 3);
+});
+
+test('before anything was seen, the dearer candidate is expected to succeed more often', () => {
+  const features = new Map([
+    ['new', feature('new')],
+    ['other', feature('other')],
+  ]);
+  priorSharing(features);
+  const [mini, premium] = features.get('new')?.segment('').posterior(0).nodes ?? [];
+  expect(betaMean(premium?.ended ?? { a: 0, b: 1 })).toBeGreaterThan(betaMean(mini?.ended ?? { a: 1, b: 0 }));
+});
+
+test('one feature has nothing to share', () => {
+  const features = new Map([['only', feature('only')]]);
+  const sharing = priorSharing(features);
+  sharing.add(outcome('only', 'mini', true));
+  expect(features.get('only')?.segment('').posterior(0).sharesPriors).toBe(false);
+});
+
+describe('features that are unlike each other', () => {
+  test('one of short texts does not shun a model that is dear where texts are long', () => {
+    let sum = 0;
+    const seeds = 16;
+    for (let seed = 0; seed < seeds; seed++) {
+      const random = seededRandom(`sizes ${seed}`);
+      const rows = [1, 0.05].flatMap((size, f) =>
+        Array.from({ length: 1000 }, (_, i) =>
+          [
+            { model: 'cheap', costUsd: 0.001, rate: 0.8 },
+            { model: 'premium', costUsd: 0.05, rate: 0.95 },
+          ].map(
+            ({ model, costUsd, rate }): OutcomeRow => ({
+              id: `${f}/${i}`,
+              feature: `f${f}`,
+              model,
+              costUsd: size * costUsd,
+              success: random.next() < rate ? 1 : 0,
+            }),
+          ),
+        ).flat(),
+      );
+      sum += replayTable(rows, [thompson()], { failureCostUsd: 0.1, shuffles: 1, seed }).policies[0]?.ratio ?? 9;
+    }
+    expect(sum / seeds).toBeLessThan(1.04);
+  });
+
+  /** Cheap succeeds in as many as are given, premium in 90 % everywhere; a failure costs ten times premium. */
+  function rowsOf(
+    cheapSuccess: readonly number[],
+    { each, seed }: { each: number; seed: number },
+  ): readonly OutcomeRow[] {
+    const random = seededRandom(`unlike ${seed}`);
+    return cheapSuccess.flatMap((rate, f) =>
+      Array.from({ length: each }, (_, i): readonly OutcomeRow[] =>
+        [
+          { model: 'cheap', costUsd: 0.001, rate },
+          { model: 'premium', costUsd: 0.01, rate: 0.9 },
+        ].map(({ model, costUsd, rate: p }) => ({
+          id: `${f}/${i}`,
+          feature: `f${f}`,
+          model,
+          costUsd,
+          success: random.next() < p ? 1 : 0,
+        })),
+      ).flat(),
+    );
+  }
+
+  /** Mean over the seeds: total cost over that of the best model of each feature in hindsight. */
+  function costOverBest(cheapSuccess: readonly number[], { each, seeds }: { each: number; seeds: number }): number {
+    let sum = 0;
+    for (let seed = 0; seed < seeds; seed++) {
+      const rows = rowsOf(cheapSuccess, { each, seed });
+      sum += replayTable(rows, [thompson()], { failureCostUsd: 0.1, shuffles: 1, seed }).policies[0]?.ratio ?? 9;
+    }
+    return sum / seeds;
+  }
+
+  test('two with opposite winners: neither holds the other back', () => {
+    expect(costOverBest([0.9, 0.1], { each: 2000, seeds: 32 })).toBeLessThan(1.035);
+  });
+
+  test('one of five unlike the others finds its own best model', () => {
+    expect(costOverBest([0.9, 0.1, 0.1, 0.1, 0.1], { each: 1000, seeds: 12 })).toBeLessThan(1.04);
+  });
+
+  test('ten alike learn from each other', () => {
+    expect(
+      costOverBest(
+        Array.from({ length: 10 }, () => 0.1),
+        { each: 200, seeds: 12 },
+      ),
+    ).toBeLessThan(1.04);
+  });
+});

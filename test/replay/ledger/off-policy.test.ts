@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../../src/core/math/random.ts';
+import type { LoggedDecision } from '../../../src/replay/ledger/off-policy.ts';
+import { evaluateOffPolicy } from '../../../src/replay/ledger/off-policy.ts';
+
+const NOTHING = { spendUsd: 0, failureUsd: 0, fail: 0 };
+
+/** A log of two plans: the second, asked for, was chosen with probability `floor`. */
+function log(n: number, floor: number, { seed = 1, fail = 0.2 } = {}): LoggedDecision[] {
+  const random = seededRandom(seed);
+  return Array.from({ length: n }, () => {
+    const isTarget = random.next() < floor;
+    const failed = random.next() < (isTarget ? fail : 0.5);
+    return {
+      propensity: isTarget ? floor : 1 - floor,
+      target: isTarget ? 1 : 0,
+      spendUsd: isTarget ? 0.01 : 0.001,
+      failureUsd: failed ? 1 : 0,
+      failed,
+      expectedOfChosen: isTarget
+        ? { spendUsd: 0.01, failureUsd: fail, fail }
+        : { spendUsd: 0.001, failureUsd: 0.5, fail: 0.5 },
+      expectedOfTarget: { spendUsd: 0.01, failureUsd: fail, fail },
+      weight: 1,
+    };
+  });
+}
+
+function answered(entries: readonly LoggedDecision[]) {
+  const found = evaluateOffPolicy(entries);
+  if (found.kind === 'refused') throw new Error(found.reason);
+  return found;
+}
+
+describe('evaluateOffPolicy', () => {
+  test('a log of the policy itself gives the plain means', () => {
+    const own = log(500, 0.999999).map(entry => ({ ...entry, propensity: 1, target: 1 }));
+    const found = answered(own);
+    const mean = own.reduce((sum, { spendUsd, failureUsd }) => sum + spendUsd + failureUsd, 0) / 500;
+    expect(found.costPerIntentUsd.value).toBeCloseTo(mean, 12);
+    expect(found.loggedCostPerIntentUsd).toBeCloseTo(mean, 12);
+    expect(found.snips.costPerIntentUsd).toBeCloseTo(mean, 12);
+    expect(found.savedPerIntentUsd.value).toBeCloseTo(0, 12);
+    expect(found.effectiveIntents).toBeCloseTo(500, 9);
+  });
+
+  test('the interval holds the truth about as often as it says, and so does the success rate', () => {
+    let cost = 0;
+    let success = 0;
+    for (let seed = 0; seed < 200; seed++) {
+      const found = answered(log(6000, 0.05, { seed }));
+      if (found.costPerIntentUsd.low <= 0.21 && 0.21 <= found.costPerIntentUsd.high) cost++;
+      if (found.snips.successRate.low <= 0.8 && 0.8 <= found.snips.successRate.high) success++;
+    }
+    expect(cost / 200).toBeGreaterThan(0.91);
+    expect(success / 200).toBeGreaterThan(0.91);
+  });
+
+  test('good predictions make the interval narrower, bad ones do not make it wrong', () => {
+    const entries = log(6000, 0.1);
+    const blind = entries.map(entry => ({ ...entry, expectedOfChosen: NOTHING, expectedOfTarget: NOTHING }));
+    const width = ({ low, high }: { low: number; high: number }): number => high - low;
+    const [good, bad] = [answered(entries), answered(blind)];
+    expect(width(good.costPerIntentUsd)).toBeLessThan(width(bad.costPerIntentUsd));
+    expect(Math.abs(bad.costPerIntentUsd.value - 0.21)).toBeLessThan(width(bad.costPerIntentUsd));
+  });
+
+  test('cost per success is cost over success, within an interval that is never negative', () => {
+    const { costPerSuccessUsd, costPerIntentUsd, successRate } = answered(log(6000, 0.1));
+    expect(costPerSuccessUsd.value).toBeCloseTo(costPerIntentUsd.value / successRate.value, 12);
+    expect(costPerSuccessUsd.low).toBeGreaterThan(0);
+    expect(costPerSuccessUsd.high).toBeGreaterThan(costPerSuccessUsd.value);
+  });
+
+  test.each([
+    ['nothing was logged', [], 'no decision with an outcome'],
+    ['the plan was never chosen', log(500, 0.1).map(entry => ({ ...entry, target: 0 })), 'never chose'],
+    ['too little was logged', log(500, 0.05), "intents' worth"],
+    [
+      'one intent would decide',
+      [...log(30_000, 0.05), { ...(log(1, 0.999)[0] as LoggedDecision), propensity: 5e-4, target: 1 }],
+      '% of the answer',
+    ],
+  ])('refuses with the reason when %s', (_, entries, reason) => {
+    const found = evaluateOffPolicy(entries);
+    expect(found).toMatchObject({ kind: 'refused', reason: expect.stringContaining(reason) });
+  });
+});

@@ -1,0 +1,203 @@
+import { describe, expect, test } from 'vitest';
+import type { LedgerRecord } from '../../../src/core/ledger/records.ts';
+import { epsilonGreedy } from '../../../src/policies/epsilon-greedy.ts';
+import { fixed } from '../../../src/policies/fixed.ts';
+import type { Policy } from '../../../src/contracts/policy.ts';
+import { randomMix } from '../../../src/policies/random-mix.ts';
+import { thompson } from '../../../src/policies/thompson.ts';
+import { replayLedger } from '../../../src/replay/ledger/replay-ledger.ts';
+import { simulatedLedger } from '../../../src/replay/worlds/simulated-ledger.ts';
+import { modelsWorld } from '../../../src/replay/worlds/world.ts';
+
+const world = modelsWorld({
+  name: 'article',
+  failureCostUsd: 15,
+  models: [
+    { name: 'mini', costUsd: 0.0019, success: 0.7 },
+    { name: 'premium', costUsd: 0.014, success: 0.95 },
+  ],
+});
+const TRUE_MINI = 0.0019 + 15 * 0.3;
+const TRUE_PREMIUM = 0.014 + 15 * 0.05;
+
+const reader = (records: readonly LedgerRecord[]) => ({
+  async *scan() {
+    yield* records;
+  },
+});
+const logged = (intents: number, policy: Policy = randomMix(), seed = 1) =>
+  simulatedLedger(world, policy, { intents, seed });
+
+async function estimateOf(ledger: { scan(): AsyncIterable<LedgerRecord> }, policy: Policy) {
+  const estimate = (await replayLedger(ledger, policy)).features['article']?.estimate;
+  if (estimate?.kind !== 'estimate') throw new Error(estimate?.reason);
+  return estimate;
+}
+
+describe('replayLedger', () => {
+  test('says what always taking one model would have cost, either way', async () => {
+    const ledger = logged(4000);
+    for (const [plan, truth] of [
+      ['mini', TRUE_MINI],
+      ['premium', TRUE_PREMIUM],
+    ] as const) {
+      const { costPerIntentUsd, savedPerIntentUsd, loggedCostPerIntentUsd } = await estimateOf(ledger, fixed(plan));
+      expect(costPerIntentUsd.low).toBeLessThan(truth);
+      expect(costPerIntentUsd.high).toBeGreaterThan(truth);
+      expect(savedPerIntentUsd.value).toBeCloseTo(loggedCostPerIntentUsd - costPerIntentUsd.value, 1);
+      expect(Math.sign(savedPerIntentUsd.value)).toBe(plan === 'premium' ? 1 : -1);
+    }
+  });
+
+  test('a policy that learns is asked at every decision, with what was known by then', async () => {
+    const { features } = await replayLedger(logged(4000), thompson());
+    const replay = features['article'];
+    expect(replay?.target['premium']).toBeGreaterThan(0.9);
+    expect(replay?.logged['premium']).toBeCloseTo(0.5, 1);
+    if (replay?.estimate.kind !== 'estimate') throw new Error('refused');
+    expect(replay.estimate.costPerIntentUsd.low).toBeLessThan(TRUE_PREMIUM * 1.1);
+    expect(replay.estimate.costPerIntentUsd.value).toBeLessThan(2);
+  });
+
+  test('asking the log’s own policy gives about what was logged', async () => {
+    const { costPerIntentUsd, loggedCostPerIntentUsd } = await estimateOf(logged(4000), randomMix());
+    expect(costPerIntentUsd.value).toBeCloseTo(loggedCostPerIntentUsd, 1);
+  });
+
+  test('a log that never tried refuses, with the reason', async () => {
+    const { features, total } = await replayLedger(logged(500, fixed('premium')), fixed('mini'));
+    expect(features['article']?.estimate).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringContaining('never chose'),
+    });
+    expect(total).toBeUndefined();
+  });
+
+  test('a plan the log does not know refuses for that feature', async () => {
+    const { features } = await replayLedger(logged(200), fixed('other'));
+    expect(features['article']?.estimate).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringContaining('no plan'),
+    });
+  });
+
+  test('intents without an outcome are left out, and counted', async () => {
+    const records = logged(2000).records.filter(
+      record => record.kind !== 'settled' || Number(record.intentId.split('-')[1]) % 4 !== 0,
+    );
+    const { features } = await replayLedger(reader(records), fixed('premium'));
+    expect(features['article']?.withoutOutcome).toBe(500);
+    expect(features['article']?.estimate.intents).toBe(1500);
+  });
+
+  describe('where the other policy’s plan was not eligible', () => {
+    /** The log with its end pinned to one plan, as the engine logs a pin. */
+    function pinnedFrom(from: number, intents: number, only = 'mini') {
+      const pinned = simulatedLedger(world, fixed(only), { intents: intents - from, seed: 'pinned' }).records;
+      const forced = pinned.map(record =>
+        record.kind === 'decided' ? { ...record, decision: { ...record.decision, eligible: [only] } } : record,
+      );
+      return reader([...logged(from).records, ...forced]);
+    }
+
+    test('few such decisions are left out and counted, and the rest still answers right', async () => {
+      const replay = (await replayLedger(pinnedFrom(3900, 4000), fixed('premium'))).features['article'];
+      expect(replay).toMatchObject({ notEligible: 100, decisions: 4000, target: { premium: 1 } });
+      if (replay?.estimate.kind !== 'estimate') throw new Error('refused');
+      expect(replay.estimate.intents).toBe(3900);
+      expect(replay.estimate.costPerIntentUsd.high).toBeGreaterThan(TRUE_PREMIUM);
+      expect(replay.estimate.costPerIntentUsd.low).toBeLessThan(TRUE_PREMIUM);
+    });
+
+    test('many are a refusal with the reason, not an answer from what it would have fallen back on', async () => {
+      const { features, total } = await replayLedger(pinnedFrom(300, 1200), fixed('premium'));
+      expect(features['article']?.estimate).toMatchObject({
+        kind: 'refused',
+        reason: expect.stringContaining('was not eligible for 900 of 1,200 decisions (75.0 %; at most 5.0 %)'),
+      });
+      expect(total).toBeUndefined();
+    });
+
+    test('the pinned plan itself was eligible everywhere', async () => {
+      const replay = (await replayLedger(pinnedFrom(300, 1200), fixed('mini'))).features['article'];
+      expect(replay).toMatchObject({ notEligible: 0, estimate: { kind: 'estimate', intents: 1200 } });
+    });
+
+    test('a policy that learns is left out where it had learnt to choose it, not for the little it explores', async () => {
+      const notEligible = async (pinned: string) => {
+        const ledger = pinnedFrom(300, 1200, pinned);
+        return (await replayLedger(ledger, thompson({ floor: 'evaluation' }))).features['article']?.notEligible;
+      };
+      expect(await notEligible('mini')).toBe(900);
+      expect(await notEligible('premium')).toBe(0);
+    });
+  });
+
+  test('with failures that cost nothing, the cost is the spend', async () => {
+    const { records } = logged(2000, randomMix({ premium: 3 }));
+    const { features } = await replayLedger(reader(records), fixed('premium'), { failureCostUsd: 0 });
+    const found = features['article']?.estimate;
+    if (found?.kind !== 'estimate') throw new Error('refused');
+    expect(found.costPerIntentUsd.value).toBeCloseTo(found.spendPerIntentUsd.value, 12);
+  });
+
+  test('a corrected outcome counts as it was corrected', async () => {
+    const { records } = logged(2000, randomMix({ premium: 3 }));
+    const corrections = records.flatMap((record): LedgerRecord[] =>
+      record.kind === 'settled'
+        ? [
+            {
+              ...record,
+              kind: 'corrected',
+              revision: record.revision + 1,
+              evidence: { source: 'audit', success: false },
+            },
+          ]
+        : [],
+    );
+    const { successRate } = await estimateOf(reader([...records, ...corrections]), fixed('premium'));
+    // Every outcome is a failure now; the first predictions, made before any was seen, leave a trace in the estimate.
+    expect(successRate.value).toBeGreaterThanOrEqual(0);
+    expect(successRate.value).toBeLessThan(0.02);
+  });
+
+  test('only decisions of the time asked for count, with outcomes that came later', async () => {
+    const { records } = logged(4000);
+    const atMs = (intent: number): number => records.find(record => record.intentId === `1-${intent}`)?.atMs ?? 0;
+    const ledger = reader(records);
+    const { features } = await replayLedger(ledger, fixed('premium'), { fromMs: atMs(1000), toMs: atMs(3000) });
+    expect(features['article']?.estimate.intents).toBe(2000);
+  });
+
+  test('another failure cost changes what it costs, not what succeeded', async () => {
+    const ledger = logged(4000);
+    const base = await estimateOf(ledger, fixed('premium'));
+    const other = (await replayLedger(ledger, fixed('premium'), { failureCostUsd: 1.5 })).features['article']?.estimate;
+    if (other?.kind !== 'estimate') throw new Error('refused');
+    expect(other.successRate).toEqual(base.successRate);
+    expect(other.costPerIntentUsd.value).toBeLessThan(0.15 * base.costPerIntentUsd.value);
+  });
+
+  test('features are independent: totals add up, and so do their variances', async () => {
+    const one = logged(3000);
+    const other = one.records.map(record => ({ ...record, intentId: `x${record.intentId}`, feature: 'again' }));
+    const { features, total } = await replayLedger(reader([...one.records, ...other]), fixed('premium'));
+    const saved = Object.values(features).map(({ estimate }) =>
+      estimate.kind === 'estimate' ? estimate.savedPerIntentUsd : { value: 0, low: 0, high: 0 },
+    );
+    expect(total?.savedUsd.value).toBeCloseTo(3000 * saved.reduce((sum, { value }) => sum + value, 0), 6);
+    const half = 3000 * Math.hypot(...saved.map(({ value, high }) => high - value));
+    expect((total?.savedUsd.high ?? 0) - (total?.savedUsd.value ?? 0)).toBeCloseTo(half, 6);
+  });
+
+  test('a policy that draws and cannot say how is refused as a mistake', async () => {
+    const mute: Policy = { name: 'mute', decide: (view, random) => randomMix().decide(view, random) };
+    await expect(replayLedger(logged(10), mute)).rejects.toThrow('cannot say what it would do');
+  });
+
+  test('the same seed answers the same', async () => {
+    const ledger = logged(1500);
+    const run = async () => replayLedger(ledger, epsilonGreedy(), { seed: 3 });
+    expect(await run()).toEqual(await run());
+  });
+});

@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import type { LedgerRecord } from '../../../src/core/ledger/records.ts';
+import { thompson } from '../../../src/policies/thompson.ts';
+import { epsilonGreedy } from '../../../src/policies/epsilon-greedy.ts';
+import { savingsAgainst } from '../../../src/replay/ledger/savings.ts';
+import { simulatedLedger } from '../../../src/replay/worlds/simulated-ledger.ts';
+import { modelsWorld } from '../../../src/replay/worlds/world.ts';
+
+/** A success costs the mini $0.11 and the premium $1.05: the premium is the waste here. */
+const world = (name: string) =>
+  modelsWorld({
+    name,
+    failureCostUsd: 0.5,
+    models: [
+      { name: 'mini', costUsd: 0.01, success: 0.9 },
+      { name: 'premium', costUsd: 1, success: 0.95 },
+    ],
+    costLogSd: 0.2,
+  });
+
+/** What the mini saves: a dollar of spend, less 5 % more failures at 50 cents. */
+const TRUTH = 1 + 0.5 * 0.05 - (0.01 + 0.5 * 0.1);
+
+const explored = simulatedLedger(world('explored'), epsilonGreedy({ epsilon: 0.2 }), { intents: 4_000, seed: 1 });
+const narrow = simulatedLedger(world('narrow'), thompson({ floor: 'none' }), { intents: 400, seed: 1 });
+
+function both() {
+  return {
+    async *scan({ feature }: { readonly feature?: string } = {}): AsyncGenerator<LedgerRecord> {
+      for (const record of [...explored.records, ...narrow.records]) {
+        if (feature === undefined || record.feature === feature) yield record;
+      }
+    },
+  };
+}
+
+test('what is saved per intent is estimated, with an interval that holds the truth', async () => {
+  const { features } = await savingsAgainst(explored, 'premium');
+  const [saving] = features;
+  if (saving?.kind !== 'estimate') return expect.unreachable();
+  // A tenth of the intents went to the premium to explore: they saved nothing.
+  expect(saving.perIntentUsd.low).toBeLessThan(0.9 * TRUTH);
+  expect(saving.perIntentUsd.high).toBeGreaterThan(0.9 * TRUTH);
+  expect(saving.inAllUsd.value).toBeCloseTo(saving.perIntentUsd.value * saving.intents, 6);
+});
+
+test('against the plan that is chosen anyway there is little to save, and the sign says who is dearer', async () => {
+  const [saving] = (await savingsAgainst(explored, 'mini')).features;
+  if (saving?.kind !== 'estimate') return expect.unreachable();
+  expect(saving.perIntentUsd.value).toBeLessThan(0);
+});
+
+test('a log that hardly tried the baseline is no estimate: it says why', async () => {
+  const { features, total } = await savingsAgainst(both(), 'premium');
+  expect(features.map(saving => [saving.feature, saving.kind])).toEqual([
+    ['explored', 'estimate'],
+    ['narrow', 'refused'],
+  ]);
+  expect(features[1]).toMatchObject({ reason: expect.stringContaining('100 are needed') });
+  expect(total?.intents).toBe(features[0]?.intents);
+});
+
+test('a plan that nobody has is refused, feature by feature', async () => {
+  const { features, total } = await savingsAgainst(explored, 'opus');
+  expect(features[0]).toMatchObject({ kind: 'refused' });
+  expect(total).toBeUndefined();
+});
+
+test('only the features that are asked for, then without a total of all', async () => {
+  const { features, total } = await savingsAgainst(both(), 'premium', { features: ['narrow'] });
+  expect(features.map(saving => saving.feature)).toEqual(['narrow']);
+  expect(total).toBeUndefined();
+});
+
+test('where the baseline was not eligible now and then, it says which intents the saving is about', async () => {
+  let decisions = 0;
+  const records = explored.records.map(record => {
+    if (record.kind !== 'decided' || record.decision.plan[0] !== 'mini' || ++decisions > 40) return record;
+    return { ...record, decision: { ...record.decision, eligible: ['mini'], propensity: 1 } };
+  });
+  const ledger = {
+    async *scan() {
+      yield* records;
+    },
+  };
+  const [saving] = (await savingsAgainst(ledger, 'premium')).features;
+  expect(saving).toMatchObject({ kind: 'estimate', intents: 3_960 });
+  expect(saving).toMatchObject({
+    note: expect.stringContaining('40 of 4,000 decisions are left out: what always premium'),
+  });
+  expect((await savingsAgainst(explored, 'premium')).features[0]).not.toHaveProperty('note');
+});

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import type { Cell } from '../../../src/core/cells/cell.ts';
+import { fixed } from '../../../src/policies/fixed.ts';
+import { thompson } from '../../../src/policies/thompson.ts';
+import { simulate, startSimulation } from '../../../src/replay/worlds/simulate.ts';
+import type { World } from '../../../src/replay/worlds/world.ts';
+import { cascadeWorld, modelsWorld } from '../../../src/replay/worlds/world.ts';
+
+const ARTICLE = modelsWorld({
+  name: 'article',
+  failureCostUsd: 15,
+  models: [
+    { name: 'mini', costUsd: 0.0019, success: 0.7 },
+    { name: 'premium', costUsd: 0.014, success: 0.95 },
+  ],
+});
+
+function cellsOf(world: World, intents: number, policy = thompson()): readonly Cell[] {
+  const cells: Cell[] = [];
+  simulate(world, policy, { intents, seed: 1, onDelta: delta => void cells.push(...delta) });
+  return cells;
+}
+
+function total(cells: readonly Cell[], at: string, name: keyof Cell['sums'], scope: 'node' | 'plan' = 'plan'): bigint {
+  return cells
+    .filter(({ key }) => key.at === at && key.scope === scope)
+    .reduce((sum, { sums }) => sum + (sums[name] ?? 0n), 0n);
+}
+
+describe('simulate', () => {
+  test('the same seed is the same run, another seed another one', () => {
+    const run = (seed: number) => simulate(ARTICLE, thompson(), { intents: 500, seed });
+    expect(run(3)).toEqual(run(3));
+    expect(run(3)).not.toEqual(run(4));
+  });
+
+  test('regret is what the chosen plans cost beyond the best, in expectation', () => {
+    const always = (model: string) => simulate(ARTICLE, fixed(model), { intents: 1000, seed: 1 });
+    expect(always('premium').regretUsd).toBeCloseTo(0, 9);
+    expect(always('mini').regretUsd).toBeCloseTo(1000 * (4.5019 - 0.764), 6);
+    expect(always('mini').oracleUsd).toBeCloseTo(764, 6);
+    expect(always('mini').chosen).toEqual({ mini: 1000, premium: 0 });
+  });
+
+  test('what was spent is in the cells, to the nano-dollar', () => {
+    const cells: Cell[] = [];
+    const { spendUsd } = simulate(ARTICLE, thompson(), {
+      intents: 400,
+      seed: 2,
+      onDelta: delta => void cells.push(...delta),
+    });
+    const inCells = total(cells, 'mini', 'cost') + total(cells, 'premium', 'cost');
+    expect(Number(inCells) / 1e9).toBeCloseTo(spendUsd, 9);
+    expect(total(cells, 'mini', 'n') + total(cells, 'premium', 'n')).toBe(400n);
+  });
+
+  test('it learns: after 3,000 intents nearly all go to the better model', () => {
+    const { chosen } = simulate(ARTICLE, thompson(), { intents: 3000, seed: 5 });
+    expect(chosen.premium).toBeGreaterThan(2850);
+  });
+
+  test('rejected replies climb, are judged, and count for the node they came from', () => {
+    const world = cascadeWorld({
+      name: 'cascade',
+      cheap: { name: 'A', costUsd: 0.0019, success: 0.7 },
+      premium: { name: 'B', costUsd: 0.014, successIfCheapDid: 1, successIfNot: 0.8333 },
+      sensitivity: 0.9,
+      specificity: 0.95,
+      judgeCostUsd: 0.0005,
+      failureCostUsd: 15,
+    });
+    const cells = cellsOf(world, 2000, fixed(['A', 'B']));
+    const climbed = total(cells, 'A>B', 'n', 'node');
+    expect(total(cells, 'A', 'n', 'node')).toBe(2000n);
+    expect(total(cells, 'A', 'rejected', 'node')).toBe(climbed);
+    expect(Math.abs(Number(climbed) / 2000 - 0.305)).toBeLessThan(0.04);
+    expect(total(cells, 'A>B', 'judgeCost')).toBe(500_000n * (2000n + climbed));
+  });
+});
+
+describe('evidence', () => {
+  test('is heard when it is due, at the bucket of its decision, and never twice', () => {
+    const world: World = {
+      ...ARTICLE,
+      evidence: success => [{ afterSteps: 100, evidence: { source: 'explicit', success } }],
+    };
+    const cells: Cell[] = [];
+    const simulation = startSimulation(world, fixed('premium'), {
+      seed: 1,
+      onDelta: delta => void cells.push(...delta),
+    });
+    for (let step = 0; step < 100; step++) simulation.step();
+    expect(total(cells, 'premium', 'labelled')).toBe(0n);
+    for (let step = 0; step < 100; step++) simulation.step();
+    expect(total(cells, 'premium', 'labelled')).toBe(100n);
+    const firstBucket = cells[0]?.key.bucket;
+    expect(cells.find(({ sums }) => sums.labelled === 1n)?.key.bucket).toBe(firstBucket);
+  });
+
+  test('an audit overrules the judge, and keeps its word for the correction', () => {
+    const world: World = {
+      ...ARTICLE,
+      evidence: success => [
+        { afterSteps: 0, evidence: { source: 'implicit', success: true } },
+        { afterSteps: 0, evidence: { source: 'audit', success } },
+      ],
+    };
+    const cells = cellsOf(world, 500, fixed('mini'));
+    expect(total(cells, 'mini', 'audited')).toBe(500n);
+    expect(total(cells, 'mini', 'auditedProxySuccesses')).toBe(500n);
+    expect(Number(total(cells, 'mini', 'successes')) / 500).toBeLessThan(0.8);
+  });
+});
+
+test('a budget is kept, and spent on what fails less', () => {
+  const intents = 4000;
+  const budgetUsd = intents * 0.008;
+  const { spendUsd, chosen } = simulate(ARTICLE, thompson(), {
+    intents,
+    seed: 3,
+    budget: { budgetUsd, expectedIntents: intents },
+  });
+  expect(spendUsd).toBeLessThan(1.02 * budgetUsd);
+  expect(spendUsd).toBeGreaterThan(0.97 * budgetUsd);
+  expect(chosen.premium).toBeGreaterThan(0.4 * intents);
+});

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { foldIntent } from '../../../src/core/ledger/records.ts';
+import { thompson } from '../../../src/policies/thompson.ts';
+import { simulatedLedger } from '../../../src/replay/worlds/simulated-ledger.ts';
+import { cascadeWorld } from '../../../src/replay/worlds/world.ts';
+
+const world = cascadeWorld({
+  name: 'w',
+  cheap: { name: 'A', costUsd: 0.002, success: 0.7 },
+  premium: { name: 'B', costUsd: 0.01, successIfCheapDid: 0.95, successIfNot: 0.8 },
+  sensitivity: 0.9,
+  specificity: 0.95,
+  judgeCostUsd: 0.0005,
+  failureCostUsd: 1,
+});
+
+test('every intent folds to a settled one, with what its plan did', () => {
+  const { records } = simulatedLedger(world, thompson({ floor: 'evaluation' }), { intents: 300, seed: 1 });
+  const byIntent = Map.groupBy(records, ({ intentId }) => intentId);
+  expect(byIntent.size).toBe(300);
+  for (const facts of byIntent.values()) {
+    expect(facts.map(({ revision }) => revision)).toEqual(facts.map((_, i) => i));
+    const intent = foldIntent(facts);
+    expect(['success', 'failure']).toContain(intent?.outcome.state);
+    expect(intent?.attempts.length).toBeGreaterThan(0);
+    expect(intent?.decided.decision.propensity).toBeGreaterThan(0);
+  }
+});
+
+test('the scan is the records, and the same seed makes the same ledger', async () => {
+  const run = () => simulatedLedger(world, thompson(), { intents: 50, seed: 2 });
+  const scanned = await Array.fromAsync(run().scan());
+  expect(scanned).toEqual(run().records);
+});

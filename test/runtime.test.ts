@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { systemRuntime } from '../src/runtime.ts';
+
+describe('ids', () => {
+  test('are unique, and in the order they were made', () => {
+    const runtime = systemRuntime();
+    const ids = Array.from({ length: 20_000 }, () => runtime.newId());
+    expect(new Set(ids).size).toBe(ids.length);
+    const times = ids.map(id => id.slice(0, 9));
+    expect(times).toEqual(times.toSorted());
+  });
+
+  test('differ between processes that start at the same moment, seeded alike or not', () => {
+    const first = Array.from({ length: 100 }, () => systemRuntime(1).newId());
+    expect(new Set(first).size).toBe(100);
+  });
+
+  test('may stand in a model slot', () => {
+    const runtime = systemRuntime();
+    for (let i = 0; i < 100; i++) expect(runtime.newId()).toMatch(/^[\w-]+$/);
+  });
+});
+
+test('randomness is that of the seed, and another one without', () => {
+  const draws = (seed?: string): readonly number[] => {
+    const { random } = systemRuntime(seed);
+    return Array.from({ length: 5 }, () => random.next());
+  };
+  expect(draws('a')).toEqual(draws('a'));
+  expect(draws('a')).not.toEqual(draws('b'));
+  expect(draws()).not.toEqual(draws());
+});
+
+describe('time', () => {
+  test('sleep wakes up, or stops with the signal’s reason', async () => {
+    const runtime = systemRuntime();
+    const started = runtime.elapsedMs();
+    await runtime.sleep(5);
+    expect(runtime.elapsedMs() - started).toBeGreaterThanOrEqual(4);
+    const caller = new AbortController();
+    const sleeping = runtime.sleep(60_000, caller.signal);
+    caller.abort(new Error('enough'));
+    await expect(sleeping).rejects.toThrow('enough');
+    await expect(runtime.sleep(60_000, caller.signal)).rejects.toThrow('enough');
+  });
+
+  test('what is called off is not called', async () => {
+    const runtime = systemRuntime();
+    const called: string[] = [];
+    runtime.after(1, () => called.push('off'))();
+    const stop = runtime.every(1, () => called.push('tick'));
+    await new Promise<void>(resolve => runtime.after(20, resolve));
+    stop();
+    const ticks = called.length;
+    await new Promise<void>(resolve => runtime.after(5, resolve));
+    expect(called).toHaveLength(ticks);
+    expect(new Set(called)).toEqual(new Set(['tick']));
+  });
+
+  test('soon comes after what is under way, and before any timer', async () => {
+    const order: string[] = [];
+    const runtime = systemRuntime();
+    const done = new Promise<void>(resolve => runtime.soon(() => resolve(void order.push('soon'))));
+    await Promise.resolve();
+    order.push('now');
+    await done;
+    expect(order).toEqual(['now', 'soon']);
+  });
+
+  test('now is the wall’s clock', () => {
+    expect(Math.abs(systemRuntime().nowMs() - Date.now())).toBeLessThan(1_000);
+  });
+});
