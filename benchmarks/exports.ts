@@ -10,7 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import type { Intent, LedgerRecord } from '../src/core/ledger/records.ts';
 import { appendRecord } from '../src/core/ledger/records.ts';
-import { settle } from '../src/core/cells/contribution.ts';
+import { contributionDelta } from '../src/core/cells/contribution.ts';
 import { exportFocus } from '../src/exports/focus/focus.ts';
 import { importLedger } from '../src/exports/ledger/import-ledger.ts';
 import { exportLedger } from '../src/exports/ledger/export-ledger.ts';
@@ -119,7 +119,7 @@ async function fill(path: string): Promise<number> {
     const intent = records.reduce<Intent | undefined>(appendRecord, undefined);
     if (first === undefined || intent === undefined) return;
     const { intentId, feature } = first;
-    const delta = settle(undefined, intent);
+    const delta = contributionDelta(undefined, intent);
     await store.commit({ intentId, feature, expectedRevision: 0, records, delta, dueAtMs: null });
   };
   for (let index = 0; index < intents; index += 500)

@@ -18,7 +18,7 @@ import { resolveConfig } from '../src/config/resolve.ts';
 import type { ResolvedModel } from '../src/config/resolved.ts';
 import type { Intent } from '../src/core/ledger/records.ts';
 import { foldIntent } from '../src/core/ledger/records.ts';
-import { settle } from '../src/core/cells/contribution.ts';
+import { contributionDelta } from '../src/core/cells/contribution.ts';
 import { attemptOf } from '../src/engine/attempts/attempt.ts';
 import { createEngine } from '../src/engine/engine.ts';
 import { systemRuntime } from '../src/runtime.ts';
@@ -228,7 +228,7 @@ function leastRouter(inner: typeof globalThis.fetch): RoutedClient {
         () => {},
       );
       const records = [decided, { ...fact, kind: 'attempted', revision: 1, attempt } as const];
-      const delta = settle(undefined, foldIntent(records) as Intent);
+      const delta = contributionDelta(undefined, foldIntent(records) as Intent);
       await store.commit({ intentId, feature: 'plain', expectedRevision: 0, records, delta, dueAtMs: null });
       feature.apply(delta);
     });

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Intent, LedgerRecord } from '../src/core/ledger/records.ts';
 import { appendRecord } from '../src/core/ledger/records.ts';
-import { settle } from '../src/core/cells/contribution.ts';
+import { contributionDelta } from '../src/core/cells/contribution.ts';
 import { memory } from '../src/stores/memory.ts';
 import { sqlite } from '../src/stores/sqlite.ts';
 import type { Change, Store } from '../src/contracts/store.ts';
@@ -80,7 +80,7 @@ function changesOf(index: number): readonly Change[] {
   return records.map(record => {
     const before = intent;
     intent = appendRecord(before, record);
-    const delta = settle(before, intent);
+    const delta = contributionDelta(before, intent);
     return { intentId, feature, expectedRevision: record.revision, records: [record], delta, dueAtMs: null };
   });
 }

@@ -13,7 +13,7 @@ import { createRouter } from '../src/router.ts';
 import type { Store } from '../src/contracts/store.ts';
 
 export { createRouter } from '../src/router.ts';
-export { settle } from '../src/core/cells/contribution.ts';
+export { contributionDelta } from '../src/core/cells/contribution.ts';
 export { resolvePrice } from '../src/prices/price-book.ts';
 export { thompson } from '../src/policies/thompson.ts';
 export { readOutcomeTable } from '../src/replay/table/read-table.ts';

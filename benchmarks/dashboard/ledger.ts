@@ -10,7 +10,7 @@ import { foldIntent } from '../../src/core/ledger/records.ts';
 import { toNanoUsd } from '../../src/core/ledger/money.ts';
 import type { SeededRandom } from '../../src/core/math/random.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
-import { settle } from '../../src/core/cells/contribution.ts';
+import { contributionDelta } from '../../src/core/cells/contribution.ts';
 import type { Attempt, Evidence } from '../../src/core/ledger/vocabulary.ts';
 import { nodeOf } from '../../src/core/ledger/vocabulary.ts';
 import { thompson } from '../../src/policies/thompson.ts';
@@ -150,7 +150,7 @@ async function writeFeature(store: Store, traffic: Traffic, options: LedgerOptio
     const records = intentRecords(source, { step, atMs, toMs });
     const intent = foldIntent(records);
     if (intent === undefined) continue;
-    const delta = settle(undefined, intent);
+    const delta = contributionDelta(undefined, intent);
     learned.apply(delta);
     const change = { intentId: intent.id, feature, expectedRevision: 0, records, delta, dueAtMs: null };
     waiting.push(store.commit(change));

@@ -6,7 +6,7 @@ import type { Intent, LedgerRecord } from '../core/ledger/records.ts';
 import { appendRecord, foldIntent } from '../core/ledger/records.ts';
 import { toDecimalUsd } from '../core/ledger/money.ts';
 import { seededRandom } from '../core/math/random.ts';
-import { settle } from '../core/cells/contribution.ts';
+import { contributionDelta } from '../core/cells/contribution.ts';
 import type { Outcome, PlanKey } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import { RouterError } from '../errors.ts';
@@ -155,7 +155,7 @@ export async function recordAudit(store: Store, { intentId, success, nowMs }: Au
     };
     const after = appendRecord(intent, record);
     const change = { intentId, feature, expectedRevision: intent.revision, records: [record], dueAtMs: null };
-    if (await store.commit({ ...change, delta: settle(intent, after) })) return after.outcome;
+    if (await store.commit({ ...change, delta: contributionDelta(intent, after) })) return after.outcome;
   }
   throw new Error(`the store refused ${MOST_RACES} changes of intent ${intentId} in a row`);
 }

@@ -10,7 +10,7 @@ import { describePlan, formatShare } from '../core/report/wording.ts';
 import { RouterError } from '../errors.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { Closing, GuardRails } from '../engine/rails/guard-rails.ts';
+import type { Exclusion, GuardRails } from '../engine/rails/guard-rails.ts';
 
 /**
  * Every plan of a running feature: posterior, interval, expected cost, share, floor, masks and the reason in words.
@@ -27,13 +27,13 @@ export async function explainFeature(engine: Engine, feature: string, segment = 
   const { breaker, disabled } = engine;
   const elapsedMs = engine.runtime.elapsedMs();
   const isDown = (plan: Plan): boolean => breaker.isOpen(models.get(plan[0] ?? '')?.endpoint ?? '', elapsedMs);
-  const outside: Closing[] = [
+  const outside: Exclusion[] = [
     {
-      closed: bits(config.plans, plan => plan.some(name => disabled.has(name))),
+      plans: bits(config.plans, plan => plan.some(name => disabled.has(name))),
       reason: 'switched off by an operator',
     },
     {
-      closed: bits(config.plans, isDown),
+      plans: bits(config.plans, isDown),
       reason: 'its provider is failing, the circuit is open',
     },
   ];
@@ -80,10 +80,10 @@ function holdoutNote(holdout: { readonly model: string; readonly share: number }
 function railsOf(
   rails: GuardRails,
   { eligible, learned, nowMs }: { eligible: number; learned: LearnedSegment; nowMs: number },
-): { closings: readonly Closing[]; refusal?: string } {
+): { closings: readonly Exclusion[]; refusal?: string } {
   if (!rails.any) return { closings: [] };
   try {
-    return { closings: rails.closings(eligible, learned, nowMs) };
+    return { closings: rails.exclusions(eligible, learned, nowMs) };
   } catch (error) {
     if (!RouterError.isInstance(error)) throw error;
     return { closings: [], refusal: error.message };
@@ -91,8 +91,8 @@ function railsOf(
 }
 
 /** What is left; a closing that would leave nothing is not applied: a call is never refused for an outage. */
-function apply(eligible: number, closings: readonly Closing[]): number {
-  return closings.reduce((left, { closed }) => ((left & ~closed) === 0 ? left : left & ~closed), eligible);
+function apply(eligible: number, closings: readonly Exclusion[]): number {
+  return closings.reduce((left, { plans }) => ((left & ~plans) === 0 ? left : left & ~plans), eligible);
 }
 
 /** An explanation of one view, after what closes plans before the policy speaks. */
@@ -101,7 +101,7 @@ export function explainView(
   about: {
     readonly policy: Policy;
     readonly segment: string;
-    readonly closings?: readonly Closing[];
+    readonly closings?: readonly Exclusion[];
     readonly notes?: readonly string[];
   },
 ): Explanation {
@@ -117,7 +117,7 @@ export function explainView(
     objective: view.objective,
     failureCostUsd: view.failureCostUsd,
     eligible,
-    masks: plan => closings.filter(({ closed }) => ((closed >>> plan) & 1) === 1).map(({ reason }) => reason),
+    masks: plan => closings.filter(({ plans }) => ((plans >>> plan) & 1) === 1).map(({ reason }) => reason),
     ...(notes === undefined ? {} : { notes }),
     ...(view.costMultiplier === undefined ? {} : { costMultiplier: view.costMultiplier }),
     ...(allocation === undefined ? {} : { shares: allocation.shares }),

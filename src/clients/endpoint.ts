@@ -40,7 +40,7 @@ export function headersAt(client: RequestInit['headers'], own: Readonly<Record<s
 }
 
 /** A length that the client has counted is another one once the body names another model: whoever sends it, counts. */
-export function uncounted(init: RequestInit): RequestInit {
+export function withoutContentLength(init: RequestInit): RequestInit {
   const { headers } = init;
   if (headers === undefined || !hasLength(headers)) return init;
   const kept = new Headers(headers);

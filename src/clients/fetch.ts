@@ -4,7 +4,7 @@ import type { EngineRequest } from '../engine/request/request-run.ts';
 import { performRequest } from '../engine/request/request.ts';
 import { RouterError } from '../errors.ts';
 import type { RequestFacts, Wire } from '../contracts/wire.ts';
-import { uncounted } from './endpoint.ts';
+import { withoutContentLength } from './endpoint.ts';
 import type { Fetch } from './http-exchange.ts';
 import { addressed, httpExchange } from './http-exchange.ts';
 import type { OpenIntents } from './intent-handles.ts';
@@ -39,7 +39,7 @@ export function routedFetch(seam: Seam, inner: Fetch): Fetch {
     const wire = requestWire ?? countingWire(seam.wires, url);
     const facts = wire?.read(body, SLOT_PREFIX);
     if (wire === undefined || facts === undefined) return inner(input, init);
-    const call: Call = { wire, url, init: uncounted(init), body, facts, inner };
+    const call: Call = { wire, url, init: withoutContentLength(init), body, facts, inner };
     try {
       // Who has left already is asked for nothing, and nothing is recorded.
       init.signal?.throwIfAborted();

@@ -4,7 +4,7 @@
  */
 import type { ResolvedModel } from '../config/resolved.ts';
 import type { FeatureState } from '../engine/state/feature-state.ts';
-import { nobodyCan } from '../engine/state/feature-state.ts';
+import { noEligibleModelError } from '../engine/state/feature-state.ts';
 import type { Intent } from '../core/ledger/records.ts';
 import { endsWithPath } from '../wires/url-path.ts';
 import type { Wire } from '../contracts/wire.ts';
@@ -32,6 +32,6 @@ export function countedModel(feature: FeatureState, wire: Wire, intent: Intent |
   const last = intent?.attempts.findLast(({ kind }) => kind !== 'judge')?.model ?? intent?.decided.decision.plan[0];
   const name = last !== undefined && able.includes(last) ? last : able[0];
   const model = name === undefined ? undefined : feature.models.get(name);
-  if (model === undefined) throw nobodyCan(feature.config, wants);
+  if (model === undefined) throw noEligibleModelError(feature.config, wants);
   return model;
 }

@@ -25,7 +25,7 @@ export interface RateBracket {
 }
 
 /** One row of a bill. */
-export interface BillLine {
+export interface PriceLine {
   readonly meter: BillMeter;
   readonly quantity: number;
   readonly rate: PicoUsdPerUnit;
@@ -50,7 +50,7 @@ export interface Price {
    * The lines of a bill at a time: what was used, at the rates of that time and tier. Empty for no usage.
    * `latencyMs` (of the attempt) is read only by self-hosted prices without a declared throughput.
    */
-  lines(usage: Usage, atMs: number, tier?: ServiceTier, latencyMs?: number): readonly BillLine[];
+  lines(usage: Usage, atMs: number, tier?: ServiceTier, latencyMs?: number): readonly PriceLine[];
   /** The sum of the lines. */
   cost(usage: Usage, atMs: number, tier?: ServiceTier, latencyMs?: number): NanoUsd;
   /**

@@ -3,7 +3,7 @@ import { qualityMask } from '../core/choice/eligibility.ts';
 import type { Explanation } from '../core/report/explain.ts';
 import { formatShare, formatUsd } from '../core/report/wording.ts';
 import { explainView } from '../analysis/explain.ts';
-import type { Closing } from '../engine/rails/guard-rails.ts';
+import type { Exclusion } from '../engine/rails/guard-rails.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
 import type { WhatIfAnswer, WhatIfQuestion } from './messages.ts';
 
@@ -31,10 +31,10 @@ export function whatIf(
   return { now, moved: multiplier === 1 ? free : at(multiplier) };
 }
 
-function closingsOf(view: FeatureView, floor: number): readonly Closing[] {
+function closingsOf(view: FeatureView, floor: number): readonly Exclusion[] {
   const left = qualityMask(view.learned.posterior(view.nowMs), { floor, eligible: view.eligible });
   const reason = `it hardly succeeds as often as the least that is allowed, ${formatShare(floor)}`;
-  return [{ closed: view.eligible & ~left, reason }];
+  return [{ plans: view.eligible & ~left, reason }];
 }
 
 /** What a dollar of spend may weigh at most: pacing goes no further either. */

@@ -76,7 +76,7 @@ export function samplingPolicy(options: ThompsonOptions, { name, believe }: Samp
         belief,
         table: sampleMixture(belief, random),
         exponent: sharpness(broadest(belief)),
-        floor: floor === COST_AWARE_FLOOR && belief.sharesPriors === true ? SHARED_FLOOR : floor,
+        floor: floor === COST_AWARE_FLOOR && belief.hasPooledPrior === true ? SHARED_FLOOR : floor,
       };
     },
     stands: ({ belief }, { learned, nowMs }) => isSameBelief(belief, believe(learned, nowMs)),

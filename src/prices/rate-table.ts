@@ -2,7 +2,7 @@
 import type { NanoUsd } from '../core/ledger/money.ts';
 import type { Meter, Usage } from '../core/ledger/usage.ts';
 import { METERS } from '../core/ledger/usage.ts';
-import type { BillLine, RateBracket, Rates } from '../contracts/price.ts';
+import type { PriceLine, RateBracket, Rates } from '../contracts/price.ts';
 import type { Ratio } from './ratio.ts';
 import { ONE, times, toPicoUsd } from './ratio.ts';
 
@@ -32,7 +32,7 @@ const NO_RATE = -1;
  * Which meter bills one that has no rate: the nearest plainer one. For cache meters that is the provider's rule (no
  * cache price means no cache discount, no write fee); for audio it is a guess that `unpricedMeters` names.
  */
-const PLAINER: Readonly<Partial<Record<Meter, readonly Meter[]>>> = {
+const FALLBACK_METERS: Readonly<Partial<Record<Meter, readonly Meter[]>>> = {
   cacheRead: ['input'],
   cacheWrite5m: ['input'],
   cacheWrite1h: ['cacheWrite5m', 'input'],
@@ -57,7 +57,7 @@ export function compileRates(brackets: readonly PriceBracket[], factor: Ratio = 
 function rateOf(prices: UnitPrices, meter: Meter, factor: Ratio): number {
   const own = prices[meter];
   if (own !== undefined) return toPicoUsd(times(own, factor));
-  const plainer = PLAINER[meter]?.find(name => prices[name] !== undefined);
+  const plainer = FALLBACK_METERS[meter]?.find(name => prices[name] !== undefined);
   const price = plainer === undefined ? undefined : prices[plainer];
   return price === undefined ? NO_RATE : toPicoUsd(times(price, factor));
 }
@@ -102,9 +102,9 @@ function lineCost(quantity: number | undefined, rate: number | undefined): NanoU
   return quantity !== undefined && rate !== undefined && isBillable(quantity) ? amount(quantity, rate) : 0;
 }
 
-export function linesOf(table: RateTable, usage: Usage): readonly BillLine[] {
+export function linesOf(table: RateTable, usage: Usage): readonly PriceLine[] {
   const { rates, listRates } = bracketFor(table, usage);
-  const lines: BillLine[] = [];
+  const lines: PriceLine[] = [];
   for (const [i, meter] of METERS.entries()) {
     const quantity = usage[meter];
     const rate = rates[i] as number;

@@ -2,7 +2,7 @@
 import type { NanoUsd } from '../core/ledger/money.ts';
 import type { Usage } from '../core/ledger/usage.ts';
 import { RouterError } from '../errors.ts';
-import type { BillLine, Price } from '../contracts/price.ts';
+import type { PriceLine, Price } from '../contracts/price.ts';
 import type { SelfHostedPrice } from '../contracts/price-config.ts';
 import { amount } from './rate-table.ts';
 import type { Ratio } from './ratio.ts';
@@ -63,7 +63,7 @@ function latencyPrice(usdPerMs: Ratio): Price {
     source: 'self-hosted, by latency',
     id,
     idAt: () => id,
-    lines: (_usage, _atMs, _tier, latencyMs): readonly BillLine[] => {
+    lines: (_usage, _atMs, _tier, latencyMs): readonly PriceLine[] => {
       const quantity = wholeMs(latencyMs);
       return quantity === 0 ? [] : [{ meter: 'gpuMs', quantity, rate, costNanoUsd: bill(latencyMs) }];
     },

@@ -1,6 +1,6 @@
 /** `outcome-router/prices`: the price of a model, and when a GPU of one's own costs less. */
 export type { PriceConfig } from '../contracts/price-config.ts';
-export type { BillLine, BillMeter, Price, RateBracket, Rates } from '../contracts/price.ts';
+export type { PriceLine, BillMeter, Price, RateBracket, Rates } from '../contracts/price.ts';
 export type { BreakEven, BreakEvenInput, MonthCompared, MonthlyCost } from '../prices/break-even.ts';
 export { breakEven } from '../prices/break-even.ts';
 export type { CheckedModel, PriceCheck } from '../prices/check.ts';

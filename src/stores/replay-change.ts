@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AttemptedRecord, Intent, LedgerRecord } from '../core/ledger/records.ts';
 import { appendRecord, foldIntent } from '../core/ledger/records.ts';
-import { settle } from '../core/cells/contribution.ts';
+import { contributionDelta } from '../core/cells/contribution.ts';
 import type { Attempt } from '../core/ledger/vocabulary.ts';
 import { RouterError } from '../errors.ts';
 import type { Change, Store } from '../contracts/store.ts';
@@ -15,7 +15,7 @@ import type { Change, Store } from '../contracts/store.ts';
 export type Replayed = 'applied' | 'known' | 'impossible';
 
 /** What a change says, without what it was computed from. */
-export type Said = Omit<Change, 'delta'>;
+export type SpooledChange = Omit<Change, 'delta'>;
 
 /** Compare-and-set losses in a row after which something is wrong with the store, not with the race. */
 const MOST_RACES = 50;
@@ -24,7 +24,7 @@ const MOST_RACES = 50;
  * Appends the records after what the ledger has by now, with the delta computed from that: an equal number of records
  * does not mean that they are those the change was made from. Rejects when the store does.
  */
-export async function replayChange(store: Store, said: Said): Promise<Replayed> {
+export async function replayChange(store: Store, said: SpooledChange): Promise<Replayed> {
   for (let race = 0; race < MOST_RACES; race++) {
     const there = await store.load(said.intentId);
     const change = rebase(there, said);
@@ -40,7 +40,7 @@ export async function replayChange(store: Store, said: Said): Promise<Replayed> 
  * A second decision for an intent is dropped: what it spent is charged to the plan decided first. Evidence with a key
  * that is known is dropped, as is whatever the ledger has already.
  */
-function rebase(there: readonly LedgerRecord[], said: Said): Change | 'known' | 'impossible' {
+function rebase(there: readonly LedgerRecord[], said: SpooledChange): Change | 'known' | 'impossible' {
   const before = foldIntent(there);
   let after = before;
   const records: LedgerRecord[] = [];
@@ -55,7 +55,7 @@ function rebase(there: readonly LedgerRecord[], said: Said): Change | 'known' | 
   if (after === undefined || records.length === 0) return 'known';
   const expectedRevision = before?.revision ?? 0;
   const dueAtMs = after.outcome.state === 'pending' ? said.dueAtMs : null;
-  return { ...said, expectedRevision, records, delta: settle(before, after), dueAtMs };
+  return { ...said, expectedRevision, records, delta: contributionDelta(before, after), dueAtMs };
 }
 
 function follow(intent: Intent | undefined, record: LedgerRecord): LedgerRecord | undefined {

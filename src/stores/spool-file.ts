@@ -16,16 +16,16 @@ import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { RouterError } from '../errors.ts';
-import type { Said } from './replay-change.ts';
+import type { SpooledChange } from './replay-change.ts';
 
 export interface SpoolFile {
   /** Changes that an earlier process left, in order. */
-  readonly found: readonly Said[];
+  readonly found: readonly SpooledChange[];
   /**
    * Resolves when the change is on the disk; changes made together share one wait for it.
    * @throws RouterError `store-unusable` at once, when the file is full.
    */
-  append(change: Said): Promise<void>;
+  append(change: SpooledChange): Promise<void>;
   /** Forgets everything written so far, at once or after the write under way, if `isEmpty` still says so then. */
   clear(isEmpty: () => boolean): void;
   /** Keeps something that cannot be replayed for a person to look at. */
@@ -58,7 +58,7 @@ export async function openSpoolFile(path: string, { maxBytes, faulted }: SpoolFi
       accepted: 'another path',
     });
   const aside = `${path}.aside`;
-  const found: Said[] = [];
+  const found: SpooledChange[] = [];
   const damaged: string[] = [];
   for (const file of [own, ...left]) {
     for (const line of linesOf(file)) {
@@ -218,13 +218,13 @@ function appendNow(path: string, text: string): void {
 }
 
 /** A line is the checksum of its JSON text, and the text. */
-function encodeLine({ intentId, feature, expectedRevision, records, dueAtMs }: Said): string {
+function encodeLine({ intentId, feature, expectedRevision, records, dueAtMs }: SpooledChange): string {
   const json = JSON.stringify({ intentId, feature, expectedRevision, records, dueAtMs });
   return `${crc32(json).toString(16)} ${json}\n`;
 }
 
-function decodeLine(line: string): Said | undefined {
+function decodeLine(line: string): SpooledChange | undefined {
   const space = line.indexOf(' ');
   const json = line.slice(space + 1);
-  return crc32(json).toString(16) === line.slice(0, space) ? (JSON.parse(json) as Said) : undefined;
+  return crc32(json).toString(16) === line.slice(0, space) ? (JSON.parse(json) as SpooledChange) : undefined;
 }

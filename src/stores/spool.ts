@@ -4,7 +4,7 @@ import type { Cell } from '../core/cells/cell.ts';
 import { RouterError } from '../errors.ts';
 import { checkChange } from '../contracts/change.ts';
 import { knownCells } from './known-cells.ts';
-import type { Said } from './replay-change.ts';
+import type { SpooledChange } from './replay-change.ts';
 import { replayChange } from './replay-change.ts';
 import type { SpoolFile } from './spool-file.ts';
 import { openSpoolFile } from './spool-file.ts';
@@ -48,8 +48,8 @@ export interface SpoolingStore extends Store {
  */
 export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
   const { path, nowMs, retryAfterMs = 1_000, maxBytes = 64 * 2 ** 20, faulted = () => {} } = options;
-  const queue: Said[] = [];
-  const byIntent = new Map<string, Said[]>();
+  const queue: SpooledChange[] = [];
+  const byIntent = new Map<string, SpooledChange[]>();
   const known = knownCells();
   let opening: Promise<SpoolFile | undefined> | undefined;
   let draining: Promise<number> | undefined;
@@ -89,7 +89,7 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
     return opening;
   }
 
-  function enqueue(change: Said): void {
+  function enqueue(change: SpooledChange): void {
     queue.push(change);
     const list = byIntent.get(change.intentId);
     if (list === undefined) byIntent.set(change.intentId, [change]);
@@ -158,7 +158,7 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
     return queue.length;
   }
 
-  function setAside(file: SpoolFile, change: Said, why: string): void {
+  function setAside(file: SpoolFile, change: SpooledChange, why: string): void {
     const { intentId, records } = change;
     file.setAside(JSON.stringify(records));
     const told = { path: intentId, accepted: `the records are kept in ${path}.aside` };
@@ -274,7 +274,7 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
   });
 }
 
-function nextRevision({ expectedRevision, records }: Said): number {
+function nextRevision({ expectedRevision, records }: SpooledChange): number {
   return expectedRevision + records.length;
 }
 

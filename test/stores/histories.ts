@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Intent, LedgerRecord } from '../../src/core/ledger/records.ts';
 import { appendRecord } from '../../src/core/ledger/records.ts';
-import { settle } from '../../src/core/cells/contribution.ts';
+import { contributionDelta } from '../../src/core/cells/contribution.ts';
 import type { Attempt, Evidence } from '../../src/core/ledger/vocabulary.ts';
 import type { Change, Store } from '../../src/contracts/store.ts';
 
@@ -79,7 +79,7 @@ export function changesOf({ intentId, feature, records }: History): readonly Cha
       feature,
       expectedRevision: record.revision,
       records: [record],
-      delta: settle(before, intent),
+      delta: contributionDelta(before, intent),
       dueAtMs: null,
     };
   });

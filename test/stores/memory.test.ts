@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Intent } from '../../src/core/ledger/records.ts';
 import { foldIntent } from '../../src/core/ledger/records.ts';
-import { settle } from '../../src/core/cells/contribution.ts';
+import { contributionDelta } from '../../src/core/cells/contribution.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
 import type { Store } from '../../src/contracts/store.ts';
@@ -30,7 +30,7 @@ async function addIntent(store: Store, intentId: string, dueAtMs: number | null)
     { ...fact, kind: 'decided', revision: 0, segment: '', decision, failureCostNanoUsd: 1, versions: { mini: 'v' } },
     { ...fact, kind: 'attempted', revision: 1, attempt },
   ] as const;
-  const delta = settle(undefined, foldIntent(records) as Intent);
+  const delta = contributionDelta(undefined, foldIntent(records) as Intent);
   await store.commit({ intentId, feature: 'f', expectedRevision: 0, records, delta, dueAtMs });
 }
 

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Said } from '../../src/stores/replay-change.ts';
+import type { SpooledChange } from '../../src/stores/replay-change.ts';
 import { openSpoolFile } from '../../src/stores/spool-file.ts';
 import { decided, history, NOON } from './histories.ts';
 
@@ -18,12 +18,12 @@ function setUp() {
   return { path, faults, open };
 }
 
-function opening(intentId: string): Said {
+function opening(intentId: string): SpooledChange {
   const { records } = history(intentId, 'support', [decided(NOON)]);
   return { intentId, feature: 'support', expectedRevision: 0, records, dueAtMs: null };
 }
 
-function idsOf(changes: readonly Said[]): readonly string[] {
+function idsOf(changes: readonly SpooledChange[]): readonly string[] {
   return changes.map(({ intentId }) => intentId);
 }
 

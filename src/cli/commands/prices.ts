@@ -5,7 +5,7 @@ import { toDecimalUsd } from '../../core/ledger/money.ts';
 import type { ServiceTier, Usage } from '../../core/ledger/usage.ts';
 import { METERS } from '../../core/ledger/usage.ts';
 import { RouterError } from '../../errors.ts';
-import type { BillLine, RateBracket } from '../../contracts/price.ts';
+import type { PriceLine, RateBracket } from '../../contracts/price.ts';
 import { resolvePrice } from '../../prices/price-book.ts';
 import { parseCount, parseDate, rateText } from '../io/numbers.ts';
 import { printResult, withJson } from '../io/output.ts';
@@ -110,7 +110,7 @@ function billText({
 }: {
   model: string;
   source: string;
-  lines: readonly BillLine[];
+  lines: readonly PriceLine[];
   costUsd: string;
   unpriced: readonly string[];
 }): string {

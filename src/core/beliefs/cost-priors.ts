@@ -8,9 +8,9 @@ const COST_WEIGHT = 10;
 const VARIATION_WITHIN = { value: 1, weight: 5 };
 const VARIATION_BETWEEN = { value: 0.3, weight: 2 };
 /** Visits that a feature weighs which is neither dear nor cheap. */
-const DEARNESS_WEIGHT = 10;
+const RELATIVE_COST_PSEUDO_VISITS = 10;
 /** Visits of one feature that count towards the cost of all, and the most that all may count for in one. */
-const MOST_VISITS = 30;
+const MAX_VISITS_PER_FEATURE = 30;
 
 /**
  * Pooled costs with Bühlmann's credibility, times how dear the feature's other nodes are against theirs: long texts cost
@@ -32,7 +32,7 @@ export function costPriors(
       if (visits < 2 || costUsd <= 0 || expected <= 0) continue;
       const average = costUsd / visits;
       const variation = (Math.max(0, costUsd2 / visits - average * average) * visits) / (visits - 1) / average ** 2;
-      const weight = Math.min(MOST_VISITS, visits);
+      const weight = Math.min(MAX_VISITS_PER_FEATURE, visits);
       within += weight * variation;
       withinWeight += weight;
       between += (average / expected - 1) ** 2 - variation / visits;
@@ -40,7 +40,7 @@ export function costPriors(
     }
   }
   const variation = within / withinWeight;
-  const visits = Math.min(MOST_VISITS, Math.max(1, variation / Math.max(0.02, between / betweenWeight)));
+  const visits = Math.min(MAX_VISITS_PER_FEATURE, Math.max(1, variation / Math.max(0.02, between / betweenWeight)));
   return (rows, node) => {
     const usd = expectedUsd(rows, node);
     return usd > 0 ? Object.freeze({ usd, visits, variation }) : undefined;
@@ -53,11 +53,11 @@ function dearness(
   { node, pooled }: { node: NodeKey; pooled: ReadonlyMap<NodeKey, number> },
 ): number {
   let sum = 0;
-  let weight = DEARNESS_WEIGHT;
+  let weight = RELATIVE_COST_PSEUDO_VISITS;
   for (const { node: other, visits = 0, costUsd = 0 } of rows) {
     const elsewhereUsd = pooled.get(other) ?? 0;
     if (other === node || visits <= 0 || costUsd <= 0 || elsewhereUsd <= 0) continue;
-    const counted = Math.min(MOST_VISITS, visits);
+    const counted = Math.min(MAX_VISITS_PER_FEATURE, visits);
     sum += counted * Math.log(costUsd / visits / elsewhereUsd);
     weight += counted;
   }
@@ -71,7 +71,7 @@ function pooledUsd(cells: readonly RateCell[]): ReadonlyMap<NodeKey, number> {
     let sum = 0;
     let weight = 0;
     for (const { visits = 0, costUsd = 0 } of rows) {
-      const part = Math.min(1, MOST_VISITS / Math.max(1, visits));
+      const part = Math.min(1, MAX_VISITS_PER_FEATURE / Math.max(1, visits));
       weight += part * visits;
       sum += part * costUsd;
     }

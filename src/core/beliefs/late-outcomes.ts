@@ -28,7 +28,7 @@ export function meanFailureDelayMs(
  * Of the failures among intents decided evenly over [startMs, endMs), the share heard of by `nowMs`: the mean of
  * F̂(age) = 1 − exp(−age/mean delay), which is 1 from the window's end on.
  */
-export function heardShare(
+export function observedFailureFraction(
   { startMs, endMs, nowMs }: { readonly startMs: number; readonly endMs: number; readonly nowMs: number },
   { windowMs, meanDelayMs }: SilenceTiming,
 ): number {
@@ -50,21 +50,25 @@ export interface Exposure {
   readonly rejected: number;
 }
 
-/** @param heard from {@link heardShare} */
+/** @param heard from {@link observedFailureFraction} */
 export function exposureBeyondLabels(sums: SteeringSums, heard: number): Exposure {
   const endedRejected = Math.max(0, sums.rejected - (sums.n - sums.ended));
   return {
-    accepted: missing(
+    accepted: expectedExtraLabels(
       sums.ended - endedRejected,
       { labelled: sums.labelled - sums.labelledRejected, successes: sums.successes - sums.successesRejected },
       heard,
     ),
-    rejected: missing(endedRejected, { labelled: sums.labelledRejected, successes: sums.successesRejected }, heard),
+    rejected: expectedExtraLabels(
+      endedRejected,
+      { labelled: sums.labelledRejected, successes: sums.successesRejected },
+      heard,
+    ),
   };
 }
 
 /** Exposure less labels; negative where successes were said early, because silence has not had its say on the others. */
-function missing(
+function expectedExtraLabels(
   ended: number,
   { labelled, successes }: { labelled: number; successes: number },
   heard: number,

@@ -1,9 +1,9 @@
 /** What the router has learnt about one feature, in memory: the cells a policy reads. */
 import { planGraph } from './plan-graph.ts';
 import { halfLifeBuckets, labelClock } from './half-life.ts';
-import { exposureBeyondLabels, heardShare, meanFailureDelayMs } from './late-outcomes.ts';
+import { exposureBeyondLabels, observedFailureFraction, meanFailureDelayMs } from './late-outcomes.ts';
 import type { Exposures, LearnedSegment, SegmentHistory } from './learned-segment.ts';
-import { addNodeSums, createSegment, weakened } from './learned-segment.ts';
+import { addNodeSums, createSegment, priorFromOlderVersion } from './learned-segment.ts';
 import type { Mixture, NodePrior } from './posterior.ts';
 import { certain, nodePosterior, UNIFORM } from './posterior.ts';
 import type { LearntPrior } from './priors.ts';
@@ -82,10 +82,10 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
       halfLife: now => halfLifeBuckets(clock, now),
       currentVersion: (node, seen) => versions[modelOfNode(node)] ?? [...seen].at(-1) ?? '',
       priorOf: (node, now) => priorOf(made, { node, now }),
-      sharesPriors: () => learntPriors !== NO_PRIORS,
+      hasPooledPrior: () => learntPriors !== NO_PRIORS,
       mixtureOf: now => mixtureOf(made, now),
       matureBefore: now => (windowMs === undefined ? Number.POSITIVE_INFINITY : now - windowMs / BUCKET_MS),
-      stillToCome,
+      pendingLabelCorrection,
     });
     segments.set(name, made);
     return made;
@@ -105,14 +105,14 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     const all = [...segments.values()];
     if (all.length < 2) return certain(own.posterior(now * BUCKET_MS));
     const nodes = segmentMixture({ graph, own, all, now, baseOf: node => baseOf(node, now) });
-    return { graph, nodes, sharesPriors: learntPriors !== NO_PRIORS };
+    return { graph, nodes, hasPooledPrior: learntPriors !== NO_PRIORS };
   }
 
   /** What is believed of the whole feature before any outcome of the current versions. */
   function baseOf(node: NodeKey, now: number): NodePrior {
     const prior = featurePrior(node);
     const older = addNodeSums([...segments.values()].map(each => each.olderSums(node, now)));
-    return older.whole.n > 0 ? weakened(nodePosterior(node, { ...older, prior }), prior) : prior;
+    return older.whole.n > 0 ? priorFromOlderVersion(nodePosterior(node, { ...older, prior }), prior) : prior;
   }
 
   function featurePrior(node: NodeKey): NodePrior {
@@ -131,13 +131,16 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     };
   }
 
-  function stillToCome(series: Series, { now, halfLife }: { now: number; halfLife: number }): Exposures {
+  function pendingLabelCorrection(series: Series, { now, halfLife }: { now: number; halfLife: number }): Exposures {
     if (windowMs === undefined) return NOTHING_TO_COME;
     const timing = { windowMs, meanDelayMs: meanFailureDelayMs(windowMs, heard) };
     const decayed = { accepted: 0, rejected: 0 };
     const whole = { accepted: 0, rejected: 0 };
     for (const { start, end, sums } of series.young(now, windowMs / BUCKET_MS)) {
-      const share = heardShare({ startMs: start * BUCKET_MS, endMs: end * BUCKET_MS, nowMs: now * BUCKET_MS }, timing);
+      const share = observedFailureFraction(
+        { startMs: start * BUCKET_MS, endMs: end * BUCKET_MS, nowMs: now * BUCKET_MS },
+        timing,
+      );
       const more = exposureBeyondLabels(sums, share);
       const weight = 2 ** (((start + end) / 2 - now) / halfLife);
       whole.accepted += more.accepted;

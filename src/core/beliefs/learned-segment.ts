@@ -22,7 +22,7 @@ export interface LearnedSegment {
 }
 
 /** The feature around a segment. */
-export interface Surroundings {
+export interface SegmentContext {
   readonly graph: PlanGraph;
   /** Half-life of evidence, in buckets. */
   halfLife(now: number): number;
@@ -31,12 +31,12 @@ export interface Surroundings {
   /** What is believed before this segment's own evidence. */
   priorOf(node: NodeKey, now: number): NodePrior;
   /** Whether other features' evidence is in it. */
-  sharesPriors(): boolean;
+  hasPooledPrior(): boolean;
   /** What is believed of this segment, for every likeness of the segments. */
   mixtureOf(now: number): Mixture;
   /** From which bucket on labels are incomplete, and what young groups of a series add to them. */
   matureBefore(now: number): number;
-  stillToCome(series: Series, aging: { now: number; halfLife: number }): Exposures;
+  pendingLabelCorrection(series: Series, aging: { now: number; halfLife: number }): Exposures;
 }
 
 /** Labels to add for outcomes that are still to come: decayed and whole, of accepted and of returned rejected replies. */
@@ -69,7 +69,7 @@ export function addNodeSums(all: readonly NodeSums[]): NodeSums {
   return { decayed: addSteering(all.map(each => each.decayed)), whole: addSteering(all.map(each => each.whole)) };
 }
 
-export function createSegment(around: Surroundings): SegmentHistory {
+export function createSegment(around: SegmentContext): SegmentHistory {
   const histories = new Map<NodeKey, Map<string, Series>>();
   let revision = 0;
   let outcomes = 0;
@@ -77,7 +77,7 @@ export function createSegment(around: Surroundings): SegmentHistory {
   function sumsOf(series: Series, now: number): NodeSums {
     const halfLife = around.halfLife(now);
     series.detectChange(around.matureBefore(now));
-    const coming = around.stillToCome(series, { now, halfLife });
+    const coming = around.pendingLabelCorrection(series, { now, halfLife });
     return {
       decayed: withExposure(series.decayed(now, halfLife), coming.decayed),
       whole: withExposure(series.whole(), coming.whole),
@@ -103,7 +103,8 @@ export function createSegment(around: Surroundings): SegmentHistory {
     if (versions !== undefined && versions.size > 0) {
       const current = around.currentVersion(node, versions.keys());
       for (const [version, old] of versions) {
-        if (version !== current) prior = weakened(nodePosterior(node, { ...sumsOf(old, now), prior }), prior);
+        if (version !== current)
+          prior = priorFromOlderVersion(nodePosterior(node, { ...sumsOf(old, now), prior }), prior);
       }
     }
     return nodePosterior(node, { ...sums(node, now), prior });
@@ -130,7 +131,7 @@ export function createSegment(around: Surroundings): SegmentHistory {
     posterior(nowMs) {
       const now = nowMs / BUCKET_MS;
       const nodes = around.graph.nodes.map(node => believe(node, now));
-      return { graph: around.graph, nodes, sharesPriors: around.sharesPriors() };
+      return { graph: around.graph, nodes, hasPooledPrior: around.hasPooledPrior() };
     },
     mixture: nowMs => around.mixtureOf(nowMs / BUCKET_MS),
     touch() {
@@ -156,7 +157,7 @@ function withExposure(sums: SteeringSums, { accepted, rejected }: Exposures['dec
 }
 
 /** A prior after an older version was seen: what that one showed, worth a few outcomes. */
-export function weakened(seen: NodePosterior, prior: NodePrior): NodePrior {
+export function priorFromOlderVersion(seen: NodePosterior, prior: NodePrior): NodePrior {
   return {
     success: capped(seen.ended, OLD_VERSION_STRENGTH),
     climb: capped(seen.climb, OLD_VERSION_STRENGTH),

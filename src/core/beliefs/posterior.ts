@@ -45,7 +45,7 @@ export interface Posterior {
   readonly graph: PlanGraph;
   readonly nodes: readonly NodePosterior[];
   /** Other features' evidence is in the priors: what a plan does here is not learnt from nothing. */
-  readonly sharesPriors?: boolean;
+  readonly hasPooledPrior?: boolean;
 }
 
 /** One of several things that may be true of a node, and how likely it is: of all together, 1. */
@@ -58,7 +58,7 @@ export interface LikelyNode {
 export interface Mixture {
   readonly graph: PlanGraph;
   readonly nodes: readonly (readonly LikelyNode[])[];
-  readonly sharesPriors?: boolean;
+  readonly hasPooledPrior?: boolean;
 }
 
 /** A posterior as a mixture: one thing is true of every node. */

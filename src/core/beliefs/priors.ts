@@ -64,7 +64,7 @@ export function empiricalBayes(cells: readonly RateCell[]): LearntPriors {
     for (const row of rows) {
       const shape = shapes.get(feature)?.get(row.node);
       if (row.n <= 0 || shape === undefined) continue;
-      const weight = seenPart(row, nodes.get(row.node)?.logit ?? 0);
+      const weight = informationFraction(row, nodes.get(row.node)?.logit ?? 0);
       comparisons.get(row.node)?.push({ feature, logBayesFactor: logBayesFactor(shape, row), weight });
     }
   }
@@ -94,7 +94,7 @@ function shapesOf(
   { nodes, spread }: { nodes: ReadonlyMap<NodeKey, PooledNode>; spread: number },
 ): ReadonlyMap<NodeKey, BetaShape> {
   const own = new Map(rows.map(row => [row.node, row]));
-  const around = new Map([...nodes].map(([node, pooled]) => [node, without(pooled, own.get(node))]));
+  const around = new Map([...nodes].map(([node, pooled]) => [node, leaveOneOut(pooled, own.get(node))]));
   return new Map(
     [...around].map(([node, { logit, features }]) => {
       const difficulty = difficultyOf(
@@ -127,22 +127,22 @@ function pooledNodes(cells: readonly RateCell[]): ReadonlyMap<NodeKey, PooledNod
       n += counted.n;
       s += counted.s;
     }
-    const guess = guessOf(rows);
+    const guess = positionPrior(rows);
     n += guess.weight;
     s += guess.weight * guess.mean;
     const logit = logitOf(n, s);
-    pooled.set(node, { n, s, logit, features: rows.reduce((sum, row) => sum + seenPart(row, logit), 0) });
+    pooled.set(node, { n, s, logit, features: rows.reduce((sum, row) => sum + informationFraction(row, logit), 0) });
   }
   return pooled;
 }
 
 /** The same, had the feature of this row never been. */
-function without(pooled: PooledNode, row: RateCell | undefined): PooledNode {
+function leaveOneOut(pooled: PooledNode, row: RateCell | undefined): PooledNode {
   if (row === undefined || row.n <= 0) return pooled;
   const counted = capped(row);
   const n = pooled.n - counted.n;
   const s = pooled.s - counted.s;
-  const features = Math.max(0, pooled.features - seenPart(row, pooled.logit));
+  const features = Math.max(0, pooled.features - informationFraction(row, pooled.logit));
   return { ...pooled, n, s, logit: logitOf(n, s), features };
 }
 
@@ -156,14 +156,14 @@ function logitOf(n: number, s: number): number {
 }
 
 /** How much of a whole observation of a feature its outcomes are: what of their information a spread of 1 leaves. */
-function seenPart({ n }: RateCell, logit: number): number {
+function informationFraction({ n }: RateCell, logit: number): number {
   const rate = sigmoid(logit);
   const information = n * rate * (1 - rate);
   return information / (1 + information);
 }
 
 /** What was to be expected of a node: by its place among the candidates, or nothing. */
-function guessOf(rows: readonly RateCell[]): { readonly mean: number; readonly weight: number } {
+function positionPrior(rows: readonly RateCell[]): { readonly mean: number; readonly weight: number } {
   const places = rows.flatMap(({ place }) => (place === undefined ? [] : [place]));
   if (places.length === 0) return { mean: 0.5, weight: 1 };
   const [cheapest, dearest] = EXPECTED_SUCCESS;

@@ -18,7 +18,7 @@ const LIKENESS_SHIFT = 0.1;
 export function isSameBelief(before: Mixture, now: Mixture): boolean {
   return (
     before.graph === now.graph &&
-    before.sharesPriors === now.sharesPriors &&
+    before.hasPooledPrior === now.hasPooledPrior &&
     now.nodes.every((likely, at) => areSameNodes(before.nodes[at], likely))
   );
 }

@@ -40,19 +40,19 @@ export interface SegmentedRate {
  * First two moments only: near enough to the integral over the feature's rate, and microseconds instead of milliseconds.
  */
 export function priorFromOthers(base: BetaShape, others: readonly RateCounts[], strength: number): BetaShape {
-  return strayed(
-    others.reduce((whole, each) => afterSegment(whole, each, strength), base),
+  return widenByBetweenSegmentVariance(
+    others.reduce((whole, each) => updateWithSegment(whole, each, strength), base),
     strength,
   );
 }
 
-function afterSegment({ a, b }: BetaShape, { l, s }: RateCounts, strength: number): BetaShape {
+function updateWithSegment({ a, b }: BetaShape, { l, s }: RateCounts, strength: number): BetaShape {
   const part = strength === ONE_RATE ? 1 : (strength + 1) / (strength + Math.max(1, l));
   return { a: a + part * Math.max(0, s), b: b + part * Math.max(0, l - s) };
 }
 
 /** Beta with the mean of `whole` and the variance that a draw around a draw of it has. */
-function strayed({ a, b }: BetaShape, strength: number): BetaShape {
+function widenByBetweenSegmentVariance({ a, b }: BetaShape, strength: number): BetaShape {
   if (strength === ONE_RATE) return { a, b };
   const kept = strength / (a + b + strength + 1);
   return { a: kept * a, b: kept * b };
@@ -96,12 +96,12 @@ function normalised(logs: readonly number[]): readonly number[] {
 function evidence({ base, counts }: SegmentedRate, strength: number): number {
   const [largest, ...rest] = counts.filter(({ l }) => l > 0).sort((x, y) => y.l - x.l);
   if (largest === undefined) return 0;
-  let whole = afterSegment(base, largest, strength);
+  let whole = updateWithSegment(base, largest, strength);
   let log = 0;
   for (const each of rest) {
-    const { a, b } = strayed(whole, strength);
+    const { a, b } = widenByBetweenSegmentVariance(whole, strength);
     log += logBeta(a + each.s, b + Math.max(0, each.l - each.s)) - logBeta(a, b);
-    whole = afterSegment(whole, each, strength);
+    whole = updateWithSegment(whole, each, strength);
   }
   return log;
 }

@@ -68,7 +68,7 @@ export interface Series {
 }
 
 /** Change is looked for again when there is so much more to look at. */
-const NEWS_SHARE = 0.002;
+const RECHECK_FRACTION = 0.002;
 
 // Scratch space of the search for a change, which is over before anybody else can use it.
 let trials = new Float64Array(512);
@@ -214,7 +214,7 @@ export function createSeries(): Series {
       const visits = total[N] as number;
       const news = Math.max(Math.abs(labels - labelsAtTest), Math.abs(visits - visitsAtTest));
       // The scan takes as long as the history: a five-hundredth more is not worth it.
-      if (news <= NEWS_SHARE * visits) return false;
+      if (news <= RECHECK_FRACTION * visits) return false;
       const first = groups.findIndex(group => group.start >= cut);
       let length = groups.length - Math.max(first, 0);
       while (length > 0 && (groups[first + length - 1] as Group).end > matureBefore) length--;

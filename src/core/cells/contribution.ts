@@ -11,7 +11,7 @@ import type { Attempt, NodeKey } from '../ledger/vocabulary.ts';
 import { modelOfNode, planKey } from '../ledger/vocabulary.ts';
 
 /** The cells' change when `before` becomes `after`; cells that do not change are left out. */
-export function settle(before: Intent | undefined, after: Intent): readonly Cell[] {
+export function contributionDelta(before: Intent | undefined, after: Intent): readonly Cell[] {
   const added = contribution(after);
   if (before === undefined || before.attempts.length === 0) return added;
   const taken = [...contribution(before)];

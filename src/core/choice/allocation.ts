@@ -42,7 +42,7 @@ export function countShares(table: SampleTable, { valueUsd, costMultiplier }: Sc
 const SHARPEST = 2.5;
 const SHARP_VISITS = 200;
 /** How likely a node is to be like that of other features where its prior does not say. */
-const EVEN = 0.5;
+const NEUTRAL_LIKENESS = 0.5;
 
 /**
  * How far the shares lean to the likeliest plan: an exponent from 1 (the shares as counted: Thompson sampling) to 2.5.
@@ -52,11 +52,11 @@ const EVEN = 0.5;
  * priors it is 1 throughout, and where plans climb: what happens after a rejected reply is seldom known from elsewhere,
  * and leaning early cost half as much again.
  */
-export function sharpness({ graph, nodes, sharesPriors }: Posterior): number {
-  if (sharesPriors !== true || graph.climbs.includes(true)) return 1;
+export function sharpness({ graph, nodes, hasPooledPrior }: Posterior): number {
+  if (hasPooledPrior !== true || graph.climbs.includes(true)) return 1;
   const starts = [...new Set(graph.paths.map(path => path[0] ?? 0))].map(at => nodes[at]);
   const visits = starts.reduce((sum, node) => sum + (node?.n ?? 0), 0);
-  const likeness = Math.min(...starts.map(node => node?.likeness ?? EVEN));
+  const likeness = Math.min(...starts.map(node => node?.likeness ?? NEUTRAL_LIKENESS));
   return 1 + ((SHARPEST - 1) * likeness) / (1 + (visits / SHARP_VISITS) ** 2);
 }
 

@@ -12,7 +12,7 @@ import type { PlanKey } from '../ledger/vocabulary.ts';
 export const LEARNING_BELOW = 100;
 
 /** Share of a plan's intents without an outcome yet, above which nothing is settled: what is heard first is no sample. */
-export const MOST_UNHEARD = 0.05;
+export const MAX_UNLABELLED_SHARE = 0.05;
 
 /**
  * How far a figure is to be trusted: `learning` below 100 labelled intents, `estimating` from there, `settled` once the
@@ -144,7 +144,8 @@ export interface Compared {
  */
 export function settledOn(sums: ReadonlyMap<PlanKey, Sums>, about: Compared): PlanKey | undefined {
   const own = about.plans.map(plan => sums.get(plan) ?? {});
-  if (own.length < 2 || own.some(each => unheardShare(each) > MOST_UNHEARD) || !haveSameStakes(own)) return undefined;
+  if (own.length < 2 || own.some(each => unlabelledShare(each) > MAX_UNLABELLED_SHARE) || !haveSameStakes(own))
+    return undefined;
   const samples = own.map(each => costSample(each, about.failureCostUsd));
   return about.plans[settledPlan(samples, about.perSuccess)];
 }
@@ -166,7 +167,7 @@ function haveSameStakes(plans: readonly Sums[]): boolean {
 }
 
 /** Of the intents, 0 to 1, those that have no outcome yet; those that will have none are not among them. */
-function unheardShare(sums: Sums): number {
+function unlabelledShare(sums: Sums): number {
   const n = sums.n ?? 0n;
   return n > 0n ? Number(n - (sums.labelled ?? 0n) - (sums.unknown ?? 0n)) / Number(n) : 0;
 }

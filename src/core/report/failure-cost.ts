@@ -3,7 +3,7 @@ import { toUsd } from '../ledger/money.ts';
 import type { Sums } from '../cells/cell.ts';
 
 /** Failures with a recorded cost from which on a difference is worth a word. */
-const ENOUGH = 10;
+const MIN_RECORDED_FAILURES = 10;
 /** How far recorded and configured may be apart, as a factor. */
 const TOLERANCE = 1.25;
 
@@ -27,5 +27,5 @@ export function checkFailureCost(sums: Sums, configuredUsd?: number): FailureCos
   const recordedUsd = toUsd(sums.recordedFailureCost ?? 0n) / recorded;
   const expectedUsd = toUsd(sums.configuredOfRecorded ?? 0n) / recorded;
   const apart = recordedUsd > expectedUsd * TOLERANCE || recordedUsd * TOLERANCE < expectedUsd;
-  return { ...configured, recorded, recordedUsd, expectedUsd, mismatch: recorded >= ENOUGH && apart };
+  return { ...configured, recorded, recordedUsd, expectedUsd, mismatch: recorded >= MIN_RECORDED_FAILURES && apart };
 }

@@ -126,7 +126,7 @@ export function reportFeature(
 ): FeatureReport {
   const { facts = {}, period = {} } = options;
   const own = cells.filter(({ key }) => isIn(period, key.bucket));
-  const heard = heardOf(own, facts, options.nowMs);
+  const heard = matureCells(own, facts, options.nowMs);
   const all = totalsOf(own);
   const { byPlan, total } = heard === own ? all : totalsOf(heard);
   const plans = facts.plans ?? [...all.byPlan.keys()];
@@ -165,7 +165,11 @@ export function reportFeature(
 }
 
 /** The cells whose intents silence has spoken for: hours that ended before its window began. */
-function heardOf(own: readonly Cell[], { silence }: FeatureFacts, nowMs = Number.POSITIVE_INFINITY): readonly Cell[] {
+function matureCells(
+  own: readonly Cell[],
+  { silence }: FeatureFacts,
+  nowMs = Number.POSITIVE_INFINITY,
+): readonly Cell[] {
   if (silence === undefined || nowMs === Number.POSITIVE_INFINITY) return own;
   const endMs = nowMs - silence.afterMs;
   return own.filter(({ key }) => (key.bucket + 1) * BUCKET_MS <= endMs);

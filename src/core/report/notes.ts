@@ -1,5 +1,5 @@
 /** What a reader of a feature's figures should know besides, in sentences. */
-import { MOST_UNHEARD } from './estimate.ts';
+import { MAX_UNLABELLED_SHARE } from './estimate.ts';
 import type { FeatureReport } from './feature-report.ts';
 import { describePlan, formatCount, formatFigure, formatShare, formatUsd } from './wording.ts';
 
@@ -23,7 +23,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
       `${formatCount(young)} ${young === 1 ? 'intent is' : 'intents are'} too young for silence to mean ` +
         `${silence.success ? 'success' : 'failure'}, and in no success rate yet.`,
     );
-  } else if (pending > MOST_UNHEARD * intents) {
+  } else if (pending > MAX_UNLABELLED_SHARE * intents) {
     notes.push(
       `${formatShare(pending / intents)} of the intents have no outcome yet: where failures are heard before successes, ` +
         'the success rate reads too low until then. Nothing is called settled.',

@@ -20,8 +20,8 @@ export interface BudgetRail {
 }
 
 /** Plans that may not be chosen (bit i stands for plan i), and why. */
-export interface Closing {
-  readonly closed: number;
+export interface Exclusion {
+  readonly plans: number;
   readonly reason: string;
 }
 
@@ -31,7 +31,7 @@ export interface GuardRails {
   /** @throws RouterError `budget-exhausted` where a spent budget refuses */
   mask(eligible: number, learned: LearnedSegment, nowMs: number): number;
   /** The same, for people: what each rail closes and why. @throws RouterError `budget-exhausted` likewise */
-  closings(eligible: number, learned: LearnedSegment, nowMs: number): readonly Closing[];
+  exclusions(eligible: number, learned: LearnedSegment, nowMs: number): readonly Exclusion[];
   /** `undefined` without a budget. */
   costMultiplier(nowMs: number): number | undefined;
   observe(plan: PlanKey, attempts: readonly Attempt[]): void;
@@ -73,11 +73,11 @@ export function guardRails(config: ResolvedFeature, budgets: readonly BudgetRail
   return {
     any: minSuccessRate !== undefined || latency !== undefined || budgets.length > 0,
     mask: (eligible, learned, nowMs) => judge(eligible, { learned, nowMs }, ignore),
-    closings(eligible, learned, nowMs) {
-      const found: Closing[] = [];
+    exclusions(eligible, learned, nowMs) {
+      const found: Exclusion[] = [];
       let before = eligible;
       judge(eligible, { learned, nowMs }, (left, reason) => {
-        if (left !== before) found.push({ closed: before & ~left, reason });
+        if (left !== before) found.push({ plans: before & ~left, reason });
         before = left;
       });
       return found;

@@ -7,7 +7,7 @@ import type { Decision } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
 import type { RequestFacts } from '../../contracts/wire.ts';
 import type { Engine } from '../engine.ts';
-import type { FeatureState, Wants } from '../state/feature-state.ts';
+import type { FeatureState, RequestRequirements } from '../state/feature-state.ts';
 import { forcedDecision } from '../state/feature-state.ts';
 import type { RoutedRequest } from './route.ts';
 
@@ -39,7 +39,7 @@ export async function openIntent(
   openDecided(engine, { feature, intentId, options, wants: ANYTHING });
 }
 
-const ANYTHING: Wants = { capabilities: () => new Set() };
+const ANYTHING: RequestRequirements = { capabilities: () => new Set() };
 
 /** What a decision is made from. */
 export interface Undecided extends Pick<RoutedRequest, 'feature' | 'wants' | 'pin'> {

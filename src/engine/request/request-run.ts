@@ -35,7 +35,7 @@ export interface EngineRequest<Reply> extends RoutedRequest, Undecided {
 const NOTHING: readonly never[] = [];
 
 /** What a request works on. */
-interface Undertaken {
+interface RequestContext {
   readonly intent: Intent;
   readonly receipt: OpenReceipt;
   readonly observation: Observation | undefined;
@@ -53,7 +53,7 @@ export class RequestRun<Reply> {
   #judging: TimeLimit | undefined;
   #uncommitted: readonly NewAttempt[] = NOTHING;
 
-  constructor(engine: Engine, request: EngineRequest<Reply>, { intent, receipt, observation }: Undertaken) {
+  constructor(engine: Engine, request: EngineRequest<Reply>, { intent, receipt, observation }: RequestContext) {
     this.#engine = engine;
     this.#observation = observation;
     this.#request = request;

@@ -2,14 +2,14 @@
 import type { Intent } from '../../core/ledger/records.ts';
 import type { Attempt, NodeKey } from '../../core/ledger/vocabulary.ts';
 import { modelOfNode, nodeOf } from '../../core/ledger/vocabulary.ts';
-import type { FeatureState, Wants } from '../state/feature-state.ts';
-import { nobodyCan } from '../state/feature-state.ts';
+import type { FeatureState, RequestRequirements } from '../state/feature-state.ts';
+import { noEligibleModelError } from '../state/feature-state.ts';
 import type { Route } from '../attempts/next.ts';
 
 /** What of a request says where it may go. */
 export interface RoutedRequest {
   readonly feature: FeatureState;
-  readonly wants: Wants;
+  readonly wants: RequestRequirements;
   /** The request is tied to the model that started it: no switch, no climb, no failover. */
   readonly pin?: { readonly reason: string; readonly model?: string | undefined } | undefined;
   /** A judge's own call: charged to the intent at the node it judges, and never judged itself. */
@@ -78,7 +78,7 @@ function detour({ feature, wants }: RoutedRequest, { start, plan, fallbacks }: R
   const able = feature.able(wants);
   const rest = plan.filter(name => able.includes(name));
   const first = rest[0] ?? able[0];
-  if (first === undefined) throw nobodyCan(feature.config, wants);
+  if (first === undefined) throw noEligibleModelError(feature.config, wants);
   return { start: first === plan[0] ? start : `${start}!${first}`, plan: rest.length > 0 ? rest : [first], fallbacks };
 }
 

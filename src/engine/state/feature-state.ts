@@ -17,7 +17,7 @@ import { guardRails } from '../rails/guard-rails.ts';
 import type { Runtime } from '../../runtime.ts';
 
 /** What a request asks of whoever answers it. */
-export interface Wants {
+export interface RequestRequirements {
   /** The API the request is written for; absent for `router.run`. */
   readonly provider?: Provider;
   /** Asked only where some candidate lacks something. */
@@ -41,9 +41,9 @@ export interface FeatureState {
   /** What an operator has pinned. */
   readonly pinned: Plan | undefined;
   /** Names of candidates that can answer, in climbing order. */
-  able(wants: Wants): readonly string[];
+  able(wants: RequestRequirements): readonly string[];
   /** @throws RouterError `wrong-provider` or `no-eligible-candidate` when nobody can answer. */
-  decide(wants: Wants, segment: string, failureCostNanoUsd: number): Decision;
+  decide(wants: RequestRequirements, segment: string, failureCostNanoUsd: number): Decision;
   /** Version of every candidate as of now: another price, model or prompt is another experiment. */
   versions(): Readonly<Record<string, string>>;
 }
@@ -111,7 +111,7 @@ export function featureState(
     return before === undefined ? cell : { key: cell.key, sums: addSums(cell.sums, before, -1n) };
   }
 
-  function isAble(model: ResolvedModel, wants: Wants): boolean {
+  function isAble(model: ResolvedModel, wants: RequestRequirements): boolean {
     if (disabled.has(model.name)) return false;
     if (wants.provider !== undefined && model.provider !== wants.provider) return false;
     if (wants.provider === undefined || !hasLimits) return true;
@@ -122,7 +122,7 @@ export function featureState(
   /** Who can answer depends on the API alone while no candidate lacks anything: computed once for each. */
   const ableByProvider = new Map<string | undefined, Able>();
 
-  function able(wants: Wants): Able {
+  function able(wants: RequestRequirements): Able {
     const isStable = !hasLimits && disabled.size === 0;
     const known = isStable ? ableByProvider.get(wants.provider) : undefined;
     if (known !== undefined) return known;
@@ -136,9 +136,9 @@ export function featureState(
     return found;
   }
 
-  function eligiblePlans(wants: Wants): number {
+  function eligiblePlans(wants: RequestRequirements): number {
     const capable = able(wants).plans;
-    if (capable === 0) throw nobodyCan(config, wants);
+    if (capable === 0) throw noEligibleModelError(config, wants);
     if (!breaker.anyFaults()) return capable;
     let up = capable;
     const elapsedMs = runtime.elapsedMs();
@@ -232,7 +232,7 @@ export function forcedDecision(plan: Plan, reason: string): Decision {
 }
 
 /** Why a request cannot be answered by any candidate. */
-export function nobodyCan(config: ResolvedFeature, wants: Wants): RouterError {
+export function noEligibleModelError(config: ResolvedFeature, wants: RequestRequirements): RouterError {
   const path = `features[${JSON.stringify(config.name)}].candidates`;
   const { provider } = wants;
   if (provider !== undefined && config.candidates.every(model => model.provider !== provider)) {

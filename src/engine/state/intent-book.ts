@@ -8,7 +8,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Intent, LedgerRecord } from '../../core/ledger/records.ts';
 import { appendRecord, foldIntent } from '../../core/ledger/records.ts';
-import { settle } from '../../core/cells/contribution.ts';
+import { contributionDelta } from '../../core/cells/contribution.ts';
 import type { Cell } from '../../core/cells/cell.ts';
 import type { Store } from '../../contracts/store.ts';
 
@@ -107,7 +107,7 @@ export function intentBook(options: IntentBookOptions): IntentBook {
     return entry;
   }
 
-  function settleDown(entry: Entry): void {
+  function releaseIfIdle(entry: Entry): void {
     if (entry.holds === 0 && entry.pending === undefined && entry.writing === undefined) active.delete(entry.id);
   }
 
@@ -172,7 +172,7 @@ export function intentBook(options: IntentBookOptions): IntentBook {
       entry.pending = undefined;
       const waiting = options.entering(feature);
       if (waiting !== undefined) await waiting;
-      const delta = settle(stored, intent);
+      const delta = contributionDelta(stored, intent);
       const expectedRevision = stored?.revision ?? 0;
       const dueAtMs = options.dueAtMs(intent);
       let done = true;
@@ -192,16 +192,16 @@ export function intentBook(options: IntentBookOptions): IntentBook {
         options.faulted(new Error(`the store refused ${MOST_RACES} changes of one intent in a row`), entry.id);
         break;
       }
-      await startAgain(entry, makes);
+      await reapplyOnLatest(entry, makes);
     }
     entry.pending = undefined;
     entry.writing = undefined;
     unwritten.delete(entry);
-    settleDown(entry);
+    releaseIfIdle(entry);
   }
 
   /** Another process was first: what was made on top of the old state is made again on top of the new one. */
-  async function startAgain(entry: Entry, makes: readonly MakeRecords[]): Promise<void> {
+  async function reapplyOnLatest(entry: Entry, makes: readonly MakeRecords[]): Promise<void> {
     try {
       await load(entry);
     } catch (error) {
@@ -235,7 +235,7 @@ export function intentBook(options: IntentBookOptions): IntentBook {
       const entry = active.get(id);
       if (entry === undefined) return;
       entry.holds--;
-      settleDown(entry);
+      releaseIfIdle(entry);
     },
     isHeld: id => (active.get(id)?.holds ?? 0) > 0,
     add(id, make) {

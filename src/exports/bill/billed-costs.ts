@@ -2,7 +2,7 @@
 import type { AttemptedRecord, Intent, LedgerRecord } from '../../core/ledger/records.ts';
 import { appendRecord } from '../../core/ledger/records.ts';
 import type { NanoUsd } from '../../core/ledger/money.ts';
-import { settle } from '../../core/cells/contribution.ts';
+import { contributionDelta } from '../../core/cells/contribution.ts';
 import type { Cell } from '../../core/cells/cell.ts';
 import type { Attempt } from '../../core/ledger/vocabulary.ts';
 import type { BillRow } from './bill.ts';
@@ -67,7 +67,7 @@ export async function* billedChanges(
         }),
       );
       const after = records.reduce<Intent>(appendRecord, intent);
-      const delta = settle(intent, after);
+      const delta = contributionDelta(intent, after);
       const due = after.outcome.state === 'pending' ? dueAtMs(after) : null;
       yield { intentId, feature: decided.feature, expectedRevision: revision, records, delta, dueAtMs: due };
     }

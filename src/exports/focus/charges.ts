@@ -68,7 +68,7 @@ export function chargesOf(intent: Intent, attempt: Attempt, priceOf: PriceOf): r
 }
 
 /** Attempts whose intents are loaded side by side. */
-const TOGETHER = 256;
+const BATCH_SIZE = 256;
 
 /**
  * The charges of every attempt that started in the range, as they are known now, in the order of the ledger, in constant
@@ -87,7 +87,7 @@ export async function* ledgerCharges(
     const { startedAtMs } = record.attempt;
     if (startedAtMs < fromMs || startedAtMs >= toMs) continue;
     batch.push(record);
-    if (batch.length < TOGETHER) continue;
+    if (batch.length < BATCH_SIZE) continue;
     yield await chargesOfBatch(source, priceOf, batch);
     batch = [];
   }

@@ -1,7 +1,7 @@
 /** A ledger export read back into an empty store. */
 import type { Intent, LedgerRecord } from '../../core/ledger/records.ts';
 import { appendRecord, foldIntent } from '../../core/ledger/records.ts';
-import { settle } from '../../core/cells/contribution.ts';
+import { contributionDelta } from '../../core/cells/contribution.ts';
 import type { Cell } from '../../core/cells/cell.ts';
 import { RouterError } from '../../errors.ts';
 import type { HeaderLine } from './ledger-lines.ts';
@@ -150,7 +150,7 @@ async function commitBatch(
         );
       const after = appendRecord(before, record);
       state.set(intentId, after);
-      const delta = settle(before, after);
+      const delta = contributionDelta(before, after);
       const change = {
         intentId,
         feature,

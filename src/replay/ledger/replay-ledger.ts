@@ -6,7 +6,7 @@
 import type { Intent, LedgerRecord } from '../../core/ledger/records.ts';
 import { appendRecord } from '../../core/ledger/records.ts';
 import { seededRandom } from '../../core/math/random.ts';
-import { settle } from '../../core/cells/contribution.ts';
+import { contributionDelta } from '../../core/cells/contribution.ts';
 import type { Policy } from '../../contracts/policy.ts';
 import type { Asked, FeatureReplay, LedgerRun, PlansSeen, Question } from './ledger-run.ts';
 import { ask, finish, note, resultOf, see, startLedgerRun } from './ledger-run.ts';
@@ -89,7 +89,7 @@ export async function replayLedger(
       continue;
     }
     const after = appendRecord(known.intent, record);
-    const delta = settle(known.intent, after);
+    const delta = contributionDelta(known.intent, after);
     run.learned.apply(delta);
     sharing?.add(delta);
     note(run, { before: known.intent, after }, options.failureCostUsd);

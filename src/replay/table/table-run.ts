@@ -4,7 +4,7 @@ import type { LearnedFeature } from '../../core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../../core/beliefs/learned-feature.ts';
 import { NANO_PER_USD, toNanoUsd } from '../../core/ledger/money.ts';
 import { seededRandom } from '../../core/math/random.ts';
-import { settle } from '../../core/cells/contribution.ts';
+import { contributionDelta } from '../../core/cells/contribution.ts';
 import type { Plan } from '../../core/ledger/vocabulary.ts';
 import type { FeatureView, Objective, Policy } from '../../contracts/policy.ts';
 import type { AnsweredBy } from '../common/answered-intent.ts';
@@ -137,7 +137,7 @@ export function runTable(
       failureCostNanoUsd,
       versions: NO_VERSIONS,
     });
-    const delta = settle(undefined, settled);
+    const delta = contributionDelta(undefined, settled);
     run.learned.apply(delta);
     sharing?.add(delta);
     return answered;

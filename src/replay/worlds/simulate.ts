@@ -12,7 +12,7 @@ import type { Pacing } from '../../core/choice/pacing.ts';
 import { affordablePlans, costMultiplier, pace, startPacing } from '../../core/choice/pacing.ts';
 import { expectedRates } from '../../core/beliefs/posterior.ts';
 import { seededRandom } from '../../core/math/random.ts';
-import { settle } from '../../core/cells/contribution.ts';
+import { contributionDelta } from '../../core/cells/contribution.ts';
 import type { Cell } from '../../core/cells/cell.ts';
 import type { Attempt, Decision, Evidence, PlanKey } from '../../core/ledger/vocabulary.ts';
 import { PENDING, planKey } from '../../core/ledger/vocabulary.ts';
@@ -110,7 +110,7 @@ export function startSimulation(world: World, policy: Policy, options: Simulatio
   function hear(): void {
     for (const { open, evidence } of due.get(step) ?? []) {
       const after = withEvidence(open.intent, evidence, view.nowMs);
-      learn(settle(open.intent, after));
+      learn(contributionDelta(open.intent, after));
       open.intent = after;
     }
     due.delete(step);
@@ -135,7 +135,7 @@ export function startSimulation(world: World, policy: Policy, options: Simulatio
       else push(due, step + afterSteps, { open, evidence });
     }
     open.intent = now;
-    learn(settle(undefined, now));
+    learn(contributionDelta(undefined, now));
   }
 
   return {

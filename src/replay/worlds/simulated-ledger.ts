@@ -3,7 +3,7 @@ import { createLearnedFeature } from '../../core/beliefs/learned-feature.ts';
 import type { LedgerRecord } from '../../core/ledger/records.ts';
 import { toNanoUsd } from '../../core/ledger/money.ts';
 import { seededRandom } from '../../core/math/random.ts';
-import { settle } from '../../core/cells/contribution.ts';
+import { contributionDelta } from '../../core/cells/contribution.ts';
 import type { FeatureView, Policy } from '../../contracts/policy.ts';
 import type { Answered } from '../common/answered-intent.ts';
 import { followPlan, settledIntent } from '../common/answered-intent.ts';
@@ -75,7 +75,7 @@ export function simulatedLedger(
       failureCostNanoUsd,
       versions: NO_VERSIONS,
     });
-    learned.apply(settle(undefined, intent));
+    learned.apply(contributionDelta(undefined, intent));
     const fact = { intentId: intent.id, feature, atMs };
     records.push(intent.decided);
     answered.attempts.forEach((attempt, i) => records.push({ ...fact, kind: 'attempted', revision: i + 1, attempt }));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as replay from '../../../src/cli/commands/replay.ts';
 import { foldIntent } from '../../../src/core/ledger/records.ts';
-import { settle } from '../../../src/core/cells/contribution.ts';
+import { contributionDelta } from '../../../src/core/cells/contribution.ts';
 import { randomMix } from '../../../src/policies/random-mix.ts';
 import { simulatedLedger } from '../../../src/replay/worlds/simulated-ledger.ts';
 import { modelsWorld } from '../../../src/replay/worlds/world.ts';
@@ -28,7 +28,7 @@ beforeAll(async () => {
   const changes = [...Map.groupBy(records, ({ intentId }) => intentId)].map(async ([intentId, facts]) => {
     const intent = foldIntent(facts);
     if (intent === undefined) throw new Error('nothing to store');
-    const delta = settle(undefined, intent);
+    const delta = contributionDelta(undefined, intent);
     return store.commit({ intentId, feature: 'support', expectedRevision: 0, records: facts, delta, dueAtMs: null });
   });
   await Promise.all(changes);

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { exposureBeyondLabels, heardShare, meanFailureDelayMs } from '../../../src/core/beliefs/late-outcomes.ts';
+import {
+  exposureBeyondLabels,
+  observedFailureFraction,
+  meanFailureDelayMs,
+} from '../../../src/core/beliefs/late-outcomes.ts';
 import { NOTHING } from '../../../src/core/beliefs/series.ts';
 
 const TIMING = { windowMs: 1000, meanDelayMs: 200 };
@@ -20,12 +24,12 @@ describe('heardShare', () => {
         const age = nowMs - (startMs + ((i + 0.5) / steps) * (end - startMs));
         sum += age >= TIMING.windowMs ? 1 : 1 - Math.exp(-age / TIMING.meanDelayMs);
       }
-      expect(heardShare({ startMs, endMs, nowMs }, TIMING)).toBeCloseTo(sum / steps, 4);
+      expect(observedFailureFraction({ startMs, endMs, nowMs }, TIMING)).toBeCloseTo(sum / steps, 4);
     }
   });
 
   test('nothing is heard of what has not happened yet', () => {
-    expect(heardShare({ startMs: 100, endMs: 200, nowMs: 100 }, TIMING)).toBe(0);
+    expect(observedFailureFraction({ startMs: 100, endMs: 200, nowMs: 100 }, TIMING)).toBe(0);
   });
 });
 

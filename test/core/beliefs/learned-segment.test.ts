@@ -1,22 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { planGraph } from '../../../src/core/beliefs/plan-graph.ts';
-import type { Exposures, Surroundings } from '../../../src/core/beliefs/learned-segment.ts';
+import type { Exposures, SegmentContext } from '../../../src/core/beliefs/learned-segment.ts';
 import { createSegment } from '../../../src/core/beliefs/learned-segment.ts';
 import { UNIFORM } from '../../../src/core/beliefs/posterior.ts';
 import { BUCKET_MS } from '../../../src/core/cells/cell.ts';
 
 const NOTHING_TO_COME: Exposures = { decayed: { accepted: 0, rejected: 0 }, whole: { accepted: 0, rejected: 0 } };
 
-function around(more: Partial<Surroundings> = {}): Surroundings {
+function around(more: Partial<SegmentContext> = {}): SegmentContext {
   return {
     graph: planGraph([['a'], ['b']]),
     halfLife: () => 1e9,
     currentVersion: () => 'now',
     priorOf: () => ({ success: UNIFORM, climb: UNIFORM, rejected: UNIFORM, costUsd: 0 }),
-    sharesPriors: () => false,
+    hasPooledPrior: () => false,
     mixtureOf: () => ({ graph: planGraph([['a']]), nodes: [] }),
     matureBefore: () => Number.POSITIVE_INFINITY,
-    stillToCome: () => NOTHING_TO_COME,
+    pendingLabelCorrection: () => NOTHING_TO_COME,
     ...more,
   };
 }
@@ -45,7 +45,7 @@ describe('a segment', () => {
 
   test('adds what is still to come to the labels it has', () => {
     const exposed = { accepted: 30, rejected: 0 };
-    const segment = createSegment(around({ stillToCome: () => ({ decayed: exposed, whole: exposed }) }));
+    const segment = createSegment(around({ pendingLabelCorrection: () => ({ decayed: exposed, whole: exposed }) }));
     segment.add('a', 'now', part(5n, 0n));
     const [a] = segment.posterior(BUCKET_MS).nodes;
     expect(a?.ended.b).toBeCloseTo(1 + 5, 6);

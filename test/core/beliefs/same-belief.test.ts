@@ -45,7 +45,7 @@ test('how likely a feature is to be like the others may change by a tenth', () =
 });
 
 test('another feature’s word in the priors, or another graph, is another belief', () => {
-  expect(isSameBelief(believed(), believed({}, { sharesPriors: true }))).toBe(false);
+  expect(isSameBelief(believed(), believed({}, { hasPooledPrior: true }))).toBe(false);
   expect(isSameBelief(believed(), believed({}, { graph: { ...graph } }))).toBe(false);
 });
 

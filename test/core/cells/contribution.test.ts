@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Intent, LedgerRecord } from '../../../src/core/ledger/records.ts';
 import { appendRecord, foldIntent } from '../../../src/core/ledger/records.ts';
-import { contribution, settle } from '../../../src/core/cells/contribution.ts';
+import { contribution, contributionDelta } from '../../../src/core/cells/contribution.ts';
 import type { Cell, Sums } from '../../../src/core/cells/cell.ts';
 import { addSums, BUCKET_MS, cellKeyString } from '../../../src/core/cells/cell.ts';
 import { ACCEPTED, AT_MS, anyRecords, attempt, intentOf, REJECTED, records } from '../support/intents.ts';
@@ -34,10 +34,10 @@ describe('law: statistics are a function of the records', () => {
         all.forEach((record, i) => {
           intent = appendRecord(intent, record);
           if (pauses[i] !== true && i < all.length - 1) return;
-          merge(cells, settle(settled, intent));
+          merge(cells, contributionDelta(settled, intent));
           settled = intent;
         });
-        expect(cells).toEqual(merge(new Map(), settle(undefined, foldIntent(all) as Intent)));
+        expect(cells).toEqual(merge(new Map(), contributionDelta(undefined, foldIntent(all) as Intent)));
       }),
     );
   });
@@ -47,9 +47,9 @@ describe('law: statistics are a function of the records', () => {
       fc.property(anyRecords, anyRecords, (first, second) => {
         const before = foldIntent(first) as Intent;
         const after = foldIntent(second) as Intent;
-        const cells = merge(new Map(), settle(undefined, before));
-        merge(cells, settle(before, after));
-        expect(cells).toEqual(merge(new Map(), settle(undefined, after)));
+        const cells = merge(new Map(), contributionDelta(undefined, before));
+        merge(cells, contributionDelta(before, after));
+        expect(cells).toEqual(merge(new Map(), contributionDelta(undefined, after)));
       }),
     );
   });
@@ -60,7 +60,7 @@ describe('law: statistics are a function of the records', () => {
         const intent = foldIntent(all) as Intent;
         const spent = intent.attempts.reduce((sum, { costNanoUsd }) => sum + BigInt(costNanoUsd), 0n);
         expect(cellAt(intent, 'plan', 'mini>premium')?.cost ?? 0n).toBe(spent);
-        expect(settle(intent, intent)).toEqual([]);
+        expect(contributionDelta(intent, intent)).toEqual([]);
       }),
     );
   });
@@ -245,6 +245,6 @@ describe('the bill of a plan, by what it was for', () => {
 
   test('nothing is counted before the first attempt', () => {
     const intent = foldIntent(records(['mini'], {})) as Intent;
-    expect(settle(undefined, intent)).toEqual([]);
+    expect(contributionDelta(undefined, intent)).toEqual([]);
   });
 });

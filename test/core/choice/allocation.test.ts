@@ -98,7 +98,7 @@ describe('leaning to the likeliest', () => {
           [visits / 2, 0],
           [visits / 2, 0],
         ]),
-        sharesPriors: true,
+        hasPooledPrior: true,
       });
     expect(leaning(0)).toBe(1.75);
     expect(leaning(200)).toBeCloseTo(1.375, 12);
@@ -111,7 +111,7 @@ describe('leaning to the likeliest', () => {
       sharpness({
         graph: flat,
         nodes: plain.map((node, i) => ({ ...node, likeness: likeness[i] as number })),
-        sharesPriors: true,
+        hasPooledPrior: true,
       });
     expect(like(1, 1)).toBe(2.5);
     expect(like(1, 0.2)).toBeCloseTo(1.3, 12);
@@ -122,7 +122,7 @@ describe('leaning to the likeliest', () => {
       [0, 0],
       [0, 0],
     ]);
-    expect(sharpness({ graph: climbing, nodes, sharesPriors: true })).toBe(1);
+    expect(sharpness({ graph: climbing, nodes, hasPooledPrior: true })).toBe(1);
   });
 
   test('raised shares still sum to 1, keep their order, and leave nothing where there was nothing', () => {

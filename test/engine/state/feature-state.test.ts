@@ -4,7 +4,7 @@ import { resolveConfig } from '../../../src/config/resolve.ts';
 import type { ResolvedFeature } from '../../../src/config/resolved.ts';
 import type { Decision } from '../../../src/core/ledger/vocabulary.ts';
 import { circuitBreaker } from '../../../src/engine/rails/circuit-breaker.ts';
-import type { FeatureState, Wants } from '../../../src/engine/state/feature-state.ts';
+import type { FeatureState, RequestRequirements } from '../../../src/engine/state/feature-state.ts';
 import { featureState, forcedDecision } from '../../../src/engine/state/feature-state.ts';
 import { RouterError } from '../../../src/errors.ts';
 import { fixed } from '../../../src/policies/fixed.ts';
@@ -45,11 +45,12 @@ function stateOf(feature: Partial<FeatureConfig<Names>> = {}) {
   return { state, runtime, breaker, disabled, faults, fault };
 }
 
-const openai: Wants = { provider: 'openai', capabilities: () => new Set() };
-const withImages: Wants = { provider: 'openai', capabilities: () => new Set(['images' as const]) };
-const anybody: Wants = { capabilities: () => new Set() };
+const openai: RequestRequirements = { provider: 'openai', capabilities: () => new Set() };
+const withImages: RequestRequirements = { provider: 'openai', capabilities: () => new Set(['images' as const]) };
+const anybody: RequestRequirements = { capabilities: () => new Set() };
 
-const decide = (state: FeatureState, wants: Wants = openai): Decision => state.decide(wants, '', 15_000_000_000);
+const decide = (state: FeatureState, wants: RequestRequirements = openai): Decision =>
+  state.decide(wants, '', 15_000_000_000);
 
 /** Takes the last plan that may be chosen. */
 const last: Policy = {
@@ -84,7 +85,7 @@ describe('who can answer', () => {
 
   test('nobody at all is an error that says why', () => {
     const { state, disabled } = stateOf({ candidates: ['mini', 'seer'] });
-    const refusal = (wants: Wants): unknown => {
+    const refusal = (wants: RequestRequirements): unknown => {
       try {
         return decide(state, wants);
       } catch (error) {

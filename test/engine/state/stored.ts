@@ -1,6 +1,6 @@
 /** Made-up intents in a store, committed as the router would. */
 import type { Intent } from '../../../src/core/ledger/records.ts';
-import { settle } from '../../../src/core/cells/contribution.ts';
+import { contributionDelta } from '../../../src/core/cells/contribution.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import type { Store } from '../../../src/contracts/store.ts';
 import type { Made } from '../../core/support/cells.ts';
@@ -26,7 +26,7 @@ async function commit(store: Store, intent: Intent): Promise<void> {
     ...intent.attempts.map(attempt => ({ kind: 'attempted' as const, attempt })),
     ...intent.evidence.map(evidence => ({ kind: 'settled' as const, evidence })),
   ].map((body, i) => ({ ...body, intentId, feature: decided.feature, atMs: decided.atMs, revision: i + 1 }));
-  const delta = settle(undefined, intent);
+  const delta = contributionDelta(undefined, intent);
   const records = [decided, ...rest];
   await store.commit({ intentId, feature: decided.feature, expectedRevision: 0, records, delta, dueAtMs: null });
 }

@@ -57,7 +57,7 @@ test('one feature has nothing to share', () => {
   const features = new Map([['only', feature('only')]]);
   const sharing = priorSharing(features);
   sharing.add(outcome('only', 'mini', true));
-  expect(features.get('only')?.segment('').posterior(0).sharesPriors).toBe(false);
+  expect(features.get('only')?.segment('').posterior(0).hasPooledPrior).toBe(false);
 });
 
 describe('features that are unlike each other', () => {
