@@ -39,7 +39,7 @@ export async function explainFeature(engine: Engine, feature: string, segment = 
   ];
   const every = 2 ** config.plans.length - 1;
   const costMultiplier = rails.costMultiplier(nowMs);
-  const { closings, refusal } = railsOf(rails, { eligible: apply(every, outside), learned: history, nowMs });
+  const { exclusions, refusal } = railsOf(rails, { eligible: apply(every, outside), learned: history, nowMs });
   return explainView(
     {
       feature,
@@ -54,7 +54,7 @@ export async function explainFeature(engine: Engine, feature: string, segment = 
     {
       policy: config.policy,
       segment,
-      closings: [...outside, ...closings],
+      exclusions: [...outside, ...exclusions],
       notes: [
         ...(refusal === undefined ? [] : [`New intents are refused: ${refusal}.`]),
         ...(pinned === undefined
@@ -80,19 +80,19 @@ function holdoutNote(holdout: { readonly model: string; readonly share: number }
 function railsOf(
   rails: GuardRails,
   { eligible, learned, nowMs }: { eligible: number; learned: LearnedSegment; nowMs: number },
-): { closings: readonly Exclusion[]; refusal?: string } {
-  if (!rails.any) return { closings: [] };
+): { exclusions: readonly Exclusion[]; refusal?: string } {
+  if (!rails.any) return { exclusions: [] };
   try {
-    return { closings: rails.exclusions(eligible, learned, nowMs) };
+    return { exclusions: rails.exclusions(eligible, learned, nowMs) };
   } catch (error) {
     if (!RouterError.isInstance(error)) throw error;
-    return { closings: [], refusal: error.message };
+    return { exclusions: [], refusal: error.message };
   }
 }
 
 /** What is left; a closing that would leave nothing is not applied: a call is never refused for an outage. */
-function apply(eligible: number, closings: readonly Exclusion[]): number {
-  return closings.reduce((left, { plans }) => ((left & ~plans) === 0 ? left : left & ~plans), eligible);
+function apply(eligible: number, exclusions: readonly Exclusion[]): number {
+  return exclusions.reduce((left, { plans }) => ((left & ~plans) === 0 ? left : left & ~plans), eligible);
 }
 
 /** An explanation of one view, after what closes plans before the policy speaks. */
@@ -101,12 +101,12 @@ export function explainView(
   about: {
     readonly policy: Policy;
     readonly segment: string;
-    readonly closings?: readonly Exclusion[];
+    readonly exclusions?: readonly Exclusion[];
     readonly notes?: readonly string[];
   },
 ): Explanation {
-  const { closings = [], notes, policy, segment } = about;
-  const eligible = apply(view.eligible, closings);
+  const { exclusions = [], notes, policy, segment } = about;
+  const eligible = apply(view.eligible, exclusions);
   // A stream of its own: looking must not shift the choices of a seeded run.
   const allocation = policy.allocation?.({ ...view, eligible }, seededRandom('explain'));
   return explainPlans(view.learned.posterior(view.nowMs), {
@@ -117,7 +117,7 @@ export function explainView(
     objective: view.objective,
     failureCostUsd: view.failureCostUsd,
     eligible,
-    masks: plan => closings.filter(({ plans }) => ((plans >>> plan) & 1) === 1).map(({ reason }) => reason),
+    masks: plan => exclusions.filter(({ plans }) => ((plans >>> plan) & 1) === 1).map(({ reason }) => reason),
     ...(notes === undefined ? {} : { notes }),
     ...(view.costMultiplier === undefined ? {} : { costMultiplier: view.costMultiplier }),
     ...(allocation === undefined ? {} : { shares: allocation.shares }),

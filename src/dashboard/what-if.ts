@@ -17,10 +17,10 @@ export function whatIf(
 ): WhatIfAnswer {
   const now = explainView(view, { policy, segment });
   const { failureCostUsd = view.failureCostUsd, minSuccessRate, budgetPerIntentUsd } = moves;
-  const closings = minSuccessRate === undefined ? [] : closingsOf(view, minSuccessRate);
+  const exclusions = minSuccessRate === undefined ? [] : exclusionsOf(view, minSuccessRate);
   const notes: string[] = [];
   const at = (costMultiplier: number): Explanation =>
-    explainView({ ...view, failureCostUsd, costMultiplier }, { policy, segment, closings, notes });
+    explainView({ ...view, failureCostUsd, costMultiplier }, { policy, segment, exclusions, notes });
   const free = at(view.costMultiplier ?? 1);
   if (budgetPerIntentUsd === undefined) return { now, moved: free };
   const multiplier = multiplierFor(budgetPerIntentUsd, at, free);
@@ -31,7 +31,7 @@ export function whatIf(
   return { now, moved: multiplier === 1 ? free : at(multiplier) };
 }
 
-function closingsOf(view: FeatureView, floor: number): readonly Exclusion[] {
+function exclusionsOf(view: FeatureView, floor: number): readonly Exclusion[] {
   const left = qualityMask(view.learned.posterior(view.nowMs), { floor, eligible: view.eligible });
   const reason = `it hardly succeeds as often as the least that is allowed, ${formatShare(floor)}`;
   return [{ plans: view.eligible & ~left, reason }];

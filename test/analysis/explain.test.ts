@@ -61,8 +61,8 @@ describe('a view', () => {
   });
 
   test('a closed plan has no share, and says why', () => {
-    const closings = [{ closed: 0b01, reason: 'too slow' }];
-    const { plans } = explainView(viewOf(), { policy: thompson(), segment: '', closings });
+    const exclusions = [{ plans: 0b01, reason: 'too slow' }];
+    const { plans } = explainView(viewOf(), { policy: thompson(), segment: '', exclusions });
     expect(plans.map(plan => [plan.eligible, plan.share, plan.masks])).toEqual([
       [false, 0, ['too slow']],
       [true, 1, []],
@@ -70,8 +70,8 @@ describe('a view', () => {
   });
 
   test('the last plan is never closed', () => {
-    const closings = [{ closed: 0b11, reason: 'everything is down' }];
-    const { plans } = explainView(viewOf(), { policy: thompson(), segment: '', closings });
+    const exclusions = [{ plans: 0b11, reason: 'everything is down' }];
+    const { plans } = explainView(viewOf(), { policy: thompson(), segment: '', exclusions });
     expect(plans.map(plan => plan.eligible)).toEqual([true, true]);
   });
 

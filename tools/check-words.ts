@@ -1,0 +1,80 @@
+/**
+ * `node tools/check-words.ts [path…]`: words that a reader has to translate, and test titles that are no sentences.
+ * CONTRIBUTING.md, "Plain English", has the rules. Exits with 1 when it finds one.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { filesMatching, ROOT } from './sources.ts';
+
+/** What to avoid, and what to write. Looked for in names too: `dearestPlan` has the word "dearest". */
+const WORDS: readonly (readonly [pattern: RegExp, write: string])[] = [
+  [/\b(?:nobody|no one)\b/i, 'name who: the caller, the store, this process, no process'],
+  [/\b(?:somebody|someone|anybody|anyone|whoever)\b/i, 'name who: the caller, the store, another process'],
+  [/\bdear(?:er|est|ly|ness)?\b/i, 'expensive'],
+  [/\breckon(?:s|ed|ing)?\b/i, 'compute, calculate'],
+  [/\b(?:mends?|mended|mending)\b/i, 'fix, repair, retry'],
+  [/\b(?:foretells?|foretold|foretelling)\b/i, 'predict'],
+  [/\b(?:alike|unlike each other)\b/i, 'similar, the same way'],
+  [/\banew\b/i, 'again'],
+  [/\bfor good\b/i, 'permanently, append-only'],
+  [/\b(?:un)?heard\b/i, 'observed, labelled'],
+  [/\bstray(?:s|ed)?\b/i, 'differ'],
+  [/\b(?:lets?|letting) go\b/i, 'close, release, evict'],
+  [/(?:^|[.:;!?] |\/\*\* |\/\/ |\* )what (?:was|were) /i, 'a subject: who or what does it'],
+];
+
+/** A title states a rule as a whole sentence: it does not go on from the `describe` around it. */
+const FRAGMENT = /^(?:is|are|of|that|what|who|whoever|nobody|has|have|does|do)\b/i;
+const TITLE =
+  /\b(?:test|it)(?:\.each\([^]*?\))?(?:\(|<[^>]*>\()\s*(?<quote>['"`])(?<title>(?:\\.|(?!\k<quote>)[^\\])*)\k<quote>/g;
+
+/** Files whose subject is these words. */
+const EXCEPT = new Set(['tools/check-words.ts', 'test/tools/check-words.test.ts']);
+
+export interface Finding {
+  readonly line: number;
+  readonly found: string;
+  readonly write: string;
+}
+
+/** `dearestPlan` → `dearest Plan`, and `MOST_DEAR` → `MOST DEAR`. */
+function inWords(line: string): string {
+  return line.replace(/([a-z])(?=[A-Z])/g, '$1 ').replaceAll('_', ' ');
+}
+
+/** Words to avoid in a text, in its names too. */
+export function findWords(text: string): readonly Finding[] {
+  return text.split('\n').flatMap((line, index) =>
+    WORDS.flatMap(([pattern, write]) => {
+      const found = pattern.exec(inWords(line))?.[0];
+      return found === undefined ? [] : [{ line: index + 1, found: found.trim(), write }];
+    }),
+  );
+}
+
+/** Test titles that are not whole sentences. */
+export function findFragments(text: string): readonly Finding[] {
+  return [...text.matchAll(TITLE)].flatMap(match => {
+    const title = match.groups?.['title'] ?? '';
+    const line = text.slice(0, match.index).split('\n').length;
+    return FRAGMENT.test(title) ? [{ line, found: `"${title}"`, write: 'a whole sentence with a subject' }] : [];
+  });
+}
+
+if (import.meta.main) {
+  const wanted = process.argv.slice(2);
+  const files = filesMatching(
+    '{src,test,tools,benchmarks,examples}/**/*.{ts,tsx,css,html}',
+    '*.md',
+    'docs/**/*.md',
+    'examples/*.md',
+  ).filter(file => !EXCEPT.has(file) && (wanted.length === 0 || wanted.some(path => file.startsWith(path))));
+  const findings = files.flatMap(file => {
+    const text = readFileSync(join(ROOT, file), 'utf8');
+    const fragments = file.endsWith('.test.ts') ? findFragments(text) : [];
+    return [...findWords(text), ...fragments].map(finding => ({ file, ...finding }));
+  });
+  for (const { file, line, found, write } of findings) console.log(`${file}:${line} ${found} → ${write}`);
+  console.log(`${findings.length} to rewrite in ${files.length} files`);
+  process.exitCode = findings.length > 0 ? 1 : 0;
+}
