@@ -34,7 +34,7 @@ export function frozenView(
           scope: 'node',
           feature,
           segment: '',
-          at: node,
+          subject: node,
           version: '',
           bucket: Math.floor(NOW_MS / BUCKET_MS),
         },

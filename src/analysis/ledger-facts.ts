@@ -65,7 +65,7 @@ function mostFrequent<Value>(values: readonly Value[]): Value | undefined {
  * average of all its visits does.
  */
 export function learnedFrom(feature: string, cells: readonly Cell[], facts: KnownFacts): LearnedFeature {
-  const byModel = tallyBy(cells, { scope: 'node', by: cell => modelOfNode(cell.key.at) });
+  const byModel = tallyBy(cells, { scope: 'node', by: cell => modelOfNode(cell.key.subject) });
   const learned = createLearnedFeature({
     feature,
     plans: facts.plans.map(plan => plan.split('>')),

@@ -117,7 +117,7 @@ function gainNow(
   const span = spanOf(own);
   if (span === undefined) return undefined;
   const recent = own.filter(({ key }) => isIn({ fromMs: span.toMs - RECENT_MS }, key.bucket));
-  const byPlan = tallyBy(recent, { scope: 'plan', by: cell => cell.key.at });
+  const byPlan = tallyBy(recent, { scope: 'plan', by: cell => cell.key.subject });
   return gainOf(learnedFrom(feature, cells, facts).segment('').posterior(nowMs), {
     recent: new Map([...byPlan].map(([plan, sums]) => [plan, Number(sums.n ?? 0n)])),
     failureCostUsd: facts.failureCostUsd ?? 0,

@@ -14,11 +14,11 @@ import type { BookRate, PriceMessage } from './messages.ts';
 /** Every model, the one with the largest spend first. */
 export function pricesOf(cells: readonly Cell[], nowMs: number): readonly PriceMessage[] {
   const nodes = cells.filter(cell => cell.key.scope === 'node');
-  const byModel = tallyBy(nodes, { scope: 'node', by: cell => modelOfNode(cell.key.at) });
+  const byModel = tallyBy(nodes, { scope: 'node', by: cell => modelOfNode(cell.key.subject) });
   return [...byModel]
     .sort(([, a], [, b]) => Number((b.cost ?? 0n) - (a.cost ?? 0n)))
     .map(([model, sums]): PriceMessage => {
-      const versions = versionsOf(nodes.filter(cell => modelOfNode(cell.key.at) === model));
+      const versions = versionsOf(nodes.filter(cell => modelOfNode(cell.key.subject) === model));
       const book = bookOf(versions.at(-1)?.version ?? '', nowMs);
       return {
         model,

@@ -104,7 +104,7 @@ describe('a running router', () => {
   const learn = (engine: Engine): void => {
     const state = engine.feature('f');
     const version = (at: string): string => state.versions()[at] ?? '';
-    state.replace(cells.map(({ key, sums }) => ({ key: { ...key, version: version(key.at) }, sums })));
+    state.replace(cells.map(({ key, sums }) => ({ key: { ...key, version: version(key.subject) }, sums })));
   };
 
   test('explains a feature before its first intent, from the priors', async () => {

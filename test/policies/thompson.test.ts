@@ -19,10 +19,10 @@ function propensities(policy: Policy, view: FeatureView): Readonly<Record<string
 }
 
 /** 400 visits of which 380 succeeded. */
-function costly(at: string, costUsd: number): Cell {
+function costly(subject: string, costUsd: number): Cell {
   const cost = BigInt(Math.round(costUsd * 1e9));
   return {
-    key: { scope: 'node', feature: 'f', segment: '', at, version: '', bucket: Math.floor(NOW_MS / BUCKET_MS) },
+    key: { scope: 'node', feature: 'f', segment: '', subject, version: '', bucket: Math.floor(NOW_MS / BUCKET_MS) },
     sums: { n: 400n, cost: 400n * cost, cost2: 400n * cost * cost, ended: 400n, labelled: 400n, successes: 380n },
   };
 }

@@ -11,10 +11,10 @@ export const NOW_MS = 1_800_000_000_000;
 /** Labelled outcomes and successes of each first node, at $0.01 a visit. */
 export function seen(learned: LearnedFeature, counts: Readonly<Record<string, readonly [number, number]>>): void {
   learned.apply(
-    Object.entries(counts).map(([at, [labelled, successes]]): Cell => {
+    Object.entries(counts).map(([subject, [labelled, successes]]): Cell => {
       const n = BigInt(labelled);
       return {
-        key: { scope: 'node', feature: 'f', segment: '', at, version: '', bucket: Math.floor(NOW_MS / BUCKET_MS) },
+        key: { scope: 'node', feature: 'f', segment: '', subject, version: '', bucket: Math.floor(NOW_MS / BUCKET_MS) },
         sums: {
           n,
           cost: n * 10_000_000n,

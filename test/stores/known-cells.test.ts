@@ -3,7 +3,7 @@ import type { Cell } from '../../src/core/cells/cell.ts';
 import { knownCells } from '../../src/stores/known-cells.ts';
 
 function cell(feature: string, n: bigint): Cell {
-  return { key: { scope: 'plan', feature, segment: '', at: 'mini', version: '', bucket: 1 }, sums: { n } };
+  return { key: { scope: 'plan', feature, segment: '', subject: 'mini', version: '', bucket: 1 }, sums: { n } };
 }
 
 describe('statistics as one process knows them', () => {

@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => database.close());
 
 function cell(feature: string, sums: Sums, bucket = 1): Cell {
-  return { key: { scope: 'plan', feature, segment: '', at: 'mini', version: '', bucket }, sums };
+  return { key: { scope: 'plan', feature, segment: '', subject: 'mini', version: '', bucket }, sums };
 }
 
 describe('cells as rows', () => {

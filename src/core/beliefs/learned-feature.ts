@@ -163,7 +163,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
       clock.add(key.bucket, labelled);
       heard.failures += labelled - Number(sums.successes ?? 0n);
       heard.delayMs += Number(sums.failureDelayMs ?? 0n);
-      segment(key.segment).add(key.at, key.version, { bucket: key.bucket, sums });
+      segment(key.segment).add(key.subject, key.version, { bucket: key.bucket, sums });
       revision++;
     }
   }

@@ -18,7 +18,7 @@ export interface CellKey {
   readonly feature: string;
   readonly segment: string;
   /** A node for scope `node`, a plan for scope `plan`. */
-  readonly at: NodeKey | PlanKey;
+  readonly subject: NodeKey | PlanKey;
   /** Model, price and prompt version; `''` for plan cells. */
   readonly version: string;
   /** floor(decision time / BUCKET_MS). */
@@ -121,11 +121,11 @@ export function accumulate(into: Partial<Record<SumName, bigint>>, sums: Sums): 
 
 /** The cell's place as one string; the inverse is {@link parseCellKey}. Names never hold a tab. */
 export function cellKeyString(key: CellKey): string {
-  return `${key.scope}\t${key.feature}\t${key.segment}\t${key.at}\t${key.version}\t${key.bucket}`;
+  return `${key.scope}\t${key.feature}\t${key.segment}\t${key.subject}\t${key.version}\t${key.bucket}`;
 }
 
 export function parseCellKey(text: string): CellKey {
-  const [scope, feature, segment, at, version, bucket] = text.split('\t') as [
+  const [scope, feature, segment, subject, version, bucket] = text.split('\t') as [
     CellScope,
     string,
     string,
@@ -133,7 +133,7 @@ export function parseCellKey(text: string): CellKey {
     string,
     string,
   ];
-  return { scope, feature, segment, at, version, bucket: Number(bucket) };
+  return { scope, feature, segment, subject, version, bucket: Number(bucket) };
 }
 
 /** Sums as JSON text with decimal strings, for stores and exports. */

@@ -17,10 +17,10 @@ export function contributionDelta(before: Intent | undefined, after: Intent): re
   const taken = [...contribution(before)];
   const changed: Cell[] = [];
   for (const cell of added) {
-    const at = taken.findIndex(old => isSameKey(old.key, cell.key));
-    if (at < 0) changed.push(cell);
-    else pushChange(changed, { key: cell.key, sums: difference(cell.sums, (taken[at] as Cell).sums) });
-    if (at >= 0) taken.splice(at, 1);
+    const index = taken.findIndex(old => isSameKey(old.key, cell.key));
+    if (index < 0) changed.push(cell);
+    else pushChange(changed, { key: cell.key, sums: difference(cell.sums, (taken[index] as Cell).sums) });
+    if (index >= 0) taken.splice(index, 1);
   }
   for (const cell of taken) pushChange(changed, { key: cell.key, sums: difference(NO_SUMS, cell.sums) });
   return changed;
@@ -44,7 +44,11 @@ function pushChange(changed: Cell[], cell: Cell): void {
 /** The feature is the same for all cells of an intent, and differs between intents that are never compared. */
 function isSameKey(a: CellKey, b: CellKey): boolean {
   return (
-    a.at === b.at && a.scope === b.scope && a.version === b.version && a.bucket === b.bucket && a.segment === b.segment
+    a.subject === b.subject &&
+    a.scope === b.scope &&
+    a.version === b.version &&
+    a.bucket === b.bucket &&
+    a.segment === b.segment
   );
 }
 
@@ -213,7 +217,7 @@ function auditOf({ evidence, outcome }: Intent): Sums {
 
 const NO_SUMS: Sums = {};
 
-function keyOf(intent: Intent, scope: CellKey['scope'], at: string, version: string): CellKey {
+function keyOf(intent: Intent, scope: CellKey['scope'], subject: string, version: string): CellKey {
   const { feature, segment, atMs } = intent.decided;
-  return { scope, feature, segment, at, version, bucket: Math.floor(atMs / BUCKET_MS) };
+  return { scope, feature, segment, subject, version, bucket: Math.floor(atMs / BUCKET_MS) };
 }

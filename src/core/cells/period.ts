@@ -79,8 +79,8 @@ export function stepsOf(cells: Iterable<Cell>, span: Required<Period>, widthMs: 
     if (key.scope !== 'plan' || !isIn(span, key.bucket)) continue;
     const step = plans[Math.floor((key.bucket * BUCKET_MS - firstMs) / widthMs)];
     if (step === undefined) continue;
-    let tally = step.get(key.at);
-    if (tally === undefined) step.set(key.at, (tally = {}));
+    let tally = step.get(key.subject);
+    if (tally === undefined) step.set(key.subject, (tally = {}));
     addTo(tally, sums);
   }
   return plans.map((each, i) => ({ fromMs: firstMs + i * widthMs, plans: each }));

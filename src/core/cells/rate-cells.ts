@@ -49,7 +49,7 @@ export interface EvidenceSums {
 export function sumEvidence(): EvidenceSums {
   const byFeature = new Map<string, Map<NodeKey, { -readonly [Key in keyof RateCell]: RateCell[Key] }>>();
 
-  function at(feature: string, node: NodeKey) {
+  function cellOf(feature: string, node: NodeKey) {
     let nodes = byFeature.get(feature);
     if (nodes === undefined) byFeature.set(feature, (nodes = new Map()));
     let cell = nodes.get(node);
@@ -63,7 +63,7 @@ export function sumEvidence(): EvidenceSums {
     add(delta) {
       for (const { key, sums } of delta) {
         if (key.scope !== 'node') continue;
-        const cell = at(key.feature, key.at);
+        const cell = cellOf(key.feature, key.subject);
         cell.n += Number(sums.labelled ?? 0n) - Number(sums.labelledRejected ?? 0n);
         cell.s += Number(sums.successes ?? 0n) - Number(sums.successesRejected ?? 0n);
         cell.visits = (cell.visits ?? 0) + Number(sums.n ?? 0n);
@@ -74,7 +74,7 @@ export function sumEvidence(): EvidenceSums {
     expect(feature, starts) {
       let index = 0;
       for (const [node, priorCostUsd] of starts) {
-        const cell = at(feature, node);
+        const cell = cellOf(feature, node);
         if (priorCostUsd > 0) cell.priorCostUsd = priorCostUsd;
         if (starts.size > 1) cell.place = index++ / (starts.size - 1);
       }

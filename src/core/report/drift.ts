@@ -49,16 +49,16 @@ export function driftOf(cells: readonly Cell[]): readonly DriftEvent[] {
 function historiesOf(nodes: readonly Cell[]): readonly History[] {
   const byPlace = new Map<string, Cell[]>();
   for (const cell of nodes) {
-    const { at, segment, version } = cell.key;
-    const place = `${segment}\t${at}\t${version}`;
+    const { subject, segment, version } = cell.key;
+    const place = `${segment}\t${subject}\t${version}`;
     const known = byPlace.get(place);
     if (known === undefined) byPlace.set(place, [cell]);
     else known.push(cell);
   }
   return [...byPlace.values()].map(own => {
-    const { at, segment } = (own[0] as Cell).key;
+    const { subject, segment } = (own[0] as Cell).key;
     const merged = tallyBy(own, { scope: 'node', by: cell => cell.key.bucket });
-    return { node: at, segment, buckets: [...merged].map(([bucket, sums]) => ({ bucket, sums })) };
+    return { node: subject, segment, buckets: [...merged].map(([bucket, sums]) => ({ bucket, sums })) };
   });
 }
 
@@ -115,7 +115,7 @@ function versionChanges(nodes: readonly Cell[]): readonly VersionChange[] {
   const seen = new Map<string, Set<string>>();
   const changes: VersionChange[] = [];
   for (const { key } of nodes) {
-    const model = modelOfNode(key.at);
+    const model = modelOfNode(key.subject);
     const known = seen.get(model);
     if (known === undefined) seen.set(model, new Set([key.version]));
     else if (!known.has(key.version)) {

@@ -38,7 +38,7 @@ export interface PlanEstimate {
 export function sumsByPlan(cells: Iterable<Cell>): ReadonlyMap<PlanKey, Sums> {
   const plans = new Map<PlanKey, Sums>();
   for (const { key, sums } of cells) {
-    if (key.scope === 'plan') plans.set(key.at, addSums(plans.get(key.at) ?? {}, sums));
+    if (key.scope === 'plan') plans.set(key.subject, addSums(plans.get(key.subject) ?? {}, sums));
   }
   return plans;
 }

@@ -176,7 +176,7 @@ function matureCells(
 }
 
 function totalsOf(cells: readonly Cell[]): { readonly byPlan: ReadonlyMap<PlanKey, Sums>; readonly total: Sums } {
-  const byPlan = tallyBy(cells, { scope: 'plan', by: cell => cell.key.at });
+  const byPlan = tallyBy(cells, { scope: 'plan', by: cell => cell.key.subject });
   const total: Tally = {};
   for (const sums of byPlan.values()) addTo(total, sums);
   return { byPlan, total };

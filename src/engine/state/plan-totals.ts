@@ -37,8 +37,8 @@ export function planTotals(): PlanTotals {
 
   function addLate(feature: FeatureTotals): void {
     for (const { key, sums } of feature.late) {
-      let tally = feature.plans.get(key.at);
-      if (tally === undefined) feature.plans.set(key.at, (tally = {}));
+      let tally = feature.plans.get(key.subject);
+      if (tally === undefined) feature.plans.set(key.subject, (tally = {}));
       addTo(tally, sums);
     }
     feature.late = [];

@@ -44,7 +44,7 @@ test('more features than fit are one column, and nothing of them is lost', async
   const store = sqlite(path);
   const bucket = Math.floor(Date.now() / 3_600_000);
   for (let i = 1; i <= 8; i++) {
-    const key = { scope: 'plan', feature: `feature-${i}`, segment: '', at: 'mini', version: '', bucket } as const;
+    const key = { scope: 'plan', feature: `feature-${i}`, segment: '', subject: 'mini', version: '', bucket } as const;
     await store.replaceCells(key.feature, [{ key, sums: { n: 1n, cost: BigInt(i) * 1_000_000_000n } }]);
   }
   await store.close();

@@ -21,7 +21,10 @@ function create(more: Partial<LearnedFeatureOptions> = {}): LearnedFeature {
 }
 
 function cell(node: string, sums: Sums, key: Partial<Cell['key']> = {}): Cell {
-  return { key: { scope: 'node', feature: 'f', segment: '', at: node, version: 'v1', bucket: BUCKET, ...key }, sums };
+  return {
+    key: { scope: 'node', feature: 'f', segment: '', subject: node, version: 'v1', bucket: BUCKET, ...key },
+    sums,
+  };
 }
 
 function outcomes(labelled: bigint, successes: bigint): Sums {

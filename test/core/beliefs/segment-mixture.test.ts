@@ -13,7 +13,7 @@ function seen(segment: string, counts: readonly [number, number], more: Partial<
   const n = BigInt(counts[0]);
   const nano = BigInt(Math.round(usd * 1e9));
   return {
-    key: { scope: 'node', feature: 'f', segment, at: 'a', version: 'v1', bucket: 0 },
+    key: { scope: 'node', feature: 'f', segment, subject: 'a', version: 'v1', bucket: 0 },
     sums: {
       n,
       cost: n * nano,

@@ -49,8 +49,8 @@ test('sums survive their JSON text, whatever their size', () => {
 test('a cell’s key survives its text', () => {
   const name = fc.string({ unit: 'grapheme' }).filter(text => !text.includes('\t'));
   fc.assert(
-    fc.property(name, name, name, name, fc.integer(), (feature, segment, at, version, bucket) => {
-      const key = { scope: 'node' as const, feature, segment, at, version, bucket };
+    fc.property(name, name, name, name, fc.integer(), (feature, segment, subject, version, bucket) => {
+      const key = { scope: 'node' as const, feature, segment, subject, version, bucket };
       expect(parseCellKey(cellKeyString(key))).toEqual(key);
     }),
   );

@@ -17,8 +17,8 @@ function merge(into: Map<string, Sums>, cells: readonly Cell[]): Map<string, Sum
   return into;
 }
 
-function cellAt(intent: Intent, scope: 'node' | 'plan', at: string): Sums | undefined {
-  return contribution(intent).find(({ key }) => key.scope === scope && key.at === at)?.sums;
+function cellAt(intent: Intent, scope: 'node' | 'plan', subject: string): Sums | undefined {
+  return contribution(intent).find(({ key }) => key.scope === scope && key.subject === subject)?.sums;
 }
 
 const SUCCESS = [{ source: 'explicit', success: true }] as const;
@@ -72,7 +72,7 @@ describe('law: statistics are a function of the records', () => {
         const nodes = contribution(intent).filter(({ key }) => key.scope === 'node');
         const total = nodes.reduce((sum, { sums }) => sum + (sums.cost ?? 0n), 0n);
         const silent = intent.attempts
-          .filter(({ node }) => nodes.every(({ key }) => key.at !== node))
+          .filter(({ node }) => nodes.every(({ key }) => key.subject !== node))
           .reduce((sum, { costNanoUsd }) => sum + BigInt(costNanoUsd), 0n);
         expect(total + silent).toBe(cellAt(intent, 'plan', 'mini>premium')?.cost ?? 0n);
       }),
@@ -117,7 +117,7 @@ describe('nodes', () => {
       ],
       evidence: SUCCESS,
     });
-    expect(contribution(intent).map(({ key }) => `${key.scope} ${key.at}`)).toEqual([
+    expect(contribution(intent).map(({ key }) => `${key.scope} ${key.subject}`)).toEqual([
       'plan mini>premium',
       'node mini!premium',
     ]);
@@ -134,7 +134,7 @@ describe('nodes', () => {
       scope: 'node',
       feature: 'f',
       segment: '',
-      at: 'mini',
+      subject: 'mini',
       version: 'm1',
       bucket: Math.floor(AT_MS / BUCKET_MS),
     });

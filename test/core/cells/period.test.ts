@@ -20,7 +20,7 @@ test('the span of cells is from their first hour to the end of their last', () =
 });
 
 test('tallies add up what the cells of one scope hold, by any key', () => {
-  const byPlan = tallyBy(day, { scope: 'plan', by: cell => cell.key.at });
+  const byPlan = tallyBy(day, { scope: 'plan', by: cell => cell.key.subject });
   expect([...byPlan].map(([plan, sums]) => [plan, sums.n, sums.successes])).toEqual([
     ['mini', 4n, 3n],
     ['premium', 2n, undefined],

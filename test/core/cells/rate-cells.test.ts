@@ -3,8 +3,8 @@ import { rateCells, sumEvidence } from '../../../src/core/cells/rate-cells.ts';
 import type { Cell } from '../../../src/core/cells/cell.ts';
 
 describe('evidence', () => {
-  const cell = (at: string, sums: Cell['sums'], key: Partial<Cell['key']> = {}): Cell => ({
-    key: { scope: 'node', feature: 'f', segment: '', at, version: '', bucket: 1, ...key },
+  const cell = (subject: string, sums: Cell['sums'], key: Partial<Cell['key']> = {}): Cell => ({
+    key: { scope: 'node', feature: 'f', segment: '', subject, version: '', bucket: 1, ...key },
     sums,
   });
 

@@ -209,8 +209,8 @@ describe('settledOn', () => {
 });
 
 test('sumsByPlan merges segments, buckets and versions, and leaves node cells out', () => {
-  const cell = (at: string, sums: Sums, key: Partial<Cell['key']> = {}): Cell => ({
-    key: { scope: 'plan', feature: 'f', segment: '', at, version: '', bucket: 1, ...key },
+  const cell = (subject: string, sums: Sums, key: Partial<Cell['key']> = {}): Cell => ({
+    key: { scope: 'plan', feature: 'f', segment: '', subject, version: '', bucket: 1, ...key },
     sums,
   });
   const merged = sumsByPlan([

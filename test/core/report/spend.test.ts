@@ -8,7 +8,7 @@ const NANO = 1_000_000_000n;
 const NOW = Date.UTC(2026, 10, 21, 12);
 
 function cell(atMs: number, usd: bigint, { feature = 'support', scope = 'plan' }: Partial<Cell['key']> = {}): Cell {
-  const key = { scope, feature, segment: '', at: 'mini', version: '', bucket: Math.floor(atMs / BUCKET_MS) };
+  const key = { scope, feature, segment: '', subject: 'mini', version: '', bucket: Math.floor(atMs / BUCKET_MS) };
   return { key, sums: { n: 1n, cost: usd * NANO } };
 }
 

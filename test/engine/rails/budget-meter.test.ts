@@ -14,7 +14,7 @@ function spending(usd: number, atMs: number, { feature = 'f', intents = 1 } = {}
     scope: 'plan',
     feature,
     segment: '',
-    at: 'mini',
+    subject: 'mini',
     version: '',
     bucket: Math.floor(atMs / BUCKET_MS),
   } as const;

@@ -17,8 +17,8 @@ const config = resolveConfig({ models, features }, { policy: fixed('mini') }).fe
   'support',
 ) as ResolvedFeature;
 
-function cell(at: string, n: bigint, scope: 'plan' | 'node' = 'plan'): Cell {
-  const key = { scope, feature: 'support', segment: '', at, version: '', bucket: 1 };
+function cell(subject: string, n: bigint, scope: 'plan' | 'node' = 'plan'): Cell {
+  const key = { scope, feature: 'support', segment: '', subject, version: '', bucket: 1 };
   return { key, sums: { n, cost: n * 1_000_000n, labelled: n, successes: n } };
 }
 
@@ -26,7 +26,7 @@ const cells = fc.array(
   fc.tuple(fc.constantFrom('mini', 'premium'), fc.bigInt(1n, 50n), fc.constantFrom('plan', 'node')),
 );
 const built = (made: readonly (readonly [string, bigint, string])[]): Cell[] =>
-  made.map(([at, n, scope]) => cell(at, n, scope as 'plan'));
+  made.map(([subject, n, scope]) => cell(subject, n, scope as 'plan'));
 
 test('what is read is the store’s cells and every commit since, whenever it is read', () => {
   fc.assert(

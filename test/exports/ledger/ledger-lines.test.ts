@@ -14,7 +14,7 @@ const { records } = history('a', 'support', [
 
 describe('a line of a ledger export', () => {
   it('is read as it was written, sums beyond a float included', () => {
-    const key = { scope: 'plan', feature: 'support', segment: '', at: 'mini', version: '', bucket: 7 } as const;
+    const key = { scope: 'plan', feature: 'support', segment: '', subject: 'mini', version: '', bucket: 7 } as const;
     const lines = [
       { kind: 'header', format: LEDGER_FORMAT, version: LEDGER_VERSION },
       { kind: 'pruned', cell: { key, sums: { n: 3n, cost3: 10n ** 60n + 1n } } },

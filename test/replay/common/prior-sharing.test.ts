@@ -11,10 +11,10 @@ import { replayTable } from '../../../src/replay/table/replay-table.ts';
 const feature = (name: string) =>
   createLearnedFeature({ feature: name, plans: [['mini'], ['premium']], priorCostUsd: { mini: 0.001, premium: 0.01 } });
 
-function outcome(of: string, at: string, success: boolean): readonly Cell[] {
+function outcome(of: string, subject: string, success: boolean): readonly Cell[] {
   return [
     {
-      key: { scope: 'node', feature: of, segment: '', at, version: '', bucket: 0 },
+      key: { scope: 'node', feature: of, segment: '', subject, version: '', bucket: 0 },
       sums: {
         n: 1n,
         cost: 2_000_000n,

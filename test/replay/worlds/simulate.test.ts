@@ -21,9 +21,14 @@ function cellsOf(world: World, intents: number, policy = thompson()): readonly C
   return cells;
 }
 
-function total(cells: readonly Cell[], at: string, name: keyof Cell['sums'], scope: 'node' | 'plan' = 'plan'): bigint {
+function total(
+  cells: readonly Cell[],
+  subject: string,
+  name: keyof Cell['sums'],
+  scope: 'node' | 'plan' = 'plan',
+): bigint {
   return cells
-    .filter(({ key }) => key.at === at && key.scope === scope)
+    .filter(({ key }) => key.subject === subject && key.scope === scope)
     .reduce((sum, { sums }) => sum + (sums[name] ?? 0n), 0n);
 }
 
