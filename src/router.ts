@@ -190,7 +190,9 @@ function storeOf(config: RouterConfig, { nowMs, after }: Runtime, faulted: (erro
   const configured = config.store ?? memory();
   if (isSpooling(configured)) return configured;
   const store =
-    configured.isPrivate === true ? configured : answerWithin(configured, { ms: STORE_ANSWERS_WITHIN_MS, after });
+    configured.isPrivate === true
+      ? configured
+      : answerWithin(configured, { timeoutMs: STORE_ANSWERS_WITHIN_MS, after });
   const path = config.spool ?? store.spoolPath;
   return path === undefined ? store : spooling(store, { path, nowMs, faulted });
 }

@@ -10,6 +10,7 @@ import { contributionDelta } from '../core/cells/contribution.ts';
 import type { Outcome, PlanKey } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import { RouterError } from '../errors.ts';
+import { commitOnLatest } from '../contracts/commit-on-latest.ts';
 import type { Store } from '../contracts/store.ts';
 
 /** Part of the intents that is drawn unless one says otherwise. */
@@ -119,9 +120,6 @@ export interface AuditLabel {
   readonly nowMs: number;
 }
 
-/** Compare-and-set losses in a row after which something is wrong with the store. */
-const MOST_RACES = 50;
-
 /**
  * Writes an audit's word into the ledger and the statistics; saying the same again changes nothing.
  *
@@ -135,8 +133,8 @@ export async function recordAudit(store: Store, { intentId, success, nowMs }: Au
       accepted: 'true, false, or null to withdraw the label',
     });
   }
-  for (let race = 0; race < MOST_RACES; race++) {
-    const intent = foldIntent(await store.load(intentId));
+  return commitOnLatest(store, intentId, records => {
+    const intent = foldIntent(records);
     if (intent === undefined) {
       throw new RouterError('unknown-intent', `no intent has the id "${intentId}"`, {
         accepted: 'the id of an intent in this ledger',
@@ -144,7 +142,7 @@ export async function recordAudit(store: Store, { intentId, success, nowMs }: Au
     }
     const { feature } = intent.decided;
     const last = intent.evidence.findLast(isAudit);
-    if ((last?.success ?? null) === success) return intent.outcome;
+    if ((last?.success ?? null) === success) return { result: intent.outcome };
     const record: LedgerRecord = {
       kind: intent.evidence.length === 0 ? 'settled' : 'corrected',
       intentId,
@@ -155,9 +153,8 @@ export async function recordAudit(store: Store, { intentId, success, nowMs }: Au
     };
     const after = appendRecord(intent, record);
     const change = { intentId, feature, expectedRevision: intent.revision, records: [record], dueAtMs: null };
-    if (await store.commit({ ...change, delta: contributionDelta(intent, after) })) return after.outcome;
-  }
-  throw new Error(`the store refused ${MOST_RACES} changes of intent ${intentId} in a row`);
+    return { change: { ...change, delta: contributionDelta(intent, after) }, result: after.outcome };
+  });
 }
 
 /** A link of the user's own system for an intent: `https://support.example/{intentId}`. */

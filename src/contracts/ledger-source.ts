@@ -2,7 +2,7 @@
 import type { LedgerRecord } from '../core/ledger/records.ts';
 import type { Cell } from '../core/cells/cell.ts';
 
-/** Which part of a ledger. */
+/** A part of a ledger. */
 export interface LedgerRange {
   readonly feature?: string;
   /** At or after, and before, milliseconds since the epoch. */
@@ -10,11 +10,16 @@ export interface LedgerRange {
   readonly toMs?: number;
 }
 
+/** Records of a part of a ledger, by the time at which each was appended. */
+export interface ScanRange extends LedgerRange {
+  readonly kind?: LedgerRecord['kind'];
+}
+
 export interface LedgerSource {
-  /** Records in the order they were appended. */
-  scan(range?: LedgerRange & { readonly kind?: LedgerRecord['kind'] }): AsyncIterable<LedgerRecord>;
-  /** An intent's records in revision order. */
+  /** The records that exist when the scan begins, in the order they were appended. Constant memory; writers go on. */
+  scan(range?: ScanRange): AsyncIterable<LedgerRecord>;
+  /** The intent's records in revision order; empty for an unknown id. */
   load(intentId: string): Promise<readonly LedgerRecord[]>;
-  /** What pruned intents contributed to the statistics. */
+  /** What pruned intents contributed to the statistics, of one feature or of all. */
   prunedCells(feature?: string): Promise<readonly Cell[]>;
 }

@@ -1,8 +1,9 @@
 /** The contract of a store: the append-only ledger and, in the same transaction, the statistics made from it. */
 import type { LedgerRecord } from '../core/ledger/records.ts';
 import type { Cell } from '../core/cells/cell.ts';
+import type { LedgerRange, LedgerSource } from './ledger-source.ts';
 
-/** One atomic step of one intent. */
+/** One atomic commit: the next records of one intent, and what they add to the statistics. */
 export interface Change {
   readonly intentId: string;
   readonly feature: string;
@@ -12,35 +13,25 @@ export interface Change {
   readonly records: readonly LedgerRecord[];
   /** What the change adds to the statistics. */
   readonly delta: readonly Cell[];
-  /** When silence will settle the intent, milliseconds since the epoch; `null`: nothing is due. */
+  /** When silence will label the intent, milliseconds since the epoch; `null`: nothing is due. */
   readonly dueAtMs: number | null;
 }
 
-export interface ScanRange {
-  readonly feature?: string;
-  /** Records at or after, and before, milliseconds since the epoch. */
-  readonly fromMs?: number;
-  readonly toMs?: number;
-  readonly kind?: LedgerRecord['kind'];
-}
-
-/** Which intents {@link Store.intents} lists: those decided at or after, and before, milliseconds since the epoch. */
-export interface IntentRange {
+/** Which intents {@link Store.intents} lists, by the time of their decision. */
+export interface IntentRange extends LedgerRange {
   readonly feature: string;
-  readonly fromMs?: number;
-  readonly toMs?: number;
   readonly limit: number;
 }
 
 export interface ReplaceCellsOptions {
-  /** Replaces the pruned base as well (an import); without it the base stays. */
+  /** Replaces the pruned base too (an import); without it the base stays. */
   readonly pruned?: readonly Cell[];
   /** Replaces only while {@link Store.generation} still has this value, checked in the same transaction. */
   readonly ifGeneration?: number;
 }
 
 export interface PruneOptions {
-  /** Called now and then with the intents removed so far. */
+  /** Called now and then with the number of intents removed so far. */
   readonly progress?: (intents: number) => void;
 }
 
@@ -51,36 +42,33 @@ export interface Pruned {
 }
 
 /**
- * Durable once a promise resolves. Every method may reject; the router then spools and goes on.
+ * Durable once a promise resolves. Every method may reject; the router then spools and continues.
  *
  * Conformance: `test/stores/conformance.ts` runs against every adapter.
  */
-export interface Store {
+export interface Store extends LedgerSource {
   readonly name: string;
-  /** Nobody but this process can see it: a reply need not wait until the store has its intent. */
+  /** Only this process can read the store, so a reply need not wait until its intent is committed. */
   readonly isPrivate?: boolean;
   /**
-   * Where a router keeps what the store would not take, unless it is told another path: a JSONL file of this machine,
-   * beside the store's own or named after what it is connected to. Absent for a store that ends with its process.
+   * Where a router spools commits while the store fails, unless it is configured otherwise: a JSONL file on this machine,
+   * beside the store's own file or named after its connection. Absent for a store that ends with its process.
    */
   readonly spoolPath?: string;
   /** Names of the features that have statistics, sorted. */
   features(): Promise<readonly string[]>;
   /** All cells of a feature, merged over every process that writes here. A cell whose sums are all 0 is left out. */
   cells(feature: string): Promise<readonly Cell[]>;
-  /** The intent's records in revision order; empty for an unknown id. */
-  load(intentId: string): Promise<readonly LedgerRecord[]>;
-  /** Ids of a feature's intents in the ledger, the one decided last first; without reading the rest of the ledger. */
+  /** Ids of a feature's intents in the ledger, the latest decision first; without reading the rest of the ledger. */
   intents(range: IntentRange): Promise<readonly string[]>;
   /**
-   * Compare-and-set. `false`: the intent has moved on (or exists already, for revision 0): load, settle again, retry.
-   * Rejects with `invalid-value` when the records do not continue the intent at `expectedRevision`.
+   * Compare-and-set. `false`: the intent has another revision by now (or exists already, for revision 0): load it, compute
+   * the change again, retry. Rejects with `invalid-value` when the records do not continue the intent at
+   * `expectedRevision`.
    */
   commit(change: Change): Promise<boolean>;
-  /** Ids of intents whose `dueAtMs` has come, oldest first. */
-  due(atMs: number, limit: number): Promise<readonly string[]>;
-  /** The records there are when the scan begins, in the order they were appended. Constant memory; writers go on. */
-  scan(range?: ScanRange): AsyncIterable<LedgerRecord>;
+  /** Ids of intents whose `dueAtMs` is `nowMs` or earlier, oldest first. */
+  due(nowMs: number, limit: number): Promise<readonly string[]>;
   /** Replaces the statistics (rebuilt from the ledger, say) in one transaction. `false`: see `ifGeneration`. */
   replaceCells(feature: string, cells: readonly Cell[], options?: ReplaceCellsOptions): Promise<boolean>;
   /**
@@ -88,10 +76,8 @@ export interface Store {
    * statistics stay, and what those intents contributed is kept as the pruned base: cells = base + ledger, always.
    */
   prune(beforeMs: number, options?: PruneOptions): Promise<Pruned>;
-  /** The pruned base of one feature, or of all. */
-  prunedCells(feature?: string): Promise<readonly Cell[]>;
-  /** Changes with every commit of any process; equal values mean nothing new. */
+  /** Differs after every commit of any process; equal values mean that nothing was committed in between. */
   generation(): Promise<number>;
-  /** Waits for what is under way, then lets go. */
+  /** Waits for pending commits, then closes the connection. */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** `outcome-router/contracts`: everything needed to write a store, a policy, an observer, a wire or a price of your own. */
 export { checkChange } from '../contracts/change.ts';
-export type { LedgerRange, LedgerSource } from '../contracts/ledger-source.ts';
+export type * from '../contracts/ledger-source.ts';
 export type * from '../contracts/observer.ts';
 export type * from '../contracts/policy.ts';
 export type * from '../contracts/price-config.ts';

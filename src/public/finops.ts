@@ -1,12 +1,20 @@
 /** `outcome-router/finops`: the ledger as FOCUS and JSON lines, a provider's invoice read, compared and applied. */
 export type { LedgerRange, LedgerSource } from '../contracts/ledger-source.ts';
+export type { PriceLine } from '../contracts/price.ts';
+export type { Change } from '../contracts/store.ts';
 export type { BillOptions, BillRow } from '../exports/bill/bill.ts';
 export { readBill } from '../exports/bill/bill.ts';
-export type { Applied, BilledChange, BilledCostOptions } from '../exports/bill/billed-costs.ts';
-export { applyBilledCosts, billedChanges } from '../exports/bill/billed-costs.ts';
-export type { BilledItem, Items, PriceDrift, Reconciliation, ReconcileOptions } from '../exports/bill/reconcile.ts';
+export type { AppliedCosts, BilledCostOptions } from '../exports/bill/billed-costs.ts';
+export { applyBilledCosts, billedCostChanges } from '../exports/bill/billed-costs.ts';
+export type {
+  ReconciledItem,
+  ItemGroup,
+  PriceDrift,
+  Reconciliation,
+  ReconcileOptions,
+} from '../exports/bill/reconcile.ts';
 export { reconcile } from '../exports/bill/reconcile.ts';
-export type { LinePrice, PricedLine, PriceOf } from '../exports/focus/charges.ts';
+export type { LinePrice, PriceOf } from '../exports/focus/charges.ts';
 export type { Adjustments, FocusOptions } from '../exports/focus/focus.ts';
 export { exportFocus } from '../exports/focus/focus.ts';
 export type { FocusVendor, FocusVersion } from '../exports/focus/focus-columns.ts';

@@ -3,7 +3,7 @@ import { RouterError } from '../errors.ts';
 import type { Store } from '../contracts/store.ts';
 
 export interface AnswerWithinOptions {
-  readonly ms: number;
+  readonly timeoutMs: number;
   /** Calls back once after `ms`, unless what it returns is called before. */
   readonly after: (ms: number, callback: () => void) => () => void;
 }
@@ -13,7 +13,7 @@ export interface AnswerWithinOptions {
  * a time finds out whether it answers again; others are not kept waiting. A change that is committed all the same, later, is
  * known to whoever replays it. Reports, scans and maintenance may take their time.
  */
-export function answerWithin(store: Store, { ms, after }: AnswerWithinOptions): Store {
+export function answerWithin(store: Store, { timeoutMs: ms, after }: AnswerWithinOptions): Store {
   let isSilent = false;
   let isProbed = false;
 

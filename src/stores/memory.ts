@@ -6,7 +6,8 @@ import type { Cell } from '../core/cells/cell.ts';
 import type { CellKey, SumName } from '../core/cells/cell.ts';
 import { accumulate, cellKeyString } from '../core/cells/cell.ts';
 import { checkChange } from '../contracts/change.ts';
-import type { Change, IntentRange, Pruned, ReplaceCellsOptions, ScanRange, Store } from '../contracts/store.ts';
+import type { ScanRange } from '../contracts/ledger-source.ts';
+import type { Change, IntentRange, Pruned, ReplaceCellsOptions, Store } from '../contracts/store.ts';
 
 /** A cell whose sums grow in place: nobody else has them. */
 interface OwnCell {

@@ -4,7 +4,7 @@ import type { AttemptedRecord, Intent, LedgerRecord } from '../core/ledger/recor
 import { appendRecord, foldIntent } from '../core/ledger/records.ts';
 import { contributionDelta } from '../core/cells/contribution.ts';
 import type { Attempt } from '../core/ledger/vocabulary.ts';
-import { RouterError } from '../errors.ts';
+import { commitOnLatest } from '../contracts/commit-on-latest.ts';
 import type { Change, Store } from '../contracts/store.ts';
 
 /**
@@ -14,25 +14,17 @@ import type { Change, Store } from '../contracts/store.ts';
  */
 export type Replayed = 'applied' | 'known' | 'impossible';
 
-/** What a change says, without what it was computed from. */
+/** A change without its delta; replay recomputes the delta. */
 export type SpooledChange = Omit<Change, 'delta'>;
-
-/** Compare-and-set losses in a row after which something is wrong with the store, not with the race. */
-const MOST_RACES = 50;
 
 /**
  * Appends the records after what the ledger has by now, with the delta computed from that: an equal number of records
  * does not mean that they are those the change was made from. Rejects when the store does.
  */
-export async function replayChange(store: Store, said: SpooledChange): Promise<Replayed> {
-  for (let race = 0; race < MOST_RACES; race++) {
-    const there = await store.load(said.intentId);
-    const change = rebase(there, said);
-    if (typeof change === 'string') return change;
-    if (await store.commit(change)) return 'applied';
-  }
-  throw new RouterError('store-unusable', `${store.name} refused ${MOST_RACES} changes in a row`, {
-    path: said.intentId,
+export async function replayChange(store: Store, spooled: SpooledChange): Promise<Replayed> {
+  return commitOnLatest<Replayed>(store, spooled.intentId, records => {
+    const change = rebase(records, spooled);
+    return typeof change === 'string' ? { result: change } : { change, result: 'applied' };
   });
 }
 

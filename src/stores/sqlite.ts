@@ -10,7 +10,8 @@ import { checkChange } from '../contracts/change.ts';
 import { isBusy, LOCK_SLICE_MS, openDatabase, unusable } from './sqlite-database.ts';
 import type { Statements } from './sqlite-statements.ts';
 import { mergeCells, prepare, replaceTable } from './sqlite-statements.ts';
-import type { Change, Pruned, PruneOptions, ReplaceCellsOptions, ScanRange, Store } from '../contracts/store.ts';
+import type { ScanRange } from '../contracts/ledger-source.ts';
+import type { Change, Pruned, PruneOptions, ReplaceCellsOptions, Store } from '../contracts/store.ts';
 
 export interface SqliteOptions {
   /**

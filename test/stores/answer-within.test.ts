@@ -7,7 +7,7 @@ import { conformance } from './conformance.ts';
 
 const MS = 5_000;
 
-conformance('memory with a time limit', () => answerWithin(memory(), { ms: MS, after: manualRuntime().after }));
+conformance('memory with a time limit', () => answerWithin(memory(), { timeoutMs: MS, after: manualRuntime().after }));
 
 /** A store whose answers wait until they are let through. */
 function slow() {
@@ -21,7 +21,7 @@ function slow() {
     if (line.isSlow) await new Promise<void>(resolve => void waiting.push(resolve));
     return inner.generation();
   };
-  const store: Store = answerWithin({ ...inner, name: 'remote', generation }, { ms: MS, after: runtime.after });
+  const store: Store = answerWithin({ ...inner, name: 'remote', generation }, { timeoutMs: MS, after: runtime.after });
   return { store, runtime, line, asked: () => asked, letThrough: () => waiting.splice(0).forEach(answer => answer()) };
 }
 
@@ -70,7 +70,7 @@ test.each(['its late answer', 'the next one that comes in time'])('it is back wi
 
 test('its own rejection stands, and says that it answers', async () => {
   const failing: Store = { ...memory(), generation: async () => Promise.reject(new Error('connection refused')) };
-  const store = answerWithin(failing, { ms: MS, after: manualRuntime().after });
+  const store = answerWithin(failing, { timeoutMs: MS, after: manualRuntime().after });
   await expect(store.generation()).rejects.toThrow('connection refused');
   await expect(Promise.all([store.generation(), store.generation()])).rejects.toThrow('connection refused');
 });

@@ -8,8 +8,8 @@ import { dueAtMs } from '../../engine/engine.ts';
 import { RouterError } from '../../errors.ts';
 import type { BillOptions, BillRow } from '../../exports/bill/bill.ts';
 import { readBill } from '../../exports/bill/bill.ts';
-import type { Applied } from '../../exports/bill/billed-costs.ts';
-import { applyBilledCosts, billedChanges } from '../../exports/bill/billed-costs.ts';
+import type { AppliedCosts } from '../../exports/bill/billed-costs.ts';
+import { applyBilledCosts, billedCostChanges } from '../../exports/bill/billed-costs.ts';
 import type { PriceOf } from '../../exports/focus/charges.ts';
 import type { LedgerRange } from '../../contracts/ledger-source.ts';
 import type { Reconciliation } from '../../exports/bill/reconcile.ts';
@@ -38,12 +38,12 @@ interface ReconcileFlags extends RangeFlags {
 }
 
 /** What applying the bill would change. */
-export type Planned = Pick<Applied, 'attempts' | 'intents' | 'changeNanoUsd'>;
+export type Planned = Pick<AppliedCosts, 'attempts' | 'intents' | 'differenceNanoUsd'>;
 
 interface Reconciled {
   readonly reconciliation: Reconciliation;
   readonly planned?: Planned;
-  readonly applied?: Applied;
+  readonly applied?: AppliedCosts;
 }
 
 /** Adds `reconcile` to the program. */
@@ -82,7 +82,7 @@ async function compare(
   const bill = (): AsyncIterable<BillRow> =>
     counted(readBill(readText(flags.focus), { costColumn: flags.cost }), progress);
   try {
-    const reconciliation = await reconcile(bill(), store, { priceOf, listed: flags.listed, ...range });
+    const reconciliation = await reconcile(bill(), store, { priceOf, maxListed: flags.listed, ...range });
     progress.done();
     say(renderReconciliation(reconciliation));
     if (flags.apply !== true) return { reconciliation };
@@ -138,13 +138,13 @@ interface ApplyOptions extends LedgerRange {
 async function plan(bill: AsyncIterable<BillRow>, store: Store, options: ApplyOptions): Promise<Planned> {
   const intents = new Set<string>();
   let attempts = 0;
-  let changeNanoUsd = 0n;
-  for await (const { intentId, records, delta } of billedChanges(bill, store, options)) {
+  let differenceNanoUsd = 0n;
+  for await (const { intentId, records, delta } of billedCostChanges(bill, store, options)) {
     intents.add(intentId);
     attempts += records.length;
-    for (const { key, sums } of delta) if (key.scope === 'plan') changeNanoUsd += sums.cost ?? 0n;
+    for (const { key, sums } of delta) if (key.scope === 'plan') differenceNanoUsd += sums.cost ?? 0n;
   }
-  return { attempts, intents: intents.size, changeNanoUsd };
+  return { attempts, intents: intents.size, differenceNanoUsd };
 }
 
 /** When silence settles an open intent is not in the ledger: without the configuration it would be forgotten. */

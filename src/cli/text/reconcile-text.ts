@@ -1,8 +1,8 @@
 /** A reconciliation for the terminal. */
 import { toDecimalUsd } from '../../core/ledger/money.ts';
 import { formatCount } from '../../core/report/wording.ts';
-import type { Applied } from '../../exports/bill/billed-costs.ts';
-import type { Items, PriceDrift, Reconciliation } from '../../exports/bill/reconcile.ts';
+import type { AppliedCosts } from '../../exports/bill/billed-costs.ts';
+import type { ItemGroup, PriceDrift, Reconciliation } from '../../exports/bill/reconcile.ts';
 import type { Column } from './table.ts';
 import { renderTable } from './table.ts';
 
@@ -33,7 +33,7 @@ export function renderReconciliation(result: Reconciliation): string {
     .join('\n\n');
 }
 
-function row(title: string, { count, billedNanoUsd, ledgerNanoUsd }: Items): readonly string[] {
+function row(title: string, { count, billedNanoUsd, ledgerNanoUsd }: ItemGroup): readonly string[] {
   return [title, formatCount(count), usd(billedNanoUsd), usd(ledgerNanoUsd), usd(billedNanoUsd - ledgerNanoUsd)];
 }
 
@@ -63,7 +63,7 @@ function drift(drifts: readonly PriceDrift[]): string {
   return `Where the prices or quantities of what both know differ (bill ÷ ledger):\n${table}`;
 }
 
-function largest(title: string, { count, largest: items }: Items): string {
+function largest(title: string, { count, largest: items }: ItemGroup): string {
   if (items.length === 0) return '';
   const table = renderTable(
     [{ title: 'Request or hour' }, { title: 'Model' }, { title: 'Meter' }, right('Bill, USD'), right('Ledger, USD')],
@@ -83,16 +83,16 @@ function largest(title: string, { count, largest: items }: Items): string {
 export function renderPlanned({
   attempts,
   intents,
-  changeNanoUsd,
-}: Pick<Applied, 'attempts' | 'intents' | 'changeNanoUsd'>): string {
+  differenceNanoUsd,
+}: Pick<AppliedCosts, 'attempts' | 'intents' | 'differenceNanoUsd'>): string {
   if (attempts === 0) return 'Every cost that the bill knows is in the ledger already: nothing to apply.';
   return (
     `Applying the bill gives ${formatCount(attempts)} attempts of ${formatCount(intents)} intents their billed cost: ` +
-    `${usd(changeNanoUsd)} USD in all. Reports and decisions go by it from then on.`
+    `${usd(differenceNanoUsd)} USD in all. Reports and decisions go by it from then on.`
   );
 }
 
-export function renderApplied({ attempts, intents, refused, changeNanoUsd }: Applied): string {
-  const done = `Applied to ${formatCount(attempts)} attempts of ${formatCount(intents)} intents: ${usd(changeNanoUsd)} USD.`;
+export function renderApplied({ attempts, intents, refused, differenceNanoUsd }: AppliedCosts): string {
+  const done = `Applied to ${formatCount(attempts)} attempts of ${formatCount(intents)} intents: ${usd(differenceNanoUsd)} USD.`;
   return refused === 0 ? done : `${done} ${formatCount(refused)} moved on meanwhile: apply the bill again.`;
 }

@@ -10,6 +10,7 @@ import type { Intent, LedgerRecord } from '../../core/ledger/records.ts';
 import { appendRecord, foldIntent } from '../../core/ledger/records.ts';
 import { contributionDelta } from '../../core/cells/contribution.ts';
 import type { Cell } from '../../core/cells/cell.ts';
+import { MAX_CAS_RETRIES, tooManyRaces } from '../../contracts/commit-on-latest.ts';
 import type { Store } from '../../contracts/store.ts';
 
 /** A record before it has its place in the ledger: the book numbers it. */
@@ -83,9 +84,6 @@ interface Pending {
   readonly records: readonly LedgerRecord[];
   readonly makes: readonly MakeRecords[];
 }
-
-/** Compare-and-set losses in a row after which something is wrong with the store, not with the race. */
-const MOST_RACES = 50;
 
 export function intentBook(options: IntentBookOptions): IntentBook {
   const { store } = options;
@@ -188,8 +186,8 @@ export function intentBook(options: IntentBookOptions): IntentBook {
       }
       options.left(feature);
       if (done) continue;
-      if (++races > MOST_RACES) {
-        options.faulted(new Error(`the store refused ${MOST_RACES} changes of one intent in a row`), entry.id);
+      if (++races > MAX_CAS_RETRIES) {
+        options.faulted(tooManyRaces(store.name, entry.id), entry.id);
         break;
       }
       await reapplyOnLatest(entry, makes);

@@ -1,9 +1,8 @@
 /** What the provider billed in place of what the price list said: corrected costs, and the statistics with them. */
-import type { AttemptedRecord, Intent, LedgerRecord } from '../../core/ledger/records.ts';
+import type { AttemptedRecord, Intent } from '../../core/ledger/records.ts';
 import { appendRecord } from '../../core/ledger/records.ts';
 import type { NanoUsd } from '../../core/ledger/money.ts';
 import { contributionDelta } from '../../core/cells/contribution.ts';
-import type { Cell } from '../../core/cells/cell.ts';
 import type { Attempt } from '../../core/ledger/vocabulary.ts';
 import type { BillRow } from './bill.ts';
 import type { Charge } from '../focus/charges.ts';
@@ -11,6 +10,7 @@ import { ledgerCharges } from '../focus/charges.ts';
 import type { Matching, MatchOptions, Pair } from './match-bill.ts';
 import { matchBill, toNano } from './match-bill.ts';
 import type { LedgerSource } from '../../contracts/ledger-source.ts';
+import type { Change, Store } from '../../contracts/store.ts';
 
 export interface BilledCostOptions extends MatchOptions {
   /** When the bill is applied, milliseconds since the epoch. */
@@ -19,24 +19,14 @@ export interface BilledCostOptions extends MatchOptions {
   readonly dueAtMs: (intent: Intent) => number | null;
 }
 
-/** One step of one intent, as a store commits it. */
-export interface BilledChange {
-  readonly intentId: string;
-  readonly feature: string;
-  readonly expectedRevision: number;
-  readonly records: readonly LedgerRecord[];
-  readonly delta: readonly Cell[];
-  readonly dueAtMs: number | null;
-}
-
 /** What {@link applyBilledCosts} did. */
-export interface Applied {
+export interface AppliedCosts {
   readonly attempts: number;
   readonly intents: number;
   /** Intents that moved on meanwhile: apply the bill again. */
   readonly refused: number;
   /** What the ledger's total changed by. */
-  readonly changeNanoUsd: bigint;
+  readonly differenceNanoUsd: bigint;
 }
 
 /**
@@ -47,11 +37,11 @@ export interface Applied {
  *
  * A change is to be committed before the next one is asked for.
  */
-export async function* billedChanges(
+export async function* billedCostChanges(
   bill: AsyncIterable<BillRow> | Iterable<BillRow>,
   source: LedgerSource,
   options: BilledCostOptions,
-): AsyncGenerator<BilledChange> {
+): AsyncGenerator<Change> {
   const { priceOf, atMs, dueAtMs, ...range } = options;
   const shareOf = sharing(await matchBill(bill, source, { priceOf, ...range }));
   for await (const charges of ledgerCharges(source, priceOf, range)) {
@@ -74,21 +64,21 @@ export async function* billedChanges(
   }
 }
 
-/** Commits {@link billedChanges}. */
+/** Commits {@link billedCostChanges}. */
 export async function applyBilledCosts(
   bill: AsyncIterable<BillRow> | Iterable<BillRow>,
-  target: LedgerSource & { commit(change: BilledChange): Promise<boolean> },
+  target: LedgerSource & Pick<Store, 'commit'>,
   options: BilledCostOptions,
-): Promise<Applied> {
-  const applied = { attempts: 0, intents: 0, refused: 0, changeNanoUsd: 0n };
-  for await (const change of billedChanges(bill, target, options)) {
+): Promise<AppliedCosts> {
+  const applied = { attempts: 0, intents: 0, refused: 0, differenceNanoUsd: 0n };
+  for await (const change of billedCostChanges(bill, target, options)) {
     if (!(await target.commit(change))) {
       applied.refused++;
       continue;
     }
     applied.intents++;
     applied.attempts += change.records.length;
-    for (const { key, sums } of change.delta) if (key.scope === 'plan') applied.changeNanoUsd += sums.cost ?? 0n;
+    for (const { key, sums } of change.delta) if (key.scope === 'plan') applied.differenceNanoUsd += sums.cost ?? 0n;
   }
   return applied;
 }

@@ -50,7 +50,7 @@ export async function matchBill(
   const pairAt = (by: string, model: string, meter: string): Pair => {
     const key = keyOf(by, model, meter);
     let found = pairs.get(key);
-    if (found === undefined) pairs.set(key, (found = { by, model, meter, bill: nothing(), ledger: nothing() }));
+    if (found === undefined) pairs.set(key, (found = { by, model, meter, bill: emptySide(), ledger: emptySide() }));
     return found;
   };
   const pairOf = (charge: Charge): Pair | undefined => {
@@ -62,22 +62,22 @@ export async function matchBill(
     return undefined;
   };
   for await (const row of bill)
-    addTo(pairAt(row.requestId ?? hourText(row.startMs), row.model, row.meter).bill, row.cost, row.quantity ?? 0n);
+    addToSide(pairAt(row.requestId ?? hourText(row.startMs), row.model, row.meter).bill, row.cost, row.quantity ?? 0n);
   for await (const charges of ledgerCharges(source, priceOf, range)) {
     for (const charge of charges) {
       const { startedAtMs, providerModel } = charge.attempt;
       const { ledger } = pairOf(charge) ?? pairAt(hourText(startedAtMs), providerModel, meterOf(charge));
-      addTo(ledger, BigInt(charge.costNanoUsd) * PER_NANO, quantityOf(charge));
+      addToSide(ledger, BigInt(charge.costNanoUsd) * PER_NANO, quantityOf(charge));
     }
   }
   return { pairs: [...pairs.values()], pairOf };
 }
 
-export function nothing(): Side {
+export function emptySide(): Side {
   return { cost: 0n, quantity: 0n, rows: 0 };
 }
 
-export function addTo(side: Side, cost: bigint, quantity: bigint): void {
+export function addToSide(side: Side, cost: bigint, quantity: bigint): void {
   side.cost += cost;
   side.quantity += quantity;
   side.rows++;

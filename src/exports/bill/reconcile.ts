@@ -1,16 +1,16 @@
 /** The ledger against the bill: what both know, what only one knows, and where they price it differently. */
 import type { BillRow } from './bill.ts';
 import type { MatchOptions, Pair } from './match-bill.ts';
-import { addTo, matchBill, nothing, toNano } from './match-bill.ts';
+import { addToSide, matchBill, emptySide, toNano } from './match-bill.ts';
 import type { LedgerSource } from '../../contracts/ledger-source.ts';
 
 export interface ReconcileOptions extends MatchOptions {
   /** Most entries listed of each kind; the totals count all. 100 where it is not given. */
-  readonly listed?: number;
+  readonly maxListed?: number;
 }
 
 /** One thing that was billed: a request's or an hour's use of one meter of one model. */
-export interface BilledItem {
+export interface ReconciledItem {
   /** The request, or the hour's start (`2026-11-20T12:00:00Z`) where the bill is not by request. */
   readonly by: string;
   readonly model: string;
@@ -21,11 +21,11 @@ export interface BilledItem {
 }
 
 /** Items of one kind: how many, what they cost on either side, and the largest of them. */
-export interface Items {
+export interface ItemGroup {
   readonly count: number;
   readonly billedNanoUsd: bigint;
   readonly ledgerNanoUsd: bigint;
-  readonly largest: readonly BilledItem[];
+  readonly largest: readonly ReconciledItem[];
 }
 
 /** How one model's meter is priced on either side, over all items that both know. */
@@ -44,13 +44,13 @@ export interface Reconciliation {
   readonly billedNanoUsd: bigint;
   readonly ledgerNanoUsd: bigint;
   /** Both know it and the costs are equal, to the nano-dollar. */
-  readonly matched: Items;
+  readonly matched: ItemGroup;
   /** Both know it, at different costs. */
-  readonly different: Items;
+  readonly different: ItemGroup;
   /** Billed, but not in the ledger: calls that went past the router, or a ledger that was pruned. */
-  readonly missingInLedger: Items;
+  readonly missingInLedger: ItemGroup;
   /** In the ledger, but not billed. */
-  readonly missingInBill: Items;
+  readonly missingInBill: ItemGroup;
   /** Models and meters whose matched items cost differently, the largest difference first. */
   readonly drift: readonly PriceDrift[];
 }
@@ -72,13 +72,13 @@ export interface Reconciliation {
 export async function reconcile(
   bill: AsyncIterable<BillRow> | Iterable<BillRow>,
   source: LedgerSource,
-  { listed = 100, ...options }: ReconcileOptions,
+  { maxListed = 100, ...options }: ReconcileOptions,
 ): Promise<Reconciliation> {
   const { pairs } = await matchBill(bill, source, options);
-  return summarise(pairs, listed);
+  return summarise(pairs, maxListed);
 }
 
-function summarise(pairs: readonly Pair[], listed: number): Reconciliation {
+function summarise(pairs: readonly Pair[], maxListed: number): Reconciliation {
   const kinds = {
     matched: [] as Pair[],
     different: [] as Pair[],
@@ -90,10 +90,10 @@ function summarise(pairs: readonly Pair[], listed: number): Reconciliation {
   return {
     billedNanoUsd: total('bill'),
     ledgerNanoUsd: total('ledger'),
-    matched: itemsOf(kinds.matched, listed),
-    different: itemsOf(kinds.different, listed),
-    missingInLedger: itemsOf(kinds.missingInLedger, listed),
-    missingInBill: itemsOf(kinds.missingInBill, listed),
+    matched: itemsOf(kinds.matched, maxListed),
+    different: itemsOf(kinds.different, maxListed),
+    missingInLedger: itemsOf(kinds.missingInLedger, maxListed),
+    missingInBill: itemsOf(kinds.missingInBill, maxListed),
     drift: driftOf([...kinds.matched, ...kinds.different]),
   };
 }
@@ -104,11 +104,11 @@ function kindOf({ bill, ledger }: Pair): 'matched' | 'different' | 'missingInLed
   return toNano(bill.cost) === toNano(ledger.cost) ? 'matched' : 'different';
 }
 
-function itemsOf(pairs: readonly Pair[], listed: number): Items {
+function itemsOf(pairs: readonly Pair[], maxListed: number): ItemGroup {
   // What differs is large by its difference, everything else by its cost.
   const size = ({ bill, ledger }: Pair): bigint => abs(bill.cost - ledger.cost) || abs(bill.cost);
   const sum = (side: 'bill' | 'ledger'): bigint => toNano(pairs.reduce((total, pair) => total + pair[side].cost, 0n));
-  const largest = [...pairs].sort((a, b) => Number(size(b) - size(a))).slice(0, listed);
+  const largest = [...pairs].sort((a, b) => Number(size(b) - size(a))).slice(0, maxListed);
   return {
     count: pairs.length,
     billedNanoUsd: sum('bill'),
@@ -127,10 +127,10 @@ function driftOf(known: readonly Pair[]): readonly PriceDrift[] {
   const sums = new Map<string, Pair>();
   for (const { model, meter, bill, ledger } of known) {
     const key = `${model}\t${meter}`;
-    const sum = sums.get(key) ?? { by: '', model, meter, bill: nothing(), ledger: nothing() };
+    const sum = sums.get(key) ?? { by: '', model, meter, bill: emptySide(), ledger: emptySide() };
     sums.set(key, sum);
-    addTo(sum.bill, bill.cost, bill.quantity);
-    addTo(sum.ledger, ledger.cost, ledger.quantity);
+    addToSide(sum.bill, bill.cost, bill.quantity);
+    addToSide(sum.ledger, ledger.cost, ledger.quantity);
   }
   return [...sums.values()]
     .filter(({ bill, ledger }) => toNano(bill.cost) !== toNano(ledger.cost))

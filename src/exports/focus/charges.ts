@@ -2,27 +2,12 @@
 import type { AttemptedRecord, Intent, LedgerRecord } from '../../core/ledger/records.ts';
 import { foldIntent } from '../../core/ledger/records.ts';
 import type { NanoUsd } from '../../core/ledger/money.ts';
-import type { ServiceTier, Usage } from '../../core/ledger/usage.ts';
 import type { Attempt } from '../../core/ledger/vocabulary.ts';
 import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts';
+import type { Price, PriceLine } from '../../contracts/price.ts';
 
-/** A line of a bill, as a price makes it. */
-export interface PricedLine {
-  readonly meter: string;
-  readonly quantity: number;
-  /** Integer pico-dollars per unit. */
-  readonly rate: number;
-  /** The rate before a negotiated discount, where there is one. */
-  readonly listRate?: number;
-  readonly costNanoUsd: NanoUsd;
-}
-
-/** What is needed of a price: every `Price` is one. */
-export interface LinePrice {
-  readonly source: string;
-  idAt(atMs: number): string;
-  lines(usage: Usage, atMs: number, tier?: ServiceTier, latencyMs?: number): readonly PricedLine[];
-}
+/** What charges need of a price: every `Price` is one. */
+export type LinePrice = Pick<Price, 'source' | 'idAt' | 'lines'>;
 
 /**
  * The price of a configured model at a time; `undefined` for a model that is configured no more. The attempt says which
@@ -42,7 +27,7 @@ interface Charged {
  * - `adjustment`: what the ledger has above (or below, when negative) its lines at today's knowledge of prices.
  */
 export type Charge =
-  | (Charged & { readonly kind: 'meter'; readonly line: PricedLine; readonly price: LinePrice })
+  | (Charged & { readonly kind: 'meter'; readonly line: PriceLine; readonly price: LinePrice })
   | (Charged & { readonly kind: 'request' })
   | (Charged & { readonly kind: 'adjustment' });
 

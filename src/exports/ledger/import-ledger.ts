@@ -8,26 +8,10 @@ import type { HeaderLine } from './ledger-lines.ts';
 import { decodeLedgerLine } from './ledger-lines.ts';
 import { linesOf } from './lines.ts';
 import type { LedgerSource } from '../../contracts/ledger-source.ts';
-
-/** One step of one intent, as a store commits it. */
-interface ImportedChange {
-  readonly intentId: string;
-  readonly feature: string;
-  readonly expectedRevision: number;
-  readonly records: readonly LedgerRecord[];
-  readonly delta: readonly Cell[];
-  readonly dueAtMs: number | null;
-}
+import type { Store } from '../../contracts/store.ts';
 
 /** Where an import goes: every store is one. */
-export interface LedgerTarget extends LedgerSource {
-  commit(change: ImportedChange): Promise<boolean>;
-  replaceCells(
-    feature: string,
-    cells: readonly Cell[],
-    options: { readonly pruned: readonly Cell[] },
-  ): Promise<boolean>;
-}
+export type LedgerTarget = LedgerSource & Pick<Store, 'commit' | 'replaceCells'>;
 
 export interface ImportOptions {
   /**

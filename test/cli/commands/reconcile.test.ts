@@ -106,7 +106,7 @@ test('--apply shows what would change, lets the bill replace the ledger’s cost
   expect(code).toBe(1);
   expect(stdout.indexOf('Applying the bill gives')).toBeLessThan(stdout.indexOf('Applied to'));
   const again = JSON.parse((await run('--apply', '--json', '--config', made.config)).stdout);
-  expect(again.planned).toEqual({ attempts: 0, intents: 0, changeNanoUsd: '0' });
+  expect(again.planned).toEqual({ attempts: 0, intents: 0, differenceNanoUsd: '0' });
   expect((await spent()).toString()).toBe(again.reconciliation.billedNanoUsd);
   const after = sqlite(made.ledger);
   expect(await after.due(Number.MAX_SAFE_INTEGER, 100)).toEqual(waiting);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { renderApplied, renderPlanned, renderReconciliation } from '../../../src/cli/text/reconcile-text.ts';
-import type { Items, Reconciliation } from '../../../src/exports/bill/reconcile.ts';
+import type { ItemGroup, Reconciliation } from '../../../src/exports/bill/reconcile.ts';
 
-const none: Items = { count: 0, billedNanoUsd: 0n, ledgerNanoUsd: 0n, largest: [] };
+const none: ItemGroup = { count: 0, billedNanoUsd: 0n, ledgerNanoUsd: 0n, largest: [] };
 const item = { by: 'r1', model: 'mini-1', meter: '', billedNanoUsd: 5n, ledgerNanoUsd: null };
 const result: Reconciliation = {
   billedNanoUsd: 1_000_000_005n,
@@ -35,9 +35,9 @@ test('what cannot be compared has no ratio', () => {
 });
 
 test('applying says what changed, and what moved on meanwhile', () => {
-  expect(renderPlanned({ attempts: 0, intents: 0, changeNanoUsd: 0n })).toContain('nothing to apply');
-  expect(renderPlanned({ attempts: 3, intents: 2, changeNanoUsd: -1n })).toContain('3 attempts of 2 intents');
-  const applied = { attempts: 3, intents: 2, refused: 0, changeNanoUsd: -1n };
+  expect(renderPlanned({ attempts: 0, intents: 0, differenceNanoUsd: 0n })).toContain('nothing to apply');
+  expect(renderPlanned({ attempts: 3, intents: 2, differenceNanoUsd: -1n })).toContain('3 attempts of 2 intents');
+  const applied = { attempts: 3, intents: 2, refused: 0, differenceNanoUsd: -1n };
   expect(renderApplied(applied)).toBe('Applied to 3 attempts of 2 intents: -0.000000001 USD.');
   expect(renderApplied({ ...applied, refused: 4 })).toContain('4 moved on meanwhile: apply the bill again');
 });

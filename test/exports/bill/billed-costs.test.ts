@@ -48,7 +48,7 @@ describe('costs on the bill in place of list prices', () => {
         const before = spentBy(list);
         const applied = await applyBilledCosts(bill, store, options);
         const { billedNanoUsd, ledgerNanoUsd, missingInBill } = await reconcile(bill, store, options);
-        expect(ledgerNanoUsd).toBe(before + applied.changeNanoUsd);
+        expect(ledgerNanoUsd).toBe(before + applied.differenceNanoUsd);
         expect(await spent(store)).toBe(ledgerNanoUsd);
         // Each item is rounded to the nano-dollar by itself.
         expect(Number(ledgerNanoUsd - billedNanoUsd)).toBeLessThanOrEqual(bill.length);
@@ -56,7 +56,7 @@ describe('costs on the bill in place of list prices', () => {
         expect(missingInBill.largest.every(item => item.meter === '')).toBe(true);
         for (const feature of ['support', 'extract'])
           expect(await rebuildCells(store, feature)).toMatchObject({ corrected: 0 });
-        expect(await applyBilledCosts(bill, store, options)).toMatchObject({ attempts: 0, changeNanoUsd: 0n });
+        expect(await applyBilledCosts(bill, store, options)).toMatchObject({ attempts: 0, differenceNanoUsd: 0n });
       }),
       { numRuns: 30 },
     );
@@ -69,7 +69,7 @@ describe('costs on the bill in place of list prices', () => {
       attempts: 0,
       intents: 0,
       refused: 0,
-      changeNanoUsd: 0n,
+      differenceNanoUsd: 0n,
     });
   });
 

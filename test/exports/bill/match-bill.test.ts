@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BillRow } from '../../../src/exports/bill/bill.ts';
-import { addTo, matchBill, nothing, toNano } from '../../../src/exports/bill/match-bill.ts';
+import { addToSide, matchBill, emptySide, toNano } from '../../../src/exports/bill/match-bill.ts';
 import { decided, history, HOUR, NOON } from '../../stores/histories.ts';
 import { priced, priceOf, someLedger } from './bills.ts';
 
@@ -32,13 +32,13 @@ describe('bringing a bill and the ledger together', () => {
 
   it('adds up several rows of one item', async () => {
     const { pairs } = await matchBill([row('r', NOON, 1n), row('r', NOON, 2n)], await someLedger([]), { priceOf });
-    expect(pairs).toMatchObject([{ by: 'r', bill: { rows: 2, cost: 3n }, ledger: nothing() }]);
+    expect(pairs).toMatchObject([{ by: 'r', bill: { rows: 2, cost: 3n }, ledger: emptySide() }]);
   });
 
   it('adds exactly and rounds to the nearest nano-dollar, halves away from zero', () => {
-    const side = nothing();
-    addTo(side, 10n ** 40n, 1n);
-    addTo(side, 1n, 1n);
+    const side = emptySide();
+    addToSide(side, 10n ** 40n, 1n);
+    addToSide(side, 1n, 1n);
     expect(side).toEqual({ cost: 10n ** 40n + 1n, quantity: 2n, rows: 2 });
     const half = 500_000_000n;
     expect([half, half - 1n, -half, -(half - 1n), 3n * half].map(toNano)).toEqual([1n, 0n, -1n, 0n, 2n]);

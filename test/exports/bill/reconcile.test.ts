@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readBill } from '../../../src/exports/bill/bill.ts';
 import { csvLine } from '../../../src/exports/focus/csv.ts';
 import { exportFocus } from '../../../src/exports/focus/focus.ts';
-import type { Reconciliation } from '../../../src/exports/bill/reconcile.ts';
+import type { Reconciliation, ReconcileOptions } from '../../../src/exports/bill/reconcile.ts';
 import { reconcile } from '../../../src/exports/bill/reconcile.ts';
 import type { Store } from '../../../src/contracts/store.ts';
 import { decided, histories, history, HOUR, NOON } from '../../stores/histories.ts';
@@ -24,7 +24,7 @@ function edited(bill: string, change: (rows: Row[]) => readonly Row[]): string {
   return [csvLine(names), ...lines, ''].join('\n');
 }
 
-async function check(bill: string, store: Store, range = {}): Promise<Reconciliation> {
+async function check(bill: string, store: Store, range: Partial<ReconcileOptions> = {}): Promise<Reconciliation> {
   return reconcile(readBill([bill]), store, { priceOf, ...range });
 }
 
@@ -127,7 +127,7 @@ describe('the ledger against the bill', () => {
   it('compares only the ledger’s part that the bill is about, and lists as many items as it is asked for', async () => {
     const store = await someLedger();
     const bill = edited(await billOf(store), rows => rows.filter(row => row.x_RequestId === 'r3'));
-    const result = await check(bill, store, { fromMs: NOON + HOUR, toMs: NOON + 2 * HOUR, listed: 2 });
+    const result = await check(bill, store, { fromMs: NOON + HOUR, toMs: NOON + 2 * HOUR, maxListed: 2 });
     expect(result.missingInBill.count).toBe(0);
     expect(result.matched.count).toBe(5);
     expect(result.matched.largest).toHaveLength(2);

@@ -1,0 +1,35 @@
+/** A commit computed from the latest state of an intent, repeated while other writers win the compare-and-set. */
+import type { LedgerRecord } from '../core/ledger/records.ts';
+import { RouterError } from '../errors.ts';
+import type { Change, Store } from './store.ts';
+
+/** After this many lost compare-and-sets in a row we blame the store, not the race. */
+export const MAX_CAS_RETRIES = 50;
+
+/** What to do with an intent as it is now: commit the change, or only return the result. */
+export interface CommitStep<Result> {
+  readonly change?: Change;
+  readonly result: Result;
+}
+
+/**
+ * Loads the intent, asks `step` what to commit, and commits it. Rejects as the store does, and with `store-unusable` after
+ * {@link MAX_CAS_RETRIES} lost races.
+ */
+export async function commitOnLatest<Result>(
+  store: Pick<Store, 'name' | 'load' | 'commit'>,
+  intentId: string,
+  step: (records: readonly LedgerRecord[]) => CommitStep<Result>,
+): Promise<Result> {
+  for (let retry = 0; retry <= MAX_CAS_RETRIES; retry++) {
+    const { change, result } = step(await store.load(intentId));
+    if (change === undefined || (await store.commit(change))) return result;
+  }
+  throw tooManyRaces(store.name, intentId);
+}
+
+export function tooManyRaces(storeName: string, intentId: string): RouterError {
+  return new RouterError('store-unusable', `${storeName} refused ${MAX_CAS_RETRIES} changes of one intent in a row`, {
+    path: intentId,
+  });
+}
