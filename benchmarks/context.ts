@@ -67,9 +67,9 @@ function once(
   { candidates, failureCostUsd }: Options,
   { seed, kind }: { seed: string; kind: Cell['kind'] },
 ): Run {
-  // As live: one feature alone has nobody to share priors with.
-  const sharePriors = table.features.length > 1;
-  const common = { candidates, failureCostUsd, seed, sharePriors, shuffles: 1, checkpoints: 1 };
+  // As live: one feature alone has no other features to pool priors with.
+  const poolPriors = table.features.length > 1;
+  const common = { candidates, failureCostUsd, seed, poolPriors, shuffles: 1, checkpoints: 1 };
   const points = (policy: Policy, useContext: boolean): number =>
     100 * (replayTable(table, [policy], { ...common, useContext }).policies[0]?.ratio ?? Number.NaN);
   return {

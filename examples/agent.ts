@@ -81,7 +81,7 @@ const outcome = await intent.signal('exitCode', add(2, 2) === 4 ? 0 : 1);
 console.log(`outcome: ${outcome.state}`);
 
 const [feature] = (await router.report()).features;
-for (const { part, usd } of feature?.bill.lines ?? []) if (Number(usd) > 0) console.log(`${part}: $${usd}`);
+for (const { part, usd } of feature?.totalCost.lines ?? []) if (Number(usd) > 0) console.log(`${part}: $${usd}`);
 
 await router.close();
 await fake?.close();

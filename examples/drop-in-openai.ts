@@ -44,10 +44,10 @@ for (let i = 1; i <= (fake === undefined ? 10 : 200); i++) {
 }
 
 const { features, spendUsd } = await router.report();
-for (const { plan, share, success, costPerSuccessUsd: cost } of features[0]?.plans ?? []) {
+for (const { plan, traffic, success, costPerSuccessUsd: cost } of features[0]?.plans ?? []) {
   const percent = (part: number): string => `${(100 * part).toFixed(0)} %`;
   console.log(
-    `${plan}: ${percent(share)} of the intents, ${percent(success.value)} right, ` +
+    `${plan}: ${percent(traffic)} of the intents, ${percent(success.value)} right, ` +
       `a success costs $${cost.value.toFixed(2)} ($${cost.low.toFixed(2)} to $${cost.high.toFixed(2)})`,
   );
 }

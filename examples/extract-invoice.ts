@@ -84,11 +84,11 @@ for (let page = 1; page <= (fake === undefined ? 3 : 100); page++) {
   await intent.outcome({ success: attempts.at(-1)?.verdict?.accepted === true });
 }
 
-for (const { plan, share, costPerIntentUsd } of (await router.report()).features[0]?.plans ?? []) {
-  if (share === 0) continue;
+for (const { plan, traffic, costPerIntentUsd } of (await router.report()).features[0]?.plans ?? []) {
+  if (traffic === 0) continue;
   const { value, low, high } = costPerIntentUsd;
   const cost = [value, low, high].map(usd => `$${usd.toFixed(2)}`);
-  console.log(`${plan}: ${(100 * share).toFixed(0)} % of the pages, ${cost[0]} each (${cost[1]} to ${cost[2]})`);
+  console.log(`${plan}: ${(100 * traffic).toFixed(0)} % of the pages, ${cost[0]} each (${cost[1]} to ${cost[2]})`);
 }
 
 await router.close();

@@ -28,7 +28,7 @@ export type {
 } from './core/ledger/records.ts';
 export type { FeatureReport, PlanReport } from './core/report/feature-report.ts';
 export type { RouterReport } from './core/report/router-report.ts';
-export type { Change, FeatureTrend, Trend } from './core/report/trend.ts';
+export type { TrendDifference, FeatureTrend, Trend } from './core/report/trend.ts';
 export type { Meter, Provenance, ServiceTier, Usage } from './core/ledger/usage.ts';
 export type {
   Attempt,

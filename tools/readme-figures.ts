@@ -12,7 +12,7 @@ import { readResult } from '../benchmarks/results.ts';
 import type { Calculation } from '../src/cli/text/calc-text.ts';
 import type { DemoResult } from '../src/cli/text/demo-text.ts';
 import { exactUsd } from '../src/cli/text/demo-text.ts';
-import { describePlan, formatCount, formatFigure, formatShare, formatUsd } from '../src/core/report/wording.ts';
+import { describePlan, formatCount, formatFigure, formatPercent, formatUsd } from '../src/core/report/wording.ts';
 import type { DemoModelName } from '../src/demo/world.ts';
 import { bestPlan, DEMO_FEATURE_NAMES, demoFeature, knownPlans } from '../src/demo/world.ts';
 import type { FigureBlock } from './figure-blocks.ts';
@@ -51,7 +51,7 @@ function articleTable(): string {
     ['', ...setUps.map(({ name }) => name)],
     [
       ['tokens per intent', ...setUps.map(({ costs }) => formatUsd(costs.tokensUsd))],
-      ['success', ...setUps.map(({ setUp }) => formatShare(setUp.successRate))],
+      ['success', ...setUps.map(({ setUp }) => formatPercent(setUp.successRate))],
       ['**cost per intent**', ...setUps.map(({ costs }) => `**${formatUsd(costs.costPerIntentUsd)}**`)],
       ['**cost per success**', ...setUps.map(({ costs }) => `**${formatUsd(costs.costPerSuccessUsd)}**`)],
     ],
@@ -63,7 +63,7 @@ function samplesLine(): string {
   const needed = setUps.at(-1)?.samplesNeeded;
   if (needed === undefined) throw new Error('the preset has two set-ups');
   return (
-    `At ${formatShare(setUps.at(-1)?.setUp.successRate ?? Number.NaN)} success and $15 a failure, a cost per intent known to ` +
+    `At ${formatPercent(setUps.at(-1)?.setUp.successRate ?? Number.NaN)} success and $15 a failure, a cost per intent known to ` +
     `±${formatUsd(needed.precisionUsd)} takes ${formatCount(needed.costPerIntent)} outcomes.`
   );
 }
@@ -86,7 +86,7 @@ function demoTable(): string {
     formatUsd(alwaysPremium.costPerIntentUsd),
     `${formatUsd(right.costPerIntentUsd)}: ${describePlan(right.plan)}`,
     formatFigure(routedCostPerIntentUsd, formatUsd),
-    formatShare(learning.find(each => each.feature === feature)?.shares.at(-1) ?? Number.NaN),
+    formatPercent(learning.find(each => each.feature === feature)?.shares.at(-1) ?? Number.NaN),
   ]);
   const all = [
     '**all intents**',
@@ -120,7 +120,7 @@ function reportTable(): string {
     features.map(feature => [
       `\`${feature.feature}\``,
       formatCount(feature.intents),
-      formatFigure(feature.success, formatShare),
+      formatFigure(feature.success, formatPercent),
       formatFigure(feature.costPerIntentUsd, formatUsd),
       formatFigure(feature.costPerSuccessUsd, formatUsd),
       feature.state,
@@ -139,7 +139,7 @@ function worldTable(): string {
       const sizes = known === undefined ? [] : [known.inputTokens, known.outputTokens, known.turns ?? 1];
       return [
         plan === best ? `**${describePlan(plan)}**` : describePlan(plan),
-        formatShare(success),
+        formatPercent(success),
         ...Array.from({ length: 3 }, (_, i) => sizes[i]?.toLocaleString('en-US') ?? ''),
         formatUsd(costPerIntentUsd),
         formatUsd(costPerSuccessUsd),

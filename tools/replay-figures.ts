@@ -1,7 +1,7 @@
 /** The tables of the replay benchmarks, from their kept results: do its intervals hold, and how large may a table be? */
 import type { MillionResult, OffPolicyResult } from '../benchmarks/results.ts';
 import { readResult } from '../benchmarks/results.ts';
-import { formatCount, formatShare } from '../src/core/report/wording.ts';
+import { formatCount, formatPercent } from '../src/core/report/wording.ts';
 import type { FigureBlock } from './figure-blocks.ts';
 import { markdownTable } from './figure-blocks.ts';
 
@@ -19,13 +19,13 @@ export function offPolicyFigures(result: OffPolicyResult): Readonly<Record<strin
     rows.map(row => [
       `${row.world}, ${row.target}`,
       formatCount(row.answered),
-      ...[row.coverage, row.coverageOfSuccess, row.coverageOfSnips, row.bias, row.width].map(formatShare),
+      ...[row.coverage, row.coverageOfSuccess, row.coverageOfSnips, row.bias, row.width].map(formatPercent),
     ]),
   );
-  const alone = below.map(row => `${row.world}, ${row.target} (${formatShare(row.coverage)})`).join('; ');
+  const alone = below.map(row => `${row.world}, ${row.target} (${formatPercent(row.coverage)})`).join('; ');
   const summary =
-    `${formatCount(ledgers)} ledgers: ${formatShare(coverage)} of ${formatCount(answered)} intervals for the cost per intent hold the truth ` +
-    `(bar: at least ${formatShare(bar)}, over all); ${refused === 0 ? 'none was' : `${formatCount(refused)} were`} refused. ` +
+    `${formatCount(ledgers)} ledgers: ${formatPercent(coverage)} of ${formatCount(answered)} intervals for the cost per intent hold the truth ` +
+    `(bar: at least ${formatPercent(bar)}, over all); ${refused === 0 ? 'none was' : `${formatCount(refused)} were`} refused. ` +
     (alone === '' ? 'No single row is below the bar.' : `Below the bar when taken alone: ${alone}.`);
   return { 'off-policy': { command: result.command, exact: true, make: () => `${table}\n\n${summary}` } };
 }

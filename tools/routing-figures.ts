@@ -2,7 +2,7 @@
 import type { RoutingResult } from '../benchmarks/results.ts';
 import { readResult } from '../benchmarks/results.ts';
 import type { Cell, QualityCell } from '../benchmarks/routing/measure.ts';
-import { formatCount, formatFigure, formatShare } from '../src/core/report/wording.ts';
+import { formatCount, formatFigure, formatPercent } from '../src/core/report/wording.ts';
 import type { FigureBlock } from './figure-blocks.ts';
 import { markdownTable } from './figure-blocks.ts';
 import {
@@ -170,11 +170,11 @@ function qualityTable(cells: readonly QualityCell[]): string {
       cells.map(({ on, intents, needed, success: value, low, high, share, staticSuccess, staticShare }) => [
         on,
         formatCount(intents),
-        formatShare(needed),
-        formatFigure({ value, low, high }, formatShare),
-        formatShare(share),
-        formatShare(staticSuccess),
-        formatShare(staticShare),
+        formatPercent(needed),
+        formatFigure({ value, low, high }, formatPercent),
+        formatPercent(share),
+        formatPercent(staticSuccess),
+        formatPercent(staticShare),
       ]),
     )}\n\n` +
     `What is needed lies within the router's interval, or below, in ${cells.filter(({ high, needed }) => high >= needed).length} of ${cells.length}; ` +

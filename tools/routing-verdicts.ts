@@ -1,6 +1,6 @@
 /** Who wins, in words, and where the router does not: made from the figures alone. */
 import type { Cell } from '../benchmarks/routing/measure.ts';
-import { formatShare } from '../src/core/report/wording.ts';
+import { formatPercent } from '../src/core/report/wording.ts';
 import { APART, isClose, labelOf, nameOf, ratioOf, ROUTER, rowOf } from './routing-cells.ts';
 
 /** Where the router is the lowest, and everywhere it is not. */
@@ -34,7 +34,7 @@ export function climbing(cells: readonly Cell[]): string {
   const extra = lower.map(cell => ratioOf(cell, router) / ratioOf(cell, cascade) - 1);
   return (
     `Among all plans, with a verdict that is never wrong, the router costs less than always climbing in ${cells.length - lower.length} of ` +
-    `${cells.length} cases${lower.length === 0 ? '.' : `; in the other ${lower.length} it costs ${formatShare(Math.min(...extra))} to ${formatShare(Math.max(...extra))} more, what learning to climb costs.`}`
+    `${cells.length} cases${lower.length === 0 ? '.' : `; in the other ${lower.length} it costs ${formatPercent(Math.min(...extra))} to ${formatPercent(Math.max(...extra))} more, what learning to climb costs.`}`
   );
 }
 

@@ -44,7 +44,7 @@ export function measure(table: OutcomeTable, options: MeasureOptions): readonly 
   const { candidates, failureCostUsd, shuffles, routerOnly = false, onIntent } = options;
   const common = { candidates, failureCostUsd, shuffles, ...(onIntent === undefined ? {} : { onIntent }) };
   const plain = replayTable(table, routerOnly ? [thompson()] : rivals(), common);
-  const own = replayTable(table, routerOnly ? [] : [thompson()], { ...common, sharePriors: false });
+  const own = replayTable(table, routerOnly ? [] : [thompson()], { ...common, poolPriors: false });
   const premium = plain.reference.always[candidates.at(-1) ?? '']?.spendUsd ?? 1;
   const best = plain.reference.best.totalUsd;
   const rowsOf = (replay: TableReplay, rename: (name: string) => string): readonly Row[] =>

@@ -97,9 +97,9 @@ const LOCK_IN_BAR = 1.05;
 
 function unlikeFeatures(seeds: number, progress: (what: string) => void): readonly Figure[] {
   return [OPPOSITE_WINNERS, ONE_OF_FIVE, TEN_ALIKE].flatMap(world => {
-    const shared = costOverBest(world, { seeds, sharePriors: true });
+    const shared = costOverBest(world, { seeds, poolPriors: true });
     progress(world.name);
-    const apart = costOverBest(world, { seeds, sharePriors: false });
+    const apart = costOverBest(world, { seeds, poolPriors: false });
     progress(world.name);
     return [
       {

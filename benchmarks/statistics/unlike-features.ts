@@ -51,14 +51,14 @@ function rowsOf({ features, intentsEach }: UnlikeFeatures, seed: number): readon
 /** Total cost over that of the best model of each feature in hindsight. */
 export function costOverBest(
   world: UnlikeFeatures,
-  { seeds, sharePriors }: { seeds: number; sharePriors: boolean },
+  { seeds, poolPriors }: { seeds: number; poolPriors: boolean },
 ): Mean {
   const ratios = Array.from({ length: seeds }, (_, seed) => {
     const { policies } = replayTable(rowsOf(world, seed), [thompson()], {
       failureCostUsd: FAILURE_COST_USD,
       shuffles: 1,
       seed,
-      sharePriors,
+      poolPriors,
     });
     return policies[0]?.ratio ?? Number.NaN;
   });

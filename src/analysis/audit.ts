@@ -14,19 +14,19 @@ import { commitOnLatest } from '../contracts/commit-on-latest.ts';
 import type { Store } from '../contracts/store.ts';
 
 /** Part of the intents that is drawn unless one says otherwise. */
-const DEFAULT_AUDIT_SHARE = 0.05;
+const DEFAULT_AUDIT_FRACTION = 0.05;
 
 export interface AuditOptions {
   readonly feature: string;
-  /** Part of the intents that is drawn, 0 to 1; default {@link DEFAULT_AUDIT_SHARE}. */
-  readonly share?: number;
+  /** Part of the intents that is drawn, 0 to 1; default {@link DEFAULT_AUDIT_FRACTION}. */
+  readonly fraction?: number;
   /** Intents decided at or after, and before, milliseconds since the epoch. */
   readonly fromMs?: number;
   readonly toMs?: number;
   /** Intents to hand out at most; default all of the sample. */
   readonly limit?: number;
   /** Drawn intents to look at, at most, those decided last; default all. */
-  readonly mostDrawn?: number;
+  readonly maxDrawn?: number;
 }
 
 /** What an auditor is shown. Not what others have said of it: that would sway. */
@@ -49,29 +49,39 @@ export interface AuditSample {
   readonly drawn: number;
   readonly audited: number;
   /** Drawn and not yet labelled, the one decided last first. */
-  readonly open: readonly AuditItem[];
+  readonly unlabelled: readonly AuditItem[];
 }
 
 /** More intents than anybody can audit a part of. */
-const MOST_INTENTS = 5_000_000;
+const MAX_INTENTS = 5_000_000;
 
 /**
  * The intents to audit. Whether an intent is drawn depends on its id alone: not on its outcome, not on when or how often
  * one looks, and a larger share only adds to a smaller one.
  */
 export async function auditSample(store: Store, options: AuditOptions): Promise<AuditSample> {
-  const { feature, share = DEFAULT_AUDIT_SHARE, fromMs, toMs, limit = MOST_INTENTS, mostDrawn } = options;
-  if (!(share > 0 && share <= 1)) {
-    throw new RouterError('invalid-value', `a share of ${share}`, { path: 'share', accepted: 'above 0, at most 1' });
+  const {
+    feature,
+    fraction = DEFAULT_AUDIT_FRACTION,
+    fromMs,
+    toMs,
+    limit = MAX_INTENTS,
+    maxDrawn: mostDrawn,
+  } = options;
+  if (!(fraction > 0 && fraction <= 1)) {
+    throw new RouterError('invalid-value', `${fraction} is not a fraction of the intents`, {
+      path: 'fraction',
+      accepted: 'above 0, at most 1',
+    });
   }
   const ids = await store.intents({
     feature,
-    limit: MOST_INTENTS,
+    limit: MAX_INTENTS,
     ...(fromMs === undefined ? {} : { fromMs }),
     ...(toMs === undefined ? {} : { toMs }),
   });
-  const drawn = ids.filter(id => isDrawn(id, share)).slice(0, mostDrawn);
-  const open: AuditItem[] = [];
+  const drawn = ids.filter(id => isDrawn(id, fraction)).slice(0, mostDrawn);
+  const unlabelled: AuditItem[] = [];
   let audited = 0;
   let answered = 0;
   for (const id of drawn) {
@@ -80,13 +90,13 @@ export async function auditSample(store: Store, options: AuditOptions): Promise<
     if (intent === undefined || item === undefined) continue;
     answered++;
     if (isAudited(intent)) audited++;
-    else if (open.length < limit) open.push(item);
+    else if (unlabelled.length < limit) unlabelled.push(item);
   }
-  return { intents: ids.length, drawn: answered, audited, open };
+  return { intents: ids.length, drawn: answered, audited, unlabelled };
 }
 
-export function isDrawn(intentId: string, share: number): boolean {
-  return seededRandom(`audit/${intentId}`).next() < share;
+export function isDrawn(intentId: string, fraction: number): boolean {
+  return seededRandom(`audit/${intentId}`).next() < fraction;
 }
 
 function isAudited({ evidence }: Intent): boolean {

@@ -6,7 +6,7 @@ import { toUsd } from '../core/ledger/money.ts';
 import { seededRandom } from '../core/math/random.ts';
 import type { Plan } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
-import { describePlan, formatShare } from '../core/report/wording.ts';
+import { describePlan, formatPercent } from '../core/report/wording.ts';
 import { RouterError } from '../errors.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -72,7 +72,7 @@ export async function explainFeature(engine: Engine, feature: string, segment = 
 function holdoutNote(holdout: { readonly model: string; readonly share: number } | undefined): readonly string[] {
   if (holdout === undefined) return [];
   return [
-    `${formatShare(holdout.share)} of the intents go to ${holdout.model} whatever the policy says, as a baseline.`,
+    `${formatPercent(holdout.share)} of the intents go to ${holdout.model} whatever the policy says, as a baseline.`,
   ];
 }
 
@@ -117,7 +117,8 @@ export function explainView(
     objective: view.objective,
     failureCostUsd: view.failureCostUsd,
     eligible,
-    masks: plan => exclusions.filter(({ plans }) => ((plans >>> plan) & 1) === 1).map(({ reason }) => reason),
+    exclusionReasons: plan =>
+      exclusions.filter(({ plans }) => ((plans >>> plan) & 1) === 1).map(({ reason }) => reason),
     ...(notes === undefined ? {} : { notes }),
     ...(view.costMultiplier === undefined ? {} : { costMultiplier: view.costMultiplier }),
     ...(allocation === undefined ? {} : { shares: allocation.shares }),

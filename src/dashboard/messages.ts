@@ -66,8 +66,8 @@ export interface BookRate {
   readonly usdPerMillion: number;
 }
 
-export interface AuditMessage extends Omit<AuditSample, 'open'> {
-  readonly open: readonly (AuditItem & { readonly link?: string; readonly text?: string })[];
+export interface AuditMessage extends Omit<AuditSample, 'unlabelled'> {
+  readonly unlabelled: readonly (AuditItem & { readonly link?: string; readonly text?: string })[];
 }
 
 export interface AuditWord {

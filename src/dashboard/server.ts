@@ -151,8 +151,14 @@ function answers({ options, view, events }: Around) {
 
   async function audit(feature: string, share: number): Promise<AuditMessage> {
     const fromMs = Date.now() - AUDIT_DAYS * 86_400_000;
-    const sample = await auditSample(store, { feature, share, fromMs, limit: AUDIT_PAGE, mostDrawn: MOST_DRAWN });
-    const open = sample.open.map(item => {
+    const sample = await auditSample(store, {
+      feature,
+      fraction: share,
+      fromMs,
+      limit: AUDIT_PAGE,
+      maxDrawn: MOST_DRAWN,
+    });
+    const unlabelled = sample.unlabelled.map(item => {
       const text = options.textOf?.(item.intentId);
       return {
         ...item,
@@ -160,7 +166,7 @@ function answers({ options, view, events }: Around) {
         ...(text === undefined ? {} : { text }),
       };
     });
-    return { ...sample, open };
+    return { ...sample, unlabelled };
   }
 
   async function post(path: string, body: unknown): Promise<unknown> {

@@ -1,7 +1,7 @@
 /** What the router would do if the failure cost, the quality floor or the budget were another: asked of the policy itself. */
 import { qualityMask } from '../core/choice/eligibility.ts';
 import type { Explanation } from '../core/report/explain.ts';
-import { formatShare, formatUsd } from '../core/report/wording.ts';
+import { formatPercent, formatUsd } from '../core/report/wording.ts';
 import { explainView } from '../analysis/explain.ts';
 import type { Exclusion } from '../engine/rails/guard-rails.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
@@ -33,7 +33,7 @@ export function whatIf(
 
 function exclusionsOf(view: FeatureView, floor: number): readonly Exclusion[] {
   const left = qualityMask(view.learned.posterior(view.nowMs), { floor, eligible: view.eligible });
-  const reason = `it hardly succeeds as often as the least that is allowed, ${formatShare(floor)}`;
+  const reason = `it hardly succeeds as often as the least that is allowed, ${formatPercent(floor)}`;
   return [{ plans: view.eligible & ~left, reason }];
 }
 

@@ -1,7 +1,7 @@
 /** `outcome-router/replay`: simulation of worlds, replay of outcome tables, and what a ledger says of another policy. */
 export { namedPolicy, POLICY_NAMES } from '../replay/common/named-policies.ts';
 export type { NamedPolicy } from '../replay/common/named-policies.ts';
-export type { Expected, LoggedDecision, OffPolicyEstimate } from '../replay/ledger/off-policy.ts';
+export type { ExpectedCost, LoggedDecision, OffPolicyEstimate } from '../replay/ledger/off-policy.ts';
 export { evaluateOffPolicy } from '../replay/ledger/off-policy.ts';
 export type { OutcomeRow, OutcomeTable, RowProblem } from '../replay/table/outcome-table.ts';
 export { outcomeTable } from '../replay/table/outcome-table.ts';

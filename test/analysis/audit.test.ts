@@ -27,33 +27,33 @@ describe('the sample', () => {
 
   test('is the same whoever looks, and shrinks by what was labelled', async () => {
     const store = await ledger();
-    const first = await auditSample(store, { feature: FEATURE, share: 0.2 });
+    const first = await auditSample(store, { feature: FEATURE, fraction: 0.2 });
     expect(first).toMatchObject({ intents: 180, audited: 0 });
-    expect(first.open).toHaveLength(first.drawn);
-    const [item] = first.open;
+    expect(first.unlabelled).toHaveLength(first.drawn);
+    const [item] = first.unlabelled;
     if (item === undefined) return expect.unreachable();
     await recordAudit(store, { intentId: item.intentId, success: true, nowMs: TO_MS });
-    const second = await auditSample(store, { feature: FEATURE, share: 0.2 });
-    expect(second).toEqual({ ...first, audited: 1, open: first.open.slice(1) });
+    const second = await auditSample(store, { feature: FEATURE, fraction: 0.2 });
+    expect(second).toEqual({ ...first, audited: 1, unlabelled: first.unlabelled.slice(1) });
   });
 
   test('keeps to the period and to the number that was asked for', async () => {
     const store = await ledger();
-    const all = await auditSample(store, { feature: FEATURE, share: 1 });
-    const late = await auditSample(store, { feature: FEATURE, share: 1, fromMs: TO_MS - 3 * 86_400_000, limit: 5 });
+    const all = await auditSample(store, { feature: FEATURE, fraction: 1 });
+    const late = await auditSample(store, { feature: FEATURE, fraction: 1, fromMs: TO_MS - 3 * 86_400_000, limit: 5 });
     expect(late.intents).toBeLessThan(all.intents / 2);
-    expect(late.open).toEqual(all.open.slice(0, 5));
+    expect(late.unlabelled).toEqual(all.unlabelled.slice(0, 5));
   });
 
   test('does not show what others have said', async () => {
-    const [item] = (await auditSample(await ledger(), { feature: FEATURE, share: 1 })).open;
+    const [item] = (await auditSample(await ledger(), { feature: FEATURE, fraction: 1 })).unlabelled;
     expect(Object.keys(item ?? {}).sort()).toEqual(
       ['decidedAtMs', 'feature', 'intentId', 'model', 'plan', 'spendUsd', 'turns'].sort(),
     );
   });
 
   test('refuses a share that is none', async () => {
-    await expect(auditSample(memory(), { feature: FEATURE, share: 0 })).rejects.toMatchObject({
+    await expect(auditSample(memory(), { feature: FEATURE, fraction: 0 })).rejects.toMatchObject({
       code: 'invalid-value',
     });
   });

@@ -63,7 +63,7 @@ describe('a view', () => {
   test('a closed plan has no share, and says why', () => {
     const exclusions = [{ plans: 0b01, reason: 'too slow' }];
     const { plans } = explainView(viewOf(), { policy: thompson(), segment: '', exclusions });
-    expect(plans.map(plan => [plan.eligible, plan.share, plan.masks])).toEqual([
+    expect(plans.map(plan => [plan.eligible, plan.share, plan.exclusionReasons])).toEqual([
       [false, 0, ['too slow']],
       [true, 1, []],
     ]);

@@ -96,7 +96,7 @@ test('a running router reports what it has recorded, with every configured featu
   const { intent } = await router.run('f', async () => ({ value: 1, costUsd: 0.25 }));
   await intent.fail();
   const report = await router.report();
-  expect(report.features.map(feature => [feature.feature, feature.intents, feature.bill.totalUsd])).toEqual([
+  expect(report.features.map(feature => [feature.feature, feature.intents, feature.totalCost.totalUsd])).toEqual([
     ['f', 1, '3.25'],
     ['idle', 0, '0'],
   ]);

@@ -59,7 +59,7 @@ test('a feature comes with the explanation of its plans; one that is not there i
   const { view } = await setUp();
   const { report, explanations } = await view.feature('invoice.extract');
   expect(report.plans.map(plan => plan.plan)).toEqual(['mini', 'mini>premium', 'premium']);
-  expect(explanations[0]?.plans.map(plan => plan.words)[1]).toBe('mini, then premium if rejected');
+  expect(explanations[0]?.plans.map(plan => plan.description)[1]).toBe('mini, then premium if rejected');
   expect(explanations[0]?.expected).toBeDefined();
   await expect(view.feature('nope')).rejects.toMatchObject({ code: 'unknown-feature' });
 });

@@ -115,9 +115,9 @@ describe('the answers', () => {
     const read = async (): Promise<AuditMessage> =>
       (await (await get('/api/audit?feature=contract.summary&share=1')).json()) as AuditMessage;
     const before = await read();
-    expect(before.open.find(item => item.intentId === 'contract.summary-29')?.text).toBe('Hello');
-    expect(before.open[0]?.link).toBe(`https://support.example/${before.open[0]?.intentId}`);
-    const response = await post('/api/audit', { intentId: before.open[0]?.intentId, success: false });
+    expect(before.unlabelled.find(item => item.intentId === 'contract.summary-29')?.text).toBe('Hello');
+    expect(before.unlabelled[0]?.link).toBe(`https://support.example/${before.unlabelled[0]?.intentId}`);
+    const response = await post('/api/audit', { intentId: before.unlabelled[0]?.intentId, success: false });
     expect(await response.json()).toMatchObject({ state: 'failure', source: 'audit' });
     expect((await read()).audited).toBe(before.audited + 1);
   });

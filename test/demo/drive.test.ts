@@ -27,7 +27,7 @@ describe('a run', () => {
     expect(report.intents).toBe(300);
     expect(billedRequests).toBeGreaterThan(300);
     expect(told).toBe(300);
-    const estimated = report.features.reduce((sum, { bill }) => sum + Number(bill.estimatedUsd), 0);
+    const estimated = report.features.reduce((sum, { totalCost }) => sum + Number(totalCost.estimatedUsd), 0);
     expect(estimated).toBeGreaterThan(0);
   });
 

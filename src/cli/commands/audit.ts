@@ -14,7 +14,7 @@ import { sinceMs } from './report.ts';
 interface AuditFlags {
   readonly json?: boolean;
   readonly feature?: string;
-  readonly share: string;
+  readonly fraction: string;
   readonly since: string;
   readonly link?: string;
   readonly text?: string;
@@ -26,7 +26,7 @@ export function register(program: Command): void {
   withJson(withLedger(program.command('audit')))
     .description('Label a random sample of intents as ground truth; the report and the router are corrected by it.')
     .option('--feature <name>', 'the feature to audit')
-    .option('--share <percent>', 'part of the intents that is drawn', '5 %')
+    .option('--fraction <percent>', 'part of the intents that is drawn', '5 %')
     .option('--since <duration>', 'only intents decided within this long', '30d')
     .option('--link <template>', 'where an intent can be looked at: https://…/{intentId} (or {session}, {feature})')
     .option('--text <file>', 'JSON lines of { "intentId", "text" }, where your application has captured the text')
@@ -39,7 +39,7 @@ export function register(program: Command): void {
         }
         const sample = await auditSample(store, {
           feature: await featureOf(store, flags.feature),
-          share: shareOf(flags.share),
+          fraction: fractionOf(flags.fraction),
           fromMs: Date.now() - sinceMs(flags.since),
         });
         const isAsking = flags.json !== true && process.stdin.isTTY;
@@ -59,12 +59,12 @@ async function featureOf(store: Store, named: string | undefined): Promise<strin
 }
 
 /** `5 %`, `5%` or `0.05`. */
-function shareOf(text: string): number {
+function fractionOf(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim());
-  const share = match === null ? Number.NaN : Number(match[1]) / (match[2] === '%' ? 100 : 1);
-  if (share > 0 && share <= 1) return share;
+  const fraction = match === null ? Number.NaN : Number(match[1]) / (match[2] === '%' ? 100 : 1);
+  if (fraction > 0 && fraction <= 1) return fraction;
   throw new RouterError('invalid-value', `${JSON.stringify(text)} is no part of the intents`, {
-    path: '--share',
+    path: '--fraction',
     accepted: 'above 0, at most 100 %: 5 %, or 0.05',
   });
 }
@@ -95,20 +95,20 @@ function renderLabelled({ labelled }: Labelled): string {
   return `${formatCount(labelled)} labelled; the next report counts them.`;
 }
 
-function renderSample({ intents, drawn, audited, open }: AuditSample): string {
+function renderSample({ intents, drawn, audited, unlabelled }: AuditSample): string {
   const head =
     `${formatCount(drawn)} of ${formatCount(intents)} intents are drawn, ${formatCount(audited)} of them are labelled. ` +
     'On a terminal this command asks; --label writes labels without asking.';
-  return [head, ...open.map(item => item.intentId)].join('\n');
+  return [head, ...unlabelled.map(item => item.intentId)].join('\n');
 }
 
 async function ask(store: Store, sample: AuditSample, flags: AuditFlags): Promise<void> {
   const texts =
     flags.text === undefined
       ? undefined
-      : await capturedTexts(flags.text, new Set(sample.open.map(item => item.intentId)));
+      : await capturedTexts(flags.text, new Set(sample.unlabelled.map(item => item.intentId)));
   let done = sample.audited;
-  for (const item of sample.open) {
+  for (const item of sample.unlabelled) {
     note(describe(item, { link: flags.link, text: texts?.get(item.intentId) }), `${done + 1} of ${sample.drawn}`);
     const answer = await select({
       message: 'Did the user get what they wanted?',

@@ -1,7 +1,7 @@
 /** `calc`: what an intent and a success cost, from a handful of rates, for one set-up or two. */
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
-import type { Comparison, SetUp } from '../../core/calculator/calculator.ts';
+import type { SetUpComparison, SetUp } from '../../core/calculator/calculator.ts';
 import { compareSetUps, costsOf, samplesNeeded } from '../../core/calculator/calculator.ts';
 import type { Claim, PresetName } from '../../core/calculator/presets.ts';
 import { PRESET_NAMES, preset } from '../../core/calculator/presets.ts';
@@ -166,7 +166,7 @@ function needed(setUp: SetUp, precisionUsd: number): SamplesNeeded {
   };
 }
 
-function withoutCosts(comparison: Comparison): NonNullable<Calculation['comparison']> {
+function withoutCosts(comparison: SetUpComparison): NonNullable<Calculation['comparison']> {
   const entries = Object.entries(comparison).filter(([name]) => name !== 'first' && name !== 'second');
   return Object.fromEntries(entries) as NonNullable<Calculation['comparison']>;
 }

@@ -4,7 +4,7 @@ import type { ResolvedConfig } from '../../config/resolved.ts';
 import type { BudgetState, FeatureSpend, SpendReport } from '../../core/report/spend.ts';
 import { budgetState, spendReport } from '../../core/report/spend.ts';
 import type { Cell } from '../../core/cells/cell.ts';
-import { formatCount, formatFigure, formatShare, formatTotal, formatUsd } from '../../core/report/wording.ts';
+import { formatCount, formatFigure, formatPercent, formatTotal, formatUsd } from '../../core/report/wording.ts';
 import { applicationAt, withConfig } from '../io/application.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
 import { parseCount } from '../io/numbers.ts';
@@ -133,11 +133,11 @@ function budgetTable(budgets: readonly NamedBudget[]): string {
       right('projected'),
       { title: 'when it is spent' },
     ],
-    budgets.map(({ feature, budgetUsd, per, spentUsd, share, projectedUsd, atLimit }) => [
+    budgets.map(({ feature, budgetUsd, per, spentUsd, spentFraction, projectedUsd, atLimit }) => [
       feature ?? 'the router',
       `${formatUsd(budgetUsd)} a ${per}`,
       formatTotal(spentUsd),
-      formatShare(share),
+      formatPercent(spentFraction),
       projectedUsd === null ? '' : formatFigure(projectedUsd, formatUsd),
       AT_LIMIT[atLimit],
     ]),

@@ -1,5 +1,5 @@
 /** What `bench` says: as text, and as the page's report. */
-import { formatCount, formatShare, formatUsd } from '../../core/report/wording.ts';
+import { formatCount, formatPercent, formatUsd } from '../../core/report/wording.ts';
 import type { TableReplay } from '../../replay/table/replay-table.ts';
 import type { OfflineReport } from '../../exports/html/offline-report.ts';
 import { sumTallies } from '../../replay/table/replay-table.ts';
@@ -20,7 +20,7 @@ export function renderBench(result: BenchResult): string {
   const rows = result.policies.map(policy => [
     policy.policy,
     policy.ratio.toFixed(3) + (result.runs > 1 ? ` ± ${policy.ratioError.toFixed(3)}` : ''),
-    formatShare(policy.successRate),
+    formatPercent(policy.successRate),
     formatUsd(policy.spendUsd / result.intents),
     formatUsd(policy.costPerIntentUsd),
     formatUsd(policy.costPerSuccessUsd),
@@ -82,7 +82,7 @@ export function benchReport(result: BenchResult): OfflineReport {
 }
 
 function summaryOf(result: BenchResult): readonly string[] {
-  const { intents, features, runs, left, badRows, firstBadRow, candidates, failureCostUsd, objective } = result;
+  const { intents, features, runs, skipped, badRows, firstBadRow, candidates, failureCostUsd, objective } = result;
   const lines = [
     `${formatCount(intents)} requests of ${features.length} feature${features.length === 1 ? '' : 's'}, ` +
       `models ${candidates.join(', ')}; a failure costs ${formatUsd(failureCostUsd)}; ` +
@@ -90,7 +90,7 @@ function summaryOf(result: BenchResult): readonly string[] {
       `${runs === 1 ? 'One run, in the order of the table' : `Means of ${runs} runs in shuffled order`}; ` +
       'every policy starts from nothing and sees the outcomes of what it chose.',
   ];
-  if (left > 0) lines.push(`${formatCount(left)} requests are left out: not one plan has all its answers.`);
+  if (skipped > 0) lines.push(`${formatCount(skipped)} requests are left out: not one plan has all its answers.`);
   if (badRows > 0) lines.push(`${formatCount(badRows)} bad rows were dropped, the first: ${firstBadRow ?? ''}.`);
   return lines;
 }

@@ -1,5 +1,5 @@
 /** A calculation as text. */
-import type { Comparison, Costs, SetUp } from '../../core/calculator/calculator.ts';
+import type { SetUpComparison, Costs, SetUp } from '../../core/calculator/calculator.ts';
 import type { Claim } from '../../core/calculator/presets.ts';
 import type { Figure } from '../../core/math/interval.ts';
 import { percentText, usdText } from '../io/numbers.ts';
@@ -14,7 +14,7 @@ export interface Named {
 /** What `--json` prints. */
 export interface Calculation {
   readonly setUps: readonly (Named & { readonly costs: Costs; readonly samplesNeeded?: SamplesNeeded })[];
-  readonly comparison?: Omit<Comparison, 'first' | 'second'>;
+  readonly comparison?: Omit<SetUpComparison, 'first' | 'second'>;
   readonly claims?: readonly Claim[];
 }
 

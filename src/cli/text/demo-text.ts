@@ -1,6 +1,6 @@
 /** The demo's result for the terminal. */
 import type { RouterReport } from '../../core/report/router-report.ts';
-import { describePlan, formatCount, formatFigure, formatShare, formatUsd } from '../../core/report/wording.ts';
+import { describePlan, formatCount, formatFigure, formatPercent, formatUsd } from '../../core/report/wording.ts';
 import type { DemoComparison, DemoLearning, DemoSummary } from '../../demo/summary.ts';
 import { renderReport } from './report-text.ts';
 import type { Column } from './table.ts';
@@ -41,8 +41,8 @@ function renderLearning(learning: readonly DemoLearning[]): string {
       feature,
       describePlan(rightPlan),
       spark(shares),
-      formatShare(shares[0] ?? Number.NaN),
-      formatShare(shares.at(-1) ?? Number.NaN),
+      formatPercent(shares[0] ?? Number.NaN),
+      formatPercent(shares.at(-1) ?? Number.NaN),
     ]),
   );
   return `What it learnt, from nothing:\n${table}`;

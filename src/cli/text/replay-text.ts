@@ -1,6 +1,6 @@
 /** What `replay` says: as text, and as the page's report. */
 import { notEligibleNote } from '../../core/report/not-eligible.ts';
-import { formatCount, formatFigure, formatShare, formatUsd } from '../../core/report/wording.ts';
+import { formatCount, formatFigure, formatPercent, formatUsd } from '../../core/report/wording.ts';
 import type { OfflinePolicy, OfflineReport } from '../../exports/html/offline-report.ts';
 import type { FeatureReplay } from '../../replay/ledger/ledger-run.ts';
 import type { LedgerReplay } from '../../replay/ledger/replay-ledger.ts';
@@ -28,7 +28,7 @@ export function renderReplay(result: ReplayResult): string {
         formatFigure(estimate.costPerIntentUsd, formatUsd),
         formatUsd(estimate.loggedCostPerIntentUsd),
         formatFigure(estimate.savedPerIntentUsd, formatUsd),
-        formatFigure(estimate.successRate, formatShare),
+        formatFigure(estimate.successRate, formatPercent),
         formatCount(estimate.effectiveIntents),
       ]);
     }

@@ -1,5 +1,5 @@
 /** The report for the terminal. */
-import { BILL_PART_NAMES } from '../../core/report/total-cost.ts';
+import { COST_PART_NAMES } from '../../core/report/total-cost.ts';
 import { describeDrift } from '../../core/report/drift-words.ts';
 import { featureNotes, mismatchNote } from '../../core/report/notes.ts';
 import type { FeatureReport } from '../../core/report/feature-report.ts';
@@ -9,7 +9,7 @@ import {
   describePlan,
   formatCount,
   formatFigure,
-  formatShare,
+  formatPercent,
   formatTotal,
   formatUsd,
   STATE_MEANINGS,
@@ -59,12 +59,12 @@ function renderOverview(report: RouterReport): string {
     report.features.map((feature, i) => [
       feature.feature,
       formatCount(feature.intents),
-      formatFigure(feature.success, formatShare),
+      formatFigure(feature.success, formatPercent),
       formatFigure(feature.costPerIntentUsd, formatUsd),
       formatFigure(feature.costPerSuccessUsd, formatUsd),
       feature.state,
-      formatTotal(feature.bill.totalUsd),
-      formatShare(report.billShares[i]?.share ?? 0),
+      formatTotal(feature.totalCost.totalUsd),
+      formatPercent(report.costByFeature[i]?.fraction ?? 0),
     ]),
   );
   return `${whole}\n${table}`;
@@ -91,29 +91,29 @@ export function renderFeature(feature: FeatureReport): string {
     ],
     feature.plans.map(plan => [
       describePlan(plan.plan),
-      formatShare(plan.share),
+      formatPercent(plan.traffic),
       formatCount(plan.labelled),
-      formatFigure(plan.success, formatShare),
+      formatFigure(plan.success, formatPercent),
       formatFigure(plan.spendUsd, formatUsd),
       formatFigure(plan.costPerIntentUsd, formatUsd),
       formatFigure(plan.costPerSuccessUsd, formatUsd),
       plan.state,
     ]),
   );
-  return [feature.feature, plans, renderBill(feature), ...renderNotes(feature)].join('\n');
+  return [feature.feature, plans, renderTotalCost(feature), ...renderNotes(feature)].join('\n');
 }
 
 const BAR_WIDTH = 40;
 
-/** A bar per part of the bill, longest part of it = the whole bill. */
-function renderBill({ bill }: FeatureReport): string {
-  const shown = bill.lines.filter(line => Number(line.usd) !== 0);
-  const width = Math.max(...shown.map(line => BILL_PART_NAMES[line.part].length), 0);
+/** A bar per part of the total cost; a full-width bar is the whole of it. */
+function renderTotalCost({ totalCost }: FeatureReport): string {
+  const shown = totalCost.lines.filter(line => Number(line.usd) !== 0);
+  const width = Math.max(...shown.map(line => COST_PART_NAMES[line.part].length), 0);
   return shown
     .map(line => {
-      const filled = Math.max(1, Math.round(line.share * BAR_WIDTH));
-      const name = BILL_PART_NAMES[line.part].padEnd(width);
-      return `  ${name}  ${'█'.repeat(filled)} ${formatTotal(line.usd)} (${formatShare(line.share)})`;
+      const filled = Math.max(1, Math.round(line.fraction * BAR_WIDTH));
+      const name = COST_PART_NAMES[line.part].padEnd(width);
+      return `  ${name}  ${'█'.repeat(filled)} ${formatTotal(line.usd)} (${formatPercent(line.fraction)})`;
     })
     .join('\n');
 }

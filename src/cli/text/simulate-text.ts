@@ -1,5 +1,5 @@
 /** What `simulate` says: as text, and as the page's report. */
-import { formatCount, formatShare, formatUsd } from '../../core/report/wording.ts';
+import { formatCount, formatPercent, formatUsd } from '../../core/report/wording.ts';
 import type { OfflineReport } from '../../exports/html/offline-report.ts';
 import { renderTable } from './table.ts';
 
@@ -34,10 +34,10 @@ export function renderSimulation(report: SimulationReport): string {
   const rows = report.policies.map(({ policy, regretUsd, regretError, oracleUsd, spendUsd, successRate, chosen }) => [
     policy,
     `${formatUsd(regretUsd)}${report.runs > 1 ? ` ± ${formatUsd(regretError)}` : ''}`,
-    formatShare(regretUsd / oracleUsd),
-    formatShare(successRate),
+    formatPercent(regretUsd / oracleUsd),
+    formatPercent(successRate),
     formatUsd(spendUsd / report.intents),
-    report.plans.map(plan => `${plan} ${formatShare((chosen[plan] ?? 0) / report.intents)}`).join(', '),
+    report.plans.map(plan => `${plan} ${formatPercent((chosen[plan] ?? 0) / report.intents)}`).join(', '),
   ]);
   return [
     summaryOf(report),

@@ -153,7 +153,7 @@ function deviationUsd(setUp: SetUp, figure: CostFigure): number {
 }
 
 /** Two set-ups side by side; savings and differences are of the second against the first. */
-export interface Comparison {
+export interface SetUpComparison {
   readonly first: Costs;
   readonly second: Costs;
   /** 0.83: the second costs 83 % less. Negative where it costs more. */
@@ -177,7 +177,7 @@ export interface Comparison {
  * compareSetUps(mini, reasoning).costPerIntentSaving; // 0.830…
  * ```
  */
-export function compareSetUps(first: SetUp, second: SetUp): Comparison {
+export function compareSetUps(first: SetUp, second: SetUp): SetUpComparison {
   const costs = { first: costsOf(first), second: costsOf(second) };
   const equalAtFailureCostUsd = equalFailureCost(first, second, costs);
   const equalAtSuccessRate = equalSuccessRate(first, costs);

@@ -1,7 +1,7 @@
 /** A change in a sentence. */
 import type { DriftEvent } from './drift.ts';
 import { describeNode } from '../ledger/vocabulary.ts';
-import { formatFigure, formatMoment, formatShare } from './wording.ts';
+import { formatFigure, formatMoment, formatPercent } from './wording.ts';
 
 /** `2026-01-02 03:00 UTC: the success rate of premium went from 95.0 % (90.0–98.0) to 50.0 % (40.0–60.0).` */
 export function describeDrift(event: DriftEvent): string {
@@ -11,6 +11,6 @@ export function describeDrift(event: DriftEvent): string {
   const where = event.segment === '' ? '' : ` (${event.segment})`;
   return (
     `${when}: the ${what} of ${describeNode(event.node)}${where} went from ` +
-    `${formatFigure(event.before, formatShare)} to ${formatFigure(event.after, formatShare)}.`
+    `${formatFigure(event.before, formatPercent)} to ${formatFigure(event.after, formatPercent)}.`
   );
 }

@@ -12,7 +12,7 @@ import type { PlanKey } from '../ledger/vocabulary.ts';
 export const LEARNING_BELOW = 100;
 
 /** Share of a plan's intents without an outcome yet, above which nothing is settled: what is heard first is no sample. */
-export const MAX_UNLABELLED_SHARE = 0.05;
+export const MAX_UNLABELLED_FRACTION = 0.05;
 
 /**
  * How far a figure is to be trusted: `learning` below 100 labelled intents, `estimating` from there, `settled` once the
@@ -129,7 +129,7 @@ function labelsOf(sums: Sums): { readonly labelled: number; readonly successes: 
 }
 
 /** What plans are compared by, and which. */
-export interface Compared {
+export interface PlanComparison {
   readonly plans: readonly PlanKey[];
   readonly failureCostUsd: number;
   /** Settled by cost per success rather than by cost per intent. */
@@ -142,9 +142,9 @@ export interface Compared {
  * the other way round, the rates are still wrong then, however narrow their intervals; and never of plans that had intents
  * of different failure costs, as when dear users were sent to the dear plan.
  */
-export function settledOn(sums: ReadonlyMap<PlanKey, Sums>, about: Compared): PlanKey | undefined {
+export function settledOn(sums: ReadonlyMap<PlanKey, Sums>, about: PlanComparison): PlanKey | undefined {
   const own = about.plans.map(plan => sums.get(plan) ?? {});
-  if (own.length < 2 || own.some(each => unlabelledShare(each) > MAX_UNLABELLED_SHARE) || !haveSameStakes(own))
+  if (own.length < 2 || own.some(each => unlabelledFraction(each) > MAX_UNLABELLED_FRACTION) || !haveSameStakes(own))
     return undefined;
   const samples = own.map(each => costSample(each, about.failureCostUsd));
   return about.plans[settledPlan(samples, about.perSuccess)];
@@ -167,7 +167,7 @@ function haveSameStakes(plans: readonly Sums[]): boolean {
 }
 
 /** Of the intents, 0 to 1, those that have no outcome yet; those that will have none are not among them. */
-function unlabelledShare(sums: Sums): number {
+function unlabelledFraction(sums: Sums): number {
   const n = sums.n ?? 0n;
   return n > 0n ? Number(n - (sums.labelled ?? 0n) - (sums.unknown ?? 0n)) / Number(n) : 0;
 }
@@ -181,7 +181,7 @@ function unlabelledShare(sums: Sums): number {
  * estimatePlans(sumsByPlan(await store.cells('support.reply')), { plans: ['mini', 'premium'], failureCostUsd: 15 });
  * ```
  */
-export function estimatePlans(sums: ReadonlyMap<PlanKey, Sums>, about: Compared): readonly PlanEstimate[] {
+export function estimatePlans(sums: ReadonlyMap<PlanKey, Sums>, about: PlanComparison): readonly PlanEstimate[] {
   const sampleOf = (plan: PlanKey): CostSample => costSample(sums.get(plan) ?? {}, about.failureCostUsd);
   const isSettled = settledOn(sums, about) !== undefined;
   return [...new Set([...about.plans, ...sums.keys()])].map(plan => {

@@ -10,7 +10,7 @@ import { betaQuantile } from '../math/distributions.ts';
 import { seededRandom } from '../math/random.ts';
 import type { NodeKey, PlanKey } from '../ledger/vocabulary.ts';
 import { describeNode, planKey } from '../ledger/vocabulary.ts';
-import { describePlan, formatFigure, formatShare, formatUsd } from './wording.ts';
+import { describePlan, formatFigure, formatPercent, formatUsd } from './wording.ts';
 
 /** Rows of the table that intervals are read from: enough for two digits of a 2.5 % tail. */
 const ROWS = 4_000;
@@ -19,7 +19,7 @@ const ROWS = 4_000;
 export interface NodeBelief {
   readonly node: NodeKey;
   /** `premium after mini`. */
-  readonly words: string;
+  readonly description: string;
   /** Visits, weighted by age. */
   readonly visits: number;
   readonly costUsd: number;
@@ -30,7 +30,7 @@ export interface NodeBelief {
 }
 
 /** Posterior means with their 95 % credible intervals. */
-export interface Expected {
+export interface ExpectedFigures {
   readonly success: Figure;
   /** Model spend per intent. */
   readonly spendUsd: Figure;
@@ -39,10 +39,10 @@ export interface Expected {
 }
 
 /** One plan: what is believed, what the policy makes of it, and why. */
-export interface PlanExplanation extends Expected {
+export interface PlanExplanation extends ExpectedFigures {
   readonly plan: PlanKey;
   /** `mini, then premium if rejected`. */
-  readonly words: string;
+  readonly description: string;
   readonly nodes: readonly NodeBelief[];
   /** P(this plan is the cheapest of the eligible, all things counted), as the posterior has it. */
   readonly chanceCheapest: number;
@@ -52,7 +52,7 @@ export interface PlanExplanation extends Expected {
   readonly floor?: number;
   readonly eligible: boolean;
   /** What keeps it from being chosen; empty for eligible plans. */
-  readonly masks: readonly string[];
+  readonly exclusionReasons: readonly string[];
   readonly reason: string;
 }
 
@@ -65,13 +65,13 @@ export interface Explanation {
   readonly objective: 'cost-per-intent' | 'cost-per-success';
   readonly failureCostUsd: number;
   /** What one failure weighs in the comparison, USD: the failure cost, and the price of another success where that counts. */
-  readonly failureWeighsUsd: number;
+  readonly failureWeightUsd: number;
   /** What a dollar of spend weighs: above 1 while a budget is being stretched. */
   readonly costMultiplier: number;
   /** In the order of the configuration: cheapest start first. */
   readonly plans: readonly PlanExplanation[];
   /** What an intent costs and how often it succeeds at these shares; absent for a policy that does not say them. */
-  readonly expected?: Expected;
+  readonly expected?: ExpectedFigures;
   /** The decision in one sentence. */
   readonly summary: string;
   /** What overrides or surrounds it: a pin, a holdout, a spent budget. */
@@ -89,7 +89,7 @@ export interface Explained {
   /** Bit i: plan i may be chosen. */
   readonly eligible: number;
   /** Why plan i may not. */
-  readonly masks?: (plan: number) => readonly string[];
+  readonly exclusionReasons?: (plan: number) => readonly string[];
   readonly costMultiplier?: number;
   readonly shares?: ArrayLike<number>;
   readonly floors?: ArrayLike<number>;
@@ -111,7 +111,7 @@ export function explainPlans(posterior: Posterior, about: Explained): Explanatio
     const climbs = graph.climbs[at] === true;
     return {
       node: node.node,
-      words: describeNode(node.node),
+      description: describeNode(node.node),
       visits: node.n,
       costUsd: node.costUsd,
       ...(climbs ? { rejection: credible(node.climb) } : {}),
@@ -121,12 +121,12 @@ export function explainPlans(posterior: Posterior, about: Explained): Explanatio
   const plans = graph.plans.map((plan, k): PlanExplanation => {
     const told = {
       plan: planKey(plan),
-      words: describePlan(planKey(plan)),
+      description: describePlan(planKey(plan)),
       nodes: (graph.paths[k] ?? []).map(at => beliefs[at] as NodeBelief),
       ...figuresOf(table, k, failureCostUsd),
       chanceCheapest: chances[k] as number,
       eligible: isEligible(eligible, k),
-      masks: isEligible(eligible, k) ? [] : (about.masks?.(k) ?? []),
+      exclusionReasons: isEligible(eligible, k) ? [] : (about.exclusionReasons?.(k) ?? []),
       ...(shares === undefined ? {} : { share: shares[k] as number }),
       ...(floors === undefined ? {} : { floor: floors[k] as number }),
     };
@@ -144,7 +144,7 @@ export function explainPlans(posterior: Posterior, about: Explained): Explanatio
     policy: about.policy,
     objective,
     failureCostUsd,
-    failureWeighsUsd: valueUsd,
+    failureWeightUsd: valueUsd,
     costMultiplier,
     plans,
     ...(shares === undefined ? {} : { expected: figuresOf(mixtureOf(table, shares), 0, failureCostUsd) }),
@@ -164,7 +164,7 @@ function credible({ a, b }: BetaShape): Figure {
 type Told = Omit<PlanExplanation, 'reason'>;
 
 /** Posterior means with the 95 % of the samples around them. */
-function figuresOf(table: SampleTable, plan: number, failureCostUsd: number): Expected {
+function figuresOf(table: SampleTable, plan: number, failureCostUsd: number): ExpectedFigures {
   const { rows, plans, costUsd, fail } = table;
   const column = (of: (cost: number, fail: number) => number): Float64Array =>
     Float64Array.from({ length: rows }, (_, i) => {
@@ -221,23 +221,23 @@ function figure(value: number, sorted: Float64Array): Figure {
 }
 
 function reasonOf(plan: Told, about: { isBest: boolean; moreUsd: Figure; isOnly: boolean }): string {
-  if (!plan.eligible) return plan.masks.length > 0 ? plan.masks.join('; ') : 'not eligible';
+  if (!plan.eligible) return plan.exclusionReasons.length > 0 ? plan.exclusionReasons.join('; ') : 'not eligible';
   if (about.isOnly) return 'the only eligible plan';
   const { share, floor = 0, chanceCheapest } = plan;
-  const sure = `${formatShare(chanceCheapest)} likely to be the cheapest`;
+  const sure = `${formatPercent(chanceCheapest)} likely to be the cheapest`;
   if (about.isBest) return `the lowest expected cost; ${sure}`;
   const more = `${formatFigure(about.moreUsd, formatUsd)} more per intent than the best`;
   const kept = share !== undefined && floor > 0 && share <= floor * 1.001 && chanceCheapest < share;
   return kept
-    ? `${more}; kept at a floor of ${formatShare(floor)}, so that a change would be noticed`
+    ? `${more}; kept at a floor of ${formatPercent(floor)}, so that a change would be noticed`
     : `${more}; ${sure}`;
 }
 
 function summaryOf(plans: readonly PlanExplanation[], best: PlanExplanation | undefined): string {
   if (best === undefined) return 'There is no plan.';
   const open = plans.filter(plan => plan.eligible).length;
-  const share = best.share === undefined ? '' : `, ${formatShare(best.share)} of the intents go there`;
+  const share = best.share === undefined ? '' : `, ${formatPercent(best.share)} of the intents go there`;
   const masked = plans.length - open;
   const rest = masked === 0 ? '' : `; ${masked} of ${plans.length} plans cannot be chosen now`;
-  return `${best.words} costs least per intent all told: ${formatFigure(best.costPerIntentUsd, formatUsd)}${share}${rest}.`;
+  return `${best.description} costs least per intent all told: ${formatFigure(best.costPerIntentUsd, formatUsd)}${share}${rest}.`;
 }

@@ -1,6 +1,6 @@
 /** What a feature costs, how well it does, and how sure that is: from its cells alone. */
-import type { Bill } from './total-cost.ts';
-import { billOf } from './total-cost.ts';
+import type { TotalCost } from './total-cost.ts';
+import { totalCostOf } from './total-cost.ts';
 import type { DriftEvent } from './drift.ts';
 import { driftOf } from './drift.ts';
 import type { EstimateState, PlanEstimate } from './estimate.ts';
@@ -33,10 +33,10 @@ export interface FeatureFacts {
 
 export interface PlanReport extends PlanEstimate {
   /** Of the feature's intents, 0 to 1. */
-  readonly share: number;
+  readonly traffic: number;
   readonly unknown: number;
   readonly pending: number;
-  readonly bill: Bill;
+  readonly totalCost: TotalCost;
 }
 
 /** Ground truth against what signals, silence and judges said of the same intents. */
@@ -50,7 +50,7 @@ export interface AuditSummary {
 
 /**
  * Counts and exact totals of one feature in one period, with 95 % intervals wherever a figure is an estimate. Counts and
- * totals are of all its intents; what depends on outcomes leaves out the {@link FeatureReport.young}.
+ * totals are of all its intents; what depends on outcomes leaves out the {@link FeatureReport.awaitingSilence}.
  */
 export interface FeatureReport {
   readonly feature: string;
@@ -71,7 +71,7 @@ export interface FeatureReport {
    * Intents for which silence has yet to speak. Of estimates they are in that of the spend only, because the other
    * outcome is heard first.
    */
-  readonly young: number;
+  readonly awaitingSilence: number;
   /** What silence means here, where it is known. */
   readonly silence?: NonNullable<FeatureFacts['silence']>;
   readonly requests: number;
@@ -89,7 +89,7 @@ export interface FeatureReport {
   readonly settledOn?: PlanKey;
   /** How many more outcomes until the cost per intent is known to ± `halfWidthUsd`. */
   readonly precision: { readonly halfWidthUsd: number; readonly moreOutcomes: number };
-  readonly bill: Bill;
+  readonly totalCost: TotalCost;
   readonly plans: readonly PlanReport[];
   readonly turns: TurnsReport;
   readonly failureCost: FailureCostCheck;
@@ -143,7 +143,7 @@ export function reportFeature(
     ...(span === undefined ? {} : { span }),
     ...count,
     failures: count.labelled - count.successes,
-    young: count.intents - sample.n,
+    awaitingSilence: count.intents - sample.n,
     ...(facts.silence === undefined ? {} : { silence: facts.silence }),
     success: wilson(sample.successes, sample.labelled),
     ...auditOf(total),
@@ -153,7 +153,7 @@ export function reportFeature(
     state: isLearning ? 'learning' : settledAt === undefined ? 'estimating' : 'settled',
     ...(settledAt === undefined ? {} : { settledOn: settledAt }),
     precision: precisionOf(sample, options.halfWidthUsd ?? roundTenth(perIntent.value)),
-    bill: billOf(all.total),
+    totalCost: totalCostOf(all.total),
     plans: estimatePlans(withAll(byPlan, all.byPlan), about).map(estimate =>
       planReport(estimate, all.byPlan.get(estimate.plan) ?? {}, count.intents),
     ),
@@ -189,9 +189,19 @@ function withAll(byPlan: ReadonlyMap<PlanKey, Sums>, all: ReadonlyMap<PlanKey, S
 
 function planReport(estimate: PlanEstimate, sums: Sums, intents: number): PlanReport {
   const { intents: n, labelled, successes, unknown, pending } = countsOf(sums);
-  const share = intents > 0 ? n / intents : 0;
+  const traffic = intents > 0 ? n / intents : 0;
   const spendUsd = hall(costSample(sums, 0));
-  return { ...estimate, n, labelled, successes, share, spendUsd, unknown, pending, bill: billOf(sums) };
+  return {
+    ...estimate,
+    n,
+    labelled,
+    successes,
+    traffic,
+    spendUsd,
+    unknown,
+    pending,
+    totalCost: totalCostOf(sums),
+  };
 }
 
 function countsOf(sums: Sums) {

@@ -24,7 +24,7 @@ export interface History {
 }
 
 /** Steps that a plot has room for. */
-const MOST_STEPS = 60;
+const MAX_STEPS = 60;
 
 /**
  * From `plan` cells; steps without intents are kept.
@@ -37,7 +37,7 @@ export function historyOf(
 ): History {
   const span = spanOf(cells);
   if (span === undefined) return { widthMs: 3_600_000, steps: [] };
-  const widthMs = stepFor(span, MOST_STEPS);
+  const widthMs = stepFor(span, MAX_STEPS);
   const estimated = stepsOf(heard, span, widthMs);
   const steps = stepsOf(cells, span, widthMs).map(({ fromMs, plans }, i): HistoryStep => {
     const total: Tally = {};

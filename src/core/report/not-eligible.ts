@@ -1,5 +1,5 @@
 /** Replays of a log, in words: decisions at which the other policy could not have done what it would have done. */
-import { formatCount, formatShare } from './wording.ts';
+import { formatCount, formatPercent } from './wording.ts';
 
 /** Decisions of a log, and how many of them had not eligible what another policy would have chosen. */
 export interface NotEligible {
@@ -18,7 +18,7 @@ export function notEligibleRefusal({ notEligible, decisions }: NotEligible): str
   if (notEligible <= MOST_NOT_ELIGIBLE * decisions) return undefined;
   return (
     `what it would have chosen was not eligible for ${formatCount(notEligible)} of ${formatCount(decisions)} decisions ` +
-    `(${formatShare(notEligible / decisions)}; at most ${formatShare(MOST_NOT_ELIGIBLE)}): ${REASONS} ruled it out, and the ` +
+    `(${formatPercent(notEligible / decisions)}; at most ${formatPercent(MOST_NOT_ELIGIBLE)}): ${REASONS} ruled it out, and the ` +
     'other intents are a selected part; ask about a period in which it was eligible'
   );
 }

@@ -1,11 +1,12 @@
 /** What a reader of a feature's figures should know besides, in sentences. */
-import { MAX_UNLABELLED_SHARE } from './estimate.ts';
+import { MAX_UNLABELLED_FRACTION } from './estimate.ts';
 import type { FeatureReport } from './feature-report.ts';
-import { describePlan, formatCount, formatFigure, formatShare, formatUsd } from './wording.ts';
+import { describePlan, formatCount, formatFigure, formatPercent, formatUsd } from './wording.ts';
 
 /** Only what there is something to say about. */
 export function featureNotes(feature: FeatureReport): readonly string[] {
-  const { audit, precision, turns, settledOn, unknown, pending, young, intents, silence, escalated } = feature;
+  const { audit, precision, turns, settledOn, unknown, pending, awaitingSilence, intents, silence, escalated } =
+    feature;
   const notes: string[] = [];
   if (settledOn !== undefined) notes.push(`Settled: ${describePlan(settledOn)} is the cheapest plan.`);
   if (precision.moreOutcomes > 0) {
@@ -18,14 +19,14 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
   if (pending + unknown > 0) {
     notes.push(`${formatCount(pending)} pending and ${formatCount(unknown)} unknown outcomes are in no success rate.`);
   }
-  if (young > 0 && silence !== undefined) {
+  if (awaitingSilence > 0 && silence !== undefined) {
     notes.push(
-      `${formatCount(young)} ${young === 1 ? 'intent is' : 'intents are'} too young for silence to mean ` +
+      `${formatCount(awaitingSilence)} ${awaitingSilence === 1 ? 'intent is' : 'intents are'} too young for silence to mean ` +
         `${silence.success ? 'success' : 'failure'}, and in no success rate yet.`,
     );
-  } else if (pending > MAX_UNLABELLED_SHARE * intents) {
+  } else if (pending > MAX_UNLABELLED_FRACTION * intents) {
     notes.push(
-      `${formatShare(pending / intents)} of the intents have no outcome yet: where failures are heard before successes, ` +
+      `${formatPercent(pending / intents)} of the intents have no outcome yet: where failures are heard before successes, ` +
         'the success rate reads too low until then. Nothing is called settled.',
     );
   }
@@ -33,14 +34,14 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
   if (audit !== undefined) {
     notes.push(
       `${formatCount(audit.audited)} intents were audited; the other labels agreed with ${formatCount(audit.agreed)} of them. ` +
-        `Without the correction the success rate would read ${formatFigure(audit.uncorrected, formatShare)}.`,
+        `Without the correction the success rate would read ${formatFigure(audit.uncorrected, formatPercent)}.`,
     );
   }
   if (turns.several.intents > 0) {
     const { one, several } = turns;
     notes.push(
-      `One turn: ${formatFigure(one.success, formatShare)} success at ${formatFigure(one.costPerIntentUsd, formatUsd)} ` +
-        `an intent; several turns: ${formatFigure(several.success, formatShare)} at ` +
+      `One turn: ${formatFigure(one.success, formatPercent)} success at ${formatFigure(one.costPerIntentUsd, formatUsd)} ` +
+        `an intent; several turns: ${formatFigure(several.success, formatPercent)} at ` +
         `${formatFigure(several.costPerIntentUsd, formatUsd)} (${formatCount(several.intents)} intents).`,
     );
   }

@@ -6,11 +6,11 @@ import type { Savings } from './savings.ts';
 import type { Trend } from './trend.ts';
 
 /** A feature and its part of the whole bill. */
-export interface BillShare {
+export interface FeatureCost {
   readonly feature: string;
   readonly totalUsd: string;
   /** Of the whole bill, 0 to 1, and with all larger ones. */
-  readonly share: number;
+  readonly fraction: number;
   readonly cumulative: number;
 }
 
@@ -33,7 +33,7 @@ export interface RouterReport {
   readonly failureUsd: string;
   /** Largest bill first. */
   readonly features: readonly FeatureReport[];
-  readonly billShares: readonly BillShare[];
+  readonly costByFeature: readonly FeatureCost[];
   /** The features with the most to gain on their last seven days of intents, at most five. */
   readonly toGain: readonly FeatureGain[];
   /** Against a baseline, where one was asked for. */
@@ -51,8 +51,8 @@ export function combineReports(
 ): RouterReport {
   const sum = (of: (report: FeatureReport) => number): number => reports.reduce((n, each) => n + of(each), 0);
   const nano = (of: (report: FeatureReport) => string): bigint => reports.reduce((n, each) => n + exact(of(each)), 0n);
-  const total = nano(report => report.bill.totalUsd);
-  const features = [...reports].sort((a, b) => Number(exact(b.bill.totalUsd) - exact(a.bill.totalUsd)));
+  const total = nano(report => report.totalCost.totalUsd);
+  const features = [...reports].sort((a, b) => Number(exact(b.totalCost.totalUsd) - exact(a.totalCost.totalUsd)));
   let cumulative = 0n;
   return {
     version: 1,
@@ -62,14 +62,14 @@ export function combineReports(
     pending: sum(report => report.pending),
     unknown: sum(report => report.unknown),
     totalUsd: toDecimalUsd(total),
-    spendUsd: toDecimalUsd(nano(report => report.bill.spendUsd)),
-    failureUsd: toDecimalUsd(nano(report => report.bill.failureUsd)),
+    spendUsd: toDecimalUsd(nano(report => report.totalCost.spendUsd)),
+    failureUsd: toDecimalUsd(nano(report => report.totalCost.failureUsd)),
     features,
-    billShares: features.map(({ feature, bill }) => {
-      const own = exact(bill.totalUsd);
+    costByFeature: features.map(({ feature, totalCost }) => {
+      const own = exact(totalCost.totalUsd);
       cumulative += own;
       const part = (of: bigint): number => (total === 0n ? 0 : Number(of) / Number(total));
-      return { feature, totalUsd: bill.totalUsd, share: part(own), cumulative: part(cumulative) };
+      return { feature, totalUsd: totalCost.totalUsd, fraction: part(own), cumulative: part(cumulative) };
     }),
     toGain: [...gains]
       .map(([feature, gain]) => ({ feature, ...gain }))

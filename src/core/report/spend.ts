@@ -147,7 +147,7 @@ export interface BudgetState extends BudgetTerms {
   /** Exact decimal USD in the present period. */
   readonly spentUsd: string;
   /** Of the budget; above 1 when it is overspent. */
-  readonly share: number;
+  readonly spentFraction: number;
   /** What the month will come to; `null` for a day's budget, and before there is anything to go by. */
   readonly projectedUsd: Figure | null;
 }
@@ -156,5 +156,5 @@ export interface BudgetState extends BudgetTerms {
 export function budgetState({ budgetUsd, per, atLimit }: BudgetTerms, spend: Spend): BudgetState {
   const spentUsd = per === 'day' ? spend.todayUsd : spend.monthUsd;
   const projectedUsd = per === 'day' ? null : spend.projectedMonthUsd;
-  return { budgetUsd, per, atLimit, spentUsd, share: Number(spentUsd) / budgetUsd, projectedUsd };
+  return { budgetUsd, per, atLimit, spentUsd, spentFraction: Number(spentUsd) / budgetUsd, projectedUsd };
 }

@@ -3,7 +3,7 @@ import { toDecimalUsd } from '../ledger/money.ts';
 import type { SumName, Sums } from '../cells/cell.ts';
 
 /** What an intent's money is spent on; every dollar is in exactly one part. */
-export const BILL_PARTS = ['first', 'later-turns', 'retry', 'cascade', 'judge', 'failure'] as const;
+export const COST_PARTS = ['first', 'later-turns', 'retry', 'cascade', 'judge', 'failure'] as const;
 
 /**
  * - `first`: the first try of each intent's first request: the price that a token price list shows.
@@ -13,10 +13,10 @@ export const BILL_PARTS = ['first', 'later-turns', 'retry', 'cascade', 'judge', 
  * - `judge`: models asked to judge replies.
  * - `failure`: what failed intents cost the business, the human ticket: recorded where it was, configured otherwise.
  */
-export type BillPart = (typeof BILL_PARTS)[number];
+export type CostPart = (typeof COST_PARTS)[number];
 
 /** One part in words, for people. */
-export const BILL_PART_NAMES: Readonly<Record<BillPart, string>> = Object.freeze({
+export const COST_PART_NAMES: Readonly<Record<CostPart, string>> = Object.freeze({
   first: 'First tries',
   'later-turns': 'Later turns',
   retry: 'Retries',
@@ -25,16 +25,16 @@ export const BILL_PART_NAMES: Readonly<Record<BillPart, string>> = Object.freeze
   failure: 'Failures (people)',
 });
 
-export interface BillLine {
-  readonly part: BillPart;
+export interface CostLine {
+  readonly part: CostPart;
   /** Exact decimal USD. */
   readonly usd: string;
   /** Of the whole bill, 0 to 1. */
-  readonly share: number;
+  readonly fraction: number;
 }
 
 /** Exact totals, decimal USD. */
-export interface Bill {
+export interface TotalCost {
   /** Models and failures together. */
   readonly totalUsd: string;
   /** What the providers charge. */
@@ -43,12 +43,12 @@ export interface Bill {
   readonly estimatedUsd: string;
   /** What failed intents cost: recorded where it was, configured otherwise. */
   readonly failureUsd: string;
-  /** Every part, in the order of {@link BILL_PARTS}; they add up to the total. */
-  readonly lines: readonly BillLine[];
+  /** Every part, in the order of {@link COST_PARTS}; they add up to the total. */
+  readonly lines: readonly CostLine[];
 }
 
 /** The bill from the sums of `plan` cells. */
-export function billOf(sums: Sums): Bill {
+export function totalCostOf(sums: Sums): TotalCost {
   const get = (name: SumName): bigint => sums[name] ?? 0n;
   const spend = get('cost');
   const later = get('laterTurnsCost');
@@ -57,7 +57,7 @@ export function billOf(sums: Sums): Bill {
   const judge = get('judgeCost');
   const failure = get('failureCost');
   const total = spend + failure;
-  const amounts: Readonly<Record<BillPart, bigint>> = {
+  const amounts: Readonly<Record<CostPart, bigint>> = {
     first: spend - later - retry - cascade - judge,
     'later-turns': later,
     retry,
@@ -70,10 +70,10 @@ export function billOf(sums: Sums): Bill {
     spendUsd: toDecimalUsd(spend),
     estimatedUsd: toDecimalUsd(get('estimatedCost')),
     failureUsd: toDecimalUsd(failure),
-    lines: BILL_PARTS.map(part => ({
+    lines: COST_PARTS.map(part => ({
       part,
       usd: toDecimalUsd(amounts[part]),
-      share: total === 0n ? 0 : Number(amounts[part]) / Number(total),
+      fraction: total === 0n ? 0 : Number(amounts[part]) / Number(total),
     })),
   };
 }

@@ -1,6 +1,6 @@
 /** A trend for people: the same in the terminal and on the report's page. */
-import type { Change, Trend } from './trend.ts';
-import { formatCount, formatFigure, formatMoment, formatPoints, formatShare, formatUsd } from './wording.ts';
+import type { TrendDifference, Trend } from './trend.ts';
+import { formatCount, formatFigure, formatMoment, formatPoints, formatPercent, formatUsd } from './wording.ts';
 
 /** Per feature its intents, then a line per figure: what it was, what it is, the difference, and `clear` where it is. */
 export function trendRows({ features }: Trend): readonly (readonly string[])[] {
@@ -21,7 +21,7 @@ export function trendNote({ before: { fromMs, toMs } }: Trend): string {
   );
 }
 
-function usd(name: string, { before, now, difference, isClear }: Change): readonly string[] {
+function usd(name: string, { before, now, difference, isClear }: TrendDifference): readonly string[] {
   return line(
     name,
     [before, now, difference].map(figure => formatFigure(figure, formatUsd)),
@@ -29,8 +29,8 @@ function usd(name: string, { before, now, difference, isClear }: Change): readon
   );
 }
 
-function share(name: string, { before, now, difference, isClear }: Change): readonly string[] {
-  const shares = [before, now].map(figure => formatFigure(figure, formatShare));
+function share(name: string, { before, now, difference, isClear }: TrendDifference): readonly string[] {
+  const shares = [before, now].map(figure => formatFigure(figure, formatPercent));
   return line(name, [...shares, formatFigure(difference, formatPoints)], isClear);
 }
 

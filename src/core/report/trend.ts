@@ -4,7 +4,7 @@ import { difference, wilson } from '../math/interval.ts';
 import type { Period } from '../cells/period.ts';
 import type { FeatureReport } from './feature-report.ts';
 
-export interface Change {
+export interface TrendDifference {
   readonly before: Figure;
   readonly now: Figure;
   /** Now less before, with its 95 % interval; NaN where one of them has no figure. */
@@ -17,12 +17,12 @@ export interface FeatureTrend {
   readonly feature: string;
   readonly intents: { readonly before: number; readonly now: number };
   /** USD of models per intent. */
-  readonly spendPerIntentUsd: Change;
-  readonly success: Change;
+  readonly spendPerIntentUsd: TrendDifference;
+  readonly success: TrendDifference;
   /** Intents that a person took over, of those with an outcome: 0 to 1. */
-  readonly escalated: Change;
-  readonly costPerIntentUsd: Change;
-  readonly costPerSuccessUsd: Change;
+  readonly escalated: TrendDifference;
+  readonly costPerIntentUsd: TrendDifference;
+  readonly costPerSuccessUsd: TrendDifference;
 }
 
 export interface Trend {
@@ -33,7 +33,7 @@ export interface Trend {
 
 /** @param before the same feature in another period: no intent may be in both */
 export function trendOf(now: FeatureReport, before: FeatureReport): FeatureTrend {
-  const change = (of: (report: FeatureReport) => Figure): Change => {
+  const change = (of: (report: FeatureReport) => Figure): TrendDifference => {
     const both = { before: of(before), now: of(now) };
     const less = difference(both.now, both.before);
     return { ...both, difference: less, isClear: less.low > 0 || less.high < 0 };

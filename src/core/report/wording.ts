@@ -25,7 +25,7 @@ export function formatTotal(decimalUsd: string): string {
 }
 
 /** A part of a whole: `95.0 %`, `0.20 %`. */
-export function formatShare(share: number): string {
+export function formatPercent(share: number): string {
   if (Number.isNaN(share)) return '–';
   const percent = share * 100;
   const digits = percent === 0 || percent === 100 ? 0 : percent < 1 ? 2 : 1;

@@ -1,6 +1,6 @@
 /** The report of a simulation, a benchmark or a replay as one HTML file: no script, nothing loaded from anywhere. */
 import type { Figure } from '../../core/math/interval.ts';
-import { formatFigure, formatShare, formatUsd } from '../../core/report/wording.ts';
+import { formatFigure, formatPercent, formatUsd } from '../../core/report/wording.ts';
 import { escapeHtml, htmlTable } from './html-text.ts';
 import { costAgainstSuccess, lines } from './offline-plots.ts';
 import { REPORT_STYLE } from './report-style.ts';
@@ -87,7 +87,7 @@ function policySection({ policies }: OfflineReport, parts: readonly Part[]): str
     x: policy.spendPerIntentUsd,
     y: policy.successRate,
   }));
-  const plot = costAgainstSuccess('Spend against success', dots, { x: formatUsd, y: formatShare });
+  const plot = costAgainstSuccess('Spend against success', dots, { x: formatUsd, y: formatPercent });
   return `<section><h2>Spend against success</h2>
 <p>Each dot is a policy; the dashed line joins those that no other beats on both counts.</p>
 ${plot}${htmlTable(
@@ -103,7 +103,7 @@ ${plot}${htmlTable(
   policies.map(policy => [
     policy.name,
     formatUsd(policy.spendPerIntentUsd),
-    formatShare(policy.successRate),
+    formatPercent(policy.successRate),
     formatUsd(policy.costPerIntentUsd),
     formatUsd(policy.costPerSuccessUsd),
     policy.remark ?? '',
@@ -145,7 +145,7 @@ function sharesSection({ shares }: OfflineReport): string {
       [{ title: 'intents' }, ...plans.map(title => ({ title, align: 'right' as const }))],
       steps
         .filter((_, i) => (i + 1) % every === 0 || i === steps.length - 1)
-        .map(({ intents, shares: each }) => [intentsText(intents), ...each.map(formatShare)]),
+        .map(({ intents, shares: each }) => [intentsText(intents), ...each.map(formatPercent)]),
     )}</details>`;
   });
   return `<section><h2>Who got the traffic</h2>${sections.join('\n')}</section>`;

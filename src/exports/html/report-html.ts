@@ -1,6 +1,6 @@
 /** The report as one HTML file: no script, nothing loaded from anywhere, made to be mailed, printed and kept. */
-import type { BillPart } from '../../core/report/total-cost.ts';
-import { BILL_PART_NAMES } from '../../core/report/total-cost.ts';
+import type { CostPart } from '../../core/report/total-cost.ts';
+import { COST_PART_NAMES } from '../../core/report/total-cost.ts';
 import { describeDrift } from '../../core/report/drift-words.ts';
 import { featureNotes, mismatchNote } from '../../core/report/notes.ts';
 import type { FeatureReport } from '../../core/report/feature-report.ts';
@@ -11,7 +11,7 @@ import {
   formatCount,
   formatFigure,
   formatMoment,
-  formatShare,
+  formatPercent,
   formatTotal,
   formatUsd,
   STATE_MEANINGS,
@@ -80,13 +80,13 @@ function overview(report: RouterReport): string {
     report.features.map((feature, i) => [
       feature.feature,
       formatCount(feature.intents),
-      formatFigure(feature.success, formatShare),
+      formatFigure(feature.success, formatPercent),
       formatFigure(feature.costPerIntentUsd, formatUsd),
       formatFigure(feature.costPerSuccessUsd, formatUsd),
       feature.state,
-      formatTotal(feature.bill.totalUsd),
-      formatShare(report.billShares[i]?.share ?? 0),
-      formatShare(report.billShares[i]?.cumulative ?? 0),
+      formatTotal(feature.totalCost.totalUsd),
+      formatPercent(report.costByFeature[i]?.fraction ?? 0),
+      formatPercent(report.costByFeature[i]?.cumulative ?? 0),
     ]),
   );
   return `<section><ul class="figures">${tiles
@@ -154,7 +154,7 @@ function savings({ savings: found }: RouterReport): string {
 }
 
 function featureSection(feature: FeatureReport): string {
-  const { bill, drift } = feature;
+  const { totalCost, drift } = feature;
   const name = escapeHtml(feature.feature);
   const mismatch = mismatchNote(feature);
   const warn = mismatch === undefined ? '' : `<p class="warn">${escapeHtml(mismatch)}</p>`;
@@ -162,18 +162,18 @@ function featureSection(feature: FeatureReport): string {
   const changes = drift.length === 0 ? '' : `<h3>Changes</h3>${list(drift.map(describeDrift))}`;
   return `<section><h2 id="${name}">${name}</h2>
 <ul class="figures">
-<li><span>Success</span><strong>${escapeHtml(formatFigure(feature.success, formatShare))}</strong></li>
+<li><span>Success</span><strong>${escapeHtml(formatFigure(feature.success, formatPercent))}</strong></li>
 <li><span>Cost per intent</span><strong>${escapeHtml(formatFigure(feature.costPerIntentUsd, formatUsd))}</strong></li>
 <li><span>Cost per success</span><strong>${escapeHtml(formatFigure(feature.costPerSuccessUsd, formatUsd))}</strong></li>
 <li><span>${escapeHtml(STATE_MEANINGS[feature.state])}</span><strong>${feature.state}</strong></li>
 </ul>
 ${warn}${notes.length === 0 ? '' : list(notes)}
 <h3>Where the money goes</h3>
-${billPlot(feature)}
+${costPlot(feature)}
 ${htmlTable(
-  `The bill of ${feature.feature}: ${formatTotal(bill.totalUsd)}`,
-  [{ title: 'Part' }, { title: 'USD', align: 'right' }, { title: 'of the bill', align: 'right' }],
-  bill.lines.map(line => [BILL_PART_NAMES[line.part], formatTotal(line.usd), formatShare(line.share)]),
+  `Total cost of ${feature.feature}: ${formatTotal(totalCost.totalUsd)}`,
+  [{ title: 'Part' }, { title: 'USD', align: 'right' }, { title: 'of the total', align: 'right' }],
+  totalCost.lines.map(line => [COST_PART_NAMES[line.part], formatTotal(line.usd), formatPercent(line.fraction)]),
 )}
 <h3>Plans</h3>
 ${planPlot(feature)}
@@ -188,7 +188,7 @@ function list(items: readonly string[]): string {
 }
 
 /** The same part has the same colour everywhere; failures stand out. */
-const PART_COLOURS: Readonly<Record<BillPart, number>> = {
+const PART_COLOURS: Readonly<Record<CostPart, number>> = {
   first: 0,
   'later-turns': 1,
   retry: 2,
@@ -197,12 +197,12 @@ const PART_COLOURS: Readonly<Record<BillPart, number>> = {
   failure: 4,
 };
 
-function billPlot({ feature, bill }: FeatureReport): string {
-  const parts = bill.lines.map(line => ({
-    name: BILL_PART_NAMES[line.part],
+function costPlot({ feature, totalCost }: FeatureReport): string {
+  const parts = totalCost.lines.map(line => ({
+    name: COST_PART_NAMES[line.part],
     colour: PART_COLOURS[line.part],
-    share: line.share,
-    label: `${formatTotal(line.usd)} (${formatShare(line.share)})`,
+    share: line.fraction,
+    label: `${formatTotal(line.usd)} (${formatPercent(line.fraction)})`,
   }));
   const shown = parts.filter(part => part.share > 0);
   return stackedBar(`Where the money of ${feature} goes`, parts) + legend(shown);
@@ -237,10 +237,10 @@ function planTable({ feature, plans }: FeatureReport): string {
     ],
     plans.map(plan => [
       describePlan(plan.plan),
-      formatShare(plan.share),
+      formatPercent(plan.traffic),
       formatCount(plan.n),
       formatCount(plan.labelled),
-      formatFigure(plan.success, formatShare),
+      formatFigure(plan.success, formatPercent),
       formatFigure(plan.spendUsd, formatUsd),
       formatFigure(plan.costPerIntentUsd, formatUsd),
       formatFigure(plan.costPerSuccessUsd, formatUsd),
@@ -271,9 +271,9 @@ function overTime({ feature, plans, history }: FeatureReport): string {
     steps.map((step, i) => [
       formatMoment(step.fromMs),
       formatCount(step.intents),
-      formatFigure(step.success, formatShare),
+      formatFigure(step.success, formatPercent),
       formatFigure(step.costPerIntentUsd, formatUsd),
-      ...(shares[i]?.shares ?? []).map(formatShare),
+      ...(shares[i]?.shares ?? []).map(formatPercent),
     ]),
   );
   return `<h3>Over time</h3>

@@ -7,7 +7,7 @@ import { notEligibleRefusal } from '../../core/report/not-eligible.ts';
 import type { Plan, PlanKey } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 import type { FeatureView, Objective, Policy } from '../../contracts/policy.ts';
-import type { Expected, LoggedDecision, OffPolicyEstimate } from './off-policy.ts';
+import type { ExpectedCost, LoggedDecision, OffPolicyEstimate } from './off-policy.ts';
 import { evaluateOffPolicy } from './off-policy.ts';
 import type { Means } from './past-means.ts';
 import { predictor, settlementOf } from './past-means.ts';
@@ -112,8 +112,8 @@ export function startLedgerRun(name: string, { plans }: PlansSeen): LedgerRun {
 export interface Asked {
   readonly at: number;
   readonly target: number;
-  readonly expectedOfChosen: Expected;
-  readonly expectedOfTarget: Expected;
+  readonly expectedOfChosen: ExpectedCost;
+  readonly expectedOfTarget: ExpectedCost;
   readonly weight: number;
 }
 
@@ -251,7 +251,7 @@ export function resultOf(run: LedgerRun): FeatureReplay {
   const estimate: OffPolicyEstimate =
     reason === undefined
       ? evaluateOffPolicy(run.log)
-      : { kind: 'refused', reason, intents: run.log.length, effectiveIntents: 0, largestWeightShare: 0 };
+      : { kind: 'refused', reason, intents: run.log.length, effectiveIntents: 0, largestWeightFraction: 0 };
   return {
     estimate,
     withoutOutcome,

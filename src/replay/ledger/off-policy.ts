@@ -17,14 +17,14 @@ export interface LoggedDecision {
   readonly failureUsd: number;
   readonly failed: boolean;
   /** Expected for what was chosen, and under the other policy, from what was known before. */
-  readonly expectedOfChosen: Expected;
-  readonly expectedOfTarget: Expected;
+  readonly expectedOfChosen: ExpectedCost;
+  readonly expectedOfTarget: ExpectedCost;
   /** Weight of this decision, from what was known before it: the less the log's policy explored here, the smaller. */
   readonly weight: number;
 }
 
 /** Means from the past: USD of spend and of failure cost, and P(failure). */
-export interface Expected {
+export interface ExpectedCost {
   readonly spendUsd: number;
   readonly failureUsd: number;
   readonly fail: number;
@@ -39,7 +39,7 @@ export type OffPolicyEstimate =
       /** Decisions of the other policy that this is worth: (Σw)²/Σw². */
       readonly effectiveIntents: number;
       /** The largest share that one decision has in the whole weight. */
-      readonly largestWeightShare: number;
+      readonly largestWeightFraction: number;
       /** Doubly robust, USD. */
       readonly costPerIntentUsd: Figure;
       readonly spendPerIntentUsd: Figure;
@@ -56,7 +56,7 @@ export type OffPolicyEstimate =
       readonly reason: string;
       readonly intents: number;
       readonly effectiveIntents: number;
-      readonly largestWeightShare: number;
+      readonly largestWeightFraction: number;
     };
 
 /** Below this, or above that share of one decision, the log cannot answer. */
@@ -83,14 +83,14 @@ export function evaluateOffPolicy(log: readonly LoggedDecision[]): OffPolicyEsti
   }
   const effective = square > 0 ? (sum * sum) / square : 0;
   const share = sum > 0 ? largest / sum : 0;
-  const found = { intents: log.length, effectiveIntents: effective, largestWeightShare: share };
+  const found = { intents: log.length, effectiveIntents: effective, largestWeightFraction: share };
   const reason = refusal(log.length, effective, share);
   if (reason !== undefined) return { kind: 'refused', reason, ...found };
 
-  const cost = (part: Expected): number => part.spendUsd + part.failureUsd;
+  const cost = (part: ExpectedCost): number => part.spendUsd + part.failureUsd;
   const scores = log.map(one => {
     const weight = one.target / one.propensity;
-    const robust = (value: number, of: (part: Expected) => number): number =>
+    const robust = (value: number, of: (part: ExpectedCost) => number): number =>
       of(one.expectedOfTarget) + weight * (value - of(one.expectedOfChosen));
     return {
       h: one.weight,

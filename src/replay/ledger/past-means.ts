@@ -1,7 +1,7 @@
 /** What the outcomes so far say of every plan: what a replay expects of a decision before it knows what came of it. */
 import type { Intent } from '../../core/ledger/records.ts';
 import { NANO_PER_USD } from '../../core/ledger/money.ts';
-import type { Expected } from './off-policy.ts';
+import type { ExpectedCost } from './off-policy.ts';
 
 /** Sums of the outcomes so far, of one plan. */
 export interface Means {
@@ -12,7 +12,7 @@ export interface Means {
 }
 
 /** Means of the past, a little drawn to those of all plans. */
-export function predictor(means: readonly Means[]): (plan: number) => Expected {
+export function predictor(means: readonly Means[]): (plan: number) => ExpectedCost {
   const all = means.reduce(
     (sum, each) => ({
       n: sum.n + each.n,

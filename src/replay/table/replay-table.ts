@@ -31,7 +31,7 @@ export interface ReplayTableOptions {
   /** Expected USD per visit by model before any was seen; default: the model's mean over the table (its price is known). */
   readonly priorCostUsd?: Readonly<Record<string, number>>;
   /** Priors shared between the features, as the router does it; default true. */
-  readonly sharePriors?: boolean;
+  readonly poolPriors?: boolean;
   /**
    * What is known of a request before it is sent makes segments of its feature: declared context, size, turns, tools,
    * difficulty. Default false: one segment.
@@ -86,9 +86,9 @@ export interface TableReplay {
   readonly failureCostUsd: number;
   readonly objective: Objective;
   readonly runs: number;
-  /** Intents per run; `left` out because not one plan has all its answers. */
+  /** Intents per run; `skipped` because not one plan has all its answers. */
   readonly intents: number;
-  readonly left: number;
+  readonly skipped: number;
   /** What is known in hindsight: every plan always, and the best one of each feature. */
   readonly reference: Reference;
   readonly policies: readonly ReplayedPolicy[];
@@ -116,9 +116,9 @@ export function replayTable(
   const modelIndex = new Map(setting.candidates.map(name => [name, table.models.indexOf(name)]));
   const all: number[] = [];
   const warm: number[] = [];
-  let left = 0;
+  let skipped = 0;
   for (let intent = 0; intent < table.ids.length; intent++) {
-    if (eligibleOf(setting, { intent, modelIndex }) === 0) left++;
+    if (eligibleOf(setting, { intent, modelIndex }) === 0) skipped++;
     else if (warmUp?.(intent) === true) warm.push(intent);
     else all.push(intent);
   }
@@ -142,7 +142,7 @@ export function replayTable(
     objective: setting.objective,
     runs: orders.length,
     intents: all.length,
-    left,
+    skipped,
     reference: reference.found,
     policies: policies.map(policy => {
       const runs = orders.map((order, i) =>
@@ -193,7 +193,7 @@ export function replayTable(
 }
 
 function settingOf(table: OutcomeTable, options: ReplayTableOptions): TableSetting {
-  const { failureCostUsd, objective = 'cost-per-intent', sharePriors = true, stepMs = STEP_MS, verdict } = options;
+  const { failureCostUsd, objective = 'cost-per-intent', poolPriors = true, stepMs = STEP_MS, verdict } = options;
   if (!(failureCostUsd >= 0 && Number.isFinite(failureCostUsd))) {
     throw new RouterError('invalid-value', `${failureCostUsd} is not an amount in USD`, { path: 'failureCostUsd' });
   }
@@ -212,7 +212,7 @@ function settingOf(table: OutcomeTable, options: ReplayTableOptions): TableSetti
     objective,
     priorCostUsd: options.priorCostUsd ?? Object.fromEntries(candidates.map(name => [name, meanCostUsd(name)])),
     stepMs,
-    sharePriors,
+    poolPriors,
     ...(verdict === undefined ? {} : { verdict }),
     ...(options.useContext === true ? { segments: contextSegments(table) } : {}),
   };

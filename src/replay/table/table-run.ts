@@ -33,7 +33,7 @@ export interface TableSetting {
   readonly priorCostUsd: Readonly<Record<string, number>>;
   readonly stepMs: number;
   readonly verdict?: ReplayVerdict;
-  readonly sharePriors: boolean;
+  readonly poolPriors: boolean;
   /** The segment of every intent, by index; one segment for all where absent. */
   readonly segments?: readonly string[];
 }
@@ -110,7 +110,7 @@ export function runTable(
     };
     return { learned, view, tallies: plans.map(emptyTally) };
   });
-  const sharing = setting.sharePriors
+  const sharing = setting.poolPriors
     ? priorSharing(new Map(table.features.map((name, f) => [name, (features[f] as FeatureRun).learned])))
     : undefined;
 

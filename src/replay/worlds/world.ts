@@ -5,7 +5,7 @@ import { lognormalVariate } from '../../core/math/samplers.ts';
 import type { Evidence, Plan } from '../../core/ledger/vocabulary.ts';
 
 /** One model's reply to one intent. */
-export interface Reply {
+export interface WorldReply {
   readonly costUsd: number;
   readonly success: boolean;
   /** What the verdict would say; true where the world has none. */
@@ -27,17 +27,17 @@ export interface World {
   /** What the configuration would say a visit costs, by model. */
   readonly priorCostUsd: Readonly<Record<string, number>>;
   /** The replies of one intent, one per model, drawn when asked for; a model asked twice answers the same. */
-  intent(step: number, random: Random): (model: string) => Reply;
+  intent(step: number, random: Random): (model: string) => WorldReply;
   /** Truth per plan at a step, in the order of `plans`. */
   truth(step: number): readonly PlanTruth[];
   /** What is ever said about an intent that `lastModel` answered, and when; when absent the truth, explicitly, at once. */
-  evidence?(success: boolean, random: Random, lastModel: string): readonly Word[];
+  evidence?(success: boolean, random: Random, lastModel: string): readonly DelayedEvidence[];
   /** The feature's silence window in steps, where silence means success. */
   readonly silenceSteps?: number;
 }
 
 /** One piece of evidence, so many steps after the decision. */
-export interface Word {
+export interface DelayedEvidence {
   readonly afterSteps: number;
   readonly evidence: Evidence;
 }

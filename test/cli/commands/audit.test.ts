@@ -27,7 +27,7 @@ const run = async (...args: readonly string[]) => runCommand(audit, ['audit', le
 test('the sample is listed for scripts, and labels written by them are in the next report', async () => {
   const sample = JSON.parse((await run('--feature', 'support.reply', '--json')).stdout) as AuditSample;
   expect(sample.drawn).toBeGreaterThan(3);
-  const labels = sample.open.slice(0, 3).map(item => `${item.intentId}=failure`);
+  const labels = sample.unlabelled.slice(0, 3).map(item => `${item.intentId}=failure`);
   expect(await run('--label', ...labels)).toMatchObject({
     code: 0,
     stdout: '3 labelled; the next report counts them.\n',
@@ -36,18 +36,18 @@ test('the sample is listed for scripts, and labels written by them are in the ne
   const { features } = JSON.parse(printed.stdout) as RouterReport;
   expect(features[0]?.audit?.audited).toBeGreaterThan(0);
   const next = JSON.parse((await run('--feature', 'support.reply', '--json')).stdout) as AuditSample;
-  expect([next.audited, next.open.length]).toEqual([3, sample.open.length - 3]);
+  expect([next.audited, next.unlabelled.length]).toEqual([3, sample.unlabelled.length - 3]);
 });
 
 test('without a terminal it says what it would ask, and how to answer', async () => {
-  const { stdout } = await run('--feature', 'support.reply', '--share', '20%');
+  const { stdout } = await run('--feature', 'support.reply', '--fraction', '20%');
   expect(stdout).toMatch(/^\d+ of 270 intents are drawn, \d+ of them are labelled\./);
 });
 
 test.each([
   [[], '--feature: which feature is to be audited?'],
   [['--feature', 'nope'], 'the ledger knows no feature "nope"'],
-  [['--feature', 'support.reply', '--share', '0'], '--share: "0" is no part of the intents'],
+  [['--feature', 'support.reply', '--fraction', '0'], '--fraction: "0" is no part of the intents'],
   [['--label', 'x'], '--label: "x" is no label'],
   [['--label', 'x=toString'], '--label: "x=toString" is no label'],
   [['--label', 'x=success'], 'no intent has the id "x"'],

@@ -35,7 +35,7 @@ test('with --config every budget says how much of it is spent', async () => {
     { feature: null, budgetUsd: 0.01, per: 'day' },
     { feature: 'support.reply', budgetUsd: 100, per: 'month' },
   ]);
-  expect(budgets[0].share).toBeGreaterThan(1);
+  expect(budgets[0].spentFraction).toBeGreaterThan(1);
   expect((await run('--config', made.config)).stdout).toContain('$0.010 a day');
 });
 

@@ -51,7 +51,9 @@ test('one run says that it is one, and shows no error', () => {
 test('what was left out or dropped is said, and only then', () => {
   expect(renderBench(resultOf(2))).not.toMatch(/left out|dropped/);
   const text = renderBench(
-    resultOf(2, { more: { left: 1200, badRows: 3, firstBadRow: 'outcomes.csv row 7, column success: 2 is too much' } }),
+    resultOf(2, {
+      more: { skipped: 1200, badRows: 3, firstBadRow: 'outcomes.csv row 7, column success: 2 is too much' },
+    }),
   );
   expect(text).toContain('1,200 requests are left out: not one plan has all its answers.');
   expect(text).toContain('3 bad rows were dropped, the first: outcomes.csv row 7, column success: 2 is too much.');

@@ -21,7 +21,7 @@ const result: DemoResult = {
     spendUsd: '0',
     failureUsd: '0',
     features: [],
-    billShares: [],
+    costByFeature: [],
     toGain: [],
   },
   learning: [{ feature: 'support.reply', rightPlan: 'reasoning', shares: [0, 0.5, 1] }],

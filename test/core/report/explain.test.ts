@@ -54,7 +54,11 @@ describe('two models', () => {
   });
 
   test('a masked plan says what masks it, and is never the best', () => {
-    const masked = explainPlans(posterior, { ...about, eligible: 0b01, masks: () => ['its circuit is open'] });
+    const masked = explainPlans(posterior, {
+      ...about,
+      eligible: 0b01,
+      exclusionReasons: () => ['its circuit is open'],
+    });
     expect(masked.plans.map(plan => [plan.eligible, plan.reason])).toEqual([
       [true, 'the only eligible plan'],
       [false, 'its circuit is open'],
@@ -78,7 +82,7 @@ describe('two models', () => {
 
   test('without a failure cost a failure weighs as much as another success costs', () => {
     const free = explainPlans(posterior, { ...about, objective: 'cost-per-success', failureCostUsd: 0 });
-    expect(free.failureWeighsUsd).toBeCloseTo(Math.min(...free.plans.map(plan => plan.costPerSuccessUsd.value)), 9);
+    expect(free.failureWeightUsd).toBeCloseTo(Math.min(...free.plans.map(plan => plan.costPerSuccessUsd.value)), 9);
   });
 });
 
@@ -98,8 +102,8 @@ test('a climbing plan shows what is believed at each of its nodes', () => {
   );
   const told = explainPlans(posterior, { ...about, eligible: 0b111 });
   const [, plan] = told.plans;
-  expect(plan?.words).toBe('mini, then premium if rejected');
-  expect(plan?.nodes.map(node => node.words)).toEqual(['mini', 'premium after mini']);
+  expect(plan?.description).toBe('mini, then premium if rejected');
+  expect(plan?.nodes.map(node => node.description)).toEqual(['mini', 'premium after mini']);
   expect(plan?.nodes[0]?.rejection?.value).toBeCloseTo(0.3, 1);
   expect(plan?.nodes[1]?.rejection).toBeUndefined();
   expect(plan?.spendUsd.value).toBeCloseTo(0.01 + 0.3 * 0.05, 2);

@@ -38,11 +38,11 @@ describe('counts', () => {
   });
 
   test('totals are exact', () => {
-    expect(report.bill).toMatchObject({ spendUsd: '0.12', failureUsd: '30', totalUsd: '30.12' });
+    expect(report.totalCost).toMatchObject({ spendUsd: '0.12', failureUsd: '30', totalUsd: '30.12' });
   });
 
   test('a plan nobody tried is listed, with a share of nothing', () => {
-    expect(report.plans.map(plan => [plan.plan, plan.share, plan.state])).toEqual([
+    expect(report.plans.map(plan => [plan.plan, plan.traffic, plan.state])).toEqual([
       ['mini', 1, 'learning'],
       ['premium', 0, 'learning'],
     ]);
@@ -118,15 +118,15 @@ describe('where silence means something after a window', () => {
   test('estimates are of the intents that it has spoken for; counts and the bill are of all', () => {
     expect(report.success.value).toBe(0.95);
     expect(report.costPerIntentUsd.value).toBeCloseTo(0.01 + 0.75, 12);
-    expect(report.plans[0]).toMatchObject({ n: 20 * 72, successes: 19 * 48, success: { value: 0.95 }, share: 1 });
-    expect(report).toMatchObject({ intents: 20 * 72, failures: 72, pending: 19 * 24, young: 20 * 24 });
-    expect(report.bill.failureUsd).toBe('1080');
+    expect(report.plans[0]).toMatchObject({ n: 20 * 72, successes: 19 * 48, success: { value: 0.95 }, traffic: 1 });
+    expect(report).toMatchObject({ intents: 20 * 72, failures: 72, pending: 19 * 24, awaitingSilence: 20 * 24 });
+    expect(report.totalCost.failureUsd).toBe('1080');
     const { silence: _, ...unknown } = facts;
     expect(reportFeature('f', cells, { facts: unknown, nowMs }).success.value).toBeCloseTo(0.927, 3);
   });
 
   test('an hour counts only when its last intent has been silent for long enough', () => {
-    expect(reportFeature('f', cells, { facts, nowMs: nowMs - 1 }).young).toBe(20 * 25);
+    expect(reportFeature('f', cells, { facts, nowMs: nowMs - 1 }).awaitingSilence).toBe(20 * 25);
   });
 
   test('early failures are no change, and no fall in the history', () => {
@@ -148,7 +148,7 @@ describe('where silence means something after a window', () => {
     // What was spent is known at once.
     expect(first.spendPerIntentUsd.value).toBe(0.01);
     expect(first.plans[0]?.spendUsd.value).toBe(0.01);
-    expect(first).toMatchObject({ state: 'learning', intents: 240, young: 240 });
+    expect(first).toMatchObject({ state: 'learning', intents: 240, awaitingSilence: 240 });
     expect(first.plans.map(({ plan, n, state }) => [plan, n, state])).toEqual([['mini', 240, 'learning']]);
   });
 });

@@ -18,8 +18,8 @@ test('the largest bill comes first, and the shares add up to the whole', () => {
   const report = combineReports([cheap, dear], { madeAtMs: 1, gains: new Map() });
   expect(report.features.map(feature => feature.feature)).toEqual(['dear', 'cheap']);
   expect(report).toMatchObject({ intents: 4, labelled: 4, totalUsd: '15.04', spendUsd: '0.04', failureUsd: '15' });
-  expect(report.billShares.at(-1)?.cumulative).toBe(1);
-  expect(report.billShares[0]?.share).toBeCloseTo(15.01 / 15.04, 12);
+  expect(report.costByFeature.at(-1)?.cumulative).toBe(1);
+  expect(report.costByFeature[0]?.fraction).toBeCloseTo(15.01 / 15.04, 12);
 });
 
 test('the five features with the most to gain, and none that has nothing', () => {

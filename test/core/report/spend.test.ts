@@ -97,13 +97,13 @@ describe('a budget', () => {
       per: 'day',
       atLimit: 'alert',
       spentUsd: '5',
-      share: 1.25,
+      spentFraction: 1.25,
       projectedUsd: null,
     });
   });
 
   test('of a month counts the month, and is projected', () => {
     const state = budgetState({ budgetUsd: 100, per: 'month', atLimit: 'refuse' }, spend);
-    expect(state).toMatchObject({ spentUsd: '25', share: 0.25, projectedUsd: { value: 120 } });
+    expect(state).toMatchObject({ spentUsd: '25', spentFraction: 0.25, projectedUsd: { value: 120 } });
   });
 });

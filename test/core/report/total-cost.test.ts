@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { billOf } from '../../../src/core/report/total-cost.ts';
+import { totalCostOf } from '../../../src/core/report/total-cost.ts';
 import { foldIntent } from '../../../src/core/ledger/records.ts';
 import type { Intent } from '../../../src/core/ledger/records.ts';
 import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
@@ -9,7 +9,7 @@ import { cellsOf, FAILURE, made } from '../support/cells.ts';
 import { anyRecords, attempt, REJECTED } from '../support/intents.ts';
 
 function billFor(intents: readonly Intent[]) {
-  return billOf(tallyBy(cellsOf(intents), { scope: 'plan', by: () => '' }).get('') ?? {});
+  return totalCostOf(tallyBy(cellsOf(intents), { scope: 'plan', by: () => '' }).get('') ?? {});
 }
 
 const nano = (usd: string): bigint => {
@@ -59,6 +59,6 @@ test('each kind of spend is in its own part: a retry of a later turn is a retry,
 });
 
 test('shares are of the whole bill, and an empty bill has none', () => {
-  expect(billFor([]).lines.every(line => line.share === 0 && line.usd === '0')).toBe(true);
-  expect(billFor([made({})]).lines[0]).toMatchObject({ part: 'first', usd: '0.01', share: 1 });
+  expect(billFor([]).lines.every(line => line.fraction === 0 && line.usd === '0')).toBe(true);
+  expect(billFor([made({})]).lines[0]).toMatchObject({ part: 'first', usd: '0.01', fraction: 1 });
 });

@@ -5,7 +5,7 @@ import {
   formatFigure,
   formatPoints,
   formatMoment,
-  formatShare,
+  formatPercent,
   formatTotal,
   formatUsd,
 } from '../../../src/core/report/wording.ts';
@@ -27,8 +27,8 @@ test('dollars have two digits that matter, whatever their size', () => {
 
 test('what is unknown or without bound is said, not printed as a number', () => {
   expect([Number.NaN, Infinity].map(formatUsd)).toEqual(['–', '∞']);
-  expect([formatShare(Number.NaN), formatCount(Number.NaN)]).toEqual(['–', '–']);
-  expect(formatFigure({ value: Number.NaN, low: 0, high: 1 }, formatShare)).toBe('–');
+  expect([formatPercent(Number.NaN), formatCount(Number.NaN)]).toEqual(['–', '–']);
+  expect(formatFigure({ value: Number.NaN, low: 0, high: 1 }, formatPercent)).toBe('–');
   expect(formatPoints(Number.NaN)).toBe('–');
   // Nothing is not less than nothing.
   expect(formatPoints(-0.0001)).toBe('0.0 points');
@@ -39,7 +39,7 @@ test('totals are to the cent, in groups of three', () => {
 });
 
 test('a figure never comes without its interval', () => {
-  expect(formatFigure({ value: 0.95, low: 0.888, high: 0.978 }, formatShare)).toBe('95.0 % (88.8–97.8)');
+  expect(formatFigure({ value: 0.95, low: 0.888, high: 0.978 }, formatPercent)).toBe('95.0 % (88.8–97.8)');
   expect(formatFigure({ value: 0.76, low: 0.42, high: Infinity }, formatUsd)).toBe('$0.76 (0.42–∞)');
   expect(formatFigure({ value: -1, low: -2, high: 0.5 }, formatUsd)).toBe('−$1.00 (−2.00 to 0.50)');
   expect(formatFigure({ value: -0.012, low: -0.0312, high: 0.008 }, formatPoints)).toBe('−1.2 points (−3.1 to 0.8)');

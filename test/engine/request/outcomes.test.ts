@@ -280,9 +280,9 @@ describe('silence', () => {
     const { router, signal } = await answered(quiet, { runtime });
     await signal('contactedSupport');
     const [early] = (await router.report()).features;
-    expect(early).toMatchObject({ intents: 1, failures: 1, young: 1, success: { value: Number.NaN } });
+    expect(early).toMatchObject({ intents: 1, failures: 1, awaitingSilence: 1, success: { value: Number.NaN } });
     runtime.advance(2 * HOUR);
-    expect((await router.report()).features[0]).toMatchObject({ young: 0, success: { value: 0 } });
+    expect((await router.report()).features[0]).toMatchObject({ awaitingSilence: 0, success: { value: 0 } });
   });
 
   test('sweeps by itself', async () => {

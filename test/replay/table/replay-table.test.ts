@@ -74,7 +74,7 @@ describe('replayTable', () => {
       [fixed('premium')],
       { failureCostUsd: 1, candidates: ['cheap', 'premium'] },
     );
-    expect(replay.left).toBe(1);
+    expect(replay.skipped).toBe(1);
     expect(replay.intents).toBe(2);
     expect(replay.policies[0]?.chosen).toEqual({ cheap: 1, premium: 1 });
   });

@@ -23,7 +23,7 @@ const base = {
   objective: 'cost-per-intent' as const,
   priorCostUsd: {},
   stepMs: 1,
-  sharePriors: false,
+  poolPriors: false,
 };
 
 test('always, best per feature, and best per request: worked by hand', () => {

@@ -17,7 +17,7 @@ const setting: TableSetting = {
   objective: 'cost-per-intent',
   priorCostUsd: { a: 0.001, b: 0.002 },
   stepMs: 1000,
-  sharePriors: false,
+  poolPriors: false,
 };
 
 test('a policy is shown the time of the row, the plans that were answered, and what it learnt before', () => {

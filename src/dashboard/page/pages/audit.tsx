@@ -37,14 +37,14 @@ export function Audit({ name }: { readonly name: string }): JSX.Element {
   );
 }
 
-type Item = AuditMessage['open'][number];
+type Item = AuditMessage['unlabelled'][number];
 
 function Items({ sample, onMore }: { readonly sample: AuditMessage; readonly onMore: () => void }): JSX.Element {
   const [at, setAt] = useState(0);
   const [labelled, setLabelled] = useState(0);
   const [said, setSaid] = useState('');
   const question = useRef<HTMLHeadingElement>(null);
-  const item = sample.open[at];
+  const item = sample.unlabelled[at];
 
   function next(words: string): void {
     setSaid(words);

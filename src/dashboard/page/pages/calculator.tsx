@@ -1,10 +1,10 @@
 /** The cost-per-success calculator: two set-ups side by side, reckoned in the browser by the same code as the command. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Comparison, SetUp } from '../../../core/calculator/calculator.ts';
+import type { SetUpComparison, SetUp } from '../../../core/calculator/calculator.ts';
 import { compareSetUps, samplesNeeded } from '../../../core/calculator/calculator.ts';
 import { preset, PRESET_NAMES } from '../../../core/calculator/presets.ts';
-import { formatCount, formatFigure, formatShare, formatUsd } from '../../../core/report/wording.ts';
+import { formatCount, formatFigure, formatPercent, formatUsd } from '../../../core/report/wording.ts';
 import { Table } from '../parts/figures.tsx';
 
 interface Field {
@@ -105,7 +105,7 @@ function setUpOf(values: Values): SetUp {
 }
 
 /** The comparison, or what is wrong with the input. */
-function reckon(first: Values, second: Values): Comparison | string {
+function reckon(first: Values, second: Values): SetUpComparison | string {
   try {
     return compareSetUps(setUpOf(first), setUpOf(second));
   } catch (error) {
@@ -113,7 +113,11 @@ function reckon(first: Values, second: Values): Comparison | string {
   }
 }
 
-function Result(props: { readonly result: Comparison; readonly first: Values; readonly second: Values }): JSX.Element {
+function Result(props: {
+  readonly result: SetUpComparison;
+  readonly first: Values;
+  readonly second: Values;
+}): JSX.Element {
   const { result } = props;
   const rows = [
     { name: 'First', costs: result.first, setUp: setUpOf(props.first) },
@@ -123,7 +127,7 @@ function Result(props: { readonly result: Comparison; readonly first: Values; re
   return (
     <>
       <p class="summary">
-        A success costs {formatShare(Math.abs(less))} {less >= 0 ? 'less' : 'more'} with the second
+        A success costs {formatPercent(Math.abs(less))} {less >= 0 ? 'less' : 'more'} with the second
         {result.equalAtFailureCostUsd === undefined
           ? ', whatever a failure costs'
           : `; both cost the same where a failure costs ${formatUsd(result.equalAtFailureCostUsd)}`}

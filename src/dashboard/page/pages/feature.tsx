@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { featureNotes, mismatchNote } from '../../../core/report/notes.ts';
 import type { FeatureReport } from '../../../core/report/feature-report.ts';
-import { formatCount, formatShare, formatTotal, formatUsd, STATE_MEANINGS } from '../../../core/report/wording.ts';
+import { formatCount, formatPercent, formatTotal, formatUsd, STATE_MEANINGS } from '../../../core/report/wording.ts';
 import type { FeatureMessage } from '../../messages.ts';
 import { BillBar } from '../parts/cost-bar.tsx';
 import { Await, Estimate, Tiles } from '../parts/figures.tsx';
@@ -21,7 +21,7 @@ export function Feature({ name, news }: { readonly name: string; readonly news: 
           {explanations.map(explanation => (
             <Plans key={explanation.segment} explanation={explanation} measured={report.plans} />
           ))}
-          <BillBar name="Where the money goes" bill={report.bill} />
+          <BillBar name="Where the money goes" bill={report.totalCost} />
           {report.history.steps.length > 1 && <OverTime report={report} />}
           <Intents feature={name} news={news} />
         </>
@@ -37,10 +37,10 @@ function Figures({ report }: { readonly report: FeatureReport }): JSX.Element {
     <>
       <Tiles
         tiles={[
-          ['Success', <Estimate of={report.success} as={formatShare} />],
+          ['Success', <Estimate of={report.success} as={formatPercent} />],
           ['Cost per intent', <Estimate of={report.costPerIntentUsd} as={formatUsd} />],
           ['Cost per success', <Estimate of={report.costPerSuccessUsd} as={formatUsd} />],
-          ['Bill', formatTotal(report.bill.totalUsd)],
+          ['Bill', formatTotal(report.totalCost.totalUsd)],
           ['Intents', formatCount(report.intents)],
           ['Status', <span class={`state ${report.state}`}>{report.state}</span>],
         ]}

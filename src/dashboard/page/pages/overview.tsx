@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import {
   describePlan,
   formatCount,
-  formatShare,
+  formatPercent,
   formatTotal,
   formatUsd,
   STATE_MEANINGS,
@@ -22,7 +22,7 @@ export function Overview({ overview }: { readonly overview: OverviewMessage }): 
       </>
     );
   }
-  const rows = overview.features.map((feature, i) => ({ ...feature, ...overview.billShares[i] }));
+  const rows = overview.features.map((feature, i) => ({ ...feature, ...overview.costByFeature[i] }));
   return (
     <>
       <h1>Overview</h1>
@@ -46,7 +46,7 @@ export function Overview({ overview }: { readonly overview: OverviewMessage }): 
             cell: row => <a href={hashOf({ page: 'feature', feature: row.feature })}>{row.feature}</a>,
           },
           { title: 'Intents', number: true, cell: row => formatCount(row.intents) },
-          { title: 'Success', number: true, cell: row => <Estimate of={row.success} as={formatShare} /> },
+          { title: 'Success', number: true, cell: row => <Estimate of={row.success} as={formatPercent} /> },
           {
             title: 'Cost per intent',
             number: true,
@@ -58,13 +58,13 @@ export function Overview({ overview }: { readonly overview: OverviewMessage }): 
             cell: row => <Estimate of={row.costPerSuccessUsd} as={formatUsd} />,
           },
           { title: 'Status', cell: row => <span class={`state ${row.state}`}>{row.state}</span> },
-          { title: 'Bill', number: true, cell: row => formatTotal(row.bill.totalUsd) },
-          { title: 'of all', number: true, cell: row => formatShare(row.share ?? 0) },
+          { title: 'Bill', number: true, cell: row => formatTotal(row.totalCost.totalUsd) },
+          { title: 'of all', number: true, cell: row => formatPercent(row.fraction ?? 0) },
         ]}
       />
       <h2>Where the money goes</h2>
       {overview.features.map(feature => (
-        <BillBar key={feature.feature} name={feature.feature} bill={feature.bill} />
+        <BillBar key={feature.feature} name={feature.feature} bill={feature.totalCost} />
       ))}
       {overview.toGain.length > 0 && (
         <>

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
 import type { Explanation } from '../../../core/report/explain.ts';
-import { formatShare, formatUsd } from '../../../core/report/wording.ts';
+import { formatPercent, formatUsd } from '../../../core/report/wording.ts';
 import type { FeatureMessage, WhatIfAnswer, WhatIfQuestion } from '../../messages.ts';
 import { Await, Estimate, Table } from '../parts/figures.tsx';
 import { Plans } from '../parts/plans.tsx';
@@ -103,7 +103,7 @@ function Moves(props: {
           moved={floor !== undefined}
           range={{ low: 0, high: 1 }}
           linear
-          format={value => (value === 0 ? 'none' : formatShare(value))}
+          format={value => (value === 0 ? 'none' : formatPercent(value))}
           onMove={setFloor}
         />
         <Slider
@@ -172,14 +172,14 @@ function Compared({ answer }: { readonly answer: WhatIfAnswer }): JSX.Element {
         columns={[
           { title: 'Decision', cell: row => row.name },
           ...now.plans.map((plan, k) => ({
-            title: plan.words,
+            title: plan.description,
             number: true,
-            cell: (row: (typeof rows)[number]) => formatShare(row.plans[k]?.share ?? Number.NaN),
+            cell: (row: (typeof rows)[number]) => formatPercent(row.plans[k]?.share ?? Number.NaN),
           })),
           {
             title: 'Success',
             number: true,
-            cell: row => row.expected && <Estimate of={row.expected.success} as={formatShare} />,
+            cell: row => row.expected && <Estimate of={row.expected.success} as={formatPercent} />,
           },
           {
             title: 'Model spend',

@@ -1,11 +1,11 @@
 /** A bill as one bar of parts, with every part named below it. */
 import type { JSX } from 'preact';
-import type { Bill, BillPart } from '../../../core/report/total-cost.ts';
-import { BILL_PART_NAMES } from '../../../core/report/total-cost.ts';
-import { formatShare, formatTotal } from '../../../core/report/wording.ts';
+import type { TotalCost, CostPart } from '../../../core/report/total-cost.ts';
+import { COST_PART_NAMES } from '../../../core/report/total-cost.ts';
+import { formatPercent, formatTotal } from '../../../core/report/wording.ts';
 
 /** The same part has the same colour everywhere; failures stand out. */
-const COLOURS: Readonly<Record<BillPart, number>> = {
+const COLOURS: Readonly<Record<CostPart, number>> = {
   first: 0,
   'later-turns': 1,
   retry: 2,
@@ -14,8 +14,8 @@ const COLOURS: Readonly<Record<BillPart, number>> = {
   failure: 4,
 };
 
-export function BillBar({ name, bill }: { readonly name: string; readonly bill: Bill }): JSX.Element {
-  const parts = bill.lines.filter(line => line.share > 0);
+export function BillBar({ name, bill }: { readonly name: string; readonly bill: TotalCost }): JSX.Element {
+  const parts = bill.lines.filter(line => line.fraction > 0);
   let from = 0;
   return (
     <section class="bill" aria-label={`The bill of ${name}`}>
@@ -25,13 +25,13 @@ export function BillBar({ name, bill }: { readonly name: string; readonly bill: 
       <svg viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true">
         {parts.map(line => {
           const x = from * 1000;
-          from += line.share;
+          from += line.fraction;
           return (
             <rect
               key={line.part}
               x={x}
               y="0"
-              width={Math.max(line.share * 1000 - 1.5, 1)}
+              width={Math.max(line.fraction * 1000 - 1.5, 1)}
               height="20"
               class={`fill${COLOURS[line.part]}`}
             />
@@ -42,7 +42,7 @@ export function BillBar({ name, bill }: { readonly name: string; readonly bill: 
         {parts.map(line => (
           <li key={line.part}>
             <span class={`swatch back${COLOURS[line.part]}`} aria-hidden="true" />
-            {BILL_PART_NAMES[line.part]} {formatTotal(line.usd)} ({formatShare(line.share)})
+            {COST_PART_NAMES[line.part]} {formatTotal(line.usd)} ({formatPercent(line.fraction)})
           </li>
         ))}
       </ul>

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import type { Attempt, Evidence } from '../../../core/ledger/vocabulary.ts';
 import { planKey } from '../../../core/ledger/vocabulary.ts';
-import { describePlan, formatMoment, formatShare, formatTotal } from '../../../core/report/wording.ts';
+import { describePlan, formatMoment, formatPercent, formatTotal } from '../../../core/report/wording.ts';
 import type { IntentMessage } from '../../messages.ts';
 import { Await, Table } from './figures.tsx';
 import { useAnswer } from '../server.ts';
@@ -41,7 +41,7 @@ function Receipt({ intent }: { readonly intent: IntentMessage }): JSX.Element {
       <p>
         Intent <code>{id}</code>
         {segment === '' ? '' : `, ${segment}`}. {plan} was chosen by {decision.policy} with a probability of{' '}
-        {formatShare(decision.propensity)} ({decision.reason}). A failure costs {formatTotal(failureCostUsd)}
+        {formatPercent(decision.propensity)} ({decision.reason}). A failure costs {formatTotal(failureCostUsd)}
         {outcome.costNanoUsd === undefined ? '' : '; what it did cost was recorded'}.
         {link === undefined ? null : (
           <>

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { describeDrift } from '../../../core/report/drift-words.ts';
 import type { FeatureReport } from '../../../core/report/feature-report.ts';
-import { describePlan, formatCount, formatMoment, formatShare, formatUsd } from '../../../core/report/wording.ts';
+import { describePlan, formatCount, formatMoment, formatPercent, formatUsd } from '../../../core/report/wording.ts';
 import { Estimate, Table } from './figures.tsx';
 import { Plot } from './plot.tsx';
 import { costLines, shareLines } from './series.ts';
@@ -23,7 +23,7 @@ export function OverTime({ report }: { readonly report: FeatureReport }): JSX.El
         title={`Share of the intents per plan of ${feature} over time; the figures are in the table below`}
         times={times}
         lines={shares}
-        format={formatShare}
+        format={formatPercent}
         top={1}
         marks={marks}
       />
@@ -45,7 +45,7 @@ export function OverTime({ report }: { readonly report: FeatureReport }): JSX.El
           columns={[
             { title: 'From (UTC)', cell: step => formatMoment(step.fromMs) },
             { title: 'Intents', number: true, cell: step => formatCount(step.intents) },
-            { title: 'Success', number: true, cell: step => <Estimate of={step.success} as={formatShare} /> },
+            { title: 'Success', number: true, cell: step => <Estimate of={step.success} as={formatPercent} /> },
             {
               title: 'Cost per intent',
               number: true,
@@ -55,7 +55,7 @@ export function OverTime({ report }: { readonly report: FeatureReport }): JSX.El
               title: describePlan(plan),
               number: true,
               cell: (step: (typeof steps)[number]) =>
-                formatShare(step.intents > 0 ? (step.plans[plan] ?? 0) / step.intents : Number.NaN),
+                formatPercent(step.intents > 0 ? (step.plans[plan] ?? 0) / step.intents : Number.NaN),
             })),
           ]}
         />

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import type { Explanation, NodeBelief } from '../../../core/report/explain.ts';
 import type { PlanReport } from '../../../core/report/feature-report.ts';
-import { formatCount, formatShare, formatUsd } from '../../../core/report/wording.ts';
+import { formatCount, formatPercent, formatUsd } from '../../../core/report/wording.ts';
 import { Estimate, Table } from './figures.tsx';
 import { colourOf } from './series.ts';
 import { Whiskers } from './whiskers.tsx';
@@ -34,7 +34,7 @@ export function Plans(props: {
       ))}
       <Whiskers
         title="Expected cost per intent of every plan, with its interval"
-        rows={plans.map((plan, i) => ({ name: plan.words, colour: colourOf(i), figure: plan.costPerIntentUsd }))}
+        rows={plans.map((plan, i) => ({ name: plan.description, colour: colourOf(i), figure: plan.costPerIntentUsd }))}
         format={formatUsd}
       />
       <Table
@@ -42,10 +42,10 @@ export function Plans(props: {
         rows={plans}
         rowKey={plan => plan.plan}
         columns={[
-          { title: 'Plan', cell: plan => plan.words },
-          { title: 'Share', number: true, cell: plan => formatShare(plan.share ?? Number.NaN) },
-          { title: 'Chance to be cheapest', number: true, cell: plan => formatShare(plan.chanceCheapest) },
-          { title: 'Success', number: true, cell: plan => <Estimate of={plan.success} as={formatShare} /> },
+          { title: 'Plan', cell: plan => plan.description },
+          { title: 'Share', number: true, cell: plan => formatPercent(plan.share ?? Number.NaN) },
+          { title: 'Chance to be cheapest', number: true, cell: plan => formatPercent(plan.chanceCheapest) },
+          { title: 'Success', number: true, cell: plan => <Estimate of={plan.success} as={formatPercent} /> },
           { title: 'Model spend', number: true, cell: plan => <Estimate of={plan.spendUsd} as={formatUsd} /> },
           {
             title: 'Cost per intent',
@@ -62,14 +62,14 @@ export function Plans(props: {
           rows={[...nodes.values()]}
           rowKey={node => node.node}
           columns={[
-            { title: 'Step', cell: node => node.words },
+            { title: 'Step', cell: node => node.description },
             { title: 'Visits, recent ones counting more', number: true, cell: node => formatCount(node.visits) },
-            { title: 'Success', number: true, cell: node => <Estimate of={node.success} as={formatShare} /> },
+            { title: 'Success', number: true, cell: node => <Estimate of={node.success} as={formatPercent} /> },
             {
               title: 'Rejected',
               number: true,
               cell: node =>
-                node.rejection === undefined ? 'never' : <Estimate of={node.rejection} as={formatShare} />,
+                node.rejection === undefined ? 'never' : <Estimate of={node.rejection} as={formatPercent} />,
             },
             { title: 'Spend per visit', number: true, cell: node => formatUsd(node.costUsd) },
           ]}
@@ -83,7 +83,7 @@ export function Plans(props: {
               { title: 'Plan', cell: plan => plan.plan },
               { title: 'Intents', number: true, cell: plan => formatCount(plan.n) },
               { title: 'Outcomes', number: true, cell: plan => formatCount(plan.labelled) },
-              { title: 'Success', number: true, cell: plan => <Estimate of={plan.success} as={formatShare} /> },
+              { title: 'Success', number: true, cell: plan => <Estimate of={plan.success} as={formatPercent} /> },
               {
                 title: 'Cost per intent',
                 number: true,
