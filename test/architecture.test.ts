@@ -45,6 +45,8 @@ const ASKS_FOR_CLIENTS = 'src/demo/clients.ts';
 
 const IN_CHROMIUM = 'a part of the page: test/dashboard/browser.test.ts';
 
+const NUMBERS = 'numbers: the tests of the files that use them state what they produce';
+
 /** Files with values that have no test file of their own, and why. */
 const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/dashboard/page/app.tsx': IN_CHROMIUM,
@@ -63,6 +65,8 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/dashboard/page/pages/what-if.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/whiskers.tsx': IN_CHROMIUM,
   'src/dashboard/page/server.ts': IN_CHROMIUM,
+  'src/core/beliefs/constants.ts': NUMBERS,
+  'src/core/choice/constants.ts': NUMBERS,
   'src/config/limits.ts':
     'two numbers; test/config/resolve.test.ts and test/engine/attempts/retry-after.test.ts hold them',
   'src/engine/request/request-run.ts':

@@ -1,7 +1,13 @@
 /** What policies that decide by shares have in common: a cache per segment, the draw, and the decision it makes. */
 import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 import type { Random } from '../core/math/random.ts';
-import { BUCKET_MS } from '../core/cells/cell.ts';
+import {
+  MAX_CACHED_ALLOCATIONS,
+  MAX_DECISIONS_PER_TABLE,
+  MAX_NEW_OUTCOME_FRACTION,
+  MAX_NEW_OUTCOMES,
+  MAX_TABLE_AGE_MS,
+} from '../core/choice/constants.ts';
 import type { Decision, PlanKey } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
@@ -18,15 +24,6 @@ export interface ShareRule<Prepared> {
   /** Least share of every plan, where the rule keeps one. */
   floors?(prepared: Prepared, view: FeatureView): Float64Array | undefined;
 }
-
-/** Prepared anew when something was learnt and this many decisions or outcomes (2 % of those seen, 1 to 50) have passed. */
-const MAX_DECISIONS = 50;
-const MAX_OUTCOMES = 50;
-const OUTCOMES_SHARE = 0.02;
-/** Prepared anew at this age in any case, because evidence decays. */
-const MAX_AGE_MS = 6 * BUCKET_MS;
-/** Allocations kept: failure costs and masks that alternate between intents. */
-const KEPT_ALLOCATIONS = 8;
 
 interface Cache<Prepared> {
   readonly prepared: Prepared;
@@ -110,15 +107,15 @@ export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
 
 function isFresh(cache: Cache<unknown>, view: FeatureView): boolean {
   if (!isCurrent(cache, view)) return false;
-  return view.learned.revision === cache.revision || cache.decisions < MAX_DECISIONS;
+  return view.learned.revision === cache.revision || cache.decisions < MAX_DECISIONS_PER_TABLE;
 }
 
 /** Made lately, for these plans, and with nearly all outcomes there are. */
 function isCurrent(cache: Cache<unknown>, { learned, nowMs, plans }: FeatureView): boolean {
-  if (nowMs - cache.madeAtMs >= MAX_AGE_MS || cache.plans !== plans) return false;
+  if (nowMs - cache.madeAtMs >= MAX_TABLE_AGE_MS || cache.plans !== plans) return false;
   if (learned.revision === cache.revision) return true;
   const { outcomes } = learned;
-  return outcomes - cache.outcomes < Math.max(1, Math.min(MAX_OUTCOMES, OUTCOMES_SHARE * outcomes));
+  return outcomes - cache.outcomes < Math.max(1, Math.min(MAX_NEW_OUTCOMES, MAX_NEW_OUTCOME_FRACTION * outcomes));
 }
 
 function allocationFor<Prepared>(
@@ -138,10 +135,10 @@ function allocationFor<Prepared>(
   }
   const shares = rule.shares(cache.prepared, view);
   const made: Allocation = { failureCostUsd, eligible, costMultiplier, objective, shares, decisions: [] };
-  if (cache.allocations.length < KEPT_ALLOCATIONS) cache.allocations.push(made);
+  if (cache.allocations.length < MAX_CACHED_ALLOCATIONS) cache.allocations.push(made);
   else {
     cache.allocations[cache.oldest] = made;
-    cache.oldest = (cache.oldest + 1) % KEPT_ALLOCATIONS;
+    cache.oldest = (cache.oldest + 1) % MAX_CACHED_ALLOCATIONS;
   }
   return made;
 }

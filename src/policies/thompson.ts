@@ -1,17 +1,16 @@
 /** Thompson sampling from a cached posterior table: the default policy. */
-import type { FloorOptions, Score } from '../core/choice/allocation.ts';
+import type { Score } from '../core/choice/allocation.ts';
+import type { FloorOptions } from '../core/choice/constants.ts';
 import type { SampleTable } from '../core/choice/posterior-samples.ts';
 import {
-  COST_AWARE_FLOOR,
   countShares,
-  EVALUATION_FLOOR,
   meanScores,
   raiseToFloors,
-  SHARED_FLOOR,
   sharpen,
   sharpness,
   valueOfFailure,
 } from '../core/choice/allocation.ts';
+import { COST_AWARE_FLOOR, EVALUATION_FLOOR, POOLED_FLOOR } from '../core/choice/constants.ts';
 import { sampleMixture } from '../core/choice/posterior-samples.ts';
 import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 import type { LikelyNode, Mixture, Posterior } from '../core/beliefs/posterior.ts';
@@ -76,7 +75,7 @@ export function samplingPolicy(options: ThompsonOptions, { name, believe }: Samp
         belief,
         table: sampleMixture(belief, random),
         exponent: sharpness(broadest(belief)),
-        floor: floor === COST_AWARE_FLOOR && belief.hasPooledPrior === true ? SHARED_FLOOR : floor,
+        floor: floor === COST_AWARE_FLOOR && belief.hasPooledPrior === true ? POOLED_FLOOR : floor,
       };
     },
     stands: ({ belief }, { learned, nowMs }) => isSameBelief(belief, believe(learned, nowMs)),

@@ -1,16 +1,17 @@
 /** What a visit to a node is expected to cost in one feature, from what it costs in the others. */
+import {
+  CONFIGURED_COST_VISITS,
+  COST_VARIATION_BETWEEN_FEATURES,
+  COST_VARIATION_WITHIN_FEATURE,
+  MAX_OBSERVATIONS_PER_FEATURE,
+  MIN_COST_VARIATION_BETWEEN_FEATURES,
+  POOLED_STRENGTH,
+  RELATIVE_COST_PSEUDO_VISITS,
+} from './constants.ts';
 import type { CostPrior } from './posterior.ts';
+import { clamp } from '../math/clamp.ts';
 import type { RateCell } from '../cells/rate-cells.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
-
-/** What the configured cost weighs against visits of all features; squared variation within, and between, features. */
-const COST_WEIGHT = 10;
-const VARIATION_WITHIN = { value: 1, weight: 5 };
-const VARIATION_BETWEEN = { value: 0.3, weight: 2 };
-/** Visits that a feature weighs which is neither dear nor cheap. */
-const RELATIVE_COST_PSEUDO_VISITS = 10;
-/** Visits of one feature that count towards the cost of all, and the most that all may count for in one. */
-const MAX_VISITS_PER_FEATURE = 30;
 
 /**
  * Pooled costs with Bühlmann's credibility, times how dear the feature's other nodes are against theirs: long texts cost
@@ -20,10 +21,10 @@ export function costPriors(
   features: ReadonlyMap<string, readonly RateCell[]>,
 ): (rows: readonly RateCell[], node: NodeKey) => CostPrior | undefined {
   const pooled = pooledUsd([...features.values()].flat());
-  let within = VARIATION_WITHIN.value * VARIATION_WITHIN.weight;
-  let withinWeight = VARIATION_WITHIN.weight;
-  let between = VARIATION_BETWEEN.value * VARIATION_BETWEEN.weight;
-  let betweenWeight = VARIATION_BETWEEN.weight;
+  let within = COST_VARIATION_WITHIN_FEATURE.value * COST_VARIATION_WITHIN_FEATURE.weight;
+  let withinWeight = COST_VARIATION_WITHIN_FEATURE.weight;
+  let between = COST_VARIATION_BETWEEN_FEATURES.value * COST_VARIATION_BETWEEN_FEATURES.weight;
+  let betweenWeight = COST_VARIATION_BETWEEN_FEATURES.weight;
   const expectedUsd = (rows: readonly RateCell[], node: NodeKey): number =>
     (pooled.get(node) ?? 0) * dearness(rows, { node, pooled });
   for (const rows of features.values()) {
@@ -32,7 +33,7 @@ export function costPriors(
       if (visits < 2 || costUsd <= 0 || expected <= 0) continue;
       const average = costUsd / visits;
       const variation = (Math.max(0, costUsd2 / visits - average * average) * visits) / (visits - 1) / average ** 2;
-      const weight = Math.min(MAX_VISITS_PER_FEATURE, visits);
+      const weight = Math.min(MAX_OBSERVATIONS_PER_FEATURE, visits);
       within += weight * variation;
       withinWeight += weight;
       between += (average / expected - 1) ** 2 - variation / visits;
@@ -40,7 +41,10 @@ export function costPriors(
     }
   }
   const variation = within / withinWeight;
-  const visits = Math.min(MAX_VISITS_PER_FEATURE, Math.max(1, variation / Math.max(0.02, between / betweenWeight)));
+  const visits = clamp(
+    variation / Math.max(MIN_COST_VARIATION_BETWEEN_FEATURES, between / betweenWeight),
+    POOLED_STRENGTH,
+  );
   return (rows, node) => {
     const usd = expectedUsd(rows, node);
     return usd > 0 ? Object.freeze({ usd, visits, variation }) : undefined;
@@ -57,7 +61,7 @@ function dearness(
   for (const { node: other, visits = 0, costUsd = 0 } of rows) {
     const elsewhereUsd = pooled.get(other) ?? 0;
     if (other === node || visits <= 0 || costUsd <= 0 || elsewhereUsd <= 0) continue;
-    const counted = Math.min(MAX_VISITS_PER_FEATURE, visits);
+    const counted = Math.min(MAX_OBSERVATIONS_PER_FEATURE, visits);
     sum += counted * Math.log(costUsd / visits / elsewhereUsd);
     weight += counted;
   }
@@ -71,14 +75,14 @@ function pooledUsd(cells: readonly RateCell[]): ReadonlyMap<NodeKey, number> {
     let sum = 0;
     let weight = 0;
     for (const { visits = 0, costUsd = 0 } of rows) {
-      const part = Math.min(1, MAX_VISITS_PER_FEATURE / Math.max(1, visits));
+      const part = Math.min(1, MAX_OBSERVATIONS_PER_FEATURE / Math.max(1, visits));
       weight += part * visits;
       sum += part * costUsd;
     }
     const configured = rows.flatMap(({ priorCostUsd }) => priorCostUsd ?? []);
     if (configured.length > 0) {
-      weight += COST_WEIGHT;
-      sum += COST_WEIGHT * (configured.reduce((total, usd) => total + usd, 0) / configured.length);
+      weight += CONFIGURED_COST_VISITS;
+      sum += CONFIGURED_COST_VISITS * (configured.reduce((total, usd) => total + usd, 0) / configured.length);
     }
     if (weight > 0) pooled.set(node, sum / weight);
   }

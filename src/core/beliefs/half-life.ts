@@ -1,10 +1,7 @@
 /** How fast evidence ages: so that about 4,000 labelled outcomes are younger than the half-life, within 7 to 90 days. */
+import { HALF_LIFE_OUTCOMES, HALF_LIFE_STEPS_PER_OCTAVE, MAX_HALF_LIFE_MS, MIN_HALF_LIFE_MS } from './constants.ts';
+import { clamp } from '../math/clamp.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
-
-/** Labelled outcomes of the feature per half-life. */
-const HALF_LIFE_OUTCOMES = 4000;
-const MIN_HALF_LIFE_MS = 7 * 86_400_000;
-const MAX_HALF_LIFE_MS = 90 * 86_400_000;
 
 const BUCKETS_PER_DAY = 86_400_000 / BUCKET_MS;
 const REMEMBERED_DAYS = MAX_HALF_LIFE_MS / 86_400_000;
@@ -48,6 +45,6 @@ export function labelClock(): LabelClock {
 export function halfLifeBuckets(clock: LabelClock, now: number): number {
   const rate = clock.rate(now);
   const wanted = rate > 0 ? HALF_LIFE_OUTCOMES / rate : Number.POSITIVE_INFINITY;
-  const clamped = Math.min(MAX_HALF_LIFE_MS / BUCKET_MS, Math.max(MIN_HALF_LIFE_MS / BUCKET_MS, wanted));
-  return 2 ** (Math.round(4 * Math.log2(clamped)) / 4);
+  const clamped = clamp(wanted, [MIN_HALF_LIFE_MS / BUCKET_MS, MAX_HALF_LIFE_MS / BUCKET_MS]);
+  return 2 ** (Math.round(HALF_LIFE_STEPS_PER_OCTAVE * Math.log2(clamped)) / HALF_LIFE_STEPS_PER_OCTAVE);
 }

@@ -3,6 +3,7 @@
  * Counting labels as they come would be wrong both ways, so young intents count by how much of their failures must have
  * arrived by now (Vernade et al. 2017): failure rate = failures / Σ n·F̂(age).
  */
+import { FAILURE_DELAY } from './constants.ts';
 import type { SteeringSums } from './series.ts';
 
 export interface SilenceTiming {
@@ -12,16 +13,13 @@ export interface SilenceTiming {
   readonly meanDelayMs: number;
 }
 
-/** What the window says about the delay before any failure was seen: a third of it, worth two failures. */
-const PRIOR_FAILURES = 2;
-const PRIOR_SHARE_OF_WINDOW = 1 / 3;
-
 export function meanFailureDelayMs(
   windowMs: number,
   seen: { readonly failures: number; readonly delayMs: number },
 ): number {
   const failures = Math.max(0, seen.failures);
-  return (Math.max(0, seen.delayMs) + PRIOR_FAILURES * PRIOR_SHARE_OF_WINDOW * windowMs) / (failures + PRIOR_FAILURES);
+  const { value, weight } = FAILURE_DELAY;
+  return (Math.max(0, seen.delayMs) + weight * value * windowMs) / (failures + weight);
 }
 
 /**

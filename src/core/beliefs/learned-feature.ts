@@ -1,4 +1,5 @@
 /** What the router has learnt about one feature, in memory: the cells a policy reads. */
+import { DEFAULT_CONFIGURED_OUTCOMES, MAX_CONFIGURED_OUTCOMES } from './constants.ts';
 import { planGraph } from './plan-graph.ts';
 import { halfLifeBuckets, labelClock } from './half-life.ts';
 import { exposureBeyondLabels, observedFailureFraction, meanFailureDelayMs } from './late-outcomes.ts';
@@ -50,8 +51,6 @@ export interface LearnedFeatureOptions {
 }
 
 const NO_PRIORS: Readonly<Record<NodeKey, LearntPrior>> = Object.freeze({});
-const DEFAULT_STRENGTH = 5;
-const MAX_STRENGTH = 10;
 const NONE: Exposures['decayed'] = Object.freeze({ accepted: 0, rejected: 0 });
 const NOTHING_TO_COME: Exposures = Object.freeze({ decayed: NONE, whole: NONE });
 
@@ -119,7 +118,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     const model = modelOfNode(node);
     const configured = model === node ? options.priorSuccess?.[model] : undefined;
     const learnt = learntPriors[node];
-    const strength = Math.min(MAX_STRENGTH, configured?.strength ?? DEFAULT_STRENGTH);
+    const strength = Math.min(MAX_CONFIGURED_OUTCOMES, configured?.strength ?? DEFAULT_CONFIGURED_OUTCOMES);
     return {
       ...(configured === undefined
         ? { success: learnt ?? UNIFORM, ...(learnt === undefined ? {} : { likeness: learnt.likeness }) }

@@ -1,4 +1,5 @@
 /** One segment of a feature: a history per node and version, and what is believed from it. */
+import { MAX_OLDER_VERSION_OUTCOMES } from './constants.ts';
 import type { PlanGraph } from './plan-graph.ts';
 import type { BetaShape, Mixture, NodePosterior, NodePrior, Posterior } from './posterior.ts';
 import { betaMean, nodePosterior } from './posterior.ts';
@@ -61,8 +62,6 @@ export interface NodeSums {
   readonly whole: SteeringSums;
 }
 
-/** What an older version's evidence may weigh at most, in outcomes. */
-const OLD_VERSION_STRENGTH = 6;
 const UNSEEN: NodeSums = { decayed: NOTHING, whole: NOTHING };
 
 export function addNodeSums(all: readonly NodeSums[]): NodeSums {
@@ -159,9 +158,9 @@ function withExposure(sums: SteeringSums, { accepted, rejected }: Exposures['dec
 /** A prior after an older version was seen: what that one showed, worth a few outcomes. */
 export function priorFromOlderVersion(seen: NodePosterior, prior: NodePrior): NodePrior {
   return {
-    success: capped(seen.ended, OLD_VERSION_STRENGTH),
-    climb: capped(seen.climb, OLD_VERSION_STRENGTH),
-    rejected: capped(seen.rejected, OLD_VERSION_STRENGTH),
+    success: capped(seen.ended, MAX_OLDER_VERSION_OUTCOMES),
+    climb: capped(seen.climb, MAX_OLDER_VERSION_OUTCOMES),
+    rejected: capped(seen.rejected, MAX_OLDER_VERSION_OUTCOMES),
     costUsd: prior.costUsd > 0 ? prior.costUsd : seen.costUsd,
   };
 }

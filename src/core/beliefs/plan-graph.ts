@@ -2,11 +2,9 @@
  * Plans as paths through shared nodes. What is learnt belongs to a node (`mini`, `premium`, `mini>premium`); a plan's
  * cost and failure probability are multiplied down its path, so that plans which share a node share its evidence.
  */
+import { MAX_CANDIDATES_FOR_ALL_PLANS } from './constants.ts';
 import type { NodeKey, Plan, PlanKey } from '../ledger/vocabulary.ts';
 import { nodeOf, planKey } from '../ledger/vocabulary.ts';
-
-/** Up to this many candidates, every increasing sub-sequence is a plan (15 of them). */
-const MAX_CANDIDATES_FOR_ALL_PLANS = 4;
 
 /** `eligible` masks are bits of one integer. */
 const MAX_PLANS = 31;

@@ -1,4 +1,5 @@
 /** From decayed sums to what is believed about a node: a Beta for every rate, a lognormal for its cost. */
+import { COST_VARIATION_VISITS, MIN_REMEMBERED_OUTCOMES, MODEL_COST_FRACTION } from './constants.ts';
 import { correctedRate } from '../math/prediction-powered.ts';
 import type { NodeRates, PlanGraph } from './plan-graph.ts';
 import { logBeta } from '../math/distributions.ts';
@@ -86,20 +87,11 @@ export interface CostPrior {
   readonly visits: number;
   /** Squared coefficient of variation of the cost of one visit. */
   readonly variation: number;
-  /** Part of its standard deviation that tells models apart; default 0.3. */
+  /** Part of its standard deviation that tells models apart; default {@link MODEL_COST_FRACTION}. */
   readonly doubt?: number;
 }
 
 export const UNIFORM: BetaShape = Object.freeze({ a: 1, b: 1 });
-
-/** Outcomes of long ago that are kept at full weight when decay has left fewer. */
-const LONG_MEMORY = 5;
-
-/**
- * Part of the standard deviation of a pooled cost that is the model's own: a feature of long texts costs more of every
- * model, which says nothing for or against one of them.
- */
-const COST_DOUBT = 0.3;
 
 /** Counts of a rate: `l` trials, `s` for it. */
 export interface RateCounts {
@@ -110,7 +102,7 @@ export interface RateCounts {
 /** Beta posterior of a rate: prior, decayed counts, and a little long memory so that an idle node is not forgotten. */
 function betaOf(prior: BetaShape, decayed: RateCounts, whole: RateCounts): BetaShape {
   const { l, s } = decayed;
-  const extra = whole.l > 0 ? Math.min(LONG_MEMORY, Math.max(0, whole.l - l)) : 0;
+  const extra = whole.l > 0 ? Math.min(MIN_REMEMBERED_OUTCOMES, Math.max(0, whole.l - l)) : 0;
   const rate = whole.l > 0 ? Math.min(1, Math.max(0, whole.s / whole.l)) : 0;
   return {
     a: prior.a + Math.max(0, s) + extra * rate,
@@ -151,12 +143,16 @@ export function nodePosterior(
   const { usd, visits, variation } = prior.cost ?? { usd: prior.costUsd, visits: 1, variation: 1 };
   const mean = Math.max(Number.MIN_VALUE, (visits * usd + cost) / (visits + n));
   const spread = Math.max(0, cost2 - (cost * cost) / Math.max(n, 1));
-  const logVariance = Math.log1p((2 * variation * mean * mean + spread) / (2 + n) / ((n + visits) * mean * mean));
+  const logVariance = Math.log1p(
+    (COST_VARIATION_VISITS * variation * mean * mean + spread) /
+      (COST_VARIATION_VISITS + n) /
+      ((n + visits) * mean * mean),
+  );
   const known = {
     node,
     n,
     costUsd: mean,
-    costLogSd: Math.sqrt(logVariance) * (prior.cost === undefined ? 1 : (prior.cost.doubt ?? COST_DOUBT)),
+    costLogSd: Math.sqrt(logVariance) * (prior.cost === undefined ? 1 : (prior.cost.doubt ?? MODEL_COST_FRACTION)),
     climb: betaOf(prior.climb, climbCounts(decayed), climbCounts(whole)),
     rejected: betaOf(prior.rejected, returnedCounts(decayed), returnedCounts(whole)),
   };

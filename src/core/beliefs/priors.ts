@@ -2,7 +2,21 @@
  * Priors learnt from everything else the router has seen: two-way empirical Bayes over features × nodes. A feature with
  * ten outcomes borrows from what its models do elsewhere, and from how hard it looks against other features.
  */
+import type { Guess } from './constants.ts';
+import {
+  DIFFICULTY_VARIANCE,
+  MAX_NEWTON_STEP,
+  MAX_OBSERVATIONS_PER_FEATURE,
+  NEWTON_STEPS,
+  NODE_VARIANCE,
+  NODE_VARIANCE_RANGE,
+  POOLED_STRENGTH,
+  POSITION_OUTCOMES,
+  SUCCESS_BY_POSITION,
+  SUCCESS_WITHOUT_POSITION,
+} from './constants.ts';
 import { costPriors } from './cost-priors.ts';
+import { clamp } from '../math/clamp.ts';
 import { logBeta } from '../math/distributions.ts';
 import type { Comparison } from './likeness.ts';
 import { likenessOf } from './likeness.ts';
@@ -25,21 +39,6 @@ export interface LearntPriors {
   readonly typical: Readonly<Record<NodeKey, LearntPrior>>;
 }
 
-/** Observations of one feature that count towards a node's overall rate and its spread. */
-const CAP = 30;
-/** Prior variance of a feature's difficulty, on the logit scale. */
-const DIFFICULTY_VARIANCE = 0.64;
-const NEWTON_STEPS = 3;
-/** A step may be no longer, on the logit scale: where rates are near 0 or 1, Newton's goes too far. */
-const LONGEST_STEP: readonly [number, number] = [-3, 3];
-/** Spread of nodes around model and difficulty (logit variance) before it is known, and what that guess weighs. */
-const SPREAD = 0.5;
-const SPREAD_WEIGHT = 3;
-const SPREAD_RANGE: readonly [number, number] = [0.1, 5];
-const STRENGTH: readonly [number, number] = [1, 30];
-/** What candidates are expected to do before anything was seen, cheapest to dearest, and what that weighs in outcomes. */
-const EXPECTED_SUCCESS: readonly [number, number] = [0.6, 0.8];
-const EXPECTED_WEIGHT = 4;
 /**
  * Prior mean of node k in feature f is σ(μ_k + d_f), as all other features and the feature's other nodes show them; its
  * variance on the logit scale is that of d_f, the spread of nodes around such means (Kleinman 1973), and what a few
@@ -129,7 +128,7 @@ function pooledNodes(cells: readonly RateCell[]): ReadonlyMap<NodeKey, PooledNod
     }
     const guess = positionPrior(rows);
     n += guess.weight;
-    s += guess.weight * guess.mean;
+    s += guess.weight * guess.value;
     const logit = logitOf(n, s);
     pooled.set(node, { n, s, logit, features: rows.reduce((sum, row) => sum + informationFraction(row, logit), 0) });
   }
@@ -147,7 +146,7 @@ function leaveOneOut(pooled: PooledNode, row: RateCell | undefined): PooledNode 
 }
 
 function capped({ n, s }: RateCell): { readonly n: number; readonly s: number } {
-  const weight = Math.min(1, CAP / Math.max(1, n));
+  const weight = Math.min(1, MAX_OBSERVATIONS_PER_FEATURE / Math.max(1, n));
   return { n: weight * n, s: weight * s };
 }
 
@@ -163,11 +162,11 @@ function informationFraction({ n }: RateCell, logit: number): number {
 }
 
 /** What was to be expected of a node: by its place among the candidates, or nothing. */
-function positionPrior(rows: readonly RateCell[]): { readonly mean: number; readonly weight: number } {
+function positionPrior(rows: readonly RateCell[]): Guess {
   const places = rows.flatMap(({ place }) => (place === undefined ? [] : [place]));
-  if (places.length === 0) return { mean: 0.5, weight: 1 };
-  const [cheapest, dearest] = EXPECTED_SUCCESS;
-  return { mean: cheapest + (dearest - cheapest) * mean(places), weight: EXPECTED_WEIGHT };
+  if (places.length === 0) return SUCCESS_WITHOUT_POSITION;
+  const [cheapest, dearest] = SUCCESS_BY_POSITION;
+  return { value: cheapest + (dearest - cheapest) * mean(places), weight: POSITION_OUTCOMES };
 }
 
 function mean(values: readonly number[]): number {
@@ -195,34 +194,34 @@ function difficultyOf(
       slope += weight * (s - n * rate);
       curvature += weight * information;
     }
-    d += clamp(slope / curvature, LONGEST_STEP);
+    d += clamp(slope / curvature, [-MAX_NEWTON_STEP, MAX_NEWTON_STEP]);
   }
   return { mean: d, variance: 1 / curvature };
 }
 
 /** Variance of nodes around model and difficulty on the logit scale, by moments. */
 function spreadOf(features: ReadonlyMap<string, readonly RateCell[]>, nodes: ReadonlyMap<NodeKey, PooledNode>): number {
-  let excess = SPREAD_WEIGHT * SPREAD;
-  let scale = SPREAD_WEIGHT;
+  let excess = NODE_VARIANCE.weight * NODE_VARIANCE.value;
+  let scale = NODE_VARIANCE.weight;
   for (const rows of features.values()) {
-    const difficulty = difficultyOf(rows, { nodes, spread: SPREAD });
+    const difficulty = difficultyOf(rows, { nodes, spread: NODE_VARIANCE.value });
     for (const { node, n, s } of rows) {
       if (n < 2) continue;
       const rate = sigmoid((nodes.get(node)?.logit ?? 0) + difficulty.mean);
       const variance = rate * (1 - rate);
       const pairs = n * (n - 1) * variance * variance;
-      const weight = Math.min(1, (CAP / n) ** 2);
+      const weight = Math.min(1, (MAX_OBSERVATIONS_PER_FEATURE / n) ** 2);
       excess += weight * ((s - n * rate) ** 2 - n * variance - pairs * difficulty.variance);
       scale += weight * pairs;
     }
   }
-  return clamp(excess / scale, SPREAD_RANGE);
+  return clamp(excess / scale, NODE_VARIANCE_RANGE);
 }
 
 /** A Beta whose logit has about this mean and variance. */
 function shapeOf(logit: number, variance: number): BetaShape {
   const rate = sigmoid(logit);
-  const strength = clamp(1 / (rate * (1 - rate) * variance) - 1, STRENGTH);
+  const strength = clamp(1 / (rate * (1 - rate) * variance) - 1, POOLED_STRENGTH);
   return { a: strength * rate, b: strength * (1 - rate) };
 }
 
@@ -230,10 +229,6 @@ function shapeOf(logit: number, variance: number): BetaShape {
 function logBayesFactor({ a, b }: BetaShape, { n, s }: RateCell): number {
   const failures = Math.max(0, n - s);
   return logBeta(a + s, b + failures) - logBeta(a, b) - logBeta(1 + s, 1 + failures);
-}
-
-function clamp(value: number, [least, most]: readonly [number, number]): number {
-  return Math.min(most, Math.max(least, value));
 }
 
 function sigmoid(x: number): number {

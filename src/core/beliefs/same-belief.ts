@@ -1,18 +1,13 @@
 /** Whether what is believed has changed enough to be worth another sample of it. */
+import {
+  MAX_COST_SHIFT,
+  MAX_EVIDENCE_CHANGE,
+  MAX_LIKENESS_SHIFT,
+  MAX_RATE_SHIFT,
+  MAX_WEIGHT_SHIFT,
+} from './constants.ts';
 import type { BetaShape, LikelyNode, Mixture, NodePosterior } from './posterior.ts';
 import { betaMean } from './posterior.ts';
-
-/** A mean may move by this part of its standard deviation: less than a table of some hundred samples can tell. */
-const RATE_SHIFT = 0.1;
-/** Costs are known far better than rates, and weigh far less than failures. */
-const COST_SHIFT = 0.25;
-/** Evidence may grow or decay by this part of itself. */
-const GROWTH = 0.1;
-
-/** What may be true of a node may become this much likelier. */
-const WEIGHT_SHIFT = 0.05;
-/** How likely the feature is to be like the others may change by this. */
-const LIKENESS_SHIFT = 0.1;
 
 /** True when samples drawn from `before` still stand for `now`. */
 export function isSameBelief(before: Mixture, now: Mixture): boolean {
@@ -28,15 +23,15 @@ function areSameNodes(before: readonly LikelyNode[] | undefined, now: readonly L
     before?.length === now.length &&
     now.every(({ node, weight }, i) => {
       const was = before[i] as LikelyNode;
-      return Math.abs(weight - was.weight) <= WEIGHT_SHIFT && isSameNode(was.node, node);
+      return Math.abs(weight - was.weight) <= MAX_WEIGHT_SHIFT && isSameNode(was.node, node);
     })
   );
 }
 
 function isSameNode(before: NodePosterior, now: NodePosterior): boolean {
   return (
-    Math.abs(now.n - before.n) <= GROWTH * now.n &&
-    Math.abs((before.likeness ?? 0) - (now.likeness ?? 0)) <= LIKENESS_SHIFT &&
+    Math.abs(now.n - before.n) <= MAX_EVIDENCE_CHANGE * now.n &&
+    Math.abs((before.likeness ?? 0) - (now.likeness ?? 0)) <= MAX_LIKENESS_SHIFT &&
     isSameCost(before, now) &&
     isSameRate(before.climb, now.climb) &&
     isSameRate(before.passed, now.passed) &&
@@ -47,8 +42,8 @@ function isSameNode(before: NodePosterior, now: NodePosterior): boolean {
 
 function isSameCost(before: NodePosterior, now: NodePosterior): boolean {
   return (
-    Math.abs(now.costUsd - before.costUsd) <= COST_SHIFT * now.costLogSd * now.costUsd &&
-    Math.abs(now.costLogSd - before.costLogSd) <= GROWTH * before.costLogSd
+    Math.abs(now.costUsd - before.costUsd) <= MAX_COST_SHIFT * now.costLogSd * now.costUsd &&
+    Math.abs(now.costLogSd - before.costLogSd) <= MAX_EVIDENCE_CHANGE * before.costLogSd
   );
 }
 
@@ -57,7 +52,7 @@ function isSameRate(before: BetaShape, now: BetaShape): boolean {
   const mean = betaMean(now);
   const variance = (mean * (1 - mean)) / (strength + 1);
   return (
-    Math.abs(strength - before.a - before.b) <= GROWTH * strength &&
-    (mean - betaMean(before)) ** 2 <= RATE_SHIFT ** 2 * variance
+    Math.abs(strength - before.a - before.b) <= MAX_EVIDENCE_CHANGE * strength &&
+    (mean - betaMean(before)) ** 2 <= MAX_RATE_SHIFT ** 2 * variance
   );
 }

@@ -4,6 +4,8 @@
  * foretold the outcomes (Bayesian model averaging).
  */
 import { logBeta } from '../math/distributions.ts';
+import type { LikenessPrior } from './constants.ts';
+import { SEGMENT_LIKENESS } from './constants.ts';
 import type { BetaShape, RateCounts } from './posterior.ts';
 
 /** A strength κ that may hold between segments, and how likely it is taken to be. */
@@ -12,21 +14,7 @@ export interface Likeness {
   readonly weight: number;
 }
 
-/** What is believed of κ before any outcome. */
-export interface LikenessPrior {
-  /** P(context says nothing): κ = ∞ for every node. */
-  readonly alike: number;
-  /** Where it says something: what κ may be for one node, all equally likely, κ = ∞ the last. */
-  readonly strengths: readonly number[];
-}
-
 const ONE_RATE = Number.POSITIVE_INFINITY;
-
-/** Chosen by what it costs: nearer to even odds, a context without signal cost 1 to 2 points where failures are dear. */
-export const LIKENESS_PRIOR: LikenessPrior = Object.freeze({
-  alike: 0.85,
-  strengths: Object.freeze([2, 8, 32, 128, ONE_RATE]),
-});
 
 /** A rate with the counts of every segment, and what was believed of the whole feature's before them. */
 export interface SegmentedRate {
@@ -64,7 +52,7 @@ function widenByBetweenSegmentVariance({ a, b }: BetaShape, strength: number): B
  */
 export function likenessAfter(
   nodes: readonly (readonly SegmentedRate[])[],
-  { alike, strengths }: LikenessPrior = LIKENESS_PRIOR,
+  { similarProbability, strengths }: LikenessPrior = SEGMENT_LIKENESS,
 ): readonly (readonly Likeness[])[] {
   const apart = nodes.map(rates => {
     const logs = strengths.map(strength => rates.reduce((sum, rate) => sum + evidence(rate, strength), 0));
@@ -72,7 +60,8 @@ export function likenessAfter(
     const ratios = logs.map(log => log - (logs.at(-1) as number));
     return { logMean: logSum(ratios) - Math.log(ratios.length), weights: normalised(ratios) };
   });
-  const logOdds = Math.log((1 - alike) / alike) + apart.reduce((sum, { logMean }) => sum + logMean, 0);
+  const logOdds =
+    Math.log((1 - similarProbability) / similarProbability) + apart.reduce((sum, { logMean }) => sum + logMean, 0);
   const differ = 1 / (1 + Math.exp(-logOdds));
   return apart.map(({ weights }) =>
     strengths.map((strength, i) => {

@@ -1,4 +1,10 @@
 /** What is believed of one segment of a feature, without having decided how far the segments differ. */
+import {
+  COST_VARIATION_BETWEEN_SEGMENTS,
+  COST_VARIATION_VISITS,
+  MIN_COMPONENT_WEIGHT,
+  MIN_COST_VARIATION_BETWEEN_SEGMENTS,
+} from './constants.ts';
 import type { PlanGraph } from './plan-graph.ts';
 import type { NodeSums, SegmentHistory } from './learned-segment.ts';
 import { addNodeSums } from './learned-segment.ts';
@@ -29,9 +35,6 @@ interface NodeEvidence {
   readonly others: readonly SteeringSums[];
 }
 
-/** Weights below this are not worth a sample. */
-const LEAST_WEIGHT = 0.002;
-
 /** By node: from segments that go their own ways to one rate for all, which comes last. */
 export function segmentMixture({ graph, own, all, now, baseOf }: MixtureOptions): Mixture['nodes'] {
   const nodes = graph.nodes.map((node): NodeEvidence => {
@@ -45,7 +48,7 @@ export function segmentMixture({ graph, own, all, now, baseOf }: MixtureOptions)
   return nodes.map((evidence, at) => {
     const believe = believer(evidence, segmentCost(evidence, between));
     const kept = (likeness[at] ?? []).filter(
-      ({ strength, weight }) => weight >= LEAST_WEIGHT || strength === Number.POSITIVE_INFINITY,
+      ({ strength, weight }) => weight >= MIN_COMPONENT_WEIGHT || strength === Number.POSITIVE_INFINITY,
     );
     const sum = kept.reduce((total, { weight }) => total + weight, 0);
     return kept.map(({ strength, weight }) => ({ node: believe(strength), weight: weight / sum }));
@@ -82,10 +85,6 @@ function believer(
   };
 }
 
-/** Squared variation between segments' costs before it is known, and what that guess weighs in segments. */
-const VARIATION_BETWEEN = { value: 0.2, weight: 2 };
-const LEAST_BETWEEN = 0.01;
-
 /**
  * The cost of a visit to a node in one segment, from the others': its own visits soon outweigh theirs where segments
  * differ (requests of another length do), and late where they do not (Bühlmann's credibility).
@@ -101,8 +100,8 @@ function segmentCost(evidence: NodeEvidence, between: number): CostPrior {
 
 /** Squared coefficient of variation of a visit's cost within a segment; what is known beforehand weighs as two visits. */
 function variationWithin({ base, all }: NodeEvidence): number {
-  let variation = 2 * (base.cost?.variation ?? 1);
-  let visits = 2;
+  let variation = COST_VARIATION_VISITS * (base.cost?.variation ?? 1);
+  let visits = COST_VARIATION_VISITS;
   for (const { n, cost, cost2 } of costly(all)) {
     variation += Math.max(0, (n * n * cost2) / (cost * cost) - n);
     visits += n;
@@ -112,8 +111,8 @@ function variationWithin({ base, all }: NodeEvidence): number {
 
 /** The same of the segments' mean costs, over all nodes: what makes a request long makes it so for every model. */
 function variationBetween(nodes: readonly NodeEvidence[]): number {
-  let variation = VARIATION_BETWEEN.value * VARIATION_BETWEEN.weight;
-  let weight = VARIATION_BETWEEN.weight;
+  let variation = COST_VARIATION_BETWEEN_SEGMENTS.value * COST_VARIATION_BETWEEN_SEGMENTS.weight;
+  let weight = COST_VARIATION_BETWEEN_SEGMENTS.weight;
   for (const evidence of nodes) {
     const seen = costly(evidence.all);
     if (seen.length < 2) continue;
@@ -122,7 +121,7 @@ function variationBetween(nodes: readonly NodeEvidence[]): number {
     for (const { n, cost } of seen) variation += (cost / n / mean - 1) ** 2 - within / n;
     weight += seen.length - 1;
   }
-  return Math.max(LEAST_BETWEEN, variation / weight);
+  return Math.max(MIN_COST_VARIATION_BETWEEN_SEGMENTS, variation / weight);
 }
 
 function costly(all: readonly NodeSums[]): readonly SteeringSums[] {

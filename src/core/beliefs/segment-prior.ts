@@ -1,13 +1,10 @@
 /** A segment borrows from its feature's other segments: the same shrinkage as between features, but weaker. */
+import { SEGMENT_STRENGTH, SEGMENT_STRENGTH_UNKNOWN } from './constants.ts';
 import type { BetaShape, NodePrior, RateCounts } from './posterior.ts';
 import { acceptedCounts, climbCounts, expectedSuccess, returnedCounts } from './posterior.ts';
 import { strengthOf } from '../math/overdispersion.ts';
 import type { SteeringSums } from './series.ts';
 import { NANO_PER_USD } from '../ledger/money.ts';
-
-/** Least and most outcomes that the other segments' evidence may be worth; and what, while their spread is unknown. */
-const STRENGTH: readonly [number, number] = [2, 20];
-const STRENGTH_UNKNOWN = 6;
 
 /**
  * The prior of a node in one segment: centred on what the other segments show (the own evidence is not counted twice),
@@ -41,10 +38,10 @@ function shrunk(prior: BetaShape, { own, others }: { own: RateCounts; others: re
   const pooled = (hits + own.s) / (trials + own.l);
   const kappa =
     all.length < 2
-      ? STRENGTH_UNKNOWN
+      ? SEGMENT_STRENGTH_UNKNOWN
       : strengthOf(
           all.map(({ l, s }) => ({ n: l, s, mean: pooled })),
-          STRENGTH,
+          SEGMENT_STRENGTH,
         );
   const strength = Math.min(kappa, trials);
   return { a: strength * mean, b: strength * (1 - mean) };

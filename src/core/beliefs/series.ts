@@ -2,6 +2,7 @@
  * The float mirror of one node's cells over time: what steering reads. Deltas add up in place; sums decay with age; old
  * buckets are merged to coarser ones, so that a busy node stays small; history before a detected change is dropped.
  */
+import { FINE_GROUPS, GROUPS_PER_HALF_LIFE, MAX_GROUPS, RECHECK_FRACTION, TAIL_HALF_LIVES } from './constants.ts';
 import { changePoint } from '../math/change-point.ts';
 import type { SumName, Sums } from '../cells/cell.ts';
 
@@ -34,12 +35,6 @@ const SUCCESSES = STEERING.indexOf('successes');
 const LABELLED_REJECTED = STEERING.indexOf('labelledRejected');
 const SUCCESSES_REJECTED = STEERING.indexOf('successesRejected');
 
-/** Groups kept at full resolution, and the number at which older ones are merged. */
-const FINE_GROUPS = 64;
-const MAX_GROUPS = 320;
-/** Older than this many half-lives (weight below 1/256) everything is one group. */
-const TAIL_HALF_LIVES = 8;
-
 /** A span of buckets [start, end). */
 interface Group {
   start: number;
@@ -66,9 +61,6 @@ export interface Series {
   /** First bucket since the last cut; −∞ without one. */
   readonly cut: number;
 }
-
-/** Change is looked for again when there is so much more to look at. */
-const RECHECK_FRACTION = 0.002;
 
 // Scratch space of the search for a change, which is over before anybody else can use it.
 let trials = new Float64Array(512);
@@ -138,11 +130,11 @@ export function createSeries(): Series {
     }
   }
 
-  /** Merges all but the newest groups onto a grid of at most halfLife/16. */
+  /** Merges all but the newest groups onto a grid of at most halfLife/{@link GROUPS_PER_HALF_LIFE}. */
   function compact(halfLife: number): void {
     const newest = groups.splice(groups.length - FINE_GROUPS);
     const older = groups.splice(0);
-    const width = 2 ** Math.max(0, Math.floor(Math.log2(halfLife / 16)));
+    const width = 2 ** Math.max(0, Math.floor(Math.log2(halfLife / GROUPS_PER_HALF_LIFE)));
     const tailBefore = (newest[0]?.start ?? 0) - TAIL_HALF_LIVES * halfLife;
     let slotOfLast = Number.NaN;
     for (const group of older) {

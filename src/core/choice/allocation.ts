@@ -2,6 +2,9 @@
  * Thompson sampling as shares: the part of a table's rows in which a plan scores best *is* the policy, so the logged
  * propensity is exact. Sharpened where other features say what to expect, and raised to floors.
  */
+import type { FloorOptions } from './constants.ts';
+import { MAX_SHARPNESS, SHARPNESS_HALF_VISITS } from './constants.ts';
+import { FEATURE_LIKENESS } from '../beliefs/constants.ts';
 import type { Posterior } from '../beliefs/posterior.ts';
 import type { SampleTable } from './posterior-samples.ts';
 
@@ -36,15 +39,6 @@ export function countShares(table: SampleTable, { valueUsd, costMultiplier }: Sc
 }
 
 /**
- * Exponent of the shares of a feature that is new but surely like the others, and the visits after which it has gone
- * half-way to 1.
- */
-const SHARPEST = 2.5;
-const SHARP_VISITS = 200;
-/** How likely a node is to be like that of other features where its prior does not say. */
-const NEUTRAL_LIKENESS = 0.5;
-
-/**
  * How far the shares lean to the likeliest plan: an exponent from 1 (the shares as counted: Thompson sampling) to 2.5.
  * Exploring pays over the traffic that follows, of which a feature that has seen n intents may expect about as many; a
  * new feature whose priors come from other features need not explore as if it knew nothing, as far as such priors have
@@ -56,8 +50,8 @@ export function sharpness({ graph, nodes, hasPooledPrior }: Posterior): number {
   if (hasPooledPrior !== true || graph.climbs.includes(true)) return 1;
   const starts = [...new Set(graph.paths.map(path => path[0] ?? 0))].map(at => nodes[at]);
   const visits = starts.reduce((sum, node) => sum + (node?.n ?? 0), 0);
-  const likeness = Math.min(...starts.map(node => node?.likeness ?? NEUTRAL_LIKENESS));
-  return 1 + ((SHARPEST - 1) * likeness) / (1 + (visits / SHARP_VISITS) ** 2);
+  const likeness = Math.min(...starts.map(node => node?.likeness ?? FEATURE_LIKENESS.value));
+  return 1 + ((MAX_SHARPNESS - 1) * likeness) / (1 + (visits / SHARPNESS_HALF_VISITS) ** 2);
 }
 
 /** Raises shares to a power and makes them sum to 1 again. In place. */
@@ -72,16 +66,6 @@ export function sharpen(shares: Float64Array, exponent: number): void {
 export function meanScores(table: SampleTable, { valueUsd, costMultiplier }: Score): Float64Array {
   return table.meanCostUsd.map((cost, k) => costMultiplier * cost + valueUsd * (table.meanFail[k] as number));
 }
-
-/** The most a floor may be, and the part of the best plan's score that all floors together may cost. */
-export interface FloorOptions {
-  readonly most: number;
-  readonly budget: number;
-}
-export const COST_AWARE_FLOOR: FloorOptions = Object.freeze({ most: 0.02, budget: 0.003 });
-/** Where other features say what an idle plan does by now, half of that will do. */
-export const SHARED_FLOOR: FloorOptions = Object.freeze({ most: 0.02, budget: 0.0015 });
-export const EVALUATION_FLOOR: FloorOptions = Object.freeze({ most: 0.02, budget: Number.POSITIVE_INFINITY });
 
 /**
  * Raises every eligible plan's share to `min(most, budget·J* / ((K−1)(J_k − J*)))` and takes it from the largest: an

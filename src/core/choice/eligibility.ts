@@ -1,12 +1,8 @@
 /** Masks on the eligible plans, before any policy speaks: quality floors and latency objectives. Never empty. */
+import { MIN_CREDIBILITY, MIN_OUTCOMES_TO_EXCLUDE } from './constants.ts';
 import { betaCdf } from '../math/distributions.ts';
 import type { BetaShape, NodePosterior, Posterior } from '../beliefs/posterior.ts';
 import { betaMean, betaVariance } from '../beliefs/posterior.ts';
-
-/** A plan stays eligible while it is at least this likely to keep the rail. */
-const LEAST_CREDENCE = 0.1;
-/** A plan about which less is known than this many outcomes is not judged yet: nobody would ever learn about it. */
-const LEAST_OUTCOMES = 10;
 
 /**
  * P(success) of a plan, as a Beta distribution: exact for one model, with the exact mean and variance for a climb.
@@ -91,7 +87,7 @@ function credible(eligible: number, judge: (plan: number) => { credence: number;
   for (let plan = 0; plan < 31; plan++) {
     if (((eligible >>> plan) & 1) === 0) continue;
     const { credence, outcomes } = judge(plan);
-    if (credence >= LEAST_CREDENCE || outcomes < LEAST_OUTCOMES) mask |= 1 << plan;
+    if (credence >= MIN_CREDIBILITY || outcomes < MIN_OUTCOMES_TO_EXCLUDE) mask |= 1 << plan;
     if (credence > most) {
       most = credence;
       likeliest = plan;

@@ -3,6 +3,8 @@
  * budget lasts and buys the most (dual gradient of the budgeted problem). A hard cut-off costs 1.2–2.1 times as much.
  */
 
+import { MAX_LAMBDA, MULTIPLIER_STEP, PACING_STEP } from './constants.ts';
+
 export interface Budget {
   readonly budgetUsd: number;
   /** Intents expected in the budget's period. */
@@ -17,9 +19,6 @@ export interface Pacing extends Budget {
   readonly intents: number;
 }
 
-const MAX_LAMBDA = 1e4;
-const STEP = 20;
-
 /** @param carriedLambda the price at which the last period ended: a new period starts with what is known */
 export function startPacing(budget: Budget, carriedLambda = 0): Pacing {
   return { ...budget, lambda: carriedLambda, spentUsd: 0, intents: 0 };
@@ -33,7 +32,7 @@ export function pace(pacing: Pacing, costUsd: number): Pacing {
   const { budgetUsd, expectedIntents, lambda, spentUsd, intents } = pacing;
   const perIntent = budgetUsd / expectedIntents;
   const remaining = Math.max(0, budgetUsd - spentUsd) / Math.max(1, expectedIntents - intents);
-  const eta = STEP / (perIntent * Math.sqrt(expectedIntents));
+  const eta = PACING_STEP / (perIntent * Math.sqrt(expectedIntents));
   return {
     budgetUsd,
     expectedIntents,
@@ -45,7 +44,7 @@ export function pace(pacing: Pacing, costUsd: number): Pacing {
 
 /** What `view.costMultiplier` is given: in steps of 1 %, so that shares can be kept between intents. */
 export function costMultiplier({ lambda }: Pacing): number {
-  return 1.01 ** Math.round(Math.log(1 + lambda) / Math.log(1.01));
+  return MULTIPLIER_STEP ** Math.round(Math.log(1 + lambda) / Math.log(MULTIPLIER_STEP));
 }
 
 /** The plans that may still be chosen: all while there is budget left, the cheapest of them once it is spent. */

@@ -2,14 +2,13 @@
  * Joint posterior samples of every plan's cost and failure probability. Drawn once and kept: another failure cost or
  * another set of eligible plans is a recount of the same rows.
  */
+import { TABLE_ROWS } from './constants.ts';
 import type { NodeRates, PlanGraph } from '../beliefs/plan-graph.ts';
 import { planRates } from '../beliefs/plan-graph.ts';
 import type { BetaShape, LikelyNode, Mixture, NodePosterior, Posterior, RateMixture } from '../beliefs/posterior.ts';
 import { certain, expectedOfLikely, expectedRates } from '../beliefs/posterior.ts';
 import type { Random } from '../math/random.ts';
 import { fillBeta, normal } from '../math/samplers.ts';
-
-const TABLE_ROWS = 256;
 
 export interface SampleTable {
   readonly rows: number;

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { logBeta } from '../../../src/core/math/distributions.ts';
 import type { BetaShape, RateCounts } from '../../../src/core/beliefs/posterior.ts';
 import { UNIFORM } from '../../../src/core/beliefs/posterior.ts';
-import { LIKENESS_PRIOR, likenessAfter, priorFromOthers } from '../../../src/core/beliefs/segment-likeness.ts';
+import { SEGMENT_LIKENESS } from '../../../src/core/beliefs/constants.ts';
+import { likenessAfter, priorFromOthers } from '../../../src/core/beliefs/segment-likeness.ts';
 
 const ALIKE = Number.POSITIVE_INFINITY;
 
@@ -96,8 +97,9 @@ describe('likenessAfter', () => {
     (likenessAfter([[{ base: UNIFORM, counts: counts.map(([l, s]) => ({ l, s })) }]])[0] ?? []).map(
       ({ weight }) => weight,
     );
-  const [own, alike] = [0, LIKENESS_PRIOR.strengths.length - 1] as const;
-  const before = LIKENESS_PRIOR.alike + (1 - LIKENESS_PRIOR.alike) / LIKENESS_PRIOR.strengths.length;
+  const [own, alike] = [0, SEGMENT_LIKENESS.strengths.length - 1] as const;
+  const before =
+    SEGMENT_LIKENESS.similarProbability + (1 - SEGMENT_LIKENESS.similarProbability) / SEGMENT_LIKENESS.strengths.length;
 
   test('nothing seen, or one segment alone, leaves it as it was', () => {
     for (const known of [weights(), weights([0, 0], [0, 0]), weights([100, 95])]) {
@@ -141,7 +143,7 @@ describe('likenessAfter', () => {
       );
     };
     const exact = 1 / (1 + Math.exp(log(ALIKE) - log(8)));
-    const [found] = likenessAfter([[{ base: UNIFORM, counts }]], { alike: 1e-12, strengths: [8, ALIKE] });
+    const [found] = likenessAfter([[{ base: UNIFORM, counts }]], { similarProbability: 1e-12, strengths: [8, ALIKE] });
     expect(found?.[0]?.weight).toBeGreaterThan(exact - 0.05);
     expect(found?.[0]?.weight).toBeLessThan(exact + 0.05);
   });
@@ -166,7 +168,7 @@ describe('likenessAfter', () => {
       },
     ];
     const [, next] = likenessAfter([differ, unknown]);
-    expect(next?.map(({ weight }) => weight)).toEqual(LIKENESS_PRIOR.strengths.map(() => expect.closeTo(0.2, 6)));
+    expect(next?.map(({ weight }) => weight)).toEqual(SEGMENT_LIKENESS.strengths.map(() => expect.closeTo(0.2, 6)));
   });
 
   test('weights are a distribution, whatever was seen, in whatever order', () => {

@@ -1,15 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  COST_AWARE_FLOOR,
   countShares,
-  EVALUATION_FLOOR,
   meanScores,
   raiseToFloors,
   sharpen,
   sharpness,
   valueOfFailure,
 } from '../../../src/core/choice/allocation.ts';
+import { COST_AWARE_FLOOR, EVALUATION_FLOOR } from '../../../src/core/choice/constants.ts';
 import { enumeratePlans, planGraph } from '../../../src/core/beliefs/plan-graph.ts';
 import { betaCdf, betaDensity } from '../../../src/core/math/distributions.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';

@@ -1,0 +1,166 @@
+/**
+ * Tuning figures of the beliefs, in the order of the files that use them: the unit of each, and what gets worse when it
+ * is larger and when it is smaller.
+ */
+import type { Range } from '../math/clamp.ts';
+
+/** An estimate before any evidence, and how many observations it counts as. */
+export interface Guess {
+  readonly value: number;
+  readonly weight: number;
+}
+
+// plan-graph
+
+/**
+ * Candidates up to which every increasing sub-sequence is a plan. Larger: 5 candidates make 31 plans, most of which never
+ * get enough outcomes. Smaller: skipping a middle candidate is no option.
+ */
+export const MAX_CANDIDATES_FOR_ALL_PLANS = 4;
+
+// half-life
+
+const DAY_MS = 86_400_000;
+/** Labelled outcomes of a feature per half-life. Larger: slow drift is followed later. Smaller: estimates are noisier. */
+export const HALF_LIFE_OUTCOMES = 4000;
+/** Larger: a busy feature averages over more of a drift. Smaller: a week's rhythm is taken for drift. */
+export const MIN_HALF_LIFE_MS = 7 * DAY_MS;
+/** Larger: outcomes of another season count. Smaller: a quiet feature never has enough outcomes. */
+export const MAX_HALF_LIFE_MS = 90 * DAY_MS;
+/** Values that a half-life may have per factor of 2. Larger: decayed sums are rebuilt more often. Smaller: rounding is coarser. */
+export const HALF_LIFE_STEPS_PER_OCTAVE = 4;
+
+// late-outcomes
+
+/**
+ * Expected delay of a failure before any was observed, as a fraction of the window, and its weight in failures. A larger
+ * value takes young intents for more successful than they are, a smaller one for less; a larger weight corrects it later.
+ */
+export const FAILURE_DELAY: Guess = { value: 1 / 3, weight: 2 };
+
+// learned-feature
+
+/** Outcomes that a configured success rate counts as, by default and at most. Larger: a wrong one is corrected later. */
+export const DEFAULT_CONFIGURED_OUTCOMES = 5;
+export const MAX_CONFIGURED_OUTCOMES = 10;
+
+// learned-segment
+
+/** Outcomes that older versions of a model count as. Larger: a worse version is noticed later. Smaller: each starts over. */
+export const MAX_OLDER_VERSION_OUTCOMES = 6;
+
+// likeness
+
+/** P(a feature is like the others), and its weight in features. Larger: a feature that differs is misjudged for longer. */
+export const FEATURE_LIKENESS: Guess = { value: 0.5, weight: 2 };
+/** Steps of expectation–maximisation. Larger: slower. Smaller: not converged. */
+export const LIKENESS_STEPS = 8;
+
+// posterior
+
+/** Undecayed outcomes that always count. Larger: idle nodes are trusted though outdated. Smaller: they are explored again. */
+export const MIN_REMEMBERED_OUTCOMES = 5;
+/** Visits that the expected variation of a node's cost counts as. Larger: a node of steady cost is explored for longer. */
+export const COST_VARIATION_VISITS = 2;
+/**
+ * Fraction of the standard deviation of a pooled cost that differs by model; the rest is common to all models, because a
+ * feature of long texts costs more with each of them. Larger: explores for a cost that no model saves. Smaller: a model
+ * that is cheaper in this feature is found later.
+ */
+export const MODEL_COST_FRACTION = 0.3;
+
+// priors and cost-priors
+
+/** Outcomes, or visits, of one feature that count for the pooled rate or cost. Larger: one busy feature speaks for all. */
+export const MAX_OBSERVATIONS_PER_FEATURE = 30;
+/** Outcomes, or visits, that a pooled prior counts as. Larger: a feature that differs is misjudged for longer. */
+export const POOLED_STRENGTH: Range = [1, 30];
+/** Variance of the difficulty of features (logit). Larger: a few outcomes of one model move the prior of the others more. */
+export const DIFFICULTY_VARIANCE = 0.64;
+/** Steps of Newton's method, and the longest one (logit): where rates are near 0 or 1, a full step goes too far. */
+export const NEWTON_STEPS = 3;
+export const MAX_NEWTON_STEP = 3;
+/** Variance of nodes beyond model and difficulty (logit), its weight, and its range. Larger: pooled priors are weaker. */
+export const NODE_VARIANCE: Guess = { value: 0.5, weight: 3 };
+export const NODE_VARIANCE_RANGE: Range = [0.1, 5];
+/**
+ * Expected success rate of the cheapest and of the most expensive candidate, and its weight in outcomes. Larger weight: a
+ * cheap model that does well is found later. Smaller: the router starts as if prices said nothing.
+ */
+export const SUCCESS_BY_POSITION: Range = [0.6, 0.8];
+export const POSITION_OUTCOMES = 4;
+/** The same for a node with no known position. */
+export const SUCCESS_WITHOUT_POSITION: Guess = { value: 0.5, weight: 1 };
+/** Visits that a configured price counts as in the pooled cost. Larger: a wrong token estimate is corrected later. */
+export const CONFIGURED_COST_VISITS = 10;
+/** Visits that pull a feature's relative cost towards 1. Larger: features of long texts are found later. */
+export const RELATIVE_COST_PSEUDO_VISITS = 10;
+/**
+ * Squared coefficient of variation of a visit's cost within a feature, and of mean costs between features; weights in
+ * visits and in features. Their ratio is what a pooled cost is worth, in visits.
+ */
+export const COST_VARIATION_WITHIN_FEATURE: Guess = { value: 1, weight: 5 };
+export const COST_VARIATION_BETWEEN_FEATURES: Guess = { value: 0.3, weight: 2 };
+/** Smaller: a pooled cost outweighs the feature's own visits for longer. */
+export const MIN_COST_VARIATION_BETWEEN_FEATURES = 0.02;
+
+// same-belief: larger values decide from outdated samples, smaller ones draw new samples that say the same
+
+/** Change of a mean rate, in standard deviations. */
+export const MAX_RATE_SHIFT = 0.1;
+/** Change of a mean cost, in standard deviations: costs are known better than rates, and count for less than failures. */
+export const MAX_COST_SHIFT = 0.25;
+/** Growth or decay of the evidence, as a fraction of it. */
+export const MAX_EVIDENCE_CHANGE = 0.1;
+/** Change of the weight of one component of a mixture. */
+export const MAX_WEIGHT_SHIFT = 0.05;
+/** Change of P(the feature is like the others). */
+export const MAX_LIKENESS_SHIFT = 0.1;
+
+// segment-likeness
+
+/** How similar the segments of a feature are before any outcome, as a strength κ (see segment-likeness.ts). */
+export interface LikenessPrior {
+  /** P(context carries no signal): κ = ∞ for every node. */
+  readonly similarProbability: number;
+  /** If it carries one: the values that κ may have at a node, all equally likely, κ = ∞ last. */
+  readonly strengths: readonly number[];
+}
+
+/**
+ * Smaller P(similar): a context without signal cost 1 to 2 % more where failures are expensive. Larger: segments that
+ * differ are told apart later.
+ */
+export const SEGMENT_LIKENESS: LikenessPrior = Object.freeze({
+  similarProbability: 0.85,
+  strengths: Object.freeze([2, 8, 32, 128, Number.POSITIVE_INFINITY]),
+});
+
+// segment-mixture
+
+/** Weight from which a component of a mixture is sampled. Larger: improbable cases are ignored. Smaller: slower. */
+export const MIN_COMPONENT_WEIGHT = 0.002;
+/** Squared coefficient of variation of mean costs between segments; weight in segments. Larger: segments pool cost less. */
+export const COST_VARIATION_BETWEEN_SEGMENTS: Guess = { value: 0.2, weight: 2 };
+/** Smaller: the other segments' cost outweighs the segment's own visits for longer. */
+export const MIN_COST_VARIATION_BETWEEN_SEGMENTS = 0.01;
+
+// segment-prior
+
+/** Outcomes that the other segments count as. Larger: a segment that differs is misjudged for longer. Smaller: each starts over. */
+export const SEGMENT_STRENGTH: Range = [2, 20];
+/** The same while fewer than two segments have outcomes. */
+export const SEGMENT_STRENGTH_UNKNOWN = 6;
+
+// series
+
+/** Groups of buckets that a series may have before older ones are merged. Larger: more memory per node. */
+export const MAX_GROUPS = 320;
+/** Newest groups, which are never merged. Smaller: a recent change is dated less exactly. */
+export const FINE_GROUPS = 64;
+/** Merged groups per half-life. Larger: more memory. Smaller: decay is less exact. */
+export const GROUPS_PER_HALF_LIFE = 16;
+/** Half-lives after which everything is one group: at 8, its weight is below 1/256. */
+export const TAIL_HALF_LIVES = 8;
+/** New visits, as a fraction of all, before a change is looked for again. Larger: found later. Smaller: slower. */
+export const RECHECK_FRACTION = 0.002;

@@ -1,0 +1,65 @@
+/**
+ * Tuning figures of the choice, in the order of the files that use them: the unit of each, and what gets worse when it is
+ * larger and when it is smaller.
+ */
+import { BUCKET_MS } from '../cells/cell.ts';
+
+// allocation
+
+/**
+ * Exponent of the shares of a new feature that is surely like the others. Larger: a pooled prior that is wrong costs more.
+ * Smaller: a new feature explores what other features have shown already.
+ */
+export const MAX_SHARPNESS = 2.5;
+/** Visits after which that exponent has gone half-way to 1. Larger: a wrong prior is kept for longer. */
+export const SHARPNESS_HALF_VISITS = 200;
+/** The least share of an eligible plan. Larger: exploring costs more. Smaller: a plan that has improved is found later. */
+export interface FloorOptions {
+  /** The most that a floor may be, as a share. */
+  readonly most: number;
+  /** What all floors together may cost, as a fraction of the best plan's score. */
+  readonly budget: number;
+}
+
+const MAX_FLOOR = 0.02;
+export const COST_AWARE_FLOOR: FloorOptions = Object.freeze({ most: MAX_FLOOR, budget: 0.003 });
+/** Half of it where priors are pooled, because other features show as well what an idle plan does by now. */
+export const POOLED_FLOOR: FloorOptions = Object.freeze({ most: MAX_FLOOR, budget: 0.0015 });
+/** Whatever it costs: for replays that need every plan in the ledger. */
+export const EVALUATION_FLOOR: FloorOptions = Object.freeze({ most: MAX_FLOOR, budget: Number.POSITIVE_INFINITY });
+
+// eligibility
+
+/**
+ * A plan is excluded when P(it meets the objective) is below this. Larger: good plans are excluded by chance. Smaller: bad
+ * ones are used for longer.
+ */
+export const MIN_CREDIBILITY = 0.1;
+/** Outcomes below which a plan is never excluded; otherwise it could not be explored. Larger: bad plans are used for longer. */
+export const MIN_OUTCOMES_TO_EXCLUDE = 10;
+
+// pacing
+
+/** The most that a dollar may cost beyond itself. Smaller: premium models are used in a period that cannot afford them. */
+export const MAX_LAMBDA = 1e4;
+/** Step of the dual gradient. Larger: choices swing within the period. Smaller: the budget is missed. */
+export const PACING_STEP = 20;
+/** Ratio of neighbouring cost multipliers. Larger: pacing is coarser. Smaller: shares are recounted for every intent. */
+export const MULTIPLIER_STEP = 1.01;
+
+// posterior-samples
+
+/** Joint samples per table. Larger: slower. Smaller: shares are coarser, and a plan below 1/rows has its floor only. */
+export const TABLE_ROWS = 256;
+
+// policies/share-policy: larger values decide from outdated samples, smaller ones draw samples more often
+
+/** Decisions made from one table once something was learnt. */
+export const MAX_DECISIONS_PER_TABLE = 50;
+/** New outcomes, absolutely and as a fraction of all: whichever is less. */
+export const MAX_NEW_OUTCOMES = 50;
+export const MAX_NEW_OUTCOME_FRACTION = 0.02;
+/** Age of a table, in any case, because evidence decays. */
+export const MAX_TABLE_AGE_MS: number = 6 * BUCKET_MS;
+/** Allocations kept per table: failure costs and eligible plans that alternate between intents. Larger: more memory. */
+export const MAX_CACHED_ALLOCATIONS = 8;

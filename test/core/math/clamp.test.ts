@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { clamp } from '../../../src/core/math/clamp.ts';
+
+test.each([
+  [-7, -3],
+  [-3, -3],
+  [0.5, 0.5],
+  [5, 5],
+  [Number.POSITIVE_INFINITY, 5],
+])('a number outside of a range becomes its nearer end: %d in [-3, 5] is %d', (value, expected) => {
+  expect(clamp(value, [-3, 5])).toBe(expected);
+});
