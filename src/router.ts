@@ -15,9 +15,9 @@ import { resolveConfig } from './config/resolve.ts';
 import type { Explanation } from './core/report/explain.ts';
 import type { RouterReport } from './core/report/router-report.ts';
 import type { Engine } from './engine/engine.ts';
-import { createEngine } from './engine/engine.ts';
+import { createEngine, modelNamed } from './engine/engine.ts';
 import { explainFeature } from './analysis/explain.ts';
-import { settleSilent, sweepSilence } from './engine/request/outcomes.ts';
+import { labelSilentIntents, startSilenceSweeps } from './engine/request/outcomes.ts';
 import type { Receipt } from './engine/state/receipts.ts';
 import type { RouterReportOptions } from './analysis/report.ts';
 import { reportEngine } from './analysis/report.ts';
@@ -70,7 +70,7 @@ export interface Router<
   /** Resolves when all that was recorded so far is in the store, or on the local disk while the store is away. */
   flush(): Promise<void>;
   /** Settles what silence has settled by now, without waiting for the next sweep; resolves to how many intents. */
-  settleSilent(): Promise<number>;
+  labelSilentIntents(): Promise<number>;
   /**
    * Waits for requests under way, 10 s at most, flushes, then closes the store and the observers. A stream that is still
    * open is charged by estimate.
@@ -140,7 +140,7 @@ export function createRouterOn<const Models extends ModelConfigs, const Features
       });
     }),
   };
-  const stop = [sweepSilence(engine), runtime.every(DRAIN_EVERY_MS, () => void drain(store))];
+  const stop = [startSilenceSweeps(engine), runtime.every(DRAIN_EVERY_MS, () => void drain(store))];
   const feature = <Name extends keyof Features & string>(name: Name): FeatureHandle<Features[Name]> =>
     featureHandle<Features[Name]>(engine, intents, name);
 
@@ -157,10 +157,10 @@ export function createRouterOn<const Models extends ModelConfigs, const Features
         options,
       }),
     disable(model) {
-      engine.disabled.add(knownModel(engine, model));
+      engine.disabled.add(modelNamed(resolved, model).name);
     },
     enable(model) {
-      engine.disabled.delete(knownModel(engine, model));
+      engine.disabled.delete(modelNamed(resolved, model).name);
     },
     receipt: reply => engine.receipts.find(reply),
     report: async options => reportEngine(engine, options),
@@ -169,14 +169,9 @@ export function createRouterOn<const Models extends ModelConfigs, const Features
       await engine.flush();
       await drain(store);
     },
-    settleSilent: async () => settleSilent(engine),
+    labelSilentIntents: async () => labelSilentIntents(engine),
     close: async () => close(engine, stop),
   };
-}
-
-function knownModel({ config }: Engine, name: string): string {
-  if (config.models.has(name)) return name;
-  throw new RouterError('unknown-model', `no model is named "${name}"`, { accepted: [...config.models.keys()] });
 }
 
 /** Read at the call, so that an instrumented global fetch is used. */
@@ -221,7 +216,7 @@ async function atMost(work: Promise<void>, ms: number, { after }: Runtime): Prom
 async function close(engine: Engine, stop: readonly (() => void)[]): Promise<void> {
   for (const each of stop) each();
   await atMost(engine.requests.idle(), CLOSING_WAITS_MS, engine.runtime);
-  for (const stream of engine.openStreams) stream.abandon();
+  for (const stream of engine.activeStreams) stream.abandon();
   await engine.flush();
   await engine.store.close();
   await Promise.all(engine.observers.map(async observer => observer.close?.()));

@@ -6,8 +6,8 @@ import { MAX_FACT_USD, toNanoUsd } from '../core/ledger/money.ts';
 import type { Evidence, Outcome } from '../core/ledger/vocabulary.ts';
 import type { Engine } from '../engine/engine.ts';
 import { recordEvidence } from '../engine/request/outcomes.ts';
-import type { IntentOptions } from '../engine/request/decide.ts';
-import { openIntent } from '../engine/request/decide.ts';
+import type { IntentOptions } from '../engine/request/routed-request.ts';
+import { decideBeforeRequest } from '../engine/request/decide.ts';
 import { RouterError } from '../errors.ts';
 import type { OpenIntents } from './intent-handles.ts';
 import { featureSlot, intentSlot } from './slot.ts';
@@ -102,7 +102,7 @@ export function featureHandle<Feature extends FeatureConfig>(
     const options = intents.options(intentId);
     // Said before the first request: the intent is decided now, so that nothing said is lost.
     if (options !== undefined && (await isUndecided(intentId)))
-      await openIntent(engine, engine.feature(name), intentId, options);
+      await decideBeforeRequest(engine, { feature: engine.feature(name), intentId, options });
     return recordEvidence(engine, name, intentId, evidence);
   }
 

@@ -1,7 +1,7 @@
 /** The seam: a `fetch` that routes calls whose `model` names a feature and lets every other call pass untouched. */
 import type { Engine } from '../engine/engine.ts';
-import type { EngineRequest } from '../engine/request/request-run.ts';
 import { performRequest } from '../engine/request/request.ts';
+import type { RoutedRequest } from '../engine/request/routed-request.ts';
 import { RouterError } from '../errors.ts';
 import type { RequestFacts, Wire } from '../contracts/wire.ts';
 import { withoutContentLength } from './endpoint.ts';
@@ -44,7 +44,9 @@ export function routedFetch(seam: Seam, inner: Fetch): Fetch {
       // Who has left already is asked for nothing, and nothing is recorded.
       init.signal?.throwIfAborted();
       if (url.includes(AZURE_DEPLOYMENT)) throw azureRefused();
-      return requestWire === undefined ? count(seam, call) : route(seam, call);
+      return requestWire === undefined
+        ? count(seam, call)
+        : performRequest(seam.engine, requestOf(seam, call, parseSlot(call.facts.model)));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -81,26 +83,14 @@ async function count({ engine, transforms }: Seam, call: Call): Promise<Response
   return call.inner(addressed(model, call, init), init);
 }
 
-function route(seam: Seam, call: Call): Promise<Response> {
-  const { engine } = seam;
-  return performRequest(engine, requestOf(seam, call, parseSlot(call.facts.model)), ({ exchanged, receipt }) => {
-    if (exchanged.reply === undefined) {
-      throw exchanged.status === 'ok' ? new TypeError('a reply without a response') : exchanged.error;
-    }
-    const replyId = 'answer' in exchanged ? exchanged.answer?.id : undefined;
-    engine.receipts.keep(exchanged.reply, replyId, receipt);
-    return exchanged.reply;
-  });
-}
-
-function requestOf(seam: Seam, call: Call, slot: Slot): EngineRequest<Response> {
+function requestOf(seam: Seam, call: Call, slot: Slot): RoutedRequest<Response> {
   const { engine, transforms, openIntents } = seam;
   const { facts, wire, init } = call;
   const feature = engine.feature(slot.feature);
   const intentId = slot.intentId ?? engine.runtime.newId();
   const options = slot.intentId === undefined ? undefined : openIntents.options(intentId);
   const signal = init.signal ?? undefined;
-  const pinned =
+  const boundTo =
     facts.pin?.responseId === undefined ? undefined : engine.receipts.byReplyId(facts.pin.responseId)?.model;
   return {
     feature,
@@ -108,7 +98,7 @@ function requestOf(seam: Seam, call: Call, slot: Slot): EngineRequest<Response> 
     isNew: slot.intentId === undefined || openIntents.claim(intentId) === 'made',
     isNamed: slot.intentId !== undefined,
     options: options ?? {},
-    wants: { provider: wire.provider, capabilities: () => facts.capabilities },
+    requirements: { provider: wire.provider, capabilities: () => facts.capabilities },
     facts,
     signal,
     judgeSlot: (model, node) => judgeSlot(slot.feature, intentId, model, node),
@@ -125,7 +115,7 @@ function requestOf(seam: Seam, call: Call, slot: Slot): EngineRequest<Response> 
       wantsText: feature.config.hasVerdict,
       faulted: error => engine.faulted({ where: 'wire', feature: slot.feature, intentId, error }),
     }),
-    pin: facts.pin === undefined ? undefined : { reason: facts.pin.reason, model: pinned },
+    boundTo: facts.pin === undefined ? undefined : { reason: facts.pin.reason, model: boundTo },
     judge: slot.judge,
   };
 }

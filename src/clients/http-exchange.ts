@@ -1,7 +1,8 @@
 /** One HTTP exchange with a provider: the request for one model, and what its answer means. Plain and streamed alike. */
 import type { ResolvedModel } from '../config/resolved.ts';
+import { isRetryableHttpStatus } from '../core/ledger/attempt-status.ts';
 import { estimateUsage } from '../core/ledger/usage.ts';
-import type { Answer, Exchange, Exchanged, OpenStream, StreamEnd } from '../engine/attempts/exchange.ts';
+import type { Answer, Exchange, Exchanged, ActiveStream, StreamEnd } from '../engine/attempts/exchange.ts';
 import { retryAfterMs } from '../engine/attempts/retry-after.ts';
 import type { Runtime } from '../runtime.ts';
 import type { ReplyFacts, RequestFacts, RequestTransform, StreamReader, Wire } from '../contracts/wire.ts';
@@ -100,12 +101,10 @@ function requestIdOf({ headers }: Response): string | undefined {
   return headers.get('x-request-id') ?? headers.get('request-id') ?? undefined;
 }
 
-const PROVIDER_FAULTS: ReadonlySet<number> = new Set([408, 409, 429]);
-
 async function refusalOf({ request, model, transform }: Sent, response: Response): Promise<Exchanged<Response>> {
   const httpStatus = response.status;
   const providerRequestId = requestIdOf(response);
-  if (httpStatus >= 500 || PROVIDER_FAULTS.has(httpStatus)) {
+  if (isRetryableHttpStatus(httpStatus)) {
     const wait = retryAfterMs(response.headers, request.runtime.nowMs());
     const discard = (): void => void response.body?.cancel().catch(() => {});
     return { status: 'provider-fault', httpStatus, providerRequestId, reply: response, retryAfterMs: wait, discard };
@@ -190,7 +189,7 @@ async function streamOf(sent: Sent, response: Response, reader: StreamReader): P
     const held = await heldStream(sent, response, stream, ended);
     return { ...held, httpStatus, providerRequestId };
   }
-  const open: OpenStream = {
+  const open: ActiveStream = {
     onEnd(told) {
       if (end === undefined) listeners.push(told);
       else told(end);
@@ -202,7 +201,7 @@ async function streamOf(sent: Sent, response: Response, reader: StreamReader): P
 }
 
 /** A stream that its caller has dropped without reading it to its end is charged when nobody can read it any more. */
-const unread = new FinalizationRegistry<OpenStream>(stream => stream.abandon());
+const unread = new FinalizationRegistry<ActiveStream>(stream => stream.abandon());
 
 /** Reads a stream to its end; the caller gets it afterwards, chunk by chunk as it came. */
 async function heldStream(

@@ -1,6 +1,6 @@
 /** Intents that have a handle in this process: what was said of them before their first request. */
 import { LRUCache } from 'lru-cache';
-import type { IntentOptions } from '../engine/request/decide.ts';
+import type { IntentOptions } from '../engine/request/routed-request.ts';
 
 /**
  * Whose id it is: `made` by this process, so that nothing of the intent can be in the store before it was used here;

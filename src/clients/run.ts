@@ -1,13 +1,14 @@
 /** `router.run`: the same engine for anything that is not one of the HTTP shapes (an agent, a pipeline, another vendor's SDK). */
 import type { FeatureConfig } from '../config/application.ts';
 import type { ResolvedModel } from '../config/resolved.ts';
+import { isRetryableHttpStatus } from '../core/ledger/attempt-status.ts';
 import { MAX_FACT_USD, toNanoUsd } from '../core/ledger/money.ts';
 import type { Usage } from '../core/ledger/usage.ts';
 import { METERS } from '../core/ledger/usage.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Answer, Exchanged } from '../engine/attempts/exchange.ts';
-import type { EngineRequest } from '../engine/request/request-run.ts';
 import { performRequest } from '../engine/request/request.ts';
+import type { RoutedRequest } from '../engine/request/routed-request.ts';
 import { retryAfterMs } from '../engine/attempts/retry-after.ts';
 import type { Receipt } from '../engine/state/receipts.ts';
 import { RouterError } from '../errors.ts';
@@ -61,23 +62,19 @@ export async function runRouted<Value, Feature extends FeatureConfig>(
   options.signal?.throwIfAborted();
   const intent = options.intent ?? handle.intent();
   const known = intents.options(intent.id);
-  const request: EngineRequest<RunReply<Value>> = {
+  const request: RoutedRequest<RunReply<Value>> = {
     feature: engine.feature(handle.name),
     intentId: intent.id,
     isNew: intents.claim(intent.id) === 'made',
     isNamed: true,
     options: known ?? {},
-    wants: { capabilities: () => new Set() },
+    requirements: { capabilities: () => new Set() },
     signal: options.signal,
     judgeSlot: (model, node) => judgeSlot(handle.name, intent.id, model, node),
     exchange: async (model, signal) => exchangeOf(args, intent.id, model, signal),
   };
-  return performRequest(engine, request, ({ exchanged, receipt }) => {
-    if (exchanged.reply === undefined) throw exchanged.status === 'ok' ? new TypeError('no reply') : exchanged.error;
-    engine.receipts.keep(exchanged.reply, undefined, receipt);
-    const found = engine.receipts.find(exchanged.reply) as Receipt;
-    return { value: exchanged.reply.value, intent, receipt: found };
-  });
+  const reply = await performRequest(engine, request);
+  return { value: reply.value, intent, receipt: engine.receipts.find(reply) as Receipt };
 }
 
 const NEVER: AbortSignal = new AbortController().signal;
@@ -146,7 +143,7 @@ function faultOf(error: unknown, nowMs: number): Exchanged<never> {
     return { status: 'rejected-request', error };
   const { status, headers } = error as { readonly status?: unknown; readonly headers?: unknown };
   if (typeof status === 'number') {
-    if (status < 500 && ![408, 409, 429].includes(status)) return { status: 'rejected-request', error };
+    if (!isRetryableHttpStatus(status)) return { status: 'rejected-request', error };
     const wait = headers instanceof Headers ? retryAfterMs(headers, nowMs) : undefined;
     return {
       status: 'provider-fault',

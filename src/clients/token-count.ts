@@ -28,7 +28,7 @@ export function countingWire(wires: readonly Wire[], url: string): Wire | undefi
 /** Whose tokens are counted. @throws RouterError `wrong-provider` or `no-eligible-candidate` */
 export function countedModel(feature: FeatureState, wire: Wire, intent: Intent | undefined): ResolvedModel {
   const wants = { provider: wire.provider, capabilities: () => new Set<never>() };
-  const able = feature.able(wants);
+  const able = feature.capableModels(wants);
   const last = intent?.attempts.findLast(({ kind }) => kind !== 'judge')?.model ?? intent?.decided.decision.plan[0];
   const name = last !== undefined && able.includes(last) ? last : able[0];
   const model = name === undefined ? undefined : feature.models.get(name);

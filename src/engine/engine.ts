@@ -1,5 +1,5 @@
 /** What the parts of a running router share. */
-import type { ResolvedBudget, ResolvedConfig } from '../config/resolved.ts';
+import type { ResolvedBudget, ResolvedConfig, ResolvedModel } from '../config/resolved.ts';
 import type { Intent } from '../core/ledger/records.ts';
 import { RouterError } from '../errors.ts';
 import type { Fault, Observer } from '../contracts/observer.ts';
@@ -8,7 +8,7 @@ import { planKey } from '../core/ledger/vocabulary.ts';
 import { budgetMeter } from './rails/budget-meter.ts';
 import { circuitBreaker } from './rails/circuit-breaker.ts';
 import type { CircuitBreaker } from './rails/circuit-breaker.ts';
-import type { OpenStream } from './attempts/exchange.ts';
+import type { ActiveStream } from './attempts/exchange.ts';
 import type { FeatureState } from './state/feature-state.ts';
 import { featureState } from './state/feature-state.ts';
 import type { BudgetRail } from './rails/guard-rails.ts';
@@ -23,8 +23,8 @@ import { receipts } from './state/receipts.ts';
 import type { Runtime } from '../runtime.ts';
 import type { StatisticsFeed } from './state/statistics-feed.ts';
 import { statisticsFeed } from './state/statistics-feed.ts';
-import type { UnderWay } from './state/in-flight.ts';
-import { underWay } from './state/in-flight.ts';
+import type { InFlightCounter } from './state/in-flight.ts';
+import { inFlightCounter } from './state/in-flight.ts';
 
 export interface Engine {
   readonly config: ResolvedConfig;
@@ -41,9 +41,9 @@ export interface Engine {
   /** Work that goes on after the caller has its reply (a stream's verdict): {@link Engine.flush} waits for it. */
   afterReply(work: Promise<void>, intentId: string): void;
   /** Requests whose callers have no reply yet. */
-  readonly requests: UnderWay;
+  readonly requests: InFlightCounter;
   /** Streams that their callers are still reading, or have forgotten. */
-  readonly openStreams: Set<OpenStream>;
+  readonly activeStreams: Set<ActiveStream>;
   /** Resolves when all that was recorded so far is in the store. */
   readonly flush: () => Promise<void>;
   readonly observers: readonly Observer[];
@@ -152,8 +152,8 @@ export function createEngine(options: EngineOptions): Engine {
     store,
     soon: runtime.soon,
     committed,
-    entering: feed.entering,
-    left: feed.left,
+    beginCommit: feed.beginCommit,
+    endCommit: feed.endCommit,
     dueAtMs: intent => dueAtMs(config, intent),
     faulted: (error, intentId) => faulted({ where: 'store', intentId, error }),
   });
@@ -169,8 +169,8 @@ export function createEngine(options: EngineOptions): Engine {
     disabled,
     faulted,
     book,
-    requests: underWay(),
-    openStreams: new Set(),
+    requests: inFlightCounter(),
+    activeStreams: new Set(),
     afterReply(work, intentId) {
       const tracked = done(work, intentId);
       working.add(tracked);
@@ -186,6 +186,13 @@ export function createEngine(options: EngineOptions): Engine {
       throw new RouterError('unknown-feature', `no feature is named "${name}"`, { accepted: [...features.keys()] });
     },
   };
+}
+
+/** @throws RouterError `unknown-model` */
+export function modelNamed({ models }: Pick<ResolvedConfig, 'models'>, name: string): ResolvedModel {
+  const model = models.get(name);
+  if (model !== undefined) return model;
+  throw new RouterError('unknown-model', `no model is named "${name}"`, { accepted: [...models.keys()] });
 }
 
 function railOf(settings: ResolvedBudget, path: string, onBudget: Hooks['onBudget'], feature?: string): BudgetRail {

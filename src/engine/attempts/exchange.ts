@@ -4,7 +4,7 @@ import type { Provenance, ServiceTier, Usage } from '../../core/ledger/usage.ts'
 import type { Finish } from '../../contracts/wire.ts';
 import type { ResolvedModel } from '../../config/resolved.ts';
 
-/** What the engine knows of a complete reply. */
+/** What the engine knows about a complete reply. */
 export interface Answer {
   readonly id?: string | undefined;
   readonly model?: string | undefined;
@@ -21,10 +21,10 @@ export interface Answer {
 }
 
 /** A reply that is still arriving when the caller gets it. */
-export interface OpenStream {
-  /** Every listener is called once, when the stream ended, broke off or was cancelled; at once when it has. */
+export interface ActiveStream {
+  /** Calls the listener once, when the stream has ended, broken off or been cancelled; at once when it has already. */
   onEnd(listener: (end: StreamEnd) => void): void;
-  /** Ends the account of it here, whatever becomes of the stream: nobody will be there to see its end. */
+  /** Records the stream as ended now. Call it at shutdown, when no later event can arrive. */
   abandon(): void;
 }
 
@@ -33,34 +33,43 @@ export interface StreamEnd {
   readonly answer: Answer;
 }
 
-/** How one exchange ended. `reply` is what the caller may get back (a Response, a value). */
-export type Exchanged<Reply> = {
+interface ExchangeFacts {
   readonly httpStatus?: number | undefined;
   readonly providerRequestId?: string | undefined;
   readonly firstByteMs?: number | undefined;
-} & (
-  | { readonly status: 'ok'; readonly reply: Reply; readonly answer: Answer }
-  | { readonly status: 'ok'; readonly reply: Reply; readonly stream: OpenStream }
-  | {
-      readonly status: Exclude<AttemptStatus, 'ok'>;
-      /** The provider's own error reply, where there is one. */
-      readonly reply?: Reply;
-      /** What to throw where there is none. */
-      readonly error?: unknown;
-      /** What was spent all the same (a reply that broke off). */
-      readonly answer?: Answer;
-      readonly retryAfterMs?: number | undefined;
-      /** The request was refused as it was written, and is written otherwise from now on: worth sending again at once. */
-      readonly isRewritten?: boolean;
-      /** Lets go of a reply that nobody will read. */
-      readonly discard?: () => void;
-    }
-);
+}
+
+/** A reply that has arrived in full. `reply` is what the caller gets (a Response, a value). */
+export interface CompletedExchange<Reply> extends ExchangeFacts {
+  readonly status: 'ok';
+  readonly reply: Reply;
+  readonly answer: Answer;
+}
+
+/** A reply whose stream the caller reads. */
+export interface StreamedExchange<Reply> extends ExchangeFacts {
+  readonly status: 'ok';
+  readonly reply: Reply;
+  readonly stream: ActiveStream;
+}
+
+export interface FailedExchange<Reply> extends ExchangeFacts {
+  readonly status: Exclude<AttemptStatus, 'ok'>;
+  /** The provider's own error reply, where there is one. */
+  readonly reply?: Reply;
+  /** What the call throws where there is no error reply. */
+  readonly error?: unknown;
+  /** What was spent all the same (a reply that broke off). */
+  readonly answer?: Answer;
+  readonly retryAfterMs?: number | undefined;
+  /** The model refused a parameter that later requests leave out: the same request is worth sending again at once. */
+  readonly isRewritten?: boolean;
+  /** Cancels a response body that will not be read, so that the connection is freed. */
+  readonly discard?: () => void;
+}
+
+/** How one exchange ended. */
+export type Exchanged<Reply> = CompletedExchange<Reply> | StreamedExchange<Reply> | FailedExchange<Reply>;
 
 /** Performs one exchange. Never rejects: a fault is a result. */
 export type Exchange<Reply> = (model: ResolvedModel, signal: AbortSignal | undefined) => Promise<Exchanged<Reply>>;
-
-/** Faults of availability, worth asking again. */
-export function isRetryable(status: AttemptStatus): boolean {
-  return status === 'provider-fault' || status === 'connection' || status === 'timeout' || status === 'broken';
-}

@@ -1,47 +1,47 @@
-/** What a request does next: pure. Retries of one node happen inside `send`; climbing and failover are decided here. */
+/** Which model a request is sent to next: pure. Retries at one node happen inside `send`; climbing and failover are decided here. */
 import type { AttemptKind, NodeKey } from '../../core/ledger/vocabulary.ts';
 
-/** How a node ended: its reply was good enough, was rejected by the verdict, or never came. */
+/** How a node ended: the verdict accepted its reply, the verdict rejected it, or no reply came. */
 export type NodeEnd = 'accepted' | 'rejected' | 'unavailable';
 
-export interface Visited {
+export interface VisitedNode {
   readonly node: NodeKey;
   readonly model: string;
   readonly end: NodeEnd;
 }
 
 /** Where a request may go. */
-export interface Route {
+export interface RequestRoute {
   /** The node the request starts at; its last model is the first of `plan`. */
   readonly start: NodeKey;
   /** Models of the decided plan from the start on. */
   readonly plan: readonly string[];
-  /** Models that may step in when a model is unavailable, in order; includes the plan's own. */
+  /** Models that may replace an unavailable one, in order; they include the plan's own. */
   readonly fallbacks: readonly string[];
 }
 
-export type Step =
+export type NextStep =
   | { readonly do: 'send'; readonly node: NodeKey; readonly model: string; readonly kind: AttemptKind }
   | { readonly do: 'finish' };
 
-const FINISH: Step = Object.freeze({ do: 'finish' });
+const FINISH: NextStep = Object.freeze({ do: 'finish' });
 
-/** The next step after the nodes visited so far by this request. */
-export function next(route: Route, visited: readonly Visited[]): Step {
+/** The next step after the nodes that this request has visited so far. */
+export function next(route: RequestRoute, visited: readonly VisitedNode[]): NextStep {
   const last = visited.at(-1);
   if (last === undefined) {
     const model = route.plan[0];
     return model === undefined ? FINISH : { do: 'send', node: route.start, model, kind: 'first' };
   }
   if (last.end === 'accepted') return FINISH;
-  const planned = route.plan[route.plan.indexOf(last.model) + 1];
-  const climb = route.plan.includes(last.model) ? planned : undefined;
-  if (last.end === 'rejected') return climb === undefined ? FINISH : send(`${last.node}>${climb}`, climb);
+  const position = route.plan.indexOf(last.model);
+  const climb = position < 0 ? undefined : route.plan[position + 1];
+  if (last.end === 'rejected') return climb === undefined ? FINISH : escalation(`${last.node}>${climb}`, climb);
   const tried = new Set(visited.map(visit => visit.model));
   const substitute = climb ?? route.fallbacks.find(model => !tried.has(model));
-  return substitute === undefined ? FINISH : send(`${last.node}!${substitute}`, substitute);
+  return substitute === undefined ? FINISH : escalation(`${last.node}!${substitute}`, substitute);
 }
 
-function send(node: NodeKey, model: string): Step {
+function escalation(node: NodeKey, model: string): NextStep {
   return { do: 'send', node, model, kind: 'escalation' };
 }

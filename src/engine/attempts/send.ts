@@ -1,8 +1,8 @@
 /** Asks one model until it answers, its retries are used up, or time is up. p-retry keeps the count. */
 import pRetry from 'p-retry';
 import type { ResolvedModel } from '../../config/resolved.ts';
+import { isRetryable } from '../../core/ledger/attempt-status.ts';
 import type { Exchange, Exchanged } from './exchange.ts';
-import { isRetryable } from './exchange.ts';
 import { backoffMs, LONGEST_WAIT_MS } from './retry-after.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Deadline, TimeLimit } from './time-limit.ts';

@@ -4,52 +4,36 @@ import { lengthBucket, turnsBucket } from '../../core/ledger/context-buckets.ts'
 import type { DecidedRecord, Intent } from '../../core/ledger/records.ts';
 import type { NanoUsd } from '../../core/ledger/money.ts';
 import type { Decision } from '../../core/ledger/vocabulary.ts';
-import { RouterError } from '../../errors.ts';
-import type { RequestFacts } from '../../contracts/wire.ts';
 import type { Engine } from '../engine.ts';
-import type { FeatureState, RequestRequirements } from '../state/feature-state.ts';
+import type { RequestRequirements } from '../state/feature-state.ts';
 import { forcedDecision } from '../state/feature-state.ts';
-import type { RoutedRequest } from './route.ts';
+import type { RoutedRequest } from './routed-request.ts';
 
-/** What an application says of an intent when it makes the handle. */
-export interface IntentOptions {
-  readonly session?: string;
-  /** What a failure of this intent costs; default: the feature's. */
-  readonly failureCostNanoUsd?: NanoUsd;
-  readonly segment?: string;
-}
+/** The part of a request that its intent's decision depends on. */
+type Undecided = Pick<RoutedRequest, 'feature' | 'intentId' | 'options' | 'requirements' | 'facts' | 'boundTo'>;
+
 type NewDecision = { -readonly [Key in keyof DecidedRecord]: DecidedRecord[Key] };
-
-/** Decides an intent and puts it into the book. */
-export function openDecided(engine: Engine, request: Undecided): Intent {
-  const decided = [decide(engine, request)];
-  return engine.book.add(request.intentId, existing => (existing === undefined ? decided : NOTHING)) as Intent;
-}
 
 const NOTHING: readonly never[] = [];
 
-/** Decides an intent that has had no request yet, because something was said of it already. */
-export async function openIntent(
-  engine: Engine,
-  feature: FeatureState,
-  intentId: string,
-  options: IntentOptions,
+/** Decides an intent and adds the decision to the book, unless the intent has one already. */
+export function decideAndStore({ book, runtime }: Pick<Engine, 'book' | 'runtime'>, request: Undecided): Intent {
+  const decided = [decide(request, runtime.nowMs())];
+  return book.add(request.intentId, existing => (existing === undefined ? decided : NOTHING)) as Intent;
+}
+
+const NO_REQUIREMENTS: RequestRequirements = { capabilities: () => new Set() };
+
+/** Decides an intent whose outcome was recorded before its first request, so that the outcome has an intent to belong to. */
+export async function decideBeforeRequest(
+  engine: Pick<Engine, 'book' | 'runtime' | 'feed'>,
+  intent: Pick<RoutedRequest, 'feature' | 'intentId' | 'options'>,
 ): Promise<void> {
-  await engine.feed.ready(feature.config.name);
-  openDecided(engine, { feature, intentId, options, wants: ANYTHING });
+  await engine.feed.ready(intent.feature.config.name);
+  decideAndStore(engine, { ...intent, requirements: NO_REQUIREMENTS });
 }
 
-const ANYTHING: RequestRequirements = { capabilities: () => new Set() };
-
-/** What a decision is made from. */
-export interface Undecided extends Pick<RoutedRequest, 'feature' | 'wants' | 'pin'> {
-  readonly intentId: string;
-  readonly options: IntentOptions;
-  /** What is seen in the request, where it is an HTTP one. */
-  readonly facts?: Pick<RequestFacts, 'chars' | 'turns' | 'capabilities'>;
-}
-
-function decide(engine: Engine, request: Undecided): NewDecision {
+function decide(request: Undecided, nowMs: number): NewDecision {
   const { feature, options } = request;
   const { config } = feature;
   const failureCostNanoUsd = options.failureCostNanoUsd ?? config.failureCostNanoUsd;
@@ -59,9 +43,9 @@ function decide(engine: Engine, request: Undecided): NewDecision {
     intentId: request.intentId,
     revision: 0,
     feature: config.name,
-    atMs: engine.runtime.nowMs(),
+    atMs: nowMs,
     segment,
-    decision: decision(request, segment, failureCostNanoUsd),
+    decision: decisionOf(request, segment, failureCostNanoUsd),
     failureCostNanoUsd,
     versions: feature.versions(),
   };
@@ -70,16 +54,16 @@ function decide(engine: Engine, request: Undecided): NewDecision {
   return decided;
 }
 
-/** What the application declared, and what is seen in the request where that is asked for. */
+/** The context that the application declared, then what the router observes in the request where that is configured. */
 function segmentOf({ feature, options, facts }: Undecided): string {
   const { observedContext } = feature.config;
   const declared = options.segment ?? '';
   if (observedContext.length === 0 || facts === undefined) return declared;
-  const seen = observedContext.map(name => `${name}=${observed(name, facts)}`).join(',');
-  return declared === '' ? seen : `${declared},${seen}`;
+  const observed = observedContext.map(name => `${name}=${bucketOf(name, facts)}`).join(',');
+  return declared === '' ? observed : `${declared},${observed}`;
 }
 
-function observed(name: ObservedContext, facts: NonNullable<Undecided['facts']>): string {
+function bucketOf(name: ObservedContext, facts: NonNullable<Undecided['facts']>): string {
   switch (name) {
     case 'length':
       return lengthBucket(facts.chars);
@@ -90,15 +74,8 @@ function observed(name: ObservedContext, facts: NonNullable<Undecided['facts']>)
   }
 }
 
-function decision({ feature, wants, pin }: Undecided, segment: string, failureCost: NanoUsd): Decision {
-  if (pin?.model !== undefined && feature.models.has(pin.model))
-    return forcedDecision([pin.model], `pinned: ${pin.reason}`);
-  return feature.decide(wants, segment, failureCost);
-}
-
-export function unknownIntent(intentId: string, feature?: string): RouterError {
-  const where = feature === undefined ? '' : ` in "${feature}"`;
-  return new RouterError('unknown-intent', `no intent${where} has the id "${intentId}"`, {
-    accepted: 'the `id` of an intent that was routed with this store',
-  });
+function decisionOf({ feature, requirements, boundTo }: Undecided, segment: string, failureCost: NanoUsd): Decision {
+  if (boundTo?.model !== undefined && feature.models.has(boundTo.model))
+    return forcedDecision([boundTo.model], `bound to its model: ${boundTo.reason}`);
+  return feature.decide(requirements, segment, failureCost);
 }

@@ -1,19 +1,23 @@
-/** One request as observers see it: from its decision to the reply, or to the end of the stream. */
+/** One request as observers follow it: from its decision to the reply, or to the end of the stream. */
 import type { Intent } from '../../core/ledger/records.ts';
 import type { RequestObservation } from '../../observers/observed-request.ts';
 import { observeRequest } from '../../observers/observed-request.ts';
 import type { RequestStart } from '../../contracts/observer.ts';
 import type { Engine } from '../engine.ts';
 import type { Exchanged } from '../attempts/exchange.ts';
-import type { OpenReceipt } from '../state/receipts.ts';
+import type { ReceiptDraft } from '../state/receipts.ts';
 
-export interface Observation {
+export interface CallObservation {
   run<Value>(call: () => Value): Value;
   ended(exchanged: Pick<Exchanged<unknown>, 'status'> & { readonly error?: unknown }): void;
 }
 
-/** `undefined` when nobody follows requests. */
-export function observationOf(engine: Engine, intent: Intent, receipt: OpenReceipt): Observation | undefined {
+/** `undefined` when no observer follows requests. */
+export function callObservation(
+  engine: Pick<Engine, 'config' | 'observers' | 'runtime' | 'faulted'>,
+  intent: Intent,
+  receipt: ReceiptDraft,
+): CallObservation | undefined {
   const { config, observers, runtime } = engine;
   if (observers.length === 0) return undefined;
   const { decided, id } = intent;

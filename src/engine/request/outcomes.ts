@@ -1,13 +1,13 @@
-/** Recording what became of an intent: explicit outcomes, signals, silence. */
+/** Recording the evidence about an intent: explicit outcomes, signals, silence. */
 import type { Intent } from '../../core/ledger/records.ts';
 import type { Evidence, Outcome } from '../../core/ledger/vocabulary.ts';
 import type { Engine } from '../engine.ts';
 import { dueAtMs } from '../engine.ts';
 import type { NewRecord } from '../state/intent-book.ts';
-import { unknownIntent } from './decide.ts';
+import { RouterError } from '../../errors.ts';
 
 /**
- * Appends evidence to an intent. Saying the same thing again, or anything with a `key` that is known, changes nothing.
+ * Appends evidence to an intent. Evidence that repeats the last of its source, or whose `key` is recorded already, changes nothing.
  *
  * @throws RouterError `unknown-intent`
  */
@@ -43,29 +43,29 @@ const SHORTEST_SWEEP_MS = 1_000;
 const LONGEST_SWEEP_MS = 60_000;
 
 /** Settles intents whose silence has lasted long enough, now and then; returns what stops it. */
-export function sweepSilence(engine: Engine): () => void {
+export function startSilenceSweeps(engine: Engine): () => void {
   const windows = [...engine.config.features.values()].flatMap(feature => feature.silence?.afterMs ?? []);
   if (windows.length === 0) return () => {};
   const everyMs = Math.min(LONGEST_SWEEP_MS, Math.max(SHORTEST_SWEEP_MS, Math.min(...windows) / 10));
   return engine.runtime.every(everyMs, () => {
-    settleSilent(engine).catch((error: unknown) => engine.faulted({ where: 'store', error }));
+    labelSilentIntents(engine).catch((error: unknown) => engine.faulted({ where: 'store', error }));
   });
 }
 
 /** Settles every intent that is due by now; resolves to how many there were. */
-export async function settleSilent(engine: Engine): Promise<number> {
+export async function labelSilentIntents(engine: Engine): Promise<number> {
   let settled = 0;
   for (;;) {
     const nowMs = engine.runtime.nowMs();
     const ids = await engine.store.due(nowMs, SWEEP_AT_MOST);
-    const changed = await Promise.all(ids.map(async id => settleOne(engine, id, nowMs)));
+    const changed = await Promise.all(ids.map(async id => labelIfDue(engine, id, nowMs)));
     settled += changed.filter(Boolean).length;
     // A page on which nothing could be settled (features that are configured no more) would come again for ever.
     if (ids.length < SWEEP_AT_MOST || !changed.includes(true)) return settled;
   }
 }
 
-async function settleOne(engine: Engine, id: string, nowMs: number): Promise<boolean> {
+async function labelIfDue(engine: Engine, id: string, nowMs: number): Promise<boolean> {
   // Whoever is asking again is not silent.
   if (engine.book.isHeld(id)) return false;
   let settled = false;
@@ -79,4 +79,11 @@ async function settleOne(engine: Engine, id: string, nowMs: number): Promise<boo
     return [recordOf(engine, intent, { source: 'silence', success: silence.success })];
   });
   return settled;
+}
+
+export function unknownIntent(intentId: string, feature?: string): RouterError {
+  const where = feature === undefined ? '' : ` in "${feature}"`;
+  return new RouterError('unknown-intent', `no intent${where} has the id "${intentId}"`, {
+    accepted: 'the `id` of an intent that was routed with this store',
+  });
 }

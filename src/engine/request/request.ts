@@ -1,63 +1,81 @@
 /** One request: decide → send (with retries) → verdict → climb or finish → ledger. Plain calls, streams and `run` share it. */
 import type { Intent } from '../../core/ledger/records.ts';
-import { openDecided, unknownIntent } from './decide.ts';
+import type { Exchanged, FailedExchange } from '../attempts/exchange.ts';
 import type { Engine } from '../engine.ts';
-import type { Exchanged } from '../attempts/exchange.ts';
-import { observationOf } from './observation.ts';
-import type { OpenReceipt } from '../state/receipts.ts';
-import type { EngineRequest } from './request-run.ts';
+import type { ReceiptDraft } from '../state/receipts.ts';
+import { decideAndStore } from './decide.ts';
+import { callObservation } from './observation.ts';
+import { unknownIntent } from './outcomes.ts';
 import { RequestRun } from './request-run.ts';
+import type { RoutedRequest } from './routed-request.ts';
 
-export interface EngineResult<Reply> {
-  readonly exchanged: Exchanged<Reply>;
-  readonly receipt: OpenReceipt;
-}
-/** What `deliver` makes of the result. Never rejects because of a provider. @throws RouterError for misuse (nobody can answer, say). */
-export async function performRequest<Reply, Delivered>(
+/**
+ * Resolves to the reply for the caller, whose receipt is kept by then.
+ *
+ * Rejects with the error of the last exchange where no exchange brought a reply (a reset connection, an abort).
+ * @throws RouterError for misuse, such as a request that no candidate can serve
+ */
+export async function performRequest<Reply extends object>(
   engine: Engine,
-  request: EngineRequest<Reply>,
-  deliver: (result: EngineResult<Reply>) => Delivered,
-): Promise<Delivered> {
+  request: RoutedRequest<Reply>,
+): Promise<Reply> {
   const { feature, intentId } = request;
   const { book, feed, requests, runtime } = engine;
-  let isOpen = false;
+  let isStreaming = false;
   requests.begin();
   book.hold(intentId, request.isNamed);
   try {
-    const waiting = feed.ready(feature.config.name);
-    if (waiting !== undefined) await waiting;
-    let intent = request.isNew ? book.peek(intentId) : await known(engine, intentId);
+    const loading = feed.ready(feature.config.name);
+    if (loading !== undefined) await loading;
+    let intent = request.isNew ? book.peek(intentId) : await readIntent(engine, intentId);
     if (intent === undefined) {
       if (request.judge !== undefined) throw unknownIntent(intentId);
-      intent = openDecided(engine, request);
+      intent = decideAndStore(engine, request);
     }
-    // The first request of an intent needs no id of its own, and no other request of it is new.
+    // The id of a new intent also identifies its first request: no second id is generated for it.
     const receipt = receiptOf(intent, request.isNew ? intentId : runtime.newId());
-    const observation = observationOf(engine, intent, receipt);
+    const observation = callObservation(engine, intent, receipt);
     const run = new RequestRun(engine, request, { intent, receipt, observation });
-    const exchanged = await (observation === undefined ? run.solve() : observation.run(async () => run.solve()));
-    isOpen = 'stream' in exchanged;
-    if (!isOpen) observation?.ended(exchanged);
-    // The intent is in the ledger before the caller has its reply: an outcome may come from anywhere after that.
-    const opening = book.opened(intentId);
-    if (opening !== undefined) await opening;
-    return deliver({ exchanged, receipt });
+    const exchanged = await (observation === undefined ? run.perform() : observation.run(async () => run.perform()));
+    isStreaming = 'stream' in exchanged;
+    if (!isStreaming) observation?.ended(exchanged);
+    // The intent is in the ledger before the caller has its reply: any process may record an outcome after that.
+    const storing = book.whenStored(intentId);
+    if (storing !== undefined) await storing;
+    return deliver(engine, exchanged, receipt);
   } finally {
-    // A stream's request ends with the stream.
-    if (!isOpen) book.release(intentId);
+    // A streamed request holds its intent until the stream ends.
+    if (!isStreaming) book.release(intentId);
     requests.end();
   }
 }
-/** A store that cannot be read must not break the call: the intent is then decided anew. */
-async function known(engine: Engine, intentId: string): Promise<Intent | undefined> {
+
+/** A store that cannot be read must not break the call: the intent then gets a new decision. */
+async function readIntent(
+  { book, faulted }: Pick<Engine, 'book' | 'faulted'>,
+  intentId: string,
+): Promise<Intent | undefined> {
   try {
-    return await engine.book.get(intentId);
+    return await book.get(intentId);
   } catch (error) {
-    engine.faulted({ where: 'store', intentId, error });
+    faulted({ where: 'store', intentId, error });
     return undefined;
   }
 }
-function receiptOf({ id, decided }: Intent, requestId: string): OpenReceipt {
+
+function receiptOf({ id, decided }: Intent, requestId: string): ReceiptDraft {
   const { plan, propensity, reason } = decided.decision;
   return { feature: decided.feature, intentId: id, requestId, plan, propensity, reason, attempts: [] };
+}
+
+/** @throws the error of an exchange that brought no reply */
+function deliver<Reply extends object>(
+  { receipts }: Pick<Engine, 'receipts'>,
+  exchanged: Exchanged<Reply>,
+  receipt: ReceiptDraft,
+): Reply {
+  const { reply } = exchanged;
+  if (reply === undefined) throw (exchanged as FailedExchange<Reply>).error;
+  receipts.keep(reply, 'answer' in exchanged ? exchanged.answer?.id : undefined, receipt);
+  return reply;
 }

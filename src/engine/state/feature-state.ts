@@ -41,7 +41,7 @@ export interface FeatureState {
   /** What an operator has pinned. */
   readonly pinned: Plan | undefined;
   /** Names of candidates that can answer, in climbing order. */
-  able(wants: RequestRequirements): readonly string[];
+  capableModels(wants: RequestRequirements): readonly string[];
   /** @throws RouterError `wrong-provider` or `no-eligible-candidate` when nobody can answer. */
   decide(wants: RequestRequirements, segment: string, failureCostNanoUsd: number): Decision;
   /** Version of every candidate as of now: another price, model or prompt is another experiment. */
@@ -170,7 +170,7 @@ export function featureState(
     config,
     models,
     learned,
-    able: wants => able(wants).names,
+    capableModels: wants => able(wants).names,
     rails,
     get pinned() {
       return pinned?.plan;

@@ -1,13 +1,13 @@
 /** How many requests are under way, for whoever must not leave before they are over. */
 
-export interface UnderWay {
+export interface InFlightCounter {
   begin(): void;
   end(): void;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
 }
 
-export function underWay(): UnderWay {
+export function inFlightCounter(): InFlightCounter {
   let count = 0;
   let waiting: (() => void)[] = [];
   return {

@@ -33,8 +33,8 @@ export interface IntentBookOptions {
   /** When silence will settle the intent; `null`: nothing is due. */
   readonly dueAtMs: (intent: Intent) => number | null;
   /** Brackets every commit to a feature; a commit starts when the promise resolves, where there is one. */
-  readonly entering: (feature: string) => Promise<void> | undefined;
-  readonly left: (feature: string) => void;
+  readonly beginCommit: (feature: string) => Promise<void> | undefined;
+  readonly endCommit: (feature: string) => void;
   /** Told of every change that is in the ledger now. */
   readonly committed: (change: Committed) => void;
   /** Told when the store would not take a change; the intent in memory has it all the same. */
@@ -59,7 +59,7 @@ export interface IntentBook {
   /** Adds records to an intent that is in memory, or new; they are written soon. Returns the intent with them. */
   add(id: string, make: MakeRecords): Intent | undefined;
   /** Resolves when the intent is in the store, with at least its decision; at once when it is known to be. */
-  opened(id: string): Promise<void> | undefined;
+  whenStored(id: string): Promise<void> | undefined;
   /** Adds records to an intent of any process; resolves to it when they are in the store. Rejects with what `make` throws. */
   append(id: string, make: MakeRecords): Promise<Intent | undefined>;
   /** Resolves when all that was added so far is in the store. */
@@ -168,7 +168,7 @@ export function intentBook(options: IntentBookOptions): IntentBook {
       const { records, makes } = entry.pending;
       const { feature } = intent.decided;
       entry.pending = undefined;
-      const waiting = options.entering(feature);
+      const waiting = options.beginCommit(feature);
       if (waiting !== undefined) await waiting;
       const delta = contributionDelta(stored, intent);
       const expectedRevision = stored?.revision ?? 0;
@@ -184,7 +184,7 @@ export function intentBook(options: IntentBookOptions): IntentBook {
         entry.stored = intent;
         races = 0;
       }
-      options.left(feature);
+      options.endCommit(feature);
       if (done) continue;
       if (++races > MAX_CAS_RETRIES) {
         options.faulted(tooManyRaces(store.name, entry.id), entry.id);
@@ -241,7 +241,7 @@ export function intentBook(options: IntentBookOptions): IntentBook {
       add(entry, make);
       return entry.intent;
     },
-    opened(id) {
+    whenStored(id) {
       if (store.isPrivate === true) return undefined;
       const entry = entryOf(id);
       return entry.stored === undefined && entry.intent !== undefined ? write(entry) : undefined;

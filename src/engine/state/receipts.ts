@@ -23,12 +23,12 @@ export interface Receipt {
 }
 
 /** Kept apart so that a stream can add its attempt when it ends. */
-export interface OpenReceipt extends Omit<Receipt, 'model' | 'costUsd' | 'rejected' | 'attempts'> {
+export interface ReceiptDraft extends Omit<Receipt, 'model' | 'costUsd' | 'rejected' | 'attempts'> {
   attempts: readonly Attempt[];
 }
 
 export interface Receipts {
-  keep(reply: object | undefined, replyId: string | undefined, receipt: OpenReceipt): void;
+  keep(reply: object | undefined, replyId: string | undefined, receipt: ReceiptDraft): void;
   /** By the reply object (a Response, a value of `run`), or by an object with the provider's reply id. */
   find(reply: unknown): Receipt | undefined;
   byReplyId(id: string): Receipt | undefined;
@@ -36,8 +36,8 @@ export interface Receipts {
 
 /** @param capacity receipts kept by the provider's reply id (default 10,000) */
 export function receipts(capacity = 10_000): Receipts {
-  const byObject = new WeakMap<object, OpenReceipt>();
-  const byId = new LRUCache<string, OpenReceipt>({ max: capacity });
+  const byObject = new WeakMap<object, ReceiptDraft>();
+  const byId = new LRUCache<string, ReceiptDraft>({ max: capacity });
   const byReplyId = (id: string): Receipt | undefined => view(byId.get(id));
   return {
     keep(reply, replyId, receipt) {
@@ -54,7 +54,7 @@ export function receipts(capacity = 10_000): Receipts {
   };
 }
 
-function view(receipt: OpenReceipt | undefined): Receipt | undefined {
+function view(receipt: ReceiptDraft | undefined): Receipt | undefined {
   if (receipt === undefined) return undefined;
   const { attempts } = receipt;
   const answered = attempts.findLast(attempt => attempt.status === 'ok');

@@ -9,10 +9,10 @@ import type { Runtime } from '../../runtime.ts';
 export interface StatisticsFeed {
   /** `undefined` when the feature is loaded and fresh enough: the hot path waits for nothing. */
   ready(feature: string): Promise<void> | undefined;
-  /** Before a commit to the feature; a promise while a read is under way. Each call is followed by {@link left}. */
-  readonly entering: (feature: string) => Promise<void> | undefined;
+  /** Before a commit to the feature; a promise while a read is under way. Each call is followed by {@link endCommit}. */
+  readonly beginCommit: (feature: string) => Promise<void> | undefined;
   /** After a commit, when its delta is in memory. */
-  readonly left: (feature: string) => void;
+  readonly endCommit: (feature: string) => void;
 }
 
 export interface StatisticsFeedOptions {
@@ -29,7 +29,7 @@ interface Feed {
   loaded: boolean;
   reading: Promise<void> | undefined;
   /** On the clock that never jumps. */
-  nextLookAtMs: number;
+  nextReadAtMs: number;
   generation: number;
   committing: number;
   /** Called when no commit is under way any more. */
@@ -54,7 +54,7 @@ export function statisticsFeed({
       feed = {
         loaded: false,
         reading: undefined,
-        nextLookAtMs: 0,
+        nextReadAtMs: 0,
         generation: Number.NaN,
         committing: 0,
         idle: undefined,
@@ -79,7 +79,7 @@ export function statisticsFeed({
     feed.loaded = true;
     feed.reading = undefined;
     const endedMs = runtime.elapsedMs();
-    feed.nextLookAtMs = endedMs + Math.max(refreshMs, READING_SHARE * (endedMs - startedMs));
+    feed.nextReadAtMs = endedMs + Math.max(refreshMs, READING_SHARE * (endedMs - startedMs));
   }
 
   async function afterReading(feed: Feed): Promise<void> {
@@ -90,11 +90,11 @@ export function statisticsFeed({
   return {
     ready(feature) {
       const feed = feedOf(feature);
-      if (feed.loaded && runtime.elapsedMs() < feed.nextLookAtMs) return undefined;
+      if (feed.loaded && runtime.elapsedMs() < feed.nextReadAtMs) return undefined;
       feed.reading ??= read(feature, feed);
       return feed.loaded ? undefined : feed.reading;
     },
-    entering(feature) {
+    beginCommit(feature) {
       const feed = feedOf(feature);
       if (feed.reading === undefined) {
         feed.committing++;
@@ -102,7 +102,7 @@ export function statisticsFeed({
       }
       return afterReading(feed);
     },
-    left(feature) {
+    endCommit(feature) {
       const feed = feedOf(feature);
       feed.committing--;
       if (feed.committing > 0) return;

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import type { NodeEnd, Route, Visited } from '../../../src/engine/attempts/next.ts';
+import type { NodeEnd, RequestRoute, VisitedNode } from '../../../src/engine/attempts/next.ts';
 import { next } from '../../../src/engine/attempts/next.ts';
 
-const cascade: Route = { start: 'mini', plan: ['mini', 'premium'], fallbacks: ['mini', 'premium', 'opus'] };
+const cascade: RequestRoute = { start: 'mini', plan: ['mini', 'premium'], fallbacks: ['mini', 'premium', 'opus'] };
 
 /** Walks a route, ending each node as told; returns the nodes sent to. */
-function walk(route: Route, ends: readonly NodeEnd[]): readonly string[] {
-  const visited: Visited[] = [];
+function walk(route: RequestRoute, ends: readonly NodeEnd[]): readonly string[] {
+  const visited: VisitedNode[] = [];
   for (const end of [...ends, 'accepted' as const]) {
     const step = next(route, visited);
     if (step.do === 'finish') break;
@@ -51,11 +51,11 @@ test('a substitute outside the plan is the end: its rejected reply goes back', (
 });
 
 test('a climb after a substitute goes on from the substitute’s place in the plan', () => {
-  const three: Route = { start: 'a', plan: ['a', 'b', 'c'], fallbacks: ['a', 'b', 'c'] };
+  const three: RequestRoute = { start: 'a', plan: ['a', 'b', 'c'], fallbacks: ['a', 'b', 'c'] };
   expect(walk(three, ['unavailable', 'rejected'])).toEqual(['a', 'a!b', 'a!b>c']);
 });
 
 test('a pinned request has nowhere else to go', () => {
-  const pinned: Route = { start: 'mini', plan: ['mini'], fallbacks: [] };
+  const pinned: RequestRoute = { start: 'mini', plan: ['mini'], fallbacks: [] };
   expect(walk(pinned, ['unavailable'])).toEqual(['mini']);
 });

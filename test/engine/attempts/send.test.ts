@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { resolveConfig } from '../../../src/config/resolve.ts';
 import type { ResolvedModel } from '../../../src/config/resolved.ts';
-import type { Exchanged, OpenStream, StreamEnd } from '../../../src/engine/attempts/exchange.ts';
+import type { Exchanged, ActiveStream, StreamEnd } from '../../../src/engine/attempts/exchange.ts';
 import type { SendOptions } from '../../../src/engine/attempts/send.ts';
 import { send } from '../../../src/engine/attempts/send.ts';
 import { fixed } from '../../../src/policies/fixed.ts';
@@ -146,7 +146,7 @@ describe('time', () => {
 
   test('a stream that has begun may take its time, and still stops with its caller', async () => {
     const listeners: ((end: StreamEnd) => void)[] = [];
-    const stream: OpenStream = { onEnd: listener => void listeners.push(listener), abandon: () => {} };
+    const stream: ActiveStream = { onEnd: listener => void listeners.push(listener), abandon: () => {} };
     const caller = new AbortController();
     const { runtime, signals } = await sent([{ status: 'ok', reply: 'stream', stream }], {
       attemptTimeoutMs: 50,

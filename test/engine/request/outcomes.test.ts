@@ -235,10 +235,10 @@ describe('silence', () => {
     const { router, intent, ledger } = await answered(quiet, { runtime });
     await router.flush();
     runtime.advance(HOUR - 1_000);
-    expect(await router.settleSilent()).toBe(0);
+    expect(await router.labelSilentIntents()).toBe(0);
     runtime.advance(2_000);
-    expect(await router.settleSilent()).toBe(1);
-    expect(await router.settleSilent()).toBe(0);
+    expect(await router.labelSilentIntents()).toBe(1);
+    expect(await router.labelSilentIntents()).toBe(0);
     expect((await ledger()).at(-1)).toMatchObject({
       kind: 'settled',
       intentId: intent.id,
@@ -252,7 +252,7 @@ describe('silence', () => {
     expect((await ask()).status).toBe(503);
     await router.flush();
     runtime.advance(2 * HOUR);
-    expect(await router.settleSilent()).toBe(0);
+    expect(await router.labelSilentIntents()).toBe(0);
     expect((await ledger()).map(({ kind }) => kind)).not.toContain('settled');
   });
 
@@ -267,11 +267,11 @@ describe('silence', () => {
     const second = ask(intent.model);
     await vi.waitFor(() => expect(release).toHaveLength(1));
     runtime.advance(2 * HOUR);
-    expect(await router.settleSilent()).toBe(0);
+    expect(await router.labelSilentIntents()).toBe(0);
     release[0]?.();
     await second;
     runtime.advance(2 * HOUR);
-    expect(await router.settleSilent()).toBe(1);
+    expect(await router.labelSilentIntents()).toBe(1);
     expect((await ledger()).map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'attempted', 'settled']);
   });
 
@@ -302,9 +302,9 @@ describe('silence', () => {
     await ask(intent.model);
     await router.flush();
     runtime.advance(HOUR / 2 + 1_000);
-    expect(await router.settleSilent()).toBe(0);
+    expect(await router.labelSilentIntents()).toBe(0);
     runtime.advance(HOUR / 2);
-    expect(await router.settleSilent()).toBe(1);
+    expect(await router.labelSilentIntents()).toBe(1);
   });
 
   test('is outranked by everything, earlier and later', async () => {
@@ -312,13 +312,13 @@ describe('silence', () => {
     const { router, signal, intent, plan } = await answered(quiet, { runtime });
     await router.flush();
     runtime.advance(2 * HOUR);
-    await router.settleSilent();
+    await router.labelSilentIntents();
     expect(await plan()).toMatchObject({ successes: 1n });
     expect(await signal('contactedSupport')).toMatchObject({ state: 'failure', source: 'implicit' });
     expect(await plan()).not.toHaveProperty('successes');
     expect(await intent.succeed()).toMatchObject({ state: 'success', source: 'explicit' });
     runtime.advance(2 * HOUR);
-    expect(await router.settleSilent()).toBe(0);
+    expect(await router.labelSilentIntents()).toBe(0);
   });
 
   test('that means nothing leaves the intent unknown, not failed', async () => {
@@ -326,10 +326,10 @@ describe('silence', () => {
     const { router, ledger, plan } = await answered({ silence: { after: '1h', means: 'unknown' } }, { runtime });
     await router.flush();
     runtime.advance(2 * HOUR);
-    expect(await router.settleSilent()).toBe(1);
+    expect(await router.labelSilentIntents()).toBe(1);
     expect((await ledger()).at(-1)).toMatchObject({ evidence: { source: 'silence', success: null } });
     expect(await plan()).not.toHaveProperty('labelled');
-    expect(await router.settleSilent()).toBe(0);
+    expect(await router.labelSilentIntents()).toBe(0);
   });
 
   test('settles what an earlier process left, from the file', async () => {
@@ -339,7 +339,7 @@ describe('silence', () => {
     await before.close();
     runtime.advance(2 * HOUR);
     const after = await routed([], { ...quiet, signals }, { runtime, store: sqlite(path) });
-    expect(await after.router.settleSilent()).toBe(1);
+    expect(await after.router.labelSilentIntents()).toBe(1);
     expect(await after.router.feature('support').resume(before.intent.id).fail()).toMatchObject({ state: 'failure' });
     await after.close();
   });
@@ -351,7 +351,7 @@ describe('silence', () => {
     await before.router.flush();
     runtime.advance(2 * HOUR);
     const after = await routed([], {}, { runtime, store });
-    expect(await after.router.settleSilent()).toBe(0);
+    expect(await after.router.labelSilentIntents()).toBe(0);
   });
 });
 

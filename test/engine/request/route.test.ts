@@ -190,7 +190,7 @@ describe('requests that are tied to the model that started them', () => {
     await say(support.model, 'c', first);
     expect(server.models).toEqual(['mini-1', 'premium-1', 'mini-1']);
     expect((await ledger()).findLast(({ kind }) => kind === 'decided')).toMatchObject({
-      decision: { plan: ['mini'], propensity: 1, reason: 'pinned: previous_response_id' },
+      decision: { plan: ['mini'], propensity: 1, reason: 'bound to its model: previous_response_id' },
     });
   });
 

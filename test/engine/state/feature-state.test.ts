@@ -61,26 +61,26 @@ const last: Policy = {
 describe('who can answer', () => {
   test('only models of the API that the request is written for; all of them for a run', () => {
     const { state } = stateOf();
-    expect(state.able(openai)).toEqual(['mini', 'seer']);
-    expect(state.able({ ...openai, provider: 'anthropic' })).toEqual(['opus']);
-    expect(state.able(anybody)).toEqual(['mini', 'seer', 'opus']);
+    expect(state.capableModels(openai)).toEqual(['mini', 'seer']);
+    expect(state.capableModels({ ...openai, provider: 'anthropic' })).toEqual(['opus']);
+    expect(state.capableModels(anybody)).toEqual(['mini', 'seer', 'opus']);
     expect(decide(stateOf({ policy: last }).state).plan).toEqual(['seer']);
   });
 
   test('only models that lack nothing of what is asked for', () => {
     const { state } = stateOf();
-    expect(state.able(withImages)).toEqual(['seer']);
+    expect(state.capableModels(withImages)).toEqual(['seer']);
     expect(decide(state, withImages).plan).toEqual(['seer']);
     expect(decide(state).plan).toEqual(['mini']);
   });
 
   test('nobody who is switched off, as long as they are', () => {
     const { state, disabled } = stateOf();
-    expect(state.able(openai)).toEqual(['mini', 'seer']);
+    expect(state.capableModels(openai)).toEqual(['mini', 'seer']);
     disabled.add('mini');
-    expect(state.able(openai)).toEqual(['seer']);
+    expect(state.capableModels(openai)).toEqual(['seer']);
     disabled.delete('mini');
-    expect(state.able(openai)).toEqual(['mini', 'seer']);
+    expect(state.capableModels(openai)).toEqual(['mini', 'seer']);
   });
 
   test('nobody at all is an error that says why', () => {

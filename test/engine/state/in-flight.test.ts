@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { underWay } from '../../../src/engine/state/in-flight.ts';
+import { inFlightCounter } from '../../../src/engine/state/in-flight.ts';
 
 test('idle when nothing has begun, and again when all that began has ended', async () => {
-  const requests = underWay();
+  const requests = inFlightCounter();
   await requests.idle();
   requests.begin();
   requests.begin();

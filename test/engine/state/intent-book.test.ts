@@ -59,8 +59,8 @@ function bookOn(
     capacity,
     soon: callback => void setImmediate(callback),
     dueAtMs: () => null,
-    entering: () => undefined,
-    left: () => {},
+    beginCommit: () => undefined,
+    endCommit: () => {},
     committed: change => void committed.push(...change.records),
     faulted: error => void faults.push(error),
   });
@@ -141,16 +141,16 @@ test('what comes within a moment is written as one change', async () => {
 test('an intent is open at once when the store has it, and after its first write otherwise', async () => {
   const { book } = bookOn({ ...memory(), isPrivate: false });
   book.add('i', () => [decided('i')]);
-  const opened = book.opened('i');
+  const opened = book.whenStored('i');
   expect(opened).toBeInstanceOf(Promise);
   await opened;
-  expect(book.opened('i')).toBeUndefined();
+  expect(book.whenStored('i')).toBeUndefined();
 });
 
 test('nobody waits for a store that only this process can see', async () => {
   const { book } = bookOn(memory());
   book.add('i', () => [decided('i')]);
-  expect(book.opened('i')).toBeUndefined();
+  expect(book.whenStored('i')).toBeUndefined();
   await book.flush();
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
-import type { OpenReceipt } from '../../../src/engine/state/receipts.ts';
+import type { ReceiptDraft } from '../../../src/engine/state/receipts.ts';
 import { receipts } from '../../../src/engine/state/receipts.ts';
 
 function attempt(more: Partial<Attempt>): Attempt {
@@ -21,7 +21,7 @@ function attempt(more: Partial<Attempt>): Attempt {
   };
 }
 
-function receipt(attempts: readonly Attempt[]): OpenReceipt {
+function receipt(attempts: readonly Attempt[]): ReceiptDraft {
   return {
     feature: 'f',
     intentId: 'i',

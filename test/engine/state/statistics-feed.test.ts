@@ -51,8 +51,8 @@ test('after that nobody waits: a look at the store goes on beside the call', asy
   runtime.advance(1_001);
   world.generation++;
   expect(feed.ready('f')).toBeUndefined();
-  await feed.entering('f');
-  feed.left('f');
+  await feed.beginCommit('f');
+  feed.endCommit('f');
   expect(replaced).toEqual(['f', 'f']);
 });
 
@@ -62,8 +62,8 @@ test('the cells are read again only when somebody has written', async () => {
   for (let look = 0; look < 3; look++) {
     runtime.advance(1_001);
     void feed.ready('f');
-    await feed.entering('f');
-    feed.left('f');
+    await feed.beginCommit('f');
+    feed.endCommit('f');
   }
   expect(world.reads).toBe(1);
 });
@@ -74,7 +74,7 @@ test('no look comes sooner than asked for', async () => {
   world.generation++;
   runtime.advance(999);
   expect(feed.ready('f')).toBeUndefined();
-  expect(feed.entering('f')).toBeUndefined();
+  expect(feed.beginCommit('f')).toBeUndefined();
   expect(world.reads).toBe(1);
 });
 
@@ -85,7 +85,7 @@ describe('a read and this process’s own commits exclude each other', () => {
     world.gate = promise;
     void feed.ready('f');
     let entered = false;
-    const entering = Promise.resolve(feed.entering('f')).then(() => (entered = true));
+    const entering = Promise.resolve(feed.beginCommit('f')).then(() => (entered = true));
     await new Promise(setImmediate);
     expect([entered, replaced]).toEqual([false, []]);
     resolve();
@@ -95,19 +95,19 @@ describe('a read and this process’s own commits exclude each other', () => {
 
   test('a read waits for the commits under way, and for all of them', async () => {
     const { feed, replaced } = feeding();
-    expect([feed.entering('f'), feed.entering('f')]).toEqual([undefined, undefined]);
+    expect([feed.beginCommit('f'), feed.beginCommit('f')]).toEqual([undefined, undefined]);
     const ready = feed.ready('f');
-    feed.left('f');
+    feed.endCommit('f');
     await new Promise(setImmediate);
     expect(replaced).toEqual([]);
-    feed.left('f');
+    feed.endCommit('f');
     await ready;
     expect(replaced).toEqual(['f']);
   });
 
   test('of one feature: another one’s do not matter', async () => {
     const { feed, replaced } = feeding();
-    void feed.entering('g');
+    void feed.beginCommit('g');
     await feed.ready('f');
     expect(replaced).toEqual(['f']);
   });
@@ -122,7 +122,7 @@ test('a store that cannot be read is told of, decided without, and tried again a
   world.broken = false;
   runtime.advance(1_001);
   void feed.ready('f');
-  await feed.entering('f');
+  await feed.beginCommit('f');
   expect(replaced).toEqual(['f']);
 });
 
@@ -133,6 +133,6 @@ test('a clock that was set back does not put off the next look', async () => {
   world.generation++;
   runtime.advance(1_001);
   void feed.ready('f');
-  await feed.entering('f');
+  await feed.beginCommit('f');
   expect(replaced).toEqual(['f', 'f']);
 });

@@ -1,0 +1,81 @@
+/** What one request has spent: on its receipt at once, in the ledger when the request commits. */
+import type { Intent } from '../../core/ledger/records.ts';
+import type { Verdict } from '../../core/ledger/vocabulary.ts';
+import { RouterError } from '../../errors.ts';
+import type { EndedExchange, NewAttempt } from '../attempts/attempt.ts';
+import { attemptOf } from '../attempts/attempt.ts';
+import type { Engine } from '../engine.ts';
+import type { ReceiptDraft } from '../state/receipts.ts';
+
+const NOTHING: readonly never[] = [];
+
+export class RequestLog {
+  readonly #engine: Pick<Engine, 'book' | 'runtime' | 'faulted'>;
+  readonly #intent: Intent;
+  readonly #receipt: ReceiptDraft;
+  /** Number of the request within its intent. */
+  readonly turn: number;
+  #uncommitted: readonly NewAttempt[] = NOTHING;
+
+  constructor(engine: Pick<Engine, 'book' | 'runtime' | 'faulted'>, intent: Intent, receipt: ReceiptDraft) {
+    this.#engine = engine;
+    this.#intent = intent;
+    this.#receipt = receipt;
+    this.turn = turnOf(intent);
+  }
+
+  /** Prices an exchange that has ended and records it as an attempt. */
+  record(ended: Omit<EndedExchange, 'requestId' | 'turn'>, verdict?: Verdict): void {
+    const { kind, model, node, startedAtMs, latencyMs, result } = ended;
+    const { requestId } = this.#receipt;
+    const attempt = attemptOf(
+      { kind, requestId, turn: this.turn, model, node, startedAtMs, latencyMs, result },
+      meters => this.#reportUnpriced(model.name, meters),
+    );
+    if (verdict !== undefined) attempt.verdict = verdict;
+    this.#uncommitted = appended(this.#uncommitted, attempt);
+    this.#receipt.attempts = appended(this.#receipt.attempts, attempt);
+  }
+
+  /** Adds the verdict on the reply of the attempt that was recorded last. */
+  recordVerdict(verdict: Verdict): void {
+    const attempt = this.#uncommitted.at(-1);
+    if (attempt !== undefined) attempt.verdict = verdict;
+  }
+
+  /** Adds the recorded attempts to the ledger. The caller does not wait until they are stored. */
+  commit(): void {
+    const attempts = this.#uncommitted;
+    if (attempts.length === 0) return;
+    this.#uncommitted = NOTHING;
+    const { book, runtime } = this.#engine;
+    const { decided, id: intentId } = this.#intent;
+    const { feature } = decided;
+    const atMs = runtime.nowMs();
+    const records = attempts.map(
+      attempt => ({ kind: 'attempted', intentId, revision: 0, feature, atMs, attempt }) as const,
+    );
+    // The intent may have been pruned since the request began. Its decision is then recorded again: no spend may be lost.
+    book.add(intentId, intent => (intent === undefined ? [{ ...decided }, ...records] : records));
+  }
+
+  #reportUnpriced(model: string, meters: readonly string[]): void {
+    const { id, decided } = this.#intent;
+    const error = new RouterError('unknown-price', `no price for ${meters.join(', ')}`, {
+      path: `models.${model}.price`,
+    });
+    this.#engine.faulted({ where: 'price', feature: decided.feature, intentId: id, error });
+  }
+}
+
+/** Number of the intent's next request. A judge's own calls belong to the request that they judge. */
+function turnOf({ attempts }: Intent): number {
+  let last = 0;
+  for (const attempt of attempts) if (attempt.kind !== 'judge' && attempt.turn > last) last = attempt.turn;
+  return last + 1;
+}
+
+/** Lists here nearly always have one member, and live as long as a receipt: a pushed-to one reserves room for 17. */
+function appended<Item>(list: readonly Item[], item: Item): readonly Item[] {
+  return list.length === 0 ? [item] : [...list, item];
+}

@@ -1,0 +1,38 @@
+/** A request as a client hands it to the engine: the same shape for the fetch seam and for `router.run`. */
+import type { RequestFacts } from '../../contracts/wire.ts';
+import type { NanoUsd } from '../../core/ledger/money.ts';
+import type { NodeKey } from '../../core/ledger/vocabulary.ts';
+import type { Exchange } from '../attempts/exchange.ts';
+import type { FeatureState, RequestRequirements } from '../state/feature-state.ts';
+
+/** What an application declares about an intent when it creates the handle. */
+export interface IntentOptions {
+  readonly session?: string;
+  /** What a failure of this intent costs; default: the feature's. */
+  readonly failureCostNanoUsd?: NanoUsd;
+  readonly segment?: string;
+}
+
+export interface RoutedRequest<Reply = unknown> {
+  readonly feature: FeatureState;
+  readonly intentId: string;
+  /** This process created the id and has not used it before, so the store cannot have the intent. */
+  readonly isNew: boolean;
+  /** The application has a handle of the intent and may send further requests; false where the id serves this call alone. */
+  readonly isNamed: boolean;
+  readonly options: IntentOptions;
+  readonly requirements: RequestRequirements;
+  /** What the wire read in the body; absent for `router.run`. */
+  readonly facts?: Pick<RequestFacts, 'chars' | 'turns' | 'capabilities'>;
+  /**
+   * The request continues a reply that only the model which gave it can continue: no switch, no climb, no failover.
+   * `model` is absent where this process does not know which one that was.
+   */
+  readonly boundTo?: { readonly reason: string; readonly model?: string | undefined } | undefined;
+  /** A judge's own call: charged to the intent at the node it judges, and never judged itself. */
+  readonly judge?: { readonly model: string; readonly node: NodeKey } | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly exchange: Exchange<Reply>;
+  /** The `model` slot of a judge's own call, charged to this intent at this node. */
+  readonly judgeSlot: (model: string, node: NodeKey) => string;
+}

@@ -1,0 +1,48 @@
+/** What happens when a streamed reply ends, after its caller has had it since the first byte: verdict, ledger, receipt, observers. */
+import type { Verdict } from '../../core/ledger/vocabulary.ts';
+import type { EndedExchange } from '../attempts/attempt.ts';
+import type { Answer, StreamedExchange, StreamEnd } from '../attempts/exchange.ts';
+import type { Engine } from '../engine.ts';
+import type { ReceiptDraft } from '../state/receipts.ts';
+import type { CallObservation } from './observation.ts';
+import type { RequestLog } from './request-log.ts';
+
+export interface StreamedAttempt {
+  readonly attempt: Pick<EndedExchange, 'kind' | 'model' | 'node' | 'startedAtMs'>;
+  readonly firstByteMs: number;
+  readonly intentId: string;
+  readonly receipt: ReceiptDraft;
+  readonly log: RequestLog;
+  readonly observation: CallObservation | undefined;
+  readonly verdictOn: (answer: Answer) => Verdict | Promise<Verdict> | undefined;
+}
+
+/** Records the attempt when the stream has ended, broken off or been cancelled, and releases the intent then. */
+export function recordAtStreamEnd(
+  engine: Pick<Engine, 'runtime' | 'receipts' | 'activeStreams' | 'afterReply' | 'book'>,
+  { stream, httpStatus, providerRequestId }: StreamedExchange<unknown>,
+  { attempt, firstByteMs, intentId, receipt, log, observation, verdictOn }: StreamedAttempt,
+): void {
+  const { activeStreams, afterReply, book, receipts, runtime } = engine;
+  const startedMs = runtime.elapsedMs() - firstByteMs;
+
+  async function record({ status, answer }: StreamEnd): Promise<void> {
+    const latencyMs = runtime.elapsedMs() - startedMs;
+    const verdict = status === 'ok' ? await verdictOn(answer) : undefined;
+    // The reply itself is left out: the router notices a stream that its caller drops only when nothing refers to it.
+    const result = { httpStatus, providerRequestId, status, answer, firstByteMs };
+    log.record({ ...attempt, latencyMs, result }, verdict);
+    if (answer.id !== undefined) receipts.keep(undefined, answer.id, receipt);
+    log.commit();
+    observation?.ended({ status });
+  }
+
+  activeStreams.add(stream);
+  stream.onEnd(end => {
+    activeStreams.delete(stream);
+    afterReply(
+      record(end).finally(() => book.release(intentId)),
+      intentId,
+    );
+  });
+}

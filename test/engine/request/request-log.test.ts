@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { resolveConfig } from '../../../src/config/resolve.ts';
+import type { ResolvedModel } from '../../../src/config/resolved.ts';
+import type { Fault } from '../../../src/contracts/observer.ts';
+import type { Intent, LedgerRecord } from '../../../src/core/ledger/records.ts';
+import { foldIntent } from '../../../src/core/ledger/records.ts';
+import type { Usage } from '../../../src/core/ledger/usage.ts';
+import { RequestLog } from '../../../src/engine/request/request-log.ts';
+import type { IntentBook, MakeRecords } from '../../../src/engine/state/intent-book.ts';
+import type { ReceiptDraft } from '../../../src/engine/state/receipts.ts';
+import { fixed } from '../../../src/policies/fixed.ts';
+import { made } from '../../core/support/cells.ts';
+import { attempt } from '../../core/support/intents.ts';
+import { manualRuntime } from '../../support/manual-runtime.ts';
+
+const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+const { models } = resolveConfig(
+  { models: { mini: { provider: 'openai', model: 'mini-1', price } }, features: {} },
+  { policy: fixed('mini') },
+);
+const model = models.get('mini') as ResolvedModel;
+
+/** A log for the next request of the intent; the book has the intent unless it was pruned. */
+function logFor(intent: Intent, { isPruned = false } = {}) {
+  const added: LedgerRecord[] = [];
+  const faults: Fault[] = [];
+  const receipt: ReceiptDraft = {
+    feature: 'f',
+    intentId: intent.id,
+    requestId: 'r9',
+    plan: ['mini'],
+    propensity: 1,
+    reason: '',
+    attempts: [],
+  };
+  const book = {
+    add: (_: string, make: MakeRecords) => {
+      added.push(...(make(isPruned ? undefined : intent) as readonly LedgerRecord[]));
+      return intent;
+    },
+  } as Partial<IntentBook> as IntentBook;
+  const engine = { book, runtime: manualRuntime(), faulted: (fault: Fault) => void faults.push(fault) };
+  const log = new RequestLog(engine, intent, receipt);
+  const record = (usage: Usage): void =>
+    log.record({
+      kind: 'first',
+      model,
+      node: 'mini',
+      startedAtMs: 0,
+      latencyMs: 1,
+      result: {
+        status: 'ok',
+        answer: { usage, provenance: 'reported', finish: 'stop', text: '', hasToolCalls: false },
+      },
+    });
+  return { log, record, added, faults, receipt };
+}
+
+test('an attempt is on the receipt as soon as it is recorded, and in the ledger once, when the request commits', () => {
+  const { log, record, added, receipt } = logFor(made({}));
+  record({ input: 100 });
+  record({ input: 7 });
+  log.recordVerdict({ accepted: false, by: 'function' });
+  expect(receipt.attempts.map(({ costNanoUsd }) => costNanoUsd)).toEqual([100_000, 7_000]);
+  expect(added).toEqual([]);
+  log.commit();
+  log.commit();
+  expect(added).toMatchObject([
+    { kind: 'attempted', attempt: { requestId: 'r9', costNanoUsd: 100_000 } },
+    { kind: 'attempted', attempt: { costNanoUsd: 7_000, verdict: { accepted: false } } },
+  ]);
+  expect(added[0]).not.toHaveProperty('attempt.verdict');
+});
+
+test('the decision of an intent that was pruned during its request is recorded again before the attempts', () => {
+  const intent = made({});
+  const { log, record, added } = logFor(intent, { isPruned: true });
+  record({ input: 100 });
+  log.commit();
+  expect(foldIntent(added)).toMatchObject({ decided: intent.decided, attempts: [{ costNanoUsd: 100_000 }] });
+});
+
+test('usage without a price is reported as a fault with the path of the model’s price', () => {
+  const { record, faults } = logFor(made({}));
+  record({ input: 100, webSearch: 2 });
+  expect(faults).toMatchObject([{ where: 'price', feature: 'f', error: { path: 'models.mini.price' } }]);
+  expect(String(faults[0]?.error)).toContain('no price for webSearch');
+});
+
+test('a request’s turn is one more than the last turn of the intent, and a judge’s own call takes no turn', () => {
+  const attempts = [
+    attempt('mini', 1, { turn: 1 }),
+    attempt('mini', 1, { turn: 3 }),
+    attempt('mini', 1, { turn: 2 }),
+    attempt('mini', 1, { turn: 4, kind: 'judge' }),
+  ];
+  expect(logFor(made({ attempts })).log.turn).toBe(4);
+  expect(logFor(made({ attempts: [] })).log.turn).toBe(1);
+});
