@@ -106,7 +106,7 @@ function recordsOf(index: number): readonly LedgerRecord[] {
     },
     attempt('mini', 1),
     attempt('premium', 2),
-    { ...fact, revision: 3, kind: 'settled', evidence: { source: 'explicit', success: index % 9 !== 0 } },
+    { ...fact, revision: 3, kind: 'labelled', evidence: { source: 'explicit', success: index % 9 !== 0 } },
   ];
 }
 

@@ -74,7 +74,7 @@ function changesOf(index: number): readonly Change[] {
         provenance: 'reported',
       },
     },
-    { ...fact, revision: 2, kind: 'settled', evidence: { source: 'explicit', success: index % 7 !== 0 } },
+    { ...fact, revision: 2, kind: 'labelled', evidence: { source: 'explicit', success: index % 7 !== 0 } },
   ];
   let intent: Intent | undefined;
   return records.map(record => {

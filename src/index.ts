@@ -24,7 +24,7 @@ export type {
   DecidedRecord,
   Intent,
   LedgerRecord,
-  SettledRecord,
+  LabelledRecord,
 } from './core/ledger/records.ts';
 export type { FeatureReport, PlanReport } from './core/report/feature-report.ts';
 export type { RouterReport } from './core/report/router-report.ts';

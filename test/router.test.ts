@@ -61,8 +61,8 @@ describe('a store that fails', () => {
     line.isCut = false;
     await router.flush();
     const kinds = async (id: string) => (await inner.load(id)).map(({ kind }) => kind);
-    expect(await kinds(during.id)).toEqual(['decided', 'attempted', 'settled']);
-    expect(await kinds(before.id)).toEqual(['decided', 'attempted', 'attempted', 'settled']);
+    expect(await kinds(during.id)).toEqual(['decided', 'attempted', 'labelled']);
+    expect(await kinds(before.id)).toEqual(['decided', 'attempted', 'attempted', 'labelled']);
     await router.close();
   });
 
@@ -148,7 +148,7 @@ test('a store that never answers delays a call, and breaks none; nothing is lost
   letGo.forEach(go => go());
   await vi.waitFor(async () => {
     await router.flush();
-    expect((await inner.load(intent.id)).map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'settled']);
+    expect((await inner.load(intent.id)).map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'labelled']);
   }, 10_000);
   await router.close();
 });
@@ -177,7 +177,7 @@ describe('a corrupt SQLite file', () => {
       'decided',
       'attempted',
       'attempted',
-      'settled',
+      'labelled',
       'corrected',
     ]);
     const { grown, rebuilt } = await second.cells();

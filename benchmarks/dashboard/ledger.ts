@@ -214,7 +214,7 @@ function intentRecords(
   const isPending = now > toMs - 3_600_000 && random.next() < 0.5;
   if (turns > 3 && random.next() < 0.4) success = false;
   if (!isPending)
-    drafts.push({ kind: 'settled', atMs: now, evidence: evidenceOf({ traffic, world, random, success }) });
+    drafts.push({ kind: 'labelled', atMs: now, evidence: evidenceOf({ traffic, world, random, success }) });
   return drafts.map((draft, revision) => ({ ...draft, intentId, revision, feature })) as unknown as LedgerRecord[];
 }
 

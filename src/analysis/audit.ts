@@ -154,7 +154,7 @@ export async function recordAudit(store: Store, { intentId, success, nowMs }: Au
     const last = intent.evidence.findLast(isAudit);
     if ((last?.success ?? null) === success) return { result: intent.outcome };
     const record: LedgerRecord = {
-      kind: intent.evidence.length === 0 ? 'settled' : 'corrected',
+      kind: intent.evidence.length === 0 ? 'labelled' : 'corrected',
       intentId,
       feature,
       revision: intent.revision,

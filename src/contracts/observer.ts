@@ -1,6 +1,12 @@
 /** The contract of an observer: told what happened, never asked, never able to break a request. */
 import type { PlanEstimate } from '../core/report/estimate.ts';
-import type { AttemptedRecord, CorrectedRecord, DecidedRecord, Intent, SettledRecord } from '../core/ledger/records.ts';
+import type {
+  AttemptedRecord,
+  CorrectedRecord,
+  DecidedRecord,
+  Intent,
+  LabelledRecord,
+} from '../core/ledger/records.ts';
 import type { Attempt } from '../core/ledger/vocabulary.ts';
 
 /** A fault of the router's own parts that did not reach the caller. */
@@ -62,7 +68,8 @@ export interface Observer {
   requesting?(start: RequestStart): ObservedRequest | undefined;
   decided?(record: DecidedRecord): void;
   attempted?(record: AttemptedRecord, intent: Intent): void;
-  settled?(record: SettledRecord | CorrectedRecord, intent: Intent): void;
+  /** An intent's first evidence (`labelled`), and every later one (`corrected`). */
+  labelled?(record: LabelledRecord | CorrectedRecord, intent: Intent): void;
   faulted?(fault: Fault): void;
   close?(): Promise<void>;
 }

@@ -109,7 +109,7 @@ export function createEngine(options: EngineOptions): Engine {
     for (const record of records) {
       if (record.kind === 'decided') tell(observer => observer.decided?.(record));
       else if (record.kind === 'attempted') tell(observer => observer.attempted?.(record, intent));
-      else tell(observer => observer.settled?.(record, intent));
+      else tell(observer => observer.labelled?.(record, intent));
     }
   }
 

@@ -11,7 +11,7 @@ export interface LogOptions {
 }
 
 /**
- * Writes one line per settled or corrected outcome and per fault; of what validators, judges and providers threw only the
+ * Writes one line per labelled or corrected outcome and per fault; of what validators, judges and providers threw only the
  * name, because their messages quote replies and keys.
  *
  * @example
@@ -24,7 +24,7 @@ export interface LogOptions {
 export function log({ write }: LogOptions): Observer {
   return {
     name: 'log',
-    settled: ({ evidence, feature, intentId }, { attempts, decided, outcome }) => {
+    labelled: ({ evidence, feature, intentId }, { attempts, decided, outcome }) => {
       const spent = attempts.reduce((sum, attempt) => sum + BigInt(attempt.costNanoUsd), 0n);
       const count = `${attempts.length} ${attempts.length === 1 ? 'attempt' : 'attempts'}`;
       const plan = planKey(decided.decision.plan);

@@ -17,7 +17,7 @@ import {
 export interface RouterMetrics {
   decided(record: DecidedRecord): void;
   requested(start: RequestStart, end: RequestEnd): void;
-  settled(intent: Intent): void;
+  labelled(intent: Intent): void;
 }
 
 /** @param inference also the GenAI conventions' client metrics, one record per attempt */
@@ -80,7 +80,7 @@ export function routerMetrics(meter: Meter, router: () => RouterView | undefined
         recordInference?.(attempt, start.providerOf(attempt.model));
       }
     },
-    settled: ({ decided, outcome }) =>
+    labelled: ({ decided, outcome }) =>
       outcomes.add(1, {
         'outcome_router.feature': decided.feature,
         'outcome_router.plan': planKey(decided.decision.plan),

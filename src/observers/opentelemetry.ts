@@ -72,8 +72,8 @@ export function opentelemetry(options: OpenTelemetryOptions = {}): Observer {
   const traced = () => options.tracerProvider !== undefined || isRegistered(trace.getTracerProvider());
   const currentMetrics = metricsOf(options, () => router, withInference);
 
-  function settled(evidence: Evidence, intent: Intent, atMs: number): void {
-    currentMetrics()?.settled(intent);
+  function labelled(evidence: Evidence, intent: Intent, atMs: number): void {
+    currentMetrics()?.labelled(intent);
     if (!traced()) return;
     const { decided } = intent;
     const links = (spansOfIntent.get(intent.id) ?? []).map(spanContext => ({ context: spanContext }));
@@ -116,7 +116,7 @@ export function opentelemetry(options: OpenTelemetryOptions = {}): Observer {
       return observed({ start, span, within, counted, withInference, isCovered, tracer });
     },
     decided: record => currentMetrics()?.decided(record),
-    settled: (record, intent) => settled(record.evidence, intent, record.atMs),
+    labelled: (record, intent) => labelled(record.evidence, intent, record.atMs),
   };
 }
 

@@ -58,11 +58,11 @@ function follow(intent: Intent | undefined, record: LedgerRecord): LedgerRecord 
       return undefined;
     case 'attempted':
       return followAttempt(intent, record);
-    case 'settled':
+    case 'labelled':
     case 'corrected': {
       const { key } = record.evidence;
       if (key !== undefined && evidence.some(known => known.key === key)) return undefined;
-      return { ...record, kind: evidence.length === 0 ? 'settled' : 'corrected', revision };
+      return { ...record, kind: evidence.length === 0 ? 'labelled' : 'corrected', revision };
     }
   }
 }
@@ -93,7 +93,7 @@ function factOf(record: LedgerRecord): unknown {
       return plain(record.decision);
     case 'attempted':
       return plain(record.attempt);
-    case 'settled':
+    case 'labelled':
     case 'corrected':
       return plain(record.evidence);
   }

@@ -15,6 +15,8 @@ import {
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
+import type { StoredRecord } from '../core/ledger/record-versions.ts';
+import { upgradeRecord } from '../core/ledger/record-versions.ts';
 import { RouterError } from '../errors.ts';
 import type { SpooledChange } from './replay-change.ts';
 
@@ -226,5 +228,7 @@ function encodeLine({ intentId, feature, expectedRevision, records, dueAtMs }: S
 function decodeLine(line: string): SpooledChange | undefined {
   const space = line.indexOf(' ');
   const json = line.slice(space + 1);
-  return crc32(json).toString(16) === line.slice(0, space) ? (JSON.parse(json) as SpooledChange) : undefined;
+  if (crc32(json).toString(16) !== line.slice(0, space)) return undefined;
+  const change = JSON.parse(json) as Omit<SpooledChange, 'records'> & { readonly records: readonly StoredRecord[] };
+  return { ...change, records: change.records.map(upgradeRecord) };
 }

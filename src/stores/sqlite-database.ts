@@ -2,8 +2,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { RouterError } from '../errors.ts';
 
-/** Version of the tables below, in the file's `user_version`. */
-const SCHEMA_VERSION = 1;
+/**
+ * Version of the tables below and of the records in them, in the file's `user_version`. In version 1 an intent's first
+ * evidence has the kind `settled`, in version 2 `labelled`; a file of version 2 may hold records of both.
+ */
+const SCHEMA_VERSION = 2;
 
 /** "ORtr": marks the file as ours, so that another program's database is never written to. */
 const APPLICATION_ID = 0x4f52_7472;
@@ -61,6 +64,8 @@ export function openDatabase(path: string, { synchronous }: OpenOptions): Databa
     database.exec('PRAGMA journal_mode = WAL');
     database.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA journal_size_limit = 67108864`);
     if (isNew) createSchema(database, path);
+    else if (pragma(database, 'user_version') < SCHEMA_VERSION)
+      database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     return database;
   } catch (error) {
     database.close();
@@ -83,7 +88,7 @@ function createSchema(database: DatabaseSync, path: string): void {
 function hasSchema(database: DatabaseSync, path: string): boolean {
   const version = pragma(database, 'user_version');
   const application = pragma(database, 'application_id');
-  if (application === APPLICATION_ID && version === SCHEMA_VERSION) return true;
+  if (application === APPLICATION_ID && version >= 1 && version <= SCHEMA_VERSION) return true;
   if (application === APPLICATION_ID)
     throw new RouterError('store-unusable', `the file was written by a newer outcome-router (schema ${version})`, {
       path,

@@ -38,7 +38,7 @@ export function prepare(database: DatabaseSync) {
       AND at_ms < $toMs ORDER BY at_ms DESC, intent_id DESC LIMIT $limit`),
     bounds: sql('SELECT coalesce(min(seq), 1) AS first, coalesce(max(seq), 0) AS last FROM ledger'),
     page: sql(`SELECT json FROM ledger WHERE seq BETWEEN $start AND $end AND ($feature IS NULL OR feature = $feature)
-      AND ($kind IS NULL OR kind = $kind) AND at_ms >= $fromMs AND at_ms < $toMs ORDER BY seq`),
+      AND ($kind IS NULL OR kind IN ($kind, $formerKind)) AND at_ms >= $fromMs AND at_ms < $toMs ORDER BY seq`),
     /** Intents that were opened in this part of the ledger and are closed: nothing is due, nothing came since. */
     closed: sql(`SELECT intent_id FROM ledger AS opening WHERE seq BETWEEN $start AND $end AND revision = 0
       AND at_ms < $beforeMs AND intent_id NOT IN (SELECT intent_id FROM pending)

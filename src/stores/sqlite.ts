@@ -3,6 +3,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LedgerRecord } from '../core/ledger/records.ts';
 import { foldIntent } from '../core/ledger/records.ts';
+import type { StoredRecord } from '../core/ledger/record-versions.ts';
+import { formerKind, upgradeRecord } from '../core/ledger/record-versions.ts';
 import { contribution } from '../core/cells/contribution.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { RouterError } from '../errors.ts';
@@ -152,10 +154,16 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
   }
 
   async function* scan({ feature, kind, fromMs, toMs }: ScanRange = {}): AsyncGenerator<LedgerRecord> {
-    const range = { feature: feature ?? null, kind: kind ?? null, fromMs: fromMs ?? -Infinity, toMs: toMs ?? Infinity };
+    const range = {
+      feature: feature ?? null,
+      kind: kind ?? null,
+      formerKind: (kind === undefined ? undefined : formerKind(kind)) ?? null,
+      fromMs: fromMs ?? -Infinity,
+      toMs: toMs ?? Infinity,
+    };
     for await (const part of pages()) {
       const rows = await use(({ statements }) => statements.page.all({ ...part, ...range }) as { json: string }[]);
-      for (const { json } of rows) yield JSON.parse(json) as LedgerRecord;
+      for (const { json } of rows) yield parseRecord(json);
     }
   }
 
@@ -272,5 +280,9 @@ function prunePage(statements: Statements, range: { start: number; end: number; 
 }
 
 function recordsOf(statements: Statements, intentId: string): readonly LedgerRecord[] {
-  return (statements.load.all(intentId) as { json: string }[]).map(row => JSON.parse(row.json) as LedgerRecord);
+  return (statements.load.all(intentId) as { json: string }[]).map(row => parseRecord(row.json));
+}
+
+function parseRecord(json: string): LedgerRecord {
+  return upgradeRecord(JSON.parse(json) as StoredRecord);
 }

@@ -22,12 +22,12 @@ function observed(observers: readonly Observer[]) {
 test('observers are told of every record once it is in the ledger, in order', async () => {
   const told: string[] = [];
   const tell = ({ kind, revision }: LedgerRecord): number => told.push(`${revision} ${kind}`);
-  const router = observed([{ name: 'own', decided: tell, attempted: tell, settled: tell }]);
+  const router = observed([{ name: 'own', decided: tell, attempted: tell, labelled: tell }]);
   const { intent } = await router.run('work', async () => ({ value: 1, costUsd: 0.1 }));
   await intent.fail();
   await intent.succeed();
   await router.close();
-  expect(told).toEqual(['0 decided', '1 attempted', '2 settled', '3 corrected']);
+  expect(told).toEqual(['0 decided', '1 attempted', '2 labelled', '3 corrected']);
 });
 
 test('an observer that throws breaks nothing, and the others are told of it', async () => {
@@ -36,7 +36,7 @@ test('an observer that throws breaks nothing, and the others are told of it', as
     throw new Error('broken');
   };
   const router = observed([
-    { name: 'broken', decided: broken, attempted: broken, settled: broken, faulted: broken, started: broken },
+    { name: 'broken', decided: broken, attempted: broken, labelled: broken, faulted: broken, started: broken },
     { name: 'silent' },
     { name: 'mine', decided: broken, faulted: fault => void faults.push(fault) },
   ]);

@@ -86,15 +86,15 @@ export function intentWith(...evidence: readonly Evidence[]): Intent {
   const attempts = end.attempts.map(
     (attempt, i) => ({ ...common, kind: 'attempted', revision: i + 1, attempt }) as const,
   );
-  const settled = evidence.map(
-    (piece, i) => ({ ...common, kind: 'settled', revision: i + 3, evidence: piece }) as const,
+  const labelled = evidence.map(
+    (piece, i) => ({ ...common, kind: 'labelled', revision: i + 3, evidence: piece }) as const,
   );
-  const intent = foldIntent([decided, ...attempts, ...settled]);
+  const intent = foldIntent([decided, ...attempts, ...labelled]);
   if (intent === undefined) throw new Error('no intent');
   return intent;
 }
 
-export function settledRecord(evidence: Evidence) {
-  const kind = 'settled';
+export function labelledRecord(evidence: Evidence) {
+  const kind = 'labelled';
   return { kind, intentId: 'int_7', revision: 3, feature: 'support.reply', atMs: START_MS + 60_000, evidence } as const;
 }

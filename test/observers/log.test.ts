@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Evidence } from '../../src/core/ledger/vocabulary.ts';
 import { RouterError } from '../../src/errors.ts';
 import { log } from '../../src/observers/log.ts';
-import { intentWith, settledRecord } from './fixtures.ts';
+import { intentWith, labelledRecord } from './fixtures.ts';
 
 function written(tell: (observer: ReturnType<typeof log>) => void): readonly string[] {
   const lines: string[] = [];
@@ -21,7 +21,7 @@ test.each<[Evidence, string]>([
     'support.reply int_7 failure by implicit contactedSupport: mini>premium, 2 attempts, $0.01294',
   ],
 ])('an outcome is one line: %j', (evidence, line) => {
-  expect(written(observer => observer.settled?.(settledRecord(evidence), intentWith(evidence)))).toEqual([line]);
+  expect(written(observer => observer.labelled?.(labelledRecord(evidence), intentWith(evidence)))).toEqual([line]);
 });
 
 test('a fault is one line with its place', () => {

@@ -10,7 +10,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { PlanEstimate } from '../../src/core/report/estimate.ts';
 import { opentelemetry } from '../../src/observers/opentelemetry.ts';
 import { routerMetrics } from '../../src/observers/opentelemetry-metrics.ts';
-import { climbed, decided, end, intentWith, rejected, settledRecord, start } from './fixtures.ts';
+import { climbed, decided, end, intentWith, rejected, labelledRecord, start } from './fixtures.ts';
 
 const stop: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -47,7 +47,7 @@ async function recorded(options: { inference?: boolean } = {}) {
   observer.decided?.(decided);
   observer.requesting?.(start)?.ended(end);
   const failed = { source: 'explicit', success: false } as const;
-  observer.settled?.(settledRecord(failed), intentWith(failed));
+  observer.labelled?.(labelledRecord(failed), intentWith(failed));
   return collect();
 }
 

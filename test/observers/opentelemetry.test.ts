@@ -9,7 +9,7 @@ import { opentelemetry } from '../../src/observers/opentelemetry.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { createRouter } from '../../src/router.ts';
 import { startFakeProvider } from '../../src/public/testing.ts';
-import { climbed, decided, end, intentWith, START_MS, settledRecord, start } from './fixtures.ts';
+import { climbed, decided, end, intentWith, START_MS, labelledRecord, start } from './fixtures.ts';
 
 const exporter = new InMemorySpanExporter();
 const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
@@ -135,7 +135,7 @@ describe('an outcome', () => {
 
   test('is a span of its own with the event gen_ai.evaluation.result, linked to the request', () => {
     const observer = route({ tracerProvider: provider });
-    observer.settled?.(settledRecord(stars), intentWith(stars));
+    observer.labelled?.(labelledRecord(stars), intentWith(stars));
     const [routed, outcome] = finished();
     expect(outcome?.name).toBe('outcome support.reply');
     expect(outcome?.links.map(link => link.context.spanId)).toEqual([routed?.spanContext().spanId]);
@@ -162,7 +162,7 @@ describe('an outcome', () => {
   test('is linked to every turn of its intent, the latest eight', () => {
     const observer = opentelemetry({ tracerProvider: provider });
     for (let turn = 0; turn < 10; turn++) observer.requesting?.(start)?.ended(end);
-    observer.settled?.(settledRecord(stars), intentWith(stars));
+    observer.labelled?.(labelledRecord(stars), intentWith(stars));
     const requests = finished()
       .slice(0, 10)
       .map(span => span.spanContext().spanId);
@@ -170,7 +170,7 @@ describe('an outcome', () => {
   });
 
   test('of another process has no link, and its ids', () => {
-    opentelemetry({ tracerProvider: provider }).settled?.(settledRecord(stars), intentWith(stars));
+    opentelemetry({ tracerProvider: provider }).labelled?.(labelledRecord(stars), intentWith(stars));
     expect(finished()[0]?.links).toEqual([]);
     expect(finished()[0]?.attributes['outcome_router.intent_id']).toBe('int_7');
   });
@@ -179,7 +179,7 @@ describe('an outcome', () => {
     const observer = opentelemetry({ tracerProvider: provider, rememberedIntents: 1 });
     observer.requesting?.(start)?.ended(end);
     observer.requesting?.({ ...start, intentId: 'int_8' })?.ended(end);
-    observer.settled?.(settledRecord(stars), intentWith(stars));
+    observer.labelled?.(labelledRecord(stars), intentWith(stars));
     expect(finished()[2]?.links).toEqual([]);
   });
 });
@@ -193,7 +193,7 @@ describe('without a provider', () => {
     const observer = opentelemetry();
     observer.started?.({ features: [], estimates: () => [] });
     observer.decided?.(decided);
-    observer.settled?.(settledRecord({ source: 'silence', success: true }), intentWith());
+    observer.labelled?.(labelledRecord({ source: 'silence', success: true }), intentWith());
     expect(finished()).toEqual([]);
   });
 

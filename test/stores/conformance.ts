@@ -154,7 +154,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       const appended = order.flatMap(change => change.records);
       expect(await collect(store.scan())).toEqual(appended);
       expect(await collect(store.scan({ feature: 'extract' }))).toEqual(appended.filter(r => r.feature === 'extract'));
-      expect(await collect(store.scan({ kind: 'settled' }))).toEqual(appended.filter(r => r.kind === 'settled'));
+      expect(await collect(store.scan({ kind: 'labelled' }))).toEqual(appended.filter(r => r.kind === 'labelled'));
       const range = { fromMs: NOON + 1000, toMs: NOON + HOUR + 1000 };
       expect(await collect(store.scan(range))).toEqual(
         appended.filter(({ atMs }) => atMs >= range.fromMs && atMs < range.toMs),

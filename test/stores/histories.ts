@@ -64,7 +64,7 @@ export function attempted(atMs: number, attempt: Partial<Attempt> = {}): Body {
   };
 }
 
-export function evidence(atMs: number, said: Evidence, kind: 'settled' | 'corrected' = 'settled'): Body {
+export function evidence(atMs: number, said: Evidence, kind: 'labelled' | 'corrected' = 'labelled'): Body {
   return { kind, atMs, evidence: said };
 }
 
@@ -120,15 +120,15 @@ export function histories(
   });
   return fc.array(one, { minLength: 1, maxLength: 12 }).map(list =>
     list.map(({ feature, atMs, plan, segment, rest }, index) => {
-      let settled = false;
+      let hasEvidence = false;
       const bodies = rest.map((part, step): Body => {
         const at = atMs + (step + 1) * 1000;
         if ('node' in part) {
           const { verdict, ...attempt } = part;
           return attempted(at, { ...attempt, ...(verdict === undefined ? {} : { verdict }) });
         }
-        const kind = settled ? 'corrected' : 'settled';
-        settled = true;
+        const kind = hasEvidence ? 'corrected' : 'labelled';
+        hasEvidence = true;
         const { costNanoUsd, ...said } = part;
         return evidence(at, { ...said, ...(costNanoUsd === undefined ? {} : { costNanoUsd }) }, kind);
       });

@@ -64,7 +64,7 @@ describe('replaying a change', () => {
     const store = await ledgerWith(theirs);
     for (const change of mine.slice(1)) expect(await replayChange(store, { ...change, dueAtMs: 50 })).toBe('applied');
     const records = await store.load('a');
-    expect(records.map(record => record.kind)).toEqual(['decided', 'attempted', 'settled', 'attempted', 'corrected']);
+    expect(records.map(record => record.kind)).toEqual(['decided', 'attempted', 'labelled', 'attempted', 'corrected']);
     const intent = foldIntent(records);
     expect(intent?.attempts.map(attempt => attempt.costNanoUsd)).toEqual([77, 650_000]);
     expect(intent?.outcome).toMatchObject({ state: 'success', source: 'explicit' });

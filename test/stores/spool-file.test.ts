@@ -1,10 +1,11 @@
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { SpooledChange } from '../../src/stores/replay-change.ts';
 import { openSpoolFile } from '../../src/stores/spool-file.ts';
-import { decided, history, NOON } from './histories.ts';
+import { decided, evidence, history, NOON } from './histories.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
 let files = 0;
@@ -38,6 +39,18 @@ describe('the spool file', () => {
     const second = await open();
     expect(second.found).toEqual([opening('a'), opening('b')]);
     await second.close();
+  });
+
+  it('reads the first evidence that version 1 spooled as `settled` as `labelled`', async () => {
+    const { open, path } = setUp();
+    const said = { source: 'explicit', success: true } as const;
+    const { records } = history('a', 'support', [decided(NOON), evidence(NOON + 1, said)]);
+    const change = { ...opening('a'), records };
+    const json = JSON.stringify(change).replace('"kind":"labelled"', '"kind":"settled"');
+    writeFileSync(path, `${crc32(json).toString(16)} ${json}\n`);
+    const file = await open();
+    expect(file.found).toEqual([change]);
+    await file.close();
   });
 
   it('leaves no file behind when there is nothing in it', async () => {

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { LedgerRecord } from '../../src/core/ledger/records.ts';
 import { RouterError } from '../../src/errors.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
-import { changesOf, decided, history, NOON } from './histories.ts';
+import { attempted, changesOf, decided, evidence, history, HOUR, NOON } from './histories.ts';
 import { startWriter } from './sqlite-process.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
@@ -66,10 +67,10 @@ describe('a file that cannot be used', () => {
     await store.commit(opening('a'));
     await store.close();
     const newer = new DatabaseSync(path);
-    newer.exec('PRAGMA user_version = 2');
+    newer.exec('PRAGMA user_version = 99');
     newer.close();
     const older = sqlite(path);
-    await expect(older.load('a')).rejects.toSatisfy(unusableBecause(/newer outcome-router \(schema 2\)/, path));
+    await expect(older.load('a')).rejects.toSatisfy(unusableBecause(/newer outcome-router \(schema 99\)/, path));
     await older.close();
   });
 
@@ -92,6 +93,54 @@ describe('a file that cannot be used', () => {
       expect(said.message).toMatch(/write/);
     }
     chmodSync(readOnly, 0o755);
+  });
+});
+
+describe('a file of version 1', () => {
+  /** The file as version 1 wrote it: the first evidence of an intent has the kind `settled`. */
+  async function fileOfVersion1() {
+    const path = newPath();
+    const store = sqlite(path);
+    const { records } = history('a', 'support', [
+      decided(NOON),
+      attempted(NOON + 1),
+      evidence(NOON + 2, { source: 'explicit', success: true }),
+    ]);
+    for (const change of changesOf({ intentId: 'a', feature: 'support', records })) await store.commit(change);
+    await store.close();
+    const database = new DatabaseSync(path);
+    const { changes } = database
+      .prepare(
+        `UPDATE ledger SET kind = 'settled', json = json_replace(json, '$.kind', 'settled') WHERE kind = 'labelled'`,
+      )
+      .run();
+    expect(changes).toBe(1);
+    database.exec('PRAGMA user_version = 1');
+    database.close();
+    return { path, records };
+  }
+
+  it('is read as the present version, by intent and by kind, together with what is written now', async () => {
+    const { path, records } = await fileOfVersion1();
+    const store = sqlite(path);
+    expect(await store.load('a')).toEqual(records);
+    const later = history('b', 'support', [decided(NOON), evidence(NOON + 3, { source: 'explicit', success: false })]);
+    for (const change of changesOf(later)) await store.commit(change);
+    const labelled: LedgerRecord[] = [];
+    for await (const record of store.scan({ kind: 'labelled' })) labelled.push(record);
+    expect(labelled).toEqual([records[2], later.records[1]]);
+    expect(await store.prune(NOON + HOUR)).toEqual({ intents: 2, records: 5 });
+    await store.close();
+  });
+
+  it('has the present version from the first use on, so that an older process refuses it', async () => {
+    const { path } = await fileOfVersion1();
+    const store = sqlite(path);
+    await store.load('a');
+    await store.close();
+    const database = new DatabaseSync(path);
+    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 });
+    database.close();
   });
 });
 

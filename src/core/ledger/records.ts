@@ -4,9 +4,6 @@ import { resolveOutcome } from './outcome.ts';
 import type { Attempt, Decision, Evidence, Outcome } from './vocabulary.ts';
 import { PENDING } from './vocabulary.ts';
 
-/** Version of the record shapes below, written into every export. */
-export const LEDGER_VERSION = 1;
-
 interface Fact {
   readonly intentId: string;
   /** 0, 1, 2 … within the intent: (intentId, revision) is the primary key, which makes appending a compare-and-set. */
@@ -35,19 +32,19 @@ export interface AttemptedRecord extends Fact {
   readonly replaces?: number;
 }
 
-/** First evidence that gives the intent a state. */
-export interface SettledRecord extends Fact {
-  readonly kind: 'settled';
+/** The intent's first evidence: what gives it a label, unless the evidence is that its outcome stays unknown. */
+export interface LabelledRecord extends Fact {
+  readonly kind: 'labelled';
   readonly evidence: Evidence;
 }
 
-/** Any evidence after that: it may change the state, confirm it, or withdraw it. */
+/** Any later evidence: it may confirm the outcome, change it or withdraw it. */
 export interface CorrectedRecord extends Fact {
   readonly kind: 'corrected';
   readonly evidence: Evidence;
 }
 
-export type LedgerRecord = DecidedRecord | AttemptedRecord | SettledRecord | CorrectedRecord;
+export type LedgerRecord = DecidedRecord | AttemptedRecord | LabelledRecord | CorrectedRecord;
 
 /** An intent as its records say. */
 export interface Intent {
@@ -83,7 +80,7 @@ export function appendRecord(intent: Intent | undefined, record: LedgerRecord): 
       return { ...intent, decided: record, revision };
     case 'attempted':
       return { ...intent, attempts: attemptsWith(intent.attempts, record), revision };
-    case 'settled':
+    case 'labelled':
     case 'corrected': {
       const evidence = [...intent.evidence, record.evidence];
       const outcome = resolveOutcome(evidence);

@@ -26,7 +26,7 @@ export async function recordEvidence(
 }
 
 function recordOf(engine: Engine, intent: Intent, evidence: Evidence): NewRecord {
-  const kind = intent.evidence.length === 0 ? 'settled' : 'corrected';
+  const kind = intent.evidence.length === 0 ? 'labelled' : 'corrected';
   return { kind, intentId: intent.id, feature: intent.decided.feature, atMs: engine.runtime.nowMs(), evidence };
 }
 

@@ -1,6 +1,6 @@
 /** The whole ledger as text, one JSON object a line: to archive, to move between stores, to read with other tools. */
 import { isDeepStrictEqual } from 'node:util';
-import { LEDGER_VERSION } from '../../core/ledger/records.ts';
+import { LEDGER_VERSION } from '../../core/ledger/record-versions.ts';
 import { RouterError } from '../../errors.ts';
 import type { HeaderLine } from './ledger-lines.ts';
 import { encodeLedgerLine, LEDGER_FORMAT } from './ledger-lines.ts';

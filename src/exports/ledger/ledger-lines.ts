@@ -1,6 +1,7 @@
 /** The lines of a ledger export: one JSON object each. docs/ledger-schema.md describes them. */
 import type { LedgerRecord } from '../../core/ledger/records.ts';
-import { LEDGER_VERSION } from '../../core/ledger/records.ts';
+import type { StoredRecord } from '../../core/ledger/record-versions.ts';
+import { LEDGER_VERSION, upgradeRecord } from '../../core/ledger/record-versions.ts';
 import type { Cell } from '../../core/cells/cell.ts';
 import { cellKeyString, decodeSums, encodeSums, parseCellKey } from '../../core/cells/cell.ts';
 import { RouterError } from '../../errors.ts';
@@ -34,7 +35,7 @@ export type LedgerLine = HeaderLine | PrunedLine | EndLine | LedgerRecord;
 const RECORD_KINDS: ReadonlySet<unknown> = new Set<LedgerRecord['kind']>([
   'decided',
   'attempted',
-  'settled',
+  'labelled',
   'corrected',
 ]);
 
@@ -68,10 +69,12 @@ export function decodeLedgerLine(text: string, lineNumber: number): LedgerLine {
       return { kind: 'pruned', cell: { key: parseCellKey(line.key), sums: decodeSums(JSON.stringify(line.sums)) } };
     case 'end':
       return { kind: 'end', records: Number(line.records) };
-    default:
-      if (!isRecord(line))
+    default: {
+      const record = upgradeRecord(line as unknown as StoredRecord);
+      if (!isRecord(record))
         throw wrong(`not a ledger record (kind ${JSON.stringify(line.kind)})`, [...RECORD_KINDS].join(', '));
-      return line as unknown as LedgerRecord;
+      return record;
+    }
   }
 }
 
@@ -84,16 +87,8 @@ function checkHeader(
     throw wrong(`version ${JSON.stringify(version)} is of a newer outcome-router`, `up to ${LEDGER_VERSION}`);
 }
 
-function isRecord({
-  kind,
-  intentId,
-  revision,
-  feature,
-  atMs,
-  decision,
-  attempt,
-  evidence,
-}: Record<string, unknown>): boolean {
+function isRecord(line: object): boolean {
+  const { kind, intentId, revision, feature, atMs, decision, attempt, evidence } = line as Record<string, unknown>;
   if (!RECORD_KINDS.has(kind) || typeof intentId !== 'string' || typeof feature !== 'string') return false;
   if (!Number.isSafeInteger(revision) || !Number.isFinite(atMs)) return false;
   const body = kind === 'decided' ? decision : kind === 'attempted' ? attempt : evidence;

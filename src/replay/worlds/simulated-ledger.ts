@@ -81,7 +81,7 @@ export function simulatedLedger(
     answered.attempts.forEach((attempt, i) => records.push({ ...fact, kind: 'attempted', revision: i + 1, attempt }));
     const [evidence] = intent.evidence;
     if (evidence !== undefined) {
-      records.push({ ...fact, kind: 'settled', revision: answered.attempts.length + 1, evidence });
+      records.push({ ...fact, kind: 'labelled', revision: answered.attempts.length + 1, evidence });
     }
   }
   return {

@@ -18,7 +18,7 @@ const world = modelsWorld({
 
 async function resultOf(intents: number): Promise<ReplayResult> {
   const { records } = simulatedLedger(world, randomMix(), { intents, seed: 1 });
-  const heard = records.filter(record => record.kind !== 'settled' || !record.intentId.endsWith('7'));
+  const heard = records.filter(record => record.kind !== 'labelled' || !record.intentId.endsWith('7'));
   const ledger = {
     async *scan() {
       yield* heard;

@@ -61,7 +61,7 @@ export function records(
     ...evidence.map(
       (each, i): LedgerRecord => ({
         ...fact(1 + attempts.length + i, 60_000 * (i + 1)),
-        kind: i === 0 ? 'settled' : 'corrected',
+        kind: i === 0 ? 'labelled' : 'corrected',
         evidence: each,
       }),
     ),

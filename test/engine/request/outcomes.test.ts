@@ -67,7 +67,7 @@ describe('precedence', () => {
     expect((await corrected.ledger()).map(({ kind }) => kind)).toEqual([
       'decided',
       'attempted',
-      'settled',
+      'labelled',
       'corrected',
     ]);
   });
@@ -117,14 +117,14 @@ describe('idempotency', () => {
       await intent.fail({ costUsd: 3 });
       await signal('stars', 2);
     }
-    expect((await ledger()).map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'settled', 'corrected']);
+    expect((await ledger()).map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'labelled', 'corrected']);
   });
 
   test('a key is recorded once, whatever is said with it the second time', async () => {
     const { intent, ledger } = await answered();
     await intent.outcome({ success: true, key: 'webhook-1' });
     expect(await intent.outcome({ success: false, key: 'webhook-1' })).toMatchObject({ state: 'success' });
-    expect((await ledger()).filter(({ kind }) => kind === 'settled' || kind === 'corrected')).toHaveLength(1);
+    expect((await ledger()).filter(({ kind }) => kind === 'labelled' || kind === 'corrected')).toHaveLength(1);
   });
 
   test('both from another process too, at the same moment', async () => {
@@ -143,7 +143,7 @@ describe('idempotency', () => {
     await Promise.all([here.intent.outcome({ success: true }), elsewhere.outcome(here.intent.id, { success: true })]);
     expect(outcomes.map(({ state }) => state)).toEqual(['failure', 'failure', 'failure', 'failure']);
     const records = await here.ledger();
-    expect(records.filter(({ kind }) => kind === 'settled')).toHaveLength(1);
+    expect(records.filter(({ kind }) => kind === 'labelled')).toHaveLength(1);
     expect(records.filter(({ kind }) => kind === 'corrected').length).toBeLessThanOrEqual(2);
     expect(await here.plan()).toMatchObject({ labelled: 1n, successes: 1n });
     await Promise.all([here.close(), there.close()]);
@@ -159,7 +159,7 @@ describe('when it is said', () => {
     expect(await after.router.feature('support').outcome(before.intent.id, { success: true })).toMatchObject({
       state: 'success',
     });
-    expect((await after.ledger()).map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'settled']);
+    expect((await after.ledger()).map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'labelled']);
     const { grown, rebuilt } = await after.cells();
     expect(grown).toEqual(rebuilt);
     await after.close();
@@ -174,7 +174,7 @@ describe('when it is said', () => {
     await intent.fail();
     controller.abort();
     await call;
-    expect((await ledger()).map(({ kind }) => kind)).toEqual(['decided', 'settled', 'attempted']);
+    expect((await ledger()).map(({ kind }) => kind)).toEqual(['decided', 'labelled', 'attempted']);
   });
 
   test('between the pieces of a stream', async () => {
@@ -183,7 +183,7 @@ describe('when it is said', () => {
     const response = await ask(intent.model, { stream: true });
     await intent.succeed();
     await response.text();
-    expect((await ledger()).map(({ kind }) => kind)).toEqual(['decided', 'settled', 'attempted']);
+    expect((await ledger()).map(({ kind }) => kind)).toEqual(['decided', 'labelled', 'attempted']);
     const { grown, rebuilt } = await cells();
     expect(grown).toEqual(rebuilt);
   });
@@ -194,7 +194,7 @@ describe('when it is said', () => {
     expect(await intent.fail()).toMatchObject({ state: 'failure' });
     await ask(intent.model);
     const records = await ledger();
-    expect(records.map(({ kind }) => kind)).toEqual(['decided', 'settled', 'attempted']);
+    expect(records.map(({ kind }) => kind)).toEqual(['decided', 'labelled', 'attempted']);
     expect(records[0]).toMatchObject({ session: 's', failureCostNanoUsd: 200_000_000_000 });
   });
 
@@ -240,7 +240,7 @@ describe('silence', () => {
     expect(await router.labelSilentIntents()).toBe(1);
     expect(await router.labelSilentIntents()).toBe(0);
     expect((await ledger()).at(-1)).toMatchObject({
-      kind: 'settled',
+      kind: 'labelled',
       intentId: intent.id,
       evidence: { source: 'silence', success: true },
     });
@@ -253,7 +253,7 @@ describe('silence', () => {
     await router.flush();
     runtime.advance(2 * HOUR);
     expect(await router.labelSilentIntents()).toBe(0);
-    expect((await ledger()).map(({ kind }) => kind)).not.toContain('settled');
+    expect((await ledger()).map(({ kind }) => kind)).not.toContain('labelled');
   });
 
   test('is broken by whoever is just asking again', async () => {
@@ -272,7 +272,7 @@ describe('silence', () => {
     await second;
     runtime.advance(2 * HOUR);
     expect(await router.labelSilentIntents()).toBe(1);
-    expect((await ledger()).map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'attempted', 'settled']);
+    expect((await ledger()).map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'attempted', 'labelled']);
   });
 
   test('a report leaves out those it has not spoken for: what is heard before is mostly failures', async () => {

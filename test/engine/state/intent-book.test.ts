@@ -40,8 +40,8 @@ function attempted(intentId: string, costNanoUsd: number): NewRecord {
   return { ...fact, kind: 'attempted', intentId, attempt };
 }
 
-function settled(intentId: string, success: boolean): NewRecord {
-  return { ...fact, kind: 'settled', intentId, evidence: { source: 'explicit', success } };
+function labelled(intentId: string, success: boolean): NewRecord {
+  return { ...fact, kind: 'labelled', intentId, evidence: { source: 'explicit', success } };
 }
 
 function bookOn(
@@ -92,16 +92,16 @@ test('of two processes the loser settles again on what the winner wrote: nothing
   const here = bookOn(store).book;
   const there = bookOn(store).book;
   await here.append('i', () => [decided('i')]);
-  await there.append('i', intent => (intent === undefined ? [] : [settled('i', false)]));
+  await there.append('i', intent => (intent === undefined ? [] : [labelled('i', false)]));
   // Here the intent is still as it was before: the store refuses, and the attempt is made again on what is there now.
   await here.append('i', () => [attempted('i', 7)]);
-  await there.append('i', () => [settled('i', true)]);
+  await there.append('i', () => [labelled('i', true)]);
   const records = await store.load('i');
   expect(records.map(record => `${record.revision}:${record.kind}`)).toEqual([
     '0:decided',
-    '1:settled',
+    '1:labelled',
     '2:attempted',
-    '3:settled',
+    '3:labelled',
   ]);
   const incremental = await store.cells('f');
   await rebuildCells(store, 'f');
@@ -112,7 +112,7 @@ test('of two processes the loser settles again on what the winner wrote: nothing
 test('nothing to append leaves the ledger as it was', async () => {
   const { book, committed } = bookOn(memory());
   expect(
-    await book.append('nobody', intent => (intent === undefined ? [] : [settled('nobody', true)])),
+    await book.append('nobody', intent => (intent === undefined ? [] : [labelled('nobody', true)])),
   ).toBeUndefined();
   expect(committed).toEqual([]);
 });
@@ -121,7 +121,7 @@ test('a store that throws is reported, and the intent goes on in memory', async 
   const broken: Store = { ...memory(), commit: async () => Promise.reject(new Error('disk full')) };
   const { book, faults } = bookOn(broken);
   await book.append('i', () => [decided('i')]);
-  await book.append('i', () => [settled('i', true)]);
+  await book.append('i', () => [labelled('i', true)]);
   expect(book.peek('i')?.outcome.state).toBe('success');
   expect(faults.map(String)).toEqual(['Error: disk full', 'Error: disk full']);
 });
@@ -162,7 +162,7 @@ test('an intent that was made for a single call is let go when it is written, an
   expect(book.peek('i')).toBeDefined();
   await book.flush();
   expect(book.peek('i')).toBeUndefined();
-  expect((await book.append('i', () => [settled('i', true)]))?.outcome.state).toBe('success');
+  expect((await book.append('i', () => [labelled('i', true)]))?.outcome.state).toBe('success');
 });
 
 test('a held intent outlasts the cache: what a long stream cost is recorded at its end', async () => {

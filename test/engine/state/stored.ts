@@ -24,7 +24,7 @@ async function commit(store: Store, intent: Intent): Promise<void> {
   const { id: intentId, decided } = intent;
   const rest = [
     ...intent.attempts.map(attempt => ({ kind: 'attempted' as const, attempt })),
-    ...intent.evidence.map(evidence => ({ kind: 'settled' as const, evidence })),
+    ...intent.evidence.map(evidence => ({ kind: 'labelled' as const, evidence })),
   ].map((body, i) => ({ ...body, intentId, feature: decided.feature, atMs: decided.atMs, revision: i + 1 }));
   const delta = contributionDelta(undefined, intent);
   const records = [decided, ...rest];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LEDGER_VERSION } from '../../../src/core/ledger/records.ts';
+import { LEDGER_VERSION } from '../../../src/core/ledger/record-versions.ts';
 import { exportLedger } from '../../../src/exports/ledger/export-ledger.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { attempted, commitAll, decided, history, HOUR, NOON } from '../../stores/histories.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { LEDGER_VERSION } from '../../../src/core/ledger/records.ts';
+import { LEDGER_VERSION } from '../../../src/core/ledger/record-versions.ts';
 import { METERS } from '../../../src/core/ledger/usage.ts';
 import { decodeLedgerLine, encodeLedgerLine, LEDGER_FORMAT } from '../../../src/exports/ledger/ledger-lines.ts';
 import { attempted, decided, evidence, history, NOON } from '../../stores/histories.ts';
@@ -22,6 +22,18 @@ describe('a line of a ledger export', () => {
       { kind: 'end', records: 4 },
     ] as const;
     for (const line of lines) expect(decodeLedgerLine(encodeLedgerLine(line), 1)).toEqual(line);
+  });
+
+  it('reads the first evidence of version 1, whose kind was `settled`, as `labelled`', () => {
+    const labelled = records[2]!;
+    const line = encodeLedgerLine(labelled).replace('"kind":"labelled"', '"kind":"settled"');
+    expect(JSON.parse(line)).toMatchObject({ kind: 'settled' });
+    expect(decodeLedgerLine(line, 1)).toEqual(labelled);
+  });
+
+  it.each([1, 2])('reads a header of version %i', version => {
+    const header = { kind: 'header', format: LEDGER_FORMAT, version } as const;
+    expect(decodeLedgerLine(JSON.stringify(header), 1)).toEqual(header);
   });
 
   it.each([

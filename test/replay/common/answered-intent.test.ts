@@ -49,7 +49,7 @@ test('the intent is the one its records would fold to', () => {
       attempt,
     })),
     {
-      kind: 'settled',
+      kind: 'labelled',
       intentId: 'i',
       feature: 'f',
       atMs: 5,

@@ -83,7 +83,7 @@ describe('replayLedger', () => {
 
   test('intents without an outcome are left out, and counted', async () => {
     const records = logged(2000).records.filter(
-      record => record.kind !== 'settled' || Number(record.intentId.split('-')[1]) % 4 !== 0,
+      record => record.kind !== 'labelled' || Number(record.intentId.split('-')[1]) % 4 !== 0,
     );
     const { features } = await replayLedger(reader(records), fixed('premium'));
     expect(features['article']?.withoutOutcome).toBe(500);
@@ -144,7 +144,7 @@ describe('replayLedger', () => {
   test('a corrected outcome counts as it was corrected', async () => {
     const { records } = logged(2000, randomMix({ premium: 3 }));
     const corrections = records.flatMap((record): LedgerRecord[] =>
-      record.kind === 'settled'
+      record.kind === 'labelled'
         ? [
             {
               ...record,

@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import type { StoredRecord } from '../../../src/core/ledger/record-versions.ts';
+import { formerKind, upgradeRecord } from '../../../src/core/ledger/record-versions.ts';
+import { attempt, records } from '../support/intents.ts';
+
+const today = records(['mini'], {
+  attempts: [attempt('mini', 1)],
+  evidence: [
+    { source: 'implicit', success: true },
+    { source: 'explicit', success: false },
+  ],
+});
+
+describe('upgradeRecord', () => {
+  test('the first evidence of version 1, of kind `settled`, becomes `labelled` and keeps everything else', () => {
+    const older = today.map(
+      (record): StoredRecord => (record.kind === 'labelled' ? { ...record, kind: 'settled' } : record),
+    );
+    expect(older.map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'settled', 'corrected']);
+    expect(older.map(upgradeRecord)).toEqual(today);
+  });
+
+  test('a record of the present version is returned as it is', () => {
+    for (const record of today) expect(upgradeRecord(record)).toBe(record);
+  });
+});
+
+test('formerKind gives, for every kind, the one that upgradeRecord turns into it', () => {
+  for (const record of today) {
+    const { kind } = record;
+    const former = formerKind(kind);
+    expect(former).toBe(kind === 'labelled' ? 'settled' : undefined);
+    if (former !== undefined) expect(upgradeRecord({ ...record, kind: former } as StoredRecord).kind).toBe(kind);
+  }
+});
