@@ -44,7 +44,8 @@ export function live(version: () => Promise<number>): Live {
   timer.unref();
   return {
     add(response) {
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      // The second header tells proxies such as nginx not to hold events back.
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
       response.write('retry: 1000\n\n');
       if (!Number.isNaN(last)) response.write(message(last));
       readers.add(response);

@@ -68,9 +68,12 @@ export interface BookRate {
 
 export interface AuditMessage extends Omit<AuditSample, 'unlabelled'> {
   readonly unlabelled: readonly (AuditItem & { readonly link?: string; readonly text?: string })[];
+  /** Whether the reader's role may label. */
+  readonly canLabel: boolean;
 }
 
-export interface AuditWord {
+/** `null` withdraws the label. */
+export interface LabelRequest {
   readonly intentId: string;
   readonly success: boolean | null;
 }

@@ -5,73 +5,139 @@ import { gate } from '../../src/dashboard/gate.ts';
 const PORT = 4711;
 const host = `127.0.0.1:${PORT}`;
 
-function entered(guard: Gate): string {
-  const admission = guard.admit({ method: 'GET', path: guard.newLink(), headers: { host } });
+function cookieFrom(guard: Gate): string {
+  const admission = guard.admit({ url: guard.newLink(), headers: { host } });
   if (admission.kind !== 'enter') return expect.unreachable();
   return admission.cookie.split(';')[0] ?? '';
 }
 
-describe('a link', () => {
-  test('lets in once, and is exchanged for a cookie that scripts and other sites do not see', () => {
+/** `admitted`, `enter`, or the status of the refusal. */
+function outcomeOf(guard: Gate, url: string, headers: Readonly<Record<string, string>> = { host }): string | number {
+  const admission = guard.admit({ url, headers });
+  return admission.kind === 'refused' ? admission.status : admission.kind;
+}
+
+/** Values that differ from a secret, and that a careless comparison would take for it. */
+const NEARLY: readonly (readonly [how: string, change: (secret: string) => string])[] = [
+  ['without its last character', secret => secret.slice(0, -1)],
+  ['without its first character', secret => secret.slice(1)],
+  ['cut to one character', secret => secret.slice(0, 1)],
+  ['with one character more', secret => `${secret}x`],
+  ['with another last character', secret => secret.slice(0, -1) + (secret.endsWith('A') ? 'B' : 'A')],
+  ['with another first character', secret => (secret.startsWith('A') ? 'B' : 'A') + secret.slice(1)],
+  ['in capitals', secret => secret.toUpperCase()],
+  ['with a character of two bytes for its last two', secret => `${secret.slice(0, -2)}é`],
+  ['twice', secret => secret + secret],
+  ['emptied', () => ''],
+];
+
+describe('links', () => {
+  test('a link admits once, in exchange for a cookie that scripts and other sites cannot use', () => {
     const guard = gate(PORT);
-    const path = guard.newLink();
-    const first = guard.admit({ method: 'GET', path, headers: { host } });
+    const url = guard.newLink();
+    const first = guard.admit({ url, headers: { host } });
     expect(first).toMatchObject({ kind: 'enter' });
     expect(first.kind === 'enter' && first.cookie).toMatch(
       /^outcome_router_4711=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/,
     );
-    expect(guard.admit({ method: 'GET', path, headers: { host } })).toMatchObject({ kind: 'refused', status: 403 });
+    expect(outcomeOf(guard, url)).toBe(403);
   });
 
-  test('that was not given out is refused, whatever its length', () => {
+  test.each(NEARLY)('the gate refuses a token %s', (_, change) => {
     const guard = gate(PORT);
-    guard.newLink();
-    for (const token of ['', 'x', 'x'.repeat(43)]) {
-      expect(guard.admit({ method: 'GET', path: `/enter?token=${token}`, headers: { host } })).toMatchObject({
-        kind: 'refused',
-        status: 403,
-      });
-    }
+    const url = guard.newLink();
+    const token = url.slice(url.indexOf('=') + 1);
+    expect(outcomeOf(guard, `/enter?token=${encodeURIComponent(change(token))}`)).toBe(403);
+    // The attempt has not used up the link.
+    expect(outcomeOf(guard, url)).toBe('enter');
   });
 
-  test('of many that nobody used, the oldest stop working', () => {
+  test.each(['/enter', '/enter?', '/enter?token', '/enter?other=x'])(
+    'the gate refuses %s before any link exists',
+    url => {
+      expect(outcomeOf(gate(PORT), url)).toBe(403);
+    },
+  );
+
+  test('a link that was used does not invalidate the others', () => {
     const guard = gate(PORT);
-    const links = Array.from({ length: 9 }, () => guard.newLink());
-    const kinds = links.map(path => guard.admit({ method: 'GET', path, headers: { host } }).kind);
-    expect(kinds).toEqual(['refused', ...Array.from({ length: 8 }, () => 'enter')]);
+    const links = [guard.newLink(), guard.newLink(), guard.newLink()];
+    expect([1, 0, 2].map(index => outcomeOf(guard, links[index] ?? ''))).toEqual(['enter', 'enter', 'enter']);
+  });
+
+  test('the gate invalidates the oldest unused links beyond eight', () => {
+    const guard = gate(PORT);
+    const links = Array.from({ length: 10 }, () => guard.newLink());
+    expect(links.map(url => outcomeOf(guard, url))).toEqual([403, 403, ...Array.from({ length: 8 }, () => 'enter')]);
+  });
+
+  test('every secret is 32 random bytes of its own', () => {
+    const sizes: number[] = [];
+    const guard = gate(PORT, bytes => {
+      sizes.push(bytes);
+      return Buffer.alloc(bytes, sizes.length);
+    });
+    expect(new Set([guard.newLink(), guard.newLink(), cookieFrom(guard)]).size).toBe(3);
+    expect(new Set(sizes)).toEqual(new Set([32]));
   });
 });
 
-describe('with the cookie', () => {
+describe('cookies', () => {
   const guard = gate(PORT);
-  const cookie = entered(guard);
-  const json = { 'content-type': 'application/json' };
-  const own = { origin: `http://${host}` };
+  const cookie = cookieFrom(guard);
+  const [name = '', session = ''] = cookie.split('=');
+
+  test.each(NEARLY)('the gate refuses a cookie %s', (_, change) => {
+    expect(outcomeOf(guard, '/', { host, cookie: `${name}=${change(session)}` })).toBe(401);
+  });
+
+  test('a token does not serve as a cookie, nor the cookie as a token', () => {
+    const token = guard.newLink().split('=')[1] ?? '';
+    expect(outcomeOf(guard, '/', { host, cookie: `${name}=${token}` })).toBe(401);
+    expect(outcomeOf(guard, `/enter?token=${session}`)).toBe(403);
+  });
+
+  test('the cookie of one dashboard does not open that of another port or another run', () => {
+    expect(outcomeOf(gate(PORT), '/', { host, cookie })).toBe(401);
+    const other = gate(PORT + 1);
+    expect(outcomeOf(other, '/', { host: `127.0.0.1:${PORT + 1}`, cookie })).toBe(401);
+  });
 
   test.each([
-    ['a page', 'GET', { host, cookie }, 'open'],
-    ['a page among other cookies', 'GET', { host, cookie: `a=b; ${cookie}; c` }, 'open'],
-    ['by the name localhost', 'GET', { host: `localhost:${PORT}`, cookie }, 'open'],
-    ['its own fetch', 'GET', { host, cookie, ...own }, 'open'],
-    ['its own POST', 'POST', { host, cookie, ...own, ...json }, 'open'],
-    ['no cookie', 'GET', { host }, 401],
-    ['another cookie', 'GET', { host, cookie: `${cookie}x` }, 401],
-    ['another host: a name that someone points at this machine', 'GET', { host: 'evil.example', cookie }, 403],
-    ['another port', 'GET', { host: '127.0.0.1:1', cookie }, 403],
-    ['no host', 'GET', { cookie }, 403],
-    ['another origin', 'GET', { host, cookie, origin: 'http://evil.example' }, 403],
-    ['a sandboxed origin', 'GET', { host, cookie, origin: 'null' }, 403],
-    [
-      'an origin that only begins like it',
-      'POST',
-      { host, cookie, ...json, origin: `http://${host}.evil.example` },
-      403,
-    ],
-    ['a POST without an origin', 'POST', { host, cookie, ...json }, 403],
-    ['a POST that a form could send', 'POST', { host, cookie, ...own, 'content-type': 'text/plain' }, 403],
-    ['another method', 'DELETE', { host, cookie, ...own }, 405],
-  ])('%s', (_, method, headers, expected) => {
-    const admission = guard.admit({ method, path: '/', headers });
-    expect(admission.kind === 'refused' ? admission.status : admission.kind).toBe(expected);
+    ['alone', cookie, 'admitted'],
+    ['among others', `a=b; ${cookie}; c`, 'admitted'],
+    ['by a name that only ends like it', `x${cookie}`, 401],
+    ['by a name that only begins like it', `${name}x=${session}`, 401],
+    ['absent', 'a=b', 401],
+  ])('the gate looks for the cookie by its whole name: %s', (_, sent, expected) => {
+    expect(outcomeOf(guard, '/', { host, cookie: sent })).toBe(expected);
+  });
+
+  test.each([
+    ['the address it listens on', { host }, 'admitted'],
+    ['the name localhost', { host: `localhost:${PORT}` }, 'admitted'],
+    ['the loopback address of IPv6', { host: `[::1]:${PORT}` }, 'admitted'],
+    ['a name that was pointed at this machine', { host: 'evil.example' }, 403],
+    ['such a name with the right port', { host: `evil.example:${PORT}` }, 403],
+    ['a host that only begins like its own', { host: `${host}1` }, 403],
+    ['another port', { host: '127.0.0.1:1' }, 403],
+    ['no port', { host: '127.0.0.1' }, 403],
+    ['no host', {}, 403],
+    ['its own origin', { host, origin: `http://${host}` }, 'admitted'],
+    ['another origin', { host, origin: 'http://evil.example' }, 403],
+    ['the origin of a sandboxed frame', { host, origin: 'null' }, 403],
+    ['its own host over another scheme', { host, origin: `https://${host}` }, 403],
+    ['an origin that only begins like its own', { host, origin: `http://${host}.evil.example` }, 403],
+    ['an origin that only ends like its own', { host, origin: `http://evil.example/${host}` }, 403],
+  ])('the cookie is not enough without the right host and origin: %s', (_, headers, expected) => {
+    expect(outcomeOf(guard, '/', { ...headers, cookie })).toBe(expected);
+    expect(outcomeOf(guard, '/', headers)).toBe(expected === 'admitted' ? 401 : expected);
+  });
+
+  test('a link is refused by host and origin too, and stays unused', () => {
+    const url = guard.newLink();
+    expect(outcomeOf(guard, url, { host: 'evil.example' })).toBe(403);
+    expect(outcomeOf(guard, url, { host, origin: 'http://evil.example' })).toBe(403);
+    expect(outcomeOf(guard, url)).toBe('enter');
   });
 });

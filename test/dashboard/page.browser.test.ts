@@ -1,10 +1,13 @@
 /** The dashboard as a person meets it: in a real Chromium, with its real page, on a real ledger file. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
+import { dashboardHandler } from '../../src/dashboard/handler.ts';
 import type { Dashboard } from '../../src/dashboard/server.ts';
 import { startDashboard } from '../../src/dashboard/server.ts';
 import { reportOf } from '../../src/analysis/report.ts';
@@ -135,7 +138,7 @@ test('a receipt opens with every attempt, the propensity and the configured link
   await open('#/feature/invoice.extract');
   const receipt = page.locator('.receipt').first();
   await receipt.locator('summary').click();
-  expect(await receipt.getByRole('link', { name: 'Look at it' }).getAttribute('href')).toMatch(
+  expect(await receipt.getByRole('link', { name: 'Open in your system' }).getAttribute('href')).toMatch(
     /^https:\/\/support\.example\/.*invoice\.extract-\d+$/,
   );
   expect(await receipt.textContent()).toMatch(/with a probability of \d/);
@@ -222,6 +225,89 @@ test('an audit writes labels that the next report uses', async () => {
   expect(features[0]?.audit?.audited).toBeGreaterThan(0);
   await open('#/feature/support.reply');
   await page.getByText(/intents were audited/).waitFor();
+});
+
+describe('mounted behind the login of an application', () => {
+  /** What an application decides by, in the order of its requests. */
+  let role: 'read' | 'label' | 'unauthenticated' = 'read';
+  const asked: string[] = [];
+
+  async function mount(): Promise<{ readonly url: string; close(): Promise<void> }> {
+    const handler = dashboardHandler({
+      store,
+      site,
+      basePath: '/ops/router',
+      authorize: request => {
+        asked.push(request.url ?? '');
+        return role;
+      },
+    });
+    const server = createServer((request, response) => void handler(request, response));
+    await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve));
+    return {
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/ops/router`,
+      async close() {
+        handler.close();
+        server.closeAllConnections();
+        await new Promise<void>(resolve => void server.close(() => resolve()));
+      },
+    };
+  }
+
+  test('the page works below a base path: live, every page, and nothing is asked for outside it', async () => {
+    const { url, close } = await mount();
+    complaints = [];
+    const other = await context.newPage();
+    other.on('pageerror', error => complaints.push(error.message));
+    other.on('console', message => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    role = 'read';
+    asked.splice(0);
+    // Without the slash: the redirect leads into the base path.
+    await other.goto(url);
+    await other.locator('.live', { hasText: 'live' }).waitFor();
+    for (const [, hash, sign] of PAGES) {
+      await other.goto(`${url}/${hash}`);
+      await other.getByText(sign).first().waitFor();
+    }
+    expect(asked.filter(path => !path.startsWith('/ops/router'))).toEqual([]);
+    expect(new Set(asked.map(path => path.split('?')[0]))).toContain('/ops/router/api/what-if');
+    await other.close();
+    await close();
+  });
+
+  test('a reader sees the audit without its buttons, an auditor labels', async () => {
+    const { url, close } = await mount();
+    const other = await context.newPage();
+    const yes = other.getByRole('button', { name: 'Yes', exact: true });
+    role = 'read';
+    await other.goto(`${url}/#/audit/code.review`);
+    await other.getByText('Your role may read this sample').waitFor();
+    expect(await yes.count()).toBe(0);
+    role = 'label';
+    await other.reload();
+    await other.getByText('Did the user get what they wanted?').waitFor();
+    const id = (await other.locator('.words code').first().textContent()) ?? '';
+    await yes.click();
+    await other.getByText(`${id} is labelled`).waitFor();
+    expect((await store.load(id)).at(-1)).toMatchObject({ evidence: { source: 'audit', success: true } });
+    await other.close();
+    await close();
+  });
+
+  test('a session that has ended is said on the page', async () => {
+    const { url, close } = await mount();
+    const other = await context.newPage();
+    role = 'read';
+    await other.goto(`${url}/#/calculator`);
+    await other.getByRole('heading', { name: 'Calculator' }).waitFor();
+    role = 'unauthenticated';
+    await other.getByRole('link', { name: 'Prices' }).click();
+    await other.getByText('sign in first').waitFor();
+    await other.close();
+    await close();
+  });
 });
 
 test('without the link there is nothing to see, and a used or invented one is refused', async () => {

@@ -9,9 +9,17 @@ function reviveFigure(_key: string, value: unknown): unknown {
 }
 
 async function read<Value>(response: Response): Promise<Value> {
-  const value = JSON.parse(await response.text(), reviveFigure) as Value | { error: string };
+  const text = await response.text();
+  if (response.headers.get('content-type') !== 'application/json') throw new Error(refusalOf(response, text));
+  const value = JSON.parse(text, reviveFigure) as Value | { error: string };
   if (response.ok) return value as Value;
   throw new Error((value as { error: string }).error);
+}
+
+/** A refusal is one line of text; a login page or that of a proxy says nothing useful here. */
+function refusalOf({ status, headers }: Response, text: string): string {
+  if (headers.get('content-type')?.startsWith('text/plain') === true) return text.trim();
+  return `the server did not answer with data (status ${status}): reload the page, you may have to sign in again`;
 }
 
 async function ask<Value>(path: string): Promise<Value> {

@@ -1,4 +1,4 @@
-/** A person labels a random sample of intents. What others have said of them is not shown: it would sway. */
+/** A person labels a random sample of intents. Other evidence is not shown, so that it cannot bias the auditor. */
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { Outcome } from '../../../core/ledger/vocabulary.ts';
@@ -7,23 +7,23 @@ import type { AuditMessage } from '../../messages.ts';
 import { Await } from '../parts/figures.tsx';
 import { messageOf, tell, useAnswer } from '../server.ts';
 
-const SHARES = [0.01, 0.05, 0.2, 1];
+const FRACTIONS = [0.01, 0.05, 0.2, 1];
 
 export function Audit({ name }: { readonly name: string }): JSX.Element {
-  const [share, setShare] = useState(0.05);
+  const [fraction, setFraction] = useState(0.05);
   const [round, setRound] = useState(0);
-  const path = `api/audit?feature=${encodeURIComponent(name)}&share=${share}`;
+  const path = `api/audit?feature=${encodeURIComponent(name)}&fraction=${fraction}`;
   const answer = useAnswer<AuditMessage>(path, round);
   return (
     <>
       <p>
-        Your word outranks every signal, and tells how far signals, silence and judges are to be trusted. Whether an
-        intent is drawn depends on its id alone.
+        Your answer outranks every signal, and shows how reliable signals, silence and judges are. Whether an intent is
+        drawn depends on its id alone.
       </p>
       <label>
-        Part of the intents of the last 30 days{' '}
-        <select value={share} onChange={event => setShare(Number(event.currentTarget.value))}>
-          {SHARES.map(each => (
+        Fraction of the intents of the last 30 days{' '}
+        <select value={fraction} onChange={event => setFraction(Number(event.currentTarget.value))}>
+          {FRACTIONS.map(each => (
             <option key={each} value={each}>
               {each * 100} %
             </option>
@@ -31,7 +31,7 @@ export function Audit({ name }: { readonly name: string }): JSX.Element {
         </select>
       </label>
       <Await answer={answer}>
-        {sample => <Items key={`${share} ${round}`} sample={sample} onMore={() => setRound(now => now + 1)} />}
+        {sample => <Items key={`${fraction} ${round}`} sample={sample} onMore={() => setRound(now => now + 1)} />}
       </Await>
     </>
   );
@@ -40,16 +40,16 @@ export function Audit({ name }: { readonly name: string }): JSX.Element {
 type Item = AuditMessage['unlabelled'][number];
 
 function Items({ sample, onMore }: { readonly sample: AuditMessage; readonly onMore: () => void }): JSX.Element {
-  const [at, setAt] = useState(0);
+  const [index, setIndex] = useState(0);
   const [labelled, setLabelled] = useState(0);
-  const [said, setSaid] = useState('');
+  const [status, setStatus] = useState('');
   const question = useRef<HTMLHeadingElement>(null);
-  const item = sample.unlabelled[at];
+  const item = sample.unlabelled[index];
 
-  function next(words: string): void {
-    setSaid(words);
-    setAt(now => now + 1);
-    // The next question is read out, and the keyboard stays where the buttons are.
+  function next(message: string): void {
+    setStatus(message);
+    setIndex(now => now + 1);
+    // A screen reader reads the next question out, and the buttons are the next stop of the Tab key.
     question.current?.focus();
   }
 
@@ -59,7 +59,7 @@ function Items({ sample, onMore }: { readonly sample: AuditMessage; readonly onM
       setLabelled(now => now + 1);
       next(`${intent.intentId} is labelled ${success ? 'success' : 'failure'}.`);
     } catch (error) {
-      setSaid(messageOf(error));
+      setStatus(messageOf(error));
     }
   }
 
@@ -70,16 +70,16 @@ function Items({ sample, onMore }: { readonly sample: AuditMessage; readonly onM
         <strong>{formatCount(sample.audited + labelled)}</strong> of them are labelled.
       </p>
       <p role="status" class="muted">
-        {said}
+        {status}
       </p>
       <h2 id="question" tabIndex={-1} ref={question}>
-        {item === undefined ? 'That is all' : 'Did the user get what they wanted?'}
+        {item === undefined ? 'This was the last intent' : 'Did the user get what they wanted?'}
       </h2>
       {item === undefined ? (
         <p>
-          {sample.audited + at < sample.drawn ? (
+          {sample.audited + index < sample.drawn ? (
             <button type="button" onClick={onMore}>
-              The next ones
+              Load more
             </button>
           ) : (
             'Every intent of this sample has been asked about.'
@@ -89,16 +89,21 @@ function Items({ sample, onMore }: { readonly sample: AuditMessage; readonly onM
         <>
           <Shown item={item} />
           <p class="buttons">
-            <button type="button" onClick={() => void label(item, true)}>
-              Yes
-            </button>
-            <button type="button" onClick={() => void label(item, false)}>
-              No
-            </button>
+            {sample.canLabel && (
+              <>
+                <button type="button" onClick={() => void label(item, true)}>
+                  Yes
+                </button>
+                <button type="button" onClick={() => void label(item, false)}>
+                  No
+                </button>
+              </>
+            )}
             <button type="button" onClick={() => next(`${item.intentId} is skipped.`)}>
-              I cannot tell
+              {sample.canLabel ? 'I cannot tell' : 'Next'}
             </button>
           </p>
+          {!sample.canLabel && <p class="muted">Your role may read this sample, but not label it.</p>}
         </>
       )}
     </section>
@@ -144,7 +149,7 @@ function Shown({ item }: { readonly item: Item }): JSX.Element {
       {link !== undefined && (
         <p>
           <a href={link} rel="noreferrer noopener" target="_blank">
-            Look at it
+            Open in your system
           </a>
         </p>
       )}
@@ -155,8 +160,8 @@ function Shown({ item }: { readonly item: Item }): JSX.Element {
       )}
       {link === undefined && text === undefined && (
         <p class="muted">
-          The ledger holds no text. Start the dashboard with --link https://…/&#123;intentId&#125; or --text to look at
-          what was said.
+          The ledger holds no text. To read the conversation here, start the dashboard with --link
+          https://…/&#123;intentId&#125; or --text, or give the handler a link or a textOf.
         </p>
       )}
     </>

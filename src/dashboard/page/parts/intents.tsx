@@ -47,7 +47,7 @@ function Receipt({ intent }: { readonly intent: IntentMessage }): JSX.Element {
           <>
             {' '}
             <a href={link} rel="noreferrer noopener" target="_blank">
-              Look at it
+              Open in your system
             </a>
           </>
         )}

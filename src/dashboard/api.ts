@@ -1,0 +1,98 @@
+/** What the page asks for under `/api/`: figures of the ledger, and the labels of an audit, which alone are written. */
+import { auditLink, auditSample, recordAudit } from '../analysis/audit.ts';
+import type { Store } from '../contracts/store.ts';
+import { RouterError } from '../errors.ts';
+import type { LedgerView } from './ledger-view.ts';
+import type { AuditMessage, IntentMessage } from './messages.ts';
+import { parseLabel, parseWhatIf } from './request-body.ts';
+
+export interface ApiOptions {
+  readonly store: Store;
+  readonly view: LedgerView;
+  readonly link?: string | undefined;
+  readonly textOf?: ((intentId: string) => string | undefined) | undefined;
+}
+
+export interface ApiRequest {
+  readonly isPost: boolean;
+  /** After the base path: `/api/overview`. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: () => Promise<unknown>;
+  readonly canLabel: boolean;
+}
+
+/** `value` is sent as JSON. */
+export interface ApiReply {
+  readonly status: 200 | 400 | 403 | 404;
+  readonly value: unknown;
+}
+
+const DEFAULT_INTENTS = 20;
+const MAX_INTENTS = 200;
+/** Intents of an audit that the page is given at a time. */
+const AUDIT_PAGE = 20;
+/** More than a person labels in a month; keeps the audit page of a large ledger fast. */
+const MAX_DRAWN = 2_000;
+const AUDIT_DAYS = 30;
+const DEFAULT_AUDIT_FRACTION = 0.05;
+
+export function dashboardApi({ store, view, link, textOf }: ApiOptions): (request: ApiRequest) => Promise<ApiReply> {
+  const linked = (intent: IntentMessage, feature: string): IntentMessage =>
+    link === undefined ? intent : { ...intent, link: auditLink(link, { ...intent, intentId: intent.id, feature }) };
+
+  async function get({ path, query, canLabel }: ApiRequest): Promise<unknown> {
+    const feature = query.get('feature') ?? '';
+    switch (path) {
+      case '/api/overview':
+        return view.overview();
+      case '/api/feature':
+        return view.feature(feature);
+      case '/api/intents': {
+        const limit = Math.min(MAX_INTENTS, Math.max(1, Number(query.get('limit')) || DEFAULT_INTENTS));
+        return (await view.intents(feature, limit)).map(intent => linked(intent, feature));
+      }
+      case '/api/prices':
+        return view.prices();
+      case '/api/audit':
+        return audit(feature, Number(query.get('fraction') ?? DEFAULT_AUDIT_FRACTION), canLabel);
+      default:
+        return undefined;
+    }
+  }
+
+  async function audit(feature: string, fraction: number, canLabel: boolean): Promise<AuditMessage> {
+    const fromMs = Date.now() - AUDIT_DAYS * 86_400_000;
+    const sample = await auditSample(store, { feature, fraction, fromMs, limit: AUDIT_PAGE, maxDrawn: MAX_DRAWN });
+    const unlabelled = sample.unlabelled.map(item => {
+      const text = textOf?.(item.intentId);
+      return {
+        ...item,
+        ...(link === undefined ? {} : { link: auditLink(link, item) }),
+        ...(text === undefined ? {} : { text }),
+      };
+    });
+    return { ...sample, unlabelled, canLabel };
+  }
+
+  async function post({ path, body }: ApiRequest): Promise<unknown> {
+    if (path === '/api/what-if') return view.whatIf(parseWhatIf(await body()));
+    if (path === '/api/audit') return recordAudit(store, { ...parseLabel(await body()), nowMs: Date.now() });
+    return undefined;
+  }
+
+  return async request => {
+    if (request.isPost && request.path === '/api/audit' && !request.canLabel) {
+      return { status: 403, value: { error: 'your role may read, but not label' } };
+    }
+    try {
+      const value = await (request.isPost ? post(request) : get(request));
+      if (value === undefined) return { status: 404, value: { error: 'there is nothing at this address' } };
+      return { status: 200, value };
+    } catch (error) {
+      // The caller's own mistake, which the page can show; anything else is a fault of this process.
+      if (RouterError.isInstance(error)) return { status: 400, value: { error: error.message } };
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,17 @@
+/** Where a request comes from, by the two headers that a page cannot forge. */
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** `unstated`: neither header was sent, as by a command-line client or when a person opens an address. */
+export type RequestSource = 'same-origin' | 'cross-site' | 'unstated';
+
+/**
+ * `Sec-Fetch-Site` decides where the browser sends it. Browsers leave it out over plain HTTP; then `Origin` has to name the
+ * host that was asked. A sibling subdomain (`same-site`) counts as another site: it may belong to another team.
+ */
+export function sourceOf(headers: IncomingHttpHeaders): RequestSource {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'none') return site === 'same-origin' ? 'same-origin' : 'cross-site';
+  const { origin, host } = headers;
+  if (origin === undefined) return 'unstated';
+  return host !== undefined && origin.replace(/^https?:\/\//, '') === host ? 'same-origin' : 'cross-site';
+}

@@ -1,0 +1,151 @@
+/** The dashboard as a request handler: an application mounts it behind its own authentication, at any path. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Store } from '../contracts/store.ts';
+import { dashboardApi } from './api.ts';
+import { sourceOf } from './cross-site.ts';
+import type { LedgerView } from './ledger-view.ts';
+import { ledgerView } from './ledger-view.ts';
+import { live } from './live.ts';
+import { readBody } from './request-body.ts';
+import { parseBasePath, pathBelow, splitUrl } from './request-target.ts';
+import { refuse, setSecurityHeaders } from './responses.ts';
+import { readSite } from './site.ts';
+
+/**
+ * What a request may do. `read`: see every figure, receipt and captured text. `label`: also label intents in an audit,
+ * which is the only thing that the dashboard writes. `unauthenticated` is answered with 401, `forbidden` with 403.
+ */
+export type DashboardAccess = 'read' | 'label' | 'unauthenticated' | 'forbidden';
+
+export interface DashboardHandlerOptions {
+  /** The ledger. The handler never closes it. */
+  readonly store: Store;
+  /**
+   * Called for every request, assets included. Decide by cookie or by what a proxy has added: a browser sends no other
+   * header with a page. Where it throws or rejects, the answer is 500 and contains nothing of the ledger.
+   */
+  readonly authorize: (request: IncomingMessage) => DashboardAccess | Promise<DashboardAccess>;
+  /** Path of the mount as the server sees it: `/ops/router`. Default: where Express has mounted the handler, else `/`. */
+  readonly basePath?: string;
+  /** Address of an intent in your own system: `https://…/{intentId}`; also `{session}` and `{feature}`. */
+  readonly link?: string;
+  /** Captured text of an intent, where the application keeps it. Shown to everyone who may read. */
+  readonly textOf?: (intentId: string) => string | undefined;
+  /** Receives what was answered with 500. Default: one line on stderr. */
+  readonly onError?: (error: unknown) => void;
+  /** Folder of the built page; default: the one in this package. */
+  readonly site?: string;
+}
+
+export interface DashboardHandler {
+  /** Answers one request. Never rejects. */
+  (request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Ends the event streams of open pages, which would keep a server from closing. The store stays open. */
+  close(): void;
+}
+
+/**
+ * The dashboard of a ledger for `node:http`, and so for Express, Connect and Fastify's raw requests. It does not listen, and
+ * knows no users: {@link DashboardHandlerOptions.authorize} decides who may do what. POST requests of other sites are
+ * refused.
+ *
+ * @throws RouterError `invalid-data` if the page was not built, `invalid-value` for a `basePath` that is not a path
+ *
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http';
+ *
+ * const dashboard = dashboardHandler({
+ *   store: sqlite('router.db'),
+ *   basePath: '/ops/router',
+ *   authorize: request => (request.headers['x-user-role'] === 'finops' ? 'label' : 'forbidden'),
+ * });
+ * createServer((request, response) => void dashboard(request, response)).listen(8080);
+ * // Express: app.use('/ops/router', requireLogin, dashboard)
+ * ```
+ */
+export function dashboardHandler(options: DashboardHandlerOptions): DashboardHandler {
+  const { store } = options;
+  return handlerOn(ledgerView({ store, nowMs: Date.now, elapsedMs: () => performance.now() }), options);
+}
+
+/** What frameworks add to a request: the path before they cut the mount off it, the mount, and the parsed body. */
+interface Mounted {
+  readonly originalUrl?: string;
+  readonly baseUrl?: string;
+  readonly body?: unknown;
+}
+
+/** The same on a view of the ledger that the caller keeps. */
+export function handlerOn(view: LedgerView, options: DashboardHandlerOptions): DashboardHandler {
+  const { store, authorize, link, textOf, onError = toStderr } = options;
+  const basePath = options.basePath === undefined ? undefined : parseBasePath(options.basePath);
+  const site = readSite(options.site);
+  const events = live(view.version);
+  const api = dashboardApi({ store, view, link, textOf });
+
+  async function answer(request: IncomingMessage & Mounted, response: ServerResponse): Promise<void> {
+    const { method = '', headers } = request;
+    if (!['GET', 'HEAD', 'POST'].includes(method)) {
+      response.setHeader('allow', 'GET, HEAD, POST');
+      return refuse(response, 405, 'GET, HEAD and POST only');
+    }
+    const base = basePath ?? request.baseUrl ?? '';
+    const { path, search } = splitUrl(request.originalUrl ?? request.url ?? '/');
+    const own = pathBelow(base, path);
+    const isPost = method === 'POST';
+    const source = sourceOf(headers);
+    if (isPost && source !== 'same-origin')
+      return refuse(response, 403, 'a POST has to come from the dashboard’s page');
+    if (own?.startsWith('/api/') === true && source === 'cross-site') {
+      return refuse(response, 403, 'requests of another site are refused');
+    }
+    // A form of another site can send any type but this one.
+    if (isPost && headers['content-type']?.split(';')[0]?.trim() !== 'application/json') {
+      return refuse(response, 403, 'a POST has to be JSON');
+    }
+
+    const access = await authorize(request);
+    if (access === 'unauthenticated') return refuse(response, 401, 'sign in first');
+    if (access !== 'read' && access !== 'label') return refuse(response, 403, 'you may not see this dashboard');
+
+    if (base !== '' && path === base) {
+      // Relative, because a proxy may have cut a prefix off the path.
+      response.writeHead(308, { location: `${base.slice(base.lastIndexOf('/') + 1)}/${search}` });
+      response.end();
+      return;
+    }
+    const file = own === undefined || isPost ? undefined : site.get(own);
+    if (file !== undefined) {
+      response.writeHead(200, { 'content-type': file.type });
+      response.end(method === 'HEAD' ? undefined : file.body);
+      return;
+    }
+    if (own === '/api/events' && method === 'GET') return events.add(response);
+    const { status, value } = await api({
+      isPost,
+      path: own ?? '',
+      query: new URLSearchParams(search),
+      body: async () => readBody(request),
+      canLabel: access === 'label',
+    });
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(value));
+  }
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    setSecurityHeaders(response);
+    try {
+      await answer(request, response);
+    } catch (error) {
+      if (response.headersSent) response.destroy();
+      else refuse(response, 500, 'the dashboard could not answer; the log of its server says why');
+      onError(error);
+    }
+  };
+  return Object.assign(handle, { close: events.close });
+}
+
+function toStderr(error: unknown): void {
+  process.stderr.write(`dashboard: ${String(error)}\n`);
+}

@@ -1,0 +1,78 @@
+/** The JSON body of a POST, limited and checked: whatever a browser sends may have come from anywhere. */
+import type { IncomingMessage } from 'node:http';
+import { MAX_FACT_USD } from '../core/ledger/money.ts';
+import { RouterError } from '../errors.ts';
+import type { LabelRequest, WhatIfQuestion } from './messages.ts';
+
+/** Bytes; a question has a few hundred. */
+const MAX_BODY_BYTES = 10_000;
+
+type Check = (value: unknown) => boolean;
+
+const text: Check = value => typeof value === 'string';
+const name: Check = value => typeof value === 'string' && value !== '';
+const upTo =
+  (max: number): Check =>
+  value =>
+    typeof value === 'number' && value >= 0 && value <= max;
+
+/** Checked by hand: a schema library would take longer to load than these two shapes are worth. */
+const WHAT_IF: Readonly<Record<keyof WhatIfQuestion, Check>> = {
+  feature: name,
+  segment: text,
+  failureCostUsd: upTo(MAX_FACT_USD),
+  minSuccessRate: upTo(1),
+  budgetPerIntentUsd: upTo(MAX_FACT_USD),
+};
+
+const LABEL: Readonly<Record<keyof LabelRequest, Check>> = {
+  intentId: name,
+  success: value => value === null || typeof value === 'boolean',
+};
+
+/**
+ * The parsed body. Where the application's own body parser has read it already, what that parser left in `request.body`.
+ *
+ * @throws RouterError `invalid-value` for a body that is too long or not JSON
+ */
+export async function readBody(request: IncomingMessage & { readonly body?: unknown }): Promise<unknown> {
+  if (request.body !== undefined) return request.body;
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    length += part.length;
+    if (length > MAX_BODY_BYTES) throw new RouterError('invalid-value', 'the request body is too long');
+    parts.push(part);
+  }
+  try {
+    return JSON.parse(Buffer.concat(parts).toString('utf8')) as unknown;
+  } catch (error) {
+    throw new RouterError('invalid-value', 'the request body is not JSON', { cause: error });
+  }
+}
+
+/** @throws RouterError `invalid-value` */
+export function parseWhatIf(body: unknown): WhatIfQuestion {
+  return parsed(body, { checks: WHAT_IF, required: ['feature', 'segment'] }) as WhatIfQuestion;
+}
+
+/** @throws RouterError `invalid-value` */
+export function parseLabel(body: unknown): LabelRequest {
+  return parsed(body, { checks: LABEL, required: ['intentId', 'success'] }) as LabelRequest;
+}
+
+function parsed(
+  body: unknown,
+  { checks, required }: { readonly checks: Readonly<Record<string, Check>>; readonly required: readonly string[] },
+): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw invalid('body');
+  for (const key of required) if (!Object.hasOwn(body, key)) throw invalid(key);
+  for (const [key, value] of Object.entries(body)) {
+    if (!Object.hasOwn(checks, key) || checks[key]?.(value) !== true) throw invalid(key);
+  }
+  return body;
+}
+
+function invalid(path: string): RouterError {
+  return new RouterError('invalid-value', 'the request body has a missing, unknown or invalid field', { path });
+}

@@ -1,0 +1,32 @@
+/** Paths as a request names them, and as the dashboard knows them below its base path. */
+import { RouterError } from '../errors.ts';
+
+export interface Target {
+  readonly path: string;
+  /** With its question mark; `''` without a query. */
+  readonly search: string;
+}
+
+/** Split by hand, because `URL` throws on targets that any client may send, such as `//[`. */
+export function splitUrl(url: string): Target {
+  const mark = url.indexOf('?');
+  return mark < 0 ? { path: url, search: '' } : { path: url.slice(0, mark), search: url.slice(mark) };
+}
+
+/**
+ * A base path without its trailing slash; `''` for the root.
+ *
+ * @throws RouterError `invalid-value`
+ */
+export function parseBasePath(basePath: string): string {
+  if (/^\/[^?#\s]*$/.test(basePath)) return basePath.replace(/\/+$/, '');
+  throw new RouterError('invalid-value', `${JSON.stringify(basePath)} is not a path`, {
+    path: 'basePath',
+    accepted: 'a path that begins with a slash: /ops/router',
+  });
+}
+
+/** The path below the base, with its slash; `undefined` outside it. */
+export function pathBelow(base: string, path: string): string | undefined {
+  return path.startsWith(`${base}/`) ? path.slice(base.length) : undefined;
+}

@@ -1,0 +1,132 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
+import type { ApiReply } from '../../src/dashboard/api.ts';
+import { dashboardApi } from '../../src/dashboard/api.ts';
+import { ledgerView } from '../../src/dashboard/ledger-view.ts';
+import type { AuditMessage, IntentMessage, OverviewMessage, WhatIfAnswer } from '../../src/dashboard/messages.ts';
+import { memory } from '../../src/stores/memory.ts';
+
+const store = memory();
+const view = ledgerView({ store, nowMs: Date.now, elapsedMs: () => performance.now() });
+const TEXTS: Readonly<Record<string, string>> = { 'contract.summary-29': 'Hello' };
+const api = dashboardApi({ store, view, link: 'https://support.example/{intentId}', textOf: id => TEXTS[id] });
+
+beforeAll(async () => {
+  const toMs = Date.now();
+  await writeLedger(store, { intents: 300, seed: 1, fromMs: toMs - 20 * 86_400_000, toMs });
+});
+
+async function get(path: string, answer = api): Promise<ApiReply> {
+  const [pathname = '', search = ''] = path.split('?');
+  const query = new URLSearchParams(search);
+  return answer({ isPost: false, path: pathname, query, body: async () => expect.unreachable(), canLabel: true });
+}
+
+async function post(path: string, body: unknown, canLabel = true): Promise<ApiReply> {
+  return api({ isPost: true, path, query: new URLSearchParams(), body: async () => body, canLabel });
+}
+
+async function valueOf<Value>(reply: Promise<ApiReply>): Promise<Value> {
+  const { status, value } = await reply;
+  expect(status).toBe(200);
+  return value as Value;
+}
+
+test('overview, feature and prices are answered from the ledger', async () => {
+  const overview = await valueOf<OverviewMessage>(get('/api/overview'));
+  expect(overview.features[0]?.feature).toBe('support.reply');
+  expect(await valueOf(get('/api/feature?feature=support.reply'))).toMatchObject({
+    report: { feature: 'support.reply' },
+  });
+  expect(await valueOf(get('/api/prices'))).toHaveLength(3);
+});
+
+describe('intents', () => {
+  test('every intent carries the configured link', async () => {
+    const intents = await valueOf<readonly IntentMessage[]>(get('/api/intents?feature=support.reply&limit=2'));
+    expect(intents.map(intent => intent.link)).toEqual([
+      'https://support.example/support.reply-134',
+      'https://support.example/support.reply-133',
+    ]);
+  });
+
+  test('no intent carries a link where none is configured', async () => {
+    const bare = dashboardApi({ store, view });
+    const [intent] = await valueOf<readonly IntentMessage[]>(get('/api/intents?feature=support.reply', bare));
+    expect(intent).toBeDefined();
+    expect(intent).not.toHaveProperty('link');
+  });
+
+  test.each([
+    ['', 20],
+    ['&limit=3', 3],
+    ['&limit=0', 20],
+    ['&limit=-5', 1],
+    ['&limit=x', 20],
+    ['&limit=200', 200],
+    ['&limit=1000000', 200],
+  ])('the query %j asks the ledger for %i intents', async (query, limit) => {
+    const asked: number[] = [];
+    const counting = { ...view, intents: async (_: string, most: number) => (asked.push(most), []) };
+    await get(`/api/intents?feature=support.reply${query}`, dashboardApi({ store, view: counting }));
+    expect(asked).toEqual([limit]);
+  });
+});
+
+test('a what-if question is answered for a role that may only read', async () => {
+  const question = { feature: 'support.reply', segment: '', failureCostUsd: 0.01 };
+  const { moved } = await valueOf<WhatIfAnswer>(post('/api/what-if', question, false));
+  expect(moved.failureCostUsd).toBe(0.01);
+});
+
+describe('audits', () => {
+  const read = async (): Promise<AuditMessage> => valueOf(get('/api/audit?feature=contract.summary&fraction=1'));
+
+  test('a sample has links and captured text, and a label that is posted counts in the next one', async () => {
+    const before = await read();
+    const [first] = before.unlabelled;
+    expect(before.unlabelled.find(item => item.intentId === 'contract.summary-29')?.text).toBe('Hello');
+    expect(first?.link).toBe(`https://support.example/${first?.intentId}`);
+    expect(await valueOf(post('/api/audit', { intentId: first?.intentId, success: false }))).toMatchObject({
+      state: 'failure',
+      source: 'audit',
+    });
+    expect((await read()).audited).toBe(before.audited + 1);
+  });
+
+  test('a role that may only read cannot label, is told so with the sample, and nothing is written', async () => {
+    const before = await read();
+    const query = new URLSearchParams({ feature: 'contract.summary', fraction: '1' });
+    const body = async (): Promise<unknown> => ({ intentId: before.unlabelled[0]?.intentId, success: true });
+    const shown = await api({ isPost: false, path: '/api/audit', query, body, canLabel: false });
+    expect([before.canLabel, (shown.value as AuditMessage).canLabel]).toEqual([true, false]);
+    expect(await api({ isPost: true, path: '/api/audit', query, body, canLabel: false })).toMatchObject({
+      status: 403,
+    });
+    expect(await read()).toEqual(before);
+  });
+
+  test('five percent are drawn unless the page asks for another fraction', async () => {
+    const drawn = async (more: string): Promise<number> =>
+      (await valueOf<AuditMessage>(get(`/api/audit?feature=support.reply${more}`))).drawn;
+    expect(await drawn('')).toBe(await drawn('&fraction=0.05'));
+    expect(await drawn('')).toBeLessThan(await drawn('&fraction=0.5'));
+  });
+});
+
+test.each([
+  ['an unknown feature', async () => get('/api/feature?feature=nope'), 400],
+  ['a what-if question with a wrong field', async () => post('/api/what-if', { feature: 1 }), 400],
+  ['a label of an unknown intent', async () => post('/api/audit', { intentId: 'nope', success: true }), 400],
+  ['an unknown path', async () => get('/api/nope'), 404],
+  ['a path outside the API', async () => get('/nope'), 404],
+  ['a POST to a path that only answers GET', async () => post('/api/overview', {}), 404],
+  ['a GET of a path that only answers POST', async () => get('/api/what-if'), 404],
+])('%s is answered with status and error', async (_, ask, status) => {
+  expect(await ask()).toMatchObject({ status, value: { error: expect.stringMatching(/./) } });
+});
+
+test('a fault of the store is not answered as a mistake of the caller', async () => {
+  const broken = dashboardApi({ store, view: { ...view, prices: async () => Promise.reject(new Error('disk')) } });
+  await expect(get('/api/prices', broken)).rejects.toThrow('disk');
+});

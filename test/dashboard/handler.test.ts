@@ -1,0 +1,301 @@
+/** The handler over real HTTP, mounted as applications mount it. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
+import type { DashboardAccess, DashboardHandler, DashboardHandlerOptions } from '../../src/dashboard/handler.ts';
+import { dashboardHandler } from '../../src/dashboard/handler.ts';
+import type { AuditMessage } from '../../src/dashboard/messages.ts';
+import { memory } from '../../src/stores/memory.ts';
+
+const site = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const store = memory();
+const running: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  mkdirSync(join(site, 'assets'));
+  writeFileSync(join(site, 'index.html'), '<p>The page</p>');
+  writeFileSync(join(site, 'assets', 'a.js'), '1');
+  const toMs = Date.now();
+  await writeLedger(store, { intents: 300, seed: 1, fromMs: toMs - 20 * 86_400_000, toMs });
+});
+afterEach(async () => {
+  for (const close of running.splice(0)) await close();
+});
+afterAll(() => rmSync(site, { recursive: true }));
+
+/** An application's roles, by a header. */
+function byHeader({ headers }: IncomingMessage): DashboardAccess {
+  return (headers['x-role'] as DashboardAccess | undefined) ?? 'unauthenticated';
+}
+
+async function listen(listener: RequestListener, dashboard?: DashboardHandler): Promise<string> {
+  const server = createServer(listener);
+  await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve));
+  running.push(async () => {
+    dashboard?.close();
+    const closed = new Promise<void>(resolve => void server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function mount(options: Partial<DashboardHandlerOptions> = {}): Promise<string> {
+  const dashboard = dashboardHandler({ store, site, authorize: byHeader, ...options });
+  return listen((incoming, response) => void dashboard(incoming, response), dashboard);
+}
+
+const READER = { 'x-role': 'read' };
+const AUDITOR = { 'x-role': 'label', 'content-type': 'application/json' };
+
+describe('the base path', () => {
+  test('page, assets and figures are served below the base path and nowhere else', async () => {
+    const base = await mount({ basePath: '/ops/router/' });
+    const statusOf = async (path: string): Promise<number> =>
+      (await fetch(base + path, { headers: READER, redirect: 'manual' })).status;
+    const below = ['/', '/index.html', '/assets/a.js', '/scheme.css', '/api/overview'];
+    for (const path of below) {
+      expect([path, await statusOf(`/ops/router${path}`), await statusOf(path)]).toEqual([path, 200, 404]);
+    }
+    expect(await statusOf('/ops/routerx/')).toBe(404);
+    expect(await statusOf('/x/ops/router/')).toBe(404);
+  });
+
+  test('the base path without its slash leads to the page by a relative redirect, query included', async () => {
+    const base = await mount({ basePath: '/ops/router' });
+    const response = await fetch(`${base}/ops/router?x=1`, { headers: READER, redirect: 'manual' });
+    expect([response.status, response.headers.get('location')]).toEqual([308, 'router/?x=1']);
+    const followed = await fetch(`${base}/ops/router`, { headers: READER });
+    expect([followed.url, await followed.text()]).toEqual([`${base}/ops/router/`, '<p>The page</p>']);
+  });
+
+  test('a framework that cuts its mount off the URL and reads the body needs no base path', async () => {
+    const dashboard = dashboardHandler({ store, site, authorize: byHeader });
+    // As Express does it for app.use('/ops', express.json(), dashboard).
+    const mounted = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+      const { url = '' } = incoming;
+      const parts: Buffer[] = [];
+      for await (const part of incoming as AsyncIterable<Buffer>) parts.push(part);
+      const text = Buffer.concat(parts).toString();
+      Object.assign(incoming, { originalUrl: url, baseUrl: '/ops', url: url.slice('/ops'.length) || '/' });
+      if (text !== '') Object.assign(incoming, { body: JSON.parse(text) as unknown });
+      await dashboard(incoming, response);
+    };
+    const base = await listen((incoming, response) => void mounted(incoming, response), dashboard);
+    expect(await (await fetch(`${base}/ops`, { headers: READER })).text()).toBe('<p>The page</p>');
+    expect((await fetch(`${base}/ops/api/overview`, { headers: READER })).status).toBe(200);
+    const body = JSON.stringify({ feature: 'support.reply', segment: '' });
+    const answer = await fetch(`${base}/ops/api/what-if`, {
+      method: 'POST',
+      headers: { ...AUDITOR, origin: base },
+      body,
+    });
+    expect(answer.status).toBe(200);
+  });
+
+  test('a base path that is not a path is refused when the handler is made', () => {
+    expect(() => dashboardHandler({ store, site, authorize: byHeader, basePath: 'ops' })).toThrow(
+      expect.objectContaining({ code: 'invalid-value', path: 'basePath' }),
+    );
+  });
+});
+
+describe('authorization', () => {
+  test.each(['/', '/assets/a.js', '/api/overview', '/api/events', '/nope', '/ops'])(
+    'the application is asked before anything of %s is served',
+    async path => {
+      const base = await mount(path === '/ops' ? { basePath: '/ops' } : {});
+      for (const [role, status] of [
+        [undefined, 401],
+        ['unauthenticated', 401],
+        ['forbidden', 403],
+        ['admin', 403],
+        ['true', 403],
+      ] as const) {
+        const headers: Record<string, string> = role === undefined ? {} : { 'x-role': role };
+        const response = await fetch(base + path, { headers, redirect: 'manual' });
+        expect([role, response.status]).toEqual([role, status]);
+        expect(await response.text()).not.toContain('page<');
+      }
+    },
+  );
+
+  test('an authorization that throws or rejects is answered with 500, reported, and shows nothing', async () => {
+    const errors: unknown[] = [];
+    const failure = new Error('the session store is down');
+    for (const authorize of [
+      () => {
+        throw failure;
+      },
+      async () => Promise.reject(failure),
+    ]) {
+      const base = await mount({ authorize, onError: error => errors.push(error) });
+      const response = await fetch(base);
+      expect(response.status).toBe(500);
+      expect(await response.text()).not.toMatch(/session store|The page/);
+    }
+    expect(errors).toEqual([failure, failure]);
+  });
+
+  test('a reader may ask what-if and may not label; an auditor may', async () => {
+    const base = await mount();
+    const post = async (path: string, headers: Record<string, string>, body: unknown): Promise<number> => {
+      const sent = { method: 'POST', headers: { ...headers, origin: base }, body: JSON.stringify(body) };
+      return (await fetch(base + path, sent)).status;
+    };
+    const reader = { ...AUDITOR, ...READER };
+    const sample = await fetch(`${base}/api/audit?feature=support.reply&fraction=1`, { headers: READER });
+    const { unlabelled, canLabel } = (await sample.json()) as AuditMessage;
+    const label = { intentId: unlabelled[0]?.intentId, success: true };
+    expect(canLabel).toBe(false);
+    expect(await post('/api/what-if', reader, { feature: 'support.reply', segment: '' })).toBe(200);
+    const before = (await store.load(label.intentId ?? '')).length;
+    expect(await post('/api/audit', reader, label)).toBe(403);
+    expect(await store.load(label.intentId ?? '')).toHaveLength(before);
+    expect(await post('/api/audit', AUDITOR, label)).toBe(200);
+    expect(await store.load(label.intentId ?? '')).toHaveLength(before + 1);
+  });
+});
+
+describe('requests of other sites', () => {
+  const body = JSON.stringify({ feature: 'support.reply', segment: '' });
+
+  test.each([
+    ['its own page, by Origin', (base: string) => ({ origin: base }), 200],
+    ['its own page, by Sec-Fetch-Site', () => ({ 'sec-fetch-site': 'same-origin' }), 200],
+    ['a client that names no source', () => ({}), 403],
+    ['a page of another origin', () => ({ origin: 'https://evil.example' }), 403],
+    ['a page of another port', (base: string) => ({ origin: base.replace(/\d+$/, '1') }), 403],
+    ['a sandboxed frame', () => ({ origin: 'null' }), 403],
+    ['a page of a sibling subdomain', () => ({ 'sec-fetch-site': 'same-site' }), 403],
+    ['a form, by its content type', (base: string) => ({ origin: base, 'content-type': 'text/plain' }), 403],
+    [
+      'a script, with the charset named',
+      (base: string) => ({ origin: base, 'content-type': 'application/json; charset=utf-8' }),
+      200,
+    ],
+    [
+      'a script, by a type that begins like JSON',
+      (base: string) => ({ origin: base, 'content-type': 'application/jsonp' }),
+      403,
+    ],
+  ])('the source and type of a POST decide whether it is answered: %s', async (_, headersOf, status) => {
+    const base = await mount();
+    const headers = { ...AUDITOR, ...(headersOf as (base: string) => Record<string, string>)(base) };
+    expect((await raw(`${base}/api/what-if`, { method: 'POST', headers, body })).status).toBe(status);
+  });
+
+  test('another site may link to the page, and may not read its figures', async () => {
+    const base = await mount();
+    const headers = { ...READER, 'sec-fetch-site': 'cross-site' };
+    expect((await raw(base, { headers })).status).toBe(200);
+    for (const path of ['/api/overview', '/api/events']) expect((await raw(base + path, { headers })).status).toBe(403);
+    expect((await raw(`${base}/api/overview`, { headers: { ...READER, origin: 'https://evil.example' } })).status).toBe(
+      403,
+    );
+  });
+
+  test('a POST without a content type is refused', async () => {
+    const base = await mount();
+    const headers = { 'x-role': 'label', origin: base };
+    expect((await raw(`${base}/api/what-if`, { method: 'POST', headers, body })).status).toBe(403);
+  });
+
+  test.each(['DELETE', 'PUT', 'PATCH', 'OPTIONS'])('the method %s is refused', async method => {
+    const base = await mount();
+    const response = await fetch(`${base}/api/audit`, { method, headers: { ...AUDITOR, origin: base } });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
+  });
+});
+
+describe('answers', () => {
+  test('every answer carries the security headers, whatever its status', async () => {
+    const base = await mount({ basePath: '/ops' });
+    const paths: readonly (readonly [string, number])[] = [
+      ['/ops/', 200],
+      ['/ops', 308],
+      ['/ops/api/overview', 200],
+      ['/ops/api/feature?feature=nope', 400],
+      ['/ops/nope', 404],
+      ['/', 404],
+    ];
+    const headers = { ...READER };
+    const responses = await Promise.all(
+      paths.map(async ([path, status]) => ({
+        status,
+        response: await fetch(base + path, { headers, redirect: 'manual' }),
+      })),
+    );
+    const refused = { status: 401, response: await fetch(`${base}/ops/`) };
+    for (const { status, response } of [...responses, refused]) {
+      expect(response.status).toBe(status);
+      expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self';/);
+      expect(response.headers.get('content-security-policy')).not.toContain('unsafe');
+      expect(response.headers.get('cache-control')).toBe('no-store');
+      expect(response.headers.get('access-control-allow-origin')).toBeNull();
+    }
+  });
+
+  test('HEAD is answered with the headers of GET alone', async () => {
+    const base = await mount();
+    const response = await fetch(base, { method: 'HEAD', headers: READER });
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(await response.text()).toBe('');
+    expect((await fetch(`${base}/api/events`, { method: 'HEAD', headers: READER })).status).toBe(404);
+  });
+
+  test('a page is not a POST target', async () => {
+    const base = await mount();
+    const sent = { method: 'POST', headers: { ...AUDITOR, origin: base }, body: '{}' };
+    expect((await fetch(`${base}/index.html`, sent)).status).toBe(404);
+  });
+
+  test('a fault is answered with 500 and reported; its cause stays on the server', async () => {
+    const errors: unknown[] = [];
+    const down = { ...store, features: async () => Promise.reject(new Error('disk full')) };
+    const base = await mount({ store: down, onError: error => errors.push(error) });
+    const response = await fetch(`${base}/api/overview`, { headers: READER });
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain('disk');
+    expect(errors.map(String)).toEqual(['Error: disk full']);
+  });
+
+  test('a target that is no URL is answered like any unknown path', async () => {
+    const base = await mount();
+    const socket = connect(Number(new URL(base).port), '127.0.0.1');
+    socket.end('GET //[ HTTP/1.1\r\nHost: x\r\nX-Role: read\r\nConnection: close\r\n\r\n');
+    let text = '';
+    for await (const part of socket) text += String(part);
+    expect(text).toMatch(/^HTTP\/1\.1 404 /);
+  });
+
+  test('closing the handler ends the event streams of open pages', async () => {
+    const dashboard = dashboardHandler({ store, site, authorize: () => 'read' });
+    const base = await listen((incoming, response) => void dashboard(incoming, response), dashboard);
+    const response = await fetch(`${base}/api/events`);
+    expect(response.headers.get('content-type')).toBe('text/event-stream');
+    dashboard.close();
+    expect(await response.text()).toMatch(/^retry: 1000/);
+  });
+});
+
+/** Like `fetch`, which sets headers of its own that browsers and other clients do not. */
+async function raw(
+  url: string,
+  { method = 'GET', headers, body = '' }: { method?: string; headers: Record<string, string>; body?: string },
+): Promise<{ readonly status: number }> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method, headers }, response => {
+      response.resume();
+      resolve({ status: response.statusCode ?? 0 });
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}

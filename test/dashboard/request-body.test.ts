@@ -1,0 +1,74 @@
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { parseLabel, parseWhatIf, readBody } from '../../src/dashboard/request-body.ts';
+
+/** A request as far as a body goes. */
+function requestOf(...parts: readonly string[]): IncomingMessage {
+  return Readable.from(parts.map(part => Buffer.from(part))) as unknown as IncomingMessage;
+}
+
+describe('reading', () => {
+  test('a body is read to its end, in as many parts as it comes', async () => {
+    expect(await readBody(requestOf('{"a":', '"é"}'))).toEqual({ a: 'é' });
+  });
+
+  test('a body of 10,000 bytes is read and a longer one is refused, however it is cut', async () => {
+    const text = JSON.stringify('x'.repeat(9_998));
+    expect(text).toHaveLength(10_000);
+    expect(await readBody(requestOf(text.slice(0, 6_000), text.slice(6_000)))).toHaveLength(9_998);
+    const longer = ` ${text}`;
+    for (const parts of [[longer], [longer.slice(0, 6_000), longer.slice(6_000)]]) {
+      await expect(readBody(requestOf(...parts))).rejects.toMatchObject({ code: 'invalid-value' });
+    }
+  });
+
+  test.each(['', '{', 'plain'])('a body that is not JSON is refused: %j', async text => {
+    await expect(readBody(requestOf(text))).rejects.toMatchObject({ code: 'invalid-value' });
+  });
+
+  test('the body that the application’s own parser has left on the request is taken as it is', async () => {
+    for (const body of [{ a: 1 }, null]) expect(await readBody(Object.assign(requestOf(), { body }))).toEqual(body);
+  });
+});
+
+describe('shapes', () => {
+  test('a body of the right shape is returned unchanged', () => {
+    const question = { feature: 'f', segment: '', failureCostUsd: 4, minSuccessRate: 1, budgetPerIntentUsd: 0 };
+    expect(parseWhatIf(question)).toEqual(question);
+    for (const success of [true, false, null]) {
+      expect(parseLabel({ intentId: 'a', success })).toEqual({ intentId: 'a', success });
+    }
+  });
+
+  test.each([
+    [null, 'body'],
+    [[], 'body'],
+    ['text', 'body'],
+    [{}, 'feature'],
+    [{ feature: '', segment: '' }, 'feature'],
+    [{ feature: 'f' }, 'segment'],
+    [{ feature: 'f', segment: 1 }, 'segment'],
+    [{ feature: 'f', segment: '', failureCostUsd: -1 }, 'failureCostUsd'],
+    [{ feature: 'f', segment: '', failureCostUsd: Number.NaN }, 'failureCostUsd'],
+    [{ feature: 'f', segment: '', failureCostUsd: Infinity }, 'failureCostUsd'],
+    [{ feature: 'f', segment: '', failureCostUsd: '4' }, 'failureCostUsd'],
+    [{ feature: 'f', segment: '', minSuccessRate: 1.01 }, 'minSuccessRate'],
+    [{ feature: 'f', segment: '', budgetPerIntentUsd: -0.01 }, 'budgetPerIntentUsd'],
+    [{ feature: 'f', segment: '', delete: true }, 'delete'],
+    [{ feature: 'f', segment: '', toString: 1 }, 'toString'],
+  ])('a what-if question names its first wrong field: %j → %s', (body, path) => {
+    expect(() => parseWhatIf(body)).toThrow(expect.objectContaining({ code: 'invalid-value', path }));
+  });
+
+  test.each([
+    [{ success: true }, 'intentId'],
+    [{ intentId: '', success: true }, 'intentId'],
+    [{ intentId: 'a' }, 'success'],
+    [{ intentId: 'a', success: 'yes' }, 'success'],
+    [{ intentId: 'a', success: 1 }, 'success'],
+    [{ intentId: 'a', success: undefined }, 'success'],
+  ])('a label names its first wrong field: %j → %s', (body, path) => {
+    expect(() => parseLabel(body)).toThrow(expect.objectContaining({ code: 'invalid-value', path }));
+  });
+});
