@@ -108,9 +108,9 @@ const apis: readonly (readonly [Wire, FakeApi, Record<string, unknown>])[] = [
 console.log();
 row('stream of 50 pieces of text', 'events', 'all µs', 'a chunk µs', 'in one µs');
 for (const [wire, api, body] of apis) {
-  const asked = api.read(body, () => 0);
-  if ('kind' in asked) throw new Error(asked.kind);
-  const events = api.events(plan, { asked, body, id: prefix => `${prefix}_0123456789`, createdAtS: 1_767_225_600 });
+  const request = api.read(body, () => 0);
+  if ('kind' in request) throw new Error(request.kind);
+  const events = api.events(plan, { request, body, id: prefix => `${prefix}_0123456789`, createdAtS: 1_767_225_600 });
   const chunks = events.map(event => new TextEncoder().encode(event.text));
   const whole = new TextEncoder().encode(events.map(event => event.text).join(''));
   const observe = (bytes: readonly Uint8Array[]) => (): void => {

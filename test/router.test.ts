@@ -9,7 +9,7 @@ import { memory } from '../src/stores/memory.ts';
 import { sqlite } from '../src/stores/sqlite.ts';
 import type { Store } from '../src/contracts/store.ts';
 import { chat, chatStream } from './support/scripted-server.ts';
-import { manualRuntime } from './support/manual-runtime.ts';
+import { testRuntime } from '../src/testing/test-runtime.ts';
 import { closeAll, routed } from './support/routed.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
@@ -78,7 +78,7 @@ describe('a store that fails', () => {
   });
 
   test('is tried again by itself, without another call', async () => {
-    const runtime = manualRuntime();
+    const runtime = testRuntime();
     const { inner, store, line } = cuttable(newPath());
     const { router, ask } = await routed([chat('hi')], {}, { store, runtime });
     line.isCut = true;

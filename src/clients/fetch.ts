@@ -39,7 +39,7 @@ export function routedFetch(seam: Seam, inner: Fetch): Fetch {
     const wire = requestWire ?? countingWire(seam.wires, url);
     const facts = wire?.read(body, SLOT_PREFIX);
     if (wire === undefined || facts === undefined) return inner(input, init);
-    const call: Call = { wire, url, init: withoutContentLength(init), body, facts, inner };
+    const call: RoutedCall = { wire, url, init: withoutContentLength(init), body, facts, inner };
     try {
       // Who has left already is asked for nothing, and nothing is recorded.
       init.signal?.throwIfAborted();
@@ -61,7 +61,7 @@ export function azureRefused(): RouterError {
   );
 }
 
-interface Call {
+interface RoutedCall {
   readonly wire: Wire;
   readonly url: string;
   readonly init: RequestInit;
@@ -70,7 +70,7 @@ interface Call {
   readonly inner: Fetch;
 }
 
-async function count({ engine, transforms }: Seam, call: Call): Promise<Response> {
+async function count({ engine, transforms }: Seam, call: RoutedCall): Promise<Response> {
   const { wire, facts } = call;
   const { feature, intentId } = parseSlot(facts.model);
   const model = countedModel(
@@ -83,7 +83,7 @@ async function count({ engine, transforms }: Seam, call: Call): Promise<Response
   return call.inner(addressed(model, call, init), init);
 }
 
-function requestOf(seam: Seam, call: Call, slot: Slot): RoutedRequest<Response> {
+function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Response> {
   const { engine, transforms, openIntents } = seam;
   const { facts, wire, init } = call;
   const feature = engine.feature(slot.feature);
@@ -91,7 +91,7 @@ function requestOf(seam: Seam, call: Call, slot: Slot): RoutedRequest<Response> 
   const options = slot.intentId === undefined ? undefined : openIntents.options(intentId);
   const signal = init.signal ?? undefined;
   const boundTo =
-    facts.pin?.responseId === undefined ? undefined : engine.receipts.byReplyId(facts.pin.responseId)?.model;
+    facts.bound?.responseId === undefined ? undefined : engine.receipts.byReplyId(facts.bound.responseId)?.model;
   return {
     feature,
     intentId,
@@ -115,7 +115,7 @@ function requestOf(seam: Seam, call: Call, slot: Slot): RoutedRequest<Response> 
       wantsText: feature.config.hasVerdict,
       faulted: error => engine.faulted({ where: 'wire', feature: slot.feature, intentId, error }),
     }),
-    boundTo: facts.pin === undefined ? undefined : { reason: facts.pin.reason, model: boundTo },
+    boundTo: facts.bound === undefined ? undefined : { reason: facts.bound.reason, model: boundTo },
     judge: slot.judge,
   };
 }

@@ -37,7 +37,7 @@ export function httpExchange(request: HttpRequest): Exchange<Response> {
     const prepared = request.wire.prepare(request.body, request.facts, model.providerModel, transform);
     const init: RequestInit = { ...request.init, body: prepared.body };
     if (signal !== undefined) init.signal = signal;
-    const sent: Sent = { request, signal, requestChars: prepared.body.length, model, transform };
+    const sent: SentRequest = { request, signal, requestChars: prepared.body.length, model, transform };
     let url: string;
     try {
       url = addressed(model, request, init);
@@ -68,7 +68,7 @@ export function httpExchange(request: HttpRequest): Exchange<Response> {
 }
 
 /** A request that is on its way to one model. */
-interface Sent {
+interface SentRequest {
   readonly request: HttpRequest;
   /** The caller's signal and our own time limits. */
   readonly signal: AbortSignal | undefined;
@@ -90,7 +90,7 @@ export function addressed(
 }
 
 /** The caller's own abort, our time limit, or the network. */
-function faultStatus({ request, signal }: Sent, error: unknown): 'aborted' | 'timeout' | 'connection' {
+function faultStatus({ request, signal }: SentRequest, error: unknown): 'aborted' | 'timeout' | 'connection' {
   if (request.init.signal?.aborted === true) return 'aborted';
   if (signal?.aborted === true || (error instanceof Error && error.name === 'TimeoutError')) return 'timeout';
   return 'connection';
@@ -101,7 +101,7 @@ function requestIdOf({ headers }: Response): string | undefined {
   return headers.get('x-request-id') ?? headers.get('request-id') ?? undefined;
 }
 
-async function refusalOf({ request, model, transform }: Sent, response: Response): Promise<Exchanged<Response>> {
+async function refusalOf({ request, model, transform }: SentRequest, response: Response): Promise<Exchanged<Response>> {
   const httpStatus = response.status;
   const providerRequestId = requestIdOf(response);
   if (isRetryableHttpStatus(httpStatus)) {
@@ -121,7 +121,7 @@ async function refusalOf({ request, model, transform }: Sent, response: Response
   }
 }
 
-function brokenOff(sent: Sent, response: Response, error: unknown): Exchanged<Response> {
+function brokenOff(sent: SentRequest, response: Response, error: unknown): Exchanged<Response> {
   const status = faultStatus(sent, error);
   return {
     status: status === 'connection' ? 'broken' : status,
@@ -133,7 +133,7 @@ function brokenOff(sent: Sent, response: Response, error: unknown): Exchanged<Re
 }
 
 function plainOf(
-  sent: Sent,
+  sent: SentRequest,
   response: Response,
   { text, type }: { readonly text: string; readonly type: string },
 ): Exchanged<Response> {
@@ -149,7 +149,7 @@ function plainOf(
   return { status: 'ok', httpStatus, providerRequestId, reply, answer: answerOf(sent, facts, facts.text.length) };
 }
 
-async function streamOf(sent: Sent, response: Response, reader: StreamReader): Promise<Exchanged<Response>> {
+async function streamOf(sent: SentRequest, response: Response, reader: StreamReader): Promise<Exchanged<Response>> {
   const { request, signal } = sent;
   const httpStatus = response.status;
   const providerRequestId = requestIdOf(response);
@@ -205,7 +205,7 @@ const unread = new FinalizationRegistry<ActiveStream>(stream => stream.abandon()
 
 /** Reads a stream to its end; the caller gets it afterwards, chunk by chunk as it came. */
 async function heldStream(
-  sent: Sent,
+  sent: SentRequest,
   response: Response,
   stream: ReadableStream<Uint8Array>,
   ended: () => StreamEnd | undefined,
@@ -231,14 +231,14 @@ const NOTHING: Answer = Object.freeze({
 });
 
 /** @param replyChars what the model has written, for the estimate where its provider did not say what it used */
-function answerOf(sent: Sent, facts: ReplyFacts, replyChars: number): Answer {
+function answerOf(sent: SentRequest, facts: ReplyFacts, replyChars: number): Answer {
   if (facts.usage === undefined) return estimated(sent, replyChars, facts);
   const { id, model, usage, tier, finish, text, hasToolCalls } = facts;
   return { id, model, usage, provenance: 'reported', tier, finish, text, hasToolCalls };
 }
 
 /** What was spent on a reply whose provider did not say: counted characters, and whatever it did report. */
-function estimated({ requestChars }: Sent, replyChars: number, facts?: ReplyFacts): Answer {
+function estimated({ requestChars }: SentRequest, replyChars: number, facts?: ReplyFacts): Answer {
   const usage = estimateUsage({ requestChars, replyChars, inputUsage: facts?.inputUsage });
   const { id, model, tier, finish, text, hasToolCalls } = facts ?? NOTHING;
   return { id, model, usage, provenance: 'estimated', tier, finish, text, hasToolCalls };

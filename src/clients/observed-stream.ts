@@ -4,7 +4,7 @@
  * through a pull-through stream that holds no chunk either.
  */
 
-export interface Observation {
+export interface StreamListener {
   /** Looks at a chunk and returns what the caller may see of it. */
   readonly observe: (chunk: Uint8Array) => Uint8Array;
   /** The provider has ended the stream. */
@@ -23,7 +23,7 @@ type Chunk = Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>['read']>
 export function observedStream(
   first: Chunk,
   source: ReadableStreamDefaultReader<Uint8Array>,
-  observation: Observation,
+  observation: StreamListener,
 ): ReadableStream<Uint8Array> {
   let pending: Chunk | undefined = first;
   let isOver = false;

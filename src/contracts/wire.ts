@@ -12,7 +12,7 @@ export interface RequestFacts {
   readonly model: string;
   readonly stream: boolean;
   /** Why the request is tied to the model that started it (`previous_response_id`, `signed thinking` …), and the id it refers to. */
-  readonly pin?: { readonly reason: string; readonly responseId?: string } | undefined;
+  readonly bound?: { readonly reason: string; readonly responseId?: string } | undefined;
   /** Found when first asked for: it may take a search through the body. */
   readonly capabilities: ReadonlySet<Capability>;
   /** Length of the body in characters: a proxy of the prompt's size. */

@@ -3,7 +3,7 @@ import { seededRandom } from '../core/math/random.ts';
 import type { FakeModel, TokenCounts } from '../testing/fake-model.ts';
 import type { FakeProvider } from '../testing/fake-provider.ts';
 import { startFakeProvider } from '../testing/fake-provider.ts';
-import type { Fault, FaultRequest } from '../testing/faults.ts';
+import type { FakeFault, FaultRequest } from '../testing/faults.ts';
 import type { DemoFeatureName, DemoModelName } from './world.ts';
 import { DEMO_FEATURE_NAMES, DEMO_MODELS, demoFeature } from './world.ts';
 
@@ -50,7 +50,7 @@ function around(mean: number): readonly [least: number, most: number] {
  * Some requests find the provider busy the first time (429, come back in 5 ms), some streams end before their end. Which ones is a
  * function of the seed and of what is asked, so that it does not hang on the order in which requests come.
  */
-function faults(seed: string | number): (request: FaultRequest) => Fault | undefined {
+function faults(seed: string | number): (request: FaultRequest) => FakeFault | undefined {
   const seen = new Set<string>();
   return ({ text, stream }) => {
     const task = /\[task:([^\]]*)\]/.exec(text)?.[1] ?? '';

@@ -1,10 +1,16 @@
-/** `outcome-router/testing`: a provider that keeps its own bill, for tests and simulations over real HTTP. */
-export type { Asked, FakeApiName, FakeMeter, FakeTier, FakeTool } from '../testing/fake-api.ts';
-export type { Bill, BilledRequest, BillLine, FakePrice } from '../testing/fake-bill.ts';
-export type { LoggedRequest } from '../testing/fake-exchange.ts';
-export type { Count, FakeModel, FakeTask } from '../testing/fake-model.ts';
+/** `outcome-router/testing`: a router whose time a test moves, and a provider on loopback that keeps its own bill. */
+export type { FakeApiName, FakeMeter, FakeRequest, FakeTier, FakeTool } from '../testing/fake-api.ts';
+export type { BilledRequest, FakeBill, FakeBillLine, FakePrice } from '../testing/fake-bill.ts';
+export type { UnreportedRule } from '../testing/fake-charges.ts';
+export type { FakeCount, FakeModel, FakeTask, TokenCounts } from '../testing/fake-model.ts';
 export { NOT_SOLVED, SOLVED } from '../testing/fake-model.ts';
 export type { FakeProvider, FakeProviderOptions } from '../testing/fake-provider.ts';
 export { startFakeProvider } from '../testing/fake-provider.ts';
-export type { Fault, FaultRequest, Faults, RetryAfter } from '../testing/faults.ts';
+export type { FakeFault, FaultRequest, FaultSchedule, RetryAfter } from '../testing/faults.ts';
 export { randomFaults } from '../testing/faults.ts';
+export type { Runtime } from '../runtime.ts';
+export type { LoggedRequest } from '../testing/request-log.ts';
+export type { Script, ScriptedReply } from '../testing/scripted-replies.ts';
+export { createTestRouter } from '../testing/test-router.ts';
+export type { TestRuntime, TestRuntimeOptions } from '../testing/test-runtime.ts';
+export { testRuntime } from '../testing/test-runtime.ts';

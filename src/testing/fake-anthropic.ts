@@ -1,6 +1,6 @@
 /** Anthropic's messages, as the fake provider speaks them. */
 import type {
-  Asked,
+  FakeRequest,
   ErrorKind,
   FakeApi,
   FakeTokens,
@@ -23,7 +23,7 @@ export const fakeAnthropic: FakeApi = {
   error: anthropicError,
 };
 
-function read(body: Json): Asked {
+function read(body: Json): FakeRequest {
   const messages = listOf(body.messages);
   const last = messages.at(-1);
   const choice = objectOf(body.tool_choice);
@@ -89,10 +89,10 @@ function lastUsage({ reasoning, webSearch }: FakeTokens): Json {
   };
 }
 
-function blocksOf(plan: PlannedReply, { asked, id }: RenderContext): readonly Json[] {
+function blocksOf(plan: PlannedReply, { request, id }: RenderContext): readonly Json[] {
   const blocks: Json[] = [];
   if (plan.thinking !== undefined) {
-    blocks.push({ type: 'thinking', thinking: plan.thinking, signature: SIGNATURE + asked.model });
+    blocks.push({ type: 'thinking', thinking: plan.thinking, signature: SIGNATURE + request.model });
   }
   const text = plan.refusal ?? plan.text;
   if (text !== '') blocks.push({ type: 'text', text, citations: null });
@@ -103,12 +103,12 @@ function blocksOf(plan: PlannedReply, { asked, id }: RenderContext): readonly Js
   return blocks;
 }
 
-function message(plan: PlannedReply, { asked, id }: RenderContext): Json {
+function message(plan: PlannedReply, { request, id }: RenderContext): Json {
   return {
     id: id('msg'),
     type: 'message',
     role: 'assistant',
-    model: asked.model,
+    model: request.model,
     content: [],
     stop_reason: null,
     stop_sequence: null,

@@ -26,7 +26,7 @@ export interface FakeTool {
 }
 
 /** What a request asks, whatever the API. */
-export interface Asked {
+export interface FakeRequest {
   readonly model: string;
   readonly stream: boolean;
   /** Text of the last message of the user, where the tags are looked for. */
@@ -73,7 +73,7 @@ export interface RenderedEvent {
 }
 
 export interface RenderContext {
-  readonly asked: Asked;
+  readonly request: FakeRequest;
   readonly body: Readonly<Record<string, unknown>>;
   /** Makes ids: `id('msg')` → `msg_…`, another each time, the same for the same seed. */
   readonly id: (prefix: string) => string;
@@ -107,7 +107,10 @@ export interface FakeApi {
   readonly requestIdHeader: string;
   /** Meters it cannot report, and so does not bill. */
   readonly lacks: readonly FakeMeter[];
-  read(body: Readonly<Record<string, unknown>>, remembered: (id: string) => number | undefined): Asked | ErrorKind;
+  read(
+    body: Readonly<Record<string, unknown>>,
+    remembered: (id: string) => number | undefined,
+  ): FakeRequest | ErrorKind;
   json(plan: PlannedReply, context: RenderContext): Readonly<Record<string, unknown>>;
   events(plan: PlannedReply, context: RenderContext): readonly RenderedEvent[];
   error(error: ErrorKind, requestId: string): ProviderError;

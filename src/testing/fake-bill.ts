@@ -17,7 +17,7 @@ export interface FakePrice {
   readonly webSearch?: string;
 }
 
-export interface BillLine {
+export interface FakeBillLine {
   readonly meter: FakeMeter;
   readonly quantity: number;
   readonly costNanoUsd: bigint;
@@ -29,13 +29,13 @@ export interface BilledRequest {
   readonly requestId: string;
   readonly model: string;
   readonly tier: FakeTier;
-  readonly lines: readonly BillLine[];
+  readonly lines: readonly FakeBillLine[];
   readonly costNanoUsd: bigint;
   /** True when the client could have read this usage from the reply; false when it was billed by a rule. */
   readonly reported: boolean;
 }
 
-export interface Bill {
+export interface FakeBill {
   readonly totalNanoUsd: bigint;
   readonly byModel: Readonly<Record<string, { readonly requests: number; readonly costNanoUsd: bigint }>>;
   readonly requests: readonly BilledRequest[];
@@ -74,8 +74,8 @@ const BILLED: readonly FakeMeter[] = [
 ];
 
 /** The lines for some tokens: each meter is rounded half up to a nano-dollar. */
-export function billLines(tokens: Readonly<Partial<FakeTokens>>, price: FakePrice): readonly BillLine[] {
-  const lines: BillLine[] = [];
+export function billLines(tokens: Readonly<Partial<FakeTokens>>, price: FakePrice): readonly FakeBillLine[] {
+  const lines: FakeBillLine[] = [];
   for (const meter of BILLED) {
     const quantity = tokens[meter] ?? 0;
     if (quantity === 0) continue;
@@ -88,7 +88,7 @@ export function billLines(tokens: Readonly<Partial<FakeTokens>>, price: FakePric
 }
 
 /** Adds up what has been billed so far. */
-export function billOf(requests: readonly BilledRequest[]): Bill {
+export function billOf(requests: readonly BilledRequest[]): FakeBill {
   const byModel: Record<string, { requests: number; costNanoUsd: bigint }> = {};
   let totalNanoUsd = 0n;
   for (const { model, costNanoUsd } of requests) {

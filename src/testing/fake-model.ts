@@ -1,13 +1,13 @@
 /** A model of the fake provider: what it costs, how long its answers are, and how often they are right. */
 import type { SeededRandom } from '../core/math/random.ts';
-import type { Asked, FakeMeter, FakeTier, FakeTokens, PlannedReply } from './fake-api.ts';
+import type { FakeRequest, FakeMeter, FakeTier, FakeTokens, PlannedReply } from './fake-api.ts';
 import type { FakePrice } from './fake-bill.ts';
 import { schemaSample } from './schema-sample.ts';
 
 /** A fixed number, or a range to draw from: both ends included. */
-export type Count = number | readonly [least: number, most: number];
+export type FakeCount = number | readonly [least: number, most: number];
 
-export type TokenCounts = Readonly<Partial<Record<FakeMeter | 'reasoning', Count>>>;
+export type TokenCounts = Readonly<Partial<Record<FakeMeter | 'reasoning', FakeCount>>>;
 
 export interface FakeModel {
   readonly price: FakePrice;
@@ -18,7 +18,7 @@ export interface FakeModel {
    * caller cuts the output off. A function says them for each task.
    */
   readonly tokens?: TokenCounts | ((task: FakeTask) => TokenCounts);
-  readonly latencyMs?: Count;
+  readonly latencyMs?: FakeCount;
   /** Probability that an answer solves its task, by feature if need be (`'*'`: every other). Default 1. */
   readonly success?: number | Readonly<Record<string, number>>;
   /**
@@ -44,18 +44,18 @@ export interface FakeTask {
   readonly difficulty: number | undefined;
   /** `[refuse]`: the model declines. */
   readonly refuse: boolean;
-  readonly asked: Asked;
+  readonly request: FakeRequest;
 }
 
-export function taskOf(asked: Asked): FakeTask {
-  const text = asked.lastUserText;
+export function taskOf(request: FakeRequest): FakeTask {
+  const text = request.lastUserText;
   const difficulty = tag(text, 'difficulty');
   return {
     feature: tag(text, 'feature'),
     task: tag(text, 'task'),
     difficulty: difficulty === undefined ? undefined : Number(difficulty),
     refuse: text.includes('[refuse]'),
-    asked,
+    request,
   };
 }
 
@@ -68,7 +68,7 @@ export const NOT_SOLVED = '[not solved]';
 
 export interface PlanOptions {
   readonly model: FakeModel;
-  readonly asked: Asked;
+  readonly request: FakeRequest;
   /** Length of the request's body. */
   readonly requestChars: number;
   /** Meters the API does not have. */
@@ -77,17 +77,17 @@ export interface PlanOptions {
 }
 
 /** The reply of a model, a function of the random stream alone. */
-export function planReply({ model, asked, requestChars, lacks, random }: PlanOptions): PlannedReply {
-  const task = taskOf(asked);
+export function planReply({ model, request, requestChars, lacks, random }: PlanOptions): PlannedReply {
+  const task = taskOf(request);
   const solved = isSolved(model, task, random.fork('success'));
   const drawn = tokensOf(
     typeof model.tokens === 'function' ? model.tokens(task) : (model.tokens ?? {}),
-    requestChars + asked.rememberedChars,
+    requestChars + request.rememberedChars,
     random.fork('tokens'),
   );
   const tokens: FakeTokens = { ...drawn, ...Object.fromEntries(lacks.map(meter => [meter, 0])) };
   const common = {
-    thinking: asked.thinks ? 'Let me think about it.' : undefined,
+    thinking: request.thinks ? 'Let me think about it.' : undefined,
     refusal: undefined,
     toolCalls: [],
     pieces: model.pieces ?? 8,
@@ -95,13 +95,13 @@ export function planReply({ model, asked, requestChars, lacks, random }: PlanOpt
   if (task.refuse) {
     return { ...common, text: '', refusal: 'I cannot help with that.', finish: 'refusal', tokens, solved: undefined };
   }
-  const tool = toolToCall(model, asked);
+  const tool = toolToCall(model, request);
   if (tool !== undefined) {
     const call = { name: tool.name, arguments: JSON.stringify(schemaSample(tool.schema, 'something')) };
     return { ...common, text: '', toolCalls: [call], finish: 'tool-calls', tokens, solved: undefined };
   }
   const text = textOf(model, task, solved, tokens.output - tokens.reasoning);
-  const most = asked.maxOutputTokens ?? Number.POSITIVE_INFINITY;
+  const most = request.maxOutputTokens ?? Number.POSITIVE_INFINITY;
   if (tokens.output <= most) return { ...common, text, finish: 'stop', tokens, solved };
   const cut = { ...tokens, output: most, reasoning: Math.min(tokens.reasoning, most) };
   const kept = Math.floor((text.length * (cut.output - cut.reasoning)) / (tokens.output - tokens.reasoning || 1));
@@ -115,7 +115,7 @@ function isSolved(model: FakeModel, { feature, difficulty }: FakeTask, random: S
 }
 
 function tokensOf(tokens: TokenCounts, requestChars: number, random: SeededRandom): FakeTokens {
-  const draw = (meter: FakeMeter | 'reasoning', otherwise: Count): number =>
+  const draw = (meter: FakeMeter | 'reasoning', otherwise: FakeCount): number =>
     drawCount(tokens[meter] ?? otherwise, random.fork(meter));
   const reasoning = draw('reasoning', 0);
   return {
@@ -131,14 +131,14 @@ function tokensOf(tokens: TokenCounts, requestChars: number, random: SeededRando
   };
 }
 
-export function drawCount(count: Count, random: SeededRandom): number {
+export function drawCount(count: FakeCount, random: SeededRandom): number {
   if (typeof count === 'number') return count;
   const [least, most] = count;
   return least + Math.floor(random.next() * (most - least + 1));
 }
 
-function toolToCall({ callsTools = true }: FakeModel, asked: Asked): Asked['tools'][number] | undefined {
-  const { tools, toolChoice, endsWithToolResult } = asked;
+function toolToCall({ callsTools = true }: FakeModel, request: FakeRequest): FakeRequest['tools'][number] | undefined {
+  const { tools, toolChoice, endsWithToolResult } = request;
   if (toolChoice === 'none' || endsWithToolResult) return undefined;
   const forced = tools.find(({ name }) => name === toolChoice);
   return forced ?? (callsTools ? tools[0] : undefined);
@@ -151,9 +151,9 @@ const WORDS = 'the order was sent on monday and will arrive within three days so
 function textOf({ text }: FakeModel, task: FakeTask, solved: boolean, tokens: number): string {
   const marker = solved ? SOLVED : NOT_SOLVED;
   const own = typeof text === 'function' ? text({ ...task, solved }) : text;
-  if (task.asked.schema !== undefined) {
+  if (task.request.schema !== undefined) {
     if (typeof text === 'function' && own !== undefined) return own;
-    const schema = task.asked.schema === true ? { type: 'object', properties: { answer: {} } } : task.asked.schema;
+    const schema = task.request.schema === true ? { type: 'object', properties: { answer: {} } } : task.request.schema;
     return JSON.stringify(schemaSample(schema, marker));
   }
   return `${marker} ${own ?? WORDS.slice(0, Math.max(0, tokens * 4 - marker.length - 1)).trimEnd()}`;

@@ -1,5 +1,5 @@
 /** OpenAI's chat completions, as the fake provider speaks them. */
-import type { Asked, FakeApi, FakeTokens, PlannedReply, RenderContext, RenderedEvent } from './fake-api.ts';
+import type { FakeRequest, FakeApi, FakeTokens, PlannedReply, RenderContext, RenderedEvent } from './fake-api.ts';
 import { openaiError } from './fake-openai-errors.ts';
 import type { Json } from './fake-request.ts';
 import { contentText, listOf, objectOf, positiveNumber, split, textOr } from './fake-request.ts';
@@ -15,7 +15,7 @@ export const fakeOpenaiChat: FakeApi = {
   error: openaiError,
 };
 
-function read(body: Json): Asked {
+function read(body: Json): FakeRequest {
   const messages = listOf(body.messages);
   const format = objectOf(body.response_format);
   const choice = body.tool_choice;
@@ -41,11 +41,11 @@ function read(body: Json): Asked {
   };
 }
 
-export function openaiTier(asked: unknown): Asked['tier'] {
-  return asked === 'flex' || asked === 'priority' ? asked : 'standard';
+export function openaiTier(tier: unknown): FakeRequest['tier'] {
+  return tier === 'flex' || tier === 'priority' ? tier : 'standard';
 }
 
-export function openaiTierName(tier: Asked['tier']): string {
+export function openaiTierName(tier: FakeRequest['tier']): string {
   return tier === 'standard' ? 'default' : tier;
 }
 
@@ -77,7 +77,7 @@ export function promptTokens({ input, cacheRead, cacheWrite5m, cacheWrite1h, inp
   return input + cacheRead + cacheWrite5m + cacheWrite1h + inputAudio;
 }
 
-function json(plan: PlannedReply, { asked, id, createdAtS }: RenderContext): Json {
+function json(plan: PlannedReply, { request, id, createdAtS }: RenderContext): Json {
   const calls = plan.toolCalls.map(call => ({ id: id('call'), type: 'function', function: call }));
   const message = {
     role: 'assistant',
@@ -90,26 +90,26 @@ function json(plan: PlannedReply, { asked, id, createdAtS }: RenderContext): Jso
     id: id('chatcmpl'),
     object: 'chat.completion',
     created: createdAtS,
-    model: asked.model,
+    model: request.model,
     choices: [{ index: 0, message, logprobs: null, finish_reason: FINISH[plan.finish] }],
     usage: usageOf(plan),
-    service_tier: openaiTierName(asked.tier),
+    service_tier: openaiTierName(request.tier),
     system_fingerprint: null,
   };
 }
 
-function events(plan: PlannedReply, { asked, id, createdAtS }: RenderContext): readonly RenderedEvent[] {
+function events(plan: PlannedReply, { request, id, createdAtS }: RenderContext): readonly RenderedEvent[] {
   const head = {
     id: id('chatcmpl'),
     object: 'chat.completion.chunk',
     created: createdAtS,
-    model: asked.model,
-    service_tier: openaiTierName(asked.tier),
+    model: request.model,
+    service_tier: openaiTierName(request.tier),
     system_fingerprint: null,
   };
   const rendered: RenderedEvent[] = [];
   const chunk = (choices: readonly Json[], usage: Json | null, chars: number): void => {
-    const data = asked.reportsUsage ? { ...head, choices, usage } : { ...head, choices };
+    const data = request.reportsUsage ? { ...head, choices, usage } : { ...head, choices };
     rendered.push({
       text: `data: ${JSON.stringify(data)}\n\n`,
       chars,
@@ -129,6 +129,6 @@ function events(plan: PlannedReply, { asked, id, createdAtS }: RenderContext): r
     }
   }
   delta({}, 0, FINISH[plan.finish]);
-  if (asked.reportsUsage) chunk([], usageOf(plan), 0);
+  if (request.reportsUsage) chunk([], usageOf(plan), 0);
   return [...rendered, { text: 'data: [DONE]\n\n', chars: 0 }];
 }

@@ -1,5 +1,5 @@
 /** OpenAI's responses, as the fake provider speaks them. */
-import type { Asked, ErrorKind, FakeApi, PlannedReply, RenderContext, RenderedEvent } from './fake-api.ts';
+import type { FakeRequest, ErrorKind, FakeApi, PlannedReply, RenderContext, RenderedEvent } from './fake-api.ts';
 import { openaiTier, openaiTierName, promptTokens } from './fake-openai-chat.ts';
 import { openaiError } from './fake-openai-errors.ts';
 import type { Json } from './fake-request.ts';
@@ -16,7 +16,7 @@ export const fakeOpenaiResponses: FakeApi = {
   error: openaiError,
 };
 
-function read(body: Json, remembered: (id: string) => number | undefined): Asked | ErrorKind {
+function read(body: Json, remembered: (id: string) => number | undefined): FakeRequest | ErrorKind {
   const items: readonly Json[] =
     typeof body.input === 'string' ? [{ role: 'user', content: body.input }] : listOf(body.input);
   const previous = textOr(body.previous_response_id, '');
@@ -65,7 +65,7 @@ function usageOf({ tokens }: PlannedReply): Json {
   };
 }
 
-function outputOf(plan: PlannedReply, { asked, id }: RenderContext): readonly Json[] {
+function outputOf(plan: PlannedReply, { request, id }: RenderContext): readonly Json[] {
   const output: Json[] = [];
   const status = plan.finish === 'length' ? 'incomplete' : 'completed';
   for (let search = 0; search < plan.tokens.webSearch; search++) {
@@ -77,7 +77,7 @@ function outputOf(plan: PlannedReply, { asked, id }: RenderContext): readonly Js
     });
   }
   if (plan.thinking !== undefined) {
-    output.push({ id: id('rs'), type: 'reasoning', summary: [], encrypted_content: SEAL + asked.model });
+    output.push({ id: id('rs'), type: 'reasoning', summary: [], encrypted_content: SEAL + request.model });
   }
   for (const call of plan.toolCalls) {
     output.push({ id: id('fc'), type: 'function_call', status: 'completed', call_id: id('call'), ...call });
@@ -97,7 +97,7 @@ function json(plan: PlannedReply, context: RenderContext): Json {
 }
 
 /** The response as it stands before the model has said anything. */
-function begun({ asked, body, id, createdAtS }: RenderContext): Json {
+function begun({ request, body, id, createdAtS }: RenderContext): Json {
   return {
     id: id('resp'),
     object: 'response',
@@ -108,12 +108,12 @@ function begun({ asked, body, id, createdAtS }: RenderContext): Json {
     incomplete_details: null,
     instructions: body.instructions ?? null,
     max_output_tokens: body.max_output_tokens ?? null,
-    model: asked.model,
+    model: request.model,
     output: [],
     parallel_tool_calls: true,
     previous_response_id: body.previous_response_id ?? null,
     reasoning: { effort: null, summary: null },
-    service_tier: openaiTierName(asked.tier),
+    service_tier: openaiTierName(request.tier),
     store: body.store !== false,
     temperature: 1,
     text: body.text ?? { format: { type: 'text' } },
@@ -156,13 +156,13 @@ function events(plan: PlannedReply, context: RenderContext): readonly RenderedEv
 
 type Send = (type: string, data: Json, more?: Partial<RenderedEvent>) => void;
 
-interface Item {
+interface OutputItem {
   readonly index: number;
   readonly item: Json;
   readonly pieces: number;
 }
 
-function sendItem(send: Send, { index, item, pieces }: Item): void {
+function sendItem(send: Send, { index, item, pieces }: OutputItem): void {
   const at = { item_id: item.id, output_index: index };
   const begins = item.type === 'function_call' ? { arguments: '' } : item.type === 'message' ? { content: [] } : {};
   send('response.output_item.added', { output_index: index, item: { ...item, ...begins, status: 'in_progress' } });

@@ -1,32 +1,31 @@
-/** A provider on loopback that speaks three APIs over real HTTP, keeps its own bill and fails on schedule. */
+/** A provider on loopback: it speaks three APIs over real HTTP, keeps its own bill, and fails or replies as scripted. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { seededRandom } from '../core/math/random.ts';
 import type { FakeApi } from './fake-api.ts';
 import { fakeAnthropic } from './fake-anthropic.ts';
-import type { Bill, BilledRequest } from './fake-bill.ts';
+import type { FakeBill, BilledRequest } from './fake-bill.ts';
 import { billOf } from './fake-bill.ts';
-import type { LoggedRequest } from './fake-exchange.ts';
+import type { UnreportedRule } from './fake-charges.ts';
 import { fakeExchange } from './fake-exchange.ts';
 import type { FakeModel } from './fake-model.ts';
 import { fakeOpenaiChat } from './fake-openai-chat.ts';
 import { fakeOpenaiResponses } from './fake-openai-responses.ts';
-import type { Fault, Faults } from './faults.ts';
+import type { FakeFault, FaultSchedule } from './faults.ts';
 import { faultsOf } from './faults.ts';
+import type { LoggedRequest } from './request-log.ts';
+import type { Script } from './scripted-replies.ts';
+import { replyQueue } from './scripted-replies.ts';
 
 export interface FakeProviderOptions {
-  /** By the name a request gives in its `model`; every other name is answered as a model that does not exist. */
+  /** By the name a request gives in its `model`. Every other name is answered with the API's unknown-model error. */
   readonly models: Readonly<Record<string, FakeModel>>;
-  /** What every number drawn comes from. Default 1. */
+  /** Seed of every random number. The same seed and the same requests give the same replies and bill. Default 1. */
   readonly seed?: string | number;
-  readonly faults?: Faults;
-  /**
-   * What is charged for a reply whose usage the client could not read, because it broke off or was left:
-   * by characters ÷ 4, rounded up, of the request's body and of what the model had written by then (the rule of
-   * `estimateUsage`; of a plain reply that cannot be read, of its body, as announced where it broke off); what it really
-   * was; or nothing. Default by characters.
-   */
-  readonly billsUnreported?: 'by-characters' | 'actual' | 'nothing';
+  /** What goes wrong, and when. Default: nothing. */
+  readonly faults?: FaultSchedule;
+  /** What is charged for a reply that broke off or was left before its usage was sent. Default `'by-characters'`. */
+  readonly billsUnreported?: UnreportedRule;
   /** How many of the latest requests {@link FakeProvider.requests} keeps. Default 10,000. */
   readonly keepsRequests?: number;
 }
@@ -37,17 +36,32 @@ export interface FakeProvider {
   readonly openaiBaseURL: string;
   /** For `new Anthropic({ baseURL })`. */
   readonly anthropicBaseURL: string;
-  /** Everything charged so far. A stream that a client leaves is charged when its leaving is noticed: see {@link idle}. */
-  bill(): Bill;
+  /**
+   * Queues replies for the next requests: each is used once, in order. After the last one, the models and the schedule
+   * of faults decide again.
+   *
+   * @example
+   * ```ts
+   * const provider = await startFakeProvider({ models: { mini: { price: { input: '0.25', output: '2' } } } });
+   * provider.reply('Your parcel arrives on Monday.'); // exactly this text
+   * provider.reply(503, { kind: 'cut', afterEvents: 2 }); // an error, then a stream that breaks after two events
+   * provider.reply({ model: 'mini', text: '{"total": 7}', tokens: { input: 900, output: 6 } });
+   * ```
+   */
+  reply(...scripts: readonly Script[]): void;
+  /** Replies queued by {@link reply} that no request has used yet: 0 at the end of a test says that all were used. */
+  readonly queuedReplies: number;
+  /** Everything charged so far. A stream that a client leaves is charged when the server notices: see {@link idle}. */
+  bill(): FakeBill;
   /** The requests so far, oldest first. */
   requests(): readonly LoggedRequest[];
-  /** Replaces the schedule from the next request on; `undefined`: all goes well. */
-  setFaults(faults: Faults | undefined): void;
-  /** Adds or replaces a model; `undefined` retires it. */
+  /** Replaces the schedule of faults from the next request on; `undefined`: no faults. */
+  setFaults(faults: FaultSchedule | undefined): void;
+  /** Adds or replaces a model; `undefined` removes it. */
   setModel(name: string, model: FakeModel | undefined): void;
-  /** Resolves when no exchange is open, so that the bill is final. */
+  /** Resolves when no exchange is in progress, so that the bill is final. */
   idle(): Promise<void>;
-  /** Drops what is open and stops. */
+  /** Closes every connection and stops listening. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -81,9 +95,10 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
   const billed: BilledRequest[] = [];
   let log: LoggedRequest[] = [];
   const keeps = options.keepsRequests ?? 10_000;
+  const queue = replyQueue();
   let schedule = faultsOf(options.faults);
   let count = 0;
-  let open = 0;
+  let inProgress = 0;
   let waiting: (() => void)[] = [];
 
   const handle = fakeExchange({
@@ -92,7 +107,8 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
     random: seededRandom(options.seed ?? 1),
     billsUnreported: options.billsUnreported ?? 'by-characters',
     nextIndex: () => count++,
-    faultFor: (request): Fault | undefined => schedule(request),
+    scriptFor: queue.take,
+    faultFor: (request): FakeFault | undefined => schedule(request),
     charge: request => billed.push(request),
     logged(request) {
       log.push(request);
@@ -100,15 +116,15 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
     },
   });
   const server = createServer((request, response) => {
-    open += 1;
+    inProgress += 1;
     void handle(request, response).finally(() => {
-      open -= 1;
-      if (open > 0) return;
+      inProgress -= 1;
+      if (inProgress > 0) return;
       for (const resolve of waiting) resolve();
       waiting = [];
     });
   });
-  // A kept-alive connection that the server ends in the client's face is a fault nobody asked for.
+  // Closing an idle connection while the client sends its next request would be a fault outside the schedule.
   server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await new Promise(resolve => server.once('listening', resolve));
@@ -123,6 +139,12 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
     url,
     openaiBaseURL: `${url}/v1`,
     anthropicBaseURL: url,
+    reply(...scripts) {
+      queue.add(scripts);
+    },
+    get queuedReplies() {
+      return queue.length;
+    },
     bill: () => billOf(billed),
     requests: () => log.slice(-keeps),
     setFaults(faults) {
@@ -132,7 +154,7 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
       if (model === undefined) models.delete(name);
       else models.set(name, model);
     },
-    idle: () => (open === 0 ? Promise.resolve() : new Promise(resolve => waiting.push(resolve))),
+    idle: () => (inProgress === 0 ? Promise.resolve() : new Promise(resolve => waiting.push(resolve))),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RenderedEvent } from './fake-api.ts';
-import type { Fault, RetryAfter } from './faults.ts';
+import type { FakeFault, RetryAfter } from './faults.ts';
 
 export type FakeReply =
   | { readonly json: Readonly<Record<string, unknown>> }
   | { readonly events: readonly RenderedEvent[] };
 
 /** How much of a reply was sent when it was charged. */
-export interface Sent {
+export interface SentPart {
   /** What the client knows of the tokens. */
   readonly reports: 'nothing' | 'input' | 'usage';
   /** Characters sent that the model wrote (of a plain reply that cannot be read: of the body as announced). */
@@ -19,21 +19,21 @@ export interface Sent {
   readonly ofChars: number;
 }
 
-export interface SendOptions {
-  readonly fault: Fault | undefined;
+export interface ReplyOptions {
+  readonly fault: FakeFault | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** Called once, whatever happens. */
-  readonly charge: (sent: Sent) => void;
+  readonly charge: (sent: SentPart) => void;
 }
 
 /** Resolves when the exchange is over. */
-export async function sendReply(response: ServerResponse, reply: FakeReply, options: SendOptions): Promise<void> {
+export async function sendReply(response: ServerResponse, reply: FakeReply, options: ReplyOptions): Promise<void> {
   if ('json' in reply) sendPlain(response, JSON.stringify(reply.json), options);
   else await sendStream(response, reply.events, options);
   if (!response.closed) await once(response, 'close');
 }
 
-function sendPlain(response: ServerResponse, text: string, { fault, headers, charge }: SendOptions): void {
+function sendPlain(response: ServerResponse, text: string, { fault, headers, charge }: ReplyOptions): void {
   const bytes = Buffer.from(text);
   const half = bytes.subarray(0, bytes.length >> 1);
   const head = { 'content-type': 'application/json', ...headers };
@@ -59,7 +59,7 @@ const MALFORMED: RenderedEvent = { text: 'data: {"malformed\n\n', chars: 0 };
 async function sendStream(
   response: ServerResponse,
   events: readonly RenderedEvent[],
-  { fault, headers, charge }: SendOptions,
+  { fault, headers, charge }: ReplyOptions,
 ): Promise<void> {
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
@@ -69,7 +69,7 @@ async function sendStream(
   const ofChars = events.reduce((sum, { chars }) => sum + chars, 0);
   const stopsAfter = stopOf(fault);
   const shown = stopsAfter === undefined ? events : events.slice(0, stopsAfter);
-  let reports: Sent['reports'] = 'nothing';
+  let reports: SentPart['reports'] = 'nothing';
   let chars = 0;
   const last = shown.length - 1;
   if (last < 0) {
@@ -102,7 +102,7 @@ async function breakOff(response: ServerResponse): Promise<void> {
   response.socket?.destroySoon();
 }
 
-function stopOf(fault: Fault | undefined): number | undefined {
+function stopOf(fault: FakeFault | undefined): number | undefined {
   if (fault?.kind === 'malformed') return MALFORMED_AFTER;
   return fault !== undefined && 'afterEvents' in fault ? fault.afterEvents : undefined;
 }

@@ -11,7 +11,7 @@ export type RetryAfter =
   /** `retry-after: Wed, 21 Oct 2026 07:28:00 GMT`, this long from now. */
   | { readonly dateInMs: number };
 
-export type Fault =
+export type FakeFault =
   /** An error of the provider, in its own words: 429, 500, 503, 529 … Free. */
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: RetryAfter }
   /** A page of a proxy instead of an answer. Free. */
@@ -47,10 +47,10 @@ export interface FaultRequest {
 }
 
 /** A list is used up request by request (`undefined`: this one goes well); a function is asked each time. */
-export type Faults = readonly (Fault | undefined)[] | ((request: FaultRequest) => Fault | undefined);
+export type FaultSchedule = readonly (FakeFault | undefined)[] | ((request: FaultRequest) => FakeFault | undefined);
 
 /** A schedule as the function it stands for. */
-export function faultsOf(faults: Faults | undefined): (request: FaultRequest) => Fault | undefined {
+export function faultsOf(faults: FaultSchedule | undefined): (request: FaultRequest) => FakeFault | undefined {
   if (faults === undefined) return () => undefined;
   if (typeof faults === 'function') return faults;
   let next = 0;
@@ -65,7 +65,7 @@ export function faultsOf(faults: Faults | undefined): (request: FaultRequest) =>
  * const faults = randomFaults('seed', [[0.1, { kind: 'status', status: 429 }], [0.05, { kind: 'reset' }]]);
  * ```
  */
-export function randomFaults(seed: string | number, odds: readonly (readonly [number, Fault])[]): Faults {
+export function randomFaults(seed: string | number, odds: readonly (readonly [number, FakeFault])[]): FaultSchedule {
   const random = seededRandom(seed);
   return () => {
     let left = random.next();

@@ -10,7 +10,7 @@ import type { Capability, RequestFacts, Wire } from '../contracts/wire.ts';
 
 const PATH = '/v1/messages';
 
-const DIALECT: Dialect = { conversation: 'messages', pin, capabilities };
+const DIALECT: Dialect = { conversation: 'messages', bindingOf, capabilities };
 
 export const anthropicMessages: Wire = Object.freeze({
   name: 'anthropic-messages',
@@ -30,7 +30,7 @@ export const anthropicMessages: Wire = Object.freeze({
   unsupportedParameter: anthropicUnsupportedParameter,
 } satisfies Wire);
 
-function pin(body: RequestBody): RequestFacts['pin'] {
+function bindingOf(body: RequestBody): RequestFacts['bound'] {
   const container = member(body, 'container');
   // Skills may be asked for without a container of one's own: any model can load those.
   if (container !== undefined && idOf(container) !== undefined) return { reason: 'container' };

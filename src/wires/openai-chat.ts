@@ -19,7 +19,7 @@ import type { Capability, RequestFacts, Wire } from '../contracts/wire.ts';
 
 const PATH = '/chat/completions';
 
-const DIALECT: Dialect = { conversation: 'messages', pin, capabilities };
+const DIALECT: Dialect = { conversation: 'messages', bindingOf, capabilities };
 
 export const openaiChat: Wire = Object.freeze({
   name: 'openai-chat',
@@ -52,7 +52,7 @@ function optionsWithUsage(options: string | undefined): string | undefined {
 }
 
 /** Vendors in between take a list of models to fall back on by themselves. */
-function pin(body: RequestBody): RequestFacts['pin'] {
+function bindingOf(body: RequestBody): RequestFacts['bound'] {
   return hasItems(body, 'models') ? { reason: 'vendor fallbacks' } : undefined;
 }
 

@@ -20,7 +20,7 @@ import type { Capability, RequestFacts, Wire } from '../contracts/wire.ts';
 
 const PATH = '/responses';
 
-const DIALECT: Dialect = { conversation: 'input', pin, capabilities };
+const DIALECT: Dialect = { conversation: 'input', bindingOf, capabilities };
 
 export const openaiResponses: Wire = Object.freeze({
   name: 'openai-responses',
@@ -40,7 +40,7 @@ export const openaiResponses: Wire = Object.freeze({
   unsupportedParameter: openaiUnsupportedParameter,
 } satisfies Wire);
 
-function pin(body: RequestBody): RequestFacts['pin'] {
+function bindingOf(body: RequestBody): RequestFacts['bound'] {
   const previous = member(body, 'previous_response_id');
   if (previous !== undefined) {
     const responseId = idOf(previous);

@@ -4,20 +4,20 @@ import { countField, field } from './json-fields.ts';
 import { withoutZeros } from './canonical-usage.ts';
 
 /** The names of one API's fields. */
-interface Names {
+interface FieldNames {
   readonly input: string;
   readonly output: string;
   readonly inputDetails: string;
   readonly outputDetails: string;
 }
 
-const CHAT: Names = {
+const CHAT: FieldNames = {
   input: 'prompt_tokens',
   output: 'completion_tokens',
   inputDetails: 'prompt_tokens_details',
   outputDetails: 'completion_tokens_details',
 };
-const RESPONSES: Names = {
+const RESPONSES: FieldNames = {
   input: 'input_tokens',
   output: 'output_tokens',
   inputDetails: 'input_tokens_details',
@@ -34,7 +34,7 @@ export function responsesUsage(usage: unknown, webSearches: number): Usage | und
   return usageOf(usage, RESPONSES, webSearches);
 }
 
-function usageOf(usage: unknown, names: Names, webSearch: number): Usage | undefined {
+function usageOf(usage: unknown, names: FieldNames, webSearch: number): Usage | undefined {
   const input = countField(usage, names.input);
   const completion = countField(usage, names.output);
   if (input === undefined || completion === undefined) return undefined;

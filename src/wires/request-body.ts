@@ -15,7 +15,7 @@ export interface RequestBody {
 export interface Dialect {
   /** The parameter that holds the conversation. */
   readonly conversation: string;
-  pin(body: RequestBody): RequestFacts['pin'];
+  bindingOf(body: RequestBody): RequestFacts['bound'];
   capabilities(body: RequestBody): ReadonlySet<Capability>;
 }
 
@@ -23,7 +23,7 @@ export interface Dialect {
 class ReadFacts implements RequestFacts {
   readonly model: string;
   readonly stream: boolean;
-  readonly pin: RequestFacts['pin'];
+  readonly bound: RequestFacts['bound'];
   readonly chars: number;
   readonly body: RequestBody;
   readonly #dialect: Dialect;
@@ -33,7 +33,7 @@ class ReadFacts implements RequestFacts {
   constructor(body: RequestBody, model: string, dialect: Dialect) {
     this.model = model;
     this.stream = member(body, 'stream') === 'true';
-    this.pin = dialect.pin(body);
+    this.bound = dialect.bindingOf(body);
     this.chars = body.text.length;
     this.body = body;
     this.#dialect = dialect;

@@ -8,7 +8,7 @@ import { zodOutputFormat as oldestFormat } from 'anthropic-oldest/helpers/zod';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { RouterError } from '../../src/errors.ts';
-import type { FakeProvider, Fault } from '../../src/public/testing.ts';
+import type { FakeProvider, FakeFault } from '../../src/public/testing.ts';
 import type { DropIn } from '../support/drop-in.ts';
 import { count, deepFreeze, dropIn, errorFacts, failure, recorded } from '../support/drop-in.ts';
 
@@ -234,7 +234,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       for (const fault of [
         { kind: 'cut', afterEvents: 4 },
         { kind: 'truncate', afterEvents: 4 },
-      ] satisfies Fault[]) {
+      ] satisfies FakeFault[]) {
         const { routed, direct } = await it.both(async (client, model) => {
           it.setFaults([fault]);
           return errorFacts(await failure(client.messages.stream({ ...hello, model }).finalMessage()));
@@ -265,7 +265,10 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
     });
 
     test('errors are the provider’s own: class, status, type, request id, message', async () => {
-      const faults: Fault[] = [400, 401, 403, 404, 409, 422, 429, 500, 529].map(status => ({ kind: 'status', status }));
+      const faults: FakeFault[] = [400, 401, 403, 404, 409, 422, 429, 500, 529].map(status => ({
+        kind: 'status',
+        status,
+      }));
       for (const fault of [...faults, { kind: 'unknown-model' } as const, { kind: 'html', status: 502 } as const]) {
         it.setFaults(() => fault);
         const { routed, direct } = await it.both(async (client, model) => {

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { z as z3 } from 'zod/v3';
 import { RouterError } from '../../src/errors.ts';
-import type { FakeProvider, Fault } from '../../src/public/testing.ts';
+import type { FakeProvider, FakeFault } from '../../src/public/testing.ts';
 import type { DropIn } from '../support/drop-in.ts';
 import { count, deepFreeze, dropIn, errorFacts, failure, recorded, withoutNullUsage } from '../support/drop-in.ts';
 
@@ -268,7 +268,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
         { kind: 'cut', afterEvents: 3 },
         { kind: 'truncate', afterEvents: 3 },
         { kind: 'malformed' },
-      ] satisfies Fault[]) {
+      ] satisfies FakeFault[]) {
         const { routed, direct } = await it.both(async (client, model) => {
           it.setFaults([fault]);
           let seen = 0;
@@ -431,7 +431,10 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
     });
 
     test('errors are the provider’s own: class, status, code, request id, message', async () => {
-      const faults: Fault[] = [400, 401, 403, 404, 409, 422, 429, 500, 503].map(status => ({ kind: 'status', status }));
+      const faults: FakeFault[] = [400, 401, 403, 404, 409, 422, 429, 500, 503].map(status => ({
+        kind: 'status',
+        status,
+      }));
       for (const fault of [...faults, { kind: 'unknown-model' } as const, { kind: 'html', status: 502 } as const]) {
         it.setFaults(() => fault);
         const { routed, direct } = await it.both(async (client, model) => {

@@ -8,7 +8,7 @@ import type { Exchanged, StreamEnd } from '../../src/engine/attempts/exchange.ts
 import { fixed } from '../../src/policies/fixed.ts';
 import { openaiChat } from '../../src/wires/openai-chat.ts';
 import type { RequestFacts } from '../../src/contracts/wire.ts';
-import { manualRuntime } from '../support/manual-runtime.ts';
+import { testRuntime } from '../../src/testing/test-runtime.ts';
 import type { Answer, ScriptedServer } from '../support/scripted-server.ts';
 import { chat, chatStream, hang, json, reset, scriptedServer, status } from '../support/scripted-server.ts';
 
@@ -46,7 +46,7 @@ async function exchanged(
     body,
     facts: openaiChat.read(body, 'feature:') as RequestFacts,
     fetch,
-    runtime: manualRuntime(),
+    runtime: testRuntime(),
     transforms: learningTransforms(() => {}),
     hold,
     wantsText: true,

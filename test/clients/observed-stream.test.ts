@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import type { Observation } from '../../src/clients/observed-stream.ts';
+import type { StreamListener } from '../../src/clients/observed-stream.ts';
 import { observedStream } from '../../src/clients/observed-stream.ts';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
 
 /** A source of these chunks (an error breaks it off), observed; what is told comes out in order. */
-async function observed(chunks: readonly (string | Error)[], observe: Observation['observe'] = chunk => chunk) {
+async function observed(chunks: readonly (string | Error)[], observe: StreamListener['observe'] = chunk => chunk) {
   const told: string[] = [];
   const left = [...chunks];
   const source = new ReadableStream<Uint8Array>(

@@ -12,7 +12,7 @@ import { systemRuntime } from '../../src/runtime.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { createRouterOn } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
-import type { FakeProvider, Fault } from '../../src/public/testing.ts';
+import type { FakeProvider, FakeFault } from '../../src/public/testing.ts';
 import { startFakeProvider } from '../../src/public/testing.ts';
 
 const RUNS = 1_000;
@@ -73,11 +73,11 @@ const FEATURES: Readonly<Record<string, Omit<FeatureConfig<'mini' | 'premium'>, 
 
 // At least one: whether the head of a reply that breaks off before its first event arrives is a race that no rule can bill.
 const events = fc.integer({ min: 1, max: 6 });
-const fault: fc.Arbitrary<Fault | undefined> = fc.oneof(
+const fault: fc.Arbitrary<FakeFault | undefined> = fc.oneof(
   { weight: 4, arbitrary: fc.constant(undefined) },
   {
     weight: 2,
-    arbitrary: fc.constantFrom<Fault>(
+    arbitrary: fc.constantFrom<FakeFault>(
       { kind: 'status', status: 429, retryAfter: { ms: 5 } },
       { kind: 'status', status: 500 },
       { kind: 'status', status: 529, retryAfter: { seconds: 1 } },
@@ -85,7 +85,7 @@ const fault: fc.Arbitrary<Fault | undefined> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.constantFrom<Fault>(
+    arbitrary: fc.constantFrom<FakeFault>(
       { kind: 'reset' },
       { kind: 'silent' },
       { kind: 'malformed' },
@@ -93,7 +93,7 @@ const fault: fc.Arbitrary<Fault | undefined> = fc.oneof(
       { kind: 'unknown-model' },
     ),
   },
-  { weight: 1, arbitrary: fc.constantFrom<Fault>({ kind: 'slow', delayMs: 3, betweenEventsMs: 1 }) },
+  { weight: 1, arbitrary: fc.constantFrom<FakeFault>({ kind: 'slow', delayMs: 3, betweenEventsMs: 1 }) },
   {
     weight: 2,
     arbitrary: fc.record({

@@ -3,7 +3,7 @@ import type { LedgerRecord } from '../../src/core/ledger/records.ts';
 import type { Fault, Observer } from '../../src/contracts/observer.ts';
 import { createRouter } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
-import { manualRuntime } from '../support/manual-runtime.ts';
+import { testRuntime } from '../../src/testing/test-runtime.ts';
 import { closeAll, routed } from '../support/routed.ts';
 import { chat, chatStream } from '../support/scripted-server.ts';
 
@@ -73,7 +73,7 @@ test('flush waits for the verdict on a stream that its caller has read', async (
 });
 
 test('an open circuit sends new intents elsewhere, and a probe brings them back', async () => {
-  const runtime = manualRuntime();
+  const runtime = testRuntime();
   const down = { isDown: true };
   const { ask, server } = await routed(
     {

@@ -2,16 +2,16 @@ import { expect, test } from 'vitest';
 import { answerWithin } from '../../src/stores/answer-within.ts';
 import { memory } from '../../src/stores/memory.ts';
 import type { Store } from '../../src/contracts/store.ts';
-import { manualRuntime } from '../support/manual-runtime.ts';
+import { testRuntime } from '../../src/testing/test-runtime.ts';
 import { conformance } from './conformance.ts';
 
 const MS = 5_000;
 
-conformance('memory with a time limit', () => answerWithin(memory(), { timeoutMs: MS, after: manualRuntime().after }));
+conformance('memory with a time limit', () => answerWithin(memory(), { timeoutMs: MS, after: testRuntime().after }));
 
 /** A store whose answers wait until they are let through. */
 function slow() {
-  const runtime = manualRuntime();
+  const runtime = testRuntime();
   const inner = memory();
   const waiting: (() => void)[] = [];
   let asked = 0;
@@ -70,7 +70,7 @@ test.each(['its late answer', 'the next one that comes in time'])('it is back wi
 
 test('its own rejection stands, and says that it answers', async () => {
   const failing: Store = { ...memory(), generation: async () => Promise.reject(new Error('connection refused')) };
-  const store = answerWithin(failing, { timeoutMs: MS, after: manualRuntime().after });
+  const store = answerWithin(failing, { timeoutMs: MS, after: testRuntime().after });
   await expect(store.generation()).rejects.toThrow('connection refused');
   await expect(Promise.all([store.generation(), store.generation()])).rejects.toThrow('connection refused');
 });

@@ -6,7 +6,7 @@ import { fixed } from '../../src/policies/fixed.ts';
 import type { Router } from '../../src/router.ts';
 import { createRouterOn } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
-import type { FakeModel, FakeProvider, Faults } from '../../src/public/testing.ts';
+import type { FakeModel, FakeProvider, FaultSchedule } from '../../src/public/testing.ts';
 import { startFakeProvider } from '../../src/public/testing.ts';
 import type { WrappableClient } from '../../src/clients/wrap.ts';
 
@@ -30,7 +30,7 @@ export interface DropIn<Client> {
   attempts(): Promise<readonly Attempt[]>;
   /** Ids of the intents in the ledger. */
   intents(): Promise<readonly string[]>;
-  setFaults(faults: Faults | undefined): void;
+  setFaults(faults: FaultSchedule | undefined): void;
   close(): Promise<void>;
 }
 

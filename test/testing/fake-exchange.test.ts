@@ -3,7 +3,7 @@ import type { Usage } from '../../src/core/ledger/usage.ts';
 import { estimateUsage } from '../../src/core/ledger/usage.ts';
 import type { FakeProvider } from '../../src/testing/fake-provider.ts';
 import { startFakeProvider } from '../../src/testing/fake-provider.ts';
-import type { Fault } from '../../src/testing/faults.ts';
+import type { FakeFault } from '../../src/testing/faults.ts';
 import { anthropicMessages } from '../../src/wires/anthropic-messages.ts';
 import { parseJson } from '../../src/wires/json-fields.ts';
 import { openaiChat } from '../../src/wires/openai-chat.ts';
@@ -113,11 +113,11 @@ const billedFor = (id: string): Usage => {
 const withoutZeros = ({ reasoning: _, ...usage }: Usage): Usage =>
   Object.fromEntries(Object.entries(usage).filter(([, count]) => count > 0));
 
-const FAULTS: readonly (Fault | undefined)[] = [
+const FAULTS: readonly (FakeFault | undefined)[] = [
   undefined,
   { kind: 'slow', delayMs: 1, betweenEventsMs: 1 },
   { kind: 'malformed' },
-  ...[0, 1, 2, 5, 8, 11, 1000].flatMap((afterEvents): readonly Fault[] => [
+  ...[0, 1, 2, 5, 8, 11, 1000].flatMap((afterEvents): readonly FakeFault[] => [
     { kind: 'truncate', afterEvents },
     { kind: 'cut', afterEvents },
   ]),
@@ -144,7 +144,7 @@ describe.each(APIS)('%s', (_, api) => {
         body: JSON.stringify({ model: 'mini', temperature: 1, ...api.body }),
         signal: signal ?? null,
       });
-    const faults: readonly (readonly [Fault, number])[] = [
+    const faults: readonly (readonly [FakeFault, number])[] = [
       [{ kind: 'status', status: 429, retryAfter: { seconds: 2 } }, 429],
       [{ kind: 'status', status: 529 }, 529],
       [{ kind: 'html', status: 502 }, 502],

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/core/math/random.ts';
-import type { Asked } from '../../src/testing/fake-api.ts';
+import type { FakeRequest } from '../../src/testing/fake-api.ts';
 import type { FakeModel } from '../../src/testing/fake-model.ts';
 import { drawCount, planReply, taskOf } from '../../src/testing/fake-model.ts';
 
 const price = { input: '1', output: '2' };
-const ASKED: Asked = {
+const ASKED: FakeRequest = {
   model: 'm',
   stream: false,
   lastUserText: 'Where is my order?',
@@ -20,10 +20,10 @@ const ASKED: Asked = {
   rememberedChars: 0,
   signedBy: [],
 };
-const plan = (model: Partial<FakeModel>, asked: Partial<Asked> = {}, seed: string | number = 1) =>
+const plan = (model: Partial<FakeModel>, asked: Partial<FakeRequest> = {}, seed: string | number = 1) =>
   planReply({
     model: { price, ...model },
-    asked: { ...ASKED, ...asked },
+    request: { ...ASKED, ...asked },
     requestChars: 401,
     lacks: [],
     random: seededRandom(seed),
@@ -55,7 +55,7 @@ describe('a reply', () => {
   test('leaves out what its API cannot report', () => {
     const { tokens } = planReply({
       model: { price, tokens: { webSearch: 2, inputAudio: 5 } },
-      asked: ASKED,
+      request: ASKED,
       requestChars: 4,
       lacks: ['webSearch'],
       random: seededRandom(1),
@@ -123,7 +123,7 @@ describe('tools', () => {
     { name: 'b', schema: {} },
   ];
   test('are called when given, unless the conversation has their result or the model or the caller says no', () => {
-    const called = (model: Partial<FakeModel>, asked: Partial<Asked>) =>
+    const called = (model: Partial<FakeModel>, asked: Partial<FakeRequest>) =>
       plan(model, { tools, ...asked }).toolCalls[0]?.name;
     expect(called({}, {})).toBe('a');
     expect(called({}, { toolChoice: 'b' })).toBe('b');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FakeProvider } from '../../src/testing/fake-provider.ts';
 import { startFakeProvider } from '../../src/testing/fake-provider.ts';
-import { MODELS, OPENAIS, user } from './official-clients.ts';
+import { ANTHROPICS, MODELS, OPENAIS, user } from './official-clients.ts';
 
 let provider: FakeProvider;
 beforeAll(async () => {
@@ -102,5 +102,79 @@ describe('a provider', () => {
     const started = performance.now();
     await ask(newest(slow), 'm');
     expect(performance.now() - started).toBeGreaterThan(29);
+  });
+});
+
+describe('scripted replies', () => {
+  const models = { m: { price: { input: '1', output: '2' }, unsupported: ['temperature'] } };
+  const chat = (url: string, body: object) =>
+    fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      body: JSON.stringify({ model: 'm', messages: user('Hello'), ...body }),
+    });
+
+  test('each is sent once and in order, and then the model answers again', async () => {
+    await using scripting = await startFakeProvider({ models: { m: models.m } });
+    scripting.reply('exactly this', 503);
+    scripting.reply({ text: '{"total":7}', tokens: { input: 900, output: 6 } });
+    const seen = [];
+    for (let call = 0; call < 4; call++) {
+      const response = await chat(scripting.url, {});
+      const { choices, usage } = (await response.json()) as {
+        readonly choices?: readonly [{ readonly message: { readonly content: string } }];
+        readonly usage?: { readonly prompt_tokens: number; readonly completion_tokens: number };
+      };
+      seen.push([response.status, choices?.[0].message.content, usage?.completion_tokens]);
+    }
+    expect(seen.slice(0, 3)).toEqual([
+      [200, 'exactly this', 3],
+      [503, undefined, undefined],
+      [200, '{"total":7}', 6],
+    ]);
+    expect(seen[3]?.[1]).toMatch(/^\[solved\] /);
+    expect(scripting.queuedReplies).toBe(0);
+    expect(scripting.bill().requests.map(({ lines }) => lines.map(({ quantity }) => quantity))[1]).toEqual([900, 6]);
+  });
+
+  test('a fault cuts the scripted text itself, and what was written of it is charged', async () => {
+    await using scripting = await startFakeProvider({ models: { m: { ...models.m, pieces: 4 } } });
+    scripting.reply({ text: 'abcdefgh', fault: { kind: 'truncate', afterEvents: 3 } });
+    const text = await (await chat(scripting.url, { stream: true })).text();
+    expect(text).toContain('"content":"ab"');
+    expect(text).toContain('"content":"cd"');
+    expect(text).not.toContain('"content":"ef"');
+    expect(scripting.bill().requests[0]?.lines.at(-1)).toMatchObject({ meter: 'output', quantity: 1 });
+  });
+
+  test('they use up neither the schedule of faults nor the model’s refusals, and never answer another path', async () => {
+    await using scripting = await startFakeProvider({
+      models: { m: models.m },
+      faults: [{ kind: 'status', status: 500 }],
+    });
+    scripting.reply({ model: 'm', text: 'first' });
+    expect((await fetch(`${scripting.url}/v1/models`)).status).toBe(200);
+    expect((await chat(scripting.url, { model: 'missing' })).status).toBe(500);
+    scripting.setFaults([{ kind: 'status', status: 500 }]);
+    expect((await chat(scripting.url, { temperature: 1 })).status).toBe(200);
+    expect((await chat(scripting.url, {})).status).toBe(500);
+    expect((await chat(scripting.url, { temperature: 1 })).status).toBe(400);
+  });
+
+  test('the SDKs of both providers read a scripted text and a scripted tool call', async () => {
+    await using scripting = await startFakeProvider({ models: { m: models.m } });
+    const call = { toolCalls: [{ name: 'lookUp', arguments: { order: 7 } }] };
+    scripting.reply('Hi', call, 'Hi', call);
+    const openai = OPENAIS[0][1](scripting);
+    const asked = { model: 'm', messages: user('Hello') };
+    expect((await openai.chat.completions.create(asked)).choices[0]?.message.content).toBe('Hi');
+    expect((await openai.chat.completions.create(asked)).choices[0]?.message.tool_calls).toMatchObject([
+      { function: { name: 'lookUp', arguments: '{"order":7}' } },
+    ]);
+    const anthropic = ANTHROPICS[0][1](scripting);
+    const message = { ...asked, max_tokens: 9 };
+    expect((await anthropic.messages.create(message)).content).toMatchObject([{ type: 'text', text: 'Hi' }]);
+    expect((await anthropic.messages.create(message)).content).toMatchObject([
+      { type: 'tool_use', name: 'lookUp', input: { order: 7 } },
+    ]);
   });
 });

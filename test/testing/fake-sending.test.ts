@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { retryAfterHeaders } from '../../src/testing/fake-sending.ts';
 import { startFakeProvider } from '../../src/testing/fake-provider.ts';
-import type { Fault } from '../../src/testing/faults.ts';
+import type { FakeFault } from '../../src/testing/faults.ts';
 
 const models = { mini: { price: { input: '1', output: '1' } } };
 const BODY = { model: 'mini', messages: [{ role: 'user', content: 'Hello' }] };
 
-async function send(fault: Fault | undefined, body: Readonly<Record<string, unknown>> = BODY) {
+async function send(fault: FakeFault | undefined, body: Readonly<Record<string, unknown>> = BODY) {
   await using provider = await startFakeProvider({ models, faults: [fault] });
   const response = await fetch(`${provider.openaiBaseURL}/chat/completions`, {
     method: 'POST',

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Fault, FaultRequest } from '../../src/testing/faults.ts';
+import type { FakeFault, FaultRequest } from '../../src/testing/faults.ts';
 import { faultsOf, randomFaults } from '../../src/testing/faults.ts';
 
 const request: FaultRequest = { index: 0, api: 'openai-chat', model: 'm', stream: false, text: '{}' };
-const RESET: Fault = { kind: 'reset' };
+const RESET: FakeFault = { kind: 'reset' };
 
 describe('a schedule', () => {
   test('as a list is used up, and then all goes well', () => {

@@ -55,10 +55,10 @@ describe('what ties a message to its model', () => {
     ],
     ['nothing: a thread that begins', { thread: { type: 'create' } }, undefined, undefined],
     ['fallbacks of the vendor', { fallbacks: [{ model: 'claude-opus-5' }] }, undefined, { reason: 'vendor fallbacks' }],
-  ])('%s', (_, more, messages, pin) => {
-    expect(read(more, messages)?.pin).toEqual(pin);
+  ])('%s', (_, more, messages, bound) => {
+    expect(read(more, messages)?.bound).toEqual(bound);
     const spaced = JSON.stringify({ model: 'feature:x', messages: messages ?? [], ...more }, null, 1);
-    expect(anthropicMessages.read(spaced, 'feature:')?.pin).toEqual(pin);
+    expect(anthropicMessages.read(spaced, 'feature:')?.bound).toEqual(bound);
   });
 });
 

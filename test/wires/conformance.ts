@@ -58,7 +58,7 @@ function contextOf(api: FakeApi, body: Json): RenderContext {
   let next = 0;
   const asked = api.read(body, () => 0);
   if ('kind' in asked) throw new Error(asked.kind);
-  return { asked, body, id: prefix => `${prefix}_${next++}`, createdAtS: 1_767_225_600 };
+  return { request: asked, body, id: prefix => `${prefix}_${next++}`, createdAtS: 1_767_225_600 };
 }
 
 /** The stream of a plan, as text. */
@@ -195,7 +195,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
         JSON.stringify(body('feature:x', [{ role: 'user', content: 'image thinking "stop"' }])),
         PREFIX,
       );
-      expect(facts?.pin).toBeUndefined();
+      expect(facts?.bound).toBeUndefined();
       expect([...(facts?.capabilities ?? ['unread'])]).toEqual([]);
     });
   });

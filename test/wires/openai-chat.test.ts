@@ -64,7 +64,7 @@ describe('what a chat completion asks for', () => {
   });
 
   test('a list of models to fall back on ties the request to none of ours', () => {
-    expect(read({ models: ['a', 'b'] }).facts.pin).toEqual({ reason: 'vendor fallbacks' });
+    expect(read({ models: ['a', 'b'] }).facts.bound).toEqual({ reason: 'vendor fallbacks' });
   });
 });
 

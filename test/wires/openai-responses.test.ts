@@ -39,10 +39,10 @@ describe('what ties a response to its model', () => {
       undefined,
     ],
     ['nothing: what another member holds', { metadata: { encrypted_content: 'x' } }, history, undefined],
-  ])('%s', (_, more, input, pin) => {
-    expect(read(more, input)?.pin).toEqual(pin);
+  ])('%s', (_, more, input, bound) => {
+    expect(read(more, input)?.bound).toEqual(bound);
     const spaced = JSON.stringify({ model: 'feature:x', input: input ?? 'x', ...more }, null, 1);
-    expect(openaiResponses.read(spaced, 'feature:')?.pin).toEqual(pin);
+    expect(openaiResponses.read(spaced, 'feature:')?.bound).toEqual(bound);
   });
 });
 

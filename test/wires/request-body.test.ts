@@ -16,7 +16,7 @@ import {
 let asked = 0;
 const DIALECT: Dialect = {
   conversation: 'messages',
-  pin: body => (member(body, 'tied') === undefined ? undefined : { reason: 'tied' }),
+  bindingOf: body => (member(body, 'tied') === undefined ? undefined : { reason: 'tied' }),
   capabilities() {
     asked += 1;
     return new Set(['tools'] as const);
@@ -30,7 +30,7 @@ const of = (value: unknown, space?: number) => {
 describe('readRequest', () => {
   test('asks what a request needs only when that is of interest, and once', () => {
     const facts = readRequest('{"model":"feature:x","tied":1}', 'feature:', DIALECT);
-    expect(facts?.pin).toEqual({ reason: 'tied' });
+    expect(facts?.bound).toEqual({ reason: 'tied' });
     expect(asked).toBe(0);
     expect([facts?.capabilities, facts?.capabilities]).toEqual([new Set(['tools']), new Set(['tools'])]);
     expect(asked).toBe(1);

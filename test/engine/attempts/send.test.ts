@@ -5,7 +5,7 @@ import type { Exchanged, ActiveStream, StreamEnd } from '../../../src/engine/att
 import type { SendOptions } from '../../../src/engine/attempts/send.ts';
 import { send } from '../../../src/engine/attempts/send.ts';
 import { fixed } from '../../../src/policies/fixed.ts';
-import { manualRuntime } from '../../support/manual-runtime.ts';
+import { testRuntime } from '../../../src/testing/test-runtime.ts';
 
 const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
 const { models } = resolveConfig(
@@ -22,7 +22,7 @@ const refused: Result = { status: 'rejected-request', reply: 'no', isRewritten: 
 
 /** Sends to a provider that gives these results in turn, the last one again and again; an attempt takes 10 ms. */
 async function sent(results: readonly Result[], options: Partial<SendOptions<string>> = {}) {
-  const runtime = manualRuntime();
+  const runtime = testRuntime();
   const signals: (AbortSignal | undefined)[] = [];
   const attempts: [status: string, startedAtMs: number, latencyMs: number][] = [];
   const startMs = runtime.nowMs();
@@ -98,7 +98,7 @@ describe('waiting', () => {
   });
 
   test('past the deadline is not begun', async () => {
-    const atMs = manualRuntime().elapsedMs() + 1_000;
+    const atMs = testRuntime().elapsedMs() + 1_000;
     const { runtime, statuses } = await sent([fault(995), ok], { deadline: { atMs, passed: false } });
     expect([runtime.slept, statuses]).toEqual([[], ['provider-fault']]);
   });
@@ -122,7 +122,7 @@ describe('time', () => {
   });
 
   test('an attempt’s own time stops it; the deadline is not touched by that', async () => {
-    const deadline = { atMs: manualRuntime().elapsedMs() + 10_000, passed: false };
+    const deadline = { atMs: testRuntime().elapsedMs() + 10_000, passed: false };
     const { signals } = await sent([fault(0), ok], { attemptTimeoutMs: 5, deadline });
     expect(signals.map(signal => (signal?.reason as Error | undefined)?.name)).toEqual([
       'TimeoutError',
@@ -132,7 +132,7 @@ describe('time', () => {
   });
 
   test('the deadline stops the attempt when less is left than its own time, and says so', async () => {
-    const deadline = { atMs: manualRuntime().elapsedMs() + 5, passed: false };
+    const deadline = { atMs: testRuntime().elapsedMs() + 5, passed: false };
     const { signals } = await sent([ok], { attemptTimeoutMs: 50, deadline, retries: 0 });
     expect((signals[0]?.reason as Error | undefined)?.name).toBe('TimeoutError');
     expect(deadline.passed).toBe(true);

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { timeLimit } from '../../../src/engine/attempts/time-limit.ts';
-import { manualRuntime } from '../../support/manual-runtime.ts';
+import { testRuntime } from '../../../src/testing/test-runtime.ts';
 
 test('time being up aborts with a TimeoutError, after telling', () => {
-  const runtime = manualRuntime();
+  const runtime = testRuntime();
   const told: boolean[] = [];
   const limit = timeLimit({ runtime, caller: undefined, ms: 50, expired: () => told.push(limit.signal.aborted) });
   runtime.advance(49);
@@ -14,7 +14,7 @@ test('time being up aborts with a TimeoutError, after telling', () => {
 });
 
 test('the caller’s abort comes through with its reason, also when it came first', () => {
-  const runtime = manualRuntime();
+  const runtime = testRuntime();
   const caller = new AbortController();
   const during = timeLimit({ runtime, caller: caller.signal, ms: 50 });
   caller.abort('enough');
@@ -23,7 +23,7 @@ test('the caller’s abort comes through with its reason, also when it came firs
 });
 
 test('a stopped clock leaves the caller’s abort; a released limit is left by both', () => {
-  const runtime = manualRuntime();
+  const runtime = testRuntime();
   const caller = new AbortController();
   const stopped = timeLimit({ runtime, caller: caller.signal, ms: 50 });
   const released = timeLimit({ runtime, caller: caller.signal, ms: 50 });

@@ -9,7 +9,7 @@ import type { Runtime } from '../../../src/runtime.ts';
 import type { VerdictContext } from '../../../src/engine/attempts/verdict.ts';
 import { verdictOn } from '../../../src/engine/attempts/verdict.ts';
 import { fixed } from '../../../src/policies/fixed.ts';
-import { manualRuntime } from '../../support/manual-runtime.ts';
+import { testRuntime } from '../../../src/testing/test-runtime.ts';
 
 function featureWith(feature: Partial<FeatureConfig<'mini'>>): ResolvedFeature {
   const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
@@ -38,7 +38,7 @@ function asked(feature: Partial<FeatureConfig<'mini'>>, given: Answer, { runtime
     model: 'mini',
     intentId: 'i1',
     signal: () => signal,
-    runtime: runtime ?? manualRuntime(),
+    runtime: runtime ?? testRuntime(),
     judgeModel: name => `judge ${name}`,
     faulted: error => void faults.push(error),
   };
@@ -191,7 +191,7 @@ describe('fails open, and tells of it', () => {
   });
 
   test('a validator that never returns, when its time is up', async () => {
-    const runtime = manualRuntime();
+    const runtime = testRuntime();
     const { verdict, faults } = asked({ validate: async () => never, validateWithin: '5s' }, answer('x'), { runtime });
     let settled = false;
     const done = Promise.resolve(verdict).finally(() => (settled = true));
@@ -211,7 +211,7 @@ describe('fails open, and tells of it', () => {
   });
 
   test('the time is for all validators together, and its clock is stopped when they have spoken', async () => {
-    const runtime = manualRuntime();
+    const runtime = testRuntime();
     const validate = [async () => true, async () => true];
     const { verdict, faults } = asked({ validate, validateWithin: '5s' }, answer('x'), { runtime });
     expect(await verdict).toMatchObject({ accepted: true, by: 'function' });

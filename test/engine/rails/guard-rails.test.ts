@@ -6,7 +6,7 @@ import { createRouterOn } from '../../../src/router.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import type { ScriptedServer } from '../../support/scripted-server.ts';
 import { chat, scriptedServer } from '../../support/scripted-server.ts';
-import { manualRuntime } from '../../support/manual-runtime.ts';
+import { testRuntime } from '../../../src/testing/test-runtime.ts';
 
 const open: ScriptedServer[] = [];
 afterEach(async () => {
@@ -22,7 +22,7 @@ const models = {
 async function world(feature: Omit<FeatureConfig<'mini' | 'premium'>, 'candidates'>) {
   const server = await scriptedServer([chat('hi')]);
   open.push(server);
-  const runtime = manualRuntime({ startMs: Date.UTC(2026, 10, 22, 12) });
+  const runtime = testRuntime({ startMs: Date.UTC(2026, 10, 22, 12) });
   const events: BudgetEvent[] = [];
   const router = createRouterOn(runtime, {
     models,

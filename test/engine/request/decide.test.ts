@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { createRouterOn } from '../../../src/router.ts';
 import { memory } from '../../../src/stores/memory.ts';
-import { manualRuntime } from '../../support/manual-runtime.ts';
+import { testRuntime } from '../../../src/testing/test-runtime.ts';
 
 const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
 
 function world() {
   const store = memory();
-  const router = createRouterOn(manualRuntime(), {
+  const router = createRouterOn(testRuntime(), {
     models: { mini: { provider: 'other', model: 'mini-1', price } },
     features: {
       work: {

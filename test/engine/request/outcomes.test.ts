@@ -12,7 +12,7 @@ import type { Answer } from '../../support/scripted-server.ts';
 import { chat, chatStream, hang, status } from '../../support/scripted-server.ts';
 import type { Feature } from '../../support/routed.ts';
 import { closeAll, hasty, routed } from '../../support/routed.ts';
-import { manualRuntime } from '../../support/manual-runtime.ts';
+import { testRuntime } from '../../../src/testing/test-runtime.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -58,10 +58,10 @@ describe('precedence', () => {
   });
 
   test('a second outcome that contradicts the first corrects it, and the statistics are as if it had been said first', async () => {
-    const corrected = await answered({}, { runtime: manualRuntime() });
+    const corrected = await answered({}, { runtime: testRuntime() });
     await corrected.intent.succeed();
     await corrected.intent.fail();
-    const direct = await answered({}, { runtime: manualRuntime() });
+    const direct = await answered({}, { runtime: testRuntime() });
     await direct.intent.fail();
     expect(await corrected.plan()).toEqual(await direct.plan());
     expect((await corrected.ledger()).map(({ kind }) => kind)).toEqual([
@@ -228,7 +228,7 @@ describe('silence', () => {
   const HOUR = 3_600_000;
   const quiet = { silence: { after: '1h', means: 'success' } } as const;
   /** Time passes, and nothing is swept unless a test does it. */
-  const unswept = () => ({ ...manualRuntime(), every: () => () => {} });
+  const unswept = () => ({ ...testRuntime(), every: () => () => {} });
 
   test('settles an intent when its time has come, and not before', async () => {
     const runtime = unswept();
@@ -286,7 +286,7 @@ describe('silence', () => {
   });
 
   test('sweeps by itself', async () => {
-    const runtime = manualRuntime();
+    const runtime = testRuntime();
     const { router, ledger } = await answered(quiet, { runtime });
     await router.flush();
     runtime.advance(2 * HOUR);

@@ -5,7 +5,7 @@ import { RouterError } from '../../../src/errors.ts';
 import { fixed } from '../../../src/policies/fixed.ts';
 import type { Router } from '../../../src/router.ts';
 import { memory } from '../../../src/stores/memory.ts';
-import { manualRuntime } from '../../support/manual-runtime.ts';
+import { testRuntime } from '../../../src/testing/test-runtime.ts';
 import { charged, closeAll, routed } from '../../support/routed.ts';
 import type { Answer } from '../../support/scripted-server.ts';
 import { chat, chatStream, hang, status } from '../../support/scripted-server.ts';
@@ -139,7 +139,7 @@ describe('a validator that never returns', () => {
   });
 
   test('may take longer over a stream than the request had time', async () => {
-    const runtime = manualRuntime();
+    const runtime = testRuntime();
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const { ask, attempts } = await routed(
       [chatStream(['a'])],

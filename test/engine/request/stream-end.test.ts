@@ -10,7 +10,7 @@ import type { IntentBook } from '../../../src/engine/state/intent-book.ts';
 import type { ReceiptDraft } from '../../../src/engine/state/receipts.ts';
 import { receipts } from '../../../src/engine/state/receipts.ts';
 import { fixed } from '../../../src/policies/fixed.ts';
-import { manualRuntime } from '../../support/manual-runtime.ts';
+import { testRuntime } from '../../../src/testing/test-runtime.ts';
 
 const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
 const { models } = resolveConfig(
@@ -39,7 +39,7 @@ const receipt: ReceiptDraft = {
 
 /** A stream that has been open for 20 ms, whose end and whose verdict a test decides; `events` has what happened, in order. */
 function streaming(verdictOn: StreamedAttempt['verdictOn'] = () => undefined) {
-  const runtime = manualRuntime();
+  const runtime = testRuntime();
   const events: string[] = [];
   const recorded: Parameters<RequestLog['record']>[] = [];
   let tellEnd: (end: StreamEnd) => void = () => {};

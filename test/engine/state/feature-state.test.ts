@@ -9,7 +9,7 @@ import { featureState, forcedDecision } from '../../../src/engine/state/feature-
 import { RouterError } from '../../../src/errors.ts';
 import { fixed } from '../../../src/policies/fixed.ts';
 import type { Policy } from '../../../src/contracts/policy.ts';
-import { manualRuntime } from '../../support/manual-runtime.ts';
+import { testRuntime } from '../../../src/testing/test-runtime.ts';
 
 type Names = 'mini' | 'seer' | 'opus';
 const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
@@ -26,7 +26,7 @@ function stateOf(feature: Partial<FeatureConfig<Names>> = {}) {
     },
     { policy: fixed('mini') },
   );
-  const runtime = manualRuntime();
+  const runtime = testRuntime();
   const breaker = circuitBreaker({ faults: 1 });
   const disabled = new Set<string>();
   const faults: unknown[] = [];

@@ -3,7 +3,7 @@ import type { RouterConfig } from '../../../src/config/application.ts';
 import { fixed } from '../../../src/policies/fixed.ts';
 import { createRouterOn } from '../../../src/router.ts';
 import { memory } from '../../../src/stores/memory.ts';
-import { manualRuntime } from '../../support/manual-runtime.ts';
+import { testRuntime } from '../../../src/testing/test-runtime.ts';
 
 const HOUR = 3_600_000;
 
@@ -16,7 +16,7 @@ type Hooks = Pick<RouterConfig, 'onBudget' | 'onDrift' | 'onFailureCostMismatch'
 
 /** Intents of one model at $0.50 each, an hour's worth at a time. */
 function world(hooks: Hooks) {
-  const runtime = manualRuntime({ startMs: Date.UTC(2026, 10, 1) });
+  const runtime = testRuntime({ startMs: Date.UTC(2026, 10, 1) });
   const faults: unknown[] = [];
   const router = createRouterOn(runtime, {
     models: { mini: { provider: 'other', model: 'mini-1', price: 'reported' } },

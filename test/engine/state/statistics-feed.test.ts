@@ -3,11 +3,11 @@ import type { Cell } from '../../../src/core/cells/cell.ts';
 import { statisticsFeed } from '../../../src/engine/state/statistics-feed.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import type { Store } from '../../../src/contracts/store.ts';
-import { manualRuntime } from '../../support/manual-runtime.ts';
+import { testRuntime } from '../../../src/testing/test-runtime.ts';
 
 /** A store whose generation a test sets, and whose reads it may hold up or break. */
 function feeding({ refreshMs = 1_000 } = {}) {
-  const manual = manualRuntime();
+  const manual = testRuntime();
   const clock = { setBackMs: 0 };
   const runtime = { ...manual, nowMs: () => manual.nowMs() - clock.setBackMs };
   const world = { generation: 0, reads: 0, broken: false, gate: undefined as Promise<void> | undefined };

@@ -1,0 +1,75 @@
+/** Replies that a test has scripted for the fake provider, each used once and in order. */
+import type { PlannedReply } from './fake-api.ts';
+import type { FakeCount, FakeModel, PlanOptions, TokenCounts } from './fake-model.ts';
+import { planReply } from './fake-model.ts';
+import type { FakeFault } from './faults.ts';
+
+/** One scripted reply, in full. Without a `fault`, the reply is sent with status 200. */
+export interface ScriptedReply {
+  /** The model whose next request gets this reply. Default: the next request to any model. */
+  readonly model?: string;
+  /** The whole visible text, exactly: no marker before it, no limit and no schema of the request applied. Default `''`. */
+  readonly text?: string;
+  /** The model declines in these words. */
+  readonly refusal?: string;
+  /** Tools that the model calls, with their arguments as a value (sent as JSON). */
+  readonly toolCalls?: readonly { readonly name: string; readonly arguments: unknown }[];
+  /** Replace the model's own counts, meter by meter. Output left out here and there: characters of the text ÷ 4. */
+  readonly tokens?: TokenCounts;
+  /** Milliseconds before the reply. Default: the model's own. */
+  readonly latencyMs?: FakeCount;
+  /** What goes wrong. An error status, a reset and the like take the place of the reply; a cut is a cut of this reply. */
+  readonly fault?: FakeFault;
+}
+
+/**
+ * A scripted reply, in the shortest form that says it: a text, an HTTP status (an error in the provider's own words), a
+ * fault, or a {@link ScriptedReply}.
+ */
+export type Script = string | number | FakeFault | ScriptedReply;
+
+export interface ReplyQueue {
+  add(scripts: readonly Script[]): void;
+  /** Takes the first reply that is scripted for this model, or for any. */
+  take(model: string): ScriptedReply | undefined;
+  readonly length: number;
+}
+
+export function replyQueue(): ReplyQueue {
+  const queue: ScriptedReply[] = [];
+  return {
+    add(scripts) {
+      queue.push(...scripts.map(inFull));
+    },
+    take(model) {
+      const index = queue.findIndex(reply => reply.model === undefined || reply.model === model);
+      return index < 0 ? undefined : queue.splice(index, 1)[0];
+    },
+    get length() {
+      return queue.length;
+    },
+  };
+}
+
+function inFull(script: Script): ScriptedReply {
+  if (typeof script === 'string') return { text: script };
+  if (typeof script === 'number') return { fault: { kind: 'status', status: script } };
+  return 'kind' in script ? { fault: script } : script;
+}
+
+/** The reply as scripted. Whether it solves its task is not known: the script may mean either. */
+export function planScripted(script: ScriptedReply, options: PlanOptions): PlannedReply {
+  const { model, request } = options;
+  const { text = '', refusal, toolCalls = [] } = script;
+  const calls = toolCalls.map(call => ({ name: call.name, arguments: JSON.stringify(call.arguments) }));
+  const written = [text, refusal ?? '', ...calls.map(call => call.arguments)].join('');
+  const tokens: FakeModel['tokens'] = task => ({
+    output: Math.ceil(written.length / 4),
+    ...(typeof model.tokens === 'function' ? model.tokens(task) : model.tokens),
+    ...script.tokens,
+  });
+  const whole = { ...request, maxOutputTokens: undefined, tools: [], schema: undefined };
+  const plan = planReply({ ...options, model: { ...model, tokens }, request: whole });
+  const finish = refusal !== undefined ? 'refusal' : calls.length > 0 ? 'tool-calls' : 'stop';
+  return { ...plan, text: refusal === undefined ? text : '', refusal, toolCalls: calls, finish, solved: undefined };
+}

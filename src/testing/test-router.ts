@@ -1,0 +1,25 @@
+/** A router on a test's own clock, ids and randomness. */
+import { createRouterOn } from '../router.ts';
+
+/**
+ * Like `createRouter`, but time, ids and randomness come from a runtime that the test controls. The configuration's
+ * `seed` is not used: the runtime has its own.
+ *
+ * @throws RouterError `invalid-config`, `unknown-model` or `unknown-price`, with the path of the mistake
+ *
+ * @example
+ * ```ts
+ * import { createTestRouter, testRuntime } from 'outcome-router/testing';
+ *
+ * const runtime = testRuntime();
+ * const router = createTestRouter(runtime, {
+ *   models: { mini: { provider: 'openai', model: 'gpt-5-mini' } },
+ *   features: { chat: { candidates: ['mini'], silence: { after: '30m', means: 'success' } } },
+ * });
+ * const intent = router.feature('chat').intent();
+ * // … the application makes its call with `intent.model` …
+ * runtime.advance(30 * 60_000); // half an hour without an outcome
+ * await router.labelSilentIntents(); // the intent now counts as a success
+ * ```
+ */
+export const createTestRouter: typeof createRouterOn = createRouterOn;

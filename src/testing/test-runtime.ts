@@ -1,0 +1,79 @@
+/** A runtime for tests: a clock that only the test moves, seeded randomness, and ids that count up. */
+import { seededRandom } from '../core/math/random.ts';
+import type { Runtime } from '../runtime.ts';
+
+export interface TestRuntimeOptions {
+  /** Where the clock starts, milliseconds since the epoch. Default 2026-01-01 UTC. */
+  readonly startMs?: number;
+  /** Seed of the randomness. Default `'test'`. */
+  readonly seed?: string | number;
+}
+
+export interface TestRuntime extends Runtime {
+  /**
+   * Moves the clock forward. Timers that fall due run in order, each at its own time, before this returns; what they
+   * start asynchronously runs when the test next awaits.
+   */
+  advance(ms: number): void;
+  /** Every wait that was asked for (a back-off before a retry), in milliseconds, in order. */
+  readonly slept: readonly number[];
+}
+
+interface Timer {
+  dueMs: number;
+  readonly everyMs: number | undefined;
+  readonly callback: () => void;
+}
+
+/**
+ * A runtime for {@link createTestRouter}. Time passes only by `advance` and by waits, which take no real time: a retry's
+ * back-off moves the clock by its length and continues at once.
+ *
+ * Ids are `id1`, `id2`, …; the same seed gives the same decisions for the same calls in the same order.
+ *
+ * @example
+ * ```ts
+ * const runtime = testRuntime({ startMs: Date.UTC(2026, 5, 1) });
+ * runtime.after(60_000, () => console.log('a minute later'));
+ * runtime.advance(60_000);
+ * runtime.nowMs(); // Date.UTC(2026, 5, 1, 0, 1)
+ * ```
+ */
+export function testRuntime({ startMs = Date.UTC(2026, 0, 1), seed = 'test' }: TestRuntimeOptions = {}): TestRuntime {
+  let nowMs = startMs;
+  let ids = 0;
+  const timers = new Set<Timer>();
+  const slept: number[] = [];
+  const add = (timer: Timer) => {
+    timers.add(timer);
+    return () => void timers.delete(timer);
+  };
+  return {
+    slept,
+    random: seededRandom(seed),
+    nowMs: () => nowMs,
+    elapsedMs: () => nowMs - startMs,
+    soon: callback => void setImmediate(callback),
+    newId: () => `id${++ids}`,
+    async sleep(ms, signal) {
+      signal?.throwIfAborted();
+      slept.push(ms);
+      nowMs += ms;
+    },
+    after: (ms, callback) => add({ dueMs: nowMs + ms, everyMs: undefined, callback }),
+    every: (ms, callback) => add({ dueMs: nowMs + ms, everyMs: ms, callback }),
+    advance(ms) {
+      const untilMs = nowMs + ms;
+      for (;;) {
+        const next = [...timers].filter(timer => timer.dueMs <= untilMs).sort((a, b) => a.dueMs - b.dueMs)[0];
+        if (next === undefined) break;
+        // A wait may have moved the clock beyond this timer: time never goes back.
+        nowMs = Math.max(nowMs, next.dueMs);
+        if (next.everyMs === undefined) timers.delete(next);
+        else next.dueMs += next.everyMs;
+        next.callback();
+      }
+      nowMs = Math.max(nowMs, untilMs);
+    },
+  };
+}

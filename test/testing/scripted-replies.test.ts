@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../src/core/math/random.ts';
+import type { FakeRequest } from '../../src/testing/fake-api.ts';
+import type { FakeModel } from '../../src/testing/fake-model.ts';
+import type { Script, ScriptedReply } from '../../src/testing/scripted-replies.ts';
+import { planScripted, replyQueue } from '../../src/testing/scripted-replies.ts';
+
+function queued(...scripts: readonly Script[]) {
+  const queue = replyQueue();
+  queue.add(scripts);
+  return queue;
+}
+
+describe('the queue', () => {
+  test('replies are used once and in order', () => {
+    const queue = queued('a', 'b');
+    queue.add(['c']);
+    expect(queue.length).toBe(3);
+    expect(Array.from({ length: 4 }, () => queue.take('mini')?.text)).toEqual(['a', 'b', 'c', undefined]);
+    expect(queue.length).toBe(0);
+  });
+
+  test('a reply for one model waits for a request to that model', () => {
+    const queue = queued({ model: 'premium', text: 'p' }, 'any', { model: 'premium', text: 'q' });
+    expect(queue.take('mini')?.text).toBe('any');
+    expect(queue.take('mini')).toBeUndefined();
+    expect([queue.take('premium')?.text, queue.take('premium')?.text]).toEqual(['p', 'q']);
+  });
+
+  test.each([
+    ['a text', 'Hello', { text: 'Hello' }],
+    ['a status', 503, { fault: { kind: 'status', status: 503 } }],
+    ['a fault', { kind: 'reset' }, { fault: { kind: 'reset' } }],
+    ['a full reply', { text: 'x', tokens: { output: 3 } }, { text: 'x', tokens: { output: 3 } }],
+  ] as const)('%s is a script', (_, script, expected) => {
+    expect(queued(script).take('mini')).toEqual(expected);
+  });
+});
+
+describe('the planned reply', () => {
+  const request = {
+    lastUserText: '[refuse] [task:1]',
+    tools: [{ name: 'lookUp', schema: {} }],
+    schema: { type: 'object' },
+    maxOutputTokens: 3,
+    endsWithToolResult: false,
+    rememberedChars: 0,
+    thinks: false,
+  } as unknown as FakeRequest;
+  const plan = (script: ScriptedReply, model: Partial<FakeModel> = {}) =>
+    planScripted(script, {
+      model: { price: { input: '1', output: '2' }, text: 'never', ...model },
+      request,
+      requestChars: 400,
+      lacks: [],
+      random: seededRandom(1),
+    });
+
+  test('the text is sent exactly, whatever tags, tools, schema and limit the request has', () => {
+    expect(plan({ text: 'not { JSON' })).toMatchObject({
+      text: 'not { JSON',
+      refusal: undefined,
+      toolCalls: [],
+      finish: 'stop',
+      solved: undefined,
+    });
+  });
+
+  test('tool calls carry their arguments as JSON', () => {
+    expect(plan({ toolCalls: [{ name: 'lookUp', arguments: { order: 7 } }] })).toMatchObject({
+      text: '',
+      finish: 'tool-calls',
+      toolCalls: [{ name: 'lookUp', arguments: '{"order":7}' }],
+    });
+  });
+
+  test('a refusal ends the reply and has no text beside it', () => {
+    expect(plan({ text: 'x', refusal: 'No.' })).toMatchObject({ text: '', refusal: 'No.', finish: 'refusal' });
+  });
+
+  test('scripted token counts come before the model’s, and the model’s before characters ÷ 4', () => {
+    const ofModel = { tokens: { input: 7, output: 9, cacheRead: 2 } };
+    expect(plan({ text: '123456789' }).tokens).toMatchObject({ input: 100, output: 3 });
+    expect(plan({ text: '123456789' }, ofModel).tokens).toMatchObject({ input: 7, output: 9, cacheRead: 2 });
+    expect(plan({ text: 'x', tokens: { output: 500 } }, ofModel).tokens).toMatchObject({ input: 7, output: 500 });
+    const byTask = { tokens: () => ({ output: 11 }) };
+    expect(plan({ text: 'x', tokens: { input: 1 } }, byTask).tokens).toMatchObject({ input: 1, output: 11 });
+  });
+});

@@ -1,0 +1,79 @@
+import OpenAI from 'openai';
+import { afterEach, expect, test } from 'vitest';
+import type { FakeProvider } from '../../src/public/testing.ts';
+import { createTestRouter, startFakeProvider, testRuntime } from '../../src/public/testing.ts';
+
+const CONFIG = {
+  models: {
+    mini: { provider: 'openai', model: 'gpt-5-mini' },
+    premium: { provider: 'openai', model: 'gpt-5' },
+  },
+  features: {
+    chat: { candidates: ['mini', 'premium'], failureCostUsd: 15, silence: { after: '30m', means: 'success' } },
+  },
+} as const;
+
+const opened: FakeProvider[] = [];
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map(provider => provider.close()));
+});
+
+async function application(seed?: string) {
+  const provider = await startFakeProvider({
+    models: {
+      'gpt-5-mini': { price: { input: '0.25', output: '2' } },
+      'gpt-5': { price: { input: '1.25', output: '10' } },
+    },
+  });
+  opened.push(provider);
+  const runtime = testRuntime(seed === undefined ? {} : { seed });
+  const router = createTestRouter(runtime, CONFIG);
+  const openai = router.wrap(new OpenAI({ baseURL: provider.openaiBaseURL, apiKey: 'none' }));
+  const ask = (model: string) => openai.chat.completions.create({ model, messages: [{ role: 'user', content: 'Hi' }] });
+  return { provider, runtime, router, ask, chat: router.feature('chat') };
+}
+
+test('an application test decides what the model replies and how much time passes', async () => {
+  const { provider, runtime, router, ask, chat } = await application();
+  provider.reply('Your parcel arrives on Monday.');
+  const intent = chat.intent();
+  const reply = await ask(intent.model);
+  expect(reply.choices[0]?.message.content).toBe('Your parcel arrives on Monday.');
+
+  const counts = async () => {
+    await router.labelSilentIntents();
+    const { pending, successes } = (await router.report()).features[0] ?? {};
+    return { pending, successes };
+  };
+  runtime.advance(30 * 60_000 - 1);
+  expect(await counts()).toEqual({ pending: 1, successes: 0 });
+  runtime.advance(1);
+  expect(await counts()).toEqual({ pending: 0, successes: 1 });
+  await router.close();
+});
+
+test('a scripted error is retried after the wait that the provider asks for, in no real time', async () => {
+  const { provider, runtime, router, ask, chat } = await application();
+  provider.reply({ kind: 'status', status: 429, retryAfter: { seconds: 20 } }, 'It went well.');
+  const started = performance.now();
+  const reply = await ask(chat.model);
+  expect(reply.choices[0]?.message.content).toBe('It went well.');
+  expect(runtime.slept).toEqual([20_000]);
+  expect(performance.now() - started).toBeLessThan(5_000);
+  expect(router.receipt(reply)?.attempts.map(({ status }) => status)).toEqual(['provider-fault', 'ok']);
+  expect(provider.queuedReplies).toBe(0);
+  await router.close();
+});
+
+test('the same seed makes the same decisions and ids', async () => {
+  const choices = async (seed: string) => {
+    const { router, ask, chat } = await application(seed);
+    const receipts = [];
+    for (let call = 0; call < 12; call++) receipts.push(router.receipt(await ask(chat.model)));
+    await router.close();
+    return receipts.map(receipt => [receipt?.intentId, receipt?.plan, receipt?.propensity]);
+  };
+  const first = await choices('a');
+  expect(await choices('a')).toEqual(first);
+  expect(await choices('b')).not.toEqual(first);
+});
