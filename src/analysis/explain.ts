@@ -11,6 +11,8 @@ import { RouterError } from '../errors.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Exclusion, GuardRails } from '../engine/rails/guard-rails.ts';
+import type { PlanSet } from '../core/ledger/plan-set.ts';
+import { allPlans, hasPlan, NO_PLANS, plansWhere, withoutPlans } from '../core/ledger/plan-set.ts';
 
 /**
  * Every plan of a running feature: posterior, interval, expected cost, share, floor, masks and the reason in words.
@@ -29,15 +31,15 @@ export async function explainFeature(engine: Engine, feature: string, segment = 
   const isDown = (plan: Plan): boolean => breaker.isOpen(models.get(plan[0] ?? '')?.endpoint ?? '', elapsedMs);
   const outside: Exclusion[] = [
     {
-      plans: bits(config.plans, plan => plan.some(name => disabled.has(name))),
+      plans: plansWhere(config.plans, plan => plan.some(name => disabled.has(name))),
       reason: 'switched off by an operator',
     },
     {
-      plans: bits(config.plans, isDown),
+      plans: plansWhere(config.plans, isDown),
       reason: 'its provider is failing, the circuit is open',
     },
   ];
-  const every = 2 ** config.plans.length - 1;
+  const every = allPlans(config.plans.length);
   const costMultiplier = rails.costMultiplier(nowMs);
   const { exclusions, refusal } = railsOf(rails, { eligible: apply(every, outside), learned: history, nowMs });
   return explainView(
@@ -79,7 +81,7 @@ function holdoutNote(holdout: { readonly model: string; readonly share: number }
 /** A rail that refuses new intents does so by an error: here it is a note. */
 function railsOf(
   rails: GuardRails,
-  { eligible, learned, nowMs }: { eligible: number; learned: LearnedSegment; nowMs: number },
+  { eligible, learned, nowMs }: { eligible: PlanSet; learned: LearnedSegment; nowMs: number },
 ): { exclusions: readonly Exclusion[]; refusal?: string } {
   if (!rails.any) return { exclusions: [] };
   try {
@@ -91,8 +93,11 @@ function railsOf(
 }
 
 /** What is left; a closing that would leave nothing is not applied: a call is never refused for an outage. */
-function apply(eligible: number, exclusions: readonly Exclusion[]): number {
-  return exclusions.reduce((left, { plans }) => ((left & ~plans) === 0 ? left : left & ~plans), eligible);
+function apply(eligible: PlanSet, exclusions: readonly Exclusion[]): PlanSet {
+  return exclusions.reduce(
+    (left, { plans }) => (withoutPlans(left, plans) === NO_PLANS ? left : withoutPlans(left, plans)),
+    eligible,
+  );
 }
 
 /** An explanation of one view, after what closes plans before the policy speaks. */
@@ -117,15 +122,10 @@ export function explainView(
     objective: view.objective,
     failureCostUsd: view.failureCostUsd,
     eligible,
-    exclusionReasons: plan =>
-      exclusions.filter(({ plans }) => ((plans >>> plan) & 1) === 1).map(({ reason }) => reason),
+    exclusionReasons: plan => exclusions.filter(({ plans }) => hasPlan(plans, plan)).map(({ reason }) => reason),
     ...(notes === undefined ? {} : { notes }),
     ...(view.costMultiplier === undefined ? {} : { costMultiplier: view.costMultiplier }),
     ...(allocation === undefined ? {} : { shares: allocation.shares }),
     ...(allocation?.floors === undefined ? {} : { floors: allocation.floors }),
   });
-}
-
-function bits(plans: readonly Plan[], isIn: (plan: Plan) => boolean): number {
-  return plans.reduce((mask, plan, i) => (isIn(plan) ? mask | (1 << i) : mask), 0);
 }

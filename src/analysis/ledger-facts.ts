@@ -8,7 +8,7 @@ import { tallyBy } from '../core/cells/period.ts';
 import type { FeatureFacts } from '../core/report/feature-report.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
-import { modelOfNode } from '../core/ledger/vocabulary.ts';
+import { modelOfNode, planOfKey } from '../core/ledger/vocabulary.ts';
 import type { Store } from '../contracts/store.ts';
 
 /** The part of a store that reports read. */
@@ -68,7 +68,7 @@ export function learnedFrom(feature: string, cells: readonly Cell[], facts: Know
   const byModel = tallyBy(cells, { scope: 'node', by: cell => modelOfNode(cell.key.subject) });
   const learned = createLearnedFeature({
     feature,
-    plans: facts.plans.map(plan => plan.split('>')),
+    plans: facts.plans.map(planOfKey),
     priorCostUsd: Object.fromEntries(
       [...byModel].map(([model, { n = 0n, cost = 0n }]) => [
         model,

@@ -146,7 +146,7 @@ function resolveFeature(
   return Object.freeze({
     name,
     candidates,
-    plans: enumeratePlans(names, hasVerdict),
+    plans: enumeratePlans(names, hasVerdict, { path: path('candidates') }),
     failureCostNanoUsd: toNanoUsd(feature.failureCostUsd ?? 0),
     // With failures free, cost per intent alone would always buy the cheapest tokens.
     objective: feature.objective ?? (feature.failureCostUsd ? 'cost-per-intent' : 'cost-per-success'),

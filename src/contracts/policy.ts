@@ -2,6 +2,7 @@
 import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 import type { Random } from '../core/math/random.ts';
 import type { Decision, Plan } from '../core/ledger/vocabulary.ts';
+import type { PlanSet } from '../core/ledger/plan-set.ts';
 
 /** What is minimised: expected USD per intent, or expected USD per successful intent. */
 export type Objective = 'cost-per-intent' | 'cost-per-success';
@@ -11,8 +12,8 @@ export interface FeatureView {
   readonly feature: string;
   /** Every plan of the feature in a fixed order, cheapest start first. */
   readonly plans: readonly Plan[];
-  /** Bit i set: plan i may be chosen (guard rails, outages and capabilities have spoken). Never 0. */
-  readonly eligible: number;
+  /** The plans that may be chosen, after guard rails, outages and the request's capabilities. Never empty. */
+  readonly eligible: PlanSet;
   /** What a failure of this intent costs, USD. */
   readonly failureCostUsd: number;
   readonly objective: Objective;

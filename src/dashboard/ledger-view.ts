@@ -26,6 +26,8 @@ import type {
   WhatIfQuestion,
 } from './messages.ts';
 import { whatIf } from './what-if.ts';
+import { allPlans } from '../core/ledger/plan-set.ts';
+import { planOfKey } from '../core/ledger/vocabulary.ts';
 
 export interface LedgerView {
   overview(): Promise<OverviewMessage>;
@@ -131,14 +133,14 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
       const names = [...new Set(['', ...own.map(cell => cell.key.segment)])];
       return { learned: learnedFrom(feature, own, found), facts: found, segments: names };
     });
-    const plans = facts.plans.map(plan => plan.split('>'));
+    const plans = facts.plans.map(planOfKey);
     const views = new Map(
       segments.map((segment): [string, FeatureView] => [
         segment,
         {
           feature,
           plans,
-          eligible: 2 ** plans.length - 1,
+          eligible: allPlans(plans.length),
           failureCostUsd: facts.failureCostUsd,
           objective: facts.perSuccess === true ? 'cost-per-success' : 'cost-per-intent',
           learned: learned.segment(segment),
@@ -188,7 +190,7 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
 
 /** The policy that the ledger names, as far as its name says all of it; Thompson sampling for any other. */
 function policyOf({ policy, plans }: LedgerFacts): Policy {
-  return policy === 'fixed' && plans[0] !== undefined ? fixed(plans[0].split('>')) : thompson();
+  return policy === 'fixed' && plans[0] !== undefined ? fixed(planOfKey(plans[0])) : thompson();
 }
 
 function noSuch(what: 'feature' | 'segment', name: string): RouterError {

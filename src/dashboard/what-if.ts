@@ -6,6 +6,7 @@ import { explainView } from '../analysis/explain.ts';
 import type { Exclusion } from '../engine/rails/guard-rails.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
 import type { WhatIfAnswer, WhatIfQuestion } from './messages.ts';
+import { withoutPlans } from '../core/ledger/plan-set.ts';
 
 type Moves = Pick<WhatIfQuestion, 'failureCostUsd' | 'minSuccessRate' | 'budgetPerIntentUsd'>;
 
@@ -34,7 +35,7 @@ export function whatIf(
 function exclusionsOf(view: FeatureView, floor: number): readonly Exclusion[] {
   const left = qualityMask(view.learned.posterior(view.nowMs), { floor, eligible: view.eligible });
   const reason = `it hardly succeeds as often as the least that is allowed, ${formatPercent(floor)}`;
-  return [{ plans: view.eligible & ~left, reason }];
+  return [{ plans: withoutPlans(view.eligible, left), reason }];
 }
 
 /** What a dollar of spend may weigh at most: pacing goes no further either. */

@@ -1,7 +1,7 @@
 /** What the demo shows besides the report: how it learnt, what other choices cost in this world, whether the bill is right. */
 import type { Figure } from '../core/math/interval.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
-import { planKey } from '../core/ledger/vocabulary.ts';
+import { planKey, planOfKey } from '../core/ledger/vocabulary.ts';
 import type { DemoRun, OutcomeCounts } from './drive.ts';
 import type { DemoFeatureName, KnownPlan } from './world.ts';
 import { bestPlan, DEMO_FEATURES, demoFeature, knownPlans } from './world.ts';
@@ -77,7 +77,7 @@ export function summarise(run: DemoRun): DemoSummary {
 
 function compare(feature: DemoFeatureName, intents: number, routedCostPerIntentUsd: Figure): DemoComparison {
   const plans = knownPlans(feature);
-  const singles = plans.filter(({ plan }) => !plan.includes('>'));
+  const singles = plans.filter(({ plan }) => planOfKey(plan).length === 1);
   const [alwaysCheap] = singles;
   const alwaysPremium = singles.at(-1);
   if (alwaysCheap === undefined || alwaysPremium === undefined) throw new RangeError(`${feature} has no candidates`);

@@ -3,6 +3,7 @@ import { meanScores, valueOfFailure } from '../core/choice/allocation.ts';
 import { meanTable } from '../core/choice/posterior-samples.ts';
 import type { Policy } from '../contracts/policy.ts';
 import { sharePolicy } from './share-policy.ts';
+import { hasPlan, planIndexes } from '../core/ledger/plan-set.ts';
 
 /**
  * The plan that looks cheapest, and with probability `epsilon` (default 0.1) any eligible plan, for ever: its regret
@@ -24,9 +25,11 @@ export function epsilonGreedy(options: { readonly epsilon?: number } = {}): Poli
       const perSuccess = objective === 'cost-per-success';
       const valueUsd = valueOfFailure(table, { failureCostUsd, perSuccess, eligible });
       const scores = meanScores(table, { valueUsd, costMultiplier });
-      const open = [...scores.keys()].filter(k => ((eligible >>> k) & 1) === 1);
-      const best = open.reduce((x, y) => ((scores[y] as number) < (scores[x] as number) ? y : x));
-      return scores.map((_, k) => (open.includes(k) ? epsilon / open.length + (k === best ? 1 - epsilon : 0) : 0));
+      const choices = planIndexes(eligible);
+      const best = choices.reduce((x, y) => ((scores[y] as number) < (scores[x] as number) ? y : x));
+      return scores.map((_, k) =>
+        hasPlan(eligible, k) ? epsilon / choices.length + (k === best ? 1 - epsilon : 0) : 0,
+      );
     },
   });
 }

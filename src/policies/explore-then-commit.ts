@@ -5,6 +5,7 @@ import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 import type { Decision } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
+import { hasPlan, planIndexes } from '../core/ledger/plan-set.ts';
 
 /**
  * Any eligible plan with equal chances until the last model of each plan has `outcomes` visits, then for ever the plan with
@@ -24,12 +25,12 @@ export function exploreThenCommit({ outcomes = 100 }: { readonly outcomes?: numb
   return Object.freeze({
     name,
     decide(view, random) {
-      const open = view.plans.map((_, k) => k).filter(k => ((view.eligible >>> k) & 1) === 1);
+      const choices = planIndexes(view.eligible);
       const kept = committed.get(view.learned) ?? commit(view, outcomes);
       if (kept !== undefined) committed.set(view.learned, kept);
-      const stays = kept !== undefined && open.includes(kept);
-      const chosen = stays ? kept : (open[Math.floor(random.next() * open.length)] as number);
-      return decision(chosen, { view, open, policy: name, committed: stays });
+      const stays = kept !== undefined && hasPlan(view.eligible, kept);
+      const chosen = stays ? kept : (choices[Math.floor(random.next() * choices.length)] as number);
+      return decision(chosen, { view, choices, policy: name, committed: stays });
     },
   } satisfies Policy);
 }
@@ -52,13 +53,18 @@ function commit(view: FeatureView, outcomes: number): number | undefined {
 
 function decision(
   chosen: number,
-  { view, open, policy, committed }: { view: FeatureView; open: readonly number[]; policy: string; committed: boolean },
+  {
+    view,
+    choices,
+    policy,
+    committed,
+  }: { view: FeatureView; choices: readonly number[]; policy: string; committed: boolean },
 ): Decision {
   return {
     plan: view.plans[chosen] as Decision['plan'],
-    propensity: committed ? 1 : 1 / open.length,
-    eligible: open.map(k => planKey(view.plans[k] as Decision['plan'])),
+    propensity: committed ? 1 : 1 / choices.length,
+    eligible: choices.map(k => planKey(view.plans[k] as Decision['plan'])),
     policy,
-    reason: committed ? 'committed' : `trying ${open.length} plans`,
+    reason: committed ? 'committed' : `trying ${choices.length} plans`,
   };
 }

@@ -3,6 +3,8 @@ import type { Decision, Plan, PlanKey } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import { RouterError } from '../errors.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
+import type { PlanSet } from '../core/ledger/plan-set.ts';
+import { firstPlan, hasPlan, planIndexes } from '../core/ledger/plan-set.ts';
 
 /**
  * Always `planOrModel`; when it is not eligible (an outage, say), the first eligible plan.
@@ -16,7 +18,7 @@ import type { FeatureView, Policy } from '../contracts/policy.ts';
  */
 export function fixed(planOrModel: string | Plan): Policy {
   const wanted = typeof planOrModel === 'string' ? planOrModel : planKey(planOrModel);
-  const known = new WeakMap<FeatureView['plans'], (mask: number) => Decision>();
+  const known = new WeakMap<FeatureView['plans'], (eligible: PlanSet) => Decision>();
   function decide(view: FeatureView): Decision {
     let decisionFor = known.get(view.plans);
     if (decisionFor === undefined) known.set(view.plans, (decisionFor = decisions(view, wanted)));
@@ -29,29 +31,28 @@ export function fixed(planOrModel: string | Plan): Policy {
   });
 }
 
-function decisions({ plans, feature }: FeatureView, wanted: PlanKey): (mask: number) => Decision {
+function decisions({ plans, feature }: FeatureView, wanted: PlanKey): (eligible: PlanSet) => Decision {
   const keys = plans.map(planKey);
-  const at = keys.indexOf(wanted);
-  if (at < 0) {
+  const wantedIndex = keys.indexOf(wanted);
+  if (wantedIndex < 0) {
     throw new RouterError('invalid-config', `the fixed policy asks for the plan "${wanted}"`, {
       path: `features.${feature}.policy`,
       accepted: keys,
     });
   }
-  const byMask = new Map<number, Decision>();
-  return mask => {
-    const made = byMask.get(mask);
-    if (made !== undefined) return made;
-    const open = keys.filter((_, k) => ((mask >>> k) & 1) === 1);
-    const chosen = ((mask >>> at) & 1) === 1 ? wanted : (open[0] as PlanKey);
+  const made = new Map<PlanSet, Decision>();
+  return eligible => {
+    const known = made.get(eligible);
+    if (known !== undefined) return known;
+    const chosen = hasPlan(eligible, wantedIndex) ? wantedIndex : firstPlan(eligible);
     const decision = Object.freeze({
-      plan: plans[keys.indexOf(chosen)] as Plan,
+      plan: plans[chosen] as Plan,
       propensity: 1,
-      eligible: Object.freeze(open),
+      eligible: Object.freeze(planIndexes(eligible).map(k => keys[k] as PlanKey)),
       policy: 'fixed',
-      reason: chosen === wanted ? 'fixed' : `fixed plan ${wanted} is not eligible`,
+      reason: chosen === wantedIndex ? 'fixed' : `fixed plan ${wanted} is not eligible`,
     });
-    byMask.set(mask, decision);
+    made.set(eligible, decision);
     return decision;
   };
 }

@@ -1,9 +1,10 @@
 /** A share of the intents that goes to one model whatever another policy says: a baseline that was really run. */
 import type { Random } from '../core/math/random.ts';
-import type { Decision } from '../core/ledger/vocabulary.ts';
+import type { Decision, Plan } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import { RouterError } from '../errors.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
+import { hasPlan, planIndexes } from '../core/ledger/plan-set.ts';
 
 export interface Holdout {
   readonly model: string;
@@ -32,13 +33,12 @@ export function withHoldout(policy: Policy, { model, share }: Holdout): Policy {
 
   function decide(view: FeatureView, random: Random): Decision {
     const baseline = view.plans.findIndex(plan => plan.length === 1 && plan[0] === model);
-    const isOpen = baseline >= 0 && ((view.eligible >>> baseline) & 1) === 1;
-    if (!isOpen) return policy.decide(view, random);
+    if (baseline < 0 || !hasPlan(view.eligible, baseline)) return policy.decide(view, random);
     const isHeldOut = random.next() < share;
     if (!isHeldOut) return mixed(policy.decide(view, random));
     const plan = view.plans[baseline] as Decision['plan'];
     const own = allocation?.call(policy, view, random).shares[baseline] ?? 0;
-    const eligible = view.plans.filter((_, k) => ((view.eligible >>> k) & 1) === 1).map(planKey);
+    const eligible = planIndexes(view.eligible).map(k => planKey(view.plans[k] as Plan));
     return {
       plan,
       propensity: share + (1 - share) * own,
@@ -59,7 +59,7 @@ export function withHoldout(policy: Policy, { model, share }: Holdout): Policy {
     allocation(view, random) {
       const own = allocation.call(policy, view, random);
       const baseline = view.plans.findIndex(plan => plan.length === 1 && plan[0] === model);
-      if (baseline < 0 || ((view.eligible >>> baseline) & 1) === 0) return own;
+      if (baseline < 0 || !hasPlan(view.eligible, baseline)) return own;
       const shares = Array.from(own.shares, (q, k) => (k === baseline ? share : 0) + (1 - share) * q);
       return { ...own, shares };
     },

@@ -1,7 +1,8 @@
 /** Any eligible plan, by fixed chances: a baseline, and the log that answers any question best. */
-import type { Decision } from '../core/ledger/vocabulary.ts';
+import type { Plan } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import type { Policy } from '../contracts/policy.ts';
+import { hasPlan, planIndexes } from '../core/ledger/plan-set.ts';
 
 /**
  * Every eligible plan with the same chance, or with chances in proportion to `weights` by plan key (absent: 1).
@@ -20,25 +21,25 @@ export function randomMix(weights: Readonly<Record<string, number>> = {}): Polic
   return Object.freeze({
     name,
     decide({ plans, eligible }, random) {
-      const open = plans.filter((_, k) => ((eligible >>> k) & 1) === 1);
-      const keys = open.map(planKey);
+      const choices = planIndexes(eligible).map(k => plans[k] as Plan);
+      const keys = choices.map(planKey);
       const chances = keys.map(key => (Object.hasOwn(weights, key) ? (weights[key] as number) : 1));
       const total = chances.reduce((sum, chance) => sum + chance, 0);
       let left = random.next() * total;
       let chosen = 0;
-      while (chosen < open.length - 1 && (left -= chances[chosen] as number) >= 0) chosen++;
+      while (chosen < choices.length - 1 && (left -= chances[chosen] as number) >= 0) chosen++;
       return {
-        plan: open[chosen] as Decision['plan'],
+        plan: choices[chosen] as Plan,
         propensity: (chances[chosen] as number) / total,
         eligible: keys,
         policy: name,
-        reason: `one of ${open.length} plans at random`,
+        reason: `one of ${choices.length} plans at random`,
       };
     },
     allocation({ plans, eligible }) {
       const chances = plans.map((plan, k) => {
         const key = planKey(plan);
-        return ((eligible >>> k) & 1) === 0 ? 0 : Object.hasOwn(weights, key) ? (weights[key] as number) : 1;
+        return !hasPlan(eligible, k) ? 0 : Object.hasOwn(weights, key) ? (weights[key] as number) : 1;
       });
       const total = chances.reduce((sum, chance) => sum + chance, 0);
       return { shares: chances.map(chance => chance / total) };

@@ -8,9 +8,11 @@ import {
   MAX_NEW_OUTCOMES,
   MAX_TABLE_AGE_MS,
 } from '../core/choice/constants.ts';
-import type { Decision, PlanKey } from '../core/ledger/vocabulary.ts';
+import type { Decision, Plan, PlanKey } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
+import type { PlanSet } from '../core/ledger/plan-set.ts';
+import { planIndexes } from '../core/ledger/plan-set.ts';
 
 /** A policy as two pure steps: what to prepare when evidence has come, and the shares for one view. */
 export interface ShareRule<Prepared> {
@@ -168,19 +170,15 @@ function decisionOf(
   return Object.freeze({ plan: view.plans[chosen] as Decision['plan'], propensity, eligible, policy, reason });
 }
 
-const keysByMask = new WeakMap<FeatureView['plans'], Map<number, readonly PlanKey[]>>();
+const keysOfSets = new WeakMap<FeatureView['plans'], Map<PlanSet, readonly PlanKey[]>>();
 
 function eligibleKeys({ plans, eligible }: FeatureView): readonly PlanKey[] {
-  let byMask = keysByMask.get(plans);
-  if (byMask === undefined) keysByMask.set(plans, (byMask = new Map()));
-  let keys = byMask.get(eligible);
+  let bySet = keysOfSets.get(plans);
+  if (bySet === undefined) keysOfSets.set(plans, (bySet = new Map()));
+  let keys = bySet.get(eligible);
   if (keys === undefined) {
-    keys = Object.freeze(plans.filter((_, k) => isEligible(eligible, k)).map(planKey));
-    byMask.set(eligible, keys);
+    keys = Object.freeze(planIndexes(eligible).map(k => planKey(plans[k] as Plan)));
+    bySet.set(eligible, keys);
   }
   return keys;
-}
-
-function isEligible(mask: number, plan: number): boolean {
-  return ((mask >>> plan) & 1) === 1;
 }

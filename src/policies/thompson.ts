@@ -18,6 +18,8 @@ import { certain } from '../core/beliefs/posterior.ts';
 import { isSameBelief } from '../core/beliefs/same-belief.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
 import { sharePolicy } from './share-policy.ts';
+import type { PlanSet } from '../core/ledger/plan-set.ts';
+import { firstPlan, planIndexes } from '../core/ledger/plan-set.ts';
 
 export interface ThompsonOptions {
   /**
@@ -111,10 +113,9 @@ function scoreOf(table: SampleTable, { failureCostUsd, objective, eligible, cost
   return { valueUsd: valueOfFailure(table, { failureCostUsd, perSuccess, eligible }), costMultiplier };
 }
 
-function leader(scores: Float64Array, eligible: number): number {
-  let best = -1;
-  scores.forEach((score, k) => {
-    if (((eligible >>> k) & 1) === 1 && (best < 0 || score < (scores[best] as number))) best = k;
-  });
-  return best;
+function leader(scores: Float64Array, eligible: PlanSet): number {
+  return planIndexes(eligible).reduce(
+    (x, y) => ((scores[y] as number) < (scores[x] as number) ? y : x),
+    firstPlan(eligible),
+  );
 }

@@ -6,6 +6,8 @@ import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 import { betaVariance } from '../core/beliefs/posterior.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
+import type { PlanSet } from '../core/ledger/plan-set.ts';
+import { planIndexes } from '../core/ledger/plan-set.ts';
 
 /** Outcomes of every plan before anything is reckoned, and the error allowed when it stops. */
 const LEAST = 10;
@@ -29,19 +31,19 @@ interface Arm {
  */
 export function trackAndStop(): Policy {
   // By the plans that were eligible: what is best of those left in an outage is not what is best.
-  const committed = new WeakMap<LearnedSegment, Map<number, number>>();
+  const committed = new WeakMap<LearnedSegment, Map<PlanSet, number>>();
   return Object.freeze({
     name: 'track-and-stop',
     decide(view) {
-      const open = view.plans.map((_, k) => k).filter(k => ((view.eligible >>> k) & 1) === 1);
+      const choices = planIndexes(view.eligible);
       let stopped = committed.get(view.learned);
       if (stopped === undefined) committed.set(view.learned, (stopped = new Map()));
       const kept = stopped.get(view.eligible);
-      const chosen = kept ?? track(view, { open, stopped });
+      const chosen = kept ?? track(view, { choices, stopped });
       return {
         plan: view.plans[chosen] as readonly string[],
         propensity: 1,
-        eligible: open.map(k => planKey(view.plans[k] as readonly string[])),
+        eligible: choices.map(k => planKey(view.plans[k] as readonly string[])),
         policy: 'track-and-stop',
         reason: kept === undefined ? 'finding out' : 'stopped',
       };
@@ -51,16 +53,16 @@ export function trackAndStop(): Policy {
 
 function track(
   view: FeatureView,
-  { open, stopped }: { open: readonly number[]; stopped: Map<number, number> },
+  { choices, stopped }: { choices: readonly number[]; stopped: Map<number, number> },
 ): number {
   const arms = armsOf(view);
   const arm = (k: number): Arm => arms[k] as Arm;
-  const least = open.reduce((x, y) => (arm(y).n < arm(x).n ? y : x));
-  const total = open.reduce((sum, k) => sum + arm(k).n, 0);
+  const least = choices.reduce((x, y) => (arm(y).n < arm(x).n ? y : x));
+  const total = choices.reduce((sum, k) => sum + arm(k).n, 0);
   // Half an outcome of grace for decayed counts.
-  if (arm(least).n < LEAST - 0.5 || arm(least).n < Math.sqrt(total) - open.length / 2) return least;
-  const best = open.reduce((x, y) => (arm(y).score < arm(x).score ? y : x));
-  const rivals = open.filter(k => k !== best);
+  if (arm(least).n < LEAST - 0.5 || arm(least).n < Math.sqrt(total) - choices.length / 2) return least;
+  const best = choices.reduce((x, y) => (arm(y).score < arm(x).score ? y : x));
+  const rivals = choices.filter(k => k !== best);
   const gap2 = (k: number): number => Math.max(1e-18, (arm(k).score - arm(best).score) ** 2);
   const evidence = rivals.map(k => gap2(k) / 2 / (arm(k).variance / arm(k).n + arm(best).variance / arm(best).n));
   if (Math.min(...evidence) > Math.log((1 + Math.log(total + 1)) / DELTA)) {
@@ -71,7 +73,7 @@ function track(
   const ofRivals = rivals.reduce((sum, k) => sum + (weights.get(k) as number) ** 2 / arm(k).variance, 0);
   weights.set(best, Math.sqrt(arm(best).variance * ofRivals));
   const lag = (k: number): number => arm(k).n / (weights.get(k) as number);
-  return open.reduce((x, y) => (lag(y) < lag(x) ? y : x));
+  return choices.reduce((x, y) => (lag(y) < lag(x) ? y : x));
 }
 
 function armsOf(view: FeatureView): readonly Arm[] {

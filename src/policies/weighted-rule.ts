@@ -2,6 +2,7 @@
 import { meanTable } from '../core/choice/posterior-samples.ts';
 import type { Policy } from '../contracts/policy.ts';
 import { sharePolicy } from './share-policy.ts';
+import { hasPlan, planIndexes } from '../core/ledger/plan-set.ts';
 
 /**
  * The plan with the highest `quality·P(success) − (1 − quality)·cost/dearest cost`, and with probability `epsilon` any.
@@ -21,13 +22,13 @@ export function weightedRule({ quality = 0.7, epsilon = 0.05 }: { quality?: numb
     name: 'weighted-rule',
     prepare: view => meanTable(view.learned.posterior(view.nowMs)),
     shares(table, { eligible }) {
-      const open = [...table.meanFail.keys()].filter(k => ((eligible >>> k) & 1) === 1);
-      const dearest = Math.max(...open.map(k => table.meanCostUsd[k] as number), Number.MIN_VALUE);
+      const choices = planIndexes(eligible);
+      const dearest = Math.max(...choices.map(k => table.meanCostUsd[k] as number), Number.MIN_VALUE);
       const score = (k: number): number =>
         quality * (1 - (table.meanFail[k] as number)) - (1 - quality) * ((table.meanCostUsd[k] as number) / dearest);
-      const best = open.reduce((x, y) => (score(y) > score(x) ? y : x));
+      const best = choices.reduce((x, y) => (score(y) > score(x) ? y : x));
       return table.meanFail.map((_, k) =>
-        open.includes(k) ? epsilon / open.length + (k === best ? 1 - epsilon : 0) : 0,
+        hasPlan(eligible, k) ? epsilon / choices.length + (k === best ? 1 - epsilon : 0) : 0,
       );
     },
   });

@@ -17,6 +17,7 @@ import type { FailureCost } from '../io/offline-options.ts';
 import { parseFailureCost, parseNames, parseVerdict, readTokenPrices, withOffline } from '../io/offline-options.ts';
 import { printResult } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
+import { planKey } from '../../core/ledger/vocabulary.ts';
 
 interface Flags {
   readonly models?: readonly string[];
@@ -96,9 +97,9 @@ function run(file: string, { table, badRows, firstBadRow }: TableRead, flags: Fl
     }
   }
   const plans = planSetting(candidates, flags.verdict);
-  const policies = (
-    flags.policy ?? [...DEFAULT_POLICIES, ...plans.map(plan => `always:${plan.join('>')}`)]
-  ).map<Policy>(name => named(name, namedPolicy(name, plans).policy));
+  const policies = (flags.policy ?? [...DEFAULT_POLICIES, ...plans.map(plan => `always:${planKey(plan)}`)]).map<Policy>(
+    name => named(name, namedPolicy(name, plans).policy),
+  );
   const { failureCost } = flags;
   const failureCostUsd =
     failureCost.kind === 'usd' ? failureCost.amount : failureCost.amount * cost(candidates.at(-1) ?? '');

@@ -1,7 +1,7 @@
 /** `replay`: what another policy would have cost on one's own ledger, and how sure that is. */
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { planKey } from '../../core/ledger/vocabulary.ts';
+import { planKey, planOfKey } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
 import { renderOfflineReport } from '../../exports/html/offline-report.ts';
 import { named, namedPolicy } from '../../replay/common/named-policies.ts';
@@ -80,5 +80,5 @@ async function plansOf(store: Store, feature: string | undefined): Promise<reado
     keys.add(planKey(record.decision.plan));
     for (const key of record.decision.eligible) keys.add(key);
   }
-  return [...keys].map(key => key.split('>'));
+  return [...keys].map(planOfKey);
 }

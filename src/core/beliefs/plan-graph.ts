@@ -5,9 +5,8 @@
 import { MAX_CANDIDATES_FOR_ALL_PLANS } from './constants.ts';
 import type { NodeKey, Plan, PlanKey } from '../ledger/vocabulary.ts';
 import { nodeOf, planKey } from '../ledger/vocabulary.ts';
-
-/** `eligible` masks are bits of one integer. */
-const MAX_PLANS = 31;
+import { RouterError } from '../../errors.ts';
+import { MAX_PLANS } from '../ledger/plan-set.ts';
 
 /**
  * Every plan worth considering, in a fixed order: cheapest start first, shorter before longer.
@@ -16,13 +15,18 @@ const MAX_PLANS = 31;
  * up to four candidates; beyond that each candidate alone and the ordinary climb from each.
  *
  * @param candidates configured model names, cheapest first
- * @throws RangeError when more than {@link MAX_PLANS} plans would result
+ * @param options.path where the candidates were configured, for the error
+ * @throws RouterError `invalid-config` when more than {@link MAX_PLANS} plans would result
  * @example
  * ```ts
  * enumeratePlans(['mini', 'premium'], true); // [['mini'], ['mini', 'premium'], ['premium']]
  * ```
  */
-export function enumeratePlans(candidates: readonly string[], hasVerdict: boolean): readonly Plan[] {
+export function enumeratePlans(
+  candidates: readonly string[],
+  hasVerdict: boolean,
+  options: { readonly path?: string } = {},
+): readonly Plan[] {
   const plans: Plan[] = [];
   candidates.forEach((candidate, start) => {
     const rest = candidates.slice(start + 1);
@@ -34,9 +38,10 @@ export function enumeratePlans(candidates: readonly string[], hasVerdict: boolea
     for (const tail of tails) plans.push(Object.freeze([candidate, ...tail]));
   });
   if (plans.length > MAX_PLANS) {
-    throw new RangeError(
-      `${candidates.length} candidates make ${plans.length} plans; at most ${MAX_PLANS} are possible`,
-    );
+    throw new RouterError('invalid-config', `${candidates.length} candidates make ${plans.length} plans`, {
+      path: options.path ?? 'candidates',
+      accepted: `at most ${MAX_PLANS} plans: ${(MAX_PLANS + 1) / 2} candidates where replies can be rejected, ${MAX_PLANS} where not`,
+    });
   }
   return Object.freeze(plans);
 }

@@ -7,6 +7,8 @@ import { MAX_SHARPNESS, SHARPNESS_HALF_VISITS } from './constants.ts';
 import { FEATURE_LIKENESS } from '../beliefs/constants.ts';
 import type { Posterior } from '../beliefs/posterior.ts';
 import type { SampleTable } from './posterior-samples.ts';
+import type { PlanSet } from '../ledger/plan-set.ts';
+import { hasPlan, planIndexes } from '../ledger/plan-set.ts';
 
 /** What is minimised over plans: `costMultiplier·cost + value·P(fail)`. */
 export interface Score {
@@ -16,16 +18,15 @@ export interface Score {
 }
 
 /** Share of rows in which each eligible plan scores lowest; 0 for the others. Sums to 1. */
-export function countShares(table: SampleTable, { valueUsd, costMultiplier }: Score, eligible: number): Float64Array {
+export function countShares(table: SampleTable, { valueUsd, costMultiplier }: Score, eligible: PlanSet): Float64Array {
   const { rows, plans, costUsd, fail } = table;
   const shares = new Float64Array(plans);
-  const open: number[] = [];
-  for (let k = 0; k < plans; k++) if (((eligible >>> k) & 1) === 1) open.push(k);
+  const choices = planIndexes(eligible);
   for (let row = 0, offset = 0; row < rows; row++, offset += plans) {
     let best = Number.POSITIVE_INFINITY;
     let winner = 0;
-    for (let j = 0; j < open.length; j++) {
-      const k = open[j] as number;
+    for (let j = 0; j < choices.length; j++) {
+      const k = choices[j] as number;
       const score = costMultiplier * (costUsd[offset + k] as number) + valueUsd * (fail[offset + k] as number);
       if (score < best) {
         best = score;
@@ -73,20 +74,20 @@ export function meanScores(table: SampleTable, { valueUsd, costMultiplier }: Sco
  */
 export function raiseToFloors(
   shares: Float64Array,
-  { scores, eligible, floor }: { scores: Float64Array; eligible: number; floor: FloorOptions },
+  { scores, eligible, floor }: { scores: Float64Array; eligible: PlanSet; floor: FloorOptions },
 ): void {
   let count = 0;
   let best = Number.POSITIVE_INFINITY;
   let largest = -1;
   for (let k = 0; k < shares.length; k++) {
-    if (((eligible >>> k) & 1) === 0) continue;
+    if (!hasPlan(eligible, k)) continue;
     count++;
     best = Math.min(best, scores[k] as number);
     if (largest < 0 || (shares[k] as number) > (shares[largest] as number)) largest = k;
   }
   if (count < 2) return;
   for (let k = 0; k < shares.length; k++) {
-    if (((eligible >>> k) & 1) === 0 || k === largest) continue;
+    if (!hasPlan(eligible, k) || k === largest) continue;
     const least = floorShare((scores[k] as number) - best, { best, count, floor });
     const missing = least - (shares[k] as number);
     if (missing <= 0) continue;
@@ -106,12 +107,12 @@ function floorShare(gap: number, { best, count, floor }: { best: number; count: 
  */
 export function valueOfFailure(
   table: SampleTable,
-  { failureCostUsd, perSuccess, eligible }: { failureCostUsd: number; perSuccess: boolean; eligible: number },
+  { failureCostUsd, perSuccess, eligible }: { failureCostUsd: number; perSuccess: boolean; eligible: PlanSet },
 ): number {
   if (!perSuccess && failureCostUsd > 0) return failureCostUsd;
   let lambda = Number.POSITIVE_INFINITY;
   for (let k = 0; k < table.plans; k++) {
-    if (((eligible >>> k) & 1) === 0) continue;
+    if (!hasPlan(eligible, k)) continue;
     const fail = table.meanFail[k] as number;
     lambda = Math.min(lambda, ((table.meanCostUsd[k] as number) + failureCostUsd * fail) / Math.max(1e-9, 1 - fail));
   }

@@ -3,6 +3,8 @@ import { MIN_CREDIBILITY, MIN_OUTCOMES_TO_EXCLUDE } from './constants.ts';
 import { betaCdf } from '../math/distributions.ts';
 import type { BetaShape, NodePosterior, Posterior } from '../beliefs/posterior.ts';
 import { betaMean, betaVariance } from '../beliefs/posterior.ts';
+import type { PlanSet } from '../ledger/plan-set.ts';
+import { NO_PLANS, planIndexes, withPlan } from '../ledger/plan-set.ts';
 
 /**
  * P(success) of a plan, as a Beta distribution: exact for one model, with the exact mean and variance for a climb.
@@ -52,7 +54,7 @@ function flipped({ a, b }: BetaShape): BetaShape {
 }
 
 /** Plans of which P(success) ≥ `floor` is credible; if none is, the likeliest. */
-export function qualityMask(posterior: Posterior, { floor, eligible }: { floor: number; eligible: number }): number {
+export function qualityMask(posterior: Posterior, { floor, eligible }: { floor: number; eligible: PlanSet }): PlanSet {
   return credible(eligible, plan => {
     const { a, b } = planSuccess(posterior, plan);
     // The upper tail from its own side: among hopeless plans the likeliest must still be told apart.
@@ -72,26 +74,25 @@ export interface LatencyCounts {
  */
 export function latencyMask(
   counts: readonly LatencyCounts[],
-  { tolerance, eligible }: { tolerance: number; eligible: number },
-): number {
+  { tolerance, eligible }: { tolerance: number; eligible: PlanSet },
+): PlanSet {
   return credible(eligible, plan => {
     const { n, slow } = counts[plan] ?? { n: 0, slow: 0 };
     return { credence: betaCdf(tolerance, 1 + slow, 1 + n - slow), outcomes: n };
   });
 }
 
-function credible(eligible: number, judge: (plan: number) => { credence: number; outcomes: number }): number {
-  let mask = 0;
+function credible(eligible: PlanSet, judge: (plan: number) => { credence: number; outcomes: number }): PlanSet {
+  let kept = NO_PLANS;
   let likeliest = -1;
   let most = -1;
-  for (let plan = 0; plan < 31; plan++) {
-    if (((eligible >>> plan) & 1) === 0) continue;
+  for (const plan of planIndexes(eligible)) {
     const { credence, outcomes } = judge(plan);
-    if (credence >= MIN_CREDIBILITY || outcomes < MIN_OUTCOMES_TO_EXCLUDE) mask |= 1 << plan;
+    if (credence >= MIN_CREDIBILITY || outcomes < MIN_OUTCOMES_TO_EXCLUDE) kept = withPlan(kept, plan);
     if (credence > most) {
       most = credence;
       likeliest = plan;
     }
   }
-  return mask === 0 && likeliest >= 0 ? 1 << likeliest : mask;
+  return kept === NO_PLANS && likeliest >= 0 ? withPlan(NO_PLANS, likeliest) : kept;
 }

@@ -2,6 +2,8 @@
  * Budget pacing: a price on spend that rises while spend runs ahead of the budget and falls while it lags, so that the
  * budget lasts and buys the most (dual gradient of the budgeted problem). A hard cut-off costs 1.2–2.1 times as much.
  */
+import type { PlanSet } from '../ledger/plan-set.ts';
+import { NO_PLANS, planIndexes, withPlan } from '../ledger/plan-set.ts';
 
 import { MAX_LAMBDA, MULTIPLIER_STEP, PACING_STEP } from './constants.ts';
 
@@ -50,13 +52,12 @@ export function costMultiplier({ lambda }: Pacing): number {
 /** The plans that may still be chosen: all while there is budget left, the cheapest of them once it is spent. */
 export function affordablePlans(
   { budgetUsd, spentUsd }: Pacing,
-  { costUsd, eligible }: { readonly costUsd: ArrayLike<number>; readonly eligible: number },
-): number {
+  { costUsd, eligible }: { readonly costUsd: ArrayLike<number>; readonly eligible: PlanSet },
+): PlanSet {
   if (spentUsd < budgetUsd) return eligible;
   let cheapest = -1;
-  for (let k = 0; k < costUsd.length; k++) {
-    if (((eligible >>> k) & 1) === 0) continue;
+  for (const k of planIndexes(eligible)) {
     if (cheapest < 0 || (costUsd[k] as number) < (costUsd[cheapest] as number)) cheapest = k;
   }
-  return cheapest < 0 ? eligible : 1 << cheapest;
+  return cheapest < 0 ? eligible : withPlan(NO_PLANS, cheapest);
 }

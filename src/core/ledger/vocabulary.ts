@@ -120,18 +120,42 @@ export interface Outcome {
 
 export const PENDING: Outcome = Object.freeze({ state: 'pending', escalated: false });
 
+/** Between two models of a key: the reply of the first was rejected, or the first was unavailable. */
+const REJECTED = '>';
+const UNAVAILABLE = '!';
+
 export function planKey(plan: Plan): PlanKey {
-  return plan.join('>');
+  return plan.join(REJECTED);
+}
+
+/** The plan of a key: the inverse of {@link planKey}. */
+export function planOfKey(key: PlanKey): Plan {
+  return key.split(REJECTED);
 }
 
 /** The node at position `index` of a plan, reached because every reply before it was rejected. */
 export function nodeOf(plan: Plan, index: number): NodeKey {
-  return index === 0 ? (plan[0] ?? '') : plan.slice(0, index + 1).join('>');
+  return index === 0 ? (plan[0] ?? '') : plan.slice(0, index + 1).join(REJECTED);
+}
+
+/** The node of `model` after the reply at `node` was rejected. */
+export function nodeAfterRejection(node: NodeKey, model: string): NodeKey {
+  return node + REJECTED + model;
+}
+
+/** The node of `model`, which replaces the model of `node` because that was unavailable. */
+export function nodeAfterOutage(node: NodeKey, model: string): NodeKey {
+  return node + UNAVAILABLE + model;
+}
+
+/** The node without what outages added to it: the position in the plan that the first unavailable model had. */
+export function nodeBeforeOutage(node: NodeKey): NodeKey {
+  return node.split(UNAVAILABLE, 1)[0] as NodeKey;
 }
 
 /** The model a node asks. */
 export function modelOfNode(node: NodeKey): string {
-  return node.slice(Math.max(node.lastIndexOf('>'), node.lastIndexOf('!')) + 1);
+  return node.slice(Math.max(node.lastIndexOf(REJECTED), node.lastIndexOf(UNAVAILABLE)) + 1);
 }
 
 /** A node in words: `premium after mini`. */
@@ -140,5 +164,7 @@ export function describeNode(node: NodeKey): string {
   const before = node.slice(0, -model.length - 1);
   if (before === '') return model;
   const names = before.split(/[>!]/).join(', ');
-  return node.at(-model.length - 1) === '!' ? `${model} while ${names} was unavailable` : `${model} after ${names}`;
+  return node.at(-model.length - 1) === UNAVAILABLE
+    ? `${model} while ${names} was unavailable`
+    : `${model} after ${names}`;
 }

@@ -11,6 +11,8 @@ import { seededRandom } from '../math/random.ts';
 import type { NodeKey, PlanKey } from '../ledger/vocabulary.ts';
 import { describeNode, planKey } from '../ledger/vocabulary.ts';
 import { describePlan, formatFigure, formatPercent, formatUsd } from './wording.ts';
+import type { PlanSet } from '../ledger/plan-set.ts';
+import { hasPlan, planIndexes } from '../ledger/plan-set.ts';
 
 /** Rows of the table that intervals are read from: enough for two digits of a 2.5 % tail. */
 const ROWS = 4_000;
@@ -86,8 +88,8 @@ export interface Explained {
   readonly policy: string;
   readonly objective: Explanation['objective'];
   readonly failureCostUsd: number;
-  /** Bit i: plan i may be chosen. */
-  readonly eligible: number;
+  /** Plans that may be chosen. */
+  readonly eligible: PlanSet;
   /** Why plan i may not. */
   readonly exclusionReasons?: (plan: number) => readonly string[];
   readonly costMultiplier?: number;
@@ -105,8 +107,8 @@ export function explainPlans(posterior: Posterior, about: Explained): Explanatio
   const score = { valueUsd, costMultiplier };
   const chances = countShares(table, score, eligible);
   const scores = meanScores(table, score);
-  const open = graph.plans.map((_, k) => k).filter(k => isEligible(eligible, k));
-  const best = open.reduce((x, y) => ((scores[y] as number) < (scores[x] as number) ? y : x), open[0] ?? 0);
+  const choices = planIndexes(eligible);
+  const best = choices.reduce((x, y) => ((scores[y] as number) < (scores[x] as number) ? y : x), choices[0] ?? 0);
   const beliefs = posterior.nodes.map((node, at): NodeBelief => {
     const climbs = graph.climbs[at] === true;
     return {
@@ -125,8 +127,8 @@ export function explainPlans(posterior: Posterior, about: Explained): Explanatio
       nodes: (graph.paths[k] ?? []).map(at => beliefs[at] as NodeBelief),
       ...figuresOf(table, k, failureCostUsd),
       chanceCheapest: chances[k] as number,
-      eligible: isEligible(eligible, k),
-      exclusionReasons: isEligible(eligible, k) ? [] : (about.exclusionReasons?.(k) ?? []),
+      eligible: hasPlan(eligible, k),
+      exclusionReasons: hasPlan(eligible, k) ? [] : (about.exclusionReasons?.(k) ?? []),
       ...(shares === undefined ? {} : { share: shares[k] as number }),
       ...(floors === undefined ? {} : { floor: floors[k] as number }),
     };
@@ -135,7 +137,7 @@ export function explainPlans(posterior: Posterior, about: Explained): Explanatio
       samples: differences(table, score, [k, best]),
     };
     const moreUsd = figure(more.value, more.samples);
-    return { ...told, reason: reasonOf(told, { isBest: k === best, moreUsd, isOnly: open.length === 1 }) };
+    return { ...told, reason: reasonOf(told, { isBest: k === best, moreUsd, isOnly: choices.length === 1 }) };
   });
   return {
     feature: about.feature,
@@ -151,10 +153,6 @@ export function explainPlans(posterior: Posterior, about: Explained): Explanatio
     summary: summaryOf(plans, plans[best]),
     notes: about.notes ?? [],
   };
-}
-
-function isEligible(mask: number, plan: number): boolean {
-  return ((mask >>> plan) & 1) === 1;
 }
 
 function credible({ a, b }: BetaShape): Figure {

@@ -7,6 +7,7 @@ import type { Posterior } from '../beliefs/posterior.ts';
 import { seededRandom } from '../math/random.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
 import { planKey } from '../ledger/vocabulary.ts';
+import { allPlans } from '../ledger/plan-set.ts';
 
 const ROWS = 1_000;
 
@@ -41,7 +42,7 @@ export function gainOf(
   const intents = counts.reduce((sum, n) => sum + n, 0);
   if (intents === 0) return undefined;
   const table = sampleTable(posterior, seededRandom('gain'), ROWS);
-  const eligible = 2 ** plans.length - 1;
+  const eligible = allPlans(plans.length);
   const score: Score = {
     valueUsd: valueOfFailure(table, { failureCostUsd, perSuccess, eligible }),
     costMultiplier: 1,

@@ -1,6 +1,7 @@
 /** How figures are written for people: the same in the terminal, in the report and on the dashboard. */
 import type { Figure } from '../math/interval.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
+import { planOfKey } from '../ledger/vocabulary.ts';
 
 /** Dollars with as many digits as a reader needs: `$1,234`, `$4.50`, `$0.0019`. */
 export function formatUsd(usd: number): string {
@@ -59,7 +60,7 @@ export function formatMoment(atMs: number): string {
 
 /** A plan in words: `mini, then premium if rejected`. */
 export function describePlan(plan: PlanKey): string {
-  const [first = '', ...rest] = plan.split('>');
+  const [first = '', ...rest] = planOfKey(plan);
   return rest.length === 0 ? first : `${first}, then ${rest.join(', then ')} if rejected`;
 }
 

@@ -1,5 +1,6 @@
 /** Which model a request is sent to next: pure. Retries at one node happen inside `send`; climbing and failover are decided here. */
 import type { AttemptKind, NodeKey } from '../../core/ledger/vocabulary.ts';
+import { nodeAfterOutage, nodeAfterRejection } from '../../core/ledger/vocabulary.ts';
 
 /** How a node ended: the verdict accepted its reply, the verdict rejected it, or no reply came. */
 export type NodeEnd = 'accepted' | 'rejected' | 'unavailable';
@@ -36,10 +37,11 @@ export function next(route: RequestRoute, visited: readonly VisitedNode[]): Next
   if (last.end === 'accepted') return FINISH;
   const position = route.plan.indexOf(last.model);
   const climb = position < 0 ? undefined : route.plan[position + 1];
-  if (last.end === 'rejected') return climb === undefined ? FINISH : escalation(`${last.node}>${climb}`, climb);
+  if (last.end === 'rejected')
+    return climb === undefined ? FINISH : escalation(nodeAfterRejection(last.node, climb), climb);
   const tried = new Set(visited.map(visit => visit.model));
   const substitute = climb ?? route.fallbacks.find(model => !tried.has(model));
-  return substitute === undefined ? FINISH : escalation(`${last.node}!${substitute}`, substitute);
+  return substitute === undefined ? FINISH : escalation(nodeAfterOutage(last.node, substitute), substitute);
 }
 
 function escalation(node: NodeKey, model: string): NextStep {

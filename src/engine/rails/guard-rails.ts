@@ -11,6 +11,8 @@ import { RouterError } from '../../errors.ts';
 import type { BudgetMeter } from './budget-meter.ts';
 import type { LatencyMeter } from './latency-meter.ts';
 import { latencyMeter } from './latency-meter.ts';
+import type { PlanSet } from '../../core/ledger/plan-set.ts';
+import { withoutPlans } from '../../core/ledger/plan-set.ts';
 
 export interface BudgetRail {
   readonly settings: ResolvedBudget;
@@ -19,9 +21,9 @@ export interface BudgetRail {
   readonly path: string;
 }
 
-/** Plans that may not be chosen (bit i stands for plan i), and why. */
+/** Plans that may not be chosen, and why. */
 export interface Exclusion {
-  readonly plans: number;
+  readonly plans: PlanSet;
   readonly reason: string;
 }
 
@@ -29,9 +31,9 @@ export interface GuardRails {
   /** False when nothing is configured: the hot path need not ask. */
   readonly any: boolean;
   /** @throws RouterError `budget-exhausted` where a spent budget refuses */
-  mask(eligible: number, learned: LearnedSegment, nowMs: number): number;
+  mask(eligible: PlanSet, learned: LearnedSegment, nowMs: number): PlanSet;
   /** The same, for people: what each rail closes and why. @throws RouterError `budget-exhausted` likewise */
-  exclusions(eligible: number, learned: LearnedSegment, nowMs: number): readonly Exclusion[];
+  exclusions(eligible: PlanSet, learned: LearnedSegment, nowMs: number): readonly Exclusion[];
   /** `undefined` without a budget. */
   costMultiplier(nowMs: number): number | undefined;
   observe(plan: PlanKey, attempts: readonly Attempt[]): void;
@@ -44,10 +46,10 @@ export function guardRails(config: ResolvedFeature, budgets: readonly BudgetRail
 
   /** What every rail leaves, one after the other. */
   function judge(
-    eligible: number,
+    eligible: PlanSet,
     { learned, nowMs }: { learned: LearnedSegment; nowMs: number },
-    tell: (left: number, reason: string) => void,
-  ): number {
+    tell: (left: PlanSet, reason: string) => void,
+  ): PlanSet {
     let left = eligible;
     if (minSuccessRate !== undefined) {
       left = qualityMask(learned.posterior(nowMs), { floor: minSuccessRate, eligible: left });
@@ -77,7 +79,7 @@ export function guardRails(config: ResolvedFeature, budgets: readonly BudgetRail
       const found: Exclusion[] = [];
       let before = eligible;
       judge(eligible, { learned, nowMs }, (left, reason) => {
-        if (left !== before) found.push({ plans: before & ~left, reason });
+        if (left !== before) found.push({ plans: withoutPlans(before, left), reason });
         before = left;
       });
       return found;

@@ -1,7 +1,13 @@
 /** Where a request of an intent may go: on from the intent's position in its plan, or to the one model it is bound to. */
 import type { Intent } from '../../core/ledger/records.ts';
 import type { Attempt, NodeKey } from '../../core/ledger/vocabulary.ts';
-import { modelOfNode, nodeOf } from '../../core/ledger/vocabulary.ts';
+import {
+  modelOfNode,
+  nodeAfterOutage,
+  nodeAfterRejection,
+  nodeBeforeOutage,
+  nodeOf,
+} from '../../core/ledger/vocabulary.ts';
 import type { RequestRoute } from '../attempts/next.ts';
 import { noEligibleModelError } from '../state/feature-state.ts';
 import type { RoutedRequest } from './routed-request.ts';
@@ -33,14 +39,14 @@ function plannedRoute({ feature, requirements }: Routing, intent: Intent, answer
   const last = answered.at(-1);
   if (last === undefined) return { start: nodeOf(plan, 0), plan, fallbacks };
   // A substitute does not move the intent: the next turn tries the plan's own model again.
-  const node = last.node.split('!', 1)[0] as NodeKey;
+  const node = nodeBeforeOutage(last.node);
   const model = modelOfNode(node);
   const rest = plan.includes(model) ? plan.slice(plan.indexOf(model)) : [model];
   if (turnsAt(intent, node) < (feature.config.maxTurns ?? Number.POSITIVE_INFINITY))
     return { start: node, plan: rest, fallbacks };
   const climb = rest[1] ?? fallbacks[fallbacks.indexOf(model) + 1];
   if (climb === undefined) return { start: node, plan: rest, fallbacks };
-  return { start: `${node}>${climb}`, plan: rest[1] === undefined ? [climb] : rest.slice(1), fallbacks };
+  return { start: nodeAfterRejection(node, climb), plan: rest[1] === undefined ? [climb] : rest.slice(1), fallbacks };
 }
 
 /**
@@ -64,7 +70,7 @@ function boundRoute(
       fallbacks: isGuess ? feature.capableModels(requirements) : NOTHING,
     };
   }
-  return { start: `${node}!${model}`, plan: [model], fallbacks: NOTHING };
+  return { start: nodeAfterOutage(node, model), plan: [model], fallbacks: NOTHING };
 }
 
 /**
@@ -77,7 +83,11 @@ function detour({ feature, requirements }: Routing, { start, plan, fallbacks }: 
   const rest = plan.filter(name => capable.includes(name));
   const first = rest[0] ?? capable[0];
   if (first === undefined) throw noEligibleModelError(feature.config, requirements);
-  return { start: first === plan[0] ? start : `${start}!${first}`, plan: rest.length > 0 ? rest : [first], fallbacks };
+  return {
+    start: first === plan[0] ? start : nodeAfterOutage(start, first),
+    plan: rest.length > 0 ? rest : [first],
+    fallbacks,
+  };
 }
 
 /** Requests of the intent that were sent to the node so far. */

@@ -15,6 +15,8 @@ import type { CircuitBreaker } from '../rails/circuit-breaker.ts';
 import type { BudgetRail, GuardRails } from '../rails/guard-rails.ts';
 import { guardRails } from '../rails/guard-rails.ts';
 import type { Runtime } from '../../runtime.ts';
+import type { PlanSet } from '../../core/ledger/plan-set.ts';
+import { firstPlan, NO_PLANS, plansWhere, withoutPlans } from '../../core/ledger/plan-set.ts';
 
 /** What a request asks of whoever answers it. */
 export interface RequestRequirements {
@@ -51,8 +53,8 @@ export interface FeatureState {
 interface Able {
   /** In climbing order. */
   readonly names: readonly string[];
-  /** Bit i: every model of plan i is among them. */
-  readonly plans: number;
+  /** Plans whose models are all among them. */
+  readonly plans: PlanSet;
 }
 
 export interface FeatureStateOptions {
@@ -74,7 +76,6 @@ export function featureState(
   let forgotten: ReadonlyMap<string, Sums> = new Map();
   let pinned: Decision | undefined;
   const models = new Map(config.candidates.map(model => [model.name, model]));
-  const everyPlan = 2 ** config.plans.length - 1;
   const hasLimits = config.candidates.some(model => model.lacks.size > 0);
   const starts = config.plans.map(plan => models.get(plan[0] ?? '') as ResolvedModel);
   let versions = currentVersions();
@@ -127,26 +128,21 @@ export function featureState(
     const known = isStable ? ableByProvider.get(wants.provider) : undefined;
     if (known !== undefined) return known;
     const names = config.candidates.filter(model => isAble(model, wants)).map(model => model.name);
-    let plans = everyPlan;
-    config.plans.forEach((plan, i) => {
-      if (!plan.every(name => names.includes(name))) plans &= ~(1 << i);
-    });
+    const plans = plansWhere(config.plans, plan => plan.every(name => names.includes(name)));
     const found: Able = { names, plans };
     if (isStable) ableByProvider.set(wants.provider, found);
     return found;
   }
 
-  function eligiblePlans(wants: RequestRequirements): number {
+  function eligiblePlans(wants: RequestRequirements): PlanSet {
     const capable = able(wants).plans;
-    if (capable === 0) throw noEligibleModelError(config, wants);
+    if (capable === NO_PLANS) throw noEligibleModelError(config, wants);
     if (!breaker.anyFaults()) return capable;
-    let up = capable;
     const elapsedMs = runtime.elapsedMs();
-    starts.forEach((start, i) => {
-      if (breaker.isOpen(start.endpoint, elapsedMs)) up &= ~(1 << i);
-    });
+    const down = plansWhere(starts, start => breaker.isOpen(start.endpoint, elapsedMs));
+    const up = withoutPlans(capable, down);
     // With every circuit open the provider may still answer: a call is never refused for an outage.
-    return up === 0 ? capable : up;
+    return up === NO_PLANS ? capable : up;
   }
 
   /** The policy's word. One that throws, or says what it may not, breaks no call: the first eligible plan is taken. */
@@ -161,7 +157,7 @@ export function featureState(
       // Misuse that the policy itself has found is for whoever configured it.
       if (RouterError.isInstance(error)) throw error;
       faulted(error);
-      const first = plans.find((_, i) => (view.eligible & (1 << i)) !== 0) ?? plans[0] ?? [];
+      const first = plans[firstPlan(view.eligible)] ?? plans[0] ?? [];
       return { ...forcedDecision(first, `"${policy.name}" failed: the first eligible plan`), policy: 'fault' };
     }
   }

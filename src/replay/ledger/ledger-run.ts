@@ -5,13 +5,14 @@ import type { DecidedRecord, Intent, LedgerRecord } from '../../core/ledger/reco
 import { NANO_PER_USD } from '../../core/ledger/money.ts';
 import { notEligibleRefusal } from '../../core/report/not-eligible.ts';
 import type { Plan, PlanKey } from '../../core/ledger/vocabulary.ts';
-import { planKey } from '../../core/ledger/vocabulary.ts';
+import { planKey, planOfKey } from '../../core/ledger/vocabulary.ts';
 import type { FeatureView, Objective, Policy } from '../../contracts/policy.ts';
 import type { ExpectedCost, LoggedDecision, OffPolicyEstimate } from './off-policy.ts';
 import { evaluateOffPolicy } from './off-policy.ts';
 import type { Means } from './past-means.ts';
 import { predictor, settlementOf } from './past-means.ts';
 import { targetShares } from './target-shares.ts';
+import { MAX_PLANS, planIndexes, planSetOf } from '../../core/ledger/plan-set.ts';
 
 /** What a replay says of one feature. */
 export interface FeatureReplay {
@@ -51,7 +52,7 @@ export function see(seen: Map<string, PlansSeen>, record: LedgerRecord): void {
   if (record.kind === 'decided') {
     const chosen = planKey(record.decision.plan);
     for (const key of [chosen, ...record.decision.eligible]) {
-      if (!feature.plans.has(key)) feature.plans.set(key, { plan: key.split('>'), n: 0, costNanoUsd: 0 });
+      if (!feature.plans.has(key)) feature.plans.set(key, { plan: planOfKey(key), n: 0, costNanoUsd: 0 });
     }
     feature.ofIntent.set(record.intentId, chosen);
     const plan = feature.plans.get(chosen);
@@ -104,7 +105,10 @@ export function startLedgerRun(name: string, { plans }: PlansSeen): LedgerRun {
     decisions: 0,
     notEligible: 0,
     withoutOutcome: 0,
-    cannot: undefined,
+    cannot:
+      ordered.length > MAX_PLANS
+        ? `the log has ${ordered.length} plans, more than the ${MAX_PLANS} of a feature`
+        : undefined,
   };
 }
 
@@ -129,7 +133,7 @@ export function ask(
   const view: FeatureView = {
     feature: run.name,
     plans: run.plans,
-    eligible: maskOf(
+    eligible: planSetOf(
       decision.eligible.length === 0 ? [at] : decision.eligible.map(key => run.places.get(key) as number),
     ),
     failureCostUsd: question.failureCostUsd ?? failureCostNanoUsd / NANO_PER_USD,
@@ -150,9 +154,9 @@ export function ask(
   const past = predictor(run.means);
   const expectedOfTarget = { spendUsd: 0, failureUsd: 0, fail: 0 };
   let inverse = 0;
-  const open = run.plans.map((_, k) => k).filter(k => ((view.eligible >>> k) & 1) === 1);
+  const choices = planIndexes(view.eligible);
   const made = run.chosen.reduce((sum, n) => sum + n, 0);
-  for (const k of open) {
+  for (const k of choices) {
     const share = shares[k] as number;
     run.targetShare[k] = (run.targetShare[k] as number) + share;
     if (share <= 0) continue;
@@ -160,7 +164,7 @@ export function ask(
     expectedOfTarget.spendUsd += share * expected.spendUsd;
     expectedOfTarget.failureUsd += share * expected.failureUsd;
     expectedOfTarget.fail += share * expected.fail;
-    inverse += share ** 2 / propensityOf(k, { at, decision, open, chosen: run.chosen, made });
+    inverse += share ** 2 / propensityOf(k, { at, decision, choices, chosen: run.chosen, made });
   }
   run.loggedShare[at] = (run.loggedShare[at] as number) + 1;
   run.chosen[at] = (run.chosen[at] as number) + 1;
@@ -183,26 +187,22 @@ function propensityOf(
   {
     at,
     decision,
-    open,
+    choices,
     chosen,
     made,
   }: {
     at: number;
     decision: DecidedRecord['decision'];
-    open: readonly number[];
+    choices: readonly number[];
     chosen: readonly number[];
     made: number;
   },
 ): number {
-  if (open.length <= 2) {
+  if (choices.length <= 2) {
     const other = Math.max(1e-9, 1 - decision.propensity);
     return k === at ? decision.propensity : other;
   }
-  return ((chosen[k] as number) + 1) / (made + open.length);
-}
-
-function maskOf(places: readonly number[]): number {
-  return places.reduce((mask, k) => mask | (1 << k), 0);
+  return ((chosen[k] as number) + 1) / (made + choices.length);
 }
 
 /** Takes note of an outcome that has come, or changed. */

@@ -7,6 +7,7 @@ import { describePlan } from '../../core/report/wording.ts';
 import { fixed } from '../../policies/fixed.ts';
 import type { ReplayedLedger, ReplayLedgerOptions } from './replay-ledger.ts';
 import { replayLedger } from './replay-ledger.ts';
+import { planOfKey } from '../../core/ledger/vocabulary.ts';
 
 /**
  * What the log's policy has saved against always choosing one plan. The log must have tried the baseline: with too few of
@@ -25,7 +26,7 @@ export async function savingsAgainst(
 ): Promise<Savings> {
   const { features: wanted, ...rest } = options;
   const [only] = wanted?.length === 1 ? wanted : [];
-  const replay = await replayLedger(ledger, fixed(baseline.split('>')), {
+  const replay = await replayLedger(ledger, fixed(planOfKey(baseline)), {
     ...rest,
     ...(only === undefined ? {} : { feature: only }),
   });

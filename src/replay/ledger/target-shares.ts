@@ -2,6 +2,7 @@
 import { planKey } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
 import type { FeatureView, Policy } from '../../contracts/policy.ts';
+import { allPlans, hasPlan } from '../../core/ledger/plan-set.ts';
 
 /** A policy that explores gives every plan a little: only what it would choose more often than this must be eligible. */
 const MOST_SHARE_NOT_ELIGIBLE = 0.05;
@@ -15,11 +16,11 @@ export function targetShares(
   view: FeatureView,
   random: { next(): number },
 ): ArrayLike<number> | string | undefined {
-  const every = 2 ** view.plans.length - 1;
+  const every = allPlans(view.plans.length);
   if (view.eligible !== every) {
     const wanted = sharesOf(policy, { ...view, eligible: every }, random);
     if (typeof wanted === 'string') return wanted;
-    const lost = Array.from(wanted).reduce((sum, share, k) => sum + (((view.eligible >>> k) & 1) === 1 ? 0 : share), 0);
+    const lost = Array.from(wanted).reduce((sum, share, k) => sum + (hasPlan(view.eligible, k) ? 0 : share), 0);
     if (lost > MOST_SHARE_NOT_ELIGIBLE) return undefined;
   }
   return sharesOf(policy, view, random);

@@ -5,6 +5,7 @@ import { planKey } from '../../core/ledger/vocabulary.ts';
 import { answerOf } from './outcome-table.ts';
 import type { TableSetting } from './table-run.ts';
 import { eligibleOf } from './table-run.ts';
+import { firstPlan, hasPlan } from '../../core/ledger/plan-set.ts';
 
 /** A fixed choice over all intents. */
 export interface FixedTotal {
@@ -66,7 +67,7 @@ export function referenceOf(
 
   function taken(intent: number, wanted: number): ReturnType<typeof expectedOf> {
     const eligible = eligibleOf(setting, { intent, modelIndex });
-    const k = ((eligible >>> wanted) & 1) === 1 ? wanted : plans.findIndex((_, j) => ((eligible >>> j) & 1) === 1);
+    const k = hasPlan(eligible, wanted) ? wanted : firstPlan(eligible);
     return expectedOf(setting, plans[k] as readonly string[], { intent, modelIndex });
   }
 

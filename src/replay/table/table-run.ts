@@ -12,6 +12,8 @@ import { followPlan, settledIntent } from '../common/answered-intent.ts';
 import type { OutcomeTable } from './outcome-table.ts';
 import { answerOf } from './outcome-table.ts';
 import { priorSharing } from '../common/prior-sharing.ts';
+import type { PlanSet } from '../../core/ledger/plan-set.ts';
+import { allPlans, NO_PLANS, planIndexes, plansWhere } from '../../core/ledger/plan-set.ts';
 
 /** A verdict that is made up from the outcomes, so that plans can climb. */
 export interface ReplayVerdict {
@@ -93,7 +95,7 @@ export function runTable(
   const random = seededRandom(options.seed);
   const streams = { policy: random.fork('policy'), world: random.fork('world') };
   const modelIndex = new Map(setting.candidates.map(name => [name, table.models.indexOf(name)]));
-  const everyPlan = 2 ** plans.length - 1;
+  const everyPlan = allPlans(plans.length);
   const planAt = new Map(plans.map((plan, k) => [plan, k]));
   const failureCostNanoUsd = toNanoUsd(setting.failureCostUsd);
   const judgeNanoUsd = toNanoUsd(verdict?.costUsd ?? 0);
@@ -146,10 +148,9 @@ export function runTable(
   for (const warm of options.warmUp ?? []) {
     intent = warm;
     const run = features[table.feature[intent] as number] as FeatureRun;
-    const open = eligibleOf(setting, { intent, modelIndex });
-    plans.forEach((plan, k) => {
-      if (((open >>> k) & 1) === 1) learn(run, plan, { nowMs: START_MS, propensity: 1 });
-    });
+    for (const k of planIndexes(eligibleOf(setting, { intent, modelIndex }))) {
+      learn(run, plans[k] as Plan, { nowMs: START_MS, propensity: 1 });
+    }
   }
 
   const checkpoints: Checkpoint[] = [];
@@ -164,7 +165,7 @@ export function runTable(
     view.nowMs = Number.isNaN(at) ? START_MS + step * setting.stepMs : at;
     view.eligible = eligibleOf(setting, { intent, modelIndex });
     if (setting.segments !== undefined) view.learned = run.learned.segment(setting.segments[intent] ?? '');
-    if (view.eligible !== 0) {
+    if (view.eligible !== NO_PLANS) {
       const { plan, propensity } = policy.decide(view, streams.policy);
       const k = planAt.get(plan) as number;
       const answered = learn(run, plan, { nowMs: view.nowMs, propensity });
@@ -185,20 +186,11 @@ export function runTable(
 export function eligibleOf(
   { table, plans }: Pick<TableSetting, 'table' | 'plans'>,
   { intent, modelIndex }: { intent: number; modelIndex: ReadonlyMap<string, number> },
-): number {
-  let answered = 0;
-  let position = 0;
-  for (const model of modelIndex.values()) {
-    if (answerOf(table, intent, model) >= 0) answered |= 1 << position;
-    position++;
-  }
-  if (answered === 2 ** modelIndex.size - 1) return 2 ** plans.length - 1;
-  const places = new Map([...modelIndex.keys()].map((name, at) => [name, at]));
-  let eligible = 0;
-  plans.forEach((plan, k) => {
-    if (plan.every(name => ((answered >>> (places.get(name) as number)) & 1) === 1)) eligible |= 1 << k;
-  });
-  return eligible;
+): PlanSet {
+  const silent = new Set<string>();
+  for (const [name, model] of modelIndex) if (answerOf(table, intent, model) < 0) silent.add(name);
+  if (silent.size === 0) return allPlans(plans.length);
+  return plansWhere(plans, plan => !plan.some(name => silent.has(name)));
 }
 
 export function emptyTally(): PlanTally {

@@ -19,6 +19,7 @@ import { PENDING, planKey } from '../../core/ledger/vocabulary.ts';
 import type { FeatureView, Objective, Policy } from '../../contracts/policy.ts';
 import { followPlan } from '../common/answered-intent.ts';
 import type { World } from './world.ts';
+import { allPlans } from '../../core/ledger/plan-set.ts';
 
 /** Time between two intents such that 4,000 of them, the half-life of evidence, are 28 days. */
 export const STEP_MS = (28 * 86_400_000) / 4000;
@@ -83,7 +84,7 @@ export function startSimulation(world: World, policy: Policy, options: Simulatio
     priorCostUsd: world.priorCostUsd,
     ...(world.silenceSteps === undefined ? {} : { silenceWindowMs: world.silenceSteps * stepMs }),
   });
-  const everyPlan = 2 ** world.plans.length - 1;
+  const everyPlan = allPlans(world.plans.length);
   const view: { -readonly [Key in keyof FeatureView]: FeatureView[Key] } = {
     feature: FEATURE,
     plans: world.plans,

@@ -8,6 +8,7 @@ import type { FeatureView, Policy } from '../../contracts/policy.ts';
 import type { Answered } from '../common/answered-intent.ts';
 import { followPlan, settledIntent } from '../common/answered-intent.ts';
 import type { World } from './world.ts';
+import { allPlans } from '../../core/ledger/plan-set.ts';
 
 /** Any moment will do; this one is on an hour. */
 const START_MS = 1_700_002_800_000;
@@ -46,7 +47,7 @@ export function simulatedLedger(
   const view: { -readonly [Key in keyof FeatureView]: FeatureView[Key] } = {
     feature,
     plans: world.plans,
-    eligible: 2 ** world.plans.length - 1,
+    eligible: allPlans(world.plans.length),
     failureCostUsd: world.failureCostUsd,
     objective: 'cost-per-intent',
     learned: learned.segment(''),

@@ -24,7 +24,11 @@ describe('enumeratePlans', () => {
 
   test('more plans than an eligibility mask has bits are refused', () => {
     const many = Array.from({ length: 32 }, (_, i) => `m${i}`);
-    expect(() => enumeratePlans(many, false)).toThrow(RangeError);
+    expect(() => enumeratePlans(many, false, { path: 'features.support.candidates' })).toThrow(
+      expect.objectContaining({ code: 'invalid-config', path: 'features.support.candidates' }),
+    );
+    expect(enumeratePlans(many.slice(0, 16), true)).toHaveLength(31);
+    expect(() => enumeratePlans(many.slice(0, 17), true)).toThrow('17 candidates make 33 plans');
     expect(enumeratePlans(many.slice(0, 31), false)).toHaveLength(31);
   });
 });

@@ -1,21 +1,49 @@
-import { expect, test } from 'vitest';
-import { describeNode, modelOfNode, nodeOf, planKey } from '../../../src/core/ledger/vocabulary.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  describeNode,
+  modelOfNode,
+  nodeAfterOutage,
+  nodeAfterRejection,
+  nodeBeforeOutage,
+  nodeOf,
+  planKey,
+  planOfKey,
+} from '../../../src/core/ledger/vocabulary.ts';
 
-test('a node is the way to it: another one than the same model asked first', () => {
-  const plan = ['mini', 'mid', 'premium'];
-  expect(planKey(plan)).toBe('mini>mid>premium');
-  expect([0, 1, 2].map(index => nodeOf(plan, index))).toEqual(['mini', 'mini>mid', 'mini>mid>premium']);
-});
-
-test('a node asks its last model, however it was reached', () => {
-  expect(['premium', 'mini>premium', 'mini!premium', 'a>b!c>premium'].map(modelOfNode)).toEqual(
-    Array(4).fill('premium'),
+describe('plan keys', () => {
+  test.each([['mini'], ['mini>premium'], ['mini>mid>premium']])(
+    'the key %s names one plan, and the plan this key',
+    key => {
+      expect(planKey(planOfKey(key))).toBe(key);
+      expect(planOfKey(key)).toEqual(key.split('>'));
+    },
   );
 });
 
-test('in words, rejection and outage are told apart', () => {
-  expect(describeNode('premium')).toBe('premium');
-  expect(describeNode('mini>premium')).toBe('premium after mini');
-  expect(describeNode('mini>mid>premium')).toBe('premium after mini, mid');
-  expect(describeNode('mini!premium')).toBe('premium while mini was unavailable');
+describe('node keys', () => {
+  test('a node is the path to it: a model that was asked first is another node than the same model after a rejection', () => {
+    const plan = ['mini', 'mid', 'premium'];
+    expect([0, 1, 2].map(index => nodeOf(plan, index))).toEqual(['mini', 'mini>mid', 'mini>mid>premium']);
+    expect(nodeAfterRejection(nodeOf(plan, 0), 'mid')).toBe(nodeOf(plan, 1));
+  });
+
+  test('a node asks its last model, after rejections and outages alike', () => {
+    expect(['premium', 'mini>premium', 'mini!premium', 'a>b!c>premium'].map(modelOfNode)).toEqual(
+      Array(4).fill('premium'),
+    );
+  });
+
+  test('an outage leaves the position in the plan as it was, however many substitutes follow', () => {
+    const position = nodeAfterRejection('a', 'b');
+    const substitute = nodeAfterOutage(nodeAfterOutage(position, 'c'), 'd');
+    expect(nodeBeforeOutage(position)).toBe(position);
+    expect(nodeBeforeOutage(substitute)).toBe(position);
+  });
+
+  test('a node in words tells a rejection from an outage', () => {
+    expect(describeNode('premium')).toBe('premium');
+    expect(describeNode(nodeAfterRejection('mini', 'premium'))).toBe('premium after mini');
+    expect(describeNode('mini>mid>premium')).toBe('premium after mini, mid');
+    expect(describeNode(nodeAfterOutage('mini', 'premium'))).toBe('premium while mini was unavailable');
+  });
 });
