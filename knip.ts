@@ -21,12 +21,17 @@ const config: KnipConfig = {
         'test/**/*.test-d.ts',
         // Preloaded or spawned by tests, by path.
         'test/**/*.cjs',
+        // Named in the configuration that tools/mutants.ts writes.
+        'vitest.mutants.config.ts',
       ],
       project: ['{src,test,tools,benchmarks,examples}/**/*.{ts,tsx,cjs}'],
       ignoreDependencies: [
         // Started by tools/check-package.ts.
         'publint',
         '@arethetypeswrong/cli',
+        // Started by tools/mutants.ts.
+        '@stryker-mutator/core',
+        '@stryker-mutator/vitest-runner',
         // Its file is read and put into a page under test.
         'axe-core',
       ],

@@ -146,6 +146,22 @@ export interface OverheadRow {
   readonly ok: boolean;
 }
 
+export interface MutantsResult extends Origin {
+  readonly rooms: readonly MutantRow[];
+}
+
+/** How many small faults in a room its tests notice. */
+export interface MutantRow {
+  readonly room: string;
+  readonly killed: number;
+  readonly survived: number;
+  /** Listed in test/equivalent-mutants.json, and in neither of the two. */
+  readonly equivalent: number;
+  /** Percent. */
+  readonly score: number;
+  readonly bar: number;
+}
+
 export interface Results {
   readonly context: ContextResult;
   readonly overhead: OverheadResult;
@@ -153,6 +169,7 @@ export interface Results {
   readonly statistics: StatisticsResult;
   readonly 'off-policy': OffPolicyResult;
   readonly million: MillionResult;
+  readonly mutants: MutantsResult;
 }
 
 export function thisMachine(): Machine {

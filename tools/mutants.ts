@@ -1,0 +1,178 @@
+/**
+ * Do the tests notice when the code is wrong? Stryker makes small faults ("mutants") in a room, one at a time, and runs the
+ * tests of that room on each.
+ *
+ *   npm run test:mutants -- [room…] [--concurrency 2] [--fresh] [--save]
+ *
+ * A room is a folder or file of `src`, as listed below; without one all of them run, which takes hours. Results are kept in
+ * `reports/mutants`, and the next run repeats only what changed (`--fresh` runs everything again). `--save` writes the
+ * scores to benchmarks/results/mutants.json. Exits with 1 when a room is below its bar.
+ *
+ * The score is killed ÷ (killed + survived) of mutants that are not equivalent. Left out: text (the words of a message are no
+ * rule), faults in what runs once when a module is loaded (each would need the whole suite), and the mutants that
+ * test/equivalent-mutants.json lists with the reason why no test can tell them from the code.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { MutantRow } from '../benchmarks/results.ts';
+import { readResult, saveResult, thisMachine } from '../benchmarks/results.ts';
+import { capture } from './run.ts';
+import { ROOT } from './sources.ts';
+
+interface Room {
+  /** Folder or file of `src`. */
+  readonly name: string;
+  /** Besides the mirrored tests. */
+  readonly alsoTests?: readonly string[];
+  /** Least score, percent. */
+  readonly bar: number;
+}
+
+const ROOMS: readonly Room[] = [
+  { name: 'core/ledger', bar: 80, alsoTests: ['test/core/**/*.test.ts'] },
+  { name: 'core/math', bar: 90, alsoTests: ['test/core/**/*.test.ts'] },
+  { name: 'core/cells', bar: 90, alsoTests: ['test/core/**/*.test.ts'] },
+  { name: 'core/beliefs', bar: 80, alsoTests: ['test/core/**/*.test.ts'] },
+  { name: 'core/choice', bar: 90, alsoTests: ['test/core/**/*.test.ts'] },
+  { name: 'core/report', bar: 80, alsoTests: ['test/core/**/*.test.ts'] },
+  { name: 'core/calculator', bar: 80 },
+  { name: 'stores', bar: 90 },
+  { name: 'prices', bar: 90 },
+  { name: 'wires', bar: 90 },
+  { name: 'policies', bar: 80 },
+  { name: 'exports', bar: 80, alsoTests: ['test/finops.test.ts'] },
+  { name: 'engine', bar: 90, alsoTests: ['test/clients/fetch.test.ts', 'test/router.test.ts'] },
+  { name: 'clients', bar: 80 },
+  { name: 'dashboard/gate.ts', bar: 90 },
+];
+
+/** A mutant that no test can kill, because it behaves as the code does. */
+interface Equivalent {
+  readonly file: string;
+  /** The line of the code that it changes, trimmed. */
+  readonly line: string;
+  /** What Stryker puts in its place, first line. */
+  readonly replacement: string;
+  readonly reason: string;
+}
+
+interface Mutant {
+  readonly mutatorName: string;
+  readonly replacement: string;
+  readonly status: 'Killed' | 'Survived' | 'NoCoverage' | 'Timeout' | 'Ignored' | 'CompileError' | 'RuntimeError';
+  readonly location: { readonly start: { readonly line: number; readonly column: number } };
+}
+
+interface StrykerReport {
+  readonly files: Readonly<Record<string, { readonly source: string; readonly mutants: readonly Mutant[] }>>;
+}
+
+const { values, positionals } = parseArgs({
+  options: {
+    concurrency: { type: 'string', default: '2' },
+    fresh: { type: 'boolean', default: false },
+    save: { type: 'boolean', default: false },
+  },
+  allowPositionals: true,
+});
+
+const rooms = positionals.length === 0 ? ROOMS : positionals.map(named);
+const equivalents = JSON.parse(
+  readFileSync(join(ROOT, 'test', 'equivalent-mutants.json'), 'utf8'),
+) as readonly Equivalent[];
+const rows = rooms.map(measure);
+if (values.save) save(rows);
+process.exitCode = rows.some(row => row.score < row.bar) ? 1 : 0;
+
+function named(argument: string): Room {
+  const name = argument.replace(/^src\//, '').replace(/\/$/, '');
+  const room = ROOMS.find(each => each.name === name);
+  if (room !== undefined) return room;
+  // A part of a room: its mutants, with the room's tests.
+  const whole = ROOMS.find(each => name.startsWith(`${each.name}/`));
+  if (whole === undefined)
+    throw new RangeError(`no room "${name}"; there are ${ROOMS.map(each => each.name).join(', ')}`);
+  return { ...whole, name, alsoTests: [`test/${whole.name}/**/*.test.ts`, ...(whole.alsoTests ?? [])] };
+}
+
+function measure(room: Room): MutantRow {
+  const folder = join(ROOT, 'reports', 'mutants');
+  const id = room.name.replaceAll('/', '-').replace(/\.ts$/, '');
+  const at = (suffix: string): string => join(folder, `${id}${suffix}`);
+  mkdirSync(folder, { recursive: true });
+  if (values.fresh) rmSync(at('.incremental.json'), { force: true });
+  const isFile = room.name.endsWith('.ts');
+  const tests = [`test/${room.name.replace(/\.ts$/, '.test.ts')}${isFile ? '' : '/**/*.test.ts'}`];
+  writeFileSync(
+    at('.config.json'),
+    JSON.stringify({
+      // There is no compiler API for Stryker to read a tsconfig with, and nothing here needs one.
+      tsconfigFile: 'none.json',
+      testRunner: 'vitest',
+      vitest: { configFile: 'vitest.mutants.config.ts', related: false },
+      mutate: [`src/${room.name}${isFile ? '' : '/**/*.ts'}`],
+      mutator: { excludedMutations: ['StringLiteral'] },
+      ignoreStatic: true,
+      incremental: true,
+      incrementalFile: at('.incremental.json'),
+      reporters: ['json', 'dots'],
+      jsonReporter: { fileName: at('.json') },
+      tempDirName: `.stryker-tmp/${id}`,
+      concurrency: Number(values.concurrency),
+      timeoutMS: 10_000,
+      checkers: [],
+    }),
+  );
+  console.log(`${room.name} …`);
+  const began = Date.now();
+  const result = capture('stryker', ['run', at('.config.json')], {
+    env: { MUTANT_TESTS: [...tests, ...(room.alsoTests ?? [])].join() },
+  });
+  if (!existsSync(at('.json')) || result.status !== 0)
+    throw new Error(`stryker failed:\n${result.stdout}${result.stderr}`);
+  const row = count(room, JSON.parse(readFileSync(at('.json'), 'utf8')) as StrykerReport);
+  console.log(
+    `${room.name}: ${row.score.toFixed(1)} % of ${row.killed + row.survived} killed, ` +
+      `${row.equivalent} equivalent; bar ${row.bar} %; ${((Date.now() - began) / 1000).toFixed(0)} s\n`,
+  );
+  return row;
+}
+
+/** Prints every survivor, and counts. */
+function count(room: Room, { files }: StrykerReport): MutantRow {
+  let killed = 0;
+  let survived = 0;
+  let equivalent = 0;
+  for (const [file, { source, mutants }] of Object.entries(files)) {
+    const lines = source.split('\n');
+    for (const { mutatorName, replacement, status, location } of mutants) {
+      const line = lines[location.start.line - 1]?.trim() ?? '';
+      const into = replacement.split('\n')[0] ?? '';
+      if (status === 'Killed' || status === 'Timeout') killed++;
+      if (status !== 'Survived' && status !== 'NoCoverage') continue;
+      if (equivalents.some(each => each.file === file && each.line === line && each.replacement === into)) {
+        equivalent++;
+        continue;
+      }
+      survived++;
+      const note = status === 'NoCoverage' ? ' (no test runs it)' : '';
+      console.log(
+        `${file}:${location.start.line}:${location.start.column} ${mutatorName}${note}\n  ${line}\n  → ${into}`,
+      );
+    }
+  }
+  return { room: room.name, killed, survived, equivalent, score: (100 * killed) / (killed + survived), bar: room.bar };
+}
+
+/** Rooms that did not run keep their rows. */
+function save(measured: readonly MutantRow[]): void {
+  const before = existsSync(join(ROOT, 'benchmarks', 'results', 'mutants.json')) ? readResult('mutants').rooms : [];
+  const all = ROOMS.flatMap(({ name }) => [...measured, ...before].find(row => row.room === name) ?? []);
+  saveResult('mutants', {
+    command: 'npm run test:mutants -- --save',
+    machine: thisMachine(),
+    seconds: Math.round(performance.now() / 1000),
+    rooms: all,
+  });
+}
