@@ -71,10 +71,10 @@ export async function explainFeature(engine: Engine, feature: string, segment = 
   );
 }
 
-function holdoutNote(holdout: { readonly model: string; readonly share: number } | undefined): readonly string[] {
+function holdoutNote(holdout: { readonly model: string; readonly fraction: number } | undefined): readonly string[] {
   if (holdout === undefined) return [];
   return [
-    `${formatPercent(holdout.share)} of the intents go to ${holdout.model} whatever the policy says, as a baseline.`,
+    `${formatPercent(holdout.fraction)} of the intents go to ${holdout.model} whatever the policy says, as a baseline.`,
   ];
 }
 

@@ -126,13 +126,13 @@ export interface FeatureConfig<ModelName extends string = string> {
   readonly latency?: {
     /** Time a request may take, retries and climbing included. */
     readonly within: Duration;
-    /** Share of requests that must keep it, 0 to 1 (default 0.95). */
-    readonly share?: number;
+    /** Fraction of the requests that must keep it, 0 to 1 (default 0.95). */
+    readonly fraction?: number;
   };
   /** Model spend of this feature. */
   readonly budget?: BudgetConfig;
-  /** Send this share of intents to one model whatever the policy says: a baseline to compare with. */
-  readonly holdout?: { readonly model: ModelName; readonly share: number };
+  /** Sends this fraction of the intents, 0 to 1, to one model whatever the policy says: a baseline to compare with. */
+  readonly holdout?: { readonly model: ModelName; readonly fraction: number };
 }
 
 /** A budget of model spend: paced, so that it lasts, and what happens when it is spent all the same. */
@@ -141,7 +141,7 @@ export interface BudgetConfig {
   /** UTC day or month. */
   readonly per: 'day' | 'month';
   /** `refuse` new intents, send them to the `cheapest` plan, or `alert` only (see `onBudget`). */
-  readonly atLimit: 'refuse' | 'cheapest' | 'alert';
+  readonly onLimit: 'refuse' | 'cheapest' | 'alert';
   /** Intents expected in a period; default: as many as in the last one, at least 1,000. */
   readonly expectedIntents?: number;
 }
@@ -150,8 +150,8 @@ export interface BudgetConfig {
 export interface BudgetEvent {
   /** `undefined`: the budget of the whole router. */
   readonly feature: string | undefined;
-  /** 0.8 or 1. */
-  readonly share: number;
+  /** The part of the budget that is spent: 0.8 or 1. */
+  readonly threshold: number;
   readonly spentUsd: number;
   readonly budgetUsd: number;
   readonly per: BudgetConfig['per'];

@@ -16,7 +16,7 @@ import { routerSchema } from './schema.ts';
 const DEFAULT_RETRIES = 2;
 const DEFAULT_PRIOR_STRENGTH = 4;
 const DEFAULT_VALIDATE_WITHIN_MS = 30_000;
-const DEFAULT_LATENCY_SHARE = 0.95;
+const DEFAULT_LATENCY_FRACTION = 0.95;
 const DEFAULT_REFRESH_MS = 2_000;
 
 /** @throws RouterError `invalid-config`, `unknown-model` or `unknown-price`, with the path of the mistake. */
@@ -200,13 +200,13 @@ function resolveSilence({ silence }: FeatureConfig): ResolvedSilence | undefined
 
 function latencyOf({ latency }: FeatureConfig): ResolvedFeature['latency'] {
   if (latency === undefined) return undefined;
-  return { withinMs: optionalMs(latency.within) ?? 0, tolerance: 1 - (latency.share ?? DEFAULT_LATENCY_SHARE) };
+  return { withinMs: optionalMs(latency.within) ?? 0, tolerance: 1 - (latency.fraction ?? DEFAULT_LATENCY_FRACTION) };
 }
 
 function budgetOf(budget: BudgetConfig | undefined): ResolvedBudget | undefined {
   if (budget === undefined) return undefined;
-  const { usd, per, atLimit, expectedIntents } = budget;
-  return { budgetUsd: usd, per, atLimit, ...defined('expectedIntents', expectedIntents) };
+  const { usd, per, onLimit, expectedIntents } = budget;
+  return { budgetUsd: usd, per, onLimit, ...defined('expectedIntents', expectedIntents) };
 }
 
 function optionalMs(duration: Duration | undefined): number | undefined {

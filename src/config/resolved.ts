@@ -52,16 +52,16 @@ export interface ResolvedFeature {
   /** What makes segments and is seen in an intent's first request, in this order. */
   readonly observedContext: readonly ObservedContext[];
   readonly minSuccessRate?: number;
-  /** Share of requests that may take longer: `tolerance`. */
+  /** `tolerance`: the fraction of the requests that may take longer. */
   readonly latency?: { readonly withinMs: number; readonly tolerance: number };
   readonly budget?: ResolvedBudget;
-  readonly holdout?: { readonly model: string; readonly share: number };
+  readonly holdout?: { readonly model: string; readonly fraction: number };
 }
 
 export interface ResolvedBudget {
   readonly budgetUsd: number;
   readonly per: 'day' | 'month';
-  readonly atLimit: 'refuse' | 'cheapest' | 'alert';
+  readonly onLimit: 'refuse' | 'cheapest' | 'alert';
   readonly expectedIntents?: number;
 }
 

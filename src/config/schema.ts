@@ -56,7 +56,7 @@ const policy = z.custom(
 const budget = z.strictObject({
   usd: z.number().positive(),
   per: z.enum(['day', 'month']),
-  atLimit: z.enum(['refuse', 'cheapest', 'alert']),
+  onLimit: z.enum(['refuse', 'cheapest', 'alert']),
   expectedIntents: z.int().min(1).optional(),
 });
 
@@ -111,9 +111,9 @@ const feature = z.strictObject({
     )
     .optional(),
   minSuccessRate: fraction.optional(),
-  latency: z.strictObject({ within: duration, share: fraction.optional() }).optional(),
+  latency: z.strictObject({ within: duration, fraction: fraction.optional() }).optional(),
   budget: budget.optional(),
-  holdout: z.strictObject({ model: z.string(), share: fraction }).optional(),
+  holdout: z.strictObject({ model: z.string(), fraction }).optional(),
 });
 
 export const routerSchema = z.strictObject({

@@ -1,29 +1,29 @@
-/** A share of the intents that goes to one model whatever another policy says: a baseline that was really run. */
+/** Sends a random fraction of the intents to one model whatever another policy says: a baseline that really ran. */
 import type { Random } from '../core/math/random.ts';
 import type { Decision, Plan } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
+import { hasPlan, planIndexes } from '../core/ledger/plan-set.ts';
 import { RouterError } from '../errors.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
-import { hasPlan, planIndexes } from '../core/ledger/plan-set.ts';
 
 export interface Holdout {
   readonly model: string;
   /** Of the intents, 0 to 1. */
-  readonly share: number;
+  readonly fraction: number;
 }
 
 /**
- * `policy`, except for a random share of the intents that goes to one model. The propensity is that of the two draws
+ * `policy`, except for a random fraction of the intents, which goes to one model. The propensity is that of the two draws
  * together, so that replays and savings stay exact. While the model is not eligible there is no holdout.
  *
- * @throws RouterError `invalid-config` when the policy cannot say its shares
+ * @throws RouterError `invalid-config` when the policy has no `allocation`
  */
-export function withHoldout(policy: Policy, { model, share }: Holdout): Policy {
+export function withHoldout(policy: Policy, { model, fraction }: Holdout): Policy {
   const { allocation } = policy;
   if (allocation === undefined) {
     throw new RouterError(
       'invalid-config',
-      `the policy "${policy.name}" cannot say its shares, which a holdout needs`,
+      `a holdout needs the shares of the policy, and "${policy.name}" gives none`,
       {
         path: 'holdout',
         accepted: 'thompson(), epsilonGreedy(), fixed(…), or a policy with allocation()',
@@ -31,26 +31,33 @@ export function withHoldout(policy: Policy, { model, share }: Holdout): Policy {
     );
   }
 
+  /** Index of the baseline's plan; −1 while it is not eligible. */
+  function baselineOf({ plans, eligible }: FeatureView): number {
+    const index = plans.findIndex(plan => plan.length === 1 && plan[0] === model);
+    return index >= 0 && hasPlan(eligible, index) ? index : -1;
+  }
+
+  /** The probability of a plan that the policy alone gives the probability `share`. */
+  function mixed(share: number, isBaseline: boolean): number {
+    return (isBaseline ? fraction : 0) + (1 - fraction) * share;
+  }
+
   function decide(view: FeatureView, random: Random): Decision {
-    const baseline = view.plans.findIndex(plan => plan.length === 1 && plan[0] === model);
-    if (baseline < 0 || !hasPlan(view.eligible, baseline)) return policy.decide(view, random);
-    const isHeldOut = random.next() < share;
-    if (!isHeldOut) return mixed(policy.decide(view, random));
-    const plan = view.plans[baseline] as Decision['plan'];
-    const own = allocation?.call(policy, view, random).shares[baseline] ?? 0;
-    const eligible = planIndexes(view.eligible).map(k => planKey(view.plans[k] as Plan));
+    const baseline = baselineOf(view);
+    if (baseline < 0) return policy.decide(view, random);
+    const plan = view.plans[baseline] as Plan;
+    if (random.next() >= fraction) {
+      const decision = policy.decide(view, random);
+      const isBaseline = planKey(decision.plan) === planKey(plan);
+      return { ...decision, propensity: mixed(decision.propensity, isBaseline) };
+    }
     return {
       plan,
-      propensity: share + (1 - share) * own,
-      eligible,
+      propensity: mixed(allocation?.call(policy, view, random).shares[baseline] ?? 0, true),
+      eligible: planIndexes(view.eligible).map(k => planKey(view.plans[k] as Plan)),
       policy: policy.name,
       reason: 'held out as a baseline',
     };
-  }
-
-  function mixed(decision: Decision): Decision {
-    const isBaseline = decision.plan.length === 1 && decision.plan[0] === model;
-    return { ...decision, propensity: (isBaseline ? share : 0) + (1 - share) * decision.propensity };
   }
 
   return Object.freeze<Policy>({
@@ -58,10 +65,9 @@ export function withHoldout(policy: Policy, { model, share }: Holdout): Policy {
     decide,
     allocation(view, random) {
       const own = allocation.call(policy, view, random);
-      const baseline = view.plans.findIndex(plan => plan.length === 1 && plan[0] === model);
-      if (baseline < 0 || !hasPlan(view.eligible, baseline)) return own;
-      const shares = Array.from(own.shares, (q, k) => (k === baseline ? share : 0) + (1 - share) * q);
-      return { ...own, shares };
+      const baseline = baselineOf(view);
+      if (baseline < 0) return own;
+      return { ...own, shares: Array.from(own.shares, (share, k) => mixed(share, k === baseline)) };
     },
   });
 }

@@ -134,7 +134,7 @@ describe('a running router', () => {
   });
 
   test('says what an operator has pinned, and what is held out', async () => {
-    const engine = make({ holdout: { model: 'premium', share: 0.05 } });
+    const engine = make({ holdout: { model: 'premium', fraction: 0.05 } });
     engine.feature('f').pin(['mini']);
     const { notes } = await explainFeature(engine, 'f');
     expect(notes).toEqual([
@@ -147,7 +147,7 @@ describe('a running router', () => {
     const router = createRouter({
       models: { mini: { provider: 'other', model: 'a', price } },
       features: {
-        f: { candidates: ['mini'], failureCostUsd: 1, budget: { usd: 0.01, per: 'day', atLimit: 'refuse' } },
+        f: { candidates: ['mini'], failureCostUsd: 1, budget: { usd: 0.01, per: 'day', onLimit: 'refuse' } },
       },
     });
     await router.run('f', async () => ({ value: 1, costUsd: 0.25 }));

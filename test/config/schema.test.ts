@@ -48,7 +48,7 @@ test.each([
   [{ hold: true }, 'hold'],
   [{ silence: { after: '1h', means: 'maybe' } }, 'silence.means'],
   [{ minSuccessRate: 1.1 }, 'minSuccessRate'],
-  [{ budget: { usd: -3, per: 'day', atLimit: 'refuse' } }, 'budget.usd'],
+  [{ budget: { usd: -3, per: 'day', onLimit: 'refuse' } }, 'budget.usd'],
   [{ policy: 'thompson' }, 'policy'],
   [{ signals: { up: 'yes' } }, 'signals.up'],
 ])('%j is refused where it stands', (wrong, path) => {

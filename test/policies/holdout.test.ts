@@ -1,63 +1,72 @@
-import { expect, test } from 'vitest';
-import { createLearnedFeature } from '../../src/core/beliefs/learned-feature.ts';
+import { describe, expect, test } from 'vitest';
+import { planKey } from '../../src/core/ledger/vocabulary.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
 import { RouterError } from '../../src/errors.ts';
+import { epsilonGreedy } from '../../src/policies/epsilon-greedy.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { withHoldout } from '../../src/policies/holdout.ts';
-import type { FeatureView } from '../../src/contracts/policy.ts';
+import { randomMix } from '../../src/policies/random-mix.ts';
 import { thompson } from '../../src/policies/thompson.ts';
+import { viewOf } from './views.ts';
 
-const plans = [['mini'], ['premium']];
-function viewOf(eligible = 3): FeatureView {
-  const learned = createLearnedFeature({ feature: 'f', plans, priorCostUsd: { mini: 0.002, premium: 0.014 } });
-  return {
-    feature: 'f',
-    plans,
-    eligible,
-    failureCostUsd: 15,
-    objective: 'cost-per-intent',
-    learned: learned.segment(''),
-    nowMs: 0,
-  };
-}
+const HELD_OUT = 'held out as a baseline';
+const DRAWS = 20_000;
 
-test('the share goes to the baseline, and every propensity is that of both draws together', () => {
-  const policy = withHoldout(fixed('mini'), { model: 'premium', share: 0.1 });
-  const view = viewOf();
-  const random = seededRandom('holdout');
-  const drawn = Array.from({ length: 20_000 }, () => policy.decide(view, random));
-  const held = drawn.filter(decision => decision.plan[0] === 'premium');
-  // Five standard errors of a share of 0.1.
-  expect(Math.abs(held.length / drawn.length - 0.1)).toBeLessThan(5 * Math.sqrt(0.09 / drawn.length));
-  expect(new Set(held.map(decision => decision.propensity))).toEqual(new Set([0.1]));
-  expect(new Set(drawn.filter(decision => decision.plan[0] === 'mini').map(decision => decision.propensity))).toEqual(
-    new Set([0.9]),
-  );
+describe('a held-out and a drawn decision of one plan record the same propensity, and it is the exact frequency', () => {
+  test.each([
+    ['another plan always', fixed('mini'), 0.1],
+    ['the baseline always', fixed('premium'), 0.1],
+    ['the baseline sometimes', thompson(), 0.3],
+    ['the baseline seldom', epsilonGreedy({ epsilon: 0.1 }), 0.02],
+    ['each of three plans', randomMix({ premium: 3 }), 0.5],
+  ])('where the policy chooses %s', (_, own, fraction) => {
+    const policy = withHoldout(own, { model: 'premium', fraction });
+    const { view } = viewOf(['mini', 'mid', 'premium'], { eligible: 0b101 });
+    const random = seededRandom('holdout');
+    // The first decision that is drawn makes the table that later decisions draw from.
+    while (policy.decide(view, random).reason === HELD_OUT);
+    const shares = policy.allocation?.(view, random).shares ?? [];
+    expect(Array.from(shares).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
+
+    const decisions = Array.from({ length: DRAWS }, () => policy.decide(view, random));
+    view.plans.forEach((plan, k) => {
+      const share = shares[k] ?? Number.NaN;
+      const made = decisions.filter(decision => planKey(decision.plan) === planKey(plan));
+      for (const { propensity } of made) expect(propensity).toBeCloseTo(share, 12);
+      expect(made.length > 0).toBe(share > 0);
+      // Five standard errors of a frequency.
+      expect(Math.abs(made.length / DRAWS - share)).toBeLessThanOrEqual(5 * Math.sqrt((share * (1 - share)) / DRAWS));
+    });
+    const held = decisions.filter(({ reason }) => reason === HELD_OUT);
+    expect(Math.abs(held.length / DRAWS - fraction)).toBeLessThan(5 * Math.sqrt((fraction * (1 - fraction)) / DRAWS));
+    for (const decision of held) expect(decision).toMatchObject({ plan: ['premium'], eligible: ['mini', 'premium'] });
+  });
 });
 
-test('with a policy that draws, the frequencies are the propensities', () => {
-  const policy = withHoldout(thompson(), { model: 'premium', share: 0.3 });
-  const view = viewOf();
-  const random = seededRandom('holdout-thompson');
-  // The first decision that is not held out makes the table that all further ones draw from.
-  while (policy.decide(view, random).reason === 'held out as a baseline');
-  const shares = policy.allocation?.(view, random).shares ?? [];
-  expect((shares[0] ?? 0) + (shares[1] ?? 0)).toBeCloseTo(1, 12);
-  const drawn = Array.from({ length: 20_000 }, () => policy.decide(view, random));
-  const premium = drawn.filter(decision => decision.plan[0] === 'premium');
-  const expected = premium[0]?.propensity ?? 0;
-  expect(expected).toBeCloseTo(shares[1] ?? 0, 12);
-  expect(Math.abs(premium.length / drawn.length - expected)).toBeLessThan(
-    5 * Math.sqrt((expected * (1 - expected)) / drawn.length),
-  );
+test('the policy decides alone while the baseline is not eligible or is no plan of the feature', () => {
+  const { view } = viewOf(['mini', 'premium']);
+  for (const [model, eligible] of [
+    ['premium', 0b01],
+    ['huge', 0b11],
+  ] as const) {
+    const policy = withHoldout(fixed('mini'), { model, fraction: 0.5 });
+    const random = seededRandom(1);
+    for (let i = 0; i < 20; i++)
+      expect(policy.decide({ ...view, eligible }, random)).toMatchObject({ plan: ['mini'], propensity: 1 });
+    expect(policy.allocation?.({ ...view, eligible }, random).shares).toEqual([1, 0]);
+  }
 });
 
-test('while the baseline is not eligible the policy decides alone', () => {
-  const policy = withHoldout(fixed('mini'), { model: 'premium', share: 0.5 });
-  expect(policy.decide(viewOf(1), seededRandom(1))).toMatchObject({ plan: ['mini'], propensity: 1 });
+test('the floors of the policy are passed on', () => {
+  const { view } = viewOf(['mini', 'premium']);
+  const own = thompson({ floor: 'evaluation' });
+  const random = seededRandom(1);
+  const { floors } = withHoldout(own, { model: 'premium', fraction: 0.1 }).allocation?.(view, random) ?? {};
+  expect(Array.from(floors ?? [])).toEqual(Array.from(own.allocation?.(view, seededRandom(1)).floors ?? []));
+  expect(Math.max(...Array.from(floors ?? []))).toBe(0.02);
 });
 
-test('a policy that cannot say its shares is refused', () => {
+test('a policy that gives no shares is refused', () => {
   const silent = { name: 'silent', decide: fixed('mini').decide };
-  expect(() => withHoldout(silent, { model: 'premium', share: 0.1 })).toThrow(RouterError);
+  expect(() => withHoldout(silent, { model: 'premium', fraction: 0.1 })).toThrow(RouterError);
 });

@@ -116,7 +116,7 @@ function sumOfDay(features: readonly FeatureSpend[], i: number): number {
   return features.reduce((sum, { days }) => sum + Number(days[i]?.usd ?? 0), 0);
 }
 
-const AT_LIMIT: Readonly<Record<BudgetState['atLimit'], string>> = {
+const AT_LIMIT: Readonly<Record<BudgetState['onLimit'], string>> = {
   refuse: 'new intents are refused',
   cheapest: 'new intents take the cheapest plan',
   alert: 'only an alert',
@@ -133,13 +133,13 @@ function budgetTable(budgets: readonly NamedBudget[]): string {
       right('projected'),
       { title: 'when it is spent' },
     ],
-    budgets.map(({ feature, budgetUsd, per, spentUsd, spentFraction, projectedUsd, atLimit }) => [
+    budgets.map(({ feature, budgetUsd, per, spentUsd, spentFraction, projectedUsd, onLimit }) => [
       feature ?? 'the router',
       `${formatUsd(budgetUsd)} a ${per}`,
       formatTotal(spentUsd),
       formatPercent(spentFraction),
       projectedUsd === null ? '' : formatFigure(projectedUsd, formatUsd),
-      AT_LIMIT[atLimit],
+      AT_LIMIT[onLimit],
     ]),
   );
 }

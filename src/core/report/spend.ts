@@ -140,7 +140,7 @@ function dayText(day: number): string {
 export interface BudgetTerms {
   readonly budgetUsd: number;
   readonly per: 'day' | 'month';
-  readonly atLimit: 'refuse' | 'cheapest' | 'alert';
+  readonly onLimit: 'refuse' | 'cheapest' | 'alert';
 }
 
 export interface BudgetState extends BudgetTerms {
@@ -153,8 +153,8 @@ export interface BudgetState extends BudgetTerms {
 }
 
 /** How much of a budget is spent. */
-export function budgetState({ budgetUsd, per, atLimit }: BudgetTerms, spend: Spend): BudgetState {
+export function budgetState({ budgetUsd, per, onLimit }: BudgetTerms, spend: Spend): BudgetState {
   const spentUsd = per === 'day' ? spend.todayUsd : spend.monthUsd;
   const projectedUsd = per === 'day' ? null : spend.projectedMonthUsd;
-  return { budgetUsd, per, atLimit, spentUsd, spentFraction: Number(spentUsd) / budgetUsd, projectedUsd };
+  return { budgetUsd, per, onLimit, spentUsd, spentFraction: Number(spentUsd) / budgetUsd, projectedUsd };
 }

@@ -58,9 +58,15 @@ export function budgetMeter(
       intents += part.intents;
     }
     pacing = { ...pacing, spentUsd: Number(nanoUsd) / NANO_PER_USD, intents: Number(intents) };
-    const reached = THRESHOLDS.filter(share => pacing.spentUsd >= share * settings.budgetUsd);
-    for (const share of reached.slice(told)) {
-      crossed({ share, spentUsd: pacing.spentUsd, budgetUsd: settings.budgetUsd, per: settings.per, periodStartMs });
+    const reached = THRESHOLDS.filter(threshold => pacing.spentUsd >= threshold * settings.budgetUsd);
+    for (const threshold of reached.slice(told)) {
+      crossed({
+        threshold,
+        spentUsd: pacing.spentUsd,
+        budgetUsd: settings.budgetUsd,
+        per: settings.per,
+        periodStartMs,
+      });
     }
     told = Math.max(told, reached.length);
   }

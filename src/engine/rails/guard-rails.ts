@@ -64,8 +64,8 @@ export function guardRails(config: ResolvedFeature, budgets: readonly BudgetRail
     }
     for (const { settings, meter: budget, path } of budgets) {
       const pacing = budget.pacing(nowMs);
-      if (pacing.spentUsd < pacing.budgetUsd || settings.atLimit === 'alert') continue;
-      if (settings.atLimit === 'refuse') throw exhausted(settings, path);
+      if (pacing.spentUsd < pacing.budgetUsd || settings.onLimit === 'alert') continue;
+      if (settings.onLimit === 'refuse') throw exhausted(settings, path);
       left = affordablePlans(pacing, { costUsd: meanTable(learned.posterior(nowMs)).meanCostUsd, eligible: left });
       tell(left, `the budget of $${settings.budgetUsd} per ${settings.per} is spent, only the cheapest plan is left`);
     }
@@ -98,7 +98,7 @@ export function guardRails(config: ResolvedFeature, budgets: readonly BudgetRail
 function exhausted({ budgetUsd, per }: ResolvedBudget, path: string): RouterError {
   return new RouterError('budget-exhausted', `the budget of $${budgetUsd} per ${per} is spent`, {
     path,
-    accepted: "a higher `usd`, or `atLimit: 'cheapest'` or `'alert'` to go on",
+    accepted: "a higher `usd`, or `onLimit: 'cheapest'` or `'alert'` to go on",
   });
 }
 

@@ -47,11 +47,11 @@ const CONFIG = {
       failureCostUsd: 15,
       silence: { after: '30m', means: 'success' },
       checks: { empty: true },
-      budget: { usd: 100, per: 'month', atLimit: 'alert' },
+      budget: { usd: 100, per: 'month', onLimit: 'alert' },
     },
     'code.edit': { candidates: ['opus'], failureCostUsd: 4 },
   },
-  budget: { usd: 0.01, per: 'day', atLimit: 'alert' },
+  budget: { usd: 0.01, per: 'day', onLimit: 'alert' },
 } as const;
 
 /** @param calls intents of each feature */

@@ -91,11 +91,11 @@ describe('a budget', () => {
   const spend = report([cell(day(19), 8n), cell(day(20), 12n), cell(day(21), 5n)]).total;
 
   test('of a day counts today, and is not projected', () => {
-    const state = budgetState({ budgetUsd: 4, per: 'day', atLimit: 'alert' }, spend);
+    const state = budgetState({ budgetUsd: 4, per: 'day', onLimit: 'alert' }, spend);
     expect(state).toEqual({
       budgetUsd: 4,
       per: 'day',
-      atLimit: 'alert',
+      onLimit: 'alert',
       spentUsd: '5',
       spentFraction: 1.25,
       projectedUsd: null,
@@ -103,7 +103,7 @@ describe('a budget', () => {
   });
 
   test('of a month counts the month, and is projected', () => {
-    const state = budgetState({ budgetUsd: 100, per: 'month', atLimit: 'refuse' }, spend);
+    const state = budgetState({ budgetUsd: 100, per: 'month', onLimit: 'refuse' }, spend);
     expect(state).toMatchObject({ spentUsd: '25', spentFraction: 0.25, projectedUsd: { value: 120 } });
   });
 });

@@ -24,7 +24,7 @@ function spending(usd: number, atMs: number, { feature = 'f', intents = 1 } = {}
 function meterOf(settings: Partial<ResolvedBudget> = {}) {
   const events: Omit<BudgetEvent, 'feature'>[] = [];
   const meter = budgetMeter(
-    { budgetUsd: 100, per: 'day', atLimit: 'alert', expectedIntents: 100, ...settings },
+    { budgetUsd: 100, per: 'day', onLimit: 'alert', expectedIntents: 100, ...settings },
     event => void events.push(event),
   );
   return { meter, events };
@@ -42,12 +42,12 @@ test('what a period has spent is the exact sum of its plan cells, whoever spent 
 test('80 % and 100 % are told once each a period', () => {
   const { meter, events } = meterOf();
   for (const usd of [79, 2, 3, 17, 50]) meter.apply([spending(usd, NOON_MS)], NOON_MS);
-  expect(events.map(event => [event.share, event.spentUsd])).toEqual([
+  expect(events.map(event => [event.threshold, event.spentUsd])).toEqual([
     [0.8, 81],
     [1, 101],
   ]);
   meter.apply([spending(90, NOON_MS + DAY_MS)], NOON_MS + DAY_MS);
-  expect(events.map(event => [event.share, event.periodStartMs])[2]).toEqual([0.8, MIDNIGHT_MS + DAY_MS]);
+  expect(events.map(event => [event.threshold, event.periodStartMs])[2]).toEqual([0.8, MIDNIGHT_MS + DAY_MS]);
 });
 
 test('spending ahead of the budget has a price, which falls again when spending lags', () => {

@@ -62,8 +62,8 @@ test('a minimum success rate masks plans that do not reach it, whatever they sav
 describe('a spent budget', () => {
   const budget = { usd: 2, per: 'day', expectedIntents: 20 } as const;
 
-  test("refuses new intents with `atLimit: 'refuse'`, and takes them again the next day", async () => {
-    const { router, intents, runtime, openai } = await world({ budget: { ...budget, atLimit: 'refuse' } });
+  test("refuses new intents with `onLimit: 'refuse'`, and takes them again the next day", async () => {
+    const { router, intents, runtime, openai } = await world({ budget: { ...budget, onLimit: 'refuse' } });
     router.feature('support').pin('premium');
     await intents(2);
     const error = await openai.chat.completions
@@ -75,19 +75,19 @@ describe('a spent budget', () => {
     expect(await intents(1)).toHaveLength(1);
   });
 
-  test("sends them to the cheapest plan with `atLimit: 'cheapest'`", async () => {
-    const { router, intents } = await world({ failureCostUsd: 1_000, budget: { ...budget, atLimit: 'cheapest' } });
+  test("sends them to the cheapest plan with `onLimit: 'cheapest'`", async () => {
+    const { router, intents } = await world({ failureCostUsd: 1_000, budget: { ...budget, onLimit: 'cheapest' } });
     router.feature('support').pin('premium');
     await intents(2);
     router.feature('support').pin(undefined);
     expect(await intents(10)).toEqual(Array(10).fill('mini-1'));
   });
 
-  test("only tells with `atLimit: 'alert'`: at 80 % and at 100 %", async () => {
-    const { router, intents, events } = await world({ budget: { ...budget, atLimit: 'alert' } });
+  test("only tells with `onLimit: 'alert'`: at 80 % and at 100 %", async () => {
+    const { router, intents, events } = await world({ budget: { ...budget, onLimit: 'alert' } });
     router.feature('support').pin('premium');
     expect(await intents(4)).toHaveLength(4);
-    expect(events.map(event => [event.feature, event.share])).toEqual([
+    expect(events.map(event => [event.feature, event.threshold])).toEqual([
       ['support', 0.8],
       ['support', 1],
     ]);

@@ -1,7 +1,14 @@
 import { expect, test, vi } from 'vitest';
 import { guardedHooks } from '../../../src/engine/state/hooks.ts';
 
-const budget = { feature: 'support', share: 0.8, spentUsd: 8, budgetUsd: 10, per: 'day', periodStartMs: 0 } as const;
+const budget = {
+  feature: 'support',
+  threshold: 0.8,
+  spentUsd: 8,
+  budgetUsd: 10,
+  per: 'day',
+  periodStartMs: 0,
+} as const;
 const error = new Error('the pager is down');
 
 test('a hook is told what happened', () => {

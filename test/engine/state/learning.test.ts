@@ -89,7 +89,7 @@ describe('a hook that throws', () => {
   };
 
   test('on a budget is a fault: the call is answered and recorded all the same', async () => {
-    const budget = { usd: 1, per: 'day', atLimit: 'alert' } as const;
+    const budget = { usd: 1, per: 'day', onLimit: 'alert' } as const;
     const { hours, faults, router } = world({ onBudget: throwing, budget });
     await hours(1, { success: true });
     expect(faults).toContainEqual(expect.objectContaining({ where: 'observer', error: thrown }));
@@ -102,12 +102,12 @@ describe('a hook that throws', () => {
     const { hours, faults } = world({
       onFailureCostMismatch: throwing,
       onBudget,
-      budget: { usd: 10, per: 'day', atLimit: 'alert' },
+      budget: { usd: 10, per: 'day', onLimit: 'alert' },
     });
     await hours(3, { success: false, costUsd: 40 });
     await vi.waitFor(() =>
       expect(faults).toContainEqual(expect.objectContaining({ where: 'observer', error: thrown })),
     );
-    expect(onBudget.mock.calls.map(([{ share }]) => share)).toEqual([0.8, 1]);
+    expect(onBudget.mock.calls.map(([{ threshold }]) => threshold)).toEqual([0.8, 1]);
   });
 });
