@@ -1,31 +1,31 @@
-/** A store that does not answer is a store that failed: what calls wait for has a time limit. */
+/** A time limit for the store's answers: a store that does not answer in time has failed. */
 import { RouterError } from '../errors.ts';
 import type { Store } from '../contracts/store.ts';
 
 export interface AnswerWithinOptions {
   readonly timeoutMs: number;
-  /** Calls back once after `ms`, unless what it returns is called before. */
+  /** Calls back once after `ms`, unless the function it returns is called before. */
   readonly after: (ms: number, callback: () => void) => () => void;
 }
 
 /**
- * The store, rejecting with `store-unusable` where a request would wait longer than `ms` for it. After that one question at
- * a time finds out whether it answers again; others are not kept waiting. A change that is committed all the same, later, is
- * known to whoever replays it. Reports, scans and maintenance may take their time.
+ * The store, rejecting with `store-unusable` where a request would wait longer than `timeoutMs` for it. While the store is
+ * silent, one call at a time probes whether it answers again, and every other call rejects at once. A commit that timed out
+ * may still succeed later; replaying it finds its records in the ledger. Reports, scans and maintenance have no limit.
  */
-export function answerWithin(store: Store, { timeoutMs: ms, after }: AnswerWithinOptions): Store {
+export function answerWithin(store: Store, { timeoutMs, after }: AnswerWithinOptions): Store {
   let isSilent = false;
   let isProbed = false;
 
   async function limited<Value>(question: () => Promise<Value>): Promise<Value> {
-    if (isSilent && isProbed) throw silent(store, ms);
+    if (isSilent && isProbed) throw silent(store, timeoutMs);
     isProbed = isSilent;
     let cancel = (): void => {};
     const late = new Promise<never>((_, reject) => {
-      cancel = after(ms, () => {
+      cancel = after(timeoutMs, () => {
         isSilent = true;
         isProbed = false;
-        reject(silent(store, ms));
+        reject(silent(store, timeoutMs));
       });
     });
     const answer = question().finally(() => {
@@ -44,7 +44,7 @@ export function answerWithin(store: Store, { timeoutMs: ms, after }: AnswerWithi
     commit: async change => limited(async () => store.commit(change)),
     load: async intentId => limited(async () => store.load(intentId)),
     cells: async feature => limited(async () => store.cells(feature)),
-    due: async (atMs, limit) => limited(async () => store.due(atMs, limit)),
+    due: async (nowMs, limit) => limited(async () => store.due(nowMs, limit)),
     generation: async () => limited(async () => store.generation()),
     features: async () => store.features(),
     intents: async range => store.intents(range),
@@ -56,6 +56,6 @@ export function answerWithin(store: Store, { timeoutMs: ms, after }: AnswerWithi
   });
 }
 
-function silent({ name }: Store, ms: number): RouterError {
-  return new RouterError('store-unusable', `${name} has not answered within ${ms} ms`);
+function silent({ name }: Store, timeoutMs: number): RouterError {
+  return new RouterError('store-unusable', `${name} has not answered within ${timeoutMs} ms`);
 }

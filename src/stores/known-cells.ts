@@ -1,13 +1,13 @@
-/** Statistics as one process knows them, for the time in which the store does not answer. */
+/** The statistics that this process knows, for the time in which the store does not answer. */
 import type { Cell } from '../core/cells/cell.ts';
 import { addSums, cellKeyString } from '../core/cells/cell.ts';
 
 export interface KnownCells {
-  /** `undefined` for a feature whose statistics were never read: its own changes alone would pass for the whole. */
+  /** `undefined` for a feature that was never read: this process's own changes are not the whole of it. */
   of(feature: string): readonly Cell[] | undefined;
-  /** What the store said. */
+  /** Replaces a feature's cells by those just read from the store. */
   set(feature: string, cells: readonly Cell[]): void;
-  /** A change of this process since. */
+  /** Adds a change that this process made since. */
   add(delta: readonly Cell[]): void;
 }
 

@@ -9,7 +9,7 @@ import { checkChange } from '../contracts/change.ts';
 import type { ScanRange } from '../contracts/ledger-source.ts';
 import type { Change, IntentRange, Pruned, ReplaceCellsOptions, Store } from '../contracts/store.ts';
 
-/** A cell whose sums grow in place: nobody else has them. */
+/** This map owns the sums, so they are updated in place. */
 interface OwnCell {
   readonly key: CellKey;
   readonly sums: Partial<Record<SumName, bigint>>;
@@ -20,18 +20,21 @@ type CellTable = Map<string, Map<string, OwnCell>>;
 
 export interface MemoryOptions {
   /**
-   * Intents whose records are kept (default 100,000, about 100 MB). Beyond, those changed longest ago for which no silence
-   * is due are pruned, as by {@link Store.prune}: the statistics keep what they contributed, and nothing more can be said
-   * of them.
+   * Intents whose records are kept (default 100,000, about 100 MB). Above that, the store prunes the intents that changed
+   * longest ago and for which nothing is due, as {@link Store.prune} does: the statistics keep what they contributed, and
+   * their outcome can no longer be recorded or corrected.
    */
   readonly keepIntents?: number;
 }
 
-/** Part of the kept intents that is pruned at a time: a millisecond of work for a thousand commits. */
-const PRUNED_SHARE = 0.01;
+/**
+ * The part of the kept intents that is pruned at a time. Larger: longer pauses; smaller: the kept intents are walked more
+ * often. At the default, a millisecond of work per thousand commits.
+ */
+const PRUNE_FRACTION = 0.01;
 
 /**
- * Keeps the statistics and the latest part of the ledger in memory, seen by this process alone.
+ * Keeps the statistics and the latest part of the ledger in memory, visible to this process only.
  *
  * @example
  * ```ts
@@ -39,10 +42,10 @@ const PRUNED_SHARE = 0.01;
  * ```
  */
 export function memory({ keepIntents = 100_000 }: MemoryOptions = {}): Store {
-  const pruneStep = Math.max(1, Math.floor(keepIntents * PRUNED_SHARE));
+  const pruneStep = Math.max(1, Math.floor(keepIntents * PRUNE_FRACTION));
   let log: LedgerRecord[] = [];
   const intents = new Map<string, readonly LedgerRecord[]>();
-  const dueAt = new Map<string, number>();
+  const dueTimes = new Map<string, number>();
   const cells: CellTable = new Map();
   const base: CellTable = new Map();
   let generation = 0;
@@ -54,40 +57,40 @@ export function memory({ keepIntents = 100_000 }: MemoryOptions = {}): Store {
     const known = intents.get(intentId);
     if ((known?.length ?? 0) !== expectedRevision) return false;
     if (records.length > 0) {
-      // To the end of the order in which intents are pruned.
+      // Delete and set: moves the intent to the end of the order in which intents are pruned.
       if (known !== undefined) intents.delete(intentId);
       intents.set(intentId, known === undefined ? records : [...known, ...records]);
     }
     log.push(...records);
     add(cells, change.delta);
-    if (dueAtMs === null) dueAt.delete(intentId);
-    else dueAt.set(intentId, dueAtMs);
+    if (dueAtMs === null) dueTimes.delete(intentId);
+    else dueTimes.set(intentId, dueAtMs);
     generation++;
     if (intents.size > pruneAbove) pruneOldest();
     return true;
   }
 
   function pruneOldest(): void {
-    prune({ beforeMs: Number.POSITIVE_INFINITY, atMost: intents.size - keepIntents + pruneStep });
-    // Where silence is due for nearly all of them, they are looked through again only after some more.
+    prune({ beforeMs: Number.POSITIVE_INFINITY, maxIntents: intents.size - keepIntents + pruneStep });
+    // Where something is due for nearly all of them, the next walk waits for another step of intents.
     pruneAbove = Math.max(keepIntents, intents.size + pruneStep);
   }
 
-  function prune({ beforeMs, atMost }: { readonly beforeMs: number; readonly atMost: number }): Pruned {
-    const gone = new Set<string>();
+  function prune({ beforeMs, maxIntents }: { readonly beforeMs: number; readonly maxIntents: number }): Pruned {
+    const pruned = new Set<string>();
     for (const [id, records] of intents) {
-      if (gone.size >= atMost) break;
-      if (dueAt.has(id) || records.some(record => record.atMs >= beforeMs)) continue;
+      if (pruned.size >= maxIntents) break;
+      if (dueTimes.has(id) || records.some(record => record.atMs >= beforeMs)) continue;
       const intent = foldIntent(records);
       if (intent !== undefined) add(base, contribution(intent));
-      gone.add(id);
+      pruned.add(id);
     }
     const before = log.length;
-    // A new array, so that a scan under way keeps the one it began with.
-    log = log.filter(record => !gone.has(record.intentId));
-    for (const id of gone) intents.delete(id);
-    if (gone.size > 0) generation++;
-    return { intents: gone.size, records: before - log.length };
+    // A new array, so that a scan in progress keeps the one it began with.
+    log = log.filter(record => !pruned.has(record.intentId));
+    for (const id of pruned) intents.delete(id);
+    if (pruned.size > 0) generation++;
+    return { intents: pruned.size, records: before - log.length };
   }
 
   function replaceCells(feature: string, next: readonly Cell[], options: ReplaceCellsOptions): boolean {
@@ -111,15 +114,15 @@ export function memory({ keepIntents = 100_000 }: MemoryOptions = {}): Store {
     intents: async range => listIntents(log, range),
     load: async intentId => intents.get(intentId) ?? [],
     commit: async change => commit(change),
-    due: async (atMs, limit) =>
-      [...dueAt]
-        .filter(([, due]) => due <= atMs)
+    due: async (nowMs, limit) =>
+      [...dueTimes]
+        .filter(([, due]) => due <= nowMs)
         .sort(([, a], [, b]) => a - b)
         .slice(0, limit)
         .map(([id]) => id),
     scan: range => scan(log, log.length, range),
     replaceCells: async (feature, next, options = {}) => replaceCells(feature, next, options),
-    prune: async beforeMs => prune({ beforeMs, atMost: Number.POSITIVE_INFINITY }),
+    prune: async beforeMs => prune({ beforeMs, maxIntents: Number.POSITIVE_INFINITY }),
     prunedCells: async feature =>
       [...base].filter(([name]) => feature === undefined || name === feature).flatMap(([, table]) => snapshot(table)),
     generation: async () => generation,

@@ -1,4 +1,4 @@
-/** The statistics made again from the ledger: the same numbers, or the ledger and the cells have come apart. */
+/** Recomputes the cells from the ledger. Any difference means that the two are inconsistent. */
 import { foldIntent } from '../core/ledger/records.ts';
 import { contribution } from '../core/cells/contribution.ts';
 import type { Cell } from '../core/cells/cell.ts';
@@ -6,29 +6,29 @@ import { addSums, cellKeyString } from '../core/cells/cell.ts';
 import { RouterError } from '../errors.ts';
 import type { Store } from '../contracts/store.ts';
 
-/** Intents loaded side by side: enough to hide a network, few enough to stay in constant memory. */
-const TOGETHER = 64;
+/** Intents loaded concurrently: more hides more network latency and needs more memory. */
+const BATCH_SIZE = 64;
 
 /** What {@link rebuildCells} found. */
 export interface Rebuilt {
   readonly feature: string;
   /** Intents whose records are in the ledger. */
   readonly intents: number;
-  /** Cells that begin with what pruned intents contributed: of that part the ledger says no more. */
+  /** Cells of the pruned base: what pruned intents contributed, which the ledger no longer shows. */
   readonly prunedCells: number;
-  /** Cells that were different before; 0 in a sound store. */
+  /** Cells that had other values before; 0 in a consistent store. */
   readonly corrected: number;
 }
 
 export interface RebuildOptions {
-  /** Called now and then with the intents read so far. */
+  /** Called now and then with the number of intents read so far. */
   readonly progress?: (intents: number) => void;
 }
 
 /**
  * Replaces a feature's cells by the pruned base plus the contributions of every intent in the ledger.
  *
- * @throws RouterError `store-unusable` when another process writes meanwhile: nothing is replaced then.
+ * @throws RouterError `store-unusable` when another process wrote in the meantime; nothing is replaced then.
  *
  * @example
  * ```ts
@@ -56,7 +56,7 @@ export async function rebuildCells(store: Store, feature: string, { progress }: 
   for await (const record of store.scan({ feature, kind: 'decided' })) {
     if (record.revision !== 0) continue;
     ids.push(record.intentId);
-    if (ids.length < TOGETHER) continue;
+    if (ids.length < BATCH_SIZE) continue;
     await fold(ids);
     ids = [];
   }
@@ -64,9 +64,9 @@ export async function rebuildCells(store: Store, feature: string, { progress }: 
   const next = [...cells.values()].filter(cell => Object.keys(cell.sums).length > 0);
   const corrected = countDifferent(await store.cells(feature), next);
   if (!(await store.replaceCells(feature, next, { ifGeneration })))
-    throw new RouterError('store-unusable', 'the store was written to while its statistics were rebuilt', {
+    throw new RouterError('store-unusable', 'another process wrote to the store while its statistics were rebuilt', {
       path: feature,
-      accepted: 'a store that no process writes to meanwhile: stop them and run it again',
+      accepted: 'a store without writers: stop them and run it again',
     });
   return { feature, intents, prunedCells: base.length, corrected };
 }

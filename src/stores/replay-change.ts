@@ -1,4 +1,4 @@
-/** Bringing a change into the ledger later than it was made: as it was, or rebased on what came in between. */
+/** Commits a change later than it was made: as it was, or rebased on what other writers committed in between. */
 import { isDeepStrictEqual } from 'node:util';
 import type { AttemptedRecord, Intent, LedgerRecord } from '../core/ledger/records.ts';
 import { appendRecord, foldIntent } from '../core/ledger/records.ts';
@@ -8,9 +8,9 @@ import { commitOnLatest } from '../contracts/commit-on-latest.ts';
 import type { Change, Store } from '../contracts/store.ts';
 
 /**
- * - `applied`: in the ledger now, as it was made or rebased.
- * - `known`: everything it says was there already (an acknowledgement that got lost).
- * - `impossible`: the ledger has no beginning of this intent, so nothing can follow it.
+ * - `applied`: the ledger has it now, as it was made or rebased.
+ * - `known`: the ledger had all its records already (an acknowledgement was lost).
+ * - `impossible`: the ledger has no decision for this intent, so nothing can follow it.
  */
 export type Replayed = 'applied' | 'known' | 'impossible';
 
@@ -18,8 +18,8 @@ export type Replayed = 'applied' | 'known' | 'impossible';
 export type SpooledChange = Omit<Change, 'delta'>;
 
 /**
- * Appends the records after what the ledger has by now, with the delta computed from that: an equal number of records
- * does not mean that they are those the change was made from. Rejects when the store does.
+ * Appends the records to what the ledger has by now, and computes the delta from that: the same revision does not mean
+ * that the ledger has the records that the change was made from. Rejects when the store does.
  */
 export async function replayChange(store: Store, spooled: SpooledChange): Promise<Replayed> {
   return commitOnLatest<Replayed>(store, spooled.intentId, records => {
@@ -29,16 +29,16 @@ export async function replayChange(store: Store, spooled: SpooledChange): Promis
 }
 
 /**
- * A second decision for an intent is dropped: what it spent is charged to the plan decided first. Evidence with a key
- * that is known is dropped, as is whatever the ledger has already.
+ * Drops a second decision for the intent (its attempts are charged to the plan decided first), evidence with a key that
+ * the ledger has, and every record that the ledger has already.
  */
-function rebase(there: readonly LedgerRecord[], said: SpooledChange): Change | 'known' | 'impossible' {
-  const before = foldIntent(there);
+function rebase(stored: readonly LedgerRecord[], spooled: SpooledChange): Change | 'known' | 'impossible' {
+  const before = foldIntent(stored);
   let after = before;
   const records: LedgerRecord[] = [];
-  for (const record of said.records) {
+  for (const record of spooled.records) {
     if (after === undefined && record.kind !== 'decided') return 'impossible';
-    if (there.some(known => isSameFact(known, record))) continue;
+    if (stored.some(known => isSameFact(known, record))) continue;
     const next = follow(after, record);
     if (next === undefined) continue;
     records.push(next);
@@ -46,8 +46,8 @@ function rebase(there: readonly LedgerRecord[], said: SpooledChange): Change | '
   }
   if (after === undefined || records.length === 0) return 'known';
   const expectedRevision = before?.revision ?? 0;
-  const dueAtMs = after.outcome.state === 'pending' ? said.dueAtMs : null;
-  return { ...said, expectedRevision, records, delta: contributionDelta(before, after), dueAtMs };
+  const dueAtMs = after.outcome.state === 'pending' ? spooled.dueAtMs : null;
+  return { ...spooled, expectedRevision, records, delta: contributionDelta(before, after), dueAtMs };
 }
 
 function follow(intent: Intent | undefined, record: LedgerRecord): LedgerRecord | undefined {
@@ -67,20 +67,20 @@ function follow(intent: Intent | undefined, record: LedgerRecord): LedgerRecord 
   }
 }
 
-/** A replacement finds its attempt by what it is, since its index may be another one by now. */
+/** A replacement finds its attempt by identity, because its index may have changed. */
 function followAttempt({ attempts, revision }: Intent, record: AttemptedRecord): LedgerRecord | undefined {
   if (record.replaces === undefined) return { ...record, revision };
   const { requestId, kind, startedAtMs } = record.attempt;
-  const isIt = (attempt: Attempt): boolean =>
+  const isSame = (attempt: Attempt): boolean =>
     attempt.requestId === requestId && attempt.kind === kind && attempt.startedAtMs === startedAtMs;
-  const there = attempts[record.replaces];
-  const replaces = there !== undefined && isIt(there) ? record.replaces : attempts.findIndex(isIt);
+  const sameIndex = attempts[record.replaces];
+  const replaces = sameIndex !== undefined && isSame(sameIndex) ? record.replaces : attempts.findIndex(isSame);
   return replaces < 0 ? undefined : { ...record, replaces, revision };
 }
 
 /**
- * At its revision, or later in the intent, where a replay that did not hear of its success had rebased it. Compared
- * through JSON, as a store may have kept it.
+ * At its own revision, or later, where an earlier replay put it that was not acknowledged. Compared as JSON, because a
+ * store may have kept it so.
  */
 function isSameFact(known: LedgerRecord, record: LedgerRecord): boolean {
   if (known.revision < record.revision || known.atMs !== record.atMs) return false;

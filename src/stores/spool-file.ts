@@ -1,4 +1,4 @@
-/** A local file of changes that the store would not take yet: one line each, checked, durable, bounded. */
+/** A local file of changes that the store has not taken yet: one line each, with a checksum, durable, bounded. */
 import type { FileHandle } from 'node:fs/promises';
 import {
   closeSync,
@@ -9,7 +9,6 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -19,46 +18,45 @@ import type { StoredRecord } from '../core/ledger/record-versions.ts';
 import { upgradeRecord } from '../core/ledger/record-versions.ts';
 import { RouterError } from '../errors.ts';
 import type { SpooledChange } from './replay-change.ts';
+import { claimFiles, releaseFile } from './spool-slots.ts';
 
 export interface SpoolFile {
   /** Changes that an earlier process left, in order. */
   readonly found: readonly SpooledChange[];
   /**
-   * Resolves when the change is on the disk; changes made together share one wait for it.
+   * Resolves when the change is on the disk; changes appended together share one flush.
    * @throws RouterError `store-unusable` at once, when the file is full.
    */
   append(change: SpooledChange): Promise<void>;
-  /** Forgets everything written so far, at once or after the write under way, if `isEmpty` still says so then. */
+  /** Empties the file: at once, or after the write in flight if `isEmpty` still returns true then. */
   clear(isEmpty: () => boolean): void;
-  /** Keeps something that cannot be replayed for a person to look at. */
-  setAside(text: string): void;
+  /** Moves a change that can never be replayed to `<path>.aside`, and reports it. */
+  setAside(change: SpooledChange, why: string): void;
   close(): Promise<void>;
 }
 
 export interface SpoolFileOptions {
   readonly maxBytes: number;
-  /** Told of lines that could not be read; they are in `<path>.aside`. */
+  /** Called for everything that is moved to `<path>.aside`. */
   readonly faulted: (error: RouterError) => void;
 }
 
-/** Processes that may have the same spool path at once. */
-const SLOTS = 64;
-
-/** Locks held by this process: its own id in a lock file may also be that of its dead predecessor in a container. */
-const held = new Set<string>();
-
 /**
  * Opens the spool at `path`, or at `path.1`, `path.2` … while other living processes hold the earlier ones, and takes
- * over what dead ones left in the others. Worker threads need a path each: they share their process's id. Throws what
- * the file system throws.
+ * over what dead processes left in the others. Worker threads need a path each: they share their process's id.
+ *
+ * @throws RouterError `store-unusable` when the files cannot be opened or read
  */
-export async function openSpoolFile(path: string, { maxBytes, faulted }: SpoolFileOptions): Promise<SpoolFile> {
-  const [own, ...left] = claim(resolve(path));
-  if (own === undefined)
-    throw new RouterError('store-unusable', `${SLOTS} processes use this spool already`, {
-      path,
-      accepted: 'another path',
-    });
+export async function openSpoolFile(path: string, options: SpoolFileOptions): Promise<SpoolFile> {
+  try {
+    return await openFile(path, options);
+  } catch (error) {
+    throw RouterError.isInstance(error) ? error : cannotSpool(path, error);
+  }
+}
+
+async function openFile(path: string, { maxBytes, faulted }: SpoolFileOptions): Promise<SpoolFile> {
+  const { own, left } = claimFiles(resolve(path));
   const aside = `${path}.aside`;
   const found: SpooledChange[] = [];
   const damaged: string[] = [];
@@ -78,18 +76,26 @@ export async function openSpoolFile(path: string, { maxBytes, faulted }: SpoolFi
       }),
     );
   }
-  // Everything in one file before the others go: a crash in between leaves a change twice, which replaying notices.
-  const text = found.map(encodeLine).join('');
-  if (left.length > 0 || damaged.length > 0) replaceFile(own, text);
+  // Everything is in one file before the others are deleted: a crash in between leaves a change twice, and replay skips
+  // the second one.
+  if (left.length > 0 || damaged.length > 0) replaceFile(own, found.map(encodeLine).join(''));
   for (const file of left) {
     rmSync(file, { force: true });
-    release(file);
+    releaseFile(file);
   }
   const handle = await open(own, 'a');
-  return Object.freeze({
+  return Object.freeze<SpoolFile>({
     found,
     ...writer(own, handle, maxBytes),
-    setAside: (line: string) => appendNow(aside, `${line}\n`),
+    setAside({ intentId, records }, why) {
+      appendNow(aside, `${JSON.stringify(records)}\n`);
+      faulted(
+        new RouterError('invalid-data', `a spooled change cannot follow its intent: ${why}`, {
+          path: intentId,
+          accepted: `the records are kept in ${aside}`,
+        }),
+      );
+    },
   });
 }
 
@@ -100,7 +106,7 @@ function writer(path: string, handle: FileHandle, maxBytes: number): Pick<SpoolF
   let clearIf: (() => boolean) | undefined;
 
   async function write(): Promise<void> {
-    // One microtask, so that changes made together are written together.
+    // One microtask, so that changes appended together are written together.
     await Promise.resolve();
     while (waiting.length > 0) {
       const group = waiting;
@@ -147,51 +153,9 @@ function writer(path: string, handle: FileHandle, maxBytes: number): Pick<SpoolF
       await writing;
       await handle.close();
       if (bytes === 0) rmSync(path, { force: true });
-      release(path);
+      releaseFile(path);
     },
   };
-}
-
-/** The slot this process has, then slots with a file whose process is gone. */
-function claim(path: string): readonly string[] {
-  const claimed: string[] = [];
-  for (let slot = 0; slot < SLOTS; slot++) {
-    const file = slot === 0 ? path : `${path}.${slot}`;
-    if ((claimed.length === 0 || existsSync(file)) && lock(file)) claimed.push(file);
-  }
-  return claimed;
-}
-
-function lock(file: string): boolean {
-  if (held.has(file)) return false;
-  const name = `${file}.lock`;
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      writeFileSync(name, String(process.pid), { flag: 'wx' });
-      held.add(file);
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      if (isAlive(Number(readFileSync(name, 'utf8')))) return false;
-      rmSync(name, { force: true });
-    }
-  }
-  return false;
-}
-
-function release(file: string): void {
-  held.delete(file);
-  rmSync(`${file}.lock`, { force: true });
-}
-
-function isAlive(pid: number): boolean {
-  if (pid === process.pid || !Number.isSafeInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 function linesOf(file: string): readonly string[] {
@@ -231,4 +195,13 @@ function decodeLine(line: string): SpooledChange | undefined {
   if (crc32(json).toString(16) !== line.slice(0, space)) return undefined;
   const change = JSON.parse(json) as Omit<SpooledChange, 'records'> & { readonly records: readonly StoredRecord[] };
   return { ...change, records: change.records.map(upgradeRecord) };
+}
+
+function cannotSpool(path: string, cause: unknown): RouterError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new RouterError('store-unusable', `changes cannot be spooled: ${why}`, {
+    path,
+    accepted: 'a path in an existing directory that this process may write to',
+    cause,
+  });
 }

@@ -1,4 +1,4 @@
-/** Opening the SQLite file: schema, versions, and what went wrong in words a person can act on. */
+/** Opens the SQLite file, checks its schema, and turns SQLite's errors into advice. */
 import type { DatabaseSync } from 'node:sqlite';
 import { RouterError } from '../errors.ts';
 
@@ -8,18 +8,18 @@ import { RouterError } from '../errors.ts';
  */
 const SCHEMA_VERSION = 2;
 
-/** "ORtr": marks the file as ours, so that another program's database is never written to. */
+/** "ORtr": marks the file as ours, so that we never write to another program's database. */
 const APPLICATION_ID = 0x4f52_7472;
 
 /**
- * How long one statement waits for another process's lock. It blocks the event loop, so it is short; the store tries
- * again, between other work, until its own limit.
+ * How long one statement waits for another process's lock. The wait blocks the event loop, so it is short; the store
+ * retries, between other work, up to `lockTimeoutMs`. Longer: fewer retries, longer pauses.
  */
 export const LOCK_SLICE_MS = 20;
 
 /**
- * `seq` is the append order. (intent_id, revision) makes appending a compare-and-set. `cells` are the statistics,
- * `pruned_cells` what intents contributed whose records are gone, `pending` what silence will settle.
+ * `seq` is the append order. (intent_id, revision) makes appending a compare-and-set. `cells` has the statistics,
+ * `pruned_cells` what pruned intents contributed, `pending` the intents that silence will label.
  * `intents_by_time` lists a feature's intents without reading the ledger.
  */
 const SCHEMA = `
@@ -50,7 +50,7 @@ export interface OpenOptions {
 
 /** Opens the file, creating it where its directory exists. Throws what SQLite throws, or a RouterError. */
 export function openDatabase(path: string, { synchronous }: OpenOptions): DatabaseSync {
-  // Not a static import: a runtime without node:sqlite must be able to load this module and hear what is missing.
+  // Not a static import: a runtime without node:sqlite can still load this module and gets the error below.
   const sqlite = process.getBuiltinModule?.('node:sqlite') as typeof import('node:sqlite') | undefined;
   if (sqlite === undefined)
     throw new RouterError('unsupported-runtime', `${process.version} has no node:sqlite`, {
@@ -59,7 +59,7 @@ export function openDatabase(path: string, { synchronous }: OpenOptions): Databa
   const database = new sqlite.DatabaseSync(path);
   try {
     database.exec(`PRAGMA busy_timeout = ${LOCK_SLICE_MS}`);
-    // Before anything is written: a file that is not ours must stay byte for byte as it is.
+    // Check first, write later: a file that is not ours stays byte for byte as it is.
     const isNew = !hasSchema(database, path);
     database.exec('PRAGMA journal_mode = WAL');
     database.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA journal_size_limit = 67108864`);
@@ -76,7 +76,7 @@ export function openDatabase(path: string, { synchronous }: OpenOptions): Databa
 function createSchema(database: DatabaseSync, path: string): void {
   database.exec('BEGIN IMMEDIATE');
   try {
-    // Another process may have been first.
+    // Another process may have created it meanwhile.
     if (!hasSchema(database, path)) database.exec(SCHEMA);
     database.exec('COMMIT');
   } catch (error) {
@@ -113,24 +113,24 @@ const ADVICE: Readonly<Record<number, string>> = {
   6: 'another process keeps it locked: find the one that holds a transaction open',
   8: 'the file or its directory cannot be written: give this process write permission on both',
   10: 'the disk reported an error: check it, and restore the file from a copy if it is damaged',
-  11: 'the file is damaged and has been left as it is: move it away together with its -wal and -shm files, and recover it with `sqlite3 file .recover`',
+  11: 'the file is damaged and was left unchanged: move it away together with its -wal and -shm files, and recover it with `sqlite3 file .recover`',
   13: 'the disk is full: make room',
   14: 'the file cannot be opened: its directory must exist and this process must be able to write there',
-  26: 'the file is not an SQLite database and has been left as it is: move it away, or give another path',
+  26: 'the file is not an SQLite database and was left unchanged: move it away, or give another path',
 };
 
-/** True when another connection holds the lock, so that the same step may succeed later. */
+/** True when another connection holds the lock, so that a retry may succeed. */
 export function isBusy(error: unknown): boolean {
   const code = resultCode(error);
   return code === 5 || code === 6;
 }
 
-/** The one error of this store: the file, what SQLite said, and what to do. */
+/** The one error of this store: the file, SQLite's message, and what to do. */
 export function unusable(path: string, error: unknown): RouterError {
   if (RouterError.isInstance(error)) return error;
-  const said = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
   const advice = ADVICE[resultCode(error) ?? -1];
-  return new RouterError('store-unusable', `${said}${advice === undefined ? '' : `; ${advice}`}`, {
+  return new RouterError('store-unusable', `${message}${advice === undefined ? '' : `; ${advice}`}`, {
     path,
     cause: error,
   });

@@ -28,7 +28,7 @@ export function prepare(database: DatabaseSync) {
     ),
     clearDue: sql('DELETE FROM pending WHERE intent_id = ?'),
     due: sql('SELECT intent_id FROM pending WHERE due_at_ms <= ? ORDER BY due_at_ms, intent_id LIMIT ?'),
-    // One step into the index per feature, where DISTINCT would read it whole.
+    // One index lookup per feature; DISTINCT would read the whole index.
     features: sql(`WITH RECURSIVE name (feature) AS (
       SELECT min(feature) FROM cells
       UNION ALL SELECT (SELECT min(feature) FROM cells WHERE cells.feature > name.feature) FROM name
@@ -39,10 +39,10 @@ export function prepare(database: DatabaseSync) {
     bounds: sql('SELECT coalesce(min(seq), 1) AS first, coalesce(max(seq), 0) AS last FROM ledger'),
     page: sql(`SELECT json FROM ledger WHERE seq BETWEEN $start AND $end AND ($feature IS NULL OR feature = $feature)
       AND ($kind IS NULL OR kind IN ($kind, $formerKind)) AND at_ms >= $fromMs AND at_ms < $toMs ORDER BY seq`),
-    /** Intents that were opened in this part of the ledger and are closed: nothing is due, nothing came since. */
-    closed: sql(`SELECT intent_id FROM ledger AS opening WHERE seq BETWEEN $start AND $end AND revision = 0
+    /** Closed intents that began in this page: nothing is due for them, and their last record is before $beforeMs. */
+    closed: sql(`SELECT intent_id FROM ledger AS decided WHERE seq BETWEEN $start AND $end AND revision = 0
       AND at_ms < $beforeMs AND intent_id NOT IN (SELECT intent_id FROM pending)
-      AND NOT EXISTS (SELECT 1 FROM ledger WHERE intent_id = opening.intent_id AND at_ms >= $beforeMs)`),
+      AND NOT EXISTS (SELECT 1 FROM ledger WHERE intent_id = decided.intent_id AND at_ms >= $beforeMs)`),
     remove: sql('DELETE FROM ledger WHERE intent_id = ?'),
     dataVersion: sql('PRAGMA data_version'),
   };
@@ -63,7 +63,7 @@ function cellTable(database: DatabaseSync, table: 'cells' | 'pruned_cells'): Cel
   };
 }
 
-/** Adds to the cells, exactly: sums are read, added as bigints and written inside the caller's transaction. */
+/** Adds to the cells exactly: reads the sums, adds them as bigints and writes them, inside the caller's transaction. */
 export function mergeCells(table: CellTable, delta: readonly Cell[]): void {
   const merged = new Map<string, { readonly feature: string; readonly sums: Sums }>();
   for (const { key, sums } of delta) {

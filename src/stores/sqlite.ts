@@ -1,60 +1,47 @@
 /** The embedded store: one SQLite file, shared by every process of a machine, through Node's own `node:sqlite`. */
-import type { DatabaseSync } from 'node:sqlite';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { LedgerRecord } from '../core/ledger/records.ts';
-import { foldIntent } from '../core/ledger/records.ts';
-import type { StoredRecord } from '../core/ledger/record-versions.ts';
-import { formerKind, upgradeRecord } from '../core/ledger/record-versions.ts';
-import { contribution } from '../core/cells/contribution.ts';
-import type { Cell } from '../core/cells/cell.ts';
+import { formerKind } from '../core/ledger/record-versions.ts';
 import { RouterError } from '../errors.ts';
 import { checkChange } from '../contracts/change.ts';
-import { isBusy, LOCK_SLICE_MS, openDatabase, unusable } from './sqlite-database.ts';
-import type { Statements } from './sqlite-statements.ts';
-import { mergeCells, prepare, replaceTable } from './sqlite-statements.ts';
 import type { ScanRange } from '../contracts/ledger-source.ts';
-import type { Change, Pruned, PruneOptions, ReplaceCellsOptions, Store } from '../contracts/store.ts';
+import type { Change, Pruned, PruneOptions, Store } from '../contracts/store.ts';
+import type { Connection } from './sqlite-connection.ts';
+import { generationOf, sqliteConnection } from './sqlite-connection.ts';
+import type { EncodedChange, PageRange } from './sqlite-steps.ts';
+import { commitGroup, parseRecord, prunePage, recordsOf, replaceCells } from './sqlite-steps.ts';
 
 export interface SqliteOptions {
   /**
    * What an acknowledged commit survives. Neither setting can damage the file or lose a part of a commit.
-   * - `process-crash` (default): the end of this process by any means (kill −9, out of memory). The last commits before a
-   *   power loss or a kernel crash may be gone.
+   * - `process-crash` (default): the end of this process by any means (kill −9, out of memory). A power loss or a kernel
+   *   crash may lose the last commits before it.
    * - `power-loss`: that as well; every group of commits waits for the disk.
    */
   readonly survives?: 'process-crash' | 'power-loss';
-  /** How long to wait for another process's lock before rejecting; 10,000 ms where it is not given. */
+  /** How long to wait for another process's lock before rejecting; default 10,000 ms. */
   readonly lockTimeoutMs?: number;
 }
 
-/** Commits that share one transaction, at most: bounds how long the event loop is held. */
-const GROUP = 500;
-/** Ledger rows read, and intents pruned, between two turns of the event loop. */
-const PAGE = 500;
+/** Bounds how long one transaction blocks the event loop. */
+const MAX_COMMITS_PER_TRANSACTION = 500;
+/** Ledger rows read, or looked through for pruning, before the event loop gets to other work. */
+const PAGE_ROWS = 500;
 
-interface Connection {
-  readonly database: DatabaseSync;
-  readonly statements: Statements;
-  /** Commits of this connection, which `data_version` leaves out, above a number no earlier connection reached. */
-  commits: number;
-}
-
-interface Waiting {
-  readonly change: Change;
-  readonly json: readonly string[];
+interface Waiting extends EncodedChange {
   readonly resolve: (committed: boolean) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
  * A store in one SQLite file (and its `-wal` and `-shm` beside it). Several processes of one machine may use it at once;
- * a network file system may not hold it.
+ * the file must not be on a network file system.
  *
- * Nothing is opened before the first use, and a file that could not be opened is tried again at the next use. Commits of
- * the same turn of the event loop share one transaction; each resolves after it is durable, with its own result.
+ * The file is opened on first use; if that fails, the next use tries again. Commits made in the same iteration of the
+ * event loop share one transaction; each resolves after it is durable, with its own result.
  *
  * Every method rejects with a RouterError `store-unusable` that names the file and what to do. A damaged file, a
- * newer schema and another program's database are left as they are.
+ * newer schema and another program's database are left unchanged.
  *
  * @param path - File name; its directory must exist. `:memory:` keeps it in memory.
  *
@@ -67,76 +54,26 @@ interface Waiting {
 export function sqlite(path: string, options: SqliteOptions = {}): Store {
   const { survives = 'process-crash', lockTimeoutMs = 10_000 } = options;
   const synchronous = survives === 'power-loss' ? 'FULL' : 'NORMAL';
-  const attempts = Math.max(1, Math.ceil(lockTimeoutMs / LOCK_SLICE_MS));
-  let connection: Connection | undefined;
-  let connections = 0;
+  const file = sqliteConnection(path, { synchronous, lockTimeoutMs });
   let closed = false;
   let queue: Waiting[] = [];
   let draining: Promise<void> | undefined;
-  const underWay = new Set<Promise<void>>();
 
-  function connect(): Connection {
-    if (connection !== undefined) return connection;
-    const database = openDatabase(path, { synchronous });
-    connection = { database, statements: prepare(database), commits: ++connections * 2 ** 32 };
-    return connection;
+  const closedError = (): RouterError => new RouterError('store-unusable', 'the store is closed', { path });
+
+  async function read<T>(step: (connection: Connection) => T): Promise<T> {
+    if (closed) throw closedError();
+    return file.run(step);
   }
 
-  function disconnect(): void {
-    const old = connection;
-    connection = undefined;
-    old?.database.close();
-  }
-
-  /** Runs one synchronous step; while another process holds the lock, again and again with other work between. */
-  async function step<T>(work: (connection: Connection) => T): Promise<T> {
-    for (let left = attempts; ; left--) {
-      try {
-        return work(connect());
-      } catch (error) {
-        if (left > 1 && isBusy(error)) {
-          await nextTurn();
-          continue;
-        }
-        // After a fault of the file the next use starts afresh: the cause may be mended meanwhile.
-        if (!isBusy(error) && !RouterError.isInstance(error)) disconnect();
-        throw unusable(path, error);
-      }
-    }
-  }
-
-  function use<T>(work: (connection: Connection) => T): Promise<T> {
-    if (closed) return Promise.reject(new RouterError('store-unusable', 'the store is closed', { path }));
-    const done = step(work);
-    const ended = done.then(
-      () => void underWay.delete(ended),
-      () => void underWay.delete(ended),
-    );
-    underWay.add(ended);
-    return done;
-  }
-
-  const write = <T>(work: (connection: Connection) => T): Promise<T> => use(open => transaction(open, work));
-
-  async function drain(): Promise<void> {
-    await nextTurn();
-    while (queue.length > 0) {
-      const group = queue.slice(0, GROUP);
-      queue = queue.slice(GROUP);
-      try {
-        const results = await step(open => transaction(open, ({ statements }) => commitGroup(statements, group)));
-        group.forEach(({ resolve }, index) => resolve(results[index] ?? false));
-      } catch (error) {
-        for (const { reject } of group) reject(error);
-      }
-      await nextTurn();
-    }
-    draining = undefined;
+  async function write<T>(step: (connection: Connection) => T): Promise<T> {
+    if (closed) throw closedError();
+    return file.write(step);
   }
 
   async function commit(change: Change): Promise<boolean> {
     checkChange(change);
-    if (closed) throw new RouterError('store-unusable', 'the store is closed', { path });
+    if (closed) throw closedError();
     const json = change.records.map(record => JSON.stringify(record));
     return new Promise((resolve, reject) => {
       queue.push({ change, json, resolve, reject });
@@ -144,39 +81,55 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     });
   }
 
-  /** The ledger there is now, in parts of bounded size, with a turn of the event loop between them. */
-  async function* pages(): AsyncGenerator<{ readonly start: number; readonly end: number }> {
-    const { first, last } = await use(({ statements }) => statements.bounds.get() as { first: number; last: number });
-    for (let start = first; start <= last; start += PAGE) {
-      yield { start, end: Math.min(start + PAGE - 1, last) };
-      await nextTurn();
+  async function drain(): Promise<void> {
+    await yieldToEventLoop();
+    while (queue.length > 0) {
+      const group = queue.slice(0, MAX_COMMITS_PER_TRANSACTION);
+      queue = queue.slice(MAX_COMMITS_PER_TRANSACTION);
+      try {
+        const results = await file.write(({ statements }) => commitGroup(statements, group));
+        group.forEach(({ resolve }, index) => resolve(results[index] ?? false));
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
+      await yieldToEventLoop();
+    }
+    draining = undefined;
+  }
+
+  /** The ledger as it is now, in pages, with other work of the event loop between them. */
+  async function* pages(): AsyncGenerator<PageRange> {
+    const { first, last } = await read(({ statements }) => statements.bounds.get() as { first: number; last: number });
+    for (let start = first; start <= last; start += PAGE_ROWS) {
+      yield { start, end: Math.min(start + PAGE_ROWS - 1, last) };
+      await yieldToEventLoop();
     }
   }
 
   async function* scan({ feature, kind, fromMs, toMs }: ScanRange = {}): AsyncGenerator<LedgerRecord> {
-    const range = {
+    const filter = {
       feature: feature ?? null,
       kind: kind ?? null,
       formerKind: (kind === undefined ? undefined : formerKind(kind)) ?? null,
       fromMs: fromMs ?? -Infinity,
       toMs: toMs ?? Infinity,
     };
-    for await (const part of pages()) {
-      const rows = await use(({ statements }) => statements.page.all({ ...part, ...range }) as { json: string }[]);
+    for await (const page of pages()) {
+      const rows = await read(({ statements }) => statements.page.all({ ...page, ...filter }) as { json: string }[]);
       for (const { json } of rows) yield parseRecord(json);
     }
   }
 
   async function prune(beforeMs: number, { progress }: PruneOptions = {}): Promise<Pruned> {
     const pruned = { intents: 0, records: 0 };
-    for await (const part of pages()) {
-      const range = { ...part, beforeMs };
-      // Looked for without the writers' lock first: most of a ledger is either long pruned or still wanted.
-      const found = await use(({ statements }) => statements.closed.all(range).length > 0);
+    for await (const page of pages()) {
+      const range = { ...page, beforeMs };
+      // Most pages have nothing to prune, so look first without the writers' lock.
+      const found = await read(({ statements }) => statements.closed.all(range).length > 0);
       if (!found) continue;
-      const page = await write(({ statements }) => prunePage(statements, range));
-      pruned.intents += page.intents;
-      pruned.records += page.records;
+      const removed = await write(({ statements }) => prunePage(statements, range));
+      pruned.intents += removed.intents;
+      pruned.records += removed.records;
       progress?.(pruned.intents);
     }
     return pruned;
@@ -189,100 +142,23 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     scan,
     prune,
     features: () =>
-      use(({ statements }) => (statements.features.all() as { feature: string }[]).map(row => row.feature)),
+      read(({ statements }) => (statements.features.all() as { feature: string }[]).map(row => row.feature)),
     intents: ({ feature, fromMs = -Infinity, toMs = Infinity, limit }) =>
-      use(({ statements }) =>
+      read(({ statements }) =>
         (statements.intents.all({ feature, fromMs, toMs, limit }) as { intent_id: string }[]).map(row => row.intent_id),
       ),
-    cells: feature => use(({ statements }) => statements.cells.read(feature)),
-    prunedCells: feature => use(({ statements }) => statements.prunedCells.read(feature)),
-    load: intentId => use(({ statements }) => recordsOf(statements, intentId)),
-    due: (atMs, limit) =>
-      use(({ statements }) => (statements.due.all(atMs, limit) as { intent_id: string }[]).map(row => row.intent_id)),
+    cells: feature => read(({ statements }) => statements.cells.read(feature)),
+    prunedCells: feature => read(({ statements }) => statements.prunedCells.read(feature)),
+    load: intentId => read(({ statements }) => recordsOf(statements, intentId)),
+    due: (nowMs, limit) =>
+      read(({ statements }) => (statements.due.all(nowMs, limit) as { intent_id: string }[]).map(row => row.intent_id)),
     replaceCells: (feature, cells, replaceOptions = {}) =>
-      write(open => replaceCells(open, feature, cells, replaceOptions)),
-    generation: () => use(generationOf),
+      write(connection => replaceCells(connection, feature, cells, replaceOptions)),
+    generation: () => read(generationOf),
     async close() {
       closed = true;
-      await Promise.all([draining, ...underWay]);
-      disconnect();
+      await draining;
+      await file.close();
     },
   });
-}
-
-function transaction<T>(connection: Connection, work: (connection: Connection) => T): T {
-  const { database } = connection;
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work(connection);
-    database.exec('COMMIT');
-    connection.commits++;
-    return result;
-  } catch (error) {
-    try {
-      database.exec('ROLLBACK');
-    } catch {
-      // SQLite has rolled back by itself (full disk, I/O error); the first error says why.
-    }
-    throw error;
-  }
-}
-
-function commitGroup(statements: Statements, group: readonly Waiting[]): readonly boolean[] {
-  const delta: Cell[] = [];
-  const results = group.map(({ change, json }) => {
-    const { intentId, expectedRevision, dueAtMs } = change;
-    const { revisions } = statements.revisions.get(intentId) as { revisions: number };
-    if (revisions !== expectedRevision) return false;
-    change.records.forEach((record, index) => {
-      const { revision, feature, atMs, kind } = record;
-      statements.append.run(intentId, revision, feature, atMs, kind, json[index] ?? '');
-    });
-    delta.push(...change.delta);
-    if (dueAtMs !== null) statements.setDue.run(intentId, dueAtMs);
-    else if (expectedRevision > 0) statements.clearDue.run(intentId);
-    return true;
-  });
-  mergeCells(statements.cells, delta);
-  return results;
-}
-
-function replaceCells(
-  open: Connection,
-  feature: string,
-  cells: readonly Cell[],
-  options: ReplaceCellsOptions,
-): boolean {
-  const { statements } = open;
-  if (options.ifGeneration !== undefined && options.ifGeneration !== generationOf(open)) return false;
-  replaceTable(statements.cells, feature, cells);
-  if (options.pruned !== undefined) replaceTable(statements.prunedCells, feature, options.pruned);
-  return true;
-}
-
-/** `data_version` changes with other connections' commits; both counters only grow, so their sum never repeats. */
-function generationOf({ statements, commits }: Connection): number {
-  const { data_version: others } = statements.dataVersion.get() as { data_version: number };
-  return others + commits;
-}
-
-function prunePage(statements: Statements, range: { start: number; end: number; beforeMs: number }): Pruned {
-  const closed = statements.closed.all(range) as { intent_id: string }[];
-  let removed = 0;
-  const base: Cell[] = [];
-  for (const { intent_id: id } of closed) {
-    const intent = foldIntent(recordsOf(statements, id));
-    if (intent !== undefined) base.push(...contribution(intent));
-    removed += Number(statements.remove.run(id).changes);
-  }
-  mergeCells(statements.prunedCells, base);
-  return { intents: closed.length, records: removed };
-}
-
-function recordsOf(statements: Statements, intentId: string): readonly LedgerRecord[] {
-  return (statements.load.all(intentId) as { json: string }[]).map(row => parseRecord(row.json));
-}
-
-function parseRecord(json: string): LedgerRecord {
-  return upgradeRecord(JSON.parse(json) as StoredRecord);
 }

@@ -1,0 +1,58 @@
+/** Which of the processes that share a spool path has which file: lock files with process ids. */
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { RouterError } from '../errors.ts';
+
+/** Processes that may use one spool path at once. */
+const MAX_PROCESSES = 64;
+
+/** Locks held by this process: its own id in a lock file may also be that of its dead predecessor in a container. */
+const held = new Set<string>();
+
+/** Locks the first free file of `path`, `path.1`, `path.2` …, and every later one that a dead process left. */
+export function claimFiles(path: string): { readonly own: string; readonly left: readonly string[] } {
+  const claimed: string[] = [];
+  for (let slot = 0; slot < MAX_PROCESSES; slot++) {
+    const file = slot === 0 ? path : `${path}.${slot}`;
+    if ((claimed.length === 0 || existsSync(file)) && lock(file)) claimed.push(file);
+  }
+  const [own, ...left] = claimed;
+  if (own === undefined)
+    throw new RouterError('store-unusable', `${MAX_PROCESSES} processes use this spool already`, {
+      path,
+      accepted: 'another path',
+    });
+  return { own, left };
+}
+
+export function releaseFile(file: string): void {
+  held.delete(file);
+  rmSync(`${file}.lock`, { force: true });
+}
+
+function lock(file: string): boolean {
+  if (held.has(file)) return false;
+  const name = `${file}.lock`;
+  for (let attempt = 0; attempt < 2; attempt++) {
+    try {
+      writeFileSync(name, String(process.pid), { flag: 'wx' });
+      held.add(file);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (isAlive(Number(readFileSync(name, 'utf8')))) return false;
+      rmSync(name, { force: true });
+    }
+  }
+  return false;
+}
+
+/** False for this process too: it holds no lock on the file, so its id there is a predecessor's. */
+function isAlive(pid: number): boolean {
+  if (pid === process.pid || !Number.isSafeInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

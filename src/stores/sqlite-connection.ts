@@ -1,0 +1,111 @@
+/** The SQLite store's connection: opened on first use, reopened after an I/O error, and patient with other processes' locks. */
+import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { RouterError } from '../errors.ts';
+import { isBusy, LOCK_SLICE_MS, openDatabase, unusable } from './sqlite-database.ts';
+import type { Statements } from './sqlite-statements.ts';
+import { prepare } from './sqlite-statements.ts';
+
+export interface Connection {
+  readonly database: DatabaseSync;
+  readonly statements: Statements;
+  /** Commits of this connection, which `data_version` leaves out, above a number no earlier connection reached. */
+  commits: number;
+}
+
+export interface SqliteConnection {
+  /** Runs one synchronous step. Rejects with a RouterError that names the file and what to do. */
+  run<T>(step: (connection: Connection) => T): Promise<T>;
+  /** Runs one step in a transaction that holds the writers' lock. */
+  write<T>(step: (connection: Connection) => T): Promise<T>;
+  /** Waits for the steps in flight, then closes the file. */
+  close(): Promise<void>;
+}
+
+export interface ConnectionOptions {
+  readonly synchronous: 'NORMAL' | 'FULL';
+  /** How long a step waits for another process's lock. */
+  readonly lockTimeoutMs: number;
+}
+
+/** More than the commits of any one connection. */
+const COMMITS_PER_CONNECTION = 2 ** 32;
+
+export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: ConnectionOptions): SqliteConnection {
+  const maxTries = Math.max(1, Math.ceil(lockTimeoutMs / LOCK_SLICE_MS));
+  let current: Connection | undefined;
+  let connections = 0;
+  const inFlight = new Set<Promise<void>>();
+
+  function connect(): Connection {
+    if (current !== undefined) return current;
+    const database = openDatabase(path, { synchronous });
+    current = { database, statements: prepare(database), commits: ++connections * COMMITS_PER_CONNECTION };
+    return current;
+  }
+
+  function disconnect(): void {
+    const old = current;
+    current = undefined;
+    old?.database.close();
+  }
+
+  async function tryStep<T>(step: (connection: Connection) => T): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return step(connect());
+      } catch (error) {
+        if (isBusy(error) && tries < maxTries) {
+          await yieldToEventLoop();
+          continue;
+        }
+        // After an I/O error we reconnect on the next use; the cause may be fixed by then.
+        if (!isBusy(error) && !RouterError.isInstance(error)) disconnect();
+        throw unusable(path, error);
+      }
+    }
+  }
+
+  function run<T>(step: (connection: Connection) => T): Promise<T> {
+    const done = tryStep(step);
+    const ended = done.then(
+      () => void inFlight.delete(ended),
+      () => void inFlight.delete(ended),
+    );
+    inFlight.add(ended);
+    return done;
+  }
+
+  return {
+    run,
+    write: step => run(connection => transaction(connection, step)),
+    async close() {
+      await Promise.all(inFlight);
+      disconnect();
+    },
+  };
+}
+
+function transaction<T>(connection: Connection, step: (connection: Connection) => T): T {
+  const { database } = connection;
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = step(connection);
+    database.exec('COMMIT');
+    connection.commits++;
+    return result;
+  } catch (error) {
+    try {
+      database.exec('ROLLBACK');
+    } catch {
+      // SQLite has rolled back by itself (full disk, I/O error); the first error has the reason.
+    }
+    throw error;
+  }
+}
+
+/** `data_version` differs after other connections' commits; both counters only grow, so their sum never repeats. */
+export function generationOf({ statements, commits }: Connection): number {
+  const { data_version: others } = statements.dataVersion.get() as { data_version: number };
+  return others + commits;
+}

@@ -1,0 +1,79 @@
+/** What the SQLite store does inside one transaction, synchronously. */
+import type { LedgerRecord } from '../core/ledger/records.ts';
+import { foldIntent } from '../core/ledger/records.ts';
+import type { StoredRecord } from '../core/ledger/record-versions.ts';
+import { upgradeRecord } from '../core/ledger/record-versions.ts';
+import { contribution } from '../core/cells/contribution.ts';
+import type { Cell } from '../core/cells/cell.ts';
+import type { Change, Pruned, ReplaceCellsOptions } from '../contracts/store.ts';
+import type { Connection } from './sqlite-connection.ts';
+import { generationOf } from './sqlite-connection.ts';
+import type { Statements } from './sqlite-statements.ts';
+import { mergeCells, replaceTable } from './sqlite-statements.ts';
+
+/** A change, and its records as they are written. */
+export interface EncodedChange {
+  readonly change: Change;
+  readonly json: readonly string[];
+}
+
+/** Rows of the ledger by append order, both ends included. */
+export interface PageRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Commits each change whose revision still holds; `false` for the others. */
+export function commitGroup(statements: Statements, group: readonly EncodedChange[]): readonly boolean[] {
+  const delta: Cell[] = [];
+  const results = group.map(({ change, json }) => {
+    const { intentId, expectedRevision, dueAtMs } = change;
+    const { revisions } = statements.revisions.get(intentId) as { revisions: number };
+    if (revisions !== expectedRevision) return false;
+    change.records.forEach((record, index) => {
+      const { revision, feature, atMs, kind } = record;
+      statements.append.run(intentId, revision, feature, atMs, kind, json[index] ?? '');
+    });
+    delta.push(...change.delta);
+    if (dueAtMs !== null) statements.setDue.run(intentId, dueAtMs);
+    else if (expectedRevision > 0) statements.clearDue.run(intentId);
+    return true;
+  });
+  mergeCells(statements.cells, delta);
+  return results;
+}
+
+export function replaceCells(
+  connection: Connection,
+  feature: string,
+  cells: readonly Cell[],
+  { ifGeneration, pruned }: ReplaceCellsOptions,
+): boolean {
+  const { statements } = connection;
+  if (ifGeneration !== undefined && ifGeneration !== generationOf(connection)) return false;
+  replaceTable(statements.cells, feature, cells);
+  if (pruned !== undefined) replaceTable(statements.prunedCells, feature, pruned);
+  return true;
+}
+
+/** Moves the closed intents that began in a page of the ledger into the pruned base. */
+export function prunePage(statements: Statements, range: PageRange & { readonly beforeMs: number }): Pruned {
+  const closed = statements.closed.all({ ...range }) as { intent_id: string }[];
+  let removed = 0;
+  const base: Cell[] = [];
+  for (const { intent_id: id } of closed) {
+    const intent = foldIntent(recordsOf(statements, id));
+    if (intent !== undefined) base.push(...contribution(intent));
+    removed += Number(statements.remove.run(id).changes);
+  }
+  mergeCells(statements.prunedCells, base);
+  return { intents: closed.length, records: removed };
+}
+
+export function recordsOf(statements: Statements, intentId: string): readonly LedgerRecord[] {
+  return (statements.load.all(intentId) as { json: string }[]).map(row => parseRecord(row.json));
+}
+
+export function parseRecord(json: string): LedgerRecord {
+  return upgradeRecord(JSON.parse(json) as StoredRecord);
+}
