@@ -9,7 +9,7 @@ const MS = 5_000;
 
 conformance('memory with a time limit', () => answerWithin(memory(), { timeoutMs: MS, after: testRuntime().after }));
 
-/** A store whose answers wait until they are let through. */
+/** A store whose answers wait for `answer()`. */
 function slow() {
   const runtime = testRuntime();
   const inner = memory();
@@ -22,28 +22,28 @@ function slow() {
     return inner.generation();
   };
   const store: Store = answerWithin({ ...inner, name: 'remote', generation }, { timeoutMs: MS, after: runtime.after });
-  return { store, runtime, line, asked: () => asked, letThrough: () => waiting.splice(0).forEach(answer => answer()) };
+  return { store, runtime, line, asked: () => asked, answer: () => waiting.splice(0).forEach(resolve => resolve()) };
 }
 
 const SILENT = { code: 'store-unusable', message: 'remote has not answered within 5000 ms' };
 
-test('an answer in time is the store’s own', async () => {
-  const { store, runtime, letThrough } = slow();
-  const answer = store.generation();
+test('an answer within the limit is passed on', async () => {
+  const { store, runtime, answer } = slow();
+  const generation = store.generation();
   runtime.advance(MS - 1);
-  letThrough();
-  expect(await answer).toBe(0);
+  answer();
+  expect(await generation).toBe(0);
   runtime.advance(MS);
 });
 
-test('a store that does not answer has failed', async () => {
+test('a store that does not answer within the limit has failed', async () => {
   const { store, runtime } = slow();
   const answer = store.generation();
   runtime.advance(MS);
   await expect(answer).rejects.toMatchObject(SILENT);
 });
 
-test('while it is silent one question finds out whether it answers again, and nobody else waits', async () => {
+test('while the store is silent, one call at a time probes it and every other call rejects at once', async () => {
   const { store, runtime, asked } = slow();
   const first = store.generation();
   runtime.advance(MS);
@@ -55,20 +55,20 @@ test('while it is silent one question finds out whether it answers again, and no
   await expect(probe).rejects.toMatchObject(SILENT);
 });
 
-test.each(['its late answer', 'the next one that comes in time'])('it is back with %s', async how => {
-  const { store, runtime, line, letThrough } = slow();
+test.each(['its late answer', 'the next answer in time'])('the store counts as back after %s', async how => {
+  const { store, runtime, line, answer } = slow();
   const late = store.generation();
   runtime.advance(MS);
   await expect(late).rejects.toMatchObject(SILENT);
   line.isSlow = false;
   if (how === 'its late answer') {
-    letThrough();
+    answer();
     await new Promise(setImmediate);
   } else expect(await store.generation()).toBe(0);
   expect(await Promise.all([store.generation(), store.generation()])).toEqual([0, 0]);
 });
 
-test('its own rejection stands, and says that it answers', async () => {
+test('a rejection of the store is passed on, and shows that the store answers', async () => {
   const failing: Store = { ...memory(), generation: async () => Promise.reject(new Error('connection refused')) };
   const store = answerWithin(failing, { timeoutMs: MS, after: testRuntime().after });
   await expect(store.generation()).rejects.toThrow('connection refused');

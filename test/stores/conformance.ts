@@ -1,4 +1,4 @@
-/** What every store must do. An adapter's test calls {@link conformance} with a way to make an empty store. */
+/** The tests that every store passes. An adapter's test calls {@link conformance} with a function that makes an empty store. */
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { foldIntent } from '../../src/core/ledger/records.ts';
@@ -12,7 +12,7 @@ import type { History } from './histories.ts';
 import { attempted, changesOf, commitAll, decided, evidence, histories, history, HOUR, NOON } from './histories.ts';
 
 export interface ConformanceOptions {
-  /** Fewer for a store with a network between. */
+  /** Runs of each property test: fewer for a store behind a network. */
   readonly propertyRuns?: number;
 }
 
@@ -28,7 +28,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
   });
 
   describe(`${name} keeps the contract of a store`, () => {
-    it('gives back an intent record by record, in revision order', async () => {
+    it('an intent’s records are loaded in revision order', async () => {
       const store = await fresh();
       const one = anIntent('a');
       await commitAll(store, [one]);
@@ -36,26 +36,26 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await store.load('unknown')).toEqual([]);
     });
 
-    it('names the features that have statistics, sorted, each once', async () => {
+    it('features with statistics are listed once each, sorted', async () => {
       const store = await fresh();
       expect(await store.features()).toEqual([]);
       await commitAll(store, [anIntent('a', 'support'), anIntent('b', 'invoice'), anIntent('c', 'support')]);
       expect(await store.features()).toEqual(['invoice', 'support']);
     });
 
-    it('lists the intents of one feature and time, the one decided last first', async () => {
+    it('the intents of one feature and period are listed by decision, latest first', async () => {
       const store = await fresh();
-      const at = (intentId: string, feature: string, atMs: number): History =>
+      const decidedAt = (intentId: string, feature: string, atMs: number): History =>
         history(intentId, feature, [
           decided(atMs),
           attempted(atMs + 9),
           evidence(atMs + 10, { source: 'explicit', success: true }),
         ]);
       await commitAll(store, [
-        at('a', 'support', NOON),
-        at('c', 'support', NOON + 2),
-        at('b', 'support', NOON + 1),
-        at('x', 'invoice', NOON),
+        decidedAt('a', 'support', NOON),
+        decidedAt('c', 'support', NOON + 2),
+        decidedAt('b', 'support', NOON + 1),
+        decidedAt('x', 'invoice', NOON),
       ]);
       expect(await store.intents({ feature: 'support', limit: 9 })).toEqual(['c', 'b', 'a']);
       expect(await store.intents({ feature: 'support', limit: 2 })).toEqual(['c', 'b']);
@@ -63,7 +63,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await store.intents({ feature: 'other', limit: 9 })).toEqual([]);
     });
 
-    it('refuses a change whose revision is behind, ahead or already open, and writes nothing of it', async () => {
+    it('a change from any other revision than the intent’s is refused and writes nothing', async () => {
       const store = await fresh();
       const one = anIntent('a');
       await commitAll(store, [one]);
@@ -75,7 +75,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await state(store, 'support')).toEqual(before);
     });
 
-    it('lets exactly one of several changes from the same revision win, and counts only that one', async () => {
+    it('exactly one of several changes from the same revision wins, and only that one is counted', async () => {
       const store = await fresh();
       await store.commit(must(changesOf(anIntent('a'))[0]));
       const second = must(changesOf(anIntent('a'))[1]);
@@ -85,7 +85,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(must(planCell(await store.cells('support'))).sums.n).toBe(1n);
     });
 
-    it('commits the others when one change of those made together is refused', async () => {
+    it('a refused change does not stop those committed together with it', async () => {
       const store = await fresh();
       await commitAll(store, [anIntent('a')]);
       const results = await Promise.all(['b', 'a', 'c'].map(id => store.commit(must(changesOf(anIntent(id))[0]))));
@@ -93,14 +93,14 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await store.load('c')).toHaveLength(1);
     });
 
-    it('takes changes of one intent that were not awaited in the order they were made', async () => {
+    it('changes of one intent that were not awaited are committed in the order they were made', async () => {
       const store = await fresh();
       const one = anIntent('a');
       expect(await Promise.all(changesOf(one).map(change => store.commit(change)))).toEqual([true, true, true]);
       expect(await store.load('a')).toEqual(one.records);
     });
 
-    it('rejects records that do not continue the intent', async () => {
+    it('records that do not continue the intent are rejected', async () => {
       const store = await fresh();
       const change = changeOf(anIntent('a'));
       for (const wrong of [{ intentId: 'b' }, { feature: 'other' }, { revision: 1 }, { atMs: Number.NaN }]) {
@@ -111,7 +111,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await store.load('a')).toEqual([]);
     });
 
-    it('adds what a change says to the cells of its feature, exactly, beyond what a float can hold', async () => {
+    it('a change’s delta is added to the cells of its feature exactly, beyond what a float can hold', async () => {
       const store = await fresh();
       const costNanoUsd = 9_000_000_000_000_001;
       for (const id of ['a', 'b', 'c'])
@@ -122,7 +122,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await store.cells('extract')).toEqual([]);
     });
 
-    it('leaves out a cell whose sums a correction has taken back to 0', async () => {
+    it('a cell whose sums a correction took back to 0 is left out', async () => {
       const store = await fresh();
       const { records, ...change } = changeOf(anIntent('a'));
       const delta = contribution(must(foldIntent(anIntent('a').records)));
@@ -133,7 +133,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await store.cells('support')).toEqual([]);
     });
 
-    it('says which intents are due, oldest first, until a later change says that nothing is', async () => {
+    it('due intents are listed oldest first, until a later change moves or clears the due time', async () => {
       const store = await fresh();
       const due = { a: 300, b: 100, c: 200, d: 400 };
       for (const [id, dueAtMs] of Object.entries(due)) await store.commit({ ...changeOf(anIntent(id)), dueAtMs });
@@ -146,7 +146,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await store.due(400, 10)).toEqual(['a', 'c', 'd']);
     });
 
-    it('scans the ledger in the order it was appended, by feature, kind and time', async () => {
+    it('a scan yields records in the order they were appended, by feature, kind and time', async () => {
       const store = await fresh();
       const steps = [anIntent('a'), anIntent('b', 'extract', NOON + HOUR)].flatMap(one => changesOf(one));
       const order = [0, 3, 1, 4, 5, 2].map(index => must(steps[index]));
@@ -161,7 +161,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       );
     });
 
-    it('lets writers go on during a scan, which ends with what there was when it began', async () => {
+    it('a scan ends with the records that existed when it began, and writers continue meanwhile', async () => {
       const store = await fresh();
       const ids = Array.from({ length: 1200 }, (_, index) => `intent-${index}`);
       await Promise.all(ids.map(id => store.commit(changeOf(anIntent(id)))));
@@ -173,7 +173,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(seen).toBe(1200);
     });
 
-    it('changes its generation with every commit, and only then', async () => {
+    it('the generation differs after every commit, and only then', async () => {
       const store = await fresh();
       const seen = [await store.generation()];
       expect(await store.generation()).toBe(seen[0]);
@@ -186,7 +186,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(new Set(seen).size).toBe(3);
     });
 
-    it('replaces the cells of one feature and no other', async () => {
+    it('the cells of one feature are replaced and those of no other', async () => {
       const store = await fresh();
       await commitAll(store, [anIntent('a'), anIntent('b', 'extract')]);
       const other = await state(store, 'extract');
@@ -196,7 +196,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await state(store, 'extract')).toEqual(other);
     });
 
-    it('replaces cells only at the generation they were made from, if told so', async () => {
+    it('cells are replaced only at the generation given by ifGeneration', async () => {
       const store = await fresh();
       await commitAll(store, [anIntent('a')]);
       const ifGeneration = await store.generation();
@@ -207,7 +207,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await store.replaceCells('support', [], { ifGeneration: await store.generation() })).toBe(true);
     });
 
-    it('prunes closed intents only, and keeps the statistics with what the pruned ones gave them', async () => {
+    it('pruning removes closed intents only, and keeps what they contributed as the base', async () => {
       const store = await fresh();
       await commitAll(store, [
         anIntent('old'),
@@ -229,7 +229,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await store.prune(NOON + HOUR)).toEqual({ intents: 0, records: 0 });
     });
 
-    it('keeps an intent whose last record is of the very time it prunes up to', async () => {
+    it('an intent whose last record is at beforeMs is not pruned', async () => {
       const store = await fresh();
       await commitAll(store, [anIntent('a')]);
       const lastMs = must(anIntent('a').records.at(-1)).atMs;
@@ -237,7 +237,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await store.prune(lastMs + 1)).toEqual({ intents: 1, records: 3 });
     });
 
-    it('law: rebuilding from base and ledger gives the incremental cells, whatever was corrected or pruned', async () => {
+    it('law: rebuilding from base and ledger gives the incremental cells, after any corrections and pruning', async () => {
       const scenario = fc.tuple(histories(), fc.integer({ min: NOON, max: NOON + 6 * HOUR }), fc.boolean());
       await fc.assert(
         fc.asyncProperty(scenario, async ([list, beforeMs, prunes]) => {
@@ -257,7 +257,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       );
     });
 
-    it('is closed twice without harm', async () => {
+    it('a store can be closed twice, and the first close waits for pending commits', async () => {
       const store = await fresh();
       const pending = store.commit(changeOf(anIntent('a')));
       await store.close();

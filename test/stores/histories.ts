@@ -64,11 +64,11 @@ export function attempted(atMs: number, attempt: Partial<Attempt> = {}): Body {
   };
 }
 
-export function evidence(atMs: number, said: Evidence, kind: 'labelled' | 'corrected' = 'labelled'): Body {
-  return { kind, atMs, evidence: said };
+export function evidence(atMs: number, given: Evidence, kind: 'labelled' | 'corrected' = 'labelled'): Body {
+  return { kind, atMs, evidence: given };
 }
 
-/** The intent's changes, one record each, with the delta `settle` gives. */
+/** The intent's changes, one record each, with their deltas. */
 export function changesOf({ intentId, feature, records }: History): readonly Change[] {
   let intent: Intent | undefined;
   return records.map(record => {
@@ -122,15 +122,15 @@ export function histories(
     list.map(({ feature, atMs, plan, segment, rest }, index) => {
       let hasEvidence = false;
       const bodies = rest.map((part, step): Body => {
-        const at = atMs + (step + 1) * 1000;
+        const recordedAtMs = atMs + (step + 1) * 1000;
         if ('node' in part) {
           const { verdict, ...attempt } = part;
-          return attempted(at, { ...attempt, ...(verdict === undefined ? {} : { verdict }) });
+          return attempted(recordedAtMs, { ...attempt, ...(verdict === undefined ? {} : { verdict }) });
         }
         const kind = hasEvidence ? 'corrected' : 'labelled';
         hasEvidence = true;
-        const { costNanoUsd, ...said } = part;
-        return evidence(at, { ...said, ...(costNanoUsd === undefined ? {} : { costNanoUsd }) }, kind);
+        const { costNanoUsd, ...given } = part;
+        return evidence(recordedAtMs, { ...given, ...(costNanoUsd === undefined ? {} : { costNanoUsd }) }, kind);
       });
       return history(`intent-${index}`, feature, [decided(atMs, plan, segment), ...bodies]);
     }),

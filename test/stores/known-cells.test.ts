@@ -6,14 +6,14 @@ function cell(feature: string, n: bigint): Cell {
   return { key: { scope: 'plan', feature, segment: '', subject: 'mini', version: '', bucket: 1 }, sums: { n } };
 }
 
-describe('statistics as one process knows them', () => {
-  it('does not let its own changes pass for the statistics of a feature that was never read', () => {
+describe('known cells', () => {
+  it('`of()` is undefined for a feature that was never read, whatever this process added', () => {
     const known = knownCells();
     known.add([cell('support', 1n)]);
     expect(known.of('support')).toBeUndefined();
   });
 
-  it('adds its own changes to what was read, and begins again with the next reading', () => {
+  it('`of()` returns the cells last read plus this process’s later changes', () => {
     const known = knownCells();
     known.set('support', [cell('support', 5n)]);
     known.add([cell('support', 2n), cell('other', 1n)]);

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Intent } from '../../src/core/ledger/records.ts';
 import { foldIntent } from '../../src/core/ledger/records.ts';
 import { contributionDelta } from '../../src/core/cells/contribution.ts';
@@ -34,7 +34,7 @@ async function addIntent(store: Store, intentId: string, dueAtMs: number | null)
   await store.commit({ intentId, feature: 'f', expectedRevision: 0, records, delta, dueAtMs });
 }
 
-test('beyond the intents it keeps, the oldest go into the pruned base: no statistic changes, and those with silence due stay', async () => {
+test('the memory store moves its oldest intents into the pruned base: statistics stay, and so do intents that are due', async () => {
   const store = memory({ keepIntents: 100 });
   for (let i = 0; i < 250; i++) await addIntent(store, `i${i}`, i === 3 ? 5_000 : null);
   expect(await store.load('i0')).toEqual([]);
@@ -49,7 +49,7 @@ test('beyond the intents it keeps, the oldest go into the pruned base: no statis
   expect(new Set(await store.cells('f'))).toEqual(new Set(cells));
 });
 
-test('what was read stays as it was while the store goes on', async () => {
+test('cells that were read stay the same while the store commits', async () => {
   const store = memory();
   await addIntent(store, 'a', null);
   const before = await store.cells('f');
@@ -57,3 +57,37 @@ test('what was read stays as it was while the store goes on', async () => {
   await addIntent(store, 'b', null);
   expect(before).toEqual(copy);
 });
+
+test('an intent that changes again is pruned after those that have not', async () => {
+  const store = memory({ keepIntents: 3 });
+  for (const id of ['a', 'b', 'c']) await addIntent(store, id, null);
+  const evidence = { source: 'explicit', success: true } as const;
+  const fact = { intentId: 'a', feature: 'f', atMs: 2_000, revision: 2 } as const;
+  const record = { ...fact, kind: 'labelled', evidence } as const;
+  await store.commit({ intentId: 'a', feature: 'f', expectedRevision: 2, records: [record], delta: [], dueAtMs: null });
+  await addIntent(store, 'd', null);
+  expect(await store.load('b')).toEqual([]);
+  expect(await store.load('a')).toHaveLength(3);
+});
+
+/** Looks at an intent's due time, per commit: pruning takes one look at each intent that it visits. */
+async function looksPerCommit(keepIntents: number, dueAtMs: number | null): Promise<number> {
+  const store = memory({ keepIntents });
+  const commits = 2 * keepIntents;
+  const looks = vi.spyOn(Map.prototype, 'has');
+  try {
+    for (let i = 0; i < keepIntents + commits; i++) await addIntent(store, `i${i}`, dueAtMs);
+    return looks.mock.calls.filter(([key]) => String(key).startsWith('i')).length / commits;
+  } finally {
+    looks.mockRestore();
+  }
+}
+
+test.each([null, 5_000])(
+  'a commit visits a bounded number of intents, however many are kept (due: %s)',
+  async dueAtMs => {
+    const [small, large] = [await looksPerCommit(300, dueAtMs), await looksPerCommit(1_200, dueAtMs)];
+    expect(small).toBeGreaterThan(0.5);
+    expect(large).toBeLessThan(1.5 * small);
+  },
+);

@@ -10,7 +10,7 @@ function anIntent(id: string, feature = 'support'): History {
 }
 
 describe('rebuilding the statistics', () => {
-  it('says how many intents it read and how many cells were wrong', async () => {
+  it('a rebuild counts the intents it read and the cells that were wrong, missing or surplus', async () => {
     const store = memory();
     await commitAll(store, [anIntent('a'), anIntent('b'), anIntent('c', 'other')]);
     expect(await rebuildCells(store, 'support')).toEqual({
@@ -22,23 +22,31 @@ describe('rebuilding the statistics', () => {
     const sound = await store.cells('support');
     const [first] = sound;
     if (first === undefined) throw new Error('no cells');
-    await store.replaceCells('support', [{ ...first, sums: { ...first.sums, n: 99n } }]);
-    expect(await rebuildCells(store, 'support')).toMatchObject({ corrected: 2 });
-    expect(await store.cells('support')).toEqual(sound);
+    const surplus = { ...first, key: { ...first.key, version: 'surplus' } };
+    for (const [cells, corrected] of [
+      [[{ ...first, sums: { ...first.sums, n: 99n } }, ...sound.slice(1)], 1],
+      [sound.slice(1), 1],
+      [[...sound, surplus], 1],
+      [[surplus], 3],
+    ] as const) {
+      await store.replaceCells('support', cells);
+      expect(await rebuildCells(store, 'support')).toMatchObject({ corrected });
+      expect(await store.cells('support')).toEqual(sound);
+    }
   });
 
-  it('tells how many intents it has read so far', async () => {
+  it('a rebuild reports its progress after each batch', async () => {
     const store = memory();
     await commitAll(
       store,
       Array.from({ length: 70 }, (_, i) => anIntent(`i${i}`)),
     );
-    const told: number[] = [];
-    await rebuildCells(store, 'support', { progress: intents => told.push(intents) });
-    expect(told).toEqual([64, 70]);
+    const reported: number[] = [];
+    await rebuildCells(store, 'support', { progress: intents => reported.push(intents) });
+    expect(reported).toEqual([64, 70]);
   });
 
-  it('says what it cannot know because it was pruned', async () => {
+  it('a rebuild counts the cells of the pruned base, which the ledger no longer shows', async () => {
     const store = memory();
     await commitAll(store, [anIntent('a')]);
     await store.prune(NOON + 10);
@@ -51,7 +59,7 @@ describe('rebuilding the statistics', () => {
     });
   });
 
-  it('replaces nothing when somebody wrote meanwhile', async () => {
+  it('a rebuild replaces nothing when another process wrote in the meantime', async () => {
     const inner = memory();
     await commitAll(inner, [anIntent('a')]);
     const [late] = changesOf(anIntent('late'));

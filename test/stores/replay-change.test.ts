@@ -10,7 +10,7 @@ import { attempted, changesOf, decided, evidence, history, NOON } from './histor
 
 type Bodies = Parameters<typeof history>[2];
 
-/** The changes of the intent `a` as one process made them. */
+/** One process's changes of the intent `a`. */
 function made(...bodies: Bodies): readonly Change[] {
   return changesOf(history('a', 'support', bodies));
 }
@@ -28,7 +28,7 @@ async function isSound(store: Store): Promise<boolean> {
 const said: Evidence = { source: 'explicit', success: true };
 
 describe('replaying a change', () => {
-  it('appends what is next as it was made', async () => {
+  it('a change that continues the ledger is appended unchanged', async () => {
     const [opening, attempt] = made(decided(NOON), attempted(NOON + 1)) as [Change, Change];
     const store = await ledgerWith([opening]);
     expect(await replayChange(store, { ...attempt, dueAtMs: 50 })).toBe('applied');
@@ -37,7 +37,7 @@ describe('replaying a change', () => {
     expect(await isSound(store)).toBe(true);
   });
 
-  it('knows what is in the ledger already, at its place or rebased', async () => {
+  it('a change whose records are in the ledger, at their revision or rebased, is known', async () => {
     const changes = made(decided(NOON), attempted(NOON + 1), evidence(NOON + 2, said));
     const other = made(decided(NOON), attempted(NOON, { costNanoUsd: 7 }))[1] as Change;
     const store = await ledgerWith([changes[0] as Change, other]);
@@ -47,14 +47,14 @@ describe('replaying a change', () => {
     expect(await store.load('a')).toHaveLength(4);
   });
 
-  it('keeps two attempts that look the same', async () => {
+  it('two equal attempts of one intent are both kept', async () => {
     const changes = made(decided(NOON), attempted(NOON), attempted(NOON));
     const store = await ledgerWith([]);
     for (const change of changes) expect(await replayChange(store, change)).toBe('applied');
     expect(foldIntent(await store.load('a'))?.attempts).toHaveLength(2);
   });
 
-  it('puts what another process overtook behind it, and computes the statistics again', async () => {
+  it('a change that lost its race follows the other process’s records, with a new delta', async () => {
     const mine = made(decided(NOON), attempted(NOON + 1), evidence(NOON + 2, said));
     const theirs = made(
       decided(NOON),
@@ -72,7 +72,7 @@ describe('replaying a change', () => {
     expect(await isSound(store)).toBe(true);
   });
 
-  it('keeps the first decision when two processes opened the same intent, and charges it with both', async () => {
+  it('two decisions for one intent leave the first, and it is charged with the attempts of both', async () => {
     const mine = made(decided(NOON, ['premium']), attempted(NOON + 1, { node: 'premium', model: 'premium' }));
     const store = await ledgerWith(made(decided(NOON), attempted(NOON + 1)));
     expect(await replayChange(store, mine[0] as Change)).toBe('known');
@@ -83,7 +83,7 @@ describe('replaying a change', () => {
     expect(await isSound(store)).toBe(true);
   });
 
-  it('replaces the attempt it means, wherever that is by now, and none that is not there', async () => {
+  it('a replacement finds its attempt at another index, and replaces none that the ledger does not have', async () => {
     const [opening, mine] = made(decided(NOON), attempted(NOON + 1, { requestId: 'mine' })) as [Change, Change];
     const theirs = made(decided(NOON), attempted(NOON + 2, { requestId: 'theirs' }))[1] as Change;
     const store = await ledgerWith([opening, theirs]);
@@ -107,22 +107,22 @@ describe('replaying a change', () => {
       ['theirs', 650_000],
       ['mine', 99],
     ]);
-    expect(await replayChange(store, better('nobody’s'))).toBe('known');
+    expect(await replayChange(store, better('unknown'))).toBe('known');
     expect(await isSound(store)).toBe(true);
   });
 
-  it('drops evidence whose key the ledger has', async () => {
+  it('evidence whose key the ledger has is dropped', async () => {
     const keyed: Evidence = { ...said, key: 'ticket-1' };
     const store = await ledgerWith(made(decided(NOON), evidence(NOON + 9, keyed)));
     expect(await replayChange(store, made(decided(NOON), evidence(NOON + 5, keyed))[1] as Change)).toBe('known');
   });
 
-  it('says that nothing can follow an intent the ledger does not know', async () => {
+  it('a change is impossible for an intent without a decision in the ledger', async () => {
     const store = await ledgerWith([]);
     expect(await replayChange(store, made(decided(NOON), attempted(NOON))[1] as Change)).toBe('impossible');
   });
 
-  it('tries again when it loses a race, and gives up on a store that only refuses', async () => {
+  it('a lost race is retried, and a store that refuses every retry is an error', async () => {
     const store = await ledgerWith([]);
     const [opening, mine] = made(decided(NOON), attempted(NOON + 1)) as [Change, Change];
     const theirs = made(decided(NOON), attempted(NOON + 2, { costNanoUsd: 5 }))[1] as Change;

@@ -1,8 +1,10 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open as openHandle } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import type { SpooledChange } from '../../src/stores/replay-change.ts';
 import { openSpoolFile } from '../../src/stores/spool-file.ts';
 import { decided, evidence, history, NOON } from './histories.ts';
@@ -11,6 +13,10 @@ const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
 let files = 0;
 
 afterAll(() => rmSync(directory, { recursive: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+});
 
 function setUp() {
   const path = join(directory, `spool-${files++}`);
@@ -29,7 +35,7 @@ function idsOf(changes: readonly SpooledChange[]): readonly string[] {
 }
 
 describe('the spool file', () => {
-  it('gives back, after a restart, what was appended and not cleared', async () => {
+  it('a restart finds the changes that were appended and not cleared', async () => {
     const { open } = setUp();
     const first = await open();
     await first.append(opening('gone'));
@@ -41,10 +47,10 @@ describe('the spool file', () => {
     await second.close();
   });
 
-  it('reads the first evidence that version 1 spooled as `settled` as `labelled`', async () => {
+  it('first evidence that version 1 spooled as `settled` is read as `labelled`', async () => {
     const { open, path } = setUp();
-    const said = { source: 'explicit', success: true } as const;
-    const { records } = history('a', 'support', [decided(NOON), evidence(NOON + 1, said)]);
+    const given = { source: 'explicit', success: true } as const;
+    const { records } = history('a', 'support', [decided(NOON), evidence(NOON + 1, given)]);
     const change = { ...opening('a'), records };
     const json = JSON.stringify(change).replace('"kind":"labelled"', '"kind":"settled"');
     writeFileSync(path, `${crc32(json).toString(16)} ${json}\n`);
@@ -53,7 +59,7 @@ describe('the spool file', () => {
     await file.close();
   });
 
-  it('leaves no file behind when there is nothing in it', async () => {
+  it('closing an empty spool deletes its file and its lock', async () => {
     const { open, path } = setUp();
     const file = await open();
     await file.append(opening('a'));
@@ -62,7 +68,7 @@ describe('the spool file', () => {
     expect([existsSync(path), existsSync(`${path}.lock`)]).toEqual([false, false]);
   });
 
-  it('does not clear away what is being written, unless that is done with too', async () => {
+  it('clearing waits for the write in flight, and keeps it unless `isEmpty` then says so', async () => {
     for (const isEmpty of [false, true]) {
       const { open } = setUp();
       const file = await open();
@@ -76,7 +82,7 @@ describe('the spool file', () => {
     }
   });
 
-  it('refuses at once what would make it too large', async () => {
+  it('a change that would make the spool too large is refused at once', async () => {
     const { open } = setUp();
     const file = await open(500);
     const first = file.append(opening('a'));
@@ -87,7 +93,7 @@ describe('the spool file', () => {
     await file.close();
   });
 
-  it('keeps damaged and torn lines aside, says so once, and gives the others', async () => {
+  it('damaged and torn lines are moved to the aside file and reported once, and the others are found', async () => {
     const { open, path, faults } = setUp();
     const first = await open();
     for (const id of ['a', 'b', 'c']) await first.append(opening(id));
@@ -107,7 +113,7 @@ describe('the spool file', () => {
     expect(faults).toMatchObject([{ code: 'invalid-data', path }]);
   });
 
-  it('gives every user of a path a file of its own, and takes over what gone ones left', async () => {
+  it('every user of a path gets its own file and takes over those of users that are gone', async () => {
     const { open, path } = setUp();
     const [first, second] = [await open(), await open()];
     await first.append(opening('a'));
@@ -123,7 +129,7 @@ describe('the spool file', () => {
     await last.close();
   });
 
-  it('claims the file of a process that is gone, not that of one that lives', async () => {
+  it('the file of a dead process is taken over, that of a living one is not', async () => {
     const { open, path } = setUp();
     writeFileSync(`${path}.lock`, String(process.ppid));
     const beside = await open();
@@ -134,6 +140,71 @@ describe('the spool file', () => {
     const next = await open();
     expect(idsOf(next.found)).toEqual(['a']);
     expect([existsSync(path), existsSync(`${path}.1`)]).toEqual([true, false]);
+    await next.close();
+  });
+});
+
+/** Only a power loss shows a missing flush, so these tests watch the calls. */
+describe('flushes of the spool', () => {
+  async function fileHandleMethods() {
+    const handle = await openHandle(directory);
+    await handle.close();
+    return Object.getPrototypeOf(handle) as typeof handle;
+  }
+
+  it('a change is acknowledged only after the data of its line is flushed, and changes made together share a flush', async () => {
+    const { open, path } = setUp();
+    const file = await open();
+    let flush = (): void => {};
+    const written: string[] = [];
+    const datasync = vi.spyOn(await fileHandleMethods(), 'datasync').mockImplementation(async () => {
+      written.push(readFileSync(path, 'utf8'));
+      await new Promise<void>(done => (flush = done));
+    });
+    const acknowledged: string[] = [];
+    const append = async (id: string): Promise<void> => {
+      await file.append(opening(id));
+      acknowledged.push(id);
+    };
+    const appends = [append('a'), append('b')];
+    await vi.waitUntil(() => datasync.mock.calls.length > 0);
+    expect(acknowledged).toEqual([]);
+    flush();
+    await Promise.all(appends);
+    expect(acknowledged).toEqual(['a', 'b']);
+    expect(written).toEqual([readFileSync(path, 'utf8')]);
+    await file.close();
+  });
+
+  it('a change whose flush fails is not acknowledged, and the next one is', async () => {
+    const { open } = setUp();
+    const file = await open();
+    vi.spyOn(await fileHandleMethods(), 'datasync').mockRejectedValueOnce(new Error('EIO'));
+    await expect(file.append(opening('a'))).rejects.toThrow('EIO');
+    await file.append(opening('b'));
+    await file.close();
+  });
+
+  it('lines set aside, and files taken over, are flushed before anything else is deleted or replaced', async () => {
+    const { open, path } = setUp();
+    const [first, second] = [await open(), await open()];
+    for (const file of [first, second]) await file.append(opening('a'));
+    await first.close();
+    await second.close();
+    appendFileSync(path, 'torn');
+    const flushed: unknown[] = [];
+    vi.spyOn(fs, 'fsyncSync').mockImplementation(() => {
+      const isThere = (name: string): boolean => existsSync(path + name);
+      flushed.push({ aside: isThere('.aside'), copy: isThere('.new'), taken: isThere('.1') });
+    });
+    syncBuiltinESMExports();
+    const next = await open();
+    expect(flushed).toEqual([
+      { aside: true, copy: false, taken: true },
+      { aside: true, copy: true, taken: true },
+    ]);
+    next.setAside(opening('a'), 'the test wants so');
+    expect(flushed).toHaveLength(3);
     await next.close();
   });
 });

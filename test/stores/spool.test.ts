@@ -22,7 +22,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 conformance('spooling memory', () => spooling(memory(), { path: newPath(), nowMs: () => NOON }));
 
-/** A store whose network can be cut: before it hears of a commit, or after, so that the answer is lost. */
+/** A store whose network can be cut: before a call arrives, or after it, so that the answer is lost. */
 function cuttable(inner: Store = memory()) {
   const line = { cut: false as boolean | 'answers', calls: 0 };
   const through = async <T>(call: () => Promise<T>): Promise<T> => {
@@ -74,8 +74,8 @@ function step(one: History, revision: number): Change {
   return change;
 }
 
-describe('while the store is away', () => {
-  it('accepts changes once they are on the local disk, and brings them in, in order, when it is back', async () => {
+describe('while the store fails', () => {
+  it('a commit resolves once it is on the local disk, and the spool is replayed in order when the store is back', async () => {
     const { spool, line, inner, clock, path, faults } = setUp();
     line.cut = true;
     const one = anIntent('a');
@@ -93,7 +93,7 @@ describe('while the store is away', () => {
     expect(readdirSync(directory).filter(name => join(directory, name).startsWith(path))).toEqual([]);
   });
 
-  it('leaves the store alone for a while after a failure', async () => {
+  it('the store is not asked again for retryAfterMs after a failure', async () => {
     const { spool, line, clock } = setUp({ retryAfterMs: 500 });
     line.cut = true;
     for (const change of changesOf(anIntent('a'))) await spool.commit(change);
@@ -105,7 +105,7 @@ describe('while the store is away', () => {
     expect(line.calls).toBe(2);
   });
 
-  it('asks the store again when the clock was set back meanwhile', async () => {
+  it('the store is asked again when the clock was set back', async () => {
     const { spool, line, clock } = setUp({ retryAfterMs: 500 });
     line.cut = true;
     await spool.commit(step(anIntent('a'), 0));
@@ -115,7 +115,7 @@ describe('while the store is away', () => {
     expect(await spool.load('unknown')).toEqual([]);
   });
 
-  it('answers reads from what is known here, with what is spooled on top', async () => {
+  it('reads are answered from what this process knows, with spooled changes on top', async () => {
     const { spool, line } = setUp();
     await spool.commit(step(anIntent('before'), 0));
     await spool.commit(step(anIntent('before'), 1));
@@ -136,7 +136,25 @@ describe('while the store is away', () => {
     await expect(spool.scan()[Symbol.asyncIterator]().next()).rejects.toThrow('connection refused');
   });
 
-  it('still refuses a change from an old revision of an intent it holds', async () => {
+  it.each([
+    ['nothing', null, 10, []],
+    ['a later time', 30, 29, []],
+    ['a later time', 30, 30, ['a']],
+    ['an earlier time', 5, 5, ['a']],
+  ] as const)(
+    'an intent that is due in the store and spooled with %s is due by the spool',
+    async (_, dueAtMs, byMs, ids) => {
+      const { inner, path } = setUp();
+      const refusing = { ...inner, commit: async () => Promise.reject(new Error('disk full')) };
+      const spool = spooling(refusing, { path, nowMs: () => NOON, retryAfterMs: 0 });
+      await inner.commit({ ...step(anIntent('a'), 0), dueAtMs: 10 });
+      await spool.commit({ ...step(anIntent('a'), 1), dueAtMs });
+      expect(spool.spooled).toBe(1);
+      expect(await spool.due(byMs, 9)).toEqual(ids);
+    },
+  );
+
+  it('a change from an old revision of a spooled intent is refused', async () => {
     const { spool, line } = setUp();
     line.cut = true;
     const one = anIntent('a');
@@ -147,7 +165,7 @@ describe('while the store is away', () => {
     expect(spool.spooled).toBe(2);
   });
 
-  it('rejects when the spool is full, and keeps what it has', async () => {
+  it('a commit rejects while the spool is full, and the changes in it are kept', async () => {
     const { spool, line, inner } = setUp({ maxBytes: 1000 });
     line.cut = true;
     const results = await Promise.allSettled(['a', 'b', 'c', 'd', 'e'].map(id => spool.commit(step(anIntent(id), 0))));
@@ -162,14 +180,14 @@ describe('while the store is away', () => {
     expect(await spool.commit(step(anIntent('f'), 0))).toBe(true);
   });
 
-  it('hands on a mistake of the caller instead of repeating it for ever', async () => {
+  it('a mistake of the caller is rethrown and not spooled', async () => {
     const { spool } = setUp();
     const change = { ...step(anIntent('a'), 0), expectedRevision: 5 };
     await expect(spool.commit(change)).rejects.toMatchObject({ code: 'invalid-value' });
     expect(spool.spooled).toBe(0);
   });
 
-  it('hands on what the store itself will never take, and sets it aside when it was spooled', async () => {
+  it('the spool rethrows a change the store rejects permanently, and sets it aside if it was spooled', async () => {
     const remote = cuttable();
     const picky: Store = {
       ...remote.store,
@@ -195,7 +213,7 @@ describe('while the store is away', () => {
     expect(faults.at(-1)).toMatchObject({ code: 'invalid-data', path: 'never' });
   });
 
-  it('works as the plain store, and says so once, where nothing can be spooled', async () => {
+  it('without a usable spool path the store works unchanged, and the fault is reported once', async () => {
     const { spool, line, faults } = setUp({ path: join(directory, 'no', 'such', 'directory') });
     expect(await spool.commit(step(anIntent('a'), 0))).toBe(true);
     expect(faults).toHaveLength(1);
@@ -205,7 +223,7 @@ describe('while the store is away', () => {
 });
 
 describe('when the store is back', () => {
-  it('counts a change once whose acknowledgement was lost', async () => {
+  it('a change whose acknowledgement was lost is counted once', async () => {
     const { spool, line, inner } = setUp();
     line.cut = 'answers';
     for (const change of changesOf(anIntent('a'))) await spool.commit(change);
@@ -215,7 +233,7 @@ describe('when the store is back', () => {
     expect(await rebuildCells(inner, 'support')).toMatchObject({ intents: 1, corrected: 0 });
   });
 
-  it('sets aside what has no beginning in the ledger, and goes on', async () => {
+  it('a change without a decision in the ledger is set aside, and the replay continues', async () => {
     const { spool, line, inner, faults, path } = setUp();
     line.cut = true;
     await spool.commit(step(anIntent('headless'), 1));
@@ -229,7 +247,7 @@ describe('when the store is back', () => {
     ]);
   });
 
-  it('law: whatever the line does, the ledger and the statistics in the end are those of a store that never failed', async () => {
+  it('law: after any outages the ledger and the statistics equal those of a store that never failed', async () => {
     const states = fc.array(fc.constantFrom(true, false, 'answers' as const), { minLength: 1, maxLength: 30 });
     await fc.assert(
       fc.asyncProperty(histories(['support']), states, async (list, cuts) => {
@@ -254,7 +272,7 @@ describe('when the store is back', () => {
 });
 
 describe('over a restart', () => {
-  it('finds what an earlier process left and brings it in', async () => {
+  it('a restarted process finds the spooled changes and replays them', async () => {
     const { spool, line, inner, make, path } = setUp();
     line.cut = true;
     for (const change of changesOf(anIntent('a'))) await spool.commit(change);

@@ -16,7 +16,7 @@ const newPath = (): string => join(directory, `store-${files++}.db`);
 afterAll(() => rmSync(directory, { recursive: true }));
 
 describe('a file that cannot be used', () => {
-  it('opens nothing before the first use, and tries again at the next', async () => {
+  it('a file that could not be opened is tried again on the next use', async () => {
     const missing = join(directory, 'not-there-yet');
     const store = sqlite(join(missing, 'router.db'));
     await expect(store.load('a')).rejects.toSatisfy(unusableBecause(/its directory must exist/, missing));
@@ -25,7 +25,7 @@ describe('a file that cannot be used', () => {
     await store.close();
   });
 
-  it('leaves a file that is no database as it is', async () => {
+  it('the store leaves a file that is no database unchanged', async () => {
     const path = newPath();
     const text = 'precious notes, not a database\n'.repeat(50);
     writeFileSync(path, text);
@@ -35,7 +35,7 @@ describe('a file that cannot be used', () => {
     await store.close();
   });
 
-  it('leaves a damaged file as it is', async () => {
+  it('the store leaves a damaged file unchanged', async () => {
     const path = newPath();
     const store = sqlite(path);
     for (let index = 0; index < 200; index++) await store.commit(opening(`intent-${index}`));
@@ -49,7 +49,7 @@ describe('a file that cannot be used', () => {
     expect(readFileSync(path).equals(bytes)).toBe(true);
   });
 
-  it('leaves another program’s database as it is', async () => {
+  it('the store leaves another program’s database unchanged', async () => {
     const path = newPath();
     const other = new DatabaseSync(path);
     other.exec('CREATE TABLE ledger (mine TEXT)');
@@ -61,7 +61,7 @@ describe('a file that cannot be used', () => {
     expect(readFileSync(path).equals(bytes)).toBe(true);
   });
 
-  it('does not touch a file that a newer version wrote', async () => {
+  it('the store refuses a file that a newer version wrote, and leaves it unchanged', async () => {
     const path = newPath();
     const store = sqlite(path);
     await store.commit(opening('a'));
@@ -69,12 +69,14 @@ describe('a file that cannot be used', () => {
     const newer = new DatabaseSync(path);
     newer.exec('PRAGMA user_version = 99');
     newer.close();
+    const bytes = readFileSync(path);
     const older = sqlite(path);
     await expect(older.load('a')).rejects.toSatisfy(unusableBecause(/newer outcome-router \(schema 99\)/, path));
     await older.close();
+    expect(readFileSync(path).equals(bytes)).toBe(true);
   });
 
-  it('says that a directory or a file cannot be written', async () => {
+  it('the error names a file or a directory that this user may not write, and asks for the permission', async () => {
     const readOnly = join(directory, 'read-only');
     mkdirSync(readOnly);
     const path = join(readOnly, 'router.db');
@@ -87,10 +89,10 @@ describe('a file that cannot be used', () => {
     for (const file of [path, join(readOnly, 'new.db')]) {
       const writer = startWriter(file, { prefix: 'a', intents: 5, unprivileged: true });
       await writer.ended;
-      const said = JSON.parse(writer.acknowledged[0] ?? '{}') as { code: string; message: string };
-      expect(said.code).toBe('store-unusable');
-      expect(said.message).toContain(file);
-      expect(said.message).toMatch(/write/);
+      const error = JSON.parse(writer.acknowledged[0] ?? '{}') as { code: string; message: string };
+      expect(error.code).toBe('store-unusable');
+      expect(error.message).toContain(file);
+      expect(error.message).toMatch(/write/);
     }
     chmodSync(readOnly, 0o755);
   });

@@ -1,6 +1,6 @@
 /**
- * Another process at the same file: `node sqlite-process.ts <path> <prefix> <intents>` commits that many intents and
- * writes the id of each to its output once it is acknowledged, or one line of JSON that says why it could not.
+ * Another process at the same file: `node sqlite-process.ts <path> <prefix> <intents> [unprivileged]` commits that many
+ * intents and writes the id of each to its output once it is acknowledged, or one line of JSON with the error.
  */
 import { spawn } from 'node:child_process';
 import { writeSync } from 'node:fs';
@@ -10,14 +10,14 @@ import { RouterError } from '../../src/errors.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { attempted, changesOf, decided, evidence, history, NOON } from './histories.ts';
 
-/** What the intent `<prefix>-<index>` cost, so that a test can add it up by itself. */
+/** The cost of the intent `<prefix>-<index>`, so that a test can compute the total independently. */
 export function costOf(index: number): number {
   return 1_000_003 + index * 7;
 }
 
 export interface WriterProcess {
   readonly acknowledged: readonly string[];
-  /** Resolves at the process's end. */
+  /** Resolves when the process has ended. */
   readonly ended: Promise<void>;
   kill(): void;
 }
@@ -25,18 +25,16 @@ export interface WriterProcess {
 export interface WriterOptions {
   readonly prefix: string;
   readonly intents: number;
-  /** Kills the process as soon as this many were acknowledged. */
+  /** Kills the process as soon as this many intents are acknowledged. */
   readonly killAfter?: number;
-  /** Runs as another user where this one is root, whom no permission stops. */
+  /** Gives up root's rights first, if this process has them: no permission stops root. */
   readonly unprivileged?: boolean;
 }
 
 export function startWriter(path: string, { prefix, intents, killAfter, unprivileged }: WriterOptions): WriterProcess {
   const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
-  const child = spawn(process.execPath, [...flags, fileURLToPath(import.meta.url), path, prefix, `${intents}`], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    ...(unprivileged === true && process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}),
-  });
+  const args = [fileURLToPath(import.meta.url), path, prefix, `${intents}`, ...(unprivileged ? ['unprivileged'] : [])];
+  const child = spawn(process.execPath, [...flags, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const acknowledged: string[] = [];
   const lines = createInterface({ input: child.stdout });
   lines.on('line', line => {
@@ -50,7 +48,15 @@ export function startWriter(path: string, { prefix, intents, killAfter, unprivil
   return { acknowledged, ended, kill: () => void child.kill('SIGKILL') };
 }
 
-async function main([path = '', prefix = '', intents = '']: readonly string[]): Promise<void> {
+/** Becomes the unprivileged user, after all modules are loaded: only root may be able to read them. */
+function dropRoot(): void {
+  if (process.getuid?.() !== 0) return;
+  process.setgid?.(65534);
+  process.setuid?.(65534);
+}
+
+async function main([path = '', prefix = '', intents = '', user = '']: readonly string[]): Promise<void> {
+  if (user === 'unprivileged') dropRoot();
   const store = sqlite(path);
   const run = async (index: number): Promise<void> => {
     const id = `${prefix}-${index}`;

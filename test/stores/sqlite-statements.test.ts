@@ -19,20 +19,20 @@ function cell(feature: string, sums: Sums, bucket = 1): Cell {
 }
 
 describe('cells as rows', () => {
-  it('adds the parts of one group and the row that was there, without rounding', () => {
+  it('merging adds the deltas of one group to the stored sums without rounding', () => {
     const large = 10n ** 40n + 1n;
     mergeCells(statements.cells, [cell('a', { cost3: large })]);
     mergeCells(statements.cells, [cell('a', { cost3: large, n: 1n }), cell('a', { cost3: -1n }), cell('b', { n: 5n })]);
     expect(statements.cells.read('a')).toEqual([cell('a', { cost3: 2n * large - 1n, n: 1n })]);
   });
 
-  it('keeps no row for sums that came to nothing', () => {
+  it('merging deletes a row whose sums are all 0', () => {
     mergeCells(statements.cells, [cell('a', { n: 1n }), cell('b', { n: 1n }), cell('b', { n: -1n })]);
     mergeCells(statements.cells, [cell('a', { n: -1n })]);
     expect(statements.cells.read(undefined)).toEqual([]);
   });
 
-  it('replaces one feature in one table', () => {
+  it('replacing changes one feature in one table', () => {
     for (const table of [statements.cells, statements.prunedCells]) {
       mergeCells(table, [cell('a', { n: 1n }, 1), cell('a', { n: 2n }, 2), cell('b', { n: 3n })]);
     }

@@ -21,7 +21,7 @@ conformance('sqlite', () => sqlite(newPath()));
 conformance('sqlite that waits for the disk', () => sqlite(newPath(), { survives: 'power-loss' }), { propertyRuns: 5 });
 
 describe('closing', () => {
-  it('waits for what is under way, and lets go of the file', async () => {
+  it('the store waits for pending commits and reads, then closes the file and refuses every call', async () => {
     const path = newPath();
     const store = sqlite(path);
     const pending = [store.commit(opening('a')), store.commit(opening('b')), store.load('a')];
@@ -36,7 +36,7 @@ describe('closing', () => {
 });
 
 describe('several processes at one file', () => {
-  it('loses nothing that was acknowledged, and half of nothing, when a writer is killed', async () => {
+  it('a killed writer loses no acknowledged commit and leaves no partial one', async () => {
     const path = newPath();
     for (const killAfter of [1, 7, 40]) {
       const writer = startWriter(path, { prefix: `killed-${killAfter}`, intents: 100_000, killAfter });
@@ -48,7 +48,7 @@ describe('several processes at one file', () => {
     }
   });
 
-  it('adds up exactly what four writers wrote at once, from a file none of them found', async () => {
+  it('the statistics are exact when four processes create the file and write at once', async () => {
     const path = newPath();
     const intents = 300;
     const writers = ['a', 'b', 'c', 'd'].map(prefix => startWriter(path, { prefix, intents }));
@@ -63,7 +63,7 @@ describe('several processes at one file', () => {
     await store.close();
   });
 
-  it('shows another connection’s commit as a new generation', async () => {
+  it('another connection’s commit is a new generation', async () => {
     const path = newPath();
     const [reader, writer] = [sqlite(path), sqlite(path)];
     const before = await reader.generation();
@@ -72,7 +72,7 @@ describe('several processes at one file', () => {
     await Promise.all([reader.close(), writer.close()]);
   });
 
-  it('leaves the event loop to others while it waits for a lock, and says so when it never comes', async () => {
+  it('a commit that waits for a lock leaves the event loop free, and rejects after lockTimeoutMs', async () => {
     const path = newPath();
     const store = sqlite(path, { lockTimeoutMs: 100 });
     await store.commit(opening('a'));

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, expect, test } from 'vitest';
+import { RouterError } from '../../src/errors.ts';
+import type { Connection, SqliteConnection } from '../../src/stores/sqlite-connection.ts';
+import { generationOf, sqliteConnection } from '../../src/stores/sqlite-connection.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+let files = 0;
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function setUp(lockTimeoutMs = 10_000) {
+  const path = join(directory, `store-${files++}.db`);
+  return { path, file: sqliteConnection(path, { synchronous: 'NORMAL', lockTimeoutMs }) };
+}
+
+const makeDue = ({ statements }: Connection): void => void statements.setDue.run('a', 1);
+const due = ({ statements }: Connection): unknown[] => statements.due.all(1, 9);
+
+/** A disk without room for more pages, as SQLite reports one. */
+async function fillDisk(file: SqliteConnection): Promise<void> {
+  await file.run(({ database }) => database.exec('PRAGMA max_page_count = 1'));
+  const large = 'x'.repeat(1_000_000);
+  await expect(file.write(({ statements }) => statements.setDue.run(large, 1))).rejects.toMatchObject({
+    code: 'store-unusable',
+    message: expect.stringContaining('the disk is full') as string,
+  });
+}
+
+test('a step after an I/O error runs on a new connection, so that the error passes with its cause', async () => {
+  const { file } = setUp();
+  await fillDisk(file);
+  await file.write(({ statements }) => statements.setDue.run('x'.repeat(1_000_000), 1));
+  expect(await file.run(due)).toHaveLength(1);
+  await file.close();
+});
+
+test('a generation is larger than every one before it, over commits and reconnects', async () => {
+  const { file } = setUp();
+  const seen = [await file.run(generationOf)];
+  for (let round = 0; round < 3; round++) {
+    await file.write(makeDue);
+    seen.push(await file.run(generationOf));
+    await fillDisk(file);
+    seen.push(await file.run(generationOf));
+  }
+  expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
+  await file.close();
+});
+
+test('another connection’s commit is a new generation', async () => {
+  const { path, file } = setUp();
+  const before = await file.run(generationOf);
+  const other = new DatabaseSync(path);
+  other.exec('PRAGMA user_version = 1');
+  other.close();
+  expect(await file.run(generationOf)).toBeGreaterThan(before);
+  await file.close();
+});
+
+test.each([new RouterError('invalid-value', 'half-way'), new Error('half-way')])(
+  'a step that throws %s leaves nothing of its transaction behind, and the next one commits',
+  async error => {
+    const { file } = setUp();
+    const generation = await file.run(generationOf);
+    const half = (connection: Connection): void => {
+      makeDue(connection);
+      throw error;
+    };
+    await expect(file.write(half)).rejects.toThrow('half-way');
+    expect(await file.run(due)).toEqual([]);
+    // Only a fault of the file or the step is a reason to reconnect, not a refusal.
+    expect((await file.run(generationOf)) === generation).toBe(RouterError.isInstance(error));
+    await file.write(makeDue);
+    expect(await file.run(due)).toHaveLength(1);
+    await file.close();
+  },
+);
+
+test('a step waits for another process’s lock up to lockTimeoutMs and not after', async () => {
+  const { path, file } = setUp(60);
+  await file.write(makeDue);
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  let tries = 0;
+  const counted = (connection: Connection): void => {
+    tries++;
+    makeDue(connection);
+  };
+  await expect(file.run(counted)).rejects.toMatchObject({ message: expect.stringContaining('locked') as string });
+  // Three slices of 20 ms.
+  expect(tries).toBe(3);
+  other.exec('COMMIT');
+  other.close();
+  // The connection is kept: a lock is no fault of the file.
+  const generation = await file.run(generationOf);
+  await file.run(counted);
+  expect(await file.run(generationOf)).toBe(generation);
+  await file.close();
+});
+
+test('closing waits for the steps in flight', async () => {
+  const { path, file } = setUp();
+  await file.write(makeDue);
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  const waiting = file.write(makeDue);
+  const closing = file.close();
+  other.exec('COMMIT');
+  other.close();
+  await expect(waiting).resolves.toBeUndefined();
+  await closing;
+});
