@@ -122,7 +122,7 @@ describe('a file of version 1', () => {
     return { path, records };
   }
 
-  it('is read as the present version, by intent and by kind, together with what is written now', async () => {
+  it('records of version 1 are read as the present version, by intent and by kind, together with new ones', async () => {
     const { path, records } = await fileOfVersion1();
     const store = sqlite(path);
     expect(await store.load('a')).toEqual(records);
@@ -135,7 +135,7 @@ describe('a file of version 1', () => {
     await store.close();
   });
 
-  it('has the present version from the first use on, so that an older process refuses it', async () => {
+  it('a file of version 1 has the present version after its first use, so that an older process refuses it', async () => {
     const { path } = await fileOfVersion1();
     const store = sqlite(path);
     await store.load('a');
