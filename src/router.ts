@@ -1,10 +1,10 @@
 /** The composition root: the one file that names default adapters. */
-import type { Fetch } from './clients/http-exchange.ts';
+import type { Fetch } from './clients/http-request.ts';
 import type { FeatureHandle } from './clients/feature-handle.ts';
 import { featureHandle } from './clients/feature-handle.ts';
 import { routedFetch } from './clients/fetch.ts';
 import type { Seam } from './clients/fetch.ts';
-import { openIntents } from './clients/intent-handles.ts';
+import { intentHandles } from './clients/intent-handles.ts';
 import type { RunContext, RunOptions, RunReply, RunResult } from './clients/run.ts';
 import { runRouted } from './clients/run.ts';
 import { learningTransforms } from './clients/transforms.ts';
@@ -121,10 +121,10 @@ export function createRouterOn<const Models extends ModelConfigs, const Features
     observers: config.observers ?? [],
     hooks: config,
   });
-  const intents = openIntents();
+  const intents = intentHandles();
   const seam: Seam = {
     engine,
-    openIntents: intents,
+    intents,
     wires: [openaiChat, openaiResponses, anthropicMessages],
     transforms: learningTransforms((model, parameter) => {
       engine.faulted({

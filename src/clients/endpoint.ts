@@ -1,13 +1,13 @@
-/** Another endpoint than the client's own: its address, and what of a client's request may go there. */
+/** A model's own endpoint: its address, and which of the client's headers and query parameters are sent there. */
 
-/** Parameters that choose a version of the API. Any other of a client's query may be a key, and stays at its endpoint. */
+/** Query parameters that choose a version of the API. Every other one may be a key, so it is not sent elsewhere. */
 const VERSION_PARAMETERS = ['beta', 'api-version'];
 
 /**
- * The address of an API at another base, which may have a query of its own.
+ * The address of an API under another base URL, which may have a query of its own.
  *
- * @param url - The client's own.
- * @param path - The API's path, as the url has it.
+ * @param url the address that the client would have called
+ * @param path the API's path, as it is in `url`
  */
 export function addressAt(baseURL: string, url: string, path: string): string {
   const address = new URL(baseURL);
@@ -15,22 +15,22 @@ export function addressAt(baseURL: string, url: string, path: string): string {
   const end = queryAt < 0 ? url.length : queryAt;
   address.pathname = address.pathname.replace(/\/+$/, '') + url.slice(url.lastIndexOf(path, end), end);
   if (queryAt >= 0) {
-    const asked = new URLSearchParams(url.slice(queryAt));
+    const query = new URLSearchParams(url.slice(queryAt));
     for (const name of VERSION_PARAMETERS) {
-      const value = asked.get(name);
+      const value = query.get(name);
       if (value !== null && !address.searchParams.has(name)) address.searchParams.set(name, value);
     }
   }
   return address.href;
 }
 
-/** The client's credentials belong to the client's endpoint and go nowhere else, whatever a gateway calls them. */
+/** Headers that may hold a credential, by their usual names. The client's credentials are sent to no other endpoint. */
 const CREDENTIAL = /auth|cookie|token|secret|password|(?:^|-)key$|^openai-(?:organization|project)$/;
 
-/** Ends like one. */
+/** Its name ends in `-key`, and it is no credential. */
 const NO_CREDENTIAL = 'idempotency-key';
 
-/** The client's headers without its credentials, and with the endpoint's own. */
+/** The client's headers without its credentials, and with the endpoint's own headers. */
 export function headersAt(client: RequestInit['headers'], own: Readonly<Record<string, string>>): Headers {
   const headers = new Headers(client);
   const names = [...headers.keys()].filter(name => CREDENTIAL.test(name) && name !== NO_CREDENTIAL);
@@ -39,16 +39,16 @@ export function headersAt(client: RequestInit['headers'], own: Readonly<Record<s
   return headers;
 }
 
-/** A length that the client has counted is another one once the body names another model: whoever sends it, counts. */
+/** Drops a `content-length` that the client set: the body's length changes with the model's name, and `fetch` counts it. */
 export function withoutContentLength(init: RequestInit): RequestInit {
   const { headers } = init;
-  if (headers === undefined || !hasLength(headers)) return init;
+  if (headers === undefined || !hasContentLength(headers)) return init;
   const kept = new Headers(headers);
   kept.delete('content-length');
   return { ...init, headers: kept };
 }
 
-function hasLength(headers: NonNullable<RequestInit['headers']>): boolean {
+function hasContentLength(headers: NonNullable<RequestInit['headers']>): boolean {
   if (headers instanceof Headers) return headers.has('content-length');
   const names = Array.isArray(headers) ? headers.map(([name]) => name) : Object.keys(headers);
   return names.some(name => name?.toLowerCase() === 'content-length');

@@ -1,4 +1,4 @@
-/** What an application holds of a feature and of an intent: names for the `model` slot, and ways to say how it went. */
+/** The application's handles of a feature and of an intent: names for the `model` slot, and methods that record outcomes. */
 import type { ContextConfig, FeatureConfig, NumberContext, SignalMeaning, SignalValue } from '../config/application.ts';
 import type { ResolvedFeature } from '../config/resolved.ts';
 import { cutBucket } from '../core/ledger/context-buckets.ts';
@@ -9,17 +9,17 @@ import { recordEvidence } from '../engine/request/outcomes.ts';
 import type { IntentOptions } from '../engine/request/routed-request.ts';
 import { decideBeforeRequest } from '../engine/request/decide.ts';
 import { RouterError } from '../errors.ts';
-import type { OpenIntents } from './intent-handles.ts';
+import type { IntentHandles } from './intent-handles.ts';
 import { featureSlot, intentSlot } from './slot.ts';
 
-/** What became of an intent. */
+/** An intent's outcome, as the application records it. */
 export interface OutcomeInput {
   readonly success: boolean;
   /** A person took over. */
   readonly escalated?: boolean;
-  /** What the failure actually cost, USD: replaces the configured failure cost in every figure. */
+  /** Actual cost of the failure, USD. It replaces the configured failure cost in every figure. */
   readonly costUsd?: number;
-  /** The same key twice is recorded once, whatever the rest says. */
+  /** Idempotency key: a second outcome with the same key is ignored. */
   readonly key?: string;
 }
 
@@ -29,9 +29,9 @@ export interface IntentInput<Feature extends FeatureConfig = FeatureConfig> {
   readonly session?: string;
   /** What a failure of this intent costs, USD; default: the feature's. */
   readonly failureCostUsd?: number;
-  /** Declared context: one value of each name makes the segment; a number falls into the part its cuts say. */
+  /** Declared context. The values together name the segment; a number falls into one of the ranges between its cuts. */
   readonly context?: ContextOf<Feature>;
-  /** An id of your own, unique for ever; default: a new one. The same id again, here or elsewhere, is the same intent. */
+  /** An id of your own, never used for another intent. The same id again, in any process, is the same intent. Default: a new id. */
   readonly id?: string;
 }
 
@@ -56,15 +56,16 @@ export interface IntentHandle<Feature extends FeatureConfig = FeatureConfig> {
   readonly model: string;
   /** The user got what they wanted. */
   succeed(): Promise<Outcome>;
-  /** They did not; `costUsd` is what that actually cost, USD, where it is known. */
+  /** The user did not get it. */
   fail(details?: Omit<OutcomeInput, 'success'>): Promise<Outcome>;
-  /** @throws RouterError `unknown-signal`, `invalid-value` */
+  /** Records a signal; the configuration says what it means. @throws RouterError `unknown-signal`, `invalid-value` */
   signal<Name extends SignalNames<Feature>>(
     name: Name,
     ...value: SignalValue<NonNullable<Feature['signals']>[Name]>
   ): Promise<Outcome>;
+  /** @throws RouterError `invalid-value` */
   outcome(outcome: OutcomeInput): Promise<Outcome>;
-  /** Takes back what was said explicitly: signals and silence count again. */
+  /** Withdraws the explicit outcome: signals and silence count again. */
   revoke(): Promise<Outcome>;
 }
 
@@ -78,44 +79,44 @@ export interface FeatureHandle<Feature extends FeatureConfig = FeatureConfig> {
   resume(intentId: string): IntentHandle<Feature>;
   /** @throws RouterError `unknown-intent`, `invalid-value` */
   outcome(intentId: string, outcome: OutcomeInput): Promise<Outcome>;
-  /** Operator's override: every new intent gets this plan, cheapest first, until `undefined` lifts it. @throws RouterError `unknown-model` */
+  /** Manual override: every new intent gets this plan (cheapest model first), until `undefined` lifts it. @throws RouterError `unknown-model` */
   pin(plan: Feature['candidates'][number] | readonly Feature['candidates'][number][] | undefined): void;
-  /** Forgets what was learnt so far, in this process: decisions start from the priors. Ledger and reports keep it all. */
+  /** Forgets in this process what was learnt: decisions start from the priors. The ledger and the reports keep everything. */
   reset(): Promise<void>;
 }
 
 /** @throws RouterError `unknown-feature` */
 export function featureHandle<Feature extends FeatureConfig>(
   engine: Engine,
-  intents: OpenIntents,
+  intents: IntentHandles,
   name: string,
 ): FeatureHandle<Feature> {
   const { config } = engine.feature(name);
 
-  /** Nobody has asked or said anything of it: told to whoever is the first to ask or say. */
+  /** True for the first caller only, if the intent has no request and no evidence yet. */
   async function isUndecided(intentId: string): Promise<boolean> {
     const origin = intents.claim(intentId);
     return origin === 'made' || (origin === 'given' && (await engine.book.get(intentId)) === undefined);
   }
 
-  async function say(intentId: string, evidence: Evidence): Promise<Outcome> {
+  async function record(intentId: string, evidence: Evidence): Promise<Outcome> {
     const options = intents.options(intentId);
-    // Said before the first request: the intent is decided now, so that nothing said is lost.
+    // Evidence before the first request: the intent is decided now, so that there is a record to attach it to.
     if (options !== undefined && (await isUndecided(intentId)))
       await decideBeforeRequest(engine, { feature: engine.feature(name), intentId, options });
     return recordEvidence(engine, name, intentId, evidence);
   }
 
   function handle(id: string): IntentHandle<Feature> {
-    const outcome = async (input: OutcomeInput): Promise<Outcome> => say(id, explicit(input));
+    const outcome = async (input: OutcomeInput): Promise<Outcome> => record(id, explicitEvidence(input));
     return {
       id,
       model: intentSlot(name, id),
       outcome,
       succeed: async () => outcome({ success: true }),
       fail: async details => outcome({ ...details, success: false }),
-      revoke: async () => say(id, { source: 'explicit', success: null }),
-      signal: async (signal, ...value) => say(id, implicit(name, config.signals, signal, value[0])),
+      revoke: async () => record(id, { source: 'explicit', success: null }),
+      signal: async (signal, ...value) => record(id, implicitEvidence(name, config.signals, signal, value[0])),
     };
   }
 
@@ -134,7 +135,7 @@ export function featureHandle<Feature extends FeatureConfig>(
       return handle(id);
     },
     resume: handle,
-    outcome: async (intentId, input) => say(intentId, explicit(input)),
+    outcome: async (intentId, input) => record(intentId, explicitEvidence(input)),
     pin(plan) {
       engine.feature(name).pin(typeof plan === 'string' ? [plan] : plan);
     },
@@ -158,7 +159,7 @@ function intentOptions<Feature extends FeatureConfig>(
   };
 }
 
-/** `plan=free,difficulty=below-0.3`, in declared order; what the intent does not say is left out. */
+/** `plan=free,difficulty=below-0.3`, in declared order; names without a value are left out. */
 function segmentOf(context: object, declared: ResolvedFeature['context']): string {
   const given = new Map<string, unknown>(Object.entries(context));
   for (const name of given.keys())
@@ -182,7 +183,7 @@ function noSuchContext(name: string, value: unknown, accepted: string | readonly
   return new RouterError('invalid-value', `no such context: ${shown}`, { path: `intent.context.${name}`, accepted });
 }
 
-function explicit({ success, escalated, costUsd, key }: OutcomeInput): Evidence {
+function explicitEvidence({ success, escalated, costUsd, key }: OutcomeInput): Evidence {
   if (typeof success !== 'boolean') {
     throw new RouterError('invalid-value', `success is ${JSON.stringify(success)}`, {
       path: 'outcome.success',
@@ -199,7 +200,7 @@ function explicit({ success, escalated, costUsd, key }: OutcomeInput): Evidence 
   };
 }
 
-function implicit(
+function implicitEvidence(
   feature: string,
   signals: ReadonlyMap<string, SignalMeaning>,
   signal: string,
@@ -229,7 +230,7 @@ function implicit(
 
 function checkUsd(usd: number, path: string): void {
   if (typeof usd === 'number' && usd >= 0 && usd <= MAX_FACT_USD) return;
-  throw new RouterError('invalid-value', `${String(usd)} is no amount`, {
+  throw new RouterError('invalid-value', `${String(usd)} is not an amount`, {
     path,
     accepted: `USD from 0 to ${MAX_FACT_USD}`,
   });

@@ -5,9 +5,10 @@ import type { RoutedRequest } from '../engine/request/routed-request.ts';
 import { RouterError } from '../errors.ts';
 import type { RequestFacts, Wire } from '../contracts/wire.ts';
 import { withoutContentLength } from './endpoint.ts';
-import type { Fetch } from './http-exchange.ts';
-import { addressed, httpExchange } from './http-exchange.ts';
-import type { OpenIntents } from './intent-handles.ts';
+import type { Fetch } from './http-request.ts';
+import { httpExchange } from './http-exchange.ts';
+import { addressed } from './http-request.ts';
+import type { IntentHandles } from './intent-handles.ts';
 import type { Slot } from './slot.ts';
 import { judgeSlot, parseSlot, SLOT_PREFIX } from './slot.ts';
 import { countedModel, countingWire } from './token-count.ts';
@@ -16,21 +17,21 @@ import type { Transforms } from './transforms.ts';
 export interface Seam {
   readonly engine: Engine;
   readonly wires: readonly Wire[];
-  readonly openIntents: OpenIntents;
+  readonly intents: IntentHandles;
   readonly transforms: Transforms;
 }
 
-/** Azure puts the deployment, not the model, into the url: a swapped model name would be silently ignored. */
+/** Azure has the deployment in the URL and ignores the model in the body. */
 const AZURE_DEPLOYMENT = '/openai/deployments/';
 
 /**
  * A `fetch` around another one.
  *
- * Who may read the body: the caller; it is the provider's own Response. How often `inner` is called: once per attempt.
- * Rejects as `inner` does, with `TimeoutError` at the feature's deadline, and with RouterError for misuse.
+ * The caller gets the provider's own Response, with its body unread. `inner` is called once per attempt. Rejects as
+ * `inner` does, with `TimeoutError` at the feature's deadline, and with RouterError for misuse.
  */
 export function routedFetch(seam: Seam, inner: Fetch): Fetch {
-  // Not async: the promise of what it calls is handed on as it is.
+  // Not async: the promise of the function it calls is returned as it is.
   return (input, init) => {
     const url = typeof input === 'string' ? input : input instanceof URL ? input.href : undefined;
     const body = init?.body;
@@ -41,7 +42,7 @@ export function routedFetch(seam: Seam, inner: Fetch): Fetch {
     if (wire === undefined || facts === undefined) return inner(input, init);
     const call: RoutedCall = { wire, url, init: withoutContentLength(init), body, facts, inner };
     try {
-      // Who has left already is asked for nothing, and nothing is recorded.
+      // The caller already aborted: send nothing and record nothing.
       init.signal?.throwIfAborted();
       if (url.includes(AZURE_DEPLOYMENT)) throw azureRefused();
       return requestWire === undefined
@@ -56,11 +57,12 @@ export function routedFetch(seam: Seam, inner: Fetch): Fetch {
 export function azureRefused(): RouterError {
   return new RouterError(
     'unsupported-client',
-    'an Azure client has its deployment in the url, so another model name in the body would be silently ignored',
+    'an Azure client has its deployment in the URL, so another model name in the body would be silently ignored',
     { accepted: 'an OpenAI client whose baseURL is the resource’s /openai/v1 endpoint' },
   );
 }
 
+/** A call whose model slot names a feature. */
 interface RoutedCall {
   readonly wire: Wire;
   readonly url: string;
@@ -84,18 +86,18 @@ async function count({ engine, transforms }: Seam, call: RoutedCall): Promise<Re
 }
 
 function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Response> {
-  const { engine, transforms, openIntents } = seam;
+  const { engine, transforms, intents } = seam;
   const { facts, wire, init } = call;
   const feature = engine.feature(slot.feature);
   const intentId = slot.intentId ?? engine.runtime.newId();
-  const options = slot.intentId === undefined ? undefined : openIntents.options(intentId);
+  const options = slot.intentId === undefined ? undefined : intents.options(intentId);
   const signal = init.signal ?? undefined;
   const boundTo =
     facts.bound?.responseId === undefined ? undefined : engine.receipts.byReplyId(facts.bound.responseId)?.model;
   return {
     feature,
     intentId,
-    isNew: slot.intentId === undefined || openIntents.claim(intentId) === 'made',
+    isNew: slot.intentId === undefined || intents.claim(intentId) === 'made',
     isNamed: slot.intentId !== undefined,
     options: options ?? {},
     requirements: { provider: wire.provider, capabilities: () => facts.capabilities },
@@ -113,7 +115,6 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
       transforms,
       hold: feature.config.hold && slot.judge === undefined,
       wantsText: feature.config.hasVerdict,
-      faulted: error => engine.faulted({ where: 'wire', feature: slot.feature, intentId, error }),
     }),
     boundTo: facts.bound === undefined ? undefined : { reason: facts.bound.reason, model: boundTo },
     judge: slot.judge,

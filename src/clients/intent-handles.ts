@@ -1,29 +1,29 @@
-/** Intents that have a handle in this process: what was said of them before their first request. */
+/** Intents that have a handle in this process: the options they were created with, until their first request. */
 import { LRUCache } from 'lru-cache';
 import type { IntentOptions } from '../engine/request/routed-request.ts';
 
 /**
- * Whose id it is: `made` by this process, so that nothing of the intent can be in the store before it was used here;
- * `given` by the application, so that the store must be asked.
+ * Where an intent's id comes from. An id `made` by this process cannot be in the store before this process uses it; an id
+ * `given` by the application can, so the store must be asked.
  */
 export type IdOrigin = 'made' | 'given';
 
-export interface OpenIntents {
+export interface IntentHandles {
   add(id: string, options: IntentOptions, origin: IdOrigin): void;
-  /** `undefined` for an id that no handle of this process has made. */
+  /** `undefined` for an id without a handle in this process. */
   options(id: string): IntentOptions | undefined;
-  /** Tells whoever comes first; `undefined` for all who come later, and for an id without a handle. */
+  /** Returns the origin to the first caller and `undefined` to every later one, and for an id without a handle. */
   claim(id: string): IdOrigin | undefined;
 }
 
-interface OpenIntent {
+interface HandledIntent {
   readonly options: IntentOptions;
   unclaimed: IdOrigin | undefined;
 }
 
-/** @param capacity handles remembered between their making and their use (default 50,000) */
-export function openIntents(capacity = 50_000): OpenIntents {
-  const known = new LRUCache<string, OpenIntent>({ max: capacity });
+/** @param capacity handles that are kept until their first use; beyond it the oldest are forgotten (default 50,000) */
+export function intentHandles(capacity = 50_000): IntentHandles {
+  const known = new LRUCache<string, HandledIntent>({ max: capacity });
   return {
     add(id, options, origin) {
       known.set(id, { options, unclaimed: origin });

@@ -1,15 +1,15 @@
 /**
- * A reply's stream, observed as it passes to the caller. Nothing is held back: a chunk is read when the caller asks for
- * one, looked at, and handed on. Iterating the body, as the SDKs do, costs one call more a chunk; a reader or a pipe goes
- * through a pull-through stream that holds no chunk either.
+ * A reply's stream, observed on its way to the caller. No chunk is held back: one is read when the caller asks for one,
+ * observed, and passed on. Iterating the body, as the SDKs do, costs one more call per chunk; a reader or a pipe goes
+ * through a pull-through stream that buffers nothing either.
  */
 
 export interface StreamListener {
-  /** Looks at a chunk and returns what the caller may see of it. */
+  /** Returns what the caller gets of a chunk: the same object when that is all of it. */
   readonly observe: (chunk: Uint8Array) => Uint8Array;
-  /** The provider has ended the stream. */
+  /** The provider ended the stream. */
   readonly ended: () => void;
-  /** The connection broke off. */
+  /** The connection broke. */
   readonly failed: (error: unknown) => void;
   /** The caller stopped reading. */
   readonly cancelled: () => void;
@@ -17,17 +17,15 @@ export interface StreamListener {
 
 type Chunk = Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>['read']>>;
 
-/**
- * @param first what has been read already, to know that the stream has begun
- */
+/** @param first the chunk that was read to know that the stream has begun */
 export function observedStream(
   first: Chunk,
   source: ReadableStreamDefaultReader<Uint8Array>,
-  observation: StreamListener,
+  listener: StreamListener,
 ): ReadableStream<Uint8Array> {
   let pending: Chunk | undefined = first;
   let isOver = false;
-  /** Of whoever iterates: the chunks do not come this way, but the stream is locked meanwhile, and read afterwards. */
+  /** Held while the caller iterates, so that the stream counts as locked, and afterwards as read. No chunk goes through it. */
   let lock: ReadableStreamDefaultReader<Uint8Array> | undefined;
 
   async function read(): Promise<Chunk> {
@@ -38,7 +36,7 @@ export function observedStream(
           chunk = await source.read();
         } catch (error) {
           isOver = true;
-          observation.failed(error);
+          listener.failed(error);
           throw error;
         }
       } else {
@@ -47,13 +45,13 @@ export function observedStream(
       }
       if (chunk.done) {
         isOver = true;
-        observation.ended();
+        listener.ended();
         if (lock !== undefined) await lock.cancel();
         return chunk;
       }
-      const seen = observation.observe(chunk.value);
+      const seen = listener.observe(chunk.value);
       if (seen === chunk.value) return chunk;
-      // A chunk of which nothing is left for the caller is passed over: an empty one would be a surprise.
+      // When nothing of the chunk is left, the next one is read: callers do not expect an empty chunk.
       if (seen.length > 0) return { done: false, value: seen };
     }
   }
@@ -68,7 +66,7 @@ export function observedStream(
       async cancel(reason) {
         if (isOver) return;
         isOver = true;
-        observation.cancelled();
+        listener.cancelled();
         await source.cancel(reason);
       },
     },

@@ -1,22 +1,21 @@
 /**
  * The provider's own Response after its body has been read or is being observed: same object, same status, headers and
- * url; only the ways to its body are replaced, and what was read is shared instead of read or parsed twice.
+ * URL. Only the methods that read the body are replaced; they share the text that was read already.
  */
 
-/** Where the body comes from now. */
+/** Where the body comes from: a text that was read, or a stream. */
 interface Body {
-  /** All of it, already read. */
   readonly text?: string;
-  /** Or as it passes. */
   readonly stream?: ReadableStream<Uint8Array>;
   used: boolean;
+  /** The text as a stream, once `body` was asked for. */
   opened?: ReadableStream<Uint8Array>;
 }
 
 const BODY = Symbol('outcome-router body');
 type Replaced = Response & { [BODY]: Body };
 
-/** The response with `text` as its body: read once, offered to `text()`, `json()`, `body` and all the others. */
+/** The response with `text` as its body, for `text()`, `json()`, `body` and every other way to read it. */
 export function withText(response: Response, text: string): Response {
   return replaceBody(response, { text, used: false });
 }
@@ -51,7 +50,7 @@ function isUsed({ used, opened, stream = opened }: Body): boolean {
   return used || (stream !== undefined && (stream.locked || isDisturbed(stream)));
 }
 
-/** Only a stream that nobody has read or cancelled can be a body: the one public way to know. */
+/** True for a stream that was read or cancelled. No public property says so, but such a stream cannot be a body. */
 function isDisturbed(stream: ReadableStream<Uint8Array>): boolean {
   try {
     return new Response(stream).bodyUsed;

@@ -1,4 +1,4 @@
-/** `router.run`: the same engine for anything that is not one of the HTTP shapes (an agent, a pipeline, another vendor's SDK). */
+/** `router.run`: the engine for calls that are not OpenAI- or Anthropic-shaped HTTP (an agent, a pipeline, another SDK). */
 import type { FeatureConfig } from '../config/application.ts';
 import type { ResolvedModel } from '../config/resolved.ts';
 import { isRetryableHttpStatus } from '../core/ledger/attempt-status.ts';
@@ -13,52 +13,53 @@ import { retryAfterMs } from '../engine/attempts/retry-after.ts';
 import type { Receipt } from '../engine/state/receipts.ts';
 import { RouterError } from '../errors.ts';
 import type { FeatureHandle, IntentHandle } from './feature-handle.ts';
-import type { OpenIntents } from './intent-handles.ts';
+import type { IntentHandles } from './intent-handles.ts';
 import { judgeSlot } from './slot.ts';
 
-/** What the function of {@link Router.run} is given. */
+/** What `router.run` passes to the application's function. */
 export interface RunContext<ModelName extends string = string> {
-  /** Configured name of the chosen model, and the provider's own. */
+  /** Configured name of the chosen model. */
   readonly model: ModelName;
+  /** The provider's name of it. */
   readonly providerModel: string;
-  /** Stops at the caller's abort, the attempt's time and the request's deadline. */
+  /** Aborts at the caller's abort, the attempt's time limit and the request's deadline. */
   readonly signal: AbortSignal;
   readonly intentId: string;
 }
 
-/** What it returns: a value, and either what was used (priced by the model's price) or what it cost. */
+/** What the function returns: a value, with its usage (priced by the model's price) or its cost. */
 export type RunReply<Value> = { readonly value: Value } & (
   | { readonly usage: Usage; readonly costUsd?: never }
   | { readonly costUsd: number; readonly usage?: Usage }
 );
 
 export interface RunOptions<Feature extends FeatureConfig = FeatureConfig> {
-  /** Default: an intent of its own. */
+  /** Default: a new intent. */
   readonly intent?: IntentHandle<Feature>;
   readonly signal?: AbortSignal;
 }
 
 export interface RunResult<Value, Feature extends FeatureConfig = FeatureConfig> {
   readonly value: Value;
-  /** To say how it went. */
+  /** For recording the outcome. */
   readonly intent: IntentHandle<Feature>;
   readonly receipt: Receipt;
 }
 
 export interface RunArguments<Value, Feature extends FeatureConfig> {
   readonly engine: Engine;
-  readonly intents: OpenIntents;
+  readonly intents: IntentHandles;
   readonly handle: FeatureHandle<Feature>;
   readonly call: (context: RunContext) => Promise<RunReply<Value>>;
   readonly options: RunOptions<Feature>;
 }
 
-/** Rejects with what the function threw last, when no attempt returned. */
+/** Rejects with the error that the function threw last when no attempt succeeded. */
 export async function runRouted<Value, Feature extends FeatureConfig>(
   args: RunArguments<Value, Feature>,
 ): Promise<RunResult<Value, Feature>> {
   const { engine, handle, intents, options } = args;
-  // Who has left already is asked for nothing.
+  // The caller already aborted: call nothing and record nothing.
   options.signal?.throwIfAborted();
   const intent = options.intent ?? handle.intent();
   const known = intents.options(intent.id);
@@ -103,7 +104,7 @@ async function exchangeOf<Value, Feature extends FeatureConfig>(
 function answerOf<Value>(reply: RunReply<Value>): Answer {
   const { value, usage, costUsd } = reply;
   if (costUsd !== undefined && !(costUsd >= 0 && costUsd <= MAX_FACT_USD)) {
-    throw new RouterError('invalid-value', `${costUsd} is no amount`, {
+    throw new RouterError('invalid-value', `${costUsd} is not an amount`, {
       path: 'run().costUsd',
       accepted: `USD from 0 to ${MAX_FACT_USD}`,
     });
@@ -117,7 +118,7 @@ function answerOf<Value>(reply: RunReply<Value>): Answer {
   const counts = Object.entries(usage ?? {});
   for (const [meter] of counts) checkMeter(meter);
   const reported = counts.filter(([, units]) => typeof units === 'number');
-  // Counts that the vendor left out, or gave as something else, are no report of nothing.
+  // A count that the vendor left out is unknown, not zero: the cost is then an estimate.
   const isReported = costUsd !== undefined || (reported.length > 0 && reported.length === counts.length);
   return {
     usage: Object.fromEntries(reported),
@@ -137,7 +138,7 @@ function checkMeter(meter: string): void {
   throw new RouterError('invalid-value', `no meter is named "${meter}"`, { path: 'run().usage', accepted: COUNTED });
 }
 
-/** SDK errors carry a status, network errors a telling name or code; anything else is the function's own mistake. */
+/** SDK errors have a status, network errors a known name or code; any other error is a mistake of the function itself. */
 function faultOf(error: unknown, nowMs: number): Exchanged<never> {
   if (typeof error !== 'object' || error === null || RouterError.isInstance(error))
     return { status: 'rejected-request', error };
@@ -156,7 +157,7 @@ function faultOf(error: unknown, nowMs: number): Exchanged<never> {
   return { status: isNamed(error, DISCONNECTIONS) || isNetwork(error) ? 'connection' : 'rejected-request', error };
 }
 
-/** The SDKs' own: these have no status, and no name but their class's. */
+/** Error names, of the platform and of the SDKs, whose errors have no status and only their class's name. */
 const TIMEOUTS: readonly string[] = ['TimeoutError', 'APIConnectionTimeoutError'];
 const DISCONNECTIONS: readonly string[] = ['APIConnectionError'];
 
@@ -171,9 +172,12 @@ function isNamed(error: object, names: readonly string[]): boolean {
 const NETWORK_CODE =
   /^(?:ECONN(?:REFUSED|RESET|ABORTED)|EPIPE|EPROTO|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|E(?:HOST|NET)(?:UNREACH|DOWN)|UND_ERR_\w+)$/;
 
-/** A code of the network's, on the error or on what caused it. */
+/** Longest chain of causes that is searched: a chain may be a circle. */
+const MAX_CAUSES = 4;
+
+/** True for an error with a network code, its own or that of one of its causes. */
 function isNetwork(error: unknown, depth = 0): boolean {
-  if (typeof error !== 'object' || error === null || depth > 4) return false;
+  if (typeof error !== 'object' || error === null || depth > MAX_CAUSES) return false;
   const { code, cause } = error as { readonly code?: unknown; readonly cause?: unknown };
   return (typeof code === 'string' && NETWORK_CODE.test(code)) || isNetwork(cause, depth + 1);
 }

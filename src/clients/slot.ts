@@ -1,7 +1,6 @@
 /**
- * What an application writes into the `model` slot of a request:
- * `feature:support.reply`, `feature:support.reply#<intent>`, and for a judge's own call
- * `feature:support.reply#<intent>~<model>@<node>`.
+ * The text that an application writes into the `model` slot of a request: `feature:support.reply`,
+ * `feature:support.reply#<intent>`, or for a judge's call `feature:support.reply#<intent>~<model>@<node>`.
  */
 import type { NodeKey } from '../core/ledger/vocabulary.ts';
 
@@ -25,14 +24,14 @@ export function judgeSlot(feature: string, intentId: string, model: string, node
   return `${intentSlot(feature, intentId)}~${model}@${node}`;
 }
 
-/** The slot's parts; the text starts with {@link SLOT_PREFIX}. */
+/** @param text starts with {@link SLOT_PREFIX} */
 export function parseSlot(text: string): Slot {
   const hash = text.indexOf('#');
   if (hash < 0) return { feature: text.slice(SLOT_PREFIX.length) };
   const feature = text.slice(SLOT_PREFIX.length, hash);
   const tilde = text.indexOf('~', hash);
   if (tilde < 0) return { feature, intentId: text.slice(hash + 1) };
-  const at = text.indexOf('@', tilde);
-  const judge = { model: text.slice(tilde + 1, at), node: text.slice(at + 1) };
+  const atSign = text.indexOf('@', tilde);
+  const judge = { model: text.slice(tilde + 1, atSign), node: text.slice(atSign + 1) };
   return { feature, intentId: text.slice(hash + 1, tilde), judge };
 }

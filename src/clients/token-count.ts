@@ -1,6 +1,6 @@
 /**
- * Counting the tokens of a request names a model too, and is no request of an intent: nothing is decided, retried, spent
- * or recorded. It is answered by the model the intent goes to, else by the feature's first candidate.
+ * Token-counting calls. They name a model too, but are not requests of an intent: nothing is decided, retried, charged or
+ * recorded. The intent's model answers them, else the feature's first candidate.
  */
 import type { ResolvedModel } from '../config/resolved.ts';
 import type { FeatureState } from '../engine/state/feature-state.ts';
@@ -9,14 +9,14 @@ import type { Intent } from '../core/ledger/records.ts';
 import { endsWithPath } from '../wires/url-path.ts';
 import type { Wire } from '../contracts/wire.ts';
 
-/** Where tokens are counted, and the wire whose body is sent there. */
+/** The token-counting path of each API; `undefined` where it has none. */
 const PATHS: Readonly<Record<Wire['name'], string | undefined>> = {
   'openai-chat': undefined,
   'openai-responses': '/responses/input_tokens',
   'anthropic-messages': '/messages/count_tokens',
 };
 
-/** The wire of a counting endpoint, with that endpoint's path; `undefined` for any other url. */
+/** The API's wire with the path of its counting endpoint; `undefined` for any other URL. */
 export function countingWire(wires: readonly Wire[], url: string): Wire | undefined {
   for (const wire of wires) {
     const path = PATHS[wire.name];
@@ -25,7 +25,7 @@ export function countingWire(wires: readonly Wire[], url: string): Wire | undefi
   return undefined;
 }
 
-/** Whose tokens are counted. @throws RouterError `wrong-provider` or `no-eligible-candidate` */
+/** The model that counts. @throws RouterError `wrong-provider` or `no-eligible-candidate` */
 export function countedModel(feature: FeatureState, wire: Wire, intent: Intent | undefined): ResolvedModel {
   const wants = { provider: wire.provider, capabilities: () => new Set<never>() };
   const able = feature.capableModels(wants);

@@ -2,9 +2,9 @@
 import { RouterError } from '../errors.ts';
 import type { Seam } from './fetch.ts';
 import { azureRefused, routedFetch } from './fetch.ts';
-import type { Fetch } from './http-exchange.ts';
+import type { Fetch } from './http-request.ts';
 
-/** An openai or @anthropic-ai/sdk client, typed by shape: a class of one major version is not assignable to the next one's. */
+/** An openai or @anthropic-ai/sdk client, typed by its shape: the classes of two major versions are not assignable to each other. */
 export interface WrappableClient {
   withOptions(options: { fetch?: Fetch; maxRetries?: number }): unknown;
 }
@@ -20,6 +20,6 @@ export function wrapClient<Client extends WrappableClient>(seam: Seam, client: C
   if ('deploymentName' in client) throw azureRefused();
   const own = (client as { fetch?: unknown }).fetch;
   const inner: Fetch = typeof own === 'function' ? (own as Fetch) : globalThis.fetch;
-  // An attempt the ledger cannot see is money it cannot see: the router retries, not the client.
+  // The router retries, not the client: a retry inside the client would cost money that the ledger does not see.
   return client.withOptions({ fetch: routedFetch(seam, inner.bind(undefined)), maxRetries: 0 }) as Client;
 }

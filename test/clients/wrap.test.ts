@@ -1,7 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI, { AzureOpenAI } from 'openai';
 import { afterEach, expect, test } from 'vitest';
-import type { Fetch } from '../../src/clients/http-exchange.ts';
+import type { Fetch } from '../../src/clients/http-request.ts';
 import { closeAll, routed } from '../support/routed.ts';
 import { chat, status } from '../support/scripted-server.ts';
 

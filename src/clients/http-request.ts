@@ -1,0 +1,59 @@
+/** A routed HTTP request as it is sent to one model: its address and headers, and what an error thrown by it means. */
+import type { RequestFacts, RequestTransform, Wire } from '../contracts/wire.ts';
+import type { ResolvedModel } from '../config/resolved.ts';
+import type { Runtime } from '../runtime.ts';
+import { addressAt, headersAt } from './endpoint.ts';
+import type { Transforms } from './transforms.ts';
+
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+/** The caller's request, and what the feature wants of its replies. */
+export interface HttpRequest {
+  readonly wire: Wire;
+  readonly url: string;
+  readonly init: RequestInit;
+  readonly body: string;
+  readonly facts: RequestFacts;
+  readonly fetch: Fetch;
+  readonly runtime: Runtime;
+  /** How a request must change for a model: as configured, and as learnt from 400s. */
+  readonly transforms: Transforms;
+  /** Buffer a stream to its end before the caller gets it. */
+  readonly hold: boolean;
+  /** Keep the text of replies: a validator needs it. */
+  readonly wantsText: boolean;
+}
+
+/** The request that was sent to one model. */
+export interface SentRequest {
+  readonly request: HttpRequest;
+  /** Aborts at the caller's abort and at the router's own time limits. */
+  readonly signal: AbortSignal | undefined;
+  /** Length of the body as it was sent. */
+  readonly requestChars: number;
+  readonly model: ResolvedModel;
+  readonly transform: RequestTransform | undefined;
+}
+
+/** The URL for a model. When the model has its own endpoint, this sets the headers for it on `init`. */
+export function addressed(
+  model: ResolvedModel,
+  { url, wire }: Pick<HttpRequest, 'url' | 'wire'>,
+  init: RequestInit,
+): string {
+  if (model.baseURL === undefined) return url;
+  init.headers = headersAt(init.headers, model.headers?.() ?? {});
+  return addressAt(model.baseURL, url, wire.path);
+}
+
+/** Why sending or reading failed: the caller aborted, a time limit was reached, or the connection failed. */
+export function faultStatus({ request, signal }: SentRequest, error: unknown): 'aborted' | 'timeout' | 'connection' {
+  if (request.init.signal?.aborted === true) return 'aborted';
+  if (signal?.aborted === true || (error instanceof Error && error.name === 'TimeoutError')) return 'timeout';
+  return 'connection';
+}
+
+/** The provider's own id of the exchange. */
+export function requestIdOf({ headers }: Response): string | undefined {
+  return headers.get('x-request-id') ?? headers.get('request-id') ?? undefined;
+}

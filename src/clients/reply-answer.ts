@@ -1,0 +1,28 @@
+/** What is recorded of a reply: the usage its provider reported, or an estimate where it reported none. */
+import type { ReplyFacts } from '../contracts/wire.ts';
+import { estimateUsage } from '../core/ledger/usage.ts';
+import type { Answer } from '../engine/attempts/exchange.ts';
+import type { SentRequest } from './http-request.ts';
+
+/** The answer of a reply that costs nothing: a page of a proxy. */
+export const FREE_ANSWER: Answer = Object.freeze({
+  usage: {},
+  provenance: 'none',
+  finish: 'other',
+  text: '',
+  hasToolCalls: false,
+});
+
+/** @param replyChars characters that the model has written, for the estimate when the provider reported no usage */
+export function answerOf(sent: SentRequest, facts: ReplyFacts, replyChars: number): Answer {
+  if (facts.usage === undefined) return estimatedAnswer(sent, replyChars, facts);
+  const { id, model, usage, tier, finish, text, hasToolCalls } = facts;
+  return { id, model, usage, provenance: 'reported', tier, finish, text, hasToolCalls };
+}
+
+/** An answer whose usage is estimated from characters, except for the input that a broken stream has reported. */
+export function estimatedAnswer({ requestChars }: SentRequest, replyChars: number, facts?: ReplyFacts): Answer {
+  const usage = estimateUsage({ requestChars, replyChars, inputUsage: facts?.inputUsage });
+  const { id, model, tier, finish, text, hasToolCalls } = facts ?? FREE_ANSWER;
+  return { id, model, usage, provenance: 'estimated', tier, finish, text, hasToolCalls };
+}

@@ -1,0 +1,83 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { StreamEnd } from '../../src/engine/attempts/exchange.ts';
+import type { Answer } from '../support/scripted-server.ts';
+import { chat, chatStream } from '../support/scripted-server.ts';
+import type { ExchangeOptions } from './exchanged.ts';
+import { closeServers, exchanged, textOf } from './exchanged.ts';
+
+afterEach(closeServers);
+
+describe('a stream', () => {
+  async function opened(answer: Answer, options: ExchangeOptions = {}) {
+    const { result } = await exchanged(answer, { stream: true, ...options });
+    if (!('stream' in result)) throw new Error('no stream');
+    const ends: StreamEnd[] = [];
+    result.stream.onEnd(end => void ends.push(end));
+    return { result, ends };
+  }
+
+  test('the caller has the stream from its first chunk, and its usage is known when it ends', async () => {
+    const { result, ends } = await opened(chatStream(['a', 'b']));
+    expect(ends).toEqual([]);
+    expect(await textOf(result)).toContain('[DONE]');
+    expect(ends).toMatchObject([
+      { status: 'ok', answer: { provenance: 'reported', usage: { input: 100, output: 2 }, text: 'ab' } },
+    ]);
+    // A listener that is added after the end is called at once.
+    const late: StreamEnd[] = [];
+    result.stream.onEnd(end => void late.push(end));
+    expect(late).toEqual(ends);
+  });
+
+  test('a stream that the caller cancels is recorded as aborted, with estimated usage', async () => {
+    const { result, ends } = await opened(chatStream(['aaaa', 'bbbb'], { cut: 2 }));
+    const reader = (result.reply.body as ReadableStream<Uint8Array>).getReader();
+    await reader.read();
+    await reader.cancel();
+    expect(ends).toMatchObject([{ status: 'aborted', answer: { provenance: 'estimated' } }]);
+  });
+
+  test('a stream that ends before the provider’s last event is broken', async () => {
+    const { result, ends } = await opened(chatStream(['aaaa', 'bbbb'], { cut: 2 }));
+    await textOf(result);
+    expect(ends).toMatchObject([{ status: 'broken', answer: { provenance: 'estimated', usage: { output: 2 } } }]);
+  });
+
+  test('an abort after the end of a stream changes nothing', async () => {
+    const caller = new AbortController();
+    const { result, ends } = await opened(chatStream(['a']), { caller: caller.signal });
+    await textOf(result);
+    caller.abort();
+    expect(ends.map(({ status: end }) => end)).toEqual(['ok']);
+  });
+
+  test('an abandoned stream ends once, with the usage seen so far, and the caller can read on', async () => {
+    const { result, ends } = await opened(chatStream(['a', 'b']));
+    result.stream.abandon();
+    expect(await textOf(result)).toContain('[DONE]');
+    expect(ends.map(({ status: end }) => end)).toEqual(['aborted']);
+  });
+
+  test('a held stream reaches the caller after its end, chunk by chunk as it came', async () => {
+    const { result } = await exchanged(chatStream(['a', 'b']), { stream: true, hold: true });
+    expect(result).toMatchObject({ status: 'ok', httpStatus: 200, answer: { text: 'ab', provenance: 'reported' } });
+    expect(result).not.toHaveProperty('stream');
+    expect(await textOf(result)).toContain('[DONE]');
+  });
+
+  test('a held stream that breaks off is a broken reply, which can be retried', async () => {
+    const cut: Answer = (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('data: {"choices":[{"index":0,"delta":{"content":"aaaa"}}]}\n\n', () => response.destroy());
+    };
+    const { result } = await exchanged(cut, { stream: true, hold: true });
+    expect(result).toMatchObject({ status: 'broken', answer: { provenance: 'estimated' } });
+  });
+
+  test('a plain reply to a streaming request is read as a plain reply', async () => {
+    expect((await exchanged(chat('hi'), { stream: true })).result).toMatchObject({
+      status: 'ok',
+      answer: { text: 'hi' },
+    });
+  });
+});
