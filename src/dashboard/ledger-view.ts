@@ -1,5 +1,5 @@
-/** A ledger as the dashboard reads it: its cells kept until another process has written, everything else on demand. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
+/** A ledger as the dashboard reads it: cells are cached until another process writes, everything else is read on demand. */
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Explanation } from '../core/report/explain.ts';
 import type { Intent } from '../core/ledger/records.ts';
 import { foldIntent } from '../core/ledger/records.ts';
@@ -35,60 +35,63 @@ export interface LedgerView {
   intents(feature: string, limit: number): Promise<readonly IntentMessage[]>;
   whatIf(question: WhatIfQuestion): Promise<WhatIfAnswer>;
   prices(): Promise<readonly PriceMessage[]>;
-  /** Changes when there is something new to see, and not more often than reading it is worth. */
+  /** The store's generation, looked up again only once the last reading has paid for itself. */
   version(): Promise<number>;
 }
 
 export interface LedgerViewOptions {
   readonly store: Store;
   readonly nowMs: () => number;
-  /** Milliseconds of a clock that never jumps. */
+  /** Milliseconds of the monotonic clock. */
   readonly elapsedMs: () => number;
 }
 
-/** Reading the ledger again may take at most one part in this of the time, however large it is. */
-const READING_SHARE = 10;
+/**
+ * The next reading of a changed ledger waits for this many times as long as the last one took, so that a large ledger keeps
+ * the process busy for a tenth of the time at most. Smaller: fresher figures and a busier process.
+ */
+const REST_PER_READING = 10;
 
-/** Keeps what was read for as long as the ledger is the same; what could not be read is read again. */
-function keeper<Value>(): (key: string, version: number, read: () => Promise<Value>) => Promise<Value> {
-  const kept = new Map<string, { readonly version: number; readonly value: Promise<Value> }>();
+/** A cache entry is valid for one generation of the ledger. A failed read is not cached. */
+function cachedByVersion<Value>(): (key: string, version: number, read: () => Promise<Value>) => Promise<Value> {
+  const entries = new Map<string, { readonly version: number; readonly value: Promise<Value> }>();
   return async (key, version, read) => {
-    const known = kept.get(key);
-    if (known?.version === version) return known.value;
+    const cached = entries.get(key);
+    if (cached?.version === version) return cached.value;
     const value = read();
-    kept.set(key, { version, value });
-    value.catch(() => kept.delete(key));
+    entries.set(key, { version, value });
+    value.catch(() => entries.delete(key));
     return value;
   };
 }
 
 export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): LedgerView {
   let version = Number.NaN;
-  let nextLookAtMs = 0;
+  let nextCheckAtMs = 0;
   let tookMs = 0;
-  let reading: Promise<number> | undefined;
-  const cells = keeper<readonly Cell[]>();
-  const reports = keeper<RouterReport>();
-  const learnt = keeper<{
+  let checking: Promise<number> | undefined;
+  const cells = cachedByVersion<readonly Cell[]>();
+  const reports = cachedByVersion<RouterReport>();
+  const beliefs = cachedByVersion<{
     readonly learned: LearnedFeature;
     readonly facts: LedgerFacts;
     readonly segments: string[];
   }>();
 
-  /** The generation that is shown: looked up again when the last reading has paid for itself. */
+  /** The generation that is shown. Concurrent callers share one look-up. */
   async function currentVersion(): Promise<number> {
-    if (elapsedMs() < nextLookAtMs) return version;
-    reading ??= look();
-    return reading;
+    if (elapsedMs() < nextCheckAtMs) return version;
+    checking ??= check();
+    return checking;
   }
 
-  async function look(): Promise<number> {
+  async function check(): Promise<number> {
     try {
       version = await store.generation();
-      nextLookAtMs = elapsedMs() + READING_SHARE * tookMs;
+      nextCheckAtMs = elapsedMs() + REST_PER_READING * tookMs;
       return version;
     } finally {
-      reading = undefined;
+      checking = undefined;
     }
   }
 
@@ -96,7 +99,7 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
     const startedMs = elapsedMs();
     const value = await read();
     tookMs = elapsedMs() - startedMs;
-    nextLookAtMs = Math.max(nextLookAtMs, elapsedMs() + READING_SHARE * tookMs);
+    nextCheckAtMs = Math.max(nextCheckAtMs, elapsedMs() + REST_PER_READING * tookMs);
     return value;
   }
 
@@ -107,8 +110,8 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
   const source: ReportSource = {
     features: async () => store.features(),
     async cells(feature) {
-      // Between features other requests get their turn: the page is on its way while its report is made.
-      await nextTurn();
+      // Other requests, such as the page itself, are answered between two features.
+      await yieldToEventLoop();
       return cellsOf(feature);
     },
     intents: async range => store.intents(range),
@@ -127,11 +130,11 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
   }
 
   async function viewsOf(feature: string): Promise<{ views: Map<string, FeatureView>; policy: Policy }> {
-    const { learned, facts, segments } = await learnt(feature, await currentVersion(), async () => {
+    const { learned, facts, segments } = await beliefs(feature, await currentVersion(), async () => {
       const own = await cellsOf(feature);
-      const found = await ledgerFacts(source, feature);
+      const known = await ledgerFacts(source, feature);
       const names = [...new Set(['', ...own.map(cell => cell.key.segment)])];
-      return { learned: learnedFrom(feature, own, found), facts: found, segments: names };
+      return { learned: learnedFrom(feature, own, known), facts: known, segments: names };
     });
     const plans = facts.plans.map(planOfKey);
     const views = new Map(
@@ -159,7 +162,7 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
     },
     async feature(name) {
       const found = await reportNow(name);
-      if (found === undefined) throw noSuch('feature', name);
+      if (found === undefined) throw unknown('feature', name);
       const { views, policy } = await viewsOf(name);
       const explanations: Explanation[] = [];
       for (const [segment, view] of views) {
@@ -172,29 +175,30 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
       const intents = await Promise.all(ids.map(async id => foldIntent(await store.load(id))));
       return intents.flatMap(intent => (intent === undefined ? [] : [messageOf(intent)]));
     },
-    async whatIf({ feature, segment, ...moves }) {
+    async whatIf({ feature, segment, ...settings }) {
       const { views, policy } = await viewsOf(feature);
       const view = views.get(segment);
-      if (view === undefined || view.plans.length === 0) throw noSuch('segment', `${feature} ${segment}`);
-      return whatIf(view, { policy, segment }, moves);
+      if (view === undefined || view.plans.length === 0)
+        throw unknown('segment', segment === '' ? feature : `${segment} of ${feature}`);
+      return whatIf(view, { policy, segment }, settings);
     },
     async prices() {
       const all: Cell[] = [];
       for (const feature of await store.features()) all.push(...(await cellsOf(feature)));
-      // The price book is large, and the first view does without it.
+      // The price book is large and the first view does not need it, so it is loaded on demand.
       const { pricesOf } = await import('./prices.ts');
       return pricesOf(all, nowMs());
     },
   };
 }
 
-/** The policy that the ledger names, as far as its name says all of it; Thompson sampling for any other. */
+/** The ledger has the policy's name but not its options: `fixed` needs none but the plan, any other is taken for Thompson. */
 function policyOf({ policy, plans }: LedgerFacts): Policy {
   return policy === 'fixed' && plans[0] !== undefined ? fixed(planOfKey(plans[0])) : thompson();
 }
 
-function noSuch(what: 'feature' | 'segment', name: string): RouterError {
-  return new RouterError('unknown-feature', `the ledger knows no ${what} "${name}"`);
+function unknown(kind: 'feature' | 'segment', name: string): RouterError {
+  return new RouterError('unknown-feature', `the ledger knows no ${kind} "${name}"`);
 }
 
 function messageOf({ id, decided, attempts, evidence, outcome }: Intent): IntentMessage {

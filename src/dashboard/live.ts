@@ -1,46 +1,47 @@
-/** Server-sent events: tells every open page that the ledger has moved on. */
+/** Server-sent events that notify every open page of a new version of the ledger. */
 import type { ServerResponse } from 'node:http';
 
 export interface Live {
-  /** Keeps the response open until its reader leaves. */
+  /** Sends events until the client disconnects. */
   add(response: ServerResponse): void;
   close(): void;
 }
 
-const LOOK_EVERY_MS = 500;
-/** Proxies and sleeping laptops drop a silent line; a comment now and then keeps it or shows that it is gone. */
-const BEAT_EVERY_MS = 15_000;
+/** Shorter: pages follow the ledger more closely, at one read of the store's generation each time. */
+const POLL_MS = 500;
+/** Proxies close a connection that is silent for longer than this, many after 30 s; the comment sent keeps it open. */
+const KEEP_ALIVE_MS = 15_000;
 
-/** @param version changes when there is something new to see */
+/** @param version changes when the ledger has something new to show */
 export function live(version: () => Promise<number>): Live {
   const readers = new Set<ServerResponse>();
   let last = Number.NaN;
-  let looking = false;
-  let beatMs = 0;
+  let polling = false;
+  let silentMs = 0;
 
-  async function look(): Promise<void> {
-    if (looking || readers.size === 0) return;
-    looking = true;
+  async function poll(): Promise<void> {
+    if (polling || readers.size === 0) return;
+    polling = true;
     try {
       const current = await version();
       if (current !== last) send(message(current));
       last = current;
     } catch {
-      // A store that is away for a moment has nothing new; requests for its content say what is wrong.
+      // The store may be unavailable for a moment. Requests for its content report the error.
     } finally {
-      looking = false;
+      polling = false;
     }
-    beatMs += LOOK_EVERY_MS;
-    if (beatMs < BEAT_EVERY_MS) return;
-    beatMs = 0;
-    send(': still here\n\n');
+    silentMs += POLL_MS;
+    if (silentMs < KEEP_ALIVE_MS) return;
+    silentMs = 0;
+    send(': keep-alive\n\n');
   }
 
   function send(text: string): void {
     for (const reader of readers) reader.write(text);
   }
 
-  const timer = setInterval(() => void look(), LOOK_EVERY_MS);
+  const timer = setInterval(() => void poll(), POLL_MS);
   timer.unref();
   return {
     add(response) {

@@ -1,4 +1,4 @@
-/** What the dashboard's server and its page say to each other, as JSON. A figure that is unknown or unbounded is `null`. */
+/** The JSON between the dashboard's server and its page. A figure that is unknown or unbounded is `null`. */
 import type { Explanation } from '../core/report/explain.ts';
 import type { Figure } from '../core/math/interval.ts';
 import type { FeatureReport } from '../core/report/feature-report.ts';
@@ -13,7 +13,7 @@ export interface OverviewMessage extends Omit<RouterReport, 'features'> {
 
 export interface FeatureMessage {
   readonly report: FeatureReport;
-  /** One per segment; the first is of all intents without declared context. */
+  /** One per segment; the first is for intents without declared context. */
   readonly explanations: readonly Explanation[];
 }
 
@@ -33,31 +33,31 @@ export interface IntentMessage {
   readonly link?: string;
 }
 
-/** What is moved; absent: as it is. */
+/** A field that is absent keeps its current value. */
 export interface WhatIfQuestion {
   readonly feature: string;
   readonly segment: string;
   readonly failureCostUsd?: number;
   readonly minSuccessRate?: number;
-  /** Model spend per intent that the budget allows, on average. */
+  /** Mean model spend per intent that the budget allows. */
   readonly budgetPerIntentUsd?: number;
 }
 
 export interface WhatIfAnswer {
   readonly now: Explanation;
-  readonly moved: Explanation;
+  readonly scenario: Explanation;
 }
 
 export interface PriceMessage {
   readonly model: string;
   readonly visits: number;
-  /** Measured spend of one visit, retries and judging excluded, USD. */
+  /** Measured spend of one visit without retries and judges, USD. */
   readonly perVisitUsd: Figure;
   /** Exact decimal USD. */
   readonly spendUsd: string;
-  /** Versions seen, latest last: provider model, price and prompt. */
+  /** Versions seen (provider model, price and prompt), latest last. */
   readonly versions: readonly { readonly version: string; readonly firstSeenMs: number; readonly visits: number }[];
-  /** What the price book says of the provider model, USD per million tokens; absent where it knows none. */
+  /** Rates of the provider model in the price book, USD per million tokens; absent where the book has none. */
   readonly book?: { readonly source: string; readonly rates: readonly BookRate[] };
 }
 

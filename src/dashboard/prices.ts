@@ -1,4 +1,4 @@
-/** What models cost in this ledger, beside what the price book says of them. */
+/** What each model cost in this ledger, beside its rates in the price book. */
 import { costSample } from '../core/report/estimate.ts';
 import { hall } from '../core/math/interval.ts';
 import { toDecimalUsd } from '../core/ledger/money.ts';
@@ -44,7 +44,7 @@ function versionsOf(cells: readonly Cell[]): PriceMessage['versions'] {
   return [...seen].map(([version, rest]) => ({ version, ...rest })).sort((a, b) => a.firstSeenMs - b.firstSeenMs);
 }
 
-/** A version begins with the provider's model name; its provider is whichever knows that name. */
+/** A version begins with the provider's model name. It does not name the provider, so each one's list is tried. */
 function bookOf(version: string, nowMs: number): PriceMessage['book'] {
   const model = version.split('@')[0] ?? '';
   for (const provider of ['openai', 'anthropic'] as const) {

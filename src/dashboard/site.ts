@@ -1,4 +1,4 @@
-/** The built page: its files, read once. */
+/** The files of the built page, read once. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,19 +17,21 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Beside this file in the package, and where the build puts it when this runs from the sources. */
-const PLACES = ['./site/', '../../dist/dashboard/site/'].map(place => fileURLToPath(new URL(place, import.meta.url)));
+/** Beside this file in the package, or in `dist` when this file runs from `src`. */
+const FOLDERS = ['./site/', '../../dist/dashboard/site/'].map(folder =>
+  fileURLToPath(new URL(folder, import.meta.url)),
+);
 
 /**
- * Every file of the page by its path.
+ * Every file of the page by its path, and the page itself at `/`.
  *
- * @throws RouterError `store-unusable` where the page was never built
+ * @throws RouterError `invalid-data` if the page was not built
  */
 export function readSite(
-  folder = PLACES.find(place => existsSync(join(place, 'index.html'))),
+  folder = FOLDERS.find(each => existsSync(join(each, 'index.html'))),
 ): ReadonlyMap<string, SiteFile> {
   if (folder === undefined || !existsSync(join(folder, 'index.html'))) {
-    throw new RouterError('invalid-data', 'the page of the dashboard is not built', {
+    throw new RouterError('invalid-data', 'the dashboard’s page is not built', {
       accepted: '`npm run build` first',
     });
   }
@@ -40,7 +42,7 @@ export function readSite(
   const site = new Map(files);
   const index = site.get('/index.html');
   if (index !== undefined) site.set('/', index);
-  // The colours of the report, so that there is one place for them.
+  // The report's colours, which the page shares.
   site.set('/scheme.css', { type: TYPES['.css'] ?? '', body: Buffer.from(SCHEMES) });
   return site;
 }

@@ -1,4 +1,5 @@
-/** What the router would do if the failure cost, the quality floor or the budget were another: asked of the policy itself. */
+/** What the router would do with another failure cost, quality floor or budget, computed by the policy itself. */
+import { MAX_LAMBDA } from '../core/choice/constants.ts';
 import { qualityMask } from '../core/choice/eligibility.ts';
 import type { Explanation } from '../core/report/explain.ts';
 import { formatPercent, formatUsd } from '../core/report/wording.ts';
@@ -8,28 +9,28 @@ import type { FeatureView, Policy } from '../contracts/policy.ts';
 import type { WhatIfAnswer, WhatIfQuestion } from './messages.ts';
 import { withoutPlans } from '../core/ledger/plan-set.ts';
 
-type Moves = Pick<WhatIfQuestion, 'failureCostUsd' | 'minSuccessRate' | 'budgetPerIntentUsd'>;
+type Settings = Pick<WhatIfQuestion, 'failureCostUsd' | 'minSuccessRate' | 'budgetPerIntentUsd'>;
 
-/** The decision as it is, and as it would be. */
+/** The decision now, and in the scenario that other settings describe. */
 export function whatIf(
   view: FeatureView,
   { policy, segment }: { policy: Policy; segment: string },
-  moves: Moves,
+  settings: Settings,
 ): WhatIfAnswer {
   const now = explainView(view, { policy, segment });
-  const { failureCostUsd = view.failureCostUsd, minSuccessRate, budgetPerIntentUsd } = moves;
+  const { failureCostUsd = view.failureCostUsd, minSuccessRate, budgetPerIntentUsd } = settings;
   const exclusions = minSuccessRate === undefined ? [] : exclusionsOf(view, minSuccessRate);
   const notes: string[] = [];
-  const at = (costMultiplier: number): Explanation =>
+  const explainWith = (costMultiplier: number): Explanation =>
     explainView({ ...view, failureCostUsd, costMultiplier }, { policy, segment, exclusions, notes });
-  const free = at(view.costMultiplier ?? 1);
-  if (budgetPerIntentUsd === undefined) return { now, moved: free };
-  const multiplier = multiplierFor(budgetPerIntentUsd, at, free);
+  const withoutBudget = explainWith(view.costMultiplier ?? 1);
+  if (budgetPerIntentUsd === undefined) return { now, scenario: withoutBudget };
+  const multiplier = multiplierFor(budgetPerIntentUsd, explainWith, withoutBudget);
   if (multiplier === undefined) {
-    notes.push(`Not even the cheapest plan stays within ${formatUsd(budgetPerIntentUsd)} an intent.`);
-    return { now, moved: at(MOST) };
+    notes.push(`Even the cheapest plan exceeds ${formatUsd(budgetPerIntentUsd)} per intent.`);
+    return { now, scenario: explainWith(MAX_LAMBDA) };
   }
-  return { now, moved: multiplier === 1 ? free : at(multiplier) };
+  return { now, scenario: multiplier === 1 ? withoutBudget : explainWith(multiplier) };
 }
 
 function exclusionsOf(view: FeatureView, floor: number): readonly Exclusion[] {
@@ -38,23 +39,22 @@ function exclusionsOf(view: FeatureView, floor: number): readonly Exclusion[] {
   return [{ plans: withoutPlans(view.eligible, left), reason }];
 }
 
-/** What a dollar of spend may weigh at most: pacing goes no further either. */
-const MOST = 1e4;
+/** Halvings of the range, on a log scale: 24 find the multiplier to a millionth. */
 const STEPS = 24;
 
-/** The least that a dollar must weigh for the expected spend to stay within the budget; `undefined` when nothing does. */
+/** The smallest cost multiplier at which the expected spend keeps the budget; `undefined` if none does. */
 function multiplierFor(
   budgetUsd: number,
-  at: (multiplier: number) => Explanation,
-  free: Explanation,
+  explainWith: (multiplier: number) => Explanation,
+  withoutBudget: Explanation,
 ): number | undefined {
   const isWithin = (explanation: Explanation): boolean => (explanation.expected?.spendUsd.value ?? 0) <= budgetUsd;
-  if (isWithin(free)) return free.costMultiplier;
-  if (!isWithin(at(MOST))) return undefined;
-  let [low, high] = [Math.log(free.costMultiplier), Math.log(MOST)];
+  if (isWithin(withoutBudget)) return withoutBudget.costMultiplier;
+  if (!isWithin(explainWith(MAX_LAMBDA))) return undefined;
+  let [low, high] = [Math.log(withoutBudget.costMultiplier), Math.log(MAX_LAMBDA)];
   for (let step = 0; step < STEPS; step++) {
     const middle = (low + high) / 2;
-    if (isWithin(at(Math.exp(middle)))) high = middle;
+    if (isWithin(explainWith(Math.exp(middle)))) high = middle;
     else low = middle;
   }
   return Math.exp(high);

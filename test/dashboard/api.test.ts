@@ -75,8 +75,8 @@ describe('intents', () => {
 
 test('a what-if question is answered for a role that may only read', async () => {
   const question = { feature: 'support.reply', segment: '', failureCostUsd: 0.01 };
-  const { moved } = await valueOf<WhatIfAnswer>(post('/api/what-if', question, false));
-  expect(moved.failureCostUsd).toBe(0.01);
+  const { scenario } = await valueOf<WhatIfAnswer>(post('/api/what-if', question, false));
+  expect(scenario.failureCostUsd).toBe(0.01);
 });
 
 describe('audits', () => {

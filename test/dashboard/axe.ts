@@ -1,4 +1,4 @@
-/** What a person with a screen reader, a keyboard or weak eyes would stumble over: axe's rules for WCAG 2.2 AA. */
+/** Accessibility errors of a page: axe's rules for WCAG 2.2 AA. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
@@ -15,7 +15,7 @@ interface Axe {
   }>;
 }
 
-/** Each as the rule and the element: empty for a page that keeps them all. */
+/** Each as the rule and the element; empty for a page without errors. */
 export async function violations(page: Page): Promise<readonly string[]> {
   await page.evaluate(AXE);
   return page.evaluate(async tags => {

@@ -1,4 +1,4 @@
-/** The dashboard's page, built from the sources into a folder of its own, as the package builds it. */
+/** The dashboard's page, built from the sources into a temporary folder, as the package builds it. */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -13,7 +13,7 @@ export async function launchChromium(): Promise<Browser> {
   if (executablePath === undefined) {
     throw new Error('these tests need a Chromium: `apt-get install chromium`, or name one in the variable CHROMIUM');
   }
-  // Its sandbox needs rights that a container does not give; the pages are our own.
+  // Chromium's sandbox needs privileges that a container lacks; the pages are our own.
   return chromium.launch({ executablePath, args: ['--no-sandbox'] });
 }
 

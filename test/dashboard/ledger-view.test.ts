@@ -18,7 +18,7 @@ async function setUp() {
       reads.cells++;
       // Every reading takes 10 ms of the injected clock.
       clock.ms += 10;
-      if (reads.down) throw new Error('the store is away');
+      if (reads.down) throw new Error('the store is down');
       return inner.cells(feature);
     },
   };
@@ -33,7 +33,7 @@ test('the overview leaves out what only the feature page shows', async () => {
   for (const key of ['history', 'drift', 'plans', 'turns']) expect(features[0]).not.toHaveProperty(key);
 });
 
-test('the cells are read once, however often one looks, until something was written', async () => {
+test('the cells are read once per version of the ledger, whatever the number of requests', async () => {
   const { store, view, reads, clock } = await setUp();
   await Promise.all([view.overview(), view.overview(), view.feature('support.reply')]);
   expect(reads.cells).toBe(5);
@@ -47,15 +47,15 @@ test('the cells are read once, however often one looks, until something was writ
   expect(reads.cells).toBe(10);
 });
 
-test('a store that is away for a moment is asked again', async () => {
+test('a failed read is not cached: the next request reads again', async () => {
   const { view, reads } = await setUp();
   reads.down = true;
-  await expect(view.overview()).rejects.toThrow('away');
+  await expect(view.overview()).rejects.toThrow('down');
   reads.down = false;
   expect((await view.overview()).features).toHaveLength(5);
 });
 
-test('a feature comes with the explanation of its plans; one that is not there is named', async () => {
+test('a feature has the explanation of its plans; an unknown feature is an error that names it', async () => {
   const { view } = await setUp();
   const { report, explanations } = await view.feature('invoice.extract');
   expect(report.plans.map(plan => plan.plan)).toEqual(['mini', 'mini>premium', 'premium']);
@@ -64,7 +64,7 @@ test('a feature comes with the explanation of its plans; one that is not there i
   await expect(view.feature('nope')).rejects.toMatchObject({ code: 'unknown-feature' });
 });
 
-test('the latest intents come with every attempt, the latest first', async () => {
+test('intents carry every attempt, the latest intent first', async () => {
   const { view } = await setUp();
   const intents = await view.intents('support.reply', 3);
   expect(intents.map(intent => intent.id)).toEqual(['support.reply-134', 'support.reply-133', 'support.reply-132']);
@@ -72,17 +72,17 @@ test('the latest intents come with every attempt, the latest first', async () =>
   expect(intents[0]?.spendUsd).toMatch(/^0\.\d+$/);
 });
 
-test('what-if asks the policy about the segment that is meant', async () => {
+test('a what-if question is answered by the policy for its segment', async () => {
   const { view } = await setUp();
-  const { now, moved } = await view.whatIf({ feature: 'support.reply', segment: '', failureCostUsd: 0.001 });
+  const { now, scenario } = await view.whatIf({ feature: 'support.reply', segment: '', failureCostUsd: 0.001 });
   expect(now.failureCostUsd).toBe(15);
-  expect(moved.plans[0]?.share).toBeGreaterThan(now.plans[0]?.share ?? 1);
+  expect(scenario.plans[0]?.share).toBeGreaterThan(now.plans[0]?.share ?? 1);
   await expect(view.whatIf({ feature: 'support.reply', segment: 'plan=free' })).rejects.toMatchObject({
     code: 'unknown-feature',
   });
 });
 
-test('prices are of all features together', async () => {
+test('prices cover the models of all features', async () => {
   const { view } = await setUp();
   expect((await view.prices()).map(price => price.model).sort()).toEqual(['frontier', 'mini', 'premium']);
 });

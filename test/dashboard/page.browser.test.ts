@@ -1,4 +1,4 @@
-/** The dashboard as a person meets it: in a real Chromium, with its real page, on a real ledger file. */
+/** The dashboard in a real Chromium, with its real page, on a real ledger file. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -28,6 +28,7 @@ let browser: Browser;
 let dashboard: Dashboard;
 let context: BrowserContext;
 let page: Page;
+/** Errors and warnings of the console, and requests to other hosts. */
 let complaints: string[];
 
 beforeAll(async () => {
@@ -66,31 +67,31 @@ afterEach(async () => {
   expect(complaints).toEqual([]);
 });
 
-async function open(hash: string): Promise<void> {
+async function visit(hash: string): Promise<void> {
   await page.goto(`http://127.0.0.1:${dashboard.port}/${hash}`);
 }
 
 const PAGES = [
-  ['overview', '#/overview', 'Features, the largest bill first'],
+  ['overview', '#/overview', 'Features by total cost'],
   ['feature', '#/feature/code.review', 'Latest intents'],
-  ['what-if', '#/what-if/support.reply', 'What an intent would cost'],
+  ['what-if', '#/what-if/support.reply', 'Share of every plan, and what an intent would cost'],
   ['audit', '#/audit/support.reply', 'Did the user get what they wanted?'],
   ['calculator', '#/calculator', 'A success costs'],
-  ['prices', '#/prices', 'Models, the largest spend first'],
+  ['prices', '#/prices', 'Models by spend'],
 ] as const;
 
-describe.each(PAGES)('the page %s', (_, hash, sign) => {
-  test.each(['light', 'dark'] as const)('has nothing axe complains of, %s', async colorScheme => {
+describe.each(PAGES)('the page %s', (name, hash, sign) => {
+  test.each(['light', 'dark'] as const)(`axe finds no error on the page ${name}, %s`, async colorScheme => {
     await page.emulateMedia({ colorScheme });
-    await open(hash);
+    await visit(hash);
     await page.getByText(sign).first().waitFor();
     for (const details of await page.locator('details > summary').all()) await details.click();
     expect(await violations(page)).toEqual([]);
   });
 
-  test('fits a phone: only tables and plots move sideways, and nothing is complained of', async () => {
+  test(`the page ${name} fits a phone: only tables and plots scroll sideways, and axe finds no error`, async () => {
     await page.setViewportSize(PHONE);
-    await open(hash);
+    await visit(hash);
     await page.getByText(sign).first().waitFor();
     const tooWide = await page.evaluate(TOO_WIDE);
     expect(tooWide).toBe(0);
@@ -98,7 +99,7 @@ describe.each(PAGES)('the page %s', (_, hash, sign) => {
   });
 });
 
-test('every feature is reached by keyboard alone, and the focus follows to the new content', async () => {
+test('a feature is reached by keyboard alone, and the focus moves to its content', async () => {
   const wanted = page.getByRole('link', { name: 'code.review' }).first();
   for (let press = 0; press < 40; press++) {
     await page.keyboard.press('Tab');
@@ -110,7 +111,7 @@ test('every feature is reached by keyboard alone, and the focus follows to the n
   expect(await page.title()).toBe('code.review · outcome-router');
 });
 
-test('an intent written by another connection appears without a reload', async () => {
+test('an intent that another connection writes appears without a reload', async () => {
   await page.locator('.live', { hasText: 'live' }).waitFor();
   const intents = page.locator('.tiles > div', { hasText: /^Intents/ }).locator('dd');
   const before = Number((await intents.textContent())?.replaceAll(',', ''));
@@ -123,7 +124,7 @@ test('an intent written by another connection appears without a reload', async (
     .toBeGreaterThan(before);
 });
 
-/** The same traffic under ids of its own. */
+/** The same traffic under other intent ids. */
 function renamed(inner: Store): Store {
   return {
     ...inner,
@@ -134,8 +135,8 @@ function renamed(inner: Store): Store {
   };
 }
 
-test('a receipt opens with every attempt, the propensity and the configured link', async () => {
-  await open('#/feature/invoice.extract');
+test('a receipt shows every attempt, the propensity and the configured link', async () => {
+  await visit('#/feature/invoice.extract');
   const receipt = page.locator('.receipt').first();
   await receipt.locator('summary').click();
   expect(await receipt.getByRole('link', { name: 'Open in your system' }).getAttribute('href')).toMatch(
@@ -145,8 +146,8 @@ test('a receipt opens with every attempt, the propensity and the configured link
   expect(await receipt.getByRole('row').count()).toBeGreaterThanOrEqual(2);
 });
 
-test('plots are drawn, named, and their figures are in a table', async () => {
-  await open('#/feature/code.review');
+test('plots are drawn and named, and a table holds their figures', async () => {
+  await visit('#/feature/code.review');
   const plots = page.getByRole('img', { name: /of code\.review over time/ });
   await plots.nth(1).waitFor();
   expect(await plots.count()).toBe(2);
@@ -167,8 +168,8 @@ test('plots are drawn, named, and their figures are in a table', async () => {
   expect(await page.getByRole('table', { name: 'code.review over time' }).getByRole('row').count()).toBeGreaterThan(10);
 });
 
-test('moving the failure cost changes the decision that is shown, by keyboard, and back again', async () => {
-  await open('#/what-if/support.reply');
+test('the failure cost slider changes the scenario by keyboard, and the reset button undoes it', async () => {
+  await visit('#/what-if/support.reply');
   const share = async (row: string): Promise<number> => {
     const cells = page
       .getByRole('row', { name: new RegExp(`^${row}`) })
@@ -176,34 +177,34 @@ test('moving the failure cost changes the decision that is shown, by keyboard, a
       .getByRole('cell');
     return Number.parseFloat((await cells.first().textContent()) ?? '');
   };
-  await expect.poll(async () => share('as moved')).toBeLessThan(20);
-  const slider = page.getByRole('slider', { name: /A failure costs/ });
+  await expect.poll(async () => share('scenario')).toBeLessThan(20);
+  const slider = page.getByRole('slider', { name: /Cost of a failure/ });
   await slider.focus();
   await page.keyboard.press('Home');
-  await expect.poll(async () => share('as moved')).toBeGreaterThan(90);
-  expect(await share('as it is')).toBeLessThan(20);
-  await page.getByRole('button', { name: 'As it is: A failure costs' }).click();
-  await expect.poll(async () => share('as moved')).toBeLessThan(20);
+  await expect.poll(async () => share('scenario')).toBeGreaterThan(90);
+  expect(await share('now')).toBeLessThan(20);
+  await page.getByRole('button', { name: 'Reset: Cost of a failure' }).click();
+  await expect.poll(async () => share('scenario')).toBeLessThan(20);
 });
 
-test('the calculator reckons the published case', async () => {
-  await open('#/calculator');
+test('the calculator computes the published case and rejects impossible values', async () => {
+  await visit('#/calculator');
   const second = page.getByRole('row', { name: /^Second/ });
   expect(await second.textContent()).toMatch(/\$0\.76.*\$0\.80/);
   await page
-    .getByLabel(/A failure costs/)
+    .getByLabel(/Cost of a failure/)
     .nth(1)
     .fill('0');
   await expect.poll(async () => second.textContent()).toMatch(/\$0\.014/);
   await page
-    .getByLabel(/^Success/)
+    .getByLabel(/^Success rate/)
     .nth(1)
     .fill('0');
   await page.getByText('makes no sense here').waitFor();
 });
 
-test('an audit writes labels that the next report uses', async () => {
-  await open('#/audit/support.reply');
+test('labels of an audit are in the ledger and in the next report', async () => {
+  await visit('#/audit/support.reply');
   const label = async (name: 'Yes' | 'No'): Promise<string> => {
     const id = (await page.locator('.words code').first().textContent()) ?? '';
     await page.getByRole('button', { name, exact: true }).click();
@@ -217,18 +218,18 @@ test('an audit writes labels that the next report uses', async () => {
   for (const [i, id] of ids.entries()) {
     const last = (await store.load(id)).at(-1);
     expect(last).toMatchObject({
-      kind: expect.stringMatching(/settled|corrected/),
+      kind: expect.stringMatching(/labelled|corrected/),
       evidence: { source: 'audit', success: i === 2 },
     });
   }
   const { features } = await reportOf(store, { nowMs: Date.now(), features: ['support.reply'] });
   expect(features[0]?.audit?.audited).toBeGreaterThan(0);
-  await open('#/feature/support.reply');
+  await visit('#/feature/support.reply');
   await page.getByText(/intents were audited/).waitFor();
 });
 
 describe('mounted behind the login of an application', () => {
-  /** What an application decides by, in the order of its requests. */
+  /** The role that the application gives every request. */
   let role: 'read' | 'label' | 'unauthenticated' = 'read';
   const asked: string[] = [];
 
@@ -254,7 +255,7 @@ describe('mounted behind the login of an application', () => {
     };
   }
 
-  test('the page works below a base path: live, every page, and nothing is asked for outside it', async () => {
+  test('every page works below a base path, live updates included, and no request leaves it', async () => {
     const { url, close } = await mount();
     complaints = [];
     const other = await context.newPage();
@@ -277,7 +278,7 @@ describe('mounted behind the login of an application', () => {
     await close();
   });
 
-  test('a reader sees the audit without its buttons, an auditor labels', async () => {
+  test('a reader sees the audit without its buttons, and an auditor labels', async () => {
     const { url, close } = await mount();
     const other = await context.newPage();
     const yes = other.getByRole('button', { name: 'Yes', exact: true });
@@ -296,7 +297,7 @@ describe('mounted behind the login of an application', () => {
     await close();
   });
 
-  test('a session that has ended is said on the page', async () => {
+  test('a page whose session has ended shows the reason', async () => {
     const { url, close } = await mount();
     const other = await context.newPage();
     role = 'read';
@@ -310,7 +311,7 @@ describe('mounted behind the login of an application', () => {
   });
 });
 
-test('without the link there is nothing to see, and a used or invented one is refused', async () => {
+test('a browser without a link, or with an invented one, is refused and sees nothing of the ledger', async () => {
   const stranger = await browser.newContext();
   const other = await stranger.newPage();
   const base = `http://127.0.0.1:${dashboard.port}`;

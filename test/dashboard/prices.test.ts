@@ -9,7 +9,7 @@ const cells = cellsOf(
   many(2, { plan: ['premium'], attempts: [attempt('premium', 500_000_000)], versions: { premium: 'house-model@1' } }),
 );
 
-test('every model has what its visits cost, the dearest in all first', () => {
+test('prices list every model with the cost of its visits, the largest spend first', () => {
   const prices = pricesOf(cells, AT_MS);
   expect(prices.map(price => [price.model, price.visits, price.spendUsd, price.perVisitUsd.value])).toEqual([
     ['premium', 2, '1', 0.5],
@@ -17,7 +17,7 @@ test('every model has what its visits cost, the dearest in all first', () => {
   ]);
 });
 
-test('versions are in the order in which they were first seen', () => {
+test('versions are listed in the order in which they were first seen', () => {
   const [, mini] = pricesOf(cells, AT_MS);
   expect(mini?.versions.map(version => [version.version, version.visits])).toEqual([
     ['gpt-5-mini@a', 3],
@@ -25,7 +25,7 @@ test('versions are in the order in which they were first seen', () => {
   ]);
 });
 
-test('the price book speaks of models it knows, per million tokens, and of no other', () => {
+test('a model in the price book has its rates per million tokens; another has none', () => {
   const [premium, mini] = pricesOf(cells, Date.UTC(2026, 0, 1));
   expect(premium?.book).toBeUndefined();
   expect(Object.fromEntries(mini?.book?.rates.map(rate => [rate.meter, rate.usdPerMillion]) ?? [])).toMatchObject({

@@ -18,6 +18,6 @@ test('every file is served by its path and type, the page itself at the root', (
   expect(site.get('/scheme.css')?.body.toString()).toContain('prefers-color-scheme:dark');
 });
 
-test('a page that was never built is said', () => {
+test('a page that was not built is an error with the command that builds it', () => {
   expect(() => readSite(join(folder, 'nowhere'))).toThrow(/not built.*npm run build/);
 });

@@ -23,46 +23,46 @@ const view = {
   nowMs: AT_MS,
 } as const;
 
-const asked = (moves: Parameters<typeof whatIf>[2]) => whatIf(view, { policy: thompson(), segment: '' }, moves);
-const shares = (moves: Parameters<typeof whatIf>[2]) => asked(moves).moved.plans.map(plan => plan.share ?? 0);
+const asked = (settings: Parameters<typeof whatIf>[2]) => whatIf(view, { policy: thompson(), segment: '' }, settings);
+const shares = (settings: Parameters<typeof whatIf>[2]) => asked(settings).scenario.plans.map(plan => plan.share ?? 0);
 
-test('nothing moved is what it does now', () => {
-  const { now, moved } = asked({});
-  expect(moved).toEqual(now);
+test('without other settings the scenario is the present', () => {
+  const { now, scenario } = asked({});
+  expect(scenario).toEqual(now);
   expect(now.plans[1]?.share).toBeGreaterThan(0.98);
 });
 
-test('a failure that costs next to nothing sends intents to the cheap model', () => {
-  // The dearer model costs 9 cents more and fails 15 points less: even at $0.60.
+test('a low failure cost moves traffic to the cheap model', () => {
+  // The expensive model costs 9 cents more and fails 15 points less: even at $0.60.
   expect(shares({ failureCostUsd: 0.1 })[0]).toBeGreaterThan(0.9);
   expect(shares({ failureCostUsd: 2 })[1]).toBeGreaterThan(0.9);
 });
 
-test('a quality floor closes what does not keep it, with the reason', () => {
-  const { moved } = asked({ failureCostUsd: 0.1, minSuccessRate: 0.9 });
-  expect(moved.plans.map(plan => [plan.eligible, plan.share])).toEqual([
+test('a quality floor excludes a plan below it and states the floor', () => {
+  const { scenario } = asked({ failureCostUsd: 0.1, minSuccessRate: 0.9 });
+  expect(scenario.plans.map(plan => [plan.eligible, plan.share])).toEqual([
     [false, 0],
     [true, 1],
   ]);
-  expect(moved.plans[0]?.reason).toContain('90.0 %');
+  expect(scenario.plans[0]?.reason).toContain('90.0 %');
 });
 
 describe('a budget', () => {
-  test('that is not reached changes nothing', () => {
+  test('a budget above the expected spend changes nothing', () => {
     expect(shares({ budgetPerIntentUsd: 1 })).toEqual(shares({}));
   });
 
-  test('is kept, by what a dollar of spend weighs', () => {
-    const { now, moved } = asked({ budgetPerIntentUsd: 0.05 });
+  test('a budget is kept by a higher weight of spend', () => {
+    const { now, scenario } = asked({ budgetPerIntentUsd: 0.05 });
     expect(now.expected?.spendUsd.value).toBeGreaterThan(0.09);
-    expect(moved.expected?.spendUsd.value).toBeLessThanOrEqual(0.05);
-    expect(moved.costMultiplier).toBeGreaterThan(1);
-    expect(moved.expected?.costPerIntentUsd.value).toBeGreaterThan(now.expected?.costPerIntentUsd.value ?? Infinity);
+    expect(scenario.expected?.spendUsd.value).toBeLessThanOrEqual(0.05);
+    expect(scenario.costMultiplier).toBeGreaterThan(1);
+    expect(scenario.expected?.costPerIntentUsd.value).toBeGreaterThan(now.expected?.costPerIntentUsd.value ?? Infinity);
   });
 
-  test('that nothing keeps is said, and the cheapest plan is shown', () => {
-    const { moved } = asked({ budgetPerIntentUsd: 0.001 });
-    expect(moved.notes).toEqual(['Not even the cheapest plan stays within $0.0010 an intent.']);
-    expect(moved.plans[0]?.share).toBeGreaterThan(0.9);
+  test('a budget that no plan keeps adds a note, and the cheapest plan is shown', () => {
+    const { scenario } = asked({ budgetPerIntentUsd: 0.001 });
+    expect(scenario.notes).toEqual(['Even the cheapest plan exceeds $0.0010 per intent.']);
+    expect(scenario.plans[0]?.share).toBeGreaterThan(0.9);
   });
 });

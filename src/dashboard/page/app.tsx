@@ -1,4 +1,4 @@
-/** The frame: navigation, the page that the address names, and whether news still come. */
+/** The frame: navigation, the page that the address names, and the state of the live connection. */
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { OverviewMessage } from '../messages.ts';
@@ -10,22 +10,22 @@ import { Overview } from './pages/overview.tsx';
 import { Prices } from './pages/prices.tsx';
 import type { Route } from './route.ts';
 import { hashOf, parseRoute } from './route.ts';
-import { useAnswer, useNews } from './server.ts';
+import { useAnswer, useLedgerVersion } from './server.ts';
 import { WhatIf } from './pages/what-if.tsx';
 
 export function App(): JSX.Element {
   const route = useRoute();
-  const news = useNews();
-  const overview = useAnswer<OverviewMessage>('api/overview', news.count);
-  const features = overview.kind === 'here' ? overview.value.features.map(feature => feature.feature) : [];
+  const ledger = useLedgerVersion();
+  const overview = useAnswer<OverviewMessage>('api/overview', ledger.version);
+  const features = overview.kind === 'loaded' ? overview.value.features.map(feature => feature.feature) : [];
   const main = useRef<HTMLElement>(null);
   const title = titleOf(route);
   const isFirst = useRef(true);
 
-  // With the content, not after it is painted: a key pressed in between would act on what is no longer there.
+  // In the same frame as the content: a key pressed after the paint would act on elements that are gone.
   useLayoutEffect(() => {
     document.title = `${title} · outcome-router`;
-    // A reader who follows a link by keyboard or ear goes on at the new content.
+    // Keyboard and screen reader users continue at the new content after they follow a link.
     if (!isFirst.current) {
       main.current?.focus({ preventScroll: true });
       scrollTo(0, 0);
@@ -36,44 +36,44 @@ export function App(): JSX.Element {
   return (
     <>
       <a class="skip" href="#main" onClick={event => (event.preventDefault(), main.current?.focus())}>
-        Skip to the content
+        Skip to content
       </a>
       <header class="top">
         <a class="brand" href="#/overview">
           outcome-router
         </a>
         <nav aria-label="Pages">
-          <Link to={{ page: 'overview' }} at={route} name="Overview" />
-          <Link to={{ page: 'calculator' }} at={route} name="Calculator" />
-          <Link to={{ page: 'prices' }} at={route} name="Prices" />
-          <FeatureMenu features={features} at={route} />
+          <Link to={{ page: 'overview' }} current={route} name="Overview" />
+          <Link to={{ page: 'calculator' }} current={route} name="Calculator" />
+          <Link to={{ page: 'prices' }} current={route} name="Prices" />
+          <FeatureMenu features={features} current={route} />
         </nav>
         <p class="live" role="status">
-          <span class={news.connected ? 'dot on' : 'dot'} aria-hidden="true" />
-          {news.connected ? 'live' : 'not connected'}
+          <span class={ledger.connected ? 'dot on' : 'dot'} aria-hidden="true" />
+          {ledger.connected ? 'live' : 'not connected'}
         </p>
       </header>
       <main id="main" ref={main} tabIndex={-1}>
         {'feature' in route && <FeatureTabs route={route} />}
-        {page(route, news.count, overview)}
+        {page(route, ledger.version, overview)}
       </main>
     </>
   );
 
-  function page(at: Route, count: number, answer: typeof overview): JSX.Element {
-    switch (at.page) {
+  function page(to: Route, version: number, answer: typeof overview): JSX.Element {
+    switch (to.page) {
       case 'overview':
         return <Await answer={answer}>{value => <Overview overview={value} />}</Await>;
       case 'feature':
-        return <Feature key={at.feature} name={at.feature} news={count} />;
+        return <Feature key={to.feature} name={to.feature} version={version} />;
       case 'what-if':
-        return <WhatIf key={at.feature} name={at.feature} news={count} />;
+        return <WhatIf key={to.feature} name={to.feature} version={version} />;
       case 'audit':
-        return <Audit key={at.feature} name={at.feature} />;
+        return <Audit key={to.feature} name={to.feature} />;
       case 'calculator':
         return <Calculator />;
       case 'prices':
-        return <Prices news={count} />;
+        return <Prices version={version} />;
     }
   }
 }
@@ -81,11 +81,11 @@ export function App(): JSX.Element {
 function useRoute(): Route {
   const [hash, set] = useState(location.hash);
   useEffect(() => {
-    const changed = (): void => set(location.hash);
-    addEventListener('hashchange', changed);
-    // It may have changed before anybody listened.
-    changed();
-    return () => removeEventListener('hashchange', changed);
+    const update = (): void => set(location.hash);
+    addEventListener('hashchange', update);
+    // The address may have changed before the listener was added.
+    update();
+    return () => removeEventListener('hashchange', update);
   }, []);
   return parseRoute(hash);
 }
@@ -107,23 +107,37 @@ function titleOf(route: Route): string {
   }
 }
 
-function Link({ to, at, name }: { readonly to: Route; readonly at: Route; readonly name: string }): JSX.Element {
+function Link({
+  to,
+  current,
+  name,
+}: {
+  readonly to: Route;
+  readonly current: Route;
+  readonly name: string;
+}): JSX.Element {
   return (
-    <a href={hashOf(to)} aria-current={hashOf(to) === hashOf(at) ? 'page' : undefined}>
+    <a href={hashOf(to)} aria-current={hashOf(to) === hashOf(current) ? 'page' : undefined}>
       {name}
     </a>
   );
 }
 
-function FeatureMenu({ features, at }: { readonly features: readonly string[]; readonly at: Route }): JSX.Element {
-  const chosen = 'feature' in at ? at.feature : '';
+function FeatureMenu({
+  features,
+  current,
+}: {
+  readonly features: readonly string[];
+  readonly current: Route;
+}): JSX.Element {
+  const chosen = 'feature' in current ? current.feature : '';
   return (
     <select
       aria-label="Go to a feature"
       value={chosen}
       onChange={event => {
         const feature = event.currentTarget.value;
-        if (feature !== '') location.hash = hashOf({ page: 'feature' in at ? at.page : 'feature', feature });
+        if (feature !== '') location.hash = hashOf({ page: 'feature' in current ? current.page : 'feature', feature });
       }}
     >
       <option value="">Feature …</option>
@@ -142,9 +156,9 @@ function FeatureTabs({ route }: { readonly route: Extract<Route, { feature: stri
     <>
       <h1>{feature}</h1>
       <nav class="tabs" aria-label={`Pages of ${feature}`}>
-        <Link to={{ page: 'feature', feature }} at={route} name="What it does" />
-        <Link to={{ page: 'what-if', feature }} at={route} name="What if" />
-        <Link to={{ page: 'audit', feature }} at={route} name="Audit" />
+        <Link to={{ page: 'feature', feature }} current={route} name="Figures" />
+        <Link to={{ page: 'what-if', feature }} current={route} name="What if" />
+        <Link to={{ page: 'audit', feature }} current={route} name="Audit" />
       </nav>
     </>
   );

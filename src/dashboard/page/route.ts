@@ -1,11 +1,11 @@
-/** Where the reader is, as the part of the address after `#`. */
+/** The page that the reader is on, as the part of the address after `#`. */
 export type Route =
   | { readonly page: 'overview' | 'calculator' | 'prices' }
   | { readonly page: 'feature' | 'what-if' | 'audit'; readonly feature: string };
 
 const WITH_FEATURE: ReadonlySet<string> = new Set(['feature', 'what-if', 'audit']);
 
-/** Anything that is not understood is the overview. */
+/** Any other address is the overview. */
 export function parseRoute(hash: string): Route {
   const [page = '', feature = ''] = hash.replace(/^#\/?/, '').split('/').map(decode);
   if (WITH_FEATURE.has(page) && feature !== '') return { page: page as 'feature', feature };

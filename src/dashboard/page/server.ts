@@ -1,7 +1,7 @@
-/** Questions to the server, and the news it sends. */
+/** Requests to the server, and the ledger's version as the server reports it. */
 import { useEffect, useState } from 'preact/hooks';
 
-/** JSON has no NaN and no infinity: the server writes `null`, and a figure's fields say which of the two it was. */
+/** JSON has no NaN and no infinity: the server writes `null`, and the field of a figure tells which of the two it was. */
 function reviveFigure(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('low' in value) || !('high' in value)) return value;
   const figure = value as { value?: number | null; low: number | null; high: number | null };
@@ -22,72 +22,72 @@ function refusalOf({ status, headers }: Response, text: string): string {
   return `the server did not answer with data (status ${status}): reload the page, you may have to sign in again`;
 }
 
-async function ask<Value>(path: string): Promise<Value> {
+async function get<Value>(path: string): Promise<Value> {
   return read(await fetch(path));
 }
 
-export async function tell<Value>(path: string, body: unknown): Promise<Value> {
+export async function post<Value>(path: string, body: unknown): Promise<Value> {
   const headers = { 'content-type': 'application/json' };
   return read(await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) }));
 }
 
 export type Answer<Value> =
-  | { readonly kind: 'waiting' }
-  | { readonly kind: 'here'; readonly value: Value }
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'loaded'; readonly value: Value }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** Never rejects: a failure is an answer too. */
+/** Never rejects: a failure is a kind of answer. */
 async function answerOf<Value>(path: string): Promise<Answer<Value>> {
   try {
-    return { kind: 'here', value: await ask<Value>(path) };
+    return { kind: 'loaded', value: await get<Value>(path) };
   } catch (error) {
     return { kind: 'failed', message: messageOf(error) };
   }
 }
 
-/** What went wrong, for the reader. */
+/** An error in one sentence for the reader. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : 'the dashboard did not answer';
 }
 
-/** The answer to a question, asked again when the ledger has moved on; the last one stays until the next is here. */
-export function useAnswer<Value>(path: string, news: number): Answer<Value> {
-  const [state, set] = useState<{ path: string; answer: Answer<Value> }>({ path, answer: { kind: 'waiting' } });
+/** Asks again whenever the path or the ledger's version changes; the last answer stays until the next has loaded. */
+export function useAnswer<Value>(path: string, version: number): Answer<Value> {
+  const [state, set] = useState<{ path: string; answer: Answer<Value> }>({ path, answer: { kind: 'loading' } });
   useEffect(() => {
     let stale = false;
-    const answered = async (): Promise<void> => {
+    const load = async (): Promise<void> => {
       const answer = await answerOf<Value>(path);
       if (!stale) set({ path, answer });
     };
-    void answered();
+    void load();
     return () => {
       stale = true;
     };
-  }, [path, news]);
-  return state.path === path ? state.answer : { kind: 'waiting' };
+  }, [path, version]);
+  return state.path === path ? state.answer : { kind: 'loading' };
 }
 
-export interface News {
-  /** Grows with every change of the ledger that the server tells of. */
-  readonly count: number;
+export interface LedgerVersion {
+  /** Grows with every new version of the ledger that the server reports. */
+  readonly version: number;
   readonly connected: boolean;
 }
 
-/** Server-sent events; the browser connects again by itself. */
-export function useNews(): News {
-  const [news, set] = useState<News>({ count: 0, connected: false });
+/** From server-sent events; the browser reconnects by itself. */
+export function useLedgerVersion(): LedgerVersion {
+  const [state, set] = useState<LedgerVersion>({ version: 0, connected: false });
   useEffect(() => {
     const source = new EventSource('api/events');
     let last = '';
     source.addEventListener('open', () => set(now => ({ ...now, connected: true })));
     source.addEventListener('error', () => set(now => ({ ...now, connected: false })));
     source.addEventListener('ledger', event => {
-      const version = String(event.data);
-      // The first word too: what the page has read may be older than this line.
-      if (version !== last) set(now => ({ ...now, count: now.count + 1 }));
-      last = version;
+      const reported = String(event.data);
+      // The first event counts too: the page may have read an older version before it connected.
+      if (reported !== last) set(now => ({ ...now, version: now.version + 1 }));
+      last = reported;
     });
     return () => source.close();
   }, []);
-  return news;
+  return state;
 }

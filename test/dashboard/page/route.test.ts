@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hashOf, parseRoute } from '../../../src/dashboard/page/route.ts';
 
-test('law: every route is found again by its address, whatever the feature is called', () => {
+test('law: every route is recovered from its address, whatever the name of the feature', () => {
   const page = fc.constantFrom('feature', 'what-if', 'audit');
   fc.assert(
     fc.property(page, fc.string({ minLength: 1, unit: 'grapheme' }), (name, feature) => {
@@ -15,7 +15,7 @@ test('law: every route is found again by its address, whatever the feature is ca
   }
 });
 
-test('anything else is the overview', () => {
+test('any other address is the overview', () => {
   for (const hash of ['', '#', '#/nope', '#/feature', '#/feature/', '#/feature/%']) {
     expect(parseRoute(hash)).toEqual({ page: 'overview' });
   }

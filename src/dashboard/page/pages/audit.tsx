@@ -5,7 +5,7 @@ import type { Outcome } from '../../../core/ledger/vocabulary.ts';
 import { describePlan, formatCount, formatMoment, formatTotal } from '../../../core/report/wording.ts';
 import type { AuditMessage } from '../../messages.ts';
 import { Await } from '../parts/figures.tsx';
-import { messageOf, tell, useAnswer } from '../server.ts';
+import { messageOf, post, useAnswer } from '../server.ts';
 
 const FRACTIONS = [0.01, 0.05, 0.2, 1];
 
@@ -55,7 +55,7 @@ function Items({ sample, onMore }: { readonly sample: AuditMessage; readonly onM
 
   async function label(intent: Item, success: boolean): Promise<void> {
     try {
-      await tell<Outcome>('api/audit', { intentId: intent.intentId, success });
+      await post<Outcome>('api/audit', { intentId: intent.intentId, success });
       setLabelled(now => now + 1);
       next(`${intent.intentId} is labelled ${success ? 'success' : 'failure'}.`);
     } catch (error) {

@@ -1,4 +1,4 @@
-/** The cost-per-success calculator: two set-ups side by side, reckoned in the browser by the same code as the command. */
+/** The cost-per-success calculator: two set-ups side by side, computed in the browser by the same code as the command. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { SetUpComparison, SetUp } from '../../../core/calculator/calculator.ts';
@@ -10,18 +10,18 @@ import { Table } from '../parts/figures.tsx';
 interface Field {
   readonly name: string;
   readonly key: 'tokenCostUsd' | 'turns' | 'retryRate' | 'successRate' | 'failureCostUsd' | 'sampleSize';
-  /** What the input shows per unit of the value: percent for rates. */
+  /** Factor from the value to what the input shows: 100 for rates, which it shows in percent. */
   readonly scale: number;
   readonly unit: string;
   readonly step: string;
 }
 
 const FIELDS: readonly Field[] = [
-  { name: 'Tokens of one reply', key: 'tokenCostUsd', scale: 1, unit: 'USD', step: 'any' },
+  { name: 'Tokens per reply', key: 'tokenCostUsd', scale: 1, unit: 'USD', step: 'any' },
   { name: 'Turns', key: 'turns', scale: 1, unit: 'per intent', step: '1' },
-  { name: 'Retries', key: 'retryRate', scale: 100, unit: '%', step: 'any' },
-  { name: 'Success', key: 'successRate', scale: 100, unit: '%', step: 'any' },
-  { name: 'A failure costs', key: 'failureCostUsd', scale: 1, unit: 'USD', step: 'any' },
+  { name: 'Retry rate', key: 'retryRate', scale: 100, unit: '%', step: 'any' },
+  { name: 'Success rate', key: 'successRate', scale: 100, unit: '%', step: 'any' },
+  { name: 'Cost of a failure', key: 'failureCostUsd', scale: 1, unit: 'USD', step: 'any' },
   { name: 'Measured on', key: 'sampleSize', scale: 1, unit: 'outcomes', step: '1' },
 ];
 
@@ -30,11 +30,11 @@ type Values = Readonly<Record<Field['key'], string>>;
 export function Calculator(): JSX.Element {
   const [first, setFirst] = useState<Values>(() => valuesOf(preset('article').first.setUp));
   const [second, setSecond] = useState<Values>(() => valuesOf(preset('article').second.setUp));
-  const result = reckon(first, second);
+  const result = compare(first, second);
   return (
     <>
       <h1>Calculator</h1>
-      <p>What a success costs, from a handful of rates. The ledger measures; this reckons.</p>
+      <p>What a success costs, computed from a few rates. The ledger measures; this calculates.</p>
       <p class="buttons">
         <span>Start from:</span>
         {PRESET_NAMES.map(name => (
@@ -104,12 +104,12 @@ function setUpOf(values: Values): SetUp {
   return Object.fromEntries(FIELDS.map(({ key, scale }) => [key, Number(values[key]) / scale])) as unknown as SetUp;
 }
 
-/** The comparison, or what is wrong with the input. */
-function reckon(first: Values, second: Values): SetUpComparison | string {
+/** The comparison, or the error in the input. */
+function compare(first: Values, second: Values): SetUpComparison | string {
   try {
     return compareSetUps(setUpOf(first), setUpOf(second));
   } catch (error) {
-    return error instanceof Error ? error.message : 'this cannot be reckoned';
+    return error instanceof Error ? error.message : 'these values cannot be compared';
   }
 }
 
@@ -123,25 +123,25 @@ function Result(props: {
     { name: 'First', costs: result.first, setUp: setUpOf(props.first) },
     { name: 'Second', costs: result.second, setUp: setUpOf(props.second) },
   ];
-  const less = result.costPerSuccessSaving;
+  const saving = result.costPerSuccessSaving;
   return (
     <>
       <p class="summary">
-        A success costs {formatPercent(Math.abs(less))} {less >= 0 ? 'less' : 'more'} with the second
+        A success costs {formatPercent(Math.abs(saving))} {saving >= 0 ? 'less' : 'more'} with the second
         {result.equalAtFailureCostUsd === undefined
-          ? ', whatever a failure costs'
-          : `; both cost the same where a failure costs ${formatUsd(result.equalAtFailureCostUsd)}`}
-        . Its tokens cost {result.tokenCostRatio.toFixed(1)} times the first’s.
+          ? ' at any cost of a failure'
+          : `; both cost the same if a failure costs ${formatUsd(result.equalAtFailureCostUsd)}`}
+        . Its tokens cost {result.tokenCostRatio.toFixed(1)} times those of the first.
       </p>
       <Table
-        caption="What each costs; intervals are 95 %"
+        caption="Cost of both set-ups. Intervals are 95 %."
         rows={rows}
         rowKey={row => row.name}
         columns={[
           { title: 'Set-up', cell: row => row.name },
           { title: 'Tokens', number: true, cell: row => formatUsd(row.costs.tokensUsd) },
           { title: 'Retries', number: true, cell: row => formatUsd(row.costs.retriesUsd) },
-          { title: 'Failures', number: true, cell: row => formatUsd(row.costs.failureUsd) },
+          { title: 'Failure cost', number: true, cell: row => formatUsd(row.costs.failureUsd) },
           {
             title: 'Cost per intent',
             number: true,
@@ -159,7 +159,7 @@ function Result(props: {
                 : formatFigure(costs.intervals.costPerSuccessUsd, formatUsd),
           },
           {
-            title: 'Outcomes for ±$0.05 an intent',
+            title: 'Outcomes needed for ±$0.05 per intent',
             number: true,
             cell: row => formatCount(samplesNeeded(row.setUp, { figure: 'cost-per-intent', precisionUsd: 0.05 })),
           },

@@ -1,4 +1,4 @@
-/** All features: what they cost, how well they do, and where there is something to gain. */
+/** All features: their costs, their success rates, and the largest possible savings. */
 import type { JSX } from 'preact';
 import {
   describePlan,
@@ -9,7 +9,7 @@ import {
   STATE_MEANINGS,
 } from '../../../core/report/wording.ts';
 import type { OverviewMessage } from '../../messages.ts';
-import { BillBar } from '../parts/cost-bar.tsx';
+import { CostBar } from '../parts/cost-bar.tsx';
 import { Estimate, Table, Tiles } from '../parts/figures.tsx';
 import { hashOf } from '../route.ts';
 
@@ -18,7 +18,7 @@ export function Overview({ overview }: { readonly overview: OverviewMessage }): 
     return (
       <>
         <h1>Overview</h1>
-        <p>The ledger has no intents yet. This page shows the first as soon as there is one.</p>
+        <p>The ledger has no intents yet. This page updates by itself when the first one is recorded.</p>
       </>
     );
   }
@@ -28,16 +28,16 @@ export function Overview({ overview }: { readonly overview: OverviewMessage }): 
       <h1>Overview</h1>
       <Tiles
         tiles={[
-          ['Whole bill', formatTotal(overview.totalUsd)],
-          ['for models', formatTotal(overview.spendUsd)],
-          ['for failures', formatTotal(overview.failureUsd)],
+          ['Total cost', formatTotal(overview.totalUsd)],
+          ['Model spend', formatTotal(overview.spendUsd)],
+          ['Failure cost', formatTotal(overview.failureUsd)],
           ['Intents', formatCount(overview.intents)],
-          ['without an outcome yet', formatCount(overview.pending)],
-          ['outcome unknown for good', formatCount(overview.unknown)],
+          ['No outcome yet', formatCount(overview.pending)],
+          ['No outcome recorded (window expired)', formatCount(overview.unknown)],
         ]}
       />
       <Table
-        caption="Features, the largest bill first. Intervals are 95 %."
+        caption="Features by total cost. Intervals are 95 %."
         rows={rows}
         rowKey={row => row.feature}
         columns={[
@@ -58,19 +58,19 @@ export function Overview({ overview }: { readonly overview: OverviewMessage }): 
             cell: row => <Estimate of={row.costPerSuccessUsd} as={formatUsd} />,
           },
           { title: 'Status', cell: row => <span class={`state ${row.state}`}>{row.state}</span> },
-          { title: 'Bill', number: true, cell: row => formatTotal(row.totalCost.totalUsd) },
-          { title: 'of all', number: true, cell: row => formatPercent(row.fraction ?? 0) },
+          { title: 'Total cost', number: true, cell: row => formatTotal(row.totalCost.totalUsd) },
+          { title: '% of total', number: true, cell: row => formatPercent(row.fraction ?? 0) },
         ]}
       />
       <h2>Where the money goes</h2>
       {overview.features.map(feature => (
-        <BillBar key={feature.feature} name={feature.feature} bill={feature.totalCost} />
+        <CostBar key={feature.feature} name={feature.feature} cost={feature.totalCost} />
       ))}
       {overview.toGain.length > 0 && (
         <>
-          <h2>Where there is most to gain</h2>
+          <h2>Largest possible savings</h2>
           <Table
-            caption="What the last 7 days of intents would have cost less at the plan that is believed to be the cheapest now"
+            caption="What the intents of the last 7 days would have saved at the plan that is estimated to be the cheapest now"
             rows={overview.toGain}
             rowKey={gain => gain.feature}
             columns={[
@@ -81,7 +81,7 @@ export function Overview({ overview }: { readonly overview: OverviewMessage }): 
               { title: 'Plan', cell: gain => describePlan(gain.plan) },
               { title: 'Per intent', number: true, cell: gain => <Estimate of={gain.perIntentUsd} as={formatUsd} /> },
               {
-                title: 'In 7 days',
+                title: 'Over 7 days',
                 number: true,
                 cell: gain => <Estimate of={gain.inAllUsd} as={formatUsd} />,
               },

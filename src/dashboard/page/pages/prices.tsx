@@ -1,12 +1,12 @@
-/** What models cost in this ledger, beside what the price book says. */
+/** What each model cost in this ledger, beside its rates in the price book. */
 import type { JSX } from 'preact';
 import { formatCount, formatMoment, formatTotal, formatUsd } from '../../../core/report/wording.ts';
 import type { PriceMessage } from '../../messages.ts';
 import { Await, Estimate, Table } from '../parts/figures.tsx';
 import { useAnswer } from '../server.ts';
 
-export function Prices({ news }: { readonly news: number }): JSX.Element {
-  const answer = useAnswer<readonly PriceMessage[]>('api/prices', news);
+export function Prices({ version }: { readonly version: number }): JSX.Element {
+  const answer = useAnswer<readonly PriceMessage[]>('api/prices', version);
   return (
     <>
       <h1>Prices</h1>
@@ -14,7 +14,7 @@ export function Prices({ news }: { readonly news: number }): JSX.Element {
         {prices => (
           <>
             <Table
-              caption="Models, the largest spend first, with 95 % intervals"
+              caption="Models by spend, with 95 % intervals"
               rows={prices}
               rowKey={price => price.model}
               columns={[
@@ -30,7 +30,7 @@ export function Prices({ news }: { readonly news: number }): JSX.Element {
               ]}
             />
             <Table
-              caption="Versions seen: provider model, price and prompt. Another version is another experiment."
+              caption="Versions seen (provider model, price and prompt). Each version has statistics of its own."
               rows={prices.flatMap(price => price.versions.map(version => ({ model: price.model, ...version })))}
               rowKey={row => `${row.model} ${row.version}`}
               columns={[
@@ -48,6 +48,6 @@ export function Prices({ news }: { readonly news: number }): JSX.Element {
 }
 
 function bookOf({ book }: PriceMessage): string {
-  if (book === undefined) return 'not in the book';
+  if (book === undefined) return 'not in the price book';
   return `${book.rates.map(({ meter, usdPerMillion }) => `${meter} ${formatUsd(usdPerMillion)}`).join(', ')} (${book.source})`;
 }

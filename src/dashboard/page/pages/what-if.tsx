@@ -1,4 +1,4 @@
-/** Moves the failure cost, the quality floor or the budget, and shows what the policy would do then. */
+/** Changes the failure cost, the quality floor or the budget, and shows what the policy would do then. */
 import type { JSX } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
 import type { Explanation } from '../../../core/report/explain.ts';
@@ -6,35 +6,37 @@ import { formatPercent, formatUsd } from '../../../core/report/wording.ts';
 import type { FeatureMessage, WhatIfAnswer, WhatIfQuestion } from '../../messages.ts';
 import { Await, Estimate, Table } from '../parts/figures.tsx';
 import { Plans } from '../parts/plans.tsx';
-import { messageOf, tell, useAnswer } from '../server.ts';
-import { atPlace, placeOf } from '../parts/slider-scale.ts';
+import { messageOf, post, useAnswer } from '../server.ts';
+import { positionOf, valueAt } from '../parts/slider-scale.ts';
 
-export function WhatIf({ name, news }: { readonly name: string; readonly news: number }): JSX.Element {
-  const answer = useAnswer<FeatureMessage>(`api/feature?feature=${encodeURIComponent(name)}`, news);
+export function WhatIf({ name, version }: { readonly name: string; readonly version: number }): JSX.Element {
+  const answer = useAnswer<FeatureMessage>(`api/feature?feature=${encodeURIComponent(name)}`, version);
   return (
     <Await answer={answer}>
       {({ explanations }) => {
         const [now] = explanations;
         return now === undefined ? (
-          <p>Nothing has been decided yet.</p>
+          <p>The feature has no decisions yet.</p>
         ) : (
-          <Moves name={name} first={now} explanations={explanations} news={news} />
+          <ScenarioForm name={name} first={now} explanations={explanations} version={version} />
         );
       }}
     </Await>
   );
 }
 
-/** Steps of a slider. */
-const PLACES = 100;
+/** Positions of a slider. */
+const STEPS = 100;
+/** A slider in motion asks the server once it has rested for this long: shorter is more responsive, at more requests. */
+const DEBOUNCE_MS = 60;
 
-function Moves(props: {
+function ScenarioForm(props: {
   readonly name: string;
   readonly first: Explanation;
   readonly explanations: readonly Explanation[];
-  readonly news: number;
+  readonly version: number;
 }): JSX.Element {
-  const { name, first, explanations, news } = props;
+  const { name, first, explanations, version } = props;
   const [segment, setSegment] = useState('');
   const now = explanations.find(each => each.segment === segment) ?? first;
   const [failureCostUsd, setFailureCost] = useState<number>();
@@ -52,11 +54,10 @@ function Moves(props: {
       ...(floor === undefined ? {} : { minSuccessRate: floor }),
       ...(budget === undefined ? {} : { budgetPerIntentUsd: budget }),
     };
-    // A slider that is being moved asks once it rests for a moment.
-    const timer = setTimeout(() => void move(), 60);
-    async function move(): Promise<void> {
+    const timer = setTimeout(() => void ask(), DEBOUNCE_MS);
+    async function ask(): Promise<void> {
       try {
-        const value = await tell<WhatIfAnswer>('api/what-if', question);
+        const value = await post<WhatIfAnswer>('api/what-if', question);
         if (!stale) setAnswer(value);
         if (!stale) setProblem(undefined);
       } catch (error) {
@@ -67,52 +68,50 @@ function Moves(props: {
       stale = true;
       clearTimeout(timer);
     };
-  }, [name, segment, failureCostUsd, floor, budget, news]);
+  }, [name, segment, failureCostUsd, floor, budget, version]);
 
   const spend = Math.max(...now.plans.map(plan => plan.spendUsd.value), 1e-6);
   const costs = { low: Math.max(0.01, now.failureCostUsd / 1000), high: Math.max(1, now.failureCostUsd * 100) };
   return (
     <>
-      <p>
-        What this feature would do now, with all it has learnt, if something else were asked of it. Nothing is changed.
-      </p>
-      <form class="moves" onSubmit={event => event.preventDefault()}>
+      <p>What this feature would do now, with everything it has learnt, under other settings. Nothing is saved.</p>
+      <form class="sliders" onSubmit={event => event.preventDefault()}>
         {explanations.length > 1 && (
           <label>
             Segment
             <select value={segment} onChange={event => setSegment(event.currentTarget.value)}>
               {explanations.map(each => (
                 <option key={each.segment} value={each.segment}>
-                  {each.segment === '' ? 'without context' : each.segment}
+                  {each.segment === '' ? 'no declared context' : each.segment}
                 </option>
               ))}
             </select>
           </label>
         )}
         <Slider
-          name="A failure costs"
+          name="Cost of a failure"
           value={failureCostUsd ?? now.failureCostUsd}
-          moved={failureCostUsd !== undefined}
+          isSet={failureCostUsd !== undefined}
           range={costs}
           format={formatUsd}
-          onMove={setFailureCost}
+          onChange={setFailureCost}
         />
         <Slider
-          name="Least success rate"
+          name="Minimum success rate"
           value={floor ?? 0}
-          moved={floor !== undefined}
+          isSet={floor !== undefined}
           range={{ low: 0, high: 1 }}
           linear
           format={value => (value === 0 ? 'none' : formatPercent(value))}
-          onMove={setFloor}
+          onChange={setFloor}
         />
         <Slider
           name="Budget: model spend per intent"
           value={budget ?? spend * 2}
-          moved={budget !== undefined}
+          isSet={budget !== undefined}
           range={{ low: spend / 1000, high: spend * 2 }}
           format={value => (budget === undefined ? 'none' : formatUsd(value))}
-          onMove={setBudget}
+          onChange={setBudget}
         />
       </form>
       {problem !== undefined && (
@@ -128,13 +127,13 @@ function Moves(props: {
 function Slider(props: {
   readonly name: string;
   readonly value: number;
-  readonly moved: boolean;
+  readonly isSet: boolean;
   readonly range: { readonly low: number; readonly high: number };
   readonly linear?: boolean;
   readonly format: (value: number) => string;
-  readonly onMove: (value: number | undefined) => void;
+  readonly onChange: (value: number | undefined) => void;
 }): JSX.Element {
-  const { name, value, moved, range, linear = false, format, onMove } = props;
+  const { name, value, isSet, range, linear = false, format, onChange } = props;
   const id = useId();
   return (
     <div class="slider">
@@ -145,32 +144,32 @@ function Slider(props: {
         id={id}
         type="range"
         min="0"
-        max={PLACES}
-        value={placeOf(value, { ...range, linear, places: PLACES })}
+        max={STEPS}
+        value={positionOf(value, { ...range, linear, steps: STEPS })}
         aria-valuetext={format(value)}
-        onInput={event => onMove(atPlace(Number(event.currentTarget.value), { ...range, linear, places: PLACES }))}
+        onInput={event => onChange(valueAt(Number(event.currentTarget.value), { ...range, linear, steps: STEPS }))}
       />
-      <button type="button" aria-label={`As it is: ${name}`} disabled={!moved} onClick={() => onMove(undefined)}>
-        As it is
+      <button type="button" aria-label={`Reset: ${name}`} disabled={!isSet} onClick={() => onChange(undefined)}>
+        Reset
       </button>
     </div>
   );
 }
 
 function Compared({ answer }: { readonly answer: WhatIfAnswer }): JSX.Element {
-  const { now, moved } = answer;
+  const { now, scenario } = answer;
   const rows = [
-    { name: 'as it is', ...now },
-    { name: 'as moved', ...moved },
+    { name: 'now', ...now },
+    { name: 'scenario', ...scenario },
   ];
   return (
     <div aria-live="polite">
       <Table
-        caption="What an intent would cost, and where it would go"
+        caption="Share of every plan, and what an intent would cost"
         rows={rows}
         rowKey={row => row.name}
         columns={[
-          { title: 'Decision', cell: row => row.name },
+          { title: 'Settings', cell: row => row.name },
           ...now.plans.map((plan, k) => ({
             title: plan.description,
             number: true,
@@ -193,7 +192,7 @@ function Compared({ answer }: { readonly answer: WhatIfAnswer }): JSX.Element {
           },
         ]}
       />
-      <Plans explanation={moved} title="What the router would do" />
+      <Plans explanation={scenario} title="What the router would do" />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-/** A bill as one bar of parts, with every part named below it. */
+/** Total cost as one bar of parts, with every part named below it. */
 import type { JSX } from 'preact';
 import type { TotalCost, CostPart } from '../../../core/report/total-cost.ts';
 import { COST_PART_NAMES } from '../../../core/report/total-cost.ts';
@@ -14,13 +14,13 @@ const COLOURS: Readonly<Record<CostPart, number>> = {
   failure: 4,
 };
 
-export function BillBar({ name, bill }: { readonly name: string; readonly bill: TotalCost }): JSX.Element {
-  const parts = bill.lines.filter(line => line.fraction > 0);
+export function CostBar({ name, cost }: { readonly name: string; readonly cost: TotalCost }): JSX.Element {
+  const parts = cost.lines.filter(line => line.fraction > 0);
   let from = 0;
   return (
-    <section class="bill" aria-label={`The bill of ${name}`}>
+    <section class="cost" aria-label={`Total cost of ${name}`}>
       <h3>
-        {name} <span class="muted">{formatTotal(bill.totalUsd)}</span>
+        {name} <span class="muted">{formatTotal(cost.totalUsd)}</span>
       </h3>
       <svg viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true">
         {parts.map(line => {

@@ -1,4 +1,4 @@
-/** Figures, tables and the frame around what is still on its way. */
+/** Figures, tables, and the frame that shows an answer while it loads. */
 import type { ComponentChildren, JSX } from 'preact';
 import type { Figure } from '../../../core/math/interval.ts';
 import { formatFigure } from '../../../core/report/wording.ts';
@@ -10,7 +10,7 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ComponentChildren;
 }
 
-/** A table that can be moved sideways on a phone, by keyboard too. The first column names the row. */
+/** A table that scrolls sideways on a narrow screen, by keyboard too. The first column names the row. */
 export function Table<Row>(props: {
   readonly caption: string;
   readonly columns: readonly Column<Row>[];
@@ -53,7 +53,7 @@ export function Table<Row>(props: {
   );
 }
 
-/** Named figures side by side. */
+/** Figures with their names, side by side. */
 export function Tiles({ tiles }: { readonly tiles: readonly (readonly [string, ComponentChildren])[] }): JSX.Element {
   return (
     <dl class="tiles">
@@ -76,22 +76,22 @@ export function Estimate(props: { readonly of: Figure; readonly as: (value: numb
   );
 }
 
-/** The content once it is here; until then, or when it cannot come, a word on that. */
+/** The content once it has loaded; a line of text until then, and an alert if it failed. */
 export function Await<Value>(props: {
   readonly answer: Answer<Value>;
   readonly children: (value: Value) => JSX.Element;
 }): JSX.Element {
   const { answer, children } = props;
   switch (answer.kind) {
-    case 'waiting':
-      return <p class="wait">Reading the ledger …</p>;
+    case 'loading':
+      return <p class="wait">Loading …</p>;
     case 'failed':
       return (
         <p class="warn" role="alert">
           {answer.message}
         </p>
       );
-    case 'here':
+    case 'loaded':
       return children(answer.value);
   }
 }

@@ -1,4 +1,4 @@
-/** Receipts of the latest intents: what was decided, every attempt, and what became of it. */
+/** Receipts of the latest intents: the decision, every attempt, the evidence and the outcome. */
 import type { JSX } from 'preact';
 import type { Attempt, Evidence } from '../../../core/ledger/vocabulary.ts';
 import { planKey } from '../../../core/ledger/vocabulary.ts';
@@ -9,9 +9,9 @@ import { useAnswer } from '../server.ts';
 
 const SHOWN = 20;
 
-export function Intents({ feature, news }: { readonly feature: string; readonly news: number }): JSX.Element {
+export function Intents({ feature, version }: { readonly feature: string; readonly version: number }): JSX.Element {
   const path = `api/intents?feature=${encodeURIComponent(feature)}&limit=${SHOWN}`;
-  const answer = useAnswer<readonly IntentMessage[]>(path, news);
+  const answer = useAnswer<readonly IntentMessage[]>(path, version);
   return (
     <section aria-labelledby="intents">
       <h2 id="intents">Latest intents</h2>
@@ -42,7 +42,7 @@ function Receipt({ intent }: { readonly intent: IntentMessage }): JSX.Element {
         Intent <code>{id}</code>
         {segment === '' ? '' : `, ${segment}`}. {plan} was chosen by {decision.policy} with a probability of{' '}
         {formatPercent(decision.propensity)} ({decision.reason}). A failure costs {formatTotal(failureCostUsd)}
-        {outcome.costNanoUsd === undefined ? '' : '; what it did cost was recorded'}.
+        {outcome.costNanoUsd === undefined ? '' : '; the actual cost was recorded'}.
         {link === undefined ? null : (
           <>
             {' '}
@@ -53,7 +53,7 @@ function Receipt({ intent }: { readonly intent: IntentMessage }): JSX.Element {
         )}
       </p>
       <Attempts of={id} attempts={attempts} />
-      {evidence.length > 0 && <p>What was said: {evidence.map(wordOf).join('; ')}.</p>}
+      {evidence.length > 0 && <p>Evidence: {evidence.map(describeEvidence).join('; ')}.</p>}
     </details>
   );
 }
@@ -61,7 +61,7 @@ function Receipt({ intent }: { readonly intent: IntentMessage }): JSX.Element {
 function Attempts({ of, attempts }: { readonly of: string; readonly attempts: readonly Attempt[] }): JSX.Element {
   return (
     <Table
-      caption={`Attempts of ${of}, in their order`}
+      caption={`Attempts of ${of}, in order`}
       rows={attempts.map((attempt, i) => ({ ...attempt, i }))}
       rowKey={attempt => String(attempt.i)}
       columns={[
@@ -70,8 +70,8 @@ function Attempts({ of, attempts }: { readonly of: string; readonly attempts: re
         { title: 'Model', cell: attempt => attempt.model },
         { title: 'Status', cell: attempt => statusOf(attempt) },
         { title: 'Verdict', cell: verdictOf },
-        { title: 'Tokens in', number: true, cell: attempt => attempt.usage.input ?? 0 },
-        { title: 'out', number: true, cell: attempt => attempt.usage.output ?? 0 },
+        { title: 'Input tokens', number: true, cell: attempt => attempt.usage.input ?? 0 },
+        { title: 'Output tokens', number: true, cell: attempt => attempt.usage.output ?? 0 },
         { title: 'Time', number: true, cell: attempt => `${Math.round(attempt.latencyMs)} ms` },
         {
           title: 'Cost',
@@ -94,7 +94,7 @@ function verdictOf({ verdict }: Attempt): string {
   return `${verdict.accepted ? 'accepted' : 'rejected'} by ${verdict.by}${reason}`;
 }
 
-function wordOf({ source, signal, success, escalated }: Evidence): string {
-  const meaning = success === null ? 'no word' : success ? 'success' : 'failure';
-  return `${signal ?? source}: ${meaning}${escalated === true ? ', a person took over' : ''}`;
+function describeEvidence({ source, signal, success, escalated }: Evidence): string {
+  const meaning = success === null ? 'withdrawn' : success ? 'success' : 'failure';
+  return `${signal ?? source} ${meaning}${escalated === true ? ' (human handoff)' : ''}`;
 }

@@ -1,4 +1,4 @@
-/** A feature over time: what was chosen, and what an intent cost, with the changes marked. */
+/** A feature over time: the traffic of every plan and the cost per intent, with change points marked. */
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { describeDrift } from '../../../core/report/drift-words.ts';
@@ -6,23 +6,23 @@ import type { FeatureReport } from '../../../core/report/feature-report.ts';
 import { describePlan, formatCount, formatMoment, formatPercent, formatUsd } from '../../../core/report/wording.ts';
 import { Estimate, Table } from './figures.tsx';
 import { Plot } from './plot.tsx';
-import { costLines, shareLines } from './series.ts';
+import { costLines, trafficLines } from './series.ts';
 
 export function OverTime({ report }: { readonly report: FeatureReport }): JSX.Element {
   const { history, plans, drift, feature } = report;
   const { steps } = history;
   const times = useMemo(() => steps.map(step => step.fromMs / 1000), [steps]);
-  const shares = useMemo(() => shareLines(steps, plans), [steps, plans]);
+  const traffic = useMemo(() => trafficLines(steps, plans), [steps, plans]);
   const costs = useMemo(() => costLines(steps), [steps]);
   const marks = useMemo(() => drift.map(event => event.atMs / 1000), [drift]);
   return (
     <section aria-labelledby="over-time">
       <h2 id="over-time">Over time</h2>
-      <h3>Share of the intents per plan</h3>
+      <h3>Traffic by plan</h3>
       <Plot
-        title={`Share of the intents per plan of ${feature} over time; the figures are in the table below`}
+        title={`Traffic by plan of ${feature} over time; the figures are in the table below`}
         times={times}
-        lines={shares}
+        lines={traffic}
         format={formatPercent}
         top={1}
         marks={marks}
@@ -62,7 +62,7 @@ export function OverTime({ report }: { readonly report: FeatureReport }): JSX.El
       </details>
       <h3>Changes</h3>
       {drift.length === 0 ? (
-        <p>None: every rate looks like one rate, and no model, price or prompt has changed.</p>
+        <p>None: no rate has a change point, and no model, price or prompt has changed.</p>
       ) : (
         <ul class="notes">
           {drift.toReversed().map(event => (
@@ -74,5 +74,5 @@ export function OverTime({ report }: { readonly report: FeatureReport }): JSX.El
   );
 }
 
-/** Upper and lower limit, by their places among the lines. */
+/** Upper and lower limit, by their index among the lines. */
 const COST_BANDS = [[0, 1]] as const;

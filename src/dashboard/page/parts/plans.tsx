@@ -1,4 +1,4 @@
-/** What is believed of every plan, what follows, and why. */
+/** The estimates of every plan, the share that the policy gives it, and why. */
 import type { JSX } from 'preact';
 import type { Explanation, NodeBelief } from '../../../core/report/explain.ts';
 import type { PlanReport } from '../../../core/report/feature-report.ts';
@@ -24,8 +24,9 @@ export function Plans(props: {
       </h2>
       <p class="summary">{summary}</p>
       <p class="muted">
-        Policy {policy}, {objective === 'cost-per-intent' ? 'lowest cost per intent' : 'lowest cost per success'}, a
-        failure costs {formatUsd(failureCostUsd)}.
+        Policy {policy}; objective:{' '}
+        {objective === 'cost-per-intent' ? 'lowest cost per intent' : 'lowest cost per success'}; a failure costs{' '}
+        {formatUsd(failureCostUsd)}.
       </p>
       {notes.map(note => (
         <p key={note} class="warn">
@@ -38,13 +39,13 @@ export function Plans(props: {
         format={formatUsd}
       />
       <Table
-        caption="Plans: what is believed now, recent outcomes counting more, and what follows"
+        caption="Plans: current estimates, in which recent outcomes weigh more, and the share of new intents"
         rows={plans}
         rowKey={plan => plan.plan}
         columns={[
           { title: 'Plan', cell: plan => plan.description },
           { title: 'Share', number: true, cell: plan => formatPercent(plan.share ?? Number.NaN) },
-          { title: 'Chance to be cheapest', number: true, cell: plan => formatPercent(plan.chanceCheapest) },
+          { title: 'P(cheapest)', number: true, cell: plan => formatPercent(plan.chanceCheapest) },
           { title: 'Success', number: true, cell: plan => <Estimate of={plan.success} as={formatPercent} /> },
           { title: 'Model spend', number: true, cell: plan => <Estimate of={plan.spendUsd} as={formatUsd} /> },
           {
@@ -56,14 +57,14 @@ export function Plans(props: {
         ]}
       />
       <details>
-        <summary>What is believed at each step, and what was measured in all</summary>
+        <summary>Estimates of every step, and totals of the whole ledger</summary>
         <Table
           caption="Steps of the plans"
           rows={[...nodes.values()]}
           rowKey={node => node.node}
           columns={[
             { title: 'Step', cell: node => node.description },
-            { title: 'Visits, recent ones counting more', number: true, cell: node => formatCount(node.visits) },
+            { title: 'Visits, weighted by age', number: true, cell: node => formatCount(node.visits) },
             { title: 'Success', number: true, cell: node => <Estimate of={node.success} as={formatPercent} /> },
             {
               title: 'Rejected',

@@ -1,4 +1,4 @@
-/** Plots over time by uPlot: named, redrawn when the width or the colour scheme changes, with their figures in a table. */
+/** Plots over time by uPlot, with an accessible name, redrawn when the width or the colour scheme changes. */
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
@@ -11,20 +11,20 @@ export interface PlotProps {
   readonly times: readonly number[];
   readonly lines: readonly PlotLine[];
   readonly format: (value: number) => string;
-  /** Top of the value axis; default: what the values need. */
+  /** Top of the value axis; default: a little above the highest value. */
   readonly top?: number;
-  /** Pairs of lines whose space between is shaded. */
+  /** Pairs of lines, by index; the area between them is shaded. */
   readonly bands?: readonly (readonly [number, number])[];
-  /** Moments to mark, seconds since the epoch. */
+  /** Times to mark with a dashed line, seconds since the epoch. */
   readonly marks?: readonly number[];
 }
 
 const HEIGHT = 200;
 
 export function Plot(props: PlotProps): JSX.Element {
-  const place = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const { current } = place;
+    const { current } = container;
     if (current === null) return undefined;
     let plot: uPlot | undefined;
     const draw = (): void => {
@@ -42,7 +42,7 @@ export function Plot(props: PlotProps): JSX.Element {
       plot?.destroy();
     };
   }, [props.times, props.lines, props.top, props.marks]);
-  return <div class="plot" role="img" aria-label={props.title} ref={place} />;
+  return <div class="plot" role="img" aria-label={props.title} ref={container} />;
 }
 
 function dataOf({ times, lines }: PlotProps): uPlot.AlignedData {
@@ -62,7 +62,7 @@ function optionsOf(props: PlotProps, width: number): uPlot.Options {
     legend: { live: true },
     scales: { y: { range: (_, __, high) => [0, top ?? (high > 0 ? high * 1.05 : 1)] } },
     axes: [
-      { ...axis, values: (_, moments) => datesOf(moments) },
+      { ...axis, values: (_, times) => datesOf(times) },
       { ...axis, size: 70, values: (_, values) => values.map(value => format(value)) },
     ],
     ...(bands === undefined
@@ -87,25 +87,25 @@ function optionsOf(props: PlotProps, width: number): uPlot.Options {
         };
       }),
     ],
-    hooks: { draw: [plot => mark(plot, marks, colour('--fg'))] },
+    hooks: { draw: [plot => drawMarks(plot, marks, colour('--fg'))] },
   };
 }
 
-/** `03-01`, or with the hour where days are not enough. */
-function datesOf(moments: readonly number[]): string[] {
-  const areDays = moments.every(moment => moment % 86_400 === 0);
-  return moments.map(moment => formatMoment(moment * 1000).slice(5, areDays ? 10 : 16));
+/** `03-01`, with the hour where the axis shows parts of days. */
+function datesOf(times: readonly number[]): string[] {
+  const areDays = times.every(time => time % 86_400 === 0);
+  return times.map(time => formatMoment(time * 1000).slice(5, areDays ? 10 : 16));
 }
 
-/** A dashed line at each moment. */
-function mark(plot: uPlot, moments: readonly number[], colour: string): void {
+/** A dashed line at each time. */
+function drawMarks(plot: uPlot, times: readonly number[], colour: string): void {
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.strokeStyle = colour;
   ctx.lineWidth = devicePixelRatio;
   ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
-  for (const moment of moments) {
-    const x = plot.valToPos(moment, 'x', true);
+  for (const time of times) {
+    const x = plot.valToPos(time, 'x', true);
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);

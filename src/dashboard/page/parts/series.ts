@@ -4,7 +4,7 @@ import type { PlanKey } from '../../../core/ledger/vocabulary.ts';
 import { describePlan } from '../../../core/report/wording.ts';
 import type { PlotLine } from './plot-line.ts';
 
-/** Colours of the palette. */
+/** Colours of the palette in `report-style.ts`. */
 const COLOURS = 8;
 
 export function colourOf(index: number): number {
@@ -12,10 +12,10 @@ export function colourOf(index: number): number {
 }
 
 /**
- * Stacked shares. Each line is the sum of its plan and those before it, and they are drawn from the highest down, so that
- * what is seen of each is its own part.
+ * Stacked traffic. Each line is the sum of its plan and those before it. The highest is drawn first and the others cover
+ * it, so that the visible band of each is its own part.
  */
-export function shareLines(
+export function trafficLines(
   steps: readonly HistoryStep[],
   plans: readonly { readonly plan: PlanKey }[],
 ): readonly PlotLine[] {
@@ -30,13 +30,16 @@ export function shareLines(
   return lines.toReversed();
 }
 
-/** Upper limit, lower limit, figure. Limits that would squeeze the figures flat are cut at four times the typical one. */
+/** Limits are cut at this many medians: one wide interval would flatten the figures of all other steps. */
+const LIMIT_PER_MEDIAN = 4;
+
+/** Upper limit, lower limit, figure. */
 export function costLines(steps: readonly HistoryStep[]): readonly PlotLine[] {
   const values = steps.map(({ costPerIntentUsd: { value } }) => (Number.isFinite(value) ? value : null));
   const known = values.filter(value => value !== null).sort((a, b) => a - b);
-  const most = Math.max(4 * (known[Math.floor(known.length / 2)] ?? 0), known.at(-1) ?? 0);
+  const cap = Math.max(LIMIT_PER_MEDIAN * (known[Math.floor(known.length / 2)] ?? 0), known.at(-1) ?? 0);
   const limit = (of: 'low' | 'high'): readonly (number | null)[] =>
-    steps.map((step, i) => (values[i] === null ? null : Math.min(most, step.costPerIntentUsd[of])));
+    steps.map((step, i) => (values[i] === null ? null : Math.min(cap, step.costPerIntentUsd[of])));
   return [
     { name: 'upper limit', colour: 0, values: limit('high'), edge: true },
     { name: 'lower limit', colour: 0, values: limit('low'), edge: true },

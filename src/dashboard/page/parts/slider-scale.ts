@@ -1,21 +1,21 @@
-/** Sliders of amounts that span powers of ten: equal steps multiply. */
+/** Sliders for amounts that span powers of ten: an equal step multiplies the value. */
 export interface Scale {
   readonly low: number;
   readonly high: number;
-  /** Equal steps add instead. */
+  /** An equal step adds instead. */
   readonly linear: boolean;
-  readonly places: number;
+  readonly steps: number;
 }
 
-/** The place of a value, 0 to `places`; values outside are at the ends. */
-export function placeOf(value: number, { low, high, linear, places }: Scale): number {
-  const part = linear ? (value - low) / (high - low) : Math.log(value / low) / Math.log(high / low);
-  return Math.round(places * Math.min(1, Math.max(0, Number.isNaN(part) ? 0 : part)));
+/** The position of a value, 0 to `steps`; values out of range are at the ends. */
+export function positionOf(value: number, { low, high, linear, steps }: Scale): number {
+  const fraction = linear ? (value - low) / (high - low) : Math.log(value / low) / Math.log(high / low);
+  return Math.round(steps * Math.min(1, Math.max(0, Number.isNaN(fraction) ? 0 : fraction)));
 }
 
-/** The value at a place, rounded to three digits. */
-export function atPlace(place: number, { low, high, linear, places }: Scale): number {
-  const part = place / places;
-  const value = linear ? low + part * (high - low) : low * (high / low) ** part;
+/** The value at a position, rounded to three digits. */
+export function valueAt(position: number, { low, high, linear, steps }: Scale): number {
+  const fraction = position / steps;
+  const value = linear ? low + fraction * (high - low) : low * (high / low) ** fraction;
   return Number(value.toPrecision(3));
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { historyOf } from '../../../../src/core/report/history.ts';
-import { colourOf, costLines, shareLines } from '../../../../src/dashboard/page/parts/series.ts';
+import { colourOf, costLines, trafficLines } from '../../../../src/dashboard/page/parts/series.ts';
 import { cellsOf, FAILURE, made, many, SUCCESS } from '../../../core/support/cells.ts';
 
 const { steps } = historyOf(
@@ -12,15 +12,15 @@ const { steps } = historyOf(
   { failureCostUsd: 15 },
 );
 
-test('shares are stacked, drawn from the whole down, with a gap where nothing happened', () => {
-  const lines = shareLines(steps, [{ plan: 'mini' }, { plan: 'premium' }]);
+test('traffic is stacked, the whole drawn first, with a gap where a step has no intents', () => {
+  const lines = trafficLines(steps, [{ plan: 'mini' }, { plan: 'premium' }]);
   expect(lines.map(line => [line.name, line.colour, line.values])).toEqual([
     ['premium', 1, [1, null, 1]],
     ['mini', 0, [0.75, null, 1]],
   ]);
 });
 
-test('a figure is drawn inside its limits, and a wild limit does not squeeze it', () => {
+test('a figure lies within its limits, and a limit is cut at four times the median', () => {
   const [upper, lower, cost] = costLines(steps);
   for (const i of [0, 2]) {
     expect(lower?.values[i]).toBeLessThanOrEqual(cost?.values[i] ?? -1);
