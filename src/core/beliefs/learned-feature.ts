@@ -59,7 +59,7 @@ const NOTHING_TO_COME: Exposures = Object.freeze({ decayed: NONE, whole: NONE })
  * ```ts
  * const learned = createLearnedFeature({ feature: 'support.reply', plans: [['mini'], ['premium']],
  *   priorCostUsd: { mini: 0.002, premium: 0.014 } });
- * learned.apply(settle(undefined, intent));
+ * learned.apply(contributionDelta(undefined, intent));
  * policy.decide({ ...view, learned: learned.segment('') }, random);
  * ```
  */
