@@ -16,7 +16,7 @@ export type {
   ValidatorFunction,
   ValidatorResult,
 } from './config/application.ts';
-export type { Explanation, PlanExplanation } from './core/report/explain.ts';
+export type { Explanation, PlanExplanation } from './core/report/explanation.ts';
 export type { Figure } from './core/math/interval.ts';
 export type {
   AttemptedRecord,

@@ -12,7 +12,7 @@ import type { WrappableClient } from './clients/wrap.ts';
 import { wrapClient } from './clients/wrap.ts';
 import type { FeatureConfig, ModelConfig, RouterConfig } from './config/application.ts';
 import { resolveConfig } from './config/resolve.ts';
-import type { Explanation } from './core/report/explain.ts';
+import type { Explanation } from './core/report/explanation.ts';
 import type { RouterReport } from './core/report/router-report.ts';
 import type { Engine } from './engine/engine.ts';
 import { createEngine, modelNamed } from './engine/engine.ts';

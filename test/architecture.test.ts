@@ -67,6 +67,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/dashboard/page/server.ts': IN_CHROMIUM,
   'src/core/beliefs/constants.ts': NUMBERS,
   'src/core/choice/constants.ts': NUMBERS,
+  'src/core/report/constants.ts': NUMBERS,
   'src/config/limits.ts':
     'two numbers; test/config/resolve.test.ts and test/engine/attempts/retry-after.test.ts hold them',
   'src/engine/request/request-run.ts':

@@ -1,5 +1,5 @@
 /** Explanations: of a running router's feature with its guard rails, or of what a ledger alone lets us say. */
-import type { Explanation } from '../core/report/explain.ts';
+import type { Explanation } from '../core/report/explanation.ts';
 import { explainPlans } from '../core/report/explain.ts';
 import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 import { toUsd } from '../core/ledger/money.ts';

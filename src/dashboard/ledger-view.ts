@@ -1,6 +1,6 @@
 /** A ledger as the dashboard reads it: cells are cached until another process writes, everything else is read on demand. */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import type { Explanation } from '../core/report/explain.ts';
+import type { Explanation } from '../core/report/explanation.ts';
 import type { Intent } from '../core/ledger/records.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import { toDecimalUsd } from '../core/ledger/money.ts';

@@ -1,5 +1,5 @@
 /** The JSON between the dashboard's server and its page. A figure that is unknown or unbounded is `null`. */
-import type { Explanation } from '../core/report/explain.ts';
+import type { Explanation } from '../core/report/explanation.ts';
 import type { Figure } from '../core/math/interval.ts';
 import type { FeatureReport } from '../core/report/feature-report.ts';
 import type { RouterReport } from '../core/report/router-report.ts';

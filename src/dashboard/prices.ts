@@ -1,5 +1,5 @@
 /** What each model cost in this ledger, beside its rates in the price book. */
-import { costSample } from '../core/report/estimate.ts';
+import { costSample } from '../core/report/cost-sample.ts';
 import { hall } from '../core/math/interval.ts';
 import { toDecimalUsd } from '../core/ledger/money.ts';
 import { tallyBy } from '../core/cells/period.ts';

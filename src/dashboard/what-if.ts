@@ -1,7 +1,7 @@
 /** What the router would do with another failure cost, quality floor or budget, computed by the policy itself. */
 import { MAX_LAMBDA } from '../core/choice/constants.ts';
 import { qualityMask } from '../core/choice/eligibility.ts';
-import type { Explanation } from '../core/report/explain.ts';
+import type { Explanation } from '../core/report/explanation.ts';
 import { formatPercent, formatUsd } from '../core/report/wording.ts';
 import { explainView } from '../analysis/explain.ts';
 import type { Exclusion } from '../engine/rails/guard-rails.ts';

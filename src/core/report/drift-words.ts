@@ -1,4 +1,4 @@
-/** A change in a sentence. */
+/** A drift event in one sentence. */
 import type { DriftEvent } from './drift.ts';
 import { describeNode } from '../ledger/vocabulary.ts';
 import { formatFigure, formatMoment, formatPercent } from './wording.ts';
@@ -7,10 +7,10 @@ import { formatFigure, formatMoment, formatPercent } from './wording.ts';
 export function describeDrift(event: DriftEvent): string {
   const when = `${formatMoment(event.atMs)} UTC`;
   if (event.kind === 'version') return `${when}: ${event.model} changed from ${event.from} to ${event.to}.`;
-  const what = event.kind === 'success' ? 'success rate' : 'rejection rate';
-  const where = event.segment === '' ? '' : ` (${event.segment})`;
+  const rate = event.kind === 'success' ? 'success rate' : 'rejection rate';
+  const segment = event.segment === '' ? '' : ` (${event.segment})`;
   return (
-    `${when}: the ${what} of ${describeNode(event.node)}${where} went from ` +
+    `${when}: the ${rate} of ${describeNode(event.node)}${segment} went from ` +
     `${formatFigure(event.before, formatPercent)} to ${formatFigure(event.after, formatPercent)}.`
   );
 }

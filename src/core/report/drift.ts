@@ -1,4 +1,4 @@
-/** What changed, and when: rates that are not what they were, and new versions of a model, a price or a prompt. */
+/** Drift: when the success or rejection rate of a node changed, and when a model got another version. */
 import { changePoint } from '../math/change-point.ts';
 import type { Figure } from '../math/interval.ts';
 import { wilson } from '../math/interval.ts';
@@ -8,18 +8,20 @@ import { BUCKET_MS } from '../cells/cell.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 import { modelOfNode } from '../ledger/vocabulary.ts';
 
-/** A rate of one node that changed: how often it succeeds, or how often its replies are rejected. */
-export interface RateChange {
+/** A change point in a node's success rate, or in the rate at which its replies are rejected. */
+export interface RateDrift {
   readonly kind: 'success' | 'rejection';
+  /** Start of the first hour after the change. */
   readonly atMs: number;
   readonly node: NodeKey;
   readonly segment: string;
+  /** The rate since the change point before this one, and up to the one after it. */
   readonly before: Figure;
   readonly after: Figure;
 }
 
-/** A model whose version is another from here on. */
-export interface VersionChange {
+/** A model's first intent with another version: of the model, its price or its prompt. */
+export interface VersionDrift {
   readonly kind: 'version';
   readonly atMs: number;
   readonly model: string;
@@ -27,57 +29,51 @@ export interface VersionChange {
   readonly to: string;
 }
 
-export type DriftEvent = RateChange | VersionChange;
+export type DriftEvent = RateDrift | VersionDrift;
 
-/** Sums of one node per bucket, in the order of time. */
-interface History {
+/** Sums per bucket, in order of time, of one node in one segment at one version. */
+interface NodeHistory {
   readonly node: NodeKey;
   readonly segment: string;
   readonly buckets: readonly { readonly bucket: number; readonly sums: Sums }[];
 }
 
 /**
- * Every change that the cells show, oldest first: the test that cuts the statistics a policy decides from, applied to
- * the whole history and to both sides of what it finds.
+ * Every drift event in the cells, oldest first. Rates are tested with {@link changePoint}, which also discards outdated
+ * statistics for the policies; here it searches the whole history, and then each side of every change point.
  */
 export function driftOf(cells: readonly Cell[]): readonly DriftEvent[] {
   const nodes = cells.filter(cell => cell.key.scope === 'node').sort((a, b) => a.key.bucket - b.key.bucket);
-  const events = [...versionChanges(nodes), ...historiesOf(nodes).flatMap(rateChanges)];
+  const events = [...versionDrift(nodes), ...nodeHistories(nodes).flatMap(rateDrift)];
   return events.sort((a, b) => a.atMs - b.atMs);
 }
 
-function historiesOf(nodes: readonly Cell[]): readonly History[] {
-  const byPlace = new Map<string, Cell[]>();
-  for (const cell of nodes) {
-    const { subject, segment, version } = cell.key;
-    const place = `${segment}\t${subject}\t${version}`;
-    const known = byPlace.get(place);
-    if (known === undefined) byPlace.set(place, [cell]);
-    else known.push(cell);
-  }
-  return [...byPlace.values()].map(own => {
+function nodeHistories(nodes: readonly Cell[]): readonly NodeHistory[] {
+  const groups = Map.groupBy(nodes, ({ key }) => `${key.segment}\t${key.subject}\t${key.version}`);
+  return [...groups.values()].map(own => {
     const { subject, segment } = (own[0] as Cell).key;
     const merged = tallyBy(own, { scope: 'node', by: cell => cell.key.bucket });
     return { node: subject, segment, buckets: [...merged].map(([bucket, sums]) => ({ bucket, sums })) };
   });
 }
 
-function rateChanges({ node, segment, buckets }: History): readonly RateChange[] {
+function rateDrift({ node, segment, buckets }: NodeHistory): readonly RateDrift[] {
   const counts = buckets.map(({ bucket, sums }) => {
     const get = (name: keyof Sums): number => Number(sums[name] ?? 0n);
     return {
       bucket,
+      // Accepted replies only: intents that ended here because no candidate was left succeed at another rate.
       success: [get('labelled') - get('labelledRejected'), get('successes') - get('successesRejected')],
       rejection: [get('n'), get('rejected')],
     } as const;
   });
   return (['success', 'rejection'] as const).flatMap(kind =>
-    cutsOf(counts.map(count => count[kind])).map(
-      ({ at, before, after }): RateChange => ({
+    changePoints(counts.map(count => count[kind])).map(
+      ({ index, before, after }): RateDrift => ({
         kind,
         node,
         segment,
-        atMs: (counts[at] as (typeof counts)[number]).bucket * BUCKET_MS,
+        atMs: (counts[index] as (typeof counts)[number]).bucket * BUCKET_MS,
         before: wilson(before[1], before[0]),
         after: wilson(after[1], after[0]),
       }),
@@ -85,44 +81,46 @@ function rateChanges({ node, segment, buckets }: History): readonly RateChange[]
   );
 }
 
-type Count = readonly [n: number, s: number];
+type RateCount = readonly [n: number, s: number];
 
-/** Cuts a history at its clearest change, then each side at its own. */
-function cutsOf(groups: readonly Count[]): readonly { at: number; before: Count; after: Count }[] {
-  const cuts: number[] = [];
+/** Binary segmentation: the most likely change point of the whole history, then those of both sides. In order of time. */
+function changePoints(
+  groups: readonly RateCount[],
+): readonly { readonly index: number; readonly before: RateCount; readonly after: RateCount }[] {
+  const indexes: number[] = [];
   const search = (from: number, to: number): void => {
     const found = changePoint(to - from, {
-      labelled: g => (groups[from + g] as Count)[0],
-      successes: g => (groups[from + g] as Count)[1],
+      labelled: g => (groups[from + g] as RateCount)[0],
+      successes: g => (groups[from + g] as RateCount)[1],
     });
     if (found <= 0) return;
     search(from, from + found);
-    cuts.push(from + found);
+    indexes.push(from + found);
     search(from + found, to);
   };
   search(0, groups.length);
-  const sum = (from: number, to: number): Count =>
-    groups.slice(from, to).reduce<Count>((total, [n, s]) => [total[0] + n, total[1] + s], [0, 0]);
-  return cuts.map((at, i) => ({
-    at,
-    before: sum(cuts[i - 1] ?? 0, at),
-    after: sum(at, cuts[i + 1] ?? groups.length),
+  const sum = (from: number, to: number): RateCount =>
+    groups.slice(from, to).reduce<RateCount>((total, [n, s]) => [total[0] + n, total[1] + s], [0, 0]);
+  return indexes.map((index, i) => ({
+    index,
+    before: sum(indexes[i - 1] ?? 0, index),
+    after: sum(index, indexes[i + 1] ?? groups.length),
   }));
 }
 
-/** Versions in the order in which they were first seen. */
-function versionChanges(nodes: readonly Cell[]): readonly VersionChange[] {
-  const seen = new Map<string, Set<string>>();
-  const changes: VersionChange[] = [];
+/** One event per version of a model, at its first intent; the first version is no event. `nodes` in order of time. */
+function versionDrift(nodes: readonly Cell[]): readonly VersionDrift[] {
+  const versions = new Map<string, Set<string>>();
+  const events: VersionDrift[] = [];
   for (const { key } of nodes) {
     const model = modelOfNode(key.subject);
-    const known = seen.get(model);
-    if (known === undefined) seen.set(model, new Set([key.version]));
+    const known = versions.get(model);
+    if (known === undefined) versions.set(model, new Set([key.version]));
     else if (!known.has(key.version)) {
       const from = [...known].at(-1) ?? '';
-      changes.push({ kind: 'version', atMs: key.bucket * BUCKET_MS, model, from, to: key.version });
+      events.push({ kind: 'version', atMs: key.bucket * BUCKET_MS, model, from, to: key.version });
       known.add(key.version);
     }
   }
-  return changes;
+  return events;
 }

@@ -1,21 +1,17 @@
-/** Whether a failure costs what the configuration says: routing is no better than that figure. */
+/** Compares recorded failure costs with the configured one, because routing is only as good as that figure. */
 import { toUsd } from '../ledger/money.ts';
 import type { Sums } from '../cells/cell.ts';
-
-/** Failures with a recorded cost from which on a difference is worth a word. */
-const MIN_RECORDED_FAILURES = 10;
-/** How far recorded and configured may be apart, as a factor. */
-const TOLERANCE = 1.25;
+import { FAILURE_COST_TOLERANCE, MIN_RECORDED_FAILURES } from './constants.ts';
 
 export interface FailureCostCheck {
-  /** Configured now, USD; absent where nobody says. */
+  /** Configured now, USD; absent where no configuration is known. */
   readonly configuredUsd?: number;
   /** Failures whose actual cost was recorded. */
   readonly recorded: number;
-  /** Their average actual cost, and what the configuration had expected of the same failures, USD. */
+  /** Their mean actual cost, and the mean that was configured for the same failures, USD. */
   readonly recordedUsd?: number;
   readonly expectedUsd?: number;
-  /** At least ten were recorded and they differ by more than a quarter: the configuration is worth a look. */
+  /** True when at least ten were recorded and the two means differ by more than a quarter: check the configuration. */
   readonly mismatch: boolean;
 }
 
@@ -26,6 +22,7 @@ export function checkFailureCost(sums: Sums, configuredUsd?: number): FailureCos
   if (recorded === 0) return { ...configured, recorded, mismatch: false };
   const recordedUsd = toUsd(sums.recordedFailureCost ?? 0n) / recorded;
   const expectedUsd = toUsd(sums.configuredOfRecorded ?? 0n) / recorded;
-  const apart = recordedUsd > expectedUsd * TOLERANCE || recordedUsd * TOLERANCE < expectedUsd;
-  return { ...configured, recorded, recordedUsd, expectedUsd, mismatch: recorded >= MIN_RECORDED_FAILURES && apart };
+  const differs =
+    recordedUsd > expectedUsd * FAILURE_COST_TOLERANCE || recordedUsd * FAILURE_COST_TOLERANCE < expectedUsd;
+  return { ...configured, recorded, recordedUsd, expectedUsd, mismatch: recorded >= MIN_RECORDED_FAILURES && differs };
 }

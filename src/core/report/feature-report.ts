@@ -1,16 +1,18 @@
-/** What a feature costs, how well it does, and how sure that is: from its cells alone. */
+/** One feature's report: what it costs, how well it does and how certain that is, from its cells alone. */
 import type { TotalCost } from './total-cost.ts';
 import { totalCostOf } from './total-cost.ts';
 import type { DriftEvent } from './drift.ts';
 import { driftOf } from './drift.ts';
 import type { EstimateState, PlanEstimate } from './estimate.ts';
-import { costSample, estimatePlans, LEARNING_BELOW, settledOn } from './estimate.ts';
+import { estimatePlans, settledOn } from './estimate.ts';
+import { LEARNING_BELOW } from './constants.ts';
+import { costSample } from './cost-sample.ts';
 import type { FailureCostCheck } from './failure-cost.ts';
 import { checkFailureCost } from './failure-cost.ts';
 import type { History } from './history.ts';
 import { historyOf } from './history.ts';
 import type { Figure } from '../math/interval.ts';
-import { costPerIntent, costPerSuccess, hall, outcomesNeeded, wilson } from '../math/interval.ts';
+import { costPerIntent, costPerSuccess, hall, wilson } from '../math/interval.ts';
 import type { Period, Tally } from '../cells/period.ts';
 import { addTo, isIn, spanOf, tallyBy } from '../cells/period.ts';
 import type { Cell, Sums } from '../cells/cell.ts';
@@ -18,43 +20,45 @@ import { BUCKET_MS } from '../cells/cell.ts';
 import type { TurnsReport } from './turns.ts';
 import { turnsOf } from './turns.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
+import type { Precision } from './precision.ts';
+import { precisionOf } from './precision.ts';
 
-/** What the configuration (or the ledger's last decisions) says of a feature. */
+/** A feature's configuration, from the application or inferred from the ledger's last decisions. */
 export interface FeatureFacts {
-  /** Plans that can be chosen now, in their order; default: those that the cells know. */
+  /** Plans that can be chosen now, in their order; default: those in the cells. */
   readonly plans?: readonly PlanKey[];
-  /** Configured failure cost, USD; used where no intent has failed yet, and to compare with what was recorded. */
+  /** Configured failure cost, USD; used until an intent fails, and compared with recorded failure costs. */
   readonly failureCostUsd?: number;
-  /** Plans are compared by cost per success instead of cost per intent. */
+  /** Compare plans by cost per success instead of cost per intent. */
   readonly perSuccess?: boolean;
-  /** What silence means, after how long. Where nobody says, every outcome counts when it is heard. */
+  /** What silence means, and after how long. Absent: every outcome counts as soon as it is recorded. */
   readonly silence?: { readonly afterMs: number; readonly success: boolean };
 }
 
 export interface PlanReport extends PlanEstimate {
-  /** Of the feature's intents, 0 to 1. */
+  /** Fraction of the feature's intents that were decided for this plan, 0 to 1. */
   readonly traffic: number;
   readonly unknown: number;
   readonly pending: number;
   readonly totalCost: TotalCost;
 }
 
-/** Ground truth against what signals, silence and judges said of the same intents. */
+/** Audits (ground truth) compared with the labels that signals, silence and judges gave to the same intents. */
 export interface AuditSummary {
   readonly audited: number;
-  /** Of these, how often both said the same. */
+  /** Audited intents for which both labels agree. */
   readonly agreed: number;
-  /** The success rate as it would read without the correction. */
+  /** The success rate without the correction by audits. */
   readonly uncorrected: Figure;
 }
 
 /**
- * Counts and exact totals of one feature in one period, with 95 % intervals wherever a figure is an estimate. Counts and
- * totals are of all its intents; what depends on outcomes leaves out the {@link FeatureReport.awaitingSilence}.
+ * Counts and exact totals of one feature in one period, with a 95 % interval for every estimate. Counts and totals cover all
+ * its intents; estimates that depend on outcomes leave out those still {@link FeatureReport.awaitingSilence}.
  */
 export interface FeatureReport {
   readonly feature: string;
-  /** First and last hour with intents; absent without any. */
+  /** From the first hour with intents to the end of the last; absent without intents. */
   readonly span?: Required<Period>;
   readonly intents: number;
   /** Intents with an outcome; `successes + failures`. */
@@ -63,32 +67,31 @@ export interface FeatureReport {
   readonly failures: number;
   /** Failures that a person took over. */
   readonly escalated: number;
-  /** No outcome came within the feature's window. Never counted as success. */
+  /** Intents without an outcome when the feature's window ended. Never counted as success. */
   readonly unknown: number;
-  /** No outcome yet. */
+  /** Intents without an outcome so far. */
   readonly pending: number;
   /**
-   * Intents for which silence has yet to speak. Of estimates they are in that of the spend only, because the other
-   * outcome is heard first.
+   * Intents whose silence window has not ended. Of the estimates only the spend includes them: the outcome that silence does
+   * not stand for arrives first, so their rates are biased.
    */
   readonly awaitingSilence: number;
-  /** What silence means here, where it is known. */
+  /** What silence means for this feature, where that is known. */
   readonly silence?: NonNullable<FeatureFacts['silence']>;
   readonly requests: number;
   readonly attempts: number;
   /** Corrected by audits where there are any. */
   readonly success: Figure;
-  /** What audits say of the other labels; absent where nothing was audited. */
+  /** How the other labels compare with audits; absent without audits. */
   readonly audit?: AuditSummary;
   /** Model spend per intent. */
   readonly spendPerIntentUsd: Figure;
   readonly costPerIntentUsd: Figure;
   readonly costPerSuccessUsd: Figure;
   readonly state: EstimateState;
-  /** The plan that is cheapest, once that is settled. */
+  /** The cheapest plan, once the comparison is settled. */
   readonly settledOn?: PlanKey;
-  /** How many more outcomes until the cost per intent is known to ± `halfWidthUsd`. */
-  readonly precision: { readonly halfWidthUsd: number; readonly moreOutcomes: number };
+  readonly precision: Precision;
   readonly totalCost: TotalCost;
   readonly plans: readonly PlanReport[];
   readonly turns: TurnsReport;
@@ -98,10 +101,10 @@ export interface FeatureReport {
 }
 
 export interface FeatureReportOptions {
-  /** Leaves `drift` and `history` empty: what takes longest. */
+  /** Leave `drift` and `history` empty, which take longest to compute. */
   readonly brief?: boolean;
   readonly facts?: FeatureFacts;
-  /** With {@link FeatureFacts.silence}: outcomes of intents that are too young by now are in no estimate. */
+  /** With {@link FeatureFacts.silence}: intents whose window has not ended at this time are left out of the estimates. */
   readonly nowMs?: number;
   /** Only intents decided in this period. */
   readonly period?: Period;
@@ -110,7 +113,7 @@ export interface FeatureReportOptions {
 }
 
 /**
- * A feature's report from its cells: exact totals, estimates with their intervals, and how far to trust them.
+ * Computes a feature's report from its cells: exact totals, estimates with their intervals, and how far to trust them.
  *
  * @param cells the feature's cells, plan and node, as `store.cells(feature)` gives them
  * @example
@@ -126,16 +129,16 @@ export function reportFeature(
 ): FeatureReport {
   const { facts = {}, period = {} } = options;
   const own = cells.filter(({ key }) => isIn(period, key.bucket));
-  const heard = matureCells(own, facts, options.nowMs);
+  const mature = matureCells(own, facts, options.nowMs);
   const all = totalsOf(own);
-  const { byPlan, total } = heard === own ? all : totalsOf(heard);
+  const { byPlan, total } = mature === own ? all : totalsOf(mature);
   const plans = facts.plans ?? [...all.byPlan.keys()];
   const failureCostUsd = facts.failureCostUsd ?? costSample(total, 0).failureCostUsd;
-  const about = { plans, failureCostUsd, perSuccess: facts.perSuccess === true };
+  const comparison = { plans, failureCostUsd, perSuccess: facts.perSuccess === true };
   const sample = costSample(total, failureCostUsd);
   const span = spanOf(own);
   const isLearning = Number(total.labelled ?? 0n) < LEARNING_BELOW;
-  const settledAt = isLearning ? undefined : settledOn(byPlan, about);
+  const cheapest = isLearning ? undefined : settledOn(byPlan, comparison);
   const perIntent = costPerIntent(sample);
   const count = countsOf(all.total);
   return {
@@ -150,21 +153,24 @@ export function reportFeature(
     spendPerIntentUsd: hall(costSample(all.total, 0)),
     costPerIntentUsd: perIntent,
     costPerSuccessUsd: costPerSuccess(sample),
-    state: isLearning ? 'learning' : settledAt === undefined ? 'estimating' : 'settled',
-    ...(settledAt === undefined ? {} : { settledOn: settledAt }),
-    precision: precisionOf(sample, options.halfWidthUsd ?? roundTenth(perIntent.value)),
+    state: isLearning ? 'learning' : cheapest === undefined ? 'estimating' : 'settled',
+    ...(cheapest === undefined ? {} : { settledOn: cheapest }),
+    precision: precisionOf(sample, perIntent.value, options.halfWidthUsd),
     totalCost: totalCostOf(all.total),
-    plans: estimatePlans(withAll(byPlan, all.byPlan), about).map(estimate =>
+    plans: estimatePlans(withAll(byPlan, all.byPlan), comparison).map(estimate =>
       planReport(estimate, all.byPlan.get(estimate.plan) ?? {}, count.intents),
     ),
     turns: turnsOf(total, failureCostUsd),
     failureCost: checkFailureCost(all.total, facts.failureCostUsd),
-    drift: options.brief === true ? [] : driftOf(heard),
-    history: options.brief === true ? historyOf([], { failureCostUsd }) : historyOf(own, { failureCostUsd, heard }),
+    drift: options.brief === true ? [] : driftOf(mature),
+    history:
+      options.brief === true
+        ? historyOf([], { failureCostUsd })
+        : historyOf(own, { failureCostUsd, matureCells: mature }),
   };
 }
 
-/** The cells whose intents silence has spoken for: hours that ended before its window began. */
+/** Cells old enough that silence has been applied to all their intents. */
 function matureCells(
   own: readonly Cell[],
   { silence }: FeatureFacts,
@@ -182,7 +188,7 @@ function totalsOf(cells: readonly Cell[]): { readonly byPlan: ReadonlyMap<PlanKe
   return { byPlan, total };
 }
 
-/** A plan of which only young intents are known is a plan all the same. */
+/** Adds, without sums, the plans that only have intents whose silence window has not ended. */
 function withAll(byPlan: ReadonlyMap<PlanKey, Sums>, all: ReadonlyMap<PlanKey, Sums>): ReadonlyMap<PlanKey, Sums> {
   return new Map([...all.keys()].map(plan => [plan, byPlan.get(plan) ?? {}]));
 }
@@ -226,26 +232,7 @@ function auditOf(sums: Sums): { readonly audit?: AuditSummary } {
   if (audited === 0) return {};
   const both = Number(sums.auditedBothSuccesses ?? 0n);
   const successes = Number(sums.auditedSuccesses ?? 0n);
-  const said = Number(sums.auditedProxySuccesses ?? 0n);
+  const proxySuccesses = Number(sums.auditedProxySuccesses ?? 0n);
   const all = wilson(Number(sums.successes ?? 0n), Number(sums.labelled ?? 0n));
-  return { audit: { audited, agreed: audited - successes - said + 2 * both, uncorrected: all } };
-}
-
-/** With one success and one failure added, so that a feature without failures is not thought to be known for good. */
-function precisionOf(sample: ReturnType<typeof costSample>, halfWidthUsd: number): FeatureReport['precision'] {
-  const { labelled, successes, failureCostUsd, variance } = sample;
-  const success = (successes + 1) / (labelled + 2);
-  const wanted =
-    halfWidthUsd > 0
-      ? outcomesNeeded({ success, failureCostUsd, halfWidthUsd, costSdUsd: Math.sqrt(variance) })
-      : Number.NaN;
-  return { halfWidthUsd, moreOutcomes: Math.max(0, wanted - labelled) };
-}
-
-/** A tenth of a figure, as 1, 2 or 5 times a power of ten. */
-function roundTenth(value: number): number {
-  if (!(value > 0) || !Number.isFinite(value)) return Number.NaN;
-  const power = 10 ** Math.floor(Math.log10(value / 10));
-  const digit = value / 10 / power;
-  return Number(((digit >= 5 ? 5 : digit >= 2 ? 2 : 1) * power).toPrecision(1));
+  return { audit: { audited, agreed: audited - successes - proxySuccesses + 2 * both, uncorrected: all } };
 }

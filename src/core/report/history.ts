@@ -1,10 +1,12 @@
-/** A feature over time: what was chosen, how well it did and what it cost, step by step. */
-import { costSample } from './estimate.ts';
+/** A feature over time, in equal steps: traffic by plan, success rate and cost. */
+import { MAX_HISTORY_STEPS } from './constants.ts';
+import { costSample } from './cost-sample.ts';
 import type { Figure } from '../math/interval.ts';
 import { costPerIntent, wilson } from '../math/interval.ts';
 import type { Tally } from '../cells/period.ts';
 import { addTo, spanOf, stepFor, stepsOf } from '../cells/period.ts';
 import type { Cell } from '../cells/cell.ts';
+import { BUCKET_MS } from '../cells/cell.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
 
 export interface HistoryStep {
@@ -13,7 +15,7 @@ export interface HistoryStep {
   readonly labelled: number;
   readonly success: Figure;
   readonly costPerIntentUsd: Figure;
-  /** Intents per plan; plans without any left out. */
+  /** Intents per plan; plans without intents in this step are left out. */
   readonly plans: Readonly<Record<PlanKey, number>>;
 }
 
@@ -23,22 +25,19 @@ export interface History {
   readonly steps: readonly HistoryStep[];
 }
 
-/** Steps that a plot has room for. */
-const MAX_STEPS = 60;
-
 /**
  * From `plan` cells; steps without intents are kept.
  *
- * @param about.heard the cells that estimates are made from; default: all
+ * @param options.matureCells the cells to estimate rates from; default: all
  */
 export function historyOf(
   cells: readonly Cell[],
-  { failureCostUsd, heard = cells }: { readonly failureCostUsd: number; readonly heard?: readonly Cell[] },
+  { failureCostUsd, matureCells = cells }: { readonly failureCostUsd: number; readonly matureCells?: readonly Cell[] },
 ): History {
   const span = spanOf(cells);
-  if (span === undefined) return { widthMs: 3_600_000, steps: [] };
-  const widthMs = stepFor(span, MAX_STEPS);
-  const estimated = stepsOf(heard, span, widthMs);
+  if (span === undefined) return { widthMs: BUCKET_MS, steps: [] };
+  const widthMs = stepFor(span, MAX_HISTORY_STEPS);
+  const estimated = stepsOf(matureCells, span, widthMs);
   const steps = stepsOf(cells, span, widthMs).map(({ fromMs, plans }, i): HistoryStep => {
     const total: Tally = {};
     for (const sums of estimated[i]?.plans.values() ?? []) addTo(total, sums);

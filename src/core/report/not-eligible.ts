@@ -1,33 +1,31 @@
-/** Replays of a log, in words: decisions at which the other policy could not have done what it would have done. */
+/** The words of a replay for decisions at which the replayed policy's plan was not eligible. */
+import { MAX_NOT_ELIGIBLE_FRACTION } from './constants.ts';
 import { formatCount, formatPercent } from './wording.ts';
 
-/** Decisions of a log, and how many of them had not eligible what another policy would have chosen. */
+/** Decisions of a log, and those at which the plan that another policy would have chosen was not eligible. */
 export interface NotEligible {
   readonly notEligible: number;
   readonly decisions: number;
 }
 
-/** Above this share of the decisions, the others are a selected part that speaks for nothing but itself. */
-const MOST_NOT_ELIGIBLE = 0.05;
-
-/** The log says that it was so, not why. */
+/** The log records which plans were eligible, not why the others were not. */
 const REASONS = 'a pin, an outage, a spent budget, a guard rail, the request itself or the configuration of the time';
 
-/** Why there is no answer; `undefined` where few enough decisions are left out. */
+/** Why the replay refuses to answer; `undefined` where few enough decisions are left out. */
 export function notEligibleRefusal({ notEligible, decisions }: NotEligible): string | undefined {
-  if (notEligible <= MOST_NOT_ELIGIBLE * decisions) return undefined;
+  if (notEligible <= MAX_NOT_ELIGIBLE_FRACTION * decisions) return undefined;
   return (
-    `what it would have chosen was not eligible for ${formatCount(notEligible)} of ${formatCount(decisions)} decisions ` +
-    `(${formatPercent(notEligible / decisions)}; at most ${formatPercent(MOST_NOT_ELIGIBLE)}): ${REASONS} ruled it out, and the ` +
-    'other intents are a selected part; ask about a period in which it was eligible'
+    `the plan it would have chosen was not eligible for ${formatCount(notEligible)} of ${formatCount(decisions)} decisions ` +
+    `(${formatPercent(notEligible / decisions)}; at most ${formatPercent(MAX_NOT_ELIGIBLE_FRACTION)}), excluded by ${REASONS}. ` +
+    'The other intents are a selected part of all; ask about a period in which it was eligible'
   );
 }
 
-/** Which intents an answer is about, where some are left out. */
+/** Says which intents an answer covers; `undefined` where none is left out. */
 export function notEligibleNote(policy: string, { notEligible, decisions }: NotEligible): string | undefined {
   if (notEligible === 0) return undefined;
   return (
-    `${formatCount(notEligible)} of ${formatCount(decisions)} decisions are left out: what ${policy} would have chosen ` +
-    `was not eligible for them (${REASONS} ruled it out). The estimate is about the other intents only.`
+    `${formatCount(notEligible)} of ${formatCount(decisions)} decisions are left out: the plan that ${policy} would have chosen ` +
+    `was not eligible for them (excluded by ${REASONS}). The estimate covers the other intents only.`
   );
 }

@@ -1,9 +1,9 @@
-/** What a reader of a feature's figures should know besides, in sentences. */
-import { MAX_UNLABELLED_FRACTION } from './estimate.ts';
+/** Notes on a feature's figures, one sentence each. */
+import { MAX_UNLABELLED_FRACTION } from './constants.ts';
 import type { FeatureReport } from './feature-report.ts';
 import { describePlan, formatCount, formatFigure, formatPercent, formatUsd } from './wording.ts';
 
-/** Only what there is something to say about. */
+/** Leaves out every note that does not apply. */
 export function featureNotes(feature: FeatureReport): readonly string[] {
   const { audit, precision, turns, settledOn, unknown, pending, awaitingSilence, intents, silence, escalated } =
     feature;
@@ -17,17 +17,19 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     );
   }
   if (pending + unknown > 0) {
-    notes.push(`${formatCount(pending)} pending and ${formatCount(unknown)} unknown outcomes are in no success rate.`);
+    notes.push(
+      `${formatCount(pending)} pending and ${formatCount(unknown)} unknown outcomes are left out of every success rate.`,
+    );
   }
   if (awaitingSilence > 0 && silence !== undefined) {
     notes.push(
-      `${formatCount(awaitingSilence)} ${awaitingSilence === 1 ? 'intent is' : 'intents are'} too young for silence to mean ` +
-        `${silence.success ? 'success' : 'failure'}, and in no success rate yet.`,
+      `${formatCount(awaitingSilence)} ${awaitingSilence === 1 ? 'intent is' : 'intents are'} too recent for silence to mean ` +
+        `${silence.success ? 'success' : 'failure'}, and left out of every success rate until then.`,
     );
   } else if (pending > MAX_UNLABELLED_FRACTION * intents) {
     notes.push(
-      `${formatPercent(pending / intents)} of the intents have no outcome yet: where failures are heard before successes, ` +
-        'the success rate reads too low until then. Nothing is called settled.',
+      `${formatPercent(pending / intents)} of the intents have no outcome yet: where failures are reported before successes, ` +
+        'the success rate is too low until then. No plan is declared the cheapest.',
     );
   }
   if (escalated > 0) notes.push(`A person took over ${escalated === 1 ? 'once' : `${formatCount(escalated)} times`}.`);
@@ -48,7 +50,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
   return notes;
 }
 
-/** What recorded failures say against the configured failure cost; `undefined` where there is nothing to say. */
+/** How recorded failures contradict the configured failure cost; `undefined` where they do not. */
 export function mismatchNote({ failureCost }: FeatureReport): string | undefined {
   const { mismatch, recorded, recordedUsd = Number.NaN, expectedUsd = Number.NaN } = failureCost;
   if (!mismatch) return undefined;

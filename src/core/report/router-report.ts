@@ -1,15 +1,16 @@
-/** All features together: what the whole costs, which features make it up, and where there is something to gain. */
+/** The report of all features: their total cost, each feature's part of it, and which would save most. */
+import { MAX_GAINS } from './constants.ts';
 import type { Gain } from './gain.ts';
 import { toDecimalUsd } from '../ledger/money.ts';
 import type { FeatureReport } from './feature-report.ts';
 import type { Savings } from './savings.ts';
 import type { Trend } from './trend.ts';
 
-/** A feature and its part of the whole bill. */
+/** A feature's part of the total cost. */
 export interface FeatureCost {
   readonly feature: string;
   readonly totalUsd: string;
-  /** Of the whole bill, 0 to 1, and with all larger ones. */
+  /** Of the total cost of all features, 0 to 1: this feature's, and this with every more expensive feature's. */
   readonly fraction: number;
   readonly cumulative: number;
 }
@@ -18,7 +19,7 @@ export interface FeatureGain extends Gain {
   readonly feature: string;
 }
 
-/** A report of every feature of a ledger. */
+/** The report of a ledger. */
 export interface RouterReport {
   /** Version of this shape. */
   readonly version: 1;
@@ -27,14 +28,14 @@ export interface RouterReport {
   readonly labelled: number;
   readonly pending: number;
   readonly unknown: number;
-  /** Exact decimal USD. */
+  /** Exact decimal USD: total cost = model spend + failure cost. */
   readonly totalUsd: string;
   readonly spendUsd: string;
   readonly failureUsd: string;
-  /** Largest bill first. */
+  /** The most expensive feature first. */
   readonly features: readonly FeatureReport[];
   readonly costByFeature: readonly FeatureCost[];
-  /** The features with the most to gain on their last seven days of intents, at most five. */
+  /** The features that would have saved most on their last seven days of intents, at most five. */
   readonly toGain: readonly FeatureGain[];
   /** Against a baseline, where one was asked for. */
   readonly savings?: Savings;
@@ -42,9 +43,7 @@ export interface RouterReport {
   readonly trend?: Trend;
 }
 
-const MOST_TO_GAIN = 5;
-
-/** @param gains by feature, where there is one */
+/** @param gains by feature; features without a gain are absent */
 export function combineReports(
   reports: readonly FeatureReport[],
   { madeAtMs, gains }: { readonly madeAtMs: number; readonly gains: ReadonlyMap<string, Gain> },
@@ -75,7 +74,7 @@ export function combineReports(
       .map(([feature, gain]) => ({ feature, ...gain }))
       .filter(gain => gain.inAllUsd.value > 0)
       .sort((a, b) => b.inAllUsd.value - a.inAllUsd.value)
-      .slice(0, MOST_TO_GAIN),
+      .slice(0, MAX_GAINS),
   };
 }
 

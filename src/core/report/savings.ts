@@ -1,27 +1,27 @@
-/** What was saved against always choosing one plan: as estimated from the log, or why the log cannot say. */
+/** Savings against a baseline plan, as estimated from the ledger, or the reason why the ledger cannot tell. */
 import type { Figure } from '../math/interval.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
 
-/** One feature. Positive: the baseline would have cost more. */
+/** One feature's savings; positive where the baseline would have cost more. */
 export type FeatureSaving = {
   readonly feature: string;
-  /** Decisions with an outcome: the savings are theirs. */
+  /** Decisions with an outcome, which the savings are computed from. */
   readonly intents: number;
 } & (
   | {
       readonly kind: 'estimate';
       readonly perIntentUsd: Figure;
       readonly inAllUsd: Figure;
-      /** Which intents it is about, where some are left out because the baseline was not eligible for them. */
+      /** Which intents the estimate covers, where the baseline was not eligible for some. */
       readonly note?: string;
     }
   | { readonly kind: 'refused'; readonly reason: string }
 );
 
 export interface Savings {
-  /** The plan that everything is held against. */
+  /** The plan that the ledger is compared with. */
   readonly baseline: PlanKey;
   readonly features: readonly FeatureSaving[];
-  /** Of all features with an estimate together; absent without any. */
+  /** Sum over all features with an estimate; absent without any. */
   readonly total?: { readonly intents: number; readonly savedUsd: Figure };
 }

@@ -1,17 +1,15 @@
-/** What the models cost by feature and UTC day, and what the month will come to. From cells alone. */
+/** Model spend by feature and UTC day, with a projection of the month, from cells alone. */
 import { studentT95 } from '../math/distributions.ts';
 import type { Figure } from '../math/interval.ts';
 import { toDecimalUsd, toUsd } from '../ledger/money.ts';
 import type { Cell } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
+import { LOOKBACK_DAYS, MIN_PROJECTION_DAYS } from './constants.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Full days that a projection looks back on: whole weeks, because weekends differ. */
-const LOOKBACK_DAYS = 28;
-
 export interface DaySpend {
-  /** `2026-11-20`, UTC. An intent's whole spend is on the day it was decided. */
+  /** `2026-11-20`, UTC. An intent's whole spend counts on the day it was decided. */
   readonly day: string;
   readonly intents: number;
   /** Exact decimal USD. */
@@ -19,13 +17,13 @@ export interface DaySpend {
 }
 
 export interface Spend {
-  /** The last days that were asked for, oldest first; days without spend included. */
+  /** The requested last days, oldest first, days without spend included. */
   readonly days: readonly DaySpend[];
   readonly todayUsd: string;
-  /** Since the month began. */
+  /** Since the UTC month began. */
   readonly monthUsd: string;
   readonly monthIntents: number;
-  /** What the whole month will come to, with its 95 % limits; `null` before there were two full days to go by. */
+  /** Projected spend of the whole month with its 95 % limits; `null` until two full days have data. */
   readonly projectedMonthUsd: Figure | null;
 }
 
@@ -33,11 +31,11 @@ export interface FeatureSpend extends Spend {
   readonly feature: string;
 }
 
-/** JSON of it is what `outcome-router spend --json` prints. */
+/** The JSON that `outcome-router spend --json` prints. */
 export interface SpendReport {
   readonly version: 1;
   readonly atMs: number;
-  /** The dearest month first. */
+  /** The feature with the highest spend this month first. */
   readonly features: readonly FeatureSpend[];
   readonly total: Spend;
 }
@@ -54,19 +52,20 @@ interface Sum {
 }
 
 /**
- * Spend by feature and day. The projection is the month so far plus the mean of the last full days (up to 28, from the first
- * with spend on) for the time that is left; its limits take days to be independent, so a trend or a launch is outside them.
+ * Spend by feature and day. The projection is the month so far, plus the mean of the last full days (up to 28, starting at
+ * the first day with spend) for the remaining time. Its limits assume independent days, so they do not cover a trend or a
+ * launch.
  *
- * @param cells every feature's cells, as the store has them
+ * @param cells every feature's cells, as the store returns them
  */
 export function spendReport(cells: ReadonlyMap<string, readonly Cell[]>, options: SpendOptions): SpendReport {
-  const whole = new Map<number, Sum>();
+  const allFeatures = new Map<number, Sum>();
   const features = [...cells].map(([feature, own]) => {
     const byDay = new Map<number, Sum>();
     for (const { key, sums } of own) {
       if (key.scope !== 'plan') continue;
       const day = Math.floor((key.bucket * BUCKET_MS) / DAY_MS);
-      for (const days of [byDay, whole]) {
+      for (const days of [byDay, allFeatures]) {
         let sum = days.get(day);
         if (sum === undefined) days.set(day, (sum = { nanoUsd: 0n, intents: 0n }));
         sum.nanoUsd += sums.cost ?? 0n;
@@ -80,7 +79,7 @@ export function spendReport(cells: ReadonlyMap<string, readonly Cell[]>, options
     version: 1,
     atMs: options.nowMs,
     features: features.map(({ feature, spend }) => ({ feature, ...spend })),
-    total: spendOf(whole, options),
+    total: spendOf(allFeatures, options),
   };
 }
 
@@ -104,14 +103,14 @@ function projected(byDay: ReadonlyMap<number, Sum>, nowMs: number, spentUsd: num
   const today = Math.floor(nowMs / DAY_MS);
   const first = Math.max(Math.min(...byDay.keys()), today - LOOKBACK_DAYS);
   const count = today - first;
-  if (!(count >= 2)) return null;
+  if (!(count >= MIN_PROJECTION_DAYS)) return null;
   const daily = Array.from({ length: count }, (_, i) => toUsd(byDay.get(first + i)?.nanoUsd ?? 0n));
   const mean = daily.reduce((sum, usd) => sum + usd, 0) / count;
   const variance = daily.reduce((sum, usd) => sum + (usd - mean) ** 2, 0) / (count - 1);
-  const left = (monthOf(nowMs).endMs - nowMs) / DAY_MS;
-  const value = spentUsd + mean * left;
-  // What is left is a sum of days to come, around a mean that is itself only estimated.
-  const half = studentT95(count - 1) * Math.sqrt(variance * (left + left ** 2 / count));
+  const daysLeft = (monthOf(nowMs).endMs - nowMs) / DAY_MS;
+  const value = spentUsd + mean * daysLeft;
+  // The variance of a sum of future days, plus that of the estimated mean.
+  const half = studentT95(count - 1) * Math.sqrt(variance * (daysLeft + daysLeft ** 2 / count));
   return { value, low: Math.max(spentUsd, value - half), high: value + half };
 }
 
@@ -125,10 +124,10 @@ function since(byDay: ReadonlyMap<number, Sum>, startMs: number): Sum {
   return sum;
 }
 
-/** The UTC month of a moment. */
+/** The UTC month that contains a time. */
 function monthOf(atMs: number): { readonly startMs: number; readonly endMs: number } {
-  const at = new Date(atMs);
-  const [year, month] = [at.getUTCFullYear(), at.getUTCMonth()];
+  const date = new Date(atMs);
+  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
   return { startMs: Date.UTC(year, month), endMs: Date.UTC(year, month + 1) };
 }
 
@@ -136,7 +135,7 @@ function dayText(day: number): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** A budget as it is configured. */
+/** A configured budget. */
 export interface BudgetTerms {
   readonly budgetUsd: number;
   readonly per: 'day' | 'month';
@@ -144,15 +143,15 @@ export interface BudgetTerms {
 }
 
 export interface BudgetState extends BudgetTerms {
-  /** Exact decimal USD in the present period. */
+  /** Exact decimal USD in the current period. */
   readonly spentUsd: string;
-  /** Of the budget; above 1 when it is overspent. */
+  /** Fraction of the budget; above 1 when it is overspent. */
   readonly spentFraction: number;
-  /** What the month will come to; `null` for a day's budget, and before there is anything to go by. */
+  /** The month's projected spend; `null` for a daily budget, and until there is a projection. */
   readonly projectedUsd: Figure | null;
 }
 
-/** How much of a budget is spent. */
+/** Compares a budget with the spend in its period. */
 export function budgetState({ budgetUsd, per, onLimit }: BudgetTerms, spend: Spend): BudgetState {
   const spentUsd = per === 'day' ? spend.todayUsd : spend.monthUsd;
   const projectedUsd = per === 'day' ? null : spend.projectedMonthUsd;

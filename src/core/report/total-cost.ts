@@ -1,21 +1,21 @@
-/** Where the money of a feature went: the whole bill in exact parts that add up to it. */
+/** A feature's total cost, in exact parts that add up to it. */
 import { toDecimalUsd } from '../ledger/money.ts';
 import type { SumName, Sums } from '../cells/cell.ts';
 
-/** What an intent's money is spent on; every dollar is in exactly one part. */
+/** What an intent's cost consists of; every dollar is in exactly one part. */
 export const COST_PARTS = ['first', 'later-turns', 'retry', 'cascade', 'judge', 'failure'] as const;
 
 /**
- * - `first`: the first try of each intent's first request: the price that a token price list shows.
- * - `later-turns`: the first try of every further request (the multi-turn tax).
- * - `retry`: asked again because the transport failed or the reply could not be used.
- * - `cascade`: a dearer model asked because a reply was rejected.
- * - `judge`: models asked to judge replies.
- * - `failure`: what failed intents cost the business, the human ticket: recorded where it was, configured otherwise.
+ * - `first`: the first attempt of each intent's first request, which is what a token price list shows.
+ * - `later-turns`: the first attempt of every later request (the multi-turn tax).
+ * - `retry`: attempts repeated because the transport failed or the reply could not be used.
+ * - `cascade`: attempts with a more expensive model because a reply was rejected.
+ * - `judge`: calls to models that grade replies.
+ * - `failure`: what failed intents cost the business (a human handoff): as recorded, otherwise as configured.
  */
 export type CostPart = (typeof COST_PARTS)[number];
 
-/** One part in words, for people. */
+/** Names of the parts, for display. */
 export const COST_PART_NAMES: Readonly<Record<CostPart, string>> = Object.freeze({
   first: 'First tries',
   'later-turns': 'Later turns',
@@ -29,25 +29,25 @@ export interface CostLine {
   readonly part: CostPart;
   /** Exact decimal USD. */
   readonly usd: string;
-  /** Of the whole bill, 0 to 1. */
+  /** Of the total cost, 0 to 1. */
   readonly fraction: number;
 }
 
 /** Exact totals, decimal USD. */
 export interface TotalCost {
-  /** Models and failures together. */
+  /** Model spend + failure cost. */
   readonly totalUsd: string;
-  /** What the providers charge. */
+  /** Model spend: what the providers charge. */
   readonly spendUsd: string;
-  /** The part of it that rests on estimated usage (streams that broke off). */
+  /** The part of the model spend that is computed from estimated usage (of streams that ended early). */
   readonly estimatedUsd: string;
-  /** What failed intents cost: recorded where it was, configured otherwise. */
+  /** Failure cost: what failed intents cost, as recorded, otherwise as configured. */
   readonly failureUsd: string;
   /** Every part, in the order of {@link COST_PARTS}; they add up to the total. */
   readonly lines: readonly CostLine[];
 }
 
-/** The bill from the sums of `plan` cells. */
+/** The total cost from the sums of `plan` cells. */
 export function totalCostOf(sums: Sums): TotalCost {
   const get = (name: SumName): bigint => sums[name] ?? 0n;
   const spend = get('cost');

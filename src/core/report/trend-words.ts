@@ -1,14 +1,14 @@
-/** A trend for people: the same in the terminal and on the report's page. */
+/** A trend as table rows, the same in the terminal and on the report's page. */
 import type { TrendDifference, Trend } from './trend.ts';
 import { formatCount, formatFigure, formatMoment, formatPoints, formatPercent, formatUsd } from './wording.ts';
 
-/** Per feature its intents, then a line per figure: what it was, what it is, the difference, and `clear` where it is. */
+/** Per feature a row with its intents, then a row per figure: before, now, the difference, and `clear` where it is. */
 export function trendRows({ features }: Trend): readonly (readonly string[])[] {
   return features.flatMap(each => [
     [each.feature, formatCount(each.intents.before), formatCount(each.intents.now), '', ''],
     usd('model spend', each.spendPerIntentUsd),
-    share('success', each.success),
-    share('taken over by a person', each.escalated),
+    rate('success', each.success),
+    rate('taken over by a person', each.escalated),
     usd('cost per intent', each.costPerIntentUsd),
     usd('cost per success', each.costPerSuccessUsd),
   ]);
@@ -17,7 +17,7 @@ export function trendRows({ features }: Trend): readonly (readonly string[])[] {
 export function trendNote({ before: { fromMs, toMs } }: Trend): string {
   return (
     `Before: ${formatMoment(fromMs)} until ${formatMoment(toMs)} UTC. Clear: the interval of the difference excludes 0; ` +
-    'of what has not changed, one figure in twenty is clear by chance.'
+    'one in twenty figures that did not change is clear by chance.'
   );
 }
 
@@ -29,9 +29,9 @@ function usd(name: string, { before, now, difference, isClear }: TrendDifference
   );
 }
 
-function share(name: string, { before, now, difference, isClear }: TrendDifference): readonly string[] {
-  const shares = [before, now].map(figure => formatFigure(figure, formatPercent));
-  return line(name, [...shares, formatFigure(difference, formatPoints)], isClear);
+function rate(name: string, { before, now, difference, isClear }: TrendDifference): readonly string[] {
+  const rates = [before, now].map(figure => formatFigure(figure, formatPercent));
+  return line(name, [...rates, formatFigure(difference, formatPoints)], isClear);
 }
 
 function line(name: string, figures: readonly string[], isClear: boolean): readonly string[] {

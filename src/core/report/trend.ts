@@ -1,4 +1,4 @@
-/** One period held against the one before it: what changed, and whether that may be chance. */
+/** Compares a period with the one before it: each figure's difference, and whether chance can explain it. */
 import type { Figure } from '../math/interval.ts';
 import { difference, wilson } from '../math/interval.ts';
 import type { Period } from '../cells/period.ts';
@@ -7,44 +7,44 @@ import type { FeatureReport } from './feature-report.ts';
 export interface TrendDifference {
   readonly before: Figure;
   readonly now: Figure;
-  /** Now less before, with its 95 % interval; NaN where one of them has no figure. */
+  /** `now − before` with its 95 % interval; NaN where one of them has no figure. */
   readonly difference: Figure;
-  /** The interval excludes 0. Of changes that are none, one in twenty is clear by chance. */
+  /** True when the interval excludes 0. One in twenty figures that did not change is clear by chance. */
   readonly isClear: boolean;
 }
 
 export interface FeatureTrend {
   readonly feature: string;
   readonly intents: { readonly before: number; readonly now: number };
-  /** USD of models per intent. */
+  /** Model spend per intent. */
   readonly spendPerIntentUsd: TrendDifference;
   readonly success: TrendDifference;
-  /** Intents that a person took over, of those with an outcome: 0 to 1. */
+  /** Fraction of labelled intents that a person took over. */
   readonly escalated: TrendDifference;
   readonly costPerIntentUsd: TrendDifference;
   readonly costPerSuccessUsd: TrendDifference;
 }
 
 export interface Trend {
-  /** What the report's own period is held against. */
+  /** The period that the report's own is compared with. */
   readonly before: Required<Period>;
   readonly features: readonly FeatureTrend[];
 }
 
-/** @param before the same feature in another period: no intent may be in both */
+/** @param before the same feature in an earlier period; no intent may be in both periods */
 export function trendOf(now: FeatureReport, before: FeatureReport): FeatureTrend {
-  const change = (of: (report: FeatureReport) => Figure): TrendDifference => {
+  const compare = (of: (report: FeatureReport) => Figure): TrendDifference => {
     const both = { before: of(before), now: of(now) };
-    const less = difference(both.now, both.before);
-    return { ...both, difference: less, isClear: less.low > 0 || less.high < 0 };
+    const delta = difference(both.now, both.before);
+    return { ...both, difference: delta, isClear: delta.low > 0 || delta.high < 0 };
   };
   return {
     feature: now.feature,
     intents: { before: before.intents, now: now.intents },
-    spendPerIntentUsd: change(report => report.spendPerIntentUsd),
-    success: change(report => report.success),
-    escalated: change(report => wilson(report.escalated, report.labelled)),
-    costPerIntentUsd: change(report => report.costPerIntentUsd),
-    costPerSuccessUsd: change(report => report.costPerSuccessUsd),
+    spendPerIntentUsd: compare(report => report.spendPerIntentUsd),
+    success: compare(report => report.success),
+    escalated: compare(report => wilson(report.escalated, report.labelled)),
+    costPerIntentUsd: compare(report => report.costPerIntentUsd),
+    costPerSuccessUsd: compare(report => report.costPerSuccessUsd),
   };
 }

@@ -1,5 +1,5 @@
-/** One turn against several: what it costs when the user has to ask again. */
-import { costSample } from './estimate.ts';
+/** Intents of one turn compared with those of several: what it costs when the user has to ask again. */
+import { costSample } from './cost-sample.ts';
 import type { Figure } from '../math/interval.ts';
 import { costPerIntent, costPerSuccess, hall, wilson } from '../math/interval.ts';
 import type { Sums } from '../cells/cell.ts';
@@ -20,7 +20,11 @@ export interface TurnsReport {
   readonly several: TurnsGroup;
 }
 
-/** From the sums of `plan` cells; the failure cost (USD) stands in where no intent of a group has failed. */
+/**
+ * From the sums of `plan` cells.
+ *
+ * @param failureCostUsd used for a group in which no intent has failed
+ */
 export function turnsOf(sums: Sums, failureCostUsd: number): TurnsReport {
   const several: Sums = {
     n: sums.multiTurn ?? 0n,
@@ -35,8 +39,8 @@ export function turnsOf(sums: Sums, failureCostUsd: number): TurnsReport {
 }
 
 /**
- * What ties cost to failure, and what failures differ in cost by, is not kept by group: inside it they are taken as
- * independent, and of equal cost.
+ * Cells have no sums by group for the correlation of cost and failure or for different failure costs, so that within a group
+ * cost and failure count as independent and failures as equally expensive.
  */
 function groupOf(sums: Sums, failureCostUsd: number): TurnsGroup {
   const { failureCostTiltedUsd: _, ...sample } = costSample(sums, failureCostUsd);

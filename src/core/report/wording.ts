@@ -1,9 +1,9 @@
-/** How figures are written for people: the same in the terminal, in the report and on the dashboard. */
+/** Formats figures for display, the same in the terminal, in the report and on the dashboard. */
 import type { Figure } from '../math/interval.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
 import { planOfKey } from '../ledger/vocabulary.ts';
 
-/** Dollars with as many digits as a reader needs: `$1,234`, `$4.50`, `$0.0019`. */
+/** Dollars with two significant digits below a dollar and cents above: `$1,234`, `$4.50`, `$0.0019`. */
 export function formatUsd(usd: number): string {
   if (Number.isNaN(usd)) return '–';
   if (!Number.isFinite(usd)) return usd > 0 ? '∞' : '−∞';
@@ -17,7 +17,7 @@ export function formatUsd(usd: number): string {
   return `${sign}$${amount.toFixed(digits)}`;
 }
 
-/** An exact decimal amount to the cent, in groups of three: `1234567.5` → `$1,234,567.50`; below a dollar, two digits. */
+/** An exact decimal amount to the cent: `1234567.5` → `$1,234,567.50`; below a dollar, two significant digits. */
 export function formatTotal(decimalUsd: string): string {
   const usd = Number(decimalUsd);
   if (usd !== 0 && Math.abs(usd) < 1) return formatUsd(usd);
@@ -25,15 +25,15 @@ export function formatTotal(decimalUsd: string): string {
   return `${usd < 0 ? '−' : ''}$${text}`;
 }
 
-/** A part of a whole: `95.0 %`, `0.20 %`. */
-export function formatPercent(share: number): string {
-  if (Number.isNaN(share)) return '–';
-  const percent = share * 100;
+/** A fraction as a percentage: `95.0 %`, `0.20 %`. */
+export function formatPercent(fraction: number): string {
+  if (Number.isNaN(fraction)) return '–';
+  const percent = fraction * 100;
   const digits = percent === 0 || percent === 100 ? 0 : percent < 1 ? 2 : 1;
   return `${percent.toFixed(digits)} %`;
 }
 
-/** A difference of two shares, in percentage points: `−1.2 points`. */
+/** A difference of two fractions, in percentage points: `−1.2 points`. */
 export function formatPoints(difference: number): string {
   if (Number.isNaN(difference)) return '–';
   const points = Math.round(difference * 1000) / 10;
@@ -44,16 +44,16 @@ export function formatCount(count: number): string {
   return Number.isFinite(count) ? Math.round(count).toLocaleString('en-US') : '–';
 }
 
-/** A figure with its 95 % interval, the unit written once: `$0.76 (0.42–1.31)`, `95.0 % (93.1–96.4)`. */
+/** A figure with its 95 % interval, without repeating the unit: `$0.76 (0.42–1.31)`, `95.0 % (93.1–96.4)`. */
 export function formatFigure({ value, low, high }: Figure, format: (value: number) => string): string {
   if (Number.isNaN(value)) return '–';
   const bare = (limit: number): string => format(limit).replace(/^(−?)\$| (?:%|points)$/g, '$1');
-  // A dash between signs would be one more.
+  // A dash next to a minus sign would be hard to read.
   const until = low < 0 || high < 0 ? ' to ' : '–';
   return `${format(value)} (${bare(low)}${until}${bare(high)})`;
 }
 
-/** A moment, UTC, to the minute: `2026-03-01 14:00`. */
+/** A time in UTC, to the minute: `2026-03-01 14:00`. */
 export function formatMoment(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 16).replace('T', ' ');
 }
@@ -64,9 +64,9 @@ export function describePlan(plan: PlanKey): string {
   return rest.length === 0 ? first : `${first}, then ${rest.join(', then ')} if rejected`;
 }
 
-/** What `learning`, `estimating` and `settled` mean, for a reader who meets them. */
+/** What `learning`, `estimating` and `settled` mean, for display. */
 export const STATE_MEANINGS = Object.freeze({
   learning: 'fewer than 100 outcomes: read the interval, not the figure',
-  estimating: 'an estimate with its interval; no plan is settled as the cheapest',
-  settled: 'which plan is cheapest is settled at 95 %, however often anybody looked',
+  estimating: 'an estimate with its interval; which plan is cheapest is not settled yet',
+  settled: 'which plan is cheapest is settled at 95 %, however often you check',
 });

@@ -4,7 +4,7 @@ import { describeDrift } from '../../../src/core/report/drift-words.ts';
 const before = { value: 0.95, low: 0.9, high: 0.98 };
 const after = { value: 0.5, low: 0.4, high: 0.6 };
 
-test('a change of a rate is a sentence with both intervals, the node in words and the segment', () => {
+test('a rate drift is described with both intervals, the node in words and the segment', () => {
   const event = {
     kind: 'success',
     atMs: Date.UTC(2026, 0, 2, 3),
@@ -21,7 +21,7 @@ test('a change of a rate is a sentence with both intervals, the node in words an
   );
 });
 
-test('another version names both', () => {
+test('a version drift is described with both versions', () => {
   expect(describeDrift({ kind: 'version', atMs: 0, model: 'mini', from: 'a@1', to: 'a@2' })).toBe(
     '1970-01-01 00:00 UTC: mini changed from a@1 to a@2.',
   );

@@ -12,7 +12,7 @@ function posteriorOf(plans: readonly Plan[], ...traffic: readonly (readonly [num
   return learned.segment('').posterior(AT_MS);
 }
 
-const about = {
+const inputs = {
   feature: 'f',
   segment: '',
   atMs: AT_MS,
@@ -30,10 +30,10 @@ describe('two models', () => {
     [190, { plan: ['premium'], evidence: [SUCCESS] }],
     [10, { plan: ['premium'], evidence: [FAILURE] }],
   );
-  const told = explainPlans(posterior, { ...about, shares: [0.004, 0.996], floors: [0.004, 0] });
-  const [mini, premium] = told.plans;
+  const explanation = explainPlans(posterior, { ...inputs, shares: [0.004, 0.996], floors: [0.004, 0] });
+  const [mini, premium] = explanation.plans;
 
-  test('every plan has its posterior, with an interval that holds what was seen', () => {
+  test('every plan has posterior figures whose intervals contain the observed rates', () => {
     expect(mini?.success.low).toBeLessThan(0.7);
     expect(mini?.success.high).toBeGreaterThan(0.7);
     expect(premium?.costPerIntentUsd.value).toBeCloseTo(0.01 + 15 * (1 - (premium?.success.value ?? 0)), 6);
@@ -43,50 +43,50 @@ describe('two models', () => {
     );
   });
 
-  test('the reason of the best plan is its cost, that of the other what it costs more and why it is still tried', () => {
+  test('the reason for the best plan is its cost; for another, how much more it costs and why it is still tried', () => {
     expect(premium?.reason).toBe('the lowest expected cost; 100 % likely to be the cheapest');
     expect(mini?.reason).toMatch(
       /^\$3\.\d\d \(\d\.\d\d–\d\.\d\d\) more per intent than the best; kept at a floor of 0\.40 %/,
     );
-    expect(told.summary).toMatch(
-      /^premium costs least per intent all told: \$0\.\d\d \(\d\.\d\d–\d\.\d\d\), 99\.6 % of the intents go there\.$/,
+    expect(explanation.summary).toMatch(
+      /^premium has the lowest expected total cost per intent: \$0\.\d\d \(\d\.\d\d–\d\.\d\d\), 99\.6 % of the intents go there\.$/,
     );
   });
 
-  test('a masked plan says what masks it, and is never the best', () => {
-    const masked = explainPlans(posterior, {
-      ...about,
+  test('an excluded plan names its reason and is never the best', () => {
+    const explained = explainPlans(posterior, {
+      ...inputs,
       eligible: 0b01,
       exclusionReasons: () => ['its circuit is open'],
     });
-    expect(masked.plans.map(plan => [plan.eligible, plan.reason])).toEqual([
+    expect(explained.plans.map(plan => [plan.eligible, plan.reason])).toEqual([
       [true, 'the only eligible plan'],
       [false, 'its circuit is open'],
     ]);
-    expect(masked.summary).toContain('1 of 2 plans cannot be chosen now');
+    expect(explained.summary).toContain('1 of 2 plans cannot be chosen now');
   });
 
-  test('what an intent is expected to cost is the plans at their shares', () => {
-    const half = explainPlans(posterior, { ...about, shares: [0.5, 0.5] });
+  test('the expected figures of a feature are those of its plans, weighted by their shares', () => {
+    const half = explainPlans(posterior, { ...inputs, shares: [0.5, 0.5] });
     const mean = (of: 'spendUsd' | 'success' | 'costPerIntentUsd'): number =>
       half.plans.reduce((sum, plan) => sum + plan[of].value / 2, 0);
     expect(half.expected?.success.value).toBeCloseTo(mean('success'), 12);
     expect(half.expected?.spendUsd.value).toBeCloseTo(mean('spendUsd'), 12);
     expect(half.expected?.costPerIntentUsd.value).toBeCloseTo(mean('costPerIntentUsd'), 12);
-    expect(explainPlans(posterior, about).expected).toBeUndefined();
+    expect(explainPlans(posterior, inputs).expected).toBeUndefined();
   });
 
-  test('a policy that does not tell its shares leaves them out', () => {
-    expect(explainPlans(posterior, about).plans.every(plan => plan.share === undefined)).toBe(true);
+  test('an explanation has no shares when the policy has no `allocation`', () => {
+    expect(explainPlans(posterior, inputs).plans.every(plan => plan.share === undefined)).toBe(true);
   });
 
-  test('without a failure cost a failure weighs as much as another success costs', () => {
-    const free = explainPlans(posterior, { ...about, objective: 'cost-per-success', failureCostUsd: 0 });
+  test('a failure without a cost weighs as much as the cheapest success costs', () => {
+    const free = explainPlans(posterior, { ...inputs, objective: 'cost-per-success', failureCostUsd: 0 });
     expect(free.failureWeightUsd).toBeCloseTo(Math.min(...free.plans.map(plan => plan.costPerSuccessUsd.value)), 9);
   });
 });
 
-test('a climbing plan shows what is believed at each of its nodes', () => {
+test('a climbing plan shows the posterior of each of its nodes', () => {
   const climb: Plan = ['mini', 'premium'];
   const posterior = posteriorOf(
     [['mini'], climb, ['premium']],
@@ -100,8 +100,8 @@ test('a climbing plan shows what is believed at each of its nodes', () => {
       },
     ],
   );
-  const told = explainPlans(posterior, { ...about, eligible: 0b111 });
-  const [, plan] = told.plans;
+  const explanation = explainPlans(posterior, { ...inputs, eligible: 0b111 });
+  const [, plan] = explanation.plans;
   expect(plan?.description).toBe('mini, then premium if rejected');
   expect(plan?.nodes.map(node => node.description)).toEqual(['mini', 'premium after mini']);
   expect(plan?.nodes[0]?.rejection?.value).toBeCloseTo(0.3, 1);

@@ -9,16 +9,16 @@ function check(count: number, recordedUsd: number) {
   return checkFailureCost(tallyBy(cells, { scope: 'plan', by: () => '' }).get('') ?? {}, 15);
 }
 
-test('recorded failures are compared with what was configured for the same ones', () => {
+test('recorded failure costs are compared with those configured for the same failures', () => {
   expect(check(12, 24)).toEqual({ configuredUsd: 15, recorded: 12, recordedUsd: 24, expectedUsd: 15, mismatch: true });
 });
 
-test('a difference of less than a quarter, either way, is none', () => {
+test('a difference of at most a quarter, in either direction, is no mismatch', () => {
   expect([18, 15, 12.5].map(usd => check(12, usd).mismatch)).toEqual([false, false, false]);
   expect([19, 11].map(usd => check(12, usd).mismatch)).toEqual([true, true]);
 });
 
-test('a few recorded failures are no reason to say anything', () => {
+test('fewer than ten recorded failures are no mismatch', () => {
   expect(check(9, 90).mismatch).toBe(false);
   expect(checkFailureCost({})).toEqual({ recorded: 0, mismatch: false });
 });

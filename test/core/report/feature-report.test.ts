@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { LEARNING_BELOW } from '../../../src/core/report/estimate.ts';
+import { LEARNING_BELOW } from '../../../src/core/report/constants.ts';
 import { reportFeature } from '../../../src/core/report/feature-report.ts';
 import { cellsOf, FAILURE, made, many, SUCCESS } from '../support/cells.ts';
 import { AT_MS } from '../support/intents.ts';
 
 const SILENT = { source: 'silence', success: null } as const;
 
-describe('counts', () => {
+describe('counts and totals', () => {
   const report = reportFeature(
     'f',
     cellsOf(
@@ -24,7 +24,7 @@ describe('counts', () => {
     expect(report.escalated).toBe(2);
   });
 
-  test('cost per intent is spend plus failure cost times failure rate, and divided by success it is per success', () => {
+  test('cost per intent is spend + failure cost × failure rate, and cost per success is that ÷ success rate', () => {
     expect(report.costPerIntentUsd.value).toBeCloseTo(0.01 + 15 * 0.25, 12);
     expect(report.costPerSuccessUsd.value).toBeCloseTo((0.01 + 15 * 0.25) / 0.75, 12);
   });
@@ -37,11 +37,11 @@ describe('counts', () => {
     }
   });
 
-  test('totals are exact', () => {
+  test('the total cost is exact', () => {
     expect(report.totalCost).toMatchObject({ spendUsd: '0.12', failureUsd: '30', totalUsd: '30.12' });
   });
 
-  test('a plan nobody tried is listed, with a share of nothing', () => {
+  test('a plan without intents is listed with a traffic of 0', () => {
     expect(report.plans.map(plan => [plan.plan, plan.traffic, plan.state])).toEqual([
       ['mini', 1, 'learning'],
       ['premium', 0, 'learning'],
@@ -49,30 +49,30 @@ describe('counts', () => {
   });
 });
 
-describe('how sure it is', () => {
+describe('the state of a report', () => {
   const facts = { plans: ['mini', 'premium'], failureCostUsd: 15 };
-  const state = (successes: number, failures: number, of: number) =>
+  const reportOf = (successes: number, failures: number, premiumSuccesses: number) =>
     reportFeature(
       'f',
       cellsOf(
         many(successes, { evidence: [SUCCESS] }),
         many(failures, { evidence: [FAILURE] }),
-        many(of, { plan: ['premium'], evidence: [SUCCESS] }),
+        many(premiumSuccesses, { plan: ['premium'], evidence: [SUCCESS] }),
       ),
       { facts },
     );
 
-  test('it is learning below the published 100 outcomes, whatever they say', () => {
-    expect(state(0, LEARNING_BELOW - 60, 59).state).toBe('learning');
-    expect(state(0, LEARNING_BELOW - 60, 59).settledOn).toBeUndefined();
+  test('a report is learning below the published 100 outcomes, whatever they are', () => {
+    expect(reportOf(0, LEARNING_BELOW - 60, 59).state).toBe('learning');
+    expect(reportOf(0, LEARNING_BELOW - 60, 59).settledOn).toBeUndefined();
   });
 
-  test('it is estimating while the plans cannot be told apart, and settled on the cheaper when they can', () => {
-    expect(state(95, 5, 100).state).toBe('estimating');
-    expect(state(50, 150, 300)).toMatchObject({ state: 'settled', settledOn: 'premium' });
+  test('a report is estimating until the comparison of its plans is settled, then names the cheapest', () => {
+    expect(reportOf(95, 5, 100).state).toBe('estimating');
+    expect(reportOf(50, 150, 300)).toMatchObject({ state: 'settled', settledOn: 'premium' });
   });
 
-  test('the published case: ±$0.20 at 95 % and $15 takes 1,027 outcomes', () => {
+  test('a report says how many more outcomes the published case needs: 1,027 for ±$0.20 at 95 % and $15', () => {
     const report = reportFeature('f', cellsOf(many(949, { evidence: [SUCCESS] }), many(49, { evidence: [FAILURE] })), {
       facts: { failureCostUsd: 15 },
       halfWidthUsd: 0.2,
@@ -81,15 +81,7 @@ describe('how sure it is', () => {
     expect(report.precision.moreOutcomes).toBe(1027 - 998);
   });
 
-  test('a feature that never failed is not said to be known', () => {
-    const report = reportFeature('f', cellsOf(many(20, { evidence: [SUCCESS] })), {
-      facts: { failureCostUsd: 15 },
-      halfWidthUsd: 0.2,
-    });
-    expect(report.precision.moreOutcomes).toBeGreaterThan(500);
-  });
-
-  test('without any outcome there is no figure and no wrong one', () => {
+  test('without outcomes the rates are NaN and the report is learning', () => {
     const report = reportFeature('f', cellsOf(many(3, {})), { facts: { failureCostUsd: 15 } });
     expect(report.success).toEqual({ value: Number.NaN, low: 0, high: 1 });
     expect(report.costPerSuccessUsd.value).toBeNaN();
@@ -98,9 +90,9 @@ describe('how sure it is', () => {
   });
 });
 
-describe('where silence means something after a window', () => {
+describe('a feature with a silence window', () => {
   const HOUR_MS = 3_600_000;
-  // Three days: every hour 19 that silence will call successes, and a failure that is heard at once.
+  // Three days: every hour 19 intents that silence will label successes, and a failure that is reported at once.
   const NOW_HOUR = 72;
   const WINDOW_H = 24;
   const SILENCE = { source: 'silence', success: true } as const;
@@ -115,7 +107,7 @@ describe('where silence means something after a window', () => {
   const nowMs = startMs + NOW_HOUR * HOUR_MS;
   const report = reportFeature('f', cells, { facts, nowMs });
 
-  test('estimates are of the intents that it has spoken for; counts and the bill are of all', () => {
+  test('estimates cover intents whose silence window has ended; counts and total cost cover all', () => {
     expect(report.success.value).toBe(0.95);
     expect(report.costPerIntentUsd.value).toBeCloseTo(0.01 + 0.75, 12);
     expect(report.plans[0]).toMatchObject({ n: 20 * 72, successes: 19 * 48, success: { value: 0.95 }, traffic: 1 });
@@ -125,11 +117,11 @@ describe('where silence means something after a window', () => {
     expect(reportFeature('f', cells, { facts: unknown, nowMs }).success.value).toBeCloseTo(0.927, 3);
   });
 
-  test('an hour counts only when its last intent has been silent for long enough', () => {
+  test('an hour counts when the window of its last possible intent has ended, not a millisecond before', () => {
     expect(reportFeature('f', cells, { facts, nowMs: nowMs - 1 }).awaitingSilence).toBe(20 * 25);
   });
 
-  test('early failures are no change, and no fall in the history', () => {
+  test('early failures are neither drift nor a dip in the history', () => {
     expect(report.drift).toEqual([]);
     const { steps } = report.history;
     expect(steps.reduce((sum, step) => sum + step.intents, 0)).toBe(20 * 72);
@@ -138,14 +130,14 @@ describe('where silence means something after a window', () => {
     expect(rates.at(-1)).toBeNaN();
   });
 
-  test('while all are young there is no figure, and every plan is listed', () => {
+  test('while every window is open the rates are NaN, and every plan is listed with its spend', () => {
     const first = reportFeature('f', cells, {
       facts,
       nowMs: startMs + 12 * HOUR_MS,
       period: { toMs: startMs + 12 * HOUR_MS },
     });
     expect(first.success.value).toBeNaN();
-    // What was spent is known at once.
+    // Spend is known at once.
     expect(first.spendPerIntentUsd.value).toBe(0.01);
     expect(first.plans[0]?.spendUsd.value).toBe(0.01);
     expect(first).toMatchObject({ state: 'learning', intents: 240, awaitingSilence: 240 });
@@ -153,13 +145,13 @@ describe('where silence means something after a window', () => {
   });
 });
 
-test('a period leaves out what was decided before it', () => {
+test('a period leaves out intents that were decided before it', () => {
   const cells = cellsOf(many(2, { evidence: [SUCCESS] }), [made({ hour: 10, evidence: [FAILURE] })]);
   const report = reportFeature('f', cells, { period: { fromMs: AT_MS + 5 * 3_600_000 } });
   expect(report).toMatchObject({ intents: 1, failures: 1, successes: 0 });
 });
 
-test('a brief report has the same figures, and leaves out what only a page of its own shows', () => {
+test('a brief report has the same figures, without drift and history', () => {
   const cells = cellsOf(many(30, { evidence: [SUCCESS] }), many(3, { hour: 5, evidence: [FAILURE] }));
   const { drift, history, ...rest } = reportFeature('f', cells, { brief: true });
   expect([drift, history.steps]).toEqual([[], []]);

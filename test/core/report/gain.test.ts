@@ -33,11 +33,11 @@ test('the gain is what recent intents are expected to cost above the plan that i
   expect(found?.perIntentUsd.low).toBeGreaterThan(0.5);
 });
 
-test('where every intent goes to the best plan already, there is nothing to gain', () => {
+test('a feature whose intents all go to the best plan has nothing to gain', () => {
   expect(gain({ premium: 80 })?.perIntentUsd).toEqual({ value: 0, low: 0, high: 0 });
 });
 
-test('intents of plans that can no longer be chosen are left out, and none make no gain', () => {
+test('intents of plans that can no longer be chosen are left out; without other intents there is no gain', () => {
   expect(gain({ premium: 80, gone: 500 })?.intents).toBe(80);
   expect(gain({ gone: 500 })).toBeUndefined();
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { historyOf } from '../../../src/core/report/history.ts';
 import { cellsOf, FAILURE, made, many, SUCCESS } from '../support/cells.ts';
 
-test('every step has its own counts, rate and cost, and the steps add up to the whole', () => {
+test('every step has its own counts, rate and cost, and steps without intents are kept', () => {
   const cells = cellsOf(many(3, { evidence: [SUCCESS] }), [
     made({ hour: 2, plan: ['premium'], evidence: [FAILURE] }),
     made({ hour: 2 }),
@@ -18,7 +18,7 @@ test('every step has its own counts, rate and cost, and the steps add up to the 
   expect(steps[1]?.success.value).toBeNaN();
 });
 
-test('a long history has as many steps as a plot has room for', () => {
+test('a history has at most 60 steps, however long it is', () => {
   const cells = cellsOf([made({}), made({ hour: 24 * 365 })]);
   expect(historyOf(cells, { failureCostUsd: 1 }).steps.length).toBeLessThanOrEqual(60);
   expect(historyOf([], { failureCostUsd: 1 }).steps).toEqual([]);

@@ -1,15 +1,17 @@
 import { expect, test } from 'vitest';
 import { notEligibleNote, notEligibleRefusal } from '../../../src/core/report/not-eligible.ts';
 
-test('up to 5 % of the decisions are left out with a note, more are a refusal', () => {
+test('a replay leaves out up to 5 % of the decisions with a note, and refuses above that', () => {
   expect(notEligibleRefusal({ notEligible: 0, decisions: 0 })).toBeUndefined();
   expect(notEligibleRefusal({ notEligible: 50, decisions: 1_000 })).toBeUndefined();
   expect(notEligibleRefusal({ notEligible: 51, decisions: 1_000 })).toContain('51 of 1,000 decisions (5.1 %; at most');
 });
 
-test('the note says how many, of what, and which intents the estimate is about; nothing when none is left out', () => {
+test('the note says how many decisions are left out and which intents the estimate covers, if any is left out', () => {
   expect(notEligibleNote('always premium', { notEligible: 0, decisions: 10 })).toBeUndefined();
   const note = notEligibleNote('always premium', { notEligible: 40, decisions: 1_000 });
-  expect(note).toContain('40 of 1,000 decisions are left out: what always premium would have chosen was not eligible');
-  expect(note).toContain('about the other intents only');
+  expect(note).toContain(
+    '40 of 1,000 decisions are left out: the plan that always premium would have chosen was not eligible',
+  );
+  expect(note).toContain('covers the other intents only');
 });

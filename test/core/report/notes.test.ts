@@ -6,7 +6,7 @@ import { AT_MS, attempt } from '../support/intents.ts';
 
 const facts = { plans: ['mini', 'premium'], failureCostUsd: 15 };
 
-test('what is missing, who took over, what turns cost and how many outcomes more are each a sentence', () => {
+test('notes say how many outcomes are missing, how often a person took over and what several turns cost', () => {
   const twice = [attempt('mini', 10_000_000), attempt('mini', 10_000_000, { turn: 2, requestId: 'r2' })];
   const notes = featureNotes(
     reportFeature(
@@ -22,16 +22,16 @@ test('what is missing, who took over, what turns cost and how many outcomes more
   );
   expect(notes.map(note => note.replace(/[\d,.$%–() ±]+/g, '#'))).toEqual([
     '#more#outcomes#until#the#cost#per#intent#is#known#to#',
-    '#pending#and#unknown#outcomes#are#in#no#success#rate#',
+    '#pending#and#unknown#outcomes#are#left#out#of#every#success#rate#',
     'A#person#took#over#once#',
     'One#turn:#success#at#an#intent;#several#turns:#at#intents#',
   ]);
 });
 
-test('intents without an outcome are worth a word above 5 %, with the window of silence where it is known', () => {
+test('a note warns about unlabelled intents above 5 %, and names the silence window where it is known', () => {
   const hour = 3_600_000;
   const cells = cellsOf(many(93, { evidence: [SUCCESS] }), many(7, { hour: 48 }));
-  const words = (silence?: { afterMs: number; success: boolean }): readonly string[] =>
+  const notes = (silence?: { afterMs: number; success: boolean }): readonly string[] =>
     featureNotes(
       reportFeature('f', cells, {
         facts: { ...facts, ...(silence === undefined ? {} : { silence }) },
@@ -39,23 +39,23 @@ test('intents without an outcome are worth a word above 5 %, with the window of 
         halfWidthUsd: 100,
       }),
     ).slice(1);
-  expect(words()).toEqual([
-    '7.0 % of the intents have no outcome yet: where failures are heard before successes, the success rate reads too low ' +
-      'until then. Nothing is called settled.',
+  expect(notes()).toEqual([
+    '7.0 % of the intents have no outcome yet: where failures are reported before successes, the success rate is too low ' +
+      'until then. No plan is declared the cheapest.',
   ]);
-  const young = (means: string): string =>
-    `7 intents are too young for silence to mean ${means}, and in no success rate yet.`;
-  expect(words({ afterMs: 24 * hour, success: true })).toEqual([young('success')]);
-  expect(words({ afterMs: 24 * hour, success: false })).toEqual([young('failure')]);
+  const tooRecent = (means: string): string =>
+    `7 intents are too recent for silence to mean ${means}, and left out of every success rate until then.`;
+  expect(notes({ afterMs: 24 * hour, success: true })).toEqual([tooRecent('success')]);
+  expect(notes({ afterMs: 24 * hour, success: false })).toEqual([tooRecent('failure')]);
 });
 
-test('there is no note where there is nothing to say', () => {
+test('a report without anything to point out has no notes', () => {
   const report = reportFeature('f', cellsOf(many(500, { evidence: [SUCCESS] })), { facts, halfWidthUsd: 100 });
   expect(featureNotes(report)).toEqual([]);
   expect(mismatchNote(report)).toBeUndefined();
 });
 
-test('a failure cost that the records contradict is said with both amounts', () => {
+test('a configured failure cost that records contradict is reported with both amounts', () => {
   const evidence = [{ ...FAILURE, costNanoUsd: 30e9 }];
   expect(mismatchNote(reportFeature('f', cellsOf(many(12, { evidence })), { facts }))).toBe(
     '12 recorded failures cost $30.00 on average, the configuration expected $15.00. Routing follows the configuration.',

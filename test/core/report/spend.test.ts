@@ -16,8 +16,8 @@ const report = (cells: readonly Cell[], days = 3, nowMs = NOW) =>
   spendReport(new Map([['support', cells]]), { nowMs, days });
 const day = (date: number, hour = 0): number => Date.UTC(2026, 10, date, hour);
 
-describe('days', () => {
-  test('are UTC, end with today, and are listed without spend too', () => {
+describe('the days of a spend report', () => {
+  test('a spend report lists UTC days up to today, days without spend included', () => {
     const { features } = report([cell(day(19, 23), 1n), cell(day(21), 4n), cell(day(21, 11), 2n)]);
     expect(features[0]?.days).toEqual([
       { day: '2026-11-19', intents: 1, usd: '1' },
@@ -27,11 +27,11 @@ describe('days', () => {
     expect(features[0]?.todayUsd).toBe('6');
   });
 
-  test('node cells say the same money again and are left out', () => {
+  test('only plan cells count, because node cells hold the same spend again', () => {
     expect(report([cell(NOW, 3n), cell(NOW, 3n, { scope: 'node' })]).total.todayUsd).toBe('3');
   });
 
-  test('every nano-dollar of the cells is in the total, exactly, whatever features they belong to', () => {
+  test('totals equal the sum of the cells to the nano-dollar, over all features', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(19), fc.bigInt(0n, 10n ** 15n), fc.constantFrom('a', 'b'))), spent => {
         const cells = new Map<string, Cell[]>();
@@ -46,26 +46,26 @@ describe('days', () => {
     );
   });
 
-  test('the dearest month comes first', () => {
+  test('the feature with the highest spend this month comes first', () => {
     const cells = new Map([
       ['cheap', [cell(NOW, 1n, { feature: 'cheap' }), cell(Date.UTC(2026, 9, 1), 99n, { feature: 'cheap' })]],
-      ['dear', [cell(NOW, 2n, { feature: 'dear' })]],
+      ['expensive', [cell(NOW, 2n, { feature: 'expensive' })]],
     ]);
     expect(spendReport(cells, { nowMs: NOW, days: 1 }).features.map(({ feature }) => feature)).toEqual([
-      'dear',
+      'expensive',
       'cheap',
     ]);
   });
 });
 
 describe('the projected month', () => {
-  test('of steady days is the month so far and as much again for every day that is left', () => {
+  test('a projection adds the mean day for every remaining day to the month so far', () => {
     const cells = Array.from({ length: 20 }, (_, i) => cell(day(i + 1, 10), 10n));
-    // 20 full days of 10, and 9.5 days of 30 to come.
+    // 20 full days of $10, and 9.5 of 30 days left.
     expect(report(cells).total.projectedMonthUsd).toEqual({ value: 295, low: 295, high: 295 });
   });
 
-  test('has the limits of a sum of days around an estimated mean', () => {
+  test('the limits of a projection are those of a sum of days with an estimated mean', () => {
     // Two full days of 8 and 12: mean 10, variance 8, t(1) = 12.7062.
     const figure = report([cell(day(19), 8n), cell(day(20), 12n)]).total.projectedMonthUsd;
     const half = 12.706204736 * Math.sqrt(8 * (9.5 + 9.5 ** 2 / 2));
@@ -74,14 +74,14 @@ describe('the projected month', () => {
     expect(figure?.low).toBe(20);
   });
 
-  test('goes by at most 28 full days, and by those of last month where this one is young', () => {
+  test('a projection averages the last 28 full days, those of last month included', () => {
     const before = Array.from({ length: 40 }, (_, i) =>
       cell(Date.UTC(2026, 10, 1) - (i + 1) * 86_400_000, i < 28 ? 3n : 1_000n),
     );
     expect(report(before, 1, Date.UTC(2026, 10, 1)).total.projectedMonthUsd?.value).toBeCloseTo(90, 9);
   });
 
-  test('is not guessed from less than two full days', () => {
+  test('a month is not projected from fewer than two full days', () => {
     expect(report([cell(day(20), 5n), cell(NOW, 5n)]).total.projectedMonthUsd).toBeNull();
     expect(report([]).total.projectedMonthUsd).toBeNull();
   });
@@ -90,7 +90,7 @@ describe('the projected month', () => {
 describe('a budget', () => {
   const spend = report([cell(day(19), 8n), cell(day(20), 12n), cell(day(21), 5n)]).total;
 
-  test('of a day counts today, and is not projected', () => {
+  test('a daily budget counts today and has no projection', () => {
     const state = budgetState({ budgetUsd: 4, per: 'day', onLimit: 'alert' }, spend);
     expect(state).toEqual({
       budgetUsd: 4,
@@ -102,7 +102,7 @@ describe('a budget', () => {
     });
   });
 
-  test('of a month counts the month, and is projected', () => {
+  test('a monthly budget counts the month and has its projection', () => {
     const state = budgetState({ budgetUsd: 100, per: 'month', onLimit: 'refuse' }, spend);
     expect(state).toMatchObject({ spentUsd: '25', spentFraction: 0.25, projectedUsd: { value: 120 } });
   });

@@ -8,7 +8,7 @@ import { tallyBy } from '../../../src/core/cells/period.ts';
 import { cellsOf, FAILURE, made } from '../support/cells.ts';
 import { anyRecords, attempt, REJECTED } from '../support/intents.ts';
 
-function billFor(intents: readonly Intent[]) {
+function totalCostFor(intents: readonly Intent[]) {
   return totalCostOf(tallyBy(cellsOf(intents), { scope: 'plan', by: () => '' }).get('') ?? {});
 }
 
@@ -17,23 +17,23 @@ const nano = (usd: string): bigint => {
   return (usd.startsWith('-') ? -1n : 1n) * BigInt(whole + fraction.padEnd(9, '0'));
 };
 
-test('law: the parts of a bill are exact, never negative, and add up to what was spent and lost', () => {
+test('law: the parts of a total cost are exact, never negative, and add up to model spend plus failure cost', () => {
   fc.assert(
     fc.property(fc.array(anyRecords, { maxLength: 5 }), histories => {
       const intents = histories.flatMap(records => foldIntent(records) ?? []);
-      const bill = billFor(intents);
+      const cost = totalCostFor(intents);
       const spent = intents
         .flatMap(intent => intent.attempts)
         .reduce((sum, each) => sum + BigInt(each.costNanoUsd), 0n);
-      expect(nano(bill.spendUsd)).toBe(spent);
-      expect(bill.lines.reduce((sum, line) => sum + nano(line.usd), 0n)).toBe(nano(bill.totalUsd));
-      expect(nano(bill.totalUsd)).toBe(nano(bill.spendUsd) + nano(bill.failureUsd));
-      expect(bill.lines.filter(line => nano(line.usd) < 0n)).toEqual([]);
+      expect(nano(cost.spendUsd)).toBe(spent);
+      expect(cost.lines.reduce((sum, line) => sum + nano(line.usd), 0n)).toBe(nano(cost.totalUsd));
+      expect(nano(cost.totalUsd)).toBe(nano(cost.spendUsd) + nano(cost.failureUsd));
+      expect(cost.lines.filter(line => nano(line.usd) < 0n)).toEqual([]);
     }),
   );
 });
 
-test('each kind of spend is in its own part: a retry of a later turn is a retry, not also a turn', () => {
+test('each attempt counts in one part: a retry of a later turn is a retry, not also a later turn', () => {
   const part = (kind: Attempt['kind'], turn: number, cost: number): Attempt =>
     attempt('mini', cost, { kind, turn, requestId: `r${turn}` });
   const intent = made({
@@ -48,7 +48,7 @@ test('each kind of spend is in its own part: a retry of a later turn is a retry,
     evidence: [FAILURE],
     failureCostNanoUsd: 32,
   });
-  expect(billFor([intent]).lines.map(line => [line.part, nano(line.usd)])).toEqual([
+  expect(totalCostFor([intent]).lines.map(line => [line.part, nano(line.usd)])).toEqual([
     ['first', 1n],
     ['later-turns', 8n],
     ['retry', 16n],
@@ -58,7 +58,7 @@ test('each kind of spend is in its own part: a retry of a later turn is a retry,
   ]);
 });
 
-test('shares are of the whole bill, and an empty bill has none', () => {
-  expect(billFor([]).lines.every(line => line.fraction === 0 && line.usd === '0')).toBe(true);
-  expect(billFor([made({})]).lines[0]).toMatchObject({ part: 'first', usd: '0.01', fraction: 1 });
+test('fractions are of the total cost, and 0 where nothing was spent', () => {
+  expect(totalCostFor([]).lines.every(line => line.fraction === 0 && line.usd === '0')).toBe(true);
+  expect(totalCostFor([made({})]).lines[0]).toMatchObject({ part: 'first', usd: '0.01', fraction: 1 });
 });

@@ -7,7 +7,7 @@ const usd = {
   difference: { value: -0.4, low: -0.54, high: -0.26 },
   isClear: true,
 };
-const share = {
+const rate = {
   before: { value: 0.9, low: 0.85, high: 0.95 },
   now: { value: 0.895, low: 0.8, high: 0.95 },
   difference: { value: -0.005, low: -0.11, high: 0.07 },
@@ -20,15 +20,15 @@ const trend = {
       feature: 'support.reply',
       intents: { before: 1200, now: 900 },
       spendPerIntentUsd: usd,
-      success: share,
-      escalated: share,
+      success: rate,
+      escalated: rate,
       costPerIntentUsd: usd,
       costPerSuccessUsd: usd,
     },
   ],
 };
 
-test('a feature is its intents, then a line per figure; shares differ by points, and what is clear says so', () => {
+test('a feature has a row of its intents, then a row per figure; rates differ in points, and clear differences are marked', () => {
   const [intents, spend, success, ...rest] = trendRows(trend);
   expect(intents).toEqual(['support.reply', '1,200', '900', '', '']);
   expect(spend?.slice(1)).toEqual(['$0.90 (0.80–1.00)', '$0.50 (0.40–0.60)', '−$0.40 (−0.54 to −0.26)', 'clear']);
@@ -42,6 +42,6 @@ test('a feature is its intents, then a line per figure; shares differ by points,
   ]);
 });
 
-test('the period before is named', () => {
+test('the note names the earlier period', () => {
   expect(trendNote(trend)).toMatch(/^Before: 2026-03-01 00:00 until 2026-03-08 00:00 UTC\./);
 });

@@ -15,7 +15,7 @@ function report(successes: number, failures: number, escalated = 0) {
   return reportFeature('f', cells, { facts });
 }
 
-test('a change that cannot be chance is clear, with its sign: now less before', () => {
+test('a difference that chance cannot explain is clear, and its sign is that of now minus before', () => {
   const trend = trendOf(report(95, 5), report(60, 40));
   expect(trend.intents).toEqual({ before: 100, now: 100 });
   expect(trend.success.difference.value).toBeCloseTo(0.35, 12);
@@ -27,7 +27,7 @@ test('a change that cannot be chance is clear, with its sign: now less before', 
   ]);
 });
 
-test('what may be chance is not clear, and what has not changed at all neither', () => {
+test('a difference that chance can explain is not clear, nor is no difference', () => {
   const trend = trendOf(report(9, 1), report(8, 2));
   expect(trend.success.difference.value).toBeCloseTo(0.1, 12);
   expect([trend.success.isClear, trend.costPerIntentUsd.isClear, trend.spendPerIntentUsd.isClear]).toEqual([

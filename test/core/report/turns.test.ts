@@ -9,7 +9,7 @@ const twoTurns = (second: number) => [
   attempt('mini', second, { turn: 2, requestId: 'r2' }),
 ];
 
-test('one turn and several are told apart, with exact means and intervals of their own', () => {
+test('intents of one turn and of several have exact means and intervals of their own', () => {
   const cells = cellsOf(
     many(19, { evidence: [SUCCESS] }),
     many(1, { evidence: [FAILURE] }),
@@ -28,7 +28,7 @@ test('one turn and several are told apart, with exact means and intervals of the
   expect(several.costPerIntentUsd.value).toBeCloseTo(0.038 + 20 * 0.4, 12);
 });
 
-test('a feature of single requests has an empty second group', () => {
+test('the group of several turns is empty for a feature of single requests', () => {
   const { several } = turnsOf(tallyBy(cellsOf(many(3, {})), { scope: 'plan', by: () => '' }).get('') ?? {}, 15);
   expect(several.intents).toBe(0);
   expect(several.success.value).toBeNaN();

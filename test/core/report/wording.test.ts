@@ -10,7 +10,7 @@ import {
   formatUsd,
 } from '../../../src/core/report/wording.ts';
 
-test('dollars have two digits that matter, whatever their size', () => {
+test('dollars have two significant digits or cents, at any size', () => {
   expect([0, 0.0019, 0.014, 0.09999, 0.764, 0.9999, 4.5019, 1234.56, -2.5, 1e-7].map(formatUsd)).toEqual([
     '$0',
     '$0.0019',
@@ -25,27 +25,27 @@ test('dollars have two digits that matter, whatever their size', () => {
   ]);
 });
 
-test('what is unknown or without bound is said, not printed as a number', () => {
+test('unknown and unbounded figures are printed as signs, not as NaN or Infinity', () => {
   expect([Number.NaN, Infinity].map(formatUsd)).toEqual(['–', '∞']);
   expect([formatPercent(Number.NaN), formatCount(Number.NaN)]).toEqual(['–', '–']);
   expect(formatFigure({ value: Number.NaN, low: 0, high: 1 }, formatPercent)).toBe('–');
   expect(formatPoints(Number.NaN)).toBe('–');
-  // Nothing is not less than nothing.
+  // Rounds to 0, which has no minus sign.
   expect(formatPoints(-0.0001)).toBe('0.0 points');
 });
 
-test('totals are to the cent, in groups of three', () => {
+test('totals are printed to the cent, with thousands separators', () => {
   expect(['0', '1234567.5', '0.0012', '-3'].map(formatTotal)).toEqual(['$0.00', '$1,234,567.50', '$0.0012', '−$3.00']);
 });
 
-test('a figure never comes without its interval', () => {
+test('a figure is printed with its interval and the unit once', () => {
   expect(formatFigure({ value: 0.95, low: 0.888, high: 0.978 }, formatPercent)).toBe('95.0 % (88.8–97.8)');
   expect(formatFigure({ value: 0.76, low: 0.42, high: Infinity }, formatUsd)).toBe('$0.76 (0.42–∞)');
   expect(formatFigure({ value: -1, low: -2, high: 0.5 }, formatUsd)).toBe('−$1.00 (−2.00 to 0.50)');
   expect(formatFigure({ value: -0.012, low: -0.0312, high: 0.008 }, formatPoints)).toBe('−1.2 points (−3.1 to 0.8)');
 });
 
-test('plans and moments in words', () => {
+test('plans and times are written out', () => {
   expect(describePlan('mini>premium>opus')).toBe('mini, then premium, then opus if rejected');
   expect(describePlan('mini')).toBe('mini');
   expect(formatMoment(Date.UTC(2026, 2, 1, 14))).toBe('2026-03-01 14:00');

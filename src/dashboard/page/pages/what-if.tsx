@@ -1,7 +1,7 @@
 /** Changes the failure cost, the quality floor or the budget, and shows what the policy would do then. */
 import type { JSX } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
-import type { Explanation } from '../../../core/report/explain.ts';
+import type { Explanation } from '../../../core/report/explanation.ts';
 import { formatPercent, formatUsd } from '../../../core/report/wording.ts';
 import type { FeatureMessage, WhatIfAnswer, WhatIfQuestion } from '../../messages.ts';
 import { Await, Estimate, Table } from '../parts/figures.tsx';

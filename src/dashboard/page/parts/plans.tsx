@@ -1,6 +1,6 @@
 /** The estimates of every plan, the share that the policy gives it, and why. */
 import type { JSX } from 'preact';
-import type { Explanation, NodeBelief } from '../../../core/report/explain.ts';
+import type { Explanation, NodeBelief } from '../../../core/report/explanation.ts';
 import type { PlanReport } from '../../../core/report/feature-report.ts';
 import { formatCount, formatPercent, formatUsd } from '../../../core/report/wording.ts';
 import { Estimate, Table } from './figures.tsx';

@@ -1,0 +1,50 @@
+/** Tuning figures of reports: what each one decides, and what a reader gets when it is larger or smaller. */
+
+/**
+ * Labelled intents below which a figure is `learning`. Larger: reports withhold a verdict for longer. Smaller: figures
+ * from a handful of outcomes are presented as estimates, and a lucky start can be called settled.
+ */
+export const LEARNING_BELOW = 100;
+
+/**
+ * Above this fraction of intents without an outcome, no plan is declared the winner: the labels that arrive first are a
+ * biased sample. Larger: delayed feedback can settle a comparison wrongly. Smaller: a busy feature never settles, because
+ * its latest intents are always unlabelled.
+ */
+export const MAX_UNLABELLED_FRACTION = 0.05;
+
+/**
+ * Standard errors by which the mean failure costs of two plans' intents may differ and still be chance. Larger: plans that
+ * served different users are compared. Smaller: plans that served the same users are not.
+ */
+export const MAX_FAILURE_COST_DIFFERENCE_SE = 3;
+
+/** Recorded failures from which a mismatch with the configured failure cost is reported. Smaller: alarms from one case. */
+export const MIN_RECORDED_FAILURES = 10;
+
+/** Factor by which recorded and configured failure cost may differ. Smaller: ordinary variation is reported as a mismatch. */
+export const FAILURE_COST_TOLERANCE = 1.25;
+
+/**
+ * Above this fraction of decisions at which a replayed plan was not eligible, a replay refuses to answer. Larger: the
+ * answer is about a selected part of the intents. Smaller: one short outage makes a month unanswerable.
+ */
+export const MAX_NOT_ELIGIBLE_FRACTION = 0.05;
+
+/** Posterior samples behind an explanation's intervals: enough for two digits of a 2.5 % tail. Larger: slower. */
+export const EXPLANATION_SAMPLES = 4_000;
+
+/** Posterior samples behind a gain. Fewer than for an explanation, because a report computes one for every feature. */
+export const GAIN_SAMPLES = 1_000;
+
+/** Features listed as having the most to gain. */
+export const MAX_GAINS = 5;
+
+/** Steps of a history: what fits in a plot. */
+export const MAX_HISTORY_STEPS = 60;
+
+/** Full days that a projection averages: whole weeks, because weekends differ. Larger: it follows a trend more slowly. */
+export const LOOKBACK_DAYS = 28;
+
+/** Full days with data before a month is projected: a standard error needs two. */
+export const MIN_PROJECTION_DAYS = 2;

@@ -1,0 +1,75 @@
+/** Posterior means with 95 % credible intervals, from joint samples of every plan's cost and failure probability. */
+import type { Score } from '../choice/allocation.ts';
+import type { SampleTable } from '../choice/posterior-samples.ts';
+import type { Figure } from '../math/interval.ts';
+
+/** Posterior means with their 95 % credible intervals. */
+export interface ExpectedFigures {
+  readonly success: Figure;
+  /** Model spend per intent. */
+  readonly spendUsd: Figure;
+  readonly costPerIntentUsd: Figure;
+  readonly costPerSuccessUsd: Figure;
+}
+
+/** The expected figures of one plan of the table. */
+export function expectedFigures(table: SampleTable, plan: number, failureCostUsd: number): ExpectedFigures {
+  const { rows, plans, costUsd, fail } = table;
+  const column = (of: (cost: number, fail: number) => number): Float64Array =>
+    Float64Array.from({ length: rows }, (_, row) => {
+      const index = row * plans + plan;
+      return of(costUsd[index] as number, fail[index] as number);
+    }).sort();
+  const perIntent = (c: number, f: number): number => c + failureCostUsd * f;
+  const perSuccess = (c: number, f: number): number => perIntent(c, f) / Math.max(1e-12, 1 - f);
+  const mean = [table.meanCostUsd[plan] as number, table.meanFail[plan] as number] as const;
+  return {
+    success: credibleFigure(
+      1 - mean[1],
+      column((_, f) => 1 - f),
+    ),
+    spendUsd: credibleFigure(
+      mean[0],
+      column(c => c),
+    ),
+    costPerIntentUsd: credibleFigure(perIntent(...mean), column(perIntent)),
+    costPerSuccessUsd: credibleFigure(perSuccess(...mean), column(perSuccess)),
+  };
+}
+
+/** A table of one plan: all plans mixed at their shares. */
+export function mixtureOf(table: SampleTable, shares: ArrayLike<number>): SampleTable {
+  const { rows, plans } = table;
+  const mix = (column: Float64Array, count: number): Float64Array =>
+    Float64Array.from({ length: count }, (_, row) => {
+      let sum = 0;
+      for (let k = 0; k < plans; k++) sum += (shares[k] as number) * (column[row * plans + k] as number);
+      return sum;
+    });
+  return {
+    rows,
+    plans: 1,
+    costUsd: mix(table.costUsd, rows),
+    fail: mix(table.fail, rows),
+    meanCostUsd: mix(table.meanCostUsd, 1),
+    meanFail: mix(table.meanFail, 1),
+  };
+}
+
+/** By how much the first plan's score is above the second's, per sample, in ascending order. */
+export function scoreDifferences(table: SampleTable, score: Score, [k, best]: readonly [number, number]): Float64Array {
+  const { rows, plans, costUsd, fail } = table;
+  const scoreAt = (i: number): number =>
+    score.costMultiplier * (costUsd[i] as number) + score.valueUsd * (fail[i] as number);
+  return Float64Array.from({ length: rows }, (_, row) => scoreAt(row * plans + k) - scoreAt(row * plans + best)).sort();
+}
+
+/** A value with the central 95 % of the samples, widened where the value itself lies outside. */
+export function credibleFigure(value: number, sorted: Float64Array): Figure {
+  return { value, low: Math.min(value, quantile(sorted, 0.025)), high: Math.max(value, quantile(sorted, 0.975)) };
+}
+
+/** The sample at a quantile of sorted samples. */
+export function quantile(sorted: Float64Array, p: number): number {
+  return sorted[Math.round(p * (sorted.length - 1))] as number;
+}

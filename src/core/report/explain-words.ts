@@ -1,0 +1,34 @@
+/** The words of an explanation: why each plan has its share, and the decision in one sentence. */
+import type { Figure } from '../math/interval.ts';
+import type { PlanExplanation } from './explanation.ts';
+import { formatFigure, formatPercent, formatUsd } from './wording.ts';
+
+/** A share this close to its floor was raised to it. */
+const FLOOR_ROUNDING = 1.001;
+
+/** @param moreUsd by how much the plan's score is above the best plan's */
+export function reasonFor(
+  plan: Pick<PlanExplanation, 'eligible' | 'exclusionReasons' | 'share' | 'floor' | 'chanceCheapest'>,
+  { isBest, moreUsd, isOnly }: { readonly isBest: boolean; readonly moreUsd: Figure; readonly isOnly: boolean },
+): string {
+  if (!plan.eligible) return plan.exclusionReasons.length > 0 ? plan.exclusionReasons.join('; ') : 'not eligible';
+  if (isOnly) return 'the only eligible plan';
+  const { share, floor = 0, chanceCheapest } = plan;
+  const chance = `${formatPercent(chanceCheapest)} likely to be the cheapest`;
+  if (isBest) return `the lowest expected cost; ${chance}`;
+  const more = `${formatFigure(moreUsd, formatUsd)} more per intent than the best`;
+  const isAtFloor = share !== undefined && floor > 0 && share <= floor * FLOOR_ROUNDING && chanceCheapest < share;
+  return isAtFloor
+    ? `${more}; kept at a floor of ${formatPercent(floor)}, so that a change would be noticed`
+    : `${more}; ${chance}`;
+}
+
+/** @param best the eligible plan with the lowest expected cost */
+export function summaryOf(plans: readonly PlanExplanation[], best: PlanExplanation | undefined): string {
+  if (best === undefined) return 'There is no plan.';
+  const excluded = plans.filter(plan => !plan.eligible).length;
+  const share = best.share === undefined ? '' : `, ${formatPercent(best.share)} of the intents go there`;
+  const rest = excluded === 0 ? '' : `; ${excluded} of ${plans.length} plans cannot be chosen now`;
+  const cost = formatFigure(best.costPerIntentUsd, formatUsd);
+  return `${best.description} has the lowest expected total cost per intent: ${cost}${share}${rest}.`;
+}

@@ -1,0 +1,58 @@
+/** The explanation of a feature's routing, as `explain` returns it and `--json` prints it. */
+import type { Figure } from '../math/interval.ts';
+import type { NodeKey, PlanKey } from '../ledger/vocabulary.ts';
+import type { ExpectedFigures } from './explain-figures.ts';
+
+/** The posterior of one node, with 95 % credible intervals. */
+export interface NodeBelief {
+  readonly node: NodeKey;
+  /** `premium after mini`. */
+  readonly description: string;
+  /** Number of visits; older ones count for less. */
+  readonly visits: number;
+  readonly costUsd: number;
+  /** P(the reply is rejected); absent where nothing can be. */
+  readonly rejection?: Figure;
+  /** P(success) of intents that end here with an accepted reply. */
+  readonly success: Figure;
+}
+
+/** One plan: its posterior figures, its share, and the reason for it. */
+export interface PlanExplanation extends ExpectedFigures {
+  readonly plan: PlanKey;
+  /** `mini, then premium if rejected`. */
+  readonly description: string;
+  readonly nodes: readonly NodeBelief[];
+  /** Posterior probability that this plan has the lowest total cost of the eligible plans. */
+  readonly chanceCheapest: number;
+  /** The exact probability with which the policy chooses it now; absent for a policy without `allocation`. */
+  readonly share?: number;
+  /** The minimum share that keeps the plan observed, so that an improvement would be noticed. */
+  readonly floor?: number;
+  readonly eligible: boolean;
+  /** Why it cannot be chosen now; empty for eligible plans. */
+  readonly exclusionReasons: readonly string[];
+  readonly reason: string;
+}
+
+export interface Explanation {
+  readonly feature: string;
+  /** The declared context that the explained intents share; `''` for none. */
+  readonly segment: string;
+  readonly atMs: number;
+  readonly policy: string;
+  readonly objective: 'cost-per-intent' | 'cost-per-success';
+  readonly failureCostUsd: number;
+  /** What one failure counts for in the comparison, USD: the failure cost, plus the cost of another success where that applies. */
+  readonly failureWeightUsd: number;
+  /** What a dollar of spend counts for: above 1 while a budget is running low. */
+  readonly costMultiplier: number;
+  /** In the order of the configuration: the plan with the cheapest first model comes first. */
+  readonly plans: readonly PlanExplanation[];
+  /** Cost and success of an intent at these shares; absent for a policy without `allocation`. */
+  readonly expected?: ExpectedFigures;
+  /** The decision in one sentence. */
+  readonly summary: string;
+  /** What overrides or limits the policy: a pin, a holdout, a spent budget. */
+  readonly notes: readonly string[];
+}

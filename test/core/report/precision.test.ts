@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { precisionOf } from '../../../src/core/report/precision.ts';
+
+const sample = {
+  n: 0,
+  meanUsd: 0.014,
+  variance: 0,
+  skewness: 0,
+  labelled: 998,
+  successes: 949,
+  correlation: 0,
+  failureCostUsd: 15,
+};
+
+test('the published case needs 1,027 outcomes for ±$0.20 at a success rate of 95 % and $15 a failure', () => {
+  // One success and one failure are added: 950 of 1,000.
+  expect(precisionOf(sample, 0.76, 0.2)).toEqual({ halfWidthUsd: 0.2, moreOutcomes: 1027 - 998 });
+});
+
+test('a feature that never failed still needs more outcomes', () => {
+  // 21 of 22: 15² × (21/22)(1/22) × 1.96²/0.2².
+  expect(precisionOf({ ...sample, labelled: 20, successes: 20 }, 0.01, 0.2).moreOutcomes).toBe(938 - 20);
+});
+
+test('a feature that has enough outcomes needs no more, never a negative number', () => {
+  expect(precisionOf(sample, 0.76, 5).moreOutcomes).toBe(0);
+});
+
+test('the spread of the spend adds to the outcomes needed', () => {
+  expect(precisionOf({ ...sample, variance: 15 ** 2 }, 0.76, 0.2).moreOutcomes).toBeGreaterThan(20_000);
+});
+
+describe('the default half-width', () => {
+  test.each([
+    [0.76, 0.05],
+    [1.2, 0.1],
+    [2, 0.2],
+    [4.99, 0.2],
+    [5, 0.5],
+    [99, 5],
+    [0.000_3, 0.000_02],
+  ])('a cost per intent of $%d is reported to ±$%d: a tenth, rounded down to 1, 2 or 5', (costUsd, halfWidthUsd) => {
+    expect(precisionOf(sample, costUsd).halfWidthUsd).toBe(halfWidthUsd);
+  });
+
+  test('no half-width is named while there is no cost to take a tenth of', () => {
+    for (const costUsd of [Number.NaN, Number.POSITIVE_INFINITY, 0, -1]) {
+      expect(precisionOf(sample, costUsd)).toEqual({ halfWidthUsd: Number.NaN, moreOutcomes: Number.NaN });
+    }
+  });
+});
