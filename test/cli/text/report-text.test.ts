@@ -23,7 +23,7 @@ const text = renderFeature(feature);
 
 describe('a feature tells a reader', () => {
   test.each([
-    ['the outcomes that are missing', '7 pending and 0 unknown outcomes are in no success rate.'],
+    ['the outcomes that are missing', '7 pending and 0 unknown outcomes are left out of every success rate.'],
     ['how often a person took over', 'A person took over 12 times.'],
     ['that the configured failure cost is wrong', 'cost $30.00 on average, the configuration expected $15.00'],
     ['what several turns cost', '(9 intents).'],

@@ -86,7 +86,7 @@ test('where the baseline was not eligible now and then, it says which intents th
   const [saving] = (await savingsAgainst(ledger, 'premium')).features;
   expect(saving).toMatchObject({ kind: 'estimate', intents: 3_960 });
   expect(saving).toMatchObject({
-    note: expect.stringContaining('40 of 4,000 decisions are left out: what always premium'),
+    note: expect.stringContaining('40 of 4,000 decisions are left out: the plan that always premium'),
   });
   expect((await savingsAgainst(explored, 'premium')).features[0]).not.toHaveProperty('note');
 });
