@@ -37,13 +37,13 @@ const FOUR: readonly Arm[] = [
   [0.014, 0.93],
 ];
 
-/** Twelve features of little traffic, each with rates of its own; `stray` is how far segments lie around them. */
-function sparse(feature: number, segment: number, stray: number): readonly Arm[] {
+/** Twelve features with little traffic, each with its own rates; segments differ from them by up to half of `spread`. */
+function sparse(feature: number, segment: number, spread: number): readonly Arm[] {
   const random = seededRandom(`feature ${feature}`);
   const cheap = 0.5 + 0.4 * random.next();
   const premium = cheap - 0.05 + 0.3 * random.next();
   const own = random.fork(`segment ${segment}`);
-  const rate = (mean: number): number => Math.min(0.98, Math.max(0.05, mean + stray * (own.next() - 0.5)));
+  const rate = (mean: number): number => Math.min(0.98, Math.max(0.05, mean + spread * (own.next() - 0.5)));
   return [
     [0.001, rate(cheap)],
     [0.01, rate(premium)],

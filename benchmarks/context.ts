@@ -7,8 +7,8 @@
  *
  * Points are hundredths of what the best model of each feature costs in hindsight. Worlds with signal have a third of the
  * runs. The exit code is 1 when a bar is missed. Data files are used for the pairs of models of benchmarks/routing/pairs.ts,
- * at a failure cost of ten times the premium model's price: by the length of their requests, which nobody knows the worth
- * of, and with a context that is drawn by lot, for which there is a bar for all of them together.
+ * at a failure cost of ten times the premium model's price: by the length of their requests, whose value as a
+ * context is unknown, and with a random context, which has one bar for all pairs together.
  */
 import { parseArgs } from 'node:util';
 import { contextual } from '../src/policies/contextual.ts';

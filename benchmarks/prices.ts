@@ -20,7 +20,7 @@ const opus = resolvePrice({ provider: 'anthropic', model: 'claude-opus-4-5' });
 const long = resolvePrice({ provider: 'openai', model: 'gpt-5.4' });
 const gpu = resolvePrice({ provider: 'other', model: 'llama', price: { gpuHourUsd: 2, concurrency: 16 } });
 
-/** Prevents the engine from seeing that nobody needs the result. */
+/** Keeps the JavaScript engine from removing a computation whose result is unused. */
 let sink = 0;
 
 interface Case {

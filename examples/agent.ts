@@ -51,7 +51,7 @@ const tools = [
 
 const intent = router.feature('fix.test').intent();
 const messages: OpenAI.ChatCompletionMessageParam[] = [
-  { role: 'user', content: `add(2, 2) must be 4. This is add.js: ${file}\nMend it with the tool, then say so.` },
+  { role: 'user', content: `add(2, 2) must be 4. This is add.js: ${file}\nFix it with the tool, then say so.` },
 ];
 
 for (let turn = 1; turn <= 8; turn++) {

@@ -1,6 +1,6 @@
 /**
- * An application that called `openai` directly, now routed: the client is wrapped, the model's name is the feature's, and
- * somebody says how it went.
+ * An application that called `openai` directly, now routed: the client is wrapped, the model slot names the feature, and
+ * the outcome is recorded.
  *
  *     node examples/drop-in-openai.ts                       without a key: a fake provider on this machine
  *     OPENAI_API_KEY=… node examples/drop-in-openai.ts      with one: the real thing, ten calls

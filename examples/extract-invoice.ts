@@ -1,6 +1,6 @@
 /**
  * Structured extraction with a verdict: a reply whose lines do not add up is rejected at once, and the router climbs to the
- * dearer model inside the same call. It learns where starting cheap and climbing is the cheapest plan.
+ * more expensive model inside the same call. It learns where starting cheap and climbing is the cheapest plan.
  *
  *     node examples/extract-invoice.ts
  *     OPENAI_API_KEY=… node examples/extract-invoice.ts

@@ -26,7 +26,7 @@ const routerOn = (file: string) =>
       'support.reply': { candidates: ['mini', 'premium'], failureCostUsd: 15 },
     },
     store: sqlite(file),
-    // How soon a process sees what others have heard.
+    // How soon a process sees the outcomes that other processes recorded.
     refresh: '100ms',
   });
 

@@ -1,5 +1,5 @@
 /**
- * `npm run check:package`: what a user would install, checked before anybody does. Packs (which builds), then asks
+ * `npm run check:package`: what a user would install, checked before a release. Packs (which builds), then asks
  * publint and attw about the tarball, size-limit about the weight of the core, knip about dead code and undeclared or
  * unused dependencies, and finally installs and uses the tarball.
  */
@@ -31,7 +31,7 @@ console.log(
 const stray = packed.files
   .map(({ path }) => path)
   .filter(path => !/^(dist\/|package\.json$|README\.md$|LICENSE$)/.test(path));
-if (stray.length > 0) throw new Error(`the package holds what nobody needs: ${stray.join(', ')}`);
+if (stray.length > 0) throw new Error(`the package holds files it does not need: ${stray.join(', ')}`);
 
 const tarball = join(folder, packed.filename);
 run('publint', ['run', tarball, '--strict']);

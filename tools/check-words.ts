@@ -18,7 +18,7 @@ const WORDS: readonly (readonly [pattern: RegExp, write: string])[] = [
   [/\banew\b/i, 'again'],
   [/\bfor good\b/i, 'permanently, append-only'],
   [/\b(?:un)?heard\b/i, 'observed, labelled'],
-  [/\bstray(?:s|ed)?\b/i, 'differ'],
+  [/\bstray(?:s|ed)\b/i, 'differ'],
   [/\b(?:lets?|letting) go\b/i, 'close, release, evict'],
   [/(?:^|[.:;!?] |\/\*\* |\/\/ |\* )what (?:was|were) /i, 'a subject: who or what does it'],
 ];

@@ -10,7 +10,7 @@ export interface FigureBlock {
 
 const BLOCK = /(<!-- figures: (\S+) -->\n)[\s\S]*?(<!-- end of figures -->)/g;
 
-/** The README with its blocks made anew. `only` leaves the others as they are. */
+/** The README with its figure blocks generated again. `only` leaves the others as they are. */
 export function withFigures(
   readme: string,
   blocks: Readonly<Record<string, FigureBlock>>,
@@ -18,7 +18,7 @@ export function withFigures(
 ): string {
   return readme.replaceAll(BLOCK, (whole, opening: string, name: string, closing: string) => {
     const block = blocks[name];
-    if (block === undefined) throw new RangeError(`nobody makes the figures "${name}"`);
+    if (block === undefined) throw new RangeError(`no generator makes the figures "${name}"`);
     if (!only(block)) return whole;
     return `${opening}${block.make()}\n\n<sub>\`${block.command}\`</sub>\n${closing}`;
   });

@@ -101,9 +101,9 @@ function demoTable(): string {
       [
         'cost per intent',
         'always cheapest',
-        'always dearest',
+        'always most expensive',
         'always right',
-        'routed, from nothing',
+        'routed, without prior evidence',
         'right at the end',
       ],
       [...rows, all],

@@ -68,7 +68,7 @@ export function smokeTest(tarball: string, folder: string): void {
   typeCheck(app);
 }
 
-/** The first thing somebody runs, before anything else is installed. */
+/** The first command a new user runs, before anything else is installed. */
 function demoAsksForClients(app: string, installed: string, manifest: Manifest): void {
   const command = join(installed, Object.values(manifest.bin)[0] ?? '');
   const result = capture('node', [command, 'demo'], { cwd: app });

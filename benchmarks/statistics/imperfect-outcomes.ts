@@ -12,7 +12,7 @@ const INTENTS = 10_000;
 /** The judge likes what the cheap model writes, right or wrong; of everything, a share is audited. */
 function judged(auditShare: number): World {
   const truth = { m0: 0.91, m1: 0.9484 };
-  // The judge takes a failed reply for good: nearly always the cheap model's, half of the time the dear one's.
+  // The judge accepts failed replies: nearly all of the cheap model's, half of the expensive model's.
   return modelsWorld({
     name: `judge, ${auditShare} audited`,
     failureCostUsd: 15,
@@ -42,8 +42,8 @@ export const AUDIT: Part = {
   run({ seeds, progress }) {
     const runs = seeds;
     const unaudited = judged(0);
-    const [cheap, dear] = unaudited.truth(0).map(({ costUsd, fail }) => costUsd + 15 * fail);
-    const possible = INTENTS * ((cheap as number) - (dear as number));
+    const [cheap, expensive] = unaudited.truth(0).map(({ costUsd, fail }) => costUsd + 15 * fail);
+    const possible = INTENTS * ((cheap as number) - (expensive as number));
     return [
       {
         name: 'audit: regret, 5 % audited',
@@ -57,7 +57,7 @@ export const AUDIT: Part = {
   },
 };
 
-/** A failure is heard of after a day on average; silence means success after a week. */
+/** Failures are reported after a day on average; silence means success after a week. */
 const WINDOW_STEPS = Math.round((7 * 86_400_000) / STEP_MS);
 const MEAN_DELAY_STEPS = Math.round(86_400_000 / STEP_MS);
 
@@ -72,11 +72,11 @@ function silent({ waits }: { waits: boolean }): World {
     silenceSteps: WINDOW_STEPS,
     evidence: (success, random) => {
       const delay = Math.floor(-MEAN_DELAY_STEPS * Math.log(1 - random.next()));
-      const heard = { source: 'implicit', success: false } as const;
+      const reported = { source: 'implicit', success: false } as const;
       const silence = { afterSteps: WINDOW_STEPS, evidence: { source: 'silence', success: true } } as const;
       if (success) return [silence];
-      if (waits) return [{ afterSteps: WINDOW_STEPS, evidence: heard }];
-      return delay < WINDOW_STEPS ? [{ afterSteps: delay, evidence: heard }] : [{ ...silence, evidence: heard }];
+      if (waits) return [{ afterSteps: WINDOW_STEPS, evidence: reported }];
+      return delay < WINDOW_STEPS ? [{ afterSteps: delay, evidence: reported }] : [{ ...silence, evidence: reported }];
     },
   });
   if (!waits) return world;

@@ -18,10 +18,10 @@ function optimum(
   for (const cheap of truth) {
     if (cheap.costUsd > perIntentUsd) continue;
     best = Math.min(best, score(cheap));
-    for (const dear of truth) {
-      if (dear.costUsd <= perIntentUsd) continue;
-      const share = (perIntentUsd - cheap.costUsd) / (dear.costUsd - cheap.costUsd);
-      best = Math.min(best, score(cheap) + share * (score(dear) - score(cheap)));
+    for (const expensive of truth) {
+      if (expensive.costUsd <= perIntentUsd) continue;
+      const share = (perIntentUsd - cheap.costUsd) / (expensive.costUsd - cheap.costUsd);
+      best = Math.min(best, score(cheap) + share * (score(expensive) - score(cheap)));
     }
   }
   return best;

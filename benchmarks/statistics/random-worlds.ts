@@ -1,4 +1,4 @@
-/** Worlds nobody tuned for: 2–6 models, failure costs of $0.10, $1 and $15, drifts, delays and partial labels. */
+/** Random worlds that no constant was tuned on: 2–6 models, failure costs of $0.10, $1 and $15, drifts, delays and partial labels. */
 import type { Random } from '../../src/core/math/random.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
 import { thompson } from '../../src/policies/thompson.ts';
@@ -18,7 +18,7 @@ interface Drawn {
 }
 
 /**
- * Costs log-uniform from $0.0003 to $0.1 and failure rates log-uniform from 2 % to 50 %: a dearer model fails less,
+ * Costs log-uniform from $0.0003 to $0.1 and failure rates log-uniform from 2 % to 50 %: a more expensive model fails less,
  * roughly. A third drift (half of these in the model that was best), a third hear late, a third hear in part.
  */
 export function randomWorld(random: Random): Drawn {

@@ -17,7 +17,7 @@ import type { World } from '../../src/replay/worlds/world.ts';
 import { modelsWorld } from '../../src/replay/worlds/world.ts';
 import type { Figure, Part } from './check.ts';
 import { atLeast, atMost, meanOf } from './check.ts';
-import { costOverBest, ONE_OF_FIVE, OPPOSITE_WINNERS, TEN_ALIKE } from './unlike-features.ts';
+import { costOverBest, ONE_OF_FIVE, OPPOSITE_WINNERS, TEN_SIMILAR } from './unlike-features.ts';
 
 const FEATURES = 50;
 const INTENTS = 5000;
@@ -96,7 +96,7 @@ function refit(running: readonly Running[]): void {
 const LOCK_IN_BAR = 1.05;
 
 function unlikeFeatures(seeds: number, progress: (what: string) => void): readonly Figure[] {
-  return [OPPOSITE_WINNERS, ONE_OF_FIVE, TEN_ALIKE].flatMap(world => {
+  return [OPPOSITE_WINNERS, ONE_OF_FIVE, TEN_SIMILAR].flatMap(world => {
     const shared = costOverBest(world, { seeds, poolPriors: true });
     progress(world.name);
     const apart = costOverBest(world, { seeds, poolPriors: false });

@@ -28,8 +28,8 @@ export const ONE_OF_FIVE: UnlikeFeatures = {
   features: ['easy', 'hard', 'hard', 'hard', 'hard'],
   intentsEach: 1000,
 };
-export const TEN_ALIKE: UnlikeFeatures = {
-  name: 'ten alike',
+export const TEN_SIMILAR: UnlikeFeatures = {
+  name: 'ten similar',
   features: Array.from({ length: 10 }, () => 'hard' as const),
   intentsEach: 500,
 };
