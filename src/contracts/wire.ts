@@ -1,81 +1,102 @@
-/** The contract of a wire: how one provider API says model, usage, text and end in requests, replies and streams. */
+/** The contract of a wire: how one provider API writes model, usage, text and end in requests, replies and streams. */
 import type { ServiceTier, Usage } from '../core/ledger/usage.ts';
 
 export type Provider = 'openai' | 'anthropic';
 
-/** What a request asks of a model; a candidate that lacks it is not eligible. */
+/** A feature of a model that a request needs; a candidate without it is not eligible for the request. */
 export type Capability = 'tools' | 'schema' | 'images' | 'audio' | 'stop' | 'several-choices' | 'reasoning';
 
-/** What the router must know of a serialised request body, found without parsing a large body twice. */
+/** Why only one model can answer a request. */
+export interface ModelBinding {
+  /** For people, and recorded with the decision: `previous_response_id`, `signed thinking`, `vendor fallbacks`. */
+  readonly reason: string;
+  /** Id of an earlier reply: the model that wrote it must answer. Absent: the intent's model must. */
+  readonly responseId?: string;
+}
+
+/** What the router needs to know of a serialised request body. */
 export interface RequestFacts {
   /** The value of the top-level `model`. */
   readonly model: string;
   readonly stream: boolean;
-  /** Why the request is tied to the model that started it (`previous_response_id`, `signed thinking` …), and the id it refers to. */
-  readonly bound?: { readonly reason: string; readonly responseId?: string } | undefined;
-  /** Found when first asked for: it may take a search through the body. */
+  /** Set when the request is bound to one model, so that no other may answer it. */
+  readonly bound?: ModelBinding | undefined;
+  /** May search the whole body: computed on first use, then kept. */
   readonly capabilities: ReadonlySet<Capability>;
   /** Length of the body in characters: a proxy of the prompt's size. */
   readonly chars: number;
-  /** Messages of the user in the conversation that the body holds, at least 1. Found when first asked for: it takes a parse. */
+  /** Messages of the user in the conversation, at least 1; tool results do not count. Parses the body on first use. */
   readonly turns: number;
 }
 
-/** How a request must change for one model, by top-level parameter. */
+/** How a request must change for one model, by top-level parameter. Applied in this order. */
 export interface RequestTransform {
-  /** Rename a parameter: `{ max_tokens: 'max_completion_tokens' }`. */
+  /** Renames a parameter: `{ max_tokens: 'max_completion_tokens' }`. A parameter that has the new name already wins. */
   readonly rename?: Readonly<Record<string, string>>;
-  /** Parameters that are only a preference and are dropped: `['temperature']`. */
+  /** Drops parameters that are only a preference: `['temperature']`. */
   readonly drop?: readonly string[];
   /** Upper bound of a numeric parameter: `{ max_tokens: 8192 }`. */
   readonly clamp?: Readonly<Record<string, number>>;
 }
 
-/** How a reply ended. */
+/** How a reply ended. `cut-off`: at a token limit. `other`: unknown, or not ended yet. */
 export type Finish = 'stop' | 'cut-off' | 'refusal' | 'tool-calls' | 'other';
 
-/** What is read from a reply, plain or streamed: the same shape. */
+/** What a wire reads from a reply, plain or streamed. */
 export interface ReplyFacts {
+  /** The provider's id of the reply. */
   readonly id?: string | undefined;
+  /** The provider's name of the model that answered. */
   readonly model?: string | undefined;
-  /** The whole of it, as the provider reported it; absent when it did not say. */
+  /** Usage of the whole reply in disjoint meters, as the provider reported it; absent when it did not. */
   readonly usage?: Usage | undefined;
-  /** Streams that broke off: what the provider had said of the input by then (Anthropic's `message_start`). */
+  /** Of a stream that broke off: the input that the provider had reported by then (Anthropic's `message_start`). */
   readonly inputUsage?: Usage | undefined;
+  /** The service tier that served the call; absent when the reply names none that has a price of its own. */
   readonly tier?: ServiceTier | undefined;
   readonly finish: Finish;
-  /** The visible text of the (first) reply; `''` for none, or when it was not wanted. */
+  /** The visible text of the first choice; `''` for none, or when the reader was created without `wantsText`. */
   readonly text: string;
   readonly hasToolCalls: boolean;
 }
 
-/** Reads a server-sent event stream as it passes. */
+/** Reads a stream of server-sent events on its way to the caller. */
 export interface StreamReader {
   /**
-   * Takes the next bytes and returns what the caller may see: the same object when nothing changes, and less where an
-   * event was asked for by the router only (the usage chunk it added). May be empty. Never throws.
+   * Reads the next bytes and returns those that the caller gets: the same object when nothing changes, and fewer bytes,
+   * perhaps none, when an event was requested by the router only (the usage chunk it added). Never throws.
    */
   push(chunk: Uint8Array): Uint8Array;
   /** What is known so far; complete once `done`. */
   facts(): ReplyFacts;
-  /** Characters the model has written so far, for an estimate: text, refusals, tool arguments and thinking, all choices. */
+  /** Characters the model has written so far, for an estimate: text, refusals, tool arguments and thinking of all choices. */
   readonly chars: number;
-  /** True once the provider's own end of stream was seen: an end of bytes before it is a broken stream. */
+  /** True after the provider's own last event. When the bytes end before it, the stream is broken. */
   readonly done: boolean;
 }
 
+/**
+ * One provider API. A wire is stateless and frozen; its readers hold the state of one stream.
+ *
+ * Nothing in it throws: text that is not JSON, or JSON of an unknown shape, is a call to pass through, or a reply without
+ * facts.
+ */
 export interface Wire {
   readonly name: 'openai-chat' | 'openai-responses' | 'anthropic-messages';
   readonly provider: Provider;
-  /** The API's path, `/chat/completions`: what follows the base in a request's url. */
+  /** The API's path after the base URL: `/chat/completions`. */
   readonly path: string;
-  /** By the request's URL (path ends with the API's path) and method POST. */
+  /** True when a POST to this URL calls the API: the URL's path, without its query, ends with {@link path}. */
   matches(url: string): boolean;
-  /** The facts when the body's model slot starts with `prefix`; `undefined` when it names anything else (pass through). */
+  /** The facts of a body whose `model` starts with `prefix`; `undefined` for any other body, which is passed through. */
   read(body: string, prefix: string): RequestFacts | undefined;
   /**
-   * The body for another model: the name swapped in place, the transform applied, and for streams whatever makes the
-   * provider report usage. `hidesUsageChunk` tells {@link Wire.reader} to strip what was added.
+   * The body for another model: the model's name replaced, the transform applied, and for a stream the option added that
+   * makes the provider report usage. `hidesUsageChunk`: that option was added, so {@link reader} must hide the usage
+   * chunk from a caller who did not ask for it.
+   *
+   * @param facts what {@link read} returned for this body
+   * @param model the provider's name of the model
    */
   prepare(
     body: string,
@@ -83,13 +104,14 @@ export interface Wire {
     model: string,
     transform?: RequestTransform,
   ): { readonly body: string; readonly hidesUsageChunk: boolean };
-  /** Facts of a parsed JSON reply. Never throws: an unknown shape gives facts without usage. */
+  /** Facts of a parsed JSON reply. An unknown shape gives facts without usage. */
   reply(json: unknown): ReplyFacts;
-  /** `wantsText`: keep the reply's text; without it only its characters are counted. */
+  /** A reader for one stream. `wantsText`: keep the reply's text; otherwise only its characters are counted. */
   reader(options: { readonly hidesUsageChunk: boolean; readonly wantsText: boolean }): StreamReader;
   /**
-   * The top-level parameter that a 400 says the model does not support (`unsupported_parameter`, `unsupported_value`),
-   * else undefined: also when only a part of a parameter is at fault.
+   * The top-level parameter that the model does not support, according to the JSON of a 400
+   * (`unsupported_parameter`, `unsupported_value`). `undefined` for any other error, and when only a member of a
+   * parameter is at fault.
    */
   unsupportedParameter(errorJson: unknown): string | undefined;
 }

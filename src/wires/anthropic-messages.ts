@@ -1,4 +1,4 @@
-/** Anthropic's messages. */
+/** The wire of Anthropic's Messages API. */
 import { anthropicReply } from './anthropic-reply.ts';
 import { anthropicReader } from './anthropic-stream.ts';
 import { field, parseJson, stringField } from './json-fields.ts';
@@ -32,27 +32,27 @@ export const anthropicMessages: Wire = Object.freeze({
 
 function bindingOf(body: RequestBody): RequestFacts['bound'] {
   const container = member(body, 'container');
-  // Skills may be asked for without a container of one's own: any model can load those.
+  // A container without an id only lists skills, which any model can load.
   if (container !== undefined && idOf(container) !== undefined) return { reason: 'container' };
   const previous = stringField(parseJson(member(body, 'thread') ?? ''), 'previous_message_id');
   if (previous !== undefined) return { reason: 'thread', responseId: previous };
   if (hasItems(body, 'fallbacks') || member(body, 'fallback_credit_token') !== undefined) {
     return { reason: 'vendor fallbacks' };
   }
-  // Signed or redacted, only the model that thought so can go on from it.
+  // Only the model that wrote signed or redacted thinking can continue from it.
   const thinks = mentionsType(body, 'thinking') || mentionsType(body, 'redacted_thinking');
   return thinks ? { reason: 'signed thinking' } : undefined;
 }
 
 function capabilities(body: RequestBody): ReadonlySet<Capability> {
-  const asked = new Set<Capability>();
-  if (hasItems(body, 'tools')) asked.add('tools');
-  if (wantsSchema(body)) asked.add('schema');
-  if (mentionsType(body, 'image')) asked.add('images');
-  if (hasItems(body, 'stop_sequences')) asked.add('stop');
+  const needed = new Set<Capability>();
+  if (hasItems(body, 'tools')) needed.add('tools');
+  if (wantsSchema(body)) needed.add('schema');
+  if (mentionsType(body, 'image')) needed.add('images');
+  if (hasItems(body, 'stop_sequences')) needed.add('stop');
   const thinking = field(parseJson(member(body, 'thinking') ?? ''), 'type');
-  if (thinking !== undefined && thinking !== 'disabled') asked.add('reasoning');
-  return asked;
+  if (thinking !== undefined && thinking !== 'disabled') needed.add('reasoning');
+  return needed;
 }
 
 function wantsSchema(body: RequestBody): boolean {

@@ -1,4 +1,4 @@
-/** A message: what it says, and how it ended. */
+/** Reads a reply of Anthropic's Messages API. */
 import type { Usage } from '../core/ledger/usage.ts';
 import { anthropicTier, anthropicUsage } from './anthropic-usage.ts';
 import { field, listField, stringField } from './json-fields.ts';
@@ -14,13 +14,13 @@ export function anthropicReply(json: unknown): ReplyFacts {
   });
 }
 
-/** What a reply and a stream have in common; `message` is the reply or the stream's first word of it. */
+/** Facts that a reply and a stream share. @param message the reply, or the `message` of a stream's `message_start` */
 export function anthropicFacts(
   message: unknown,
-  said: { readonly usage: Usage | undefined } & Pick<ReplyFacts, 'finish' | 'text' | 'hasToolCalls'>,
+  parsed: { readonly usage: Usage | undefined } & Pick<ReplyFacts, 'finish' | 'text' | 'hasToolCalls'>,
 ): ReplyFacts {
   return {
-    ...said,
+    ...parsed,
     id: stringField(message, 'id'),
     model: stringField(message, 'model'),
     tier: anthropicTier(field(message, 'usage')),

@@ -1,4 +1,4 @@
-/** The events of a message as they pass. */
+/** Reads a stream of Anthropic's Messages API. */
 import type { Usage } from '../core/ledger/usage.ts';
 import { anthropicFacts, anthropicFinish } from './anthropic-reply.ts';
 import { anthropicInputUsage, anthropicUsage, mergedUsage } from './anthropic-usage.ts';
@@ -6,7 +6,7 @@ import { field, stringField } from './json-fields.ts';
 import { closingQuote, eventJson, growingText, passEvents } from './server-sent-events.ts';
 import type { StreamReader } from '../contracts/wire.ts';
 
-/** How nearly every event begins to say its piece. */
+/** How nearly every event begins: such an event is read without parsing its JSON. */
 const BLOCK = '{"type":"content_block_delta","index":';
 const TEXT = ',"delta":{"type":"text_delta","text":"';
 const LEADS = [
@@ -18,7 +18,7 @@ const CLOSE_OBJECT = 125;
 
 export function anthropicReader(options: { readonly wantsText: boolean }): StreamReader {
   const text = growingText();
-  const unseen = growingText();
+  const hidden = growingText();
   let message: unknown;
   let lastUsage: unknown;
   let usage: Usage | undefined;
@@ -26,30 +26,30 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
   let hasToolCalls = false;
   let done = false;
 
-  /** How the last piece began; the next one most likely begins the same. */
+  /** The text before the last delta; the next event most likely begins the same. */
   let lead = '';
-  let leadsText = false;
+  let isTextLead = false;
 
-  /** Index behind the lead of a piece; -1 for an event that is none. */
-  function endOfLead(bytes: string, dataAt: number): number {
-    if (lead !== '' && bytes.slice(dataAt, dataAt + lead.length) === lead) return dataAt + lead.length;
-    if (!bytes.startsWith(BLOCK, dataAt)) return -1;
-    // Behind the index of the block.
-    const at = bytes.indexOf(',', dataAt + BLOCK.length);
-    const kind = LEADS.find(known => bytes.startsWith(known, at));
+  /** Index behind the lead of a delta; -1 for an event that is not one. */
+  function endOfLead(bytes: string, dataStart: number): number {
+    if (lead !== '' && bytes.slice(dataStart, dataStart + lead.length) === lead) return dataStart + lead.length;
+    if (!bytes.startsWith(BLOCK, dataStart)) return -1;
+    // Behind the block's index.
+    const comma = bytes.indexOf(',', dataStart + BLOCK.length);
+    const kind = LEADS.find(known => bytes.startsWith(known, comma));
     if (kind === undefined) return -1;
-    lead = bytes.slice(dataAt, at + kind.length);
-    leadsText = kind === TEXT;
-    return at + kind.length;
+    lead = bytes.slice(dataStart, comma + kind.length);
+    isTextLead = kind === TEXT;
+    return comma + kind.length;
   }
 
-  /** A piece of text, arguments or thinking, taken as it stands; false for an event that says anything else. */
-  function isPlainPiece(bytes: string, dataAt: number, end: number): boolean {
-    const from = endOfLead(bytes, dataAt);
+  /** Takes a delta of text, arguments or thinking without parsing it; false for any other event. */
+  function takeDelta(bytes: string, dataStart: number, end: number): boolean {
+    const from = endOfLead(bytes, dataStart);
     const to = from < 0 ? -1 : closingQuote(bytes, from);
     if (to < 0 || to >= end) return false;
     if (bytes.charCodeAt(to + 1) !== CLOSE_OBJECT || bytes.charCodeAt(to + 2) !== CLOSE_OBJECT) return false;
-    (leadsText ? text : unseen).addEncoded(bytes.slice(from, to));
+    (isTextLead ? text : hidden).addEncoded(bytes.slice(from, to));
     return true;
   }
 
@@ -83,12 +83,12 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
 
   function readDelta(delta: unknown): void {
     if (field(delta, 'type') === 'text_delta') text.add(stringField(delta, 'text') ?? '');
-    unseen.add(stringField(delta, 'partial_json') ?? stringField(delta, 'thinking') ?? '');
+    hidden.add(stringField(delta, 'partial_json') ?? stringField(delta, 'thinking') ?? '');
   }
 
   const push = passEvents({
-    event(bytes, dataAt, end) {
-      if (!isPlainPiece(bytes, dataAt, end)) read(eventJson(bytes, dataAt, end));
+    event(bytes, dataStart, end) {
+      if (!takeDelta(bytes, dataStart, end)) read(eventJson(bytes, dataStart, end));
       return false;
     },
     mayHideNext: () => false,
@@ -107,7 +107,7 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
       return inputUsage === undefined ? facts : { ...facts, inputUsage };
     },
     get chars() {
-      return text.toString().length + unseen.toString().length;
+      return text.toString().length + hidden.toString().length;
     },
     get done() {
       return done;

@@ -1,4 +1,4 @@
-/** Usage as Anthropic's API reports it → disjoint meters. Its `input_tokens` excludes what was cached. */
+/** Anthropic's usage → disjoint meters. Its `input_tokens` excludes cached tokens. */
 import type { ServiceTier, Usage } from '../core/ledger/usage.ts';
 import type { UsageDraft } from './canonical-usage.ts';
 import { withoutZeros } from './canonical-usage.ts';
@@ -13,13 +13,13 @@ export function anthropicUsage(usage: unknown): Usage | undefined {
   const total: UsageDraft = { ...cached(usage), input, output, reasoning: Math.min(thinking, output) };
   total.webSearch = countField(field(usage, 'server_tool_use'), 'web_search_requests') ?? 0;
   for (const iteration of listField(usage, 'iterations')) {
-    // The totals include every iteration but the compactions, which are billed all the same.
+    // The totals leave out compactions, which are billed too.
     if (field(iteration, 'type') === 'compaction') addTo(total, anthropicUsage(iteration));
   }
   return withoutZeros(total);
 }
 
-/** The input's part of it, which a stream reports before the reply. */
+/** Usage of the input alone, which a stream reports before the reply. */
 export function anthropicInputUsage(usage: unknown): Usage | undefined {
   const input = countField(usage, 'input_tokens');
   if (input === undefined) return undefined;
@@ -28,15 +28,15 @@ export function anthropicInputUsage(usage: unknown): Usage | undefined {
 }
 
 function cached(usage: unknown): Usage {
-  const written = field(usage, 'cache_creation');
-  const shortLived = countField(written, 'ephemeral_5m_input_tokens') ?? 0;
-  const longLived = countField(written, 'ephemeral_1h_input_tokens') ?? 0;
-  // The total is brought up to date at a stream's end, its breakdown is not.
-  const total = countField(usage, 'cache_creation_input_tokens') ?? shortLived + longLived;
-  const cacheWrite1h = Math.min(longLived, total);
+  const breakdown = field(usage, 'cache_creation');
+  const shortLived = countField(breakdown, 'ephemeral_5m_input_tokens') ?? 0;
+  const longLived = countField(breakdown, 'ephemeral_1h_input_tokens') ?? 0;
+  // The end of a stream updates the total, but not its breakdown, which may then exceed it.
+  const written = countField(usage, 'cache_creation_input_tokens') ?? shortLived + longLived;
+  const cacheWrite1h = Math.min(longLived, written);
   return {
     cacheRead: countField(usage, 'cache_read_input_tokens') ?? 0,
-    cacheWrite5m: total - cacheWrite1h,
+    cacheWrite5m: written - cacheWrite1h,
     cacheWrite1h,
   };
 }
@@ -48,7 +48,7 @@ function addTo(total: UsageDraft, more: Usage | undefined): void {
   }
 }
 
-/** A stream's last word on usage is a part of it: what it does not repeat stands. */
+/** The usage at a stream's end repeats only some fields: the others keep their values from its start. */
 export function mergedUsage(start: unknown, delta: unknown): unknown {
   const merged: Record<string, unknown> = { ...(start as object | undefined) };
   for (const [name, value] of Object.entries(delta ?? {})) {

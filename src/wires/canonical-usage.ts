@@ -1,4 +1,4 @@
-/** One form for equal usage, whatever the provider. */
+/** The canonical form of usage, so that equal usage is equal whatever the provider. */
 import type { Usage } from '../core/ledger/usage.ts';
 import { METERS } from '../core/ledger/usage.ts';
 
@@ -7,7 +7,7 @@ export type UsageDraft = { -readonly [Key in keyof Usage]: Usage[Key] };
 
 const OPTIONAL = [...METERS, 'reasoning' as const].filter(name => name !== 'input' && name !== 'output');
 
-/** The same usage in its canonical form: input and output always, every other count only when there is one. */
+/** The usage with input and output always present, and every other count only when it is above 0. */
 export function withoutZeros(usage: Usage): Usage {
   const kept: UsageDraft = { input: usage.input ?? 0, output: usage.output ?? 0 };
   for (const name of OPTIONAL) {

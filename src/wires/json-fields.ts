@@ -1,6 +1,6 @@
-/** Reading parsed JSON whose shape nobody promises. */
+/** Reads fields of parsed JSON of unknown shape. */
 
-/** An object's field; `undefined` for anything that has none. */
+/** A field of an object; `undefined` for any value that has no such field. */
 export function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
 }
@@ -15,15 +15,15 @@ export function listField(value: unknown, name: string): readonly unknown[] {
   return Array.isArray(found) ? (found as readonly unknown[]) : [];
 }
 
-/** A count as a provider reports it: a whole number, not negative. Everything else counts as not reported. */
+/** A count that a provider reports: a whole number from 0. Any other value counts as not reported. */
 export function countField(value: unknown, name: string): number | undefined {
   const found = field(value, name);
   return typeof found === 'number' && Number.isSafeInteger(found) && found >= 0 ? found : undefined;
 }
 
-/** JSON text as a value; `undefined` when it is none. */
+/** The value of a JSON text; `undefined` when it is not JSON. */
 export function parseJson(text: string): unknown {
-  // An absent member is common, and an exception costs more than all the rest of a request.
+  // An absent member is common, and an exception costs more than the rest of reading a request.
   if (text === '') return undefined;
   try {
     return JSON.parse(text) as unknown;

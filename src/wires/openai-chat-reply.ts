@@ -1,4 +1,4 @@
-/** A chat completion: what it says, and how it ended. */
+/** Reads a chat completion. */
 import type { Usage } from '../core/ledger/usage.ts';
 import { field, listField, stringField } from './json-fields.ts';
 import { chatUsage, tierOf } from './openai-usage.ts';
@@ -15,27 +15,27 @@ export function chatReply(json: unknown): ReplyFacts {
   });
 }
 
-/** Compatible vendors answer with content parts, too. */
+/** Some compatible vendors answer with content parts. */
 function textOfContent(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
   return content.map(part => stringField(part, 'text') ?? '').join('');
 }
 
-/** What a reply and a stream's chunks have in common. */
+/** Facts that a reply and a stream share. */
 export function chatFacts(
   json: unknown,
   usage: Usage | undefined,
-  said: Pick<ReplyFacts, 'finish' | 'text' | 'hasToolCalls'>,
+  parsed: Pick<ReplyFacts, 'finish' | 'text' | 'hasToolCalls'>,
 ): ReplyFacts {
   return {
     id: stringField(json, 'id'),
     model: stringField(json, 'model'),
     usage,
     tier: tierOf(json),
-    finish: said.finish,
-    text: said.text,
-    hasToolCalls: said.hasToolCalls,
+    finish: parsed.finish,
+    text: parsed.text,
+    hasToolCalls: parsed.hasToolCalls,
   };
 }
 

@@ -1,4 +1,4 @@
-/** Chat completion chunks as they pass. */
+/** Reads a stream of chat completion chunks. */
 import type { Usage } from '../core/ledger/usage.ts';
 import { field, listField, stringField } from './json-fields.ts';
 import { chatFacts, chatFinish } from './openai-chat-reply.ts';
@@ -6,11 +6,11 @@ import { chatUsage } from './openai-usage.ts';
 import { closingQuote, eventJson, finder, growingText, passEvents } from './server-sent-events.ts';
 import type { StreamReader } from '../contracts/wire.ts';
 
-/** How nearly every chunk begins to say its piece of text, and of a tool's arguments. */
+/** How nearly every delta of text, or of a tool's arguments, begins: such a chunk is read without parsing its JSON. */
 const TEXT = '"choices":[{"index":0,"delta":{"content":"';
 const TOOL = '"delta":{"tool_calls":[{"index":';
 const ARGUMENTS = ',"function":{"arguments":"';
-const GOES_ON = '"finish_reason":null';
+const UNFINISHED = '"finish_reason":null';
 const CLOSE_OBJECT = 125;
 const CLOSE_ARRAY = 93;
 
@@ -19,7 +19,7 @@ export function openaiChatReader(options: {
   readonly wantsText: boolean;
 }): StreamReader {
   const text = growingText();
-  const unseen = growingText();
+  const hidden = growingText();
   let head: unknown;
   let usage: Usage | undefined;
   let finishReason: unknown;
@@ -28,16 +28,16 @@ export function openaiChatReader(options: {
   let ended = false;
   const findText = finder(TEXT);
   const findTool = finder(TOOL);
-  const findGoesOn = finder(GOES_ON);
+  const findUnfinished = finder(UNFINISHED);
 
-  /** A piece of text or of arguments, taken as it stands; false for a chunk that says anything else. */
-  function isPlainPiece(bytes: string, dataAt: number, end: number): boolean {
-    let from = findText(bytes, dataAt, end);
+  /** Takes a delta of text or of arguments without parsing it; false for any other chunk. */
+  function takeDelta(bytes: string, dataStart: number, end: number): boolean {
+    let from = findText(bytes, dataStart, end);
     const isText = from >= 0;
     if (isText) from += TEXT.length;
     else {
-      const tool = findTool(bytes, dataAt, end);
-      // Behind the call's index, of one digit or two.
+      const tool = findTool(bytes, dataStart, end);
+      // Behind the call's index, which has one digit or two.
       from = tool < 0 ? -1 : bytes.indexOf(ARGUMENTS, tool + TOOL.length);
       if (from < 0 || from > tool + TOOL.length + 2) return false;
       from += ARGUMENTS.length;
@@ -45,16 +45,16 @@ export function openaiChatReader(options: {
     const to = closingQuote(bytes, from);
     if (to < 0 || to >= end || bytes.charCodeAt(to + 1) !== CLOSE_OBJECT) return false;
     if (!isText && !bytes.startsWith('}}]}', to + 1)) return false;
-    const goesOn = findGoesOn(bytes, to, end);
-    // Nothing behind it: neither another choice nor a field of a vendor's own.
-    const behind = goesOn + GOES_ON.length;
-    if (goesOn < 0 || bytes.charCodeAt(behind) !== CLOSE_OBJECT || bytes.charCodeAt(behind + 1) !== CLOSE_ARRAY)
+    const unfinished = findUnfinished(bytes, to, end);
+    // Nothing may follow: another choice, or a vendor's own field, needs a parse.
+    const behind = unfinished + UNFINISHED.length;
+    if (unfinished < 0 || bytes.charCodeAt(behind) !== CLOSE_OBJECT || bytes.charCodeAt(behind + 1) !== CLOSE_ARRAY)
       return false;
-    (isText ? text : unseen).addEncoded(bytes.slice(from, to));
+    (isText ? text : hidden).addEncoded(bytes.slice(from, to));
     return true;
   }
 
-  /** True for a chunk that holds nothing but usage. */
+  /** True for a chunk that has usage and no choice. */
   function readChunk(json: unknown): boolean {
     if (stringField(json, 'id') !== undefined) head = json;
     const reported = chatUsage(field(json, 'usage')) ?? chatUsage(field(field(json, 'x_groq'), 'usage'));
@@ -67,12 +67,12 @@ export function openaiChatReader(options: {
   function readChoice(choice: unknown): void {
     const delta = field(choice, 'delta');
     const isFirst = (field(choice, 'index') ?? 0) === 0;
-    (isFirst ? text : unseen).add(stringField(delta, 'content') ?? '');
+    (isFirst ? text : hidden).add(stringField(delta, 'content') ?? '');
     const refusal = stringField(delta, 'refusal');
-    unseen.add((refusal ?? '') + (stringField(delta, 'reasoning_content') ?? ''));
+    hidden.add((refusal ?? '') + (stringField(delta, 'reasoning_content') ?? ''));
     for (const call of listField(delta, 'tool_calls')) {
       if (isFirst) hasToolCalls = true;
-      unseen.add(stringField(field(call, 'function'), 'arguments') ?? '');
+      hidden.add(stringField(field(call, 'function'), 'arguments') ?? '');
     }
     if (!isFirst) return;
     if (refusal !== undefined) refused = true;
@@ -80,13 +80,13 @@ export function openaiChatReader(options: {
   }
 
   const push = passEvents({
-    event(bytes, dataAt, end) {
-      if (head !== undefined && isPlainPiece(bytes, dataAt, end)) return false;
-      if (bytes.startsWith('[DONE]', dataAt)) {
+    event(bytes, dataStart, end) {
+      if (head !== undefined && takeDelta(bytes, dataStart, end)) return false;
+      if (bytes.startsWith('[DONE]', dataStart)) {
         ended = true;
         return false;
       }
-      return readChunk(eventJson(bytes, dataAt, end)) && options.hidesUsageChunk;
+      return readChunk(eventJson(bytes, dataStart, end)) && options.hidesUsageChunk;
     },
     mayHideNext: () => options.hidesUsageChunk && finishReason !== undefined && !ended,
   });
@@ -100,10 +100,10 @@ export function openaiChatReader(options: {
         hasToolCalls,
       }),
     get chars() {
-      return text.toString().length + unseen.toString().length;
+      return text.toString().length + hidden.toString().length;
     },
     get done() {
-      // Some compatible vendors never say [DONE].
+      // Some compatible vendors never send [DONE].
       return ended || (finishReason !== undefined && usage !== undefined);
     },
   };

@@ -1,4 +1,4 @@
-/** OpenAI's chat completions, and every vendor compatible with them. */
+/** The wire of OpenAI's Chat Completions API, and of every vendor compatible with it. */
 import { field, parseJson } from './json-fields.ts';
 import { chatReply } from './openai-chat-reply.ts';
 import { openaiChatReader } from './openai-chat-stream.ts';
@@ -43,7 +43,7 @@ export const openaiChat: Wire = Object.freeze({
   unsupportedParameter: openaiUnsupportedParameter,
 } satisfies Wire);
 
-/** The stream options that make the provider report usage; `undefined` when the caller's own do. */
+/** The stream options that make the provider report usage; `undefined` when the caller's own options do. */
 function optionsWithUsage(options: string | undefined): string | undefined {
   if (options === undefined) return '{"include_usage":true}';
   const parsed = parseJson(options);
@@ -51,21 +51,21 @@ function optionsWithUsage(options: string | undefined): string | undefined {
   return JSON.stringify({ ...(parsed as object), include_usage: true });
 }
 
-/** Vendors in between take a list of models to fall back on by themselves. */
+/** Gateways take a list of `models` to fall back on by themselves. */
 function bindingOf(body: RequestBody): RequestFacts['bound'] {
   return hasItems(body, 'models') ? { reason: 'vendor fallbacks' } : undefined;
 }
 
 function capabilities(body: RequestBody): ReadonlySet<Capability> {
-  const asked = new Set<Capability>();
-  if (hasItems(body, 'tools') || hasItems(body, 'functions')) asked.add('tools');
-  if (field(parseJson(member(body, 'response_format') ?? ''), 'type') === 'json_schema') asked.add('schema');
-  if (mentionsType(body, 'image_url')) asked.add('images');
-  if (wantsAudio(body)) asked.add('audio');
-  if (hasItems(body, 'stop')) asked.add('stop');
-  if (Number(member(body, 'n') ?? 1) > 1) asked.add('several-choices');
-  if ((member(body, 'reasoning_effort') ?? '"none"') !== '"none"') asked.add('reasoning');
-  return asked;
+  const needed = new Set<Capability>();
+  if (hasItems(body, 'tools') || hasItems(body, 'functions')) needed.add('tools');
+  if (field(parseJson(member(body, 'response_format') ?? ''), 'type') === 'json_schema') needed.add('schema');
+  if (mentionsType(body, 'image_url')) needed.add('images');
+  if (wantsAudio(body)) needed.add('audio');
+  if (hasItems(body, 'stop')) needed.add('stop');
+  if (Number(member(body, 'n') ?? 1) > 1) needed.add('several-choices');
+  if ((member(body, 'reasoning_effort') ?? '"none"') !== '"none"') needed.add('reasoning');
+  return needed;
 }
 
 function wantsAudio(body: RequestBody): boolean {

@@ -1,9 +1,9 @@
-/** A response: what it says, and how it ended. */
+/** Reads a reply of OpenAI's Responses API. */
 import { countField, field, listField, stringField } from './json-fields.ts';
 import { responsesUsage, tierOf } from './openai-usage.ts';
 import type { Finish, ReplyFacts } from '../contracts/wire.ts';
 
-/** Output items that wait for the application to act. */
+/** Output items that call a tool of the application. */
 const CALLS: ReadonlySet<unknown> = new Set([
   'function_call',
   'custom_tool_call',
@@ -35,12 +35,12 @@ function webSearches(json: unknown, output: readonly unknown[]): number {
   return billed ?? output.filter(item => field(item, 'type') === 'web_search_call').length;
 }
 
-function finishOf(json: unknown, said: { readonly refused: boolean; readonly hasToolCalls: boolean }): Finish {
+function finishOf(json: unknown, parsed: { readonly refused: boolean; readonly hasToolCalls: boolean }): Finish {
   const reason = field(field(json, 'incomplete_details'), 'reason');
   switch (field(json, 'status')) {
     case 'completed':
-      if (said.refused) return 'refusal';
-      return said.hasToolCalls ? 'tool-calls' : 'stop';
+      if (parsed.refused) return 'refusal';
+      return parsed.hasToolCalls ? 'tool-calls' : 'stop';
     case 'incomplete':
       if (reason === 'content_filter') return 'refusal';
       return reason === 'max_output_tokens' ? 'cut-off' : 'other';

@@ -1,4 +1,4 @@
-/** The events of a response as they pass. */
+/** Reads a stream of OpenAI's Responses API. */
 import { field, stringField } from './json-fields.ts';
 import { responsesReply } from './openai-responses-reply.ts';
 import type { GrowingText } from './server-sent-events.ts';
@@ -6,8 +6,8 @@ import { closingQuote, eventJson, finder, growingText, passEvents } from './serv
 import type { StreamReader } from '../contracts/wire.ts';
 
 const TEXT = 'response.output_text.delta';
-/** What the model writes besides the text. */
-const UNSEEN: ReadonlySet<string> = new Set([
+/** Events with text that the model writes besides the visible text. */
+const HIDDEN: ReadonlySet<string> = new Set([
   'response.function_call_arguments.delta',
   'response.custom_tool_call_input.delta',
   'response.mcp_call_arguments.delta',
@@ -23,32 +23,32 @@ const DELTA = '"delta":"';
 
 export function openaiResponsesReader(options: { readonly wantsText: boolean }): StreamReader {
   const text = growingText();
-  const unseen = growingText();
+  const hidden = growingText();
   let response: unknown;
   let done = false;
   const findDelta = finder(DELTA);
 
-  function addPiece(into: GrowingText, bytes: string, dataAt: number, end: number): void {
-    const at = findDelta(bytes, dataAt, end);
-    const to = at < 0 ? -1 : closingQuote(bytes, at + DELTA.length);
-    if (to >= 0 && to < end) into.addEncoded(bytes.slice(at + DELTA.length, to));
-    else into.add(stringField(eventJson(bytes, dataAt, end), 'delta') ?? '');
+  function addDelta(into: GrowingText, bytes: string, dataStart: number, end: number): void {
+    const delta = findDelta(bytes, dataStart, end);
+    const to = delta < 0 ? -1 : closingQuote(bytes, delta + DELTA.length);
+    if (to >= 0 && to < end) into.addEncoded(bytes.slice(delta + DELTA.length, to));
+    else into.add(stringField(eventJson(bytes, dataStart, end), 'delta') ?? '');
   }
 
-  function read(bytes: string, dataAt: number, end: number): void {
-    const type = typeOf(bytes, dataAt, end);
-    if (type === TEXT) addPiece(text, bytes, dataAt, end);
-    else if (UNSEEN.has(type)) addPiece(unseen, bytes, dataAt, end);
+  function read(bytes: string, dataStart: number, end: number): void {
+    const type = typeOf(bytes, dataStart, end);
+    if (type === TEXT) addDelta(text, bytes, dataStart, end);
+    else if (HIDDEN.has(type)) addDelta(hidden, bytes, dataStart, end);
     else if (type === 'response.created' || ENDS.has(type)) {
-      response = field(eventJson(bytes, dataAt, end), 'response') ?? response;
+      response = field(eventJson(bytes, dataStart, end), 'response') ?? response;
       done = type !== 'response.created';
     }
   }
 
   const push = passEvents({
-    event(bytes, dataAt, end) {
-      if (bytes.slice(dataAt, dataAt + TEXT_EVENT.length) === TEXT_EVENT) addPiece(text, bytes, dataAt, end);
-      else read(bytes, dataAt, end);
+    event(bytes, dataStart, end) {
+      if (bytes.slice(dataStart, dataStart + TEXT_EVENT.length) === TEXT_EVENT) addDelta(text, bytes, dataStart, end);
+      else read(bytes, dataStart, end);
       return false;
     },
     mayHideNext: () => false,
@@ -62,7 +62,7 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
       return { ...facts, text: options.wantsText ? written : '' };
     },
     get chars() {
-      return text.toString().length + unseen.toString().length;
+      return text.toString().length + hidden.toString().length;
     },
     get done() {
       return done;
@@ -70,7 +70,7 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
   };
 }
 
-function typeOf(bytes: string, dataAt: number, end: number): string {
-  if (!bytes.startsWith(TYPE, dataAt)) return stringField(eventJson(bytes, dataAt, end), 'type') ?? '';
-  return bytes.slice(dataAt + TYPE.length, bytes.indexOf('"', dataAt + TYPE.length));
+function typeOf(bytes: string, dataStart: number, end: number): string {
+  if (!bytes.startsWith(TYPE, dataStart)) return stringField(eventJson(bytes, dataStart, end), 'type') ?? '';
+  return bytes.slice(dataStart + TYPE.length, bytes.indexOf('"', dataStart + TYPE.length));
 }

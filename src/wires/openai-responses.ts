@@ -1,4 +1,4 @@
-/** OpenAI's responses. */
+/** The wire of OpenAI's Responses API. */
 import { field, parseJson, stringField } from './json-fields.ts';
 import { responsesReply } from './openai-responses-reply.ts';
 import { openaiResponsesReader } from './openai-responses-stream.ts';
@@ -53,13 +53,13 @@ function bindingOf(body: RequestBody): RequestFacts['bound'] {
 }
 
 function capabilities(body: RequestBody): ReadonlySet<Capability> {
-  const asked = new Set<Capability>();
-  if (hasItems(body, 'tools')) asked.add('tools');
+  const needed = new Set<Capability>();
+  if (hasItems(body, 'tools')) needed.add('tools');
   const format = field(parseJson(member(body, 'text') ?? ''), 'format');
-  if (field(format, 'type') === 'json_schema') asked.add('schema');
-  if (mentionsType(body, 'input_image')) asked.add('images');
-  if (mentionsType(body, 'input_audio')) asked.add('audio');
+  if (field(format, 'type') === 'json_schema') needed.add('schema');
+  if (mentionsType(body, 'input_image')) needed.add('images');
+  if (mentionsType(body, 'input_audio')) needed.add('audio');
   const effort = stringField(parseJson(member(body, 'reasoning') ?? ''), 'effort');
-  if (effort !== undefined && effort !== 'none') asked.add('reasoning');
-  return asked;
+  if (effort !== undefined && effort !== 'none') needed.add('reasoning');
+  return needed;
 }

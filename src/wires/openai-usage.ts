@@ -1,9 +1,9 @@
-/** Usage as OpenAI's APIs report it → disjoint meters. */
+/** OpenAI's usage → disjoint meters. */
 import type { ServiceTier, Usage } from '../core/ledger/usage.ts';
 import { countField, field } from './json-fields.ts';
 import { withoutZeros } from './canonical-usage.ts';
 
-/** The names of one API's fields. */
+/** One API's names of the fields. */
 interface FieldNames {
   readonly input: string;
   readonly output: string;
@@ -42,7 +42,7 @@ function usageOf(usage: unknown, names: FieldNames, webSearch: number): Usage | 
   const outputDetails = field(usage, names.outputDetails);
   const cached = Math.min(countField(inputDetails, 'cached_tokens') ?? 0, input);
   const audio = Math.min(countField(inputDetails, 'audio_tokens') ?? 0, input);
-  // Both are parts of the input. Where they add up to more than it, what they share was audio read from the cache.
+  // Cached and audio tokens are parts of the input. Where they add up to more than it, the excess is cached audio.
   const cacheReadAudio = Math.max(0, cached + audio - input);
   const written = Math.min(
     countField(inputDetails, 'cache_write_tokens') ?? 0,
@@ -51,9 +51,9 @@ function usageOf(usage: unknown, names: FieldNames, webSearch: number): Usage | 
   const longLived = countField(field(inputDetails, 'cache_write_tokens_details'), 'ttl_12h_tokens') ?? 0;
   const cacheWrite1h = Math.min(longLived, written);
   const reasoning = countField(outputDetails, 'reasoning_tokens') ?? 0;
-  // Some compatible vendors leave reasoning out of the completion and say so only in the total.
-  const isApart = countField(usage, 'total_tokens') === input + completion + reasoning;
-  const output = isApart ? completion + reasoning : completion;
+  // Some compatible vendors leave reasoning out of the completion; only the total shows it.
+  const isSeparate = countField(usage, 'total_tokens') === input + completion + reasoning;
+  const output = isSeparate ? completion + reasoning : completion;
   const outputAudio = Math.min(countField(outputDetails, 'audio_tokens') ?? 0, output);
   return withoutZeros({
     input: input - cached - audio + cacheReadAudio - written,
@@ -76,7 +76,7 @@ const TIERS: ReadonlyMap<unknown, ServiceTier> = new Map([
   ['fast', 'priority'],
 ]);
 
-/** The tier a call was served in; `undefined` when the reply does not say one that has a price of its own. */
+/** The tier that served a call; `undefined` when the reply names none that has a price of its own. */
 export function tierOf(reply: unknown): ServiceTier | undefined {
   return TIERS.get(field(reply, 'service_tier'));
 }

@@ -1,17 +1,17 @@
-/** A serialised request body: the facts of its top level, and the same body for another model. */
+/** A serialised request body: reads the facts of its top level, and writes it for another model. */
 import { listField, parseJson, stringField } from './json-fields.ts';
 import type { Member, Members } from './top-level.ts';
 import { topLevelMembers } from './top-level.ts';
 import type { Capability, RequestFacts, RequestTransform } from '../contracts/wire.ts';
 
-/** A body whose top level is known. */
+/** A body with the positions of its top-level members. */
 export interface RequestBody {
   readonly text: string;
   readonly conversation: string;
   readonly members: Members;
 }
 
-/** What one API says about its own parameters. */
+/** What differs between the request bodies of the APIs. */
 export interface Dialect {
   /** The parameter that holds the conversation. */
   readonly conversation: string;
@@ -19,7 +19,7 @@ export interface Dialect {
   capabilities(body: RequestBody): ReadonlySet<Capability>;
 }
 
-/** Facts that remember where they were read, so that {@link bodyOf} need not look again. */
+/** Facts that keep the body they were read from, so that {@link bodyOf} need not search it again. */
 class ReadFacts implements RequestFacts {
   readonly model: string;
   readonly stream: boolean;
@@ -39,7 +39,7 @@ class ReadFacts implements RequestFacts {
     this.#dialect = dialect;
   }
 
-  /** Images may be anywhere in a large body, and most features have no candidate that lacks anything: found when asked for. */
+  /** Lazy: it may search a large body for images, and most features have no candidate that lacks a capability. */
   get capabilities(): ReadonlySet<Capability> {
     return (this.#capabilities ??= this.#dialect.capabilities(this.body));
   }
@@ -49,23 +49,23 @@ class ReadFacts implements RequestFacts {
   }
 }
 
-/** The facts of a body whose model starts with `prefix`; `undefined` for every other, as cheaply as it can be known. */
+/** The facts of a body whose model starts with `prefix`; `undefined` for any other body, found as cheaply as possible. */
 export function readRequest(text: string, prefix: string, dialect: Dialect): RequestFacts | undefined {
   const modelFirst = text.startsWith('{"model":"');
   if (modelFirst && !text.startsWith(prefix, 10)) return undefined;
   const isOther = (member: Member): boolean => member.key === 'model' && !namesPrefix(text, member, prefix);
   const { conversation } = dialect;
-  const members = topLevelMembers(text, { conversation, isOfNoInterest: modelFirst ? undefined : isOther });
+  const members = topLevelMembers(text, { conversation, stopsAt: modelFirst ? undefined : isOther });
   const model = members?.find(member => member.key === 'model');
   if (members === undefined || model === undefined) return undefined;
   return new ReadFacts({ text, conversation, members }, stringAt(text, model), dialect);
 }
 
-function namesPrefix(text: string, { valueAt }: Member, prefix: string): boolean {
-  return text.startsWith('"', valueAt) && text.startsWith(prefix, valueAt + 1);
+function namesPrefix(text: string, { valueStart }: Member, prefix: string): boolean {
+  return text.startsWith('"', valueStart) && text.startsWith(prefix, valueStart + 1);
 }
 
-/** The body that the facts were read from, or `text` read again when it is another one. */
+/** The body that the facts were read from; `text` is read again when it is another body. */
 export function bodyOf(text: string, facts: RequestFacts, { conversation }: Dialect): RequestBody {
   if (facts instanceof ReadFacts && facts.body.text === text) return facts.body;
   return { text, conversation, members: topLevelMembers(text, { conversation }) ?? [] };
@@ -73,15 +73,15 @@ export function bodyOf(text: string, facts: RequestFacts, { conversation }: Dial
 
 /** The JSON text of a top-level value; `undefined` when it is absent or null. */
 export function member(body: RequestBody, key: string): string | undefined {
-  for (const { key: name, valueAt, end } of body.members) {
+  for (const { key: name, valueStart, end } of body.members) {
     if (name !== key) continue;
-    const value = body.text.slice(valueAt, end);
+    const value = body.text.slice(valueStart, end);
     return value === 'null' ? undefined : value;
   }
   return undefined;
 }
 
-/** Messages of the user, without the results of tools, which one API sends in their name. */
+/** Messages of the user. Tool results do not count: Anthropic's API sends them as messages of the user. */
 function userTurns(body: RequestBody): number {
   const messages = parseJson(member(body, body.conversation) ?? '');
   if (!Array.isArray(messages)) return 1;
@@ -91,36 +91,36 @@ function userTurns(body: RequestBody): number {
   return Math.max(1, messages.filter(isTurn).length);
 }
 
-/** True for a top-level list with something in it. */
+/** True for a top-level member that is neither absent, null nor an empty list. */
 export function hasItems(body: RequestBody, key: string): boolean {
   const value = member(body, key);
   return value !== undefined && !/^\[\s*\]$/.test(value);
 }
 
-/** A string or `{ "id": string }` as the id it means. */
+/** The id in a JSON string or in `{ "id": string }`. */
 export function idOf(value: string): string | undefined {
   const parsed = parseJson(value);
   return typeof parsed === 'string' ? parsed : stringField(parsed, 'id');
 }
 
-/** True when somewhere inside the conversation an object says `"type": type`. */
+/** True when any object inside the conversation has `"type": type`. */
 export function mentionsType(body: RequestBody, type: string): boolean {
   return mentions(body, type, before => /"type"\s*:\s*"$/.test(before));
 }
 
-/** True when somewhere inside the conversation an object has a value under `name`. */
+/** True when any object inside the conversation has a value other than null under `name`. */
 export function mentionsName(body: RequestBody, name: string): boolean {
   return mentions(body, name, (before, behind) => before.endsWith('"') && /^\s*:\s*[^\sn]/.test(behind));
 }
 
-/** Characters around a hit that are enough to tell what it is. */
-const CONTEXT = 16;
+/** Characters before and after a hit that `holds` is given; more white space than this around a colon is not found. */
+const CONTEXT_CHARS = 16;
 
 /**
- * True when the JSON string `name` stands somewhere inside the conversation, in a place of which `holds` is true.
+ * True when the JSON string `name` occurs inside the conversation at a place for which `holds` is true.
  *
- * The native search is at its fastest (tens of µs per megabyte) from one occurrence of a rare first character to the
- * next, which it gives up for needles of seven characters and more when it meets many.
+ * The native search is fastest (tens of µs per megabyte) when the needle begins with a rare character and has fewer than
+ * seven; V8 changes to a slower algorithm for longer needles when that character occurs often.
  */
 function mentions(
   { text, conversation, members }: RequestBody,
@@ -130,7 +130,7 @@ function mentions(
   const value = members.find(({ key }) => key === conversation);
   if (value === undefined) return false;
   const underscore = name.lastIndexOf('_');
-  const isCompact = text.charCodeAt(value.valueAt - 1) === COLON;
+  const isCompact = text.charCodeAt(value.valueStart - 1) === COLON;
   let lead = 0;
   let needle = `${name}"`;
   if (underscore >= 0) {
@@ -140,39 +140,44 @@ function mentions(
     lead = -2;
     needle = `:"${name}"`.slice(0, 6);
   }
-  for (let at = text.indexOf(needle, value.valueAt); at >= 0 && at < value.end; at = text.indexOf(needle, at + 1)) {
-    const from = at - lead;
+  for (
+    let hit = text.indexOf(needle, value.valueStart);
+    hit >= 0 && hit < value.end;
+    hit = text.indexOf(needle, hit + 1)
+  ) {
+    const from = hit - lead;
     if (!text.startsWith(`${name}"`, from)) continue;
     const behind = from + name.length + 1;
-    if (holds(text.slice(Math.max(0, from - CONTEXT), from), text.slice(behind, behind + CONTEXT))) return true;
+    if (holds(text.slice(Math.max(0, from - CONTEXT_CHARS), from), text.slice(behind, behind + CONTEXT_CHARS)))
+      return true;
   }
   return false;
 }
 
 const COLON = 58;
 
-/** The same body for another model. In place: a large conversation is neither parsed nor copied. */
+/** The body for another model. Only the name is replaced: a large conversation is not parsed. */
 export function withModel(body: RequestBody, model: string): string {
   const { text, members } = body;
   const slot = members.find(({ key }) => key === 'model');
   if (slot === undefined) return text;
-  return text.slice(0, slot.valueAt) + JSON.stringify(model) + text.slice(slot.end);
+  return text.slice(0, slot.valueStart) + JSON.stringify(model) + text.slice(slot.end);
 }
 
-/** The same body with top-level parameters renamed, dropped and clamped, in this order; every other value is kept as written. */
+/** The body with top-level parameters renamed, dropped and clamped, in this order. Every other value is kept as written. */
 export function transformed(body: RequestBody, { rename, drop, clamp }: RequestTransform): RequestBody {
   const values = new Map<string, string>();
-  for (const { key, valueAt, end } of body.members) {
-    if (!isOwn(rename, key)) values.set(key, body.text.slice(valueAt, end));
+  for (const { key, valueStart, end } of body.members) {
+    if (!isOwn(rename, key)) values.set(key, body.text.slice(valueStart, end));
   }
-  for (const { key, valueAt, end } of body.members) {
+  for (const { key, valueStart, end } of body.members) {
     const target = isOwn(rename, key) ? rename[key] : undefined;
-    // What the caller wrote under the new name already is what the caller meant.
-    if (target !== undefined && !values.has(target)) values.set(target, body.text.slice(valueAt, end));
+    // A value that the caller wrote under the new name wins.
+    if (target !== undefined && !values.has(target)) values.set(target, body.text.slice(valueStart, end));
   }
   for (const key of drop ?? []) values.delete(key);
-  for (const [key, most] of Object.entries(clamp ?? {})) {
-    if (Number(values.get(key) ?? 0) > most) values.set(key, String(most));
+  for (const [key, max] of Object.entries(clamp ?? {})) {
+    if (Number(values.get(key) ?? 0) > max) values.set(key, String(max));
   }
   return withValues(body, values);
 }
@@ -181,17 +186,17 @@ function isOwn(record: Readonly<Record<string, string>> | undefined, key: string
   return record !== undefined && Object.hasOwn(record, key);
 }
 
-/** The same body with one top-level value set, given as JSON. */
+/** The body with one top-level value set, given as JSON. */
 export function withMember(body: RequestBody, key: string, value: string): RequestBody {
   const { text, conversation, members } = body;
   if (members.every(present => present.key !== key)) {
     const close = text.lastIndexOf('}');
-    const at = `,${JSON.stringify(key)}:`;
-    const added: Member = { key, valueAt: close + at.length, end: close + at.length + value.length };
-    const longer = `${text.slice(0, close)}${at}${value}${text.slice(close)}`;
+    const lead = `,${JSON.stringify(key)}:`;
+    const added: Member = { key, valueStart: close + lead.length, end: close + lead.length + value.length };
+    const longer = `${text.slice(0, close)}${lead}${value}${text.slice(close)}`;
     return { text: longer, conversation, members: [...members, added] };
   }
-  const values = new Map(members.map(({ key, valueAt, end }) => [key, text.slice(valueAt, end)]));
+  const values = new Map(members.map(({ key, valueStart, end }) => [key, text.slice(valueStart, end)]));
   return withValues(body, values.set(key, value));
 }
 
@@ -199,18 +204,18 @@ function withValues({ conversation }: RequestBody, values: ReadonlyMap<string, s
   const members: Member[] = [];
   let text = '{';
   for (const [key, value] of values) {
-    // A key is kept as it was written, escapes and all.
+    // The key is the text between its quotes, so its escapes are kept.
     const lead = `${text === '{' ? '' : ','}"${key}":`;
-    const valueAt = text.length + lead.length;
-    members.push({ key, valueAt, end: valueAt + value.length });
+    const valueStart = text.length + lead.length;
+    members.push({ key, valueStart, end: valueStart + value.length });
     text += lead + value;
   }
   return { text: `${text}}`, conversation, members };
 }
 
-function stringAt(text: string, { valueAt, end }: Member): string {
-  const raw = text.slice(valueAt + 1, end - 1);
+function stringAt(text: string, { valueStart, end }: Member): string {
+  const raw = text.slice(valueStart + 1, end - 1);
   if (!raw.includes('\\')) return raw;
-  const parsed = parseJson(text.slice(valueAt, end));
+  const parsed = parseJson(text.slice(valueStart, end));
   return typeof parsed === 'string' ? parsed : raw;
 }

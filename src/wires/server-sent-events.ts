@@ -1,8 +1,8 @@
 /**
- * Server-sent events as they pass, in bytes that come in any pieces.
+ * Reads server-sent events on their way to the caller, from bytes that arrive in any pieces.
  *
- * Bytes are looked at as text of one character per byte: that costs nothing, positions in it are positions in the bytes,
- * and no character of ours (all ASCII) can be found inside a multi-byte one. {@link decodeUtf8} makes text of it.
+ * Bytes are read as text of one character per byte (latin1). That costs nothing, an index in the text is an index in the
+ * bytes, and no ASCII character can be found inside a multi-byte one. {@link decodeUtf8} gives the real text.
  */
 
 const LINE_FEED = 10;
@@ -14,18 +14,18 @@ const LETTER_D = 100;
 
 export interface EventsOptions {
   /**
-   * Told of every complete event with data, in order: `bytes.slice(dataAt, end)` is its data and the line ends behind
-   * it. True: the caller is not to see the event.
+   * Called for every complete event with data, in order: `bytes.slice(dataStart, end)` is its data with the line ends after
+   * it. True: hide the event from the caller.
    */
-  readonly event: (bytes: string, dataAt: number, end: number) => boolean;
-  /** True when the next event may be one to hide: its bytes are then held back until it is complete. */
+  readonly event: (bytes: string, dataStart: number, end: number) => boolean;
+  /** True when the next event may have to be hidden: its bytes are then held back until it is complete. */
   readonly mayHideNext: () => boolean;
 }
 
-/** A function that takes chunks and returns what the caller may see: the same object when nothing is hidden. */
+/** A function that takes a chunk and returns the bytes for the caller: the same object when nothing is hidden. */
 export function passEvents({ event, mayHideNext }: EventsOptions): (chunk: Uint8Array) => Uint8Array {
   let carry = '';
-  /** How many of the carry's bytes, at its end, the caller has not seen. */
+  /** Bytes at the end of the carry that the caller does not have yet. */
   let held = 0;
   let isFirst = true;
   let hasCarriageReturns = false;
@@ -34,37 +34,37 @@ export function passEvents({ event, mayHideNext }: EventsOptions): (chunk: Uint8
     const bytes = carry === '' ? fresh : carry + fresh;
     if (isFirst || carry !== '') hasCarriageReturns ||= fresh.includes('\r');
     isFirst = false;
-    const seen = carry.length - held;
-    let passed = seen;
+    const given = carry.length - held;
+    let passed = given;
     let visible = '';
-    let at = 0;
+    let start = 0;
     let searchAt = Math.max(0, carry.length - 3);
     for (;;) {
       let end = endOfEvent(bytes, searchAt, hasCarriageReturns);
-      if (end < 0 && !hasCarriageReturns && at < bytes.length && bytes.includes('\r', at)) {
+      if (end < 0 && !hasCarriageReturns && start < bytes.length && bytes.includes('\r', start)) {
         hasCarriageReturns = true;
         end = endOfEvent(bytes, searchAt, true);
       }
       if (end < 0) break;
-      const dataAt = startOfData(bytes, at, end);
-      if (dataAt >= 0 && event(bytes, dataAt, end)) {
-        if (at > passed) visible += bytes.slice(passed, at);
+      const dataStart = startOfData(bytes, start, end);
+      if (dataStart >= 0 && event(bytes, dataStart, end)) {
+        if (start > passed) visible += bytes.slice(passed, start);
         passed = Math.max(passed, end);
       }
-      at = end;
+      start = end;
       searchAt = end;
       if (end === bytes.length) break;
     }
-    const hidden = passed > seen;
+    const hidden = passed > given;
     const wasHeld = held > 0;
-    carry = at === bytes.length ? '' : bytes.slice(at);
-    held = carry !== '' && mayHideNext() ? bytes.length - Math.max(at, passed) : 0;
+    carry = start === bytes.length ? '' : bytes.slice(start);
+    held = carry !== '' && mayHideNext() ? bytes.length - Math.max(start, passed) : 0;
     if (!hidden && !wasHeld && held === 0) return chunk;
     return textAsBytes(visible + bytes.slice(passed, bytes.length - held));
   };
 }
 
-/** Index behind the blank line that ends the event; -1 while it has none. */
+/** Index behind the blank line that ends the event; -1 while there is none. */
 function endOfEvent(bytes: string, from: number, hasCarriageReturns: boolean): number {
   if (!hasCarriageReturns) {
     const blank = bytes.indexOf('\n\n', from);
@@ -75,22 +75,22 @@ function endOfEvent(bytes: string, from: number, hasCarriageReturns: boolean): n
   return blank.test(bytes) ? blank.lastIndex : -1;
 }
 
-/** Index of the event's data; -1 for an event without (a comment, a ping of a proxy). */
-function startOfData(bytes: string, at: number, end: number): number {
-  let dataAt = at + 5;
-  // Of the fields that there are, this can only be `data:`.
-  if (bytes.charCodeAt(at) !== LETTER_D || bytes.charCodeAt(at + 4) !== COLON) {
-    const line = bytes.indexOf('data:', at);
+/** Index of the event's data; -1 for an event without data (a comment, a proxy's ping). */
+function startOfData(bytes: string, start: number, end: number): number {
+  let dataStart = start + 5;
+  // `data:` is the only field name of this length and first letter.
+  if (bytes.charCodeAt(start) !== LETTER_D || bytes.charCodeAt(start + 4) !== COLON) {
+    const line = bytes.indexOf('data:', start);
     const before = bytes.charCodeAt(line - 1);
     if (line < 0 || line >= end || (before !== LINE_FEED && before !== CARRIAGE_RETURN)) return -1;
-    dataAt = line + 5;
+    dataStart = line + 5;
   }
-  return bytes.charCodeAt(dataAt) === SPACE ? dataAt + 1 : dataAt;
+  return bytes.charCodeAt(dataStart) === SPACE ? dataStart + 1 : dataStart;
 }
 
-/** The event's data as JSON; `undefined` when it is none. Data of several lines is joined. */
-export function eventJson(bytes: string, dataAt: number, end: number): unknown {
-  const data = decodeUtf8(bytes.slice(dataAt, end));
+/** The event's data as JSON, its lines joined; `undefined` when it is not JSON. */
+export function eventJson(bytes: string, dataStart: number, end: number): unknown {
+  const data = decodeUtf8(bytes.slice(dataStart, end));
   try {
     return JSON.parse(data) as unknown;
   } catch {
@@ -114,40 +114,40 @@ function bytesAsText(chunk: Uint8Array): string {
 }
 
 function textAsBytes(bytes: string): Uint8Array {
-  // Its own memory, not a slice of Node's shared pool: the caller may transfer it.
+  // Not a slice of Node's shared pool: the caller may transfer the chunk's memory.
   const chunk = new Uint8Array(bytes.length);
   Buffer.from(chunk.buffer).write(bytes, 'latin1');
   return chunk;
 }
 
 /**
- * Finds a needle between two indices, first where it was the last time: events of one stream are alike, and a look is
- * cheaper than a search (a slice compared is cheaper than `startsWith`).
+ * Finds a needle between two indices, first at the offset where it was the last time: most events of a stream have the
+ * same layout, and comparing a slice is cheaper than searching (and than `startsWith`).
  */
 export function finder(needle: string): (bytes: string, from: number, end: number) => number {
   let offset = 0;
   return (bytes, from, end) => {
-    let at = from + offset;
-    if (bytes.slice(at, at + needle.length) !== needle) {
-      at = bytes.indexOf(needle, from);
-      if (at < 0) return -1;
-      offset = at - from;
+    let index = from + offset;
+    if (bytes.slice(index, index + needle.length) !== needle) {
+      index = bytes.indexOf(needle, from);
+      if (index < 0) return -1;
+      offset = index - from;
     }
-    return at + needle.length <= end ? at : -1;
+    return index + needle.length <= end ? index : -1;
   };
 }
 
-/** Index of the quote that closes the JSON string whose first character is at `at`; -1 for none. */
-export function closingQuote(bytes: string, at: number): number {
-  for (let quote = bytes.indexOf('"', at); quote >= 0; quote = bytes.indexOf('"', quote + 1)) {
+/** Index of the quote that closes the JSON string whose first character is at `from`; -1 for none. */
+export function closingQuote(bytes: string, from: number): number {
+  for (let quote = bytes.indexOf('"', from); quote >= 0; quote = bytes.indexOf('"', quote + 1)) {
     let before = quote - 1;
-    while (before >= at && bytes.charCodeAt(before) === BACKSLASH) before -= 1;
+    while (before >= from && bytes.charCodeAt(before) === BACKSLASH) before -= 1;
     if ((quote - before) % 2 === 1) return quote;
   }
   return -1;
 }
 
-/** Text that grows by pieces, most of them still as they stand in JSON, and is decoded only when it is asked for. */
+/** Text that grows delta by delta. Deltas may still be JSON-encoded: they are decoded when the text is first read. */
 export interface GrowingText {
   /** The inside of a JSON string, one character per byte. */
   addEncoded(bytes: string): void;

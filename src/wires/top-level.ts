@@ -1,25 +1,25 @@
 /**
- * Where the top-level members of a serialised JSON object are, found without parsing it.
+ * Finds the top-level members of a serialised JSON object without parsing it.
  *
- * The cost does not grow with the body where that can be exact: members are walked forwards from the head and, once a
- * value of a long text is longer than a window, backwards from the tail. What lies between is skipped only on proof that
- * it is the inside of that one value; otherwise the value is walked to its end.
+ * The cost does not grow with the body where that can be exact: members are read forwards from the head and, once a value
+ * of a long text is longer than a window, backwards from the tail. The text between is skipped only when it is certain to
+ * be the inside of that one value; otherwise the value is read to its end.
  */
 
-/** One top-level member: `text.slice(valueAt, end)` is its value. */
+/** One top-level member: `text.slice(valueStart, end)` is its value, and `key` is the text between its quotes. */
 export interface Member {
   readonly key: string;
-  readonly valueAt: number;
+  readonly valueStart: number;
   readonly end: number;
 }
 
 export type Members = readonly Member[];
 
-/** A text of at most this many characters is walked forwards only: native searches jump over its strings. */
+/** A text of at most this many characters is only read forwards. Larger: short bodies are read once, long ones more. */
 const SHORT_TEXT = 2048;
-/** Characters of one array or object of a longer text that are walked before the tail is asked. */
+/** Characters of one array or object of a longer text that are read before the tail is tried. */
 const HEAD_WINDOW = 256;
-/** Characters walked backwards from the end. */
+/** Characters read backwards from the end. Larger: finds more members behind a conversation, and reads more where it fails. */
 const TAIL_WINDOW = 1024;
 
 const QUOTE = 34;
@@ -32,51 +32,48 @@ const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;
 const SPACE = 32;
 
-/** The value goes on behind the window. */
-const OPEN = -1;
+/** The value does not end within the window. */
+const UNENDED = -1;
 /** Not JSON. */
 const BROKEN = -2;
-/** The end of a value that no walk has come to. */
+/** An end that was not reached. */
 const NOT_SEEN = -3;
 
 export interface TopLevelOptions {
   /** The key of the conversation: the one array at the top level whose elements have a `role`, in this API. */
   readonly conversation: string;
-  /** The answer is `undefined` as soon as this is true of a member. */
-  readonly isOfNoInterest?: ((member: Member) => boolean) | undefined;
+  /** Stops with `undefined` at a member for which this is true. */
+  readonly stopsAt?: ((member: Member) => boolean) | undefined;
 }
 
-/**
- * The members in order; `undefined` for text that is not an object. For text that is not JSON the answer means nothing,
- * but there is one.
- */
-export function topLevelMembers(text: string, { conversation, isOfNoInterest }: TopLevelOptions): Members | undefined {
+/** The members in order; `undefined` for text that is not an object. Of text that is not JSON, the result is undefined or arbitrary. */
+export function topLevelMembers(text: string, { conversation, stopsAt }: TopLevelOptions): Members | undefined {
   const members: Member[] = [];
-  let at = skipSpace(text, 0);
-  if (text.charCodeAt(at) !== OPEN_OBJECT) return undefined;
-  at = skipSpace(text, at + 1);
-  if (text.charCodeAt(at) === CLOSE_OBJECT) return members;
+  let index = skipSpace(text, 0);
+  if (text.charCodeAt(index) !== OPEN_OBJECT) return undefined;
+  index = skipSpace(text, index + 1);
+  if (text.charCodeAt(index) === CLOSE_OBJECT) return members;
   let tail: Tail | undefined;
   for (;;) {
-    if (text.charCodeAt(at) !== QUOTE) return undefined;
-    const keyEnd = endOfString(text, at + 1);
+    if (text.charCodeAt(index) !== QUOTE) return undefined;
+    const keyEnd = endOfString(text, index + 1);
     const colon = skipSpace(text, keyEnd);
     if (keyEnd < 0 || text.charCodeAt(colon) !== COLON) return undefined;
-    const key = text.slice(at + 1, keyEnd - 1);
-    const valueAt = skipSpace(text, colon + 1);
-    const window = text.length <= SHORT_TEXT ? text.length : valueAt + HEAD_WINDOW;
-    let end = endOfValue(text, valueAt, window);
-    if (end === OPEN) {
-      tail ??= walkTail(text, valueAt);
-      const isLast = isLastBefore(tail, text, { isConversation: key === conversation, valueAt, knownTo: window });
-      end = isLast ? tail.valueEnd : endOfValue(text, valueAt, text.length);
+    const key = text.slice(index + 1, keyEnd - 1);
+    const valueStart = skipSpace(text, colon + 1);
+    const window = text.length <= SHORT_TEXT ? text.length : valueStart + HEAD_WINDOW;
+    let end = endOfValue(text, valueStart, window);
+    if (end === UNENDED) {
+      tail ??= readTail(text, valueStart);
+      const isLast = isLastBefore(tail, text, { isConversation: key === conversation, valueStart, readTo: window });
+      end = isLast ? tail.valueEnd : endOfValue(text, valueStart, text.length);
     }
     if (end < 0) return undefined;
-    const member = { key, valueAt, end };
-    if (isOfNoInterest?.(member) === true) return undefined;
+    const member = { key, valueStart, end };
+    if (stopsAt?.(member) === true) return undefined;
     members.push(member);
     if (end === tail?.valueEnd) {
-      if (isOfNoInterest !== undefined && tail.members.some(isOfNoInterest)) return undefined;
+      if (stopsAt !== undefined && tail.members.some(stopsAt)) return undefined;
       members.push(...tail.members);
       return members;
     }
@@ -84,96 +81,103 @@ export function topLevelMembers(text: string, { conversation, isOfNoInterest }: 
     const code = text.charCodeAt(next);
     if (code === CLOSE_OBJECT) return members;
     if (code !== COMMA) return undefined;
-    at = skipSpace(text, next + 1);
+    index = skipSpace(text, next + 1);
   }
 }
 
-/** What is known of the end of the text. */
+/** The end of the text, as far as it was read. */
 interface Tail {
   /** The complete members at the end, in order. */
   readonly members: Members;
   /** Where the value before them ends. */
   readonly valueEnd: number;
-  /** That value starts where the walk was to end: nothing lies between. */
+  /** That value starts at the floor: nothing lies between. */
   readonly joined: boolean;
   /** That value is an array, and one of its last elements is a message: an object with a `role`. */
   readonly ofMessages: boolean;
-  /** White space between the tokens was seen: not the work of a plain JSON.stringify. */
+  /** There is white space between the tokens, so the text was not written by a plain JSON.stringify. */
   readonly spaced: boolean;
-  /** The walk has read everything behind this index. */
-  readonly at: number;
+  /** Everything behind this index was read. */
+  readonly readFrom: number;
 }
 
-/** Walks back from the end of the text, to `floor` at most, and no further than it takes to know a message. */
-function walkTail(text: string, floor: number): Tail {
+/** Reads backwards from the end of the text, to `floor` at most, until it recognises a message. */
+function readTail(text: string, floor: number): Tail {
   const limit = Math.max(floor, text.length - TAIL_WINDOW);
   const members: Member[] = [];
   let ofMessages = false;
   let spaced = false;
   let depth = 0;
   let valueEnd = NOT_SEEN;
-  let at = text.length - 1;
-  while (at >= limit && !ofMessages) {
-    const code = text.charCodeAt(at);
+  let index = text.length - 1;
+  while (index >= limit && !ofMessages) {
+    const code = text.charCodeAt(index);
     if (code === QUOTE) {
-      const end = at + 1;
-      at = startOfString(text, at - 1, limit);
-      if (at < limit) break;
+      const end = index + 1;
+      index = startOfString(text, index - 1, limit);
+      if (index < limit) break;
       if ((depth === 1 || depth === 3) && text.charCodeAt(skipSpace(text, end)) === COLON) {
         if (depth === 3) {
           ofMessages =
-            end - at === 6 && text.startsWith('role', at + 1) && text.charCodeAt(valueEnd - 1) === CLOSE_ARRAY;
+            end - index === 6 && text.startsWith('role', index + 1) && text.charCodeAt(valueEnd - 1) === CLOSE_ARRAY;
         } else {
-          const valueAt = skipSpace(text, skipSpace(text, end) + 1);
-          members.push({ key: text.slice(at + 1, end - 1), valueAt, end: valueEnd });
-          // The value before it is not known to end until its comma has been seen.
+          const valueStart = skipSpace(text, skipSpace(text, end) + 1);
+          members.push({ key: text.slice(index + 1, end - 1), valueStart, end: valueEnd });
+          // The end of the value before it is unknown until its comma is read.
           valueEnd = NOT_SEEN;
         }
       }
     } else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) {
-      if (depth === 0) valueEnd = backOverSpace(text, at);
+      if (depth === 0) valueEnd = backOverSpace(text, index);
       depth += 1;
     } else if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
       depth -= 1;
     } else if (code === COMMA) {
-      if (depth === 1) valueEnd = backOverSpace(text, at);
+      if (depth === 1) valueEnd = backOverSpace(text, index);
     } else if (code <= SPACE) {
       spaced = true;
     }
-    at -= 1;
+    index -= 1;
   }
   if (valueEnd === NOT_SEEN) valueEnd = members.pop()?.end ?? NOT_SEEN;
-  return { members: members.toReversed(), valueEnd, joined: depth === 1 && at === floor - 1, ofMessages, spaced, at };
+  return {
+    members: members.toReversed(),
+    valueEnd,
+    joined: depth === 1 && index === floor - 1,
+    ofMessages,
+    spaced,
+    readFrom: index,
+  };
 }
 
-interface OpenValue {
+interface UnendedValue {
   readonly isConversation: boolean;
-  readonly valueAt: number;
-  /** It does not end before this index. */
-  readonly knownTo: number;
+  readonly valueStart: number;
+  /** The value does not end before this index. */
+  readonly readTo: number;
 }
 
-/** True when the open value is surely the one before the tail's members. */
-function isLastBefore(tail: Tail, text: string, { isConversation, valueAt, knownTo }: OpenValue): boolean {
+/** True when the unended value is certainly the one before the tail's members. */
+function isLastBefore(tail: Tail, text: string, { isConversation, valueStart, readTo }: UnendedValue): boolean {
   if (tail.valueEnd < 0) return false;
   if (tail.joined) return true;
-  // Only the conversation has elements with a role, so a value that has some is known without having seen its key.
+  // Only the conversation has elements with a `role`: such a value is recognised without its key.
   if (tail.ofMessages) return isConversation;
-  // An array that ended in between would be followed by a comma and a key: `],"`, which no string can contain.
-  const spaced = tail.spaced || text.charCodeAt(valueAt - 1) !== COLON || text.charCodeAt(1) !== QUOTE;
-  if (spaced || text.charCodeAt(valueAt) !== OPEN_ARRAY) return false;
-  const ended = text.indexOf('],"', knownTo - 2);
-  return ended < 0 || ended > tail.at;
+  // An array that ended in between would be followed by a comma and a key, `],"`, which no string can contain.
+  const spaced = tail.spaced || text.charCodeAt(valueStart - 1) !== COLON || text.charCodeAt(1) !== QUOTE;
+  if (spaced || text.charCodeAt(valueStart) !== OPEN_ARRAY) return false;
+  const ended = text.indexOf('],"', readTo - 2);
+  return ended < 0 || ended > tail.readFrom;
 }
 
-/** Index behind the value at `at`; `OPEN` when it goes on at `limit`; `BROKEN` when it never ends. */
-function endOfValue(text: string, at: number, limit: number): number {
-  const first = text.charCodeAt(at);
-  if (first === QUOTE) return endOfString(text, at + 1);
+/** Index behind the value at `index`; `UNENDED` when it does not end before `limit`; `BROKEN` when it never ends. */
+function endOfValue(text: string, index: number, limit: number): number {
+  const first = text.charCodeAt(index);
+  if (first === QUOTE) return endOfString(text, index + 1);
   const stop = Math.min(limit, text.length);
-  if (first !== OPEN_OBJECT && first !== OPEN_ARRAY) return endOfLiteral(text, at);
+  if (first !== OPEN_OBJECT && first !== OPEN_ARRAY) return endOfLiteral(text, index);
   let depth = 0;
-  for (let i = at; i < stop; i++) {
+  for (let i = index; i < stop; i++) {
     const code = text.charCodeAt(i);
     if (code === QUOTE) {
       i = endOfString(text, i + 1, stop) - 1;
@@ -185,13 +189,13 @@ function endOfValue(text: string, at: number, limit: number): number {
       if (depth === 0) return i + 1;
     }
   }
-  return stop < text.length ? OPEN : BROKEN;
+  return stop < text.length ? UNENDED : BROKEN;
 }
 
-/** Index behind the closing quote of the string whose first character is at `at`; negative when that is not before `limit`. */
-function endOfString(text: string, at: number, limit = text.length): number {
-  let i = at;
-  // A search of the whole text would look behind the window.
+/** Index behind the closing quote of the string whose first character is at `index`; negative when it is not before `limit`. */
+function endOfString(text: string, index: number, limit = text.length): number {
+  let i = index;
+  // Without the slice, the search would go on behind the window.
   const haystack = limit < text.length ? text.slice(0, limit) : text;
   for (let quote = haystack.indexOf('"', i); quote >= 0; quote = haystack.indexOf('"', i)) {
     let before = quote - 1;
@@ -202,34 +206,34 @@ function endOfString(text: string, at: number, limit = text.length): number {
   return BROKEN;
 }
 
-/** Index of the opening quote of the string whose last character is at `at`; `limit - 1` when it is not behind `limit`. */
-function startOfString(text: string, at: number, limit: number): number {
-  if (text.indexOf('"', limit) > at) return limit - 1;
-  for (let i = at; i >= limit; i--) {
-    // Inside, every quote follows a backslash; before the opening quote there is punctuation.
+/** Index of the opening quote of the string whose last character is at `index`; `limit - 1` when it is before `limit`. */
+function startOfString(text: string, index: number, limit: number): number {
+  if (text.indexOf('"', limit) > index) return limit - 1;
+  for (let i = index; i >= limit; i--) {
+    // Inside a string, every quote follows a backslash; before the opening quote there is punctuation.
     if (text.charCodeAt(i) === QUOTE && text.charCodeAt(i - 1) !== BACKSLASH) return i;
   }
   return limit - 1;
 }
 
-function endOfLiteral(text: string, at: number): number {
-  let i = at;
+function endOfLiteral(text: string, index: number): number {
+  let i = index;
   for (; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === COMMA || code === CLOSE_OBJECT || code <= SPACE) break;
   }
-  return i === at ? BROKEN : i;
+  return i === index ? BROKEN : i;
 }
 
-function skipSpace(text: string, at: number): number {
-  let i = at;
+function skipSpace(text: string, index: number): number {
+  let i = index;
   while (text.charCodeAt(i) <= SPACE) i += 1;
   return i;
 }
 
-/** The index behind the last character before `at` that is not white space. */
-function backOverSpace(text: string, at: number): number {
-  let i = at;
+/** Index behind the last character before `index` that is not white space. */
+function backOverSpace(text: string, index: number): number {
+  let i = index;
   while (text.charCodeAt(i - 1) <= SPACE) i -= 1;
   return i;
 }

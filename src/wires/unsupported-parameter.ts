@@ -1,10 +1,10 @@
-/** Which parameter a 400 is about. */
+/** Finds the parameter that a 400 says the model does not support. */
 import { field, stringField } from './json-fields.ts';
 
-/** A parameter of the top level: what a transform can rename or drop. */
+/** A name without dots or brackets: a transform renames and drops top-level parameters only. */
 const TOP_LEVEL = /^[a-z_]+$/;
 
-/** By OpenAI's error codes; vendors that leave `param` empty are read by OpenAI's own sentence. */
+/** By OpenAI's error codes. For vendors that leave `param` empty, the parameter is read from OpenAI's own sentence. */
 export function openaiUnsupportedParameter(errorJson: unknown): string | undefined {
   const error = field(errorJson, 'error');
   const code = field(error, 'code');
@@ -14,7 +14,7 @@ export function openaiUnsupportedParameter(errorJson: unknown): string | undefin
   return parameter !== undefined && TOP_LEVEL.test(parameter) ? parameter : undefined;
 }
 
-/** Sentences of Anthropic's API, which has no code for it. Anything else may be a mistake of the caller: left alone. */
+/** Sentences of Anthropic's API, which has no code for this. Any other error may be the caller's mistake. */
 const ANTHROPIC_SENTENCES: readonly RegExp[] = [
   /^`([a-z_]+)` is (?:deprecated|not supported|not available) (?:for|on|by|with) this model\b/,
   /^([a-z_]+): Extra inputs are not permitted$/,
@@ -28,7 +28,7 @@ export function anthropicUnsupportedParameter(errorJson: unknown): string | unde
   const message = stringField(error, 'message') ?? '';
   for (const sentence of ANTHROPIC_SENTENCES) {
     const parameter = sentence.exec(message)?.[1];
-    // The effort level is a member of `output_config`, which holds the schema too: not ours to drop.
+    // The effort level is in `output_config`, and dropping that would drop the caller's schema.
     if (parameter !== undefined) return parameter === 'effort' ? undefined : parameter;
   }
   return undefined;

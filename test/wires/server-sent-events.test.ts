@@ -27,8 +27,8 @@ describe('passEvents', () => {
         const written = events.map(({ hidden, text }) => `data: ${hidden ? `"hide",${text}` : text}${end}${end}`);
         const seen: unknown[] = [];
         const pass = passEvents({
-          event(bytes, dataAt, eventEnd) {
-            const data = decodeUtf8(bytes.slice(dataAt, eventEnd)).trimEnd();
+          event(bytes, dataStart, eventEnd) {
+            const data = decodeUtf8(bytes.slice(dataStart, eventEnd)).trimEnd();
             seen.push(data);
             return data.startsWith('"hide",');
           },

@@ -6,9 +6,13 @@ import { topLevelMembers } from '../../src/wires/top-level.ts';
 function expectMembers(text: string): void {
   const parsed = JSON.parse(text) as Record<string, unknown>;
   const members = topLevelMembers(text, { conversation: 'messages' }) ?? [];
-  const found = members.map(({ key, valueAt, end }) => [JSON.parse(`"${key}"`), JSON.parse(text.slice(valueAt, end))]);
+  const found = members.map(({ key, valueStart, end }) => [
+    JSON.parse(`"${key}"`),
+    JSON.parse(text.slice(valueStart, end)),
+  ]);
   expect(found).toEqual(Object.entries(parsed));
-  for (const { valueAt, end } of members) expect(text.slice(valueAt, end)).toBe(text.slice(valueAt, end).trim());
+  for (const { valueStart, end } of members)
+    expect(text.slice(valueStart, end)).toBe(text.slice(valueStart, end).trim());
 }
 
 const nasty = fc.constantFrom(
