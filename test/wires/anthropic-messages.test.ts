@@ -19,7 +19,7 @@ describeWire({
 const read = (more: Record<string, unknown>, messages: unknown = [{ role: 'user', content: 'x' }]) =>
   anthropicMessages.read(JSON.stringify({ model: 'feature:x', max_tokens: 100, messages, ...more }), 'feature:');
 
-describe('what ties a message to its model', () => {
+describe('the binding of a message to its model', () => {
   const history = Array.from({ length: 200 }, (_, i) => ({ role: 'user', content: `thinking ${i}` }));
   const thought = (block: unknown) => ({ role: 'assistant', content: [block, { type: 'text', text: 'so' }] });
   const signed = thought({ type: 'thinking', thinking: 'hm', signature: 'Eq' });
@@ -55,19 +55,24 @@ describe('what ties a message to its model', () => {
     ],
     ['nothing: a thread that begins', { thread: { type: 'create' } }, undefined, undefined],
     ['fallbacks of the vendor', { fallbacks: [{ model: 'claude-opus-5' }] }, undefined, { reason: 'vendor fallbacks' }],
-  ])('%s', (_, more, messages, bound) => {
+  ])('the model is bound by %s', (_, more, messages, bound) => {
     expect(read(more, messages)?.bound).toEqual(bound);
     const spaced = JSON.stringify({ model: 'feature:x', messages: messages ?? [], ...more }, null, 1);
     expect(anthropicMessages.read(spaced, 'feature:')?.bound).toEqual(bound);
   });
 });
 
-describe('what a message asks for', () => {
+describe('the capabilities that a message needs', () => {
   const image = { type: 'image', source: { type: 'url', url: 'https://x' } };
   test.each<[string, Record<string, unknown>, unknown, readonly string[]]>([
     ['tools', { tools: [{ name: 'f', input_schema: {} }] }, undefined, ['tools']],
     ['a JSON schema', { output_config: { format: { type: 'json_schema', schema: {} } } }, undefined, ['schema']],
-    ['a JSON schema, as of old', { output_format: { type: 'json_schema', schema: {} } }, undefined, ['schema']],
+    [
+      'a JSON schema in its older parameter',
+      { output_format: { type: 'json_schema', schema: {} } },
+      undefined,
+      ['schema'],
+    ],
     ['an effort', { output_config: { effort: 'low' } }, undefined, []],
     ['an image', {}, [{ role: 'user', content: [image] }], ['images']],
     [
@@ -80,7 +85,7 @@ describe('what a message asks for', () => {
     ['no stop sequence', { stop_sequences: [] }, undefined, []],
     ['thinking', { thinking: { type: 'adaptive' } }, undefined, ['reasoning']],
     ['no thinking', { thinking: { type: 'disabled' } }, undefined, []],
-  ])('%s', (_, more, messages, capabilities) => {
+  ])('a message with %s needs the listed capabilities', (_, more, messages, capabilities) => {
     expect([...(read(more, messages)?.capabilities ?? ['unread'])]).toEqual(capabilities);
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { anthropicFinish, anthropicReply } from '../../src/wires/anthropic-reply.ts';
 
-test('the text of a message is that of its text blocks', () => {
+test('the text of a message is the text of its text blocks', () => {
   const content = [
     { type: 'thinking', thinking: 'no', signature: 'x' },
     { type: 'text', text: 'a' },
@@ -18,7 +18,7 @@ test('the text of a message is that of its text blocks', () => {
   expect(anthropicReply({ content: [{ type: 'tool_use', id: 't', name: 'f', input: {} }] }).hasToolCalls).toBe(true);
 });
 
-test('a message ends as its reason says', () => {
+test('every stop reason has one way to finish', () => {
   const reasons = [
     'end_turn',
     'stop_sequence',

@@ -12,10 +12,10 @@ const start = event({
     usage: { input_tokens: 25, cache_read_input_tokens: 5, output_tokens: 1, service_tier: 'priority' },
   },
 });
-const delta = (said: Record<string, unknown>) => event({ type: 'content_block_delta', index: 0, delta: said });
+const delta = (fields: Record<string, unknown>) => event({ type: 'content_block_delta', index: 0, delta: fields });
 
 describe('a stream of message events', () => {
-  test('knows its input before it says anything, and its output only at the end', () => {
+  test('a stream reports its input at the start and its whole usage at the end', () => {
     const reader = anthropicReader({ wantsText: true });
     pushAll(reader, start + delta({ type: 'text_delta', text: 'Hel' }));
     expect(reader.facts()).toMatchObject({
@@ -34,7 +34,7 @@ describe('a stream of message events', () => {
     expect(reader.done).toBe(true);
   });
 
-  test('counts text, thinking and arguments, and takes no signature for a word', () => {
+  test('text, thinking and tool arguments count as characters, signatures do not', () => {
     const reader = anthropicReader({ wantsText: true });
     pushAll(
       reader,
@@ -62,7 +62,7 @@ describe('a stream of message events', () => {
     expect(reader.facts()).toMatchObject({ text: 'later on', hasToolCalls: true });
   });
 
-  test('an error in the middle is not its end', () => {
+  test('an error event in mid-stream leaves `done` false', () => {
     const reader = anthropicReader({ wantsText: true });
     pushAll(
       reader,

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anthropicInputUsage, anthropicTier, anthropicUsage, mergedUsage } from '../../src/wires/anthropic-usage.ts';
 
@@ -12,8 +13,8 @@ const USAGE = {
   service_tier: 'priority',
 };
 
-describe('usage of Anthropic', () => {
-  test('the input excludes what was cached, and what was written is told apart by its lifetime', () => {
+describe('usage that Anthropic reports', () => {
+  test('the input excludes cached tokens, and cache writes are counted by lifetime', () => {
     expect(anthropicUsage(USAGE)).toEqual({
       input: 2095,
       cacheRead: 1000,
@@ -27,7 +28,7 @@ describe('usage of Anthropic', () => {
     expect(anthropicTier({ service_tier: 'fast' })).toBeUndefined();
   });
 
-  test('what was written without a breakdown lives five minutes', () => {
+  test('cache writes without a breakdown count as five-minute writes', () => {
     expect(
       anthropicUsage({ input_tokens: 1, output_tokens: 2, cache_creation_input_tokens: 7, cache_creation: null }),
     ).toEqual({
@@ -37,7 +38,26 @@ describe('usage of Anthropic', () => {
     });
   });
 
-  test('the last word of a stream stands, and what it does not repeat stands too', () => {
+  test('cache writes of both lifetimes are never negative and add up to the reported total', () => {
+    const count = fc.option(fc.nat(1000));
+    fc.assert(
+      fc.property(count, count, count, (total, short, long) => {
+        const usage = anthropicUsage({
+          input_tokens: 1,
+          output_tokens: 1,
+          cache_creation_input_tokens: total,
+          cache_creation: { ephemeral_5m_input_tokens: short, ephemeral_1h_input_tokens: long },
+        });
+        const { cacheWrite5m = 0, cacheWrite1h = 0 } = usage ?? {};
+        expect(Math.min(cacheWrite5m, cacheWrite1h)).toBeGreaterThanOrEqual(0);
+        expect(cacheWrite5m + cacheWrite1h).toBe(total ?? (short ?? 0) + (long ?? 0));
+        // Five minutes is the default lifetime: only the writes that are reported as longer are counted as longer.
+        expect(cacheWrite1h).toBe(Math.min(long ?? 0, total ?? Infinity));
+      }),
+    );
+  });
+
+  test('usage at the end of a stream replaces the fields it repeats and keeps the others', () => {
     const start = { ...USAGE, output_tokens: 1, server_tool_use: null };
     const delta = {
       input_tokens: null,
@@ -56,7 +76,7 @@ describe('usage of Anthropic', () => {
     expect(mergedUsage(undefined, null)).toEqual({});
   });
 
-  test('compactions are billed although the totals leave them out', () => {
+  test('compactions are added to totals that leave them out', () => {
     const iterations = [
       { type: 'compaction', input_tokens: 1000, output_tokens: 50, cache_read_input_tokens: 5 },
       { type: 'message', input_tokens: 10, output_tokens: 20 },
@@ -68,7 +88,7 @@ describe('usage of Anthropic', () => {
     });
   });
 
-  test('the input alone is known before the reply', () => {
+  test('the usage of the input can be read without an output', () => {
     expect(anthropicInputUsage({ ...USAGE, output_tokens: 1 })).toEqual({
       input: 2095,
       cacheRead: 1000,
@@ -78,7 +98,7 @@ describe('usage of Anthropic', () => {
     expect(anthropicInputUsage({ input_tokens: -1 })).toBeUndefined();
   });
 
-  test('odd totals are not reported', () => {
+  test('totals that are not counts leave the usage unreported', () => {
     for (const total of [undefined, null, -1, Number.NaN, 0.5, '1']) {
       expect(anthropicUsage({ input_tokens: total, output_tokens: 1 })).toBeUndefined();
       expect(anthropicUsage({ input_tokens: 1, output_tokens: total })).toBeUndefined();

@@ -1,4 +1,4 @@
-/** What every wire promises, against one API's bodies and streams. */
+/** The suite that every wire passes, with the bodies and streams of its API. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FakeApi, PlannedReply, RenderContext } from '../../src/testing/fake-api.ts';
@@ -56,9 +56,9 @@ const CUT: PlannedReply = { ...PLAN, finish: 'length' };
 
 function contextOf(api: FakeApi, body: Json): RenderContext {
   let next = 0;
-  const asked = api.read(body, () => 0);
-  if ('kind' in asked) throw new Error(asked.kind);
-  return { request: asked, body, id: prefix => `${prefix}_${next++}`, createdAtS: 1_767_225_600 };
+  const request = api.read(body, () => 0);
+  if ('kind' in request) throw new Error(request.kind);
+  return { request, body, id: prefix => `${prefix}_${next++}`, createdAtS: 1_767_225_600 };
 }
 
 /** The stream of a plan, as text. */
@@ -69,15 +69,15 @@ export function streamOf(api: FakeApi, plan: PlannedReply, body: Json): string {
     .join('');
 }
 
-/** Pushes a text in chunks that end at the given positions, and gives what the caller saw. */
+/** Pushes a text in chunks that end at the given positions, and returns the bytes for the caller. */
 export function pushAll(reader: StreamReader, text: string, cuts: readonly number[] = []): string {
   const bytes = encoder.encode(text);
   const ends = [...new Set(cuts.map(cut => cut % (bytes.length + 1)))].toSorted((a, b) => a - b);
   const seen: Uint8Array[] = [];
-  let at = 0;
+  let start = 0;
   for (const end of [...ends, bytes.length]) {
-    seen.push(reader.push(bytes.slice(at, end)));
-    at = end;
+    seen.push(reader.push(bytes.slice(start, end)));
+    start = end;
   }
   return decoder.decode(Buffer.concat(seen));
 }
@@ -105,13 +105,13 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
   );
 
   describe(`${wire.name}: requests`, () => {
-    test('matches the URLs of its API, whatever stands before and behind the path', () => {
+    test('the wire matches the URLs of its API, whatever is before and behind the path', () => {
       expect([url, `${url}?beta=true`, `${url}#x`].map(each => wire.matches(each))).toEqual([true, true, true]);
       expect(otherUrls.filter(each => wire.matches(each))).toEqual([]);
       expect(url.endsWith(wire.path)).toBe(true);
     });
 
-    test('reads the model, the stream flag, the turns and the size of any body, wherever its keys stand', () => {
+    test('the model, stream flag, turns and size are read from any body, in any order of keys', () => {
       fc.assert(
         fc.property(shuffled, fc.constantFrom(undefined, 2), (value, space) => {
           const text = JSON.stringify(value, null, space);
@@ -126,7 +126,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       );
     });
 
-    test('passes every other model, whatever the body says elsewhere', () => {
+    test('a body with any other model is passed through, whatever the rest contains', () => {
       fc.assert(
         fc.property(
           shuffled,
@@ -143,7 +143,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       }
     });
 
-    test('swaps the model and changes nothing else', () => {
+    test('preparing a request replaces the model and nothing else', () => {
       fc.assert(
         fc.property(shuffled, fc.constantFrom(undefined, 2), (value, space) => {
           const text = JSON.stringify({ ...value, stream: false }, null, space);
@@ -157,7 +157,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       );
     });
 
-    test('a model name written with escapes is the same name', () => {
+    test('a model name written with escapes is read as the same name', () => {
       const text = JSON.stringify(body('feature:é#1', [{ role: 'user', content: 'x' }])).replace('é', '\\u00e9');
       expect(wire.read(text, PREFIX)?.model).toBe('feature:é#1');
     });
@@ -171,7 +171,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       expect(JSON.parse(wire.prepare(b, facts, 'm').body)).toEqual({ ...JSON.parse(b), model: 'm' });
     });
 
-    test('transforms rename, drop and clamp at the top level only, and keep what the caller wrote under the new name', () => {
+    test('transforms change only the top level, and keep a value that already has the new name', () => {
       const nested = { temperature: 1, [limit]: 9000 };
       const value = { ...body('feature:x', [{ role: 'user', content: [nested] }]), temperature: 0.2, [limit]: 9000 };
       const text = JSON.stringify(value);
@@ -190,7 +190,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       expect(prepare({ rename: { temperature: limit } })).toEqual({ ...rest, [limit]: 9000 });
     });
 
-    test('an ordinary conversation is free to go to any model and asks for nothing special', () => {
+    test('an ordinary conversation is bound to no model and needs no capability', () => {
       const facts = wire.read(
         JSON.stringify(body('feature:x', [{ role: 'user', content: 'image thinking "stop"' }])),
         PREFIX,
@@ -205,7 +205,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
     const plans = [PLAN, CALLING, REFUSING, CUT];
     const finishes = ['stop', 'tool-calls', 'refusal', 'cut-off'];
 
-    test('says what was used, how it ended and what it says, and a stream says the same', () => {
+    test('a reply and its stream give the same usage, finish and text', () => {
       for (const [index, plan] of plans.entries()) {
         const plain = wire.reply(JSON.parse(JSON.stringify(api.json(plan, contextOf(api, request)))));
         expect(plain).toMatchObject({ model: 'mini', usage: PLAN_USAGE, tier: 'standard', finish: finishes[index] });
@@ -219,7 +219,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       }
     });
 
-    test('never throws on odd JSON, and finds no usage in it', () => {
+    test('unknown JSON gives facts without usage and never throws', () => {
       fc.assert(
         fc.property(fc.jsonValue(), json => {
           expect(wire.reply(json).usage).toBeUndefined();
@@ -229,7 +229,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       for (const json of [undefined, Number.NaN, () => 1]) expect(wire.reply(json).text).toBe('');
     });
 
-    test('never throws on a reply with one part spoilt', () => {
+    test('a reply with one wrong value never throws and never has a negative count', () => {
       const reply = JSON.stringify(api.json(PLAN, contextOf(api, request)));
       fc.assert(
         fc.property(fc.nat(), fc.constantFrom('null', '-1', '"x"', '[]', '{}', '1.5', '[null]'), (pick, spoilt) => {
@@ -254,7 +254,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       streamOf(api, plan, request),
     );
 
-    test('cut into any pieces, with any line ends, a stream says the same and is passed byte for byte', () => {
+    test('a stream in any pieces and with any line ends gives the same facts and passes byte for byte', () => {
       fc.assert(
         fc.property(
           fc.constantFrom(...streams),
@@ -273,7 +273,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       );
     });
 
-    test('gives back the very same chunk where nothing is hidden', () => {
+    test('a chunk in which nothing is hidden is returned as the same object', () => {
       const reader = wire.reader({ hidesUsageChunk: false, wantsText: true });
       for (const line of (streams[0] ?? '').split(/(?<=\n)/)) {
         const chunk = encoder.encode(line);
@@ -281,13 +281,13 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       }
     });
 
-    test('a stream that breaks off is not done, and counts what the model had written', () => {
+    test('a broken stream is not done, and counts the characters written before the break', () => {
       for (const plan of [PLAN, CALLING, REFUSING, { ...PLAN, thinking: 'Hm, „mal sehen“' }]) {
         const events = api.events(plan, contextOf(api, request));
         for (let shown = 0; shown < events.length; shown++) {
           const before = events.slice(0, shown);
           const reader = wire.reader({ hidesUsageChunk: false, wantsText: true });
-          // A part of the next event has come, too: it counts for nothing.
+          // Part of the next event has arrived: it does not count.
           pushAll(reader, before.map(({ text }) => text).join('') + (events[shown]?.text.slice(0, -9) ?? ''));
           const { usage, inputUsage, text } = reader.facts();
           expect(reader.chars).toBe(before.reduce((sum, { chars }) => sum + chars, 0));
@@ -301,7 +301,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       }
     });
 
-    test('text that is not wanted is counted all the same', () => {
+    test('a reader without `wantsText` counts characters and keeps no text', () => {
       const [with_, without] = [true, false].map(wantsText => {
         const reader = wire.reader({ hidesUsageChunk: false, wantsText });
         pushAll(reader, streams[0] ?? '');
@@ -311,7 +311,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       expect(without?.chars).toBe(with_?.chars);
     });
 
-    test('never throws on odd events, and still finds what comes after', () => {
+    test('odd events never throw, and the events after them are read', () => {
       const odd = fc.oneof(
         fc.jsonValue().map(json => `data: ${JSON.stringify(json)}\n\n`),
         fc.constantFrom(
@@ -336,7 +336,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       );
     });
 
-    test('data over several lines, and without the space behind the colon, is the same data', () => {
+    test('data on several lines, or without a space after the colon, is read as the same data', () => {
       const reader = wire.reader({ hidesUsageChunk: false, wantsText: true });
       const text = (streams[0] ?? '').replace(/^data: (\{.*?),/gm, 'data:$1,\ndata:');
       pushAll(reader, text);

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { countField, field, listField, parseJson, stringField } from '../../src/wires/json-fields.ts';
 
-test('a field of what has none is undefined', () => {
+test('a field of a value that has no fields is undefined', () => {
   expect([null, undefined, 7, 'text', []].map(value => field(value, 'a'))).toEqual(Array(5).fill(undefined));
   expect(field({ a: 1 }, 'a')).toBe(1);
 });
 
-test('a field of another type is not there', () => {
+test('a field of another type counts as absent', () => {
   expect([stringField({ a: 1 }, 'a'), stringField({ a: 'x' }, 'a')]).toEqual([undefined, 'x']);
   expect([listField({ a: {} }, 'a'), listField({ a: [1] }, 'a')]).toEqual([[], [1]]);
 });

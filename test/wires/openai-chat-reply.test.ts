@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { chatFinish, chatReply } from '../../src/wires/openai-chat-reply.ts';
 
 describe('a chat completion', () => {
-  test('says what its first choice says', () => {
+  test('a completion has the text and finish of its first choice', () => {
     const choices = [
       { index: 0, message: { role: 'assistant', content: 'one' }, finish_reason: 'stop' },
       { index: 1, message: { role: 'assistant', content: 'two' }, finish_reason: 'length' },
@@ -15,7 +15,7 @@ describe('a chat completion', () => {
     });
   });
 
-  test('may be written in parts, and may call a function of old', () => {
+  test('content parts and the older function call are read', () => {
     const parts = [{ type: 'text', text: 'a' }, { type: 'thinking' }, { type: 'text', text: 'b' }];
     expect(chatReply({ choices: [{ message: { content: parts } }] }).text).toBe('ab');
     const call = { content: null, function_call: { name: 'f', arguments: '{}' } };
@@ -26,7 +26,7 @@ describe('a chat completion', () => {
     });
   });
 
-  test('ends as its reason says, and a refusal is a refusal whatever the reason', () => {
+  test('the finish follows the reason, except that a refusal is always a refusal', () => {
     const reasons = ['stop', 'length', 'content_filter', 'tool_calls', 'function_call', null, 'odd'];
     expect(reasons.map(reason => chatFinish(reason, false))).toEqual([
       'stop',

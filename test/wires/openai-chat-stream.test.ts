@@ -12,7 +12,7 @@ const chunk = (fields: Record<string, unknown>): string =>
   `data: ${JSON.stringify({ id: 'c', model: 'm', object: 'chat.completion.chunk', ...fields })}\n\n`;
 
 describe('the usage chunk that the router asked for', () => {
-  test('is kept from the caller to the byte, however the stream is cut, and read all the same', () => {
+  test('the usage chunk is read and hidden from the caller, byte for byte, however the stream is cut', () => {
     expect(withoutUsage.length).toBeLessThan(stream.length);
     fc.assert(
       fc.property(fc.array(fc.nat()), fc.constantFrom('\n', '\r\n'), (cuts, end) => {
@@ -25,7 +25,7 @@ describe('the usage chunk that the router asked for', () => {
     );
   });
 
-  test('holds back no byte before the model has finished', () => {
+  test('no byte is held back before the model has finished', () => {
     const reader = openaiChatReader({ hidesUsageChunk: true, wantsText: true });
     const bytes = new TextEncoder().encode(stream.slice(0, stream.indexOf('"finish_reason":"stop"')));
     for (let at = 0; at < bytes.length; at += 7) {
@@ -34,13 +34,13 @@ describe('the usage chunk that the router asked for', () => {
     }
   });
 
-  test('a chunk without choices that says something else is shown', () => {
+  test('a chunk without choices and without usage reaches the caller', () => {
     const filtered = chunk({ choices: [], prompt_filter_results: [] });
     const reader = openaiChatReader({ hidesUsageChunk: true, wantsText: true });
     expect(pushAll(reader, filtered + stream)).toBe(filtered + withoutUsage);
   });
 
-  test('usage that comes with the last words is not hidden with them', () => {
+  test('a last chunk with both text and usage reaches the caller', () => {
     const last = chunk({
       choices: [{ index: 0, delta: { content: 'bye' }, finish_reason: 'stop' }],
       usage: { prompt_tokens: 1, completion_tokens: 2 },
@@ -48,25 +48,25 @@ describe('the usage chunk that the router asked for', () => {
     const reader = openaiChatReader({ hidesUsageChunk: true, wantsText: true });
     expect(pushAll(reader, last)).toBe(last);
     expect(reader.facts()).toMatchObject({ text: 'bye', usage: { input: 1, output: 2 } });
-    // The vendor says no [DONE]: everything there is to know is known.
+    // This vendor sends no [DONE]: with finish and usage, the reply is complete.
     expect(reader.done).toBe(true);
   });
 });
 
 describe('chunks of compatible vendors', () => {
-  test('several choices: the text is that of the first, all are counted', () => {
+  test('with several choices, the text is the first one’s and the characters are of all', () => {
     const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
-    const said = (index: number, content: string) => ({ index, delta: { content }, finish_reason: null });
-    pushAll(reader, chunk({ choices: [said(0, 'a')] }) + chunk({ choices: [said(1, 'bb')] }));
+    const choice = (index: number, content: string) => ({ index, delta: { content }, finish_reason: null });
+    pushAll(reader, chunk({ choices: [choice(0, 'a')] }) + chunk({ choices: [choice(1, 'bb')] }));
     pushAll(
       reader,
-      chunk({ choices: [said(0, 'c'), said(1, 'dd')] }) + chunk({ choices: [said(1, 'ee'), said(0, 'f')] }),
+      chunk({ choices: [choice(0, 'c'), choice(1, 'dd')] }) + chunk({ choices: [choice(1, 'ee'), choice(0, 'f')] }),
     );
     expect(reader.facts().text).toBe('acf');
     expect(reader.chars).toBe(9);
   });
 
-  test('keys in another order, fields of their own and reasoning apart are understood', () => {
+  test('chunks with reordered keys, vendor fields or reasoning content are read', () => {
     const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
     pushAll(
       reader,
@@ -85,14 +85,14 @@ describe('chunks of compatible vendors', () => {
     expect(reader.chars).toBe(5);
   });
 
-  test('an error in the middle of a stream is not its end', () => {
+  test('an error event in mid-stream leaves `done` false', () => {
     const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
     pushAll(reader, `${chunk({ choices: [] })}data: {"error":{"message":"overloaded"}}\n\n`);
     expect(reader.done).toBe(false);
     expect(reader.facts().finish).toBe('other');
   });
 
-  test('calls of several tools are counted to the letter', () => {
+  test('the arguments of several tool calls are counted exactly', () => {
     const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
     const call = (index: number, args: string, head = {}) =>
       chunk({

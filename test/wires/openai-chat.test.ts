@@ -23,11 +23,11 @@ const read = (more: Record<string, unknown>, messages: unknown = [{ role: 'user'
   return { text, facts };
 };
 
-describe('what a chat completion asks for', () => {
+describe('the capabilities that a chat completion needs', () => {
   const parts = (part: unknown) => [{ role: 'user', content: [{ type: 'text', text: 'see' }, part] }];
   test.each<[string, Record<string, unknown>, unknown, readonly string[]]>([
     ['tools', { tools: [{ type: 'function', function: { name: 'f' } }] }, undefined, ['tools']],
-    ['functions of old', { functions: [{ name: 'f' }] }, undefined, ['tools']],
+    ['functions, the older form of tools', { functions: [{ name: 'f' }] }, undefined, ['tools']],
     ['an empty list of tools', { tools: [] }, undefined, []],
     ['no tools', { tools: null, stop: null, n: null, reasoning_effort: null, audio: null }, undefined, []],
     [
@@ -59,11 +59,11 @@ describe('what a chat completion asks for', () => {
     ['one choice', { n: 1 }, undefined, []],
     ['reasoning', { reasoning_effort: 'low' }, undefined, ['reasoning']],
     ['no reasoning', { reasoning_effort: 'none' }, undefined, []],
-  ])('%s', (_, more, messages, capabilities) => {
+  ])('a request with %s needs the listed capabilities', (_, more, messages, capabilities) => {
     expect([...read(more, messages).facts.capabilities]).toEqual(capabilities);
   });
 
-  test('a list of models to fall back on ties the request to none of ours', () => {
+  test('a list of fallback models binds the request to its vendor', () => {
     expect(read({ models: ['a', 'b'] }).facts.bound).toEqual({ reason: 'vendor fallbacks' });
   });
 });
@@ -80,7 +80,7 @@ describe('usage of a stream', () => {
     return { options: (JSON.parse(body) as { stream_options?: unknown }).stream_options, hidesUsageChunk };
   };
 
-  test('is asked for, and kept from a caller who did not ask', () => {
+  test('a stream is asked for its usage, and hides the usage chunk from a caller who did not ask', () => {
     const asked = { options: { include_usage: true }, hidesUsageChunk: true };
     expect(prepared({})).toEqual(asked);
     expect(prepared({ stream_options: null })).toEqual(asked);
@@ -91,7 +91,7 @@ describe('usage of a stream', () => {
     });
   });
 
-  test('is left alone where the caller asked for it, or the model does not take the option', () => {
+  test('stream options stay as they are when the caller asked for usage or the model refuses the option', () => {
     expect(prepared({ stream_options: { include_usage: true } })).toEqual({
       options: { include_usage: true },
       hidesUsageChunk: false,

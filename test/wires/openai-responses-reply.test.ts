@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { responsesReply } from '../../src/wires/openai-responses-reply.ts';
 
 const message = (...content: unknown[]) => ({ type: 'message', role: 'assistant', content });
-const text = (said: string) => ({ type: 'output_text', text: said, annotations: [] });
+const text = (content: string) => ({ type: 'output_text', text: content, annotations: [] });
 
 describe('a response', () => {
-  test('says what all its messages say', () => {
+  test('a response has the text of all its messages', () => {
     const output = [
       { type: 'reasoning', summary: [{ type: 'summary_text', text: 'no' }] },
       message(text('a'), text('b')),
@@ -28,11 +28,11 @@ describe('a response', () => {
     [{ status: 'incomplete', incomplete_details: { reason: 'steered' } }, 'other'],
     [{ status: 'failed', error: { code: 'server_error' } }, 'other'],
     [{ status: 'queued' }, 'other'],
-  ])('%j ends in %s', (response, finish) => {
+  ])('the response %j finishes as %s', (response, finish) => {
     expect(responsesReply(response).finish).toBe(finish);
   });
 
-  test('its searches are those billed, or else those made', () => {
+  test('web searches are counted as billed, and as made where the reply bills none', () => {
     const usage = { input_tokens: 1, output_tokens: 1 };
     const output = [{ type: 'web_search_call' }, { type: 'web_search_call' }];
     expect(responsesReply({ usage, output }).usage?.webSearch).toBe(2);

@@ -10,14 +10,14 @@ const created = event({
 });
 
 describe('a stream of response events', () => {
-  test('knows from its first event who answers, and in which tier', () => {
+  test('the first event has the response’s id, model and tier', () => {
     const reader = openaiResponsesReader({ wantsText: true });
     pushAll(reader, created);
     expect(reader.facts()).toMatchObject({ id: 'resp_1', model: 'm', tier: 'flex', finish: 'other', text: '' });
     expect(reader.done).toBe(false);
   });
 
-  test('counts everything the model writes, and nothing it does not', () => {
+  test('deltas of everything the model writes are counted, and audio is not', () => {
     const reader = openaiResponsesReader({ wantsText: true });
     const types = [
       'output_text',
@@ -34,7 +34,7 @@ describe('a stream of response events', () => {
     expect(reader.facts().text).toBe('é"x');
   });
 
-  test('understands events whose type does not come first', () => {
+  test('events whose type is not the first key are read', () => {
     const reader = openaiResponsesReader({ wantsText: true });
     pushAll(
       reader,
@@ -43,15 +43,18 @@ describe('a stream of response events', () => {
     expect(reader.facts().text).toBe('ab');
   });
 
-  test.each(['completed', 'incomplete', 'failed'])('is over with response.%s', status => {
-    const reader = openaiResponsesReader({ wantsText: true });
-    const response = { id: 'resp_1', status, usage: { input_tokens: 5, output_tokens: 6 } };
-    pushAll(reader, created + event({ type: `response.${status}`, response }));
-    expect(reader.done).toBe(true);
-    expect(reader.facts().usage).toEqual({ input: 5, output: 6 });
-  });
+  test.each(['completed', 'incomplete', 'failed'])(
+    'the event response.%s ends the stream and has its usage',
+    status => {
+      const reader = openaiResponsesReader({ wantsText: true });
+      const response = { id: 'resp_1', status, usage: { input_tokens: 5, output_tokens: 6 } };
+      pushAll(reader, created + event({ type: `response.${status}`, response }));
+      expect(reader.done).toBe(true);
+      expect(reader.facts().usage).toEqual({ input: 5, output: 6 });
+    },
+  );
 
-  test('is not over with an error', () => {
+  test('an error event leaves `done` false', () => {
     const reader = openaiResponsesReader({ wantsText: true });
     pushAll(reader, created + event({ type: 'error', code: 'server_error', message: 'x', param: null }));
     expect(reader.done).toBe(false);

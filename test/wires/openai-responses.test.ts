@@ -15,7 +15,7 @@ describeWire({
 const read = (more: Record<string, unknown>, input: unknown = 'Hello') =>
   openaiResponses.read(JSON.stringify({ model: 'feature:x', input, ...more }), 'feature:');
 
-describe('what ties a response to its model', () => {
+describe('the binding of a response to its model', () => {
   const history = Array.from({ length: 200 }, (_, i) => ({ role: 'user', content: `encrypted_content ${i}` }));
   const sealed = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAAA' };
   test.each<[string, Record<string, unknown>, unknown, unknown]>([
@@ -25,10 +25,10 @@ describe('what ties a response to its model', () => {
       undefined,
       { reason: 'previous_response_id', responseId: 'resp_1' },
     ],
-    ['no response before it', { previous_response_id: null }, undefined, undefined],
+    ['nothing: a null response before it', { previous_response_id: null }, undefined, undefined],
     ['a conversation', { conversation: { id: 'conv_1' } }, undefined, { reason: 'conversation' }],
     ['work in the background', { background: true }, undefined, { reason: 'background' }],
-    ['no work in the background', { background: false }, undefined, undefined],
+    ['nothing: no work in the background', { background: false }, undefined, undefined],
     ['sealed reasoning', {}, [sealed, ...history], { reason: 'encrypted_content' }],
     ['sealed reasoning deep in a conversation', {}, [...history, sealed, ...history], { reason: 'encrypted_content' }],
     ['nothing: reasoning that is not sealed', {}, [...history, { ...sealed, encrypted_content: null }], undefined],
@@ -39,14 +39,14 @@ describe('what ties a response to its model', () => {
       undefined,
     ],
     ['nothing: what another member holds', { metadata: { encrypted_content: 'x' } }, history, undefined],
-  ])('%s', (_, more, input, bound) => {
+  ])('the model is bound by %s', (_, more, input, bound) => {
     expect(read(more, input)?.bound).toEqual(bound);
     const spaced = JSON.stringify({ model: 'feature:x', input: input ?? 'x', ...more }, null, 1);
     expect(openaiResponses.read(spaced, 'feature:')?.bound).toEqual(bound);
   });
 });
 
-describe('what a response asks for', () => {
+describe('the capabilities that a response needs', () => {
   test.each<[string, Record<string, unknown>, unknown, readonly string[]]>([
     ['tools', { tools: [{ type: 'function', name: 'f' }] }, undefined, ['tools']],
     [
@@ -59,7 +59,7 @@ describe('what a response asks for', () => {
     ['an image', {}, [{ role: 'user', content: [{ type: 'input_image', file_id: 'f' }] }], ['images']],
     ['reasoning', { reasoning: { effort: 'high' } }, undefined, ['reasoning']],
     ['no reasoning', { reasoning: { effort: 'none' } }, undefined, []],
-  ])('%s', (_, more, input, capabilities) => {
+  ])('a request with %s needs the listed capabilities', (_, more, input, capabilities) => {
     expect([...(read(more, input)?.capabilities ?? ['unread'])]).toEqual(capabilities);
   });
 });

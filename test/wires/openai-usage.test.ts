@@ -22,7 +22,7 @@ describe('usage of OpenAI', () => {
     });
   });
 
-  test('cached and audio tokens that exceed the prompt together were audio read from the cache', () => {
+  test('cached and audio tokens that together exceed the prompt count as cached audio', () => {
     const usage = {
       prompt_tokens: 100,
       completion_tokens: 1,
@@ -31,7 +31,7 @@ describe('usage of OpenAI', () => {
     expect(chatUsage(usage)).toEqual({ input: 0, cacheRead: 50, inputAudio: 20, cacheReadAudio: 30, output: 1 });
   });
 
-  test('responses name the lifetime of what they write, and bill searches apart', () => {
+  test('cache writes of a response are counted by lifetime, and its web searches beside the tokens', () => {
     const usage = {
       input_tokens: 100,
       input_tokens_details: {
@@ -53,18 +53,18 @@ describe('usage of OpenAI', () => {
     });
   });
 
-  test('vendors that leave reasoning out of the completion say so in the total', () => {
-    const apart = {
+  test('reasoning that a vendor leaves out of the completion is added when the total shows it', () => {
+    const separate = {
       prompt_tokens: 10,
       completion_tokens: 5,
       total_tokens: 22,
       completion_tokens_details: { reasoning_tokens: 7 },
     };
-    expect(chatUsage(apart)).toEqual({ input: 10, output: 12, reasoning: 7 });
-    expect(chatUsage({ ...apart, total_tokens: 15 })).toEqual({ input: 10, output: 5, reasoning: 5 });
+    expect(chatUsage(separate)).toEqual({ input: 10, output: 12, reasoning: 7 });
+    expect(chatUsage({ ...separate, total_tokens: 15 })).toEqual({ input: 10, output: 5, reasoning: 5 });
   });
 
-  test('without both totals, or with odd ones, nothing was reported', () => {
+  test('totals that are missing or not counts leave the usage unreported', () => {
     for (const total of [undefined, null, -1, Number.NaN, 1.5, '7', Number.POSITIVE_INFINITY]) {
       expect(chatUsage({ prompt_tokens: total, completion_tokens: 1 })).toBeUndefined();
       expect(chatUsage({ prompt_tokens: 1, completion_tokens: total })).toBeUndefined();
@@ -72,7 +72,7 @@ describe('usage of OpenAI', () => {
     expect(chatUsage(null)).toBeUndefined();
   });
 
-  test('every token of the totals is billed exactly once, whatever the details say', () => {
+  test('every token of the totals is counted exactly once, whatever the details are', () => {
     const count = fc.oneof(fc.nat(200), fc.constantFrom(undefined, null, -5, Number.NaN));
     fc.assert(
       fc.property(
@@ -100,7 +100,7 @@ describe('usage of OpenAI', () => {
   });
 });
 
-test('a tier without a price of its own is not one', () => {
+test('tiers without a price of their own are undefined', () => {
   const tiers = ['default', 'flex', 'priority', 'fast', 'auto', 'scale', null].map(tier =>
     tierOf({ service_tier: tier }),
   );

@@ -13,12 +13,12 @@ import {
   withModel,
 } from '../../src/wires/request-body.ts';
 
-let asked = 0;
+let computed = 0;
 const DIALECT: Dialect = {
   conversation: 'messages',
   bindingOf: body => (member(body, 'tied') === undefined ? undefined : { reason: 'tied' }),
   capabilities() {
-    asked += 1;
+    computed += 1;
     return new Set(['tools'] as const);
   },
 };
@@ -28,23 +28,23 @@ const of = (value: unknown, space?: number) => {
 };
 
 describe('readRequest', () => {
-  test('asks what a request needs only when that is of interest, and once', () => {
+  test('capabilities are computed on first use, and once', () => {
     const facts = readRequest('{"model":"feature:x","tied":1}', 'feature:', DIALECT);
     expect(facts?.bound).toEqual({ reason: 'tied' });
-    expect(asked).toBe(0);
+    expect(computed).toBe(0);
     expect([facts?.capabilities, facts?.capabilities]).toEqual([new Set(['tools']), new Set(['tools'])]);
-    expect(asked).toBe(1);
+    expect(computed).toBe(1);
   });
 
-  test('turns are the user’s own messages, and at least one', () => {
+  test('turns count the user’s messages without tool results, and are at least 1', () => {
     const turns = (messages: unknown) => readRequest(JSON.stringify({ model: 'f', messages }), 'f', DIALECT)?.turns;
-    const said = (role: string, content: unknown = 'x') => ({ role, content });
-    expect(turns([said('system'), said('user'), said('assistant'), said('user')])).toBe(2);
-    expect(turns([said('user', [{ type: 'text', text: 'x' }]), said('user', [{ type: 'tool_result' }])])).toBe(1);
+    const message = (role: string, content: unknown = 'x') => ({ role, content });
+    expect(turns([message('system'), message('user'), message('assistant'), message('user')])).toBe(2);
+    expect(turns([message('user', [{ type: 'text', text: 'x' }]), message('user', [{ type: 'tool_result' }])])).toBe(1);
     expect([turns('Hello'), turns([]), turns(undefined), turns([null, 1])]).toEqual([1, 1, 1, 1]);
   });
 
-  test('a stream is one only by the word true at the top level', () => {
+  test('only a top-level `stream: true` makes a streaming request', () => {
     const stream = (value: unknown, more = {}) =>
       readRequest(JSON.stringify({ model: 'f', stream: value, ...more }), 'f', DIALECT)?.stream;
     expect([
@@ -58,14 +58,14 @@ describe('readRequest', () => {
 });
 
 describe('members', () => {
-  test('null is as good as absent, and an empty list holds nothing', () => {
+  test('a null member counts as absent, and an empty list has no items', () => {
     const body = of({ a: null, b: [], c: [1], d: 'x' });
     expect(['a', 'b', 'c', 'd', 'e'].map(key => member(body, key))).toEqual([undefined, '[]', '[1]', '"x"', undefined]);
     expect(['a', 'b', 'c', 'd', 'e'].map(key => hasItems(body, key))).toEqual([false, false, true, true, false]);
     expect(hasItems(of({ b: [], long: 'x' }, 2), 'b')).toBe(false);
   });
 
-  test('an id is a string, or an object that has one', () => {
+  test('an id is read from a string or from an object with an `id`', () => {
     expect(['"a"', '{"id":"a"}', '{"id":7}', '7', 'null', '{'].map(idOf)).toEqual([
       'a',
       'a',
@@ -77,7 +77,7 @@ describe('members', () => {
   });
 });
 
-describe('what the conversation mentions', () => {
+describe('a search inside the conversation', () => {
   const say = (content: unknown) => ({ messages: [{ role: 'user', content }], elsewhere: { type: 'image', a_b: 1 } });
   test.each<[unknown, boolean, boolean]>([
     [[{ type: 'image' }], true, false],
@@ -87,20 +87,20 @@ describe('what the conversation mentions', () => {
     ['{"type":"image","a_b":1}', false, false],
     ['image', false, false],
     [[{ type: 'text', text: 'a_b' }, { type: 'imagery' }], false, false],
-  ])('%j', (content, type, name) => {
+  ])('the search of %j finds types and names of objects, and no text', (content, type, name) => {
     for (const space of [undefined, 1]) {
       const body = of(say(content), space);
       expect([mentionsType(body, 'image'), mentionsName(body, 'a_b')]).toEqual([type, name]);
     }
   });
 
-  test('without a conversation there is nothing to mention', () => {
+  test('a body without a conversation mentions nothing', () => {
     expect(mentionsType(of({ input: [{ type: 'image' }] }), 'image')).toBe(false);
   });
 });
 
-describe('another body', () => {
-  test('a member is set where it stands, or added at the end, and can be changed again', () => {
+describe('a body for another model', () => {
+  test('a member is set in its place, or added at the end, and can be set again', () => {
     const body = of({ model: 'a', messages: ['x'.repeat(3000)], n: 1 }, 1);
     const set = withMember(withMember(withMember(body, 'n', '2'), 'new', '{"a":1}'), 'last', '[]');
     expect(JSON.parse(set.text)).toEqual({ model: 'a', messages: ['x'.repeat(3000)], n: 2, new: { a: 1 }, last: [] });
@@ -108,14 +108,14 @@ describe('another body', () => {
     expect(JSON.parse(withModel(set, 'b'))).toMatchObject({ model: 'b', last: [] });
   });
 
-  test('values are kept as they were written, numbers of any length included', () => {
+  test('other values are kept as written, including numbers beyond the safe integers', () => {
     const text = '{"model":"a", "seed":12345678901234567890, "t\\u0065mp":1.50}';
     const body = bodyOf(text, { model: '', stream: false, capabilities: new Set(), chars: 0, turns: 1 }, DIALECT);
     expect(transformed(body, { drop: ['model'] }).text).toBe('{"seed":12345678901234567890,"t\\u0065mp":1.50}');
     expect(transformed(body, { rename: { seed: 'zz' } }).text).toContain('"zz":12345678901234567890');
   });
 
-  test('a body without a model is given none', () => {
+  test('no model is added to a body that has none', () => {
     expect(withModel(of({ a: 1 }), 'b')).toBe('{"a":1}');
     expect(transformed(of({ a: 1 }), { drop: ['a'] }).text).toBe('{}');
   });

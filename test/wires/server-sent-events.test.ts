@@ -21,7 +21,7 @@ const anyEvents = fc.array(
 const lineEnds = fc.constantFrom('\n', '\r\n', '\r');
 
 describe('passEvents', () => {
-  test('hides exactly the events it is told to, to the byte, however the stream is cut', () => {
+  test('exactly the chosen events are hidden, byte for byte, however the stream is cut', () => {
     fc.assert(
       fc.property(anyEvents, lineEnds, fc.array(fc.nat()), (events, end, cuts) => {
         const written = events.map(({ hidden, text }) => `data: ${hidden ? `"hide",${text}` : text}${end}${end}`);
@@ -42,7 +42,7 @@ describe('passEvents', () => {
     );
   });
 
-  test('holds nothing back, and copies nothing, where nothing can be hidden', () => {
+  test('without events to hide, every chunk is passed at once as the same object', () => {
     const pass = passEvents({ event: () => false, mayHideNext: () => false });
     for (const chunk of pieces(
       encoder.encode('data: {"a":"é"}\r\n\r\nevent: x\r\ndata: 1\r\n\r\n'),
@@ -52,14 +52,14 @@ describe('passEvents', () => {
     }
   });
 
-  test('what it gives back is never a part of memory that others use', () => {
+  test('a rewritten chunk has memory of its own, which the caller may transfer', () => {
     const pass = passEvents({ event: () => true, mayHideNext: () => true });
     const left = pass(encoder.encode(': hello\n\ndata: 1\n\n: bye\n\n'));
     expect(Buffer.from(left).toString()).toBe(': hello\n\n: bye\n\n');
     expect(left.buffer.byteLength).toBe(left.byteLength);
   });
 
-  test('an event that began in the open is shown to its end, though it should have been hidden', () => {
+  test('an event whose start already reached the caller hides only its rest', () => {
     let hides = false;
     const pass = passEvents({ event: () => true, mayHideNext: () => hides });
     const first = Buffer.from(pass(encoder.encode('data: 1'))).toString();
@@ -69,15 +69,15 @@ describe('passEvents', () => {
 });
 
 describe('the data of an event', () => {
-  test('may stand on several lines', () => {
+  test('data on several lines is joined before it is parsed', () => {
     const bytes = latin1('data: {"a":\ndata: "é"}\n\n');
     expect(eventJson(bytes, 6, bytes.length)).toEqual({ a: 'é' });
     expect(eventJson('data: {', 6, 7)).toBeUndefined();
   });
 });
 
-describe('text as it stands in JSON', () => {
-  test('the closing quote is the first that is not escaped', () => {
+describe('JSON-encoded text', () => {
+  test('the closing quote is the first quote that is not escaped', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string(), (text, rest) => {
         const inside = JSON.stringify(text).slice(1);
@@ -87,7 +87,7 @@ describe('text as it stands in JSON', () => {
     expect(closingQuote('"abc\\"', 1)).toBe(-1);
   });
 
-  test('grows by encoded and plain pieces, in order, and may be read at any time', () => {
+  test('growing text takes encoded and plain deltas in order and can be read at any time', () => {
     const piece = fc.record({
       encoded: fc.boolean(),
       text: fc.string({ unit: 'binary', maxLength: 6 }),
@@ -109,7 +109,7 @@ describe('text as it stands in JSON', () => {
     );
   });
 
-  test('halves of one character, escaped in two pieces, are that character', () => {
+  test('the halves of a surrogate pair in two deltas make one character', () => {
     const growing = growingText();
     growing.addEncoded('\\ud83d');
     expect(growing.toString()).toHaveLength(1);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { topLevelMembers } from '../../src/wires/top-level.ts';
 
-/** What the scanner must find: every member of the parsed object, in order, with the text of its value. */
+/** The members must be those of the parsed object, in order, each with the text of its value. */
 function expectMembers(text: string): void {
   const parsed = JSON.parse(text) as Record<string, unknown>;
   const members = topLevelMembers(text, { conversation: 'messages' }) ?? [];
@@ -59,7 +59,7 @@ const key = fc.constantFrom(
   'long',
 );
 const message = fc.record({ role: fc.constantFrom('user', 'assistant', 'tool'), content: json.value });
-/** No API takes messages anywhere but in its conversation. */
+/** The APIs take messages only in their conversation. */
 const holdsMessages = (value: unknown): boolean =>
   Array.isArray(value) && value.some(element => typeof element === 'object' && element !== null && 'role' in element);
 const body = fc
@@ -76,7 +76,7 @@ const body = fc
   .map(entries => Object.fromEntries(entries) as Record<string, unknown>);
 
 describe('topLevelMembers', () => {
-  test('finds exactly the members that JSON.parse finds, at any size and nesting', () => {
+  test('the members are exactly those that JSON.parse finds, at any size and nesting', () => {
     fc.assert(
       fc.property(body, value => expectMembers(JSON.stringify(value))),
       { numRuns: 1500 },
@@ -92,7 +92,7 @@ describe('topLevelMembers', () => {
     );
   });
 
-  test('never throws and always ends on text that is not JSON', () => {
+  test('text that is not JSON never throws and never hangs', () => {
     fc.assert(
       fc.property(body, fc.nat(), fc.nat(), (value, from, to) => {
         const text = JSON.stringify(value);
@@ -104,7 +104,7 @@ describe('topLevelMembers', () => {
     );
   });
 
-  test('wherever the walk from the tail happens to end, every member is found once', () => {
+  test('every member is found once, wherever the tail window begins', () => {
     for (let length = 900; length < 1100; length++) {
       for (const space of [undefined, 2]) {
         const tools = [{ name: 'f', parameters: { required: ['a'], text: 'y'.repeat(length) } }];
@@ -151,7 +151,7 @@ describe('topLevelMembers', () => {
       'an object longer than the windows that ends in elements with a role',
       { model: 'm', text: { a: history, b: { role: 1 } }, z: 1, y: { a: { role: filler } } },
     ],
-  ])('is not fooled by %s', (_, value) => {
+  ])('the members are found with %s', (_, value) => {
     expectMembers(JSON.stringify(value));
     expectMembers(JSON.stringify(value, null, 2));
   });
