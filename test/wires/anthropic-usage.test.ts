@@ -98,6 +98,11 @@ describe('usage that Anthropic reports', () => {
     expect(anthropicInputUsage({ input_tokens: -1 })).toBeUndefined();
   });
 
+  test('thinking is a part of the output, also where it is reported as more', () => {
+    const usage = { input_tokens: 1, output_tokens: 5, output_tokens_details: { thinking_tokens: 9 } };
+    expect(anthropicUsage(usage)).toEqual({ input: 1, output: 5, reasoning: 5 });
+  });
+
   test('totals that are not counts leave the usage unreported', () => {
     for (const total of [undefined, null, -1, Number.NaN, 0.5, '1']) {
       expect(anthropicUsage({ input_tokens: total, output_tokens: 1 })).toBeUndefined();

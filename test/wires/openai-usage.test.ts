@@ -62,6 +62,8 @@ describe('usage of OpenAI', () => {
     };
     expect(chatUsage(separate)).toEqual({ input: 10, output: 12, reasoning: 7 });
     expect(chatUsage({ ...separate, total_tokens: 15 })).toEqual({ input: 10, output: 5, reasoning: 5 });
+    // A total that adds up to something else shows nothing.
+    expect(chatUsage({ ...separate, total_tokens: 23 })).toEqual({ input: 10, output: 5, reasoning: 5 });
   });
 
   test('totals that are missing or not counts leave the usage unreported', () => {
@@ -70,6 +72,27 @@ describe('usage of OpenAI', () => {
       expect(chatUsage({ prompt_tokens: 1, completion_tokens: total })).toBeUndefined();
     }
     expect(chatUsage(null)).toBeUndefined();
+  });
+
+  test('cache writes of both lifetimes are never negative and add up to the writes, whatever the breakdown says', () => {
+    fc.assert(
+      fc.property(fc.nat(100), fc.nat(100), fc.option(fc.nat(100)), (input, written, longLived) => {
+        const usage = responsesUsage(
+          {
+            input_tokens: input,
+            input_tokens_details: {
+              cache_write_tokens: written,
+              cache_write_tokens_details: { ttl_12h_tokens: longLived },
+            },
+            output_tokens: 1,
+          },
+          0,
+        );
+        const { cacheWrite5m = 0, cacheWrite1h = 0 } = usage ?? {};
+        expect(cacheWrite5m + cacheWrite1h).toBe(Math.min(written, input));
+        expect(cacheWrite1h).toBe(Math.min(longLived ?? 0, written, input));
+      }),
+    );
   });
 
   test('every token of the totals is counted exactly once, whatever the details are', () => {
