@@ -1,48 +1,10 @@
 import { expect, test } from 'vitest';
 import type { LedgerRecord } from '../../../src/core/ledger/records.ts';
-import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
-import type { IntentBook, NewRecord } from '../../../src/engine/state/intent-book.ts';
+import type { IntentBook } from '../../../src/engine/state/intent-book.ts';
 import { intentBook } from '../../../src/engine/state/intent-book.ts';
-import { rebuildCells } from '../../../src/stores/rebuild.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import type { Store } from '../../../src/contracts/store.ts';
-
-const fact = { feature: 'f', atMs: 1_000 } as const;
-
-function decided(intentId: string): NewRecord {
-  const decision = { plan: ['mini'], propensity: 1, eligible: ['mini'], policy: 'test', reason: 'test' };
-  return {
-    ...fact,
-    kind: 'decided',
-    intentId,
-    segment: '',
-    decision,
-    failureCostNanoUsd: 15e9,
-    versions: { mini: 'v1' },
-  };
-}
-
-function attempted(intentId: string, costNanoUsd: number): NewRecord {
-  const attempt: Attempt = {
-    kind: 'first',
-    requestId: 'r1',
-    turn: 1,
-    model: 'mini',
-    node: 'mini',
-    providerModel: 'm',
-    startedAtMs: 1_000,
-    latencyMs: 5,
-    status: 'ok',
-    usage: {},
-    costNanoUsd,
-    provenance: 'reported',
-  };
-  return { ...fact, kind: 'attempted', intentId, attempt };
-}
-
-function labelled(intentId: string, success: boolean): NewRecord {
-  return { ...fact, kind: 'labelled', intentId, evidence: { source: 'explicit', success } };
-}
+import { attempted, decided, labelled } from './new-records.ts';
 
 function bookOn(
   store: Store,
@@ -67,7 +29,7 @@ function bookOn(
   return { book, faults, committed };
 }
 
-test('appends to one intent keep their order, however many are under way', async () => {
+test('appends to one intent are stored in the order of the calls, however many run at once', async () => {
   const store = memory();
   const { book } = bookOn(store);
   const appends = [book.append('i', () => [decided('i')])];
@@ -80,44 +42,22 @@ test('appends to one intent keep their order, however many are under way', async
   expect(costs).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
 });
 
-test('an intent is seen by this process from the moment it is appended, before the store has it', () => {
+test('`peek` returns an intent as soon as records were added, before the store has it', () => {
   const { book } = bookOn(memory());
   book.add('i', () => [decided('i')]);
   expect(book.peek('i')?.decided.decision.plan).toEqual(['mini']);
   return book.flush();
 });
 
-test('of two processes the loser settles again on what the winner wrote: nothing is lost and the cells are exact', async () => {
-  const store = memory();
-  const here = bookOn(store).book;
-  const there = bookOn(store).book;
-  await here.append('i', () => [decided('i')]);
-  await there.append('i', intent => (intent === undefined ? [] : [labelled('i', false)]));
-  // Here the intent is still as it was before: the store refuses, and the attempt is made again on what is there now.
-  await here.append('i', () => [attempted('i', 7)]);
-  await there.append('i', () => [labelled('i', true)]);
-  const records = await store.load('i');
-  expect(records.map(record => `${record.revision}:${record.kind}`)).toEqual([
-    '0:decided',
-    '1:labelled',
-    '2:attempted',
-    '3:labelled',
-  ]);
-  const incremental = await store.cells('f');
-  await rebuildCells(store, 'f');
-  expect(new Set(await store.cells('f'))).toEqual(new Set(incremental));
-  expect(incremental.find(cell => cell.key.scope === 'plan')?.sums.successes).toBe(1n);
-});
-
-test('nothing to append leaves the ledger as it was', async () => {
+test('an append whose callback makes no records commits nothing', async () => {
   const { book, committed } = bookOn(memory());
   expect(
-    await book.append('nobody', intent => (intent === undefined ? [] : [labelled('nobody', true)])),
+    await book.append('unknown', intent => (intent === undefined ? [] : [labelled('unknown', true)])),
   ).toBeUndefined();
   expect(committed).toEqual([]);
 });
 
-test('a store that throws is reported, and the intent goes on in memory', async () => {
+test('an append resolves to the intent in memory when the store rejects the change, and the error is reported', async () => {
   const broken: Store = { ...memory(), commit: async () => Promise.reject(new Error('disk full')) };
   const { book, faults } = bookOn(broken);
   await book.append('i', () => [decided('i')]);
@@ -126,19 +66,7 @@ test('a store that throws is reported, and the intent goes on in memory', async 
   expect(faults.map(String)).toEqual(['Error: disk full', 'Error: disk full']);
 });
 
-test('what comes within a moment is written as one change', async () => {
-  const store = memory();
-  let commits = 0;
-  const counting: Store = { ...store, commit: async change => (commits++, store.commit(change)) };
-  const { book } = bookOn(counting);
-  book.add('i', () => [decided('i')]);
-  book.add('i', () => [attempted('i', 3)]);
-  await book.flush();
-  expect(commits).toBe(1);
-  expect((await store.load('i')).map(record => record.kind)).toEqual(['decided', 'attempted']);
-});
-
-test('an intent is open at once when the store has it, and after its first write otherwise', async () => {
+test('`whenStored` returns a promise until the store has the intent, and undefined from then on', async () => {
   const { book } = bookOn({ ...memory(), isPrivate: false });
   book.add('i', () => [decided('i')]);
   const opened = book.whenStored('i');
@@ -147,14 +75,14 @@ test('an intent is open at once when the store has it, and after its first write
   expect(book.whenStored('i')).toBeUndefined();
 });
 
-test('nobody waits for a store that only this process can see', async () => {
+test('`whenStored` never waits for a store that is private to this process', async () => {
   const { book } = bookOn(memory());
   book.add('i', () => [decided('i')]);
   expect(book.whenStored('i')).toBeUndefined();
   await book.flush();
 });
 
-test('an intent that was made for a single call is let go when it is written, and read again when it is asked for', async () => {
+test('an intent of a single call is evicted when it is written, and read from the store when it is used again', async () => {
   const { book } = bookOn(memory());
   book.hold('i', false);
   book.add('i', () => [decided('i')]);
@@ -165,7 +93,7 @@ test('an intent that was made for a single call is let go when it is written, an
   expect((await book.append('i', () => [labelled('i', true)]))?.outcome.state).toBe('success');
 });
 
-test('a held intent outlasts the cache: what a long stream cost is recorded at its end', async () => {
+test('a held intent is not evicted, so that the cost of a long stream is recorded at its end', async () => {
   const store = memory();
   const { book } = bookOn(store, { capacity: 1 });
   book.hold('long', true);
@@ -178,7 +106,7 @@ test('a held intent outlasts the cache: what a long stream cost is recorded at i
   expect((await store.load('long')).map(record => record.kind)).toEqual(['decided', 'attempted']);
 });
 
-test('an intent that several ask for at once is read once, and what one of them adds is there for the others', async () => {
+test('concurrent callers of an unknown intent share one read, and what the first adds is kept when the read ends', async () => {
   const inner = memory();
   await bookOn(inner).book.append('i', () => [decided('i')]);
   const loads: (() => void)[] = [];

@@ -1,0 +1,101 @@
+/** Intents in memory: those used recently, and all that are in use or not written yet. */
+import { LRUCache } from 'lru-cache';
+import type { Intent, LedgerRecord } from '../../core/ledger/records.ts';
+
+/** A record before it has its place in the ledger: the book numbers it. */
+export type NewRecord = DistributiveOmit<LedgerRecord, 'revision'> & { revision?: number };
+type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
+
+/** The records to append to the intent as it is; none to leave it unchanged. Called again when another process commits first. */
+export type MakeRecords = (intent: Intent | undefined) => readonly NewRecord[];
+
+/** Records that the store does not have yet, and the functions that made them. */
+export interface PendingRecords {
+  readonly records: readonly LedgerRecord[];
+  readonly makers: readonly MakeRecords[];
+}
+
+export interface CachedIntent {
+  readonly id: string;
+  /** As this process sees it; `undefined` until it is read or decided. */
+  intent: Intent | undefined;
+  /** As the store has it. */
+  stored: Intent | undefined;
+  pending: PendingRecords | undefined;
+  writing: Promise<void> | undefined;
+  reading: Promise<void> | undefined;
+  /** Number of this process's requests that work on it. */
+  holds: number;
+}
+
+export interface IntentCache {
+  /** The entry as it is, without counting as a use. */
+  peek(id: string): CachedIntent | undefined;
+  /** The entry of an intent, an empty one where this process has none. */
+  entryOf(id: string): CachedIntent;
+  /** Protects the entry from eviction until it is idle. */
+  protect(entry: CachedIntent): void;
+  /** Ends the protection of an entry that no request holds and that has nothing to write. */
+  releaseIfIdle(entry: CachedIntent): void;
+  /**
+   * Protects the entry while a request works on it. Without `isNamed` (the intent was made for this call alone) it does
+   * not displace others from the cache: it is gone once it is released and written.
+   */
+  hold(id: string, isNamed: boolean): void;
+  release(id: string): void;
+  isHeld(id: string): boolean;
+}
+
+/** @param capacity intents kept beyond those that are protected: more of them means fewer reads of the store and more memory */
+export function intentCache(capacity: number): IntentCache {
+  const recent = new LRUCache<string, CachedIntent>({ max: capacity });
+  /** Entries in use or unwritten. The cache never evicts them. */
+  const active = new Map<string, CachedIntent>();
+
+  function find(id: string): CachedIntent | undefined {
+    return active.get(id) ?? recent.get(id);
+  }
+
+  function entryOf(id: string): CachedIntent {
+    const found = find(id);
+    if (found !== undefined) return found;
+    const entry = emptyEntry(id);
+    recent.set(id, entry);
+    return entry;
+  }
+
+  function releaseIfIdle(entry: CachedIntent): void {
+    if (entry.holds === 0 && entry.pending === undefined && entry.writing === undefined) active.delete(entry.id);
+  }
+
+  return {
+    peek: id => active.get(id) ?? recent.peek(id),
+    entryOf,
+    protect: entry => void active.set(entry.id, entry),
+    releaseIfIdle,
+    hold(id, isNamed) {
+      const entry = isNamed ? entryOf(id) : (find(id) ?? emptyEntry(id));
+      entry.holds++;
+      active.set(id, entry);
+    },
+    release(id) {
+      const entry = active.get(id);
+      if (entry === undefined) return;
+      entry.holds--;
+      releaseIfIdle(entry);
+    },
+    isHeld: id => (active.get(id)?.holds ?? 0) > 0,
+  };
+}
+
+function emptyEntry(id: string): CachedIntent {
+  return {
+    id,
+    intent: undefined,
+    stored: undefined,
+    pending: undefined,
+    writing: undefined,
+    reading: undefined,
+    holds: 0,
+  };
+}

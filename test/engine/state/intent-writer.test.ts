@@ -1,0 +1,259 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { MAX_CAS_RETRIES } from '../../../src/contracts/commit-on-latest.ts';
+import type { Store } from '../../../src/contracts/store.ts';
+import type { LedgerRecord } from '../../../src/core/ledger/records.ts';
+import { intentCache } from '../../../src/engine/state/intent-cache.ts';
+import type { IntentWriterOptions } from '../../../src/engine/state/intent-writer.ts';
+import { intentWriter } from '../../../src/engine/state/intent-writer.ts';
+import { memory } from '../../../src/stores/memory.ts';
+import { rebuildCells } from '../../../src/stores/rebuild.ts';
+import { attempted, decided, labelled } from './new-records.ts';
+
+function writing(store: Store, options: Partial<IntentWriterOptions> = {}) {
+  const faults: unknown[] = [];
+  const committed: LedgerRecord[] = [];
+  const cache = intentCache(100);
+  const writer = intentWriter(cache, {
+    store,
+    soon: callback => void setImmediate(callback),
+    dueAtMs: () => null,
+    beginCommit: () => undefined,
+    endCommit: () => {},
+    committed: change => void committed.push(...change.records),
+    faulted: error => void faults.push(error),
+    ...options,
+  });
+  return { writer, entry: cache.entryOf('i'), cache, faults, committed };
+}
+
+const kinds = (records: readonly LedgerRecord[]): readonly string[] =>
+  records.map(({ revision, kind }) => `${revision} ${kind}`);
+
+const costs = (records: readonly LedgerRecord[]): readonly number[] =>
+  records.flatMap(record => (record.kind === 'attempted' ? [record.attempt.costNanoUsd] : []));
+
+/** The cells as commits made them, and as they follow from the ledger. */
+async function cellsOf(store: Store) {
+  const grown = new Set(await store.cells('f'));
+  await rebuildCells(store, 'f');
+  return { grown, rebuilt: new Set(await store.cells('f')) };
+}
+
+test('records that are added within a moment are written as one change', async () => {
+  const store = memory();
+  let commits = 0;
+  const { writer, entry, committed } = writing({
+    ...store,
+    commit: async change => (commits++, store.commit(change)),
+  });
+  writer.add(entry, () => [decided('i')]);
+  writer.add(entry, () => [attempted('i', 3), attempted('i', 4)]);
+  await writer.flush();
+  expect([commits, kinds(await store.load('i'))]).toEqual([1, ['0 decided', '1 attempted', '2 attempted']]);
+  expect(kinds(committed)).toEqual(['0 decided', '1 attempted', '2 attempted']);
+});
+
+test('records are written soon after they were added, without a flush', async () => {
+  const store = memory();
+  const { writer, entry } = writing(store);
+  writer.add(entry, () => [decided('i')]);
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+  writer.add(entry, () => [attempted('i', 3)]);
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+  expect(kinds(await store.load('i'))).toEqual(['0 decided', '1 attempted']);
+});
+
+test('a flush also waits for the records that are added while it writes', async () => {
+  const inner = memory();
+  const store: Store = {
+    ...inner,
+    async commit(change) {
+      if (change.expectedRevision === 0) writer.add(entry, () => [attempted('i', 3)]);
+      return inner.commit(change);
+    },
+  };
+  const { writer, entry } = writing(store);
+  writer.add(entry, () => [decided('i')]);
+  await writer.flush();
+  expect(kinds(await inner.load('i'))).toEqual(['0 decided', '1 attempted']);
+});
+
+test('an intent is protected from eviction until it is written', async () => {
+  const { writer, entry, cache } = writing(memory());
+  writer.add(entry, () => [decided('i')]);
+  for (let i = 0; i < 200; i++) cache.entryOf(`other ${i}`);
+  expect(cache.peek('i')).toBe(entry);
+  await writer.flush();
+  expect(cache.peek('i')).toBeUndefined();
+});
+
+test('the loser of a race makes its records again on what the winner wrote: none is lost and the cells are exact', async () => {
+  const store = memory();
+  const here = writing(store);
+  const there = writing(store);
+  here.writer.add(here.entry, () => [decided('i')]);
+  await here.writer.flush();
+  there.entry.intent = here.entry.intent;
+  there.entry.stored = here.entry.stored;
+  there.writer.add(there.entry, () => [labelled('i', false)]);
+  await there.writer.flush();
+  here.writer.add(here.entry, () => [attempted('i', 7)]);
+  await here.writer.flush();
+  expect(kinds(await store.load('i'))).toEqual(['0 decided', '1 labelled', '2 attempted']);
+  expect(kinds(here.committed)).toEqual(['0 decided', '2 attempted']);
+  expect(here.entry.intent).toMatchObject({ outcome: { state: 'failure' }, attempts: [{ costNanoUsd: 7 }] });
+  const { grown, rebuilt } = await cellsOf(store);
+  expect(grown).toEqual(rebuilt);
+});
+
+test('records that are added while the loser of a race reloads the intent are in the store too', async () => {
+  const inner = memory();
+  const winner = writing(inner);
+  winner.writer.add(winner.entry, () => [decided('i')]);
+  await winner.writer.flush();
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  const loading = Promise.withResolvers<void>();
+  const { writer, entry, faults } = writing({
+    ...inner,
+    async load(id) {
+      loading.resolve();
+      await gate;
+      return inner.load(id);
+    },
+  });
+  writer.add(entry, intent => (intent === undefined ? [decided('i'), attempted('i', 1)] : [attempted('i', 1)]));
+  await loading.promise;
+  writer.add(entry, () => [labelled('i', true)]);
+  open();
+  await writer.flush();
+  expect(kinds(await inner.load('i'))).toEqual(['0 decided', '1 attempted', '2 labelled']);
+  expect(faults).toEqual([]);
+});
+
+test('every record of every process is in the ledger once and in its process’s order, however the store’s answers interleave', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.scheduler(),
+      fc.array(fc.array(fc.nat(2), { minLength: 1, maxLength: 4 }), { minLength: 2, maxLength: 3 }),
+      async (scheduler, processes) => {
+        const inner = memory();
+        const store: Store = {
+          ...inner,
+          commit: scheduler.scheduleFunction(async change => inner.commit(change)),
+          load: scheduler.scheduleFunction(async id => inner.load(id)),
+        };
+        const wanted: number[][] = [];
+        const done = processes.map(async (pauses, index) => {
+          const { writer, entry, faults } = writing(store);
+          const mine: number[] = [];
+          wanted.push(mine);
+          for (const [i, pause] of pauses.entries()) {
+            const cost = 100 * (index + 1) + i;
+            mine.push(cost);
+            const attempt = attempted('i', cost);
+            writer.add(entry, intent => (intent === undefined ? [decided('i'), attempt] : [attempt]));
+            for (let turn = 0; turn < pause; turn++) await new Promise(setImmediate);
+          }
+          await writer.flush();
+          return faults;
+        });
+        const all = Promise.all(done);
+        await scheduler.waitFor(all);
+        expect((await all).flat()).toEqual([]);
+        const written = costs(await inner.load('i'));
+        expect(wanted.map(mine => written.filter(cost => mine.includes(cost)))).toEqual(wanted);
+        const { grown, rebuilt } = await cellsOf(inner);
+        expect(grown).toEqual(rebuilt);
+      },
+    ),
+    { numRuns: 100, seed: 3 },
+  );
+});
+
+test('a store that refuses every commit is given up on after MAX_CAS_RETRIES lost races, and reported once', async () => {
+  let commits = 0;
+  const { writer, entry, faults, committed } = writing({ ...memory(), commit: async () => (commits++, false) });
+  writer.add(entry, () => [decided('i')]);
+  await writer.flush();
+  expect([commits, committed]).toEqual([MAX_CAS_RETRIES + 1, []]);
+  expect(faults).toMatchObject([{ code: 'store-unusable' }]);
+});
+
+test('lost races are counted per change: a commit that succeeds starts the count again', async () => {
+  const inner = memory();
+  let commits = 0;
+  const add = (cost: number): void =>
+    writer.add(entry, intent => [...(intent === undefined ? [decided('i')] : []), attempted('i', cost)]);
+  const { writer, entry, faults } = writing({
+    ...inner,
+    async commit(change) {
+      // Every change loses 30 races: fewer than one may lose, and together more.
+      if (++commits % 31 !== 0) return false;
+      if (commits < 90) add(commits);
+      return inner.commit(change);
+    },
+  });
+  add(0);
+  await writer.flush();
+  expect([costs(await inner.load('i')), faults]).toEqual([[0, 31, 62], []]);
+});
+
+test('a record that cannot be made again on the winner’s state is reported, and the others are written', async () => {
+  const store = memory();
+  const winner = writing(store);
+  winner.writer.add(winner.entry, () => [decided('i')]);
+  await winner.writer.flush();
+  const { writer, entry, faults } = writing(store);
+  const broken = new Error('cannot be made again');
+  let made = 0;
+  writer.add(entry, () => [decided('i')].slice(made++));
+  writer.add(entry, () => {
+    if (made > 1) throw broken;
+    return [attempted('i', 1)];
+  });
+  writer.add(entry, () => [attempted('i', 2)]);
+  await writer.flush();
+  expect([costs(await store.load('i')), faults]).toEqual([[2], [broken]]);
+});
+
+test('every commit is bracketed, a failed one too, and waits for a read of the statistics', async () => {
+  const events: string[] = [];
+  const { promise: read, resolve: finishRead } = Promise.withResolvers<void>();
+  const { writer, entry, faults } = writing(
+    {
+      ...memory(),
+      commit: async () => {
+        events.push('commit');
+        throw new Error('disk full');
+      },
+    },
+    {
+      beginCommit: feature => (events.push(`begin ${feature}`), read),
+      endCommit: feature => void events.push(`end ${feature}`),
+    },
+  );
+  writer.add(entry, () => [decided('i')]);
+  const flushed = writer.flush();
+  await new Promise(setImmediate);
+  expect(events).toEqual(['begin f']);
+  finishRead();
+  await flushed;
+  expect([events, faults.map(String)]).toEqual([['begin f', 'commit', 'end f'], ['Error: disk full']]);
+});
+
+test('a change that the store rejects is reported, and counts in this process as if it were stored', async () => {
+  const { writer, entry, faults, committed } = writing({
+    ...memory(),
+    commit: async () => Promise.reject(new Error('disk full')),
+  });
+  writer.add(entry, () => [decided('i')]);
+  await writer.flush();
+  writer.add(entry, () => [labelled('i', true)]);
+  await writer.flush();
+  expect([kinds(committed), entry.stored]).toEqual([['0 decided', '1 labelled'], entry.intent]);
+  expect(entry.intent?.outcome.state).toBe('success');
+  expect(faults.map(String)).toEqual(['Error: disk full', 'Error: disk full']);
+});
