@@ -4,7 +4,7 @@ import { createLearnedFeature } from '../core/beliefs/learned-feature.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import type { DecidedRecord } from '../core/ledger/records.ts';
 import { NANO_PER_USD, toUsd } from '../core/ledger/money.ts';
-import { tallyBy } from '../core/cells/period.ts';
+import { sumsBy } from '../core/cells/sums.ts';
 import type { FeatureFacts } from '../core/report/feature-report.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
@@ -65,7 +65,7 @@ function mostFrequent<Value>(values: readonly Value[]): Value | undefined {
  * average of all its visits does.
  */
 export function learnedFrom(feature: string, cells: readonly Cell[], facts: KnownFacts): LearnedFeature {
-  const byModel = tallyBy(cells, { scope: 'node', by: cell => modelOfNode(cell.key.subject) });
+  const byModel = sumsBy(cells, { scope: 'node', by: cell => modelOfNode(cell.key.subject) });
   const learned = createLearnedFeature({
     feature,
     plans: facts.plans.map(planOfKey),

@@ -3,7 +3,8 @@ import type { Gain } from '../core/report/gain.ts';
 import { gainOf } from '../core/report/gain.ts';
 import { toUsd } from '../core/ledger/money.ts';
 import type { Period } from '../core/cells/period.ts';
-import { isIn, spanOf, tallyBy } from '../core/cells/period.ts';
+import { isIn, spanOf } from '../core/cells/period.ts';
+import { sumsByPlan } from '../core/cells/sums.ts';
 import type { FeatureFacts, FeatureReport } from '../core/report/feature-report.ts';
 import { reportFeature } from '../core/report/feature-report.ts';
 import type { RouterReport } from '../core/report/router-report.ts';
@@ -117,7 +118,7 @@ function gainNow(
   const span = spanOf(own);
   if (span === undefined) return undefined;
   const recent = own.filter(({ key }) => isIn({ fromMs: span.toMs - RECENT_MS }, key.bucket));
-  const byPlan = tallyBy(recent, { scope: 'plan', by: cell => cell.key.subject });
+  const byPlan = sumsByPlan(recent);
   return gainOf(learnedFrom(feature, cells, facts).segment('').posterior(nowMs), {
     recent: new Map([...byPlan].map(([plan, sums]) => [plan, Number(sums.n ?? 0n)])),
     failureCostUsd: facts.failureCostUsd ?? 0,

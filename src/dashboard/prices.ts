@@ -2,7 +2,7 @@
 import { costSample } from '../core/report/cost-sample.ts';
 import { hall } from '../core/math/interval.ts';
 import { toDecimalUsd } from '../core/ledger/money.ts';
-import { tallyBy } from '../core/cells/period.ts';
+import { sumsBy } from '../core/cells/sums.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { BUCKET_MS } from '../core/cells/cell.ts';
 import { modelOfNode } from '../core/ledger/vocabulary.ts';
@@ -14,7 +14,7 @@ import type { BookRate, PriceMessage } from './messages.ts';
 /** Every model, the one with the largest spend first. */
 export function pricesOf(cells: readonly Cell[], nowMs: number): readonly PriceMessage[] {
   const nodes = cells.filter(cell => cell.key.scope === 'node');
-  const byModel = tallyBy(nodes, { scope: 'node', by: cell => modelOfNode(cell.key.subject) });
+  const byModel = sumsBy(nodes, { scope: 'node', by: cell => modelOfNode(cell.key.subject) });
   return [...byModel]
     .sort(([, a], [, b]) => Number((b.cost ?? 0n) - (a.cost ?? 0n)))
     .map(([model, sums]): PriceMessage => {

@@ -1,6 +1,7 @@
 /** The statistics that this process knows, for the time in which the store does not answer. */
 import type { Cell } from '../core/cells/cell.ts';
-import { addSums, cellKeyString } from '../core/cells/cell.ts';
+import { cellKeyString } from '../core/cells/cell.ts';
+import { sumOf } from '../core/cells/sums.ts';
 
 export interface KnownCells {
   /** `undefined` for a feature that was never read: this process's own changes are not the whole of it. */
@@ -26,7 +27,7 @@ export function knownCells(): KnownCells {
         const table = features.get(key.feature);
         if (table === undefined) continue;
         const id = cellKeyString(key);
-        table.set(id, { key, sums: addSums(table.get(id)?.sums ?? {}, sums) });
+        table.set(id, { key, sums: sumOf([table.get(id)?.sums ?? {}, sums]) });
       }
     },
   };

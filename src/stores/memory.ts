@@ -3,20 +3,13 @@ import type { LedgerRecord } from '../core/ledger/records.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import { contribution } from '../core/cells/contribution.ts';
 import type { Cell } from '../core/cells/cell.ts';
-import type { CellKey, SumName } from '../core/cells/cell.ts';
-import { accumulate, cellKeyString } from '../core/cells/cell.ts';
+import type { CellMap } from '../core/cells/sums.ts';
+import { addCell } from '../core/cells/sums.ts';
 import { checkChange } from '../contracts/change.ts';
 import type { ScanRange } from '../contracts/ledger-source.ts';
 import type { Change, IntentRange, Pruned, ReplaceCellsOptions, Store } from '../contracts/store.ts';
 
-/** This map owns the sums, so they are updated in place. */
-interface OwnCell {
-  readonly key: CellKey;
-  readonly sums: Partial<Record<SumName, bigint>>;
-}
-
-/** Cells by feature and {@link cellKeyString}. */
-type CellTable = Map<string, Map<string, OwnCell>>;
+type CellsByFeature = Map<string, CellMap>;
 
 export interface MemoryOptions {
   /**
@@ -46,8 +39,8 @@ export function memory({ keepIntents = 100_000 }: MemoryOptions = {}): Store {
   let log: LedgerRecord[] = [];
   const intents = new Map<string, readonly LedgerRecord[]>();
   const dueTimes = new Map<string, number>();
-  const cells: CellTable = new Map();
-  const base: CellTable = new Map();
+  const cells: CellsByFeature = new Map();
+  const base: CellsByFeature = new Map();
   let generation = 0;
   let pruneAbove = keepIntents;
 
@@ -150,18 +143,16 @@ function listIntents(log: readonly LedgerRecord[], range: IntentRange): readonly
     .map(record => record.intentId);
 }
 
-function add(table: CellTable, delta: readonly Cell[]): void {
-  for (const { key, sums } of delta) {
-    let byKey = table.get(key.feature);
-    if (byKey === undefined) table.set(key.feature, (byKey = new Map<string, OwnCell>()));
-    const id = cellKeyString(key);
-    const known = byKey.get(id);
-    if (known === undefined) byKey.set(id, { key, sums: { ...sums } });
-    else accumulate(known.sums, sums);
+function add(table: CellsByFeature, delta: readonly Cell[]): void {
+  for (const cell of delta) {
+    const { feature } = cell.key;
+    let cells = table.get(feature);
+    if (cells === undefined) table.set(feature, (cells = new Map()));
+    addCell(cells, cell);
   }
 }
 
-function snapshot(table: ReadonlyMap<string, OwnCell> | undefined): readonly Cell[] {
+function snapshot(table: CellMap | undefined): readonly Cell[] {
   const found: Cell[] = [];
   for (const { key, sums } of table?.values() ?? []) {
     if (Object.keys(sums).length > 0) found.push({ key, sums: { ...sums } });

@@ -2,7 +2,9 @@
 import { foldIntent } from '../core/ledger/records.ts';
 import { contribution } from '../core/cells/contribution.ts';
 import type { Cell } from '../core/cells/cell.ts';
-import { addSums, cellKeyString } from '../core/cells/cell.ts';
+import { cellKeyString } from '../core/cells/cell.ts';
+import type { CellMap } from '../core/cells/sums.ts';
+import { addCell, difference } from '../core/cells/sums.ts';
 import { RouterError } from '../errors.ts';
 import type { Store } from '../contracts/store.ts';
 
@@ -38,17 +40,15 @@ export interface RebuildOptions {
 export async function rebuildCells(store: Store, feature: string, { progress }: RebuildOptions = {}): Promise<Rebuilt> {
   const ifGeneration = await store.generation();
   const base = await store.prunedCells(feature);
-  const cells = new Map(base.map(cell => [cellKeyString(cell.key), cell]));
+  const cells: CellMap = new Map();
+  for (const cell of base) addCell(cells, cell);
   let intents = 0;
   const fold = async (ids: readonly string[]): Promise<void> => {
     for (const records of await Promise.all(ids.map(id => store.load(id)))) {
       const intent = foldIntent(records);
       if (intent === undefined) continue;
       intents++;
-      for (const { key, sums } of contribution(intent)) {
-        const id = cellKeyString(key);
-        cells.set(id, { key, sums: addSums(cells.get(id)?.sums ?? {}, sums) });
-      }
+      for (const cell of contribution(intent)) addCell(cells, cell);
     }
     progress?.(intents);
   };
@@ -76,7 +76,7 @@ function countDifferent(before: readonly Cell[], after: readonly Cell[]): number
   let different = 0;
   for (const { key, sums } of after) {
     const id = cellKeyString(key);
-    if (Object.keys(addSums(sums, left.get(id) ?? {}, -1n)).length > 0) different++;
+    if (Object.keys(difference(sums, left.get(id) ?? {})).length > 0) different++;
     left.delete(id);
   }
   return different + left.size;

@@ -1,7 +1,9 @@
 /** The prepared statements of the SQLite store, and cells as rows. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Cell, Sums } from '../core/cells/cell.ts';
-import { addSums, cellKeyString, decodeSums, encodeSums, parseCellKey } from '../core/cells/cell.ts';
+import type { Cell } from '../core/cells/cell.ts';
+import { decodeSums, encodeSums, parseCellKey } from '../core/cells/cell.ts';
+import type { CellMap } from '../core/cells/sums.ts';
+import { addCell, sumOf } from '../core/cells/sums.ts';
 
 /** One of the two tables of cells. */
 export interface CellTable {
@@ -65,15 +67,12 @@ function cellTable(database: DatabaseSync, table: 'cells' | 'pruned_cells'): Cel
 
 /** Adds to the cells exactly: reads the sums, adds them as bigints and writes them, inside the caller's transaction. */
 export function mergeCells(table: CellTable, delta: readonly Cell[]): void {
-  const merged = new Map<string, { readonly feature: string; readonly sums: Sums }>();
-  for (const { key, sums } of delta) {
-    const id = cellKeyString(key);
-    merged.set(id, { feature: key.feature, sums: addSums(merged.get(id)?.sums ?? {}, sums) });
-  }
-  for (const [id, { feature, sums }] of merged) {
+  const merged: CellMap = new Map();
+  for (const cell of delta) addCell(merged, cell);
+  for (const [id, { key, sums }] of merged) {
     const row = table.sumsOf.get(id) as { sums: string } | undefined;
-    const total = row === undefined ? sums : addSums(decodeSums(row.sums), sums);
-    if (Object.keys(total).length > 0) table.put.run(id, feature, encodeSums(total));
+    const total = row === undefined ? sums : sumOf([decodeSums(row.sums), sums]);
+    if (Object.keys(total).length > 0) table.put.run(id, key.feature, encodeSums(total));
     else if (row !== undefined) table.remove.run(id);
   }
 }

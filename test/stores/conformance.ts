@@ -4,7 +4,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { foldIntent } from '../../src/core/ledger/records.ts';
 import { contribution } from '../../src/core/cells/contribution.ts';
 import type { Cell } from '../../src/core/cells/cell.ts';
-import { addSums, cellKeyString } from '../../src/core/cells/cell.ts';
+import { cellKeyString } from '../../src/core/cells/cell.ts';
+import type { CellMap } from '../../src/core/cells/sums.ts';
+import { addCell, difference } from '../../src/core/cells/sums.ts';
 import { RouterError } from '../../src/errors.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
 import type { Change, Store } from '../../src/contracts/store.ts';
@@ -126,7 +128,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       const store = await fresh();
       const { records, ...change } = changeOf(anIntent('a'));
       const delta = contribution(must(foldIntent(anIntent('a').records)));
-      const minus = delta.map(({ key, sums }) => ({ key, sums: addSums({}, sums, -1n) }));
+      const minus = delta.map(({ key, sums }) => ({ key, sums: difference({}, sums) }));
       await store.commit({ ...change, records, delta });
       expect(await store.cells('support')).toHaveLength(delta.length);
       await store.commit({ ...change, records: [], expectedRevision: 1, delta: minus });
@@ -286,13 +288,10 @@ function changeOf(one: History, revision = 0): Change {
 
 /** Σ contribution over intents, added here and not by a store. */
 function independentSum(list: readonly History[], feature: string): readonly Cell[] {
-  const total = new Map<string, Cell>();
+  const total: CellMap = new Map();
   for (const one of list) {
     if (one.feature !== feature) continue;
-    for (const { key, sums } of contribution(must(foldIntent(one.records)))) {
-      const id = cellKeyString(key);
-      total.set(id, { key, sums: addSums(total.get(id)?.sums ?? {}, sums) });
-    }
+    for (const cell of contribution(must(foldIntent(one.records)))) addCell(total, cell);
   }
   return [...total.values()];
 }

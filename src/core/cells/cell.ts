@@ -99,26 +99,6 @@ export interface Cell {
   readonly sums: Sums;
 }
 
-/** a + sign·b, leaving out zeros: the canonical form, so that equal sums are deeply equal. */
-export function addSums(a: Sums, b: Sums, sign: 1n | -1n = 1n): Sums {
-  const sums: Partial<Record<SumName, bigint>> = { ...a };
-  for (const name in b) {
-    const value = (sums[name as SumName] ?? 0n) + sign * (b[name as SumName] ?? 0n);
-    if (value === 0n) delete sums[name as SumName];
-    else sums[name as SumName] = value;
-  }
-  return sums;
-}
-
-/** Adds in place, to sums that nobody else has; the canonical form is kept. */
-export function accumulate(into: Partial<Record<SumName, bigint>>, sums: Sums): void {
-  for (const name in sums) {
-    const value = (into[name as SumName] ?? 0n) + (sums[name as SumName] ?? 0n);
-    if (value === 0n) delete into[name as SumName];
-    else into[name as SumName] = value;
-  }
-}
-
 /** The cell's place as one string; the inverse is {@link parseCellKey}. Names never hold a tab. */
 export function cellKeyString(key: CellKey): string {
   return `${key.scope}\t${key.feature}\t${key.segment}\t${key.subject}\t${key.version}\t${key.bucket}`;

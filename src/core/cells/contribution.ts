@@ -7,6 +7,8 @@ import type { Intent } from '../ledger/records.ts';
 import { resolveOutcome } from '../ledger/outcome.ts';
 import type { Cell, CellKey, SumName, Sums } from './cell.ts';
 import { BUCKET_MS } from './cell.ts';
+import type { GrowingSums } from './sums.ts';
+import { difference } from './sums.ts';
 import type { Attempt, NodeKey } from '../ledger/vocabulary.ts';
 import { modelOfNode, planKey } from '../ledger/vocabulary.ts';
 
@@ -24,17 +26,6 @@ export function contributionDelta(before: Intent | undefined, after: Intent): re
   }
   for (const cell of taken) pushChange(changed, { key: cell.key, sums: difference(NO_SUMS, cell.sums) });
   return changed;
-}
-
-/** a − b without its zeros. Never deletes a name: that would make every later reading slow. */
-function difference(a: Sums, b: Sums): Sums {
-  const sums: Draft = {};
-  for (const name in a) {
-    const value = (a[name as SumName] as bigint) - (b[name as SumName] ?? 0n);
-    if (value !== 0n) sums[name as SumName] = value;
-  }
-  for (const name in b) if (a[name as SumName] === undefined) sums[name as SumName] = -(b[name as SumName] as bigint);
-  return sums;
 }
 
 function pushChange(changed: Cell[], cell: Cell): void {
@@ -163,30 +154,28 @@ function planCell(intent: Intent, audit: Sums): Cell {
   return { key: keyOf(intent, 'plan', planKey(decided.decision.plan), ''), sums };
 }
 
-type Draft = Partial<Record<SumName, bigint>>;
-
 /** Leaves zeros out: the canonical form, so that equal sums are deeply equal. */
-function put(sums: Draft, name: SumName, value: number): void {
+function put(sums: GrowingSums, name: SumName, value: number): void {
   if (value !== 0) sums[name] = BigInt(value);
 }
 
-function putProduct(sums: Draft, name: SumName, a: bigint, b: bigint): void {
+function putProduct(sums: GrowingSums, name: SumName, a: bigint, b: bigint): void {
   if (a !== 0n && b !== 0n) sums[name] = a * b;
 }
 
-function moments(cost: bigint): Draft {
+function moments(cost: bigint): GrowingSums {
   if (cost === 0n) return { n: 1n };
   const cost2 = cost * cost;
   return { n: 1n, cost, cost2, cost3: cost2 * cost };
 }
 
-function multiTurnMoments(cost: bigint): Draft {
+function multiTurnMoments(cost: bigint): GrowingSums {
   if (cost === 0n) return {};
   const cost2 = cost * cost;
   return { multiTurnCost: cost, multiTurnCost2: cost2, multiTurnCost3: cost2 * cost };
 }
 
-function addLabel(sums: Draft, intent: Intent, cost: bigint): void {
+function addLabel(sums: GrowingSums, intent: Intent, cost: bigint): void {
   const { state } = intent.outcome;
   if (state !== 'success' && state !== 'failure') return;
   sums.labelled = 1n;
@@ -208,7 +197,7 @@ function auditOf({ evidence, outcome }: Intent): Sums {
   if (outcome.source !== 'audit') return NO_SUMS;
   const proxy = resolveOutcome(evidence.filter(({ source }) => source !== 'audit'));
   if (proxy.state !== 'success' && proxy.state !== 'failure') return NO_SUMS;
-  const sums: Draft = { audited: 1n };
+  const sums: GrowingSums = { audited: 1n };
   if (outcome.state === 'success') sums.auditedSuccesses = 1n;
   if (proxy.state === 'success') sums.auditedProxySuccesses = 1n;
   if (outcome.state === 'success' && proxy.state === 'success') sums.auditedBothSuccesses = 1n;

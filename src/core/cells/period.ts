@@ -1,6 +1,8 @@
 /** Cells of a period, and cells over time: what trends and plots are made from. */
-import type { Cell, CellScope, SumName, Sums } from './cell.ts';
+import type { Cell, CellScope, Sums } from './cell.ts';
 import { BUCKET_MS } from './cell.ts';
+import type { GrowingSums } from './sums.ts';
+import { addAt } from './sums.ts';
 
 /** From (included) until (excluded), milliseconds since the epoch; whole hours, because cells are. */
 export interface Period {
@@ -26,33 +28,6 @@ export function spanOf(cells: Iterable<Cell>, scope: CellScope = 'plan'): Requir
   return first > last ? undefined : { fromMs: first * BUCKET_MS, toMs: (last + 1) * BUCKET_MS };
 }
 
-/** A sum that is added to in place: with thousands of cells, copies are what costs. */
-export type Tally = Partial<Record<SumName, bigint>>;
-
-/** Adds in place. */
-export function addTo(tally: Tally, sums: Sums): void {
-  for (const name in sums) {
-    const value = sums[name as SumName];
-    if (value !== undefined) tally[name as SumName] = (tally[name as SumName] ?? 0n) + value;
-  }
-}
-
-/** The sums of a scope's cells by a key of theirs (the plan, the segment …), over all else. */
-export function tallyBy<Key>(
-  cells: Iterable<Cell>,
-  { scope, by }: { readonly scope: CellScope; readonly by: (cell: Cell) => Key },
-): ReadonlyMap<Key, Sums> {
-  const tallies = new Map<Key, Tally>();
-  for (const cell of cells) {
-    if (cell.key.scope !== scope) continue;
-    const key = by(cell);
-    let tally = tallies.get(key);
-    if (tally === undefined) tallies.set(key, (tally = {}));
-    addTo(tally, cell.sums);
-  }
-  return tallies;
-}
-
 /** Widths a plot may have, so that its edges are hours, days or weeks. */
 const WIDTHS_H = [1, 2, 3, 6, 12, 24, 48, 168, 336, 672, 1344];
 
@@ -74,14 +49,11 @@ export interface Step {
 export function stepsOf(cells: Iterable<Cell>, span: Required<Period>, widthMs: number): readonly Step[] {
   const firstMs = Math.floor(span.fromMs / widthMs) * widthMs;
   const count = Math.max(1, Math.ceil((span.toMs - firstMs) / widthMs));
-  const plans = Array.from({ length: count }, () => new Map<string, Tally>());
+  const plans = Array.from({ length: count }, () => new Map<string, GrowingSums>());
   for (const { key, sums } of cells) {
     if (key.scope !== 'plan' || !isIn(span, key.bucket)) continue;
     const step = plans[Math.floor((key.bucket * BUCKET_MS - firstMs) / widthMs)];
-    if (step === undefined) continue;
-    let tally = step.get(key.subject);
-    if (tally === undefined) step.set(key.subject, (tally = {}));
-    addTo(tally, sums);
+    if (step !== undefined) addAt(step, key.subject, sums);
   }
   return plans.map((each, i) => ({ fromMs: firstMs + i * widthMs, plans: each }));
 }

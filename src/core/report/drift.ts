@@ -2,7 +2,7 @@
 import { changePoint } from '../math/change-point.ts';
 import type { Figure } from '../math/interval.ts';
 import { wilson } from '../math/interval.ts';
-import { tallyBy } from '../cells/period.ts';
+import { sumsBy } from '../cells/sums.ts';
 import type { Cell, Sums } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
@@ -52,7 +52,7 @@ function nodeHistories(nodes: readonly Cell[]): readonly NodeHistory[] {
   const groups = Map.groupBy(nodes, ({ key }) => `${key.segment}\t${key.subject}\t${key.version}`);
   return [...groups.values()].map(own => {
     const { subject, segment } = (own[0] as Cell).key;
-    const merged = tallyBy(own, { scope: 'node', by: cell => cell.key.bucket });
+    const merged = sumsBy(own, { scope: 'node', by: cell => cell.key.bucket });
     return { node: subject, segment, buckets: [...merged].map(([bucket, sums]) => ({ bucket, sums })) };
   });
 }

@@ -2,8 +2,7 @@
 import type { CostSample, Figure } from '../math/interval.ts';
 import { costPerIntent, costPerSuccess, hall, wilson } from '../math/interval.ts';
 import { settledPlan } from '../math/confidence-sequence.ts';
-import type { Cell, Sums } from '../cells/cell.ts';
-import { addSums } from '../cells/cell.ts';
+import type { Sums } from '../cells/cell.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
 import { LEARNING_BELOW, MAX_FAILURE_COST_DIFFERENCE_SE, MAX_UNLABELLED_FRACTION } from './constants.ts';
 import { costSample, hasFailureCostMoments } from './cost-sample.ts';
@@ -27,15 +26,6 @@ export interface PlanEstimate {
   readonly costPerIntentUsd: Figure;
   readonly costPerSuccessUsd: Figure;
   readonly state: EstimateState;
-}
-
-/** The sums of every plan over all segments and buckets of the given cells (all, or those of one period). */
-export function sumsByPlan(cells: Iterable<Cell>): ReadonlyMap<PlanKey, Sums> {
-  const plans = new Map<PlanKey, Sums>();
-  for (const { key, sums } of cells) {
-    if (key.scope === 'plan') plans.set(key.subject, addSums(plans.get(key.subject) ?? {}, sums));
-  }
-  return plans;
 }
 
 /** The plans to compare, and by what. */

@@ -13,8 +13,9 @@ import type { History } from './history.ts';
 import { historyOf } from './history.ts';
 import type { Figure } from '../math/interval.ts';
 import { costPerIntent, costPerSuccess, hall, wilson } from '../math/interval.ts';
-import type { Period, Tally } from '../cells/period.ts';
-import { addTo, isIn, spanOf, tallyBy } from '../cells/period.ts';
+import type { Period } from '../cells/period.ts';
+import { isIn, spanOf } from '../cells/period.ts';
+import { sumOf, sumsByPlan } from '../cells/sums.ts';
 import type { Cell, Sums } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
 import type { TurnsReport } from './turns.ts';
@@ -182,10 +183,8 @@ function matureCells(
 }
 
 function totalsOf(cells: readonly Cell[]): { readonly byPlan: ReadonlyMap<PlanKey, Sums>; readonly total: Sums } {
-  const byPlan = tallyBy(cells, { scope: 'plan', by: cell => cell.key.subject });
-  const total: Tally = {};
-  for (const sums of byPlan.values()) addTo(total, sums);
-  return { byPlan, total };
+  const byPlan = sumsByPlan(cells);
+  return { byPlan, total: sumOf(byPlan.values()) };
 }
 
 /** Adds, without sums, the plans that only have intents whose silence window has not ended. */

@@ -3,8 +3,8 @@ import { MAX_HISTORY_STEPS } from './constants.ts';
 import { costSample } from './cost-sample.ts';
 import type { Figure } from '../math/interval.ts';
 import { costPerIntent, wilson } from '../math/interval.ts';
-import type { Tally } from '../cells/period.ts';
-import { addTo, spanOf, stepFor, stepsOf } from '../cells/period.ts';
+import { spanOf, stepFor, stepsOf } from '../cells/period.ts';
+import { sumOf } from '../cells/sums.ts';
 import type { Cell } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
@@ -39,9 +39,7 @@ export function historyOf(
   const widthMs = stepFor(span, MAX_HISTORY_STEPS);
   const estimated = stepsOf(matureCells, span, widthMs);
   const steps = stepsOf(cells, span, widthMs).map(({ fromMs, plans }, i): HistoryStep => {
-    const total: Tally = {};
-    for (const sums of estimated[i]?.plans.values() ?? []) addTo(total, sums);
-    const sample = costSample(total, failureCostUsd);
+    const sample = costSample(sumOf(estimated[i]?.plans.values() ?? []), failureCostUsd);
     const counts = Object.fromEntries([...plans].map(([plan, sums]) => [plan, Number(sums.n ?? 0n)]));
     return {
       fromMs,

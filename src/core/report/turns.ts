@@ -3,7 +3,7 @@ import { costSample } from './cost-sample.ts';
 import type { Figure } from '../math/interval.ts';
 import { costPerIntent, costPerSuccess, hall, wilson } from '../math/interval.ts';
 import type { Sums } from '../cells/cell.ts';
-import { addSums } from '../cells/cell.ts';
+import { difference } from '../cells/sums.ts';
 
 export interface TurnsGroup {
   readonly intents: number;
@@ -35,7 +35,7 @@ export function turnsOf(sums: Sums, failureCostUsd: number): TurnsReport {
     successes: sums.multiTurnSuccesses ?? 0n,
     failureCost: sums.multiTurnFailureCost ?? 0n,
   };
-  return { one: groupOf(addSums(sums, several, -1n), failureCostUsd), several: groupOf(several, failureCostUsd) };
+  return { one: groupOf(difference(sums, several), failureCostUsd), several: groupOf(several, failureCostUsd) };
 }
 
 /**

@@ -4,7 +4,8 @@ import type { LearnedFeature } from '../../core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../../core/beliefs/learned-feature.ts';
 import { toUsd } from '../../core/ledger/money.ts';
 import type { Cell, Sums } from '../../core/cells/cell.ts';
-import { addSums, BUCKET_MS, cellKeyString } from '../../core/cells/cell.ts';
+import { BUCKET_MS, cellKeyString } from '../../core/cells/cell.ts';
+import { difference } from '../../core/cells/sums.ts';
 import type { Decision, Plan } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
@@ -109,7 +110,7 @@ export function featureState(
 
   function remembered(cell: Cell): Cell {
     const before = forgotten.get(cellKeyString(cell.key));
-    return before === undefined ? cell : { key: cell.key, sums: addSums(cell.sums, before, -1n) };
+    return before === undefined ? cell : { key: cell.key, sums: difference(cell.sums, before) };
   }
 
   function isAble(model: ResolvedModel, wants: RequestRequirements): boolean {

@@ -1,15 +1,14 @@
 /** What happens when a feature's statistics are read from the store: priors for the others, budgets, alerts. */
 import type { DriftEvent } from '../../core/report/drift.ts';
 import { driftOf } from '../../core/report/drift.ts';
-import { sumsByPlan } from '../../core/report/estimate.ts';
 import type { FailureCostCheck } from '../../core/report/failure-cost.ts';
 import { checkFailureCost } from '../../core/report/failure-cost.ts';
 import { toUsd } from '../../core/ledger/money.ts';
 import { empiricalBayes } from '../../core/beliefs/priors.ts';
 import type { RateCell } from '../../core/cells/rate-cells.ts';
 import { rateCells } from '../../core/cells/rate-cells.ts';
-import type { Cell, Sums } from '../../core/cells/cell.ts';
-import { addSums } from '../../core/cells/cell.ts';
+import type { Cell } from '../../core/cells/cell.ts';
+import { sumOf, sumsByPlan } from '../../core/cells/sums.ts';
 import type { FeatureState } from './feature-state.ts';
 
 /** Told once of each thing worth a look. */
@@ -48,7 +47,7 @@ export function learning(features: ReadonlyMap<string, FeatureState>, alerts: Al
   function tellOfMismatch(feature: string, cells: readonly Cell[]): void {
     const config = features.get(feature)?.config;
     if (alerts.onFailureCostMismatch === undefined || config === undefined || mismatched.has(feature)) return;
-    const total = [...sumsByPlan(cells).values()].reduce<Sums>((sum, plan) => addSums(sum, plan), {});
+    const total = sumOf(sumsByPlan(cells).values());
     const check = checkFailureCost(total, toUsd(config.failureCostNanoUsd));
     if (!check.mismatch) return;
     mismatched.add(feature);

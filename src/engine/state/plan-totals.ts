@@ -1,10 +1,10 @@
 /** The sums of every plan in memory, in step with the ledger: what observers read between two looks at the store. */
 import type { ResolvedFeature } from '../../config/resolved.ts';
 import type { PlanEstimate } from '../../core/report/estimate.ts';
-import { estimatePlans, sumsByPlan } from '../../core/report/estimate.ts';
+import { estimatePlans } from '../../core/report/estimate.ts';
 import { toUsd } from '../../core/ledger/money.ts';
-import type { Tally } from '../../core/cells/period.ts';
-import { addTo } from '../../core/cells/period.ts';
+import type { GrowingSums } from '../../core/cells/sums.ts';
+import { addAt, sumsByPlan } from '../../core/cells/sums.ts';
 import type { Cell } from '../../core/cells/cell.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
@@ -18,7 +18,7 @@ export interface PlanTotals {
 }
 
 interface FeatureTotals {
-  readonly plans: Map<PlanKey, Tally>;
+  readonly plans: Map<PlanKey, GrowingSums>;
   /** Committed since, and not added yet: adding is for whoever reads, and most of the time nobody does. */
   late: Cell[];
 }
@@ -36,11 +36,7 @@ export function planTotals(): PlanTotals {
   }
 
   function addLate(feature: FeatureTotals): void {
-    for (const { key, sums } of feature.late) {
-      let tally = feature.plans.get(key.subject);
-      if (tally === undefined) feature.plans.set(key.subject, (tally = {}));
-      addTo(tally, sums);
-    }
+    for (const { key, sums } of feature.late) addAt(feature.plans, key.subject, sums);
     feature.late = [];
   }
 

@@ -55,6 +55,8 @@ test('what a policy could not have chosen is counted, in the text and on the pag
   };
   const replays = [await replayLedger(ledger, fixed('mini')), await replayLedger(ledger, fixed('premium'))];
   const text = renderReplay({ ledger: 'router.db', replays });
-  expect(text.match(/support: 60 of 2,000 decisions are left out: the plan that fixed would have chosen/g)).toHaveLength(1);
+  expect(
+    text.match(/support: 60 of 2,000 decisions are left out: the plan that fixed would have chosen/g),
+  ).toHaveLength(1);
   expect(replayReport({ ledger: 'router.db', replays }).summary.at(-1)).toContain('60 of 2,000 decisions are left out');
 });

@@ -4,17 +4,16 @@ import type { Intent, LedgerRecord } from '../../../src/core/ledger/records.ts';
 import { appendRecord, foldIntent } from '../../../src/core/ledger/records.ts';
 import { contribution, contributionDelta } from '../../../src/core/cells/contribution.ts';
 import type { Cell, Sums } from '../../../src/core/cells/cell.ts';
-import { addSums, BUCKET_MS, cellKeyString } from '../../../src/core/cells/cell.ts';
+import { BUCKET_MS } from '../../../src/core/cells/cell.ts';
+import type { CellMap } from '../../../src/core/cells/sums.ts';
+import { addCell } from '../../../src/core/cells/sums.ts';
 import { ACCEPTED, AT_MS, anyRecords, attempt, intentOf, REJECTED, records } from '../support/intents.ts';
 
-function merge(into: Map<string, Sums>, cells: readonly Cell[]): Map<string, Sums> {
-  for (const { key, sums } of cells) {
-    const id = cellKeyString(key);
-    const merged = addSums(into.get(id) ?? {}, sums);
-    if (Object.keys(merged).length === 0) into.delete(id);
-    else into.set(id, merged);
-  }
-  return into;
+/** The cells after a list of changes, those that are empty again left out. */
+function merge(cells: CellMap, delta: readonly Cell[]): CellMap {
+  for (const cell of delta) addCell(cells, cell);
+  for (const [id, { sums }] of cells) if (Object.keys(sums).length === 0) cells.delete(id);
+  return cells;
 }
 
 function cellAt(intent: Intent, scope: 'node' | 'plan', subject: string): Sums | undefined {
@@ -28,7 +27,7 @@ describe('law: statistics are a function of the records', () => {
   test('settling record by record, in any batches, gives what settling once gives', () => {
     fc.assert(
       fc.property(anyRecords, fc.array(fc.boolean()), (all, pauses) => {
-        const cells = new Map<string, Sums>();
+        const cells: CellMap = new Map();
         let settled: Intent | undefined;
         let intent: Intent | undefined;
         all.forEach((record, i) => {

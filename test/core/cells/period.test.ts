@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addTo, isIn, spanOf, stepFor, stepsOf, tallyBy } from '../../../src/core/cells/period.ts';
-import type { Tally } from '../../../src/core/cells/period.ts';
+import { isIn, spanOf, stepFor, stepsOf } from '../../../src/core/cells/period.ts';
 import { BUCKET_MS } from '../../../src/core/cells/cell.ts';
 import { cellsOf, made, many, SUCCESS } from '../support/cells.ts';
 import { AT_MS } from '../support/intents.ts';
@@ -17,17 +16,6 @@ test('a period takes whole hours: the one it begins in, and none that begins at 
 test('the span of cells is from their first hour to the end of their last', () => {
   expect(spanOf(day)).toEqual({ fromMs: hour * BUCKET_MS, toMs: (hour + 24) * BUCKET_MS });
   expect(spanOf([])).toBeUndefined();
-});
-
-test('tallies add up what the cells of one scope hold, by any key', () => {
-  const byPlan = tallyBy(day, { scope: 'plan', by: cell => cell.key.subject });
-  expect([...byPlan].map(([plan, sums]) => [plan, sums.n, sums.successes])).toEqual([
-    ['mini', 4n, 3n],
-    ['premium', 2n, undefined],
-  ]);
-  const tally: Tally = { n: 1n };
-  addTo(tally, { n: 2n, cost: 5n });
-  expect(tally).toEqual({ n: 3n, cost: 5n });
 });
 
 describe('steps of time', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { costSample } from '../../../src/core/report/cost-sample.ts';
 import type { Sums } from '../../../src/core/cells/cell.ts';
-import { addSums } from '../../../src/core/cells/cell.ts';
+import { difference, sumOf } from '../../../src/core/cells/sums.ts';
 import { sumsOf } from './intent-sums.ts';
 
 const INTENTS = Array.from({ length: 120 }, (_, i) => [BigInt(1_000_000 * (1 + (i % 7) ** 2)), i % 10 !== 0] as const);
@@ -96,12 +96,12 @@ describe('failures of different cost', () => {
 
   test('failures count as equally expensive in cells without sums of squares, alone or added to newer cells', () => {
     expect(costSample(plain, 15)).not.toHaveProperty('failureCostTiltedUsd');
-    const both = addSums(plain, sums);
+    const both = sumOf([plain, sums]);
     expect(costSample(both, 15)).not.toHaveProperty('failureCostTiltedUsd');
     const { correlation } = costSample(plain, 15);
     expect(costSample(both, 15).correlation).toBeCloseTo(correlation, 9);
     // Retracting a failure of an older cell subtracts sums that were never added: the sums still do not cover every failure.
-    const takenBack = addSums(both, { labelled: 1n, weighedFailures: 1n, failureCost2: (15n * USD) ** 2n }, -1n);
+    const takenBack = difference(both, { labelled: 1n, weighedFailures: 1n, failureCost2: (15n * USD) ** 2n });
     expect(costSample(takenBack, 15)).not.toHaveProperty('failureCostTiltedUsd');
   });
 });

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { checkFailureCost } from '../../../src/core/report/failure-cost.ts';
-import { tallyBy } from '../../../src/core/cells/period.ts';
+import { sumsBy } from '../../../src/core/cells/sums.ts';
 import { cellsOf, FAILURE, many } from '../support/cells.ts';
 
 function check(count: number, recordedUsd: number) {
   const evidence = [{ ...FAILURE, costNanoUsd: recordedUsd * 1e9 }];
   const cells = cellsOf(many(count, { evidence }), many(5, { evidence: [FAILURE] }));
-  return checkFailureCost(tallyBy(cells, { scope: 'plan', by: () => '' }).get('') ?? {}, 15);
+  return checkFailureCost(sumsBy(cells, { scope: 'plan', by: () => '' }).get('') ?? {}, 15);
 }
 
 test('recorded failure costs are compared with those configured for the same failures', () => {

@@ -4,12 +4,12 @@ import { totalCostOf } from '../../../src/core/report/total-cost.ts';
 import { foldIntent } from '../../../src/core/ledger/records.ts';
 import type { Intent } from '../../../src/core/ledger/records.ts';
 import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
-import { tallyBy } from '../../../src/core/cells/period.ts';
+import { sumsBy } from '../../../src/core/cells/sums.ts';
 import { cellsOf, FAILURE, made } from '../support/cells.ts';
 import { anyRecords, attempt, REJECTED } from '../support/intents.ts';
 
 function totalCostFor(intents: readonly Intent[]) {
-  return totalCostOf(tallyBy(cellsOf(intents), { scope: 'plan', by: () => '' }).get('') ?? {});
+  return totalCostOf(sumsBy(cellsOf(intents), { scope: 'plan', by: () => '' }).get('') ?? {});
 }
 
 const nano = (usd: string): bigint => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tallyBy } from '../../../src/core/cells/period.ts';
+import { sumsBy } from '../../../src/core/cells/sums.ts';
 import { turnsOf } from '../../../src/core/report/turns.ts';
 import { cellsOf, FAILURE, many, SUCCESS } from '../support/cells.ts';
 import { attempt } from '../support/intents.ts';
@@ -16,7 +16,7 @@ test('intents of one turn and of several have exact means and intervals of their
     many(6, { attempts: twoTurns(20_000_000), evidence: [SUCCESS] }),
     many(4, { attempts: twoTurns(40_000_000), evidence: [FAILURE], failureCostNanoUsd: 20_000_000_000 }),
   );
-  const { one, several } = turnsOf(tallyBy(cells, { scope: 'plan', by: () => '' }).get('') ?? {}, 15);
+  const { one, several } = turnsOf(sumsBy(cells, { scope: 'plan', by: () => '' }).get('') ?? {}, 15);
   expect(one).toMatchObject({ intents: 20, labelled: 20 });
   expect(several).toMatchObject({ intents: 10, labelled: 10 });
   expect(one.success.value).toBe(0.95);
@@ -29,7 +29,7 @@ test('intents of one turn and of several have exact means and intervals of their
 });
 
 test('the group of several turns is empty for a feature of single requests', () => {
-  const { several } = turnsOf(tallyBy(cellsOf(many(3, {})), { scope: 'plan', by: () => '' }).get('') ?? {}, 15);
+  const { several } = turnsOf(sumsBy(cellsOf(many(3, {})), { scope: 'plan', by: () => '' }).get('') ?? {}, 15);
   expect(several.intents).toBe(0);
   expect(several.success.value).toBeNaN();
 });

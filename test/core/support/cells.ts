@@ -3,7 +3,8 @@ import { appendRecord } from '../../../src/core/ledger/records.ts';
 import type { Intent } from '../../../src/core/ledger/records.ts';
 import { contribution } from '../../../src/core/cells/contribution.ts';
 import type { Cell } from '../../../src/core/cells/cell.ts';
-import { addSums, cellKeyString } from '../../../src/core/cells/cell.ts';
+import type { CellMap } from '../../../src/core/cells/sums.ts';
+import { addCell } from '../../../src/core/cells/sums.ts';
 import type { Attempt, Evidence, Plan } from '../../../src/core/ledger/vocabulary.ts';
 import { attempt, records } from './intents.ts';
 
@@ -39,10 +40,7 @@ export function many(count: number, what: Made): readonly Intent[] {
 
 /** What a store would hold after all of them. */
 export function cellsOf(...intents: readonly (readonly Intent[])[]): readonly Cell[] {
-  const cells = new Map<string, Cell>();
-  for (const { key, sums } of intents.flat().flatMap(contribution)) {
-    const id = cellKeyString(key);
-    cells.set(id, { key, sums: addSums(cells.get(id)?.sums ?? {}, sums) });
-  }
+  const cells: CellMap = new Map();
+  for (const cell of intents.flat().flatMap(contribution)) addCell(cells, cell);
   return [...cells.values()];
 }
