@@ -1,5 +1,5 @@
 /** Thompson sampling from a cached posterior table: the default policy. */
-import type { Score } from '../core/choice/allocation.ts';
+import type { ScoreWeights } from '../core/choice/allocation.ts';
 import type { FloorOptions } from '../core/choice/constants.ts';
 import type { SampleTable } from '../core/choice/posterior-samples.ts';
 import {
@@ -13,8 +13,8 @@ import {
 import { COST_AWARE_FLOOR, EVALUATION_FLOOR, POOLED_FLOOR } from '../core/choice/constants.ts';
 import { sampleMixture } from '../core/choice/posterior-samples.ts';
 import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
-import type { LikelyNode, Mixture, Posterior } from '../core/beliefs/posterior.ts';
-import { certain } from '../core/beliefs/posterior.ts';
+import type { NodeComponent, Mixture, Posterior } from '../core/beliefs/posterior.ts';
+import { asMixture } from '../core/beliefs/posterior.ts';
 import { isSameBelief } from '../core/beliefs/same-belief.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
 import { sharePolicy } from './share-policy.ts';
@@ -57,7 +57,7 @@ interface Prepared {
 export function thompson(options: ThompsonOptions = {}): Policy {
   return samplingPolicy(options, {
     name: 'thompson',
-    believe: (learned, nowMs) => certain(learned.posterior(nowMs)),
+    believe: (learned, nowMs) => asMixture(learned.posterior(nowMs)),
   });
 }
 
@@ -105,10 +105,13 @@ export function samplingPolicy(options: ThompsonOptions, { name, believe }: Samp
 
 /** The last of what may be true of every node: what the whole feature has shown. A new segment of a known feature is not new. */
 function broadest({ nodes, ...rest }: Mixture): Posterior {
-  return { ...rest, nodes: nodes.map(likely => (likely.at(-1) as LikelyNode).node) };
+  return { ...rest, nodes: nodes.map(likely => (likely.at(-1) as NodeComponent).node) };
 }
 
-function scoreOf(table: SampleTable, { failureCostUsd, objective, eligible, costMultiplier = 1 }: FeatureView): Score {
+function scoreOf(
+  table: SampleTable,
+  { failureCostUsd, objective, eligible, costMultiplier = 1 }: FeatureView,
+): ScoreWeights {
   const perSuccess = objective === 'cost-per-success';
   return { valueUsd: valueOfFailure(table, { failureCostUsd, perSuccess, eligible }), costMultiplier };
 }

@@ -9,13 +9,13 @@ import {
   RELATIVE_COST_PSEUDO_VISITS,
 } from './constants.ts';
 import type { CostPrior } from './posterior.ts';
-import { clamp } from '../math/clamp.ts';
 import type { RateCell } from '../cells/rate-cells.ts';
+import { clamp } from '../math/clamp.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 
 /**
- * Pooled costs with Bühlmann's credibility, times how dear the feature's other nodes are against theirs: long texts cost
- * more of every model. How many visits that is worth: variation within a feature against what is left between features.
+ * Pooled costs with Bühlmann's credibility, times the feature's relative cost: long texts cost more with every model. A
+ * prior counts as many visits as the ratio of the variation within a feature to what is left between features.
  */
 export function costPriors(
   features: ReadonlyMap<string, readonly RateCell[]>,
@@ -26,7 +26,7 @@ export function costPriors(
   let between = COST_VARIATION_BETWEEN_FEATURES.value * COST_VARIATION_BETWEEN_FEATURES.weight;
   let betweenWeight = COST_VARIATION_BETWEEN_FEATURES.weight;
   const expectedUsd = (rows: readonly RateCell[], node: NodeKey): number =>
-    (pooled.get(node) ?? 0) * dearness(rows, { node, pooled });
+    (pooled.get(node) ?? 0) * relativeCostFactor(rows, { node, pooled });
   for (const rows of features.values()) {
     for (const { node, visits = 0, costUsd = 0, costUsd2 = 0 } of rows) {
       const expected = expectedUsd(rows, node);
@@ -51,24 +51,24 @@ export function costPriors(
   };
 }
 
-/** How much dearer a feature's other nodes are than elsewhere, as a factor; 1 as far as they have not been visited. */
-function dearness(
+/** Costs of the feature's other nodes, relative to the pooled costs; 1 as far as they have no visits. */
+function relativeCostFactor(
   rows: readonly RateCell[],
   { node, pooled }: { node: NodeKey; pooled: ReadonlyMap<NodeKey, number> },
 ): number {
-  let sum = 0;
+  let logSum = 0;
   let weight = RELATIVE_COST_PSEUDO_VISITS;
   for (const { node: other, visits = 0, costUsd = 0 } of rows) {
     const elsewhereUsd = pooled.get(other) ?? 0;
     if (other === node || visits <= 0 || costUsd <= 0 || elsewhereUsd <= 0) continue;
     const counted = Math.min(MAX_OBSERVATIONS_PER_FEATURE, visits);
-    sum += counted * Math.log(costUsd / visits / elsewhereUsd);
+    logSum += counted * Math.log(costUsd / visits / elsewhereUsd);
     weight += counted;
   }
-  return Math.exp(sum / weight);
+  return Math.exp(logSum / weight);
 }
 
-/** USD per visit over all features, with what was configured; nodes of which no cost is known are left out. */
+/** USD per visit over all features and the configured costs. Nodes without a known cost are left out. */
 function pooledUsd(cells: readonly RateCell[]): ReadonlyMap<NodeKey, number> {
   const pooled = new Map<NodeKey, number>();
   for (const [node, rows] of Map.groupBy(cells, cell => cell.node)) {

@@ -1,4 +1,4 @@
-/** How fast evidence ages: so that about 4,000 labelled outcomes are younger than the half-life, within 7 to 90 days. */
+/** How fast evidence ages: about 4,000 labelled outcomes per half-life, which is 7 to 90 days. */
 import { HALF_LIFE_OUTCOMES, HALF_LIFE_STEPS_PER_OCTAVE, MAX_HALF_LIFE_MS, MIN_HALF_LIFE_MS } from './constants.ts';
 import { clamp } from '../math/clamp.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
@@ -6,7 +6,7 @@ import { BUCKET_MS } from '../cells/cell.ts';
 const BUCKETS_PER_DAY = 86_400_000 / BUCKET_MS;
 const REMEMBERED_DAYS = MAX_HALF_LIFE_MS / 86_400_000;
 
-/** Counts labels per day, to know their rate. */
+/** The rate of labels, from their number per day. */
 export interface LabelClock {
   add(bucket: number, labelled: number): void;
   /** Labels per bucket, over at most the last 90 days; 0 before the first. */
@@ -41,7 +41,7 @@ export function labelClock(): LabelClock {
   };
 }
 
-/** Half-life in buckets, in steps of a quarter octave so that sums are not made anew with every label. */
+/** Half-life in buckets, rounded to a quarter octave so that decayed sums are not computed again with every label. */
 export function halfLifeBuckets(clock: LabelClock, now: number): number {
   const rate = clock.rate(now);
   const wanted = rate > 0 ? HALF_LIFE_OUTCOMES / rate : Number.POSITIVE_INFINITY;

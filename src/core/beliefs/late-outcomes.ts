@@ -1,29 +1,30 @@
 /**
- * Features where silence means success after a window: failures arrive early, successes only when the window ends.
- * Counting labels as they come would be wrong both ways, so young intents count by how much of their failures must have
- * arrived by now (Vernade et al. 2017): failure rate = failures / Σ n·F̂(age).
+ * Delayed feedback, for features where silence means success after a window: failures arrive early, successes only when
+ * the window ends. Counting labels as they come would be wrong both ways, so recent intents count by the fraction of their
+ * failures that is observed by now (Vernade et al. 2017): failure rate = failures / Σ n·F̂(age).
  */
 import { FAILURE_DELAY } from './constants.ts';
-import type { SteeringSums } from './series.ts';
+import type { RoutingSums } from './routing-sums.ts';
 
 export interface SilenceTiming {
-  /** Silence settles an intent after this. */
+  /** Silence labels an intent a success after this. */
   readonly windowMs: number;
-  /** How long a failure takes to be heard of, on average. */
+  /** Time from a decision to the evidence of its failure, on average. */
   readonly meanDelayMs: number;
 }
 
-export function meanFailureDelayMs(
-  windowMs: number,
-  seen: { readonly failures: number; readonly delayMs: number },
-): number {
-  const failures = Math.max(0, seen.failures);
+export interface FailureDelays {
+  readonly count: number;
+  readonly totalMs: number;
+}
+
+export function meanFailureDelayMs(windowMs: number, { count, totalMs }: FailureDelays): number {
   const { value, weight } = FAILURE_DELAY;
-  return (Math.max(0, seen.delayMs) + weight * value * windowMs) / (failures + weight);
+  return (Math.max(0, totalMs) + weight * value * windowMs) / (Math.max(0, count) + weight);
 }
 
 /**
- * Of the failures among intents decided evenly over [startMs, endMs), the share heard of by `nowMs`: the mean of
+ * The fraction of failures observed by `nowMs`, of intents decided evenly over [startMs, endMs): the mean of
  * F̂(age) = 1 − exp(−age/mean delay), which is 1 from the window's end on.
  */
 export function observedFailureFraction(
@@ -37,39 +38,40 @@ export function observedFailureFraction(
   if (span <= 0) return oldest >= windowMs ? 1 : -Math.expm1(-oldest / meanDelayMs);
   const to = Math.min(oldest, windowMs);
   const from = Math.min(youngest, windowMs);
-  const settled = oldest - Math.max(youngest, to);
-  const open = to - from - meanDelayMs * (Math.exp(-from / meanDelayMs) - Math.exp(-to / meanDelayMs));
-  return Math.min(1, (settled + open) / span);
+  const afterWindow = oldest - Math.max(youngest, to);
+  const inWindow = to - from - meanDelayMs * (Math.exp(-from / meanDelayMs) - Math.exp(-to / meanDelayMs));
+  return Math.min(1, (afterWindow + inWindow) / span);
 }
 
-/** What a group of young intents adds to the labels that have come, so that labelled = exposure and failures stay. */
-export interface Exposure {
+/** Successes to add to the labels of recent intents, so that failures ÷ labels is their failure rate. */
+export interface ExtraLabels {
   readonly accepted: number;
+  /** Of replies that were rejected, but returned. */
   readonly rejected: number;
 }
 
-/** @param heard from {@link observedFailureFraction} */
-export function exposureBeyondLabels(sums: SteeringSums, heard: number): Exposure {
+/** @param observedFraction from {@link observedFailureFraction} */
+export function extraLabels(sums: RoutingSums, observedFraction: number): ExtraLabels {
   const endedRejected = Math.max(0, sums.rejected - (sums.n - sums.ended));
   return {
     accepted: expectedExtraLabels(
       sums.ended - endedRejected,
       { labelled: sums.labelled - sums.labelledRejected, successes: sums.successes - sums.successesRejected },
-      heard,
+      observedFraction,
     ),
     rejected: expectedExtraLabels(
       endedRejected,
       { labelled: sums.labelledRejected, successes: sums.successesRejected },
-      heard,
+      observedFraction,
     ),
   };
 }
 
-/** Exposure less labels; negative where successes were said early, because silence has not had its say on the others. */
+/** Negative when early explicit successes outnumber what silence would have labelled by now. */
 function expectedExtraLabels(
   ended: number,
   { labelled, successes }: { labelled: number; successes: number },
-  heard: number,
+  observedFraction: number,
 ): number {
-  return Math.max(heard * ended, labelled - successes) - labelled;
+  return Math.max(observedFraction * ended, labelled - successes) - labelled;
 }

@@ -1,15 +1,16 @@
 /** What the router has learnt about one feature, in memory: the cells a policy reads. */
+import { middleOf } from './bucket-groups.ts';
 import { DEFAULT_CONFIGURED_OUTCOMES, MAX_CONFIGURED_OUTCOMES } from './constants.ts';
-import { planGraph } from './plan-graph.ts';
 import { halfLifeBuckets, labelClock } from './half-life.ts';
-import { exposureBeyondLabels, observedFailureFraction, meanFailureDelayMs } from './late-outcomes.ts';
-import type { Exposures, LearnedSegment, SegmentHistory } from './learned-segment.ts';
+import { extraLabels, meanFailureDelayMs, observedFailureFraction } from './late-outcomes.ts';
+import type { LabelCorrection, LearnedSegment, SegmentHistory } from './learned-segment.ts';
 import { addNodeSums, createSegment, priorFromOlderVersion } from './learned-segment.ts';
+import { planGraph } from './plan-graph.ts';
 import type { Mixture, NodePrior } from './posterior.ts';
-import { certain, nodePosterior, UNIFORM } from './posterior.ts';
-import type { LearntPrior } from './priors.ts';
-import { segmentPrior } from './segment-prior.ts';
+import { asMixture, nodePosterior, UNIFORM } from './posterior.ts';
+import type { PooledPrior } from './priors.ts';
 import { segmentMixture } from './segment-mixture.ts';
+import { segmentPrior } from './segment-prior.ts';
 import type { Series } from './series.ts';
 import type { Cell } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
@@ -17,24 +18,24 @@ import type { NodeKey, Plan } from '../ledger/vocabulary.ts';
 import { modelOfNode } from '../ledger/vocabulary.ts';
 
 /**
- * Everything learnt about a feature. The engine makes one per feature, applies the delta of every commit, and replaces
- * all from the store when another process has written. A policy gets one segment of it.
+ * All that was learnt about a feature. The engine creates one per feature, applies the delta of every commit, and replaces
+ * all of it from the store when another process has written. A policy reads one segment of it.
  */
 export interface LearnedFeature {
   /** Grows with every change that a policy should see. */
   readonly revision: number;
   /** The nodes that plans start with, cheapest first, and the prior cost of each in USD: for `empiricalBayes`. */
   readonly starts: ReadonlyMap<NodeKey, number>;
-  /** Adds deltas (from `settle`), in place. Cells of other features and of scope `plan` are skipped. */
+  /** Adds deltas (from `contributionDelta`), in place. Cells of other features and of scope `plan` are skipped. */
   apply(delta: readonly Cell[]): void;
-  /** Starts again from a store's cells. */
+  /** Replaces everything by a store's cells. */
   replace(cells: readonly Cell[]): void;
-  /** What `view.learned` is given: the same object on every call with the same name; `''` where no context is declared. */
+  /** For `view.learned`: the same object on every call with the same name; the name is `''` where no context is declared. */
   segment(name: string): LearnedSegment;
-  /** Sets current versions by model name; what an older version has shown becomes a weak prior. */
+  /** Sets the current versions by model name. The evidence of an older version becomes a weak prior. */
   setVersions(versions: Readonly<Record<string, string>>): void;
-  /** Replaces learnt priors by node (from `empiricalBayes`); a configured prior wins over them. */
-  setPriors(priors: Readonly<Record<NodeKey, LearntPrior>>): void;
+  /** Replaces the pooled priors by node (from `empiricalBayes`). A configured prior takes precedence. */
+  setPriors(priors: Readonly<Record<NodeKey, PooledPrior>>): void;
 }
 
 export interface LearnedFeatureOptions {
@@ -44,15 +45,15 @@ export interface LearnedFeatureOptions {
   readonly priorCostUsd: Readonly<Record<string, number>>;
   /** Configured expectation by model: P(success) when it is asked first, and how many outcomes that is worth (≤ 10). */
   readonly priorSuccess?: Readonly<Record<string, { readonly success: number; readonly strength?: number }>>;
-  /** Current versions by model; a model that is absent is read at the version seen last. */
+  /** Current versions by model; for a model without one, the version with the latest evidence. */
   readonly versions?: Readonly<Record<string, string>>;
-  /** Silence means success after this window: young intents then count by what must have been heard of them. */
+  /** Silence means success after this window; until then, labels are corrected for delayed feedback. */
   readonly silenceWindowMs?: number;
 }
 
-const NO_PRIORS: Readonly<Record<NodeKey, LearntPrior>> = Object.freeze({});
-const NONE: Exposures['decayed'] = Object.freeze({ accepted: 0, rejected: 0 });
-const NOTHING_TO_COME: Exposures = Object.freeze({ decayed: NONE, whole: NONE });
+const NO_PRIORS: Readonly<Record<NodeKey, PooledPrior>> = Object.freeze({});
+const NO_EXTRA_LABELS: LabelCorrection['decayed'] = Object.freeze({ accepted: 0, rejected: 0 });
+const NO_CORRECTION: LabelCorrection = Object.freeze({ decayed: NO_EXTRA_LABELS, undecayed: NO_EXTRA_LABELS });
 
 /**
  * @example
@@ -68,26 +69,26 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
   const clock = labelClock();
   const segments = new Map<string, SegmentHistory>();
   const windowMs = options.silenceWindowMs;
-  let heard = { failures: 0, delayMs: 0 };
+  let failureDelays = { count: 0, totalMs: 0 };
   let versions = options.versions ?? {};
-  let learntPriors = NO_PRIORS;
+  let pooledPriors = NO_PRIORS;
   let revision = 0;
 
   function segment(name: string): SegmentHistory {
     const known = segments.get(name);
     if (known !== undefined) return known;
-    const made: SegmentHistory = createSegment({
+    const created: SegmentHistory = createSegment({
       graph,
       halfLife: now => halfLifeBuckets(clock, now),
       currentVersion: (node, seen) => versions[modelOfNode(node)] ?? [...seen].at(-1) ?? '',
-      priorOf: (node, now) => priorOf(made, { node, now }),
-      hasPooledPrior: () => learntPriors !== NO_PRIORS,
-      mixtureOf: now => mixtureOf(made, now),
+      priorOf: (node, now) => priorOf(created, { node, now }),
+      hasPooledPrior: () => pooledPriors !== NO_PRIORS,
+      mixtureOf: now => mixtureOf(created, now),
       matureBefore: now => (windowMs === undefined ? Number.POSITIVE_INFINITY : now - windowMs / BUCKET_MS),
       pendingLabelCorrection,
     });
-    segments.set(name, made);
-    return made;
+    segments.set(name, created);
+    return created;
   }
 
   function priorOf(own: SegmentHistory, { node, now }: { node: NodeKey; now: number }): NodePrior {
@@ -102,57 +103,60 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
 
   function mixtureOf(own: SegmentHistory, now: number): Mixture {
     const all = [...segments.values()];
-    if (all.length < 2) return certain(own.posterior(now * BUCKET_MS));
+    if (all.length < 2) return asMixture(own.posterior(now * BUCKET_MS));
     const nodes = segmentMixture({ graph, own, all, now, baseOf: node => baseOf(node, now) });
-    return { graph, nodes, hasPooledPrior: learntPriors !== NO_PRIORS };
+    return { graph, nodes, hasPooledPrior: pooledPriors !== NO_PRIORS };
   }
 
-  /** What is believed of the whole feature before any outcome of the current versions. */
+  /** What is believed of the feature as a whole before any outcome of the current versions. */
   function baseOf(node: NodeKey, now: number): NodePrior {
     const prior = featurePrior(node);
     const older = addNodeSums([...segments.values()].map(each => each.olderSums(node, now)));
-    return older.whole.n > 0 ? priorFromOlderVersion(nodePosterior(node, { ...older, prior }), prior) : prior;
+    return older.undecayed.n > 0 ? priorFromOlderVersion(nodePosterior(node, { ...older, prior }), prior) : prior;
   }
 
   function featurePrior(node: NodeKey): NodePrior {
     const model = modelOfNode(node);
     const configured = model === node ? options.priorSuccess?.[model] : undefined;
-    const learnt = learntPriors[node];
+    const pooled = pooledPriors[node];
     const strength = Math.min(MAX_CONFIGURED_OUTCOMES, configured?.strength ?? DEFAULT_CONFIGURED_OUTCOMES);
     return {
       ...(configured === undefined
-        ? { success: learnt ?? UNIFORM, ...(learnt === undefined ? {} : { likeness: learnt.likeness }) }
+        ? { success: pooled ?? UNIFORM, ...(pooled === undefined ? {} : { likeness: pooled.likeness }) }
         : { success: { a: configured.success * strength, b: (1 - configured.success) * strength } }),
       climb: UNIFORM,
       rejected: UNIFORM,
       costUsd: options.priorCostUsd[model] ?? 0,
-      ...(learnt?.cost === undefined ? {} : { cost: learnt.cost }),
+      ...(pooled?.cost === undefined ? {} : { cost: pooled.cost }),
     };
   }
 
-  function pendingLabelCorrection(series: Series, { now, halfLife }: { now: number; halfLife: number }): Exposures {
-    if (windowMs === undefined) return NOTHING_TO_COME;
-    const timing = { windowMs, meanDelayMs: meanFailureDelayMs(windowMs, heard) };
+  function pendingLabelCorrection(
+    series: Series,
+    { now, halfLife }: { now: number; halfLife: number },
+  ): LabelCorrection {
+    if (windowMs === undefined) return NO_CORRECTION;
+    const timing = { windowMs, meanDelayMs: meanFailureDelayMs(windowMs, failureDelays) };
     const decayed = { accepted: 0, rejected: 0 };
-    const whole = { accepted: 0, rejected: 0 };
-    for (const { start, end, sums } of series.young(now, windowMs / BUCKET_MS)) {
-      const share = observedFailureFraction(
-        { startMs: start * BUCKET_MS, endMs: end * BUCKET_MS, nowMs: now * BUCKET_MS },
+    const undecayed = { accepted: 0, rejected: 0 };
+    for (const group of series.recentGroups(now, windowMs / BUCKET_MS)) {
+      const observedFraction = observedFailureFraction(
+        { startMs: group.start * BUCKET_MS, endMs: group.end * BUCKET_MS, nowMs: now * BUCKET_MS },
         timing,
       );
-      const more = exposureBeyondLabels(sums, share);
-      const weight = 2 ** (((start + end) / 2 - now) / halfLife);
-      whole.accepted += more.accepted;
-      whole.rejected += more.rejected;
-      decayed.accepted += weight * more.accepted;
-      decayed.rejected += weight * more.rejected;
+      const extra = extraLabels(group.sums, observedFraction);
+      const weight = 2 ** ((middleOf(group) - now) / halfLife);
+      undecayed.accepted += extra.accepted;
+      undecayed.rejected += extra.rejected;
+      decayed.accepted += weight * extra.accepted;
+      decayed.rejected += weight * extra.rejected;
     }
-    return { decayed, whole };
+    return { decayed, undecayed };
   }
 
-  function touch(): void {
+  function invalidate(): void {
     revision++;
-    for (const each of segments.values()) each.touch();
+    for (const each of segments.values()) each.invalidate();
   }
 
   function apply(delta: readonly Cell[]): void {
@@ -160,8 +164,8 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
       if (key.scope !== 'node' || key.feature !== options.feature) continue;
       const labelled = Number(sums.labelled ?? 0n);
       clock.add(key.bucket, labelled);
-      heard.failures += labelled - Number(sums.successes ?? 0n);
-      heard.delayMs += Number(sums.failureDelayMs ?? 0n);
+      failureDelays.count += labelled - Number(sums.successes ?? 0n);
+      failureDelays.totalMs += Number(sums.failureDelayMs ?? 0n);
       segment(key.segment).add(key.subject, key.version, { bucket: key.bucket, sums });
       revision++;
     }
@@ -175,19 +179,19 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     apply,
     replace(cells) {
       clock.clear();
-      heard = { failures: 0, delayMs: 0 };
+      failureDelays = { count: 0, totalMs: 0 };
       for (const each of segments.values()) each.clear();
       apply([...cells].sort((x, y) => x.key.bucket - y.key.bucket));
-      touch();
+      invalidate();
     },
     segment,
     setVersions(next) {
       versions = next;
-      touch();
+      invalidate();
     },
     setPriors(next) {
-      learntPriors = next;
-      touch();
+      pooledPriors = next;
+      invalidate();
     },
   };
 }

@@ -1,116 +1,121 @@
-/** One segment of a feature: a history per node and version, and what is believed from it. */
+/** One segment of a feature: a series per node and version, and what is believed from them. */
 import { MAX_OLDER_VERSION_OUTCOMES } from './constants.ts';
+import type { ExtraLabels } from './late-outcomes.ts';
 import type { PlanGraph } from './plan-graph.ts';
 import type { BetaShape, Mixture, NodePosterior, NodePrior, Posterior } from './posterior.ts';
 import { betaMean, nodePosterior } from './posterior.ts';
-import type { Series, SteeringSums } from './series.ts';
-import { addSteering, createSeries, NOTHING } from './series.ts';
+import type { RoutingSums } from './routing-sums.ts';
+import { addRoutingSums, NO_SUMS } from './routing-sums.ts';
+import type { Series } from './series.ts';
+import { createSeries } from './series.ts';
 import type { Sums } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 
-/** What a policy reads. What it caches, it keys by this object. */
+/** What a policy reads. A policy keys its caches by this object. */
 export interface LearnedSegment {
   /** Grows with every change that a policy should see. */
   readonly revision: number;
-  /** Labels that have come or changed so far in this segment: says when a cached table is stale. */
+  /** Labels added or changed so far in this segment: a policy compares it to see how outdated a cached table is. */
   readonly outcomes: number;
   readonly graph: PlanGraph;
-  /** What is believed now about every node of every plan. Costs microseconds: for policies to cache, and for reports. */
+  /** What is believed now about every node of every plan. Takes microseconds, so policies cache it. */
   posterior(nowMs: number): Posterior;
-  /** The same, without having decided how far the feature's segments differ: from each its own way to all alike. */
+  /** The same as a mixture over how similar the feature's segments may be: from not at all to one rate for all. */
   mixture(nowMs: number): Mixture;
 }
 
-/** The feature around a segment. */
+/** Feature-level inputs that a segment needs. */
 export interface SegmentContext {
   readonly graph: PlanGraph;
   /** Half-life of evidence, in buckets. */
   halfLife(now: number): number;
-  /** The version of a node that counts, of those seen; the others are older. */
-  currentVersion(node: NodeKey, seen: Iterable<string>): string;
+  /** The version of a node that counts, of those with evidence; the others are older. */
+  currentVersion(node: NodeKey, versions: Iterable<string>): string;
   /** What is believed before this segment's own evidence. */
   priorOf(node: NodeKey, now: number): NodePrior;
-  /** Whether other features' evidence is in it. */
+  /** True when the prior was pooled across features. */
   hasPooledPrior(): boolean;
-  /** What is believed of this segment, for every likeness of the segments. */
   mixtureOf(now: number): Mixture;
-  /** From which bucket on labels are incomplete, and what young groups of a series add to them. */
+  /** From which bucket on labels are incomplete. */
   matureBefore(now: number): number;
-  pendingLabelCorrection(series: Series, aging: { now: number; halfLife: number }): Exposures;
+  /** Correction for delayed feedback: labels that we expect but do not have yet. */
+  pendingLabelCorrection(series: Series, aging: { now: number; halfLife: number }): LabelCorrection;
 }
 
-/** Labels to add for outcomes that are still to come: decayed and whole, of accepted and of returned rejected replies. */
-export interface Exposures {
-  readonly decayed: { readonly accepted: number; readonly rejected: number };
-  readonly whole: { readonly accepted: number; readonly rejected: number };
+export interface LabelCorrection {
+  readonly decayed: ExtraLabels;
+  readonly undecayed: ExtraLabels;
 }
 
 export interface SegmentHistory extends LearnedSegment {
   add(node: NodeKey, version: string, part: { readonly bucket: number; readonly sums: Sums }): void;
-  /** Sums of a node at its current version: decayed, and whole since the last change. */
+  /** Sums of a node at its current version since the last change point. */
   sums(node: NodeKey, now: number): NodeSums;
   /** The same of all its older versions together. */
   olderSums(node: NodeKey, now: number): NodeSums;
-  /** Says that something else has changed: versions, priors. */
-  touch(): void;
+  /** Makes policies decide again, because versions or priors have changed. */
+  invalidate(): void;
   clear(): void;
 }
 
 export interface NodeSums {
-  readonly decayed: SteeringSums;
-  readonly whole: SteeringSums;
+  readonly decayed: RoutingSums;
+  readonly undecayed: RoutingSums;
 }
 
-const UNSEEN: NodeSums = { decayed: NOTHING, whole: NOTHING };
+const NO_NODE_SUMS: NodeSums = { decayed: NO_SUMS, undecayed: NO_SUMS };
 
 export function addNodeSums(all: readonly NodeSums[]): NodeSums {
-  return { decayed: addSteering(all.map(each => each.decayed)), whole: addSteering(all.map(each => each.whole)) };
+  return {
+    decayed: addRoutingSums(all.map(each => each.decayed)),
+    undecayed: addRoutingSums(all.map(each => each.undecayed)),
+  };
 }
 
-export function createSegment(around: SegmentContext): SegmentHistory {
+export function createSegment(context: SegmentContext): SegmentHistory {
   const histories = new Map<NodeKey, Map<string, Series>>();
   let revision = 0;
   let outcomes = 0;
 
   function sumsOf(series: Series, now: number): NodeSums {
-    const halfLife = around.halfLife(now);
-    series.detectChange(around.matureBefore(now));
-    const coming = around.pendingLabelCorrection(series, { now, halfLife });
+    const halfLife = context.halfLife(now);
+    series.detectChange(context.matureBefore(now));
+    const pending = context.pendingLabelCorrection(series, { now, halfLife });
     return {
-      decayed: withExposure(series.decayed(now, halfLife), coming.decayed),
-      whole: withExposure(series.whole(), coming.whole),
+      decayed: withExtraLabels(series.decayed(now, halfLife), pending.decayed),
+      undecayed: withExtraLabels(series.undecayed(), pending.undecayed),
     };
   }
 
   function sums(node: NodeKey, now: number): NodeSums {
     const versions = histories.get(node);
-    const series = versions?.get(around.currentVersion(node, versions.keys()));
-    return series === undefined ? UNSEEN : sumsOf(series, now);
+    const series = versions?.get(context.currentVersion(node, versions.keys()));
+    return series === undefined ? NO_NODE_SUMS : sumsOf(series, now);
   }
 
   function olderSums(node: NodeKey, now: number): NodeSums {
     const versions = histories.get(node);
-    if (versions === undefined || versions.size < 2) return UNSEEN;
-    const current = versions.get(around.currentVersion(node, versions.keys()));
+    if (versions === undefined || versions.size < 2) return NO_NODE_SUMS;
+    const current = versions.get(context.currentVersion(node, versions.keys()));
     return addNodeSums([...versions.values()].filter(each => each !== current).map(each => sumsOf(each, now)));
   }
 
-  function believe(node: NodeKey, now: number): NodePosterior {
-    let prior = around.priorOf(node, now);
+  function posteriorOf(node: NodeKey, now: number): NodePosterior {
+    let prior = context.priorOf(node, now);
     const versions = histories.get(node);
     if (versions !== undefined && versions.size > 0) {
-      const current = around.currentVersion(node, versions.keys());
-      for (const [version, old] of versions) {
+      const current = context.currentVersion(node, versions.keys());
+      for (const [version, older] of versions) {
         if (version !== current)
-          prior = priorFromOlderVersion(nodePosterior(node, { ...sumsOf(old, now), prior }), prior);
+          prior = priorFromOlderVersion(nodePosterior(node, { ...sumsOf(older, now), prior }), prior);
       }
     }
     return nodePosterior(node, { ...sums(node, now), prior });
   }
 
   return {
-    graph: around.graph,
+    graph: context.graph,
     get revision() {
       return revision;
     },
@@ -129,11 +134,11 @@ export function createSegment(around: SegmentContext): SegmentHistory {
     olderSums,
     posterior(nowMs) {
       const now = nowMs / BUCKET_MS;
-      const nodes = around.graph.nodes.map(node => believe(node, now));
-      return { graph: around.graph, nodes, hasPooledPrior: around.hasPooledPrior() };
+      const nodes = context.graph.nodes.map(node => posteriorOf(node, now));
+      return { graph: context.graph, nodes, hasPooledPrior: context.hasPooledPrior() };
     },
-    mixture: nowMs => around.mixtureOf(nowMs / BUCKET_MS),
-    touch() {
+    mixture: nowMs => context.mixtureOf(nowMs / BUCKET_MS),
+    invalidate() {
       revision++;
       outcomes++;
     },
@@ -144,7 +149,7 @@ export function createSegment(around: SegmentContext): SegmentHistory {
   };
 }
 
-function withExposure(sums: SteeringSums, { accepted, rejected }: Exposures['decayed']): SteeringSums {
+function withExtraLabels(sums: RoutingSums, { accepted, rejected }: ExtraLabels): RoutingSums {
   if (accepted === 0 && rejected === 0) return sums;
   return {
     ...sums,
@@ -155,18 +160,18 @@ function withExposure(sums: SteeringSums, { accepted, rejected }: Exposures['dec
   };
 }
 
-/** A prior after an older version was seen: what that one showed, worth a few outcomes. */
-export function priorFromOlderVersion(seen: NodePosterior, prior: NodePrior): NodePrior {
+/** The prior of a newer version: what an older one has shown, worth a few outcomes. */
+export function priorFromOlderVersion(older: NodePosterior, prior: NodePrior): NodePrior {
   return {
-    success: capped(seen.ended, MAX_OLDER_VERSION_OUTCOMES),
-    climb: capped(seen.climb, MAX_OLDER_VERSION_OUTCOMES),
-    rejected: capped(seen.rejected, MAX_OLDER_VERSION_OUTCOMES),
-    costUsd: prior.costUsd > 0 ? prior.costUsd : seen.costUsd,
+    success: weakened(older.ended),
+    climb: weakened(older.climb),
+    rejected: weakened(older.rejected),
+    costUsd: prior.costUsd > 0 ? prior.costUsd : older.costUsd,
   };
 }
 
-function capped(shape: BetaShape, strength: number): BetaShape {
-  const kept = Math.min(strength, shape.a + shape.b);
+function weakened(shape: BetaShape): BetaShape {
+  const outcomes = Math.min(MAX_OLDER_VERSION_OUTCOMES, shape.a + shape.b);
   const mean = betaMean(shape);
-  return { a: kept * mean, b: kept * (1 - mean) };
+  return { a: outcomes * mean, b: outcomes * (1 - mean) };
 }

@@ -1,50 +1,52 @@
 /**
- * Is a feature like the others? A prior that is made of other features holds only if it is; otherwise a rate may be
- * anything. How likely that is, is learnt from how well such priors have foretold the features so far: a robust
+ * Is a feature like the others? A prior pooled over the other features holds only if it is; otherwise any success rate is
+ * possible. How likely that is, is estimated from how well such priors have predicted the features so far: a robust
  * meta-analytic-predictive prior (Schmidli et al. 2014) whose weight is not set but estimated.
  */
 import { FEATURE_LIKENESS, LIKENESS_STEPS } from './constants.ts';
 
-/** How a prior made of the other features has fared in one feature. */
-export interface Comparison {
+/** How well the pooled prior of the other features predicted one feature. */
+export interface PriorFit {
   readonly feature: string;
-  /** ln of P(its outcomes | the prior) ÷ P(its outcomes | any rate is as likely). */
+  /** ln of P(its outcomes | the pooled prior) ÷ P(its outcomes | the uniform prior). */
   readonly logBayesFactor: number;
-  /** How much of a whole observation the feature is, from 0 to 1. */
+  /** How much the feature counts, from 0 (no outcomes) to 1. */
   readonly weight: number;
 }
 
 /**
- * P(a feature is like the others), as all *other* features tell: the mode by expectation–maximisation, and then without
- * the feature's own part, which its posterior counts itself.
+ * P(a feature is like the others): the mode, by expectation–maximisation, without the feature's own part, because its
+ * posterior adds that.
  *
- * @returns a function of the feature's name; of none, for a feature that nobody has seen
+ * @returns a function of the feature's name; `undefined` for a feature without outcomes
  * @example
  * ```ts
  * likenessOf([])(undefined); // 0.5
  * ```
  */
-export function likenessOf(comparisons: readonly Comparison[]): (feature: string | undefined) => number {
-  const weight = comparisons.reduce((sum, each) => sum + each.weight, 0);
-  const expected = (share: number, { logBayesFactor }: Comparison): number =>
-    1 / (1 + ((1 - share) / share) * Math.exp(-logBayesFactor));
-  let share = FEATURE_LIKENESS.value;
-  let alike: readonly number[] = [];
-  let sum = 0;
+export function likenessOf(fits: readonly PriorFit[]): (feature: string | undefined) => number {
+  const guess = FEATURE_LIKENESS;
+  const weight = fits.reduce((sum, fit) => sum + fit.weight, 0);
+  let likeness = guess.value;
+  let weightedLikelihoods: readonly number[] = [];
+  let total = 0;
   for (let step = 0; step < LIKENESS_STEPS; step++) {
-    const now = share;
-    alike = comparisons.map(each => each.weight * expected(now, each));
-    sum = alike.reduce((total, part) => total + part, 0);
-    share = (FEATURE_LIKENESS.value * FEATURE_LIKENESS.weight + sum) / (FEATURE_LIKENESS.weight + weight);
+    const prior = likeness;
+    weightedLikelihoods = fits.map(fit => fit.weight * posteriorLikeness(prior, fit));
+    total = weightedLikelihoods.reduce((sum, part) => sum + part, 0);
+    likeness = (guess.value * guess.weight + total) / (guess.weight + weight);
   }
-  const places = new Map(comparisons.map(({ feature }, i) => [feature, i]));
+  const indexes = new Map(fits.map(({ feature }, index) => [feature, index]));
   return feature => {
-    const at = feature === undefined ? undefined : places.get(feature);
+    const index = feature === undefined ? undefined : indexes.get(feature);
     const own =
-      at === undefined ? { alike: 0, weight: 0 } : { alike: alike[at] ?? 0, weight: comparisons[at]?.weight ?? 0 };
-    return (
-      (FEATURE_LIKENESS.value * FEATURE_LIKENESS.weight + sum - own.alike) /
-      (FEATURE_LIKENESS.weight + weight - own.weight)
-    );
+      index === undefined
+        ? { likelihood: 0, weight: 0 }
+        : { likelihood: weightedLikelihoods[index] ?? 0, weight: fits[index]?.weight ?? 0 };
+    return (guess.value * guess.weight + total - own.likelihood) / (guess.weight + weight - own.weight);
   };
+}
+
+function posteriorLikeness(prior: number, { logBayesFactor }: PriorFit): number {
+  return 1 / (1 + ((1 - prior) / prior) * Math.exp(-logBayesFactor));
 }

@@ -88,7 +88,7 @@ export interface NodeRates {
   /** P(the reply is rejected). */
   readonly climb: number;
   /** P(failure | accepted), P(failure | rejected and returned), P(failure | the intent ends here). */
-  readonly failPassed: number;
+  readonly failAccepted: number;
   readonly failRejected: number;
   readonly failEnded: number;
 }
@@ -107,10 +107,10 @@ export function planRates(
     const node = nodes[at] as NodeRates;
     costUsd += reach * node.costUsd;
     if (position < path.length - 1) {
-      fail += reach * (1 - node.climb) * node.failPassed;
+      fail += reach * (1 - node.climb) * node.failAccepted;
       reach *= node.climb;
     } else if (graph.climbs[at] === true) {
-      fail += reach * ((1 - node.climb) * node.failPassed + node.climb * node.failRejected);
+      fail += reach * ((1 - node.climb) * node.failAccepted + node.climb * node.failRejected);
     } else {
       fail += reach * node.failEnded;
     }

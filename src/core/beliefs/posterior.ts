@@ -1,10 +1,10 @@
-/** From decayed sums to what is believed about a node: a Beta for every rate, a lognormal for its cost. */
+/** What is believed about a node, from its decayed sums: a Beta for every rate, a lognormal for its mean cost. */
 import { COST_VARIATION_VISITS, MIN_REMEMBERED_OUTCOMES, MODEL_COST_FRACTION } from './constants.ts';
 import { correctedRate } from '../math/prediction-powered.ts';
 import type { NodeRates, PlanGraph } from './plan-graph.ts';
 import { logBeta } from '../math/distributions.ts';
 import { NANO_PER_USD } from '../ledger/money.ts';
-import type { SteeringSums } from './series.ts';
+import type { RoutingSums } from './routing-sums.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 
 /** Beta distribution of a rate: `a` counts for it (successes, rejections), `b` against it. */
@@ -23,21 +23,21 @@ export interface NodePosterior {
   readonly costLogSd: number;
   /** P(the reply is rejected). */
   readonly climb: BetaShape;
-  /** P(success | accepted), P(success | rejected and returned), P(success | the intent ends here). */
-  readonly passed: BetaShape;
+  /** P(success | accepted), P(success | rejected, but returned), P(success | the intent ends here). */
+  readonly accepted: BetaShape;
   readonly rejected: BetaShape;
   readonly ended: BetaShape;
-  /** What `passed` and `ended` sum up, where the prior holds only if the feature is like the others. */
-  readonly mixed?: { readonly passed: RateMixture; readonly ended: RateMixture };
+  /** The mixtures that `accepted` and `ended` approximate, where the prior holds only if the feature is like the others. */
+  readonly mixed?: { readonly accepted: RateMixture; readonly ended: RateMixture };
   /** See {@link NodePrior.likeness}. */
   readonly likeness?: number;
 }
 
-/** A rate of which nobody knows yet whether it is like that of other features. */
+/** A two-component mixture: the rate is like that of other features, or it is not. */
 export interface RateMixture {
   readonly like: BetaShape;
   readonly unlike: BetaShape;
-  /** P(it is like them), own outcomes counted. */
+  /** P(it is like them), given the feature's own outcomes. */
   readonly likeness: number;
 }
 
@@ -45,97 +45,97 @@ export interface RateMixture {
 export interface Posterior {
   readonly graph: PlanGraph;
   readonly nodes: readonly NodePosterior[];
-  /** Other features' evidence is in the priors: what a plan does here is not learnt from nothing. */
+  /** True when other features' evidence is in the priors. */
   readonly hasPooledPrior?: boolean;
 }
 
-/** One of several things that may be true of a node, and how likely it is: of all together, 1. */
-export interface LikelyNode {
+/** One component of a node's mixture. The weights of a node's components sum to 1. */
+export interface NodeComponent {
   readonly node: NodePosterior;
   readonly weight: number;
 }
 
-/** A posterior where nobody knows, node by node, which of several things is true. */
+/** A posterior with one or more components per node. */
 export interface Mixture {
   readonly graph: PlanGraph;
-  readonly nodes: readonly (readonly LikelyNode[])[];
+  readonly nodes: readonly (readonly NodeComponent[])[];
   readonly hasPooledPrior?: boolean;
 }
 
-/** A posterior as a mixture: one thing is true of every node. */
-export function certain({ nodes, ...rest }: Posterior): Mixture {
+/** A posterior as a mixture with one component per node. */
+export function asMixture({ nodes, ...rest }: Posterior): Mixture {
   return { ...rest, nodes: nodes.map(node => [{ node, weight: 1 }]) };
 }
 
-/** What is believed about a node before it was seen. */
+/** What is believed about a node before its first visit. */
 export interface NodePrior {
   readonly success: BetaShape;
-  /** P(`success` holds), before own outcomes; if it does not, any rate is as likely. Absent: it holds. */
+  /** P(the feature is like the others), so that `success` holds; otherwise the rate is uniform. Absent: it holds. */
   readonly likeness?: number;
   readonly climb: BetaShape;
   readonly rejected: BetaShape;
-  /** USD per visit from price × typical size; weighs as one visit. */
+  /** USD per visit from price × typical size; counts as one visit. */
   readonly costUsd: number;
-  /** What the cost of visits elsewhere says; instead of `costUsd`. */
+  /** Used instead of `costUsd` where visits of other features or segments say what a visit costs. */
   readonly cost?: CostPrior;
 }
 
-/** Expected cost of a visit, and how far it is to be trusted. */
+/** Expected cost of a visit, and how much it counts. */
 export interface CostPrior {
   readonly usd: number;
-  /** Visits it weighs as. */
+  /** Visits that it counts as. */
   readonly visits: number;
   /** Squared coefficient of variation of the cost of one visit. */
   readonly variation: number;
-  /** Part of its standard deviation that tells models apart; default {@link MODEL_COST_FRACTION}. */
-  readonly doubt?: number;
+  /** Fraction of its standard deviation that differs by model; default {@link MODEL_COST_FRACTION}. */
+  readonly modelFraction?: number;
 }
 
 export const UNIFORM: BetaShape = Object.freeze({ a: 1, b: 1 });
 
-/** Counts of a rate: `l` trials, `s` for it. */
+/** Counts of a rate: `n` trials, of which `s` count for it. */
 export interface RateCounts {
-  readonly l: number;
+  readonly n: number;
   readonly s: number;
 }
 
-/** Beta posterior of a rate: prior, decayed counts, and a little long memory so that an idle node is not forgotten. */
-function betaOf(prior: BetaShape, decayed: RateCounts, whole: RateCounts): BetaShape {
-  const { l, s } = decayed;
-  const extra = whole.l > 0 ? Math.min(MIN_REMEMBERED_OUTCOMES, Math.max(0, whole.l - l)) : 0;
-  const rate = whole.l > 0 ? Math.min(1, Math.max(0, whole.s / whole.l)) : 0;
+/** Prior plus decayed counts, and a few undecayed outcomes at least, so that an idle node is not explored from nothing. */
+function posteriorRate(prior: BetaShape, decayed: RateCounts, undecayed: RateCounts): BetaShape {
+  const { n, s } = decayed;
+  const extra = undecayed.n > 0 ? Math.min(MIN_REMEMBERED_OUTCOMES, Math.max(0, undecayed.n - n)) : 0;
+  const rate = undecayed.n > 0 ? Math.min(1, Math.max(0, undecayed.s / undecayed.n)) : 0;
   return {
     a: prior.a + Math.max(0, s) + extra * rate,
-    b: prior.b + Math.max(0, l - s) + extra * (1 - rate),
+    b: prior.b + Math.max(0, n - s) + extra * (1 - rate),
   };
 }
 
-export function climbCounts(sums: SteeringSums): RateCounts {
-  return { l: sums.n, s: sums.rejected };
+export function climbCounts(sums: RoutingSums): RateCounts {
+  return { n: sums.n, s: sums.rejected };
 }
 
-/** Labels of accepted replies; where some were audited, what the audits make of all of them. */
-export function acceptedCounts(sums: SteeringSums): RateCounts {
+/** Labels of accepted replies, corrected by audits where there are any (prediction-powered inference). */
+export function acceptedCounts(sums: RoutingSums): RateCounts {
   const labelled = sums.labelled - sums.labelledRejected;
   const successes = sums.successes - sums.successesRejected;
-  if (!(sums.audited > 1e-9)) return { l: labelled, s: successes };
+  if (!(sums.audited > 1e-9)) return { n: labelled, s: successes };
   const { rate, n } = correctedRate({ ...sums, labelled, successes });
-  return { l: n, s: n * rate };
+  return { n, s: n * rate };
 }
 
-export function returnedCounts(sums: SteeringSums): RateCounts {
-  return { l: sums.labelledRejected, s: sums.successesRejected };
+export function returnedCounts(sums: RoutingSums): RateCounts {
+  return { n: sums.labelledRejected, s: sums.successesRejected };
 }
 
-function endedCounts(sums: SteeringSums): RateCounts {
-  const good = acceptedCounts(sums);
-  return { l: good.l + sums.labelledRejected, s: good.s + sums.successesRejected };
+function endedCounts(sums: RoutingSums): RateCounts {
+  const accepted = acceptedCounts(sums);
+  return { n: accepted.n + sums.labelledRejected, s: accepted.s + sums.successesRejected };
 }
 
-/** @param whole undecayed sums since the last change cut */
+/** @param undecayed sums since the last change point, without weights */
 export function nodePosterior(
   node: NodeKey,
-  { decayed, whole, prior }: { decayed: SteeringSums; whole: SteeringSums; prior: NodePrior },
+  { decayed, undecayed, prior }: { decayed: RoutingSums; undecayed: RoutingSums; prior: NodePrior },
 ): NodePosterior {
   const n = Math.max(0, decayed.n);
   const cost = decayed.cost / NANO_PER_USD;
@@ -152,22 +152,23 @@ export function nodePosterior(
     node,
     n,
     costUsd: mean,
-    costLogSd: Math.sqrt(logVariance) * (prior.cost === undefined ? 1 : (prior.cost.doubt ?? MODEL_COST_FRACTION)),
-    climb: betaOf(prior.climb, climbCounts(decayed), climbCounts(whole)),
-    rejected: betaOf(prior.rejected, returnedCounts(decayed), returnedCounts(whole)),
+    costLogSd:
+      Math.sqrt(logVariance) * (prior.cost === undefined ? 1 : (prior.cost.modelFraction ?? MODEL_COST_FRACTION)),
+    climb: posteriorRate(prior.climb, climbCounts(decayed), climbCounts(undecayed)),
+    rejected: posteriorRate(prior.rejected, returnedCounts(decayed), returnedCounts(undecayed)),
   };
   const { success, likeness } = prior;
-  const passed = betaOf(success, acceptedCounts(decayed), acceptedCounts(whole));
-  const ended = betaOf(success, endedCounts(decayed), endedCounts(whole));
-  if (likeness === undefined) return { ...known, passed, ended };
+  const accepted = posteriorRate(success, acceptedCounts(decayed), acceptedCounts(undecayed));
+  const ended = posteriorRate(success, endedCounts(decayed), endedCounts(undecayed));
+  if (likeness === undefined) return { ...known, accepted, ended };
   const mixed = {
-    passed: mixtureOf({ success, likeness }, passed),
+    accepted: mixtureOf({ success, likeness }, accepted),
     ended: mixtureOf({ success, likeness }, ended),
   };
-  return { ...known, passed: summaryOf(mixed.passed), ended: summaryOf(mixed.ended), mixed, likeness };
+  return { ...known, accepted: momentMatched(mixed.accepted), ended: momentMatched(mixed.ended), mixed, likeness };
 }
 
-/** What outcomes make of a prior that may not hold, from what they make of it if it does. */
+/** The posterior of a prior that may not hold, given the posterior `like` if it does. */
 function mixtureOf(
   { success, likeness }: Required<Pick<NodePrior, 'success' | 'likeness'>>,
   like: BetaShape,
@@ -177,8 +178,8 @@ function mixtureOf(
   return { like, unlike, likeness: 1 / (1 + ((1 - likeness) / likeness) * Math.exp(-logBayesFactor)) };
 }
 
-/** The Beta of the same mean and variance. */
-function summaryOf({ like, unlike, likeness }: RateMixture): BetaShape {
+/** The Beta with the mixture's mean and variance. */
+function momentMatched({ like, unlike, likeness }: RateMixture): BetaShape {
   const mean = likeness * betaMean(like) + (1 - likeness) * betaMean(unlike);
   const between = likeness * (1 - likeness) * (betaMean(like) - betaMean(unlike)) ** 2;
   const variance = likeness * betaVariance(like) + (1 - likeness) * betaVariance(unlike) + between;
@@ -186,9 +187,9 @@ function summaryOf({ like, unlike, likeness }: RateMixture): BetaShape {
   return { a: strength * mean, b: strength * (1 - mean) };
 }
 
-/** P(success) before own outcomes, as one Beta. */
+/** P(success) before the feature's own outcomes, as one Beta. */
 export function expectedSuccess({ success, likeness }: NodePrior): BetaShape {
-  return likeness === undefined ? success : summaryOf({ like: success, unlike: UNIFORM, likeness });
+  return likeness === undefined ? success : momentMatched({ like: success, unlike: UNIFORM, likeness });
 }
 
 export function betaMean({ a, b }: BetaShape): number {
@@ -205,22 +206,22 @@ export function expectedRates(node: NodePosterior): NodeRates {
   return {
     costUsd: node.costUsd,
     climb: betaMean(node.climb),
-    failPassed: 1 - betaMean(node.passed),
+    failAccepted: 1 - betaMean(node.accepted),
     failRejected: 1 - betaMean(node.rejected),
     failEnded: 1 - betaMean(node.ended),
   };
 }
 
-/** The same where several things may be true of it. */
-export function expectedOfLikely(likely: readonly LikelyNode[]): NodeRates {
-  const [only] = likely;
-  if (only !== undefined && likely.length === 1) return expectedRates(only.node);
-  const mean = { costUsd: 0, climb: 0, failPassed: 0, failRejected: 0, failEnded: 0 };
-  for (const { node, weight } of likely) {
+/** Posterior means of a node's mixture. */
+export function expectedMixtureRates(components: readonly NodeComponent[]): NodeRates {
+  const [only] = components;
+  if (only !== undefined && components.length === 1) return expectedRates(only.node);
+  const mean = { costUsd: 0, climb: 0, failAccepted: 0, failRejected: 0, failEnded: 0 };
+  for (const { node, weight } of components) {
     const rates = expectedRates(node);
     mean.costUsd += weight * rates.costUsd;
     mean.climb += weight * rates.climb;
-    mean.failPassed += weight * rates.failPassed;
+    mean.failAccepted += weight * rates.failAccepted;
     mean.failRejected += weight * rates.failRejected;
     mean.failEnded += weight * rates.failEnded;
   }

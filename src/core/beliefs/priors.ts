@@ -1,8 +1,7 @@
 /**
- * Priors learnt from everything else the router has seen: two-way empirical Bayes over features × nodes. A feature with
- * ten outcomes borrows from what its models do elsewhere, and from how hard it looks against other features.
+ * Priors pooled over features: two-way empirical Bayes over features × nodes. A feature with ten outcomes borrows from the
+ * same models in other features, and from how difficult it seems relative to them.
  */
-import type { Guess } from './constants.ts';
 import {
   DIFFICULTY_VARIANCE,
   MAX_NEWTON_STEP,
@@ -11,39 +10,35 @@ import {
   NODE_VARIANCE,
   NODE_VARIANCE_RANGE,
   POOLED_STRENGTH,
-  POSITION_OUTCOMES,
-  SUCCESS_BY_POSITION,
-  SUCCESS_WITHOUT_POSITION,
 } from './constants.ts';
 import { costPriors } from './cost-priors.ts';
-import { clamp } from '../math/clamp.ts';
-import { logBeta } from '../math/distributions.ts';
-import type { Comparison } from './likeness.ts';
+import type { PriorFit } from './likeness.ts';
 import { likenessOf } from './likeness.ts';
+import type { PooledNode } from './pooled-nodes.ts';
+import { informationFraction, leaveOneOut, pooledNodes, sigmoid } from './pooled-nodes.ts';
 import type { BetaShape, CostPrior } from './posterior.ts';
 import type { RateCell } from '../cells/rate-cells.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
+import { clamp } from '../math/clamp.ts';
+import { logBeta } from '../math/distributions.ts';
 
-/**
- * What is believed of a node before its own feature has shown anything: P(success) if the feature is like the others, how
- * likely it is to be, and the cost of a visit.
- */
-export interface LearntPrior extends BetaShape {
+/** Beta of P(success) if the feature is like the others, how likely that is, and the cost of a visit. */
+export interface PooledPrior extends BetaShape {
   readonly likeness: number;
   readonly cost?: CostPrior;
 }
 
-/** Priors by feature, then by node. A feature that was not among the cells gets `typical`. */
-export interface LearntPriors {
-  readonly byFeature: ReadonlyMap<string, Readonly<Record<NodeKey, LearntPrior>>>;
-  readonly typical: Readonly<Record<NodeKey, LearntPrior>>;
+/** Priors by feature, then by node. `typical` is for a feature that was not among the cells. */
+export interface PooledPriors {
+  readonly byFeature: ReadonlyMap<string, Readonly<Record<NodeKey, PooledPrior>>>;
+  readonly typical: Readonly<Record<NodeKey, PooledPrior>>;
 }
 
 /**
- * Prior mean of node k in feature f is σ(μ_k + d_f), as all other features and the feature's other nodes show them; its
- * variance on the logit scale is that of d_f, the spread of nodes around such means (Kleinman 1973), and what a few
- * features leave open of μ_k; 1 to 30 outcomes. That holds if the feature is like the others, which comes with its own
- * probability ({@link likenessOf}). The cost of a visit comes with it ({@link costPriors}).
+ * The prior mean of node k in feature f is σ(μ_k + d_f), estimated from all other features and from the feature's other
+ * nodes. Its variance on the logit scale is the sum of three: that of the difficulty d_f, that of nodes around such means
+ * (Kleinman 1973), and the uncertainty of μ_k after a few features. It counts as 1 to 30 outcomes. All of that holds if
+ * the feature is like the others ({@link likenessOf}). The cost of a visit is pooled as well ({@link costPriors}).
  *
  * @example
  * ```ts
@@ -51,29 +46,28 @@ export interface LearntPriors {
  * learned.setPriors(priors.byFeature.get('support.reply') ?? priors.typical);
  * ```
  */
-export function empiricalBayes(cells: readonly RateCell[]): LearntPriors {
+export function empiricalBayes(cells: readonly RateCell[]): PooledPriors {
   const nodes = pooledNodes(cells);
   const features = Map.groupBy(cells, ({ feature }) => feature);
-  const spread = spreadOf(features, nodes);
+  const variance = nodeVariance(features, nodes);
   const costOf = costPriors(features);
-  const typical = shapesOf([], { nodes, spread });
-  const shapes = new Map([...features].map(([feature, rows]) => [feature, shapesOf(rows, { nodes, spread })]));
-  const comparisons = new Map<NodeKey, Comparison[]>([...nodes.keys()].map(node => [node, []]));
+  const shapes = new Map([...features].map(([feature, rows]) => [feature, shapesOf(rows, { nodes, variance })]));
+  const fits = new Map<NodeKey, PriorFit[]>([...nodes.keys()].map(node => [node, []]));
   for (const [feature, rows] of features) {
     for (const row of rows) {
       const shape = shapes.get(feature)?.get(row.node);
       if (row.n <= 0 || shape === undefined) continue;
       const weight = informationFraction(row, nodes.get(row.node)?.logit ?? 0);
-      comparisons.get(row.node)?.push({ feature, logBayesFactor: logBayesFactor(shape, row), weight });
+      fits.get(row.node)?.push({ feature, logBayesFactor: logBayesFactor(shape, row), weight });
     }
   }
-  const likeness = new Map([...comparisons].map(([node, all]) => [node, likenessOf(all)]));
+  const likeness = new Map([...fits].map(([node, all]) => [node, likenessOf(all)]));
   const priorsOf = (
-    feature: string | undefined,
-    of: ReadonlyMap<NodeKey, BetaShape>,
-  ): Readonly<Record<NodeKey, LearntPrior>> =>
+    shapesByNode: ReadonlyMap<NodeKey, BetaShape>,
+    feature?: string,
+  ): Readonly<Record<NodeKey, PooledPrior>> =>
     Object.fromEntries(
-      [...of].map(([node, shape]) => {
+      [...shapesByNode].map(([node, shape]) => {
         const cost = costOf(features.get(feature ?? '') ?? [], node);
         return [
           node,
@@ -82,104 +76,35 @@ export function empiricalBayes(cells: readonly RateCell[]): LearntPriors {
       }),
     );
   return {
-    byFeature: new Map([...shapes].map(([feature, of]) => [feature, priorsOf(feature, of)])),
-    typical: priorsOf(undefined, typical),
+    byFeature: new Map([...shapes].map(([feature, byNode]) => [feature, priorsOf(byNode, feature)])),
+    typical: priorsOf(shapesOf([], { nodes, variance })),
   };
 }
 
-/** What the others say of every node in the feature whose rows these are. A node's own outcomes do not foretell it. */
+/** Priors of all nodes in the feature with these rows. A node's own outcomes are not in its prior. */
 function shapesOf(
   rows: readonly RateCell[],
-  { nodes, spread }: { nodes: ReadonlyMap<NodeKey, PooledNode>; spread: number },
+  { nodes, variance }: { nodes: ReadonlyMap<NodeKey, PooledNode>; variance: number },
 ): ReadonlyMap<NodeKey, BetaShape> {
   const own = new Map(rows.map(row => [row.node, row]));
-  const around = new Map([...nodes].map(([node, pooled]) => [node, leaveOneOut(pooled, own.get(node))]));
+  const elsewhere = new Map([...nodes].map(([node, pooled]) => [node, leaveOneOut(pooled, own.get(node))]));
   return new Map(
-    [...around].map(([node, { logit, features }]) => {
-      const difficulty = difficultyOf(
-        rows.filter(row => row.node !== node),
-        { nodes: around, spread },
-      );
-      const level = (spread + DIFFICULTY_VARIANCE) / (1 + features);
-      return [node, shapeOf(logit + difficulty.mean, difficulty.variance + spread + level)];
+    [...elsewhere].map(([node, { logit, features }]) => {
+      const otherRows = rows.filter(row => row.node !== node);
+      const difficulty = difficultyOf(otherRows, { nodes: elsewhere, variance });
+      const ofMean = (variance + DIFFICULTY_VARIANCE) / (1 + features);
+      return [node, shapeOf(logit + difficulty.mean, difficulty.variance + variance + ofMean)];
     }),
   );
 }
 
-interface PooledNode {
-  /** Outcomes and successes, no feature's outcomes above the cap, with what was expected before any. */
-  readonly n: number;
-  readonly s: number;
-  /** Overall success rate on the logit scale. */
-  readonly logit: number;
-  /** Features that have shown it; one that has shown little counts as a part. */
-  readonly features: number;
-}
-
-function pooledNodes(cells: readonly RateCell[]): ReadonlyMap<NodeKey, PooledNode> {
-  const pooled = new Map<NodeKey, PooledNode>();
-  for (const [node, rows] of Map.groupBy(cells, cell => cell.node)) {
-    let n = 0;
-    let s = 0;
-    for (const row of rows) {
-      const counted = capped(row);
-      n += counted.n;
-      s += counted.s;
-    }
-    const guess = positionPrior(rows);
-    n += guess.weight;
-    s += guess.weight * guess.value;
-    const logit = logitOf(n, s);
-    pooled.set(node, { n, s, logit, features: rows.reduce((sum, row) => sum + informationFraction(row, logit), 0) });
-  }
-  return pooled;
-}
-
-/** The same, had the feature of this row never been. */
-function leaveOneOut(pooled: PooledNode, row: RateCell | undefined): PooledNode {
-  if (row === undefined || row.n <= 0) return pooled;
-  const counted = capped(row);
-  const n = pooled.n - counted.n;
-  const s = pooled.s - counted.s;
-  const features = Math.max(0, pooled.features - informationFraction(row, pooled.logit));
-  return { ...pooled, n, s, logit: logitOf(n, s), features };
-}
-
-function capped({ n, s }: RateCell): { readonly n: number; readonly s: number } {
-  const weight = Math.min(1, MAX_OBSERVATIONS_PER_FEATURE / Math.max(1, n));
-  return { n: weight * n, s: weight * s };
-}
-
-function logitOf(n: number, s: number): number {
-  return Math.log(s / (n - s));
-}
-
-/** How much of a whole observation of a feature its outcomes are: what of their information a spread of 1 leaves. */
-function informationFraction({ n }: RateCell, logit: number): number {
-  const rate = sigmoid(logit);
-  const information = n * rate * (1 - rate);
-  return information / (1 + information);
-}
-
-/** What was to be expected of a node: by its place among the candidates, or nothing. */
-function positionPrior(rows: readonly RateCell[]): Guess {
-  const places = rows.flatMap(({ place }) => (place === undefined ? [] : [place]));
-  if (places.length === 0) return SUCCESS_WITHOUT_POSITION;
-  const [cheapest, dearest] = SUCCESS_BY_POSITION;
-  return { value: cheapest + (dearest - cheapest) * mean(places), weight: POSITION_OUTCOMES };
-}
-
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
 /**
- * How hard a feature is, on the logit scale: the mode of its posterior, and the variance there. A node that has shown
- * much says little more than one that has shown some, as far as nodes spread by themselves.
+ * The difficulty of a feature on the logit scale: the mode of its posterior, and the variance there. Because nodes vary by
+ * themselves, a node with many outcomes says little more than one with some.
  */
 function difficultyOf(
   rows: readonly RateCell[],
-  { nodes, spread }: { nodes: ReadonlyMap<NodeKey, PooledNode>; spread: number },
+  { nodes, variance }: { nodes: ReadonlyMap<NodeKey, PooledNode>; variance: number },
 ): { readonly mean: number; readonly variance: number } {
   let d = 0;
   let curvature = 1 / DIFFICULTY_VARIANCE;
@@ -190,7 +115,7 @@ function difficultyOf(
       if (n <= 0) continue;
       const rate = sigmoid((nodes.get(node)?.logit ?? 0) + d);
       const information = n * rate * (1 - rate);
-      const weight = 1 / (1 + information * spread);
+      const weight = 1 / (1 + information * variance);
       slope += weight * (s - n * rate);
       curvature += weight * information;
     }
@@ -199,12 +124,15 @@ function difficultyOf(
   return { mean: d, variance: 1 / curvature };
 }
 
-/** Variance of nodes around model and difficulty on the logit scale, by moments. */
-function spreadOf(features: ReadonlyMap<string, readonly RateCell[]>, nodes: ReadonlyMap<NodeKey, PooledNode>): number {
+/** Variance of nodes beyond model and difficulty, on the logit scale, by the method of moments. */
+function nodeVariance(
+  features: ReadonlyMap<string, readonly RateCell[]>,
+  nodes: ReadonlyMap<NodeKey, PooledNode>,
+): number {
   let excess = NODE_VARIANCE.weight * NODE_VARIANCE.value;
   let scale = NODE_VARIANCE.weight;
   for (const rows of features.values()) {
-    const difficulty = difficultyOf(rows, { nodes, spread: NODE_VARIANCE.value });
+    const difficulty = difficultyOf(rows, { nodes, variance: NODE_VARIANCE.value });
     for (const { node, n, s } of rows) {
       if (n < 2) continue;
       const rate = sigmoid((nodes.get(node)?.logit ?? 0) + difficulty.mean);
@@ -225,12 +153,8 @@ function shapeOf(logit: number, variance: number): BetaShape {
   return { a: strength * rate, b: strength * (1 - rate) };
 }
 
-/** How much better a prior has foretold these outcomes than the uniform one. */
+/** ln of how many times better a prior predicted these outcomes than the uniform one. */
 function logBayesFactor({ a, b }: BetaShape, { n, s }: RateCell): number {
   const failures = Math.max(0, n - s);
   return logBeta(a + s, b + failures) - logBeta(a, b) - logBeta(1 + s, 1 + failures);
-}
-
-function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
 }

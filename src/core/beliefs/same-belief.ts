@@ -1,4 +1,4 @@
-/** Whether what is believed has changed enough to be worth another sample of it. */
+/** Whether a belief has changed so much that new samples of it are worth their time. */
 import {
   MAX_COST_SHIFT,
   MAX_EVIDENCE_CHANGE,
@@ -6,23 +6,23 @@ import {
   MAX_RATE_SHIFT,
   MAX_WEIGHT_SHIFT,
 } from './constants.ts';
-import type { BetaShape, LikelyNode, Mixture, NodePosterior } from './posterior.ts';
+import type { BetaShape, NodeComponent, Mixture, NodePosterior } from './posterior.ts';
 import { betaMean } from './posterior.ts';
 
-/** True when samples drawn from `before` still stand for `now`. */
+/** True when samples of `before` are still valid for `now`. */
 export function isSameBelief(before: Mixture, now: Mixture): boolean {
   return (
     before.graph === now.graph &&
     before.hasPooledPrior === now.hasPooledPrior &&
-    now.nodes.every((likely, at) => areSameNodes(before.nodes[at], likely))
+    now.nodes.every((components, index) => haveSameComponents(before.nodes[index], components))
   );
 }
 
-function areSameNodes(before: readonly LikelyNode[] | undefined, now: readonly LikelyNode[]): boolean {
+function haveSameComponents(before: readonly NodeComponent[] | undefined, now: readonly NodeComponent[]): boolean {
   return (
     before?.length === now.length &&
     now.every(({ node, weight }, i) => {
-      const was = before[i] as LikelyNode;
+      const was = before[i] as NodeComponent;
       return Math.abs(weight - was.weight) <= MAX_WEIGHT_SHIFT && isSameNode(was.node, node);
     })
   );
@@ -34,7 +34,7 @@ function isSameNode(before: NodePosterior, now: NodePosterior): boolean {
     Math.abs((before.likeness ?? 0) - (now.likeness ?? 0)) <= MAX_LIKENESS_SHIFT &&
     isSameCost(before, now) &&
     isSameRate(before.climb, now.climb) &&
-    isSameRate(before.passed, now.passed) &&
+    isSameRate(before.accepted, now.accepted) &&
     isSameRate(before.rejected, now.rejected) &&
     isSameRate(before.ended, now.ended)
   );

@@ -1,45 +1,46 @@
 /**
- * How alike are a feature's segments? A segment's rate is Beta(κm, κ(1−m)) around the feature's own rate m: at κ = 2 each
- * goes its own way, at κ = ∞ there is one rate for all. Nobody knows κ, so every answer is kept, weighted by how well it
- * foretold the outcomes (Bayesian model averaging).
+ * How similar are a feature's segments? A segment's rate is Beta(κm, κ(1−m)) around the feature's own rate m: at κ = 2
+ * each segment has a rate of its own, at κ = ∞ they have one rate. κ is unknown, so every value is kept, weighted by how
+ * well it predicted the outcomes (Bayesian model averaging).
  */
-import { logBeta } from '../math/distributions.ts';
 import type { LikenessPrior } from './constants.ts';
 import { SEGMENT_LIKENESS } from './constants.ts';
 import type { BetaShape, RateCounts } from './posterior.ts';
+import { logBeta } from '../math/distributions.ts';
 
-/** A strength κ that may hold between segments, and how likely it is taken to be. */
-export interface Likeness {
+/** A value of κ and its probability. */
+export interface WeightedStrength {
   readonly strength: number;
   readonly weight: number;
 }
 
-const ONE_RATE = Number.POSITIVE_INFINITY;
+/** κ of segments with one rate. */
+export const ONE_RATE: number = Number.POSITIVE_INFINITY;
 
-/** A rate with the counts of every segment, and what was believed of the whole feature's before them. */
+/** The counts of a rate by segment, and what was believed of the feature's rate before them. */
 export interface SegmentedRate {
   readonly base: BetaShape;
   readonly counts: readonly RateCounts[];
 }
 
 /**
- * What is believed of one segment's rate from what the others have shown, at strength κ. An other segment's l outcomes
- * tell of the feature's rate as much as l(κ+1)/(κ+l) of its own would; the segment's rate then strays from that by κ.
- * First two moments only: near enough to the integral over the feature's rate, and microseconds instead of milliseconds.
+ * The prior of one segment's rate given the other segments' counts, at strength κ. The n outcomes of another segment say
+ * as much about the feature's rate as n(κ+1)/(κ+n) of its own would; the segment's rate then differs from that by κ.
+ * First two moments only: close to the integral over the feature's rate, in microseconds instead of milliseconds.
  */
 export function priorFromOthers(base: BetaShape, others: readonly RateCounts[], strength: number): BetaShape {
   return widenByBetweenSegmentVariance(
-    others.reduce((whole, each) => updateWithSegment(whole, each, strength), base),
+    others.reduce((pooled, each) => updateWithSegment(pooled, each, strength), base),
     strength,
   );
 }
 
-function updateWithSegment({ a, b }: BetaShape, { l, s }: RateCounts, strength: number): BetaShape {
-  const part = strength === ONE_RATE ? 1 : (strength + 1) / (strength + Math.max(1, l));
-  return { a: a + part * Math.max(0, s), b: b + part * Math.max(0, l - s) };
+function updateWithSegment({ a, b }: BetaShape, { n, s }: RateCounts, strength: number): BetaShape {
+  const part = strength === ONE_RATE ? 1 : (strength + 1) / (strength + Math.max(1, n));
+  return { a: a + part * Math.max(0, s), b: b + part * Math.max(0, n - s) };
 }
 
-/** Beta with the mean of `whole` and the variance that a draw around a draw of it has. */
+/** A Beta with the same mean, and with the variance of a segment's rate around a rate that is so distributed. */
 function widenByBetweenSegmentVariance({ a, b }: BetaShape, strength: number): BetaShape {
   if (strength === ONE_RATE) return { a, b };
   const kept = strength / (a + b + strength + 1);
@@ -47,26 +48,27 @@ function widenByBetweenSegmentVariance({ a, b }: BetaShape, strength: number): B
 }
 
 /**
- * What is believed of κ after the outcomes, node by node (each with its rates), in the order of the prior's strengths.
- * That segments differ at all is a question to all nodes together; how much, to each for itself.
+ * P(κ | outcomes) of every node (each with its rates), in the order of the prior's strengths. Whether segments differ at
+ * all is estimated from all nodes together; how much they differ, from each node by itself.
  */
-export function likenessAfter(
+export function strengthWeights(
   nodes: readonly (readonly SegmentedRate[])[],
   { similarProbability, strengths }: LikenessPrior = SEGMENT_LIKENESS,
-): readonly (readonly Likeness[])[] {
-  const apart = nodes.map(rates => {
-    const logs = strengths.map(strength => rates.reduce((sum, rate) => sum + evidence(rate, strength), 0));
-    // Against one rate, so that what is left to sum is small.
+): readonly (readonly WeightedStrength[])[] {
+  const ifDifferent = nodes.map(rates => {
+    const logs = strengths.map(strength => rates.reduce((sum, rate) => sum + logEvidence(rate, strength), 0));
+    // Relative to one rate, so that the exponents below are small.
     const ratios = logs.map(log => log - (logs.at(-1) as number));
     return { logMean: logSum(ratios) - Math.log(ratios.length), weights: normalised(ratios) };
   });
   const logOdds =
-    Math.log((1 - similarProbability) / similarProbability) + apart.reduce((sum, { logMean }) => sum + logMean, 0);
-  const differ = 1 / (1 + Math.exp(-logOdds));
-  return apart.map(({ weights }) =>
+    Math.log((1 - similarProbability) / similarProbability) +
+    ifDifferent.reduce((sum, { logMean }) => sum + logMean, 0);
+  const differProbability = 1 / (1 + Math.exp(-logOdds));
+  return ifDifferent.map(({ weights }) =>
     strengths.map((strength, i) => {
-      const weight = differ * (weights[i] as number);
-      return { strength, weight: strength === ONE_RATE ? weight + 1 - differ : weight };
+      const weight = differProbability * (weights[i] as number);
+      return { strength, weight: strength === ONE_RATE ? weight + 1 - differProbability : weight };
     }),
   );
 }
@@ -81,16 +83,16 @@ function normalised(logs: readonly number[]): readonly number[] {
   return logs.map(log => Math.exp(log - sum));
 }
 
-/** Logarithm of how well the largest segment foretold the next, both the next, and so on: one alone says nothing of κ. */
-function evidence({ base, counts }: SegmentedRate, strength: number): number {
-  const [largest, ...rest] = counts.filter(({ l }) => l > 0).sort((x, y) => y.l - x.l);
+/** ln P(outcomes | κ), without the largest segment's: it predicts the next, both the next, and so on. */
+function logEvidence({ base, counts }: SegmentedRate, strength: number): number {
+  const [largest, ...rest] = counts.filter(({ n }) => n > 0).sort((x, y) => y.n - x.n);
   if (largest === undefined) return 0;
-  let whole = updateWithSegment(base, largest, strength);
+  let pooled = updateWithSegment(base, largest, strength);
   let log = 0;
   for (const each of rest) {
-    const { a, b } = widenByBetweenSegmentVariance(whole, strength);
-    log += logBeta(a + each.s, b + Math.max(0, each.l - each.s)) - logBeta(a, b);
-    whole = updateWithSegment(whole, each, strength);
+    const { a, b } = widenByBetweenSegmentVariance(pooled, strength);
+    log += logBeta(a + each.s, b + Math.max(0, each.n - each.s)) - logBeta(a, b);
+    pooled = updateWithSegment(pooled, each, strength);
   }
   return log;
 }

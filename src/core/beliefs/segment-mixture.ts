@@ -1,19 +1,19 @@
-/** What is believed of one segment of a feature, without having decided how far the segments differ. */
+/** What is believed of one segment of a feature, as a mixture over how similar the segments may be. */
 import {
   COST_VARIATION_BETWEEN_SEGMENTS,
   COST_VARIATION_VISITS,
   MIN_COMPONENT_WEIGHT,
   MIN_COST_VARIATION_BETWEEN_SEGMENTS,
 } from './constants.ts';
-import type { PlanGraph } from './plan-graph.ts';
 import type { NodeSums, SegmentHistory } from './learned-segment.ts';
 import { addNodeSums } from './learned-segment.ts';
-import { NANO_PER_USD } from '../ledger/money.ts';
+import type { PlanGraph } from './plan-graph.ts';
 import type { CostPrior, Mixture, NodePosterior, NodePrior } from './posterior.ts';
 import { acceptedCounts, climbCounts, expectedSuccess, nodePosterior, returnedCounts } from './posterior.ts';
+import type { RoutingSums } from './routing-sums.ts';
 import type { SegmentedRate } from './segment-likeness.ts';
-import { likenessAfter, priorFromOthers } from './segment-likeness.ts';
-import type { SteeringSums } from './series.ts';
+import { ONE_RATE, priorFromOthers, strengthWeights } from './segment-likeness.ts';
+import { NANO_PER_USD } from '../ledger/money.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 
 export interface MixtureOptions {
@@ -22,7 +22,7 @@ export interface MixtureOptions {
   /** Every segment of the feature. */
   readonly all: readonly SegmentHistory[];
   readonly now: number;
-  /** What was believed of the whole feature before any outcome. */
+  /** What is believed of the feature as a whole before any outcome. */
   baseOf(this: void, node: NodeKey): NodePrior;
 }
 
@@ -32,26 +32,26 @@ interface NodeEvidence {
   readonly own: NodeSums;
   /** Of every segment, the own one included. */
   readonly all: readonly NodeSums[];
-  readonly others: readonly SteeringSums[];
+  readonly others: readonly RoutingSums[];
 }
 
-/** By node: from segments that go their own ways to one rate for all, which comes last. */
+/** Components by node, from a rate per segment to one rate for all segments, which comes last. */
 export function segmentMixture({ graph, own, all, now, baseOf }: MixtureOptions): Mixture['nodes'] {
   const nodes = graph.nodes.map((node): NodeEvidence => {
-    const mine = own.sums(node, now);
-    const sums = all.map(each => (each === own ? mine : each.sums(node, now)));
-    const others = sums.filter(each => each !== mine).map(({ decayed }) => decayed);
-    return { node, base: baseOf(node), own: mine, all: sums, others };
+    const ownSums = own.sums(node, now);
+    const sums = all.map(each => (each === own ? ownSums : each.sums(node, now)));
+    const others = sums.filter(each => each !== ownSums).map(({ decayed }) => decayed);
+    return { node, base: baseOf(node), own: ownSums, all: sums, others };
   });
-  const likeness = likenessAfter(nodes.map((evidence, at) => ratesOf(evidence, graph.climbs[at] === true)));
+  const weights = strengthWeights(nodes.map((evidence, index) => ratesOf(evidence, graph.climbs[index] === true)));
   const between = variationBetween(nodes);
-  return nodes.map((evidence, at) => {
-    const believe = believer(evidence, segmentCost(evidence, between));
-    const kept = (likeness[at] ?? []).filter(
-      ({ strength, weight }) => weight >= MIN_COMPONENT_WEIGHT || strength === Number.POSITIVE_INFINITY,
+  return nodes.map((evidence, index) => {
+    const posteriorAt = posteriorByStrength(evidence, segmentCost(evidence, between));
+    const kept = (weights[index] ?? []).filter(
+      ({ strength, weight }) => weight >= MIN_COMPONENT_WEIGHT || strength === ONE_RATE,
     );
-    const sum = kept.reduce((total, { weight }) => total + weight, 0);
-    return kept.map(({ strength, weight }) => ({ node: believe(strength), weight: weight / sum }));
+    const total = kept.reduce((sum, { weight }) => sum + weight, 0);
+    return kept.map(({ strength, weight }) => ({ node: posteriorAt(strength), weight: weight / total }));
   });
 }
 
@@ -60,34 +60,34 @@ function ratesOf({ base, all }: NodeEvidence, climbs: boolean): readonly Segment
   return climbs ? [success, { base: base.climb, counts: all.map(({ decayed }) => climbCounts(decayed)) }] : [success];
 }
 
-/** What is believed of a node in one segment at every strength. */
-function believer(
+/** The posterior of a node in one segment as a function of the strength κ. */
+function posteriorByStrength(
   { node, base, own, all, others }: NodeEvidence,
   cost: CostPrior,
 ): (strength: number) => NodePosterior {
-  const whole = expectedSuccess(base);
+  const baseSuccess = expectedSuccess(base);
   const success = others.map(acceptedCounts);
   const climb = others.map(climbCounts);
   const rejected = others.map(returnedCounts);
   return strength => {
     const prior = {
-      success: priorFromOthers(whole, success, strength),
+      success: priorFromOthers(baseSuccess, success, strength),
       climb: priorFromOthers(base.climb, climb, strength),
       rejected: priorFromOthers(base.rejected, rejected, strength),
       costUsd: base.costUsd,
       cost,
     };
-    const alone = nodePosterior(node, { ...own, prior });
-    if (strength !== Number.POSITIVE_INFINITY) return alone;
-    // The feature's own belief, to the last detail; but at this segment's cost.
-    const { costUsd, costLogSd } = alone;
+    const ofSegment = nodePosterior(node, { ...own, prior });
+    if (strength !== ONE_RATE) return ofSegment;
+    // With one rate, exactly what a feature without segments would believe; but at this segment's cost.
+    const { costUsd, costLogSd } = ofSegment;
     return { ...nodePosterior(node, { ...addNodeSums(all), prior: base }), costUsd, costLogSd };
   };
 }
 
 /**
- * The cost of a visit to a node in one segment, from the others': its own visits soon outweigh theirs where segments
- * differ (requests of another length do), and late where they do not (Bühlmann's credibility).
+ * The cost of a visit to a node in one segment, from the other segments: its own visits soon outweigh theirs where the
+ * segments' costs differ (by the length of requests, say), and late where they do not (Bühlmann's credibility).
  */
 function segmentCost(evidence: NodeEvidence, between: number): CostPrior {
   const { base, others } = evidence;
@@ -95,35 +95,40 @@ function segmentCost(evidence: NodeEvidence, between: number): CostPrior {
   const known = others.reduce((sum, { n }) => sum + n, visits);
   const spentUsd = others.reduce((sum, { cost }) => sum + cost / NANO_PER_USD, visits * usd);
   const variation = variationWithin(evidence);
-  return { usd: spentUsd / known, visits: Math.min(known, Math.max(1, variation / between)), variation, doubt: 1 };
+  return {
+    usd: spentUsd / known,
+    visits: Math.min(known, Math.max(1, variation / between)),
+    variation,
+    modelFraction: 1,
+  };
 }
 
-/** Squared coefficient of variation of a visit's cost within a segment; what is known beforehand weighs as two visits. */
+/** Squared coefficient of variation of a visit's cost within a segment. */
 function variationWithin({ base, all }: NodeEvidence): number {
   let variation = COST_VARIATION_VISITS * (base.cost?.variation ?? 1);
   let visits = COST_VARIATION_VISITS;
-  for (const { n, cost, cost2 } of costly(all)) {
+  for (const { n, cost, cost2 } of withCosts(all)) {
     variation += Math.max(0, (n * n * cost2) / (cost * cost) - n);
     visits += n;
   }
   return variation / visits;
 }
 
-/** The same of the segments' mean costs, over all nodes: what makes a request long makes it so for every model. */
+/** The same of the segments' mean costs, over all nodes: a long request costs more with every model. */
 function variationBetween(nodes: readonly NodeEvidence[]): number {
   let variation = COST_VARIATION_BETWEEN_SEGMENTS.value * COST_VARIATION_BETWEEN_SEGMENTS.weight;
   let weight = COST_VARIATION_BETWEEN_SEGMENTS.weight;
   for (const evidence of nodes) {
-    const seen = costly(evidence.all);
-    if (seen.length < 2) continue;
+    const segments = withCosts(evidence.all);
+    if (segments.length < 2) continue;
     const within = variationWithin(evidence);
-    const mean = seen.reduce((sum, { cost }) => sum + cost, 0) / seen.reduce((sum, { n }) => sum + n, 0);
-    for (const { n, cost } of seen) variation += (cost / n / mean - 1) ** 2 - within / n;
-    weight += seen.length - 1;
+    const mean = segments.reduce((sum, { cost }) => sum + cost, 0) / segments.reduce((sum, { n }) => sum + n, 0);
+    for (const { n, cost } of segments) variation += (cost / n / mean - 1) ** 2 - within / n;
+    weight += segments.length - 1;
   }
   return Math.max(MIN_COST_VARIATION_BETWEEN_SEGMENTS, variation / weight);
 }
 
-function costly(all: readonly NodeSums[]): readonly SteeringSums[] {
+function withCosts(all: readonly NodeSums[]): readonly RoutingSums[] {
   return all.map(({ decayed }) => decayed).filter(({ n, cost }) => n >= 2 && cost > 0);
 }

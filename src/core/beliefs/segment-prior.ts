@@ -2,19 +2,23 @@
 import { SEGMENT_STRENGTH, SEGMENT_STRENGTH_UNKNOWN } from './constants.ts';
 import type { BetaShape, NodePrior, RateCounts } from './posterior.ts';
 import { acceptedCounts, climbCounts, expectedSuccess, returnedCounts } from './posterior.ts';
-import { strengthOf } from '../math/overdispersion.ts';
-import type { SteeringSums } from './series.ts';
+import type { RoutingSums } from './routing-sums.ts';
 import { NANO_PER_USD } from '../ledger/money.ts';
+import { clamp } from '../math/clamp.ts';
+import { strengthOf } from '../math/overdispersion.ts';
+
+/** Keeps a prior's mean off 0 and 1. */
+const MEAN_RANGE = [1e-6, 1 - 1e-6] as const;
 
 /**
- * The prior of a node in one segment: centred on what the other segments show (the own evidence is not counted twice),
- * as strong as the segments are alike.
+ * The prior of a node in one segment: its mean is that of the other segments, so that no evidence counts twice, and it
+ * counts as more outcomes the more similar the segments are.
  */
 export function segmentPrior(
   base: NodePrior,
-  { own, others }: { readonly own: SteeringSums; readonly others: readonly SteeringSums[] },
+  { own, others }: { readonly own: RoutingSums; readonly others: readonly RoutingSums[] },
 ): NodePrior {
-  const shrink = (prior: BetaShape, countsOf: (sums: SteeringSums) => RateCounts): BetaShape =>
+  const shrink = (prior: BetaShape, countsOf: (sums: RoutingSums) => RateCounts): BetaShape =>
     shrunk(prior, { own: countsOf(own), others: others.map(countsOf) });
   const visits = others.reduce((sum, { n }) => sum + n, 0);
   const spentUsd = others.reduce((sum, { cost }) => sum + cost, 0) / NANO_PER_USD;
@@ -29,20 +33,14 @@ export function segmentPrior(
 function shrunk(prior: BetaShape, { own, others }: { own: RateCounts; others: readonly RateCounts[] }): BetaShape {
   let trials = prior.a + prior.b;
   let hits = prior.a;
-  for (const { l, s } of others) {
-    trials += l;
+  for (const { n, s } of others) {
+    trials += n;
     hits += s;
   }
-  const mean = Math.min(1 - 1e-6, Math.max(1e-6, hits / trials));
-  const all = [own, ...others].filter(({ l }) => l >= 2);
-  const pooled = (hits + own.s) / (trials + own.l);
-  const kappa =
-    all.length < 2
-      ? SEGMENT_STRENGTH_UNKNOWN
-      : strengthOf(
-          all.map(({ l, s }) => ({ n: l, s, mean: pooled })),
-          SEGMENT_STRENGTH,
-        );
-  const strength = Math.min(kappa, trials);
+  const mean = clamp(hits / trials, MEAN_RANGE);
+  const pooledMean = (hits + own.s) / (trials + own.n);
+  const segments = [own, ...others].filter(({ n }) => n >= 2).map(({ n, s }) => ({ n, s, mean: pooledMean }));
+  const estimated = segments.length < 2 ? SEGMENT_STRENGTH_UNKNOWN : strengthOf(segments, SEGMENT_STRENGTH);
+  const strength = Math.min(estimated, trials);
   return { a: strength * mean, b: strength * (1 - mean) };
 }

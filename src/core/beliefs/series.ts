@@ -1,162 +1,85 @@
 /**
- * The float mirror of one node's cells over time: what steering reads. Deltas add up in place; sums decay with age; old
- * buckets are merged to coarser ones, so that a busy node stays small; history before a detected change is dropped.
+ * The float mirror of one node's cells over time: what routing reads. Deltas are added in place, sums decay with age, and
+ * evidence from before a detected change point is dropped.
  */
-import { FINE_GROUPS, GROUPS_PER_HALF_LIFE, MAX_GROUPS, RECHECK_FRACTION, TAIL_HALF_LIVES } from './constants.ts';
 import { changePoint } from '../math/change-point.ts';
-import type { SumName, Sums } from '../cells/cell.ts';
-
-/** The sums steering needs, in the order they are kept. */
-export const STEERING = [
-  'n',
-  'cost',
-  'cost2',
-  'rejected',
-  'ended',
-  'labelled',
-  'successes',
-  'labelledRejected',
-  'successesRejected',
-  'audited',
-  'auditedSuccesses',
-  'auditedProxySuccesses',
-  'auditedBothSuccesses',
-  'failureDelayMs',
-] as const satisfies readonly SumName[];
-export type Steering = (typeof STEERING)[number];
-export type SteeringSums = Readonly<Record<Steering, number>>;
-
-const WIDTH = STEERING.length;
-// Places as constants: a record of them would be looked up by hash in the innermost loop of change detection.
-const N = STEERING.indexOf('n');
-const REJECTED = STEERING.indexOf('rejected');
-const LABELLED = STEERING.indexOf('labelled');
-const SUCCESSES = STEERING.indexOf('successes');
-const LABELLED_REJECTED = STEERING.indexOf('labelledRejected');
-const SUCCESSES_REJECTED = STEERING.indexOf('successesRejected');
-
-/** A span of buckets [start, end). */
-interface Group {
-  start: number;
-  end: number;
-  readonly sums: Float64Array;
-}
+import type { Sums } from '../cells/cell.ts';
+import type { Group } from './bucket-groups.ts';
+import { groupOf, mergeOldGroups, middleOf } from './bucket-groups.ts';
+import { MAX_GROUPS, RECHECK_FRACTION } from './constants.ts';
+import type { RoutingSumName, RoutingSums } from './routing-sums.ts';
+import { nameSums, ROUTING_SUMS, WIDTH } from './routing-sums.ts';
 
 export interface Series {
-  /** Adds the delta of one bucket. Returns how many labels changed by it. */
+  /** Adds the delta of one bucket. Returns how many labels were added or changed. */
   add(bucket: number, delta: Sums): number;
-  /** Sums weighted by 2^(−age/half-life), and undecayed, both since the last change cut. `now` and half-life in buckets. */
-  decayed(now: number, halfLife: number): SteeringSums;
-  whole(): SteeringSums;
-  /** Groups younger than `age` buckets, newest first: for outcomes that are still to come. */
-  young(
-    now: number,
-    age: number,
-  ): readonly { readonly start: number; readonly end: number; readonly sums: SteeringSums }[];
+  /** Sums since the last change point, weighted by 2^(−age/half-life). `now` and the half-life are in buckets. */
+  decayed(now: number, halfLife: number): RoutingSums;
+  /** The same without weights. */
+  undecayed(): RoutingSums;
+  /** Groups since the last change point that end less than `age` buckets ago, newest first. */
+  recentGroups(now: number, age: number): readonly RecentGroup[];
   /**
-   * Looks for a change in the success rate or the climb rate and cuts the history there.
+   * Looks for a change in the success rate or the rejection rate, and drops what lies before it.
    * @param matureBefore bucket from which on labels are incomplete, so that early failures would look like a change
    */
   detectChange(matureBefore: number): boolean;
-  /** First bucket since the last cut; −∞ without one. */
+  /** First bucket since the last change point; −∞ without one. */
   readonly cut: number;
 }
 
-// Scratch space of the search for a change, which is over before anybody else can use it.
-let trials = new Float64Array(512);
-let hits = new Float64Array(512);
-const SCRATCH_COUNTS = {
-  labelled: (g: number): number => trials[g] as number,
-  successes: (g: number): number => hits[g] as number,
-};
-
-function acceptedOf(sums: Float64Array, g: number): void {
-  trials[g] = (sums[LABELLED] as number) - (sums[LABELLED_REJECTED] as number);
-  hits[g] = (sums[SUCCESSES] as number) - (sums[SUCCESSES_REJECTED] as number);
+export interface RecentGroup {
+  readonly start: number;
+  readonly end: number;
+  readonly sums: RoutingSums;
 }
 
-function climbsOf(sums: Float64Array, g: number): void {
-  trials[g] = sums[N] as number;
-  hits[g] = sums[REJECTED] as number;
-}
+// Indexes as constants: a record of them would be looked up by hash in the innermost loop of the search for a change.
+const VISITS = ROUTING_SUMS.indexOf('n');
+const REJECTED = ROUTING_SUMS.indexOf('rejected');
+const LABELLED = ROUTING_SUMS.indexOf('labelled');
+const SUCCESSES = ROUTING_SUMS.indexOf('successes');
+const LABELLED_REJECTED = ROUTING_SUMS.indexOf('labelledRejected');
+const SUCCESSES_REJECTED = ROUTING_SUMS.indexOf('successesRejected');
+
+/** Half-lives between the reference of decayed sums and now, above which weights would overflow. */
+const MAX_HALF_LIVES_AHEAD = 64;
 
 export function createSeries(): Series {
   const groups: Group[] = [];
   let cut = Number.NEGATIVE_INFINITY;
   const total = new Float64Array(WIDTH);
-  // Running decayed sums: Σ x·2^((mid − reference)/halfLife) for the half-life they were made with.
+  // Decayed sums as of `reference`, so that time passing is one factor: Σ x·2^((middle − reference)/half-life).
   const running = new Float64Array(WIDTH);
   let reference = 0;
-  let madeFor = 0;
-  let labelsAtTest = 0;
-  let visitsAtTest = 0;
+  /** The half-life `running` was computed with; 0 when it must be computed again. */
+  let halfLifeOfSums = 0;
+  let labelsAtCheck = 0;
+  let visitsAtCheck = 0;
 
-  function groupOf(bucket: number): Group {
-    const last = groups.at(-1);
-    if (last === undefined || bucket >= last.end) return insert(groups.length, bucket);
-    if (bucket >= last.start) return last;
-    let low = 0;
-    let high = groups.length - 1;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((groups[middle] as Group).end > bucket) high = middle;
-      else low = middle + 1;
-    }
-    const found = groups[low] as Group;
-    return bucket >= found.start ? found : insert(low, bucket);
-  }
-
-  function insert(index: number, bucket: number): Group {
-    const group = { start: bucket, end: bucket + 1, sums: new Float64Array(WIDTH) };
-    groups.splice(index, 0, group);
-    return group;
-  }
-
-  function rebuild(halfLife: number): void {
-    madeFor = halfLife;
+  function recompute(halfLife: number): void {
+    halfLifeOfSums = halfLife;
     reference = groups.at(-1)?.end ?? 0;
     running.fill(0);
     total.fill(0);
-    for (const group of groups) if (group.start >= cut) accumulate(group.sums, middleOf(group));
-  }
-
-  function accumulate(sums: Float64Array, middle: number): void {
-    const weight = 2 ** ((middle - reference) / madeFor);
-    for (let i = 0; i < WIDTH; i++) {
-      const value = sums[i] as number;
-      if (value === 0) continue;
-      running[i] = (running[i] as number) + weight * value;
-      total[i] = (total[i] as number) + value;
-    }
-  }
-
-  /** Merges all but the newest groups onto a grid of at most halfLife/{@link GROUPS_PER_HALF_LIFE}. */
-  function compact(halfLife: number): void {
-    const newest = groups.splice(groups.length - FINE_GROUPS);
-    const older = groups.splice(0);
-    const width = 2 ** Math.max(0, Math.floor(Math.log2(halfLife / GROUPS_PER_HALF_LIFE)));
-    const tailBefore = (newest[0]?.start ?? 0) - TAIL_HALF_LIVES * halfLife;
-    let slotOfLast = Number.NaN;
-    for (const group of older) {
-      const slot = group.end <= tailBefore ? Number.NEGATIVE_INFINITY : Math.floor(group.start / width);
-      const last = groups.at(-1);
-      // Never across a cut: what lies before it must stay out.
-      const mayMerge = last !== undefined && slot === slotOfLast && last.start < cut === group.start < cut;
-      slotOfLast = slot;
-      if (!mayMerge) groups.push(group);
-      else {
-        last.end = group.end;
-        for (let i = 0; i < WIDTH; i++) last.sums[i] = (last.sums[i] as number) + (group.sums[i] as number);
+    for (const group of groups) {
+      if (group.start < cut) continue;
+      const weight = 2 ** ((middleOf(group) - reference) / halfLife);
+      for (let i = 0; i < WIDTH; i++) {
+        const value = group.sums[i] as number;
+        running[i] = (running[i] as number) + weight * value;
+        total[i] = (total[i] as number) + value;
       }
     }
-    groups.push(...newest);
   }
 
-  /** Counts side by side first: the search reads each several times, and groups lie scattered in memory. */
-  function changeOf(first: number, length: number, counts: (sums: Float64Array, g: number) => void): number {
-    if (trials.length < length) [trials, hits] = [new Float64Array(2 * length), new Float64Array(2 * length)];
-    for (let g = 0; g < length; g++) counts((groups[first + g] as Group).sums, g);
-    return changePoint(length, SCRATCH_COUNTS);
+  /** Weight of a new part of `running`; 0 when all of it must be computed again. */
+  function weightOf(group: Group): number {
+    if (halfLifeOfSums === 0) return 0;
+    const halfLivesAhead = (middleOf(group) - reference) / halfLifeOfSums;
+    if (halfLivesAhead <= MAX_HALF_LIVES_AHEAD) return 2 ** halfLivesAhead;
+    halfLifeOfSums = 0;
+    return 0;
   }
 
   return {
@@ -164,20 +87,14 @@ export function createSeries(): Series {
       return cut;
     },
     add(bucket, delta) {
-      const group = groupOf(bucket);
+      const group = groupOf(groups, bucket);
       const counts = group.start >= cut;
-      let weight = 0;
-      if (counts && madeFor > 0) {
-        const exponent = (middleOf(group) - reference) / madeFor;
-        if (exponent > 64)
-          madeFor = 0; // the reference is too far back: made anew on the next reading
-        else weight = 2 ** exponent;
-      }
+      const weight = counts ? weightOf(group) : 0;
       let labels = 0;
       for (let i = 0; i < WIDTH; i++) {
-        const big = delta[STEERING[i] as Steering];
-        if (big === undefined) continue;
-        const value = Number(big);
+        const sum = delta[ROUTING_SUMS[i] as RoutingSumName];
+        if (sum === undefined) continue;
+        const value = Number(sum);
         group.sums[i] = (group.sums[i] as number) + value;
         if (i === LABELLED || (i === SUCCESSES && labels === 0)) labels = Math.abs(value);
         if (!counts) continue;
@@ -187,77 +104,72 @@ export function createSeries(): Series {
       return labels;
     },
     decayed(now, halfLife) {
-      if (groups.length > MAX_GROUPS) compact(halfLife);
-      if (madeFor !== halfLife) rebuild(halfLife);
-      return named(running, 2 ** ((reference - now) / halfLife));
+      if (groups.length > MAX_GROUPS) mergeOldGroups(groups, { halfLife, cut });
+      if (halfLifeOfSums !== halfLife) recompute(halfLife);
+      return nameSums(running, 2 ** ((reference - now) / halfLife));
     },
-    whole: () => named(total, 1),
-    young(now, age) {
-      const found: { start: number; end: number; sums: SteeringSums }[] = [];
+    undecayed: () => nameSums(total, 1),
+    recentGroups(now, age) {
+      const found: RecentGroup[] = [];
       for (let g = groups.length - 1; g >= 0; g--) {
-        const group = groups[g] as Group;
-        if (now - group.end >= age || group.start < cut) break;
-        found.push({ start: group.start, end: group.end, sums: named(group.sums, 1) });
+        const { start, end, sums } = groups[g] as Group;
+        if (now - end >= age || start < cut) break;
+        found.push({ start, end, sums: nameSums(sums, 1) });
       }
       return found;
     },
     detectChange(matureBefore) {
       const labels = total[LABELLED] as number;
-      const visits = total[N] as number;
-      const news = Math.max(Math.abs(labels - labelsAtTest), Math.abs(visits - visitsAtTest));
-      // The scan takes as long as the history: a five-hundredth more is not worth it.
-      if (news <= RECHECK_FRACTION * visits) return false;
-      const first = groups.findIndex(group => group.start >= cut);
-      let length = groups.length - Math.max(first, 0);
-      while (length > 0 && (groups[first + length - 1] as Group).end > matureBefore) length--;
-      const bySuccess = labels === labelsAtTest ? -1 : changeOf(first, length, acceptedOf);
-      const byClimb = (total[REJECTED] as number) === 0 ? -1 : changeOf(first, length, climbsOf);
-      labelsAtTest = labels;
-      visitsAtTest = visits;
-      const found = Math.max(bySuccess, byClimb);
+      const visits = total[VISITS] as number;
+      // The search takes as long as the history: a five-hundredth more is not worth it.
+      const more = Math.max(Math.abs(labels - labelsAtCheck), Math.abs(visits - visitsAtCheck));
+      if (more <= RECHECK_FRACTION * visits) return false;
+      const first = Math.max(
+        0,
+        groups.findIndex(group => group.start >= cut),
+      );
+      let end = groups.length;
+      while (end > first && (groups[end - 1] as Group).end > matureBefore) end--;
+      const bySuccess = labels === labelsAtCheck ? -1 : changeIn(groups, { first, end, counts: acceptedCounts });
+      const byRejection = total[REJECTED] === 0 ? -1 : changeIn(groups, { first, end, counts: rejectedCounts });
+      labelsAtCheck = labels;
+      visitsAtCheck = visits;
+      const found = Math.max(bySuccess, byRejection);
       if (found < 0) return false;
-      cut = (groups[first + found] as Group).start;
-      madeFor = 0;
-      total.fill(0);
-      for (const later of groups) {
-        if (later.start >= cut)
-          for (let i = 0; i < WIDTH; i++) total[i] = (total[i] as number) + (later.sums[i] as number);
-      }
-      labelsAtTest = visitsAtTest = Number.NaN; // the rest may hold another change
+      cut = (groups[found] as Group).start;
+      recompute(halfLifeOfSums);
+      labelsAtCheck = visitsAtCheck = Number.NaN; // The rest may hold another change.
       return true;
     },
   };
 }
 
-/** Sums of several histories together. */
-export function addSteering(all: readonly SteeringSums[]): SteeringSums {
-  const sums = { ...NOTHING };
-  for (const each of all) for (const name of STEERING) sums[name] += each[name];
-  return sums;
+// Counts side by side: the search reads each of them several times, and groups lie scattered in memory.
+let trials = new Float64Array(512);
+let hits = new Float64Array(512);
+const COUNTS = {
+  labelled: (g: number): number => trials[g] as number,
+  successes: (g: number): number => hits[g] as number,
+};
+
+/** Index of the first group after a change of a rate; −1 without a change. */
+function changeIn(
+  groups: readonly Group[],
+  { first, end, counts }: { first: number; end: number; counts: (sums: Float64Array, g: number) => void },
+): number {
+  const length = end - first;
+  if (trials.length < length) [trials, hits] = [new Float64Array(2 * length), new Float64Array(2 * length)];
+  for (let g = 0; g < length; g++) counts((groups[first + g] as Group).sums, g);
+  const found = changePoint(length, COUNTS);
+  return found < 0 ? -1 : first + found;
 }
 
-/** Sums of a node that was never seen. */
-export const NOTHING: SteeringSums = Object.freeze(named(new Float64Array(WIDTH), 0));
-
-function middleOf(group: Group): number {
-  return (group.start + group.end) / 2;
+function acceptedCounts(sums: Float64Array, g: number): void {
+  trials[g] = (sums[LABELLED] as number) - (sums[LABELLED_REJECTED] as number);
+  hits[g] = (sums[SUCCESSES] as number) - (sums[SUCCESSES_REJECTED] as number);
 }
 
-function named(sums: Float64Array, weight: number): SteeringSums {
-  return {
-    n: weight * (sums[0] as number),
-    cost: weight * (sums[1] as number),
-    cost2: weight * (sums[2] as number),
-    rejected: weight * (sums[3] as number),
-    ended: weight * (sums[4] as number),
-    labelled: weight * (sums[5] as number),
-    successes: weight * (sums[6] as number),
-    labelledRejected: weight * (sums[7] as number),
-    successesRejected: weight * (sums[8] as number),
-    audited: weight * (sums[9] as number),
-    auditedSuccesses: weight * (sums[10] as number),
-    auditedProxySuccesses: weight * (sums[11] as number),
-    auditedBothSuccesses: weight * (sums[12] as number),
-    failureDelayMs: weight * (sums[13] as number),
-  };
+function rejectedCounts(sums: Float64Array, g: number): void {
+  trials[g] = sums[VISITS] as number;
+  hits[g] = sums[REJECTED] as number;
 }

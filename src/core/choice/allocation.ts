@@ -11,14 +11,18 @@ import type { PlanSet } from '../ledger/plan-set.ts';
 import { hasPlan, planIndexes } from '../ledger/plan-set.ts';
 
 /** What is minimised over plans: `costMultiplier·cost + value·P(fail)`. */
-export interface Score {
+export interface ScoreWeights {
   /** USD that a failure is worth. */
   readonly valueUsd: number;
   readonly costMultiplier: number;
 }
 
 /** Share of rows in which each eligible plan scores lowest; 0 for the others. Sums to 1. */
-export function countShares(table: SampleTable, { valueUsd, costMultiplier }: Score, eligible: PlanSet): Float64Array {
+export function countShares(
+  table: SampleTable,
+  { valueUsd, costMultiplier }: ScoreWeights,
+  eligible: PlanSet,
+): Float64Array {
   const { rows, plans, costUsd, fail } = table;
   const shares = new Float64Array(plans);
   const choices = planIndexes(eligible);
@@ -64,7 +68,7 @@ export function sharpen(shares: Float64Array, exponent: number): void {
 }
 
 /** Posterior mean score per plan. */
-export function meanScores(table: SampleTable, { valueUsd, costMultiplier }: Score): Float64Array {
+export function meanScores(table: SampleTable, { valueUsd, costMultiplier }: ScoreWeights): Float64Array {
   return table.meanCostUsd.map((cost, k) => costMultiplier * cost + valueUsd * (table.meanFail[k] as number));
 }
 
@@ -97,8 +101,10 @@ export function raiseToFloors(
 }
 
 function floorShare(gap: number, { best, count, floor }: { best: number; count: number; floor: FloorOptions }): number {
-  if (floor.budget === Number.POSITIVE_INFINITY) return floor.most;
-  return gap > 0 ? Math.min(floor.most, (floor.budget * Math.max(0, best)) / ((count - 1) * gap)) : floor.most;
+  if (floor.budgetFraction === Number.POSITIVE_INFINITY) return floor.maxShare;
+  return gap > 0
+    ? Math.min(floor.maxShare, (floor.budgetFraction * Math.max(0, best)) / ((count - 1) * gap))
+    : floor.maxShare;
 }
 
 /**

@@ -16,17 +16,20 @@ export const SHARPNESS_HALF_VISITS = 200;
 /** The least share of an eligible plan. Larger: exploring costs more. Smaller: a plan that has improved is found later. */
 export interface FloorOptions {
   /** The most that a floor may be, as a share. */
-  readonly most: number;
+  readonly maxShare: number;
   /** What all floors together may cost, as a fraction of the best plan's score. */
-  readonly budget: number;
+  readonly budgetFraction: number;
 }
 
 const MAX_FLOOR = 0.02;
-export const COST_AWARE_FLOOR: FloorOptions = Object.freeze({ most: MAX_FLOOR, budget: 0.003 });
+export const COST_AWARE_FLOOR: FloorOptions = Object.freeze({ maxShare: MAX_FLOOR, budgetFraction: 0.003 });
 /** Half of it where priors are pooled, because other features show as well what an idle plan does by now. */
-export const POOLED_FLOOR: FloorOptions = Object.freeze({ most: MAX_FLOOR, budget: 0.0015 });
+export const POOLED_FLOOR: FloorOptions = Object.freeze({ maxShare: MAX_FLOOR, budgetFraction: 0.0015 });
 /** Whatever it costs: for replays that need every plan in the ledger. */
-export const EVALUATION_FLOOR: FloorOptions = Object.freeze({ most: MAX_FLOOR, budget: Number.POSITIVE_INFINITY });
+export const EVALUATION_FLOOR: FloorOptions = Object.freeze({
+  maxShare: MAX_FLOOR,
+  budgetFraction: Number.POSITIVE_INFINITY,
+});
 
 // eligibility
 

@@ -25,7 +25,7 @@ export function planSuccess({ graph, nodes }: Posterior, plan: number): BetaShap
     }
     const follows: Moments = next ?? momentsOf(flipped(node.rejected));
     const r = momentsOf(node.climb);
-    const f = momentsOf(flipped(node.passed));
+    const f = momentsOf(flipped(node.accepted));
     next = {
       mean: (1 - r.mean) * f.mean + r.mean * follows.mean,
       square:

@@ -5,8 +5,8 @@
 import { TABLE_ROWS } from './constants.ts';
 import type { NodeRates, PlanGraph } from '../beliefs/plan-graph.ts';
 import { planRates } from '../beliefs/plan-graph.ts';
-import type { BetaShape, LikelyNode, Mixture, NodePosterior, Posterior, RateMixture } from '../beliefs/posterior.ts';
-import { certain, expectedOfLikely, expectedRates } from '../beliefs/posterior.ts';
+import type { BetaShape, NodeComponent, Mixture, NodePosterior, Posterior, RateMixture } from '../beliefs/posterior.ts';
+import { asMixture, expectedMixtureRates, expectedRates } from '../beliefs/posterior.ts';
 import type { Random } from '../math/random.ts';
 import { fillBeta, normal } from '../math/samplers.ts';
 
@@ -22,7 +22,7 @@ export interface SampleTable {
 }
 
 export function sampleTable(posterior: Posterior, random: Random, rows = TABLE_ROWS): SampleTable {
-  return sampleMixture(certain(posterior), random, rows);
+  return sampleMixture(asMixture(posterior), random, rows);
 }
 
 /** The same where nobody knows which of several things is true of a node: as many samples of each as it is likely. */
@@ -30,7 +30,7 @@ export function sampleMixture({ graph, nodes }: Mixture, random: Random, rows = 
   const plans = graph.plans.length;
   const columns = nodes.map((likely, at) => mixedColumn(likely, { climbs: graph.climbs[at] === true, rows, random }));
   const table = emptyTable(rows, plans);
-  fillMeans(table, { graph, expected: nodes.map(expectedOfLikely) });
+  fillMeans(table, { graph, expected: nodes.map(expectedMixtureRates) });
   for (let k = 0; k < plans; k++) {
     const path = graph.paths[k] ?? [];
     for (let i = 0; i < rows; i++) {
@@ -46,7 +46,7 @@ export function sampleMixture({ graph, nodes }: Mixture, random: Random, rows = 
           continue;
         }
         const climb = column.climb[i] as number;
-        fail += reach * (1 - climb) * (column.passed[i] as number);
+        fail += reach * (1 - climb) * (column.accepted[i] as number);
         if (position < path.length - 1) reach *= climb;
         else fail += reach * climb * (column.rejected[i] as number);
       }
@@ -64,13 +64,13 @@ interface ColumnOptions {
 }
 
 function columnOf(node: NodePosterior, { climbs, rows, random }: ColumnOptions): Column {
-  const column: Column = { cost: new Float64Array(rows), climb: EMPTY, passed: EMPTY, rejected: EMPTY, ended: EMPTY };
+  const column: Column = { cost: new Float64Array(rows), climb: EMPTY, accepted: EMPTY, rejected: EMPTY, ended: EMPTY };
   for (let i = 0; i < rows; i++) {
     column.cost[i] = node.costUsd * Math.exp(node.costLogSd * normal(random) - (node.costLogSd * node.costLogSd) / 2);
   }
   if (climbs) {
     column.climb = betaColumn(node.climb.a, node.climb.b, { rows, random });
-    column.passed = failColumn(node.passed, node.mixed?.passed, { rows, random });
+    column.accepted = failColumn(node.accepted, node.mixed?.accepted, { rows, random });
     column.rejected = failColumn(node.rejected, undefined, { rows, random });
   } else {
     column.ended = failColumn(node.ended, node.mixed?.ended, { rows, random });
@@ -79,15 +79,15 @@ function columnOf(node: NodePosterior, { climbs, rows, random }: ColumnOptions):
 }
 
 /** Rows of every likely node in an order of their own, so that nodes are independent of each other. */
-function mixedColumn(likely: readonly LikelyNode[], { climbs, rows, random }: ColumnOptions): Column {
-  const only = likely[0] as LikelyNode;
+function mixedColumn(likely: readonly NodeComponent[], { climbs, rows, random }: ColumnOptions): Column {
+  const only = likely[0] as NodeComponent;
   if (likely.length === 1) return columnOf(only.node, { climbs, rows, random });
   const order = permutation(rows, random);
   const all = climbs ? rows : 0;
   const mixed: Column = {
     cost: new Float64Array(rows),
     climb: new Float64Array(all),
-    passed: new Float64Array(all),
+    accepted: new Float64Array(all),
     rejected: new Float64Array(all),
     ended: new Float64Array(rows - all),
   };
@@ -121,11 +121,11 @@ const EMPTY: Float64Array = new Float64Array(0);
 interface Column {
   readonly cost: Float64Array;
   climb: Float64Array;
-  passed: Float64Array;
+  accepted: Float64Array;
   rejected: Float64Array;
   ended: Float64Array;
 }
-const COLUMN_NAMES = ['cost', 'climb', 'passed', 'rejected', 'ended'] as const;
+const COLUMN_NAMES = ['cost', 'climb', 'accepted', 'rejected', 'ended'] as const;
 
 function betaColumn(a: number, b: number, { rows, random }: { rows: number; random: Random }): Float64Array {
   const column = new Float64Array(rows);

@@ -1,5 +1,5 @@
 /** Posterior means with 95 % credible intervals, from joint samples of every plan's cost and failure probability. */
-import type { Score } from '../choice/allocation.ts';
+import type { ScoreWeights } from '../choice/allocation.ts';
 import type { SampleTable } from '../choice/posterior-samples.ts';
 import type { Figure } from '../math/interval.ts';
 
@@ -57,7 +57,11 @@ export function mixtureOf(table: SampleTable, shares: ArrayLike<number>): Sample
 }
 
 /** By how much the first plan's score is above the second's, per sample, in ascending order. */
-export function scoreDifferences(table: SampleTable, score: Score, [k, best]: readonly [number, number]): Float64Array {
+export function scoreDifferences(
+  table: SampleTable,
+  score: ScoreWeights,
+  [k, best]: readonly [number, number],
+): Float64Array {
   const { rows, plans, costUsd, fail } = table;
   const scoreAt = (i: number): number =>
     score.costMultiplier * (costUsd[i] as number) + score.valueUsd * (fail[i] as number);

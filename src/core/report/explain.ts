@@ -52,7 +52,7 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
       visits: node.n,
       costUsd: node.costUsd,
       ...(climbs ? { rejection: credible(node.climb) } : {}),
-      success: credible(climbs ? node.passed : node.ended),
+      success: credible(climbs ? node.accepted : node.ended),
     };
   });
   const plans = graph.plans.map((plan, k): PlanExplanation => {

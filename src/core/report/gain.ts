@@ -1,5 +1,5 @@
 /** What a feature would save by sending every intent to its best plan: where to look first. */
-import type { Score } from '../choice/allocation.ts';
+import type { ScoreWeights } from '../choice/allocation.ts';
 import { meanScores, valueOfFailure } from '../choice/allocation.ts';
 import { sampleTable } from '../choice/posterior-samples.ts';
 import type { Figure } from '../math/interval.ts';
@@ -43,7 +43,7 @@ export function gainOf(
   if (intents === 0) return undefined;
   const table = sampleTable(posterior, seededRandom('gain'), GAIN_SAMPLES);
   const eligible = allPlans(plans.length);
-  const score: Score = {
+  const score: ScoreWeights = {
     valueUsd: valueOfFailure(table, { failureCostUsd, perSuccess, eligible }),
     costMultiplier: 1,
   };

@@ -171,7 +171,7 @@ function cascadeTruth(options: CascadeWorldOptions, plans: readonly Plan[]): rea
   const nodes = graph.nodes.map(node => ({
     costUsd: judgeCostUsd + (node === cheap.name ? cheap.costUsd : premium.costUsd),
     climb,
-    failPassed: ((1 - p1) * (1 - se)) / (1 - climb),
+    failAccepted: ((1 - p1) * (1 - se)) / (1 - climb),
     failRejected: ((1 - p1) * se) / climb,
     failEnded: node === premium.name ? 1 - overall : afterCheap,
   }));

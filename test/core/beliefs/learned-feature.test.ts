@@ -104,7 +104,7 @@ describe('priors', () => {
     const learned = create({ priorSuccess: { premium: { success: 0.9 }, mini: { success: 0.5, strength: 500 } } });
     expect(believed(learned, 'premium').ended.a).toBeCloseTo(4.5, 12);
     expect(believed(learned, 'premium').ended.b).toBeCloseTo(0.5, 12);
-    expect(believed(learned, 'mini').passed).toEqual({ a: 5, b: 5 });
+    expect(believed(learned, 'mini').accepted).toEqual({ a: 5, b: 5 });
     expect(believed(learned, 'mini>premium').ended).toEqual({ a: 1, b: 1 });
   });
 
@@ -127,13 +127,13 @@ describe('versions', () => {
   test('a new version starts afresh, with what the old one showed as a weak prior', () => {
     const learned = create({ versions: { mini: 'v1' } });
     learned.apply([cell('mini', outcomes(500n, 450n))]);
-    expect(believed(learned, 'mini').passed.a).toBeGreaterThan(400);
+    expect(believed(learned, 'mini').accepted.a).toBeGreaterThan(400);
     learned.setVersions({ mini: 'v2' });
-    const { a, b } = believed(learned, 'mini').passed;
+    const { a, b } = believed(learned, 'mini').accepted;
     expect(a + b).toBeCloseTo(6, 9);
     expect(a / (a + b)).toBeCloseTo(0.9, 2);
     learned.apply([cell('mini', outcomes(100n, 10n), { version: 'v2' })]);
-    expect(betaMean(believed(learned, 'mini').passed)).toBeLessThan(0.16);
+    expect(betaMean(believed(learned, 'mini').accepted)).toBeLessThan(0.16);
   });
 
   test('without configured versions the one seen last is current', () => {

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { planGraph } from '../../../src/core/beliefs/plan-graph.ts';
-import type { Exposures, SegmentContext } from '../../../src/core/beliefs/learned-segment.ts';
+import type { LabelCorrection, SegmentContext } from '../../../src/core/beliefs/learned-segment.ts';
 import { createSegment } from '../../../src/core/beliefs/learned-segment.ts';
 import { UNIFORM } from '../../../src/core/beliefs/posterior.ts';
 import { BUCKET_MS } from '../../../src/core/cells/cell.ts';
 
-const NOTHING_TO_COME: Exposures = { decayed: { accepted: 0, rejected: 0 }, whole: { accepted: 0, rejected: 0 } };
+const NOTHING_TO_COME: LabelCorrection = {
+  decayed: { accepted: 0, rejected: 0 },
+  undecayed: { accepted: 0, rejected: 0 },
+};
 
 function around(more: Partial<SegmentContext> = {}): SegmentContext {
   return {
@@ -45,7 +48,7 @@ describe('a segment', () => {
 
   test('adds what is still to come to the labels it has', () => {
     const exposed = { accepted: 30, rejected: 0 };
-    const segment = createSegment(around({ pendingLabelCorrection: () => ({ decayed: exposed, whole: exposed }) }));
+    const segment = createSegment(around({ pendingLabelCorrection: () => ({ decayed: exposed, undecayed: exposed }) }));
     segment.add('a', 'now', part(5n, 0n));
     const [a] = segment.posterior(BUCKET_MS).nodes;
     expect(a?.ended.b).toBeCloseTo(1 + 5, 6);
@@ -64,7 +67,7 @@ describe('a segment', () => {
   test('touched, it tells policies to look again', () => {
     const segment = createSegment(around());
     const { outcomes } = segment;
-    segment.touch();
+    segment.invalidate();
     expect(segment.outcomes).toBeGreaterThan(outcomes);
   });
 });

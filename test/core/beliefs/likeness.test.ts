@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Comparison } from '../../../src/core/beliefs/likeness.ts';
+import type { PriorFit } from '../../../src/core/beliefs/likeness.ts';
 import { likenessOf } from '../../../src/core/beliefs/likeness.ts';
 
-const features = (logBayesFactors: readonly number[], weight = 1): readonly Comparison[] =>
+const features = (logBayesFactors: readonly number[], weight = 1): readonly PriorFit[] =>
   logBayesFactors.map((logBayesFactor, i) => ({ feature: `f${i}`, logBayesFactor, weight }));
 const times = (count: number, value: number): readonly number[] => Array.from({ length: count }, () => value);
 

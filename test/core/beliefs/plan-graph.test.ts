@@ -52,7 +52,7 @@ describe('planRates', () => {
     const node = (costUsd: number, failEnded: number): Parameters<typeof planRates>[2][number] => ({
       costUsd,
       climb,
-      failPassed: ((1 - p1) * (1 - se)) / (1 - climb),
+      failAccepted: ((1 - p1) * (1 - se)) / (1 - climb),
       failRejected: ((1 - p1) * se) / climb,
       failEnded,
     });

@@ -8,13 +8,17 @@ import {
   nodePosterior,
   UNIFORM,
 } from '../../../src/core/beliefs/posterior.ts';
-import type { SteeringSums } from '../../../src/core/beliefs/series.ts';
-import { NOTHING } from '../../../src/core/beliefs/series.ts';
+import type { RoutingSums } from '../../../src/core/beliefs/routing-sums.ts';
+import { NO_SUMS } from '../../../src/core/beliefs/routing-sums.ts';
 
 const PRIOR: NodePrior = { success: { a: 3, b: 2 }, climb: UNIFORM, rejected: UNIFORM, costUsd: 0.01 };
 
-function believe(sums: Partial<SteeringSums>, whole: Partial<SteeringSums> = sums): ReturnType<typeof nodePosterior> {
-  return nodePosterior('mini', { decayed: { ...NOTHING, ...sums }, whole: { ...NOTHING, ...whole }, prior: PRIOR });
+function believe(sums: Partial<RoutingSums>, undecayed: Partial<RoutingSums> = sums): ReturnType<typeof nodePosterior> {
+  return nodePosterior('mini', {
+    decayed: { ...NO_SUMS, ...sums },
+    undecayed: { ...NO_SUMS, ...undecayed },
+    prior: PRIOR,
+  });
 }
 
 describe('rates', () => {
@@ -36,7 +40,7 @@ describe('rates', () => {
       successesRejected: 1,
     });
     expect(node.climb).toEqual({ a: 11, b: 41 });
-    expect(node.passed).toEqual({ a: 3 + 29, b: 2 + 6 });
+    expect(node.accepted).toEqual({ a: 3 + 29, b: 2 + 6 });
     expect(node.rejected).toEqual({ a: 2, b: 5 });
     expect(node.ended).toEqual({ a: 33, b: 12 });
   });
@@ -61,8 +65,8 @@ describe('rates', () => {
 describe('a prior that holds only if the feature is like the others', () => {
   const prior: NodePrior = { ...PRIOR, success: { a: 2, b: 8 }, likeness: 0.5 };
   const after = (labelled: number, successes: number): ReturnType<typeof nodePosterior> => {
-    const sums = { ...NOTHING, n: labelled, ended: labelled, labelled, successes };
-    return nodePosterior('mini', { decayed: sums, whole: sums, prior });
+    const sums = { ...NO_SUMS, n: labelled, ended: labelled, labelled, successes };
+    return nodePosterior('mini', { decayed: sums, undecayed: sums, prior });
   };
 
   test('outcomes count in both parts, and weigh them by how well each foretold them', () => {
@@ -112,7 +116,7 @@ test('a Beta’s mean and variance, and what a node is expected to do', () => {
   expect(expectedRates(believe({}))).toEqual({
     costUsd: 0.01,
     climb: 0.5,
-    failPassed: 1 - 0.6,
+    failAccepted: 1 - 0.6,
     failRejected: 0.5,
     failEnded: 1 - 0.6,
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BetaShape } from '../../../src/core/beliefs/posterior.ts';
 import { betaVariance, expectedSuccess, UNIFORM } from '../../../src/core/beliefs/posterior.ts';
-import type { LearntPrior } from '../../../src/core/beliefs/priors.ts';
+import type { PooledPrior } from '../../../src/core/beliefs/priors.ts';
 import { empiricalBayes } from '../../../src/core/beliefs/priors.ts';
 import type { RateCell } from '../../../src/core/cells/rate-cells.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
@@ -17,7 +17,7 @@ function binomial(n: number, p: number, random: ReturnType<typeof seededRandom>)
 }
 
 /** What is expected of a rate, like the others' or not. */
-function expected(prior: LearntPrior | undefined): BetaShape {
+function expected(prior: PooledPrior | undefined): BetaShape {
   if (prior === undefined) throw new Error('no prior');
   const { likeness, ...success } = prior;
   return expectedSuccess({ success, likeness, climb: UNIFORM, rejected: UNIFORM, costUsd: 0 });

@@ -1,15 +1,21 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { BetaShape, LikelyNode, Mixture, NodePosterior, Posterior } from '../../../src/core/beliefs/posterior.ts';
-import { certain } from '../../../src/core/beliefs/posterior.ts';
+import type {
+  BetaShape,
+  NodeComponent,
+  Mixture,
+  NodePosterior,
+  Posterior,
+} from '../../../src/core/beliefs/posterior.ts';
+import { asMixture } from '../../../src/core/beliefs/posterior.ts';
 import { isSameBelief } from '../../../src/core/beliefs/same-belief.ts';
 
 const graph = { plans: [['mini']], nodes: ['mini'], paths: [[0]], climbs: [false] } as unknown as Posterior['graph'];
 const even: BetaShape = { a: 500, b: 500 };
 
 function believed(node: Partial<NodePosterior> = {}, more: Partial<Posterior> = {}): Mixture {
-  const all = { climb: even, passed: even, rejected: even, ended: even };
-  return certain({
+  const all = { climb: even, accepted: even, rejected: even, ended: even };
+  return asMixture({
     graph,
     nodes: [{ node: 'mini', n: 1_000, costUsd: 0.01, costLogSd: 0.05, ...all, ...node }],
     ...more,
@@ -22,7 +28,7 @@ test('a rate may move by a tenth of its standard deviation, and no further', () 
   expect(isSameBelief(believed(), believed({ ended: { a: 502, b: 498 } }))).toBe(false);
 });
 
-test.each(['climb', 'passed', 'rejected', 'ended'] as const)('every rate counts: %s', rate => {
+test.each(['climb', 'accepted', 'rejected', 'ended'] as const)('every rate counts: %s', rate => {
   expect(isSameBelief(believed(), believed({ [rate]: { a: 600, b: 400 } }))).toBe(false);
 });
 
@@ -67,7 +73,7 @@ test('law: a belief is the same as itself, also where nothing was seen yet', () 
 });
 
 test('what may be true must be as many things, nearly as likely as before', () => {
-  const [[{ node }]] = believed().nodes as [[LikelyNode]];
+  const [[{ node }]] = believed().nodes as [[NodeComponent]];
   const mixed = (...weights: readonly number[]): Mixture => ({
     graph,
     nodes: [weights.map(weight => ({ node, weight }))],

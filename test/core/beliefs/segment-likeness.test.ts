@@ -4,7 +4,7 @@ import { logBeta } from '../../../src/core/math/distributions.ts';
 import type { BetaShape, RateCounts } from '../../../src/core/beliefs/posterior.ts';
 import { UNIFORM } from '../../../src/core/beliefs/posterior.ts';
 import { SEGMENT_LIKENESS } from '../../../src/core/beliefs/constants.ts';
-import { likenessAfter, priorFromOthers } from '../../../src/core/beliefs/segment-likeness.ts';
+import { strengthWeights, priorFromOthers } from '../../../src/core/beliefs/segment-likeness.ts';
 
 const ALIKE = Number.POSITIVE_INFINITY;
 
@@ -19,7 +19,7 @@ function posteriorMean(
     const m = (i + 0.5) / 4000;
     const [a, b] = [strength * m, strength * (1 - m)];
     let log = (base.a - 1) * Math.log(m) + (base.b - 1) * Math.log(1 - m);
-    for (const { l, s } of counts) log += logBeta(a + s, b + l - s) - logBeta(a, b);
+    for (const { n: l, s } of counts) log += logBeta(a + s, b + l - s) - logBeta(a, b);
     over += f(m) * Math.exp(log + 400);
     under += Math.exp(log + 400);
   }
@@ -28,27 +28,27 @@ function posteriorMean(
 
 describe('priorFromOthers', () => {
   test.each([
-    [2, [{ l: 40, s: 30 }]],
+    [2, [{ n: 40, s: 30 }]],
     [
       8,
       [
-        { l: 40, s: 30 },
-        { l: 10, s: 4 },
+        { n: 40, s: 30 },
+        { n: 10, s: 4 },
       ],
     ],
     [
       32,
       [
-        { l: 200, s: 150 },
-        { l: 5, s: 4 },
-        { l: 60, s: 45 },
+        { n: 200, s: 150 },
+        { n: 5, s: 4 },
+        { n: 60, s: 45 },
       ],
     ],
     [
       128,
       [
-        { l: 200, s: 180 },
-        { l: 100, s: 88 },
+        { n: 200, s: 180 },
+        { n: 100, s: 88 },
       ],
     ],
   ] as const)('at strength %d is what integrating over the feature’s rate gives, nearly', (strength, counts) => {
@@ -68,8 +68,8 @@ describe('priorFromOthers', () => {
       priorFromOthers(
         { a: 3, b: 1 },
         [
-          { l: 10, s: 4 },
-          { l: 90, s: 50 },
+          { n: 10, s: 4 },
+          { n: 90, s: 50 },
         ],
         ALIKE,
       ),
@@ -82,10 +82,10 @@ describe('priorFromOthers', () => {
         fc.array(fc.tuple(fc.nat(500), fc.nat(500)), { maxLength: 6 }),
         fc.constantFrom(2, 8, 32, 128),
         (pairs, strength) => {
-          const counts = pairs.map(([s, f]) => ({ l: s + f, s }));
+          const counts = pairs.map(([s, f]) => ({ n: s + f, s }));
           const { a, b } = priorFromOthers(UNIFORM, counts, strength);
           expect(a + b).toBeLessThanOrEqual(strength);
-          expect(a + b).toBeLessThanOrEqual(2 + counts.reduce((sum, { l }) => sum + l, 0));
+          expect(a + b).toBeLessThanOrEqual(2 + counts.reduce((sum, { n }) => sum + n, 0));
         },
       ),
     );
@@ -94,7 +94,7 @@ describe('priorFromOthers', () => {
 
 describe('likenessAfter', () => {
   const weights = (...counts: readonly (readonly [number, number])[]): readonly number[] =>
-    (likenessAfter([[{ base: UNIFORM, counts: counts.map(([l, s]) => ({ l, s })) }]])[0] ?? []).map(
+    (strengthWeights([[{ base: UNIFORM, counts: counts.map(([n, s]) => ({ n, s })) }]])[0] ?? []).map(
       ({ weight }) => weight,
     );
   const [own, alike] = [0, SEGMENT_LIKENESS.strengths.length - 1] as const;
@@ -125,8 +125,8 @@ describe('likenessAfter', () => {
 
   test('at two strengths it is Bayes’ rule with the exact evidence, nearly', () => {
     const counts = [
-      { l: 30, s: 24 },
-      { l: 25, s: 12 },
+      { n: 30, s: 24 },
+      { n: 25, s: 12 },
     ];
     const log = (strength: number): number => {
       // P(second | first): the second segment's evidence, averaged over the feature's rate given the first.
@@ -134,16 +134,19 @@ describe('likenessAfter', () => {
       return Math.log(
         posteriorMean(
           m => {
-            if (strength === ALIKE) return m ** second.s * (1 - m) ** (second.l - second.s);
+            if (strength === ALIKE) return m ** second.s * (1 - m) ** (second.n - second.s);
             const [a, b] = [strength * m, strength * (1 - m)];
-            return Math.exp(logBeta(a + second.s, b + second.l - second.s) - logBeta(a, b));
+            return Math.exp(logBeta(a + second.s, b + second.n - second.s) - logBeta(a, b));
           },
           { base: UNIFORM, counts: [first], strength: strength === ALIKE ? 1e7 : strength },
         ),
       );
     };
     const exact = 1 / (1 + Math.exp(log(ALIKE) - log(8)));
-    const [found] = likenessAfter([[{ base: UNIFORM, counts }]], { similarProbability: 1e-12, strengths: [8, ALIKE] });
+    const [found] = strengthWeights([[{ base: UNIFORM, counts }]], {
+      similarProbability: 1e-12,
+      strengths: [8, ALIKE],
+    });
     expect(found?.[0]?.weight).toBeGreaterThan(exact - 0.05);
     expect(found?.[0]?.weight).toBeLessThan(exact + 0.05);
   });
@@ -153,8 +156,8 @@ describe('likenessAfter', () => {
       {
         base: UNIFORM,
         counts: [
-          { l: 100, s: 95 },
-          { l: 100, s: 20 },
+          { n: 100, s: 95 },
+          { n: 100, s: 20 },
         ],
       },
     ];
@@ -162,12 +165,12 @@ describe('likenessAfter', () => {
       {
         base: UNIFORM,
         counts: [
-          { l: 1, s: 1 },
-          { l: 0, s: 0 },
+          { n: 1, s: 1 },
+          { n: 0, s: 0 },
         ],
       },
     ];
-    const [, next] = likenessAfter([differ, unknown]);
+    const [, next] = strengthWeights([differ, unknown]);
     expect(next?.map(({ weight }) => weight)).toEqual(SEGMENT_LIKENESS.strengths.map(() => expect.closeTo(0.2, 6)));
   });
 
@@ -178,7 +181,7 @@ describe('likenessAfter', () => {
         const found = weights(...counts);
         for (const weight of found) expect(weight).toBeGreaterThanOrEqual(0);
         expect(found.reduce((x, y) => x + y, 0)).toBeCloseTo(1, 9);
-        if (new Set(counts.map(([l]) => l)).size < counts.length) return;
+        if (new Set(counts.map(([n]) => n)).size < counts.length) return;
         const reversed = weights(...counts.toReversed());
         found.forEach((weight, i) => {
           expect(reversed[i]).toBeCloseTo(weight, 9);

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { enumeratePlans } from '../../../src/core/beliefs/plan-graph.ts';
 import type { LearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
-import type { LikelyNode } from '../../../src/core/beliefs/posterior.ts';
-import { betaMean, expectedOfLikely } from '../../../src/core/beliefs/posterior.ts';
+import type { NodeComponent } from '../../../src/core/beliefs/posterior.ts';
+import { betaMean, expectedMixtureRates } from '../../../src/core/beliefs/posterior.ts';
 import type { Cell, Sums } from '../../../src/core/cells/cell.ts';
 
 const VARIATION = 3;
@@ -36,10 +36,10 @@ function learnedFrom(...cells: readonly Cell[]): LearnedFeature {
   return learned;
 }
 
-const likelyOf = (learned: LearnedFeature, segment: string): readonly LikelyNode[] =>
+const likelyOf = (learned: LearnedFeature, segment: string): readonly NodeComponent[] =>
   learned.segment(segment).mixture(0).nodes[0] ?? [];
 const failOf = (learned: LearnedFeature, segment: string): number =>
-  expectedOfLikely(likelyOf(learned, segment)).failPassed;
+  expectedMixtureRates(likelyOf(learned, segment)).failAccepted;
 
 describe('a mixture over segments', () => {
   test('a feature without segments is believed as it is, in one way', () => {
@@ -52,8 +52,8 @@ describe('a mixture over segments', () => {
     const [whole] = learnedFrom(seen('', [200, 155]))
       .segment('')
       .posterior(0).nodes;
-    expect(parts?.passed.a).toBeCloseTo(whole?.passed.a ?? 0, 9);
-    expect(parts?.passed.b).toBeCloseTo(whole?.passed.b ?? 0, 9);
+    expect(parts?.accepted.a).toBeCloseTo(whole?.accepted.a ?? 0, 9);
+    expect(parts?.accepted.b).toBeCloseTo(whole?.accepted.b ?? 0, 9);
     expect(parts?.n).toBeCloseTo(whole?.n ?? 0, 9);
   });
 
@@ -76,22 +76,22 @@ describe('a mixture over segments', () => {
       seen('y', [200, 200], { rejected: 180n }),
       seen('z', [10, 10], { rejected: 9n }),
     );
-    expect(expectedOfLikely(likelyOf(learned, 'z')).climb).toBeGreaterThan(0.75);
+    expect(expectedMixtureRates(likelyOf(learned, 'z')).climb).toBeGreaterThan(0.75);
     expect(likelyOf(learned, 'z').at(-1)?.weight).toBeLessThan(0.01);
   });
 
   test('what an older version has shown in any segment is a weak prior', () => {
     const old: Cell = { ...seen('x', [1000, 900]), key: { ...seen('x', [0, 0]).key, version: 'v0' } };
     const learned = learnedFrom(old, seen('x', [2, 1]), seen('y', [2, 1]));
-    const { passed } = likelyOf(learned, 'y').at(-1)?.node ?? { passed: { a: 0, b: 0 } };
+    const { accepted: accepted } = likelyOf(learned, 'y').at(-1)?.node ?? { accepted: { a: 0, b: 0 } };
     // Six outcomes at 901 of 1002, and the four of the current version.
-    expect(passed.a).toBeCloseTo(6 * (901 / 1002) + 2, 2);
-    expect(betaMean(passed)).toBeLessThan(0.9);
+    expect(accepted.a).toBeCloseTo(6 * (901 / 1002) + 2, 2);
+    expect(betaMean(accepted)).toBeLessThan(0.9);
   });
 
   describe('costs', () => {
     const costOf = (learned: LearnedFeature, segment: string): number =>
-      expectedOfLikely(likelyOf(learned, segment)).costUsd;
+      expectedMixtureRates(likelyOf(learned, segment)).costUsd;
 
     test('a segment keeps its own once it has seen enough, though success is alike', () => {
       const learned = learnedFrom(seen('short', [200, 160], {}, 0.002), seen('long', [200, 160], {}, 0.02));

@@ -2,20 +2,20 @@ import { describe, expect, test } from 'vitest';
 import type { NodePrior } from '../../../src/core/beliefs/posterior.ts';
 import { UNIFORM } from '../../../src/core/beliefs/posterior.ts';
 import { segmentPrior } from '../../../src/core/beliefs/segment-prior.ts';
-import type { SteeringSums } from '../../../src/core/beliefs/series.ts';
-import { NOTHING } from '../../../src/core/beliefs/series.ts';
+import type { RoutingSums } from '../../../src/core/beliefs/routing-sums.ts';
+import { NO_SUMS } from '../../../src/core/beliefs/routing-sums.ts';
 
 const BASE: NodePrior = { success: { a: 3, b: 1 }, climb: UNIFORM, rejected: UNIFORM, costUsd: 0.01 };
 
-function seen(labelled: number, successes: number): SteeringSums {
-  return { ...NOTHING, n: labelled, ended: labelled, labelled, successes, cost: labelled * 0.03e9 };
+function seen(labelled: number, successes: number): RoutingSums {
+  return { ...NO_SUMS, n: labelled, ended: labelled, labelled, successes, cost: labelled * 0.03e9 };
 }
 
 describe('segmentPrior', () => {
   test('segments that are alike lend more than segments that differ', () => {
     const strength = (rates: readonly number[]): number => {
       const [own, ...others] = rates.map(rate => seen(200, 200 * rate));
-      const { a, b } = segmentPrior(BASE, { own: own as SteeringSums, others }).success;
+      const { a, b } = segmentPrior(BASE, { own: own as RoutingSums, others }).success;
       return a + b;
     };
     expect(strength([0.8, 0.8, 0.8, 0.8])).toBeCloseTo(20, 9);
@@ -29,14 +29,14 @@ describe('segmentPrior', () => {
   });
 
   test('while the others know nothing, the feature’s prior stays as it is', () => {
-    const prior = segmentPrior(BASE, { own: seen(10, 5), others: [NOTHING, NOTHING] });
+    const prior = segmentPrior(BASE, { own: seen(10, 5), others: [NO_SUMS, NO_SUMS] });
     expect(prior.success.a).toBeCloseTo(3, 9);
     expect(prior.success.b).toBeCloseTo(1, 9);
     expect(prior.costUsd).toBe(0.01);
   });
 
   test('the others’ spend per visit is the prior cost', () => {
-    expect(segmentPrior(BASE, { own: NOTHING, others: [seen(99, 50)] }).costUsd).toBeCloseTo(
+    expect(segmentPrior(BASE, { own: NO_SUMS, others: [seen(99, 50)] }).costUsd).toBeCloseTo(
       (0.01 + 99 * 0.03) / 100,
       12,
     );

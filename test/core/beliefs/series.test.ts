@@ -19,7 +19,7 @@ describe('decay', () => {
     const expected = buckets.reduce((sum, bucket) => sum + 2 * 2 ** (-(120 - (bucket + 0.5)) / 30), 0);
     expect(series.decayed(120, 30).n).toBeCloseTo(expected, 12);
     expect(series.decayed(120, 30).cost).toBeCloseTo(50 * expected, 10);
-    expect(series.whole()).toMatchObject({ n: 10, cost: 500 });
+    expect(series.undecayed()).toMatchObject({ n: 10, cost: 500 });
   });
 
   test('another half-life, or another moment, is as if it had been that from the start', () => {
@@ -41,7 +41,7 @@ describe('decay', () => {
         for (const [bucket, success] of parts.toSorted(([x], [y]) => x - y)) inOrder.add(bucket, outcome(success));
         for (const [bucket, success] of parts) shuffled.add(bucket, outcome(success));
         expect(shuffled.decayed(600, 40).successes).toBeCloseTo(inOrder.decayed(600, 40).successes, 9);
-        expect(shuffled.whole()).toEqual(inOrder.whole());
+        expect(shuffled.undecayed()).toEqual(inOrder.undecayed());
       }),
     );
   });
@@ -53,7 +53,7 @@ describe('decay', () => {
     series.add(9, outcome(false, 3n));
     series.add(9, { n: -3n, ended: -3n, labelled: -3n });
     expect(series.decayed(20, 10).labelled).toBeCloseTo(2 ** (-14.5 / 10), 12);
-    expect(series.whole().labelled).toBe(1);
+    expect(series.undecayed().labelled).toBe(1);
   });
 });
 
@@ -68,8 +68,8 @@ test('a busy node stays small: old buckets merge, and hardly change the sums', (
     if (bucket % 100 === 0) series.decayed(bucket, halfLife);
   }
   expect(Math.abs(series.decayed(now, halfLife).n / exact - 1)).toBeLessThan(0.002);
-  expect(series.whole().n).toBe(5 * now);
-  expect(series.young(now, Number.POSITIVE_INFINITY).length).toBeLessThanOrEqual(421);
+  expect(series.undecayed().n).toBe(5 * now);
+  expect(series.recentGroups(now, Number.POSITIVE_INFINITY).length).toBeLessThanOrEqual(421);
 });
 
 test('add says how many labels came or changed: a correction is one, spend alone is none', () => {
@@ -82,7 +82,7 @@ test('add says how many labels came or changed: a correction is one, spend alone
 test('young groups are the recent ones, newest first', () => {
   const series = createSeries();
   for (const bucket of [1, 50, 98, 99]) series.add(bucket, { n: 1n });
-  expect(series.young(100, 3).map(({ start, end }) => [start, end])).toEqual([
+  expect(series.recentGroups(100, 3).map(({ start, end }) => [start, end])).toEqual([
     [99, 100],
     [98, 99],
   ]);
@@ -100,7 +100,7 @@ describe('change', () => {
     const series = falling();
     expect(series.detectChange(Number.POSITIVE_INFINITY)).toBe(true);
     expect(Math.abs(series.cut - 100)).toBeLessThanOrEqual(2);
-    const { labelled, successes } = series.whole();
+    const { labelled, successes } = series.undecayed();
     expect(Math.abs(labelled - 300)).toBeLessThanOrEqual(12);
     expect(successes / labelled).toBeLessThan(0.5);
     expect(series.decayed(150, 1e6).labelled).toBeCloseTo(labelled, 1);
@@ -109,9 +109,9 @@ describe('change', () => {
   test('what arrives late for the time before the cut stays out', () => {
     const series = falling();
     series.detectChange(Number.POSITIVE_INFINITY);
-    const before = series.whole().labelled;
+    const before = series.undecayed().labelled;
     series.add(3, outcome(true, 50n));
-    expect(series.whole().labelled).toBe(before);
+    expect(series.undecayed().labelled).toBe(before);
   });
 
   test('is not looked for among labels that are still incomplete', () => {
@@ -132,6 +132,6 @@ describe('change', () => {
     const random = seededRandom('steady');
     for (let i = 0; i < 5000; i++) series.add(Math.floor(i / 6), outcome(random.next() < 0.9));
     expect(series.detectChange(Number.POSITIVE_INFINITY)).toBe(false);
-    expect(series.whole().labelled).toBe(5000);
+    expect(series.undecayed().labelled).toBe(5000);
   });
 });

@@ -14,7 +14,7 @@ function node(name: string, success: BetaShape, more: Partial<NodePosterior> = {
     costUsd: 1,
     costLogSd: 0.1,
     climb: uniform,
-    passed: success,
+    accepted: success,
     rejected: uniform,
     ended: success,
     ...more,

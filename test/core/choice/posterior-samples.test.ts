@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { enumeratePlans, planGraph } from '../../../src/core/beliefs/plan-graph.ts';
-import type { BetaShape, LikelyNode, NodePosterior, Posterior } from '../../../src/core/beliefs/posterior.ts';
-import { certain } from '../../../src/core/beliefs/posterior.ts';
+import type { BetaShape, NodeComponent, NodePosterior, Posterior } from '../../../src/core/beliefs/posterior.ts';
+import { asMixture } from '../../../src/core/beliefs/posterior.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
 import { meanTable, sampleMixture, sampleTable } from '../../../src/core/choice/posterior-samples.ts';
 import { free } from '../support/free-models.ts';
@@ -18,7 +18,7 @@ describe('sampleTable', () => {
         costUsd: 0.01 * (i + 1),
         costLogSd: 0.3,
         climb: { a: 4, b: 6 },
-        passed: { a: 9, b: 1 },
+        accepted: { a: 9, b: 1 },
         rejected: { a: 2, b: 5 },
         ended: { a: 8, b: 2 },
       })),
@@ -44,7 +44,7 @@ describe('a rate that may be like that of other features, or not', () => {
   test('is sampled from both, as likely as each is', () => {
     const { graph, nodes } = free([[1, 1]]);
     const mixture = { like: { a: 1, b: 99 }, unlike: { a: 99, b: 1 }, likeness: 0.8 };
-    const node = { ...(nodes[0] as NodePosterior), mixed: { passed: mixture, ended: mixture } };
+    const node = { ...(nodes[0] as NodePosterior), mixed: { accepted: mixture, ended: mixture } };
     const rows = 20_000;
     const { fail } = sampleTable({ graph, nodes: [node] }, seededRandom('mixture'), rows);
     const failing = fail.filter(x => x > 0.5).length / rows;
@@ -55,7 +55,7 @@ describe('a rate that may be like that of other features, or not', () => {
 
 describe('a mixture', () => {
   const nodeOf = (ended: BetaShape): NodePosterior => ({ ...(free([[1, 1]]).nodes[0] as NodePosterior), ended });
-  const LIKELY: readonly LikelyNode[] = [
+  const LIKELY: readonly NodeComponent[] = [
     { node: nodeOf({ a: 800, b: 200 }), weight: 0.25 },
     { node: nodeOf({ a: 200, b: 800 }), weight: 0.75 },
   ];
@@ -95,6 +95,6 @@ describe('a mixture', () => {
       [8, 2],
       [3, 3],
     ]);
-    expect(sampleMixture(certain(posterior), seededRandom(1))).toEqual(sampleTable(posterior, seededRandom(1)));
+    expect(sampleMixture(asMixture(posterior), seededRandom(1))).toEqual(sampleTable(posterior, seededRandom(1)));
   });
 });

@@ -18,7 +18,7 @@ export function free(counts: readonly (readonly [number, number])[], costUsd = 1
       costUsd: costUsd * (i + 1),
       costLogSd: 0.2,
       climb: uniform,
-      passed: { a, b },
+      accepted: { a, b },
       rejected: uniform,
       ended: { a, b },
     })),

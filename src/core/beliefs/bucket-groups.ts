@@ -1,0 +1,62 @@
+/** Sums over time, in groups of buckets that are merged with age: a busy node stays small. */
+import { FINE_GROUPS, GROUPS_PER_HALF_LIFE, TAIL_HALF_LIVES } from './constants.ts';
+import { WIDTH } from './routing-sums.ts';
+
+/** The buckets [start, end), with their sums in the order of `ROUTING_SUMS`. */
+export interface Group {
+  readonly start: number;
+  end: number;
+  readonly sums: Float64Array;
+}
+
+export function middleOf({ start, end }: Pick<Group, 'start' | 'end'>): number {
+  return (start + end) / 2;
+}
+
+/** The group of a bucket; a new one where there is none. `groups` are in the order of time. */
+export function groupOf(groups: Group[], bucket: number): Group {
+  const last = groups.at(-1);
+  if (last === undefined || bucket >= last.end) return insert(groups, groups.length, bucket);
+  if (bucket >= last.start) return last;
+  let low = 0;
+  let high = groups.length - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((groups[middle] as Group).end > bucket) high = middle;
+    else low = middle + 1;
+  }
+  const found = groups[low] as Group;
+  return bucket >= found.start ? found : insert(groups, low, bucket);
+}
+
+function insert(groups: Group[], index: number, bucket: number): Group {
+  const group = { start: bucket, end: bucket + 1, sums: new Float64Array(WIDTH) };
+  groups.splice(index, 0, group);
+  return group;
+}
+
+/**
+ * Merges all but the newest groups onto a grid of 1/{@link GROUPS_PER_HALF_LIFE} of the half-life, and those that hardly
+ * weigh any more into one; never across `cut`, because what lies before a change must stay out. In place.
+ */
+export function mergeOldGroups(groups: Group[], { halfLife, cut }: { halfLife: number; cut: number }): void {
+  const newest = groups.splice(groups.length - FINE_GROUPS);
+  const older = groups.splice(0);
+  const width = 2 ** Math.max(0, Math.floor(Math.log2(halfLife / GROUPS_PER_HALF_LIFE)));
+  const tailBefore = (newest[0]?.start ?? 0) - TAIL_HALF_LIVES * halfLife;
+  let slotOfLast = Number.NaN;
+  for (const group of older) {
+    const slot = group.end <= tailBefore ? Number.NEGATIVE_INFINITY : Math.floor(group.start / width);
+    const last = groups.at(-1);
+    const mayMerge = last !== undefined && slot === slotOfLast && last.start < cut === group.start < cut;
+    slotOfLast = slot;
+    if (mayMerge) merge(last, group);
+    else groups.push(group);
+  }
+  groups.push(...newest);
+}
+
+function merge(last: Group, { end, sums }: Group): void {
+  last.end = end;
+  for (let i = 0; i < WIDTH; i++) last.sums[i] = (last.sums[i] as number) + (sums[i] as number);
+}

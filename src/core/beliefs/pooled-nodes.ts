@@ -1,0 +1,78 @@
+/** Success rates by node, pooled over features: no feature counts for more than a few outcomes. */
+import type { Guess } from './constants.ts';
+import {
+  MAX_OBSERVATIONS_PER_FEATURE,
+  POSITION_OUTCOMES,
+  SUCCESS_BY_POSITION,
+  SUCCESS_WITHOUT_POSITION,
+} from './constants.ts';
+import type { RateCell } from '../cells/rate-cells.ts';
+import type { NodeKey } from '../ledger/vocabulary.ts';
+
+export interface PooledNode {
+  /** Outcomes and successes, at most {@link MAX_OBSERVATIONS_PER_FEATURE} of each feature, and the prior by position. */
+  readonly n: number;
+  readonly s: number;
+  /** Success rate on the logit scale. */
+  readonly logit: number;
+  /** Features with outcomes; one with few outcomes counts as a part. */
+  readonly features: number;
+}
+
+export function pooledNodes(cells: readonly RateCell[]): ReadonlyMap<NodeKey, PooledNode> {
+  const pooled = new Map<NodeKey, PooledNode>();
+  for (const [node, rows] of Map.groupBy(cells, cell => cell.node)) {
+    let n = 0;
+    let s = 0;
+    for (const row of rows) {
+      const counted = cappedCounts(row);
+      n += counted.n;
+      s += counted.s;
+    }
+    const prior = positionPrior(rows);
+    n += prior.weight;
+    s += prior.weight * prior.value;
+    const logit = logitOf(n, s);
+    pooled.set(node, { n, s, logit, features: rows.reduce((sum, row) => sum + informationFraction(row, logit), 0) });
+  }
+  return pooled;
+}
+
+/** Pooled counts with this feature left out. */
+export function leaveOneOut(pooled: PooledNode, row: RateCell | undefined): PooledNode {
+  if (row === undefined || row.n <= 0) return pooled;
+  const counted = cappedCounts(row);
+  const n = pooled.n - counted.n;
+  const s = pooled.s - counted.s;
+  const features = Math.max(0, pooled.features - informationFraction(row, pooled.logit));
+  return { n, s, logit: logitOf(n, s), features };
+}
+
+/** How much a feature counts, from 0 to 1: as its outcomes say more than a variance of 1 between features (logit). */
+export function informationFraction({ n }: RateCell, logit: number): number {
+  const rate = sigmoid(logit);
+  const information = n * rate * (1 - rate);
+  return information / (1 + information);
+}
+
+export function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}
+
+function logitOf(n: number, s: number): number {
+  return Math.log(s / (n - s));
+}
+
+function cappedCounts({ n, s }: RateCell): { readonly n: number; readonly s: number } {
+  const weight = Math.min(1, MAX_OBSERVATIONS_PER_FEATURE / Math.max(1, n));
+  return { n: weight * n, s: weight * s };
+}
+
+/** Prior from the candidate's rank, cheapest to most expensive. */
+function positionPrior(rows: readonly RateCell[]): Guess {
+  const places = rows.flatMap(({ place }) => place ?? []);
+  if (places.length === 0) return SUCCESS_WITHOUT_POSITION;
+  const [cheapest, mostExpensive] = SUCCESS_BY_POSITION;
+  const place = places.reduce((sum, each) => sum + each, 0) / places.length;
+  return { value: cheapest + (mostExpensive - cheapest) * place, weight: POSITION_OUTCOMES };
+}

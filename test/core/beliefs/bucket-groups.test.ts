@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Group } from '../../../src/core/beliefs/bucket-groups.ts';
+import { groupOf, mergeOldGroups, middleOf } from '../../../src/core/beliefs/bucket-groups.ts';
+
+/** One visit in each of the buckets. */
+function groupsOf(buckets: Iterable<number>): Group[] {
+  const groups: Group[] = [];
+  for (const bucket of buckets) count(groupOf(groups, bucket));
+  return groups;
+}
+
+function count(group: Group): void {
+  group.sums[0] = (group.sums[0] as number) + 1;
+}
+
+const visitsOf = (groups: readonly Group[]): number => groups.reduce((sum, { sums }) => sum + (sums[0] as number), 0);
+const range = (from: number, to: number): readonly number[] => Array.from({ length: to - from }, (_, i) => from + i);
+
+describe('groupOf', () => {
+  test('groups stay in the order of time, one per bucket, in whatever order the buckets come', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(100), { maxLength: 80 }), buckets => {
+        const groups = groupsOf(buckets);
+        const distinct = [...new Set(buckets)].toSorted((x, y) => x - y);
+        expect(groups.map(({ start, end }) => [start, end])).toEqual(distinct.map(bucket => [bucket, bucket + 1]));
+        expect(visitsOf(groups)).toBe(buckets.length);
+      }),
+    );
+  });
+
+  test('a late delta of a merged group is added to that group', () => {
+    const groups = groupsOf(range(0, 200));
+    mergeOldGroups(groups, { halfLife: 128, cut: Number.NEGATIVE_INFINITY });
+    const before = groups.length;
+    for (const bucket of range(0, 200)) {
+      const group = groupOf(groups, bucket);
+      expect(bucket).toBeGreaterThanOrEqual(group.start);
+      expect(bucket).toBeLessThan(group.end);
+    }
+    expect(groups).toHaveLength(before);
+  });
+});
+
+test('the age of a group is that of its middle', () => {
+  expect(middleOf({ start: 4, end: 8 })).toBe(6);
+});
+
+describe('mergeOldGroups', () => {
+  const merged = (buckets: Iterable<number>, halfLife: number, cut = Number.NEGATIVE_INFINITY): Group[] => {
+    const groups = groupsOf(buckets);
+    mergeOldGroups(groups, { halfLife, cut });
+    return groups;
+  };
+
+  test('the newest 64 groups stay as they are, and older ones become a sixteenth of a half-life wide', () => {
+    const groups = merged(range(0, 192), 128);
+    expect(groups.slice(-64).every(({ start, end }) => end - start === 1)).toBe(true);
+    expect(groups.slice(0, -64).map(({ start, end }) => [start, end])).toEqual(
+      range(0, 16).map(slot => [8 * slot, 8 * slot + 8]),
+    );
+    expect(groups[0]?.sums[0]).toBe(8);
+  });
+
+  test('groups that ended eight half-lives before the newest ones become one', () => {
+    const groups = merged([...range(0, 40), ...range(40 + 8 * 16, 40 + 8 * 16 + 64)], 16);
+    expect(groups.slice(0, -64).map(({ start, end }) => [start, end])).toEqual([[0, 40]]);
+    const within = merged([...range(0, 40), ...range(39 + 8 * 16, 39 + 8 * 16 + 64)], 16);
+    expect(within.slice(0, -64).map(({ start, end }) => [start, end])).toEqual([
+      [0, 39],
+      [39, 40],
+    ]);
+  });
+
+  test('a group never reaches across the last change point', () => {
+    for (const cut of [3, 8, 77]) {
+      for (const { start, end } of merged(range(0, 200), 128, cut)) expect(start < cut && end > cut).toBe(false);
+    }
+  });
+
+  test('law: nothing is lost, groups do not overlap, and merging again changes nothing', () => {
+    const buckets = fc.uniqueArray(fc.nat(2000), { minLength: 65, maxLength: 300 });
+    fc.assert(
+      fc.property(buckets, fc.constantFrom(8, 100, 700), fc.nat(2000), (given, halfLife, cut) => {
+        const groups = merged(given, halfLife, cut);
+        expect(visitsOf(groups)).toBe(given.length);
+        groups.slice(1).forEach(({ start }, index) => expect(start).toBeGreaterThanOrEqual(groups[index]?.end ?? 0));
+        const again = groups.map(({ start, end, sums }) => ({ start, end, sums: sums.slice() }));
+        mergeOldGroups(again, { halfLife, cut });
+        expect(again).toEqual(groups);
+      }),
+    );
+  });
+});

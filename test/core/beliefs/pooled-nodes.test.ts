@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { informationFraction, leaveOneOut, pooledNodes, sigmoid } from '../../../src/core/beliefs/pooled-nodes.ts';
+import type { RateCell } from '../../../src/core/cells/rate-cells.ts';
+
+const rows = (...counts: readonly (readonly [n: number, s: number])[]): readonly RateCell[] =>
+  counts.map(([n, s], i) => ({ feature: `f${i}`, node: 'a', n, s }));
+
+describe('pooledNodes', () => {
+  test('a feature counts as 30 outcomes at most, at its own rate, and the prior as one of a half', () => {
+    expect(pooledNodes(rows([3000, 2700], [10, 5])).get('a')).toMatchObject({ n: 41, s: 27 + 5 + 0.5 });
+  });
+
+  test('a known position among the candidates counts as four outcomes of 60 % to 80 % success', () => {
+    const at = (...places: readonly number[]): number => {
+      const cells = places.map((place, i): RateCell => ({ feature: `f${i}`, node: 'a', n: 0, s: 0, place }));
+      const { n, s } = pooledNodes(cells).get('a') ?? { n: 0, s: 0 };
+      expect(n).toBe(4);
+      return s / n;
+    };
+    expect(at(0)).toBeCloseTo(0.6, 12);
+    expect(at(1)).toBeCloseTo(0.8, 12);
+    // In two features at different ranks: the mean of them.
+    expect(at(0, 0.5)).toBeCloseTo(0.65, 12);
+  });
+
+  test('the logit is that of the pooled rate', () => {
+    const { n, s, logit } = pooledNodes(rows([20, 15])).get('a') ?? { n: 0, s: 0, logit: 0 };
+    expect(sigmoid(logit)).toBeCloseTo(s / n, 12);
+  });
+});
+
+test('a feature with much information counts as nearly one feature, a feature with one outcome as a fifth', () => {
+  expect(informationFraction({ feature: 'f', node: 'a', n: 1, s: 1 }, 0)).toBeCloseTo(0.2, 12);
+  expect(informationFraction({ feature: 'f', node: 'a', n: 4000, s: 1 }, 0)).toBeCloseTo(1000 / 1001, 12);
+  // Outcomes near 0 or 1 say less about a logit.
+  expect(informationFraction({ feature: 'f', node: 'a', n: 4, s: 4 }, Math.log(9))).toBeCloseTo(0.36 / 1.36, 12);
+});
+
+test('law: leaving a feature out leaves the counts that the other features have by themselves', () => {
+  const counts = fc.tuple(fc.nat(200), fc.double({ min: 0, max: 1, noNaN: true })).map(([n, p]) => [n, n * p] as const);
+  fc.assert(
+    fc.property(fc.array(counts, { minLength: 1, maxLength: 5 }), counts, (others, own) => {
+      const all = rows(...others, own);
+      const pooled = pooledNodes(all).get('a');
+      const left = leaveOneOut(pooled as NonNullable<typeof pooled>, all.at(-1));
+      const without = pooledNodes(all.slice(0, -1)).get('a');
+      expect(left.n).toBeCloseTo(without?.n ?? Number.NaN, 9);
+      expect(left.s).toBeCloseTo(without?.s ?? Number.NaN, 9);
+      expect(left.logit).toBeCloseTo(without?.logit ?? Number.NaN, 6);
+      expect(left.features).toBeGreaterThanOrEqual(0);
+      // Only this feature's part of the number of features is gone.
+      expect((pooled?.features ?? 0) - left.features).toBeCloseTo(
+        informationFraction(all.at(-1) as RateCell, pooled?.logit ?? 0),
+        9,
+      );
+    }),
+  );
+});

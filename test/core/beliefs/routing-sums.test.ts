@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { addRoutingSums, nameSums, NO_SUMS, ROUTING_SUMS, WIDTH } from '../../../src/core/beliefs/routing-sums.ts';
+
+test('every sum is named by its place in the array, times the weight', () => {
+  const sums = Float64Array.from({ length: WIDTH }, (_, index) => index + 1);
+  expect(nameSums(sums, 0.5)).toEqual(Object.fromEntries(ROUTING_SUMS.map((name, index) => [name, (index + 1) / 2])));
+});
+
+test('sums of several series are added name by name, and no series add up to nothing', () => {
+  const one = nameSums(
+    Float64Array.from({ length: WIDTH }, (_, index) => index),
+    1,
+  );
+  const total = addRoutingSums([one, one, NO_SUMS]);
+  expect(total).toEqual(Object.fromEntries(ROUTING_SUMS.map((name, index) => [name, 2 * index])));
+  expect(addRoutingSums([])).toEqual(NO_SUMS);
+  expect(NO_SUMS.n).toBe(0);
+});
