@@ -1,6 +1,6 @@
 /** What the router would do with another failure cost, quality floor or budget, computed by the policy itself. */
 import { MAX_LAMBDA } from '../core/choice/constants.ts';
-import { qualityMask } from '../core/choice/eligibility.ts';
+import { eligibleByQuality } from '../core/choice/eligibility.ts';
 import type { Explanation } from '../core/report/explanation.ts';
 import { formatPercent, formatUsd } from '../core/report/wording.ts';
 import { explainView } from '../analysis/explain.ts';
@@ -34,7 +34,7 @@ export function whatIf(
 }
 
 function exclusionsOf(view: FeatureView, floor: number): readonly Exclusion[] {
-  const left = qualityMask(view.learned.posterior(view.nowMs), { floor, eligible: view.eligible });
+  const left = eligibleByQuality(view.learned.posterior(view.nowMs), { floor, eligible: view.eligible });
   const reason = `it hardly succeeds as often as the least that is allowed, ${formatPercent(floor)}`;
   return [{ plans: withoutPlans(view.eligible, left), reason }];
 }

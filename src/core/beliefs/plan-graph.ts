@@ -54,66 +54,69 @@ function increasing(names: readonly string[]): string[][] {
   return [...without, ...without.map(tail => [first, ...tail])];
 }
 
-/** Plans laid over the nodes they share. */
+/** Plans as paths through the nodes they share. */
 export interface PlanGraph {
   readonly plans: readonly Plan[];
   readonly keys: readonly PlanKey[];
   readonly nodes: readonly NodeKey[];
   /** Per plan the indexes into `nodes`, in climbing order. */
   readonly paths: readonly (readonly number[])[];
-  /** Per node: some plan climbs on from here, so labels that end here are a selection and must be split by verdict. */
+  /** Per node: true when a plan climbs on from here, so that the intents that end here are selected by the verdict. */
   readonly climbs: readonly boolean[];
 }
 
 export function planGraph(plans: readonly Plan[]): PlanGraph {
-  const index = new Map<NodeKey, number>();
+  const indexes = new Map<NodeKey, number>();
   const climbs: boolean[] = [];
   const paths = plans.map(plan =>
     plan.map((_, position) => {
       const node = nodeOf(plan, position);
-      const known = index.get(node);
-      const at = known ?? index.size;
-      if (known === undefined) index.set(node, at);
-      climbs[at] = (climbs[at] ?? false) || position < plan.length - 1;
-      return at;
+      const index = indexes.get(node) ?? indexes.size;
+      indexes.set(node, index);
+      climbs[index] = (climbs[index] ?? false) || position < plan.length - 1;
+      return index;
     }),
   );
-  return { plans, keys: plans.map(planKey), nodes: [...index.keys()], paths, climbs };
+  return { plans, keys: plans.map(planKey), nodes: [...indexes.keys()], paths, climbs };
 }
 
-/** What one node does, as point values: a posterior mean, a sample, or the truth of a simulated world. */
+/** The rates of one node as numbers: posterior means, a sample, or the truth of a simulated world. */
 export interface NodeRates {
   /** USD spent at the node per visit. */
   readonly costUsd: number;
   /** P(the reply is rejected). */
   readonly climb: number;
-  /** P(failure | accepted), P(failure | rejected and returned), P(failure | the intent ends here). */
+  /** P(failure | accepted), P(failure | rejected, but returned), P(failure | the intent ends here). */
   readonly failAccepted: number;
   readonly failRejected: number;
   readonly failEnded: number;
 }
 
-/** Expected spend (USD) and failure probability of a plan: its nodes multiplied down the path. */
-export function planRates(
-  graph: PlanGraph,
-  plan: number,
-  nodes: readonly NodeRates[],
-): { costUsd: number; fail: number } {
+export interface PlanRates {
+  /** Expected spend per intent. */
+  readonly costUsd: number;
+  /** P(failure). */
+  readonly fail: number;
+}
+
+/** The rates of a plan: those of its nodes, times the probability that an intent reaches the node. */
+export function planRates(graph: PlanGraph, plan: number, nodes: readonly NodeRates[]): PlanRates {
   const path = graph.paths[plan] ?? [];
   let reach = 1;
   let costUsd = 0;
   let fail = 0;
-  path.forEach((at, position) => {
-    const node = nodes[at] as NodeRates;
+  for (let position = 0; position < path.length; position++) {
+    const index = path[position] as number;
+    const node = nodes[index] as NodeRates;
     costUsd += reach * node.costUsd;
     if (position < path.length - 1) {
       fail += reach * (1 - node.climb) * node.failAccepted;
       reach *= node.climb;
-    } else if (graph.climbs[at] === true) {
+    } else if (graph.climbs[index] === true) {
       fail += reach * ((1 - node.climb) * node.failAccepted + node.climb * node.failRejected);
     } else {
       fail += reach * node.failEnded;
     }
-  });
+  }
   return { costUsd, fail };
 }

@@ -183,8 +183,7 @@ function momentMatched({ like, unlike, likeness }: RateMixture): BetaShape {
   const mean = likeness * betaMean(like) + (1 - likeness) * betaMean(unlike);
   const between = likeness * (1 - likeness) * (betaMean(like) - betaMean(unlike)) ** 2;
   const variance = likeness * betaVariance(like) + (1 - likeness) * betaVariance(unlike) + between;
-  const strength = (mean * (1 - mean)) / variance - 1;
-  return { a: strength * mean, b: strength * (1 - mean) };
+  return betaOfMoments(mean, variance);
 }
 
 /** P(success) before the feature's own outcomes, as one Beta. */
@@ -199,6 +198,16 @@ export function betaMean({ a, b }: BetaShape): number {
 export function betaVariance({ a, b }: BetaShape): number {
   const n = a + b;
   return (a * b) / (n * n * (n + 1));
+}
+
+export function betaOfMoments(mean: number, variance: number): BetaShape {
+  const strength = (mean * (1 - mean)) / variance - 1;
+  return { a: strength * mean, b: strength * (1 - mean) };
+}
+
+/** The distribution of 1 − rate. */
+export function flipped({ a, b }: BetaShape): BetaShape {
+  return { a: b, b: a };
 }
 
 /** Posterior means of a node. */

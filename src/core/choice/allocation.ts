@@ -1,6 +1,6 @@
 /**
- * Thompson sampling as shares: the part of a table's rows in which a plan scores best *is* the policy, so the logged
- * propensity is exact. Sharpened where other features say what to expect, and raised to floors.
+ * Thompson sampling as shares: a plan's share is the fraction of a table's rows in which it scores best. The policy samples
+ * from the shares, so the logged propensity is exact. Shares are sharpened where priors are pooled, and raised to floors.
  */
 import type { FloorOptions } from './constants.ts';
 import { MAX_SHARPNESS, SHARPNESS_HALF_VISITS } from './constants.ts';
@@ -10,14 +10,14 @@ import type { SampleTable } from './posterior-samples.ts';
 import type { PlanSet } from '../ledger/plan-set.ts';
 import { hasPlan, planIndexes } from '../ledger/plan-set.ts';
 
-/** What is minimised over plans: `costMultiplier·cost + value·P(fail)`. */
+/** The score of a plan is `costMultiplier·cost + value·P(failure)`; the lowest is best. */
 export interface ScoreWeights {
-  /** USD that a failure is worth. */
+  /** From {@link valueOfFailure}. */
   readonly valueUsd: number;
   readonly costMultiplier: number;
 }
 
-/** Share of rows in which each eligible plan scores lowest; 0 for the others. Sums to 1. */
+/** Fraction of rows in which each eligible plan scores lowest; 0 for the others. Sums to 1. */
 export function countShares(
   table: SampleTable,
   { valueUsd, costMultiplier }: ScoreWeights,
@@ -44,16 +44,15 @@ export function countShares(
 }
 
 /**
- * How far the shares lean to the likeliest plan: an exponent from 1 (the shares as counted: Thompson sampling) to 2.5.
- * Exploring pays over the traffic that follows, of which a feature that has seen n intents may expect about as many; a
- * new feature whose priors come from other features need not explore as if it knew nothing, as far as such priors have
- * held elsewhere. As its own evidence grows, the exponent falls to 1, so that no early mistake is kept. Without shared
- * priors it is 1 throughout, and where plans climb: what happens after a rejected reply is seldom known from elsewhere,
- * and leaning early cost half as much again.
+ * The exponent that sharpens the shares, from 1 (Thompson sampling) to 2.5. Exploring pays over the traffic that follows,
+ * and after n intents a feature can expect about n more. So a new feature whose priors come from other features explores
+ * less, to the extent that such priors have held elsewhere. As its own evidence grows, the exponent falls to 1, so that an
+ * early mistake is corrected. It is 1 without pooled priors, and where plans climb: other features seldom show what happens
+ * after a rejected reply, and sharpening early cost half as much again.
  */
 export function sharpness({ graph, nodes, hasPooledPrior }: Posterior): number {
   if (hasPooledPrior !== true || graph.climbs.includes(true)) return 1;
-  const starts = [...new Set(graph.paths.map(path => path[0] ?? 0))].map(at => nodes[at]);
+  const starts = [...new Set(graph.paths.map(path => path[0] ?? 0))].map(index => nodes[index]);
   const visits = starts.reduce((sum, node) => sum + (node?.n ?? 0), 0);
   const likeness = Math.min(...starts.map(node => node?.likeness ?? FEATURE_LIKENESS.value));
   return 1 + ((MAX_SHARPNESS - 1) * likeness) / (1 + (visits / SHARPNESS_HALF_VISITS) ** 2);
@@ -73,8 +72,8 @@ export function meanScores(table: SampleTable, { valueUsd, costMultiplier }: Sco
 }
 
 /**
- * Raises every eligible plan's share to `min(most, budget·J* / ((K−1)(J_k − J*)))` and takes it from the largest: an
- * idle plan is still tried, as often as the loss by trying is worth. In place.
+ * Raises every eligible plan's share to `min(maxShare, budgetFraction·J* / ((K−1)(J_k − J*)))`, with the lowest score J*,
+ * and takes it from the largest share: an idle plan is still tried, and the less often, the more a try costs. In place.
  */
 export function raiseToFloors(
   shares: Float64Array,
@@ -92,7 +91,7 @@ export function raiseToFloors(
   if (count < 2) return;
   for (let k = 0; k < shares.length; k++) {
     if (!hasPlan(eligible, k) || k === largest) continue;
-    const least = floorShare((scores[k] as number) - best, { best, count, floor });
+    const least = floorOf((scores[k] as number) - best, { best, count, floor });
     const missing = least - (shares[k] as number);
     if (missing <= 0) continue;
     shares[k] = least;
@@ -100,7 +99,7 @@ export function raiseToFloors(
   }
 }
 
-function floorShare(gap: number, { best, count, floor }: { best: number; count: number; floor: FloorOptions }): number {
+function floorOf(gap: number, { best, count, floor }: { best: number; count: number; floor: FloorOptions }): number {
   if (floor.budgetFraction === Number.POSITIVE_INFINITY) return floor.maxShare;
   return gap > 0
     ? Math.min(floor.maxShare, (floor.budgetFraction * Math.max(0, best)) / ((count - 1) * gap))
@@ -108,8 +107,8 @@ function floorShare(gap: number, { best, count, floor }: { best: number; count: 
 }
 
 /**
- * The worth of one failure: the failure cost, plus the cost per success of the best plan where that is what counts
- * (Dinkelbach: argmin CPS = argmin c + (H + λ)(1 − p) at λ = min CPS), or where a failure costs nothing by itself.
+ * USD that one failure counts as: the failure cost H. For the lowest cost per success, and where a failure costs nothing by
+ * itself, the best plan's cost per success is added (Dinkelbach: argmin CPS = argmin c + (H + λ)(1 − p) at λ = min CPS).
  */
 export function valueOfFailure(
   table: SampleTable,

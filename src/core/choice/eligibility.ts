@@ -1,42 +1,39 @@
-/** Masks on the eligible plans, before any policy speaks: quality floors and latency objectives. Never empty. */
+/** Excludes plans by a feature's quality floor and latency objective, before a policy decides. Never excludes all. */
 import { MIN_CREDIBILITY, MIN_OUTCOMES_TO_EXCLUDE } from './constants.ts';
-import { betaCdf } from '../math/distributions.ts';
 import type { BetaShape, NodePosterior, Posterior } from '../beliefs/posterior.ts';
-import { betaMean, betaVariance } from '../beliefs/posterior.ts';
+import { betaMean, betaOfMoments, betaVariance, flipped } from '../beliefs/posterior.ts';
 import type { PlanSet } from '../ledger/plan-set.ts';
 import { NO_PLANS, planIndexes, withPlan } from '../ledger/plan-set.ts';
+import { betaCdf } from '../math/distributions.ts';
 
-/**
- * P(success) of a plan, as a Beta distribution: exact for one model, with the exact mean and variance for a climb.
- */
+/** P(success) of a plan, as a Beta distribution: exact for one model, with the exact mean and variance for a climb. */
 export function planSuccess({ graph, nodes }: Posterior, plan: number): BetaShape {
   const path = graph.paths[plan] ?? [];
   const [only] = path;
   if (path.length === 1 && only !== undefined && graph.climbs[only] !== true)
     return (nodes[only] as NodePosterior).ended;
-  // From the last node back: F = (1 − r)·f + r·F′, with the climb rate r, the failure rate f when accepted, and what
-  // follows, F′, independent of each other.
-  let next: Moments | undefined;
-  for (const at of path.toReversed()) {
-    const node = nodes[at] as NodePosterior;
-    if (graph.climbs[at] !== true && next === undefined) {
-      next = momentsOf(flipped(node.ended));
+  // From the last node back: F = (1 − r)·f + r·F′, with the rejection rate r, the failure rate f of accepted replies, and
+  // the failure rate F′ after a rejection, which are independent of each other.
+  let failure: Moments | undefined;
+  for (const index of path.toReversed()) {
+    const node = nodes[index] as NodePosterior;
+    if (graph.climbs[index] !== true && failure === undefined) {
+      failure = momentsOf(flipped(node.ended));
       continue;
     }
-    const follows: Moments = next ?? momentsOf(flipped(node.rejected));
+    const after: Moments = failure ?? momentsOf(flipped(node.rejected));
     const r = momentsOf(node.climb);
     const f = momentsOf(flipped(node.accepted));
-    next = {
-      mean: (1 - r.mean) * f.mean + r.mean * follows.mean,
+    failure = {
+      mean: (1 - r.mean) * f.mean + r.mean * after.mean,
       square:
         (1 - 2 * r.mean + r.square) * f.square +
-        2 * (r.mean - r.square) * f.mean * follows.mean +
-        r.square * follows.square,
+        2 * (r.mean - r.square) * f.mean * after.mean +
+        r.square * after.square,
     };
   }
-  const { mean, square } = next ?? { mean: 0.5, square: 1 / 3 };
-  const strength = (mean * (1 - mean)) / Math.max(1e-12, square - mean * mean) - 1;
-  return { a: strength * (1 - mean), b: strength * mean };
+  const { mean, square } = failure ?? { mean: 0.5, square: 1 / 3 };
+  return flipped(betaOfMoments(mean, Math.max(1e-12, square - mean * mean)));
 }
 
 interface Moments {
@@ -49,15 +46,14 @@ function momentsOf(shape: BetaShape): Moments {
   return { mean, square: betaVariance(shape) + mean * mean };
 }
 
-function flipped({ a, b }: BetaShape): BetaShape {
-  return { a: b, b: a };
-}
-
-/** Plans of which P(success) ≥ `floor` is credible; if none is, the likeliest. */
-export function qualityMask(posterior: Posterior, { floor, eligible }: { floor: number; eligible: PlanSet }): PlanSet {
-  return credible(eligible, plan => {
+/** The plans for which P(success) ≥ `floor` is credible; if it is for none, the plan with the highest chance. */
+export function eligibleByQuality(
+  posterior: Posterior,
+  { floor, eligible }: { floor: number; eligible: PlanSet },
+): PlanSet {
+  return credibleOrBest(eligible, plan => {
     const { a, b } = planSuccess(posterior, plan);
-    // The upper tail from its own side: among hopeless plans the likeliest must still be told apart.
+    // As the lower tail of P(failure): the upper tail, as 1 − a number near 1, would be 0 for all hopeless plans.
     return { credence: betaCdf(1 - floor, b, a), outcomes: a + b };
   });
 }
@@ -69,30 +65,30 @@ export interface LatencyCounts {
 }
 
 /**
- * Plans of which P(latency > objective) ≤ `tolerance` is credible; if none is, the likeliest.
+ * The plans for which P(latency > objective) ≤ `tolerance` is credible; if it is for none, the plan with the highest chance.
  * @param counts by plan, recent ones only
  */
-export function latencyMask(
+export function eligibleByLatency(
   counts: readonly LatencyCounts[],
   { tolerance, eligible }: { tolerance: number; eligible: PlanSet },
 ): PlanSet {
-  return credible(eligible, plan => {
+  return credibleOrBest(eligible, plan => {
     const { n, slow } = counts[plan] ?? { n: 0, slow: 0 };
     return { credence: betaCdf(tolerance, 1 + slow, 1 + n - slow), outcomes: n };
   });
 }
 
-function credible(eligible: PlanSet, judge: (plan: number) => { credence: number; outcomes: number }): PlanSet {
-  let kept = NO_PLANS;
-  let likeliest = -1;
-  let most = -1;
+function credibleOrBest(eligible: PlanSet, assess: (plan: number) => { credence: number; outcomes: number }): PlanSet {
+  let credible = NO_PLANS;
+  let best = -1;
+  let highest = -1;
   for (const plan of planIndexes(eligible)) {
-    const { credence, outcomes } = judge(plan);
-    if (credence >= MIN_CREDIBILITY || outcomes < MIN_OUTCOMES_TO_EXCLUDE) kept = withPlan(kept, plan);
-    if (credence > most) {
-      most = credence;
-      likeliest = plan;
+    const { credence, outcomes } = assess(plan);
+    if (credence >= MIN_CREDIBILITY || outcomes < MIN_OUTCOMES_TO_EXCLUDE) credible = withPlan(credible, plan);
+    if (credence > highest) {
+      highest = credence;
+      best = plan;
     }
   }
-  return kept === NO_PLANS && likeliest >= 0 ? withPlan(NO_PLANS, likeliest) : kept;
+  return credible === NO_PLANS && best >= 0 ? withPlan(NO_PLANS, best) : credible;
 }

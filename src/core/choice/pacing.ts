@@ -1,6 +1,6 @@
 /**
- * Budget pacing: a price on spend that rises while spend runs ahead of the budget and falls while it lags, so that the
- * budget lasts and buys the most (dual gradient of the budgeted problem). A hard cut-off costs 1.2–2.1 times as much.
+ * Budget pacing: a price on spend that rises while spend is ahead of the budget and falls while it is behind, so that the
+ * budget lasts and buys the most (dual gradient of the budgeted problem). A hard cut-off costs 1.2 to 2.1 times as much.
  */
 import type { PlanSet } from '../ledger/plan-set.ts';
 import { NO_PLANS, planIndexes, withPlan } from '../ledger/plan-set.ts';
@@ -13,7 +13,7 @@ export interface Budget {
   readonly expectedIntents: number;
 }
 
-/** State of a period; plain data, so that it can be kept and shared. */
+/** State of a period. Plain data, so that a store can keep it. */
 export interface Pacing extends Budget {
   /** Price of a dollar beyond the dollar itself. */
   readonly lambda: number;
@@ -21,13 +21,13 @@ export interface Pacing extends Budget {
   readonly intents: number;
 }
 
-/** @param carriedLambda the price at which the last period ended: a new period starts with what is known */
+/** @param carriedLambda the price that the last period ended with: the traffic of a new period is probably similar */
 export function startPacing(budget: Budget, carriedLambda = 0): Pacing {
   return { ...budget, lambda: carriedLambda, spentUsd: 0, intents: 0 };
 }
 
 /**
- * The state after one more intent: λ ← clip(λ + η(c − ρ), 0, 10⁴), with ρ what is left per intent still expected and
+ * The state after one more intent: λ ← clip(λ + η(c − ρ), 0, 10⁴), with ρ the budget left per intent still expected and
  * η = 20/(ρ̄·√T) for the budgeted spend ρ̄ per intent.
  */
 export function pace(pacing: Pacing, costUsd: number): Pacing {
@@ -44,12 +44,12 @@ export function pace(pacing: Pacing, costUsd: number): Pacing {
   };
 }
 
-/** What `view.costMultiplier` is given: in steps of 1 %, so that shares can be kept between intents. */
+/** For `view.costMultiplier`: in steps of 1 %, so that a policy can keep its shares between intents. */
 export function costMultiplier({ lambda }: Pacing): number {
   return MULTIPLIER_STEP ** Math.round(Math.log(1 + lambda) / Math.log(MULTIPLIER_STEP));
 }
 
-/** The plans that may still be chosen: all while there is budget left, the cheapest of them once it is spent. */
+/** All eligible plans while there is budget left, the cheapest of them once it is spent. */
 export function affordablePlans(
   { budgetUsd, spentUsd }: Pacing,
   { costUsd, eligible }: { readonly costUsd: ArrayLike<number>; readonly eligible: PlanSet },

@@ -1,12 +1,12 @@
 /**
  * Joint posterior samples of every plan's cost and failure probability. Drawn once and kept: another failure cost or
- * another set of eligible plans is a recount of the same rows.
+ * another set of eligible plans only counts the same rows again.
  */
 import { TABLE_ROWS } from './constants.ts';
 import type { NodeRates, PlanGraph } from '../beliefs/plan-graph.ts';
 import { planRates } from '../beliefs/plan-graph.ts';
-import type { BetaShape, NodeComponent, Mixture, NodePosterior, Posterior, RateMixture } from '../beliefs/posterior.ts';
-import { asMixture, expectedMixtureRates, expectedRates } from '../beliefs/posterior.ts';
+import type { BetaShape, Mixture, NodeComponent, NodePosterior, Posterior, RateMixture } from '../beliefs/posterior.ts';
+import { asMixture, expectedMixtureRates, expectedRates, flipped } from '../beliefs/posterior.ts';
 import type { Random } from '../math/random.ts';
 import { fillBeta, normal } from '../math/samplers.ts';
 
@@ -25,126 +25,42 @@ export function sampleTable(posterior: Posterior, random: Random, rows = TABLE_R
   return sampleMixture(asMixture(posterior), random, rows);
 }
 
-/** The same where nobody knows which of several things is true of a node: as many samples of each as it is likely. */
+/** For a mixture posterior: rows are drawn from each component in proportion to its weight. */
 export function sampleMixture({ graph, nodes }: Mixture, random: Random, rows = TABLE_ROWS): SampleTable {
-  const plans = graph.plans.length;
-  const columns = nodes.map((likely, at) => mixedColumn(likely, { climbs: graph.climbs[at] === true, rows, random }));
-  const table = emptyTable(rows, plans);
+  const { plans, climbs } = graph;
+  const columns = nodes.map((components, node) =>
+    sampleNode(components, { climbs: climbs[node] === true, rows, random }),
+  );
+  const table = emptyTable(rows, plans.length);
   fillMeans(table, { graph, expected: nodes.map(expectedMixtureRates) });
-  for (let k = 0; k < plans; k++) {
-    const path = graph.paths[k] ?? [];
-    for (let i = 0; i < rows; i++) {
-      let reach = 1;
-      let cost = 0;
-      let fail = 0;
-      for (let position = 0; position < path.length; position++) {
-        const at = path[position] as number;
-        const column = columns[at] as Column;
-        cost += reach * (column.cost[i] as number);
-        if (graph.climbs[at] !== true) {
-          fail += reach * (column.ended[i] as number);
-          continue;
-        }
-        const climb = column.climb[i] as number;
-        fail += reach * (1 - climb) * (column.accepted[i] as number);
-        if (position < path.length - 1) reach *= climb;
-        else fail += reach * climb * (column.rejected[i] as number);
-      }
-      table.costUsd[i * plans + k] = cost;
-      table.fail[i * plans + k] = fail;
+  const sample = columns.map(() => ({ costUsd: 0, climb: 0, failAccepted: 0, failRejected: 0, failEnded: 0 }));
+  for (let row = 0, index = 0; row < rows; row++) {
+    for (let node = 0; node < columns.length; node++) {
+      const column = columns[node] as NodeSamples;
+      const rates = sample[node] as Writable<NodeRates>;
+      rates.costUsd = column.costUsd[row] as number;
+      if (climbs[node] === true) {
+        rates.climb = column.climb[row] as number;
+        rates.failAccepted = column.failAccepted[row] as number;
+        rates.failRejected = column.failRejected[row] as number;
+      } else rates.failEnded = column.failEnded[row] as number;
+    }
+    for (let plan = 0; plan < plans.length; plan++, index++) {
+      const { costUsd, fail } = planRates(graph, plan, sample);
+      table.costUsd[index] = costUsd;
+      table.fail[index] = fail;
     }
   }
   return table;
 }
 
-interface ColumnOptions {
-  readonly climbs: boolean;
-  readonly rows: number;
-  readonly random: Random;
-}
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-function columnOf(node: NodePosterior, { climbs, rows, random }: ColumnOptions): Column {
-  const column: Column = { cost: new Float64Array(rows), climb: EMPTY, accepted: EMPTY, rejected: EMPTY, ended: EMPTY };
-  for (let i = 0; i < rows; i++) {
-    column.cost[i] = node.costUsd * Math.exp(node.costLogSd * normal(random) - (node.costLogSd * node.costLogSd) / 2);
-  }
-  if (climbs) {
-    column.climb = betaColumn(node.climb.a, node.climb.b, { rows, random });
-    column.accepted = failColumn(node.accepted, node.mixed?.accepted, { rows, random });
-    column.rejected = failColumn(node.rejected, undefined, { rows, random });
-  } else {
-    column.ended = failColumn(node.ended, node.mixed?.ended, { rows, random });
-  }
-  return column;
-}
-
-/** Rows of every likely node in an order of their own, so that nodes are independent of each other. */
-function mixedColumn(likely: readonly NodeComponent[], { climbs, rows, random }: ColumnOptions): Column {
-  const only = likely[0] as NodeComponent;
-  if (likely.length === 1) return columnOf(only.node, { climbs, rows, random });
-  const order = permutation(rows, random);
-  const all = climbs ? rows : 0;
-  const mixed: Column = {
-    cost: new Float64Array(rows),
-    climb: new Float64Array(all),
-    accepted: new Float64Array(all),
-    rejected: new Float64Array(all),
-    ended: new Float64Array(rows - all),
-  };
-  let weight = 0;
-  let from = 0;
-  for (const [i, { node, weight: more }] of likely.entries()) {
-    weight += more;
-    const to = i === likely.length - 1 ? rows : Math.min(rows, Math.round(rows * weight));
-    const part = columnOf(node, { climbs, rows: to - from, random });
-    for (const name of COLUMN_NAMES)
-      part[name].forEach((value, row) => {
-        mixed[name][order[from + row] as number] = value;
-      });
-    from = to;
-  }
-  return mixed;
-}
-
-function permutation(length: number, random: Random): Uint32Array {
-  const order = Uint32Array.from({ length }, (_, i) => i);
-  for (let i = length - 1; i > 0; i--) {
-    const j = Math.floor(random.next() * (i + 1));
-    [order[i], order[j]] = [order[j] as number, order[i] as number];
-  }
-  return order;
-}
-
-const EMPTY: Float64Array = new Float64Array(0);
-
-/** Samples of one node. */
-interface Column {
-  readonly cost: Float64Array;
-  climb: Float64Array;
-  accepted: Float64Array;
-  rejected: Float64Array;
-  ended: Float64Array;
-}
-const COLUMN_NAMES = ['cost', 'climb', 'accepted', 'rejected', 'ended'] as const;
-
-function betaColumn(a: number, b: number, { rows, random }: { rows: number; random: Random }): Float64Array {
-  const column = new Float64Array(rows);
-  fillBeta(column, { a, b }, random);
-  return column;
-}
-
-/** P(failure): from a rate, or from each part of a mixture in as many rows as it is likely. */
-function failColumn(
-  { a, b }: BetaShape,
-  mixture: RateMixture | undefined,
-  { rows, random }: { rows: number; random: Random },
-): Float64Array {
-  if (mixture === undefined) return betaColumn(b, a, { rows, random });
-  const { like, unlike, likeness } = mixture;
-  const column = betaColumn(like.b, like.a, { rows, random });
-  const others = betaColumn(unlike.b, unlike.a, { rows, random });
-  for (let i = 0; i < rows; i++) if (random.next() >= likeness) column[i] = others[i] as number;
-  return column;
+/** Posterior means alone, for policies that do not sample. */
+export function meanTable(posterior: Posterior): SampleTable {
+  const table = emptyTable(0, posterior.graph.plans.length);
+  fillMeans(table, { graph: posterior.graph, expected: posterior.nodes.map(expectedRates) });
+  return table;
 }
 
 function emptyTable(rows: number, plans: number): SampleTable {
@@ -158,21 +74,101 @@ function emptyTable(rows: number, plans: number): SampleTable {
   };
 }
 
-/** Posterior means alone, for policies that do not sample. */
-export function meanTable(posterior: Posterior): SampleTable {
-  const table = emptyTable(0, posterior.graph.plans.length);
-  const expected = posterior.nodes.map(expectedRates);
-  fillMeans(table, { graph: posterior.graph, expected });
-  return table;
-}
-
 function fillMeans(
   table: SampleTable,
   { graph, expected }: { graph: PlanGraph; expected: readonly NodeRates[] },
 ): void {
-  for (let k = 0; k < table.plans; k++) {
-    const mean = planRates(graph, k, expected);
-    table.meanCostUsd[k] = mean.costUsd;
-    table.meanFail[k] = mean.fail;
+  for (let plan = 0; plan < table.plans; plan++) {
+    const mean = planRates(graph, plan, expected);
+    table.meanCostUsd[plan] = mean.costUsd;
+    table.meanFail[plan] = mean.fail;
   }
+}
+
+/** Samples of one node's rates, by row; empty where the node's plans do not need the rate. */
+type NodeSamples = Readonly<Record<keyof NodeRates, Float64Array>>;
+
+const NONE: Float64Array = new Float64Array(0);
+const RATE_NAMES = ['costUsd', 'climb', 'failAccepted', 'failRejected', 'failEnded'] as const;
+
+interface SampleOptions {
+  readonly climbs: boolean;
+  readonly rows: number;
+  readonly random: Random;
+}
+
+/** Every node has its components in rows of its own order, so that nodes are independent of each other. */
+function sampleNode(components: readonly NodeComponent[], { climbs, rows, random }: SampleOptions): NodeSamples {
+  const only = components[0] as NodeComponent;
+  if (components.length === 1) return sampleComponent(only.node, { climbs, rows, random });
+  const order = permutation(rows, random);
+  const climbRows = climbs ? rows : 0;
+  const samples: NodeSamples = {
+    costUsd: new Float64Array(rows),
+    climb: new Float64Array(climbRows),
+    failAccepted: new Float64Array(climbRows),
+    failRejected: new Float64Array(climbRows),
+    failEnded: new Float64Array(rows - climbRows),
+  };
+  let weight = 0;
+  let from = 0;
+  for (const [index, component] of components.entries()) {
+    weight += component.weight;
+    const to = index === components.length - 1 ? rows : Math.min(rows, Math.round(rows * weight));
+    const part = sampleComponent(component.node, { climbs, rows: to - from, random });
+    for (const name of RATE_NAMES)
+      part[name].forEach((value, row) => {
+        samples[name][order[from + row] as number] = value;
+      });
+    from = to;
+  }
+  return samples;
+}
+
+function permutation(length: number, random: Random): Uint32Array {
+  const order = Uint32Array.from({ length }, (_, i) => i);
+  for (let i = length - 1; i > 0; i--) {
+    const j = Math.floor(random.next() * (i + 1));
+    [order[i], order[j]] = [order[j] as number, order[i] as number];
+  }
+  return order;
+}
+
+function sampleComponent(node: NodePosterior, { climbs, rows, random }: SampleOptions): NodeSamples {
+  const costUsd = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    costUsd[row] = node.costUsd * Math.exp(node.costLogSd * normal(random) - (node.costLogSd * node.costLogSd) / 2);
+  }
+  if (!climbs) {
+    const failEnded = sampleFailure(node.ended, node.mixed?.ended, { rows, random });
+    return { costUsd, climb: NONE, failAccepted: NONE, failRejected: NONE, failEnded };
+  }
+  return {
+    costUsd,
+    climb: sampleBeta(node.climb, { rows, random }),
+    failAccepted: sampleFailure(node.accepted, node.mixed?.accepted, { rows, random }),
+    failRejected: sampleFailure(node.rejected, undefined, { rows, random }),
+    failEnded: NONE,
+  };
+}
+
+/** P(failure): from the rate's Beta, or row by row from one of the mixture's two. */
+function sampleFailure(
+  success: BetaShape,
+  mixture: RateMixture | undefined,
+  options: { rows: number; random: Random },
+): Float64Array {
+  if (mixture === undefined) return sampleBeta(flipped(success), options);
+  const samples = sampleBeta(flipped(mixture.like), options);
+  const unlike = sampleBeta(flipped(mixture.unlike), options);
+  for (let row = 0; row < options.rows; row++) {
+    if (options.random.next() >= mixture.likeness) samples[row] = unlike[row] as number;
+  }
+  return samples;
+}
+
+function sampleBeta(shape: BetaShape, { rows, random }: { rows: number; random: Random }): Float64Array {
+  const samples = new Float64Array(rows);
+  fillBeta(samples, shape, random);
+  return samples;
 }

@@ -1,7 +1,7 @@
 /** The guard rails of one feature: which plans may be chosen, and what spending costs, before any policy speaks. */
 import type { ResolvedBudget, ResolvedFeature } from '../../config/resolved.ts';
 import { meanTable } from '../../core/choice/posterior-samples.ts';
-import { latencyMask, qualityMask } from '../../core/choice/eligibility.ts';
+import { eligibleByLatency, eligibleByQuality } from '../../core/choice/eligibility.ts';
 import type { LearnedSegment } from '../../core/beliefs/learned-segment.ts';
 import { affordablePlans } from '../../core/choice/pacing.ts';
 import type { Attempt, PlanKey } from '../../core/ledger/vocabulary.ts';
@@ -52,11 +52,11 @@ export function guardRails(config: ResolvedFeature, budgets: readonly BudgetRail
   ): PlanSet {
     let left = eligible;
     if (minSuccessRate !== undefined) {
-      left = qualityMask(learned.posterior(nowMs), { floor: minSuccessRate, eligible: left });
+      left = eligibleByQuality(learned.posterior(nowMs), { floor: minSuccessRate, eligible: left });
       tell(left, `it hardly succeeds as often as the least that is allowed, ${formatPercent(minSuccessRate)}`);
     }
     if (latency !== undefined && meter !== undefined) {
-      left = latencyMask(
+      left = eligibleByLatency(
         keys.map(key => meter.of(key)),
         { tolerance: latency.tolerance, eligible: left },
       );

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { sampleTable } from '../../../src/core/choice/posterior-samples.ts';
 import { enumeratePlans, planGraph } from '../../../src/core/beliefs/plan-graph.ts';
 import { betaCdf } from '../../../src/core/math/distributions.ts';
-import { latencyMask, planSuccess, qualityMask } from '../../../src/core/choice/eligibility.ts';
+import { eligibleByLatency, planSuccess, eligibleByQuality } from '../../../src/core/choice/eligibility.ts';
 import type { BetaShape, NodePosterior, Posterior } from '../../../src/core/beliefs/posterior.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
 
@@ -62,7 +62,7 @@ describe('planSuccess', () => {
   });
 });
 
-describe('qualityMask', () => {
+describe('eligibleByQuality', () => {
   test('masks a plan that hardly can reach the floor, keeps one that may', () => {
     const posterior = singles([
       { a: 70, b: 30 },
@@ -70,8 +70,8 @@ describe('qualityMask', () => {
       { a: 88, b: 12 },
     ]);
     expect(1 - betaCdf(0.9, 88, 12)).toBeGreaterThan(0.1);
-    expect(qualityMask(posterior, { floor: 0.9, eligible: 0b111 })).toBe(0b110);
-    expect(qualityMask(posterior, { floor: 0.9, eligible: 0b011 })).toBe(0b010);
+    expect(eligibleByQuality(posterior, { floor: 0.9, eligible: 0b111 })).toBe(0b110);
+    expect(eligibleByQuality(posterior, { floor: 0.9, eligible: 0b011 })).toBe(0b010);
   });
 
   test('if no plan can reach it, the likeliest stays: the mask is never empty', () => {
@@ -79,8 +79,8 @@ describe('qualityMask', () => {
       { a: 60, b: 40 },
       { a: 70, b: 30 },
     ]);
-    expect(qualityMask(posterior, { floor: 0.99, eligible: 0b11 })).toBe(0b10);
-    expect(qualityMask(posterior, { floor: 0.99, eligible: 0b01 })).toBe(0b01);
+    expect(eligibleByQuality(posterior, { floor: 0.99, eligible: 0b11 })).toBe(0b10);
+    expect(eligibleByQuality(posterior, { floor: 0.99, eligible: 0b01 })).toBe(0b01);
   });
 
   test('a plan about which next to nothing is known is not judged yet', () => {
@@ -89,18 +89,18 @@ describe('qualityMask', () => {
       { a: 99, b: 1 },
     ]);
     expect(1 - betaCdf(0.95, 1, 1)).toBeLessThan(0.1);
-    expect(qualityMask(posterior, { floor: 0.95, eligible: 0b11 })).toBe(0b11);
+    expect(eligibleByQuality(posterior, { floor: 0.95, eligible: 0b11 })).toBe(0b11);
   });
 });
 
-describe('latencyMask', () => {
+describe('eligibleByLatency', () => {
   test('masks plans that are too often too slow', () => {
     const counts = [
       { n: 200, slow: 2 },
       { n: 200, slow: 40 },
       { n: 5, slow: 5 },
     ];
-    expect(latencyMask(counts, { tolerance: 0.05, eligible: 0b111 })).toBe(0b101);
+    expect(eligibleByLatency(counts, { tolerance: 0.05, eligible: 0b111 })).toBe(0b101);
   });
 
   test('if all are, the least slow stays', () => {
@@ -108,6 +108,6 @@ describe('latencyMask', () => {
       { n: 200, slow: 100 },
       { n: 200, slow: 30 },
     ];
-    expect(latencyMask(counts, { tolerance: 0.05, eligible: 0b11 })).toBe(0b10);
+    expect(eligibleByLatency(counts, { tolerance: 0.05, eligible: 0b11 })).toBe(0b10);
   });
 });
