@@ -83,7 +83,7 @@ describe('a mixture over segments', () => {
   test('what an older version has shown in any segment is a weak prior', () => {
     const old: Cell = { ...seen('x', [1000, 900]), key: { ...seen('x', [0, 0]).key, version: 'v0' } };
     const learned = learnedFrom(old, seen('x', [2, 1]), seen('y', [2, 1]));
-    const { accepted: accepted } = likelyOf(learned, 'y').at(-1)?.node ?? { accepted: { a: 0, b: 0 } };
+    const { accepted } = likelyOf(learned, 'y').at(-1)?.node ?? { accepted: { a: 0, b: 0 } };
     // Six outcomes at 901 of 1002, and the four of the current version.
     expect(accepted.a).toBeCloseTo(6 * (901 / 1002) + 2, 2);
     expect(betaMean(accepted)).toBeLessThan(0.9);
