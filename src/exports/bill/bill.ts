@@ -1,14 +1,14 @@
-/** A provider's bill, read from FOCUS CSV: ours, a provider's, or a FinOps tool's. */
+/** Reads a provider's bill from FOCUS CSV, whether we, the provider or a FinOps tool wrote it. */
 import { CsvError, parse } from 'csv-parse';
 import { RouterError } from '../../errors.ts';
 import { parseDecimal } from '../focus/decimal.ts';
 
-/** Costs and quantities are kept as integers of 10^-18: more digits than any bill has, so sums are exact. */
+/** Costs and quantities are integers of 10^-18. A bill with more digits than that is rejected, so sums are exact. */
 export const BILL_SCALE = 18;
 
-/** One row of a bill, by the columns its reader needs. */
+/** One row of a bill: the columns that matching needs. */
 export interface BillRow {
-  /** Our request id or the provider's own; `undefined` where the bill is not by request. */
+  /** Our request id or the provider's; `undefined` where the row covers more than one request. */
   readonly requestId: string | undefined;
   /** SkuId: the provider's model name. */
   readonly model: string;
@@ -18,23 +18,24 @@ export interface BillRow {
   readonly startMs: number;
   /** USD in 10^-18. */
   readonly cost: bigint;
-  /** ConsumedQuantity in 10^-18; `undefined` where the row counts nothing. */
+  /** ConsumedQuantity in 10^-18; `undefined` where the row has none. */
   readonly quantity: bigint | undefined;
 }
 
 export interface BillOptions {
-  /** The cost that counts; `EffectiveCost` where it is not given. */
+  /** The column to read as the cost; default `EffectiveCost`. */
   readonly costColumn?: 'EffectiveCost' | 'BilledCost' | 'ListCost';
-  /** For bills that name models or meters otherwise: a row's columns to ours. */
+  /** For a bill with other model or meter names: map a row to ours. */
   readonly modelOf?: (row: Readonly<Record<string, string>>) => string;
   readonly meterOf?: (row: Readonly<Record<string, string>>) => string;
 }
 
 /**
- * The rows of a FOCUS bill. Columns it does not need may be missing; `x_RequestId` and `ConsumedQuantity` may be as well.
+ * The rows of a FOCUS bill. Required columns: `ChargePeriodStart` and the cost; `x_RequestId` and `ConsumedQuantity` are
+ * used where they exist.
  *
- * @throws RouterError `invalid-data` with the line for a missing column, a number that is none, or another currency; a
- *   fault of what it reads from as it is
+ * @throws RouterError `invalid-data` with the line for a missing column, an invalid number or time, or another currency;
+ *   an error of the source as it is
  *
  * @example
  * ```ts
@@ -63,7 +64,7 @@ export async function* readBill(
       if (currency !== 'USD') throw invalid(line, `the bill is in ${currency}`, 'USD');
       const startMs = Date.parse(required(row, 'ChargePeriodStart', line));
       if (Number.isNaN(startMs))
-        throw invalid(line, `ChargePeriodStart "${row.ChargePeriodStart}" is no time`, 'an ISO time');
+        throw invalid(line, `ChargePeriodStart "${row.ChargePeriodStart}" is not a time`, 'an ISO time');
       yield {
         requestId: row.x_RequestId === undefined || row.x_RequestId === '' ? undefined : row.x_RequestId,
         model: modelOf(row),
@@ -79,7 +80,7 @@ export async function* readBill(
   await feeding;
 }
 
-/** Writes into the parser as fast as it is read. */
+/** Writes into the parser, with back-pressure. */
 async function feed(chunks: AsyncIterable<string> | Iterable<string>, parser: ReturnType<typeof parse>): Promise<void> {
   try {
     for await (const chunk of chunks) {
@@ -92,7 +93,7 @@ async function feed(chunks: AsyncIterable<string> | Iterable<string>, parser: Re
   }
 }
 
-/** Resolves when there is room again, or when the parser was closed and there will be none. */
+/** Resolves when the parser has room again or is closed. */
 async function drained(parser: ReturnType<typeof parse>): Promise<void> {
   await new Promise<void>(resolve => {
     const done = (): void => {
@@ -112,7 +113,11 @@ function required(row: Readonly<Record<string, string>>, column: string, line: n
 function decimal(text: string, column: string, line: number): bigint {
   const value = parseDecimal(text, BILL_SCALE);
   if (value === undefined)
-    throw invalid(line, `${column} "${text}" is no decimal of up to ${BILL_SCALE} digits`, 'a number');
+    throw invalid(
+      line,
+      `${column} "${text}" is not a decimal with at most ${BILL_SCALE} digits after the point`,
+      'a number',
+    );
   return value;
 }
 

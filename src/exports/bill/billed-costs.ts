@@ -1,4 +1,4 @@
-/** What the provider billed in place of what the price list said: corrected costs, and the statistics with them. */
+/** Replaces the ledger's costs by those on a bill, and corrects the statistics with them. */
 import type { AttemptedRecord, Intent } from '../../core/ledger/records.ts';
 import { appendRecord } from '../../core/ledger/records.ts';
 import type { NanoUsd } from '../../core/ledger/money.ts';
@@ -15,7 +15,7 @@ import type { Change, Store } from '../../contracts/store.ts';
 export interface BilledCostOptions extends MatchOptions {
   /** When the bill is applied, milliseconds since the epoch. */
   readonly atMs: number;
-  /** When silence will settle an intent that is still open, from its feature's configuration. */
+  /** When silence will label an intent without an outcome, from its feature's configuration. */
   readonly dueAtMs: (intent: Intent) => number | null;
 }
 
@@ -23,19 +23,19 @@ export interface BilledCostOptions extends MatchOptions {
 export interface AppliedCosts {
   readonly attempts: number;
   readonly intents: number;
-  /** Intents that moved on meanwhile: apply the bill again. */
+  /** Intents that another process changed meanwhile: apply the bill again. */
   readonly refused: number;
-  /** What the ledger's total changed by. */
+  /** The ledger's total after minus before. */
   readonly differenceNanoUsd: bigint;
 }
 
 /**
- * The changes that give attempts their cost on the bill, wherever it differs from the ledger's. Where several attempts
- * share an item of the bill (an hour, a retried request), they share its cost in proportion to their own, and the shares
- * add up to it exactly. An attempt of which the bill knows only a part keeps its cost. Applying a bill twice changes
- * nothing more.
+ * The changes that give attempts their billed cost, wherever it differs from the ledger's. If several attempts belong to
+ * one item of the bill (an hour, a retried request), its cost is apportioned to them by their own costs, without a
+ * rounding remainder. An attempt that the bill covers only in part keeps its cost. Applying a bill twice has no further
+ * effect.
  *
- * A change is to be committed before the next one is asked for.
+ * Commit each change before you request the next one.
  */
 export async function* billedCostChanges(
   bill: AsyncIterable<BillRow> | Iterable<BillRow>,
@@ -43,13 +43,13 @@ export async function* billedCostChanges(
   options: BilledCostOptions,
 ): AsyncGenerator<Change> {
   const { priceOf, atMs, dueAtMs, ...range } = options;
-  const shareOf = sharing(await matchBill(bill, source, { priceOf, ...range }));
+  const billedCostOf = apportioning(await matchBill(bill, source, { priceOf, ...range }));
   for await (const charges of ledgerCharges(source, priceOf, range)) {
-    for (const [intent, costs] of billedCosts(charges, shareOf)) {
+    for (const [intent, corrections] of correctionsOf(charges, billedCostOf)) {
       const { id: intentId, decided, revision } = intent;
       const fact = { kind: 'attempted', intentId, feature: decided.feature, atMs } as const;
-      const records = costs.map(
-        ([attempt, costNanoUsd], index): AttemptedRecord => ({
+      const records = corrections.map(
+        ({ attempt, costNanoUsd }, index): AttemptedRecord => ({
           ...fact,
           revision: revision + index,
           attempt: { ...attempt, costNanoUsd, provenance: 'reported' },
@@ -83,49 +83,56 @@ export async function applyBilledCosts(
   return applied;
 }
 
-/** Attempts whose cost on the bill is known and another one, by intent. */
-function billedCosts(
+/** An attempt, and its cost on the bill. */
+interface CostCorrection {
+  readonly attempt: Attempt;
+  readonly costNanoUsd: NanoUsd;
+}
+
+/** The attempts whose billed cost is known and differs from the ledger's, by intent. */
+function correctionsOf(
   charges: readonly Charge[],
-  shareOf: (charge: Charge) => bigint | undefined,
-): ReadonlyMap<Intent, readonly (readonly [Attempt, NanoUsd])[]> {
+  billedCostOf: (charge: Charge) => bigint | undefined,
+): ReadonlyMap<Intent, readonly CostCorrection[]> {
   const billed = new Map<Attempt, { readonly intent: Intent; total: bigint | undefined }>();
   for (const charge of charges) {
-    // What the ledger has beside its lines is not on the bill: the lines' shares are the whole of it.
+    // An adjustment is the ledger's own difference from its price lines, and no bill lists it.
     if (charge.kind === 'adjustment') continue;
     const { attempt, intent } = charge;
-    const share = shareOf(charge);
+    const cost = billedCostOf(charge);
     const known = billed.get(attempt) ?? { intent, total: 0n };
-    known.total = share === undefined || known.total === undefined ? undefined : known.total + share;
+    known.total = cost === undefined || known.total === undefined ? undefined : known.total + cost;
     billed.set(attempt, known);
   }
-  const byIntent = new Map<Intent, (readonly [Attempt, NanoUsd])[]>();
+  const byIntent = new Map<Intent, CostCorrection[]>();
   for (const [attempt, { intent, total }] of billed) {
     if (total === undefined || total === BigInt(attempt.costNanoUsd)) continue;
-    const costs = byIntent.get(intent) ?? [];
-    costs.push([attempt, Number(total)]);
-    byIntent.set(intent, costs);
+    const corrections = byIntent.get(intent) ?? [];
+    corrections.push({ attempt, costNanoUsd: Number(total) });
+    byIntent.set(intent, corrections);
   }
   return byIntent;
 }
 
 /**
- * A charge's share of its item of the bill, nano-dollars; `undefined` where the bill has none. Shares are differences of
- * rounded running totals, so they add up to the item exactly, and no list of charges is kept.
+ * Apportions each item of the bill to the charges that belong to it, nano-dollars; `undefined` for a charge that is not on
+ * the bill. Each part is a difference of rounded running totals, so the parts add up to the item exactly, and no list of
+ * charges is kept.
  */
-function sharing(matching: Matching): (charge: Charge) => bigint | undefined {
-  const running = new Map<Pair, { ledger: bigint; shared: bigint }>();
+function apportioning(matching: Matching): (charge: Charge) => bigint | undefined {
+  const running = new Map<Pair, { ledger: bigint; apportioned: bigint }>();
   return charge => {
     const pair = matching.pairOf(charge);
     if (pair === undefined || pair.bill.rows === 0) return undefined;
     const whole = toNano(pair.ledger.cost);
     const billed = toNano(pair.bill.cost);
-    const sum = running.get(pair) ?? { ledger: 0n, shared: 0n };
+    const sum = running.get(pair) ?? { ledger: 0n, apportioned: 0n };
     running.set(pair, sum);
     sum.ledger += BigInt(charge.costNanoUsd);
-    // Free in the ledger: the first charge takes all, for want of a proportion.
+    // If the ledger has the item at 0, there is no proportion and the first charge gets all of it.
     const upTo = sum.ledger >= whole ? billed : (billed * sum.ledger) / whole;
-    const share = upTo - sum.shared;
-    sum.shared = upTo;
-    return share;
+    const part = upTo - sum.apportioned;
+    sum.apportioned = upTo;
+    return part;
   };
 }

@@ -1,4 +1,4 @@
-/** A bill's rows and the ledger's charges, brought together item by item. */
+/** Matches a bill's rows with the ledger's charges, item by item. */
 import type { BillRow } from './bill.ts';
 import { BILL_SCALE } from './bill.ts';
 import type { Charge, PriceOf } from '../focus/charges.ts';
@@ -14,9 +14,9 @@ export interface Side {
   rows: number;
 }
 
-/** A request's or an hour's use of one meter of one model, on either side. */
+/** One item on both sides: a request's or an hour's use of one meter of one model. */
 export interface Pair {
-  /** The request id, or the hour's start where the bill is not by request. */
+  /** The request id, or the start of the hour where the bill has no request ids. */
   readonly by: string;
   readonly model: string;
   /** Empty for an adjustment. */
@@ -31,15 +31,15 @@ export interface MatchOptions extends LedgerRange {
 
 export interface Matching {
   readonly pairs: readonly Pair[];
-  /** Where a charge was put. */
+  /** The pair that a charge was added to. */
   pairOf(charge: Charge): Pair | undefined;
 }
 
 const PER_NANO = 10n ** BigInt(BILL_SCALE - 9);
 
 /**
- * By request id (ours or the provider's) where a row has one, else by model, meter and hour. Sums are exact. Needs memory
- * for the bill's items and the ledger's unbilled hours, not for the ledger.
+ * Matches by request id (ours or the provider's) where a row has one, else by model, meter and hour. Sums are exact. Memory
+ * grows with the bill's items and the ledger's unbilled hours, not with the ledger.
  */
 export async function matchBill(
   bill: AsyncIterable<BillRow> | Iterable<BillRow>,
@@ -47,7 +47,7 @@ export async function matchBill(
   { priceOf, ...range }: MatchOptions,
 ): Promise<Matching> {
   const pairs = new Map<string, Pair>();
-  const pairAt = (by: string, model: string, meter: string): Pair => {
+  const pairFor = (by: string, model: string, meter: string): Pair => {
     const key = keyOf(by, model, meter);
     let found = pairs.get(key);
     if (found === undefined) pairs.set(key, (found = { by, model, meter, bill: emptySide(), ledger: emptySide() }));
@@ -55,18 +55,18 @@ export async function matchBill(
   };
   const pairOf = (charge: Charge): Pair | undefined => {
     const { providerModel } = charge.attempt;
-    for (const place of placesOf(charge)) {
-      const found = pairs.get(keyOf(place, providerModel, meterOf(charge)));
+    for (const by of candidatesOf(charge)) {
+      const found = pairs.get(keyOf(by, providerModel, meterOf(charge)));
       if (found !== undefined) return found;
     }
     return undefined;
   };
   for await (const row of bill)
-    addToSide(pairAt(row.requestId ?? hourText(row.startMs), row.model, row.meter).bill, row.cost, row.quantity ?? 0n);
+    addToSide(pairFor(row.requestId ?? hourText(row.startMs), row.model, row.meter).bill, row.cost, row.quantity ?? 0n);
   for await (const charges of ledgerCharges(source, priceOf, range)) {
     for (const charge of charges) {
       const { startedAtMs, providerModel } = charge.attempt;
-      const { ledger } = pairOf(charge) ?? pairAt(hourText(startedAtMs), providerModel, meterOf(charge));
+      const { ledger } = pairOf(charge) ?? pairFor(hourText(startedAtMs), providerModel, meterOf(charge));
       addToSide(ledger, BigInt(charge.costNanoUsd) * PER_NANO, quantityOf(charge));
     }
   }
@@ -94,8 +94,8 @@ function meterOf(charge: Charge): string {
   return charge.kind === 'adjustment' ? '' : meterName(charge);
 }
 
-/** Where a bill may have put a charge, most exact first. */
-function placesOf({ attempt }: Charge): readonly string[] {
+/** What a bill may list a charge by, most exact first. */
+function candidatesOf({ attempt }: Charge): readonly string[] {
   const { providerRequestId, requestId, startedAtMs } = attempt;
   const own = [requestId, hourText(startedAtMs)];
   return providerRequestId === undefined ? own : [providerRequestId, ...own];

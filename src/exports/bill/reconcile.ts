@@ -1,26 +1,26 @@
-/** The ledger against the bill: what both know, what only one knows, and where they price it differently. */
+/** Compares the ledger with a bill: what both have, what only one has, and where their prices differ. */
 import type { BillRow } from './bill.ts';
 import type { MatchOptions, Pair } from './match-bill.ts';
 import { addToSide, matchBill, emptySide, toNano } from './match-bill.ts';
 import type { LedgerSource } from '../../contracts/ledger-source.ts';
 
 export interface ReconcileOptions extends MatchOptions {
-  /** Most entries listed of each kind; the totals count all. 100 where it is not given. */
+  /** Items listed per kind, largest first; default 100. Counts and totals include all. */
   readonly maxListed?: number;
 }
 
-/** One thing that was billed: a request's or an hour's use of one meter of one model. */
+/** A request's or an hour's use of one meter of one model. */
 export interface ReconciledItem {
-  /** The request, or the hour's start (`2026-11-20T12:00:00Z`) where the bill is not by request. */
+  /** The request id, or the start of the hour (`2026-11-20T12:00:00Z`) where the bill has no request ids. */
   readonly by: string;
   readonly model: string;
   readonly meter: string;
-  /** Nano-dollars, as the bill and the ledger say; `null` where one does not know it. */
+  /** Nano-dollars on the bill and in the ledger; `null` on the side that does not have the item. */
   readonly billedNanoUsd: bigint | null;
   readonly ledgerNanoUsd: bigint | null;
 }
 
-/** Items of one kind: how many, what they cost on either side, and the largest of them. */
+/** Items of one kind: their number, their cost on each side, and the largest of them. */
 export interface ItemGroup {
   readonly count: number;
   readonly billedNanoUsd: bigint;
@@ -28,13 +28,13 @@ export interface ItemGroup {
   readonly largest: readonly ReconciledItem[];
 }
 
-/** How one model's meter is priced on either side, over all items that both know. */
+/** The cost of one model's meter on each side, over all items that both sides have. */
 export interface PriceDrift {
   readonly model: string;
   readonly meter: string;
   readonly billedNanoUsd: bigint;
   readonly ledgerNanoUsd: bigint;
-  /** Billed ÷ ledger, of costs, of quantities, and of the price of one unit; `null` where a side has none. */
+  /** Billed ÷ ledger, of costs, quantities and unit prices; `null` where a side is 0. */
   readonly costRatio: number | null;
   readonly quantityRatio: number | null;
   readonly priceRatio: number | null;
@@ -43,21 +43,21 @@ export interface PriceDrift {
 export interface Reconciliation {
   readonly billedNanoUsd: bigint;
   readonly ledgerNanoUsd: bigint;
-  /** Both know it and the costs are equal, to the nano-dollar. */
+  /** On both sides, at equal costs to the nano-dollar. */
   readonly matched: ItemGroup;
-  /** Both know it, at different costs. */
+  /** On both sides, at different costs. */
   readonly different: ItemGroup;
-  /** Billed, but not in the ledger: calls that went past the router, or a ledger that was pruned. */
+  /** Billed, but not in the ledger: calls that bypassed the router, or pruned intents. */
   readonly missingInLedger: ItemGroup;
   /** In the ledger, but not billed. */
   readonly missingInBill: ItemGroup;
-  /** Models and meters whose matched items cost differently, the largest difference first. */
+  /** Models and meters whose costs differ over the items on both sides, largest difference first. */
   readonly drift: readonly PriceDrift[];
 }
 
 /**
- * Matches a bill to the ledger by `x_RequestId` (ours or the provider's) where a row has one, else by model, meter and
- * hour. Sums are exact; costs are compared to the nano-dollar. It needs memory for the bill's items, not for the ledger.
+ * Matches a bill with the ledger by `x_RequestId` (ours or the provider's) where a row has one, else by model, meter and
+ * hour. Sums are exact; costs are compared to the nano-dollar. Memory grows with the bill, not with the ledger.
  *
  * @example
  * ```ts
@@ -105,7 +105,7 @@ function kindOf({ bill, ledger }: Pair): 'matched' | 'different' | 'missingInLed
 }
 
 function itemsOf(pairs: readonly Pair[], maxListed: number): ItemGroup {
-  // What differs is large by its difference, everything else by its cost.
+  // Items that differ are ranked by the difference, all others by their cost.
   const size = ({ bill, ledger }: Pair): bigint => abs(bill.cost - ledger.cost) || abs(bill.cost);
   const sum = (side: 'bill' | 'ledger'): bigint => toNano(pairs.reduce((total, pair) => total + pair[side].cost, 0n));
   const largest = [...pairs].sort((a, b) => Number(size(b) - size(a))).slice(0, maxListed);
@@ -123,9 +123,9 @@ function itemsOf(pairs: readonly Pair[], maxListed: number): ItemGroup {
   };
 }
 
-function driftOf(known: readonly Pair[]): readonly PriceDrift[] {
+function driftOf(onBothSides: readonly Pair[]): readonly PriceDrift[] {
   const sums = new Map<string, Pair>();
-  for (const { model, meter, bill, ledger } of known) {
+  for (const { model, meter, bill, ledger } of onBothSides) {
     const key = `${model}\t${meter}`;
     const sum = sums.get(key) ?? { by: '', model, meter, bill: emptySide(), ledger: emptySide() };
     sums.set(key, sum);

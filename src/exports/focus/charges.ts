@@ -1,4 +1,4 @@
-/** The ledger as a bill: what each attempt was charged for, meter by meter. */
+/** The ledger's charges: what each attempt cost, meter by meter. */
 import type { AttemptedRecord, Intent, LedgerRecord } from '../../core/ledger/records.ts';
 import { foldIntent } from '../../core/ledger/records.ts';
 import type { NanoUsd } from '../../core/ledger/money.ts';
@@ -10,8 +10,8 @@ import type { Price, PriceLine } from '../../contracts/price.ts';
 export type LinePrice = Pick<Price, 'source' | 'idAt' | 'lines'>;
 
 /**
- * The price of a configured model at a time; `undefined` for a model that is configured no more. The attempt says which
- * provider model the name stood for then.
+ * The price of a configured model at a time; `undefined` for a model that is no longer configured. The attempt has the
+ * provider's model that the name stood for then.
  */
 export type PriceOf = (model: string, atMs: number, attempt: Attempt) => LinePrice | undefined;
 
@@ -22,16 +22,16 @@ interface Charged {
 }
 
 /**
- * - `meter`: what one meter counted, at its rate.
- * - `request`: the whole attempt, where its lines are not known (a `run` function's own cost, a model without a price).
- * - `adjustment`: what the ledger has above (or below, when negative) its lines at today's knowledge of prices.
+ * - `meter`: one meter's quantity at its rate.
+ * - `request`: the whole attempt, where its lines are unknown (a `run` function's own cost, a model without a price).
+ * - `adjustment`: the attempt's cost in the ledger minus its lines at the prices known today.
  */
 export type Charge =
   | (Charged & { readonly kind: 'meter'; readonly line: PriceLine; readonly price: LinePrice })
   | (Charged & { readonly kind: 'request' })
   | (Charged & { readonly kind: 'adjustment' });
 
-/** One attempt's charges; their sum is its cost in the ledger, to the nano-dollar. Empty for an attempt that cost and used nothing. */
+/** One attempt's charges. They add up to its cost in the ledger, to the nano-dollar. Empty if it cost and used nothing. */
 export function chargesOf(intent: Intent, attempt: Attempt, priceOf: PriceOf): readonly Charge[] {
   const { usage, tier, startedAtMs, latencyMs, costNanoUsd } = attempt;
   const price = attempt.provenance === 'none' ? undefined : priceOf(attempt.model, startedAtMs, attempt);
@@ -52,12 +52,12 @@ export function chargesOf(intent: Intent, attempt: Attempt, priceOf: PriceOf): r
   return charges;
 }
 
-/** Attempts whose intents are loaded side by side. */
+/** Attempts whose intents are loaded concurrently: more hides more of a store's latency and needs more memory. */
 const BATCH_SIZE = 256;
 
 /**
- * The charges of every attempt that started in the range, as they are known now, in the order of the ledger, in constant
- * memory. An attempt whose intent was pruned meanwhile is left out.
+ * The current charges of every attempt that started in the range, in the order of the ledger, in constant memory. An
+ * attempt whose intent is pruned meanwhile is left out.
  */
 export async function* ledgerCharges(
   source: LedgerSource,
@@ -65,7 +65,7 @@ export async function* ledgerCharges(
   { feature, fromMs = -Infinity, toMs = Infinity }: LedgerRange = {},
 ): AsyncGenerator<readonly Charge[]> {
   let batch: AttemptedRecord[] = [];
-  // A record is appended after its attempt started, so the range's end cannot be asked of the ledger.
+  // A record is appended after its attempt started, so `toMs` cannot limit the scan.
   const range = { kind: 'attempted', ...(feature === undefined ? {} : { feature }), fromMs } as const;
   for await (const record of source.scan(range)) {
     if (record.kind !== 'attempted') continue;
@@ -85,7 +85,7 @@ async function chargesOfBatch(
   batch: readonly AttemptedRecord[],
 ): Promise<readonly Charge[]> {
   const ids = [...new Set(batch.map(({ intentId }) => intentId))];
-  const loaded = await Promise.all(ids.map(async id => [id, known(await source.load(id))] as const));
+  const loaded = await Promise.all(ids.map(async id => [id, withAttempts(await source.load(id))] as const));
   const intents = new Map(loaded);
   return batch.flatMap(({ intentId, revision }) => {
     const found = intents.get(intentId);
@@ -94,8 +94,8 @@ async function chargesOfBatch(
   });
 }
 
-/** The intent, and its attempts by the revision of the record that brought them. */
-function known(records: readonly LedgerRecord[]) {
+/** The intent, and its attempts by the revision of the record that first had them. */
+function withAttempts(records: readonly LedgerRecord[]) {
   const intent = foldIntent(records);
   if (intent === undefined) return undefined;
   const attempts = new Map<number, Attempt>();

@@ -1,6 +1,6 @@
-/** CSV as RFC 4180 has it. */
+/** CSV by RFC 4180. */
 
-/** One line without its end. `null` is an empty field, unlike `''`, which is quoted. */
+/** One line without its line break. `null` is an empty field; `''` is quoted. */
 export function csvLine(fields: readonly (string | null)[]): string {
   return fields.map(csvField).join(',');
 }
@@ -12,7 +12,7 @@ export function csvField(field: string | null): string {
 
 const SPECIAL = /[",\r\n]/;
 
-/** Blanks at an end are quoted too: some readers trim. */
+/** A field with a blank at either end is quoted too, because some readers trim. */
 function needsQuotes(field: string): boolean {
   return !(field.charCodeAt(0) > 32) || field.charCodeAt(field.length - 1) <= 32 || SPECIAL.test(field);
 }

@@ -1,4 +1,4 @@
-/** The columns of a FOCUS bill (https://focus.finops.org/focus-specification/) and how a charge fills them. */
+/** The columns of a FOCUS bill (https://focus.finops.org/focus-specification/), and the value of each for a charge. */
 import { decimalText, product } from './decimal.ts';
 import type { Charge } from './charges.ts';
 
@@ -7,25 +7,25 @@ export type FocusVersion = (typeof FOCUS_VERSIONS)[number];
 
 /** Who sells and bills a model. */
 export interface FocusVendor {
-  /** Never null in FOCUS: the organisation or account the vendor bills. */
+  /** The organisation or account that the vendor bills. FOCUS does not allow null. */
   readonly billingAccountId: string;
   readonly billingAccountName?: string;
   /** `OpenAI`. */
   readonly serviceProviderName: string;
   /** `OpenAI API`. */
   readonly serviceName: string;
-  /** Whose machines it runs on, and who sends the invoice, where that is somebody else. */
+  /** Who runs the machines, and who sends the invoice, where it is not the service provider. */
   readonly hostProviderName?: string;
   readonly invoiceIssuerName?: string;
 }
 
 export interface FocusColumn {
   readonly name: string;
-  /** The last version that has it. */
+  /** The last FOCUS version with this column. */
   readonly until?: FocusVersion;
-  /** The same for all charges of a vendor, or of an attempt. */
+  /** Set where the value is the same for all charges of a vendor, or of an attempt. */
   readonly per?: 'vendor' | 'attempt';
-  /** Plain text, or null; never an empty text. */
+  /** Text or null; never `''`. */
   value(charge: Charge, vendor: FocusVendor): string | null;
 }
 
@@ -33,12 +33,12 @@ const HOUR_MS = 3_600_000;
 const NANO = 9;
 const PICO = 12;
 
-/** How a meter is counted, priced and called. Tokens are priced by the million: 10^6 × pico = micro-dollars. */
+/** A meter's names and pricing unit. Tokens are priced by the million: 10^6 × pico-dollars = micro-dollars. */
 interface Unit {
   readonly name: string;
   readonly consumed: string;
   readonly pricing: string;
-  /** Units in one pricing unit, as a power of ten. */
+  /** A pricing unit is 10^power units. */
   readonly power: number;
 }
 
@@ -58,7 +58,7 @@ const UNITS: Readonly<Record<string, Unit>> = {
 };
 const REQUESTS: Unit = { name: 'Requests', consumed: 'Requests', pricing: 'Requests', power: 0 };
 
-/** The unit a charge is counted in; `undefined` for an adjustment, which counts nothing. */
+/** The unit of a charge; `undefined` for an adjustment, which has no quantity. */
 function unitOf(charge: Charge): Unit | undefined {
   if (charge.kind === 'adjustment') return undefined;
   if (charge.kind === 'request') return REQUESTS;
@@ -66,7 +66,7 @@ function unitOf(charge: Charge): Unit | undefined {
   return UNITS[meter] ?? { name: meter, consumed: 'Units', pricing: 'Units', power: 0 };
 }
 
-/** The meter's name in a bill. */
+/** The meter's name on a bill. */
 export function meterName(charge: Charge): string {
   return unitOf(charge)?.name ?? 'Adjustment';
 }
@@ -75,7 +75,7 @@ function quantityOf(charge: Charge): number {
   return charge.kind === 'meter' ? charge.line.quantity : 1;
 }
 
-/** Price of one pricing unit. */
+/** The price of one pricing unit. */
 function unitPrice(charge: Charge, rate: 'rate' | 'listRate'): string | null {
   const unit = unitOf(charge);
   if (unit === undefined) return null;
@@ -83,7 +83,7 @@ function unitPrice(charge: Charge, rate: 'rate' | 'listRate'): string | null {
   return decimalText(charge.line[rate] ?? charge.line.rate, PICO - unit.power);
 }
 
-/** Unit price × quantity, exact; what is billed is this, rounded to the nano-dollar by meter. */
+/** Unit price × quantity, exactly. The billed cost is this, rounded to the nano-dollar per meter. */
 function costAt(charge: Charge, rate: 'rate' | 'listRate'): string {
   if (charge.kind !== 'meter') return billed(charge);
   const { line } = charge;
@@ -118,15 +118,15 @@ interface Periods {
   readonly billingEnd: string;
 }
 
-/** A bill is mostly in order, so nearly every charge is in the hour of the one before. */
+/** Cache of one entry: nearly every charge is in the same hour as the one before. */
 let latest: Periods | undefined;
 
-/** The hour and the calendar month of a charge, ends exclusive. */
+/** The hour and the calendar month of a charge; their ends are exclusive. */
 function periodsOf({ attempt }: Charge): Periods {
   const hour = chargeHour(attempt.startedAtMs);
   if (latest?.hour === hour) return latest;
-  const at = new Date(hour);
-  const [year, month] = [at.getUTCFullYear(), at.getUTCMonth()];
+  const date = new Date(hour);
+  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
   latest = {
     hour,
     chargeStart: focusTime(hour),
@@ -137,14 +137,14 @@ function periodsOf({ attempt }: Charge): Periods {
   return latest;
 }
 
-/** Start of the hour in which an attempt started: charges are by the hour. */
+/** The start of the hour in which an attempt started: charge periods are hours. */
 export function chargeHour(startedAtMs: number): number {
   return Math.floor(startedAtMs / HOUR_MS) * HOUR_MS;
 }
 
 const text = (value: string | undefined): string | null => (value === undefined || value === '' ? null : value);
 
-/** In the order of the file: FOCUS columns by name, ours last. */
+/** In the order of the file: FOCUS columns by name, then ours. */
 export const FOCUS_COLUMNS: readonly FocusColumn[] = [
   { name: 'BilledCost', value: billed },
   { name: 'BillingAccountId', per: 'vendor', value: (_, vendor) => text(vendor.billingAccountId) },
@@ -216,7 +216,7 @@ export const FOCUS_COLUMNS: readonly FocusColumn[] = [
   { name: 'x_ProviderRequestId', per: 'attempt', value: ({ attempt }) => text(attempt.providerRequestId) },
 ];
 
-/** The columns of a version. */
+/** The columns of a FOCUS version. */
 export function focusColumns(version: FocusVersion): readonly FocusColumn[] {
   return FOCUS_COLUMNS.filter(({ until }) => until === undefined || version <= until);
 }

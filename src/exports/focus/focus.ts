@@ -1,4 +1,4 @@
-/** The ledger as a FOCUS bill, to join with the bills of everything else a company pays for. */
+/** Writes the ledger as a FOCUS bill, to join with a company's other bills. */
 import type { Attempt } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
 import type { Charge, PriceOf } from './charges.ts';
@@ -10,26 +10,26 @@ import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts
 
 export interface FocusOptions extends LedgerRange {
   readonly version: FocusVersion;
-  /** Prices by configured model name: the bill's lines are made again from what the ledger counted. */
+  /** Prices by configured model name: the bill's lines are computed from the usage in the ledger. */
   readonly priceOf: PriceOf;
-  /** Who bills a configured model; `providerModel` is what the name stood for. */
+  /** Who bills a configured model; `providerModel` is the provider's model that the name stood for. */
   readonly vendorOf: (model: string, providerModel: string) => FocusVendor;
-  /** Called now and then with the rows so far, and those of them that are adjustments. */
+  /** Called now and then with the number of rows so far, and those of them that are adjustments. */
   readonly progress?: (rows: number, adjustments: Adjustments) => void;
 }
 
-/** Rows for what the ledger has above or below its lines at the prices that are known now. */
+/** Rows for differences between the ledger's costs and its lines at the prices known now. */
 export interface Adjustments {
   readonly rows: number;
-  /** Their sum, and the sum of their sizes. */
+  /** Their sum, and the sum of their absolute values. */
   readonly nanoUsd: bigint;
   readonly sizeNanoUsd: bigint;
 }
 
 /**
  * The ledger as FOCUS CSV, in chunks and constant memory: one row per attempt and meter, joined by `x_RequestId`. The sum
- * of `EffectiveCost` is the ledger's total, to the nano-dollar; a part of it that its prices do not explain is a row of
- * its own (`ChargeCategory` "Adjustment"). A range selects by the time an attempt started.
+ * of `EffectiveCost` is the ledger's total, to the nano-dollar; a part that the prices do not explain is a row of its own
+ * (`ChargeCategory` "Adjustment"). A range selects attempts by their start.
  *
  * @throws RouterError `invalid-value` for an unknown version or a vendor without an account id
  *
@@ -80,7 +80,7 @@ export async function* exportFocus(source: LedgerSource, options: FocusOptions):
   }
 }
 
-/** Most fields are the same for all charges of an attempt or of a vendor: they are written once and kept. */
+/** Most fields are the same for all charges of an attempt or of a vendor, so they are encoded once and reused. */
 function lineWriter(columns: readonly FocusColumn[]): (charge: Charge, vendor: FocusVendor) => string {
   const fields: string[] = columns.map(() => '');
   let lastVendor: FocusVendor | undefined;
@@ -101,6 +101,9 @@ function lineWriter(columns: readonly FocusColumn[]): (charge: Charge, vendor: F
 function checkVendor(model: string, vendor: FocusVendor): FocusVendor {
   for (const name of ['billingAccountId', 'serviceProviderName', 'serviceName'] as const)
     if (vendor[name] === '')
-      throw new RouterError('invalid-value', `a FOCUS bill needs it`, { path: `${model}.${name}`, accepted: 'a name' });
+      throw new RouterError('invalid-value', 'a FOCUS bill needs a value here', {
+        path: `${model}.${name}`,
+        accepted: 'a name',
+      });
   return vendor;
 }

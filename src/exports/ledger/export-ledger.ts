@@ -1,4 +1,4 @@
-/** The whole ledger as text, one JSON object a line: to archive, to move between stores, to read with other tools. */
+/** The whole ledger as text, one JSON object per line: to archive, to move between stores, to read with other tools. */
 import { isDeepStrictEqual } from 'node:util';
 import { LEDGER_VERSION } from '../../core/ledger/record-versions.ts';
 import { RouterError } from '../../errors.ts';
@@ -6,18 +6,20 @@ import type { HeaderLine } from './ledger-lines.ts';
 import { encodeLedgerLine, LEDGER_FORMAT } from './ledger-lines.ts';
 import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts';
 
-/** Characters gathered before they are handed on. */
-const CHUNK = 64 * 1024;
+/** A chunk is yielded once it has this many characters. */
+const CHUNK_SIZE = 64 * 1024;
 
 export interface LedgerExportOptions extends LedgerRange {
-  /** Called now and then with the records so far. */
+  /** Called now and then with the number of records so far. */
   readonly progress?: (records: number) => void;
 }
 
 /**
- * The ledger as chunks of JSON lines (docs/ledger-schema.md), in constant memory. There is no prompt or completion text
- * in it, because there is none in the ledger. A range of time is for reading only: intents that reach over its edges
- * cannot be imported again.
+ * The ledger as chunks of JSON lines (docs/ledger-schema.md), in constant memory. It has no prompt or completion text,
+ * because the ledger has none. An export of a period is for reading only: it has parts of some intents, so it cannot be
+ * imported.
+ *
+ * @throws RouterError `store-unusable` if the ledger is pruned during the export
  *
  * @example
  * ```ts
@@ -44,14 +46,14 @@ export async function* exportLedger(
   for await (const record of source.scan(range)) {
     chunk += `${JSON.stringify(record)}\n`;
     records++;
-    if (chunk.length < CHUNK) continue;
+    if (chunk.length < CHUNK_SIZE) continue;
     yield chunk;
     chunk = '';
     progress?.(records);
   }
-  // What was pruned meanwhile may be neither among the cells above nor among the records.
+  // Intents pruned meanwhile may be missing from both the cells above and the records.
   if (!isDeepStrictEqual(await source.prunedCells(range.feature), pruned))
-    throw new RouterError('store-unusable', 'the ledger was pruned while it was exported', { accepted: 'another try' });
+    throw new RouterError('store-unusable', 'the ledger was pruned while it was exported', { accepted: 'a retry' });
   yield `${chunk}${encodeLedgerLine({ kind: 'end', records })}\n`;
   progress?.(records);
 }

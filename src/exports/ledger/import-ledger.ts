@@ -1,4 +1,4 @@
-/** A ledger export read back into an empty store. */
+/** Reads a ledger export into an empty store. */
 import type { Intent, LedgerRecord } from '../../core/ledger/records.ts';
 import { appendRecord, foldIntent } from '../../core/ledger/records.ts';
 import { contributionDelta } from '../../core/cells/contribution.ts';
@@ -15,11 +15,11 @@ export type LedgerTarget = LedgerSource & Pick<Store, 'commit' | 'replaceCells'>
 
 export interface ImportOptions {
   /**
-   * When silence will settle an intent, from the features' configuration; it is not in the ledger. Where it is not given,
-   * intents that are open stay so until somebody says what became of them.
+   * When silence will label an intent, from the features' configuration: the ledger does not have it. Without it, an
+   * intent without an outcome stays pending until evidence is recorded.
    */
   readonly dueAtMs?: (intent: Intent) => number | null;
-  /** Called now and then with the records so far. */
+  /** Called now and then with the number of records so far. */
   readonly progress?: (records: number) => void;
 }
 
@@ -29,15 +29,15 @@ export interface Imported {
   readonly intents: number;
 }
 
-/** Records committed together. */
-const TOGETHER = 500;
+/** Records committed concurrently: more hides more of a store's latency and needs more memory. */
+const BATCH_SIZE = 500;
 
 /**
- * Commits an export's records in their order, with the statistics they give, in constant memory: the target then has the
- * ledger, the cells and the pruned base of the source.
+ * Commits an export's records in order, with their statistics, in constant memory. The target then has the source's
+ * ledger, cells and pruned base.
  *
- * @throws RouterError `invalid-data` with the line for what is not a whole export of a whole ledger: what was read up to
- * there is in the target then, which had better be thrown away. `store-unusable` for a target that is not empty.
+ * @throws RouterError `invalid-data` with the line if the export is not complete: the target then has the records before
+ * that line, so delete it. `store-unusable` if the target is not empty.
  *
  * @example
  * ```ts
@@ -77,7 +77,7 @@ export async function importLedger(
       if (line.range?.fromMs !== undefined || line.range?.toMs !== undefined)
         throw invalid(
           lineNumber,
-          'the export covers a part of the time, so intents are torn',
+          'the export covers a period, so it has parts of some intents',
           'an export without --from and --to',
         );
       header = line;
@@ -89,7 +89,7 @@ export async function importLedger(
     } else {
       if (line.revision === 0) intents++;
       batch.push({ record: line, lineNumber });
-      if (batch.length === TOGETHER) await flush();
+      if (batch.length === BATCH_SIZE) await flush();
     }
   }
   if (header !== undefined) await flush();
@@ -100,7 +100,7 @@ export async function importLedger(
 async function requireEmpty(target: LedgerTarget): Promise<void> {
   const first = await target.scan()[Symbol.asyncIterator]().next();
   if (first.done === true && (await target.prunedCells()).length === 0) return;
-  throw new RouterError('store-unusable', 'the store has a ledger already', {
+  throw new RouterError('store-unusable', 'the store already has a ledger', {
     accepted: 'an empty store to import into',
   });
 }
@@ -117,11 +117,10 @@ async function commitBatch(
   batch: readonly { readonly record: LedgerRecord; readonly lineNumber: number }[],
   dueAtMs: (intent: Intent) => number | null,
 ): Promise<void> {
-  const continued = new Set(batch.filter(({ record }) => record.revision > 0).map(({ record }) => record.intentId));
-  const opened = new Set(batch.filter(({ record }) => record.revision === 0).map(({ record }) => record.intentId));
-  const known = [...continued].filter(id => !opened.has(id));
+  const begun = new Set(batch.filter(({ record }) => record.revision === 0).map(({ record }) => record.intentId));
+  const continued = new Set(batch.map(({ record }) => record.intentId).filter(id => !begun.has(id)));
   const state = new Map<string, Intent | undefined>();
-  await Promise.all(known.map(async id => state.set(id, foldIntent(await target.load(id)))));
+  await Promise.all([...continued].map(async id => state.set(id, foldIntent(await target.load(id)))));
   await Promise.all(
     batch.map(async ({ record, lineNumber }) => {
       const { intentId, feature, revision } = record;
@@ -144,7 +143,7 @@ async function commitBatch(
         dueAtMs: dueAtMs(after),
       };
       if (!(await target.commit(change)))
-        throw invalid(lineNumber, `record ${intentId}@${revision} was refused`, 'a store nobody else writes to');
+        throw invalid(lineNumber, `record ${intentId}@${revision} was refused`, 'a store without other writers');
     }),
   );
 }

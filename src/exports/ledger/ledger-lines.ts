@@ -1,4 +1,4 @@
-/** The lines of a ledger export: one JSON object each. docs/ledger-schema.md describes them. */
+/** The lines of a ledger export, one JSON object each (docs/ledger-schema.md). */
 import type { LedgerRecord } from '../../core/ledger/records.ts';
 import type { StoredRecord } from '../../core/ledger/record-versions.ts';
 import { LEDGER_VERSION, upgradeRecord } from '../../core/ledger/record-versions.ts';
@@ -14,7 +14,7 @@ export interface HeaderLine {
   readonly kind: 'header';
   readonly format: typeof LEDGER_FORMAT;
   readonly version: number;
-  /** Only this part was exported; absent for a whole ledger. */
+  /** The exported part; absent for a whole ledger. */
   readonly range?: LedgerRange;
 }
 
@@ -24,7 +24,7 @@ export interface PrunedLine {
   readonly cell: Cell;
 }
 
-/** The last line: without it the export was cut off. */
+/** The last line: an export without it was cut off. */
 export interface EndLine {
   readonly kind: 'end';
   readonly records: number;
@@ -45,9 +45,9 @@ export function encodeLedgerLine(line: LedgerLine): string {
   return JSON.stringify({ kind: 'pruned', key: cellKeyString(key), sums: JSON.parse(encodeSums(sums)) as unknown });
 }
 
-/** @throws RouterError `invalid-data` with the line's number for what is no line of a ledger. */
+/** @throws RouterError `invalid-data` with the line's number if the text is not a line of a ledger export */
 export function decodeLedgerLine(text: string, lineNumber: number): LedgerLine {
-  const wrong = (message: string, accepted: string): RouterError =>
+  const invalid = (message: string, accepted: string): RouterError =>
     new RouterError('invalid-data', message, { path: `line ${lineNumber}`, accepted });
   let line: Record<string, unknown>;
   try {
@@ -55,24 +55,24 @@ export function decodeLedgerLine(text: string, lineNumber: number): LedgerLine {
   } catch (cause) {
     throw new RouterError('invalid-data', 'not JSON', {
       path: `line ${lineNumber}`,
-      accepted: 'one object a line',
+      accepted: 'one object per line',
       cause,
     });
   }
-  if (typeof line !== 'object' || line === null) throw wrong('not an object', 'one object a line');
+  if (typeof line !== 'object' || line === null) throw invalid('not an object', 'one object per line');
   switch (line.kind) {
     case 'header':
-      checkHeader(line, wrong);
+      checkHeader(line, invalid);
       return line as unknown as HeaderLine;
     case 'pruned':
-      if (typeof line.key !== 'string' || typeof line.sums !== 'object') throw wrong('no cell', 'key and sums');
+      if (typeof line.key !== 'string' || typeof line.sums !== 'object') throw invalid('not a cell', 'key and sums');
       return { kind: 'pruned', cell: { key: parseCellKey(line.key), sums: decodeSums(JSON.stringify(line.sums)) } };
     case 'end':
       return { kind: 'end', records: Number(line.records) };
     default: {
       const record = upgradeRecord(line as unknown as StoredRecord);
       if (!isRecord(record))
-        throw wrong(`not a ledger record (kind ${JSON.stringify(line.kind)})`, [...RECORD_KINDS].join(', '));
+        throw invalid(`not a ledger record (kind ${JSON.stringify(line.kind)})`, [...RECORD_KINDS].join(', '));
       return record;
     }
   }
@@ -80,11 +80,14 @@ export function decodeLedgerLine(text: string, lineNumber: number): LedgerLine {
 
 function checkHeader(
   { format, version }: Record<string, unknown>,
-  wrong: (message: string, accepted: string) => Error,
+  invalid: (message: string, accepted: string) => Error,
 ): void {
-  if (format !== LEDGER_FORMAT) throw wrong(`format ${JSON.stringify(format)}`, LEDGER_FORMAT);
+  if (format !== LEDGER_FORMAT) throw invalid(`format ${JSON.stringify(format)}`, LEDGER_FORMAT);
   if (typeof version !== 'number' || version > LEDGER_VERSION)
-    throw wrong(`version ${JSON.stringify(version)} is of a newer outcome-router`, `up to ${LEDGER_VERSION}`);
+    throw invalid(
+      `version ${JSON.stringify(version)} was written by a newer outcome-router`,
+      `up to ${LEDGER_VERSION}`,
+    );
 }
 
 function isRecord(line: object): boolean {

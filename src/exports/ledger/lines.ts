@@ -1,6 +1,6 @@
-/** Text that arrives in pieces, as lines. */
+/** Splits text that arrives in chunks into lines. */
 
-/** The lines of a text without their ends; empty ones are left out. */
+/** The lines without their line breaks; blank lines are left out. */
 export async function* linesOf(chunks: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of chunks) {

@@ -58,7 +58,7 @@ test('a ledger that has intents is refused and left as it is', async () => {
   const before = await contents(made.ledger);
   const { code, stderr } = await run(file('all.jsonl'), made.ledger);
   expect(code).toBe(1);
-  expect(stderr).toContain('the store has a ledger already');
+  expect(stderr).toContain('the store already has a ledger');
   expect(await contents(made.ledger)).toEqual(before);
 });
 

@@ -117,7 +117,7 @@ test('a bill that is none is an error with its line', async () => {
   writeFileSync(bill(), 'EffectiveCost,ChargePeriodStart\n1,yesterday\n');
   const { code, stderr } = await run();
   expect(code).toBe(1);
-  expect(stderr).toContain('line 2: ChargePeriodStart "yesterday" is no time');
+  expect(stderr).toContain('line 2: ChargePeriodStart "yesterday" is not a time');
 });
 
 test('a bill that cannot be read is an error with its name, not one of its line', async () => {

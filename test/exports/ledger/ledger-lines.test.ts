@@ -44,7 +44,7 @@ describe('a line of a ledger export', () => {
     ['a record without a time', JSON.stringify({ ...records[0], atMs: null }), 'not a ledger record'],
     ['another format', '{"kind":"header","format":"x","version":1}', 'format "x"'],
     ['a newer version', `{"kind":"header","format":"${LEDGER_FORMAT}","version":${LEDGER_VERSION + 1}}`, 'newer'],
-    ['a cell without sums', '{"kind":"pruned","key":"x"}', 'no cell'],
+    ['a cell without sums', '{"kind":"pruned","key":"x"}', 'not a cell'],
   ])('says where it is when it is %s', (_, text, message) => {
     expect(() => decodeLedgerLine(text, 42)).toThrow(
       expect.objectContaining({
