@@ -1,4 +1,4 @@
-/** Prices that a reply decides, end to end: the tier it was served in, and the time a GPU of one's own took. */
+/** Prices that depend on the reply, end to end: the tier it was served in, and the time on a GPU of your own. */
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Attempt } from '../src/core/ledger/vocabulary.ts';
@@ -78,8 +78,8 @@ const CALLS: Readonly<Record<string, (openai: OpenAI, model: string, service_tie
   },
 };
 
-describe('the tier that a reply names sets the price, and is in the ledger', () => {
-  test.each(Object.entries(CALLS))('%s', async (_, call) => {
+describe('the tier of a reply sets the price and is in the ledger', () => {
+  test.each(Object.entries(CALLS))('a %s is priced by the tier of its reply', async (_, call) => {
     const { router, openai, attempts } = world();
     const before = provider.bill().totalNanoUsd;
     for (const tier of ['default', 'flex', 'priority'] as const)
@@ -94,11 +94,11 @@ describe('the tier that a reply names sets the price, and is in the ledger', () 
   });
 });
 
-describe('a model on a GPU of one’s own', () => {
+describe('a model on a GPU of your own', () => {
   // $2 an hour, 16 at a time, 70 % of the time: 2 / 0.7 / 3,600,000 / 16 USD a millisecond, in pico-dollars.
   const PICO_PER_MS = Math.round((2 / 0.7 / 3_600_000 / 16) * 1e12);
 
-  test('costs the time that each call was seen to take', async () => {
+  test('a call costs the time it took', async () => {
     const { router, openai, attempts } = world();
     for (let i = 0; i < 5; i++) await CALLS['chat completion']?.(openai, router.feature('own').model, 'default');
     const made = await attempts();
@@ -110,7 +110,7 @@ describe('a model on a GPU of one’s own', () => {
     await router.close();
   });
 
-  test('is on the bill as GPU time, at the same cost', async () => {
+  test('a call is GPU time on the FOCUS bill, at the same cost', async () => {
     const { router, openai, attempts, store } = world();
     await CALLS['streamed chat completion']?.(openai, router.feature('own').model, 'default');
     const [attempt] = await attempts();

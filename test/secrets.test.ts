@@ -1,6 +1,6 @@
 /**
- * API keys, prompts and completions stay between the application and its provider. They are planted wherever one could
- * come from, and looked for wherever the router writes: ledger, spool, log, spans, metrics, receipts, errors, exports.
+ * API keys, prompts and completions stay between the application and its provider. The test plants them in every input and
+ * searches every output of the router: ledger, spool, log, spans, metrics, receipts, errors, exports.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -38,16 +38,16 @@ import { textOf } from './exports/bill/bills.ts';
 
 const KEY = 'sk-planted-7f3d9c1e';
 const PROMPT = 'planted-prompt-b52a';
-/** A JSON error quotes ten characters of what it could not read. */
+/** Short, because a JSON error quotes only ten characters of the text that it could not parse. */
 const COMPLETION = 'cmpl-90e4b';
-/** Of a model at an endpoint of its own. */
+/** The key of a model at another endpoint. */
 const MODEL_KEY = 'sk-model-51aa07b2';
 const SECRETS = [KEY, MODEL_KEY, PROMPT, COMPLETION];
 
 const directory = mkdtempSync(join(tmpdir(), 'outcome-router-secrets-'));
 const file = (name: string): string => join(directory, name);
 
-/** What was written where. */
+/** Everything the router wrote, by place. */
 const written = new Map<string, string>();
 const lines: string[] = [];
 let server: ScriptedServer;
@@ -123,7 +123,7 @@ function config(store: Store): RouterConfig {
       throwing: {
         candidates: ['good'],
         failureCostUsd: 1,
-        // What a validator naturally throws quotes the reply: SyntaxError: Unexpected token 'p', "planted-co"... is not valid JSON
+        // A parse error quotes the reply: SyntaxError: Unexpected token 'p', "planted-co"... is not valid JSON
         validate: reply => {
           JSON.parse(reply.text);
           return true;
@@ -132,7 +132,7 @@ function config(store: Store): RouterConfig {
       judging: {
         candidates: ['good'],
         failureCostUsd: 1,
-        // The SDK's error has the provider's message, which has the key.
+        // An SDK's error has the provider's message, which here has the key.
         validate: async () => {
           throw new Error(`401 ${echo.message}: ${COMPLETION}`);
         },
@@ -147,7 +147,7 @@ function config(store: Store): RouterConfig {
   };
 }
 
-/** A store that takes nothing until it is back. */
+/** A store that rejects every commit until `back()`. */
 function absent(store: Store): { readonly store: Store; back(): void } {
   let isBack = false;
   return {
@@ -188,7 +188,7 @@ beforeAll(async () => {
   const anthropic = router.wrap(new Anthropic({ apiKey: KEY, baseURL: server.url }));
   const messages = [{ role: 'user' as const, content: PROMPT }];
   const receipts: unknown[] = [];
-  const told: unknown[] = [];
+  const routerErrors: unknown[] = [];
 
   for (const feature of Object.keys(config(store).features)) {
     const intent = router.feature(feature).intent({ session: 'session-1' });
@@ -206,8 +206,8 @@ beforeAll(async () => {
         receipts.push(router.receipt(reply));
       }
     } catch (error) {
-      // The provider's own error is the caller's; only what the router says itself may not have it.
-      if (RouterError.isInstance(error)) told.push(error.message);
+      // The provider's own errors belong to the caller; only the router's must not have secrets.
+      if (RouterError.isInstance(error)) routerErrors.push(error.message);
     }
     await router.flush();
     await intent.fail({ costUsd: 3 });
@@ -217,7 +217,7 @@ beforeAll(async () => {
   outage.back();
   await store.drain();
   written.set('receipts', inspect(receipts, { depth: 10 }));
-  written.set('router errors', told.join('\n'));
+  written.set('router errors', routerErrors.join('\n'));
   const report = await router.report();
   written.set('report', inspect(report, { depth: 10, maxArrayLength: null }));
   written.set('HTML report', renderReportHtml(report));
@@ -246,7 +246,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-test('the secrets were there to be written: the provider was sent them, and sent them back', () => {
+test('the provider received the secrets and sent them back, so the router could have written them', () => {
   const sent = JSON.stringify(server.received);
   expect(sent).toContain(`Bearer ${KEY}`);
   expect(sent).toContain(`?api_key=${KEY}`);
@@ -254,7 +254,7 @@ test('the secrets were there to be written: the provider was sent them, and sent
   expect(server.received.length).toBeGreaterThan(Object.keys(SCRIPT).length);
 });
 
-test('a key goes to its own endpoint only: not in a header, whatever its name, and not in the query', () => {
+test('a key is sent to its own endpoint only, in headers and in the query', () => {
   const [elsewhere, ...none] = server.received.filter(({ path }) => path.startsWith('/other/'));
   expect(none).toEqual([]);
   expect(elsewhere?.path).toBe(`/other/v1/chat/completions?key=${MODEL_KEY}`);
@@ -264,19 +264,19 @@ test('a key goes to its own endpoint only: not in a header, whatever its name, a
   expect(JSON.stringify(own)).not.toContain(MODEL_KEY);
 });
 
-describe('the router’s own errors have no key', () => {
+describe('errors of the router', () => {
   const mini = { provider: 'openai', model: 'gpt-5-mini' } as const;
   const address = `https://user:${KEY}@models.example/v1?api_key=${KEY}`;
   const features = { f: { candidates: ['mini'], failureCostUsd: 1 } } as const;
   test.each<[string, () => unknown]>([
     ['an unknown price', () => createRouter({ models: { mini: { ...mini, baseURL: address } }, features })],
-    ['an address that is none', () => createRouter({ models: { mini: { ...mini, baseURL: `${KEY} ` } }, features })],
+    ['an invalid address', () => createRouter({ models: { mini: { ...mini, baseURL: `${KEY} ` } }, features })],
     [
       'headers of a wrong shape',
       () => createRouter({ models: { mini: { ...mini, headers: KEY as never } }, features }),
     ],
     [
-      'a header that is no text',
+      'a header that is not text',
       () => createRouter({ models: { mini: { ...mini, headers: { authorization: [KEY] as never } } }, features }),
     ],
     ['a wrong provider', () => createRouter({ models: { mini: { ...mini, provider: KEY as never } }, features })],
@@ -284,7 +284,7 @@ describe('the router’s own errors have no key', () => {
       'a client that cannot be routed',
       () => createRouter({ models: { mini }, features }).wrap({ apiKey: KEY } as never),
     ],
-  ])('%s', (_, misuse) => {
+  ])('the error for %s does not quote the key', (_, misuse) => {
     let thrown: unknown;
     try {
       misuse();
@@ -296,7 +296,7 @@ describe('the router’s own errors have no key', () => {
   });
 });
 
-describe('nothing that is written has a key, a prompt or a completion', () => {
+describe('outputs of the router', () => {
   test.each([
     'spool',
     'SQLite file, with its write-ahead log',
@@ -311,13 +311,13 @@ describe('nothing that is written has a key, a prompt or a completion', () => {
     'HTML report',
     'explanations',
     'router errors',
-  ])('%s', place => {
+  ])('no key, prompt or completion is in: %s', place => {
     const text = written.get(place);
     expect(text).toBeDefined();
     expect(SECRETS.filter(secret => text?.includes(secret))).toEqual([]);
   });
 
-  test('and there was something to write: intents, attempts, faults and verdicts are there', () => {
+  test('the outputs have intents, attempts, faults and verdicts, so the search is not in vain', () => {
     for (const place of ['spool', 'JSON lines', 'SQLite file, with its write-ahead log'])
       expect(written.get(place)).toContain('"kind":"attempted"');
     expect(written.get('JSON lines')).toContain('"by":"fault"');

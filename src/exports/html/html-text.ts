@@ -1,4 +1,4 @@
-/** HTML from text that comes from outside: names of features, models and signals are data, never markup. */
+/** HTML from untrusted text: names of features, models and signals are escaped, so they are never markup. */
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -17,7 +17,7 @@ export interface HtmlColumn {
   readonly align?: 'right';
 }
 
-/** A table with a caption; cells are text. The first cell of a row names it. */
+/** A table with a caption; cells are plain text. The first cell of a row is its header. */
 export function htmlTable(
   caption: string,
   columns: readonly HtmlColumn[],

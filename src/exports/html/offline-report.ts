@@ -1,32 +1,32 @@
-/** The report of a simulation, a benchmark or a replay as one HTML file: no script, nothing loaded from anywhere. */
+/** The report of a simulation, a benchmark or a replay as one self-contained HTML file. */
 import type { Figure } from '../../core/math/interval.ts';
 import { formatFigure, formatPercent, formatUsd } from '../../core/report/wording.ts';
+import { htmlPage } from './html-page.ts';
 import { escapeHtml, htmlTable } from './html-text.ts';
 import { costAgainstSuccess, lines } from './offline-plots.ts';
-import { REPORT_STYLE } from './report-style.ts';
-import type { Part } from './svg-plots.ts';
+import type { Part } from './svg-figure.ts';
 import { legend, shareColumns, whiskers } from './svg-plots.ts';
 
-/** One policy over everything. */
+/** One policy's figures over all intents. */
 export interface OfflinePolicy {
   readonly name: string;
   readonly spendPerIntentUsd: number;
   readonly successRate: number;
   readonly costPerIntentUsd: number;
   readonly costPerSuccessUsd: number;
-  /** Remarks for its row: the ratio to the best, what it saves, why there is no figure. */
+  /** A remark for its row: the ratio to the best policy, the savings, or why there are no figures. */
   readonly remark?: string;
 }
 
 export interface OfflineReport {
   readonly title: string;
-  /** What was run, in sentences. */
+  /** What this run did, in sentences. */
   readonly summary: readonly string[];
   readonly failureCostUsd?: number;
   readonly policies: readonly OfflinePolicy[];
-  /** Cost so far over that of the best fixed choice, USD, by policy in their order. */
+  /** Cumulative cost minus that of the best fixed plan, USD, per policy in the order of `policies`. */
   readonly regret?: readonly { readonly intents: number; readonly usd: readonly number[] }[];
-  /** Shares of the plans over time, by policy. */
+  /** Each policy's shares of the plans over time. */
   readonly shares?: readonly {
     readonly policy: string;
     readonly plans: readonly string[];
@@ -56,29 +56,16 @@ const intentsText = (count: number): string => Math.round(count).toLocaleString(
  */
 export function renderOfflineReport(report: OfflineReport): string {
   const parts = report.policies.map<Part>(({ name }, i) => ({ name, colour: i % COLOURS }));
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeHtml(report.title)}</title>
-<style>${REPORT_STYLE}</style>
-</head>
-<body>
-<header>
-<h1>${escapeHtml(report.title)}</h1>
-${report.summary.map(text => `<p class="muted">${escapeHtml(text)}</p>`).join('\n')}
-</header>
-<main>
-${policySection(report, parts)}
-${regretSection(report, parts)}
-${sharesSection(report)}
-${featuresSection(report, parts)}
-</main>
-</body>
-</html>
-`;
+  return htmlPage({
+    title: report.title,
+    intro: report.summary.map(text => `<p class="muted">${escapeHtml(text)}</p>`).join('\n'),
+    main: [
+      policySection(report, parts),
+      regretSection(report, parts),
+      sharesSection(report),
+      featuresSection(report, parts),
+    ].join('\n'),
+  });
 }
 
 function policySection({ policies }: OfflineReport, parts: readonly Part[]): string {
@@ -89,7 +76,7 @@ function policySection({ policies }: OfflineReport, parts: readonly Part[]): str
   }));
   const plot = costAgainstSuccess('Spend against success', dots, { x: formatUsd, y: formatPercent });
   return `<section><h2>Spend against success</h2>
-<p>Each dot is a policy; the dashed line joins those that no other beats on both counts.</p>
+<p>Each dot is a policy; the dashed line is the Pareto front: no other policy spends less and succeeds more.</p>
 ${plot}${htmlTable(
   'Policies',
   [
@@ -119,11 +106,11 @@ function regretSection({ regret, policies }: OfflineReport, parts: readonly Part
   }));
   const every = Math.max(1, Math.floor(regret.length / 10));
   const rows = regret.filter((_, i) => (i + 1) % every === 0 || i === regret.length - 1);
-  return `<section><h2>What finding out has cost</h2>
-<p>Cost so far, spend and failures, over that of the best fixed choice. A line that goes flat has found it.</p>
+  return `<section><h2>Cost of exploration</h2>
+<p>Regret: cumulative cost (model spend and failure cost) minus that of the best fixed plan. A flat line means that the policy has found the best plan.</p>
 ${lines('Regret over time', drawn, { x: 'intents', y: 'USD', formatX: intentsText, formatY: formatUsd })}${legend(parts)}
 <details><summary>Figures</summary>${htmlTable(
-    'Cost over the best fixed choice',
+    'Regret over the best fixed plan, USD',
     [{ title: 'intents' }, ...policies.map(({ name }) => ({ title: name, align: 'right' as const }))],
     rows.map(({ intents, usd }) => [intentsText(intents), ...usd.map(formatUsd)]),
   )}</details></section>`;
@@ -148,12 +135,12 @@ function sharesSection({ shares }: OfflineReport): string {
         .map(({ intents, shares: each }) => [intentsText(intents), ...each.map(formatPercent)]),
     )}</details>`;
   });
-  return `<section><h2>Who got the traffic</h2>${sections.join('\n')}</section>`;
+  return `<section><h2>Shares of the plans</h2>${sections.join('\n')}</section>`;
 }
 
 function featuresSection({ features }: OfflineReport, parts: readonly Part[]): string {
-  // Where no policy has an answer, there is nothing to draw: the reasons stand in the table above.
-  const answered = (features ?? []).filter(each => each.policies.length > 0);
+  // A feature without an estimate by any policy has no plot; the table above has the reasons.
+  const answered = (features ?? []).filter(feature => feature.policies.length > 0);
   if (answered.length === 0) return '';
   const sections = answered.map(({ feature, policies }) => {
     const rows = policies.map(({ policy, costPerSuccessUsd }) => ({
@@ -174,5 +161,5 @@ function featuresSection({ features }: OfflineReport, parts: readonly Part[]): s
     )}</details>`;
   });
   return `<section><h2>Cost per success, by feature</h2>
-<p>With 95 % intervals. Where they meet, the figures cannot be told apart.</p>${sections.join('\n')}</section>`;
+<p>With 95 % intervals. Overlapping intervals do not prove that two policies are equal; see the difference and its interval.</p>${sections.join('\n')}</section>`;
 }

@@ -1,6 +1,6 @@
-/** The style of the report's page: two colour schemes with AA contrast, phone width, print. */
+/** The style of the reports: light and dark schemes with AA contrast, phone width, print. */
 
-/** Colours of plans and of parts of a bill, at least 3 : 1 against the background of their scheme. */
+/** Colours of plans and cost parts, with a contrast of at least 3 : 1 on the background of their scheme. */
 export const PALETTE = Object.freeze({
   light: ['#0b62a4', '#b34700', '#00735a', '#7a3fd0', '#a11950', '#6b5a00', '#4a5560', '#00677d'],
   dark: ['#6cb4ff', '#ff9e64', '#4fd6a8', '#c4a1ff', '#ff8fb8', '#e0c95a', '#aab4be', '#59cfe6'],
@@ -10,7 +10,7 @@ function variables(colours: readonly string[]): string {
   return colours.map((colour, i) => `--c${i}:${colour};`).join('');
 }
 
-/** Custom properties of both schemes, shared with the dashboard. */
+/** Custom properties of the schemes, shared with the dashboard. */
 export const SCHEMES = `
 :root{color-scheme:light dark;--bg:#fff;--fg:#1a1f24;--muted:#55606b;--line:#d5dbe1;--panel:#f5f7f9;--link:#0b5a99;--warn-bg:#fff4d6;--warn-fg:#5c4300;${variables(PALETTE.light)}}
 @media (prefers-color-scheme:dark){:root{--bg:#12161a;--fg:#e6eaee;--muted:#a3aeb9;--line:#333c45;--panel:#1b2127;--link:#7fbfff;--warn-bg:#3a2f10;--warn-fg:#ffdf94;${variables(PALETTE.dark)}}}

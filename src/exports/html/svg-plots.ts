@@ -1,35 +1,9 @@
-/** Plots as SVG text, without a script: labelled, readable in both colour schemes, and never the only place of a figure. */
+/** Plots of the reports as SVG text: no script, a label on every plot, colours for both schemes. Tables repeat the figures. */
 import { escapeHtml } from './html-text.ts';
+import type { Part } from './svg-figure.ts';
+import { figure, px, ticks, WIDTH } from './svg-figure.ts';
 
-/** Something with a name and a place in the palette (`--c0` … of the page's style). */
-export interface Part {
-  readonly name: string;
-  readonly colour: number;
-}
-
-const WIDTH = 720;
-
-/** Round numbers that cover [0, top] in a few steps. */
-export function ticks(top: number, most = 4): readonly number[] {
-  if (!(top > 0) || !Number.isFinite(top)) return [0];
-  const raw = top / most;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = ([1, 2, 2.5, 5, 10].find(each => each * power >= raw) ?? 10) * power;
-  return Array.from({ length: Math.floor(top / step + 1e-9) + 1 }, (_, i) => Number((i * step).toPrecision(12)));
-}
-
-/** A plot that keeps its size on a phone, and can be moved sideways there. */
-function figureOf(title: string, height: number, content: string): string {
-  const name = escapeHtml(title);
-  return (
-    `<div class="scroll" tabindex="0" role="region" aria-label="${name}, plot">` +
-    `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${name}">${content}</svg></div>`
-  );
-}
-
-const fixed = (value: number): string => value.toFixed(1);
-
-/** One bar of parts that add up to the whole, with the parts' names and amounts below it. */
+/** One bar of parts that add up to the whole. Use {@link legend} for their names and amounts. */
 export function stackedBar(
   title: string,
   parts: readonly (Part & { readonly share: number; readonly label: string })[],
@@ -39,7 +13,7 @@ export function stackedBar(
   const bars = shown.map(({ name, colour, share, label }) => {
     const width = share * WIDTH;
     const bar =
-      `<rect x="${fixed(x)}" y="0" width="${fixed(Math.max(width - 1, 0.5))}" height="28" fill="var(--c${colour})">` +
+      `<rect x="${px(x)}" y="0" width="${px(Math.max(width - 1, 0.5))}" height="28" fill="var(--c${colour})">` +
       `<title>${escapeHtml(`${name}: ${label}`)}</title></rect>`;
     x += width;
     return bar;
@@ -50,7 +24,7 @@ export function stackedBar(
   );
 }
 
-/** Key to colours, as text beside squares. */
+/** The legend: names beside squares of their colours. */
 export function legend(parts: readonly (Part & { readonly label?: string })[]): string {
   const items = parts.map(
     ({ name, colour, label }) =>
@@ -63,17 +37,17 @@ export interface Whisker extends Part {
   readonly value: number;
   readonly low: number;
   readonly high: number;
-  /** The figure in words, as it is written everywhere else. */
+  /** The figure as text, formatted as in the tables. */
   readonly label: string;
 }
 
-/** A dot with its interval per row, on one scale: figures are compared by whether their intervals meet. */
+/** A dot with its interval per row, all on one scale. */
 export function whiskers(title: string, rows: readonly Whisker[], format: (value: number) => string): string {
   const rowHeight = 36;
   const left = 4;
   const bottom = rows.length * rowHeight;
   const known = rows.filter(row => Number.isFinite(row.value));
-  // One plan that nobody knows anything about must not squeeze all others into a corner.
+  // The scale ends at three times the largest figure: one very wide interval would make all others unreadable.
   const cap = 3 * Math.max(...known.map(row => row.value), 1e-12);
   const top = Math.min(
     cap,
@@ -82,8 +56,8 @@ export function whiskers(title: string, rows: readonly Whisker[], format: (value
   const scale = (value: number): number => left + (Math.min(value, top) / top) * (WIDTH - left - 12);
   const grid = ticks(top).map(
     tick =>
-      `<line class="grid" x1="${fixed(scale(tick))}" x2="${fixed(scale(tick))}" y1="0" y2="${bottom}"/>` +
-      `<text class="tick" x="${fixed(scale(tick))}" y="${bottom + 14}" text-anchor="${tick === 0 ? 'start' : 'middle'}">${escapeHtml(format(tick))}</text>`,
+      `<line class="grid" x1="${px(scale(tick))}" x2="${px(scale(tick))}" y1="0" y2="${bottom}"/>` +
+      `<text class="tick" x="${px(scale(tick))}" y="${bottom + 14}" text-anchor="${tick === 0 ? 'start' : 'middle'}">${escapeHtml(format(tick))}</text>`,
   );
   const marks = rows.map((row, i) => {
     const y = i * rowHeight + 26;
@@ -91,17 +65,17 @@ export function whiskers(title: string, rows: readonly Whisker[], format: (value
     if (!Number.isFinite(row.value)) return name;
     const x2 = Number.isFinite(row.high) ? scale(row.high) : WIDTH;
     return (
-      `${name}<line x1="${fixed(scale(row.low))}" x2="${fixed(x2)}" y1="${y}" y2="${y}" stroke="var(--c${row.colour})" stroke-width="3"/>` +
-      `<circle cx="${fixed(scale(row.value))}" cy="${y}" r="5" fill="var(--c${row.colour})"/>`
+      `${name}<line x1="${px(scale(row.low))}" x2="${px(x2)}" y1="${y}" y2="${y}" stroke="var(--c${row.colour})" stroke-width="3"/>` +
+      `<circle cx="${px(scale(row.value))}" cy="${y}" r="5" fill="var(--c${row.colour})"/>`
     );
   });
-  return figureOf(title, bottom + 20, grid.join('') + marks.join(''));
+  return figure(title, bottom + 20, grid.join('') + marks.join(''));
 }
 
 const PLOT_HEIGHT = 150;
 const AXIS = 56;
 
-/** Where steps of time lie, and their dates below. */
+/** The x axis: positions of the time steps, with dates below. */
 function timeAxis(moments: readonly number[], format: (atMs: number) => string) {
   const width = (WIDTH - AXIS) / Math.max(1, moments.length);
   const every = Math.max(1, Math.ceil(moments.length / 6));
@@ -110,7 +84,7 @@ function timeAxis(moments: readonly number[], format: (atMs: number) => string) 
     .filter(({ i }) => i % every === 0)
     .map(
       ({ atMs, i }) =>
-        `<text class="tick" x="${fixed(AXIS + i * width)}" y="${PLOT_HEIGHT + 14}">${escapeHtml(format(atMs))}</text>`,
+        `<text class="tick" x="${px(AXIS + i * width)}" y="${PLOT_HEIGHT + 14}">${escapeHtml(format(atMs))}</text>`,
     );
   return { width, labels: labels.join(''), x: (i: number): number => AXIS + i * width };
 }
@@ -119,13 +93,13 @@ function valueAxis(top: number, format: (value: number) => string): { y: (value:
   const y = (value: number): number => 6 + (1 - Math.min(1, value / top)) * (PLOT_HEIGHT - 6);
   const lines = ticks(top, 3).map(
     tick =>
-      `<line class="grid" x1="${AXIS}" x2="${WIDTH}" y1="${fixed(y(tick))}" y2="${fixed(y(tick))}"/>` +
-      `<text class="tick" x="${AXIS - 6}" y="${fixed(y(tick) + 4)}" text-anchor="end">${escapeHtml(format(tick))}</text>`,
+      `<line class="grid" x1="${AXIS}" x2="${WIDTH}" y1="${px(y(tick))}" y2="${px(y(tick))}"/>` +
+      `<text class="tick" x="${AXIS - 6}" y="${px(y(tick) + 4)}" text-anchor="end">${escapeHtml(format(tick))}</text>`,
   );
   return { y, grid: lines.join('') };
 }
 
-/** What part of each step went where: columns of parts that add up to 100 %. */
+/** One column per time step, of parts that add up to 100 %. */
 export function shareColumns(
   title: string,
   steps: readonly { readonly fromMs: number; readonly shares: readonly number[] }[],
@@ -144,14 +118,14 @@ export function shareColumns(
         const from = y(below);
         below += share;
         const height = from - y(below);
-        return `<rect x="${fixed(axis.x(i))}" y="${fixed(y(below))}" width="${fixed(axis.width + 0.3)}" height="${fixed(height)}" fill="var(--c${parts[k]?.colour ?? 0})"/>`;
+        return `<rect x="${px(axis.x(i))}" y="${px(y(below))}" width="${px(axis.width + 0.3)}" height="${px(height)}" fill="var(--c${parts[k]?.colour ?? 0})"/>`;
       })
       .join('');
   });
-  return figureOf(title, PLOT_HEIGHT + 20, columns.join('') + grid + axis.labels);
+  return figure(title, PLOT_HEIGHT + 20, columns.join('') + grid + axis.labels);
 }
 
-/** A figure over time with its interval as a band; steps without a figure are gaps. */
+/** A figure over time, with its interval as a band. A step without a figure is a gap. */
 export function band(
   title: string,
   steps: readonly { readonly fromMs: number; readonly value: number; readonly low: number; readonly high: number }[],
@@ -175,9 +149,9 @@ export function band(
     const x = axis.x(i) + axis.width / 2;
     const width = Math.max(2, axis.width - 1);
     return (
-      `<rect class="interval" x="${fixed(x - width / 2)}" y="${fixed(y(high))}" width="${fixed(width)}" height="${fixed(Math.max(1, y(low) - y(high)))}"/>` +
-      `<circle class="dot" cx="${fixed(x)}" cy="${fixed(y(value))}" r="2.5"/>`
+      `<rect class="interval" x="${px(x - width / 2)}" y="${px(y(high))}" width="${px(width)}" height="${px(Math.max(1, y(low) - y(high)))}"/>` +
+      `<circle class="dot" cx="${px(x)}" cy="${px(y(value))}" r="2.5"/>`
     );
   });
-  return figureOf(title, PLOT_HEIGHT + 20, grid + marks.join('') + axis.labels);
+  return figure(title, PLOT_HEIGHT + 20, grid + marks.join('') + axis.labels);
 }

@@ -69,8 +69,8 @@ test('the page has regret and shares over time', async () => {
   const page = join(directory, 'page.html');
   expect((await run('--html', page)).code).toBe(0);
   const html = readFileSync(page, 'utf8');
-  expect(html).toContain('What finding out has cost');
-  expect(html).toContain('Who got the traffic');
+  expect(html).toContain('Cost of exploration');
+  expect(html).toContain('Shares of the plans');
   expect(html).not.toContain('NaN');
 });
 

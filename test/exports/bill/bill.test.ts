@@ -10,8 +10,8 @@ async function read(text: string, options?: BillOptions): Promise<readonly BillR
   return rows;
 }
 
-describe('reading a bill', () => {
-  it('reads what counts, exactly, and leaves open what is not said', async () => {
+describe('readBill', () => {
+  it('rows are read exactly, and fields that the bill leaves empty are undefined', async () => {
     const text = `${HEADER}2026-11-20T12:00:00Z,mini,Input Tokens,0.000000000000000001,2E-7,1001,r1\n"2026-11-20T13:00:00Z",mini,,-5,0,,\n`;
     expect(await read(text)).toEqual([
       {
@@ -34,7 +34,7 @@ describe('reading a bill', () => {
     expect((await read(text, { costColumn: 'BilledCost' }))[0]?.cost).toBe(2n * 10n ** 11n);
   });
 
-  it('takes a bill with other names for models and meters', async () => {
+  it('a bill with other names for models and meters is mapped by `modelOf` and `meterOf`', async () => {
     const text = 'ChargePeriodStart,EffectiveCost,ServiceName,Usage\n2026-11-20T12:00:00Z,1,GPT five mini,in\n';
     const rows = await read(text, {
       modelOf: row => (row.ServiceName === 'GPT five mini' ? 'gpt-5-mini' : ''),
@@ -44,13 +44,8 @@ describe('reading a bill', () => {
   });
 
   it.each([
-    ['a number that is none', `${HEADER}2026-11-20T12:00:00Z,m,i,"1,000",0,1,r\n`, 'line 2', 'EffectiveCost "1,000"'],
-    [
-      'a time that is none',
-      `${HEADER}2026-11-20T12:00:00Z,m,i,1,0,1,r\nyesterday,m,i,1,0,1,r\n`,
-      'line 3',
-      'yesterday',
-    ],
+    ['an invalid number', `${HEADER}2026-11-20T12:00:00Z,m,i,"1,000",0,1,r\n`, 'line 2', 'EffectiveCost "1,000"'],
+    ['an invalid time', `${HEADER}2026-11-20T12:00:00Z,m,i,1,0,1,r\nyesterday,m,i,1,0,1,r\n`, 'line 3', 'yesterday'],
     ['a missing column', 'SkuId,EffectiveCost\nm,1\n', 'line 2', 'no column ChargePeriodStart'],
     [
       'another currency',
@@ -59,7 +54,7 @@ describe('reading a bill', () => {
       'EUR',
     ],
     ['a line that is too long', `${HEADER}a,b,c,d,e,f,g,h,i\n`, 'line 2', 'CSV'],
-  ])('says where it is when it meets %s', async (_, text, path, message) => {
+  ])('%s is an error with its line', async (_, text, path, message) => {
     await expect(read(text)).rejects.toMatchObject({
       code: 'invalid-data',
       path,
@@ -67,7 +62,7 @@ describe('reading a bill', () => {
     });
   });
 
-  it('hands on a fault of what it reads from', async () => {
+  it('an error of the source is rethrown', async () => {
     async function* broken(): AsyncGenerator<string> {
       yield HEADER;
       await Promise.resolve();
@@ -79,7 +74,7 @@ describe('reading a bill', () => {
     await expect(reading()).rejects.toEqual(new Error('disk gone'));
   });
 
-  it('leaves no listener behind for a chunk that had to wait', async () => {
+  it('a chunk that waited for the parser leaves no listener behind', async () => {
     const warnings: Error[] = [];
     const warned = (warning: Error): void => void warnings.push(warning);
     process.on('warning', warned);

@@ -4,6 +4,7 @@ import { foldIntent } from '../../../src/core/ledger/records.ts';
 import type { BillRow } from '../../../src/exports/bill/bill.ts';
 import { readBill } from '../../../src/exports/bill/bill.ts';
 import { applyBilledCosts } from '../../../src/exports/bill/billed-costs.ts';
+import type { LinePrice } from '../../../src/exports/focus/charges.ts';
 import { exportFocus } from '../../../src/exports/focus/focus.ts';
 import { reconcile } from '../../../src/exports/bill/reconcile.ts';
 import { rebuildCells } from '../../../src/stores/rebuild.ts';
@@ -26,6 +27,26 @@ async function costsOf(store: Store, intentId: string): Promise<readonly number[
   return foldIntent(await store.load(intentId))?.attempts.map(attempt => attempt.costNanoUsd) ?? [];
 }
 
+/** A tenth of a nano-dollar per token, so that attempts of one meter cost any amount, 0 included. */
+const tenth: LinePrice = {
+  source: 'test',
+  idAt: () => 'test',
+  lines: ({ output = 0 }) => [{ meter: 'output', quantity: output, rate: 100, costNanoUsd: Math.floor(output / 10) }],
+};
+
+/** The costs of attempts after a bill with all of them as one item of an hour. */
+async function apportioned(ledger: readonly number[], billedNanoUsd: bigint): Promise<readonly number[]> {
+  const store = await someLedger(
+    ledger.map((costNanoUsd, index) => {
+      const usage = { output: costNanoUsd * 10 + 1 };
+      return history(`intent-${index}`, 'support', [decided(NOON), priced(NOON, 'mini', { usage, costNanoUsd })]);
+    }),
+  );
+  const row = { requestId: undefined, model: 'mini-1', meter: 'Output Tokens', startMs: NOON, quantity: undefined };
+  await applyBilledCosts([{ ...row, cost: billedNanoUsd * 10n ** 9n }], store, { ...options, priceOf: () => tenth });
+  return (await Promise.all(ledger.map((_, index) => costsOf(store, `intent-${index}`)))).flat();
+}
+
 async function spent(store: Store): Promise<bigint> {
   const cells = (await Promise.all(['support', 'extract'].map(feature => store.cells(feature)))).flat();
   return cells.reduce((sum, { key, sums }) => sum + (key.scope === 'plan' ? (sums.cost ?? 0n) : 0n), 0n);
@@ -33,8 +54,8 @@ async function spent(store: Store): Promise<bigint> {
 
 const onlyLines = (list: readonly History[]) => list.filter(one => one.intentId !== 'repriced');
 
-describe('costs on the bill in place of list prices', () => {
-  it('law: the statistics then add up to the bill, by request or by the hour, and a second time changes nothing', async () => {
+describe('applyBilledCosts', () => {
+  it('law: the statistics add up to an applied bill, by request or by hour, and applying it again has no effect', async () => {
     const factor = fc.tuple(fc.bigInt({ min: 1n, max: 3000n }), fc.boolean());
     await fc.assert(
       fc.asyncProperty(histories(), factor, async (list, [thousandths, byHour]) => {
@@ -62,7 +83,7 @@ describe('costs on the bill in place of list prices', () => {
     );
   });
 
-  it('changes nothing when the bill agrees', async () => {
+  it('a bill that equals the ledger changes nothing', async () => {
     const store = await someLedger(onlyLines(someHistories()));
     const bill = await billOf(store, () => ({}));
     expect(await applyBilledCosts(bill, store, options)).toEqual({
@@ -73,19 +94,29 @@ describe('costs on the bill in place of list prices', () => {
     });
   });
 
-  it('shares a common item in proportion, without losing a nano-dollar', async () => {
-    const one = (id: string, costNanoUsd: number) =>
-      history(id, 'support', [decided(NOON), priced(NOON, 'tool', { requestId: id, usage: {}, costNanoUsd })]);
-    const store = await someLedger([one('a', 100), one('b', 200), one('c', 700)]);
-    const [row] = await billOf(store, () => ({ requestId: undefined }));
-    if (row === undefined) throw new Error('no bill');
-    await applyBilledCosts([{ ...row, cost: 999n * 10n ** 9n }], store, options);
-    expect([...(await costsOf(store, 'a')), ...(await costsOf(store, 'b')), ...(await costsOf(store, 'c'))]).toEqual([
-      99, 200, 700,
-    ]);
+  it.each([
+    [[100, 200, 700], 999n, [99, 200, 700]],
+    [[1, 1, 1], 2n, [0, 1, 1]],
+    [[0, 0, 0], 1_000_000_000n, [1_000_000_000, 0, 0]],
+    [[0, 5, 0], 1n, [0, 1, 0]],
+    [[3, 3], 0n, [0, 0]],
+    [[3, 3], -7n, [-3, -4]],
+  ])('an item billed for attempts of %j nano-dollars at %d is apportioned as %j', async (ledger, billed, expected) => {
+    expect(await apportioned(ledger, billed)).toEqual(expected);
   });
 
-  it('keeps the cost of an attempt of which the bill knows only a part', async () => {
+  it('law: the parts of an item add up to it, whatever its attempts cost in the ledger', async () => {
+    const costs = fc.array(fc.oneof(fc.constant(0), fc.nat({ max: 10 ** 12 })), { minLength: 1, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(costs, fc.bigInt({ min: 0n, max: 10n ** 13n }), async (ledger, billed) => {
+        const parts = await apportioned(ledger, billed);
+        expect(parts.reduce((sum, part) => sum + BigInt(part), 0n)).toBe(billed);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('an attempt that the bill covers only in part keeps its cost', async () => {
     const store = await someLedger(onlyLines(someHistories()));
     const bill = await billOf(store, row => ({ cost: row.cost * 2n }));
     const before = await costsOf(store, 'climbed');
@@ -98,26 +129,26 @@ describe('costs on the bill in place of list prices', () => {
     expect(after).toEqual([before[0], 2 * (before[1] ?? 0)]);
   });
 
-  it('turns an estimate into a reported figure, and leaves the rest of the attempt and what is due as it was', async () => {
-    const open = history('open', 'support', [
+  it('an estimated cost becomes a reported one, and the rest of the attempt and its due time stay', async () => {
+    const streamed = history('streamed', 'support', [
       decided(NOON),
       priced(NOON, 'premium', { requestId: 'r', status: 'aborted', provenance: 'estimated' }),
     ]);
-    const store = await someLedger([open]);
+    const store = await someLedger([streamed]);
     const bill = await billOf(store, row => ({ cost: row.cost * 2n }));
     expect(await applyBilledCosts(bill, store, { ...options, dueAtMs: () => 77 })).toMatchObject({
       attempts: 1,
       intents: 1,
     });
-    const [attempt] = foldIntent(await store.load('open'))?.attempts ?? [];
+    const [attempt] = foldIntent(await store.load('streamed'))?.attempts ?? [];
     expect(attempt).toMatchObject({ status: 'aborted', provenance: 'reported', requestId: 'r' });
-    expect(await store.due(77, 9)).toEqual(['open']);
+    expect(await store.due(77, 9)).toEqual(['streamed']);
     const plan = (await store.cells('support')).find(cell => cell.key.scope === 'plan');
     expect(plan?.sums.estimatedCost).toBeUndefined();
     expect(plan?.sums).toMatchObject({ n: 1n, attempts: 1n });
   });
 
-  it('says how many intents moved on meanwhile', async () => {
+  it('intents that another process changed meanwhile are counted as refused', async () => {
     const store = await someLedger(onlyLines(someHistories()));
     const bill = await billOf(store, row => ({ cost: row.cost * 2n }));
     const racing = { ...store, commit: async () => false };

@@ -105,7 +105,7 @@ export async function someLedger(histories = someHistories()): Promise<Store> {
   return store;
 }
 
-/** What the ledger itself says was spent, nano-dollars. */
+/** The spend in the records themselves, nano-dollars. */
 export function spentBy(histories: readonly History[]): bigint {
   let total = 0n;
   for (const { records } of histories)

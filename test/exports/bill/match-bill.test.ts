@@ -11,8 +11,8 @@ function row(requestId: string | undefined, startMs: number, cost: bigint): Bill
   return { requestId, model: 'premium-1', meter: 'Output Tokens', startMs, cost, quantity: 10n ** 24n };
 }
 
-describe('bringing a bill and the ledger together', () => {
-  it('prefers the request to the hour, and the provider’s id to ours', async () => {
+describe('matching a bill with the ledger', () => {
+  it('a charge matches by the provider’s request id first, then by ours, then by its hour', async () => {
     const store = await someLedger([
       history('a', 'support', [
         decided(NOON),
@@ -30,12 +30,12 @@ describe('bringing a bill and the ledger together', () => {
     ]);
   });
 
-  it('adds up several rows of one item', async () => {
+  it('rows of one item are added', async () => {
     const { pairs } = await matchBill([row('r', NOON, 1n), row('r', NOON, 2n)], await someLedger([]), { priceOf });
     expect(pairs).toMatchObject([{ by: 'r', bill: { rows: 2, cost: 3n }, ledger: emptySide() }]);
   });
 
-  it('adds exactly and rounds to the nearest nano-dollar, halves away from zero', () => {
+  it('sums are exact, and are rounded to the nearest nano-dollar, halves away from zero', () => {
     const side = emptySide();
     addToSide(side, 10n ** 40n, 1n);
     addToSide(side, 1n, 1n);

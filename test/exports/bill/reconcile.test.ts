@@ -28,8 +28,8 @@ async function check(bill: string, store: Store, range: Partial<ReconcileOptions
   return reconcile(readBill([bill]), store, { priceOf, ...range });
 }
 
-describe('the ledger against the bill', () => {
-  it('law: agrees with itself to the nano-dollar, by request and by the hour', async () => {
+describe('reconcile', () => {
+  it('law: a ledger matches its own FOCUS export to the nano-dollar, by request and by hour', async () => {
     await fc.assert(
       fc.asyncProperty(histories(), async list => {
         const store = await someLedger(list);
@@ -49,7 +49,7 @@ describe('the ledger against the bill', () => {
     );
   });
 
-  it('matches the provider’s own request id too', async () => {
+  it('a bill with the provider’s request ids matches by them', async () => {
     const store = await someLedger();
     const bill = edited(await billOf(store), rows =>
       rows
@@ -64,7 +64,7 @@ describe('the ledger against the bill', () => {
     expect(result.missingInLedger.count).toBe(0);
   });
 
-  it('says what only the bill knows, and what only the ledger knows', async () => {
+  it('items on one side only are counted and listed apart', async () => {
     const store = await someLedger();
     const bill = edited(await billOf(store), rows => [
       ...rows.filter(row => row.x_RequestId !== 'r4'),
@@ -81,7 +81,7 @@ describe('the ledger against the bill', () => {
     expect(result.billedNanoUsd - result.ledgerNanoUsd).toBe(3_500_000_000n - local);
   });
 
-  it('sees one nano-dollar', async () => {
+  it('a difference of one nano-dollar is a difference', async () => {
     const store = await someLedger([
       history('a', 'support', [decided(NOON), priced(NOON, 'tool', { costNanoUsd: 5, usage: {} })]),
     ]);
@@ -90,7 +90,7 @@ describe('the ledger against the bill', () => {
     expect(result.different).toMatchObject({ count: 1, billedNanoUsd: 6n, ledgerNanoUsd: 5n });
   });
 
-  it('tells a price that drifted from a quantity that did', async () => {
+  it('a cost difference is split into a price ratio and a quantity ratio, largest first', async () => {
     const one = (id: string, model: string) =>
       history(id, 'support', [decided(NOON), priced(NOON, model, { requestId: id, usage: { output: 1_000_000 } })]);
     const store = await someLedger([one('a', 'premium'), one('b', 'premium'), one('c', 'mini')]);
@@ -124,7 +124,7 @@ describe('the ledger against the bill', () => {
     ]);
   });
 
-  it('compares only the ledger’s part that the bill is about, and lists as many items as it is asked for', async () => {
+  it('the range limits the ledger’s side, and maxListed the items listed', async () => {
     const store = await someLedger();
     const bill = edited(await billOf(store), rows => rows.filter(row => row.x_RequestId === 'r3'));
     const result = await check(bill, store, { fromMs: NOON + HOUR, toMs: NOON + 2 * HOUR, maxListed: 2 });

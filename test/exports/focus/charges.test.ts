@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { foldIntent } from '../../../src/core/ledger/records.ts';
 import type { Charge } from '../../../src/exports/focus/charges.ts';
 import { chargesOf, ledgerCharges } from '../../../src/exports/focus/charges.ts';
-import { attempted, changesOf, decided, history, HOUR, NOON } from '../../stores/histories.ts';
-import { costOf, priceOf, someHistories, someLedger, spentBy } from '../bill/bills.ts';
+import { attempted, changesOf, commitAll, decided, history, HOUR, NOON } from '../../stores/histories.ts';
+import { costOf, priced, priceOf, someHistories, someLedger, spentBy } from '../bill/bills.ts';
 
 async function all(range = {}): Promise<readonly Charge[]> {
   const charges: Charge[] = [];
@@ -18,8 +18,8 @@ function one(id: string): readonly Charge[] {
   return intent.attempts.flatMap(attempt => chargesOf(intent, attempt, priceOf));
 }
 
-describe('the ledger as charges', () => {
-  it('law: they add up to what the ledger says was spent, whatever the prices explain of it', async () => {
+describe('charges of the ledger', () => {
+  it('law: charges add up to the ledger’s spend, with and without prices', async () => {
     expect(costOf(await all())).toBe(spentBy(someHistories()));
     const unpriced: Charge[] = [];
     for await (const batch of ledgerCharges(await someLedger(), () => undefined)) unpriced.push(...batch);
@@ -27,7 +27,7 @@ describe('the ledger as charges', () => {
     expect(new Set(unpriced.map(({ kind }) => kind))).toEqual(new Set(['request']));
   });
 
-  it('has one charge for each meter that counted something, at the tier the call had', () => {
+  it('an attempt has one charge per meter with a quantity, at the tier of the call', () => {
     const charges = one('cached');
     const lines = charges.map(charge => (charge.kind === 'meter' ? charge.line : undefined));
     const meters = ['input', 'cacheRead', 'cacheWrite5m', 'output', 'webSearch'];
@@ -35,19 +35,19 @@ describe('the ledger as charges', () => {
     expect(lines[5]?.rate).toBe(2 * (lines[0]?.rate ?? 0));
   });
 
-  it('charges an own cost by the request, a GPU by its time, and a call that never was not at all', () => {
+  it('a reported cost is one charge, a GPU is charged by time, and a call that was never made has no charge', () => {
     expect(one('own-cost')).toMatchObject([{ kind: 'request', costNanoUsd: 123 }]);
     expect(one('local')).toMatchObject([{ kind: 'meter', line: { meter: 'gpuMs', quantity: 1234 } }]);
     expect(one('unreachable')).toEqual([]);
   });
 
-  it('keeps what today’s prices do not explain apart', () => {
+  it('a cost that today’s prices do not explain is an adjustment', () => {
     const [input, output, adjustment] = one('repriced');
     const lines = (input?.costNanoUsd ?? 0) + (output?.costNanoUsd ?? 0);
     expect(adjustment).toMatchObject({ kind: 'adjustment', costNanoUsd: 1_000_000 - lines });
   });
 
-  it('takes attempts by when they started, though the ledger heard of them when they ended', async () => {
+  it('a range selects attempts by their start, not by when they were recorded', async () => {
     const ids = async (fromMs: number, toMs: number): Promise<readonly string[]> => [
       ...new Set((await all({ fromMs, toMs })).map(charge => charge.attempt.requestId)),
     ];
@@ -56,7 +56,7 @@ describe('the ledger as charges', () => {
     expect(await all({ feature: 'none' })).toEqual([]);
   });
 
-  it('reads large ledgers in batches, and each charge knows its intent’s outcome', async () => {
+  it('charges come in batches of 256 attempts, and each has its intent with the outcome', async () => {
     const store = await someLedger([]);
     for (let i = 0; i < 600; i++)
       for (const change of changesOf(history(`intent-${i}`, 'support', [decided(NOON), attempted(NOON)])))
@@ -65,5 +65,23 @@ describe('the ledger as charges', () => {
     for await (const batch of ledgerCharges(store, () => undefined)) sizes.push(batch.length);
     expect(sizes).toEqual([256, 256, 88]);
     expect((await all()).find(charge => charge.intent.id === 'cached')?.intent.outcome.state).toBe('failure');
+  });
+
+  it('a corrected attempt has one set of charges at its new cost, and a later turn has its own', async () => {
+    const store = await someLedger([]);
+    const turn = (requestId: string, costNanoUsd: number) =>
+      priced(NOON, 'tool', { requestId, usage: {}, costNanoUsd });
+    const corrected = { ...turn('r1', 30), replaces: 0 };
+    const bodies = [decided(NOON), turn('r1', 10), turn('r2', 20), corrected, turn('r3', 40)];
+    await commitAll(store, [history('a', 'support', bodies)]);
+    const charges: Charge[] = [];
+    for await (const batch of ledgerCharges(store, priceOf)) charges.push(...batch);
+    expect(charges.map(({ attempt, costNanoUsd }) => [attempt.requestId, costNanoUsd])).toEqual([
+      ['r1', 30],
+      ['r2', 20],
+      ['r3', 40],
+    ]);
+    const plan = (await store.cells('support')).find(({ key }) => key.scope === 'plan');
+    expect(costOf(charges)).toBe(plan?.sums.cost);
   });
 });

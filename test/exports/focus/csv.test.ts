@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { csvLine } from '../../../src/exports/focus/csv.ts';
 
-it('tells nothing from an empty text', () => {
+it('null is an empty field and an empty text is quoted', () => {
   expect(csvLine(['a', null, '', 'b'])).toBe('a,,"",b');
 });
 
-it('law: whatever is written is read again, by somebody else’s reader', () => {
+it('law: another CSV parser reads the fields that were written', () => {
   const field = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('"', ',', '\n', '\r', ' ', 'ä', 'x') }));
   fc.assert(
     fc.property(fc.array(field, { minLength: 2, maxLength: 6 }), fields => {

@@ -16,7 +16,7 @@ describe('exact decimals', () => {
     expect(decimalText(digits, scale)).toBe(text);
   });
 
-  it('law: text and integer are each other’s inverse, without exponent or trailing zeros', () => {
+  it('law: parsing reverses printing, and the text has no exponent and no trailing zeros', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n }), fc.nat({ max: 20 }), (digits, scale) => {
         const text = decimalText(digits, scale);
@@ -33,15 +33,18 @@ describe('exact decimals', () => {
     ['+.5', 1, 5n],
     [' 7 ', 0, 7n],
     ['0.50', 1, 5n],
-  ])('reads %s', (text, scale, digits) => {
+  ])('%s is read exactly', (text, scale, digits) => {
     expect(parseDecimal(text, scale)).toBe(digits);
   });
 
-  it.each(['', '.', '-', '1,000', '$1', '0x10', '1.2.3', 'NaN', '0.55'])('does not read %j with one digit', text => {
-    expect(parseDecimal(text, 1)).toBeUndefined();
-  });
+  it.each(['', '.', '-', '1,000', '$1', '0x10', '1.2.3', 'NaN', '0.55'])(
+    '%j is not read as a decimal with one digit',
+    text => {
+      expect(parseDecimal(text, 1)).toBeUndefined();
+    },
+  );
 
-  it('multiplies exactly where a float could not', () => {
+  it('a product is exact beyond what a float can hold', () => {
     const large = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
     fc.assert(fc.property(large, large, (a, b) => BigInt(product(a, b)) === BigInt(a) * BigInt(b)));
   });

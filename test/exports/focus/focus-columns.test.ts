@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { foldIntent } from '../../../src/core/ledger/records.ts';
 import { chargesOf } from '../../../src/exports/focus/charges.ts';
+import type { FocusVendor } from '../../../src/exports/focus/focus-columns.ts';
 import {
   chargeHour,
   FOCUS_COLUMNS,
@@ -11,23 +12,26 @@ import {
 import { decided, history, NOON } from '../../stores/histories.ts';
 import { priced, priceOf, VENDOR } from '../bill/bills.ts';
 
-function row(usage: Readonly<Record<string, number>>): Readonly<Record<string, string | null>> {
+function row(
+  usage: Readonly<Record<string, number>>,
+  vendor: FocusVendor = VENDOR,
+): Readonly<Record<string, string | null>> {
   const intent = foldIntent(history('a', 'support', [decided(NOON), priced(NOON, 'mini', { usage })]).records);
   const [attempt] = intent?.attempts ?? [];
   if (intent === undefined || attempt === undefined) throw new Error('no attempt');
   const [charge] = chargesOf(intent, attempt, priceOf);
   if (charge === undefined) throw new Error('no charge');
-  return Object.fromEntries(FOCUS_COLUMNS.map(column => [column.name, column.value(charge, VENDOR)]));
+  return Object.fromEntries(FOCUS_COLUMNS.map(column => [column.name, column.value(charge, vendor)]));
 }
 
 describe('FOCUS columns', () => {
-  it('has the names 1.4 dropped in 1.3 only', () => {
+  it('version 1.3 has the columns that 1.4 dropped, and no others', () => {
     const names = (version: '1.3' | '1.4') => focusColumns(version).map(({ name }) => name);
     expect(names('1.3').filter(name => !names('1.4').includes(name))).toEqual(['ProviderName', 'PublisherName']);
     expect(names('1.4').filter(name => !names('1.3').includes(name))).toEqual([]);
   });
 
-  it('gives list and contracted price apart where a discount was negotiated', () => {
+  it('a negotiated discount shows in the contracted price and not in the list price', () => {
     expect(row({ input: 1_000_000 })).toMatchObject({
       ListUnitPrice: '0.25',
       ListCost: '0.25',
@@ -41,12 +45,12 @@ describe('FOCUS columns', () => {
     });
   });
 
-  it('keeps the digits below a nano-dollar that unit price times quantity has', () => {
+  it('list and contracted cost keep the digits below a nano-dollar', () => {
     expect(row({ input: 1 })).toMatchObject({ ListCost: '0.00000025', ContractedCost: '0.0000002125' });
     expect(row({ input: 1 }).BilledCost).toBe('0.000000213');
   });
 
-  it('prices searches by the thousand', () => {
+  it('searches are priced by the thousand', () => {
     expect(row({ webSearch: 3 })).toMatchObject({
       PricingUnit: '1000 Calls',
       PricingQuantity: '0.003',
@@ -54,13 +58,40 @@ describe('FOCUS columns', () => {
     });
   });
 
-  it('says times to the second, and charges by the hour', () => {
+  it('times have seconds, and charge periods are hours', () => {
     expect(focusTime(NOON + 999)).toBe('2026-11-20T12:00:00Z');
     expect(chargeHour(NOON + 3_599_999)).toBe(NOON);
   });
 
-  it('has a name for every meter', () => {
+  it('every meter has a FOCUS name', () => {
     expect(row({ cacheRead: 5 }).SkuMeter).toBe('Cache Read Tokens');
     expect(meterName({ kind: 'adjustment' } as never)).toBe('Adjustment');
+  });
+
+  it('each vendor field has its own column, and host and issuer default to the service provider', () => {
+    const vendor = {
+      billingAccountId: 'account',
+      billingAccountName: 'account name',
+      serviceProviderName: 'reseller',
+      serviceName: 'service',
+      hostProviderName: 'cloud',
+      invoiceIssuerName: 'issuer',
+    };
+    expect(row({ input: 1 }, vendor)).toMatchObject({
+      BillingAccountId: 'account',
+      BillingAccountName: 'account name',
+      HostProviderName: 'cloud',
+      InvoiceIssuerName: 'issuer',
+      ProviderName: 'reseller',
+      PublisherName: 'reseller',
+      ServiceName: 'service',
+      ServiceProviderName: 'reseller',
+    });
+    const { hostProviderName: _host, invoiceIssuerName: _issuer, billingAccountName: _name, ...least } = vendor;
+    expect(row({ input: 1 }, least)).toMatchObject({
+      BillingAccountName: null,
+      HostProviderName: 'reseller',
+      InvoiceIssuerName: 'reseller',
+    });
   });
 });

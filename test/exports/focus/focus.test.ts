@@ -14,7 +14,7 @@ async function csv(version: FocusVersion): Promise<string> {
   return textOf(exportFocus(await someLedger(), { ...options, version }));
 }
 
-/** Rows by column, as a reader that knows nothing of us sees them; null is an empty field that is not quoted. */
+/** Rows by column, as an independent parser reads them. */
 async function rows(version: FocusVersion = '1.3'): Promise<readonly Row[]> {
   return parse(await csv(version), { columns: true });
 }
@@ -37,8 +37,8 @@ const OURS = [
 const NUMERIC = /Cost$|Quantity$|UnitPrice$/;
 const DATES = /Period(Start|End)$/;
 
-describe('the ledger as a FOCUS bill', () => {
-  it.each(['1.3', '1.4'] as const)('has every mandatory column of %s, and ours last', async version => {
+describe('exportFocus', () => {
+  it.each(['1.3', '1.4'] as const)('an export has every mandatory column of FOCUS %s, and ours last', async version => {
     const names = Object.keys((await rows(version))[0] ?? {});
     for (const name of [...MANDATORY_IN_BOTH, ...WITH_LIST_PRICES, ...OURS]) expect(names).toContain(name);
     for (const name of ['ProviderName', 'PublisherName']) expect(names.includes(name)).toBe(version === '1.3');
@@ -48,14 +48,14 @@ describe('the ledger as a FOCUS bill', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('has null where there is nothing to say, never an empty text or a placeholder', async () => {
+  it('a missing value is null, not an empty text or a placeholder', async () => {
     const text = await csv('1.3');
     expect(text).not.toMatch(/(^|,)""(,|$)/m);
     for (const row of await rows())
       for (const value of Object.values(row)) expect(value).not.toMatch(/^(null|undefined|n\/a|none|unknown|nan|-)$/i);
   });
 
-  it('never has null where FOCUS allows none', async () => {
+  it('columns that FOCUS does not allow to be null have values', async () => {
     const nullable = ['BillingAccountName', 'ChargeClass', 'PricingQuantity', 'PricingUnit'];
     for (const row of await rows()) {
       for (const name of MANDATORY_IN_BOTH) if (!nullable.includes(name)) expect(row[name], name).not.toBe('');
@@ -72,13 +72,13 @@ describe('the ledger as a FOCUS bill', () => {
     }
   });
 
-  it('writes numbers without exponents, separators, symbols or trailing zeros', async () => {
+  it('numbers have no exponents, separators, symbols or trailing zeros', async () => {
     for (const row of await rows())
       for (const [name, value] of Object.entries(row))
         if (NUMERIC.test(name) && value !== '') expect(value, name).toMatch(/^-?(0|[1-9]\d*)(\.\d*[1-9])?$/);
   });
 
-  it('writes times in UTC to the second, ends exclusive: a charge in its hour, an hour in its month', async () => {
+  it('periods are UTC hours and months with exclusive ends, and the hour lies in the month', async () => {
     for (const row of await rows()) {
       for (const [name, value] of Object.entries(row))
         if (DATES.test(name)) expect(value, name).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
@@ -96,7 +96,7 @@ describe('the ledger as a FOCUS bill', () => {
     });
   });
 
-  it('says what it is: dollars, usage, generative AI', async () => {
+  it('rows have the currency, category and service of model usage', async () => {
     for (const row of await rows()) {
       expect(row).toMatchObject({ BillingCurrency: 'USD', ChargeClass: '', ChargeFrequency: 'Usage-Based' });
       expect(row).toMatchObject({ ServiceCategory: 'AI and Machine Learning', ServiceSubcategory: 'Generative AI' });
@@ -105,7 +105,7 @@ describe('the ledger as a FOCUS bill', () => {
     }
   });
 
-  it('law: unit price times quantity is the cost, exactly, at list and at contract', async () => {
+  it('law: unit price × quantity is exactly the cost, at list and contracted prices', async () => {
     const usage = (await rows()).filter(row => row.ChargeCategory === 'Usage');
     expect(usage.length).toBeGreaterThan(10);
     for (const row of usage) {
@@ -119,13 +119,13 @@ describe('the ledger as a FOCUS bill', () => {
     }
   });
 
-  it('law: the effective costs add up to the ledger’s total, to the nano-dollar', async () => {
+  it('law: effective costs add up to the ledger’s total, to the nano-dollar', async () => {
     let total = 0n;
     for (const row of await rows()) total += parseDecimal(row.EffectiveCost ?? '', 9) ?? 0n;
     expect(total).toBe(spentBy(someHistories()));
   });
 
-  it('has one row per attempt and meter, which share the request', async () => {
+  it('an attempt has one row per meter, all with its request id', async () => {
     const ofR1 = (await rows()).filter(row => row.x_RequestId === 'r1');
     expect(ofR1.map(row => [row.SkuId, row.SkuMeter, row.x_AttemptKind])).toEqual([
       ['mini-1', 'Input Tokens', 'first'],
@@ -144,7 +144,7 @@ describe('the ledger as a FOCUS bill', () => {
     });
   });
 
-  it('names the SKU’s price, which changes when the price does', async () => {
+  it('the SKU price id differs between prices, and the details have source and tier', async () => {
     const ids = (await rows()).filter(row => row.SkuMeter === 'Input Tokens').map(row => row.SkuPriceId);
     expect(new Set(ids).size).toBe(2);
     for (const row of await rows())
@@ -155,7 +155,7 @@ describe('the ledger as a FOCUS bill', () => {
         });
   });
 
-  it('gives cost per success by feature when it is joined with outcomes, one row per request', async () => {
+  it('joining the rows with outcomes by request id gives the cost per success of each feature', async () => {
     const database = new DatabaseSync(':memory:');
     database.exec('CREATE TABLE bill (x_RequestId TEXT, x_FeatureTag TEXT, EffectiveCost REAL)');
     database.exec('CREATE TABLE outcomes (request_id TEXT PRIMARY KEY, success INTEGER)');
@@ -185,7 +185,7 @@ describe('the ledger as a FOCUS bill', () => {
     expect(found[1]?.costPerSuccess).toBeCloseTo(spent('support') / 1, 12);
   });
 
-  it('refuses a version it does not know, and a vendor that bills nobody', async () => {
+  it('an unknown version and a vendor without an account are errors', async () => {
     const store = await someLedger();
     const failing = (changed: object) => textOf(exportFocus(store, { ...options, version: '1.3', ...changed }));
     await expect(failing({ version: '1.2' })).rejects.toMatchObject({ code: 'invalid-value', path: 'version' });

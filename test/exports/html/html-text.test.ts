@@ -13,7 +13,7 @@ test('law: no text can open a tag, an attribute or an entity of its own', () => 
   );
 });
 
-test('a table says what it is, names its columns and rows, and escapes every cell', () => {
+test('a table has a caption and headers for its columns and rows, and every cell is escaped', () => {
   const html = htmlTable('A & B', [{ title: 'Name' }, { title: 'N', align: 'right' }], [['<script>', '1']]);
   expect(html).toContain('<caption>A &amp; B</caption>');
   expect(html).toContain('<th scope="col" class="n">N</th>');

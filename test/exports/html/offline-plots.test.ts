@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { costAgainstSuccess, lines, paretoFront } from '../../../src/exports/html/offline-plots.ts';
 
 describe('paretoFront', () => {
-  test('who is dearer and succeeds less is not on it; neither is who is equal and dearer', () => {
+  test('the Pareto front excludes dominated points, equal ones included', () => {
     const cheap = { x: 1, y: 0.5 };
     const best = { x: 3, y: 0.9 };
     const worse = { x: 4, y: 0.8 };
@@ -21,7 +21,7 @@ describe('costAgainstSuccess', () => {
     { name: 'refused', colour: 2, x: Number.NaN, y: Number.NaN },
   ];
 
-  test('a dot and a name for each that has figures, inside of the picture, names as text', () => {
+  test('each policy with figures has a dot inside the plot and an escaped name', () => {
     const svg = costAgainstSuccess('Spend', dots, { x: usd, y: percent });
     expect(svg.match(/<circle /g)).toHaveLength(2);
     expect(svg).toContain('>thompson</text>');
@@ -36,7 +36,7 @@ describe('costAgainstSuccess', () => {
     expect(svg).not.toContain('NaN');
   });
 
-  test('one dot, or several in one place, still make a picture', () => {
+  test('one dot, or several at one place, have finite coordinates', () => {
     const one = dots.slice(0, 1);
     for (const svg of [one, [...one, ...one]].map(each => costAgainstSuccess('Spend', each, { x: usd, y: percent }))) {
       expect(svg).toContain('<circle');
@@ -49,7 +49,7 @@ describe('costAgainstSuccess', () => {
 describe('lines', () => {
   const labels = { x: 'intents', y: 'USD', formatX: String, formatY: usd };
 
-  test('a line for each, also where all is 0 or below', () => {
+  test('each series has a line, even if its values are 0 or negative', () => {
     const svg = lines(
       'Regret',
       [
@@ -76,7 +76,7 @@ describe('lines', () => {
     expect(svg).not.toMatch(/NaN|Infinity/);
   });
 
-  test('nothing to draw is nothing drawn', () => {
+  test('an empty series produces no plot', () => {
     expect(lines('Regret', [], labels)).toBe('');
   });
 });

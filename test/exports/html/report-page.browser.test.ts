@@ -1,4 +1,4 @@
-/** The HTML report in a real Chromium: what a reader of the mailed or printed file meets. */
+/** The HTML report in a real Chromium, as a reader of the mailed or printed file sees it. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,15 +42,18 @@ test.each([
   ['light', 1200],
   ['dark', 1200],
   ['light', 360],
-] as const)('has nothing axe complains of and never moves sideways as a whole: %s, %i wide', async (scheme, width) => {
-  const page = await open(scheme, width);
-  expect(await violations(page)).toEqual([]);
-  const tooWide = await page.evaluate(TOO_WIDE);
-  expect(tooWide).toBe(0);
-  await page.close();
-});
+] as const)(
+  'the report in a %s scheme, %i px wide, has no axe violation and no horizontal page scroll',
+  async (scheme, width) => {
+    const page = await open(scheme, width);
+    expect(await violations(page)).toEqual([]);
+    const tooWide = await page.evaluate(TOO_WIDE);
+    expect(tooWide).toBe(0);
+    await page.close();
+  },
+);
 
-test('is printed dark on white whatever the screen is, with every table whole', async () => {
+test('the report prints dark on white in any scheme, with no table cut off', async () => {
   const page = await open('dark', 1000);
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
   const colours = await page.evaluate(

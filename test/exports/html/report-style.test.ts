@@ -5,7 +5,7 @@ import { PALETTE, SCHEMES } from '../../../src/exports/html/report-style.ts';
 function luminance(hex: string): number {
   const full = hex.length === 4 ? hex.replace(/[\da-f]/g, digit => digit + digit) : hex;
   const [r = 0, g = 0, b = 0] = [1, 3, 5]
-    .map(at => Number.parseInt(full.slice(at, at + 2), 16) / 255)
+    .map(start => Number.parseInt(full.slice(start, start + 2), 16) / 255)
     .map(part => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
@@ -19,12 +19,12 @@ const schemes = [...SCHEMES.matchAll(/:root\{([^}]*)\}/g)].map(([, body = '']) =
   Object.fromEntries([...body.matchAll(/--([\w-]+):(#[\da-f]+);/g)].map(([, name, value]) => [name, value])),
 );
 
-test('the three schemes (light, dark, print) are found', () => {
+test('the style has three schemes: light, dark and print', () => {
   expect(schemes).toHaveLength(3);
   expect(schemes.map(scheme => scheme['c0'])).toEqual([PALETTE.light[0], PALETTE.dark[0], PALETTE.light[0]]);
 });
 
-test.each(schemes)('text has a contrast of 4.5 : 1 and colours of plots 3 : 1 in every scheme', scheme => {
+test.each(schemes)('text has a contrast of at least 4.5 : 1 and plot colours one of 3 : 1, in every scheme', scheme => {
   const of = (name: string): string => scheme[name] ?? expect.unreachable(name);
   for (const text of ['fg', 'muted', 'link']) {
     for (const ground of ['bg', 'panel']) expect(contrast(of(text), of(ground))).toBeGreaterThanOrEqual(4.5);

@@ -18,8 +18,8 @@ async function objects(chunks: AsyncIterable<string>): Promise<readonly Record<s
 const support = history('a', 'support', [decided(NOON), attempted(NOON + 1)]);
 const extract = history('b', 'extract', [decided(NOON + HOUR), attempted(NOON + HOUR + 1)]);
 
-describe('the ledger as JSON lines', () => {
-  it('has a header with the version, every record in order, and an end that counts them', async () => {
+describe('exportLedger', () => {
+  it('an export has a header with the version, every record in order, and an end that counts them', async () => {
     const store = memory();
     await commitAll(store, [support, extract]);
     expect(await objects(exportLedger(store))).toEqual([
@@ -29,7 +29,7 @@ describe('the ledger as JSON lines', () => {
     ]);
   });
 
-  it('says in the header that it is a part', async () => {
+  it('the header of a partial export has its range', async () => {
     const store = memory();
     await commitAll(store, [support, extract]);
     const part = await objects(exportLedger(store, { feature: 'extract', fromMs: NOON }));
@@ -37,7 +37,7 @@ describe('the ledger as JSON lines', () => {
     expect(part.slice(1, -1).map(line => line.intentId)).toEqual(['b', 'b']);
   });
 
-  it('keeps what pruned intents contributed, as decimal texts', async () => {
+  it('the pruned base is exported, with sums as decimal texts', async () => {
     const store = memory();
     await commitAll(store, [support]);
     await store.prune(NOON + HOUR);
@@ -49,7 +49,7 @@ describe('the ledger as JSON lines', () => {
     });
   });
 
-  it('hands over chunks of bounded size, and says how far it is', async () => {
+  it('chunks have a bounded size, and progress is reported', async () => {
     const store = memory();
     const many = Array.from({ length: 1000 }, (_, i) =>
       history(`intent-${i}`, 'support', [decided(NOON), attempted(NOON)]),
@@ -64,7 +64,7 @@ describe('the ledger as JSON lines', () => {
     expect(counts.at(-1)).toBe(2000);
   });
 
-  it('does not pass for whole when the ledger was pruned meanwhile', async () => {
+  it('an export fails if the ledger is pruned meanwhile', async () => {
     const store = memory();
     await commitAll(store, [support, extract]);
     const pruning = {

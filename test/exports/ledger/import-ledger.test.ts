@@ -26,8 +26,8 @@ async function exported(): Promise<string> {
   return text(store);
 }
 
-describe('importing a ledger', () => {
-  it('law: gives the same cells, the same base and the same export again, whatever was corrected or pruned', async () => {
+describe('importLedger', () => {
+  it('law: an imported ledger has the same cells, base and export, after any corrections and pruning', async () => {
     const beforeMs = fc.integer({ min: NOON, max: NOON + 6 * HOUR });
     await fc.assert(
       fc.asyncProperty(histories(), beforeMs, async (list, before) => {
@@ -67,7 +67,7 @@ describe('importing a ledger', () => {
     );
   });
 
-  it('keeps the order of a ledger in which intents are interleaved, over several batches', async () => {
+  it('the order of interleaved intents is kept over several batches', async () => {
     const source = memory();
     const many = Array.from({ length: 400 }, (_, i) =>
       changesOf(history(`intent-${i}`, 'support', [decided(NOON), attempted(NOON), attempted(NOON + 1)])),
@@ -80,13 +80,13 @@ describe('importing a ledger', () => {
     expect(await text(target)).toBe(file);
   });
 
-  it('asks when silence will settle an intent, which the ledger does not say', async () => {
+  it('due times come from the caller, because the ledger does not have them', async () => {
     const target = memory();
     await importLedger([await exported()], target, { dueAtMs: intent => intent.decided.atMs + HOUR });
     expect(await target.due(NOON + HOUR, 9)).toEqual(['a']);
   });
 
-  it('takes one feature of a ledger', async () => {
+  it('an export of one feature can be imported', async () => {
     const source = memory();
     await commitAll(source, [history('a', 'support', [decided(NOON)]), history('b', 'extract', [decided(NOON)])]);
     const target = memory();
@@ -94,7 +94,7 @@ describe('importing a ledger', () => {
     expect(await target.load('b')).toHaveLength(1);
   });
 
-  it('wants an empty store', async () => {
+  it('a store with records or a pruned base is refused', async () => {
     const target = memory();
     const file = await exported();
     await importLedger([file], target);
@@ -110,7 +110,7 @@ describe('importing a ledger', () => {
     ['two exports in one file', (lines: string[]) => [...lines, ...lines], 'after the end'],
     ['a record without what came before it', (lines: string[]) => lines.toSpliced(1, 1), 'does not follow'],
     ['a record that is there twice', (lines: string[]) => lines.toSpliced(2, 0, lines[1] ?? ''), 'does not follow'],
-  ])('refuses %s, and says where', async (_, damage, message) => {
+  ])('%s is refused with its line', async (_, damage, message) => {
     const lines = damage((await exported()).trimEnd().split('\n'));
     await expect(importLedger([lines.join('\n')], memory())).rejects.toMatchObject({
       code: 'invalid-data',
@@ -119,10 +119,20 @@ describe('importing a ledger', () => {
     });
   });
 
-  it('refuses a part of the time, whose intents are torn', async () => {
+  it.each([
+    ['--from', { fromMs: NOON + 1 }],
+    ['--to', { toMs: NOON + 1 }],
+    ['--from and --to', { fromMs: NOON, toMs: NOON + 1 }],
+    ['--feature and --from', { feature: 'support', fromMs: NOON - 1 }],
+  ])('an export with %s is refused, because it may have parts of intents', async (_, range) => {
     const source = memory();
     await commitAll(source, [history('a', 'support', [decided(NOON), attempted(NOON + HOUR)])]);
-    const file = await text(source, { fromMs: NOON + 1 });
-    await expect(importLedger([file], memory())).rejects.toMatchObject({ code: 'invalid-data' });
+    const target = memory();
+    await expect(importLedger([await text(source, range)], target)).rejects.toMatchObject({
+      code: 'invalid-data',
+      path: 'line 1',
+      message: expect.stringContaining('covers a period') as string,
+    });
+    expect(await target.generation()).toBe(0);
   });
 });

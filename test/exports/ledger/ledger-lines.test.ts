@@ -13,7 +13,7 @@ const { records } = history('a', 'support', [
 ]);
 
 describe('a line of a ledger export', () => {
-  it('is read as it was written, sums beyond a float included', () => {
+  it('a line is decoded as it was encoded, with sums beyond a float', () => {
     const key = { scope: 'plan', feature: 'support', segment: '', subject: 'mini', version: '', bucket: 7 } as const;
     const lines = [
       { kind: 'header', format: LEDGER_FORMAT, version: LEDGER_VERSION },
@@ -24,7 +24,7 @@ describe('a line of a ledger export', () => {
     for (const line of lines) expect(decodeLedgerLine(encodeLedgerLine(line), 1)).toEqual(line);
   });
 
-  it('reads the first evidence of version 1, whose kind was `settled`, as `labelled`', () => {
+  it('first evidence of version 1, whose kind was `settled`, is decoded as `labelled`', () => {
     const labelled = records[2]!;
     const line = encodeLedgerLine(labelled).replace('"kind":"labelled"', '"kind":"settled"');
     expect(JSON.parse(line)).toMatchObject({ kind: 'settled' });
@@ -38,14 +38,14 @@ describe('a line of a ledger export', () => {
 
   it.each([
     ['broken JSON', '{"kind":"decided"', 'not JSON'],
-    ['no object', '7', 'not an object'],
+    ['a number', '7', 'not an object'],
     ['an unknown kind', '{"kind":"guess"}', 'not a ledger record'],
     ['a record without its body', JSON.stringify({ ...records[1], attempt: null }), 'not a ledger record'],
     ['a record without a time', JSON.stringify({ ...records[0], atMs: null }), 'not a ledger record'],
     ['another format', '{"kind":"header","format":"x","version":1}', 'format "x"'],
     ['a newer version', `{"kind":"header","format":"${LEDGER_FORMAT}","version":${LEDGER_VERSION + 1}}`, 'newer'],
     ['a cell without sums', '{"kind":"pruned","key":"x"}', 'not a cell'],
-  ])('says where it is when it is %s', (_, text, message) => {
+  ])('%s is an error with its line', (_, text, message) => {
     expect(() => decodeLedgerLine(text, 42)).toThrow(
       expect.objectContaining({
         code: 'invalid-data',
@@ -59,11 +59,11 @@ describe('a line of a ledger export', () => {
 describe('docs/ledger-schema.md', () => {
   const text = readFileSync(new URL('../../../docs/ledger-schema.md', import.meta.url), 'utf8');
 
-  it('is of the version that is written', () => {
+  it('the documented version is the one that is written', () => {
     expect(text).toContain(`Version: **${LEDGER_VERSION}**`);
   });
 
-  it('names every field of a record, and every meter', () => {
+  it('the document names every field of a record, and every meter', () => {
     const fields = records.flatMap(record => Object.entries(record).flatMap(([name, value]) => pathsOf(name, value)));
     for (const field of fields) expect(text, field).toMatch(new RegExp(`\\b${field.replace('.', '\\.')}\\b`));
     for (const meter of METERS) expect(text).toContain(`\`${meter}\``);

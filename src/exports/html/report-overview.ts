@@ -1,0 +1,110 @@
+/** The overview of the HTML report: totals, features, trend, largest possible savings, measured savings. */
+import type { RouterReport } from '../../core/report/router-report.ts';
+import { trendNote, trendRows } from '../../core/report/trend-words.ts';
+import {
+  describePlan,
+  formatCount,
+  formatFigure,
+  formatPercent,
+  formatTotal,
+  formatUsd,
+} from '../../core/report/wording.ts';
+import { escapeHtml, htmlTable } from './html-text.ts';
+
+export function overviewSection(report: RouterReport): string {
+  const tiles = [
+    ['Total cost', formatTotal(report.totalUsd)],
+    ['Model spend', formatTotal(report.spendUsd)],
+    ['Failure cost', formatTotal(report.failureUsd)],
+    ['Intents', formatCount(report.intents)],
+    ['No outcome yet', formatCount(report.pending)],
+    ['No outcome recorded (window expired)', formatCount(report.unknown)],
+  ] as const;
+  const table = htmlTable(
+    'Features by total cost',
+    [
+      { title: 'Feature' },
+      { title: 'Intents', align: 'right' },
+      { title: 'Success', align: 'right' },
+      { title: 'Cost per intent', align: 'right' },
+      { title: 'Cost per success', align: 'right' },
+      { title: 'Status' },
+      { title: 'Total cost', align: 'right' },
+      { title: 'of all', align: 'right' },
+      { title: 'cumulative', align: 'right' },
+    ],
+    report.features.map((feature, i) => [
+      feature.feature,
+      formatCount(feature.intents),
+      formatFigure(feature.success, formatPercent),
+      formatFigure(feature.costPerIntentUsd, formatUsd),
+      formatFigure(feature.costPerSuccessUsd, formatUsd),
+      feature.state,
+      formatTotal(feature.totalCost.totalUsd),
+      formatPercent(report.costByFeature[i]?.fraction ?? 0),
+      formatPercent(report.costByFeature[i]?.cumulative ?? 0),
+    ]),
+  );
+  return `<section><ul class="figures">${tiles
+    .map(([name, value]) => `<li><span>${escapeHtml(name)}</span><strong>${escapeHtml(value)}</strong></li>`)
+    .join('')}</ul>${table}${trend(report)}${toGain(report)}${savings(report)}</section>`;
+}
+
+function trend({ trend: found }: RouterReport): string {
+  if (found === undefined) return '';
+  const right = (title: string) => ({ title, align: 'right' as const });
+  const columns = [{ title: 'Feature' }, right('Before'), right('Now'), right('Difference'), { title: 'Clear?' }];
+  return `<h2>Changes since the period before</h2>${htmlTable(trendNote(found), columns, trendRows(found))}`;
+}
+
+function toGain({ toGain: gains }: RouterReport): string {
+  if (gains.length === 0) return '';
+  const table = htmlTable(
+    'What the intents of the last 7 days would have saved at the plan that is estimated to be the cheapest now',
+    [
+      { title: 'Feature' },
+      { title: 'Plan' },
+      { title: 'Per intent', align: 'right' },
+      { title: 'Over 7 days', align: 'right' },
+    ],
+    gains.map(gain => [
+      gain.feature,
+      describePlan(gain.plan),
+      formatFigure(gain.perIntentUsd, formatUsd),
+      formatFigure(gain.inAllUsd, formatUsd),
+    ]),
+  );
+  return `<h2>Largest possible savings</h2>${table}`;
+}
+
+function savings({ savings: found }: RouterReport): string {
+  if (found === undefined) return '';
+  const baseline = describePlan(found.baseline);
+  const table = htmlTable(
+    'An off-policy estimate from the logged propensities, on intents with an outcome',
+    [
+      { title: 'Feature' },
+      { title: 'Intents', align: 'right' },
+      { title: 'Per intent', align: 'right' },
+      { title: 'Total', align: 'right' },
+    ],
+    found.features.map(saving => [
+      saving.feature,
+      formatCount(saving.intents),
+      ...(saving.kind === 'refused'
+        ? [saving.reason, '–']
+        : [formatFigure(saving.perIntentUsd, formatUsd), formatFigure(saving.inAllUsd, formatUsd)]),
+    ]),
+  );
+  const { total } = found;
+  const all =
+    total === undefined
+      ? ''
+      : `<p>In all ${escapeHtml(formatFigure(total.savedUsd, formatUsd))} on ${formatCount(total.intents)} intents.</p>`;
+  const notes = found.features.flatMap(saving =>
+    saving.kind === 'refused' || saving.note === undefined
+      ? []
+      : [`<p>${escapeHtml(`${saving.feature}: ${saving.note}`)}</p>`],
+  );
+  return `<h2>Saved against always ${escapeHtml(baseline)}</h2>${all}${table}${notes.join('')}`;
+}

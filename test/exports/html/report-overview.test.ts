@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { reportFeature } from '../../../src/core/report/feature-report.ts';
+import { combineReports } from '../../../src/core/report/router-report.ts';
+import { trendOf } from '../../../src/core/report/trend.ts';
+import { overviewSection } from '../../../src/exports/html/report-overview.ts';
+import { cellsOf, FAILURE, many, SUCCESS } from '../../core/support/cells.ts';
+
+const cells = cellsOf(many(30, { evidence: [SUCCESS] }), many(12, { evidence: [{ ...FAILURE, costNanoUsd: 40e9 }] }));
+const feature = reportFeature('f', cells);
+const report = combineReports([feature], { madeAtMs: 0, gains: new Map() });
+
+test('the overview has the total cost, its two parts, and the intents without an outcome', () => {
+  const tiles = [...overviewSection(report).matchAll(/<li><span>([^<]*)<\/span><strong>([^<]*)</g)];
+  expect(tiles.map(([, name, value]) => [name, value])).toEqual([
+    ['Total cost', '$480.42'],
+    ['Model spend', '$0.42'],
+    ['Failure cost', '$480.00'],
+    ['Intents', '42'],
+    ['No outcome yet', '0'],
+    ['No outcome recorded (window expired)', '0'],
+  ]);
+});
+
+test('the overview has a row per feature and only the sections that have figures', () => {
+  const html = overviewSection(report);
+  expect(html.match(/<tbody><tr>/g)).toHaveLength(1);
+  expect(html).not.toContain('<h2>');
+});
+
+test('the largest possible savings have the plan, and the saving per intent and over 7 days', () => {
+  const gain = { feature: 'f', plan: 'mini>premium', intents: 70, perIntentUsd: { value: 1, low: 0, high: 2 } };
+  const gains = [{ ...gain, inAllUsd: { value: 70, low: 0, high: 140 } }];
+  const html = overviewSection({ ...report, toGain: gains });
+  expect(html).toContain('<h2>Largest possible savings</h2>');
+  for (const text of ['mini, then premium if rejected', '$1.00 (0–2.00)', '$70.00 (0–140.00)'])
+    expect(html).toContain(text);
+});
+
+test('measured savings have their interval, and a refusal has its reason', () => {
+  const figure = { value: 2, low: -1, high: 5 };
+  const savings = {
+    baseline: 'premium',
+    features: [
+      { feature: 'a', intents: 200, kind: 'estimate', perIntentUsd: figure, inAllUsd: figure },
+      { feature: 'b', intents: 20, kind: 'refused', reason: 'too few intents' },
+      { feature: 'c', intents: 9, kind: 'estimate', perIntentUsd: figure, inAllUsd: figure, note: '3 left out' },
+    ],
+    total: { intents: 200, savedUsd: figure },
+  } as const;
+  const page = overviewSection({ ...report, savings });
+  expect(page).toContain('Saved against always premium');
+  expect(page).toContain('In all $2.00 (−1.00 to 5.00) on 200 intents.');
+  expect(page).toContain('too few intents');
+  expect(page).toContain('<p>c: 3 left out</p>');
+});
+
+test('the difference to the period before is a table, if the report has one', () => {
+  const features = [trendOf(feature, feature)];
+  const html = overviewSection({ ...report, trend: { before: { fromMs: 0, toMs: 3_600_000 }, features } });
+  expect(html).toContain('<h2>Changes since the period before</h2>');
+  expect(html).toContain('Before: 1970-01-01 00:00 until 1970-01-01 01:00 UTC.');
+  expect(html).toContain('0.0 points (');
+});

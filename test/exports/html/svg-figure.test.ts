@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { figure, px, ticks } from '../../../src/exports/html/svg-figure.ts';
+
+test('ticks are the fewest round numbers from 0 to the top that do not exceed the number of steps', () => {
+  expect(ticks(6.9)).toEqual([0, 2, 4, 6]);
+  expect(ticks(0.0043)).toEqual([0, 0.002, 0.004]);
+  expect(ticks(1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+  expect(ticks(10)).toEqual([0, 2.5, 5, 7.5, 10]);
+  fc.assert(
+    fc.property(fc.double({ min: 1e-9, max: 1e9, noNaN: true }), fc.integer({ min: 2, max: 9 }), (top, maxSteps) => {
+      const all = ticks(top, maxSteps);
+      expect(all[0]).toBe(0);
+      expect(all.length).toBeLessThanOrEqual(maxSteps + 1);
+      expect(all.length).toBeGreaterThan(maxSteps / 2.5);
+      expect(all.at(-1)).toBeLessThanOrEqual(top * (1 + 1e-9));
+    }),
+  );
+});
+
+test.each([Number.NaN, Infinity, 0, -1])('a scale up to %d has one tick at 0', top => {
+  expect(ticks(top)).toEqual([0]);
+});
+
+test('a plot has its title as its name, escaped, and scrolls by keyboard', () => {
+  const html = figure('"A" & <b>', 99, '<g/>');
+  expect(html.match(/aria-label="&quot;A&quot; &amp; &lt;b&gt;/g)).toHaveLength(2);
+  expect(html).toContain('tabindex="0"');
+  expect(html).toContain('<svg viewBox="0 0 720 99" role="img"');
+});
+
+test('a coordinate has one digit after the point', () => {
+  expect([1, 2.345].map(px)).toEqual(['1.0', '2.3']);
+});
