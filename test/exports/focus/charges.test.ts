@@ -67,21 +67,19 @@ describe('charges of the ledger', () => {
     expect((await all()).find(charge => charge.intent.id === 'cached')?.intent.outcome.state).toBe('failure');
   });
 
-  it('a corrected attempt has one set of charges at its new cost, and a later turn has its own', async () => {
+  it('a corrected attempt has one set of charges at its new cost, in the hour in which it started', async () => {
     const store = await someLedger([]);
-    const turn = (requestId: string, costNanoUsd: number) =>
-      priced(NOON, 'tool', { requestId, usage: {}, costNanoUsd });
-    const corrected = { ...turn('r1', 30), replaces: 0 };
-    const bodies = [decided(NOON), turn('r1', 10), turn('r2', 20), corrected, turn('r3', 40)];
+    const turn = (hour: number, costNanoUsd: number) =>
+      priced(NOON + hour * HOUR, 'tool', { requestId: `r${hour}`, usage: {}, costNanoUsd });
+    const bodies = [decided(NOON), turn(0, 10), turn(1, 20), { ...turn(0, 30), replaces: 0 }, turn(2, 40)];
     await commitAll(store, [history('a', 'support', bodies)]);
-    const charges: Charge[] = [];
-    for await (const batch of ledgerCharges(store, priceOf)) charges.push(...batch);
-    expect(charges.map(({ attempt, costNanoUsd }) => [attempt.requestId, costNanoUsd])).toEqual([
-      ['r1', 30],
-      ['r2', 20],
-      ['r3', 40],
-    ]);
+    const listed = async (range = {}): Promise<readonly Charge[]> =>
+      (await Array.fromAsync(ledgerCharges(store, priceOf, range))).flat();
+    for (const [hour, costNanoUsd] of [30, 20, 40].entries()) {
+      const range = { fromMs: NOON + hour * HOUR, toMs: NOON + (hour + 1) * HOUR };
+      expect(await listed(range)).toMatchObject([{ attempt: { requestId: `r${hour}` }, costNanoUsd }]);
+    }
     const plan = (await store.cells('support')).find(({ key }) => key.scope === 'plan');
-    expect(costOf(charges)).toBe(plan?.sums.cost);
+    expect(costOf(await listed())).toBe(plan?.sums.cost);
   });
 });
