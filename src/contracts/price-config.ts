@@ -1,19 +1,26 @@
-/** What an application may write as a price. Figures are USD as a provider's price list prints them. */
+/** How an application writes a price. Amounts are USD, as a provider's price list prints them. */
 
-/** Rates per million tokens (and per thousand web searches). What is left out is billed as the nearest plainer meter. */
+/** USD per million tokens, and per thousand web searches. A rate that is left out is that of the nearest plainer meter. */
 export interface TokenRates {
   readonly inputUsdPerMillion: number;
   readonly outputUsdPerMillion: number;
+  /** Input read from a prompt cache. Default: the input rate. */
   readonly cacheReadUsdPerMillion?: number;
+  /** Input written to a cache for five minutes. Default: the input rate. */
   readonly cacheWrite5mUsdPerMillion?: number;
+  /** Input written to a cache for longer (an hour, or more). Default: the five-minute rate. */
   readonly cacheWrite1hUsdPerMillion?: number;
+  /** Default: the input rate, and the cost is marked as estimated. */
   readonly inputAudioUsdPerMillion?: number;
+  /** Default: the audio input rate. */
   readonly cacheReadAudioUsdPerMillion?: number;
+  /** Default: the output rate, and the cost is marked as estimated. */
   readonly outputAudioUsdPerMillion?: number;
+  /** Default: searches cost nothing, and the cost is marked as estimated. */
   readonly webSearchUsdPerThousand?: number;
 }
 
-/** Rates of a whole request whose input, cached tokens included, is above `aboveTokens`. What is left out stays. */
+/** Rates of a whole request whose input, cached tokens included, is above `aboveTokens`. A rate left out stays as it is. */
 export type LongContextRates = Partial<TokenRates> & { readonly aboveTokens: number };
 
 /** A service tier: a multiplier of every token rate (`0.5`), or rates that replace the standard ones. */
@@ -21,40 +28,41 @@ export type TierPrice = number | (Partial<TokenRates> & { readonly longContext?:
 
 interface PriceTerms {
   readonly tiers?: { readonly batch?: TierPrice; readonly flex?: TierPrice; readonly priority?: TierPrice };
-  /** Negotiated discount on everything, 0 to 1: `0.15` pays 85 %. */
+  /** Negotiated discount on every rate, from 0 to below 1: at `0.15` you pay 85 %. */
   readonly discount?: number;
 }
 
-/** Rates written out. */
+/** A price as rates. */
 export type RatesPrice = TokenRates & PriceTerms & { readonly longContext?: LongContextRates };
 
-/** The price book's rates under other terms: a discount, a tier, or the price of another model of the book. */
+/** The price book's rates on other terms: with a discount, with tiers, or those of another model of the book. */
 export type BookPrice = PriceTerms & {
-  /** `provider/model` of the book, when the model is billed as that one. */
+  /** `provider/model` of the book whose price this model has. Default: the model itself. */
   readonly as?: string;
+  /** For a model whose price in the book has no web searches. */
   readonly webSearchUsdPerThousand?: number;
 };
 
-/** A price in force from a date on: `2026-01-01` (UTC) or an ISO date and time. The first may leave it out. */
+/** A price in force from a date on: `2026-01-01` (UTC), or an ISO date and time with its offset. The first entry may leave it out. */
 export type DatedPrice = (RatesPrice | BookPrice) & { readonly from?: string };
 
 /**
- * Your own GPU. With `tokensPerSecond` (input and output together, of the whole GPU) a request costs by its tokens; without,
- * by its measured latency divided by `concurrency`.
+ * The price of a model on your own GPU. With `tokensPerSecond`, a request is priced by its tokens; without, by its
+ * measured latency divided by `concurrency`.
  */
 export interface SelfHostedPrice {
   readonly gpuHourUsd: number;
-  /** Requests the GPU serves at the same time. Default 1. */
+  /** Requests that the GPU serves at the same time; not together with `tokensPerSecond`. Default 1. */
   readonly concurrency?: number;
-  /** Tokens the GPU processes per second under full load. */
+  /** Tokens, input and output together, that the whole GPU processes per second under full load. */
   readonly tokensPerSecond?: number;
-  /** Share of the paid hours that serve requests, above 0 to 1: idle hours are paid too. Default 1. */
+  /** Fraction of the paid hours in which the GPU serves requests, above 0, up to 1: idle hours are paid too. Default 1. */
   readonly utilisation?: number;
 }
 
 /**
- * A configured price. A string names a model of the price book (`'openai/gpt-5-mini'`), or is `'reported'`: calls of
- * `router.run` say themselves what they cost.
+ * A configured price. A string is a model of the price book (`'openai/gpt-5-mini'`), or `'reported'`: every call of
+ * `router.run` returns its own cost.
  *
  * @example
  * ```ts

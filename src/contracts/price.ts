@@ -5,12 +5,12 @@ import type { Meter, ServiceTier, Usage } from '../core/ledger/usage.ts';
 /** Integer pico-dollars (10⁻¹² USD) per unit of a meter: $0.0125 per million tokens = 12,500. */
 export type PicoUsdPerUnit = number;
 
-/** What a line bills: a meter of the usage, or, for a self-hosted model priced by the GPU hour, milliseconds of it. */
+/** What a line counts: a meter of the usage, or milliseconds of a self-hosted model priced by the GPU hour. */
 export type BillMeter = Meter | 'gpuMs';
 
 /**
- * Rates of one model in one period; a meter without a rate is billed as the nearest plainer one: a 1-hour cache write as
- * a 5-minute one, cached audio as audio, everything else as `input` or `output`. Audio billed as text is a guess, and
+ * Rates of one model in one period. A meter without a rate is priced as the nearest plainer one: a 1-hour cache write as
+ * a 5-minute one, cached audio as audio, every other one as `input` or `output`. Audio priced as text is a guess, and
  * `webSearch` has no plainer meter: both are {@link Price.unpriced}.
  */
 export type Rates = Readonly<Partial<Record<Meter, PicoUsdPerUnit>>> & {
@@ -24,9 +24,10 @@ export interface RateBracket {
   readonly rates: Rates;
 }
 
-/** One row of a bill. */
+/** The price of one meter of a call. */
 export interface PriceLine {
   readonly meter: BillMeter;
+  /** Units of the meter: tokens, searches, milliseconds. Above 0. */
   readonly quantity: number;
   readonly rate: PicoUsdPerUnit;
   /** The rate before a negotiated discount, where there is one. */
@@ -36,29 +37,33 @@ export interface PriceLine {
 }
 
 /**
- * Never throws after it was resolved: a request must not fail because of its price. What cannot be priced exactly is
- * named by {@link Price.unpriced}, so that the figure is marked and reported instead of being silently 0 or wrong.
+ * The price of one model, frozen and pure. No method throws: a request must not fail because of its price. What cannot
+ * be priced exactly is named by {@link Price.unpriced}, so that the cost is marked as an estimate and reported, instead
+ * of being silently 0 or wrong.
+ *
+ * Times are milliseconds since the epoch. `tier` defaults to `standard`.
  */
 export interface Price {
-  /** Where it comes from and what it is: `genai-prices 0.1.8 openai/gpt-5-mini`, `configuration`. */
+  /** Where the price comes from, for people: `genai-prices 0.1.8 openai/gpt-5-mini`, `configuration`. */
   readonly source: string;
   /** Short stable id of the whole price, with every date it knows. */
   readonly id: string;
-  /** Short stable id of the rates in force at a time: changes when the price does. Part of a cell's version. */
+  /** Short stable id of the rates in force at a time: it changes when they do. Part of a cell's version. */
   idAt(atMs: number): string;
   /**
-   * The lines of a bill at a time: what was used, at the rates of that time and tier. Empty for no usage.
-   * `latencyMs` (of the attempt) is read only by self-hosted prices without a declared throughput.
+   * One line per meter that was used, at the rates of that time and tier; none for no usage.
+   *
+   * @param latencyMs of the attempt; read only by self-hosted prices without a declared throughput
    */
   lines(usage: Usage, atMs: number, tier?: ServiceTier, latencyMs?: number): readonly PriceLine[];
   /** The sum of the lines. */
   cost(usage: Usage, atMs: number, tier?: ServiceTier, latencyMs?: number): NanoUsd;
   /**
-   * What of a call has no price of its own, in words (`tier "priority"`, `webSearch`); empty, as nearly always, when
-   * all of it has. A tier without a price is billed as standard, a meter without one is left out of the bill: whoever
-   * prices the call marks its cost `estimated` and reports a fault.
+   * What in a call has no price of its own, in words (`tier "priority"`, `webSearch`); nearly always empty. A tier
+   * without a price is priced as standard; a meter without one is left out of the lines. The engine then marks the cost
+   * `estimated` and reports a fault.
    */
   unpriced(usage: Usage, atMs: number, tier?: ServiceTier): readonly string[];
-  /** The rate table in force, for people; empty where tokens have no rate (a GPU hour), or the tier has no price. */
+  /** The rate table in force, for people. Empty where tokens have no rate (a GPU hour), or the tier has no price. */
   ratesAt(atMs: number, tier?: ServiceTier): readonly RateBracket[];
 }

@@ -1,31 +1,34 @@
-/** When a GPU of one's own costs less than an API: by what a success costs, because success rates differ. */
+/** When your own GPU costs less than an API, compared by cost per success because success rates differ. */
 import { RouterError } from '../errors.ts';
 
 export interface BreakEvenInput {
   readonly gpuHourUsd: number;
-  /** Paid whether or not anything runs. Default 730: all hours of a month. */
+  /** Hours that are paid, idle or not. Default 730: all hours of a month. */
   readonly hoursPerMonth?: number;
-  /** Requests that one GPU can serve in a month at the utilisation you expect. Default: no limit. */
+  /** Requests that one GPU can serve in a month at the expected utilisation. Default: no limit. */
   readonly requestsPerGpuMonth?: number;
+  /** Price of the API, input and output blended. */
   readonly apiUsdPerMillionTokens: number;
   /** Default 1,000. */
   readonly tokensPerRequest?: number;
-  /** What a failed request costs. Default 0. */
+  /** Cost of one failed request. Default 0. */
   readonly failureCostUsd?: number;
-  /** Default 1, above 0. */
+  /** Above 0, up to 1. Default 1. */
   readonly selfHostedSuccessRate?: number;
+  /** Above 0, up to 1. Default 1. */
   readonly apiSuccessRate?: number;
 }
 
-/** One side of the comparison at a volume. */
+/** One side of the comparison, USD for one month. */
 export interface MonthlyCost {
   readonly computeUsd: number;
   readonly failureUsd: number;
   readonly costPerSuccessUsd: number;
 }
 
-/** Both sides at a volume, with the GPUs it takes. */
+/** Both sides at one volume of requests. */
 export interface MonthCompared {
+  /** GPUs that the volume needs. */
   readonly gpus: number;
   readonly selfHosted: MonthlyCost;
   readonly api: MonthlyCost;
@@ -33,11 +36,14 @@ export interface MonthCompared {
 }
 
 export interface BreakEven {
-  /** Requests a month at which both cost the same per success; absent when the API is cheaper at every volume. */
+  /**
+   * Requests a month from which the GPU costs less per success; absent when one GPU cannot serve that many, or when the
+   * API is cheaper at every volume.
+   */
   readonly requestsPerMonth?: number;
   /** Rent of one GPU for a month. */
   readonly gpuMonthUsd: number;
-  readonly at: (requestsPerMonth: number) => MonthCompared;
+  readonly compareAt: (requestsPerMonth: number) => MonthCompared;
 }
 
 /**
@@ -45,16 +51,16 @@ export interface BreakEven {
  *
  *     self-hosted  (F·gpus/N + H·(1 − p))/p        API  (tokens·price + H·(1 − p))/p
  *
- * and they meet at N = F / (p_self·CPS_api − H·(1 − p_self)), if one GPU can serve that many. Equal success rates leave
- * the comparison of bills; unequal ones with a failure cost mostly decide it whatever the volume.
+ * They are equal at N = F / (p_self·CPS_api − H·(1 − p_self)), if one GPU can serve that many. With equal success rates
+ * only the compute costs count; with unequal ones, a failure cost mostly decides the comparison at every volume.
  *
  * @throws RouterError `invalid-value` with the field as path.
  *
  * @example
  * ```ts
- * const { requestsPerMonth, at } = breakEven({ gpuHourUsd: 2, apiUsdPerMillionTokens: 10 });
+ * const { requestsPerMonth, compareAt } = breakEven({ gpuHourUsd: 2, apiUsdPerMillionTokens: 10 });
  * requestsPerMonth; // 146_000: $1,460 at $0.01 a request
- * at(1_000_000).api.computeUsd; // 10_000
+ * compareAt(1_000_000).api.computeUsd; // 10_000
  * ```
  */
 export function breakEven(input: BreakEvenInput): BreakEven {
@@ -65,7 +71,7 @@ export function breakEven(input: BreakEvenInput): BreakEven {
   mustHold(input.apiUsdPerMillionTokens >= 0, 'apiUsdPerMillionTokens', 'a number from 0');
   mustHold(failureCostUsd >= 0 && Number.isFinite(failureCostUsd), 'failureCostUsd', 'a number from 0');
   for (const [name, rate] of Object.entries({ selfHostedSuccessRate, apiSuccessRate })) {
-    mustHold(rate > 0 && rate <= 1, name, 'a share above 0, up to 1');
+    mustHold(rate > 0 && rate <= 1, name, 'a fraction above 0, up to 1');
   }
 
   const gpuMonthUsd = gpuHourUsd * hoursPerMonth;
@@ -76,11 +82,11 @@ export function breakEven(input: BreakEvenInput): BreakEven {
   };
   const apiCostPerSuccess = monthly(apiRequestUsd, 1, apiSuccessRate).costPerSuccessUsd;
   const affordableUsd = selfHostedSuccessRate * apiCostPerSuccess - failureCostUsd * (1 - selfHostedSuccessRate);
-  const meeting = gpuMonthUsd / affordableUsd;
+  const breakEvenRequests = gpuMonthUsd / affordableUsd;
   return {
-    ...(affordableUsd > 0 && meeting <= requestsPerGpuMonth ? { requestsPerMonth: meeting } : {}),
+    ...(affordableUsd > 0 && breakEvenRequests <= requestsPerGpuMonth ? { requestsPerMonth: breakEvenRequests } : {}),
     gpuMonthUsd,
-    at: requestsPerMonth => {
+    compareAt: requestsPerMonth => {
       mustHold(requestsPerMonth > 0, 'requestsPerMonth', 'a number above 0');
       const gpus = Math.max(1, Math.ceil(requestsPerMonth / requestsPerGpuMonth));
       const selfHosted = monthly(gpus * gpuMonthUsd, requestsPerMonth, selfHostedSuccessRate);

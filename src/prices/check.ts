@@ -1,10 +1,10 @@
-/** Which configured models the price book knows, knows as something else, or does not know. */
+/** Checks the prices of configured models: which are known, which are configured, and which are missing. */
 import { RouterError } from '../errors.ts';
 import type { RateBracket } from '../contracts/price.ts';
 import type { PriceRequest } from './price-book.ts';
 import { resolvePrice } from './price-book.ts';
 
-/** A model to check: how the configuration has it. */
+/** A model to check, as the configuration has it. */
 export type CheckedModel = Omit<PriceRequest, 'path'>;
 
 export interface PriceCheck {
@@ -15,16 +15,16 @@ export interface PriceCheck {
    * `known`: priced from the book or the overlay; `configured`: priced by the application; `unknown`: start-up fails.
    */
   readonly status: 'known' | 'configured' | 'unknown';
-  /** Where the price comes from, or why there is none and what to write. */
+  /** Where the price comes from, or why there is none and what to configure. */
   readonly detail: string;
   /** Rates in force at the time of the check; empty for a GPU hour and for an unknown price. */
   readonly rates: readonly RateBracket[];
-  /** Set for a configured price of a model that the book knows at other rates. */
+  /** True for a configured price of a model that the book has at other rates. */
   readonly differsFromBook: boolean;
 }
 
 /**
- * Checks prices as start-up would, without stopping at the first mistake.
+ * Checks prices as start-up does, but reports every mistake instead of throwing the first one.
  *
  * @param atMs the time whose rates are shown
  */

@@ -1,4 +1,4 @@
-/** From a configured price to eras: checked key by key, because a misspelt rate would be a silent one. */
+/** Translates a configured price into eras. Every key is checked, because a misspelt rate would be silently ignored. */
 import type { Meter } from '../core/ledger/usage.ts';
 import { RouterError } from '../errors.ts';
 import type { LongContextRates, RatesPrice, TierPrice, TokenRates } from '../contracts/price-config.ts';
@@ -25,7 +25,7 @@ const TERM_KEYS = ['tiers', 'discount'];
 export const RATES_KEYS: readonly string[] = [...RATE_KEYS, ...TERM_KEYS, 'longContext'];
 export const BOOK_KEYS: readonly string[] = [...TERM_KEYS, 'as', 'webSearchUsdPerThousand'];
 
-/** Rates written out, as one sheet. */
+/** The sheet of a price that is written as rates. */
 export function sheetOfRates(config: RatesPrice, path: string): Sheet {
   const base = unitPrices(config, path);
   if (base.input === undefined || base.output === undefined) {
@@ -38,7 +38,7 @@ export function sheetOfRates(config: RatesPrice, path: string): Sheet {
   return withTerms({ standard }, config, path);
 }
 
-/** A sheet of the book under the application's terms: tiers, a price of web searches, a discount. */
+/** A sheet of the book with the application's tiers, its price of web searches and its discount. */
 export function withTerms(
   sheet: Sheet,
   terms: Pick<RatesPrice, 'tiers' | 'discount' | 'webSearchUsdPerThousand'>,
@@ -47,20 +47,20 @@ export function withTerms(
   const searches = unitPrices(pick(terms, 'webSearchUsdPerThousand'), path);
   const standard = sheet.standard.map(bracket => ({ ...bracket, prices: { ...bracket.prices, ...searches } }));
   const own = Object.entries(terms.tiers ?? {}).map(([tier, price]) => {
-    const at = `${path}.tiers.${tier}`;
+    const tierPath = `${path}.tiers.${tier}`;
     if (!TIERS.includes(tier as PaidTier))
-      throw new RouterError('invalid-value', 'no such tier', { path: at, accepted: TIERS });
-    return [tier, tierBrackets(standard, price, at)] as const;
+      throw new RouterError('invalid-value', 'no such tier', { path: tierPath, accepted: TIERS });
+    return [tier, tierBrackets(standard, price, tierPath)] as const;
   });
   const tiers = { ...sheet.tiers, ...Object.fromEntries(own) };
-  return { standard, tiers, ...(terms.discount === undefined ? {} : { factor: paidShare(terms.discount, path) }) };
+  return { standard, tiers, ...(terms.discount === undefined ? {} : { factor: paidFraction(terms.discount, path) }) };
 }
 
 interface Dated {
   readonly from?: string;
 }
 
-/** `from` of a dated list → milliseconds, each later than the one before. */
+/** The eras of a dated list. Each `from` must be later than the one before. */
 export function datedEras<T extends Dated>(
   list: readonly T[],
   path: string,
@@ -69,13 +69,13 @@ export function datedEras<T extends Dated>(
   if (list.length === 0) throw new RouterError('invalid-value', 'the list of dated prices is empty', { path });
   const eras: Era[] = [];
   for (const [i, entry] of list.entries()) {
-    const at = `${path}[${i}]`;
-    const fromMs = startOf(entry, i, at);
+    const entryPath = `${path}[${i}]`;
+    const fromMs = startOf(entry, i, entryPath);
     const untilMs = startOfNext(list, i, path);
     if (fromMs >= untilMs) {
       throw new RouterError('invalid-value', 'dates must rise from entry to entry', { path: `${path}[${i + 1}].from` });
     }
-    eras.push(...within(erasOf(entry, at), fromMs, untilMs));
+    eras.push(...within(erasOf(entry, entryPath), fromMs, untilMs));
   }
   return eras;
 }
@@ -101,7 +101,7 @@ function startOf(entry: Dated, index: number, path: string): number {
   return fromMs;
 }
 
-/** The part of some eras that lies in a period. */
+/** The parts of the eras that lie in a period. */
 function within(eras: readonly Era[], fromMs: number, untilMs: number): readonly Era[] {
   return eras
     .filter((era, i) => era.fromMs < untilMs && (eras[i + 1]?.fromMs ?? Infinity) > fromMs)
@@ -136,11 +136,11 @@ export function tierBrackets(
   const [first, ...rest] = standard as readonly [PriceBracket, ...PriceBracket[]];
   const base = { ...first.prices, ...unitPrices(tier, path) };
   const own = brackets(base, tier.longContext, `${path}.longContext`);
-  // Above the standard threshold a tier without long-context rates of its own is billed at the standard ones.
+  // A tier without long-context rates of its own is billed at the standard ones above the threshold.
   return own.length > 1 ? own : [...own, ...rest];
 }
 
-/** Every token rate times the factor; web searches are billed alike in every tier. */
+/** Every token rate times the factor. Web searches cost the same in every tier. */
 function scaled(prices: UnitPrices, factor: Ratio): UnitPrices {
   const entries = Object.entries(prices).map(
     ([meter, price]) => [meter, meter === 'webSearch' ? price : times(price, factor)] as const,
@@ -158,13 +158,13 @@ function unitPrices(rates: Partial<TokenRates>, path: string): UnitPrices {
   return prices;
 }
 
-function paidShare(discount: number, path: string): Ratio {
-  const at = `${path}.discount`;
-  const { num, den } = nonNegative(discount, at);
+function paidFraction(discount: number, path: string): Ratio {
+  const discountPath = `${path}.discount`;
+  const { num, den } = nonNegative(discount, discountPath);
   if (num >= den) {
     throw new RouterError('invalid-value', `a discount of ${discount} leaves nothing to pay`, {
-      path: at,
-      accepted: 'a share below 1: 0.15 is 15 % off',
+      path: discountPath,
+      accepted: 'a number from 0 to below 1: 0.15 is 15 % off',
     });
   }
   return times({ num: den - num, den }, ONE);

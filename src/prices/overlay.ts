@@ -1,7 +1,7 @@
 /**
- * Our dated addition to the price book: models it misses or takes for others, and service tiers, which it does not have.
- * An entry needs a public source. Without one there is no entry: the model is then an error that asks for a configured
- * `price`, and a tier is billed as standard and named as unpriced.
+ * Our dated additions to the price book: models that it lacks or confuses with others, and service tiers, which it does
+ * not have. Every entry has a public source. Without an entry, a model is an error that asks for a configured `price`, and
+ * a tier is priced as standard and named as unpriced.
  */
 import { datedEras, sheetOfRates, tierBrackets } from './configured-price.ts';
 import type { LongContextRates, TierPrice, TokenRates } from '../contracts/price-config.ts';
@@ -13,17 +13,17 @@ interface Sourced {
   readonly provider: string;
   /** Where the provider publishes it. */
   readonly source: string;
-  /** ISO date of the state it describes. */
+  /** ISO date on which the source said so. */
   readonly asOf: string;
 }
 
-/** List prices of a model, from the day it could be called. */
+/** List prices of a model, from its release on. */
 export interface ModelOverlay extends Sourced {
   readonly model: string;
   readonly prices: readonly (TokenRates & { readonly from: string; readonly longContext?: LongContextRates })[];
 }
 
-/** Service tiers of models the book knows, or of the overlay's own. */
+/** Service tiers of models of the book or of the overlay. */
 export interface TierOverlay extends Sourced {
   readonly models: 'all' | readonly string[];
   readonly tiers: Readonly<Partial<Record<PaidTier, TierPrice>>>;
@@ -183,7 +183,7 @@ export const TIER_OVERLAY: readonly TierOverlay[] = [
   },
 ];
 
-/** The overlay's own model of exactly this name, or a dated snapshot of it. */
+/** The overlay's model with exactly this name, or with the name of a dated snapshot of it. */
 export function overlayModel(provider: string, model: string): ModelOverlay | undefined {
   const wanted = withoutSnapshot(model.toLowerCase());
   return MODEL_OVERLAY.find(entry => entry.provider === provider && entry.model === wanted);
@@ -193,7 +193,7 @@ export function erasOfOverlay({ model, prices }: ModelOverlay): readonly Era[] {
   return datedEras(prices, model, (entry, path) => [{ fromMs: -Infinity, sheet: sheetOfRates(entry, path) }]);
 }
 
-/** The era with the service tiers that the overlay knows for a model. */
+/** The era with the service tiers that the overlay has for a model. */
 export function withTiers(era: Era, provider: string, id: string): Era {
   const entries = TIER_OVERLAY.filter(
     entry => entry.provider === provider && (entry.models === 'all' || entry.models.includes(id)),

@@ -1,4 +1,4 @@
-/** The price of a configured model: the price book, our overlay, or what the application says. */
+/** Resolves the price of a configured model: from the price book, our overlay, or the configuration. */
 import type { Usage } from '../core/ledger/usage.ts';
 import { METERS } from '../core/ledger/usage.ts';
 import { RouterError } from '../errors.ts';
@@ -12,27 +12,27 @@ import type { Era } from './schedule.ts';
 import { mapSheets, schedulePrice } from './schedule.ts';
 import { selfHostedPrice } from './self-hosted.ts';
 
-/** Which model's price is wanted. */
+/** The model whose price is wanted. */
 export interface PriceRequest {
   /** `openai`, `anthropic`, any other provider id of the price book, or `other`, which has no prices of its own. */
   readonly provider: string;
   /** The provider's model name. */
   readonly model: string;
-  /** The model's endpoint, where it is not the provider's own: whose prices hold follows from it. */
+  /** The model's endpoint, where it is not the provider's own. The book's prices of the endpoint's operator then apply. */
   readonly baseURL?: string;
   readonly price?: PriceConfig;
-  /** Where in the configuration the price is or would be: `models.mini.price`. Default `price`. */
+  /** Path of the price in the configuration, for errors: `models.mini.price`. Default `price`. */
   readonly path?: string;
 }
 
 /**
  * Resolves a model's price once, at start-up. Nothing is fetched: the book is part of the package.
  *
- * A book price counts only for exactly the model named: a dated snapshot (`-2025-08-07`, `-20250929`, `-latest`) of a
- * name the book has is that model, anything else is not, however alike it looks.
+ * The book's price is used only for exactly the named model. A dated snapshot (`-2025-08-07`, `-20250929`, `-latest`) of a
+ * name in the book is that model; a name that is only similar is not.
  *
- * @throws RouterError `unknown-price` when nobody knows the price, with what the book would have taken the model for or
- * has that is like it; `invalid-value` for a configured price that makes no sense. Both carry the path.
+ * @throws RouterError `unknown-price` when neither the configuration nor the price book has a price; the error suggests
+ * similar names. `invalid-value` for a configured price that is not valid. Both have the path.
  *
  * @example
  * ```ts
@@ -52,7 +52,7 @@ export function resolvePrice(request: PriceRequest): Price {
     const list = price as readonly DatedPrice[];
     return schedulePrice(
       'configuration',
-      datedEras(list, path, (entry, at) => erasOfEntry(request, entry, { path: at, known: ['from'] })),
+      datedEras(list, path, (entry, entryPath) => erasOfEntry(request, entry, { path: entryPath, known: ['from'] })),
     );
   }
   if ('gpuHourUsd' in price) {
@@ -75,7 +75,7 @@ function isRates(entry: RatesPrice | BookPrice): entry is RatesPrice {
   return 'inputUsdPerMillion' in entry || 'outputUsdPerMillion' in entry;
 }
 
-/** `known`: the keys that the entry may have besides: `from`, in a list. */
+/** @param options.known further keys that the entry may have: `from`, in a dated list */
 function erasOfEntry(
   request: PriceRequest,
   entry: RatesPrice | BookPrice,
@@ -99,11 +99,11 @@ function priceOf({ source, eras }: Found): Price {
   return schedulePrice(source, eras);
 }
 
-/** What the book knows as `provider/model`, named by the application. */
+/** The book's price of `provider/model`, as the application names it. */
 function foundAs(name: string, path: string): Found {
   const slash = name.indexOf('/');
   if (slash < 1) {
-    throw new RouterError('invalid-value', `"${name}" names no model of the price book`, {
+    throw new RouterError('invalid-value', `"${name}" does not name a model of the price book`, {
       path,
       accepted: "'provider/model', such as 'openai/gpt-5-mini'",
     });
@@ -111,7 +111,7 @@ function foundAs(name: string, path: string): Found {
   return found({ provider: name.slice(0, slash), model: name.slice(slash + 1) }, path);
 }
 
-/** A price that is known: where from, and its eras. */
+/** A price of the book or the overlay. */
 interface Found {
   readonly source: string;
   readonly eras: readonly Era[];
@@ -127,7 +127,7 @@ function found(request: PriceRequest, path: string): Found {
     const eras = lookup.eras.map(era => withTiers(era, lookup.provider, lookup.id));
     return { source: `${BOOK} ${lookup.provider}/${lookup.id}`, eras };
   }
-  throw new RouterError('unknown-price', `the price of "${model}" is not known: ${whyUnknown(request, lookup)}`, {
+  throw new RouterError('unknown-price', `the price of "${model}" is unknown: ${whyUnknown(request, lookup)}`, {
     path,
     accepted: whatToWrite(request, lookup),
   });
@@ -160,7 +160,7 @@ function whyUnknown({ provider, baseURL }: PriceRequest, lookup: Lookup | undefi
   }
 }
 
-/** Without what may hold a key: the user, the password and the query. */
+/** The address without its user, password and query, which may hold a key. */
 function addressOf(baseURL: string | undefined): string {
   if (baseURL === undefined || !URL.canParse(baseURL)) return 'that address';
   const { origin, pathname } = new URL(baseURL);
@@ -179,7 +179,7 @@ function whatToWrite({ provider, model }: PriceRequest, lookup: Lookup | undefin
   return rates;
 }
 
-/** No rates at all: the call says what it cost, and usage without a cost is named as unpriced. */
+/** A price without rates: the call returns its cost, and usage without a cost is named as unpriced. */
 function reportedPrice({ provider }: PriceRequest, path: string): Price {
   if (provider !== 'other') {
     throw new RouterError('invalid-value', `replies of "${provider}" do not say what they cost`, {

@@ -1,4 +1,4 @@
-/** From exact prices per unit to the integer rate table that calls are billed with. */
+/** Compiles exact prices per unit into the integer rate table that prices every call. */
 import type { NanoUsd } from '../core/ledger/money.ts';
 import type { Meter, Usage } from '../core/ledger/usage.ts';
 import { METERS } from '../core/ledger/usage.ts';
@@ -6,16 +6,16 @@ import type { PriceLine, RateBracket, Rates } from '../contracts/price.ts';
 import type { Ratio } from './ratio.ts';
 import { ONE, times, toPicoUsd } from './ratio.ts';
 
-/** USD per unit of each meter that has a price of its own, exact. */
+/** Exact USD per unit, of each meter that has a price of its own. */
 export type UnitPrices = Readonly<Partial<Record<Meter, Ratio>>>;
 
-/** Prices of requests whose whole input is above a size; the first bracket of a list is above −1. */
+/** Prices of requests whose whole input is above a size. The first bracket of a list is above −1. */
 export interface PriceBracket {
   readonly aboveTokens: number;
   readonly prices: UnitPrices;
 }
 
-/** Compiled: one rate per meter, in the order of METERS; NO_RATE where there is none. */
+/** A compiled bracket: one rate per meter, in the order of METERS, or NO_RATE. */
 interface CompiledBracket {
   readonly aboveTokens: number;
   /** Meters with a price of their own. */
@@ -29,8 +29,8 @@ export type RateTable = readonly [CompiledBracket, ...CompiledBracket[]];
 const NO_RATE = -1;
 
 /**
- * Which meter bills one that has no rate: the nearest plainer one. For cache meters that is the provider's rule (no
- * cache price means no cache discount, no write fee); for audio it is a guess that `unpricedMeters` names.
+ * The meters whose rate prices a meter without one: the first that has a rate. For cache meters that is the provider's
+ * rule (no cache price means no discount and no write fee); for audio it is a guess, which `unpricedMeters` names.
  */
 const FALLBACK_METERS: Readonly<Partial<Record<Meter, readonly Meter[]>>> = {
   cacheRead: ['input'],
@@ -41,7 +41,7 @@ const FALLBACK_METERS: Readonly<Partial<Record<Meter, readonly Meter[]>>> = {
   outputAudio: ['output'],
 };
 
-/** @param factor what is paid of the list price: 0.85 at a discount of 15 %. */
+/** @param factor the fraction of the list price that is paid: 0.85 at a discount of 15 % */
 export function compileRates(brackets: readonly PriceBracket[], factor: Ratio = ONE): RateTable {
   const compiled = brackets.map(({ aboveTokens, prices }) => ({
     aboveTokens,
@@ -57,8 +57,8 @@ export function compileRates(brackets: readonly PriceBracket[], factor: Ratio = 
 function rateOf(prices: UnitPrices, meter: Meter, factor: Ratio): number {
   const own = prices[meter];
   if (own !== undefined) return toPicoUsd(times(own, factor));
-  const plainer = FALLBACK_METERS[meter]?.find(name => prices[name] !== undefined);
-  const price = plainer === undefined ? undefined : prices[plainer];
+  const fallback = FALLBACK_METERS[meter]?.find(name => prices[name] !== undefined);
+  const price = fallback === undefined ? undefined : prices[fallback];
   return price === undefined ? NO_RATE : toPicoUsd(times(price, factor));
 }
 
@@ -70,7 +70,7 @@ function bracketFor(table: RateTable, usage: Usage): CompiledBracket {
   return bracket;
 }
 
-/** The whole prompt, however it was billed: what long-context thresholds look at. */
+/** Tokens of the whole prompt, cached and audio included: long-context thresholds apply to this size. */
 function inputTokens(usage: Usage): number {
   return (
     (usage.input ?? 0) +
@@ -82,7 +82,7 @@ function inputTokens(usage: Usage): number {
   );
 }
 
-/** The sum of the lines. Written out: this runs on every attempt, and a loop over names costs as much as all the rest. */
+/** The sum of the lines. Unrolled, because it runs on every attempt and a loop over names doubles its time. */
 export function costOf(table: RateTable, usage: Usage): NanoUsd {
   const { rates } = bracketFor(table, usage);
   return (
@@ -116,7 +116,7 @@ export function linesOf(table: RateTable, usage: Usage): readonly PriceLine[] {
   return lines;
 }
 
-/** Meters of this usage that the table cannot bill, or only at the rate of text, and counts that are none. */
+/** The meters of this usage that the table cannot price, or only at the rate of text, and counts that are not numbers. */
 export function unpricedMeters(table: RateTable, usage: Usage): readonly string[] {
   let names: string[] | undefined;
   const { own } = table[0];
@@ -124,7 +124,7 @@ export function unpricedMeters(table: RateTable, usage: Usage): readonly string[
     const quantity = usage[meter];
     if (quantity === undefined || quantity === 0) continue;
     if (!isBillable(quantity)) (names ??= []).push(`${meter} ${quantity}`);
-    else if (NEEDS_OWN_RATE.has(meter) && !own.includes(meter) && !isCachedAudio(meter, own))
+    else if (NEEDS_OWN_RATE.has(meter) && !own.includes(meter) && !isPricedAsAudio(meter, own))
       (names ??= []).push(meter);
   }
   return names ?? NOTHING;
@@ -132,8 +132,8 @@ export function unpricedMeters(table: RateTable, usage: Usage): readonly string[
 
 const NEEDS_OWN_RATE: ReadonlySet<Meter> = new Set(['inputAudio', 'cacheReadAudio', 'outputAudio', 'webSearch']);
 
-/** Cached audio without a rate of its own is audio without a discount, as with text. */
-function isCachedAudio(meter: Meter, own: readonly Meter[]): boolean {
+/** Cached audio without a rate is priced as audio: no cache price means no discount, as with text. */
+function isPricedAsAudio(meter: Meter, own: readonly Meter[]): boolean {
   return meter === 'cacheReadAudio' && own.includes('inputAudio');
 }
 
@@ -150,10 +150,10 @@ function isBillable(quantity: number): boolean {
   return quantity > 0 && quantity <= Number.MAX_SAFE_INTEGER;
 }
 
-/** Above this product of count and rate, floats would no longer count every pico-dollar: $9,000 on one line. */
+/** Above this product ($9,000 on one line) a float no longer holds every pico-dollar, and bigint takes over. */
 const EXACT_PICO_USD = 9_000_000_000_000_000;
 
-/** quantity × rate in pico-dollars, rounded half up to nano-dollars. */
+/** quantity × rate (pico-dollars), rounded half up to nano-dollars. */
 export function amount(quantity: number, rate: number): NanoUsd {
   if (rate <= 0) return 0;
   const picoUsd = quantity * rate;

@@ -1,4 +1,4 @@
-/** Exact decimals at start-up: a price list says 0.15, and 0.15 is what is billed, whatever a binary float makes of it. */
+/** Exact decimals, used at start-up: a price of 0.15 is billed as 0.15, which no binary float equals. */
 
 /** num / den, den > 0. */
 export interface Ratio {
@@ -9,8 +9,10 @@ export interface Ratio {
 export const ONE: Ratio = Object.freeze({ num: 1n, den: 1n });
 
 /**
- * The decimal a number literal says: the shortest decimal that reads back as the same float, which is what was written
- * for anything up to 15 digits. `value` is finite.
+ * The decimal that a number was written as: the shortest one that reads back as the same float, which is exact for up to
+ * 15 digits.
+ *
+ * @throws TypeError when `value` is not finite
  */
 export function ratioOf(value: number): Ratio {
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value));

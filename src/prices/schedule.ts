@@ -1,4 +1,4 @@
-/** A price over time: which rates are in force when, by date, by time of day and by service tier. */
+/** A price over time: the rates in force by date, time of day and service tier. */
 import { createHash } from 'node:crypto';
 import type { ServiceTier } from '../core/ledger/usage.ts';
 import type { Price } from '../contracts/price.ts';
@@ -9,31 +9,32 @@ import { ONE } from './ratio.ts';
 
 export type PaidTier = Exclude<ServiceTier, 'standard'>;
 
-/** List prices of one period, and what is paid of them. */
+/** List prices of one period, and the fraction of them that is paid. */
 export interface Sheet {
   readonly standard: readonly PriceBracket[];
   readonly tiers?: Readonly<Partial<Record<PaidTier, readonly PriceBracket[]>>>;
+  /** Fraction that is paid. Default 1. */
   readonly factor?: Ratio;
 }
 
-/** A sheet for some hours of every day, UTC; `endMs` below `startMs` runs over midnight. */
+/** A sheet for some hours of every day, UTC, in milliseconds since midnight. `endMs` below `startMs` runs over midnight. */
 export interface DailyWindow {
   readonly startMs: number;
   readonly endMs: number;
   readonly sheet: Sheet;
 }
 
-/** What is in force from a time on: the first window that holds the time of day, else the sheet. */
+/** The prices in force from a time on: those of the first window that contains the time of day, else the sheet. */
 export interface Era {
   readonly fromMs: number;
   readonly windows?: readonly DailyWindow[];
   readonly sheet: Sheet;
 }
 
-/** The era with every sheet of it changed. */
-export function mapSheets(era: Era, change: (sheet: Sheet) => Sheet): Era {
-  const windows = (era.windows ?? []).map(window => ({ ...window, sheet: change(window.sheet) }));
-  return { ...era, windows, sheet: change(era.sheet) };
+/** The era with a function applied to its sheet and to those of its windows. */
+export function mapSheets(era: Era, map: (sheet: Sheet) => Sheet): Era {
+  const windows = (era.windows ?? []).map(window => ({ ...window, sheet: map(window.sheet) }));
+  return { ...era, windows, sheet: map(era.sheet) };
 }
 
 type Tables = Readonly<Partial<Record<ServiceTier, RateTable>>> & { readonly standard: RateTable };
@@ -47,7 +48,7 @@ interface CompiledEra {
 
 const DAY_MS = 86_400_000;
 
-/** The price that a list of eras makes, oldest first. Calls before the first era are billed by it. */
+/** The price with these eras, oldest first. Calls before the first era are priced by it. */
 export function schedulePrice(source: string, eras: readonly Era[]): Price {
   const compiled = eras.map(compileEra);
   const eraAt = (atMs: number): CompiledEra => {
@@ -60,7 +61,7 @@ export function schedulePrice(source: string, eras: readonly Era[]): Price {
   };
   const tablesAt = (atMs: number): Tables => {
     const era = eraAt(atMs);
-    for (const window of era.windows) if (holds(window, atMs)) return window.tables;
+    for (const window of era.windows) if (contains(window, atMs)) return window.tables;
     return era.tables;
   };
   const tableAt = (atMs: number, tier: ServiceTier): RateTable => {
@@ -86,7 +87,7 @@ export function schedulePrice(source: string, eras: readonly Era[]): Price {
   } satisfies Price);
 }
 
-function holds({ startMs, endMs }: { readonly startMs: number; readonly endMs: number }, atMs: number): boolean {
+function contains({ startMs, endMs }: { readonly startMs: number; readonly endMs: number }, atMs: number): boolean {
   const timeOfDay = ((atMs % DAY_MS) + DAY_MS) % DAY_MS;
   return endMs < startMs ? timeOfDay >= startMs || timeOfDay < endMs : timeOfDay >= startMs && timeOfDay < endMs;
 }

@@ -1,4 +1,4 @@
-/** What a model on your own GPU costs: by declared throughput, or by the measured latency of each call. */
+/** The price of a model on your own GPU: by declared throughput, or by the measured latency of each call. */
 import type { NanoUsd } from '../core/ledger/money.ts';
 import type { Usage } from '../core/ledger/usage.ts';
 import { RouterError } from '../errors.ts';
@@ -18,15 +18,15 @@ const SECONDS_PER_HOUR = ratioOf(3600);
  *     with tokensPerSecond:  USD per token = gpuHourUsd / 3600 / tokensPerSecond / utilisation
  *     without:               USD per ms    = gpuHourUsd / 3,600,000 / concurrency / utilisation
  *
- * Idle hours are paid too: `utilisation` spreads them over the requests that were served.
+ * Idle hours are paid too: `utilisation` spreads them over the served requests.
  *
- * @throws RouterError `invalid-value` with `path` for a figure that is out of range.
+ * @throws RouterError `invalid-value` with `path` for a number that is out of range
  */
 export function selfHostedPrice(config: SelfHostedPrice, path: string): Price {
   const { gpuHourUsd, concurrency, tokensPerSecond, utilisation = 1 } = config;
   requirePositive(gpuHourUsd, `${path}.gpuHourUsd`);
   if (!(utilisation > 0 && utilisation <= 1)) {
-    throw new RouterError('invalid-value', `${utilisation} is not a share of the paid hours`, {
+    throw new RouterError('invalid-value', `${utilisation} is not a fraction of the paid hours`, {
       path: `${path}.utilisation`,
       accepted: 'above 0, up to 1',
     });
@@ -38,10 +38,14 @@ export function selfHostedPrice(config: SelfHostedPrice, path: string): Price {
   }
   requirePositive(tokensPerSecond, `${path}.tokensPerSecond`);
   if (concurrency !== undefined) {
-    throw new RouterError('invalid-value', 'tokensPerSecond is of the whole GPU, so concurrency would count nothing', {
-      path: `${path}.concurrency`,
-      accepted: 'either concurrency or tokensPerSecond',
-    });
+    throw new RouterError(
+      'invalid-value',
+      'tokensPerSecond is the throughput of the whole GPU, so concurrency would have no effect',
+      {
+        path: `${path}.concurrency`,
+        accepted: 'either concurrency or tokensPerSecond',
+      },
+    );
   }
   const perToken = over(over(paid, SECONDS_PER_HOUR), ratioOf(tokensPerSecond));
   return throughputPrice(perToken);
@@ -50,7 +54,7 @@ export function selfHostedPrice(config: SelfHostedPrice, path: string): Price {
 function throughputPrice(usdPerToken: Ratio): Price {
   const prices = { input: usdPerToken, inputAudio: usdPerToken, output: usdPerToken, outputAudio: usdPerToken };
   const standard = [{ aboveTokens: -1, prices }];
-  // A server of one's own has no dearer tier, whatever its replies call it.
+  // Your own server has one price, whichever tier its replies name.
   const tiers = { batch: standard, flex: standard, priority: standard };
   return schedulePrice('self-hosted, by throughput', [{ fromMs: -Infinity, sheet: { standard, tiers } }]);
 }
@@ -58,16 +62,16 @@ function throughputPrice(usdPerToken: Ratio): Price {
 function latencyPrice(usdPerMs: Ratio): Price {
   const rate = toPicoUsd(usdPerMs);
   const id = shortHash(['gpuMs', rate]);
-  const bill = (latencyMs: number | undefined): NanoUsd => amount(wholeMs(latencyMs), rate);
+  const costOf = (latencyMs: number | undefined): NanoUsd => amount(wholeMs(latencyMs), rate);
   return Object.freeze({
     source: 'self-hosted, by latency',
     id,
     idAt: () => id,
     lines: (_usage, _atMs, _tier, latencyMs): readonly PriceLine[] => {
       const quantity = wholeMs(latencyMs);
-      return quantity === 0 ? [] : [{ meter: 'gpuMs', quantity, rate, costNanoUsd: bill(latencyMs) }];
+      return quantity === 0 ? [] : [{ meter: 'gpuMs', quantity, rate, costNanoUsd: costOf(latencyMs) }];
     },
-    cost: (_usage, _atMs, _tier, latencyMs) => bill(latencyMs),
+    cost: (_usage, _atMs, _tier, latencyMs) => costOf(latencyMs),
     unpriced: (usage: Usage) => (usage.webSearch === undefined || usage.webSearch === 0 ? [] : ['webSearch']),
     ratesAt: () => [],
   } satisfies Price);

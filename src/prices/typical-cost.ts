@@ -1,7 +1,7 @@
 import { toUsd } from '../core/ledger/money.ts';
 import type { Price } from '../contracts/price.ts';
 
-/** Size of a request of which nothing is known yet. */
+/** The assumed size of a request before any was measured. */
 export interface TypicalSize {
   readonly inputTokens?: number;
   readonly outputTokens?: number;
@@ -9,9 +9,8 @@ export interface TypicalSize {
 }
 
 /**
- * What one request of a typical size costs, USD: the prior cost c₀ of a model before anything was measured.
- * Default 1,000 input and 300 output tokens, and 2 seconds for a model priced by its latency.
- * 0 for a price that only the calls report.
+ * The cost of one request of a typical size, USD: the prior cost c₀ of a model before its first request. Default 1,000
+ * input and 300 output tokens, and 2 seconds for a model priced by its latency. 0 for a price that the calls report.
  *
  * @example
  * ```ts

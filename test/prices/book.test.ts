@@ -5,7 +5,7 @@ import type { Usage } from '../../src/core/ledger/usage.ts';
 import { BOOK, lookUp, providerAt } from '../../src/prices/book.ts';
 import { schedulePrice } from '../../src/prices/schedule.ts';
 
-test('the name of the book is the version installed', () => {
+test('the name of the book has the installed version', () => {
   const manifest = readFileSync(
     new URL('../../node_modules/@pydantic/genai-prices/package.json', import.meta.url),
     'utf8',
@@ -22,7 +22,7 @@ describe('only exact names count', () => {
     ['anthropic', 'claude-sonnet-4-20250514', 'claude-sonnet-4-0'],
     ['anthropic', 'claude-3-5-haiku-20241022', 'claude-3-5-haiku-latest'],
     ['anthropic', 'claude-haiku-4-5-20251001', 'claude-haiku-4-5'],
-  ])('%s %s is %s', (provider, model, id) => {
+  ])('%s %s is the book’s model %s', (provider, model, id) => {
     expect(lookUp(provider, model)).toMatchObject({ kind: 'found', provider, id });
   });
 
@@ -31,24 +31,24 @@ describe('only exact names count', () => {
     ['anthropic', 'claude-haiku-4-5-turbo', 'claude-haiku-4-5'],
     ['openai', 'gpt-5-nano-plus', 'gpt-5-nano'],
     ['openai', 'ft:gpt-4o-2024-08-06:acme::x', 'ft:gpt-4o'],
-  ])('%s %s is not %s, which the book would take it for', (provider, model, id) => {
+  ])('%s %s is not %s, though the book would match it', (provider, model, id) => {
     expect(lookUp(provider, model)).toEqual({ kind: 'other-model', provider, id });
   });
 
-  test('what the book would be told to use instead is found under that id', () => {
+  test('the id that the book suggests instead can be looked up', () => {
     expect(lookUp('openai', 'ft:gpt-4o')).toMatchObject({ kind: 'found', id: 'ft:gpt-4o' });
   });
 
-  test('an unknown model comes with the nearest names, and only near ones', () => {
+  test('an unknown model is answered with similar names only, the nearest first', () => {
     expect(lookUp('openai', 'gpt-5-mni')).toMatchObject({ kind: 'unknown-model', provider: 'openai' });
     const near = lookUp('openai', 'gpt-5-mni');
     expect(near.kind === 'unknown-model' && near.near[0]).toBe('gpt-5-mini');
     expect(lookUp('openai', 'zzzzzzzzzzzz')).toEqual({ kind: 'unknown-model', provider: 'openai', near: [] });
   });
 
-  test('a provider is its exact id', () => {
+  test('a provider is found by its exact id only', () => {
     expect(lookUp('my-openai-gateway', 'gpt-5')).toEqual({ kind: 'unknown-provider' });
-    expect(lookUp('nobody', 'gpt-5')).toEqual({ kind: 'unknown-provider' });
+    expect(lookUp('acme', 'gpt-5')).toEqual({ kind: 'unknown-provider' });
   });
 });
 
@@ -81,7 +81,7 @@ describe('against the book’s own calculation', () => {
   ];
 
   test.each(['openai', 'anthropic', 'google', 'deepseek', 'mistral', 'groq', 'x-ai', 'aws'])(
-    'every billable model of %s costs the same, rounded to the nano-dollar a line',
+    'every billable model of %s costs what the book calculates, to half a nano-dollar per line',
     providerId => {
       let compared = 0;
       for (const { id } of findProvider({ providerId })?.models ?? []) {

@@ -6,7 +6,7 @@ import { breakEven } from '../../src/prices/break-even.ts';
 const published: BreakEvenInput = { gpuHourUsd: 2, apiUsdPerMillionTokens: 10 };
 
 describe('the published case: a GPU at $2 an hour, an API at $10 per million, 1,000 tokens a request', () => {
-  test('the GPU is $1,460 a month, and they meet at 146,000 requests', () => {
+  test('a GPU of $1,460 a month breaks even at 146,000 requests', () => {
     expect(breakEven(published).gpuMonthUsd).toBe(1_460);
     expect(breakEven(published).requestsPerMonth).toBeCloseTo(146_000, 6);
   });
@@ -15,15 +15,15 @@ describe('the published case: a GPU at $2 an hour, an API at $10 per million, 1,
     [100_000, 1_000, 'api'],
     [1_000_000, 10_000, 'self-hosted'],
     [10_000_000, 100_000, 'self-hosted'],
-  ] as const)('%d requests cost $%d by the API: %s is cheaper', (requests, usd, cheaper) => {
-    const month = breakEven(published).at(requests);
+  ] as const)('at %d requests the API costs $%d and %s is cheaper', (requests, usd, cheaper) => {
+    const month = breakEven(published).compareAt(requests);
     expect(month.api.computeUsd).toBeCloseTo(usd, 6);
     expect(month.selfHosted.computeUsd).toBe(1_460);
     expect(month.cheaper).toBe(cheaper);
   });
 
-  test('ten times cheaper at 10M requests needs GPUs that serve 1.46M each', () => {
-    const month = breakEven({ ...published, requestsPerGpuMonth: 1_460_000 }).at(10_000_000);
+  test('a saving of a factor of ten at 10M requests needs GPUs that serve 1.46M each', () => {
+    const month = breakEven({ ...published, requestsPerGpuMonth: 1_460_000 }).compareAt(10_000_000);
     expect(month.gpus).toBe(7);
     expect(month.api.computeUsd / month.selfHosted.computeUsd).toBeCloseTo(9.78, 2);
   });
@@ -32,29 +32,29 @@ describe('the published case: a GPU at $2 an hour, an API at $10 per million, 1,
 describe('different success rates', () => {
   const unequal = { ...published, failureCostUsd: 15, selfHostedSuccessRate: 0.94, apiSuccessRate: 0.95 };
 
-  test('one point less, at $15 a failure, and the GPU never pays', () => {
+  test('a success rate one point lower, at $15 a failure, makes the GPU more expensive at every volume', () => {
     expect(breakEven(unequal).requestsPerMonth).toBeUndefined();
-    expect(breakEven(unequal).at(10_000_000).cheaper).toBe('api');
+    expect(breakEven(unequal).compareAt(10_000_000).cheaper).toBe('api');
   });
 
-  test('where they meet, a success costs the same on both sides', () => {
-    const { requestsPerMonth = Number.NaN, at } = breakEven({ ...unequal, failureCostUsd: 0.1 });
-    const month = at(requestsPerMonth);
+  test('at the break-even volume a success costs the same on both sides', () => {
+    const { requestsPerMonth = Number.NaN, compareAt } = breakEven({ ...unequal, failureCostUsd: 0.1 });
+    const month = compareAt(requestsPerMonth);
     expect(month.selfHosted.costPerSuccessUsd).toBeCloseTo(month.api.costPerSuccessUsd, 12);
     expect(requestsPerMonth).toBeGreaterThan(146_000);
   });
 
-  test('a model of one’s own that succeeds more often pays earlier', () => {
+  test('a self-hosted model that succeeds more often breaks even earlier', () => {
     const { requestsPerMonth } = breakEven({ ...unequal, selfHostedSuccessRate: 0.96 });
     expect(requestsPerMonth).toBeLessThan(10_000);
   });
 
-  test('failures are counted in full', () => {
-    expect(breakEven(unequal).at(1_000).api.failureUsd).toBeCloseTo(750, 8);
+  test('every expected failure is charged at the failure cost', () => {
+    expect(breakEven(unequal).compareAt(1_000).api.failureUsd).toBeCloseTo(750, 8);
   });
 });
 
-test('a GPU that is full before it pays never pays', () => {
+test('there is no break-even when one GPU cannot serve that many requests', () => {
   expect(breakEven({ ...published, requestsPerGpuMonth: 145_000 }).requestsPerMonth).toBeUndefined();
 });
 
@@ -67,7 +67,7 @@ test.each<[string, Partial<BreakEvenInput>]>([
   ['failureCostUsd', { failureCostUsd: Infinity }],
   ['selfHostedSuccessRate', { selfHostedSuccessRate: 0 }],
   ['apiSuccessRate', { apiSuccessRate: 95 }],
-])('%s is refused out of its range', (path, part) => {
+])('%s is refused outside its range', (path, part) => {
   try {
     breakEven({ ...published, ...part });
     expect.unreachable();
@@ -76,6 +76,6 @@ test.each<[string, Partial<BreakEvenInput>]>([
   }
 });
 
-test('a month without requests is refused', () => {
-  expect(() => breakEven(published).at(0)).toThrow(/requestsPerMonth/);
+test('a comparison at 0 requests is refused', () => {
+  expect(() => breakEven(published).compareAt(0)).toThrow(/requestsPerMonth/);
 });

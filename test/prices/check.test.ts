@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { checkPrices } from '../../src/prices/check.ts';
 
-const at = Date.UTC(2026, 10, 22);
+const atMs = Date.UTC(2026, 10, 22);
 
-test('every model is checked, also after one that is unknown', () => {
+test('every model is checked, including those after an unknown one', () => {
   const checks = checkPrices(
     {
       typo: { provider: 'openai', model: 'gpt-5-minni' },
@@ -11,7 +11,7 @@ test('every model is checked, also after one that is unknown', () => {
       mini: { provider: 'openai', model: 'gpt-5-mini' },
       local: { provider: 'openai', model: 'llama', price: { gpuHourUsd: 2 } },
     },
-    at,
+    atMs,
   );
   expect(checks.map(({ name, status }) => [name, status])).toEqual([
     ['typo', 'unknown'],
@@ -28,19 +28,19 @@ test('every model is checked, also after one that is unknown', () => {
   expect(checks[3]).toMatchObject({ rates: [], differsFromBook: false });
 });
 
-test('a configured price that the book has otherwise is named, one that agrees is not', () => {
+test('only a configured price that differs from the book’s is marked as different', () => {
   const checks = checkPrices(
     {
       old: { provider: 'openai', model: 'gpt-5-mini', price: { inputUsdPerMillion: 0.3, outputUsdPerMillion: 2 } },
       same: { provider: 'openai', model: 'gpt-5', price: 'openai/gpt-5' },
     },
-    at,
+    atMs,
   );
   expect(checks.map(check => check.differsFromBook)).toEqual([true, false]);
 });
 
-test('a price that makes no sense is a finding, not a crash', () => {
-  const [check] = checkPrices({ bad: { provider: 'openai', model: 'x', price: { gpuHourUsd: -1 } } }, at);
+test('an invalid price is reported as unknown instead of thrown', () => {
+  const [check] = checkPrices({ bad: { provider: 'openai', model: 'x', price: { gpuHourUsd: -1 } } }, atMs);
   expect(check).toMatchObject({ status: 'unknown', rates: [] });
   expect(check?.detail).toContain('models.bad.price.gpuHourUsd');
 });

@@ -18,7 +18,7 @@ function thrown(run: () => unknown): readonly [string, string | undefined] {
 }
 
 describe('rates', () => {
-  test('every meter has its key', () => {
+  test('every meter has a key in the configuration', () => {
     const all = priceOf({
       inputUsdPerMillion: 1,
       outputUsdPerMillion: 2,
@@ -53,7 +53,7 @@ describe('rates', () => {
     ]);
   });
 
-  test('a free meter is free because it says 0', () => {
+  test('a meter with a rate of 0 is free and priced', () => {
     expect(priceOf({ ...base, cacheReadUsdPerMillion: 0 }).cost({ cacheRead: 1_000 }, 0)).toBe(0);
   });
 
@@ -102,13 +102,13 @@ describe('terms', () => {
     expect(price.unpriced({ webSearch: 2 }, 0)).toEqual([]);
   });
 
-  test('a discount holds for everything', () => {
+  test('a discount applies to every rate', () => {
     const price = priceOf({ ...base, webSearchUsdPerThousand: 10, tiers: { flex: 0.5 }, discount: 0.15 });
     expect(price.cost({ input: 1_000, webSearch: 1 }, 0)).toBe(850_000 + 8_500_000);
     expect(price.cost({ input: 1_000 }, 0, 'flex')).toBe(425_000);
   });
 
-  test('a misspelt key is an error with what is known', () => {
+  test('a misspelt key is refused with the keys that are accepted', () => {
     expect(thrown(() => checkKeys({ inputUsd: 1 }, ['inputUsdPerMillion'], 'price'))).toEqual([
       'invalid-value',
       'price.inputUsd',
@@ -124,7 +124,7 @@ describe('dated lists', () => {
       () => [{ fromMs: -Infinity, sheet: sheetOfRates(base, 'price') }],
     ).map(era => era.fromMs);
 
-  test('dates are UTC, with a time if it has an offset', () => {
+  test('dates are read as UTC, and times by their offset', () => {
     expect(list(undefined, '2026-01-01', '2026-01-02T10:00:00+02:00')).toEqual([
       -Infinity,
       Date.UTC(2026, 0, 1),
@@ -132,7 +132,7 @@ describe('dated lists', () => {
     ]);
   });
 
-  test('a list inside a list keeps what overlaps', () => {
+  test('the book’s own dates are kept inside a dated list where they overlap', () => {
     const sheet = sheetOfRates(base, 'price');
     const eras = datedEras([{}, { from: '2026-03-01' }], 'price', () => [
       { fromMs: -Infinity, sheet },
@@ -155,7 +155,7 @@ describe('dated lists', () => {
     ['price[0].from', ['yesterday']],
     ['price[0].from', ['2026-13-01']],
     ['price[0].from', ['2026-01-01T10:00:00']],
-  ])('%s: %j is refused', (path, froms) => {
+  ])('the path %s is in the error for %j', (path, froms) => {
     expect(thrown(() => list(...froms))).toEqual(['invalid-value', path]);
   });
 });

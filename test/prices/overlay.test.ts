@@ -9,33 +9,30 @@ describe('every entry', () => {
     expect(Date.parse(entry.asOf)).toBeGreaterThan(Date.parse('2026-01-01'));
   });
 
-  test.each(MODEL_OVERLAY)('$model is still missing from the book, or taken for another', ({ provider, model }) => {
+  test.each(MODEL_OVERLAY)('the book still lacks $model or confuses it with another', ({ provider, model }) => {
     expect(['unknown-model', 'other-model']).toContain(lookUp(provider, model).kind);
   });
 
-  test.each(TIER_OVERLAY.filter(entry => entry.models !== 'all'))(
-    'the tiers of $models are of models that exist',
-    entry => {
-      for (const model of entry.models) {
-        expect(overlayModel(entry.provider, model) ?? lookUp(entry.provider, model)).toMatchObject({
-          provider: entry.provider,
-        });
-        expect(
-          overlayModel(entry.provider, model) !== undefined || lookUp(entry.provider, model).kind === 'found',
-        ).toBe(true);
-      }
-    },
-  );
+  test.each(TIER_OVERLAY.filter(entry => entry.models !== 'all'))('every model with tiers ($models) exists', entry => {
+    for (const model of entry.models) {
+      expect(overlayModel(entry.provider, model) ?? lookUp(entry.provider, model)).toMatchObject({
+        provider: entry.provider,
+      });
+      expect(overlayModel(entry.provider, model) !== undefined || lookUp(entry.provider, model).kind === 'found').toBe(
+        true,
+      );
+    }
+  });
 });
 
 describe('look-up', () => {
-  test('a dated snapshot is the model, a longer name is not', () => {
+  test('a dated snapshot is found as its model, a longer name is not', () => {
     expect(overlayModel('openai', 'gpt-6.1-sol-2026-09-29')?.model).toBe('gpt-6.1-sol');
     expect(overlayModel('openai', 'gpt-6.1-sol-mini')).toBeUndefined();
     expect(overlayModel('anthropic', 'gpt-6.1-sol')).toBeUndefined();
   });
 
-  test('tiers come from every entry of a model', () => {
+  test('the tiers of a model are collected from all its entries', () => {
     const [overlay] = MODEL_OVERLAY;
     if (overlay === undefined) throw new Error('no overlay');
     const price = schedulePrice(
@@ -46,7 +43,7 @@ describe('look-up', () => {
     expect(tiers).toEqual([5_000, 5_000, 20_000]);
   });
 
-  test('a provider without entries keeps its eras', () => {
+  test('the eras of a provider without entries stay as they are', () => {
     const known = lookUp('groq', 'llama-3.3-70b-versatile');
     if (known.kind !== 'found') throw new Error('not found');
     const [era] = known.eras;

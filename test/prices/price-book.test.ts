@@ -5,14 +5,14 @@ import type { PriceRequest } from '../../src/prices/price-book.ts';
 import { resolvePrice } from '../../src/prices/price-book.ts';
 
 const now = Date.parse('2026-11-22T12:00:00Z');
-const at = (text: string): number => Date.parse(text);
+const timeMs = (text: string): number => Date.parse(text);
 const openai = (model: string): PriceRequest => ({ provider: 'openai', model });
 const anthropic = (model: string): PriceRequest => ({ provider: 'anthropic', model });
 const endpoint = (baseURL: string, model: string): PriceRequest => ({ provider: 'openai', model, baseURL });
 
 /**
  * Computed by hand: tokens × USD per million × 1,000 = nano-dollars. The comment has the rates; the sum has one term per
- * line of the bill.
+ * price line.
  */
 const GOLDEN: readonly (readonly [string, PriceRequest, Usage, number, (readonly [ServiceTier, number])?])[] = [
   // OpenAI: gpt-5-mini 0.25, cached 0.025, output 2
@@ -33,14 +33,14 @@ const GOLDEN: readonly (readonly [string, PriceRequest, Usage, number, (readonly
     openai('o3'),
     { input: 1_000, output: 100 },
     10_000_000 + 4_000_000,
-    ['standard', at('2025-06-09T23:59:59.999Z')],
+    ['standard', timeMs('2025-06-09T23:59:59.999Z')],
   ],
   [
     'from the change on',
     openai('o3'),
     { input: 1_000, output: 100 },
     2_000_000 + 800_000,
-    ['standard', at('2025-06-10T00:00:00Z')],
+    ['standard', timeMs('2025-06-10T00:00:00Z')],
   ],
   // 1 and 6, write 1.25; from 2026-07-30 0.2 and 1.2, write 0.25
   [
@@ -48,7 +48,7 @@ const GOLDEN: readonly (readonly [string, PriceRequest, Usage, number, (readonly
     openai('gpt-5.6-luna'),
     { input: 1_000, output: 100 },
     1_000_000 + 600_000,
-    ['standard', at('2026-07-29T12:00:00Z')],
+    ['standard', timeMs('2026-07-29T12:00:00Z')],
   ],
   [
     'after a cut, with a write',
@@ -127,18 +127,18 @@ const GOLDEN: readonly (readonly [string, PriceRequest, Usage, number, (readonly
   ['at the threshold', anthropic('claude-sonnet-4-5'), { input: 200_000 }, 600_000_000],
   ['above the threshold', anthropic('claude-sonnet-4-5-20250929'), { input: 200_001 }, 1_200_006_000],
   [
-    'long, while it was dearer',
+    'long, while it was more expensive',
     anthropic('claude-sonnet-4-6'),
     { input: 300_000 },
     1_800_000_000,
-    ['standard', at('2026-03-12T23:59:59Z')],
+    ['standard', timeMs('2026-03-12T23:59:59Z')],
   ],
   [
     'long, since it is not',
     anthropic('claude-sonnet-4-6'),
     { input: 300_000 },
     900_000_000,
-    ['standard', at('2026-03-13T00:00:00Z')],
+    ['standard', timeMs('2026-03-13T00:00:00Z')],
   ],
   // 0.3 and 0.03
   ['old rates', anthropic('claude-3-haiku-20240307'), { cacheWrite5m: 1_000, cacheRead: 1_000 }, 300_000 + 30_000],
@@ -154,14 +154,14 @@ const GOLDEN: readonly (readonly [string, PriceRequest, Usage, number, (readonly
     anthropic('claude-sonnet-5-5'),
     { cacheRead: 1_000 },
     200_000,
-    ['standard', at('2026-10-06T23:59:59Z')],
+    ['standard', timeMs('2026-10-06T23:59:59Z')],
   ],
   [
     'overlay, after it',
     anthropic('claude-sonnet-5-5'),
     { cacheRead: 1_000 },
     100_000,
-    ['standard', at('2026-10-07T00:00:00Z')],
+    ['standard', timeMs('2026-10-07T00:00:00Z')],
   ],
   [
     'overlay, short',
@@ -183,21 +183,21 @@ const GOLDEN: readonly (readonly [string, PriceRequest, Usage, number, (readonly
     endpoint('https://api.deepseek.com/v1', 'deepseek-chat'),
     { input: 1_000, output: 100 },
     270_000 + 110_000,
-    ['standard', at('2026-05-05T12:00:00Z')],
+    ['standard', timeMs('2026-05-05T12:00:00Z')],
   ],
   [
     'DeepSeek by night',
     endpoint('https://api.deepseek.com/v1', 'deepseek-chat'),
     { input: 1_000, output: 100 },
     135_000 + 55_000,
-    ['standard', at('2026-05-05T20:00:00Z')],
+    ['standard', timeMs('2026-05-05T20:00:00Z')],
   ],
   [
     'less than a nano-dollar',
     endpoint('https://api.deepseek.com', 'deepseek-v4-pro'),
     { cacheRead: 1_000 },
     3_625,
-    ['standard', at('2026-05-05T20:00:00Z')],
+    ['standard', timeMs('2026-05-05T20:00:00Z')],
   ],
   [
     'Gemini, long',
@@ -300,7 +300,7 @@ const GOLDEN: readonly (readonly [string, PriceRequest, Usage, number, (readonly
     },
     { input: 1 },
     1_000,
-    ['standard', at('2027-01-01T00:00:00Z')],
+    ['standard', timeMs('2027-01-01T00:00:00Z')],
   ],
   [
     'a discount from a date on',
@@ -313,13 +313,13 @@ const GOLDEN: readonly (readonly [string, PriceRequest, Usage, number, (readonly
     { ...openai('o3'), price: [{}, { from: '2026-06-01', discount: 0.5 }] },
     { input: 1_000 },
     10_000_000,
-    ['standard', at('2025-01-01T00:00:00Z')],
+    ['standard', timeMs('2025-01-01T00:00:00Z')],
   ],
 ];
 
 describe('golden prices', () => {
   test.each(GOLDEN.map(row => [`${row[1].model}, ${row[0]}`, row] as const))(
-    '%s',
+    'the cost is the one computed by hand: %s',
     (_, [, request, usage, nano, when]) => {
       const [tier, atMs] = when ?? ['standard', now];
       const price = resolvePrice(request);
@@ -330,7 +330,7 @@ describe('golden prices', () => {
   );
 });
 
-describe('a price that is not known is an error at start-up', () => {
+describe('a price that is unknown', () => {
   const error = (request: PriceRequest): RouterError => {
     try {
       resolvePrice({ ...request, path: 'models.mini.price' });
@@ -340,29 +340,29 @@ describe('a price that is not known is an error at start-up', () => {
     throw new Error('no RouterError');
   };
 
-  test('with the path and what the book has that is like it', () => {
+  test('the error has the path and the book’s similar names', () => {
     const { code, path, message } = error(openai('gpt-5-minni'));
     expect([code, path]).toEqual(['unknown-price', 'models.mini.price']);
     expect(message).toContain('"gpt-5-mini"');
     expect(message).toContain('inputUsdPerMillion');
   });
 
-  test('a longer name is another model, though the book would take it for the shorter one', () => {
+  test('a longer name is another model, though the book would match the shorter one', () => {
     const { message } = error(anthropic('claude-sonnet-5-7'));
     expect(message).toContain('would take it for "claude-sonnet-5", which is another model');
     expect(message).toContain(`price: 'anthropic/claude-sonnet-5' if it costs the same`);
   });
 
-  test('a snapshot the book does not know is not assumed to cost what others do', () => {
+  test('a snapshot that the book lacks is not priced like other snapshots', () => {
     expect(error(openai('gpt-4o-2027-01-01')).message).toContain('"gpt-4o-2024-08-06"');
   });
 
-  test('a model billed by something replies do not count', () => {
+  test('a model is refused when replies do not report what it bills', () => {
     expect(error(openai('whisper-1')).message).toContain('audio_hours');
     expect(error(openai('gpt-image-1')).message).toContain('image');
   });
 
-  test('an endpoint nobody knows has no list price, and the error says how to use one', () => {
+  test('an endpoint that the book lacks has no price, and the error says how to use a list price', () => {
     const { message } = error(endpoint('http://localhost:8000/v1', 'gpt-5-mini'));
     expect(message).toContain('no provider');
     expect(message).toContain("price: 'openai/gpt-5-mini' if it bills that list price");
@@ -370,7 +370,7 @@ describe('a price that is not known is an error at start-up', () => {
     expect(error(endpoint('http://localhost:8000/v1', 'llama')).message).not.toContain("price: 'openai");
   });
 
-  test('a provider nobody knows, and none', () => {
+  test('a provider that the book lacks has no prices, and neither has `other`', () => {
     expect(error({ provider: 'acme', model: 'x' }).message).toContain('no provider "acme"');
     expect(error({ provider: 'my-openai-proxy', model: 'gpt-5' }).code).toBe('unknown-price');
     expect(error({ provider: 'other', model: 'x' }).message).toContain('no prices of its own');
@@ -387,7 +387,7 @@ describe('a price that is not known is an error at start-up', () => {
     ['invalid-value', { gpuHourUsd: 2, gpu: 'h100' }, 'models.mini.price.gpu'],
     ['invalid-value', [], 'models.mini.price'],
     ['invalid-value', { from: '2026-01-01', inputUsdPerMillion: 1, outputUsdPerMillion: 1 }, 'models.mini.price.from'],
-  ])('%s for the configured price %j', (code, price, path) => {
+  ])('the error %s is thrown for the configured price %j', (code, price, path) => {
     const thrown = error({ ...openai('gpt-5'), price: price as never });
     expect([thrown.code, thrown.path]).toEqual([code, path]);
   });
@@ -406,17 +406,17 @@ describe('where a price comes from', () => {
     [{ ...openai('gpt-5'), price: { discount: 0.1 } }, 'genai-prices 0.1.8 openai/gpt-5, configured terms'],
     [{ ...openai('x'), price: { gpuHourUsd: 2 } }, 'self-hosted, by latency'],
     [{ provider: 'other', model: 'x', price: 'reported' }, 'reported by the call'],
-  ])('%j', (request, source) => {
+  ])('the source of %j is named', (request, source) => {
     expect(resolvePrice(request).source).toBe(source);
   });
 
-  test('the id at a time is the rates, not where they come from', () => {
+  test('the id at a time depends on the rates, not on their source', () => {
     const listed = resolvePrice({ ...openai('x'), price: 'openai/gpt-5' });
     expect(listed.idAt(now)).toBe(resolvePrice(openai('gpt-5')).idAt(now));
     expect(listed.idAt(now)).not.toBe(resolvePrice({ ...openai('gpt-5'), price: { discount: 0.1 } }).idAt(now));
   });
 
-  test('usage of a reported price without a cost is named, not free', () => {
+  test('usage without a reported cost is named as unpriced', () => {
     const reported = resolvePrice({ provider: 'other', model: 'x', price: 'reported' });
     expect(reported.unpriced({ input: 5, output: 0 }, now)).toEqual(['input']);
     expect([reported.cost({ input: 5 }, now), reported.lines({ input: 5 }, now), reported.ratesAt(now)]).toEqual([

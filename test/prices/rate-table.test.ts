@@ -21,7 +21,7 @@ describe('amounts', () => {
     expect(amount(quantity, rate)).toBe(nano);
   });
 
-  test('an amount is the exact integer quotient, also where the product passes 2^53', () => {
+  test('an amount is the exact integer quotient, also beyond 2^53 pico-dollars', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 50_000_000 }),
@@ -34,7 +34,7 @@ describe('amounts', () => {
   });
 });
 
-describe('bills', () => {
+describe('price lines', () => {
   const usage = fc.record(
     Object.fromEntries(METERS.map(meter => [meter, fc.integer({ min: 0, max: 3_000_000 })])) as Record<
       (typeof METERS)[number],
@@ -52,28 +52,28 @@ describe('bills', () => {
     );
   });
 
-  test('each line is rounded on its own: 3 × 12.5 is 38, in two lines 25 + 13', () => {
+  test('each line is rounded by itself: 3 × 12.5 is 38 in one line, and 25 + 13 in two', () => {
     expect(costOf(plain, { input: 3 })).toBe(38);
     expect(costOf(plain, { input: 2, cacheRead: 1 })).toBe(38);
     expect(costOf(plain, { input: 1, cacheRead: 1, cacheWrite5m: 1 })).toBe(39);
   });
 
-  test('reasoning is part of the output and never billed on its own', () => {
+  test('reasoning is part of the output and has no price of its own', () => {
     expect(costOf(plain, { output: 10, reasoning: 9 })).toBe(costOf(plain, { output: 10 }));
   });
 
-  test('counts that are none are left out of the bill and named', () => {
+  test('counts that are not numbers above 0 have no line and are named', () => {
     const broken = { input: Number.NaN, output: -3, cacheRead: Infinity, cacheWrite5m: 0 };
     expect(costOf(plain, broken)).toBe(0);
     expect(linesOf(plain, broken)).toEqual([]);
     expect(unpricedMeters(plain, broken)).toEqual(['input NaN', 'cacheRead Infinity', 'output -3']);
   });
 
-  test('a web search without a price is named, never silently free', () => {
+  test('a web search without a price is named', () => {
     expect(unpricedMeters(plain, { webSearch: 1, input: 5 })).toEqual(['webSearch']);
   });
 
-  test('audio without a price of its own is billed as text and named', () => {
+  test('audio without a price of its own is priced as text and named', () => {
     expect(costOf(plain, { outputAudio: 100 })).toBe(200_000);
     expect(unpricedMeters(plain, { inputAudio: 1, cacheReadAudio: 2, outputAudio: 3 })).toEqual([
       'inputAudio',
@@ -82,7 +82,7 @@ describe('bills', () => {
     ]);
   });
 
-  test('cached audio is plain audio where only that has a price', () => {
+  test('cached audio is priced as audio where only audio has a price', () => {
     const audio = compileRates([
       { aboveTokens: -1, prices: { input: perMillion(1), inputAudio: perMillion(40), output: perMillion(2) } },
     ]);
@@ -90,7 +90,7 @@ describe('bills', () => {
     expect(unpricedMeters(audio, { cacheReadAudio: 10 })).toEqual([]);
   });
 
-  test('a discounted line shows the list rate beside the rate', () => {
+  test('a discounted line has the list rate beside the rate', () => {
     const discounted = compileRates(
       [{ aboveTokens: -1, prices: { input: perMillion(2), output: perMillion(8) } }],
       ratioOf(0.85),
@@ -100,7 +100,7 @@ describe('bills', () => {
     ]);
   });
 
-  test('a long prompt bills the whole request at its bracket, cached and audio tokens counted in its size', () => {
+  test('a long prompt prices the whole request at its bracket, and its size includes cached and audio tokens', () => {
     const long = compileRates([
       { aboveTokens: -1, prices: { input: perMillion(1), output: perMillion(2) } },
       { aboveTokens: 100, prices: { input: perMillion(10), output: perMillion(20) } },
@@ -113,7 +113,7 @@ describe('bills', () => {
     expect(costOf(long, { input: 100, output: 1_000 })).toBe(2_100_000);
   });
 
-  test('the table for people has only rates the price list has', () => {
+  test('the rate table shows only rates that the price list has', () => {
     expect(bracketsOf(plain)).toEqual([{ aboveTokens: -1, rates: { input: 12_500, output: 2_000_000 } }]);
   });
 });

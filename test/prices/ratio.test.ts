@@ -21,7 +21,7 @@ describe('exact decimals', () => {
     expect(perMillion(usd)).toBe(pico);
   });
 
-  test('a price with up to six decimals per million is exact, whatever a float makes of it', () => {
+  test('a price with up to six decimals per million is exact', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1_000_000_000 }), micros => {
         expect(perMillion(Number(`${micros}e-6`))).toBe(micros);
@@ -29,11 +29,11 @@ describe('exact decimals', () => {
     );
   });
 
-  test('15 % off $0.075 is 63,750 pico-dollars, not 63,749.999', () => {
+  test('a discount of 15 % on $0.075 gives exactly 63,750 pico-dollars', () => {
     expect(toPicoUsd(times(over(ratioOf(0.075), ratioOf(1_000_000)), ratioOf(0.85)))).toBe(63_750);
   });
 
-  test('what is no finite number is refused', () => {
+  test('a number that is not finite is refused', () => {
     expect(() => ratioOf(Number.NaN)).toThrow(TypeError);
     expect(() => ratioOf(Infinity)).toThrow(TypeError);
   });

@@ -23,22 +23,22 @@ describe('a price over time', () => {
     { fromMs: change, sheet: sheet(4) },
   ]);
 
-  test('a call costs what held when it was made, to the millisecond', () => {
+  test('a call is priced by the rates in force at its time, to the millisecond', () => {
     expect(price.cost({ input: 1 }, change - 1)).toBe(10_000);
     expect(price.cost({ input: 1 }, change)).toBe(4_000);
   });
 
-  test('a call before the first date is billed by the first', () => {
+  test('a call before the first date is priced by the first era', () => {
     expect(price.cost({ input: 1 }, 0)).toBe(10_000);
   });
 
-  test('the id at a time changes with the price, and the id of the whole does not', () => {
+  test('the id at a time changes with the rates, and does not depend on the source', () => {
     expect(price.idAt(change - 1)).not.toBe(price.idAt(change));
     expect(price.idAt(change)).toBe(schedulePrice('other source', [{ fromMs: 0, sheet: sheet(4) }]).idAt(0));
     expect(price.id).toMatch(/^[0-9a-f]{8}$/);
   });
 
-  test('ids are stable over releases and machines', () => {
+  test('ids are the same on every machine and release', () => {
     expect(shortHash([{ aboveTokens: -1 }, 'x'])).toBe('38cfd9a5');
   });
 });
@@ -47,26 +47,32 @@ describe('hours of the day', () => {
   const hour = 3_600_000;
   const midnight = day('2026-05-05T00:00:00Z');
 
-  test('a window bills its hours, its end excluded, on every day', () => {
+  test('a window applies on every day from its start to before its end', () => {
     const price = schedulePrice('test', [
       { fromMs: -Infinity, sheet: sheet(1), windows: [{ startMs: 2 * hour, endMs: 4 * hour, sheet: sheet(3) }] },
     ]);
-    const at = (ms: number): number => price.cost({ input: 1 }, midnight + ms);
-    expect([at(2 * hour - 1), at(2 * hour), at(4 * hour - 1), at(4 * hour), at(26 * hour)]).toEqual([
-      1_000, 3_000, 3_000, 1_000, 3_000,
-    ]);
+    const costAfter = (ms: number): number => price.cost({ input: 1 }, midnight + ms);
+    expect([
+      costAfter(2 * hour - 1),
+      costAfter(2 * hour),
+      costAfter(4 * hour - 1),
+      costAfter(4 * hour),
+      costAfter(26 * hour),
+    ]).toEqual([1_000, 3_000, 3_000, 1_000, 3_000]);
     expect(price.cost({ input: 1 }, -21 * hour)).toBe(3_000);
   });
 
-  test('a window may run over midnight', () => {
+  test('a window may span midnight', () => {
     const price = schedulePrice('test', [
       { fromMs: -Infinity, sheet: sheet(1), windows: [{ startMs: 22 * hour, endMs: 2 * hour, sheet: sheet(3) }] },
     ]);
-    const at = (ms: number): number => price.cost({ input: 1 }, midnight + ms);
-    expect([at(0), at(2 * hour), at(21 * hour), at(22 * hour)]).toEqual([3_000, 1_000, 1_000, 3_000]);
+    const costAfter = (ms: number): number => price.cost({ input: 1 }, midnight + ms);
+    expect([costAfter(0), costAfter(2 * hour), costAfter(21 * hour), costAfter(22 * hour)]).toEqual([
+      3_000, 1_000, 1_000, 3_000,
+    ]);
   });
 
-  test('the hours of one price have one id: a new cell twice a day would never learn', () => {
+  test('the windows of one price share one id, so that a cell lasts longer than a window', () => {
     const price = schedulePrice('test', [
       { fromMs: -Infinity, sheet: sheet(1), windows: [{ startMs: 0, endMs: 2 * hour, sheet: sheet(3) }] },
     ]);
@@ -78,7 +84,7 @@ describe('service tiers', () => {
   const tiers = { flex: sheet(0.5).standard };
   const price = schedulePrice('test', [{ fromMs: 0, sheet: { ...sheet(1), tiers } }]);
 
-  test('a tier is billed at its own rates', () => {
+  test('a tier is priced at its own rates', () => {
     expect(price.cost({ input: 10 }, 1, 'flex')).toBe(5_000);
     expect(price.lines({ input: 10 }, 1, 'flex')).toEqual([
       { meter: 'input', quantity: 10, rate: 500_000, costNanoUsd: 5_000 },
@@ -86,13 +92,13 @@ describe('service tiers', () => {
     expect(price.unpriced({ input: 10 }, 1, 'flex')).toEqual([]);
   });
 
-  test('a tier without a price is billed as standard and named', () => {
+  test('a tier without a price is priced as standard and named', () => {
     expect(price.cost({ input: 10 }, 1, 'priority')).toBe(10_000);
     expect(price.unpriced({ input: 10 }, 1, 'priority')).toEqual(['tier "priority"']);
     expect(price.ratesAt(1, 'priority')).toEqual([]);
   });
 
-  test('a sheet can be changed in windows and outside alike', () => {
+  test('`mapSheets` changes the sheet of the era and of its windows', () => {
     const era = { fromMs: 0, sheet: sheet(1), windows: [{ startMs: 0, endMs: 5, sheet: sheet(2) }] };
     const changed = mapSheets(era, ({ standard }) => ({ standard, factor: ratioOf(0.5) }));
     const half = schedulePrice('test', [changed]);

@@ -6,7 +6,7 @@ import { selfHostedPrice } from '../../src/prices/self-hosted.ts';
 const price = (config: SelfHostedPrice) => selfHostedPrice(config, 'models.local.price');
 
 describe('by latency', () => {
-  test('a GPU at $3.60 an hour costs $0.001 a second, shared by the requests it serves at once', () => {
+  test('a GPU at $3.60 an hour costs $0.001 a second, divided by the requests it serves at once', () => {
     expect(price({ gpuHourUsd: 3.6 }).cost({}, 0, 'standard', 1_500)).toBe(1_500_000);
     expect(price({ gpuHourUsd: 3.6, concurrency: 10 }).cost({}, 0, 'standard', 1_500)).toBe(150_000);
   });
@@ -15,18 +15,18 @@ describe('by latency', () => {
     expect(price({ gpuHourUsd: 3.6, utilisation: 0.5 }).cost({}, 0, 'standard', 1_000)).toBe(2_000_000);
   });
 
-  test('$2 an hour, 16 at a time: 34,722 pico-dollars per millisecond, one line in the bill', () => {
+  test('the GPU time of a call is one price line with its rate per millisecond', () => {
     expect(price({ gpuHourUsd: 2, concurrency: 16 }).lines({ input: 5 }, 0, 'standard', 2_000)).toEqual([
       { meter: 'gpuMs', quantity: 2_000, rate: 34_722, costNanoUsd: 69_444 },
     ]);
   });
 
-  test.each([undefined, 0, -5, Number.NaN, Infinity])('a latency of %s costs nothing and breaks nothing', latencyMs => {
+  test.each([undefined, 0, -5, Number.NaN, Infinity])('a latency of %s costs nothing and has no line', latencyMs => {
     expect(price({ gpuHourUsd: 2 }).cost({ input: 10 }, 0, 'standard', latencyMs)).toBe(0);
     expect(price({ gpuHourUsd: 2 }).lines({ input: 10 }, 0, 'standard', latencyMs)).toEqual([]);
   });
 
-  test('it has an id of its rate and no rates per token', () => {
+  test('the id depends on the rate alone, and there are no rates per token', () => {
     expect(price({ gpuHourUsd: 2 }).idAt(0)).toBe(price({ gpuHourUsd: 4, concurrency: 2 }).idAt(9));
     expect(price({ gpuHourUsd: 2 }).id).not.toBe(price({ gpuHourUsd: 3 }).id);
     expect(price({ gpuHourUsd: 2 }).ratesAt(0)).toEqual([]);
@@ -36,19 +36,19 @@ describe('by latency', () => {
 });
 
 describe('by throughput', () => {
-  test('$3.60 an hour at 1,000 tokens a second is $1 per million tokens, in and out', () => {
+  test('every token of a GPU at $3.60 an hour and 1,000 tokens a second costs $1 per million', () => {
     const local = price({ gpuHourUsd: 3.6, tokensPerSecond: 1_000 });
     expect(local.cost({ input: 1_000, output: 300, cacheRead: 100, outputAudio: 1 }, 0)).toBe(1_401_000);
     expect(local.cost({ input: 1_000 }, 0, 'priority', 99)).toBe(1_000_000);
     expect(local.unpriced({ input: 1, outputAudio: 1 }, 0, 'flex')).toEqual([]);
   });
 
-  test('utilisation makes each token dearer', () => {
+  test('a lower utilisation makes each token more expensive', () => {
     expect(price({ gpuHourUsd: 3.6, tokensPerSecond: 1_000, utilisation: 0.8 }).cost({ input: 4 }, 0)).toBe(5_000);
   });
 });
 
-describe('figures that make no sense', () => {
+describe('invalid figures', () => {
   test.each<[string, SelfHostedPrice]>([
     ['models.local.price.gpuHourUsd', { gpuHourUsd: 0 }],
     ['models.local.price.gpuHourUsd', { gpuHourUsd: Number.NaN }],

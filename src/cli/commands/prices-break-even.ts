@@ -32,9 +32,9 @@ export function registerBreakEven(prices: Command): void {
     .option('--gpu-capacity <n>', 'requests one GPU serves in a month (default: any number)', parseNumber)
     .option('--requests <n...>', 'volumes a month to compare (default 100000 1000000 10000000)', collectCounts)
     .action((options: BreakEvenOptions) => {
-      const { requestsPerMonth, gpuMonthUsd, at } = breakEven(breakEvenInput(options));
+      const { requestsPerMonth, gpuMonthUsd, compareAt } = breakEven(breakEvenInput(options));
       const volumes = options.requests ?? [100_000, 1_000_000, 10_000_000];
-      const compared = volumes.map(requests => ({ requests, ...at(requests) }));
+      const compared = volumes.map(requests => ({ requests, ...compareAt(requests) }));
       const result = { gpuMonthUsd, ...(requestsPerMonth === undefined ? {} : { requestsPerMonth }), compared };
       printResult(result, options, breakEvenText);
     });

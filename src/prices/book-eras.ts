@@ -1,0 +1,97 @@
+/** Translates the price book's prices of a model, with their dates, hours and size tiers, into eras. */
+import type { ConditionalPrice, ModelInfo, ModelPrice, TieredPrices } from '@pydantic/genai-prices';
+import type { Meter } from '../core/ledger/usage.ts';
+import type { PriceBracket, UnitPrices } from './rate-table.ts';
+import type { Ratio } from './ratio.ts';
+import { over, ratioOf } from './ratio.ts';
+import type { DailyWindow, Era, Sheet } from './schedule.ts';
+
+export type BookPrices = ModelInfo['prices'];
+
+const METER_OF_KEY: Readonly<Record<string, Meter>> = {
+  input_mtok: 'input',
+  cache_read_mtok: 'cacheRead',
+  cache_write_mtok: 'cacheWrite5m',
+  cache_write_5m_mtok: 'cacheWrite5m',
+  cache_write_1h_mtok: 'cacheWrite1h',
+  input_audio_mtok: 'inputAudio',
+  cache_audio_read_mtok: 'cacheReadAudio',
+  output_mtok: 'output',
+  output_audio_mtok: 'outputAudio',
+  web_searches_kcount: 'webSearch',
+};
+
+/** Billed beside the tokens, and not reported in replies: see docs/prices.md. */
+const NOT_METERED = new Set(['storage_searches_kcount']);
+
+/** What such a price bills besides tokens, or lacks; `undefined` when every reply can be billed. */
+export function unbillable(bookPrices: BookPrices): string | undefined {
+  for (const { prices } of conditional(bookPrices)) {
+    const key = Object.keys(prices).find(key => !(key in METER_OF_KEY) && !NOT_METERED.has(key));
+    if (key !== undefined) return `a price per ${key}`;
+    if (prices['input_mtok'] === undefined) return 'no price of input tokens';
+    if (prices['output_mtok'] === undefined) return 'no price of output tokens';
+  }
+  return undefined;
+}
+
+function conditional(prices: BookPrices): readonly ConditionalPrice[] {
+  return Array.isArray(prices) ? prices : [{ prices }];
+}
+
+/** The book applies the last entry whose condition holds; these are the eras of that rule, oldest first. */
+export function bookEras(prices: BookPrices): readonly Era[] {
+  const entries = conditional(prices);
+  const starts = entries.map(startOf).filter(start => start !== undefined);
+  return [-Infinity, ...[...new Set(starts)].sort((a, b) => a - b)].map(fromMs => eraFrom(entries, fromMs));
+}
+
+function startOf({ constraint }: ConditionalPrice): number | undefined {
+  return constraint?.type === 'start_date' ? Date.parse(`${constraint.start_date}T00:00:00Z`) : undefined;
+}
+
+function eraFrom(entries: readonly ConditionalPrice[], fromMs: number): Era {
+  const windows: DailyWindow[] = [];
+  for (const entry of entries.toReversed()) {
+    const { constraint } = entry;
+    if (constraint?.type === 'time_of_date') {
+      const { start_time, end_time } = constraint;
+      windows.push({ startMs: timeOfDayMs(start_time), endMs: timeOfDayMs(end_time), sheet: sheetOf(entry.prices) });
+    } else if (constraint === undefined || (startOf(entry) as number) <= fromMs) {
+      return { fromMs, windows, sheet: sheetOf(entry.prices) };
+    }
+  }
+  return { fromMs, windows, sheet: sheetOf((entries[0] as ConditionalPrice).prices) };
+}
+
+/** `16:30:00Z` → milliseconds since midnight UTC. */
+function timeOfDayMs(text: string): number {
+  return Date.parse(`1970-01-01T${text}`);
+}
+
+function sheetOf(prices: ModelPrice): Sheet {
+  const starts = Object.values(prices).flatMap(price => (isTiered(price) ? price.tiers.map(tier => tier.start) : []));
+  const sizes = [-1, ...[...new Set(starts)].sort((a, b) => a - b)];
+  return { standard: sizes.map(aboveTokens => bracket(prices, aboveTokens)) };
+}
+
+function bracket(prices: ModelPrice, aboveTokens: number): PriceBracket {
+  const units: Partial<Record<Meter, Ratio>> = {};
+  for (const [key, price] of Object.entries(prices)) {
+    const meter = METER_OF_KEY[key];
+    if (meter === undefined || price === undefined) continue;
+    const usd = isTiered(price) ? tierPrice(price, aboveTokens) : price;
+    units[meter] = over(ratioOf(usd), ratioOf(key.endsWith('_kcount') ? 1_000 : 1_000_000));
+  }
+  return { aboveTokens, prices: units satisfies UnitPrices };
+}
+
+function isTiered(price: number | TieredPrices | undefined): price is TieredPrices {
+  return typeof price === 'object';
+}
+
+/** As the book's own calculation does: the highest tier whose start is below the whole input prices all of the request. */
+function tierPrice(price: TieredPrices, aboveTokens: number): number {
+  const reached = price.tiers.filter(tier => tier.start <= aboveTokens).sort((a, b) => a.start - b.start);
+  return reached.at(-1)?.price ?? price.base;
+}

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Price } from '../../src/contracts/price.ts';
+import type { BookPrices } from '../../src/prices/book-eras.ts';
+import { bookEras, unbillable } from '../../src/prices/book-eras.ts';
+import { schedulePrice } from '../../src/prices/schedule.ts';
+
+const priceOf = (prices: BookPrices): Price => schedulePrice('book', bookEras(prices));
+const timeMs = (text: string): number => Date.parse(text);
+
+describe('size tiers', () => {
+  const tiered = priceOf({
+    input_mtok: {
+      base: 1,
+      tiers: [
+        // In no order: the book does not promise one.
+        { start: 200_000, price: 4 },
+        { start: 0, price: 2 },
+        { start: 128_000, price: 3 },
+      ],
+    },
+    output_mtok: { base: 10, tiers: [{ start: 128_000, price: 30 }] },
+  });
+
+  test.each([
+    [1, 2, 10],
+    [128_000, 2, 10],
+    [128_001, 3, 30],
+    [200_000, 3, 30],
+    [200_001, 4, 30],
+    [250_000, 4, 30],
+  ])('a prompt of %d tokens is priced at the highest tier it exceeds, $%d in and $%d out', (input, inUsd, outUsd) => {
+    expect(tiered.cost({ input, output: 1_000 }, 0)).toBe(input * inUsd * 1_000 + outUsd * 1_000_000);
+  });
+
+  test('the rate of any size is that of the last tier whose start is below it, for any tiers', () => {
+    const tiers = fc.uniqueArray(fc.record({ start: fc.nat(1_000), price: fc.integer({ min: 1, max: 99 }) }), {
+      selector: ({ start }) => start,
+      maxLength: 5,
+    });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 99 }), tiers, fc.integer({ min: 1, max: 1_200 }), (base, list, input) => {
+        const price = priceOf({ input_mtok: { base, tiers: list }, output_mtok: 1 });
+        const reached = list.filter(({ start }) => start < input).toSorted((a, b) => b.start - a.start);
+        expect(price.cost({ input }, 0)).toBe(input * (reached[0]?.price ?? base) * 1_000);
+      }),
+    );
+  });
+});
+
+describe('dates and hours', () => {
+  const constraint = (start_date: string) => ({ type: 'start_date', start_date }) as const;
+
+  test('the last entry whose condition holds prices the call', () => {
+    const price = priceOf([
+      { prices: { input_mtok: 8, output_mtok: 8 } },
+      { constraint: constraint('2026-06-01'), prices: { input_mtok: 4, output_mtok: 4 } },
+      { constraint: constraint('2026-03-01'), prices: { input_mtok: 2, output_mtok: 2 } },
+    ]);
+    const costs = ['2026-02-28T23:59:59.999Z', '2026-03-01T00:00:00Z', '2026-12-01T00:00:00Z'].map(text =>
+      price.cost({ input: 1 }, timeMs(text)),
+    );
+    // The entry of March is the last one, so it also holds after June.
+    expect(costs).toEqual([8_000, 2_000, 2_000]);
+  });
+
+  test('an entry with hours applies inside them, to the entry before it outside', () => {
+    const price = priceOf([
+      { prices: { input_mtok: 8, output_mtok: 8 } },
+      {
+        constraint: { type: 'time_of_date', start_time: '16:30:00Z', end_time: '00:30:00Z' },
+        prices: { input_mtok: 4, output_mtok: 4 },
+      },
+    ]);
+    const costs = ['2026-05-05T16:29:59Z', '2026-05-05T16:30:00Z', '2026-05-06T00:29:59Z', '2026-05-06T00:30:00Z'];
+    expect(costs.map(text => price.cost({ input: 1 }, timeMs(text)))).toEqual([8_000, 4_000, 4_000, 8_000]);
+  });
+
+  test('a call before the first date of a model without an undated entry is priced by its first entry', () => {
+    const price = priceOf([{ constraint: constraint('2026-06-01'), prices: { input_mtok: 4, output_mtok: 4 } }]);
+    expect(price.cost({ input: 1 }, 0)).toBe(4_000);
+  });
+});
+
+test('web searches are priced per thousand, tokens per million', () => {
+  const price = priceOf({ input_mtok: 1, output_mtok: 2, web_searches_kcount: 10 });
+  expect(price.lines({ input: 1, webSearch: 1 }, 0).map(({ costNanoUsd }) => costNanoUsd)).toEqual([1_000, 10_000_000]);
+});
+
+test.each<[string, BookPrices, string | undefined]>([
+  ['tokens', { input_mtok: 1, output_mtok: 2, cache_read_mtok: 0.1 }, undefined],
+  ['file storage beside tokens', { input_mtok: 1, output_mtok: 2, storage_searches_kcount: 1 } as never, undefined],
+  ['pictures', { input_mtok: 1, output_mtok: 2, images_kcount: 1 } as never, 'a price per images_kcount'],
+  ['only output', { output_mtok: 2 }, 'no price of input tokens'],
+  ['only input', { input_mtok: 1 }, 'no price of output tokens'],
+  [
+    'pictures from a date on',
+    [
+      { prices: { input_mtok: 1, output_mtok: 2 } },
+      { constraint: { type: 'start_date', start_date: '2026-06-01' }, prices: { images_kcount: 1 } as never },
+    ],
+    'a price per images_kcount',
+  ],
+])('a model that bills %s can be priced from its replies, or the reason is named', (_, prices, because) => {
+  expect(unbillable(prices)).toBe(because);
+});
