@@ -55,9 +55,8 @@ function modelOf(provider: Provider, model: string): ModelInfo | undefined {
 }
 
 function isExact(info: ModelInfo, model: string): boolean {
-  const wanted = model.toLowerCase().trim();
-  const names = namesOf(info);
-  return names.includes(wanted) || names.map(withoutSnapshot).includes(withoutSnapshot(wanted));
+  const wanted = withoutSnapshot(model.toLowerCase().trim());
+  return namesOf(info).some(name => withoutSnapshot(name) === wanted);
 }
 
 /** The names that the book has for a model: its id and the literals of its matching rule. */

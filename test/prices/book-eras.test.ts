@@ -77,7 +77,10 @@ describe('dates and hours', () => {
   });
 
   test('a call before the first date of a model without an undated entry is priced by its first entry', () => {
-    const price = priceOf([{ constraint: constraint('2026-06-01'), prices: { input_mtok: 4, output_mtok: 4 } }]);
+    const price = priceOf([
+      { constraint: constraint('2026-06-01'), prices: { input_mtok: 4, output_mtok: 4 } },
+      { constraint: constraint('2026-09-01'), prices: { input_mtok: 2, output_mtok: 2 } },
+    ]);
     expect(price.cost({ input: 1 }, 0)).toBe(4_000);
   });
 });

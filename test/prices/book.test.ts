@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { calcPrice, findProvider } from '@pydantic/genai-prices';
 import { describe, expect, test } from 'vitest';
 import type { Usage } from '../../src/core/ledger/usage.ts';
-import { BOOK, lookUp, providerAt } from '../../src/prices/book.ts';
+import { BOOK, lookUp, providerAt, providerName } from '../../src/prices/book.ts';
 import { schedulePrice } from '../../src/prices/schedule.ts';
 
 test('the name of the book has the installed version', () => {
@@ -22,6 +22,7 @@ describe('only exact names count', () => {
     ['anthropic', 'claude-sonnet-4-20250514', 'claude-sonnet-4-0'],
     ['anthropic', 'claude-3-5-haiku-20241022', 'claude-3-5-haiku-latest'],
     ['anthropic', 'claude-haiku-4-5-20251001', 'claude-haiku-4-5'],
+    ['openai', 'gpt-4o-mini-realtime', 'gpt-4o-mini-realtime-preview'], // the start of the names it matches
   ])('%s %s is the book’s model %s', (provider, model, id) => {
     expect(lookUp(provider, model)).toMatchObject({ kind: 'found', provider, id });
   });
@@ -60,6 +61,15 @@ test.each([
   ['http://localhost:8000/v1', undefined],
 ])('%s is served by %s', (url, provider) => {
   expect(providerAt(url)).toBe(provider);
+});
+
+test('a provider has a display name only under its exact id', () => {
+  expect(['openai', 'aws', 'my-openai-gateway', 'acme'].map(providerName)).toEqual([
+    'OpenAI',
+    'AWS Bedrock',
+    undefined,
+    undefined,
+  ]);
 });
 
 describe('against the book’s own calculation', () => {

@@ -55,7 +55,13 @@ describe('different success rates', () => {
 });
 
 test('there is no break-even when one GPU cannot serve that many requests', () => {
-  expect(breakEven({ ...published, requestsPerGpuMonth: 145_000 }).requestsPerMonth).toBeUndefined();
+  const servedPerMonth = (requestsPerGpuMonth: number) => breakEven({ ...published, requestsPerGpuMonth });
+  expect(servedPerMonth(145_999).requestsPerMonth).toBeUndefined();
+  expect(servedPerMonth(146_000).requestsPerMonth).toBe(146_000);
+});
+
+test('there is no break-even with an API that is free', () => {
+  expect(breakEven({ ...published, apiUsdPerMillionTokens: 0 }).requestsPerMonth).toBeUndefined();
 });
 
 test.each<[string, Partial<BreakEvenInput>]>([
@@ -66,7 +72,7 @@ test.each<[string, Partial<BreakEvenInput>]>([
   ['apiUsdPerMillionTokens', { apiUsdPerMillionTokens: -1 }],
   ['failureCostUsd', { failureCostUsd: Infinity }],
   ['selfHostedSuccessRate', { selfHostedSuccessRate: 0 }],
-  ['apiSuccessRate', { apiSuccessRate: 95 }],
+  ['apiSuccessRate', { apiSuccessRate: 1.01 }],
 ])('%s is refused outside its range', (path, part) => {
   try {
     breakEven({ ...published, ...part });

@@ -63,6 +63,7 @@ describe('rates', () => {
     ['price.outputUsdPerMillion', { ...base, outputUsdPerMillion: '2' }],
     ['price.outputUsdPerMillion', { ...base, outputUsdPerMillion: Number.NaN }],
     ['price.longContext.aboveTokens', { ...base, longContext: { inputUsdPerMillion: 2 } }],
+    ['price.longContext.aboveTokens', { ...base, longContext: { aboveTokens: 0, inputUsdPerMillion: 2 } }],
     ['price.longContext.inputUsd', { ...base, longContext: { aboveTokens: 5, inputUsd: 2 } }],
     ['price.tiers.turbo', { ...base, tiers: { turbo: 2 } }],
     ['price.tiers.flex', { ...base, tiers: { flex: -0.5 } }],
@@ -145,6 +146,16 @@ describe('dated lists', () => {
       Date.UTC(2026, 2, 1),
       Date.UTC(2026, 5, 1),
     ]);
+  });
+
+  test('an era of the book that begins or ends with an entry’s period is not repeated', () => {
+    const sheet = sheetOfRates(base, 'price');
+    const changeMs = Date.UTC(2026, 2, 1);
+    const eras = datedEras([{}, { from: '2026-03-01' }], 'price', () => [
+      { fromMs: -Infinity, sheet },
+      { fromMs: changeMs, sheet },
+    ]);
+    expect(eras.map(era => era.fromMs)).toEqual([-Infinity, changeMs]);
   });
 
   test.each<[string, (string | undefined)[]]>([

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Meter } from '../../src/core/ledger/usage.ts';
 import { METERS } from '../../src/core/ledger/usage.ts';
 import { amount, bracketsOf, compileRates, costOf, linesOf, unpricedMeters } from '../../src/prices/rate-table.ts';
 import { over, ratioOf } from '../../src/prices/ratio.ts';
@@ -88,6 +89,31 @@ describe('price lines', () => {
     ]);
     expect(costOf(audio, { cacheReadAudio: 10 })).toBe(400_000);
     expect(unpricedMeters(audio, { cacheReadAudio: 10 })).toEqual([]);
+  });
+
+  test('a meter without a rate is priced as the nearest plainer one that has a rate', () => {
+    const rates = (own: readonly Meter[]) =>
+      compileRates([
+        {
+          aboveTokens: -1,
+          prices: Object.fromEntries([...own, 'input', 'output'].map((meter, i) => [meter, perMillion(i + 1)])),
+        },
+      ]);
+    const cases: readonly (readonly [Meter, readonly Meter[], Meter])[] = [
+      ['cacheRead', [], 'input'],
+      ['cacheWrite5m', ['cacheRead'], 'input'],
+      ['cacheWrite1h', ['cacheRead', 'cacheWrite5m'], 'cacheWrite5m'],
+      ['cacheWrite1h', ['cacheRead'], 'input'],
+      ['inputAudio', ['cacheRead'], 'input'],
+      ['cacheReadAudio', ['cacheRead', 'inputAudio'], 'inputAudio'],
+      ['cacheReadAudio', ['cacheRead'], 'cacheRead'],
+      ['cacheReadAudio', [], 'input'],
+      ['outputAudio', ['inputAudio'], 'output'],
+    ];
+    for (const [meter, own, plainer] of cases) {
+      const table = rates(own);
+      expect([meter, own, costOf(table, { [meter]: 7 })]).toEqual([meter, own, costOf(table, { [plainer]: 7 })]);
+    }
   });
 
   test('a discounted line has the list rate beside the rate', () => {

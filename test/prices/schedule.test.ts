@@ -38,6 +38,23 @@ describe('a price over time', () => {
     expect(price.id).toMatch(/^[0-9a-f]{8}$/);
   });
 
+  test('the id of the whole depends on every date', () => {
+    const starting = (fromMs: number) =>
+      schedulePrice('test', [
+        { fromMs: 0, sheet: sheet(10) },
+        { fromMs, sheet: sheet(4) },
+      ]);
+    expect(starting(change).id).toBe(starting(change).id);
+    expect(starting(change).id).not.toBe(starting(change + 1).id);
+  });
+
+  test('the id at a time depends on the hours and prices of its windows', () => {
+    const withWindow = (endMs: number, usd: number) =>
+      schedulePrice('test', [{ fromMs: 0, sheet: sheet(1), windows: [{ startMs: 0, endMs, sheet: sheet(usd) }] }]);
+    const ids = [withWindow(5, 3), withWindow(6, 3), withWindow(5, 4), withWindow(5, 3)].map(each => each.idAt(0));
+    expect([new Set(ids).size, ids[3]]).toEqual([3, ids[0]]);
+  });
+
   test('ids are the same on every machine and release', () => {
     expect(shortHash([{ aboveTokens: -1 }, 'x'])).toBe('38cfd9a5');
   });

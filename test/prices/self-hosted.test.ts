@@ -26,6 +26,13 @@ describe('by latency', () => {
     expect(price({ gpuHourUsd: 2 }).lines({ input: 10 }, 0, 'standard', latencyMs)).toEqual([]);
   });
 
+  test('a latency is counted in whole milliseconds, rounded', () => {
+    const quantities = [0.4, 0.5, 1_499.5].map(
+      latencyMs => price({ gpuHourUsd: 2 }).lines({}, 0, 'standard', latencyMs)[0]?.quantity,
+    );
+    expect(quantities).toEqual([undefined, 1, 1_500]);
+  });
+
   test('the id depends on the rate alone, and there are no rates per token', () => {
     expect(price({ gpuHourUsd: 2 }).idAt(0)).toBe(price({ gpuHourUsd: 4, concurrency: 2 }).idAt(9));
     expect(price({ gpuHourUsd: 2 }).id).not.toBe(price({ gpuHourUsd: 3 }).id);
