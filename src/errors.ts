@@ -2,6 +2,7 @@
  * The one error class of the library. It is thrown for configuration mistakes and misuse only: what a provider answers
  * is never wrapped, and a fault inside the router never breaks a call the provider would have answered.
  */
+import { nearestName } from './nearest-name.ts';
 
 const marker: unique symbol = Symbol.for('outcome-router.error') as never;
 
@@ -29,6 +30,8 @@ export interface RouterErrorDetails {
   readonly path?: string;
   /** What would have been accepted instead. */
   readonly accepted?: readonly string[] | string;
+  /** The name that was given instead of an accepted one: the message suggests the nearest. */
+  readonly given?: string;
   readonly cause?: unknown;
 }
 
@@ -77,9 +80,28 @@ export function errorLabel(error: unknown): string {
 /** `ECONNRESET`, `ERR_INVALID_URL`; a provider's own codes are its text. */
 const SYSTEM_CODE = /^E[A-Z0-9_]+$/;
 
-function describe(message: string, { path, accepted }: RouterErrorDetails): string {
+function describe(message: string, { path, accepted, given }: RouterErrorDetails): string {
   const where = path === undefined ? '' : `${path}: `;
   if (accepted === undefined) return where + message;
-  const list = typeof accepted === 'string' ? accepted : accepted.map(name => `"${name}"`).join(', ');
-  return `${where}${message} (accepted: ${list === '' ? 'nothing' : list})`;
+  if (typeof accepted === 'string') return `${where}${message} (accepted: ${accepted})`;
+  const meant = given === undefined ? undefined : nearestName(given, accepted);
+  const hint = meant === undefined ? '' : `, did you mean "${meant}"?`;
+  const list = accepted.map(name => `"${name}"`).join(', ');
+  return `${where}${message}${hint} (accepted: ${list === '' ? 'nothing' : list})`;
+}
+
+/**
+ * Checks that an object has known properties only: a misspelt option would be ignored otherwise.
+ *
+ * @throws RouterError `invalid-value` with the path of the property
+ */
+export function checkNames(options: object, known: readonly string[], path: string): void {
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    throw new RouterError('invalid-value', `no option is named "${name}"`, {
+      path: `${path}.${name}`,
+      accepted: known,
+      given: name,
+    });
+  }
 }

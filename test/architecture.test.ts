@@ -7,6 +7,7 @@ import { filesMatching, parseSource, ROOT, readSource } from '../tools/sources.t
 
 /** From the ground up: a folder (or file) of `src` imports from its own and from floors below, never from a neighbour. */
 const FLOORS: readonly (readonly string[])[] = [
+  ['nearest-name.ts'],
   ['errors.ts'],
   ['core'],
   ['runtime.ts', 'contracts'],

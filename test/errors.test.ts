@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { errorLabel, RouterError } from '../src/errors.ts';
+import { checkNames, errorLabel, RouterError } from '../src/errors.ts';
 
 describe('RouterError', () => {
   test('says where the mistake is, what it is, and what would be accepted', () => {
@@ -8,6 +8,14 @@ describe('RouterError', () => {
       accepted: ['mini', 'premium'],
     });
     expect(message).toBe('features.f.candidates[0]: no model is named "mino" (accepted: "mini", "premium")');
+  });
+
+  test('suggests the accepted name that the given one probably stands for', () => {
+    const error = (given: string) =>
+      new RouterError('unknown-model', `no model is named "${given}"`, { accepted: ['mini', 'premium'], given })
+        .message;
+    expect(error('premum')).toBe('no model is named "premum", did you mean "premium"? (accepted: "mini", "premium")');
+    expect(error('opus')).toBe('no model is named "opus" (accepted: "mini", "premium")');
   });
 
   test('with an empty list accepts nothing, and without details is its message', () => {
@@ -20,6 +28,23 @@ describe('RouterError', () => {
     expect(RouterError.isInstance(copy)).toBe(true);
     expect(RouterError.isInstance(new RouterError('invalid-value', 'x'))).toBe(true);
     for (const other of [new Error('x'), null, undefined, 'x']) expect(RouterError.isInstance(other)).toBe(false);
+  });
+});
+
+describe('checkNames', () => {
+  test('known names pass, also when their value is undefined', () => {
+    expect(() => checkNames({ session: 's', id: undefined }, ['session', 'id'], 'intent')).not.toThrow();
+  });
+
+  test('the first unknown name is refused with its path and the name that was meant', () => {
+    expect(() => checkNames({ id: 'x', sesion: 's' }, ['session', 'id'], 'intent')).toThrow(
+      expect.objectContaining({
+        code: 'invalid-value',
+        path: 'intent.sesion',
+        accepted: ['session', 'id'],
+        message: 'intent.sesion: no option is named "sesion", did you mean "session"? (accepted: "session", "id")',
+      }),
+    );
   });
 });
 

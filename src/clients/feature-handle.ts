@@ -8,7 +8,7 @@ import type { Engine } from '../engine/engine.ts';
 import { recordEvidence } from '../engine/request/outcomes.ts';
 import type { IntentOptions } from '../engine/request/routed-request.ts';
 import { decideBeforeRequest } from '../engine/request/decide.ts';
-import { RouterError } from '../errors.ts';
+import { checkNames, RouterError } from '../errors.ts';
 import type { IntentHandles } from './intent-handles.ts';
 import { featureSlot, intentSlot } from './slot.ts';
 
@@ -85,6 +85,9 @@ export interface FeatureHandle<Feature extends FeatureConfig = FeatureConfig> {
   reset(): Promise<void>;
 }
 
+const INTENT_OPTIONS = ['session', 'failureCostUsd', 'context', 'id'] as const satisfies readonly (keyof IntentInput)[];
+const OUTCOME_OPTIONS = ['success', 'escalated', 'costUsd', 'key'] as const satisfies readonly (keyof OutcomeInput)[];
+
 /** @throws RouterError `unknown-feature` */
 export function featureHandle<Feature extends FeatureConfig>(
   engine: Engine,
@@ -124,6 +127,7 @@ export function featureHandle<Feature extends FeatureConfig>(
     name,
     model: featureSlot(name),
     intent(input = {}) {
+      checkNames(input, INTENT_OPTIONS, 'intent');
       const id = input.id ?? engine.runtime.newId();
       if (!/^[^#~@\s]+$/.test(id)) {
         throw new RouterError('invalid-value', `an intent id cannot be ${JSON.stringify(id)}`, {
@@ -162,8 +166,7 @@ function intentOptions<Feature extends FeatureConfig>(
 /** `plan=free,difficulty=below-0.3`, in declared order; names without a value are left out. */
 function segmentOf(context: object, declared: ResolvedFeature['context']): string {
   const given = new Map<string, unknown>(Object.entries(context));
-  for (const name of given.keys())
-    if (!declared.has(name)) throw noSuchContext(name, given.get(name), [...declared.keys()]);
+  for (const name of given.keys()) if (!declared.has(name)) throw noSuchContext(name, name, [...declared.keys()]);
   return [...declared]
     .flatMap(([name, from]) => (given.has(name) ? [`${name}=${contextValue(name, given.get(name), from)}`] : []))
     .join(',');
@@ -180,10 +183,16 @@ function contextValue(name: string, value: unknown, from: readonly string[] | Nu
 
 function noSuchContext(name: string, value: unknown, accepted: string | readonly string[]): RouterError {
   const shown = typeof value === 'number' ? String(value) : JSON.stringify(value);
-  return new RouterError('invalid-value', `no such context: ${shown}`, { path: `intent.context.${name}`, accepted });
+  return new RouterError('invalid-value', `no such context: ${shown}`, {
+    path: `intent.context.${name}`,
+    accepted,
+    ...(typeof value === 'string' ? { given: value } : {}),
+  });
 }
 
-function explicitEvidence({ success, escalated, costUsd, key }: OutcomeInput): Evidence {
+function explicitEvidence(outcome: OutcomeInput): Evidence {
+  checkNames(outcome, OUTCOME_OPTIONS, 'outcome');
+  const { success, escalated, costUsd, key } = outcome;
   if (typeof success !== 'boolean') {
     throw new RouterError('invalid-value', `success is ${JSON.stringify(success)}`, {
       path: 'outcome.success',
@@ -209,7 +218,11 @@ function implicitEvidence(
   const path = `features[${JSON.stringify(feature)}].signals`;
   const meaning = signals.get(signal);
   if (meaning === undefined) {
-    throw new RouterError('unknown-signal', `no signal is named "${signal}"`, { path, accepted: [...signals.keys()] });
+    throw new RouterError('unknown-signal', `no signal is named "${signal}"`, {
+      path,
+      accepted: [...signals.keys()],
+      given: signal,
+    });
   }
   if (typeof meaning === 'boolean') return { source: 'implicit', success: meaning, signal };
   if (typeof value !== 'number' && typeof value !== 'string' && typeof value !== 'boolean') {

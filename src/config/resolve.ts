@@ -1,5 +1,4 @@
 /** Checks a configuration and resolves it: one clear RouterError for the first mistake, with its path. */
-import type * as z from 'zod/v4';
 import { enumeratePlans } from '../core/beliefs/plan-graph.ts';
 import type { ObservedContext } from '../core/ledger/context-buckets.ts';
 import { toNanoUsd } from '../core/ledger/money.ts';
@@ -11,6 +10,8 @@ import type { BudgetConfig, Duration, FeatureConfig, ModelConfig, NumberContext,
 import { durationMs } from './duration.ts';
 import { BACKOFF_BASE_MS } from './limits.ts';
 import type { ResolvedBudget, ResolvedConfig, ResolvedFeature, ResolvedModel, ResolvedSilence } from './resolved.ts';
+import { pathText } from './path-text.ts';
+import { schemaError } from './schema-error.ts';
 import { routerSchema } from './schema.ts';
 
 const DEFAULT_RETRIES = 2;
@@ -38,28 +39,7 @@ export function resolveConfig(config: RouterConfig, defaults: { readonly policy:
 
 function checkShape(config: RouterConfig): void {
   const result = routerSchema.safeParse(config);
-  if (result.success) return;
-  const issue = result.error.issues[0];
-  if (issue === undefined) return;
-  throw new RouterError('invalid-config', messageOf(issue), { path: pathText(issue.path) || 'configuration' });
-}
-
-function messageOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys')
-    return `unknown option ${issue.keys.map(key => JSON.stringify(key)).join(', ')}`;
-  return (issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined) ?? issue.message;
-}
-
-/** `['features', 'support.reply', 'candidates', 1]` → `features["support.reply"].candidates[1]`. */
-function pathText(path: readonly PropertyKey[]): string {
-  return path
-    .map((key, i) => {
-      if (typeof key === 'number') return `[${key}]`;
-      const text = String(key);
-      if (/^[A-Za-z_$][\w$]*$/.test(text)) return i === 0 ? text : `.${text}`;
-      return `[${JSON.stringify(text)}]`;
-    })
-    .join('');
+  if (!result.success) throw schemaError(result.error.issues, { schema: routerSchema, config });
 }
 
 function resolveModel(name: string, model: ModelConfig): ResolvedModel {
@@ -97,6 +77,7 @@ function resolveFeature(
       throw new RouterError('unknown-model', `no model is named "${model}"`, {
         path: where,
         accepted: [...models.keys()],
+        given: model,
       });
     }
     return found;
@@ -108,6 +89,7 @@ function resolveFeature(
       throw new RouterError('unknown-model', `"${model}" is no candidate of this feature`, {
         path: where,
         accepted: names,
+        given: model,
       });
     }
   };
@@ -134,6 +116,9 @@ function resolveFeature(
       accepted: '`validate` or `checks` beside it',
     });
   }
+  const plans = enumeratePlans(names, hasVerdict, { path: path('candidates') });
+  const chosen = feature.policy ?? policy;
+  chosen.check?.({ feature: name, plans, path: feature.policy === undefined ? 'policy' : path('policy') });
   const silence = resolveSilence(feature);
   const retries = feature.retries ?? DEFAULT_RETRIES;
   const deadlineMs = optionalMs(feature.deadline);
@@ -146,7 +131,7 @@ function resolveFeature(
   return Object.freeze({
     name,
     candidates,
-    plans: enumeratePlans(names, hasVerdict, { path: path('candidates') }),
+    plans,
     failureCostNanoUsd: toNanoUsd(feature.failureCostUsd ?? 0),
     // With failures free, cost per intent alone would always buy the cheapest tokens.
     objective: feature.objective ?? (feature.failureCostUsd ? 'cost-per-intent' : 'cost-per-success'),
@@ -156,10 +141,7 @@ function resolveFeature(
     hasVerdict,
     validateWithinMs: optionalMs(feature.validateWithin) ?? DEFAULT_VALIDATE_WITHIN_MS,
     hold: feature.hold === 'until-verdict',
-    policy:
-      feature.holdout === undefined
-        ? (feature.policy ?? policy)
-        : withHoldout(feature.policy ?? policy, feature.holdout),
+    policy: feature.holdout === undefined ? chosen : withHoldout(chosen, feature.holdout, { path: path('holdout') }),
     prior: new Map(
       Object.entries(feature.prior ?? {}).flatMap(([model, prior]) =>
         prior === undefined

@@ -4,136 +4,166 @@ import * as z from 'zod/v4';
 import { MAX_FACT_USD } from '../core/ledger/money.ts';
 import { durationMs } from './duration.ts';
 
-const name = (what: string) =>
-  z
-    .string()
-    .min(1, `a ${what} name must not be empty`)
-    .regex(/^[^#~>!@\s:]+$/, `a ${what} name must not contain "#", "~", ">", "!", "@", ":" or white space`);
+/** A value that passes the test; `accepted` says in words which values do, for the error. */
+const rule = <Value>(accepted: string, test: (value: unknown) => boolean) =>
+  z.custom<Value>(test, { params: { accepted } });
 
-const duration = z
-  .union([z.number(), z.string()])
-  .refine(value => durationMs(value) !== undefined, 'expected milliseconds (≥ 0), or a number with ms, s, m, h or d');
+const number = (accepted: string, test: (value: number) => boolean) =>
+  rule(accepted, value => typeof value === 'number' && test(value));
 
-const usd = z.number().min(0).max(MAX_FACT_USD);
-const fraction = z.number().min(0).max(1);
-const anyFunction = z.custom<(...args: never[]) => unknown>(
-  value => typeof value === 'function',
-  'expected a function',
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+const hasMethod = (value: unknown, name: string): boolean =>
+  isObject(value) && isFunction((value as Readonly<Record<string, unknown>>)[name]);
+
+const text = rule('text that is not empty', value => typeof value === 'string' && value !== '');
+const yesOrNo = rule('true or false', value => typeof value === 'boolean');
+const usd = number(`USD from 0 to ${MAX_FACT_USD}`, value => value >= 0 && value <= MAX_FACT_USD);
+const fraction = number('a number from 0 to 1', value => value >= 0 && value <= 1);
+const positiveInteger = number('an integer of 1 or more', value => Number.isSafeInteger(value) && value >= 1);
+const hook = rule('a function', isFunction);
+const duration = rule(
+  "milliseconds, or a number with a unit: '500ms', '30s', '30m', '12h', '7d'",
+  value => (typeof value === 'number' || typeof value === 'string') && durationMs(value) !== undefined,
 );
 
-const isValidator = (value: unknown): boolean =>
-  typeof value === 'function' || (typeof value === 'object' && value !== null && '~standard' in value);
+const name = (what: string) =>
+  rule<string>(
+    `a ${what} name without "#", "~", ">", "!", "@", ":" or white space`,
+    value => typeof value === 'string' && /^[^#~>!@\s:]+$/.test(value),
+  );
 
-const validators = z.custom(
+const isValidator = (value: unknown): boolean => isFunction(value) || (isObject(value) && '~standard' in value);
+
+const validators = rule(
+  'a Standard Schema (zod, valibot, arktype …), a function of the reply, or a list of them',
   value => (Array.isArray(value) ? value.length > 0 && value.every(isValidator) : isValidator(value)),
-  'expected a Standard Schema (zod, valibot, arktype …), a function of the reply, or a list of them',
 );
 
 const transform = z.strictObject({
-  rename: z.record(z.string(), z.string()).optional(),
-  drop: z.array(z.string()).optional(),
-  clamp: z.record(z.string(), z.number()).optional(),
+  rename: z.record(z.string(), text).optional(),
+  drop: z.array(text).optional(),
+  clamp: z.record(z.string(), number('a finite number', Number.isFinite)).optional(),
 });
 
 const capability = z.enum(['tools', 'schema', 'images', 'audio', 'stop', 'several-choices', 'reasoning']);
 
 const model = z.strictObject({
   provider: z.enum(['openai', 'anthropic', 'other']),
-  model: z.string().min(1),
-  baseURL: z.url().optional(),
-  headers: z.union([z.record(z.string(), z.string()), anyFunction]).optional(),
+  model: text,
+  baseURL: rule(
+    'a URL: https://models.example.com/v1',
+    value => typeof value === 'string' && URL.canParse(value),
+  ).optional(),
+  headers: rule(
+    'an object of texts by header name, or a function that returns one',
+    value => isFunction(value) || (isObject(value) && Object.values(value).every(header => typeof header === 'string')),
+  ).optional(),
   // The price book checks its own shape, and says more than a union of shapes could.
   price: z.unknown().optional(),
   transform: transform.optional(),
   lacks: z.array(capability).optional(),
 });
 
-const policy = z.custom(
-  value => typeof value === 'object' && value !== null && 'decide' in value && typeof value.decide === 'function',
-  'expected a policy: thompson(), fixed(…), epsilonGreedy(…), or an object with name and decide()',
+const policy = rule(
+  'a policy: thompson(), fixed(…), epsilonGreedy(…), or an object with name and decide()',
+  value => hasMethod(value, 'decide') && 'name' in (value as object),
 );
 
 const budget = z.strictObject({
-  usd: z.number().positive(),
+  usd: number('USD above 0', value => value > 0 && Number.isFinite(value)),
   per: z.enum(['day', 'month']),
   onLimit: z.enum(['refuse', 'cheapest', 'alert']),
-  expectedIntents: z.int().min(1).optional(),
+  expectedIntents: positiveInteger.optional(),
 });
 
-const cuts = z
-  .array(z.number())
-  .min(1)
-  .refine(
-    numbers => numbers.every((cut, i) => i === 0 || cut > (numbers[i - 1] as number)),
-    'cuts are ascending, each once',
-  );
+const cuts = rule(
+  'ascending numbers, each once: [0.3, 0.7]',
+  value =>
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((cut, i) => Number.isFinite(cut) && (i === 0 || cut > (value[i - 1] as number))),
+);
+
+/** What may stand under each name of `context`. */
+const CONTEXT =
+  "a list of values, the cuts of a number { cuts: [0.3, 0.7] }, 'bucket' for length and turns, 'used' for tools";
+
+const context = z
+  .record(
+    name('context'),
+    z.union([z.array(name('context value')).min(1), z.strictObject({ cuts }), z.enum(['bucket', 'used'])], {
+      error: CONTEXT,
+    }),
+  )
+  .superRefine((given, { addIssue }) => {
+    for (const [key, from] of Object.entries(given)) {
+      const isObserved = from === 'bucket' ? key === 'length' || key === 'turns' : from !== 'used' || key === 'tools';
+      if (!isObserved) addIssue({ code: 'custom', path: [key], input: from, params: { accepted: CONTEXT } });
+    }
+  });
 
 const feature = z.strictObject({
-  candidates: z.array(z.string()).min(1, 'at least one candidate is needed'),
+  candidates: z.array(text).min(1),
   failureCostUsd: usd.optional(),
   accept: z.literal('failure is free').optional(),
   objective: z.enum(['cost-per-intent', 'cost-per-success']).optional(),
-  signals: z.record(name('signal'), z.union([z.boolean(), anyFunction])).optional(),
+  signals: z
+    .record(
+      name('signal'),
+      rule('true, false, or a function of the value', value => typeof value === 'boolean' || isFunction(value)),
+    )
+    .optional(),
   silence: z.strictObject({ after: duration, means: z.enum(['success', 'failure', 'unknown']) }).optional(),
   validate: validators.optional(),
   checks: z
     .strictObject({
-      json: z.boolean().optional(),
-      refusal: z.boolean().optional(),
-      cutOff: z.boolean().optional(),
-      empty: z.boolean().optional(),
+      json: yesOrNo.optional(),
+      refusal: yesOrNo.optional(),
+      cutOff: yesOrNo.optional(),
+      empty: yesOrNo.optional(),
     })
     .optional(),
   validateWithin: duration.optional(),
   hold: z.literal('until-verdict').optional(),
-  maxTurns: z.int().min(1, 'maxTurns counts requests on one candidate: at least 1').optional(),
+  maxTurns: positiveInteger.optional(),
   policy: policy.optional(),
   prior: z
-    .record(z.string(), z.strictObject({ success: fraction, strength: z.number().positive().max(10).optional() }))
+    .record(
+      z.string(),
+      z.strictObject({
+        success: fraction,
+        strength: number('outcomes, above 0 and at most 10', value => value > 0 && value <= 10).optional(),
+      }),
+    )
     .optional(),
-  retries: z.int().min(0).max(10).optional(),
+  retries: number(
+    'an integer from 0 to 10',
+    value => Number.isSafeInteger(value) && value >= 0 && value <= 10,
+  ).optional(),
   attemptTimeout: duration.optional(),
   deadline: duration.optional(),
-  promptVersion: z.string().regex(/^\S+$/, 'a prompt version has no white space').optional(),
-  context: z
-    .record(
-      name('context'),
-      z.union([z.array(name('context value')).min(1), z.strictObject({ cuts }), z.enum(['bucket', 'used'])]),
-    )
-    .refine(
-      context =>
-        Object.entries(context).every(([key, from]) => from !== 'bucket' || key === 'length' || key === 'turns'),
-      "only `length` and `turns` can be a 'bucket'; list the values of the others, or the cuts of a number",
-    )
-    .refine(
-      context => Object.entries(context).every(([key, from]) => from !== 'used' || key === 'tools'),
-      "only `tools` can be 'used'; list the values of the others, or the cuts of a number",
-    )
-    .optional(),
+  promptVersion: rule('text without white space', value => typeof value === 'string' && /^\S+$/.test(value)).optional(),
+  context: context.optional(),
   minSuccessRate: fraction.optional(),
   latency: z.strictObject({ within: duration, fraction: fraction.optional() }).optional(),
   budget: budget.optional(),
-  holdout: z.strictObject({ model: z.string(), fraction }).optional(),
+  holdout: z.strictObject({ model: text, fraction }).optional(),
 });
 
 export const routerSchema = z.strictObject({
   models: z
     .record(name('model'), model)
-    .refine(models => Object.keys(models).length > 0, 'at least one model is needed'),
+    .refine(models => Object.keys(models).length > 0, { params: { accepted: 'one model or more' } }),
   features: z.record(name('feature'), feature),
-  store: z
-    .custom(
-      value => typeof value === 'object' && value !== null && 'commit' in value,
-      'expected a store: memory(), sqlite(path) …',
-    )
-    .optional(),
+  store: rule('a store: memory(), sqlite(path) …', value => hasMethod(value, 'commit')).optional(),
   policy: policy.optional(),
-  observers: z.array(z.custom(value => typeof value === 'object' && value !== null)).optional(),
+  observers: z.array(rule('an observer: log(), openTelemetry() …', isObject)).optional(),
   budget: budget.optional(),
-  onBudget: anyFunction.optional(),
-  onDrift: anyFunction.optional(),
-  onFailureCostMismatch: anyFunction.optional(),
-  seed: z.union([z.string(), z.number()]).optional(),
+  onBudget: hook.optional(),
+  onDrift: hook.optional(),
+  onFailureCostMismatch: hook.optional(),
+  seed: rule('a number or text', value => typeof value === 'string' || typeof value === 'number').optional(),
   refresh: duration.optional(),
-  spool: z.string().min(1).optional(),
+  spool: text.optional(),
 });

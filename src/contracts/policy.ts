@@ -32,6 +32,14 @@ export interface Allocation {
   readonly floors?: ArrayLike<number>;
 }
 
+/** A feature as its policy is checked against it. */
+export interface PolicyFeature {
+  readonly feature: string;
+  readonly plans: readonly Plan[];
+  /** Where the policy is configured, for the error. */
+  readonly path: string;
+}
+
 /**
  * A routing policy. `decide` runs on every intent, in nanoseconds to microseconds: no I/O, no clock, no randomness but
  * `random`. The returned propensity is the exact probability, under this policy and view, of the plan chosen.
@@ -40,6 +48,11 @@ export interface Allocation {
 export interface Policy {
   readonly name: string;
   decide(view: FeatureView, random: Random): Decision;
+  /**
+   * Called by `createRouter` for every feature with this policy. Throws a RouterError for a mistake that only the feature
+   * shows, as a plan that it does not have.
+   */
+  check?(feature: PolicyFeature): void;
   /** The shares that `decide` would draw from; a policy without it can be followed, not explained. */
   allocation?(view: FeatureView, random: Random): Allocation;
 }

@@ -184,7 +184,10 @@ export function createEngine(options: EngineOptions): Engine {
     feature(name) {
       const found = features.get(name);
       if (found !== undefined) return found;
-      throw new RouterError('unknown-feature', `no feature is named "${name}"`, { accepted: [...features.keys()] });
+      throw new RouterError('unknown-feature', `no feature is named "${name}"`, {
+        accepted: [...features.keys()],
+        given: name,
+      });
     },
   };
 }
@@ -193,7 +196,7 @@ export function createEngine(options: EngineOptions): Engine {
 export function modelNamed({ models }: Pick<ResolvedConfig, 'models'>, name: string): ResolvedModel {
   const model = models.get(name);
   if (model !== undefined) return model;
-  throw new RouterError('unknown-model', `no model is named "${name}"`, { accepted: [...models.keys()] });
+  throw new RouterError('unknown-model', `no model is named "${name}"`, { accepted: [...models.keys()], given: name });
 }
 
 function railOf(settings: ResolvedBudget, path: string, onBudget: Hooks['onBudget'], feature?: string): BudgetRail {

@@ -2,6 +2,7 @@
 import { meanScores, valueOfFailure } from '../core/choice/allocation.ts';
 import { meanTable } from '../core/choice/posterior-samples.ts';
 import type { Policy } from '../contracts/policy.ts';
+import { checkOptions, PROBABILITY } from './options.ts';
 import { sharePolicy } from './share-policy.ts';
 import { hasPlan, planIndexes } from '../core/ledger/plan-set.ts';
 
@@ -9,15 +10,15 @@ import { hasPlan, planIndexes } from '../core/ledger/plan-set.ts';
  * The plan that looks cheapest, and with probability `epsilon` (default 0.1) any eligible plan, for ever: its regret
  * grows with traffic. {@link thompson} is better in every world of `npm run bench:statistics`.
  *
- * @throws RangeError unless 0 ≤ epsilon ≤ 1
+ * @throws RouterError `invalid-value` unless 0 ≤ epsilon ≤ 1
  * @example
  * ```ts
  * const policy = epsilonGreedy({ epsilon: 0.05 });
  * ```
  */
 export function epsilonGreedy(options: { readonly epsilon?: number } = {}): Policy {
+  checkOptions('epsilonGreedy', options, { epsilon: PROBABILITY });
   const { epsilon = 0.1 } = options;
-  if (!(epsilon >= 0 && epsilon <= 1)) throw new RangeError(`epsilon is ${epsilon}; it must be between 0 and 1`);
   return sharePolicy({
     name: 'epsilon-greedy',
     prepare: view => meanTable(view.learned.posterior(view.nowMs)),

@@ -4,6 +4,7 @@ import { meanTable } from '../core/choice/posterior-samples.ts';
 import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 import type { Decision } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
+import { checkOptions, POSITIVE_INTEGER } from './options.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
 import { hasPlan, planIndexes } from '../core/ledger/plan-set.ts';
 
@@ -11,15 +12,15 @@ import { hasPlan, planIndexes } from '../core/ledger/plan-set.ts';
  * Any eligible plan with equal chances until the last model of each plan has `outcomes` visits, then for ever the plan with
  * the lowest cost so far. One wrong commitment costs more than all exploring: see `npm run bench:routing`.
  *
- * @throws RangeError unless `outcomes` is a positive integer
+ * @throws RouterError `invalid-value` unless `outcomes` is a positive integer
  * @example
  * ```ts
  * const policy = exploreThenCommit({ outcomes: 100 });
  * ```
  */
-export function exploreThenCommit({ outcomes = 100 }: { readonly outcomes?: number } = {}): Policy {
-  if (!(Number.isInteger(outcomes) && outcomes > 0))
-    throw new RangeError(`outcomes is ${outcomes}; it must be 1 or more`);
+export function exploreThenCommit(options: { readonly outcomes?: number } = {}): Policy {
+  checkOptions('exploreThenCommit', options, { outcomes: POSITIVE_INTEGER });
+  const { outcomes = 100 } = options;
   const committed = new WeakMap<LearnedSegment, number>();
   const name = `commit-after-${outcomes}`;
   return Object.freeze({

@@ -1,7 +1,7 @@
 /** Always the same plan: a baseline, a pin, or a team that has made up its mind. */
 import type { Decision, Plan, PlanKey } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
-import { RouterError } from '../errors.ts';
+import { checkPlan } from './options.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
 import type { PlanSet } from '../core/ledger/plan-set.ts';
 import { firstPlan, hasPlan, planIndexes } from '../core/ledger/plan-set.ts';
@@ -10,7 +10,7 @@ import { firstPlan, hasPlan, planIndexes } from '../core/ledger/plan-set.ts';
  * Always `planOrModel`; when it is not eligible (an outage, say), the first eligible plan.
  *
  * @param planOrModel a model's name, or the plan as a list of names
- * @throws RouterError `invalid-config` on the first decision, when the feature has no such plan
+ * @throws RouterError `invalid-config` from `createRouter`, when a feature with this policy has no such plan
  * @example
  * ```ts
  * const policy = fixed('premium'); // or fixed(['mini', 'premium'])
@@ -26,6 +26,7 @@ export function fixed(planOrModel: string | Plan): Policy {
   }
   return Object.freeze<Policy>({
     name: 'fixed',
+    check: feature => checkPlan(wanted, feature),
     decide,
     allocation: view => ({ shares: view.plans.map(plan => (plan === decide(view).plan ? 1 : 0)) }),
   });
@@ -33,13 +34,8 @@ export function fixed(planOrModel: string | Plan): Policy {
 
 function decisions({ plans, feature }: FeatureView, wanted: PlanKey): (eligible: PlanSet) => Decision {
   const keys = plans.map(planKey);
+  checkPlan(wanted, { feature, plans, path: `features[${JSON.stringify(feature)}].policy` });
   const wantedIndex = keys.indexOf(wanted);
-  if (wantedIndex < 0) {
-    throw new RouterError('invalid-config', `the fixed policy asks for the plan "${wanted}"`, {
-      path: `features.${feature}.policy`,
-      accepted: keys,
-    });
-  }
   const made = new Map<PlanSet, Decision>();
   return eligible => {
     const known = made.get(eligible);

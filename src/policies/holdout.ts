@@ -18,14 +18,18 @@ export interface Holdout {
  *
  * @throws RouterError `invalid-config` when the policy has no `allocation`
  */
-export function withHoldout(policy: Policy, { model, fraction }: Holdout): Policy {
+export function withHoldout(
+  policy: Policy,
+  { model, fraction }: Holdout,
+  { path = 'holdout' }: { readonly path?: string } = {},
+): Policy {
   const { allocation } = policy;
   if (allocation === undefined) {
     throw new RouterError(
       'invalid-config',
       `a holdout needs the shares of the policy, and "${policy.name}" gives none`,
       {
-        path: 'holdout',
+        path,
         accepted: 'thompson(), epsilonGreedy(), fixed(…), or a policy with allocation()',
       },
     );

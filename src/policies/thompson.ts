@@ -17,6 +17,7 @@ import type { NodeComponent, Mixture, Posterior } from '../core/beliefs/posterio
 import { asMixture } from '../core/beliefs/posterior.ts';
 import { isSameBelief } from '../core/beliefs/same-belief.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
+import { checkOptions, oneOf } from './options.ts';
 import { sharePolicy } from './share-policy.ts';
 import type { PlanSet } from '../core/ledger/plan-set.ts';
 import { firstPlan, planIndexes } from '../core/ledger/plan-set.ts';
@@ -49,6 +50,7 @@ interface Prepared {
  * where that may pay and nowhere else; never commits. A feature that is new while others are known leans to the
  * likeliest plan. The propensity is exact: the shares are the policy.
  *
+ * @throws RouterError `invalid-value` for an option or a floor that does not exist
  * @example
  * ```ts
  * const policy = thompson({ floor: 'evaluation' });
@@ -67,7 +69,9 @@ export interface SamplingRule {
   believe(this: void, learned: LearnedSegment, nowMs: number): Mixture;
 }
 
+/** @throws RouterError `invalid-value` */
 export function samplingPolicy(options: ThompsonOptions, { name, believe }: SamplingRule): Policy {
+  checkOptions(name, options, { floor: oneOf(Object.keys(FLOORS)) });
   const floor = FLOORS[options.floor ?? 'cost-aware'];
   return sharePolicy<Prepared>({
     name,

@@ -3,6 +3,7 @@ import type { MatchLogic, ModelInfo, Provider } from '@pydantic/genai-prices';
 import { calcPrice, findProvider } from '@pydantic/genai-prices';
 import { bookEras, unbillable } from './book-eras.ts';
 import type { Era } from './schedule.ts';
+import { editDistance } from '../nearest-name.ts';
 import { withoutSnapshot } from './snapshot.ts';
 
 export const BOOK = 'genai-prices 0.1.8';
@@ -85,17 +86,4 @@ function nearNames(provider: Provider, model: string): readonly string[] {
     .map(({ name }) => name)
     .filter((name, i, names) => names.indexOf(name) === i)
     .slice(0, MAX_NEAR_NAMES);
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] as number;
 }

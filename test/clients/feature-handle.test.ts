@@ -180,3 +180,30 @@ describe('an operator', () => {
     expect((await router.report()).features[0]?.intents).toBe(40);
   });
 });
+
+describe('a misspelt name is refused, and the one that was meant is suggested', () => {
+  test.each([
+    ['an option of an intent', { sesion: 's1' }, 'intent.sesion', /did you mean "session"/],
+    ['a name of the declared context', { context: { plam: 'free' } }, 'intent.context.plam', /did you mean "plan"/],
+    ['a value of the declared context', { context: { plan: 'fre' } }, 'intent.context.plan', /did you mean "free"/],
+  ])('%s', async (_, input, path, says) => {
+    const { router } = await routed([], { context });
+    const make = () => router.feature('support').intent(input as never);
+    expect(make).toThrow(expect.objectContaining({ code: 'invalid-value', path }));
+    expect(make).toThrow(says);
+  });
+
+  test('a field of an outcome, and a signal', async () => {
+    const { router } = await routed([], { signals });
+    const intent = router.feature('support').intent();
+    await expect(intent.outcome({ success: true, cost: 3 } as never)).rejects.toMatchObject({
+      code: 'invalid-value',
+      path: 'outcome.cost',
+      message: expect.stringContaining('did you mean "costUsd"?'),
+    });
+    await expect(intent.signal('resolve' as never)).rejects.toMatchObject({
+      code: 'unknown-signal',
+      message: expect.stringContaining('did you mean "resolved"?'),
+    });
+  });
+});

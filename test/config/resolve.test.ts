@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import type { RouterConfig } from '../../src/config/application.ts';
 import { resolveConfig } from '../../src/config/resolve.ts';
+import type { ResolvedFeature } from '../../src/config/resolved.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
 import { RouterError } from '../../src/errors.ts';
+import { fixed } from '../../src/policies/fixed.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 
 const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
@@ -16,6 +19,11 @@ function resolve(config: unknown) {
   return resolveConfig(config as RouterConfig, { policy: thompson() });
 }
 
+/** The feature as resolved, with other options than {@link feature}'s. */
+function resolvedFeature(more: object): ResolvedFeature {
+  return resolve({ models, features: { support: { ...feature, ...more } } }).features.get('support') as ResolvedFeature;
+}
+
 /** The error a configuration is refused with. */
 function refusal(config: unknown): RouterError {
   try {
@@ -27,43 +35,130 @@ function refusal(config: unknown): RouterError {
   throw new Error('the configuration was accepted');
 }
 
-test('defaults: thompson, two retries, no verdict, single-model plans, nano-dollars', () => {
-  const resolved = resolve({ models, features: { support: feature } }).features.get('support');
-  expect(resolved).toMatchObject({
-    failureCostNanoUsd: 15_000_000_000,
-    objective: 'cost-per-intent',
-    retries: 2,
-    hasVerdict: false,
-    plans: [['mini'], ['premium']],
+describe('an option that is left out has its default', () => {
+  test('a feature has thompson, two retries, single-model plans and 30 s for its validators', () => {
+    const resolved = resolvedFeature({});
+    expect(resolved).toMatchObject({
+      failureCostNanoUsd: 15_000_000_000,
+      objective: 'cost-per-intent',
+      retries: 2,
+      hasVerdict: false,
+      hold: false,
+      validateWithinMs: 30_000,
+      plans: [['mini'], ['premium']],
+    });
+    expect(resolved.policy.name).toBe('thompson');
+    for (const absent of ['silence', 'maxTurns', 'attemptTimeoutMs', 'deadlineMs', 'latency', 'budget', 'holdout'])
+      expect(resolved).not.toHaveProperty(absent);
   });
-  expect(resolved?.policy.name).toBe('thompson');
-});
 
-test('a verdict adds the cascades to the plans', () => {
-  const config = { models, features: { support: { ...feature, validate: z.object({ total: z.number() }) } } };
-  expect(resolve(config).features.get('support')?.plans).toContainEqual(['mini', 'premium']);
-});
-
-test('free failures are minimised per success, never per intent', () => {
-  const free = { candidates: ['mini', 'premium'], accept: 'failure is free' };
-  expect(resolve({ models, features: { support: free } }).features.get('support')?.objective).toBe('cost-per-success');
-});
-
-describe('every mistake is one RouterError with its path and what would be accepted', () => {
-  const inFeature = (wrong: Record<string, unknown>) => ({
-    models,
-    features: { 'support.reply': { ...feature, ...wrong } },
+  test('a prior is worth four outcomes, and a latency objective holds for 95 % of the requests', () => {
+    const { prior, latency } = resolvedFeature({ prior: { mini: { success: 0.9 } }, latency: { within: '4s' } });
+    expect(prior.get('mini')).toEqual({ success: 0.9, strength: 4 });
+    expect(latency?.withinMs).toBe(4_000);
+    expect(latency?.tolerance).toBeCloseTo(0.05, 12);
   });
+
+  test('other processes are looked for every two seconds', () => {
+    expect(resolve({ models, features: {} }).refreshMs).toBe(2_000);
+    expect(resolve({ models, features: {}, refresh: '10s' }).refreshMs).toBe(10_000);
+  });
+});
+
+test('a feature uses its own policy before that of the router', () => {
+  const features = { own: { ...feature, policy: fixed('mini') }, other: feature };
+  const resolved = resolve({ models, features, policy: fixed('premium') }).features;
+  const view = { plans: [['mini'], ['premium']], eligible: 0b11 } as never;
+  const random = seededRandom(1);
+  expect(resolved.get('own')?.policy.decide(view, random).plan).toEqual(['mini']);
+  expect(resolved.get('other')?.policy.decide(view, random).plan).toEqual(['premium']);
+});
+
+test.each([
+  ['a schema', { validate: z.object({ total: z.number() }) }, true],
+  ['a list of validators', { validate: [z.object({}), () => true] }, true],
+  ['a check', { checks: { json: true } }, true],
+  ['checks that are all off', { checks: { json: false } }, false],
+])('%s decides whether a reply can be rejected, and with it whether plans climb', (_, more, hasVerdict) => {
+  const resolved = resolvedFeature(more);
+  expect(resolved.hasVerdict).toBe(hasVerdict);
+  expect(resolved.plans.some(plan => plan.length > 1)).toBe(hasVerdict);
+});
+
+describe('the objective of a feature', () => {
+  const accept = 'failure is free';
+  test.each([
+    ['a failure that costs something', {}, 'cost-per-intent'],
+    ['a failure that costs 0', { failureCostUsd: 0 }, 'cost-per-success'],
+    ['a failure without a cost', { failureCostUsd: undefined, accept }, 'cost-per-success'],
+    ['an objective of its own', { objective: 'cost-per-success' }, 'cost-per-success'],
+    [
+      'an objective of its own, though failures cost 0',
+      { failureCostUsd: 0, objective: 'cost-per-intent' },
+      'cost-per-intent',
+    ],
+  ])('with %s', (_, more, objective) => {
+    expect(resolvedFeature(more).objective).toBe(objective);
+  });
+});
+
+test.each([
+  ['success', true],
+  ['failure', false],
+  ['unknown', null],
+] as const)('silence that means %s labels an intent with %s', (means, success) => {
+  expect(resolvedFeature({ silence: { after: '30m', means } }).silence).toEqual({ afterMs: 1_800_000, success });
+});
+
+test('context is split into what an intent declares and what its first request shows', () => {
+  const { context, observedContext } = resolvedFeature({
+    context: { plan: ['free', 'paid'], length: 'bucket', difficulty: { cuts: [0.5] }, tools: 'used', turns: 'bucket' },
+  });
+  expect([...context]).toEqual([
+    ['plan', ['free', 'paid']],
+    ['difficulty', { cuts: [0.5] }],
+  ]);
+  expect(observedContext).toEqual(['length', 'tools', 'turns']);
+});
+
+test('the base URL of a model loses its trailing slashes, and a circuit belongs to a model at an endpoint', () => {
+  const { models: resolved } = resolve({
+    models: { local: { provider: 'openai', model: 'llama', price, baseURL: 'http://localhost:8000/v1//' }, ...models },
+    features: {},
+  });
+  expect(resolved.get('local')?.baseURL).toBe('http://localhost:8000/v1');
+  expect(new Set([...resolved.values()].map(({ endpoint }) => endpoint)).size).toBe(3);
+});
+
+test('headers are read at every request, whether they are an object or a function', () => {
+  let key = 0;
+  const { models: resolved } = resolve({
+    models: {
+      mini: { ...models.mini, headers: () => ({ authorization: `key ${++key}` }) },
+      premium: { ...models.premium, headers: { authorization: 'key' } },
+    },
+    features: {},
+  });
+  expect([1, 2].map(() => resolved.get('mini')?.headers?.())).toEqual([
+    { authorization: 'key 1' },
+    { authorization: 'key 2' },
+  ]);
+  expect(resolved.get('premium')?.headers?.()).toEqual({ authorization: 'key' });
+});
+
+describe('a mistake is one RouterError with its path and what would be accepted', () => {
+  const inFeature = (wrong: object) => ({ models, features: { 'support.reply': { ...feature, ...wrong } } });
   const path = 'features["support.reply"]';
+  const many = Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`m${i}`, models.mini]));
+  const silent = { name: 'silent', decide: thompson().decide };
   const cases: readonly [what: string, config: unknown, code: string, path: string, says: RegExp][] = [
     [
       'an unknown candidate',
-      inFeature({ candidates: ['mini', 'huge'] }),
+      inFeature({ candidates: ['mini', 'premum'] }),
       'unknown-model',
       `${path}.candidates[1]`,
-      /"mini", "premium"/,
+      /did you mean "premium"\? \(accepted: "mini", "premium"\)/,
     ],
-    ['an empty candidate list', inFeature({ candidates: [] }), 'invalid-config', `${path}.candidates`, /at least one/],
     [
       'a candidate listed twice',
       inFeature({ candidates: ['mini', 'mini'] }),
@@ -72,91 +167,79 @@ describe('every mistake is one RouterError with its path and what would be accep
       /twice/,
     ],
     [
+      'more candidates than make 31 plans',
+      { models: many, features: { support: { ...feature, candidates: Object.keys(many), checks: { json: true } } } },
+      'invalid-config',
+      'features.support.candidates',
+      /17 candidates make 33 plans \(accepted: at most 31 plans: 16 candidates/,
+    ],
+    [
       'no failure cost',
       inFeature({ failureCostUsd: undefined }),
       'invalid-config',
       `${path}.failureCostUsd`,
-      /failure is free/,
+      /accept: 'failure is free'/,
     ],
-    ['a negative failure cost', inFeature({ failureCostUsd: -3 }), 'invalid-config', `${path}.failureCostUsd`, />=0/],
+    ['hold without a verdict', inFeature({ hold: 'until-verdict' }), 'invalid-config', `${path}.hold`, /`validate`/],
     [
-      'a NaN failure cost',
-      inFeature({ failureCostUsd: Number.NaN }),
-      'invalid-config',
-      `${path}.failureCostUsd`,
-      /number/,
-    ],
-    ['an option with a typo', inFeature({ failureCost: 3 }), 'invalid-config', path, /unknown option "failureCost"/],
-    [
-      'a feature name with "#"',
-      { models, features: { 'a#b': feature } },
-      'invalid-config',
-      'features["a#b"]',
-      /must not contain/,
-    ],
-    [
-      'a schema that is not a schema',
-      inFeature({ validate: { type: 'object' } }),
-      'invalid-config',
-      `${path}.validate`,
-      /Standard Schema/,
-    ],
-    [
-      'a bucket of something that is not seen in a request',
-      inFeature({ context: { mood: 'bucket' } }),
-      'invalid-config',
-      `${path}.context`,
-      /only `length` and `turns`/,
-    ],
-    [
-      'cuts that do not ascend',
-      inFeature({ context: { difficulty: { cuts: [0.7, 0.3] } } }),
-      'invalid-config',
-      `${path}.context.difficulty.cuts`,
-      /cuts are ascending/,
-    ],
-    ['maxTurns: 0', inFeature({ maxTurns: 0 }), 'invalid-config', `${path}.maxTurns`, /at least 1/],
-    ['hold without a verdict', inFeature({ hold: 'until-verdict' }), 'invalid-config', `${path}.hold`, /no verdict/],
-    [
-      'a prior for no candidate',
-      inFeature({ prior: { huge: { success: 0.9 } } }),
+      'a prior for a model that is not a candidate',
+      inFeature({ prior: { minni: { success: 0.9 } } }),
       'unknown-model',
-      `${path}.prior.huge`,
-      /"mini"/,
+      `${path}.prior.minni`,
+      /did you mean "mini"/,
     ],
     [
-      'a prior too strong',
-      inFeature({ prior: { mini: { success: 0.9, strength: 50 } } }),
-      'invalid-config',
-      `${path}.prior.mini.strength`,
-      /<=10/,
+      'a holdout for a model that is not a candidate',
+      inFeature({ candidates: ['mini'], holdout: { model: 'premium', fraction: 0.1 } }),
+      'unknown-model',
+      `${path}.holdout.model`,
+      /accepted: "mini"/,
     ],
     [
-      'a silence without a unit',
-      inFeature({ silence: { after: '30', means: 'success' } }),
+      'a holdout with a policy that gives no shares',
+      inFeature({ policy: silent, holdout: { model: 'premium', fraction: 0.1 } }),
       'invalid-config',
-      `${path}.silence.after`,
-      /ms, s, m, h or d/,
+      `${path}.holdout`,
+      /"silent".*allocation/,
+    ],
+    [
+      'a policy of the feature for a plan that it does not have',
+      inFeature({ policy: fixed('premum') }),
+      'invalid-config',
+      `${path}.policy`,
+      /no plan "premum", did you mean "premium"/,
+    ],
+    [
+      'a policy of the router for a plan that a feature does not have',
+      { ...inFeature({ candidates: ['mini'] }), policy: fixed('premium') },
+      'invalid-config',
+      'policy',
+      /"support.reply" has no plan "premium" \(accepted: "mini"\)/,
     ],
     [
       'a deadline that leaves no time for a retry',
-      inFeature({ deadline: '300ms' }),
+      inFeature({ deadline: '500ms' }),
       'invalid-config',
       `${path}.deadline`,
       /retries: 0/,
     ],
     [
-      'a price nobody knows',
+      'a model without a known price',
       { models: { mini: { provider: 'openai', model: 'no-such-model' } }, features: {} },
       'unknown-price',
       'models.mini.price',
       /no-such-model/,
     ],
-    ['no models', { models: {}, features: {} }, 'invalid-config', 'models', /at least one/],
+    ['an option with a typo', inFeature({ failureCost: 3 }), 'invalid-config', `${path}.failureCost`, /did you mean/],
   ];
   test.each(cases)('%s', (_, config, code, where, says) => {
     const error = refusal(config);
     expect({ code: error.code, path: error.path }).toEqual({ code, path: where });
     expect(error.message).toMatch(says);
+  });
+
+  test('a short deadline is accepted where nothing is retried, and a longer one in any case', () => {
+    expect(resolvedFeature({ deadline: '300ms', retries: 0 }).deadlineMs).toBe(300);
+    expect(resolvedFeature({ deadline: '501ms' }).deadlineMs).toBe(501);
   });
 });

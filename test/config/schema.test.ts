@@ -8,19 +8,22 @@ const issuesOf = (config: unknown): readonly string[] =>
   routerSchema.safeParse(config).error?.issues.map(({ path, code }) => `${path.join('.')} ${code}`) ?? [];
 const inFeature = (more: object) => ({ models, features: { support: { ...feature, ...more } } });
 
-test('the least that is accepted: a model, and no feature yet', () => {
+test('a configuration needs a model, and no feature yet', () => {
   expect(issuesOf({ models, features: {} })).toEqual([]);
   expect(issuesOf({ models: {}, features: {} })).toEqual(['models custom']);
 });
 
 describe('names', () => {
   // Each of these has a meaning in a model slot, a node or a path.
-  test.each(['a#b', 'a~b', 'a>b', 'a!b', 'a@b', 'a b', 'a:b', ''])('%j names no feature and no model', name => {
-    expect(issuesOf({ models, features: { [name]: feature } })).toHaveLength(1);
-    expect(issuesOf({ models: { ...models, [name]: models.mini }, features: {} })).toHaveLength(1);
-  });
+  test.each(['a#b', 'a~b', 'a>b', 'a!b', 'a@b', 'a b', 'a:b', ''])(
+    '%j is not the name of a feature or a model',
+    name => {
+      expect(issuesOf({ models, features: { [name]: feature } })).toHaveLength(1);
+      expect(issuesOf({ models: { ...models, [name]: models.mini }, features: {} })).toHaveLength(1);
+    },
+  );
 
-  test.each(['support.reply', 'a-b_c', 'Überprüfung', 'a/b'])('%j does', name => {
+  test.each(['support.reply', 'a-b_c', 'Überprüfung', 'a/b'])('%j is accepted as the name of a feature', name => {
     expect(issuesOf({ models, features: { [name]: feature } })).toEqual([]);
   });
 });
@@ -32,12 +35,12 @@ test.each([
   [{ validate: [] }, 'validate'],
   [{ validate: [() => true, 'schema'] }, 'validate'],
   [{ context: { plan: [] } }, 'context.plan'],
-  [{ context: { plan: 'bucket' } }, 'context'],
-  [{ context: { turns: 'used' } }, 'context'],
-  [{ context: { tools: 'bucket' } }, 'context'],
-  [{ context: { difficulty: { cuts: [] } } }, 'context.difficulty.cuts'],
-  [{ context: { difficulty: { cuts: [0.7, 0.3] } } }, 'context.difficulty.cuts'],
-  [{ context: { difficulty: { cuts: [0.3, 0.3] } } }, 'context.difficulty.cuts'],
+  [{ context: { plan: 'bucket' } }, 'context.plan'],
+  [{ context: { turns: 'used' } }, 'context.turns'],
+  [{ context: { tools: 'bucket' } }, 'context.tools'],
+  [{ context: { difficulty: { cuts: [] } } }, 'context.difficulty'],
+  [{ context: { difficulty: { cuts: [0.7, 0.3] } } }, 'context.difficulty'],
+  [{ context: { difficulty: { cuts: [0.3, 0.3] } } }, 'context.difficulty'],
   [{ context: { difficulty: { cuts: [0.3, Number.NaN] } } }, 'context.difficulty'],
   [{ context: { difficulty: 0.3 } }, 'context.difficulty'],
   [{ maxTurns: 0 }, 'maxTurns'],
@@ -51,11 +54,11 @@ test.each([
   [{ budget: { usd: -3, per: 'day', onLimit: 'refuse' } }, 'budget.usd'],
   [{ policy: 'thompson' }, 'policy'],
   [{ signals: { up: 'yes' } }, 'signals.up'],
-])('%j is refused where it stands', (wrong, path) => {
+])('%j is refused at its path', (wrong, path) => {
   expect(issuesOf(inFeature(wrong)).map(issue => issue.split(' ')[0])).toEqual([`features.support.${path}`]);
 });
 
-test('an option that nobody knows is a typing error, not ignored', () => {
+test('an unknown option is refused, not ignored', () => {
   expect(issuesOf(inFeature({ failureCostUSD: 15 }))).toEqual(['features.support unrecognized_keys']);
   expect(issuesOf({ models, features: {}, stores: [] })).toEqual([' unrecognized_keys']);
 });

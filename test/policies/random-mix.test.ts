@@ -24,5 +24,5 @@ test('what it would do can be asked, and is what it does', () => {
 });
 
 test.each([0, -1, Number.POSITIVE_INFINITY, Number.NaN])('a weight of %d makes no sense', weight => {
-  expect(() => randomMix({ a: weight })).toThrow(RangeError);
+  expect(() => randomMix({ a: weight })).toThrow('randomMix["a"]: ');
 });

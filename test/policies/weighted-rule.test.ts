@@ -28,7 +28,7 @@ test('what a failure costs does not enter: that is what is wrong with it', () =>
 });
 
 test.each([{ quality: 2 }, { epsilon: -1 }, { quality: Number.NaN }])('%o makes no sense', options => {
-  expect(() => weightedRule(options)).toThrow(RangeError);
+  expect(() => weightedRule(options)).toThrow(/^weightedRule\.(quality|epsilon): /);
 });
 
 test('plans come as often as their propensities say, and these add up to 1', () => {

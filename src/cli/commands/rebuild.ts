@@ -50,6 +50,7 @@ async function rebuildAll(
     throw new RouterError('unknown-feature', `the ledger knows no feature "${unknown}"`, {
       path: '--feature',
       accepted: known,
+      given: unknown,
     });
   }
   const rebuilt: Rebuilt[] = [];

@@ -48,5 +48,6 @@ export async function requireFeature(store: Store, feature: string | undefined):
   throw new RouterError('unknown-feature', `the ledger knows no feature "${feature}"`, {
     path: '--feature',
     accepted: known,
+    given: feature,
   });
 }

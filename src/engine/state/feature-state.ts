@@ -189,7 +189,11 @@ export function featureState(
       plan?.forEach((name, i) => {
         const path = `pin[${i}]`;
         if (!models.has(name))
-          throw new RouterError('unknown-model', `"${name}" is no candidate of "${config.name}"`, { path, accepted });
+          throw new RouterError('unknown-model', `"${name}" is no candidate of "${config.name}"`, {
+            path,
+            accepted,
+            given: name,
+          });
         if (plan.indexOf(name) < i) throw new RouterError('invalid-value', `"${name}" is listed twice`, { path });
       });
       pinned = plan === undefined ? undefined : forcedDecision(plan, 'pinned by an operator');

@@ -46,39 +46,10 @@ export function namedPolicy(name: string, plans: readonly Plan[]): NamedPolicy {
   const wanted = name.startsWith('always:') ? name.slice('always:'.length) : undefined;
   if (wanted !== undefined && keys.includes(wanted)) return { name, policy: named(name, fixed(wanted)) };
   const accepted = [...POLICY_NAMES, ...keys.map(key => `always:${key}`)];
-  const near = nearest(name, accepted);
-  throw new RouterError('invalid-name', `no policy is named "${name}"${near === undefined ? '' : `; "${near}"?`}`, {
-    path: '--policy',
-    accepted,
-  });
+  throw new RouterError('invalid-name', `no policy is named "${name}"`, { path: '--policy', accepted, given: name });
 }
 
 /** The same policy under a name of its own. */
 export function named(name: string, policy: Policy): Policy {
   return Object.freeze({ ...policy, name });
-}
-
-/** The name that takes the fewest edits, when they are few. */
-function nearest(name: string, names: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let least = Math.max(2, Math.floor(name.length / 3)) + 1;
-  for (const candidate of names) {
-    const edits = distance(name, candidate);
-    if (edits < least) [best, least] = [candidate, edits];
-  }
-  return best;
-}
-
-/** Levenshtein's distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] as number;
 }

@@ -140,8 +140,16 @@ describe('a policy', () => {
   });
 
   test('that finds itself misconfigured says so', () => {
-    const { state } = stateOf({ policy: fixed('gpt-7') });
-    expect(() => decide(state)).toThrow(expect.objectContaining({ code: 'invalid-config' }));
+    const misconfigured = new RouterError('invalid-config', 'no such plan');
+    const { state } = stateOf({
+      policy: {
+        name: 'misconfigured',
+        decide() {
+          throw misconfigured;
+        },
+      },
+    });
+    expect(() => decide(state)).toThrow(misconfigured);
   });
 });
 

@@ -1,0 +1,50 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { editDistance, nearestName } from '../src/nearest-name.ts';
+
+describe('nearestName', () => {
+  test.each([
+    ['premum', 'premium'],
+    ['failureCost', 'failureCostUsd'],
+    ['failureCostUSD', 'failureCostUsd'],
+    ['MINI', 'mini'],
+    ['failure', 'failureCostUsd'],
+    ['pre', 'premium'],
+  ])('%s stands for %s', (name, meant) => {
+    expect(nearestName(name, ['mini', 'premium', 'failureCostUsd'])).toBe(meant);
+  });
+
+  test('a name that needs more edits than a third of its length, and than two, stands for none', () => {
+    expect(nearestName('abcdefghi', ['xyzdefghi'])).toBe('xyzdefghi');
+    expect(nearestName('abcdefghi', ['wxyzefghi'])).toBeUndefined();
+    expect(nearestName('ab', ['xy'])).toBe('xy');
+    expect(nearestName('abc', ['xyz'])).toBeUndefined();
+    expect(nearestName('mini', [])).toBeUndefined();
+  });
+
+  test('a name is completed only from three characters on', () => {
+    expect(nearestName('pr', ['premium'])).toBeUndefined();
+  });
+
+  test('of two names that are equally near, the first is taken', () => {
+    expect(nearestName('bat', ['cat', 'rat'])).toBe('cat');
+  });
+});
+
+describe('editDistance', () => {
+  /** The definition, by recursion. */
+  function defined(a: string, b: string): number {
+    if (a === '' || b === '') return a.length + b.length;
+    if (a[0] === b[0]) return defined(a.slice(1), b.slice(1));
+    return 1 + Math.min(defined(a.slice(1), b), defined(a, b.slice(1)), defined(a.slice(1), b.slice(1)));
+  }
+
+  test('the distance agrees with its definition', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 6 });
+    fc.assert(
+      fc.property(text, text, (a, b) => {
+        expect(editDistance(a, b)).toBe(defined(a, b));
+      }),
+    );
+  });
+});

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import type { Policy } from '../../src/contracts/policy.ts';
+import { RouterError } from '../../src/errors.ts';
+import { contextual } from '../../src/policies/contextual.ts';
+import { epsilonGreedy } from '../../src/policies/epsilon-greedy.ts';
+import { exploreThenCommit } from '../../src/policies/explore-then-commit.ts';
+import { fixed } from '../../src/policies/fixed.ts';
+import { randomMix } from '../../src/policies/random-mix.ts';
+import { thompson } from '../../src/policies/thompson.ts';
+import { weightedRule } from '../../src/policies/weighted-rule.ts';
+
+function refusal(make: () => unknown): RouterError {
+  try {
+    make();
+  } catch (error) {
+    if (error instanceof RouterError) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+/** A policy made in JavaScript: its options are not type-checked. */
+type Loose = (options: object) => Policy;
+
+describe('a policy refuses an option that it does not have, and suggests the one that was meant', () => {
+  test.each<[string, Loose, object, string]>([
+    ['thompson', thompson, { flor: 'none' }, 'floor'],
+    ['contextual', contextual, { Floor: 'none' }, 'floor'],
+    ['epsilonGreedy', epsilonGreedy, { epsilom: 0.1 }, 'epsilon'],
+    ['weightedRule', weightedRule, { qualitiy: 0.1 }, 'quality'],
+    ['exploreThenCommit', exploreThenCommit, { outcome: 10 }, 'outcomes'],
+  ])('%s', (name, make, options, meant) => {
+    const [given = ''] = Object.keys(options);
+    const error = refusal(() => make(options));
+    expect(error).toMatchObject({ code: 'invalid-value', path: `${name}.${given}` });
+    expect(error.message).toContain(`did you mean "${meant}"?`);
+  });
+});
+
+describe('a policy refuses a value out of range, with what would be accepted', () => {
+  test.each<[string, () => Policy, string, RegExp]>([
+    ['thompson.floor', () => thompson({ floor: 'cost_aware' as 'none' }), '"cost_aware" is not accepted', /cost-aware/],
+    ['epsilonGreedy.epsilon', () => epsilonGreedy({ epsilon: -0.1 }), '-0.1 is not accepted', /from 0 to 1/],
+    ['epsilonGreedy.epsilon', () => epsilonGreedy({ epsilon: Number.NaN }), 'NaN is not accepted', /from 0 to 1/],
+    ['weightedRule.quality', () => weightedRule({ quality: 1.1 }), '1.1 is not accepted', /from 0 to 1/],
+    ['exploreThenCommit.outcomes', () => exploreThenCommit({ outcomes: 0 }), '0 is not accepted', /1 or more/],
+    ['exploreThenCommit.outcomes', () => exploreThenCommit({ outcomes: 1.5 }), '1.5 is not accepted', /integer/],
+    ['randomMix["mini"]', () => randomMix({ mini: 0 }), '0 is not accepted', /above 0/],
+    ['randomMix["mini"]', () => randomMix({ mini: Number.POSITIVE_INFINITY }), 'Infinity is not accepted', /above 0/],
+  ])('%s: %s', (path, make, says, accepted) => {
+    const error = refusal(make);
+    expect(error).toMatchObject({ code: 'invalid-value', path });
+    expect(error.message).toContain(says);
+    expect(error.message).toMatch(accepted);
+  });
+
+  test('the limits themselves and an option that is undefined are accepted', () => {
+    expect(epsilonGreedy({ epsilon: 0 }).name).toBe('epsilon-greedy');
+    expect(epsilonGreedy({ epsilon: 1 }).name).toBe('epsilon-greedy');
+    expect(weightedRule({ quality: 0, epsilon: 1 }).name).toBe('weighted-rule');
+    expect(exploreThenCommit({ outcomes: 1 }).name).toBe('commit-after-1');
+    expect((epsilonGreedy as Loose)({ epsilon: undefined }).name).toBe('epsilon-greedy');
+  });
+});
+
+describe('a policy refuses a feature that does not have the plan it names', () => {
+  const feature = { feature: 'support', plans: [['mini'], ['mini', 'premium'], ['premium']], path: 'policy' };
+
+  test.each<[string, Policy, string]>([
+    ['fixed', fixed('premum'), 'premum'],
+    ['fixed to a climb', fixed(['premium', 'mini']), 'premium>mini'],
+    ['randomMix', randomMix({ mini: 2, premum: 3 }), 'premum'],
+  ])('%s', (_, policy, plan) => {
+    expect(refusal(() => policy.check?.(feature))).toMatchObject({
+      code: 'invalid-config',
+      path: 'policy',
+      accepted: ['mini', 'mini>premium', 'premium'],
+      message: expect.stringContaining(`"support" has no plan "${plan}"`),
+    });
+  });
+
+  test.each([
+    ['fixed', fixed('premium')],
+    ['fixed to a climb', fixed(['mini', 'premium'])],
+    ['randomMix', randomMix({ 'mini>premium': 2 })],
+  ])('%s accepts a plan of the feature', (_, policy) => {
+    expect(policy.check).toBeDefined();
+    expect(() => policy.check?.(feature)).not.toThrow();
+  });
+});
