@@ -1,6 +1,7 @@
 /** What the demo shows besides the report: how it learnt, what other choices cost in this world, whether the bill is right. */
 import type { Figure } from '../core/math/interval.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
+import { fromDecimalUsd } from '../core/ledger/money.ts';
 import { planKey, planOfKey } from '../core/ledger/vocabulary.ts';
 import type { DemoRun, OutcomeCounts } from './drive.ts';
 import type { DemoFeatureName, KnownPlan } from './world.ts';
@@ -56,7 +57,7 @@ export function summarise(run: DemoRun): DemoSummary {
   const comparison = run.report.features.flatMap(({ feature, intents, costPerIntentUsd }) =>
     feature in DEMO_FEATURES ? [compare(feature as DemoFeatureName, intents, costPerIntentUsd)] : [],
   );
-  const ledgerNanoUsd = nanoOf(run.report.spendUsd);
+  const ledgerNanoUsd = fromDecimalUsd(run.report.spendUsd);
   return {
     learning: comparison.map(({ feature, right }) => ({
       feature,
@@ -108,10 +109,4 @@ function totalsOf(comparison: readonly DemoComparison[]): DemoTotals {
     rightUsd: sum(feature => feature.right.costPerIntentUsd),
     routedUsd: { value, low: value - width(({ low }) => low), high: value + width(({ high }) => high) },
   };
-}
-
-/** Exact decimal USD, nine places at most, as nano-dollars. */
-function nanoOf(usd: string): bigint {
-  const [whole = '0', fraction = ''] = usd.split('.');
-  return BigInt(whole + fraction.padEnd(9, '0'));
 }

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { loadClients } from '../../src/demo/clients.ts';
 import type { DemoRun } from '../../src/demo/drive.ts';
 import { runDemo } from '../../src/demo/drive.ts';
+import { fromDecimalUsd } from '../../src/core/ledger/money.ts';
 import { reportOf } from '../../src/analysis/report.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 
@@ -22,8 +23,7 @@ async function run(intents: number, seed: string): Promise<DemoRun & { readonly 
 describe('a run', () => {
   test("the ledger's total is the provider's bill, to the nano-dollar, broken streams included", async () => {
     const { report, billedNanoUsd, billedRequests, told } = await run(300, 'law');
-    const [dollars = '', fraction = ''] = report.spendUsd.split('.');
-    expect(BigInt(dollars + fraction.padEnd(9, '0'))).toBe(billedNanoUsd);
+    expect(fromDecimalUsd(report.spendUsd)).toBe(billedNanoUsd);
     expect(report.intents).toBe(300);
     expect(billedRequests).toBeGreaterThan(300);
     expect(told).toBe(300);

@@ -36,3 +36,10 @@ export function toDecimalUsd(nanoUsd: NanoUsd | NanoUsdTotal): string {
   const fraction = digits.slice(-9).replace(/0+$/, '');
   return `${total < 0n ? '-' : ''}${digits.slice(0, -9)}${fraction === '' ? '' : `.${fraction}`}`;
 }
+
+/** The inverse of {@link toDecimalUsd}: `"1.500000001"` → `1_500_000_001n`. */
+export function fromDecimalUsd(usd: string): NanoUsdTotal {
+  const [whole = '', fraction = ''] = usd.replace('-', '').split('.');
+  const nano = BigInt(whole + fraction.padEnd(9, '0'));
+  return usd.startsWith('-') ? -nano : nano;
+}

@@ -1,7 +1,7 @@
 /** The report of all features: their total cost, each feature's part of it, and which would save most. */
 import { MAX_GAINS } from './constants.ts';
 import type { Gain } from './gain.ts';
-import { toDecimalUsd } from '../ledger/money.ts';
+import { fromDecimalUsd, toDecimalUsd } from '../ledger/money.ts';
 import type { FeatureReport } from './feature-report.ts';
 import type { Savings } from './savings.ts';
 import type { Trend } from './trend.ts';
@@ -49,9 +49,12 @@ export function combineReports(
   { madeAtMs, gains }: { readonly madeAtMs: number; readonly gains: ReadonlyMap<string, Gain> },
 ): RouterReport {
   const sum = (of: (report: FeatureReport) => number): number => reports.reduce((n, each) => n + of(each), 0);
-  const nano = (of: (report: FeatureReport) => string): bigint => reports.reduce((n, each) => n + exact(of(each)), 0n);
+  const nano = (of: (report: FeatureReport) => string): bigint =>
+    reports.reduce((n, each) => n + fromDecimalUsd(of(each)), 0n);
   const total = nano(report => report.totalCost.totalUsd);
-  const features = [...reports].sort((a, b) => Number(exact(b.totalCost.totalUsd) - exact(a.totalCost.totalUsd)));
+  const features = [...reports].sort((a, b) =>
+    Number(fromDecimalUsd(b.totalCost.totalUsd) - fromDecimalUsd(a.totalCost.totalUsd)),
+  );
   let cumulative = 0n;
   return {
     version: 1,
@@ -65,7 +68,7 @@ export function combineReports(
     failureUsd: toDecimalUsd(nano(report => report.totalCost.failureUsd)),
     features,
     costByFeature: features.map(({ feature, totalCost }) => {
-      const own = exact(totalCost.totalUsd);
+      const own = fromDecimalUsd(totalCost.totalUsd);
       cumulative += own;
       const part = (of: bigint): number => (total === 0n ? 0 : Number(of) / Number(total));
       return { feature, totalUsd: totalCost.totalUsd, fraction: part(own), cumulative: part(cumulative) };
@@ -76,11 +79,4 @@ export function combineReports(
       .sort((a, b) => b.inAllUsd.value - a.inAllUsd.value)
       .slice(0, MAX_GAINS),
   };
-}
-
-/** Exact decimal USD back to nano-dollars. */
-function exact(usd: string): bigint {
-  const [whole = '0', fraction = ''] = usd.replace('-', '').split('.');
-  const nano = BigInt(whole) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0'));
-  return usd.startsWith('-') ? -nano : nano;
 }

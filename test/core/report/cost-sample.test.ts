@@ -28,6 +28,7 @@ describe('costSample', () => {
   });
 
   test('the configured failure cost is used until an intent fails', () => {
+    expect(costSample(sumsOf([[5n, false]]), 12).failureCostUsd).toBe(15);
     expect(costSample(sumsOf([[5n, true]]), 12).failureCostUsd).toBe(12);
     expect(costSample({}, 12)).toMatchObject({ n: 0, labelled: 0, failureCostUsd: 12 });
   });

@@ -83,21 +83,24 @@ describe('rate drift', () => {
     expect(events[0]).toMatchObject({ node: 'mini', segment: '' });
   });
 
-  test('the success rate of a node leaves out intents whose last reply there was rejected', () => {
-    // Half of the later intents end with a rejected reply, and fail; those with an accepted reply succeed as before.
-    const cells = cellsOf(
-      Array.from({ length: 400 }, (_, i): Made => {
-        const hour = Math.floor(i / 20);
-        const isRejected = hour >= 10 && i % 2 === 0;
-        return {
-          hour,
-          attempts: [attempt('mini', 1, isRejected ? REJECTED : ACCEPTED)],
-          evidence: [isRejected || i % 20 === 1 ? FAILURE : SUCCESS],
-        };
-      }).map(made),
-    );
-    expect(rates(driftOf(cells)).map(([kind]) => kind)).toEqual(['rejection']);
-  });
+  test.each([SUCCESS, FAILURE])(
+    'the success rate of a node leaves out intents whose last reply there was rejected: $success',
+    rejectedOutcome => {
+      // Half of the later intents end with a rejected reply; half of those with an accepted reply succeed, as before.
+      const cells = cellsOf(
+        Array.from({ length: 400 }, (_, i): Made => {
+          const hour = Math.floor(i / 20);
+          const isRejected = hour >= 10 && i % 2 === 0;
+          return {
+            hour,
+            attempts: [attempt('mini', 1, isRejected ? REJECTED : ACCEPTED)],
+            evidence: [isRejected ? rejectedOutcome : i % 4 < 2 ? SUCCESS : FAILURE],
+          };
+        }).map(made),
+      );
+      expect(rates(driftOf(cells)).map(([kind]) => kind)).toEqual(['rejection']);
+    },
+  );
 
   test('segments and versions have histories of their own: a difference between two is no drift', () => {
     const cells = phases([10, 19]);

@@ -15,6 +15,8 @@ describe('estimatePlans', () => {
       );
     expect(states({ mini: bad, premium: good })).toEqual(['settled', 'settled']);
     expect(states({ mini: few, premium: good })).toEqual(['learning', 'estimating']);
+    const almost = sumsOf(Array.from({ length: 99 }, (_, i) => [1_900_000n + BigInt(i), i % 10 < 7] as const));
+    expect(states({ mini: almost, premium: good })).toEqual(['learning', 'settled']);
     expect(states({ mini: bad, premium: good, opus: {} })).toEqual(['estimating', 'estimating', 'learning']);
   });
 
@@ -75,10 +77,11 @@ describe('settledOn', () => {
       };
     };
     expect(winner(withExpensive(bad, 0n), withExpensive(good, 0n))).toBe('premium');
-    // 2 % and 3 % of the users at $200: chance explains that much.
+    // 2 % of one plan's users cost $200; the other's may differ by three standard errors: by 2.97 here, not by 3.03.
     const many = sumsOf(Array.from({ length: 2000 }, (_, i) => [14_000_000n + BigInt(i), i % 20 !== 0] as const));
     const poor = sumsOf(Array.from({ length: 500 }, (_, i) => [1_900_000n + BigInt(i), i % 10 < 4] as const));
-    expect(winner(withExpensive(poor, 10n), withExpensive(many, 60n))).toBe('premium');
+    expect(winner(withExpensive(poor, 10n), withExpensive(many, 86n))).toBe('premium');
+    expect(winner(withExpensive(poor, 10n), withExpensive(many, 87n))).toBeUndefined();
     expect(winner(withExpensive(poor, 10n), withExpensive(many, 400n))).toBeUndefined();
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { LEARNING_BELOW } from '../../../src/core/report/constants.ts';
 import { reportFeature } from '../../../src/core/report/feature-report.ts';
+import type { Made } from '../support/cells.ts';
 import { cellsOf, FAILURE, made, many, SUCCESS } from '../support/cells.ts';
 import { AT_MS } from '../support/intents.ts';
 
@@ -63,8 +63,9 @@ describe('the state of a report', () => {
     );
 
   test('a report is learning below the published 100 outcomes, whatever they are', () => {
-    expect(reportOf(0, LEARNING_BELOW - 60, 59).state).toBe('learning');
-    expect(reportOf(0, LEARNING_BELOW - 60, 59).settledOn).toBeUndefined();
+    expect(reportOf(0, 40, 59)).toMatchObject({ labelled: 99, state: 'learning' });
+    expect(reportOf(0, 40, 59).settledOn).toBeUndefined();
+    expect(reportOf(0, 40, 60)).toMatchObject({ labelled: 100, state: 'settled', settledOn: 'premium' });
   });
 
   test('a report is estimating until the comparison of its plans is settled, then names the cheapest', () => {
@@ -117,6 +118,14 @@ describe('a feature with a silence window', () => {
     expect(reportFeature('f', cells, { facts: unknown, nowMs }).success.value).toBeCloseTo(0.927, 3);
   });
 
+  test('a mismatch of failure costs is reported also while the windows of those intents are open', () => {
+    const late = many(12, { hour: NOW_HOUR - 1, evidence: [{ ...FAILURE, costNanoUsd: 40e9 }] });
+    expect(reportFeature('f', cellsOf(late), { facts, nowMs }).failureCost).toMatchObject({
+      recorded: 12,
+      mismatch: true,
+    });
+  });
+
   test('an hour counts when the window of its last possible intent has ended, not a millisecond before', () => {
     expect(reportFeature('f', cells, { facts, nowMs: nowMs - 1 }).awaitingSilence).toBe(20 * 25);
   });
@@ -143,6 +152,26 @@ describe('a feature with a silence window', () => {
     expect(first).toMatchObject({ state: 'learning', intents: 240, awaitingSilence: 240 });
     expect(first.plans.map(({ plan, n, state }) => [plan, n, state])).toEqual([['mini', 240, 'learning']]);
   });
+});
+
+test('an audit summary counts the audited intents whose other label was the same, success or failure', () => {
+  const labels = (proxy: boolean, truth: boolean): Made => ({
+    evidence: [
+      { source: 'implicit', success: proxy },
+      { source: 'audit', success: truth },
+    ],
+  });
+  const cells = cellsOf(
+    many(7, labels(true, true)),
+    many(3, labels(false, false)),
+    many(2, labels(true, false)),
+    many(1, labels(false, true)),
+    many(30, { evidence: [{ source: 'implicit', success: true }] }),
+  );
+  const { audit } = reportFeature('f', cells);
+  expect(audit).toMatchObject({ audited: 13, agreed: 10 });
+  // As audits outrank the other labels: 7 + 1 + 30 successes of 43.
+  expect(audit?.uncorrected.value).toBeCloseTo(38 / 43, 12);
 });
 
 test('a period leaves out intents that were decided before it', () => {

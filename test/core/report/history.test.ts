@@ -21,5 +21,10 @@ test('every step has its own counts, rate and cost, and steps without intents ar
 test('a history has at most 60 steps, however long it is', () => {
   const cells = cellsOf([made({}), made({ hour: 24 * 365 })]);
   expect(historyOf(cells, { failureCostUsd: 1 }).steps.length).toBeLessThanOrEqual(60);
+  // 59 hours fit in steps of an hour, 60 in steps of two.
+  const widthsH = [59, 60].map(hours =>
+    historyOf(cellsOf([made({}), made({ hour: hours - 1 })]), { failureCostUsd: 1 }),
+  );
+  expect(widthsH.map(({ widthMs }) => widthMs / 3_600_000)).toEqual([1, 2]);
   expect(historyOf([], { failureCostUsd: 1 }).steps).toEqual([]);
 });

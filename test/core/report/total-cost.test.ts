@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { totalCostOf } from '../../../src/core/report/total-cost.ts';
+import { fromDecimalUsd } from '../../../src/core/ledger/money.ts';
 import { foldIntent } from '../../../src/core/ledger/records.ts';
 import type { Intent } from '../../../src/core/ledger/records.ts';
 import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
@@ -12,11 +13,6 @@ function totalCostFor(intents: readonly Intent[]) {
   return totalCostOf(sumsBy(cellsOf(intents), { scope: 'plan', by: () => '' }).get('') ?? {});
 }
 
-const nano = (usd: string): bigint => {
-  const [whole = '', fraction = ''] = usd.replace('-', '').split('.');
-  return (usd.startsWith('-') ? -1n : 1n) * BigInt(whole + fraction.padEnd(9, '0'));
-};
-
 test('law: the parts of a total cost are exact, never negative, and add up to model spend plus failure cost', () => {
   fc.assert(
     fc.property(fc.array(anyRecords, { maxLength: 5 }), histories => {
@@ -25,10 +21,10 @@ test('law: the parts of a total cost are exact, never negative, and add up to mo
       const spent = intents
         .flatMap(intent => intent.attempts)
         .reduce((sum, each) => sum + BigInt(each.costNanoUsd), 0n);
-      expect(nano(cost.spendUsd)).toBe(spent);
-      expect(cost.lines.reduce((sum, line) => sum + nano(line.usd), 0n)).toBe(nano(cost.totalUsd));
-      expect(nano(cost.totalUsd)).toBe(nano(cost.spendUsd) + nano(cost.failureUsd));
-      expect(cost.lines.filter(line => nano(line.usd) < 0n)).toEqual([]);
+      expect(fromDecimalUsd(cost.spendUsd)).toBe(spent);
+      expect(cost.lines.reduce((sum, line) => sum + fromDecimalUsd(line.usd), 0n)).toBe(fromDecimalUsd(cost.totalUsd));
+      expect(fromDecimalUsd(cost.totalUsd)).toBe(fromDecimalUsd(cost.spendUsd) + fromDecimalUsd(cost.failureUsd));
+      expect(cost.lines.filter(line => fromDecimalUsd(line.usd) < 0n)).toEqual([]);
     }),
   );
 });
@@ -48,7 +44,7 @@ test('each attempt counts in one part: a retry of a later turn is a retry, not a
     evidence: [FAILURE],
     failureCostNanoUsd: 32,
   });
-  expect(totalCostFor([intent]).lines.map(line => [line.part, nano(line.usd)])).toEqual([
+  expect(totalCostFor([intent]).lines.map(line => [line.part, fromDecimalUsd(line.usd)])).toEqual([
     ['first', 1n],
     ['later-turns', 8n],
     ['retry', 16n],
@@ -61,4 +57,9 @@ test('each attempt counts in one part: a retry of a later turn is a retry, not a
 test('fractions are of the total cost, and 0 where nothing was spent', () => {
   expect(totalCostFor([]).lines.every(line => line.fraction === 0 && line.usd === '0')).toBe(true);
   expect(totalCostFor([made({})]).lines[0]).toMatchObject({ part: 'first', usd: '0.01', fraction: 1 });
+});
+
+test('spend on attempts with estimated usage is reported as a part of the model spend', () => {
+  const attempts = [attempt('mini', 1_000), attempt('mini', 2_000, { kind: 'retry', provenance: 'estimated' })];
+  expect(totalCostFor([made({ attempts })])).toMatchObject({ spendUsd: '0.000003', estimatedUsd: '0.000002' });
 });

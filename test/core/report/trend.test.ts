@@ -6,11 +6,12 @@ import { cellsOf, FAILURE, many, SUCCESS } from '../support/cells.ts';
 
 const facts = { plans: ['mini'], failureCostUsd: 15 };
 
-function report(successes: number, failures: number, escalated = 0) {
+function report(successes: number, failures: number, escalated = 0, pending = 0) {
   const cells = cellsOf(
     many(successes, { evidence: [SUCCESS] }),
     many(failures, { evidence: [FAILURE] }),
     many(escalated, { evidence: [{ ...FAILURE, escalated: true }] }),
+    many(pending, {}),
   );
   return reportFeature('f', cells, { facts });
 }
@@ -37,8 +38,8 @@ test('a difference that chance can explain is not clear, nor is no difference', 
   ]);
 });
 
-test('tickets are counted of the intents with an outcome', () => {
-  const { escalated } = trendOf(report(70, 0, 30), report(100, 0));
+test('the fraction of intents that a person took over is of labelled intents', () => {
+  const { escalated } = trendOf(report(70, 0, 30, 50), report(100, 0));
   expect(escalated.now).toEqual(wilson(30, 100));
   expect(escalated.isClear).toBe(true);
 });
