@@ -200,7 +200,7 @@ test('the calculator computes the published case and rejects impossible values',
     .getByLabel(/^Success rate/)
     .nth(1)
     .fill('0');
-  await page.getByText('makes no sense here').waitFor();
+  await page.getByText('is out of range').waitFor();
 });
 
 test('labels of an audit are in the ledger and in the next report', async () => {

@@ -67,14 +67,16 @@ function comparisonText(
   [first = '', second = '']: readonly string[],
   comparison: NonNullable<Calculation['comparison']>,
 ): string {
-  const { equalAtFailureCostUsd, equalAtSuccessRate } = comparison;
+  const { breakEvenFailureCostUsd, breakEvenSuccessRate } = comparison;
   return [
     `${second} against ${first}: ${comparison.tokenCostRatio.toFixed(1)} times the tokens,`,
     `  ${percentText(comparison.costPerIntentSaving)} saved per intent, ${percentText(comparison.costPerSuccessSaving)} saved per success`,
-    ...(equalAtFailureCostUsd === undefined ? [] : [`  equal where a failure costs ${usdText(equalAtFailureCostUsd)}`]),
-    ...(equalAtSuccessRate === undefined
+    ...(breakEvenFailureCostUsd === undefined
       ? []
-      : [`  equal where ${first} succeeds ${(100 * equalAtSuccessRate).toFixed(1)} % of the time`]),
+      : [`  equal where a failure costs ${usdText(breakEvenFailureCostUsd)}`]),
+    ...(breakEvenSuccessRate === undefined
+      ? []
+      : [`  equal where ${first} succeeds ${(100 * breakEvenSuccessRate).toFixed(1)} % of the time`]),
   ].join('\n');
 }
 
@@ -93,8 +95,8 @@ function claimTable(claims: readonly Claim[]): string {
       { title: 'calculated', align: 'right' },
       { title: '' },
     ],
-    claims.map(({ what, published, calculated, verdict }) => [what, published, calculated, verdict]),
+    claims.map(({ label: what, published, calculated, verdict }) => [what, published, calculated, verdict]),
   );
-  const notes = claims.flatMap(({ what, note }) => (note === undefined ? [] : [`${what}: ${note}`]));
+  const notes = claims.flatMap(({ label: what, note }) => (note === undefined ? [] : [`${what}: ${note}`]));
   return [table, ...notes].join('\n');
 }

@@ -1,35 +1,35 @@
 /**
- * The cost-per-success calculator: what an intent and a success cost, from a handful of rates, and how many outcomes
- * it takes to know it. For paper and planning; the ledger measures, this reckons. Figures are USD as floats.
+ * The cost-per-success calculator: what an intent and a success cost, from a handful of rates, and how many outcomes it
+ * takes to know that. It is for planning: the ledger measures, this calculates. Amounts are USD as floats.
  */
 import { RouterError } from '../../errors.ts';
 import { Z95 } from '../math/distributions.ts';
 import type { Figure } from '../math/interval.ts';
 import { costPerIntent, costPerSuccess, outcomesNeeded, wilson } from '../math/interval.ts';
 
-/** One way to serve a feature, by its averages. */
+/** One way to serve a feature, described by averages. */
 export interface SetUp {
-  /** Tokens of one reply. */
+  /** Token cost of one reply. */
   readonly tokenCostUsd: number;
-  /** Replies an intent takes when none has to be asked again. Default 1. */
+  /** Replies per intent, repeated ones not counted. Default 1. */
   readonly turns?: number;
-  /** Replies that were paid for and asked again, per reply: 0.35 pays 135 replies for 100. Default 0. */
+  /** Repeated replies per reply: at 0.35, 100 replies cost as much as 135. Default 0. */
   readonly retryRate?: number;
-  /** Per intent, whatever comes of it: orchestration, a judge. Default 0. */
+  /** Fixed cost per intent, successful or not: orchestration, a judge. Default 0. */
   readonly overheadUsd?: number;
-  /** Share of the intents that succeed, above 0. */
+  /** Fraction of the intents that succeed, above 0. */
   readonly successRate: number;
-  /** Share of the intents that a person has to deal with. Default: all that do not succeed. */
+  /** Fraction of the intents that a person takes over. Default: all that do not succeed. */
   readonly escalationRate?: number;
-  /** What a person dealing with one intent costs. */
+  /** What it costs when a person takes over one intent. */
   readonly failureCostUsd: number;
-  /** Standard deviation of what one intent spends on models. Default 0: the failure cost outweighs it. */
+  /** Standard deviation of the model spend of one intent. Default 0, because the failure cost usually outweighs it. */
   readonly costSdUsd?: number;
-  /** Labelled intents that the rates were measured on; without it there are no intervals. */
+  /** Labelled intents behind the rates; without it there are no intervals. */
   readonly sampleSize?: number;
 }
 
-/** What a set-up costs, by what it is spent on. */
+/** What a set-up costs per intent, in parts, and per success. */
 export interface Costs {
   readonly tokensUsd: number;
   readonly retriesUsd: number;
@@ -47,10 +47,10 @@ export type CostFigure = 'cost-per-intent' | 'cost-per-success';
 /**
  * Cost per intent = tokens + retries + overhead + escalation rate × failure cost; cost per success = that ÷ success rate.
  *
- * The intervals are those of the ledger's figures (MOVER on Wilson's limits of the rates). Where escalations are not
- * simply the failures, the cost per success takes both rates at their worst together, which is wider.
+ * Intervals are computed as for the ledger's figures (MOVER on Wilson's limits of the rates). With an escalation rate of its
+ * own, the cost per success combines the worst limits of both rates, which is wider.
  *
- * @throws RouterError `invalid-value` with the field as path.
+ * @throws RouterError `invalid-value` with the field as path
  *
  * @example
  * ```ts
@@ -58,7 +58,7 @@ export type CostFigure = 'cost-per-intent' | 'cost-per-success';
  * ```
  */
 export function costsOf(setUp: SetUp): Costs {
-  check(setUp);
+  assertValid(setUp);
   const { turns = 1, retryRate = 0, overheadUsd = 0, successRate, failureCostUsd } = setUp;
   const tokensUsd = setUp.tokenCostUsd * turns;
   const retriesUsd = tokensUsd * retryRate;
@@ -104,7 +104,7 @@ function intervalsOf(setUp: SetUp, costs: Costs, sampleSize: number): NonNullabl
 }
 
 /**
- * Half the width that a figure's 95 % interval has at a sample size, by the normal approximation that one plans with.
+ * Half-width of a figure's 95 % interval at a sample size, by the normal approximation.
  * Cost per intent: z·√(H²e(1−e) + σ²)/√n; cost per success: z·(H√(e(1−e)) + CPS·√(p(1−p)) + σ)/p/√n.
  * (e, p: escalation and success rate, H failure cost, σ standard deviation of the spend.)
  *
@@ -118,14 +118,14 @@ export function halfWidthUsd(
   setUp: SetUp,
   { figure, sampleSize }: { readonly figure: CostFigure; readonly sampleSize: number },
 ): number {
-  check({ ...setUp, sampleSize });
+  assertValid({ ...setUp, sampleSize });
   return (Z95 * deviationUsd(setUp, figure)) / Math.sqrt(sampleSize);
 }
 
 /**
- * Labelled intents needed before a figure is known to ± `precisionUsd` at 95 %.
+ * Labelled intents needed until a figure is known to ± `precisionUsd` at 95 %.
  *
- * @throws RouterError `invalid-value` for a precision that is not above 0.
+ * @throws RouterError `invalid-value` for a precision that is not above 0
  *
  * @example
  * ```ts
@@ -137,13 +137,13 @@ export function samplesNeeded(
   setUp: SetUp,
   { figure, precisionUsd }: { readonly figure: CostFigure; readonly precisionUsd: number },
 ): number {
-  check(setUp);
+  assertValid(setUp);
   if (!(precisionUsd > 0)) throw invalid('precisionUsd', precisionUsd, 'an amount above 0');
   const costSdUsd = deviationUsd(setUp, figure);
   return outcomesNeeded({ success: 1, failureCostUsd: 0, costSdUsd, halfWidthUsd: precisionUsd });
 }
 
-/** Standard deviation of what one intent tells about a figure. */
+/** Standard deviation of one intent's contribution to a figure. */
 function deviationUsd(setUp: SetUp, figure: CostFigure): number {
   const { costSdUsd = 0, failureCostUsd, successRate: p } = setUp;
   const e = escalationRateOf(setUp);
@@ -152,23 +152,23 @@ function deviationUsd(setUp: SetUp, figure: CostFigure): number {
   return (failureSdUsd + costsOf(setUp).costPerSuccessUsd * Math.sqrt(p * (1 - p)) + costSdUsd) / p;
 }
 
-/** Two set-ups side by side; savings and differences are of the second against the first. */
+/** Two set-ups side by side; savings are those of the second against the first. */
 export interface SetUpComparison {
   readonly first: Costs;
   readonly second: Costs;
   /** 0.83: the second costs 83 % less. Negative where it costs more. */
   readonly costPerIntentSaving: number;
   readonly costPerSuccessSaving: number;
-  /** How many times the tokens of the first: what a comparison by tokens would look at. */
+  /** The second's token cost as a multiple of the first's, which is all that a comparison by tokens shows. */
   readonly tokenCostRatio: number;
-  /** The failure cost at which both cost the same per success; absent where one is cheaper at any. */
-  readonly equalAtFailureCostUsd?: number;
-  /** The success rate at which the first would cost the same per success, every failure escalated; absent above 1. */
-  readonly equalAtSuccessRate?: number;
+  /** The failure cost at which both cost the same per success; absent where one is cheaper at every failure cost. */
+  readonly breakEvenFailureCostUsd?: number;
+  /** The success rate at which the first would cost the same per success if every failure escalates; absent above 1. */
+  readonly breakEvenSuccessRate?: number;
 }
 
 /**
- * What the second set-up costs against the first, and where they would cost the same.
+ * Compares the cost of the second set-up with the first, and finds where both would cost the same.
  *
  * @example
  * ```ts
@@ -179,15 +179,15 @@ export interface SetUpComparison {
  */
 export function compareSetUps(first: SetUp, second: SetUp): SetUpComparison {
   const costs = { first: costsOf(first), second: costsOf(second) };
-  const equalAtFailureCostUsd = equalFailureCost(first, second, costs);
-  const equalAtSuccessRate = equalSuccessRate(first, costs);
+  const breakEvenFailureCostUsd = equalFailureCost(first, second, costs);
+  const breakEvenSuccessRate = equalSuccessRate(first, costs);
   return {
     ...costs,
     costPerIntentSaving: 1 - costs.second.costPerIntentUsd / costs.first.costPerIntentUsd,
     costPerSuccessSaving: 1 - costs.second.costPerSuccessUsd / costs.first.costPerSuccessUsd,
     tokenCostRatio: costs.second.tokensUsd / costs.first.tokensUsd,
-    ...(equalAtFailureCostUsd === undefined ? {} : { equalAtFailureCostUsd }),
-    ...(equalAtSuccessRate === undefined ? {} : { equalAtSuccessRate }),
+    ...(breakEvenFailureCostUsd === undefined ? {} : { breakEvenFailureCostUsd }),
+    ...(breakEvenSuccessRate === undefined ? {} : { breakEvenSuccessRate }),
   };
 }
 
@@ -213,7 +213,7 @@ function escalationRateOf({ escalationRate, successRate }: SetUp): number {
   return escalationRate ?? 1 - successRate;
 }
 
-function check(setUp: SetUp): void {
+function assertValid(setUp: SetUp): void {
   const { tokenCostUsd, turns = 1, retryRate = 0, overheadUsd = 0, failureCostUsd, sampleSize = 1 } = setUp;
   const { costSdUsd = 0 } = setUp;
   const amounts = { tokenCostUsd, retryRate, overheadUsd, failureCostUsd, costSdUsd };
@@ -222,15 +222,15 @@ function check(setUp: SetUp): void {
   }
   if (!(turns > 0 && Number.isFinite(turns))) throw invalid('turns', turns, 'a number above 0');
   if (!(setUp.successRate > 0 && setUp.successRate <= 1)) {
-    throw invalid('successRate', setUp.successRate, 'a share above 0, up to 1');
+    throw invalid('successRate', setUp.successRate, 'a fraction above 0, at most 1');
   }
   const escalationRate = escalationRateOf(setUp);
   if (!(escalationRate >= 0 && escalationRate <= 1))
-    throw invalid('escalationRate', escalationRate, 'a share from 0 to 1');
+    throw invalid('escalationRate', escalationRate, 'a fraction from 0 to 1');
   if (!Number.isSafeInteger(sampleSize) || sampleSize < 1)
     throw invalid('sampleSize', sampleSize, 'a whole number from 1');
 }
 
 function invalid(path: string, value: number, accepted: string): RouterError {
-  return new RouterError('invalid-value', `${value} makes no sense here`, { path, accepted });
+  return new RouterError('invalid-value', `${value} is out of range`, { path, accepted });
 }

@@ -1,18 +1,18 @@
 /**
- * Two published comparisons, rebuilt: what was printed, what the calculator makes of the same figures, and where the
- * print does not hold. Source: an article on LLM budgets of 2026 (docs/prices.md has its figures).
+ * Two published comparisons, recalculated: the published figures, what the calculator makes of the same inputs, and which
+ * figures do not hold. Source: an article on LLM budgets of 2026 (docs/prices.md has its figures).
  */
 import type { SetUp } from './calculator.ts';
 import { compareSetUps, costsOf, halfWidthUsd, samplesNeeded } from './calculator.ts';
 
-/** A published figure beside the calculated one. */
+/** A published figure next to the calculated one. */
 export interface Claim {
-  readonly what: string;
+  readonly label: string;
   readonly published: string;
   readonly calculated: string;
-  /** `assumed`: it holds on the assumption in the note. */
+  /** `assumed`: the figure holds under the assumption in the note. */
   readonly verdict: 'holds' | 'assumed' | 'does not hold';
-  /** Why it does not hold, or on what assumption it does. */
+  /** Why the figure does not hold, or the assumption under which it does. */
   readonly note?: string;
 }
 
@@ -35,7 +35,7 @@ export function preset(name: PresetName): Preset {
   }
 }
 
-/** A cheap model over five turns against a dear one in one; a failed session is ten minutes at $90 an hour. */
+/** A cheap model in five turns against an expensive one in one turn; a failed session costs ten minutes at $90 an hour. */
 function article(): Preset {
   const failureCostUsd = (10 / 60) * 90;
   const mini: SetUp = { tokenCostUsd: 0.0019 / 5, turns: 5, successRate: 0.7, failureCostUsd };
@@ -45,12 +45,12 @@ function article(): Preset {
   const needed = (precisionUsd: number): string =>
     `±${dollars(precisionUsd)} needs ${samplesNeeded(reasoning, { figure: 'cost-per-intent', precisionUsd }).toLocaleString('en-US')} labelled sessions`;
   return {
-    title: 'A cheap model in five turns against a dear one in one',
+    title: 'A cheap model in five turns against an expensive one in one turn',
     first: { name: 'mini', setUp: mini },
     second: { name: 'reasoning', setUp: reasoning },
     claims: [
       claim('failure cost', '$15.00', dollars(failureCostUsd)),
-      claim('tokens, times mini', '7.4×', `${compared.tokenCostRatio.toFixed(1)}×`),
+      claim('tokens, relative to mini', '7.4×', `${compared.tokenCostRatio.toFixed(1)}×`),
       claim('cost per intent, mini', '$4.50', dollars(first.costPerIntentUsd)),
       claim('cost per intent, reasoning', '$0.76', dollars(second.costPerIntentUsd)),
       claim('cost per intent saved', '83 %', percent(compared.costPerIntentSaving)),
@@ -59,17 +59,17 @@ function article(): Preset {
       claim('"cost per success" in the summary', '$0.76', dollars(second.costPerSuccessUsd), {
         note: '$0.76 is the cost per intent; divided by 95 % it is $0.80',
       }),
-      claim('three turns, times one', '2.7×', `${(0.041 / 0.015).toFixed(1)}×`),
-      claim('five turns, times one', '6×', `${(0.089 / 0.015).toFixed(0)}×`),
+      claim('three turns, relative to one', '2.7×', `${(0.041 / 0.015).toFixed(1)}×`),
+      claim('five turns, relative to one', '6×', `${(0.089 / 0.015).toFixed(0)}×`),
       claim('interval at 100 sessions', '±$0.05', `±${dollars(halfWidth(100))}`, { note: needed(0.05) }),
       claim('interval at 50 sessions', '±$0.20', `±${dollars(halfWidth(50))}`, { note: needed(0.2) }),
     ],
   };
 }
 
-/** Invoice extraction per page: the larger model with fewer retries and reviews costs less in all. */
+/** Invoice extraction per page: the larger model, with fewer retries and reviews, has the lower total. */
 function invoice(): Preset {
-  // A review is not priced in the print; 2 % of the pages at $0.04 a page make it $2.00.
+  // The article has no price of a review: $0.04 a page at 2 % of the pages is $2.00.
   const failureCostUsd = 0.04 / 0.02;
   const overheadUsd = 0.001;
   const small: SetUp = { tokenCostUsd: 0.08, retryRate: 0.35, overheadUsd, successRate: 0.9, failureCostUsd };
@@ -84,11 +84,11 @@ function invoice(): Preset {
       claim('inference, after', '$0.036', dollars(after.tokensUsd, 3)),
       claim('retries, after', '$0.004', dollars(after.retriesUsd, 3)),
       claim('review, after', '$0.040', dollars(after.failureUsd, 3)),
-      claim('in all, after', '$0.081', dollars(after.costPerIntentUsd, 3)),
-      claim('in all, before', '$0.31', dollars(before.costPerIntentUsd), {
+      claim('total, after', '$0.081', dollars(after.costPerIntentUsd, 3)),
+      claim('total, before', '$0.31', dollars(before.costPerIntentUsd), {
         note:
-          'its parts are not all printed: this takes the review ($2.00) and the orchestration ($0.001) of "after" for ' +
-          '"before" too, and one retry for every invalid reply',
+          'the article does not print all its parts: this uses the review ($2.00) and the orchestration ($0.001) of ' +
+          '"after" for "before" too, and one retry for every invalid reply',
       }),
       claim('saved', '74 %', percent(1 - after.costPerIntentUsd / before.costPerIntentUsd), {
         note: 'against the "before" above',
@@ -100,13 +100,13 @@ function invoice(): Preset {
 function claim(what: string, published: string, calculated: string, { note }: { readonly note?: string } = {}): Claim {
   const agrees = note === undefined ? 'holds' : 'assumed';
   const verdict = published === calculated ? agrees : 'does not hold';
-  return { what, published, calculated, verdict, ...(note === undefined ? {} : { note }) };
+  return { label: what, published, calculated, verdict, ...(note === undefined ? {} : { note }) };
 }
 
 function dollars(usd: number, digits = 2): string {
   return `$${usd.toFixed(digits)}`;
 }
 
-function percent(share: number): string {
-  return `${(100 * share).toFixed(0)} %`;
+function percent(fraction: number): string {
+  return `${(100 * fraction).toFixed(0)} %`;
 }

@@ -76,7 +76,7 @@ test('a preset prints its tables and where the print does not hold', async () =>
 });
 
 test('the invoice preset names its assumption', async () => {
-  expect((await run('--preset', 'invoice')).stdout).toMatch(/in all, before: its parts are not all printed/);
+  expect((await run('--preset', 'invoice')).stdout).toMatch(/total, before: the article does not print all its parts/);
 });
 
 describe('misuse ends with 1 and one message', () => {

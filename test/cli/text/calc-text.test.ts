@@ -25,7 +25,7 @@ test('claims keep their notes below the table, so that it fits', () => {
   const text = renderCalculation({
     ...one,
     claims: [
-      { what: 'interval', published: '±$0.05', calculated: '±$0.64', verdict: 'does not hold', note: 'too few' },
+      { label: 'interval', published: '±$0.05', calculated: '±$0.64', verdict: 'does not hold', note: 'too few' },
     ],
   });
   expect(text.split('\n').at(-1)).toBe('interval: too few');

@@ -8,19 +8,19 @@ const mini: SetUp = { tokenCostUsd: 0.00038, turns: 5, successRate: 0.7, failure
 const reasoning: SetUp = { tokenCostUsd: 0.014, successRate: 0.95, failureCostUsd: 15 };
 
 describe('the published figures', () => {
-  test('mini: $0.0019 of tokens, 30 % at $15 make $4.5019 an intent and $6.4313 a success', () => {
+  test('mini costs $4.5019 an intent and $6.4313 a success: $0.0019 of tokens and 30 % failures at $15', () => {
     const costs = costsOf(mini);
     expect(costs.tokensUsd).toBeCloseTo(0.0019, 12);
     expect(costs.costPerIntentUsd).toBeCloseTo(4.5019, 10);
     expect(costs.costPerSuccessUsd).toBeCloseTo(4.5019 / 0.7, 10);
   });
 
-  test('reasoning: $0.764 an intent, $0.8042 a success', () => {
+  test('reasoning costs $0.764 an intent and $0.8042 a success', () => {
     expect(costsOf(reasoning).costPerIntentUsd).toBeCloseTo(0.764, 10);
     expect(costsOf(reasoning).costPerSuccessUsd).toBeCloseTo(0.804210526, 8);
   });
 
-  test('±$0.91 at 50 outcomes, ±$0.64 at 100; ±$0.20 needs 1,027 and ±$0.05 needs 16,423', () => {
+  test('reasoning is known to ±$0.91 at 50 outcomes and ±$0.64 at 100; ±$0.20 needs 1,027 and ±$0.05 needs 16,423', () => {
     const figure = 'cost-per-intent';
     expect(halfWidthUsd(reasoning, { figure, sampleSize: 50 })).toBeCloseTo(0.91, 2);
     expect(halfWidthUsd(reasoning, { figure, sampleSize: 100 })).toBeCloseTo(0.64, 2);
@@ -29,8 +29,8 @@ describe('the published figures', () => {
   });
 });
 
-describe('what an intent costs', () => {
-  test('retries are paid per reply, turns multiply, overhead is added once, failures cost what a person does', () => {
+describe('costsOf', () => {
+  test('turns multiply the tokens, retries multiply both, overhead is added once, escalations cost a person', () => {
     const costs = costsOf({
       tokenCostUsd: 0.01,
       turns: 3,
@@ -47,7 +47,7 @@ describe('what an intent costs', () => {
     expect(costs.costPerSuccessUsd).toBeCloseTo(0.30875, 12);
   });
 
-  test('without a sample size there is no interval to pretend', () => {
+  test('a set-up without a sample size has no intervals', () => {
     expect(costsOf(reasoning).intervals).toBeUndefined();
   });
 
@@ -67,35 +67,35 @@ describe('what an intent costs', () => {
 });
 
 describe('intervals', () => {
-  // Wilson limits of 5 failures in 100, from the formula by hand: 0.0215437 and 0.1117505.
+  // Wilson limits of 5 failures in 100, calculated by hand: 0.0215437 and 0.1117505.
   const [low, high] = [0.0215437, 0.1117505];
 
-  test('the cost per intent carries the limits of the failure rate', () => {
+  test('the interval of the cost per intent comes from the limits of the failure rate', () => {
     const { intervals } = costsOf({ ...reasoning, sampleSize: 100 });
     expect(intervals?.costPerIntentUsd.low).toBeCloseTo(0.014 + 15 * low, 5);
     expect(intervals?.costPerIntentUsd.high).toBeCloseTo(0.014 + 15 * high, 5);
   });
 
-  test('the cost per success divides by the success rate that goes with them', () => {
+  test('the interval of the cost per success divides by the success rate at the same limit', () => {
     const { intervals } = costsOf({ ...reasoning, sampleSize: 100 });
     expect(intervals?.costPerSuccessUsd.low).toBeCloseTo((0.014 + 15 * low) / (1 - low), 5);
     expect(intervals?.costPerSuccessUsd.high).toBeCloseTo((0.014 + 15 * high) / (1 - high), 5);
   });
 
-  test('saying that all failures escalate changes nothing', () => {
-    const said = costsOf({ ...reasoning, escalationRate: 0.05, sampleSize: 100 }).intervals;
-    const meant = costsOf({ ...reasoning, sampleSize: 100 }).intervals;
-    expect(said?.costPerSuccessUsd.low).toBeCloseTo(meant?.costPerSuccessUsd.low ?? 0, 8);
-    expect(said?.costPerSuccessUsd.high).toBeCloseTo(meant?.costPerSuccessUsd.high ?? 0, 8);
+  test('an escalation rate equal to the failure rate gives the same interval as none', () => {
+    const explicit = costsOf({ ...reasoning, escalationRate: 0.05, sampleSize: 100 }).intervals;
+    const implied = costsOf({ ...reasoning, sampleSize: 100 }).intervals;
+    expect(explicit?.costPerSuccessUsd.low).toBeCloseTo(implied?.costPerSuccessUsd.low ?? 0, 8);
+    expect(explicit?.costPerSuccessUsd.high).toBeCloseTo(implied?.costPerSuccessUsd.high ?? 0, 8);
   });
 
-  test('a spread of the spend widens the interval', () => {
+  test('a standard deviation of the spend widens the interval', () => {
     const plain = costsOf({ ...reasoning, sampleSize: 100 }).intervals;
     const spread = costsOf({ ...reasoning, costSdUsd: 5, sampleSize: 100 }).intervals;
     expect(spread?.costPerIntentUsd.high).toBeGreaterThan((plain?.costPerIntentUsd.high ?? 0) + 0.1);
   });
 
-  test('the value lies between the limits, and more outcomes bring them closer', () => {
+  test('a value lies between its limits, and more outcomes bring them closer', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0.1, max: 0.99, noNaN: true }),
@@ -116,9 +116,23 @@ describe('intervals', () => {
 });
 
 describe('planning', () => {
-  test('the half width of the cost per success is z·(c + H)/p²·√(p·q/n)', () => {
+  test('the half-width of the cost per success is z·(c + H)/p²·√(p·q/n)', () => {
     const byHand = (1.959963985 * (15.014 / 0.95 ** 2) * Math.sqrt(0.05 * 0.95)) / 10;
     expect(halfWidthUsd(reasoning, { figure: 'cost-per-success', sampleSize: 100 })).toBeCloseTo(byHand, 8);
+  });
+
+  test('a standard deviation of the spend adds in quadrature per intent, and to both terms per success', () => {
+    const spread = { ...reasoning, costSdUsd: 4 };
+    const failureSd = 15 * Math.sqrt(0.05 * 0.95);
+    expect(halfWidthUsd(spread, { figure: 'cost-per-intent', sampleSize: 100 })).toBeCloseTo(
+      0.1959963985 * Math.sqrt(failureSd ** 2 + 4 ** 2),
+      8,
+    );
+    const costPerSuccess = (0.014 + 15 * 0.05) / 0.95;
+    expect(halfWidthUsd(spread, { figure: 'cost-per-success', sampleSize: 100 })).toBeCloseTo(
+      (0.1959963985 * (failureSd + costPerSuccess * Math.sqrt(0.95 * 0.05) + 4)) / 0.95,
+      8,
+    );
   });
 
   test('the samples needed are the smallest number that reaches the precision', () => {
@@ -137,15 +151,15 @@ describe('planning', () => {
 });
 
 describe('two set-ups', () => {
-  test('the dear tokens are 7.4 times the cheap ones and save 83 % an intent, 87 % a success', () => {
+  test('the expensive set-up costs 7.4 times as many tokens and saves 83 % an intent, 87 % a success', () => {
     const compared = compareSetUps(mini, reasoning);
     expect(compared.tokenCostRatio).toBeCloseTo(7.368, 3);
     expect(compared.costPerIntentSaving).toBeCloseTo(0.8303, 4);
     expect(compared.costPerSuccessSaving).toBeCloseTo(0.875, 3);
   });
 
-  test('at the failure cost where they are equal they are, and below it tokens decide', () => {
-    const { equalAtFailureCostUsd: equal = Number.NaN } = compareSetUps(mini, reasoning);
+  test('both set-ups cost the same at the break-even failure cost; below it the cheaper tokens win', () => {
+    const { breakEvenFailureCostUsd: equal = Number.NaN } = compareSetUps(mini, reasoning);
     const saving = (failureCostUsd: number): number =>
       compareSetUps({ ...mini, failureCostUsd }, { ...reasoning, failureCostUsd }).costPerSuccessSaving;
     expect(saving(equal)).toBeCloseTo(0, 10);
@@ -153,19 +167,19 @@ describe('two set-ups', () => {
     expect(saving(equal * 1.1)).toBeGreaterThan(0);
   });
 
-  test('at the success rate where the first is equal, it is', () => {
-    const { equalAtSuccessRate: successRate = Number.NaN } = compareSetUps(mini, reasoning);
+  test('both set-ups cost the same at the break-even success rate', () => {
+    const { breakEvenSuccessRate: successRate = Number.NaN } = compareSetUps(mini, reasoning);
     expect(compareSetUps({ ...mini, successRate }, reasoning).costPerSuccessSaving).toBeCloseTo(0, 10);
   });
 
-  test('a set-up that is better at any failure cost has no point of equality', () => {
+  test('a set-up that is cheaper at every failure cost has no break-even point', () => {
     const better = { ...reasoning, tokenCostUsd: 0.001 };
-    expect(compareSetUps(mini, better).equalAtFailureCostUsd).toBeUndefined();
-    expect(compareSetUps({ ...mini, tokenCostUsd: 1 }, better).equalAtSuccessRate).toBeUndefined();
+    expect(compareSetUps(mini, better).breakEvenFailureCostUsd).toBeUndefined();
+    expect(compareSetUps({ ...mini, tokenCostUsd: 1 }, better).breakEvenSuccessRate).toBeUndefined();
   });
 });
 
-describe('figures that make no sense', () => {
+describe('invalid input', () => {
   test.each<[string, Partial<SetUp>]>([
     ['tokenCostUsd', { tokenCostUsd: -1 }],
     ['tokenCostUsd', { tokenCostUsd: Number.NaN }],
@@ -177,13 +191,19 @@ describe('figures that make no sense', () => {
     ['successRate', { successRate: 0 }],
     ['successRate', { successRate: 70 }],
     ['escalationRate', { escalationRate: 1.1 }],
+    ['escalationRate', { escalationRate: -0.1 }],
     ['sampleSize', { sampleSize: 0 }],
     ['sampleSize', { sampleSize: 10.5 }],
-  ])('%s is refused: %j', (path, part) => {
+  ])('costsOf refuses %s out of range: %j', (path, part) => {
     expect(refused(() => costsOf({ ...reasoning, ...part }))).toEqual(['invalid-value', path]);
   });
 
-  test('a precision of nothing needs all the outcomes there will ever be', () => {
+  test('halfWidthUsd refuses a sample size of 0', () => {
+    const run = () => halfWidthUsd(reasoning, { figure: 'cost-per-intent', sampleSize: 0 });
+    expect(refused(run)).toEqual(['invalid-value', 'sampleSize']);
+  });
+
+  test('samplesNeeded refuses a precision of 0', () => {
     const run = () => samplesNeeded(reasoning, { figure: 'cost-per-intent', precisionUsd: 0 });
     expect(refused(run)).toEqual(['invalid-value', 'precisionUsd']);
   });

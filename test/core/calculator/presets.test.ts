@@ -6,23 +6,23 @@ import { PRESET_NAMES, preset } from '../../../src/core/calculator/presets.ts';
 const by = (claims: readonly Claim[], verdict: Claim['verdict']) =>
   claims
     .filter(claim => claim.verdict === verdict)
-    .map(({ what, published, calculated }) => [what, published, calculated]);
+    .map(({ label: what, published, calculated }) => [what, published, calculated]);
 
-test('the article’s tables are reproduced to the cent', () => {
+test('the tables of the article are reproduced to the cent', () => {
   expect(by(preset('article').claims, 'holds')).toEqual([
     ['failure cost', '$15.00', '$15.00'],
-    ['tokens, times mini', '7.4×', '7.4×'],
+    ['tokens, relative to mini', '7.4×', '7.4×'],
     ['cost per intent, mini', '$4.50', '$4.50'],
     ['cost per intent, reasoning', '$0.76', '$0.76'],
     ['cost per intent saved', '83 %', '83 %'],
     ['cost per success, mini', '$6.43', '$6.43'],
     ['cost per success, reasoning', '$0.80', '$0.80'],
-    ['three turns, times one', '2.7×', '2.7×'],
-    ['five turns, times one', '6×', '6×'],
+    ['three turns, relative to one', '2.7×', '2.7×'],
+    ['five turns, relative to one', '6×', '6×'],
   ]);
 });
 
-test('its summary and its intervals are not, and the preset says what they would be', () => {
+test('the preset shows that the summary and the intervals of the article do not hold, and the right figures', () => {
   const { claims } = preset('article');
   expect(by(claims, 'does not hold')).toEqual([
     ['"cost per success" in the summary', '$0.76', '$0.80'],
@@ -33,22 +33,22 @@ test('its summary and its intervals are not, and the preset says what they would
   expect(claims.map(claim => claim.note)).toContain('±$0.20 needs 1,027 labelled sessions');
 });
 
-test('the invoice tables are reproduced, "before" only on an assumption that is named', () => {
+test('the invoice tables are reproduced, "before" only under an assumption that the claim names', () => {
   const { claims } = preset('invoice');
   expect(by(claims, 'holds')).toHaveLength(4);
   expect(by(claims, 'assumed')).toEqual([
-    ['in all, before', '$0.31', '$0.31'],
+    ['total, before', '$0.31', '$0.31'],
     ['saved', '74 %', '74 %'],
   ]);
   expect(by(claims, 'does not hold')).toEqual([]);
 });
 
-test('after: $0.036 + $0.0036 + $0.04 + $0.001 a page', () => {
+test('the large model of the invoice preset costs $0.036 + $0.0036 + $0.04 + $0.001 a page', () => {
   const { first, second } = preset('invoice');
   expect(costsOf(second.setUp).costPerIntentUsd).toBeCloseTo(0.0806, 10);
   expect(costsOf(first.setUp).costPerIntentUsd).toBeCloseTo(0.309, 10);
 });
 
-test('every preset has a name', () => {
+test('every name has its preset', () => {
   expect(PRESET_NAMES.map(name => preset(name).title)).toHaveLength(2);
 });

@@ -128,9 +128,9 @@ function Result(props: {
     <>
       <p class="summary">
         A success costs {formatPercent(Math.abs(saving))} {saving >= 0 ? 'less' : 'more'} with the second
-        {result.equalAtFailureCostUsd === undefined
+        {result.breakEvenFailureCostUsd === undefined
           ? ' at any cost of a failure'
-          : `; both cost the same if a failure costs ${formatUsd(result.equalAtFailureCostUsd)}`}
+          : `; both cost the same if a failure costs ${formatUsd(result.breakEvenFailureCostUsd)}`}
         . Its tokens cost {result.tokenCostRatio.toFixed(1)} times those of the first.
       </p>
       <Table
