@@ -1,4 +1,4 @@
-/** The contract of an observer: told what happened, never asked, never able to break a request. */
+/** The contract of an observer: it receives events, and cannot change or fail a request. */
 import type { PlanEstimate } from '../core/report/estimate.ts';
 import type {
   AttemptedRecord,
@@ -9,11 +9,12 @@ import type {
 } from '../core/ledger/records.ts';
 import type { Attempt } from '../core/ledger/vocabulary.ts';
 
-/** A fault of the router's own parts that did not reach the caller. */
+/** A fault of one of the router's own parts. The request went on without that part. */
 export interface Fault {
   readonly where: 'store' | 'observer' | 'price' | 'validator' | 'judge' | 'policy' | 'wire';
   readonly feature?: string;
   readonly intentId?: string;
+  /** The error that was thrown. One of a `validator`, `judge` or `wire` may quote prompts, replies or keys. */
   readonly error: unknown;
 }
 
@@ -23,53 +24,73 @@ export interface RequestStart {
   readonly intentId: string;
   readonly requestId: string;
   readonly session?: string;
+  /** Milliseconds since the epoch. */
   readonly startedAtMs: number;
-  /** The provider of a configured model. */
+  /** The provider of a configured model (`openai`); `undefined` for a name that is not configured. */
   readonly providerOf: (model: string) => string | undefined;
 }
 
-/** The same call when the caller has its reply, or, for a stream, when the stream is over. */
+/** The same call when the caller has its reply or, for a stream, when the stream has ended. */
 export interface RequestEnd {
+  /** Milliseconds since the epoch. */
   readonly endedAtMs: number;
   readonly decided: DecidedRecord;
-  /** The call's own attempts, in order. */
+  /** The attempts of this call, in order. */
   readonly attempts: readonly Attempt[];
   /** Configured name of the model whose reply went to the caller; absent when none did. */
   readonly answeredBy?: string;
-  /** What the caller got instead of a reply. */
+  /** What the call was rejected with. */
   readonly error?: unknown;
 }
 
 /** An observer's view of one request. */
 export interface ObservedRequest {
   /**
-   * Runs the call inside the observer's own context (an active span) and returns what it returned. Calls `call` exactly
-   * once, at once, and lets its errors through.
+   * Runs the call inside the observer's own context (an active span) and returns what it returns. Must call `call` exactly
+   * once, synchronously, and let its errors through; the router guards against an observer that does not.
    */
   within?<T>(call: () => T): T;
+  /** Called once. */
   ended(end: RequestEnd): void;
 }
 
 /** What an observer may read of a running router, at any time. */
 export interface RouterView {
+  /** Names of all features. */
   readonly features: readonly string[];
-  /** The present estimate of every plan of a feature, from memory. */
+  /** The current estimate of every plan of a feature, from memory. */
   readonly estimates: (feature: string) => readonly PlanEstimate[];
 }
 
 /**
- * Every method may be left out. None is awaited (but `close`), and what one throws is a {@link Fault}, not an error of
- * the caller. Records are told once they are in the ledger.
+ * Receives what happens in a router. Every method is optional, and only `close` is awaited. An exception or rejection is
+ * reported as a {@link Fault} and never reaches the caller.
+ *
+ * A record is reported after it was written to the ledger, with the intent as that commit left it.
+ *
+ * @example
+ * ```ts
+ * const spending: Observer = {
+ *   name: 'spending',
+ *   attempted: ({ feature, attempt }) => console.log(feature, attempt.model, attempt.costNanoUsd / 1e9),
+ *   faulted: ({ where, error }) => console.error(where, error),
+ * };
+ * ```
  */
 export interface Observer {
   readonly name: string;
-  /** Once, when the router is created. */
+  /** Called once, when the router is created. */
   started?(router: RouterView): void;
+  /** Called when a request begins. Return `undefined` to follow nothing of it. */
   requesting?(start: RequestStart): ObservedRequest | undefined;
+  /** A plan was decided for a new intent. */
   decided?(record: DecidedRecord): void;
+  /** An exchange with a model ended. */
   attempted?(record: AttemptedRecord, intent: Intent): void;
-  /** An intent's first evidence (`labelled`), and every later one (`corrected`). */
+  /** An intent's first evidence was recorded (`labelled`), or later evidence (`corrected`). */
   labelled?(record: LabelledRecord | CorrectedRecord, intent: Intent): void;
+  /** A part of the router failed. */
   faulted?(fault: Fault): void;
+  /** Called when the router closes, after the store was closed. */
   close?(): Promise<void>;
 }

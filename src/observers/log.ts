@@ -1,4 +1,4 @@
-/** An observer for people: one line when an outcome lands, one when a part of the router fails. */
+/** An observer that writes for people: one line per outcome, and one per fault of the router's parts. */
 import { toDecimalUsd } from '../core/ledger/money.ts';
 import type { Evidence } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
@@ -6,13 +6,13 @@ import { errorLabel } from '../errors.ts';
 import type { Fault, Observer } from '../contracts/observer.ts';
 
 export interface LogOptions {
-  /** Takes one line, without its end. */
+  /** Called with one line, without a line end. */
   readonly write: (line: string) => void;
 }
 
 /**
- * Writes one line per labelled or corrected outcome and per fault; of what validators, judges and providers threw only the
- * name, because their messages quote replies and keys.
+ * Writes one line per outcome, correction and fault. Of an error that a validator, judge or provider threw, it writes only
+ * the name: the message may quote a reply or a key.
  *
  * @example
  * ```ts
@@ -46,7 +46,7 @@ function describeFault({ where, feature, intentId, error }: Fault): string {
   return `fault in ${place}: ${SEES_NO_TEXT.has(where) ? messageOf(error) : errorLabel(error)}`;
 }
 
-/** Parts that are given neither prompts nor replies nor keys, so that what they say of a fault can be repeated. */
+/** Parts that see no prompt, reply or key, so that their error messages can be written. */
 const SEES_NO_TEXT: ReadonlySet<Fault['where']> = new Set(['store', 'price', 'policy', 'observer']);
 
 function messageOf(error: unknown): string {

@@ -1,4 +1,4 @@
-/** Several observers around one request, none of which can break it. */
+/** Runs one request inside the contexts of its observers, none of which can fail it. */
 import type { ObservedRequest, Observer, RequestEnd, RequestStart } from '../contracts/observer.ts';
 
 export interface RequestObservation {
@@ -8,17 +8,17 @@ export interface RequestObservation {
 }
 
 /**
- * Tells every observer that a request begins.
+ * Reports the start of a request to every observer.
  *
- * @param faulted told what an observer threw
- * @returns `undefined` when none of them follows requests: the request then runs as it is
+ * @param faulted called with what an observer threw
+ * @returns `undefined` when no observer follows this request
  */
 export function observeRequest(
   observers: readonly Observer[],
   start: RequestStart,
   faulted: (error: unknown) => void,
 ): RequestObservation | undefined {
-  // Most observers follow nothing most of the time: nothing is made for them.
+  // Lazy: most observers follow no request.
   let observed: ObservedRequest[] | undefined;
   for (const observer of observers) {
     if (observer.requesting === undefined) continue;
@@ -39,7 +39,7 @@ export function observeRequest(
   };
 }
 
-/** The call's own result or error, also from an observer that loses it, throws, or never makes the call. */
+/** Returns the call's own result or error, also when the observer loses it, throws, or does not make the call. */
 function within<T>(request: ObservedRequest, call: () => T, faulted: (error: unknown) => void): T {
   if (request.within === undefined) return call();
   let outcome: { readonly value: T } | { readonly error: unknown } | undefined;
@@ -62,9 +62,9 @@ function within<T>(request: ObservedRequest, call: () => T, faulted: (error: unk
   return once();
 }
 
-function guarded(tell: () => unknown, faulted: (error: unknown) => void): void {
+function guarded(report: () => unknown, faulted: (error: unknown) => void): void {
   try {
-    const done = tell();
+    const done = report();
     if (done instanceof Promise) done.catch(faulted);
   } catch (error) {
     faulted(error);

@@ -3,11 +3,12 @@ import type { Attributes } from '@opentelemetry/api';
 import type { Intent } from '../core/ledger/records.ts';
 import { toUsd } from '../core/ledger/money.ts';
 import type { Usage } from '../core/ledger/usage.ts';
+import { inputTokens } from '../core/ledger/usage.ts';
 import type { Attempt, Evidence } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import type { RequestEnd, RequestStart } from '../contracts/observer.ts';
 
-/** Who a request belongs to: on every span and event. */
+/** The ids of a request, which every span and event has. */
 export function identity(
   of: Pick<RequestStart, 'feature' | 'intentId' | 'session'> & { requestId?: string },
 ): Attributes {
@@ -20,7 +21,7 @@ export function identity(
   });
 }
 
-/** What a request turned out to be. */
+/** Attributes of a request that has ended. */
 export function requestEnd({ decided, attempts, answeredBy }: RequestEnd): Attributes {
   const { plan, propensity, policy, reason } = decided.decision;
   const last = attempts.at(-1);
@@ -42,7 +43,7 @@ export function requestEnd({ decided, attempts, answeredBy }: RequestEnd): Attri
   });
 }
 
-/** One attempt, on its event. */
+/** Attributes of an attempt's event. */
 export function attemptEvent(attempt: Attempt): Attributes {
   return defined({
     'outcome_router.model': attempt.model,
@@ -78,7 +79,7 @@ export function inference(attempt: Attempt, provider: string | undefined): Attri
   });
 }
 
-/** The same, as far as a metric may have it: few values. */
+/** The dimensions of an inference metric: attributes with few values. */
 export function inferenceDimensions(attempt: Attempt, provider: string | undefined): Attributes {
   return defined({
     'gen_ai.operation.name': 'chat',
@@ -89,7 +90,7 @@ export function inferenceDimensions(attempt: Attempt, provider: string | undefin
   });
 }
 
-/** The event `gen_ai.evaluation.result`: what a piece of evidence made of the intent. */
+/** Attributes of the event `gen_ai.evaluation.result`: the outcome after a piece of evidence. */
 export function evaluation(evidence: Evidence, { attempts, outcome }: Intent): Attributes {
   const { state } = outcome;
   return defined({
@@ -124,14 +125,9 @@ export function outcomeAttributes(intent: Intent): Attributes {
   });
 }
 
-/** The span's `error.type`: the name of what was thrown. */
+/** The span's `error.type`: the name of the thrown error. */
 export function thrownType(error: unknown): string {
   return error instanceof Error ? error.name : 'unknown';
-}
-
-export function inputTokens(usage: Usage): number {
-  const { input = 0, inputAudio = 0, cacheReadAudio = 0 } = usage;
-  return input + inputAudio + cacheReadAudio + (usage.cacheRead ?? 0) + cacheWriteTokens(usage);
 }
 
 export function outputTokens({ output = 0, outputAudio = 0 }: Usage): number {

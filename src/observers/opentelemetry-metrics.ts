@@ -1,18 +1,12 @@
 /** The router's OpenTelemetry metrics. Dimensions are few: feature, model and plan, never an id. */
 import type { Meter } from '@opentelemetry/api';
 import { toUsd } from '../core/ledger/money.ts';
-import { METERS } from '../core/ledger/usage.ts';
+import { inputTokens, METERS } from '../core/ledger/usage.ts';
 import type { Attempt } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import type { DecidedRecord, Intent } from '../core/ledger/records.ts';
 import type { RequestEnd, RequestStart, RouterView } from '../contracts/observer.ts';
-import {
-  cacheReadTokens,
-  cacheWriteTokens,
-  inferenceDimensions,
-  inputTokens,
-  outputTokens,
-} from './opentelemetry-attributes.ts';
+import { cacheReadTokens, cacheWriteTokens, inferenceDimensions, outputTokens } from './opentelemetry-attributes.ts';
 
 export interface RouterMetrics {
   decided(record: DecidedRecord): void;
@@ -43,7 +37,7 @@ export function routerMetrics(meter: Meter, router: () => RouterView | undefined
   const tokens = meter.createCounter('outcome_router.tokens', { unit: '{token}', description: 'Billed tokens.' });
   const outcomes = meter.createCounter('outcome_router.outcomes', {
     unit: '{outcome}',
-    description: 'Outcomes as they land, corrections included.',
+    description: 'Recorded outcomes, corrections included.',
   });
   const recordInference = inference ? inferenceMetrics(meter) : undefined;
   observeEstimates(meter, router);
@@ -89,7 +83,7 @@ export function routerMetrics(meter: Meter, router: () => RouterView | undefined
   };
 }
 
-/** What the conventions call client inference metrics. */
+/** The client inference metrics of the GenAI conventions. */
 function inferenceMetrics(meter: Meter): (attempt: Attempt, provider: string | undefined) => void {
   const counter = (name: string, description: string) =>
     meter.createCounter(`gen_ai.client.inference.usage.${name}`, { unit: '{token}', description });
@@ -106,7 +100,7 @@ function inferenceMetrics(meter: Meter): (attempt: Attempt, provider: string | u
     const { usage } = attempt;
     const by = inferenceDimensions(attempt, provider);
     duration.record(attempt.latencyMs / 1_000, by);
-    // Providers count audio apart; text and images are one number.
+    // Providers report audio separately; text and images are one number.
     const audio = { ...by, 'gen_ai.token.modality': 'audio' };
     const rest = { ...by, 'gen_ai.token.modality': 'unknown' };
     const audioInput = (usage.inputAudio ?? 0) + (usage.cacheReadAudio ?? 0);
@@ -122,7 +116,7 @@ function inferenceMetrics(meter: Meter): (attempt: Attempt, provider: string | u
   };
 }
 
-/** Gauges of the present estimates, read when the metrics are collected. */
+/** Gauges of the current estimates, read when the metrics are collected. */
 function observeEstimates(meter: Meter, router: () => RouterView | undefined): void {
   const costPerSuccess = meter.createObservableGauge('outcome_router.cost_per_success', {
     unit: 'USD',
@@ -134,7 +128,7 @@ function observeEstimates(meter: Meter, router: () => RouterView | undefined): v
   });
   const successRate = meter.createObservableGauge('outcome_router.success_rate', {
     unit: '1',
-    description: 'Share of the labelled intents that succeeded, by plan, with its 95 % limits.',
+    description: 'Fraction of the labelled intents that succeeded, by plan, with its 95 % limits.',
   });
   meter.addBatchObservableCallback(
     result => {

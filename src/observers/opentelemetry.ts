@@ -1,6 +1,6 @@
 /**
  * OpenTelemetry for the router: one INTERNAL span per client call, with the decision, every attempt and the cost;
- * metrics; and `gen_ai.evaluation.result` when an outcome lands, linked to the spans of its intent.
+ * metrics; and the event `gen_ai.evaluation.result` when an outcome is recorded, linked to the spans of its intent.
  *
  * Needs the optional peer `@opentelemetry/api`, which only this file and its two neighbours import.
  */
@@ -32,29 +32,30 @@ import { routerMetrics } from './opentelemetry-metrics.ts';
 
 export interface OpenTelemetryOptions {
   /**
-   * Also what the GenAI conventions have for each attempt: a CLIENT span `chat {model}` and the metrics
-   * `gen_ai.client.inference.*`. Default false, because provider SDKs and instrumentations emit the same, and tokens
-   * would count twice. Inside an SDK's own span (@anthropic-ai/sdk from 1.0 on has them) the exchange that it describes
-   * already, the answering one, gets no span here; the rejected and the failed ones do.
+   * Also emits, for each attempt, the CLIENT span `chat {model}` and the metrics `gen_ai.client.inference.*` of the GenAI
+   * conventions. Default false, because provider SDKs and instrumentations emit the same, and tokens would count twice.
+   * Inside an SDK's own inference span (@anthropic-ai/sdk has them from 1.0 on), the answering exchange gets no second
+   * span; rejected and failed exchanges do.
    */
   readonly inference?: boolean;
-  /** Default: the global ones, looked up at each request, so they may be registered later. */
+  /** Default: the global one, looked up at each request, so that it may be registered later. */
   readonly tracerProvider?: TracerProvider;
+  /** Default: the global one, looked up at each request. */
   readonly meterProvider?: MeterProvider;
-  /** Intents whose spans are remembered, to link their outcomes to. Default 10,000. */
+  /** Number of intents whose spans are kept, so that outcomes can be linked to them. Default 10,000. */
   readonly rememberedIntents?: number;
 }
 
 const SCOPE = 'outcome-router';
 
-/** Later requests of an intent push out the earliest: an outcome is mostly about the last turns. */
+/** Links of one outcome: those to the latest requests are kept, because an outcome is mostly about the last turns. */
 const LINKS_PER_INTENT = 8;
 
 /**
  * Spans, metrics and outcome events of a router. Without a registered provider it does nothing.
  *
- * An outcome that is recorded in another process than its requests has no link, because span ids are not in the ledger;
- * its intent and session ids join it all the same.
+ * An outcome that is recorded in another process than its requests has no links, because span ids are not in the ledger.
+ * Its intent and session ids still identify them.
  *
  * @example
  * ```ts
@@ -133,7 +134,7 @@ interface Observed {
   readonly within: Context;
   readonly counted: RouterMetrics | undefined;
   readonly withInference: boolean;
-  /** The span around the request is itself that of the exchange whose reply the caller gets. */
+  /** The span around the request already describes the exchange whose reply the caller gets. */
   readonly isCovered: boolean;
   readonly tracer: () => ReturnType<TracerProvider['getTracer']>;
 }
@@ -155,13 +156,13 @@ function observed({ start, span, within, counted, withInference, isCovered, trac
   };
 }
 
-/** A span of the GenAI conventions; the API does not say what a span has, the SDK's do. */
+/** True for an inference span of the GenAI conventions. The API's spans hide their attributes; the SDK's have them. */
 function isInference(span: Span | undefined): boolean {
   const { attributes } = (span ?? {}) as { readonly attributes?: Readonly<Record<string, unknown>> };
   return attributes?.['gen_ai.operation.name'] !== undefined;
 }
 
-/** The attempt whose reply went to the caller, else the one whose fault did. */
+/** The attempt whose reply went to the caller, else the attempt whose fault did. */
 function returned({ attempts }: RequestEnd): Attempt | undefined {
   return attempts.findLast(attempt => attempt.status === 'ok') ?? attempts.at(-1);
 }
@@ -200,7 +201,7 @@ function endOf(attempt: Attempt): HrTime {
   return hrTime(attempt.startedAtMs + attempt.latencyMs);
 }
 
-/** Small numbers would be taken for offsets from the process's start. */
+/** As seconds and nanoseconds: the SDK takes a small number for an offset from the process's start. */
 function hrTime(epochMs: number): HrTime {
   const seconds = Math.floor(epochMs / 1_000);
   return [seconds, Math.round((epochMs - seconds * 1_000) * 1_000_000)];
@@ -216,8 +217,8 @@ function remember(spans: LRUCache<string, readonly SpanContext[]>, intentId: str
 }
 
 /**
- * Instruments belong to the provider they were made with, and the API has no proxy for one registered later: they are
- * made again when the provider has changed. `undefined` while there is none.
+ * Instruments belong to the provider that created them, and the API has no proxy for a provider that is registered later:
+ * when the provider changes, the instruments are created again. `undefined` while there is no provider.
  */
 function metricsOf(
   { meterProvider }: OpenTelemetryOptions,
@@ -227,10 +228,10 @@ function metricsOf(
   let provider: MeterProvider | undefined;
   let current: RouterMetrics | undefined;
   return () => {
-    const present = meterProvider ?? metrics.getMeterProvider();
-    if (present !== provider) {
-      provider = present;
-      const meter: Meter = present.getMeter(SCOPE);
+    const latest = meterProvider ?? metrics.getMeterProvider();
+    if (latest !== provider) {
+      provider = latest;
+      const meter: Meter = latest.getMeter(SCOPE);
       current = meter === createNoopMeter() ? undefined : routerMetrics(meter, router, inference);
     }
     return current;

@@ -1,7 +1,7 @@
 /** Compiles exact prices per unit into the integer rate table that prices every call. */
 import type { NanoUsd } from '../core/ledger/money.ts';
 import type { Meter, Usage } from '../core/ledger/usage.ts';
-import { METERS } from '../core/ledger/usage.ts';
+import { inputTokens, METERS } from '../core/ledger/usage.ts';
 import type { PriceLine, RateBracket, Rates } from '../contracts/price.ts';
 import type { Ratio } from './ratio.ts';
 import { ONE, times, toPicoUsd } from './ratio.ts';
@@ -65,21 +65,10 @@ function rateOf(prices: UnitPrices, meter: Meter, factor: Ratio): number {
 function bracketFor(table: RateTable, usage: Usage): CompiledBracket {
   let bracket = table[0];
   if (table.length === 1) return bracket;
+  // Long-context thresholds apply to the whole prompt, however it is priced.
   const size = inputTokens(usage);
   for (const candidate of table) if (size > candidate.aboveTokens) bracket = candidate;
   return bracket;
-}
-
-/** Tokens of the whole prompt, cached and audio included: long-context thresholds apply to this size. */
-function inputTokens(usage: Usage): number {
-  return (
-    (usage.input ?? 0) +
-    (usage.cacheRead ?? 0) +
-    (usage.cacheWrite5m ?? 0) +
-    (usage.cacheWrite1h ?? 0) +
-    (usage.inputAudio ?? 0) +
-    (usage.cacheReadAudio ?? 0)
-  );
 }
 
 /** The sum of the lines. Unrolled, because it runs on every attempt and a loop over names doubles its time. */

@@ -28,8 +28,7 @@ export const openaiChat: Wire = Object.freeze({
   matches: url => endsWithPath(url, PATH),
   read: (body, prefix) => readRequest(body, prefix, DIALECT),
   prepare(text, facts, model, transform) {
-    let body = bodyOf(text, facts, DIALECT);
-    if (transform !== undefined) body = transformed(body, transform);
+    let body = transformed(bodyOf(text, facts, DIALECT), transform);
     let hidesUsageChunk = false;
     if (facts.stream && transform?.drop?.includes('stream_options') !== true) {
       const options = optionsWithUsage(member(body, 'stream_options'));

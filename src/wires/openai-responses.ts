@@ -28,13 +28,10 @@ export const openaiResponses: Wire = Object.freeze({
   path: PATH,
   matches: url => endsWithPath(url, PATH),
   read: (body, prefix) => readRequest(body, prefix, DIALECT),
-  prepare(text, facts, model, transform) {
-    const body = bodyOf(text, facts, DIALECT);
-    return {
-      body: withModel(transform === undefined ? body : transformed(body, transform), model),
-      hidesUsageChunk: false,
-    };
-  },
+  prepare: (text, facts, model, transform) => ({
+    body: withModel(transformed(bodyOf(text, facts, DIALECT), transform), model),
+    hidesUsageChunk: false,
+  }),
   reply: responsesReply,
   reader: openaiResponsesReader,
   unsupportedParameter: openaiUnsupportedParameter,

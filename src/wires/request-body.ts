@@ -165,7 +165,9 @@ export function withModel(body: RequestBody, model: string): string {
 }
 
 /** The body with top-level parameters renamed, dropped and clamped, in this order. Every other value is kept as written. */
-export function transformed(body: RequestBody, { rename, drop, clamp }: RequestTransform): RequestBody {
+export function transformed(body: RequestBody, transform: RequestTransform | undefined): RequestBody {
+  if (transform === undefined) return body;
+  const { rename, drop, clamp } = transform;
   const values = new Map<string, string>();
   for (const { key, valueStart, end } of body.members) {
     if (!isOwn(rename, key)) values.set(key, body.text.slice(valueStart, end));

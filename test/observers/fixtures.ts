@@ -1,4 +1,4 @@
-/** A request, its attempts and its intent, for observers to be told of. */
+/** A request, its attempts and its intent, as observers receive them. */
 import type { DecidedRecord, Intent } from '../../src/core/ledger/records.ts';
 import { foldIntent } from '../../src/core/ledger/records.ts';
 import type { Attempt, Evidence } from '../../src/core/ledger/vocabulary.ts';

@@ -4,9 +4,9 @@ import { RouterError } from '../../src/errors.ts';
 import { log } from '../../src/observers/log.ts';
 import { intentWith, labelledRecord } from './fixtures.ts';
 
-function written(tell: (observer: ReturnType<typeof log>) => void): readonly string[] {
+function written(report: (observer: ReturnType<typeof log>) => void): readonly string[] {
   const lines: string[] = [];
-  tell(log({ write: line => lines.push(line) }));
+  report(log({ write: line => lines.push(line) }));
   return lines;
 }
 
@@ -20,11 +20,11 @@ test.each<[Evidence, string]>([
     { source: 'implicit', success: false, signal: 'contactedSupport' },
     'support.reply int_7 failure by implicit contactedSupport: mini>premium, 2 attempts, $0.01294',
   ],
-])('an outcome is one line: %j', (evidence, line) => {
+])('the evidence %j is written as one line', (evidence, line) => {
   expect(written(observer => observer.labelled?.(labelledRecord(evidence), intentWith(evidence)))).toEqual([line]);
 });
 
-test('a fault is one line with its place', () => {
+test('a fault is written as one line with its place', () => {
   const lines = written(observer => {
     observer.faulted?.({ where: 'store', feature: 'support.reply', intentId: 'int_7', error: new Error('disk full') });
     observer.faulted?.({ where: 'policy', error: 'odd' });
@@ -32,10 +32,10 @@ test('a fault is one line with its place', () => {
   expect(lines).toEqual(['fault in store support.reply int_7: disk full', 'fault in policy: odd']);
 });
 
-test('what a validator or a provider threw is only named: its message may quote a reply or a key', () => {
+test('an error of a validator or provider is written by its name only, because its message may quote a reply or a key', () => {
   const lines: string[] = [];
   const observer = log({ write: line => lines.push(line) });
-  observer.faulted?.({ where: 'validator', error: new SyntaxError('Unexpected token in "Dear Mrs"') });
+  observer.faulted?.({ where: 'validator', error: new SyntaxError('Unexpected token in "Hello Ms"') });
   observer.faulted?.({ where: 'judge', error: Object.assign(new Error('key sk-1'), { status: 401 }) });
   observer.faulted?.({ where: 'wire', error: new RouterError('invalid-config', 'mini does not take "top_k"') });
   expect(lines).toEqual([

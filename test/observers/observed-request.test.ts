@@ -8,30 +8,30 @@ const noFault = (error: unknown): never => {
 };
 const following = (request: ObservedRequest | undefined): Observer => ({ name: 'test', requesting: () => request });
 
-test('without an observer that follows requests there is nothing to run inside', () => {
+test('without an observer that follows the request there is no observation', () => {
   expect(observeRequest([], start, noFault)).toBeUndefined();
   expect(observeRequest([{ name: 'log' }, following(undefined)], start, noFault)).toBeUndefined();
 });
 
-test('observers are nested in their order, and all are told of the end', () => {
-  const told: string[] = [];
+test('observers are nested in their order, and each receives the end', () => {
+  const events: string[] = [];
   const observer = (name: string): Observer =>
     following({
       within: call => {
-        told.push(`${name} in`);
+        events.push(`${name} in`);
         const value = call();
-        told.push(`${name} out`);
+        events.push(`${name} out`);
         return value;
       },
-      ended: ({ attempts }) => told.push(`${name} ended ${attempts.length}`),
+      ended: ({ attempts }) => events.push(`${name} ended ${attempts.length}`),
     });
   const observation = observeRequest([observer('a'), observer('b')], start, noFault);
-  expect(observation?.run(() => (told.push('call'), 42))).toBe(42);
+  expect(observation?.run(() => (events.push('call'), 42))).toBe(42);
   observation?.ended(end);
-  expect(told).toEqual(['a in', 'b in', 'call', 'b out', 'a out', 'a ended 2', 'b ended 2']);
+  expect(events).toEqual(['a in', 'b in', 'call', 'b out', 'a out', 'a ended 2', 'b ended 2']);
 });
 
-describe('an observer cannot break the request', () => {
+describe('an unruly observer', () => {
   const unruly: readonly (readonly [string, NonNullable<ObservedRequest['within']>])[] = [
     [
       'throws before the call',
@@ -73,7 +73,7 @@ describe('an observer cannot break the request', () => {
     ],
   ];
 
-  test.each(unruly)('that %s: the call runs once and its result comes back', (_, within) => {
+  test.each(unruly)('the call runs once and returns its result when an observer %s', (_, within) => {
     let calls = 0;
     const faults: unknown[] = [];
     const observation = observeRequest([following({ within, ended() {} })], start, error => faults.push(error));
@@ -82,7 +82,7 @@ describe('an observer cannot break the request', () => {
     expect(faults.map(error => (error as Error).message).every(message => message === 'observer')).toBe(true);
   });
 
-  test.each(unruly)('that %s: an error of the call is the caller’s, and no fault of the observer', (_, within) => {
+  test.each(unruly)('an error of the call reaches the caller, and is no fault, when an observer %s', (_, within) => {
     const failure = new Error('provider');
     const faults: unknown[] = [];
     const observation = observeRequest([following({ within, ended() {} })], start, error => faults.push(error));
@@ -94,7 +94,7 @@ describe('an observer cannot break the request', () => {
     expect(faults).not.toContain(failure);
   });
 
-  test('that throws at the start or the end is a fault', () => {
+  test('an observer that throws at the start or the end causes a fault and no error', () => {
     const faults: unknown[] = [];
     const broken: Observer = {
       name: 'broken',

@@ -5,15 +5,15 @@ import {
   evaluation,
   identity,
   inference,
-  inputTokens,
   outcomeAttributes,
   outputTokens,
   requestEnd,
   thrownType,
 } from '../../src/observers/opentelemetry-attributes.ts';
+import { inputTokens } from '../../src/core/ledger/usage.ts';
 import { climbed, decided, end, intentWith, rejected, start } from './fixtures.ts';
 
-test('what is not known is left out, never empty', () => {
+test('unknown attributes are left out', () => {
   expect(identity({ feature: 'f', intentId: 'i' })).toEqual({
     'outcome_router.feature': 'f',
     'outcome_router.intent_id': 'i',
@@ -21,7 +21,7 @@ test('what is not known is left out, never empty', () => {
   expect(identity(start)).toMatchObject({ 'outcome_router.session_id': 'user_3', 'gen_ai.conversation.id': 'user_3' });
 });
 
-test('a request has its decision, its cost and its tokens, cached ones included', () => {
+test('a request has its decision, its cost, and its tokens including cached ones', () => {
   expect(requestEnd(end)).toEqual({
     'outcome_router.plan': 'mini>premium',
     'outcome_router.propensity': 0.62,
@@ -47,7 +47,7 @@ test('one estimated attempt makes the cost an estimate, and a request without on
   expect(none['outcome_router.cost_usd']).toBe(0);
 });
 
-test('an attempt says how it ended', () => {
+test('an attempt has its verdict, its cost and the type of its error', () => {
   expect(attemptEvent(rejected)).toMatchObject({
     'outcome_router.node': 'mini',
     'outcome_router.verdict.accepted': false,
@@ -62,7 +62,7 @@ test('an attempt says how it ended', () => {
   expect(attemptEvent({ ...unanswered, status: 'connection' })['error.type']).toBe('connection');
 });
 
-test('an inference has the conventions’ names, in their units', () => {
+test('an inference has the names and units of the conventions', () => {
   expect(inference(climbed, 'anthropic')).toEqual({
     'outcome_router.model': 'premium',
     'gen_ai.operation.name': 'chat',
@@ -79,7 +79,7 @@ test('an inference has the conventions’ names, in their units', () => {
   expect(inference(rejected, undefined)).toMatchObject({ 'gen_ai.usage.reasoning.output_tokens': 30 });
 });
 
-test('tokens are counted with their audio', () => {
+test('token counts include audio', () => {
   const usage = {
     input: 1,
     cacheRead: 2,
@@ -93,7 +93,7 @@ test('tokens are counted with their audio', () => {
 });
 
 describe('an outcome', () => {
-  test('is a score of 1 or 0 with its signal', () => {
+  test('an outcome has a score of 1 or 0 and the name of its signal', () => {
     const stars = { source: 'explicit', success: true, signal: 'stars', value: 5 } as const;
     expect(evaluation(stars, intentWith(stars))).toEqual({
       'outcome_router.model': 'premium',
@@ -110,14 +110,14 @@ describe('an outcome', () => {
     });
   });
 
-  test('that never came has no score', () => {
+  test('an unknown outcome has no score', () => {
     const silence = { source: 'silence', success: null } as const;
     const attributes = evaluation(silence, intentWith(silence));
     expect(attributes['gen_ai.evaluation.score.label']).toBe('unknown');
     expect(attributes['gen_ai.evaluation.score.value']).toBeUndefined();
   });
 
-  test('of a failure says what it costs: as configured, or as recorded', () => {
+  test('a failure has its cost, as recorded or else as configured', () => {
     const failed = { source: 'explicit', success: false } as const;
     expect(outcomeAttributes(intentWith(failed))['outcome_router.failure_cost_usd']).toBe(15);
     const recorded = { ...failed, costNanoUsd: 22_500_000_000 };
@@ -127,6 +127,6 @@ describe('an outcome', () => {
   });
 });
 
-test('what was thrown is named by its type', () => {
+test('a thrown value is named by its type', () => {
   expect([thrownType(new TypeError('x')), thrownType('x')]).toEqual(['TypeError', 'unknown']);
 });

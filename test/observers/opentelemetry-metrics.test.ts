@@ -51,15 +51,15 @@ async function recorded(options: { inference?: boolean } = {}) {
   return collect();
 }
 
-describe('what is counted', () => {
-  test('requests and their duration, by feature and the model that answered', async () => {
+describe('counters', () => {
+  test('requests and their durations are counted by feature and answering model', async () => {
     const by = { feature: 'support.reply', model: 'premium', status: 'ok' };
     const counted = await recorded();
     expect(points(counted.get('outcome_router.requests'))).toEqual([[1, by]]);
     expect(points(counted.get('outcome_router.request.duration'))).toEqual([[1.95, by]]);
   });
 
-  test('decisions by plan and policy, outcomes by plan and state', async () => {
+  test('decisions are counted by plan and policy, and outcomes by plan and state', async () => {
     const counted = await recorded();
     expect(points(counted.get('outcome_router.decisions'))).toEqual([
       [1, { feature: 'support.reply', plan: 'mini>premium', policy: 'thompson' }],
@@ -69,7 +69,7 @@ describe('what is counted', () => {
     ]);
   });
 
-  test('attempts, escalations, cost and tokens, by model', async () => {
+  test('attempts, escalations, cost and tokens are counted by model', async () => {
     const counted = await recorded();
     const [mini, premium] = [
       { feature: 'support.reply', model: 'mini' },
@@ -94,7 +94,7 @@ describe('what is counted', () => {
     ]);
   });
 
-  test('never an id: a metric has few series', async () => {
+  test('no dimension is an id, so that a metric has few series', async () => {
     for (const metric of (await recorded({ inference: true })).values()) {
       for (const { attributes } of metric.dataPoints) {
         expect(Object.keys(attributes).filter(name => /_id$|conversation/.test(name))).toEqual([]);
@@ -104,11 +104,11 @@ describe('what is counted', () => {
 });
 
 describe('inference metrics', () => {
-  test('are opt-in', async () => {
+  test('inference metrics are off by default', async () => {
     expect([...(await recorded()).keys()].filter(name => name.startsWith('gen_ai'))).toEqual([]);
   });
 
-  test('have the conventions’ names, units and counts, cached tokens inside the input', async () => {
+  test('inference metrics have the names and units of the conventions, with cached tokens in the input', async () => {
     const counted = await recorded({ inference: true });
     const sums = (name: string) => points(counted.get(`gen_ai.client.inference.${name}`)).map(([sum]) => sum);
     expect(sums('duration')).toEqual([0.4, 1.5]);
@@ -119,7 +119,7 @@ describe('inference metrics', () => {
     expect(sums('usage.reasoning.output_tokens')).toEqual([30, 0]);
   });
 
-  test('count audio apart', async () => {
+  test('audio tokens are counted under their own modality', async () => {
     const { provider, collect } = collector();
     const usage = { input: 10, inputAudio: 20, cacheReadAudio: 5, output: 3, outputAudio: 7 };
     const recorded = routerMetrics(provider.getMeter('test'), () => undefined, true);
@@ -159,7 +159,7 @@ describe('gauges of the estimates', () => {
     state: 'estimating',
   };
 
-  test('are read when they are collected, with their limits and how far they are to be trusted', async () => {
+  test('gauges have the estimates at the time of collection, with their limits and state', async () => {
     const { provider, collect } = collector();
     const observer = opentelemetry({ meterProvider: provider });
     let estimates: readonly PlanEstimate[] = [];
@@ -177,7 +177,7 @@ describe('gauges of the estimates', () => {
     expect(points(collected.get('outcome_router.success_rate'))).toHaveLength(3);
   });
 
-  test('leave out a limit that is not finite', async () => {
+  test('a limit that is not finite is left out', async () => {
     const { provider, collect } = collector();
     const boundless = { ...estimate, costPerSuccessUsd: { value: 0.8, low: 0.1, high: Infinity } };
     const observer = opentelemetry({ meterProvider: provider });
@@ -186,7 +186,7 @@ describe('gauges of the estimates', () => {
   });
 });
 
-test('a meter provider that is registered later is found', async () => {
+test('a meter provider that is registered later receives the metrics', async () => {
   const observer = opentelemetry();
   observer.requesting?.(start)?.ended(end);
   const { provider, collect } = collector();

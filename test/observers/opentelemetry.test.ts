@@ -34,7 +34,7 @@ function route(options: OpenTelemetryOptions = {}, ended = end) {
 }
 
 describe('a request', () => {
-  test('is one INTERNAL span with its ids, its decision and its cost', () => {
+  test('a request is one INTERNAL span with its ids, decision and cost', () => {
     route({ tracerProvider: provider });
     const [span, ...rest] = finished();
     expect(rest).toEqual([]);
@@ -53,12 +53,12 @@ describe('a request', () => {
     expect(span?.endTime).toEqual([START_MS / 1_000 + 1, 950_000_000]);
   });
 
-  test('counts no tokens under the conventions’ names: who emits the inference does', () => {
+  test('a request span has no token counts of the conventions, because inference spans have them', () => {
     route({ tracerProvider: provider });
     expect(Object.keys(finished()[0]?.attributes ?? {}).filter(name => name.startsWith('gen_ai.usage'))).toEqual([]);
   });
 
-  test('has every attempt as an event at its end, with the ids', () => {
+  test('a request span has an event with the ids at the end of every attempt', () => {
     route({ tracerProvider: provider });
     const events = finished()[0]?.events ?? [];
     expect(events.map(({ name, time }) => [name, time])).toEqual([
@@ -74,14 +74,14 @@ describe('a request', () => {
     });
   });
 
-  test('that failed says with what', () => {
+  test('a failed request has an error status and the type of its error', () => {
     const { answeredBy: _none, ...unanswered } = end;
     route({ tracerProvider: provider }, { ...unanswered, error: new TypeError('fetch failed') });
     expect(finished()[0]?.status.code).toBe(SpanStatusCode.ERROR);
     expect(finished()[0]?.attributes['error.type']).toBe('TypeError');
   });
 
-  test('is the parent of what happens inside it, across awaits, and a child of what is around it', async () => {
+  test('a request span is the parent of spans inside the call, also after an await, and a child of the span around it', async () => {
     const tracer = provider.getTracer('test');
     const outer = tracer.startSpan('page');
     const observer = opentelemetry({ tracerProvider: provider });
@@ -100,7 +100,7 @@ describe('a request', () => {
 });
 
 describe('inference spans', () => {
-  test('are opt-in: one CLIENT span per attempt, under the request, with its times and tokens', () => {
+  test('with `inference`, every attempt is a CLIENT span under the request with its times and tokens', () => {
     route({ tracerProvider: provider, inference: true });
     const [first, second, routed] = finished();
     expect([first?.name, second?.name, routed?.name]).toEqual([
@@ -120,7 +120,7 @@ describe('inference spans', () => {
     });
   });
 
-  test('of an attempt that failed are errors', () => {
+  test('the inference span of a failed attempt has an error status', () => {
     const failed = { ...climbed, status: 'provider-fault', httpStatus: 529 } as const;
     route({ tracerProvider: provider, inference: true }, { ...end, attempts: [failed] });
     expect(finished()[0]).toMatchObject({
@@ -133,7 +133,7 @@ describe('inference spans', () => {
 describe('an outcome', () => {
   const stars: Evidence = { source: 'explicit', success: true, signal: 'stars', value: 5 };
 
-  test('is a span of its own with the event gen_ai.evaluation.result, linked to the request', () => {
+  test('an outcome is a span of its own, linked to the request, with the event gen_ai.evaluation.result', () => {
     const observer = route({ tracerProvider: provider });
     observer.labelled?.(labelledRecord(stars), intentWith(stars));
     const [routed, outcome] = finished();
@@ -159,7 +159,7 @@ describe('an outcome', () => {
     });
   });
 
-  test('is linked to every turn of its intent, the latest eight', () => {
+  test('an outcome is linked to the latest eight turns of its intent', () => {
     const observer = opentelemetry({ tracerProvider: provider });
     for (let turn = 0; turn < 10; turn++) observer.requesting?.(start)?.ended(end);
     observer.labelled?.(labelledRecord(stars), intentWith(stars));
@@ -169,13 +169,13 @@ describe('an outcome', () => {
     expect(finished()[10]?.links.map(link => link.context.spanId)).toEqual(requests.slice(2));
   });
 
-  test('of another process has no link, and its ids', () => {
+  test('an outcome of another process’s intent has its ids and no links', () => {
     opentelemetry({ tracerProvider: provider }).labelled?.(labelledRecord(stars), intentWith(stars));
     expect(finished()[0]?.links).toEqual([]);
     expect(finished()[0]?.attributes['outcome_router.intent_id']).toBe('int_7');
   });
 
-  test('of an intent pushed out of memory has no link', () => {
+  test('an outcome of an intent that is no longer remembered has no links', () => {
     const observer = opentelemetry({ tracerProvider: provider, rememberedIntents: 1 });
     observer.requesting?.(start)?.ended(end);
     observer.requesting?.({ ...start, intentId: 'int_8' })?.ended(end);
@@ -185,11 +185,11 @@ describe('an outcome', () => {
 });
 
 describe('without a provider', () => {
-  test('a request is not followed at all', () => {
+  test('an observer without a provider follows no request', () => {
     expect(opentelemetry().requesting?.(start)).toBeUndefined();
   });
 
-  test('nothing is emitted and nothing throws', () => {
+  test('without a provider nothing is emitted and nothing throws', () => {
     const observer = opentelemetry();
     observer.started?.({ features: [], estimates: () => [] });
     observer.decided?.(decided);
@@ -197,7 +197,7 @@ describe('without a provider', () => {
     expect(finished()).toEqual([]);
   });
 
-  test('one that is registered later is found', () => {
+  test('a tracer provider that is registered later receives spans', () => {
     const observer = opentelemetry();
     expect(observer.requesting?.(start)).toBeUndefined();
     trace.setGlobalTracerProvider(provider);
@@ -245,7 +245,7 @@ describe('around routed calls of a client that emits spans of its own', () => {
     return { bill, named, spans };
   }
 
-  test('each call is one span of ours under the client’s, with every attempt and its cost', async () => {
+  test('each call is one router span under the client’s span, with its attempts and cost', async () => {
     const { bill, named, spans } = await conversation({});
     const [first, second] = named('route support');
     expect(spans).toHaveLength(5);
@@ -261,13 +261,13 @@ describe('around routed calls of a client that emits spans of its own', () => {
     expect(spentUsd).toBeCloseTo(Number(bill.totalNanoUsd) / 1e9, 12);
   });
 
-  test('tokens are counted once: by the client’s spans alone', async () => {
+  test('token counts are only on the client’s spans', async () => {
     const { named, spans } = await conversation({});
     const counting = spans.filter(span => 'gen_ai.usage.input_tokens' in span.attributes);
     expect(counting).toEqual(named('anthropic.messages'));
   });
 
-  test('with inference spans every exchange is counted once: those the client has no span of get one', async () => {
+  test('with `inference`, only exchanges without a span of the client get one', async () => {
     const { bill, named, spans } = await conversation({ inference: true });
     expect(named('chat ').map(span => span.name)).toEqual(['chat mini-1']);
     const counted = spans.reduce((sum, span) => sum + Number(span.attributes['gen_ai.usage.output_tokens'] ?? 0), 0);
@@ -276,7 +276,7 @@ describe('around routed calls of a client that emits spans of its own', () => {
     expect(counted).toBe(billed.reduce((sum, { quantity }) => sum + quantity, 0));
   });
 
-  test('the outcome’s event is linked to both turns, and request, session, model and feature are on it', async () => {
+  test('the outcome’s span is linked to both turns, and its event has request, session, model and feature', async () => {
     const { named } = await conversation({});
     const [outcome] = named('outcome support');
     const turns = named('route support').map(span => span.spanContext().spanId);

@@ -21,6 +21,18 @@ export type Meter = (typeof METERS)[number];
 /** Billed counts (absent = 0), and `reasoning`: the part of `output` that was reasoning, for display, never billed twice. */
 export type Usage = Readonly<Partial<Record<Meter, number>>> & { readonly reasoning?: number };
 
+/** Tokens of the whole prompt, cached and audio tokens included. */
+export function inputTokens(usage: Usage): number {
+  return (
+    (usage.input ?? 0) +
+    (usage.cacheRead ?? 0) +
+    (usage.cacheWrite5m ?? 0) +
+    (usage.cacheWrite1h ?? 0) +
+    (usage.inputAudio ?? 0) +
+    (usage.cacheReadAudio ?? 0)
+  );
+}
+
 /** Where a usage figure comes from: the provider's reply, or our estimate (an aborted stream). `none`: nothing was billed. */
 export type Provenance = 'reported' | 'estimated' | 'none';
 

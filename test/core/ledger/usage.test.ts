@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { estimateUsage } from '../../../src/core/ledger/usage.ts';
+import { estimateUsage, inputTokens } from '../../../src/core/ledger/usage.ts';
 
 describe('usage that was not reported', () => {
   test('is characters ÷ 4, rounded up, for request and reply each', () => {
@@ -24,4 +24,10 @@ describe('usage that was not reported', () => {
       output: 2,
     });
   });
+});
+
+test('the tokens of a prompt include those read from and written to a cache, and audio', () => {
+  const prompt = { input: 1, cacheRead: 2, cacheWrite5m: 4, cacheWrite1h: 8, inputAudio: 16, cacheReadAudio: 32 };
+  expect(inputTokens({ ...prompt, output: 64, outputAudio: 128, webSearch: 256, reasoning: 512 })).toBe(63);
+  expect(inputTokens({ output: 5 })).toBe(0);
 });
