@@ -80,11 +80,11 @@ function demoResult(): DemoResult {
 
 function demoTable(): string {
   const { comparison, learning, totals, bill, report } = demoResult();
-  const rows = comparison.map(({ feature, alwaysCheap, alwaysPremium, right, routedCostPerIntentUsd }) => [
+  const rows = comparison.map(({ feature, alwaysCheap, alwaysPremium, best, routedCostPerIntentUsd }) => [
     `\`${feature}\``,
     formatUsd(alwaysCheap.costPerIntentUsd),
     formatUsd(alwaysPremium.costPerIntentUsd),
-    `${formatUsd(right.costPerIntentUsd)}: ${describePlan(right.plan)}`,
+    `${formatUsd(best.costPerIntentUsd)}: ${describePlan(best.plan)}`,
     formatFigure(routedCostPerIntentUsd, formatUsd),
     formatPercent(learning.find(each => each.feature === feature)?.shares.at(-1) ?? Number.NaN),
   ]);
@@ -92,7 +92,7 @@ function demoTable(): string {
     '**all intents**',
     formatUsd(totals.alwaysCheapUsd),
     formatUsd(totals.alwaysPremiumUsd),
-    formatUsd(totals.rightUsd),
+    formatUsd(totals.bestUsd),
     `**${formatFigure(totals.routedUsd, formatUsd)}**`,
     '',
   ];
@@ -102,9 +102,9 @@ function demoTable(): string {
         'cost per intent',
         'always cheapest',
         'always most expensive',
-        'always right',
+        'always the best plan',
         'routed, without prior evidence',
-        'right at the end',
+        'best plan at the end',
       ],
       [...rows, all],
     )}\n\n` +

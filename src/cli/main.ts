@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The command line's entry. It imports nothing but the version check before that check has passed: on an older Node
- * the rest would die of a syntax or module error that says nothing useful.
+ * The entry of the command line. It loads only the version check at first: on a Node that is too old, the rest would fail
+ * with a syntax or module error that does not name the cause.
  */
 import { readFileSync } from 'node:fs';
 import { unsupportedNode } from './io/node-version.ts';
@@ -13,7 +13,7 @@ const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.me
 
 const problem = unsupportedNode(process.versions.node, manifest.engines.node);
 if (problem === undefined) {
-  // A reader that stops early (`| head`) is not a failure.
+  // A pipe whose reader stops early (`| head`) is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
     process.exit(0);

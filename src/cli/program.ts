@@ -1,8 +1,8 @@
-/** The program: one lazily imported file per command, and one way to end. */
+/** The program: its commands, one lazily imported file each, and its exit code. */
 import { Command, CommanderError } from 'commander';
 import { describeFailure } from './io/failure.ts';
 
-/** What a command's file exports. */
+/** The exports of a command's file. */
 interface CommandModule {
   /** Adds the command, with its options and action, to the program. */
   register(program: Command): void;
@@ -10,7 +10,7 @@ interface CommandModule {
 
 type Commands = ReadonlyMap<string, () => Promise<CommandModule>>;
 
-/** Every command and its file, in the order of the help. A missing file is a type error. */
+/** Commands in the order of the help. A missing file is a type error. */
 const COMMANDS: Commands = new Map([
   ['demo', async () => import('./commands/demo.ts')],
   ['report', async () => import('./commands/report.ts')],
@@ -30,10 +30,10 @@ const COMMANDS: Commands = new Map([
 ]);
 
 /**
- * Runs one command line and returns the exit code: 0, the command's own `process.exitCode`, or 1 after one clear message
- * on stderr.
+ * Runs one command line and returns the exit code: 0, the command's own `process.exitCode`, or 1 after one message on
+ * stderr.
  *
- * @param args what follows the program's name
+ * @param args the arguments after the program's name
  */
 export async function run(args: readonly string[], version: string, commands: Commands = COMMANDS): Promise<number> {
   const program = createProgram(version);
@@ -42,7 +42,7 @@ export async function run(args: readonly string[], version: string, commands: Co
     await program.parseAsync(args, { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    // Commander has printed its own message (or the help) by the time it throws.
+    // Commander prints its message (or the help) before it throws.
     if (error instanceof CommanderError) return error.exitCode;
     process.stderr.write(`${describeFailure(error)}\n`);
     return 1;
@@ -51,14 +51,14 @@ export async function run(args: readonly string[], version: string, commands: Co
 
 function createProgram(version: string): Command {
   return new Command('outcome-router')
-    .description('Choose between models by what a success costs: prices, reports, replays and a demo.')
+    .description('Choose between models by cost per success: prices, reports, replays and a demo.')
     .version(version)
     .showHelpAfterError('(outcome-router --help lists the commands and their options)')
     .showSuggestionAfterError(true)
     .exitOverride();
 }
 
-/** Imports the file of the command that was named, or all of them for the help and for suggestions. */
+/** Imports the file of the named command, or all files for the help and for suggestions. */
 async function registerCommands(program: Command, args: readonly string[], commands: Commands): Promise<void> {
   const named = commands.get(args[0] ?? '');
   for (const load of named === undefined ? commands.values() : [named]) (await load()).register(program);

@@ -1,4 +1,4 @@
-/** The application of the demo: what somebody who uses the router writes. Five features, three APIs. */
+/** The application of the demo, as a user of the router writes one: five features, three APIs. */
 import type Anthropic from '@anthropic-ai/sdk';
 import type OpenAI from 'openai';
 import { createRouter } from '../router.ts';
@@ -21,7 +21,7 @@ export interface DemoRouterOptions {
   readonly seed: string | number;
 }
 
-/** The router of the demo. Models that the price book knows are named without a price. */
+/** The router of the demo. Models in the price book have no price of their own here. */
 export function demoRouter({ store, seed }: DemoRouterOptions) {
   return createRouter({
     models: {
@@ -46,7 +46,7 @@ export function demoRouter({ store, seed }: DemoRouterOptions) {
       'code.edit': {
         candidates: ['sonnet-4', 'opus-4'],
         failureCostUsd: DEMO_FEATURES['code.edit'].failureCostUsd,
-        // Stands for running the unit tests.
+        // In place of running the unit tests.
         validate: ({ text }) => ({ accepted: text.startsWith(SOLVED), reason: 'the tests fail' }),
       },
       'math.tutor': {
@@ -60,26 +60,26 @@ export function demoRouter({ store, seed }: DemoRouterOptions) {
     },
     store,
     seed,
-    // Nobody else writes here, and a look at the file at another moment would be another run.
+    // No other process writes here, and re-reading the file at a time that varies would make runs of one seed differ.
     refresh: '1d',
   });
 }
 
 export type DemoRouter = ReturnType<typeof demoRouter>;
 
-/** One thing a user wants. */
+/** One thing that a user wants done. */
 export interface DemoTask {
   readonly feature: DemoFeatureName;
   /** Unique in the run. */
   readonly id: string;
-  /** In [0, 1): decides whether the user asks once more where that is a matter of chance. */
+  /** In [0, 1): decides whether the user asks once more, where a model has a fractional number of turns. */
   readonly luck: number;
 }
 
-/** Says all it takes to do a task, and resolves to whether it was done. `model` is the intent's slot. */
+/** Makes all requests of a task and resolves to whether it was solved. `model` is the intent's slot. */
 export type Ask = (task: DemoTask, model: string) => Promise<boolean>;
 
-/** The application's calls, through routed clients. */
+/** The calls of the application, through routed clients. */
 export function demoCalls(
   router: DemoRouter,
   { OpenAI, Anthropic }: DemoClients,
@@ -88,8 +88,8 @@ export function demoCalls(
   const openai = router.wrap(new OpenAI({ baseURL: provider.openaiBaseURL, apiKey: 'none' }));
   const anthropic = router.wrap(new Anthropic({ baseURL: provider.anthropicBaseURL, apiKey: 'none' }));
   const calls: Readonly<Record<DemoFeatureName, Ask>> = {
-    'support.reply': async (task, model) => untilTurnsEnd(task, turn => streamReply(openai, { task, turn, model })),
-    'invoice.extract': async (task, model) => untilTurnsEnd(task, turn => extract(openai, { task, turn, model })),
+    'support.reply': async (task, model) => askAllTurns(task, turn => streamReply(openai, { task, turn, model })),
+    'invoice.extract': async (task, model) => askAllTurns(task, turn => extract(openai, { task, turn, model })),
     'code.edit': async (task, model) => edit(anthropic, task, model),
     'math.tutor': async (task, model) => answer(openai, task, model),
     'docs.answer': async (task, model) => answer(openai, task, model),
@@ -109,8 +109,8 @@ interface Turn {
   readonly model: string;
 }
 
-/** Asks as often as users of that model must; what counts is the last reply. */
-async function untilTurnsEnd(task: DemoTask, ask: (turn: number) => Promise<Reply>): Promise<boolean> {
+/** Asks as often as a user of that model has to. The last reply counts. */
+async function askAllTurns(task: DemoTask, ask: (turn: number) => Promise<Reply>): Promise<boolean> {
   let reply = await ask(1);
   const turns = turnsOf(task, reply.model);
   for (let turn = 2; turn <= turns; turn++) reply = await ask(turn);
@@ -123,13 +123,13 @@ function turnsOf({ feature, luck }: DemoTask, model: string): number {
   return Math.floor(turns) + (luck < turns % 1 ? 1 : 0);
 }
 
-/** A stream that ends before its end is asked for again, as a user would. */
-const MOST_TRIES = 5;
+/** A truncated stream is requested again, as a user would do, up to this many times. */
+const MAX_TRIES = 5;
 
 async function streamReply(openai: OpenAI, { task, turn, model }: Turn): Promise<Reply> {
   const content = `${taskTags(task.feature, `${task.id}.${turn}`)} Where is my order?`;
   let reply: Reply = { model: '', solved: false };
-  for (let tries = 1; tries <= MOST_TRIES; tries++) {
+  for (let tries = 1; tries <= MAX_TRIES; tries++) {
     const stream = await openai.chat.completions.create({ model, messages: [{ role: 'user', content }], stream: true });
     let text = '';
     let finished = false;

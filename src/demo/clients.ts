@@ -1,4 +1,4 @@
-/** The official clients: optional peers of this package, so the demo asks for them only when it runs. */
+/** The official clients, which are optional peers of this package: the demo loads them only when it runs. */
 import type Anthropic from '@anthropic-ai/sdk';
 import type OpenAI from 'openai';
 import { RouterError } from '../errors.ts';
@@ -11,7 +11,7 @@ export interface DemoClients {
 /**
  * Loads both clients.
  *
- * @throws RouterError `unsupported-runtime` with the command that installs what is missing
+ * @throws RouterError `unsupported-runtime` with the command that installs the missing ones
  */
 export async function loadClients(importing: (name: string) => Promise<unknown> = importClient): Promise<DemoClients> {
   const missing: string[] = [];
@@ -19,7 +19,7 @@ export async function loadClients(importing: (name: string) => Promise<unknown> 
     try {
       return ((await importing(name)) as { readonly default: unknown }).default;
     } catch (error) {
-      // Anything but its absence is the package's own fault, and is shown as it is.
+      // Any other error is one of the package itself and is shown unchanged.
       if (!isMissing(error, name)) throw error;
       missing.push(name);
       return undefined;

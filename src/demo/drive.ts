@@ -1,4 +1,4 @@
-/** Drives the demo: starts the provider, asks, records outcomes, and holds the ledger against the provider's bill. */
+/** Runs the demo: starts the provider, routes intents, records outcomes, and reads ledger and provider's bill. */
 import type { DecidedRecord } from '../core/ledger/records.ts';
 import { seededRandom } from '../core/math/random.ts';
 import type { RouterReport } from '../core/report/router-report.ts';
@@ -6,15 +6,15 @@ import { sqlite } from '../stores/sqlite.ts';
 import type { DemoTask } from './application.ts';
 import { demoCalls, demoRouter } from './application.ts';
 import type { DemoClients } from './clients.ts';
-import type { Finished, Saying } from './outcomes.ts';
-import { sayingsOf } from './outcomes.ts';
+import type { DelayedEvidence, FinishedTask } from './outcomes.ts';
+import { evidenceOf } from './outcomes.ts';
 import { startDemoProvider } from './provider.ts';
 import { DEMO_FEATURE_NAMES } from './world.ts';
 
 export interface DemoOptions {
   readonly intents: number;
   readonly seed: string | number;
-  /** SQLite file to write; it must not hold a ledger yet. */
+  /** SQLite file to write. It must not contain a ledger yet. */
   readonly db: string;
   readonly clients: DemoClients;
   /** Called for every finished intent. */
@@ -23,7 +23,7 @@ export interface DemoOptions {
 
 export interface DemoRun {
   readonly report: RouterReport;
-  /** In the order in which the intents came. */
+  /** In the order of the intents. */
   readonly decided: readonly DecidedRecord[];
   /** The provider's own bill, nano-dollars. */
   readonly billedNanoUsd: bigint;
@@ -31,18 +31,18 @@ export interface DemoRun {
   readonly outcomes: OutcomeCounts;
 }
 
-/** Intents whose outcome came late, was corrected, or never came. */
+/** Intents whose outcome arrived late, was corrected, or never arrived. */
 export interface OutcomeCounts {
   readonly late: number;
   readonly corrected: number;
   readonly never: number;
 }
 
-/** Intents under way at the same time. */
-const AT_ONCE = 16;
+/** Intents in flight at the same time. More finish sooner, and learn from fewer earlier ones. */
+const CONCURRENCY = 16;
 
 export async function runDemo({ intents, seed, db, clients, advance }: DemoOptions): Promise<DemoRun> {
-  // Not `await using`: the oldest supported Node cannot read it where this runs from source.
+  // Without `await using`, a syntax error on the oldest supported Node when this runs from source.
   const provider = await startDemoProvider(seed);
   const store = sqlite(db);
   const router = demoRouter({ store, seed });
@@ -51,7 +51,7 @@ export async function runDemo({ intents, seed, db, clients, advance }: DemoOptio
   const counts = { late: 0, corrected: 0, never: 0 };
   let waiting: readonly Due[] = [];
 
-  const perform = async (task: DemoTask): Promise<Finished> => {
+  const perform = async (task: DemoTask): Promise<FinishedTask> => {
     const { id: intentId, model } = router.feature(task.feature).intent();
     const solved = await ask(task, model);
     advance?.();
@@ -59,24 +59,24 @@ export async function runDemo({ intents, seed, db, clients, advance }: DemoOptio
   };
 
   try {
-    // In waves, and what is said of a wave is said in order after it: the same seed makes the same choices.
-    for (let at = 0; at < intents; at += AT_ONCE) {
-      const tasks = tasksOf(at, Math.min(AT_ONCE, intents - at), random.fork.bind(random));
+    // In waves, with the evidence of a wave recorded in order after it, so that one seed always makes the same choices.
+    for (let start = 0; start < intents; start += CONCURRENCY) {
+      const tasks = tasksOf(start, Math.min(CONCURRENCY, intents - start), random.fork.bind(random));
       const finished = await Promise.all(tasks.map(perform));
-      // What a wave has cost is learnt before the next one is decided, however slow the disk is.
+      // The costs of this wave are learnt before the next one is decided, also on a slow disk.
       await router.flush();
       const due: Due[] = [...waiting];
       finished.forEach((each, i) => {
-        const sayings = sayingsOf(each, random.fork(`outcome ${at + i}`));
-        if (sayings.length === 0) counts.never++;
-        if (sayings.length > 1) counts.corrected++;
-        if (sayings.some(({ afterIntents }) => afterIntents > 0)) counts.late++;
-        due.push(...sayings.map(saying => ({ atIntent: at + i + saying.afterIntents, saying })));
+        const evidence = evidenceOf(each, random.fork(`outcome ${start + i}`));
+        if (evidence.length === 0) counts.never++;
+        if (evidence.length > 1) counts.corrected++;
+        if (evidence.some(({ afterIntents }) => afterIntents > 0)) counts.late++;
+        due.push(...evidence.map(one => ({ dueIntent: start + i + one.afterIntents, record: one.record })));
       });
-      for (const { saying } of due.filter(({ atIntent }) => atIntent < at + AT_ONCE)) await saying.say(router);
-      waiting = due.filter(({ atIntent }) => atIntent >= at + AT_ONCE);
+      for (const { record } of due.filter(({ dueIntent }) => dueIntent < start + CONCURRENCY)) await record(router);
+      waiting = due.filter(({ dueIntent }) => dueIntent >= start + CONCURRENCY);
     }
-    for (const { saying } of [...waiting].sort((x, y) => x.atIntent - y.atIntent)) await saying.say(router);
+    for (const { record } of [...waiting].sort((x, y) => x.dueIntent - y.dueIntent)) await record(router);
     await provider.idle();
     const report = await router.report();
     const decided: DecidedRecord[] = [];
@@ -90,14 +90,15 @@ export async function runDemo({ intents, seed, db, clients, advance }: DemoOptio
 }
 
 interface Due {
-  readonly atIntent: number;
-  readonly saying: Saying;
+  /** Number of the intent after which it is recorded. */
+  readonly dueIntent: number;
+  readonly record: DelayedEvidence['record'];
 }
 
-function tasksOf(at: number, count: number, fork: (label: string) => ReturnType<typeof seededRandom>): DemoTask[] {
+function tasksOf(start: number, count: number, fork: (label: string) => ReturnType<typeof seededRandom>): DemoTask[] {
   return Array.from({ length: count }, (_, i) => {
-    const draw = fork(`task ${at + i}`);
+    const draw = fork(`task ${start + i}`);
     const feature = DEMO_FEATURE_NAMES[Math.floor(draw.next() * DEMO_FEATURE_NAMES.length)] ?? 'support.reply';
-    return { feature, id: String(at + i), luck: draw.next() };
+    return { feature, id: String(start + i), luck: draw.next() };
   });
 }

@@ -7,8 +7,9 @@ import type { FakeFault, FaultRequest } from '../testing/faults.ts';
 import type { DemoFeatureName, DemoModelName } from './world.ts';
 import { DEMO_FEATURE_NAMES, DEMO_MODELS, demoFeature } from './world.ts';
 
-/** Shares of the requests that go wrong. */
+/** Fraction of requests that are answered with 429 at first. */
 const BUSY = 0.02;
+/** Fraction of streams that end too early. */
 const BROKEN_STREAMS = 0.02;
 
 export async function startDemoProvider(seed: string | number): Promise<FakeProvider> {
@@ -40,15 +41,15 @@ function fakeModel(name: DemoModelName): FakeModel {
   };
 }
 
-/** Requests differ in length: 40 % to either side, with the same mean. */
+/** Lengths vary by up to 40 % around the mean. */
 function around(mean: number): readonly [least: number, most: number] {
   const spread = Math.floor(mean * 0.4);
   return [mean - spread, mean + spread];
 }
 
 /**
- * Some requests find the provider busy the first time (429, come back in 5 ms), some streams end before their end. Which ones is a
- * function of the seed and of what is asked, so that it does not hang on the order in which requests come.
+ * Some requests get a 429 at first (retry after 5 ms), and some streams end too early. Which ones depends on the seed and
+ * the task alone, so that the order of requests does not matter.
  */
 function faults(seed: string | number): (request: FaultRequest) => FakeFault | undefined {
   const seen = new Set<string>();
@@ -63,7 +64,7 @@ function faults(seed: string | number): (request: FaultRequest) => FakeFault | u
   };
 }
 
-/** What a message of the demo begins with, so that the provider knows what it is about. */
+/** The beginning of every message of the demo, by which the fake provider recognises feature and task. */
 export function taskTags(feature: DemoFeatureName, task: string): string {
   return `[feature:${feature}] [task:${task}]`;
 }

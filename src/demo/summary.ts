@@ -1,4 +1,4 @@
-/** What the demo shows besides the report: how it learnt, what other choices cost in this world, whether the bill is right. */
+/** The demo's results besides the report: learning over time, the cost of other choices, ledger against the provider's bill. */
 import type { Figure } from '../core/math/interval.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import { fromDecimalUsd } from '../core/ledger/money.ts';
@@ -7,31 +7,31 @@ import type { DemoRun, OutcomeCounts } from './drive.ts';
 import type { DemoFeatureName, KnownPlan } from './world.ts';
 import { bestPlan, DEMO_FEATURES, demoFeature, knownPlans } from './world.ts';
 
-/** How often the router chose what is right in this world, over the feature's intents in ten equal parts. */
+/** How often the router chose the best plan of this world, in ten equal parts of the feature's intents. */
 export interface DemoLearning {
   readonly feature: DemoFeatureName;
-  readonly rightPlan: PlanKey;
+  readonly bestPlan: PlanKey;
   readonly shares: readonly number[];
 }
 
-/** What plans cost in this world, from its rates, beside what the router's choices cost by the ledger. */
+/** The cost of plans by the rates of this world, beside the cost of the router's choices by the ledger. */
 export interface DemoComparison {
   readonly feature: DemoFeatureName;
   readonly intents: number;
-  /** Everything to the cheapest model, to the dearest, and to the right plan: cost per intent by the known rates. */
+  /** All intents to the cheapest model, to the most expensive, and to the best plan, by the known rates. */
   readonly alwaysCheap: KnownPlan;
   readonly alwaysPremium: KnownPlan;
-  readonly right: KnownPlan;
+  readonly best: KnownPlan;
   /** Measured, from the ledger. */
   readonly routedCostPerIntentUsd: Figure;
   readonly source: string;
 }
 
-/** Of all features together: cost per intent × intents. */
+/** All features together: cost per intent × intents. */
 export interface DemoTotals {
   readonly alwaysCheapUsd: number;
   readonly alwaysPremiumUsd: number;
-  readonly rightUsd: number;
+  readonly bestUsd: number;
   readonly routedUsd: Figure;
 }
 
@@ -51,6 +51,7 @@ export interface DemoSummary {
   readonly bill: DemoBill;
 }
 
+/** Parts of the run in which the share of the best plan is shown. */
 const PARTS = 10;
 
 export function summarise(run: DemoRun): DemoSummary {
@@ -59,10 +60,10 @@ export function summarise(run: DemoRun): DemoSummary {
   );
   const ledgerNanoUsd = fromDecimalUsd(run.report.spendUsd);
   return {
-    learning: comparison.map(({ feature, right }) => ({
+    learning: comparison.map(({ feature, best }) => ({
       feature,
-      rightPlan: right.plan,
-      shares: sharesOf(run, feature, right.plan),
+      bestPlan: best.plan,
+      shares: sharesOf(run, feature, best.plan),
     })),
     comparison,
     totals: totalsOf(comparison),
@@ -83,7 +84,7 @@ function compare(feature: DemoFeatureName, intents: number, routedCostPerIntentU
   const alwaysPremium = singles.at(-1);
   if (alwaysCheap === undefined || alwaysPremium === undefined) throw new RangeError(`${feature} has no candidates`);
   const { source } = demoFeature(feature);
-  return { feature, intents, alwaysCheap, alwaysPremium, right: bestPlan(plans), routedCostPerIntentUsd, source };
+  return { feature, intents, alwaysCheap, alwaysPremium, best: bestPlan(plans), routedCostPerIntentUsd, source };
 }
 
 function sharesOf({ decided }: DemoRun, feature: DemoFeatureName, plan: PlanKey): readonly number[] {
@@ -97,7 +98,7 @@ function sharesOf({ decided }: DemoRun, feature: DemoFeatureName, plan: PlanKey)
 function totalsOf(comparison: readonly DemoComparison[]): DemoTotals {
   const sum = (of: (feature: DemoComparison) => number): number =>
     comparison.reduce((total, feature) => total + feature.intents * of(feature), 0);
-  // Features are independent: half-widths add up by their squares (MOVER, Zou & Donner 2008).
+  // Features are independent, so the squares of half-widths add up (MOVER, Zou & Donner 2008).
   const width = (of: (figure: Figure) => number): number =>
     Math.hypot(
       ...comparison.map(({ intents, routedCostPerIntentUsd: figure }) => intents * (of(figure) - figure.value)),
@@ -106,7 +107,7 @@ function totalsOf(comparison: readonly DemoComparison[]): DemoTotals {
   return {
     alwaysCheapUsd: sum(feature => feature.alwaysCheap.costPerIntentUsd),
     alwaysPremiumUsd: sum(feature => feature.alwaysPremium.costPerIntentUsd),
-    rightUsd: sum(feature => feature.right.costPerIntentUsd),
+    bestUsd: sum(feature => feature.best.costPerIntentUsd),
     routedUsd: { value, low: value - width(({ low }) => low), high: value + width(({ high }) => high) },
   };
 }

@@ -1,18 +1,18 @@
 /**
- * The world of the demo: features, models, and how often each model succeeds at what price. What is published is cited;
- * what is not is said to be an assumption.
+ * The world of the demo: features, models, and the success rate and price of each model. Published figures are cited;
+ * assumptions are marked as such.
  */
 import type { Plan, PlanKey } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 
-/** A model as its provider sells it. USD per million tokens, as the price list prints them. */
+/** A model as its provider sells it. Rates in USD per million tokens, as the price list prints them. */
 export interface DemoModel {
   readonly provider: 'openai' | 'anthropic';
-  /** The name on the wire. */
+  /** Name in requests. */
   readonly model: string;
   readonly inputUsd: string;
   readonly outputUsd: string;
-  /** The price book knows the model: the router is not told its price, and the bill checks the book. */
+  /** The price book has the model: its price is not configured, and the bill checks the book. */
   readonly inPriceBook: boolean;
 }
 
@@ -42,21 +42,21 @@ export const DEMO_MODELS = {
 
 export type DemoModelName = keyof typeof DEMO_MODELS;
 
-/** What is known of a model in a feature. Tokens are means per request. */
+/** Rates of a model in a feature. Tokens are means per request. */
 export interface Known {
   readonly success: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
-  /** Requests an intent takes, on average; a fraction is the chance of one more. Default 1. */
+  /** Mean requests per intent; the fractional part is the probability of one more. Default 1. */
   readonly turns?: number;
 }
 
 export interface DemoFeature {
   /** Cheapest first. */
   readonly models: Readonly<Partial<Record<DemoModelName, Known>>>;
-  /** What a failed intent costs the business. */
+  /** Cost of a failed intent. */
   readonly failureCostUsd: number;
-  /** A check tells a wrong reply from a right one at once, so that plans may climb. */
+  /** A check recognises wrong replies at once, so plans may climb. */
   readonly checked?: true;
   /** Where the figures come from, and which of them are assumptions. */
   readonly source: string;
@@ -117,7 +117,7 @@ export const DEMO_FEATURES = {
     },
     failureCostUsd: 0.02,
     source:
-      `DROP column (reading comprehension, F1) of ${SIMPLE_EVALS}: the dearest model is not the best. Assumed: tokens, ` +
+      `DROP column (reading comprehension, F1) of ${SIMPLE_EVALS}: the most expensive model is not the best. Assumed: tokens, ` +
       'and that a reader who must look further loses $0.02.',
   },
 } as const satisfies Readonly<Record<string, DemoFeature>>;
@@ -125,12 +125,12 @@ export const DEMO_FEATURES = {
 export type DemoFeatureName = keyof typeof DEMO_FEATURES;
 export const DEMO_FEATURE_NAMES: readonly DemoFeatureName[] = Object.keys(DEMO_FEATURES) as DemoFeatureName[];
 
-/** A feature's facts, by its general type. */
+/** A feature by its general type. */
 export function demoFeature(name: DemoFeatureName): DemoFeature {
   return DEMO_FEATURES[name];
 }
 
-/** What a plan costs in this world: from its rates, not from a ledger. */
+/** The cost of a plan by the rates of this world, not from a ledger. */
 export interface KnownPlan {
   readonly plan: PlanKey;
   readonly success: number;
@@ -138,7 +138,7 @@ export interface KnownPlan {
   readonly costPerSuccessUsd: number;
 }
 
-/** Every plan of a feature, each candidate alone first, cheapest candidate first. */
+/** Every plan of a feature: single candidates first, cheapest candidate first. */
 export function knownPlans(name: DemoFeatureName): readonly KnownPlan[] {
   const feature = demoFeature(name);
   const known = Object.entries(feature.models) as readonly (readonly [DemoModelName, Known])[];
@@ -155,7 +155,7 @@ function knownPlan({ models, failureCostUsd }: DemoFeature, plan: Plan): KnownPl
   let spendUsd = 0;
   for (const name of plan as readonly DemoModelName[]) {
     const known = models[name];
-    if (known === undefined) throw new RangeError(`${name} is no candidate`);
+    if (known === undefined) throw new RangeError(`${name} is not a candidate`);
     spendUsd += reached * spendOf(name, known);
     reached *= 1 - known.success;
   }
@@ -170,7 +170,7 @@ function spendOf(name: DemoModelName, { inputTokens, outputTokens, turns = 1 }: 
   return (turns * (inputTokens * Number(inputUsd) + outputTokens * Number(outputUsd))) / 1e6;
 }
 
-/** The plan with the least cost per intent. */
+/** The plan with the lowest cost per intent. */
 export function bestPlan(plans: readonly KnownPlan[]): KnownPlan {
   return plans.reduce((best, plan) => (plan.costPerIntentUsd < best.costPerIntentUsd ? plan : best));
 }

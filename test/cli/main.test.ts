@@ -10,7 +10,7 @@ const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.me
 };
 
 function main(args: readonly string[], nodeArgs: readonly string[] = []) {
-  // The oldest supported Node strips types only when it is asked to.
+  // The oldest supported Node strips types only with this flag.
   const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning', ...nodeArgs];
   return spawnSync(process.execPath, [...flags, MAIN, ...args], { encoding: 'utf8' });
 }
@@ -25,7 +25,7 @@ test('--help lists the commands on stdout', () => {
   expect(stdout).toContain('Usage: outcome-router');
 });
 
-test('an older Node is told which one is needed, and nothing else runs', () => {
+test('a Node that is too old gets one line with the required version, and no command runs', () => {
   const { status, stdout, stderr } = main(['--version'], ['--require', PRETENDS_NODE_20]);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toBe('outcome-router needs Node.js 22.13 or newer; this is 20.20.2.\n');

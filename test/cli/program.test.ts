@@ -29,32 +29,32 @@ function command(name: string, action: () => void) {
 const commands = new Map([
   command('prices', () => process.stdout.write('prices ran\n')),
   command('calc', () => {
-    throw new RouterError('invalid-value', 'x is no amount', { path: 'calc.x', accepted: 'USD' });
+    throw new RouterError('invalid-value', 'x is not an amount', { path: 'calc.x', accepted: 'USD' });
   }),
   command('crash', () => {
     throw new TypeError('boom');
   }),
 ]);
 
-test('a command runs, and no other command is imported for it', async () => {
+test('a command runs without any other command being imported', async () => {
   expect(await run(['prices'], '1.2.3', commands)).toBe(0);
   expect(stdout).toBe('prices ran\n');
   expect(imported).toEqual(['prices']);
 });
 
-test('the help lists every command and ends well', async () => {
+test('the help lists every command and exits with 0', async () => {
   expect(await run(['--help'], '1.2.3', commands)).toBe(0);
   for (const name of commands.keys()) expect(stdout).toContain(`does ${name}`);
 });
 
-test('a misspelt command is refused with the one that was meant', async () => {
+test('a misspelt command is refused with a suggestion', async () => {
   expect(await run(['price'], '1.2.3', commands)).toBe(1);
   expect(stderr).toContain("error: unknown command 'price'");
   expect(stderr).toContain('(Did you mean prices?)');
   expect(stdout).toBe('');
 });
 
-test('no command at all is a mistake that shows the help', async () => {
+test('a call without a command prints the help and exits with 1', async () => {
   expect(await run([], '1.2.3', commands)).toBe(1);
   expect(stderr).toContain('Usage: outcome-router');
 });
@@ -64,27 +64,27 @@ test('an unknown option is refused', async () => {
   expect(stderr).toContain("error: unknown option '--jsn'");
 });
 
-test('a RouterError is one clear message and exit code 1', async () => {
+test('a RouterError is one line on stderr and exit code 1', async () => {
   expect(await run(['calc'], '1.2.3', commands)).toBe(1);
-  expect(stderr).toBe('error: calc.x: x is no amount (accepted: USD)\n');
+  expect(stderr).toBe('error: calc.x: x is not an amount (accepted: USD)\n');
 });
 
-test('a fault of the program shows where it happened', async () => {
+test('a bug is shown with its stack', async () => {
   expect(await run(['crash'], '1.2.3', commands)).toBe(1);
   expect(stderr).toContain('TypeError: boom\n    at ');
 });
 
-test('--version is the version it was given', async () => {
+test('--version prints the version that `run` is given', async () => {
   expect(await run(['--version'], '1.2.3', commands)).toBe(0);
   expect(stdout).toBe('1.2.3\n');
 });
 
-test('the name of an object property is no command', async () => {
+test('the name of an object property is not a command', async () => {
   expect(await run(['constructor'], '1.2.3', commands)).toBe(1);
   expect(stderr).toContain("unknown command 'constructor'");
 });
 
-test('every command of the list registers itself under its own name', async () => {
+test('every command registers itself under its own name', async () => {
   expect(await run(['--help'], '1.2.3')).toBe(0);
   const help = stdout;
   const listed = [...help.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name ?? '').filter(name => name !== 'help');

@@ -30,7 +30,7 @@ const askOnce = async (feature: DemoFeatureName, id: string, luck = 0.5): Promis
   ask({ feature, id, luck }, router.feature(feature).intent().model);
 
 describe('every feature', () => {
-  test('has the candidates of the world, in its order, at its failure cost', async () => {
+  test('every feature has the candidates and the failure cost of the world', async () => {
     for (const name of DEMO_FEATURE_NAMES) {
       await askOnce(name, 'once');
       const plans = (await router.explain(name)).plans.map(({ plan }) => plan);
@@ -43,7 +43,7 @@ describe('every feature', () => {
     expect(costs).toEqual(new Map(DEMO_FEATURE_NAMES.map(name => [name, demoFeature(name).failureCostUsd * 1e9])));
   });
 
-  test.each(DEMO_FEATURE_NAMES)('%s says whether it was done, as the provider knows it', async feature => {
+  test.each(DEMO_FEATURE_NAMES)('the calls of %s resolve to whether the task was solved', async feature => {
     await using always = await startFakeProvider({ models: allModels(1) });
     await using never = await startFakeProvider({ models: allModels(0) });
     for (const [own, expected] of [
@@ -62,7 +62,7 @@ function allModels(success: number) {
 }
 
 describe('turns', () => {
-  test('the mini takes five, the reasoning model one', async () => {
+  test('a chat takes five turns of the mini model and one of the reasoning model', async () => {
     for (const [plan, turns] of [
       ['mini', 5],
       ['reasoning', 1],
@@ -74,7 +74,7 @@ describe('turns', () => {
     }
   });
 
-  test('a page is asked for again as often as the article says', async () => {
+  test('a page is extracted again with the probability of the article', async () => {
     router.feature('invoice.extract').pin('mini');
     const billed = async (id: string, luck: number): Promise<number> => {
       const before = provider.bill().requests.length;
@@ -86,7 +86,7 @@ describe('turns', () => {
   });
 });
 
-test('a stream that ends before its end is asked for again, and paid for twice', async () => {
+test('a truncated stream is requested again and charged twice', async () => {
   router.feature('support.reply').pin('reasoning');
   await using own = await startFakeProvider({
     models: allModels(1),
@@ -98,7 +98,7 @@ test('a stream that ends before its end is asked for again, and paid for twice',
   expect(own.bill().requests.map(({ reported }) => reported)).toEqual([false, true]);
 });
 
-test('code climbs when the tests fail', async () => {
+test('a code edit climbs when the tests fail', async () => {
   router.feature('code.edit').pin(['sonnet-4', 'opus-4']);
   await using own = await startFakeProvider({
     models: { ...allModels(0), [DEMO_MODELS['opus-4'].model]: { price: { input: '15', output: '75' } } },

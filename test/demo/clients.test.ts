@@ -7,13 +7,13 @@ test('the clients are the official ones', async () => {
   expect(await loadClients()).toEqual({ OpenAI, Anthropic });
 });
 
-/** As Node says that a package is not there. */
+/** Node's error for a missing package. */
 const missing = (name: string): Error =>
   Object.assign(new Error(`Cannot find package '${name}' imported from /app/clients.js`), {
     code: 'ERR_MODULE_NOT_FOUND',
   });
 
-test('what is missing is named, with the command that installs it', async () => {
+test('missing clients are named, with the command that installs them', async () => {
   const none = loadClients(async name => Promise.reject(missing(name)));
   await expect(none).rejects.toMatchObject({ code: 'unsupported-runtime' });
   await expect(none).rejects.toThrow('npm install openai @anthropic-ai/sdk');
@@ -23,7 +23,7 @@ test('what is missing is named, with the command that installs it', async () => 
   await expect(one).rejects.toThrow(/@anthropic-ai\/sdk is not installed.*npm install @anthropic-ai\/sdk /);
 });
 
-test('a package that is there and broken shows its own error, not that it should be installed', async () => {
+test('a client that is installed but broken shows its own error', async () => {
   const broken = loadClients(async () => Promise.reject(missing('something-it-needs')));
   await expect(broken).rejects.toThrow("Cannot find package 'something-it-needs'");
   await expect(loadClients(async () => Promise.reject(new SyntaxError('half a file')))).rejects.toThrow('half a file');

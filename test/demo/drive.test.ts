@@ -13,25 +13,28 @@ const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 let files = 0;
-async function run(intents: number, seed: string): Promise<DemoRun & { readonly db: string; readonly told: number }> {
+async function run(
+  intents: number,
+  seed: string,
+): Promise<DemoRun & { readonly db: string; readonly advanced: number }> {
   const db = join(folder, `${files++}.db`);
-  let told = 0;
-  const result = await runDemo({ intents, seed, db, clients: await loadClients(), advance: () => told++ });
-  return { ...result, db, told };
+  let advanced = 0;
+  const result = await runDemo({ intents, seed, db, clients: await loadClients(), advance: () => advanced++ });
+  return { ...result, db, advanced };
 }
 
 describe('a run', () => {
-  test("the ledger's total is the provider's bill, to the nano-dollar, broken streams included", async () => {
-    const { report, billedNanoUsd, billedRequests, told } = await run(300, 'law');
+  test("the ledger's total equals the provider's bill to the nano-dollar, broken streams included", async () => {
+    const { report, billedNanoUsd, billedRequests, advanced } = await run(300, 'law');
     expect(fromDecimalUsd(report.spendUsd)).toBe(billedNanoUsd);
     expect(report.intents).toBe(300);
     expect(billedRequests).toBeGreaterThan(300);
-    expect(told).toBe(300);
+    expect(advanced).toBe(300);
     const estimated = report.features.reduce((sum, { totalCost }) => sum + Number(totalCost.estimatedUsd), 0);
     expect(estimated).toBeGreaterThan(0);
   });
 
-  test('every outcome that was said is in the ledger in the end, and none that was not', async () => {
+  test('the ledger has every recorded outcome in the end, and no other', async () => {
     const { report, outcomes } = await run(150, 'outcomes');
     expect(outcomes.never).toBeGreaterThan(0);
     expect(outcomes.late).toBeGreaterThan(outcomes.never);
@@ -40,7 +43,7 @@ describe('a run', () => {
     expect(report.labelled).toBe(150 - outcomes.never);
   });
 
-  test('the file holds the same report for whoever opens it next', async () => {
+  test('the file gives the same report when it is opened again', async () => {
     const { db, report } = await run(60, 'file');
     const store = sqlite(db);
     const again = await reportOf(store, { nowMs: report.madeAtMs });
@@ -48,10 +51,10 @@ describe('a run', () => {
     expect([again.spendUsd, again.intents]).toEqual([report.spendUsd, report.intents]);
   });
 
-  test('the same seed makes the same choices, another one others', async () => {
+  test('the same seed makes the same choices, and another seed others', async () => {
     const choices = ({ decided }: DemoRun): string =>
       decided.map(({ feature, decision }) => `${feature} ${decision.plan.join('>')}`).join('\n');
-    // Evidence fades with time, if by hardly anything in a second: the same choices need the same clock.
+    // Evidence loses weight with time, even within a second: the same choices need the same clock.
     vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 0, 1) });
     onTestFinished(() => void vi.useRealTimers());
     const [first, second, other] = [await run(80, 'a'), await run(80, 'a'), await run(80, 'b')];

@@ -8,7 +8,7 @@ import { summarise } from '../../src/demo/summary.ts';
 const decided = (feature: string, plan: string): DecidedRecord =>
   ({ feature, decision: { plan: plan.split('>') } }) as unknown as DecidedRecord;
 
-function run(changes: Partial<DemoRun> = {}): DemoRun {
+function run(different: Partial<DemoRun> = {}): DemoRun {
   const features = [
     { feature: 'support.reply', intents: 100, costPerIntentUsd: { value: 1, low: 0.7, high: 1.4 } },
     { feature: 'docs.answer', intents: 200, costPerIntentUsd: { value: 0.5, low: 0.3, high: 0.65 } },
@@ -19,12 +19,12 @@ function run(changes: Partial<DemoRun> = {}): DemoRun {
     billedNanoUsd: 12_000_000_345n,
     billedRequests: 7,
     outcomes: { late: 1, corrected: 2, never: 3 },
-    ...changes,
+    ...different,
   };
 }
 
 describe('the bill', () => {
-  test('is right when it is equal to the nano-dollar, and not otherwise', () => {
+  test('the bill is equal only to the nano-dollar', () => {
     expect(summarise(run()).bill).toEqual({
       ledgerNanoUsd: 12_000_000_345n,
       providerNanoUsd: 12_000_000_345n,
@@ -35,7 +35,7 @@ describe('the bill', () => {
   });
 });
 
-test('learning is the share of the right plan, tenth by tenth, in the order of the intents', () => {
+test('learning is the traffic of the best plan per tenth of the intents', () => {
   const plans = [
     ...Array<string>(10).fill('mini'),
     ...Array<string>(5).fill('mini'),
@@ -45,18 +45,18 @@ test('learning is the share of the right plan, tenth by tenth, in the order of t
   const { learning } = summarise(run({ decided: [...others, ...plans.map(plan => decided('support.reply', plan))] }));
   expect(learning[0]).toEqual({
     feature: 'support.reply',
-    rightPlan: 'reasoning',
+    bestPlan: 'reasoning',
     shares: [0, 0.5, 1, 1, 1, 1, 1, 1, 1, 1],
   });
   expect(learning[1]?.shares).toEqual(Array(10).fill(0));
 });
 
-test('what other choices cost comes from the rates of the world, what was routed from the ledger', () => {
+test('other choices are costed by the rates of the world, and the routed ones by the ledger', () => {
   const { comparison, totals } = summarise(run());
   expect(comparison[0]).toMatchObject({
     alwaysCheap: { plan: 'mini' },
     alwaysPremium: { plan: 'reasoning' },
-    right: { plan: 'reasoning' },
+    best: { plan: 'reasoning' },
     routedCostPerIntentUsd: { value: 1 },
   });
   expect(comparison[0]?.alwaysCheap.costPerIntentUsd).toBeCloseTo(4.5019, 4);
@@ -68,7 +68,7 @@ test('what other choices cost comes from the rates of the world, what was routed
   expect(totals.routedUsd).toEqual({ value: 200, low: 150, high: 250 });
 });
 
-test('a feature that is not of this world is left out', () => {
+test('a feature outside this world is left out', () => {
   const { report } = run();
   const features = [...report.features, { feature: 'other', intents: 5 } as FeatureReport];
   expect(summarise(run({ report: { ...report, features } })).comparison).toHaveLength(2);

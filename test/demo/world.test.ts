@@ -6,7 +6,7 @@ import { resolvePrice } from '../../src/prices/price-book.ts';
 const plansOf = (feature: DemoFeatureName) => new Map(knownPlans(feature).map(known => [known.plan, known]));
 
 describe('the figures are those that were published', () => {
-  test("the article's two models cost what it says, per intent and per success", () => {
+  test("the article's two models have its costs per intent and per success", () => {
     const plans = plansOf('support.reply');
     expect(plans.get('mini')?.costPerIntentUsd).toBeCloseTo(4.5019, 4);
     expect(plans.get('mini')?.costPerSuccessUsd).toBeCloseTo(6.4313, 4);
@@ -14,13 +14,13 @@ describe('the figures are those that were published', () => {
     expect(plans.get('reasoning')?.costPerSuccessUsd).toBeCloseTo(0.8042, 4);
   });
 
-  test("the article's page costs its $0.081, less $0.001 of orchestration that no model is paid for", () => {
+  test("the article's page costs $0.081 less $0.001 of orchestration, which is not model spend", () => {
     const page = plansOf('invoice.extract').get('reasoning')?.costPerIntentUsd ?? 0;
     expect(page).toBeGreaterThan(0.0785);
     expect(page).toBeLessThan(0.0805);
   });
 
-  test('a case of the coding benchmark costs what its leaderboard charged, within caching', () => {
+  test('a case of the coding benchmark has the cost of its leaderboard, apart from caching', () => {
     const { 'opus-4': opus, 'sonnet-4': sonnet } = spends('code.edit');
     expect(opus).toBeCloseTo(68.6253 / 225, 3);
     // Its $15.8155 are 6 % less than its tokens at list price.
@@ -32,7 +32,7 @@ describe('the figures are those that were published', () => {
     for (const name of DEMO_FEATURE_NAMES) expect(demoFeature(name).source).toMatch(/article|github/);
   });
 
-  test('list prices are those of the price book, wherever it is asked', () => {
+  test('models in the price book have its rates', () => {
     const atMs = Date.UTC(2026, 10, 1);
     for (const { provider, model, inputUsd, outputUsd, inPriceBook } of Object.values(DEMO_MODELS)) {
       if (!inPriceBook) continue;
@@ -46,7 +46,7 @@ describe('the figures are those that were published', () => {
   });
 });
 
-/** Spend per intent: what is left of the cost per intent without the failures. */
+/** Spend per intent: the cost per intent without the failure cost. */
 function spends(feature: DemoFeatureName): Partial<Record<DemoModelName, number>> {
   const { failureCostUsd } = demoFeature(feature);
   return Object.fromEntries(
@@ -58,14 +58,14 @@ function spends(feature: DemoFeatureName): Partial<Record<DemoModelName, number>
 }
 
 describe('plans', () => {
-  test('climb only where a check tells a wrong reply', () => {
+  test('plans climb only in features with a check', () => {
     for (const name of DEMO_FEATURE_NAMES) {
       const climbs = knownPlans(name).some(({ plan }) => plan.includes('>'));
       expect([name, climbs]).toEqual([name, demoFeature(name).checked === true]);
     }
   });
 
-  test('climbing pays the second model only for what the first could not do', () => {
+  test('a plan that climbs pays the second model only for tasks that the first did not solve', () => {
     const { models, failureCostUsd } = demoFeature('code.edit');
     const { 'sonnet-4': first = 0, 'opus-4': second = 0 } = spends('code.edit');
     const p1 = models['sonnet-4']?.success ?? 0;
@@ -75,8 +75,8 @@ describe('plans', () => {
     expect(climb?.costPerIntentUsd).toBeCloseTo(first + (1 - p1) * second + failureCostUsd * (1 - p1) * (1 - p2), 12);
   });
 
-  test('no one model is right everywhere: the cheapest, the middle, the dearest and climbing each win somewhere', () => {
-    const right = DEMO_FEATURE_NAMES.map(name => bestPlan(knownPlans(name)).plan);
-    expect(right).toEqual(['reasoning', 'reasoning', 'sonnet-4>opus-4', 'gpt-4.1-mini', 'gpt-4.1-nano']);
+  test('the cheapest, the middle and the most expensive model and a climbing plan are each best in some feature', () => {
+    const best = DEMO_FEATURE_NAMES.map(name => bestPlan(knownPlans(name)).plan);
+    expect(best).toEqual(['reasoning', 'reasoning', 'sonnet-4>opus-4', 'gpt-4.1-mini', 'gpt-4.1-nano']);
   });
 });

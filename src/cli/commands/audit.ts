@@ -1,4 +1,4 @@
-/** `outcome-router audit`: a person labels a random sample of intents, as ground truth. */
+/** `outcome-router audit`: a person labels a random sample of intents as ground truth. */
 import { cancel, isCancel, note, outro, select } from '@clack/prompts';
 import type { Command } from 'commander';
 import { describePlan, formatCount, formatMoment, formatTotal } from '../../core/report/wording.ts';
@@ -9,7 +9,8 @@ import type { Store } from '../../contracts/store.ts';
 import { capturedTexts } from '../io/captured-texts.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
 import { printResult, withJson } from '../io/output.ts';
-import { sinceMs } from './report.ts';
+import { parseSince, unknownFeature } from '../io/range.ts';
+import { printableLines } from '../text/printable.ts';
 
 interface AuditFlags {
   readonly json?: boolean;
@@ -24,13 +25,13 @@ interface AuditFlags {
 /** Adds `audit` to the program. */
 export function register(program: Command): void {
   withJson(withLedger(program.command('audit')))
-    .description('Label a random sample of intents as ground truth; the report and the router are corrected by it.')
+    .description('Label a random sample of intents as ground truth, which corrects the report and the router.')
     .option('--feature <name>', 'the feature to audit')
-    .option('--fraction <percent>', 'part of the intents that is drawn', '5 %')
-    .option('--since <duration>', 'only intents decided within this long', '30d')
-    .option('--link <template>', 'where an intent can be looked at: https://…/{intentId} (or {session}, {feature})')
-    .option('--text <file>', 'JSON lines of { "intentId", "text" }, where your application has captured the text')
-    .option('--label <intent=outcome...>', 'write labels without asking: <intent id>=success, failure or none')
+    .option('--fraction <percent>', 'fraction of the intents to draw', '5 %')
+    .option('--since <duration>', 'only intents decided this recently', '30d')
+    .option('--link <template>', 'address of an intent in your system: https://…/{intentId} (or {session}, {feature})')
+    .option('--text <file>', 'JSON lines of { "intentId", "text" } that your application has captured')
+    .option('--label <intent=outcome...>', 'write labels without prompting: <intent id>=success, failure or none')
     .action(async (ledger: string, flags: AuditFlags) => {
       await useLedger(ledger, async store => {
         if (flags.label !== undefined) {
@@ -40,10 +41,10 @@ export function register(program: Command): void {
         const sample = await auditSample(store, {
           feature: await featureOf(store, flags.feature),
           fraction: fractionOf(flags.fraction),
-          fromMs: Date.now() - sinceMs(flags.since),
+          fromMs: Date.now() - parseSince(flags.since),
         });
-        const isAsking = flags.json !== true && process.stdin.isTTY;
-        if (isAsking) await ask(store, sample, flags);
+        const isInteractive = flags.json !== true && process.stdin.isTTY;
+        if (isInteractive) await ask(store, sample, flags);
         else printResult(sample, flags, renderSample);
       });
     });
@@ -54,8 +55,11 @@ async function featureOf(store: Store, named: string | undefined): Promise<strin
   if (named !== undefined && known.includes(named)) return named;
   const [only] = known;
   if (named === undefined && only !== undefined && known.length === 1) return only;
-  const problem = named === undefined ? 'which feature is to be audited?' : `the ledger knows no feature "${named}"`;
-  throw new RouterError('unknown-feature', problem, { path: '--feature', accepted: known });
+  if (named !== undefined) throw unknownFeature(named, known);
+  throw new RouterError('unknown-feature', 'the ledger has several features: name the one to audit', {
+    path: '--feature',
+    accepted: known,
+  });
 }
 
 /** `5 %`, `5%` or `0.05`. */
@@ -77,12 +81,12 @@ interface Labelled {
 
 async function labelAll(store: Store, labels: readonly string[]): Promise<Labelled> {
   const parsed = labels.map(label => {
-    const at = label.lastIndexOf('=');
-    const word = label.slice(at + 1);
-    if (at > 0 && Object.hasOwn(LABELS, word)) {
-      return { intentId: label.slice(0, at), success: LABELS[word as keyof typeof LABELS] };
+    const equals = label.lastIndexOf('=');
+    const name = label.slice(equals + 1);
+    if (equals > 0 && Object.hasOwn(LABELS, name)) {
+      return { intentId: label.slice(0, equals), success: LABELS[name as keyof typeof LABELS] };
     }
-    throw new RouterError('invalid-value', `${JSON.stringify(label)} is no label`, {
+    throw new RouterError('invalid-value', `${JSON.stringify(label)} is not a label`, {
       path: '--label',
       accepted: '<intent id>=success, <intent id>=failure or <intent id>=none',
     });
@@ -92,13 +96,13 @@ async function labelAll(store: Store, labels: readonly string[]): Promise<Labell
 }
 
 function renderLabelled({ labelled }: Labelled): string {
-  return `${formatCount(labelled)} labelled; the next report counts them.`;
+  return `${formatCount(labelled)} intents are labelled; the next report includes them.`;
 }
 
 function renderSample({ intents, drawn, audited, unlabelled }: AuditSample): string {
   const head =
     `${formatCount(drawn)} of ${formatCount(intents)} intents are drawn, ${formatCount(audited)} of them are labelled. ` +
-    'On a terminal this command asks; --label writes labels without asking.';
+    'On a terminal this command prompts for each; --label writes labels without prompting.';
   return [head, ...unlabelled.map(item => item.intentId)].join('\n');
 }
 
@@ -116,11 +120,11 @@ async function ask(store: Store, sample: AuditSample, flags: AuditFlags): Promis
         { value: 'success', label: 'Yes' },
         { value: 'failure', label: 'No' },
         { value: 'skip', label: 'I cannot tell (skip)' },
-        { value: 'stop', label: 'Stop here' },
+        { value: 'stop', label: 'Stop' },
       ],
     });
     if (isCancel(answer) || answer === 'stop') {
-      cancel(`${formatCount(done)} of ${formatCount(sample.drawn)} are labelled; the next audit goes on from here.`);
+      cancel(`${formatCount(done)} of ${formatCount(sample.drawn)} are labelled; the next audit continues here.`);
       return;
     }
     if (answer === 'skip') continue;
@@ -130,16 +134,16 @@ async function ask(store: Store, sample: AuditSample, flags: AuditFlags): Promis
   outro(`${formatCount(done)} of ${formatCount(sample.drawn)} are labelled.`);
 }
 
-/** What an auditor reads of one intent. The ledger itself never holds text. */
-function describe(item: AuditItem, around: { link: string | undefined; text: string | undefined }): string {
+/** An intent as the auditor sees it. The text comes from the application: the ledger never holds any. */
+function describe(item: AuditItem, context: { link: string | undefined; text: string | undefined }): string {
   const lines = [
     `intent   ${item.intentId}`,
     ...(item.session === undefined ? [] : [`session  ${item.session}`]),
     `decided  ${formatMoment(item.decidedAtMs)} UTC`,
     `plan     ${describePlan(item.plan)}; ${item.model} answered last`,
     `spent    ${formatTotal(item.spendUsd)} in ${item.turns} ${item.turns === 1 ? 'turn' : 'turns'}`,
-    ...(around.link === undefined ? [] : [auditLink(around.link, item)]),
-    ...(around.text === undefined ? [] : ['', around.text]),
+    ...(context.link === undefined ? [] : [auditLink(context.link, item)]),
+    ...(context.text === undefined ? [] : ['', context.text]),
   ];
-  return lines.map(line => line.replace(/[\p{Cc}\p{Cf}]/gu, mark => (mark === '\n' ? mark : '�'))).join('\n');
+  return printableLines(lines.join('\n'));
 }

@@ -1,4 +1,4 @@
-/** `bench`: what each policy would have cost on a table of outcomes, online and from nothing. */
+/** `outcome-router bench`: what each policy would have cost on a table of outcomes, learning online from no data. */
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { RouterError } from '../../errors.ts';
@@ -41,23 +41,23 @@ const DEFAULT_POLICIES = ['thompson', 'epsilon-greedy', 'random-mix', 'commit-af
 export function register(program: Command): void {
   withOffline(program.command('bench'))
     .description(
-      'Replay policies over a table of outcomes (CSV or JSON lines, gzip too), each seeing only what it chose.',
+      'Replay policies over a table of outcomes (CSV or JSON lines, gzip too); each learns only from its own choices.',
     )
-    .argument('<table>', 'the file; its format: docs/outcome-table.md')
-    .option('--models <names>', 'which models, cheapest first: mini,premium (default: all, by mean cost)', parseNames)
-    .option('--features <prefix>', 'only features whose names start so')
+    .argument('<table>', 'the file; docs/outcome-table.md describes its format')
+    .option('--models <names>', 'models, cheapest first: mini,premium (default: all, by mean cost)', parseNames)
+    .option('--features <prefix>', 'only features whose names begin with this')
     .option(
       '--failure-cost <usd>',
-      "USD, or a multiple of the dearest model's mean cost: 2.5 or 10x",
+      "USD, or a multiple of the most expensive model's mean cost: 2.5 or 10x",
       parseFailureCost,
       parseFailureCost('10x'),
     )
     .option('--per-success', 'minimise the cost per success instead of the cost per intent')
-    .option('--shuffles <n>', 'runs in shuffled order; 0: once, as the rows come', parseCount, 8)
-    .option('--verdict <rates>', 'a verdict to climb by: SENSITIVITY,SPECIFICITY[,USD]', parseVerdict)
+    .option('--shuffles <n>', 'runs in shuffled order; 0: one run in the order of the rows', parseCount, 8)
+    .option('--verdict <rates>', 'add plans that climb by a verdict: SENSITIVITY,SPECIFICITY[,USD]', parseVerdict)
     .option(
       '--context',
-      'what is known of a request makes segments (docs/outcome-table.md); for the policy `contextual` above all',
+      'make segments from the context columns (docs/outcome-table.md); of use with the policy `contextual`',
     )
     .option('--prices <file>', 'JSON with USD per million tokens by model, for rows without a cost')
     .option('--skip-bad-rows', 'drop bad rows and count them, instead of stopping at the first')

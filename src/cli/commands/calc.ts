@@ -1,4 +1,4 @@
-/** `calc`: what an intent and a success cost, from a handful of rates, for one set-up or two. */
+/** `outcome-router calc`: cost per intent and per success from a few rates, for one set-up or two. */
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import type { SetUpComparison, SetUp } from '../../core/calculator/calculator.ts';
@@ -11,7 +11,7 @@ import { renderCalculation } from '../text/calc-text.ts';
 import { parseCount, parseNumber } from '../io/numbers.ts';
 import { printResult, withJson } from '../io/output.ts';
 
-/** Option names and the fields of a set-up they fill. */
+/** Option names and the fields of a set-up that they set. */
 const FIELDS = {
   'token-cost': 'tokenCostUsd',
   turns: 'turns',
@@ -46,21 +46,23 @@ interface Options {
 export function register(program: Command): void {
   const calc = program
     .command('calc')
-    .description('Reckon the cost per intent and per success of a set-up, or compare two.')
+    .description('Calculate the cost per intent and per success of a set-up, or compare two.')
     .option('--token-cost <usd>', 'tokens of one reply, USD', parseNumber)
-    .option('--turns <n>', 'replies an intent takes (default 1)', parseNumber)
-    .option('--retry-rate <share>', 'paid retries per reply: 0.35 or 35% (default 0)', parseNumber)
-    .option('--overhead <usd>', 'orchestration, judge: per intent, USD (default 0)', parseNumber)
-    .option('--success <share>', 'share of the intents that succeed: 0.95 or 95%', parseNumber)
-    .option('--escalation <share>', 'share that a person deals with (default: all that do not succeed)', parseNumber)
-    .option('--failure-cost <usd>', 'what a person dealing with one intent costs, USD', parseNumber)
-    .option('--cost-sd <usd>', 'standard deviation of the spend of one intent, USD (default 0)', parseNumber)
-    .option('--samples <n>', 'labelled intents behind the rates: prints 95 % intervals', parseCount)
-    .option('--versus <fields>', 'a second set-up by what differs: "token-cost=0.014,turns=1,success=95%"', parseFields)
-    .option('--precision <usd>', 'how many labelled intents it takes to know the figures to ± this', parseNumber)
-    .addOption(
-      new Option('--preset <name>', 'a published comparison, and where its print does not hold').choices(PRESET_NAMES),
+    .option('--turns <n>', 'replies per intent (default 1)', parseNumber)
+    .option('--retry-rate <rate>', 'paid retries per reply: 0.35 or 35% (default 0)', parseNumber)
+    .option('--overhead <usd>', 'orchestration and judges per intent, USD (default 0)', parseNumber)
+    .option('--success <rate>', 'fraction of intents that succeed: 0.95 or 95%', parseNumber)
+    .option('--escalation <rate>', 'fraction handed to a person (default: all that do not succeed)', parseNumber)
+    .option('--failure-cost <usd>', 'cost of one human handoff, USD', parseNumber)
+    .option('--cost-sd <usd>', 'standard deviation of the spend per intent, USD (default 0)', parseNumber)
+    .option('--samples <n>', 'labelled intents behind the rates; adds 95 % intervals', parseCount)
+    .option(
+      '--versus <fields>',
+      'a second set-up, by the options that differ: "token-cost=0.014,turns=1,success=95%"',
+      parseFields,
     )
+    .option('--precision <usd>', 'print how many labelled intents are needed for this half-width', parseNumber)
+    .addOption(new Option('--preset <name>', 'a published comparison, checked claim by claim').choices(PRESET_NAMES))
     .addHelpText('after', EXAMPLES)
     .action((options: Options) => {
       printResult(calculate(options), options, renderCalculation);
@@ -99,7 +101,7 @@ interface Described {
 function fromPreset(name: PresetName, options: Options): Described {
   const own = Object.keys(ownFields(options));
   if (own.length > 0 || options.versus !== undefined) {
-    throw new RouterError('invalid-value', 'a preset brings its own figures', {
+    throw new RouterError('invalid-value', 'a preset has its own values', {
       path: '--preset',
       accepted: '--precision, --json',
     });
@@ -117,7 +119,7 @@ function fromOptions(options: Options): Described {
   };
   for (const [name, value] of Object.entries(required)) {
     if (value === undefined)
-      throw new RouterError('invalid-value', `--${name} is needed, or --preset`, { path: 'calc' });
+      throw new RouterError('invalid-value', `--${name} is required without --preset`, { path: 'calc' });
   }
   const setUp = first as SetUp;
   const { versus } = options;
@@ -151,7 +153,7 @@ function parseFields(text: string): Fields {
   for (const part of text.split(/[,\s]+/).filter(part => part !== '')) {
     const [name = '', value = ''] = part.split('=');
     if (!Object.hasOwn(FIELDS, name)) {
-      throw new InvalidArgumentError(`"${name}" is none of ${Object.keys(FIELDS).join(', ')}.`);
+      throw new InvalidArgumentError(`"${name}" is not one of ${Object.keys(FIELDS).join(', ')}.`);
     }
     fields[FIELDS[name as FieldName]] = parseNumber(value);
   }

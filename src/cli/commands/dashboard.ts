@@ -1,4 +1,4 @@
-/** `outcome-router dashboard`: the ledger as a page in this machine's browser. */
+/** `outcome-router dashboard`: the ledger as a page in the browser of this machine. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { startDashboard } from '../../dashboard/server.ts';
@@ -16,11 +16,13 @@ interface DashboardFlags {
 /** Adds `dashboard` to the program. */
 export function register(program: Command): void {
   withLedger(program.command('dashboard'))
-    .description('Look at a ledger in the browser, live: features, plans, what-if, receipts, audit. Loopback only.')
-    .option('--port <number>', 'port to listen on; 0: any that is free', '0')
-    .option('--link <template>', 'where an intent can be looked at: https://…/{intentId} (or {session}, {feature})')
-    .option('--text <file>', 'JSON lines of { "intentId", "text" }, where your application has captured the text')
-    .addOption(new Option('--site <folder>', 'another built page').hideHelp())
+    .description(
+      'Open a ledger in the browser, with live updates: features, plans, what-if, receipts, audit. Loopback only.',
+    )
+    .option('--port <number>', 'port to listen on; 0: any free port', '0')
+    .option('--link <template>', 'address of an intent in your system: https://…/{intentId} (or {session}, {feature})')
+    .option('--text <file>', 'JSON lines of { "intentId", "text" } that your application has captured')
+    .addOption(new Option('--site <folder>', 'folder of another built page').hideHelp())
     .action(async (ledger: string, flags: DashboardFlags) => {
       await useLedger(ledger, async store => {
         const texts = flags.text === undefined ? undefined : await capturedTexts(flags.text);
@@ -32,7 +34,9 @@ export function register(program: Command): void {
           ...(texts === undefined ? {} : { textOf: intentId => texts.get(intentId) }),
         });
         process.stdout.write(`${dashboard.newLink()}\n`);
-        process.stderr.write('The link works once, in this machine’s browser. Enter prints another, Ctrl+C ends.\n');
+        process.stderr.write(
+          'The link works once, in the browser of this machine. Enter prints another, Ctrl+C stops the dashboard.\n',
+        );
         process.stdin.on('data', () => void process.stdout.write(`${dashboard.newLink()}\n`));
         await new Promise<void>(resolve => {
           process.once('SIGINT', resolve);
@@ -47,7 +51,7 @@ export function register(program: Command): void {
 function portOf(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new RouterError('invalid-value', `${JSON.stringify(text)} is no port`, {
+  throw new RouterError('invalid-value', `${JSON.stringify(text)} is not a port`, {
     path: '--port',
     accepted: '0 to 65535',
   });

@@ -1,4 +1,4 @@
-/** `outcome-router demo`: see the router learn within a minute, over real HTTP, without a key. */
+/** `outcome-router demo`: the router learns within a minute, over real HTTP and without an API key. */
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,16 +26,18 @@ const DEFAULT_INTENTS = 3_000;
 /** Adds `demo` to the program. */
 export function register(program: Command): void {
   withJson(program.command('demo'))
-    .description('Route a few thousand intents over a fake provider, see what was learnt, and check the bill.')
-    .option('--intents <n>', 'how many', parseIntents, DEFAULT_INTENTS)
-    .option('--seed <text>', 'another seed: other tasks, other luck', '1')
+    .description(
+      'Route a few thousand intents to a fake provider, show what was learnt, and check the ledger against its bill.',
+    )
+    .option('--intents <n>', 'number of intents', parseIntents, DEFAULT_INTENTS)
+    .option('--seed <text>', 'another seed draws other tasks and outcomes', '1')
     .option('--db <file>', 'new SQLite file for the ledger (default: in a temporary folder)')
-    .addOption(new Option('--dashboard', 'then look at the ledger in the browser').conflicts('json'))
+    .addOption(new Option('--dashboard', 'open the ledger in the browser afterwards').conflicts('json'))
     .action(async (flags: DemoFlags) => {
       const startedMs = performance.now();
       const clients = await loadClients();
       const db = ledgerFile(flags.db);
-      const progress = startProgress({ label: 'asking', total: flags.intents, silent: flags.json });
+      const progress = startProgress({ label: 'routing', total: flags.intents, silent: flags.json });
       try {
         const run = await runDemo({ ...flags, db, clients, advance: () => progress.advance() });
         const seconds = Math.round(performance.now() - startedMs) / 1_000;
@@ -48,14 +50,14 @@ export function register(program: Command): void {
     });
 }
 
-/** The `dashboard` command, as if it had been typed. */
+/** The `dashboard` command on that ledger. */
 async function showDashboard(db: string): Promise<void> {
   const program = new Command();
   (await import('./dashboard.ts')).register(program);
   await program.parseAsync(['dashboard', db], { from: 'user' });
 }
 
-/** Prints the result; a bill that differs is a failure. */
+/** Prints the result. The exit code is 1 if the ledger differs from the provider's bill. */
 export function finish(result: DemoResult, flags: { readonly json?: boolean }): void {
   printResult(result, flags, renderDemo);
   if (!result.bill.equal) process.exitCode = 1;
@@ -64,13 +66,13 @@ export function finish(result: DemoResult, flags: { readonly json?: boolean }): 
 function parseIntents(text: string): number {
   const intents = parseCount(text);
   if (intents > 0) return intents;
-  throw new RouterError('invalid-value', 'there is nothing to show', { path: '--intents', accepted: '1 or more' });
+  throw new RouterError('invalid-value', 'the demo needs an intent', { path: '--intents', accepted: '1 or more' });
 }
 
 function ledgerFile(db: string | undefined): string {
   if (db === undefined) return join(mkdtempSync(join(tmpdir(), 'outcome-router-demo-')), 'router.db');
   if (!existsSync(db)) return db;
-  throw new RouterError('store-unusable', 'the file exists, and the demo starts with an empty ledger', {
+  throw new RouterError('store-unusable', 'the file exists, and the demo needs an empty ledger', {
     path: db,
     accepted: 'the name of a new file',
   });

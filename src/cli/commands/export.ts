@@ -27,7 +27,7 @@ interface ExportFlags extends RangeFlags {
   readonly account?: readonly string[];
 }
 
-/** What was exported. */
+/** The JSON that the command prints. */
 interface Exported {
   readonly format: ExportFlags['format'];
   readonly out: string;
@@ -35,7 +35,7 @@ interface Exported {
   readonly rows: number;
   readonly bytes: number;
   readonly range: LedgerRange;
-  /** FOCUS: rows that prices known now do not explain. */
+  /** FOCUS: rows for amounts that the current prices do not explain. */
   readonly adjustments?: { readonly rows: number; readonly usd: string; readonly sizeUsd: string };
 }
 
@@ -45,9 +45,9 @@ export function register(program: Command): void {
     .description(
       'Write the ledger as JSON lines (docs/ledger-schema.md), or as a FOCUS bill, one row per attempt and meter.',
     )
-    .addOption(new Option('--format <format>', 'what to write').choices(['jsonl', 'focus']).default('jsonl'))
+    .addOption(new Option('--format <format>', 'output format').choices(['jsonl', 'focus']).default('jsonl'))
     .addOption(new Option('--focus-version <version>', 'version of FOCUS').choices(FOCUS_VERSIONS).default('1.3'))
-    .option('--out <file>', 'where to (default: stdout)')
+    .option('--out <file>', 'output file (default: stdout)')
     .option('--account <id...>', 'FOCUS: your billing account: org-4711, or openai=org-4711 for one vendor')
     .action(async (ledger: string, flags: ExportFlags) => {
       const application = await applicationAt(flags.config);
@@ -60,15 +60,15 @@ export function register(program: Command): void {
       const range = rangeOf(flags);
       let rows = 0;
       let adjusted: Adjustments | undefined;
-      const told = (count: number, adjustments?: Adjustments): void => {
+      const report = (count: number, adjustments?: Adjustments): void => {
         rows = count;
         adjusted = adjustments;
         progress.reach(count);
       };
       const chunksOf = (source: LedgerSource): AsyncIterable<string> =>
         format === 'focus'
-          ? exportFocus(source, { version, priceOf, vendorOf, progress: told, ...range })
-          : exportLedger(source, { progress: told, ...range });
+          ? exportFocus(source, { version, priceOf, vendorOf, progress: report, ...range })
+          : exportLedger(source, { progress: report, ...range });
       try {
         const bytes = await useLedger(ledger, async store => {
           await requireFeature(store, range.feature);
@@ -94,11 +94,13 @@ function renderExported({ format, out, rows, range, adjustments }: Exported): st
   const what = format === 'focus' ? 'rows of a FOCUS bill' : 'ledger records';
   const lines = [`${formatCount(rows)} ${what} in ${out}.`];
   if (format === 'jsonl' && (range.fromMs !== undefined || range.toMs !== undefined))
-    lines.push('They are a part of the time, for reading only: intents that reach over its edges cannot be imported.');
+    lines.push(
+      'An export of a period is for reading only: it cannot be imported, because it cuts intents at its edges.',
+    );
   if (adjustments !== undefined && adjustments.rows > 0) {
     lines.push(
-      `${formatCount(adjustments.rows)} of them are adjustments, ${adjustments.usd} USD in all: what the ledger was ` +
-        'charged and the prices known now do not explain. With the application’s --config its own prices are known.',
+      `${formatCount(adjustments.rows)} of them are adjustments, ${adjustments.usd} USD in total: charges in the ` +
+        'ledger that the current prices do not explain. --config adds the prices of the application.',
     );
   }
   return lines.join('\n');

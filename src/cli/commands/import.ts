@@ -1,4 +1,4 @@
-/** `outcome-router import`: a ledger export read into a new ledger. */
+/** `outcome-router import`: reads a ledger export into a new ledger. */
 import { createReadStream, existsSync, rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { ResolvedConfig } from '../../config/resolved.ts';
@@ -19,14 +19,14 @@ interface ImportFlags {
 
 interface ImportResult extends Imported {
   readonly ledger: string;
-  /** Whether open intents are settled by silence again. */
+  /** Whether silence will label pending intents. */
   readonly silence: 'from-configuration' | 'none';
 }
 
 /** Adds `import` to the program. */
 export function register(program: Command): void {
-  withJson(withConfig(withLedger(program.command('import').argument('<file>', 'what export wrote; - for stdin'))))
-    .description('Read an export (JSON lines) into a ledger that is new or empty: records, statistics and pruned part.')
+  withJson(withConfig(withLedger(program.command('import').argument('<file>', 'the output of export; - for stdin'))))
+    .description('Read an export (JSON lines) into a new or empty ledger: records, statistics and the pruned part.')
     .action(async (file: string, ledger: string, flags: ImportFlags) => {
       const application = await applicationAt(flags.config);
       const progress = startProgress({ label: 'importing: records', silent: flags.json });
@@ -60,7 +60,7 @@ async function importInto(file: string, ledger: string, { application, progress 
     return imported;
   } finally {
     await store.close();
-    // A part of a ledger would look like all of it.
+    // A reader could not tell a partial ledger from a whole one.
     if (isNew && !isWhole) for (const part of ['', '-wal', '-shm']) rmSync(`${ledger}${part}`, { force: true });
   }
 }
@@ -68,5 +68,5 @@ async function importInto(file: string, ledger: string, { application, progress 
 function renderImported({ records, intents, ledger, silence }: ImportResult): string {
   const done = `${formatCount(records)} records of ${formatCount(intents)} intents are in ${ledger}.`;
   if (silence === 'from-configuration') return done;
-  return `${done} Intents that were open stay so until somebody says what became of them; with --config silence settles them again.`;
+  return `${done} Pending intents stay pending until an outcome is recorded; with --config silence labels them again.`;
 }

@@ -1,10 +1,11 @@
-/** `prices break-even`: when a GPU of one's own pays, by what a success costs. */
+/** `outcome-router prices break-even`: when your own GPU costs less per success than an API. */
 import type { Command } from 'commander';
 import type { BreakEvenInput, MonthCompared } from '../../prices/break-even.ts';
 import { breakEven } from '../../prices/break-even.ts';
-import { parseCount, parseNumber, usdText } from '../io/numbers.ts';
+import { formatCount, formatUsd } from '../../core/report/wording.ts';
+import { parseCount, parseNumber } from '../io/numbers.ts';
 import { printResult, withJson } from '../io/output.ts';
-import { renderTable } from '../text/table.ts';
+import { left, renderTable, right } from '../text/table.ts';
 
 interface BreakEvenOptions {
   readonly gpuHour: number;
@@ -22,15 +23,15 @@ interface BreakEvenOptions {
 export function registerBreakEven(prices: Command): void {
   const command = prices
     .command('break-even')
-    .description('When a GPU of one’s own costs less per success than an API.')
-    .option('--gpu-hour <usd>', 'rent of the GPU, USD an hour', parseNumber, 2)
-    .option('--api <usd>', 'the API, USD per million tokens', parseNumber, 10)
-    .option('--tokens <n>', 'tokens a request', parseNumber, 1_000)
-    .option('--failure-cost <usd>', 'what a failed request costs, USD', parseNumber, 0)
-    .option('--self-success <share>', 'success rate of the self-hosted model', parseNumber, 1)
-    .option('--api-success <share>', 'success rate of the API’s model', parseNumber, 1)
-    .option('--gpu-capacity <n>', 'requests one GPU serves in a month (default: any number)', parseNumber)
-    .option('--requests <n...>', 'volumes a month to compare (default 100000 1000000 10000000)', collectCounts)
+    .description('When your own GPU costs less per success than an API.')
+    .option('--gpu-hour <usd>', 'rent of the GPU, USD per hour', parseNumber, 2)
+    .option('--api <usd>', 'price of the API, USD per million tokens', parseNumber, 10)
+    .option('--tokens <n>', 'tokens per request', parseNumber, 1_000)
+    .option('--failure-cost <usd>', 'cost of a failed request, USD', parseNumber, 0)
+    .option('--self-success <rate>', 'success rate of the self-hosted model', parseNumber, 1)
+    .option('--api-success <rate>', 'success rate of the API’s model', parseNumber, 1)
+    .option('--gpu-capacity <n>', 'requests that one GPU serves per month (default: no limit)', parseNumber)
+    .option('--requests <n...>', 'monthly volumes to compare (default 100000 1000000 10000000)', collectCounts)
     .action((options: BreakEvenOptions) => {
       const { requestsPerMonth, gpuMonthUsd, compareAt } = breakEven(breakEvenInput(options));
       const volumes = options.requests ?? [100_000, 1_000_000, 10_000_000];
@@ -65,22 +66,28 @@ interface Compared {
 
 function breakEvenText({ gpuMonthUsd, requestsPerMonth, compared }: Compared): string {
   const table = renderTable(
-    ['requests a month', 'GPUs', 'self-hosted', 'API', 'self-hosted, per success', 'API, per success', 'cheaper'].map(
-      (title, i) => ({ title, align: i === 6 ? ('left' as const) : ('right' as const) }),
-    ),
+    [
+      right('Requests per month'),
+      right('GPUs'),
+      right('Self-hosted'),
+      right('API'),
+      right('Self-hosted, per success'),
+      right('API, per success'),
+      left('Cheaper'),
+    ],
     compared.map(({ requests, gpus, selfHosted, api, cheaper }) => [
-      requests.toLocaleString('en-US'),
+      formatCount(requests),
       String(gpus),
-      usdText(selfHosted.computeUsd),
-      usdText(api.computeUsd),
-      usdText(selfHosted.costPerSuccessUsd),
-      usdText(api.costPerSuccessUsd),
+      formatUsd(selfHosted.computeUsd),
+      formatUsd(api.computeUsd),
+      formatUsd(selfHosted.costPerSuccessUsd),
+      formatUsd(api.costPerSuccessUsd),
       cheaper,
     ]),
   );
-  const meeting =
+  const breakEvenPoint =
     requestsPerMonth === undefined
       ? 'the API is cheaper per success at every volume'
-      : `equal per success at ${Math.ceil(requestsPerMonth).toLocaleString('en-US')} requests a month`;
-  return `One GPU: ${usdText(gpuMonthUsd)} a month; ${meeting}\n${table}`;
+      : `equal per success at ${formatCount(Math.ceil(requestsPerMonth))} requests per month`;
+  return `One GPU: ${formatUsd(gpuMonthUsd)} per month; ${breakEvenPoint}\n${table}`;
 }

@@ -1,4 +1,4 @@
-/** `prices check`: which configured models have no known price, or that of another model. */
+/** `outcome-router prices check`: models without a known price, or with the price of another model. */
 import type { Command } from 'commander';
 import { RouterError } from '../../errors.ts';
 import type { CheckedModel, PriceCheck } from '../../prices/check.ts';
@@ -6,7 +6,7 @@ import { checkPrices } from '../../prices/check.ts';
 import { readConfiguration } from '../io/application.ts';
 import { parseDate, rateText } from '../io/numbers.ts';
 import { printResult, withJson } from '../io/output.ts';
-import { renderTable } from '../text/table.ts';
+import { left, renderTable, right } from '../text/table.ts';
 
 interface CheckOptions {
   readonly models?: string;
@@ -19,11 +19,13 @@ interface CheckOptions {
 export function registerCheck(prices: Command): void {
   const check = prices
     .command('check')
-    .description('Models whose price is not known, or only another model’s. Exit code 1 if there are any.')
+    .description(
+      'List models without a known price, or with only the price of another model. Exit code 1 if there are any.',
+    )
     .argument('[models...]', 'provider/model: openai/gpt-5-mini')
     .option('--models <file>', 'JSON of a configuration’s `models` (or of the configuration)')
     .option('--config <file>', 'the configuration given to createRouter: .ts, .js or .json')
-    .option('--at <date>', 'the day whose prices count (default: now)', parseDate)
+    .option('--at <date>', 'prices of this day (default: now)', parseDate)
     .action(async (names: readonly string[], { models, config, at = Date.now(), ...options }: CheckOptions) => {
       const listed = names.map(name => [name, modelNamed(name)] as const);
       const checked = {
@@ -46,13 +48,7 @@ export function registerCheck(prices: Command): void {
 
 function checkText(checks: readonly PriceCheck[]): string {
   const table = renderTable(
-    [
-      { title: 'model' },
-      { title: 'price' },
-      { title: 'input', align: 'right' },
-      { title: 'output', align: 'right' },
-      { title: 'from' },
-    ],
+    [left('Model'), left('Price'), right('Input'), right('Output'), left('From')],
     checks.map(({ name, status, detail, rates: [bracket] }) => [
       name,
       status,
@@ -68,18 +64,18 @@ function checkText(checks: readonly PriceCheck[]): string {
   return [table, ...findings].join('\n');
 }
 
-function modelsIn(written: unknown, file: string): Readonly<Record<string, CheckedModel>> {
-  const models = isRecord(written) && isRecord(written['models']) ? written['models'] : written;
+function modelsIn(content: unknown, file: string): Readonly<Record<string, CheckedModel>> {
+  const models = isRecord(content) && isRecord(content['models']) ? content['models'] : content;
   if (!isRecord(models)) throw notModels(file);
   for (const [name, model] of Object.entries(models)) {
-    const fits = isRecord(model) && typeof model['provider'] === 'string' && typeof model['model'] === 'string';
-    if (!fits) throw notModels(`${file}: ${name}`);
+    const isModel = isRecord(model) && typeof model['provider'] === 'string' && typeof model['model'] === 'string';
+    if (!isModel) throw notModels(`${file}: ${name}`);
   }
   return models as Readonly<Record<string, CheckedModel>>;
 }
 
 function notModels(path: string): RouterError {
-  return new RouterError('invalid-data', 'these are no models', {
+  return new RouterError('invalid-data', 'this is not an object of models', {
     path,
     accepted: '{ "mini": { "provider": "openai", "model": "gpt-5-mini" }, … }',
   });

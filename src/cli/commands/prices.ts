@@ -1,9 +1,10 @@
-/** `prices`: what models cost, which of them have no known price, and when a GPU of one's own pays. */
+/** `outcome-router prices`: rates of models, models without a known price, and when your own GPU costs less. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { toDecimalUsd } from '../../core/ledger/money.ts';
 import type { ServiceTier, Usage } from '../../core/ledger/usage.ts';
 import { METERS } from '../../core/ledger/usage.ts';
+import { formatCount } from '../../core/report/wording.ts';
 import { RouterError } from '../../errors.ts';
 import type { PriceLine, RateBracket } from '../../contracts/price.ts';
 import { resolvePrice } from '../../prices/price-book.ts';
@@ -11,17 +12,17 @@ import { parseCount, parseDate, rateText } from '../io/numbers.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { registerBreakEven } from './prices-break-even.ts';
 import { modelNamed, registerCheck } from './prices-check.ts';
-import { renderTable } from '../text/table.ts';
+import { left, renderTable, right } from '../text/table.ts';
 
 export function register(program: Command): void {
-  const prices = program.command('prices').description('What models cost, and which have no known price.');
+  const prices = program.command('prices').description('Rates of models, and models without a known price.');
   registerShow(prices);
   registerCheck(prices);
   registerCost(prices);
   registerBreakEven(prices);
 }
 
-interface At {
+interface TimeFlags {
   readonly at?: number;
   readonly tier: ServiceTier;
   readonly json?: boolean;
@@ -33,7 +34,7 @@ const TIERS: readonly ServiceTier[] = ['standard', 'batch', 'flex', 'priority'];
 function withTime(command: Command): Command {
   return withJson(
     command
-      .option('--at <date>', 'the day whose prices count (default: now)', parseDate)
+      .option('--at <date>', 'prices of this day (default: now)', parseDate)
       .addOption(new Option('--tier <tier>', 'service tier').choices(TIERS).default('standard')),
   );
 }
@@ -43,12 +44,12 @@ function registerShow(prices: Command): void {
     .command('show', { isDefault: true })
     .description('Rates of models, USD per million tokens. `prices openai/gpt-5-mini` does the same.')
     .argument('<models...>', 'provider/model: openai/gpt-5-mini')
-    .action((names: readonly string[], { at = Date.now(), tier, ...options }: At) => {
+    .action((names: readonly string[], { at = Date.now(), tier, ...options }: TimeFlags) => {
       const shown = names.map(name => {
         const price = resolvePrice({ ...modelNamed(name), path: name });
         const rates = price.ratesAt(at, tier);
         if (rates.length === 0)
-          throw new RouterError('unknown-price', `no price of tier "${tier}" is known`, { path: name });
+          throw new RouterError('unknown-price', `tier "${tier}" has no known price`, { path: name });
         return { model: name, source: price.source, id: price.idAt(at), rates };
       });
       printResult(shown, options, all => all.map(showText).join('\n\n'));
@@ -64,11 +65,8 @@ function rateTable(rates: readonly RateBracket[]): string {
   const meters = METERS.filter(meter => rates.some(bracket => bracket.rates[meter] !== undefined));
   return renderTable(
     [
-      { title: 'rate' },
-      ...rates.map(({ aboveTokens }) => ({
-        title: aboveTokens < 0 ? 'USD' : `above ${aboveTokens.toLocaleString('en-US')} tokens`,
-        align: 'right' as const,
-      })),
+      left('Rate'),
+      ...rates.map(({ aboveTokens }) => right(aboveTokens < 0 ? 'USD' : `above ${formatCount(aboveTokens)} tokens`)),
     ],
     meters.map(meter => [
       meter === 'webSearch' ? 'web searches, per thousand' : `${meter}, per million`,
@@ -77,31 +75,31 @@ function rateTable(rates: readonly RateBracket[]): string {
   );
 }
 
-type CostOptions = At & Readonly<Record<(typeof METERS)[number], number | undefined>>;
+type CostOptions = TimeFlags & Readonly<Record<(typeof METERS)[number], number | undefined>>;
 
 function registerCost(prices: Command): void {
   const cost = prices
     .command('cost')
-    .description('The bill of one call.')
+    .description('Cost of one call, meter by meter.')
     .argument('<model>', 'provider/model: openai/gpt-5-mini');
   for (const meter of METERS)
     cost.option(`--${kebab(meter)} <n>`, meter === 'webSearch' ? 'calls' : 'tokens', parseCount);
   cost.action((name: string, { at = Date.now(), tier, json, ...counts }: CostOptions) => {
     const price = resolvePrice({ ...modelNamed(name), path: name });
     const usage = counts as Usage;
-    const bill = {
+    const cost = {
       model: name,
       source: price.source,
       lines: price.lines(usage, at, tier),
       costUsd: toDecimalUsd(price.cost(usage, at, tier)),
       unpriced: price.unpriced(usage, at, tier),
     };
-    printResult(bill, { json }, billText);
+    printResult(cost, { json }, costText);
   });
   withTime(cost);
 }
 
-function billText({
+function costText({
   model,
   source,
   lines,
@@ -115,13 +113,13 @@ function billText({
   unpriced: readonly string[];
 }): string {
   const table = renderTable(
-    [{ title: 'meter' }, { title: 'quantity', align: 'right' }, { title: 'USD', align: 'right' }],
+    [left('Meter'), right('Quantity'), right('USD')],
     [
-      ...lines.map(line => [line.meter, line.quantity.toLocaleString('en-US'), toDecimalUsd(line.costNanoUsd)]),
-      ['in all', '', costUsd],
+      ...lines.map(line => [line.meter, formatCount(line.quantity), toDecimalUsd(line.costNanoUsd)]),
+      ['total', '', costUsd],
     ],
   );
-  const missing = unpriced.length === 0 ? '' : `\nwithout a price of its own: ${unpriced.join(', ')}`;
+  const missing = unpriced.length === 0 ? '' : `\nwithout a rate of their own: ${unpriced.join(', ')}`;
   return `${model} (${source})\n${table}${missing}`;
 }
 

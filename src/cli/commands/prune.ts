@@ -1,11 +1,11 @@
-/** `outcome-router prune`: old intents leave the ledger, what they contributed to the statistics stays. */
+/** `outcome-router prune`: removes the records of old intents and keeps their contribution to the statistics. */
 import type { Command } from 'commander';
 import { formatCount, formatMoment } from '../../core/report/wording.ts';
 import type { Pruned } from '../../contracts/store.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
-import { sinceMs } from './report.ts';
+import { parseSince } from '../io/range.ts';
 
 interface PruneFlags {
   readonly json?: boolean;
@@ -19,10 +19,10 @@ interface PruneResult extends Pruned {
 /** Adds `prune` to the program. */
 export function register(program: Command): void {
   withJson(withLedger(program.command('prune')))
-    .description('Remove the records of closed intents that are older than this; the statistics keep what they said.')
-    .requiredOption('--older-than <duration>', 'nothing was recorded of the intent for this long: 90d')
+    .description('Remove the records of old, closed intents. The statistics keep counting them.')
+    .requiredOption('--older-than <duration>', 'only intents without a record for this long: 90d')
     .action(async (ledger: string, flags: PruneFlags) => {
-      const beforeMs = Date.now() - sinceMs(flags.olderThan, '--older-than');
+      const beforeMs = Date.now() - parseSince(flags.olderThan, '--older-than');
       const progress = startProgress({ label: 'pruning: intents', silent: flags.json });
       try {
         const pruned = await useLedger(ledger, async store => store.prune(beforeMs, { progress: progress.reach }));
@@ -37,7 +37,7 @@ export function register(program: Command): void {
 function renderPruned({ beforeMs, intents, records }: PruneResult): string {
   if (intents === 0) return `No closed intent is older than ${formatMoment(beforeMs)} UTC.`;
   return (
-    `${formatCount(intents)} intents with ${formatCount(records)} records, closed since ${formatMoment(beforeMs)} UTC, ` +
-    'have left the ledger. The statistics still count them; their attempts, bills and replays are gone.'
+    `Removed ${formatCount(intents)} intents with ${formatCount(records)} records; the latest of them is older than ${formatMoment(beforeMs)} UTC. ` +
+    'The statistics still count them; their receipts and replays are gone.'
   );
 }

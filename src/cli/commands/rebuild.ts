@@ -1,7 +1,6 @@
-/** `outcome-router rebuild`: the statistics made again from the ledger, and whether they were what they should be. */
+/** `outcome-router rebuild`: recomputes the statistics from the ledger and reports the cells that differed. */
 import type { Command } from 'commander';
 import { formatCount } from '../../core/report/wording.ts';
-import { RouterError } from '../../errors.ts';
 import type { Rebuilt } from '../../stores/rebuild.ts';
 import { rebuildCells } from '../../stores/rebuild.ts';
 import type { Store } from '../../contracts/store.ts';
@@ -9,7 +8,8 @@ import { useLedger, withLedger } from '../io/ledger.ts';
 import { printResult, withJson } from '../io/output.ts';
 import type { Progress } from '../io/progress.ts';
 import { startProgress } from '../io/progress.ts';
-import { renderTable } from '../text/table.ts';
+import { unknownFeature } from '../io/range.ts';
+import { left, renderTable, right } from '../text/table.ts';
 
 interface RebuildFlags {
   readonly json?: boolean;
@@ -19,9 +19,7 @@ interface RebuildFlags {
 /** Adds `rebuild` to the program. */
 export function register(program: Command): void {
   withJson(withLedger(program.command('rebuild')))
-    .description(
-      'Make the statistics again from the ledger, and say whether anything differed. Nobody may write meanwhile.',
-    )
+    .description('Recompute the statistics from the ledger and report what differed. Stop the application first.')
     .option('--feature <names...>', 'only these features')
     .action(async (ledger: string, flags: RebuildFlags) => {
       const progress = startProgress({ label: 'rebuilding: intents', silent: flags.json });
@@ -46,13 +44,7 @@ async function rebuildAll(
 ): Promise<readonly Rebuilt[]> {
   const known = await featuresOf(store);
   const unknown = wanted?.find(feature => !known.includes(feature));
-  if (unknown !== undefined) {
-    throw new RouterError('unknown-feature', `the ledger knows no feature "${unknown}"`, {
-      path: '--feature',
-      accepted: known,
-      given: unknown,
-    });
-  }
+  if (unknown !== undefined) throw unknownFeature(unknown, known);
   const rebuilt: Rebuilt[] = [];
   let before = 0;
   for (const feature of wanted ?? known) {
@@ -62,7 +54,7 @@ async function rebuildAll(
   return rebuilt;
 }
 
-/** Also those whose statistics were lost altogether. */
+/** Includes features whose statistics are missing altogether. */
 async function featuresOf(store: Store): Promise<readonly string[]> {
   const features = new Set(await store.features());
   for (const { key } of await store.prunedCells()) features.add(key.feature);
@@ -73,12 +65,7 @@ async function featuresOf(store: Store): Promise<readonly string[]> {
 function render({ corrected, features }: { corrected: number; features: readonly Rebuilt[] }): string {
   if (features.length === 0) return 'The ledger has no intents yet.';
   const table = renderTable(
-    [
-      { title: 'Feature' },
-      { title: 'Intents read', align: 'right' },
-      { title: 'Cells with a pruned part', align: 'right' },
-      { title: 'Cells that differed', align: 'right' },
-    ],
+    [left('Feature'), right('Intents read'), right('Cells with a pruned part'), right('Cells that differed')],
     features.map(each => [
       each.feature,
       formatCount(each.intents),
@@ -88,7 +75,7 @@ function render({ corrected, features }: { corrected: number; features: readonly
   );
   const verdict =
     corrected === 0
-      ? 'Nothing differed: the statistics were what the ledger says.'
-      : `${formatCount(corrected)} cells differed from the ledger and are corrected now.`;
+      ? 'Nothing differed: the statistics agree with the ledger.'
+      : `${formatCount(corrected)} cells differed from the ledger and have been corrected.`;
   return `${table}\n${verdict}`;
 }

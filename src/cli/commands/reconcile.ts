@@ -1,4 +1,4 @@
-/** `outcome-router reconcile`: a provider's bill against the ledger, and its costs into the statistics. */
+/** `outcome-router reconcile`: compares a provider's bill with the ledger, and applies its costs to the statistics. */
 import { createReadStream } from 'node:fs';
 import { confirm, isCancel } from '@clack/prompts';
 import type { Command } from 'commander';
@@ -37,7 +37,7 @@ interface ReconcileFlags extends RangeFlags {
   readonly yes?: boolean;
 }
 
-/** What applying the bill would change. */
+/** The effect that applying the bill would have. */
 export type Planned = Pick<AppliedCosts, 'attempts' | 'intents' | 'differenceNanoUsd'>;
 
 interface Reconciled {
@@ -49,17 +49,17 @@ interface Reconciled {
 /** Adds `reconcile` to the program. */
 export function register(program: Command): void {
   withJson(withRange(withConfig(withLedger(program.command('reconcile')))))
-    .description('Compare a FOCUS bill with the ledger. Exit code 1 when anything differs.')
+    .description('Compare a FOCUS bill with the ledger. Exit code 1 if anything differs.')
     .requiredOption('--focus <file>', 'the bill: FOCUS CSV')
     .addOption(
-      new Option('--cost <column>', 'the cost that counts')
+      new Option('--cost <column>', 'the cost column to compare')
         .choices(['EffectiveCost', 'BilledCost', 'ListCost'])
         .default('EffectiveCost'),
     )
-    .option('--listed <n>', 'most entries listed of each kind', parseCount, 10)
-    .option('--allow-differences', 'exit code 0 whatever differs')
-    .option('--apply', 'let the billed costs replace the ledger’s, in the statistics too')
-    .option('--yes', 'apply without asking')
+    .option('--listed <n>', 'maximum entries listed of each kind', parseCount, 10)
+    .option('--allow-differences', 'exit code 0 even if something differs')
+    .option('--apply', 'replace the costs in the ledger and the statistics by the billed ones')
+    .option('--yes', 'apply without a prompt')
     .action(async (ledger: string, flags: ReconcileFlags) => {
       const application = await applicationAt(flags.config);
       const result = await useLedger(ledger, async store => compare(store, flags, application));
@@ -68,13 +68,13 @@ export function register(program: Command): void {
     });
 }
 
-/** Says what it finds as it goes, unless JSON is wanted at the end. */
+/** Prints each finding as soon as it is known; with `--json` only the whole at the end. */
 async function compare(
   store: Store,
   flags: ReconcileFlags,
   application: ResolvedConfig | undefined,
 ): Promise<Reconciled> {
-  const say = (text: string): void => void (flags.json === true || process.stdout.write(`${text}\n`));
+  const print = (text: string): void => void (flags.json === true || process.stdout.write(`${text}\n`));
   const { priceOf } = ledgerPrices({ application });
   const range = rangeOf(flags);
   await requireFeature(store, range.feature);
@@ -84,7 +84,7 @@ async function compare(
   try {
     const reconciliation = await reconcile(bill(), store, { priceOf, maxListed: flags.listed, ...range });
     progress.done();
-    say(renderReconciliation(reconciliation));
+    print(renderReconciliation(reconciliation));
     if (flags.apply !== true) return { reconciliation };
 
     await requireSilence(store, application);
@@ -96,10 +96,10 @@ async function compare(
       ...range,
     };
     const planned = await plan(bill(), store, options);
-    say(renderPlanned(planned));
-    if (planned.attempts === 0 || !(await agreed(flags))) return { reconciliation, planned };
+    print(renderPlanned(planned));
+    if (planned.attempts === 0 || !(await isConfirmed(flags))) return { reconciliation, planned };
     const applied = await applyBilledCosts(bill(), store, options);
-    say(renderApplied(applied));
+    print(renderApplied(applied));
     return { reconciliation, planned, applied };
   } finally {
     progress.done();
@@ -147,20 +147,17 @@ async function plan(bill: AsyncIterable<BillRow>, store: Store, options: ApplyOp
   return { attempts, intents: intents.size, differenceNanoUsd };
 }
 
-/** When silence settles an open intent is not in the ledger: without the configuration it would be forgotten. */
+/** The length of the silence is configured, not in the ledger: a commit without it would leave pending intents unlabelled. */
 async function requireSilence(store: Store, application: ResolvedConfig | undefined): Promise<void> {
   if (application !== undefined || (await store.due(Number.MAX_SAFE_INTEGER, 1)).length === 0) return;
   throw new RouterError(
     'invalid-config',
-    'intents are waiting for silence to settle them, and its length is configured',
-    {
-      path: '--apply',
-      accepted: 'it together with --config',
-    },
+    'silence has yet to label intents of this ledger, and only the configuration has its length',
+    { path: '--apply', accepted: 'together with --config' },
   );
 }
 
-async function agreed(flags: ReconcileFlags): Promise<boolean> {
+async function isConfirmed(flags: ReconcileFlags): Promise<boolean> {
   if (flags.yes === true || flags.json === true || !process.stdin.isTTY) return true;
   const answer = await confirm({ message: 'Write these costs into the ledger and its statistics?' });
   return !isCancel(answer) && answer;

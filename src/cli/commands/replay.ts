@@ -1,4 +1,4 @@
-/** `replay`: what another policy would have cost on one's own ledger, and how sure that is. */
+/** `outcome-router replay`: what another policy would have cost on a ledger, with intervals. */
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { planKey, planOfKey } from '../../core/ledger/vocabulary.ts';
@@ -30,9 +30,9 @@ interface Flags extends RangeFlags {
 export function register(program: Command): void {
   withOffline(withRange(withLedger(program.command('replay'))))
     .description(
-      'What another policy would have cost on the intents of a ledger, with intervals, or why nobody can say.',
+      'Estimate what another policy would have cost on the intents of a ledger, or say why the ledger does not allow it.',
     )
-    .option('--failure-cost <usd>', 'instead of what each intent was decided with', parseUsd)
+    .option('--failure-cost <usd>', 'instead of the failure cost each intent was decided with', parseUsd)
     .option('--per-success', 'the other policy minimises the cost per success')
     .action(async (ledger: string, flags: Flags) => {
       const result = await useLedger(ledger, async store => run(store, ledger, flags));

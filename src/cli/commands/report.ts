@@ -1,8 +1,7 @@
-/** `outcome-router report`: what every feature costs, how well it does, and how sure that is. */
+/** `outcome-router report`: cost and success of every feature, with intervals. */
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
-import { durationMs } from '../../config/duration.ts';
 import type { RouterReport } from '../../core/report/router-report.ts';
 import { reportOf } from '../../analysis/report.ts';
 import { RouterError } from '../../errors.ts';
@@ -13,6 +12,7 @@ import { useLedger, withLedger } from '../io/ledger.ts';
 import { parseNumber } from '../io/numbers.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
+import { parseSince } from '../io/range.ts';
 import { renderReport } from '../text/report-text.ts';
 
 interface ReportFlags {
@@ -28,16 +28,16 @@ interface ReportFlags {
 /** Adds `report` to the program. */
 export function register(program: Command): void {
   withJson(withLedger(program.command('report')))
-    .description('What every feature costs per intent and per success, with intervals, from a ledger.')
+    .description('Report the cost per intent and per success of every feature of a ledger, with intervals.')
     .option('--feature <names...>', 'only these features')
-    .option('--since <duration>', 'only intents decided within this long: 30m, 12h, 7d')
-    .option('--against <duration>', 'also what changed against as long just before --since: 7d')
+    .option('--since <duration>', 'only intents decided this recently: 30m, 12h, 7d')
+    .option('--against <duration>', 'compare with the period of this length just before --since: 7d')
     .option(
       '--precision <usd>',
-      'say how many more outcomes until the cost per intent is known to ± this',
+      'print how many more outcomes are needed for this half-width of the cost per intent',
       parsePrecision,
     )
-    .option('--baseline <plan>', 'what was saved against always choosing this plan: premium, or mini>premium')
+    .option('--baseline <plan>', 'estimate the savings against always choosing this plan: premium, or mini>premium')
     .option('--html <file>', 'also write the report as one self-contained HTML file')
     .action(async (ledger: string, flags: ReportFlags) => {
       const report = await useLedger(ledger, async store => reportWith(store, flags));
@@ -49,7 +49,7 @@ export function register(program: Command): void {
 async function reportWith(store: Store, flags: ReportFlags): Promise<RouterReport> {
   const nowMs = Date.now();
   const features = flags.feature === undefined ? {} : { features: flags.feature };
-  const period = flags.since === undefined ? {} : { fromMs: nowMs - sinceMs(flags.since) };
+  const period = flags.since === undefined ? {} : { fromMs: nowMs - parseSince(flags.since) };
   const report = await reportOf(store, {
     nowMs,
     period,
@@ -74,20 +74,10 @@ async function reportWith(store: Store, flags: ReportFlags): Promise<RouterRepor
 
 function againstOf({ since, against }: ReportFlags): { readonly againstMs?: number } {
   if (against === undefined) return {};
-  if (since !== undefined) return { againstMs: sinceMs(against, '--against') };
-  throw new RouterError('invalid-value', 'there is no period to hold against another', {
+  if (since !== undefined) return { againstMs: parseSince(against, '--against') };
+  throw new RouterError('invalid-value', 'there is no period to compare with', {
     path: '--against',
     accepted: 'with --since: --since 7d --against 7d',
-  });
-}
-
-/** @throws RouterError `invalid-value` with the option's name */
-export function sinceMs(text: string, option = '--since'): number {
-  const ms = durationMs(/^\d+$/.test(text) ? Number(text) : text);
-  if (ms !== undefined && ms > 0) return ms;
-  throw new RouterError('invalid-value', `${JSON.stringify(text)} is no duration`, {
-    path: option,
-    accepted: 'a number with ms, s, m, h or d: 7d',
   });
 }
 

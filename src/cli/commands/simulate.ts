@@ -1,4 +1,4 @@
-/** `simulate`: policies in a world like one's own: models with a price and a success rate, delays, missing outcomes. */
+/** `outcome-router simulate`: policies in a world with your models' prices and success rates, delays and missing outcomes. */
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
@@ -16,7 +16,7 @@ import { startProgress } from '../io/progress.ts';
 import type { SimulatedPolicy, SimulationReport } from '../text/simulate-text.ts';
 import { renderSimulation, simulationReport } from '../text/simulate-text.ts';
 
-/** `mini:0.0019:0.7`, or with another success rate half-way: `premium:0.014:0.95:0.55`. */
+/** `mini:0.0019:0.7`, or with another success rate in the second half: `premium:0.014:0.95:0.55`. */
 interface Model {
   readonly name: string;
   readonly costUsd: number;
@@ -39,29 +39,34 @@ interface Flags {
   readonly json?: boolean;
 }
 
-/** The published example: a mini model that needs five turns against a reasoning model. */
+/** The published example: a mini model that needs five turns, and a reasoning model that needs one. */
 const EXAMPLE: readonly Model[] = [
   { name: 'mini', costUsd: 0.0019, success: 0.7 },
   { name: 'reasoning', costUsd: 0.014, success: 0.95 },
 ];
 const DEFAULT_POLICIES = ['thompson', 'epsilon-greedy', 'random-mix', 'commit-after-100'];
+/** Points of the regret curve. More make the HTML page larger. */
 const CHECKPOINTS = 60;
 
 /** Adds `simulate` to the program. */
 export function register(program: Command): void {
   withOffline(program.command('simulate'))
-    .description('Run policies through a made-up world: what finding out costs, and what it saves.')
+    .description('Run policies in a simulated world: what exploration costs, and what it saves.')
     .option(
       '--model <name:usd:success[:later]...>',
-      'a model, cheapest first: its USD per intent and success rate (and from half-way on); repeatable',
+      'a model, cheapest first: USD per intent, success rate (and that of the second half); repeatable',
       (text: string, before: readonly Model[] | undefined) => [...(before ?? []), parseModel(text)],
     )
-    .option('--failure-cost <usd>', 'what a failed intent costs, USD', parseUsd, 15)
+    .option('--failure-cost <usd>', 'cost of a failed intent, USD', parseUsd, 15)
     .option('--intents <n>', 'intents per run', parseCount, 10_000)
-    .option('--runs <n>', 'runs, of which the means are shown', parseCount, 4)
-    .option('--labelled <share>', 'share of intents whose outcome is ever known', parseShare, 1)
-    .option('--delay <intents>', 'outcomes come up to so many intents later', parseCount, 0)
-    .option('--verdict <rates>', 'two models and a judge to climb by: SENSITIVITY,SPECIFICITY[,USD]', parseVerdict)
+    .option('--runs <n>', 'runs to average over', parseCount, 4)
+    .option('--labelled <fraction>', 'fraction of intents that ever get an outcome', parseFraction, 1)
+    .option('--delay <intents>', 'outcomes arrive up to this many intents later', parseCount, 0)
+    .option(
+      '--verdict <rates>',
+      'add a judge, and plans that climb by it (two models): SENSITIVITY,SPECIFICITY[,USD]',
+      parseVerdict,
+    )
     .option('--per-success', 'minimise the cost per success instead of the cost per intent')
     .action((flags: Flags) => {
       const result = run(flags);
@@ -77,35 +82,35 @@ function parseModel(text: string): Model {
   return {
     name,
     costUsd,
-    success: parseShare(success),
-    ...(later === undefined ? {} : { successLater: parseShare(later) }),
+    success: parseFraction(success),
+    ...(later === undefined ? {} : { successLater: parseFraction(later) }),
   };
 }
 
-function parseShare(text: string): number {
-  const share = parseNumber(text);
-  if (!(share >= 0 && share <= 1)) throw new InvalidArgumentError(`${text} is not between 0 and 1.`);
-  return share;
+function parseFraction(text: string): number {
+  const fraction = parseNumber(text);
+  if (!(fraction >= 0 && fraction <= 1)) throw new InvalidArgumentError(`${text} is not between 0 and 1.`);
+  return fraction;
 }
 
 function worldOf(flags: Flags): World {
   const { model: models = EXAMPLE, failureCost: failureCostUsd, intents, labelled, delay, verdict } = flags;
   if (models.length < 2) {
-    throw new RouterError('invalid-value', 'one model leaves nothing to choose', {
+    throw new RouterError('invalid-value', 'a choice needs two models', {
       path: '--model',
       accepted: 'two or more',
     });
   }
   const names = models.map(({ name }) => name);
   if (new Set(names).size < names.length) {
-    throw new RouterError('invalid-name', 'two models have one name', { path: '--model' });
+    throw new RouterError('invalid-name', 'two models have the same name', { path: '--model' });
   }
   const isPartial = labelled < 1 || delay > 0;
   if (verdict !== undefined) {
     if (isPartial || models.some(({ successLater }) => successLater !== undefined)) {
-      throw new RouterError('invalid-value', 'a world with a verdict knows every outcome at once and does not change', {
+      throw new RouterError('invalid-value', 'a world with a verdict has no missing, delayed or changing outcomes', {
         path: '--verdict',
-        accepted: 'no --labelled, --delay or LATER beside it',
+        accepted: 'without --labelled, --delay and LATER',
       });
     }
     return climbing(models, { failureCostUsd, verdict });
@@ -138,7 +143,7 @@ function climbing(
     premium: {
       name: premium.name,
       costUsd: premium.costUsd,
-      // Independent of each other: nothing else is known.
+      // The options say nothing of a correlation, so the models are independent.
       successIfCheapDid: premium.success,
       successIfNot: premium.success,
     },
@@ -155,7 +160,11 @@ function run(flags: Flags): SimulationReport {
   const objective = flags.perSuccess === true ? 'cost-per-success' : 'cost-per-intent';
   const names = flags.policy ?? [...DEFAULT_POLICIES, ...world.plans.map(plan => `always:${planKey(plan)}`)];
   const chosen = names.map(name => named(name, namedPolicy(name, world.plans).policy));
-  if (runs < 1 || intents < 1) throw new RouterError('invalid-value', 'nothing to run', { path: '--runs, --intents' });
+  if (runs < 1 || intents < 1)
+    throw new RouterError('invalid-value', 'there is nothing to run', {
+      path: '--runs, --intents',
+      accepted: '1 or more of each',
+    });
   const progress = startProgress({ label: 'simulating', total: names.length * runs * intents, silent: flags.json });
   const every = Math.max(1, Math.ceil(intents / CHECKPOINTS));
   const policies = chosen.map<SimulatedPolicy>(policy => {

@@ -1,4 +1,4 @@
-/** `outcome-router spend`: what the models cost by feature and day, what the month will come to, and what is left of budgets. */
+/** `outcome-router spend`: model spend by feature and day, the projection of the month, and the state of budgets. */
 import type { Command } from 'commander';
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import type { BudgetState, FeatureSpend, SpendReport } from '../../core/report/spend.ts';
@@ -9,8 +9,7 @@ import { applicationAt, withConfig } from '../io/application.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
 import { parseCount } from '../io/numbers.ts';
 import { printResult, withJson } from '../io/output.ts';
-import type { Column } from '../text/table.ts';
-import { renderTable } from '../text/table.ts';
+import { left, renderTable, right } from '../text/table.ts';
 
 interface SpendFlags {
   readonly json?: boolean;
@@ -24,15 +23,17 @@ interface NamedBudget extends BudgetState {
 }
 
 interface SpendResult extends SpendReport {
-  /** Present where a configuration was given. */
+  /** Present with `--config`. */
   readonly budgets?: readonly NamedBudget[];
 }
 
 /** Adds `spend` to the program. */
 export function register(program: Command): void {
   withJson(withConfig(withLedger(program.command('spend'))))
-    .description('What the models cost by feature and day, the month’s projection, and the budgets of a configuration.')
-    .option('--days <n>', 'days listed', parseCount, 14)
+    .description(
+      'Show model spend by feature and day, the projection of the month, and the budgets of a configuration.',
+    )
+    .option('--days <n>', 'number of days to list', parseCount, 14)
     .action(async (ledger: string, flags: SpendFlags) => {
       const application = await applicationAt(flags.config);
       const result = await useLedger(ledger, async store => {
@@ -56,8 +57,6 @@ function budgetsOf({ budget, features }: ResolvedConfig, report: SpendReport): r
   return budget === undefined ? own : [{ feature: null, ...budgetState(budget, report.total) }, ...own];
 }
 
-const right = (title: string): Column => ({ title, align: 'right' });
-
 function renderSpend(result: SpendResult): string {
   if (result.features.length === 0) return 'The ledger has no intents yet.';
   return [
@@ -69,11 +68,11 @@ function renderSpend(result: SpendResult): string {
 }
 
 const NOTE =
-  'Days and months are UTC; an intent’s whole spend is on the day it was decided. The projection goes by the mean of the ' +
-  'last full days, at most 28, with its 95 % limits.';
+  'Days and months are UTC; the whole spend of an intent is on the day of its decision. The projection is the mean of the ' +
+  'last full days, at most 28, with its 95 % interval.';
 
 function byFeature({ features, total }: SpendReport): string {
-  const rows = [...features, { ...total, feature: 'all' }].map(spend => [
+  const rows = [...features, { ...total, feature: 'total' }].map(spend => [
     spend.feature,
     formatTotal(spend.todayUsd),
     formatCount(spend.monthIntents),
@@ -81,27 +80,21 @@ function byFeature({ features, total }: SpendReport): string {
     spend.projectedMonthUsd === null ? 'too early' : formatFigure(spend.projectedMonthUsd, formatUsd),
   ]);
   return renderTable(
-    [
-      { title: 'Feature' },
-      right('Today'),
-      right('Intents this month'),
-      right('This month'),
-      right('Whole month, projected'),
-    ],
+    [left('Feature'), right('Today'), right('Intents this month'), right('This month'), right('Projected month')],
     rows,
   );
 }
 
-/** Columns that fit a terminal: the features with the most spend, then all others as one. */
-const MOST_COLUMNS = 5;
+/** Columns that fit a terminal: the features with the most spend, and one for all others. */
+const MAX_COLUMNS = 5;
 
 function byDay({ features, total }: SpendReport): string {
-  const shown = features.length <= MOST_COLUMNS ? features : features.slice(0, MOST_COLUMNS - 1);
+  const shown = features.length <= MAX_COLUMNS ? features : features.slice(0, MAX_COLUMNS - 1);
   const others = features.slice(shown.length);
   const columns = [
     ...shown.map(({ feature }) => right(feature)),
     ...(others.length === 0 ? [] : [right(`${others.length} others`)]),
-    right('all'),
+    right('total'),
   ];
   const rows = total.days.map(({ day, usd }, i) => [
     day,
@@ -109,37 +102,30 @@ function byDay({ features, total }: SpendReport): string {
     ...(others.length === 0 ? [] : [formatUsd(sumOfDay(others, i))]),
     formatTotal(usd),
   ]);
-  return renderTable([{ title: 'Day' }, ...columns], rows);
+  return renderTable([left('Day'), ...columns], rows);
 }
 
-function sumOfDay(features: readonly FeatureSpend[], i: number): number {
-  return features.reduce((sum, { days }) => sum + Number(days[i]?.usd ?? 0), 0);
+function sumOfDay(features: readonly FeatureSpend[], index: number): number {
+  return features.reduce((sum, { days }) => sum + Number(days[index]?.usd ?? 0), 0);
 }
 
-const AT_LIMIT: Readonly<Record<BudgetState['onLimit'], string>> = {
+const ON_LIMIT: Readonly<Record<BudgetState['onLimit'], string>> = {
   refuse: 'new intents are refused',
-  cheapest: 'new intents take the cheapest plan',
-  alert: 'only an alert',
+  cheapest: 'new intents get the cheapest plan',
+  alert: 'an alert only',
 };
 
 function budgetTable(budgets: readonly NamedBudget[]): string {
   if (budgets.length === 0) return 'The configuration has no budgets.';
   return renderTable(
-    [
-      { title: 'Budget of' },
-      right('USD'),
-      right('spent'),
-      right('of it'),
-      right('projected'),
-      { title: 'when it is spent' },
-    ],
+    [left('Budget of'), right('USD'), right('Spent'), right('% spent'), right('Projected'), left('At the limit')],
     budgets.map(({ feature, budgetUsd, per, spentUsd, spentFraction, projectedUsd, onLimit }) => [
       feature ?? 'the router',
-      `${formatUsd(budgetUsd)} a ${per}`,
+      `${formatUsd(budgetUsd)} per ${per}`,
       formatTotal(spentUsd),
       formatPercent(spentFraction),
       projectedUsd === null ? '' : formatFigure(projectedUsd, formatUsd),
-      AT_LIMIT[onLimit],
+      ON_LIMIT[onLimit],
     ]),
   );
 }

@@ -1,4 +1,4 @@
-/** `--config`: the configuration that the application gives to createRouter, for what the ledger does not say. */
+/** `--config`: the application's configuration, for what is not in the ledger. */
 import { existsSync, readFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,7 +9,7 @@ import type { ResolvedConfig } from '../../config/resolved.ts';
 import { RouterError } from '../../errors.ts';
 import { thompson } from '../../policies/thompson.ts';
 
-/** Adds the option, with the same words everywhere. */
+/** Adds the option to a command. */
 export function withConfig(command: Command): Command {
   return command.option('--config <file>', 'the configuration given to createRouter: .ts, .js or .json');
 }
@@ -32,14 +32,14 @@ export async function loadApplication(file: string): Promise<ResolvedConfig> {
   }
 }
 
-/** What a configuration file says, unchecked. @throws RouterError as {@link loadApplication} does for the file itself */
+/** The content of a configuration file, unchecked. @throws RouterError as {@link loadApplication} does for the file itself */
 export async function readConfiguration(file: string): Promise<unknown> {
   if (!existsSync(file))
     throw new RouterError('invalid-config', 'there is no such file', { path: file, accepted: ACCEPTED });
   return extname(file) === '.json' ? parseJson(file) : configIn(await importModule(file), file);
 }
 
-/** The same, where it was asked for. */
+/** {@link loadApplication}, or `undefined` without a file. */
 export async function applicationAt(file: string | undefined): Promise<ResolvedConfig | undefined> {
   return file === undefined ? undefined : loadApplication(file);
 }
@@ -48,7 +48,7 @@ function parseJson(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
-    throw new RouterError('invalid-config', 'this is no JSON', { path: file, accepted: ACCEPTED, cause });
+    throw new RouterError('invalid-config', 'the file is not JSON', { path: file, accepted: ACCEPTED, cause });
   }
 }
 
@@ -64,17 +64,17 @@ async function importModule(file: string): Promise<Readonly<Record<string, unkno
       });
     }
     const [line = ''] = (cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)).split('\n');
-    throw new RouterError('invalid-config', `it cannot be loaded: ${line}`, { path: file, cause });
+    throw new RouterError('invalid-config', `the file cannot be loaded: ${line}`, { path: file, cause });
   }
 }
 
 function configIn(module: Readonly<Record<string, unknown>>, file: string): unknown {
   const config = module['default'] ?? module['config'];
   if (typeof config !== 'object' || config === null) {
-    throw new RouterError('invalid-config', 'it exports no configuration', { path: file, accepted: ACCEPTED });
+    throw new RouterError('invalid-config', 'the file exports no configuration', { path: file, accepted: ACCEPTED });
   }
   if ('wrap' in config) {
-    throw new RouterError('invalid-config', 'it exports a router, which does not give away its configuration', {
+    throw new RouterError('invalid-config', 'the file exports a router, from which its configuration cannot be read', {
       path: file,
       accepted: ACCEPTED,
     });

@@ -1,4 +1,4 @@
-/** Texts of intents that the application has captured itself. The ledger never holds text. */
+/** Texts of intents that the application has captured. The ledger never holds text. */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { RouterError } from '../../errors.ts';
@@ -11,11 +11,11 @@ import { RouterError } from '../../errors.ts';
  */
 export async function capturedTexts(file: string, wanted?: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>();
-  let number = 0;
+  let lineNumber = 0;
   for await (const line of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity })) {
-    number++;
+    lineNumber++;
     if (line.trim() === '') continue;
-    const { intentId, text } = textLine(line, `${file}:${number}`);
+    const { intentId, text } = textLine(line, `${file}:${lineNumber}`);
     if (wanted === undefined || wanted.has(intentId)) texts.set(intentId, text);
   }
   return texts;
@@ -27,9 +27,9 @@ function textLine(line: string, path: string): { readonly intentId: string; read
     const { intentId, text } = value as { intentId?: unknown; text?: unknown };
     if (typeof intentId === 'string' && typeof text === 'string') return { intentId, text };
   } catch {
-    // Said below: what a line must be is the same, however it is wrong.
+    // The error below covers this too: it states what a line must be.
   }
-  throw new RouterError('invalid-data', 'this line is no captured text', {
+  throw new RouterError('invalid-data', 'this line is not a captured text', {
     path,
     accepted: '{ "intentId": "…", "text": "…" }',
   });

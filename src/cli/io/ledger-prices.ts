@@ -1,4 +1,4 @@
-/** What a ledger's models cost and who bills them: by the application's configuration, else by what the ledger says. */
+/** Prices and vendors of a ledger's models: from the application's configuration, otherwise from the price book. */
 import type { ResolvedConfig, ResolvedModel } from '../../config/resolved.ts';
 import type { Attempt } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
@@ -11,7 +11,7 @@ import { resolvePrice } from '../../prices/price-book.ts';
 export interface LedgerPrices {
   /** @throws RouterError `unknown-price` for a model that was billed and has no price */
   readonly priceOf: PriceOf;
-  /** Who bills a model. */
+  /** The vendor that bills a model. */
   vendorOf(model: string, providerModel: string): FocusVendor;
 }
 
@@ -21,14 +21,14 @@ export interface LedgerPricesOptions {
   readonly accounts?: readonly string[] | undefined;
 }
 
-/** Whose price list a name may be on when nobody says: the providers whose APIs are routed. */
+/** The ledger does not name the provider of a model: these price lists are searched, in this order. */
 const PROVIDERS = ['openai', 'anthropic'] as const;
 
 export function ledgerPrices({ application, accounts = [] }: LedgerPricesOptions): LedgerPrices {
   const found = new Map<string, Listed | undefined>();
   const accountOf = accountsOf(accounts);
 
-  /** The list price of a provider's model, where the configuration does not have the model as it was called then. */
+  /** The list price, for attempts of a provider model that the configuration has replaced since. */
   function listed(model: string, providerModel: string): Listed | undefined {
     const key = `${model}\t${providerModel}`;
     if (found.has(key)) return found.get(key);
@@ -89,7 +89,7 @@ function unknownPrice(model: string, providerModel: string, application: Resolve
 }
 
 interface Vendor extends Omit<FocusVendor, 'billingAccountId'> {
-  /** What `--account` calls it. */
+  /** The vendor's name in `--account`. */
   readonly key: string;
 }
 
@@ -108,14 +108,14 @@ function namedVendor(key: string, name: string): Vendor {
   return { key, serviceProviderName: name, serviceName: `${name} API` };
 }
 
-/** Without an account the vendor's own name stands for the one account there is with it. */
+/** Without `--account`, the vendor's own name is used as the account id. */
 function accountsOf(accounts: readonly string[]): (key: string) => string {
   const byVendor = new Map<string, string>();
-  let every: string | undefined;
+  let fallback: string | undefined;
   for (const account of accounts) {
-    const at = account.indexOf('=');
-    if (at < 0) every = account;
-    else byVendor.set(account.slice(0, at), account.slice(at + 1));
+    const equals = account.indexOf('=');
+    if (equals < 0) fallback = account;
+    else byVendor.set(account.slice(0, equals), account.slice(equals + 1));
   }
-  return key => byVendor.get(key) ?? every ?? key;
+  return key => byVendor.get(key) ?? fallback ?? key;
 }

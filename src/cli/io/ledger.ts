@@ -1,35 +1,38 @@
-/** The ledger that a command reads: which one, opened and closed. */
+/** The ledger that a command reads: its argument, and opening and closing it. */
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { RouterError } from '../../errors.ts';
 import { sqlite } from '../../stores/sqlite.ts';
 import type { Store } from '../../contracts/store.ts';
 
-/** Where an application's ledger is unless it says otherwise. */
+/** The ledger of a command that names none. */
 const DEFAULT_LEDGER = 'router.db';
 
-/** Adds the argument that names the ledger, with the same words everywhere; `--db` says the same. */
+/** Adds the argument that names the ledger, and the option `--db` for the same. */
 export function withLedger(command: Command): Command {
   const position = command.registeredArguments.length;
   return command
-    .argument('[ledger]', 'SQLite file that the router writes', DEFAULT_LEDGER)
-    .option('--db <ledger>', 'the same')
+    .argument('[ledger]', 'SQLite file of the ledger', DEFAULT_LEDGER)
+    .option('--db <ledger>', 'the same as [ledger]')
     .hook('preAction', (_, action) => {
       const { db } = action.opts<{ readonly db?: string }>();
       if (db === undefined) return;
       const named = action.args[position];
       if (named !== undefined)
-        throw new RouterError('invalid-value', `the ledger is ${named} already`, { path: '--db', accepted: 'one' });
+        throw new RouterError('invalid-value', `the ledger is already given as ${named}`, {
+          path: '--db',
+          accepted: 'one of the two',
+        });
       action.processedArgs[position] = db;
     });
 }
 
-/** Opens a ledger that exists, and closes it when `use` is done, however it ends. */
+/** Opens an existing ledger and closes it after `use`, also when that fails. */
 export async function useLedger<Result>(path: string, use: (store: Store) => Promise<Result>): Promise<Result> {
   if (!existsSync(path)) {
-    throw new RouterError('store-unusable', 'there is no such ledger', {
+    throw new RouterError('store-unusable', 'the ledger does not exist', {
       path,
-      accepted: "the file that the application's store writes, `sqlite('router.db')` say",
+      accepted: "the file that the application's store writes, for example that of `sqlite('router.db')`",
     });
   }
   const store = sqlite(path);

@@ -1,7 +1,7 @@
-/** Which Node this package needs. Read before anything else is imported, so it must run on Nodes that are too old. */
+/** The minimum Node version. This file is loaded before any other, so it has to run on versions that are too old. */
 
 /**
- * What to tell somebody whose Node is too old, or `undefined` when it will do.
+ * The error message for a Node that is too old; `undefined` if it is recent enough.
  *
  * @param current `process.versions.node`
  * @param range the package's `engines.node`, of the form `>=22.13`

@@ -1,4 +1,4 @@
-/** Options that `simulate`, `bench` and `replay` have in common. */
+/** Options that `simulate`, `bench` and `replay` share. */
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
@@ -8,11 +8,11 @@ import type { ReplayVerdict } from '../../replay/table/table-run.ts';
 import { parseNumber } from './numbers.ts';
 import { withJson } from './output.ts';
 
-/** Adds `--policy`, `--seed`, `--html` and `--json`, with the same words everywhere. */
+/** Adds `--policy`, `--seed`, `--html` and `--json` to a command. */
 export function withOffline(command: Command): Command {
   return withJson(command)
-    .option('--policy <names...>', 'which policies: thompson, contextual, epsilon-greedy, always:MODEL …')
-    .option('--seed <text>', 'another seed, another draw (default 1)', '1')
+    .option('--policy <names...>', 'policies: thompson, contextual, epsilon-greedy, always:MODEL …')
+    .option('--seed <text>', 'seed of the random draws (default 1)', '1')
     .option('--html <file>', 'also write the result as one self-contained HTML file');
 }
 
@@ -23,13 +23,13 @@ export function parseNames(text: string): readonly string[] {
   return names;
 }
 
-/** USD, or with an x a multiple of what the dearest model costs per request: `2.5`, `10x`. */
+/** USD, or with an x a multiple of the most expensive model's mean cost per request: `2.5`, `10x`. */
 export interface FailureCost {
   readonly kind: 'usd' | 'times';
   readonly amount: number;
 }
 
-/** An amount in USD, not below nothing. */
+/** An amount in USD, 0 or more. */
 export function parseUsd(text: string): number {
   const usd = parseNumber(text);
   if (!(usd >= 0)) throw new InvalidArgumentError(`${text} is not an amount in USD.`);
@@ -39,7 +39,7 @@ export function parseUsd(text: string): number {
 export function parseFailureCost(text: string): FailureCost {
   const kind = text.endsWith('x') || text.endsWith('×') ? 'times' : 'usd';
   const amount = parseNumber(kind === 'times' ? text.slice(0, -1) : text);
-  if (!(amount >= 0)) throw new InvalidArgumentError('A failure cannot cost less than nothing.');
+  if (!(amount >= 0)) throw new InvalidArgumentError('A failure cannot cost less than 0.');
   return { kind, amount };
 }
 
@@ -67,11 +67,11 @@ export function readTokenPrices(file: string): TokenPrices {
     parsed = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     if (error instanceof SyntaxError)
-      throw new RouterError('invalid-data', `not JSON: ${error.message}`, { path: file });
+      throw new RouterError('invalid-data', `the file is not JSON: ${error.message}`, { path: file });
     throw error;
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw new RouterError('invalid-data', 'not an object of prices by model', { path: file });
+    throw new RouterError('invalid-data', 'the file is not an object of prices by model', { path: file });
   }
   const prices: Record<string, { input: number; output: number }> = {};
   for (const [model, price] of Object.entries(parsed as Record<string, unknown>)) {

@@ -1,19 +1,19 @@
-/** Where an export goes: a file that is there only when it is whole, or stdout. */
+/** The target of an export: a file that appears only once it is complete, or stdout. */
 import { once } from 'node:events';
 import { renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 /**
- * Writes chunks into a file. A file that exists stays as it was until the new one is complete; a pipe or a device is
- * written to as it is.
+ * Writes chunks into a file. An existing file stays unchanged until the new one is complete; a pipe or a device is written
+ * to directly.
  *
  * @returns bytes written
  */
 export async function writeFileWhole(path: string, chunks: AsyncIterable<string>): Promise<number> {
   const existing = statSync(path, { throwIfNoEntry: false });
-  const isPlain = existing === undefined || existing.isFile();
-  const target = isPlain ? `${path}.part` : path;
-  let isWhole = false;
+  const isRegular = existing === undefined || existing.isFile();
+  const target = isRegular ? `${path}.part` : path;
+  let isComplete = false;
   let bytes = 0;
   try {
     const file = await open(target, 'w');
@@ -25,15 +25,15 @@ export async function writeFileWhole(path: string, chunks: AsyncIterable<string>
     } finally {
       await file.close();
     }
-    if (isPlain) renameSync(target, path);
-    isWhole = true;
+    if (isRegular) renameSync(target, path);
+    isComplete = true;
     return bytes;
   } finally {
-    if (isPlain && !isWhole) rmSync(target, { force: true });
+    if (isRegular && !isComplete) rmSync(target, { force: true });
   }
 }
 
-/** Writes chunks to stdout, as fast as its reader takes them. */
+/** Writes chunks to stdout, with back-pressure. */
 export async function writeStdout(chunks: AsyncIterable<string>): Promise<void> {
   for await (const chunk of chunks) if (!process.stdout.write(chunk)) await once(process.stdout, 'drain');
 }

@@ -1,15 +1,15 @@
 /**
- * The `--json` convention. Every command that prints a result has `--json`: stdout then holds one JSON document and
- * nothing else, progress is silent, and sums of money (bigint) are decimal strings. Messages go to stderr either way.
+ * The `--json` convention. Every command that prints a result has `--json`: stdout then contains one JSON document and
+ * nothing else, progress is silent, and exact amounts (bigint) are decimal strings. Messages go to stderr either way.
  */
 import type { Command } from 'commander';
 
-/** Adds the option to a command, with the same words everywhere. */
+/** Adds the option to a command. */
 export function withJson(command: Command): Command {
   return command.option('--json', 'print one JSON document instead of tables');
 }
 
-/** Prints a result: as JSON, or as the text that `render` makes of it. */
+/** Prints a result as JSON, or as the text that `render` returns. */
 export function printResult<T>(
   value: T,
   options: { readonly json?: boolean | undefined },

@@ -1,21 +1,21 @@
 /**
  * Progress of anything that may take more than a second, on stderr: a bar on a terminal, a line every few seconds
- * elsewhere, nothing with `--json`. It draws when it is told of progress, so it needs no timer and leaves none behind.
+ * elsewhere, nothing with `--json`. It draws when progress is reported, so it needs no timer.
  */
 
 export interface ProgressOptions {
-  /** What is going on: `simulating`. */
+  /** The activity: `simulating`. */
   readonly label: string;
-  /** Units to do; absent when nobody knows, then the count is shown alone. */
+  /** Units in total; if it is unknown, only the count is shown. */
   readonly total?: number;
   /** Shows nothing at all. */
   readonly silent?: boolean | undefined;
   readonly stream?: ProgressStream;
-  /** Milliseconds that only grow. */
+  /** Milliseconds of a monotonic clock. */
   readonly clockMs?: () => number;
 }
 
-/** Where it is drawn; `process.stderr` has this shape. */
+/** The stream to draw on; `process.stderr` has this shape. */
 export interface ProgressStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -23,15 +23,15 @@ export interface ProgressStream {
 }
 
 export interface Progress {
-  /** Another `units` are done. */
+  /** Adds `units` to those done. */
   advance(units?: number): void;
-  /** So many units are done in all. */
+  /** Sets the number of units done. */
   reach(units: number): void;
-  /** Ends it and clears the bar; later calls do nothing. */
+  /** Clears the bar. Later calls have no effect. */
   done(): void;
 }
 
-/** Nothing is shown for what is over within a second. */
+/** Work shorter than this shows no bar. */
 const PATIENCE_MS = 1_000;
 const BAR_EVERY_MS = 100;
 const LINE_EVERY_MS = 5_000;
@@ -83,10 +83,10 @@ interface ProgressState {
 function describeProgress({ label, total, finished, elapsedMs, bar }: ProgressState): string {
   const count = finished.toLocaleString('en-US');
   if (total === undefined) return `${label} ${count}`;
-  const share = total <= 0 ? 1 : Math.min(1, finished / total);
-  const filled = Math.round(share * BAR_WIDTH);
+  const fraction = total <= 0 ? 1 : Math.min(1, finished / total);
+  const filled = Math.round(fraction * BAR_WIDTH);
   const drawing = bar ? `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ` : '';
-  const leftMs = share > 0 && share < 1 ? (elapsedMs * (total - finished)) / finished : 0;
+  const leftMs = fraction > 0 && fraction < 1 ? (elapsedMs * (total - finished)) / finished : 0;
   const left = leftMs > 0 ? `, ${Math.ceil(leftMs / 1000)} s left` : '';
-  return `${label} ${drawing}${count} of ${total.toLocaleString('en-US')}, ${Math.floor(share * 100)} %${left}`;
+  return `${label} ${drawing}${count} of ${total.toLocaleString('en-US')}, ${Math.floor(fraction * 100)} %${left}`;
 }

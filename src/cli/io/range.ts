@@ -1,5 +1,6 @@
-/** `--from`, `--to` and `--feature`: which part of a ledger a command is about. */
+/** `--from`, `--to`, `--feature` and durations: the part of a ledger that a command reads. */
 import type { Command } from 'commander';
+import { durationMs } from '../../config/duration.ts';
 import { formatMoment } from '../../core/report/wording.ts';
 import { RouterError } from '../../errors.ts';
 import type { LedgerRange } from '../../contracts/ledger-source.ts';
@@ -15,22 +16,22 @@ export interface RangeFlags {
 /** Adds the options, with the same words everywhere. */
 export function withRange(command: Command): Command {
   return command
-    .option('--from <date>', 'from this day or moment on, UTC: 2026-11-01', parseDate)
-    .option('--to <date>', 'until before this day or moment, UTC', parseDate)
+    .option('--from <date>', 'at or after this date or time, UTC: 2026-11-01', parseDate)
+    .option('--to <date>', 'before this date or time, UTC', parseDate)
     .option('--feature <name>', 'only this feature');
 }
 
 /**
- * The options as a range; what was not given is absent.
+ * The options as a range. An option that was not given sets no bound.
  *
- * @throws RouterError `invalid-value` for a range that nothing can lie in
+ * @throws RouterError `invalid-value` for an empty range
  */
 export function rangeOf({ from, to, feature }: RangeFlags): LedgerRange {
   if (from !== undefined && to !== undefined && from >= to) {
     const [start, end] = [formatMoment(from), formatMoment(to)];
-    throw new RouterError('invalid-value', `nothing is from ${start} on and before ${end} UTC`, {
+    throw new RouterError('invalid-value', `the range from ${start} to ${end} UTC is empty`, {
       path: '--from, --to',
-      accepted: 'a --to that is later than --from',
+      accepted: 'a --to later than --from',
     });
   }
   return {
@@ -40,14 +41,27 @@ export function rangeOf({ from, to, feature }: RangeFlags): LedgerRange {
   };
 }
 
-/** A misspelt feature would be an empty result. @throws RouterError `unknown-feature` */
+/** A misspelt feature would otherwise give an empty result. @throws RouterError `unknown-feature` */
 export async function requireFeature(store: Store, feature: string | undefined): Promise<void> {
   if (feature === undefined) return;
   const known = await store.features();
-  if (known.includes(feature)) return;
-  throw new RouterError('unknown-feature', `the ledger knows no feature "${feature}"`, {
+  if (!known.includes(feature)) throw unknownFeature(feature, known);
+}
+
+export function unknownFeature(feature: string, known: readonly string[]): RouterError {
+  return new RouterError('unknown-feature', `the ledger knows no feature "${feature}"`, {
     path: '--feature',
     accepted: known,
     given: feature,
+  });
+}
+
+/** `7d` → milliseconds. @throws RouterError `invalid-value` with the option's name */
+export function parseSince(text: string, option = '--since'): number {
+  const ms = durationMs(/^\d+$/.test(text) ? Number(text) : text);
+  if (ms !== undefined && ms > 0) return ms;
+  throw new RouterError('invalid-value', `${JSON.stringify(text)} is not a duration`, {
+    path: option,
+    accepted: 'a number with ms, s, m, h or d: 7d',
   });
 }

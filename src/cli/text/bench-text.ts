@@ -1,20 +1,20 @@
-/** What `bench` says: as text, and as the page's report. */
+/** The result of `bench` as text, and as the report of its HTML page. */
 import { formatCount, formatPercent, formatUsd } from '../../core/report/wording.ts';
 import type { TableReplay } from '../../replay/table/replay-table.ts';
 import type { OfflineReport } from '../../exports/html/offline-report.ts';
 import { sumTallies } from '../../replay/table/replay-table.ts';
 import { tallyFigures } from '../../replay/table/tally-figures.ts';
-import { renderTable } from './table.ts';
+import { left, renderTable, right } from './table.ts';
 
-/** What the command prints as JSON. */
+/** The JSON that the command prints. */
 export interface BenchResult extends TableReplay {
   readonly table: string;
   readonly badRows: number;
   readonly firstBadRow?: string;
 }
 
-/** Features shown on the page: the busiest. */
-const MOST_FEATURES = 30;
+/** Features on the page, those with the most intents: more make it longer than a reader scrolls. */
+const MAX_FEATURES = 30;
 
 export function renderBench(result: BenchResult): string {
   const rows = result.policies.map(policy => [
@@ -27,12 +27,12 @@ export function renderBench(result: BenchResult): string {
   ]);
   const table = renderTable(
     [
-      { title: 'policy' },
-      { title: 'cost / best in hindsight', align: 'right' },
-      { title: 'success', align: 'right' },
-      { title: 'spend per intent', align: 'right' },
-      { title: 'cost per intent', align: 'right' },
-      { title: 'cost per success', align: 'right' },
+      left('Policy'),
+      right('Cost ÷ best in hindsight'),
+      right('Success'),
+      right('Spend per intent'),
+      right('Cost per intent'),
+      right('Cost per success'),
     ],
     rows,
   );
@@ -42,13 +42,13 @@ export function renderBench(result: BenchResult): string {
 export function benchReport(result: BenchResult): OfflineReport {
   const [first] = result.policies;
   const busiest = [...result.features]
-    .map((feature, f) => ({
+    .map((feature, index) => ({
       feature,
-      f,
-      intents: sumTallies(Object.values(first?.features[f]?.plans ?? {})).intents,
+      index,
+      intents: sumTallies(Object.values(first?.features[index]?.plans ?? {})).intents,
     }))
     .sort((x, y) => y.intents - x.intents)
-    .slice(0, MOST_FEATURES);
+    .slice(0, MAX_FEATURES);
   return {
     title: 'Policies on a table of outcomes',
     summary: summaryOf(result),
@@ -68,10 +68,10 @@ export function benchReport(result: BenchResult): OfflineReport {
     shares: result.policies
       .filter(({ policy }) => !policy.startsWith('always:'))
       .map(({ policy, curve }) => ({ policy, plans: result.plans, steps: curve })),
-    features: busiest.map(({ feature, f }) => ({
+    features: busiest.map(({ feature, index }) => ({
       feature,
       policies: result.policies.map(({ policy, features }) => {
-        const figures = tallyFigures(sumTallies(Object.values(features[f]?.plans ?? {})), {
+        const figures = tallyFigures(sumTallies(Object.values(features[index]?.plans ?? {})), {
           failureCostUsd: result.failureCostUsd,
           runs: result.runs,
         });
@@ -88,9 +88,10 @@ function summaryOf(result: BenchResult): readonly string[] {
       `models ${candidates.join(', ')}; a failure costs ${formatUsd(failureCostUsd)}; ` +
       `${objective === 'cost-per-success' ? 'cost per success is minimised' : 'cost per intent is minimised'}. ` +
       `${runs === 1 ? 'One run, in the order of the table' : `Means of ${runs} runs in shuffled order`}; ` +
-      'every policy starts from nothing and sees the outcomes of what it chose.',
+      'every policy starts without data and sees only the outcomes of its own choices.',
   ];
-  if (skipped > 0) lines.push(`${formatCount(skipped)} requests are left out: not one plan has all its answers.`);
+  if (skipped > 0)
+    lines.push(`${formatCount(skipped)} requests are left out: no plan has all its replies in the table.`);
   if (badRows > 0) lines.push(`${formatCount(badRows)} bad rows were dropped, the first: ${firstBadRow ?? ''}.`);
   return lines;
 }

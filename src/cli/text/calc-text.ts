@@ -2,8 +2,8 @@
 import type { SetUpComparison, Costs, SetUp } from '../../core/calculator/calculator.ts';
 import type { Claim } from '../../core/calculator/presets.ts';
 import type { Figure } from '../../core/math/interval.ts';
-import { percentText, usdText } from '../io/numbers.ts';
-import { renderTable } from './table.ts';
+import { formatCount, formatFigure, formatPercent, formatUsd } from '../../core/report/wording.ts';
+import { left, renderTable, right } from './table.ts';
 
 /** A set-up with a name to show. */
 export interface Named {
@@ -11,14 +11,14 @@ export interface Named {
   readonly setUp: SetUp;
 }
 
-/** What `--json` prints. */
+/** The JSON that the command prints. */
 export interface Calculation {
   readonly setUps: readonly (Named & { readonly costs: Costs; readonly samplesNeeded?: SamplesNeeded })[];
   readonly comparison?: Omit<SetUpComparison, 'first' | 'second'>;
   readonly claims?: readonly Claim[];
 }
 
-/** Labelled intents it takes to know a figure to ± `precisionUsd`. */
+/** Labelled intents needed to know a figure to ± `precisionUsd`. */
 export interface SamplesNeeded {
   readonly precisionUsd: number;
   readonly costPerIntent: number;
@@ -46,21 +46,18 @@ function costTable(setUps: Calculation['setUps']): string {
     ...setUps.map(({ costs }) => figure(costs)),
   ];
   const rows = [
-    row('tokens', costs => usdText(costs.tokensUsd)),
-    row('retries', costs => usdText(costs.retriesUsd)),
-    row('overhead', costs => usdText(costs.overheadUsd)),
-    row('failures', costs => usdText(costs.failureUsd)),
-    row('cost per intent', costs => withLimits(costs.costPerIntentUsd, costs.intervals?.costPerIntentUsd)),
-    row('cost per success', costs => withLimits(costs.costPerSuccessUsd, costs.intervals?.costPerSuccessUsd)),
+    row('Tokens', costs => formatUsd(costs.tokensUsd)),
+    row('Retries', costs => formatUsd(costs.retriesUsd)),
+    row('Overhead', costs => formatUsd(costs.overheadUsd)),
+    row('Failure cost', costs => formatUsd(costs.failureUsd)),
+    row('Cost per intent', costs => withLimits(costs.costPerIntentUsd, costs.intervals?.costPerIntentUsd)),
+    row('Cost per success', costs => withLimits(costs.costPerSuccessUsd, costs.intervals?.costPerSuccessUsd)),
   ];
-  return renderTable(
-    [{ title: 'per intent' }, ...setUps.map(({ name }) => ({ title: name, align: 'right' as const }))],
-    rows,
-  );
+  return renderTable([left('Per intent'), ...setUps.map(({ name }) => right(name))], rows);
 }
 
 function withLimits(usd: number, limits: Figure | undefined): string {
-  return limits === undefined ? usdText(usd) : `${usdText(usd)} (${usdText(limits.low)} to ${usdText(limits.high)})`;
+  return limits === undefined ? formatUsd(usd) : formatFigure({ ...limits, value: usd }, formatUsd);
 }
 
 function comparisonText(
@@ -70,33 +67,32 @@ function comparisonText(
   const { breakEvenFailureCostUsd, breakEvenSuccessRate } = comparison;
   return [
     `${second} against ${first}: ${comparison.tokenCostRatio.toFixed(1)} times the tokens,`,
-    `  ${percentText(comparison.costPerIntentSaving)} saved per intent, ${percentText(comparison.costPerSuccessSaving)} saved per success`,
+    `  ${differenceText(comparison.costPerIntentSaving)} per intent, ${differenceText(comparison.costPerSuccessSaving)} per success`,
     ...(breakEvenFailureCostUsd === undefined
       ? []
-      : [`  equal where a failure costs ${usdText(breakEvenFailureCostUsd)}`]),
+      : [`  equal if a failure costs ${formatUsd(breakEvenFailureCostUsd)}`]),
     ...(breakEvenSuccessRate === undefined
       ? []
-      : [`  equal where ${first} succeeds ${(100 * breakEvenSuccessRate).toFixed(1)} % of the time`]),
+      : [`  equal if ${first} succeeds ${formatPercent(breakEvenSuccessRate)} of the time`]),
   ].join('\n');
+}
+
+/** `83.0 % less`, or `12.0 % more`. */
+function differenceText(saving: number): string {
+  return `${formatPercent(Math.abs(saving))} ${saving >= 0 ? 'less' : 'more'}`;
 }
 
 function neededText({ name, samplesNeeded }: Calculation['setUps'][number]): string {
   if (samplesNeeded === undefined) return '';
   const { precisionUsd, costPerIntent, costPerSuccess } = samplesNeeded;
-  const count = (n: number): string => n.toLocaleString('en-US');
-  return `${name}: ±${usdText(precisionUsd)} takes ${count(costPerIntent)} labelled intents for the cost per intent, ${count(costPerSuccess)} for the cost per success`;
+  return `${name}: ±${formatUsd(precisionUsd)} needs ${formatCount(costPerIntent)} labelled intents for the cost per intent, ${formatCount(costPerSuccess)} for the cost per success`;
 }
 
 function claimTable(claims: readonly Claim[]): string {
   const table = renderTable(
-    [
-      { title: 'published' },
-      { title: 'print', align: 'right' },
-      { title: 'calculated', align: 'right' },
-      { title: '' },
-    ],
-    claims.map(({ label: what, published, calculated, verdict }) => [what, published, calculated, verdict]),
+    [left('Published'), right('In print'), right('Calculated'), left('')],
+    claims.map(({ label, published, calculated, verdict }) => [label, published, calculated, verdict]),
   );
-  const notes = claims.flatMap(({ label: what, note }) => (note === undefined ? [] : [`${what}: ${note}`]));
+  const notes = claims.flatMap(({ label, note }) => (note === undefined ? [] : [`${label}: ${note}`]));
   return [table, ...notes].join('\n');
 }

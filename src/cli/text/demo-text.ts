@@ -3,19 +3,16 @@ import type { RouterReport } from '../../core/report/router-report.ts';
 import { describePlan, formatCount, formatFigure, formatPercent, formatUsd } from '../../core/report/wording.ts';
 import type { DemoComparison, DemoLearning, DemoSummary } from '../../demo/summary.ts';
 import { renderReport } from './report-text.ts';
-import type { Column } from './table.ts';
-import { renderTable } from './table.ts';
+import { left, renderTable, right } from './table.ts';
 
-/** What `--json` prints. */
+/** The JSON that the command prints. */
 export interface DemoResult extends DemoSummary {
   readonly seed: string;
   readonly seconds: number;
-  /** The ledger. */
+  /** Path of the ledger. */
   readonly db: string;
   readonly report: RouterReport;
 }
-
-const right = (title: string): Column => ({ title, align: 'right' });
 
 export function renderDemo(result: DemoResult): string {
   return [
@@ -23,29 +20,29 @@ export function renderDemo(result: DemoResult): string {
     renderLearning(result.learning),
     renderComparison(result),
     renderOutcomes(result),
-    renderBill(result),
-    `Look at it again:\n  outcome-router report ${result.db}\n  outcome-router dashboard ${result.db}`,
+    renderAccounts(result),
+    `To see it again:\n  outcome-router report ${result.db}\n  outcome-router dashboard ${result.db}`,
   ].join('\n\n');
 }
 
 function renderLearning(learning: readonly DemoLearning[]): string {
   const table = renderTable(
     [
-      { title: 'Feature' },
-      { title: 'Right plan in this world' },
-      { title: 'How often it was chosen' },
-      right('first tenth'),
-      right('last tenth'),
+      left('Feature'),
+      left('Best plan in this world'),
+      left('How often it was chosen'),
+      right('First tenth'),
+      right('Last tenth'),
     ],
-    learning.map(({ feature, rightPlan, shares }) => [
+    learning.map(({ feature, bestPlan, shares }) => [
       feature,
-      describePlan(rightPlan),
+      describePlan(bestPlan),
       spark(shares),
       formatPercent(shares[0] ?? Number.NaN),
       formatPercent(shares.at(-1) ?? Number.NaN),
     ]),
   );
-  return `What it learnt, from nothing:\n${table}`;
+  return `What the router learnt, starting without data:\n${table}`;
 }
 
 const BARS = '▁▂▃▄▅▆▇█';
@@ -57,31 +54,31 @@ function spark(shares: readonly number[]): string {
 function renderComparison({ comparison, totals }: DemoSummary): string {
   const table = renderTable(
     [
-      { title: 'Cost per intent' },
-      right('always the cheapest'),
-      right('always the dearest'),
-      right('always the right plan'),
-      right('routed (ledger)'),
+      left('Cost per intent'),
+      right('Always the cheapest'),
+      right('Always the most expensive'),
+      right('Always the best plan'),
+      right('Routed (ledger)'),
     ],
     [
       ...comparison.map(row),
       [
-        'all intents',
+        'All intents',
         formatUsd(totals.alwaysCheapUsd),
         formatUsd(totals.alwaysPremiumUsd),
-        formatUsd(totals.rightUsd),
+        formatUsd(totals.bestUsd),
         formatFigure(totals.routedUsd, formatUsd),
       ],
     ],
   );
   return (
     `${table}\n` +
-    'The first three are known, not estimated: they follow from the rates of the fake world, which a real application\n' +
-    'does not have. The last is measured in the ledger, exploration included, with its 95 % interval.'
+    'The first three columns are exact: they follow from the rates of the fake world, which a real application does not\n' +
+    'know. The last one is measured in the ledger, exploration included, with its 95 % interval.'
   );
 }
 
-function row({ feature, alwaysCheap, alwaysPremium, right: best, routedCostPerIntentUsd }: DemoComparison): string[] {
+function row({ feature, alwaysCheap, alwaysPremium, best, routedCostPerIntentUsd }: DemoComparison): string[] {
   return [
     feature,
     formatUsd(alwaysCheap.costPerIntentUsd),
@@ -94,19 +91,19 @@ function row({ feature, alwaysCheap, alwaysPremium, right: best, routedCostPerIn
 function renderOutcomes({ outcomes, report, seconds }: DemoResult): string {
   const { late, corrected, never } = outcomes;
   return (
-    `${formatCount(report.intents)} intents in ${seconds.toFixed(1)} s. ${formatCount(late)} outcomes came late, ` +
-    `${formatCount(corrected)} were corrected, ${formatCount(never)} never came.`
+    `${formatCount(report.intents)} intents in ${seconds.toFixed(1)} s. ${formatCount(late)} outcomes arrived late, ` +
+    `${formatCount(corrected)} were corrected, ${formatCount(never)} never arrived.`
   );
 }
 
-function renderBill({ bill }: DemoSummary): string {
+function renderAccounts({ bill }: DemoSummary): string {
   const { ledgerNanoUsd, providerNanoUsd, requests, equal } = bill;
   const verdict = equal
-    ? 'equal to the nano-dollar.'
-    : `they differ by ${exactUsd(ledgerNanoUsd - providerNanoUsd)}. This should not happen, please report it.`;
+    ? 'They are equal to the nano-dollar.'
+    : `They differ by ${exactUsd(ledgerNanoUsd - providerNanoUsd)}. This is a bug, please report it.`;
   return (
-    `The ledger says the models cost ${exactUsd(ledgerNanoUsd)}; the provider's own bill for ` +
-    `${formatCount(requests)} requests says ${exactUsd(providerNanoUsd)}: ${verdict}`
+    `Model spend in the ledger: ${exactUsd(ledgerNanoUsd)}. The provider's own bill for ` +
+    `${formatCount(requests)} requests: ${exactUsd(providerNanoUsd)}. ${verdict}`
   );
 }
 

@@ -3,30 +3,28 @@ import { toDecimalUsd } from '../../core/ledger/money.ts';
 import { formatCount } from '../../core/report/wording.ts';
 import type { AppliedCosts } from '../../exports/bill/billed-costs.ts';
 import type { ItemGroup, PriceDrift, Reconciliation } from '../../exports/bill/reconcile.ts';
-import type { Column } from './table.ts';
-import { renderTable } from './table.ts';
+import { left, renderTable, right } from './table.ts';
 
-const right = (title: string): Column => ({ title, align: 'right' });
 const usd = (nanoUsd: bigint | null): string => (nanoUsd === null ? '–' : toDecimalUsd(nanoUsd));
 
-/** What both know, what only one knows, and where they price it differently; exact USD. */
+/** Items of both, items of one side alone, and differences of price; exact USD. */
 export function renderReconciliation(result: Reconciliation): string {
   const { matched, different, missingInLedger, missingInBill, billedNanoUsd, ledgerNanoUsd } = result;
   const summary = renderTable(
-    [{ title: '' }, right('Items'), right('Bill, USD'), right('Ledger, USD'), right('Bill − ledger')],
+    [left(''), right('Items'), right('Bill, USD'), right('Ledger, USD'), right('Bill − ledger')],
     [
       row('matched to the nano-dollar', matched),
-      row('known to both, at different costs', different),
+      row('in both, at different costs', different),
       row('only on the bill', missingInLedger),
       row('only in the ledger', missingInBill),
-      ['all', '', usd(billedNanoUsd), usd(ledgerNanoUsd), usd(billedNanoUsd - ledgerNanoUsd)],
+      ['total', '', usd(billedNanoUsd), usd(ledgerNanoUsd), usd(billedNanoUsd - ledgerNanoUsd)],
     ],
   );
   return [
     summary,
     drift(result.drift),
     largest('Different costs', different),
-    largest('Only on the bill: calls past the router, or pruned', missingInLedger),
+    largest('Only on the bill: calls that bypassed the router, or pruned intents', missingInLedger),
     largest('Only in the ledger: not billed, or not yet', missingInBill),
   ]
     .filter(part => part !== '')
@@ -42,8 +40,8 @@ function drift(drifts: readonly PriceDrift[]): string {
   const ratio = (value: number | null): string => (value === null ? '–' : `×${value.toFixed(6)}`);
   const table = renderTable(
     [
-      { title: 'Model' },
-      { title: 'Meter' },
+      left('Model'),
+      left('Meter'),
       right('Bill, USD'),
       right('Ledger, USD'),
       right('Cost'),
@@ -60,13 +58,13 @@ function drift(drifts: readonly PriceDrift[]): string {
       ratio(each.priceRatio),
     ]),
   );
-  return `Where the prices or quantities of what both know differ (bill ÷ ledger):\n${table}`;
+  return `Differences in price or quantity of items in both (bill ÷ ledger):\n${table}`;
 }
 
 function largest(title: string, { count, largest: items }: ItemGroup): string {
   if (items.length === 0) return '';
   const table = renderTable(
-    [{ title: 'Request or hour' }, { title: 'Model' }, { title: 'Meter' }, right('Bill, USD'), right('Ledger, USD')],
+    [left('Request or hour'), left('Model'), left('Meter'), right('Bill, USD'), right('Ledger, USD')],
     items.map(({ by, model, meter, billedNanoUsd, ledgerNanoUsd }) => [
       by,
       model,
@@ -79,20 +77,22 @@ function largest(title: string, { count, largest: items }: ItemGroup): string {
   return `${title}${shown}:\n${table}`;
 }
 
-/** What applying the bill would change. */
+/** The effect that applying the bill would have. */
 export function renderPlanned({
   attempts,
   intents,
   differenceNanoUsd,
 }: Pick<AppliedCosts, 'attempts' | 'intents' | 'differenceNanoUsd'>): string {
-  if (attempts === 0) return 'Every cost that the bill knows is in the ledger already: nothing to apply.';
+  if (attempts === 0) return 'The ledger already has every cost on the bill: nothing to apply.';
   return (
-    `Applying the bill gives ${formatCount(attempts)} attempts of ${formatCount(intents)} intents their billed cost: ` +
-    `${usd(differenceNanoUsd)} USD in all. Reports and decisions go by it from then on.`
+    `Applying the bill replaces the cost of ${formatCount(attempts)} attempts of ${formatCount(intents)} intents: ` +
+    `${usd(differenceNanoUsd)} USD in total. Reports and decisions then use the billed costs.`
   );
 }
 
 export function renderApplied({ attempts, intents, refused, differenceNanoUsd }: AppliedCosts): string {
   const done = `Applied to ${formatCount(attempts)} attempts of ${formatCount(intents)} intents: ${usd(differenceNanoUsd)} USD.`;
-  return refused === 0 ? done : `${done} ${formatCount(refused)} moved on meanwhile: apply the bill again.`;
+  return refused === 0
+    ? done
+    : `${done} ${formatCount(refused)} were written to in the meantime: apply the bill again.`;
 }

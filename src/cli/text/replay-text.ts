@@ -1,12 +1,12 @@
-/** What `replay` says: as text, and as the page's report. */
+/** The result of `replay` as text, and as the report of its HTML page. */
 import { notEligibleNote } from '../../core/report/not-eligible.ts';
 import { formatCount, formatFigure, formatPercent, formatUsd } from '../../core/report/wording.ts';
 import type { OfflinePolicy, OfflineReport } from '../../exports/html/offline-report.ts';
 import type { FeatureReplay } from '../../replay/ledger/ledger-run.ts';
 import type { LedgerReplay } from '../../replay/ledger/replay-ledger.ts';
-import { renderTable } from './table.ts';
+import { left, renderTable, right } from './table.ts';
 
-/** What the command prints as JSON. */
+/** The JSON that the command prints. */
 export interface ReplayResult {
   readonly ledger: string;
   readonly replays: readonly LedgerReplay[];
@@ -18,7 +18,7 @@ export function renderReplay(result: ReplayResult): string {
   for (const { policy, features } of result.replays) {
     for (const [feature, { estimate }] of Object.entries(features)) {
       if (estimate.kind === 'refused') {
-        rows.push([policy, feature, 'no answer', '', '', '', formatCount(estimate.effectiveIntents)]);
+        rows.push([policy, feature, 'no estimate', '', '', '', formatCount(estimate.effectiveIntents)]);
         refusals.push(`${policy}, ${feature}: ${estimate.reason}`);
         continue;
       }
@@ -35,13 +35,13 @@ export function renderReplay(result: ReplayResult): string {
   }
   const table = renderTable(
     [
-      { title: 'policy' },
-      { title: 'feature' },
-      { title: 'cost per intent (95 %)', align: 'right' },
-      { title: 'in the ledger', align: 'right' },
-      { title: 'saved per intent (95 %)', align: 'right' },
-      { title: 'success (95 %)', align: 'right' },
-      { title: 'effective intents', align: 'right' },
+      left('Policy'),
+      left('Feature'),
+      right('Cost per intent (95 %)'),
+      right('In the ledger'),
+      right('Saved per intent (95 %)'),
+      right('Success (95 %)'),
+      right('Effective intents'),
     ],
     rows,
   );
@@ -52,7 +52,7 @@ export function renderReplay(result: ReplayResult): string {
           `${policy} would have saved ${formatFigure(total.savedUsd, formatUsd)} on ${formatCount(total.intents)} intents.`,
         ],
   );
-  return [table, ...totals, ...notes(result), ...refusals.map(text => `No answer for ${text}.`)].join('\n');
+  return [table, ...totals, ...notes(result), ...refusals.map(text => `No estimate for ${text}.`)].join('\n');
 }
 
 export function replayReport(result: ReplayResult): OfflineReport {
@@ -60,7 +60,7 @@ export function replayReport(result: ReplayResult): OfflineReport {
   return {
     title: 'What another policy would have cost',
     summary: [
-      'Estimated from the ledger: doubly robust, with 95 % intervals. Where the log cannot answer, it says why.',
+      'Doubly robust estimates from the ledger, with 95 % intervals. Where the ledger does not allow one, the reason is given.',
       ...notes(result),
     ],
     policies: result.replays.flatMap(({ policy, features }) =>
@@ -86,7 +86,7 @@ function policyRow(name: string, { estimate }: FeatureReplay): OfflinePolicy {
       successRate: unknown,
       costPerIntentUsd: unknown,
       costPerSuccessUsd: unknown,
-      remark: `no answer: ${estimate.reason}`,
+      remark: `no estimate: ${estimate.reason}`,
     };
   }
   return {
@@ -99,9 +99,9 @@ function policyRow(name: string, { estimate }: FeatureReplay): OfflinePolicy {
   };
 }
 
-/** What is left out: for want of an outcome the same for all policies, for want of the plan each has its own. */
+/** Intents left out: without an outcome (the same for all policies) or without the policy's plan (its own for each). */
 function notes({ replays }: ReplayResult): readonly string[] {
-  const unheard = Object.entries(replays[0]?.features ?? {})
+  const unlabelled = Object.entries(replays[0]?.features ?? {})
     .filter(([, { withoutOutcome }]) => withoutOutcome > 0)
     .map(
       ([feature, { withoutOutcome }]) =>
@@ -113,5 +113,5 @@ function notes({ replays }: ReplayResult): readonly string[] {
       return note === undefined ? [] : [`${feature}: ${note}`];
     }),
   );
-  return [...unheard, ...notEligible];
+  return [...unlabelled, ...notEligible];
 }

@@ -14,12 +14,9 @@ import {
   formatUsd,
   STATE_MEANINGS,
 } from '../../core/report/wording.ts';
-import type { Column } from './table.ts';
-import { renderTable } from './table.ts';
+import { left, renderTable, right } from './table.ts';
 
-const right = (title: string): Column => ({ title, align: 'right' });
-
-/** All features in one table, then each feature with its plans and its bill. */
+/** All features in one table, then each feature with its plans and its total cost. */
 export function renderReport(report: RouterReport): string {
   if (report.features.length === 0) return 'The ledger has no intents yet.';
   return [
@@ -38,23 +35,23 @@ export function renderReport(report: RouterReport): string {
     .join('\n\n');
 }
 
-/** The features in one table, with a line on the whole. */
+/** The features in one table, below a line with the totals. */
 function renderOverview(report: RouterReport): string {
   const { intents, pending, unknown, spendUsd, failureUsd, totalUsd } = report;
-  const whole =
-    `${formatCount(intents)} intents cost ${formatTotal(totalUsd)}: ${formatTotal(spendUsd)} for models and ` +
-    `${formatTotal(failureUsd)} for failures. ${formatCount(pending)} have no outcome yet, ` +
-    `${formatCount(unknown)} will have none.`;
+  const totals =
+    `${formatCount(intents)} intents. Total cost ${formatTotal(totalUsd)} = model spend ${formatTotal(spendUsd)} + ` +
+    `failure cost ${formatTotal(failureUsd)}. No outcome yet: ${formatCount(pending)}; ` +
+    `no outcome recorded (window expired): ${formatCount(unknown)}.`;
   const table = renderTable(
     [
-      { title: 'Feature' },
+      left('Feature'),
       right('Intents'),
       right('Success'),
       right('Cost per intent'),
       right('Cost per success'),
-      { title: 'Status' },
-      right('Bill'),
-      right('of all'),
+      left('Status'),
+      right('Total cost'),
+      right('% of total'),
     ],
     report.features.map((feature, i) => [
       feature.feature,
@@ -67,27 +64,27 @@ function renderOverview(report: RouterReport): string {
       formatPercent(report.costByFeature[i]?.fraction ?? 0),
     ]),
   );
-  return `${whole}\n${table}`;
+  return `${totals}\n${table}`;
 }
 
 function renderTrend({ trend }: RouterReport): string {
   if (trend === undefined) return '';
-  const columns = [{ title: 'Feature' }, right('Before'), right('Now'), right('Difference'), { title: '' }];
+  const columns = [left('Feature'), right('Before'), right('Now'), right('Difference'), left('')];
   return `${renderTable(columns, trendRows(trend))}\n${trendNote(trend)}`;
 }
 
-/** One feature: its plans, where its money goes, and what a reader should know besides. */
+/** One feature: its plans, the parts of its total cost, and notes on how to read them. */
 export function renderFeature(feature: FeatureReport): string {
   const plans = renderTable(
     [
-      { title: 'Plan' },
-      right('Share'),
+      left('Plan'),
+      right('Traffic'),
       right('Outcomes'),
       right('Success'),
       right('Model spend'),
       right('Cost per intent'),
       right('Cost per success'),
-      { title: 'Status' },
+      left('Status'),
     ],
     feature.plans.map(plan => [
       describePlan(plan.plan),
@@ -127,13 +124,13 @@ function renderNotes(feature: FeatureReport): readonly string[] {
   return notes.map(note => `  ${note}`);
 }
 
-/** The latest are what matters here; all are in the JSON. */
+/** Changes listed per feature, the latest; the JSON has all. */
 const DRIFT_SHOWN = 5;
 
 function renderToGain({ toGain }: RouterReport): string {
   if (toGain.length === 0) return '';
   const table = renderTable(
-    [{ title: 'Most to gain' }, { title: 'by' }, right('per intent'), right('in 7 days')],
+    [left('Largest possible savings'), left('Plan'), right('Per intent'), right('Over 7 days')],
     toGain.map(gain => [
       gain.feature,
       describePlan(gain.plan),
@@ -141,34 +138,34 @@ function renderToGain({ toGain }: RouterReport): string {
       formatFigure(gain.inAllUsd, formatUsd),
     ]),
   );
-  return `${table}\nWhat the last 7 days of intents would have cost less at the plan that is believed to be the cheapest now.`;
+  return `${table}\nWhat the intents of the last 7 days would have saved at the plan that is estimated to be the cheapest now.`;
 }
 
 function renderSavings({ savings }: RouterReport): string {
   if (savings === undefined) return '';
   const table = renderTable(
     [
-      { title: `Saved against always ${describePlan(savings.baseline)}` },
+      left(`Saved against always ${describePlan(savings.baseline)}`),
       right('Intents'),
-      right('per intent'),
-      right('in all'),
+      right('Per intent'),
+      right('In total'),
     ],
     savings.features.map(saving => [
       saving.feature,
       formatCount(saving.intents),
       ...(saving.kind === 'refused'
-        ? ['the log cannot say', '–']
+        ? ['no estimate', '–']
         : [formatFigure(saving.perIntentUsd, formatUsd), formatFigure(saving.inAllUsd, formatUsd)]),
     ]),
   );
   const remarks = savings.features.flatMap(saving => {
-    const said = saving.kind === 'refused' ? `${saving.reason}.` : saving.note;
-    return said === undefined ? [] : [`\n${saving.feature}: ${said}`];
+    const remark = saving.kind === 'refused' ? `${saving.reason}.` : saving.note;
+    return remark === undefined ? [] : [`\n${saving.feature}: ${remark}`];
   });
   const { total } = savings;
   const all =
     total === undefined
       ? ''
-      : `\nIn all ${formatFigure(total.savedUsd, formatUsd)} on ${formatCount(total.intents)} intents.`;
-  return `${table}${remarks.join('')}${all}\nAn off-policy estimate from the logged propensities, on intents with an outcome.`;
+      : `\nIn total ${formatFigure(total.savedUsd, formatUsd)} on ${formatCount(total.intents)} intents.`;
+  return `${table}${remarks.join('')}${all}\nAn off-policy estimate from the logged propensities of intents with an outcome.`;
 }

@@ -1,12 +1,12 @@
-/** What `simulate` says: as text, and as the page's report. */
+/** The result of `simulate` as text, and as the report of its HTML page. */
 import { formatCount, formatPercent, formatUsd } from '../../core/report/wording.ts';
 import type { OfflineReport } from '../../exports/html/offline-report.ts';
-import { renderTable } from './table.ts';
+import { left, renderTable, right } from './table.ts';
 
 /** Means over the runs. */
 export interface SimulatedPolicy {
   readonly policy: string;
-  /** Expected cost over that of the best plan, USD, with its standard error. */
+  /** Expected cost above that of always taking the best plan, USD, with its standard error. */
   readonly regretUsd: number;
   readonly regretError: number;
   readonly oracleUsd: number;
@@ -43,12 +43,12 @@ export function renderSimulation(report: SimulationReport): string {
     summaryOf(report),
     renderTable(
       [
-        { title: 'policy' },
-        { title: 'regret', align: 'right' },
-        { title: 'of the optimum', align: 'right' },
-        { title: 'success', align: 'right' },
-        { title: 'spend per intent', align: 'right' },
-        { title: 'shares' },
+        left('Policy'),
+        right('Regret'),
+        right('% of optimum'),
+        right('Success'),
+        right('Spend per intent'),
+        left('Traffic'),
       ],
       rows,
     ),
@@ -93,6 +93,6 @@ export function simulationReport(report: SimulationReport): OfflineReport {
 function summaryOf({ intents, runs, failureCostUsd, plans }: SimulationReport): string {
   return (
     `${formatCount(intents)} intents, ${runs === 1 ? 'one run' : `means of ${runs} runs`}; plans ${plans.join(', ')}; ` +
-    `a failure costs ${formatUsd(failureCostUsd)}. Regret: expected cost over that of always taking the best plan.`
+    `a failure costs ${formatUsd(failureCostUsd)}. Regret: expected cost above that of always taking the best plan.`
   );
 }

@@ -1,24 +1,29 @@
 /** Tables for the terminal. */
 import Table from 'cli-table3';
+import { printable } from './printable.ts';
 
 export interface Column {
   readonly title: string;
-  /** Numbers read better from the right. */
-  readonly align?: 'left' | 'right';
+  readonly align: 'left' | 'right';
 }
 
-/** A table as text, without a trailing newline; plain characters only, so that it pastes and pipes well. */
+/** A column of text. */
+export function left(title: string): Column {
+  return { title, align: 'left' };
+}
+
+/** A column of numbers: aligned at the right, they can be compared. */
+export function right(title: string): Column {
+  return { title, align: 'right' };
+}
+
+/** A table as text, without a trailing newline and without colours, so that it can be pasted and piped. */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const table = new Table({
     head: columns.map(column => column.title),
-    colAligns: columns.map(column => column.align ?? 'left'),
+    colAligns: columns.map(column => column.align),
     style: { head: [], border: [], compact: true },
   });
-  for (const row of rows) table.push(row.map(printable));
+  for (const row of rows) table.push(row.map(text => printable(text)));
   return table.toString();
-}
-
-/** Names in a ledger come from outside: without their control characters they cannot drive the terminal. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, '�');
 }

@@ -24,13 +24,13 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 const run = async (...args: readonly string[]) => runCommand(audit, ['audit', ledger, ...args]);
 
-test('the sample is listed for scripts, and labels written by them are in the next report', async () => {
+test('a script reads the sample as JSON, and its labels are in the next report', async () => {
   const sample = JSON.parse((await run('--feature', 'support.reply', '--json')).stdout) as AuditSample;
   expect(sample.drawn).toBeGreaterThan(3);
   const labels = sample.unlabelled.slice(0, 3).map(item => `${item.intentId}=failure`);
   expect(await run('--label', ...labels)).toMatchObject({
     code: 0,
-    stdout: '3 labelled; the next report counts them.\n',
+    stdout: '3 intents are labelled; the next report includes them.\n',
   });
   const printed = await runCommand(report, ['report', ledger, '--json', '--feature', 'support.reply']);
   const { features } = JSON.parse(printed.stdout) as RouterReport;
@@ -39,19 +39,19 @@ test('the sample is listed for scripts, and labels written by them are in the ne
   expect([next.audited, next.unlabelled.length]).toEqual([3, sample.unlabelled.length - 3]);
 });
 
-test('without a terminal it says what it would ask, and how to answer', async () => {
+test('audit without a terminal lists the sample', async () => {
   const { stdout } = await run('--feature', 'support.reply', '--fraction', '20%');
   expect(stdout).toMatch(/^\d+ of 270 intents are drawn, \d+ of them are labelled\./);
 });
 
 test.each([
-  [[], '--feature: which feature is to be audited?'],
+  [[], '--feature: the ledger has several features'],
   [['--feature', 'nope'], 'the ledger knows no feature "nope"'],
   [['--feature', 'support.reply', '--fraction', '0'], '--fraction: "0" is no part of the intents'],
-  [['--label', 'x'], '--label: "x" is no label'],
-  [['--label', 'x=toString'], '--label: "x=toString" is no label'],
+  [['--label', 'x'], '--label: "x" is not a label'],
+  [['--label', 'x=toString'], '--label: "x=toString" is not a label'],
   [['--label', 'x=success'], 'no intent has the id "x"'],
-])('a mistake is one line: %s', async (args, message) => {
+])('the mistake in %j is an error with its option', async (args, message) => {
   const { code, stderr } = await run(...args);
   expect(code).toBe(1);
   expect(stderr).toContain(message);

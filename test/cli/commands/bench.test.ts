@@ -25,7 +25,7 @@ const good = file([HEADER, ...ROWS].join('\n'));
 const run = (...args: string[]) => runCommand(bench, ['bench', ...args]);
 
 describe('bench', () => {
-  test('says for every policy what it cost', async () => {
+  test('bench prints the cost of every policy', async () => {
     const { code, stdout } = await run(good, '--failure-cost', '0.1', '--shuffles', '2');
     expect(code).toBe(0);
     expect(stdout).toContain('60 requests of 1 feature, models mini, premium; a failure costs $0.10');
@@ -34,7 +34,7 @@ describe('bench', () => {
     }
   });
 
-  test('JSON holds the same, and nothing else is printed', async () => {
+  test('--json prints one document and nothing else', async () => {
     const { stdout, stderr } = await run(good, '--failure-cost', '0.1', '--policy', 'always:mini', '--json');
     const result = JSON.parse(stdout);
     expect(stderr).toBe('');
@@ -42,7 +42,7 @@ describe('bench', () => {
     expect(result.reference.always.premium.successRate).toBe(1);
   });
 
-  test('a multiple of the dearest model, the order of the table, and a verdict', async () => {
+  test('a failure cost in multiples, a run in the order of the table and a verdict are read', async () => {
     const { stdout } = await run(good, '--failure-cost', '10x', '--shuffles', '0', '--verdict', '1,1', '--json');
     const result = JSON.parse(stdout);
     expect(result.failureCostUsd).toBeCloseTo(0.1, 9);
@@ -50,7 +50,7 @@ describe('bench', () => {
     expect(result.plans).toEqual(['mini', 'mini>premium', 'premium']);
   });
 
-  test('writes a page that stands alone', async () => {
+  test('--html writes a self-contained page', async () => {
     const page = join(directory, 'report.html');
     await run(good, '--shuffles', '1', '--html', page);
     const html = readFileSync(page, 'utf8');
@@ -66,7 +66,7 @@ describe('bench', () => {
     ['duplicate ids', `${HEADER}\n1,f,mini,1,1,,\n1,f,mini,1,1,,`, ['row 3, column id', 'a second answer']],
     ['a truncated gzip', gzipSync([HEADER, ...ROWS].join('\n')).subarray(0, 200), ['the gzip ends too early']],
     ['an empty file', '', ['no rows']],
-  ])('%s: named on one line, exit code 1', async (_, content, words) => {
+  ])('%s is one line on stderr and exit code 1', async (_, content, words) => {
     const { code, stdout, stderr } = await run(file(content));
     expect(code).toBe(1);
     expect(stdout).toBe('');
@@ -74,19 +74,19 @@ describe('bench', () => {
     for (const word of words) expect(stderr).toContain(word);
   });
 
-  test('a policy’s name with a typo: what was meant, exit code 1', async () => {
+  test('a misspelt policy is refused with a suggestion', async () => {
     const { code, stderr } = await run(good, '--policy', 'thomson');
     expect(code).toBe(1);
     expect(stderr).toContain('"thompson"?');
   });
 
-  test('a model that the table does not have: exit code 1', async () => {
+  test('a model without rows is refused', async () => {
     const { code, stderr } = await run(good, '--models', 'mini,premum');
     expect(code).toBe(1);
     expect(stderr).toContain('no rows of "premum"');
   });
 
-  test('--skip-bad-rows drops them, counts them and shows the first', async () => {
+  test('--skip-bad-rows drops bad rows, counts them and shows the first', async () => {
     const table = file([HEADER, ...ROWS, '61,support,mini,1.7,1,,', '0,support,mini,1,1,,', 'x'].join('\n'));
     const { code, stdout } = await run(table, '--skip-bad-rows', '--shuffles', '1');
     expect(code).toBe(0);
@@ -94,7 +94,7 @@ describe('bench', () => {
     expect(stdout).toContain('row 122, column success');
   });
 
-  test('prices from a file stand in for blank costs', async () => {
+  test('--prices fills in blank costs', async () => {
     const prices = join(directory, 'prices.json');
     writeFileSync(prices, '{"mini":{"input":1,"output":2},"premium":{"input":10,"output":20}}');
     const table = file([HEADER, ...ROWS.map(row => row.replace(/,0\.\d+,/, ',,'))].join('\n'));
@@ -102,7 +102,7 @@ describe('bench', () => {
     expect(JSON.parse(stdout).policies[0].costPerIntentUsd).toBeCloseTo(0.00014, 9);
   });
 
-  test('always one model costs what the table says, by hand, and is held against the best in hindsight', async () => {
+  test('the cost of always one model equals that computed by hand, and is compared with the best in hindsight', async () => {
     const { stdout } = await run(good, '--failure-cost', '1.5', '--shuffles', '2', '--json');
     const result = JSON.parse(stdout);
     const of = (name: string) => result.policies.find(({ policy }: { policy: string }) => policy === name);
@@ -112,7 +112,7 @@ describe('bench', () => {
     expect(of('always:premium').costPerSuccessUsd).toBeCloseTo(0.01, 9);
   });
 
-  test('--models and --features narrow the table, and the models keep their order', async () => {
+  test('--models and --features restrict the table, and the models keep their order', async () => {
     const rows = [...ROWS, '99,invoice,mini,1,0.001,,', '99,invoice,premium,1,0.01,,'];
     const table = file([HEADER, ...rows].join('\n'));
     const args = ['--features', 'inv', '--models', 'premium,mini', '--policy', 'always:mini', '--json'];
@@ -123,7 +123,7 @@ describe('bench', () => {
     });
   });
 
-  test('one seed gives one result, another seed another', async () => {
+  test('the same seed gives the same result, and another seed another', async () => {
     const of = async (seed: string) => (await run(good, '--shuffles', '2', '--seed', seed, '--json')).stdout;
     const first = await of('x');
     expect(await of('x')).toBe(first);
@@ -131,11 +131,11 @@ describe('bench', () => {
   });
 
   test.each([
-    [['--failure-cost=-1'], 'A failure cannot cost less than nothing'],
+    [['--failure-cost=-1'], 'A failure cannot cost less than 0'],
     [['--verdict', '0.9'], 'Not SENSITIVITY,SPECIFICITY[,USD].'],
     [['--verdict', '0.9,0.9,-1'], '-1 is not an amount in USD'],
     [['--features', 'chat'], 'there are no rows to read'],
-  ])('a mistake is named, exit code 1: %#', async (args, message) => {
+  ])('the mistake in %j is one message and exit code 1', async (args, message) => {
     const { code, stdout, stderr } = await run(good, ...args);
     expect(code).toBe(1);
     expect(stdout).toBe('');

@@ -5,14 +5,14 @@ import { runCommand } from './run-command.ts';
 const run = (...args: string[]) => runCommand(calc, ['calc', ...args]);
 const json = async (...args: string[]) => JSON.parse((await run(...args, '--json')).stdout);
 
-test('one set-up: what an intent and a success cost', async () => {
+test('calc computes the costs of one set-up', async () => {
   const { setUps, comparison } = await json('--token-cost', '0.014', '--success', '95%', '--failure-cost', '15');
   expect(setUps[0].costs.costPerIntentUsd).toBeCloseTo(0.764, 10);
   expect(setUps[0].costs.intervals).toBeUndefined();
   expect(comparison).toBeUndefined();
 });
 
-test('every option is read', async () => {
+test('every option sets its field', async () => {
   const { setUps } = await json(
     '--token-cost',
     '0.01',
@@ -51,7 +51,7 @@ test('every option is read', async () => {
   expect(setUps[0].samplesNeeded.costPerIntent).toBeGreaterThan(1);
 });
 
-test('two set-ups: the second is the first but for what is said of it', async () => {
+test('--versus overrides only the named options', async () => {
   const { setUps, comparison } = await json(
     '--token-cost',
     '0.0019',
@@ -67,33 +67,40 @@ test('two set-ups: the second is the first but for what is said of it', async ()
   expect(comparison).not.toHaveProperty('first');
 });
 
-test('a preset prints its tables and where the print does not hold', async () => {
+test('a preset prints its tables and the claims that do not hold', async () => {
   const { code, stdout } = await run('--preset', 'article', '--precision', '0.2');
   expect(code).toBe(0);
-  for (const text of ['$4.50', '$6.43', '83 % saved per intent', '±$0.64', 'does not hold', '1,027 labelled intents']) {
+  for (const text of [
+    '$4.50',
+    '$6.43',
+    '83.0 % less per intent',
+    '±$0.64',
+    'does not hold',
+    '1,027 labelled intents',
+  ]) {
     expect(stdout).toContain(text);
   }
 });
 
-test('the invoice preset names its assumption', async () => {
+test('the invoice preset states its assumption', async () => {
   expect((await run('--preset', 'invoice')).stdout).toMatch(/total, before: the article does not print all its parts/);
 });
 
-describe('misuse ends with 1 and one message', () => {
+describe('mistakes', () => {
   test.each<[string, readonly string[]]>([
-    ['--token-cost is needed, or --preset', ['--success', '0.5']],
-    ['--failure-cost is needed', ['--token-cost', '1', '--success', '0.5']],
+    ['--token-cost is required without --preset', ['--success', '0.5']],
+    ['--failure-cost is required', ['--token-cost', '1', '--success', '0.5']],
     ['Not a number', ['--token-cost', 'cheap']],
     ['successRate: 70', ['--token-cost', '1', '--success', '70', '--failure-cost', '1']],
-    ['a preset brings its own figures', ['--preset', 'article', '--turns', '2']],
-    ['a preset brings its own figures', ['--preset', 'article', '--versus', 'turns=2']],
+    ['a preset has its own values', ['--preset', 'article', '--turns', '2']],
+    ['a preset has its own values', ['--preset', 'article', '--versus', 'turns=2']],
     ['Allowed choices are article, invoice', ['--preset', 'other']],
     [
-      '"cheap" is none of token-cost',
+      '"cheap" is not one of token-cost',
       ['--token-cost', '1', '--success', '1', '--failure-cost', '1', '--versus', 'cheap=1'],
     ],
     ['precisionUsd', ['--preset', 'article', '--precision', '0']],
-  ])('%s', async (message, args) => {
+  ])('a mistake is one message and exit code 1: %s', async (message, args) => {
     const { code, stdout, stderr } = await run(...args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(message);

@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('prints a link that works once, another at every Enter, and ends at Ctrl+C', async () => {
+test('dashboard prints a link that works once, another one at every Enter, and stops at Ctrl+C', async () => {
   const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
   const child = spawn(process.execPath, [...flags, MAIN, 'dashboard', ledger, '--site', folder], {
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -41,10 +41,10 @@ test('prints a link that works once, another at every Enter, and ends at Ctrl+C'
 });
 
 test.each([
-  [['--port', '70000'], '--port: "70000" is no port'],
+  [['--port', '70000'], '--port: "70000" is not a port'],
   [['--text', join(folder, 'none.jsonl')], 'ENOENT'],
-  [['--site', join(folder, 'none')], 'the page of the dashboard is not built'],
-])('a mistake is one line: %s', async (args, message) => {
+  [['--site', join(folder, 'none')], 'the dashboard’s page is not built'],
+])('the mistake in %j is one message and exit code 1', async (args, message) => {
   const { code, stderr } = await runCommand(dashboard, ['dashboard', ledger, ...args]);
   expect(code).toBe(1);
   expect(stderr).toContain(message);

@@ -12,16 +12,21 @@ const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const run = (...args: string[]) => runCommand(demo, ['demo', ...args]);
 
-test('it ends well, with the report, what was learnt, what else it would have cost, and the bill', async () => {
+test('the demo prints the report, the learning, the comparison and the bill, and exits with 0', async () => {
   const db = join(folder, 'shown.db');
   const { code, stdout } = await run('--intents', '40', '--db', db);
   expect(code).toBe(0);
-  for (const part of ['Cost per success', 'What it learnt', 'always the dearest', 'equal to the nano-dollar'])
+  for (const part of [
+    'Cost per success',
+    'What the router learnt',
+    'Always the most expensive',
+    'equal to the nano-dollar',
+  ])
     expect(stdout).toContain(part);
   expect(stdout).toContain(`outcome-router report ${db}`);
 });
 
-test('--json is one document, with exact amounts', async () => {
+test('--json prints one document with exact amounts', async () => {
   const { code, stdout, stderr } = await run('--intents', '20', '--json');
   const result = JSON.parse(stdout);
   rmSync(dirname(result.db), { recursive: true });
@@ -29,7 +34,7 @@ test('--json is one document, with exact amounts', async () => {
   expect(result.bill.ledgerNanoUsd).toMatch(/^\d+$/);
 });
 
-test('without --db the ledger is in a temporary folder, and stays there to be looked at', async () => {
+test('the ledger without --db is kept in a temporary folder', async () => {
   const { db } = JSON.parse((await run('--intents', '1', '--json')).stdout);
   expect(existsSync(db)).toBe(true);
   const store = sqlite(db);
@@ -38,7 +43,7 @@ test('without --db the ledger is in a temporary folder, and stays there to be lo
   rmSync(dirname(db), { recursive: true });
 });
 
-test('--dashboard ends with the page on that ledger, until it is stopped', async () => {
+test('--dashboard opens the ledger in the dashboard until it is interrupted', async () => {
   const db = join(folder, 'watched.db');
   const written: string[] = [];
   const out = vi.spyOn(process.stdout, 'write').mockImplementation(text => {
@@ -58,8 +63,8 @@ test('--dashboard ends with the page on that ledger, until it is stopped', async
   expect(written.at(-1)).toMatch(/^http:\/\/127\.0\.0\.1:\d+\//);
 });
 
-describe('misuse ends with 1 and one message', () => {
-  test('a file that exists is not written to', async () => {
+describe('mistakes', () => {
+  test('a file that exists is refused and not written to', async () => {
     const db = join(folder, 'mine.db');
     writeFileSync(db, 'mine');
     const { code, stderr } = await run('--db', db);
@@ -67,7 +72,7 @@ describe('misuse ends with 1 and one message', () => {
     expect(stderr).toContain('the file exists');
   });
 
-  test.each(['0', 'many'])('--intents %s', async intents => {
+  test.each(['0', 'many'])('the option --intents %s is refused', async intents => {
     const { code, stdout } = await run('--intents', intents);
     expect([code, stdout]).toEqual([1, '']);
   });
@@ -80,7 +85,7 @@ describe('a bill that differs', () => {
     vi.restoreAllMocks();
   });
 
-  test('is a failure', () => {
+  test('a bill that differs from the ledger sets the exit code to 1', () => {
     const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     for (const [equal, exitCode] of [
       [true, before],

@@ -25,7 +25,7 @@ async function total(path: string): Promise<bigint> {
 }
 
 test.each(['1.3', '1.4'])(
-  'FOCUS %s: the sum of the rows is the provider’s own bill, to the nano-dollar',
+  'the rows of FOCUS %s add up to the provider’s own bill, to the nano-dollar',
   async version => {
     const out = file(`bill-${version}.csv`);
     const { code, stdout } = await run(
@@ -45,7 +45,7 @@ test.each(['1.3', '1.4'])(
   },
 );
 
-test('FOCUS: vendors are named, and accounts are the ones that were given', async () => {
+test('a FOCUS bill names the vendors and has the given accounts', async () => {
   const out = file('accounts.csv');
   const accounts = ['--account', 'org-every', 'anthropic=acct-7'];
   await run('--format', 'focus', made.ledger, '--config', made.config, '--out', out, ...accounts);
@@ -55,14 +55,14 @@ test('FOCUS: vendors are named, and accounts are the ones that were given', asyn
   expect(lines[0]).toContain(',OpenAI API,OpenAI,');
 });
 
-test('JSON lines: the whole ledger with header and end, on stdout without --out', async () => {
+test('export without options prints the whole ledger as JSON lines, with header and end', async () => {
   const { stdout } = await run(made.ledger);
   const lines = stdout.trim().split('\n');
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ kind: 'header', format: 'outcome-router/ledger' });
   expect(JSON.parse(lines.at(-1) ?? '')).toEqual({ kind: 'end', records: lines.length - 2 });
 });
 
-test('--from, --to and --feature choose a part, and a part of the time says that it cannot be imported', async () => {
+test('--from, --to and --feature restrict the export, and the export of a period says that it cannot be imported', async () => {
   const out = file('part.jsonl');
   const { stdout } = await run(made.ledger, '--from', '2020-01-01', '--feature', 'code.edit', '--out', out);
   expect(stdout).toContain('cannot be imported');
@@ -73,13 +73,13 @@ test('--from, --to and --feature choose a part, and a part of the time says that
   expect(JSON.parse(none.stdout)).toMatchObject({ rows: 0, range: { toMs: Date.UTC(2020, 0, 1) } });
 });
 
-test('a feature nobody knows is refused instead of exported as nothing', async () => {
+test('an unknown feature is an error, not an empty export', async () => {
   const { code, stderr } = await run(made.ledger, '--feature', 'suport.reply');
   expect(code).toBe(1);
   expect(stderr).toContain('--feature: the ledger knows no feature "suport.reply"');
 });
 
-test('a model without a known price is an error that names it, and the earlier file stays as it was', async () => {
+test('a model without a known price is an error that names it, and leaves an earlier file unchanged', async () => {
   const path = file('unknown.db');
   const store = sqlite(path);
   const atMs = Date.UTC(2026, 10, 20);
@@ -94,8 +94,8 @@ test('a model without a known price is an error that names it, and the earlier f
   expect(existsSync(`${out}.part`)).toBe(false);
 });
 
-test('what was charged at other prices than are known now is said', async () => {
-  const config = file('dearer.json');
+test('charges that the current prices do not explain are reported as adjustments', async () => {
+  const config = file('raised.json');
   const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 1 };
   const models = {
     mini: { provider: 'openai', model: 'gpt-5-mini', price },
@@ -103,17 +103,17 @@ test('what was charged at other prices than are known now is said', async () => 
     opus: { provider: 'anthropic', model: 'claude-opus-4-5' },
   };
   writeFileSync(config, JSON.stringify({ models, features: {} }));
-  const out = file('dearer.csv');
+  const out = file('raised.csv');
   const { stdout } = await run('--format', 'focus', made.ledger, '--config', config, '--out', out);
-  expect(stdout).toMatch(/are adjustments, -?0\.\d+ USD in all/);
+  expect(stdout).toMatch(/are adjustments, -?0\.\d+ USD in total/);
   expect(await total(out)).toBe(made.billNanoUsd);
 });
 
-test('a range the wrong way round is an error, and no bill is written', async () => {
+test('a range that ends before it begins is an error, and no file is written', async () => {
   const out = file('backwards.csv');
   const range = ['--from', '2026-11-30', '--to', '2026-11-01'];
   const { code, stderr } = await run(made.ledger, '--format', 'focus', '--out', out, ...range);
   expect(code).toBe(1);
-  expect(stderr).toContain('nothing is from 2026-11-30 00:00 on and before 2026-11-01 00:00 UTC');
+  expect(stderr).toContain('the range from 2026-11-30 00:00 to 2026-11-01 00:00 UTC is empty');
   expect(existsSync(out)).toBe(false);
 });

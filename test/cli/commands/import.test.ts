@@ -29,23 +29,23 @@ async function contents(path: string) {
   };
 }
 
-test('a new ledger has the statistics of the old one; without the configuration nothing waits for silence', async () => {
+test('an imported ledger has the statistics of the old one; without --config silence labels no intent', async () => {
   const { code, stdout } = await run(file('all.jsonl'), file('copy.db'));
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^\d+ records of 24 intents are in .*copy\.db\. Intents that were open stay so/);
+  expect(stdout).toMatch(/^\d+ records of 24 intents are in .*copy\.db\. Pending intents stay pending/);
   const copy = await contents(file('copy.db'));
   expect(copy.cells).toEqual((await contents(made.ledger)).cells);
   expect(copy.due).toBe(0);
 });
 
-test('with --config as many intents wait for silence as in the old one', async () => {
+test('--config makes as many intents wait for silence as in the old ledger', async () => {
   await run(file('all.jsonl'), '--db', file('waiting.db'), '--config', made.config);
   const { due } = await contents(file('waiting.db'));
   expect(due).toBeGreaterThan(0);
   expect(due).toBe((await contents(made.ledger)).due);
 });
 
-test('an export that was cut off leaves no ledger behind, which would look like all of it', async () => {
+test('a truncated export is an error and leaves no ledger', async () => {
   const lines = readFileSync(file('all.jsonl'), 'utf8').trim().split('\n');
   writeFileSync(file('cut.jsonl'), `${lines.slice(0, -5).join('\n')}\n`);
   const { code, stderr } = await run(file('cut.jsonl'), file('cut.db'));
@@ -54,7 +54,7 @@ test('an export that was cut off leaves no ledger behind, which would look like 
   expect(existsSync(file('cut.db'))).toBe(false);
 });
 
-test('a ledger that has intents is refused and left as it is', async () => {
+test('a ledger with intents is refused and stays unchanged', async () => {
   const before = await contents(made.ledger);
   const { code, stderr } = await run(file('all.jsonl'), made.ledger);
   expect(code).toBe(1);
@@ -62,7 +62,7 @@ test('a ledger that has intents is refused and left as it is', async () => {
   expect(await contents(made.ledger)).toEqual(before);
 });
 
-test('a file that is not there is one clear line, and makes no ledger', async () => {
+test('a missing file is one line on stderr and creates no ledger', async () => {
   const { code, stderr } = await run(file('none.jsonl'), file('none.db'));
   expect(code).toBe(1);
   expect(stderr.trim().split('\n')).toHaveLength(1);

@@ -7,16 +7,16 @@ const run = (...args: string[]) => runCommand(prices, ['prices', 'break-even', .
 test('the published case is the default', async () => {
   const { code, stdout } = await run();
   expect(code).toBe(0);
-  expect(stdout).toContain('One GPU: $1,460.00 a month; equal per success at 146,000 requests a month');
-  expect(stdout).toMatch(/100,000 │\s+1 │\s+\$1,460\.00 │\s+\$1,000\.00/);
+  expect(stdout).toContain('One GPU: $1,460 per month; equal per success at 146,000 requests per month');
+  expect(stdout).toMatch(/100,000 │\s+1 │\s+\$1,460 │\s+\$1,000/);
 });
 
-test('success rates and a failure cost decide it', async () => {
+test('success rates and a failure cost decide which is cheaper', async () => {
   const rates = ['--failure-cost', '15', '--self-success', '94%', '--api-success', '95%'];
   expect((await run(...rates)).stdout).toContain('the API is cheaper per success at every volume');
 });
 
-test('volumes, tokens, rent and capacity can be other ones', async () => {
+test('volumes, tokens, rent and capacity are options', async () => {
   const args = [
     '--gpu-hour',
     '4',
@@ -40,7 +40,7 @@ test('volumes, tokens, rent and capacity can be other ones', async () => {
   ]);
 });
 
-test('figures out of range end with 1', async () => {
+test('a value out of range is an error with its name', async () => {
   const { code, stderr } = await run('--self-success', '94');
   expect(code).toBe(1);
   expect(stderr).toContain('selfHostedSuccessRate');

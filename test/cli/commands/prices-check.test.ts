@@ -19,19 +19,19 @@ function file(name: string, content: unknown): string {
   return path;
 }
 
-test('all known: exit code 0', async () => {
+test('models with a known price give exit code 0', async () => {
   const { code, stdout } = await run('openai/gpt-5-mini', 'anthropic/claude-opus-4-5');
   expect(code).toBe(0);
   expect(stdout).toContain('known');
 });
 
-test('one unknown: exit code 1, with the reason below the table', async () => {
+test('an unknown price gives exit code 1 and its reason below the table', async () => {
   const { code, stdout } = await run('openai/gpt-5-mini', 'anthropic/claude-sonnet-5-7');
   expect(code).toBe(1);
   expect(stdout.split('\n').find(line => line.includes('would take it for'))).toContain('"claude-sonnet-5"');
 });
 
-test('the models of a configuration, with or without the rest of it', async () => {
+test('--models reads the models of a configuration, or the whole configuration', async () => {
   const models = {
     mini: { provider: 'openai', model: 'gpt-5-mini', price: { inputUsdPerMillion: 9, outputUsdPerMillion: 9 } },
     local: { provider: 'openai', model: 'llama', price: { gpuHourUsd: 2 } },
@@ -44,36 +44,36 @@ test('the models of a configuration, with or without the rest of it', async () =
   }
 });
 
-test('the configuration itself, as the application has it', async () => {
+test('--config reads the configuration of the application', async () => {
   const models = { mini: { provider: 'openai', model: 'gpt-5-mini' }, odd: { provider: 'openai', model: 'gpt-none' } };
   const path = file('router.config.mjs', `export default ${JSON.stringify({ models, features: {} })};`);
   const { code, stdout } = await run('--config', path);
   expect(code).toBe(1);
   expect(stdout).toMatch(/mini +│ known/);
-  expect(stdout).toContain('the price of "gpt-none" is not known');
+  expect(stdout).toContain('the price of "gpt-none" is unknown');
 });
 
-test('--json prints the checks, and still ends with 1', async () => {
+test('--json prints the checks and keeps the exit code', async () => {
   const { code, stdout } = await run('openai/gpt-9', '--json');
   expect(code).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject([{ name: 'openai/gpt-9', status: 'unknown' }]);
 });
 
-describe('misuse ends with 1 and one message', () => {
+describe('mistakes', () => {
   test.each<[string, () => readonly string[]]>([
     ['no models to check', () => []],
     ['there is no such file', () => ['--models', join(folder, 'missing.json')]],
-    ['this is no JSON', () => ['--models', file('broken.json', '{')]],
-    ['these are no models', () => ['--models', file('list.json', [1])]],
+    ['the file is not JSON', () => ['--models', file('broken.json', '{')]],
+    ['this is not an object of models', () => ['--models', file('list.json', [1])]],
     ['list.json: mini', () => ['--models', file('list.json', { mini: { model: 'x' } })]],
-  ])('%s', async (message, args) => {
+  ])('a mistake is one message and exit code 1: %s', async (message, args) => {
     const { code, stdout, stderr } = await run(...args());
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(message);
   });
 });
 
-test('a model is named with its provider, and may have slashes of its own', () => {
+test('the name of a model begins with its provider and may contain slashes', () => {
   expect(modelNamed('openrouter/openai/gpt-5-mini')).toEqual({ provider: 'openrouter', model: 'openai/gpt-5-mini' });
   expect(() => modelNamed('/gpt-5')).toThrow('has no provider');
 });

@@ -6,14 +6,14 @@ const run = (...args: string[]) => runCommand(prices, ['prices', ...args]);
 const json = async (...args: string[]) => JSON.parse((await run(...args, '--json')).stdout);
 
 describe('show', () => {
-  test('is what prices does with a model alone', async () => {
+  test('show is the default command of prices', async () => {
     const { code, stdout } = await run('openai/gpt-5-mini');
     expect(code).toBe(0);
     expect(stdout).toBe((await run('show', 'openai/gpt-5-mini')).stdout);
     expect(stdout).toContain('genai-prices');
   });
 
-  test('prints the rates of a day, long context beside them', async () => {
+  test('show prints the rates of a day, with those of a long context', async () => {
     const before = (await run('show', 'openai/gpt-5.6-luna', '--at', '2026-07-29')).stdout;
     const after = (await run('show', 'openai/gpt-5.6-luna', '--at', '2026-07-30')).stdout;
     expect(before).toMatch(/input, per million\s+│\s+\$1\.00 │\s+\$2\.00/);
@@ -21,14 +21,14 @@ describe('show', () => {
     expect(after).toContain('above 271,999 tokens');
   });
 
-  test('prints a tier, and refuses one without a price', async () => {
+  test('show prints the rates of a tier, and refuses a tier without a price', async () => {
     expect((await run('show', 'openai/gpt-5', '--tier', 'flex')).stdout).toContain('$0.625');
     const { code, stderr } = await run('show', 'anthropic/claude-opus-4-5', '--tier', 'priority');
     expect(code).toBe(1);
-    expect(stderr).toContain('no price of tier "priority" is known');
+    expect(stderr).toContain('tier "priority" has no known price');
   });
 
-  test('as JSON: integer pico-dollars', async () => {
+  test('show prints integer pico-dollars as JSON', async () => {
     const [shown] = await json('show', 'openai/gpt-5-mini');
     expect(shown).toMatchObject({
       model: 'openai/gpt-5-mini',
@@ -38,33 +38,33 @@ describe('show', () => {
 });
 
 describe('cost', () => {
-  test('is the bill of one call, line by line', async () => {
+  test('cost prints the cost of one call by meter', async () => {
     const meters = ['--input', '100', '--cache-read', '2000', '--cache-write-5m', '400', '--cache-write-1h', '300'];
-    const bill = await json('cost', 'anthropic/claude-opus-4-5', ...meters, '--output', '50');
-    expect(bill.costUsd).toBe('0.00825');
-    expect(bill.lines).toHaveLength(5);
-    expect(bill.unpriced).toEqual([]);
+    const cost = await json('cost', 'anthropic/claude-opus-4-5', ...meters, '--output', '50');
+    expect(cost.costUsd).toBe('0.00825');
+    expect(cost.lines).toHaveLength(5);
+    expect(cost.unpriced).toEqual([]);
   });
 
-  test('names what has no price of its own', async () => {
+  test('cost names the meters without a rate of their own', async () => {
     const { stdout } = await run('cost', 'openai/gpt-5-mini', '--output-audio', '5', '--web-search', '1');
-    expect(stdout).toContain('without a price of its own: outputAudio');
+    expect(stdout).toContain('without a rate of their own: outputAudio');
     expect(stdout).toContain('0.01001');
   });
 
-  test('refuses counts that are none', async () => {
+  test('cost refuses a negative count', async () => {
     expect((await run('cost', 'openai/gpt-5-mini', '--input', '-1')).code).toBe(1);
   });
 });
 
-describe('misuse ends with 1 and one message', () => {
+describe('mistakes', () => {
   test.each<[string, readonly string[]]>([
     ['"gpt-5" has no provider', ['show', 'gpt-5']],
     ['"gpt-5-mini"', ['show', 'openai/gpt-5-minni']],
     ['Not an ISO date', ['show', 'openai/gpt-5', '--at', 'soon']],
     ['Allowed choices are standard', ['show', 'openai/gpt-5', '--tier', 'fast']],
     ["missing required argument 'models'", ['show']],
-  ])('%s', async (message, args) => {
+  ])('a mistake is one message and exit code 1: %s', async (message, args) => {
     const { code, stdout, stderr } = await run(...args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(message);

@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 const run = (...args: string[]) => runCommand(rebuilding, ['rebuild', ledger, ...args]);
 
-test('a sound ledger: nothing differed', async () => {
+test('a consistent ledger has no cell that differed', async () => {
   const { code, stdout } = await run();
   expect(code).toBe(0);
   expect(stdout).toMatch(/extract +│ +1 │ +0 │ +0/);
@@ -30,22 +30,22 @@ test('a sound ledger: nothing differed', async () => {
   expect(stdout).toContain('Nothing differed');
 });
 
-test('statistics that were lost come back, also of a feature that had none left', async () => {
+test('lost statistics are restored, also those of a feature without any', async () => {
   const store = sqlite(ledger);
   const cells = await store.cells('extract');
   await store.replaceCells('extract', []);
   await store.close();
   const { stdout } = await run();
-  expect(stdout).toContain(`${cells.length} cells differed from the ledger and are corrected now.`);
+  expect(stdout).toContain(`${cells.length} cells differed from the ledger and have been corrected.`);
   const after = sqlite(ledger);
   expect(await after.cells('extract')).toEqual(cells);
   await after.close();
 });
 
-test('--feature rebuilds one, and refuses one that nobody knows', async () => {
+test('--feature rebuilds one feature, and refuses an unknown one', async () => {
   const { features } = JSON.parse((await run('--feature', 'support', '--json')).stdout);
   expect(features).toEqual([{ feature: 'support', intents: 2, prunedCells: 0, corrected: 0 }]);
   const { code, stderr } = await run('--feature', 'suport');
   expect(code).toBe(1);
-  expect(stderr).toContain('no feature "suport" (accepted: "extract", "support")');
+  expect(stderr).toContain('no feature "suport", did you mean "support"? (accepted: "extract", "support")');
 });

@@ -21,21 +21,21 @@ beforeEach(async () => {
   await runCommand(exporting, ['export', made.ledger, '--format', 'focus', '--focus-version', '1.4', '--out', bill()]);
 });
 
-/** The bill with its costs at 110 %, in the columns that name no rate. */
-function dearer(): void {
+/** Raises the effective cost of every row of the bill by 10 %. */
+function raiseCosts(): void {
   const [head = '', ...rows] = readFileSync(bill(), 'utf8').trim().split('\n');
   const columns = head.split(',');
-  const at = columns.indexOf('EffectiveCost');
+  const index = columns.indexOf('EffectiveCost');
   const changed = rows.map(row =>
     row
       .split(',')
-      .map((field, i) => (i === at ? dearerBy10(field) : field))
+      .map((field, i) => (i === index ? raisedBy10(field) : field))
       .join(','),
   );
   writeFileSync(bill(), `${[head, ...changed].join('\n')}\n`);
 }
 
-function dearerBy10(usd: string): string {
+function raisedBy10(usd: string): string {
   const nano = Math.round(Number(usd) * 1e9);
   return ((nano + Math.round(nano / 10)) / 1e9).toFixed(9);
 }
@@ -49,7 +49,7 @@ async function spent(): Promise<bigint> {
   return sum;
 }
 
-test('an export reconciled with itself is exact to the nano-dollar, and is the provider’s own bill', async () => {
+test('an export agrees with its own ledger and with the provider’s bill, to the nano-dollar', async () => {
   const { code, stdout } = await run('--json');
   expect(code).toBe(0);
   const { reconciliation } = JSON.parse(stdout);
@@ -63,21 +63,21 @@ test('an export reconciled with itself is exact to the nano-dollar, and is the p
   });
 });
 
-test('without a difference the exit code is 0, with one it is 1 unless differences are allowed', async () => {
+test('the exit code is 1 if something differs, unless --allow-differences is given', async () => {
   expect((await run()).code).toBe(0);
-  dearer();
+  raiseCosts();
   expect((await run()).code).toBe(1);
   expect((await run('--allow-differences')).code).toBe(0);
 });
 
-test('a price that drifted is shown by model and meter, and quantities that did not', async () => {
-  dearer();
+test('a price that differs is shown by model and meter, beside the equal quantity', async () => {
+  raiseCosts();
   const { stdout } = await run();
   expect(stdout).toMatch(/claude-opus-4-5 +│ Output Tokens +│.*×1\.1\d* │ +×1\.000000 │ +×1\.1/);
   expect(stdout).toContain('Different costs, the 10 largest of');
 });
 
-test('rows on one side only are listed as such', async () => {
+test('rows of one side only are listed as such', async () => {
   const lines = readFileSync(bill(), 'utf8').trim().split('\n');
   const foreign = (lines[1] ?? '').replaceAll('gpt-5-mini', 'gpt-9');
   writeFileSync(bill(), `${[lines[0], ...lines.slice(2), foreign].join('\n')}\n`);
@@ -88,23 +88,23 @@ test('rows on one side only are listed as such', async () => {
   expect(stdout).toContain('gpt-9');
 });
 
-test('--apply is refused while intents wait for a silence that only the configuration knows', async () => {
-  dearer();
+test('--apply without --config is refused while silence has yet to label intents', async () => {
+  raiseCosts();
   const before = await spent();
   const { code, stderr } = await run('--apply');
   expect(code).toBe(1);
-  expect(stderr).toContain('--apply: intents are waiting for silence');
+  expect(stderr).toContain('--apply: silence has yet to label intents');
   expect(await spent()).toBe(before);
 });
 
-test('--apply shows what would change, lets the bill replace the ledger’s costs, and has nothing to do twice', async () => {
-  dearer();
+test('--apply prints its effect, replaces the ledger’s costs, and does nothing the second time', async () => {
+  raiseCosts();
   const store = sqlite(made.ledger);
   const waiting = await store.due(Number.MAX_SAFE_INTEGER, 100);
   await store.close();
   const { code, stdout } = await run('--apply', '--config', made.config);
   expect(code).toBe(1);
-  expect(stdout.indexOf('Applying the bill gives')).toBeLessThan(stdout.indexOf('Applied to'));
+  expect(stdout.indexOf('Applying the bill replaces')).toBeLessThan(stdout.indexOf('Applied to'));
   const again = JSON.parse((await run('--apply', '--json', '--config', made.config)).stdout);
   expect(again.planned).toEqual({ attempts: 0, intents: 0, differenceNanoUsd: '0' });
   expect((await spent()).toString()).toBe(again.reconciliation.billedNanoUsd);
@@ -113,14 +113,14 @@ test('--apply shows what would change, lets the bill replace the ledger’s cost
   await after.close();
 });
 
-test('a bill that is none is an error with its line', async () => {
+test('an invalid bill is an error with its line number', async () => {
   writeFileSync(bill(), 'EffectiveCost,ChargePeriodStart\n1,yesterday\n');
   const { code, stderr } = await run();
   expect(code).toBe(1);
   expect(stderr).toContain('line 2: ChargePeriodStart "yesterday" is not a time');
 });
 
-test('a bill that cannot be read is an error with its name, not one of its line', async () => {
+test('an unreadable bill is an error with its file name', async () => {
   rmSync(bill());
   const { code, stderr } = await run();
   expect(code).toBe(1);

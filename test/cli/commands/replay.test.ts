@@ -39,7 +39,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 const run = (...args: string[]) => runCommand(replay, ['replay', ...args]);
 
 describe('replay', () => {
-  test('what always taking each model would have cost, with intervals', async () => {
+  test('replay without --policy estimates every single plan, with intervals that cover the truth', async () => {
     const { code, stdout } = await run(ledger, '--json');
     const { replays } = JSON.parse(stdout);
     expect(code).toBe(0);
@@ -52,21 +52,21 @@ describe('replay', () => {
     }
   });
 
-  test('as text, with the total; and as a page', async () => {
+  test('replay prints the total saving and writes an HTML page', async () => {
     const page = join(directory, 'page.html');
     const { stdout } = await run(ledger, '--policy', 'always:premium', '--html', page);
     expect(stdout).toMatch(/always:premium would have saved \$.* on 1,500 intents\./);
     expect(readFileSync(page, 'utf8')).toContain('What another policy would have cost');
   });
 
-  test('where the log cannot answer, it says why', async () => {
+  test('a ledger that does not allow an estimate gives the reason', async () => {
     const { code, stdout } = await run(ledger, '--policy', 'always:mini', '--to', '2023-11-14T23:30:00Z');
     expect(code).toBe(0);
-    expect(stdout).toContain('no answer');
+    expect(stdout).toContain('no estimate');
     expect(stdout).toContain("intents' worth of what the other policy would have chosen");
   });
 
-  test('--from and --to are half-open: two parts of the log are the whole', async () => {
+  test('--from and --to are half-open: two adjacent ranges add up to the whole', async () => {
     const intents = async (...range: string[]): Promise<number> => {
       const { stdout } = await run(ledger, '--policy', 'always:premium', ...range, '--json');
       return JSON.parse(stdout).replays[0].features.support.estimate.intents;
@@ -78,7 +78,7 @@ describe('replay', () => {
     expect(before + after).toBe(await intents());
   });
 
-  test('--failure-cost says what a failure weighs instead of what was logged', async () => {
+  test('--failure-cost replaces the failure cost in the ledger', async () => {
     const { stdout } = await run(ledger, '--policy', 'always:premium', '--failure-cost', '1500', '--json');
     // Premium fails one intent in twenty.
     const { low, high } = JSON.parse(stdout).replays[0].features.support.estimate.costPerIntentUsd;
@@ -88,12 +88,12 @@ describe('replay', () => {
   });
 
   test.each([
-    [['absent.db'], 'there is no such ledger'],
+    [['absent.db'], 'the ledger does not exist'],
     [[ledger, '--policy', 'always:premum'], '"always:premium"?'],
     [[ledger, '--feature', 'absent'], 'no decisions'],
     [[ledger, '--from', 'soon'], 'ISO date'],
     [[ledger, '--failure-cost=-1'], '-1 is not an amount in USD'],
-  ])('a mistake is named, exit code 1: %#', async (args, message) => {
+  ])('the mistake in %j is one message and exit code 1', async (args, message) => {
     const { code, stderr } = await run(...args);
     expect(code).toBe(1);
     expect(stderr).toContain(message);

@@ -32,21 +32,21 @@ async function command(...args: readonly string[]) {
   }
 }
 
-test('prints every feature with intervals, the largest bill first', async () => {
+test('report prints every feature with intervals, the largest total cost first', async () => {
   const { status, stdout } = await command(ledger);
   expect(status).toBe(0);
   expect(stdout.indexOf('support.reply')).toBeLessThan(stdout.indexOf('search.rewrite'));
   expect(stdout).toMatch(/support\.reply +│ +270 │ +\d\d\.\d % \(\d\d\.\d–\d\d\.\d\)/);
 });
 
-test('--json is the report as data, with exact totals', async () => {
+test('--json prints the report with exact totals', async () => {
   const report = JSON.parse((await command(ledger, '--json')).stdout) as RouterReport;
   expect(report.version).toBe(1);
   expect(report.intents).toBe(report.features.reduce((n, feature) => n + feature.intents, 0));
   expect(report.totalUsd).toMatch(/^\d+(\.\d+)?$/);
 });
 
-test('--feature and --since narrow it', async () => {
+test('--feature and --since restrict the report', async () => {
   const report = JSON.parse(
     (await command(ledger, '--json', '--feature', 'support.reply', '--since', '10d')).stdout,
   ) as RouterReport;
@@ -55,7 +55,7 @@ test('--feature and --since narrow it', async () => {
   expect(report.intents).toBeLessThan(150);
 });
 
-test('--against says what changed since the period before', async () => {
+test('--against compares with the period before', async () => {
   const { stdout } = await command(ledger, '--since', '10d', '--against', '11d');
   expect(stdout).toMatch(/Feature +│ +Before │ +Now │ +Difference │/);
   expect(stdout).toMatch(/– cost per intent +│ +\$[\d.]+ \([\d.–]+\) │ +\$[\d.]+ \([\d.–]+\) │ +−?\$/);
@@ -69,7 +69,7 @@ test('--against says what changed since the period before', async () => {
   expect(both).toBe(all.intents);
 });
 
-test('--baseline says what was saved, or why the log cannot say, never a multiplied price', async () => {
+test('--baseline estimates the savings from the logged decisions, or refuses', async () => {
   const { stdout } = await command(ledger, '--baseline', 'premium', '--feature', 'support.reply');
   expect(stdout).toContain('Saved against always premium');
   expect(stdout).toMatch(/An off-policy estimate from the logged propensities/);
@@ -78,19 +78,19 @@ test('--baseline says what was saved, or why the log cannot say, never a multipl
   expect(savings?.total).toBeUndefined();
 });
 
-test('--html writes the page beside what is printed', async () => {
+test('--html also writes the page', async () => {
   const file = join(directory, 'report.html');
   expect((await command(ledger, '--html', file)).status).toBe(0);
   expect(readFileSync(file, 'utf8')).toContain('<h2 id="support.reply">');
 });
 
 test.each([
-  [['no-such.db'], 'there is no such ledger'],
-  [[ledger, '--since', 'yesterday'], '--since: "yesterday" is no duration'],
-  [[ledger, '--against', '7d'], '--against: there is no period to hold against another'],
-  [[ledger, '--since', '7d', '--against', 'soon'], '--against: "soon" is no duration'],
+  [['no-such.db'], 'the ledger does not exist'],
+  [[ledger, '--since', 'yesterday'], '--since: "yesterday" is not a duration'],
+  [[ledger, '--against', '7d'], '--against: there is no period to compare with'],
+  [[ledger, '--since', '7d', '--against', 'soon'], '--against: "soon" is not a duration'],
   [[ledger, '--feature', 'nope'], 'the ledger knows no feature "nope"'],
-])('a mistake is one line that says what would do: %s', async (args, message) => {
+])('the mistake in %j is one line on stderr', async (args, message) => {
   const { status, stderr } = await command(...args);
   expect(status).toBe(1);
   expect(stderr).toContain(message);
@@ -100,7 +100,7 @@ test.each([
 test.each([
   ['0', 'Not an amount in USD above 0.'],
   ['0,05', 'Not a number such as 0.0019, 1,000 or 70%.'],
-])('--precision %s is no amount', async (amount, message) => {
+])('the option --precision %s is refused', async (amount, message) => {
   const { status, stderr } = await command(ledger, '--precision', amount);
   expect(status).toBe(1);
   expect(stderr).toContain(`'${amount}' is invalid. ${message}`);

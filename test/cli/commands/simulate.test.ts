@@ -17,27 +17,27 @@ const policyOf = (result: { policies: { policy: string }[] }, name: string) =>
     successRate: number;
   } & Record<string, unknown>;
 
-test('the published example: the better model has no regret, the cheaper one has all', async () => {
+test('in the published example the better model has no regret and the cheaper one all of it', async () => {
   const result = await json();
   expect(policyOf(result, 'always:reasoning').regretUsd).toBeCloseTo(0, 9);
   expect(policyOf(result, 'always:mini').regretUsd).toBeCloseTo(400 * (0.0019 + 4.5 - 0.014 - 0.75), 6);
   expect(policyOf(result, 'thompson').regretUsd).toBeLessThan(policyOf(result, 'random-mix').regretUsd / 4);
 });
 
-test('one’s own models, and one that gets worse half-way', async () => {
+test('--model sets the models, and a second success rate applies from the middle of the run', async () => {
   const result = await json('--model', 'a:0.001:0.2', '--model', 'b:0.002:0.9:0.1', '--policy', 'always:b');
   expect(result.plans).toEqual(['a', 'b']);
   expect(policyOf(result, 'always:b').successRate).toBeGreaterThan(0.4);
   expect(policyOf(result, 'always:b').successRate).toBeLessThan(0.6);
 });
 
-test('missing and late outcomes slow the finding out', async () => {
+test('missing and late outcomes increase the regret', async () => {
   const known = policyOf(await json(), 'thompson').regretUsd;
   const partly = policyOf(await json('--labelled', '5%', '--delay', '100'), 'thompson').regretUsd;
   expect(partly).toBeGreaterThan(known);
 });
 
-test('curves end at the last intent, also when the points do not divide it', async () => {
+test('the curve ends at the last intent, also if the points do not divide the run', async () => {
   const result = await json('--intents', '130', '--runs', '3', '--policy', 'thompson', 'random-mix');
   for (const { curve, regretUsd, chosen } of result.policies) {
     expect(curve.at(-1).intents).toBe(130);
@@ -46,7 +46,7 @@ test('curves end at the last intent, also when the points do not divide it', asy
   }
 });
 
-test('a success rate that changes half-way makes another plan the best: regret by hand', async () => {
+test('the regret equals that computed by hand if the best plan changes in the middle', async () => {
   const models = ['--model', 'a:0.01:0.2:0.9', '--model', 'b:0.01:0.8'];
   const result = await json(...models, '--failure-cost', '10', '--policy', 'always:a', 'always:b');
   // Best: b (fails 0.2) for 200 intents, then a (fails 0.1).
@@ -54,18 +54,18 @@ test('a success rate that changes half-way makes another plan the best: regret b
   expect(policyOf(result, 'always:b').regretUsd).toBeCloseTo(200 * 10 * 0.1, 6);
 });
 
-test('one seed gives one result, another seed another', async () => {
+test('the same seed gives the same result, and another seed another', async () => {
   const first = await json('--policy', 'thompson', '--seed', 'x');
   expect(await json('--policy', 'thompson', '--seed', 'x')).toEqual(first);
   expect(await json('--policy', 'thompson', '--seed', 'y')).not.toEqual(first);
 });
 
-test('with a verdict, plans climb', async () => {
+test('--verdict adds plans that climb', async () => {
   const result = await json('--verdict', '0.95,0.95,0.0001');
   expect(result.plans).toEqual(['mini', 'mini>reasoning', 'reasoning']);
 });
 
-test('the page has regret and shares over time', async () => {
+test('the page shows regret and traffic over time', async () => {
   const page = join(directory, 'page.html');
   expect((await run('--html', page)).code).toBe(0);
   const html = readFileSync(page, 'utf8');
@@ -75,8 +75,8 @@ test('the page has regret and shares over time', async () => {
 });
 
 test.each([
-  [['--model', 'a:1:0.5'], 'one model leaves nothing to choose'],
-  [['--model', 'a:1:0.5', '--model', 'a:2:0.6'], 'two models have one name'],
+  [['--model', 'a:1:0.5'], 'a choice needs two models'],
+  [['--model', 'a:1:0.5', '--model', 'a:2:0.6'], 'two models have the same name'],
   [['--model', 'a:1'], 'NAME:USD:SUCCESS'],
   [['--model', 'a:x:0.5'], 'Not a number'],
   [['--model', 'a:1:1.7'], '1.7 is not between 0 and 1'],
@@ -84,18 +84,21 @@ test.each([
   [['--policy', 'thomson'], '"thompson"?'],
   [['--model', 'a:-1:0.5'], '-1 is not an amount in USD'],
   [['--failure-cost', '-3'], '-3 is not an amount in USD'],
-  [['--runs', '0'], 'nothing to run'],
-  [['--verdict', '0.9,0.9', '--labelled', '50%'], 'a world with a verdict knows every outcome at once'],
-  [['--verdict', '0.9,0.9', '--delay', '9'], 'a world with a verdict knows every outcome at once'],
+  [['--runs', '0'], 'there is nothing to run'],
+  [
+    ['--verdict', '0.9,0.9', '--labelled', '50%'],
+    'a world with a verdict has no missing, delayed or changing outcomes',
+  ],
+  [['--verdict', '0.9,0.9', '--delay', '9'], 'a world with a verdict has no missing, delayed or changing outcomes'],
   [
     ['--verdict', '0.9,0.9', '--model', 'a:1:0.5:0.1', '--model', 'b:1:0.5'],
-    'a world with a verdict knows every outcome at once',
+    'a world with a verdict has no missing, delayed or changing outcomes',
   ],
   [
     ['--verdict', '1,1', '--model', 'a:1:0.5', '--model', 'b:1:0.5', '--model', 'c:1:0.5'],
     'a verdict needs two models',
   ],
-])('a mistake is named, exit code 1: %#', async (args, message) => {
+])('the mistake in %j is one message and exit code 1', async (args, message) => {
   const { code, stderr } = await run(...args);
   expect(code).toBe(1);
   expect(stderr).toContain(message);

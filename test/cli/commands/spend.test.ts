@@ -15,31 +15,31 @@ afterAll(() => rmSync(made.directory, { recursive: true }));
 
 const run = (...args: string[]) => runCommand(spend, ['spend', made.ledger, ...args]);
 
-test('the days of the last two add up to the provider’s bill, to the nano-dollar', async () => {
+test('the days add up to the provider’s bill, to the nano-dollar', async () => {
   const { total, features } = JSON.parse((await run('--json', '--days', '2')).stdout);
   const days = total.days.map(({ usd }: { usd: string }) => Math.round(Number(usd) * 1e9));
   expect(toDecimalUsd(days[0] + days[1])).toBe(toDecimalUsd(made.billNanoUsd));
   expect(features.map(({ feature }: { feature: string }) => feature).sort()).toEqual(['code.edit', 'support.reply']);
 });
 
-test('a table by feature, one by day, and no budgets without a configuration', async () => {
+test('spend prints a table by feature and one by day, and no budgets without a configuration', async () => {
   const { stdout } = await run('--days', '1');
-  expect(stdout).toContain('Whole month, projected');
+  expect(stdout).toContain('Projected month');
   expect(stdout).toContain(new Date().toISOString().slice(0, 10));
   expect(stdout).not.toContain('Budget of');
 });
 
-test('with --config every budget says how much of it is spent', async () => {
+test('--config adds every budget with the spent fraction', async () => {
   const { budgets } = JSON.parse((await run('--json', '--config', made.config)).stdout);
   expect(budgets).toMatchObject([
     { feature: null, budgetUsd: 0.01, per: 'day' },
     { feature: 'support.reply', budgetUsd: 100, per: 'month' },
   ]);
   expect(budgets[0].spentFraction).toBeGreaterThan(1);
-  expect((await run('--config', made.config)).stdout).toContain('$0.010 a day');
+  expect((await run('--config', made.config)).stdout).toContain('$0.010 per day');
 });
 
-test('more features than fit are one column, and nothing of them is lost', async () => {
+test('the features beyond four share one column with their sum', async () => {
   const path = `${made.directory}/many.db`;
   const store = sqlite(path);
   const bucket = Math.floor(Date.now() / 3_600_000);
@@ -50,11 +50,11 @@ test('more features than fit are one column, and nothing of them is lost', async
   await store.close();
   const { stdout } = await runCommand(spend, ['spend', '--db', path, '--days', '1']);
   // 8, 7, 6 and 5 have columns of their own.
-  expect(stdout).toMatch(/feature-8 │ +feature-7 │ +feature-6 │ +feature-5 │ +4 others │ +all/);
+  expect(stdout).toMatch(/feature-8 │ +feature-7 │ +feature-6 │ +feature-5 │ +4 others │ +total/);
   expect(stdout).toMatch(/\$10\.00 │ +\$36\.00/);
 });
 
-test('an empty ledger says so', async () => {
+test('a ledger without intents is reported as such', async () => {
   const path = `${made.directory}/empty.db`;
   const store = sqlite(path);
   await store.features();

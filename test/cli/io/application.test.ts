@@ -21,34 +21,30 @@ test.each([
   ['named.mjs', `export const config = ${CONFIG};`],
   ['typed.ts', `export default ${CONFIG} satisfies object;`],
   ['plain.json', CONFIG],
-])('%s is read, checked and resolved', async (name, content) => {
+])('the configuration file %s is read, checked and resolved', async (name, content) => {
   const { models, features } = await loadApplication(file(name, content));
   expect(models.get('mini')?.providerModel).toBe('gpt-5-mini');
   expect([...features.keys()]).toEqual(['support']);
 });
 
 test.each([
-  ['broken.json', '{', 'this is no JSON'],
-  ['throws.mjs', 'throw new Error("no DATABASE_URL")', 'it cannot be loaded: Error: no DATABASE_URL'],
-  ['empty.mjs', 'export const other = 1;', 'it exports no configuration'],
-  ['router.mjs', 'export default { wrap() {} };', 'it exports a router'],
+  ['broken.json', '{', 'the file is not JSON'],
+  ['throws.mjs', 'throw new Error("no DATABASE_URL")', 'the file cannot be loaded: Error: no DATABASE_URL'],
+  ['empty.mjs', 'export const other = 1;', 'the file exports no configuration'],
+  ['router.mjs', 'export default { wrap() {} };', 'the file exports a router'],
   ['typo.json', '{ "models": {}, "featurs": {} }', 'typo.json: '],
-  [
-    'unpriced.json',
-    CONFIG.replace('gpt-5-mini', 'gpt-none'),
-    'models.mini.price: the price of "gpt-none" is not known',
-  ],
-])('%s is one clear mistake, with the file', async (name, content, message) => {
+  ['unpriced.json', CONFIG.replace('gpt-5-mini', 'gpt-none'), 'models.mini.price: the price of "gpt-none" is unknown'],
+])('the mistake in %s is an error that names the file', async (name, content, message) => {
   const path = file(name, content);
   const error = await loadApplication(path).catch((caught: unknown) => caught);
   expect(error).toMatchObject({ name: 'RouterError', path });
   expect(String(error)).toContain(message);
 });
 
-test('a file that is not there says what would do', async () => {
+test('a missing file is an error that says what a configuration file is', async () => {
   await expect(loadApplication(join(directory, 'none.ts'))).rejects.toThrow(/no such file.*createRouter is given/);
 });
 
-test('nothing is read where nothing was asked for', async () => {
+test('no file gives no configuration', async () => {
   expect(await applicationAt(undefined)).toBeUndefined();
 });

@@ -8,7 +8,7 @@ const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
 const file = join(directory, 'texts.jsonl');
 afterAll(() => rmSync(directory, { recursive: true }));
 
-test('texts are read line by line, all of them or those that are wanted', async () => {
+test('texts are read line by line, all of them or only those asked for', async () => {
   writeFileSync(file, '{"intentId":"a","text":"Hello"}\n\n{"intentId":"b","text":"Bye"}\n');
   expect([...(await capturedTexts(file))]).toEqual([
     ['a', 'Hello'],
@@ -17,7 +17,7 @@ test('texts are read line by line, all of them or those that are wanted', async 
   expect([...(await capturedTexts(file, new Set(['b'])))]).toEqual([['b', 'Bye']]);
 });
 
-test.each(['{"intentId":"a"}', 'Hello', 'null'])('a line that is none is named: %s', async line => {
+test.each(['{"intentId":"a"}', 'Hello', 'null'])('an invalid line is an error with its number: %s', async line => {
   writeFileSync(file, `{"intentId":"a","text":"Hello"}\n${line}\n`);
   await expect(capturedTexts(file)).rejects.toMatchObject({ code: 'invalid-data', path: `${file}:2` });
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { describeFailure } from '../../../src/cli/io/failure.ts';
 import { RouterError } from '../../../src/errors.ts';
 
-test('a mistake in the configuration is one line that says where and what would do', () => {
+test('a mistake in the configuration is one line with its path and the accepted values', () => {
   const error = new RouterError('unknown-model', 'there is no model "mni"', {
     path: 'features.a.candidates[0]',
     accepted: ['mini'],
@@ -21,12 +21,12 @@ test('a missing file is one line', () => {
   expect(describeFailure(thrown)).toBe("error: ENOENT: no such file or directory, open '/no/such/file'");
 });
 
-test('a fault of the program says so and shows its stack', () => {
+test('a bug is named as such and shown with its stack', () => {
   const text = describeFailure(new TypeError('x is not a function'));
   expect(text).toContain('please report it\nTypeError: x is not a function');
   expect(text).toContain('failure.test.ts');
 });
 
-test('whatever was thrown is shown', () => {
+test('a thrown value that is not an error is shown as text', () => {
   expect(describeFailure('a string')).toContain('\na string');
 });

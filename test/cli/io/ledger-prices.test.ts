@@ -40,21 +40,21 @@ describe('prices', () => {
   const costOf = (prices: ReturnType<typeof ledgerPrices>, model: string, providerModel: string) =>
     prices.priceOf(model, NOW, attempt(providerModel))?.lines({ input: 1_000 }, NOW)[0]?.costNanoUsd;
 
-  test('are the configuration’s, for what a name stands for now', () => {
+  test('a model that is still configured has the configured price', () => {
     expect(costOf(ledgerPrices({ application }), 'mini', 'gpt-5-mini')).toBe(7_000_000);
   });
 
-  test('are list prices for what the same name stood for once', () => {
+  test('attempts of an earlier provider model have its list price', () => {
     expect(costOf(ledgerPrices({ application }), 'mini', 'gpt-4o-mini')).toBe(150_000);
   });
 
-  test('are list prices by the ledger’s model names without a configuration', () => {
+  test('prices without a configuration are list prices of the ledger’s provider models', () => {
     const prices = ledgerPrices({ application: undefined });
     expect(costOf(prices, 'mini', 'gpt-5-mini')).toBe(250_000);
     expect(costOf(prices, 'anything', 'claude-opus-4-5')).toBe(5_000_000);
   });
 
-  test('that nobody knows are an error that names the model and where to say it', () => {
+  test('an unknown price is an error that names the model and where to configure it', () => {
     const wanted = { code: 'unknown-price', path: '--config' };
     const { priceOf } = ledgerPrices({ application: undefined });
     expect(() => priceOf('local', NOW, attempt('llama'))).toThrow(expect.objectContaining(wanted));
@@ -63,7 +63,7 @@ describe('prices', () => {
     expect(() => known.priceOf('gone', NOW, attempt('llama'))).toThrow(/^models\.gone: /);
   });
 
-  test('are not asked of what cost nothing', () => {
+  test('an attempt that cost nothing needs no price', () => {
     expect(ledgerPrices({ application: undefined }).priceOf('local', NOW, attempt('llama', 0))).toBeUndefined();
   });
 });
@@ -79,17 +79,20 @@ describe('vendors', () => {
     ['groq', 'x', 'groq', 'Groq', 'Groq API'],
     ['near', 'y', 'models.example', 'models.example', 'models.example API'],
     ['tool', 'translate', 'other', 'Other', 'Other API'],
-  ])('%s', (model, providerModel, billingAccountId, serviceProviderName, serviceName) => {
-    expect(vendor(model, providerModel)).toEqual({ billingAccountId, serviceProviderName, serviceName });
-  });
+  ])(
+    'the vendor of the model %s is taken from its configuration',
+    (model, providerModel, billingAccountId, serviceProviderName, serviceName) => {
+      expect(vendor(model, providerModel)).toEqual({ billingAccountId, serviceProviderName, serviceName });
+    },
+  );
 
-  test('are known by the model’s name without a configuration', () => {
+  test('the vendor without a configuration is taken from the price book', () => {
     const { vendorOf } = ledgerPrices({ application: undefined });
     expect(vendorOf('any', 'claude-opus-4-5')).toMatchObject({ serviceProviderName: 'Anthropic' });
     expect(vendorOf('any', 'llama')).toMatchObject({ serviceProviderName: 'Other' });
   });
 
-  test('bill the account that is named for them, else the one for all', () => {
+  test('a vendor has the account given for it, otherwise the one given for all', () => {
     expect(vendor('opus', 'claude-opus-4-5', ['anthropic=a', 'b']).billingAccountId).toBe('a');
     expect(vendor('mini', 'gpt-5-mini', ['anthropic=a', 'b']).billingAccountId).toBe('b');
   });

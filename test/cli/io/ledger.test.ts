@@ -9,13 +9,13 @@ import { sqlite } from '../../../src/stores/sqlite.ts';
 const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-test('a ledger that does not exist is not made by looking at it', async () => {
+test('opening a ledger that does not exist is an error and creates no file', async () => {
   const path = join(directory, 'none.db');
   await expect(useLedger(path, async () => 1)).rejects.toMatchObject({ code: 'store-unusable', path });
   expect(existsSync(path)).toBe(false);
 });
 
-test('the ledger is closed when the command is done, and when it fails', async () => {
+test('the ledger is closed after the command, whether it succeeds or fails', async () => {
   const path = join(directory, 'router.db');
   const made = sqlite(path);
   await made.features();
@@ -44,5 +44,5 @@ test('the ledger is named by an argument or by --db, and has a default', async (
   expect(await named()).toBe('router.db');
   expect(await named('a.db')).toBe('a.db');
   expect(await named('--db', 'b.db')).toBe('b.db');
-  await expect(named('a.db', '--db', 'b.db')).rejects.toThrow('--db: the ledger is a.db already');
+  await expect(named('a.db', '--db', 'b.db')).rejects.toThrow('--db: the ledger is already given as a.db');
 });

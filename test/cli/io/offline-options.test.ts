@@ -15,19 +15,19 @@ import {
 const directory = mkdtempSync(join(tmpdir(), 'prices-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-test('names are separated by commas, and none is empty', () => {
+test('names are separated by commas, and an empty one is refused', () => {
   expect(parseNames('mini, premium')).toEqual(['mini', 'premium']);
   expect(() => parseNames('mini,')).toThrow('A name is empty');
 });
 
-test('a failure cost is USD, or a multiple', () => {
+test('a failure cost is an amount in USD or a multiple', () => {
   expect(parseFailureCost('2.5')).toEqual({ kind: 'usd', amount: 2.5 });
   expect(parseFailureCost('10x')).toEqual({ kind: 'times', amount: 10 });
-  expect(() => parseFailureCost('-1')).toThrow('less than nothing');
+  expect(() => parseFailureCost('-1')).toThrow('less than 0');
   expect(() => parseFailureCost('much')).toThrow('Not a number');
 });
 
-test('the commands share their options: several policies, a seed that is 1 unless said, a page, JSON', () => {
+test('the shared options are policies, a seed with the default 1, an HTML file and JSON', () => {
   const command = withOffline(new Command()).exitOverride();
   expect(command.parse([], { from: 'user' }).opts()).toEqual({ seed: '1' });
   const args = ['--policy', 'thompson', 'always:mini', '--seed', '7', '--html', 'x.html', '--json'];
@@ -39,14 +39,14 @@ test('the commands share their options: several policies, a seed that is 1 unles
   });
 });
 
-test('an amount in USD may be nothing, never less', () => {
+test('an amount in USD is 0 or more', () => {
   expect(parseUsd('0')).toBe(0);
   expect(parseUsd('1,250.5')).toBe(1250.5);
   expect(() => parseUsd('-0.01')).toThrow('not an amount in USD');
   expect(() => parseUsd('$3')).toThrow('Not a number');
 });
 
-test('a verdict has two rates, and perhaps a price', () => {
+test('a verdict has two rates and an optional price', () => {
   expect(parseVerdict('0.9,95%')).toEqual({ sensitivity: 0.9, specificity: 0.95 });
   expect(parseVerdict('1,1,0.0005')).toEqual({ sensitivity: 1, specificity: 1, costUsd: 0.0005 });
   expect(() => parseVerdict('0.9')).toThrow('SENSITIVITY');
@@ -61,7 +61,7 @@ describe('readTokenPrices', () => {
     return path;
   };
 
-  test('USD per million tokens; other fields are left alone', () => {
+  test('token prices are read in USD per million tokens, and other fields are ignored', () => {
     expect(readTokenPrices(file('{"mini":{"input":0.5,"output":2,"source":"list"}}'))).toEqual({
       mini: { input: 0.5, output: 2 },
     });
@@ -72,9 +72,9 @@ describe('readTokenPrices', () => {
     ['{"mini":{"input":0.5}}', '"mini".output: not a price'],
     ['{"mini":{"input":-1,"output":1}}', '"mini".input: not a price'],
     ['{"mini":null}', '"mini".input: not a price'],
-    ['[1]', 'not an object of prices by model'],
+    ['[1]', 'the file is not an object of prices by model'],
     ['null', 'not an object of prices by model'],
-  ])('%s is refused by name', (text, message) => {
+  ])('the token prices %s are refused with model and field', (text, message) => {
     expect(() => readTokenPrices(file(text))).toThrow(message);
   });
 });

@@ -17,14 +17,14 @@ async function* chunks(...parts: readonly (string | Error)[]): AsyncGenerator<st
   }
 }
 
-test('a file is there when it is whole, with the bytes it has', async () => {
+test('a complete file has its content, and its size is returned', async () => {
   const path = join(directory, 'whole.txt');
   expect(await writeFileWhole(path, chunks('für ', 'alle'))).toBe(9);
   expect(readFileSync(path, 'utf8')).toBe('für alle');
   expect(existsSync(`${path}.part`)).toBe(false);
 });
 
-test('what breaks off leaves the earlier file as it was and no part behind', async () => {
+test('a failed write leaves the earlier file unchanged and no partial file', async () => {
   const path = join(directory, 'kept.txt');
   writeFileSync(path, 'earlier');
   await expect(writeFileWhole(path, chunks('a', new Error('gone')))).rejects.toThrow('gone');
@@ -32,12 +32,12 @@ test('what breaks off leaves the earlier file as it was and no part behind', asy
   expect(existsSync(`${path}.part`)).toBe(false);
 });
 
-test('a device is written to, never replaced', async () => {
+test('a device is written to and not replaced', async () => {
   await writeFileWhole('/dev/null', chunks('a'));
   expect(existsSync('/dev/null.part')).toBe(false);
 });
 
-test('stdout is waited for when its reader is slow', async () => {
+test('writing to stdout waits for a slow reader', async () => {
   const seen: string[] = [];
   vi.spyOn(process.stdout, 'write').mockImplementation(text => {
     seen.push(String(text));

@@ -12,7 +12,7 @@ function printed(act: () => void): string {
   }
 }
 
-test('a sum of money is an exact decimal string in JSON, however large', () => {
+test('an exact amount is a decimal string in JSON, whatever its size', () => {
   expect(JSON.parse(toJson({ costNanoUsd: 12_345_678_901_234_567_890n }))).toEqual({
     costNanoUsd: '12345678901234567890',
   });
@@ -23,11 +23,11 @@ test('--json prints one document and never renders a table', () => {
   expect(JSON.parse(text)).toEqual({ total: '3' });
 });
 
-test('without --json the text is printed', () => {
+test('the text is printed without --json', () => {
   expect(printed(() => printResult(3, {}, value => `three is ${value}`))).toBe('three is 3\n');
 });
 
-test('the option is off until it is given', () => {
+test('--json is off by default', () => {
   const parse = (...args: string[]) => withJson(new Command('prices')).parse(args, { from: 'user' }).opts();
   expect(parse()).toEqual({});
   expect(parse('--json')).toEqual({ json: true });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startProgress } from '../../../src/cli/io/progress.ts';
 
-/** A stream that keeps what it is given, and a clock that is set by hand. */
+/** A stream that records its input, and a manual clock. */
 function fakes(isTTY: boolean, columns = 80) {
   const written: string[] = [];
   const clock = { ms: 50_000 };
@@ -13,7 +13,7 @@ function fakes(isTTY: boolean, columns = 80) {
   };
 }
 
-test('what is over within a second shows nothing, on a terminal or off', () => {
+test('work that takes less than a second shows no progress', () => {
   for (const isTTY of [true, false]) {
     const { written, clock, clockMs, stream } = fakes(isTTY);
     const progress = startProgress({ label: 'simulating', total: 10, stream, clockMs });
@@ -26,7 +26,7 @@ test('what is over within a second shows nothing, on a terminal or off', () => {
   }
 });
 
-test('a terminal gets a bar with a count, a share and the time left, and a clean line at the end', () => {
+test('a terminal shows a bar with count, percentage and time left, and clears it at the end', () => {
   const { written, clock, clockMs, stream } = fakes(true);
   const progress = startProgress({ label: 'simulating', total: 4_000, stream, clockMs });
   clock.ms += 2_000;
@@ -39,7 +39,7 @@ test('a terminal gets a bar with a count, a share and the time left, and a clean
   expect(written.at(-1)).toBe('\r\u001b[2K');
 });
 
-test('a bar is drawn ten times a second at most', () => {
+test('a bar is drawn at most ten times a second', () => {
   const { written, clock, clockMs, stream } = fakes(true);
   const progress = startProgress({ label: 'simulating', total: 100_000, stream, clockMs });
   for (let i = 0; i < 10_000; i++) {
@@ -50,7 +50,7 @@ test('a bar is drawn ten times a second at most', () => {
   expect(written.length).toBeLessThanOrEqual(91);
 });
 
-test('a bar never wraps: it is cut at the width of the terminal', () => {
+test('a bar is cut at the width of the terminal', () => {
   const { written, clock, clockMs, stream } = fakes(true, 20);
   const progress = startProgress({ label: 'simulating', total: 10, stream, clockMs });
   clock.ms += 2_000;
@@ -58,7 +58,7 @@ test('a bar never wraps: it is cut at the width of the terminal', () => {
   expect(written.at(-1)?.replace('\r\u001b[2K', '')).toHaveLength(19);
 });
 
-test('off a terminal a plain line appears every five seconds', () => {
+test('a stream that is not a terminal gets a line every five seconds', () => {
   const { written, clock, clockMs, stream } = fakes(false);
   const progress = startProgress({ label: 'simulating', total: 30, stream, clockMs });
   for (let i = 0; i < 12; i++) {
@@ -69,7 +69,7 @@ test('off a terminal a plain line appears every five seconds', () => {
   expect(written).toEqual(['simulating 5 of 30, 16 %, 25 s left\n', 'simulating 10 of 30, 33 %, 20 s left\n']);
 });
 
-test('an unknown total shows the count alone', () => {
+test('progress without a total shows only the count', () => {
   const { written, clock, clockMs, stream } = fakes(false);
   const progress = startProgress({ label: 'reading', stream, clockMs });
   clock.ms += 6_000;
@@ -77,7 +77,7 @@ test('an unknown total shows the count alone', () => {
   expect(written).toEqual(['reading 1,234\n']);
 });
 
-test('a count that is known as a whole is taken as it is', () => {
+test('`reach` sets the count', () => {
   const { written, clock, clockMs, stream } = fakes(false);
   const progress = startProgress({ label: 'reading', stream, clockMs });
   progress.advance(5);
@@ -86,7 +86,7 @@ test('a count that is known as a whole is taken as it is', () => {
   expect(written).toEqual(['reading 700\n']);
 });
 
-test('silent shows nothing, and neither does progress after the end', () => {
+test('silent progress and progress after `done` show nothing', () => {
   const { written, clock, clockMs, stream } = fakes(true);
   const silent = startProgress({ label: 'simulating', total: 10, silent: true, stream, clockMs });
   const ended = startProgress({ label: 'simulating', total: 10, stream, clockMs });

@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { rangeOf, requireFeature, withRange } from '../../../src/cli/io/range.ts';
+import { parseSince, rangeOf, requireFeature, withRange } from '../../../src/cli/io/range.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { attempted, commitAll, decided, history, NOON } from '../../stores/histories.ts';
 
 const parse = (...args: string[]) => rangeOf(withRange(new Command()).parse(args, { from: 'user' }).opts());
 
-test('days are UTC, and what was not said is absent', () => {
+test('dates are in UTC, and an option that was not given sets no bound', () => {
   expect(parse('--from', '2026-11-01', '--to', '2026-12-01T06:00:00Z')).toEqual({
     fromMs: Date.UTC(2026, 10, 1),
     toMs: Date.UTC(2026, 11, 1, 6),
@@ -15,16 +15,13 @@ test('days are UTC, and what was not said is absent', () => {
   expect(parse()).toEqual({});
 });
 
-test.each(['2026-11-01', '2026-11-30'])(
-  'a range that ends at %s where it begins later or then is no empty result',
-  to => {
-    expect(() => parse('--from', '2026-11-30', '--to', to)).toThrow(
-      `--from, --to: nothing is from 2026-11-30 00:00 on and before ${to} 00:00 UTC`,
-    );
-  },
-);
+test.each(['2026-11-01', '2026-11-30'])('a range from 2026-11-30 to %s is an error, not an empty result', to => {
+  expect(() => parse('--from', '2026-11-30', '--to', to)).toThrow(
+    `--from, --to: the range from 2026-11-30 00:00 to ${to} 00:00 UTC is empty`,
+  );
+});
 
-test('a feature that the ledger does not know is refused with those it does', async () => {
+test('an unknown feature is an error that lists the known ones', async () => {
   const store = memory();
   await commitAll(store, [history('i', 'support', [decided(NOON), attempted(NOON)])]);
   await requireFeature(store, undefined);
@@ -33,4 +30,18 @@ test('a feature that the ledger does not know is refused with those it does', as
     code: 'unknown-feature',
     accepted: ['support'],
   });
+});
+
+test.each([
+  ['7d', 7 * 86_400_000],
+  ['90m', 90 * 60_000],
+  ['1500', 1_500],
+])('the duration %s is %d ms', (text, ms) => {
+  expect(parseSince(text)).toBe(ms);
+});
+
+test.each(['soon', '0', '0d', '-1d', ''])('the duration %j is refused with the name of its option', text => {
+  expect(() => parseSince(text, '--older-than')).toThrow(
+    expect.objectContaining({ code: 'invalid-value', path: '--older-than' }),
+  );
 });

@@ -32,34 +32,34 @@ function resultOf(
   };
 }
 
-test('every policy has its ratio to the best in hindsight, with its error over the runs', () => {
+test('every policy has its cost over that of the best in hindsight, with the error over the runs', () => {
   const text = renderBench(resultOf(4));
   expect(text).toMatch(/thompson +│ +\d+\.\d{3} ± \d+\.\d{3} /);
-  // Always the one model costs the same in any order.
+  // A single model costs the same in any order.
   expect(text).toMatch(/always:premium +│ +\d+\.\d{3} ± 0\.000 │ +100 % │ +\$0\.020 │ +\$0\.020 │ +\$0\.020/);
   expect(text).toContain('10 requests of 4 features, models mini, premium; a failure costs $1.00;');
   expect(text).toContain('Means of 2 runs in shuffled order');
 });
 
-test('one run says that it is one, and shows no error', () => {
+test('a single run is named as such and has no error', () => {
   const text = renderBench(resultOf(1, { shuffles: 0 }));
   expect(text).toContain('1 requests of 1 feature,');
   expect(text).toContain('One run, in the order of the table');
   expect(text).not.toContain('±');
 });
 
-test('what was left out or dropped is said, and only then', () => {
+test('skipped requests and dropped rows are reported, and only if there are any', () => {
   expect(renderBench(resultOf(2))).not.toMatch(/left out|dropped/);
   const text = renderBench(
     resultOf(2, {
       more: { skipped: 1200, badRows: 3, firstBadRow: 'outcomes.csv row 7, column success: 2 is too much' },
     }),
   );
-  expect(text).toContain('1,200 requests are left out: not one plan has all its answers.');
+  expect(text).toContain('1,200 requests are left out: no plan has all its replies in the table.');
   expect(text).toContain('3 bad rows were dropped, the first: outcomes.csv row 7, column success: 2 is too much.');
 });
 
-test('the page shows the busiest features, with what every policy cost there', () => {
+test('the page shows the thirty features with the most intents, with the cost of every policy', () => {
   const { features = [], shares = [], regret = [] } = benchReport(resultOf(33));
   expect(features).toHaveLength(30);
   expect(features[0]?.feature).toBe('f32');

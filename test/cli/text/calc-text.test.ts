@@ -6,22 +6,23 @@ import { costsOf } from '../../../src/core/calculator/calculator.ts';
 const setUp = { tokenCostUsd: 0.014, successRate: 0.95, failureCostUsd: 15, sampleSize: 100 };
 const one: Calculation = { setUps: [{ name: 'reasoning', setUp, costs: costsOf(setUp) }] };
 
-test('figures stand with their limits', () => {
+test('a figure with a sample size has its interval', () => {
   const text = renderCalculation(one);
-  expect(text).toMatch(/cost per intent\s+│ \$0\.764 \(\$0\.337 to \$1\.69\)/);
+  expect(text).toMatch(/Cost per intent\s+│ \$0\.76 \(0\.34–1\.69\)/);
   expect(text).not.toContain('against');
 });
 
-test('what is not known is left out', () => {
+test('break-even points that do not exist are left out', () => {
   const text = renderCalculation({
     setUps: [...one.setUps, { name: 'other', setUp, costs: costsOf(setUp) }],
     comparison: { costPerIntentSaving: 0, costPerSuccessSaving: 0, tokenCostRatio: 1 },
   });
   expect(text).toContain('other against reasoning: 1.0 times the tokens');
-  expect(text).not.toContain('equal where');
+  expect(text).toContain('0 % less per intent, 0 % less per success');
+  expect(text).not.toContain('equal if');
 });
 
-test('claims keep their notes below the table, so that it fits', () => {
+test('notes of claims are printed below the table', () => {
   const text = renderCalculation({
     ...one,
     claims: [
@@ -29,4 +30,12 @@ test('claims keep their notes below the table, so that it fits', () => {
     ],
   });
   expect(text.split('\n').at(-1)).toBe('interval: too few');
+});
+
+test('a saving below zero is more cost', () => {
+  const text = renderCalculation({
+    setUps: [...one.setUps, { name: 'other', setUp, costs: costsOf(setUp) }],
+    comparison: { costPerIntentSaving: 0.8303, costPerSuccessSaving: -0.12, tokenCostRatio: 1 },
+  });
+  expect(text).toContain('83.0 % less per intent, 12.0 % more per success');
 });

@@ -24,43 +24,45 @@ const result: DemoResult = {
     costByFeature: [],
     toGain: [],
   },
-  learning: [{ feature: 'support.reply', rightPlan: 'reasoning', shares: [0, 0.5, 1] }],
+  learning: [{ feature: 'support.reply', bestPlan: 'reasoning', shares: [0, 0.5, 1] }],
   comparison: [
     {
       feature: 'support.reply',
       intents: 100,
       alwaysCheap,
       alwaysPremium,
-      right: alwaysPremium,
+      best: alwaysPremium,
       routedCostPerIntentUsd: { value: 0.9, low: 0.7, high: 1.2 },
       source: 'somewhere',
     },
   ],
-  totals: { alwaysCheapUsd: 450, alwaysPremiumUsd: 76, rightUsd: 76, routedUsd: { value: 90, low: 70, high: 120 } },
+  totals: { alwaysCheapUsd: 450, alwaysPremiumUsd: 76, bestUsd: 76, routedUsd: { value: 90, low: 70, high: 120 } },
   outcomes: { late: 3, corrected: 2, never: 1 },
   bill: { ledgerNanoUsd: 1_000_000_005n, providerNanoUsd: 1_000_000_005n, requests: 1_500, equal: true },
 };
 
-test('learning is drawn, and its ends are written out', () => {
+test('a feature’s learning is drawn, with its first and last tenth in figures', () => {
   expect(renderDemo(result)).toMatch(/support\.reply │ reasoning +│ ▁▅█ +│ +0 % │ +100 %/);
 });
 
-test('what is known of the world is told from what was measured', () => {
+test('the comparison separates the exact costs of the world from the measured ones', () => {
   const text = renderDemo(result);
   expect(text).toMatch(/support\.reply +│ +\$4\.50 │ +\$0\.76 │ +\$0\.76 │ +\$0\.90 \(0\.70–1\.20\)/);
-  expect(text).toContain('known, not estimated');
+  expect(text).toContain('The first three columns are exact');
 });
 
-test('the bill shows every digit of both sides', () => {
-  expect(renderDemo(result)).toContain('cost $1.000000005; the provider');
-  expect(renderDemo(result)).toContain('1,500 requests says $1.000000005: equal to the nano-dollar.');
+test('the ledger’s spend and the provider’s bill are shown with every digit', () => {
+  expect(renderDemo(result)).toContain('Model spend in the ledger: $1.000000005. The provider');
+  expect(renderDemo(result)).toContain('1,500 requests: $1.000000005. They are equal to the nano-dollar.');
 });
 
-test('a bill that differs says by how much', () => {
+test('a bill that differs is shown with the difference', () => {
   const bill = { ...result.bill, providerNanoUsd: 1_000_000_009n, equal: false };
-  expect(renderDemo({ ...result, bill })).toContain('they differ by −$0.000000004. This should not happen');
+  expect(renderDemo({ ...result, bill })).toContain('They differ by −$0.000000004. This is a bug');
 });
 
-test('outcomes are counted by how they came', () => {
-  expect(renderDemo(result)).toContain('1,234 intents in 4.3 s. 3 outcomes came late, 2 were corrected, 1 never came.');
+test('late, corrected and missing outcomes are counted', () => {
+  expect(renderDemo(result)).toContain(
+    '1,234 intents in 4.3 s. 3 outcomes arrived late, 2 were corrected, 1 never arrived.',
+  );
 });

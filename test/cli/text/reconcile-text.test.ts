@@ -14,30 +14,32 @@ const result: Reconciliation = {
   drift: [],
 };
 
-test('money is exact: five nano-dollars are there to be seen', () => {
-  expect(renderReconciliation(result)).toMatch(/all +│ +│ 1\.000000005 │ +1 │ +0\.000000005/);
+test('a difference of five nano-dollars is visible', () => {
+  expect(renderReconciliation(result)).toMatch(/total +│ +│ 1\.000000005 │ +1 │ +0\.000000005/);
 });
 
-test('a list says how much of it is shown, an adjustment is named, and an unknown side is a dash', () => {
+test('a list states how much of it is shown, names adjustments, and has a dash for an unknown side', () => {
   const text = renderReconciliation(result);
-  expect(text).toContain('or pruned, the 1 largest of 2:');
+  expect(text).toContain('or pruned intents, the 1 largest of 2:');
   expect(text).toMatch(/r1 +│ mini-1 │ Adjustment │ 0\.000000005 │ +–/);
 });
 
-test('kinds without entries take no room', () => {
+test('a kind without entries has no list', () => {
   expect(renderReconciliation({ ...result, missingInLedger: none })).not.toContain('largest');
 });
 
-test('what cannot be compared has no ratio', () => {
+test('a quantity that cannot be compared has a dash for its ratio', () => {
   const drift = { model: 'm', meter: 'Input Tokens', billedNanoUsd: 2n, ledgerNanoUsd: 1n, costRatio: 2 };
   const text = renderReconciliation({ ...result, drift: [{ ...drift, quantityRatio: null, priceRatio: null }] });
   expect(text).toMatch(/×2\.000000 │ +– │ +–/);
 });
 
-test('applying says what changed, and what moved on meanwhile', () => {
+test('applying reports the difference, and the intents that were written to in the meantime', () => {
   expect(renderPlanned({ attempts: 0, intents: 0, differenceNanoUsd: 0n })).toContain('nothing to apply');
   expect(renderPlanned({ attempts: 3, intents: 2, differenceNanoUsd: -1n })).toContain('3 attempts of 2 intents');
   const applied = { attempts: 3, intents: 2, refused: 0, differenceNanoUsd: -1n };
   expect(renderApplied(applied)).toBe('Applied to 3 attempts of 2 intents: -0.000000001 USD.');
-  expect(renderApplied({ ...applied, refused: 4 })).toContain('4 moved on meanwhile: apply the bill again');
+  expect(renderApplied({ ...applied, refused: 4 })).toContain(
+    '4 were written to in the meantime: apply the bill again',
+  );
 });

@@ -18,31 +18,31 @@ const world = modelsWorld({
 
 async function resultOf(intents: number): Promise<ReplayResult> {
   const { records } = simulatedLedger(world, randomMix(), { intents, seed: 1 });
-  const heard = records.filter(record => record.kind !== 'labelled' || !record.intentId.endsWith('7'));
+  const labelled = records.filter(record => record.kind !== 'labelled' || !record.intentId.endsWith('7'));
   const ledger = {
     async *scan() {
-      yield* heard;
+      yield* labelled;
     },
   };
   return { ledger: 'router.db', replays: [await replayLedger(ledger, fixed('premium'))] };
 }
 
-test('an answer has its interval, what was logged, and what was left out', async () => {
+test('an estimate has its interval, and intents without an outcome are counted', async () => {
   const text = renderReplay(await resultOf(2000));
   expect(text).toMatch(/\$0\.\d+ \(0\.\d+–\d/);
   expect(text).toContain('support: 200 intents have no outcome and are left out');
 });
 
-test('a refusal has its reason, in the text and on the page, and no figure', async () => {
+test('a refusal has its reason and no figure, in the text and on the page', async () => {
   const result = await resultOf(50);
-  expect(renderReplay(result)).toContain('No answer for fixed, support: the log holds only');
+  expect(renderReplay(result)).toContain('No estimate for fixed, support: the log holds only');
   const page = replayReport(result);
-  expect(page.policies[0]?.remark).toContain('no answer: the log holds only');
+  expect(page.policies[0]?.remark).toContain('no estimate: the log holds only');
   expect(page.policies[0]?.costPerIntentUsd).toBeNaN();
   expect(page.features?.[0]?.policies).toEqual([]);
 });
 
-test('what a policy could not have chosen is counted, in the text and on the page, by policy', async () => {
+test('decisions in which a policy’s plan was not eligible are counted by policy, in the text and on the page', async () => {
   let decisions = 0;
   const records = simulatedLedger(world, randomMix(), { intents: 2000, seed: 1 }).records.map(record => {
     if (record.kind !== 'decided' || record.decision.plan[0] !== 'mini' || ++decisions > 60) return record;

@@ -21,20 +21,23 @@ const feature = reportFeature(
 );
 const text = renderFeature(feature);
 
-describe('a feature tells a reader', () => {
+describe('the text of a feature', () => {
   test.each([
-    ['the outcomes that are missing', '7 pending and 0 unknown outcomes are left out of every success rate.'],
-    ['how often a person took over', 'A person took over 12 times.'],
-    ['that the configured failure cost is wrong', 'cost $30.00 on average, the configuration expected $15.00'],
-    ['what several turns cost', '(9 intents).'],
-    ['how many outcomes a tighter figure takes', 'more outcomes until the cost per intent is known to ±'],
-    ['where the money went', 'Failures (people)'],
-    ['a plan that nobody tried', 'premium'],
-  ])('%s', (_, words) => {
+    ['missing outcomes', '7 pending and 0 unknown outcomes are left out of every success rate.'],
+    ['human handoffs', 'A person took over 12 times.'],
+    [
+      'a failure cost that differs from the configured one',
+      'cost $30.00 on average, the configuration expected $15.00',
+    ],
+    ['the cost of several turns', '(9 intents).'],
+    ['outcomes needed for a narrower interval', 'more outcomes until the cost per intent is known to ±'],
+    ['the parts of the total cost', 'Failures (people)'],
+    ['a plan without intents', 'premium'],
+  ])('the text of a feature contains %s', (_, words) => {
     expect(text).toContain(words);
   });
 
-  test('nothing of parts that cost nothing', () => {
+  test('parts of the total cost that are zero are left out', () => {
     expect(text).not.toContain('Judges');
     expect(text).not.toContain('Retries');
   });
@@ -50,11 +53,11 @@ test('a table fits a terminal of 132 columns', () => {
   expect(longest).toBeLessThanOrEqual(132);
 });
 
-test('an empty ledger says so', () => {
+test('a ledger without intents is reported as such', () => {
   expect(renderReport(combineReports([], { madeAtMs: 1, gains: new Map() }))).toBe('The ledger has no intents yet.');
 });
 
-test('savings say of which intents they are, and a refusal why', () => {
+test('savings have the note on left-out intents, and a refusal has its reason', () => {
   const figure = { value: 2, low: -1, high: 5 };
   const savings = {
     baseline: 'premium',

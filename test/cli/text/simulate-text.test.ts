@@ -45,7 +45,7 @@ function rowOf(text: string, policy: string): readonly string[] {
   return (line ?? '').split('│').map(cell => cell.trim());
 }
 
-test('regret comes with its error, and as a part of the optimum; every plan has its share', () => {
+test('a policy has its regret with its error and in percent of the optimum, and the traffic of every plan', () => {
   const text = renderSimulation(REPORT);
   expect(text).toContain('1,000 intents, means of 2 runs; plans mini, premium; a failure costs $10.00.');
   const cells = rowOf(text, 'thompson');
@@ -55,13 +55,13 @@ test('regret comes with its error, and as a part of the optimum; every plan has 
   expect(rowOf(text, 'always:mini')).toContain('mini 100 %, premium 0 %');
 });
 
-test('one run has no error to show', () => {
+test('a single run has no error', () => {
   const text = renderSimulation({ ...REPORT, runs: 1 });
   expect(text).toContain('1,000 intents, one run;');
   expect(text).not.toContain('±');
 });
 
-test('the page has shares since the point before, not since the start', () => {
+test('the page has the traffic since the previous point, not since the start', () => {
   const { shares = [] } = simulationReport(REPORT);
   expect(shares.map(({ policy }) => policy)).toEqual(['thompson']);
   expect(shares[0]?.steps).toEqual([
@@ -70,7 +70,7 @@ test('the page has shares since the point before, not since the start', () => {
   ]);
 });
 
-test('the page has every policy’s regret at every point, and no success costs without end', () => {
+test('the page has every policy’s regret at every point, and an infinite cost per success without successes', () => {
   const page = simulationReport(REPORT);
   expect(page.regret).toEqual([
     { intents: 600, usd: [40, 1200] },

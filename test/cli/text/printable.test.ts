@@ -1,0 +1,22 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { printable, printableLines } from '../../../src/cli/text/printable.ts';
+
+test('law: a printable text has no control or format character, and every other character unchanged', () => {
+  const control = /[\p{Cc}\p{Cf}]/u;
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), text => {
+      const shown = Array.from(printable(text));
+      expect(shown.filter(character => control.test(character))).toEqual([]);
+      expect(shown).toEqual(Array.from(text, character => (control.test(character) ? '�' : character)));
+    }),
+  );
+});
+
+test('escape sequences and marks of writing direction are replaced', () => {
+  expect(printable('a\u001b[31mb\u0007\u202ec\nd\te')).toBe('a�[31mb��c�d�e');
+});
+
+test('a text of several lines keeps its line breaks and no other control character', () => {
+  expect(printableLines('one\r\ntwo\u001b\n')).toBe('one�\ntwo�\n');
+});
