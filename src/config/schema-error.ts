@@ -1,6 +1,7 @@
 /** A mistake that the schema finds, as a RouterError: where it is, what was given, and what would be accepted. */
 import type * as z from 'zod/v4';
 import { RouterError } from '../errors.ts';
+import { nearestName } from '../nearest-name.ts';
 import { pathText } from './path-text.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -43,14 +44,16 @@ function valueAt(config: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** Only what can hold no secret is quoted: numbers, and text where one of a few words is expected. */
+/** Quotes only what cannot be a secret: numbers, and text that is close to one of the accepted words. */
 function describeValue(value: unknown, issue: Issue): string {
   if (issue.code === 'invalid_key') return `${JSON.stringify(issue.path.at(-1))} is not a valid name`;
   if (value === undefined) return 'it is missing';
   if (typeof value === 'number' || typeof value === 'boolean' || value === null)
     return `${String(value)} is not accepted`;
-  if (typeof value === 'string')
-    return issue.code === 'invalid_value' ? `"${value}" is not accepted` : 'this text is not accepted';
+  if (typeof value === 'string') {
+    const isMisspelt = issue.code === 'invalid_value' && nearestName(value, issue.values.map(String)) !== undefined;
+    return isMisspelt ? `"${value}" is not accepted` : 'this text is not accepted';
+  }
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list is not accepted' : 'this list is not accepted';
   return `this ${typeof value} is not accepted`;
 }
