@@ -36,7 +36,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
   afterEach(async () => it.close());
 
   describe('messages', () => {
-    test('create: the reply is the same to the last field', async () => {
+    test('`create` returns the same reply, field by field', async () => {
       const { routed, direct } = await it.both(async (client, model) => client.messages.create({ ...hello, model }));
       expect(routed).toEqual(direct);
       expect(routed._request_id).toMatch(/^req_/);
@@ -44,7 +44,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       expect(await it.attempts()).toMatchObject([{ costNanoUsd: 120_000, provenance: 'reported' }]);
     });
 
-    test('withResponse and asResponse', async () => {
+    test('`withResponse` and `asResponse` return the same response', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const { data, response, request_id: id } = await client.messages.create({ ...hello, model }).withResponse();
         const raw = await client.messages.create({ ...hello, model }).asResponse();
@@ -55,7 +55,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       expect(routed.bodyUsed).toBe(false);
     });
 
-    test('a deeply frozen request is left as it is', async () => {
+    test('a deeply frozen request is not changed', async () => {
       const request = deepFreeze({
         ...hello,
         metadata: { user_id: 'x' },
@@ -67,7 +67,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       expect(routed).toEqual(direct);
     });
 
-    test('parse with zod', async () => {
+    test('`parse` with a zod schema returns the same value', async () => {
       const { routed, direct } = await it.both(async (client, model) =>
         client.messages.parse({ ...hello, model, output_config: { format: city } }),
       );
@@ -76,7 +76,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
     });
 
     test.each([false, true])(
-      'the tool runner, streaming %s: the same conversation, and every call of it is routed',
+      'the tool runner (streaming %s) has the same conversation, and each of its calls is routed',
       async stream => {
         const { routed, direct } = await it.both(async (client, model) => {
           const asked: unknown[] = [];
@@ -102,7 +102,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       },
     );
 
-    test('the tool runner on an intent: one decision, a turn for every call', async () => {
+    test('the tool runner with an intent’s model makes one decision and a turn per call', async () => {
       const intent = it.router.feature('support').intent();
       const weather = makeTool({
         name: 'weather',
@@ -115,7 +115,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       expect((await it.attempts()).map(({ turn }) => turn)).toEqual([1, 2]);
     });
 
-    test('countTokens names a feature and is answered for its first candidate; nothing is decided or recorded', async () => {
+    test('`countTokens` of a feature is answered by its first candidate, and nothing is recorded', async () => {
       const { messages } = hello;
       for (const counted of [it.client.messages, it.client.beta.messages])
         expect(await counted.countTokens({ messages, model: it.model })).toMatchObject({
@@ -125,7 +125,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       expect(await it.intents()).toEqual([]);
     });
 
-    test('countTokens of an intent asks the model the intent goes to', async () => {
+    test('`countTokens` of an intent is answered by the intent’s model', async () => {
       const intent = it.router.feature('support').intent();
       it.router.feature('support').pin('premium');
       await it.client.messages.create({ ...hello, model: intent.model });
@@ -136,7 +136,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
   });
 
   describe('message streams', () => {
-    test('create, streamed: the same events', async () => {
+    test('a streamed `create` has the same events', async () => {
       const { routed, direct } = await it.both(async (client, model) =>
         Array.fromAsync(await client.messages.create({ ...hello, model, stream: true })),
       );
@@ -144,7 +144,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       expect(await it.attempts()).toMatchObject([{ costNanoUsd: 120_000, provenance: 'reported' }]);
     });
 
-    test('tee and toReadableStream', async () => {
+    test('`tee` and `toReadableStream` give the same events', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const [left, right] = (await client.messages.create({ ...hello, model, stream: true })).tee();
         const lines = await new Response(left.toReadableStream() as ReadableStream<Uint8Array>).text();
@@ -164,7 +164,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       ]);
     });
 
-    test('controller.abort() ends the loop without an error and closes the connection to the provider', async () => {
+    test('`controller.abort()` ends the loop without an error and closes the connection to the provider', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         it.setFaults([{ kind: 'pause', afterEvents: 4 }]);
         const stream = await client.messages.create({ ...hello, model, stream: true });
@@ -177,7 +177,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       expect(await it.attempts()).toMatchObject([{ status: 'aborted', provenance: 'estimated' }]);
     });
 
-    test('stream(): every event and every final value', async () => {
+    test('`stream()` has the same events and final values', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const stream = client.messages.stream({ ...hello, model });
         const told = recorded(stream, MESSAGE_STREAM_EVENTS);
@@ -200,7 +200,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       );
     });
 
-    test('stream(): withResponse, thinking and a tool call', async () => {
+    test('`stream()` gives the same response, thinking and tool call', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const { data, request_id: id } = await client.messages
           .stream({
@@ -218,7 +218,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       expect(events).toEqual(expect.arrayContaining(['thinking', 'signature', 'inputJson']));
     });
 
-    test('stream(): abort', async () => {
+    test('an aborted `stream()` rejects in the same way', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         it.setFaults([{ kind: 'pause', afterEvents: 5 }]);
         const stream = client.messages.stream({ ...hello, model });
@@ -246,7 +246,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
   });
 
   describe('the client itself', () => {
-    test('is of the same class, and its own calls pass untouched', async () => {
+    test('a wrapped client has the same class, and calls with other model names pass untouched', async () => {
       expect(it.client).toBeInstanceOf(SDK);
       expect(it.client.constructor).toBe(SDK);
       const { routed, direct } = await it.both(async client =>
@@ -256,7 +256,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       expect(await it.attempts()).toEqual([]);
     });
 
-    test('withOptions clones are routed', async () => {
+    test('a clone by `withOptions` is routed', async () => {
       await it.client
         .withOptions({ timeout: 10_000, defaultHeaders: { 'x-own': 'yes' } })
         .messages.create({ ...hello, model: it.model });
@@ -264,7 +264,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       expect(await it.attempts()).toHaveLength(1);
     });
 
-    test('errors are the provider’s own: class, status, type, request id, message', async () => {
+    test('an error has the same class, status, type, request id and message', async () => {
       const faults: FakeFault[] = [400, 401, 403, 404, 409, 422, 429, 500, 529].map(status => ({
         kind: 'status',
         status,
@@ -287,7 +287,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       }
     });
 
-    test('abort, before and during a call, and the client’s own timeout', async () => {
+    test('an abort before or during a call, and the client’s timeout, reject in the same way', async () => {
       it.setFaults(() => ({ kind: 'silent' }));
       const { routed, direct } = await it.both(async (client, model) => {
         const before = await failure(client.messages.create({ ...hello, model }, { signal: AbortSignal.abort() }));
@@ -304,7 +304,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       await it.routed.idle();
     });
 
-    test('a feature that no Anthropic model serves is misuse, found as the cause of the SDK’s error', async () => {
+    test('a feature without an Anthropic model rejects with a RouterError as the cause of the SDK’s error', async () => {
       const other = await dropIn('openai', ({ openaiBaseURL: baseURL }) => new SDK({ apiKey: 'k', baseURL }));
       const client = other.router.wrap(make(other.routed));
       for (const call of [

@@ -47,7 +47,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
   afterEach(async () => it.close());
 
   describe('chat completions', () => {
-    test('create: the reply is the same to the last field', async () => {
+    test('`create` returns the same reply, field by field', async () => {
       const { routed, direct } = await it.both(async (client, model) =>
         client.chat.completions.create({ model, messages }),
       );
@@ -56,7 +56,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(routed._request_id).toBe(direct._request_id);
     });
 
-    test('withResponse: data, response and request id', async () => {
+    test('`withResponse` returns the same data, response and request id', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const {
           data,
@@ -68,7 +68,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(routed).toEqual(direct);
     });
 
-    test('asResponse: a response that nobody has read', async () => {
+    test('`asResponse` returns an unread response', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const response = await client.chat.completions.create({ model, messages }).asResponse();
         const { bodyUsed } = response;
@@ -83,7 +83,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(routed).toMatchObject({ bodyUsed: false, after: true });
     });
 
-    test('a deeply frozen request is left as it is', async () => {
+    test('a deeply frozen request is not changed', async () => {
       const request = deepFreeze({ messages, temperature: 0.5, stop: ['x'], stream_options: {} });
       const { routed, direct } = await it.both(async (client, model) =>
         Array.fromAsync(
@@ -93,7 +93,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(routed.map(withoutNullUsage)).toEqual(direct);
     });
 
-    test('parse with zod', async () => {
+    test('`parse` with a zod schema returns the same value', async () => {
       const { routed, direct } = await it.both(async (client, model) =>
         client.chat.completions.parse({ model, messages, response_format: cityReply }),
       );
@@ -102,7 +102,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
     });
 
     test.each([false, true])(
-      'runTools, streaming %s: the conversation is the same, and every call of it is routed',
+      '`runTools` (streaming %s) has the same conversation, and each of its calls is routed',
       async stream => {
         const { routed, direct } = await it.both(async (client, model) => {
           const runner = client.chat.completions.runTools({
@@ -134,7 +134,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       },
     );
 
-    test('runTools on an intent: one intent, one decision, a turn for every call', async () => {
+    test('`runTools` with an intent’s model makes one decision and a turn per call', async () => {
       const intent = it.router.feature('support').intent();
       const runner = it.client.chat.completions.runTools({
         model: intent.model,
@@ -165,7 +165,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
     const chunksOf = async (client: OpenAI, model: string) =>
       client.chat.completions.create({ model, messages, stream: true });
 
-    test('for await: the same chunks; usage is recorded and its own chunk stays out of sight', async () => {
+    test('`for await` gives the same chunks, and the usage chunk is recorded and hidden', async () => {
       const { routed, direct } = await it.both(async (client, model) => Array.fromAsync(await chunksOf(client, model)));
       expect(routed.map(withoutNullUsage)).toEqual(direct);
       expect(it.routed.requests()[0]?.body['stream_options']).toEqual({ include_usage: true });
@@ -189,7 +189,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(routed.at(-1)).toMatchObject({ choices: [], usage: { prompt_tokens: 100 } });
     });
 
-    test('withResponse and asResponse', async () => {
+    test('`withResponse` and `asResponse` give the same stream', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const { data, response, request_id: id } = await chatStreamOf(client, model).withResponse();
         const chunks = (await Array.fromAsync(data)).map(withoutNullUsage);
@@ -201,7 +201,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(await it.attempts()).toMatchObject([{ provenance: 'reported' }, { provenance: 'reported' }]);
     });
 
-    test('tee: both halves have all of it', async () => {
+    test('both halves of a tee have every chunk', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const [left, right] = (await chunksOf(client, model)).tee();
         return [await Array.fromAsync(left), await Array.fromAsync(right)].map(half => half.map(withoutNullUsage));
@@ -210,7 +210,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(routed[0]).toEqual(routed[1]);
     });
 
-    test('toReadableStream: lines that another machine can read again', async () => {
+    test('`toReadableStream` gives lines from which another process can rebuild the stream', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const text = await new Response(
           (await chunksOf(client, model)).toReadableStream() as ReadableStream<Uint8Array>,
@@ -233,7 +233,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(it.routed.bill().requests).toHaveLength(1);
     });
 
-    test('controller.abort() ends the loop without an error and closes the connection to the provider', async () => {
+    test('`controller.abort()` ends the loop without an error and closes the connection to the provider', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         it.setFaults([{ kind: 'pause', afterEvents: 3 }]);
         const stream = await chunksOf(client, model);
@@ -246,7 +246,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(await it.attempts()).toMatchObject([{ status: 'aborted', provenance: 'estimated' }]);
     });
 
-    test('the signal of the caller stops a stream as it does without the router', async () => {
+    test('the caller’s signal stops a stream in the same way as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         it.setFaults([{ kind: 'pause', afterEvents: 3 }]);
         const caller = new AbortController();
@@ -285,7 +285,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect((await it.attempts()).map(({ status }) => status)).toEqual(['broken', 'broken', 'aborted']);
     });
 
-    test('stream(): every event and every final value', async () => {
+    test('`stream()` has the same events and final values', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const stream = client.chat.completions.stream({
           model,
@@ -326,7 +326,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(routed.usage.total_tokens).toBe(110);
     });
 
-    test('stream() of one who does not ask for usage never sees the chunk of it', async () => {
+    test('`stream()` without `include_usage` never has the usage chunk', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const stream = client.chat.completions.stream({ model, messages });
         const told = recorded(stream, ['chunk']);
@@ -336,7 +336,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(routed).toEqual(direct);
     });
 
-    test('stream(): abort', async () => {
+    test('an aborted `stream()` rejects in the same way', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         it.setFaults([{ kind: 'pause', afterEvents: 3 }]);
         const stream = client.chat.completions.stream({ model, messages });
@@ -350,7 +350,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
   });
 
   describe('responses', () => {
-    test('create, with its response and request id', async () => {
+    test('`create` returns the same response and request id', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const {
           data,
@@ -363,7 +363,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(await it.attempts()).toMatchObject([{ costNanoUsd: 120_000, provenance: 'reported' }]);
     });
 
-    test('create, streamed: every event', async () => {
+    test('a streamed `create` has the same events', async () => {
       const { routed, direct } = await it.both(async (client, model) =>
         Array.fromAsync(await client.responses.create({ model, input: 'Hello', stream: true })),
       );
@@ -372,7 +372,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(await it.attempts()).toMatchObject([{ costNanoUsd: 120_000, provenance: 'reported' }]);
     });
 
-    test('stream(): every event and the final response', async () => {
+    test('`stream()` has the same events and final response', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const stream = client.responses.stream({ model, input: 'Hello', text: { format: cityText } });
         const told = recorded(stream, RESPONSE_STREAM_EVENTS);
@@ -384,7 +384,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(routed.told.map(([event]) => event)).toContain('response.output_text.delta');
     });
 
-    test('parse with zod', async () => {
+    test('`parse` with a zod schema returns the same value', async () => {
       const { routed, direct } = await it.both(async (client, model) =>
         client.responses.parse({ model, input: 'Hello', text: { format: cityText } }),
       );
@@ -392,7 +392,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(routed.output_parsed).toMatchObject({ city: '[solved]' });
     });
 
-    test('a conversation kept at the provider goes on with the model that began it', async () => {
+    test('a conversation kept at the provider continues with the model that began it', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const first = await client.responses.create({ model, input: 'Hello' });
         const second = await client.responses.create({ model, input: 'And?', previous_response_id: first.id });
@@ -403,7 +403,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
   });
 
   describe('the client itself', () => {
-    test('is of the same class, and its own calls pass untouched', async () => {
+    test('a wrapped client has the same class, and calls with other model names pass untouched', async () => {
       expect(it.client).toBeInstanceOf(SDK);
       expect(it.client.constructor).toBe(SDK);
       const { routed, direct } = await it.both(async client => ({
@@ -414,7 +414,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(await it.attempts()).toEqual([]);
     });
 
-    test('withOptions clones are routed', async () => {
+    test('a clone by `withOptions` is routed', async () => {
       const { routed, direct } = await it.both(async (client, model) =>
         client
           .withOptions({ timeout: 10_000, defaultHeaders: { 'x-own': 'yes' } })
@@ -425,12 +425,12 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(await it.attempts()).toHaveLength(1);
     });
 
-    test('wrapped twice is routed once', async () => {
+    test('a client that is wrapped twice is routed once', async () => {
       await it.router.wrap(it.client).chat.completions.create({ model: it.model, messages });
       expect(await it.attempts()).toHaveLength(1);
     });
 
-    test('errors are the provider’s own: class, status, code, request id, message', async () => {
+    test('an error has the same class, status, code, request id and message', async () => {
       const faults: FakeFault[] = [400, 401, 403, 404, 409, 422, 429, 500, 503].map(status => ({
         kind: 'status',
         status,
@@ -448,7 +448,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       }
     });
 
-    test('a connection that fails is the SDK’s own connection error, with the same cause', async () => {
+    test('a failed connection is the SDK’s connection error with the same cause', async () => {
       it.setFaults(() => ({ kind: 'reset' }));
       const { routed, direct } = await it.both(async (client, model) => {
         const error = (await failure(client.chat.completions.create({ model, messages }))) as Error;
@@ -458,7 +458,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(routed).toEqual(direct);
     });
 
-    test('abort, before and during a call', async () => {
+    test('an abort before or during a call rejects in the same way', async () => {
       it.setFaults(() => ({ kind: 'silent' }));
       const { routed, direct } = await it.both(async (client, model) => {
         const before = await failure(
@@ -476,7 +476,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect((await it.attempts()).at(-1)).toMatchObject({ status: 'aborted', costNanoUsd: 0 });
     });
 
-    test('the client’s own timeout is its own timeout error', async () => {
+    test('the client’s own timeout is the SDK’s timeout error', async () => {
       it.setFaults(() => ({ kind: 'silent' }));
       const { routed, direct } = await it.both(async (client, model) => {
         const error = await failure(client.chat.completions.create({ model, messages }, { timeout: 60 }));
@@ -487,12 +487,12 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       await it.routed.idle();
     });
 
-    test('misuse is the cause of the SDK’s error', async () => {
+    test('a RouterError is the cause of the SDK’s error', async () => {
       const error = (await failure(it.client.chat.completions.create({ model: 'feature:suport', messages }))) as Error;
       expect(RouterError.isInstance(error.cause) && error.cause.code).toBe('unknown-feature');
     });
 
-    test('an Azure client is refused: its deployment is in the url', () => {
+    test('an Azure client is refused, because its deployment is in the URL', () => {
       const azure = [
         new Azure({
           apiKey: 'k',
@@ -507,7 +507,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       }
     });
 
-    test('an Azure client that was given the router’s fetch is refused at its first call', async () => {
+    test('an Azure client with the router’s `fetch` is refused at its first call', async () => {
       const azure = new Azure({
         apiKey: 'k',
         endpoint: it.routed.url,
@@ -520,7 +520,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(it.routed.requests()).toEqual([]);
     });
 
-    test('50 calls of one intent at once: one decision, 50 attempts', async () => {
+    test('50 concurrent calls of one intent make one decision and 50 attempts', async () => {
       const intent = it.router.feature('support').intent();
       await Promise.all(
         Array.from({ length: 50 }, async () => it.client.chat.completions.create({ model: intent.model, messages })),
@@ -529,7 +529,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(await it.attempts()).toHaveLength(50);
     });
 
-    test('50 calls at once of an intent that another process may have made: one decision, 50 attempts', async () => {
+    test('50 concurrent calls of an intent with a given id make one decision and 50 attempts', async () => {
       const intent = it.router.feature('support').resume('from-elsewhere');
       await Promise.all(
         Array.from({ length: 50 }, async () => it.client.chat.completions.create({ model: intent.model, messages })),

@@ -9,11 +9,11 @@ describe('the address', () => {
     ['http://gpu:8000/v1/', 'http://gpu:8000/v1/chat/completions'],
     ['http://gpu:8000', 'http://gpu:8000/chat/completions'],
     ['http://gpu/v1?key=own', 'http://gpu/v1/chat/completions?key=own'],
-  ])('of %s has the API’s path, and the query that is its own', (base, expected) => {
+  ])('an endpoint at %s is called at %s', (base, expected) => {
     expect(addressAt(base, `https://api.example/v1${CHAT}`, CHAT)).toBe(expected);
   });
 
-  test('has the version that the client asked for, and nothing else of its query: that may be a key', () => {
+  test('the client’s API version is sent to the endpoint, and the rest of its query, which may be a key, is not', () => {
     const url = 'https://api.example/v1/messages?beta=true&key=secret&session=/messages';
     expect(addressAt('http://gpu', url, '/messages')).toBe('http://gpu/messages?beta=true');
     expect(addressAt('http://gpu?beta=false', url, '/messages')).toBe('http://gpu/messages?beta=false');
@@ -34,18 +34,18 @@ describe('the headers', () => {
     'x-access-token',
     'openai-organization',
     'openai-project',
-  ])('leave the client’s %s behind', name => {
+  ])('the client’s header %s is not sent to another endpoint', name => {
     expect([...headersAt({ [name]: 'secret' }, {}).keys()]).toEqual([]);
   });
 
   test.each(['content-type', 'anthropic-version', 'anthropic-beta', 'x-stainless-retry-count', 'idempotency-key'])(
-    'keep its %s',
+    'the client’s header %s is sent to another endpoint',
     name => {
       expect(headersAt({ [name]: 'value' }, {}).get(name)).toBe('value');
     },
   );
 
-  test('of the endpoint come last', () => {
+  test('the endpoint’s own headers replace the client’s', () => {
     const headers = headersAt({ authorization: 'Bearer client', 'x-app': 'a' }, { Authorization: 'Bearer own' });
     expect([...headers]).toEqual([
       ['authorization', 'Bearer own'],

@@ -19,7 +19,7 @@ const codeOf = (call: () => unknown): unknown => {
 };
 
 describe('an intent', () => {
-  test('has an id before its first call, and says what was declared of it when it is decided', async () => {
+  test('an intent has an id before its first call, and its declared options are in its decision', async () => {
     const { router, ask, ledger } = await routed([chat('hi')], { context });
     const intent = router.feature('support').intent({
       session: 's1',
@@ -39,13 +39,13 @@ describe('an intent', () => {
     });
   });
 
-  test('of which nothing was declared has the feature’s failure cost and no segment', async () => {
+  test('an intent without options has the feature’s failure cost and no segment', async () => {
     const { router, ask, ledger } = await routed([chat('hi')], { context });
     await ask(router.feature('support').intent().model);
     expect((await ledger())[0]).toMatchObject({ segment: '', failureCostNanoUsd: 15_000_000_000 });
   });
 
-  test.each(['', 'a b', 'a#b', 'a~b', 'a@b'])('cannot be called %j', async id => {
+  test.each(['', 'a b', 'a#b', 'a~b', 'a@b'])('the id %j is refused', async id => {
     const { router } = await routed([]);
     expect(codeOf(() => router.feature('support').intent({ id }))).toEqual([
       'invalid-value',
@@ -54,16 +54,19 @@ describe('an intent', () => {
     ]);
   });
 
-  test.each([Number.NaN, -1, Number.POSITIVE_INFINITY, '5'])('cannot fail for %s dollars', async failureCostUsd => {
-    const { router } = await routed([]);
-    expect(codeOf(() => router.feature('support').intent({ failureCostUsd: failureCostUsd as number }))).toEqual([
-      'invalid-value',
-      'intent.failureCostUsd',
-      expect.any(String),
-    ]);
-  });
+  test.each([Number.NaN, -1, Number.POSITIVE_INFINITY, '5'])(
+    'a failure cost of %s is refused',
+    async failureCostUsd => {
+      const { router } = await routed([]);
+      expect(codeOf(() => router.feature('support').intent({ failureCostUsd: failureCostUsd as number }))).toEqual([
+        'invalid-value',
+        'intent.failureCostUsd',
+        expect.any(String),
+      ]);
+    },
+  );
 
-  test('is of a declared context or none', async () => {
+  test('context must be declared, in name and value', async () => {
     const { router } = await routed([], { context });
     const intent = (given: unknown) => () => router.feature('support').intent({ context: given } as never);
     expect(codeOf(intent({ plan: 'gold' }))).toEqual(['invalid-value', 'intent.context.plan', ['free', 'paid']]);
@@ -74,7 +77,7 @@ describe('an intent', () => {
 describe('a number as context', () => {
   const difficulty = { difficulty: { cuts: [0.3, 0.7] }, plan: ['free', 'paid'] } as const;
 
-  test('falls into the part its cuts say', async () => {
+  test('a number as context falls into the range between its cuts', async () => {
     const { router, ask, ledger } = await routed([chat('hi'), chat('hi')], { context: difficulty });
     for (const given of [0.29, 0.7]) {
       await ask(router.feature('support').intent({ context: { plan: 'free', difficulty: given } } as never).model);
@@ -83,7 +86,7 @@ describe('a number as context', () => {
     expect(segments).toEqual(['difficulty=below-0.3,plan=free', 'difficulty=from-0.7,plan=free']);
   });
 
-  test.each(['0.5', Number.NaN, Number.POSITIVE_INFINITY, null])('%j is none', async given => {
+  test.each(['0.5', Number.NaN, Number.POSITIVE_INFINITY, null])('the number context %j is refused', async given => {
     const { router } = await routed([], { context: difficulty });
     expect(codeOf(() => router.feature('support').intent({ context: { difficulty: given } } as never))).toEqual([
       'invalid-value',
@@ -93,8 +96,8 @@ describe('a number as context', () => {
   });
 });
 
-describe('what is said of it', () => {
-  test('by a signal of its own, with the value that takes', async () => {
+describe('recorded evidence', () => {
+  test('a signal is recorded with its value and with the meaning from the configuration', async () => {
     const { router, ask, ledger } = await routed([chat('hi')], { signals });
     const intent = router.feature('support').intent();
     await ask(intent.model);
@@ -112,13 +115,13 @@ describe('what is said of it', () => {
     expect(await ledger()).toHaveLength(4);
   });
 
-  test('is a success or a failure, nothing between', async () => {
+  test('an outcome that is neither true nor false is refused', async () => {
     const { router } = await routed([chat('hi')]);
     const { outcome } = router.feature('support').intent();
     await expect(outcome({ success: 'yes' as never })).rejects.toMatchObject({ path: 'outcome.success' });
   });
 
-  test('by an application that has only its id', async () => {
+  test('an application that has only the id can record an outcome', async () => {
     const { router, ask } = await routed([chat('hi')]);
     const support = router.feature('support');
     const { id, model } = support.intent();
@@ -134,7 +137,7 @@ describe('what is said of it', () => {
 });
 
 describe('an operator', () => {
-  test('pins a plan for every new intent until it is lifted', async () => {
+  test('a pinned plan is used for every new intent until the pin is lifted', async () => {
     const { router, ask, server, ledger } = await routed([chat('hi')]);
     const support = router.feature('support');
     support.pin('premium');
@@ -155,7 +158,7 @@ describe('an operator', () => {
     expect(codeOf(() => support.pin('opus'))).toEqual(['unknown-model', 'pin[0]', ['mini', 'premium']]);
   });
 
-  test('resets what was learnt, and the ledger keeps it all', async () => {
+  test('a reset forgets what was learnt and keeps the ledger', async () => {
     const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
     const router = createRouter({
       models: {

@@ -17,7 +17,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map(async server => server.close()));
 });
 
-/** Real time, except that back-off does not wait: what was asked for is kept. */
+/** Real time, except that waits return at once and are recorded. */
 function hasty(): Runtime & { readonly slept: number[] } {
   const slept: number[] = [];
   return { ...systemRuntime(1), random: seededRandom(1), slept, sleep: async ms => void slept.push(ms) };
@@ -52,7 +52,7 @@ async function routed(script: Parameters<typeof scriptedServer>[0], feature: Fea
   return { server, router, openai, ask, ledger, attempts, runtime, store };
 }
 
-test('what is seen in an intent’s first request is part of its segment', async () => {
+test('features of an intent’s first request are part of its segment', async () => {
   const context = { plan: ['free', 'paid'], turns: 'bucket', tools: 'used', length: 'bucket' } as const;
   const { router, openai, ledger } = await routed([chat('hi'), chat('hi'), chat('hi')], { context });
   const intent = router.feature('support').intent({ context: { plan: 'paid' } } as never);
@@ -87,7 +87,7 @@ test('the model name is swapped, the reply is the provider’s, and the ledger h
   expect(router.receipt(reply)).toMatchObject({ model: 'mini', costUsd: 0.00012, plan: ['mini'], rejected: false });
 });
 
-test('other model names pass untouched and leave nothing in the ledger', async () => {
+test('a call with any other model name passes untouched and is not recorded', async () => {
   const { server, ask, ledger } = await routed([chat('hi')]);
   await ask('gpt-5');
   expect(server.models).toEqual(['gpt-5']);
@@ -129,7 +129,7 @@ describe('exact attempt counts: retries × failover × climb', () => {
       ['first', 'retry', 'escalation', 'retry'],
     ],
     [
-      'everybody down',
+      'every model is down',
       { 'mini-1': [status(500)], 'premium-1': [status(529)] },
       { retries: 1 },
       ['mini-1', 'mini-1', 'premium-1', 'premium-1'],
@@ -165,7 +165,7 @@ describe('exact attempt counts: retries × failover × climb', () => {
       ['first'],
     ],
   ];
-  test.each(cases)('%s', async (_, script, feature, asked, kinds) => {
+  test.each(cases)('the attempts are exactly these: %s', async (_, script, feature, asked, kinds) => {
     const { server, ask, attempts } = await routed(script, feature);
     await ask().catch(() => {});
     expect(server.models).toEqual(asked);
@@ -173,7 +173,7 @@ describe('exact attempt counts: retries × failover × climb', () => {
   });
 });
 
-test('when nothing is left, the last reply goes back as the provider sent it, and the receipt says so', async () => {
+test('when no model is left, the last reply is returned as the provider sent it, and the receipt says `rejected`', async () => {
   const { router, ask } = await routed(
     { 'mini-1': [chat('bad')], 'premium-1': [chat('also bad')] },
     { validate: () => false, policy: fixed(['mini', 'premium']) },
@@ -183,7 +183,7 @@ test('when nothing is left, the last reply goes back as the provider sent it, an
   expect(router.receipt(reply)).toMatchObject({ rejected: true, model: 'premium' });
 });
 
-test('a rejected reply is worth more than the fault of the model it climbed to', async () => {
+test('a rejected reply is returned rather than the fault of the model after it', async () => {
   const { ask } = await routed(
     { 'mini-1': [chat('bad')], 'premium-1': [status(500)] },
     { validate: () => false, retries: 0, policy: fixed(['mini', 'premium']) },
@@ -205,7 +205,7 @@ test('withResponse and the request id belong to the reply that was returned', as
   expect(response.headers.get('x-request-id')).toBe(request_id);
 });
 
-test('retry-after is honoured; without it the back-off is jittered', async () => {
+test('the wait that the provider asks for is kept, in either header', async () => {
   const { ask, runtime } = await routed([
     status(429, { 'retry-after': '3' }),
     status(500, { 'retry-after-ms': '40' }),
@@ -215,7 +215,7 @@ test('retry-after is honoured; without it the back-off is jittered', async () =>
   expect(runtime.slept).toEqual([3_000, 40]);
 });
 
-test('a wait that is longer than anybody would wait counts as unavailable', async () => {
+test('a retry-after above the limit marks the model unavailable', async () => {
   const { ask, server } = await routed({
     'mini-1': [status(429, { 'retry-after': '3600' })],
     'premium-1': [chat('ok')],
@@ -224,14 +224,14 @@ test('a wait that is longer than anybody would wait counts as unavailable', asyn
   expect(server.models).toEqual(['mini-1', 'premium-1']);
 });
 
-test('provider errors come back typed, with their status, body and request id', async () => {
+test('a provider error is the SDK’s typed error, with status, code and request id', async () => {
   const { ask } = await routed([status(401, {}, { code: 'invalid_api_key' })]);
   const error = await ask().catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(OpenAI.AuthenticationError);
   expect(error).toMatchObject({ status: 401, code: 'invalid_api_key', requestID: 'req_401' });
 });
 
-test('a parameter the model does not take is left out, resent once, and remembered', async () => {
+test('a parameter that the model refuses is renamed, the request is resent once, and the name is remembered', async () => {
   const refused = status(400, {}, { code: 'unsupported_parameter', param: 'max_tokens' });
   const { openai, router, server, attempts } = await routed([refused, chat('ok'), chat('ok')]);
   const ask = async () =>
@@ -246,7 +246,7 @@ test('a parameter the model does not take is left out, resent once, and remember
   expect((await attempts()).map(attempt => attempt.status)).toEqual(['rejected-request', 'ok', 'ok']);
 });
 
-test('HTML from a proxy goes back as it is and costs nothing', async () => {
+test('an HTML page of a proxy is passed through and costs nothing', async () => {
   const html: Answer = (_, response) =>
     void response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Sign in</h1>');
   const { router, server, attempts } = await routed([html]);
@@ -262,21 +262,18 @@ test.each([
   ['an object', { 'Content-Length': '62' }],
   ['a list', [['content-length', '62']] as [string, string][]],
   ['Headers', new Headers({ 'content-length': '62' })],
-])(
-  'a length that the client has counted is left out of its headers (%s): the body is another one now',
-  async (_, headers) => {
-    const { router, server } = await routed([chat('hi')]);
-    const response = await router.fetch(`${server.url}/v1/chat/completions`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify({ model: 'feature:support', messages: [] }),
-    });
-    expect(response.status).toBe(200);
-    expect(server.models).toEqual(['mini-1']);
-  },
-);
+])('a content-length that the client set in %s is dropped, because the body changes', async (_, headers) => {
+  const { router, server } = await routed([chat('hi')]);
+  const response = await router.fetch(`${server.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ model: 'feature:support', messages: [] }),
+  });
+  expect(response.status).toBe(200);
+  expect(server.models).toEqual(['mini-1']);
+});
 
-test('an unknown feature is misuse: RouterError with the names there are', async () => {
+test('an unknown feature is a RouterError with the configured names', async () => {
   const { router, server } = await routed([chat('hi')]);
   const call = router.fetch(`${server.url}/v1/chat/completions`, {
     method: 'POST',
@@ -290,7 +287,7 @@ test('an unknown feature is misuse: RouterError with the names there are', async
   expect(server.received).toEqual([]);
 });
 
-test('an abort stops at once and is recorded as the caller’s', async () => {
+test('an abort ends the call at once and is recorded as aborted', async () => {
   const { openai, router, attempts } = await routed([hang]);
   const controller = new AbortController();
   const call = openai.chat.completions.create(
@@ -302,7 +299,7 @@ test('an abort stops at once and is recorded as the caller’s', async () => {
   expect(await attempts()).toMatchObject([{ status: 'aborted', costNanoUsd: 0 }]);
 });
 
-test('a caller who has left already is asked for nothing, and nothing is recorded', async () => {
+test('a call whose signal is already aborted sends and records nothing', async () => {
   const { router, server, ledger } = await routed([chat('hi')]);
   const call = router.fetch(`${server.url}/v1/chat/completions`, {
     method: 'POST',
@@ -314,7 +311,7 @@ test('a caller who has left already is asked for nothing, and nothing is recorde
   expect(await ledger()).toEqual([]);
 });
 
-test('an attempt that takes too long is a fault of the provider; the next candidate answers', async () => {
+test('an attempt over its time limit is a timeout, and the next candidate answers', async () => {
   const { ask, attempts } = await routed(
     { 'mini-1': [hang], 'premium-1': [chat('ok')] },
     { attemptTimeout: 40, retries: 0 },
@@ -326,7 +323,7 @@ test('an attempt that takes too long is a fault of the provider; the next candid
   ]);
 });
 
-test('the deadline of the whole request is the SDK’s own timeout error', async () => {
+test('the deadline of the request is the SDK’s timeout error', async () => {
   const { ask } = await routed([hang], { deadline: 60, retries: 0 });
   await expect(ask()).rejects.toBeInstanceOf(OpenAI.APIConnectionTimeoutError);
 });
@@ -334,7 +331,7 @@ test('the deadline of the whole request is the SDK’s own timeout error', async
 describe('streams', () => {
   const streaming = { messages: [] as OpenAI.ChatCompletionMessageParam[], stream: true } as const;
 
-  test('usage is asked for, recorded, and its chunk never reaches the caller', async () => {
+  test('a stream’s usage is requested and recorded, and its chunk never reaches the caller', async () => {
     const { openai, router, server, attempts } = await routed([chatStream(['a', 'b', 'c'])]);
     const chunks = await Array.fromAsync(
       await openai.chat.completions.create({ model: router.feature('support').model, ...streaming }),
@@ -356,7 +353,7 @@ describe('streams', () => {
     expect(server.received).toHaveLength(2);
   });
 
-  test('leaving the loop early cancels upstream and is charged by estimate', async () => {
+  test('leaving the loop early cancels the provider’s stream and is charged by estimate', async () => {
     const paused: Answer = (request, response) => {
       chatStream(['aaaa', 'bbbb'], { cut: 2 })(request, { ...stubbed(response), end: () => response } as never);
     };
@@ -371,7 +368,7 @@ describe('streams', () => {
     expect(attempt).toMatchObject({ status: 'aborted', provenance: 'estimated', usage: { output: 2 } });
   });
 
-  test('a stream that breaks off is charged by estimate and ends for the caller as it did', async () => {
+  test('a stream that breaks off is charged by estimate and ends where it broke off', async () => {
     const { openai, router, attempts } = await routed([chatStream(['abcd', 'efgh', 'i'], { cut: 3 })]);
     const words: string[] = [];
     for await (const chunk of await openai.chat.completions.create({
@@ -384,7 +381,7 @@ describe('streams', () => {
     expect(await attempts()).toMatchObject([{ status: 'broken', provenance: 'estimated', usage: { output: 3 } }]);
   });
 
-  test('with a verdict a stream passes as it comes: judged at its end, never climbing', async () => {
+  test('a stream with a validator passes as it arrives, is judged at its end and does not climb', async () => {
     const { openai, router, server, attempts } = await routed(
       { 'mini-1': [chatStream(['bad'])] },
       { validate: () => false, policy: fixed(['mini', 'premium']) },
@@ -397,7 +394,7 @@ describe('streams', () => {
     expect(await attempts()).toMatchObject([{ verdict: { accepted: false } }]);
   });
 
-  test('held until its verdict, a rejected stream climbs and the caller sees only the accepted one', async () => {
+  test('a stream that is held until its verdict climbs when rejected, and the caller gets only the accepted one', async () => {
     const script = { 'mini-1': [chatStream(['bad'])], 'premium-1': [chatStream(['go', 'od'])] };
     const { openai, router, server } = await routed(script, {
       validate: reply => reply.text === 'good',
@@ -416,7 +413,7 @@ function stubbed(response: Parameters<Answer>[1]) {
   return { writeHead: response.writeHead.bind(response), write: response.write.bind(response) };
 }
 
-test('an unread reply is the provider’s own Response: unread, and readable in every way', async () => {
+test('an unread reply is the provider’s own Response, which can be read in every way', async () => {
   const { openai, router } = await routed([
     json(
       { id: 'x', model: 'mini-1', choices: [], usage: { prompt_tokens: 1, completion_tokens: 1 } },

@@ -5,42 +5,42 @@ import { observedStream } from '../../src/clients/observed-stream.ts';
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
 
-/** A source of these chunks (an error breaks it off), observed; what is told comes out in order. */
+/** An observed source of these chunks, which ends at an error; `events` has what happened, in order. */
 async function observed(chunks: readonly (string | Error)[], observe: StreamListener['observe'] = chunk => chunk) {
-  const told: string[] = [];
+  const events: string[] = [];
   const left = [...chunks];
   const source = new ReadableStream<Uint8Array>(
     {
       pull(controller) {
         const chunk = left.shift();
-        told.push(`pulled ${chunk instanceof Error ? 'an error' : (chunk ?? 'the end')}`);
+        events.push(`pulled ${chunk instanceof Error ? 'an error' : (chunk ?? 'the end')}`);
         if (chunk === undefined) controller.close();
         else if (chunk instanceof Error) controller.error(chunk);
         else controller.enqueue(encode(chunk));
       },
-      cancel: reason => void told.push(`source cancelled${reason === undefined ? '' : `: ${String(reason)}`}`),
+      cancel: reason => void events.push(`source cancelled${reason === undefined ? '' : `: ${String(reason)}`}`),
     },
     { highWaterMark: 0 },
   ).getReader();
   const first = await source.read();
   const stream = observedStream(first, source, {
     observe,
-    ended: () => told.push('ended'),
-    failed: error => told.push(`failed: ${(error as Error).message}`),
-    cancelled: () => told.push('cancelled'),
+    ended: () => events.push('ended'),
+    failed: error => events.push(`failed: ${(error as Error).message}`),
+    cancelled: () => events.push('cancelled'),
   });
-  return { stream, told };
+  return { stream, events };
 }
 
 const iterated = (stream: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> => stream;
 
-test('nothing is read ahead of the caller', async () => {
-  const { stream, told } = await observed(['a', 'b', 'c']);
+test('no chunk is read before the caller asks for it', async () => {
+  const { stream, events } = await observed(['a', 'b', 'c']);
   const reader = stream.getReader();
   expect(decode((await reader.read()).value)).toBe('a');
-  expect(told).toEqual(['pulled a']);
+  expect(events).toEqual(['pulled a']);
   expect(decode((await reader.read()).value)).toBe('b');
-  expect(told).toEqual(['pulled a', 'pulled b']);
+  expect(events).toEqual(['pulled a', 'pulled b']);
 });
 
 test.each([
@@ -55,40 +55,40 @@ test.each([
       return all;
     },
   ],
-])('read to its end %s: every chunk as it was, and the end is told once', async (_, read) => {
-  const { stream, told } = await observed(['a', 'b', 'c']);
+])('a stream that is read to its end %s has every chunk unchanged, and one end', async (_, read) => {
+  const { stream, events } = await observed(['a', 'b', 'c']);
   expect(await read(stream)).toEqual(['a', 'b', 'c']);
-  expect(told).toEqual(['pulled a', 'pulled b', 'pulled c', 'pulled the end', 'ended']);
+  expect(events).toEqual(['pulled a', 'pulled b', 'pulled c', 'pulled the end', 'ended']);
 });
 
-test('through a pipe and through both halves of a tee', async () => {
+test('a stream can be piped and teed', async () => {
   const piped = await observed(['a', 'b']);
   expect(await new Response(piped.stream.pipeThrough(new TransformStream())).text()).toBe('ab');
   const [left, right] = (await observed(['a', 'b'])).stream.tee();
   expect(await Promise.all([new Response(left).text(), new Response(right).text()])).toEqual(['ab', 'ab']);
 });
 
-test('the caller sees what is observed, and no chunk of which nothing is left', async () => {
+test('the caller gets the returned bytes, and no empty chunk', async () => {
   const { stream } = await observed(['a', 'hidden', 'b'], chunk =>
     decode(chunk) === 'hidden' ? new Uint8Array() : encode(decode(chunk).toUpperCase()),
   );
   expect((await Array.fromAsync(iterated(stream))).map(decode)).toEqual(['A', 'B']);
 });
 
-test('leaving the loop cancels the source, once', async () => {
-  const { stream, told } = await observed(['a', 'b']);
+test('leaving the loop cancels the source once', async () => {
+  const { stream, events } = await observed(['a', 'b']);
   for await (const chunk of iterated(stream)) if (chunk.length > 0) break;
-  expect(told).toEqual(['pulled a', 'cancelled', 'source cancelled']);
+  expect(events).toEqual(['pulled a', 'cancelled', 'source cancelled']);
 });
 
-test('cancelling hands the reason on; unread too', async () => {
-  const { stream, told } = await observed(['a', 'b']);
+test('cancelling an unread stream passes the reason on', async () => {
+  const { stream, events } = await observed(['a', 'b']);
   await stream.cancel('enough');
-  expect(told).toEqual(['pulled a', 'cancelled', 'source cancelled: enough']);
+  expect(events).toEqual(['pulled a', 'cancelled', 'source cancelled: enough']);
 });
 
-test.each(['iterated', 'by a reader'])('a source that breaks off breaks off for the caller, %s', async way => {
-  const { stream, told } = await observed(['a', new Error('reset')]);
+test.each(['iterated', 'by a reader'])('a source that fails also fails for the caller, %s', async way => {
+  const { stream, events } = await observed(['a', new Error('reset')]);
   const read = async (): Promise<unknown> => {
     if (way === 'iterated') return Array.fromAsync(iterated(stream));
     const reader = stream.getReader();
@@ -96,10 +96,10 @@ test.each(['iterated', 'by a reader'])('a source that breaks off breaks off for 
     return reader.read();
   };
   await expect(read()).rejects.toThrow('reset');
-  expect(told).toEqual(['pulled a', 'pulled an error', 'failed: reset']);
+  expect(events).toEqual(['pulled a', 'pulled an error', 'failed: reset']);
 });
 
-test('while it is iterated it is locked, as any stream is; and it was read when that is over', async () => {
+test('an iterated stream is locked, and counts as read afterwards', async () => {
   const { stream } = await observed(['a', 'b']);
   const iterator = iterated(stream)[Symbol.asyncIterator]();
   await iterator.next();
@@ -110,8 +110,8 @@ test('while it is iterated it is locked, as any stream is; and it was read when 
   expect(() => new Response(stream)).toThrow(TypeError);
 });
 
-test('an empty stream ends', async () => {
-  const { stream, told } = await observed([]);
+test('an empty stream ends without a chunk', async () => {
+  const { stream, events } = await observed([]);
   expect(await Array.fromAsync(iterated(stream))).toEqual([]);
-  expect(told).toEqual(['pulled the end', 'ended']);
+  expect(events).toEqual(['pulled the end', 'ended']);
 });

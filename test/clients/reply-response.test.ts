@@ -12,21 +12,21 @@ beforeAll(async () => {
 });
 afterAll(async () => server.close());
 
-const asked = async (): Promise<Response> => fetch(`${server.url}/v1/x`, { method: 'POST', body: '{"model":"m"}' });
+const request = async (): Promise<Response> => fetch(`${server.url}/v1/x`, { method: 'POST', body: '{"model":"m"}' });
 
-/** The provider's own, untouched; the same after its text was read; and the same with its stream observed. */
+/** The provider's response after its text was read, and with its stream observed. */
 const KINDS = [
   [
     'read',
     async () => {
-      const response = await asked();
+      const response = await request();
       return withText(response, await response.text());
     },
   ],
   [
     'streamed',
     async () => {
-      const response = await asked();
+      const response = await request();
       return withStream(response, (response.body as ReadableStream<Uint8Array>).pipeThrough(new TransformStream()));
     },
   ],
@@ -55,14 +55,14 @@ const WAYS: Readonly<Record<string, (response: Response) => Promise<unknown>>> =
 };
 
 describe.each(KINDS)('a reply that was %s', (_, make) => {
-  test.each(Object.keys(WAYS))('%s gives what it would have given', async way => {
+  test.each(Object.keys(WAYS))('reading by %s gives what the untouched response gives', async way => {
     const read = WAYS[way] as (response: Response) => Promise<unknown>;
     const ours = await make();
-    expect(await read(ours)).toEqual(await read(await asked()));
+    expect(await read(ours)).toEqual(await read(await request()));
     expect(ours.bodyUsed).toBe(true);
   });
 
-  test('is the provider’s own response: status, headers, url, class', async () => {
+  test('the response keeps its status, headers, URL and class', async () => {
     const response = await make();
     expect(response).toBeInstanceOf(Response);
     expect([response.status, response.statusText, response.ok, response.type]).toEqual([201, 'Created', true, 'basic']);
@@ -71,7 +71,7 @@ describe.each(KINDS)('a reply that was %s', (_, make) => {
     expect(Object.prototype.toString.call(response)).toBe('[object Response]');
   });
 
-  test('is unread until somebody reads it, and read once', async () => {
+  test('the body is unread until it is read, and can be read once', async () => {
     const response = await make();
     expect(response.bodyUsed).toBe(false);
     expect(response.body).toBeInstanceOf(ReadableStream);
@@ -85,7 +85,7 @@ describe.each(KINDS)('a reply that was %s', (_, make) => {
     expect(() => response.clone()).toThrow(TypeError);
   });
 
-  test('is unusable for others while somebody holds a reader', async () => {
+  test('the body cannot be read while a reader holds it', async () => {
     const response = await make();
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
     await expect(response.text()).rejects.toThrow(TypeError);
@@ -93,14 +93,14 @@ describe.each(KINDS)('a reply that was %s', (_, make) => {
     await reader.cancel();
   });
 
-  test('can be cancelled unread', async () => {
+  test('an unread body can be cancelled', async () => {
     const response = await make();
     await response.body?.cancel();
     expect(response.bodyUsed).toBe(true);
   });
 });
 
-test('a form is read as one', async () => {
+test('a form body is read as form data', async () => {
   const response = new Response('a=1&b=2', { headers: { 'content-type': 'application/x-www-form-urlencoded' } });
   const form = await withText(response, await response.text()).formData();
   expect([...form.entries()]).toEqual([
@@ -109,7 +109,7 @@ test('a form is read as one', async () => {
   ]);
 });
 
-test('a response of another class keeps it', () => {
+test('a response of another class keeps its class', () => {
   class OwnResponse extends Response {
     readonly own = 'yes';
   }
@@ -118,6 +118,6 @@ test('a response of another class keeps it', () => {
   expect((response as OwnResponse).own).toBe('yes');
 });
 
-test('what is no JSON fails as JSON.parse does', async () => {
+test('invalid JSON fails with a SyntaxError, as JSON.parse does', async () => {
   await expect(withText(new Response('<p>'), '<p>').json()).rejects.toThrow(SyntaxError);
 });

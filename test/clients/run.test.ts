@@ -38,7 +38,8 @@ function running(feature: Omit<FeatureConfig<'mini' | 'premium'>, 'candidates'> 
 }
 
 const USAGE = { input: 100, output: 10 };
-const told = (attempts: readonly Attempt[]) => attempts.map(({ kind, node, status: end }) => `${kind} ${node} ${end}`);
+const described = (attempts: readonly Attempt[]) =>
+  attempts.map(({ kind, node, status: end }) => `${kind} ${node} ${end}`);
 const failing = (error: unknown) => async (): Promise<never> => {
   throw error;
 };
@@ -48,13 +49,19 @@ describe('what a function returns', () => {
     ['left out', { input: undefined, output: null }],
     ['text', { input: '5' }],
     ['nothing at all', {}],
-  ])('counts that the vendor did not give (%s) are no report of nothing', async (_, usage) => {
+  ])('usage whose counts are not numbers (%s) is recorded as estimated', async (_, usage) => {
     const { router, attempts } = running();
     await router.run('work', async () => ({ value: 1, usage: usage as never }));
     expect(await attempts()).toMatchObject([{ usage: {}, provenance: 'estimated', costNanoUsd: 0 }]);
   });
 
-  test('its value, its usage at the model’s price, a receipt, and an intent to say how it went', async () => {
+  test('a half-reported usage is priced by what it has and recorded as estimated', async () => {
+    const { router, attempts } = running();
+    await router.run('work', async () => ({ value: 1, usage: { input: 10, output: undefined } as never }));
+    expect(await attempts()).toMatchObject([{ usage: { input: 10 }, provenance: 'estimated', costNanoUsd: 10_000 }]);
+  });
+
+  test('a run returns the value, the intent and a receipt with the usage at the model’s price', async () => {
     const { router, attempts } = running();
     const { value, intent, receipt } = await router.run('work', async ({ model, providerModel, intentId }) => ({
       value: { model, providerModel, intentId },
@@ -66,14 +73,14 @@ describe('what a function returns', () => {
     expect(await intent.succeed()).toMatchObject({ state: 'success' });
   });
 
-  test('or what it cost, where the application knows', async () => {
+  test('a cost that the function returns replaces the price', async () => {
     const { router, attempts } = running();
     const { receipt } = await router.run('work', async () => ({ value: 1, costUsd: 0.25, usage: USAGE }));
     expect(receipt.costUsd).toBe(0.25);
     expect(await attempts()).toMatchObject([{ costNanoUsd: 250_000_000, usage: USAGE }]);
   });
 
-  test('the receipt is found by the returned value’s receipt alone, not by what it holds', async () => {
+  test('a value’s own `id` finds no receipt', async () => {
     const { router } = running();
     const shared = { id: 'x' };
     const { value } = await router.run('work', async () => ({ value: shared, costUsd: 0 }));
@@ -82,11 +89,11 @@ describe('what a function returns', () => {
   });
 
   test.each([
-    ['neither', { value: 1 }, 'run()'],
+    ['neither usage nor cost', { value: 1 }, 'run()'],
     ['a negative cost', { value: 1, costUsd: -1 }, 'run().costUsd'],
-    ['a meter that there is not', { value: 1, usage: { inpt: 5 } }, 'run().usage'],
-    ['a cost that is no number', { value: 1, costUsd: Number.NaN }, 'run().costUsd'],
-  ])('%s is misuse, and charged nothing', async (_, reply, path) => {
+    ['an unknown meter', { value: 1, usage: { inpt: 5 } }, 'run().usage'],
+    ['a cost that is not a number', { value: 1, costUsd: Number.NaN }, 'run().costUsd'],
+  ])('%s is refused and costs nothing', async (_, reply, path) => {
     const { router, attempts } = running();
     const error = await router.run('work', async () => reply as never).catch((caught: unknown) => caught);
     expect(RouterError.isInstance(error) && [error.code, error.path]).toEqual(['invalid-value', path]);
@@ -101,13 +108,13 @@ describe('what a function throws', () => {
     ['a network error', Object.assign(new Error('reset'), { code: 'ECONNRESET' })],
     ['a network error inside', new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } })],
     ['a timeout', new DOMException('late', 'TimeoutError')],
-  ])('%s is the provider’s: retried, then failed over', async (_, error) => {
+  ])('%s is a provider fault: it is retried, then another model answers', async (_, error) => {
     const { router, attempts } = running({ retries: 1 });
     const { value } = await router.run('work', async ({ model }) =>
       model === 'mini' ? failing(error)() : { value: model, costUsd: 0 },
     );
     expect(value).toBe('premium');
-    expect(told(await attempts()).map(line => line.replace(/ \S+$/, ''))).toEqual([
+    expect(described(await attempts()).map(line => line.replace(/ \S+$/, ''))).toEqual([
       'first mini',
       'retry mini',
       'escalation mini!premium',
@@ -117,16 +124,16 @@ describe('what a function throws', () => {
   test.each([
     ['a status of 400', Object.assign(new Error('bad'), { status: 400 })],
     ['a mistake of its own', new TypeError('undefined is not a function')],
-    ['a mistake that Node gives a code', Object.assign(new TypeError('bad url'), { code: 'ERR_INVALID_URL' })],
-    ['something that is no error', 'oops'],
-    ['something without a class', Object.create(null)],
-  ])('%s comes back as it is, at once', async (_, error) => {
+    ['a mistake to which Node gives a code', Object.assign(new TypeError('bad url'), { code: 'ERR_INVALID_URL' })],
+    ['a value that is not an error', 'oops'],
+    ['an object without a class', Object.create(null)],
+  ])('%s is thrown to the caller at once', async (_, error) => {
     const { router, attempts } = running();
     await expect(router.run('work', failing(error))).rejects.toBe(error);
-    expect(told(await attempts())).toEqual(['first mini rejected-request']);
+    expect(described(await attempts())).toEqual(['first mini rejected-request']);
   });
 
-  test('when everybody is down, what was thrown last comes back', async () => {
+  test('when every model fails, the last error is thrown', async () => {
     const { router, attempts } = running({ retries: 0 });
     const call = router.run('work', async ({ model }) =>
       failing(Object.assign(new Error(`${model} is down`), { status: 500 }))(),
@@ -135,7 +142,7 @@ describe('what a function throws', () => {
     expect(await attempts()).toHaveLength(2);
   });
 
-  test('retry-after is honoured', async () => {
+  test('the wait of `retry-after` is kept', async () => {
     const { router, runtime } = running({ retries: 1 });
     let calls = 0;
     await router.run('work', async () => {
@@ -145,7 +152,7 @@ describe('what a function throws', () => {
     expect(runtime.slept).toEqual([3_000]);
   });
 
-  test('the official client’s own errors are told apart', async () => {
+  test('the errors of the official client are classified by status and by connection', async () => {
     const server = await scriptedServer({ 'mini-1': [status(500), reset], 'premium-1': [status(401)] });
     servers.push(server);
     const client = new OpenAI({ apiKey: 'k', baseURL: `${server.url}/v1`, maxRetries: 0 });
@@ -155,7 +162,7 @@ describe('what a function throws', () => {
       return { value, costUsd: 0 };
     });
     await expect(call).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
-    expect(told(await attempts())).toEqual([
+    expect(described(await attempts())).toEqual([
       'first mini provider-fault',
       'retry mini connection',
       'escalation mini!premium rejected-request',
@@ -164,7 +171,7 @@ describe('what a function throws', () => {
 });
 
 describe('a verdict', () => {
-  test('of a schema is on the value itself; a rejected one climbs and is paid for', async () => {
+  test('a schema checks the value itself, and a rejected value is charged and climbs', async () => {
     const { router, attempts, store } = running({
       validate: z.object({ total: z.number() }),
       policy: fixed(['mini', 'premium']),
@@ -184,7 +191,7 @@ describe('a verdict', () => {
     expect(new Set(await store.cells('work'))).toEqual(grown);
   });
 
-  test('of a text is on its JSON, and when nothing is left the last value comes back', async () => {
+  test('a JSON check reads a text value, and the last value is returned when no model is left', async () => {
     const { router } = running({ checks: { json: true }, policy: fixed(['mini', 'premium']) });
     const { value, receipt } = await router.run('work', async ({ model }) => ({
       value: `no JSON of ${model}`,
@@ -196,7 +203,7 @@ describe('a verdict', () => {
 });
 
 describe('an intent', () => {
-  test('over several runs is decided once, climbs with its turns, and counts them', async () => {
+  test('an intent over several runs is decided once, counts its turns and climbs at its turn limit', async () => {
     const { router, attempts } = running({ maxTurns: 1 });
     const intent = router.feature('work').intent();
     const models: string[] = [];
@@ -211,7 +218,7 @@ describe('an intent', () => {
     ]);
   });
 
-  test('made elsewhere goes on where it was', async () => {
+  test('a resumed intent continues with its plan and turns', async () => {
     const { router, attempts } = running();
     const { intent } = await router.run('work', async () => ({ value: 1, costUsd: 0 }));
     router.feature('work').pin('premium');
@@ -225,11 +232,11 @@ describe('an intent', () => {
 });
 
 describe('time', () => {
-  /** Runs until it is stopped, as a call that listens to its signal does. */
+  /** A call that runs until its signal aborts. */
   const untilStopped = async ({ signal }: { readonly signal: AbortSignal }): Promise<never> =>
     new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
 
-  test('the caller’s abort reaches the function, and is nobody’s fault', async () => {
+  test('the caller’s abort reaches the function and is recorded as aborted', async () => {
     const { router, attempts } = running();
     const caller = new AbortController();
     const call = router.run(
@@ -241,10 +248,10 @@ describe('time', () => {
       { signal: caller.signal },
     );
     await expect(call).rejects.toThrow('changed my mind');
-    expect(told(await attempts())).toEqual(['first mini aborted']);
+    expect(described(await attempts())).toEqual(['first mini aborted']);
   });
 
-  test('a caller who has left already is asked for nothing', async () => {
+  test('a call whose signal is already aborted runs nothing', async () => {
     const { router, attempts } = running();
     let called = false;
     const call = router.run('work', async () => ({ value: (called = true), costUsd: 0 }), {
@@ -255,7 +262,7 @@ describe('time', () => {
     expect(await attempts()).toEqual([]);
   });
 
-  test('an attempt’s own time moves on to the next candidate; the deadline ends it all', async () => {
+  test('an attempt’s time limit moves on to the next candidate, and the deadline ends the request', async () => {
     const patient = running({ attemptTimeout: 30, retries: 0 });
     const { value } = await patient.router.run('work', async context =>
       context.model === 'mini' ? untilStopped(context) : { value: context.model, costUsd: 0 },
@@ -263,6 +270,6 @@ describe('time', () => {
     expect(value).toBe('premium');
     const hurried = running({ deadline: 40, retries: 0 });
     await expect(hurried.router.run('work', untilStopped)).rejects.toMatchObject({ name: 'TimeoutError' });
-    expect(told(await hurried.attempts())).toEqual(['first mini timeout']);
+    expect(described(await hurried.attempts())).toEqual(['first mini timeout']);
   });
 });

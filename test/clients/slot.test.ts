@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { featureSlot, intentSlot, judgeSlot, parseSlot } from '../../src/clients/slot.ts';
 
-// What the configuration and an intent's id may be made of.
+// The characters that the configuration and an intent's id may have.
 const name = fc.stringMatching(/^[^#~>!@\s:]{1,20}$/);
 const id = fc.stringMatching(/^[^#~@\s]{1,30}$/);
 
-test('a slot says what was written into it', () => {
+test('a slot is parsed into what was written into it', () => {
   fc.assert(
     fc.property(name, id, name, fc.array(name, { minLength: 1, maxLength: 3 }), (feature, intentId, model, plan) => {
       const node = plan.join('>');
@@ -21,7 +21,7 @@ test('a slot says what was written into it', () => {
   );
 });
 
-test('the slots look as documented', () => {
+test('the slots have the documented text', () => {
   expect(featureSlot('support.reply')).toBe('feature:support.reply');
   expect(intentSlot('support.reply', 'i1')).toBe('feature:support.reply#i1');
   expect(judgeSlot('support.reply', 'i1', 'mini', 'a!b')).toBe('feature:support.reply#i1~mini@a!b');

@@ -50,21 +50,21 @@ test('tokens are counted by the first candidate that speaks the API', async () =
   ]);
 });
 
-test('at the model’s own endpoint, with its own credentials and no others', async () => {
+test('tokens are counted at the model’s own endpoint, with only its own credentials', async () => {
   await count('/v1/messages/count_tokens?beta=true', 'feature:support');
   expect(server.received).toMatchObject([
     { path: '/other/v1/messages/count_tokens?beta=true', body: { model: 'own-1' }, headers: { 'x-api-key': 'b' } },
   ]);
 });
 
-test('a model that is switched off counts nothing; a name that is no feature’s passes untouched', async () => {
+test('a disabled model counts no tokens, and any other model name passes untouched', async () => {
   router.disable('own');
   await count('/v1/messages/count_tokens', 'feature:support');
   await count('/v1/messages/count_tokens', 'claude-opus-4-5');
   expect(server.models).toEqual(['far-1', 'claude-opus-4-5']);
 });
 
-test('only the endpoints that count are counting endpoints', () => {
+test('only token-counting paths have a counting wire', () => {
   const wires = [openaiChat, openaiResponses, anthropicMessages];
   expect(countingWire(wires, 'https://x/v1/messages/count_tokens?beta=true')?.name).toBe('anthropic-messages');
   expect(countingWire(wires, 'https://x/v1/messages')).toBeUndefined();

@@ -20,13 +20,13 @@ function modelWith(transform?: RequestTransform, name = 'mini'): ResolvedModel {
 function learner() {
   const warned: string[] = [];
   const transforms = learningTransforms((model, parameter) => warned.push(`${model} ${parameter}`));
-  /** From a request that was sent as is right by now. */
+  /** Learns from a request that was sent with the current transform. */
   const learn = (model: ResolvedModel, parameter: string): boolean =>
     transforms.learn(model, parameter, transforms.of(model));
   return { warned, transforms, learn };
 }
 
-test('what is configured holds until something is learnt, and then as well', () => {
+test('a learnt change is added to the configured transform', () => {
   const { transforms, learn } = learner();
   const model = modelWith({ drop: ['seed'], clamp: { temperature: 1 } });
   expect(transforms.of(model)).toEqual({ drop: ['seed'], clamp: { temperature: 1 } });
@@ -34,7 +34,7 @@ test('what is configured holds until something is learnt, and then as well', () 
   expect(transforms.of(model)).toEqual({ drop: ['seed', 'temperature'], clamp: { temperature: 1 } });
 });
 
-test('a parameter with a newer or older name is renamed, any other left out', () => {
+test('a parameter with another name is renamed, and any other parameter is dropped', () => {
   const { transforms, learn } = learner();
   const model = modelWith();
   expect(transforms.of(model)).toBeUndefined();
@@ -43,7 +43,7 @@ test('a parameter with a newer or older name is renamed, any other left out', ()
   expect(transforms.of(model)).toEqual({ rename: { max_tokens: 'max_completion_tokens' }, drop: ['top_p'] });
 });
 
-test('a model that takes neither name goes without', () => {
+test('a parameter whose both names are refused is dropped', () => {
   const { transforms, learn } = learner();
   const model = modelWith();
   expect(learn(model, 'max_tokens')).toBe(true);
@@ -51,7 +51,7 @@ test('a model that takes neither name goes without', () => {
   expect(transforms.of(model)?.drop).toEqual(['max_completion_tokens']);
 });
 
-test('what is known is not learnt, and nobody told of it, again', () => {
+test('a known parameter is not learnt or reported again', () => {
   const { learn, warned } = learner();
   const model = modelWith({ drop: ['seed'] });
   expect(learn(model, 'seed')).toBe(false);
@@ -68,7 +68,7 @@ test('each model learns for itself', () => {
   expect(transforms.of(modelWith(undefined, 'premium'))).toBeUndefined();
 });
 
-test('a request that was sent before others taught something is sent again, and nobody told of it twice', () => {
+test('a request that was sent before the transform changed is resent, without a second report', () => {
   const { transforms, warned } = learner();
   const model = modelWith();
   const sentAs = transforms.of(model);

@@ -9,7 +9,7 @@ afterEach(closeAll);
 
 const messages = [{ role: 'user' as const, content: 'Hello' }];
 
-test('the client’s own fetch is the one that is called, once an attempt', async () => {
+test('the client’s own fetch is called once per attempt', async () => {
   const it = await routed([status(500), chat('hi')]);
   const urls: string[] = [];
   const own: Fetch = async (input, init) => {
@@ -21,7 +21,7 @@ test('the client’s own fetch is the one that is called, once an attempt', asyn
   expect(urls).toEqual(Array.from({ length: 2 }, () => `${it.server.url}/v1/chat/completions`));
 });
 
-test('the client retries nothing by itself: every request is an attempt in the ledger', async () => {
+test('the wrapped client does not retry: every request is an attempt in the ledger', async () => {
   const it = await routed([status(500)], { retries: 1 });
   const client = new OpenAI({ apiKey: 'k', baseURL: `${it.server.url}/v1`, maxRetries: 5 });
   await it.router
@@ -33,7 +33,7 @@ test('the client retries nothing by itself: every request is an attempt in the l
   expect(it.server.received.map(({ headers }) => headers['x-stainless-retry-count'])).toEqual(['0', '0', '0', '0']);
 });
 
-test('the client that was wrapped is left as it was', async () => {
+test('wrapping leaves the original client unchanged', async () => {
   const it = await routed([status(404)]);
   const client = new OpenAI({ apiKey: 'k', baseURL: `${it.server.url}/v1`, maxRetries: 3 });
   const wrapped = it.router.wrap(client);
@@ -45,7 +45,7 @@ test('the client that was wrapped is left as it was', async () => {
   expect(await it.attempts()).toEqual([]);
 });
 
-test('a subclass stays one', async () => {
+test('a wrapped subclass keeps its methods', async () => {
   class OwnClient extends OpenAI {
     greet(): string {
       return 'hello';
@@ -59,14 +59,14 @@ test.each([
   ['an Azure client', () => new AzureOpenAI({ apiKey: 'k', endpoint: 'https://x.openai.azure.com', apiVersion: '1' })],
   ['something without withOptions', () => ({ chat: {} })],
   ['nothing', () => undefined],
-])('%s is refused, with what would be accepted', async (_, make) => {
+])('%s is refused with the clients that are accepted', async (_, make) => {
   const it = await routed([]);
   expect(() => it.router.wrap(make() as never)).toThrow(
     expect.objectContaining({ code: 'unsupported-client', accepted: expect.stringContaining('client') }),
   );
 });
 
-test('headers of the client reach the provider as they were, for every API', async () => {
+test('the client’s headers reach the provider unchanged, for every API', async () => {
   const it = await routed([chat('hi')]);
   const openai = new OpenAI({ apiKey: 'k', organization: 'o', baseURL: `${it.server.url}/v1` });
   await it.router.wrap(openai).chat.completions.create({ model: 'feature:support', messages });

@@ -92,15 +92,15 @@ test('web searches are priced per thousand, tokens per million', () => {
 
 test.each<[string, BookPrices, string | undefined]>([
   ['tokens', { input_mtok: 1, output_mtok: 2, cache_read_mtok: 0.1 }, undefined],
-  ['file storage beside tokens', { input_mtok: 1, output_mtok: 2, storage_searches_kcount: 1 } as never, undefined],
-  ['pictures', { input_mtok: 1, output_mtok: 2, images_kcount: 1 } as never, 'a price per images_kcount'],
+  ['file storage beside tokens', { input_mtok: 1, output_mtok: 2, storage_searches_kcount: 1 }, undefined],
+  ['pictures', { input_mtok: 1, output_mtok: 2, images_kcount: 1 }, 'a price per images_kcount'],
   ['only output', { output_mtok: 2 }, 'no price of input tokens'],
   ['only input', { input_mtok: 1 }, 'no price of output tokens'],
   [
     'pictures from a date on',
     [
       { prices: { input_mtok: 1, output_mtok: 2 } },
-      { constraint: { type: 'start_date', start_date: '2026-06-01' }, prices: { images_kcount: 1 } as never },
+      { constraint: { type: 'start_date', start_date: '2026-06-01' }, prices: { images_kcount: 1 } },
     ],
     'a price per images_kcount',
   ],

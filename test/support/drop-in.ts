@@ -1,4 +1,4 @@
-/** Two providers with the same fate: one is asked through a routed client, the other directly, by the same probe. */
+/** Two fake providers with the same seed: the same probe calls one through a routed client and the other directly. */
 import type { FeatureConfig } from '../../src/config/application.ts';
 import type { Attempt } from '../../src/core/ledger/vocabulary.ts';
 import { systemRuntime } from '../../src/runtime.ts';
@@ -20,9 +20,9 @@ export interface DropIn<Client> {
   readonly routed: FakeProvider;
   readonly router: Router;
   readonly client: Client;
-  /** The `model` slot of an intent of its own. */
+  /** The `model` slot of a request that is a new intent. */
   readonly model: string;
-  /** What the probe returns, the same through the routed client as directly, or the test fails. */
+  /** Runs the probe through the routed client and directly, and returns both results. */
   both<Value>(
     probe: (client: Client, model: string) => Promise<Value>,
   ): Promise<{ readonly [K in 'routed' | 'direct']: Value }>;
@@ -85,7 +85,7 @@ export async function dropIn<Client extends WrappableClient>(
   };
 }
 
-/** What an error says to the application that catches it. */
+/** The properties of an error that an application reads. */
 export function errorFacts(error: unknown): Readonly<Record<string, unknown>> {
   const { name, message, status, code, type, param, requestID, constructor } = error as Record<string, unknown>;
   return { class: (constructor as { name: string }).name, name, message, status, code, type, param, requestID };
@@ -98,10 +98,10 @@ export async function failure(call: PromiseLike<unknown>): Promise<unknown> {
   } catch (error) {
     return error;
   }
-  throw new Error('the call went well');
+  throw new Error('the call did not fail');
 }
 
-/** What the provider puts into every chunk once it was asked for usage: all that one who did not ask sees of it. */
+/** The chunk without `usage: null`, which the provider adds to every chunk when the router asks for usage. */
 export function withoutNullUsage<Chunk extends object>(chunk: Chunk): Chunk {
   if (!('usage' in chunk) || chunk.usage !== null) return chunk;
   const { usage: _usage, ...rest } = chunk;
@@ -120,21 +120,24 @@ export function deepFreeze<Value>(value: Value): Value {
   return value;
 }
 
-/** Counts what a stream brings, and tells how much it is by then. */
-export async function count(stream: AsyncIterable<unknown>, told: (seen: number) => void): Promise<number> {
+/** Counts the items of a stream, and calls back with the count after each. */
+export async function count(stream: AsyncIterable<unknown>, counted: (seen: number) => void): Promise<number> {
   let seen = 0;
-  for await (const item of stream) if (item !== undefined) told(++seen);
+  for await (const item of stream) if (item !== undefined) counted(++seen);
   return seen;
 }
 
-/** Every event of an SDK's stream helper, as it was told. */
+/** Records every event of an SDK's stream helper with its arguments as JSON. */
 export function recorded(
   stream: { on(event: never, listener: (...args: never[]) => void): unknown },
   events: readonly string[],
-): readonly (readonly [event: string, said: string])[] {
-  const told: (readonly [string, string])[] = [];
+): readonly (readonly [event: string, args: string])[] {
+  const received: (readonly [string, string])[] = [];
   for (const event of events) {
-    stream.on(event as never, (...args: never[]) => void told.push([event, JSON.stringify(args, nullUsageLeftOut)]));
+    stream.on(
+      event as never,
+      (...args: never[]) => void received.push([event, JSON.stringify(args, nullUsageLeftOut)]),
+    );
   }
-  return told;
+  return received;
 }

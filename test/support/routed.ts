@@ -29,27 +29,27 @@ export interface Routed {
   readonly router: Router;
   readonly store: Store;
   readonly runtime: Runtime;
-  /** Faults the observers were told of, oldest first. */
+  /** Faults that the observer received, oldest first. */
   readonly faults: readonly Fault[];
-  /** One chat completion; without a model: of an intent of its own. */
+  /** Requests one chat completion. Default model: the feature, so that the request is a new intent. */
   ask(model?: string, more?: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<Response>;
   ledger(): Promise<readonly LedgerRecord[]>;
   attempts(): Promise<readonly Attempt[]>;
-  /** The statistics as they grew, and as the ledger says they must be. */
+  /** The statistics as they were accumulated, and as they are rebuilt from the ledger. */
   cells(): Promise<{ readonly grown: ReadonlySet<unknown>; readonly rebuilt: ReadonlySet<unknown> }>;
   close(): Promise<void>;
 }
 
-const open: { close(): Promise<void> }[] = [];
+const servers: { close(): Promise<void> }[] = [];
 
-/** Closes what a test has opened. */
+/** Closes the servers that a test has started. */
 export async function closeAll(): Promise<void> {
-  await Promise.all(open.splice(0).map(async each => each.close()));
+  await Promise.all(servers.splice(0).map(async each => each.close()));
 }
 
 export async function routed(script: Script, feature: Feature = {}, options: RoutedOptions = {}): Promise<Routed> {
   const server = await scriptedServer(script);
-  open.push(server);
+  servers.push(server);
   const store = options.store ?? memory();
   const runtime = options.runtime ?? hasty();
   const faults: Fault[] = [];
@@ -92,12 +92,12 @@ export async function routed(script: Script, feature: Feature = {}, options: Rou
   };
 }
 
-/** Where every attempt was charged: `turn kind node`. */
+/** The turn, kind and node of every attempt: `1 first mini`. */
 export function charged(attempts: readonly Attempt[]): readonly string[] {
   return attempts.map(({ turn, kind, node }) => `${turn} ${kind} ${node}`);
 }
 
-/** Real time, except that nobody waits for a back-off: what was asked for is kept. */
+/** Real time, except that waits return at once and are recorded. */
 export function hasty(): Runtime & { readonly slept: number[] } {
   const slept: number[] = [];
   return { ...systemRuntime(1), random: seededRandom(1), slept, sleep: async ms => void slept.push(ms) };

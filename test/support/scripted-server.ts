@@ -1,4 +1,4 @@
-/** A real HTTP server on loopback that answers from a script, one entry a request, and remembers what it was sent. */
+/** A real HTTP server on loopback that answers from a script, one entry per request, and records the requests. */
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
@@ -15,12 +15,12 @@ export type Answer = (request: Received, response: ServerResponse) => void;
 export interface ScriptedServer {
   readonly url: string;
   readonly received: readonly Received[];
-  /** Models asked, in order. */
+  /** The model of every request, in order. */
   readonly models: readonly string[];
   close(): Promise<void>;
 }
 
-/** @param script by model name, or one for all; the last entry is repeated */
+/** @param script one per model name, or one for all; its last entry is repeated */
 export async function scriptedServer(
   script: readonly Answer[] | Readonly<Record<string, readonly Answer[]>>,
 ): Promise<ScriptedServer> {
@@ -69,7 +69,7 @@ export interface ChatUsage {
 
 let replies = 0;
 
-/** A chat completion with this content, named after the model that was asked. */
+/** A chat completion with this content, from the requested model. */
 export function chat(
   content: string,
   usage: ChatUsage = { prompt_tokens: 100, completion_tokens: 10 },
@@ -104,13 +104,13 @@ export function status(
       .end(body);
 }
 
-/** The connection breaks before a byte of the reply. */
+/** Breaks the connection before the first byte of the reply. */
 export const reset: Answer = (_, response) => void response.destroy();
 
-/** Never answers; ends with the server. */
+/** Never answers. */
 export const hang: Answer = () => {};
 
-/** A chat stream of these words; it ends as the provider would unless `cut` stops it after so many events. */
+/** A chat stream of these words. It ends as the provider's does, unless `cut` ends it after so many events. */
 export function chatStream(words: readonly string[], { cut = Number.POSITIVE_INFINITY, usage = true } = {}): Answer {
   return (request, response) => {
     const id = `chatcmpl-${++replies}`;
