@@ -26,11 +26,11 @@ describe('figures', () => {
     }
   });
 
-  test('a block that nobody makes is a mistake', () => {
+  test('a figure block without a generator is an error', () => {
     expect(() => withFigures('<!-- figures: other -->\n<!-- end of figures -->', FIGURES)).toThrow('"other"');
   });
 
-  test('what is not asked for stays as it is, and so does the text around', () => {
+  test('blocks that were not requested and the text around blocks stay unchanged', () => {
     const text = 'before <!-- figures: demo -->\nold\n<!-- end of figures --> after';
     expect(withFigures(text, FIGURES, () => false)).toBe(text);
     const made = withFigures(text, { demo: { command: 'demo', exact: false, make: () => 'new' } });

@@ -1,6 +1,6 @@
 /**
- * The examples as somebody runs them who has installed the package: built, in a project of its own, on the Node that runs
- * the tests, without a key.
+ * Runs the examples as a user of the installed package does: built, in a project of their own, on the Node that runs the
+ * tests, without a key.
  */
 import { execFile } from 'node:child_process';
 import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

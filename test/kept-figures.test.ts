@@ -79,12 +79,12 @@ describe('routing', () => {
     );
   });
 
-  test('a rival that cannot be told apart is said to be so', () => {
+  test('a rival within two standard errors is marked as such', () => {
     const near = cell('all', 1, [row('thompson', 1.02, 0.01), row('epsilon-greedy', 1.01, 0.01)]);
     expect(verdictOn([near], ['epsilon-greedy'])).toContain('(1.010 against 1.020, within two standard errors)');
   });
 
-  test('figures that read alike are a tie, which nobody loses', () => {
+  test('figures that are equal as printed are a tie, which counts as a win for both', () => {
     const tie = cell('all', 1, [row('thompson', 1.0004, 0.0001), row('always cheap', 1.0003)]);
     expect(verdictOn([tie], ['always cheap'])).toMatch(/^the router is the lowest in 1 of 1 cases/);
   });

@@ -42,7 +42,7 @@ test('a policy above a bar is a miss, and the command fails', () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('a policy that nobody knows is named, with those there are', () => {
+test('the error for an unknown policy names it and lists the known policies', () => {
   const { status, stderr } = million('--policy', 'guess');
   expect(status).toBe(1);
   expect(stderr).toContain('--policy is guess; there are: thompson, random-mix');

@@ -1,0 +1,43 @@
+/** The lint of plain English sees what it forbids, and nothing else. */
+import { describe, expect, test } from 'vitest';
+import { findFragments, findWords } from '../tools/check-words.ts';
+
+describe('words', () => {
+  test.each([
+    ['// Nobody asked.', 'Nobody'],
+    ['const dearestPlan = 1;', 'dearest'],
+    ['const MOST_HEARD = 1;', 'HEARD'],
+    ['/** What was never seen is possible. */', '/** What was'],
+    ['// Keeps it. What was written stays.', '. What was'],
+    ['the cause may be mended', 'mended'],
+  ])('the lint finds the word in `%s`', (line, word) => {
+    expect(findWords(line).map(({ found }) => found)).toEqual([word]);
+  });
+
+  test.each(['// The store says what was written.', 'const recommended = amend(heardle);', 'a stray file'])(
+    'the lint accepts `%s`',
+    line => {
+      expect(findWords(line)).toEqual([]);
+    },
+  );
+
+  test('a finding has the line it is on', () => {
+    expect(findWords('fine\nalso fine\nsomebody').map(({ line }) => line)).toEqual([3]);
+  });
+});
+
+describe('test titles', () => {
+  test.each([`test('is followed wherever it can be', () => {`, `test.each([[1]])('of two, the first', () => {`])(
+    'a title without a subject is found in `%s`',
+    text => {
+      expect(findFragments(text)).toHaveLength(1);
+    },
+  );
+
+  test.each([`test('a pin is followed', () => {`, `test('isotonic rates stay in order', () => {`])(
+    'a title that is a sentence is accepted in `%s`',
+    text => {
+      expect(findFragments(text)).toEqual([]);
+    },
+  );
+});
