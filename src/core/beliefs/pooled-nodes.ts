@@ -70,7 +70,7 @@ function cappedCounts({ n, s }: RateCell): { readonly n: number; readonly s: num
 
 /** Prior from the candidate's rank, cheapest to most expensive. */
 function positionPrior(rows: readonly RateCell[]): Guess {
-  const places = rows.flatMap(({ place }) => place ?? []);
+  const places = rows.flatMap(({ costRank: place }) => place ?? []);
   if (places.length === 0) return SUCCESS_WITHOUT_POSITION;
   const [cheapest, mostExpensive] = SUCCESS_BY_POSITION;
   const place = places.reduce((sum, each) => sum + each, 0) / places.length;

@@ -4,12 +4,15 @@
  */
 import type { NodeKey, PlanKey } from '../ledger/vocabulary.ts';
 
-/** Width of a cell's time bucket. Wider windows (half-life / 32) are made by merging these on reading. */
+/**
+ * Width of a cell's time bucket. Narrower buckets mean more cells to read; wider ones mean periods and changes that are
+ * known less exactly. Stored keys number these buckets, so a store cannot be read with another width.
+ */
 export const BUCKET_MS = 3_600_000;
 
 /**
- * `node` cells steer (spend and verdicts at one position, labels of intents that ended there);
- * `plan` cells report (the whole bill of intents decided for a plan).
+ * Routing decisions are made from `node` cells: spend and verdicts at one node, labels of the intents that ended there.
+ * Reports are made from `plan` cells: the total cost of the intents decided for a plan.
  */
 export type CellScope = 'node' | 'plan';
 
@@ -27,42 +30,46 @@ export interface CellKey {
 
 /** Sums of a cell. Money in nano-dollars; `cost2`, `cost3`, `failureCost2` … in its powers. Absent = 0. */
 export const SUM_NAMES = [
-  /** Intents that spent here (their cost is in `cost`). */
+  /** Node: intents that got an answer here. Plan: intents with an attempt. `cost` is the sum of their model spend. */
   'n',
   'cost',
   'cost2',
   'cost3',
-  /** Node: of `n`, those whose reply here was rejected by the verdict. */
+  /** Node: of `n`, intents that went on to another node, for any reason, or whose last reply was rejected. */
   'rejected',
-  /** Node: of `n`, intents whose last reply came from here, labelled or not. */
+  /** Node: of `n`, intents whose last answer came from here, labelled or not. */
   'ended',
-  /** Labelled intents that ended here (plan: all labelled), and successes among them. */
+  /** Labelled intents that ended here (plan: all labelled), and the successes among them. */
   'labelled',
   'successes',
-  /** Node: the part of `labelled` / `successes` whose last reply here had been rejected (no candidate was left). */
+  /** Node: the part of `labelled` and `successes` whose last reply was rejected, because no candidate was left. */
   'labelledRejected',
   'successesRejected',
-  /** Spend of labelled intents, and of labelled failures: Σc and Σc·fail for their correlation. */
+  /** Model spend of labelled intents, and of the failures among them, for the correlation of cost and failure. */
   'costOfLabelled',
   'costOfFailures',
   /**
-   * Of `labelled` (node: with an accepted reply), those that have both an audit and another source's word: how many, and
-   * successes by the audit, by the other word, by both. What prediction-powered inference corrects a biased judge with.
+   * Of `labelled` (node: with an accepted reply), intents with both an audit and evidence from another source: how
+   * many, and the successes by the audit, by the other source, and by both. Prediction-powered inference corrects a
+   * biased source with these.
    */
   'audited',
   'auditedSuccesses',
   'auditedProxySuccesses',
   'auditedBothSuccesses',
-  /** Labelled failures: Σ milliseconds from the decision to the word that made them failures. */
+  /** Labelled failures: Σ milliseconds from the decision to the evidence of failure. */
   'failureDelayMs',
-  /** Plan: Σ failure cost of failed intents as configured (expected), and as recorded where it was. */
+  /**
+   * Plan: Σ failure cost of failed intents, recorded or else configured. Of the failures with a recorded cost: how
+   * many, Σ as recorded, and Σ as configured.
+   */
   'failureCost',
   'recordedFailures',
   'recordedFailureCost',
   'configuredOfRecorded',
   /**
-   * Plan, where failures may differ in cost: Σ H² and Σ c·H of failed intents, how many failures are in these two (older
-   * cells have none of them), and Σ H, Σ H² of all labelled intents as configured.
+   * Plan, for failures that differ in cost: Σ H² and Σ c·H of failed intents, the number of failures in these two sums
+   * (older cells lack all three), and Σ H, Σ H² of all labelled intents as configured.
    */
   'failureCost2',
   'costTimesFailureCost',
@@ -71,15 +78,15 @@ export const SUM_NAMES = [
   'labelledFailureCost2',
   'escalated',
   /**
-   * Plan: the spend by what it was for, in parts that do not overlap. What is left of `cost` was each intent's first
-   * try; `laterTurnsCost` is the first try of every later request.
+   * Plan: model spend by purpose, in parts that do not overlap (`estimatedCost` overlaps them). The rest of `cost` is
+   * the first attempt of each intent; `laterTurnsCost` is the first attempt of every later request.
    */
   'retryCost',
   'escalationCost',
   'judgeCost',
   'laterTurnsCost',
   'estimatedCost',
-  /** Plan: attempts, requests, intents of several turns with the moments of their cost, labels, successes and failure cost. */
+  /** Plan: attempts and requests; intents of several turns, with the moments of their cost, labels and failure cost. */
   'attempts',
   'requests',
   'multiTurn',
@@ -99,7 +106,7 @@ export interface Cell {
   readonly sums: Sums;
 }
 
-/** The cell's place as one string; the inverse is {@link parseCellKey}. Names never hold a tab. */
+/** The key as one string, for maps and stores; {@link parseCellKey} is the inverse. Names never contain a tab. */
 export function cellKeyString(key: CellKey): string {
   return `${key.scope}\t${key.feature}\t${key.segment}\t${key.subject}\t${key.version}\t${key.bucket}`;
 }

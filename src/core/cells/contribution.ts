@@ -1,7 +1,7 @@
 /**
- * What an intent adds to the statistics, as a pure function of its records. A change of the intent (another turn, an
- * outcome, a correction) changes the cells by `contribution(after) − contribution(before)`: exact retraction by
- * construction, and statistics that can always be rebuilt from the ledger.
+ * What an intent adds to the statistics, as a pure function of its records. Whatever happens to the intent (another
+ * turn, an outcome, a correction) changes the cells by `contribution(after) − contribution(before)`, so that a
+ * retraction is exact and the statistics can always be rebuilt from the ledger.
  */
 import type { Intent } from '../ledger/records.ts';
 import { resolveOutcome } from '../ledger/outcome.ts';
@@ -12,7 +12,7 @@ import { difference } from './sums.ts';
 import type { Attempt, NodeKey } from '../ledger/vocabulary.ts';
 import { modelOfNode, planKey } from '../ledger/vocabulary.ts';
 
-/** The cells' change when `before` becomes `after`; cells that do not change are left out. */
+/** How the cells change when `before` becomes `after`; cells that stay the same are left out. */
 export function contributionDelta(before: Intent | undefined, after: Intent): readonly Cell[] {
   const added = contribution(after);
   if (before === undefined || before.attempts.length === 0) return added;
@@ -21,18 +21,18 @@ export function contributionDelta(before: Intent | undefined, after: Intent): re
   for (const cell of added) {
     const index = taken.findIndex(old => isSameKey(old.key, cell.key));
     if (index < 0) changed.push(cell);
-    else pushChange(changed, { key: cell.key, sums: difference(cell.sums, (taken[index] as Cell).sums) });
+    else pushUnlessEmpty(changed, { key: cell.key, sums: difference(cell.sums, (taken[index] as Cell).sums) });
     if (index >= 0) taken.splice(index, 1);
   }
-  for (const cell of taken) pushChange(changed, { key: cell.key, sums: difference(NO_SUMS, cell.sums) });
+  for (const cell of taken) pushUnlessEmpty(changed, { key: cell.key, sums: difference(NO_SUMS, cell.sums) });
   return changed;
 }
 
-function pushChange(changed: Cell[], cell: Cell): void {
+function pushUnlessEmpty(changed: Cell[], cell: Cell): void {
   if (Object.keys(cell.sums).length > 0) changed.push(cell);
 }
 
-/** The feature is the same for all cells of an intent, and differs between intents that are never compared. */
+/** Compares everything but the feature, which all cells of an intent share. */
 function isSameKey(a: CellKey, b: CellKey): boolean {
   return (
     a.subject === b.subject &&
@@ -43,7 +43,7 @@ function isSameKey(a: CellKey, b: CellKey): boolean {
   );
 }
 
-/** Everything the intent adds: one cell for its plan and one for each node it visited. Nothing before its first attempt. */
+/** One cell for the intent's plan and one for each node that answered. No cells before the first attempt. */
 export function contribution(intent: Intent): readonly Cell[] {
   const { attempts } = intent;
   if (attempts.length === 0) return [];
@@ -60,14 +60,14 @@ export function contribution(intent: Intent): readonly Cell[] {
 /** All attempts of an intent at one node. */
 interface Visit {
   readonly node: NodeKey;
-  /** Nodes that never answered (provider faults only) say nothing about quality or cost of an answer. */
+  /** Without an answer (provider faults only) a visit is no evidence on the quality or the cost of an answer. */
   answered: boolean;
   cost: number;
-  /** Of the last judged reply. */
+  /** Whether the last verdict on a reply of this node was a rejection. */
   rejected: boolean;
 }
 
-/** Visits that answered, in order; the last is the node whose reply the caller got. */
+/** The visits that answered, in order. The caller got the reply of the last one. */
 function visitsOf(attempts: readonly Attempt[]): readonly Visit[] {
   const visits: Visit[] = [];
   for (const attempt of attempts) {
@@ -192,7 +192,9 @@ function addLabel(sums: GrowingSums, intent: Intent, cost: bigint): void {
   );
 }
 
-/** Where both an audit and another source spoke, both words: how far the other source is to be trusted. */
+/**
+ * What the audit and the other sources say of an audited intent: their agreement tells how reliable those sources are.
+ */
 function auditOf({ evidence, outcome }: Intent): Sums {
   if (outcome.source !== 'audit') return NO_SUMS;
   const proxy = resolveOutcome(evidence.filter(({ source }) => source !== 'audit'));

@@ -1,22 +1,24 @@
-/** Cells of a period, and cells over time: what trends and plots are made from. */
+/** Cells of a period, and cells in steps of time, for trends and plots. */
 import type { Cell, CellScope, Sums } from './cell.ts';
 import { BUCKET_MS } from './cell.ts';
 import type { GrowingSums } from './sums.ts';
 import { addAt } from './sums.ts';
 
-/** From (included) until (excluded), milliseconds since the epoch; whole hours, because cells are. */
+/**
+ * From (included) until (excluded), milliseconds since the epoch. The start is rounded down to the hour, as cells are.
+ */
 export interface Period {
   readonly fromMs?: number;
   readonly toMs?: number;
 }
 
-/** True for cells whose intents were decided in the period: every bucket that begins in it. */
+/** True for buckets that begin in the period. */
 export function isIn({ fromMs = -Infinity, toMs = Infinity }: Period, bucket: number): boolean {
   const startMs = bucket * BUCKET_MS;
   return startMs >= Math.floor(fromMs / BUCKET_MS) * BUCKET_MS && startMs < toMs;
 }
 
-/** First and end moment of the buckets that the cells of a scope have; `undefined` without any. */
+/** Start of the first bucket and end of the last one that a scope's cells have; `undefined` without cells. */
 export function spanOf(cells: Iterable<Cell>, scope: CellScope = 'plan'): Required<Period> | undefined {
   let first = Infinity;
   let last = -Infinity;
@@ -28,10 +30,10 @@ export function spanOf(cells: Iterable<Cell>, scope: CellScope = 'plan'): Requir
   return first > last ? undefined : { fromMs: first * BUCKET_MS, toMs: (last + 1) * BUCKET_MS };
 }
 
-/** Widths a plot may have, so that its edges are hours, days or weeks. */
+/** Hours that a step of a plot may have, so that steps begin at whole hours, days or weeks. */
 const WIDTHS_H = [1, 2, 3, 6, 12, 24, 48, 168, 336, 672, 1344];
 
-/** The narrowest of them that makes at most `most` steps of a span. Milliseconds. */
+/** The narrowest step that divides a span into at most `most` steps, wherever the first one begins. Milliseconds. */
 export function stepFor({ fromMs, toMs }: Required<Period>, most: number): number {
   const hours = (toMs - fromMs) / 3_600_000;
   const width = WIDTHS_H.find(each => Math.ceil(hours / each) < most) ?? Math.ceil(hours / most);
@@ -41,11 +43,11 @@ export function stepFor({ fromMs, toMs }: Required<Period>, most: number): numbe
 /** The plan cells of one step of time. */
 export interface Step {
   readonly fromMs: number;
-  /** Sums per plan, plans without intents in this step left out. */
+  /** Sums by plan; a plan without intents in this step has none. */
   readonly plans: ReadonlyMap<string, Sums>;
 }
 
-/** Plan cells over time, in steps of `widthMs` (whole hours); steps without intents are kept, empty. */
+/** Plan cells in steps of `widthMs` (whole hours). A step without intents is kept, with no plans. */
 export function stepsOf(cells: Iterable<Cell>, span: Required<Period>, widthMs: number): readonly Step[] {
   const firstMs = Math.floor(span.fromMs / widthMs) * widthMs;
   const count = Math.max(1, Math.ceil((span.toMs - firstMs) / widthMs));

@@ -1,52 +1,55 @@
-/** Outcomes and spend by feature and node, over all segments, versions and hours: what priors are learnt from. */
+/** Outcomes and spend by feature and node, over all segments, versions and hours: the input of pooled priors. */
 import { NANO_PER_USD } from '../ledger/money.ts';
 import type { Cell } from './cell.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 
-/** Labelled outcomes of one node in one feature, and the successes among them. */
+/** Labelled outcomes of accepted replies of one node in one feature, and the successes among them. */
 export interface RateCell {
   readonly feature: string;
   readonly node: NodeKey;
   readonly n: number;
   readonly s: number;
-  /** Visits, and Σ cost and Σ cost² of them in USD; costs are pooled where they are given. */
+  /** Visits, and Σ cost and Σ cost² of them, USD and USD². Costs are pooled only where these are given. */
   readonly visits?: number;
   readonly costUsd?: number;
   readonly costUsd2?: number;
-  /** What a visit was expected to cost before any was seen (price × typical size), USD. */
+  /** Expected cost of a visit before the first one (price × typical size), USD. */
   readonly priorCostUsd?: number;
   /**
-   * Place among the feature's candidates, from 0 (cheapest) to 1 (dearest): a dearer candidate is expected, weakly, to
-   * succeed at least as often.
+   * Rank among the feature's candidates, from 0 (cheapest) to 1 (most expensive): a weak prior says that a more
+   * expensive candidate succeeds at least as often.
    */
-  readonly place?: number;
+  readonly costRank?: number;
 }
 
 /**
- * Accepted labels and spend by feature and node, over all segments, versions and buckets of the given cells.
+ * Labelled outcomes of accepted replies and spend, by feature and node, of the given cells.
  *
- * @param expected which nodes a feature starts with (`learned.starts`), where that is known
+ * @param expected the nodes that a feature's plans start with (`learned.starts`), where they are known
  */
 export function rateCells(
   cells: Iterable<Cell>,
   expected?: { readonly feature: string; readonly starts: ReadonlyMap<NodeKey, number> },
 ): readonly RateCell[] {
-  const evidence = sumEvidence();
-  if (expected !== undefined) evidence.expect(expected.feature, expected.starts);
-  evidence.add(cells);
-  return evidence.cells();
+  const rates = growingRateCells();
+  if (expected !== undefined) rates.setStarts(expected.feature, expected.starts);
+  rates.add(cells);
+  return rates.cells();
 }
 
 /** {@link RateCell}s that grow. */
-export interface EvidenceSums {
+export interface GrowingRateCells {
   add(delta: Iterable<Cell>): void;
-  /** Says which nodes a feature starts with, cheapest first, with their prior costs in USD: known before any outcome. */
-  expect(feature: string, starts: ReadonlyMap<NodeKey, number>): void;
-  /** All sums so far. They are not copied: read them before more is added. */
+  /**
+   * The nodes that the feature's plans start with, cheapest first, and their prior costs, USD: known before any
+   * outcome.
+   */
+  setStarts(feature: string, starts: ReadonlyMap<NodeKey, number>): void;
+  /** All sums so far. They are not copied: read them before adding more. */
   cells(): readonly RateCell[];
 }
 
-export function sumEvidence(): EvidenceSums {
+export function growingRateCells(): GrowingRateCells {
   const byFeature = new Map<string, Map<NodeKey, { -readonly [Key in keyof RateCell]: RateCell[Key] }>>();
 
   function cellOf(feature: string, node: NodeKey) {
@@ -71,12 +74,12 @@ export function sumEvidence(): EvidenceSums {
         cell.costUsd2 = (cell.costUsd2 ?? 0) + Number(sums.cost2 ?? 0n) / NANO_PER_USD ** 2;
       }
     },
-    expect(feature, starts) {
+    setStarts(feature, starts) {
       let index = 0;
       for (const [node, priorCostUsd] of starts) {
         const cell = cellOf(feature, node);
         if (priorCostUsd > 0) cell.priorCostUsd = priorCostUsd;
-        if (starts.size > 1) cell.place = index++ / (starts.size - 1);
+        if (starts.size > 1) cell.costRank = index++ / (starts.size - 1);
       }
     },
     cells: () => [...byFeature.values()].flatMap(nodes => [...nodes.values()]),

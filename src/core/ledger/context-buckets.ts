@@ -1,9 +1,11 @@
-/** Numbers about a request as parts of a segment: a few buckets are as fine as a feature's traffic bears. */
+/**
+ * Numbers about a request as buckets that name its segment: few, because a feature's traffic must fill each of them.
+ */
 
-/** What the router sees of a request by itself. */
+/** Context that the router observes by itself, without a declaration by the application. */
 export type ObservedContext = 'length' | 'tools' | 'turns';
 
-/** Four sizes, a factor of four apart. */
+/** A request with fewer characters has this size; a factor of four apart, and beyond the last it is `huge`. */
 const LENGTHS = [
   [2_000, 'short'],
   [8_000, 'medium'],
@@ -22,7 +24,7 @@ export function turnsBucket(turns: number): '1' | '2-4' | '5+' {
 }
 
 /**
- * Where a number lies between cuts: `below-0.3`, `0.3-to-0.7`, `from-0.7`. A number at a cut is above it.
+ * The bucket of a number between cuts: `below-0.3`, `0.3-to-0.7`, `from-0.7`. A number equal to a cut is above it.
  *
  * @param cuts ascending, at least one
  */

@@ -1,27 +1,29 @@
-/** Signal precedence: what an intent's evidence adds up to. */
+/** The outcome that follows from an intent's evidence, by precedence of its sources. */
 import type { Evidence, EvidenceSource, Outcome } from './vocabulary.ts';
 import { EVIDENCE_SOURCES, PENDING } from './vocabulary.ts';
 
 /**
- * The outcome after precedence: a higher source outranks a lower one (audit over explicit over implicit over silence),
- * among equals the last one wins, and `success: null` withdraws its source's word. Evidence is in the order recorded.
- * Silence with `success: null` means that the window ended without an answer: `unknown`, unless somebody spoke.
+ * `audit` outranks `explicit`, which outranks `implicit`, which outranks `silence`. Of one source the last evidence
+ * counts, and `success: null` withdraws what the source said before. From silence, `success: null` means that the
+ * window ended without an answer: the outcome is `unknown` unless another source has evidence.
+ *
+ * @param evidence in the order it was recorded
  */
 export function resolveOutcome(evidence: readonly Evidence[]): Outcome {
-  let standing: Evidence | undefined;
+  let decisive: Evidence | undefined;
   let windowEnded = false;
   for (const source of EVIDENCE_SOURCES) {
     const last = lastOf(evidence, source);
     if (last === undefined) continue;
-    if (last.success !== null) standing = last;
+    if (last.success !== null) decisive = last;
     else if (source === 'silence') windowEnded = true;
   }
-  if (standing === undefined) return windowEnded ? { state: 'unknown', source: 'silence', escalated: false } : PENDING;
+  if (decisive === undefined) return windowEnded ? { state: 'unknown', source: 'silence', escalated: false } : PENDING;
   return {
-    state: standing.success === true ? 'success' : 'failure',
-    source: standing.source,
-    escalated: standing.escalated === true,
-    ...(standing.costNanoUsd === undefined ? {} : { costNanoUsd: standing.costNanoUsd }),
+    state: decisive.success === true ? 'success' : 'failure',
+    source: decisive.source,
+    escalated: decisive.escalated === true,
+    ...(decisive.costNanoUsd === undefined ? {} : { costNanoUsd: decisive.costNanoUsd }),
   };
 }
 

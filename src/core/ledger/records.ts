@@ -6,7 +6,7 @@ import { PENDING } from './vocabulary.ts';
 
 interface Fact {
   readonly intentId: string;
-  /** 0, 1, 2 … within the intent: (intentId, revision) is the primary key, which makes appending a compare-and-set. */
+  /** 0, 1, 2 … within the intent. (intentId, revision) is the primary key, so that appending is a compare-and-set. */
   readonly revision: number;
   readonly feature: string;
   readonly atMs: number;
@@ -18,9 +18,12 @@ export interface DecidedRecord extends Fact {
   /** Bucket of requests inside the feature; `''` where no context is declared. */
   readonly segment: string;
   readonly decision: Decision;
-  /** What a failure of this intent is expected to cost. */
+  /** Expected cost of a failure of this intent. */
   readonly failureCostNanoUsd: NanoUsd;
-  /** Version of every model of the plan, by configured name: a price, model or prompt change starts a new cell. */
+  /**
+   * Version (provider model, price and prompt) of every candidate by configured name: each version has cells of its
+   * own.
+   */
   readonly versions: Readonly<Record<string, string>>;
   readonly promptVersion?: string;
 }
@@ -28,7 +31,9 @@ export interface DecidedRecord extends Fact {
 export interface AttemptedRecord extends Fact {
   readonly kind: 'attempted';
   readonly attempt: Attempt;
-  /** Not another attempt, but what is known better now about the intent's attempt of this index: its cost on the bill. */
+  /**
+   * Index of the attempt that this one corrects, with its cost on the provider's bill, say. Absent: a further attempt.
+   */
   readonly replaces?: number;
 }
 
@@ -46,22 +51,24 @@ export interface CorrectedRecord extends Fact {
 
 export type LedgerRecord = DecidedRecord | AttemptedRecord | LabelledRecord | CorrectedRecord;
 
-/** An intent as its records say. */
+/** An intent as its records describe it. */
 export interface Intent {
   readonly id: string;
   readonly decided: DecidedRecord;
   readonly attempts: readonly Attempt[];
   readonly evidence: readonly Evidence[];
   readonly outcome: Outcome;
-  /** When the present state was first said, milliseconds since the epoch; absent while pending. */
+  /**
+   * Time of the evidence that gave the outcome its present state, milliseconds since the epoch; absent while pending.
+   */
   readonly outcomeAtMs?: number;
-  /** Number of records so far: the revision the next record gets. */
+  /** Number of records so far, which is the next record's revision. */
   readonly revision: number;
 }
 
 const NONE: readonly never[] = Object.freeze([]);
 
-/** Folds one intent's records, in revision order; `undefined` for none. */
+/** Folds the records of one intent, given in revision order; `undefined` for no records. */
 export function foldIntent(records: Iterable<LedgerRecord>): Intent | undefined {
   let intent: Intent | undefined;
   for (const record of records) intent = appendRecord(intent, record);

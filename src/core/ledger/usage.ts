@@ -18,7 +18,10 @@ export const METERS = [
  */
 export type Meter = (typeof METERS)[number];
 
-/** Billed counts (absent = 0), and `reasoning`: the part of `output` that was reasoning, for display, never billed twice. */
+/**
+ * Billed counts (absent = 0), and `reasoning`: the part of `output` that was reasoning, for display, never billed
+ * twice.
+ */
 export type Usage = Readonly<Partial<Record<Meter, number>>> & { readonly reasoning?: number };
 
 /** Tokens of the whole prompt, cached and audio tokens included. */
@@ -33,34 +36,36 @@ export function inputTokens(usage: Usage): number {
   );
 }
 
-/** Where a usage figure comes from: the provider's reply, or our estimate (an aborted stream). `none`: nothing was billed. */
+/**
+ * `reported` by the provider, or `estimated` where it reported nothing (an aborted stream). `none`: nothing was billed.
+ */
 export type Provenance = 'reported' | 'estimated' | 'none';
 
 /** Service tier that changes the price of a call. */
 export type ServiceTier = 'standard' | 'batch' | 'flex' | 'priority';
 
-/** Characters to a token, where nothing better is known. */
+/** Characters per token, assumed where the provider reported no tokens. Larger: estimates are lower. */
 const CHARS_PER_TOKEN = 4;
 
-export interface Unreported {
+export interface UnreportedUsage {
   /** Length of the request's body as it was sent, in characters (UTF-16 code units). */
   readonly requestChars: number;
-  /** Characters the model wrote as far as they arrived: text, refusals, tool arguments and thinking. */
+  /** Characters of the model's output that arrived: text, refusals, tool arguments and thinking. */
   readonly replyChars: number;
-  /** What the provider said of the input before the reply broke off. */
+  /** Input usage that the provider reported before the reply broke off. */
   readonly inputUsage?: Usage | undefined;
 }
 
 /**
- * Usage that the provider did not report, by one public rule: characters ÷ 4, rounded up, for the request and for the
- * reply each; what the provider did say of the input stands.
+ * Estimates usage that the provider did not report: characters ÷ 4, rounded up, for the request and for the reply each.
+ * Input usage that the provider did report is kept.
  *
  * @example
  * ```ts
  * estimateUsage({ requestChars: 401, replyChars: 10 }); // { input: 101, output: 3 }
  * ```
  */
-export function estimateUsage({ requestChars, replyChars, inputUsage }: Unreported): Usage {
+export function estimateUsage({ requestChars, replyChars, inputUsage }: UnreportedUsage): Usage {
   const input = inputUsage ?? { input: Math.ceil(requestChars / CHARS_PER_TOKEN) };
   return { ...input, output: Math.ceil(replyChars / CHARS_PER_TOKEN) };
 }

@@ -1,7 +1,4 @@
-/**
- * The words of the library as types. See the vocabulary in docs/vocabulary.md: feature, model, candidate, plan, intent,
- * session, request, attempt, verdict, signal, outcome, failure cost, decision, propensity, cell, node, segment.
- */
+/** The terms of docs/vocabulary.md as types: plan, node, attempt, verdict, decision, evidence, outcome. */
 import type { NanoUsd } from './money.ts';
 import type { Provenance, ServiceTier, Usage } from './usage.ts';
 
@@ -24,23 +21,26 @@ export type AttemptKind = 'first' | 'retry' | 'escalation' | 'judge';
 export type AttemptStatus =
   /** 2xx, complete. */
   | 'ok'
-  /** The provider refused the request as written (4xx that a retry cannot mend). */
+  /** The provider refused the request as written (a 4xx that is not retryable). */
   | 'rejected-request'
   /** 408, 409, 429 or 5xx. */
   | 'provider-fault'
   /** No reply: connection refused, reset, DNS. */
   | 'connection'
-  /** The attempt's or the request's time was up. */
+  /** The attempt's or the request's deadline passed. */
   | 'timeout'
-  /** The caller stopped it. */
+  /** The caller aborted it. */
   | 'aborted'
-  /** The reply began and broke off, or could not be read. */
+  /** The reply began and broke off, or could not be parsed. */
   | 'broken';
 
 /** The immediate accept or reject of one reply. */
 export interface Verdict {
   readonly accepted: boolean;
-  /** Who said so: `schema`, `function`, `judge`, `json`, `refusal`, `cut-off`, `empty`, or `fault` (failed open). */
+  /**
+   * `schema`, `function` or `judge`; the check that rejected (`json`, `refusal` …), or `checks`; `fault` when it failed
+   * open.
+   */
   readonly by: string;
   readonly reason?: string;
 }
@@ -68,7 +68,7 @@ export interface Attempt {
   readonly status: AttemptStatus;
   readonly httpStatus?: number;
   readonly usage: Usage;
-  /** Where it was not the standard one: with it, a bill's lines can be made again from the ledger. */
+  /** Absent for the standard tier. With it, the lines of a bill can be computed again from the ledger. */
   readonly tier?: ServiceTier;
   readonly costNanoUsd: NanoUsd;
   readonly provenance: Provenance;
@@ -80,25 +80,25 @@ export interface Decision {
   readonly plan: Plan;
   /** The exact probability with which the policy chose this plan among `eligible`. */
   readonly propensity: number;
-  /** The plans that could have been chosen. */
+  /** The plans it chose among. */
   readonly eligible: readonly PlanKey[];
   /** Name of the policy. */
   readonly policy: string;
-  /** Why, in words a person reads: `share 0.62 of 2 plans`, `floor 0.003`, `forced`. */
+  /** Why, for a person to read: `share 0.62 of 2 plans`, `held out as a baseline`, `the only eligible plan`. */
   readonly reason: string;
 }
 
 export type OutcomeState = 'pending' | 'success' | 'failure' | 'unknown';
 
-/** Who says so; later in the list outranks earlier. `audit` is ground truth drawn at random. */
+/** Where evidence comes from, each source outranking those before it. `audit` is ground truth for a random sample. */
 export const EVIDENCE_SOURCES = ['silence', 'implicit', 'explicit', 'audit'] as const;
 export type EvidenceSource = (typeof EVIDENCE_SOURCES)[number];
 
-/** One piece of evidence about an intent. `success: null` withdraws what this source said before. */
+/** One piece of evidence about an intent. `success: null` withdraws the source's earlier evidence. */
 export interface Evidence {
   readonly source: EvidenceSource;
   readonly success: boolean | null;
-  /** Signal name and value, when it came as a signal. */
+  /** Name and value of the signal that it came as. */
   readonly signal?: string;
   readonly value?: boolean | number | string;
   /** A person took over. */
@@ -109,12 +109,12 @@ export interface Evidence {
   readonly key?: string;
 }
 
-/** The intent's state after signal precedence. */
+/** What an intent's evidence adds up to. */
 export interface Outcome {
   readonly state: OutcomeState;
   readonly source?: EvidenceSource;
   readonly escalated: boolean;
-  /** Actual cost of the failure where one was recorded. */
+  /** Actual cost of the failure, where it was recorded. */
   readonly costNanoUsd?: NanoUsd;
 }
 
@@ -153,7 +153,7 @@ export function nodeBeforeOutage(node: NodeKey): NodeKey {
   return node.split(UNAVAILABLE, 1)[0] as NodeKey;
 }
 
-/** The model a node asks. */
+/** The model that is called at a node. */
 export function modelOfNode(node: NodeKey): string {
   return node.slice(Math.max(node.lastIndexOf(REJECTED), node.lastIndexOf(UNAVAILABLE)) + 1);
 }

@@ -1,28 +1,39 @@
 /** Change detection: the Bernoulli generalised likelihood ratio over splits of a history (Besson & Kaufmann 2019). */
 
-/** Chance of a false alarm allowed per cell. */
+/**
+ * Greatest probability of a false alarm in one history. Larger: evidence is discarded although nothing changed.
+ * Smaller: a change is detected later.
+ */
 const CHANGE_DELTA = 0.001;
+/**
+ * Fewest outcomes of a history with a change. Larger: an early change is detected later. Smaller: chance is taken for
+ * one.
+ */
 const MIN_OUTCOMES = 20;
+/**
+ * Fewest outcomes before and after a change. Larger: a recent change is detected later. Smaller: a short outage is one.
+ */
 const MIN_PER_SIDE = 5;
 
-const TABLE = 1 << 14;
-const X_LOG_X = Float64Array.from({ length: TABLE }, (_, x) => (x === 0 ? 0 : x * Math.log(x)));
+/** Counts below this look up x·ln x, which would take most of the time of the search. */
+const TABLE_SIZE = 1 << 14;
+const X_LOG_X = Float64Array.from({ length: TABLE_SIZE }, (_, x) => (x === 0 ? 0 : x * Math.log(x)));
 
 function xLogX(x: number): number {
-  if (x < TABLE && Number.isInteger(x)) return X_LOG_X[x] as number;
+  if (x < TABLE_SIZE && Number.isInteger(x)) return X_LOG_X[x] as number;
   return x > 0 ? x * Math.log(x) : 0;
 }
 
-/** s·ln(s/n) + f·ln(f/n): the log-likelihood at the maximum. */
+/** The greatest log-likelihood of the counts: s·ln(s/n) + f·ln(f/n). */
 function logLikelihood(successes: number, n: number): number {
   return xLogX(successes) + xLogX(n - successes) - xLogX(n);
 }
 
 /**
- * Index of the first group after the change, or -1 where the history looks like one rate.
+ * Index of the first group after the change, or -1 where one rate explains the history.
  *
- * Cuts at the split that maximises `n1·kl(p1,p) + n2·kl(p2,p)` when this exceeds `ln(3·n^1.5/δ)`, with at least 20
- * outcomes in all and 5 on each side.
+ * The cut is at the split that maximises `n1·kl(p1,p) + n2·kl(p2,p)` when this exceeds `ln(3·n^1.5/δ)`, with at least
+ * 20 outcomes in all and 5 on each side.
  *
  * @param counts per group of time, in order, the undecayed labelled outcomes and the successes among them
  */

@@ -1,15 +1,22 @@
 /**
- * When a comparison is settled: bounds that hold at every moment at once, however the traffic was allocated and however
- * often somebody looks. A test made for one fixed n and watched continuously is wrong 24–46 % of the time on ties.
+ * When a comparison of plans is settled: confidence sequences, whose bounds hold at every moment at once, however the
+ * traffic was allocated and however often they are evaluated. A test for one fixed n that is evaluated all the time is
+ * wrong in 24–46 % of ties.
  */
 import { logBeta } from './distributions.ts';
 import type { CostSample } from './interval.ts';
 import { equalFailures } from './interval.ts';
 
-/** Chance that a settled comparison is wrong, over all plans and all time: most for the rates, a little for the costs. */
+/**
+ * Probability that a comparison is ever settled wrongly, over all plans and all time: most of it for the rates, a
+ * little for the costs, which vary less. Larger: more ties are called settled. Smaller: a clear winner is called
+ * settled later.
+ */
 const ALPHA_RATE = 0.045;
 const ALPHA_COST = 0.005;
-/** Number of costs at which their bound is tightest. */
+/**
+ * Number of costs at which their bounds are tightest. Larger: wider bounds for few costs. Smaller: wider ones for many.
+ */
 const COST_TUNED_AT = 500;
 
 export interface Bounds {
@@ -36,18 +43,20 @@ export function rateBounds(successes: number, failures: number, alpha: number): 
   };
 }
 
-/** Where the region that holds `inside` ends towards `outside`; the outer of the last two points. */
+/**
+ * Bisects from `inside` towards `outside` for the edge of the region around `inside`. The result is on the outer side.
+ */
 function edge(outside: number, inside: number, isInside: (p: number) => boolean): number {
-  let [out, into] = [outside, inside];
+  let [outer, inner] = [outside, inside];
   for (let i = 0; i < 60; i++) {
-    const middle = (out + into) / 2;
-    if (isInside(middle)) into = middle;
-    else out = middle;
+    const middle = (outer + inner) / 2;
+    if (isInside(middle)) inner = middle;
+    else outer = middle;
   }
-  return out;
+  return outer;
 }
 
-/** Asymptotic confidence sequence of a mean cost (Waudby-Smith et al. 2021): a normal mixture. USD. */
+/** Asymptotic confidence sequence of a mean cost by a normal mixture (Waudby-Smith et al. 2021), USD. */
 export function costBounds(
   { n, meanUsd, variance }: Pick<CostSample, 'n' | 'meanUsd' | 'variance'>,
   alpha: number,
@@ -60,8 +69,8 @@ export function costBounds(
 }
 
 /**
- * Index of the plan whose upper cost lies below every other plan's lower cost, or -1 while none does.
- * Compares cost per intent, or cost per success.
+ * Index of the plan whose upper bound lies below the lower bound of every other plan, or -1 while there is none.
+ * It compares cost per intent, or cost per success.
  */
 export function settledPlan(samples: readonly CostSample[], perSuccess = false): number {
   const bounds = samples.map(sample => figureBounds(sample, { plans: samples.length, perSuccess }));
@@ -69,8 +78,8 @@ export function settledPlan(samples: readonly CostSample[], perSuccess = false):
 }
 
 /**
- * Bounds of a plan's cost per intent (or per success) that hold at every moment, when `plans` are compared. USD. Where
- * failures differ in cost the sequence is that of as many equal ones: measured, not proven, to hold as well.
+ * Bounds of a plan's cost per intent (or per success), USD, that hold at every moment when `plans` plans are compared.
+ * Where failures differ in cost the bounds are those of {@link equalFailures}: verified by simulation, not proven.
  */
 export function figureBounds(
   sample: CostSample,
@@ -78,7 +87,7 @@ export function figureBounds(
 ): Bounds {
   const cost = costBounds(sample, ALPHA_COST / plans);
   const { count, costUsd } = equalFailures(sample);
-  // Per success, rate and loss are two things to be wrong about, unless one follows from the other.
+  // Per success, both the rate and the loss may be wrong, unless one follows from the other: each gets half.
   const alpha = ALPHA_RATE / plans / (perSuccess && costUsd !== sample.failureCostUsd ? 2 : 1);
   const equal = rateBounds(sample.labelled - count, count, alpha);
   const low = cost.low + costUsd * (1 - equal.high);

@@ -1,10 +1,10 @@
-/** Distribution functions, exact to about 1e-13 for shapes up to millions; no randomness here. */
+/** Distribution functions, exact to about 1e-13 for shapes up to millions. */
 
 const HALF_LOG_TWO_PI = 0.9189385332046728;
 
 /**
- * ln Γ(z+1) − ((z+½)·ln z − z + ½·ln 2π), for z > 0: what Stirling's formula lacks. Kept apart because the large terms
- * cancel in every ratio of gamma functions (Loader 2000).
+ * ln Γ(z+1) − ((z+½)·ln z − z + ½·ln 2π), for z > 0: the error of Stirling's formula. It is computed by itself because
+ * the large terms cancel in every ratio of gamma functions (Loader 2000).
  */
 function stirlingError(z: number): number {
   let shifted = z;
@@ -53,7 +53,7 @@ function deviance(x: number, m: number): number {
   return sum;
 }
 
-/** x^a·(1−x)^b / B(a, b), with `y` = 1 − x given exactly. */
+/** x^a·(1−x)^b / B(a, b). The caller gives `y` = 1 − x, which it may know exactly. */
 function betaPower(a: number, b: number, { x, y }: { x: number; y: number }): number {
   const n = a + b;
   const exponent = stirlingError(n) - stirlingError(a) - stirlingError(b) - deviance(a, n * x) - deviance(b, n * y);
@@ -117,7 +117,7 @@ export function betaQuantile(probability: number, a: number, b: number): number 
     if (reached === probability) return x;
     if (reached > probability) high = x;
     else low = x;
-    // On logarithmic scales on the left, where both x and the function are powers.
+    // On the left both x and the function behave like powers, so the step is taken on logarithmic scales.
     const slope = betaDensity(x, a, b);
     const newton =
       x < 0.5 && reached > 0

@@ -1,4 +1,6 @@
 /** Confidence intervals (95 %) in closed form, chosen for their coverage with rare failures and skewed costs. */
+import type { Range } from './clamp.ts';
+import { clamp } from './clamp.ts';
 import { studentT95, Z95 } from './distributions.ts';
 
 /** A figure with its 95 % interval. */
@@ -8,7 +10,7 @@ export interface Figure {
   readonly high: number;
 }
 
-/** What the intervals of cost figures are made from: costs of `n` intents, outcomes of `labelled` of them. USD. */
+/** The input of intervals of cost figures: costs of `n` intents, USD, and outcomes of `labelled` of them. */
 export interface CostSample {
   /** Number of costs (n_eff for decayed ones, see {@link effectiveSize}). */
   readonly n: number;
@@ -20,15 +22,15 @@ export interface CostSample {
   readonly successes: number;
   /** Correlation of cost and loss (the failure cost of failed intents, 0 for others) over labelled intents, −1 to 1. */
   readonly correlation: number;
-  /** What a failure costs on average, USD. */
+  /** Mean cost of a failure, USD. */
   readonly failureCostUsd: number;
-  /** E[H²]/E[H] where failures differ in cost, USD, never below their average; default: all cost the same. */
+  /** E[H²]/E[H] where failures differ in cost, USD, never below their mean; default: all cost the same. */
   readonly failureCostTiltedUsd?: number;
 }
 
 /**
- * Failures of different cost as fewer, dearer ones of equal cost (Bohm & Zech 2014): the loss has the same total and the
- * same variance, so that the limits of their rate are limits of the loss.
+ * Replaces failures of different cost by fewer, more expensive ones of equal cost (Bohm & Zech 2014) with the same
+ * total loss and the same variance, so that limits of their rate give limits of the loss.
  */
 export function equalFailures(sample: CostSample): { readonly count: number; readonly costUsd: number } {
   const failures = sample.labelled - sample.successes;
@@ -38,7 +40,7 @@ export function equalFailures(sample: CostSample): { readonly count: number; rea
     : { count: failures, costUsd: failureCostUsd };
 }
 
-/** Size of an unweighted sample that knows as much as a weighted one: (Σw)²/Σw². */
+/** Size of the unweighted sample with as much information as a weighted one: (Σw)²/Σw². */
 export function effectiveSize(sumOfWeights: number, sumOfSquaredWeights: number): number {
   return sumOfSquaredWeights > 0 ? sumOfWeights ** 2 / sumOfSquaredWeights : 0;
 }
@@ -64,7 +66,7 @@ export function wilson(successes: number, n: number, z = Z95): Figure {
   };
 }
 
-/** Hall's (1992) interval of the mean of skewed data: Student's t on a scale where the skewness is gone. */
+/** Hall's (1992) interval of the mean of skewed data: Student's t on a transformed scale without skewness. */
 export function hall({
   n,
   meanUsd,
@@ -102,8 +104,8 @@ export function costPerIntent(sample: CostSample): Figure {
 }
 
 /**
- * Cost per success, (C + H)/p − H: MOVER on the logarithm of (C + H)/p. Where failures differ in cost, what the loss is
- * uncertain by beyond their number comes on top.
+ * Cost per success, (C + H)/p − H: MOVER on the logarithm of (C + H)/p. Where failures differ in cost, the uncertainty
+ * of the loss beyond that of the failure rate is added in quadrature.
  */
 export function costPerSuccess(sample: CostSample): Figure {
   const { cost, fail, loss, correlation } = parts(sample);
@@ -131,9 +133,11 @@ export function costPerSuccess(sample: CostSample): Figure {
   };
 }
 
+const CORRELATIONS: Range = [-1, 1];
+
 function parts(sample: CostSample): { cost: Figure; fail: Figure; loss: Figure; correlation: number } {
   const { n, labelled, successes } = sample;
-  // Outcomes of a part of the intents: the two means share only that part.
+  // Only labelled intents are in both means, which weakens the correlation of the means.
   const shared = n > 0 ? Math.sqrt(Math.min(1, labelled / n)) : 0;
   const equal = equalFailures(sample);
   const rate = wilson(equal.count, labelled);
@@ -141,18 +145,18 @@ function parts(sample: CostSample): { cost: Figure; fail: Figure; loss: Figure; 
     cost: hall(sample),
     fail: wilson(labelled - successes, labelled),
     loss: { value: equal.costUsd * rate.value, low: equal.costUsd * rate.low, high: equal.costUsd * rate.high },
-    correlation: Math.min(1, Math.max(-1, sample.correlation)) * shared,
+    correlation: clamp(sample.correlation, CORRELATIONS) * shared,
   };
 }
 
-/** √(x² − y²), for what is left of a distance when a part of it is known. */
+/** √(x² − y²): the part of a distance that `y` does not explain. */
 function beyond(x: number, y: number): number {
   return Math.sqrt(Math.max(0, x * x - y * y));
 }
 
 /**
- * How much one figure is above another of other intents: MOVER (Zou & Donner 2008) from the limits of both. For two rates
- * with Wilson's limits that is Newcombe's (1998) hybrid score interval. Without two finite figures there is no difference.
+ * The first figure less the second, of other intents: MOVER (Zou & Donner 2008) from the limits of both. For two rates with
+ * Wilson's limits that is Newcombe's (1998) hybrid score interval. Unless both figures are finite, the difference is NaN.
  *
  * @example
  * ```ts

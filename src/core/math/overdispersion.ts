@@ -1,15 +1,14 @@
-/** How much more counts scatter than chance alone would have it, and so how strong a prior around them may be. */
-
-/** Least and most outcomes a prior between segments may be worth. */
-const SEGMENT_STRENGTH: readonly [number, number] = [2, 50];
+/** The strength of a prior, from how much more than by chance the counts around it vary. */
+import type { Range } from './clamp.ts';
+import { clamp } from './clamp.ts';
 
 /**
- * Strength of a Beta prior with the given means, from the overdispersion ρ of counts around them: κ = 1/ρ − 1, clipped.
- * Too few counts to tell: the weakest.
+ * Strength of a Beta prior with the given means, in outcomes, from the overdispersion ρ of the counts around them:
+ * κ = 1/ρ − 1 within the range. The lowest strength for counts too small to show any dispersion.
  */
 export function strengthOf(
   rates: readonly { readonly n: number; readonly s: number; readonly mean: number }[],
-  range: readonly [number, number] = SEGMENT_STRENGTH,
+  range: Range,
 ): number {
   let excess = 0;
   let scale = 0;
@@ -20,5 +19,5 @@ export function strengthOf(
   }
   if (scale <= 0) return range[0];
   const rho = excess / scale;
-  return rho <= 0 ? range[1] : Math.min(range[1], Math.max(range[0], 1 / rho - 1));
+  return rho <= 0 ? range[1] : clamp(1 / rho - 1, range);
 }

@@ -27,7 +27,7 @@ export function seededRandom(seed: string | number): SeededRandom {
   const state = new Int32Array([mix(), mix(), mix(), mix() | 1]); // never all zero
   return {
     next() {
-      // Two steps written out: this is the innermost loop of everything that samples.
+      // Two steps of the generator, inlined: all sampling spends its time here.
       let a = state[0] as number;
       let b = state[1] as number;
       let c = state[2] as number;
@@ -58,7 +58,7 @@ export function seededRandom(seed: string | number): SeededRandom {
   };
 }
 
-/** Words of a seed text: xmur3 hash, then its finaliser as a stream. */
+/** A stream of 32-bit integers from a seed text: the xmur3 hash, then its finaliser again and again. */
 function hashStream(text: string): () => number {
   let h = 1_779_033_703 ^ text.length;
   for (let i = 0; i < text.length; i++) {

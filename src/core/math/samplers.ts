@@ -1,7 +1,7 @@
 /** Random variates, as functions of a uniform stream. */
 import type { Random } from './random.ts';
 
-/** Shapes below this make a gamma variate underflow every double; they are read as this. */
+/** Smaller shapes are raised to this one, below which gamma variates underflow a double. */
 const MIN_SHAPE = 0.05;
 
 // Ziggurat of 128 layers (Marsaglia & Tsang 2000; exact double-precision variant of Doornik 2005).
@@ -25,13 +25,13 @@ const RATIOS = new Float64Array(LAYERS);
 /** Standard normal. */
 export function normal(random: Random): number {
   for (;;) {
-    // One uniform gives both: the top bits the layer, the rest the place in it.
+    // One uniform number gives both: its top bits the layer, the others the position in the layer.
     const scaled = random.next() * LAYERS;
     const layer = scaled | 0;
-    const place = 2 * (scaled - layer) - 1;
-    if (Math.abs(place) < (RATIOS[layer] as number)) return place * (EDGES[layer] as number);
-    if (layer === 0) return normalTail(place < 0, random);
-    const x = place * (EDGES[layer] as number);
+    const position = 2 * (scaled - layer) - 1;
+    if (Math.abs(position) < (RATIOS[layer] as number)) return position * (EDGES[layer] as number);
+    if (layer === 0) return normalTail(position < 0, random);
+    const x = position * (EDGES[layer] as number);
     const outer = Math.exp(-0.5 * ((EDGES[layer] as number) ** 2 - x * x));
     const inner = Math.exp(-0.5 * ((EDGES[layer + 1] as number) ** 2 - x * x));
     if (inner + random.next() * (outer - inner) < 1) return x;
@@ -65,8 +65,8 @@ function gammaOf(d: number, c: number, random: Random): number {
 }
 
 /**
- * Logarithm of a Gamma(shape, 1) variate, with the usual boost for shapes below 1. In logarithms because a variate of
- * shape .05 underflows one time in some hundreds. Shapes are clamped at {@link MIN_SHAPE}.
+ * Logarithm of a Gamma(shape, 1) variate, with the usual boost for shapes below 1. Of shape 0.05, one variate in some
+ * hundreds would underflow by itself. Smaller shapes are raised to {@link MIN_SHAPE}.
  */
 export function logGammaVariate(shape: number, random: Random): number {
   if (shape >= 1) return Math.log(gammaAboveOne(shape, random));
@@ -81,7 +81,7 @@ export function gammaVariate(shape: number, random: Random): number {
 
 /** Beta(a, b), exact also where both shapes are far below 1. */
 export function betaVariate(a: number, b: number, random: Random): number {
-  // Powers of a uniform, for rates of which nothing or one side only was seen.
+  // A power of a uniform number: exact and fast for rates without outcomes, or with outcomes of one kind only.
   if (b === 1) return a === 1 ? random.next() : (1 - random.next()) ** (1 / Math.max(MIN_SHAPE, a));
   if (a === 1) return 1 - (1 - random.next()) ** (1 / Math.max(MIN_SHAPE, b));
   if (a >= 1 && b >= 1) {
@@ -91,7 +91,10 @@ export function betaVariate(a: number, b: number, random: Random): number {
   return 1 / (1 + Math.exp(logGammaVariate(b, random) - logGammaVariate(a, random)));
 }
 
-/** Fills `column` with Beta(a, b) variates: {@link betaVariate} with what depends on the shapes alone done once. */
+/**
+ * Fills `column` with Beta(a, b) variates, as {@link betaVariate} draws them; what depends on the shapes is computed
+ * once.
+ */
 export function fillBeta(
   column: Float64Array,
   { a, b }: { readonly a: number; readonly b: number },

@@ -1,7 +1,7 @@
 /** What the router does from time to time while it runs live: what every feature shows becomes a prior for the others. */
 import type { LearnedFeature } from '../../core/beliefs/learned-feature.ts';
 import { empiricalBayes } from '../../core/beliefs/priors.ts';
-import { sumEvidence } from '../../core/cells/rate-cells.ts';
+import { growingRateCells } from '../../core/cells/rate-cells.ts';
 import type { Cell } from '../../core/cells/cell.ts';
 
 export interface PriorSharing {
@@ -14,13 +14,13 @@ const GROWTH = 0.05;
 
 /** @param features everything learnt, by feature */
 export function priorSharing(features: ReadonlyMap<string, LearnedFeature>): PriorSharing {
-  const evidence = sumEvidence();
-  for (const [feature, { starts }] of features) evidence.expect(feature, starts);
+  const rates = growingRateCells();
+  for (const [feature, { starts }] of features) rates.setStarts(feature, starts);
   let seen = 0;
   let next = 0;
 
   function share(): void {
-    const priors = empiricalBayes(evidence.cells());
+    const priors = empiricalBayes(rates.cells());
     for (const [feature, learned] of features) learned.setPriors(priors.byFeature.get(feature) ?? priors.typical);
     next = Math.max(seen + 1, seen * (1 + GROWTH));
   }
@@ -30,7 +30,7 @@ export function priorSharing(features: ReadonlyMap<string, LearnedFeature>): Pri
   share();
   return {
     add(delta) {
-      evidence.add(delta);
+      rates.add(delta);
       seen++;
       if (seen >= next) share();
     },

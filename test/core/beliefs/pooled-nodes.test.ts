@@ -13,7 +13,7 @@ describe('pooledNodes', () => {
 
   test('a known position among the candidates counts as four outcomes of 60 % to 80 % success', () => {
     const at = (...places: readonly number[]): number => {
-      const cells = places.map((place, i): RateCell => ({ feature: `f${i}`, node: 'a', n: 0, s: 0, place }));
+      const cells = places.map((place, i): RateCell => ({ feature: `f${i}`, node: 'a', n: 0, s: 0, costRank: place }));
       const { n, s } = pooledNodes(cells).get('a') ?? { n: 0, s: 0 };
       expect(n).toBe(4);
       return s / n;

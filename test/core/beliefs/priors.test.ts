@@ -87,8 +87,8 @@ describe('empiricalBayes', () => {
 
   test('before any outcome the dearest candidate is expected, weakly, to succeed more often: 60 % to 80 %', () => {
     const { typical } = empiricalBayes([
-      { feature: 'f', node: 'cheap', n: 0, s: 0, place: 0 },
-      { feature: 'f', node: 'dear', n: 0, s: 0, place: 1 },
+      { feature: 'f', node: 'cheap', n: 0, s: 0, costRank: 0 },
+      { feature: 'f', node: 'dear', n: 0, s: 0, costRank: 1 },
     ]);
     expect(meanOf(typical.cheap as BetaShape)).toBeCloseTo(0.6, 12);
     expect(meanOf(typical.dear as BetaShape)).toBeCloseTo(0.8, 12);

@@ -8,7 +8,7 @@ const anySums: fc.Arbitrary<Sums> = fc.dictionary(
   fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n }),
 );
 
-test('sums survive their JSON text, whatever their size', () => {
+test('sums of any size are the same after their JSON text is read back', () => {
   fc.assert(
     fc.property(anySums, sums => {
       expect(decodeSums(encodeSums(sums))).toEqual(sums);
@@ -16,7 +16,7 @@ test('sums survive their JSON text, whatever their size', () => {
   );
 });
 
-test('a cell’s key survives its text', () => {
+test('a cell’s key is the same after its text is read back', () => {
   const name = fc.string({ unit: 'grapheme' }).filter(text => !text.includes('\t'));
   fc.assert(
     fc.property(name, name, name, name, fc.integer(), (feature, segment, subject, version, bucket) => {

@@ -24,24 +24,24 @@ const SUCCESS = [{ source: 'explicit', success: true }] as const;
 const FAILURE = [{ source: 'explicit', success: false }] as const;
 
 describe('law: statistics are a function of the records', () => {
-  test('settling record by record, in any batches, gives what settling once gives', () => {
+  test('the deltas of any batches of records add up to the contribution of the whole intent', () => {
     fc.assert(
-      fc.property(anyRecords, fc.array(fc.boolean()), (all, pauses) => {
+      fc.property(anyRecords, fc.array(fc.boolean()), (all, commits) => {
         const cells: CellMap = new Map();
-        let settled: Intent | undefined;
+        let committed: Intent | undefined;
         let intent: Intent | undefined;
         all.forEach((record, i) => {
           intent = appendRecord(intent, record);
-          if (pauses[i] !== true && i < all.length - 1) return;
-          merge(cells, contributionDelta(settled, intent));
-          settled = intent;
+          if (commits[i] !== true && i < all.length - 1) return;
+          merge(cells, contributionDelta(committed, intent));
+          committed = intent;
         });
         expect(cells).toEqual(merge(new Map(), contributionDelta(undefined, foldIntent(all) as Intent)));
       }),
     );
   });
 
-  test('a correction retracts exactly what it replaces', () => {
+  test('a delta retracts exactly what the intent contributed before', () => {
     fc.assert(
       fc.property(anyRecords, anyRecords, (first, second) => {
         const before = foldIntent(first) as Intent;
@@ -53,7 +53,7 @@ describe('law: statistics are a function of the records', () => {
     );
   });
 
-  test('the plan’s cost is every attempt’s cost to the nano-dollar, and what is settled twice changes nothing', () => {
+  test('the plan’s cost is the sum of every attempt’s to the nano-dollar, and an unchanged intent has no delta', () => {
     fc.assert(
       fc.property(anyRecords, (all: readonly LedgerRecord[]) => {
         const intent = foldIntent(all) as Intent;
@@ -64,23 +64,23 @@ describe('law: statistics are a function of the records', () => {
     );
   });
 
-  test('node costs sum to the plan’s, but for nodes that never answered', () => {
+  test('node costs add up to the plan’s, except for nodes that never answered', () => {
     fc.assert(
       fc.property(anyRecords, all => {
         const intent = foldIntent(all) as Intent;
         const nodes = contribution(intent).filter(({ key }) => key.scope === 'node');
         const total = nodes.reduce((sum, { sums }) => sum + (sums.cost ?? 0n), 0n);
-        const silent = intent.attempts
+        const unanswered = intent.attempts
           .filter(({ node }) => nodes.every(({ key }) => key.subject !== node))
           .reduce((sum, { costNanoUsd }) => sum + BigInt(costNanoUsd), 0n);
-        expect(total + silent).toBe(cellAt(intent, 'plan', 'mini>premium')?.cost ?? 0n);
+        expect(total + unanswered).toBe(cellAt(intent, 'plan', 'mini>premium')?.cost ?? 0n);
       }),
     );
   });
 });
 
 describe('nodes', () => {
-  test('an escalated attempt updates premium after mini, never premium’s own first attempts', () => {
+  test('an escalated attempt counts for `premium after mini`, never for premium as the first model', () => {
     const intent = intentOf(['mini', 'premium'], {
       attempts: [attempt('mini', 2_000_000, REJECTED), attempt('mini>premium', 14_000_000, ACCEPTED)],
       evidence: SUCCESS,
@@ -107,7 +107,7 @@ describe('nodes', () => {
     expect(cellAt(intent, 'node', 'mini')).not.toHaveProperty('successesRejected');
   });
 
-  test('a node that only faulted is no evidence on quality, and its spend still counts for the plan', () => {
+  test('a node that only met provider faults has no cell, and its attempts still count for the plan', () => {
     const intent = intentOf(['mini', 'premium'], {
       attempts: [
         attempt('mini', 0, { status: 'provider-fault', httpStatus: 503 }),
@@ -123,7 +123,7 @@ describe('nodes', () => {
     expect(cellAt(intent, 'plan', 'mini>premium')).toMatchObject({ n: 1n, attempts: 3n, cost: 9n });
   });
 
-  test('the judge’s bill is the node’s, and the node’s version is its model’s', () => {
+  test('a node’s cost includes its judge’s, and its version is that of its model', () => {
     const intent = intentOf(['mini'], {
       attempts: [attempt('mini', 3), attempt('mini', 4, { kind: 'judge', ...ACCEPTED })],
     });
@@ -142,7 +142,7 @@ describe('nodes', () => {
 });
 
 describe('outcomes', () => {
-  test('pending and unknown are not labels; unknown is counted', () => {
+  test('a pending or unknown outcome is no label, and unknown outcomes are counted', () => {
     const attempts = [attempt('mini', 1)];
     expect(cellAt(intentOf(['mini'], { attempts }), 'plan', 'mini')).not.toHaveProperty('labelled');
     const unknown = intentOf(['mini'], { attempts, evidence: [{ source: 'silence', success: null }] });
@@ -150,7 +150,7 @@ describe('outcomes', () => {
     expect(cellAt(unknown, 'plan', 'mini')).not.toHaveProperty('labelled');
   });
 
-  test('a failure costs what was configured, or what was recorded, with both kept to tell them apart', () => {
+  test('a failure costs what was recorded, else what was configured, and recorded costs are kept beside configured ones', () => {
     const attempts = [attempt('mini', 1)];
     expect(cellAt(intentOf(['mini'], { attempts, evidence: FAILURE }), 'plan', 'mini')).toMatchObject({
       failureCost: 15_000_000_000n,
@@ -167,7 +167,7 @@ describe('outcomes', () => {
     });
   });
 
-  test('an audited intent keeps the word it overruled, to correct the others with', () => {
+  test('an audited intent also counts the outcome that the audit overruled', () => {
     const attempts = [attempt('mini', 1)];
     const evidence = [
       { source: 'implicit', success: true },
@@ -177,7 +177,7 @@ describe('outcomes', () => {
     expect(sums).toMatchObject({ labelled: 1n, audited: 1n, auditedProxySuccesses: 1n });
     expect(sums).not.toHaveProperty('auditedSuccesses');
     expect(sums).not.toHaveProperty('auditedBothSuccesses');
-    // An audit of an intent nobody else judged is a plain label.
+    // Without other evidence an audit is a plain label: it says nothing about another source.
     const alone = intentOf(['mini'], { attempts, evidence: [{ source: 'audit', success: true }] });
     expect(cellAt(alone, 'node', 'mini')).not.toHaveProperty('audited');
   });
@@ -186,7 +186,7 @@ describe('outcomes', () => {
 describe('what failures cost', () => {
   const attempts = [attempt('mini', 7)];
 
-  test('a failed intent leaves the square of its cost, recorded or configured, and its product with the spend', () => {
+  test('a failed intent adds the square of its failure cost, recorded or configured, and its product with the spend', () => {
     const configured = cellAt(
       intentOf(['mini'], { attempts, evidence: FAILURE, failureCostNanoUsd: 30 }),
       'plan',
@@ -205,7 +205,7 @@ describe('what failures cost', () => {
     expect(recorded).toMatchObject({ failureCost2: 2500n, costTimesFailureCost: 350n, labelledFailureCost2: 900n });
   });
 
-  test('a success leaves what its failure would have cost; a free failure is counted', () => {
+  test('a success adds what its failure would have cost, and a failure that costs nothing is counted', () => {
     const success = cellAt(intentOf(['mini'], { attempts, evidence: SUCCESS, failureCostNanoUsd: 30 }), 'plan', 'mini');
     expect(success).toMatchObject({ labelledFailureCost: 30n, labelledFailureCost2: 900n });
     expect(success).not.toHaveProperty('weighedFailures');
@@ -215,8 +215,8 @@ describe('what failures cost', () => {
   });
 });
 
-describe('the bill of a plan, by what it was for', () => {
-  test('retries, escalations, later turns and estimates are told apart', () => {
+describe('model spend of a plan, by purpose', () => {
+  test('retries, escalations, later turns and estimated costs have a sum each', () => {
     const intent = intentOf(['mini', 'premium'], {
       attempts: [
         attempt('mini', 10),
@@ -242,7 +242,7 @@ describe('the bill of a plan, by what it was for', () => {
     });
   });
 
-  test('nothing is counted before the first attempt', () => {
+  test('an intent contributes nothing before its first attempt', () => {
     const intent = foldIntent(records(['mini'], {})) as Intent;
     expect(contributionDelta(undefined, intent)).toEqual([]);
   });

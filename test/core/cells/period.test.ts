@@ -7,19 +7,19 @@ import { AT_MS } from '../support/intents.ts';
 const hour = Math.floor(AT_MS / BUCKET_MS);
 const day = cellsOf(many(3, { evidence: [SUCCESS] }), many(2, { hour: 5, plan: ['premium'] }), [made({ hour: 23 })]);
 
-test('a period takes whole hours: the one it begins in, and none that begins at its end', () => {
+test('a period has the hour it begins in, and not the hour that begins at its end', () => {
   const period = { fromMs: AT_MS + 1, toMs: (hour + 2) * BUCKET_MS };
   expect([hour - 1, hour, hour + 1, hour + 2].map(bucket => isIn(period, bucket))).toEqual([false, true, true, false]);
   expect(isIn({}, 0)).toBe(true);
 });
 
-test('the span of cells is from their first hour to the end of their last', () => {
+test('the span of cells is from the start of their first hour to the end of their last', () => {
   expect(spanOf(day)).toEqual({ fromMs: hour * BUCKET_MS, toMs: (hour + 24) * BUCKET_MS });
   expect(spanOf([])).toBeUndefined();
 });
 
 describe('steps of time', () => {
-  test('every intent is in exactly one step, and steps without intents are kept', () => {
+  test('every intent is in exactly one step of time, and steps without intents are kept', () => {
     const span = spanOf(day);
     if (span === undefined) return expect.unreachable();
     const steps = stepsOf(day, span, BUCKET_MS);
@@ -32,13 +32,13 @@ describe('steps of time', () => {
     ]);
   });
 
-  test('edges lie on whole multiples of the width, so that days are days', () => {
+  test('steps begin at whole multiples of their width, so that a day is a calendar day', () => {
     const steps = stepsOf(day, { fromMs: AT_MS, toMs: AT_MS + 24 * BUCKET_MS }, 24 * BUCKET_MS);
     expect(steps.every(step => step.fromMs % (24 * BUCKET_MS) === 0)).toBe(true);
     expect(steps.flatMap(step => [...step.plans.values()]).reduce((n, sums) => n + Number(sums.n), 0)).toBe(6);
   });
 
-  test('a plot never has more steps than it was given room for', () => {
+  test('stepFor never gives more steps than asked for', () => {
     for (const hours of [1, 7, 24, 90, 2000, 100_000]) {
       const width = stepFor({ fromMs: 0, toMs: hours * BUCKET_MS }, 60);
       expect((hours * BUCKET_MS) / width).toBeLessThanOrEqual(60);

@@ -12,18 +12,18 @@ test('dollars as an application writes them are rounded to the nearest nano-doll
   ]);
 });
 
-test('USD → nano → USD comes back for every amount with nine decimals up to a million', () => {
+test('every amount with nine decimals up to a million is the same after USD → nano-dollars → USD', () => {
   fc.assert(fc.property(fc.integer({ min: 0, max: 1e15 }), nano => toNanoUsd(toUsd(nano)) === nano));
 });
 
-test('decimals are exact beyond what a double holds, without exponent and trailing zeros', () => {
+test('toDecimalUsd is exact beyond what a double holds, without exponent and trailing zeros', () => {
   expect(toDecimalUsd(1_500_000_001n)).toBe('1.500000001');
   expect(toDecimalUsd(123_456_789_012_345_678_901n)).toBe('123456789012.345678901');
   expect(toDecimalUsd(-30_000_000n)).toBe('-0.03');
   expect([toDecimalUsd(0), toDecimalUsd(1), toDecimalUsd(2_000_000_000)]).toEqual(['0', '0.000000001', '2']);
 });
 
-test('decimals read back are the same integer', () => {
+test('the decimals of any amount are read back as the same integer', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n }), nano => {
       expect(fromDecimalUsd(toDecimalUsd(nano))).toBe(nano);

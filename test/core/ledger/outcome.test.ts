@@ -5,7 +5,7 @@ import type { Evidence } from '../../../src/core/ledger/vocabulary.ts';
 import { EVIDENCE_SOURCES, PENDING } from '../../../src/core/ledger/vocabulary.ts';
 import { anyEvidence } from '../support/intents.ts';
 
-const say = (source: Evidence['source'], success: boolean | null, more: Partial<Evidence> = {}): Evidence => ({
+const evidenceOf = (source: Evidence['source'], success: boolean | null, more: Partial<Evidence> = {}): Evidence => ({
   source,
   success,
   ...more,
@@ -16,18 +16,18 @@ describe('precedence', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray([0, 1, 2, 3], { minLength: 1 }), ranks => {
         const highest = Math.max(...ranks);
-        const evidence = ranks.map(rank => say(EVIDENCE_SOURCES[rank]!, rank === highest));
+        const evidence = ranks.map(rank => evidenceOf(EVIDENCE_SOURCES[rank]!, rank === highest));
         expect(resolveOutcome(evidence)).toMatchObject({ state: 'success', source: EVIDENCE_SOURCES[highest] });
       }),
     );
   });
 
-  test('among equals the last one wins', () => {
-    expect(resolveOutcome([say('explicit', true), say('explicit', false)]).state).toBe('failure');
-    expect(resolveOutcome([say('explicit', false), say('explicit', true)]).state).toBe('success');
+  test('the last of several pieces of evidence from one source counts', () => {
+    expect(resolveOutcome([evidenceOf('explicit', true), evidenceOf('explicit', false)]).state).toBe('failure');
+    expect(resolveOutcome([evidenceOf('explicit', false), evidenceOf('explicit', true)]).state).toBe('success');
   });
 
-  test('saying the same again changes nothing', () => {
+  test('repeating the last evidence changes nothing', () => {
     fc.assert(
       fc.property(fc.array(anyEvidence, { minLength: 1 }), evidence => {
         expect(resolveOutcome([...evidence, evidence.at(-1)!])).toEqual(resolveOutcome(evidence));
@@ -37,34 +37,36 @@ describe('precedence', () => {
 });
 
 describe('withdrawal', () => {
-  test('takes back what its own source said, and lets a lower one stand', () => {
-    expect(resolveOutcome([say('implicit', true), say('explicit', false), say('explicit', null)])).toMatchObject({
+  test('a withdrawal removes only evidence from the same source', () => {
+    expect(
+      resolveOutcome([evidenceOf('implicit', true), evidenceOf('explicit', false), evidenceOf('explicit', null)]),
+    ).toMatchObject({
       state: 'success',
       source: 'implicit',
     });
-    expect(resolveOutcome([say('explicit', false), say('explicit', null)])).toEqual(PENDING);
+    expect(resolveOutcome([evidenceOf('explicit', false), evidenceOf('explicit', null)])).toEqual(PENDING);
   });
 });
 
 describe('silence', () => {
-  test('no evidence is pending, not failure', () => {
+  test('an intent without evidence is pending, not failed', () => {
     expect(resolveOutcome([])).toEqual(PENDING);
   });
 
-  test('a window that ended without a word is unknown, and never a success', () => {
-    expect(resolveOutcome([say('silence', null)]).state).toBe('unknown');
+  test('a window that ended without an answer gives an unknown outcome, never a success', () => {
+    expect(resolveOutcome([evidenceOf('silence', null)]).state).toBe('unknown');
   });
 
-  test('unless somebody speaks, before or after', () => {
-    expect(resolveOutcome([say('silence', null), say('implicit', false)]).state).toBe('failure');
-    expect(resolveOutcome([say('explicit', true), say('silence', null)]).state).toBe('success');
+  test('evidence from another source outranks the end of the window, before and after it', () => {
+    expect(resolveOutcome([evidenceOf('silence', null), evidenceOf('implicit', false)]).state).toBe('failure');
+    expect(resolveOutcome([evidenceOf('explicit', true), evidenceOf('silence', null)]).state).toBe('success');
   });
 });
 
-test('the standing word brings its cost and its escalation, and no other word’s', () => {
+test('cost and escalation come from the evidence that decides the outcome, and from no other', () => {
   const outcome = resolveOutcome([
-    say('implicit', false, { costNanoUsd: 1, escalated: true }),
-    say('explicit', false, { costNanoUsd: 2 }),
+    evidenceOf('implicit', false, { costNanoUsd: 1, escalated: true }),
+    evidenceOf('explicit', false, { costNanoUsd: 2 }),
   ]);
   expect(outcome).toEqual({ state: 'failure', source: 'explicit', escalated: false, costNanoUsd: 2 });
 });

@@ -3,13 +3,13 @@ import { appendRecord, foldIntent } from '../../../src/core/ledger/records.ts';
 import { AT_MS, attempt, records } from '../support/intents.ts';
 
 describe('foldIntent', () => {
-  test('no records are no intent, and an intent begins with its decision', () => {
+  test('no records give no intent, and any first record but a decision is an error', () => {
     expect(foldIntent([])).toBeUndefined();
     const [, attempted] = records(['mini'], { attempts: [attempt('mini', 1)] });
     expect(() => foldIntent([attempted!])).toThrow(TypeError);
   });
 
-  test('the intent holds its attempts and evidence in order, and expects the next revision', () => {
+  test('the intent has its attempts and evidence in order, and the revision of the next record', () => {
     const intent = foldIntent(
       records(['mini'], {
         attempts: [attempt('mini', 1), attempt('mini', 2)],
@@ -20,16 +20,16 @@ describe('foldIntent', () => {
     expect(intent?.attempts.map(({ costNanoUsd }) => costNanoUsd)).toEqual([1, 2]);
   });
 
-  test('an attempt can be replaced by what is known better about it, and only one that there is', () => {
+  test('a corrected attempt replaces the one at its index, and must find one there', () => {
     const [decided, first, second] = records(['mini'], { attempts: [attempt('mini', 1), attempt('mini', 2)] });
-    const better = { ...first!, kind: 'attempted', attempt: attempt('mini', 9), replaces: 0, revision: 3 } as const;
-    const intent = foldIntent([decided!, first!, second!, better]);
+    const corrected = { ...first!, kind: 'attempted', attempt: attempt('mini', 9), replaces: 0, revision: 3 } as const;
+    const intent = foldIntent([decided!, first!, second!, corrected]);
     expect(intent?.attempts.map(({ costNanoUsd }) => costNanoUsd)).toEqual([9, 2]);
     expect(intent?.revision).toBe(4);
-    expect(() => foldIntent([decided!, { ...better, revision: 1 }])).toThrow(TypeError);
+    expect(() => foldIntent([decided!, { ...corrected, revision: 1 }])).toThrow(TypeError);
   });
 
-  test('appending never changes the intent it appends to', () => {
+  test('appendRecord leaves the intent that it is given unchanged', () => {
     const all = records(['mini'], {
       attempts: [attempt('mini', 1)],
       evidence: [{ source: 'explicit', success: true }],
@@ -41,23 +41,23 @@ describe('foldIntent', () => {
   });
 });
 
-describe('when the present outcome was first said', () => {
+describe('outcomeAtMs', () => {
   const outcomeAtMs = (...evidence: Parameters<typeof records>[1]['evidence'] & object): number | undefined =>
     foldIntent(records(['mini'], { attempts: [attempt('mini', 1)], evidence }))?.outcomeAtMs;
 
-  test('is the first word, not its confirmation', () => {
+  test('the time of an outcome is that of its first evidence, not of a confirmation', () => {
     expect(outcomeAtMs({ source: 'implicit', success: false }, { source: 'explicit', success: false })).toBe(
       AT_MS + 60_000,
     );
   });
 
-  test('is the correction, when that changes the state', () => {
+  test('a correction that changes the state gives the outcome its own time', () => {
     expect(outcomeAtMs({ source: 'implicit', success: false }, { source: 'explicit', success: true })).toBe(
       AT_MS + 120_000,
     );
   });
 
-  test('is gone when the word is withdrawn', () => {
+  test('an intent whose evidence is withdrawn has no time of an outcome', () => {
     expect(outcomeAtMs({ source: 'explicit', success: false }, { source: 'explicit', success: null })).toBeUndefined();
     expect(outcomeAtMs()).toBeUndefined();
   });

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { estimateUsage, inputTokens } from '../../../src/core/ledger/usage.ts';
 
-describe('usage that was not reported', () => {
-  test('is characters ÷ 4, rounded up, for request and reply each', () => {
+describe('estimateUsage', () => {
+  test('usage that was not reported is characters ÷ 4, rounded up, for request and reply each', () => {
     const chars = fc.nat(10_000_000);
     fc.assert(
       fc.property(chars, chars, (requestChars, replyChars) => {
@@ -16,7 +16,7 @@ describe('usage that was not reported', () => {
     );
   });
 
-  test('keeps what the provider had said of the input', () => {
+  test('input usage that the provider reported is kept', () => {
     const inputUsage = { input: 7, cacheRead: 3 };
     expect(estimateUsage({ requestChars: 999, replyChars: 5, inputUsage })).toEqual({
       input: 7,

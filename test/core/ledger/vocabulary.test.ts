@@ -27,7 +27,7 @@ describe('node keys', () => {
     expect(nodeAfterRejection(nodeOf(plan, 0), 'mid')).toBe(nodeOf(plan, 1));
   });
 
-  test('a node asks its last model, after rejections and outages alike', () => {
+  test('the model of a node is its last one, after rejections and after outages', () => {
     expect(['premium', 'mini>premium', 'mini!premium', 'a>b!c>premium'].map(modelOfNode)).toEqual(
       Array(4).fill('premium'),
     );

@@ -34,13 +34,13 @@ describe('rateBounds', () => {
     expect(high).toBeGreaterThan(0.8);
   });
 
-  test('what was never seen is possible', () => {
+  test('the bounds of a rate keep 1 while no failure was observed, and 0 while no success was', () => {
     expect(rateBounds(0, 0, 0.05)).toEqual({ low: 0, high: 1 });
     expect(rateBounds(30, 0, 0.05).high).toBe(1);
     expect(rateBounds(0, 30, 0.05).low).toBe(0);
   });
 
-  test('holds at every moment at once: of 400 streams watched for 1,000 outcomes, at most 5 % ever leave the truth out', () => {
+  test('the bounds hold at every moment at once: of 400 streams over 1,000 outcomes at most 5 % ever exclude the true rate', () => {
     const random = seededRandom('watched');
     let left = 0;
     for (let stream = 0; stream < 400; stream++) {
@@ -61,21 +61,21 @@ describe('rateBounds', () => {
 });
 
 describe('settledPlan', () => {
-  test('is open while the leader’s upper cost reaches above a rival’s lower cost', () => {
+  test('a comparison is settled once the leader’s upper bound is below every rival’s lower bound, and not before', () => {
     expect(settledPlan([sample(140, 200, 0.002), sample(190, 200, 0.014)])).toBe(1);
     expect(settledPlan([sample(7, 10, 0.002), sample(95, 100, 0.014)])).toBe(-1);
     expect(settledPlan([sample(945, 1000, 0.002), sample(950, 1000, 0.014)])).toBe(-1);
   });
 
-  test('an untried plan keeps everything open', () => {
+  test('a comparison with a plan that was never tried is not settled', () => {
     expect(settledPlan([sample(140, 200, 0.002), sample(190, 200, 0.014), sample(0, 0, Number.NaN)])).toBe(-1);
   });
 
-  test('a plan without rivals is settled', () => {
+  test('a plan without rivals is settled at once', () => {
     expect(settledPlan([sample(0, 0, Number.NaN)])).toBe(0);
   });
 
-  test('per success it compares (C + H)/p − H', () => {
+  test('a comparison per success is of (C + H)/p − H', () => {
     const one = { ...sample(950, 1000, 0.5), failureCostUsd: 0 };
     const other = { ...sample(200, 1000, 0.2), failureCostUsd: 0 };
     expect(settledPlan([one, other])).toBe(1);
@@ -87,7 +87,7 @@ describe('settledPlan', () => {
 });
 
 describe('failures of different cost', () => {
-  /** Two plans of equal success, outcome by outcome; one user in 20 costs $200. Whether it is ever called settled. */
+  /** Two plans of equal success, outcome by outcome; one user in 20 costs $200. Whether the comparison is ever called settled. */
   function everSettles(failing: readonly [number, number], seed: string): boolean {
     const random = seededRandom(seed);
     const arms = failing.map(rate => ({ rate, n: 0, s: 0, loss: 0, loss2: 0, all: 0, all2: 0 }));
@@ -113,22 +113,22 @@ describe('failures of different cost', () => {
     return false;
   }
 
-  test('two equal plans are not called settled because of whose intents failed', () => {
+  test('equal plans are seldom called settled because an expensive user’s intent failed', () => {
     const wrong = Array.from({ length: 60 }, (_, i) => everSettles([0.05, 0.05], `tie ${i}`)).filter(Boolean).length;
     expect(wrong).toBeLessThanOrEqual(3);
   });
 
-  test('a plan that fails a tenth as often is settled on all the same', () => {
+  test('a plan that fails a tenth as often is settled on even if failures differ in cost', () => {
     expect(everSettles([0.3, 0.03], 'apart')).toBe(true);
   });
 
-  test('that every recorded failure cost nothing is no knowledge that none will', () => {
+  test('the upper bound allows for expensive failures while every recorded failure cost nothing', () => {
     const free = { ...sample(95, 100, 0.001), failureCostUsd: 0, failureCostTiltedUsd: 15 };
     expect(figureBounds(free, { plans: 2 }).high).toBeGreaterThan(1);
   });
 });
 
-test('costBounds shrink with n and know nothing before two costs', () => {
+test('costBounds shrink with n and have no upper bound before two costs', () => {
   const width = (n: number): number => {
     const { low, high } = costBounds({ n, meanUsd: 10, variance: 1 }, 0.005);
     return high - low;

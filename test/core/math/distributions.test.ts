@@ -48,7 +48,7 @@ const PLACES = [
 ] as const;
 
 describe('betaCdf', () => {
-  test('agrees with exact rationals to 1e-12', () => {
+  test('betaCdf agrees with exact rationals to 1e-12', () => {
     let worst = 0;
     for (const a of SHAPES) {
       for (const b of SHAPES) {
@@ -64,7 +64,7 @@ describe('betaCdf', () => {
     expect(worst).toBeLessThan(1e-12);
   });
 
-  test('agrees with closed forms at fractional shapes', () => {
+  test('betaCdf agrees with closed forms at fractional shapes', () => {
     for (const x of [1e-9, 0.001, 0.2, 0.5, 0.77, 0.999]) {
       expect(betaCdf(x, 0.5, 0.5)).toBeCloseTo((2 / Math.PI) * Math.asin(Math.sqrt(x)), 12);
       expect(relativeError(betaCdf(x, 0.05, 1), x ** 0.05)).toBeLessThan(1e-12);
@@ -72,7 +72,7 @@ describe('betaCdf', () => {
     }
   });
 
-  test('is symmetric: I_x(a, b) = 1 − I_(1−x)(b, a), also at a million outcomes', () => {
+  test('betaCdf is symmetric, I_x(a, b) = 1 − I_(1−x)(b, a), also at a million outcomes', () => {
     for (const [a, b, x] of [
       [950_000.5, 50_000.5, 0.949_9],
       [3.2, 0.7, 0.25],
@@ -83,13 +83,13 @@ describe('betaCdf', () => {
     expect(betaCdf(0.5, 1e6, 1e6)).toBeCloseTo(0.5, 12);
   });
 
-  test('is 0 and 1 outside the unit interval', () => {
+  test('betaCdf is 0 below the unit interval and 1 above it', () => {
     expect([betaCdf(-1, 2, 2), betaCdf(0, 2, 2), betaCdf(1, 2, 2), betaCdf(9, 2, 2)]).toEqual([0, 0, 1, 1]);
   });
 });
 
 describe('betaQuantile', () => {
-  test('inverts closed forms to 1e-12', () => {
+  test('betaQuantile inverts closed forms to 1e-12', () => {
     for (const p of [1e-6, 0.025, 0.4, 0.975]) {
       expect(relativeError(betaQuantile(p, 3, 1), p ** (1 / 3))).toBeLessThan(1e-12);
       expect(relativeError(betaQuantile(p, 0.05, 1), p ** 20)).toBeLessThan(1e-11);
@@ -97,7 +97,7 @@ describe('betaQuantile', () => {
     }
   });
 
-  test('is the inverse of betaCdf over shapes and probabilities', () => {
+  test('betaQuantile is the inverse of betaCdf over shapes and probabilities', () => {
     for (const a of [0.3, 1, 4, 96, 5000]) {
       for (const b of [0.3, 1, 6, 2500]) {
         for (const p of [0.001, 0.025, 0.5, 0.975]) {
@@ -122,14 +122,14 @@ describe('gamma and beta functions', () => {
     expect(logGamma(0.5)).toBeCloseTo(Math.log(Math.PI) / 2, 14);
   });
 
-  test('logBeta does not lose its digits where the gammas are large', () => {
+  test('logBeta keeps its digits where the gamma functions are large', () => {
     // B(a, 1) = 1/a, B(½, ½) = π, B(a, 2) = 1/(a(a+1)).
     expect(logBeta(1e6, 1)).toBeCloseTo(-Math.log(1e6), 11);
     expect(logBeta(0.5, 0.5)).toBeCloseTo(Math.log(Math.PI), 13);
     expect(logBeta(12_345, 2)).toBeCloseTo(-Math.log(12_345) - Math.log(12_346), 11);
   });
 
-  test('the density integrates to the distribution function', () => {
+  test('betaDensity integrates to betaCdf', () => {
     const [a, b] = [6.5, 2.25];
     const steps = 20_000;
     let area = 0;

@@ -26,7 +26,7 @@ const SAMPLE: CostSample = {
 };
 
 describe('wilson', () => {
-  test('solves (p̂ − p)² = z²·p(1 − p)/n at both limits', () => {
+  test('Wilson’s limits solve (p̂ − p)² = z²·p(1 − p)/n', () => {
     for (const [s, n] of [
       [95, 100],
       [1, 7],
@@ -38,7 +38,7 @@ describe('wilson', () => {
     }
   });
 
-  test('stays inside [0, 1] and is open to what was never seen', () => {
+  test('Wilson’s interval stays inside [0, 1], and reaches 1 while no failure and 0 while no success was observed', () => {
     expect(wilson(0, 0)).toEqual({ value: Number.NaN, low: 0, high: 1 });
     expect(wilson(50, 50).high).toBe(1);
     expect(wilson(50, 50).low).toBeLessThan(0.95);
@@ -47,13 +47,13 @@ describe('wilson', () => {
 });
 
 describe('hall', () => {
-  test('without skewness it is Student’s interval', () => {
+  test('Hall’s interval without skewness is Student’s interval', () => {
     const { low, high } = hall({ n: 10, meanUsd: 5, variance: 4, skewness: 0 });
     expect(high - 5).toBeCloseTo((2.262157 * 2) / Math.sqrt(10), 5);
     expect(5 - low).toBeCloseTo(high - 5, 12);
   });
 
-  test('its limits are where the skewness-corrected pivot reaches ±t', () => {
+  test('Hall’s limits are where the skewness-corrected pivot reaches ±t', () => {
     const { n, meanUsd, variance, skewness: g } = SAMPLE;
     const { low, high } = hall(SAMPLE);
     // Hall's transformation of W = (mean − μ)/sd: √n·(W + g·W²/3 + g²·W³/27 + g/(6n)).
@@ -66,7 +66,7 @@ describe('hall', () => {
     expect(pivot(high)).toBeCloseTo(-t, 9);
   });
 
-  test('costs that were hardly seen have no upper limit', () => {
+  test('a mean of fewer than two costs has no upper limit', () => {
     expect(hall({ n: 1, meanUsd: 2, variance: 0, skewness: 0 })).toEqual({
       value: 2,
       low: 0,
@@ -77,7 +77,7 @@ describe('hall', () => {
 });
 
 describe('cost figures', () => {
-  test('the article’s own figures: c = 0.0019, p = 0.70 and c = 0.014, p = 0.95 at $15', () => {
+  test('cost figures are the article’s own: c = 0.0019, p = 0.70 and c = 0.014, p = 0.95 at $15', () => {
     const figures = (meanUsd: number, successes: number): readonly number[] => {
       const sample = { ...SAMPLE, meanUsd, successes, labelled: 100, n: 100 };
       return [costPerIntent(sample).value, costPerSuccess(sample).value].map(x => Number(x.toFixed(4)));
@@ -90,7 +90,7 @@ describe('cost figures', () => {
     expect(costPerSuccess(SAMPLE).value).toBeCloseTo(costPerIntent(SAMPLE).value / 0.95, 12);
   });
 
-  test('without a failure cost, cost per intent is the mean cost; with free models it is H times the failure rate', () => {
+  test('cost per intent is the mean cost without a failure cost, and H times the failure rate with free models', () => {
     const free = { ...SAMPLE, meanUsd: 0, variance: 0, skewness: 0 };
     expect(costPerIntent({ ...SAMPLE, failureCostUsd: 0 })).toEqual(hall(SAMPLE));
     const fail = wilson(10, 200);
@@ -110,13 +110,13 @@ describe('cost figures', () => {
     expect(width(-0.9)).toBeLessThan(width(0));
   });
 
-  test('failures that all cost the same: saying so changes nothing', () => {
-    const said = { ...SAMPLE, failureCostTiltedUsd: 15 };
-    expect(costPerIntent(said)).toEqual(costPerIntent(SAMPLE));
-    expect(costPerSuccess(said)).toEqual(costPerSuccess(SAMPLE));
+  test('stating that all failures cost the same changes no figure', () => {
+    const stated = { ...SAMPLE, failureCostTiltedUsd: 15 };
+    expect(costPerIntent(stated)).toEqual(costPerIntent(SAMPLE));
+    expect(costPerSuccess(stated)).toEqual(costPerSuccess(SAMPLE));
   });
 
-  test('equal failures have the loss and the variance of those that happened', () => {
+  test('equal failures have the loss and the variance of the failures they replace', () => {
     const costsUsd = [15, 15, 200, 15, 15];
     const total = costsUsd.reduce((sum, x) => sum + x, 0);
     const squares = costsUsd.reduce((sum, x) => sum + x * x, 0);
@@ -129,7 +129,7 @@ describe('cost figures', () => {
     const { count, costUsd } = equalFailures(sample);
     expect(count * costUsd).toBeCloseTo(total, 9);
     expect(count * costUsd ** 2).toBeCloseTo(squares, 9);
-    // A dearer kind of failure leaves the figures where they are, and makes them less sure.
+    // A more expensive kind of failure leaves the figures as they are and widens their intervals.
     for (const figure of [costPerIntent, costPerSuccess]) {
       const constant = figure({ ...sample, failureCostTiltedUsd: sample.failureCostUsd });
       const varying = figure(sample);
@@ -139,15 +139,15 @@ describe('cost figures', () => {
     }
   });
 
-  test('no failure yet, and users of whom a failure would cost more: the upper limit knows them', () => {
+  test('before the first failure the upper limit allows for users whose failure costs more', () => {
     const none = { ...SAMPLE, successes: 200 };
     const cheap = costPerIntent(none);
-    const dear = costPerIntent({ ...none, failureCostTiltedUsd: 200 });
-    expect(dear.value).toBe(cheap.value);
-    expect(dear.high).toBeGreaterThan(10 * cheap.high);
+    const expensive = costPerIntent({ ...none, failureCostTiltedUsd: 200 });
+    expect(expensive.value).toBe(cheap.value);
+    expect(expensive.high).toBeGreaterThan(10 * cheap.high);
   });
 
-  test('nothing succeeded yet: cost per success has a lower limit and no upper one', () => {
+  test('cost per success has a lower limit and no upper one before the first success', () => {
     const figure = costPerSuccess({ ...SAMPLE, successes: 0 });
     expect(figure.value).toBe(Number.POSITIVE_INFINITY);
     expect(figure.high).toBe(Number.POSITIVE_INFINITY);
@@ -156,7 +156,7 @@ describe('cost figures', () => {
   });
 });
 
-test('outcomesNeeded: what ±$0.20 and ±$0.05 take at p = .95 and H = $15', () => {
+test('outcomesNeeded gives the outcomes for a half-width of the cost per intent', () => {
   const needed = (halfWidthUsd: number): number => outcomesNeeded({ success: 0.95, failureCostUsd: 15, halfWidthUsd });
   expect(needed(0.2)).toBe(1027);
   expect(needed(0.05)).toBe(16_423);
@@ -164,7 +164,7 @@ test('outcomesNeeded: what ±$0.20 and ±$0.05 take at p = .95 and H = $15', () 
   expect(outcomesNeeded({ success: 1, failureCostUsd: 15, halfWidthUsd: 0.01, costSdUsd: 0.05 })).toBe(97);
 });
 
-test('effectiveSize: equal weights count in full, one heavy weight counts as one', () => {
+test('effectiveSize counts equal weights in full and one heavy weight as one', () => {
   expect(effectiveSize(50, 50)).toBe(50);
   expect(effectiveSize(100.5, 10_000.25)).toBeCloseTo(1.01, 2);
   expect(effectiveSize(0, 0)).toBe(0);
@@ -178,19 +178,19 @@ describe('a difference', () => {
     [5, 56, 0, 29, -0.0381, 0.1926],
     [0, 10, 0, 20, -0.1611, 0.2775],
     [10, 10, 0, 20, 0.6791, 1],
-  ])('of rates is the published interval: %i/%i less %i/%i', (s, m, t, n, low, high) => {
+  ])('the interval of a difference of rates is the published one: %i/%i less %i/%i', (s, m, t, n, low, high) => {
     const found = difference(wilson(s, m), wilson(t, n));
     expect(found.value).toBeCloseTo(s / m - t / n, 12);
     expect([found.low, found.high].map(limit => Number(limit.toFixed(4)))).toEqual([low, high]);
   });
 
-  test('the other way round is the same with the other sign', () => {
+  test('swapping the two figures negates the difference', () => {
     const [x, y] = [costPerIntent(SAMPLE), costPerIntent({ ...SAMPLE, successes: 150 })];
     const [one, other] = [difference(x, y), difference(y, x)];
     expect([one.value, one.low, one.high]).toEqual([-other.value, -other.high, -other.low]);
   });
 
-  test('holds the truth 95 % of the time for costs of skewed spends and rare failures', () => {
+  test('the interval of a difference holds the truth 95 % of the time with skewed spends and rare failures', () => {
     const random = seededRandom('differences');
     const draw = (n: number, success: number): CostSample => {
       const spends = Array.from({ length: n }, () => lognormalVariate(0.1, 1, random));
@@ -221,14 +221,14 @@ describe('a difference', () => {
     expect(held / runs).toBeLessThan(0.95 + 0.021);
   });
 
-  test('is not there without two finite figures', () => {
+  test('a difference is NaN and its limits infinite unless both figures are finite', () => {
     const nothing = { value: Number.NaN, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
     expect(difference(wilson(0, 0), wilson(3, 4))).toEqual(nothing);
     const endless = costPerSuccess({ ...SAMPLE, successes: 0 });
     expect(difference(endless, endless)).toEqual(nothing);
   });
 
-  test('to a figure that is open above is open too', () => {
+  test('a difference has no upper limit when the first figure has none', () => {
     const found = difference({ value: 2, low: 1, high: Number.POSITIVE_INFINITY }, { value: 1, low: 0.5, high: 1.5 });
     expect(found).toMatchObject({ value: 1, high: Number.POSITIVE_INFINITY });
     expect(found.low).toBeCloseTo(1 - Math.hypot(1, 0.5), 12);

@@ -7,13 +7,13 @@ function draws(seed: string | number, count = 5): readonly number[] {
 }
 
 describe('seededRandom', () => {
-  test('the same seed gives the same stream, and another seed another one', () => {
+  test('one seed gives one stream, and another seed another stream', () => {
     expect(draws('a')).toEqual(draws('a'));
     expect(draws('a')).not.toEqual(draws('b'));
     expect(draws(1)).not.toEqual(draws('1'));
   });
 
-  test('a fork depends on its label, not on how much was drawn before', () => {
+  test('a fork depends on its label, not on the numbers drawn before', () => {
     const early = seededRandom(7).fork('world');
     const late = seededRandom(7);
     late.next();
@@ -21,7 +21,7 @@ describe('seededRandom', () => {
     expect(seededRandom(7).fork('world').next()).not.toBe(seededRandom(7).fork('policy').next());
   });
 
-  test('numbers are uniform in [0, 1): χ² over 1,000 cells, and no serial correlation', () => {
+  test('numbers are uniform in [0, 1) by χ² over 1,000 cells, without serial correlation', () => {
     const random = seededRandom('uniform');
     const cells = 1000;
     const n = 1_000_000;
@@ -43,7 +43,7 @@ describe('seededRandom', () => {
     expect(Math.abs(serial * 12) / Math.sqrt(n)).toBeLessThan(4);
   });
 
-  test('seeds that differ in one character start unlike streams', () => {
+  test('seeds that differ in one character start different streams', () => {
     const firsts = Array.from({ length: 2000 }, (_, seed) => seededRandom(seed).next());
     const mean = firsts.reduce((a, b) => a + b) / firsts.length;
     expect(Math.abs(mean - 0.5)).toBeLessThan(4 * Math.sqrt(1 / 12 / firsts.length));

@@ -62,11 +62,11 @@ function betaCdfOfIntegers(a: number, b: number, x: number): number {
 describe('samplers follow their distributions (Kolmogorov–Smirnov, 100,000 draws)', () => {
   const random = seededRandom('samplers');
 
-  test('normal', () => {
+  test('normal variates have the distribution function of the standard normal', () => {
     expect(kolmogorovSmirnov(() => normal(random), normalCdf)).toBeLessThan(1.95);
   });
 
-  test('normal: the tail beyond the ziggurat’s base layer has its true weight', () => {
+  test('the normal tail beyond the ziggurat’s base layer has its true weight', () => {
     let beyond = 0;
     let sum = 0;
     const draws = 3_000_000;
@@ -83,7 +83,7 @@ describe('samplers follow their distributions (Kolmogorov–Smirnov, 100,000 dra
     expect(sum / beyond).toBeCloseTo(density / (expected / 2), 1);
   });
 
-  test.each([1, 2, 7, 40])('gamma of shape %d', shape => {
+  test.each([1, 2, 7, 40])('gamma variates of shape %d have their distribution function', shape => {
     expect(
       kolmogorovSmirnov(
         () => gammaVariate(shape, random),
@@ -92,7 +92,7 @@ describe('samplers follow their distributions (Kolmogorov–Smirnov, 100,000 dra
     ).toBeLessThan(1.95);
   });
 
-  test('gamma of shape ½ is half the square of a normal', () => {
+  test('a gamma variate of shape ½ is half the square of a normal one', () => {
     const cdf = (x: number): number => 2 * normalCdf(Math.sqrt(2 * x)) - 1;
     expect(kolmogorovSmirnov(() => gammaVariate(0.5, random), cdf)).toBeLessThan(1.95);
   });
@@ -102,7 +102,7 @@ describe('samplers follow their distributions (Kolmogorov–Smirnov, 100,000 dra
     [2, 5],
     [30, 2],
     [12, 20],
-  ])('beta of integer shapes (%d, %d)', (a, b) => {
+  ])('beta variates of integer shapes (%d, %d) have their distribution function', (a, b) => {
     expect(
       kolmogorovSmirnov(
         () => betaVariate(a, b, random),
@@ -111,12 +111,12 @@ describe('samplers follow their distributions (Kolmogorov–Smirnov, 100,000 dra
     ).toBeLessThan(1.95);
   });
 
-  test('beta (½, ½) is the arcsine law', () => {
+  test('beta variates of shapes (½, ½) follow the arcsine law', () => {
     const cdf = (x: number): number => (2 / Math.PI) * Math.asin(Math.sqrt(x));
     expect(kolmogorovSmirnov(() => betaVariate(0.5, 0.5, random), cdf)).toBeLessThan(1.95);
   });
 
-  test.each([0.05, 0.3])('beta (a, 1) with a = %d far below 1 is U^(1/a)', a => {
+  test.each([0.05, 0.3])('a beta variate of shapes (%d, 1) is a uniform number to the power 1/a', a => {
     expect(
       kolmogorovSmirnov(
         () => betaVariate(a, 1, random),
@@ -125,7 +125,7 @@ describe('samplers follow their distributions (Kolmogorov–Smirnov, 100,000 dra
     ).toBeLessThan(1.95);
   });
 
-  test('lognormal has the mean it is given', () => {
+  test('lognormal variates have the given mean', () => {
     let sum = 0;
     for (let i = 0; i < N; i++) sum += lognormalVariate(0.014, 1, random);
     // Standard deviation of one draw: mean·√(e − 1).
@@ -133,7 +133,7 @@ describe('samplers follow their distributions (Kolmogorov–Smirnov, 100,000 dra
   });
 });
 
-test('a column of Beta variates is the same stream as one by one', () => {
+test('fillBeta draws the same variates as betaVariate one by one', () => {
   for (const [a, b] of [
     [3, 7],
     [1, 4],
@@ -146,7 +146,7 @@ test('a column of Beta variates is the same stream as one by one', () => {
   }
 });
 
-test('a tiny shape is clamped, so that nothing underflows to NaN', () => {
+test('a tiny shape is raised to a limit, so that nothing underflows to NaN', () => {
   const random = seededRandom('tiny');
   for (let i = 0; i < 10_000; i++) {
     expect(logGammaVariate(1e-9, random)).toBeGreaterThan(Number.NEGATIVE_INFINITY);

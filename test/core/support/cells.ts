@@ -1,4 +1,4 @@
-/** Cells for tests, made by the settling itself from intents written in one line each. */
+/** Cells for tests: the contributions of intents that a test writes in one line each. */
 import { appendRecord } from '../../../src/core/ledger/records.ts';
 import type { Intent } from '../../../src/core/ledger/records.ts';
 import { contribution } from '../../../src/core/cells/contribution.ts';
@@ -21,7 +21,7 @@ export interface Made {
   readonly versions?: Readonly<Record<string, string>>;
 }
 
-/** One intent of `mini` that cost a cent, unless it says otherwise. */
+/** One intent; by default one attempt of `mini` at one cent. */
 export function made({ plan = ['mini'], hour = 0, versions, ...parts }: Made): Intent {
   const list = records(plan, { attempts: [attempt(plan[0] ?? '', 10_000_000)], ...parts });
   const moved = list.map(record => ({ ...record, atMs: record.atMs + hour * 3_600_000 }));
@@ -33,12 +33,12 @@ export function made({ plan = ['mini'], hour = 0, versions, ...parts }: Made): I
   ) as Intent;
 }
 
-/** `count` intents like this one. */
+/** `count` intents of one kind. */
 export function many(count: number, what: Made): readonly Intent[] {
   return Array.from({ length: count }, () => made(what));
 }
 
-/** What a store would hold after all of them. */
+/** The cells that a store has after all of these intents. */
 export function cellsOf(...intents: readonly (readonly Intent[])[]): readonly Cell[] {
   const cells: CellMap = new Map();
   for (const cell of intents.flat().flatMap(contribution)) addCell(cells, cell);

@@ -1,7 +1,7 @@
 import { enumeratePlans, planGraph } from '../../../src/core/beliefs/plan-graph.ts';
 import type { Posterior } from '../../../src/core/beliefs/posterior.ts';
 
-/** Free models with the given successes and failures. */
+/** A posterior of free models with the given successes and failures. */
 export function free(counts: readonly (readonly [number, number])[], costUsd = 1e-12): Posterior {
   const uniform = { a: 1, b: 1 };
   const graph = planGraph(

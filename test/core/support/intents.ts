@@ -1,4 +1,4 @@
-/** Intents for the tests of the core: whole, small, and written in one line each. */
+/** Complete, small intents for the tests of the core, which a test writes in one line each. */
 import fc from 'fast-check';
 import type { Intent, LedgerRecord } from '../../../src/core/ledger/records.ts';
 import { foldIntent } from '../../../src/core/ledger/records.ts';
@@ -103,7 +103,7 @@ const anyAttempt: fc.Arbitrary<Attempt> = fc
     }),
   );
 
-/** The records of any intent at all, plausible or not. */
+/** The records of any intent, plausible or not. */
 export const anyRecords: fc.Arbitrary<readonly LedgerRecord[]> = fc
   .record({ attempts: fc.array(anyAttempt, { maxLength: 6 }), evidence: fc.array(anyEvidence, { maxLength: 4 }) })
   .map(parts => records(PLAN, parts));
