@@ -14,7 +14,7 @@ export function checkChange(change: Change): void {
     if (record.intentId !== intentId || record.feature !== feature || record.revision !== expectedRevision + index)
       throw new RouterError(
         'invalid-value',
-        `record ${record.intentId}@${record.revision} of "${record.feature}" in a change of ${intentId} of "${feature}"`,
+        `record ${record.intentId}@${record.revision} of "${record.feature}" does not continue the change of intent "${intentId}"`,
         { path: `change.records[${index}]`, accepted: `${intentId}@${expectedRevision + index} of "${feature}"` },
       );
     if (!Number.isFinite(record.atMs)) throw notATime(`change.records[${index}].atMs`, record.atMs);

@@ -25,7 +25,7 @@ async function isSound(store: Store): Promise<boolean> {
   return (await rebuildCells(store, 'support')).corrected === 0;
 }
 
-const said: Evidence = { source: 'explicit', success: true };
+const success: Evidence = { source: 'explicit', success: true };
 
 describe('replaying a change', () => {
   it('a change that continues the ledger is appended unchanged', async () => {
@@ -38,7 +38,7 @@ describe('replaying a change', () => {
   });
 
   it('a change whose records are in the ledger, at their revision or rebased, is known', async () => {
-    const changes = made(decided(NOON), attempted(NOON + 1), evidence(NOON + 2, said));
+    const changes = made(decided(NOON), attempted(NOON + 1), evidence(NOON + 2, success));
     const other = made(decided(NOON), attempted(NOON, { costNanoUsd: 7 }))[1] as Change;
     const store = await ledgerWith([changes[0] as Change, other]);
     for (const expected of ['applied', 'known']) {
@@ -55,7 +55,7 @@ describe('replaying a change', () => {
   });
 
   it('a change that lost its race follows the other process’s records, with a new delta', async () => {
-    const mine = made(decided(NOON), attempted(NOON + 1), evidence(NOON + 2, said));
+    const mine = made(decided(NOON), attempted(NOON + 1), evidence(NOON + 2, success));
     const theirs = made(
       decided(NOON),
       attempted(NOON + 1, { costNanoUsd: 77, requestId: 'request-2' }),
@@ -112,7 +112,7 @@ describe('replaying a change', () => {
   });
 
   it('evidence whose key the ledger has is dropped', async () => {
-    const keyed: Evidence = { ...said, key: 'ticket-1' };
+    const keyed: Evidence = { ...success, key: 'ticket-1' };
     const store = await ledgerWith(made(decided(NOON), evidence(NOON + 9, keyed)));
     expect(await replayChange(store, made(decided(NOON), evidence(NOON + 5, keyed))[1] as Change)).toBe('known');
   });

@@ -1,19 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { RouterError } from '../../src/errors.ts';
 import type { Connection, SqliteConnection } from '../../src/stores/sqlite-connection.ts';
 import { generationOf, sqliteConnection } from '../../src/stores/sqlite-connection.ts';
-
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
-let files = 0;
-
-afterAll(() => rmSync(directory, { recursive: true }));
+import { newPath } from './sqlite-files.ts';
 
 function setUp(lockTimeoutMs = 10_000) {
-  const path = join(directory, `store-${files++}.db`);
+  const path = newPath();
   return { path, file: sqliteConnection(path, { synchronous: 'NORMAL', lockTimeoutMs }) };
 }
 

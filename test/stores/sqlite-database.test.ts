@@ -1,19 +1,12 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { LedgerRecord } from '../../src/core/ledger/records.ts';
-import { RouterError } from '../../src/errors.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { attempted, changesOf, decided, evidence, history, HOUR, NOON } from './histories.ts';
+import { directory, newPath, opening, unusableBecause } from './sqlite-files.ts';
 import { startWriter } from './sqlite-process.ts';
-
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
-let files = 0;
-const newPath = (): string => join(directory, `store-${files++}.db`);
-
-afterAll(() => rmSync(directory, { recursive: true }));
 
 describe('a file that cannot be used', () => {
   it('a file that could not be opened is tried again on the next use', async () => {
@@ -145,17 +138,3 @@ describe('a file of version 1', () => {
     database.close();
   });
 });
-
-function opening(id: string) {
-  const [change] = changesOf(history(id, 'support', [decided(NOON)]));
-  if (change === undefined) throw new Error('no change');
-  return change;
-}
-
-function unusableBecause(message: RegExp, path = directory): (error: unknown) => boolean {
-  return error =>
-    RouterError.isInstance(error) &&
-    error.code === 'store-unusable' &&
-    message.test(error.message) &&
-    error.path?.startsWith(path) === true;
-}

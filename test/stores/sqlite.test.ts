@@ -1,21 +1,12 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { foldIntent } from '../../src/core/ledger/records.ts';
-import { RouterError } from '../../src/errors.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { conformance } from './conformance.ts';
-import { changesOf, decided, history, NOON } from './histories.ts';
+import { newPath, opening, unusableBecause } from './sqlite-files.ts';
 import { costOf, startWriter } from './sqlite-process.ts';
-
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
-let files = 0;
-const newPath = (): string => join(directory, `store-${files++}.db`);
-
-afterAll(() => rmSync(directory, { recursive: true }));
 
 conformance('sqlite', () => sqlite(newPath()));
 conformance('sqlite that waits for the disk', () => sqlite(newPath(), { survives: 'power-loss' }), { propertyRuns: 5 });
@@ -78,11 +69,11 @@ describe('several processes at one file', () => {
     await store.commit(opening('a'));
     const other = new DatabaseSync(path);
     other.exec('BEGIN IMMEDIATE');
-    let turns = 0;
-    const ticking = setInterval(() => turns++, 1);
+    let ticks = 0;
+    const ticking = setInterval(() => ticks++, 1);
     await expect(store.commit(opening('b'))).rejects.toSatisfy(unusableBecause(/locked.*another process/));
     clearInterval(ticking);
-    expect(turns).toBeGreaterThan(1);
+    expect(ticks).toBeGreaterThan(1);
     const waiting = sqlite(path).commit(opening('c'));
     setTimeout(() => other.exec('COMMIT'), 50);
     expect(await waiting).toBe(true);
@@ -91,17 +82,3 @@ describe('several processes at one file', () => {
     await store.close();
   });
 });
-
-function opening(id: string) {
-  const [change] = changesOf(history(id, 'support', [decided(NOON)]));
-  if (change === undefined) throw new Error('no change');
-  return change;
-}
-
-function unusableBecause(message: RegExp, path = directory): (error: unknown) => boolean {
-  return error =>
-    RouterError.isInstance(error) &&
-    error.code === 'store-unusable' &&
-    message.test(error.message) &&
-    error.path?.startsWith(path) === true;
-}

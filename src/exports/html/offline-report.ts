@@ -5,7 +5,7 @@ import { htmlPage } from './html-page.ts';
 import { escapeHtml, htmlTable } from './html-text.ts';
 import { costAgainstSuccess, lines } from './offline-plots.ts';
 import type { Part } from './svg-figure.ts';
-import { legend, shareColumns, whiskers } from './svg-plots.ts';
+import { legend, stackedColumns, whiskers } from './svg-plots.ts';
 
 /** One policy's figures over all intents. */
 export interface OfflinePolicy {
@@ -120,9 +120,9 @@ function sharesSection({ shares }: OfflineReport): string {
   if (shares === undefined || shares.length === 0) return '';
   const sections = shares.map(({ policy, plans, steps }) => {
     const parts = plans.map<Part>((name, i) => ({ name, colour: i % COLOURS }));
-    const plot = shareColumns(
+    const plot = stackedColumns(
       `Shares under ${policy}`,
-      steps.map(({ intents, shares: each }) => ({ fromMs: intents, shares: each })),
+      steps.map(({ intents, shares: each }) => ({ fromMs: intents, fractions: each })),
       { parts, format: intentsText },
     );
     const every = Math.max(1, Math.floor(steps.length / 10));

@@ -15,7 +15,7 @@ import {
   STATE_MEANINGS,
 } from '../../core/report/wording.ts';
 import { escapeHtml, htmlTable } from './html-text.ts';
-import { band, legend, shareColumns, stackedBar, whiskers } from './svg-plots.ts';
+import { band, legend, stackedColumns, stackedBar, whiskers } from './svg-plots.ts';
 
 export function featureSection(feature: FeatureReport): string {
   const { totalCost, drift } = feature;
@@ -65,10 +65,10 @@ function costPlot({ feature, totalCost }: FeatureReport): string {
   const parts = totalCost.lines.map(line => ({
     name: COST_PART_NAMES[line.part],
     colour: PART_COLOURS[line.part],
-    share: line.fraction,
+    fraction: line.fraction,
     label: `${formatTotal(line.usd)} (${formatPercent(line.fraction)})`,
   }));
-  const shown = parts.filter(part => part.share > 0);
+  const shown = parts.filter(part => part.fraction > 0);
   return stackedBar(`Where the money of ${feature} goes`, parts) + legend(shown);
 }
 
@@ -119,9 +119,9 @@ function overTime({ feature, plans, history }: FeatureReport): string {
   const day = (atMs: number): string =>
     widthMs < 86_400_000 ? formatMoment(atMs).slice(5) : formatMoment(atMs).slice(0, 10);
   const parts = plans.map((plan, i) => ({ name: describePlan(plan.plan), colour: i % 8 }));
-  const shares = steps.map(step => ({
+  const traffic = steps.map(step => ({
     fromMs: step.fromMs,
-    shares: plans.map(({ plan }) => (step.intents > 0 ? (step.plans[plan] ?? 0) / step.intents : 0)),
+    fractions: plans.map(({ plan }) => (step.intents > 0 ? (step.plans[plan] ?? 0) / step.intents : 0)),
   }));
   const table = htmlTable(
     `${feature} over time`,
@@ -137,12 +137,12 @@ function overTime({ feature, plans, history }: FeatureReport): string {
       formatCount(step.intents),
       formatFigure(step.success, formatPercent),
       formatFigure(step.costPerIntentUsd, formatUsd),
-      ...(shares[i]?.shares ?? []).map(formatPercent),
+      ...(traffic[i]?.fractions ?? []).map(formatPercent),
     ]),
   );
   return `<h3>Over time</h3>
 <p class="muted">Traffic per plan</p>${legend(parts)}
-${shareColumns(`Traffic per plan of ${feature} over time`, shares, { parts, format: day })}
+${stackedColumns(`Traffic per plan of ${feature} over time`, traffic, { parts, format: day })}
 <p class="muted">Cost per intent, with its interval</p>
 ${band(
   `Cost per intent of ${feature} over time, with its interval`,

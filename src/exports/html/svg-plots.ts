@@ -6,12 +6,12 @@ import { figure, px, ticks, WIDTH } from './svg-figure.ts';
 /** One bar of parts that add up to the whole. Use {@link legend} for their names and amounts. */
 export function stackedBar(
   title: string,
-  parts: readonly (Part & { readonly share: number; readonly label: string })[],
+  parts: readonly (Part & { readonly fraction: number; readonly label: string })[],
 ): string {
-  const shown = parts.filter(part => part.share > 0);
+  const shown = parts.filter(part => part.fraction > 0);
   let x = 0;
-  const bars = shown.map(({ name, colour, share, label }) => {
-    const width = share * WIDTH;
+  const bars = shown.map(({ name, colour, fraction, label }) => {
+    const width = fraction * WIDTH;
     const bar =
       `<rect x="${px(x)}" y="0" width="${px(Math.max(width - 1, 0.5))}" height="28" fill="var(--c${colour})">` +
       `<title>${escapeHtml(`${name}: ${label}`)}</title></rect>`;
@@ -100,9 +100,9 @@ function valueAxis(top: number, format: (value: number) => string): { y: (value:
 }
 
 /** One column per time step, of parts that add up to 100 %. */
-export function shareColumns(
+export function stackedColumns(
   title: string,
-  steps: readonly { readonly fromMs: number; readonly shares: readonly number[] }[],
+  steps: readonly { readonly fromMs: number; readonly fractions: readonly number[] }[],
   { parts, format }: { readonly parts: readonly Part[]; readonly format: (atMs: number) => string },
 ): string {
   const axis = timeAxis(
@@ -110,13 +110,13 @@ export function shareColumns(
     format,
   );
   const { y, grid } = valueAxis(1, value => `${Math.round(value * 100)} %`);
-  const columns = steps.map(({ shares }, i) => {
+  const columns = steps.map(({ fractions }, i) => {
     let below = 0;
-    return shares
-      .map((share, k) => {
-        if (!(share > 0)) return '';
+    return fractions
+      .map((fraction, k) => {
+        if (!(fraction > 0)) return '';
         const from = y(below);
-        below += share;
+        below += fraction;
         const height = from - y(below);
         return `<rect x="${px(axis.x(i))}" y="${px(y(below))}" width="${px(axis.width + 0.3)}" height="${px(height)}" fill="var(--c${parts[k]?.colour ?? 0})"/>`;
       })

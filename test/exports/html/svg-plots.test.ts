@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { band, legend, shareColumns, stackedBar, whiskers } from '../../../src/exports/html/svg-plots.ts';
+import { band, legend, stackedColumns, stackedBar, whiskers } from '../../../src/exports/html/svg-plots.ts';
 
 const format = (value: number): string => `$${value}`;
 
 describe('every plot', () => {
-  const bar = stackedBar('The <bill>', [{ name: 'a', colour: 0, share: 0.25, label: '$1' }]);
+  const bar = stackedBar('The <bill>', [{ name: 'a', colour: 0, fraction: 0.25, label: '$1' }]);
   test('a bar has its title as its name for screen readers', () =>
     expect(bar).toContain('role="img" aria-label="The &lt;bill&gt;"'));
   test('a bar leaves out parts of size 0', () => {
-    expect(stackedBar('b', [{ name: 'a', colour: 0, share: 0, label: '' }])).not.toContain('<rect');
+    expect(stackedBar('b', [{ name: 'a', colour: 0, fraction: 0, label: '' }])).not.toContain('<rect');
   });
   test('plots of infinite or missing figures have finite coordinates only', () => {
     const rows = [
@@ -19,11 +19,11 @@ describe('every plot', () => {
     const all =
       whiskers('w', rows, format) +
       band('b', steps, { format, formatMoment: String }) +
-      shareColumns(
+      stackedColumns(
         's',
         [
-          { fromMs: 0, shares: [0.4, 0.6] },
-          { fromMs: 1, shares: [0, 0] },
+          { fromMs: 0, fractions: [0.4, 0.6] },
+          { fromMs: 1, fractions: [0, 0] },
         ],
         {
           parts: rows,
