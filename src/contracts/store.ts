@@ -59,7 +59,7 @@ export interface Store extends LedgerSource {
   features(): Promise<readonly string[]>;
   /** All cells of a feature, merged over every process that writes here. A cell whose sums are all 0 is left out. */
   cells(feature: string): Promise<readonly Cell[]>;
-  /** Ids of a feature's intents in the ledger, the latest decision first; without reading the rest of the ledger. */
+  /** Ids of a feature's intents, latest decision first, equal times by id, descending. Does not read the whole ledger. */
   intents(range: IntentRange): Promise<readonly string[]>;
   /**
    * Compare-and-set. `false`: the intent has another revision by now (or exists already, for revision 0): load it, compute

@@ -14,24 +14,21 @@ export interface AnswerWithinOptions {
  * may still succeed later; replaying it finds its records in the ledger. Reports, scans and maintenance have no limit.
  */
 export function answerWithin(store: Store, { timeoutMs, after }: AnswerWithinOptions): Store {
-  let isSilent = false;
-  let isProbed = false;
+  let state: 'answering' | 'silent' | 'probed' = 'answering';
 
   async function limited<Value>(question: () => Promise<Value>): Promise<Value> {
-    if (isSilent && isProbed) throw silent(store, timeoutMs);
-    isProbed = isSilent;
+    if (state === 'probed') throw timedOut(store, timeoutMs);
+    if (state === 'silent') state = 'probed';
     let cancel = (): void => {};
     const late = new Promise<never>((_, reject) => {
       cancel = after(timeoutMs, () => {
-        isSilent = true;
-        isProbed = false;
-        reject(silent(store, timeoutMs));
+        state = 'silent';
+        reject(timedOut(store, timeoutMs));
       });
     });
     const answer = question().finally(() => {
       cancel();
-      isSilent = false;
-      isProbed = false;
+      state = 'answering';
     });
     return Promise.race([answer, late]);
   }
@@ -56,6 +53,6 @@ export function answerWithin(store: Store, { timeoutMs, after }: AnswerWithinOpt
   });
 }
 
-function silent({ name }: Store, timeoutMs: number): RouterError {
+function timedOut({ name }: Store, timeoutMs: number): RouterError {
   return new RouterError('store-unusable', `${name} has not answered within ${timeoutMs} ms`);
 }

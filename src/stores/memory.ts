@@ -51,7 +51,7 @@ export function memory({ keepIntents = 100_000 }: MemoryOptions = {}): Store {
     if ((known?.length ?? 0) !== expectedRevision) return false;
     if (records.length > 0) {
       // Delete and set: moves the intent to the end of the order in which intents are pruned.
-      if (known !== undefined) intents.delete(intentId);
+      intents.delete(intentId);
       intents.set(intentId, known === undefined ? records : [...known, ...records]);
     }
     log.push(...records);
@@ -126,8 +126,8 @@ export function memory({ keepIntents = 100_000 }: MemoryOptions = {}): Store {
 async function* scan(log: readonly LedgerRecord[], end: number, range: ScanRange = {}): AsyncGenerator<LedgerRecord> {
   const { feature, kind, fromMs = -Infinity, toMs = Infinity } = range;
   for (let i = 0; i < end; i++) {
-    const record = log[i];
-    if (record === undefined || (feature !== undefined && record.feature !== feature)) continue;
+    const record = log[i] as LedgerRecord;
+    if (feature !== undefined && record.feature !== feature) continue;
     if (kind !== undefined && record.kind !== kind) continue;
     if (record.atMs >= fromMs && record.atMs < toMs) yield record;
   }

@@ -17,10 +17,9 @@ export interface OutageOptions {
 
 export function outage({ nowMs, retryAfterMs }: OutageOptions): Outage {
   let lastError: unknown;
-  let failedAtMs: number | undefined;
+  let failedAtMs = -Infinity;
   return {
     isDown() {
-      if (failedAtMs === undefined) return false;
       const sinceMs = nowMs() - failedAtMs;
       // Negative after the clock was set back: the failure's age is unknown, so ask the store.
       return sinceMs >= 0 && sinceMs < retryAfterMs;
@@ -33,7 +32,7 @@ export function outage({ nowMs, retryAfterMs }: OutageOptions): Outage {
       failedAtMs = nowMs();
     },
     recovered() {
-      failedAtMs = undefined;
+      failedAtMs = -Infinity;
     },
   };
 }

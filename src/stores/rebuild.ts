@@ -54,6 +54,7 @@ export async function rebuildCells(store: Store, feature: string, { progress }: 
   };
   let ids: string[] = [];
   for await (const record of store.scan({ feature, kind: 'decided' })) {
+    // An intent that was decided again has a second record of this kind.
     if (record.revision !== 0) continue;
     ids.push(record.intentId);
     if (ids.length < BATCH_SIZE) continue;
@@ -61,7 +62,7 @@ export async function rebuildCells(store: Store, feature: string, { progress }: 
     ids = [];
   }
   await fold(ids);
-  const next = [...cells.values()].filter(cell => Object.keys(cell.sums).length > 0);
+  const next = [...cells.values()];
   const corrected = countDifferent(await store.cells(feature), next);
   if (!(await store.replaceCells(feature, next, { ifGeneration })))
     throw new RouterError('store-unusable', 'another process wrote to the store while its statistics were rebuilt', {

@@ -1,8 +1,9 @@
 /** A local file of changes that the store has not taken yet: one line each, with a checksum, durable, bounded. */
-import type { FileHandle } from 'node:fs/promises';
 import {
+  appendFile,
   closeSync,
   existsSync,
+  fdatasync,
   fsyncSync,
   ftruncateSync,
   openSync,
@@ -11,7 +12,6 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { StoredRecord } from '../core/ledger/record-versions.ts';
@@ -49,13 +49,13 @@ export interface SpoolFileOptions {
  */
 export async function openSpoolFile(path: string, options: SpoolFileOptions): Promise<SpoolFile> {
   try {
-    return await openFile(path, options);
+    return openFile(path, options);
   } catch (error) {
     throw RouterError.isInstance(error) ? error : cannotSpool(path, error);
   }
 }
 
-async function openFile(path: string, { maxBytes, faulted }: SpoolFileOptions): Promise<SpoolFile> {
+function openFile(path: string, { maxBytes, faulted }: SpoolFileOptions): SpoolFile {
   const { own, left } = claimFiles(resolve(path));
   const aside = `${path}.aside`;
   const found: SpooledChange[] = [];
@@ -83,10 +83,11 @@ async function openFile(path: string, { maxBytes, faulted }: SpoolFileOptions): 
     rmSync(file, { force: true });
     releaseFile(file);
   }
-  const handle = await open(own, 'a');
+  // Not a FileHandle: Node ends the process when one that was not closed is garbage-collected.
+  const file = openSync(own, 'a');
   return Object.freeze<SpoolFile>({
     found,
-    ...writer(own, handle, maxBytes),
+    ...writer(own, file, maxBytes),
     setAside({ intentId, records }, why) {
       appendNow(aside, `${JSON.stringify(records)}\n`);
       faulted(
@@ -99,7 +100,7 @@ async function openFile(path: string, { maxBytes, faulted }: SpoolFileOptions): 
   });
 }
 
-function writer(path: string, handle: FileHandle, maxBytes: number): Pick<SpoolFile, 'append' | 'clear' | 'close'> {
+function writer(path: string, file: number, maxBytes: number): Pick<SpoolFile, 'append' | 'clear' | 'close'> {
   let bytes = readFileSync(path).length;
   let waiting: { readonly line: string; readonly done: () => void; readonly failed: (error: unknown) => void }[] = [];
   let writing: Promise<void> | undefined;
@@ -112,8 +113,7 @@ function writer(path: string, handle: FileHandle, maxBytes: number): Pick<SpoolF
       const group = waiting;
       waiting = [];
       try {
-        await handle.appendFile(group.map(({ line }) => line).join(''));
-        await handle.datasync();
+        await appendDurably(file, group.map(({ line }) => line).join(''));
         for (const { done } of group) done();
       } catch (error) {
         for (const { failed } of group) failed(error);
@@ -126,7 +126,7 @@ function writer(path: string, handle: FileHandle, maxBytes: number): Pick<SpoolF
   /** Synchronous, so that no append can come between. */
   function truncate(): void {
     clearIf = undefined;
-    if (bytes > 0) ftruncateSync(handle.fd);
+    if (bytes > 0) ftruncateSync(file);
     bytes = 0;
   }
 
@@ -151,11 +151,19 @@ function writer(path: string, handle: FileHandle, maxBytes: number): Pick<SpoolF
     },
     async close() {
       await writing;
-      await handle.close();
+      closeSync(file);
       if (bytes === 0) rmSync(path, { force: true });
       releaseFile(path);
     },
   };
+}
+
+/** Resolves when the text is on the disk. */
+function appendDurably(file: number, text: string): Promise<void> {
+  return new Promise((resolved, rejected) => {
+    const done = (error: Error | null): void => (error instanceof Error ? rejected(error) : resolved());
+    appendFile(file, text, error => (error instanceof Error ? rejected(error) : fdatasync(file, done)));
+  });
 }
 
 function linesOf(file: string): readonly string[] {

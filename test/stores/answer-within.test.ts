@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { answerWithin } from '../../src/stores/answer-within.ts';
 import { memory } from '../../src/stores/memory.ts';
 import type { Store } from '../../src/contracts/store.ts';
@@ -33,7 +33,11 @@ test('an answer within the limit is passed on', async () => {
   runtime.advance(MS - 1);
   answer();
   expect(await generation).toBe(0);
+  // The limit of an answered call no longer counts: these two are not a probe and a refusal.
   runtime.advance(MS);
+  const both = Promise.all([store.generation(), store.generation()]);
+  answer();
+  expect(await both).toEqual([0, 0]);
 });
 
 test('a store that does not answer within the limit has failed', async () => {
@@ -73,4 +77,27 @@ test('a rejection of the store is passed on, and shows that the store answers', 
   const store = answerWithin(failing, { timeoutMs: MS, after: testRuntime().after });
   await expect(store.generation()).rejects.toThrow('connection refused');
   await expect(Promise.all([store.generation(), store.generation()])).rejects.toThrow('connection refused');
+});
+
+test.each([{}, { isPrivate: true, spoolPath: 'router.spool.jsonl' }])(
+  'the name and the options %j of the store are kept',
+  kept => {
+    const { isPrivate: _, ...inner } = memory();
+    const { name, isPrivate, spoolPath } = answerWithin(
+      { ...inner, ...kept },
+      { timeoutMs: MS, after: () => () => {} },
+    );
+    expect({ name, isPrivate, spoolPath }).toEqual({
+      isPrivate: undefined,
+      spoolPath: undefined,
+      ...kept,
+      name: 'memory',
+    });
+  },
+);
+
+test('closing closes the store', async () => {
+  const close = vi.fn(async () => {});
+  await answerWithin({ ...memory(), close }, { timeoutMs: MS, after: () => () => {} }).close();
+  expect(close).toHaveBeenCalledOnce();
 });

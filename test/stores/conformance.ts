@@ -60,8 +60,13 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
         decidedAt('x', 'invoice', NOON),
       ]);
       expect(await store.intents({ feature: 'support', limit: 9 })).toEqual(['c', 'b', 'a']);
-      expect(await store.intents({ feature: 'support', limit: 2 })).toEqual(['c', 'b']);
-      expect(await store.intents({ feature: 'support', fromMs: NOON + 1, toMs: NOON + 2, limit: 9 })).toEqual(['b']);
+      await commitAll(store, [decidedAt('d', 'support', NOON + 1)]);
+      expect(await store.intents({ feature: 'support', limit: 9 })).toEqual(['c', 'd', 'b', 'a']);
+      expect(await store.intents({ feature: 'support', limit: 2 })).toEqual(['c', 'd']);
+      expect(await store.intents({ feature: 'support', fromMs: NOON + 1, toMs: NOON + 2, limit: 9 })).toEqual([
+        'd',
+        'b',
+      ]);
       expect(await store.intents({ feature: 'other', limit: 9 })).toEqual([]);
     });
 
@@ -133,6 +138,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await store.cells('support')).toHaveLength(delta.length);
       await store.commit({ ...change, records: [], expectedRevision: 1, delta: minus });
       expect(await store.cells('support')).toEqual([]);
+      expect(await store.features()).toEqual([]);
     });
 
     it('due intents are listed oldest first, until a later change moves or clears the due time', async () => {
@@ -175,17 +181,46 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(seen).toBe(1200);
     });
 
-    it('the generation differs after every commit, and only then', async () => {
+    it('every commit, replacement and pruning is a new generation, and reads and refusals are none', async () => {
       const store = await fresh();
       const seen = [await store.generation()];
-      expect(await store.generation()).toBe(seen[0]);
-      for (const id of ['a', 'b']) {
-        await store.commit(changeOf(anIntent(id)));
+      const steps: readonly (() => Promise<unknown>)[] = [
+        () => store.commit(changeOf(anIntent('a'))),
+        () => store.replaceCells('support', []),
+        () => store.commit(changeOf(anIntent('b'))),
+        () => store.prune(NOON + HOUR),
+        () => store.replaceCells('support', []),
+      ];
+      for (const step of steps) {
+        await step();
         seen.push(await store.generation());
+        await store.cells('support');
+        await store.prune(NOON - HOUR);
+        expect(await store.generation()).toBe(seen.at(-1));
       }
-      await store.cells('support');
-      expect(await store.generation()).toBe(seen.at(-1));
-      expect(new Set(seen).size).toBe(3);
+      expect(new Set(seen).size).toBe(1 + steps.length);
+    });
+
+    it('a change without records adds its delta and begins no intent', async () => {
+      const store = await fresh();
+      const delta = contribution(must(foldIntent(anIntent('a').records)));
+      await store.commit({ ...changeOf(anIntent('a')), records: [], delta });
+      expect(sorted(await store.cells('support'))).toEqual(sorted(delta));
+      expect(await store.prune(Infinity)).toEqual({ intents: 0, records: 0 });
+    });
+
+    it('the pruned base of one feature is replaced where it is given, and stays where it is not', async () => {
+      const store = await fresh();
+      const [before, after] = ['b', 'c'].map((id, index) =>
+        contribution(must(foldIntent(anIntent(id, 'support', NOON + index * HOUR).records))),
+      );
+      const other = contribution(must(foldIntent(anIntent('d', 'extract').records)));
+      await store.replaceCells('extract', other, { pruned: other });
+      await store.replaceCells('support', must(before), { pruned: must(before) });
+      await store.replaceCells('support', must(after), { pruned: must(after) });
+      await store.replaceCells('support', []);
+      expect(sorted(await store.prunedCells('support'))).toEqual(sorted(must(after)));
+      expect(sorted(await store.prunedCells())).toEqual(sorted([...other, ...must(after)]));
     });
 
     it('the cells of one feature are replaced and those of no other', async () => {

@@ -18,6 +18,9 @@ describe('known cells', () => {
     known.set('support', [cell('support', 5n)]);
     known.add([cell('support', 2n), cell('other', 1n)]);
     expect(known.of('support')).toEqual([cell('support', 7n)]);
+    const late = { ...cell('support', 3n), key: { ...cell('support', 3n).key, bucket: 2 } };
+    known.add([late]);
+    expect(known.of('support')).toEqual([cell('support', 7n), late]);
     known.set('support', [cell('support', 6n)]);
     expect(known.of('support')).toEqual([cell('support', 6n)]);
     known.add([cell('support', -6n)]);

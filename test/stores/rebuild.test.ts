@@ -74,4 +74,27 @@ describe('rebuilding the statistics', () => {
     await expect(rebuildCells(store, 'support')).rejects.toMatchObject({ code: 'store-unusable', path: 'support' });
     expect(await inner.cells('support')).toEqual(before);
   });
+
+  it('an intent that is pruned during the rebuild makes it fail, and nothing is replaced', async () => {
+    const inner = memory();
+    await commitAll(inner, [anIntent('a')]);
+    const before = await inner.cells('support');
+    const store: Store = {
+      ...inner,
+      async load(id) {
+        await inner.prune(NOON + 10);
+        return inner.load(id);
+      },
+    };
+    await expect(rebuildCells(store, 'support')).rejects.toMatchObject({ code: 'store-unusable' });
+    expect(await inner.cells('support')).toEqual(before);
+  });
+
+  it('an intent that was decided twice is counted once', async () => {
+    const store = memory();
+    await commitAll(store, [
+      history('a', 'support', [decided(NOON), decided(NOON + 1, ['premium']), attempted(NOON + 2)]),
+    ]);
+    expect(await rebuildCells(store, 'support')).toMatchObject({ intents: 1, corrected: 0 });
+  });
 });

@@ -111,10 +111,68 @@ describe('replaying a change', () => {
     expect(await isSound(store)).toBe(true);
   });
 
-  it('evidence whose key the ledger has is dropped', async () => {
-    const keyed: Evidence = { ...success, key: 'ticket-1' };
-    const store = await ledgerWith(made(decided(NOON), evidence(NOON + 9, keyed)));
-    expect(await replayChange(store, made(decided(NOON), evidence(NOON + 5, keyed))[1] as Change)).toBe('known');
+  it('a change whose records are in the ledger at their revision is known', async () => {
+    const changes = made(decided(NOON), attempted(NOON + 1), evidence(NOON + 2, success));
+    const store = await ledgerWith(changes);
+    for (const change of changes) expect(await replayChange(store, change)).toBe('known');
+    expect(await store.load('a')).toHaveLength(3);
+  });
+
+  it.each([
+    ['at another time', success, success],
+    ['with another key', { ...success, key: 'ticket-1' }, { ...success, key: 'ticket-2' }],
+    ['without a key', { ...success, key: 'ticket-1' }, success],
+  ])('evidence %s is new and is appended', async (_, stored, given) => {
+    const store = await ledgerWith(made(decided(NOON), evidence(NOON + 3, stored)));
+    const change = made(decided(NOON), evidence(NOON + 4, given))[1] as Change;
+    expect(await replayChange(store, change)).toBe('applied');
+    expect((await store.load('a')).at(-1)).toMatchObject({ kind: 'corrected', evidence: given, revision: 2 });
+  });
+
+  it('evidence whose key the ledger has is dropped, whatever other keys there are', async () => {
+    const keys = ['ticket-1', 'ticket-2'].map((key, index) =>
+      evidence(NOON + 7 + index, { ...success, key }, index === 0 ? 'labelled' : 'corrected'),
+    );
+    const store = await ledgerWith(made(decided(NOON), ...keys));
+    for (const key of ['ticket-1', 'ticket-2']) {
+      const change = made(decided(NOON), evidence(NOON + 5, { ...success, key }))[1] as Change;
+      expect(await replayChange(store, change)).toBe('known');
+    }
+  });
+
+  it.each(['labelled', 'corrected'] as const)(
+    'the first evidence of an intent is `labelled`, even if spooled as `%s`',
+    async kind => {
+      const store = await ledgerWith(made(decided(NOON), attempted(NOON + 1)));
+      await replayChange(store, made(decided(NOON), evidence(NOON + 2, success, kind))[1] as Change);
+      expect((await store.load('a')).at(-1)).toMatchObject({ kind: 'labelled', revision: 2 });
+    },
+  );
+
+  describe('an attempt that replaces another', () => {
+    const mine = { requestId: 'mine', kind: 'first', startedAtMs: NOON } as const;
+    const replacing = (index: number): Change => {
+      const [, change] = made(decided(NOON), attempted(NOON + 9, { ...mine, costNanoUsd: 99 }));
+      const records = change?.records.map(record => ({ ...record, replaces: index }) as LedgerRecord) ?? [];
+      return { ...(change as Change), records };
+    };
+
+    it.each([
+      ['the first', [mine, { ...mine, requestId: 'other' }], 0, 0],
+      ['its own of two equal ones', [mine, mine], 1, 1],
+      ['the only one with its request', [{ ...mine, requestId: 'other' }, mine], 0, 1],
+      ['the only one with its kind', [{ ...mine, kind: 'retry' }, mine], 0, 1],
+      ['the only one with its start', [{ ...mine, startedAtMs: NOON + 1 }, mine], 0, 1],
+      ['one before its index', [{ ...mine, requestId: 'other' }, mine], 5, 1],
+      ['none', [{ ...mine, requestId: 'other' }], 0, undefined],
+    ] as const)('a replacement replaces %s', async (_, attempts, index, replaced) => {
+      const store = await ledgerWith(
+        made(decided(NOON), ...attempts.map(each => attempted(NOON + 1, { ...each, costNanoUsd: 1 }))),
+      );
+      expect(await replayChange(store, replacing(index))).toBe(replaced === undefined ? 'known' : 'applied');
+      const costs = foldIntent(await store.load('a'))?.attempts.map(({ costNanoUsd }) => costNanoUsd);
+      expect(costs).toEqual(attempts.map((__, each) => (each === replaced ? 99 : 1)));
+    });
   });
 
   it('a change is impossible for an intent without a decision in the ledger', async () => {

@@ -1,5 +1,4 @@
 import fs, { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { open as openHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -146,28 +145,23 @@ describe('the spool file', () => {
 
 /** Only a power loss shows a missing flush, so these tests watch the calls. */
 describe('flushes of the spool', () => {
-  async function fileHandleMethods() {
-    const handle = await openHandle(directory);
-    await handle.close();
-    return Object.getPrototypeOf(handle) as typeof handle;
-  }
-
   it('a change is acknowledged only after the data of its line is flushed, and changes made together share a flush', async () => {
     const { open, path } = setUp();
     const file = await open();
     let flush = (): void => {};
     const written: string[] = [];
-    const datasync = vi.spyOn(await fileHandleMethods(), 'datasync').mockImplementation(async () => {
+    const flushes = vi.spyOn(fs, 'fdatasync').mockImplementation((_, done) => {
       written.push(readFileSync(path, 'utf8'));
-      await new Promise<void>(done => (flush = done));
+      flush = () => done(null);
     });
+    syncBuiltinESMExports();
     const acknowledged: string[] = [];
     const append = async (id: string): Promise<void> => {
       await file.append(opening(id));
       acknowledged.push(id);
     };
     const appends = [append('a'), append('b')];
-    await vi.waitUntil(() => datasync.mock.calls.length > 0);
+    await vi.waitUntil(() => flushes.mock.calls.length > 0);
     expect(acknowledged).toEqual([]);
     flush();
     await Promise.all(appends);
@@ -179,7 +173,8 @@ describe('flushes of the spool', () => {
   it('a change whose flush fails is not acknowledged, and the next one is', async () => {
     const { open } = setUp();
     const file = await open();
-    vi.spyOn(await fileHandleMethods(), 'datasync').mockRejectedValueOnce(new Error('EIO'));
+    vi.spyOn(fs, 'fdatasync').mockImplementationOnce((_, done) => done(new Error('EIO')));
+    syncBuiltinESMExports();
     await expect(file.append(opening('a'))).rejects.toThrow('EIO');
     await file.append(opening('b'));
     await file.close();
