@@ -13,5 +13,5 @@ export function sourceOf(headers: IncomingHttpHeaders): RequestSource {
   if (site !== undefined && site !== 'none') return site === 'same-origin' ? 'same-origin' : 'cross-site';
   const { origin, host } = headers;
   if (origin === undefined) return 'unstated';
-  return host !== undefined && origin.replace(/^https?:\/\//, '') === host ? 'same-origin' : 'cross-site';
+  return origin.replace(/^https?:\/\//, '') === host ? 'same-origin' : 'cross-site';
 }

@@ -35,13 +35,10 @@ const SECRET_BYTES = 32;
  */
 export function gate(port: number, random: (bytes: number) => Buffer = randomBytes): Gate {
   const hosts = new Set(['127.0.0.1', 'localhost', '[::1]'].map(name => `${name}:${port}`));
+  const origins = new Set([...hosts].map(host => `http://${host}`));
   const session = random(SECRET_BYTES).toString('base64url');
   const cookieName = `outcome_router_${port}`;
   const links: string[] = [];
-
-  function isOwn(origin: string): boolean {
-    return origin.startsWith('http://') && hosts.has(origin.slice('http://'.length));
-  }
 
   return {
     newLink() {
@@ -52,7 +49,7 @@ export function gate(port: number, random: (bytes: number) => Buffer = randomByt
     },
     admit({ url, headers }) {
       if (!hosts.has(headers.host ?? '')) return refused(403, 'this host is not served here');
-      if (headers.origin !== undefined && !isOwn(headers.origin))
+      if (headers.origin !== undefined && !origins.has(headers.origin))
         return refused(403, 'requests of another origin are refused');
       const { path, search } = splitUrl(url);
       if (path === ENTRANCE) {

@@ -17,6 +17,7 @@ test.each([
   ['another origin', { host, origin: 'https://evil.example' }, 'cross-site'],
   ['an origin that begins like the own one', { host, origin: 'https://ops.example.evil' }, 'cross-site'],
   ['an origin that ends like the own one', { host, origin: 'https://evil-ops.example' }, 'cross-site'],
+  ['an origin with a scheme in its middle', { host, origin: 'opshttps://.example' }, 'cross-site'],
   ['the origin of a sandboxed frame', { host, origin: 'null' }, 'cross-site'],
   ['another scheme', { host, origin: 'file://ops.example' }, 'cross-site'],
   ['an origin without a host to compare it with', { origin: 'https://ops.example' }, 'cross-site'],

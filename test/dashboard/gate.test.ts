@@ -52,6 +52,13 @@ describe('links', () => {
     expect(outcomeOf(guard, url)).toBe('enter');
   });
 
+  test.each(['/enter/', '/enterprise', '/', '/x/enter'])('a token at the path %s admits nothing', path => {
+    const guard = gate(PORT);
+    const url = guard.newLink();
+    expect(outcomeOf(guard, url.replace('/enter', path))).toBe(401);
+    expect(outcomeOf(guard, url)).toBe('enter');
+  });
+
   test.each(['/enter', '/enter?', '/enter?token', '/enter?other=x'])(
     'the gate refuses %s before any link exists',
     url => {
