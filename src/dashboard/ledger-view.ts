@@ -35,7 +35,7 @@ export interface LedgerView {
   intents(feature: string, limit: number): Promise<readonly IntentMessage[]>;
   whatIf(question: WhatIfQuestion): Promise<WhatIfAnswer>;
   prices(): Promise<readonly PriceMessage[]>;
-  /** The store's generation, looked up again only once the last reading has paid for itself. */
+  /** The store's generation, checked no more often than {@link REST_PER_READING} allows. */
   version(): Promise<number>;
 }
 

@@ -2,7 +2,7 @@
 import { MAX_LAMBDA } from '../core/choice/constants.ts';
 import { eligibleByQuality } from '../core/choice/eligibility.ts';
 import type { Explanation } from '../core/report/explanation.ts';
-import { formatPercent, formatUsd } from '../core/report/wording.ts';
+import { belowQualityFloor, formatUsd } from '../core/report/wording.ts';
 import { explainView } from '../analysis/explain.ts';
 import type { Exclusion } from '../engine/rails/guard-rails.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
@@ -35,8 +35,7 @@ export function whatIf(
 
 function exclusionsOf(view: FeatureView, floor: number): readonly Exclusion[] {
   const left = eligibleByQuality(view.learned.posterior(view.nowMs), { floor, eligible: view.eligible });
-  const reason = `it hardly succeeds as often as the least that is allowed, ${formatPercent(floor)}`;
-  return [{ plans: withoutPlans(view.eligible, left), reason }];
+  return [{ plans: withoutPlans(view.eligible, left), reason: belowQualityFloor(floor) }];
 }
 
 /** Halvings of the range, on a log scale: 24 find the multiplier to a millionth. */

@@ -130,7 +130,7 @@ describe('a running router', () => {
     await engine.feed.ready('f');
     learn(engine);
     const { plans } = await explainFeature(engine, 'f');
-    expect(plans[0]?.reason).toBe('it hardly succeeds as often as the least that is allowed, 90.0 %');
+    expect(plans[0]?.reason).toBe('its success rate is very probably below the minimum, 90.0 %');
   });
 
   test('says what an operator has pinned, and what is held out', async () => {

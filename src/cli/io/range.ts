@@ -13,7 +13,7 @@ export interface RangeFlags {
   readonly feature?: string;
 }
 
-/** Adds the options, with the same words everywhere. */
+/** Adds the options to a command. */
 export function withRange(command: Command): Command {
   return command
     .option('--from <date>', 'at or after this date or time, UTC: 2026-11-01', parseDate)

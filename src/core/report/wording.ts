@@ -70,3 +70,8 @@ export const STATE_MEANINGS = Object.freeze({
   estimating: 'an estimate with its interval; which plan is cheapest is not settled yet',
   settled: 'which plan is cheapest is settled at 95 %, however often you check',
 });
+
+/** Why a quality floor excludes a plan. */
+export function belowQualityFloor(minSuccessRate: number): string {
+  return `its success rate is very probably below the minimum, ${formatPercent(minSuccessRate)}`;
+}

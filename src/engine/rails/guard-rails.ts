@@ -6,7 +6,7 @@ import type { LearnedSegment } from '../../core/beliefs/learned-segment.ts';
 import { affordablePlans } from '../../core/choice/pacing.ts';
 import type { Attempt, PlanKey } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
-import { formatPercent } from '../../core/report/wording.ts';
+import { belowQualityFloor } from '../../core/report/wording.ts';
 import { RouterError } from '../../errors.ts';
 import type { BudgetMeter } from './budget-meter.ts';
 import type { LatencyMeter } from './latency-meter.ts';
@@ -53,7 +53,7 @@ export function guardRails(config: ResolvedFeature, budgets: readonly BudgetRail
     let left = eligible;
     if (minSuccessRate !== undefined) {
       left = eligibleByQuality(learned.posterior(nowMs), { floor: minSuccessRate, eligible: left });
-      tell(left, `it hardly succeeds as often as the least that is allowed, ${formatPercent(minSuccessRate)}`);
+      tell(left, belowQualityFloor(minSuccessRate));
     }
     if (latency !== undefined && meter !== undefined) {
       left = eligibleByLatency(
