@@ -4,7 +4,7 @@
  */
 import type { ResolvedModel } from '../config/resolved.ts';
 import type { FeatureState } from '../engine/state/feature-state.ts';
-import { noEligibleModelError } from '../engine/state/feature-state.ts';
+import { noEligibleModelError } from '../engine/state/capable-models.ts';
 import type { Intent } from '../core/ledger/records.ts';
 import { endsWithPath } from '../wires/url-path.ts';
 import type { Wire } from '../contracts/wire.ts';

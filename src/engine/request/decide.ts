@@ -5,8 +5,8 @@ import type { DecidedRecord, Intent } from '../../core/ledger/records.ts';
 import type { NanoUsd } from '../../core/ledger/money.ts';
 import type { Decision } from '../../core/ledger/vocabulary.ts';
 import type { Engine } from '../engine.ts';
-import type { RequestRequirements } from '../state/feature-state.ts';
-import { forcedDecision } from '../state/feature-state.ts';
+import type { RequestRequirements } from '../state/capable-models.ts';
+import { forcedDecision } from '../state/policy-decision.ts';
 import type { RoutedRequest } from './routed-request.ts';
 
 /** The part of a request that its intent's decision depends on. */

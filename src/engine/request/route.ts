@@ -9,7 +9,7 @@ import {
   nodeOf,
 } from '../../core/ledger/vocabulary.ts';
 import type { RequestRoute } from '../attempts/next.ts';
-import { noEligibleModelError } from '../state/feature-state.ts';
+import { noEligibleModelError } from '../state/capable-models.ts';
 import type { RoutedRequest } from './routed-request.ts';
 
 /** The part of a request that its route depends on. */

@@ -3,7 +3,8 @@ import type { RequestFacts } from '../../contracts/wire.ts';
 import type { NanoUsd } from '../../core/ledger/money.ts';
 import type { NodeKey } from '../../core/ledger/vocabulary.ts';
 import type { Exchange } from '../attempts/exchange.ts';
-import type { FeatureState, RequestRequirements } from '../state/feature-state.ts';
+import type { RequestRequirements } from '../state/capable-models.ts';
+import type { FeatureState } from '../state/feature-state.ts';
 
 /** What an application declares about an intent when it creates the handle. */
 export interface IntentOptions {

@@ -1,180 +1,216 @@
 import { describe, expect, test } from 'vitest';
 import type { FeatureConfig } from '../../../src/config/application.ts';
-import { resolveConfig } from '../../../src/config/resolve.ts';
-import type { ResolvedFeature } from '../../../src/config/resolved.ts';
+import type { FeatureView, Policy } from '../../../src/contracts/policy.ts';
+import { BUCKET_MS } from '../../../src/core/cells/cell.ts';
+import { planIndexes } from '../../../src/core/ledger/plan-set.ts';
 import type { Decision } from '../../../src/core/ledger/vocabulary.ts';
 import { circuitBreaker } from '../../../src/engine/rails/circuit-breaker.ts';
-import type { FeatureState, RequestRequirements } from '../../../src/engine/state/feature-state.ts';
-import { featureState, forcedDecision } from '../../../src/engine/state/feature-state.ts';
+import type { RequestRequirements } from '../../../src/engine/state/capable-models.ts';
+import type { FeatureState } from '../../../src/engine/state/feature-state.ts';
+import { featureState } from '../../../src/engine/state/feature-state.ts';
+import { forcedDecision } from '../../../src/engine/state/policy-decision.ts';
 import { RouterError } from '../../../src/errors.ts';
-import { fixed } from '../../../src/policies/fixed.ts';
-import type { Policy } from '../../../src/contracts/policy.ts';
+import { sheetOfRates } from '../../../src/prices/configured-price.ts';
+import { schedulePrice } from '../../../src/prices/schedule.ts';
+import { cellsOf, FAILURE, many } from '../../core/support/cells.ts';
+import { AT_MS } from '../../core/support/intents.ts';
 import { testRuntime } from '../../../src/testing/test-runtime.ts';
+import type { Names } from './resolved.ts';
+import { resolvedFeature } from './resolved.ts';
 
-type Names = 'mini' | 'seer' | 'opus';
-const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
-
-function stateOf(feature: Partial<FeatureConfig<Names>> = {}) {
-  const { features } = resolveConfig(
-    {
-      models: {
-        mini: { provider: 'openai', model: 'mini-1', price, lacks: ['images'] },
-        seer: { provider: 'openai', model: 'seer-1', price },
-        opus: { provider: 'anthropic', model: 'opus-1', price },
-      },
-      features: { work: { candidates: ['mini', 'seer', 'opus'], failureCostUsd: 15, ...feature } },
-    },
-    { policy: fixed('mini') },
-  );
-  const runtime = testRuntime();
+function stateOf(feature: Partial<FeatureConfig<Names>> = {}, startMs = AT_MS) {
+  const runtime = testRuntime({ startMs });
   const breaker = circuitBreaker({ faults: 1 });
   const disabled = new Set<string>();
-  const faults: unknown[] = [];
-  const faulted = (error: unknown): void => void faults.push(error);
-  const state = featureState(features.get('work') as ResolvedFeature, {
+  const views: FeatureView[] = [];
+  /** Takes the last eligible plan, and keeps what it was shown. */
+  const policy: Policy = {
+    name: 'last',
+    decide(view) {
+      views.push(view);
+      return forcedDecision(view.plans[planIndexes(view.eligible).at(-1) ?? -1] ?? [], 'last eligible');
+    },
+  };
+  const state = featureState(resolvedFeature({ policy, ...feature }), {
     runtime,
     breaker,
     disabled,
     budgets: [],
-    faulted,
+    faulted: () => {},
   });
-  const fault = (model: Names): void => {
-    const { endpoint } = state.models.get(model) ?? {};
-    breaker.failed(endpoint ?? '', runtime.nowMs());
+  const fail = (...models: readonly Names[]): void => {
+    for (const model of models) breaker.failed(state.models.get(model)?.endpoint ?? '', runtime.elapsedMs());
   };
-  return { state, runtime, breaker, disabled, faults, fault };
+  return { state, runtime, breaker, disabled, views, fail };
 }
 
 const openai: RequestRequirements = { provider: 'openai', capabilities: () => new Set() };
+const anthropic: RequestRequirements = { ...openai, provider: 'anthropic' };
 const withImages: RequestRequirements = { provider: 'openai', capabilities: () => new Set(['images' as const]) };
-const anybody: RequestRequirements = { capabilities: () => new Set() };
 
-const decide = (state: FeatureState, wants: RequestRequirements = openai): Decision =>
-  state.decide(wants, '', 15_000_000_000);
+const decide = (state: FeatureState, requirements: RequestRequirements = openai): Decision =>
+  state.decide(requirements, '', 15_000_000_000);
 
-/** Takes the last plan that may be chosen. */
-const last: Policy = {
-  name: 'last',
-  decide: ({ plans, eligible }) => forcedDecision(plans.findLast((_, i) => (eligible & (1 << i)) !== 0) ?? [], 'last'),
+/** Plans that the policy was offered, as keys. */
+const offered = ({ state, views }: ReturnType<typeof stateOf>, requirements = openai): readonly string[] => {
+  decide(state, requirements);
+  const { eligible = 0, plans = [] } = views.at(-1) ?? {};
+  return planIndexes(eligible).map(index => (plans[index] ?? []).join('>'));
 };
 
-describe('who can answer', () => {
-  test('only models of the API that the request is written for; all of them for a run', () => {
-    const { state } = stateOf();
-    expect(state.capableModels(openai)).toEqual(['mini', 'seer']);
-    expect(state.capableModels({ ...openai, provider: 'anthropic' })).toEqual(['opus']);
-    expect(state.capableModels(anybody)).toEqual(['mini', 'seer', 'opus']);
-    expect(decide(stateOf({ policy: last }).state).plan).toEqual(['seer']);
+describe('eligible plans', () => {
+  test('only plans whose models can all serve the request are offered to the policy', () => {
+    const cascades = stateOf({ validate: () => true });
+    expect(offered(cascades)).toEqual(['mini', 'mini>seer', 'seer']);
+    expect(offered(cascades, withImages)).toEqual(['seer']);
+    expect(offered(cascades, anthropic)).toEqual(['opus']);
+    expect(cascades.state.capableModels(openai)).toEqual(['mini', 'seer']);
   });
 
-  test('only models that lack nothing of what is asked for', () => {
-    const { state } = stateOf();
-    expect(state.capableModels(withImages)).toEqual(['seer']);
-    expect(decide(state, withImages).plan).toEqual(['seer']);
-    expect(decide(state).plan).toEqual(['mini']);
+  test('a plan whose first model has an open circuit is not offered until the model has answered again', () => {
+    const cascades = stateOf({ validate: () => true });
+    cascades.fail('mini');
+    expect(offered(cascades)).toEqual(['seer']);
+    cascades.breaker.succeeded(cascades.state.models.get('mini')?.endpoint ?? '');
+    expect(offered(cascades)).toEqual(['mini', 'mini>seer', 'seer']);
   });
 
-  test('nobody who is switched off, as long as they are', () => {
-    const { state, disabled } = stateOf();
-    expect(state.capableModels(openai)).toEqual(['mini', 'seer']);
-    disabled.add('mini');
-    expect(state.capableModels(openai)).toEqual(['seer']);
-    disabled.delete('mini');
-    expect(state.capableModels(openai)).toEqual(['mini', 'seer']);
+  test('a plan with an open circuit at a later model is offered: the climb may never be needed', () => {
+    const cascades = stateOf({ validate: () => true });
+    cascades.fail('seer');
+    expect(offered(cascades)).toEqual(['mini', 'mini>seer']);
   });
 
-  test('nobody at all is an error that says why', () => {
+  test('when every circuit is open, all capable plans are offered: an outage never refuses a call', () => {
+    const down = stateOf();
+    down.fail('mini', 'seer', 'opus');
+    expect(offered(down)).toEqual(['mini', 'seer']);
+    expect(offered(down, withImages)).toEqual(['seer']);
+  });
+
+  test('`decide` throws an error that names the cause when no candidate can serve the request', () => {
     const { state, disabled } = stateOf({ candidates: ['mini', 'seer'] });
-    const refusal = (wants: RequestRequirements): unknown => {
+    const refusal = (requirements: RequestRequirements): unknown => {
       try {
-        return decide(state, wants);
+        return decide(state, requirements);
       } catch (error) {
         return RouterError.isInstance(error) && [error.code, error.path];
       }
     };
-    expect(refusal({ ...openai, provider: 'anthropic' })).toEqual(['wrong-provider', 'features["work"].candidates']);
+    expect(refusal(anthropic)).toEqual(['wrong-provider', 'features["work"].candidates']);
     disabled.add('seer');
     expect(refusal(withImages)).toEqual(['no-eligible-candidate', 'features["work"].candidates']);
   });
 });
 
-describe('an open circuit', () => {
-  test('keeps new intents away from plans that start there, until it has answered again', () => {
-    const { state, breaker, fault } = stateOf();
-    fault('mini');
-    expect(decide(state).plan).toEqual(['seer']);
-    breaker.succeeded(state.models.get('mini')?.endpoint ?? '');
-    expect(decide(state).plan).toEqual(['mini']);
-  });
-
-  test('everywhere refuses nothing: the provider may still answer', () => {
-    const { state, fault } = stateOf();
-    for (const model of ['mini', 'seer'] as const) fault(model);
-    expect(decide(state).plan).toEqual(['mini']);
-  });
+test('the policy sees the intent’s failure cost in USD, the objective and the time of the decision', () => {
+  const { state, views, runtime } = stateOf();
+  runtime.advance(5_000);
+  state.decide(openai, '', 2_500_000_000);
+  expect(views).toMatchObject([
+    { feature: 'work', failureCostUsd: 2.5, objective: state.config.objective, nowMs: AT_MS + 5_000 },
+  ]);
+  expect(views[0]).not.toHaveProperty('costMultiplier');
 });
 
-describe('a policy', () => {
-  const broken: readonly [string, Policy['decide']][] = [
-    [
-      'throws',
-      () => {
-        throw new Error('broken');
-      },
-    ],
-    ['decides for no plan of the feature', () => forcedDecision(['gpt-7'], 'mine')],
-    ['decides for a plan that asks a model twice', () => forcedDecision(['mini', 'mini'], 'mine')],
-    ['knows no propensity', view => ({ ...forcedDecision(view.plans[0] ?? [], 'mine'), propensity: Number.NaN })],
-    ['says nothing', () => undefined as unknown as Decision],
-  ];
-  test.each(broken)('that %s breaks no call: the first eligible plan is taken, and the fault told', (_, decideSo) => {
-    const { state, faults } = stateOf({ policy: { name: 'own', decide: decideSo } });
-    expect(decide(state, withImages)).toMatchObject({ plan: ['seer'], propensity: 1, policy: 'fault' });
-    expect(faults).toHaveLength(1);
-  });
-
-  test('of the application’s own may name a plan without holding on to the view’s', () => {
-    const { state, faults } = stateOf({ policy: { name: 'own', decide: () => forcedDecision(['seer'], 'mine') } });
-    expect(decide(state)).toMatchObject({ plan: ['seer'], reason: 'mine' });
-    expect(faults).toEqual([]);
-  });
-
-  test('that finds itself misconfigured says so', () => {
-    const misconfigured = new RouterError('invalid-config', 'no such plan');
-    const { state } = stateOf({
-      policy: {
-        name: 'misconfigured',
-        decide() {
-          throw misconfigured;
-        },
-      },
-    });
-    expect(() => decide(state)).toThrow(misconfigured);
-  });
-});
-
-describe('a pin', () => {
-  test('is followed wherever it can be', () => {
+describe('an operator’s pin', () => {
+  test('a pinned plan is used for every request that its models can serve', () => {
     const { state } = stateOf();
-    state.pin(['seer']);
-    expect(decide(state)).toMatchObject({ plan: ['seer'], propensity: 1, policy: 'forced' });
-    // A request that the pinned model cannot take is decided as if there were no pin.
-    expect(decide(state, { ...openai, provider: 'anthropic' }).plan).toEqual(['opus']);
-    state.pin(undefined);
+    state.pin(['mini']);
+    expect(state.pinned).toEqual(['mini']);
+    expect(decide(state)).toMatchObject({ plan: ['mini'], propensity: 1, policy: 'forced' });
+    expect(decide(state, anthropic).plan).toEqual(['opus']);
+    expect(decide(state, withImages).plan).toEqual(['seer']);
+  });
+
+  test('a pinned plan is used even while the circuit of its model is open', () => {
+    const { state, fail } = stateOf();
+    state.pin(['mini']);
+    fail('mini');
     expect(decide(state).plan).toEqual(['mini']);
+  });
+
+  test('a pin of several models is left out when one of them cannot serve the request', () => {
+    const { state } = stateOf();
+    state.pin(['mini', 'opus']);
+    expect(decide(state).plan).toEqual(['seer']);
+  });
+
+  test('without a pin, and when it is lifted, the policy decides', () => {
+    const { state } = stateOf();
+    state.pin(['mini']);
+    state.pin(undefined);
+    expect(state.pinned).toBeUndefined();
+    expect(decide(state)).toMatchObject({ plan: ['seer'], reason: 'last eligible' });
   });
 
   test.each([
     [['gpt-7'], 'unknown-model', 'pin[0]'],
+    [['mini', 'gpt-7'], 'unknown-model', 'pin[1]'],
     [['mini', 'mini'], 'invalid-value', 'pin[1]'],
     [[], 'invalid-value', 'pin'],
-  ])('of %j is refused', (plan, code, path) => {
-    expect(() => stateOf().state.pin(plan)).toThrow(expect.objectContaining({ code, path }));
+  ])('a pin of %j is refused with its place, and leaves the pin before it', (plan, code, path) => {
+    const { state } = stateOf();
+    state.pin(['opus']);
+    const accepted = ['mini', 'seer', 'opus'];
+    expect(() => state.pin(plan)).toThrow(expect.objectContaining({ code, path, accepted }));
+    expect(state.pinned).toEqual(['opus']);
   });
 });
 
-test('the version of a model is its name, its price and the prompt: another one is another experiment', () => {
-  const { state } = stateOf({ promptVersion: 'p2' });
-  expect(state.versions()['mini']).toMatch(/^mini-1@.+\+p2$/);
-  expect(stateOf().state.versions()['mini']).not.toContain('+p2');
+describe('statistics', () => {
+  const { versions } = stateOf().state;
+  const failures = cellsOf(many(40, { evidence: [FAILURE], versions: versions() })).map(({ key, sums }) => ({
+    key: { ...key, feature: 'work' },
+    sums,
+  }));
+  const meanFail = ({ state, runtime }: ReturnType<typeof stateOf>): number => {
+    const { a, b } = state.learned.segment('').posterior(runtime.nowMs()).nodes[0]?.ended ?? { a: 0, b: 0 };
+    return a / (a + b);
+  };
+
+  test('a reset forgets the cells it is given, also when the store’s cells are read again', () => {
+    const fresh = stateOf();
+    const prior = meanFail(fresh);
+    fresh.state.replace(failures);
+    const learned = meanFail(fresh);
+    expect(learned).not.toBeCloseTo(prior);
+    fresh.state.reset(failures);
+    expect(meanFail(fresh)).toBe(prior);
+    fresh.state.replace(failures);
+    expect(meanFail(fresh)).toBe(prior);
+  });
+
+  test('outcomes that come after a reset count', () => {
+    const fresh = stateOf();
+    fresh.state.reset(failures);
+    fresh.state.apply(failures);
+    const read = stateOf();
+    read.state.replace(failures);
+    expect(meanFail(fresh)).toBe(meanFail(read));
+  });
+});
+
+test('when a scheduled price takes effect, decisions no longer count the visits at the price before', () => {
+  const sheet = (usd: number) => sheetOfRates({ inputUsdPerMillion: usd, outputUsdPerMillion: 2 }, 'price');
+  const scheduled = schedulePrice('test', [
+    { fromMs: Number.NEGATIVE_INFINITY, sheet: sheet(1) },
+    { fromMs: AT_MS + BUCKET_MS, sheet: sheet(3) },
+  ]);
+  const config = resolvedFeature();
+  const candidates = config.candidates.map(model => (model.name === 'mini' ? { ...model, price: scheduled } : model));
+  const runtime = testRuntime({ startMs: AT_MS });
+  const options = { runtime, breaker: circuitBreaker(), disabled: new Set<string>(), budgets: [], faulted: () => {} };
+  const state = featureState({ ...config, candidates }, options);
+  const visits = (): number | undefined => state.learned.segment('').posterior(runtime.nowMs()).nodes[0]?.n;
+  state.apply(
+    cellsOf(many(40, { evidence: [FAILURE], versions: state.versions() })).map(({ key, sums }) => ({
+      key: { ...key, feature: 'work' },
+      sums,
+    })),
+  );
+  expect(visits()).toBeCloseTo(40, 0);
+  runtime.advance(BUCKET_MS);
+  state.versions();
+  expect(visits()).toBe(0);
 });

@@ -1,0 +1,64 @@
+/** Which candidates of a feature can serve a request: switched on, of the request's API, and with all that it asks for. */
+import type { ResolvedFeature, ResolvedModel } from '../../config/resolved.ts';
+import type { Capability, Provider } from '../../contracts/wire.ts';
+import type { PlanSet } from '../../core/ledger/plan-set.ts';
+import { plansWhere } from '../../core/ledger/plan-set.ts';
+import { RouterError } from '../../errors.ts';
+
+export interface RequestRequirements {
+  /** The API the request is written for; absent for `router.run`. */
+  readonly provider?: Provider;
+  /** What the request uses. Called only where some candidate lacks something. */
+  readonly capabilities: () => ReadonlySet<Capability>;
+}
+
+export interface CapableModels {
+  /** In climbing order. */
+  readonly names: readonly string[];
+  /** Plans whose models are all among them. */
+  readonly plans: PlanSet;
+}
+
+/** @param disabled models that an operator has switched off, in every feature; may change between calls */
+export function capableModels(
+  { candidates, plans }: Pick<ResolvedFeature, 'candidates' | 'plans'>,
+  disabled: ReadonlySet<string>,
+): (requirements: RequestRequirements) => CapableModels {
+  const hasLimits = candidates.some(model => model.lacks.size > 0);
+  /** The answer depends on the API alone while no candidate lacks anything and none is disabled: computed once per API. */
+  const byProvider = new Map<Provider | undefined, CapableModels>();
+
+  function isCapable(model: ResolvedModel, { provider, capabilities }: RequestRequirements): boolean {
+    if (disabled.has(model.name)) return false;
+    if (provider === undefined) return true;
+    if (model.provider !== provider) return false;
+    if (hasLimits) for (const capability of capabilities()) if (model.lacks.has(capability)) return false;
+    return true;
+  }
+
+  return requirements => {
+    const isStable = !hasLimits && disabled.size === 0;
+    const known = isStable ? byProvider.get(requirements.provider) : undefined;
+    if (known !== undefined) return known;
+    const names = candidates.filter(model => isCapable(model, requirements)).map(model => model.name);
+    const found: CapableModels = { names, plans: plansWhere(plans, plan => plan.every(name => names.includes(name))) };
+    if (isStable) byProvider.set(requirements.provider, found);
+    return found;
+  };
+}
+
+/** Why no candidate can serve a request. */
+export function noEligibleModelError(config: ResolvedFeature, requirements: RequestRequirements): RouterError {
+  const path = `features[${JSON.stringify(config.name)}].candidates`;
+  const { provider } = requirements;
+  if (provider !== undefined && config.candidates.every(model => model.provider !== provider)) {
+    return new RouterError('wrong-provider', `no candidate speaks the ${provider} API this client calls`, {
+      path,
+      accepted: [...new Set(config.candidates.map(model => `a client of the ${model.provider} API`))],
+    });
+  }
+  return new RouterError('no-eligible-candidate', 'no candidate can do all that the request asks for', {
+    path,
+    accepted: `a candidate that is switched on, without \`lacks\` for: ${[...requirements.capabilities()].join(', ')}`,
+  });
+}

@@ -1,0 +1,45 @@
+/** The decision of a policy, and forced decisions: those that no policy makes, or that stand in for one that failed. */
+import type { ResolvedFeature } from '../../config/resolved.ts';
+import type { FeatureView } from '../../contracts/policy.ts';
+import { firstPlan } from '../../core/ledger/plan-set.ts';
+import type { Decision, Plan } from '../../core/ledger/vocabulary.ts';
+import { planKey } from '../../core/ledger/vocabulary.ts';
+import type { Random } from '../../core/math/random.ts';
+import { RouterError } from '../../errors.ts';
+
+/** A plan that is certain: pinned by an operator, bound to a model, or chosen in place of a failed policy. */
+export function forcedDecision(plan: Plan, reason: string): Decision {
+  return { plan, propensity: 1, eligible: [planKey(plan)], policy: 'forced', reason };
+}
+
+/** What {@link policyDecision} needs besides what the policy sees. */
+export interface PolicyDecisionOptions {
+  readonly random: Random;
+  /** Called with the error of a policy that failed. */
+  readonly faulted: (error: unknown) => void;
+}
+
+/**
+ * The policy's decision. A policy that throws, or decides for a plan or a propensity that cannot be, breaks no call: the
+ * first eligible plan is taken.
+ *
+ * @throws RouterError that the policy itself threw: misuse, which the application has to see
+ */
+export function policyDecision(
+  { policy, plans, name }: ResolvedFeature,
+  view: FeatureView,
+  { random, faulted }: PolicyDecisionOptions,
+): Decision {
+  try {
+    const decision = policy.decide(view, random);
+    const { plan, propensity } = decision;
+    const isPlan = plans.includes(plan) || plans.some(own => planKey(own) === planKey(plan));
+    if (isPlan && propensity > 0 && propensity <= 1) return decision;
+    throw new TypeError(`"${policy.name}" decided for no plan of "${name}", or without a propensity`);
+  } catch (error) {
+    if (RouterError.isInstance(error)) throw error;
+    faulted(error);
+    const first = plans[firstPlan(view.eligible)] ?? plans[0] ?? [];
+    return { ...forcedDecision(first, `"${policy.name}" failed: the first eligible plan`), policy: 'fault' };
+  }
+}

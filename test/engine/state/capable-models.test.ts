@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import type { Capability } from '../../../src/contracts/wire.ts';
+import { planSetOf } from '../../../src/core/ledger/plan-set.ts';
+import type { RequestRequirements } from '../../../src/engine/state/capable-models.ts';
+import { capableModels, noEligibleModelError } from '../../../src/engine/state/capable-models.ts';
+import { resolvedFeature } from './resolved.ts';
+
+const asking =
+  (...capabilities: Capability[]): RequestRequirements['capabilities'] =>
+  () =>
+    new Set(capabilities);
+
+const openai: RequestRequirements = { provider: 'openai', capabilities: asking() };
+const anthropic: RequestRequirements = { provider: 'anthropic', capabilities: asking() };
+const run: RequestRequirements = { capabilities: asking() };
+const withImages: RequestRequirements = { provider: 'openai', capabilities: asking('images') };
+
+function capable(disabled: Set<string> = new Set()) {
+  const of = capableModels(resolvedFeature({ validate: () => true }), disabled);
+  return (requirements: RequestRequirements): readonly string[] => of(requirements).names;
+}
+
+test('only models of the request’s API are capable; for `run`, which has none, every candidate is', () => {
+  const names = capable();
+  expect(names(openai)).toEqual(['mini', 'seer']);
+  expect(names(anthropic)).toEqual(['opus']);
+  expect(names(run)).toEqual(['mini', 'seer', 'opus']);
+});
+
+test('a model that lacks one of the capabilities asked for is not capable', () => {
+  const names = capable();
+  expect(names(withImages)).toEqual(['seer']);
+  expect(names({ ...openai, capabilities: asking('tools', 'images') })).toEqual(['seer']);
+  expect(names({ ...openai, capabilities: asking('tools') })).toEqual(['mini', 'seer']);
+});
+
+test.each([
+  ['one of them lacks something', ['mini', 'seer', 'opus']],
+  ['none of them lacks anything', ['seer', 'opus']],
+] as const)('a disabled model is not capable until it is enabled again, where %s', (_, candidates) => {
+  const disabled = new Set<string>();
+  const of = capableModels(resolvedFeature({ candidates: [...candidates] }), disabled);
+  const before = of(openai).names;
+  expect(before).toContain('seer');
+  disabled.add('seer');
+  expect(of(openai).names).toEqual(before.filter(name => name !== 'seer'));
+  expect(of(run).names).toEqual(candidates.filter(name => name !== 'seer'));
+  disabled.delete('seer');
+  expect(of(openai).names).toEqual(before);
+});
+
+test('the answer is computed once per API while no candidate lacks anything, and requirements are then not read', () => {
+  const of = capableModels(resolvedFeature({ candidates: ['seer', 'opus'] }), new Set());
+  const unread = (): never => {
+    throw new Error('read');
+  };
+  const first = of({ provider: 'openai', capabilities: unread });
+  expect(of({ provider: 'openai', capabilities: unread })).toBe(first);
+  expect(of({ provider: 'anthropic', capabilities: unread }).names).toEqual(['opus']);
+});
+
+test('a plan is capable when every one of its models is', () => {
+  const config = resolvedFeature({ validate: () => true });
+  const { plans } = capableModels(config, new Set())(openai);
+  const within = config.plans.flatMap((plan, index) => (plan.includes('opus') ? [] : [index]));
+  expect(within).toHaveLength(3);
+  expect(plans).toBe(planSetOf(within));
+});
+
+describe('the error when no candidate is capable', () => {
+  test('is `wrong-provider` where no candidate speaks the request’s API, and names the clients that would do', () => {
+    const config = resolvedFeature({ candidates: ['mini', 'seer'] });
+    expect(noEligibleModelError(config, anthropic)).toMatchObject({
+      code: 'wrong-provider',
+      path: 'features["work"].candidates',
+      accepted: ['a client of the openai API'],
+    });
+  });
+
+  test('is `no-eligible-candidate` otherwise, and names the capabilities asked for', () => {
+    const error = noEligibleModelError(resolvedFeature(), { ...openai, capabilities: asking('images', 'tools') });
+    expect(error).toMatchObject({ code: 'no-eligible-candidate', path: 'features["work"].candidates' });
+    expect(String(error.accepted)).toContain('images, tools');
+  });
+
+  test('is `no-eligible-candidate` for `run`, which has no API', () => {
+    expect(noEligibleModelError(resolvedFeature(), run).code).toBe('no-eligible-candidate');
+  });
+});

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import type { FeatureView, Policy } from '../../../src/contracts/policy.ts';
+import { planSetOf } from '../../../src/core/ledger/plan-set.ts';
+import type { Decision } from '../../../src/core/ledger/vocabulary.ts';
+import { seededRandom } from '../../../src/core/math/random.ts';
+import { forcedDecision, policyDecision } from '../../../src/engine/state/policy-decision.ts';
+import { RouterError } from '../../../src/errors.ts';
+import { resolvedFeature } from './resolved.ts';
+
+/** Asks a policy of the feature `mini | seer | opus` where the second and the third plan are eligible. */
+function decided(policy: Policy) {
+  const config = resolvedFeature({ policy });
+  const faults: unknown[] = [];
+  const view = { feature: 'work', plans: config.plans, eligible: planSetOf([1, 2]) } as unknown as FeatureView;
+  const decision = policyDecision(config, view, {
+    random: seededRandom('policy'),
+    faulted: error => void faults.push(error),
+  });
+  return { decision, faults };
+}
+
+const own = (decide: Policy['decide']): Policy => ({ name: 'own', decide });
+
+test('a policy’s decision for a plan of the feature is taken as it is', () => {
+  const decision = { ...forcedDecision(['seer'], 'mine'), propensity: 0.25 };
+  const { decision: taken, faults } = decided(own(() => decision));
+  expect([taken, faults]).toEqual([decision, []]);
+});
+
+test.each([1, 0.5, Number.MIN_VALUE])('a propensity of %d is accepted', propensity => {
+  expect(decided(own(() => ({ ...forcedDecision(['seer'], 'mine'), propensity }))).faults).toEqual([]);
+});
+
+describe('a policy that fails breaks no call: the first eligible plan is taken and the fault reported, when it', () => {
+  const failing: readonly [string, Policy['decide']][] = [
+    [
+      'throws',
+      () => {
+        throw new Error('broken');
+      },
+    ],
+    ['decides for no plan of the feature', () => forcedDecision(['gpt-7'], 'mine')],
+    ['decides for a plan that names a model twice', () => forcedDecision(['mini', 'mini'], 'mine')],
+    ['gives no propensity', view => ({ ...forcedDecision(view.plans[0] ?? [], 'mine'), propensity: Number.NaN })],
+    ['gives a propensity of 0', view => ({ ...forcedDecision(view.plans[0] ?? [], 'mine'), propensity: 0 })],
+    ['gives a propensity above 1', view => ({ ...forcedDecision(view.plans[0] ?? [], 'mine'), propensity: 1.01 })],
+    ['returns nothing', () => undefined as unknown as Decision],
+  ];
+  test.each(failing)('%s', (_, decide) => {
+    const { decision, faults } = decided(own(decide));
+    expect(decision).toMatchObject({ plan: ['seer'], propensity: 1, eligible: ['seer'], policy: 'fault' });
+    expect(decision.reason).toContain('"own" failed');
+    expect(faults).toHaveLength(1);
+  });
+});
+
+test('a RouterError of the policy is thrown to the caller: the application has to fix its configuration', () => {
+  const misconfigured = new RouterError('invalid-config', 'no such plan');
+  const failing = own(() => {
+    throw misconfigured;
+  });
+  expect(() => decided(failing)).toThrow(misconfigured);
+});
