@@ -121,8 +121,8 @@ export function createEngine(options: EngineOptions): Engine {
   const feed = statisticsFeed({
     store,
     runtime,
-    replaced(feature, cells) {
-      learner.replaced(feature, cells);
+    replace(feature, cells) {
+      learner.replace(feature, cells);
       totals?.replace(feature, cells);
       for (const { meter } of budgets.get(feature) ?? []) meter.replace(feature, cells, runtime.nowMs());
     },

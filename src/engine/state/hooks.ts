@@ -1,13 +1,13 @@
-/** What an application asked to be told of, without its mistakes reaching a request. */
+/** User callbacks, isolated: an exception in one never fails a request. */
 import type { BudgetEvent } from '../../config/application.ts';
 import type { Alerts } from './learning.ts';
 
-/** What an application is told of, once of each. */
+/** The application's callbacks. Each is called once per event. */
 export interface Hooks extends Alerts {
   readonly onBudget?: (event: BudgetEvent) => void;
 }
 
-/** The same hooks; what one throws goes to `faulted` and no further. Absent ones stay absent. */
+/** The same hooks; an exception in one goes to `faulted` and no further. Absent hooks stay absent. */
 export function guardedHooks(
   { onBudget, onDrift, onFailureCostMismatch }: Hooks,
   faulted: (error: unknown) => void,
@@ -17,7 +17,7 @@ export function guardedHooks(
     (event: Event): void => {
       try {
         const done = hook(event);
-        // An async function is a hook as well, and its rejection would end the process.
+        // The types allow an async function here, whose unhandled rejection would end the process.
         if (done instanceof Promise) done.catch(faulted);
       } catch (error) {
         faulted(error);

@@ -1,9 +1,9 @@
-/** How many requests are under way, for whoever must not leave before they are over. */
+/** Counts in-flight requests, so that closing the router can wait for them. */
 
 export interface InFlightCounter {
   begin(): void;
   end(): void;
-  /** Resolves when nothing is under way. */
+  /** Resolves when no request is in flight. */
   idle(): Promise<void>;
 }
 
@@ -16,7 +16,7 @@ export function inFlightCounter(): InFlightCounter {
     },
     end() {
       if (--count > 0) return;
-      for (const tell of waiting) tell();
+      for (const resolve of waiting) resolve();
       waiting = [];
     },
     idle: async () => (count === 0 ? undefined : new Promise<void>(resolve => void waiting.push(resolve))),

@@ -1,4 +1,4 @@
-/** What happens when a feature's statistics are read from the store: priors for the others, budgets, alerts. */
+/** What follows when a feature's statistics are read from the store: its beliefs, pooled priors for every feature, alerts. */
 import type { DriftEvent } from '../../core/report/drift.ts';
 import { driftOf } from '../../core/report/drift.ts';
 import type { FailureCostCheck } from '../../core/report/failure-cost.ts';
@@ -9,59 +9,61 @@ import type { RateCell } from '../../core/cells/rate-cells.ts';
 import { rateCells } from '../../core/cells/rate-cells.ts';
 import type { Cell } from '../../core/cells/cell.ts';
 import { sumOf, sumsByPlan } from '../../core/cells/sums.ts';
+import type { ResolvedFeature } from '../../config/resolved.ts';
 import type { FeatureState } from './feature-state.ts';
 
-/** Told once of each thing worth a look. */
+/** Callbacks for changes that a person should look at. Each change is reported once. */
 export interface Alerts {
   readonly onDrift?: (event: DriftEvent & { readonly feature: string }) => void;
   readonly onFailureCostMismatch?: (check: FailureCostCheck & { readonly feature: string }) => void;
 }
 
 export interface Learning {
-  /** Takes over a feature's cells as the store has them. */
-  replaced(feature: string, cells: readonly Cell[]): void;
+  /** Replaces a configured feature's statistics by the store's cells. */
+  replace(feature: string, cells: readonly Cell[]): void;
 }
 
 export function learning(features: ReadonlyMap<string, FeatureState>, alerts: Alerts): Learning {
   const rates = new Map<string, readonly RateCell[]>();
-  const driftSeenMs = new Map<string, number>();
+  /** Time of the latest change that was found, by feature. */
+  const latestDriftMs = new Map<string, number>();
+  /** Features whose mismatch has been reported. */
   const mismatched = new Set<string>();
 
-  /** What every feature shows says something about every other one. */
-  function sharePriors(): void {
+  /** Recomputes the pooled prior (empirical Bayes) from all features. */
+  function poolPriors(): void {
     if (features.size < 2) return;
     const priors = empiricalBayes([...rates.values()].flat());
     for (const [name, feature] of features) feature.learned.setPriors(priors.byFeature.get(name) ?? priors.typical);
   }
 
-  function tellOfDrift(feature: string, cells: readonly Cell[]): void {
+  function alertOnDrift(feature: string, cells: readonly Cell[]): void {
     if (alerts.onDrift === undefined) return;
     const events = driftOf(cells);
-    const seenMs = driftSeenMs.get(feature);
-    driftSeenMs.set(feature, Math.max(seenMs ?? 0, ...events.map(event => event.atMs)));
-    // What had changed before this process began is history, not news.
-    if (seenMs === undefined) return;
-    for (const event of events) if (event.atMs > seenMs) alerts.onDrift({ ...event, feature });
+    const earlierMs = latestDriftMs.get(feature);
+    latestDriftMs.set(feature, Math.max(earlierMs ?? 0, ...events.map(event => event.atMs)));
+    // The first read only marks what is known: changes from before this process started raise no alert.
+    if (earlierMs === undefined) return;
+    for (const event of events) if (event.atMs > earlierMs) alerts.onDrift({ ...event, feature });
   }
 
-  function tellOfMismatch(feature: string, cells: readonly Cell[]): void {
-    const config = features.get(feature)?.config;
-    if (alerts.onFailureCostMismatch === undefined || config === undefined || mismatched.has(feature)) return;
-    const total = sumOf(sumsByPlan(cells).values());
-    const check = checkFailureCost(total, toUsd(config.failureCostNanoUsd));
+  function alertOnMismatch({ name, failureCostNanoUsd }: ResolvedFeature, cells: readonly Cell[]): void {
+    if (alerts.onFailureCostMismatch === undefined || mismatched.has(name)) return;
+    const check = checkFailureCost(sumOf(sumsByPlan(cells).values()), toUsd(failureCostNanoUsd));
     if (!check.mismatch) return;
-    mismatched.add(feature);
-    alerts.onFailureCostMismatch({ ...check, feature });
+    mismatched.add(name);
+    alerts.onFailureCostMismatch({ ...check, feature: name });
   }
 
   return {
-    replaced(feature, cells) {
-      features.get(feature)?.replace(cells);
-      const learned = features.get(feature)?.learned;
-      rates.set(feature, rateCells(cells, learned === undefined ? undefined : { feature, starts: learned.starts }));
-      sharePriors();
-      tellOfDrift(feature, cells);
-      tellOfMismatch(feature, cells);
+    replace(feature, cells) {
+      const state = features.get(feature);
+      if (state === undefined) return;
+      state.replace(cells);
+      rates.set(feature, rateCells(cells, { feature, starts: state.learned.starts }));
+      poolPriors();
+      alertOnDrift(feature, cells);
+      alertOnMismatch(state.config, cells);
     },
   };
 }

@@ -1,16 +1,16 @@
-/** The sums of every plan in memory, in step with the ledger: what observers read between two looks at the store. */
+/** The sums of every plan, in memory and in step with the ledger: what observers read without asking the store. */
 import type { ResolvedFeature } from '../../config/resolved.ts';
 import type { PlanEstimate } from '../../core/report/estimate.ts';
 import { estimatePlans } from '../../core/report/estimate.ts';
 import { toUsd } from '../../core/ledger/money.ts';
 import type { GrowingSums } from '../../core/cells/sums.ts';
-import { addAt, sumsByPlan } from '../../core/cells/sums.ts';
+import { addAt } from '../../core/cells/sums.ts';
 import type { Cell } from '../../core/cells/cell.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 
 export interface PlanTotals {
-  /** Starts a feature again from the store's cells. */
+  /** Replaces a feature's sums by those of the store's cells, which include every commit so far. */
   replace(feature: string, cells: readonly Cell[]): void;
   /** Adds the delta of a commit. */
   apply(feature: string, delta: readonly Cell[]): void;
@@ -19,40 +19,37 @@ export interface PlanTotals {
 
 interface FeatureTotals {
   readonly plans: Map<PlanKey, GrowingSums>;
-  /** Committed since, and not added yet: adding is for whoever reads, and most of the time nobody does. */
-  late: Cell[];
+  /** Cells that are not in the sums yet. They are merged lazily on read, because most processes never read these totals. */
+  unmerged: Cell[];
 }
 
-/** Commits that may wait to be added; the store is mostly read again before there are so many. */
-const MOST_LATE = 4_096;
+/** Cells that may wait for a read. More of them take more memory; fewer of them merge more often for no reader. */
+const MAX_UNMERGED = 4_096;
 
 export function planTotals(): PlanTotals {
   const totals = new Map<string, FeatureTotals>();
 
-  function of(feature: string): FeatureTotals {
+  function totalsOf(feature: string): FeatureTotals {
     let found = totals.get(feature);
-    if (found === undefined) totals.set(feature, (found = { plans: new Map(), late: [] }));
+    if (found === undefined) totals.set(feature, (found = { plans: new Map(), unmerged: [] }));
     return found;
   }
 
-  function addLate(feature: FeatureTotals): void {
-    for (const { key, sums } of feature.late) addAt(feature.plans, key.subject, sums);
-    feature.late = [];
+  function apply(feature: string, cells: readonly Cell[]): void {
+    const found = totalsOf(feature);
+    for (const cell of cells) if (cell.key.scope === 'plan') found.unmerged.push(cell);
+    if (found.unmerged.length > MAX_UNMERGED) merge(found);
   }
 
   return {
     replace(feature, cells) {
-      const plans = new Map([...sumsByPlan(cells)].map(([plan, sums]) => [plan, { ...sums }]));
-      totals.set(feature, { plans, late: [] });
+      totals.delete(feature);
+      apply(feature, cells);
     },
-    apply(feature, delta) {
-      const found = of(feature);
-      for (const cell of delta) if (cell.key.scope === 'plan') found.late.push(cell);
-      if (found.late.length > MOST_LATE) addLate(found);
-    },
+    apply,
     estimates({ name, plans, failureCostNanoUsd, objective }) {
-      const found = of(name);
-      addLate(found);
+      const found = totalsOf(name);
+      merge(found);
       return estimatePlans(found.plans, {
         plans: plans.map(planKey),
         failureCostUsd: toUsd(failureCostNanoUsd),
@@ -60,4 +57,9 @@ export function planTotals(): PlanTotals {
       });
     },
   };
+}
+
+function merge(feature: FeatureTotals): void {
+  for (const { key, sums } of feature.unmerged) addAt(feature.plans, key.subject, sums);
+  feature.unmerged = [];
 }

@@ -1,9 +1,9 @@
-/** Receipts: what the caller may read about one request, found again by the reply it was for. */
+/** Receipts: what the caller may read about one request, found by the reply to it. */
 import { LRUCache } from 'lru-cache';
 import { toUsd } from '../../core/ledger/money.ts';
 import type { Attempt, Plan } from '../../core/ledger/vocabulary.ts';
 
-/** The story of one request. */
+/** What happened to one request. */
 export interface Receipt {
   readonly feature: string;
   readonly intentId: string;
@@ -16,13 +16,13 @@ export interface Receipt {
   readonly model: string | undefined;
   /** Every exchange of the request, in order. A stream's last one is added when the stream ends. */
   readonly attempts: readonly Attempt[];
-  /** What the request cost so far, USD, judges' own calls excluded (see the intent's total in the ledger). */
+  /** What the request cost so far, USD. A judge's own calls are not included; the intent's total in the ledger has them. */
   readonly costUsd: number;
   /** True when the verdict rejected the reply and no candidate was left. */
   readonly rejected: boolean;
 }
 
-/** Kept apart so that a stream can add its attempt when it ends. */
+/** A receipt that still grows: a stream sets longer `attempts` when it ends. */
 export interface ReceiptDraft extends Omit<Receipt, 'model' | 'costUsd' | 'rejected' | 'attempts'> {
   attempts: readonly Attempt[];
 }
@@ -61,7 +61,6 @@ function view(receipt: ReceiptDraft | undefined): Receipt | undefined {
   const costNanoUsd = attempts.reduce((total, attempt) => total + attempt.costNanoUsd, 0);
   return {
     ...receipt,
-    attempts: [...attempts],
     model: answered?.model,
     costUsd: toUsd(costNanoUsd),
     rejected: answered?.verdict?.accepted === false,

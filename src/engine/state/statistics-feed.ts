@@ -1,26 +1,26 @@
 /**
- * Keeps the statistics in memory in step with the store: loaded before the first decision, read again for other
- * processes' outcomes. A read and this process's own commits exclude each other, so that no delta is lost or counted twice.
+ * Keeps the statistics in memory in step with the store: loaded before the first decision, read again later to include
+ * other processes' outcomes. A read and this process's own commits exclude each other, so that no delta is lost or counted twice.
  */
 import type { Cell } from '../../core/cells/cell.ts';
 import type { Store } from '../../contracts/store.ts';
 import type { Runtime } from '../../runtime.ts';
 
 export interface StatisticsFeed {
-  /** `undefined` when the feature is loaded and fresh enough: the hot path waits for nothing. */
+  /** Resolves when the feature is loaded; `undefined` when it is already. Starts a read in the background when one is due. */
   ready(feature: string): Promise<void> | undefined;
-  /** Before a commit to the feature; a promise while a read is under way. Each call is followed by {@link endCommit}. */
+  /** Call before a commit to the feature, and wait for the promise, where there is one: a read is in progress. */
   readonly beginCommit: (feature: string) => Promise<void> | undefined;
-  /** After a commit, when its delta is in memory. */
+  /** Call once after each {@link StatisticsFeed.beginCommit}, when the delta of the commit is in memory. */
   readonly endCommit: (feature: string) => void;
 }
 
 export interface StatisticsFeedOptions {
   readonly store: Store;
-  /** Takes over a feature's cells. */
-  readonly replaced: (feature: string, cells: readonly Cell[]) => void;
+  /** Replaces the feature's statistics in memory by these cells. */
+  readonly replace: (feature: string, cells: readonly Cell[]) => void;
   readonly runtime: Runtime;
-  /** Shortest time between two looks at the store. */
+  /** Minimum time between two reads of the store. */
   readonly refreshMs: number;
   readonly faulted: (error: unknown) => void;
 }
@@ -28,20 +28,20 @@ export interface StatisticsFeedOptions {
 interface Feed {
   loaded: boolean;
   reading: Promise<void> | undefined;
-  /** On the clock that never jumps. */
+  /** On the monotonic clock. */
   nextReadAtMs: number;
   generation: number;
   committing: number;
-  /** Called when no commit is under way any more. */
+  /** Called when the last commit in progress has ended. */
   idle: (() => void) | undefined;
 }
 
-/** Reading may take at most one part in this of the time, however large the statistics are. */
-const READING_SHARE = 50;
+/** A read is followed by a pause of at least this many times its duration, so that reads take 2 % of the time at most. */
+const PAUSE_PER_READ = 50;
 
 export function statisticsFeed({
   store,
-  replaced,
+  replace: replaced,
   runtime,
   refreshMs,
   faulted,
@@ -79,7 +79,7 @@ export function statisticsFeed({
     feed.loaded = true;
     feed.reading = undefined;
     const endedMs = runtime.elapsedMs();
-    feed.nextReadAtMs = endedMs + Math.max(refreshMs, READING_SHARE * (endedMs - startedMs));
+    feed.nextReadAtMs = endedMs + Math.max(refreshMs, PAUSE_PER_READ * (endedMs - startedMs));
   }
 
   async function afterReading(feed: Feed): Promise<void> {

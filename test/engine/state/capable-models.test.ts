@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Capability } from '../../../src/contracts/wire.ts';
 import { planSetOf } from '../../../src/core/ledger/plan-set.ts';
 import type { RequestRequirements } from '../../../src/engine/state/capable-models.ts';
@@ -67,23 +67,21 @@ test('a plan is capable when every one of its models is', () => {
   expect(plans).toBe(planSetOf(within));
 });
 
-describe('the error when no candidate is capable', () => {
-  test('is `wrong-provider` where no candidate speaks the request’s API, and names the clients that would do', () => {
-    const config = resolvedFeature({ candidates: ['mini', 'seer'] });
-    expect(noEligibleModelError(config, anthropic)).toMatchObject({
-      code: 'wrong-provider',
-      path: 'features["work"].candidates',
-      accepted: ['a client of the openai API'],
-    });
+test('the error is `wrong-provider` where no candidate speaks the request’s API, and names the clients that would do', () => {
+  const config = resolvedFeature({ candidates: ['mini', 'seer'] });
+  expect(noEligibleModelError(config, anthropic)).toMatchObject({
+    code: 'wrong-provider',
+    path: 'features["work"].candidates',
+    accepted: ['a client of the openai API'],
   });
+});
 
-  test('is `no-eligible-candidate` otherwise, and names the capabilities asked for', () => {
-    const error = noEligibleModelError(resolvedFeature(), { ...openai, capabilities: asking('images', 'tools') });
-    expect(error).toMatchObject({ code: 'no-eligible-candidate', path: 'features["work"].candidates' });
-    expect(String(error.accepted)).toContain('images, tools');
-  });
+test('the error is `no-eligible-candidate` where some candidate does, and names the capabilities asked for', () => {
+  const error = noEligibleModelError(resolvedFeature(), { ...openai, capabilities: asking('images', 'tools') });
+  expect(error).toMatchObject({ code: 'no-eligible-candidate', path: 'features["work"].candidates' });
+  expect(String(error.accepted)).toContain('images, tools');
+});
 
-  test('is `no-eligible-candidate` for `run`, which has no API', () => {
-    expect(noEligibleModelError(resolvedFeature(), run).code).toBe('no-eligible-candidate');
-  });
+test('the error is `no-eligible-candidate` for `run`, which has no API', () => {
+  expect(noEligibleModelError(resolvedFeature(), run).code).toBe('no-eligible-candidate');
 });

@@ -11,13 +11,13 @@ const budget = {
 } as const;
 const error = new Error('the pager is down');
 
-test('a hook is told what happened', () => {
+test('a hook is called with the event', () => {
   const onBudget = vi.fn();
   guardedHooks({ onBudget }, () => {}).onBudget?.(budget);
   expect(onBudget).toHaveBeenCalledExactlyOnceWith(budget);
 });
 
-test('what a hook throws is told to somebody else, and no further', () => {
+test('an exception in a hook is reported as a fault and never reaches the request', () => {
   const faulted = vi.fn();
   const onDrift = (): never => {
     throw error;
@@ -27,15 +27,15 @@ test('what a hook throws is told to somebody else, and no further', () => {
   expect(faulted).toHaveBeenCalledExactlyOnceWith(error);
 });
 
-test('nor does what an async hook rejects with go further', async () => {
-  const told = await new Promise<unknown>(resolve => {
+test('a rejection of an async hook is reported as a fault too', async () => {
+  const reported = await new Promise<unknown>(resolve => {
     // Types allow an async function where nothing is awaited, and applications write one.
     const onBudget = (() => Promise.reject(error)) as () => void;
     guardedHooks({ onBudget }, resolve).onBudget?.(budget);
   });
-  expect(told).toBe(error);
+  expect(reported).toBe(error);
 });
 
-test('a hook that is absent stays absent: nothing is worked out for nobody', () => {
+test('an absent hook stays absent, so that its event is never computed', () => {
   expect(guardedHooks({}, () => {})).toEqual({});
 });

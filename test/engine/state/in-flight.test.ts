@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { inFlightCounter } from '../../../src/engine/state/in-flight.ts';
 
-test('idle when nothing has begun, and again when all that began has ended', async () => {
+test('`idle` resolves when no request has begun, and when every request that began has ended', async () => {
   const requests = inFlightCounter();
   await requests.idle();
   requests.begin();

@@ -1,15 +1,25 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Cell } from '../../../src/core/cells/cell.ts';
+import { circuitBreaker } from '../../../src/engine/rails/circuit-breaker.ts';
+import type { FeatureState } from '../../../src/engine/state/feature-state.ts';
+import { featureState } from '../../../src/engine/state/feature-state.ts';
+import type { Alerts } from '../../../src/engine/state/learning.ts';
+import { learning } from '../../../src/engine/state/learning.ts';
 import type { RouterConfig } from '../../../src/config/application.ts';
 import { fixed } from '../../../src/policies/fixed.ts';
 import { createRouterOn } from '../../../src/router.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { testRuntime } from '../../../src/testing/test-runtime.ts';
+import type { Made } from '../../core/support/cells.ts';
+import { cellsOf, FAILURE, many, SUCCESS } from '../../core/support/cells.ts';
+import { AT_MS } from '../../core/support/intents.ts';
+import { resolvedFeature } from './resolved.ts';
 
 const HOUR = 3_600_000;
 
-const open: { close(): Promise<void> }[] = [];
+const routers: { close(): Promise<void> }[] = [];
 afterEach(async () => {
-  await Promise.all(open.splice(0).map(async router => router.close()));
+  await Promise.all(routers.splice(0).map(async router => router.close()));
 });
 
 type Hooks = Pick<RouterConfig, 'onBudget' | 'onDrift' | 'onFailureCostMismatch' | 'budget'>;
@@ -25,7 +35,7 @@ function world(hooks: Hooks) {
     observers: [{ name: 'test', faulted: fault => void faults.push(fault) }],
     ...hooks,
   });
-  open.push(router);
+  routers.push(router);
   async function hours(count: number, outcome: { success: boolean; costUsd?: number }): Promise<void> {
     for (let hour = 0; hour < count; hour++) {
       for (let i = 0; i < 12; i++) {
@@ -35,31 +45,98 @@ function world(hooks: Hooks) {
       await router.flush();
       runtime.advance(HOUR);
     }
-    // The statistics are read again beside the next request, not before it.
+    // The next request starts the next read of the statistics and does not wait for it.
     await router.run('support', async () => ({ value: 'done', costUsd: 0 }));
     await router.flush();
   }
   return { router, hours, faults };
 }
 
-describe('a rate that changes', () => {
-  test('is told once, with before and after; what had changed before the process began is no news', async () => {
+test('a drift is reported once, with the rates before and after it', async () => {
+  const onDrift = vi.fn();
+  const { hours } = world({ onDrift });
+  await hours(40, { success: true });
+  expect(onDrift).not.toHaveBeenCalled();
+  await hours(40, { success: false });
+  await vi.waitFor(() => expect(onDrift).toHaveBeenCalled());
+  const success = onDrift.mock.calls.map(([event]) => event).filter(({ kind }) => kind === 'success');
+  expect(success[0]).toMatchObject({ feature: 'support', node: 'mini' });
+  expect(success[0].before.value).toBeGreaterThan(0.8);
+  expect(success[0].after.value).toBeLessThan(0.2);
+  expect(new Set(success.map(({ atMs }) => atMs)).size).toBe(success.length);
+});
+
+describe('statistics read from the store', () => {
+  const HEALTHY: Made = { evidence: [SUCCESS] };
+  const FAILING: Made = { evidence: [FAILURE] };
+  /** 12 intents an hour, healthy or failing, as cells of a feature. */
+  const cellsIn = (feature: string, hours: readonly Made[]): readonly Cell[] =>
+    cellsOf(...hours.map((made, hour) => many(12, { ...made, hour }))).map(({ key, sums }) => ({
+      key: { ...key, feature },
+      sums,
+    }));
+  const repeated = (count: number, made: Made): readonly Made[] => Array.from({ length: count }, () => made);
+
+  function learner(names: readonly string[], alerts: Alerts = {}) {
+    const runtime = testRuntime({ startMs: AT_MS });
+    const breaker = circuitBreaker();
+    const options = { runtime, breaker, disabled: new Set<string>(), budgets: [], faulted: () => {} };
+    const states = new Map(names.map(name => [name, featureState({ ...resolvedFeature(), name }, options)]));
+    const priorOf = (name: string) => states.get(name)?.learned.segment('').posterior(AT_MS).nodes[0]?.ended;
+    const state = (name: string) => states.get(name) as FeatureState;
+    return { learner: learning(states, alerts), priorOf, state };
+  }
+
+  test('a change that the first read finds raises no alert, and a change that a later read finds raises one', () => {
     const onDrift = vi.fn();
-    const { hours } = world({ onDrift });
-    await hours(40, { success: true });
+    const past = [...repeated(40, HEALTHY), ...repeated(40, FAILING)];
+    const { learner: it } = learner(['f'], { onDrift });
+    it.replace('f', cellsIn('f', past));
     expect(onDrift).not.toHaveBeenCalled();
-    await hours(40, { success: false });
-    await vi.waitFor(() => expect(onDrift).toHaveBeenCalled());
-    const success = onDrift.mock.calls.map(([event]) => event).filter(({ kind }) => kind === 'success');
-    expect(success[0]).toMatchObject({ feature: 'support', node: 'mini' });
-    expect(success[0].before.value).toBeGreaterThan(0.8);
-    expect(success[0].after.value).toBeLessThan(0.2);
-    expect(new Set(success.map(({ atMs }) => atMs)).size).toBe(success.length);
+    it.replace('f', cellsIn('f', [...past, ...repeated(40, HEALTHY)]));
+    it.replace('f', cellsIn('f', [...past, ...repeated(41, HEALTHY)]));
+    const events = onDrift.mock.calls.map(([event]) => event).filter(({ kind }) => kind === 'success');
+    expect(events).toHaveLength(1);
+    expect(events[0].after.value).toBeGreaterThan(0.8);
+  });
+
+  test('the outcomes of one feature move the prior of the others; a single feature has nothing to pool', () => {
+    const cells = cellsIn('a', repeated(20, FAILING));
+    const { learner: two, priorOf } = learner(['a', 'b']);
+    const before = priorOf('b');
+    two.replace('a', cells);
+    expect(priorOf('b')).not.toEqual(before);
+    const { learner: one, priorOf: alone } = learner(['a']);
+    one.replace('a', cellsIn('other', repeated(20, FAILING)));
+    expect(alone('a')).toEqual(before);
+  });
+
+  test('a feature’s prior is pooled from the other features: its own outcomes are left out', () => {
+    const { learner: it, state } = learner(['failing', 'healthy', 'empty']);
+    const expected: Record<string, number> = {};
+    for (const name of ['failing', 'healthy']) {
+      const { learned } = state(name);
+      learned.setPriors = priors => {
+        const { a, b } = priors['mini'] ?? { a: Number.NaN, b: Number.NaN };
+        expected[name] = a / (a + b);
+      };
+    }
+    it.replace('failing', cellsIn('failing', repeated(20, FAILING)));
+    it.replace('healthy', cellsIn('healthy', repeated(20, HEALTHY)));
+    expect(expected['failing']).toBeGreaterThan(0.9);
+    expect(expected['healthy']).toBeLessThan(0.1);
+  });
+
+  test('the cells of a feature that is not configured are ignored', () => {
+    const onFailureCostMismatch = vi.fn();
+    const { learner: it } = learner(['a'], { onFailureCostMismatch });
+    expect(() => it.replace('b', cellsIn('b', repeated(20, FAILING)))).not.toThrow();
+    expect(onFailureCostMismatch).not.toHaveBeenCalled();
   });
 });
 
 describe('failures that cost something else than configured', () => {
-  test('are told once, with both figures', async () => {
+  test('a mismatch of the failure cost is reported once, with both figures', async () => {
     const onFailureCostMismatch = vi.fn();
     const { hours } = world({ onFailureCostMismatch });
     await hours(3, { success: false, costUsd: 40 });
@@ -74,7 +151,7 @@ describe('failures that cost something else than configured', () => {
     expect(onFailureCostMismatch).toHaveBeenCalledTimes(1);
   });
 
-  test('are not told while they are within a quarter of it', async () => {
+  test('no mismatch is reported while the recorded cost is within a quarter of the configured one', async () => {
     const onFailureCostMismatch = vi.fn();
     const { hours } = world({ onFailureCostMismatch });
     await hours(3, { success: false, costUsd: 11 });
@@ -88,7 +165,7 @@ describe('a hook that throws', () => {
     throw thrown;
   };
 
-  test('on a budget is a fault: the call is answered and recorded all the same', async () => {
+  test('an exception in `onBudget` is reported as a fault, and the call is answered and recorded', async () => {
     const budget = { usd: 1, per: 'day', onLimit: 'alert' } as const;
     const { hours, faults, router } = world({ onBudget: throwing, budget });
     await hours(1, { success: true });
@@ -97,7 +174,7 @@ describe('a hook that throws', () => {
     expect(report.features[0]).toMatchObject({ intents: 13, labelled: 12 });
   });
 
-  test('on a mismatch is a fault too, and the other hooks are told', async () => {
+  test('an exception in `onFailureCostMismatch` is reported as a fault, and the other hooks are called', async () => {
     const onBudget = vi.fn();
     const { hours, faults } = world({
       onFailureCostMismatch: throwing,

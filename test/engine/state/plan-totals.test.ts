@@ -29,7 +29,7 @@ const cells = fc.array(
 const built = (made: readonly (readonly [string, bigint, string])[]): Cell[] =>
   made.map(([subject, n, scope]) => cell(subject, n, scope as 'plan'));
 
-test('what is read is the store’s cells and every commit since, whenever it is read', () => {
+test('estimates include the store’s cells and every commit since, however often they are read between', () => {
   fc.assert(
     fc.property(cells, fc.array(cells), fc.boolean(), (stored, commits, readsBetween) => {
       const totals = planTotals();
@@ -45,18 +45,33 @@ test('what is read is the store’s cells and every commit since, whenever it is
   );
 });
 
-test('the store’s cells replace what was committed before: it has it', () => {
+test('cells read from the store replace the commits before, which they include', () => {
   const totals = planTotals();
   totals.apply('support', [cell('mini', 3n)]);
   totals.replace('support', [cell('mini', 3n)]);
   expect(totals.estimates(config)[0]).toMatchObject({ plan: 'mini', n: 3 });
 });
 
-test('cells that it was given stay as they were, however much is added', () => {
+test('merging never changes the cells that were passed in', () => {
   const totals = planTotals();
   const stored = cell('mini', 1n);
   totals.replace('support', [stored]);
   for (let i = 0; i < 5_000; i++) totals.apply('support', [cell('mini', 1n)]);
   expect(totals.estimates(config)[0]?.n).toBe(5_001);
   expect(stored.sums.n).toBe(1n);
+});
+
+test('plans are compared by cost per success where that is the feature’s objective', () => {
+  const totals = planTotals();
+  const sumsOf = (plan: string, costUsd: number, successes: bigint): Cell => {
+    const n = 5_000n;
+    const nanoUsd = BigInt(costUsd * 1e9);
+    return { ...cell(plan, n), sums: { n, cost: n * nanoUsd, cost2: n * nanoUsd ** 2n, labelled: n, successes } };
+  };
+  // Premium costs a fifth more per intent, and the same per success.
+  totals.apply('support', [sumsOf('mini', 0.01, 2_500n), sumsOf('premium', 0.012, 3_000n)]);
+  const states = (objective: ResolvedFeature['objective']) =>
+    totals.estimates({ ...config, objective }).map(({ state }) => state);
+  expect(states('cost-per-intent')).toEqual(['settled', 'settled']);
+  expect(states('cost-per-success')).toEqual(['estimating', 'estimating']);
 });

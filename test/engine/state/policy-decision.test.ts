@@ -31,7 +31,7 @@ test.each([1, 0.5, Number.MIN_VALUE])('a propensity of %d is accepted', propensi
   expect(decided(own(() => ({ ...forcedDecision(['seer'], 'mine'), propensity }))).faults).toEqual([]);
 });
 
-describe('a policy that fails breaks no call: the first eligible plan is taken and the fault reported, when it', () => {
+describe('a policy that fails', () => {
   const failing: readonly [string, Policy['decide']][] = [
     [
       'throws',
@@ -46,12 +46,15 @@ describe('a policy that fails breaks no call: the first eligible plan is taken a
     ['gives a propensity above 1', view => ({ ...forcedDecision(view.plans[0] ?? [], 'mine'), propensity: 1.01 })],
     ['returns nothing', () => undefined as unknown as Decision],
   ];
-  test.each(failing)('%s', (_, decide) => {
-    const { decision, faults } = decided(own(decide));
-    expect(decision).toMatchObject({ plan: ['seer'], propensity: 1, eligible: ['seer'], policy: 'fault' });
-    expect(decision.reason).toContain('"own" failed');
-    expect(faults).toHaveLength(1);
-  });
+  test.each(failing)(
+    'a policy that %s breaks no call: the first eligible plan is taken and the fault reported',
+    (_, decide) => {
+      const { decision, faults } = decided(own(decide));
+      expect(decision).toMatchObject({ plan: ['seer'], propensity: 1, eligible: ['seer'], policy: 'fault' });
+      expect(decision.reason).toContain('"own" failed');
+      expect(faults).toHaveLength(1);
+    },
+  );
 });
 
 test('a RouterError of the policy is thrown to the caller: the application has to fix its configuration', () => {

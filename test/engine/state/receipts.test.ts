@@ -33,7 +33,7 @@ function receipt(attempts: readonly Attempt[]): ReceiptDraft {
   };
 }
 
-test('a receipt is found by its reply and by what has the reply’s id', () => {
+test('a receipt is found by the reply object and by any object with the reply’s id', () => {
   const kept = receipts();
   const reply = {};
   kept.keep(reply, 'chatcmpl-1', receipt([attempt({})]));
@@ -42,13 +42,13 @@ test('a receipt is found by its reply and by what has the reply’s id', () => {
   }
 });
 
-test.each([undefined, null, 'chatcmpl-1', 7, {}, { id: 7 }, { id: 'other' }])('%j has none', reply => {
+test.each([undefined, null, 'chatcmpl-1', 7, {}, { id: 7 }, { id: 'other' }])('no receipt is found by %j', reply => {
   const kept = receipts();
   kept.keep(undefined, 'chatcmpl-1', receipt([attempt({})]));
   expect(kept.find(reply)).toBeUndefined();
 });
 
-test('it adds up every attempt, and names the model whose reply was returned', () => {
+test('a receipt sums the cost of every attempt and names the model whose reply was returned', () => {
   const kept = receipts();
   const attempts = [
     attempt({ verdict: { accepted: false, by: 'schema' } }),
@@ -63,7 +63,7 @@ test('it adds up every attempt, and names the model whose reply was returned', (
   expect(kept.byReplyId('a')).toMatchObject({ model: 'premium', costUsd: 0.00132, rejected: false, attempts });
 });
 
-test('a rejected reply that was returned for want of a better one says so; where nobody answered there is no model', () => {
+test('a receipt is marked `rejected` when the returned reply was, and names no model when none answered', () => {
   const kept = receipts();
   kept.keep(undefined, 'a', receipt([attempt({ verdict: { accepted: false, by: 'function' } })]));
   kept.keep(undefined, 'b', receipt([attempt({ status: 'provider-fault', costNanoUsd: 0 })]));
@@ -71,7 +71,7 @@ test('a rejected reply that was returned for want of a better one says so; where
   expect(kept.byReplyId('b')).toMatchObject({ rejected: false, model: undefined, costUsd: 0 });
 });
 
-test('a stream’s attempt is there once it is over, and what was read before stays as it was', () => {
+test('a receipt gets a stream’s attempt when the stream ends, and one that was read before does not change', () => {
   const kept = receipts();
   const open = receipt([]);
   kept.keep(undefined, 'a', open);
@@ -81,7 +81,7 @@ test('a stream’s attempt is there once it is over, and what was read before st
   expect(kept.byReplyId('a')).toMatchObject({ model: 'mini', costUsd: 0.00012 });
 });
 
-test('only the latest replies are remembered', () => {
+test('receipts of the latest replies are kept, and older ones are evicted', () => {
   const kept = receipts(2);
   for (const id of ['a', 'b', 'c']) kept.keep(undefined, id, receipt([]));
   expect(['a', 'b', 'c'].map(id => kept.byReplyId(id) !== undefined)).toEqual([false, true, true]);

@@ -2,7 +2,7 @@
 import type { FeatureConfig } from '../../../src/config/application.ts';
 import { resolveConfig } from '../../../src/config/resolve.ts';
 import type { ResolvedFeature } from '../../../src/config/resolved.ts';
-import { fixed } from '../../../src/policies/fixed.ts';
+import { thompson } from '../../../src/policies/thompson.ts';
 
 export type Names = 'mini' | 'seer' | 'opus';
 
@@ -18,7 +18,7 @@ export function resolvedFeature(feature: Partial<FeatureConfig<Names>> = {}): Re
       },
       features: { work: { candidates: ['mini', 'seer', 'opus'], failureCostUsd: 15, ...feature } },
     },
-    { policy: fixed('mini') },
+    { policy: thompson() },
   );
   return features.get('work') as ResolvedFeature;
 }

@@ -5,12 +5,12 @@ import { memory } from '../../../src/stores/memory.ts';
 import type { Store } from '../../../src/contracts/store.ts';
 import { testRuntime } from '../../../src/testing/test-runtime.ts';
 
-/** A store whose generation a test sets, and whose reads it may hold up or break. */
+/** A feed on a store whose generation the test sets, and whose reads it can delay, slow down or break. */
 function feeding({ refreshMs = 1_000 } = {}) {
   const manual = testRuntime();
   const clock = { setBackMs: 0 };
   const runtime = { ...manual, nowMs: () => manual.nowMs() - clock.setBackMs };
-  const world = { generation: 0, reads: 0, broken: false, gate: undefined as Promise<void> | undefined };
+  const world = { generation: 0, reads: 0, readMs: 0, broken: false, gate: undefined as Promise<void> | undefined };
   const replaced: string[] = [];
   const faults: unknown[] = [];
   const store: Store = {
@@ -21,6 +21,7 @@ function feeding({ refreshMs = 1_000 } = {}) {
     },
     async cells(): Promise<readonly Cell[]> {
       world.reads++;
+      manual.advance(world.readMs);
       await world.gate;
       return [];
     },
@@ -29,13 +30,13 @@ function feeding({ refreshMs = 1_000 } = {}) {
     store,
     runtime,
     refreshMs,
-    replaced: feature => replaced.push(feature),
+    replace: feature => replaced.push(feature),
     faulted: error => faults.push(error),
   });
   return { feed, runtime, clock, world, replaced, faults };
 }
 
-test('a feature is loaded before its first decision, once for all who wait', async () => {
+test('a feature is loaded before its first decision, and concurrent callers share the read', async () => {
   const { feed, replaced, world } = feeding();
   const waits = [feed.ready('f'), feed.ready('f')];
   expect(waits[0]).toBeInstanceOf(Promise);
@@ -45,7 +46,7 @@ test('a feature is loaded before its first decision, once for all who wait', asy
   expect(feed.ready('f')).toBeUndefined();
 });
 
-test('after that nobody waits: a look at the store goes on beside the call', async () => {
+test('a loaded feature is read again in the background: no caller waits for it', async () => {
   const { feed, runtime, world, replaced } = feeding();
   await feed.ready('f');
   runtime.advance(1_001);
@@ -56,10 +57,10 @@ test('after that nobody waits: a look at the store goes on beside the call', asy
   expect(replaced).toEqual(['f', 'f']);
 });
 
-test('the cells are read again only when somebody has written', async () => {
+test('the feed does not re-read cells while the store generation is unchanged', async () => {
   const { feed, runtime, world } = feeding();
   await feed.ready('f');
-  for (let look = 0; look < 3; look++) {
+  for (let read = 0; read < 3; read++) {
     runtime.advance(1_001);
     void feed.ready('f');
     await feed.beginCommit('f');
@@ -68,7 +69,7 @@ test('the cells are read again only when somebody has written', async () => {
   expect(world.reads).toBe(1);
 });
 
-test('no look comes sooner than asked for', async () => {
+test('the store is not read again before `refreshMs` has passed', async () => {
   const { feed, runtime, world } = feeding();
   await feed.ready('f');
   world.generation++;
@@ -78,8 +79,30 @@ test('no look comes sooner than asked for', async () => {
   expect(world.reads).toBe(1);
 });
 
+test('reads take at most 2 % of the time, however long one takes and however short `refreshMs` is', async () => {
+  const { feed, runtime, world } = feeding({ refreshMs: 1 });
+  world.readMs = 1_000;
+  await feed.ready('f');
+  const pauses: number[] = [];
+  let pauseMs = 0;
+  while (pauses.length < 2) {
+    world.generation++;
+    const { reads } = world;
+    void feed.ready('f');
+    await new Promise(setImmediate);
+    if (world.reads > reads) {
+      pauses.push(pauseMs);
+      pauseMs = 0;
+    } else {
+      runtime.advance(100);
+      pauseMs += 100;
+    }
+  }
+  expect(pauses).toEqual([50_000, 50_000]);
+});
+
 describe('a read and this process’s own commits exclude each other', () => {
-  test('a commit waits for the read under way', async () => {
+  test('a commit waits for the read in progress', async () => {
     const { feed, world, replaced } = feeding();
     const { promise, resolve } = Promise.withResolvers<void>();
     world.gate = promise;
@@ -93,7 +116,26 @@ describe('a read and this process’s own commits exclude each other', () => {
     expect(replaced).toEqual(['f']);
   });
 
-  test('a read waits for the commits under way, and for all of them', async () => {
+  test('a commit waits for a further read that begins at the moment the first one ends', async () => {
+    const { feed, world, replaced } = feeding({ refreshMs: 0 });
+    const further = Promise.withResolvers<void>();
+    const readAgain = async (): Promise<void> => {
+      await feed.ready('f');
+      world.gate = further.promise;
+      world.generation++;
+      void feed.ready('f');
+    };
+    void readAgain();
+    let isBegun = false;
+    const begun = Promise.resolve(feed.beginCommit('f')).then(() => (isBegun = true));
+    await new Promise(setImmediate);
+    expect([isBegun, replaced]).toEqual([false, ['f']]);
+    further.resolve();
+    await begun;
+    expect(replaced).toEqual(['f', 'f']);
+  });
+
+  test('a read waits for all commits in progress', async () => {
     const { feed, replaced } = feeding();
     expect([feed.beginCommit('f'), feed.beginCommit('f')]).toEqual([undefined, undefined]);
     const ready = feed.ready('f');
@@ -105,7 +147,7 @@ describe('a read and this process’s own commits exclude each other', () => {
     expect(replaced).toEqual(['f']);
   });
 
-  test('of one feature: another one’s do not matter', async () => {
+  test('a read does not wait for commits to another feature', async () => {
     const { feed, replaced } = feeding();
     void feed.beginCommit('g');
     await feed.ready('f');
@@ -113,7 +155,7 @@ describe('a read and this process’s own commits exclude each other', () => {
   });
 });
 
-test('a store that cannot be read is told of, decided without, and tried again at the next look', async () => {
+test('a failed read is reported and retried at the next one, and decisions go on without it', async () => {
   const { feed, runtime, world, replaced, faults } = feeding();
   world.broken = true;
   await feed.ready('f');
@@ -126,7 +168,7 @@ test('a store that cannot be read is told of, decided without, and tried again a
   expect(replaced).toEqual(['f']);
 });
 
-test('a clock that was set back does not put off the next look', async () => {
+test('setting the system clock back does not delay the next read', async () => {
   const { feed, runtime, clock, world, replaced } = feeding();
   await feed.ready('f');
   clock.setBackMs = 3_600_000;
