@@ -141,13 +141,17 @@ export function nodePosterior(
   const cost = decayed.cost / NANO_PER_USD;
   const cost2 = decayed.cost2 / NANO_PER_USD ** 2;
   const { usd, visits, variation } = prior.cost ?? { usd: prior.costUsd, visits: 1, variation: 1 };
-  const mean = Math.max(Number.MIN_VALUE, (visits * usd + cost) / (visits + n));
+  const mean = Math.max(0, (visits * usd + cost) / (visits + n));
   const spread = Math.max(0, cost2 - (cost * cost) / Math.max(n, 1));
-  const logVariance = Math.log1p(
-    (COST_VARIATION_VISITS * variation * mean * mean + spread) /
-      (COST_VARIATION_VISITS + n) /
-      ((n + visits) * mean * mean),
-  );
+  // The cost of a free model is known; the ratio would be 0/0.
+  const logVariance =
+    mean * mean > 0
+      ? Math.log1p(
+          (COST_VARIATION_VISITS * variation * mean * mean + spread) /
+            (COST_VARIATION_VISITS + n) /
+            ((n + visits) * mean * mean),
+        )
+      : 0;
   const known = {
     node,
     n,

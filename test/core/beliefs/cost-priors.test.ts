@@ -1,59 +1,102 @@
 import { describe, expect, test } from 'vitest';
+import { costPriors } from '../../../src/core/beliefs/cost-priors.ts';
 import { empiricalBayes } from '../../../src/core/beliefs/priors.ts';
+import type { CostPrior } from '../../../src/core/beliefs/posterior.ts';
 import type { RateCell } from '../../../src/core/cells/rate-cells.ts';
 
-describe('the cost of a visit', () => {
-  test('the configured price weighs as ten visits, and a feature’s visits as thirty at most', () => {
-    const some: RateCell = { feature: 'f', node: 'a', n: 0, s: 0, visits: 20, costUsd: 0.4, costUsd2: 0.01 };
-    const { typical } = empiricalBayes([{ ...some, priorCostUsd: 0.05 }]);
-    expect(typical.a?.cost?.usd).toBeCloseTo((20 * 0.02 + 10 * 0.05) / 30, 12);
-    const many = { ...some, visits: 3000, costUsd: 60, costUsd2: 1.5, priorCostUsd: 0.05 };
-    expect(empiricalBayes([many]).typical.a?.cost?.usd).toBeCloseTo((30 * 0.02 + 10 * 0.05) / 40, 12);
+/** Visits at a mean cost, with a squared coefficient of variation. */
+function visited(feature: string, node: string, cost: { visits: number; usd: number; variation?: number }): RateCell {
+  const { visits, usd, variation = 1 } = cost;
+  const costUsd2 = usd ** 2 * (visits + (visits - 1) * variation);
+  return { feature, node, n: 0, s: 0, visits, costUsd: visits * usd, costUsd2 };
+}
+
+/** The prior of node `a` in a feature, by default in one that has no visits. */
+function priorOf(cells: readonly RateCell[], feature = 'new', node = 'a'): CostPrior | undefined {
+  const features = Map.groupBy(cells, cell => cell.feature);
+  return costPriors(features)(features.get(feature) ?? [], node);
+}
+
+describe('the expected cost of a visit', () => {
+  test('a configured cost counts as ten visits, and the visits of a feature as thirty at most', () => {
+    const some = { ...visited('f', 'a', { visits: 20, usd: 0.02 }), priorCostUsd: 0.05 };
+    expect(priorOf([some])?.usd).toBeCloseTo((20 * 0.02 + 10 * 0.05) / 30, 12);
+    const many = { ...visited('f', 'a', { visits: 3000, usd: 0.02 }), priorCostUsd: 0.05 };
+    expect(priorOf([many])?.usd).toBeCloseTo((30 * 0.02 + 10 * 0.05) / 40, 12);
   });
 
-  test('features that cost alike lend more visits than features that do not', () => {
-    const visitsOf = (costs: readonly number[]): number =>
-      empiricalBayes(
-        costs.map(
-          (usd, i): RateCell => ({
-            feature: `f${i}`,
-            node: 'a',
-            n: 0,
-            s: 0,
-            visits: 100,
-            costUsd: 100 * usd,
-            costUsd2: 100 * 2 * usd ** 2,
-          }),
-        ),
-      ).typical.a?.cost?.visits ?? Number.NaN;
-    const alike = visitsOf([0.01, 0.0101, 0.0099, 0.01, 0.0102, 0.01]);
-    const unlike = visitsOf([0.001, 0.05, 0.002, 0.03, 0.001, 0.02]);
-    expect(alike).toBeGreaterThan(3 * unlike);
-    expect(unlike).toBeGreaterThanOrEqual(1);
-    expect(alike).toBeLessThanOrEqual(30);
+  test('costs that several features configure count together as ten visits at their mean', () => {
+    const cells: readonly RateCell[] = [
+      { ...visited('f', 'a', { visits: 10, usd: 0.02 }), priorCostUsd: 0.05 },
+      { feature: 'g', node: 'a', n: 0, s: 0, priorCostUsd: 0.03 },
+    ];
+    expect(priorOf(cells)?.usd).toBeCloseTo((10 * 0.02 + 10 * 0.04) / 20, 12);
   });
 
-  test('where one model costs a tenth of what it costs elsewhere, so will another that was never asked', () => {
-    const seenAt = (feature: string, node: string, usd: number): RateCell => ({
-      feature,
-      node,
-      n: 0,
-      s: 0,
-      visits: 30,
-      costUsd: 30 * usd,
-      costUsd2: 30 * 2 * usd ** 2,
-    });
-    const long = Array.from({ length: 9 }, (_, i) => [seenAt(`f${i}`, 'a', 0.01), seenAt(`f${i}`, 'b', 0.1)]).flat();
-    const { byFeature, typical } = empiricalBayes([...long, seenAt('short', 'a', 0.001)]);
-    expect(typical.b?.cost?.usd).toBeCloseTo(0.1, 9);
-    // Mean cost of a: 0.0091. Thirty visits say a factor of 0.11, against ten visits' worth of none: 0.11^(3/4).
-    expect(byFeature.get('short')?.b?.cost?.usd).toBeCloseTo(0.1 * (0.001 / 0.0091) ** 0.75, 9);
+  test('a model without visits costs less in a feature where another model costs a tenth of what it does elsewhere', () => {
+    const long = Array.from({ length: 9 }, (_, i) => [
+      visited(`f${i}`, 'a', { visits: 30, usd: 0.01 }),
+      visited(`f${i}`, 'b', { visits: 30, usd: 0.1 }),
+    ]).flat();
+    const cells = [...long, visited('short', 'a', { visits: 30, usd: 0.001 })];
+    expect(priorOf(cells, 'new', 'b')?.usd).toBeCloseTo(0.1, 9);
+    // The pooled cost of `a` is 0.0091. Thirty visits say a factor of 0.11, and ten pseudo-visits a factor of 1: 0.11^(3/4).
+    expect(priorOf(cells, 'short', 'b')?.usd).toBeCloseTo(0.1 * (0.001 / 0.0091) ** 0.75, 9);
+    // Three hundred visits say no more than thirty.
+    const more = [...long, visited('short', 'a', { visits: 300, usd: 0.001 })];
+    expect(priorOf(more, 'short', 'b')?.usd).toBeCloseTo(0.1 * (0.001 / 0.0091) ** 0.75, 9);
   });
 
-  test('no cost is made up where none is known', () => {
-    const { typical, byFeature } = empiricalBayes([{ feature: 'f', node: 'a', n: 5, s: 3 }]);
-    expect(typical.a).not.toHaveProperty('cost');
-    const { a, b } = byFeature.get('f')?.a ?? { a: 0, b: 1 };
-    expect(a / (a + b)).toBeCloseTo(0.5, 12);
+  test('the relative cost of a feature does not include the node’s own visits', () => {
+    const elsewhere = [visited('f', 'a', { visits: 30, usd: 0.01 })];
+    const cells = [...elsewhere, visited('g', 'a', { visits: 30, usd: 0.03 })];
+    expect(priorOf(cells, 'g')?.usd).toBeCloseTo(0.02, 12);
+  });
+
+  test('a node whose cost is known nowhere has no prior', () => {
+    expect(priorOf([{ feature: 'f', node: 'a', n: 5, s: 3 }])).toBeUndefined();
+    expect(priorOf([visited('f', 'a', { visits: 5, usd: 0.01 })], 'f', 'b')).toBeUndefined();
+    expect(empiricalBayes([{ feature: 'f', node: 'a', n: 5, s: 3 }]).typical.a).not.toHaveProperty('cost');
+  });
+});
+
+describe('how many visits a cost prior counts as', () => {
+  test('it is the variation within features ÷ the variation between them, each with a guess', () => {
+    const cells = [
+      visited('f', 'a', { visits: 20, usd: 0.01, variation: 3 }),
+      visited('g', 'a', { visits: 100, usd: 0.03 }),
+    ];
+    const prior = priorOf(cells);
+    // Pooled: (20·0.01 + 30·0.03)/50 = 0.022. The guesses count as 5 visits with 1, and as 2 features with 0.3.
+    const within = (5 * 1 + 20 * 3 + 30 * 1) / 55;
+    const between = (2 * 0.3 + (0.01 / 0.022 - 1) ** 2 - 3 / 20 + (0.03 / 0.022 - 1) ** 2 - 1 / 100) / 4;
+    expect(prior?.usd).toBeCloseTo(0.022, 12);
+    expect(prior?.variation).toBeCloseTo(within, 9);
+    expect(prior?.visits).toBeCloseTo(within / between, 6);
+  });
+
+  test('a node with one visit says nothing of variation', () => {
+    const cells = [visited('f', 'a', { visits: 1, usd: 0.01 }), visited('g', 'a', { visits: 1, usd: 0.09 })];
+    expect(priorOf(cells)?.variation).toBeCloseTo(1, 12);
+    expect(priorOf(cells)?.visits).toBeCloseTo(1 / 0.3, 9);
+  });
+
+  test('it is at least 1, where features have nothing in common, and at most 30, where they cost the same', () => {
+    const among = (costs: readonly number[], variation: number): number =>
+      priorOf(costs.map((usd, i) => visited(`f${i}`, 'a', { visits: 100, usd, variation })))?.visits ?? Number.NaN;
+    expect(among([0.001, 0.05, 0.002, 0.03, 0.001, 0.02], 0.01)).toBe(1);
+    expect(
+      among(
+        Array.from({ length: 50 }, () => 0.01),
+        2,
+      ),
+    ).toBe(30);
+    // The variation between features never counts as less than 0.02.
+    expect(
+      among(
+        Array.from({ length: 200 }, () => 0.01),
+        0.3,
+      ),
+    ).toBeCloseTo((5 + 200 * 30 * 0.3) / (5 + 200 * 30) / 0.02, 6);
   });
 });

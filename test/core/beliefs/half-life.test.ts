@@ -8,37 +8,57 @@ function halfLifeDays(perHour: number, days: number): number {
   return halfLifeBuckets(clock, days * 24) / 24;
 }
 
-/** Half-lives come in steps of a quarter octave. */
-const STEP = 2 ** (1 / 8);
+/** The nearest half-life in hours that a quarter octave allows, in days. */
+const rounded = (days: number): number => 2 ** (Math.round(4 * Math.log2(days * 24)) / 4) / 24;
 
-test('the half-life is the time in which 4,000 outcomes are labelled', () => {
-  for (const perHour of [2.5, 6, 12]) {
-    const exact = 4000 / perHour / 24;
-    expect(halfLifeDays(perHour, 30) / exact).toBeLessThanOrEqual(STEP * 1.001);
-    expect(exact / halfLifeDays(perHour, 30)).toBeLessThanOrEqual(STEP * 1.001);
-  }
+test.each([2.5, 6, 12])(
+  'the half-life at %d labels per hour is the time in which 4,000 come, to a quarter octave',
+  perHour => {
+    expect(halfLifeDays(perHour, 30)).toBeCloseTo(rounded(4000 / perHour / 24), 9);
+  },
+);
+
+test('the half-life is about a week at least and about a quarter of a year at most, also before the first label', () => {
+  expect(halfLifeDays(10_000, 10)).toBeCloseTo(rounded(7), 9);
+  expect(halfLifeDays(0.01, 200)).toBeCloseTo(rounded(90), 9);
+  expect(halfLifeBuckets(labelClock(), 5) / 24).toBeCloseTo(rounded(90), 9);
 });
 
-test('it is never shorter than about a week nor longer than about a quarter, and long before the first label', () => {
-  expect(halfLifeDays(10_000, 10)).toBeGreaterThan(7 / STEP);
-  expect(halfLifeDays(10_000, 10)).toBeLessThan(7 * STEP);
-  expect(halfLifeDays(0.01, 200)).toBeLessThan(90 * STEP);
-  expect(halfLifeBuckets(labelClock(), 5) / 24).toBeGreaterThan(90 / STEP);
-});
-
-test('the rate is that of the last 90 days, and visits without a label count for none of it', () => {
+test('the rate of labels is that of the last 90 days', () => {
   const clock = labelClock();
   for (let bucket = 0; bucket < 24 * 50; bucket++) clock.add(bucket, 100);
   for (let bucket = 24 * 50; bucket < 24 * 400; bucket++) clock.add(bucket, bucket % 2);
   expect(clock.rate(24 * 400)).toBeCloseTo(0.5, 2);
-  clock.clear();
-  expect(clock.rate(24 * 400)).toBe(0);
 });
 
-test('a retracted label is none', () => {
+test('the rate counts from the first visit on, whether or not it was labelled', () => {
+  const clock = labelClock();
+  clock.add(100, 0);
+  clock.add(150, 12);
+  expect(clock.rate(160)).toBeCloseTo(12 / 60, 12);
+});
+
+test('the rate is that of at least one bucket, and 0 without labels', () => {
+  const clock = labelClock();
+  expect(clock.rate(0)).toBe(0);
+  clock.add(7, 3);
+  expect(clock.rate(7)).toBe(3);
+  expect(clock.rate(7.5)).toBe(3);
+});
+
+test('the label clock does not count a retracted label', () => {
   const clock = labelClock();
   clock.add(0, 1);
   clock.add(24, 1);
   clock.add(24, -1);
   expect(clock.rate(48)).toBeCloseTo(1 / 48, 12);
+});
+
+test('a cleared label clock starts again from nothing', () => {
+  const clock = labelClock();
+  clock.add(0, 5);
+  clock.clear();
+  expect(clock.rate(24)).toBe(0);
+  clock.add(48, 6);
+  expect(clock.rate(50)).toBe(3);
 });

@@ -1,62 +1,108 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { NodePrior } from '../../../src/core/beliefs/posterior.ts';
+import type { BetaShape, CostPrior, NodePosterior, NodePrior } from '../../../src/core/beliefs/posterior.ts';
 import {
+  asMixture,
   betaMean,
+  betaOfMoments,
   betaVariance,
+  expectedMixtureRates,
   expectedRates,
   expectedSuccess,
+  flipped,
   nodePosterior,
   UNIFORM,
 } from '../../../src/core/beliefs/posterior.ts';
 import type { RoutingSums } from '../../../src/core/beliefs/routing-sums.ts';
 import { NO_SUMS } from '../../../src/core/beliefs/routing-sums.ts';
+import { correctedRate } from '../../../src/core/math/prediction-powered.ts';
 
 const PRIOR: NodePrior = { success: { a: 3, b: 2 }, climb: UNIFORM, rejected: UNIFORM, costUsd: 0.01 };
 
-function believe(sums: Partial<RoutingSums>, undecayed: Partial<RoutingSums> = sums): ReturnType<typeof nodePosterior> {
+function believe(
+  sums: Partial<RoutingSums>,
+  { undecayed = sums, prior = PRIOR }: { undecayed?: Partial<RoutingSums>; prior?: NodePrior } = {},
+): NodePosterior {
   return nodePosterior('mini', {
     decayed: { ...NO_SUMS, ...sums },
     undecayed: { ...NO_SUMS, ...undecayed },
-    prior: PRIOR,
+    prior,
   });
 }
 
+const EVERY_KIND = {
+  n: 50,
+  rejected: 10,
+  ended: 45,
+  labelled: 40,
+  successes: 30,
+  labelledRejected: 5,
+  successesRejected: 1,
+};
+
 describe('rates', () => {
-  test('nothing seen: the prior', () => {
+  test('without evidence the posterior is the prior', () => {
     const node = believe({});
     expect(node.ended).toEqual(PRIOR.success);
     expect(node.climb).toEqual(UNIFORM);
     expect(node.costUsd).toBe(0.01);
   });
 
-  test('prior and counts add up, accepted and returned replies apart', () => {
-    const node = believe({
-      n: 50,
-      rejected: 10,
-      ended: 45,
-      labelled: 40,
-      successes: 30,
-      labelledRejected: 5,
-      successesRejected: 1,
-    });
+  test('counts are added to the prior, those of accepted and of returned replies by themselves', () => {
+    const node = believe(EVERY_KIND);
     expect(node.climb).toEqual({ a: 11, b: 41 });
     expect(node.accepted).toEqual({ a: 3 + 29, b: 2 + 6 });
     expect(node.rejected).toEqual({ a: 2, b: 5 });
     expect(node.ended).toEqual({ a: 33, b: 12 });
   });
 
-  test('five outcomes of long ago are remembered at their own rate when decay has left fewer', () => {
-    const whole = { n: 200, labelled: 200, successes: 120 };
-    const faded = believe({ n: 1, labelled: 1, successes: 1 }, whole).ended;
-    expect(faded.a).toBeCloseTo(3 + 1 + 5 * 0.6, 12);
-    expect(faded.b).toBeCloseTo(2 + 0 + 5 * 0.4, 12);
-    // Never more than there were.
-    expect(believe({ labelled: 0.5, successes: 0.5 }, { labelled: 2, successes: 2 }).ended.a).toBeCloseTo(3 + 2, 12);
+  test('every rate remembers five undecayed outcomes at their own rate when decay has left fewer', () => {
+    const undecayed = {
+      ...EVERY_KIND,
+      n: 200,
+      rejected: 50,
+      labelled: 160,
+      successes: 100,
+      labelledRejected: 10,
+      successesRejected: 2,
+    };
+    const faded = believe({ n: 1, rejected: 1, labelled: 1, successes: 1 }, { undecayed });
+    const remembered = (prior: BetaShape, kept: number, rate: number): unknown => ({
+      a: expect.closeTo(prior.a + kept + 5 * rate, 12),
+      b: expect.closeTo(prior.b + 5 * (1 - rate), 12),
+    });
+    expect(faded.climb).toEqual(remembered(UNIFORM, 1, 50 / 200));
+    expect(faded.accepted).toEqual(remembered(PRIOR.success, 1, 98 / 150));
+    expect(faded.rejected).toEqual(remembered(UNIFORM, 0, 2 / 10));
+    expect(faded.ended).toEqual(remembered(PRIOR.success, 1, 100 / 160));
   });
 
-  test('rounding below zero does no harm', () => {
-    const node = believe({ n: -1e-17, labelled: -1e-17, successes: 1e-17 });
+  test('no more outcomes are remembered than there were', () => {
+    const { ended } = believe({ labelled: 0.5, successes: 0.5 }, { undecayed: { labelled: 2, successes: 2 } });
+    expect(ended).toEqual({ a: 3 + 2, b: 2 });
+  });
+
+  test('audited replies correct the rate of accepted ones, and add nothing to that of returned ones', () => {
+    const sums = {
+      ...NO_SUMS,
+      ...EVERY_KIND,
+      audited: 20,
+      auditedSuccesses: 8,
+      auditedProxySuccesses: 16,
+      auditedBothSuccesses: 8,
+    };
+    const { rate, n } = correctedRate({ ...sums, labelled: 35, successes: 29 });
+    const { accepted, rejected, ended } = believe(sums);
+    expect(betaMean(accepted)).toBeLessThan(betaMean(believe(EVERY_KIND).accepted) - 0.05);
+    expect(accepted).toEqual({ a: expect.closeTo(3 + n * rate, 9), b: expect.closeTo(2 + n * (1 - rate), 9) });
+    expect(rejected).toEqual({ a: 2, b: 5 });
+    expect(ended).toEqual({ a: expect.closeTo(accepted.a + 1, 9), b: expect.closeTo(accepted.b + 4, 9) });
+  });
+
+  test('sums that rounding left below zero count as zero', () => {
+    const node = believe({ n: -1e-17, labelled: -1e-17, successes: 1e-17, rejected: -1e-17 });
     expect(node.n).toBe(0);
+    expect(node.climb.a).toBe(1);
     expect(node.ended.b).toBeGreaterThanOrEqual(2);
     expect(node.costLogSd).toBeGreaterThan(0);
   });
@@ -64,60 +110,175 @@ describe('rates', () => {
 
 describe('a prior that holds only if the feature is like the others', () => {
   const prior: NodePrior = { ...PRIOR, success: { a: 2, b: 8 }, likeness: 0.5 };
-  const after = (labelled: number, successes: number): ReturnType<typeof nodePosterior> => {
-    const sums = { ...NO_SUMS, n: labelled, ended: labelled, labelled, successes };
-    return nodePosterior('mini', { decayed: sums, undecayed: sums, prior });
-  };
+  const after = (labelled: number, successes: number): NodePosterior =>
+    believe({ n: labelled, ended: labelled, labelled, successes }, { prior });
 
-  test('outcomes count in both parts, and weigh them by how well each foretold them', () => {
-    const { like, unlike, likeness } = after(2, 2).mixed?.ended ?? { like: UNIFORM, unlike: UNIFORM, likeness: 0 };
-    expect(like).toEqual({ a: 4, b: 8 });
-    expect(unlike).toEqual({ a: 3, b: 1 });
-    // Two successes: 2·3/(10·11) if like, 1·2/(2·3) if not.
+  test('outcomes are added to both components, and weigh them by how well each predicted the outcomes', () => {
+    const { mixed, likeness } = after(2, 2);
+    // Two successes: 2·3/(10·11) if the feature is like the others, 1·2/(2·3) if it is not.
     const [ifLike, ifNot] = [6 / 110, 1 / 3];
-    expect(likeness).toBeCloseTo(ifLike / (ifLike + ifNot), 12);
+    const expected = {
+      like: { a: 4, b: 8 },
+      unlike: { a: 3, b: 1 },
+      likeness: expect.closeTo(ifLike / (ifLike + ifNot), 12) as number,
+    };
+    expect(mixed).toEqual({ accepted: expected, ended: expected });
+    expect(likeness).toBe(0.5);
   });
 
-  test('a feature unlike the others is not held back, and one like them keeps the prior', () => {
+  test('a likelier prior stays likelier: posterior odds are prior odds × the Bayes factor', () => {
+    const odds = (likeness: number): number => {
+      const found =
+        believe({ labelled: 2, successes: 2 }, { prior: { ...prior, likeness } }).mixed?.ended.likeness ?? 0;
+      return found / (1 - found);
+    };
+    expect(odds(0.8) / odds(0.5)).toBeCloseTo(4, 9);
+  });
+
+  test('returned replies count for the rate of intents that end here, and not for that of accepted ones', () => {
+    const { mixed } = believe({ labelled: 5, successes: 3, labelledRejected: 2, successesRejected: 1 }, { prior });
+    expect(mixed?.accepted.like).toEqual({ a: 2 + 2, b: 8 + 1 });
+    expect(mixed?.ended.like).toEqual({ a: 2 + 3, b: 8 + 2 });
+  });
+
+  test('the prior does not hold back a feature unlike the others, and stays with a feature like them', () => {
     expect(betaMean(after(12, 11).ended)).toBeGreaterThan(0.8);
     expect(after(12, 11).mixed?.ended.likeness).toBeLessThan(0.01);
     expect(after(12, 2).mixed?.ended.likeness).toBeGreaterThan(0.6);
   });
 
-  test('what sums it up has the mean and the variance of the mixture', () => {
+  test('the one Beta that stands for the mixture has its mean and variance', () => {
     const { ended, mixed } = after(4, 3);
     const { like, unlike, likeness } = mixed?.ended ?? { like: UNIFORM, unlike: UNIFORM, likeness: 0 };
     const mean = likeness * betaMean(like) + (1 - likeness) * betaMean(unlike);
     const square = [like, unlike].map(shape => betaVariance(shape) + betaMean(shape) ** 2) as [number, number];
     expect(betaMean(ended)).toBeCloseTo(mean, 12);
     expect(betaVariance(ended)).toBeCloseTo(likeness * square[0] + (1 - likeness) * square[1] - mean ** 2, 12);
+  });
+
+  test('the expected success rate before outcomes is that of the prior, or of its mixture with the uniform one', () => {
     expect(expectedSuccess(PRIOR)).toBe(PRIOR.success);
-    expect(betaMean(expectedSuccess(prior))).toBeCloseTo((0.2 + 0.5) / 2, 12);
+    expect(betaMean(expectedSuccess({ ...prior, likeness: 0.75 }))).toBeCloseTo(0.75 * 0.2 + 0.25 * 0.5, 12);
   });
 });
 
 describe('cost', () => {
-  test('the prior cost weighs as one visit, and uncertainty falls with visits and rises with their spread', () => {
-    const at = (n: number, costs: number, squares: number): ReturnType<typeof nodePosterior> =>
-      believe({ n, cost: costs * 1e9, cost2: squares * 1e18 });
-    expect(at(4, 0.02, 0.0001).costUsd).toBeCloseTo((0.01 + 0.02) / 5, 12);
+  const spent = (n: number, usd: number, usd2: number): Partial<RoutingSums> => ({
+    n,
+    cost: usd * 1e9,
+    cost2: usd2 * 1e18,
+  });
+  const afterVisits = (n: number, usd: number, usd2: number, cost?: CostPrior): NodePosterior =>
+    believe(spent(n, usd, usd2), { prior: cost === undefined ? PRIOR : { ...PRIOR, cost } });
+
+  test('the prior cost counts as one visit', () => {
+    expect(afterVisits(4, 0.02, 0.0001).costUsd).toBeCloseTo((0.01 + 0.02) / 5, 12);
+  });
+
+  test('the uncertainty of a cost falls with visits and rises with their spread', () => {
     // log1p(((2m² + ss)/(2 + n))/((n + 1)m²)), by hand.
     const m = 0.006;
     const ss = 0.0002 - 0.02 ** 2 / 4;
-    expect(at(4, 0.02, 0.0002).costLogSd).toBeCloseTo(Math.sqrt(Math.log1p((2 * m * m + ss) / 6 / (5 * m * m))), 12);
-    expect(at(4, 0.02, 0.0002).costLogSd).toBeGreaterThan(at(4, 0.02, 0.0001).costLogSd);
-    expect(at(400, 2, 0.01).costLogSd).toBeLessThan(at(4, 0.02, 0.0001).costLogSd / 5);
+    expect(afterVisits(4, 0.02, 0.0002).costLogSd).toBeCloseTo(
+      Math.sqrt(Math.log1p((2 * m * m + ss) / 6 / (5 * m * m))),
+      12,
+    );
+    expect(afterVisits(4, 0.02, 0.0002).costLogSd).toBeGreaterThan(afterVisits(4, 0.02, 0.0001).costLogSd);
+    expect(afterVisits(400, 2, 0.01).costLogSd).toBeLessThan(afterVisits(4, 0.02, 0.0001).costLogSd / 5);
+  });
+
+  test('a pooled cost counts as its visits, at its own variation', () => {
+    const cost = { usd: 0.03, visits: 7, variation: 3, modelFraction: 1 };
+    const { costUsd, costLogSd } = afterVisits(4, 0.02, 0.0002, cost);
+    const m = (7 * 0.03 + 0.02) / 11;
+    const ss = 0.0002 - 0.02 ** 2 / 4;
+    expect(costUsd).toBeCloseTo(m, 12);
+    expect(costLogSd).toBeCloseTo(Math.sqrt(Math.log1p((2 * 3 * m * m + ss) / 6 / (11 * m * m))), 12);
+  });
+
+  test('0.3 of the standard deviation of a pooled cost differs by model, unless the prior says another fraction', () => {
+    const cost = { usd: 0.01, visits: 1, variation: 1 };
+    for (const [n, usd, usd2] of [
+      [0, 0, 0],
+      [20, 0.4, 0.02],
+    ] as const) {
+      const whole = afterVisits(n, usd, usd2).costLogSd;
+      expect(afterVisits(n, usd, usd2, cost).costLogSd).toBeCloseTo(0.3 * whole, 12);
+      expect(afterVisits(n, usd, usd2, { ...cost, modelFraction: 0.5 }).costLogSd).toBeCloseTo(0.5 * whole, 12);
+    }
+  });
+
+  test('costs that do not vary leave no spread below zero', () => {
+    expect(afterVisits(3, 0.3, 0.03 - 1e-12).costLogSd).toBe(afterVisits(3, 0.3, 0.03).costLogSd);
+  });
+
+  test('the cost of a free model is known to be 0', () => {
+    const free = { ...PRIOR, costUsd: 0 };
+    for (const n of [0, 5]) expect(believe({ n }, { prior: free })).toMatchObject({ costUsd: 0, costLogSd: 0 });
+    const pooled = { ...free, cost: { usd: 0, visits: 3, variation: 1 } };
+    expect(believe({ n: 5 }, { prior: pooled })).toMatchObject({ costUsd: 0, costLogSd: 0 });
   });
 });
 
-test('a Beta’s mean and variance, and what a node is expected to do', () => {
-  expect(betaMean({ a: 2, b: 6 })).toBe(0.25);
-  expect(betaVariance({ a: 2, b: 6 })).toBeCloseTo(12 / (64 * 9), 15);
-  expect(expectedRates(believe({}))).toEqual({
-    costUsd: 0.01,
-    climb: 0.5,
-    failAccepted: 1 - 0.6,
-    failRejected: 0.5,
-    failEnded: 1 - 0.6,
+describe('a Beta distribution', () => {
+  test('its mean is a/(a + b), and its variance ab/((a + b)²(a + b + 1))', () => {
+    expect(betaMean({ a: 2, b: 6 })).toBe(0.25);
+    expect(betaVariance({ a: 2, b: 6 })).toBeCloseTo(12 / (64 * 9), 15);
+    expect(flipped({ a: 2, b: 6 })).toEqual({ a: 6, b: 2 });
+  });
+
+  test('law: it is determined by its mean and variance', () => {
+    const side = fc.double({ min: 0.1, max: 1e3, noNaN: true });
+    fc.assert(
+      fc.property(side, side, (a, b) => {
+        const found = betaOfMoments(betaMean({ a, b }), betaVariance({ a, b }));
+        expect(found.a / a).toBeCloseTo(1, 6);
+        expect(found.b / b).toBeCloseTo(1, 6);
+      }),
+    );
+  });
+});
+
+describe('expected rates', () => {
+  const one = believe(EVERY_KIND);
+  const other = believe({
+    n: 8,
+    rejected: 6,
+    labelled: 5,
+    successes: 1,
+    labelledRejected: 2,
+    successesRejected: 0,
+    cost: 9e9,
+  });
+
+  test('the expected rates of a node are its posterior means', () => {
+    expect(expectedRates(one)).toEqual({
+      costUsd: one.costUsd,
+      climb: 11 / 52,
+      failAccepted: expect.closeTo(8 / 40, 12) as number,
+      failRejected: expect.closeTo(5 / 7, 12) as number,
+      failEnded: expect.closeTo(12 / 45, 12) as number,
+    });
+  });
+
+  test('those of a mixture are the weighted means of its components', () => {
+    const [x, y] = [expectedRates(one), expectedRates(other)];
+    const mixed = expectedMixtureRates([
+      { node: one, weight: 0.25 },
+      { node: other, weight: 0.75 },
+    ]);
+    for (const name of ['costUsd', 'climb', 'failAccepted', 'failRejected', 'failEnded'] as const) {
+      expect(mixed[name]).toBeCloseTo(0.25 * x[name] + 0.75 * y[name], 12);
+    }
+    expect(expectedMixtureRates([{ node: one, weight: 1 }])).toEqual(x);
+  });
+
+  test('a posterior is a mixture of one component per node, with all else as it was', () => {
+    const graph = { plans: [], keys: [], nodes: ['mini'], paths: [], climbs: [] };
+    expect(asMixture({ graph, nodes: [one], hasPooledPrior: true })).toEqual({
+      graph,
+      nodes: [[{ node: one, weight: 1 }]],
+      hasPooledPrior: true,
+    });
   });
 });
