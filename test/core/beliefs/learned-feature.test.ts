@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { enumeratePlans } from '../../../src/core/beliefs/plan-graph.ts';
 import type { LearnedFeature, LearnedFeatureOptions } from '../../../src/core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
+import { meanFailureDelayMs, observedFailureFraction } from '../../../src/core/beliefs/late-outcomes.ts';
 import type { NodePosterior } from '../../../src/core/beliefs/posterior.ts';
 import { betaMean } from '../../../src/core/beliefs/posterior.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
@@ -39,7 +40,7 @@ function believed(learned: LearnedFeature, node: string, segment = '', nowMs = N
 }
 
 describe('evidence', () => {
-  test('what is applied is believed, node by node; plan cells and other features are not this feature’s nodes', () => {
+  test('the cells of a feature’s nodes are its evidence, and cells of plans and of other features are not', () => {
     const learned = create();
     learned.apply([
       cell('premium', outcomes(40n, 38n)),
@@ -52,23 +53,37 @@ describe('evidence', () => {
     expect(believed(learned, 'mini').n).toBe(0);
   });
 
-  test('starting again from the store’s cells is the same as having applied them one by one', () => {
+  test('replacing everything by the store’s cells is the same as applying them one by one', () => {
     const random = seededRandom('replace');
-    const cells = Array.from({ length: 400 }, (_, i) =>
-      cell(i % 2 === 0 ? 'mini' : 'premium', outcomes(1n, random.next() < 0.8 ? 1n : 0n), { bucket: BUCKET - 400 + i }),
-    );
-    const live = create();
-    for (const each of cells) live.apply([each]);
-    const restarted = create();
-    restarted.apply([cell('mini', outcomes(500n, 0n))]);
-    restarted.replace(cells.toReversed());
-    for (const node of ['mini', 'premium']) {
-      expect(believed(restarted, node).ended.a).toBeCloseTo(believed(live, node).ended.a, 9);
-      expect(believed(restarted, node).ended.b).toBeCloseTo(believed(live, node).ended.b, 9);
+    const cells = Array.from({ length: 400 }, (_, i) => {
+      const success = random.next() < 0.8;
+      return cell(
+        i % 2 === 0 ? 'mini' : 'premium',
+        { ...outcomes(1n, success ? 1n : 0n), ...(success ? {} : { failureDelayMs: 3_600_000n }) },
+        // The newest version comes last, in whatever order the store returns its cells.
+        { bucket: BUCKET - 400 + i, segment: i % 3 === 0 ? 'a' : 'b', version: i < 300 ? 'v1' : 'v2' },
+      );
+    });
+    for (const options of [{}, { silenceWindowMs: 48 * BUCKET_MS }]) {
+      const live = create(options);
+      for (const each of cells) live.apply([each]);
+      const restarted = create(options);
+      restarted.apply([
+        cell('mini', { ...outcomes(500n, 0n), failureDelayMs: 10n ** 12n }, { segment: 'a', version: 'v3' }),
+        cell('mini', outcomes(90_000n, 0n), { segment: 'gone' }),
+      ]);
+      restarted.replace(cells.toReversed());
+      for (const node of ['mini', 'premium']) {
+        const { n, ended } = believed(live, node, 'a');
+        expect(believed(restarted, node, 'a')).toMatchObject({
+          n: expect.closeTo(n, 9) as number,
+          ended: { a: expect.closeTo(ended.a, 9) as number, b: expect.closeTo(ended.b, 9) as number },
+        });
+      }
     }
   });
 
-  test('every change is a new revision, and only labels are outcomes', () => {
+  test('every change raises the revision, and only labels count as outcomes', () => {
     const learned = create();
     const segment = learned.segment('');
     const before = { feature: learned.revision, segment: segment.revision, outcomes: segment.outcomes };
@@ -80,7 +95,25 @@ describe('evidence', () => {
     expect(segment.outcomes).toBe(before.outcomes + 1);
   });
 
-  test('old evidence fades, but for what long memory keeps', () => {
+  test('a replacement, new versions and new priors make every segment’s policies decide again', () => {
+    const learned = create();
+    const segments = ['a', 'b'].map(name => learned.segment(name));
+    const counts = (): readonly number[] => [
+      learned.revision,
+      ...segments.flatMap(each => [each.revision, each.outcomes]),
+    ];
+    for (const change of [
+      () => learned.replace([]),
+      () => learned.setVersions({ mini: 'v2' }),
+      () => learned.setPriors({}),
+    ]) {
+      const before = counts();
+      change();
+      counts().forEach((count, i) => expect(count).toBeGreaterThan(before[i] as number));
+    }
+  });
+
+  test('old evidence decays until five outcomes are left', () => {
     const learned = create();
     learned.apply([cell('mini', outcomes(300n, 150n))]);
     const later = believed(learned, 'mini', '', NOW_MS + 10 * 365 * 86_400_000).ended;
@@ -88,7 +121,7 @@ describe('evidence', () => {
     expect(betaMean(later)).toBeCloseTo(0.5, 2);
   });
 
-  test('after a change only what came since counts', () => {
+  test('after a change point only newer outcomes count', () => {
     const learned = create();
     for (let i = 0; i < 300; i++) {
       learned.apply([
@@ -100,7 +133,7 @@ describe('evidence', () => {
 });
 
 describe('priors', () => {
-  test('a configured expectation holds for the model asked first, and is never worth more than ten outcomes', () => {
+  test('a configured success rate is for a model that is asked first, and counts as five outcomes, or as ten at most', () => {
     const learned = create({ priorSuccess: { premium: { success: 0.9 }, mini: { success: 0.5, strength: 500 } } });
     expect(believed(learned, 'premium').ended.a).toBeCloseTo(4.5, 12);
     expect(believed(learned, 'premium').ended.b).toBeCloseTo(0.5, 12);
@@ -108,7 +141,7 @@ describe('priors', () => {
     expect(believed(learned, 'mini>premium').ended).toEqual({ a: 1, b: 1 });
   });
 
-  test('learnt priors fill in where nothing is configured', () => {
+  test('a pooled prior is used where none is configured', () => {
     const learned = create({ priorSuccess: { premium: { success: 0.9 } } });
     learned.setPriors({ premium: { a: 1, b: 9, likeness: 0.5 }, 'mini>premium': { a: 6, b: 4, likeness: 0.5 } });
     expect(believed(learned, 'premium').ended.a).toBe(4.5);
@@ -118,13 +151,42 @@ describe('priors', () => {
     });
   });
 
-  test('the prior cost is the model’s, in whatever place it is asked', () => {
+  test('a pooled cost is used wherever there is one, with a configured success rate too', () => {
+    const learned = create({ priorSuccess: { premium: { success: 0.9 } } });
+    const cost = { usd: 0.5, visits: 3, variation: 1 };
+    learned.setPriors({ premium: { a: 1, b: 9, likeness: 0.5, cost } });
+    expect(believed(learned, 'premium').costUsd).toBeCloseTo(0.5, 12);
+    expect(believed(learned, 'mini').costUsd).toBe(0.002);
+  });
+
+  test('a belief says whether its priors are pooled', () => {
+    const learned = create();
+    learned.apply([cell('mini', outcomes(1n, 1n), { segment: 'a' }), cell('mini', outcomes(1n, 1n), { segment: 'b' })]);
+    const flags = (): readonly unknown[] => [
+      learned.segment('a').posterior(NOW_MS).hasPooledPrior,
+      learned.segment('a').mixture(NOW_MS).hasPooledPrior,
+    ];
+    expect(flags()).toEqual([false, false]);
+    learned.setPriors({});
+    expect(flags()).toEqual([true, true]);
+  });
+
+  test('the nodes that plans start with come with their prior costs, 0 where none is known', () => {
+    const learned = create({ priorCostUsd: { mini: 0.002 } });
+    expect([...learned.starts]).toEqual([
+      ['mini', 0.002],
+      ['premium', 0],
+    ]);
+    expect(believed(learned, 'premium').costUsd).toBe(0);
+  });
+
+  test('the prior cost of a node is that of its model', () => {
     expect(believed(create(), 'mini>premium').costUsd).toBe(0.014);
   });
 });
 
 describe('versions', () => {
-  test('a new version starts afresh, with what the old one showed as a weak prior', () => {
+  test('the evidence of an older version becomes a prior of six outcomes', () => {
     const learned = create({ versions: { mini: 'v1' } });
     learned.apply([cell('mini', outcomes(500n, 450n))]);
     expect(believed(learned, 'mini').accepted.a).toBeGreaterThan(400);
@@ -136,7 +198,7 @@ describe('versions', () => {
     expect(betaMean(believed(learned, 'mini').accepted)).toBeLessThan(0.16);
   });
 
-  test('without configured versions the one seen last is current', () => {
+  test('without configured versions the one with the latest evidence is current', () => {
     const learned = create();
     learned.apply([cell('mini', outcomes(100n, 90n))]);
     learned.apply([cell('mini', outcomes(50n, 5n), { version: 'v2' })]);
@@ -145,7 +207,7 @@ describe('versions', () => {
 });
 
 describe('segments', () => {
-  test('a new segment starts from what the others show, weakly', () => {
+  test('a new segment starts from the rate of the others, as 20 outcomes at most', () => {
     const learned = create();
     learned.apply([
       cell('premium', outcomes(400n, 360n), { segment: 'a' }),
@@ -156,7 +218,7 @@ describe('segments', () => {
     expect(a + b).toBeLessThanOrEqual(20 + 1e-9);
   });
 
-  test('a segment’s own evidence is not counted twice, and prevails', () => {
+  test('a segment’s own evidence counts once, and outweighs that of the others', () => {
     const learned = create();
     learned.apply([
       cell('premium', outcomes(400n, 360n), { segment: 'a' }),
@@ -167,7 +229,7 @@ describe('segments', () => {
     expect(a + b).toBeLessThan(400 + 20);
   });
 
-  test('the same name is the same object, for policies to cache by', () => {
+  test('a segment is the same object on every call with its name, so that policies can key their caches by it', () => {
     const learned = create();
     expect(learned.segment('a')).toBe(learned.segment('a'));
     expect(learned.segment('a')).not.toBe(learned.segment('b'));
@@ -177,12 +239,12 @@ describe('segments', () => {
 describe('silence means success', () => {
   const silenceWindowMs = 48 * BUCKET_MS;
 
-  /** Premium fails one in ten; failures are heard of within hours, silence speaks after two days. */
-  function heardSoFar(hours: number): LearnedFeature {
+  /** Premium fails one in ten. Failures are reported within hours; silence counts as success after two days. */
+  function observedFor(hours: number): LearnedFeature {
     const learned = create({ silenceWindowMs, plans: [['mini'], ['premium']] });
     for (let age = hours; age >= 1; age--) {
-      const heard = Math.round(20 * (age >= 48 ? 1 : 1 - Math.exp(-age / 8)));
-      const failures = BigInt(heard);
+      const observed = Math.round(20 * (age >= 48 ? 1 : 1 - Math.exp(-age / 8)));
+      const failures = BigInt(observed);
       const successes = age >= 48 ? 180n : 0n;
       learned.apply([
         cell(
@@ -201,15 +263,32 @@ describe('silence means success', () => {
     return learned;
   }
 
-  test('young intents count by what must have been heard of them: no failure rate of 100 % before the window ends', () => {
+  test('the failure rate is right to 2 points before the first window ends, when only failures have labels', () => {
     for (const hours of [6, 24, 100]) {
-      const rate = betaMean(believed(heardSoFar(hours), 'premium', '', BUCKET * BUCKET_MS).ended);
+      const rate = betaMean(believed(observedFor(hours), 'premium', '', BUCKET * BUCKET_MS).ended);
       expect(Math.abs(rate - 0.9)).toBeLessThan(0.02);
     }
   });
 
-  test('it is not mistaken for a change', () => {
-    const { n } = believed(heardSoFar(100), 'premium', '', BUCKET * BUCKET_MS);
+  test('a label that is expected weighs as much as one of the same age that came', () => {
+    const learned = create({ silenceWindowMs, plans: [['mini'], ['premium']] });
+    const hour = 3_600_000n;
+    const failures = { n: 20_000n, ended: 20_000n, labelled: 2000n, failureDelayMs: 2000n * 8n * hour };
+    learned.apply([cell('premium', failures, { bucket: BUCKET - 40 })]);
+    const { a, b } = believed(learned, 'premium', '', BUCKET * BUCKET_MS).ended;
+    const observed = observedFailureFraction(
+      { startMs: -40 * BUCKET_MS, endMs: -39 * BUCKET_MS, nowMs: 0 },
+      {
+        windowMs: silenceWindowMs,
+        meanDelayMs: meanFailureDelayMs(silenceWindowMs, { count: 2000, totalMs: 2000 * 8 * 3_600_000 }),
+      },
+    );
+    // At 50 labels an hour the half-life is about a week, 2^7.5 hours. Five undecayed outcomes are remembered.
+    expect(a + b - 2 - 5).toBeCloseTo(2 ** (-39.5 / 2 ** 7.5) * observed * 20_000, 6);
+  });
+
+  test('labels that are still incomplete are not taken for a change', () => {
+    const { n } = believed(observedFor(100), 'premium', '', BUCKET * BUCKET_MS);
     expect(n).toBeGreaterThan(15_000);
   });
 });

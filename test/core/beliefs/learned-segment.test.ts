@@ -1,16 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { planGraph } from '../../../src/core/beliefs/plan-graph.ts';
-import type { LabelCorrection, SegmentContext } from '../../../src/core/beliefs/learned-segment.ts';
+import type { SegmentContext } from '../../../src/core/beliefs/learned-segment.ts';
 import { createSegment } from '../../../src/core/beliefs/learned-segment.ts';
 import { UNIFORM } from '../../../src/core/beliefs/posterior.ts';
+import type { Sums } from '../../../src/core/cells/cell.ts';
 import { BUCKET_MS } from '../../../src/core/cells/cell.ts';
 
-const NOTHING_TO_COME: LabelCorrection = {
-  decayed: { accepted: 0, rejected: 0 },
-  undecayed: { accepted: 0, rejected: 0 },
-};
+const NO_EXTRA = { accepted: 0, rejected: 0 };
 
-function around(more: Partial<SegmentContext> = {}): SegmentContext {
+function contextWith(more: Partial<SegmentContext> = {}): SegmentContext {
   return {
     graph: planGraph([['a'], ['b']]),
     halfLife: () => 1e9,
@@ -19,44 +17,89 @@ function around(more: Partial<SegmentContext> = {}): SegmentContext {
     hasPooledPrior: () => false,
     mixtureOf: () => ({ graph: planGraph([['a']]), nodes: [] }),
     matureBefore: () => Number.POSITIVE_INFINITY,
-    pendingLabelCorrection: () => NOTHING_TO_COME,
+    pendingLabelCorrection: () => ({ decayed: NO_EXTRA, undecayed: NO_EXTRA }),
     ...more,
   };
 }
 
-const part = (labelled: bigint, successes: bigint) => ({
+const part = (labelled: bigint, successes: bigint, more: Sums = {}) => ({
   bucket: 0,
-  sums: { n: labelled, ended: labelled, labelled, successes },
+  sums: { n: labelled, ended: labelled, labelled, successes, ...more },
 });
 
 describe('a segment', () => {
-  test('believes the current version, with the older ones’ posterior capped as its prior', () => {
-    const segment = createSegment(around());
-    segment.add('a', 'old', part(1000n, 900n));
-    segment.add('a', 'now', part(10n, 1n));
-    const [a] = segment.posterior(BUCKET_MS).nodes;
+  test('the posterior of an older version, weakened to six outcomes, is the prior of the current one', () => {
+    const segment = createSegment(contextWith());
+    segment.add('a', 'old', part(1000n, 900n, { rejected: 250n }));
+    segment.add('a', 'now', part(10n, 1n, { rejected: 9n }));
+    const [a, b] = segment.posterior(BUCKET_MS).nodes;
     expect(a?.ended.a).toBeCloseTo(6 * (901 / 1002) + 1, 5);
     expect(a?.ended.b).toBeCloseTo(6 * (101 / 1002) + 9, 5);
+    expect(a?.climb.a).toBeCloseTo(6 * (251 / 1002) + 9, 5);
+    expect(a?.climb.b).toBeCloseTo(6 * (751 / 1002) + 1, 5);
+    expect(b?.ended).toEqual(UNIFORM);
   });
 
-  test('takes its cost from the prior where there is one, else from the older version', () => {
-    const costly = { bucket: 0, sums: { n: 9n, cost: 9_000_000_000n, cost2: 9n * 10n ** 18n } };
-    const segment = createSegment(around());
-    segment.add('a', 'old', costly);
-    expect(segment.posterior(BUCKET_MS).nodes[0]?.costUsd).toBeCloseTo(0.9, 5);
-  });
-
-  test('adds what is still to come to the labels it has', () => {
-    const exposed = { accepted: 30, rejected: 0 };
-    const segment = createSegment(around({ pendingLabelCorrection: () => ({ decayed: exposed, undecayed: exposed }) }));
-    segment.add('a', 'now', part(5n, 0n));
+  test('a belief in an older version that is weaker than six outcomes is not strengthened', () => {
+    const segment = createSegment(contextWith());
+    segment.add('a', 'old', part(1n, 1n));
     const [a] = segment.posterior(BUCKET_MS).nodes;
-    expect(a?.ended.b).toBeCloseTo(1 + 5, 6);
-    expect(a?.ended.a).toBeCloseTo(1 + 30, 6);
+    expect(a?.ended.a).toBeCloseTo(2, 5);
+    expect(a?.ended.b).toBeCloseTo(1, 5);
   });
 
-  test('cleared, it knows nothing and says that it changed', () => {
-    const segment = createSegment(around());
+  test('the cost of an older version is the prior cost only where no other is known', () => {
+    const costly = { bucket: 0, sums: { n: 9n, cost: 9_000_000_000n, cost2: 9n * 10n ** 18n } };
+    const costOf = (priorUsd: number): number => {
+      const prior = { success: UNIFORM, climb: UNIFORM, rejected: UNIFORM, costUsd: priorUsd };
+      const segment = createSegment(contextWith({ priorOf: () => prior }));
+      segment.add('a', 'old', costly);
+      return segment.posterior(BUCKET_MS).nodes[0]?.costUsd ?? Number.NaN;
+    };
+    expect(costOf(0)).toBeCloseTo(0.9, 5);
+    expect(costOf(0.2)).toBeCloseTo(0.2, 5);
+  });
+
+  test('the sums of all older versions are added, and the current version is not among them', () => {
+    const segment = createSegment(contextWith());
+    segment.add('a', 'older', part(3n, 2n));
+    segment.add('a', 'old', part(5n, 1n));
+    segment.add('a', 'now', part(100n, 90n));
+    expect(segment.olderSums('a', 1).undecayed).toMatchObject({ n: 8, labelled: 8, successes: 3 });
+    expect(segment.sums('a', 1).undecayed).toMatchObject({ n: 100, successes: 90 });
+    expect(segment.olderSums('b', 1).undecayed.n).toBe(0);
+    const young = createSegment(contextWith());
+    young.add('a', 'now', part(100n, 90n));
+    expect(young.olderSums('a', 1).undecayed.n).toBe(0);
+  });
+
+  test('labels that are expected are added to those that came, as successes', () => {
+    const correction = {
+      decayed: { accepted: 30, rejected: 7 },
+      undecayed: { accepted: 40, rejected: 9 },
+    };
+    const segment = createSegment(contextWith({ pendingLabelCorrection: () => correction }));
+    segment.add('a', 'now', part(5n, 1n, { labelledRejected: 2n, successesRejected: 1n }));
+    const { decayed, undecayed } = segment.sums('a', 0.5);
+    expect(decayed).toMatchObject({ labelled: 42, successes: 38, labelledRejected: 9, successesRejected: 8 });
+    expect(undecayed).toMatchObject({ labelled: 54, successes: 50, labelledRejected: 11, successesRejected: 10 });
+    expect(decayed.n).toBe(5);
+  });
+
+  test('a change is not looked for among labels that are incomplete', () => {
+    const labelled = (matureBefore: number): number => {
+      const segment = createSegment(contextWith({ matureBefore: () => matureBefore }));
+      for (let bucket = 0; bucket < 20; bucket++) {
+        segment.add('a', 'now', { bucket, sums: part(10n, bucket < 10 ? 10n : 0n).sums });
+      }
+      return segment.sums('a', 20).undecayed.labelled;
+    };
+    expect(labelled(20)).toBe(100);
+    expect(labelled(10)).toBe(200);
+  });
+
+  test('a cleared segment has no evidence and another revision', () => {
+    const segment = createSegment(contextWith());
     segment.add('a', 'now', part(5n, 5n));
     const { revision } = segment;
     segment.clear();
@@ -64,10 +107,30 @@ describe('a segment', () => {
     expect(segment.revision).toBeGreaterThan(revision);
   });
 
-  test('touched, it tells policies to look again', () => {
-    const segment = createSegment(around());
-    const { outcomes } = segment;
+  test('an invalidated segment has another revision and, so that policies sample it again, one more outcome', () => {
+    const segment = createSegment(contextWith());
+    const { revision, outcomes } = segment;
     segment.invalidate();
-    expect(segment.outcomes).toBeGreaterThan(outcomes);
+    expect(segment.revision).toBeGreaterThan(revision);
+    expect(segment.outcomes).toBe(outcomes + 1);
+  });
+
+  test('the posterior and the mixture are those of the moment, in buckets', () => {
+    const asked: number[] = [];
+    const segment = createSegment(
+      contextWith({
+        priorOf: (_, now) => {
+          asked.push(now);
+          return { success: UNIFORM, climb: UNIFORM, rejected: UNIFORM, costUsd: 0 };
+        },
+        mixtureOf: now => {
+          asked.push(now);
+          return { graph: planGraph([['a']]), nodes: [] };
+        },
+      }),
+    );
+    segment.posterior(3 * BUCKET_MS);
+    segment.mixture(4 * BUCKET_MS);
+    expect(asked).toEqual([3, 3, 4]);
   });
 });

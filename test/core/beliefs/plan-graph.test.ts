@@ -1,13 +1,15 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { NodeRates, PlanRates } from '../../../src/core/beliefs/plan-graph.ts';
 import { enumeratePlans, planGraph, planRates } from '../../../src/core/beliefs/plan-graph.ts';
-import { planKey } from '../../../src/core/ledger/vocabulary.ts';
+import { nodeOf, planKey } from '../../../src/core/ledger/vocabulary.ts';
 
 function keys(candidates: readonly string[], hasVerdict: boolean): readonly string[] {
   return enumeratePlans(candidates, hasVerdict).map(planKey);
 }
 
 describe('enumeratePlans', () => {
-  test('without a verdict nothing can be rejected: only single-model plans', () => {
+  test('without a verdict there are only single-model plans, because no reply can be rejected', () => {
     expect(keys(['a', 'b', 'c', 'd', 'e'], false)).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
@@ -18,7 +20,7 @@ describe('enumeratePlans', () => {
     );
   });
 
-  test('beyond four candidates: each alone, and the ordinary climb from each', () => {
+  test('beyond four candidates the plans are each candidate alone and the climb through all that are more expensive', () => {
     expect(keys(['a', 'b', 'c', 'd', 'e'], true).join(' ')).toBe('a a>b>c>d>e b b>c>d>e c c>d>e d d>e e');
   });
 
@@ -34,16 +36,19 @@ describe('enumeratePlans', () => {
 });
 
 describe('planGraph', () => {
-  test('plans share the nodes of their common beginning, and a node knows whether a plan climbs on from it', () => {
+  test('plans share the nodes of their common beginning, and a node climbs when any plan goes on from it', () => {
     const graph = planGraph(enumeratePlans(['a', 'b'], true));
     expect(graph.nodes).toEqual(['a', 'a>b', 'b']);
     expect(graph.paths).toEqual([[0], [0, 1], [2]]);
     expect(graph.climbs).toEqual([true, false, false]);
+    expect(graph.keys).toEqual(['a', 'a>b', 'b']);
+    // Also when the plan that ends at the node comes last.
+    expect(planGraph([['a', 'b'], ['b'], ['a']]).climbs).toEqual([true, false, false]);
   });
 });
 
 describe('planRates', () => {
-  test('a two-step plan costs what the formula for it says', () => {
+  test('the rates of a two-step plan are those of the cascade formula', () => {
     const [p1, se, sp, p2f, p2s] = [0.7, 0.9, 0.95, 0.8333, 1];
     const [c1, c2, judge, H] = [0.0019, 0.014, 0.0005, 15];
     const climb = (1 - p1) * se + p1 * (1 - sp);
@@ -61,8 +66,36 @@ describe('planRates', () => {
     const climbing = planRates(graph, 1, nodes);
     const fail = (1 - p1) * (1 - se) + (1 - p1) * se * (1 - p2f) + p1 * (1 - sp) * (1 - p2s);
     expect(climbing.costUsd + H * climbing.fail).toBeCloseTo(c1 + judge + climb * c2 + H * fail, 12);
-    // Alone, the cheap model fails as often as it fails, whatever the verdict said.
+    // The cheap model alone fails at its own rate, whatever the verdict is.
     expect(planRates(graph, 0, nodes).fail).toBeCloseTo(1 - p1, 12);
     expect(planRates(graph, 2, nodes)).toEqual({ costUsd: c2, fail: 0.05 });
+  });
+
+  test('law: a plan’s rates are the means over intents that climb from node to node', () => {
+    const graph = planGraph(enumeratePlans(['a', 'b', 'c'], true));
+    const rate = fc.double({ min: 0, max: 1, noNaN: true });
+    const node = fc.record({ costUsd: rate, climb: rate, failAccepted: rate, failRejected: rate, failEnded: rate });
+    fc.assert(
+      fc.property(fc.tuple(...graph.nodes.map(() => node)), nodes => {
+        graph.plans.forEach((plan, k) => {
+          // From the last node back.
+          const expected = plan.reduceRight<PlanRates | undefined>((after, _, position) => {
+            const index = graph.nodes.indexOf(nodeOf(plan, position));
+            const { costUsd, climb, failAccepted, failRejected, failEnded } = nodes[index] as NodeRates;
+            if (after !== undefined) {
+              return {
+                costUsd: costUsd + climb * after.costUsd,
+                fail: (1 - climb) * failAccepted + climb * after.fail,
+              };
+            }
+            const fail = graph.climbs[index] === true ? (1 - climb) * failAccepted + climb * failRejected : failEnded;
+            return { costUsd, fail };
+          }, undefined);
+          const found = planRates(graph, k, nodes);
+          expect(found.costUsd).toBeCloseTo(expected?.costUsd ?? Number.NaN, 12);
+          expect(found.fail).toBeCloseTo(expected?.fail ?? Number.NaN, 12);
+        });
+      }),
+    );
   });
 });

@@ -28,34 +28,41 @@ test('a rate may move by a tenth of its standard deviation, and no further', () 
   expect(isSameBelief(believed(), believed({ ended: { a: 502, b: 498 } }))).toBe(false);
 });
 
-test.each(['climb', 'accepted', 'rejected', 'ended'] as const)('every rate counts: %s', rate => {
+test.each(['climb', 'accepted', 'rejected', 'ended'] as const)('another rate is another belief: %s', rate => {
   expect(isSameBelief(believed(), believed({ [rate]: { a: 600, b: 400 } }))).toBe(false);
 });
 
-test('evidence that grew or decayed by more than a tenth is another belief, whatever the mean', () => {
+test('evidence that grew or decayed by more than a tenth is another belief, even at the same mean', () => {
   expect(isSameBelief(believed(), believed({ ended: { a: 530, b: 530 } }))).toBe(true);
   expect(isSameBelief(believed(), believed({ ended: { a: 560, b: 560 } }))).toBe(false);
   expect(isSameBelief(believed(), believed({ ended: { a: 440, b: 440 } }))).toBe(false);
-  expect(isSameBelief(believed(), believed({ n: 1_200 }))).toBe(false);
+  expect(isSameBelief(believed(), believed({ n: 1_100 }))).toBe(true);
+  expect(isSameBelief(believed(), believed({ n: 1_120 }))).toBe(false);
+  expect(isSameBelief(believed(), believed({ n: 920 }))).toBe(true);
+  expect(isSameBelief(believed(), believed({ n: 900 }))).toBe(false);
 });
 
-test('costs may move by a quarter of what is not known of them', () => {
+test('a mean cost may move by a quarter of its standard deviation, and the deviation by a tenth', () => {
   expect(isSameBelief(believed(), believed({ costUsd: 0.0101 }))).toBe(true);
   expect(isSameBelief(believed(), believed({ costUsd: 0.0102 }))).toBe(false);
-  expect(isSameBelief(believed(), believed({ costLogSd: 0.06 }))).toBe(false);
+  expect(isSameBelief(believed(), believed({ costUsd: 0.0098 }))).toBe(false);
+  for (const costLogSd of [0.046, 0.054]) expect(isSameBelief(believed(), believed({ costLogSd }))).toBe(true);
+  for (const costLogSd of [0.044, 0.056]) expect(isSameBelief(believed(), believed({ costLogSd }))).toBe(false);
 });
 
-test('how likely a feature is to be like the others may change by a tenth', () => {
+test('the likeness of a feature may change by 0.1', () => {
   expect(isSameBelief(believed({ likeness: 0.5 }), believed({ likeness: 0.58 }))).toBe(true);
   expect(isSameBelief(believed({ likeness: 0.5 }), believed({ likeness: 0.62 }))).toBe(false);
+  expect(isSameBelief(believed({ likeness: 0.5 }), believed({ likeness: 0.38 }))).toBe(false);
+  expect(isSameBelief(believed(), believed({ likeness: 0.2 }))).toBe(false);
 });
 
-test('another feature’s word in the priors, or another graph, is another belief', () => {
+test('pooled priors, or another graph, make another belief', () => {
   expect(isSameBelief(believed(), believed({}, { hasPooledPrior: true }))).toBe(false);
   expect(isSameBelief(believed(), believed({}, { graph: { ...graph } }))).toBe(false);
 });
 
-test('law: a belief is the same as itself, also where nothing was seen yet', () => {
+test('law: a belief is the same as itself, also without evidence', () => {
   const shape = fc.record({
     a: fc.double({ min: 0.05, max: 1e6, noNaN: true }),
     b: fc.double({ min: 0.05, max: 1e6, noNaN: true }),
@@ -72,7 +79,7 @@ test('law: a belief is the same as itself, also where nothing was seen yet', () 
   );
 });
 
-test('what may be true must be as many things, nearly as likely as before', () => {
+test('a mixture must have as many components as before, each with a weight within 0.05', () => {
   const [[{ node }]] = believed().nodes as [[NodeComponent]];
   const mixed = (...weights: readonly number[]): Mixture => ({
     graph,

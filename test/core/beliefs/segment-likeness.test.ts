@@ -4,9 +4,7 @@ import { logBeta } from '../../../src/core/math/distributions.ts';
 import type { BetaShape, RateCounts } from '../../../src/core/beliefs/posterior.ts';
 import { UNIFORM } from '../../../src/core/beliefs/posterior.ts';
 import { SEGMENT_LIKENESS } from '../../../src/core/beliefs/constants.ts';
-import { strengthWeights, priorFromOthers } from '../../../src/core/beliefs/segment-likeness.ts';
-
-const ALIKE = Number.POSITIVE_INFINITY;
+import { ONE_RATE, priorFromOthers, strengthWeights } from '../../../src/core/beliefs/segment-likeness.ts';
 
 /** ∫ f(m) · Beta(m; base) · P(counts | m, κ) dm over P(counts | κ): the exact answer, by the midpoint rule. */
 function posteriorMean(
@@ -51,10 +49,10 @@ describe('priorFromOthers', () => {
         { n: 100, s: 88 },
       ],
     ],
-  ] as const)('at strength %d is what integrating over the feature’s rate gives, nearly', (strength, counts) => {
+  ] as const)('the prior at strength %d is nearly that of integrating over the feature’s rate', (strength, counts) => {
     const exact = { base: UNIFORM, counts, strength };
     const mean = posteriorMean(m => m, exact);
-    // E[θ²] of a rate that strays from m by κ.
+    // E[θ²] of a rate that differs from m by κ.
     const square = posteriorMean(m => (m * (strength * m + 1)) / (strength + 1), exact);
     const { a, b } = priorFromOthers(UNIFORM, counts, strength);
     const variance = (a * b) / ((a + b) ** 2 * (a + b + 1));
@@ -63,7 +61,7 @@ describe('priorFromOthers', () => {
     expect(Math.sqrt(variance) / Math.sqrt(square - mean * mean)).toBeLessThan(1.15);
   });
 
-  test('one rate for all is all counts together', () => {
+  test('with one rate for all segments the prior has all their counts', () => {
     expect(
       priorFromOthers(
         { a: 3, b: 1 },
@@ -71,12 +69,12 @@ describe('priorFromOthers', () => {
           { n: 10, s: 4 },
           { n: 90, s: 50 },
         ],
-        ALIKE,
+        ONE_RATE,
       ),
     ).toEqual({ a: 57, b: 47 });
   });
 
-  test('the others are never worth more than the strength, nor than they have seen', () => {
+  test('the prior counts as no more outcomes than the strength, nor than the others have', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.nat(500), fc.nat(500)), { maxLength: 6 }),
@@ -92,38 +90,38 @@ describe('priorFromOthers', () => {
   });
 });
 
-describe('likenessAfter', () => {
+describe('strengthWeights', () => {
   const weights = (...counts: readonly (readonly [number, number])[]): readonly number[] =>
     (strengthWeights([[{ base: UNIFORM, counts: counts.map(([n, s]) => ({ n, s })) }]])[0] ?? []).map(
       ({ weight }) => weight,
     );
-  const [own, alike] = [0, SEGMENT_LIKENESS.strengths.length - 1] as const;
+  const [own, one] = [0, SEGMENT_LIKENESS.strengths.length - 1] as const;
   const before =
     SEGMENT_LIKENESS.similarProbability + (1 - SEGMENT_LIKENESS.similarProbability) / SEGMENT_LIKENESS.strengths.length;
 
-  test('nothing seen, or one segment alone, leaves it as it was', () => {
+  test('the weights stay at the prior without outcomes, and with those of one segment', () => {
     for (const known of [weights(), weights([0, 0], [0, 0]), weights([100, 95])]) {
-      expect(known[alike]).toBeCloseTo(before, 12);
+      expect(known[one]).toBeCloseTo(before, 12);
       expect(known[own]).toBeCloseTo((1 - before) / (known.length - 1), 12);
     }
   });
 
-  test('rates that are alike speak for one, the more the more was seen', () => {
+  test('similar segment rates raise the weight of one rate as n grows', () => {
     const [some, more] = [weights([100, 80], [100, 80]), weights([1000, 800], [1000, 800])];
-    expect(some[alike]).toBeGreaterThan(before);
-    expect(more[alike]).toBeGreaterThan(some[alike] as number);
+    expect(some[one]).toBeGreaterThan(before);
+    expect(more[one]).toBeGreaterThan(some[one] as number);
     expect(more[own]).toBeLessThan(0.005);
   });
 
-  test('rates that differ speak for segments of their own', () => {
-    expect(weights([100, 95], [100, 20])[alike]).toBeLessThan(1e-6);
+  test('segment rates that differ lower the weight of one rate', () => {
+    expect(weights([100, 95], [100, 20])[one]).toBeLessThan(1e-6);
     expect(weights([100, 95], [100, 20])[own]).toBeGreaterThan(0.4);
     const mild = weights([400, 300], [400, 320], [400, 340], [400, 280]);
     expect(mild[own]).toBeLessThan(0.05);
-    expect(mild[alike]).toBeLessThan(0.2);
+    expect(mild[one]).toBeLessThan(0.2);
   });
 
-  test('at two strengths it is Bayes’ rule with the exact evidence, nearly', () => {
+  test('the weights of two strengths are nearly those of Bayes’ rule with the exact evidence', () => {
     const counts = [
       { n: 30, s: 24 },
       { n: 25, s: 12 },
@@ -134,24 +132,24 @@ describe('likenessAfter', () => {
       return Math.log(
         posteriorMean(
           m => {
-            if (strength === ALIKE) return m ** second.s * (1 - m) ** (second.n - second.s);
+            if (strength === ONE_RATE) return m ** second.s * (1 - m) ** (second.n - second.s);
             const [a, b] = [strength * m, strength * (1 - m)];
             return Math.exp(logBeta(a + second.s, b + second.n - second.s) - logBeta(a, b));
           },
-          { base: UNIFORM, counts: [first], strength: strength === ALIKE ? 1e7 : strength },
+          { base: UNIFORM, counts: [first], strength: strength === ONE_RATE ? 1e7 : strength },
         ),
       );
     };
-    const exact = 1 / (1 + Math.exp(log(ALIKE) - log(8)));
+    const exact = 1 / (1 + Math.exp(log(ONE_RATE) - log(8)));
     const [found] = strengthWeights([[{ base: UNIFORM, counts }]], {
       similarProbability: 1e-12,
-      strengths: [8, ALIKE],
+      strengths: [8, ONE_RATE],
     });
     expect(found?.[0]?.weight).toBeGreaterThan(exact - 0.05);
     expect(found?.[0]?.weight).toBeLessThan(exact + 0.05);
   });
 
-  test('that one node’s segments differ makes it likelier of the next, and says not how much', () => {
+  test('a node whose segments differ makes it likely that the next node’s differ, at no particular strength', () => {
     const differ = [
       {
         base: UNIFORM,
@@ -174,7 +172,7 @@ describe('likenessAfter', () => {
     expect(next?.map(({ weight }) => weight)).toEqual(SEGMENT_LIKENESS.strengths.map(() => expect.closeTo(0.2, 6)));
   });
 
-  test('weights are a distribution, whatever was seen, in whatever order', () => {
+  test('law: weights are a distribution, for any outcomes in any order', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(5000), fc.nat(5000)), { minLength: 1, maxLength: 8 }), pairs => {
         const counts = pairs.map(([s, f]): [number, number] => [s + f, s]);

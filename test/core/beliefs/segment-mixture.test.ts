@@ -42,12 +42,12 @@ const failOf = (learned: LearnedFeature, segment: string): number =>
   expectedMixtureRates(likelyOf(learned, segment)).failAccepted;
 
 describe('a mixture over segments', () => {
-  test('a feature without segments is believed as it is, in one way', () => {
+  test('a feature without segments has one component per node, its posterior', () => {
     const segment = learnedFrom(seen('', [100, 80])).segment('');
     expect(segment.mixture(0).nodes).toEqual(segment.posterior(0).nodes.map(node => [{ node, weight: 1 }]));
   });
 
-  test('the last of what may be true is that of a feature without segments', () => {
+  test('the last component is the belief of a feature without segments', () => {
     const parts = likelyOf(learnedFrom(seen('x', [100, 95]), seen('y', [100, 60])), 'x').at(-1)?.node;
     const [whole] = learnedFrom(seen('', [200, 155]))
       .segment('')
@@ -57,20 +57,30 @@ describe('a mixture over segments', () => {
     expect(parts?.n).toBeCloseTo(whole?.n ?? 0, 9);
   });
 
-  test('weights sum to 1, though what is hardly likely is left out', () => {
+  test('components with a weight below 0.002 are left out, and the weights still sum to 1', () => {
     const likely = likelyOf(learnedFrom(seen('x', [500, 475]), seen('y', [500, 100])), 'x');
     expect(likely.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 12);
     expect(likely.length).toBeLessThan(5);
   });
 
-  test('segments that are alike lend each other all they know, segments that differ nearly nothing', () => {
-    const alike = learnedFrom(seen('x', [400, 320]), seen('y', [400, 320]), seen('z', [400, 320]), seen('new', [4, 2]));
-    expect(failOf(alike, 'new')).toBeCloseTo(0.2, 1);
-    const apart = learnedFrom(seen('x', [400, 380]), seen('y', [400, 40]), seen('z', [400, 200]), seen('new', [20, 2]));
-    expect(failOf(apart, 'new')).toBeGreaterThan(0.8);
+  test('a new segment takes the rate of segments that agree, and keeps its own among segments that differ', () => {
+    const agreeing = learnedFrom(
+      seen('x', [400, 320]),
+      seen('y', [400, 320]),
+      seen('z', [400, 320]),
+      seen('new', [4, 2]),
+    );
+    expect(failOf(agreeing, 'new')).toBeCloseTo(0.2, 1);
+    const differing = learnedFrom(
+      seen('x', [400, 380]),
+      seen('y', [400, 40]),
+      seen('z', [400, 200]),
+      seen('new', [20, 2]),
+    );
+    expect(failOf(differing, 'new')).toBeGreaterThan(0.8);
   });
 
-  test('a segment in which more is rejected is another one, though all that passes is good', () => {
+  test('segments differ by their rejection rates too, even if every accepted reply is good', () => {
     const learned = learnedFrom(
       seen('x', [200, 200], { rejected: 20n }),
       seen('y', [200, 200], { rejected: 180n }),
@@ -80,7 +90,7 @@ describe('a mixture over segments', () => {
     expect(likelyOf(learned, 'z').at(-1)?.weight).toBeLessThan(0.01);
   });
 
-  test('what an older version has shown in any segment is a weak prior', () => {
+  test('the outcomes of an older version in any segment are a prior of six outcomes', () => {
     const old: Cell = { ...seen('x', [1000, 900]), key: { ...seen('x', [0, 0]).key, version: 'v0' } };
     const learned = learnedFrom(old, seen('x', [2, 1]), seen('y', [2, 1]));
     const { accepted } = likelyOf(learned, 'y').at(-1)?.node ?? { accepted: { a: 0, b: 0 } };
@@ -93,13 +103,13 @@ describe('a mixture over segments', () => {
     const costOf = (learned: LearnedFeature, segment: string): number =>
       expectedMixtureRates(likelyOf(learned, segment)).costUsd;
 
-    test('a segment keeps its own once it has seen enough, though success is alike', () => {
+    test('a segment keeps its own cost once it has enough visits, even if success rates are the same', () => {
       const learned = learnedFrom(seen('short', [200, 160], {}, 0.002), seen('long', [200, 160], {}, 0.02));
       expect(costOf(learned, 'short')).toBeLessThan(0.0025);
       expect(costOf(learned, 'long')).toBeGreaterThan(0.019);
     });
 
-    test('a new one starts at the others’, and a few visits among like ones move it little', () => {
+    test('a new segment starts at the others’ cost, and moves slowly where their costs agree', () => {
       const others = ['u', 'v', 'w', 'x', 'y'].map(name => seen(name, [100, 80]));
       expect(costOf(learnedFrom(...others), 'new')).toBeCloseTo(0.01, 4);
       expect(costOf(learnedFrom(...others, seen('new', [3, 2], {}, 0.02)), 'new')).toBeLessThan(0.0115);

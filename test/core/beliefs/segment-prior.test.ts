@@ -12,7 +12,7 @@ function seen(labelled: number, successes: number): RoutingSums {
 }
 
 describe('segmentPrior', () => {
-  test('segments that are alike lend more than segments that differ', () => {
+  test('the prior counts as 20 outcomes where segments have one rate, and as fewer where they differ', () => {
     const strength = (rates: readonly number[]): number => {
       const [own, ...others] = rates.map(rate => seen(200, 200 * rate));
       const { a, b } = segmentPrior(BASE, { own: own as RoutingSums, others }).success;
@@ -23,19 +23,19 @@ describe('segmentPrior', () => {
     expect(strength([0.2, 0.95, 0.4, 0.8])).toBeGreaterThanOrEqual(2);
   });
 
-  test('is centred on the other segments and the feature’s own prior, not on the segment itself', () => {
+  test('the mean is that of the other segments and the feature’s prior, without the segment’s own outcomes', () => {
     const { a, b } = segmentPrior(BASE, { own: seen(1000, 0), others: [seen(96, 48)] }).success;
     expect(a / (a + b)).toBeCloseTo((3 + 48) / 100, 9);
   });
 
-  test('while the others know nothing, the feature’s prior stays as it is', () => {
+  test('the feature’s prior stays as it is while the other segments have no outcomes', () => {
     const prior = segmentPrior(BASE, { own: seen(10, 5), others: [NO_SUMS, NO_SUMS] });
     expect(prior.success.a).toBeCloseTo(3, 9);
     expect(prior.success.b).toBeCloseTo(1, 9);
     expect(prior.costUsd).toBe(0.01);
   });
 
-  test('the others’ spend per visit is the prior cost', () => {
+  test('the prior cost is the other segments’ spend per visit, with the feature’s prior cost as one visit', () => {
     expect(segmentPrior(BASE, { own: NO_SUMS, others: [seen(99, 50)] }).costUsd).toBeCloseTo(
       (0.01 + 99 * 0.03) / 100,
       12,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../../src/core/math/random.ts';
+import type { Series } from '../../../src/core/beliefs/series.ts';
 import { createSeries } from '../../../src/core/beliefs/series.ts';
+import { seededRandom } from '../../../src/core/math/random.ts';
 import type { Sums } from '../../../src/core/cells/cell.ts';
 
 const outcome = (success: boolean, n = 1n): Sums => ({
@@ -11,7 +12,9 @@ const outcome = (success: boolean, n = 1n): Sums => ({
   ...(success ? { successes: n } : {}),
 });
 
-describe('decay', () => {
+const ALL_MATURE = Number.POSITIVE_INFINITY;
+
+describe('decayed sums', () => {
   test('every bucket weighs 2^(−age of its middle / half-life)', () => {
     const series = createSeries();
     const buckets = [3, 10, 47, 48, 100];
@@ -22,26 +25,28 @@ describe('decay', () => {
     expect(series.undecayed()).toMatchObject({ n: 10, cost: 500 });
   });
 
-  test('another half-life, or another moment, is as if it had been that from the start', () => {
-    const series = createSeries();
-    for (let bucket = 0; bucket < 50; bucket++) series.add(bucket, { n: 1n });
-    series.decayed(50, 10);
-    series.add(50, { n: 1n });
-    const fresh = createSeries();
-    for (let bucket = 0; bucket <= 50; bucket++) fresh.add(bucket, { n: 1n });
-    expect(series.decayed(60, 20).n).toBeCloseTo(fresh.decayed(60, 20).n, 10);
-    expect(series.decayed(60, 10).n).toBeCloseTo(fresh.decayed(60, 10).n, 10);
-  });
-
-  test('a late outcome counts at the age of its decision, whatever the order of arrival', () => {
+  test('law: they do not depend on the order of arrival, nor on when and at which half-life they were read before', () => {
+    const part = fc.record({
+      // Up to 1,000 half-lives apart: far more than a weight can span.
+      bucket: fc.oneof(fc.nat(40), fc.nat(4000)),
+      visits: fc.integer({ min: 1, max: 9 }),
+      readAt: fc.option(fc.constantFrom(4, 16, 50)),
+    });
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.nat({ max: 500 }), fc.boolean()), { minLength: 1, maxLength: 60 }), parts => {
-        const inOrder = createSeries();
-        const shuffled = createSeries();
-        for (const [bucket, success] of parts.toSorted(([x], [y]) => x - y)) inOrder.add(bucket, outcome(success));
-        for (const [bucket, success] of parts) shuffled.add(bucket, outcome(success));
-        expect(shuffled.decayed(600, 40).successes).toBeCloseTo(inOrder.decayed(600, 40).successes, 9);
-        expect(shuffled.undecayed()).toEqual(inOrder.undecayed());
+      fc.property(fc.array(part, { minLength: 1, maxLength: 40 }), fc.constantFrom(4, 16, 50), (parts, halfLife) => {
+        const series = createSeries();
+        let now = 0;
+        for (const { bucket, visits, readAt } of parts) {
+          series.add(bucket, { n: BigInt(visits) });
+          now = Math.max(now, bucket + 1);
+          if (readAt !== null) series.decayed(now, readAt);
+        }
+        const expected = parts.reduce(
+          (sum, { bucket, visits }) => sum + visits * 2 ** ((bucket + 0.5 - now) / halfLife),
+          0,
+        );
+        expect(series.decayed(now, halfLife).n / expected).toBeCloseTo(1, 9);
+        expect(series.undecayed().n).toBe(parts.reduce((sum, { visits }) => sum + visits, 0));
       }),
     );
   });
@@ -55,83 +60,168 @@ describe('decay', () => {
     expect(series.decayed(20, 10).labelled).toBeCloseTo(2 ** (-14.5 / 10), 12);
     expect(series.undecayed().labelled).toBe(1);
   });
+
+  test('a busy node keeps at most 320 groups, and merging changes its sums by less than 0.1 %', () => {
+    const series = createSeries();
+    const halfLife = 168;
+    const now = 4000;
+    let exact = 0;
+    for (let bucket = 0; bucket < now; bucket++) {
+      series.add(bucket, { n: 5n });
+      exact += 5 * 2 ** (-(now - bucket - 0.5) / halfLife);
+      series.decayed(bucket + 1, halfLife);
+      expect(series.recentGroups(bucket + 1, Number.POSITIVE_INFINITY).length).toBeLessThanOrEqual(320);
+    }
+    expect(Math.abs(series.decayed(now, halfLife).n / exact - 1)).toBeLessThan(0.001);
+    expect(series.undecayed().n).toBe(5 * now);
+  });
 });
 
-test('a busy node stays small: old buckets merge, and hardly change the sums', () => {
-  const series = createSeries();
-  const halfLife = 168;
-  const now = 4000;
-  let exact = 0;
-  for (let bucket = 0; bucket < now; bucket++) {
-    series.add(bucket, { n: 5n });
-    exact += 5 * 2 ** (-(now - bucket - 0.5) / halfLife);
-    if (bucket % 100 === 0) series.decayed(bucket, halfLife);
-  }
-  expect(Math.abs(series.decayed(now, halfLife).n / exact - 1)).toBeLessThan(0.002);
-  expect(series.undecayed().n).toBe(5 * now);
-  expect(series.recentGroups(now, Number.POSITIVE_INFINITY).length).toBeLessThanOrEqual(421);
-});
-
-test('add says how many labels came or changed: a correction is one, spend alone is none', () => {
+test('`add` returns how many labels were added or changed: 1 for a correction, 0 for spend', () => {
   const series = createSeries();
   expect(series.add(1, { n: 1n, cost: 7n })).toBe(0);
   expect(series.add(1, { labelled: 1n, successes: 1n })).toBe(1);
+  expect(series.add(1, { labelled: 3n, successes: 2n })).toBe(3);
   expect(series.add(1, { successes: -1n })).toBe(1);
+  expect(series.add(1, { labelled: -2n })).toBe(2);
 });
 
-test('young groups are the recent ones, newest first', () => {
-  const series = createSeries();
-  for (const bucket of [1, 50, 98, 99]) series.add(bucket, { n: 1n });
-  expect(series.recentGroups(100, 3).map(({ start, end }) => [start, end])).toEqual([
-    [99, 100],
-    [98, 99],
-  ]);
+describe('recent groups', () => {
+  test('they are those that end less than the given age ago, newest first, without decay', () => {
+    const series = createSeries();
+    for (const bucket of [1, 50, 97, 98, 99]) series.add(bucket, { n: BigInt(bucket) });
+    const recent = series.recentGroups(100.5, 2.5);
+    expect(recent.map(({ start, end, sums }) => [start, end, sums.n])).toEqual([
+      [99, 100, 99],
+      [98, 99, 98],
+    ]);
+  });
 });
 
-describe('change', () => {
-  function falling(): ReturnType<typeof createSeries> {
+describe('a change', () => {
+  /** 95 % success in the first 100 buckets, 40 % in the next 50. */
+  function falling(): Series {
     const series = createSeries();
     const random = seededRandom('falling');
     for (let i = 0; i < 900; i++) series.add(Math.floor(i / 6), outcome(random.next() < (i < 600 ? 0.95 : 0.4)));
     return series;
   }
 
-  test('drops the history before the change from all sums', () => {
+  test('the evidence before a change leaves all sums', () => {
     const series = falling();
-    expect(series.detectChange(Number.POSITIVE_INFINITY)).toBe(true);
+    expect(series.cut).toBe(Number.NEGATIVE_INFINITY);
+    expect(series.detectChange(ALL_MATURE)).toBe(true);
     expect(Math.abs(series.cut - 100)).toBeLessThanOrEqual(2);
     const { labelled, successes } = series.undecayed();
-    expect(Math.abs(labelled - 300)).toBeLessThanOrEqual(12);
+    expect(labelled).toBe(6 * (150 - series.cut));
     expect(successes / labelled).toBeLessThan(0.5);
     expect(series.decayed(150, 1e6).labelled).toBeCloseTo(labelled, 1);
+    expect(series.recentGroups(150, Number.POSITIVE_INFINITY)).toHaveLength(150 - series.cut);
   });
 
-  test('what arrives late for the time before the cut stays out', () => {
+  test('the sums after a change are right whether or not they were read before it', () => {
+    const [read, unread] = [falling(), falling()];
+    read.decayed(150, 40);
+    for (const series of [read, unread]) series.detectChange(ALL_MATURE);
+    expect(read.undecayed()).toEqual(unread.undecayed());
+    expect(read.decayed(150, 40)).toEqual(unread.decayed(150, 40));
+    for (const series of [read, unread]) series.add(150, outcome(true));
+    expect(read.decayed(160, 40).n).toBeCloseTo(unread.decayed(160, 40).n, 9);
+  });
+
+  test('a delta that arrives late for the time before a change stays out of all sums', () => {
     const series = falling();
-    series.detectChange(Number.POSITIVE_INFINITY);
-    const before = series.undecayed().labelled;
+    series.detectChange(ALL_MATURE);
+    const before = [series.undecayed(), series.decayed(150, 40)];
     series.add(3, outcome(true, 50n));
-    expect(series.undecayed().labelled).toBe(before);
+    expect([series.undecayed(), series.decayed(150, 40)]).toEqual(before);
+    expect(series.decayed(150, 30).labelled).toBeLessThan(before[0]?.labelled ?? 0);
   });
 
-  test('is not looked for among labels that are still incomplete', () => {
+  test('labels that are still incomplete are not searched for a change', () => {
     expect(falling().detectChange(101)).toBe(false);
+    // At bucket 110 there are ten buckets of after: enough.
+    expect(falling().detectChange(110)).toBe(true);
   });
 
-  test('a verdict that rejects far more than before is a change too', () => {
+  test('the later of two changes at once is taken, whichever rate it is of', () => {
+    for (const [atSuccess, atRejection] of [
+      [40, 70],
+      [70, 40],
+    ] as const) {
+      const series = createSeries();
+      for (let i = 0; i < 600; i++) {
+        const bucket = Math.floor(i / 6);
+        const rejected = bucket < atRejection ? 0n : 1n;
+        series.add(bucket, { ...outcome(bucket < atSuccess), ...(i % 2 === 0 ? { rejected } : {}) });
+      }
+      series.detectChange(ALL_MATURE);
+      expect(series.cut).toBe(70);
+    }
+  });
+
+  test('a verdict that rejects far more than before is a change, with the labels as they were', () => {
     const series = createSeries();
     for (let i = 0; i < 600; i++) {
       series.add(Math.floor(i / 6), { n: 1n, ...(i % 10 < (i < 400 ? 1 : 6) ? { rejected: 1n } : {}) });
     }
-    expect(series.detectChange(Number.POSITIVE_INFINITY)).toBe(true);
+    expect(series.detectChange(ALL_MATURE)).toBe(true);
     expect(Math.abs(series.cut - 67)).toBeLessThanOrEqual(3);
   });
 
-  test('a steady node is left whole', () => {
+  test('another success rate of returned replies is no change of accepted ones', () => {
+    const add = (isReturned: boolean): boolean => {
+      const series = createSeries();
+      for (let i = 0; i < 600; i++) {
+        const sums = outcome(i < 300);
+        series.add(
+          Math.floor(i / 6),
+          isReturned ? { ...sums, labelledRejected: 1n, successesRejected: sums.successes ?? 0n } : sums,
+        );
+      }
+      return series.detectChange(ALL_MATURE);
+    };
+    expect(add(false)).toBe(true);
+    expect(add(true)).toBe(false);
+  });
+
+  test('after a change the rest is searched again at once', () => {
+    const series = createSeries();
+    // A small change at 40, inside the larger one at 80.
+    for (let bucket = 0; bucket < 120; bucket++) {
+      for (let i = 0; i < 10; i++) series.add(bucket, outcome(i < (bucket < 40 ? 9 : bucket < 80 ? 6 : 0)));
+    }
+    const cuts: number[] = [];
+    while (series.detectChange(ALL_MATURE)) cuts.push(series.cut);
+    expect(cuts).toEqual([80]);
+    const upwards = createSeries();
+    for (let bucket = 0; bucket < 120; bucket++) {
+      for (let i = 0; i < 10; i++) upwards.add(bucket, outcome(i < (bucket < 40 ? 0 : bucket < 80 ? 6 : 9)));
+    }
+    cuts.length = 0;
+    while (upwards.detectChange(ALL_MATURE)) cuts.push(upwards.cut);
+    expect(cuts).toEqual([40, 80]);
+  });
+
+  test('a change is looked for again after 0.2 % more visits, not before', () => {
+    const changedAfter = (more: number): boolean => {
+      const series = createSeries();
+      for (let bucket = 0; bucket < 100; bucket++) series.add(bucket, outcome(true, 10n));
+      expect(series.detectChange(ALL_MATURE)).toBe(false);
+      // Corrections: the newer half of the intents failed after all.
+      for (let bucket = 50; bucket < 100; bucket++) series.add(bucket, { successes: -10n });
+      for (let i = 0; i < more; i++) series.add(99, outcome(false));
+      return series.detectChange(ALL_MATURE);
+    };
+    expect(changedAfter(2)).toBe(false);
+    expect(changedAfter(3)).toBe(true);
+  });
+
+  test('a steady node keeps all its evidence', () => {
     const series = createSeries();
     const random = seededRandom('steady');
     for (let i = 0; i < 5000; i++) series.add(Math.floor(i / 6), outcome(random.next() < 0.9));
-    expect(series.detectChange(Number.POSITIVE_INFINITY)).toBe(false);
+    expect(series.detectChange(ALL_MATURE)).toBe(false);
     expect(series.undecayed().labelled).toBe(5000);
   });
 });
