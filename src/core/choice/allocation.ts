@@ -52,9 +52,8 @@ export function countShares(
  */
 export function sharpness({ graph, nodes, hasPooledPrior }: Posterior): number {
   if (hasPooledPrior !== true || graph.climbs.includes(true)) return 1;
-  const starts = [...new Set(graph.paths.map(path => path[0] ?? 0))].map(index => nodes[index]);
-  const visits = starts.reduce((sum, node) => sum + (node?.n ?? 0), 0);
-  const likeness = Math.min(...starts.map(node => node?.likeness ?? FEATURE_LIKENESS.value));
+  const visits = nodes.reduce((sum, { n }) => sum + n, 0);
+  const likeness = Math.min(...nodes.map(node => node.likeness ?? FEATURE_LIKENESS.value));
   return 1 + ((MAX_SHARPNESS - 1) * likeness) / (1 + (visits / SHARPNESS_HALF_VISITS) ** 2);
 }
 

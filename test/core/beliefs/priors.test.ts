@@ -126,7 +126,7 @@ describe('empiricalBayes', () => {
       { feature: `f${f}`, node: 'premium', n: 100, s: 90 },
     ]).flat();
     const { byFeature } = empiricalBayes([...others, { feature: 'hard', node: 'mini', n: 60, s: 35 }]);
-    const { a, b } = byFeature.get('hard')?.premium as BetaShape;
+    const { a, b } = (byFeature.get('hard') ?? {}).premium as BetaShape;
     // Pooled rates without the feature: 240.5 and 270.5 of 301. The variance of nodes is at its minimum, 0.1.
     const d = difficulty({ n: 60, s: 35 }, { logit: Math.log(240.5 / 60.5), variance: 0.1 });
     const pooled = 270.5 / 301;
@@ -171,7 +171,7 @@ describe('empiricalBayes', () => {
     ];
     const { byFeature, typical } = empiricalBayes(cells);
     const fit = (feature: string, { n, s }: RateCell): PriorFit => {
-      const { a, b } = byFeature.get(feature)?.a as BetaShape;
+      const { a, b } = (byFeature.get(feature) ?? {}).a as BetaShape;
       const logBayesFactor = logBeta(a + s, b + n - s) - logBeta(a, b) - logBeta(1 + s, 1 + n - s);
       const pooled = (27 + 26.25 + 0.5) / 61;
       return { feature, logBayesFactor, weight: fractionOf(n * pooled * (1 - pooled)) };

@@ -8,7 +8,8 @@ import {
   sharpness,
   valueOfFailure,
 } from '../../../src/core/choice/allocation.ts';
-import { COST_AWARE_FLOOR, EVALUATION_FLOOR } from '../../../src/core/choice/constants.ts';
+import type { FloorOptions } from '../../../src/core/choice/constants.ts';
+import { COST_AWARE_FLOOR, EVALUATION_FLOOR, POOLED_FLOOR } from '../../../src/core/choice/constants.ts';
 import { enumeratePlans, planGraph } from '../../../src/core/beliefs/plan-graph.ts';
 import { betaCdf, betaDensity } from '../../../src/core/math/distributions.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
@@ -24,7 +25,7 @@ function tableOf(costUsd: readonly number[], fail: readonly number[]): SampleTab
 const SCORE = { valueUsd: 15, costMultiplier: 1 };
 
 describe('shares', () => {
-  test('are the probability that a plan is best: P(p₂ > p₁) of two Betas, by integration', () => {
+  test('a share is the probability that the plan is best: P(p₂ > p₁) of two Betas, by integration', () => {
     const [first, second] = [
       [18, 6],
       [22, 4],
@@ -40,7 +41,7 @@ describe('shares', () => {
     expect(Math.abs((shares[1] as number) - exact)).toBeLessThan(4 * Math.sqrt((exact * (1 - exact)) / rows));
   });
 
-  test('sum to 1, are 0 where not eligible, and are a recount of the same rows for every score', () => {
+  test('law: shares sum to 1, are 0 for plans that are not eligible, and are the same whenever rows are counted again', () => {
     const table = sampleTable(
       free(
         [
@@ -67,7 +68,7 @@ describe('shares', () => {
     );
   });
 
-  test('when only spend counts, the cheapest gets all; when only failure counts, cost is no matter', () => {
+  test('the cheapest plan has nearly all shares where failures cost nothing, the best one where they cost enough', () => {
     const table = sampleTable(
       free(
         [
@@ -89,9 +90,9 @@ describe('shares', () => {
   });
 });
 
-describe('leaning to the likeliest', () => {
-  test('a new feature leans as far as it is likely to be like others, and less with every visit; no other does', () => {
-    const leaning = (visits: number): number =>
+describe('sharpness', () => {
+  test('shares are sharpened by likeness, less with every visit, and never without pooled priors or where plans climb', () => {
+    const sharpnessAfter = (visits: number): number =>
       sharpness({
         ...free([
           [visits / 2, 0],
@@ -99,9 +100,9 @@ describe('leaning to the likeliest', () => {
         ]),
         hasPooledPrior: true,
       });
-    expect(leaning(0)).toBe(1.75);
-    expect(leaning(200)).toBeCloseTo(1.375, 12);
-    expect(leaning(5000)).toBeLessThan(1.01);
+    expect(sharpnessAfter(0)).toBe(1.75);
+    expect(sharpnessAfter(200)).toBeCloseTo(1.375, 12);
+    expect(sharpnessAfter(5000)).toBeLessThan(1.01);
     const { graph: flat, nodes: plain } = free([
       [0, 0],
       [0, 0],
@@ -113,6 +114,7 @@ describe('leaning to the likeliest', () => {
         hasPooledPrior: true,
       });
     expect(like(1, 1)).toBe(2.5);
+    expect(like(0, 0)).toBe(1);
     expect(like(1, 0.2)).toBeCloseTo(1.3, 12);
     expect(sharpness(free([[1, 1]]))).toBe(1);
     const climbing = planGraph(enumeratePlans(['a', 'b'], true));
@@ -124,7 +126,7 @@ describe('leaning to the likeliest', () => {
     expect(sharpness({ graph: climbing, nodes, hasPooledPrior: true })).toBe(1);
   });
 
-  test('raised shares still sum to 1, keep their order, and leave nothing where there was nothing', () => {
+  test('sharpened shares sum to 1 and keep their order, and a share of 0 stays 0', () => {
     const shares = Float64Array.from([0.5, 0.3, 0.2, 0]);
     sharpen(shares, 2);
     expect([...shares].map(x => Number(x.toFixed(6)))).toEqual([0.657895, 0.236842, 0.105263, 0]);
@@ -144,7 +146,7 @@ describe('floors', () => {
     return [...raised];
   };
 
-  test('a plan that loses much is tried rarely: all floors together cost at most 0.3 % of the best plan’s score', () => {
+  test('all floors together cost at most 0.3 % of the best plan’s score, so that a bad plan is tried rarely', () => {
     const scores = [4.5, 0.764, 2];
     const raised = raise(scores, [0, 1, 0]);
     const extra = scores.reduce((sum, score, k) => sum + (raised[k] as number) * (score - 0.764), 0);
@@ -153,16 +155,39 @@ describe('floors', () => {
     expect(raised.reduce((a, b) => a + b)).toBeCloseTo(1, 14);
   });
 
-  test('never more than 2 %, and a share above its floor is left alone', () => {
+  test('a floor is at most 2 %, and a share above its floor stays as it is', () => {
     expect(raise([0.7640001, 0.764, 0.9], [0, 0.9, 0.1])).toEqual([0.02, 0.88, 0.1]);
   });
 
-  test('for evaluation every eligible plan has at least 2 %', () => {
+  test('the floor for evaluation is 2 % for every eligible plan, at any cost', () => {
     expect(raise([100, 1, 50], [0, 1, 0], EVALUATION_FLOOR)).toEqual([0.02, 0.96, 0.02]);
     expect(raise([100, 1, 50], [0, 1, 0], EVALUATION_FLOOR, 0b011)).toEqual([0.02, 0.98, 0]);
   });
 
-  test('a plan alone keeps everything', () => {
+  test('the floor where priors are pooled is half of the other', () => {
+    const floorOf = (floor: FloorOptions): number => raise([4.5, 0.764, 2], [0, 1, 0], floor)[0] as number;
+    expect(floorOf(POOLED_FLOOR)).toBeCloseTo(floorOf(COST_AWARE_FLOOR) / 2, 12);
+    expect(POOLED_FLOOR.maxShare).toBe(0.02);
+  });
+
+  test('a plan as good as the best one has the highest floor, and a plan whose best rival costs nothing has none', () => {
+    expect(raise([1, 1, 50], [0.999, 0, 0.001])[1]).toBe(0.02);
+    expect(raise([1, 0, 50], [0, 1, 0])).toEqual([0, 1, 0]);
+  });
+
+  test('the largest share pays for the floors, also where it is not of the best plan', () => {
+    expect(raise([100, 1, 50], [0.6, 0, 0.4], EVALUATION_FLOOR)).toEqual([expect.closeTo(0.58, 12), 0.02, 0.4]);
+    expect(raise([100, 1, 50], [0.4, 0, 0.6], EVALUATION_FLOOR)).toEqual([0.4, 0.02, expect.closeTo(0.58, 12)]);
+  });
+
+  test('the floors of few eligible plans are those of a feature with these plans alone', () => {
+    const all = raise([4.5, 0.764, 2], [0, 1, 0], COST_AWARE_FLOOR, 0b011);
+    expect(all[0]).toBeCloseTo((0.003 * 0.764) / (4.5 - 0.764), 12);
+    // The best of the eligible plans counts, not the best of all.
+    expect(raise([4.5, 0.764, 2], [0, 0, 1], COST_AWARE_FLOOR, 0b101)[0]).toBeCloseTo((0.003 * 2) / (4.5 - 2), 12);
+  });
+
+  test('the only eligible plan keeps a share of 1', () => {
     expect(raise([3, 1, 2], [1, 0, 0], COST_AWARE_FLOOR, 0b001)).toEqual([1, 0, 0]);
   });
 });
@@ -174,11 +199,11 @@ describe('what a failure is worth', () => {
     eligible,
   });
 
-  test('its failure cost, when cost per intent counts', () => {
+  test('a failure counts as its cost where the objective is cost per intent', () => {
     expect(valueOfFailure(tableOf([1, 2], [0.5, 0.1]), about(15, false))).toBe(15);
   });
 
-  test('by cost per success the choice is argmin (c + H·f)/p: Dinkelbach’s λ makes the additive score agree', () => {
+  test('law: by cost per success the plan with the lowest score is that with the lowest (c + H·f)/(1 − f)', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -205,7 +230,19 @@ describe('what a failure is worth', () => {
     );
   });
 
-  test('with no failure cost the cheapest tokens do not win by themselves', () => {
+  test('only eligible plans set the price of a success', () => {
+    const table = tableOf([1, 2], [0.5, 0.1]);
+    expect(valueOfFailure(table, about(0, true))).toBeCloseTo(2, 12);
+    expect(valueOfFailure(table, about(0, true, 0b10))).toBeCloseTo(2 / 0.9, 12);
+    expect(valueOfFailure(table, about(15, true, 0b01))).toBeCloseTo(15 + (1 + 7.5) / 0.5, 12);
+    expect(valueOfFailure(table, about(15, true, 0))).toBe(15);
+  });
+
+  test('a plan that always fails has a price that is finite', () => {
+    expect(valueOfFailure(tableOf([1], [1]), about(0, true, 0b1))).toBeCloseTo(1e9, 0);
+  });
+
+  test('a failure that costs nothing counts as the price of another try, so that the cheapest plan need not be best', () => {
     const table = tableOf([0.001, 0.002], [0.8, 0.05]);
     const valueUsd = valueOfFailure(table, about(0, false));
     const scores = meanScores(table, { valueUsd, costMultiplier: 1 });

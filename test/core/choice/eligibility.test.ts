@@ -39,11 +39,13 @@ const CLIMBING: Posterior = {
 };
 
 describe('planSuccess', () => {
-  test('is the node’s own posterior for one model', () => {
+  test('the success rate of a single-model plan is its node’s posterior', () => {
     expect(planSuccess(singles([{ a: 30, b: 3 }]), 0)).toEqual({ a: 30, b: 3 });
+    // The last model of a climb, of which no plan climbs on.
+    expect(planSuccess(CLIMBING, CLIMBING.graph.keys.indexOf('c'))).toEqual(CLIMBING.nodes.at(-1)?.ended);
   });
 
-  test('has the mean and variance that sampling the nodes has, for every climb', () => {
+  test('the success rate of every plan has the mean and variance of its samples', () => {
     const rows = 100_000;
     const table = sampleTable(CLIMBING, seededRandom('moments'), rows);
     CLIMBING.graph.plans.forEach((_, plan) => {
@@ -63,7 +65,7 @@ describe('planSuccess', () => {
 });
 
 describe('eligibleByQuality', () => {
-  test('masks a plan that hardly can reach the floor, keeps one that may', () => {
+  test('a plan is excluded when the chance that it reaches the quality floor is below 10 %', () => {
     const posterior = singles([
       { a: 70, b: 30 },
       { a: 93, b: 7 },
@@ -74,7 +76,16 @@ describe('eligibleByQuality', () => {
     expect(eligibleByQuality(posterior, { floor: 0.9, eligible: 0b011 })).toBe(0b010);
   });
 
-  test('if no plan can reach it, the likeliest stays: the mask is never empty', () => {
+  test('among hopeless plans the better one stays, though the chance of either is below 10⁻⁶⁰', () => {
+    const posterior = singles([
+      { a: 6, b: 94 },
+      { a: 8, b: 92 },
+      { a: 7, b: 93 },
+    ]);
+    expect(eligibleByQuality(posterior, { floor: 0.9, eligible: 0b111 })).toBe(0b010);
+  });
+
+  test('the plan with the highest chance stays where every other plan would be excluded too', () => {
     const posterior = singles([
       { a: 60, b: 40 },
       { a: 70, b: 30 },
@@ -83,18 +94,32 @@ describe('eligibleByQuality', () => {
     expect(eligibleByQuality(posterior, { floor: 0.99, eligible: 0b01 })).toBe(0b01);
   });
 
-  test('a plan about which next to nothing is known is not judged yet', () => {
+  test('a plan with fewer than ten outcomes is never excluded', () => {
     const posterior = singles([
       { a: 1, b: 1 },
       { a: 99, b: 1 },
     ]);
     expect(1 - betaCdf(0.95, 1, 1)).toBeLessThan(0.1);
     expect(eligibleByQuality(posterior, { floor: 0.95, eligible: 0b11 })).toBe(0b11);
+    for (const [b, kept] of [
+      [8.9, 0b11],
+      [9, 0b10],
+    ] as const) {
+      expect(
+        eligibleByQuality(
+          singles([
+            { a: 1, b },
+            { a: 99, b: 1 },
+          ]),
+          { floor: 0.95, eligible: 0b11 },
+        ),
+      ).toBe(kept);
+    }
   });
 });
 
 describe('eligibleByLatency', () => {
-  test('masks plans that are too often too slow', () => {
+  test('a plan is excluded when it is credibly too slow too often, and never on fewer than ten requests', () => {
     const counts = [
       { n: 200, slow: 2 },
       { n: 200, slow: 40 },
@@ -103,7 +128,29 @@ describe('eligibleByLatency', () => {
     expect(eligibleByLatency(counts, { tolerance: 0.05, eligible: 0b111 })).toBe(0b101);
   });
 
-  test('if all are, the least slow stays', () => {
+  test('nine slow requests exclude no plan, and ten do', () => {
+    const counts = [
+      { n: 9, slow: 9 },
+      { n: 10, slow: 10 },
+      { n: 100, slow: 0 },
+    ];
+    expect(eligibleByLatency(counts, { tolerance: 0.05, eligible: 0b111 })).toBe(0b101);
+  });
+
+  test('a plan without requests is not excluded', () => {
+    expect(eligibleByLatency([{ n: 100, slow: 0 }], { tolerance: 0.05, eligible: 0b11 })).toBe(0b11);
+  });
+
+  test('a plan stays while the chance that it meets the objective is 10 %', () => {
+    // P(at most 5 % are slow) after n requests of which 6 were.
+    const chance = (n: number): number => betaCdf(0.05, 7, 1 + n - 6);
+    const n = 1 + Array.from({ length: 200 }, (_, i) => i).findLastIndex(i => i >= 10 && chance(i) < 0.1);
+    const fast = { n: 1000, slow: 0 };
+    expect(eligibleByLatency([{ n, slow: 6 }, fast], { tolerance: 0.05, eligible: 0b11 })).toBe(0b11);
+    expect(eligibleByLatency([{ n: n - 1, slow: 6 }, fast], { tolerance: 0.05, eligible: 0b11 })).toBe(0b10);
+  });
+
+  test('the plan that is slow least often stays where all are too slow', () => {
     const counts = [
       { n: 200, slow: 100 },
       { n: 200, slow: 30 },

@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { enumeratePlans, planGraph } from '../../../src/core/beliefs/plan-graph.ts';
 import type { BetaShape, NodeComponent, NodePosterior, Posterior } from '../../../src/core/beliefs/posterior.ts';
-import { asMixture } from '../../../src/core/beliefs/posterior.ts';
+import { asMixture, nodePosterior } from '../../../src/core/beliefs/posterior.ts';
+import { NO_SUMS } from '../../../src/core/beliefs/routing-sums.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
 import { meanTable, sampleMixture, sampleTable } from '../../../src/core/choice/posterior-samples.ts';
 import { free } from '../support/free-models.ts';
 
 describe('sampleTable', () => {
-  test('has the means it says it has', () => {
+  test('the samples of a table have its means', () => {
     const graph = planGraph(enumeratePlans(['a', 'b'], true));
     const posterior: Posterior = {
       graph,
@@ -38,10 +39,32 @@ describe('sampleTable', () => {
     // 0.6 accepted of which 0.1 fail, 0.4 rejected: returned 5/7 fail, climbed on 0.2 fail.
     expect([...table.meanFail].map(x => Number(x.toFixed(6)))).toEqual([0.345714, 0.14, 0.2]);
   });
+
+  test('a table has 256 rows unless told otherwise', () => {
+    expect(sampleTable(free([[1, 1]]), seededRandom(1))).toMatchObject({ rows: 256, plans: 1, fail: { length: 256 } });
+    expect(meanTable(free([[1, 1]]))).toMatchObject({ rows: 0, plans: 1, fail: { length: 0 } });
+  });
+
+  test('the logarithm of a sampled cost has the standard deviation of the posterior', () => {
+    const rows = 20_000;
+    const { costUsd } = sampleTable(free([[1, 1]], 0.01), seededRandom('cost'), rows);
+    const logs = costUsd.map(usd => Math.log(usd));
+    const mean = logs.reduce((sum, log) => sum + log, 0) / rows;
+    const deviation = Math.sqrt(logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / rows);
+    expect(Math.abs(deviation - 0.2)).toBeLessThan(0.004);
+    expect(Math.abs(mean - (Math.log(0.01) - 0.02))).toBeLessThan(0.006);
+  });
+
+  test('a free model costs 0 in every row, so that it can have the lowest score', () => {
+    const prior = { success: { a: 9, b: 1 }, climb: { a: 1, b: 1 }, rejected: { a: 1, b: 1 }, costUsd: 0 };
+    const posterior = free([[9, 1]]);
+    const node = nodePosterior('m0', { decayed: NO_SUMS, undecayed: NO_SUMS, prior });
+    expect(sampleTable({ ...posterior, nodes: [node] }, seededRandom(1)).costUsd.every(usd => usd === 0)).toBe(true);
+  });
 });
 
-describe('a rate that may be like that of other features, or not', () => {
-  test('is sampled from both, as likely as each is', () => {
+describe('a rate with a pooled prior', () => {
+  test('the samples come from either component in proportion to its weight', () => {
     const { graph, nodes } = free([[1, 1]]);
     const mixture = { like: { a: 1, b: 99 }, unlike: { a: 99, b: 1 }, likeness: 0.8 };
     const node = { ...(nodes[0] as NodePosterior), mixed: { accepted: mixture, ended: mixture } };
@@ -61,14 +84,14 @@ describe('a mixture', () => {
   ];
   const graph = planGraph([['a'], ['b']]);
 
-  test('has as many samples of what may be true as it is likely, and its mean', () => {
+  test('each component has a number of rows in proportion to its weight, and the mean is weighted too', () => {
     const table = sampleMixture({ graph, nodes: [LIKELY, LIKELY] }, seededRandom('mixture'), 4096);
     const low = Array.from({ length: table.rows }, (_, row) => table.fail[2 * row] as number).filter(x => x < 0.5);
     expect(low.length).toBe(1024);
     expect([...table.meanFail]).toEqual([expect.closeTo(0.65, 12), expect.closeTo(0.65, 12)]);
   });
 
-  test('every row is a sample, whatever the weights', () => {
+  test('law: every row is sampled, for any weights', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0.001, max: 1, noNaN: true }), { minLength: 1, maxLength: 6 }), parts => {
         const sum = parts.reduce((x, y) => x + y, 0);
@@ -80,7 +103,37 @@ describe('a mixture', () => {
     );
   });
 
-  test('what is true of one node says nothing of another', () => {
+  test('the samples of climbing plans have the means of their mixture', () => {
+    const climbing = planGraph(enumeratePlans(['a', 'b', 'c'], true));
+    // Components have one rejection rate: it is what the others are multiplied with, so that means are products of means.
+    const component = (i: number, more: number, weight: number): NodeComponent => ({
+      weight,
+      node: {
+        node: climbing.nodes[i] as string,
+        n: 10,
+        costUsd: 0.01 * (i + 1 + more),
+        costLogSd: 0.3,
+        climb: { a: 2 + i, b: 6 },
+        accepted: { a: 9, b: 1 + i + more },
+        rejected: { a: 2, b: 5 + i + more },
+        ended: { a: 8, b: 2 + i + more },
+      },
+    });
+    const nodes = climbing.nodes.map((_, i) => [component(i, 0, 0.3), component(i, 5, 0.7)]);
+    const rows = 60_000;
+    const table = sampleMixture({ graph: climbing, nodes }, seededRandom('climbing'), rows);
+    climbing.plans.forEach((_, k) => {
+      let [cost, fail] = [0, 0];
+      for (let row = 0; row < rows; row++) {
+        cost += (table.costUsd[row * table.plans + k] as number) / rows;
+        fail += (table.fail[row * table.plans + k] as number) / rows;
+      }
+      expect(Math.abs(cost / (table.meanCostUsd[k] as number) - 1)).toBeLessThan(0.01);
+      expect(Math.abs(fail / (table.meanFail[k] as number) - 1)).toBeLessThan(0.01);
+    });
+  });
+
+  test('the components of two nodes are independent', () => {
     const table = sampleMixture({ graph, nodes: [LIKELY, LIKELY] }, seededRandom('apart'), 4096);
     let both = 0;
     for (let row = 0; row < table.rows; row++) {
@@ -90,7 +143,7 @@ describe('a mixture', () => {
     expect(Math.abs(both - 256)).toBeLessThan(56);
   });
 
-  test('of one thing alone is the table of it', () => {
+  test('a mixture of one component per node has the table of the posterior', () => {
     const posterior = free([
       [8, 2],
       [3, 3],
