@@ -87,10 +87,10 @@ export const NODE_VARIANCE_RANGE: Range = [0.1, 5];
  * Expected success rate of the cheapest and of the most expensive candidate, and its weight in outcomes. Larger weight: a
  * cheap model that does well is found later. Smaller: the router starts as if prices said nothing.
  */
-export const SUCCESS_BY_POSITION: Range = [0.6, 0.8];
-export const POSITION_OUTCOMES = 4;
-/** The same for a node with no known position. */
-export const SUCCESS_WITHOUT_POSITION: Guess = { value: 0.5, weight: 1 };
+export const SUCCESS_BY_COST_RANK: Range = [0.6, 0.8];
+export const COST_RANK_OUTCOMES = 4;
+/** The same for a node without a rank. */
+export const SUCCESS_WITHOUT_RANK: Guess = { value: 0.5, weight: 1 };
 /** Visits that a configured price counts as in the pooled cost. Larger: a wrong token estimate is corrected later. */
 export const CONFIGURED_COST_VISITS = 10;
 /** Visits that pull a feature's relative cost towards 1. Larger: features of long texts are found later. */

@@ -2,15 +2,15 @@
 import type { Guess } from './constants.ts';
 import {
   MAX_OBSERVATIONS_PER_FEATURE,
-  POSITION_OUTCOMES,
-  SUCCESS_BY_POSITION,
-  SUCCESS_WITHOUT_POSITION,
+  COST_RANK_OUTCOMES,
+  SUCCESS_BY_COST_RANK,
+  SUCCESS_WITHOUT_RANK,
 } from './constants.ts';
 import type { RateCell } from '../cells/rate-cells.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 
 export interface PooledNode {
-  /** Outcomes and successes, at most {@link MAX_OBSERVATIONS_PER_FEATURE} of each feature, and the prior by position. */
+  /** Outcomes and successes, at most {@link MAX_OBSERVATIONS_PER_FEATURE} of each feature, and the prior by cost rank. */
   readonly n: number;
   readonly s: number;
   /** Success rate on the logit scale. */
@@ -29,7 +29,7 @@ export function pooledNodes(cells: readonly RateCell[]): ReadonlyMap<NodeKey, Po
       n += counted.n;
       s += counted.s;
     }
-    const prior = positionPrior(rows);
+    const prior = costRankPrior(rows);
     n += prior.weight;
     s += prior.weight * prior.value;
     const logit = logitOf(n, s);
@@ -68,11 +68,11 @@ function cappedCounts({ n, s }: RateCell): { readonly n: number; readonly s: num
   return { n: weight * n, s: weight * s };
 }
 
-/** Prior from the candidate's rank, cheapest to most expensive. */
-function positionPrior(rows: readonly RateCell[]): Guess {
-  const places = rows.flatMap(({ costRank: place }) => place ?? []);
-  if (places.length === 0) return SUCCESS_WITHOUT_POSITION;
-  const [cheapest, mostExpensive] = SUCCESS_BY_POSITION;
-  const place = places.reduce((sum, each) => sum + each, 0) / places.length;
-  return { value: cheapest + (mostExpensive - cheapest) * place, weight: POSITION_OUTCOMES };
+/** Prior from the candidate's cost rank. */
+function costRankPrior(rows: readonly RateCell[]): Guess {
+  const ranks = rows.flatMap(({ costRank }) => costRank ?? []);
+  if (ranks.length === 0) return SUCCESS_WITHOUT_RANK;
+  const [cheapest, mostExpensive] = SUCCESS_BY_COST_RANK;
+  const rank = ranks.reduce((sum, each) => sum + each, 0) / ranks.length;
+  return { value: cheapest + (mostExpensive - cheapest) * rank, weight: COST_RANK_OUTCOMES };
 }

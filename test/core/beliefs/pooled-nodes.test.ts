@@ -11,9 +11,9 @@ describe('pooledNodes', () => {
     expect(pooledNodes(rows([3000, 2700], [10, 5])).get('a')).toMatchObject({ n: 41, s: 27 + 5 + 0.5 });
   });
 
-  test('a known position among the candidates counts as four outcomes of 60 % to 80 % success', () => {
-    const at = (...places: readonly number[]): number => {
-      const cells = places.map((place, i): RateCell => ({ feature: `f${i}`, node: 'a', n: 0, s: 0, costRank: place }));
+  test('a known cost rank counts as four outcomes, with 60 % success for the cheapest and 80 % for the most expensive', () => {
+    const at = (...ranks: readonly number[]): number => {
+      const cells = ranks.map((costRank, i): RateCell => ({ feature: `f${i}`, node: 'a', n: 0, s: 0, costRank }));
       const { n, s } = pooledNodes(cells).get('a') ?? { n: 0, s: 0 };
       expect(n).toBe(4);
       return s / n;
