@@ -170,13 +170,13 @@ describe('empiricalBayes', () => {
       { feature: 'g', node: 'a', n: 40, s: 35 },
     ];
     const { byFeature, typical } = empiricalBayes(cells);
-    const fit = (feature: string, { n, s }: RateCell): PriorFit => {
+    const fitOf = (feature: string, { n, s }: RateCell): PriorFit => {
       const { a, b } = (byFeature.get(feature) ?? {}).a as BetaShape;
       const logBayesFactor = logBeta(a + s, b + n - s) - logBeta(a, b) - logBeta(1 + s, 1 + n - s);
       const pooled = (27 + 26.25 + 0.5) / 61;
       return { feature, logBayesFactor, weight: fractionOf(n * pooled * (1 - pooled)) };
     };
-    const likeness = likenessOf([fit('f', cells[0] as RateCell), fit('g', cells[1] as RateCell)]);
+    const likeness = likenessOf([fitOf('f', cells[0] as RateCell), fitOf('g', cells[1] as RateCell)]);
     expect(typical.a?.likeness).toBeCloseTo(likeness(undefined), 9);
     expect(byFeature.get('f')?.a?.likeness).toBeCloseTo(likeness('f'), 9);
   });
