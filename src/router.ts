@@ -16,11 +16,11 @@ import type { Explanation } from './core/report/explanation.ts';
 import type { RouterReport } from './core/report/router-report.ts';
 import type { Engine } from './engine/engine.ts';
 import { createEngine, modelNamed } from './engine/engine.ts';
-import { explainFeature } from './analysis/explain.ts';
+import { explainFeature } from './analysis/live-explanation.ts';
 import { labelSilentIntents, startSilenceSweeps } from './engine/request/outcomes.ts';
 import type { Receipt } from './engine/state/receipts.ts';
-import type { RouterReportOptions } from './analysis/report.ts';
-import { reportEngine } from './analysis/report.ts';
+import type { RouterReportOptions } from './analysis/live-report.ts';
+import { reportRouter } from './analysis/live-report.ts';
 import type { Runtime } from './runtime.ts';
 import { systemRuntime } from './runtime.ts';
 import { RouterError } from './errors.ts';
@@ -163,7 +163,7 @@ export function createRouterOn<const Models extends ModelConfigs, const Features
       engine.disabled.delete(modelNamed(resolved, model).name);
     },
     receipt: reply => engine.receipts.find(reply),
-    report: async options => reportEngine(engine, options),
+    report: async options => reportRouter(engine, options),
     explain: async (name, { segment } = {}) => explainFeature(engine, name, segment),
     async flush() {
       await engine.flush();

@@ -1,6 +1,6 @@
 /**
- * Audits: a random sample of intents is labelled by a person, as ground truth that outranks every other source and says
- * how far those are to be trusted. Works on any store, beside the routers that write to it.
+ * Audits: a person labels a random sample of intents. Audit labels are ground truth: they outrank every other source and
+ * measure how far those can be trusted. Works on any store, while routers write to it.
  */
 import type { Intent, LedgerRecord } from '../core/ledger/records.ts';
 import { appendRecord, foldIntent } from '../core/ledger/records.ts';
@@ -13,30 +13,30 @@ import { RouterError } from '../errors.ts';
 import { commitOnLatest } from '../contracts/commit-on-latest.ts';
 import type { Store } from '../contracts/store.ts';
 
-/** Part of the intents that is drawn unless one says otherwise. */
+/** Default fraction of the intents that is drawn. Larger: more work for the auditor, narrower corrected rates. */
 const DEFAULT_AUDIT_FRACTION = 0.05;
 
 export interface AuditOptions {
   readonly feature: string;
-  /** Part of the intents that is drawn, 0 to 1; default {@link DEFAULT_AUDIT_FRACTION}. */
+  /** Fraction of the intents to draw, above 0, at most 1; default {@link DEFAULT_AUDIT_FRACTION}. */
   readonly fraction?: number;
   /** Intents decided at or after, and before, milliseconds since the epoch. */
   readonly fromMs?: number;
   readonly toMs?: number;
-  /** Intents to hand out at most; default all of the sample. */
+  /** Return at most this many unlabelled intents; default: all of the sample. */
   readonly limit?: number;
-  /** Drawn intents to look at, at most, those decided last; default all. */
+  /** Read at most this many drawn intents, those decided last; default: all. */
   readonly maxDrawn?: number;
 }
 
-/** What an auditor is shown. Not what others have said of it: that would sway. */
+/** What an auditor sees of an intent. Other evidence is hidden, so that it cannot bias the auditor. */
 export interface AuditItem {
   readonly intentId: string;
   readonly feature: string;
   readonly decidedAtMs: number;
   readonly session?: string;
   readonly plan: PlanKey;
-  /** Configured name of the model whose reply was the last. */
+  /** Configured name of the model that gave the last reply. */
   readonly model: string;
   readonly turns: number;
   /** Exact decimal USD spent on models. */
@@ -44,30 +44,25 @@ export interface AuditItem {
 }
 
 export interface AuditSample {
-  /** Intents of the feature in the period, those drawn, and those of them that an audit has labelled. */
+  /** Intents of the feature in the period; of these, the drawn ones with a reply; of these, the ones with an audit label. */
   readonly intents: number;
   readonly drawn: number;
   readonly audited: number;
-  /** Drawn and not yet labelled, the one decided last first. */
+  /** Drawn intents without an audit label, the one decided last first. */
   readonly unlabelled: readonly AuditItem[];
 }
 
-/** More intents than anybody can audit a part of. */
+/** More intents than one period of a feature has; a store must be given some limit. */
 const MAX_INTENTS = 5_000_000;
 
 /**
- * The intents to audit. Whether an intent is drawn depends on its id alone: not on its outcome, not on when or how often
- * one looks, and a larger share only adds to a smaller one.
+ * Draws the intents to audit. Whether an intent is drawn depends on its id alone, so the sample does not depend on outcomes or
+ * on when and how often it is read, and a larger fraction contains the sample of a smaller one.
+ *
+ * @throws RouterError `invalid-value` for a fraction out of range
  */
 export async function auditSample(store: Store, options: AuditOptions): Promise<AuditSample> {
-  const {
-    feature,
-    fraction = DEFAULT_AUDIT_FRACTION,
-    fromMs,
-    toMs,
-    limit = MAX_INTENTS,
-    maxDrawn: mostDrawn,
-  } = options;
+  const { feature, fraction = DEFAULT_AUDIT_FRACTION, fromMs, toMs, limit = MAX_INTENTS, maxDrawn } = options;
   if (!(fraction > 0 && fraction <= 1)) {
     throw new RouterError('invalid-value', `${fraction} is not a fraction of the intents`, {
       path: 'fraction',
@@ -80,19 +75,19 @@ export async function auditSample(store: Store, options: AuditOptions): Promise<
     ...(fromMs === undefined ? {} : { fromMs }),
     ...(toMs === undefined ? {} : { toMs }),
   });
-  const drawn = ids.filter(id => isDrawn(id, fraction)).slice(0, mostDrawn);
+  const drawn = ids.filter(id => isDrawn(id, fraction)).slice(0, maxDrawn);
   const unlabelled: AuditItem[] = [];
   let audited = 0;
-  let answered = 0;
+  let withReply = 0;
   for (const id of drawn) {
     const intent = foldIntent(await store.load(id));
     const item = intent === undefined ? undefined : itemOf(intent);
     if (intent === undefined || item === undefined) continue;
-    answered++;
+    withReply++;
     if (isAudited(intent)) audited++;
     else if (unlabelled.length < limit) unlabelled.push(item);
   }
-  return { intents: ids.length, drawn: answered, audited, unlabelled };
+  return { intents: ids.length, drawn: withReply, audited, unlabelled };
 }
 
 export function isDrawn(intentId: string, fraction: number): boolean {
@@ -100,24 +95,24 @@ export function isDrawn(intentId: string, fraction: number): boolean {
 }
 
 function isAudited({ evidence }: Intent): boolean {
-  return evidence.findLast(({ source }) => source === 'audit')?.success !== null && evidence.some(isAudit);
+  return typeof evidence.findLast(isAudit)?.success === 'boolean';
 }
 
 function isAudit({ source }: { readonly source: string }): boolean {
   return source === 'audit';
 }
 
-/** `undefined` for an intent that nobody answered: there is nothing to judge. */
+/** `undefined` for an intent without a reply, because there is nothing to judge. */
 function itemOf({ id, decided, attempts }: Intent): AuditItem | undefined {
-  const answered = attempts.findLast(attempt => attempt.status === 'ok' && attempt.kind !== 'judge');
-  if (answered === undefined) return undefined;
+  const reply = attempts.findLast(attempt => attempt.status === 'ok' && attempt.kind !== 'judge');
+  if (reply === undefined) return undefined;
   return {
     intentId: id,
     feature: decided.feature,
     decidedAtMs: decided.atMs,
     ...(decided.session === undefined ? {} : { session: decided.session }),
     plan: planKey(decided.decision.plan),
-    model: answered.model,
+    model: reply.model,
     turns: Math.max(...attempts.map(attempt => attempt.turn)),
     spendUsd: toDecimalUsd(attempts.reduce((sum, attempt) => sum + attempt.costNanoUsd, 0)),
   };
@@ -125,20 +120,20 @@ function itemOf({ id, decided, attempts }: Intent): AuditItem | undefined {
 
 export interface AuditLabel {
   readonly intentId: string;
-  /** `null` withdraws the audit's word. */
+  /** `null` withdraws the label. */
   readonly success: boolean | null;
   readonly nowMs: number;
 }
 
 /**
- * Writes an audit's word into the ledger and the statistics; saying the same again changes nothing.
+ * Writes an audit label to the ledger and the statistics. Repeating the same label writes nothing.
  *
- * @throws RouterError `unknown-intent`; `invalid-value` for a label that is none
+ * @throws RouterError `unknown-intent`; `invalid-value` for anything but true, false and null
  */
 export async function recordAudit(store: Store, { intentId, success, nowMs }: AuditLabel): Promise<Outcome> {
-  // A ledger is for good: what comes from a script or a form is checked before it is written.
+  // The ledger is append-only, so we validate scripted and form input first.
   if (success !== null && typeof success !== 'boolean') {
-    throw new RouterError('invalid-value', `${JSON.stringify(success) ?? typeof success} is no label`, {
+    throw new RouterError('invalid-value', `${JSON.stringify(success) ?? typeof success} is not a label`, {
       path: 'success',
       accepted: 'true, false, or null to withdraw the label',
     });
@@ -167,7 +162,7 @@ export async function recordAudit(store: Store, { intentId, success, nowMs }: Au
   });
 }
 
-/** A link of the user's own system for an intent: `https://support.example/{intentId}`. */
+/** A link into the user's own system: fills `{intentId}`, `{session}` and `{feature}` of `https://support.example/{intentId}`. */
 export function auditLink(template: string, item: Pick<AuditItem, 'intentId' | 'session' | 'feature'>): string {
   return template.replace(/\{(intentId|session|feature)\}/g, (_, name: 'intentId' | 'session' | 'feature') =>
     encodeURIComponent(item[name] ?? ''),

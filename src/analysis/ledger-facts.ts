@@ -1,4 +1,4 @@
-/** What a ledger says by itself: how its features were configured when they decided last, and what can be learnt from it. */
+/** What a ledger alone reveals: how a feature was configured at its last decisions, and its learnt statistics. */
 import type { LearnedFeature } from '../core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../core/beliefs/learned-feature.ts';
 import { foldIntent } from '../core/ledger/records.ts';
@@ -11,36 +11,36 @@ import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import { modelOfNode, planOfKey } from '../core/ledger/vocabulary.ts';
 import type { Store } from '../contracts/store.ts';
 
-/** The part of a store that reports read. */
+/** The methods of a store that reports use. */
 export type ReportSource = Pick<Store, 'features' | 'cells' | 'intents' | 'load'>;
 
-/** Decisions that are looked at for what a ledger says of its feature's configuration. */
+/** Last decisions from which a feature's configuration is inferred. Larger: an old configuration outvotes a new one. */
 const RECENT_DECISIONS = 50;
 
-/** What it takes to learn from cells: the plans, and the current versions where somebody knows them. */
+/** Facts that learning from cells needs: the plans, and the current versions where they are known. */
 export interface KnownFacts extends FeatureFacts {
   readonly plans: readonly PlanKey[];
   readonly versions?: Readonly<Record<string, string>>;
 }
 
-/** What a ledger says of a feature's configuration. */
+/** A feature's configuration as inferred from its ledger. */
 export interface LedgerFacts extends KnownFacts {
   readonly failureCostUsd: number;
-  /** Name of the policy that decided last. */
+  /** Name of the policy that made most of the last decisions. */
   readonly policy: string;
   /** Current versions by model. */
   readonly versions: Readonly<Record<string, string>>;
 }
 
 /**
- * The plans, the failure cost and the versions that the feature's last decisions were made with. Of the last 50, so that
- * a forced or an exceptional intent does not stand for all.
+ * Infers the plans, the failure cost and the versions from the feature's last 50 decisions, so that one forced or exceptional
+ * intent does not represent all.
  */
 export async function ledgerFacts(store: ReportSource, feature: string): Promise<LedgerFacts> {
   const ids = await store.intents({ feature, limit: RECENT_DECISIONS });
   const intents = await Promise.all(ids.map(async id => foldIntent(await store.load(id))));
   const decided = intents.flatMap(intent => (intent === undefined ? [] : [intent.decided]));
-  // The widest choice there was: a capability, an outage or a pin can only narrow it.
+  // The decision with the most eligible plans: a missing capability, an outage or a pin can only exclude some.
   const widest = decided.reduce<DecidedRecord | undefined>(
     (x, y) => (x === undefined || y.decision.eligible.length > x.decision.eligible.length ? y : x),
     undefined,
@@ -61,8 +61,8 @@ function mostFrequent<Value>(values: readonly Value[]): Value | undefined {
 }
 
 /**
- * What has been learnt, from a ledger alone. Where the application's prices would say what an untried model costs, the
- * average of all its visits does.
+ * Learns from a ledger's cells alone. A running router has each model's prior cost from its price; here the prior is the mean
+ * cost of all its visits.
  */
 export function learnedFrom(feature: string, cells: readonly Cell[], facts: KnownFacts): LearnedFeature {
   const byModel = sumsBy(cells, { scope: 'node', by: cell => modelOfNode(cell.key.subject) });

@@ -1,7 +1,6 @@
-/** Reports from a store: of everything a ledger holds, with or without the configuration that wrote it. */
+/** The report of a ledger, read from any store, with or without the configuration that wrote it. */
 import type { Gain } from '../core/report/gain.ts';
 import { gainOf } from '../core/report/gain.ts';
-import { toUsd } from '../core/ledger/money.ts';
 import type { Period } from '../core/cells/period.ts';
 import { isIn, spanOf } from '../core/cells/period.ts';
 import { sumsByPlan } from '../core/cells/sums.ts';
@@ -13,33 +12,37 @@ import type { Cell } from '../core/cells/cell.ts';
 import { BUCKET_MS } from '../core/cells/cell.ts';
 import type { FeatureTrend } from '../core/report/trend.ts';
 import { trendOf } from '../core/report/trend.ts';
-import { planKey } from '../core/ledger/vocabulary.ts';
 import { RouterError } from '../errors.ts';
-import type { Engine } from '../engine/engine.ts';
 import type { KnownFacts, ReportSource } from './ledger-facts.ts';
 import { learnedFrom, ledgerFacts } from './ledger-facts.ts';
 
+/**
+ * The last part of a period that a gain is computed from. Larger: intents of long ago, routed with less knowledge, count as
+ * present losses. Smaller: a quiet week leaves nothing to compute from.
+ */
+const RECENT_MS = 7 * 86_400_000;
+
 export interface ReportOptions {
   readonly nowMs: number;
-  /** Only these features; default: all that have statistics. */
+  /** Only these features; default: all features with statistics. */
   readonly features?: readonly string[];
   /** Only intents decided in this period. */
   readonly period?: Period;
-  /** Also says what changed against as many milliseconds just before `period`, which then needs a `fromMs`. */
+  /** Adds a trend: compares `period`, which then needs a `fromMs`, with this many milliseconds just before it. */
   readonly againstMs?: number;
-  /** What the configuration says; default: what the feature's last decisions say. */
+  /** The feature's configuration; default: inferred from its last decisions. */
   readonly facts?: (feature: string) => FeatureFacts | undefined;
-  /** Leaves the features' `drift` and `history` empty: what takes longest. */
+  /** Leave the features' `drift` and `history` empty, which take longest to compute. */
   readonly brief?: boolean;
-  /** Half-width that {@link FeatureReport.precision} asks for, USD. */
+  /** The half-width for {@link FeatureReport.precision}, USD. */
   readonly halfWidthUsd?: number;
 }
 
 /**
- * The report of a ledger, from its statistics: as fast for a million intents as for a thousand.
+ * Reports on a ledger from its statistics, so that a million intents take as long as a thousand.
  *
- * @throws RouterError `unknown-feature` for a feature that is asked for and has no statistics; `invalid-value` for
- * `againstMs` without the moment before which it lies
+ * @throws RouterError `unknown-feature` for a requested feature without statistics; `invalid-value` for `againstMs` without
+ * `period.fromMs`
  * @example
  * ```ts
  * const report = await reportOf(sqlite('router.db'), { nowMs: Date.now() });
@@ -53,7 +56,7 @@ export async function reportOf(store: ReportSource, options: ReportOptions): Pro
   const before = periodBefore(options);
   for (const feature of options.features ?? known) {
     const facts = options.facts?.(feature);
-    if (!known.includes(feature) && facts === undefined) throw noSuchFeature(feature, known);
+    if (!known.includes(feature) && facts === undefined) throw unknownFeatureError(feature, known);
     const { report, gain, trend } = await featureReportOf(store, feature, {
       ...options,
       before,
@@ -68,14 +71,18 @@ export async function reportOf(store: ReportSource, options: ReportOptions): Pro
   return { ...report, trend: { before, features: report.features.flatMap(each => trends.get(each.feature) ?? []) } };
 }
 
-/** Ends where the hour begins that the report's own period begins in: no intent is in both. */
+/** The period ends with the hour in which the report's own period starts, so that no intent is in both. */
 function periodBefore({ period, againstMs }: ReportOptions): Required<Period> | undefined {
   if (againstMs === undefined) return undefined;
   if (period?.fromMs === undefined || !(againstMs > 0)) {
-    throw new RouterError('invalid-value', 'a period before needs a length, and a beginning of the period after it', {
-      path: 'againstMs',
-      accepted: 'milliseconds above 0, with period.fromMs',
-    });
+    throw new RouterError(
+      'invalid-value',
+      'the period to compare with needs a length, and a report period with a start',
+      {
+        path: 'againstMs',
+        accepted: 'milliseconds above 0, with period.fromMs',
+      },
+    );
   }
   const hour = (atMs: number): number => Math.floor(atMs / BUCKET_MS) * BUCKET_MS;
   const toMs = hour(period.fromMs);
@@ -101,19 +108,15 @@ async function featureReportOf(
   });
   const plans = facts.plans ?? report.plans.map(plan => plan.plan);
   const trend = before && trendOf(report, reportFeature(feature, cells, { facts, nowMs, period: before, brief: true }));
-  const gain = gainNow(feature, cells, { facts: { ...facts, plans }, period, nowMs });
+  const gain = recentGain(feature, cells, { facts: { ...facts, plans }, period, nowMs });
   return { report, gain, trend };
 }
 
-/** The last of the period: where intents go now. */
-const RECENT_MS = 7 * 86_400_000;
-
-function gainNow(
+function recentGain(
   feature: string,
   cells: readonly Cell[],
-  about: { readonly facts: KnownFacts; readonly period: Period; readonly nowMs: number },
+  { facts, period, nowMs }: { readonly facts: KnownFacts; readonly period: Period; readonly nowMs: number },
 ): Gain | undefined {
-  const { facts, period, nowMs } = about;
   const own = cells.filter(({ key }) => isIn(period, key.bucket));
   const span = spanOf(own);
   if (span === undefined) return undefined;
@@ -126,32 +129,6 @@ function gainNow(
   });
 }
 
-function noSuchFeature(feature: string, known: readonly string[]): RouterError {
+function unknownFeatureError(feature: string, known: readonly string[]): RouterError {
   return new RouterError('unknown-feature', `the ledger knows no feature "${feature}"`, { accepted: known });
-}
-
-/** What an application may ask of its own router's report. */
-export type RouterReportOptions = Omit<ReportOptions, 'nowMs' | 'facts'>;
-
-/** The report of a running router: everything recorded so far, read with what its configuration says. */
-export async function reportEngine(engine: Engine, options: RouterReportOptions = {}): Promise<RouterReport> {
-  await engine.flush();
-  const configured = [...engine.config.features.keys()];
-  const features = options.features ?? [...new Set([...configured, ...(await engine.store.features())])];
-  return reportOf(engine.store, {
-    ...options,
-    features,
-    nowMs: engine.runtime.nowMs(),
-    facts(name) {
-      const feature = engine.config.features.get(name);
-      if (feature === undefined) return undefined;
-      const { afterMs = 0, success = null } = feature.silence ?? {};
-      return {
-        plans: feature.plans.map(planKey),
-        failureCostUsd: toUsd(feature.failureCostNanoUsd),
-        perSuccess: feature.objective === 'cost-per-success',
-        ...(success === null ? {} : { silence: { afterMs, success } }),
-      };
-    },
-  });
 }

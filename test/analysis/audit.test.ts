@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
 import { foldIntent } from '../../src/core/ledger/records.ts';
+import { attempt } from '../core/support/intents.ts';
+import { storeWith } from '../engine/state/stored.ts';
 import { auditLink, auditSample, isDrawn, recordAudit } from '../../src/analysis/audit.ts';
 import { reportOf } from '../../src/analysis/report.ts';
 import { memory } from '../../src/stores/memory.ts';
@@ -16,16 +18,16 @@ async function ledger(intents = 400): Promise<Store> {
   return store;
 }
 
-describe('the sample', () => {
-  test('is drawn at about the share that was asked for, from ids alone', () => {
+describe('auditSample', () => {
+  test('the drawn fraction is close to the requested one, and a larger fraction contains a smaller sample', () => {
     const ids = Array.from({ length: 20_000 }, (_, i) => `intent-${i}`);
     const drawn = ids.filter(id => isDrawn(id, 0.05));
-    // Four standard deviations of a binomial.
-    expect(Math.abs(drawn.length - 1_000)).toBeLessThan(4 * Math.sqrt(20_000 * 0.05 * 0.95));
-    expect(drawn.every(id => isDrawn(id, 0.05) && isDrawn(id, 0.2))).toBe(true);
+    // Within one standard deviation (31) of 1,000.
+    expect(drawn).toHaveLength(976);
+    expect(drawn.every(id => isDrawn(id, 0.2))).toBe(true);
   });
 
-  test('is the same whoever looks, and shrinks by what was labelled', async () => {
+  test('the sample does not change between reads, except that labelled intents leave it', async () => {
     const store = await ledger();
     const first = await auditSample(store, { feature: FEATURE, fraction: 0.2 });
     expect(first).toMatchObject({ intents: 180, audited: 0 });
@@ -37,30 +39,64 @@ describe('the sample', () => {
     expect(second).toEqual({ ...first, audited: 1, unlabelled: first.unlabelled.slice(1) });
   });
 
-  test('keeps to the period and to the number that was asked for', async () => {
+  test('the sample respects the period and the limit', async () => {
     const store = await ledger();
     const all = await auditSample(store, { feature: FEATURE, fraction: 1 });
     const late = await auditSample(store, { feature: FEATURE, fraction: 1, fromMs: TO_MS - 3 * 86_400_000, limit: 5 });
     expect(late.intents).toBeLessThan(all.intents / 2);
     expect(late.unlabelled).toEqual(all.unlabelled.slice(0, 5));
+    const read = await auditSample(store, { feature: FEATURE, fraction: 1, maxDrawn: 7 });
+    expect(read).toMatchObject({ intents: all.intents, drawn: 7, unlabelled: all.unlabelled.slice(0, 7) });
   });
 
-  test('does not show what others have said', async () => {
+  test('an audit item does not show other evidence', async () => {
     const [item] = (await auditSample(await ledger(), { feature: FEATURE, fraction: 1 })).unlabelled;
     expect(Object.keys(item ?? {}).sort()).toEqual(
       ['decidedAtMs', 'feature', 'intentId', 'model', 'plan', 'spendUsd', 'turns'].sort(),
     );
   });
 
-  test('refuses a share that is none', async () => {
-    await expect(auditSample(memory(), { feature: FEATURE, fraction: 0 })).rejects.toMatchObject({
-      code: 'invalid-value',
-    });
+  test('an item shows the model of the last reply and the turns; an intent without a reply is not drawn', async () => {
+    const store = await storeWith([
+      {
+        plan: ['mini', 'premium'],
+        attempts: [
+          attempt('mini', 1_000),
+          attempt('mini>premium', 2_000),
+          attempt('premium', 4_000, { turn: 2, requestId: 'r2' }),
+          attempt('opus', 8_000, { kind: 'judge', turn: 2, requestId: 'r2' }),
+          attempt('mini', 0, { kind: 'retry', turn: 2, requestId: 'r2', status: 'aborted' }),
+        ],
+      },
+      { attempts: [attempt('mini', 0, { status: 'aborted' })] },
+    ]);
+    const sample = await auditSample(store, { feature: 'f', fraction: 1 });
+    expect(sample).toMatchObject({ intents: 2, drawn: 1, audited: 0 });
+    expect(sample.unlabelled).toMatchObject([
+      { intentId: 'i0', plan: 'mini>premium', model: 'premium', turns: 2, spendUsd: '0.000015' },
+    ]);
+  });
+
+  test('an intent whose audit label was withdrawn is unlabelled again', async () => {
+    const store = await ledger();
+    const before = await auditSample(store, { feature: FEATURE, fraction: 0.2 });
+    const intentId = before.unlabelled[0]?.intentId ?? '';
+    for (const success of [true, null]) await recordAudit(store, { intentId, success, nowMs: TO_MS });
+    expect(await auditSample(store, { feature: FEATURE, fraction: 0.2 })).toEqual(before);
+  });
+
+  test('a fraction outside (0, 1] is refused', async () => {
+    for (const fraction of [0, -0.1, 1.01, Number.NaN]) {
+      await expect(auditSample(memory(), { feature: FEATURE, fraction })).rejects.toMatchObject({
+        code: 'invalid-value',
+        path: 'fraction',
+      });
+    }
   });
 });
 
-describe('a label', () => {
-  test('outranks what was said, is counted by the next report, and can be withdrawn', async () => {
+describe('recordAudit', () => {
+  test('a label outranks other evidence, counts in the next report, and can be withdrawn', async () => {
     const store = await ledger();
     const before = await reportOf(store, { nowMs: TO_MS, features: [FEATURE] });
     const ids = (await store.intents({ feature: FEATURE, limit: 999 })).slice(0, 60);
@@ -81,7 +117,13 @@ describe('a label', () => {
     expect((await reportOf(store, { nowMs: TO_MS, features: [FEATURE] })).features).toEqual(before.features);
   });
 
-  test('said twice is written once, and the statistics stay those of the ledger', async () => {
+  test('a labelled intent is no longer due to be labelled by silence', async () => {
+    const store = await storeWith([{ evidence: [] }]);
+    await recordAudit(store, { intentId: 'i0', success: true, nowMs: TO_MS });
+    expect(await store.due(Number.MAX_SAFE_INTEGER, 10)).toEqual([]);
+  });
+
+  test('a repeated label is written once, and the statistics stay those of the ledger', async () => {
     const store = await ledger();
     const [id = ''] = await store.intents({ feature: FEATURE, limit: 1 });
     await recordAudit(store, { intentId: id, success: true, nowMs: TO_MS });
@@ -91,7 +133,7 @@ describe('a label', () => {
     expect((await rebuildCells(store, FEATURE)).corrected).toBe(0);
   });
 
-  test('loses no race: auditors who label the same intent at once are both heard, one after the other', async () => {
+  test('two auditors who label the same intent at once are both recorded, one after the other', async () => {
     const store = await ledger();
     const [id = ''] = await store.intents({ feature: FEATURE, limit: 1 });
     await Promise.all([true, false].map(success => recordAudit(store, { intentId: id, success, nowMs: TO_MS })));
@@ -100,7 +142,7 @@ describe('a label', () => {
     expect((await rebuildCells(store, FEATURE)).corrected).toBe(0);
   });
 
-  test('a word that is no label is written nowhere', async () => {
+  test('anything but true, false and null is refused and not written', async () => {
     const store = await ledger();
     const [intentId = ''] = await store.intents({ feature: FEATURE, limit: 1 });
     const before = await store.load(intentId);
@@ -112,14 +154,14 @@ describe('a label', () => {
     expect(await store.load(intentId)).toEqual(before);
   });
 
-  test('of an intent that nobody knows is refused', async () => {
+  test('a label of an unknown intent is refused', async () => {
     await expect(recordAudit(memory(), { intentId: 'x', success: true, nowMs: 0 })).rejects.toMatchObject({
       code: 'unknown-intent',
     });
   });
 });
 
-test('a link is the template with the names filled in, each as one part of a URL', () => {
+test('a link is the template with each name filled in as one URL component', () => {
   const item = { intentId: 'a/b c', feature: 'f' };
   expect(auditLink('https://x.example/{feature}/{intentId}?s={session}', item)).toBe(
     'https://x.example/f/a%2Fb%20c?s=',

@@ -5,8 +5,8 @@ import { cellsOf, FAILURE, many, SUCCESS } from '../core/support/cells.ts';
 import { AT_MS, attempt } from '../core/support/intents.ts';
 import { storeWith } from '../engine/state/stored.ts';
 
-describe('what a ledger says of its configuration', () => {
-  test('takes the plans and the failure cost from the last decisions, not from a narrowed one', async () => {
+describe('ledgerFacts', () => {
+  test('the plans and the failure cost come from most of the last decisions, not from an exceptional one', async () => {
     const store = await storeWith([
       { eligible: ['mini', 'premium'], failureCostNanoUsd: 4e9 },
       { eligible: ['mini', 'premium'], failureCostNanoUsd: 4e9 },
@@ -23,13 +23,27 @@ describe('what a ledger says of its configuration', () => {
     expect(feature?.plans.map(plan => plan.plan)).toEqual(['mini', 'premium']);
   });
 
-  test('with failures that cost nothing, plans are compared by cost per success', async () => {
+  test('the current version of a model is that of the last decision', async () => {
+    const store = await storeWith([{ versions: { mini: 'm1', premium: 'p1' } }, { versions: { mini: 'm2' } }]);
+    expect((await ledgerFacts(store, 'f')).versions).toEqual({ mini: 'm2', premium: 'p1' });
+  });
+
+  test('decisions before the last 50 are ignored', async () => {
+    const last = Array.from({ length: 50 }, () => ({ eligible: ['mini'] }));
+    const wide = { eligible: ['mini', 'premium'] };
+    expect((await ledgerFacts(await storeWith([wide, ...last]), 'f')).plans).toEqual(['mini']);
+    expect((await ledgerFacts(await storeWith([wide, ...last.slice(1)]), 'f')).plans).toEqual(['mini', 'premium']);
+  });
+
+  test('plans are compared by cost per success when failures cost nothing', async () => {
     const store = await storeWith([{ failureCostNanoUsd: 0 }]);
     expect((await ledgerFacts(store, 'f')).perSuccess).toBe(true);
+    const mixed = await storeWith([{ failureCostNanoUsd: 0 }, { failureCostNanoUsd: 4e9 }]);
+    expect((await ledgerFacts(mixed, 'f')).perSuccess).toBe(false);
   });
 });
 
-describe('what is learnt from a ledger alone', () => {
+describe('learnedFrom', () => {
   const facts = { plans: ['mini', 'premium'], failureCostUsd: 15 };
   const cells = cellsOf(
     many(8, { evidence: [SUCCESS] }),
@@ -37,19 +51,32 @@ describe('what is learnt from a ledger alone', () => {
     many(1, { plan: ['premium'], attempts: [attempt('premium', 500_000_000)] }),
   );
 
-  test('is what the router has learnt: its cells and its plans', () => {
+  test('a ledger’s cells give the posterior that its router has', () => {
     const { graph, nodes } = learnedFrom('f', cells, facts).segment('').posterior(AT_MS);
     expect(graph.keys).toEqual(['mini', 'premium']);
     expect(nodes[0]?.ended.a).toBeCloseTo(9, 0);
     expect(nodes[0]?.ended.b).toBeCloseTo(3, 0);
   });
 
-  test('takes what a model has cost for what it is expected to cost', () => {
+  test('the prior cost of a model is the mean cost of its visits', () => {
     const [, premium] = learnedFrom('f', cells, facts).segment('').posterior(AT_MS).nodes;
     expect(premium?.costUsd).toBeCloseTo(0.5, 9);
   });
 
-  test('reads older versions as no more than a prior', () => {
+  test('a silence window that means success corrects recent cells for delayed feedback', () => {
+    // One of ten intents has failed so far; the others are silent, and most of them will count as successes.
+    const recent = cellsOf(many(9, {}), many(1, { evidence: [FAILURE] }));
+    const failureRate = (silence: boolean): number => {
+      const known = silence ? { ...facts, silence: { afterMs: 24 * 3_600_000, success: true } } : facts;
+      const [mini] = learnedFrom('f', recent, known)
+        .segment('')
+        .posterior(AT_MS + 12 * 3_600_000).nodes;
+      return (mini?.ended.b ?? 0) / ((mini?.ended.a ?? 0) + (mini?.ended.b ?? 1));
+    };
+    expect(failureRate(true)).toBeLessThan(failureRate(false) - 0.1);
+  });
+
+  test('older versions count as no more than a prior', () => {
     const current = { ...facts, versions: { mini: 'm2' } };
     const [mini] = learnedFrom('f', cells, current).segment('').posterior(AT_MS).nodes;
     expect((mini?.ended.a ?? 0) + (mini?.ended.b ?? 0)).toBeLessThan(8);

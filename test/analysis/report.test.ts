@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { reportOf } from '../../src/analysis/report.ts';
-import { createRouter } from '../../src/router.ts';
 import { FAILURE, SUCCESS } from '../core/support/cells.ts';
 import { AT_MS } from '../core/support/intents.ts';
 import { storeWith } from '../engine/state/stored.ts';
 
 describe('a report of a ledger alone', () => {
-  test('covers every feature that has statistics', async () => {
+  test('a report covers every feature that has statistics', async () => {
     const store = await storeWith([{ feature: 'a', evidence: [SUCCESS] }, { feature: 'b' }]);
     const report = await reportOf(store, { nowMs: AT_MS });
     expect(report.features.map(feature => [feature.feature, feature.intents])).toEqual([
@@ -16,7 +15,7 @@ describe('a report of a ledger alone', () => {
     expect(report.madeAtMs).toBe(AT_MS);
   });
 
-  test('one feature of many, and a clear word when there is none of that name', async () => {
+  test('a report of one feature leaves out the others; an unknown name is an error that lists the known ones', async () => {
     const store = await storeWith([{ feature: 'a' }, { feature: 'b' }]);
     const report = await reportOf(store, { nowMs: AT_MS, features: ['b'] });
     expect(report.features.map(feature => feature.feature)).toEqual(['b']);
@@ -27,12 +26,12 @@ describe('a report of a ledger alone', () => {
   });
 });
 
-describe('against the period before', () => {
+describe('a report with a trend', () => {
   // One intent an hour: five that fail, then five that succeed.
   const intents = Array.from({ length: 10 }, (_, i) => ({ evidence: [i < 5 ? FAILURE : SUCCESS] }));
   const HOUR_MS = 3_600_000;
 
-  test('no intent is in both, also where the period begins within an hour', async () => {
+  test('no intent is in both periods, also when the period starts within an hour', async () => {
     const fromMs = AT_MS + 5.5 * HOUR_MS;
     const report = await reportOf(await storeWith(intents), {
       nowMs: AT_MS,
@@ -46,7 +45,16 @@ describe('against the period before', () => {
     ]);
   });
 
-  test('features stand in the order of the report', async () => {
+  test('the earlier period is as long as asked for, rounded down to whole hours', async () => {
+    const { trend } = await reportOf(await storeWith(intents), {
+      nowMs: AT_MS,
+      period: { fromMs: AT_MS + 5.5 * HOUR_MS },
+      againstMs: 3.5 * HOUR_MS,
+    });
+    expect(trend?.before).toEqual({ fromMs: AT_MS + HOUR_MS, toMs: AT_MS + 5 * HOUR_MS });
+  });
+
+  test('a trend lists the features in the order of the report', async () => {
     const store = await storeWith([
       { feature: 'a', evidence: [SUCCESS] },
       { feature: 'b', evidence: [FAILURE] },
@@ -56,7 +64,7 @@ describe('against the period before', () => {
     expect(trend?.features.map(({ feature }) => feature)).toEqual(['b', 'a']);
   });
 
-  test('without a beginning of the period there is nothing before it', async () => {
+  test('a trend needs a period with a start and a length above 0', async () => {
     const store = await storeWith(intents);
     for (const options of [{ againstMs: HOUR_MS }, { againstMs: 0, period: { fromMs: AT_MS } }]) {
       await expect(reportOf(store, { nowMs: AT_MS, ...options })).rejects.toMatchObject({
@@ -66,12 +74,44 @@ describe('against the period before', () => {
     }
   });
 
-  test('nobody asked: no trend', async () => {
+  test('a report has no trend unless `againstMs` is given', async () => {
     expect(await reportOf(await storeWith(intents), { nowMs: AT_MS })).not.toHaveProperty('trend');
   });
 });
 
-test('the configuration outranks what the ledger says, and a configured feature may be empty', async () => {
+describe('the gain of a feature', () => {
+  /** Ten days: premium is better and mini gets the intents of the given days. */
+  const ledgerOf = (miniDays: readonly number[]) =>
+    storeWith(
+      Array.from({ length: 200 }, (_, i) => {
+        const day = Math.floor(i / 20);
+        const isMini = miniDays.includes(day);
+        return {
+          hour: day * 24,
+          plan: [isMini ? 'mini' : 'premium'],
+          eligible: ['mini', 'premium'],
+          evidence: [isMini ? FAILURE : SUCCESS],
+        };
+      }),
+    );
+  const NOW = AT_MS + 10 * 86_400_000;
+
+  test('the gain is that of the last seven days, on what all days have taught', async () => {
+    const { toGain } = await reportOf(await ledgerOf([0, 1, 2, 5]), { nowMs: NOW });
+    // The last hour is at the start of day 9, so that seven days before its end are days 3 to 9: 140 intents, 20 of mini.
+    expect(toGain).toMatchObject([{ feature: 'f', plan: 'premium', intents: 140 }]);
+    expect(toGain[0]?.inAllUsd.value).toBeCloseTo(20 * 15 * 0.9, -2);
+    expect((await reportOf(await ledgerOf([0, 1, 2]), { nowMs: NOW })).toGain).toEqual([]);
+  });
+
+  test('a period limits the intents of the gain', async () => {
+    const period = { fromMs: AT_MS, toMs: AT_MS + 2 * 86_400_000 };
+    const { toGain } = await reportOf(await ledgerOf([0, 1, 2, 5]), { nowMs: NOW, period });
+    expect(toGain).toMatchObject([{ intents: 40 }]);
+  });
+});
+
+test('given facts replace those inferred from the ledger, and a given feature may have no intents', async () => {
   const store = await storeWith([{ evidence: [SUCCESS] }, { evidence: [FAILURE] }]);
   const report = await reportOf(store, {
     nowMs: AT_MS,
@@ -82,25 +122,4 @@ test('the configuration outranks what the ledger says, and a configured feature 
     ['f', 2, 3],
     ['new', 0, 3],
   ]);
-});
-
-test('a running router reports what it has recorded, with every configured feature', async () => {
-  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
-  const router = createRouter({
-    models: { mini: { provider: 'other', model: 'a', price }, premium: { provider: 'other', model: 'b', price } },
-    features: {
-      f: { candidates: ['mini', 'premium'], failureCostUsd: 3 },
-      idle: { candidates: ['premium'], failureCostUsd: 1 },
-    },
-  });
-  const { intent } = await router.run('f', async () => ({ value: 1, costUsd: 0.25 }));
-  await intent.fail();
-  const report = await router.report();
-  expect(report.features.map(feature => [feature.feature, feature.intents, feature.totalCost.totalUsd])).toEqual([
-    ['f', 1, '3.25'],
-    ['idle', 0, '0'],
-  ]);
-  const told = await router.explain('f');
-  expect(told.plans.map(plan => plan.plan)).toEqual(['mini', 'premium']);
-  await router.close();
 });

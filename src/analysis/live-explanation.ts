@@ -1,0 +1,93 @@
+/** The explanation of a running router's feature, with its guard rails, circuits and operator overrides. */
+import type { Explanation } from '../core/report/explanation.ts';
+import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
+import { toUsd } from '../core/ledger/money.ts';
+import type { PlanSet } from '../core/ledger/plan-set.ts';
+import { allPlans, plansWhere } from '../core/ledger/plan-set.ts';
+import type { Plan } from '../core/ledger/vocabulary.ts';
+import { planKey } from '../core/ledger/vocabulary.ts';
+import { describePlan, formatPercent } from '../core/report/wording.ts';
+import { RouterError } from '../errors.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Exclusion, GuardRails } from '../engine/rails/guard-rails.ts';
+import { applyExclusions, explainView } from './explain.ts';
+
+/** The parts of a running router that an explanation reads. */
+export type ExplainedRouter = Pick<Engine, 'feature' | 'flush' | 'feed' | 'runtime' | 'breaker' | 'disabled'>;
+
+/**
+ * Explains every plan of a running feature: posterior figures, share, floor, exclusions and the reason in words.
+ *
+ * @throws RouterError `unknown-feature`
+ */
+export async function explainFeature(router: ExplainedRouter, feature: string, segment = ''): Promise<Explanation> {
+  const { breaker, disabled, feed, flush, runtime } = router;
+  const { config, learned, models, rails, pinned } = router.feature(feature);
+  // The explanation reads what the next decision will read: everything recorded so far.
+  await flush();
+  await feed.ready(feature);
+  const nowMs = runtime.nowMs();
+  const elapsedMs = runtime.elapsedMs();
+  const history = learned.segment(segment);
+  const isDown = (plan: Plan): boolean => breaker.isOpen(models.get(plan[0] ?? '')?.endpoint ?? '', elapsedMs);
+  const unavailable: readonly Exclusion[] = [
+    {
+      plans: plansWhere(config.plans, plan => plan.some(name => disabled.has(name))),
+      reason: 'switched off by an operator',
+    },
+    {
+      plans: plansWhere(config.plans, isDown),
+      reason: 'its provider is failing, the circuit is open',
+    },
+  ];
+  const every = allPlans(config.plans.length);
+  const costMultiplier = rails.costMultiplier(nowMs);
+  const eligible = applyExclusions(every, unavailable);
+  const { exclusions, refusal } = railExclusions(rails, { eligible, learned: history, nowMs });
+  return explainView(
+    {
+      feature,
+      plans: config.plans,
+      eligible: every,
+      failureCostUsd: toUsd(config.failureCostNanoUsd),
+      objective: config.objective,
+      learned: history,
+      nowMs,
+      ...(costMultiplier === undefined ? {} : { costMultiplier }),
+    },
+    {
+      policy: config.policy,
+      segment,
+      exclusions: [...unavailable, ...exclusions],
+      notes: [
+        ...(refusal === undefined ? [] : [`New intents are refused: ${refusal}.`]),
+        ...(pinned === undefined
+          ? []
+          : [`An operator has pinned ${describePlan(planKey(pinned))}: it gets every intent that it can serve.`]),
+        ...holdoutNote(config.holdout),
+        ...(costMultiplier === undefined || costMultiplier <= 1
+          ? []
+          : [`A budget is running low: the policy counts a dollar of spend as $${costMultiplier.toFixed(2)}.`]),
+      ],
+    },
+  );
+}
+
+function holdoutNote(holdout: { readonly model: string; readonly fraction: number } | undefined): readonly string[] {
+  if (holdout === undefined) return [];
+  return [`${formatPercent(holdout.fraction)} of the intents go to ${holdout.model} as a baseline, not by the policy.`];
+}
+
+/** A spent budget refuses new intents with an error; an explanation reports that error as a note. */
+function railExclusions(
+  rails: GuardRails,
+  { eligible, learned, nowMs }: { eligible: PlanSet; learned: LearnedSegment; nowMs: number },
+): { exclusions: readonly Exclusion[]; refusal?: string } {
+  if (!rails.any) return { exclusions: [] };
+  try {
+    return { exclusions: rails.exclusions(eligible, learned, nowMs) };
+  } catch (error) {
+    if (!RouterError.isInstance(error)) throw error;
+    return { exclusions: [], refusal: error.message };
+  }
+}

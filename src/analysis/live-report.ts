@@ -1,0 +1,43 @@
+/** The report of a running router: its store, read with its own configuration. */
+import { toUsd } from '../core/ledger/money.ts';
+import { planKey } from '../core/ledger/vocabulary.ts';
+import type { FeatureFacts } from '../core/report/feature-report.ts';
+import type { RouterReport } from '../core/report/router-report.ts';
+import type { ResolvedFeature } from '../config/resolved.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { ReportOptions } from './report.ts';
+import { reportOf } from './report.ts';
+
+/** Options of a running router's own report. */
+export type RouterReportOptions = Omit<ReportOptions, 'nowMs' | 'facts'>;
+
+/** The parts of a running router that its report reads. */
+export type ReportedRouter = Pick<Engine, 'config' | 'flush' | 'runtime' | 'store'>;
+
+/** Reports everything recorded so far, on every configured feature and every other one in the store. */
+export async function reportRouter(
+  { config, flush, runtime, store }: ReportedRouter,
+  options: RouterReportOptions = {},
+): Promise<RouterReport> {
+  await flush();
+  const features = options.features ?? [...new Set([...config.features.keys(), ...(await store.features())])];
+  return reportOf(store, {
+    ...options,
+    features,
+    nowMs: runtime.nowMs(),
+    facts(name) {
+      const feature = config.features.get(name);
+      return feature === undefined ? undefined : factsOf(feature);
+    },
+  });
+}
+
+function factsOf({ plans, failureCostNanoUsd, objective, silence }: ResolvedFeature): FeatureFacts {
+  const { afterMs = 0, success = null } = silence ?? {};
+  return {
+    plans: plans.map(planKey),
+    failureCostUsd: toUsd(failureCostNanoUsd),
+    perSuccess: objective === 'cost-per-success',
+    ...(success === null ? {} : { silence: { afterMs, success } }),
+  };
+}

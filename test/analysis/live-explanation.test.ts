@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import { resolveConfig } from '../../src/config/resolve.ts';
+import type { FeatureConfig } from '../../src/config/application.ts';
+import type { Engine } from '../../src/engine/engine.ts';
+import { createEngine } from '../../src/engine/engine.ts';
+import type { ExplainedRouter } from '../../src/analysis/live-explanation.ts';
+import { explainFeature } from '../../src/analysis/live-explanation.ts';
+import { systemRuntime } from '../../src/runtime.ts';
+import { thompson } from '../../src/policies/thompson.ts';
+import { createRouter } from '../../src/router.ts';
+import { memory } from '../../src/stores/memory.ts';
+import { cellsOf, FAILURE, many, SUCCESS } from '../core/support/cells.ts';
+
+const cells = cellsOf(
+  many(70, { evidence: [SUCCESS] }),
+  many(30, { evidence: [FAILURE] }),
+  many(95, { plan: ['premium'], evidence: [SUCCESS] }),
+  many(5, { plan: ['premium'], evidence: [FAILURE] }),
+);
+const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+const make = (feature: Partial<FeatureConfig> = {}) =>
+  createEngine({
+    config: resolveConfig(
+      {
+        models: {
+          mini: { provider: 'openai', model: 'a', price },
+          premium: { provider: 'openai', model: 'b', price },
+        },
+        features: { f: { candidates: ['mini', 'premium'], failureCostUsd: 15, ...feature } },
+      },
+      { policy: thompson() },
+    ),
+    runtime: systemRuntime(1),
+    store: memory(),
+    observers: [],
+    hooks: {},
+  });
+
+/** The traffic of `cells`, at the versions that this engine's prices make. */
+function learn(engine: Engine): void {
+  const state = engine.feature('f');
+  const version = (model: string): string => state.versions()[model] ?? '';
+  state.replace(cells.map(({ key, sums }) => ({ key: { ...key, version: version(key.subject) }, sums })));
+}
+
+describe('explainFeature', () => {
+  test('a feature is explained from its priors before its first intent', async () => {
+    const { plans, notes } = await explainFeature(make(), 'f');
+    expect(plans.map(plan => plan.plan)).toEqual(['mini', 'premium']);
+    expect(plans.reduce((sum, plan) => sum + (plan.share ?? 0), 0)).toBeCloseTo(1, 12);
+    expect(plans[0]?.success).toMatchObject({ value: 0.5 });
+    expect(notes).toEqual([]);
+  });
+
+  test('an open circuit and a switched-off model exclude their plans with the reason', async () => {
+    const engine = make();
+    for (let i = 0; i < 5; i++) engine.breaker.failed('openai/a', engine.runtime.elapsedMs());
+    const reason = 'its provider is failing, the circuit is open';
+    expect((await explainFeature(engine, 'f')).plans[0]).toMatchObject({ eligible: false, share: 0, reason });
+    const other = make();
+    other.disabled.add('premium');
+    expect((await explainFeature(other, 'f')).plans[1]?.reason).toBe('switched off by an operator');
+  });
+
+  test('a plan below the minimum success rate is excluded with the reason', async () => {
+    const engine = make({ minSuccessRate: 0.9 });
+    await engine.feed.ready('f');
+    learn(engine);
+    const { plans } = await explainFeature(engine, 'f');
+    expect(plans.map(plan => plan.eligible)).toEqual([false, true]);
+    expect(plans[0]?.reason).toContain('90.0 %');
+  });
+
+  test('a pin and a holdout are notes', async () => {
+    const engine = make({ holdout: { model: 'premium', fraction: 0.05 } });
+    engine.feature('f').pin(['mini']);
+    const { notes } = await explainFeature(engine, 'f');
+    expect(notes).toEqual([
+      'An operator has pinned mini: it gets every intent that it can serve.',
+      '5.0 % of the intents go to premium as a baseline, not by the policy.',
+    ]);
+  });
+
+  test('a cost multiplier above 1 is a note, and changes the comparison', async () => {
+    const engine = make();
+    const withMultiplier = (costMultiplier: number): ExplainedRouter => {
+      const state = engine.feature('f');
+      const rails = { ...state.rails, costMultiplier: () => costMultiplier };
+      return { ...engine, feature: () => ({ ...state, rails }) };
+    };
+    expect(await explainFeature(withMultiplier(1), 'f')).toMatchObject({ costMultiplier: 1, notes: [] });
+    expect(await explainFeature(withMultiplier(1.5), 'f')).toMatchObject({
+      costMultiplier: 1.5,
+      notes: ['A budget is running low: the policy counts a dollar of spend as $1.50.'],
+    });
+  });
+
+  test('a spent budget that refuses new intents is a note, not an error', async () => {
+    const router = createRouter({
+      models: { mini: { provider: 'other', model: 'a', price } },
+      features: {
+        f: { candidates: ['mini'], failureCostUsd: 1, budget: { usd: 0.01, per: 'day', onLimit: 'refuse' } },
+      },
+    });
+    await router.run('f', async () => ({ value: 1, costUsd: 0.25 }));
+    expect((await router.explain('f')).notes[0]).toMatch(
+      /^New intents are refused: .*the budget of \$0\.01 per day is spent/,
+    );
+    await router.close();
+  });
+
+  test('an explanation waits until the statistics of its feature are read', async () => {
+    const engine = make();
+    const calls: string[] = [];
+    const feed = {
+      ...engine.feed,
+      ready: async (name: string) => {
+        await engine.feed.ready(name);
+        learn(engine);
+        calls.push(name);
+      },
+    };
+    const { plans } = await explainFeature({ ...engine, feed }, 'f');
+    expect(calls).toEqual(['f']);
+    expect(plans[0]?.nodes[0]?.visits).toBeGreaterThan(90);
+  });
+
+  test('an explanation includes everything recorded so far', async () => {
+    const router = createRouter({
+      models: { mini: { provider: 'other', model: 'a', price } },
+      features: { f: { candidates: ['mini'], failureCostUsd: 1 } },
+    });
+    const { intent } = await router.run('f', async () => ({ value: 1, costUsd: 0.25 }));
+    await intent.fail();
+    expect((await router.explain('f')).plans[0]?.nodes[0]?.visits).toBeCloseTo(1, 3);
+    await router.close();
+  });
+
+  test('a feature that is not configured is an error', async () => {
+    await expect(explainFeature(make(), 'nope')).rejects.toMatchObject({ code: 'unknown-feature' });
+  });
+});

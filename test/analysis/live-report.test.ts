@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { reportRouter } from '../../src/analysis/live-report.ts';
+import { resolveConfig } from '../../src/config/resolve.ts';
+import { thompson } from '../../src/policies/thompson.ts';
+import { createRouter } from '../../src/router.ts';
+import { systemRuntime } from '../../src/runtime.ts';
+import { FAILURE, SUCCESS } from '../core/support/cells.ts';
+import { attempt } from '../core/support/intents.ts';
+import { storeWith } from '../engine/state/stored.ts';
+
+test('a running router reports everything recorded so far, on every configured feature', async () => {
+  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+  const router = createRouter({
+    models: { mini: { provider: 'other', model: 'a', price }, premium: { provider: 'other', model: 'b', price } },
+    features: {
+      f: { candidates: ['mini', 'premium'], failureCostUsd: 3 },
+      idle: { candidates: ['premium'], failureCostUsd: 1 },
+    },
+  });
+  const { intent } = await router.run('f', async () => ({ value: 1, costUsd: 0.25 }));
+  await intent.fail();
+  const report = await router.report();
+  expect(report.features.map(feature => [feature.feature, feature.intents, feature.totalCost.totalUsd])).toEqual([
+    ['f', 1, '3.25'],
+    ['idle', 0, '0'],
+  ]);
+  // The facts are the configuration's: a failure cost of $3, and both candidates although only one was used.
+  expect(report.features[0]).toMatchObject({ failureCost: { configuredUsd: 3 } });
+  expect(report.features[0]?.plans.map(plan => plan.plan)).toEqual(['mini', 'premium']);
+  expect((await router.report({ features: ['idle'] })).features.map(feature => feature.feature)).toEqual(['idle']);
+  await router.close();
+});
+
+const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+const configured = (objective: 'cost-per-intent' | 'cost-per-success') =>
+  resolveConfig(
+    {
+      models: { mini: { provider: 'other', model: 'a', price }, premium: { provider: 'other', model: 'b', price } },
+      features: { f: { candidates: ['mini', 'premium'], failureCostUsd: 0.001, objective } },
+    },
+    { policy: thompson() },
+  );
+
+test('a report is read after everything recorded so far is in the store', async () => {
+  const calls: string[] = [];
+  const empty = await storeWith([]);
+  await reportRouter({
+    config: configured('cost-per-intent'),
+    runtime: systemRuntime(1),
+    flush: async () => void calls.push('flush'),
+    store: {
+      ...empty,
+      cells: feature => {
+        calls.push('cells');
+        return empty.cells(feature);
+      },
+    },
+  });
+  expect(calls).toEqual(['flush', 'cells']);
+});
+
+test('the plans of a feature are compared by its configured objective', async () => {
+  // Mini costs $1 and succeeds in a quarter of its intents; premium costs $2 and always succeeds.
+  const intents = (plan: string, nano: number) => ({
+    plan: [plan],
+    hour: 0,
+    attempts: [attempt(plan, nano)],
+    failureCostNanoUsd: 1e6,
+  });
+  const store = await storeWith([
+    ...Array.from({ length: 400 }, (_, i) => ({
+      ...intents('mini', 1e9),
+      evidence: [i % 4 === 0 ? SUCCESS : FAILURE],
+    })),
+    ...Array.from({ length: 400 }, () => ({ ...intents('premium', 2e9), evidence: [SUCCESS] })),
+  ]);
+  const cheapest = async (objective: 'cost-per-intent' | 'cost-per-success') => {
+    const router = { config: configured(objective), runtime: systemRuntime(1), flush: async () => {}, store };
+    return (await reportRouter(router)).features[0]?.settledOn;
+  };
+  expect(await cheapest('cost-per-intent')).toBe('mini');
+  expect(await cheapest('cost-per-success')).toBe('premium');
+});
