@@ -30,7 +30,7 @@ export function overviewSection(report: RouterReport): string {
       { title: 'Cost per success', align: 'right' },
       { title: 'Status' },
       { title: 'Total cost', align: 'right' },
-      { title: 'of all', align: 'right' },
+      { title: '% of total', align: 'right' },
       { title: 'cumulative', align: 'right' },
     ],
     report.features.map((feature, i) => [
