@@ -38,7 +38,7 @@ export async function streamedReply(
     cancelled: () => finish('aborted'),
   };
   const stopped = (): void => finish(request.init.signal?.aborted === true ? 'aborted' : 'timeout');
-  signal?.addEventListener('abort', stopped, { once: true });
+  signal?.addEventListener('abort', stopped);
   let first: Awaited<ReturnType<typeof source.read>>;
   try {
     first = await source.read();

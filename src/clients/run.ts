@@ -135,7 +135,11 @@ const COUNTED: readonly string[] = [...METERS, 'reasoning'];
 
 function checkMeter(meter: string): void {
   if (COUNTED.includes(meter)) return;
-  throw new RouterError('invalid-value', `no meter is named "${meter}"`, { path: 'run().usage', accepted: COUNTED });
+  throw new RouterError('invalid-value', `no meter is named "${meter}"`, {
+    path: 'run().usage',
+    accepted: COUNTED,
+    given: meter,
+  });
 }
 
 /** SDK errors have a status, network errors a known name or code; any other error is a mistake of the function itself. */

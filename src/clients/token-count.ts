@@ -27,11 +27,11 @@ export function countingWire(wires: readonly Wire[], url: string): Wire | undefi
 
 /** The model that counts. @throws RouterError `wrong-provider` or `no-eligible-candidate` */
 export function countedModel(feature: FeatureState, wire: Wire, intent: Intent | undefined): ResolvedModel {
-  const wants = { provider: wire.provider, capabilities: () => new Set<never>() };
-  const able = feature.capableModels(wants);
+  const requirements = { provider: wire.provider, capabilities: () => new Set<never>() };
+  const capable = feature.capableModels(requirements);
   const last = intent?.attempts.findLast(({ kind }) => kind !== 'judge')?.model ?? intent?.decided.decision.plan[0];
-  const name = last !== undefined && able.includes(last) ? last : able[0];
+  const name = last !== undefined && capable.includes(last) ? last : capable[0];
   const model = name === undefined ? undefined : feature.models.get(name);
-  if (model === undefined) throw noEligibleModelError(feature.config, wants);
+  if (model === undefined) throw noEligibleModelError(feature.config, requirements);
   return model;
 }

@@ -49,7 +49,7 @@ export function withTerms(
   const own = Object.entries(terms.tiers ?? {}).map(([tier, price]) => {
     const tierPath = `${path}.tiers.${tier}`;
     if (!TIERS.includes(tier as PaidTier))
-      throw new RouterError('invalid-value', 'no such tier', { path: tierPath, accepted: TIERS });
+      throw new RouterError('invalid-value', 'no such tier', { path: tierPath, accepted: TIERS, given: tier });
     return [tier, tierBrackets(standard, price, tierPath)] as const;
   });
   const tiers = { ...sheet.tiers, ...Object.fromEntries(own) };
@@ -183,6 +183,7 @@ export function checkKeys(object: object, known: readonly string[], path: string
   throw new RouterError('invalid-value', `"${unknown}" is not part of a price`, {
     path: `${path}.${unknown}`,
     accepted: known,
+    given: unknown,
   });
 }
 

@@ -13,6 +13,12 @@ describe('the address', () => {
     expect(addressAt(base, `https://api.example/v1${CHAT}`, CHAT)).toBe(expected);
   });
 
+  test('the API’s path is the last one in the client’s URL', () => {
+    expect(addressAt('http://gpu', 'https://proxy/messages/v1/messages?to=/messages', '/messages')).toBe(
+      'http://gpu/messages',
+    );
+  });
+
   test('the client’s API version is sent to the endpoint, and the rest of its query, which may be a key, is not', () => {
     const url = 'https://api.example/v1/messages?beta=true&key=secret&session=/messages';
     expect(addressAt('http://gpu', url, '/messages')).toBe('http://gpu/messages?beta=true');

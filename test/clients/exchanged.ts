@@ -32,12 +32,13 @@ export interface ExchangeOptions {
   readonly caller?: AbortSignal;
   readonly limit?: AbortSignal;
   readonly fetch?: Fetch;
+  readonly model?: ResolvedModel;
 }
 
 /** One exchange with a server that gives this answer. */
 export async function exchanged(
   answer: Answer,
-  { stream = false, hold = false, caller, limit, fetch = globalThis.fetch }: ExchangeOptions = {},
+  { stream = false, hold = false, caller, limit, fetch = globalThis.fetch, model = mini }: ExchangeOptions = {},
 ) {
   const server = await scriptedServer([answer]);
   servers.push(server);
@@ -54,7 +55,7 @@ export async function exchanged(
     hold,
     wantsText: true,
   };
-  return { server, result: await httpExchange(request)(mini, limit ?? caller) };
+  return { server, result: await httpExchange(request)(model, limit ?? caller) };
 }
 
 export const textOf = async (result: Exchanged<Response>): Promise<string> => (await result.reply?.text()) ?? '';

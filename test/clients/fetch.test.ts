@@ -8,6 +8,7 @@ import { systemRuntime } from '../../src/runtime.ts';
 import type { LedgerRecord } from '../../src/core/ledger/records.ts';
 import { fixed, RouterError } from '../../src/index.ts';
 import { createRouterOn } from '../../src/router.ts';
+import type { Store } from '../../src/contracts/store.ts';
 import { memory } from '../../src/stores/memory.ts';
 import type { Answer, ScriptedServer } from '../support/scripted-server.ts';
 import { chat, chatStream, hang, json, reset, scriptedServer, status } from '../support/scripted-server.ts';
@@ -30,11 +31,10 @@ const models = {
 
 type Feature = Omit<FeatureConfig<'mini' | 'premium'>, 'candidates'>;
 
-async function routed(script: Parameters<typeof scriptedServer>[0], feature: Feature = {}) {
+async function routed(script: Parameters<typeof scriptedServer>[0], feature: Feature = {}, store: Store = memory()) {
   const server = await scriptedServer(script);
   open.push(server);
   const runtime = hasty();
-  const store = memory();
   const router = createRouterOn(runtime, {
     models,
     features: { support: { candidates: ['mini', 'premium'], failureCostUsd: 15, policy: fixed('mini'), ...feature } },
@@ -85,6 +85,26 @@ test('the model name is swapped, the reply is the provider’s, and the ledger h
     attempt: { costNanoUsd: 120_000, provenance: 'reported', status: 'ok', node: 'mini', kind: 'first' },
   });
   expect(router.receipt(reply)).toMatchObject({ model: 'mini', costUsd: 0.00012, plan: ['mini'], rejected: false });
+});
+
+test('the store is asked for an intent only when another process may have decided it', async () => {
+  const loaded: string[] = [];
+  const inner = memory();
+  const store: Store = {
+    ...inner,
+    load: async id => {
+      loaded.push(id);
+      return inner.load(id);
+    },
+  };
+  const { router, ask } = await routed([chat('hi')], {}, store);
+  const support = router.feature('support');
+  await ask(support.model);
+  await ask(support.intent().model);
+  expect(loaded).toEqual([]);
+  await ask(support.intent({ id: 'order-17' }).model);
+  await ask(support.resume('order-18').model);
+  expect(loaded).toEqual(['order-17', 'order-18']);
 });
 
 test('a call with any other model name passes untouched and is not recorded', async () => {

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Fetch } from '../../src/clients/http-request.ts';
+import type { ResolvedModel } from '../../src/config/resolved.ts';
 import type { Answer } from '../support/scripted-server.ts';
 import { chat, hang, json, reset, status } from '../support/scripted-server.ts';
-import { closeServers, exchanged, textOf } from './exchanged.ts';
+import { closeServers, exchanged, mini, textOf } from './exchanged.ts';
 
 afterEach(closeServers);
 
@@ -40,7 +41,7 @@ describe('a plain reply', () => {
     const broken: Answer = (_, response) =>
       void response.writeHead(200, { 'content-type': 'application/json' }).end('{"id":');
     const { result } = await exchanged(broken);
-    expect(result).toMatchObject({ status: 'broken', answer: { provenance: 'estimated' } });
+    expect(result).toMatchObject({ status: 'broken', answer: { provenance: 'estimated', usage: { output: 2 } } });
     expect(await textOf(result)).toBe('{"id":');
   });
 
@@ -100,6 +101,29 @@ describe('an error status', () => {
 });
 
 describe('no reply', () => {
+  test('a model whose own headers cannot be made rejects the request, and nothing is sent', async () => {
+    const failure = new Error('no key');
+    const model: ResolvedModel = {
+      ...mini,
+      baseURL: 'http://127.0.0.1:9/v1',
+      headers: () => {
+        throw failure;
+      },
+    };
+    const { result, server } = await exchanged(chat('hi'), { model });
+    expect(result).toEqual({ status: 'rejected-request', error: failure });
+    expect(server.received).toEqual([]);
+  });
+
+  test('a 400 whose body breaks off is a failed connection with the provider’s request id', async () => {
+    const cut: Answer = (_, response) => {
+      response.writeHead(400, { 'content-length': 400, 'x-request-id': 'req_cut' });
+      response.write('{"error":', () => response.destroy());
+    };
+    const { result } = await exchanged(cut);
+    expect(result).toMatchObject({ status: 'connection', httpStatus: 400, providerRequestId: 'req_cut' });
+  });
+
   test('a broken connection keeps the error of fetch and charges nothing', async () => {
     const { result } = await exchanged(reset);
     expect(result).toMatchObject({ status: 'connection', error: expect.any(TypeError) as Error });

@@ -1,4 +1,8 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { getEventListeners } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Fetch } from '../../src/clients/http-request.ts';
 import type { StreamEnd } from '../../src/engine/attempts/exchange.ts';
 import type { Answer } from '../support/scripted-server.ts';
 import { chat, chatStream } from '../support/scripted-server.ts';
@@ -41,6 +45,66 @@ describe('a stream', () => {
     const { result, ends } = await opened(chatStream(['aaaa', 'bbbb'], { cut: 2 }));
     await textOf(result);
     expect(ends).toMatchObject([{ status: 'broken', answer: { provenance: 'estimated', usage: { output: 2 } } }]);
+  });
+
+  test.each([
+    ['the caller', 'aborted'],
+    ['a time limit', 'timeout'],
+  ] as const)('a stream that %s stops is recorded as %s when it stops', async (who, status) => {
+    const stop = new AbortController();
+    const paused: Answer = (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('data: {"choices":[{"index":0,"delta":{"content":"aaaa"}}]}\n\n');
+    };
+    const options = who === 'the caller' ? { caller: stop.signal } : { limit: stop.signal };
+    const { ends } = await opened(paused, options);
+    stop.abort();
+    expect(ends).toMatchObject([{ status, answer: { provenance: 'estimated' } }]);
+  });
+
+  test.each([
+    [new DOMException('late', 'TimeoutError'), 'timeout'],
+    [new TypeError('terminated'), 'broken'],
+  ] as const)('a stream that fails with %s is recorded as %s', async (error, status) => {
+    let fail = (): void => {};
+    const failing: Fetch = async () => {
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode(': ping\n\n'));
+          fail = () => controller.error(error);
+        },
+      });
+      return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+    };
+    const { result, ends } = await opened(chat('unused'), { fetch: failing });
+    fail();
+    await expect(textOf(result)).rejects.toBe(error);
+    expect(ends).toMatchObject([{ status }]);
+  });
+
+  test('a stream that has ended leaves no listener on the signal', async () => {
+    const limit = new AbortController();
+    const withoutSignal: Fetch = async (url, init) => globalThis.fetch(url, { ...init, signal: null });
+    const { result } = await opened(chatStream(['a']), { limit: limit.signal, fetch: withoutSignal });
+    expect(getEventListeners(limit.signal, 'abort')).toHaveLength(1);
+    await textOf(result);
+    expect(getEventListeners(limit.signal, 'abort')).toEqual([]);
+  });
+
+  test('an abandoned stream is recorded when it is garbage-collected', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const ends: StreamEnd[] = [];
+    const abandon = async (): Promise<void> => {
+      const { result } = await exchanged(chatStream(['a', 'b']), { stream: true });
+      if (!('stream' in result)) throw new Error('no stream');
+      result.stream.onEnd(end => void ends.push(end));
+    };
+    await abandon();
+    await vi.waitFor(() => {
+      collect();
+      expect(ends).toMatchObject([{ status: 'aborted' }]);
+    });
   });
 
   test('an abort after the end of a stream changes nothing', async () => {

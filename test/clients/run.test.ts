@@ -2,6 +2,7 @@ import OpenAI from 'openai';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { FeatureConfig } from '../../src/config/application.ts';
+import { MAX_FACT_USD } from '../../src/core/ledger/money.ts';
 import type { Attempt } from '../../src/core/ledger/vocabulary.ts';
 import { RouterError } from '../../src/errors.ts';
 import { fixed } from '../../src/policies/fixed.ts';
@@ -77,7 +78,9 @@ describe('what a function returns', () => {
     const { router, attempts } = running();
     const { receipt } = await router.run('work', async () => ({ value: 1, costUsd: 0.25, usage: USAGE }));
     expect(receipt.costUsd).toBe(0.25);
-    expect(await attempts()).toMatchObject([{ costNanoUsd: 250_000_000, usage: USAGE }]);
+    expect(await attempts()).toMatchObject([{ costNanoUsd: 250_000_000, usage: USAGE, provenance: 'reported' }]);
+    await router.run('work', async () => ({ value: 1, costUsd: 0.5 }));
+    expect((await attempts())[1]).toMatchObject({ costNanoUsd: 500_000_000, usage: {}, provenance: 'reported' });
   });
 
   test('a value’s own `id` finds no receipt', async () => {
@@ -92,6 +95,7 @@ describe('what a function returns', () => {
     ['neither usage nor cost', { value: 1 }, 'run()'],
     ['a negative cost', { value: 1, costUsd: -1 }, 'run().costUsd'],
     ['an unknown meter', { value: 1, usage: { inpt: 5 } }, 'run().usage'],
+    ['a cost above the limit', { value: 1, costUsd: MAX_FACT_USD * 2 }, 'run().costUsd'],
     ['a cost that is not a number', { value: 1, costUsd: Number.NaN }, 'run().costUsd'],
   ])('%s is refused and costs nothing', async (_, reply, path) => {
     const { router, attempts } = running();
@@ -123,6 +127,7 @@ describe('what a function throws', () => {
 
   test.each([
     ['a status of 400', Object.assign(new Error('bad'), { status: 400 })],
+    ['a RouterError with a network cause', new RouterError('invalid-value', 'x', { cause: { code: 'ECONNRESET' } })],
     ['a mistake of its own', new TypeError('undefined is not a function')],
     ['a mistake to which Node gives a code', Object.assign(new TypeError('bad url'), { code: 'ERR_INVALID_URL' })],
     ['a value that is not an error', 'oops'],

@@ -2,7 +2,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fixed } from '../../src/policies/fixed.ts';
 import type { Router } from '../../src/router.ts';
 import { createRouter } from '../../src/router.ts';
-import { countingWire } from '../../src/clients/token-count.ts';
+import type { Intent } from '../../src/core/ledger/records.ts';
+import type { FeatureState } from '../../src/engine/state/feature-state.ts';
+import { countedModel, countingWire } from '../../src/clients/token-count.ts';
 import { anthropicMessages } from '../../src/wires/anthropic-messages.ts';
 import { openaiChat } from '../../src/wires/openai-chat.ts';
 import { openaiResponses } from '../../src/wires/openai-responses.ts';
@@ -69,4 +71,38 @@ test('only token-counting paths have a counting wire', () => {
   expect(countingWire(wires, 'https://x/v1/messages/count_tokens?beta=true')?.name).toBe('anthropic-messages');
   expect(countingWire(wires, 'https://x/v1/messages')).toBeUndefined();
   expect(countingWire(wires, 'https://x/v1/responses/resp_1/input_items')).toBeUndefined();
+});
+
+test('the tokens of an intent are counted by the model of its last reply, else by the first of its plan', () => {
+  const models = new Map(['mini', 'premium', 'grader'].map(name => [name, { name }]));
+  const feature = { models, capableModels: () => ['mini', 'premium', 'grader'] } as unknown as FeatureState;
+  const counted = (plan: readonly string[], attempts: readonly (readonly [kind: string, model: string])[]) => {
+    const intent = {
+      decided: { decision: { plan } },
+      attempts: attempts.map(([kind, model]) => ({ kind, model })),
+    } as unknown as Intent;
+    return countedModel(feature, anthropicMessages, intent).name;
+  };
+  expect(counted(['premium'], [])).toBe('premium');
+  expect(
+    counted(
+      ['mini', 'premium'],
+      [
+        ['first', 'mini'],
+        ['escalation', 'premium'],
+      ],
+    ),
+  ).toBe('premium');
+  // A judge's call says nothing about the model of the intent.
+  expect(
+    counted(
+      ['mini', 'premium'],
+      [
+        ['first', 'mini'],
+        ['judge', 'grader'],
+      ],
+    ),
+  ).toBe('mini');
+  // A model that cannot serve the call any more does not count.
+  expect(counted(['retired'], [])).toBe('mini');
 });
