@@ -10,7 +10,7 @@ import { runRouted } from './clients/run.ts';
 import { learningTransforms } from './clients/transforms.ts';
 import type { WrappableClient } from './clients/wrap.ts';
 import { wrapClient } from './clients/wrap.ts';
-import type { FeatureConfig, ModelConfig, RouterConfig } from './config/application.ts';
+import type { FeatureConfigs, ModelConfigs, RouterConfig } from './config/application.ts';
 import { resolveConfig } from './config/resolve.ts';
 import type { Explanation } from './core/report/explanation.ts';
 import type { RouterReport } from './core/report/router-report.ts';
@@ -34,14 +34,8 @@ import { anthropicMessages } from './wires/anthropic-messages.ts';
 import { openaiChat } from './wires/openai-chat.ts';
 import { openaiResponses } from './wires/openai-responses.ts';
 
-type ModelConfigs = Readonly<Record<string, ModelConfig>>;
-type FeatureConfigs<Models extends ModelConfigs> = Readonly<Record<string, FeatureConfig<keyof Models & string>>>;
-
 /** A running router. See {@link createRouter}. */
-export interface Router<
-  Models extends ModelConfigs = ModelConfigs,
-  Features extends FeatureConfigs<Models> = FeatureConfigs<Models>,
-> {
+export interface Router<Models extends ModelConfigs = ModelConfigs, Features extends FeatureConfigs = FeatureConfigs> {
   /**
    * The same client, routed: same class, same types. Calls whose `model` is a feature's or an intent's are routed, all
    * others pass untouched.
@@ -111,7 +105,8 @@ export function createRouter<const Models extends ModelConfigs, const Features e
 export function createRouterOn<const Models extends ModelConfigs, const Features extends FeatureConfigs<Models>>(
   runtime: Runtime,
   config: RouterConfig<Models, Features>,
-): Router<Models, Features> {
+): Router<Models, Features>;
+export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
   const resolved = resolveConfig(config, { policy: thompson() });
   const store = storeOf(config, runtime, error => engine.faulted({ where: 'store', error }));
   const engine: Engine = createEngine({
@@ -141,8 +136,7 @@ export function createRouterOn<const Models extends ModelConfigs, const Features
     }),
   };
   const stop = [startSilenceSweeps(engine), runtime.every(DRAIN_EVERY_MS, () => void drain(store))];
-  const feature = <Name extends keyof Features & string>(name: Name): FeatureHandle<Features[Name]> =>
-    featureHandle<Features[Name]>(engine, intents, name);
+  const feature: Router['feature'] = name => featureHandle(engine, intents, name);
 
   return {
     feature,

@@ -38,6 +38,9 @@ router.feature('support.replies');
 export const isOurs: (error: unknown) => boolean = RouterError.isInstance;
 `;
 
+/** What the compiler may instantiate for the consumer above, without the declarations: an editor does so at every key. */
+const MAX_INSTANTIATIONS = 620;
+
 /** Ends this process with a message when something does not hold. */
 function expectThat(holds: boolean, what: string, result?: Result): void {
   console.log(`  ${holds ? 'ok' : 'FAILED'}  ${what}`);
@@ -219,4 +222,10 @@ function typeCheck(app: string): void {
   writeFileSync(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['consumer.ts'] }));
   const result = capture('tsc', ['-p', app]);
   expectThat(result.status === 0, 'a consumer compiles under strict, declaration files included', result);
+  const diagnostics = capture('tsc', ['-p', app, '--skipLibCheck', '--extendedDiagnostics']).stdout;
+  const instantiations = Number(/Instantiations:\s+(\d+)/.exec(diagnostics)?.[1]);
+  expectThat(
+    instantiations <= MAX_INSTANTIATIONS,
+    `its own types cost ${instantiations} instantiations, at most ${MAX_INSTANTIATIONS}`,
+  );
 }

@@ -158,29 +158,26 @@ export interface BudgetEvent {
   readonly periodStartMs: number;
 }
 
-/** What is inferred may have more properties than its constraint: a misspelt option must still be a compile error. */
-type NoOther<Given, Options> = { readonly [Name in Exclude<keyof Given, keyof Options>]: NoSuchOption };
+export type ModelConfigs = Readonly<Record<string, ModelConfig>>;
 
-/** Nothing is of this type: its name is the error message. */
-interface NoSuchOption {
-  readonly 'no such option': never;
-}
-
-/** Options that are objects of options. Policies and validators are not: they may be anybody's objects. */
-type Nested = 'silence' | 'checks' | 'latency' | 'budget' | 'holdout';
-
-type ExactFeature<Given> = NoOther<Given, FeatureConfig> & {
-  readonly [Name in keyof Given & Nested]?: NoOther<Given[Name], NonNullable<FeatureConfig[Name]>>;
-};
+/**
+ * Accepts any model name, so that a misspelt one does not take the types of everything else away: {@link KnownModels} refuses
+ * it. The configured names are in it for completion.
+ */
+export type FeatureConfigs<Models extends ModelConfigs = ModelConfigs> = Readonly<
+  Record<string, FeatureConfig<(keyof Models & string) | (string & {})>>
+>;
 
 export interface RouterConfig<
-  Models extends Readonly<Record<string, ModelConfig>> = Readonly<Record<string, ModelConfig>>,
-  Features extends Readonly<Record<string, FeatureConfig<keyof Models & string>>> = Readonly<
-    Record<string, FeatureConfig<keyof Models & string>>
-  >,
+  Models extends ModelConfigs = ModelConfigs,
+  Features extends FeatureConfigs<Models> = FeatureConfigs<Models>,
 > {
-  readonly models: Models & { readonly [Name in keyof Models]: NoOther<Models[Name], ModelConfig> };
-  readonly features: Features & { readonly [Name in keyof Features]: ExactFeature<Features[Name]> };
+  readonly models: Models & NoOtherInEach<Models, ModelConfig> & Transforms<Models>;
+  readonly features: Features &
+    NoOtherInEach<Features, FeatureConfig> &
+    NestedOptions<Features> &
+    KnownModels<Features, keyof Models & string> &
+    KnownCandidates<Features, keyof Models & string>;
   /** Default: in memory, for this process only. */
   readonly store?: Store;
   /** Default: `thompson()`. */
@@ -201,6 +198,76 @@ export interface RouterConfig<
   /** JSONL file for records the store would not take; default beside the store's own file. */
   readonly spool?: string;
 }
+
+/*
+ * The checks of what is inferred. A value may have more properties than the constraint of its type parameter, so a misspelt
+ * option has to be made an error by hand. Each check first asks one question of all features (or models) together and is
+ * `unknown`, which changes nothing, when the answer is yes: the types of a correct configuration stay cheap.
+ */
+
+/** No value is of these types: their names are the compile error. */
+interface ThereIsNoOption<Name> {
+  readonly 'there is no option': Name;
+}
+interface ThereIsNoModel<Name> {
+  readonly 'there is no model': Name;
+}
+
+/** Names of the properties that any of the given objects has. */
+type NamesIn<Each> = Each extends unknown ? keyof Each : never;
+
+type NoOther<Given, Known> = {
+  readonly [Name in Exclude<keyof Given, keyof Known>]: ThereIsNoOption<Name>;
+};
+
+type NoOtherInEach<Given, Known> =
+  NamesIn<Given[keyof Given]> extends keyof Known
+    ? unknown
+    : { readonly [Name in keyof Given]: NoOther<Given[Name], Known> };
+
+type Transforms<Models extends ModelConfigs> =
+  'transform' extends NamesIn<Models[keyof Models]>
+    ? { readonly [Name in keyof Models]: { readonly transform?: NoOther<Models[Name]['transform'], RequestTransform> } }
+    : unknown;
+
+/** Options that are objects of options. Policies and validators are not: any object may have more properties than theirs. */
+type Nested = 'silence' | 'checks' | 'latency' | 'budget' | 'holdout';
+
+type NestedOptions<Features extends FeatureConfigs> = NamesIn<Features[keyof Features]> & Nested extends never
+  ? unknown
+  : {
+      readonly [Name in keyof Features]: {
+        readonly [Option in keyof Features[Name] & Nested]?: NoOther<
+          Features[Name][Option],
+          NonNullable<FeatureConfig[Option]>
+        >;
+      };
+    };
+
+type KnownModels<
+  Features extends FeatureConfigs,
+  ModelName extends string,
+> = Features[keyof Features]['candidates'][number] extends ModelName
+  ? unknown
+  : { readonly [Name in keyof Features]: { readonly candidates: readonly ModelName[] } };
+
+type KnownCandidates<Features extends FeatureConfigs, ModelName extends string> = NamesIn<Features[keyof Features]> &
+  ('prior' | 'holdout') extends never
+  ? unknown
+  : {
+      readonly [Name in keyof Features]: {
+        readonly holdout?: KnownModel<Features[Name]['holdout'], ModelName>;
+        readonly prior?: {
+          readonly [Model in Exclude<keyof Features[Name]['prior'], ModelName>]: ThereIsNoModel<Model>;
+        };
+      };
+    };
+
+type KnownModel<Given, ModelName> = Given extends { readonly model: infer Model extends string }
+  ? Model extends ModelName
+    ? unknown
+    : { readonly model: ThereIsNoModel<Model> }
+  : unknown;
 
 /** The value a signal takes: none for one that is `true` or `false`. */
 export type SignalValue<Meaning> = Meaning extends (value: infer Value) => boolean ? [value: Value] : [];

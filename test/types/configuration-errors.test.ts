@@ -1,0 +1,127 @@
+/** The words in which the compiler reports a mistake in a configuration, and that the mistake stays the only error. */
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { capture } from '../../tools/run.ts';
+import { ROOT } from '../../tools/sources.ts';
+
+const BEFORE = `
+import { createRouter } from 'outcome-router';
+const models = {
+  mini: { provider: 'openai', model: 'gpt-5-mini' },
+  premium: { provider: 'openai', model: 'gpt-5' },
+} as const;
+const signals = { stars: (stars: number) => stars >= 4 };
+`;
+
+const feature = (more: string): string =>
+  `createRouter({ models, features: { support: { candidates: ['mini'], failureCostUsd: 15, ${more} } } });`;
+const model = (more: string): string =>
+  `createRouter({ models: { mini: { provider: 'openai', model: 'gpt-5-mini', ${more} } }, features: {} });`;
+
+/** What is compiled, and a part of each error in order. */
+const CASES: Readonly<Record<string, readonly [code: string, errors: readonly RegExp[]]>> = {
+  'a correct configuration has no error': [feature("signals, silence: { after: '1h', means: 'success' }"), []],
+  'a misspelt option of a feature': [feature('failureCost: 15'), [/ThereIsNoOption<"failureCost">/]],
+  'a misspelt option beside a correct text and flag': [
+    feature("promptVersion: 'v1', temprature: true, promtVersion: 'v1'"),
+    [/ThereIsNoOption<"temprature">/, /ThereIsNoOption<"promtVersion">/],
+  ],
+  'a misspelt option inside an option': [
+    feature("silence: { after: '1h', meens: 'success' }"),
+    [/'meens' does not exist in type .* Did you mean to write 'means'\?/],
+  ],
+  'an option too many inside an option': [
+    feature('checks: { json: true, refusl: true }'),
+    [/ThereIsNoOption<"refusl">/],
+  ],
+  'a misspelt option of a model': [model('headerz: {}'), [/ThereIsNoOption<"headerz">/]],
+  'a misspelt option of a transform': [
+    model("transform: { drop: ['top_p'], renam: { a: 'b' } }"),
+    [/ThereIsNoOption<"renam">/],
+  ],
+  'a misspelt option of the router': [
+    'createRouter({ models, features: {}, storre: 1 });',
+    [/'storre' does not exist in type .* Did you mean to write 'store'\?/],
+  ],
+  'a misspelt provider': [
+    "createRouter({ models: { mini: { provider: 'opnai', model: 'x' } }, features: {} });",
+    [/Type '"opnai"' is not assignable .* Did you mean '"openai"'\?/],
+  ],
+  'a misspelt candidate': [
+    "createRouter({ models, features: { support: { candidates: ['mini', 'premum'], failureCostUsd: 15 } } });",
+    [/Type '"premum"' is not assignable to type '"mini" \| "premium"'\. Did you mean '"premium"'\?/],
+  ],
+  'no candidate': [
+    'createRouter({ models, features: { support: { candidates: [], failureCostUsd: 15 } } });',
+    [/Source has 0 element\(s\) but target requires 1/],
+  ],
+  'a prior for a model that is not configured': [
+    feature('prior: { mini: { success: 0.9 }, mimi: { success: 0.9 } }'),
+    [/ThereIsNoModel<"mimi">/],
+  ],
+  'a holdout of a model that is not configured': [
+    feature("holdout: { model: 'premum', fraction: 0.1 }"),
+    [/ThereIsNoModel<"premum">/],
+  ],
+  'a misspelt candidate takes no type away from the rest of the configuration': [
+    `const router = createRouter({
+      models,
+      features: {
+        support: { candidates: ['mini', 'premum'], failureCostUsd: 15, signals, context: { plan: ['free', 'paid'] } },
+        extract: { candidates: ['mini'], failureCostUsd: 3, checks: { json: true } },
+      },
+    });
+    router.feature('suport');
+    void router.feature('support').intent().signal('star', 5);
+    router.feature('support').intent({ context: { plan: 'gold' } });
+    router.feature('extract').intent().id.toFixed();`,
+    [
+      /Did you mean '"premium"'\?/,
+      /Argument of type '"suport"' is not assignable to parameter of type '"(extract|support)" \| "(extract|support)"'/,
+      /Argument of type '"star"' is not assignable to parameter of type '"stars"'/,
+      /Type '"gold"' is not assignable to type '"free" \| "paid"/,
+      /'toFixed' does not exist on type 'string'/,
+    ],
+  ],
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'outcome-router-types-'));
+const errors = new Map<string, string[]>();
+
+beforeAll(() => {
+  const names = Object.keys(CASES);
+  names.forEach((name, i) => {
+    writeFileSync(join(folder, `case-${i}.ts`), `${BEFORE}${CASES[name]?.[0] ?? ''}\n`);
+    errors.set(name, []);
+  });
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({
+      extends: join(ROOT, 'tsconfig.json'),
+      compilerOptions: { paths: { 'outcome-router': [join(ROOT, 'src/index.ts')] } },
+      include: ['*.ts'],
+    }),
+  );
+  const { stdout } = capture('tsc', ['-p', folder, '--pretty', 'false'], { cwd: folder });
+  // An error begins with its place; what is indented below belongs to it.
+  for (const [, file, said] of stdout.matchAll(/^\S*?(\w[\w-]*)\.ts\(\d+,\d+\): (error [^]*?)(?=^\S|(?![^]))/gm)) {
+    const name = names[Number(/^case-(\d+)$/.exec(file ?? '')?.[1])] ?? `${file}`;
+    errors.set(name, [...(errors.get(name) ?? []), said ?? '']);
+  }
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('the compiler reports a mistake in words, once', () => {
+  test.each(Object.keys(CASES))('%s', name => {
+    const expected = CASES[name]?.[1] ?? [];
+    expect(errors.get(name)).toEqual(expected.map(said => expect.stringMatching(said)));
+  });
+
+  test('no file but those with a mistake has an error', () => {
+    expect([...errors.keys()].toSorted()).toEqual(Object.keys(CASES).toSorted());
+  });
+});
