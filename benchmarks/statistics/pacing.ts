@@ -1,7 +1,7 @@
 /** Budget pacing: what is spent of the budget, and the total cost against the best mixture that the budget allows. */
 import { thompson } from '../../src/policies/thompson.ts';
 import { simulate } from '../../src/replay/worlds/simulate.ts';
-import type { PlanTruth } from '../../src/replay/worlds/world.ts';
+import type { PlanRates } from '../../src/core/beliefs/plan-graph.ts';
 import type { Part } from './check.ts';
 import { atMost, meanOf } from './check.ts';
 import { REGRET_ROWS } from './worlds.ts';
@@ -10,10 +10,10 @@ const INTENTS = 10_000;
 
 /** Lowest expected cost per intent of a mixture of plans that spends at most `perIntentUsd`: at most two plans mix. */
 function optimum(
-  truth: readonly PlanTruth[],
+  truth: readonly PlanRates[],
   { perIntentUsd, failureCostUsd }: { perIntentUsd: number; failureCostUsd: number },
 ): number {
-  const score = (plan: PlanTruth): number => plan.costUsd + failureCostUsd * plan.fail;
+  const score = (plan: PlanRates): number => plan.costUsd + failureCostUsd * plan.fail;
   let best = Number.POSITIVE_INFINITY;
   for (const cheap of truth) {
     if (cheap.costUsd > perIntentUsd) continue;

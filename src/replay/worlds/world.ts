@@ -1,4 +1,5 @@
 /** Worlds to simulate: what every model would answer to an intent, and the truth that a policy has to find. */
+import type { PlanRates } from '../../core/beliefs/plan-graph.ts';
 import { enumeratePlans, planGraph, planRates } from '../../core/beliefs/plan-graph.ts';
 import type { Random } from '../../core/math/random.ts';
 import { lognormalVariate } from '../../core/math/samplers.ts';
@@ -12,12 +13,6 @@ export interface WorldReply {
   readonly accepted: boolean;
 }
 
-/** Expected USD spent per intent, and probability of failure, of one plan. */
-export interface PlanTruth {
-  readonly costUsd: number;
-  readonly fail: number;
-}
-
 export interface World {
   readonly name: string;
   readonly plans: readonly Plan[];
@@ -29,7 +24,7 @@ export interface World {
   /** The replies of one intent, one per model, drawn when asked for; a model asked twice answers the same. */
   intent(step: number, random: Random): (model: string) => WorldReply;
   /** Truth per plan at a step, in the order of `plans`. */
-  truth(step: number): readonly PlanTruth[];
+  truth(step: number): readonly PlanRates[];
   /** What is ever said about an intent that `lastModel` answered, and when; when absent the truth, explicitly, at once. */
   evidence?(success: boolean, random: Random, lastModel: string): readonly DelayedEvidence[];
   /** The feature's silence window in steps, where silence means success. */
@@ -85,7 +80,7 @@ export function modelsWorld(options: ModelsWorldOptions): World {
   );
   const byName = new Map(models.map(model => [model.name, model]));
   const isStationary = models.every(model => typeof model.success === 'number');
-  const truthAt = (step: number): readonly PlanTruth[] =>
+  const truthAt = (step: number): readonly PlanRates[] =>
     models.map(model => ({ costUsd: model.costUsd, fail: 1 - successAt(model, step) }));
   const constant = truthAt(0);
   return {
@@ -156,11 +151,11 @@ export function cascadeWorld(options: CascadeWorldOptions): World {
   };
 }
 
-function constantly(truth: readonly PlanTruth[]): () => readonly PlanTruth[] {
+function constantly(truth: readonly PlanRates[]): () => readonly PlanRates[] {
   return () => truth;
 }
 
-function cascadeTruth(options: CascadeWorldOptions, plans: readonly Plan[]): readonly PlanTruth[] {
+function cascadeTruth(options: CascadeWorldOptions, plans: readonly Plan[]): readonly PlanRates[] {
   const { cheap, premium, sensitivity: se, specificity: sp, judgeCostUsd } = options;
   const p1 = cheap.success;
   const climb = (1 - p1) * se + p1 * (1 - sp);

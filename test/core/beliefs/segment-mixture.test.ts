@@ -2,11 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { enumeratePlans } from '../../../src/core/beliefs/plan-graph.ts';
 import type { LearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
+import { ONE_RATE, strengthWeights } from '../../../src/core/beliefs/segment-likeness.ts';
 import type { NodeComponent } from '../../../src/core/beliefs/posterior.ts';
 import { betaMean, expectedMixtureRates } from '../../../src/core/beliefs/posterior.ts';
 import type { Cell, Sums } from '../../../src/core/cells/cell.ts';
+import { BUCKET_MS } from '../../../src/core/cells/cell.ts';
 
 const VARIATION = 3;
+
+/** The middle of the bucket with all evidence: nothing has decayed. */
+const NOW_MS = BUCKET_MS / 2;
 
 /** Outcomes of one node in one segment, at so much a visit, with costs that vary. */
 function seen(segment: string, counts: readonly [number, number], more: Partial<Sums> = {}, usd = 0.01): Cell {
@@ -37,30 +42,59 @@ function learnedFrom(...cells: readonly Cell[]): LearnedFeature {
 }
 
 const likelyOf = (learned: LearnedFeature, segment: string): readonly NodeComponent[] =>
-  learned.segment(segment).mixture(0).nodes[0] ?? [];
+  learned.segment(segment).mixture(NOW_MS).nodes[0] ?? [];
 const failOf = (learned: LearnedFeature, segment: string): number =>
   expectedMixtureRates(likelyOf(learned, segment)).failAccepted;
 
 describe('a mixture over segments', () => {
   test('a feature without segments has one component per node, its posterior', () => {
     const segment = learnedFrom(seen('', [100, 80])).segment('');
-    expect(segment.mixture(0).nodes).toEqual(segment.posterior(0).nodes.map(node => [{ node, weight: 1 }]));
+    expect(segment.mixture(NOW_MS).nodes).toEqual(segment.posterior(NOW_MS).nodes.map(node => [{ node, weight: 1 }]));
   });
 
   test('the last component is the belief of a feature without segments', () => {
     const parts = likelyOf(learnedFrom(seen('x', [100, 95]), seen('y', [100, 60])), 'x').at(-1)?.node;
     const [whole] = learnedFrom(seen('', [200, 155]))
       .segment('')
-      .posterior(0).nodes;
+      .posterior(NOW_MS).nodes;
     expect(parts?.accepted.a).toBeCloseTo(whole?.accepted.a ?? 0, 9);
     expect(parts?.accepted.b).toBeCloseTo(whole?.accepted.b ?? 0, 9);
     expect(parts?.n).toBeCloseTo(whole?.n ?? 0, 9);
   });
 
-  test('components with a weight below 0.002 are left out, and the weights still sum to 1', () => {
-    const likely = likelyOf(learnedFrom(seen('x', [500, 475]), seen('y', [500, 100])), 'x');
-    expect(likely.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 12);
-    expect(likely.length).toBeLessThan(5);
+  test('components with a weight below 0.002 are left out, except one rate for all, and the weights still sum to 1', () => {
+    const base = { a: 1, b: 1 };
+    let [kept, dropped] = [0, 0];
+    for (let s = 0; s <= 200; s += 4) {
+      const counts = [
+        { n: 200, s: 150 },
+        { n: 200, s },
+      ];
+      const climbs = [
+        { n: 200, s: 0 },
+        { n: 200, s: 0 },
+      ];
+      const [all = []] = strengthWeights([
+        [
+          { base, counts },
+          { base, counts: climbs },
+        ],
+        [],
+        [],
+      ]);
+      const expected = all.filter(({ strength, weight }) => weight >= 0.002 || strength === ONE_RATE);
+      const total = expected.reduce((sum, { weight }) => sum + weight, 0);
+      const likely = likelyOf(learnedFrom(seen('x', [200, 150]), seen('y', [200, s])), 'x');
+      expect(likely.map(({ weight }) => weight)).toEqual(
+        expected.map(({ weight }) => expect.closeTo(weight / total, 9)),
+      );
+      for (const { weight } of all) {
+        if (weight > 0.001 && weight < 0.002) dropped++;
+        if (weight > 0.002 && weight < 0.003) kept++;
+      }
+    }
+    // Enough of them near the bound for another one to be noticed.
+    expect(Math.min(kept, dropped)).toBeGreaterThan(1);
   });
 
   test('a new segment takes the rate of segments that agree, and keeps its own among segments that differ', () => {
@@ -107,6 +141,46 @@ describe('a mixture over segments', () => {
       const learned = learnedFrom(seen('short', [200, 160], {}, 0.002), seen('long', [200, 160], {}, 0.02));
       expect(costOf(learned, 'short')).toBeLessThan(0.0025);
       expect(costOf(learned, 'long')).toBeGreaterThan(0.019);
+    });
+
+    test('the others’ cost counts as many visits as their variation within segments ÷ that between them', () => {
+      const learned = learnedFrom(seen('x', [100, 80]), seen('y', [50, 40], {}, 0.02), seen('new', [3, 2], {}, 0.03));
+      // Each segment's squared coefficient of variation is 2 (VARIATION − 1); two visits with 1 are known beforehand.
+      const within = (2 * 1 + 2 * 153) / (2 + 153);
+      const mean = (100 * 0.01 + 50 * 0.02 + 3 * 0.03) / 153;
+      const spread = [
+        [100, 0.01],
+        [50, 0.02],
+        [3, 0.03],
+      ].reduce((sum, [n = 0, usd = 0]) => sum + (usd / mean - 1) ** 2 - within / n, 0);
+      const between = (2 * 0.2 + spread) / (2 + 2);
+      const others = (1 * 0.01 + 100 * 0.01 + 50 * 0.02) / 151;
+      const visits = within / between;
+      const [{ node } = { node: undefined }] = likelyOf(learned, 'new');
+      const expected = (visits * others + 3 * 0.03) / (visits + 3);
+      expect(node?.costUsd).toBeCloseTo(expected, 6);
+      // All of that uncertainty differs by model: none of it is common to the segments of one feature.
+      const squares = VARIATION * 3 * 0.03 ** 2 - 3 * 0.03 ** 2;
+      const variance = (2 * within * expected ** 2 + squares) / (2 + 3) / ((3 + visits) * expected ** 2);
+      expect(node?.costLogSd).toBeCloseTo(Math.sqrt(Math.log1p(variance)), 6);
+    });
+
+    test('the variation between segments counts as 0.01 at least, and the others’ cost as no more visits than there were', () => {
+      const many = Array.from({ length: 40 }, (_, i) => seen(`s${i}`, [100, 80]));
+      const within = (2 * 1 + 2 * 4003) / (2 + 4003);
+      const moved = costOf(learnedFrom(...many, seen('new', [3, 2], {}, 0.01)), 'new');
+      expect(moved).toBeCloseTo(0.01, 9);
+      const [{ node } = { node: undefined }] = likelyOf(learnedFrom(...many, seen('new', [3, 2])), 'new');
+      const visits = within / 0.01;
+      const variance = (2 * within + 6) / 5 / (3 + visits);
+      expect(node?.costLogSd).toBeCloseTo(Math.sqrt(Math.log1p(variance)), 6);
+      const [{ node: few } = { node: undefined }] = likelyOf(
+        learnedFrom(seen('x', [4, 3]), seen('new', [0, 0])),
+        'new',
+      );
+      // One visit of the prior and four of the other segment.
+      expect(few?.costUsd).toBeCloseTo(0.01, 6);
+      expect(few?.costLogSd).toBeLessThan(1);
     });
 
     test('a new segment starts at the others’ cost, and moves slowly where their costs agree', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { NodePrior } from '../../../src/core/beliefs/posterior.ts';
-import { UNIFORM } from '../../../src/core/beliefs/posterior.ts';
+import { betaMean, UNIFORM } from '../../../src/core/beliefs/posterior.ts';
 import { segmentPrior } from '../../../src/core/beliefs/segment-prior.ts';
 import type { RoutingSums } from '../../../src/core/beliefs/routing-sums.ts';
 import { NO_SUMS } from '../../../src/core/beliefs/routing-sums.ts';
@@ -40,5 +40,35 @@ describe('segmentPrior', () => {
       (0.01 + 99 * 0.03) / 100,
       12,
     );
+  });
+
+  test('the prior counts as six outcomes while only one segment has two or more', () => {
+    const strength = (own: RoutingSums, ...others: readonly RoutingSums[]): number => {
+      const { a, b } = segmentPrior(BASE, { own, others }).success;
+      return a + b;
+    };
+    expect(strength(NO_SUMS, seen(96, 48))).toBeCloseTo(6, 9);
+    expect(strength(seen(1, 1), seen(96, 48))).toBeCloseTo(6, 9);
+    // Two outcomes are the least that say something about the spread.
+    expect(strength(seen(2, 1), seen(96, 48))).toBeCloseTo(20, 9);
+    expect(strength(NO_SUMS, seen(3, 2))).toBeCloseTo(6, 9);
+    expect(strength(NO_SUMS, seen(1, 1))).toBeCloseTo(5, 9);
+  });
+
+  test('rejection rates are pooled like success rates, and success rates of returned replies by themselves', () => {
+    const others = [
+      { ...NO_SUMS, n: 98, rejected: 24, labelled: 134, successes: 81, labelledRejected: 38, successesRejected: 9 },
+    ];
+    const { climb, rejected, success } = segmentPrior(BASE, { own: NO_SUMS, others });
+    expect(betaMean(climb)).toBeCloseTo((1 + 24) / 100, 9);
+    expect(betaMean(rejected)).toBeCloseTo((1 + 9) / 40, 9);
+    expect(betaMean(success)).toBeCloseTo((3 + 72) / 100, 9);
+  });
+
+  test('a prior of 100 % is not certain', () => {
+    const sure = { ...BASE, success: { a: 5, b: 0 } };
+    const { success } = segmentPrior(sure, { own: NO_SUMS, others: [seen(50, 50)] });
+    expect(success.b).toBeGreaterThan(0);
+    expect(betaMean(success)).toBeCloseTo(1 - 1e-6, 9);
   });
 });
