@@ -1,4 +1,4 @@
-/** Anthropic's messages, as the fake provider speaks them. */
+/** The fake provider's Messages API (Anthropic). */
 import type {
   FakeRequest,
   ErrorKind,
@@ -54,7 +54,7 @@ function read(body: Json): FakeRequest {
   };
 }
 
-/** Before the name of the model whose thinking it signs. */
+/** A fake signature: this prefix, then the name of the model that signed. */
 const SIGNATURE = 'EqQBCgIYAhIM-';
 
 const STOP_REASON = { stop: 'end_turn', length: 'max_tokens', 'tool-calls': 'tool_use', refusal: 'refusal' } as const;
@@ -148,7 +148,7 @@ function events(plan: PlannedReply, context: RenderContext): readonly RenderedEv
   return rendered;
 }
 
-/** A block as it begins, and what is added to it. */
+/** A block as it starts, and its deltas. */
 function deltasOf(
   block: Json,
   pieces: number,

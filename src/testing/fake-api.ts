@@ -1,4 +1,4 @@
-/** What the fake provider's three APIs have in common: what a request asks, and what a reply is made of. */
+/** What the fake provider's three APIs share: a request as it was read, and a reply before it is rendered. */
 
 export type FakeApiName = 'openai-chat' | 'openai-responses' | 'anthropic-messages';
 
@@ -25,31 +25,31 @@ export interface FakeTool {
   readonly schema: unknown;
 }
 
-/** What a request asks, whatever the API. */
+/** A request, in the same form for every API. */
 export interface FakeRequest {
   readonly model: string;
   readonly stream: boolean;
-  /** Text of the last message of the user, where the tags are looked for. */
+  /** Text of the user's last message, which may have the tags of {@link FakeTask}. */
   readonly lastUserText: string;
-  /** The conversation ends with a tool's result: the model answers instead of calling again. */
+  /** The conversation ends with a tool's result, so the model answers instead of calling a tool again. */
   readonly endsWithToolResult: boolean;
   readonly tools: readonly FakeTool[];
-  /** `'none'`, a tool's name, or left to the model. */
+  /** `'none'`, a tool's name, or `undefined`: the model chooses. */
   readonly toolChoice: string | undefined;
   /** The JSON schema the reply must follow; `true`: any JSON object. */
   readonly schema: unknown;
   readonly maxOutputTokens: number | undefined;
-  /** A stream of this request says what it used. */
+  /** The reply includes its usage. */
   readonly reportsUsage: boolean;
   readonly tier: FakeTier;
   readonly thinks: boolean;
-  /** Characters that earlier turns, kept on the server, add to the input. */
+  /** Characters of earlier turns that the server has stored, which count as input. */
   readonly rememberedChars: number;
-  /** Who signed the thinking in the conversation, where any is signed. */
+  /** Models that signed the thinking in the conversation. */
   readonly signedBy: readonly string[];
 }
 
-/** A reply before it is put in an API's words. */
+/** A reply before an API renders it. */
 export interface PlannedReply {
   readonly text: string;
   readonly refusal: string | undefined;
@@ -57,36 +57,36 @@ export interface PlannedReply {
   readonly toolCalls: readonly { readonly name: string; readonly arguments: string }[];
   readonly finish: 'stop' | 'length' | 'tool-calls' | 'refusal';
   readonly tokens: FakeTokens;
-  /** Events that the text is split into. */
+  /** Number of events that a streamed text is split into. */
   readonly pieces: number;
-  /** Whether the task was solved; `undefined` for a reply that only calls a tool, or refuses. */
+  /** Whether the task was solved; `undefined` for a reply that calls a tool, refuses, or is scripted. */
   readonly solved: boolean | undefined;
 }
 
 /** One event of a stream. */
 export interface RenderedEvent {
   readonly text: string;
-  /** Characters in it that the model wrote. */
+  /** Characters in the event that the model wrote. */
   readonly chars: number;
-  /** What the client knows from here on: the tokens of the input, or of everything. */
+  /** The event reports the usage of the input, or of the whole reply. */
   readonly reports?: 'input' | 'usage';
 }
 
 export interface RenderContext {
   readonly request: FakeRequest;
   readonly body: Readonly<Record<string, unknown>>;
-  /** Makes ids: `id('msg')` → `msg_…`, another each time, the same for the same seed. */
+  /** Creates ids: `id('msg')` → `msg_…`. The same request number gives the same ids. */
   readonly id: (prefix: string) => string;
   readonly createdAtS: number;
 }
 
-/** An error as the provider would put it. */
+/** An error as the provider renders it. */
 export interface ProviderError {
   readonly status: number;
   readonly body: unknown;
 }
 
-/** What went wrong, for {@link FakeApi.error} to put in its provider's words. */
+/** A kind of error, which {@link FakeApi.error} renders. */
 export type ErrorKind =
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'unknown-model'; readonly model: string }
@@ -101,11 +101,11 @@ export type ErrorKind =
 
 export interface FakeApi {
   readonly name: FakeApiName;
-  /** Path of its POST. */
+  /** Path that requests are POSTed to. */
   readonly path: string;
-  /** The header that carries the provider's id of an exchange. */
+  /** Header with the provider's id of the exchange. */
   readonly requestIdHeader: string;
-  /** Meters it cannot report, and so does not bill. */
+  /** Meters that the API cannot report, and so does not bill. */
   readonly lacks: readonly FakeMeter[];
   read(
     body: Readonly<Record<string, unknown>>,

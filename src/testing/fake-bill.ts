@@ -1,10 +1,10 @@
 /**
- * The fake provider's own bill: arithmetic of its own, from prices written as a provider prints them, so that a ledger
- * can be held against it.
+ * The fake provider's own bill. Its arithmetic is independent of the library's prices, so that a ledger can be compared
+ * with it.
  */
 import type { FakeMeter, FakeTier, FakeTokens } from './fake-api.ts';
 
-/** USD per million tokens, as decimal strings; a cached or audio price left out is that of plain input or output. */
+/** USD per million tokens, as decimal strings. A cached or audio price that is left out is that of plain input or output. */
 export interface FakePrice {
   readonly input: string;
   readonly output: string;
@@ -13,17 +13,18 @@ export interface FakePrice {
   readonly cacheWrite1h?: string;
   readonly inputAudio?: string;
   readonly outputAudio?: string;
-  /** USD per thousand searches. */
+  /** USD per thousand searches. Default: free. */
   readonly webSearch?: string;
 }
 
+/** One meter of an exchange. */
 export interface FakeBillLine {
   readonly meter: FakeMeter;
   readonly quantity: number;
   readonly costNanoUsd: bigint;
 }
 
-/** One line of the bill per exchange that was charged. */
+/** The bill of one exchange. */
 export interface BilledRequest {
   /** The id sent in `x-request-id` (OpenAI) or `request-id` (Anthropic). */
   readonly requestId: string;
@@ -31,10 +32,11 @@ export interface BilledRequest {
   readonly tier: FakeTier;
   readonly lines: readonly FakeBillLine[];
   readonly costNanoUsd: bigint;
-  /** True when the client could have read this usage from the reply; false when it was billed by a rule. */
+  /** True when the reply reported this usage; false when it was charged by {@link UnreportedRule}. */
   readonly reported: boolean;
 }
 
+/** Everything that was charged so far. */
 export interface FakeBill {
   readonly totalNanoUsd: bigint;
   readonly byModel: Readonly<Record<string, { readonly requests: number; readonly costNanoUsd: bigint }>>;
@@ -87,7 +89,7 @@ export function billLines(tokens: Readonly<Partial<FakeTokens>>, price: FakePric
   return lines;
 }
 
-/** Adds up what has been billed so far. */
+/** The bill of these requests. */
 export function billOf(requests: readonly BilledRequest[]): FakeBill {
   const byModel: Record<string, { requests: number; costNanoUsd: bigint }> = {};
   let totalNanoUsd = 0n;

@@ -1,46 +1,50 @@
-/** A model of the fake provider: what it costs, how long its answers are, and how often they are right. */
+/** A model of the fake provider: its price, the length of its replies, and how often they solve their task. */
 import type { SeededRandom } from '../core/math/random.ts';
 import type { FakeRequest, FakeMeter, FakeTier, FakeTokens, PlannedReply } from './fake-api.ts';
 import type { FakePrice } from './fake-bill.ts';
 import { schemaSample } from './schema-sample.ts';
 
-/** A fixed number, or a range to draw from: both ends included. */
-export type FakeCount = number | readonly [least: number, most: number];
+/** A fixed number, or a range to draw from, both ends included. */
+export type FakeCount = number | readonly [min: number, max: number];
 
+/** Tokens of an exchange by meter; `reasoning` is a part of `output`. */
 export type TokenCounts = Readonly<Partial<Record<FakeMeter | 'reasoning', FakeCount>>>;
 
+/** A model of the fake provider. Only the price is required. */
 export interface FakeModel {
   readonly price: FakePrice;
   /** Prices of other service tiers; a tier left out costs the same and is reported as standard. */
   readonly tierPrices?: Readonly<Partial<Record<Exclude<FakeTier, 'standard'>, FakePrice>>>;
   /**
-   * Tokens of an exchange. Input left out: characters of the request ÷ 4; output left out: 40 to 80. A limit set by the
-   * caller cuts the output off. A function says them for each task.
+   * Tokens of an exchange, or a function of the task. Default input: characters of the request ÷ 4; default output: 40 to
+   * 80. An output limit in the request cuts the reply off.
    */
   readonly tokens?: TokenCounts | ((task: FakeTask) => TokenCounts);
+  /** Milliseconds before the reply. Default 0. */
   readonly latencyMs?: FakeCount;
-  /** Probability that an answer solves its task, by feature if need be (`'*'`: every other). Default 1. */
+  /** Probability that a reply solves its task, for all features or by feature (`'*'`: every other feature). Default 1. */
   readonly success?: number | Readonly<Record<string, number>>;
   /**
-   * The visible text; default: words for as many tokens as the output has. The marker stands before it, except where the
-   * request wants JSON: then a function's text is the whole reply, and without one it is a value of the schema.
+   * The visible text, after the marker {@link SOLVED} or {@link NOT_SOLVED}. Default: as many words as the output has
+   * tokens. For a request that wants JSON there is no marker: a function's text is the whole reply, otherwise the reply is
+   * a value of the schema.
    */
   readonly text?: string | ((task: FakeTask & { readonly solved: boolean }) => string);
-  /** Events that a streamed text comes in. Default 8. */
+  /** Number of events that a streamed text is split into. Default 8. */
   readonly pieces?: number;
-  /** Whether the model calls a tool when it is given some. Default true. */
+  /** Whether the model calls a tool when the request has tools. Default true. */
   readonly callsTools?: boolean;
-  /** Parameters answered with a 400. */
+  /** Parameters that the model answers with a 400. */
   readonly unsupported?: readonly string[];
 }
 
-/** What the tags in the last message of the user say. */
+/** The task of a request, from tags in the user's last message. */
 export interface FakeTask {
-  /** `[feature:support.reply]`: looked up in {@link FakeModel.success}. */
+  /** `[feature:support.reply]`: chooses the probability in {@link FakeModel.success}. */
   readonly feature: string | undefined;
-  /** `[task:17]`: the same task has the same fate at the same model, in whatever order requests come. */
+  /** `[task:17]`: the same task has the same result at the same model, in any order of requests. */
   readonly task: string | undefined;
-  /** `[difficulty:0.4]`: solved by exactly the models whose probability of success is higher. */
+  /** `[difficulty:0.4]`: exactly the models with a higher probability of success solve it. */
   readonly difficulty: number | undefined;
   /** `[refuse]`: the model declines. */
   readonly refuse: boolean;
@@ -63,7 +67,9 @@ function tag(text: string, name: string): string | undefined {
   return new RegExp(`\\[${name}:([^\\]]*)\\]`).exec(text)?.[1];
 }
 
+/** Begins the text of a reply that solves its task. */
 export const SOLVED = '[solved]';
+/** Begins the text of a reply that does not solve its task. */
 export const NOT_SOLVED = '[not solved]';
 
 export interface PlanOptions {
@@ -71,12 +77,12 @@ export interface PlanOptions {
   readonly request: FakeRequest;
   /** Length of the request's body. */
   readonly requestChars: number;
-  /** Meters the API does not have. */
+  /** Meters that the API cannot report. */
   readonly lacks: readonly FakeMeter[];
   readonly random: SeededRandom;
 }
 
-/** The reply of a model, a function of the random stream alone. */
+/** The reply of a model. The same random stream gives the same reply. */
 export function planReply({ model, request, requestChars, lacks, random }: PlanOptions): PlannedReply {
   const task = taskOf(request);
   const solved = isSolved(model, task, random.fork('success'));
@@ -101,9 +107,9 @@ export function planReply({ model, request, requestChars, lacks, random }: PlanO
     return { ...common, text: '', toolCalls: [call], finish: 'tool-calls', tokens, solved: undefined };
   }
   const text = textOf(model, task, solved, tokens.output - tokens.reasoning);
-  const most = request.maxOutputTokens ?? Number.POSITIVE_INFINITY;
-  if (tokens.output <= most) return { ...common, text, finish: 'stop', tokens, solved };
-  const cut = { ...tokens, output: most, reasoning: Math.min(tokens.reasoning, most) };
+  const limit = request.maxOutputTokens ?? Number.POSITIVE_INFINITY;
+  if (tokens.output <= limit) return { ...common, text, finish: 'stop', tokens, solved };
+  const cut = { ...tokens, output: limit, reasoning: Math.min(tokens.reasoning, limit) };
   const kept = Math.floor((text.length * (cut.output - cut.reasoning)) / (tokens.output - tokens.reasoning || 1));
   return { ...common, text: text.slice(0, kept), finish: 'length', tokens: cut, solved: false };
 }
@@ -115,8 +121,8 @@ function isSolved(model: FakeModel, { feature, difficulty }: FakeTask, random: S
 }
 
 function tokensOf(tokens: TokenCounts, requestChars: number, random: SeededRandom): FakeTokens {
-  const draw = (meter: FakeMeter | 'reasoning', otherwise: FakeCount): number =>
-    drawCount(tokens[meter] ?? otherwise, random.fork(meter));
+  const draw = (meter: FakeMeter | 'reasoning', fallback: FakeCount): number =>
+    drawCount(tokens[meter] ?? fallback, random.fork(meter));
   const reasoning = draw('reasoning', 0);
   return {
     input: draw('input', Math.ceil(requestChars / 4)),
@@ -133,8 +139,8 @@ function tokensOf(tokens: TokenCounts, requestChars: number, random: SeededRando
 
 export function drawCount(count: FakeCount, random: SeededRandom): number {
   if (typeof count === 'number') return count;
-  const [least, most] = count;
-  return least + Math.floor(random.next() * (most - least + 1));
+  const [min, max] = count;
+  return min + Math.floor(random.next() * (max - min + 1));
 }
 
 function toolToCall({ callsTools = true }: FakeModel, request: FakeRequest): FakeRequest['tools'][number] | undefined {

@@ -1,4 +1,4 @@
-/** OpenAI's chat completions, as the fake provider speaks them. */
+/** The fake provider's Chat Completions API (OpenAI). */
 import type { FakeRequest, FakeApi, FakeTokens, PlannedReply, RenderContext, RenderedEvent } from './fake-api.ts';
 import { openaiError } from './fake-openai-errors.ts';
 import type { Json } from './fake-request.ts';
@@ -72,7 +72,7 @@ function usageOf({ tokens }: PlannedReply): Json {
   };
 }
 
-/** What OpenAI counts as the prompt: cached and audio tokens are part of it. */
+/** Prompt tokens as OpenAI counts them: cached and audio tokens included. */
 export function promptTokens({ input, cacheRead, cacheWrite5m, cacheWrite1h, inputAudio }: FakeTokens): number {
   return input + cacheRead + cacheWrite5m + cacheWrite1h + inputAudio;
 }
@@ -116,8 +116,8 @@ function events(plan: PlannedReply, { request, id, createdAtS }: RenderContext):
       ...(usage === null ? {} : { reports: 'usage' as const }),
     });
   };
-  const delta = (said: Json, chars: number, finish: string | null = null): void =>
-    chunk([{ index: 0, delta: said, logprobs: null, finish_reason: finish }], null, chars);
+  const delta = (fields: Json, chars: number, finish: string | null = null): void =>
+    chunk([{ index: 0, delta: fields, logprobs: null, finish_reason: finish }], null, chars);
   delta({ role: 'assistant', content: plan.toolCalls.length > 0 ? null : '', refusal: null }, 0);
   for (const piece of split(plan.text, plan.pieces)) delta({ content: piece }, piece.length);
   for (const piece of split(plan.refusal ?? '', plan.pieces)) delta({ refusal: piece }, piece.length);

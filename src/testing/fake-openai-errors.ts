@@ -1,4 +1,4 @@
-/** Errors in OpenAI's words. */
+/** Errors as OpenAI's APIs render them. */
 import type { ErrorKind, ProviderError } from './fake-api.ts';
 
 interface OpenaiError {
@@ -8,7 +8,7 @@ interface OpenaiError {
   readonly code: string | null;
 }
 
-/** `requestId` is in the headers only. */
+/** OpenAI sends the request id in a header only. */
 export function openaiError(error: ErrorKind): ProviderError {
   switch (error.kind) {
     case 'status':

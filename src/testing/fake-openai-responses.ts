@@ -1,4 +1,4 @@
-/** OpenAI's responses, as the fake provider speaks them. */
+/** The fake provider's Responses API (OpenAI). */
 import type { FakeRequest, ErrorKind, FakeApi, PlannedReply, RenderContext, RenderedEvent } from './fake-api.ts';
 import { openaiTier, openaiTierName, promptTokens } from './fake-openai-chat.ts';
 import { openaiError } from './fake-openai-errors.ts';
@@ -45,7 +45,7 @@ function read(body: Json, remembered: (id: string) => number | undefined): FakeR
   };
 }
 
-/** Before the name of the model that alone can read what it sealed. */
+/** Fake encrypted content: this prefix, then the name of the only model that can decrypt it. */
 const SEAL = 'gAAAAAB-';
 
 function usageOf({ tokens }: PlannedReply): Json {
@@ -96,7 +96,7 @@ function json(plan: PlannedReply, context: RenderContext): Json {
   return finished(plan, context, begun(context), outputOf(plan, context));
 }
 
-/** The response as it stands before the model has said anything. */
+/** The response before the model has written anything. */
 function begun({ request, body, id, createdAtS }: RenderContext): Json {
   return {
     id: id('resp'),
@@ -163,27 +163,27 @@ interface OutputItem {
 }
 
 function sendItem(send: Send, { index, item, pieces }: OutputItem): void {
-  const at = { item_id: item.id, output_index: index };
+  const position = { item_id: item.id, output_index: index };
   const begins = item.type === 'function_call' ? { arguments: '' } : item.type === 'message' ? { content: [] } : {};
   send('response.output_item.added', { output_index: index, item: { ...item, ...begins, status: 'in_progress' } });
   if (item.type === 'function_call') {
     const args = textOr(item.arguments, '');
     for (const delta of split(args, pieces)) {
-      send('response.function_call_arguments.delta', { ...at, delta }, { chars: delta.length });
+      send('response.function_call_arguments.delta', { ...position, delta }, { chars: delta.length });
     }
-    send('response.function_call_arguments.done', { ...at, name: item.name, arguments: args });
+    send('response.function_call_arguments.done', { ...position, name: item.name, arguments: args });
   }
-  for (const part of listOf(item.content)) sendPart(send, { ...at, content_index: 0 }, part, pieces);
+  for (const part of listOf(item.content)) sendPart(send, { ...position, content_index: 0 }, part, pieces);
   send('response.output_item.done', { output_index: index, item });
 }
 
-function sendPart(send: Send, at: Json, part: Json, pieces: number): void {
+function sendPart(send: Send, position: Json, part: Json, pieces: number): void {
   const [name, key] = part.type === 'refusal' ? (['refusal', 'refusal'] as const) : (['output_text', 'text'] as const);
   const logprobs = key === 'text' ? { logprobs: [] } : {};
-  send('response.content_part.added', { ...at, part: { ...part, [key]: '' } });
+  send('response.content_part.added', { ...position, part: { ...part, [key]: '' } });
   for (const delta of split(textOr(part[key], ''), pieces)) {
-    send(`response.${name}.delta`, { ...at, delta, ...logprobs }, { chars: delta.length });
+    send(`response.${name}.delta`, { ...position, delta, ...logprobs }, { chars: delta.length });
   }
-  send(`response.${name}.done`, { ...at, [key]: part[key], ...logprobs });
-  send('response.content_part.done', { ...at, part });
+  send(`response.${name}.done`, { ...position, [key]: part[key], ...logprobs });
+  send('response.content_part.done', { ...position, part });
 }

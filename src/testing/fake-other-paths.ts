@@ -1,8 +1,8 @@
-/** The paths of the fake provider that cost nothing. */
+/** The fake provider's paths that are free. */
 import type { FakeModel } from './fake-model.ts';
 import type { Json } from './fake-request.ts';
 
-/** A response kept on the server, and how much of a conversation it stands for. */
+/** A response that the server stores, and the length of the conversation that it continues. */
 export interface Remembered {
   readonly chars: number;
   readonly response: Json;
@@ -10,14 +10,14 @@ export interface Remembered {
 
 export interface OtherPath {
   readonly path: string;
-  /** The body as it came, and the model it names. */
+  /** The request's body, and the model that it names. */
   readonly text: string;
   readonly model: string;
   readonly models: ReadonlyMap<string, FakeModel>;
   readonly remembered: ReadonlyMap<string, Remembered>;
 }
 
-/** OpenAI's lists of models and kept responses, Anthropic's counting of tokens, and 404 for the rest. */
+/** Answers OpenAI's model list and stored responses, Anthropic's token counting, and every other path with 404. */
 export function otherPath({
   path,
   text,

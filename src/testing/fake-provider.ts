@@ -71,9 +71,9 @@ const APIS: readonly FakeApi[] = [fakeOpenaiChat, fakeOpenaiResponses, fakeAnthr
 /**
  * Starts a provider on a free port of 127.0.0.1.
  *
- * A reply says in its text whether it solved its task (`[solved]`, `[not solved]`), and in the header `x-fake-outcome`
- * (`solved`, `not-solved`, `none`). The last message of the user may say what it is about: `[feature:support.reply]`,
- * `[task:17]`, `[difficulty:0.4]`, `[refuse]` (see {@link FakeTask}).
+ * The text of a reply begins with `[solved]` or `[not solved]`, and its header `x-fake-outcome` says the same (`solved`,
+ * `not-solved`, or `none` where that has no meaning). Tags in the user's last message choose the task:
+ * `[feature:support.reply]`, `[task:17]`, `[difficulty:0.4]`, `[refuse]` (see {@link FakeTask}).
  *
  * @example
  * ```ts
@@ -94,7 +94,7 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
   const models = new Map(Object.entries(options.models));
   const billed: BilledRequest[] = [];
   let log: LoggedRequest[] = [];
-  const keeps = options.keepsRequests ?? 10_000;
+  const maxLogged = options.keepsRequests ?? 10_000;
   const queue = replyQueue();
   let schedule = faultsOf(options.faults);
   let count = 0;
@@ -112,7 +112,7 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
     charge: request => billed.push(request),
     logged(request) {
       log.push(request);
-      if (log.length > 2 * keeps) log = log.slice(-keeps);
+      if (log.length > 2 * maxLogged) log = log.slice(-maxLogged);
     },
   });
   const server = createServer((request, response) => {
@@ -146,7 +146,7 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
       return queue.length;
     },
     bill: () => billOf(billed),
-    requests: () => log.slice(-keeps),
+    requests: () => log.slice(-maxLogged),
     setFaults(faults) {
       schedule = faultsOf(faults);
     },

@@ -1,4 +1,4 @@
-/** Reading a request's JSON as a provider would, by its own reckoning. */
+/** Reads a request's JSON, independently of the library's wires. */
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -6,7 +6,7 @@ export function objectOf(value: unknown): Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
 }
 
-/** JSON text as an object; `undefined` when it is none. */
+/** The object of a JSON text; `undefined` when the text is not JSON. */
 export function jsonObject(text: string): Json | undefined {
   try {
     return objectOf(JSON.parse(text));
@@ -19,8 +19,8 @@ export function listOf(value: unknown): readonly Json[] {
   return Array.isArray(value) ? value.map(objectOf) : [];
 }
 
-export function textOr(value: unknown, otherwise: string): string {
-  return typeof value === 'string' ? value : otherwise;
+export function textOr(value: unknown, fallback: string): string {
+  return typeof value === 'string' ? value : fallback;
 }
 
 /** The text of a message's content: a string, or parts with a `text`. */
@@ -35,11 +35,13 @@ export function positiveNumber(value: unknown): number | undefined {
   return typeof value === 'number' && value > 0 ? value : undefined;
 }
 
-/** A text in so many pieces of about the same length, none empty; never through the middle of a character. */
+/** Splits a text into at most so many pieces of about the same length. None is empty, and no character is split. */
 export function split(text: string, pieces: number): readonly string[] {
   const characters = Array.from(text);
   const length = Math.max(1, Math.ceil(characters.length / Math.max(1, pieces)));
   const parts: string[] = [];
-  for (let at = 0; at < characters.length; at += length) parts.push(characters.slice(at, at + length).join(''));
+  for (let start = 0; start < characters.length; start += length) {
+    parts.push(characters.slice(start, start + length).join(''));
+  }
   return parts;
 }

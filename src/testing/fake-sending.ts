@@ -1,4 +1,4 @@
-/** Sending a reply, whole or as its fault would have it. What is charged is charged before the last byte leaves. */
+/** Sends a reply, whole or as a fault cuts it. It is charged before its last byte is sent. */
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,20 +9,20 @@ export type FakeReply =
   | { readonly json: Readonly<Record<string, unknown>> }
   | { readonly events: readonly RenderedEvent[] };
 
-/** How much of a reply was sent when it was charged. */
+/** The part of a reply that was sent when it was charged. */
 export interface SentPart {
-  /** What the client knows of the tokens. */
+  /** The usage that the client could read by then. */
   readonly reports: 'nothing' | 'input' | 'usage';
-  /** Characters sent that the model wrote (of a plain reply that cannot be read: of the body as announced). */
+  /** Characters sent that the model wrote. Of a plain reply that cannot be read: the announced length of its body. */
   readonly chars: number;
-  /** Characters the whole reply would have had. */
+  /** Characters of the whole reply. */
   readonly ofChars: number;
 }
 
 export interface ReplyOptions {
   readonly fault: FakeFault | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  /** Called once, whatever happens. */
+  /** Called exactly once. */
   readonly charge: (sent: SentPart) => void;
 }
 
@@ -52,7 +52,7 @@ function sendPlain(response: ServerResponse, text: string, { fault, headers, cha
   }
 }
 
-/** Where a malformed stream goes wrong: late enough to have begun. */
+/** Events before the malformed one, so that the stream has begun. */
 const MALFORMED_AFTER = 2;
 const MALFORMED: RenderedEvent = { text: 'data: {"malformed\n\n', chars: 0 };
 
@@ -68,18 +68,18 @@ async function sendStream(
   });
   const ofChars = events.reduce((sum, { chars }) => sum + chars, 0);
   const stopsAfter = stopOf(fault);
-  const shown = stopsAfter === undefined ? events : events.slice(0, stopsAfter);
+  const sent = stopsAfter === undefined ? events : events.slice(0, stopsAfter);
   let reports: SentPart['reports'] = 'nothing';
   let chars = 0;
-  const last = shown.length - 1;
+  const last = sent.length - 1;
   if (last < 0) {
     charge({ reports, chars, ofChars });
     response.flushHeaders();
   }
-  for (const [index, event] of shown.entries()) {
+  for (const [index, event] of sent.entries()) {
     if (index > 0 && fault?.kind === 'slow') await delay(fault.betweenEventsMs ?? 0);
     if (response.closed) {
-      // The client has left: it is charged for what had been sent, the last of which it may not have seen.
+      // The client left: it is charged for what was sent, even if the last event did not reach it.
       charge({ reports, chars, ofChars });
       return;
     }
@@ -94,7 +94,7 @@ async function sendStream(
   else response.end();
 }
 
-/** A head that arrives together with the end of its connection is lost on some clients: it gets a moment of its own. */
+/** Some clients lose a head that arrives together with the end of its connection: the head gets this head start. */
 const HEAD_START_MS = 15;
 
 async function breakOff(response: ServerResponse): Promise<void> {

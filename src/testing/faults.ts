@@ -1,41 +1,42 @@
-/** What may go wrong, and when. */
+/** The faults of the fake provider, and their schedules. */
 import { seededRandom } from '../core/math/random.ts';
 import type { FakeApiName } from './fake-api.ts';
 
-/** How a provider says when to come back. */
+/** How a provider asks for a wait before the next request. */
 export type RetryAfter =
   /** `retry-after: 2` */
   | { readonly seconds: number }
-  /** `retry-after-ms: 150`, which only OpenAI's and Anthropic's own servers send. */
+  /** `retry-after-ms: 150`, a header of OpenAI and Anthropic. */
   | { readonly ms: number }
-  /** `retry-after: Wed, 21 Oct 2026 07:28:00 GMT`, this long from now. */
+  /** `retry-after: Wed, 21 Oct 2026 07:28:00 GMT`, this many milliseconds from now. */
   | { readonly dateInMs: number };
 
+/** What goes wrong with one exchange, and whether it is charged. */
 export type FakeFault =
-  /** An error of the provider, in its own words: 429, 500, 503, 529 … Free. */
+  /** An error status with the provider's usual body: 429, 500, 503, 529 … Free. */
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: RetryAfter }
-  /** A page of a proxy instead of an answer. Free. */
+  /** An HTML page, as of a proxy, instead of a reply. Free. */
   | { readonly kind: 'html'; readonly status: number }
-  /** The connection is reset before any answer. Free. */
+  /** The connection is reset before any reply. Free. */
   | { readonly kind: 'reset' }
-  /** No answer until the client gives up. Free. */
+  /** No reply until the client gives up. Free. */
   | { readonly kind: 'silent' }
-  /** 400: the model does not take this parameter, or not this value. Passed over when the request does not have it. Free. */
+  /** 400: the model does not support this parameter, or this value. No fault when the request does not have it. Free. */
   | { readonly kind: 'unsupported-parameter' | 'unsupported-value'; readonly parameter: string }
   /** 404, as for a model that does not exist. Free. */
   | { readonly kind: 'unknown-model' }
-  /** A complete answer, late: before its head, and between the events of a stream. Billed as usual. */
+  /** A complete reply with delays: before it, and between the events of a stream. Charged as usual. */
   | { readonly kind: 'slow'; readonly delayMs?: number; readonly betweenEventsMs?: number }
-  /** 200, but the body is not JSON. Of a stream, an event is not. Billed. */
+  /** Status 200, but the body, or an event of a stream, is not JSON. Charged. */
   | { readonly kind: 'malformed' }
-  /** A stream ends in good order after so many events, before its own end; of a plain reply, half the body. Billed. */
+  /** The response ends normally, but too early: a stream after so many events, a plain reply after half its body. Charged. */
   | { readonly kind: 'truncate'; readonly afterEvents: number }
-  /** The connection breaks after so many events; of a plain reply, after half the body. Billed. */
+  /** The connection breaks: a stream after so many events, a plain reply after half its body. Charged. */
   | { readonly kind: 'cut'; readonly afterEvents: number }
-  /** Nothing more comes after so many events (plain: half the body) until the client leaves. Billed. */
+  /** Nothing more is sent after so many events (plain: half the body) until the client leaves. Charged. */
   | { readonly kind: 'pause'; readonly afterEvents: number };
 
-/** What a schedule may look at. */
+/** The request that a schedule decides about. */
 export interface FaultRequest {
   /** Number of the request on this provider, from 0. */
   readonly index: number;
@@ -46,10 +47,10 @@ export interface FaultRequest {
   readonly text: string;
 }
 
-/** A list is used up request by request (`undefined`: this one goes well); a function is asked each time. */
+/** A list has one entry per request (`undefined`: no fault), and no faults after its end. A function decides per request. */
 export type FaultSchedule = readonly (FakeFault | undefined)[] | ((request: FaultRequest) => FakeFault | undefined);
 
-/** A schedule as the function it stands for. */
+/** A schedule as a function. */
 export function faultsOf(faults: FaultSchedule | undefined): (request: FaultRequest) => FakeFault | undefined {
   if (faults === undefined) return () => undefined;
   if (typeof faults === 'function') return faults;
@@ -58,7 +59,8 @@ export function faultsOf(faults: FaultSchedule | undefined): (request: FaultRequ
 }
 
 /**
- * Faults by chance: each kind with its own probability, the rest of the requests go well.
+ * A schedule of random faults. Each has its own probability; the other requests have none. The same seed gives the same
+ * faults.
  *
  * @example
  * ```ts

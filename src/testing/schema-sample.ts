@@ -1,13 +1,13 @@
-/** A value that follows a JSON schema: what a model with structured output would answer. */
+/** Creates a value that follows a JSON schema, as the reply of a model with structured output. */
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** Deep enough for any schema that is not endless. */
-const MOST_DEPTH = 12;
+/** Depth at which a schema that refers to itself is cut off with null. */
+const MAX_DEPTH = 12;
 
 /**
- * A value of the schema. Strings that may be anything are `text`; numbers the least allowed; lists as short as allowed;
- * of several alternatives the first; and a schema that refers to itself ends as soon as it may.
+ * A value of the schema: free strings are `text`, numbers and lists are as small as allowed, and the first alternative is
+ * taken. A schema that refers to itself ends as early as it can.
  */
 export function schemaSample(schema: unknown, text: string): unknown {
   return sample(schema, { root: schema, text, depth: 0 });
@@ -23,7 +23,7 @@ function sample(schema: unknown, context: Context): unknown {
   if (typeof schema !== 'object' || schema === null) return context.text;
   const rules = schema as Schema;
   const deeper = { ...context, depth: context.depth + 1 };
-  if (context.depth > MOST_DEPTH) return null;
+  if (context.depth > MAX_DEPTH) return null;
   if (typeof rules.$ref === 'string') return sample(resolve(rules.$ref, context.root), deeper);
   if ('const' in rules) return rules.const;
   if (Array.isArray(rules.enum)) return rules.enum[0] as unknown;
@@ -49,10 +49,10 @@ function sample(schema: unknown, context: Context): unknown {
   }
 }
 
-/** What does not go on by reference, where the value is deep already. */
+/** The first alternative; at depth, the first one without a reference, so that the value ends. */
 function shallowest(alternatives: readonly unknown[], { depth }: Context): unknown {
   const flat = alternatives.find(schema => !JSON.stringify(schema).includes('"$ref"'));
-  return depth > MOST_DEPTH / 2 ? (flat ?? alternatives[0]) : alternatives[0];
+  return depth > MAX_DEPTH / 2 ? (flat ?? alternatives[0]) : alternatives[0];
 }
 
 function objectSample(rules: Schema, context: Context): unknown {
@@ -77,11 +77,11 @@ function stringSample({ format, minLength, maxLength }: Schema, text: string): s
   return (formatted ?? text).padEnd(numberOf(minLength, 0), 'x').slice(0, numberOf(maxLength, Infinity));
 }
 
-function numberOf(value: unknown, otherwise: number): number {
-  return typeof value === 'number' ? value : otherwise;
+function numberOf(value: unknown, fallback: number): number {
+  return typeof value === 'number' ? value : fallback;
 }
 
-/** `#/$defs/name`, and `#` for the whole. */
+/** Resolves `#/$defs/name`, and `#` for the whole schema. */
 function resolve(ref: string, root: unknown): unknown {
   let found = root;
   for (const part of ref.split('/').slice(1)) {

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => provider.close());
 
 describe.each(ANTHROPICS)('messages with the %s @anthropic-ai/sdk', (_, make) => {
-  test('plain and streamed replies agree', async () => {
+  test('a plain reply and a stream have the same content and usage', async () => {
     const client = make(provider);
     const body = { model: 'mini', max_tokens: 100, messages: user('Hello') };
     const { data, request_id: id } = await client.messages.create(body).withResponse();
@@ -40,7 +40,7 @@ describe.each(ANTHROPICS)('messages with the %s @anthropic-ai/sdk', (_, make) =>
     expect(parsed.parsed_output).toMatchObject({ city: '[solved]' });
   });
 
-  test('the tool runner runs tools to the answer', async () => {
+  test('the tool runner calls the tools and gets an answer', async () => {
     const seen: unknown[] = [];
     const weather = betaZodTool({
       name: 'weather',
@@ -59,7 +59,7 @@ describe.each(ANTHROPICS)('messages with the %s @anthropic-ai/sdk', (_, make) =>
     expect(seen).toEqual([{ city: 'something' }, { city: 'something' }]);
   });
 
-  test('thinking is signed by its model and refused by another', async () => {
+  test('thinking is signed by its model, and another model refuses it', async () => {
     const client = make(provider);
     const thinking = { type: 'enabled' as const, budget_tokens: 1024 };
     const first = await client.messages
@@ -78,7 +78,7 @@ describe.each(ANTHROPICS)('messages with the %s @anthropic-ai/sdk', (_, make) =>
     await expect(elsewhere).rejects.toMatchObject({ status: 400 });
   });
 
-  test('refusals and cut-offs end as such, and tokens are counted for nothing', async () => {
+  test('refusals and cut-offs have their stop reasons, and counting tokens is free', async () => {
     const client = make(provider);
     const refused = await client.messages.create({ model: 'mini', max_tokens: 100, messages: user('Do it [refuse]') });
     expect(refused.stop_reason).toBe('refusal');
@@ -91,7 +91,7 @@ describe.each(ANTHROPICS)('messages with the %s @anthropic-ai/sdk', (_, make) =>
     expect(provider.bill().totalNanoUsd).toBe(before);
   });
 
-  test('an unknown model fails as loudly as at the provider', async () => {
+  test('an unknown model is the SDK’s NotFoundError', async () => {
     const call = make(provider).messages.create({ model: 'feature:x', max_tokens: 100, messages: user('Hello') });
     const error = { type: 'error', error: { type: 'not_found_error', message: 'model: feature:x' } };
     await expect(call).rejects.toMatchObject({ status: 404, error });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { billLines, billOf } from '../../src/testing/fake-bill.ts';
 
 describe('the provider’s arithmetic', () => {
-  test('each meter is rounded half up to a nano-dollar, by itself', () => {
+  test('each meter is rounded half up to a nano-dollar by itself', () => {
     // 0.0005 USD per million tokens is half a nano-dollar a token.
     const lines = billLines(
       { input: 3, output: 1, cacheRead: 2 },
@@ -26,7 +26,7 @@ describe('the provider’s arithmetic', () => {
     );
   });
 
-  test('a meter without a price of its own costs what plain input or output does; searches cost per thousand', () => {
+  test('a meter without a price costs the same as plain input or output, and searches are priced per thousand', () => {
     const tokens = {
       cacheRead: 1000,
       cacheWrite5m: 1000,
@@ -48,12 +48,12 @@ describe('the provider’s arithmetic', () => {
     });
   });
 
-  test.each(['', '1e-3', '-1', '.5', '1,5', '0.1234567890123'])('a price written as "%s" is a mistake', price => {
+  test.each(['', '1e-3', '-1', '.5', '1,5', '0.1234567890123'])('the price "%s" is refused', price => {
     expect(() => billLines({ input: 1 }, { input: price, output: '1' })).toThrow(RangeError);
   });
 });
 
-test('a bill adds up by model and in all', () => {
+test('a bill adds up by model and in total', () => {
   const request = (model: string, costNanoUsd: bigint) =>
     ({ requestId: 'r', model, tier: 'standard', lines: [], costNanoUsd, reported: true }) as const;
   expect(billOf([request('a', 1n), request('b', 2n), request('a', 4n)])).toMatchObject({

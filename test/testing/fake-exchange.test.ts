@@ -57,12 +57,12 @@ const APIS: readonly (readonly [string, Api])[] = [
 
 interface Reading {
   readonly stream: boolean;
-  /** The client leaves once it has so many events of a stream, or any byte of a plain reply. */
+  /** The client leaves after so many events of a stream, or after any byte of a plain reply. */
   readonly leavesAfter: number | undefined;
 }
 
-/** What a client that reads as far as it can, and estimates by the public rule where it cannot, believes it owes. */
-async function owed(
+/** The usage that a client can read, or else estimates by the public rule. */
+async function expectedUsage(
   { wire, url, body, idHeader }: Api,
   reading: Reading,
 ): Promise<{ readonly id: string; readonly usage: Usage }> {
@@ -71,7 +71,7 @@ async function owed(
   const id = response.headers.get(idHeader) ?? '';
   if (!reading.stream) {
     const reply = await readAll(response, reading);
-    // Of a body that breaks off, what was announced is all that is known.
+    // Of a body that breaks off, only the announced length is known.
     const replyChars = reply.broken ? Number(response.headers.get('content-length')) : reply.text.length;
     const usage = wire.reply(parseJson(reply.text)).usage;
     return { id, usage: usage ?? estimateUsage({ requestChars: text.length, replyChars }) };
@@ -126,17 +126,20 @@ const FAULTS: readonly (FakeFault | undefined)[] = [
 ];
 
 describe.each(APIS)('%s', (_, api) => {
-  test.each([false, true])('bills what a client can know it owes, whatever goes wrong (stream: %s)', async stream => {
-    for (const fault of FAULTS) {
-      provider.setFaults([fault]);
-      const leavesAfter = fault?.kind === 'pause' ? fault.afterEvents : undefined;
-      const { id, usage } = await owed(api, { stream, leavesAfter });
-      await provider.idle();
-      expect([fault, billedFor(id)]).toEqual([fault, withoutZeros(usage)]);
-    }
-  });
+  test.each([false, true])(
+    'the bill has the usage that the client can read or estimate, with every fault (stream: %s)',
+    async stream => {
+      for (const fault of FAULTS) {
+        provider.setFaults([fault]);
+        const leavesAfter = fault?.kind === 'pause' ? fault.afterEvents : undefined;
+        const { id, usage } = await expectedUsage(api, { stream, leavesAfter });
+        await provider.idle();
+        expect([fault, billedFor(id)]).toEqual([fault, withoutZeros(usage)]);
+      }
+    },
+  );
 
-  test('errors, resets and silence before any answer are free', async () => {
+  test('errors, resets and silence before any reply are free', async () => {
     const before = provider.bill().requests.length;
     const post = (signal?: AbortSignal) =>
       fetch(api.url(), {
@@ -166,14 +169,14 @@ describe.each(APIS)('%s', (_, api) => {
     expect(provider.bill().requests.length).toBe(before);
   });
 
-  test('a fault that is not the request’s is passed over', async () => {
+  test('a fault about a parameter that the request does not have is ignored', async () => {
     provider.setFaults([{ kind: 'unsupported-parameter', parameter: 'top_k' }]);
     const response = await fetch(api.url(), { method: 'POST', body: JSON.stringify({ model: 'mini', ...api.body }) });
     expect(response.status).toBe(200);
     await response.text();
   });
 
-  test('a body that is not JSON is a mistake of the caller', async () => {
+  test('a body that is not JSON is answered with a 400', async () => {
     const response = await fetch(api.url(), { method: 'POST', body: '{' });
     expect(response.status).toBe(400);
     expect(await response.json()).toHaveProperty('error');
@@ -185,7 +188,7 @@ describe('what the client could not read', () => {
   test.each([
     ['actual', (usage: Usage) => (usage.output ?? 0) > 0 && usage.cacheRead === 30],
     ['nothing', (usage: Usage) => Object.keys(usage).length === 0],
-  ] as const)('is billed by %s if need be', async (billsUnreported, holds) => {
+  ] as const)('usage that the client could not read is charged by the rule `%s`', async (billsUnreported, holds) => {
     await using other = await startFakeProvider({
       models: { mini: { price: { input: '1', output: '1' }, tokens: { cacheRead: 30, output: 40 } } },
       billsUnreported,
@@ -199,7 +202,7 @@ describe('what the client could not read', () => {
     expect([usage, holds(usage)]).toEqual([usage, true]);
   });
 
-  test('a stream that nobody waits for to its end is billed as far as it went', async () => {
+  test('a stream that the client cancels is charged for what was sent', async () => {
     await using other = await startFakeProvider({
       models: { mini: { price: { input: '1', output: '1' } } },
       faults: [{ kind: 'slow', betweenEventsMs: 20 }],

@@ -5,7 +5,7 @@ import type { FakeModel } from '../../src/testing/fake-model.ts';
 import { drawCount, planReply, taskOf } from '../../src/testing/fake-model.ts';
 
 const price = { input: '1', output: '2' };
-const ASKED: FakeRequest = {
+const REQUEST: FakeRequest = {
   model: 'm',
   stream: false,
   lastUserText: 'Where is my order?',
@@ -20,17 +20,17 @@ const ASKED: FakeRequest = {
   rememberedChars: 0,
   signedBy: [],
 };
-const plan = (model: Partial<FakeModel>, asked: Partial<FakeRequest> = {}, seed: string | number = 1) =>
+const plan = (model: Partial<FakeModel>, request: Partial<FakeRequest> = {}, seed: string | number = 1) =>
   planReply({
     model: { price, ...model },
-    request: { ...ASKED, ...asked },
+    request: { ...REQUEST, ...request },
     requestChars: 401,
     lacks: [],
     random: seededRandom(seed),
   });
 
 describe('a reply', () => {
-  test('uses the tokens it is told to, or counts characters', () => {
+  test('tokens are as configured, or else counted from characters', () => {
     expect(plan({}).tokens).toMatchObject({ input: 101, cacheRead: 0, reasoning: 0 });
     expect(plan({}, { rememberedChars: 400 }).tokens.input).toBe(201);
     expect(plan({ tokens: { input: 7, output: 9, cacheRead: 3, reasoning: 20 } }).tokens).toMatchObject({
@@ -42,7 +42,7 @@ describe('a reply', () => {
     });
   });
 
-  test('draws from ranges by its seed, both ends included', () => {
+  test('a range is drawn from by the seed, both ends included', () => {
     const outputs = Array.from(
       { length: 200 },
       (_, seed) => plan({ tokens: { output: [5, 8] } }, {}, seed).tokens.output,
@@ -52,10 +52,10 @@ describe('a reply', () => {
     expect(drawCount(4, seededRandom(1))).toBe(4);
   });
 
-  test('leaves out what its API cannot report', () => {
+  test('meters that the API cannot report are 0', () => {
     const { tokens } = planReply({
       model: { price, tokens: { webSearch: 2, inputAudio: 5 } },
-      request: ASKED,
+      request: REQUEST,
       requestChars: 4,
       lacks: ['webSearch'],
       random: seededRandom(1),
@@ -63,29 +63,29 @@ describe('a reply', () => {
     expect(tokens).toMatchObject({ webSearch: 0, inputAudio: 5 });
   });
 
-  test('is right as often as its model is good, and says so', () => {
+  test('replies solve their task as often as the model’s success rate says, and the text shows it', () => {
     const solved = Array.from({ length: 1000 }, (_, seed) => plan({ success: 0.3 }, {}, seed).solved);
     expect(Math.abs(solved.filter(Boolean).length - 300)).toBeLessThan(4 * Math.sqrt(1000 * 0.3 * 0.7));
     expect(plan({ success: 0 }).text.startsWith('[not solved] ')).toBe(true);
     expect(plan({ success: 1 }).text.startsWith('[solved] ')).toBe(true);
   });
 
-  test('to a task of known difficulty is right exactly when the model is better than that', () => {
-    const at = (difficulty: number) =>
+  test('a task with a difficulty is solved exactly by models with a higher success rate', () => {
+    const solvedAt = (difficulty: number) =>
       plan({ success: { a: 0.7, '*': 0.2 } }, { lastUserText: `[feature:a] [difficulty:${difficulty}]` }).solved;
-    expect([at(0), at(0.69), at(0.7), at(1)]).toEqual([true, true, false, false]);
+    expect([solvedAt(0), solvedAt(0.69), solvedAt(0.7), solvedAt(1)]).toEqual([true, true, false, false]);
     expect(plan({ success: { a: 0.7, '*': 0.2 } }, { lastUserText: '[feature:b] [difficulty:0.3]' }).solved).toBe(
       false,
     );
   });
 
-  test('follows a schema, whose free strings say whether it is right', () => {
+  test('a reply to a schema follows it, and its free strings show whether the task is solved', () => {
     const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
     expect(plan({ success: 0 }, { schema }).text).toBe('{"city":"[not solved]"}');
     expect(plan({}, { schema: true }).text).toBe('{"answer":"[solved]"}');
   });
 
-  test('is cut off where the caller sets a limit', () => {
+  test('a reply is cut off at the request’s output limit', () => {
     const cut = plan({ tokens: { output: 100, reasoning: 20 } }, { maxOutputTokens: 60 });
     expect(cut).toMatchObject({ finish: 'length', solved: false, tokens: { output: 60, reasoning: 20 } });
     const whole = plan({ tokens: { output: 100, reasoning: 20 } });
@@ -96,21 +96,21 @@ describe('a reply', () => {
     });
   });
 
-  test('says what it is told to', () => {
+  test('the configured text follows the marker', () => {
     expect(plan({ text: 'hello' }).text).toBe('[solved] hello');
     expect(plan({ text: ({ task }) => `task ${task}` }, { lastUserText: '[task:17]' }).text).toBe('[solved] task 17');
     expect(plan({ success: 0, text: ({ solved }) => `solved: ${solved}` }).text).toBe('[not solved] solved: false');
   });
 
-  test('writes its own JSON where JSON is wanted, and a value of the schema otherwise', () => {
-    const asked = { schema: { type: 'object', properties: { total: { type: 'integer' } } } };
-    expect(plan({ success: 0, text: ({ solved }) => JSON.stringify({ total: solved ? 7 : 8 }) }, asked).text).toBe(
+  test('for a schema, a text function writes the whole reply, and a fixed text is ignored', () => {
+    const request = { schema: { type: 'object', properties: { total: { type: 'integer' } } } };
+    expect(plan({ success: 0, text: ({ solved }) => JSON.stringify({ total: solved ? 7 : 8 }) }, request).text).toBe(
       '{"total":8}',
     );
-    expect(plan({ text: 'hello' }, asked).text).toBe('{"total":0}');
+    expect(plan({ text: 'hello' }, request).text).toBe('{"total":0}');
   });
 
-  test('spends by task what it is told to', () => {
+  test('a function gives the tokens of each task', () => {
     const tokens: FakeModel['tokens'] = ({ feature }) => ({ input: feature === 'long' ? 900 : 9 });
     expect(plan({ tokens }, { lastUserText: '[feature:long]' }).tokens.input).toBe(900);
     expect(plan({ tokens }).tokens.input).toBe(9);
@@ -122,9 +122,9 @@ describe('tools', () => {
     { name: 'a', schema: { type: 'object', properties: { n: { type: 'integer' } } } },
     { name: 'b', schema: {} },
   ];
-  test('are called when given, unless the conversation has their result or the model or the caller says no', () => {
-    const called = (model: Partial<FakeModel>, asked: Partial<FakeRequest>) =>
-      plan(model, { tools, ...asked }).toolCalls[0]?.name;
+  test('a tool is called unless the conversation has its result, or the model or the request forbids it', () => {
+    const called = (model: Partial<FakeModel>, request: Partial<FakeRequest>) =>
+      plan(model, { tools, ...request }).toolCalls[0]?.name;
     expect(called({}, {})).toBe('a');
     expect(called({}, { toolChoice: 'b' })).toBe('b');
     expect(called({ callsTools: false }, { toolChoice: 'b' })).toBe('b');
@@ -140,8 +140,8 @@ describe('tools', () => {
   });
 });
 
-test('tags say what a task is about', () => {
-  expect(taskOf({ ...ASKED, lastUserText: 'Hello [feature:support.reply] [task:a b] [refuse]' })).toMatchObject({
+test('the tags of a message describe its task', () => {
+  expect(taskOf({ ...REQUEST, lastUserText: 'Hello [feature:support.reply] [task:a b] [refuse]' })).toMatchObject({
     feature: 'support.reply',
     task: 'a b',
     difficulty: undefined,

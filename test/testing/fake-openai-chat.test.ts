@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => provider.close());
 
 describe.each(OPENAIS)('chat completions with the %s openai', (_, make) => {
-  test('a plain reply carries text, usage, tier and the id of its bill', async () => {
+  test('a plain reply has text, usage, tier and the request id of its bill', async () => {
     const { data, request_id: id } = await make(provider)
       .chat.completions.create({ model: 'mini', messages: user('Hello') })
       .withResponse();
@@ -22,7 +22,7 @@ describe.each(OPENAIS)('chat completions with the %s openai', (_, make) => {
     expect(provider.bill().requests.at(-1)).toMatchObject({ requestId: id, model: 'mini', reported: true });
   });
 
-  test('a stream says the same as a plain reply, and its usage when asked', async () => {
+  test('a stream has the same content as a plain reply, and its usage when requested', async () => {
     const chunks = await collect(
       await make(provider).chat.completions.create({
         model: 'mini',
@@ -40,7 +40,7 @@ describe.each(OPENAIS)('chat completions with the %s openai', (_, make) => {
     expect(provider.bill().requests.at(-1)?.reported).toBe(false);
   });
 
-  test('the helpers work: parse, stream and runTools', async () => {
+  test('the helpers `parse`, `stream` and `runTools` work', async () => {
     const client = make(provider);
     const parsed = await client.chat.completions.parse({
       model: 'mini',
@@ -75,7 +75,7 @@ describe.each(OPENAIS)('chat completions with the %s openai', (_, make) => {
     expect(seen).toEqual([{ city: 'something' }, { city: 'something' }]);
   });
 
-  test('refusals and cut-offs end as such', async () => {
+  test('refusals and cut-offs have their finish reasons', async () => {
     const client = make(provider);
     const refused = await client.chat.completions.create({ model: 'mini', messages: user('Do it [refuse]') });
     expect(refused.choices[0]?.message).toMatchObject({ content: null, refusal: 'I cannot help with that.' });
@@ -88,7 +88,7 @@ describe.each(OPENAIS)('chat completions with the %s openai', (_, make) => {
     expect(cut.usage?.completion_tokens).toBe(5);
   });
 
-  test('an unknown model fails as loudly as at the provider', async () => {
+  test('an unknown model is the SDK’s NotFoundError', async () => {
     const call = make(provider).chat.completions.create({ model: 'feature:support.reply', messages: user('Hello') });
     await expect(call).rejects.toMatchObject({ status: 404, code: 'model_not_found', name: 'Error' });
   });

@@ -10,13 +10,13 @@ const at = (path: string, text = '', model = 'mini') =>
     remembered: new Map([['resp_1', { chars: 4, response: { id: 'resp_1' } }]]),
   });
 
-test('lists its models, and knows each by its name', () => {
+test('the models are listed, and each is found by its name', () => {
   expect(at('/v1/models')).toMatchObject([200, { object: 'list', data: [{ id: 'mini', object: 'model' }] }]);
   expect(at('/v1/models/mini')).toMatchObject([200, { id: 'mini' }]);
   expect(at('/v1/models/none')[0]).toBe(404);
 });
 
-test('keeps responses, counts tokens, and knows nothing else', () => {
+test('stored responses and token counts are answered, and every other path is a 404', () => {
   expect(at('/v1/responses/resp_1')).toEqual([200, { id: 'resp_1' }]);
   expect(at('/v1/responses/resp_2')[0]).toBe(404);
   expect(at('/v1/messages/count_tokens', '12345')).toEqual([200, { input_tokens: 2 }]);

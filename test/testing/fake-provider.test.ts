@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => provider.close());
 
 describe('success', () => {
-  test('follows the feature, the difficulty and the seed, and the header says the same as the text', async () => {
+  test('success depends on feature, difficulty and seed, and the header agrees with the text', async () => {
     const client = OPENAIS[0][1](provider);
     const ask = async (model: string, text: string) => {
       const { data, response } = await client.chat.completions.create({ model, messages: user(text) }).withResponse();
@@ -18,14 +18,14 @@ describe('success', () => {
       expect(response.headers.get('x-fake-outcome')).toBe(solved === true ? 'solved' : 'not-solved');
       return solved;
     };
-    expect(await ask('weak', '[feature:unheard-of]')).toBe(false);
+    expect(await ask('weak', '[feature:unknown]')).toBe(false);
     expect(await ask('weak', '[feature:support.reply] [difficulty:0.49]')).toBe(true);
     expect(await ask('weak', '[feature:support.reply] [difficulty:0.5]')).toBe(false);
-    const fates = [];
-    for (let task = 0; task < 40; task++) fates.push(await ask('weak', `[feature:support.reply] [task:${task}]`));
-    expect(await ask('weak', '[feature:support.reply] [task:7]')).toBe(fates[7]);
-    expect(fates.filter(Boolean).length).toBeGreaterThan(8);
-    expect(fates.filter(Boolean).length).toBeLessThan(32);
+    const results = [];
+    for (let task = 0; task < 40; task++) results.push(await ask('weak', `[feature:support.reply] [task:${task}]`));
+    expect(await ask('weak', '[feature:support.reply] [task:7]')).toBe(results[7]);
+    expect(results.filter(Boolean).length).toBeGreaterThan(8);
+    expect(results.filter(Boolean).length).toBeLessThan(32);
   });
 });
 
@@ -34,7 +34,7 @@ describe('a provider', () => {
   const ask = (client: ReturnType<typeof newest>, model: string) =>
     client.chat.completions.create({ model, messages: user('Hello') });
 
-  test('with the same seed says the same for the same money', async () => {
+  test('the same seed gives the same replies and the same bill', async () => {
     const bills = [];
     for (const seed of ['a', 'a', 'b']) {
       await using again = await startFakeProvider({ models: MODELS, seed });
@@ -45,7 +45,7 @@ describe('a provider', () => {
     expect(bills[2]).not.toBe(bills[0]);
   });
 
-  test('takes models on and retires them', async () => {
+  test('models can be added and removed while the provider runs', async () => {
     await using changing = await startFakeProvider({ models: {} });
     await expect(ask(newest(changing), 'new')).rejects.toMatchObject({ status: 404 });
     changing.setModel('new', { price: { input: '1', output: '1' } });
@@ -55,7 +55,7 @@ describe('a provider', () => {
     expect(changing.bill().byModel).toMatchObject({ new: { requests: 1 } });
   });
 
-  test('logs what came and what became of it, the latest first to stay', async () => {
+  test('the log has the latest requests with their faults, statuses and results', async () => {
     await using logging = await startFakeProvider({
       models: MODELS,
       keepsRequests: 2,
@@ -73,7 +73,7 @@ describe('a provider', () => {
     expect(logging.requests()[1]?.headers.authorization).toBe('Bearer k');
   });
 
-  test('serves tiers at their own price, and names no tier it has no price for', async () => {
+  test('a tier with a price is served and billed, and any other tier is served as standard', async () => {
     const tierPrices = { flex: { input: '0.5', output: '1' } };
     await using tiered = await startFakeProvider({
       models: { m: { price: { input: '1', output: '2' }, tierPrices, tokens: { input: 10, output: 10 } } },
@@ -95,7 +95,7 @@ describe('a provider', () => {
     ]);
   });
 
-  test('answers after its latency', async () => {
+  test('a reply takes the model’s latency', async () => {
     await using slow = await startFakeProvider({
       models: { m: { price: { input: '1', output: '2' }, latencyMs: [30, 40] } },
     });
@@ -113,7 +113,7 @@ describe('scripted replies', () => {
       body: JSON.stringify({ model: 'm', messages: user('Hello'), ...body }),
     });
 
-  test('each is sent once and in order, and then the model answers again', async () => {
+  test('scripted replies are sent once and in order, and then the model answers again', async () => {
     await using scripting = await startFakeProvider({ models: { m: models.m } });
     scripting.reply('exactly this', 503);
     scripting.reply({ text: '{"total":7}', tokens: { input: 900, output: 6 } });
@@ -136,7 +136,7 @@ describe('scripted replies', () => {
     expect(scripting.bill().requests.map(({ lines }) => lines.map(({ quantity }) => quantity))[1]).toEqual([900, 6]);
   });
 
-  test('a fault cuts the scripted text itself, and what was written of it is charged', async () => {
+  test('a fault cuts the scripted text, and the part that was sent is charged', async () => {
     await using scripting = await startFakeProvider({ models: { m: { ...models.m, pieces: 4 } } });
     scripting.reply({ text: 'abcdefgh', fault: { kind: 'truncate', afterEvents: 3 } });
     const text = await (await chat(scripting.url, { stream: true })).text();
@@ -146,7 +146,7 @@ describe('scripted replies', () => {
     expect(scripting.bill().requests[0]?.lines.at(-1)).toMatchObject({ meter: 'output', quantity: 1 });
   });
 
-  test('they use up neither the schedule of faults nor the model’s refusals, and never answer another path', async () => {
+  test('a scripted reply leaves the schedule of faults as it is, and answers only calls of its model', async () => {
     await using scripting = await startFakeProvider({
       models: { m: models.m },
       faults: [{ kind: 'status', status: 500 }],

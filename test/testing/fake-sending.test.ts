@@ -17,12 +17,12 @@ async function send(fault: FakeFault | undefined, body: Readonly<Record<string, 
 }
 
 describe('a plain reply', () => {
-  test('comes whole', async () => {
+  test('a plain reply without a fault is sent whole', async () => {
     const { text } = await send(undefined);
     expect(JSON.parse(String(text))).toMatchObject({ object: 'chat.completion' });
   });
 
-  test('malformed is a complete answer that is not JSON', async () => {
+  test('a malformed reply is complete and not JSON', async () => {
     for (const fault of [{ kind: 'malformed' }, { kind: 'truncate', afterEvents: 1 }] as const) {
       const { response, text } = await send(fault);
       expect(String(text)).toHaveLength(Number(response.headers.get('content-length')));
@@ -30,7 +30,7 @@ describe('a plain reply', () => {
     }
   });
 
-  test('cut ends in a broken connection, after a head that announced more', async () => {
+  test('a cut reply breaks the connection after half the announced body', async () => {
     const { response, text } = await send({ kind: 'cut', afterEvents: 0 });
     expect([response.status, text]).toEqual([200, expect.any(TypeError)]);
   });
@@ -40,31 +40,31 @@ describe('a stream', () => {
   const STREAM = { ...BODY, stream: true };
   const events = (text: unknown): readonly string[] => String(text).split('\n\n').slice(0, -1);
 
-  test('comes whole', async () => {
+  test('a stream without a fault is sent whole', async () => {
     const { response, text } = await send(undefined, STREAM);
     expect(response.headers.get('content-type')).toContain('text/event-stream');
     expect(events(text).at(-1)).toBe('data: [DONE]');
   });
 
-  test('truncated ends in good order after so many events', async () => {
+  test('a truncated stream ends normally after so many events', async () => {
     for (const afterEvents of [0, 1, 4]) {
       expect(events((await send({ kind: 'truncate', afterEvents }, STREAM)).text)).toHaveLength(afterEvents);
     }
   });
 
-  test('malformed has an event that is not JSON', async () => {
+  test('a malformed stream has an event that is not JSON', async () => {
     const { text } = await send({ kind: 'malformed' }, STREAM);
     expect(events(text)).toHaveLength(3);
     expect(() => JSON.parse(events(text)[2]?.slice(6) ?? '') as unknown).toThrow(SyntaxError);
   });
 
-  test('cut ends in a broken connection', async () => {
+  test('a cut stream breaks the connection', async () => {
     const { response, text } = await send({ kind: 'cut', afterEvents: 3 }, STREAM);
     expect([response.status, text]).toEqual([200, expect.any(TypeError)]);
   });
 });
 
-test('a provider says when to come back in three ways', () => {
+test('the wait before the next request can be sent in three forms', () => {
   expect(retryAfterHeaders({ seconds: 2 })).toEqual({ 'retry-after': '2' });
   expect(retryAfterHeaders({ ms: 150 })).toEqual({ 'retry-after-ms': '150' });
   const { 'retry-after': date } = retryAfterHeaders({ dateInMs: 60_000 });

@@ -6,7 +6,7 @@ const request: FaultRequest = { index: 0, api: 'openai-chat', model: 'm', stream
 const RESET: FakeFault = { kind: 'reset' };
 
 describe('a schedule', () => {
-  test('as a list is used up, and then all goes well', () => {
+  test('a list is used up request by request, and then there are no faults', () => {
     const next = faultsOf([RESET, undefined, { kind: 'malformed' }]);
     expect([1, 2, 3, 4, 5].map(() => next(request)?.kind)).toEqual([
       'reset',
@@ -18,12 +18,12 @@ describe('a schedule', () => {
     expect(faultsOf(undefined)(request)).toBeUndefined();
   });
 
-  test('as a function sees the request', () => {
+  test('a function decides by the request', () => {
     const next = faultsOf(({ model }) => (model === 'm' ? RESET : undefined));
     expect([next(request), next({ ...request, model: 'other' })]).toEqual([RESET, undefined]);
   });
 
-  test('by chance comes as often as it says, and again the same from the same seed', () => {
+  test('random faults have their probabilities and depend on the seed', () => {
     const draw = (seed: number) => {
       const next = faultsOf(
         randomFaults(seed, [

@@ -36,7 +36,7 @@ export const ANTHROPICS = [
   ],
 ] as const;
 
-/** What structured output is asked to follow. */
+/** The schema of structured output. */
 export const Answer = z.object({ city: z.string(), people: z.number().int(), tags: z.array(z.string()) });
 
 export const user = (content: string) => [{ role: 'user' as const, content }];

@@ -22,22 +22,22 @@ describe('a sample of a schema', () => {
     ],
     ['what refers to itself', Node],
     ['a list of all', z.intersection(z.object({ a: z.string() }), z.object({ b: z.string() }))],
-  ])('%s follows it', (_, schema) => {
+  ])('the sample of %s follows the schema', (_, schema) => {
     const sample = schemaSample(z.toJSONSchema(schema), '[solved]');
     expect(schema.safeParse(JSON.parse(JSON.stringify(sample))).error).toBeUndefined();
   });
 
-  test('says what it is to say where it is free to', () => {
+  test('free strings have the given text', () => {
     expect(schemaSample({ type: 'object', properties: { a: { type: 'string' }, b: {} } }, 'hi')).toEqual({
       a: 'hi',
       b: 'hi',
     });
   });
 
-  test('ends, whatever the schema', () => {
+  test('a sample ends for every schema', () => {
     const endless = { $defs: { a: { $ref: '#/$defs/a' } }, $ref: '#/$defs/a' };
     expect(schemaSample(endless, 'x')).toBeNull();
-    for (const odd of [null, 7, [], { type: 'unheard-of' }, { $ref: '#/nowhere' }])
+    for (const odd of [null, 7, [], { type: 'no-such-type' }, { $ref: '#/nowhere' }])
       expect(schemaSample(odd, 'x')).toBe('x');
   });
 });
