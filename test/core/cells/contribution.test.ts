@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Intent, LedgerRecord } from '../../../src/core/ledger/records.ts';
+import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
 import { appendRecord, foldIntent } from '../../../src/core/ledger/records.ts';
 import { contribution, contributionDelta } from '../../../src/core/cells/contribution.ts';
 import type { Cell, Sums } from '../../../src/core/cells/cell.ts';
@@ -94,6 +95,20 @@ describe('nodes', () => {
       rejected: 1n,
     });
     expect(cellAt(intent, 'node', 'mini>premium')).toMatchObject({ n: 1n, ended: 1n, labelled: 1n, successes: 1n });
+  });
+
+  test.each<[how: string, first: Partial<Attempt>]>([
+    ['after a rejection', REJECTED],
+    ['without a verdict', {}],
+    ['after an accepted reply, in a later turn', ACCEPTED],
+    ['after a reply that broke off', { status: 'broken' }],
+  ])('an intent that went on from a node counts as climbed there: %s', (_, first) => {
+    const intent = intentOf(['mini', 'premium'], {
+      attempts: [attempt('mini', 2, first), attempt('mini>premium', 14, ACCEPTED)],
+      evidence: SUCCESS,
+    });
+    expect(cellAt(intent, 'node', 'mini')).toEqual({ n: 1n, cost: 2n, cost2: 4n, cost3: 8n, rejected: 1n });
+    expect(cellAt(intent, 'node', 'mini>premium')).not.toHaveProperty('rejected');
   });
 
   test('a rejected reply that is returned, because no candidate was left, is labelled as such', () => {

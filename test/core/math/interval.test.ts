@@ -12,7 +12,7 @@ import {
   wilson,
 } from '../../../src/core/math/interval.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
-import { lognormalVariate } from '../../../src/core/math/samplers.ts';
+import { lognormalVariate, normal } from '../../../src/core/math/samplers.ts';
 
 const SAMPLE: CostSample = {
   n: 200,
@@ -109,6 +109,46 @@ describe('cost figures', () => {
     expect(width(0.9)).toBeGreaterThan(width(0));
     expect(width(-0.9)).toBeLessThan(width(0));
   });
+
+  test.each([0.8, -0.8])(
+    'cost per intent holds the truth 95 % of the time when one intent in ten is labelled: correlation %f',
+    rho => {
+      const random = seededRandom('partly labelled');
+      // Equal parts of the uncertainty: 1,000 costs of standard deviation 0.4·√10, 100 losses of standard deviation 0.4.
+      const [n, labelled, failRate, costSd] = [1000, 100, 0.2, 0.4 * Math.sqrt(10)];
+      const draw = (): CostSample => {
+        const failed = Array.from({ length: n }, () => random.next() < failRate);
+        const noise = Math.sqrt(1 - rho * rho);
+        const costs = failed.map(
+          fails => 6 + costSd * ((rho * ((fails ? 1 : 0) - failRate)) / 0.4 + noise * normal(random)),
+        );
+        const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;
+        const meanUsd = mean(costs);
+        const variance = mean(costs.map(x => (x - meanUsd) ** 2));
+        const skewness = mean(costs.map(x => (x - meanUsd) ** 3)) / variance ** 1.5;
+        const failures = failed.slice(0, labelled).filter(Boolean).length;
+        return {
+          n,
+          meanUsd,
+          variance,
+          skewness,
+          labelled,
+          successes: labelled - failures,
+          correlation: rho,
+          failureCostUsd: 1,
+        };
+      };
+      const runs = 1000;
+      let held = 0;
+      for (let run = 0; run < runs; run++) {
+        const { low, high } = costPerIntent(draw());
+        if (low <= 6 + failRate && 6 + failRate <= high) held++;
+      }
+      // Three standard errors of 1,000 draws either way.
+      expect(held / runs).toBeGreaterThan(0.95 - 0.021);
+      expect(held / runs).toBeLessThan(0.95 + 0.021);
+    },
+  );
 
   test('stating that all failures cost the same changes no figure', () => {
     const stated = { ...SAMPLE, failureCostTiltedUsd: 15 };
