@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MAX_FACT_USD, fromDecimalUsd, toDecimalUsd, toNanoUsd, toUsd } from '../../../src/core/ledger/money.ts';
 
-test('the largest fact is a safe integer', () => {
+test('the largest fact, $9,000,000, is a safe integer, and little more is none', () => {
+  expect(MAX_FACT_USD).toBe(9_000_000);
   expect(Number.isSafeInteger(toNanoUsd(MAX_FACT_USD))).toBe(true);
+  expect(Number.isSafeInteger(toNanoUsd(1.001 * MAX_FACT_USD))).toBe(false);
 });
 
 test('dollars as an application writes them are rounded to the nearest nano-dollar', () => {

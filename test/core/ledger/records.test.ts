@@ -20,6 +20,18 @@ describe('foldIntent', () => {
     expect(intent?.attempts.map(({ costNanoUsd }) => costNanoUsd)).toEqual([1, 2]);
   });
 
+  test('a later decision replaces the first, and keeps the attempts and the evidence', () => {
+    const all = records(['mini'], {
+      attempts: [attempt('mini', 1)],
+      evidence: [{ source: 'explicit', success: true }],
+    });
+    const [first] = all;
+    if (first?.kind !== 'decided') return expect.unreachable();
+    const later = { ...first, revision: 3, segment: 'long' };
+    const before = foldIntent(all);
+    expect(foldIntent([...all, later])).toEqual({ ...before, decided: later, revision: 4 });
+  });
+
   test('a corrected attempt replaces the one at its index, and must find one there', () => {
     const [decided, first, second] = records(['mini'], { attempts: [attempt('mini', 1), attempt('mini', 2)] });
     const corrected = { ...first!, kind: 'attempted', attempt: attempt('mini', 9), replaces: 0, revision: 3 } as const;

@@ -128,13 +128,66 @@ describe('failures of different cost', () => {
   });
 });
 
-test('costBounds shrink with n and have no upper bound before two costs', () => {
-  const width = (n: number): number => {
-    const { low, high } = costBounds({ n, meanUsd: 10, variance: 1 }, 0.005);
-    return high - low;
-  };
-  expect(width(1)).toBe(Number.POSITIVE_INFINITY);
-  expect(width(10_000)).toBeLessThan(width(100) / 5);
-  // Wider than the fixed-n interval, which does not survive peeking.
-  expect(width(500)).toBeGreaterThan((2 * 2.81) / Math.sqrt(500));
+describe('costBounds', () => {
+  const boundsOf = (n: number, alpha = 0.005) => costBounds({ n, meanUsd: 10, variance: 1 }, alpha);
+  const halfWidth = (n: number, alpha?: number): number => boundsOf(n, alpha).high - 10;
+
+  test('the half-width is the published one, computed independently', () => {
+    // Waudby-Smith et al. 2021, with ρ² = (−2 ln α + ln(1 − 2 ln α))/500.
+    for (const [n, half] of [
+      [2, 10.360120367554014],
+      [50, 0.635503373455962],
+      [500, 0.16884171614809557],
+      [5000, 0.05584630669050737],
+    ] as const) {
+      expect(halfWidth(n)).toBeCloseTo(half, 10);
+      expect(10 - boundsOf(n).low).toBeCloseTo(Math.min(10, half), 10);
+    }
+    expect(costBounds({ n: 50, meanUsd: 10, variance: 4 }, 0.005).high - 10).toBeCloseTo(2 * halfWidth(50), 12);
+  });
+
+  test('relative to a fixed-n interval the bounds are tightest at about 500 costs', () => {
+    const relative = Array.from({ length: 3000 }, (_, i) => halfWidth(i + 2) * Math.sqrt(i + 2));
+    const tightest = relative.indexOf(Math.min(...relative)) + 2;
+    expect(tightest).toBeGreaterThan(490);
+    expect(tightest).toBeLessThan(510);
+  });
+
+  test('a mean of fewer than two costs is only known to be at least 0, and no cost is below 0', () => {
+    for (const n of [0, 1]) expect(boundsOf(n)).toEqual({ low: 0, high: Number.POSITIVE_INFINITY });
+    expect(costBounds({ n: 10, meanUsd: 0.01, variance: 1 }, 0.005).low).toBe(0);
+  });
+});
+
+describe('figureBounds', () => {
+  const free = { ...sample(180, 200, 0), variance: 0 };
+
+  test.each([2, 5])('the error is divided among %i plans: 4.5 % for the rates and 0.5 % for the costs', plans => {
+    const rate = rateBounds(20, 180, 0.045 / plans);
+    const found = figureBounds(free, { plans });
+    expect(found.low).toBeCloseTo(15 * rate.low, 12);
+    expect(found.high).toBeCloseTo(15 * rate.high, 12);
+    const cost = costBounds({ n: 200, meanUsd: 2, variance: 4 }, 0.005 / plans);
+    expect(figureBounds({ ...sample(180, 200, 2), failureCostUsd: 0 }, { plans })).toEqual(cost);
+  });
+
+  test('cost per success divides the rates’ part by two where the loss does not follow from the rate', () => {
+    const perSuccess = { plans: 2, perSuccess: true };
+    const whole = rateBounds(180, 20, 0.045 / 2);
+    const equal = figureBounds(free, perSuccess);
+    expect(equal.low).toBeCloseTo((15 * (1 - whole.high)) / whole.high, 9);
+    expect(equal.high).toBeCloseTo((15 * (1 - whole.low)) / whole.low, 9);
+    // Failures that count as 10 of $30.
+    const loss = rateBounds(190, 10, 0.045 / 4);
+    const rate = rateBounds(180, 20, 0.045 / 4);
+    const unequal = figureBounds({ ...free, failureCostTiltedUsd: 30 }, perSuccess);
+    expect(unequal.low).toBeCloseTo((30 * (1 - loss.high)) / rate.high, 9);
+    expect(unequal.high).toBeCloseTo((30 * (1 - loss.low)) / rate.low, 9);
+  });
+
+  test('cost per success has no upper bound before the first success', () => {
+    const { low, high } = figureBounds(sample(0, 10, 0.01), { plans: 2, perSuccess: true });
+    expect(high).toBe(Number.POSITIVE_INFINITY);
+    expect(low).toBeGreaterThan(0);
+  });
 });

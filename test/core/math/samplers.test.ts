@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Random } from '../../../src/core/math/random.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
 import {
   betaVariate,
@@ -143,6 +144,22 @@ test('fillBeta draws the same variates as betaVariate one by one', () => {
     fillBeta(column, { a, b }, seededRandom('column'));
     const random = seededRandom('column');
     expect([...column]).toEqual(Array.from({ length: 100 }, () => betaVariate(a, b, random)));
+  }
+});
+
+test('shapes below 0.05 draw what 0.05 draws', () => {
+  for (const variate of [
+    (shape: number, random: Random) => logGammaVariate(shape, random),
+    (shape: number, random: Random) => betaVariate(shape, 1, random),
+    (shape: number, random: Random) => betaVariate(1, shape, random),
+    (shape: number, random: Random) => betaVariate(shape, 3, random),
+  ]) {
+    const draws = (shape: number): readonly number[] => {
+      const random = seededRandom('tiny');
+      return Array.from({ length: 100 }, () => variate(shape, random));
+    };
+    expect(draws(0.001)).toEqual(draws(0.05));
+    expect(draws(0.06)).not.toEqual(draws(0.05));
   }
 });
 
