@@ -2,6 +2,8 @@ import fs, { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writ
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { crc32 } from 'node:zlib';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import type { SpooledChange } from '../../src/stores/replay-change.ts';
@@ -126,6 +128,22 @@ describe('the spool file', () => {
     const last = await open();
     expect(idsOf(last.found)).toEqual(['a', 'b']);
     await last.close();
+  });
+
+  it('a spool that is dropped without being closed does not end the process when it is garbage-collected', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const uncaught = vi.fn();
+    process.on('uncaughtException', uncaught);
+    const { open, path } = setUp();
+    await open().then(file => file.append(opening('a')));
+    for (let round = 0; round < 3; round++) {
+      collect();
+      await new Promise(setImmediate);
+    }
+    process.off('uncaughtException', uncaught);
+    expect(uncaught).not.toHaveBeenCalled();
+    expect(readFileSync(path, 'utf8')).toContain('"intentId":"a"');
   });
 
   it('the file of a dead process is taken over, that of a living one is not', async () => {
