@@ -213,6 +213,40 @@ describe('while the store fails', () => {
     expect(faults.at(-1)).toMatchObject({ code: 'invalid-data', path: 'never' });
   });
 
+  it('statistics known here include changes that the store took after they were last read', async () => {
+    const { spool, line } = setUp();
+    await spool.cells('support');
+    for (const change of changesOf(anIntent('a'))) await spool.commit(change);
+    expect(await spool.commit(step(anIntent('a'), 1))).toBe(false);
+    line.cut = true;
+    const plan = (await spool.cells('support')).find(cell => cell.key.scope === 'plan');
+    expect(plan?.sums).toMatchObject({ n: 1n, attempts: 1n });
+  });
+
+  it('a read that the store rejects as invalid is rejected, and the store does not count as down', async () => {
+    const { store, inner, path } = setUp();
+    const refusal = new RouterError('invalid-value', 'no such name');
+    const faults: unknown[] = [];
+    const picky: Store = { ...store, load: async id => (id === 'bad' ? Promise.reject(refusal) : inner.load(id)) };
+    const spool = spooling(picky, { path, nowMs: () => NOON, faulted: error => void faults.push(error) });
+    await expect(spool.load('bad')).rejects.toBe(refusal);
+    expect(await spool.load('good')).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
+  it('an intent that began in the store is read only after its spooled changes are replayed', async () => {
+    const { spool, line, clock, inner } = setUp();
+    const one = anIntent('a');
+    await spool.commit(step(one, 0));
+    line.cut = true;
+    await spool.commit(step(one, 1));
+    await expect(spool.load('a')).rejects.toThrow('connection refused');
+    line.cut = false;
+    clock.nowMs += 1000;
+    expect(await spool.load('a')).toEqual(one.records.slice(0, 2));
+    expect(await inner.load('a')).toHaveLength(2);
+  });
+
   it('without a usable spool path the store works unchanged, and the fault is reported once', async () => {
     const { spool, line, faults } = setUp({ path: join(directory, 'no', 'such', 'directory') });
     expect(await spool.commit(step(anIntent('a'), 0))).toBe(true);
@@ -231,6 +265,45 @@ describe('when the store is back', () => {
     expect(await spool.drain()).toBe(0);
     expect(await inner.load('a')).toEqual(anIntent('a').records);
     expect(await rebuildCells(inner, 'support')).toMatchObject({ intents: 1, corrected: 0 });
+  });
+
+  it('an outage and its replay are new generations, and cells can be replaced at the latest one', async () => {
+    const { spool, line, inner } = setUp();
+    const seen = [await spool.generation()];
+    line.cut = true;
+    await spool.commit(step(anIntent('a'), 0));
+    seen.push(await spool.generation());
+    await spool.commit(step(anIntent('a'), 1));
+    seen.push(await spool.generation());
+    line.cut = false;
+    await spool.drain();
+    seen.push(await spool.generation());
+    expect(new Set(seen).size).toBe(4);
+    expect(await rebuildCells(spool, 'support')).toMatchObject({ intents: 1, corrected: 0 });
+    expect(await spool.replaceCells('support', [], { ifGeneration: seen.at(-1) ?? 0 })).toBe(false);
+    expect(await spool.replaceCells('support', [])).toBe(true);
+    expect(await inner.cells('support')).toEqual([]);
+  });
+
+  it('a closed spool hands commits to the store', async () => {
+    const { spool, inner, path } = setUp();
+    await spool.close();
+    expect(await spool.commit(step(anIntent('a'), 0))).toBe(true);
+    expect(await inner.load('a')).toHaveLength(1);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('closing replays the spool into the store and closes it', async () => {
+    const { store, line, inner, path } = setUp();
+    const closed: number[] = [];
+    const counting: Store = { ...store, close: async () => void closed.push((await inner.load('a')).length) };
+    const spool = spooling(counting, { path, nowMs: () => NOON });
+    line.cut = true;
+    await spool.commit(step(anIntent('a'), 0));
+    line.cut = false;
+    await spool.close();
+    expect(closed).toEqual([1]);
+    expect(existsSync(path)).toBe(false);
   });
 
   it('a change without a decision in the ledger is set aside, and the replay continues', async () => {
