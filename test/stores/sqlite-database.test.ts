@@ -3,10 +3,58 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import type { LedgerRecord } from '../../src/core/ledger/records.ts';
+import { RouterError } from '../../src/errors.ts';
+import { isBusy, LOCK_SLICE_MS, openDatabase, unusable } from '../../src/stores/sqlite-database.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { attempted, changesOf, decided, evidence, history, HOUR, NOON } from './histories.ts';
 import { directory, newPath, opening, unusableBecause } from './sqlite-files.ts';
 import { startWriter } from './sqlite-process.ts';
+
+describe('opening a database', () => {
+  it.each([
+    ['NORMAL', 1],
+    ['FULL', 2],
+  ] as const)(
+    'a database opened as %s waits accordingly at every commit, and keeps a bounded write-ahead log',
+    (synchronous, level) => {
+      const database = openDatabase(newPath(), { synchronous });
+      const pragma = (name: string): unknown => Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
+      expect(pragma('synchronous')).toBe(level);
+      expect(pragma('journal_mode')).toBe('wal');
+      expect(pragma('journal_size_limit')).toBe(64 * 2 ** 20);
+      expect(pragma('busy_timeout')).toBe(LOCK_SLICE_MS);
+      database.close();
+    },
+  );
+
+  it.each([
+    [5, true, /another process keeps it locked/],
+    [6, true, /another process keeps it locked/],
+    [5 | (2 << 8), true, /another process keeps it locked/],
+    [8, false, /write permission/],
+    [10, false, /disk reported an error/],
+    [11, false, /damaged/],
+    [13, false, /disk is full/],
+    [14, false, /directory must exist/],
+    [26, false, /not an SQLite database/],
+    [1, false, /^x\.db: from SQLite$/],
+  ])('SQLite’s error %i is busy: %s, and comes with advice', (errcode, busy, message) => {
+    const error = Object.assign(new Error('from SQLite'), { errcode });
+    expect(isBusy(error)).toBe(busy);
+    expect(unusable('x.db', error)).toMatchObject({ code: 'store-unusable', path: 'x.db', cause: error });
+    expect(unusable('x.db', error).message).toMatch(message);
+  });
+
+  it.each([undefined, null, 'text', new Error('none'), { errcode: '5' }])('%j is no error of a lock', error => {
+    expect(isBusy(error)).toBe(false);
+    expect(unusable('x.db', error).code).toBe('store-unusable');
+  });
+
+  it('an error of the router is passed on unchanged', () => {
+    const error = new RouterError('invalid-value', 'no');
+    expect(unusable('x.db', error)).toBe(error);
+  });
+});
 
 describe('a file that cannot be used', () => {
   it('a file that could not be opened is tried again on the next use', async () => {

@@ -11,6 +11,47 @@ import { costOf, startWriter } from './sqlite-process.ts';
 conformance('sqlite', () => sqlite(newPath()));
 conformance('sqlite that waits for the disk', () => sqlite(newPath(), { survives: 'power-loss' }), { propertyRuns: 5 });
 
+describe('the SQLite store', () => {
+  it('commits made together share a transaction of at most 500', async () => {
+    const store = sqlite(newPath());
+    for (const [commits, transactions] of [
+      [1, 1],
+      [500, 1],
+      [1_200, 3],
+    ] as const) {
+      const before = await store.generation();
+      const ids = Array.from({ length: commits }, (_, index) => `${commits}-${index}`);
+      expect(new Set(await Promise.all(ids.map(id => store.commit(opening(id)))))).toEqual(new Set([true]));
+      expect((await store.generation()) - before).toBe(transactions);
+    }
+    await store.close();
+  });
+
+  it('pruning reports the intents removed so far, page by page, and skips pages with nothing to prune', async () => {
+    const store = sqlite(newPath());
+    const ids = Array.from({ length: 1_200 }, (_, index) => `intent-${index}`);
+    const dueAtMs = (index: number): number | null => (index >= 500 && index < 1_000 ? 1 : null);
+    await Promise.all(ids.map((id, index) => store.commit({ ...opening(id), dueAtMs: dueAtMs(index) })));
+    const before = await store.generation();
+    const reported: number[] = [];
+    expect(await store.prune(Infinity, { progress: intents => reported.push(intents) })).toEqual({
+      intents: 700,
+      records: 700,
+    });
+    expect(reported).toEqual([500, 700]);
+    expect((await store.generation()) - before).toBe(2);
+    await store.close();
+  });
+
+  it.each([
+    ['router.db', 'router.db.spool.jsonl'],
+    [':memory:', undefined],
+    ['', undefined],
+  ])('a store at %j spools to %j', (path, spoolPath) => {
+    expect(sqlite(path).spoolPath).toBe(spoolPath);
+  });
+});
+
 describe('closing', () => {
   it('the store waits for pending commits and reads, then closes the file and refuses every call', async () => {
     const path = newPath();
@@ -21,7 +62,14 @@ describe('closing', () => {
     expect(existsSync(`${path}-wal`)).toBe(false);
     expect((await Promise.all(pending)).slice(0, 2)).toEqual([true, true]);
     await expect(store.commit(opening('c'))).rejects.toSatisfy(unusableBecause(/is closed/, path));
-    await expect(store.load('a')).rejects.toSatisfy(unusableBecause(/is closed/, path));
+    const calls: readonly (() => Promise<unknown>)[] = [
+      () => store.load('a'),
+      () => store.generation(),
+      () => store.replaceCells('support', []),
+      () => store.prune(0),
+      () => store.scan()[Symbol.asyncIterator]().next(),
+    ];
+    for (const call of calls) await expect(call()).rejects.toSatisfy(unusableBecause(/is closed/, path));
     expect(existsSync(`${path}-wal`)).toBe(false);
   });
 });
