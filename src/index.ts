@@ -1,5 +1,6 @@
 /** The public face: everything an application imports from `outcome-router`. */
-export type { FeatureHandle, IntentHandle, IntentInput, OutcomeInput } from './clients/feature-handle.ts';
+export type { FeatureHandle, IntentHandle } from './clients/feature-handle.ts';
+export type { IntentInput, OutcomeInput } from './clients/intent-input.ts';
 export type { RunContext, RunOptions, RunReply, RunResult } from './clients/run.ts';
 export type { WrappableClient } from './clients/wrap.ts';
 export type {

@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import type { OutcomeInput } from '../../src/clients/intent-input.ts';
+import { explicitEvidence, implicitEvidence, intentOptions } from '../../src/clients/intent-input.ts';
+import type { SignalMeaning } from '../../src/config/application.ts';
+import { MAX_FACT_USD } from '../../src/core/ledger/money.ts';
+import { RouterError } from '../../src/errors.ts';
+
+const declared = new Map<string, readonly string[] | { readonly cuts: readonly number[] }>([
+  ['plan', ['free', 'paid']],
+  ['length', ['short', 'long']],
+  ['difficulty', { cuts: [0.3, 0.7] }],
+]) as unknown as Parameters<typeof intentOptions>[1];
+const options = (input: unknown) => intentOptions(input as never, declared);
+
+/** Code, path and accepted values of the RouterError that a call throws. */
+function refused(call: () => unknown): unknown {
+  try {
+    call();
+  } catch (error) {
+    return RouterError.isInstance(error) ? [error.code, error.path, error.accepted] : error;
+  }
+  return undefined;
+}
+
+describe('the options of an intent', () => {
+  test('an intent without options is in no segment', () => {
+    expect(options({})).toEqual({ segment: '' });
+  });
+
+  test('declared context makes the segment in the order of the configuration', () => {
+    const context = { length: 'long', difficulty: 0.3, plan: 'paid' };
+    expect(options({ context }).segment).toBe('plan=paid,length=long,difficulty=0.3-to-0.7');
+  });
+
+  test('session and failure cost are passed on, the cost in nano-dollars', () => {
+    expect(options({ session: 's', failureCostUsd: 0.25, id: 'order-17' })).toEqual({
+      segment: '',
+      session: 's',
+      failureCostNanoUsd: 250_000_000,
+    });
+    expect(options({ failureCostUsd: 0 }).failureCostNanoUsd).toBe(0);
+    expect(options({ failureCostUsd: MAX_FACT_USD }).failureCostNanoUsd).toBe(MAX_FACT_USD * 1e9);
+  });
+
+  test.each(['', 'a b', 'a#b', 'a~b', 'a@b', ' a', 'a\n'])('the id %j is refused', id => {
+    expect(refused(() => options({ id }))).toEqual(['invalid-value', 'intent.id', expect.any(String)]);
+  });
+
+  test.each([Number.NaN, -1, Number.POSITIVE_INFINITY, MAX_FACT_USD * 2, '5'])(
+    'a failure cost of %s is refused',
+    failureCostUsd => {
+      const path = 'intent.failureCostUsd';
+      expect(refused(() => options({ failureCostUsd }))).toEqual(['invalid-value', path, expect.any(String)]);
+    },
+  );
+
+  test.each<[object, string, unknown]>([
+    [{ plan: 'gold' }, 'plan', ['free', 'paid']],
+    [{ plan: 1 }, 'plan', ['free', 'paid']],
+    [{ tier: 'free' }, 'tier', ['plan', 'length', 'difficulty']],
+    [{ difficulty: '0.5' }, 'difficulty', 'a finite number'],
+    [{ difficulty: Number.NaN }, 'difficulty', 'a finite number'],
+    [{ difficulty: Number.POSITIVE_INFINITY }, 'difficulty', 'a finite number'],
+    [{ difficulty: null }, 'difficulty', 'a finite number'],
+  ])('the context %j is refused with what is accepted', (context, name, accepted) => {
+    expect(refused(() => options({ context }))).toEqual(['invalid-value', `intent.context.${name}`, accepted]);
+  });
+
+  test('an unknown option is refused with the known ones', () => {
+    expect(refused(() => options({ sesion: 's' }))).toEqual([
+      'invalid-value',
+      'intent.sesion',
+      ['session', 'failureCostUsd', 'context', 'id'],
+    ]);
+  });
+});
+
+describe('explicit evidence', () => {
+  test('an outcome is recorded with only the details that it has', () => {
+    expect(explicitEvidence({ success: true })).toEqual({ source: 'explicit', success: true });
+    expect(explicitEvidence({ success: false, escalated: true, costUsd: 22.5, key: 'ticket-4711' })).toEqual({
+      source: 'explicit',
+      success: false,
+      escalated: true,
+      costNanoUsd: 22_500_000_000,
+      key: 'ticket-4711',
+    });
+  });
+
+  test.each<[object, string]>([
+    [{}, 'outcome.success'],
+    [{ success: 'yes' }, 'outcome.success'],
+    [{ success: null }, 'outcome.success'],
+    [{ success: false, costUsd: -1 }, 'outcome.costUsd'],
+    [{ success: false, costUsd: '5' }, 'outcome.costUsd'],
+    [{ success: false, costUsd: Number.NaN }, 'outcome.costUsd'],
+    [{ success: false, costUsd: MAX_FACT_USD * 2 }, 'outcome.costUsd'],
+  ])('the outcome %j is refused', (outcome, path) => {
+    const error = refused(() => explicitEvidence(outcome as OutcomeInput));
+    expect(error).toEqual(['invalid-value', path, expect.any(String)]);
+  });
+});
+
+describe('implicit evidence', () => {
+  const signals = new Map<string, SignalMeaning>([
+    ['contacted', false],
+    ['stars', ((stars: number) => stars >= 4) as SignalMeaning],
+    ['choice', ((choice: unknown) => choice === 'good' || choice === true) as SignalMeaning],
+  ]);
+  const evidence = (signal: string, value?: unknown) => implicitEvidence('support', signals, signal, value);
+
+  test('a signal with a fixed meaning is recorded without a value', () => {
+    expect(evidence('contacted', 'ignored')).toEqual({ source: 'implicit', success: false, signal: 'contacted' });
+  });
+
+  test('a signal with a function is recorded with its value and the result of the function', () => {
+    expect(evidence('stars', 5)).toEqual({ source: 'implicit', success: true, signal: 'stars', value: 5 });
+    expect(evidence('choice', 'bad')).toEqual({ source: 'implicit', success: false, signal: 'choice', value: 'bad' });
+    expect(evidence('choice', true)).toEqual({ source: 'implicit', success: true, signal: 'choice', value: true });
+  });
+
+  test('an unknown signal is refused with the configured ones', () => {
+    expect(refused(() => evidence('thumbs'))).toEqual([
+      'unknown-signal',
+      'features["support"].signals',
+      ['contacted', 'stars', 'choice'],
+    ]);
+  });
+
+  test.each([undefined, null, {}, Number.NaN, Number.POSITIVE_INFINITY])('the signal value %j is refused', value => {
+    const path = 'features["support"].signals.stars';
+    expect(refused(() => evidence('stars', value))).toEqual(['invalid-value', path, expect.any(String)]);
+  });
+});
