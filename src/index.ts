@@ -17,6 +17,7 @@ export type {
   ValidatorFunction,
   ValidatorResult,
 } from './config/application.ts';
+export { defineConfig } from './config/define-config.ts';
 export type { Explanation, PlanExplanation } from './core/report/explanation.ts';
 export type { Figure } from './core/math/interval.ts';
 export type {

@@ -41,6 +41,15 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   'ai-sdk': [/^generated: \[solved\] /m, /^streamed: \[solved\] /m, /^2 intents, 2 outcomes, \$0\.0\d+$/m],
   langchain: [/^invoked: \[solved\] /m, /^streamed: \[solved\] /m, /^2 intents, 2 outcomes, \$0\.0\d+$/m],
+  'own-policy': [
+    /^softmax gives mini \d+ %: \$\d\.\d\d an intent$/m,
+    /^softmax gives premium \d+ %: \$\d\.\d\d an intent$/m,
+  ],
+  'own-observer': [
+    /^llm_attempts_total\{feature="support.reply",model="mini",kind="first",status="ok"\} \d+$/m,
+    /^llm_spend_nano_usd_total\{feature="support.reply",model="mini"\} \d+$/m,
+    /^llm_outcomes_total\{feature="support.reply",outcome="success"\} \d+$/m,
+  ],
   'replay-yesterday': [
     /^support\.reply, always:mini: (no answer: the log holds only \d+ intents' worth|\$\d\.\d\d an intent)/m,
     /^support\.reply, always:premium: \$\d\.\d\d an intent \(\$\d\.\d\d to \$\d\.\d\d\), against \$\d\.\d\d as it was$/m,
@@ -84,6 +93,36 @@ async function run(name: string, ...args: string[]): Promise<string> {
   expect(stderr).toBe('');
   return stdout;
 }
+
+/** The code of the only `ts` block of a Markdown file that contains `part`. */
+function documented(file: string, part: string): string {
+  const blocks = [...readFileSync(join(ROOT, file), 'utf8').matchAll(/```ts\n([^]*?)```/g)].map(
+    ([, code = '']) => code,
+  );
+  const found = blocks.filter(code => code.includes(part));
+  expect(found).toHaveLength(1);
+  return found[0] ?? '';
+}
+
+const APPLICATION = `
+import { createRouter } from 'outcome-router';
+import config from './router.config.ts';
+const router = createRouter(config);
+console.log(router.feature('support.reply').model);
+await router.close();
+`;
+
+test('the configuration file of the FinOps guide serves the application and the commands', async () => {
+  writeFileSync(join(project, 'router.config.ts'), documented('docs/finops.md', 'defineConfig('));
+  writeFileSync(join(project, 'application.ts'), APPLICATION);
+  const node = async (...args: string[]): Promise<string> =>
+    (await promisify(execFile)(process.execPath, args, { cwd: project })).stdout;
+
+  expect(await node('application.ts')).toBe('feature:support.reply\n');
+  const command = join('node_modules', 'outcome-router', 'dist', 'cli', 'main.js');
+  const checked = await node(command, 'prices', 'check', '--config', 'router.config.ts', '--json');
+  expect((JSON.parse(checked) as { readonly name: string }[]).map(({ name }) => name)).toEqual(['mini', 'premium']);
+}, 60_000);
 
 describe('examples', () => {
   test('every one of them is run here', () => {

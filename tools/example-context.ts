@@ -14,6 +14,7 @@ import type { Store } from '../src/contracts/store.ts';
 
 export { createRouter } from '../src/router.ts';
 export { contributionDelta } from '../src/core/cells/contribution.ts';
+export { sumsByPlan } from '../src/core/cells/sums.ts';
 export { resolvePrice } from '../src/prices/price-book.ts';
 export { thompson } from '../src/policies/thompson.ts';
 export { readOutcomeTable } from '../src/replay/table/read-table.ts';

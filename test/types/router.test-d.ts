@@ -6,6 +6,7 @@ import OldestOpenAI from 'openai-oldest';
 import { describe, expectTypeOf, test } from 'vitest';
 import * as z from 'zod';
 import type { Outcome } from '../../src/core/ledger/vocabulary.ts';
+import { defineConfig } from '../../src/config/define-config.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import { createRouter } from '../../src/router.ts';
 
@@ -115,6 +116,21 @@ describe('names that are not configured do not compile', () => {
     // @ts-expect-error: the feature declares no context
     router.feature('invoice.extract').intent({ context: { plan: 'free' } });
   });
+});
+
+test('a configuration in a file of its own keeps every name and type', () => {
+  const config = defineConfig({
+    models,
+    features: {
+      'support.reply': { candidates: ['mini'], failureCostUsd: 15, signals: { stars: (stars: number) => stars >= 4 } },
+    },
+    budget: { usd: 500, per: 'month', onLimit: 'alert' },
+  });
+  const configured = createRouter(config);
+  expectTypeOf<Parameters<typeof configured.feature>[0]>().toEqualTypeOf<'support.reply'>();
+  void configured.feature('support.reply').intent().signal('stars', 5);
+  // @ts-expect-error: no such option
+  defineConfig({ models, features: {}, bugdet: {} });
 });
 
 describe('a signal is given as it was declared', () => {

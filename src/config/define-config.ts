@@ -1,0 +1,24 @@
+/** A configuration of its own: one file that the application and the commands read. */
+import type { FeatureConfigs, ModelConfigs, RouterConfig } from './application.ts';
+
+/**
+ * Returns the configuration as it is, type-checked as `createRouter` checks it. Put it into a file of its own, as the default
+ * export: the application gives it to `createRouter`, and the commands read it with `--config`.
+ *
+ * @example
+ * ```ts
+ * // router.config.ts
+ * export default defineConfig({
+ *   models: {
+ *     mini: { provider: 'openai', model: 'gpt-5-mini' },
+ *     premium: { provider: 'openai', model: 'gpt-5' },
+ *   },
+ *   features: { 'support.reply': { candidates: ['mini', 'premium'], failureCostUsd: 15 } },
+ * });
+ * ```
+ */
+export function defineConfig<const Models extends ModelConfigs, const Features extends FeatureConfigs<Models>>(
+  config: RouterConfig<Models, Features>,
+): RouterConfig<Models, Features> {
+  return config;
+}

@@ -1,0 +1,191 @@
+/** Each contract written from the types of `outcome-router/contracts` alone. Nothing here runs: the compiler reads it. */
+import { describe, expectTypeOf, test } from 'vitest';
+import type {
+  Attempt,
+  Cell,
+  CellMap,
+  Change,
+  Decision,
+  Fault,
+  FeatureView,
+  LedgerRecord,
+  Observer,
+  Policy,
+  Price,
+  Random,
+  ReplyFacts,
+  RequestFacts,
+  RequestTransform,
+  Store,
+  StreamReader,
+  Usage,
+  Wire,
+} from 'outcome-router/contracts';
+import {
+  addCell,
+  checkChange,
+  contribution,
+  expectedRates,
+  firstPlan,
+  foldIntent,
+  hasPlan,
+  planIndexes,
+  planKey,
+  planRates,
+  toNanoUsd,
+} from 'outcome-router/contracts';
+import { createRouter } from 'outcome-router';
+
+describe('an application writes an adapter from the types of the package', () => {
+  test('a policy', () => {
+    const cheapest: Policy = {
+      name: 'cheapest',
+      check({ feature, plans, path }) {
+        if (plans.length === 0) throw new Error(`${path}: ${feature}`);
+      },
+      decide(view: FeatureView, random: Random): Decision {
+        const { plans, eligible, learned, failureCostUsd, nowMs } = view;
+        const posterior = learned.posterior(nowMs);
+        const rates = posterior.nodes.map(expectedRates);
+        const totalUsd = (k: number): number => {
+          const { costUsd, fail } = planRates(posterior.graph, k, rates);
+          return costUsd + failureCostUsd * fail;
+        };
+        const best = planIndexes(eligible).reduce((x, y) => (totalUsd(y) < totalUsd(x) ? y : x), firstPlan(eligible));
+        const eligiblePlans = plans.filter((_, k) => hasPlan(eligible, k)).map(planKey);
+        const reason = random.next() < 0.5 ? 'cheapest' : 'least expensive';
+        return { plan: plans[best] ?? [], propensity: 1, eligible: eligiblePlans, policy: 'cheapest', reason };
+      },
+      allocation: ({ plans }) => ({ shares: plans.map(() => 1 / plans.length) }),
+    };
+    createRouter({ models: {}, features: {}, policy: cheapest });
+  });
+
+  test('an observer', () => {
+    const seen: (Attempt | Fault | string)[] = [];
+    const observer: Observer = {
+      name: 'own',
+      started: ({ features, estimates }) => features.forEach(name => void estimates(name).map(({ plan }) => plan)),
+      requesting: ({ requestId, providerOf }) => ({
+        within: call => call(),
+        ended({ attempts, error, answeredBy }) {
+          seen.push(requestId, providerOf('mini') ?? '', String(error), answeredBy ?? '', ...attempts);
+        },
+      }),
+      decided: ({ decision }) => void seen.push(planKey(decision.plan)),
+      attempted: ({ attempt }, intent) => void seen.push(attempt, intent.id),
+      labelled: ({ kind, evidence }, { outcome }) => void seen.push(kind, evidence.source, outcome.state),
+      faulted: fault => void seen.push(fault),
+      close: async () => {},
+    };
+    createRouter({ models: {}, features: {}, observers: [observer] });
+  });
+
+  test('a store', () => {
+    const log: LedgerRecord[] = [];
+    const statistics = new Map<string, CellMap>();
+    const pruned = new Map<string, CellMap>();
+    const due = new Map<string, number>();
+    const recordsOf = (id: string): readonly LedgerRecord[] => log.filter(({ intentId }) => intentId === id);
+    const add = (to: Map<string, CellMap>, cells: readonly Cell[]): void => {
+      for (const cell of cells) {
+        let own = to.get(cell.key.feature);
+        if (own === undefined) to.set(cell.key.feature, (own = new Map()));
+        addCell(own, cell);
+      }
+    };
+    const store: Store = {
+      name: 'array',
+      isPrivate: true,
+      async features() {
+        return [...statistics.keys()].sort();
+      },
+      cells: async feature => [...(statistics.get(feature)?.values() ?? [])],
+      async commit(change: Change) {
+        checkChange(change);
+        if (recordsOf(change.intentId).length !== change.expectedRevision) return false;
+        log.push(...change.records);
+        add(statistics, change.delta);
+        if (change.dueAtMs !== null) due.set(change.intentId, change.dueAtMs);
+        return true;
+      },
+      load: async intentId => recordsOf(intentId),
+      intents: async ({ feature, limit, fromMs = 0, toMs = Number.POSITIVE_INFINITY }) =>
+        log
+          .filter(record => record.kind === 'decided' && record.feature === feature)
+          .filter(({ atMs }) => atMs >= fromMs && atMs < toMs)
+          .map(({ intentId }) => intentId)
+          .slice(0, limit),
+      due: async (nowMs, limit) => [...due].flatMap(([id, atMs]) => (atMs <= nowMs ? [id] : [])).slice(0, limit),
+      async *scan({ feature, kind } = {}) {
+        for (const record of log)
+          if ((feature ?? record.feature) === record.feature && (kind ?? record.kind) === record.kind) yield record;
+      },
+      prunedCells: async feature => [...(pruned.get(feature ?? '')?.values() ?? [])],
+      async replaceCells(feature, cells, options) {
+        statistics.set(feature, new Map());
+        add(statistics, cells);
+        if (options?.pruned !== undefined) add(pruned, options.pruned);
+        return true;
+      },
+      async prune(beforeMs, options) {
+        const intent = foldIntent(log.filter(({ atMs }) => atMs < beforeMs));
+        if (intent !== undefined) add(pruned, contribution(intent));
+        options?.progress?.(1);
+        return { intents: 1, records: intent?.revision ?? 0 };
+      },
+      generation: async () => log.length,
+      close: async () => {},
+    };
+    createRouter({ models: {}, features: {}, store });
+  });
+
+  test('a wire', () => {
+    const facts: ReplyFacts = { text: 'Hello', finish: 'stop', hasToolCalls: false };
+    const usage: Usage = { input: 12, output: 5 };
+    const reader: StreamReader = {
+      push: chunk => chunk,
+      facts: () => ({ ...facts, usage }),
+      chars: 5,
+      done: true,
+    };
+    const wire: Wire = {
+      name: 'openai-chat',
+      provider: 'openai',
+      path: '/chat/completions',
+      matches: url => url.endsWith('/chat/completions'),
+      read(body: string, prefix: string): RequestFacts | undefined {
+        if (!body.includes(prefix)) return undefined;
+        return { model: prefix, stream: false, capabilities: new Set(['tools']), chars: body.length, turns: 1 };
+      },
+      prepare: (body: string, _: RequestFacts, model: string, transform?: RequestTransform) => ({
+        body: body.replace('"model":""', `"model":"${model}"`),
+        hidesUsageChunk: transform === undefined,
+      }),
+      reply: () => facts,
+      reader: () => reader,
+      unsupportedParameter: () => undefined,
+    };
+    expectTypeOf(wire).toEqualTypeOf<Wire>();
+  });
+
+  test('a price', () => {
+    const price: Price = {
+      source: 'own',
+      id: 'own-1',
+      idAt: () => 'own-1',
+      lines: ({ input = 0 }: Usage, _, tier) => [
+        {
+          meter: 'input',
+          quantity: input,
+          rate: tier === 'batch' ? 1_000 : 2_000,
+          costNanoUsd: toNanoUsd(input * 2e-9),
+        },
+      ],
+      cost: ({ input = 0 }: Usage) => toNanoUsd(input * 2e-9),
+      unpriced: ({ output = 0 }: Usage) => (output > 0 ? ['output'] : []),
+      ratesAt: () => [{ aboveTokens: -1, rates: { input: 2_000, output: 8_000 } }],
+    };
+    expectTypeOf(price).toEqualTypeOf<Price>();
+  });
+});
