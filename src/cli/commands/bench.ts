@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { RouterError } from '../../errors.ts';
 import { renderOfflineReport } from '../../exports/html/offline-report.ts';
 import type { Policy } from '../../contracts/policy.ts';
-import { named, namedPolicy } from '../../replay/common/named-policies.ts';
+import { renamed, namedPolicy } from '../../replay/common/named-policies.ts';
 import type { TableRead } from '../../replay/table/read-table.ts';
 import { readOutcomeTable } from '../../replay/table/read-table.ts';
 import { meanCosts, replayTable } from '../../replay/table/replay-table.ts';
@@ -98,7 +98,7 @@ function run(file: string, { table, badRows, firstBadRow }: TableRead, flags: Fl
   }
   const plans = planSetting(candidates, flags.verdict);
   const policies = (flags.policy ?? [...DEFAULT_POLICIES, ...plans.map(plan => `always:${planKey(plan)}`)]).map<Policy>(
-    name => named(name, namedPolicy(name, plans).policy),
+    name => renamed(name, namedPolicy(name, plans).policy),
   );
   const { failureCost } = flags;
   const failureCostUsd =

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { planKey, planOfKey } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
 import { renderOfflineReport } from '../../exports/html/offline-report.ts';
-import { named, namedPolicy } from '../../replay/common/named-policies.ts';
+import { renamed, namedPolicy } from '../../replay/common/named-policies.ts';
 import type { LedgerReplay } from '../../replay/ledger/replay-ledger.ts';
 import { replayLedger } from '../../replay/ledger/replay-ledger.ts';
 import type { Store } from '../../contracts/store.ts';
@@ -54,7 +54,7 @@ async function run(store: Store, ledger: string, flags: Flags): Promise<ReplayRe
     const progress = startProgress({ label: `replaying ${name}`, silent: flags.json });
     let before = 0;
     try {
-      const replay = await replayLedger(store, named(name, policy), {
+      const replay = await replayLedger(store, renamed(name, policy), {
         seed: flags.seed,
         ...range,
         ...(flags.failureCost === undefined ? {} : { failureCostUsd: flags.failureCost }),

@@ -5,7 +5,7 @@ import { InvalidArgumentError } from 'commander';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
 import { renderOfflineReport } from '../../exports/html/offline-report.ts';
-import { named, namedPolicy } from '../../replay/common/named-policies.ts';
+import { renamed, namedPolicy } from '../../replay/common/named-policies.ts';
 import { startSimulation } from '../../replay/worlds/simulate.ts';
 import type { World } from '../../replay/worlds/world.ts';
 import { cascadeWorld, explicitly, modelsWorld } from '../../replay/worlds/world.ts';
@@ -159,7 +159,7 @@ function run(flags: Flags): SimulationReport {
   const { intents, runs, seed } = flags;
   const objective = flags.perSuccess === true ? 'cost-per-success' : 'cost-per-intent';
   const names = flags.policy ?? [...DEFAULT_POLICIES, ...world.plans.map(plan => `always:${planKey(plan)}`)];
-  const chosen = names.map(name => named(name, namedPolicy(name, world.plans).policy));
+  const chosen = names.map(name => renamed(name, namedPolicy(name, world.plans).policy));
   if (runs < 1 || intents < 1)
     throw new RouterError('invalid-value', 'there is nothing to run', {
       path: '--runs, --intents',

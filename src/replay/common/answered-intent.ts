@@ -1,17 +1,17 @@
-/** An intent that was decided, answered and settled in one go: what a table of outcomes, or a made-up world, has of it. */
+/** An intent that is decided, answered and labelled at once, as in an outcome table or a simulated world. */
 import type { Intent } from '../../core/ledger/records.ts';
 import type { Attempt, Decision, Evidence } from '../../core/ledger/vocabulary.ts';
 import { nodeOf } from '../../core/ledger/vocabulary.ts';
 
 /** One model's reply. */
-export interface AnsweredBy {
+export interface ModelReply {
   readonly costNanoUsd: number;
   readonly success: boolean;
-  /** What the verdict says; true where there is none. */
+  /** The verdict; true without one. */
   readonly accepted: boolean;
 }
 
-export interface Answered {
+export interface PlanResult {
   readonly attempts: readonly Attempt[];
   readonly success: boolean;
   readonly costNanoUsd: number;
@@ -22,11 +22,11 @@ const REJECTED = Object.freeze({ accepted: false, by: 'replay' });
 const SUCCEEDED: readonly Evidence[] = Object.freeze([Object.freeze({ source: 'explicit', success: true })]);
 const FAILED: readonly Evidence[] = Object.freeze([Object.freeze({ source: 'explicit', success: false })]);
 
-/** Asks the plan's models in order until a reply is accepted. */
+/** Calls the plan's models in order until a reply is accepted. */
 export function followPlan(
   plan: readonly string[],
-  { ask, nowMs, judgeNanoUsd = 0 }: { ask: (model: string) => AnsweredBy; nowMs: number; judgeNanoUsd?: number },
-): Answered {
+  { ask, nowMs, judgeNanoUsd = 0 }: { ask: (model: string) => ModelReply; nowMs: number; judgeNanoUsd?: number },
+): PlanResult {
   const attempts: Attempt[] = [];
   let total = 0;
   let success = false;
@@ -57,18 +57,18 @@ export function followPlan(
   return { attempts, success, costNanoUsd: total };
 }
 
-/** The intent as its records would fold to, with its outcome known at once. */
-export function settledIntent(parts: {
+/** The intent that its records would fold to, labelled at the time of its decision. */
+export function labelledIntent(parts: {
   readonly id: string;
   readonly feature: string;
   readonly segment: string;
   readonly decision: Decision;
-  readonly answered: Answered;
+  readonly result: PlanResult;
   readonly atMs: number;
   readonly failureCostNanoUsd: number;
   readonly versions: Readonly<Record<string, string>>;
 }): Intent {
-  const { id, feature, segment, decision, answered, atMs, failureCostNanoUsd, versions } = parts;
+  const { id, feature, segment, decision, result, atMs, failureCostNanoUsd, versions } = parts;
   return {
     id,
     decided: {
@@ -82,10 +82,10 @@ export function settledIntent(parts: {
       failureCostNanoUsd,
       versions,
     },
-    attempts: answered.attempts,
-    evidence: answered.success ? SUCCEEDED : FAILED,
-    outcome: { state: answered.success ? 'success' : 'failure', source: 'explicit', escalated: false },
+    attempts: result.attempts,
+    evidence: result.success ? SUCCEEDED : FAILED,
+    outcome: { state: result.success ? 'success' : 'failure', source: 'explicit', escalated: false },
     outcomeAtMs: atMs,
-    revision: answered.attempts.length + 2,
+    revision: result.attempts.length + 2,
   };
 }

@@ -1,4 +1,4 @@
-/** Policies by the names that a command line or a configuration file uses. */
+/** Policies by the names that commands and configuration files use. */
 import type { Plan } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
@@ -12,7 +12,7 @@ import { thompson } from '../../policies/thompson.ts';
 import { trackAndStop } from '../../policies/track-and-stop.ts';
 import { weightedRule } from '../../policies/weighted-rule.ts';
 
-const MADE: Readonly<Record<string, () => Policy>> = {
+const FACTORIES: Readonly<Record<string, () => Policy>> = {
   thompson: () => thompson(),
   contextual: () => contextual(),
   'epsilon-greedy': () => epsilonGreedy(),
@@ -23,8 +23,8 @@ const MADE: Readonly<Record<string, () => Policy>> = {
   'weighted-rule': () => weightedRule(),
 };
 
-/** Names that every set of plans has; a plan is named `always:premium` or `always:mini>premium`. */
-export const POLICY_NAMES: readonly string[] = Object.freeze(Object.keys(MADE));
+/** Names that work with any plans. A fixed plan is named `always:premium` or `always:mini>premium`. */
+export const POLICY_NAMES: readonly string[] = Object.freeze(Object.keys(FACTORIES));
 
 /** A policy with the name that a report shows. */
 export interface NamedPolicy {
@@ -33,7 +33,7 @@ export interface NamedPolicy {
 }
 
 /**
- * @param plans what the feature can do; for `always:` and for the message
+ * @param plans the feature's plans, for `always:` and for the error
  * @throws RouterError `invalid-name` with what would be accepted
  * @example
  * ```ts
@@ -41,15 +41,15 @@ export interface NamedPolicy {
  * ```
  */
 export function namedPolicy(name: string, plans: readonly Plan[]): NamedPolicy {
-  if (Object.hasOwn(MADE, name)) return { name, policy: (MADE[name] as () => Policy)() };
+  if (Object.hasOwn(FACTORIES, name)) return { name, policy: (FACTORIES[name] as () => Policy)() };
   const keys = plans.map(planKey);
   const wanted = name.startsWith('always:') ? name.slice('always:'.length) : undefined;
-  if (wanted !== undefined && keys.includes(wanted)) return { name, policy: named(name, fixed(wanted)) };
+  if (wanted !== undefined && keys.includes(wanted)) return { name, policy: renamed(name, fixed(wanted)) };
   const accepted = [...POLICY_NAMES, ...keys.map(key => `always:${key}`)];
   throw new RouterError('invalid-name', `no policy is named "${name}"`, { path: '--policy', accepted, given: name });
 }
 
-/** The same policy under a name of its own. */
-export function named(name: string, policy: Policy): Policy {
+/** The same policy under another name. */
+export function renamed(name: string, policy: Policy): Policy {
   return Object.freeze({ ...policy, name });
 }

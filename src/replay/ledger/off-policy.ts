@@ -1,53 +1,56 @@
 /**
- * Off-policy evaluation: what another policy would have cost, from a log with exact propensities. Doubly robust with
- * predictable means and variance-stabilising weights (Zhan et al. 2021), and self-normalised weighting with Wilson's
- * interval for rare failures. Pure: the log comes as logged decisions, in their order.
+ * Off-policy evaluation: what another policy (the target) would have cost, from a log with exact propensities. Doubly robust
+ * with predictable means and variance-stabilising weights (Zhan et al. 2021), and self-normalised importance sampling with
+ * Wilson's interval for rare failures. The log is a list of decisions in order of time.
  */
 import { studentT95 } from '../../core/math/distributions.ts';
 import type { Figure } from '../../core/math/interval.ts';
 import { wilson } from '../../core/math/interval.ts';
 
-/** One logged decision with its outcome, and what the other policy would have done with it. */
+/** One logged decision with its outcome, and what the target policy would have done. */
 export interface LoggedDecision {
-  /** Probability that the log's policy, and the other policy, chose what was chosen. */
+  /** Probability of the chosen plan under the log's policy, and under the target policy. */
   readonly propensity: number;
   readonly target: number;
-  /** What it cost: spend, and the failure cost where it failed. USD. */
+  /** Its cost, USD: spend, and the failure cost if it failed. */
   readonly spendUsd: number;
   readonly failureUsd: number;
   readonly failed: boolean;
-  /** Expected for what was chosen, and under the other policy, from what was known before. */
+  /** Expected cost of the chosen plan, and under the target policy, from earlier outcomes. */
   readonly expectedOfChosen: ExpectedCost;
   readonly expectedOfTarget: ExpectedCost;
-  /** Weight of this decision, from what was known before it: the less the log's policy explored here, the smaller. */
+  /** Weight of this decision, from earlier decisions: smaller where the log's policy explored less. */
   readonly weight: number;
 }
 
-/** Means from the past: USD of spend and of failure cost, and P(failure). */
+/** The part of a logged decision that is known before its outcome. */
+export type TargetDecision = Pick<LoggedDecision, 'target' | 'expectedOfChosen' | 'expectedOfTarget' | 'weight'>;
+
+/** Expected spend and failure cost, USD, and P(failure). */
 export interface ExpectedCost {
   readonly spendUsd: number;
   readonly failureUsd: number;
   readonly fail: number;
 }
 
-/** What a log says about another policy. All intervals 95 %. */
+/** The target policy's cost as estimated from a log, or why the log cannot answer. All intervals are 95 %. */
 export type OffPolicyEstimate =
   | {
       readonly kind: 'estimate';
       /** Decisions with an outcome. */
       readonly intents: number;
-      /** Decisions of the other policy that this is worth: (Σw)²/Σw². */
+      /** Effective sample size: the number of the target policy's own decisions that would tell as much, (Σw)²/Σw². */
       readonly effectiveIntents: number;
-      /** The largest share that one decision has in the whole weight. */
+      /** The largest weight of one decision, as a fraction of the total weight. */
       readonly largestWeightFraction: number;
-      /** Doubly robust, USD. */
+      /** Doubly robust estimates, USD. */
       readonly costPerIntentUsd: Figure;
       readonly spendPerIntentUsd: Figure;
       readonly successRate: Figure;
       readonly costPerSuccessUsd: Figure;
-      /** Self-normalised: the success rate with Wilson's interval at the effective number, and the cost per intent. */
+      /** Self-normalised estimates: the success rate with Wilson's interval at the effective sample size, and the cost per intent. */
       readonly snips: { readonly successRate: Figure; readonly costPerIntentUsd: number };
-      /** What the log's own policy cost, and by how much the other one is cheaper (paired). USD per intent. */
+      /** What the log's own policy cost, and how much less the target policy costs (paired difference). USD per intent. */
       readonly loggedCostPerIntentUsd: number;
       readonly savedPerIntentUsd: Figure;
     }
@@ -59,9 +62,11 @@ export type OffPolicyEstimate =
       readonly largestWeightFraction: number;
     };
 
-/** Below this, or above that share of one decision, the log cannot answer. */
-const LEAST_EFFECTIVE = 100;
-const MOST_OF_ONE = 0.05;
+/** Effective sample size below which the log refuses to answer. Smaller: intervals that promise 95 % hold less often. */
+const MIN_EFFECTIVE_INTENTS = 100;
+
+/** Fraction of the total weight that one decision may have. Larger: a single intent can decide the estimate. */
+const MAX_WEIGHT_FRACTION = 0.05;
 
 /**
  * @example
@@ -82,9 +87,9 @@ export function evaluateOffPolicy(log: readonly LoggedDecision[]): OffPolicyEsti
     largest = Math.max(largest, weight);
   }
   const effective = square > 0 ? (sum * sum) / square : 0;
-  const share = sum > 0 ? largest / sum : 0;
-  const found = { intents: log.length, effectiveIntents: effective, largestWeightFraction: share };
-  const reason = refusal(log.length, effective, share);
+  const fraction = sum > 0 ? largest / sum : 0;
+  const found = { intents: log.length, effectiveIntents: effective, largestWeightFraction: fraction };
+  const reason = refusal(log.length, effective, fraction);
   if (reason !== undefined) return { kind: 'refused', reason, ...found };
 
   const cost = (part: ExpectedCost): number => part.spendUsd + part.failureUsd;
@@ -101,7 +106,7 @@ export function evaluateOffPolicy(log: readonly LoggedDecision[]): OffPolicyEsti
     };
   });
   const whole = averages(scores, ['cost', 'spend', 'success', 'logged'] as const);
-  // The intervals are normal in the limit only; Student's t at the effective number is a little wider before it.
+  // The normal approximation holds only for large samples; Student's t at the effective size is wider for small ones.
   const t = studentT95(Math.max(2, effective - 1));
   const costFigure = around(whole.mean.cost, t * Math.sqrt(whole.covariance('cost', 'cost')));
   const success = clipped(around(whole.mean.success, t * Math.sqrt(whole.covariance('success', 'success'))), 0, 1);
@@ -129,19 +134,19 @@ export function evaluateOffPolicy(log: readonly LoggedDecision[]): OffPolicyEsti
   };
 }
 
-function refusal(intents: number, effective: number, share: number): string | undefined {
+function refusal(intents: number, effective: number, fraction: number): string | undefined {
   if (intents === 0) return 'the log has no decision with an outcome';
-  if (effective === 0) return 'the log never chose what the other policy would have chosen';
-  if (effective < LEAST_EFFECTIVE) {
+  if (effective === 0) return 'the log never chose a plan that the other policy would have chosen';
+  if (effective < MIN_EFFECTIVE_INTENTS) {
     return (
       `the log holds only ${effective.toFixed(0)} intents' worth of what the other policy would have chosen ` +
-      `(${LEAST_EFFECTIVE} are needed): log for longer, or with thompson({ floor: 'evaluation' })`
+      `(${MIN_EFFECTIVE_INTENTS} are needed): log for longer, or with thompson({ floor: 'evaluation' })`
     );
   }
-  if (share <= MOST_OF_ONE) return undefined;
+  if (fraction <= MAX_WEIGHT_FRACTION) return undefined;
   return (
-    `one intent would make ${(100 * share).toFixed(0)} % of the answer (at most ${100 * MOST_OF_ONE} %): ` +
-    "it was chosen with a tiny probability; log with thompson({ floor: 'evaluation' })"
+    `one intent would make up ${(100 * fraction).toFixed(0)} % of the answer (at most ${100 * MAX_WEIGHT_FRACTION} %), ` +
+    "because its plan was chosen with a tiny probability: log with thompson({ floor: 'evaluation' })"
   );
 }
 

@@ -1,18 +1,23 @@
 /**
- * Replays one's own ledger: what another policy would have cost on the intents that were logged, and how sure that is.
- * At every logged decision the other policy is asked what it would have done, knowing what the ledger knew by then.
- * Where that was not eligible the log holds no such choice: those decisions are left out and counted.
+ * Replays a ledger: estimates what another policy would have cost on the logged intents. At every logged decision the other
+ * policy states its shares, given what the ledger knew at that time. Decisions at which its plan was not eligible are left
+ * out and counted.
  */
 import type { Intent, LedgerRecord } from '../../core/ledger/records.ts';
 import { appendRecord } from '../../core/ledger/records.ts';
+import type { Figure } from '../../core/math/interval.ts';
 import { seededRandom } from '../../core/math/random.ts';
 import { contributionDelta } from '../../core/cells/contribution.ts';
 import type { Policy } from '../../contracts/policy.ts';
-import type { Asked, FeatureReplay, LedgerRun, PlansSeen, Question } from './ledger-run.ts';
-import { ask, finish, note, resultOf, see, startLedgerRun } from './ledger-run.ts';
-import { priorSharing } from '../common/prior-sharing.ts';
+import type { FeatureReplay, LedgerRun, ReplayQuestion } from './ledger-run.ts';
+import { featureReplayOf, recordOutcome, startLedgerRun, updateSums } from './ledger-run.ts';
+import type { ObservedPlans } from './observed-plans.ts';
+import { observePlans } from './observed-plans.ts';
+import type { TargetDecision } from './off-policy.ts';
+import { askTarget } from './target-decision.ts';
+import { priorPooling } from '../common/prior-pooling.ts';
 
-/** What is read: every store is one. */
+/** What a replay reads; every store has it. */
 export interface ReplayedLedger {
   scan(range?: {
     readonly feature?: string;
@@ -21,33 +26,36 @@ export interface ReplayedLedger {
   }): AsyncIterable<LedgerRecord>;
 }
 
-export interface ReplayLedgerOptions extends Question {
+export interface ReplayLedgerOptions extends ReplayQuestion {
   readonly feature?: string;
-  /** Decisions at or after, and before, milliseconds since the epoch. Outcomes that came later count. */
+  /** Decisions at or after, and before, milliseconds since the epoch. Their outcomes count even if they came later. */
   readonly fromMs?: number;
   readonly toMs?: number;
   readonly seed?: string | number;
-  /** Called now and then with the records read so far. */
+  /** Called every few thousand records with the number read so far. */
   readonly progress?: (records: number) => void;
 }
 
 export interface LedgerReplay {
   readonly policy: string;
   readonly features: Readonly<Record<string, FeatureReplay>>;
-  /** Of all features with an estimate: total cost, and what the other policy would have saved, USD, with intervals. */
-  readonly total: { readonly intents: number; readonly savedUsd: Interval } | undefined;
+  /** Over all features with an estimate: intents, and what the other policy would have saved, USD. */
+  readonly total: { readonly intents: number; readonly savedUsd: Figure } | undefined;
 }
 
-export interface Interval {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
+/** An intent during the replay. */
+interface IntentReplay {
+  intent: Intent;
+  /** True when it was decided in the requested period. */
+  readonly isWanted: boolean;
+  readonly target: TargetDecision | undefined;
 }
 
+/** Records between two calls of `progress`. */
 const PROGRESS_EVERY = 5_000;
 
 /**
- * @throws RouterError `invalid-value` for a policy that cannot say what it would do (no `allocation`, and a draw)
+ * @throws RouterError `invalid-value` for a policy that decides at random and has no `allocation`
  * @example
  * ```ts
  * const replay = await replayLedger(sqlite('router.db'), fixed('premium'));
@@ -67,43 +75,43 @@ export async function replayLedger(
     if (++records % PROGRESS_EVERY === 0) options.progress?.(records);
   };
 
-  const seen = new Map<string, PlansSeen>();
+  const observed = new Map<string, ObservedPlans>();
   for await (const record of store.scan(range)) {
     count();
-    see(seen, record);
+    observePlans(observed, record);
   }
-  const features = new Map([...seen].map(([name, plans]) => [name, startLedgerRun(name, plans)]));
-  const sharing =
-    features.size > 1 ? priorSharing(new Map([...features].map(([name, { learned }]) => [name, learned]))) : undefined;
+  const features = new Map([...observed].map(([name, plans]) => [name, startLedgerRun(name, plans)]));
+  const pooling =
+    features.size > 1 ? priorPooling(new Map([...features].map(([name, { learned }]) => [name, learned]))) : undefined;
   const random = seededRandom(options.seed ?? 1).fork('policy');
-  const open = new Map<string, { intent: Intent; readonly isWanted: boolean; readonly asked: Asked | undefined }>();
+  const replays = new Map<string, IntentReplay>();
   for await (const record of store.scan(range)) {
     count();
     const run = features.get(record.feature) as LedgerRun;
-    const known = open.get(record.intentId);
+    const known = replays.get(record.intentId);
     if (known === undefined) {
       if (record.kind !== 'decided') continue;
       const isWanted = record.atMs >= fromMs && record.atMs < toMs;
-      const asked = isWanted ? ask(run, record, { policy, question: options, random }) : undefined;
-      open.set(record.intentId, { intent: appendRecord(undefined, record), isWanted, asked });
+      const target = isWanted ? askTarget(run, record, { policy, question: options, random }) : undefined;
+      replays.set(record.intentId, { intent: appendRecord(undefined, record), isWanted, target });
       continue;
     }
     const after = appendRecord(known.intent, record);
     const delta = contributionDelta(known.intent, after);
     run.learned.apply(delta);
-    sharing?.add(delta);
-    note(run, { before: known.intent, after }, options.failureCostUsd);
+    pooling?.add(delta);
+    updateSums(run, { before: known.intent, after }, options.failureCostUsd);
     known.intent = after;
   }
-  for (const { intent, isWanted, asked } of open.values()) {
+  for (const { intent, isWanted, target } of replays.values()) {
     const run = features.get(intent.decided.feature) as LedgerRun;
-    if (isWanted) finish(run, { intent, asked, question: options });
+    if (isWanted) recordOutcome(run, { intent, target, question: options });
   }
-  const replayed = Object.fromEntries([...features].map(([name, run]) => [name, resultOf(run)]));
+  const replayed = Object.fromEntries([...features].map(([name, run]) => [name, featureReplayOf(run)]));
   return { policy: policy.name, features: replayed, total: totalOf(Object.values(replayed)) };
 }
 
-/** Sums over features, which are independent of each other. */
+/** Sums the features' savings; their errors are independent. */
 function totalOf(features: readonly FeatureReplay[]): LedgerReplay['total'] {
   let intents = 0;
   let value = 0;

@@ -1,4 +1,4 @@
-/** Savings against a baseline: an off-policy estimate from logged propensities, never a price difference multiplied out. */
+/** Savings against a baseline plan: an off-policy estimate from logged propensities, not a price difference times tokens. */
 import type { Figure } from '../../core/math/interval.ts';
 import { notEligibleNote } from '../../core/report/not-eligible.ts';
 import type { FeatureSaving, Savings } from '../../core/report/savings.ts';
@@ -10,8 +10,8 @@ import { replayLedger } from './replay-ledger.ts';
 import { planOfKey } from '../../core/ledger/vocabulary.ts';
 
 /**
- * What the log's policy has saved against always choosing one plan. The log must have tried the baseline: with too few of
- * its decisions there, or where it was often not eligible, the answer is a refusal with its reason.
+ * Estimates what the log's policy saved against always choosing one plan. The log must have used the baseline plan: where it
+ * did so in too few decisions, or where the plan was often not eligible, the answer is a refusal with its reason.
  *
  * @param baseline a model's name, or a plan as its names joined by `>`
  * @example
@@ -36,27 +36,27 @@ export async function savingsAgainst(
       const { estimate } = found;
       const { intents } = estimate;
       if (estimate.kind === 'refused') return { feature, intents, kind: 'refused', reason: estimate.reason };
-      // The replay says what the baseline would have saved; this, what it would have cost more.
-      const perIntentUsd = turned(estimate.savedPerIntentUsd, 1);
+      // The replay estimates what the baseline would have saved; savings are what it would have cost more.
+      const perIntentUsd = negated(estimate.savedPerIntentUsd, 1);
       const note = notEligibleNote(`always ${describePlan(baseline)}`, found);
       return {
         feature,
         intents,
         kind: 'estimate',
         perIntentUsd,
-        inAllUsd: turned(estimate.savedPerIntentUsd, intents),
+        inAllUsd: negated(estimate.savedPerIntentUsd, intents),
         ...(note === undefined ? {} : { note }),
       };
     });
-  const isWhole = features.length === Object.keys(replay.features).length;
-  const total = isWhole ? replay.total : undefined;
+  const isComplete = features.length === Object.keys(replay.features).length;
+  const total = isComplete ? replay.total : undefined;
   return {
     baseline,
     features,
-    ...(total === undefined ? {} : { total: { intents: total.intents, savedUsd: turned(total.savedUsd, 1) } }),
+    ...(total === undefined ? {} : { total: { intents: total.intents, savedUsd: negated(total.savedUsd, 1) } }),
   };
 }
 
-function turned({ value, low, high }: Figure, factor: number): Figure {
+function negated({ value, low, high }: Figure, factor: number): Figure {
   return { value: -value * factor, low: -high * factor, high: -low * factor };
 }

@@ -1,15 +1,18 @@
-/** What another policy would have done at a logged decision, where the log can tell. */
+/** The shares that another policy would have given at a logged decision. */
 import { planKey } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
 import type { FeatureView, Policy } from '../../contracts/policy.ts';
 import { allPlans, hasPlan } from '../../core/ledger/plan-set.ts';
 
-/** A policy that explores gives every plan a little: only what it would choose more often than this must be eligible. */
-const MOST_SHARE_NOT_ELIGIBLE = 0.05;
+/**
+ * Share that plans which were not eligible may have in all. An exploring policy gives every plan a little: smaller, and every
+ * decision with an excluded plan is left out; larger, and the answer is about another policy.
+ */
+const MAX_SHARE_NOT_ELIGIBLE = 0.05;
 
 /**
- * The other policy's shares, of the eligible plans. `undefined` where what it would choose of all plans was not eligible:
- * what it falls back on there is not what is asked about, and the log has nothing else.
+ * The other policy's shares of the eligible plans; a reason where it has none. `undefined` where the plan that it would choose
+ * of all plans was not eligible: the plan it would fall back on is not what the caller asked about.
  */
 export function targetShares(
   policy: Policy,
@@ -20,8 +23,8 @@ export function targetShares(
   if (view.eligible !== every) {
     const wanted = sharesOf(policy, { ...view, eligible: every }, random);
     if (typeof wanted === 'string') return wanted;
-    const lost = Array.from(wanted).reduce((sum, share, k) => sum + (hasPlan(view.eligible, k) ? 0 : share), 0);
-    if (lost > MOST_SHARE_NOT_ELIGIBLE) return undefined;
+    const excluded = Array.from(wanted).reduce((sum, share, k) => sum + (hasPlan(view.eligible, k) ? 0 : share), 0);
+    if (excluded > MAX_SHARE_NOT_ELIGIBLE) return undefined;
   }
   return sharesOf(policy, view, random);
 }
@@ -29,17 +32,17 @@ export function targetShares(
 function sharesOf(policy: Policy, view: FeatureView, random: { next(): number }): ArrayLike<number> | string {
   let chosen: ReturnType<Policy['decide']>;
   try {
-    // Also where the shares are asked for below: deciding is what keeps a policy's table up to date.
+    // Always decide, even where `allocation` gives the shares: deciding is what updates a policy's samples.
     chosen = policy.decide(view, random);
   } catch (error) {
     if (RouterError.isInstance(error) && error.code === 'invalid-config') {
-      return 'the log has no plan that the other policy asks for';
+      return 'the log has no plan that the other policy chooses';
     }
     throw error;
   }
   if (policy.allocation !== undefined) return policy.allocation(view, random).shares;
   if (chosen.propensity === 1) return view.plans.map(plan => (planKey(plan) === planKey(chosen.plan) ? 1 : 0));
-  throw new RouterError('invalid-value', `the policy "${policy.name}" cannot say what it would do`, {
+  throw new RouterError('invalid-value', `the policy "${policy.name}" cannot state its shares`, {
     path: 'policy',
     accepted: 'a policy with `allocation`, or one that always decides with probability 1',
   });

@@ -236,12 +236,12 @@ function rowOf(table: OutcomeTable, intent: number): Omit<OutcomeRow, 'model' | 
   };
 }
 
-interface Names {
+interface NameIndex {
   readonly list: string[];
   index(name: string): number;
 }
 
-function names(): Names {
+function names(): NameIndex {
   const list: string[] = [];
   const byName = new Map<string, number>();
   return {

@@ -14,12 +14,12 @@ export interface QualityPrice {
   readonly neededRate: number;
 }
 
-const STEPS = 60;
+const BISECTION_STEPS = 60;
 
 /** Least value at which `holds`, which holds from there on; `high` where it never does below. In logarithms. */
 function leastValue(holds: (valueUsd: number) => boolean, low: number, high: number): number {
   let [below, above] = [low, high];
-  for (let step = 0; step < STEPS; step++) {
+  for (let step = 0; step < BISECTION_STEPS; step++) {
     const middle = Math.sqrt(below * above);
     if (holds(middle)) above = middle;
     else below = middle;

@@ -10,7 +10,7 @@ export type TableRecord =
   | { readonly kind: 'broken'; readonly row: number; readonly problem: string };
 
 /** Records that are handed on together: a million turns of an event loop would take longer than the reading. */
-const BATCH = 1_000;
+const BATCH_SIZE = 1_000;
 
 export async function* csvRecords(text: AsyncIterable<string>): AsyncGenerator<readonly TableRecord[]> {
   const source = Readable.from(text);
@@ -36,7 +36,7 @@ export async function* csvRecords(text: AsyncIterable<string>): AsyncGenerator<r
     } else {
       batch.push({ kind: 'broken', row, problem: `${record.length} fields where the header has ${width}` });
     }
-    if (batch.length < BATCH) continue;
+    if (batch.length < BATCH_SIZE) continue;
     yield batch;
     batch = [];
   }

@@ -23,7 +23,7 @@ export interface Reference {
   readonly clairvoyant: FixedTotal;
 }
 
-interface Sums {
+interface PlanSums {
   spendUsd: number;
   successes: number;
 }
@@ -76,7 +76,7 @@ export function referenceOf(
     let found = { spendUsd: 0, success: 0 };
     plans.forEach((_, k) => {
       const one = taken(intent, k);
-      const sums = byFeature[table.feature[intent] as number]?.[k] as Sums & { intents: number };
+      const sums = byFeature[table.feature[intent] as number]?.[k] as PlanSums & { intents: number };
       sums.spendUsd += one.spendUsd;
       sums.successes += one.success;
       sums.intents++;
@@ -87,7 +87,7 @@ export function referenceOf(
     clairvoyant.successes += found.success;
   }
 
-  const totalOf = (sums: Sums, n: number): FixedTotal => ({
+  const totalOf = (sums: PlanSums, n: number): FixedTotal => ({
     totalUsd: sums.spendUsd + failureCostUsd * (n - sums.successes),
     spendUsd: sums.spendUsd,
     successRate: sums.successes / n,
@@ -96,8 +96,8 @@ export function referenceOf(
     const totals = all.map(sums => totalOf(sums, sums.intents).totalUsd);
     return totals.indexOf(Math.min(...totals));
   });
-  const add = (parts: readonly (Sums | undefined)[]): Sums =>
-    parts.reduce<Sums>(
+  const add = (parts: readonly (PlanSums | undefined)[]): PlanSums =>
+    parts.reduce<PlanSums>(
       (sum, part) => ({
         spendUsd: sum.spendUsd + (part?.spendUsd ?? 0),
         successes: sum.successes + (part?.successes ?? 0),

@@ -7,11 +7,11 @@ import { seededRandom } from '../../core/math/random.ts';
 import { contributionDelta } from '../../core/cells/contribution.ts';
 import type { Plan } from '../../core/ledger/vocabulary.ts';
 import type { FeatureView, Objective, Policy } from '../../contracts/policy.ts';
-import type { AnsweredBy } from '../common/answered-intent.ts';
-import { followPlan, settledIntent } from '../common/answered-intent.ts';
+import type { ModelReply } from '../common/answered-intent.ts';
+import { followPlan, labelledIntent } from '../common/answered-intent.ts';
 import type { OutcomeTable } from './outcome-table.ts';
 import { answerOf } from './outcome-table.ts';
-import { priorSharing } from '../common/prior-sharing.ts';
+import { priorPooling } from '../common/prior-pooling.ts';
 import type { PlanSet } from '../../core/ledger/plan-set.ts';
 import { allPlans, NO_PLANS, planIndexes, plansWhere } from '../../core/ledger/plan-set.ts';
 
@@ -113,12 +113,12 @@ export function runTable(
     return { learned, view, tallies: plans.map(emptyTally) };
   });
   const sharing = setting.poolPriors
-    ? priorSharing(new Map(table.features.map((name, f) => [name, (features[f] as FeatureRun).learned])))
+    ? priorPooling(new Map(table.features.map((name, f) => [name, (features[f] as FeatureRun).learned])))
     : undefined;
 
   let intent = 0;
   let expected = 0;
-  function ask(model: string): AnsweredBy {
+  function ask(model: string): ModelReply {
     const answer = answerOf(table, intent, modelIndex.get(model) as number);
     expected = table.success[answer] as number;
     const success = expected === 1 || (expected > 0 && streams.world.next() < expected);
@@ -129,12 +129,12 @@ export function runTable(
 
   function learn(run: FeatureRun, plan: Plan, { nowMs, propensity }: { nowMs: number; propensity: number }) {
     const answered = followPlan(plan, { ask, nowMs, judgeNanoUsd });
-    const settled = settledIntent({
+    const settled = labelledIntent({
       id: 'replayed',
       feature: run.view.feature,
       segment: setting.segments?.[intent] ?? '',
       decision: { plan, propensity, eligible: [], policy: policy.name, reason: 'replay' },
-      answered,
+      result: answered,
       atMs: nowMs,
       failureCostNanoUsd,
       versions: NO_VERSIONS,

@@ -5,8 +5,8 @@ import { toNanoUsd } from '../../core/ledger/money.ts';
 import { seededRandom } from '../../core/math/random.ts';
 import { contributionDelta } from '../../core/cells/contribution.ts';
 import type { FeatureView, Policy } from '../../contracts/policy.ts';
-import type { Answered } from '../common/answered-intent.ts';
-import { followPlan, settledIntent } from '../common/answered-intent.ts';
+import type { PlanResult } from '../common/answered-intent.ts';
+import { followPlan, labelledIntent } from '../common/answered-intent.ts';
 import type { World } from './world.ts';
 import { allPlans } from '../../core/ledger/plan-set.ts';
 
@@ -58,7 +58,7 @@ export function simulatedLedger(
     view.nowMs = atMs;
     const decision = policy.decide(view, streams.policy);
     const reply = world.intent(step, streams.world);
-    const answered: Answered = followPlan(decision.plan, {
+    const result: PlanResult = followPlan(decision.plan, {
       nowMs: atMs,
       judgeNanoUsd,
       ask: model => {
@@ -66,12 +66,12 @@ export function simulatedLedger(
         return { costNanoUsd: toNanoUsd(costUsd), success, accepted };
       },
     });
-    const intent = settledIntent({
+    const intent = labelledIntent({
       id: `${seed}-${step}`,
       feature,
       segment: '',
       decision,
-      answered,
+      result,
       atMs,
       failureCostNanoUsd,
       versions: NO_VERSIONS,
@@ -79,10 +79,10 @@ export function simulatedLedger(
     learned.apply(contributionDelta(undefined, intent));
     const fact = { intentId: intent.id, feature, atMs };
     records.push(intent.decided);
-    answered.attempts.forEach((attempt, i) => records.push({ ...fact, kind: 'attempted', revision: i + 1, attempt }));
+    result.attempts.forEach((attempt, i) => records.push({ ...fact, kind: 'attempted', revision: i + 1, attempt }));
     const [evidence] = intent.evidence;
     if (evidence !== undefined) {
-      records.push({ ...fact, kind: 'labelled', revision: answered.attempts.length + 1, evidence });
+      records.push({ ...fact, kind: 'labelled', revision: result.attempts.length + 1, evidence });
     }
   }
   return {

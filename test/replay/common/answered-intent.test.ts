@@ -1,38 +1,38 @@
 import { expect, test } from 'vitest';
 import { foldIntent } from '../../../src/core/ledger/records.ts';
-import type { AnsweredBy } from '../../../src/replay/common/answered-intent.ts';
-import { followPlan, settledIntent } from '../../../src/replay/common/answered-intent.ts';
+import type { ModelReply } from '../../../src/replay/common/answered-intent.ts';
+import { followPlan, labelledIntent } from '../../../src/replay/common/answered-intent.ts';
 
-const replies: Readonly<Record<string, AnsweredBy>> = {
+const replies: Readonly<Record<string, ModelReply>> = {
   mini: { costNanoUsd: 10, success: false, accepted: false },
   premium: { costNanoUsd: 100, success: true, accepted: true },
 };
-const ask = (model: string): AnsweredBy => replies[model] as AnsweredBy;
+const ask = (model: string): ModelReply => replies[model] as ModelReply;
 
-test('a rejected reply is climbed from, and the judge is paid at every step', () => {
-  const answered = followPlan(['mini', 'premium'], { ask, nowMs: 5, judgeNanoUsd: 1 });
-  expect(answered.attempts.map(({ kind, node, costNanoUsd }) => [kind, node, costNanoUsd])).toEqual([
+test('a rejected reply makes the plan climb, and the judge is paid for every reply', () => {
+  const result = followPlan(['mini', 'premium'], { ask, nowMs: 5, judgeNanoUsd: 1 });
+  expect(result.attempts.map(({ kind, node, costNanoUsd }) => [kind, node, costNanoUsd])).toEqual([
     ['first', 'mini', 10],
     ['judge', 'mini', 1],
     ['escalation', 'mini>premium', 100],
     ['judge', 'mini>premium', 1],
   ]);
-  expect(answered).toMatchObject({ success: true, costNanoUsd: 112 });
+  expect(result).toMatchObject({ success: true, costNanoUsd: 112 });
 });
 
 test('an accepted reply ends the plan', () => {
   expect(followPlan(['premium', 'mini'], { ask, nowMs: 5 }).attempts).toHaveLength(1);
 });
 
-test('the intent is the one its records would fold to', () => {
+test('a labelled intent equals the one that its records fold to', () => {
   const decision = { plan: ['mini', 'premium'], propensity: 0.5, eligible: ['mini'], policy: 'p', reason: 'r' };
-  const answered = followPlan(decision.plan, { ask, nowMs: 5 });
-  const intent = settledIntent({
+  const result = followPlan(decision.plan, { ask, nowMs: 5 });
+  const intent = labelledIntent({
     id: 'i',
     feature: 'f',
     segment: 's',
     decision,
-    answered,
+    result,
     atMs: 5,
     failureCostNanoUsd: 7,
     versions: {},
@@ -40,7 +40,7 @@ test('the intent is the one its records would fold to', () => {
   const [evidence] = intent.evidence;
   const folded = foldIntent([
     intent.decided,
-    ...answered.attempts.map((attempt, i) => ({
+    ...result.attempts.map((attempt, i) => ({
       kind: 'attempted' as const,
       intentId: 'i',
       feature: 'f',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { RouterError } from '../../../src/errors.ts';
-import { named, namedPolicy, POLICY_NAMES } from '../../../src/replay/common/named-policies.ts';
+import { renamed, namedPolicy, POLICY_NAMES } from '../../../src/replay/common/named-policies.ts';
 
 const plans = [['mini'], ['mini', 'premium'], ['premium']];
 
@@ -35,6 +35,6 @@ test('a name like no other is answered without a guess, and no property of objec
 
 test('a policy renamed decides as before', () => {
   const { policy } = namedPolicy('always:premium', plans);
-  expect(named('mine', policy).name).toBe('mine');
-  expect(named('mine', policy).decide).toBe(policy.decide);
+  expect(renamed('mine', policy).name).toBe('mine');
+  expect(renamed('mine', policy).decide).toBe(policy.decide);
 });

@@ -1,50 +1,62 @@
-import { expect, test } from 'vitest';
-import type { DecidedRecord } from '../../../src/core/ledger/records.ts';
-import { seededRandom } from '../../../src/core/math/random.ts';
-import { fixed } from '../../../src/policies/fixed.ts';
-import type { PlansSeen } from '../../../src/replay/ledger/ledger-run.ts';
-import { ask, resultOf, see, startLedgerRun } from '../../../src/replay/ledger/ledger-run.ts';
+import { describe, expect, test } from 'vitest';
+import type { ObservedPlans } from '../../../src/replay/ledger/observed-plans.ts';
+import { featureReplayOf, recordOutcome, startLedgerRun, updateSums } from '../../../src/replay/ledger/ledger-run.ts';
+import { FAILURE, made, SUCCESS } from '../../core/support/cells.ts';
+import { attempt } from '../../core/support/intents.ts';
 
-function decided(intentId: string, plan: string, eligible: readonly string[]): DecidedRecord {
-  return {
-    kind: 'decided',
-    intentId,
-    revision: 0,
-    feature: 'f',
-    atMs: 0,
-    segment: '',
-    decision: { plan: [plan], propensity: 0.5, eligible, policy: 'test', reason: '' },
-    failureCostNanoUsd: 15e9,
-    versions: {},
-  };
-}
+const observed = (plans: Readonly<Record<string, readonly [n: number, costNanoUsd: number]>>): ObservedPlans => ({
+  plans: new Map(
+    Object.entries(plans).map(([key, [n, costNanoUsd]]) => [key, { plan: key.split('>'), n, costNanoUsd }]),
+  ),
+  planOfIntent: new Map(),
+});
+const start = () => startLedgerRun('f', observed({ premium: [2, 200], mini: [4, 40], opus: [0, 0] }));
 
-function startedWith(records: readonly DecidedRecord[]) {
-  const seen = new Map<string, PlansSeen>();
-  for (const record of records) see(seen, record);
-  return startLedgerRun('f', seen.get('f') as PlansSeen);
-}
-
-test('every plan that was chosen or eligible is one of the feature’s', () => {
-  const run = startedWith([decided('1', 'mini', ['mini', 'premium']), decided('2', 'large', ['large'])]);
-  expect(new Set(run.plans.map(([model]) => model))).toEqual(new Set(['large', 'mini', 'premium']));
+test('plans are ordered by their mean spend in the log; a plan without intents comes last', () => {
+  expect(start().plans).toEqual([['mini'], ['premium'], ['opus']]);
 });
 
-test('decisions at which the other policy’s plan was not eligible are counted and left out of every share', () => {
-  const records = [
-    decided('1', 'mini', ['mini', 'premium']),
-    decided('2', 'premium', ['mini', 'premium']),
-    decided('3', 'mini', ['mini']),
-  ];
-  const run = startedWith(records);
-  const question = { policy: fixed('premium'), question: {}, random: seededRandom(1) };
-  const asked = records.map(record => ask(run, record, question));
-  expect(asked.map(answer => answer?.target)).toEqual([0, 1, undefined]);
-  expect(resultOf(run)).toMatchObject({
-    decisions: 3,
-    notEligible: 1,
-    logged: { mini: 0.5, premium: 0.5 },
-    target: { mini: 0, premium: 1 },
-    estimate: { kind: 'refused', reason: expect.stringContaining('not eligible') as string },
+test('a ledger with more plans than a feature may have is a refusal', () => {
+  const plans = Object.fromEntries(Array.from({ length: 32 }, (_, i) => [`m${i}`, [1, i] as const]));
+  const run = startLedgerRun('f', observed(plans));
+  expect(featureReplayOf(run).estimate).toMatchObject({
+    reason: 'the log has 32 plans, more than the 31 of a feature',
   });
+  expect(startLedgerRun('f', observed(Object.fromEntries(Object.entries(plans).slice(1)))).refusal).toBeUndefined();
+});
+
+describe('updateSums', () => {
+  const attempts = [attempt('mini', 2_000_000)];
+  const pending = made({ attempts });
+  const failed = made({ attempts, evidence: [FAILURE] });
+  const corrected = made({ attempts, evidence: [FAILURE, SUCCESS] });
+
+  test('a new outcome is added to the sums of its plan, and a correction replaces it', () => {
+    const run = start();
+    updateSums(run, { before: pending, after: failed }, undefined);
+    expect(run.sums[0]).toEqual({ n: 1, spendUsd: 0.002, failureUsd: 15, failures: 1 });
+    updateSums(run, { before: failed, after: corrected }, undefined);
+    expect(run.sums[0]).toEqual({ n: 1, spendUsd: 0.002, failureUsd: 0, failures: 0 });
+    expect(run.sums[1]?.n).toBe(0);
+  });
+
+  test('an unchanged outcome changes nothing, and the failure cost of the question replaces the intent’s', () => {
+    const run = start();
+    updateSums(run, { before: failed, after: failed }, undefined);
+    expect(run.sums[0]?.n).toBe(0);
+    updateSums(run, { before: pending, after: failed }, 7);
+    expect(run.sums[0]?.failureUsd).toBe(7);
+  });
+});
+
+test('the log has every decision with an outcome and an answer of the other policy; those without an outcome are counted', () => {
+  const NOTHING = { spendUsd: 0, failureUsd: 0, fail: 0 };
+  const target = { target: 0.25, expectedOfChosen: NOTHING, expectedOfTarget: NOTHING, weight: 3 };
+  const run = start();
+  const intent = made({ evidence: [FAILURE] });
+  recordOutcome(run, { intent, target, question: {} });
+  recordOutcome(run, { intent, target: undefined, question: {} });
+  recordOutcome(run, { intent: made({}), target, question: {} });
+  expect(run.log).toEqual([{ propensity: 0.5, ...target, spendUsd: 0.01, failureUsd: 15, failed: true }]);
+  expect(featureReplayOf(run).withoutOutcome).toBe(1);
 });

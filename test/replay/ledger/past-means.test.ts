@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { predictor, settlementOf } from '../../../src/replay/ledger/past-means.ts';
-import { followPlan, settledIntent } from '../../../src/replay/common/answered-intent.ts';
+import { expectedCosts, replayOutcomeOf } from '../../../src/replay/ledger/past-means.ts';
+import { followPlan, labelledIntent } from '../../../src/replay/common/answered-intent.ts';
 
-test('a plan is expected to cost its own mean, drawn to that of all as by one intent', () => {
-  const expected = predictor([
+test('the expected cost of a plan is its own mean, shrunk towards that of all plans by one intent', () => {
+  const expected = expectedCosts([
     { n: 3, spendUsd: 3, failureUsd: 30, failures: 2 },
     { n: 1, spendUsd: 9, failureUsd: 0, failures: 0 },
   ]);
@@ -12,8 +12,8 @@ test('a plan is expected to cost its own mean, drawn to that of all as by one in
   expect(expected(1)).toEqual({ spendUsd: (9 + 3) / 2, failureUsd: 7.5 / 2, fail: 0.5 / 2 });
 });
 
-test('before any outcome nothing is expected, and nothing is NaN', () => {
-  expect(predictor([{ n: 0, spendUsd: 0, failureUsd: 0, failures: 0 }])(0)).toEqual({
+test('the expected cost is 0, not NaN, before any outcome', () => {
+  expect(expectedCosts([{ n: 0, spendUsd: 0, failureUsd: 0, failures: 0 }])(0)).toEqual({
     spendUsd: 0,
     failureUsd: 0,
     fail: 0,
@@ -22,27 +22,29 @@ test('before any outcome nothing is expected, and nothing is NaN', () => {
 
 function intent(success: boolean) {
   const ask = () => ({ costNanoUsd: 2_000_000, success, accepted: true });
-  return settledIntent({
+  return labelledIntent({
     id: 'i',
     feature: 'f',
     segment: '',
     decision: { plan: ['mini'], propensity: 1, eligible: ['mini'], policy: 'test', reason: '' },
-    answered: followPlan(['mini'], { ask, nowMs: 0 }),
+    result: followPlan(['mini'], { ask, nowMs: 0 }),
     atMs: 0,
     failureCostNanoUsd: 15_000_000_000,
     versions: {},
   });
 }
 
-test('an intent costs its spend and, failed, what that cost: recorded, else configured, else what is asked about', () => {
+test('a failed intent costs its spend plus the failure cost: that of the question, else recorded, else configured', () => {
   const failed = intent(false);
   const recorded = { ...failed, outcome: { ...failed.outcome, costNanoUsd: 22_500_000_000 } };
-  expect(settlementOf(failed, undefined)).toEqual({ spendUsd: 0.002, failureUsd: 15, failed: true });
-  expect(settlementOf(recorded, undefined)).toEqual({ spendUsd: 0.002, failureUsd: 22.5, failed: true });
-  expect(settlementOf(recorded, 7)).toEqual({ spendUsd: 0.002, failureUsd: 7, failed: true });
-  expect(settlementOf(intent(true), 7)).toEqual({ spendUsd: 0.002, failureUsd: 0, failed: false });
+  expect(replayOutcomeOf(failed, undefined)).toEqual({ spendUsd: 0.002, failureUsd: 15, failed: true });
+  expect(replayOutcomeOf(recorded, undefined)).toEqual({ spendUsd: 0.002, failureUsd: 22.5, failed: true });
+  expect(replayOutcomeOf(recorded, 7)).toEqual({ spendUsd: 0.002, failureUsd: 7, failed: true });
+  expect(replayOutcomeOf(intent(true), 7)).toEqual({ spendUsd: 0.002, failureUsd: 0, failed: false });
 });
 
-test('without an outcome it has not cost anything yet', () => {
-  expect(settlementOf({ ...intent(true), outcome: { state: 'pending', escalated: false } }, undefined)).toBeUndefined();
+test('an intent without an outcome has no cost yet', () => {
+  expect(
+    replayOutcomeOf({ ...intent(true), outcome: { state: 'pending', escalated: false } }, undefined),
+  ).toBeUndefined();
 });

@@ -35,7 +35,7 @@ async function estimateOf(ledger: { scan(): AsyncIterable<LedgerRecord> }, polic
 }
 
 describe('replayLedger', () => {
-  test('says what always taking one model would have cost, either way', async () => {
+  test('the estimate contains the true cost of always choosing one model, for either model', async () => {
     const ledger = logged(4000);
     for (const [plan, truth] of [
       ['mini', TRUE_MINI],
@@ -49,7 +49,7 @@ describe('replayLedger', () => {
     }
   });
 
-  test('a policy that learns is asked at every decision, with what was known by then', async () => {
+  test('a policy that learns is asked at every decision with what was known at that time', async () => {
     const { features } = await replayLedger(logged(4000), thompson());
     const replay = features['article'];
     expect(replay?.target['premium']).toBeGreaterThan(0.9);
@@ -59,12 +59,12 @@ describe('replayLedger', () => {
     expect(replay.estimate.costPerIntentUsd.value).toBeLessThan(2);
   });
 
-  test('asking the log’s own policy gives about what was logged', async () => {
+  test('the estimate for the log’s own policy is close to the logged cost', async () => {
     const { costPerIntentUsd, loggedCostPerIntentUsd } = await estimateOf(logged(4000), randomMix());
     expect(costPerIntentUsd.value).toBeCloseTo(loggedCostPerIntentUsd, 1);
   });
 
-  test('a log that never tried refuses, with the reason', async () => {
+  test('a log that never chose the plan is refused with the reason', async () => {
     const { features, total } = await replayLedger(logged(500, fixed('premium')), fixed('mini'));
     expect(features['article']?.estimate).toMatchObject({
       kind: 'refused',
@@ -73,7 +73,7 @@ describe('replayLedger', () => {
     expect(total).toBeUndefined();
   });
 
-  test('a plan the log does not know refuses for that feature', async () => {
+  test('a feature whose log lacks the plan is refused with the reason', async () => {
     const { features } = await replayLedger(logged(200), fixed('other'));
     expect(features['article']?.estimate).toMatchObject({
       kind: 'refused',
@@ -81,7 +81,7 @@ describe('replayLedger', () => {
     });
   });
 
-  test('intents without an outcome are left out, and counted', async () => {
+  test('intents without an outcome are left out and counted', async () => {
     const records = logged(2000).records.filter(
       record => record.kind !== 'labelled' || Number(record.intentId.split('-')[1]) % 4 !== 0,
     );
@@ -100,7 +100,7 @@ describe('replayLedger', () => {
       return reader([...logged(from).records, ...forced]);
     }
 
-    test('few such decisions are left out and counted, and the rest still answers right', async () => {
+    test('few such decisions are left out and counted, and the estimate from the rest contains the truth', async () => {
       const replay = (await replayLedger(pinnedFrom(3900, 4000), fixed('premium'))).features['article'];
       expect(replay).toMatchObject({ notEligible: 100, decisions: 4000, target: { premium: 1 } });
       if (replay?.estimate.kind !== 'estimate') throw new Error('refused');
@@ -109,7 +109,7 @@ describe('replayLedger', () => {
       expect(replay.estimate.costPerIntentUsd.low).toBeLessThan(TRUE_PREMIUM);
     });
 
-    test('many are a refusal with the reason, not an answer from what it would have fallen back on', async () => {
+    test('many such decisions are a refusal with the reason', async () => {
       const { features, total } = await replayLedger(pinnedFrom(300, 1200), fixed('premium'));
       expect(features['article']?.estimate).toMatchObject({
         kind: 'refused',
@@ -118,12 +118,12 @@ describe('replayLedger', () => {
       expect(total).toBeUndefined();
     });
 
-    test('the pinned plan itself was eligible everywhere', async () => {
+    test('a pinned plan was eligible at every decision, so its replay leaves out none', async () => {
       const replay = (await replayLedger(pinnedFrom(300, 1200), fixed('mini'))).features['article'];
       expect(replay).toMatchObject({ notEligible: 0, estimate: { kind: 'estimate', intents: 1200 } });
     });
 
-    test('a policy that learns is left out where it had learnt to choose it, not for the little it explores', async () => {
+    test('a policy that learns is left out where it would choose the excluded plan, not where it would only explore it', async () => {
       const notEligible = async (pinned: string) => {
         const ledger = pinnedFrom(300, 1200, pinned);
         return (await replayLedger(ledger, thompson({ floor: 'evaluation' }))).features['article']?.notEligible;
@@ -192,7 +192,7 @@ describe('replayLedger', () => {
 
   test('a policy that draws and cannot say how is refused as a mistake', async () => {
     const mute: Policy = { name: 'mute', decide: (view, random) => randomMix().decide(view, random) };
-    await expect(replayLedger(logged(10), mute)).rejects.toThrow('cannot say what it would do');
+    await expect(replayLedger(logged(10), mute)).rejects.toThrow('cannot state its shares');
   });
 
   test('the same seed answers the same', async () => {

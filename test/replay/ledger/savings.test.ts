@@ -34,7 +34,7 @@ function both() {
   };
 }
 
-test('what is saved per intent is estimated, with an interval that holds the truth', async () => {
+test('the saving per intent is estimated with an interval that contains the truth', async () => {
   const { features } = await savingsAgainst(explored, 'premium');
   const [saving] = features;
   if (saving?.kind !== 'estimate') return expect.unreachable();
@@ -44,13 +44,13 @@ test('what is saved per intent is estimated, with an interval that holds the tru
   expect(saving.inAllUsd.value).toBeCloseTo(saving.perIntentUsd.value * saving.intents, 6);
 });
 
-test('against the plan that is chosen anyway there is little to save, and the sign says who is dearer', async () => {
+test('the saving is negative against a baseline that is cheaper than the log’s policy', async () => {
   const [saving] = (await savingsAgainst(explored, 'mini')).features;
   if (saving?.kind !== 'estimate') return expect.unreachable();
   expect(saving.perIntentUsd.value).toBeLessThan(0);
 });
 
-test('a log that hardly tried the baseline is no estimate: it says why', async () => {
+test('a log that hardly used the baseline is refused with the reason', async () => {
   const { features, total } = await savingsAgainst(both(), 'premium');
   expect(features.map(saving => [saving.feature, saving.kind])).toEqual([
     ['explored', 'estimate'],
@@ -60,19 +60,19 @@ test('a log that hardly tried the baseline is no estimate: it says why', async (
   expect(total?.intents).toBe(features[0]?.intents);
 });
 
-test('a plan that nobody has is refused, feature by feature', async () => {
+test('a baseline that the log lacks is refused for every feature', async () => {
   const { features, total } = await savingsAgainst(explored, 'opus');
   expect(features[0]).toMatchObject({ kind: 'refused' });
   expect(total).toBeUndefined();
 });
 
-test('only the features that are asked for, then without a total of all', async () => {
+test('savings cover only the requested features, and then have no total', async () => {
   const { features, total } = await savingsAgainst(both(), 'premium', { features: ['narrow'] });
   expect(features.map(saving => saving.feature)).toEqual(['narrow']);
   expect(total).toBeUndefined();
 });
 
-test('where the baseline was not eligible now and then, it says which intents the saving is about', async () => {
+test('a note says which intents the saving covers where the baseline was not always eligible', async () => {
   let decisions = 0;
   const records = explored.records.map(record => {
     if (record.kind !== 'decided' || record.decision.plan[0] !== 'mini' || ++decisions > 40) return record;

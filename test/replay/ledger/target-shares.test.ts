@@ -25,31 +25,32 @@ const shares = (policy: Policy, eligible: number) => {
   return typeof found === 'object' ? Array.from(found) : found;
 };
 
-test('where every plan was eligible they are the policy’s own', () => {
+test('the shares are the policy’s own where every plan was eligible', () => {
   expect(shares(fixed('premium'), 0b11)).toEqual([0, 1]);
   expect(shares(randomMix({ premium: 3 }), 0b11)).toEqual([0.25, 0.75]);
 });
 
 describe('where a plan was not eligible', () => {
-  test('a policy that would have taken it is not asked: what it falls back on is no evidence of it', () => {
+  test('a policy that would choose the excluded plan has no shares, because its fallback is not what was asked about', () => {
     expect(shares(fixed('premium'), 0b01)).toBeUndefined();
     expect(shares(randomMix(), 0b01)).toBeUndefined();
   });
 
-  test('one that would not, or hardly ever, is', () => {
+  test('a policy that would choose it never, or in at most 5 %, has its shares of the eligible plans', () => {
     expect(shares(fixed('mini'), 0b01)).toEqual([1, 0]);
-    expect(shares(randomMix({ mini: 97, premium: 3 }), 0b01)).toEqual([1, 0]);
+    expect(shares(randomMix({ mini: 95, premium: 5 }), 0b01)).toEqual([1, 0]);
+    expect(shares(randomMix({ mini: 94, premium: 6 }), 0b01)).toBeUndefined();
   });
 });
 
-test('a policy for plans that the log has not is refused in words', () => {
-  expect(shares(fixed('huge'), 0b11)).toBe('the log has no plan that the other policy asks for');
+test('a policy for a plan that the log lacks is refused with the reason', () => {
+  expect(shares(fixed('huge'), 0b11)).toBe('the log has no plan that the other policy chooses');
 });
 
-test('a policy that draws and cannot say how is refused', () => {
+test('a policy that decides at random without `allocation` is an error', () => {
   const drawing: Policy = {
     name: 'drawing',
     decide: () => ({ plan: ['mini'], propensity: 0.5, eligible: ['mini', 'premium'], policy: 'drawing', reason: '' }),
   };
-  expect(() => shares(drawing, 0b11)).toThrow('the policy "drawing" cannot say what it would do');
+  expect(() => shares(drawing, 0b11)).toThrow('the policy "drawing" cannot state its shares');
 });

@@ -5,7 +5,7 @@ import type { Cell } from '../../../src/core/cells/cell.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
 import { thompson } from '../../../src/policies/thompson.ts';
 import type { OutcomeRow } from '../../../src/replay/table/outcome-table.ts';
-import { priorSharing } from '../../../src/replay/common/prior-sharing.ts';
+import { priorPooling } from '../../../src/replay/common/prior-pooling.ts';
 import { replayTable } from '../../../src/replay/table/replay-table.ts';
 
 const feature = (name: string) =>
@@ -27,41 +27,41 @@ function outcome(of: string, subject: string, success: boolean): readonly Cell[]
   ];
 }
 
-test('what one feature shows, others expect: success and cost', () => {
+test('the success rate and cost of one feature become the prior of another', () => {
   const features = new Map([
     ['known', feature('known')],
     ['new', feature('new')],
   ]);
-  const sharing = priorSharing(features);
-  const believed = () => features.get('new')?.segment('').posterior(0);
-  const before = believed();
-  for (let i = 0; i < 100; i++) sharing.add(outcome('known', 'mini', i % 10 === 0));
-  const after = believed();
-  const mini = (posterior: typeof before) => posterior?.nodes.find(({ node }) => node === 'mini');
+  const pooling = priorPooling(features);
+  const posterior = () => features.get('new')?.segment('').posterior(0);
+  const before = posterior();
+  for (let i = 0; i < 100; i++) pooling.add(outcome('known', 'mini', i % 10 === 0));
+  const after = posterior();
+  const mini = (of: typeof before) => of?.nodes.find(({ node }) => node === 'mini');
   expect(betaMean(mini(after)?.ended ?? { a: 1, b: 1 })).toBeLessThan(betaMean(mini(before)?.ended ?? { a: 0, b: 1 }));
   expect(mini(after)?.costUsd).toBeGreaterThan(mini(before)?.costUsd ?? 1);
   expect(mini(after)?.costUsd).toBeCloseTo(0.002, 3);
 });
 
-test('before anything was seen, the dearer candidate is expected to succeed more often', () => {
+test('the more expensive candidate has the higher prior success rate before any outcome', () => {
   const features = new Map([
     ['new', feature('new')],
     ['other', feature('other')],
   ]);
-  priorSharing(features);
+  priorPooling(features);
   const [mini, premium] = features.get('new')?.segment('').posterior(0).nodes ?? [];
   expect(betaMean(premium?.ended ?? { a: 0, b: 1 })).toBeGreaterThan(betaMean(mini?.ended ?? { a: 1, b: 0 }));
 });
 
-test('one feature has nothing to share', () => {
+test('a single feature keeps its own priors', () => {
   const features = new Map([['only', feature('only')]]);
-  const sharing = priorSharing(features);
-  sharing.add(outcome('only', 'mini', true));
+  const pooling = priorPooling(features);
+  pooling.add(outcome('only', 'mini', true));
   expect(features.get('only')?.segment('').posterior(0).hasPooledPrior).toBe(false);
 });
 
-describe('features that are unlike each other', () => {
-  test('one of short texts does not shun a model that is dear where texts are long', () => {
+describe('features that differ', () => {
+  test('a feature with short texts uses a model that is expensive only for long texts', () => {
     let sum = 0;
     const seeds = 16;
     for (let seed = 0; seed < seeds; seed++) {
@@ -119,15 +119,15 @@ describe('features that are unlike each other', () => {
     return sum / seeds;
   }
 
-  test('two with opposite winners: neither holds the other back', () => {
+  test('two features with opposite best models cost at most 3.5 % more than the best', () => {
     expect(costOverBest([0.9, 0.1], { each: 2000, seeds: 32 })).toBeLessThan(1.035);
   });
 
-  test('one of five unlike the others finds its own best model', () => {
+  test('one feature that differs from four others costs at most 4 % more than the best', () => {
     expect(costOverBest([0.9, 0.1, 0.1, 0.1, 0.1], { each: 1000, seeds: 12 })).toBeLessThan(1.04);
   });
 
-  test('ten alike learn from each other', () => {
+  test('ten similar features learn from each other', () => {
     expect(
       costOverBest(
         Array.from({ length: 10 }, () => 0.1),

@@ -1,0 +1,28 @@
+/** The plans that a ledger knows of each feature, with their spend, from a first pass over its records. */
+import type { LedgerRecord } from '../../core/ledger/records.ts';
+import type { Plan, PlanKey } from '../../core/ledger/vocabulary.ts';
+import { planKey, planOfKey } from '../../core/ledger/vocabulary.ts';
+
+export interface ObservedPlans {
+  /** Every plan that was chosen or eligible, with the number and the spend of its intents. */
+  readonly plans: Map<PlanKey, { readonly plan: Plan; n: number; costNanoUsd: number }>;
+  readonly planOfIntent: Map<string, PlanKey>;
+}
+
+/** Adds a record to the plans of its feature. */
+export function observePlans(features: Map<string, ObservedPlans>, record: LedgerRecord): void {
+  let feature = features.get(record.feature);
+  if (feature === undefined) features.set(record.feature, (feature = { plans: new Map(), planOfIntent: new Map() }));
+  if (record.kind === 'decided') {
+    const chosen = planKey(record.decision.plan);
+    for (const key of [chosen, ...record.decision.eligible]) {
+      if (!feature.plans.has(key)) feature.plans.set(key, { plan: planOfKey(key), n: 0, costNanoUsd: 0 });
+    }
+    feature.planOfIntent.set(record.intentId, chosen);
+    const plan = feature.plans.get(chosen);
+    if (plan !== undefined) plan.n++;
+  } else if (record.kind === 'attempted') {
+    const plan = feature.plans.get(feature.planOfIntent.get(record.intentId) ?? '');
+    if (plan !== undefined) plan.costNanoUsd += record.attempt.costNanoUsd;
+  }
+}
