@@ -84,7 +84,7 @@ describe('features that differ', () => {
       );
       sum += replayTable(rows, [thompson()], { failureCostUsd: 0.1, shuffles: 1, seed }).policies[0]?.ratio ?? 9;
     }
-    expect(sum / seeds).toBeLessThan(1.04);
+    expect(sum / seeds).toBeCloseTo(1.023, 2);
   });
 
   /** Cheap succeeds in as many as are given, premium in 90 % everywhere; a failure costs ten times premium. */
@@ -119,20 +119,20 @@ describe('features that differ', () => {
     return sum / seeds;
   }
 
-  test('two features with opposite best models cost at most 3.5 % more than the best', () => {
-    expect(costOverBest([0.9, 0.1], { each: 2000, seeds: 32 })).toBeLessThan(1.035);
+  test('two features with opposite best models cost 2.8 % more than the best', () => {
+    expect(costOverBest([0.9, 0.1], { each: 2000, seeds: 12 })).toBeCloseTo(1.028, 2);
   });
 
-  test('one feature that differs from four others costs at most 4 % more than the best', () => {
-    expect(costOverBest([0.9, 0.1, 0.1, 0.1, 0.1], { each: 1000, seeds: 12 })).toBeLessThan(1.04);
+  test('five features of which one differs cost 2.8 % more than the best', () => {
+    expect(costOverBest([0.9, 0.1, 0.1, 0.1, 0.1], { each: 1000, seeds: 12 })).toBeCloseTo(1.028, 2);
   });
 
-  test('ten similar features learn from each other', () => {
+  test('ten similar features with 200 intents each cost 3 % more than the best, because they learn from each other', () => {
     expect(
       costOverBest(
         Array.from({ length: 10 }, () => 0.1),
         { each: 200, seeds: 12 },
       ),
-    ).toBeLessThan(1.04);
+    ).toBeCloseTo(1.03, 2);
   });
 });
