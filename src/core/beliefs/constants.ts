@@ -80,9 +80,12 @@ export const DIFFICULTY_VARIANCE = 0.64;
 /** Steps of Newton's method, and the longest one (logit): where rates are near 0 or 1, a full step goes too far. */
 export const NEWTON_STEPS = 3;
 export const MAX_NEWTON_STEP = 3;
-/** Variance of nodes beyond model and difficulty (logit), its weight, and its range. Larger: pooled priors are weaker. */
+/**
+ * Variance of nodes beyond model and difficulty (logit), its weight in pairs of outcomes, and its minimum. Larger: pooled
+ * priors are weaker. Smaller: a node that differs by itself is misjudged for longer.
+ */
 export const NODE_VARIANCE: Guess = { value: 0.5, weight: 3 };
-export const NODE_VARIANCE_RANGE: Range = [0.1, 5];
+export const MIN_NODE_VARIANCE = 0.1;
 /**
  * Expected success rate of the cheapest and of the most expensive candidate, and its weight in outcomes. Larger weight: a
  * cheap model that does well is found later. Smaller: the router starts as if prices said nothing.

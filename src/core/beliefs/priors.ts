@@ -6,9 +6,9 @@ import {
   DIFFICULTY_VARIANCE,
   MAX_NEWTON_STEP,
   MAX_OBSERVATIONS_PER_FEATURE,
+  MIN_NODE_VARIANCE,
   NEWTON_STEPS,
   NODE_VARIANCE,
-  NODE_VARIANCE_RANGE,
   POOLED_STRENGTH,
 } from './constants.ts';
 import { costPriors } from './cost-priors.ts';
@@ -143,7 +143,7 @@ function nodeVariance(
       scale += weight * pairs;
     }
   }
-  return clamp(excess / scale, NODE_VARIANCE_RANGE);
+  return Math.max(MIN_NODE_VARIANCE, excess / scale);
 }
 
 /** A Beta whose logit has about this mean and variance. */

@@ -35,7 +35,7 @@ function difficulty(
     const weight = 1 / (1 + information * variance);
     return { slope: -d / 0.64 + weight * (s - n * rate), curvature: 1 / 0.64 + weight * information };
   };
-  let [low, high] = [-3, 3];
+  let [low, high] = [-30, 30];
   for (let step = 0; step < 60; step++) {
     const middle = (low + high) / 2;
     if (at(middle).slope > 0) low = middle;
@@ -43,6 +43,9 @@ function difficulty(
   }
   return { mode: low, variance: 1 / at(low).curvature };
 }
+
+/** Outcomes and successes by feature. */
+type Counts = readonly (readonly [n: number, s: number])[];
 
 /** The expected success rate of a feature that may or may not be like the others. */
 function expected(prior: PooledPrior | undefined): BetaShape {
@@ -137,31 +140,57 @@ describe('empiricalBayes', () => {
     expect(a + b).toBeCloseTo(1 / (rate * (1 - rate) * variance) - 1, 1);
   });
 
+  test('the difficulty of a feature whose rates are far from the others’ is that far away, where one full step would go to 13', () => {
+    const others = Array.from({ length: 10 }, (_, f): readonly RateCell[] => [
+      { feature: `f${f}`, node: 'mini', n: 100, s: 2 },
+      { feature: `f${f}`, node: 'premium', n: 100, s: 50 },
+    ]).flat();
+    const { byFeature } = empiricalBayes([...others, { feature: 'easy', node: 'mini', n: 30, s: 30 }]);
+    // The pooled rate of `premium` is one half: the logit of its prior is the difficulty.
+    const rate = meanOf((byFeature.get('easy') ?? {}).premium as BetaShape);
+    const logit = Math.log(rate / (1 - rate));
+    expect(logit).toBeGreaterThan(3);
+    expect(logit).toBeLessThan(4.5);
+  });
+
   test('the variance of nodes is the squared residuals beyond chance and difficulty, per pair of outcomes, with a guess', () => {
-    const counts = [
+    const large: Counts = [
       [30, 29],
       [30, 2],
       [300, 150],
-    ] as const;
-    const cells = counts.map(([n, s], i): RateCell => ({ feature: `f${i}`, node: 'a', n, s }));
-    const rate = (29 + 2 + 15 + 0.5) / 91;
-    const logit = Math.log(rate / (1 - rate));
-    let [excess, scale] = [3 * 0.5, 3];
-    for (const [n, s] of counts) {
-      const d = difficulty({ n, s }, { logit, variance: 0.5 });
-      const p = sigmoid(logit + d.mode);
-      const pairs = n * (n - 1) * (p * (1 - p)) ** 2;
-      // A feature with 300 outcomes counts as one with 30.
-      const weight = Math.min(1, (30 / n) ** 2);
-      excess += weight * ((s - n * p) ** 2 - n * p * (1 - p) - pairs * d.variance);
-      scale += weight * pairs;
+    ];
+    // So few that the guess counts: three pairs of outcomes at a variance of 0.5.
+    const small: Counts = [
+      [4, 4],
+      [3, 0],
+      [4, 2],
+    ];
+    for (const counts of [large, small]) {
+      const cells = counts.map(([n, s], i): RateCell => ({ feature: `f${i}`, node: 'a', n, s }));
+      let [total, successes] = [1, 0.5];
+      for (const [n, s] of counts) {
+        total += Math.min(30, n);
+        successes += Math.min(1, 30 / n) * s;
+      }
+      const rate = successes / total;
+      const logit = Math.log(rate / (1 - rate));
+      let [excess, scale] = [3 * 0.5, 3];
+      for (const [n, s] of counts) {
+        const d = difficulty({ n, s }, { logit, variance: 0.5 });
+        const p = sigmoid(logit + d.mode);
+        const pairs = n * (n - 1) * (p * (1 - p)) ** 2;
+        // A feature with 300 outcomes counts as one with 30.
+        const weight = Math.min(1, (30 / n) ** 2);
+        excess += weight * ((s - n * p) ** 2 - n * p * (1 - p) - pairs * d.variance);
+        scale += weight * pairs;
+      }
+      expect(excess / scale).toBeGreaterThan(0.2);
+      const features = counts.reduce((sum, [n]) => sum + fractionOf(n * rate * (1 - rate)), 0);
+      const variance = 0.64 + excess / scale + (excess / scale + 0.64) / (1 + features);
+      const { a, b } = empiricalBayes(cells).typical.a as BetaShape;
+      // Three steps of Newton's method are within 1 % of the modes.
+      expect(Math.abs((a + b) / (1 / (rate * (1 - rate) * variance) - 1) - 1)).toBeLessThan(0.01);
     }
-    expect(excess / scale).toBeGreaterThan(0.2);
-    const features = counts.reduce((sum, [n]) => sum + fractionOf(n * rate * (1 - rate)), 0);
-    const variance = 0.64 + excess / scale + (excess / scale + 0.64) / (1 + features);
-    const { a, b } = empiricalBayes(cells).typical.a as BetaShape;
-    // Three steps of Newton's method are within 1 % of the modes.
-    expect(Math.abs((a + b) / (1 / (rate * (1 - rate) * variance) - 1) - 1)).toBeLessThan(0.01);
   });
 
   test('a prior is likelier to hold where others like it have predicted the outcomes better than the uniform one', () => {

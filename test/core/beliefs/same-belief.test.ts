@@ -24,8 +24,8 @@ function believed(node: Partial<NodePosterior> = {}, more: Partial<Posterior> = 
 
 test('a rate may move by a tenth of its standard deviation, and no further', () => {
   // Beta(500, 500): a standard deviation of 0.0158.
-  expect(isSameBelief(believed(), believed({ ended: { a: 501, b: 499 } }))).toBe(true);
-  expect(isSameBelief(believed(), believed({ ended: { a: 502, b: 498 } }))).toBe(false);
+  expect(isSameBelief(believed(), believed({ ended: { a: 501.5, b: 498.5 } }))).toBe(true);
+  expect(isSameBelief(believed(), believed({ ended: { a: 501.7, b: 498.3 } }))).toBe(false);
 });
 
 test.each(['climb', 'accepted', 'rejected', 'ended'] as const)('another rate is another belief: %s', rate => {
@@ -43,9 +43,9 @@ test('evidence that grew or decayed by more than a tenth is another belief, even
 });
 
 test('a mean cost may move by a quarter of its standard deviation, and the deviation by a tenth', () => {
-  expect(isSameBelief(believed(), believed({ costUsd: 0.0101 }))).toBe(true);
-  expect(isSameBelief(believed(), believed({ costUsd: 0.0102 }))).toBe(false);
-  expect(isSameBelief(believed(), believed({ costUsd: 0.0098 }))).toBe(false);
+  expect(isSameBelief(believed(), believed({ costUsd: 0.01012 }))).toBe(true);
+  expect(isSameBelief(believed(), believed({ costUsd: 0.01014 }))).toBe(false);
+  expect(isSameBelief(believed(), believed({ costUsd: 0.00986 }))).toBe(false);
   for (const costLogSd of [0.046, 0.054]) expect(isSameBelief(believed(), believed({ costLogSd }))).toBe(true);
   for (const costLogSd of [0.044, 0.056]) expect(isSameBelief(believed(), believed({ costLogSd }))).toBe(false);
 });
@@ -85,7 +85,7 @@ test('a mixture must have as many components as before, each with a weight withi
     graph,
     nodes: [weights.map(weight => ({ node, weight }))],
   });
-  expect(isSameBelief(mixed(0.5, 0.5), mixed(0.54, 0.46))).toBe(true);
-  expect(isSameBelief(mixed(0.5, 0.5), mixed(0.56, 0.44))).toBe(false);
+  expect(isSameBelief(mixed(0.5, 0.5), mixed(0.549, 0.451))).toBe(true);
+  expect(isSameBelief(mixed(0.5, 0.5), mixed(0.552, 0.448))).toBe(false);
   expect(isSameBelief(mixed(1), mixed(0.98, 0.02))).toBe(false);
 });

@@ -99,6 +99,15 @@ describe('strengthWeights', () => {
   const before =
     SEGMENT_LIKENESS.similarProbability + (1 - SEGMENT_LIKENESS.similarProbability) / SEGMENT_LIKENESS.strengths.length;
 
+  test('a strength is 2, 8, 32, 128 or ∞, each with a weight of 3 % before any outcome, and 85 % more for ∞', () => {
+    const [found] = strengthWeights([[]]);
+    expect(found).toEqual(
+      [2, 8, 32, 128]
+        .map(strength => ({ strength, weight: expect.closeTo(0.03, 12) as number }))
+        .concat([{ strength: ONE_RATE, weight: expect.closeTo(0.88, 12) as number }]),
+    );
+  });
+
   test('the weights stay at the prior without outcomes, and with those of one segment', () => {
     for (const known of [weights(), weights([0, 0], [0, 0]), weights([100, 95])]) {
       expect(known[one]).toBeCloseTo(before, 12);
