@@ -109,7 +109,7 @@ export function handlerOn(view: LedgerView, options: DashboardHandlerOptions): D
     if (access === 'unauthenticated') return refuse(response, 401, 'sign in first');
     if (access !== 'read' && access !== 'label') return refuse(response, 403, 'you may not see this dashboard');
 
-    if (base !== '' && path === base) {
+    if (path === base) {
       // Relative, because a proxy may have cut a prefix off the path.
       response.writeHead(308, { location: `${base.slice(base.lastIndexOf('/') + 1)}/${search}` });
       response.end();
@@ -118,7 +118,7 @@ export function handlerOn(view: LedgerView, options: DashboardHandlerOptions): D
     const file = own === undefined || isPost ? undefined : site.get(own);
     if (file !== undefined) {
       response.writeHead(200, { 'content-type': file.type });
-      response.end(method === 'HEAD' ? undefined : file.body);
+      response.end(file.body);
       return;
     }
     if (own === '/api/events' && method === 'GET') return events.add(response);
@@ -134,8 +134,8 @@ export function handlerOn(view: LedgerView, options: DashboardHandlerOptions): D
   }
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    setSecurityHeaders(response);
     try {
+      setSecurityHeaders(response);
       await answer(request, response);
     } catch (error) {
       if (response.headersSent) response.destroy();

@@ -17,7 +17,7 @@ export function live(version: () => Promise<number>): Live {
   const readers = new Set<ServerResponse>();
   let last = Number.NaN;
   let polling = false;
-  let silentMs = 0;
+  let sinceKeepAliveMs = 0;
 
   async function poll(): Promise<void> {
     if (polling || readers.size === 0) return;
@@ -31,9 +31,9 @@ export function live(version: () => Promise<number>): Live {
     } finally {
       polling = false;
     }
-    silentMs += POLL_MS;
-    if (silentMs < KEEP_ALIVE_MS) return;
-    silentMs = 0;
+    sinceKeepAliveMs += POLL_MS;
+    if (sinceKeepAliveMs < KEEP_ALIVE_MS) return;
+    sinceKeepAliveMs = 0;
     send(': keep-alive\n\n');
   }
 

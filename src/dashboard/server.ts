@@ -36,7 +36,7 @@ export interface Dashboard {
 export async function startDashboard({ port: wantedPort = 0, ...options }: DashboardOptions): Promise<Dashboard> {
   const view = ledgerView({ store: options.store, nowMs: Date.now, elapsedMs: () => performance.now() });
   // The gate has admitted the person at this machine, who may label too.
-  const handler = handlerOn(view, { ...options, basePath: '/', authorize: () => 'label' });
+  const handler = handlerOn(view, { ...options, authorize: () => 'label' });
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -106,6 +106,33 @@ describe('audits', () => {
     expect(await read()).toEqual(before);
   });
 
+  test('a page of a sample has twenty intents, and the next ones once these are labelled', async () => {
+    const sample = async (): Promise<AuditMessage> => valueOf(get('/api/audit?feature=support.reply&fraction=1'));
+    const first = await sample();
+    expect([first.drawn, first.unlabelled.length]).toEqual([135, 20]);
+    const startedMs = Date.now();
+    for (const { intentId } of first.unlabelled.slice(0, 3)) {
+      await valueOf(post('/api/audit', { intentId, success: true }));
+      const record = (await store.load(intentId)).at(-1);
+      expect(record?.atMs).toBeGreaterThanOrEqual(startedMs);
+      expect(record?.atMs).toBeLessThanOrEqual(Date.now());
+    }
+    const second = await sample();
+    expect(second.unlabelled).toHaveLength(20);
+    expect(second.unlabelled.slice(0, 17)).toEqual(first.unlabelled.slice(3));
+  });
+
+  test('a sample is drawn from the intents of the last 30 days', async () => {
+    const older = memory();
+    const toMs = Date.now();
+    await writeLedger(older, { intents: 300, seed: 1, fromMs: toMs - 60 * 86_400_000, toMs });
+    const own = dashboardApi({ store: older, view });
+    const { intents } = await valueOf<AuditMessage>(get('/api/audit?feature=support.reply', own));
+    const recent = await older.intents({ feature: 'support.reply', limit: 1_000, fromMs: toMs - 30 * 86_400_000 });
+    expect(intents).toBe(recent.length);
+    expect(intents).toBeLessThan((await older.intents({ feature: 'support.reply', limit: 1_000 })).length);
+  });
+
   test('five percent are drawn unless the page asks for another fraction', async () => {
     const drawn = async (more: string): Promise<number> =>
       (await valueOf<AuditMessage>(get(`/api/audit?feature=support.reply${more}`))).drawn;

@@ -99,6 +99,18 @@ describe('the base path', () => {
     expect(answer.status).toBe(200);
   });
 
+  test('a configured base path replaces the mount of a framework', async () => {
+    const dashboard = dashboardHandler({ store, site, authorize: byHeader, basePath: '/ops/router' });
+    // As Express does it for app.use('/ops', dashboard).
+    const base = await listen((incoming, response) => {
+      const { url = '' } = incoming;
+      Object.assign(incoming, { originalUrl: url, baseUrl: '/ops', url: url.slice('/ops'.length) || '/' });
+      void dashboard(incoming, response);
+    }, dashboard);
+    expect((await fetch(`${base}/ops/router/scheme.css`, { headers: READER })).status).toBe(200);
+    expect((await fetch(`${base}/ops/scheme.css`, { headers: READER })).status).toBe(404);
+  });
+
   test('a base path that is not a path is refused when the handler is made', () => {
     expect(() => dashboardHandler({ store, site, authorize: byHeader, basePath: 'ops' })).toThrow(
       expect.objectContaining({ code: 'invalid-value', path: 'basePath' }),
@@ -264,6 +276,24 @@ describe('answers', () => {
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain('disk');
     expect(errors.map(String)).toEqual(['Error: disk full']);
+  });
+
+  test('a response that the application has already begun is ended and reported, and the handler does not reject', async () => {
+    const errors: unknown[] = [];
+    const authorize = (): DashboardAccess => 'read';
+    const dashboard = dashboardHandler({ store, site, authorize, onError: error => errors.push(error) });
+    const settled: unknown[] = [];
+    const base = await listen((incoming, response) => {
+      response.writeHead(200);
+      response.flushHeaders();
+      dashboard(incoming, response).then(
+        () => settled.push('resolved'),
+        () => settled.push('rejected'),
+      );
+    }, dashboard);
+    await expect(fetch(base).then(async response => response.text())).rejects.toThrow();
+    expect(settled).toEqual(['resolved']);
+    expect(errors).toMatchObject([{ code: 'ERR_HTTP_HEADERS_SENT' }]);
   });
 
   test('a target that is no URL is answered like any unknown path', async () => {

@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
 import { ledgerView } from '../../src/dashboard/ledger-view.ts';
 import { recordAudit } from '../../src/analysis/audit.ts';
 import { memory } from '../../src/stores/memory.ts';
 import type { Store } from '../../src/contracts/store.ts';
+import { attempted, commitAll, decided, history, NOON } from '../stores/histories.ts';
 
 const TO_MS = 1_800_000_000_000;
 
@@ -42,7 +43,10 @@ test('the cells are read once per version of the ledger, whatever the number of 
   await view.overview();
   expect(reads.cells).toBe(5);
   // A reading of 50 ms may be repeated after ten times that.
-  clock.ms += 501;
+  clock.ms += 499;
+  await view.overview();
+  expect(reads.cells).toBe(5);
+  clock.ms += 1;
   await view.overview();
   expect(reads.cells).toBe(10);
 });
@@ -85,4 +89,59 @@ test('a what-if question is answered by the policy for its segment', async () =>
 test('prices cover the models of all features', async () => {
   const { view } = await setUp();
   expect((await view.prices()).map(price => price.model).sort()).toEqual(['frontier', 'mini', 'premium']);
+});
+
+test('concurrent requests share one look-up of the generation, and a later request looks it up again', async () => {
+  const store = memory();
+  let lookUps = 0;
+  const counting: Store = { ...store, generation: async () => (lookUps++, store.generation()) };
+  const view = ledgerView({ store: counting, nowMs: () => TO_MS, elapsedMs: () => 0 });
+  await Promise.all([view.version(), view.version(), view.version()]);
+  expect(lookUps).toBe(1);
+  await view.version();
+  expect(lookUps).toBe(2);
+});
+
+describe('what the ledger’s last decisions say', () => {
+  async function viewOf(parts: Partial<ReturnType<typeof decided>>): Promise<ReturnType<typeof ledgerView>> {
+    const store = memory();
+    const first = { ...decided(NOON), ...parts };
+    await commitAll(store, [history('i', 'support', [first, attempted(NOON)])]);
+    return ledgerView({ store, nowMs: () => NOON, elapsedMs: () => 0 });
+  }
+
+  test.each([
+    [15_000_000_000, 'cost-per-intent'],
+    [0, 'cost-per-success'],
+  ])('plans of a failure cost of %d nUSD are compared by %s', async (failureCostNanoUsd, objective) => {
+    const { explanations } = await (await viewOf({ failureCostNanoUsd })).feature('support');
+    expect(explanations[0]).toMatchObject({ failureCostUsd: failureCostNanoUsd / 1e9, objective });
+  });
+
+  test.each([
+    ['fixed', 'fixed', [1, 0]],
+    ['thompson', 'thompson', undefined],
+    ['an application’s own', 'thompson', undefined],
+  ])('the policy %s is explained as %s', async (name, policy, shares) => {
+    const decision = { ...decided(NOON).decision, policy: name, eligible: ['mini', 'premium'] };
+    const { explanations } = await (await viewOf({ decision })).feature('support');
+    expect(explanations[0]?.policy).toBe(policy);
+    const given = explanations[0]?.plans.map(plan => plan.share ?? Number.NaN) ?? [];
+    if (shares === undefined) expect(given.every(share => share > 0)).toBe(true);
+    else expect(given).toEqual(shares);
+  });
+
+  test('every feature has an explanation without declared context, and one per segment', async () => {
+    const { explanations } = await (await viewOf({ segment: 'plan=free' })).feature('support');
+    expect(explanations.map(({ segment }) => segment)).toEqual(['', 'plan=free']);
+  });
+
+  test.each([undefined, 'session-1'])('an intent has its session, if it has one: %s', async session => {
+    const view = await viewOf(session === undefined ? {} : { session });
+    const [intent] = await view.intents('support', 1);
+    expect(intent?.session).toBe(session);
+    expect(intent === undefined || 'session' in intent).toBe(session !== undefined);
+    expect(intent?.spendUsd).toBe('0.00065');
+    expect(intent?.failureCostUsd).toBe('15');
+  });
 });

@@ -1,32 +1,139 @@
+import { EventEmitter, once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { live } from '../../src/dashboard/live.ts';
 
-test('a reader receives one event per new version, and a failed poll ends nothing', async () => {
-  let version = 1;
-  let polls = 0;
-  const events = live(async () => {
-    polls++;
-    if (polls === 2) throw new Error('the store is down');
-    return version;
+describe('events', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  /** A version that the test sets, and how often it was asked for. */
+  function versions() {
+    const ledger = { version: 1, polls: 0, isDown: false };
+    const events = live(async () => {
+      ledger.polls++;
+      if (ledger.isDown) throw new Error('the store is down');
+      return ledger.version;
+    });
+    return { ledger, events };
+  }
+
+  /** An open response, as far as events use one. */
+  function reader() {
+    const written: string[] = [];
+    const response = Object.assign(new EventEmitter(), {
+      writeHead: () => response,
+      write: (text: string) => written.push(text),
+      end: () => written.push('END'),
+    });
+    return { response: response as unknown as ServerResponse, written, leave: () => response.emit('close') };
+  }
+
+  const poll = async (times = 1): Promise<void> => {
+    await vi.advanceTimersByTimeAsync(500 * times);
+  };
+  const event = (version: number): string => `event: ledger\ndata: ${version}\n\n`;
+
+  test('a reader receives one event per new version', async () => {
+    const { ledger, events } = versions();
+    const { response, written } = reader();
+    events.add(response);
+    await poll(3);
+    ledger.version = 7;
+    await poll(3);
+    expect(written).toEqual(['retry: 1000\n\n', event(1), event(7)]);
+    events.close();
   });
+
+  test('a later reader receives the latest version at once', async () => {
+    const { events } = versions();
+    const first = reader();
+    events.add(first.response);
+    await poll();
+    const second = reader();
+    events.add(second.response);
+    expect(second.written).toEqual(['retry: 1000\n\n', event(1)]);
+    events.close();
+  });
+
+  test('a failed poll sends nothing and ends nothing', async () => {
+    const { ledger, events } = versions();
+    const { response, written } = reader();
+    events.add(response);
+    ledger.isDown = true;
+    await poll(2);
+    expect(written).toEqual(['retry: 1000\n\n']);
+    ledger.isDown = false;
+    await poll();
+    expect(written.at(-1)).toBe(event(1));
+    events.close();
+  });
+
+  test('the version is polled only while there is a reader', async () => {
+    const { ledger, events } = versions();
+    await poll(3);
+    expect(ledger.polls).toBe(0);
+    const { response, written, leave } = reader();
+    events.add(response);
+    await poll(2);
+    leave();
+    ledger.version = 2;
+    await poll(3);
+    expect(ledger.polls).toBe(2);
+    expect(written).not.toContain(event(2));
+    events.close();
+  });
+
+  test('a poll waits for the one before it', async () => {
+    let polls = 0;
+    const events = live(async () => new Promise<number>(() => polls++));
+    events.add(reader().response);
+    await poll(5);
+    expect(polls).toBe(1);
+    events.close();
+  });
+
+  test('an open connection gets a comment every 15 seconds', async () => {
+    const { events } = versions();
+    const { response, written } = reader();
+    events.add(response);
+    await poll(29);
+    expect(written).not.toContain(': keep-alive\n\n');
+    await poll(61);
+    expect(written.filter(text => text === ': keep-alive\n\n')).toHaveLength(3);
+    events.close();
+  });
+
+  test('closing ends every reader and the polling', async () => {
+    const { ledger, events } = versions();
+    const readers = [reader(), reader()];
+    for (const { response } of readers) events.add(response);
+    await poll();
+    events.close();
+    events.add(reader().response);
+    await poll(5);
+    expect(readers.map(({ written }) => written.at(-1))).toEqual(['END', 'END']);
+    expect(ledger.polls).toBe(1);
+  });
+});
+
+test('events arrive over HTTP as a stream that no proxy holds back', async () => {
+  const events = live(async () => 7);
   const server = createServer((_, response) => events.add(response));
   await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const response = await fetch(`http://127.0.0.1:${port}/`);
+  const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   expect(response.headers.get('content-type')).toBe('text/event-stream');
-  const received: string[] = [];
+  expect(response.headers.get('x-accel-buffering')).toBe('no');
   const decoder = new TextDecoder();
+  let text = '';
   for await (const part of response.body as unknown as AsyncIterable<Uint8Array>) {
-    for (const [, data = ''] of decoder.decode(part, { stream: true }).matchAll(/^data: (.*)$/gm)) {
-      received.push(data);
-      if (received.length === 1) version = 7;
-      // Ending the events ends the response, and so this loop.
-      if (received.length === 2) events.close();
-    }
+    text += decoder.decode(part, { stream: true });
+    // Ending the events ends the response, and so this loop.
+    if (text.includes('data: 7')) events.close();
   }
-  expect(received).toEqual(['1', '7']);
-  expect(polls).toBeGreaterThanOrEqual(3);
-  await new Promise<void>(resolve => void server.close(() => resolve()));
+  expect(text).toBe('retry: 1000\n\nevent: ledger\ndata: 7\n\n');
+  server.close();
+  await once(server, 'close');
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { BUCKET_MS } from '../../src/core/cells/cell.ts';
 import { pricesOf } from '../../src/dashboard/prices.ts';
 import { cellsOf, made, many } from '../core/support/cells.ts';
 import { AT_MS, attempt } from '../core/support/intents.ts';
@@ -15,6 +16,35 @@ test('prices list every model with the cost of its visits, the largest spend fir
     ['premium', 2, '1', 0.5],
     ['mini', 4, '0.04', 0.01],
   ]);
+});
+
+test('a price per visit has the 95 % interval of its visits', () => {
+  const visits = [10_000_000, 20_000_000, 30_000_000].map(costNanoUsd =>
+    made({ attempts: [attempt('mini', costNanoUsd)], versions: { mini: 'gpt-5-mini@a' } }),
+  );
+  const [mini] = pricesOf(cellsOf(visits), AT_MS);
+  // Exactly the mean, with an interval about it; costs alone, and no failure cost.
+  expect(mini?.perVisitUsd.value).toBeCloseTo(0.02, 12);
+  expect(mini?.perVisitUsd.low).toBeLessThan(0.02);
+  expect(mini?.perVisitUsd.high).toBeGreaterThan(0.02);
+});
+
+test('a version has the hour of its first visit and all its visits, whatever the order of the cells', () => {
+  const hours = [5, 2, 9];
+  const visits = hours.map(hour => made({ hour, versions: { mini: 'gpt-5-mini@a' } }));
+  const [mini] = pricesOf(cellsOf(visits), AT_MS);
+  const firstMs = Math.floor(AT_MS / BUCKET_MS) * BUCKET_MS + 2 * BUCKET_MS;
+  expect(mini?.versions).toEqual([{ version: 'gpt-5-mini@a', firstSeenMs: firstMs, visits: 3 }]);
+});
+
+test('the price book is asked for the latest version, of whichever provider has the model', () => {
+  const versions = ['gpt-5-mini@a', 'claude-opus-4-5@b'];
+  const visits = versions.map((version, hour) => made({ hour, versions: { mini: version } }));
+  const [mini] = pricesOf(cellsOf(visits), Date.UTC(2026, 0, 1));
+  expect(mini?.book?.source).toContain('claude-opus-4-5');
+  expect(mini?.book?.rates.find(({ meter }) => meter === 'input')?.usdPerMillion).toBe(5);
+  // A search is priced per call, not per token.
+  expect(mini?.book?.rates.map(({ meter }) => meter)).not.toContain('webSearch');
 });
 
 test('versions are listed in the order in which they were first seen', () => {

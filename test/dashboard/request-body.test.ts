@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { MAX_FACT_USD } from '../../src/core/ledger/money.ts';
 import { parseLabel, parseWhatIf, readBody } from '../../src/dashboard/request-body.ts';
 
 /** A request as far as a body goes. */
@@ -34,7 +35,13 @@ describe('reading', () => {
 
 describe('shapes', () => {
   test('a body of the right shape is returned unchanged', () => {
-    const question = { feature: 'f', segment: '', failureCostUsd: 4, minSuccessRate: 1, budgetPerIntentUsd: 0 };
+    const question = {
+      feature: 'f',
+      segment: '',
+      failureCostUsd: MAX_FACT_USD,
+      minSuccessRate: 1,
+      budgetPerIntentUsd: 0,
+    };
     expect(parseWhatIf(question)).toEqual(question);
     for (const success of [true, false, null]) {
       expect(parseLabel({ intentId: 'a', success })).toEqual({ intentId: 'a', success });
@@ -52,11 +59,14 @@ describe('shapes', () => {
     [{ feature: 'f', segment: '', failureCostUsd: -1 }, 'failureCostUsd'],
     [{ feature: 'f', segment: '', failureCostUsd: Number.NaN }, 'failureCostUsd'],
     [{ feature: 'f', segment: '', failureCostUsd: Infinity }, 'failureCostUsd'],
+    [{ feature: 'f', segment: '', failureCostUsd: MAX_FACT_USD * 1.01 }, 'failureCostUsd'],
     [{ feature: 'f', segment: '', failureCostUsd: '4' }, 'failureCostUsd'],
     [{ feature: 'f', segment: '', minSuccessRate: 1.01 }, 'minSuccessRate'],
     [{ feature: 'f', segment: '', budgetPerIntentUsd: -0.01 }, 'budgetPerIntentUsd'],
+    [{ feature: 'f', segment: '', budgetPerIntentUsd: MAX_FACT_USD * 1.01 }, 'budgetPerIntentUsd'],
     [{ feature: 'f', segment: '', delete: true }, 'delete'],
-    [{ feature: 'f', segment: '', toString: 1 }, 'toString'],
+    [{ feature: 'f', segment: '', constructor: 'x' }, 'constructor'],
+    [Object.create({ feature: 'f', segment: '' }), 'feature'],
   ])('a what-if question names its first wrong field: %j → %s', (body, path) => {
     expect(() => parseWhatIf(body)).toThrow(expect.objectContaining({ code: 'invalid-value', path }));
   });

@@ -79,6 +79,20 @@ test('the person at this machine reads page, links and captured text, and labels
   expect(await labelled.json()).toMatchObject({ state: 'failure', source: 'audit' });
 });
 
+test('closing ends requests that the store has not answered', async () => {
+  let arrived: (() => void) | undefined;
+  const hanging = { ...store, features: async () => new Promise<never>(() => arrived?.()) };
+  const other = await startDashboard({ store: hanging, site });
+  const entered = await fetch(other.newLink(), { redirect: 'manual' });
+  const headers = { cookie: entered.headers.get('set-cookie')?.split(';')[0] ?? '' };
+  const hasArrived = new Promise<void>(resolve => (arrived = resolve));
+  const pending = fetch(`http://127.0.0.1:${other.port}/api/prices`, { headers });
+  const rejected = expect(pending).rejects.toThrow('fetch failed');
+  await hasArrived;
+  await other.close();
+  await rejected;
+});
+
 test('a port in use rejects with Node’s own error', async () => {
   await expect(startDashboard({ store, site, port: dashboard.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });

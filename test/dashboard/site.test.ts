@@ -14,6 +14,9 @@ test('every file is served by its path and type, the page itself at the root', (
   const site = readSite(folder);
   expect([...site.keys()].sort()).toEqual(['/', '/assets/a.js', '/index.html', '/scheme.css']);
   expect(site.get('/')?.body.toString()).toBe('<p>Hello</p>');
+  writeFileSync(join(folder, 'LICENSE.unknown'), '');
+  expect(readSite(folder).get('/LICENSE.unknown')?.type).toBe('application/octet-stream');
+  rmSync(join(folder, 'LICENSE.unknown'));
   expect(site.get('/assets/a.js')?.type).toBe('text/javascript; charset=utf-8');
   expect(site.get('/scheme.css')?.body.toString()).toContain('prefers-color-scheme:dark');
 });

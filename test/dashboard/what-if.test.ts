@@ -52,6 +52,21 @@ describe('a budget', () => {
     expect(shares({ budgetPerIntentUsd: 1 })).toEqual(shares({}));
   });
 
+  test('a budget is kept by the smallest weight of spend that keeps it, to a millionth', () => {
+    const { costMultiplier } = asked({ budgetPerIntentUsd: 0.05 }).scenario;
+    const spendAt = (multiplier: number): number => {
+      const own = { ...view, costMultiplier: multiplier };
+      return whatIf(own, { policy: thompson(), segment: '' }, {}).now.expected?.spendUsd.value ?? Number.NaN;
+    };
+    expect(spendAt(costMultiplier)).toBeLessThanOrEqual(0.05);
+    expect(spendAt(costMultiplier * (1 - 2e-6))).toBeGreaterThan(0.05);
+  });
+
+  test('a view whose spend has a weight already keeps it', () => {
+    const paced = { ...view, costMultiplier: 3 };
+    expect(whatIf(paced, { policy: thompson(), segment: '' }, {}).scenario.costMultiplier).toBe(3);
+  });
+
   test('a budget is kept by a higher weight of spend', () => {
     const { now, scenario } = asked({ budgetPerIntentUsd: 0.05 });
     expect(now.expected?.spendUsd.value).toBeGreaterThan(0.09);
