@@ -1,4 +1,4 @@
-/** What a budget's period has spent so far, from the exact sums of plan cells, and the price that spending has because of it. */
+/** A budget's spend in the current period, from the exact sums of plan cells, and the price of spending that follows from it. */
 import type { BudgetEvent } from '../../config/application.ts';
 import type { ResolvedBudget } from '../../config/resolved.ts';
 import { NANO_PER_USD } from '../../core/ledger/money.ts';
@@ -8,7 +8,7 @@ import type { Cell } from '../../core/cells/cell.ts';
 import { BUCKET_MS } from '../../core/cells/cell.ts';
 
 export interface BudgetMeter {
-  /** Starts again from the store's cells of one feature. */
+  /** Replaces the spend of one feature by that of the store's cells. */
   replace(feature: string, cells: readonly Cell[], nowMs: number): void;
   /** Adds the delta of a commit. */
   apply(delta: readonly Cell[], nowMs: number): void;
@@ -17,8 +17,14 @@ export interface BudgetMeter {
   costMultiplier(nowMs: number): number;
 }
 
+/** Parts of the budget that are reported when they are spent. */
 const THRESHOLDS = [0.8, 1];
-const LEAST_EXPECTED = 1_000;
+
+/**
+ * Fewest intents expected in a period whose number is not configured. With a larger figure the budget per intent is smaller,
+ * and pacing holds spending back earlier; with a smaller one it holds back later.
+ */
+const MIN_EXPECTED_INTENTS = 1_000;
 
 interface Spent {
   nanoUsd: bigint;
@@ -27,30 +33,29 @@ interface Spent {
 
 export function budgetMeter(
   settings: ResolvedBudget,
-  crossed: (event: Omit<BudgetEvent, 'feature'>) => void,
+  onThreshold: (event: Omit<BudgetEvent, 'feature'>) => void,
 ): BudgetMeter {
   let periodStartMs = Number.NEGATIVE_INFINITY;
   let spent = new Map<string, Spent>();
   let pacing = startPacing({
     budgetUsd: settings.budgetUsd,
-    expectedIntents: settings.expectedIntents ?? LEAST_EXPECTED,
+    expectedIntents: settings.expectedIntents ?? MIN_EXPECTED_INTENTS,
   });
-  let told = 0;
+  let thresholdsReported = 0;
 
-  /** A new period starts with nothing spent and with the price at which the last one ended. */
-  function turnTo(nowMs: number): void {
+  /** A new period starts with no spend and with the price that the last one ended with. */
+  function startPeriodIfDue(nowMs: number): void {
     const startMs = periodStart(settings.per, nowMs);
     if (startMs === periodStartMs) return;
-    const isFirst = periodStartMs === Number.NEGATIVE_INFINITY;
-    const expectedIntents = settings.expectedIntents ?? Math.max(LEAST_EXPECTED, pacing.intents);
+    const expectedIntents = settings.expectedIntents ?? Math.max(MIN_EXPECTED_INTENTS, pacing.intents);
     periodStartMs = startMs;
     spent = new Map();
-    told = 0;
-    pacing = startPacing({ budgetUsd: settings.budgetUsd, expectedIntents }, isFirst ? 0 : pacing.lambda);
+    thresholdsReported = 0;
+    pacing = startPacing({ budgetUsd: settings.budgetUsd, expectedIntents }, pacing.lambda);
   }
 
-  /** The exact totals; pacing keeps its price and takes them over. */
-  function takeOver(): void {
+  /** Pacing keeps its price and takes the exact totals: its own are sums of floats. */
+  function applyExactTotals(): void {
     let nanoUsd = 0n;
     let intents = 0n;
     for (const part of spent.values()) {
@@ -59,8 +64,8 @@ export function budgetMeter(
     }
     pacing = { ...pacing, spentUsd: Number(nanoUsd) / NANO_PER_USD, intents: Number(intents) };
     const reached = THRESHOLDS.filter(threshold => pacing.spentUsd >= threshold * settings.budgetUsd);
-    for (const threshold of reached.slice(told)) {
-      crossed({
+    for (const threshold of reached.slice(thresholdsReported)) {
+      onThreshold({
         threshold,
         spentUsd: pacing.spentUsd,
         budgetUsd: settings.budgetUsd,
@@ -68,7 +73,7 @@ export function budgetMeter(
         periodStartMs,
       });
     }
-    told = Math.max(told, reached.length);
+    thresholdsReported = Math.max(thresholdsReported, reached.length);
   }
 
   function add(cells: readonly Cell[]): void {
@@ -83,25 +88,25 @@ export function budgetMeter(
 
   return {
     replace(feature, cells, nowMs) {
-      turnTo(nowMs);
+      startPeriodIfDue(nowMs);
       spent.delete(feature);
       add(cells);
-      takeOver();
+      applyExactTotals();
     },
     apply(delta, nowMs) {
-      turnTo(nowMs);
+      startPeriodIfDue(nowMs);
       for (const { key, sums } of delta) {
         if (key.scope === 'plan' && (sums.n ?? 0n) > 0n) pacing = pace(pacing, Number(sums.cost ?? 0n) / NANO_PER_USD);
       }
       add(delta);
-      takeOver();
+      applyExactTotals();
     },
     pacing(nowMs) {
-      turnTo(nowMs);
+      startPeriodIfDue(nowMs);
       return pacing;
     },
     costMultiplier(nowMs) {
-      turnTo(nowMs);
+      startPeriodIfDue(nowMs);
       return costMultiplier(pacing);
     },
   };

@@ -1,26 +1,29 @@
-/** Circuit breaker per endpoint: faults in a row open it, after a while one probe at a time may pass. On a clock that never jumps. */
+/**
+ * Circuit breaker per endpoint: consecutive faults open the circuit; after a cool-down it is half-open and lets one probe
+ * through. Times are of the monotonic clock.
+ */
 
 export interface CircuitBreaker {
-  /** False in the usual case: nobody has failed since its last success, and nothing needs to be asked. */
+  /** Fast check: false when no endpoint has failed since its last success. */
   anyFaults(): boolean;
-  /** True when a request should not be sent there now. A half-open circuit lets one probe pass. */
+  /** True when no request should be sent there now. */
   isOpen(endpoint: string, elapsedMs: number): boolean;
-  /** Claims the probe of a half-open circuit; call right before sending. */
+  /** Claims the probe of a half-open circuit. Call it right before sending. */
   sending(endpoint: string, elapsedMs: number): void;
   succeeded(endpoint: string): void;
   failed(endpoint: string, elapsedMs: number): void;
 }
 
 export interface CircuitBreakerOptions {
-  /** Faults in a row that open the circuit (default 5). */
+  /** Consecutive faults that open the circuit (default 5): fewer leave a shaky endpoint sooner, more tolerate bad luck. */
   readonly faults?: number;
-  /** How long it stays open before a probe, milliseconds (default 30,000). */
+  /** Cool-down before a probe, milliseconds (default 30,000): shorter finds a recovery sooner, longer spares failing calls. */
   readonly openMs?: number;
 }
 
 interface Circuit {
   faults: number;
-  /** When the next probe may pass; 0 while closed. */
+  /** When the next probe may be sent; 0 while the circuit is closed. */
   probeAtMs: number;
 }
 
@@ -34,7 +37,7 @@ export function circuitBreaker({ faults = 5, openMs = 30_000 }: CircuitBreakerOp
     },
     sending(endpoint, elapsedMs) {
       const circuit = circuits.get(endpoint);
-      // The probe is under way: the others wait for its answer, or for the next slot should it never come.
+      // Other requests wait for the probe's answer, or for the next cool-down should it never come.
       if (circuit !== undefined && circuit.probeAtMs !== 0) circuit.probeAtMs = elapsedMs + openMs;
     },
     succeeded(endpoint) {

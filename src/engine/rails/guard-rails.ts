@@ -17,7 +17,7 @@ import { withoutPlans } from '../../core/ledger/plan-set.ts';
 export interface BudgetRail {
   readonly settings: ResolvedBudget;
   readonly meter: BudgetMeter;
-  /** Where it is configured, for the error that refuses. */
+  /** Its place in the configuration, for the error that refuses an intent. */
   readonly path: string;
 }
 
@@ -28,14 +28,23 @@ export interface Exclusion {
 }
 
 export interface GuardRails {
-  /** False when nothing is configured: the hot path need not ask. */
+  /** False when no rail is configured: the hot path skips them. */
   readonly any: boolean;
-  /** @throws RouterError `budget-exhausted` where a spent budget refuses */
-  mask(eligible: PlanSet, learned: LearnedSegment, nowMs: number): PlanSet;
-  /** The same, for people: what each rail closes and why. @throws RouterError `budget-exhausted` likewise */
+  /**
+   * The eligible plans that all rails leave; never none.
+   *
+   * @throws RouterError `budget-exhausted` when a spent budget refuses new intents
+   */
+  restrict(eligible: PlanSet, learned: LearnedSegment, nowMs: number): PlanSet;
+  /**
+   * What each rail excludes and why, in words.
+   *
+   * @throws RouterError `budget-exhausted` when a spent budget refuses new intents
+   */
   exclusions(eligible: PlanSet, learned: LearnedSegment, nowMs: number): readonly Exclusion[];
-  /** `undefined` without a budget. */
+  /** What a dollar of spend weighs against a dollar of failure cost; `undefined` without a budget. */
   costMultiplier(nowMs: number): number | undefined;
+  /** Call with the attempts of every request, for the latency objective. */
   observe(plan: PlanKey, attempts: readonly Attempt[]): void;
 }
 
@@ -44,41 +53,41 @@ export function guardRails(config: ResolvedFeature, budgets: readonly BudgetRail
   const meter: LatencyMeter | undefined = latency === undefined ? undefined : latencyMeter(latency.withinMs);
   const keys = plans.map(planKey);
 
-  /** What every rail leaves, one after the other. */
-  function judge(
+  /** Applies one rail after the other; `onRail` gets what each of them leaves. */
+  function apply(
     eligible: PlanSet,
     { learned, nowMs }: { learned: LearnedSegment; nowMs: number },
-    tell: (left: PlanSet, reason: string) => void,
+    onRail: (left: PlanSet, reason: string) => void,
   ): PlanSet {
     let left = eligible;
     if (minSuccessRate !== undefined) {
       left = eligibleByQuality(learned.posterior(nowMs), { floor: minSuccessRate, eligible: left });
-      tell(left, belowQualityFloor(minSuccessRate));
+      onRail(left, belowQualityFloor(minSuccessRate));
     }
     if (latency !== undefined && meter !== undefined) {
       left = eligibleByLatency(
         keys.map(key => meter.of(key)),
         { tolerance: latency.tolerance, eligible: left },
       );
-      tell(left, `it takes longer than ${latency.withinMs} ms too often`);
+      onRail(left, `it takes longer than ${latency.withinMs} ms too often`);
     }
     for (const { settings, meter: budget, path } of budgets) {
       const pacing = budget.pacing(nowMs);
       if (pacing.spentUsd < pacing.budgetUsd || settings.onLimit === 'alert') continue;
       if (settings.onLimit === 'refuse') throw exhausted(settings, path);
       left = affordablePlans(pacing, { costUsd: meanTable(learned.posterior(nowMs)).meanCostUsd, eligible: left });
-      tell(left, `the budget of $${settings.budgetUsd} per ${settings.per} is spent, only the cheapest plan is left`);
+      onRail(left, `the budget of $${settings.budgetUsd} per ${settings.per} is spent, only the cheapest plan is left`);
     }
     return left;
   }
 
   return {
     any: minSuccessRate !== undefined || latency !== undefined || budgets.length > 0,
-    mask: (eligible, learned, nowMs) => judge(eligible, { learned, nowMs }, ignore),
+    restrict: (eligible, learned, nowMs) => apply(eligible, { learned, nowMs }, ignore),
     exclusions(eligible, learned, nowMs) {
       const found: Exclusion[] = [];
       let before = eligible;
-      judge(eligible, { learned, nowMs }, (left, reason) => {
+      apply(eligible, { learned, nowMs }, (left, reason) => {
         if (left !== before) found.push({ plans: withoutPlans(before, left), reason });
         before = left;
       });

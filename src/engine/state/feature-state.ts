@@ -131,7 +131,7 @@ export function featureState(
       const available = eligiblePlans(requirements);
       const history = learned.segment(segment);
       // Asked before the pin: a spent budget that refuses, refuses a pinned plan too.
-      const eligible = rails.any ? rails.mask(available, history, nowMs) : available;
+      const eligible = rails.any ? rails.restrict(available, history, nowMs) : available;
       if (pinned?.plan.every(name => capable(requirements).names.includes(name)) === true) return pinned;
       const costMultiplier = rails.any ? rails.costMultiplier(nowMs) : undefined;
       const view = {

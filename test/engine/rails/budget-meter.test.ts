@@ -21,33 +21,58 @@ function spending(usd: number, atMs: number, { feature = 'f', intents = 1 } = {}
   return { key, sums: { n: BigInt(intents), cost: BigInt(Math.round(usd * 1e9)) } };
 }
 
+const DEFAULTS: ResolvedBudget = { budgetUsd: 100, per: 'day', onLimit: 'alert', expectedIntents: 100 };
+
 function meterOf(settings: Partial<ResolvedBudget> = {}) {
   const events: Omit<BudgetEvent, 'feature'>[] = [];
-  const meter = budgetMeter(
-    { budgetUsd: 100, per: 'day', onLimit: 'alert', expectedIntents: 100, ...settings },
-    event => void events.push(event),
-  );
+  const meter = budgetMeter({ ...DEFAULTS, ...settings }, event => void events.push(event));
   return { meter, events };
 }
 
-test('what a period has spent is the exact sum of its plan cells, whoever spent it; other days and node cells do not count', () => {
+test('a period’s spend is the exact sum of its plan cells over all features; other days and node cells do not count', () => {
   const { meter } = meterOf();
   const node: Cell = { ...spending(7, NOON_MS), key: { ...spending(7, NOON_MS).key, scope: 'node' } };
   meter.replace('f', [spending(30, NOON_MS), spending(5, MIDNIGHT_MS - 1), node], NOON_MS);
   meter.apply([spending(2, NOON_MS)], NOON_MS);
   meter.replace('g', [spending(1, NOON_MS, { feature: 'g' })], NOON_MS);
-  expect(meter.pacing(NOON_MS).spentUsd).toBe(33);
+  expect(meter.pacing(NOON_MS)).toMatchObject({ spentUsd: 33, intents: 3 });
 });
 
-test('80 % and 100 % are told once each a period', () => {
+test('spend at the first moment of a period counts, and spend of the hour before does not', () => {
+  const { meter } = meterOf();
+  meter.apply([spending(3, MIDNIGHT_MS), spending(4, MIDNIGHT_MS - BUCKET_MS)], MIDNIGHT_MS);
+  expect(meter.pacing(MIDNIGHT_MS).spentUsd).toBe(3);
+});
+
+test('the cells of the store replace the spend of their feature: no commit counts twice', () => {
+  const { meter } = meterOf();
+  meter.apply([spending(2, NOON_MS)], NOON_MS);
+  meter.replace('f', [spending(2, NOON_MS)], NOON_MS);
+  meter.replace('f', [spending(2, NOON_MS)], NOON_MS);
+  expect(meter.pacing(NOON_MS).spentUsd).toBe(2);
+});
+
+test('`onBudget` fires once per period at 80 % and at 100 %', () => {
   const { meter, events } = meterOf();
   for (const usd of [79, 2, 3, 17, 50]) meter.apply([spending(usd, NOON_MS)], NOON_MS);
-  expect(events.map(event => [event.threshold, event.spentUsd])).toEqual([
-    [0.8, 81],
-    [1, 101],
+  expect(events).toEqual([
+    { threshold: 0.8, spentUsd: 81, budgetUsd: 100, per: 'day', periodStartMs: MIDNIGHT_MS },
+    { threshold: 1, spentUsd: 101, budgetUsd: 100, per: 'day', periodStartMs: MIDNIGHT_MS },
   ]);
+  meter.replace('f', [spending(10, NOON_MS)], NOON_MS);
+  meter.replace('f', [spending(101, NOON_MS)], NOON_MS);
+  expect(events).toHaveLength(2);
   meter.apply([spending(90, NOON_MS + DAY_MS)], NOON_MS + DAY_MS);
-  expect(events.map(event => [event.threshold, event.periodStartMs])[2]).toEqual([0.8, MIDNIGHT_MS + DAY_MS]);
+  expect(events.slice(2)).toMatchObject([{ threshold: 0.8, periodStartMs: MIDNIGHT_MS + DAY_MS }]);
+});
+
+test('`onBudget` fires at exactly 80 % and 100 %, for both when one commit spends it all', () => {
+  const { meter, events } = meterOf();
+  meter.apply([spending(80, NOON_MS)], NOON_MS);
+  expect(events.map(({ threshold }) => threshold)).toEqual([0.8]);
+  const other = meterOf();
+  other.meter.apply([spending(100, NOON_MS)], NOON_MS);
+  expect(other.events.map(({ threshold }) => threshold)).toEqual([0.8, 1]);
 });
 
 test('spending ahead of the budget has a price, which falls again when spending lags', () => {
@@ -60,9 +85,40 @@ test('spending ahead of the budget has a price, which falls again when spending 
   expect(meter.costMultiplier(NOON_MS)).toBeLessThan(ahead);
 });
 
-test('a month is a UTC calendar month', () => {
+test('a commit without a new intent adds to the spend and does not move the price', () => {
+  const { meter } = meterOf();
+  meter.apply([spending(50, NOON_MS, { intents: 0 })], NOON_MS);
+  expect([meter.pacing(NOON_MS).spentUsd, meter.costMultiplier(NOON_MS)]).toEqual([50, 1]);
+});
+
+test('a new period starts with no spend and with the price that the last period ended with', () => {
+  const { meter } = meterOf();
+  for (let i = 0; i < 20; i++) meter.apply([spending(3, NOON_MS)], NOON_MS);
+  const last = meter.costMultiplier(MIDNIGHT_MS + DAY_MS - 1);
+  expect(last).toBeGreaterThan(10);
+  expect(meter.costMultiplier(MIDNIGHT_MS + DAY_MS)).toBe(last);
+  expect(meter.pacing(MIDNIGHT_MS + DAY_MS)).toMatchObject({ spentUsd: 0, intents: 0 });
+});
+
+test('a period expects as many intents as configured; else as many as the last one had, and 1,000 at least', () => {
+  const expectedIn = (settings: Partial<ResolvedBudget>, intents: number): readonly number[] => {
+    const { expectedIntents: _, ...unconfigured } = DEFAULTS;
+    const meter = budgetMeter({ ...unconfigured, ...settings }, () => {});
+    meter.apply([spending(1, NOON_MS, { intents })], NOON_MS);
+    return [NOON_MS, NOON_MS + DAY_MS].map(atMs => meter.pacing(atMs).expectedIntents);
+  };
+  expect(expectedIn({}, 10)).toEqual([1_000, 1_000]);
+  expect(expectedIn({}, 4_000)).toEqual([1_000, 4_000]);
+  expect(expectedIn({ expectedIntents: 50 }, 4_000)).toEqual([50, 50]);
+});
+
+test('a day is a UTC day, and a month is a UTC calendar month', () => {
   const { meter } = meterOf({ per: 'month' });
   meter.apply([spending(40, NOON_MS)], NOON_MS);
-  expect(meter.pacing(Date.UTC(2026, 10, 30, 23)).spentUsd).toBe(40);
+  expect(meter.pacing(Date.UTC(2026, 10, 30, 23, 59)).spentUsd).toBe(40);
   expect(meter.pacing(Date.UTC(2026, 11, 1)).spentUsd).toBe(0);
+  const { meter: daily } = meterOf({ per: 'day' });
+  daily.apply([spending(40, NOON_MS)], NOON_MS);
+  expect(daily.pacing(Date.UTC(2026, 10, 22, 23, 59)).spentUsd).toBe(40);
+  expect(daily.pacing(Date.UTC(2026, 10, 23)).spentUsd).toBe(0);
 });
