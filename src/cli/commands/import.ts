@@ -3,7 +3,7 @@ import { createReadStream, existsSync, rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import { formatCount } from '../../core/report/wording.ts';
-import { dueAtMs } from '../../engine/engine.ts';
+import { dueAtMs } from '../../engine/state/silence.ts';
 import type { Imported } from '../../exports/ledger/import-ledger.ts';
 import { importLedger } from '../../exports/ledger/import-ledger.ts';
 import { sqlite } from '../../stores/sqlite.ts';

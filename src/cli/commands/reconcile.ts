@@ -4,7 +4,7 @@ import { confirm, isCancel } from '@clack/prompts';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { ResolvedConfig } from '../../config/resolved.ts';
-import { dueAtMs } from '../../engine/engine.ts';
+import { dueAtMs } from '../../engine/state/silence.ts';
 import { RouterError } from '../../errors.ts';
 import type { BillOptions, BillRow } from '../../exports/bill/bill.ts';
 import { readBill } from '../../exports/bill/bill.ts';

@@ -1,9 +1,9 @@
-/** The record of one exchange that has ended: what was used, what it cost, and how sure that is. */
+/** The record of one exchange that has ended: its usage, its cost, and whether the provider reported them. */
 import type { ResolvedModel } from '../../config/resolved.ts';
 import type { Attempt, AttemptKind, NodeKey } from '../../core/ledger/vocabulary.ts';
 import type { Answer, Exchanged } from './exchange.ts';
 
-/** What is known when the exchange has ended. */
+/** An exchange that has ended, with its place in the request. */
 export interface EndedExchange {
   readonly kind: AttemptKind;
   readonly requestId: string;
@@ -18,12 +18,12 @@ export interface EndedExchange {
   };
 }
 
-/** An attempt that is not in the ledger yet: its verdict may still come. */
+/** An attempt that is not in the ledger yet. A verdict may be added. */
 export type NewAttempt = { -readonly [Key in keyof Attempt]: Attempt[Key] };
 
 const NO_USAGE = Object.freeze({});
 
-/** @param unpriced told of the parts of the bill that have no price of their own: they are named, never silently free */
+/** @param unpriced called with the usage that has no price. Such usage makes the cost an estimate; it is never silently free */
 export function attemptOf(ended: EndedExchange, unpriced: (parts: readonly string[]) => void): NewAttempt {
   const { kind, requestId, turn, model, node, startedAtMs, latencyMs, result } = ended;
   const { answer, status, httpStatus, providerRequestId, firstByteMs } = result;

@@ -2,9 +2,9 @@
 import pRetry from 'p-retry';
 import type { ResolvedModel } from '../../config/resolved.ts';
 import { isRetryable } from '../../core/ledger/attempt-status.ts';
-import type { Exchange, Exchanged } from './exchange.ts';
-import { backoffMs, LONGEST_WAIT_MS } from './retry-after.ts';
 import type { Runtime } from '../../runtime.ts';
+import type { Exchange, Exchanged } from './exchange.ts';
+import { backoffMs, MAX_RETRY_WAIT_MS } from './retry-after.ts';
 import type { Deadline, TimeLimit } from './time-limit.ts';
 import { timeLimit } from './time-limit.ts';
 
@@ -18,20 +18,20 @@ export interface SendOptions<Reply> {
   readonly signal: AbortSignal | undefined;
   readonly deadline: Deadline | undefined;
   readonly attemptTimeoutMs: number | undefined;
-  /** Told of every attempt as it ends, in order. */
+  /** Called with every attempt when it has ended, in order. */
   readonly attempted: (result: Exchanged<Reply>, startedAtMs: number, latencyMs: number) => void;
 }
 
-/** The result of the last attempt. */
+/** Resolves to the result of the last attempt. The results before it are discarded. */
 export async function send<Reply>(options: SendOptions<Reply>): Promise<Exchanged<Reply>> {
   const first = begin(options);
   let result = end(options, first, await first.exchanged);
-  // The request was never answered, only refused as written: resent once, and no retry is spent on it.
+  // The model refused a parameter that is now left out. Sending again spends no retry: the request was never processed.
   if (result.status === 'rejected-request' && result.isRewritten === true) result = await attempt(options);
   return options.retries > 0 && isRetryable(result.status) ? retry(options, result) : result;
 }
 
-/** A retryable result on its way through p-retry. */
+/** A retryable result, as the error that p-retry retries on. */
 class Faulted<Reply> extends Error {
   readonly result: Exchanged<Reply>;
 
@@ -46,7 +46,7 @@ async function retry<Reply>(options: SendOptions<Reply>, first: Exchanged<Reply>
   try {
     return await pRetry(
       async attemptNumber => {
-        // p-retry's first attempt is the one already made: it only asks whether and when to go on.
+        // p-retry's first attempt has been made already: it only decides whether and when to make the next.
         if (attemptNumber > 1) {
           const again = await attempt(options);
           discard(last);
@@ -64,23 +64,23 @@ async function retry<Reply>(options: SendOptions<Reply>, first: Exchanged<Reply>
       },
     );
   } catch {
-    // Retries used up, no time left for another one, or stopped: whatever came last is the answer.
+    // Retries used up, no time for another one, or the caller aborted the wait: the last result is the answer.
     return last;
   }
 }
 
-/** Without it a reply that is never read keeps its connection. */
+/** Cancels the body of an error reply that will not be returned. Unread, it would keep its connection. */
 export function discard<Reply>(result: Exchanged<Reply>): void {
   if (result.status !== 'ok') result.discard?.();
 }
 
-/** @throws when the wait would outlast the request, or is stopped. */
+/** @throws when the wait would outlast the request, or the caller aborts it */
 async function wait<Reply>(options: SendOptions<Reply>, last: Exchanged<Reply>, retryNumber: number): Promise<void> {
   const { runtime, deadline, signal } = options;
-  const asked = last.status === 'ok' ? undefined : last.retryAfterMs;
-  const delayMs = asked ?? backoffMs(retryNumber, runtime.random);
-  const left = deadline === undefined ? LONGEST_WAIT_MS : deadline.atMs - runtime.elapsedMs();
-  if (delayMs > Math.min(left, LONGEST_WAIT_MS)) throw new Error('no time for another attempt');
+  const askedMs = last.status === 'ok' ? undefined : last.retryAfterMs;
+  const delayMs = askedMs ?? backoffMs(retryNumber, runtime.random);
+  const leftMs = deadline === undefined ? MAX_RETRY_WAIT_MS : deadline.atMs - runtime.elapsedMs();
+  if (delayMs > Math.min(leftMs, MAX_RETRY_WAIT_MS)) throw new Error('no time for another attempt');
   await runtime.sleep(delayMs, signal);
 }
 
@@ -89,11 +89,11 @@ async function attempt<Reply>(options: SendOptions<Reply>): Promise<Exchanged<Re
   return end(options, begun, await begun.exchanged);
 }
 
-/** An attempt under way. Begun and ended by plain functions: the first attempt, nearly always the only one, then has no promise of its own. */
+/** An attempt in flight. Plain functions begin and end it, so that the first attempt, mostly the only one, costs no promise. */
 interface Begun<Reply> {
   readonly startedAtMs: number;
-  /** On the clock that never jumps. */
-  readonly started: number;
+  /** The same moment on the monotonic clock. */
+  readonly startedMs: number;
   readonly limit: TimeLimit | undefined;
   readonly exchanged: Promise<Exchanged<Reply>>;
 }
@@ -101,20 +101,20 @@ interface Begun<Reply> {
 function begin<Reply>(options: SendOptions<Reply>): Begun<Reply> {
   const { runtime, model } = options;
   const startedAtMs = runtime.nowMs();
-  const started = runtime.elapsedMs();
-  const limit = limitOf(options, started);
+  const startedMs = runtime.elapsedMs();
+  const limit = limitOf(options, startedMs);
   const exchanged = options.exchange(model, limit === undefined ? options.signal : limit.signal);
-  return { startedAtMs, started, limit, exchanged };
+  return { startedAtMs, startedMs, limit, exchanged };
 }
 
 function end<Reply>(options: SendOptions<Reply>, begun: Begun<Reply>, result: Exchanged<Reply>): Exchanged<Reply> {
-  const { startedAtMs, started, limit } = begun;
+  const { startedAtMs, startedMs, limit } = begun;
   if (limit !== undefined) endLimit(limit, result);
-  options.attempted(result, startedAtMs, options.runtime.elapsedMs() - started);
+  options.attempted(result, startedAtMs, options.runtime.elapsedMs() - startedMs);
   return result;
 }
 
-/** The attempt's own time or what is left of the request's, whichever is shorter. */
+/** The attempt's timeout or what is left until the request's deadline, whichever is shorter. */
 function limitOf<Reply>(
   { runtime, signal, deadline, attemptTimeoutMs }: SendOptions<Reply>,
   elapsedMs: number,
@@ -127,7 +127,7 @@ function limitOf<Reply>(
   return timeLimit({ runtime, caller: signal, ms: leftMs, expired: () => (deadline.passed = true) });
 }
 
-/** A stream that has begun may take its time, and still stops with the caller. */
+/** A stream that has begun has no time limit any more; the caller's abort still stops it. */
 function endLimit<Reply>(limit: TimeLimit, result: Exchanged<Reply>): void {
   if ('stream' in result) {
     limit.stopClock();

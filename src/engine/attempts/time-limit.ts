@@ -1,12 +1,12 @@
-/** Time limits as signals: one controller for the caller's abort and our own clock. */
+/** Time limits as abort signals: one controller for the caller's abort and for the deadline. */
 import type { Runtime } from '../../runtime.ts';
 
 export interface TimeLimit {
-  /** Aborted by the caller's signal, or with a `TimeoutError` when time is up. */
+  /** Aborted with the caller's reason, or with a `TimeoutError` when time is up. */
   readonly signal: AbortSignal;
-  /** Time does not matter any more; the caller's abort still comes through. */
+  /** Clears the deadline. The caller's abort signal still applies. */
   stopClock(): void;
-  /** Neither matters any more. */
+  /** Clears the deadline and stops listening to the caller. */
   readonly release: () => void;
 }
 
@@ -14,11 +14,11 @@ export interface TimeLimitOptions {
   readonly runtime: Runtime;
   readonly caller: AbortSignal | undefined;
   readonly ms: number;
-  /** Told when time is up, before the signal is aborted. */
+  /** Called when time is up, before the signal is aborted. */
   readonly expired?: (() => void) | undefined;
 }
 
-/** By hand, because `AbortSignal.any` and the weak references it keeps cost more than everything else in a request. */
+/** Not `AbortSignal.any`: the weak references that it keeps cost more than everything else in a request. */
 export function timeLimit({ runtime, caller, ms, expired }: TimeLimitOptions): TimeLimit {
   const controller = new AbortController();
   const abort = (): void => controller.abort(caller?.reason);
@@ -38,15 +38,15 @@ export function timeLimit({ runtime, caller, ms, expired }: TimeLimitOptions): T
   };
 }
 
-/** What fetch rejects with when time is up; the SDKs turn it into their own timeout error. */
+/** The error that fetch rejects with when time is up. The SDKs turn it into their own timeout error. */
 export function timeoutError(): DOMException {
   return new DOMException('The request timed out.', 'TimeoutError');
 }
 
-/** When all of a request's time is up. */
+/** The end of the time that a whole request may take. */
 export interface Deadline {
-  /** On the runtime's clock that never jumps. */
+  /** On the monotonic clock. */
   readonly atMs: number;
-  /** It has stopped an attempt. */
+  /** True when the deadline has stopped an attempt. */
   passed: boolean;
 }

@@ -1,4 +1,4 @@
-/** The immediate accept or reject of one reply: built-in checks, then schemas and functions in order. Fails open. */
+/** The immediate accept or reject of one reply: built-in checks, then schemas and functions in order. Validators fail open. */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { BuiltInChecks, Validator, ValidatorFunction } from '../../config/application.ts';
 import type { ResolvedFeature } from '../../config/resolved.ts';
@@ -10,29 +10,29 @@ import type { Runtime } from '../../runtime.ts';
 export interface VerdictContext {
   readonly model: string;
   readonly intentId: string;
-  /** Stops with the request; made only for a function that may listen to it. */
+  /** The signal that ends with the request. Called only for a function, which may listen to it. */
   readonly signal: () => AbortSignal | undefined;
   readonly runtime: Runtime;
   readonly judgeModel: (name: string) => string;
-  /** Told of a validator that threw or did not answer in time. */
+  /** Called with the error of a validator that threw or did not answer in time. */
   readonly faulted: (error: unknown) => void;
 }
 
 const ACCEPTED_BY_CHECKS: Verdict = Object.freeze({ accepted: true, by: 'checks' });
 const ACCEPTED_BY_SCHEMA: Verdict = Object.freeze({ accepted: true, by: 'schema' });
 
-/** A reply on its way through the validators. */
+/** A reply and what its validators need. */
 interface Judged {
   readonly feature: ResolvedFeature;
   readonly answer: Answer;
-  /** The reply as JSON; `undefined` when it is none. */
+  /** The reply parsed as JSON; `undefined` when it is not JSON. */
   readonly json: unknown;
   readonly context: VerdictContext;
 }
 
 /**
- * The verdict on a reply; `undefined` when nothing is configured that could reject one. A promise only where a validator
- * makes one: a schema nearly always answers at once, and then there is nothing to wait for and no time to limit.
+ * The verdict on a reply; `undefined` when the feature configures no check and no validator. A promise only where a
+ * validator returns one: most schemas answer at once, and then there is no time to limit.
  */
 export function verdictOn(
   feature: ResolvedFeature,
@@ -67,7 +67,7 @@ function isEmpty(answer: Answer): boolean {
   return answer.value === undefined && answer.text.trim() === '';
 }
 
-/** The first rejection from validator number `index` on, else the last one's word. */
+/** Returns the first rejection from validator number `index` on; if there is none, the last validator's verdict. */
 function validateFrom(index: number, judged: Judged): Verdict | Promise<Verdict> {
   const { validators } = judged.feature;
   let last = ACCEPTED_BY_CHECKS;
@@ -98,7 +98,7 @@ function checkSchema(schema: StandardSchemaV1, json: unknown): Verdict | Promise
 function schemaVerdict({ issues }: StandardSchemaV1.Result<unknown>): Verdict {
   if (issues === undefined) return ACCEPTED_BY_SCHEMA;
   const where = issues[0]?.path?.map(part => String(typeof part === 'object' ? part.key : part)).join('.');
-  // The path only: a message may quote the reply, and the ledger keeps no completion text.
+  // Only the path: a message may quote the reply, and the ledger keeps no completion text.
   return { accepted: false, by: 'schema', reason: `${issues.length} issue(s)${where ? `, first at ${where}` : ''}` };
 }
 
@@ -126,7 +126,7 @@ function functionVerdict(result: Awaited<ReturnType<ValidatorFunction>>): Verdic
   if (typeof result === 'boolean') return { accepted: result, by: 'function' };
   const { accepted, reason } = result;
   if (typeof accepted !== 'boolean') {
-    throw new RouterError('invalid-value', `a validator said neither yes nor no`, {
+    throw new RouterError('invalid-value', 'a validator returned neither a boolean nor a verdict', {
       path: 'validate',
       accepted: 'true, false or { accepted, reason }',
     });
@@ -134,13 +134,13 @@ function functionVerdict(result: Awaited<ReturnType<ValidatorFunction>>): Verdic
   return reason === undefined ? { accepted, by: 'function' } : { accepted, by: 'function', reason };
 }
 
-/** A validator that throws or takes too long cannot be told from a good reply: accept, and say that it was a fault. */
+/** A validator that throws or times out fails open: we accept the reply and mark the verdict as `fault`. */
 function failedOpen(error: unknown, context: VerdictContext): Verdict {
   context.faulted(error);
   return { accepted: true, by: 'fault', reason: errorLabel(error) };
 }
 
-/** The verdict, unless its time or the whole request is over before. */
+/** The verdict, unless its time is up or the request ends first. */
 async function within(ms: number, verdict: Promise<Verdict>, context: VerdictContext): Promise<Verdict> {
   const request = context.signal();
   let release = (): void => {};
@@ -169,7 +169,7 @@ function isPromise<Value>(value: Value | Promise<Value>): value is Promise<Value
   return typeof (value as { readonly then?: unknown } | null)?.then === 'function';
 }
 
-/** The text as JSON, a fenced block included; `undefined` when it is none. */
+/** The text parsed as JSON, also when it is one fenced block; `undefined` when it is not JSON. */
 function parseJson(text: string): unknown {
   const trimmed = text.trim();
   const fenced = trimmed.startsWith('```') ? /^```(?:json)?\s*\n([\s\S]*?)\n?```$/.exec(trimmed) : null;

@@ -2,7 +2,7 @@
 import type { Intent } from '../../core/ledger/records.ts';
 import type { Evidence, Outcome } from '../../core/ledger/vocabulary.ts';
 import type { Engine } from '../engine.ts';
-import { dueAtMs } from '../engine.ts';
+import { dueAtMs } from '../state/silence.ts';
 import type { NewRecord } from '../state/intent-cache.ts';
 import { RouterError } from '../../errors.ts';
 

@@ -33,7 +33,7 @@ function recorded(result: EndedExchange['result']) {
   return { attempt, faults };
 }
 
-test('a reply is charged for what its provider reported, at the model’s price', () => {
+test('a reply is charged for the usage that its provider reported, at the model’s price', () => {
   const { attempt, faults } = recorded({
     status: 'ok',
     httpStatus: 200,
@@ -62,11 +62,11 @@ test('a reply is charged for what its provider reported, at the model’s price'
   expect(faults).toEqual([]);
 });
 
-test('a fault without an answer costs nothing, and nobody claims to know more of it', () => {
+test('a fault without an answer costs nothing and has provenance `none`', () => {
   expect(recorded({ status: 'connection' }).attempt).toMatchObject({ usage: {}, provenance: 'none', costNanoUsd: 0 });
 });
 
-test('what the application knows the cost of is not priced again', () => {
+test('a cost that the application reports is taken as it is, without the model’s price', () => {
   const { attempt, faults } = recorded({
     status: 'ok',
     answer: { ...ANSWER, usage: { webSearch: 3 }, costNanoUsd: 42 },
@@ -75,13 +75,13 @@ test('what the application knows the cost of is not priced again', () => {
   expect(faults).toEqual([]);
 });
 
-test('a part of the bill without a price is named, and the figure is an estimate', () => {
+test('usage without a price is reported, and makes the cost an estimate', () => {
   const { attempt, faults } = recorded({ status: 'ok', answer: { ...ANSWER, usage: { input: 100, webSearch: 3 } } });
   expect(attempt).toMatchObject({ costNanoUsd: 100_000, provenance: 'estimated' });
   expect(faults).toEqual(['webSearch']);
 });
 
-test('another service tier than the standard one is in the record', () => {
+test('a service tier other than the standard one is recorded', () => {
   const { attempt, faults } = recorded({ status: 'ok', answer: { ...ANSWER, tier: 'batch' } });
   expect(attempt).toMatchObject({ tier: 'batch', provenance: 'estimated' });
   expect(faults).toEqual(['tier "batch"']);

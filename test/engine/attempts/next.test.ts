@@ -4,7 +4,7 @@ import { next } from '../../../src/engine/attempts/next.ts';
 
 const cascade: RequestRoute = { start: 'mini', plan: ['mini', 'premium'], fallbacks: ['mini', 'premium', 'opus'] };
 
-/** Walks a route, ending each node as told; returns the nodes sent to. */
+/** Walks a route, ending its nodes in these ways, then accepted; returns the nodes that a request is sent to. */
 function walk(route: RequestRoute, ends: readonly NodeEnd[]): readonly string[] {
   const visited: VisitedNode[] = [];
   for (const end of [...ends, 'accepted' as const]) {
@@ -31,7 +31,7 @@ test('a plan of one model never climbs, whatever the other candidates are', () =
   expect(walk({ ...cascade, plan: ['mini'] }, ['rejected'])).toEqual(['mini']);
 });
 
-test('an unavailable model is replaced by the plan’s next, then by any candidate not tried, cheapest first', () => {
+test('an unavailable model is replaced by the plan’s next model, then by the fallbacks in order, each once', () => {
   expect(walk(cascade, ['unavailable', 'unavailable', 'unavailable'])).toEqual([
     'mini',
     'mini!premium',
@@ -43,19 +43,54 @@ test('an unavailable model is replaced by the plan’s next, then by any candida
   ]);
 });
 
-test('a substitute outside the plan is the end: its rejected reply goes back', () => {
+test('a rejected reply of a substitute outside the plan ends the request: the plan has no place to climb from', () => {
   expect(walk({ ...cascade, start: 'premium', plan: ['premium'] }, ['unavailable', 'rejected'])).toEqual([
     'premium',
     'premium!mini',
   ]);
 });
 
-test('a climb after a substitute goes on from the substitute’s place in the plan', () => {
+test('a climb after a substitute continues from the substitute’s place in the plan', () => {
   const three: RequestRoute = { start: 'a', plan: ['a', 'b', 'c'], fallbacks: ['a', 'b', 'c'] };
   expect(walk(three, ['unavailable', 'rejected'])).toEqual(['a', 'a!b', 'a!b>c']);
 });
 
-test('a pinned request has nowhere else to go', () => {
-  const pinned: RequestRoute = { start: 'mini', plan: ['mini'], fallbacks: [] };
-  expect(walk(pinned, ['unavailable'])).toEqual(['mini']);
+test('a request without fallbacks ends when its model is unavailable', () => {
+  const bound: RequestRoute = { start: 'mini', plan: ['mini'], fallbacks: [] };
+  expect(walk(bound, ['unavailable'])).toEqual(['mini']);
+});
+
+test('an outage of a plan’s model goes to the plan’s next model before any other fallback, also where a cheaper one exists', () => {
+  const routes: readonly [plan: string[], fallbacks: string[], nodes: string[]][] = [
+    [
+      ['b', 'd'],
+      ['a', 'b', 'c', 'd'],
+      ['b', 'b!d', 'b!d!a', 'b!d!a!c'],
+    ],
+    [
+      ['b', 'c', 'd'],
+      ['a', 'b', 'c', 'd'],
+      ['b', 'b!c', 'b!c!d', 'b!c!d!a'],
+    ],
+    [['d'], ['a', 'b', 'd'], ['d', 'd!a', 'd!a!b']],
+    [['a', 'c'], ['c'], ['a', 'a!c']],
+    [['a'], [], ['a']],
+  ];
+  for (const [plan, fallbacks, nodes] of routes) {
+    const down = Array.from({ length: 6 }, () => 'unavailable' as const);
+    expect(walk({ start: plan[0] ?? '', plan, fallbacks }, down)).toEqual(nodes);
+  }
+});
+
+test('an empty plan sends nothing', () => {
+  expect(next({ start: '', plan: [], fallbacks: ['mini'] }, [])).toEqual({ do: 'finish' });
+});
+
+test('every step after the first is an escalation', () => {
+  const visited = { node: 'mini', model: 'mini' } as const;
+  expect(next(cascade, [{ ...visited, end: 'rejected' }])).toMatchObject({ node: 'mini>premium', kind: 'escalation' });
+  expect(next(cascade, [{ ...visited, end: 'unavailable' }])).toMatchObject({
+    node: 'mini!premium',
+    kind: 'escalation',
+  });
 });

@@ -6,14 +6,14 @@ import { backoffMs, retryAfterMs } from '../../../src/engine/attempts/retry-afte
 const NOW_MS = Date.parse('2026-11-22T10:00:00Z');
 const wait = (headers: Record<string, string>) => retryAfterMs(new Headers(headers), NOW_MS);
 
-test('retry-after is read as seconds, as a date, and in milliseconds, which win', () => {
+test('`retry-after` is read as seconds or as a date, and `retry-after-ms` takes precedence', () => {
   expect(wait({ 'retry-after': '2' })).toBe(2_000);
   expect(wait({ 'retry-after': '0.5' })).toBe(500);
   expect(wait({ 'retry-after': 'Sun, 22 Nov 2026 10:00:03 GMT' })).toBe(3_000);
   expect(wait({ 'retry-after': '2', 'retry-after-ms': '70' })).toBe(70);
 });
 
-test('a date that has passed means now; nonsense and negatives mean that nothing was said', () => {
+test('a date in the past means no wait, and an invalid or negative value counts as absent', () => {
   expect(wait({ 'retry-after': 'Sun, 22 Nov 2026 09:00:00 GMT' })).toBe(0);
   expect(wait({ 'retry-after': 'soon' })).toBeUndefined();
   expect(wait({ 'retry-after-ms': '-5' })).toBeUndefined();
@@ -21,7 +21,7 @@ test('a date that has passed means now; nonsense and negatives mean that nothing
   expect(wait({})).toBeUndefined();
 });
 
-test('back-off doubles, is jittered downwards by at most a quarter, and is bounded', () => {
+test('the back-off doubles up to 8 s, less at most a quarter at random', () => {
   const random = seededRandom('back-off');
   for (let retry = 1; retry <= 12; retry++) {
     const full = Math.min(8_000, BACKOFF_BASE_MS * 2 ** (retry - 1));

@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, test, vi } from 'vitest';
 import { resolveConfig } from '../../../src/config/resolve.ts';
 import type { ResolvedModel } from '../../../src/config/resolved.ts';
 import type { Exchanged, ActiveStream, StreamEnd } from '../../../src/engine/attempts/exchange.ts';
@@ -20,7 +23,7 @@ const ok: Result = { status: 'ok', reply: 'good', answer };
 const fault = (retryAfterMs?: number): Result => ({ status: 'provider-fault', reply: 'busy', retryAfterMs });
 const refused: Result = { status: 'rejected-request', reply: 'no', isRewritten: true };
 
-/** Sends to a provider that gives these results in turn, the last one again and again; an attempt takes 10 ms. */
+/** Sends to a provider that gives these results in turn and repeats the last one; an attempt takes 10 ms. */
 async function sent(results: readonly Result[], options: Partial<SendOptions<string>> = {}) {
   const runtime = testRuntime();
   const signals: (AbortSignal | undefined)[] = [];
@@ -44,7 +47,7 @@ async function sent(results: readonly Result[], options: Partial<SendOptions<str
   return { result, runtime, signals, attempts, statuses: attempts.map(([status]) => status) };
 }
 
-test('an answer ends it, and every attempt is told with its start and its duration', async () => {
+test('an answer ends the attempts, and each attempt is reported with its start and its duration', async () => {
   const { result, attempts } = await sent([fault(100), ok]);
   expect(result).toBe(ok);
   expect(attempts).toEqual([
@@ -54,7 +57,7 @@ test('an answer ends it, and every attempt is told with its start and its durati
 });
 
 test.each(['provider-fault', 'connection', 'timeout', 'broken'] as const)(
-  '%s is tried again, up to the retries',
+  'an attempt that ends as %s is repeated up to the number of retries',
   async status => {
     const { statuses, result } = await sent([{ status, error: new Error(status) }]);
     expect(statuses).toEqual([status, status, status]);
@@ -62,29 +65,28 @@ test.each(['provider-fault', 'connection', 'timeout', 'broken'] as const)(
   },
 );
 
-test.each(['aborted', 'rejected-request'] as const)('%s is not', async status => {
+test.each(['aborted', 'rejected-request'] as const)('an attempt that ends as %s is not repeated', async status => {
   expect((await sent([{ status, error: new Error(status) }])).statuses).toEqual([status]);
 });
 
-test('without retries there is one attempt', async () => {
+test('`retries: 0` makes one attempt', async () => {
   expect((await sent([fault()], { retries: 0 })).statuses).toHaveLength(1);
 });
 
-describe('a parameter that is not supported', () => {
-  test('is left out and the request resent once, on nobody’s account', async () => {
+describe('a request with a parameter that the model refuses', () => {
+  test('a request without its refused parameter is sent again at once, and spends no retry', async () => {
     const { statuses } = await sent([refused, fault(), fault(), ok]);
     expect(statuses).toEqual(['rejected-request', 'provider-fault', 'provider-fault', 'ok']);
   });
 
-  test('is not resent when that would not help', async () => {
+  test('a refused request is not sent again when nothing changed in it, and never twice in a row', async () => {
     expect((await sent([{ ...refused, isRewritten: false }, ok])).statuses).toEqual(['rejected-request']);
-    // Twice in a row is a request that cannot be mended this way.
     expect((await sent([refused])).statuses).toEqual(['rejected-request', 'rejected-request']);
   });
 });
 
 describe('waiting', () => {
-  test('is as long as the provider says, else longer each time', async () => {
+  test('the wait is as long as the provider says, else it doubles with each retry', async () => {
     const { runtime } = await sent([fault(3_000), fault(), ok]);
     expect(runtime.slept[0]).toBe(3_000);
     // Before the second retry: a second, less a quarter at most.
@@ -92,18 +94,27 @@ describe('waiting', () => {
     expect(runtime.slept[1]).toBeLessThanOrEqual(1_000);
   });
 
-  test('longer than anybody would wait is not begun', async () => {
-    const { runtime, statuses } = await sent([fault(61_000), ok]);
-    expect([runtime.slept, statuses]).toEqual([[], ['provider-fault']]);
+  test('a wait that the provider asks for is made up to 60 s; a longer one ends the attempts', async () => {
+    const tooLong = await sent([fault(60_001), ok]);
+    expect([tooLong.runtime.slept, tooLong.statuses]).toEqual([[], ['provider-fault']]);
+    const deadline = { atMs: testRuntime().elapsedMs() + 3_600_000, passed: false };
+    expect((await sent([fault(60_001), ok], { deadline })).statuses).toEqual(['provider-fault']);
+    const longest = await sent([fault(60_000), ok]);
+    expect([longest.runtime.slept, longest.statuses]).toEqual([[60_000], ['provider-fault', 'ok']]);
   });
 
-  test('past the deadline is not begun', async () => {
+  test('there is one wait before each retry, and none after the last', async () => {
+    const { runtime, statuses } = await sent([fault(100)], { retries: 2 });
+    expect([statuses.length, runtime.slept]).toEqual([3, [100, 100]]);
+  });
+
+  test('a wait that would outlast the deadline is not begun', async () => {
     const atMs = testRuntime().elapsedMs() + 1_000;
     const { runtime, statuses } = await sent([fault(995), ok], { deadline: { atMs, passed: false } });
     expect([runtime.slept, statuses]).toEqual([[], ['provider-fault']]);
   });
 
-  test('is stopped by the caller, and what came last is the answer', async () => {
+  test('the caller’s abort stops a wait, and the last result is the answer', async () => {
     const caller = new AbortController();
     const { statuses, result } = await sent([fault(100), ok], {
       signal: caller.signal,
@@ -114,14 +125,60 @@ describe('waiting', () => {
   });
 });
 
+describe('replies of failed attempts', () => {
+  const failing = (name: string, discarded: string[]): Result => ({
+    status: 'provider-fault',
+    retryAfterMs: 0,
+    discard: () => void discarded.push(name),
+  });
+
+  test('a reply is discarded when a later one replaces it, and the last one is left to the caller', async () => {
+    const discarded: string[] = [];
+    const results = ['a', 'b', 'c'].map(name => failing(name, discarded));
+    const { result } = await sent(results);
+    expect([discarded, result]).toEqual([['a', 'b'], results[2]]);
+  });
+
+  test('a discarded reply is closed at the server: with n retries no more than two replies are open at a time', async () => {
+    let open = 0;
+    let mostOpen = 0;
+    const server = createServer((_, response) => {
+      mostOpen = Math.max(mostOpen, ++open);
+      response.on('close', () => open--);
+      response.writeHead(503);
+      // More than the buffers of a socket hold: the reply stays open until its body is read or cancelled.
+      response.write(Buffer.alloc(4_000_000));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const replies: Response[] = [];
+    const { statuses } = await sent([], {
+      retries: 4,
+      async exchange() {
+        await vi.waitFor(() => expect(open).toBeLessThanOrEqual(1));
+        const reply = await fetch(`http://127.0.0.1:${port}`);
+        replies.push(reply);
+        return { status: 'provider-fault', retryAfterMs: 0, discard: () => void reply.body?.cancel() };
+      },
+    });
+    expect(statuses).toHaveLength(5);
+    await vi.waitFor(() => expect(open).toBe(1));
+    expect(mostOpen).toBe(2);
+    await replies.at(-1)?.body?.cancel();
+    server.closeAllConnections();
+    server.close();
+  });
+});
+
 describe('time', () => {
-  test('an attempt without limits listens to the caller alone', async () => {
+  test('an attempt without limits gets the caller’s own signal', async () => {
     const { signal } = new AbortController();
     expect((await sent([ok], { signal })).signals).toEqual([signal]);
     expect((await sent([ok])).signals).toEqual([undefined]);
   });
 
-  test('an attempt’s own time stops it; the deadline is not touched by that', async () => {
+  test('an attempt is aborted when its own timeout comes first, and the deadline has not passed then', async () => {
     const deadline = { atMs: testRuntime().elapsedMs() + 10_000, passed: false };
     const { signals } = await sent([fault(0), ok], { attemptTimeoutMs: 5, deadline });
     expect(signals.map(signal => (signal?.reason as Error | undefined)?.name)).toEqual([
@@ -131,20 +188,26 @@ describe('time', () => {
     expect(deadline.passed).toBe(false);
   });
 
-  test('the deadline stops the attempt when less is left than its own time, and says so', async () => {
+  test('an attempt is aborted by the deadline when that comes first, and the deadline is marked as passed', async () => {
     const deadline = { atMs: testRuntime().elapsedMs() + 5, passed: false };
     const { signals } = await sent([ok], { attemptTimeoutMs: 50, deadline, retries: 0 });
     expect((signals[0]?.reason as Error | undefined)?.name).toBe('TimeoutError');
     expect(deadline.passed).toBe(true);
   });
 
-  test('a clock that was not needed is stopped', async () => {
+  test('the deadline has passed when it comes at the same moment as the timeout of the attempt', async () => {
+    const deadline = { atMs: testRuntime().elapsedMs() + 5, passed: false };
+    await sent([ok], { attemptTimeoutMs: 5, deadline, retries: 0 });
+    expect(deadline.passed).toBe(true);
+  });
+
+  test('the timeout of an attempt that answered in time is cleared', async () => {
     const { runtime, signals } = await sent([ok], { attemptTimeoutMs: 50 });
     runtime.advance(1_000);
     expect(signals[0]?.aborted).toBe(false);
   });
 
-  test('a stream that has begun may take its time, and still stops with its caller', async () => {
+  test('a stream that has begun is no longer limited in time, and the caller’s abort still stops it', async () => {
     const listeners: ((end: StreamEnd) => void)[] = [];
     const stream: ActiveStream = { onEnd: listener => void listeners.push(listener), abandon: () => {} };
     const caller = new AbortController();

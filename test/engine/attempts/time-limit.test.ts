@@ -2,18 +2,23 @@ import { expect, test } from 'vitest';
 import { timeLimit } from '../../../src/engine/attempts/time-limit.ts';
 import { testRuntime } from '../../../src/testing/test-runtime.ts';
 
-test('time being up aborts with a TimeoutError, after telling', () => {
+test('when time is up, `expired` is called and then the signal is aborted with a TimeoutError', () => {
   const runtime = testRuntime();
-  const told: boolean[] = [];
-  const limit = timeLimit({ runtime, caller: undefined, ms: 50, expired: () => told.push(limit.signal.aborted) });
+  const abortedBefore: boolean[] = [];
+  const limit = timeLimit({
+    runtime,
+    caller: undefined,
+    ms: 50,
+    expired: () => abortedBefore.push(limit.signal.aborted),
+  });
   runtime.advance(49);
   expect(limit.signal.aborted).toBe(false);
   runtime.advance(1);
-  expect(told).toEqual([false]);
+  expect(abortedBefore).toEqual([false]);
   expect(limit.signal.reason).toMatchObject({ name: 'TimeoutError' });
 });
 
-test('the caller’s abort comes through with its reason, also when it came first', () => {
+test('the caller’s abort is passed on with its reason, also when it came before the limit', () => {
   const runtime = testRuntime();
   const caller = new AbortController();
   const during = timeLimit({ runtime, caller: caller.signal, ms: 50 });
@@ -22,7 +27,7 @@ test('the caller’s abort comes through with its reason, also when it came firs
   expect(timeLimit({ runtime, caller: caller.signal, ms: 50 }).signal.reason).toBe('enough');
 });
 
-test('a stopped clock leaves the caller’s abort; a released limit is left by both', () => {
+test('after `stopClock` only the caller’s abort applies, and after `release` neither applies', () => {
   const runtime = testRuntime();
   const caller = new AbortController();
   const stopped = timeLimit({ runtime, caller: caller.signal, ms: 50 });
