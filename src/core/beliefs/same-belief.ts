@@ -7,7 +7,7 @@ import {
   MAX_WEIGHT_SHIFT,
 } from './constants.ts';
 import type { BetaShape, NodeComponent, Mixture, NodePosterior } from './posterior.ts';
-import { betaMean } from './posterior.ts';
+import { betaMean, betaVariance } from './posterior.ts';
 
 /** True when samples of `before` are still valid for `now`. */
 export function isSameBelief(before: Mixture, now: Mixture): boolean {
@@ -49,10 +49,8 @@ function isSameCost(before: NodePosterior, now: NodePosterior): boolean {
 
 function isSameRate(before: BetaShape, now: BetaShape): boolean {
   const strength = now.a + now.b;
-  const mean = betaMean(now);
-  const variance = (mean * (1 - mean)) / (strength + 1);
   return (
     Math.abs(strength - before.a - before.b) <= MAX_EVIDENCE_CHANGE * strength &&
-    (mean - betaMean(before)) ** 2 <= MAX_RATE_SHIFT ** 2 * variance
+    (betaMean(now) - betaMean(before)) ** 2 <= MAX_RATE_SHIFT ** 2 * betaVariance(now)
   );
 }

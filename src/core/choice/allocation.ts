@@ -89,7 +89,8 @@ export function raiseToFloors(
   }
   if (count < 2) return;
   for (let k = 0; k < shares.length; k++) {
-    if (!hasPlan(eligible, k) || k === largest) continue;
+    if (!hasPlan(eligible, k)) continue;
+    // Never of the largest share itself: of at most 31, it is more than any floor.
     const least = floorOf((scores[k] as number) - best, { best, count, floor });
     const missing = least - (shares[k] as number);
     if (missing <= 0) continue;

@@ -112,9 +112,9 @@ function sampleNode(components: readonly NodeComponent[], { climbs, rows, random
   };
   let weight = 0;
   let from = 0;
-  for (const [index, component] of components.entries()) {
+  for (const component of components) {
     weight += component.weight;
-    const to = index === components.length - 1 ? rows : Math.min(rows, Math.round(rows * weight));
+    const to = Math.round(rows * weight);
     const part = sampleComponent(component.node, { climbs, rows: to - from, random });
     for (const name of RATE_NAMES)
       part[name].forEach((value, row) => {

@@ -4,6 +4,7 @@ import { enumeratePlans, planGraph } from '../../../src/core/beliefs/plan-graph.
 import type { BetaShape, NodeComponent, NodePosterior, Posterior } from '../../../src/core/beliefs/posterior.ts';
 import { asMixture, nodePosterior } from '../../../src/core/beliefs/posterior.ts';
 import { NO_SUMS } from '../../../src/core/beliefs/routing-sums.ts';
+import type { Plan } from '../../../src/core/ledger/vocabulary.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
 import { meanTable, sampleMixture, sampleTable } from '../../../src/core/choice/posterior-samples.ts';
 import { free } from '../support/free-models.ts';
@@ -64,15 +65,27 @@ describe('sampleTable', () => {
 });
 
 describe('a rate with a pooled prior', () => {
-  test('the samples come from either component in proportion to its weight', () => {
-    const { graph, nodes } = free([[1, 1]]);
+  test('the samples come from either component in proportion to its weight, also where plans climb', () => {
     const mixture = { like: { a: 1, b: 99 }, unlike: { a: 99, b: 1 }, likeness: 0.8 };
-    const node = { ...(nodes[0] as NodePosterior), mixed: { accepted: mixture, ended: mixture } };
     const rows = 20_000;
-    const { fail } = sampleTable({ graph, nodes: [node] }, seededRandom('mixture'), rows);
-    const failing = fail.filter(x => x > 0.5).length / rows;
+    const failingPart = (plans: readonly Plan[]): number => {
+      const graph = planGraph(plans);
+      const nodes = graph.nodes.map(
+        (node): NodePosterior => ({
+          ...(free([[1, 1]]).nodes[0] as NodePosterior),
+          node,
+          // Hardly any reply is rejected.
+          climb: { a: 1, b: 1e6 },
+          mixed: { accepted: mixture, ended: mixture },
+        }),
+      );
+      const { fail } = sampleTable({ graph, nodes }, seededRandom('mixture'), rows);
+      return fail.filter((_, index) => index % plans.length === 0).filter(x => x > 0.5).length / rows;
+    };
     // Five standard errors.
-    expect(Math.abs(failing - 0.8)).toBeLessThan(5 * Math.sqrt((0.8 * 0.2) / rows));
+    const tolerance = 5 * Math.sqrt((0.8 * 0.2) / rows);
+    expect(Math.abs(failingPart([['a']]) - 0.8)).toBeLessThan(tolerance);
+    expect(Math.abs(failingPart([['a'], ['a', 'b']]) - 0.8)).toBeLessThan(tolerance);
   });
 });
 
