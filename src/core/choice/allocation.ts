@@ -80,14 +80,13 @@ export function raiseToFloors(
 ): void {
   let count = 0;
   let best = Number.POSITIVE_INFINITY;
-  let largest = -1;
+  let largest = 0;
   for (let k = 0; k < shares.length; k++) {
     if (!hasPlan(eligible, k)) continue;
     count++;
     best = Math.min(best, scores[k] as number);
-    if (largest < 0 || (shares[k] as number) > (shares[largest] as number)) largest = k;
+    if ((shares[k] as number) > (shares[largest] as number)) largest = k;
   }
-  if (count < 2) return;
   for (let k = 0; k < shares.length; k++) {
     if (!hasPlan(eligible, k)) continue;
     // Never of the largest share itself: of at most 31, it is more than any floor.

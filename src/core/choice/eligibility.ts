@@ -8,16 +8,15 @@ import { betaCdf } from '../math/distributions.ts';
 
 /** P(success) of a plan, as a Beta distribution: exact for one model, with the exact mean and variance for a climb. */
 export function planSuccess({ graph, nodes }: Posterior, plan: number): BetaShape {
-  const path = graph.paths[plan] ?? [];
-  const [only] = path;
-  if (path.length === 1 && only !== undefined && graph.climbs[only] !== true)
-    return (nodes[only] as NodePosterior).ended;
+  const path = graph.paths[plan] as readonly number[];
+  const first = path[0] as number;
+  if (graph.climbs[first] !== true) return (nodes[first] as NodePosterior).ended;
   // From the last node back: F = (1 − r)·f + r·F′, with the rejection rate r, the failure rate f of accepted replies, and
   // the failure rate F′ after a rejection, which are independent of each other.
   let failure: Moments | undefined;
   for (const index of path.toReversed()) {
     const node = nodes[index] as NodePosterior;
-    if (graph.climbs[index] !== true && failure === undefined) {
+    if (graph.climbs[index] !== true) {
       failure = momentsOf(flipped(node.ended));
       continue;
     }
@@ -32,7 +31,7 @@ export function planSuccess({ graph, nodes }: Posterior, plan: number): BetaShap
         r.square * after.square,
     };
   }
-  const { mean, square } = failure ?? { mean: 0.5, square: 1 / 3 };
+  const { mean, square } = failure as Moments;
   return flipped(betaOfMoments(mean, Math.max(1e-12, square - mean * mean)));
 }
 
@@ -80,15 +79,15 @@ export function eligibleByLatency(
 
 function credibleOrBest(eligible: PlanSet, assess: (plan: number) => { credence: number; outcomes: number }): PlanSet {
   let credible = NO_PLANS;
-  let best = -1;
+  let best = NO_PLANS;
   let highest = -1;
   for (const plan of planIndexes(eligible)) {
     const { credence, outcomes } = assess(plan);
     if (credence >= MIN_CREDIBILITY || outcomes < MIN_OUTCOMES_TO_EXCLUDE) credible = withPlan(credible, plan);
     if (credence > highest) {
       highest = credence;
-      best = plan;
+      best = withPlan(NO_PLANS, plan);
     }
   }
-  return credible === NO_PLANS && best >= 0 ? withPlan(NO_PLANS, best) : credible;
+  return credible === NO_PLANS ? best : credible;
 }

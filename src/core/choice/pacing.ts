@@ -55,9 +55,13 @@ export function affordablePlans(
   { costUsd, eligible }: { readonly costUsd: ArrayLike<number>; readonly eligible: PlanSet },
 ): PlanSet {
   if (spentUsd < budgetUsd) return eligible;
-  let cheapest = -1;
-  for (const k of planIndexes(eligible)) {
-    if (cheapest < 0 || (costUsd[k] as number) < (costUsd[cheapest] as number)) cheapest = k;
+  let cheapest = NO_PLANS;
+  let leastUsd = Number.POSITIVE_INFINITY;
+  for (const plan of planIndexes(eligible)) {
+    const usd = costUsd[plan] as number;
+    if (usd >= leastUsd) continue;
+    leastUsd = usd;
+    cheapest = withPlan(NO_PLANS, plan);
   }
-  return cheapest < 0 ? eligible : withPlan(NO_PLANS, cheapest);
+  return cheapest;
 }

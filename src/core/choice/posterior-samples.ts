@@ -108,7 +108,7 @@ function sampleNode(components: readonly NodeComponent[], { climbs, rows, random
     climb: new Float64Array(climbRows),
     failAccepted: new Float64Array(climbRows),
     failRejected: new Float64Array(climbRows),
-    failEnded: new Float64Array(rows - climbRows),
+    failEnded: new Float64Array(climbs ? 0 : rows),
   };
   let weight = 0;
   let from = 0;

@@ -83,6 +83,10 @@ describe('shares', () => {
     expect(countShares(table, { valueUsd: 1e9, costMultiplier: 1 }, 0b11)[1]).toBe(1);
   });
 
+  test('of plans with the same score in a row the first has it, which is the cheapest', () => {
+    expect([...countShares(tableOf([1, 1], [0.1, 0.1]), SCORE, 0b11)]).toEqual([1, 0]);
+  });
+
   test('a cost multiplier weighs spend against failure', () => {
     const table = tableOf([1, 2], [0.2, 0.1]);
     expect([...countShares(table, { valueUsd: 15, costMultiplier: 1 }, 0b11)]).toEqual([0, 1]);
@@ -173,6 +177,15 @@ describe('floors', () => {
   test('a plan as good as the best one has the highest floor, and a plan whose best rival costs nothing has none', () => {
     expect(raise([1, 1, 50], [0.999, 0, 0.001])[1]).toBe(0.02);
     expect(raise([1, 0, 50], [0, 1, 0])).toEqual([0, 1, 0]);
+  });
+
+  test('floors are right where the best plan costs nothing at all', () => {
+    expect(raise([1, 0, 50], [0, 1, 0], EVALUATION_FLOOR)).toEqual([0.02, 0.96, 0.02]);
+    expect(raise([0, 0, 50], [1, 0, 0])).toEqual([0.98, 0.02, 0]);
+  });
+
+  test('of two shares that are the largest the first pays for the floors', () => {
+    expect(raise([1, 1, 50], [0.5, 0.5, 0], EVALUATION_FLOOR)).toEqual([0.48, 0.5, 0.02]);
   });
 
   test('the largest share pays for the floors, also where it is not of the best plan', () => {

@@ -94,6 +94,15 @@ describe('eligibleByQuality', () => {
     expect(eligibleByQuality(posterior, { floor: 0.99, eligible: 0b01 })).toBe(0b01);
   });
 
+  test('of hopeless plans with the same chance the first stays, which is the cheapest', () => {
+    const posterior = singles([
+      { a: 6, b: 94 },
+      { a: 6, b: 94 },
+    ]);
+    expect(eligibleByQuality(posterior, { floor: 0.9, eligible: 0b11 })).toBe(0b01);
+    expect(eligibleByQuality(posterior, { floor: 0.9, eligible: 0 })).toBe(0);
+  });
+
   test('a plan with fewer than ten outcomes is never excluded', () => {
     const posterior = singles([
       { a: 1, b: 1 },

@@ -146,6 +146,19 @@ describe('a mixture', () => {
     });
   });
 
+  test('a row has each component with the probability of its weight', () => {
+    const random = seededRandom('rows');
+    const half = LIKELY.map(component => ({ ...component, weight: 0.5 }));
+    const tables = 2000;
+    let low = 0;
+    for (let i = 0; i < tables; i++) {
+      const { fail } = sampleMixture({ graph, nodes: [half, half] }, random, 2);
+      if ((fail[0] as number) < 0.5) low++;
+    }
+    // Five standard errors.
+    expect(Math.abs(low / tables - 0.5)).toBeLessThan(5 * Math.sqrt(0.25 / tables));
+  });
+
   test('the components of two nodes are independent', () => {
     const table = sampleMixture({ graph, nodes: [LIKELY, LIKELY] }, seededRandom('apart'), 4096);
     let both = 0;
