@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anthropicReader } from '../../src/wires/anthropic-stream.ts';
-import { pushAll } from './conformance.ts';
+import { pushAll, shuffledKeys, spaced, trickyText } from './conformance.ts';
 
 const event = (data: Record<string, unknown>): string =>
   `event: ${String(data.type)}\ndata: ${JSON.stringify(data)}\n\n`;
@@ -32,6 +33,62 @@ describe('a stream of message events', () => {
     expect(reader.done).toBe(false);
     pushAll(reader, event({ type: 'message_stop' }));
     expect(reader.done).toBe(true);
+  });
+
+  test('every usage event replaces the fields that it repeats and keeps the others, as the stop reason is kept', () => {
+    const reader = anthropicReader({ wantsText: true });
+    const searches = { web_search_requests: 1 };
+    pushAll(
+      reader,
+      start +
+        event({
+          type: 'message_delta',
+          delta: { stop_reason: 'end_turn' },
+          usage: { output_tokens: 15, server_tool_use: searches },
+        }) +
+        event({ type: 'message_delta', delta: {}, usage: { output_tokens: 20 } }),
+    );
+    expect(reader.facts()).toMatchObject({
+      finish: 'stop',
+      usage: { input: 25, cacheRead: 5, output: 20, webSearch: 1 },
+    });
+  });
+
+  test('a compact stream gives the same facts and characters as one that must be parsed', () => {
+    const deltaOf = fc
+      .oneof(
+        fc.record({ type: fc.constant('text_delta'), text: trickyText }),
+        fc.record({ type: fc.constant('input_json_delta'), partial_json: trickyText }),
+        fc.record({ type: fc.constant('thinking_delta'), thinking: trickyText }),
+        fc.record({ type: fc.constant('text_delta'), text: trickyText, thinking: trickyText }),
+        fc.record({ type: fc.constant('signature_delta'), signature: trickyText }),
+      )
+      .chain(value => fc.oneof(fc.constant(value), shuffledKeys(value)));
+    const events = fc.array(
+      fc.record(
+        {
+          type: fc.constant('content_block_delta'),
+          index: fc.constantFrom(0, 1, 12),
+          delta: deltaOf,
+          extra: trickyText,
+        },
+        { requiredKeys: ['type', 'index', 'delta'] },
+      ),
+      { maxLength: 6 },
+    );
+    const broken = 'data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"abc\n\n';
+    fc.assert(
+      fc.property(events, fc.nat(6), fc.constantFrom('', 'data: "}}\n\n'), (list, breakAt, afterBreak) => {
+        const read = (write: (json: unknown) => string) => {
+          const reader = anthropicReader({ wantsText: true });
+          const written = list.map(json => `event: ${json.type}\ndata: ${write(json)}\n\n`);
+          pushAll(reader, start + written.toSpliced(breakAt, 0, broken + afterBreak).join(''));
+          return { ...reader.facts(), chars: reader.chars };
+        };
+        expect(read(json => JSON.stringify(json))).toEqual(read(spaced));
+      }),
+      { numRuns: 400 },
+    );
   });
 
   test('text, thinking and tool arguments count as characters, signatures do not', () => {

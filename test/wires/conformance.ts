@@ -82,6 +82,29 @@ export function pushAll(reader: StreamReader, text: string, cuts: readonly numbe
   return decoder.decode(Buffer.concat(seen));
 }
 
+/** The same JSON with spaces between its tokens, which no reader takes without parsing. */
+export function spaced(json: unknown): string {
+  return JSON.stringify(json, null, 1).replaceAll(/\n */g, ' ');
+}
+
+/** Text that looks like the JSON around it. */
+export const trickyText = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 6 }),
+  fc
+    .array(fc.constantFrom('"', '\\', '}}]}', '"}', '"finish_reason":null', '}]', 'é', '"delta":"', ',"', '\n'), {
+      maxLength: 5,
+    })
+    .map(parts => parts.join('')),
+);
+
+/** An object with the same entries in any order. */
+export function shuffledKeys<Value extends object>(value: Value): fc.Arbitrary<Value> {
+  const entries = Object.entries(value) as [string, unknown][];
+  return fc
+    .shuffledSubarray(entries, { minLength: entries.length })
+    .map(shuffled => Object.fromEntries(shuffled) as Value);
+}
+
 const anyText = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 20 }),
   fc.constantFrom('"model":"feature:no"', '{"model":"feature:no"}', '],"', '\\"', 'x'.repeat(3000), '"stream":true}'),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fakeOpenaiChat } from '../../src/testing/fake-openai-chat.ts';
 import { openaiChatReader } from '../../src/wires/openai-chat-stream.ts';
-import { PLAN, PLAN_USAGE, pushAll, streamOf } from './conformance.ts';
+import { PLAN, PLAN_USAGE, pushAll, shuffledKeys, spaced, streamOf, trickyText } from './conformance.ts';
 
 const BODY = { model: 'mini', messages: [], stream: true, stream_options: { include_usage: true } };
 const stream = streamOf(fakeOpenaiChat, PLAN, BODY);
@@ -50,6 +50,87 @@ describe('the usage chunk that the router asked for', () => {
     expect(reader.facts()).toMatchObject({ text: 'bye', usage: { input: 1, output: 2 } });
     // This vendor sends no [DONE]: with finish and usage, the reply is complete.
     expect(reader.done).toBe(true);
+  });
+});
+
+describe('chunks that are read without parsing', () => {
+  type Json = Record<string, unknown>;
+  const chunkOf = (choices: readonly Json[], more: Json = {}): Json => ({ id: 'c', model: 'm', choices, ...more });
+  const one = (delta: Json, more: Json = {}): Json => ({ index: 0, delta, finish_reason: null, ...more });
+  const callOf = (index: number, args: string, more: Json = {}): Json => ({
+    index,
+    ...more,
+    function: { arguments: args },
+  });
+  const index = fc.constantFrom(0, 1, 11, 100);
+  const text = fc.oneof(
+    trickyText.map(content => chunkOf([one({ content })])),
+    trickyText.map(content => chunkOf([{ ...one({ content }), index: 1 }])),
+    trickyText.map(content => chunkOf([one({ content, refusal: content })])),
+    trickyText.map(content => chunkOf([one({ content }, { finish_reason: 'stop' })])),
+    trickyText.map(content => chunkOf([one({ content }, { filter: '}]' })])),
+    fc
+      .tuple(trickyText, trickyText)
+      .map(([a, b]) => chunkOf([one({ content: a }), { ...one({ content: b }), index: 1 }])),
+    trickyText.map(content => chunkOf([one({ content })], { obfuscation: content })),
+  );
+  const tool = fc.oneof(
+    fc.tuple(index, trickyText).map(([i, args]) => chunkOf([one({ tool_calls: [callOf(i, args)] })])),
+    fc.tuple(index, trickyText).map(([i, args]) => chunkOf([one({ tool_calls: [callOf(i, args, { id: 'x' })] })])),
+    fc
+      .tuple(index, trickyText, trickyText)
+      .map(([i, a, b]) => chunkOf([one({ tool_calls: [callOf(i, a), callOf(i + 1, b)] })])),
+    fc
+      .tuple(index, trickyText, trickyText)
+      .map(([i, a, b]) =>
+        chunkOf([one({ tool_calls: [{ index: i, function: { name: 'f', arguments: a } }, callOf(i + 1, b)] })]),
+      ),
+    fc.tuple(index, trickyText).map(([i, args]) => chunkOf([one({ tool_calls: [callOf(i, args)], content: args })])),
+  );
+  /** As the APIs do, the first chunk of a call has its name. */
+  const named = chunkOf([one({ tool_calls: [{ index: 0, function: { name: 'f', arguments: '' } }] })]);
+  /** An event that breaks off inside a text: it is not JSON. */
+  const broken = 'data: {"id":"c","choices":[{"index":0,"delta":{"content":"abc\n\n';
+
+  const read = (list: readonly Json[], breakAt: number, write: (json: unknown) => string) => {
+    const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
+    const events = list.map(json => `data: ${write(json)}\n\n`);
+    pushAll(reader, events.toSpliced(breakAt, 0, broken).join(''));
+    return { ...reader.facts(), chars: reader.chars };
+  };
+  const sameAsParsed = (list: readonly Json[], breakAt: number): void => {
+    expect(read(list, breakAt, json => JSON.stringify(json))).toEqual(read(list, breakAt, spaced));
+  };
+  const anyOrder = (chunks: fc.Arbitrary<Json>) =>
+    chunks.chain(each => fc.oneof(fc.constant(each), shuffledKeys(each)));
+
+  test('a compact stream of text gives the same facts and characters as one that must be parsed', () => {
+    const list = fc.array(anyOrder(text), { minLength: 1, maxLength: 5 });
+    fc.assert(fc.property(list, fc.nat(5), sameAsParsed), { numRuns: 300 });
+  });
+
+  test('a compact stream of tool calls gives the same facts and characters as one that must be parsed', () => {
+    const list = fc.array(anyOrder(fc.oneof(tool, tool, text)), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(list, fc.nat(5), (chunks, breakAt) => sameAsParsed([named, ...chunks], breakAt)),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('the end of a stream', () => {
+  test('usage that was reported before the last chunk is kept', () => {
+    const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
+    const usage = { prompt_tokens: 1, completion_tokens: 2 };
+    pushAll(reader, chunk({ choices: [], usage }) + chunk({ choices: [] }));
+    expect(reader.facts().usage).toEqual({ input: 1, output: 2 });
+  });
+
+  test('nothing is held back after [DONE]', () => {
+    const reader = openaiChatReader({ hidesUsageChunk: true, wantsText: true });
+    pushAll(reader, stream);
+    const rest = new TextEncoder().encode(': a comment that goes on');
+    expect(reader.push(rest)).toBe(rest);
   });
 });
 

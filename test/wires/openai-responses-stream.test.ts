@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openaiResponsesReader } from '../../src/wires/openai-responses-stream.ts';
-import { pushAll } from './conformance.ts';
+import { pushAll, shuffledKeys, spaced, trickyText } from './conformance.ts';
 
 const event = (data: Record<string, unknown>): string =>
   `event: ${String(data.type)}\ndata: ${JSON.stringify(data)}\n\n`;
@@ -53,6 +54,57 @@ describe('a stream of response events', () => {
       expect(reader.facts().usage).toEqual({ input: 5, output: 6 });
     },
   );
+
+  test('an end event without a response keeps what the stream had before', () => {
+    const reader = openaiResponsesReader({ wantsText: true });
+    pushAll(reader, created + event({ type: 'response.failed' }));
+    expect([reader.done, reader.facts().id]).toEqual([true, 'resp_1']);
+  });
+
+  test('the text of the completed response replaces that of the deltas', () => {
+    const reader = openaiResponsesReader({ wantsText: true });
+    const content = [{ type: 'output_text', text: 'all of it' }];
+    const response = { id: 'resp_1', status: 'completed', output: [{ type: 'message', content }] };
+    pushAll(reader, created + event({ type: 'response.output_text.delta', delta: 'all' }));
+    expect(reader.facts().text).toBe('all');
+    pushAll(reader, event({ type: 'response.completed', response }));
+    expect(reader.facts().text).toBe('all of it');
+  });
+
+  test('a compact stream gives the same facts and characters as one that must be parsed', () => {
+    const events = fc.array(
+      fc
+        .record(
+          {
+            type: fc.constantFrom(
+              'response.output_text.delta',
+              'response.refusal.delta',
+              'response.function_call_arguments.delta',
+              'response.other.delta',
+            ),
+            sequence_number: fc.nat(9),
+            delta: fc.oneof(trickyText, trickyText, fc.constant(7), fc.constant(null)),
+            obfuscation: fc.constantFrom('x', 'y'),
+          },
+          { requiredKeys: ['type'] },
+        )
+        .chain(value => fc.oneof(fc.constant(value), shuffledKeys(value))),
+      { maxLength: 6 },
+    );
+    const broken = 'data: {"type":"response.output_text.delta","delta":"abc\n\n';
+    fc.assert(
+      fc.property(events, fc.nat(6), (list, breakAt) => {
+        const read = (write: (json: unknown) => string) => {
+          const reader = openaiResponsesReader({ wantsText: true });
+          const written = list.map(json => `data: ${write(json)}\n\n`);
+          pushAll(reader, created + written.toSpliced(breakAt, 0, broken).join(''));
+          return { ...reader.facts(), chars: reader.chars };
+        };
+        expect(read(json => JSON.stringify(json))).toEqual(read(spaced));
+      }),
+      { numRuns: 400 },
+    );
+  });
 
   test('an error event leaves `done` false', () => {
     const reader = openaiResponsesReader({ wantsText: true });

@@ -112,6 +112,7 @@ describe('a body for another model', () => {
     const text = '{"model":"a", "seed":12345678901234567890, "t\\u0065mp":1.50}';
     const body = bodyOf(text, { model: '', stream: false, capabilities: new Set(), chars: 0, turns: 1 }, DIALECT);
     expect(transformed(body, { drop: ['model'] }).text).toBe('{"seed":12345678901234567890,"t\\u0065mp":1.50}');
+    expect(transformed(body, { clamp: { 't\\u0065mp': 1.5 } }).text).toContain('"t\\u0065mp":1.50');
     expect(transformed(body, { rename: { seed: 'zz' } }).text).toContain('"zz":12345678901234567890');
   });
 
