@@ -147,6 +147,36 @@ describe('the cache', () => {
     expect(calls).toEqual({ prepared: 1, shared: 5 });
   });
 
+  test('fifty new outcomes are sampled at once, however many there were', () => {
+    const { calls, policy } = counting([1, 0]);
+    const { view, learned } = viewOf(['a', 'b']);
+    seen(learned, { a: [100_000, 90_000] });
+    decideTimes(1, view, policy);
+    seen(learned, { a: [49, 49] });
+    decideTimes(1, view, policy);
+    expect(calls.prepared).toBe(1);
+    seen(learned, { a: [1, 1] });
+    decideTimes(1, view, policy);
+    expect(calls.prepared).toBe(2);
+  });
+
+  test('the shares of eight failure costs are kept, and a ninth replaces the oldest', () => {
+    const { calls, policy } = counting([1, 0]);
+    const { view } = viewOf(['a', 'b']);
+    const decideAt = (...costs: readonly number[]): number => {
+      for (const failureCostUsd of costs) policy.decide({ ...view, failureCostUsd }, always(0.1));
+      return calls.shared;
+    };
+    expect(decideAt(1, 2, 3, 4, 5, 6, 7, 8)).toBe(8);
+    expect(decideAt(1, 2, 3, 4, 5, 6, 7, 8)).toBe(8);
+    expect(decideAt(9)).toBe(9);
+    expect(decideAt(2, 3, 4, 5, 6, 7, 8, 9)).toBe(9);
+    // The first was replaced; it replaces the second now.
+    expect(decideAt(1)).toBe(10);
+    expect(decideAt(3, 4, 5, 6, 7, 8, 9, 1)).toBe(10);
+    expect(decideAt(2)).toBe(11);
+  });
+
   test('features and segments do not share what was prepared', () => {
     const { calls, policy } = counting([1, 0]);
     const { view, learned } = viewOf(['a', 'b']);

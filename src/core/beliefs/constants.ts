@@ -71,7 +71,7 @@ export const MODEL_COST_FRACTION = 0.3;
 
 // priors and cost-priors
 
-/** Outcomes, or visits, of one feature that count for the pooled rate or cost. Larger: one busy feature speaks for all. */
+/** Outcomes, or visits, of one feature that count for the pooled rate or cost. Larger: one busy feature dominates. */
 export const MAX_OBSERVATIONS_PER_FEATURE = 30;
 /** Outcomes, or visits, that a pooled prior counts as. Larger: a feature that differs is misjudged for longer. */
 export const POOLED_STRENGTH: Range = [1, 30];
@@ -88,7 +88,7 @@ export const NODE_VARIANCE: Guess = { value: 0.5, weight: 3 };
 export const MIN_NODE_VARIANCE = 0.1;
 /**
  * Expected success rate of the cheapest and of the most expensive candidate, and its weight in outcomes. Larger weight: a
- * cheap model that does well is found later. Smaller: the router starts as if prices said nothing.
+ * cheap model that does well is found later. Smaller: the router starts as if all models were equally good.
  */
 export const SUCCESS_BY_COST_RANK: Range = [0.6, 0.8];
 export const COST_RANK_OUTCOMES = 4;
@@ -100,14 +100,14 @@ export const CONFIGURED_COST_VISITS = 10;
 export const RELATIVE_COST_PSEUDO_VISITS = 10;
 /**
  * Squared coefficient of variation of a visit's cost within a feature, and of mean costs between features; weights in
- * visits and in features. Their ratio is what a pooled cost is worth, in visits.
+ * visits and in features. Their ratio is the number of visits that a pooled cost counts as.
  */
 export const COST_VARIATION_WITHIN_FEATURE: Guess = { value: 1, weight: 5 };
 export const COST_VARIATION_BETWEEN_FEATURES: Guess = { value: 0.3, weight: 2 };
 /** Smaller: a pooled cost outweighs the feature's own visits for longer. */
 export const MIN_COST_VARIATION_BETWEEN_FEATURES = 0.02;
 
-// same-belief: larger values decide from outdated samples, smaller ones draw new samples that say the same
+// same-belief: with larger values policies decide from outdated samples, with smaller ones they sample more often
 
 /** Change of a mean rate, in standard deviations. */
 export const MAX_RATE_SHIFT = 0.1;

@@ -43,7 +43,7 @@ export interface LearnedFeatureOptions {
   readonly plans: readonly Plan[];
   /** Expected USD per visit by model: price × typical size. */
   readonly priorCostUsd: Readonly<Record<string, number>>;
-  /** Configured expectation by model: P(success) when it is asked first, and how many outcomes that is worth (≤ 10). */
+  /** Configured expectation by model: P(success) when it is asked first, and how many outcomes that counts as (≤ 10). */
   readonly priorSuccess?: Readonly<Record<string, { readonly success: number; readonly strength?: number }>>;
   /** Current versions by model; for a model without one, the version with the latest evidence. */
   readonly versions?: Readonly<Record<string, string>>;
@@ -80,7 +80,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     const created: SegmentHistory = createSegment({
       graph,
       halfLife: now => halfLifeBuckets(clock, now),
-      currentVersion: (node, seen) => versions[modelOfNode(node)] ?? [...seen].at(-1) ?? '',
+      currentVersion: (node, known) => versions[modelOfNode(node)] ?? [...known].at(-1) ?? '',
       priorOf: (node, now) => priorOf(created, { node, now }),
       hasPooledPrior: () => pooledPriors !== NO_PRIORS,
       mixtureOf: now => mixtureOf(created, now),

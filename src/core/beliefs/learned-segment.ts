@@ -160,7 +160,7 @@ function withExtraLabels(sums: RoutingSums, { accepted, rejected }: ExtraLabels)
   };
 }
 
-/** The prior of a newer version: what an older one has shown, worth a few outcomes. */
+/** The prior of a newer version: the belief about an older one, which counts as a few outcomes. */
 export function priorFromOlderVersion(older: NodePosterior, prior: NodePrior): NodePrior {
   return {
     success: weakened(older.ended),

@@ -1,6 +1,6 @@
 /**
- * Plans as paths through shared nodes. What is learnt belongs to a node (`mini`, `premium`, `mini>premium`); a plan's
- * cost and failure probability are multiplied down its path, so that plans which share a node share its evidence.
+ * Plans as paths through common nodes. Evidence belongs to a node (`mini`, `premium`, `mini>premium`), and a plan's cost and
+ * failure probability are multiplied down its path, so that a node's evidence counts for every plan through it.
  */
 import { MAX_CANDIDATES_FOR_ALL_PLANS } from './constants.ts';
 import type { NodeKey, Plan, PlanKey } from '../ledger/vocabulary.ts';
@@ -54,7 +54,7 @@ function increasing(names: readonly string[]): string[][] {
   return [...without, ...without.map(tail => [first, ...tail])];
 }
 
-/** Plans as paths through the nodes they share. */
+/** Plans as paths through their nodes. */
 export interface PlanGraph {
   readonly plans: readonly Plan[];
   readonly keys: readonly PlanKey[];

@@ -48,7 +48,7 @@ export function leaveOneOut(pooled: PooledNode, row: RateCell | undefined): Pool
   return { n, s, logit: logitOf(n, s), features };
 }
 
-/** How much a feature counts, from 0 to 1: as its outcomes say more than a variance of 1 between features (logit). */
+/** Weight of a feature, from 0 to 1: one half when its outcomes determine the logit of its rate with a variance of 1. */
 export function informationFraction({ n }: RateCell, logit: number): number {
   const rate = sigmoid(logit);
   const information = n * rate * (1 - rate);

@@ -1,4 +1,4 @@
-/** Whether a belief has changed so much that new samples of it are worth their time. */
+/** Whether a belief has changed so much that a policy should sample it again. */
 import {
   MAX_COST_SHIFT,
   MAX_EVIDENCE_CHANGE,

@@ -49,7 +49,7 @@ function widenByBetweenSegmentVariance({ a, b }: BetaShape, strength: number): B
 
 /**
  * P(κ | outcomes) of every node (each with its rates), in the order of the prior's strengths. Whether segments differ at
- * all is estimated from all nodes together; how much they differ, from each node by itself.
+ * all is estimated from all nodes together; how much they differ, for each node separately.
  */
 export function strengthWeights(
   nodes: readonly (readonly SegmentedRate[])[],

@@ -121,7 +121,7 @@ export function createSeries(): Series {
     detectChange(matureBefore) {
       const labels = total[LABELLED] as number;
       const visits = total[VISITS] as number;
-      // The search takes as long as the history: a five-hundredth more is not worth it.
+      // The search reads the whole history, so it waits until there is 0.2 % more of it.
       const more = Math.max(Math.abs(labels - labelsAtCheck), Math.abs(visits - visitsAtCheck));
       if (more <= RECHECK_FRACTION * visits) return false;
       const first = Math.max(

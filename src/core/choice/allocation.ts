@@ -89,7 +89,7 @@ export function raiseToFloors(
   }
   for (let k = 0; k < shares.length; k++) {
     if (!hasPlan(eligible, k)) continue;
-    // Never of the largest share itself: of at most 31, it is more than any floor.
+    // The largest share is never below its floor: with at most 31 plans it is above 3 %.
     const least = floorOf((scores[k] as number) - best, { best, count, floor });
     const missing = least - (shares[k] as number);
     if (missing <= 0) continue;

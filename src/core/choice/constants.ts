@@ -25,7 +25,7 @@ const MAX_FLOOR = 0.02;
 export const COST_AWARE_FLOOR: FloorOptions = Object.freeze({ maxShare: MAX_FLOOR, budgetFraction: 0.003 });
 /** Half of it where priors are pooled, because other features show as well what an idle plan does by now. */
 export const POOLED_FLOOR: FloorOptions = Object.freeze({ maxShare: MAX_FLOOR, budgetFraction: 0.0015 });
-/** Whatever it costs: for replays that need every plan in the ledger. */
+/** Without a limit on the cost, for replays that need every plan in the ledger. */
 export const EVALUATION_FLOOR: FloorOptions = Object.freeze({
   maxShare: MAX_FLOOR,
   budgetFraction: Number.POSITIVE_INFINITY,
@@ -55,9 +55,9 @@ export const MULTIPLIER_STEP = 1.01;
 /** Joint samples per table. Larger: slower. Smaller: shares are coarser, and a plan below 1/rows has its floor only. */
 export const TABLE_ROWS = 256;
 
-// policies/share-policy: larger values decide from outdated samples, smaller ones draw samples more often
+// policies/share-policy: with larger values policies decide from outdated samples, with smaller ones they sample more often
 
-/** Decisions made from one table once something was learnt. */
+/** Decisions from one table after new evidence. */
 export const MAX_DECISIONS_PER_TABLE = 50;
 /** New outcomes, absolutely and as a fraction of all: whichever is less. */
 export const MAX_NEW_OUTCOMES = 50;
