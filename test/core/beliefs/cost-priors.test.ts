@@ -61,7 +61,7 @@ describe('the expected cost of a visit', () => {
 });
 
 describe('how many visits a cost prior counts as', () => {
-  test('it is the variation within features ÷ the variation between them, each with a guess', () => {
+  test('a cost prior counts as the variation within features ÷ that between them visits, each with a guess', () => {
     const cells = [
       visited('f', 'a', { visits: 20, usd: 0.01, variation: 3 }),
       visited('g', 'a', { visits: 100, usd: 0.03 }),
@@ -75,13 +75,13 @@ describe('how many visits a cost prior counts as', () => {
     expect(prior?.visits).toBeCloseTo(within / between, 6);
   });
 
-  test('a node with one visit says nothing of variation', () => {
+  test('a node with one visit does not count for the variation', () => {
     const cells = [visited('f', 'a', { visits: 1, usd: 0.01 }), visited('g', 'a', { visits: 1, usd: 0.09 })];
     expect(priorOf(cells)?.variation).toBeCloseTo(1, 12);
     expect(priorOf(cells)?.visits).toBeCloseTo(1 / 0.3, 9);
   });
 
-  test('it is at least 1, where features have nothing in common, and at most 30, where they cost the same', () => {
+  test('a cost prior counts as 1 visit where features have nothing in common, and as 30 where they cost the same', () => {
     const among = (costs: readonly number[], variation: number): number =>
       priorOf(costs.map((usd, i) => visited(`f${i}`, 'a', { visits: 100, usd, variation })))?.visits ?? Number.NaN;
     expect(among([0.001, 0.05, 0.002, 0.03, 0.001, 0.02], 0.01)).toBe(1);

@@ -37,7 +37,7 @@ describe('observedFailureFraction', () => {
     expect(observedFailureFraction({ startMs: 0, endMs: 0, nowMs: 1000 }, TIMING)).toBe(1);
   });
 
-  test('law: the fraction lies between 0 and 1 and never falls with time', () => {
+  test('law: the fraction lies between 0 and 1 and never falls once the period is over', () => {
     fc.assert(
       fc.property(
         fc.nat(2000),
@@ -50,7 +50,7 @@ describe('observedFailureFraction', () => {
           const fraction = at(startMs + now);
           expect(fraction).toBeGreaterThanOrEqual(0);
           expect(fraction).toBeLessThanOrEqual(1);
-          // Once the period is over, no young intent is added any more.
+          // Before the end of the period new intents lower the fraction.
           if (now >= span) expect(at(startMs + now + later)).toBeGreaterThanOrEqual(fraction - 1e-9);
         },
       ),
@@ -91,7 +91,7 @@ describe('extraLabels', () => {
     const { accepted, rejected } = extraLabels(sums, 1);
     expect(9 - 6 + accepted).toBe(60);
     expect(6 + rejected).toBe(10);
-    // Observed to a tenth: no fewer labels than the 3 failures of accepted replies, nor than the 5 of returned ones.
+    // At 4 % observed there are no fewer labels than the 3 failures of accepted replies, nor than the 5 of returned ones.
     const young = extraLabels(sums, 0.04);
     expect(9 - 6 + young.accepted).toBe(3);
     expect(6 + young.rejected).toBe(5);

@@ -24,7 +24,7 @@ describe('enumeratePlans', () => {
     expect(keys(['a', 'b', 'c', 'd', 'e'], true).join(' ')).toBe('a a>b>c>d>e b b>c>d>e c c>d>e d d>e e');
   });
 
-  test('more plans than an eligibility mask has bits are refused', () => {
+  test('more plans than the 31 that a plan set can hold are refused', () => {
     const many = Array.from({ length: 32 }, (_, i) => `m${i}`);
     expect(() => enumeratePlans(many, false, { path: 'features.support.candidates' })).toThrow(
       expect.objectContaining({ code: 'invalid-config', path: 'features.support.candidates' }),

@@ -7,7 +7,7 @@ const rows = (...counts: readonly (readonly [n: number, s: number])[]): readonly
   counts.map(([n, s], i) => ({ feature: `f${i}`, node: 'a', n, s }));
 
 describe('pooledNodes', () => {
-  test('a feature counts as 30 outcomes at most, at its own rate, and the prior as one of a half', () => {
+  test('a feature counts as 30 outcomes at most, at its own rate, and the prior as one outcome of 50 %', () => {
     expect(pooledNodes(rows([3000, 2700], [10, 5])).get('a')).toMatchObject({ n: 41, s: 27 + 5 + 0.5 });
   });
 
@@ -20,7 +20,7 @@ describe('pooledNodes', () => {
     };
     expect(at(0)).toBeCloseTo(0.6, 12);
     expect(at(1)).toBeCloseTo(0.8, 12);
-    // In two features at different ranks: the mean of them.
+    // The mean, where a model has different ranks in two features.
     expect(at(0, 0.5)).toBeCloseTo(0.65, 12);
   });
 

@@ -187,7 +187,7 @@ describe('cost', () => {
     expect(afterVisits(400, 2, 0.01).costLogSd).toBeLessThan(afterVisits(4, 0.02, 0.0001).costLogSd / 5);
   });
 
-  test('a pooled cost counts as its visits, at its own variation', () => {
+  test('a pooled cost counts as the visits that it names, at the variation that it names', () => {
     const cost = { usd: 0.03, visits: 7, variation: 3, modelFraction: 1 };
     const { costUsd, costLogSd } = afterVisits(4, 0.02, 0.0002, cost);
     const m = (7 * 0.03 + 0.02) / 11;
@@ -221,13 +221,13 @@ describe('cost', () => {
 });
 
 describe('a Beta distribution', () => {
-  test('its mean is a/(a + b), and its variance ab/((a + b)²(a + b + 1))', () => {
+  test('the mean of a Beta is a/(a + b), and its variance ab/((a + b)²(a + b + 1))', () => {
     expect(betaMean({ a: 2, b: 6 })).toBe(0.25);
     expect(betaVariance({ a: 2, b: 6 })).toBeCloseTo(12 / (64 * 9), 15);
     expect(flipped({ a: 2, b: 6 })).toEqual({ a: 6, b: 2 });
   });
 
-  test('law: it is determined by its mean and variance', () => {
+  test('law: a Beta is determined by its mean and variance', () => {
     const side = fc.double({ min: 0.1, max: 1e3, noNaN: true });
     fc.assert(
       fc.property(side, side, (a, b) => {
@@ -261,7 +261,7 @@ describe('expected rates', () => {
     });
   });
 
-  test('those of a mixture are the weighted means of its components', () => {
+  test('the expected rates of a mixture are the weighted means of its components', () => {
     const [x, y] = [expectedRates(one), expectedRates(other)];
     const mixed = expectedMixtureRates([
       { node: one, weight: 0.25 },

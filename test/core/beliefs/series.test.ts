@@ -25,7 +25,7 @@ describe('decayed sums', () => {
     expect(series.undecayed()).toMatchObject({ n: 10, cost: 500 });
   });
 
-  test('law: they do not depend on the order of arrival, nor on when and at which half-life they were read before', () => {
+  test('law: decayed sums do not depend on the order of arrival, nor on when and at which half-life they were read before', () => {
     const part = fc.record({
       // Up to 1,000 half-lives apart: far more than a weight can span.
       bucket: fc.oneof(fc.nat(40), fc.nat(4000)),
@@ -87,7 +87,7 @@ test('`add` returns how many labels were added or changed: 1 for a correction, 0
 });
 
 describe('recent groups', () => {
-  test('they are those that end less than the given age ago, newest first, without decay', () => {
+  test('recent groups are those that end less than the given age ago, newest first, without decay', () => {
     const series = createSeries();
     for (const bucket of [1, 50, 97, 98, 99]) series.add(bucket, { n: BigInt(bucket) });
     const recent = series.recentGroups(100.5, 2.5);

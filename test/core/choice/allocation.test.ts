@@ -68,7 +68,7 @@ describe('shares', () => {
     );
   });
 
-  test('the cheapest plan has nearly all shares where failures cost nothing, the best one where they cost enough', () => {
+  test('the cheapest plan has nearly all rows where failures cost nothing, and the best one where they cost enough', () => {
     const table = sampleTable(
       free(
         [
@@ -179,7 +179,7 @@ describe('floors', () => {
     expect(raise([1, 0, 50], [0, 1, 0])).toEqual([0, 1, 0]);
   });
 
-  test('floors are right where the best plan costs nothing at all', () => {
+  test('the floor for evaluation, and that of a plan equal to the best, is 2 % even if the best plan costs nothing', () => {
     expect(raise([1, 0, 50], [0, 1, 0], EVALUATION_FLOOR)).toEqual([0.02, 0.96, 0.02]);
     expect(raise([0, 0, 50], [1, 0, 0])).toEqual([0.98, 0.02, 0]);
   });
