@@ -12,13 +12,13 @@ import type { IntentHandles } from './intent-handles.ts';
 import type { Slot } from './slot.ts';
 import { judgeSlot, parseSlot, SLOT_PREFIX } from './slot.ts';
 import { countedModel, countingWire } from './token-count.ts';
-import type { Transforms } from './transforms.ts';
+import type { ModelTransforms } from './transforms.ts';
 
 export interface Seam {
   readonly engine: Engine;
   readonly wires: readonly Wire[];
   readonly intents: IntentHandles;
-  readonly transforms: Transforms;
+  readonly transforms: ModelTransforms;
 }
 
 /** Azure has the deployment in the URL and ignores the model in the body. */

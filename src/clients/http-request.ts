@@ -3,7 +3,7 @@ import type { RequestFacts, RequestTransform, Wire } from '../contracts/wire.ts'
 import type { ResolvedModel } from '../config/resolved.ts';
 import type { Runtime } from '../runtime.ts';
 import { addressAt, headersAt } from './endpoint.ts';
-import type { Transforms } from './transforms.ts';
+import type { ModelTransforms } from './transforms.ts';
 
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
@@ -17,7 +17,7 @@ export interface HttpRequest {
   readonly fetch: Fetch;
   readonly runtime: Runtime;
   /** How a request must change for a model: as configured, and as learnt from 400s. */
-  readonly transforms: Transforms;
+  readonly transforms: ModelTransforms;
   /** Buffer a stream to its end before the caller gets it. */
   readonly hold: boolean;
   /** Keep the text of replies: a validator needs it. */

@@ -2,7 +2,7 @@
 import type { ResolvedModel } from '../config/resolved.ts';
 import type { RequestTransform } from '../contracts/wire.ts';
 
-export interface Transforms {
+export interface ModelTransforms {
   readonly of: (model: ResolvedModel) => RequestTransform | undefined;
   /**
    * Learns that the model does not take `parameter`.
@@ -20,7 +20,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** @param warned called once per model and parameter: a dropped preference changes the replies that the caller gets */
-export function learningTransforms(warned: (model: string, parameter: string) => void): Transforms {
+export function learningTransforms(warned: (model: string, parameter: string) => void): ModelTransforms {
   const learnt = new Map<string, RequestTransform>();
   const of = (model: ResolvedModel): RequestTransform | undefined => learnt.get(model.name) ?? model.transform;
   return {

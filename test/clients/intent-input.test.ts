@@ -104,8 +104,8 @@ describe('explicit evidence', () => {
 describe('implicit evidence', () => {
   const signals = new Map<string, SignalMeaning>([
     ['contacted', false],
-    ['stars', ((stars: number) => stars >= 4) as SignalMeaning],
-    ['choice', ((choice: unknown) => choice === 'good' || choice === true) as SignalMeaning],
+    ['stars', (stars: number) => stars >= 4],
+    ['choice', (choice: unknown) => choice === 'good' || choice === true],
   ]);
   const evidence = (signal: string, value?: unknown) => implicitEvidence('support', signals, signal, value);
 
