@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { costAgainstSuccess, lines, paretoFront } from '../../../src/exports/html/offline-plots.ts';
+import { elementsOf, gridOf } from './svg.ts';
 
 describe('paretoFront', () => {
   test('the Pareto front excludes dominated points, equal ones included', () => {
@@ -78,5 +79,92 @@ describe('lines', () => {
 
   test('an empty series produces no plot', () => {
     expect(lines('Regret', [], labels)).toBe('');
+  });
+});
+
+describe('the geometry of the offline plots', () => {
+  const value = (x: number): string => String(Math.round(x * 1000) / 1000);
+  const formats = { x: value, y: value };
+  const dot = (name: string, x: number, y: number) => ({ name, colour: 0, x, y });
+
+  test('dots and the Pareto front lie on the scales of the grid, inside round limits', () => {
+    const svg = costAgainstSuccess('Spend', [dot('a', 2, 0.4), dot('b', 4, 0.6), dot('c', 4, 0.4)], formats);
+    const { x, y } = gridOf(svg);
+    expect([...x.keys()]).toEqual(['1.8', '2.3', '2.8', '3.3', '3.8']);
+    const between = (axis: ReadonlyMap<string, number>, at: number): number => {
+      const [[low, lowPx], [high, highPx]] = [...axis].slice(0, 2) as [[string, number], [string, number]];
+      return lowPx + ((at - Number(low)) / (Number(high) - Number(low))) * (highPx - lowPx);
+    };
+    const dots = elementsOf(svg, 'circle').map(each => [each.number('cx'), each.number('cy')]);
+    for (const [index, [px, py]] of dots.entries()) {
+      const expected =
+        [
+          [2, 0.4],
+          [4, 0.6],
+          [4, 0.4],
+        ][index] ?? [];
+      expect(px).toBeCloseTo(between(x, expected[0] ?? Number.NaN), 0);
+      expect(py).toBeCloseTo(between(y, expected[1] ?? Number.NaN), 0);
+    }
+    const front = elementsOf(svg, 'polyline')[0]
+      ?.attribute('points')
+      ?.split(' ')
+      .map(point => point.split(',').map(Number));
+    expect(front).toEqual(dots.slice(0, 2));
+  });
+
+  test('limits stay within what a cost and a rate can be', () => {
+    const { x, y } = gridOf(costAgainstSuccess('Spend', [dot('free', 0, 1), dot('b', 1, 0)], formats));
+    expect([...x.keys()][0]).toBe('0');
+    expect([...y.entries()].map(([label, py]) => [label, py])).toEqual(
+      expect.arrayContaining([
+        ['0', 256],
+        ['1', 14],
+      ]),
+    );
+  });
+
+  test('a name stands right of its dot, left of it near the right edge, and below a name that it would overlap', () => {
+    const svg = costAgainstSuccess('Spend', [dot('left', 0, 0.5), dot('twin', 0, 0.5), dot('right', 1, 0.5)], formats);
+    const names = elementsOf(svg, 'text').filter(({ text }) => ['left', 'twin', 'right'].includes(text));
+    const [left, twin, right] = elementsOf(svg, 'circle').map(each => each.number('cx'));
+    expect(names.map(name => [name.text, name.number('x'), name.attribute('text-anchor')])).toEqual([
+      ['left', (left ?? 0) + 8, 'start'],
+      ['twin', (twin ?? 0) + 8, 'start'],
+      ['right', expect.closeTo((right ?? 0) - 8, 5), 'end'],
+    ]);
+    const [first = 0, second = 0, third = 0] = names.map(name => name.number('y'));
+    expect([second - first, third - first]).toEqual([12, 0]);
+  });
+
+  test('lines start at 0 intents and span all values, and the ninth is dashed', () => {
+    const series = Array.from({ length: 9 }, (_, i) => ({
+      name: `s${i}`,
+      colour: i % 8,
+      points: [
+        { x: 0, y: -i },
+        { x: 10, y: i },
+      ],
+    }));
+    const labels = { x: 'intents', y: 'USD', formatX: value, formatY: value };
+    const drawn = elementsOf(lines('Regret', series, labels), 'polyline');
+    const ends = drawn.map(line =>
+      line
+        .attribute('points')
+        ?.split(' ')
+        .map(point => point.split(',').map(Number)),
+    );
+    expect(ends[8]).toEqual([
+      [64, 256],
+      [704, 14],
+    ]);
+    expect(ends[0]).toEqual([
+      [64, 135],
+      [704, 135],
+    ]);
+    expect(drawn.map(line => line.attribute('stroke-dasharray'))).toEqual([...Array<undefined>(8), '4 3']);
+    const { x, y } = gridOf(lines('Regret', series, labels));
+    expect([...x.keys()]).toEqual(['0', '2', '4', '6', '8', '10']);
+    expect([...y.keys()]).toEqual(['-8', '-3', '2', '7']);
   });
 });
