@@ -66,7 +66,7 @@ export async function* readBill(
       if (Number.isNaN(startMs))
         throw invalid(line, `ChargePeriodStart "${row.ChargePeriodStart}" is not a time`, 'an ISO time');
       yield {
-        requestId: row.x_RequestId === undefined || row.x_RequestId === '' ? undefined : row.x_RequestId,
+        requestId: row.x_RequestId === '' ? undefined : row.x_RequestId,
         model: modelOf(row),
         meter: meterOf(row),
         startMs,

@@ -84,7 +84,8 @@ export async function importLedger(
     } else if (line.kind === 'header') throw invalid(lineNumber, 'a second header', 'one export');
     else if (line.kind === 'end') end = line.records;
     else if (line.kind === 'pruned') {
-      if (base === undefined) throw invalid(lineNumber, 'a pruned cell after records', 'pruned cells before records');
+      if (base === undefined || batch.length > 0)
+        throw invalid(lineNumber, 'a pruned cell after records', 'pruned cells before records');
       base.push(line.cell);
     } else {
       if (line.revision === 0) intents++;

@@ -65,7 +65,8 @@ export function decodeLedgerLine(text: string, lineNumber: number): LedgerLine {
       checkHeader(line, invalid);
       return line as unknown as HeaderLine;
     case 'pruned':
-      if (typeof line.key !== 'string' || typeof line.sums !== 'object') throw invalid('not a cell', 'key and sums');
+      if (typeof line.key !== 'string' || typeof line.sums !== 'object' || line.sums === null)
+        throw invalid('not a cell', 'key and sums');
       return { kind: 'pruned', cell: { key: parseCellKey(line.key), sums: decodeSums(JSON.stringify(line.sums)) } };
     case 'end':
       return { kind: 'end', records: Number(line.records) };

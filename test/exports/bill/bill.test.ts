@@ -87,4 +87,11 @@ describe('readBill', () => {
     process.off('warning', warned);
     expect(warnings).toEqual([]);
   });
+
+  it('a byte order mark and blank lines are ignored', async () => {
+    const rows = await read(`\ufeff${HEADER}\n2026-11-20T12:00:00Z,mini,Input Tokens,1,1,1,r\n\n`);
+    expect(rows).toMatchObject([{ model: 'mini', startMs: Date.UTC(2026, 10, 20, 12) }]);
+    const first = await read('\ufeffChargePeriodStart,EffectiveCost\n2026-11-20T12:00:00Z,1\n');
+    expect(first).toHaveLength(1);
+  });
 });

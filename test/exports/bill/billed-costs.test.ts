@@ -154,4 +154,11 @@ describe('applyBilledCosts', () => {
     const racing = { ...store, commit: async () => false };
     expect(await applyBilledCosts(bill, racing, options)).toMatchObject({ intents: 0, refused: 4 });
   });
+
+  it('an intent with an outcome is not due after its cost is corrected', async () => {
+    const store = await someLedger(onlyLines(someHistories()));
+    const bill = await billOf(store, row => ({ cost: row.cost * 2n }));
+    await applyBilledCosts(bill, store, { ...options, dueAtMs: () => 77 });
+    expect(await store.due(77, 9)).toEqual(['own-cost']);
+  });
 });

@@ -132,4 +132,40 @@ describe('reconcile', () => {
     expect(result.matched.count).toBe(5);
     expect(result.matched.largest).toHaveLength(2);
   });
+
+  it('items have the costs of both sides, largest difference first, in groups and in drift', async () => {
+    const one = (id: string, model: string, output: number) =>
+      history(id, 'support', [decided(NOON), priced(NOON, model, { requestId: id, usage: { output } })]);
+    const store = await someLedger([one('small', 'mini', 1_000_000), one('large', 'premium', 1_000_000)]);
+    const bill = edited(await billOf(store), rows =>
+      rows.map(row => ({ ...row, EffectiveCost: row.x_RequestId === 'small' ? '1.8' : '7' })),
+    );
+    const { different, drift } = await check(bill, store);
+    expect(different.largest.map(({ by, billedNanoUsd, ledgerNanoUsd }) => [by, billedNanoUsd, ledgerNanoUsd])).toEqual(
+      [
+        ['large', 7_000_000_000n, 10_000_000_000n],
+        ['small', 1_800_000_000n, 1_700_000_000n],
+      ],
+    );
+    expect(drift.map(({ model }) => model)).toEqual(['premium-1', 'mini-1']);
+  });
+
+  it('a ratio is null where a side has no cost or no quantity', async () => {
+    const store = await someLedger([
+      history('a', 'support', [decided(NOON), priced(NOON, 'premium', { usage: { output: 1_000 } })]),
+    ]);
+    const billed = async (changed: Row): Promise<unknown> =>
+      (
+        await check(
+          edited(await billOf(store), rows => rows.map(row => ({ ...row, ...changed }))),
+          store,
+        )
+      ).drift;
+    expect(await billed({ EffectiveCost: '0' })).toMatchObject([
+      { costRatio: null, quantityRatio: 1, priceRatio: null },
+    ]);
+    expect(await billed({ EffectiveCost: '9', ConsumedQuantity: '' })).toMatchObject([
+      { quantityRatio: null, priceRatio: null },
+    ]);
+  });
 });

@@ -82,4 +82,29 @@ describe('charges of the ledger', () => {
     const plan = (await store.cells('support')).find(({ key }) => key.scope === 'plan');
     expect(costOf(await listed())).toBe(plan?.sums.cost);
   });
+
+  it('an attempt whose price has no lines with a quantity is one charge of its whole cost', () => {
+    const intent = foldIntent(
+      history('a', 'support', [decided(NOON), priced(NOON, 'mini', { usage: {}, costNanoUsd: 5 })]).records,
+    );
+    const [attempt] = intent?.attempts ?? [];
+    if (intent === undefined || attempt === undefined) throw new Error('no attempt');
+    expect(chargesOf(intent, attempt, priceOf)).toMatchObject([{ kind: 'request', costNanoUsd: 5 }]);
+    const empty = { meter: 'input', quantity: 0, rate: 7, costNanoUsd: 0 } as const;
+    const price = { source: 'test', idAt: () => 'test', lines: () => [empty] };
+    expect(chargesOf(intent, attempt, () => price)).toMatchObject([{ kind: 'request', costNanoUsd: 5 }]);
+  });
+
+  it('an attempt whose intent is pruned during the scan has no charges', async () => {
+    const store = await someLedger();
+    const pruned = { ...store, load: async (id: string) => (id === 'cached' ? [] : store.load(id)) };
+    const charges = (await Array.fromAsync(ledgerCharges(pruned, priceOf))).flat();
+    expect(new Set(charges.map(({ intent }) => intent.id))).toEqual(
+      new Set(['climbed', 'local', 'own-cost', 'repriced']),
+    );
+  });
+
+  it('an empty range has no batch', async () => {
+    expect(await Array.fromAsync(ledgerCharges(await someLedger(), priceOf, { toMs: 0 }))).toEqual([]);
+  });
 });

@@ -15,3 +15,17 @@ it('law: another CSV parser reads the fields that were written', () => {
     }),
   );
 });
+
+it.each([
+  ['plain', 'plain'],
+  ['in between', 'in between'],
+  [' before', '" before"'],
+  ['after ', '"after "'],
+  ['tab\t', '"tab\t"'],
+  ['a,b', '"a,b"'],
+  ['a"b', '"a""b"'],
+  ['a\nb', '"a\nb"'],
+  ['a\rb', '"a\rb"'],
+])('the field %j is written as %j', (field, written) => {
+  expect(csvLine([field])).toBe(written);
+});

@@ -47,5 +47,6 @@ describe('exact decimals', () => {
   it('a product is exact beyond what a float can hold', () => {
     const large = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
     fc.assert(fc.property(large, large, (a, b) => BigInt(product(a, b)) === BigInt(a) * BigInt(b)));
+    expect([product(6, 3), product(0, 7)]).toEqual([18, 0]);
   });
 });

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { foldIntent } from '../../../src/core/ledger/records.ts';
+import type { Usage } from '../../../src/core/ledger/usage.ts';
+import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
+import type { LinePrice } from '../../../src/exports/focus/charges.ts';
 import { chargesOf } from '../../../src/exports/focus/charges.ts';
 import type { FocusVendor } from '../../../src/exports/focus/focus-columns.ts';
 import {
@@ -12,17 +15,25 @@ import {
 import { decided, history, NOON } from '../../stores/histories.ts';
 import { priced, priceOf, VENDOR } from '../bill/bills.ts';
 
-function row(
-  usage: Readonly<Record<string, number>>,
-  vendor: FocusVendor = VENDOR,
-): Readonly<Record<string, string | null>> {
-  const intent = foldIntent(history('a', 'support', [decided(NOON), priced(NOON, 'mini', { usage })]).records);
-  const [attempt] = intent?.attempts ?? [];
-  if (intent === undefined || attempt === undefined) throw new Error('no attempt');
-  const [charge] = chargesOf(intent, attempt, priceOf);
+/** One attempt's first charge, by column. */
+function rowOf({
+  vendor = VENDOR,
+  price,
+  ...attempt
+}: Partial<Attempt> & { readonly vendor?: FocusVendor; readonly price?: LinePrice }): Readonly<
+  Record<string, string | null>
+> {
+  const intent = foldIntent(history('a', 'support', [decided(NOON), priced(NOON, 'mini', attempt)]).records);
+  const [first] = intent?.attempts ?? [];
+  if (intent === undefined || first === undefined) throw new Error('no attempt');
+  const [charge] = chargesOf(intent, first, price === undefined ? priceOf : () => price);
   if (charge === undefined) throw new Error('no charge');
   return Object.fromEntries(FOCUS_COLUMNS.map(column => [column.name, column.value(charge, vendor)]));
 }
+
+const row = (usage: Usage, vendor?: FocusVendor) => rowOf({ usage, ...(vendor === undefined ? {} : { vendor }) });
+
+const price: LinePrice = { source: 'test', idAt: () => 'test', lines: () => [] };
 
 describe('FOCUS columns', () => {
   it('version 1.3 has the columns that 1.4 dropped, and no others', () => {
@@ -93,5 +104,19 @@ describe('FOCUS columns', () => {
       HostProviderName: 'reseller',
       InvoiceIssuerName: 'reseller',
     });
+  });
+
+  it('a meter that FOCUS has no name for is counted in units', () => {
+    const line = { meter: 'images', quantity: 2, rate: 5, costNanoUsd: 1 };
+    expect(rowOf({ price: { ...price, lines: () => [line as never] } })).toMatchObject({
+      SkuMeter: 'images',
+      ConsumedUnit: 'Units',
+      PricingUnit: 'Units',
+      PricingQuantity: '2',
+    });
+  });
+
+  it.each(['reported', 'estimated'] as const)('a %s cost has its provenance', provenance => {
+    expect(rowOf({ provenance })).toMatchObject({ x_CostProvenance: provenance });
   });
 });

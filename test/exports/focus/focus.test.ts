@@ -2,9 +2,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { parseDecimal } from '../../../src/exports/focus/decimal.ts';
+import type { Adjustments } from '../../../src/exports/focus/focus.ts';
 import { exportFocus } from '../../../src/exports/focus/focus.ts';
 import type { FocusVersion } from '../../../src/exports/focus/focus-columns.ts';
-import { priceOf, someHistories, someLedger, spentBy, textOf, VENDOR } from '../bill/bills.ts';
+import { decided, history, NOON } from '../../stores/histories.ts';
+import { priced, priceOf, someHistories, someLedger, spentBy, textOf, VENDOR } from '../bill/bills.ts';
 
 type Row = Readonly<Record<string, string>>;
 
@@ -148,7 +150,7 @@ describe('exportFocus', () => {
     const ids = (await rows()).filter(row => row.SkuMeter === 'Input Tokens').map(row => row.SkuPriceId);
     expect(new Set(ids).size).toBe(2);
     for (const row of await rows())
-      if (row.SkuPriceDetails !== '')
+      if (row.SkuPriceId !== '')
         expect(JSON.parse(row.SkuPriceDetails ?? '')).toEqual({
           x_PriceSource: expect.any(String) as string,
           x_ServiceTier: row.x_RequestId === 'r3' ? 'priority' : 'standard',
@@ -193,5 +195,40 @@ describe('exportFocus', () => {
       code: 'invalid-value',
       path: 'mini.billingAccountId',
     });
+  });
+
+  it('progress has the rows so far, and the number, sum and size of adjustments', async () => {
+    const repriced = (id: string, costNanoUsd: number) =>
+      history(id, 'support', [decided(NOON), priced(NOON, 'premium', { requestId: id, costNanoUsd })]);
+    const list = [repriced('more', 5_000_000), repriced('less', 1_000_000), ...someHistories().slice(0, 1)];
+    const seen: [number, Adjustments][] = [];
+    const progress = (count: number, adjustments: Adjustments): void => void seen.push([count, { ...adjustments }]);
+    const text = await textOf(exportFocus(await someLedger(list), { ...options, version: '1.4', progress }));
+    // 1,001 input tokens at 1,250 nano-dollars and 203 output tokens at 10,000.
+    const lines = 3_281_250n;
+    const [more, less] = [5_000_000n - lines, 1_000_000n - lines];
+    expect(seen.at(-1)).toEqual([
+      text.trimEnd().split('\n').length - 1,
+      { rows: 2, nanoUsd: more + less, sizeNanoUsd: more - less },
+    ]);
+  });
+
+  it('each row has the vendor of its own model, and a vendor is asked for once per model', async () => {
+    const asked: string[] = [];
+    const vendorOf = (model: string, providerModel: string) => {
+      asked.push(`${model} ${providerModel}`);
+      return { ...VENDOR, serviceName: `service of ${model}` };
+    };
+    const text = await textOf(exportFocus(await someLedger(), { ...options, version: '1.4', vendorOf }));
+    const all: readonly Row[] = parse(text, { columns: true });
+    const services = new Map(all.map(row => [row.SkuId, row.ServiceName]));
+    expect(Object.fromEntries(services)).toEqual({
+      'mini-1': 'service of mini',
+      'premium-1': 'service of premium',
+      llama: 'service of local',
+      translate: 'service of tool',
+    });
+    for (const row of all) expect(row.ServiceName).toBe(services.get(row.SkuId));
+    expect(asked.sort()).toEqual(['local llama', 'mini mini-1', 'premium premium-1', 'tool translate']);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Cell } from '../../../src/core/cells/cell.ts';
 import { cellKeyString } from '../../../src/core/cells/cell.ts';
 import { importLedger } from '../../../src/exports/ledger/import-ledger.ts';
+import { encodeLedgerLine } from '../../../src/exports/ledger/ledger-lines.ts';
 import { exportLedger } from '../../../src/exports/ledger/export-ledger.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { rebuildCells } from '../../../src/stores/rebuild.ts';
@@ -24,6 +25,18 @@ async function exported(): Promise<string> {
   const store = memory();
   await commitAll(store, [history('a', 'support', [decided(NOON), attempted(NOON + 1)])]);
   return text(store);
+}
+
+const PRUNED = encodeLedgerLine({
+  kind: 'pruned',
+  cell: {
+    key: { scope: 'plan', feature: 'support', segment: '', subject: 'mini', version: '', bucket: 7 },
+    sums: { n: 3n },
+  },
+});
+
+function withoutDecision(lines: readonly string[]): string[] {
+  return [lines[0] ?? '', (lines[2] ?? '').replace('"revision":1', '"revision":0'), '{"kind":"end","records":1}'];
 }
 
 describe('importLedger', () => {
@@ -109,6 +122,10 @@ describe('importLedger', () => {
     ['a file without a header', (lines: string[]) => lines.slice(1), 'no header'],
     ['two exports in one file', (lines: string[]) => [...lines, ...lines], 'after the end'],
     ['a record without what came before it', (lines: string[]) => lines.toSpliced(1, 1), 'does not follow'],
+    ['a second header', (lines: string[]) => lines.toSpliced(1, 0, lines[0] ?? ''), 'second header'],
+    ['a pruned cell after records', (lines: string[]) => lines.toSpliced(3, 0, PRUNED), 'pruned cell after records'],
+    ['an intent that begins with an attempt', withoutDecision, 'does not follow'],
+    ['an empty file', () => [], 'cut off'],
     ['a record that is there twice', (lines: string[]) => lines.toSpliced(2, 0, lines[1] ?? ''), 'does not follow'],
   ])('%s is refused with its line', async (_, damage, message) => {
     const lines = damage((await exported()).trimEnd().split('\n'));
@@ -134,5 +151,22 @@ describe('importLedger', () => {
       message: expect.stringContaining('covers a period') as string,
     });
     expect(await target.generation()).toBe(0);
+  });
+
+  it('records are committed in batches of 500, and an intent is loaded only where it began in an earlier batch', async () => {
+    const source = memory();
+    const list = Array.from({ length: 601 }, (_, i) =>
+      history(`intent-${i}`, 'support', [decided(NOON), attempted(NOON)]),
+    );
+    for (const one of list) for (const change of changesOf(one).slice(0, 1)) await source.commit(change);
+    for (const one of list) for (const change of changesOf(one).slice(1)) await source.commit(change);
+    const target = memory();
+    const loaded: string[] = [];
+    const watched = { ...target, load: async (id: string) => (loaded.push(id), target.load(id)) };
+    const progress: number[] = [];
+    await importLedger([await text(source)], watched, { progress: records => progress.push(records) });
+    expect(progress).toEqual([500, 1000, 1202]);
+    // Each intent's attempt is in a later batch than its decision.
+    expect(loaded.toSorted()).toEqual(list.map(({ intentId }) => intentId).toSorted());
   });
 });

@@ -44,6 +44,14 @@ describe('a line of a ledger export', () => {
     ['a record without a time', JSON.stringify({ ...records[0], atMs: null }), 'not a ledger record'],
     ['another format', '{"kind":"header","format":"x","version":1}', 'format "x"'],
     ['a newer version', `{"kind":"header","format":"${LEDGER_FORMAT}","version":${LEDGER_VERSION + 1}}`, 'newer'],
+    ['null', 'null', 'not an object'],
+    ['a version that is no number', `{"kind":"header","format":"${LEDGER_FORMAT}","version":"1"}`, 'version "1"'],
+    ['a record without an intent', JSON.stringify({ ...records[1], intentId: undefined }), 'not a ledger record'],
+    ['a record without a feature', JSON.stringify({ ...records[1], feature: 7 }), 'not a ledger record'],
+    ['a record with a broken revision', JSON.stringify({ ...records[1], revision: 0.5 }), 'not a ledger record'],
+    ['a record with a text for its body', JSON.stringify({ ...records[1], attempt: 'x' }), 'not a ledger record'],
+    ['a cell with a broken key', '{"kind":"pruned","key":7,"sums":{}}', 'not a cell'],
+    ['a cell whose sums are null', '{"kind":"pruned","key":"x","sums":null}', 'not a cell'],
     ['a cell without sums', '{"kind":"pruned","key":"x"}', 'not a cell'],
   ])('%s is an error with its line', (_, text, message) => {
     expect(() => decodeLedgerLine(text, 42)).toThrow(

@@ -26,4 +26,5 @@ it('the lines do not depend on how the text is cut into chunks', async () => {
 
 it('blank lines are left out', async () => {
   expect(await collect(['a\n\n \nb\n'])).toEqual(['a', 'b']);
+  expect(await collect(['a\n', ' '])).toEqual(['a']);
 });
