@@ -83,6 +83,31 @@ describe('the spool file', () => {
     }
   });
 
+  it('a spool can be filled to its last byte', async () => {
+    const { open, path } = setUp();
+    const first = await open();
+    await first.append(opening('a'));
+    await first.close();
+    const bytes = readFileSync(path).length;
+    const next = await open(2 * bytes);
+    await next.append(opening('b'));
+    expect(() => next.append(opening('c'))).toThrow(expect.objectContaining({ code: 'store-unusable', path }));
+    await next.close();
+  });
+
+  it('every file that the spool opens is closed', async () => {
+    const { open } = setUp();
+    const [opened, closed] = [vi.spyOn(fs, 'openSync'), vi.spyOn(fs, 'closeSync')];
+    syncBuiltinESMExports();
+    const file = await open();
+    await file.append(opening('a'));
+    file.setAside(opening('b'), 'a test');
+    await file.close();
+    const descriptors = opened.mock.results.map(({ value }) => value as number);
+    expect(descriptors.length).toBeGreaterThanOrEqual(2);
+    expect(closed.mock.calls.map(([descriptor]) => descriptor).toSorted()).toEqual(descriptors.toSorted());
+  });
+
   it('a change that would make the spool too large is refused at once', async () => {
     const { open } = setUp();
     const file = await open(500);
@@ -123,7 +148,10 @@ describe('the spool file', () => {
     await Promise.all([first.close(), second.close()]);
     const next = await open();
     expect(idsOf(next.found)).toEqual(['a', 'b']);
-    expect(existsSync(`${path}.1`)).toBe(false);
+    expect([existsSync(`${path}.1`), existsSync(`${path}.1.lock`)]).toEqual([false, false]);
+    const beside = await open();
+    expect(existsSync(`${path}.1`)).toBe(true);
+    await beside.close();
     await next.close();
     const last = await open();
     expect(idsOf(last.found)).toEqual(['a', 'b']);

@@ -213,6 +213,32 @@ describe('while the store fails', () => {
     expect(faults.at(-1)).toMatchObject({ code: 'invalid-data', path: 'never' });
   });
 
+  it('an invalid change is rejected and not spooled', async () => {
+    const { spool, line } = setUp();
+    line.cut = true;
+    const change = step(anIntent('a'), 0);
+    await expect(spool.commit({ ...change, dueAtMs: Number.NaN })).rejects.toMatchObject({ code: 'invalid-value' });
+    expect(spool.spooled).toBe(0);
+  });
+
+  it('a change that fails with any other error of the router is spooled', async () => {
+    const { store, path } = setUp();
+    const error = new RouterError('store-unusable', 'has not answered');
+    const spool = spooling({ ...store, commit: async () => Promise.reject(error) }, { path, nowMs: () => NOON });
+    expect(await spool.commit(step(anIntent('a'), 0))).toBe(true);
+    expect(spool.spooled).toBe(1);
+  });
+
+  it('due intents of store and spool together are limited, those of the store first', async () => {
+    const { inner, path } = setUp();
+    const refusing = { ...inner, commit: async () => Promise.reject(new Error('disk full')) };
+    const spool = spooling(refusing, { path, nowMs: () => NOON, retryAfterMs: 0 });
+    await inner.commit({ ...step(anIntent('stored'), 0), dueAtMs: 10 });
+    await spool.commit({ ...step(anIntent('spooled'), 0), dueAtMs: 5 });
+    expect(await spool.due(10, 1)).toEqual(['stored']);
+    expect(await spool.due(10, 2)).toEqual(['stored', 'spooled']);
+  });
+
   it('statistics known here include changes that the store took after they were last read', async () => {
     const { spool, line } = setUp();
     await spool.cells('support');
@@ -250,7 +276,10 @@ describe('while the store fails', () => {
   it('without a usable spool path the store works unchanged, and the fault is reported once', async () => {
     const { spool, line, faults } = setUp({ path: join(directory, 'no', 'such', 'directory') });
     expect(await spool.commit(step(anIntent('a'), 0))).toBe(true);
-    expect(faults).toHaveLength(1);
+    expect(faults).toMatchObject([
+      { code: 'store-unusable', message: expect.stringContaining('changes cannot be spooled') as string },
+    ]);
+    expect(await spool.drain()).toBe(0);
     line.cut = true;
     await expect(spool.commit(step(anIntent('b'), 0))).rejects.toThrow('connection refused');
   });
@@ -283,6 +312,34 @@ describe('when the store is back', () => {
     expect(await spool.replaceCells('support', [], { ifGeneration: seen.at(-1) ?? 0 })).toBe(false);
     expect(await spool.replaceCells('support', [])).toBe(true);
     expect(await inner.cells('support')).toEqual([]);
+  });
+
+  it('a store that has taken the spool is asked at once', async () => {
+    const { spool, line } = setUp();
+    line.cut = true;
+    await spool.commit(step(anIntent('a'), 0));
+    line.cut = false;
+    await spool.drain();
+    expect(await spool.load('unknown')).toEqual([]);
+    expect(await spool.commit(step(anIntent('b'), 0))).toBe(true);
+    expect(spool.spooled).toBe(0);
+  });
+
+  it('cells come from the store while nothing is spooled, so that other processes’ commits are in them', async () => {
+    const { spool, inner } = setUp();
+    expect(await spool.cells('support')).toEqual([]);
+    for (const change of changesOf(anIntent('other'))) await inner.commit(change);
+    expect(await spool.cells('support')).toEqual(await inner.cells('support'));
+  });
+
+  it('cells of a feature that was never read are read after the spool is replayed', async () => {
+    const { spool, line, clock, inner } = setUp();
+    line.cut = true;
+    for (const change of changesOf(anIntent('a'))) await spool.commit(change);
+    line.cut = false;
+    clock.nowMs += 1000;
+    expect(await spool.cells('support')).toEqual(await inner.cells('support'));
+    expect(spool.spooled).toBe(0);
   });
 
   it('a closed spool hands commits to the store', async () => {
