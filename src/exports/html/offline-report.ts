@@ -104,16 +104,20 @@ function regretSection({ regret, policies }: OfflineReport, parts: readonly Part
     ...part,
     points: regret.map(({ intents, usd }) => ({ x: intents, y: usd[i] ?? 0 })),
   }));
-  const every = Math.max(1, Math.floor(regret.length / 10));
-  const rows = regret.filter((_, i) => (i + 1) % every === 0 || i === regret.length - 1);
   return `<section><h2>Cost of exploration</h2>
 <p>Regret: cumulative cost (model spend and failure cost) minus that of the best fixed plan. A flat line means that the policy has found the best plan.</p>
 ${lines('Regret over time', drawn, { x: 'intents', y: 'USD', formatX: intentsText, formatY: formatUsd })}${legend(parts)}
 <details><summary>Figures</summary>${htmlTable(
     'Regret over the best fixed plan, USD',
     [{ title: 'intents' }, ...policies.map(({ name }) => ({ title: name, align: 'right' as const }))],
-    rows.map(({ intents, usd }) => [intentsText(intents), ...usd.map(formatUsd)]),
+    sampled(regret).map(({ intents, usd }) => [intentsText(intents), ...usd.map(formatUsd)]),
   )}</details></section>`;
+}
+
+/** Every tenth part of a long series, and its end. */
+function sampled<Step>(steps: readonly Step[]): readonly Step[] {
+  const every = Math.max(1, Math.floor(steps.length / 10));
+  return steps.filter((_, i) => (i + 1) % every === 0 || i === steps.length - 1);
 }
 
 function sharesSection({ shares }: OfflineReport): string {
@@ -125,14 +129,11 @@ function sharesSection({ shares }: OfflineReport): string {
       steps.map(({ intents, shares: each }) => ({ fromMs: intents, fractions: each })),
       { parts, format: intentsText },
     );
-    const every = Math.max(1, Math.floor(steps.length / 10));
     return `<h3>${escapeHtml(policy)}</h3>${plot}${legend(parts)}
 <details><summary>Figures</summary>${htmlTable(
       `Shares under ${policy}`,
       [{ title: 'intents' }, ...plans.map(title => ({ title, align: 'right' as const }))],
-      steps
-        .filter((_, i) => (i + 1) % every === 0 || i === steps.length - 1)
-        .map(({ intents, shares: each }) => [intentsText(intents), ...each.map(formatPercent)]),
+      sampled(steps).map(({ intents, shares: each }) => [intentsText(intents), ...each.map(formatPercent)]),
     )}</details>`;
   });
   return `<section><h2>Shares of the plans</h2>${sections.join('\n')}</section>`;

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { formatPercent, formatUsd } from '../../../src/core/report/wording.ts';
 import type { OfflineReport } from '../../../src/exports/html/offline-report.ts';
 import { renderOfflineReport } from '../../../src/exports/html/offline-report.ts';
+import { tablesOf } from './html-tables.ts';
+import { elementsOf } from './svg.ts';
 
 const REPORT: OfflineReport = {
   title: 'Policies <b>',
@@ -95,4 +98,51 @@ test('names of policies, plans and features are escaped everywhere, in attribute
   expect(html).not.toContain('<script');
   expect(html).not.toContain('"">');
   expect(html).toContain('&quot;&gt;&lt;script&gt;');
+});
+
+test.each([
+  [1, [1]],
+  [9, [1, 2, 3, 4, 5, 6, 7, 8, 9]],
+  [25, [2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 25]],
+  [30, [3, 6, 9, 12, 15, 18, 21, 24, 27, 30]],
+])('a series of %i steps has table rows at every tenth of it and at its end', (count, expected) => {
+  const steps = Array.from({ length: count }, (_, i) => i + 1);
+  const tables = tablesOf(
+    renderOfflineReport({
+      ...REPORT,
+      regret: steps.map(intents => ({ intents, usd: [intents, 2 * intents] })),
+      shares: [{ policy: 'p', plans: ['mini'], steps: steps.map(intents => ({ intents, shares: [intents / count] })) }],
+    }),
+  );
+  const regret = tables.get('Regret over the best fixed plan, USD');
+  expect(regret?.header).toEqual(['intents', 'thompson', 'refused']);
+  expect(regret?.rows).toEqual(expected.map(intents => [`${intents}`, formatUsd(intents), formatUsd(2 * intents)]));
+  const shares = tables.get('Shares under p');
+  expect(shares?.header).toEqual(['intents', 'mini']);
+  expect(shares?.rows).toEqual(expected.map(intents => [`${intents}`, formatPercent(intents / count)]));
+});
+
+test('the tables of policies and features have a row per policy, and one colour per policy everywhere', () => {
+  const html = renderOfflineReport({
+    ...REPORT,
+    features: [
+      {
+        feature: 'support',
+        policies: [{ policy: 'refused', intents: 1000, costPerSuccessUsd: { value: 0.22, low: 0.2, high: 0.25 } }],
+      },
+    ],
+  });
+  const tables = tablesOf(html);
+  const policies = tables.get('Policies');
+  expect(policies?.header).toHaveLength(6);
+  expect(policies?.rows.map(row => row[0])).toEqual(['thompson', 'refused']);
+  expect(policies?.rows[0]?.slice(1)).toEqual(['$0.010', '90.0 %', '$0.20', '$0.22', '1.02 × the best']);
+  expect(tables.get('Cost per success of support')).toEqual({
+    header: ['policy', 'intents', 'cost per success'],
+    rows: [['refused', '1,000', '$0.22 (0.20–0.25)']],
+  });
+  const whisker = html.slice(html.indexOf('<h3>support</h3>'));
+  expect(elementsOf(whisker, 'circle').map(dot => dot.attribute('fill'))).toEqual(['var(--c1)']);
+  const [first, second] = elementsOf(html.slice(html.indexOf('Regret over time')), 'polyline');
+  expect([first?.attribute('stroke'), second?.attribute('stroke')]).toEqual(['var(--c0)', 'var(--c1)']);
 });

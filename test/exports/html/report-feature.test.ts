@@ -1,16 +1,20 @@
 import { expect, test } from 'vitest';
 import { reportFeature } from '../../../src/core/report/feature-report.ts';
+import { COST_PART_NAMES } from '../../../src/core/report/total-cost.ts';
+import { describePlan, formatPercent, formatTotal } from '../../../src/core/report/wording.ts';
 import { featureSection } from '../../../src/exports/html/report-feature.ts';
 import { cellsOf, FAILURE, made, many, SUCCESS } from '../../core/support/cells.ts';
+import { tablesOf } from './html-tables.ts';
 
 const cells = cellsOf(many(30, { evidence: [SUCCESS] }), many(12, { evidence: [{ ...FAILURE, costNanoUsd: 40e9 }] }), [
   made({ hour: 30, plan: ['premium'], versions: { premium: 'premium@2' } }),
   made({ hour: 31, plan: ['premium'] }),
 ]);
 const feature = reportFeature('support', cells, { facts: { plans: ['mini', 'premium'], failureCostUsd: 15 } });
-const html = featureSection(feature);
+const render = (): string => featureSection(feature);
 
 test('a section warns of a wrong failure cost and lists the changes of versions', () => {
+  const html = render();
   expect(html).toContain('12 recorded failures cost $40.00 on average');
   expect(html).toContain('<h3>Changes</h3>');
   expect(html).toContain('premium changed from');
@@ -18,10 +22,12 @@ test('a section warns of a wrong failure cost and lists the changes of versions'
 });
 
 test('a section has the state of the comparison with its meaning', () => {
+  const html = render();
   expect(html).toContain('fewer than 100 outcomes');
 });
 
 test('the cost parts that are not 0 have a bar and a legend, and all of them are in the table', () => {
+  const html = render();
   const bars = html.slice(html.indexOf('<svg class="bar"'), html.indexOf('<ul class="legend">'));
   expect(bars.match(/<rect /g)).toHaveLength(2);
   const table = html.slice(html.indexOf('<caption>Total cost of support'));
@@ -29,10 +35,12 @@ test('the cost parts that are not 0 have a bar and a legend, and all of them are
 });
 
 test('a plan without outcomes is in the plot by name, without a figure', () => {
+  const html = render();
   expect(html).toContain('premium: no outcome yet');
 });
 
 test('a section shows the traffic per plan over time, with figures, from two steps on', () => {
+  const html = render();
   expect(feature.history.steps.length).toBeGreaterThan(1);
   expect(html).toContain('<h3>Over time</h3>');
   expect(html).toContain('<caption>support over time</caption>');
@@ -46,4 +54,36 @@ test.each([
   [86_400_000, /<text class="tick"[^>]*>\d{4}-\d\d-\d\d</],
 ])('steps of %i ms are labelled with the time below a day and with the date above', (widthMs, label) => {
   expect(featureSection({ ...feature, history: { ...feature.history, widthMs } })).toMatch(label);
+});
+
+test('the tables have the cost parts, the plans and the steps of time, with all their figures', () => {
+  const tables = tablesOf(render());
+  const { totalUsd, lines } = feature.totalCost;
+  const cost = tables.get(`Total cost of support: ${formatTotal(totalUsd)}`);
+  expect(cost?.header).toEqual(['Part', 'USD', 'of the total']);
+  expect(cost?.rows).toEqual(
+    lines.map(({ part, usd, fraction }) => [COST_PART_NAMES[part], formatTotal(usd), formatPercent(fraction)]),
+  );
+  const plans = tables.get('Plans of support');
+  expect(plans?.header.slice(0, 4)).toEqual(['Plan', 'Traffic', 'Intents', 'Outcomes']);
+  expect(plans?.rows.map(row => row.slice(0, 4))).toEqual(
+    feature.plans.map(plan => [describePlan(plan.plan), formatPercent(plan.traffic), `${plan.n}`, `${plan.labelled}`]),
+  );
+  for (const row of plans?.rows ?? []) expect(row).toHaveLength(plans?.header.length ?? 0);
+  const steps = tables.get('support over time');
+  expect(steps?.header).toEqual(['From (UTC)', 'Intents', 'Success', 'Cost per intent', 'mini', 'premium']);
+  const [first] = feature.history.steps;
+  expect(steps?.rows[0]?.slice(0, 2)).toEqual(['2027-01-15 08:00', `${first?.intents}`]);
+  for (const [index, { intents, plans: counts }] of feature.history.steps.entries())
+    expect(steps?.rows[index]?.slice(4)).toEqual(
+      ['mini', 'premium'].map(plan => formatPercent(intents === 0 ? 0 : (counts[plan] ?? 0) / intents)),
+    );
+});
+
+test('a section without notes and warnings has neither', () => {
+  const plain = reportFeature('plain', cellsOf(many(300, { evidence: [SUCCESS] })), {
+    facts: { plans: ['mini'], failureCostUsd: 15 },
+  });
+  expect(featureSection(plain)).not.toContain('class="warn"');
+  expect(render()).toContain('class="warn"');
 });

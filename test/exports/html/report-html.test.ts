@@ -9,29 +9,34 @@ const cells = cellsOf(many(30, { evidence: [SUCCESS] }), many(12, { evidence: [{
   made({ hour: 30, plan: ['premium'], versions: { premium: evil } }),
   made({ hour: 31, plan: ['premium'] }),
 ]);
-const html = renderReportHtml(
-  combineReports([reportFeature(evil, cells, { facts: { plans: ['mini', 'premium'], failureCostUsd: 15 } })], {
-    madeAtMs: Date.UTC(2026, 2, 1),
-    gains: new Map(),
-  }),
-);
+const render = (): string =>
+  renderReportHtml(
+    combineReports([reportFeature(evil, cells, { facts: { plans: ['mini', 'premium'], failureCostUsd: 15 } })], {
+      madeAtMs: Date.UTC(2026, 2, 1),
+      gains: new Map(),
+    }),
+  );
 
 test('the report has no script and loads nothing', () => {
+  const html = render();
   expect(html.replaceAll('src=x', '')).not.toMatch(/<script|<link|<img|src=|href=|url\(|@import/i);
 });
 
 test('names from the ledger are escaped', () => {
+  const html = render();
   expect(html).toContain('&lt;img src=x onerror=alert(1)&gt;');
   expect(html).not.toContain(evil);
 });
 
 test('every plot has a table with its figures', () => {
+  const html = render();
   const captions = [...html.matchAll(/<caption>([^<]*)</g)].map(([, caption]) => caption);
   expect(captions).toHaveLength(4);
   expect([...html.matchAll(/role="img"/g)]).toHaveLength(4);
 });
 
 test('the report says when it was made and what its terms mean', () => {
+  const html = render();
   expect(html).toContain('Made 2026-03-01 00:00 UTC.');
   for (const state of ['learning', 'estimating', 'settled']) expect(html).toContain(`<strong>${state}</strong>: `);
 });

@@ -4,6 +4,7 @@ import { combineReports } from '../../../src/core/report/router-report.ts';
 import { trendOf } from '../../../src/core/report/trend.ts';
 import { overviewSection } from '../../../src/exports/html/report-overview.ts';
 import { cellsOf, FAILURE, many, SUCCESS } from '../../core/support/cells.ts';
+import { tablesOf } from './html-tables.ts';
 
 const cells = cellsOf(many(30, { evidence: [SUCCESS] }), many(12, { evidence: [{ ...FAILURE, costNanoUsd: 40e9 }] }));
 const feature = reportFeature('f', cells);
@@ -60,4 +61,22 @@ test('the difference to the period before is a table, if the report has one', ()
   expect(html).toContain('<h2>Changes since the period before</h2>');
   expect(html).toContain('Before: 1970-01-01 00:00 until 1970-01-01 01:00 UTC.');
   expect(html).toContain('0.0 points (');
+});
+
+test('the tables of the overview have a row per feature, saving and difference, as wide as their headers', () => {
+  const figure = { value: 2, low: 1, high: 3 };
+  const gain = { feature: 'f', plan: 'mini', intents: 70, perIntentUsd: figure, inAllUsd: figure };
+  const estimate = { feature: 'f', intents: 9, kind: 'estimate', perIntentUsd: figure, inAllUsd: figure } as const;
+  const savings = { baseline: 'premium', features: [estimate] };
+  const trend = { before: { fromMs: 0, toMs: 1 }, features: [trendOf(feature, feature)] };
+  const html = overviewSection({ ...report, toGain: [gain], savings, trend });
+  const tables = [...tablesOf(html).values()];
+  expect(tables).toHaveLength(4);
+  for (const { header, rows } of tables) for (const row of rows) expect(row).toHaveLength(header.length);
+  const [features, , gains, saved] = tables;
+  expect(features?.rows[0]?.slice(5)).toEqual([feature.state, '$480.42', '100 %', '100 %']);
+  expect(gains?.rows).toEqual([['f', 'mini', '$2.00 (1.00–3.00)', '$2.00 (1.00–3.00)']]);
+  expect(saved?.rows).toEqual([['f', '9', '$2.00 (1.00–3.00)', '$2.00 (1.00–3.00)']]);
+  // No total and no note, so no paragraph.
+  expect(html).not.toContain('<p>');
 });

@@ -1,0 +1,18 @@
+/** Reads the tables of a page back. */
+
+export interface HtmlTable {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** The tables by caption. */
+export function tablesOf(html: string): ReadonlyMap<string, HtmlTable> {
+  const cells = (row: string): readonly string[] =>
+    [...row.matchAll(/<t[hd][^>]*>([^<]*)</g)].map(([, text = '']) => text);
+  return new Map(
+    [...html.matchAll(/<caption>([^<]*)<\/caption>(.*?)<\/table>/gs)].map(([, caption = '', table = '']) => {
+      const [header = [], ...rows] = table.split('<tr>').slice(1).map(cells);
+      return [caption, { header, rows }];
+    }),
+  );
+}
