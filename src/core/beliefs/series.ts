@@ -73,9 +73,8 @@ export function createSeries(): Series {
     }
   }
 
-  /** Weight of a new part of `running`; 0 when all of it must be computed again. */
+  /** Weight of a group in `running`; 0 when `running` is computed again on the next reading. */
   function weightOf(group: Group): number {
-    if (halfLifeOfSums === 0) return 0;
     const halfLivesAhead = (middleOf(group) - reference) / halfLifeOfSums;
     if (halfLivesAhead <= MAX_HALF_LIVES_AHEAD) return 2 ** halfLivesAhead;
     halfLifeOfSums = 0;

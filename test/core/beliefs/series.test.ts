@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { NO_SUMS } from '../../../src/core/beliefs/routing-sums.ts';
 import type { Series } from '../../../src/core/beliefs/series.ts';
 import { createSeries } from '../../../src/core/beliefs/series.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
@@ -27,8 +28,8 @@ describe('decayed sums', () => {
 
   test('law: decayed sums do not depend on the order of arrival, nor on when and at which half-life they were read before', () => {
     const part = fc.record({
-      // Up to 1,000 half-lives apart: far more than a weight can span.
-      bucket: fc.oneof(fc.nat(40), fc.nat(4000)),
+      // Up to 2,000 half-lives apart: more than a weight can span.
+      bucket: fc.oneof(fc.nat(40), fc.nat(8000)),
       visits: fc.integer({ min: 1, max: 9 }),
       readAt: fc.option(fc.constantFrom(4, 16, 50)),
     });
@@ -49,6 +50,24 @@ describe('decayed sums', () => {
         expect(series.undecayed().n).toBe(parts.reduce((sum, { visits }) => sum + visits, 0));
       }),
     );
+  });
+
+  test('a series without evidence has sums of 0', () => {
+    const series = createSeries();
+    expect(series.decayed(10, 5)).toEqual(NO_SUMS);
+    expect(series.undecayed()).toEqual(NO_SUMS);
+    expect(series.detectChange(ALL_MATURE)).toBe(false);
+  });
+
+  test('up to 320 groups are not merged', () => {
+    const series = createSeries();
+    const groups = (): number => series.recentGroups(1000, Number.POSITIVE_INFINITY).length;
+    for (let bucket = 0; bucket < 320; bucket++) series.add(bucket, { n: 1n });
+    series.decayed(320, 100);
+    expect(groups()).toBe(320);
+    series.add(320, { n: 1n });
+    series.decayed(321, 100);
+    expect(groups()).toBeLessThan(320);
   });
 
   test('a retraction leaves nothing behind', () => {
@@ -169,20 +188,58 @@ describe('a change', () => {
     expect(Math.abs(series.cut - 67)).toBeLessThanOrEqual(3);
   });
 
-  test('another success rate of returned replies is no change of accepted ones', () => {
-    const add = (isReturned: boolean): boolean => {
+  test('returned replies are no change of the success rate of accepted ones, however many there are', () => {
+    const isChange = (returned: bigint, successes: bigint): boolean => {
       const series = createSeries();
-      for (let i = 0; i < 600; i++) {
-        const sums = outcome(i < 300);
-        series.add(
-          Math.floor(i / 6),
-          isReturned ? { ...sums, labelledRejected: 1n, successesRejected: sums.successes ?? 0n } : sums,
-        );
+      for (let bucket = 0; bucket < 100; bucket++) {
+        series.add(bucket, { n: 10n, labelled: 10n, successes: 9n });
+        if (bucket >= 50) {
+          series.add(bucket, {
+            n: returned,
+            labelled: returned,
+            successes,
+            labelledRejected: returned,
+            successesRejected: successes,
+          });
+        }
       }
       return series.detectChange(ALL_MATURE);
     };
-    expect(add(false)).toBe(true);
-    expect(add(true)).toBe(false);
+    expect(isChange(20n, 20n)).toBe(false);
+    expect(isChange(20n, 0n)).toBe(false);
+  });
+
+  test('the first group after a change is part of what is searched and of what is summed', () => {
+    const series = createSeries();
+    for (let bucket = 0; bucket < 81; bucket++) {
+      if (bucket === 40) series.add(bucket, { n: 300n, labelled: 300n, successes: 120n });
+      else series.add(bucket, outcome(bucket < 40, 10n));
+    }
+    expect(series.detectChange(ALL_MATURE)).toBe(true);
+    expect(series.cut).toBe(40);
+    expect(series.undecayed().labelled).toBe(700);
+    series.add(40, outcome(true));
+    expect(series.undecayed().labelled).toBe(701);
+    expect(series.detectChange(ALL_MATURE)).toBe(true);
+    expect(series.cut).toBe(41);
+  });
+
+  test('a change is found in a history of thousands of groups, as a store’s cells have it at the start', () => {
+    const series = createSeries();
+    for (let bucket = 0; bucket < 3000; bucket++) series.add(bucket, outcome(bucket < 2000));
+    expect(series.detectChange(ALL_MATURE)).toBe(true);
+    expect(series.cut).toBe(2000);
+  });
+
+  test('a bucket that ends where labels become incomplete is complete', () => {
+    const isChange = (matureBefore: number): boolean => {
+      const series = createSeries();
+      series.add(0, outcome(true, 50n));
+      series.add(1, outcome(false, 50n));
+      return series.detectChange(matureBefore);
+    };
+    expect(isChange(2)).toBe(true);
+    expect(isChange(1.9)).toBe(false);
   });
 
   test('after a change the rest is searched again at once', () => {
