@@ -102,7 +102,7 @@ export interface RateCounts {
 /** Prior plus decayed counts, and a few undecayed outcomes at least, so that an idle node is not explored from nothing. */
 function posteriorRate(prior: BetaShape, decayed: RateCounts, undecayed: RateCounts): BetaShape {
   const { n, s } = decayed;
-  const extra = undecayed.n > 0 ? Math.min(MIN_REMEMBERED_OUTCOMES, Math.max(0, undecayed.n - n)) : 0;
+  const extra = Math.min(MIN_REMEMBERED_OUTCOMES, Math.max(0, undecayed.n - n));
   const rate = undecayed.n > 0 ? Math.min(1, Math.max(0, undecayed.s / undecayed.n)) : 0;
   return {
     a: prior.a + Math.max(0, s) + extra * rate,
@@ -227,8 +227,6 @@ export function expectedRates(node: NodePosterior): NodeRates {
 
 /** Posterior means of a node's mixture. */
 export function expectedMixtureRates(components: readonly NodeComponent[]): NodeRates {
-  const [only] = components;
-  if (only !== undefined && components.length === 1) return expectedRates(only.node);
   const mean = { costUsd: 0, climb: 0, failAccepted: 0, failRejected: 0, failEnded: 0 };
   for (const { node, weight } of components) {
     const rates = expectedRates(node);

@@ -215,6 +215,8 @@ describe('cost', () => {
   test('the cost of a free model is known to be 0', () => {
     const free = { ...PRIOR, costUsd: 0 };
     for (const n of [0, 5]) expect(believe({ n }, { prior: free })).toMatchObject({ costUsd: 0, costLogSd: 0 });
+    // So cheap that the square of its cost is 0.
+    expect(believe({}, { prior: { ...PRIOR, costUsd: 1e-200 } })).toMatchObject({ costUsd: 1e-200, costLogSd: 0 });
     const pooled = { ...free, cost: { usd: 0, visits: 3, variation: 1 } };
     expect(believe({ n: 5 }, { prior: pooled })).toMatchObject({ costUsd: 0, costLogSd: 0 });
   });
