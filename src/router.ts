@@ -17,7 +17,7 @@ import type { RouterReport } from './core/report/router-report.ts';
 import type { Engine } from './engine/engine.ts';
 import { createEngine, modelNamed } from './engine/engine.ts';
 import { explainFeature } from './analysis/live-explanation.ts';
-import { labelSilentIntents, startSilenceSweeps } from './engine/request/outcomes.ts';
+import { labelSilentIntents, startSilenceSweeps } from './engine/request/silence-sweep.ts';
 import type { Receipt } from './engine/state/receipts.ts';
 import type { RouterReportOptions } from './analysis/live-report.ts';
 import { reportRouter } from './analysis/live-report.ts';

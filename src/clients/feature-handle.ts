@@ -67,7 +67,7 @@ export function featureHandle<Feature extends FeatureConfig>(
     // Evidence before the first request: the intent is decided now, so that there is a record to attach it to.
     if (options !== undefined && (await isUndecided(intentId)))
       await decideBeforeRequest(engine, { feature: engine.feature(name), intentId, options });
-    return recordEvidence(engine, name, intentId, evidence);
+    return recordEvidence(engine, { feature: name, intentId }, evidence);
   }
 
   function handle(id: string): IntentHandle<Feature> {

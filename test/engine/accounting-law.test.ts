@@ -118,7 +118,7 @@ type Scenario = typeof scenario extends fc.Arbitrary<infer Value> ? Value : neve
 /** What a timeout of an attempt is made of here: see {@link whenStalled}. */
 const ATTEMPT_TIMEOUT_MS = 12_345;
 
-/** Nobody waits for a back-off, and an attempt times out when the provider has really stopped answering it. */
+/** Back-offs take no time, and an attempt times out when the provider has really stopped answering it. */
 function hasty(): Runtime {
   const system = systemRuntime(1);
   return {

@@ -19,18 +19,18 @@ function observed(observers: readonly Observer[]) {
   });
 }
 
-test('observers are told of every record once it is in the ledger, in order', async () => {
-  const told: string[] = [];
-  const tell = ({ kind, revision }: LedgerRecord): number => told.push(`${revision} ${kind}`);
-  const router = observed([{ name: 'own', decided: tell, attempted: tell, labelled: tell }]);
+test('observers get every record once it is in the ledger, in order', async () => {
+  const reported: string[] = [];
+  const report = ({ kind, revision }: LedgerRecord): number => reported.push(`${revision} ${kind}`);
+  const router = observed([{ name: 'own', decided: report, attempted: report, labelled: report }]);
   const { intent } = await router.run('work', async () => ({ value: 1, costUsd: 0.1 }));
   await intent.fail();
   await intent.succeed();
   await router.close();
-  expect(told).toEqual(['0 decided', '1 attempted', '2 labelled', '3 corrected']);
+  expect(reported).toEqual(['0 decided', '1 attempted', '2 labelled', '3 corrected']);
 });
 
-test('an observer that throws breaks nothing, and the others are told of it', async () => {
+test('an observer that throws breaks no request', async () => {
   const faults: Fault[] = [];
   const broken = (): never => {
     throw new Error('broken');
@@ -47,7 +47,7 @@ test('an observer that throws breaks nothing, and the others are told of it', as
   await router.close();
 });
 
-test('a store whose statistics cannot be taken in leaves the router deciding from the priors', async () => {
+test('the router decides from the priors while the store’s statistics cannot be read', async () => {
   const faults: Fault[] = [];
   const router = createRouter({
     models: { mini: { provider: 'other', model: 'mini-1', price } },
@@ -59,7 +59,7 @@ test('a store whose statistics cannot be taken in leaves the router deciding fro
   expect(faults).toMatchObject([{ where: 'store' }]);
 });
 
-test('flush waits for the verdict on a stream that its caller has read', async () => {
+test('`flush` waits for the verdict on a stream that its caller has read', async () => {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const { ask, router, store } = await routed([chatStream(['a'])], { validate: async () => promise });
   await (await ask(undefined, { stream: true })).text();
@@ -72,7 +72,7 @@ test('flush waits for the verdict on a stream that its caller has read', async (
   expect((await Array.fromAsync(store.scan())).map(({ kind }) => kind)).toEqual(['decided', 'attempted']);
 });
 
-test('an open circuit sends new intents elsewhere, and a probe brings them back', async () => {
+test('an open circuit sends new intents to another model, and a successful probe brings them back', async () => {
   const runtime = testRuntime();
   const down = { isDown: true };
   const { ask, server } = await routed(
@@ -86,7 +86,7 @@ test('an open circuit sends new intents elsewhere, and a probe brings them back'
     { runtime },
   );
   for (let i = 0; i < 7; i++) expect((await ask()).status).toBe(200);
-  // Five faults in a row open it: after that nobody waits for a model that is down.
+  // Five consecutive faults open the circuit: later requests do not wait for the model that is down.
   expect(server.models.filter(model => model === 'mini-1')).toHaveLength(5);
   expect(server.models.filter(model => model === 'premium-1')).toHaveLength(7);
   down.isDown = false;

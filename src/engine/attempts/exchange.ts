@@ -59,7 +59,7 @@ export interface FailedExchange<Reply> extends ExchangeFacts {
   readonly reply?: Reply;
   /** What the call throws where there is no error reply. */
   readonly error?: unknown;
-  /** What was spent all the same (a reply that broke off). */
+  /** The usage of a reply that broke off: the provider charges it. */
   readonly answer?: Answer;
   readonly retryAfterMs?: number | undefined;
   /** The model refused a parameter that later requests leave out: the same request is worth sending again at once. */

@@ -47,7 +47,7 @@ function asked(feature: Partial<FeatureConfig<'mini'>>, given: Answer, { runtime
 
 const never = new Promise<never>(() => {});
 
-test('with nothing configured there is no verdict', () => {
+test('a feature without checks and validators gives no verdict', () => {
   expect(asked({}, answer('anything')).verdict).toBeUndefined();
 });
 
@@ -57,12 +57,12 @@ describe('checks', () => {
     [{ refusal: true }, answer('', { finish: 'refusal' }), 'refusal'],
     [{ cutOff: true }, answer('hal', { finish: 'cut-off' }), 'cut-off'],
     [{ empty: true }, answer(' \n'), 'empty'],
-  ] as const)('%j rejects what shows the fault', (checks, bad, by) => {
+  ] as const)('the check %j rejects a reply that has the fault, and accepts one that has not', (checks, bad, by) => {
     expect(asked({ checks }, bad).verdict).toMatchObject({ accepted: false, by });
     expect(asked({ checks }, answer('{"fine":true}')).verdict).toEqual({ accepted: true, by: 'checks' });
   });
 
-  test('a call of a tool is not empty, and a value that is no text is neither empty nor no JSON', () => {
+  test('a reply with a tool call is not empty, and a value of `run` counts as JSON', () => {
     const empty = { checks: { empty: true } };
     expect(asked(empty, answer('', { hasToolCalls: true })).verdict).toMatchObject({ accepted: true });
     expect(asked({ checks: { empty: true, json: true } }, answer('', { value: { a: 1 } })).verdict).toMatchObject({
@@ -70,13 +70,13 @@ describe('checks', () => {
     });
   });
 
-  test('JSON may stand in a fence', () => {
+  test('JSON in a fenced block passes the check', () => {
     expect(asked({ checks: { json: true } }, answer('```json\n{"a":1}\n```')).verdict).toMatchObject({
       accepted: true,
     });
   });
 
-  test('a check that fails spares the validators', () => {
+  test('validators are not called when a check fails', () => {
     const { verdict } = asked({ checks: { cutOff: true }, validate: () => true }, answer('x', { finish: 'cut-off' }));
     expect(verdict).toEqual({ accepted: false, by: 'cut-off' });
   });
@@ -100,28 +100,28 @@ describe('schemas', () => {
         },
       },
     ],
-    ['one that takes its time', z.object({ total: z.number() }).refine(async () => Promise.resolve(true))],
+    ['an asynchronous schema', z.object({ total: z.number() }).refine(async () => Promise.resolve(true))],
   ];
-  test.each(schemas)('%s judges the JSON of the text', async (_, validate) => {
+  test.each(schemas)('%s validates the JSON of the text', async (_, validate) => {
     expect(await asked({ validate }, answer(good)).verdict).toEqual({ accepted: true, by: 'schema' });
     const rejected = await asked({ validate }, answer('{"total":"much"}')).verdict;
     expect(rejected).toMatchObject({ accepted: false, by: 'schema', reason: '1 issue(s), first at total' });
     expect(await asked({ validate }, answer('seven')).verdict).toMatchObject({ reason: 'the text is not JSON' });
   });
 
-  test('what a schema says of a reply never quotes it', async () => {
+  test('the reason of a schema’s rejection never quotes the reply', async () => {
     const validate = z.object({ total: z.string().refine(() => false, 'SECRET') });
     const verdict = await asked({ validate }, answer('{"total":"SECRET"}')).verdict;
     expect(JSON.stringify(verdict)).not.toContain('SECRET');
   });
 
-  test('answers at once where nothing takes its time', () => {
+  test('a synchronous schema gives its verdict without a promise', () => {
     expect(asked({ validate: z.object({ total: z.number() }) }, answer(good)).verdict).not.toBeInstanceOf(Promise);
   });
 });
 
 describe('functions', () => {
-  test('are given the reply and say accept or reject, and why', async () => {
+  test('a function gets the reply and returns accept or reject, with a reason', async () => {
     const seen: unknown[] = [];
     const { verdict } = asked(
       {
@@ -139,7 +139,7 @@ describe('functions', () => {
     expect(seen).toMatchObject([{ judge: 'judge premium', finish: 'stop' }]);
   });
 
-  test('in a list: the first that rejects decides, and the rest are not asked', async () => {
+  test('the first validator that rejects decides, and later ones are not called', async () => {
     const calls: string[] = [];
     const saying =
       (name: string, accepted: boolean): Validator =>
@@ -153,7 +153,7 @@ describe('functions', () => {
   });
 });
 
-describe('fails open, and tells of it', () => {
+describe('validators fail open', () => {
   const broken: readonly [string, Validator][] = [
     [
       'throws',
@@ -168,9 +168,9 @@ describe('fails open, and tells of it', () => {
         throw 'broken' as unknown as Error;
       },
     ],
-    ['says nothing', (() => undefined) as unknown as Validator],
-    ['says something else', (() => ({ verdict: 'good' })) as unknown as Validator],
-    ['says nothing, later', (async () => null) as unknown as Validator],
+    ['returns nothing', (() => undefined) as unknown as Validator],
+    ['returns something else', (() => ({ verdict: 'good' })) as unknown as Validator],
+    ['resolves to null', (async () => null) as unknown as Validator],
     [
       'is a schema that throws',
       {
@@ -184,33 +184,36 @@ describe('fails open, and tells of it', () => {
       },
     ],
   ];
-  test.each(broken)('a validator that %s', async (_, validate) => {
-    const { verdict, faults } = asked({ validate }, answer('x1'.repeat(1), { value: 1 }));
-    expect(await verdict).toMatchObject({ accepted: true, by: 'fault' });
-    expect(faults).toHaveLength(1);
-  });
+  test.each(broken)(
+    'a validator that %s fails open: the reply is accepted and the fault reported',
+    async (_, validate) => {
+      const { verdict, faults } = asked({ validate }, answer('x1'.repeat(1), { value: 1 }));
+      expect(await verdict).toMatchObject({ accepted: true, by: 'fault' });
+      expect(faults).toHaveLength(1);
+    },
+  );
 
-  test('a validator that never returns, when its time is up', async () => {
+  test('a validator that never returns fails open when its time is up', async () => {
     const runtime = testRuntime();
     const { verdict, faults } = asked({ validate: async () => never, validateWithin: '5s' }, answer('x'), { runtime });
-    let settled = false;
-    const done = Promise.resolve(verdict).finally(() => (settled = true));
+    let isDone = false;
+    const done = Promise.resolve(verdict).finally(() => (isDone = true));
     runtime.advance(4_999);
     await new Promise(setImmediate);
-    expect(settled).toBe(false);
+    expect(isDone).toBe(false);
     runtime.advance(1);
     expect(await done).toMatchObject({ accepted: true, by: 'fault' });
     expect(faults).toMatchObject([{ code: 'deadline-exceeded' }]);
   });
 
-  test('a validator that never returns, when the request is over', async () => {
+  test('a validator that never returns fails open when the request ends', async () => {
     const caller = new AbortController();
     const { verdict } = asked({ validate: async () => never }, answer('x'), { signal: caller.signal });
     caller.abort();
     expect(await verdict).toMatchObject({ accepted: true, by: 'fault' });
   });
 
-  test('the time is for all validators together, and its clock is stopped when they have spoken', async () => {
+  test('the time limit is for all validators together, and is cleared when they have returned', async () => {
     const runtime = testRuntime();
     const validate = [async () => true, async () => true];
     const { verdict, faults } = asked({ validate, validateWithin: '5s' }, answer('x'), { runtime });

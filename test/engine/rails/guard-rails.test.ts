@@ -214,7 +214,7 @@ describe('the rails of a feature with the plans mini, seer and opus', () => {
     );
   });
 
-  test('of two budgets the one with the higher price sets the cost multiplier', () => {
+  test('the higher price of two budgets sets the cost multiplier', () => {
     const rails = railsOf({}, [budget(1, 'alert', 3), budget(1, 'alert', 2)]);
     expect([rails.any, rails.costMultiplier(AT_MS)]).toEqual([true, 3]);
   });

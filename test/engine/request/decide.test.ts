@@ -23,7 +23,7 @@ function world() {
   return { router, decidedOf };
 }
 
-test('a decision keeps what the application said of the intent: session, failure cost, context, prompt and model version', async () => {
+test('a decision records the intent’s session, failure cost, context, prompt version and model versions', async () => {
   const { router, decidedOf } = world();
   const intent = router.feature('work').intent({ session: 's1', failureCostUsd: 200, context: { plan: 'pro' } });
   await router.run('work', async () => ({ value: 'done', costUsd: 0.01 }), { intent });
@@ -40,7 +40,7 @@ test('a decision keeps what the application said of the intent: session, failure
   expect(decided?.kind === 'decided' && decided.versions['mini']).toMatch(/^mini-1@.+\+p7$/);
 });
 
-test('what is said of an intent before its first request decides it, and its first request keeps that decision', async () => {
+test('an outcome before the first request decides the intent, and its first request keeps that decision', async () => {
   const { router, decidedOf } = world();
   const intent = router.feature('work').intent();
   await intent.fail();

@@ -58,7 +58,7 @@ test('an observer follows a request from its decision to its reply, inside its o
   expect(ends).toMatchObject([{ answeredBy: 'mini', attempts: [{ status: 'ok', requestId: starts[0]?.requestId }] }]);
 });
 
-test('a stream’s request ends when the stream does, with its usage', async () => {
+test('a streamed request ends when its stream does, with the usage', async () => {
   const { call, ends, router } = await observed([chatStream(['a', 'b'])]);
   const response = await call(true);
   expect(ends).toEqual([]);
@@ -67,14 +67,14 @@ test('a stream’s request ends when the stream does, with its usage', async () 
   expect(ends).toMatchObject([{ answeredBy: 'mini', attempts: [{ usage: { output: 2 } }] }]);
 });
 
-test('a request that nobody answered ends without an answering model', async () => {
+test('a request that no model answered ends without `answeredBy`', async () => {
   const { call, ends } = await observed([status(500)]);
   await call();
   expect(ends[0]).not.toHaveProperty('answeredBy');
   expect(ends).toMatchObject([{ attempts: [{ status: 'provider-fault' }] }]);
 });
 
-test('what an observer throws is a fault, and the call is answered all the same', async () => {
+test('an exception in an observer is reported as a fault, and the call is answered', async () => {
   const { call, faults } = await observed([chat('hi')], {
     requesting() {
       throw new Error('broken observer');
@@ -84,7 +84,7 @@ test('what an observer throws is a fault, and the call is answered all the same'
   expect(faults.map(String)).toEqual(['Error: broken observer']);
 });
 
-test('an observer reads the present estimates from memory', async () => {
+test('an observer can read the current estimates from memory', async () => {
   const { call, router, view } = await observed([chat('hi')]);
   const intent = router.feature('support').intent();
   await intent.fail();
@@ -92,5 +92,5 @@ test('an observer reads the present estimates from memory', async () => {
   await router.flush();
   expect(view()?.features).toEqual(['support']);
   expect(view()?.estimates('support')).toMatchObject([{ plan: 'mini', n: 1 }]);
-  expect(view()?.estimates('nobody')).toEqual([]);
+  expect(view()?.estimates('unknown')).toEqual([]);
 });

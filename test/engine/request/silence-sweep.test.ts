@@ -1,0 +1,237 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import type { Fault } from '../../../src/contracts/observer.ts';
+import type { Intent } from '../../../src/core/ledger/records.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
+import { labelSilentIntents, startSilenceSweeps } from '../../../src/engine/request/silence-sweep.ts';
+import type { MakeRecords } from '../../../src/engine/state/intent-cache.ts';
+import { memory } from '../../../src/stores/memory.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
+import { testRuntime } from '../../../src/testing/test-runtime.ts';
+import { closeAll, routed } from '../../support/routed.ts';
+import type { Answer } from '../../support/scripted-server.ts';
+import { chat, status } from '../../support/scripted-server.ts';
+import { made } from '../../core/support/cells.ts';
+import { AT_MS, attempt } from '../../core/support/intents.ts';
+import { resolvedFeature } from '../state/resolved.ts';
+import { answered, signals } from './answered.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+afterEach(closeAll);
+
+const HOUR = 3_600_000;
+const quiet = { silence: { after: '1h', means: 'success' } } as const;
+/** A test clock on which no sweep runs by itself. */
+const unswept = () => ({ ...testRuntime(), every: () => () => {} });
+
+test('silence labels an intent at the end of its window, and not before', async () => {
+  const runtime = unswept();
+  const { router, intent, ledger } = await answered(quiet, { runtime });
+  await router.flush();
+  runtime.advance(HOUR - 1_000);
+  expect(await router.labelSilentIntents()).toBe(0);
+  runtime.advance(2_000);
+  expect(await router.labelSilentIntents()).toBe(1);
+  expect(await router.labelSilentIntents()).toBe(0);
+  expect((await ledger()).at(-1)).toMatchObject({
+    kind: 'labelled',
+    intentId: intent.id,
+    evidence: { source: 'silence', success: true },
+  });
+});
+
+test('an intent without a reply is not labelled by silence: an outage satisfies no user', async () => {
+  const runtime = unswept();
+  const { router, ask, ledger } = await routed([status(503)], { ...quiet, retries: 0 }, { runtime });
+  expect((await ask()).status).toBe(503);
+  await router.flush();
+  runtime.advance(2 * HOUR);
+  expect(await router.labelSilentIntents()).toBe(0);
+  expect((await ledger()).map(({ kind }) => kind)).not.toContain('labelled');
+});
+
+test('an intent with a request in flight is not labelled by silence', async () => {
+  const runtime = unswept();
+  const release: (() => void)[] = [];
+  const slow: Answer = (request, response) => void release.push(() => chat('hi')(request, response));
+  const { router, ask, ledger } = await routed([chat('hi'), slow], quiet, { runtime });
+  const intent = router.feature('support').intent();
+  await ask(intent.model);
+  await router.flush();
+  const second = ask(intent.model);
+  await vi.waitFor(() => expect(release).toHaveLength(1));
+  runtime.advance(2 * HOUR);
+  expect(await router.labelSilentIntents()).toBe(0);
+  release[0]?.();
+  await second;
+  runtime.advance(2 * HOUR);
+  expect(await router.labelSilentIntents()).toBe(1);
+  expect((await ledger()).map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'attempted', 'labelled']);
+});
+
+test('a report’s success rate leaves out intents that still await silence: their early labels are mostly failures', async () => {
+  const runtime = unswept();
+  const { router, signal } = await answered(quiet, { runtime });
+  await signal('contactedSupport');
+  const [early] = (await router.report()).features;
+  expect(early).toMatchObject({ intents: 1, failures: 1, awaitingSilence: 1, success: { value: Number.NaN } });
+  runtime.advance(2 * HOUR);
+  expect((await router.report()).features[0]).toMatchObject({ awaitingSilence: 0, success: { value: 0 } });
+});
+
+test('due intents are labelled by a sweep, without a call', async () => {
+  const runtime = testRuntime();
+  const { router, ledger } = await answered(quiet, { runtime });
+  await router.flush();
+  runtime.advance(2 * HOUR);
+  while ((await ledger()).length < 3) await new Promise(setImmediate);
+  expect((await ledger()).at(-1)).toMatchObject({ evidence: { source: 'silence' } });
+  await router.close();
+});
+
+test('silence counts from the last reply: another turn starts the window again', async () => {
+  const runtime = unswept();
+  const { router, ask, intent } = await answered(quiet, { runtime });
+  runtime.advance(HOUR / 2);
+  await ask(intent.model);
+  await router.flush();
+  runtime.advance(HOUR / 2 + 1_000);
+  expect(await router.labelSilentIntents()).toBe(0);
+  runtime.advance(HOUR / 2);
+  expect(await router.labelSilentIntents()).toBe(1);
+});
+
+test('all other evidence outranks silence, earlier or later', async () => {
+  const runtime = unswept();
+  const { router, signal, intent, plan } = await answered(quiet, { runtime });
+  await router.flush();
+  runtime.advance(2 * HOUR);
+  await router.labelSilentIntents();
+  expect(await plan()).toMatchObject({ successes: 1n });
+  expect(await signal('contactedSupport')).toMatchObject({ state: 'failure', source: 'implicit' });
+  expect(await plan()).not.toHaveProperty('successes');
+  expect(await intent.succeed()).toMatchObject({ state: 'success', source: 'explicit' });
+  runtime.advance(2 * HOUR);
+  expect(await router.labelSilentIntents()).toBe(0);
+});
+
+test('a silence that means nothing leaves the intent unknown, not failed', async () => {
+  const runtime = unswept();
+  const { router, ledger, plan } = await answered({ silence: { after: '1h', means: 'unknown' } }, { runtime });
+  await router.flush();
+  runtime.advance(2 * HOUR);
+  expect(await router.labelSilentIntents()).toBe(1);
+  expect((await ledger()).at(-1)).toMatchObject({ evidence: { source: 'silence', success: null } });
+  expect(await plan()).not.toHaveProperty('labelled');
+  expect(await router.labelSilentIntents()).toBe(0);
+});
+
+test('silence labels the intents of an earlier process on the same file', async () => {
+  const path = join(directory, 'silence.db');
+  const runtime = unswept();
+  const before = await answered(quiet, { runtime, store: sqlite(path) });
+  await before.close();
+  runtime.advance(2 * HOUR);
+  const after = await routed([], { ...quiet, signals }, { runtime, store: sqlite(path) });
+  expect(await after.router.labelSilentIntents()).toBe(1);
+  expect(await after.router.feature('support').resume(before.intent.id).fail()).toMatchObject({ state: 'failure' });
+  await after.close();
+});
+
+test('intents of a feature that is no longer configured are left unlabelled, and the sweep ends', async () => {
+  const store = memory();
+  const runtime = unswept();
+  const before = await answered(quiet, { runtime, store });
+  await before.router.flush();
+  runtime.advance(2 * HOUR);
+  const after = await routed([], {}, { runtime, store });
+  expect(await after.router.labelSilentIntents()).toBe(0);
+});
+
+describe('a sweep over many intents', () => {
+  /** An engine with due intents of feature `f`, or of features that are not configured, and the sweeps that it asks for. */
+  function sweeping({ due = 0, unconfigured = 0, windows = ['1h'] as string[] } = {}) {
+    const runtime = testRuntime({ startMs: AT_MS + 100 * HOUR });
+    const open = new Map<string, Intent>();
+    for (let i = 0; i < due; i++) open.set(`due ${i}`, made({}));
+    const other = made({});
+    const strange: Intent = { ...other, decided: { ...other.decided, feature: 'unconfigured' } };
+    for (let i = 0; i < unconfigured; i++) open.set(`strange ${i}`, strange);
+    const faults: Fault[] = [];
+    const intervals: number[] = [];
+    const state = { isBroken: false, reads: 0 };
+    const silences = windows.map(after => resolvedFeature({ silence: { after: after as '1h', means: 'success' } }));
+    const engine = {
+      config: { features: new Map(silences.map((config, i) => [i === 0 ? 'f' : `f${i}`, config])) },
+      runtime: {
+        ...runtime,
+        every: (ms: number, callback: () => void) => (intervals.push(ms), runtime.every(ms, callback)),
+      },
+      store: {
+        async due(_: number, limit: number) {
+          state.reads++;
+          if (state.isBroken) throw new Error('gone');
+          return [...open.keys()].slice(0, limit);
+        },
+      },
+      book: {
+        isHeld: () => false,
+        async append(id: string, make: MakeRecords) {
+          if (make(open.get(id)).length > 0) open.delete(id);
+          return undefined;
+        },
+      },
+      faulted: (fault: Fault) => void faults.push(fault),
+    } as unknown as Engine;
+    return { engine, open, faults, intervals, state, runtime };
+  }
+
+  test('all due intents are labelled, however many pages they fill', async () => {
+    const { engine, open } = sweeping({ due: 1_200 });
+    expect([await labelSilentIntents(engine), open.size]).toEqual([1_200, 0]);
+  });
+
+  test('an intent that the store lists as due is not labelled when a later reply is known to this process', async () => {
+    const { engine, open } = sweeping();
+    open.set('i', made({ attempts: [attempt('mini', 1, { startedAtMs: AT_MS + 99.5 * HOUR })] }));
+    expect([await labelSilentIntents(engine), open.size]).toEqual([0, 1]);
+  });
+
+  test('a full page of intents that cannot be labelled ends the sweep', async () => {
+    const { engine, open } = sweeping({ unconfigured: 600 });
+    expect([await labelSilentIntents(engine), open.size]).toEqual([0, 600]);
+  });
+
+  test.each([
+    [['1h'], [60_000]],
+    [['1m', '1h'], [6_000]],
+    [['1s'], [1_000]],
+    [[], []],
+  ])(
+    'with the windows %j a sweep comes every %j ms: a tenth of the shortest, from 1 s to 60 s',
+    (windows, intervals) => {
+      const it = sweeping({ windows });
+      startSilenceSweeps(it.engine);
+      expect(it.intervals).toEqual(intervals);
+    },
+  );
+
+  test('a sweep that fails is reported as a fault, and the next one runs', async () => {
+    const { engine, open, faults, state, runtime } = sweeping({ due: 1 });
+    const stop = startSilenceSweeps(engine);
+    state.isBroken = true;
+    runtime.advance(60_000);
+    await new Promise(setImmediate);
+    expect([faults.map(({ where }) => where), open.size]).toEqual([['store'], 1]);
+    state.isBroken = false;
+    runtime.advance(60_000);
+    await new Promise(setImmediate);
+    expect(open.size).toBe(0);
+    stop();
+    runtime.advance(600_000);
+    expect(state.reads).toBe(2);
+  });
+});
