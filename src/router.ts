@@ -34,6 +34,15 @@ import { anthropicMessages } from './wires/anthropic-messages.ts';
 import { openaiChat } from './wires/openai-chat.ts';
 import { openaiResponses } from './wires/openai-responses.ts';
 
+/** How long a request waits for a shared store. Longer loses fewer answers of a slow store, shorter delays calls less. */
+const STORE_TIMEOUT_MS = 5_000;
+
+/** How often the spool is retried without other traffic: more often empties it sooner after an outage. */
+const DRAIN_EVERY_MS = 5_000;
+
+/** How long `close` waits for requests in flight. */
+const CLOSE_TIMEOUT_MS = 10_000;
+
 /** A running router. See {@link createRouter}. */
 export interface Router<Models extends ModelConfigs = ModelConfigs, Features extends FeatureConfigs = FeatureConfigs> {
   /**
@@ -43,31 +52,31 @@ export interface Router<Models extends ModelConfigs = ModelConfigs, Features ext
    * @throws RouterError `unsupported-client` for an Azure client, or one without `withOptions`
    */
   wrap<Client extends WrappableClient>(client: Client): Client;
-  /** For any client that takes a `fetch`: pass `maxRetries: 0` beside it. */
+  /** For any client that takes a `fetch`. Pass `maxRetries: 0` too: the router retries, and every attempt must be in the ledger. */
   readonly fetch: typeof globalThis.fetch;
   feature<Name extends keyof Features & string>(name: Name): FeatureHandle<Features[Name]>;
-  /** The same engine for a function that calls a model itself. Rejects with what the function threw last. */
+  /** The same routing for a function that calls a model itself. Rejects with the function's last error when no attempt returned. */
   run<Name extends keyof Features & string, Value>(
     feature: Name,
     call: (context: RunContext<Features[Name]['candidates'][number]>) => Promise<RunReply<Value>>,
     options?: RunOptions<Features[Name]>,
   ): Promise<RunResult<Value, Features[Name]>>;
-  /** The story of one request, by its reply (a completion, a Response, a stream's chunk); of the last 10,000 replies. */
+  /** What happened to one request, by its reply (a completion, a Response, a stream's chunk). The last 10,000 replies are kept. */
   receipt(reply: unknown): Receipt | undefined;
-  /** Kill switch: no feature sends anything to this model until it is switched on again. @throws RouterError `unknown-model` */
+  /** Kill switch: no feature sends anything to this model until `enable`. @throws RouterError `unknown-model` */
   disable(model: keyof Models & string): void;
   enable(model: keyof Models & string): void;
-  /** What every feature costs, how well it does and how sure that is, from all that is recorded. */
+  /** Costs, success rates and their intervals of every feature, from the whole ledger. */
   report(options?: RouterReportOptions): Promise<RouterReport>;
-  /** Every plan of a feature with what is believed of it, its share, what masks it, and the reason in words. */
+  /** Every plan of a feature with its estimates, its share, what excludes it, and the reason in words. */
   explain(feature: keyof Features & string, options?: { readonly segment?: string }): Promise<Explanation>;
-  /** Resolves when all that was recorded so far is in the store, or on the local disk while the store is away. */
+  /** Resolves when all records so far are in the store, or in the spool on the local disk while the store fails. */
   flush(): Promise<void>;
-  /** Settles what silence has settled by now, without waiting for the next sweep; resolves to how many intents. */
+  /** Labels the intents whose silence window has passed, without waiting for the next sweep. Resolves to their number. */
   labelSilentIntents(): Promise<number>;
   /**
-   * Waits for requests under way, 10 s at most, flushes, then closes the store and the observers. A stream that is still
-   * open is charged by estimate.
+   * Waits for requests in flight, 10 s at most, flushes, then closes the store and the observers. A stream that has not
+   * ended is charged by estimate.
    */
   close(): Promise<void>;
 }
@@ -126,10 +135,10 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
         where: 'wire',
         error: new RouterError(
           'invalid-config',
-          `${model} does not take "${parameter}": it is sent without from now on`,
+          `${model} does not take "${parameter}": it is sent without it from now on`,
           {
             path: `models.${model}.transform`,
-            accepted: 'a transform that drops or renames it, to save the request that finds it out',
+            accepted: 'a transform that drops or renames it, which saves the refused request',
           },
         ),
       });
@@ -168,20 +177,15 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
   };
 }
 
-/** Read at the call, so that an instrumented global fetch is used. */
+/** Reads the global at each call, so that an instrumented fetch is used. */
 const lazyGlobalFetch: Fetch = async (input, init) => globalThis.fetch(input, init);
 
-/** Longest wait for a store. A request waits for its intent to be in one that others share. */
-const STORE_ANSWERS_WITHIN_MS = 5_000;
-
-/** Fail open: what a store that outlives this process will not take, or not in time, is kept on disk until it does. */
+/** Fail open: changes that a persistent store rejects, or does not accept in time, are kept on disk until it accepts them. */
 function storeOf(config: RouterConfig, { nowMs, after }: Runtime, faulted: (error: unknown) => void): Store {
   const configured = config.store ?? memory();
   if (isSpooling(configured)) return configured;
   const store =
-    configured.isPrivate === true
-      ? configured
-      : answerWithin(configured, { timeoutMs: STORE_ANSWERS_WITHIN_MS, after });
+    configured.isPrivate === true ? configured : answerWithin(configured, { timeoutMs: STORE_TIMEOUT_MS, after });
   const path = config.spool ?? store.spoolPath;
   return path === undefined ? store : spooling(store, { path, nowMs, faulted });
 }
@@ -190,17 +194,11 @@ function isSpooling(store: Store): store is SpoolingStore {
   return 'drain' in store;
 }
 
-/** How often a store that failed is tried again when nothing else is asked of it. */
-const DRAIN_EVERY_MS = 5_000;
-
 async function drain(store: Store): Promise<void> {
   if (isSpooling(store) && store.spooled > 0) await store.drain();
 }
 
-/** Longest wait for requests under way when the router closes. */
-const CLOSING_WAITS_MS = 10_000;
-
-async function atMost(work: Promise<void>, ms: number, { after }: Runtime): Promise<void> {
+async function waitAtMost(work: Promise<void>, ms: number, { after }: Runtime): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const cancel = after(ms, resolve);
     work.finally(cancel).then(resolve, reject);
@@ -208,8 +206,8 @@ async function atMost(work: Promise<void>, ms: number, { after }: Runtime): Prom
 }
 
 async function close(engine: Engine, stop: readonly (() => void)[]): Promise<void> {
-  for (const each of stop) each();
-  await atMost(engine.requests.idle(), CLOSING_WAITS_MS, engine.runtime);
+  for (const stopTimer of stop) stopTimer();
+  await waitAtMost(engine.requests.idle(), CLOSE_TIMEOUT_MS, engine.runtime);
   for (const stream of engine.activeStreams) stream.abandon();
   await engine.flush();
   await engine.store.close();

@@ -6,15 +6,15 @@ import { seededRandom } from './core/math/random.ts';
 export interface Runtime {
   /** Milliseconds since the epoch. */
   nowMs(): number;
-  /** Milliseconds of a clock that never jumps: for latencies. */
+  /** Milliseconds on the monotonic clock: for latencies and time-outs. */
   elapsedMs(): number;
-  /** Resolves after `ms`; rejects with the signal's reason when it stops first. */
+  /** Resolves after `ms`; rejects with the signal's reason when the signal is aborted first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Calls `callback` once after `ms` unless cancelled; never keeps the process alive. */
   after(ms: number, callback: () => void): () => void;
   /** Calls `callback` every `ms` until cancelled; never keeps the process alive. */
   every(ms: number, callback: () => void): () => void;
-  /** Calls `callback` once, after what is under way now. */
+  /** Calls `callback` once, when the calls in progress have returned. */
   readonly soon: (callback: () => void) => void;
   /** A new unique id, sortable by time. */
   newId(): string;
@@ -57,10 +57,10 @@ async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** In the order of their characters, so that ids of one block sort as they were made. */
+/** Ordered by character code, so that the ids of one block sort in the order they were created. */
 const DIGITS = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
 
-/** 9 characters of time, then 72 random bits that are drawn in blocks and counted up within one: about 50 ns an id. */
+/** 9 characters of time, 72 random bits drawn once per block of 4,096 ids, the number within the block: about 50 ns an id. */
 function idSource(): () => string {
   let block = '';
   let head = '';

@@ -42,7 +42,7 @@ function cuttable(spoolPath: string) {
 }
 
 describe('a store that fails', () => {
-  test('breaks no call and no outcome, and has it all when it is back', async () => {
+  test('a store that fails breaks no call and no outcome, and has all records when it works again', async () => {
     const { inner, store, line } = cuttable(newPath());
     const { router, ask, faults } = await routed([chat('hi')], {}, { store });
     const before = router.feature('support').intent();
@@ -66,7 +66,7 @@ describe('a store that fails', () => {
     await router.close();
   });
 
-  test('from the very first request on: decided from the priors', async () => {
+  test('a store that fails from the first request on leaves decisions to the priors', async () => {
     const { store, line } = cuttable(newPath());
     line.isCut = true;
     const { router, ask, ledger } = await routed([chat('hi')], {}, { store });
@@ -77,7 +77,7 @@ describe('a store that fails', () => {
     await router.close();
   });
 
-  test('is tried again by itself, without another call', async () => {
+  test('spooled records are written when the store works again, without another call', async () => {
     const runtime = testRuntime();
     const { inner, store, line } = cuttable(newPath());
     const { router, ask } = await routed([chat('hi')], {}, { store, runtime });
@@ -85,12 +85,16 @@ describe('a store that fails', () => {
     await ask();
     await router.flush();
     line.isCut = false;
-    runtime.advance(6_000);
-    while ((await Array.fromAsync(inner.scan())).length < 2) await new Promise(setImmediate);
+    const kinds = async () => (await Array.fromAsync(inner.scan())).map(({ kind }) => kind);
+    runtime.advance(4_999);
+    await new Promise(setImmediate);
+    expect(await kinds()).toEqual([]);
+    runtime.advance(1);
+    await vi.waitFor(async () => expect(await kinds()).toEqual(['decided', 'attempted']));
     await router.close();
   });
 
-  test('is spooled where the configuration says', async () => {
+  test('records are spooled at the configured path', async () => {
     const path = newPath();
     const { store, line } = cuttable(newPath());
     const { router, ask } = await routed([chat('hi')], {}, { store, config: { spool: path } });
@@ -102,7 +106,7 @@ describe('a store that fails', () => {
     await router.close();
   });
 
-  test('without a spool the call is answered all the same', async () => {
+  test('a call is answered without a spool too, and its records are lost', async () => {
     const { inner, store, line } = cuttable('');
     const { spoolPath: _none, ...bare } = store;
     const { router, ask } = await routed([chat('hi')], {}, { store: bare });
@@ -114,14 +118,14 @@ describe('a store that fails', () => {
   });
 });
 
-test('a store that never answers delays a call, and breaks none; nothing is lost', async () => {
+test('a store that never answers delays calls and breaks none, and no record is lost', async () => {
   const { inner, store } = cuttable(newPath());
   let isHung = true;
-  const letGo: (() => void)[] = [];
+  const releases: (() => void)[] = [];
   const hung =
     <Args extends readonly unknown[], Value>(call: (...args: Args) => Promise<Value>) =>
     async (...args: Args): Promise<Value> => {
-      if (isHung) await new Promise<void>(resolve => void letGo.push(resolve));
+      if (isHung) await new Promise<void>(resolve => void releases.push(resolve));
       return call(...args);
     };
   const runtime = systemRuntime(1);
@@ -145,7 +149,7 @@ test('a store that never answers delays a call, and breaks none; nothing is lost
   expect(await intent.succeed()).toMatchObject({ state: 'success' });
   expect(faults.map(({ error }) => String(error)).join()).toContain('has not answered within');
   isHung = false;
-  letGo.forEach(go => go());
+  releases.forEach(release => release());
   await vi.waitFor(async () => {
     await router.flush();
     expect((await inner.load(intent.id)).map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'labelled']);
@@ -154,7 +158,7 @@ test('a store that never answers delays a call, and breaks none; nothing is lost
 });
 
 describe('a corrupt SQLite file', () => {
-  test('breaks no call; what is recorded meanwhile is in the ledger once the file is mended', async () => {
+  test('a corrupt SQLite file breaks no call, and records of that time are in the ledger when the file is repaired', async () => {
     const path = newPath();
     writeFileSync(path, 'this is no database '.repeat(100));
     const first = await routed([chat('hi'), chatStream(['a', 'b'])], {}, { store: sqlite(path) });
@@ -163,10 +167,10 @@ describe('a corrupt SQLite file', () => {
     expect(await (await first.ask(intent.model, { stream: true })).text()).toContain('[DONE]');
     await intent.fail({ costUsd: 3 });
     await first.router.flush();
-    const told = first.faults.map(({ error }) => RouterError.isInstance(error) && error.code);
-    expect(new Set(told)).toEqual(new Set(['store-unusable']));
+    const codes = first.faults.map(({ error }) => RouterError.isInstance(error) && error.code);
+    expect(new Set(codes)).toEqual(new Set(['store-unusable']));
     await first.close();
-    // The damaged file is left as it is, for whoever mends it.
+    // The damaged file is left as it is, so that it can be repaired.
     expect(readdirSync(directory).some(name => join(directory, name) === path)).toBe(true);
 
     rmSync(path);
@@ -186,7 +190,7 @@ describe('a corrupt SQLite file', () => {
     await second.close();
   });
 
-  test('an outcome of an intent that nobody here knows is refused, not lost in silence', async () => {
+  test('an outcome of an intent that cannot be read from a corrupt file is refused, not lost silently', async () => {
     const path = newPath();
     writeFileSync(path, 'this is no database '.repeat(100));
     const { router } = await routed([], {}, { store: sqlite(path) });
@@ -197,7 +201,7 @@ describe('a corrupt SQLite file', () => {
   });
 });
 
-test('a store that is well leaves no spool behind', async () => {
+test('a store that works leaves no spool file', async () => {
   const path = newPath();
   const { ask, close } = await routed([chat('hi')], {}, { store: sqlite(path) });
   await ask();
@@ -205,7 +209,7 @@ test('a store that is well leaves no spool behind', async () => {
   expect(readdirSync(directory).filter(name => name.startsWith(`${path.split('/').at(-1)}.spool`))).toEqual([]);
 });
 
-test('a model can be switched off and on again, in the middle of an intent too', async () => {
+test('a disabled model gets no request until it is enabled again, also within an intent', async () => {
   const { router, ask, server } = await routed([chat('hi')]);
   const intent = router.feature('support').intent();
   await ask(intent.model);
@@ -218,7 +222,7 @@ test('a model can be switched off and on again, in the middle of an intent too',
   expect(() => router.disable('mni')).toThrow(expect.objectContaining({ code: 'unknown-model' }));
 });
 
-test('an unknown feature is refused with the names there are', () => {
+test('an unknown feature is refused with the configured names', () => {
   const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
   const router = createRouter({
     models: { mini: { provider: 'openai', model: 'mini-1', price } },
@@ -233,7 +237,7 @@ test.each([
   ['a feature name with #', { features: { 'a#b': { candidates: ['mini'], failureCostUsd: 1 } } }, 'features["a#b"]'],
   ['no candidates', { features: { a: { candidates: [], failureCostUsd: 1 } } }, 'features.a.candidates'],
   [
-    'a schema that is none',
+    'an object that is not a schema',
     { features: { a: { candidates: ['mini'], failureCostUsd: 1, validate: { type: 'object' } } } },
     'features.a.validate',
   ],
@@ -248,7 +252,7 @@ test.each([
     { features: { a: { candidates: ['mini'], failureCostUsd: -1 } } },
     'features.a.failureCostUsd',
   ],
-])('%s is refused at the start, with its path', (_, config, path) => {
+])('%s is refused when the router is created, with its path', (_, config, path) => {
   const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
   const make = () =>
     createRouter({

@@ -27,7 +27,7 @@ describe('a judge', () => {
     return { holder, feature: { validate, policy: fixed(['mini', 'premium']), ...feature } };
   };
 
-  test('is priced and charged to the intent at the node it judges, and judged by nobody', async () => {
+  test('a judge’s own call is priced and charged to the intent at the node it judges, and is not judged itself', async () => {
     const { holder, feature } = judging(text => text === 'good');
     const it = await routed({ 'mini-1': [chat('bad')], 'premium-1': [chat('x'), chat('good')] }, feature);
     Object.assign(holder, { router: it.router, url: it.server.url });
@@ -44,7 +44,7 @@ describe('a judge', () => {
     expect(grown).toEqual(rebuilt);
   });
 
-  test('that fails is no rejection: the reply goes back, and the fault is told', async () => {
+  test('a judge’s call that fails rejects nothing: the reply goes to the caller, and the fault is reported', async () => {
     const { holder, feature } = judging(() => false, { retries: 0 });
     const it = await routed({ 'mini-1': [chat('fine')], 'premium-1': [status(500)] }, feature);
     Object.assign(holder, { router: it.router, url: it.server.url });
@@ -57,7 +57,7 @@ describe('a judge', () => {
     ]);
   });
 
-  test('that nobody has configured is misuse of the validator: the call is answered', async () => {
+  test('a judge model that is not configured is reported as a fault of the validator, and the call is answered', async () => {
     const it = await routed([chat('fine')], {
       async validate(reply): Promise<boolean> {
         const body = JSON.stringify({ model: reply.judgeModel('jugde'), messages: [] });
@@ -69,7 +69,7 @@ describe('a judge', () => {
     expect(it.faults.map(({ error }) => RouterError.isInstance(error) && error.code)).toEqual(['unknown-model']);
   });
 
-  test('that is switched off is asked nothing', async () => {
+  test('a disabled judge model gets no request, and the reply is accepted', async () => {
     const { holder, feature } = judging(() => false, { policy: fixed('mini') });
     const it = await routed([chat('fine')], feature);
     Object.assign(holder, { router: it.router, url: it.server.url });
@@ -91,7 +91,7 @@ test('a stream that the caller never reads is charged by estimate when the route
   await response.body?.cancel();
 });
 
-test('a stream that the caller has dropped unread is charged by estimate once it is gone from memory', async () => {
+test('a stream that the caller dropped unread is charged by estimate when it is garbage-collected', async () => {
   setFlagsFromString('--expose-gc');
   const collectGarbage = runInNewContext('gc') as () => void;
   const { ask, attempts } = await routed([chatStream(['a', 'b', 'c'])]);
@@ -105,13 +105,13 @@ test('a stream that the caller has dropped unread is charged by estimate once it
   );
 });
 
-test('a deadline that ends during a back-off ends the request with what the provider said last', async () => {
+test('a deadline that ends during a back-off ends the request with the provider’s last reply', async () => {
   const { ask, attempts } = await routed([status(503, { 'retry-after': '2' })], { deadline: '1s' });
   expect((await ask()).status).toBe(503);
   expect(charged(await attempts())).toEqual(['1 first mini', '1 escalation mini!premium']);
 });
 
-test('a deadline that ends during an attempt is a timeout error', async () => {
+test('a deadline that ends during an attempt rejects the call with a TimeoutError', async () => {
   const { ask, attempts } = await routed([hang], { deadline: 300, retries: 0 });
   await expect(ask()).rejects.toMatchObject({ name: 'TimeoutError' });
   expect((await attempts()).map(({ status: end }) => end)).toEqual(['timeout']);
@@ -120,13 +120,13 @@ test('a deadline that ends during an attempt is a timeout error', async () => {
 describe('a validator that never returns', () => {
   const never = async (): Promise<never> => new Promise(() => {});
 
-  test('is waited for no longer than the request has time: the reply goes back', async () => {
+  test('a validator that never returns delays the reply until the deadline at most', async () => {
     const { ask, attempts } = await routed([chat('hi')], { validate: never, deadline: 300, retries: 0 });
     expect((await ask()).status).toBe(200);
     expect(await attempts()).toMatchObject([{ status: 'ok', verdict: { accepted: true, by: 'fault' } }]);
   });
 
-  test('keeps no caller who wants to leave; the attempt is paid for', async () => {
+  test('a caller’s abort during a validator rejects the call at once, and the attempt is charged', async () => {
     const caller = new AbortController();
     const { ask, attempts } = await routed([chat('hi')], {
       validate: async () => {
@@ -138,7 +138,7 @@ describe('a validator that never returns', () => {
     expect(await attempts()).toMatchObject([{ status: 'ok', costNanoUsd: 120_000 }]);
   });
 
-  test('may take longer over a stream than the request had time', async () => {
+  test('a validator may take longer over a stream than the deadline of its request', async () => {
     const runtime = testRuntime();
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const { ask, attempts } = await routed(
@@ -153,10 +153,10 @@ describe('a validator that never returns', () => {
   });
 });
 
-describe('what was spent is in the ledger', () => {
+describe('spend is in the ledger', () => {
   const climbing = { policy: fixed(['mini', 'premium']), retries: 0 } as const;
 
-  test('when the next model is switched off meanwhile: the reply so far goes back', async () => {
+  test('a reply is returned and charged when the next model is disabled while it is judged', async () => {
     const holder: { router?: Router } = {};
     const validate = (): boolean => {
       holder.router?.disable('premium');
@@ -168,7 +168,7 @@ describe('what was spent is in the ledger', () => {
     expect(charged(await it.attempts())).toEqual(['1 first mini']);
   });
 
-  test('when the router is closed while a request is under way', async () => {
+  test('a request in flight is answered and charged when the router is closed', async () => {
     const store = memory();
     const release: (() => void)[] = [];
     const slow: Answer = (request, response) => void release.push(() => chat('hi')(request, response));
@@ -182,7 +182,7 @@ describe('what was spent is in the ledger', () => {
     expect((await Array.fromAsync(store.scan())).map(({ kind }) => kind)).toEqual(['decided', 'attempted']);
   });
 
-  test('when the intent was pruned between two of its requests', async () => {
+  test('a request is charged when its intent was pruned after an earlier request', async () => {
     const store = memory();
     const it = await routed([chat('hi')], {}, { store });
     const intent = it.router.feature('support').intent();
@@ -197,7 +197,7 @@ describe('what was spent is in the ledger', () => {
   });
 });
 
-test('requests that are refused together for an unsupported parameter are all sent again without it', async () => {
+test('concurrent requests that are refused for an unsupported parameter are all sent again without it', async () => {
   const picky: Answer = (request, response) =>
     'temperature' in (request.body as object)
       ? status(400, {}, { code: 'unsupported_value', param: 'temperature' })(request, response)
@@ -207,7 +207,7 @@ test('requests that are refused together for an unsupported parameter are all se
   expect(replies.map(reply => reply.status)).toEqual([200, 200, 200, 200]);
 });
 
-test('an intent with an id of one’s own is one intent, whoever goes on with it', async () => {
+test('an intent with the application’s own id is one intent in every process', async () => {
   const store = memory();
   const first = await routed([chat('hi')], {}, { store });
   await first.ask(first.router.feature('support').intent({ id: 'job-1' }).model);
@@ -218,7 +218,7 @@ test('an intent with an id of one’s own is one intent, whoever goes on with it
   expect(charged(await second.attempts())).toEqual(['1 first mini', '2 first mini']);
   expect(new Set((await second.attempts()).map(({ requestId }) => requestId)).size).toBe(2);
   expect(await again.succeed()).toMatchObject({ state: 'success' });
-  // Also for who speaks of it before asking anything, and nobody decides it twice.
+  // Also in a process that records its outcome before any request: the intent gets no second decision.
   const third = await routed([], {}, { store });
   await third.router.feature('support').intent({ id: 'job-1' }).fail();
   await third.router.feature('support').intent({ id: 'job-2' }).fail();
@@ -226,15 +226,15 @@ test('an intent with an id of one’s own is one intent, whoever goes on with it
   expect(decided.map(({ intentId }) => intentId)).toEqual(['job-1', 'job-2']);
 });
 
-test('an observer that rejects is told of, and breaks neither the call nor the process', async () => {
-  const told: unknown[] = [];
+test('a rejection of an observer is reported as a fault, and breaks neither the call nor the process', async () => {
+  const reported: unknown[] = [];
   const observer = {
     name: 'async',
     attempted: async () => Promise.reject(new Error('exporter down')),
-    faulted: ({ error }: { readonly error: unknown }) => void told.push(error),
+    faulted: ({ error }: { readonly error: unknown }) => void reported.push(error),
   };
   const { ask, router } = await routed([chat('hi')], {}, { config: { observers: [observer] } });
   expect((await ask()).status).toBe(200);
   await router.flush();
-  await vi.waitFor(() => expect(told).toMatchObject([{ message: 'exporter down' }]));
+  await vi.waitFor(() => expect(reported).toMatchObject([{ message: 'exporter down' }]));
 });

@@ -13,7 +13,7 @@ afterEach(closeAll);
 const good = (reply: { text: string }): boolean => reply.text === 'good';
 
 describe('an intent over several requests', () => {
-  test('is decided once, and spends per turn', async () => {
+  test('an intent of several requests is decided once, and each request is a turn', async () => {
     const { router, ask, ledger, attempts } = await routed([chat('hi')]);
     const intent = router.feature('support').intent();
     for (let turn = 0; turn < 3; turn++) await ask(intent.model);
@@ -21,7 +21,7 @@ describe('an intent over several requests', () => {
     expect(charged(await attempts())).toEqual(['1 first mini', '2 first mini', '3 first mini']);
   });
 
-  test('keeps its decision when the policy has changed its mind, and after a restart', async () => {
+  test('an intent keeps its decision when the policy decides otherwise, and after a restart', async () => {
     const store = memory();
     const { router, ask } = await routed([chat('hi')], {}, { store });
     const intent = router.feature('support').intent();
@@ -36,7 +36,7 @@ describe('an intent over several requests', () => {
     expect((await after.attempts()).map(({ turn }) => turn)).toEqual([1, 2, 3]);
   });
 
-  test('goes on where it has climbed to: a rejected model is not asked again', async () => {
+  test('the next turn continues at the node that the intent has climbed to', async () => {
     const { router, ask, attempts } = await routed(
       { 'mini-1': [chat('bad')], 'premium-1': [chat('good')] },
       { validate: good, policy: fixed(['mini', 'premium']) },
@@ -47,7 +47,7 @@ describe('an intent over several requests', () => {
     expect(charged(await attempts())).toEqual(['1 first mini', '1 escalation mini>premium', '2 first mini>premium']);
   });
 
-  test('comes back from a substitute once its own model is up again', async () => {
+  test('the turn after an outage returns from the substitute to the plan’s own model', async () => {
     const { router, ask, attempts } = await routed(
       { 'mini-1': [status(500), chat('hi')], 'premium-1': [chat('hi')] },
       { retries: 0 },
@@ -58,7 +58,7 @@ describe('an intent over several requests', () => {
     expect(charged(await attempts())).toEqual(['1 first mini', '1 escalation mini!premium', '2 first mini']);
   });
 
-  test('climbs in the middle of the conversation when its turns at one model are used up', async () => {
+  test('an intent climbs when its turns at one model are used up', async () => {
     const { router, ask, attempts } = await routed([chat('hi')], { maxTurns: 2 });
     const intent = router.feature('support').intent();
     for (let turn = 0; turn < 4; turn++) await ask(intent.model);
@@ -70,14 +70,14 @@ describe('an intent over several requests', () => {
     ]);
   });
 
-  test('stays with the last model when there is nobody to climb to', async () => {
+  test('an intent stays at the last model of its plan when no candidate is left to climb to', async () => {
     const { router, ask, server } = await routed([chat('hi')], { maxTurns: 1, policy: fixed('premium') });
     const intent = router.feature('support').intent();
     for (let turn = 0; turn < 3; turn++) await ask(intent.model);
     expect(server.models).toEqual(['premium-1', 'premium-1', 'premium-1']);
   });
 
-  test('a failed first request leaves the next one where it would have begun', async () => {
+  test('the request after a failed first one starts at the plan’s first model', async () => {
     const { router, ask, attempts } = await routed({ 'mini-1': [status(401), chat('hi')] });
     const intent = router.feature('support').intent();
     expect((await ask(intent.model)).status).toBe(401);
@@ -87,7 +87,7 @@ describe('an intent over several requests', () => {
 });
 
 describe('a model that cannot take the request', () => {
-  test('because it is switched off: the intent goes on with another, and comes back', async () => {
+  test('a turn whose model is disabled goes to another model, and a later turn returns', async () => {
     const { router, ask, attempts } = await routed([chat('hi')]);
     const intent = router.feature('support').intent();
     await ask(intent.model);
@@ -98,7 +98,7 @@ describe('a model that cannot take the request', () => {
     expect(charged(await attempts())).toEqual(['1 first mini', '2 first mini!premium', '3 first mini']);
   });
 
-  test('and nobody else can: refused, before anything is sent', async () => {
+  test('a request that no model can serve is refused before anything is sent', async () => {
     const { router, ask, server } = await routed([chat('hi')]);
     const intent = router.feature('support').intent();
     await ask(intent.model);
@@ -109,7 +109,7 @@ describe('a model that cannot take the request', () => {
     expect(server.received).toHaveLength(1);
   });
 
-  test('because a later turn asks for what it lacks', async () => {
+  test('a turn that asks for what its model lacks goes to another model', async () => {
     const server = await scriptedServer([chat('hi')]);
     const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
     const router = createRouter({
@@ -132,7 +132,7 @@ describe('a model that cannot take the request', () => {
     await server.close();
   });
 
-  test('because the next request of the intent speaks another API', async () => {
+  test('a turn through another API goes to a model of that API', async () => {
     const provider = await startFakeProvider({
       models: { 'mini-1': { price: { input: '1', output: '2' } }, 'opus-1': { price: { input: '1', output: '2' } } },
     });
@@ -155,7 +155,7 @@ describe('a model that cannot take the request', () => {
   });
 });
 
-describe('requests that are tied to the model that started them', () => {
+describe('requests that are bound to a model', () => {
   const responses: Answer = (request, response) =>
     json(
       {
@@ -181,7 +181,7 @@ describe('requests that are tied to the model that started them', () => {
     return { ...it, say };
   }
 
-  test('without an intent: the model that answered the response referred to', async () => {
+  test('a request without an intent goes to the model that gave the response it refers to', async () => {
     const { router, say, server, ledger } = await conversation();
     const support = router.feature('support');
     const first = await say(support.model, 'a');
@@ -194,7 +194,7 @@ describe('requests that are tied to the model that started them', () => {
     });
   });
 
-  test('of an intent that has climbed since: still the model that answered the response referred to', async () => {
+  test('a turn goes to the model that gave the response it refers to, also when the intent has climbed since', async () => {
     const { router, say, server } = await conversation({ maxTurns: 1 });
     const { model } = router.feature('support').intent();
     const first = await say(model, 'a');
@@ -204,7 +204,7 @@ describe('requests that are tied to the model that started them', () => {
     expect(server.models).toEqual(['mini-1', 'premium-1', 'mini-1', 'premium-1']);
   });
 
-  test('are not climbed, nor failed over', async () => {
+  test('a bound request does not climb when its reply is rejected', async () => {
     const { router, say, server } = await conversation({ validate: good, policy: fixed(['mini', 'premium']) });
     const { model } = router.feature('support').intent();
     const first = await say(model, 'a');
@@ -213,7 +213,7 @@ describe('requests that are tied to the model that started them', () => {
     expect(server.models).toEqual(['mini-1', 'premium-1', 'premium-1']);
   });
 
-  test('signed thinking, with nobody to say whose it is: a model that refuses it is not the one, and the next is asked', async () => {
+  test('signed thinking of an unknown model is tried at each candidate in turn until one accepts it', async () => {
     const models = {
       'mini-1': { price: { input: '1', output: '2' } },
       'premium-1': { price: { input: '1', output: '2' } },
@@ -243,8 +243,8 @@ describe('requests that are tied to the model that started them', () => {
       ['mini-1', 400],
       ['premium-1', 200],
     ]);
-    // What nobody takes comes back as the first one refused it.
-    const forged = [{ type: 'thinking', thinking: 'x', signature: 'forged-by-nobody-at-all' }];
+    // A request that every model refuses returns the first refusal.
+    const forged = [{ type: 'thinking', thinking: 'x', signature: 'forged-signature-of-no-model' }];
     const refused = await think(router.feature('support').model, [
       hello,
       { role: 'assistant', content: forged },
