@@ -2,7 +2,7 @@
 import { seededRandom } from '../src/core/math/random.ts';
 import { lognormalVariate } from '../src/core/math/samplers.ts';
 import type { OutcomeRow, OutcomeTable } from '../src/replay/table/outcome-table.ts';
-import { outcomeTable } from '../src/replay/table/outcome-table.ts';
+import { outcomeTable } from '../src/replay/table/table-builder.ts';
 
 /** Mean USD per answer and P(success) of one model. */
 type Arm = readonly [costUsd: number, success: number];

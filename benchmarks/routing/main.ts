@@ -8,7 +8,7 @@
  * the exit code is 1 when one is missed. --save keeps the figures in benchmarks/results/NAME.json.
  */
 import { parseArgs } from 'node:util';
-import { keepIntents } from '../../src/replay/table/outcome-table.ts';
+import { keepIntents } from '../../src/replay/table/table-builder.ts';
 import { readOutcomeTable } from '../../src/replay/table/read-table.ts';
 import { table as tableText } from '../report.ts';
 import type { Check, RoutingResult } from '../results.ts';

@@ -5,7 +5,8 @@ import { thompson } from '../../src/policies/thompson.ts';
 import type { OutcomeTable } from '../../src/replay/table/outcome-table.ts';
 import { priceOfQuality } from '../../src/replay/table/quality.ts';
 import type { TableReplay } from '../../src/replay/table/replay-table.ts';
-import { meanCosts, replayTable } from '../../src/replay/table/replay-table.ts';
+import { meanCosts } from '../../src/replay/table/table-setting.ts';
+import { replayTable } from '../../src/replay/table/replay-table.ts';
 import type { Pair } from './pairs.ts';
 import { climbers, rivals } from './policies.ts';
 import { splitOf } from './split.ts';
@@ -106,7 +107,7 @@ export function measureQuality(
   const candidates = [pair.cheap, pair.premium];
   const isDev = Uint8Array.from(table.ids, id => (splitOf(id) === 'dev' ? 1 : 0));
   const dev = (intent: number): boolean => isDev[intent] === 1;
-  const { failureCostUsd } = priceOfQuality(table, { candidates, share: keep, keep: dev });
+  const { failureCostUsd } = priceOfQuality(table, { candidates, fraction: keep, keep: dev });
   const replay = replayTable(table, [thompson(), fixed(pair.premium)], {
     candidates,
     failureCostUsd,

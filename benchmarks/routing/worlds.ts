@@ -5,7 +5,7 @@
 import { seededRandom } from '../../src/core/math/random.ts';
 import { lognormalVariate } from '../../src/core/math/samplers.ts';
 import type { OutcomeRow, OutcomeTable } from '../../src/replay/table/outcome-table.ts';
-import { outcomeTable } from '../../src/replay/table/outcome-table.ts';
+import { outcomeTable } from '../../src/replay/table/table-builder.ts';
 
 export interface EmbeddedWorld {
   readonly name: string;

@@ -42,13 +42,13 @@ export function randomWorld(random: Random): Drawn {
     return { name: `m${k}`, costUsd, success };
   });
   const longest = 500 * random.next();
-  const share = 0.1 + 0.9 * random.next();
+  const fraction = 0.1 + 0.9 * random.next();
   const evidence =
     kind < 1 / 3
       ? undefined
       : kind < 2 / 3
         ? explicitly({ delaySteps: stream => longest * stream.next() })
-        : explicitly({ share });
+        : explicitly({ fraction });
   const world = modelsWorld({
     name: 'random',
     models,

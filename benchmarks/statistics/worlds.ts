@@ -93,7 +93,7 @@ export const REGRET_ROWS: readonly RegretRow[] = [
       name: '10 % labelled',
       models: named(ARTICLE),
       failureCostUsd: 15,
-      evidence: explicitly({ share: 0.1 }),
+      evidence: explicitly({ fraction: 0.1 }),
     }),
   },
   {

@@ -7,9 +7,10 @@ import type { Policy } from '../../contracts/policy.ts';
 import { renamed, namedPolicy } from '../../replay/common/named-policies.ts';
 import type { TableRead } from '../../replay/table/read-table.ts';
 import { readOutcomeTable } from '../../replay/table/read-table.ts';
-import { meanCosts, replayTable } from '../../replay/table/replay-table.ts';
-import type { ReplayVerdict } from '../../replay/table/table-run.ts';
-import { planSetting } from '../../replay/table/table-run.ts';
+import { meanCosts } from '../../replay/table/table-setting.ts';
+import { replayTable } from '../../replay/table/replay-table.ts';
+import type { ReplayVerdict } from '../../replay/table/table-setting.ts';
+import { plansOf } from '../../replay/table/table-setting.ts';
 import type { BenchResult } from '../text/bench-text.ts';
 import { benchReport, renderBench } from '../text/bench-text.ts';
 import { parseCount } from '../io/numbers.ts';
@@ -96,7 +97,7 @@ function run(file: string, { table, badRows, firstBadRow }: TableRead, flags: Fl
       throw new RouterError('unknown-model', `the table has no rows of "${name}"`, { path: '--models' });
     }
   }
-  const plans = planSetting(candidates, flags.verdict);
+  const plans = plansOf(candidates, flags.verdict);
   const policies = (flags.policy ?? [...DEFAULT_POLICIES, ...plans.map(plan => `always:${planKey(plan)}`)]).map<Policy>(
     name => renamed(name, namedPolicy(name, plans).policy),
   );

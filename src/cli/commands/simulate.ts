@@ -124,7 +124,7 @@ function worldOf(flags: Flags): World {
       success: successLater === undefined ? success : step => (step < intents / 2 ? success : successLater),
     })),
     ...(isPartial
-      ? { evidence: explicitly({ share: labelled, delaySteps: random => Math.floor((delay + 1) * random.next()) }) }
+      ? { evidence: explicitly({ fraction: labelled, delaySteps: random => Math.floor((delay + 1) * random.next()) }) }
       : {}),
   });
 }

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { RouterError } from '../../errors.ts';
 import type { TokenPrices } from '../../replay/table/parse-row.ts';
-import type { ReplayVerdict } from '../../replay/table/table-run.ts';
+import type { ReplayVerdict } from '../../replay/table/table-setting.ts';
 import { parseNumber } from './numbers.ts';
 import { withJson } from './output.ts';
 

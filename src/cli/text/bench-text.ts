@@ -2,7 +2,7 @@
 import { formatCount, formatPercent, formatUsd } from '../../core/report/wording.ts';
 import type { TableReplay } from '../../replay/table/replay-table.ts';
 import type { OfflineReport } from '../../exports/html/offline-report.ts';
-import { sumTallies } from '../../replay/table/replay-table.ts';
+import { sumTallies } from '../../replay/table/plan-tally.ts';
 import { tallyFigures } from '../../replay/table/tally-figures.ts';
 import { left, renderTable, right } from './table.ts';
 

@@ -1,11 +1,11 @@
-/** Segments from what a table says of a request before it is sent. */
+/** Segments from what a table knows of a request before it is sent. */
 import { cutBucket, lengthBucket, turnsBucket } from '../../core/ledger/context-buckets.ts';
 import type { OutcomeTable } from './outcome-table.ts';
 
-/** A difficulty from 0 to 1 is cut here. */
+/** Limits of the difficulty buckets. More buckets: fewer intents to learn from in each. */
 const DIFFICULTY_CUTS: readonly number[] = [0.3, 0.7];
 
-/** The segment of every intent, as far as what makes it is known; in the same words as live. */
+/** The segment of every intent, named as a running router names it; unknown facts are left out. */
 export function contextSegments(table: OutcomeTable): readonly string[] {
   return table.ids.map((_, intent) => {
     const parts = [table.contexts[table.context[intent] as number] as string];

@@ -1,4 +1,4 @@
-/** From the fields of a record to a row of the table, or to what is wrong with it. */
+/** Parses the fields of a record into a row of the table, or finds the problem with it. */
 import type { OutcomeRow, RowProblem } from './outcome-table.ts';
 
 /** USD per million tokens, by model. */
@@ -15,7 +15,7 @@ const COUNTS = [
 ] as const;
 const PER_MILLION = 1e-6;
 
-/** The first column that a table cannot do without and has not. */
+/** The first required column that is missing, and the columns that would be accepted. */
 export function missingColumns(
   columns: readonly string[],
 ): { readonly column: string; readonly accepted: readonly string[] } | undefined {
@@ -25,7 +25,7 @@ export function missingColumns(
   return { column: 'cost_usd', accepted: ['cost_usd', ...TOKENS] };
 }
 
-/** @param get a column's text; '' where it is blank or there is none */
+/** @param get a column's text; '' where it is blank or missing */
 export function parseRow(get: (column: string) => string, prices: TokenPrices): ParsedRow {
   const [id, feature, model, succeeded] = REQUIRED.map(get) as [string, string, string, string];
   if (id === '') return wrong('id', 'blank');

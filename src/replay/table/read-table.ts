@@ -5,36 +5,37 @@ import { createGunzip } from 'node:zlib';
 import { RouterError } from '../../errors.ts';
 import { csvRecords, jsonRecords } from './records.ts';
 import type { OutcomeTable } from './outcome-table.ts';
-import { tableBuilder } from './outcome-table.ts';
+import { tableBuilder } from './table-builder.ts';
 import type { TokenPrices } from './parse-row.ts';
 import { missingColumns, parseRow } from './parse-row.ts';
 
 export interface ReadTableOptions {
   /** USD per million tokens by model, for rows whose `cost_usd` is blank. */
   readonly prices?: TokenPrices;
-  /** Drops bad rows and counts them, instead of stopping at the first. */
+  /** Drop and count bad rows instead of stopping at the first. */
   readonly skipBadRows?: boolean;
-  /** Rows of other models or features are left out before they take memory. */
+  /** Selects the rows to read; the others take no memory. */
   readonly only?: (feature: string, model: string) => boolean;
-  /** Called now and then with the rows read so far. */
+  /** Called every few thousand rows with the number read so far. */
   readonly progress?: (rows: number) => void;
 }
 
 export interface TableRead {
   readonly table: OutcomeTable;
-  /** Rows in the file, without those left out on purpose. */
+  /** Rows in the file, without those that `only` left out. */
   readonly rows: number;
-  /** Rows dropped by `skipBadRows`, and what was wrong with the first of them. */
+  /** Rows dropped by `skipBadRows`, and the problem with the first of them. */
   readonly badRows: number;
   readonly firstBadRow?: string;
 }
 
+/** Rows between two calls of `progress`. */
 const PROGRESS_EVERY = 10_000;
 
 /**
  * @throws RouterError `invalid-data` naming the file, the row (the header of a CSV is row 1) and the column: a missing
  * column, a success outside 0 to 1, a blank cost of a model without a price, a second answer of the same model to one
- * request, a file that is empty or ends too early. System errors (no such file) come as they are.
+ * request, a file that is empty or ends too early. System errors (no such file) are thrown unchanged.
  *
  * @example
  * ```ts
@@ -102,7 +103,7 @@ interface Text {
   readonly isJson: boolean;
 }
 
-/** Decompresses where the first bytes say gzip, whatever the name says. */
+/** Decompresses a file whose first bytes are those of gzip, whatever its name. */
 async function openText(file: string): Promise<Text> {
   const handle = await open(file);
   const start = Buffer.alloc(2);

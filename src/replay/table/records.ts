@@ -1,4 +1,4 @@
-/** Records of a table as they come from a file, before anybody asks what they mean. */
+/** Reads records from CSV or JSON lines, without interpreting their fields. */
 import { Readable } from 'node:stream';
 import type { CsvError } from 'csv-parse';
 import { parse } from 'csv-parse';
@@ -9,7 +9,7 @@ export type TableRecord =
   | { readonly kind: 'fields'; readonly row: number; readonly get: (column: string) => string }
   | { readonly kind: 'broken'; readonly row: number; readonly problem: string };
 
-/** Records that are handed on together: a million turns of an event loop would take longer than the reading. */
+/** Records per batch. Smaller: a million passes of the event loop take longer than reading. */
 const BATCH_SIZE = 1_000;
 
 export async function* csvRecords(text: AsyncIterable<string>): AsyncGenerator<readonly TableRecord[]> {
@@ -28,11 +28,11 @@ export async function* csvRecords(text: AsyncIterable<string>): AsyncGenerator<r
     if (record.length === 1 && record[0] === '') continue;
     if (columns === undefined) {
       width = record.length;
-      columns = new Map(record.map((name, at) => [name.trim().toLowerCase(), at]));
+      columns = new Map(record.map((name, index) => [name.trim().toLowerCase(), index]));
       batch.push({ kind: 'header', row, columns: [...columns.keys()] });
     } else if (record.length === width) {
-      const places = columns;
-      batch.push({ kind: 'fields', row, get: column => record[places.get(column) ?? -1]?.trim() ?? '' });
+      const indexes = columns;
+      batch.push({ kind: 'fields', row, get: column => record[indexes.get(column) ?? -1]?.trim() ?? '' });
     } else {
       batch.push({ kind: 'broken', row, problem: `${record.length} fields where the header has ${width}` });
     }

@@ -1,13 +1,13 @@
-/** What a table says in hindsight: what every plan would have cost if it had been taken always, and the best per feature. */
+/** What a table shows in hindsight: the cost of choosing each plan always, and the best plan of each feature. */
 import { NANO_PER_USD } from '../../core/ledger/money.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 import { answerOf } from './outcome-table.ts';
-import type { TableSetting } from './table-run.ts';
-import { eligibleOf } from './table-run.ts';
+import type { TableSetting } from './table-setting.ts';
+import { eligibleOf } from './table-setting.ts';
 import { firstPlan, hasPlan } from '../../core/ledger/plan-set.ts';
 
-/** A fixed choice over all intents. */
+/** The cost of a choice over all intents. */
 export interface FixedTotal {
   readonly totalUsd: number;
   readonly spendUsd: number;
@@ -15,39 +15,39 @@ export interface FixedTotal {
 }
 
 export interface Reference {
-  /** Every plan, taken for all intents that it can answer; the first eligible plan for the others. */
+  /** Each plan, chosen for all intents at which it is eligible; the first eligible plan for the others. */
   readonly always: Readonly<Record<PlanKey, FixedTotal>>;
   /** The best plan of each feature. */
   readonly best: FixedTotal & { readonly plans: Readonly<Record<string, PlanKey>> };
-  /** The best plan of each single intent: what nobody could know. */
+  /** The best plan of each single intent: a bound that no policy can reach. */
   readonly clairvoyant: FixedTotal;
 }
 
-interface PlanSums {
+interface ExpectedSums {
   spendUsd: number;
   successes: number;
 }
 
-/** Expected spend and P(success) of a plan for one intent, over what the verdict may say. */
+/** Expected spend and P(success) of a plan for one intent, over both verdicts on every reply. */
 function expectedOf(
-  { table, verdict }: TableSetting,
+  { table, verdict, modelIndexes }: TableSetting,
   plan: readonly string[],
-  { intent, modelIndex }: { intent: number; modelIndex: ReadonlyMap<string, number> },
+  intent: number,
 ): { readonly spendUsd: number; readonly success: number } {
   const judgeUsd = verdict?.costUsd ?? 0;
   let reach = 1;
   let spendUsd = 0;
   let success = 0;
   plan.forEach((model, position) => {
-    const answer = answerOf(table, intent, modelIndex.get(model) as number);
-    const good = table.success[answer] as number;
+    const answer = answerOf(table, intent, modelIndexes.get(model) as number);
+    const successProbability = table.success[answer] as number;
     spendUsd += reach * ((table.costNanoUsd[answer] as number) / NANO_PER_USD + judgeUsd);
     if (position === plan.length - 1 || verdict === undefined) {
-      success += reach * good;
+      success += reach * successProbability;
       reach = 0;
     } else {
-      success += reach * good * verdict.specificity;
-      reach *= good * (1 - verdict.specificity) + (1 - good) * verdict.sensitivity;
+      success += reach * successProbability * verdict.specificity;
+      reach *= successProbability * (1 - verdict.specificity) + (1 - successProbability) * verdict.sensitivity;
     }
   });
   return { spendUsd, success };
@@ -55,28 +55,28 @@ function expectedOf(
 
 export function referenceOf(
   setting: TableSetting,
-  { intents, modelIndex }: { intents: Uint32Array; modelIndex: ReadonlyMap<string, number> },
+  intents: Uint32Array,
 ): {
   readonly found: Reference;
-  /** Cost so far of the best plan per feature, at as many points of an order as a run has checkpoints. */
+  /** Cost so far of the best plan per feature, at the checkpoints that a run over this order has. */
   curve(order: Uint32Array, checkpoints: number): readonly number[];
 } {
   const { table, plans, failureCostUsd } = setting;
   const byFeature = table.features.map(() => plans.map(() => ({ spendUsd: 0, successes: 0, intents: 0 })));
   const clairvoyant = { spendUsd: 0, successes: 0 };
 
-  function taken(intent: number, wanted: number): ReturnType<typeof expectedOf> {
-    const eligible = eligibleOf(setting, { intent, modelIndex });
+  function chosen(intent: number, wanted: number): ReturnType<typeof expectedOf> {
+    const eligible = eligibleOf(setting, intent);
     const k = hasPlan(eligible, wanted) ? wanted : firstPlan(eligible);
-    return expectedOf(setting, plans[k] as readonly string[], { intent, modelIndex });
+    return expectedOf(setting, plans[k] as readonly string[], intent);
   }
 
   for (const intent of intents) {
     let least = Number.POSITIVE_INFINITY;
     let found = { spendUsd: 0, success: 0 };
     plans.forEach((_, k) => {
-      const one = taken(intent, k);
-      const sums = byFeature[table.feature[intent] as number]?.[k] as PlanSums & { intents: number };
+      const one = chosen(intent, k);
+      const sums = byFeature[table.feature[intent] as number]?.[k] as ExpectedSums & { intents: number };
       sums.spendUsd += one.spendUsd;
       sums.successes += one.success;
       sums.intents++;
@@ -87,7 +87,7 @@ export function referenceOf(
     clairvoyant.successes += found.success;
   }
 
-  const totalOf = (sums: PlanSums, n: number): FixedTotal => ({
+  const totalOf = (sums: ExpectedSums, n: number): FixedTotal => ({
     totalUsd: sums.spendUsd + failureCostUsd * (n - sums.successes),
     spendUsd: sums.spendUsd,
     successRate: sums.successes / n,
@@ -96,8 +96,8 @@ export function referenceOf(
     const totals = all.map(sums => totalOf(sums, sums.intents).totalUsd);
     return totals.indexOf(Math.min(...totals));
   });
-  const add = (parts: readonly (PlanSums | undefined)[]): PlanSums =>
-    parts.reduce<PlanSums>(
+  const add = (parts: readonly (ExpectedSums | undefined)[]): ExpectedSums =>
+    parts.reduce<ExpectedSums>(
       (sum, part) => ({
         spendUsd: sum.spendUsd + (part?.spendUsd ?? 0),
         successes: sum.successes + (part?.successes ?? 0),
@@ -123,7 +123,7 @@ export function referenceOf(
       let totalUsd = 0;
       for (let step = 0; step < order.length; step++) {
         const intent = order[step] as number;
-        const { spendUsd, success } = taken(intent, bestPlan[table.feature[intent] as number] as number);
+        const { spendUsd, success } = chosen(intent, bestPlan[table.feature[intent] as number] as number);
         totalUsd += spendUsd + failureCostUsd * (1 - success);
         if ((step + 1) % every === 0 || step === order.length - 1) curve.push(totalUsd);
       }

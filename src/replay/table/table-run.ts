@@ -1,77 +1,40 @@
-/** One policy over one order of a table's intents: the same deciding, settling and learning as live. */
-import { enumeratePlans } from '../../core/beliefs/plan-graph.ts';
+/** One run: a policy over one order of a table's intents, deciding, labelling and learning as a running router does. */
 import type { LearnedFeature } from '../../core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../../core/beliefs/learned-feature.ts';
 import { NANO_PER_USD, toNanoUsd } from '../../core/ledger/money.ts';
+import { allPlans, NO_PLANS, planIndexes } from '../../core/ledger/plan-set.ts';
 import { seededRandom } from '../../core/math/random.ts';
 import { contributionDelta } from '../../core/cells/contribution.ts';
 import type { Plan } from '../../core/ledger/vocabulary.ts';
-import type { FeatureView, Objective, Policy } from '../../contracts/policy.ts';
-import type { ModelReply } from '../common/answered-intent.ts';
-import { followPlan, labelledIntent } from '../common/answered-intent.ts';
-import type { OutcomeTable } from './outcome-table.ts';
-import { answerOf } from './outcome-table.ts';
+import type { FeatureView, Policy } from '../../contracts/policy.ts';
+import type { ModelReply, PlanResult } from '../common/answered-intent.ts';
+import { followPlan, labelledIntent, SIMULATION_START_MS } from '../common/answered-intent.ts';
 import { priorPooling } from '../common/prior-pooling.ts';
-import type { PlanSet } from '../../core/ledger/plan-set.ts';
-import { allPlans, NO_PLANS, planIndexes, plansWhere } from '../../core/ledger/plan-set.ts';
-
-/** A verdict that is made up from the outcomes, so that plans can climb. */
-export interface ReplayVerdict {
-  /** P(rejected | failed) and P(accepted | succeeded). */
-  readonly sensitivity: number;
-  readonly specificity: number;
-  /** USD per reply that is judged. */
-  readonly costUsd?: number;
-}
-
-/** What a run and the reference plans it is compared with have in common. */
-export interface TableSetting {
-  readonly table: OutcomeTable;
-  /** Model names, cheapest first, and their places in the table. */
-  readonly candidates: readonly string[];
-  readonly plans: readonly Plan[];
-  readonly failureCostUsd: number;
-  readonly objective: Objective;
-  readonly priorCostUsd: Readonly<Record<string, number>>;
-  readonly stepMs: number;
-  readonly verdict?: ReplayVerdict;
-  readonly poolPriors: boolean;
-  /** The segment of every intent, by index; one segment for all where absent. */
-  readonly segments?: readonly string[];
-}
-
-export interface PlanTally {
-  intents: number;
-  spendUsd: number;
-  /** Σ P(success): equal to the number of successes where every success is 0 or 1. */
-  successes: number;
-  /** Of the spend of one intent: Σ², Σ³, and Σ spend × P(failure). */
-  spend2: number;
-  spend3: number;
-  spendOfFailures: number;
-}
+import { answerOf } from './outcome-table.ts';
+import type { PlanTally } from './plan-tally.ts';
+import { addToTally, emptyTally } from './plan-tally.ts';
+import type { TableSetting } from './table-setting.ts';
+import { eligibleOf } from './table-setting.ts';
 
 export interface TableRun {
-  /** By feature, then by plan, in the orders of the table and the setting. */
+  /** By feature, in the order of the table, then by plan, in the order of the setting. */
   readonly tallies: readonly (readonly PlanTally[])[];
   readonly checkpoints: readonly Checkpoint[];
 }
 
-/** The run so far, after so many intents. */
+/** The run after a number of intents. */
 export interface Checkpoint {
   readonly intents: number;
-  /** Spend and failure cost of what was chosen, and of each plan had it been chosen always. USD. */
+  /** Spend + failure cost of the chosen plans, USD. */
   readonly totalUsd: number;
+  /** Intents by plan. */
   readonly chosen: readonly number[];
 }
 
-/** Any moment will do; this one is on an hour. */
-const START_MS = 1_700_002_800_000;
-const NO_VERSIONS = Object.freeze({});
+/** Points of a curve by default. */
+export const DEFAULT_CHECKPOINTS = 100;
 
-export function planSetting(candidates: readonly string[], verdict: ReplayVerdict | undefined): readonly Plan[] {
-  return enumeratePlans(candidates, verdict !== undefined);
-}
+const NO_VERSIONS = Object.freeze({});
 
 interface FeatureRun {
   readonly learned: LearnedFeature;
@@ -86,7 +49,7 @@ export function runTable(
     readonly order: Uint32Array;
     readonly seed: string;
     readonly checkpoints?: number;
-    /** Intents that everybody learns from, every answer of theirs, before the first decision. */
+    /** Intents whose answers are all learnt from before the first decision. */
     readonly warmUp?: Uint32Array;
     readonly onIntent?: () => void;
   },
@@ -94,9 +57,8 @@ export function runTable(
   const { table, plans, verdict } = setting;
   const random = seededRandom(options.seed);
   const streams = { policy: random.fork('policy'), world: random.fork('world') };
-  const modelIndex = new Map(setting.candidates.map(name => [name, table.models.indexOf(name)]));
   const everyPlan = allPlans(plans.length);
-  const planAt = new Map(plans.map((plan, k) => [plan, k]));
+  const planIndex = new Map(plans.map((plan, k) => [plan, k]));
   const failureCostNanoUsd = toNanoUsd(setting.failureCostUsd);
   const judgeNanoUsd = toNanoUsd(verdict?.costUsd ?? 0);
   const features: readonly FeatureRun[] = table.features.map(feature => {
@@ -108,70 +70,75 @@ export function runTable(
       failureCostUsd: setting.failureCostUsd,
       objective: setting.objective,
       learned: learned.segment(''),
-      nowMs: START_MS,
+      nowMs: SIMULATION_START_MS,
     };
     return { learned, view, tallies: plans.map(emptyTally) };
   });
-  const sharing = setting.poolPriors
+  const pooling = setting.poolPriors
     ? priorPooling(new Map(table.features.map((name, f) => [name, (features[f] as FeatureRun).learned])))
     : undefined;
 
   let intent = 0;
-  let expected = 0;
+  /** P(success) of the last answer. */
+  let successProbability = 0;
   function ask(model: string): ModelReply {
-    const answer = answerOf(table, intent, modelIndex.get(model) as number);
-    expected = table.success[answer] as number;
-    const success = expected === 1 || (expected > 0 && streams.world.next() < expected);
+    const answer = answerOf(table, intent, setting.modelIndexes.get(model) as number);
+    successProbability = table.success[answer] as number;
+    const success = successProbability === 1 || (successProbability > 0 && streams.world.next() < successProbability);
     const accepted =
       verdict === undefined || streams.world.next() < (success ? verdict.specificity : 1 - verdict.sensitivity);
     return { costNanoUsd: table.costNanoUsd[answer] as number, success, accepted };
   }
 
-  function learn(run: FeatureRun, plan: Plan, { nowMs, propensity }: { nowMs: number; propensity: number }) {
-    const answered = followPlan(plan, { ask, nowMs, judgeNanoUsd });
-    const settled = labelledIntent({
+  function learn(
+    run: FeatureRun,
+    plan: Plan,
+    { nowMs, propensity }: { nowMs: number; propensity: number },
+  ): PlanResult {
+    const result = followPlan(plan, { ask, nowMs, judgeNanoUsd });
+    const labelled = labelledIntent({
       id: 'replayed',
       feature: run.view.feature,
       segment: setting.segments?.[intent] ?? '',
       decision: { plan, propensity, eligible: [], policy: policy.name, reason: 'replay' },
-      result: answered,
+      result,
       atMs: nowMs,
       failureCostNanoUsd,
       versions: NO_VERSIONS,
     });
-    const delta = contributionDelta(undefined, settled);
+    const delta = contributionDelta(undefined, labelled);
     run.learned.apply(delta);
-    sharing?.add(delta);
-    return answered;
+    pooling?.add(delta);
+    return result;
   }
 
   for (const warm of options.warmUp ?? []) {
     intent = warm;
     const run = features[table.feature[intent] as number] as FeatureRun;
-    for (const k of planIndexes(eligibleOf(setting, { intent, modelIndex }))) {
-      learn(run, plans[k] as Plan, { nowMs: START_MS, propensity: 1 });
+    for (const k of planIndexes(eligibleOf(setting, intent))) {
+      learn(run, plans[k] as Plan, { nowMs: SIMULATION_START_MS, propensity: 1 });
     }
   }
 
   const checkpoints: Checkpoint[] = [];
-  const every = Math.max(1, Math.ceil(options.order.length / (options.checkpoints ?? 100)));
+  const every = Math.max(1, Math.ceil(options.order.length / (options.checkpoints ?? DEFAULT_CHECKPOINTS)));
   const chosen = plans.map(() => 0);
   let totalUsd = 0;
   for (let step = 0; step < options.order.length; step++) {
     intent = options.order[step] as number;
     const run = features[table.feature[intent] as number] as FeatureRun;
     const { view } = run;
-    const at = table.atMs[intent] as number;
-    view.nowMs = Number.isNaN(at) ? START_MS + step * setting.stepMs : at;
-    view.eligible = eligibleOf(setting, { intent, modelIndex });
+    const atMs = table.atMs[intent] as number;
+    view.nowMs = Number.isNaN(atMs) ? SIMULATION_START_MS + step * setting.stepMs : atMs;
+    view.eligible = eligibleOf(setting, intent);
     if (setting.segments !== undefined) view.learned = run.learned.segment(setting.segments[intent] ?? '');
     if (view.eligible !== NO_PLANS) {
       const { plan, propensity } = policy.decide(view, streams.policy);
-      const k = planAt.get(plan) as number;
-      const answered = learn(run, plan, { nowMs: view.nowMs, propensity });
-      const spendUsd = answered.costNanoUsd / NANO_PER_USD;
-      tally(run.tallies[k] as PlanTally, spendUsd, expected);
-      totalUsd += spendUsd + setting.failureCostUsd * (1 - expected);
+      const k = planIndex.get(plan) as number;
+      const { costNanoUsd } = learn(run, plan, { nowMs: view.nowMs, propensity });
+      const spendUsd = costNanoUsd / NANO_PER_USD;
+      addToTally(run.tallies[k] as PlanTally, spendUsd, successProbability);
+      totalUsd += spendUsd + setting.failureCostUsd * (1 - successProbability);
       chosen[k] = (chosen[k] as number) + 1;
     }
     options.onIntent?.();
@@ -180,28 +147,4 @@ export function runTable(
     }
   }
   return { tallies: features.map(run => run.tallies), checkpoints };
-}
-
-/** Plans whose models all answered the intent. */
-export function eligibleOf(
-  { table, plans }: Pick<TableSetting, 'table' | 'plans'>,
-  { intent, modelIndex }: { intent: number; modelIndex: ReadonlyMap<string, number> },
-): PlanSet {
-  const silent = new Set<string>();
-  for (const [name, model] of modelIndex) if (answerOf(table, intent, model) < 0) silent.add(name);
-  if (silent.size === 0) return allPlans(plans.length);
-  return plansWhere(plans, plan => !plan.some(name => silent.has(name)));
-}
-
-export function emptyTally(): PlanTally {
-  return { intents: 0, spendUsd: 0, successes: 0, spend2: 0, spend3: 0, spendOfFailures: 0 };
-}
-
-export function tally(sums: PlanTally, spendUsd: number, success: number): void {
-  sums.intents++;
-  sums.spendUsd += spendUsd;
-  sums.successes += success;
-  sums.spend2 += spendUsd * spendUsd;
-  sums.spend3 += spendUsd * spendUsd * spendUsd;
-  sums.spendOfFailures += spendUsd * (1 - success);
 }

@@ -1,7 +1,7 @@
-/** Figures with intervals from what a replay has counted. */
+/** Figures with intervals from a replay's tally. */
 import type { CostSample, Figure } from '../../core/math/interval.ts';
 import { costPerIntent, costPerSuccess } from '../../core/math/interval.ts';
-import type { PlanTally } from './table-run.ts';
+import type { PlanTally } from './plan-tally.ts';
 
 export interface TallyFigures {
   readonly intents: number;
@@ -11,7 +11,7 @@ export interface TallyFigures {
 }
 
 /**
- * @param runs over how many runs the tally is summed: the same intents again make nobody surer
+ * @param runs number of runs in the tally; repeated runs over the same intents do not add information
  */
 export function tallyFigures(
   tally: PlanTally,

@@ -1,6 +1,6 @@
 /**
- * Runs a policy through a world, with the code that runs live: the same policies, the same settling, the same cells.
- * Only the models, the clock and the store are made up.
+ * Runs a policy in a simulated world, with the policies, labelling and cells of a running router. Only the models, the clock
+ * and the store are simulated.
  */
 import { planRates } from '../../core/beliefs/plan-graph.ts';
 import type { LearnedFeature } from '../../core/beliefs/learned-feature.ts';
@@ -21,10 +21,10 @@ import { followPlan } from '../common/answered-intent.ts';
 import type { World } from './world.ts';
 import { allPlans } from '../../core/ledger/plan-set.ts';
 
-/** Time between two intents such that 4,000 of them, the half-life of evidence, are 28 days. */
+/** Time between two intents: 4,000 of them, the half-life of evidence, take 28 days. */
 export const STEP_MS = (28 * 86_400_000) / 4000;
 
-/** When a simulation begins. Any moment will do; this one is on an hour. */
+/** When a simulation starts. The date does not matter, except that it is a full hour, as cells are. */
 export const START_MS = 1_700_000_400_000 - (1_700_000_400_000 % 3_600_000);
 
 export interface SimulationOptions {
@@ -32,28 +32,28 @@ export interface SimulationOptions {
   readonly objective?: Objective;
   /** Milliseconds between intents; default {@link STEP_MS}. */
   readonly stepMs?: number;
-  /** Spend is paced so that this lasts for so many intents. */
+  /** Paces the spend so that the budget lasts for this number of intents. */
   readonly budget?: { readonly budgetUsd: number; readonly expectedIntents: number };
-  /** Sees what every step adds to the cells. */
+  /** Called with what every step adds to the cells. */
   readonly onDelta?: (delta: readonly Cell[]) => void;
 }
 
 export interface SimulationResult {
-  /** Σ expected cost per intent of the plans chosen, less that of the best plan at every step. USD. */
+  /** Σ expected cost per intent of the chosen plans minus that of the best plan at each step, USD. */
   readonly regretUsd: number;
-  /** Σ expected cost per intent of the best plan at every step. USD. */
+  /** Σ expected cost per intent of the best plan at each step, USD. */
   readonly oracleUsd: number;
-  /** What was drawn: spend, and failures. */
+  /** Drawn spend and failures. */
   readonly spendUsd: number;
   readonly failures: number;
   /** Intents per plan. */
   readonly chosen: Readonly<Record<PlanKey, number>>;
 }
 
-/** A policy in a world, one intent at a time. */
+/** A policy in a world, advanced one intent at a time. */
 export interface Simulation {
   readonly learned: LearnedFeature;
-  /** Evidence that is due is heard, one intent is decided, answered and settled. */
+  /** One step: apply due evidence, then decide, answer and label one intent. */
   step(): void;
   result(): SimulationResult;
 }
@@ -98,7 +98,7 @@ export function startSimulation(world: World, policy: Policy, options: Simulatio
   const chosen = world.plans.map(() => 0);
   const failureCostNanoUsd = toNanoUsd(world.failureCostUsd);
   const judgeNanoUsd = toNanoUsd(world.judgeCostUsd);
-  const due = new Map<number, { open: { intent: Intent }; evidence: Evidence }[]>();
+  const due = new Map<number, { current: { intent: Intent }; evidence: Evidence }[]>();
   let pacing: Pacing | undefined = options.budget === undefined ? undefined : startPacing(options.budget);
   const totals = { regretUsd: 0, oracleUsd: 0, spendUsd: 0, failures: 0 };
   let step = 0;
@@ -108,16 +108,16 @@ export function startSimulation(world: World, policy: Policy, options: Simulatio
     options.onDelta?.(delta);
   }
 
-  function hear(): void {
-    for (const { open, evidence } of due.get(step) ?? []) {
-      const after = withEvidence(open.intent, evidence, view.nowMs);
-      learn(contributionDelta(open.intent, after));
-      open.intent = after;
+  function applyDueEvidence(): void {
+    for (const { current, evidence } of due.get(step) ?? []) {
+      const after = withEvidence(current.intent, evidence, view.nowMs);
+      learn(contributionDelta(current.intent, after));
+      current.intent = after;
     }
     due.delete(step);
   }
 
-  function guard(): void {
+  function applyBudget(): void {
     if (pacing === undefined) return;
     view.costMultiplier = costMultiplier(pacing);
     view.eligible =
@@ -128,14 +128,14 @@ export function startSimulation(world: World, policy: Policy, options: Simulatio
 
   function record(intent: Intent, { success, lastModel }: { success: boolean; lastModel: string }): void {
     let now = intent;
-    const open = { intent };
+    const current = { intent };
     for (const { afterSteps, evidence } of world.evidence?.(success, streams.evidence, lastModel) ?? [
       success ? SUCCESS : FAILURE,
     ]) {
       if (afterSteps === 0) now = withEvidence(now, evidence, view.nowMs);
-      else push(due, step + afterSteps, { open, evidence });
+      else push(due, step + afterSteps, { current, evidence });
     }
-    open.intent = now;
+    current.intent = now;
     learn(contributionDelta(undefined, now));
   }
 
@@ -143,8 +143,8 @@ export function startSimulation(world: World, policy: Policy, options: Simulatio
     learned,
     step() {
       view.nowMs = START_MS + step * stepMs;
-      hear();
-      guard();
+      applyDueEvidence();
+      applyBudget();
       const decision = policy.decide(view, streams.policy);
       const ask = world.intent(step, streams.world);
       const { attempts, success, costNanoUsd } = followPlan(decision.plan, {
@@ -221,8 +221,8 @@ function newIntent(parts: {
   };
 }
 
-function withEvidence(intent: Intent, word: Evidence, atMs: number): Intent {
-  const evidence = [...intent.evidence, word];
+function withEvidence(intent: Intent, added: Evidence, atMs: number): Intent {
+  const evidence = [...intent.evidence, added];
   const outcome = resolveOutcome(evidence);
   const isSame = outcome.state === intent.outcome.state;
   return {
@@ -234,8 +234,8 @@ function withEvidence(intent: Intent, word: Evidence, atMs: number): Intent {
   };
 }
 
-function push<T>(queues: Map<number, T[]>, at: number, item: T): void {
-  const queue = queues.get(at);
-  if (queue === undefined) queues.set(at, [item]);
+function push<T>(queues: Map<number, T[]>, step: number, item: T): void {
+  const queue = queues.get(step);
+  if (queue === undefined) queues.set(step, [item]);
   else queue.push(item);
 }

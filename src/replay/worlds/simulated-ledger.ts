@@ -1,4 +1,4 @@
-/** A ledger of a made-up world, with the truth known: to see whether an estimate from a ledger can be trusted. */
+/** A ledger of a simulated world whose true costs are known, to check estimates that are made from a ledger. */
 import { createLearnedFeature } from '../../core/beliefs/learned-feature.ts';
 import type { LedgerRecord } from '../../core/ledger/records.ts';
 import { toNanoUsd } from '../../core/ledger/money.ts';
@@ -6,21 +6,18 @@ import { seededRandom } from '../../core/math/random.ts';
 import { contributionDelta } from '../../core/cells/contribution.ts';
 import type { FeatureView, Policy } from '../../contracts/policy.ts';
 import type { PlanResult } from '../common/answered-intent.ts';
-import { followPlan, labelledIntent } from '../common/answered-intent.ts';
+import { followPlan, labelledIntent, SIMULATION_START_MS } from '../common/answered-intent.ts';
 import type { World } from './world.ts';
 import { allPlans } from '../../core/ledger/plan-set.ts';
 
-/** Any moment will do; this one is on an hour. */
-const START_MS = 1_700_002_800_000;
-
 export interface SimulatedLedger {
   readonly records: readonly LedgerRecord[];
-  /** A store, as far as reading goes. */
+  /** As a store's `scan`. */
   scan(): AsyncIterable<LedgerRecord>;
 }
 
 /**
- * Runs a policy through a world and keeps what a router would have logged.
+ * Runs a policy in a world and keeps the records that a router would have logged.
  *
  * @example
  * ```ts
@@ -51,10 +48,10 @@ export function simulatedLedger(
     failureCostUsd: world.failureCostUsd,
     objective: 'cost-per-intent',
     learned: learned.segment(''),
-    nowMs: START_MS,
+    nowMs: SIMULATION_START_MS,
   };
   for (let step = 0; step < intents; step++) {
-    const atMs = START_MS + step * stepMs;
+    const atMs = SIMULATION_START_MS + step * stepMs;
     view.nowMs = atMs;
     const decision = policy.decide(view, streams.policy);
     const reply = world.intent(step, streams.world);

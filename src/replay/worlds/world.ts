@@ -1,4 +1,4 @@
-/** Worlds to simulate: what every model would answer to an intent, and the truth that a policy has to find. */
+/** Worlds to simulate: the reply of every model to every intent, and the true cost of every plan. */
 import type { PlanRates } from '../../core/beliefs/plan-graph.ts';
 import { enumeratePlans, planGraph, planRates } from '../../core/beliefs/plan-graph.ts';
 import type { Random } from '../../core/math/random.ts';
@@ -9,7 +9,7 @@ import type { Evidence, Plan } from '../../core/ledger/vocabulary.ts';
 export interface WorldReply {
   readonly costUsd: number;
   readonly success: boolean;
-  /** What the verdict would say; true where the world has none. */
+  /** The verdict; true where the world has none. */
   readonly accepted: boolean;
 }
 
@@ -17,21 +17,21 @@ export interface World {
   readonly name: string;
   readonly plans: readonly Plan[];
   readonly failureCostUsd: number;
-  /** USD of the judge per reply; 0 where the verdict is free or there is none. */
+  /** Judge cost per reply, USD; 0 where the verdict is free or absent. */
   readonly judgeCostUsd: number;
-  /** What the configuration would say a visit costs, by model. */
+  /** Prior cost per visit by model, as a configuration would give it, USD. */
   readonly priorCostUsd: Readonly<Record<string, number>>;
-  /** The replies of one intent, one per model, drawn when asked for; a model asked twice answers the same. */
+  /** Draws the replies to one intent, by model. */
   intent(step: number, random: Random): (model: string) => WorldReply;
-  /** Truth per plan at a step, in the order of `plans`. */
+  /** True cost of each plan at a step, in the order of `plans`. */
   truth(step: number): readonly PlanRates[];
-  /** What is ever said about an intent that `lastModel` answered, and when; when absent the truth, explicitly, at once. */
+  /** The evidence about an intent that `lastModel` answered, and when it arrives. Default: the truth, explicit, at once. */
   evidence?(success: boolean, random: Random, lastModel: string): readonly DelayedEvidence[];
   /** The feature's silence window in steps, where silence means success. */
   readonly silenceSteps?: number;
 }
 
-/** One piece of evidence, so many steps after the decision. */
+/** Evidence that arrives a number of steps after the decision. */
 export interface DelayedEvidence {
   readonly afterSteps: number;
   readonly evidence: Evidence;
@@ -51,27 +51,27 @@ export interface ModelsWorldOptions {
   readonly failureCostUsd: number;
   /** Standard deviation of the logarithm of a reply's cost; default 1. */
   readonly costLogSd?: number;
-  /** What the price × typical size would have been guessed at, as a factor of the truth; default 1. */
+  /** Prior cost of a visit ÷ its true cost; default 1. */
   readonly priorCostFactor?: number;
   readonly evidence?: NonNullable<World['evidence']>;
   readonly silenceSteps?: number;
 }
 
-/** The truth, explicitly, of a share of the intents (all), after a while (at once). */
+/** The truth as explicit evidence, for a fraction of the intents (default all), after a delay (default none). */
 export function explicitly({
-  share = 1,
+  fraction = 1,
   delaySteps = () => 0,
 }: {
-  readonly share?: number;
+  readonly fraction?: number;
   readonly delaySteps?: (random: Random) => number;
 }): NonNullable<World['evidence']> {
   return (success, random) =>
-    share < 1 && random.next() >= share
+    fraction < 1 && random.next() >= fraction
       ? []
       : [{ afterSteps: Math.floor(delaySteps(random)), evidence: { source: 'explicit', success } }];
 }
 
-/** Models that succeed independently of each other, without a verdict: only single-model plans. */
+/** Models that succeed independently of each other, without a verdict, so that plans have one model. */
 export function modelsWorld(options: ModelsWorldOptions): World {
   const { models, costLogSd = 1, priorCostFactor = 1 } = options;
   const plans = enumeratePlans(
@@ -125,7 +125,7 @@ export interface CascadeWorldOptions {
   readonly costLogSd?: number;
 }
 
-/** Two models and a fallible verdict, with any dependence between the models. */
+/** Two models whose successes may depend on each other, and a fallible verdict. */
 export function cascadeWorld(options: CascadeWorldOptions): World {
   const { cheap, premium, sensitivity, specificity, costLogSd = 1 } = options;
   const plans = enumeratePlans([cheap.name, premium.name], true);

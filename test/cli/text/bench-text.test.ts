@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { BenchResult } from '../../../src/cli/text/bench-text.ts';
 import { benchReport, renderBench } from '../../../src/cli/text/bench-text.ts';
-import { outcomeTable } from '../../../src/replay/table/outcome-table.ts';
+import { outcomeTable } from '../../../src/replay/table/table-builder.ts';
 import { namedPolicy } from '../../../src/replay/common/named-policies.ts';
 import { replayTable } from '../../../src/replay/table/replay-table.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { contextSegments } from '../../../src/replay/table/context-segments.ts';
 import type { OutcomeRow } from '../../../src/replay/table/outcome-table.ts';
-import { outcomeTable } from '../../../src/replay/table/outcome-table.ts';
+import { outcomeTable } from '../../../src/replay/table/table-builder.ts';
 
 const row = (id: string, more: Partial<OutcomeRow>): OutcomeRow => ({
   id,
@@ -12,7 +12,7 @@ const row = (id: string, more: Partial<OutcomeRow>): OutcomeRow => ({
   ...more,
 });
 
-test('what is known makes the segment, in the words of the configuration; what is not makes none', () => {
+test('a segment is named by the known facts as a running router names it; unknown facts are left out', () => {
   const table = outcomeTable([
     row('1', {}),
     row('2', { context: 'plan=free', promptChars: 100, promptTurns: 3, promptTools: 2, difficulty: 0.1 }),

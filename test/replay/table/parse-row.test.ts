@@ -5,7 +5,7 @@ const fields = (values: Readonly<Record<string, string>>) => (column: string) =>
 const GOOD = { id: '1', feature: 'f', model: 'mini', success: '1', cost_usd: '0.002' };
 
 describe('parseRow', () => {
-  test('reads all columns of the format', () => {
+  test('a row has all columns of the format', () => {
     const values = {
       ...GOOD,
       trial: '2',
@@ -35,7 +35,7 @@ describe('parseRow', () => {
     });
   });
 
-  test('a blank cost is reckoned from the tokens and the price per million', () => {
+  test('a blank cost is computed from the token counts and the price per million', () => {
     const values = { ...GOOD, cost_usd: '', input_tokens: '1000', output_tokens: '200' };
     const parsed = parseRow(fields(values), { mini: { input: 0.5, output: 2 } });
     expect(parsed).toMatchObject({ kind: 'row', row: { costUsd: 0.0009 } });
@@ -53,20 +53,20 @@ describe('parseRow', () => {
     ['turns that are none', { prompt_turns: '-1' }, 'prompt_turns', 'not a number of messages'],
     ['tools that are none', { prompt_tools: 'search' }, 'prompt_tools', 'not a number of tools'],
     ['a difficulty out of range', { difficulty: '3' }, 'difficulty', 'not between 0 and 1'],
-  ])('%s is named with its column', (_, wrong, column, problem) => {
+  ])('%s is reported with its column', (_, wrong, column, problem) => {
     const parsed = parseRow(fields({ ...GOOD, ...wrong }), {});
     expect(parsed).toMatchObject({ kind: 'wrong', column });
     expect(parsed.kind === 'wrong' && parsed.problem).toContain(problem);
   });
 
-  test('blank tokens are no tokens of 0', () => {
+  test('a blank token count is reported, not taken as 0', () => {
     const parsed = parseRow(fields({ ...GOOD, cost_usd: '', output_tokens: '1' }), { mini: { input: 1, output: 1 } });
     expect(parsed).toMatchObject({ kind: 'wrong', column: 'input_tokens' });
   });
 });
 
 describe('missingColumns', () => {
-  test('cost may be given as USD or as tokens', () => {
+  test('the cost can be given in USD or in tokens', () => {
     const base = ['id', 'feature', 'model', 'success'];
     expect(missingColumns([...base, 'cost_usd'])).toBeUndefined();
     expect(missingColumns([...base, 'input_tokens', 'output_tokens'])).toBeUndefined();

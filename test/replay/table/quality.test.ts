@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { outcomeTable } from '../../../src/replay/table/outcome-table.ts';
+import { outcomeTable } from '../../../src/replay/table/table-builder.ts';
 import { priceOfQuality } from '../../../src/replay/table/quality.ts';
 
 /** Of 100 intents a feature: so many successes of cheap at $1 and of premium at $10. */
@@ -12,26 +12,26 @@ function feature(name: string, cheap: number, premium: number) {
 const table = outcomeTable([...feature('a', 85, 90), ...feature('b', 20, 90), ...feature('c', 60, 90)]);
 const candidates = ['cheap', 'premium'];
 
-test('premium goes where it buys most success, and nowhere else', () => {
+test('the price sends to premium only the features where it buys most success', () => {
   // Needed: 90 % of 270 = 243 of 300. b and c on premium: 85 + 90 + 90 = 265; b alone: 235.
-  const price = priceOfQuality(table, { candidates, share: 0.9, keep: () => true });
+  const price = priceOfQuality(table, { candidates, fraction: 0.9, keep: () => true });
   expect(price.neededRate).toBeCloseTo(0.81, 12);
   expect(price.successRate).toBeCloseTo(265 / 300, 12);
   expect(price.spendUsd).toBe(100 + 1000 + 1000);
 });
 
-test('the price is clear of those at which a feature would change its model', () => {
+test('the price is well between those at which a feature would change its model', () => {
   // c changes at 900/30 = $30 a success, a at 900/5 = $180.
-  const { failureCostUsd } = priceOfQuality(table, { candidates, share: 0.9, keep: () => true });
+  const { failureCostUsd } = priceOfQuality(table, { candidates, fraction: 0.9, keep: () => true });
   expect(failureCostUsd).toBeGreaterThan(40);
   expect(failureCostUsd).toBeLessThan(150);
 });
 
-test('only the intents that are kept count', () => {
+test('only the selected intents count', () => {
   const onlyA = (intent: number): boolean => table.ids[intent]?.startsWith('a') === true;
-  expect(priceOfQuality(table, { candidates, share: 0.9, keep: onlyA }).spendUsd).toBe(100);
+  expect(priceOfQuality(table, { candidates, fraction: 0.9, keep: onlyA }).spendUsd).toBe(100);
 });
 
-test('more than the best can do is refused', () => {
-  expect(() => priceOfQuality(table, { candidates, share: 1.2, keep: () => true })).toThrow('no choice of models');
+test('a success rate above the best possible one is refused', () => {
+  expect(() => priceOfQuality(table, { candidates, fraction: 1.2, keep: () => true })).toThrow('no choice of models');
 });

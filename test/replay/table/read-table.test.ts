@@ -46,7 +46,7 @@ describe('readOutcomeTable', () => {
     expect(plain.table.ids).toEqual(['1', '2']);
   });
 
-  test('rows that are not wanted are neither read nor judged', async () => {
+  test('rows that are not selected are neither counted nor checked', async () => {
     const { table, rows } = await readOutcomeTable(file(`${GOOD}3,f,other,9,x\n`), {
       only: (_, model) => model !== 'other',
     });
@@ -66,13 +66,13 @@ describe('readOutcomeTable', () => {
     ['a row that is too short', `${GOOD}3,f\n`, 'row 5: 2 fields where the header has 5'],
     ['an empty file', '', 'there are no rows to read'],
     ['a header alone', `${HEADER}\n`, 'there are no rows to read'],
-  ])('%s is named', async (_, content, message) => {
+  ])('%s is reported with its row and column', async (_, content, message) => {
     const error = await failure(content);
     expect(error.code).toBe('invalid-data');
     expect(error.message).toContain(message);
   });
 
-  test('a truncated gzip says after which row it ended', async () => {
+  test('a truncated gzip is reported with the last row read', async () => {
     const rows = Array.from({ length: 20_000 }, (_, i) => `${i},f,mini,1,0.00${(i * 7919) % 997}`);
     const whole = gzipSync([HEADER, ...rows].join('\n'));
     const error = await failure(whole.subarray(0, whole.length / 2));
@@ -82,13 +82,13 @@ describe('readOutcomeTable', () => {
     expect(last).toBeLessThan(20_000);
   });
 
-  test('a damaged gzip is no system error', async () => {
+  test('a damaged gzip is reported as bad data, not as a system error', async () => {
     const whole = gzipSync(GOOD);
     whole[12] = (whole[12] ?? 0) ^ 0xff;
     expect((await failure(whole)).message).toContain('the gzip is damaged');
   });
 
-  test('bad rows are dropped and counted when that is wanted', async () => {
+  test('bad rows are dropped and counted with `skipBadRows`', async () => {
     const bad = `${GOOD}3,f,mini,1.7,0.1\n2,f,mini,1,0.1\n4,f\n5,f,mini,1,0.1\n`;
     const { table, rows, badRows, firstBadRow } = await readOutcomeTable(file(bad), { skipBadRows: true });
     expect({ rows, badRows }).toEqual({ rows: 7, badRows: 3 });
@@ -96,7 +96,7 @@ describe('readOutcomeTable', () => {
     expect(table.ids).toEqual(['1', '2', '5']);
   });
 
-  test('nothing but bad rows is an error even then', async () => {
+  test('a file of bad rows only is an error even with `skipBadRows`', async () => {
     const error = await failure(`${HEADER}\n1,f,m,7,1\n`, { skipBadRows: true });
     expect(error.message).toContain('none of the 1 rows can be read');
   });

@@ -16,7 +16,7 @@ const read = (record: TableRecord | undefined, ...columns: string[]): readonly s
   record?.kind === 'fields' ? columns.map(column => record.get(column)) : undefined;
 
 describe('csvRecords', () => {
-  test('quotes, commas and line ends inside of fields, in chunks of any size', async () => {
+  test('CSV fields may contain quotes, commas and line ends, in chunks of any size', async () => {
     const text = 'id,Feature,note\n1,"a,b","say ""so""\nhere"\n2,c,\n';
     for (const size of [1, 7, 1000]) {
       const records = await all(csvRecords(chunksOf(text, size)));
@@ -27,13 +27,13 @@ describe('csvRecords', () => {
     }
   });
 
-  test('a row of another width is broken, the rows after it are not', async () => {
+  test('a row of another width is broken, and the rows after it are read', async () => {
     const records = await all(csvRecords(chunksOf('a,b\n1\n1,2\n', 3)));
     expect(records.map(({ kind }) => kind)).toEqual(['header', 'broken', 'fields']);
     expect(records[1]).toMatchObject({ row: 2, problem: '1 fields where the header has 2' });
   });
 
-  test('a quote in the wrong place breaks its row only', async () => {
+  test('a misplaced quote breaks only its row', async () => {
     const records = await all(csvRecords(chunksOf('a,b\n1,x"y\n3,4\n', 50)));
     expect(records.filter(({ kind }) => kind === 'broken')).toHaveLength(1);
     expect(records.filter(({ kind }) => kind === 'fields')).toHaveLength(1);
@@ -41,13 +41,13 @@ describe('csvRecords', () => {
 });
 
 describe('jsonRecords', () => {
-  test('one object a line; numbers, booleans and null as the CSV would have them', async () => {
+  test('JSON numbers, booleans and null are read as the texts that a CSV would have', async () => {
     const records = await all(jsonRecords(chunksOf('{"id":7,"success":true,"cost_usd":null}\n\n{"id":"x"}', 5)));
     expect(read(records[0], 'id', 'success', 'cost_usd', 'toString')).toEqual(['7', '1', '', '']);
     expect(records[1]?.row).toBe(3);
   });
 
-  test('what is not an object is broken, with its row', async () => {
+  test('a line that is not a JSON object is broken, with its row', async () => {
     const records = await all(jsonRecords(chunksOf('{"id":1}\nnope\n3\n', 100)));
     expect(records.map(({ kind, row }) => `${kind} ${row}`)).toEqual(['fields 1', 'broken 2', 'broken 3']);
   });

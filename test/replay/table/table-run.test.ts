@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { fixed } from '../../../src/policies/fixed.ts';
 import type { FeatureView, Policy } from '../../../src/contracts/policy.ts';
-import { outcomeTable } from '../../../src/replay/table/outcome-table.ts';
-import type { TableSetting } from '../../../src/replay/table/table-run.ts';
-import { eligibleOf, emptyTally, planSetting, runTable, tally } from '../../../src/replay/table/table-run.ts';
+import { outcomeTable } from '../../../src/replay/table/table-builder.ts';
+import type { TableSetting } from '../../../src/replay/table/table-setting.ts';
+import { plansOf } from '../../../src/replay/table/table-setting.ts';
+import { runTable } from '../../../src/replay/table/table-run.ts';
 
 const rows = ['1', '2', '3'].flatMap(id => [
   { id, feature: 'f', model: 'a', success: 1, costUsd: 0.001, atMs: 1_700_000_000_000 + Number(id) * 60_000 },
@@ -12,7 +13,11 @@ const rows = ['1', '2', '3'].flatMap(id => [
 const setting: TableSetting = {
   table: outcomeTable(rows),
   candidates: ['a', 'b'],
-  plans: planSetting(['a', 'b'], undefined),
+  modelIndexes: new Map([
+    ['a', 0],
+    ['b', 1],
+  ]),
+  plans: plansOf(['a', 'b'], undefined),
   failureCostUsd: 1,
   objective: 'cost-per-intent',
   priorCostUsd: { a: 0.001, b: 0.002 },
@@ -20,7 +25,7 @@ const setting: TableSetting = {
   poolPriors: false,
 };
 
-test('a policy is shown the time of the row, the plans that were answered, and what it learnt before', () => {
+test('a policy sees the time of the row, the plans with answers, and what it learnt before', () => {
   const seen: { nowMs: number; eligible: number; n: number }[] = [];
   const inner = fixed('a');
   const spy: Policy = {
@@ -37,24 +42,51 @@ test('a policy is shown the time of the row, the plans that were answered, and w
   expect(run.tallies[0]?.[0]).toMatchObject({ intents: 3, successes: 3 });
 });
 
-test('plans climb only where there is a verdict', () => {
-  expect(planSetting(['a', 'b'], undefined)).toEqual([['a'], ['b']]);
-  expect(planSetting(['a', 'b'], { sensitivity: 1, specificity: 1 })).toEqual([['a'], ['a', 'b'], ['b']]);
-});
-
-test('a plan needs all of its models', () => {
-  const plans = planSetting(['a', 'b'], { sensitivity: 1, specificity: 1 });
-  const modelIndex = new Map([
-    ['a', 0],
-    ['b', 1],
+test('intents without a time are spaced evenly, and an intent without an eligible plan is not decided', () => {
+  const seen: number[] = [];
+  const inner = fixed('a');
+  const spy: Policy = {
+    name: 'spy',
+    decide(view, random) {
+      seen.push(view.nowMs);
+      return inner.decide(view, random);
+    },
+  };
+  const untimed = ['1', '2', '3'].map(id => ({
+    id,
+    feature: 'f',
+    model: id === '2' ? 'c' : 'a',
+    success: 1,
+    costUsd: 1,
+  }));
+  const table = outcomeTable(untimed);
+  let intents = 0;
+  const run = runTable({ ...setting, table, modelIndexes: new Map([['a', 0]]), plans: [['a']] }, spy, {
+    order: Uint32Array.from([0, 1, 2]),
+    seed: 's',
+    onIntent: () => void intents++,
+  });
+  expect(seen.map(nowMs => nowMs - (seen[0] ?? 0))).toEqual([0, 2000]);
+  expect(intents).toBe(3);
+  expect(run.checkpoints.map(({ intents: count, totalUsd, chosen }) => [count, totalUsd, chosen])).toEqual([
+    [1, 1, [1]],
+    [2, 1, [1]],
+    [3, 2, [2]],
   ]);
-  expect(eligibleOf({ table: setting.table, plans }, { intent: 1, modelIndex })).toBe(0b001);
-  expect(eligibleOf({ table: setting.table, plans }, { intent: 0, modelIndex })).toBe(0b111);
 });
 
-test('a tally keeps the moments of the spend', () => {
-  const sums = emptyTally();
-  tally(sums, 2, 1);
-  tally(sums, 3, 0);
-  expect(sums).toEqual({ intents: 2, spendUsd: 5, successes: 1, spend2: 13, spend3: 35, spendOfFailures: 3 });
+test('a warm-up teaches every answer of its intents before the first decision, without counting them', () => {
+  const visits: (readonly number[])[] = [];
+  const inner = fixed('a');
+  const spy: Policy = {
+    name: 'spy',
+    decide(view, random) {
+      visits.push(view.learned.posterior(view.nowMs).nodes.map(({ n }) => Math.round(n)));
+      return inner.decide(view, random);
+    },
+  };
+  const run = runTable(setting, spy, { order: Uint32Array.from([2]), seed: 's', warmUp: Uint32Array.from([0, 1]) });
+  // Request 1 has answers of both models, request 2 of one.
+  expect(visits).toEqual([[2, 1]]);
+  expect(run.tallies[0]?.[0]?.intents).toBe(1);
 });

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { costPerSuccess } from '../../../src/core/math/interval.ts';
-import { emptyTally, tally } from '../../../src/replay/table/table-run.ts';
+import { addToTally, emptyTally } from '../../../src/replay/table/plan-tally.ts';
 import { tallyFigures } from '../../../src/replay/table/tally-figures.ts';
 
 const SPENDS = [0.001, 0.002, 0.002, 0.01, 0.003, 0.001];
 
-test('the moments are those of the spends themselves', () => {
+test('the figures of a tally equal those of the spends themselves', () => {
   const sums = emptyTally();
-  SPENDS.forEach((spend, i) => tally(sums, spend, i % 3 === 0 ? 0 : 1));
+  SPENDS.forEach((spend, i) => addToTally(sums, spend, i % 3 === 0 ? 0 : 1));
   const n = SPENDS.length;
   const mean = SPENDS.reduce((sum, x) => sum + x, 0) / n;
   const moment = (k: number): number => SPENDS.reduce((sum, x) => sum + (x - mean) ** k, 0) / n;
@@ -28,11 +28,11 @@ test('the moments are those of the spends themselves', () => {
   for (const part of ['value', 'low', 'high'] as const) expect(costPerSuccessUsd[part]).toBeCloseTo(direct[part], 6);
 });
 
-test('the same intents in more runs make nobody surer', () => {
+test('repeated runs over the same intents do not narrow the intervals', () => {
   const sums = emptyTally();
-  for (let run = 0; run < 4; run++) SPENDS.forEach((spend, i) => tally(sums, spend, i % 2));
+  for (let run = 0; run < 4; run++) SPENDS.forEach((spend, i) => addToTally(sums, spend, i % 2));
   const once = emptyTally();
-  SPENDS.forEach((spend, i) => tally(once, spend, i % 2));
+  SPENDS.forEach((spend, i) => addToTally(once, spend, i % 2));
   const width = ({ low, high }: { low: number; high: number }): number => high - low;
   const four = tallyFigures(sums, { failureCostUsd: 1, runs: 4 });
   expect(four.intents).toBe(6);
@@ -42,7 +42,7 @@ test('the same intents in more runs make nobody surer', () => {
   );
 });
 
-test('nothing seen is no figure', () => {
+test('an empty tally has no figures', () => {
   const figures = tallyFigures(emptyTally(), { failureCostUsd: 1, runs: 1 });
   expect(figures.successRate).toBeNaN();
   expect(figures.costPerIntentUsd.value).toBeNaN();

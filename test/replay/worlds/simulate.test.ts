@@ -33,13 +33,13 @@ function total(
 }
 
 describe('simulate', () => {
-  test('the same seed is the same run, another seed another one', () => {
+  test('the same seed gives the same run, another seed a different one', () => {
     const run = (seed: number) => simulate(ARTICLE, thompson(), { intents: 500, seed });
     expect(run(3)).toEqual(run(3));
     expect(run(3)).not.toEqual(run(4));
   });
 
-  test('regret is what the chosen plans cost beyond the best, in expectation', () => {
+  test('regret is the expected cost of the chosen plans minus that of the best', () => {
     const always = (model: string) => simulate(ARTICLE, fixed(model), { intents: 1000, seed: 1 });
     expect(always('premium').regretUsd).toBeCloseTo(0, 9);
     expect(always('mini').regretUsd).toBeCloseTo(1000 * (4.5019 - 0.764), 6);
@@ -47,7 +47,7 @@ describe('simulate', () => {
     expect(always('mini').chosen).toEqual({ mini: 1000, premium: 0 });
   });
 
-  test('what was spent is in the cells, to the nano-dollar', () => {
+  test('the cells have the whole spend, to the nano-dollar', () => {
     const cells: Cell[] = [];
     const { spendUsd } = simulate(ARTICLE, thompson(), {
       intents: 400,
@@ -59,12 +59,12 @@ describe('simulate', () => {
     expect(total(cells, 'mini', 'n') + total(cells, 'premium', 'n')).toBe(400n);
   });
 
-  test('it learns: after 3,000 intents nearly all go to the better model', () => {
+  test('a learning policy sends nearly all of 3,000 intents to the better model', () => {
     const { chosen } = simulate(ARTICLE, thompson(), { intents: 3000, seed: 5 });
     expect(chosen.premium).toBeGreaterThan(2850);
   });
 
-  test('rejected replies climb, are judged, and count for the node they came from', () => {
+  test('rejected replies climb, are judged, and count for their node', () => {
     const world = cascadeWorld({
       name: 'cascade',
       cheap: { name: 'A', costUsd: 0.0019, success: 0.7 },
@@ -84,7 +84,7 @@ describe('simulate', () => {
 });
 
 describe('evidence', () => {
-  test('is heard when it is due, at the bucket of its decision, and never twice', () => {
+  test('delayed evidence counts once, when it is due, in the bucket of its decision', () => {
     const world: World = {
       ...ARTICLE,
       evidence: success => [{ afterSteps: 100, evidence: { source: 'explicit', success } }],
@@ -102,7 +102,7 @@ describe('evidence', () => {
     expect(cells.find(({ sums }) => sums.labelled === 1n)?.key.bucket).toBe(firstBucket);
   });
 
-  test('an audit overrules the judge, and keeps its word for the correction', () => {
+  test('an audit overrules the judge, and both labels are kept for the correction', () => {
     const world: World = {
       ...ARTICLE,
       evidence: success => [
@@ -117,7 +117,7 @@ describe('evidence', () => {
   });
 });
 
-test('a budget is kept, and spent on what fails less', () => {
+test('a budget is kept within 3 %, and spent on the model that fails less', () => {
   const intents = 4000;
   const budgetUsd = intents * 0.008;
   const { spendUsd, chosen } = simulate(ARTICLE, thompson(), {

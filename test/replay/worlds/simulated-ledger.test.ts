@@ -14,7 +14,7 @@ const world = cascadeWorld({
   failureCostUsd: 1,
 });
 
-test('every intent folds to a settled one, with what its plan did', () => {
+test('the records of every intent fold to a labelled intent with its attempts', () => {
   const { records } = simulatedLedger(world, thompson({ floor: 'evaluation' }), { intents: 300, seed: 1 });
   const byIntent = Map.groupBy(records, ({ intentId }) => intentId);
   expect(byIntent.size).toBe(300);
@@ -27,7 +27,7 @@ test('every intent folds to a settled one, with what its plan did', () => {
   }
 });
 
-test('the scan is the records, and the same seed makes the same ledger', async () => {
+test('a scan returns the records, and the same seed gives the same ledger', async () => {
   const run = () => simulatedLedger(world, thompson(), { intents: 50, seed: 2 });
   const scanned = await Array.fromAsync(run().scan());
   expect(scanned).toEqual(run().records);

@@ -31,8 +31,8 @@ const NESTED = cascadeWorld({
   failureCostUsd: 15,
 });
 
-describe('the truth of a world is what following its plans comes to', () => {
-  test('cascades, with any dependence between the models', () => {
+describe('the truth of a world', () => {
+  test('the true cost of a cascade is the mean over 200,000 simulated intents', () => {
     NESTED.plans.forEach((_, plan) => {
       const { costUsd, fail } = measured(NESTED, plan);
       const truth = NESTED.truth(0)[plan]!;
@@ -41,7 +41,7 @@ describe('the truth of a world is what following its plans comes to', () => {
     });
   });
 
-  test('and the formula of a two-step plan agrees', () => {
+  test('the true cost of a two-step plan follows its formula', () => {
     const [p1, se, sp, p2f, p2s] = [0.7, 0.9, 0.95, 0.8333, 1];
     const fail = (1 - p1) * (1 - se) + (1 - p1) * se * (1 - p2f) + p1 * (1 - sp) * (1 - p2s);
     const climb = (1 - p1) * se + p1 * (1 - sp);
@@ -50,7 +50,7 @@ describe('the truth of a world is what following its plans comes to', () => {
     expect(climbing.costUsd).toBeCloseTo(0.0019 + 0.0005 + climb * 0.0145, 12);
   });
 
-  test('single models, drifting', () => {
+  test('the true cost of single models follows their rates at each step', () => {
     const world = modelsWorld({
       name: 'drift',
       failureCostUsd: 1,
@@ -62,13 +62,13 @@ describe('the truth of a world is what following its plans comes to', () => {
   });
 });
 
-test('explicitly: so many are ever labelled, after so many steps', () => {
+test('explicit evidence labels the given fraction of intents after the given delay', () => {
   const random = seededRandom('labels');
-  const evidence = explicitly({ share: 0.3, delaySteps: stream => 5 + 2 * stream.next() });
-  const words = Array.from({ length: 10_000 }, () => evidence(true, random, 'a'));
-  const labelled = words.filter(({ length }) => length > 0).length;
+  const evidence = explicitly({ fraction: 0.3, delaySteps: stream => 5 + 2 * stream.next() });
+  const evidenceLists = Array.from({ length: 10_000 }, () => evidence(true, random, 'a'));
+  const labelled = evidenceLists.filter(({ length }) => length > 0).length;
   expect(Math.abs(labelled - 3000)).toBeLessThan(4 * Math.sqrt(2100));
-  expect(new Set(words.flat().map(({ afterSteps }) => afterSteps))).toEqual(new Set([5, 6]));
+  expect(new Set(evidenceLists.flat().map(({ afterSteps }) => afterSteps))).toEqual(new Set([5, 6]));
   expect(explicitly({})(false, random, 'a')).toEqual([
     { afterSteps: 0, evidence: { source: 'explicit', success: false } },
   ]);

@@ -1,0 +1,128 @@
+/** The options of a table's replay, checked and completed: candidates, plans, prior costs and which plans an intent can have. */
+import { enumeratePlans } from '../../core/beliefs/plan-graph.ts';
+import { NANO_PER_USD } from '../../core/ledger/money.ts';
+import type { PlanSet } from '../../core/ledger/plan-set.ts';
+import { allPlans, plansWhere } from '../../core/ledger/plan-set.ts';
+import type { Plan } from '../../core/ledger/vocabulary.ts';
+import { RouterError } from '../../errors.ts';
+import type { Objective } from '../../contracts/policy.ts';
+import { contextSegments } from './context-segments.ts';
+import type { OutcomeTable } from './outcome-table.ts';
+import { answerOf } from './outcome-table.ts';
+
+/** Default time between intents whose time the table does not have: 4,000 intents are about 11 hours. */
+const STEP_MS = 10_000;
+
+/** A simulated verdict, derived from the outcomes, so that plans can climb. */
+export interface ReplayVerdict {
+  /** P(rejected | failed) and P(accepted | succeeded). */
+  readonly sensitivity: number;
+  readonly specificity: number;
+  /** USD per judged reply. */
+  readonly costUsd?: number;
+}
+
+export interface ReplayTableOptions {
+  /** Model names of the table, cheapest first; default: all of them by mean cost. */
+  readonly candidates?: readonly string[];
+  /** Failure cost of an intent, USD. */
+  readonly failureCostUsd: number;
+  readonly objective?: Objective;
+  /** Number of runs in shuffled order, whose mean is reported; 0 (default): one run in the order of the table. */
+  readonly shuffles?: number;
+  readonly seed?: string | number;
+  /** A simulated verdict, so that plans can climb; without it, every plan has one model. */
+  readonly verdict?: ReplayVerdict;
+  /** Prior cost per visit by model, USD; default: the model's mean over the table, because a router knows its price. */
+  readonly priorCostUsd?: Readonly<Record<string, number>>;
+  /** Pool priors between features, as a running router does; default true. */
+  readonly poolPriors?: boolean;
+  /**
+   * Divide each feature into segments by what is known before a request is sent: declared context, size, turns, tools,
+   * difficulty. Default false: one segment.
+   */
+  readonly useContext?: boolean;
+  /** Milliseconds between intents for which the table has no time; default 10,000. */
+  readonly stepMs?: number;
+  /** Selects, by index, intents to learn from before the replay with all their answers, as from a past evaluation. */
+  readonly warmUp?: (intent: number) => boolean;
+  /** Points per curve; default 100. */
+  readonly checkpoints?: number;
+  /** Called after every intent of every run. */
+  readonly onIntent?: () => void;
+}
+
+/** What all runs, and the reference plans they are compared with, have in common. */
+export interface TableSetting {
+  readonly table: OutcomeTable;
+  /** Model names, cheapest first. */
+  readonly candidates: readonly string[];
+  /** Index of each candidate in the table's models. */
+  readonly modelIndexes: ReadonlyMap<string, number>;
+  readonly plans: readonly Plan[];
+  readonly failureCostUsd: number;
+  readonly objective: Objective;
+  readonly priorCostUsd: Readonly<Record<string, number>>;
+  readonly stepMs: number;
+  readonly verdict?: ReplayVerdict;
+  readonly poolPriors: boolean;
+  /** The segment of every intent, by index; absent: one segment for all. */
+  readonly segments?: readonly string[];
+}
+
+export function settingOf(table: OutcomeTable, options: ReplayTableOptions): TableSetting {
+  const { failureCostUsd, objective = 'cost-per-intent', poolPriors = true, stepMs = STEP_MS, verdict } = options;
+  if (!(failureCostUsd >= 0 && Number.isFinite(failureCostUsd))) {
+    throw new RouterError('invalid-value', `${failureCostUsd} is not an amount in USD`, { path: 'failureCostUsd' });
+  }
+  const meanCostUsd = meanCosts(table);
+  const candidates = options.candidates ?? [...table.models].sort((x, y) => meanCostUsd(x) - meanCostUsd(y));
+  for (const name of candidates) {
+    if (!table.models.includes(name)) {
+      throw new RouterError('unknown-model', `the table has no model "${name}"`, { accepted: table.models });
+    }
+  }
+  return {
+    table,
+    candidates,
+    modelIndexes: new Map(candidates.map(name => [name, table.models.indexOf(name)])),
+    plans: plansOf(candidates, verdict),
+    failureCostUsd,
+    objective,
+    priorCostUsd: options.priorCostUsd ?? Object.fromEntries(candidates.map(name => [name, meanCostUsd(name)])),
+    stepMs,
+    poolPriors,
+    ...(verdict === undefined ? {} : { verdict }),
+    ...(options.useContext === true ? { segments: contextSegments(table) } : {}),
+  };
+}
+
+/** Plans climb only with a verdict. */
+export function plansOf(candidates: readonly string[], verdict: ReplayVerdict | undefined): readonly Plan[] {
+  return enumeratePlans(candidates, verdict !== undefined);
+}
+
+/** The plans whose models all have an answer to the intent. */
+export function eligibleOf(
+  { table, plans, modelIndexes }: Pick<TableSetting, 'table' | 'plans' | 'modelIndexes'>,
+  intent: number,
+): PlanSet {
+  const unanswered = new Set<string>();
+  for (const [name, model] of modelIndexes) if (answerOf(table, intent, model) < 0) unanswered.add(name);
+  if (unanswered.size === 0) return allPlans(plans.length);
+  return plansWhere(plans, plan => !plan.some(name => unanswered.has(name)));
+}
+
+/** Mean USD per answer of a model, over the whole table. */
+export function meanCosts(table: OutcomeTable): (model: string) => number {
+  const sums = new Float64Array(table.models.length);
+  const counts = new Float64Array(table.models.length);
+  table.model.forEach((model, answer) => {
+    sums[model] = (sums[model] as number) + (table.costNanoUsd[answer] as number);
+    counts[model] = (counts[model] as number) + 1;
+  });
+  return name => {
+    const model = table.models.indexOf(name);
+    return (sums[model] as number) / (counts[model] as number) / NANO_PER_USD;
+  };
+}
