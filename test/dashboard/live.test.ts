@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
@@ -117,6 +118,14 @@ describe('events', () => {
     expect(readers.map(({ written }) => written.at(-1))).toEqual(['END', 'END']);
     expect(ledger.polls).toBe(1);
   });
+});
+
+test('polling does not keep a process alive', () => {
+  const source = JSON.stringify(new URL('../../src/dashboard/live.ts', import.meta.url).href);
+  const script = `const { live } = await import(${source}); live(async () => 1); console.log('ready');`;
+  const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning', '--input-type=module'];
+  const ran = spawnSync(process.execPath, [...flags, '-e', script], { encoding: 'utf8', timeout: 10_000 });
+  expect([ran.status, ran.stdout]).toEqual([0, 'ready\n']);
 });
 
 test('events arrive over HTTP as a stream that no proxy holds back', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { BUCKET_MS } from '../../src/core/cells/cell.ts';
 import { pricesOf } from '../../src/dashboard/prices.ts';
-import { cellsOf, made, many } from '../core/support/cells.ts';
+import { cellsOf, FAILURE, made, many } from '../core/support/cells.ts';
 import { AT_MS, attempt } from '../core/support/intents.ts';
 
 const cells = cellsOf(
@@ -20,7 +20,7 @@ test('prices list every model with the cost of its visits, the largest spend fir
 
 test('a price per visit has the 95 % interval of its visits', () => {
   const visits = [10_000_000, 20_000_000, 30_000_000].map(costNanoUsd =>
-    made({ attempts: [attempt('mini', costNanoUsd)], versions: { mini: 'gpt-5-mini@a' } }),
+    made({ attempts: [attempt('mini', costNanoUsd)], evidence: [FAILURE], versions: { mini: 'gpt-5-mini@a' } }),
   );
   const [mini] = pricesOf(cellsOf(visits), AT_MS);
   // Exactly the mean, with an interval about it; costs alone, and no failure cost.

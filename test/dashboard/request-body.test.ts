@@ -65,7 +65,7 @@ describe('shapes', () => {
     [{ feature: 'f', segment: '', budgetPerIntentUsd: -0.01 }, 'budgetPerIntentUsd'],
     [{ feature: 'f', segment: '', budgetPerIntentUsd: MAX_FACT_USD * 1.01 }, 'budgetPerIntentUsd'],
     [{ feature: 'f', segment: '', delete: true }, 'delete'],
-    [{ feature: 'f', segment: '', constructor: 'x' }, 'constructor'],
+    [{ feature: 'f', segment: '', hasOwnProperty: 'feature' }, 'hasOwnProperty'],
     [Object.create({ feature: 'f', segment: '' }), 'feature'],
   ])('a what-if question names its first wrong field: %j → %s', (body, path) => {
     expect(() => parseWhatIf(body)).toThrow(expect.objectContaining({ code: 'invalid-value', path }));
