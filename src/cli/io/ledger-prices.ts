@@ -1,6 +1,5 @@
 /** Prices and vendors of a ledger's models: from the application's configuration, otherwise from the price book. */
 import type { ResolvedConfig, ResolvedModel } from '../../config/resolved.ts';
-import type { Attempt } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
 import type { PriceOf } from '../../exports/focus/charges.ts';
 import type { FocusVendor } from '../../exports/focus/focus-columns.ts';
@@ -48,7 +47,7 @@ export function ledgerPrices({ application, accounts = [] }: LedgerPricesOptions
     priceOf(model, _atMs, attempt) {
       const { providerModel } = attempt;
       const price = configured(model, providerModel)?.price ?? listed(model, providerModel)?.price;
-      if (price === undefined && wasBilled(attempt)) throw unknownPrice(model, providerModel, application);
+      if (price === undefined && attempt.costNanoUsd !== 0) throw unknownPrice(model, providerModel, application);
       return price;
     },
     vendorOf(model, providerModel) {
@@ -72,10 +71,6 @@ function listPrice(provider: string, model: string): Listed | undefined {
     if (RouterError.isInstance(error) && error.code === 'unknown-price') return undefined;
     throw error;
   }
-}
-
-function wasBilled({ costNanoUsd, provenance }: Attempt): boolean {
-  return costNanoUsd !== 0 && provenance !== 'none';
 }
 
 function unknownPrice(model: string, providerModel: string, application: ResolvedConfig | undefined): RouterError {

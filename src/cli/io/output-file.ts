@@ -13,7 +13,6 @@ export async function writeFileWhole(path: string, chunks: AsyncIterable<string>
   const existing = statSync(path, { throwIfNoEntry: false });
   const isRegular = existing === undefined || existing.isFile();
   const target = isRegular ? `${path}.part` : path;
-  let isComplete = false;
   let bytes = 0;
   try {
     const file = await open(target, 'w');
@@ -26,10 +25,10 @@ export async function writeFileWhole(path: string, chunks: AsyncIterable<string>
       await file.close();
     }
     if (isRegular) renameSync(target, path);
-    isComplete = true;
     return bytes;
-  } finally {
-    if (isRegular && !isComplete) rmSync(target, { force: true });
+  } catch (error) {
+    if (isRegular) rmSync(target, { force: true });
+    throw error;
   }
 }
 

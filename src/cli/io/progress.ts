@@ -86,7 +86,7 @@ function describeProgress({ label, total, finished, elapsedMs, bar }: ProgressSt
   const fraction = total <= 0 ? 1 : Math.min(1, finished / total);
   const filled = Math.round(fraction * BAR_WIDTH);
   const drawing = bar ? `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ` : '';
-  const leftMs = fraction > 0 && fraction < 1 ? (elapsedMs * (total - finished)) / finished : 0;
+  const leftMs = fraction > 0 ? (elapsedMs * (total - finished)) / finished : 0;
   const left = leftMs > 0 ? `, ${Math.ceil(leftMs / 1000)} s left` : '';
   return `${label} ${drawing}${count} of ${total.toLocaleString('en-US')}, ${Math.floor(fraction * 100)} %${left}`;
 }

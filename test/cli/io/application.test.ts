@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +40,18 @@ test.each([
   const error = await loadApplication(path).catch((caught: unknown) => caught);
   expect(error).toMatchObject({ name: 'RouterError', path });
   expect(String(error)).toContain(message);
+});
+
+test('a file that Node cannot import is an error that names the accepted formats', () => {
+  const path = file('config.yaml', 'models: {}');
+  // In a process of its own: the test runner imports files by other rules than Node.
+  const source = JSON.stringify(new URL('../../../src/cli/io/application.ts', import.meta.url).href);
+  const script = `
+    const { loadApplication } = await import(${source});
+    await loadApplication(${JSON.stringify(path)}).catch(({ code, message }) => console.log(code, message));`;
+  const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning', '--input-type=module'];
+  const { stdout } = spawnSync(process.execPath, [...flags, '-e', script], { encoding: 'utf8' });
+  expect(stdout).toMatch(/^unsupported-runtime .*config\.yaml: Node [\d.]+ cannot read this file .*\.json/);
 });
 
 test('a missing file is an error that says what a configuration file is', async () => {

@@ -17,7 +17,14 @@ test('texts are read line by line, all of them or only those asked for', async (
   expect([...(await capturedTexts(file, new Set(['b'])))]).toEqual([['b', 'Bye']]);
 });
 
-test.each(['{"intentId":"a"}', 'Hello', 'null'])('an invalid line is an error with its number: %s', async line => {
+test.each([
+  '{"intentId":"a"}',
+  '{"text":"a"}',
+  '{"intentId":1,"text":"a"}',
+  '{"intentId":"a","text":1}',
+  'Hello',
+  'null',
+])('an invalid line is an error with its number: %s', async line => {
   writeFileSync(file, `{"intentId":"a","text":"Hello"}\n${line}\n`);
   await expect(capturedTexts(file)).rejects.toMatchObject({ code: 'invalid-data', path: `${file}:2` });
 });

@@ -25,6 +25,9 @@ test('a bug is named as such and shown with its stack', () => {
   const text = describeFailure(new TypeError('x is not a function'));
   expect(text).toContain('please report it\nTypeError: x is not a function');
   expect(text).toContain('failure.test.ts');
+  // A code alone does not make it an error of the operating system.
+  const misused = Object.assign(new TypeError('not a string'), { code: 'ERR_INVALID_ARG_TYPE' });
+  expect(describeFailure(misused)).toContain('please report it\nTypeError: not a string');
 });
 
 test('a thrown value that is not an error is shown as text', () => {

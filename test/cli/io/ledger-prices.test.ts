@@ -17,6 +17,7 @@ const models: RouterConfig['models'] = {
     baseURL: 'https://key@models.example/v1?key=key',
     price: 'openai/gpt-5-mini',
   },
+  tuned: { provider: 'openai', model: 'ft:private', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 1 } },
   tool: { provider: 'other', model: 'translate', price: 'reported' },
 };
 const application = resolveConfig({ models, features: {} }, { policy: thompson() });
@@ -63,6 +64,11 @@ describe('prices', () => {
     expect(() => known.priceOf('gone', NOW, attempt('llama'))).toThrow(/^models\.gone: /);
   });
 
+  test('an earlier provider model is looked up on the price list of the configured provider only', () => {
+    const { priceOf } = ledgerPrices({ application });
+    expect(() => priceOf('mini', NOW, attempt('claude-opus-4-5'))).toThrow(/^models\.mini: /);
+  });
+
   test('an attempt that cost nothing needs no price', () => {
     expect(ledgerPrices({ application: undefined }).priceOf('local', NOW, attempt('llama', 0))).toBeUndefined();
   });
@@ -78,6 +84,7 @@ describe('vendors', () => {
     ['local', 'llama', 'self-hosted', 'Self-hosted', 'Self-hosted models'],
     ['groq', 'x', 'groq', 'Groq', 'Groq API'],
     ['near', 'y', 'models.example', 'models.example', 'models.example API'],
+    ['tuned', 'ft:private', 'openai', 'OpenAI', 'OpenAI API'],
     ['tool', 'translate', 'other', 'Other', 'Other API'],
   ])(
     'the vendor of the model %s is taken from its configuration',

@@ -28,7 +28,9 @@ test.each(['', 'x', '1e5', '1.2.3', '$5', '7%%', 'Infinity', 'NaN'])('%j is not 
 });
 
 test('a count is a whole number, 0 or more', () => {
+  expect(parseCount('0')).toBe(0);
   expect(parseCount('1_000')).toBe(1_000);
+  expect(() => parseCount('9007199254740993')).toThrow(InvalidArgumentError);
   expect(() => parseCount('1.5')).toThrow(InvalidArgumentError);
   expect(() => parseCount('-1')).toThrow(InvalidArgumentError);
 });

@@ -22,6 +22,8 @@ test('names are separated by commas, and an empty one is refused', () => {
 
 test('a failure cost is an amount in USD or a multiple', () => {
   expect(parseFailureCost('2.5')).toEqual({ kind: 'usd', amount: 2.5 });
+  expect(parseFailureCost('0')).toEqual({ kind: 'usd', amount: 0 });
+  expect(parseFailureCost('2.5×')).toEqual({ kind: 'times', amount: 2.5 });
   expect(parseFailureCost('10x')).toEqual({ kind: 'times', amount: 10 });
   expect(() => parseFailureCost('-1')).toThrow('less than 0');
   expect(() => parseFailureCost('much')).toThrow('Not a number');
@@ -49,7 +51,10 @@ test('an amount in USD is 0 or more', () => {
 test('a verdict has two rates and an optional price', () => {
   expect(parseVerdict('0.9,95%')).toEqual({ sensitivity: 0.9, specificity: 0.95 });
   expect(parseVerdict('1,1,0.0005')).toEqual({ sensitivity: 1, specificity: 1, costUsd: 0.0005 });
+  expect(parseVerdict('0,1,0')).toEqual({ sensitivity: 0, specificity: 1, costUsd: 0 });
   expect(() => parseVerdict('0.9')).toThrow('SENSITIVITY');
+  expect(() => parseVerdict('0.9,0.9,0,1')).toThrow('SENSITIVITY');
+  expect(() => parseVerdict('-0.1,0.9')).toThrow('not between 0 and 1');
   expect(() => parseVerdict('0.9,0.9,-1')).toThrow('not an amount in USD');
   expect(() => parseVerdict('0.9,1.5')).toThrow('not between 0 and 1');
 });
@@ -62,8 +67,8 @@ describe('readTokenPrices', () => {
   };
 
   test('token prices are read in USD per million tokens, and other fields are ignored', () => {
-    expect(readTokenPrices(file('{"mini":{"input":0.5,"output":2,"source":"list"}}'))).toEqual({
-      mini: { input: 0.5, output: 2 },
+    expect(readTokenPrices(file('{"mini":{"input":0,"output":2,"source":"list"}}'))).toEqual({
+      mini: { input: 0, output: 2 },
     });
   });
 

@@ -1,4 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
@@ -24,6 +26,14 @@ test('a complete file has its content, and its size is returned', async () => {
   expect(existsSync(`${path}.part`)).toBe(false);
 });
 
+test('a complete file replaces an earlier one', async () => {
+  const path = join(directory, 'replaced.txt');
+  writeFileSync(path, 'a longer text that was there before');
+  await writeFileWhole(path, chunks('new'));
+  expect(readFileSync(path, 'utf8')).toBe('new');
+  expect(existsSync(`${path}.part`)).toBe(false);
+});
+
 test('a failed write leaves the earlier file unchanged and no partial file', async () => {
   const path = join(directory, 'kept.txt');
   writeFileSync(path, 'earlier');
@@ -32,18 +42,37 @@ test('a failed write leaves the earlier file unchanged and no partial file', asy
   expect(existsSync(`${path}.part`)).toBe(false);
 });
 
-test('a device is written to and not replaced', async () => {
-  await writeFileWhole('/dev/null', chunks('a'));
-  expect(existsSync('/dev/null.part')).toBe(false);
+test('a pipe is written to directly and stays a pipe', async () => {
+  const pipe = join(directory, 'pipe');
+  expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
+  const read = readFile(pipe, 'utf8');
+  expect(await writeFileWhole(pipe, chunks('a', 'b'))).toBe(2);
+  expect(await read).toBe('ab');
+  expect(statSync(pipe).isFIFO()).toBe(true);
+  expect(existsSync(`${pipe}.part`)).toBe(false);
+});
+
+test('a write to a pipe that fails leaves the pipe', async () => {
+  const pipe = join(directory, 'broken-pipe');
+  spawnSync('mkfifo', [pipe]);
+  const read = readFile(pipe, 'utf8');
+  await expect(writeFileWhole(pipe, chunks('a', new Error('gone')))).rejects.toThrow('gone');
+  expect(await read).toBe('a');
+  expect(statSync(pipe).isFIFO()).toBe(true);
 });
 
 test('writing to stdout waits for a slow reader', async () => {
   const seen: string[] = [];
   vi.spyOn(process.stdout, 'write').mockImplementation(text => {
     seen.push(String(text));
-    queueMicrotask(() => process.stdout.emit('drain'));
     return false;
   });
-  await writeStdout(chunks('a', 'b'));
+  const written = writeStdout(chunks('a', 'b'));
+  await new Promise(resolve => void setImmediate(resolve));
+  expect(seen).toEqual(['a']);
+  process.stdout.emit('drain');
+  await new Promise(resolve => void setImmediate(resolve));
   expect(seen).toEqual(['a', 'b']);
+  process.stdout.emit('drain');
+  await written;
 });

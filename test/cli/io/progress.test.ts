@@ -39,6 +39,31 @@ test('a terminal shows a bar with count, percentage and time left, and clears it
   expect(written.at(-1)).toBe('\r\u001b[2K');
 });
 
+test('a bar appears after one second', () => {
+  const { written, clock, clockMs, stream } = fakes(true);
+  const progress = startProgress({ label: 'simulating', total: 10, stream, clockMs });
+  clock.ms += 999;
+  progress.advance();
+  expect(written).toEqual([]);
+  clock.ms += 1;
+  progress.advance();
+  expect(written).toHaveLength(1);
+});
+
+test.each([
+  [10, 3, '3 of 10, 30 %, 5 s left'],
+  [10, 10, '10 of 10, 100 %'],
+  [10, 12, '12 of 10, 100 %'],
+  [10, 0, '0 of 10, 0 %'],
+  [0, 0, '0 of 0, 100 %'],
+])('of %i units, %i after two seconds are shown as %j', (total, units, text) => {
+  const { written, clock, clockMs, stream } = fakes(true);
+  const progress = startProgress({ label: 'simulating', total, stream, clockMs });
+  clock.ms += 2_000;
+  progress.reach(units);
+  expect(written.at(-1)?.split(/[█░] /)[1]).toBe(text);
+});
+
 test('a bar is drawn at most ten times a second', () => {
   const { written, clock, clockMs, stream } = fakes(true);
   const progress = startProgress({ label: 'simulating', total: 100_000, stream, clockMs });

@@ -7,12 +7,12 @@ import { attempted, commitAll, decided, history, NOON } from '../../stores/histo
 const parse = (...args: string[]) => rangeOf(withRange(new Command()).parse(args, { from: 'user' }).opts());
 
 test('dates are in UTC, and an option that was not given sets no bound', () => {
-  expect(parse('--from', '2026-11-01', '--to', '2026-12-01T06:00:00Z')).toEqual({
+  expect(parse('--from', '2026-11-01', '--to', '2026-12-01T06:00:00Z')).toStrictEqual({
     fromMs: Date.UTC(2026, 10, 1),
     toMs: Date.UTC(2026, 11, 1, 6),
   });
-  expect(parse('--feature', 'support.reply')).toEqual({ feature: 'support.reply' });
-  expect(parse()).toEqual({});
+  expect(parse('--feature', 'support.reply')).toStrictEqual({ feature: 'support.reply' });
+  expect(parse()).toStrictEqual({});
 });
 
 test.each(['2026-11-01', '2026-11-30'])('a range from 2026-11-30 to %s is an error, not an empty result', to => {
