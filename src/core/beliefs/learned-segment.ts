@@ -96,7 +96,7 @@ export function createSegment(context: SegmentContext): SegmentHistory {
 
   function olderSums(node: NodeKey, now: number): NodeSums {
     const versions = histories.get(node);
-    if (versions === undefined || versions.size < 2) return NO_NODE_SUMS;
+    if (versions === undefined) return NO_NODE_SUMS;
     const current = versions.get(context.currentVersion(node, versions.keys()));
     return addNodeSums([...versions.values()].filter(each => each !== current).map(each => sumsOf(each, now)));
   }
@@ -104,7 +104,7 @@ export function createSegment(context: SegmentContext): SegmentHistory {
   function posteriorOf(node: NodeKey, now: number): NodePosterior {
     let prior = context.priorOf(node, now);
     const versions = histories.get(node);
-    if (versions !== undefined && versions.size > 0) {
+    if (versions !== undefined) {
       const current = context.currentVersion(node, versions.keys());
       for (const [version, older] of versions) {
         if (version !== current)

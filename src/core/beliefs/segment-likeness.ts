@@ -85,7 +85,7 @@ function normalised(logs: readonly number[]): readonly number[] {
 
 /** ln P(outcomes | κ), without the largest segment's: it predicts the next, both the next, and so on. */
 function logEvidence({ base, counts }: SegmentedRate, strength: number): number {
-  const [largest, ...rest] = counts.filter(({ n }) => n > 0).sort((x, y) => y.n - x.n);
+  const [largest, ...rest] = counts.toSorted((x, y) => y.n - x.n);
   if (largest === undefined) return 0;
   let pooled = updateWithSegment(base, largest, strength);
   let log = 0;

@@ -84,6 +84,12 @@ describe('a segment', () => {
     expect(decayed).toMatchObject({ labelled: 42, successes: 38, labelledRejected: 9, successesRejected: 8 });
     expect(undecayed).toMatchObject({ labelled: 54, successes: 50, labelledRejected: 11, successesRejected: 10 });
     expect(decayed.n).toBe(5);
+    const onlyReturned = { accepted: 0, rejected: 7 };
+    const other = createSegment(
+      contextWith({ pendingLabelCorrection: () => ({ decayed: onlyReturned, undecayed: onlyReturned }) }),
+    );
+    other.add('a', 'now', part(5n, 1n));
+    expect(other.sums('a', 0.5).decayed).toMatchObject({ labelled: 12, labelledRejected: 7 });
   });
 
   test('a change is not looked for among labels that are incomplete', () => {

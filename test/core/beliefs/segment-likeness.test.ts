@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { logBeta } from '../../../src/core/math/distributions.ts';
 import type { BetaShape, RateCounts } from '../../../src/core/beliefs/posterior.ts';
-import { UNIFORM } from '../../../src/core/beliefs/posterior.ts';
+import { betaMean, betaVariance, UNIFORM } from '../../../src/core/beliefs/posterior.ts';
 import { SEGMENT_LIKENESS } from '../../../src/core/beliefs/constants.ts';
 import { ONE_RATE, priorFromOthers, strengthWeights } from '../../../src/core/beliefs/segment-likeness.ts';
 
@@ -59,6 +59,32 @@ describe('priorFromOthers', () => {
     expect(Math.abs(a / (a + b) - mean)).toBeLessThan(0.06);
     expect(Math.sqrt(variance) / Math.sqrt(square - mean * mean)).toBeGreaterThan(0.85);
     expect(Math.sqrt(variance) / Math.sqrt(square - mean * mean)).toBeLessThan(1.15);
+  });
+
+  test('n outcomes of another segment count as n(κ + 1)/(κ + n), and one outcome as one', () => {
+    const pooled = (counts: RateCounts, strength: number): number => {
+      const { a, b } = priorFromOthers(UNIFORM, [counts], strength);
+      // The inverse of the widening: total = κN/(N + κ + 1).
+      return ((a + b) * (strength + 1)) / (strength - (a + b));
+    };
+    expect(pooled({ n: 40, s: 30 }, 8)).toBeCloseTo(2 + (40 * 9) / 48, 9);
+    expect(pooled({ n: 1, s: 1 }, 8)).toBeCloseTo(3, 9);
+    expect(pooled({ n: 0.25, s: 0 }, 8)).toBeCloseTo(2.25, 9);
+  });
+
+  test('law: a segment’s rate has the mean and variance of a draw around a draw of the feature’s rate', () => {
+    const side = fc.double({ min: 0.5, max: 100, noNaN: true });
+    fc.assert(
+      fc.property(side, side, fc.constantFrom(2, 8, 32, 128), (a, b, strength) => {
+        const base = { a, b };
+        const found = priorFromOthers(base, [], strength);
+        const mean = betaMean(base);
+        // Var E[θ | m] + E Var[θ | m], with θ ~ Beta(κm, κ(1 − m)).
+        const variance = betaVariance(base) + (mean * (1 - mean) - betaVariance(base)) / (strength + 1);
+        expect(betaMean(found)).toBeCloseTo(mean, 9);
+        expect(betaVariance(found) / variance).toBeCloseTo(1, 9);
+      }),
+    );
   });
 
   test('with one rate for all segments the prior has all their counts', () => {
