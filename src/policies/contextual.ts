@@ -1,18 +1,19 @@
-/** Thompson sampling that looks at the context of a request as far as the context says something. */
+/** Thompson sampling that uses the context of a request as far as the context carries a signal. */
 import type { Policy } from '../contracts/policy.ts';
 import type { ThompsonOptions } from './thompson.ts';
 import { samplingPolicy } from './thompson.ts';
 
 /**
- * For features whose requests come in segments: declared context, size, tools, turns, difficulty. Where `thompson`
- * learns every segment by itself, with the others as a weak prior, this policy learns as well how far the segments
- * differ, model by model, and borrows as much: nearly all where context carries no signal, nearly nothing where a
- * segment goes its own way. Until the outcomes have spoken it takes segments to be alike. A request's cost is learnt
- * by segment in any case. Without `context` in the configuration it decides as `thompson` does.
+ * For features whose requests come in segments: declared context, size, tools, turns, difficulty. `thompson` learns every
+ * segment by itself, with the others as a weak prior. This policy also learns how much the segments differ, model by model,
+ * and pools their evidence accordingly: nearly all of it where context carries no signal, nearly none where a segment
+ * differs. It starts by pooling all segments and separates them as evidence accumulates. Costs are always learnt by
+ * segment. Without `context` in the configuration it decides as `thompson` does.
  *
- * An embedding enters as what the application makes of it: the label of its cluster as one of the declared values, or
- * a score of difficulty as a number that is cut into parts (`context: { topic: [...], difficulty: { cuts: [...] } }`).
+ * To use an embedding, declare what the application derives from it: the label of its cluster as one of the values, or a
+ * difficulty score as a number with cuts (`context: { topic: [...], difficulty: { cuts: [...] } }`).
  *
+ * @throws RouterError `invalid-value` for an option or a floor that does not exist
  * @example
  * ```ts
  * const router = createRouter({

@@ -1,14 +1,15 @@
-/** ε-greedy: the simplest policy that explores, for comparison and for teams that want to explain it in one sentence. */
-import { meanScores, valueOfFailure } from '../core/choice/allocation.ts';
+/** ε-greedy: the simplest policy that explores, as a reference and for teams that must explain their policy in one sentence. */
+import { meanScores } from '../core/choice/allocation.ts';
 import { meanTable } from '../core/choice/posterior-samples.ts';
 import type { Policy } from '../contracts/policy.ts';
 import { checkOptions, PROBABILITY } from './options.ts';
 import { sharePolicy } from './share-policy.ts';
+import { scoreWeights } from './view.ts';
 import { hasPlan, planIndexes } from '../core/ledger/plan-set.ts';
 
 /**
- * The plan that looks cheapest, and with probability `epsilon` (default 0.1) any eligible plan, for ever: its regret
- * grows with traffic. {@link thompson} is better in every world of `npm run bench:statistics`.
+ * Chooses the plan with the lowest estimated cost, and with probability `epsilon` (default 0.1) any eligible plan. It never
+ * stops exploring, so its regret grows with traffic. `thompson` is better in every world of `npm run bench:statistics`.
  *
  * @throws RouterError `invalid-value` unless 0 ≤ epsilon ≤ 1
  * @example
@@ -22,10 +23,9 @@ export function epsilonGreedy(options: { readonly epsilon?: number } = {}): Poli
   return sharePolicy({
     name: 'epsilon-greedy',
     prepare: view => meanTable(view.learned.posterior(view.nowMs)),
-    shares(table, { failureCostUsd, objective, eligible, costMultiplier = 1 }) {
-      const perSuccess = objective === 'cost-per-success';
-      const valueUsd = valueOfFailure(table, { failureCostUsd, perSuccess, eligible });
-      const scores = meanScores(table, { valueUsd, costMultiplier });
+    shares(table, view) {
+      const { eligible } = view;
+      const scores = meanScores(table, scoreWeights(table, view));
       const choices = planIndexes(eligible);
       const best = choices.reduce((x, y) => ((scores[y] as number) < (scores[x] as number) ? y : x));
       return scores.map((_, k) =>

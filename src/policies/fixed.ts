@@ -1,13 +1,14 @@
-/** Always the same plan: a baseline, a pin, or a team that has made up its mind. */
+/** Always the same plan: for a baseline, or when the choice is already made. */
 import type { Decision, Plan, PlanKey } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import { checkPlan } from './options.ts';
+import { eligibleKeys } from './view.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
 import type { PlanSet } from '../core/ledger/plan-set.ts';
-import { firstPlan, hasPlan, planIndexes } from '../core/ledger/plan-set.ts';
+import { firstPlan, hasPlan } from '../core/ledger/plan-set.ts';
 
 /**
- * Always `planOrModel`; when it is not eligible (an outage, say), the first eligible plan.
+ * Always chooses `planOrModel`; while it is not eligible (an outage, for example), the first eligible plan.
  *
  * @param planOrModel a model's name, or the plan as a list of names
  * @throws RouterError `invalid-config` from `createRouter`, when a feature with this policy has no such plan
@@ -44,7 +45,7 @@ function decisions({ plans, feature }: FeatureView, wanted: PlanKey): (eligible:
     const decision = Object.freeze({
       plan: plans[chosen] as Plan,
       propensity: 1,
-      eligible: Object.freeze(planIndexes(eligible).map(k => keys[k] as PlanKey)),
+      eligible: eligibleKeys({ plans, eligible }),
       policy: 'fixed',
       reason: chosen === wantedIndex ? 'fixed' : `fixed plan ${wanted} is not eligible`,
     });

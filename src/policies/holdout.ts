@@ -2,7 +2,8 @@
 import type { Random } from '../core/math/random.ts';
 import type { Decision, Plan } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
-import { hasPlan, planIndexes } from '../core/ledger/plan-set.ts';
+import { hasPlan } from '../core/ledger/plan-set.ts';
+import { eligibleKeys } from './view.ts';
 import { RouterError } from '../errors.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
 
@@ -58,7 +59,7 @@ export function withHoldout(
     return {
       plan,
       propensity: mixed(allocation?.call(policy, view, random).shares[baseline] ?? 0, true),
-      eligible: planIndexes(view.eligible).map(k => planKey(view.plans[k] as Plan)),
+      eligible: eligibleKeys(view),
       policy: policy.name,
       reason: 'held out as a baseline',
     };

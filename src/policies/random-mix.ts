@@ -1,12 +1,13 @@
-/** Any eligible plan, by fixed chances: a baseline, and the log that answers any question best. */
+/** Any eligible plan with a fixed probability: a reference policy, whose ledger answers every replay best. */
+import { hasPlan, planIndexes } from '../core/ledger/plan-set.ts';
 import type { Plan } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
+import type { FeatureView, Policy } from '../contracts/policy.ts';
 import { checkOption, checkPlan, POSITIVE_NUMBER } from './options.ts';
-import type { Policy } from '../contracts/policy.ts';
-import { hasPlan, planIndexes } from '../core/ledger/plan-set.ts';
+import { eligibleKeys } from './view.ts';
 
 /**
- * Every eligible plan with the same chance, or with chances in proportion to `weights` by plan key (absent: 1).
+ * Chooses every eligible plan with the same probability, or in proportion to `weights` by plan key (default 1).
  *
  * @throws RouterError `invalid-value` for a weight that is not a positive number, `invalid-config` from `createRouter` for a
  *   plan that the feature does not have
@@ -18,34 +19,39 @@ import { hasPlan, planIndexes } from '../core/ledger/plan-set.ts';
 export function randomMix(weights: Readonly<Record<string, number>> = {}): Policy {
   for (const [plan, weight] of Object.entries(weights)) checkOption(`randomMix["${plan}"]`, weight, POSITIVE_NUMBER);
   const name = 'random-mix';
+
+  function weightOf(plan: Plan): number {
+    const key = planKey(plan);
+    return Object.hasOwn(weights, key) ? (weights[key] as number) : 1;
+  }
+
+  function sharesOf({ plans, eligible }: FeatureView): readonly number[] {
+    const eligibleWeights = plans.map((plan, k) => (hasPlan(eligible, k) ? weightOf(plan) : 0));
+    const total = eligibleWeights.reduce((sum, weight) => sum + weight, 0);
+    return eligibleWeights.map(weight => weight / total);
+  }
+
   return Object.freeze({
     name,
     check(feature) {
       for (const plan of Object.keys(weights)) checkPlan(plan, feature);
     },
-    decide({ plans, eligible }, random) {
-      const choices = planIndexes(eligible).map(k => plans[k] as Plan);
-      const keys = choices.map(planKey);
-      const chances = keys.map(key => (Object.hasOwn(weights, key) ? (weights[key] as number) : 1));
-      const total = chances.reduce((sum, chance) => sum + chance, 0);
+    decide(view, random) {
+      const choices = planIndexes(view.eligible);
+      const total = choices.reduce((sum, k) => sum + weightOf(view.plans[k] as Plan), 0);
       let left = random.next() * total;
       let chosen = 0;
-      while (chosen < choices.length - 1 && (left -= chances[chosen] as number) >= 0) chosen++;
+      while (chosen < choices.length - 1 && (left -= weightOf(view.plans[choices[chosen] as number] as Plan)) >= 0)
+        chosen++;
+      const plan = view.plans[choices[chosen] as number] as Plan;
       return {
-        plan: choices[chosen] as Plan,
-        propensity: (chances[chosen] as number) / total,
-        eligible: keys,
+        plan,
+        propensity: weightOf(plan) / total,
+        eligible: eligibleKeys(view),
         policy: name,
         reason: `one of ${choices.length} plans at random`,
       };
     },
-    allocation({ plans, eligible }) {
-      const chances = plans.map((plan, k) => {
-        const key = planKey(plan);
-        return !hasPlan(eligible, k) ? 0 : Object.hasOwn(weights, key) ? (weights[key] as number) : 1;
-      });
-      const total = chances.reduce((sum, chance) => sum + chance, 0);
-      return { shares: chances.map(chance => chance / total) };
-    },
+    allocation: view => ({ shares: sharesOf(view) }),
   } satisfies Policy);
 }

@@ -1,4 +1,4 @@
-/** What policies that decide by shares have in common: a cache per segment, the draw, and the decision it makes. */
+/** A policy that draws its plans from shares: the cache per segment, the draw, and the decision. */
 import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 import type { Random } from '../core/math/random.ts';
 import {
@@ -8,22 +8,20 @@ import {
   MAX_NEW_OUTCOMES,
   MAX_TABLE_AGE_MS,
 } from '../core/choice/constants.ts';
-import type { Decision, Plan, PlanKey } from '../core/ledger/vocabulary.ts';
-import { planKey } from '../core/ledger/vocabulary.ts';
+import type { Decision, Plan } from '../core/ledger/vocabulary.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
-import type { PlanSet } from '../core/ledger/plan-set.ts';
-import { planIndexes } from '../core/ledger/plan-set.ts';
+import { eligibleKeys } from './view.ts';
 
-/** A policy as two pure steps: what to prepare when evidence has come, and the shares for one view. */
+/** A policy in two pure steps: what to prepare after new evidence, and the shares for one view. */
 export interface ShareRule<Prepared> {
   readonly name: string;
-  /** The costly step, from what has been learnt; kept until enough evidence has come. */
+  /** The expensive step, from what has been learnt. Its result is cached until enough evidence was added. */
   prepare(view: FeatureView, random: Random): Prepared;
-  /** True when evidence has come and what was prepared still stands; asked only while no more than a few outcomes have. */
-  stands?(prepared: Prepared, view: FeatureView): boolean;
-  /** Probability of every plan: 0 where not eligible, 1 in sum. Kept per failure cost, mask, objective and multiplier. */
+  /** True when the cache entry is still valid although evidence was added. Called only while few outcomes are new. */
+  isStillValid?(prepared: Prepared, view: FeatureView): boolean;
+  /** Probability of every plan: 0 where not eligible, 1 in sum. Cached per failure cost, plan set, objective and multiplier. */
   shares(prepared: Prepared, view: FeatureView): Float64Array;
-  /** Least share of every plan, where the rule keeps one. */
+  /** Minimum share of every plan, for a rule that has such floors. */
   floors?(prepared: Prepared, view: FeatureView): Float64Array | undefined;
 }
 
@@ -34,21 +32,21 @@ interface Cache<Prepared> {
   readonly outcomes: number;
   readonly madeAtMs: number;
   decisions: number;
-  readonly allocations: Allocation[];
+  readonly allocations: CachedAllocation[];
   oldest: number;
 }
 
 /** The shares for one failure cost, one set of eligible plans, one objective and one multiplier. */
-interface Allocation {
+interface CachedAllocation {
   readonly failureCostUsd: number;
-  readonly eligible: number;
+  readonly eligible: FeatureView['eligible'];
   readonly costMultiplier: number | undefined;
   readonly objective: FeatureView['objective'];
   readonly shares: Float64Array;
   readonly decisions: (Decision | undefined)[];
 }
 
-/** A policy that draws from shares; the share is the propensity, so it is exact. */
+/** A policy that draws from shares. The propensity of a decision is the share of its plan, so it is exact. */
 export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
   const caches = new WeakMap<LearnedSegment, Cache<Prepared>>();
 
@@ -74,7 +72,7 @@ export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
     const fresh = freshCache(view);
     if (fresh !== undefined) return fresh;
     const known = caches.get(view.learned);
-    if (known !== undefined && isCurrent(known, view) && rule.stands?.(known.prepared, view) === true) {
+    if (known !== undefined && isCurrent(known, view) && rule.isStillValid?.(known.prepared, view) === true) {
       known.revision = view.learned.revision;
       known.decisions = 0;
       return known;
@@ -87,7 +85,7 @@ export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
   return Object.freeze<Policy>({
     name: rule.name,
     allocation(view, random) {
-      // What is made for looking is not kept: it would change what is decided next.
+      // Not cached: an explanation must not change the next decision.
       const cache = freshCache(view) ?? makeCache(view, random);
       const { shares } = allocationFor(cache, { view, rule });
       const floors = rule.floors?.(cache.prepared, view);
@@ -123,7 +121,7 @@ function isCurrent(cache: Cache<unknown>, { learned, nowMs, plans }: FeatureView
 function allocationFor<Prepared>(
   cache: Cache<Prepared>,
   { view, rule }: { view: FeatureView; rule: ShareRule<Prepared> },
-): Allocation {
+): CachedAllocation {
   const { failureCostUsd, eligible, objective, costMultiplier } = view;
   for (const known of cache.allocations) {
     if (
@@ -136,7 +134,7 @@ function allocationFor<Prepared>(
     }
   }
   const shares = rule.shares(cache.prepared, view);
-  const made: Allocation = { failureCostUsd, eligible, costMultiplier, objective, shares, decisions: [] };
+  const made: CachedAllocation = { failureCostUsd, eligible, costMultiplier, objective, shares, decisions: [] };
   if (cache.allocations.length < MAX_CACHED_ALLOCATIONS) cache.allocations.push(made);
   else {
     cache.allocations[cache.oldest] = made;
@@ -167,18 +165,5 @@ function decisionOf(
   const propensity = shares[chosen] as number;
   const rounded = propensity < 0.01 ? propensity.toPrecision(2) : Math.round(propensity * 1000) / 1000;
   const reason = eligible.length === 1 ? 'the only eligible plan' : `share ${rounded} of ${eligible.length} plans`;
-  return Object.freeze({ plan: view.plans[chosen] as Decision['plan'], propensity, eligible, policy, reason });
-}
-
-const keysOfSets = new WeakMap<FeatureView['plans'], Map<PlanSet, readonly PlanKey[]>>();
-
-function eligibleKeys({ plans, eligible }: FeatureView): readonly PlanKey[] {
-  let bySet = keysOfSets.get(plans);
-  if (bySet === undefined) keysOfSets.set(plans, (bySet = new Map()));
-  let keys = bySet.get(eligible);
-  if (keys === undefined) {
-    keys = Object.freeze(planIndexes(eligible).map(k => planKey(plans[k] as Plan)));
-    bySet.set(eligible, keys);
-  }
-  return keys;
+  return Object.freeze({ plan: view.plans[chosen] as Plan, propensity, eligible, policy, reason });
 }

@@ -1,15 +1,7 @@
 /** Thompson sampling from a cached posterior table: the default policy. */
-import type { ScoreWeights } from '../core/choice/allocation.ts';
 import type { FloorOptions } from '../core/choice/constants.ts';
 import type { SampleTable } from '../core/choice/posterior-samples.ts';
-import {
-  countShares,
-  meanScores,
-  raiseToFloors,
-  sharpen,
-  sharpness,
-  valueOfFailure,
-} from '../core/choice/allocation.ts';
+import { countShares, meanScores, raiseToFloors, sharpen, sharpness } from '../core/choice/allocation.ts';
 import { COST_AWARE_FLOOR, EVALUATION_FLOOR, POOLED_FLOOR } from '../core/choice/constants.ts';
 import { sampleMixture } from '../core/choice/posterior-samples.ts';
 import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
@@ -19,14 +11,15 @@ import { isSameBelief } from '../core/beliefs/same-belief.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
 import { checkOptions, oneOf } from './options.ts';
 import { sharePolicy } from './share-policy.ts';
+import { scoreWeights } from './view.ts';
 import type { PlanSet } from '../core/ledger/plan-set.ts';
 import { firstPlan, planIndexes } from '../core/ledger/plan-set.ts';
 
 export interface ThompsonOptions {
   /**
-   * `cost-aware` (default): a plan is still tried as often as trying it is worth. `evaluation`: at least a share of 0.02
-   * for every plan, so that a ledger can answer what another policy would have cost; dearer while it lasts.
-   * `none`: plain Thompson sampling.
+   * `cost-aware` (default): every plan keeps a small share, as large as trying it is worth. `evaluation`: every plan has a
+   * share of at least 0.02, so that a replay of the ledger can say what another policy would have cost; this is more
+   * expensive. `none`: plain Thompson sampling.
    */
   readonly floor?: 'cost-aware' | 'evaluation' | 'none';
 }
@@ -37,7 +30,7 @@ const FLOORS: Readonly<Record<NonNullable<ThompsonOptions['floor']>, FloorOption
   none: undefined,
 };
 
-/** Posterior samples, how far shares lean to the likeliest, and the floor that holds. */
+/** Posterior samples, the exponent that sharpens the shares, and the floor. */
 interface Prepared {
   readonly belief: Mixture;
   readonly table: SampleTable;
@@ -46,9 +39,9 @@ interface Prepared {
 }
 
 /**
- * Chooses every plan with the probability that it is the cheapest, all things counted, given what is known. Explores
- * where that may pay and nowhere else; never commits. A feature that is new while others are known leans to the
- * likeliest plan. The propensity is exact: the shares are the policy.
+ * Chooses every plan with the posterior probability that it has the lowest total cost. It explores where exploring may pay
+ * and never commits to a plan. For a new feature whose priors come from other features, it prefers the likeliest plan
+ * more strongly. The propensity is exact, because the plan is drawn from the shares.
  *
  * @throws RouterError `invalid-value` for an option or a floor that does not exist
  * @example
@@ -63,7 +56,7 @@ export function thompson(options: ThompsonOptions = {}): Policy {
   });
 }
 
-/** Thompson sampling from whatever is believed of a segment. */
+/** Thompson sampling from a belief about a segment. */
 export interface SamplingRule {
   readonly name: string;
   believe(this: void, learned: LearnedSegment, nowMs: number): Mixture;
@@ -84,9 +77,9 @@ export function samplingPolicy(options: ThompsonOptions, { name, believe }: Samp
         floor: floor === COST_AWARE_FLOOR && belief.hasPooledPrior === true ? POOLED_FLOOR : floor,
       };
     },
-    stands: ({ belief }, { learned, nowMs }) => isSameBelief(belief, believe(learned, nowMs)),
+    isStillValid: ({ belief }, { learned, nowMs }) => isSameBelief(belief, believe(learned, nowMs)),
     shares({ table, exponent, floor: least }, view) {
-      const score = scoreOf(table, view);
+      const score = scoreWeights(table, view);
       const shares = countShares(table, score, view.eligible);
       sharpen(shares, exponent);
       if (least !== undefined)
@@ -95,9 +88,9 @@ export function samplingPolicy(options: ThompsonOptions, { name, believe }: Samp
     },
     floors({ table, floor: kept }, view) {
       if (kept === undefined) return undefined;
-      const scores = meanScores(table, scoreOf(table, view));
+      const scores = meanScores(table, scoreWeights(table, view));
       const least = new Float64Array(table.plans);
-      // Raised from nothing, every plan but one is at its floor; that one, the best, gives and has none.
+      // Raised from shares of 0, every plan but the best is at its floor; the best gives its share and has no floor.
       const best = leader(scores, view.eligible);
       least[best] = 1;
       raiseToFloors(least, { scores, eligible: view.eligible, floor: kept });
@@ -107,17 +100,9 @@ export function samplingPolicy(options: ThompsonOptions, { name, believe }: Samp
   });
 }
 
-/** The last of what may be true of every node: what the whole feature has shown. A new segment of a known feature is not new. */
+/** The last component of every node: what the whole feature has shown. A new segment of a known feature is not new. */
 function broadest({ nodes, ...rest }: Mixture): Posterior {
   return { ...rest, nodes: nodes.map(likely => (likely.at(-1) as NodeComponent).node) };
-}
-
-function scoreOf(
-  table: SampleTable,
-  { failureCostUsd, objective, eligible, costMultiplier = 1 }: FeatureView,
-): ScoreWeights {
-  const perSuccess = objective === 'cost-per-success';
-  return { valueUsd: valueOfFailure(table, { failureCostUsd, perSuccess, eligible }), costMultiplier };
 }
 
 function leader(scores: Float64Array, eligible: PlanSet): number {

@@ -1,17 +1,19 @@
-/** Track-and-stop (Garivier & Kaufmann 2016): samples to find the best plan soonest, then commits; for comparison. */
+/** Track-and-stop (Garivier & Kaufmann 2016): samples so that it finds the best plan soonest, then commits. A reference policy. */
 import type { SampleTable } from '../core/choice/posterior-samples.ts';
-import { meanScores, valueOfFailure } from '../core/choice/allocation.ts';
+import { meanScores } from '../core/choice/allocation.ts';
 import { meanTable } from '../core/choice/posterior-samples.ts';
 import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 import { betaVariance } from '../core/beliefs/posterior.ts';
-import { planKey } from '../core/ledger/vocabulary.ts';
+import type { Plan } from '../core/ledger/vocabulary.ts';
+import { eligibleKeys, scoreWeights } from './view.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
 import type { PlanSet } from '../core/ledger/plan-set.ts';
 import { planIndexes } from '../core/ledger/plan-set.ts';
 
-/** Outcomes of every plan before anything is reckoned, and the error allowed when it stops. */
-const LEAST = 10;
-const DELTA = 1e-4;
+/** Minimum outcomes per plan before the stopping rule is evaluated. Larger: it commits later; smaller: on luck. */
+const MIN_OUTCOMES = 10;
+/** Probability that it commits to a plan that is not the best. Smaller: it commits later. */
+const MAX_ERROR = 1e-4;
 
 interface Arm {
   readonly score: number;
@@ -21,8 +23,8 @@ interface Arm {
 }
 
 /**
- * Single-model plans only; a plan that climbs is read as its first model. Losses are taken for Gaussian, with the
- * variance of a Bernoulli of the failure cost; the proportions are Glynn & Juneja's.
+ * For single-model plans: a plan that climbs is treated as its first model. Losses count as Gaussian, with the variance of
+ * a Bernoulli variable times the failure cost; the proportions are those of Glynn & Juneja.
  *
  * @example
  * ```ts
@@ -30,7 +32,7 @@ interface Arm {
  * ```
  */
 export function trackAndStop(): Policy {
-  // By the plans that were eligible: what is best of those left in an outage is not what is best.
+  // Per set of eligible plans: the best plan of those left in an outage need not be the best of all.
   const committed = new WeakMap<LearnedSegment, Map<PlanSet, number>>();
   return Object.freeze({
     name: 'track-and-stop',
@@ -41,9 +43,9 @@ export function trackAndStop(): Policy {
       const kept = stopped.get(view.eligible);
       const chosen = kept ?? track(view, { choices, stopped });
       return {
-        plan: view.plans[chosen] as readonly string[],
+        plan: view.plans[chosen] as Plan,
         propensity: 1,
-        eligible: choices.map(k => planKey(view.plans[k] as readonly string[])),
+        eligible: eligibleKeys(view),
         policy: 'track-and-stop',
         reason: kept === undefined ? 'finding out' : 'stopped',
       };
@@ -59,13 +61,13 @@ function track(
   const arm = (k: number): Arm => arms[k] as Arm;
   const least = choices.reduce((x, y) => (arm(y).n < arm(x).n ? y : x));
   const total = choices.reduce((sum, k) => sum + arm(k).n, 0);
-  // Half an outcome of grace for decayed counts.
-  if (arm(least).n < LEAST - 0.5 || arm(least).n < Math.sqrt(total) - choices.length / 2) return least;
+  // Evidence decays, so 10 outcomes count a little less than 10.
+  if (arm(least).n < MIN_OUTCOMES - 0.5 || arm(least).n < Math.sqrt(total) - choices.length / 2) return least;
   const best = choices.reduce((x, y) => (arm(y).score < arm(x).score ? y : x));
   const rivals = choices.filter(k => k !== best);
   const gap2 = (k: number): number => Math.max(1e-18, (arm(k).score - arm(best).score) ** 2);
   const evidence = rivals.map(k => gap2(k) / 2 / (arm(k).variance / arm(k).n + arm(best).variance / arm(best).n));
-  if (Math.min(...evidence) > Math.log((1 + Math.log(total + 1)) / DELTA)) {
+  if (Math.min(...evidence) > Math.log((1 + Math.log(total + 1)) / MAX_ERROR)) {
     stopped.set(view.eligible, best);
     return best;
   }
@@ -79,17 +81,15 @@ function track(
 function armsOf(view: FeatureView): readonly Arm[] {
   const posterior = view.learned.posterior(view.nowMs);
   const table: SampleTable = meanTable(posterior);
-  const { failureCostUsd, eligible } = view;
-  const perSuccess = view.objective === 'cost-per-success';
-  const valueUsd = valueOfFailure(table, { failureCostUsd, perSuccess, eligible });
-  const scores = meanScores(table, { valueUsd, costMultiplier: 1 });
+  const weights = scoreWeights(table, { ...view, costMultiplier: 1 });
+  const scores = meanScores(table, weights);
   return posterior.graph.paths.map((path, k) => {
     const node = posterior.nodes[path[0] ?? 0];
     const shape = node?.ended ?? { a: 1, b: 1 };
     return {
       score: scores[k] as number,
       n: node?.n ?? 0,
-      variance: valueUsd ** 2 * betaVariance(shape) * (shape.a + shape.b + 1),
+      variance: weights.valueUsd ** 2 * betaVariance(shape) * (shape.a + shape.b + 1),
     };
   });
 }

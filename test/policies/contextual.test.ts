@@ -24,23 +24,23 @@ const ratioOf = (table: readonly OutcomeRow[], policy: Policy, useContext: boole
   replayTable(table, [policy], { failureCostUsd: 0.1, shuffles: 6, useContext }).policies[0]?.ratio ?? Number.NaN;
 
 describe('contextual', () => {
-  // The bar and its margin are the benchmark's; six runs can tell no more than that nothing is badly wrong.
-  test.each([0.6, 0.8])('where context carries no signal it costs what the plain policy does (%d)', cheap => {
+  // The margin is the benchmark's. Six runs show only that nothing is badly wrong.
+  test.each([0.6, 0.8])('context without a signal costs no more than `thompson` without context (%d)', cheap => {
     const table = rows(2000, () => cheap);
     expect(ratioOf(table, contextual(), true) - ratioOf(table, thompson(), false)).toBeLessThan(0.03);
   });
 
-  test('where it does, it costs less than the best model per feature that looks at no context', () => {
+  test('context with a signal costs less than the best model per feature without context', () => {
     const table = rows(4000, context => (context < 2 ? 0.95 : 0.2));
     expect(ratioOf(table, thompson(), false)).toBeGreaterThan(0.99);
     expect(ratioOf(table, contextual(), true)).toBeLessThan(0.9);
   });
 
-  test('without segments it decides as thompson does', () => {
+  test('a feature without segments is decided as `thompson` decides', () => {
     const { view, learned } = viewOf(['mini', 'premium']);
     seen(learned, { mini: [40, 30], premium: [40, 38] });
     const choices = (policy: Policy): readonly unknown[] => {
-      const random = seededRandom('alike');
+      const random = seededRandom('choices');
       return Array.from({ length: 50 }, () => {
         const { plan, propensity } = policy.decide(view, random);
         return [plan, propensity];
@@ -49,7 +49,7 @@ describe('contextual', () => {
     expect(choices(contextual())).toEqual(choices(thompson()));
   });
 
-  test('in a segment that nothing was seen of it leans on the others, and still tries', () => {
+  test('a segment without outcomes uses the evidence of the others, and still explores', () => {
     const { view, learned } = viewOf(['mini', 'premium']);
     seen(learned, { mini: [400, 280], premium: [400, 380] });
     const shares = contextual().allocation?.({ ...view, learned: learned.segment('new') }, seededRandom(1)).shares;
@@ -57,7 +57,7 @@ describe('contextual', () => {
     expect(shares?.[1]).toBeLessThan(0.995);
   });
 
-  test('`floor` is thompson’s', () => {
+  test('the option `floor` has the meaning that it has for `thompson`', () => {
     const { view, learned } = viewOf(['mini', 'premium']);
     seen(learned, { mini: [400, 280], premium: [400, 380] });
     const evaluated = contextual({ floor: 'evaluation' }).allocation?.(view, seededRandom(1)).shares;

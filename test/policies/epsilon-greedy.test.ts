@@ -16,7 +16,7 @@ function propensities(
   return found;
 }
 
-test('the cheapest by posterior mean, and ε spread over all that are eligible', () => {
+test('the plan with the lowest posterior mean gets 1 − ε, and ε is spread over all eligible plans', () => {
   const { view, learned } = viewOf(['a', 'b', 'c', 'd']);
   seen(learned, { a: [50, 20], b: [50, 45], c: [50, 30], d: [50, 49] });
   expect(propensities(epsilonGreedy({ epsilon: 0.2 }), view)).toEqual({ a: 0.05, b: 0.05, c: 0.05, d: 0.05 + 0.8 });
@@ -25,7 +25,7 @@ test('the cheapest by posterior mean, and ε spread over all that are eligible',
   expect(masked.d).toBeUndefined();
 });
 
-test('ε = 0 is greedy, and an ε that is no probability is refused', () => {
+test('ε = 0 always chooses the best plan, and an ε that is not a probability is refused', () => {
   const { view, learned } = viewOf(['a', 'b']);
   seen(learned, { a: [50, 10], b: [50, 40] });
   expect(propensities(epsilonGreedy({ epsilon: 0 }), view)).toEqual({ b: 1 });

@@ -3,7 +3,7 @@ import { seededRandom } from '../../src/core/math/random.ts';
 import { exploreThenCommit } from '../../src/policies/explore-then-commit.ts';
 import { seen, viewOf } from './views.ts';
 
-test('before the outcomes are there, every eligible plan has the same chance, and says so', () => {
+test('every eligible plan has the same propensity until all plans have their outcomes', () => {
   const { view } = viewOf(['a', 'b', 'c'], { eligible: 0b101 });
   const policy = exploreThenCommit({ outcomes: 10 });
   const random = seededRandom(1);
@@ -17,7 +17,7 @@ test('before the outcomes are there, every eligible plan has the same chance, an
   expect(counts.get('a')).toBeGreaterThan(420);
 });
 
-test('with them it keeps to the best for ever, whatever comes later', () => {
+test('the best plan gets every intent once all plans have their outcomes, whatever its later outcomes', () => {
   const { view, learned } = viewOf(['a', 'b']);
   const policy = exploreThenCommit({ outcomes: 10 });
   seen(learned, { a: [10, 9], b: [10, 1] });
@@ -26,7 +26,7 @@ test('with them it keeps to the best for ever, whatever comes later', () => {
   expect(policy.decide(view, seededRandom(1)).plan).toEqual(['a']);
 });
 
-test('an outage of what was committed to is survived', () => {
+test('an outage of the committed plan sends the intent to another plan', () => {
   const { view, learned } = viewOf(['a', 'b']);
   const policy = exploreThenCommit({ outcomes: 10 });
   seen(learned, { a: [10, 9], b: [10, 1] });
@@ -34,11 +34,11 @@ test('an outage of what was committed to is survived', () => {
   expect(policy.decide({ ...view, eligible: 0b10 }, seededRandom(1))).toMatchObject({ plan: ['b'], propensity: 1 });
 });
 
-test.each([0, -1, 1.5, Number.NaN])('%d outcomes make no sense', outcomes => {
+test.each([0, -1, 1.5, Number.NaN])('%d outcomes are refused', outcomes => {
   expect(() => exploreThenCommit({ outcomes })).toThrow('exploreThenCommit.outcomes: ');
 });
 
-test('it commits when the last plan has its outcomes, not one before', () => {
+test('the commitment comes with the last outcome that was missing, not one before', () => {
   const { view, learned } = viewOf(['a', 'b']);
   const policy = exploreThenCommit({ outcomes: 100 });
   const random = seededRandom('one by one');

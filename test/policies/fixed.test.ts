@@ -6,21 +6,22 @@ import { viewOf } from './views.ts';
 
 const random = seededRandom(1);
 
-test('always the same plan, given as a model or as a climb, with propensity 1', () => {
+test('a plan given as a model or as a list of models is always chosen, with propensity 1', () => {
   const { view } = viewOf(['mini', 'premium'], { hasVerdict: true });
   expect(fixed('premium').decide(view, random)).toMatchObject({ plan: ['premium'], propensity: 1, reason: 'fixed' });
   expect(fixed(['mini', 'premium']).decide(view, random).plan).toEqual(['mini', 'premium']);
   expect(fixed('mini').decide(view, random).eligible).toEqual(['mini', 'mini>premium', 'premium']);
 });
 
-test('when its plan is not eligible, the first that is, and the reason says so', () => {
+test('the first eligible plan is chosen while the fixed plan is not eligible, and the reason says so', () => {
   const { view } = viewOf(['a', 'b', 'c'], { eligible: 0b110 });
   const decision = fixed('a').decide(view, random);
   expect(decision).toMatchObject({ plan: ['b'], propensity: 1, eligible: ['b', 'c'] });
   expect(decision.reason).toContain('a is not eligible');
+  expect(fixed('a').allocation?.(view, random).shares).toEqual([0, 1, 0]);
 });
 
-test('a plan the feature does not have is refused, with the plans it has', () => {
+test('a plan that the feature does not have is refused with the plans that it has', () => {
   const { view } = viewOf(['a', 'b']);
   let thrown: unknown;
   try {
@@ -32,7 +33,7 @@ test('a plan the feature does not have is refused, with the plans it has', () =>
   expect(thrown).toMatchObject({ code: 'invalid-config', accepted: ['a', 'b'] });
 });
 
-test('one policy object may serve several features', () => {
+test('one policy object serves several features', () => {
   const policy = fixed('b');
   expect(policy.decide(viewOf(['a', 'b']).view, random).plan).toEqual(['b']);
   expect(policy.decide(viewOf(['b', 'c', 'd']).view, random).eligible).toEqual(['b', 'c', 'd']);

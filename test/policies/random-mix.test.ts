@@ -3,7 +3,7 @@ import { seededRandom } from '../../src/core/math/random.ts';
 import { randomMix } from '../../src/policies/random-mix.ts';
 import { viewOf } from './views.ts';
 
-test('plans come as often as their propensity says, and never when not eligible', () => {
+test('every plan is chosen as often as its propensity says, and never while it is not eligible', () => {
   const { view } = viewOf(['a', 'b', 'c'], { eligible: 0b011 });
   const policy = randomMix({ b: 3, c: 100 });
   const random = seededRandom(1);
@@ -17,12 +17,14 @@ test('plans come as often as their propensity says, and never when not eligible'
   expect(b / 4000).toBeLessThan(0.78);
 });
 
-test('what it would do can be asked, and is what it does', () => {
+test('the allocation gives the shares that `decide` draws from', () => {
   const { view } = viewOf(['a', 'b', 'c'], { eligible: 0b101 });
   const allocation = randomMix().allocation?.(view, seededRandom(1));
   expect(Array.from(allocation?.shares ?? [])).toEqual([0.5, 0, 0.5]);
+  const weighted = randomMix({ b: 3, c: 100 }).allocation?.({ ...view, eligible: 0b011 }, seededRandom(1));
+  expect(Array.from(weighted?.shares ?? [])).toEqual([0.25, 0.75, 0]);
 });
 
-test.each([0, -1, Number.POSITIVE_INFINITY, Number.NaN])('a weight of %d makes no sense', weight => {
+test.each([0, -1, Number.POSITIVE_INFINITY, Number.NaN])('a weight of %d is refused', weight => {
   expect(() => randomMix({ a: weight })).toThrow('randomMix["a"]: ');
 });

@@ -5,7 +5,7 @@ import type { FeatureView } from '../../src/contracts/policy.ts';
 import { sharePolicy } from '../../src/policies/share-policy.ts';
 import { NOW_MS, seen, viewOf } from './views.ts';
 
-/** A policy with fixed shares that counts how often it is asked. */
+/** A policy with fixed shares that counts its calls. */
 function counting(shares: readonly number[]) {
   const calls = { prepared: 0, shared: 0 };
   const policy = sharePolicy({
@@ -43,13 +43,13 @@ describe('the draw', () => {
     expect(chi2).toBeLessThan(13.8); // two degrees of freedom, p = .001
   });
 
-  test('shares that sum to a little less than 1 never fall off the end', () => {
+  test('a draw beyond the sum of the shares takes the last plan that has a share', () => {
     const { policy } = counting([0.3, 0.7 - 1e-9, 0]);
     const { view } = viewOf(['a', 'b', 'c']);
     expect(policy.decide(view, always(1 - 1e-12)).plan).toEqual(['b']);
   });
 
-  test('a decision says what could have been chosen, by whom, and why', () => {
+  test('a decision records the eligible plans, the policy and the reason', () => {
     const { policy } = counting([0.25, 0.75, 0]);
     const { view } = viewOf(['a', 'b', 'c'], { eligible: 0b011 });
     expect(policy.decide(view, always(0.5))).toEqual({
@@ -67,7 +67,7 @@ describe('the cache', () => {
     for (let i = 0; i < times; i++) policy.decide(view, always(0.1));
   }
 
-  test('while nothing is learnt nothing is made anew, and the same decision is the same object', () => {
+  test('a table is reused while nothing was learnt, and an equal decision is the same object', () => {
     const { calls, policy } = counting([1, 0]);
     const { view } = viewOf(['a', 'b']);
     const first = policy.decide(view, always(0.1));
@@ -77,7 +77,7 @@ describe('the cache', () => {
     expect(calls).toEqual({ prepared: 1, shared: 1 });
   });
 
-  test('the first outcomes are seen at once; later, 2 % more', () => {
+  test('a new table is made after the first outcome, and later after 2 % more outcomes', () => {
     const { calls, policy } = counting([1, 0]);
     const { view, learned } = viewOf(['a', 'b']);
     decideTimes(1, view, policy);
@@ -95,7 +95,7 @@ describe('the cache', () => {
     expect(calls.prepared).toBe(4);
   });
 
-  test('spend without outcomes is seen after 50 decisions, and decay after a quarter of a day', () => {
+  test('a new table is made 50 decisions after new spend, and six hours after the last table in any case', () => {
     const { calls, policy } = counting([1, 0]);
     const { view, learned } = viewOf(['a', 'b']);
     seen(learned, { a: [1000, 900] });
@@ -109,12 +109,12 @@ describe('the cache', () => {
     expect(calls.prepared).toBe(3);
   });
 
-  test('what still stands after 50 decisions is kept, with its shares; outcomes and age end it all the same', () => {
+  test('a table that is still valid after 50 decisions is kept with its shares, until outcomes or its age replace it', () => {
     const calls = { prepared: 0, asked: 0 };
     const policy = sharePolicy({
-      name: 'standing',
+      name: 'still-valid',
       prepare: () => ++calls.prepared,
-      stands: () => ++calls.asked > 0,
+      isStillValid: () => ++calls.asked > 0,
       shares: () => Float64Array.of(1, 0),
     });
     const { view, learned } = viewOf(['a', 'b']);
@@ -133,7 +133,7 @@ describe('the cache', () => {
     expect(calls).toEqual({ prepared: 3, asked: 3 });
   });
 
-  test('another failure cost, mask, objective or multiplier is another count of the same preparation', () => {
+  test('another failure cost, plan set, objective or multiplier counts shares again from the same table', () => {
     const { calls, policy } = counting([1, 0]);
     const { view } = viewOf(['a', 'b']);
     const views: readonly FeatureView[] = [
@@ -177,7 +177,7 @@ describe('the cache', () => {
     expect(decideAt(2)).toBe(11);
   });
 
-  test('features and segments do not share what was prepared', () => {
+  test('every feature and segment has a table of its own', () => {
     const { calls, policy } = counting([1, 0]);
     const { view, learned } = viewOf(['a', 'b']);
     decideTimes(1, view, policy);

@@ -30,7 +30,7 @@ function costly(subject: string, costUsd: number): Cell {
 const sum = (shares: Readonly<Record<string, number>>): number => Object.values(shares).reduce((a, b) => a + b, 0);
 
 describe('thompson', () => {
-  test('knowing nothing it tries everything', () => {
+  test('every plan has a substantial share before any outcome', () => {
     const { view } = viewOf(['a', 'b', 'c']);
     const shares = propensities(thompson(), view);
     expect(Object.keys(shares).sort()).toEqual(['a', 'b', 'c']);
@@ -38,7 +38,7 @@ describe('thompson', () => {
     expect(Math.abs(sum(shares) - 1)).toBeLessThan(1e-12);
   });
 
-  test('knowing much it takes the cheapest success, not the cheapest token, and tries the other as often as it is worth', () => {
+  test('with many outcomes the plan with the lowest total cost gets nearly all, and the other as much as trying it is worth', () => {
     const { view, learned } = viewOf(['mini', 'premium']);
     seen(learned, { mini: [400, 280], premium: [400, 380] });
     const { mini, premium } = propensities(thompson(), view);
@@ -48,14 +48,14 @@ describe('thompson', () => {
     expect(mini).toBeLessThan(0.0009);
   });
 
-  test('without a floor a hopeless plan gets nothing; for evaluation at least 2 %', () => {
+  test('a hopeless plan gets no share without a floor, and 2 % with the floor for evaluation', () => {
     const { view, learned } = viewOf(['mini', 'premium']);
     seen(learned, { mini: [400, 280], premium: [400, 380] });
     expect(propensities(thompson({ floor: 'none' }), view)).toEqual({ premium: 1 });
     expect(propensities(thompson({ floor: 'evaluation' }), view)).toEqual({ mini: 0.02, premium: 0.98 });
   });
 
-  test('what an intent’s failure costs decides, for the same feature: dear failures want the better model', () => {
+  test('an expensive failure moves an intent to the better model, a cheap one to the cheaper model', () => {
     const { view, learned } = viewOf(['mini', 'premium']);
     seen(learned, { mini: [400, 280] });
     learned.apply([costly('premium', 0.1)]);
@@ -64,7 +64,7 @@ describe('thompson', () => {
     expect(propensities(policy, { ...view, failureCostUsd: 0.01 }).mini).toBeGreaterThan(0.95);
   });
 
-  test('a plan that is not eligible is never chosen, whatever is known', () => {
+  test('a plan that is not eligible is never chosen, even when it is the best', () => {
     const { view, learned } = viewOf(['a', 'b', 'c']);
     seen(learned, { a: [400, 200], b: [400, 300], c: [400, 399] });
     const shares = propensities(thompson(), { ...view, eligible: 0b011 });
@@ -73,7 +73,7 @@ describe('thompson', () => {
     expect(propensities(thompson(), { ...view, eligible: 0b100 })).toEqual({ c: 1 });
   });
 
-  test('a budget’s price on spend moves shares to the cheaper model', () => {
+  test('a cost multiplier above 1 moves shares to the cheaper model', () => {
     const { view, learned } = viewOf(['mini', 'premium'], { failureCostUsd: 0.5 });
     seen(learned, { mini: [400, 280] });
     learned.apply([costly('premium', 0.1)]);

@@ -5,13 +5,13 @@ import { seen, viewOf } from './views.ts';
 
 const random = seededRandom(1);
 
-test('every plan is tried ten times before anything is reckoned', () => {
+test('every plan is tried ten times before the stopping rule is evaluated', () => {
   const { view, learned } = viewOf(['a', 'b']);
   seen(learned, { a: [9, 9], b: [40, 0] });
   expect(trackAndStop().decide(view, random).plan).toEqual(['a']);
 });
 
-test('a clear winner is committed to, for ever', () => {
+test('a clear winner gets every later intent, whatever its outcomes', () => {
   const { view, learned } = viewOf(['a', 'b']);
   const policy = trackAndStop();
   seen(learned, { a: [200, 190], b: [200, 40] });
@@ -20,7 +20,7 @@ test('a clear winner is committed to, for ever', () => {
   expect(policy.decide(view, random)).toMatchObject({ plan: ['a'], reason: 'stopped' });
 });
 
-test('what cannot be told apart yet is not committed to', () => {
+test('plans whose difference is not significant are both explored further', () => {
   const { view, learned } = viewOf(['a', 'b']);
   const policy = trackAndStop();
   seen(learned, { a: [30, 20], b: [30, 19] });
@@ -28,13 +28,13 @@ test('what cannot be told apart yet is not committed to', () => {
   expect(policy.decide(view, random).reason).toBe('finding out');
 });
 
-test('plans that are not eligible are not tracked', () => {
+test('a plan that is not eligible is not explored', () => {
   const { view, learned } = viewOf(['a', 'b', 'c'], { eligible: 0b110 });
   seen(learned, { b: [50, 20] });
   expect(trackAndStop().decide(view, random).plan).toEqual(['c']);
 });
 
-test('what was best of those left in an outage is not kept to after it', () => {
+test('a commitment made during an outage ends with the outage', () => {
   const { view, learned } = viewOf(['a', 'b']);
   const policy = trackAndStop();
   seen(learned, { a: [200, 40], b: [200, 190] });

@@ -9,17 +9,17 @@ const sharesOf = (options: Parameters<typeof weightedRule>[0], eligible = 0b11) 
   return Array.from(weightedRule(options).allocation?.(view, seededRandom(1)).shares ?? []);
 };
 
-test('quality alone takes the better, cost alone the cheaper', () => {
+test('quality 1 chooses the better plan, quality 0 the cheaper one', () => {
   expect(sharesOf({ quality: 1, epsilon: 0 })).toEqual([0, 1]);
   expect(sharesOf({ quality: 0, epsilon: 0 })).toEqual([1, 0]);
 });
 
-test('a part of the traffic goes to any plan, and none where it may not', () => {
+test('ε is spread over the eligible plans, and a plan that is not eligible gets nothing', () => {
   expect(sharesOf({ quality: 1, epsilon: 0.2 })).toEqual([0.1, 0.9]);
   expect(sharesOf({ quality: 1, epsilon: 0.2 }, 0b01)).toEqual([1, 0]);
 });
 
-test('what a failure costs does not enter: that is what is wrong with it', () => {
+test('the failure cost does not change the shares', () => {
   const { view, learned } = viewOf(['a', 'b']);
   seen(learned, { a: [100, 60], b: [100, 90] });
   const shares = (failureCostUsd: number) =>
@@ -27,11 +27,11 @@ test('what a failure costs does not enter: that is what is wrong with it', () =>
   expect(shares(1000)).toEqual(shares(0.0001));
 });
 
-test.each([{ quality: 2 }, { epsilon: -1 }, { quality: Number.NaN }])('%o makes no sense', options => {
+test.each([{ quality: 2 }, { epsilon: -1 }, { quality: Number.NaN }])('the options %o are refused', options => {
   expect(() => weightedRule(options)).toThrow(/^weightedRule\.(quality|epsilon): /);
 });
 
-test('plans come as often as their propensities say, and these add up to 1', () => {
+test('every plan is chosen as often as its propensity says, and the propensities add up to 1', () => {
   const { view, learned } = viewOf(['a', 'b', 'c', 'd'], { eligible: 0b1011 });
   seen(learned, { a: [30, 10], b: [30, 29], d: [30, 20] });
   const policy = weightedRule({ epsilon: 0.3 });
