@@ -6,7 +6,7 @@ import { nearestName } from './nearest-name.ts';
 
 const marker: unique symbol = Symbol.for('outcome-router.error') as never;
 
-/** What went wrong, as a stable literal to switch on. */
+/** The kind of a mistake: a stable literal for a `switch`. */
 export type RouterErrorCode =
   | 'invalid-config'
   | 'unknown-model'
@@ -65,8 +65,8 @@ export class RouterError extends Error {
 }
 
 /**
- * What may be written down of an error: our own message, of any other its name and code. Messages of validators, judges
- * and providers quote replies, prompts and even keys (`Incorrect API key provided: …`).
+ * The part of an error that may be logged: the message of our own errors, the name and code of any other. Messages of
+ * validators, judges and providers may quote replies, prompts and even keys (`Incorrect API key provided: …`).
  */
 export function errorLabel(error: unknown): string {
   if (RouterError.isInstance(error)) return error.message;
@@ -77,7 +77,7 @@ export function errorLabel(error: unknown): string {
   return detail === undefined ? error.name : `${error.name} ${detail}`;
 }
 
-/** `ECONNRESET`, `ERR_INVALID_URL`; a provider's own codes are its text. */
+/** `ECONNRESET`, `ERR_INVALID_URL`. Other codes come from a provider and may hold its text. */
 const SYSTEM_CODE = /^E[A-Z0-9_]+$/;
 
 function describe(message: string, { path, accepted, given }: RouterErrorDetails): string {

@@ -1,4 +1,4 @@
-/** The public face: everything an application imports from `outcome-router`. */
+/** Everything that an application imports from `outcome-router`. */
 export type { FeatureHandle, IntentHandle } from './clients/feature-handle.ts';
 export type { IntentInput, OutcomeInput } from './clients/intent-input.ts';
 export type { RunContext, RunOptions, RunReply, RunResult } from './clients/run.ts';
@@ -11,12 +11,12 @@ export type {
   FeatureConfig,
   ModelConfig,
   NumberContext,
-  RouterConfig,
   SignalMeaning,
   Validator,
   ValidatorFunction,
   ValidatorResult,
 } from './config/application.ts';
+export type { RouterConfig } from './config/router-config.ts';
 export { defineConfig } from './config/define-config.ts';
 export type { Explanation, PlanExplanation } from './core/report/explanation.ts';
 export type { Figure } from './core/math/interval.ts';

@@ -10,7 +10,7 @@ import { runRouted } from './clients/run.ts';
 import { learningTransforms } from './clients/transforms.ts';
 import type { WrappableClient } from './clients/wrap.ts';
 import { wrapClient } from './clients/wrap.ts';
-import type { FeatureConfigs, ModelConfigs, RouterConfig } from './config/application.ts';
+import type { FeatureConfigs, ModelConfigs, RouterConfig } from './config/router-config.ts';
 import { resolveConfig } from './config/resolve.ts';
 import type { Explanation } from './core/report/explanation.ts';
 import type { RouterReport } from './core/report/router-report.ts';

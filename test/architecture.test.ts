@@ -70,7 +70,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/core/choice/constants.ts': NUMBERS,
   'src/core/report/constants.ts': NUMBERS,
   'src/config/limits.ts':
-    'two numbers; test/config/resolve.test.ts and test/engine/attempts/retry-after.test.ts hold them',
+    'one number; test/config/resolve.test.ts and test/engine/attempts/retry-after.test.ts hold them',
   'src/engine/request/request-run.ts':
     'test/engine/accounting-law.test.ts, test/engine/request/request.test.ts and test/clients/fetch.test.ts: it has no meaning but its effects',
 };

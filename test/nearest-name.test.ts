@@ -26,7 +26,7 @@ describe('nearestName', () => {
     expect(nearestName('pr', ['premium'])).toBeUndefined();
   });
 
-  test('of two names that are equally near, the first is taken', () => {
+  test('the first of two equally near names is suggested', () => {
     expect(nearestName('bat', ['cat', 'rat'])).toBe('cat');
   });
 });

@@ -19,7 +19,7 @@ import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ledgerPrices } from '../src/cli/io/ledger-prices.ts';
-import type { RouterConfig } from '../src/config/application.ts';
+import type { RouterConfig } from '../src/config/router-config.ts';
 import { resolveConfig } from '../src/config/resolve.ts';
 import { RouterError } from '../src/errors.ts';
 import { exportFocus } from '../src/exports/focus/focus.ts';

@@ -1,11 +1,7 @@
-/** What an application writes: the shape of `createRouter`'s argument, inferred so that names complete and typos fail. */
+/** What an application writes about its models and features. */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { DriftEvent } from '../core/report/drift.ts';
-import type { FailureCostCheck } from '../core/report/failure-cost.ts';
-import type { Observer } from '../contracts/observer.ts';
 import type { Objective, Policy } from '../contracts/policy.ts';
 import type { PriceConfig } from '../contracts/price-config.ts';
-import type { Store } from '../contracts/store.ts';
 import type { Capability, Finish, Provider, RequestTransform } from '../contracts/wire.ts';
 
 /** Milliseconds, or a number with a unit: `'500ms'`, `'30s'`, `'30m'`, `'12h'`, `'7d'`. */
@@ -13,15 +9,15 @@ export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
 
 /** One provider model at one endpoint, with its price. */
 export interface ModelConfig {
-  /** The API it speaks; `other` for models that only `router.run` calls. */
+  /** The API that the model is called by; `other` for models that only `router.run` calls. */
   readonly provider: Provider | 'other';
-  /** The provider's own model name, sent as it is. */
+  /** The provider's own name of the model, sent unchanged. */
   readonly model: string;
   /** Another endpoint than the client's own. The client's credentials are not sent there; see `headers`. */
   readonly baseURL?: string;
-  /** Headers for `baseURL`: an object, or a function called per request (a key read late, say). */
+  /** Headers for `baseURL`: an object, or a function that is called for every request (for a key that changes, for example). */
   readonly headers?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
-  /** Where the price book has none, or another one: USD. */
+  /** USD. Needed where the price book does not have the model, or has another price. */
   readonly price?: PriceConfig;
   /** How a request must change for this model. */
   readonly transform?: RequestTransform;
@@ -29,10 +25,10 @@ export interface ModelConfig {
   readonly lacks?: readonly Capability[];
 }
 
-/** What a validator is given. */
+/** What a validator receives. */
 export interface CheckedReply {
   readonly text: string;
-  /** The text as JSON, or `undefined` when it is none. */
+  /** The parsed text, or `undefined` when it is not JSON. */
   readonly json: unknown;
   readonly finish: Finish;
   readonly hasToolCalls: boolean;
@@ -41,11 +37,11 @@ export interface CheckedReply {
   readonly feature: string;
   readonly intentId: string;
   /**
-   * The `model` slot for a judge's own call on a wrapped client: the call is routed to that model, priced, and charged
-   * to this intent.
+   * The value for the `model` slot of a judge's own call on a wrapped client: the call goes to that model, and its cost to
+   * this intent.
    */
   judgeModel(name: string): string;
-  /** Stops when the request does. */
+  /** Aborts when the request does. */
   readonly signal: AbortSignal;
 }
 
@@ -57,7 +53,7 @@ export type ValidatorFunction = (reply: CheckedReply) => ValidatorResult | Promi
 /** A Standard Schema (zod, valibot, arktype …) for the reply's JSON, or a function. */
 export type Validator = StandardSchemaV1 | ValidatorFunction;
 
-/** Checks that need no configuration; `true` rejects a reply that shows the fault. */
+/** Checks without options of their own. `true`: a reply with this fault is rejected. */
 export interface BuiltInChecks {
   /** The text is not JSON. */
   readonly json?: boolean;
@@ -70,13 +66,13 @@ export interface BuiltInChecks {
 }
 
 /** `true`: the signal means success; `false`: failure; a function decides from the signal's value. */
-// The parameter is `never` so that any function of one value is assignable; `SignalValue` reads its real type back.
+// The parameter is `never` so that any function of one value is assignable; `SignalValue` recovers its real type.
 export type SignalMeaning = boolean | ((value: never) => boolean);
 
 /**
- * What tells one kind of request from another. Said by the application of an intent: one of the listed values, or a
- * number (`difficulty`, a distance between embeddings) that is cut into parts. Seen by the router in the intent's first
- * request: `length: 'bucket'`, its size; `turns: 'bucket'`, the user's messages in it; `tools: 'used'`, whether it
+ * What distinguishes one kind of request from another. The application declares it with an intent: one of the listed values,
+ * or a number (`difficulty`, a distance between embeddings) that is cut into parts. Or the router reads it from the intent's
+ * first request: `length: 'bucket'`, its size; `turns: 'bucket'`, the user's messages in it; `tools: 'used'`, whether it
  * offers tools.
  */
 export type ContextConfig = readonly string[] | NumberContext | 'bucket' | 'used';
@@ -89,26 +85,26 @@ export interface NumberContext {
 export interface FeatureConfig<ModelName extends string = string> {
   /** Models this feature allows, cheapest first: the climbing order. */
   readonly candidates: readonly [ModelName, ...ModelName[]];
-  /** What one failed intent costs the business, USD. Without it, say `accept: 'failure is free'`. */
+  /** What one failed intent costs the business, USD. To leave it out, set `accept: 'failure is free'`. */
   readonly failureCostUsd?: number;
-  /** Needed when no failure cost is given: failures then only count through the cost per success. */
+  /** Needed without a failure cost: failures then count only through the cost per success. */
   readonly accept?: 'failure is free';
   readonly objective?: Objective;
-  /** Named evidence: what each signal says about an intent. */
+  /** Named evidence: what each signal means for an intent. */
   readonly signals?: Readonly<Record<string, SignalMeaning>>;
-  /** What it means that nobody said anything for a while. */
+  /** What it means when an intent has no evidence after this time. */
   readonly silence?: { readonly after: Duration; readonly means: 'success' | 'failure' | 'unknown' };
   /** Accepts or rejects a reply at once; a rejected reply climbs to the plan's next candidate. */
   readonly validate?: Validator | readonly Validator[];
   readonly checks?: BuiltInChecks;
-  /** How long the validators of one reply may take together; after that the reply is accepted and the fault recorded. */
+  /** Time for all validators of one reply; after that the reply is accepted and a fault reported (default 30 s). */
   readonly validateWithin?: Duration;
-  /** Buffer a stream until its verdict, so that it can climb; by default a stream passes as it comes. */
+  /** Buffers a stream until its verdict, so that it can climb; by default a stream is passed on as it arrives. */
   readonly hold?: 'until-verdict';
   /** Turns an intent may spend on one candidate before the next request climbs. */
   readonly maxTurns?: number;
   readonly policy?: Policy;
-  /** Expected success rate of a candidate before anything was seen, and how many outcomes that belief is worth (default 4). */
+  /** Expected success rate of a candidate before any outcome, and how many outcomes it counts as (default 4). */
   readonly prior?: Readonly<Partial<Record<ModelName, { readonly success: number; readonly strength?: number }>>>;
   /** Transport retries per candidate after the first attempt (default 2). */
   readonly retries?: number;
@@ -116,17 +112,17 @@ export interface FeatureConfig<ModelName extends string = string> {
   readonly attemptTimeout?: Duration;
   /** Time for the whole request, retries and climbing included. */
   readonly deadline?: Duration;
-  /** Part of the statistics' version: another prompt is another experiment. */
+  /** Part of the version in the statistics: a new prompt starts a new experiment. */
   readonly promptVersion?: string;
-  /** Buckets of requests inside the feature, by name, learnt apart where that pays (see the policy `contextual`). */
+  /** Segments of the feature, by name of what distinguishes them (see the policy `contextual`). */
   readonly context?: Readonly<Record<string, ContextConfig>>;
-  /** Estimated success rate no plan may fall below, where there is evidence that it does. */
+  /** A plan is excluded when the evidence says that its success rate is below this. */
   readonly minSuccessRate?: number;
-  /** Plans whose requests are too slow too often are passed over, where there is evidence that they are. */
+  /** A plan is excluded when the evidence says that its requests are too slow too often. */
   readonly latency?: {
-    /** Time a request may take, retries and climbing included. */
+    /** Time for a request, retries and climbing included. */
     readonly within: Duration;
-    /** Fraction of the requests that must keep it, 0 to 1 (default 0.95). */
+    /** Fraction of the requests that must be within that time, 0 to 1 (default 0.95). */
     readonly fraction?: number;
   };
   /** Model spend of this feature. */
@@ -135,18 +131,18 @@ export interface FeatureConfig<ModelName extends string = string> {
   readonly holdout?: { readonly model: ModelName; readonly fraction: number };
 }
 
-/** A budget of model spend: paced, so that it lasts, and what happens when it is spent all the same. */
+/** A budget of model spend. It is paced so that it lasts for its period; `onLimit` says what happens when it is spent. */
 export interface BudgetConfig {
   readonly usd: number;
   /** UTC day or month. */
   readonly per: 'day' | 'month';
-  /** `refuse` new intents, send them to the `cheapest` plan, or `alert` only (see `onBudget`). */
+  /** `refuse` refuses new intents, `cheapest` sends them to the cheapest plan, `alert` only calls `onBudget`. */
   readonly onLimit: 'refuse' | 'cheapest' | 'alert';
   /** Intents expected in a period; default: as many as in the last one, at least 1,000. */
   readonly expectedIntents?: number;
 }
 
-/** A threshold was crossed, once per period. */
+/** Spend reached a threshold of a budget. Sent once per threshold and period. */
 export interface BudgetEvent {
   /** `undefined`: the budget of the whole router. */
   readonly feature: string | undefined;
@@ -157,117 +153,6 @@ export interface BudgetEvent {
   readonly per: BudgetConfig['per'];
   readonly periodStartMs: number;
 }
-
-export type ModelConfigs = Readonly<Record<string, ModelConfig>>;
-
-/**
- * Accepts any model name, so that a misspelt one does not take the types of everything else away: {@link KnownModels} refuses
- * it. The configured names are in it for completion.
- */
-export type FeatureConfigs<Models extends ModelConfigs = ModelConfigs> = Readonly<
-  Record<string, FeatureConfig<(keyof Models & string) | (string & {})>>
->;
-
-export interface RouterConfig<
-  Models extends ModelConfigs = ModelConfigs,
-  Features extends FeatureConfigs<Models> = FeatureConfigs<Models>,
-> {
-  readonly models: Models & NoOtherInEach<Models, ModelConfig> & Transforms<Models>;
-  readonly features: Features &
-    NoOtherInEach<Features, FeatureConfig> &
-    NestedOptions<Features> &
-    KnownModels<Features, keyof Models & string> &
-    KnownCandidates<Features, keyof Models & string>;
-  /** Default: in memory, for this process only. */
-  readonly store?: Store;
-  /** Default: `thompson()`. */
-  readonly policy?: Policy;
-  readonly observers?: readonly Observer[];
-  /** Model spend of all features together. */
-  readonly budget?: BudgetConfig;
-  /** 80 % and 100 % of a budget, once each per period. */
-  readonly onBudget?: (event: BudgetEvent) => void;
-  /** A rate or a version that changed. */
-  readonly onDrift?: (event: DriftEvent & { readonly feature: string }) => void;
-  /** Recorded failure costs differ from the configured one. */
-  readonly onFailureCostMismatch?: (check: FailureCostCheck & { readonly feature: string }) => void;
-  /** Seed of every random choice; with a fixed seed and clock a run can be reproduced. */
-  readonly seed?: string | number;
-  /** How often other processes' outcomes are looked for (default 2 s). */
-  readonly refresh?: Duration;
-  /** JSONL file for records the store would not take; default beside the store's own file. */
-  readonly spool?: string;
-}
-
-/*
- * The checks of what is inferred. A value may have more properties than the constraint of its type parameter, so a misspelt
- * option has to be made an error by hand. Each check first asks one question of all features (or models) together and is
- * `unknown`, which changes nothing, when the answer is yes: the types of a correct configuration stay cheap.
- */
-
-/** No value is of these types: their names are the compile error. */
-interface ThereIsNoOption<Name> {
-  readonly 'there is no option': Name;
-}
-interface ThereIsNoModel<Name> {
-  readonly 'there is no model': Name;
-}
-
-/** Names of the properties that any of the given objects has. */
-type NamesIn<Each> = Each extends unknown ? keyof Each : never;
-
-type NoOther<Given, Known> = {
-  readonly [Name in Exclude<keyof Given, keyof Known>]: ThereIsNoOption<Name>;
-};
-
-type NoOtherInEach<Given, Known> =
-  NamesIn<Given[keyof Given]> extends keyof Known
-    ? unknown
-    : { readonly [Name in keyof Given]: NoOther<Given[Name], Known> };
-
-type Transforms<Models extends ModelConfigs> =
-  'transform' extends NamesIn<Models[keyof Models]>
-    ? { readonly [Name in keyof Models]: { readonly transform?: NoOther<Models[Name]['transform'], RequestTransform> } }
-    : unknown;
-
-/** Options that are objects of options. Policies and validators are not: any object may have more properties than theirs. */
-type Nested = 'silence' | 'checks' | 'latency' | 'budget' | 'holdout';
-
-type NestedOptions<Features extends FeatureConfigs> = NamesIn<Features[keyof Features]> & Nested extends never
-  ? unknown
-  : {
-      readonly [Name in keyof Features]: {
-        readonly [Option in keyof Features[Name] & Nested]?: NoOther<
-          Features[Name][Option],
-          NonNullable<FeatureConfig[Option]>
-        >;
-      };
-    };
-
-type KnownModels<
-  Features extends FeatureConfigs,
-  ModelName extends string,
-> = Features[keyof Features]['candidates'][number] extends ModelName
-  ? unknown
-  : { readonly [Name in keyof Features]: { readonly candidates: readonly ModelName[] } };
-
-type KnownCandidates<Features extends FeatureConfigs, ModelName extends string> = NamesIn<Features[keyof Features]> &
-  ('prior' | 'holdout') extends never
-  ? unknown
-  : {
-      readonly [Name in keyof Features]: {
-        readonly holdout?: KnownModel<Features[Name]['holdout'], ModelName>;
-        readonly prior?: {
-          readonly [Model in Exclude<keyof Features[Name]['prior'], ModelName>]: ThereIsNoModel<Model>;
-        };
-      };
-    };
-
-type KnownModel<Given, ModelName> = Given extends { readonly model: infer Model extends string }
-  ? Model extends ModelName
-    ? unknown
-    : { readonly model: ThereIsNoModel<Model> }
-  : unknown;
 
 /** The value a signal takes: none for one that is `true` or `false`. */
 export type SignalValue<Meaning> = Meaning extends (value: infer Value) => boolean ? [value: Value] : [];

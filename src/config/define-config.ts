@@ -1,5 +1,5 @@
 /** A configuration of its own: one file that the application and the commands read. */
-import type { FeatureConfigs, ModelConfigs, RouterConfig } from './application.ts';
+import type { FeatureConfigs, ModelConfigs, RouterConfig } from './router-config.ts';
 
 /**
  * Returns the configuration as it is, type-checked as `createRouter` checks it. Put it into a file of its own, as the default

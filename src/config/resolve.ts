@@ -1,4 +1,4 @@
-/** Checks a configuration and resolves it: one clear RouterError for the first mistake, with its path. */
+/** Checks and resolves a configuration. The first mistake is a RouterError with its path. */
 import { enumeratePlans } from '../core/beliefs/plan-graph.ts';
 import type { ObservedContext } from '../core/ledger/context-buckets.ts';
 import { toNanoUsd } from '../core/ledger/money.ts';
@@ -6,7 +6,8 @@ import { RouterError } from '../errors.ts';
 import { withHoldout } from '../policies/holdout.ts';
 import type { Policy } from '../contracts/policy.ts';
 import { resolvePrice } from '../prices/price-book.ts';
-import type { BudgetConfig, Duration, FeatureConfig, ModelConfig, NumberContext, RouterConfig } from './application.ts';
+import type { BudgetConfig, Duration, FeatureConfig, ModelConfig, NumberContext } from './application.ts';
+import type { RouterConfig } from './router-config.ts';
 import { durationMs } from './duration.ts';
 import { BACKOFF_BASE_MS } from './limits.ts';
 import type { ResolvedBudget, ResolvedConfig, ResolvedFeature, ResolvedModel, ResolvedSilence } from './resolved.ts';
@@ -163,7 +164,7 @@ function resolveFeature(
   });
 }
 
-/** The schema has seen to it that nothing else is called a bucket, or used. */
+/** Declared and observed context apart. The schema allows `'bucket'` and `'used'` for observed context only. */
 function resolveContext(context: FeatureConfig['context'] = {}): Pick<ResolvedFeature, 'context' | 'observedContext'> {
   const declared = new Map<string, readonly string[] | NumberContext>();
   const observedContext: ObservedContext[] = [];

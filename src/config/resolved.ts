@@ -47,9 +47,9 @@ export interface ResolvedFeature {
   readonly attemptTimeoutMs?: number;
   readonly deadlineMs?: number;
   readonly promptVersion?: string;
-  /** What an intent may say of itself: one of these values, or a number with its cuts. */
+  /** Context that an intent declares: one of these values, or a number with its cuts. */
   readonly context: ReadonlyMap<string, readonly string[] | NumberContext>;
-  /** What makes segments and is seen in an intent's first request, in this order. */
+  /** Context that the router reads from an intent's first request, in this order. */
   readonly observedContext: readonly ObservedContext[];
   readonly minSuccessRate?: number;
   /** `tolerance`: the fraction of the requests that may take longer. */

@@ -1,4 +1,4 @@
-/** `outcome-router/prices`: the price of a model, and when a GPU of one's own costs less. */
+/** `outcome-router/prices`: the price of a model, and when a GPU of your own costs less. */
 export type { PriceConfig } from '../contracts/price-config.ts';
 export type { PriceLine, BillMeter, Price, RateBracket, Rates } from '../contracts/price.ts';
 export type { BreakEven, BreakEvenInput, MonthCompared, MonthlyCost } from '../prices/break-even.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import type { RouterConfig } from '../../src/config/application.ts';
+import type { RouterConfig } from '../../src/config/router-config.ts';
 import { resolveConfig } from '../../src/config/resolve.ts';
 import type { ResolvedFeature } from '../../src/config/resolved.ts';
 import { seededRandom } from '../../src/core/math/random.ts';

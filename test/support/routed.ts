@@ -1,5 +1,6 @@
 /** A router before a scripted provider: two models, one feature, and everything it records. */
-import type { FeatureConfig, RouterConfig } from '../../src/config/application.ts';
+import type { FeatureConfig } from '../../src/config/application.ts';
+import type { RouterConfig } from '../../src/config/router-config.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
 import type { LedgerRecord } from '../../src/core/ledger/records.ts';
 import type { Attempt } from '../../src/core/ledger/vocabulary.ts';

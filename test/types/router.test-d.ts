@@ -1,4 +1,4 @@
-/** What must be a compile error, and what must keep its type. Nothing here runs: it is read by the compiler alone. */
+/** Compile errors for mistakes, and types that must be kept. Nothing here runs: the compiler reads it. */
 import Anthropic from '@anthropic-ai/sdk';
 import OldestAnthropic from 'anthropic-oldest';
 import OpenAI, { AzureOpenAI } from 'openai';
@@ -35,8 +35,8 @@ const router = createRouter({
 const intent = router.feature('support.reply').intent();
 const silent = router.feature('invoice.extract').intent();
 
-describe('names that are not configured do not compile', () => {
-  test('a feature', () => {
+describe('a name that is not configured is a compile error', () => {
+  test('`feature` and `run` take the names of configured features only', () => {
     expectTypeOf<Parameters<typeof router.feature>[0]>().toEqualTypeOf<'support.reply' | 'invoice.extract'>();
     // @ts-expect-error: no such feature
     router.feature('support.replies');
@@ -44,7 +44,7 @@ describe('names that are not configured do not compile', () => {
     void router.run('support.replies', async () => ({ value: 1, costUsd: 0 }));
   });
 
-  test('a candidate', () => {
+  test('candidates are names of configured models, at least one', () => {
     createRouter({
       models,
       features: {
@@ -61,7 +61,7 @@ describe('names that are not configured do not compile', () => {
     });
   });
 
-  test('a provider, and an option', () => {
+  test('a provider is one of three, and a duration has a unit', () => {
     // @ts-expect-error: no such provider
     createRouter({ models: { mini: { provider: 'opnai', model: 'gpt-5-mini' } }, features: {} });
     const silence = { after: '30 minutes', means: 'success' } as const;
@@ -69,7 +69,7 @@ describe('names that are not configured do not compile', () => {
     createRouter({ models, features: { 'support.reply': { candidates: ['mini'], failureCostUsd: 15, silence } } });
   });
 
-  test('an option of a feature or a model, though the configuration is inferred', () => {
+  test('a feature, its checks and a model have no other options, although their types are inferred', () => {
     const features = { 'support.reply': { candidates: ['mini'], failureCostUsd: 15 } } as const;
     // @ts-expect-error: no such option of a feature
     createRouter({ models, features: { 'support.reply': { candidates: ['mini'], failureCostUsdd: 15 } } });
@@ -80,7 +80,7 @@ describe('names that are not configured do not compile', () => {
     createRouter({ models: { mini: { ...models.mini, headerz: { authorization: 'key' } } }, features });
   });
 
-  test('what is anybody’s object may have more to it: a policy, a schema, a signal’s or a header’s name', () => {
+  test('a policy and a schema may have further properties, and signals and headers have any names', () => {
     const schema = z.object({ total: z.number() });
     const routed = createRouter({
       models: { mini: { ...models.mini, headers: { 'x-team': 'support' } } },
@@ -100,12 +100,12 @@ describe('names that are not configured do not compile', () => {
     >();
   });
 
-  test('a value of the declared context', () => {
+  test('an intent takes the names and values of the declared context only', () => {
     router.feature('support.reply').intent({ context: { plan: 'free' } });
     router.feature('support.reply').intent({ context: { difficulty: 0.4 } });
     // @ts-expect-error: a number
     router.feature('support.reply').intent({ context: { difficulty: 'high' } });
-    // @ts-expect-error: seen by the router, not said by the application
+    // @ts-expect-error: read by the router, not declared by the application
     router.feature('support.reply').intent({ context: { length: 'long' } });
     // @ts-expect-error: the same
     router.feature('support.reply').intent({ context: { tools: 'used' } });
@@ -133,14 +133,14 @@ test('a configuration in a file of its own keeps every name and type', () => {
   defineConfig({ models, features: {}, bugdet: {} });
 });
 
-describe('a signal is given as it was declared', () => {
-  test('without a value when it is one itself', () => {
+describe('a signal takes the value that it was configured with', () => {
+  test('a signal configured as true or false takes no value', () => {
     expectTypeOf(intent.signal('resolved')).resolves.toEqualTypeOf<Outcome>();
     // @ts-expect-error: it takes none
     void intent.signal('resolved', true);
   });
 
-  test('with the value that its function takes', () => {
+  test('a signal configured as a function takes the value of its parameter', () => {
     void intent.signal('stars', 5);
     void intent.signal('choice', 'good');
     // @ts-expect-error: the value is missing
@@ -151,7 +151,7 @@ describe('a signal is given as it was declared', () => {
     void intent.signal('choice', 'so-so');
   });
 
-  test('by a name of its own feature', () => {
+  test('a signal has a name of its own feature', () => {
     // @ts-expect-error: no such signal
     void intent.signal('thumbsUp');
     // @ts-expect-error: this feature has no signals
@@ -160,7 +160,7 @@ describe('a signal is given as it was declared', () => {
 });
 
 describe('a wrapped client keeps its class', () => {
-  test('of the newest and of the oldest supported SDK', () => {
+  test('a client of the newest and of the oldest supported SDK keeps its class', () => {
     expectTypeOf(router.wrap(new OpenAI())).toEqualTypeOf<OpenAI>();
     expectTypeOf(router.wrap(new OldestOpenAI())).toEqualTypeOf<OldestOpenAI>();
     expectTypeOf(router.wrap(new Anthropic())).toEqualTypeOf<Anthropic>();
@@ -168,19 +168,19 @@ describe('a wrapped client keeps its class', () => {
     expectTypeOf(router.wrap(new AzureOpenAI())).toEqualTypeOf<AzureOpenAI>();
   });
 
-  test('and its fetch goes into any client that takes one', () => {
+  test('`router.fetch` fits every client that takes a fetch', () => {
     expectTypeOf(router.fetch).toExtend<NonNullable<ConstructorParameters<typeof OpenAI>[0]>['fetch']>();
     expectTypeOf(router.fetch).toExtend<NonNullable<ConstructorParameters<typeof Anthropic>[0]>['fetch']>();
   });
 
-  test('but what is no client is refused', () => {
+  test('an object that is not a client is refused', () => {
     // @ts-expect-error: nothing to wrap
     router.wrap({});
   });
 });
 
 describe('router.run', () => {
-  test('gives the function the candidates of the feature, and returns its value', async () => {
+  test('`run` gives the function a candidate of the feature, and returns its value', async () => {
     const result = await router.run('support.reply', async ({ model }) => {
       expectTypeOf(model).toEqualTypeOf<'mini' | 'premium'>();
       return { value: { text: 'Hello' }, costUsd: 0.001 };
@@ -189,7 +189,7 @@ describe('router.run', () => {
     void result.intent.signal('stars', 4);
   });
 
-  test('wants to know what the call used or cost', () => {
+  test('the function of `run` returns the usage or the cost of its call', () => {
     // @ts-expect-error: neither usage nor cost
     void router.run('support.reply', async () => ({ value: 1 }));
   });

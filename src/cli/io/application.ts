@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
-import type { RouterConfig } from '../../config/application.ts';
+import type { RouterConfig } from '../../config/router-config.ts';
 import { resolveConfig } from '../../config/resolve.ts';
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import { RouterError } from '../../errors.ts';

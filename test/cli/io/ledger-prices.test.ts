@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ledgerPrices } from '../../../src/cli/io/ledger-prices.ts';
-import type { RouterConfig } from '../../../src/config/application.ts';
+import type { RouterConfig } from '../../../src/config/router-config.ts';
 import { resolveConfig } from '../../../src/config/resolve.ts';
 import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
 import { thompson } from '../../../src/policies/thompson.ts';

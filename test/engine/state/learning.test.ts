@@ -5,7 +5,7 @@ import type { FeatureState } from '../../../src/engine/state/feature-state.ts';
 import { featureState } from '../../../src/engine/state/feature-state.ts';
 import type { Alerts } from '../../../src/engine/state/learning.ts';
 import { learning } from '../../../src/engine/state/learning.ts';
-import type { RouterConfig } from '../../../src/config/application.ts';
+import type { RouterConfig } from '../../../src/config/router-config.ts';
 import { fixed } from '../../../src/policies/fixed.ts';
 import { createRouterOn } from '../../../src/router.ts';
 import { memory } from '../../../src/stores/memory.ts';

@@ -1,0 +1,119 @@
+/** The argument of `createRouter`, inferred so that its names complete and a misspelt one is a compile error. */
+import type { DriftEvent } from '../core/report/drift.ts';
+import type { FailureCostCheck } from '../core/report/failure-cost.ts';
+import type { Observer } from '../contracts/observer.ts';
+import type { Policy } from '../contracts/policy.ts';
+import type { Store } from '../contracts/store.ts';
+import type { RequestTransform } from '../contracts/wire.ts';
+import type { BudgetConfig, BudgetEvent, Duration, FeatureConfig, ModelConfig } from './application.ts';
+
+export type ModelConfigs = Readonly<Record<string, ModelConfig>>;
+
+/**
+ * Accepts any model name, so that a misspelt one does not take the types of everything else away: {@link KnownModels} refuses
+ * it. The configured names are in it for completion.
+ */
+export type FeatureConfigs<Models extends ModelConfigs = ModelConfigs> = Readonly<
+  Record<string, FeatureConfig<(keyof Models & string) | (string & {})>>
+>;
+
+export interface RouterConfig<
+  Models extends ModelConfigs = ModelConfigs,
+  Features extends FeatureConfigs<Models> = FeatureConfigs<Models>,
+> {
+  readonly models: Models & NoOtherInEach<Models, ModelConfig> & Transforms<Models>;
+  readonly features: Features &
+    NoOtherInEach<Features, FeatureConfig> &
+    NestedOptions<Features> &
+    KnownModels<Features, keyof Models & string> &
+    KnownCandidates<Features, keyof Models & string>;
+  /** Default: in memory, for this process only. */
+  readonly store?: Store;
+  /** Default: `thompson()`. */
+  readonly policy?: Policy;
+  readonly observers?: readonly Observer[];
+  /** Model spend of all features together. */
+  readonly budget?: BudgetConfig;
+  /** Called at 80 % and at 100 % of a budget, once each per period. */
+  readonly onBudget?: (event: BudgetEvent) => void;
+  /** Called for a change point of a rate, and for a new version. */
+  readonly onDrift?: (event: DriftEvent & { readonly feature: string }) => void;
+  /** Called when recorded failure costs differ significantly from the configured one. */
+  readonly onFailureCostMismatch?: (check: FailureCostCheck & { readonly feature: string }) => void;
+  /** Seed of every random choice; with a fixed seed and clock a run can be reproduced. */
+  readonly seed?: string | number;
+  /** How often the outcomes of other processes are read from the store (default 2 s). */
+  readonly refresh?: Duration;
+  /** JSONL file for records that the store failed to take; default: beside the store's own file. */
+  readonly spool?: string;
+}
+
+/*
+ * The checks of what is inferred. A value may have more properties than the constraint of its type parameter, so a misspelt
+ * option has to be made an error by hand. Each check first asks one question of all features (or models) together and is
+ * `unknown`, which changes nothing, when the answer is yes: the types of a correct configuration stay cheap.
+ */
+
+/** No value is of these types: their names are the compile error. */
+interface ThereIsNoOption<Name> {
+  readonly 'there is no option': Name;
+}
+interface ThereIsNoModel<Name> {
+  readonly 'there is no model': Name;
+}
+
+/** Names of the properties that any of the given objects has. */
+type NamesIn<Each> = Each extends unknown ? keyof Each : never;
+
+type NoOther<Given, Known> = {
+  readonly [Name in Exclude<keyof Given, keyof Known>]: ThereIsNoOption<Name>;
+};
+
+type NoOtherInEach<Given, Known> =
+  NamesIn<Given[keyof Given]> extends keyof Known
+    ? unknown
+    : { readonly [Name in keyof Given]: NoOther<Given[Name], Known> };
+
+type Transforms<Models extends ModelConfigs> =
+  'transform' extends NamesIn<Models[keyof Models]>
+    ? { readonly [Name in keyof Models]: { readonly transform?: NoOther<Models[Name]['transform'], RequestTransform> } }
+    : unknown;
+
+/** Options that are objects of options. Policies and validators are not: any object may have more properties than theirs. */
+type Nested = 'silence' | 'checks' | 'latency' | 'budget' | 'holdout';
+
+type NestedOptions<Features extends FeatureConfigs> = NamesIn<Features[keyof Features]> & Nested extends never
+  ? unknown
+  : {
+      readonly [Name in keyof Features]: {
+        readonly [Option in keyof Features[Name] & Nested]?: NoOther<
+          Features[Name][Option],
+          NonNullable<FeatureConfig[Option]>
+        >;
+      };
+    };
+
+type KnownModels<
+  Features extends FeatureConfigs,
+  ModelName extends string,
+> = Features[keyof Features]['candidates'][number] extends ModelName
+  ? unknown
+  : { readonly [Name in keyof Features]: { readonly candidates: readonly ModelName[] } };
+
+type KnownCandidates<Features extends FeatureConfigs, ModelName extends string> = NamesIn<Features[keyof Features]> &
+  ('prior' | 'holdout') extends never
+  ? unknown
+  : {
+      readonly [Name in keyof Features]: {
+        readonly holdout?: KnownModel<Features[Name]['holdout'], ModelName>;
+        readonly prior?: {
+          readonly [Model in Exclude<keyof Features[Name]['prior'], ModelName>]: ThereIsNoModel<Model>;
+        };
+      };
+    };
+
+type KnownModel<Given, ModelName> = Given extends { readonly model: infer Model extends string }
+  ? Model extends ModelName
+    ? unknown
+    : { readonly model: ThereIsNoModel<Model> }
+  : unknown;
