@@ -6,7 +6,7 @@ import { RouterError } from '../errors.ts';
 import { withHoldout } from '../policies/holdout.ts';
 import type { Policy } from '../contracts/policy.ts';
 import { resolvePrice } from '../prices/price-book.ts';
-import type { BudgetConfig, Duration, FeatureConfig, ModelConfig, NumberContext } from './application.ts';
+import type { BudgetConfig, Duration, FeatureConfig, ModelConfig, NumberContext, Validator } from './application.ts';
 import type { RouterConfig } from './router-config.ts';
 import { durationMs } from './duration.ts';
 import { BACKOFF_BASE_MS } from './limits.ts';
@@ -28,7 +28,7 @@ export function resolveConfig(config: RouterConfig, defaults: { readonly policy:
   for (const [name, model] of Object.entries(config.models)) models.set(name, resolveModel(name, model));
   const features = new Map<string, ResolvedFeature>();
   for (const [name, feature] of Object.entries(config.features)) {
-    features.set(name, resolveFeature(name, feature, models, config.policy ?? defaults.policy));
+    features.set(name, resolveFeature(name, feature, { models, defaultPolicy: config.policy ?? defaults.policy }));
   }
   return {
     models,
@@ -65,39 +65,35 @@ function resolveModel(name: string, model: ModelConfig): ResolvedModel {
   });
 }
 
-function resolveFeature(
-  name: string,
-  feature: FeatureConfig,
+/** Paths inside one feature, for errors. */
+type FeaturePath = (...keys: readonly PropertyKey[]) => string;
+
+function candidatesOf(
+  { candidates }: FeatureConfig,
   models: ReadonlyMap<string, ResolvedModel>,
-  policy: Policy,
-): ResolvedFeature {
-  const path = (...keys: readonly PropertyKey[]): string => pathText(['features', name, ...keys]);
-  const known = (model: string, where: string): ResolvedModel => {
-    const found = models.get(model);
-    if (found === undefined) {
-      throw new RouterError('unknown-model', `no model is named "${model}"`, {
-        path: where,
-        accepted: [...models.keys()],
-        given: model,
-      });
+  path: FeaturePath,
+): readonly ResolvedModel[] {
+  return candidates.map((name, i) => {
+    const model = models.get(name);
+    const where = path('candidates', i);
+    if (model === undefined) {
+      const accepted = [...models.keys()];
+      throw new RouterError('unknown-model', `no model is named "${name}"`, { path: where, accepted, given: name });
     }
-    return found;
-  };
-  const candidates = feature.candidates.map((model, i) => known(model, path('candidates', i)));
-  const names = candidates.map(model => model.name);
-  const isCandidate = (model: string, where: string): void => {
-    if (!names.includes(model)) {
-      throw new RouterError('unknown-model', `"${model}" is no candidate of this feature`, {
+    if (candidates.indexOf(name) < i)
+      throw new RouterError('invalid-config', `"${name}" is listed twice`, {
         path: where,
-        accepted: names,
-        given: model,
+        accepted: 'each model once',
       });
-    }
-  };
-  const twice = names.findIndex((candidate, i) => names.indexOf(candidate) !== i);
-  if (twice >= 0) {
-    throw new RouterError('invalid-config', `"${names[twice]}" is listed twice`, { path: path('candidates', twice) });
-  }
+    return model;
+  });
+}
+
+/** Checks of options that depend on each other. @throws RouterError */
+function checkFeature(
+  feature: FeatureConfig,
+  { path, hasVerdict, retries }: { readonly path: FeaturePath; readonly hasVerdict: boolean; readonly retries: number },
+): void {
   if (feature.failureCostUsd === undefined && feature.accept === undefined) {
     throw new RouterError(
       'invalid-config',
@@ -105,23 +101,23 @@ function resolveFeature(
       { path: path('failureCostUsd'), accepted: "USD that one failed intent costs, or accept: 'failure is free'" },
     );
   }
-  for (const model of Object.keys(feature.prior ?? {})) isCandidate(model, path('prior', model));
-  if (feature.holdout !== undefined) isCandidate(feature.holdout.model, path('holdout', 'model'));
-  const checks = feature.checks ?? {};
-  const validators =
-    feature.validate === undefined ? [] : Array.isArray(feature.validate) ? feature.validate : [feature.validate];
-  const hasVerdict = validators.length > 0 || Object.values(checks).some(Boolean);
+  const accepted: readonly string[] = feature.candidates;
+  const checkCandidate = (name: string, where: string): void => {
+    if (accepted.includes(name)) return;
+    throw new RouterError('unknown-model', `"${name}" is not a candidate of this feature`, {
+      path: where,
+      accepted,
+      given: name,
+    });
+  };
+  for (const model of Object.keys(feature.prior ?? {})) checkCandidate(model, path('prior', model));
+  if (feature.holdout !== undefined) checkCandidate(feature.holdout.model, path('holdout', 'model'));
   if (feature.hold !== undefined && !hasVerdict) {
     throw new RouterError('invalid-config', 'there is no verdict to wait for', {
       path: path('hold'),
       accepted: '`validate` or `checks` beside it',
     });
   }
-  const plans = enumeratePlans(names, hasVerdict, { path: path('candidates') });
-  const chosen = feature.policy ?? policy;
-  chosen.check?.({ feature: name, plans, path: feature.policy === undefined ? 'policy' : path('policy') });
-  const silence = resolveSilence(feature);
-  const retries = feature.retries ?? DEFAULT_RETRIES;
   const deadlineMs = optionalMs(feature.deadline);
   if (deadlineMs !== undefined && retries > 0 && deadlineMs <= BACKOFF_BASE_MS) {
     throw new RouterError('invalid-config', `${deadlineMs} ms leave no time for a retry`, {
@@ -129,6 +125,29 @@ function resolveFeature(
       accepted: `more than ${BACKOFF_BASE_MS} ms, or \`retries: 0\``,
     });
   }
+}
+
+function validatorsOf({ validate }: FeatureConfig): ResolvedFeature['validators'] {
+  if (validate === undefined) return [];
+  return Array.isArray(validate) ? validate : [validate as Validator];
+}
+
+function resolveFeature(
+  name: string,
+  feature: FeatureConfig,
+  { models, defaultPolicy }: { readonly models: ReadonlyMap<string, ResolvedModel>; readonly defaultPolicy: Policy },
+): ResolvedFeature {
+  const path: FeaturePath = (...keys) => pathText(['features', name, ...keys]);
+  const candidates = candidatesOf(feature, models, path);
+  const validators = validatorsOf(feature);
+  const checks = feature.checks ?? {};
+  const hasVerdict = validators.length > 0 || Object.values(checks).some(Boolean);
+  const retries = feature.retries ?? DEFAULT_RETRIES;
+  checkFeature(feature, { path, hasVerdict, retries });
+  const plans = enumeratePlans(feature.candidates, hasVerdict, { path: path('candidates') });
+  const policy = feature.policy ?? defaultPolicy;
+  policy.check?.({ feature: name, plans, path: feature.policy === undefined ? 'policy' : path('policy') });
+  const silence = resolveSilence(feature);
   return Object.freeze({
     name,
     candidates,
@@ -142,7 +161,7 @@ function resolveFeature(
     hasVerdict,
     validateWithinMs: optionalMs(feature.validateWithin) ?? DEFAULT_VALIDATE_WITHIN_MS,
     hold: feature.hold === 'until-verdict',
-    policy: feature.holdout === undefined ? chosen : withHoldout(chosen, feature.holdout, { path: path('holdout') }),
+    policy: feature.holdout === undefined ? policy : withHoldout(policy, feature.holdout, { path: path('holdout') }),
     prior: new Map(
       Object.entries(feature.prior ?? {}).flatMap(([model, prior]) =>
         prior === undefined
@@ -155,7 +174,7 @@ function resolveFeature(
     ...(silence === undefined ? {} : { silence }),
     ...defined('maxTurns', feature.maxTurns),
     ...defined('attemptTimeoutMs', optionalMs(feature.attemptTimeout)),
-    ...defined('deadlineMs', deadlineMs),
+    ...defined('deadlineMs', optionalMs(feature.deadline)),
     ...defined('promptVersion', feature.promptVersion),
     ...defined('minSuccessRate', feature.minSuccessRate),
     ...defined('latency', latencyOf(feature)),

@@ -8,7 +8,7 @@ import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 import type { NodeComponent, Mixture, Posterior } from '../core/beliefs/posterior.ts';
 import { asMixture } from '../core/beliefs/posterior.ts';
 import { isSameBelief } from '../core/beliefs/same-belief.ts';
-import type { FeatureView, Policy } from '../contracts/policy.ts';
+import type { Policy } from '../contracts/policy.ts';
 import { checkOptions, oneOf } from './options.ts';
 import { sharePolicy } from './share-policy.ts';
 import { scoreWeights } from './view.ts';
