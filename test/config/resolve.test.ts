@@ -65,6 +65,49 @@ describe('an option that is left out has its default', () => {
   });
 });
 
+describe('an option that is set is resolved', () => {
+  const budget = { usd: 5, per: 'day', onLimit: 'refuse', expectedIntents: 100 } as const;
+  const holdout = { model: 'premium', fraction: 0.05 };
+  test.each<[given: object, resolved: object]>([
+    [{ retries: 0 }, { retries: 0 }],
+    [{ maxTurns: 3 }, { maxTurns: 3 }],
+    [{ attemptTimeout: '20s' }, { attemptTimeoutMs: 20_000 }],
+    [{ deadline: '1m' }, { deadlineMs: 60_000 }],
+    [{ validateWithin: '5s' }, { validateWithinMs: 5_000 }],
+    [{ promptVersion: 'v2' }, { promptVersion: 'v2' }],
+    [{ minSuccessRate: 0.8 }, { minSuccessRate: 0.8 }],
+    [{ latency: { within: '4s', fraction: 0.75 } }, { latency: { withinMs: 4_000, tolerance: 0.25 } }],
+    [{ budget }, { budget: { budgetUsd: 5, per: 'day', onLimit: 'refuse', expectedIntents: 100 } }],
+    [{ holdout }, { holdout }],
+    [
+      { checks: { json: true }, hold: 'until-verdict' },
+      { hold: true, checks: { json: true } },
+    ],
+    [{ prior: { mini: { success: 0.9, strength: 7 } } }, { prior: new Map([['mini', { success: 0.9, strength: 7 }]]) }],
+    [{ signals: { resolved: true } }, { signals: new Map([['resolved', true]]) }],
+  ])('%j', (given, resolved) => {
+    expect(resolvedFeature(given)).toMatchObject(resolved);
+  });
+
+  test('of the router: its budget', () => {
+    const { budget: resolved } = resolve({
+      models,
+      features: {},
+      budget: { usd: 500, per: 'month', onLimit: 'alert' },
+    });
+    expect(resolved).toEqual({ budgetUsd: 500, per: 'month', onLimit: 'alert' });
+  });
+
+  test('of a model: what it lacks, its transform and its provider’s name', () => {
+    const transform = { drop: ['temperature'] };
+    const { models: resolved } = resolve({
+      models: { mini: { ...models.mini, lacks: ['tools'], transform } },
+      features: {},
+    });
+    expect(resolved.get('mini')).toMatchObject({ lacks: new Set(['tools']), transform, providerModel: 'mini-1' });
+  });
+});
+
 test('a feature uses its own policy before that of the router', () => {
   const features = { own: { ...feature, policy: fixed('mini') }, other: feature };
   const resolved = resolve({ models, features, policy: fixed('premium') }).features;

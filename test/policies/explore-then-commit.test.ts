@@ -47,3 +47,20 @@ test('the commitment comes with the last outcome that was missing, not one befor
   seen(learned, { a: [1, 1] });
   expect(policy.decide(view, random)).toMatchObject({ plan: ['a'], propensity: 1, reason: 'committed' });
 });
+
+test('a plan that climbs needs its outcomes at its last model', () => {
+  const { view, learned } = viewOf(['a', 'b'], { hasVerdict: true });
+  const policy = exploreThenCommit({ outcomes: 10 });
+  seen(learned, { a: [50, 40], b: [50, 20] });
+  expect(policy.decide(view, seededRandom(1)).reason).toBe('trying 3 plans');
+  seen(learned, { 'a>b': [10, 1] });
+  expect(policy.decide(view, seededRandom(1)).reason).toBe('committed');
+});
+
+test('a budget that is running low does not change the plan that is committed to', () => {
+  const { view, learned } = viewOf(['a', 'b']);
+  seen(learned, { a: [20, 4] }, 0.001);
+  seen(learned, { b: [20, 19] }, 0.1);
+  const policy = exploreThenCommit({ outcomes: 10 });
+  expect(policy.decide({ ...view, costMultiplier: 1_000 }, seededRandom(1)).plan).toEqual(['b']);
+});

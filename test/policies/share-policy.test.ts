@@ -126,6 +126,9 @@ describe('the cache', () => {
     }
     expect(policy.decide(view, always(0.1))).toBe(first);
     expect(calls).toEqual({ prepared: 1, asked: 3 });
+    seen(learned, { a: [1, 1] });
+    decideTimes(10, view, policy);
+    expect(calls.asked).toBe(3);
     seen(learned, { a: [30, 30] });
     decideTimes(1, view, policy);
     expect(calls.prepared).toBe(2);
@@ -147,7 +150,7 @@ describe('the cache', () => {
     expect(calls).toEqual({ prepared: 1, shared: 5 });
   });
 
-  test('fifty new outcomes are sampled at once, however many there were', () => {
+  test('fifty new outcomes make a new table, however many outcomes there were', () => {
     const { calls, policy } = counting([1, 0]);
     const { view, learned } = viewOf(['a', 'b']);
     seen(learned, { a: [100_000, 90_000] });
@@ -175,6 +178,25 @@ describe('the cache', () => {
     expect(decideAt(1)).toBe(10);
     expect(decideAt(3, 4, 5, 6, 7, 8, 9, 1)).toBe(10);
     expect(decideAt(2)).toBe(11);
+  });
+
+  test('a table is made for one list of plans', () => {
+    const { calls, policy } = counting([1, 0]);
+    const { view } = viewOf(['a', 'b']);
+    decideTimes(1, view, policy);
+    decideTimes(1, { ...view, plans: [['b'], ['a']] }, policy);
+    expect(calls.prepared).toBe(2);
+    expect(policy.decide({ ...view, plans: [['b'], ['a']] }, always(0.1)).plan).toEqual(['b']);
+  });
+
+  test('an explanation changes neither the table nor the next decision', () => {
+    const { calls, policy } = counting([1, 0]);
+    const { view } = viewOf(['a', 'b']);
+    policy.allocation?.(view, always(0.1));
+    decideTimes(1, view, policy);
+    expect(calls.prepared).toBe(2);
+    policy.allocation?.(view, always(0.1));
+    expect(calls.prepared).toBe(2);
   });
 
   test('every feature and segment has a table of its own', () => {

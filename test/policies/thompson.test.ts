@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/core/math/random.ts';
-import type { Cell } from '../../src/core/cells/cell.ts';
-import { BUCKET_MS } from '../../src/core/cells/cell.ts';
 import { planKey } from '../../src/core/ledger/vocabulary.ts';
 import type { FeatureView, Policy } from '../../src/contracts/policy.ts';
 import { thompson } from '../../src/policies/thompson.ts';
-import { NOW_MS, seen, viewOf } from './views.ts';
+import { seen, viewOf } from './views.ts';
 
 /** Propensity of every plan that is ever chosen. */
 function propensities(policy: Policy, view: FeatureView): Readonly<Record<string, number>> {
@@ -16,15 +14,6 @@ function propensities(policy: Policy, view: FeatureView): Readonly<Record<string
     found[planKey(plan)] = propensity;
   }
   return found;
-}
-
-/** 400 visits of which 380 succeeded. */
-function costly(subject: string, costUsd: number): Cell {
-  const cost = BigInt(Math.round(costUsd * 1e9));
-  return {
-    key: { scope: 'node', feature: 'f', segment: '', subject, version: '', bucket: Math.floor(NOW_MS / BUCKET_MS) },
-    sums: { n: 400n, cost: 400n * cost, cost2: 400n * cost * cost, ended: 400n, labelled: 400n, successes: 380n },
-  };
 }
 
 const sum = (shares: Readonly<Record<string, number>>): number => Object.values(shares).reduce((a, b) => a + b, 0);
@@ -58,7 +47,7 @@ describe('thompson', () => {
   test('an expensive failure moves an intent to the better model, a cheap one to the cheaper model', () => {
     const { view, learned } = viewOf(['mini', 'premium']);
     seen(learned, { mini: [400, 280] });
-    learned.apply([costly('premium', 0.1)]);
+    seen(learned, { premium: [400, 380] }, 0.1);
     const policy = thompson();
     expect(propensities(policy, { ...view, failureCostUsd: 200 }).premium).toBeGreaterThan(0.99);
     expect(propensities(policy, { ...view, failureCostUsd: 0.01 }).mini).toBeGreaterThan(0.95);
@@ -76,7 +65,7 @@ describe('thompson', () => {
   test('a cost multiplier above 1 moves shares to the cheaper model', () => {
     const { view, learned } = viewOf(['mini', 'premium'], { failureCostUsd: 0.5 });
     seen(learned, { mini: [400, 280] });
-    learned.apply([costly('premium', 0.1)]);
+    seen(learned, { premium: [400, 380] }, 0.1);
     expect(propensities(thompson(), view).premium).toBeGreaterThan(0.9);
     expect(propensities(thompson(), { ...view, costMultiplier: 10 }).mini).toBeGreaterThan(0.95);
   });
@@ -89,5 +78,37 @@ describe('thompson', () => {
       return Array.from({ length: 200 }, () => planKey(policy.decide(view, random).plan));
     };
     expect(run()).toEqual(run());
+  });
+
+  describe('where priors are pooled across features', () => {
+    /** The same view as of a feature whose priors come from features that are surely similar. */
+    function pooled(view: FeatureView): FeatureView {
+      const { learned } = view;
+      const posterior: typeof learned.posterior = nowMs => {
+        const own = learned.posterior(nowMs);
+        return { ...own, hasPooledPrior: true, nodes: own.nodes.map(node => ({ ...node, likeness: 1 })) };
+      };
+      return { ...view, learned: { ...learned, posterior } };
+    }
+    const sharesOf = (view: FeatureView, policy = thompson()): readonly number[] =>
+      Array.from(policy.allocation?.(view, seededRandom('pooled')).shares ?? []);
+    const floorOf = (view: FeatureView, policy = thompson()): number =>
+      policy.allocation?.(view, seededRandom('pooled')).floors?.[0] ?? Number.NaN;
+
+    test('the shares of a new feature are sharpened towards the likeliest plan', () => {
+      const { view, learned } = viewOf(['mini', 'premium']);
+      seen(learned, { mini: [10, 7], premium: [10, 9] });
+      const [, likeliest = 0] = sharesOf(view);
+      expect(likeliest).toBeGreaterThan(0.5);
+      expect(sharesOf(pooled(view))[1]).toBeGreaterThan(likeliest + 0.05);
+    });
+
+    test('the cost-aware floor is halved, and no other floor changes', () => {
+      const { view, learned } = viewOf(['mini', 'premium']);
+      seen(learned, { mini: [400, 280], premium: [400, 380] });
+      expect(floorOf(pooled(view))).toBeCloseTo(floorOf(view) / 2, 12);
+      const evaluation = thompson({ floor: 'evaluation' });
+      expect(floorOf(pooled(view), evaluation)).toBe(floorOf(view, evaluation));
+    });
   });
 });

@@ -44,3 +44,17 @@ test('a commitment made during an outage ends with the outage', () => {
   expect(policy.decide(view, random)).toMatchObject({ plan: ['b'], reason: 'stopped' });
   expect(policy.decide(outage, random).plan).toEqual(['a']);
 });
+
+test('between rivals that are close, the plan with the fewest visits for its proportion is tried next', () => {
+  const { view, learned } = viewOf(['a', 'b']);
+  seen(learned, { a: [200, 140], b: [20, 12] });
+  expect(trackAndStop().decide(view, random)).toMatchObject({ plan: ['b'], reason: 'finding out' });
+});
+
+test('a plan with fewer visits than the square root of all is tried, even when it is hopeless', () => {
+  const { view, learned } = viewOf(['a', 'b', 'c']);
+  seen(learned, { a: [500, 350], b: [500, 345], c: [12, 0] });
+  expect(trackAndStop().decide(view, random).plan).toEqual(['c']);
+  seen(learned, { c: [40, 0] });
+  expect(trackAndStop().decide(view, random).plan).not.toEqual(['c']);
+});

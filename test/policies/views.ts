@@ -8,8 +8,13 @@ import type { FeatureView } from '../../src/contracts/policy.ts';
 
 export const NOW_MS = 1_800_000_000_000;
 
-/** Labelled outcomes and successes of each first node, at $0.01 a visit. */
-export function seen(learned: LearnedFeature, counts: Readonly<Record<string, readonly [number, number]>>): void {
+/** Adds labelled outcomes and successes by node, at the same cost per visit. */
+export function seen(
+  learned: LearnedFeature,
+  counts: Readonly<Record<string, readonly [number, number]>>,
+  costUsd = 0.01,
+): void {
+  const cost = BigInt(Math.round(costUsd * 1e9));
   learned.apply(
     Object.entries(counts).map(([subject, [labelled, successes]]): Cell => {
       const n = BigInt(labelled);
@@ -17,8 +22,8 @@ export function seen(learned: LearnedFeature, counts: Readonly<Record<string, re
         key: { scope: 'node', feature: 'f', segment: '', subject, version: '', bucket: Math.floor(NOW_MS / BUCKET_MS) },
         sums: {
           n,
-          cost: n * 10_000_000n,
-          cost2: n * 100_000_000_000_000n,
+          cost: n * cost,
+          cost2: n * cost * cost,
           ended: n,
           labelled: n,
           successes: BigInt(successes),

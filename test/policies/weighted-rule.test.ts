@@ -48,3 +48,12 @@ test('every plan is chosen as often as its propensity says, and the propensities
     expect(Math.abs(times - 20_000 * p)).toBeLessThan(5 * Math.sqrt(20_000 * p * (1 - p)));
   }
 });
+
+test('the cost of a plan counts relative to the most expensive eligible plan', () => {
+  const { view, learned } = viewOf(['a', 'b']);
+  seen(learned, { a: [100, 60] }, 0.001);
+  seen(learned, { b: [100, 90] }, 0.01);
+  const shares = weightedRule({ quality: 0.5, epsilon: 0 }).allocation?.(view, seededRandom(1)).shares;
+  // 0.5 × 0.6 − 0.5 × 0.1 is above 0.5 × 0.9 − 0.5 × 1.
+  expect(Array.from(shares ?? [])).toEqual([1, 0]);
+});
