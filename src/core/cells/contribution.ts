@@ -15,7 +15,7 @@ import { modelOfNode, planKey } from '../ledger/vocabulary.ts';
 /** How the cells change when `before` becomes `after`; cells that stay the same are left out. */
 export function contributionDelta(before: Intent | undefined, after: Intent): readonly Cell[] {
   const added = contribution(after);
-  if (before === undefined || before.attempts.length === 0) return added;
+  if (before === undefined) return added;
   const taken = [...contribution(before)];
   const changed: Cell[] = [];
   for (const cell of added) {
@@ -77,7 +77,7 @@ function visitsOf(attempts: readonly Attempt[]): readonly Visit[] {
     if (attempt.kind !== 'judge' && (attempt.status === 'ok' || attempt.costNanoUsd > 0)) visit.answered = true;
     if (attempt.verdict !== undefined) visit.rejected = !attempt.verdict.accepted;
   }
-  return visits.every(visit => visit.answered) ? visits : visits.filter(visit => visit.answered);
+  return visits.filter(visit => visit.answered);
 }
 
 function nodeCell(intent: Intent, visit: Visit, { isEnd, audit }: { isEnd: boolean; audit: Sums }): Cell {

@@ -54,8 +54,8 @@ export function stepsOf(cells: Iterable<Cell>, span: Required<Period>, widthMs: 
   const plans = Array.from({ length: count }, () => new Map<string, GrowingSums>());
   for (const { key, sums } of cells) {
     if (key.scope !== 'plan' || !isIn(span, key.bucket)) continue;
-    const step = plans[Math.floor((key.bucket * BUCKET_MS - firstMs) / widthMs)];
-    if (step !== undefined) addAt(step, key.subject, sums);
+    const step = Math.floor((key.bucket * BUCKET_MS - firstMs) / widthMs);
+    addAt(plans[step] as Map<string, GrowingSums>, key.subject, sums);
   }
   return plans.map((each, i) => ({ fromMs: firstMs + i * widthMs, plans: each }));
 }

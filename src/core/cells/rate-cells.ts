@@ -49,8 +49,12 @@ export interface GrowingRateCells {
   cells(): readonly RateCell[];
 }
 
+type GrowingRateCell = { -readonly [Name in keyof RateCell]: RateCell[Name] } & Required<
+  Pick<RateCell, 'visits' | 'costUsd' | 'costUsd2'>
+>;
+
 export function growingRateCells(): GrowingRateCells {
-  const byFeature = new Map<string, Map<NodeKey, { -readonly [Key in keyof RateCell]: RateCell[Key] }>>();
+  const byFeature = new Map<string, Map<NodeKey, GrowingRateCell>>();
 
   function cellOf(feature: string, node: NodeKey) {
     let nodes = byFeature.get(feature);
@@ -69,9 +73,9 @@ export function growingRateCells(): GrowingRateCells {
         const cell = cellOf(key.feature, key.subject);
         cell.n += Number(sums.labelled ?? 0n) - Number(sums.labelledRejected ?? 0n);
         cell.s += Number(sums.successes ?? 0n) - Number(sums.successesRejected ?? 0n);
-        cell.visits = (cell.visits ?? 0) + Number(sums.n ?? 0n);
-        cell.costUsd = (cell.costUsd ?? 0) + Number(sums.cost ?? 0n) / NANO_PER_USD;
-        cell.costUsd2 = (cell.costUsd2 ?? 0) + Number(sums.cost2 ?? 0n) / NANO_PER_USD ** 2;
+        cell.visits += Number(sums.n ?? 0n);
+        cell.costUsd += Number(sums.cost ?? 0n) / NANO_PER_USD;
+        cell.costUsd2 += Number(sums.cost2 ?? 0n) / NANO_PER_USD ** 2;
       }
     },
     setStarts(feature, starts) {

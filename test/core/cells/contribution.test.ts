@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Intent, LedgerRecord } from '../../../src/core/ledger/records.ts';
 import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
+import { resolveOutcome } from '../../../src/core/ledger/outcome.ts';
 import { appendRecord, foldIntent } from '../../../src/core/ledger/records.ts';
 import { contribution, contributionDelta } from '../../../src/core/cells/contribution.ts';
-import type { Cell, Sums } from '../../../src/core/cells/cell.ts';
+import type { Cell, SumName, Sums } from '../../../src/core/cells/cell.ts';
 import { BUCKET_MS } from '../../../src/core/cells/cell.ts';
 import type { CellMap } from '../../../src/core/cells/sums.ts';
 import { addCell } from '../../../src/core/cells/sums.ts';
@@ -19,6 +20,72 @@ function merge(cells: CellMap, delta: readonly Cell[]): CellMap {
 
 function cellAt(intent: Intent, scope: 'node' | 'plan', subject: string): Sums | undefined {
   return contribution(intent).find(({ key }) => key.scope === scope && key.subject === subject)?.sums;
+}
+
+function planSums(intent: Intent): Sums | undefined {
+  return contribution(intent).find(({ key }) => key.scope === 'plan')?.sums;
+}
+
+/** The sums of a plan's cell by their definitions, each by itself. */
+function definedSums({ attempts, evidence, decided, outcome, outcomeAtMs }: Intent): Sums {
+  const spentOn = (test: (attempt: Attempt) => boolean): bigint =>
+    attempts.filter(test).reduce((total, { costNanoUsd }) => total + BigInt(costNanoUsd), 0n);
+  const one = (test: boolean): bigint => (test ? 1n : 0n);
+  const cost = spentOn(() => true);
+  const success = one(outcome.state === 'success');
+  const failure = one(outcome.state === 'failure');
+  const labelled = success + failure;
+  const severalTurns = one(attempts.some(({ turn }) => turn > 1));
+  const configured = BigInt(decided.failureCostNanoUsd);
+  const recorded = failure * one(outcome.costNanoUsd !== undefined);
+  const failureCost = failure * BigInt(outcome.costNanoUsd ?? decided.failureCostNanoUsd);
+  const others = resolveOutcome(evidence.filter(({ source }) => source !== 'audit')).state;
+  const audited = labelled * one(outcome.source === 'audit') * one(others === 'success' || others === 'failure');
+  const sums: Record<SumName, bigint> = {
+    n: 1n,
+    cost,
+    cost2: cost ** 2n,
+    cost3: cost ** 3n,
+    rejected: 0n,
+    ended: 0n,
+    labelled,
+    successes: success,
+    labelledRejected: 0n,
+    successesRejected: 0n,
+    costOfLabelled: labelled * cost,
+    costOfFailures: failure * cost,
+    audited,
+    auditedSuccesses: audited * success,
+    auditedProxySuccesses: audited * one(others === 'success'),
+    auditedBothSuccesses: audited * success * one(others === 'success'),
+    failureDelayMs: failure * BigInt((outcomeAtMs ?? decided.atMs) - decided.atMs),
+    failureCost,
+    recordedFailures: recorded,
+    recordedFailureCost: recorded * BigInt(outcome.costNanoUsd ?? 0),
+    configuredOfRecorded: recorded * configured,
+    failureCost2: failureCost ** 2n,
+    costTimesFailureCost: cost * failureCost,
+    weighedFailures: failure,
+    labelledFailureCost: labelled * configured,
+    labelledFailureCost2: labelled * configured ** 2n,
+    escalated: one(outcome.escalated),
+    retryCost: spentOn(({ kind }) => kind === 'retry'),
+    escalationCost: spentOn(({ kind }) => kind === 'escalation'),
+    judgeCost: spentOn(({ kind }) => kind === 'judge'),
+    laterTurnsCost: spentOn(({ kind, turn }) => kind === 'first' && turn > 1),
+    estimatedCost: spentOn(({ provenance }) => provenance === 'estimated'),
+    attempts: BigInt(attempts.length),
+    requests: BigInt(new Set(attempts.map(({ requestId }) => requestId)).size),
+    multiTurn: severalTurns,
+    multiTurnCost: severalTurns * cost,
+    multiTurnCost2: severalTurns * cost ** 2n,
+    multiTurnCost3: severalTurns * cost ** 3n,
+    multiTurnLabelled: severalTurns * labelled,
+    multiTurnSuccesses: severalTurns * success,
+    multiTurnFailureCost: severalTurns * failureCost,
+    unknown: one(outcome.state === 'unknown'),
+  };
+  return Object.fromEntries(Object.entries(sums).filter(([, value]) => value !== 0n));
 }
 
 const SUCCESS = [{ source: 'explicit', success: true }] as const;
@@ -42,6 +109,16 @@ describe('law: statistics are a function of the records', () => {
     );
   });
 
+  test('every sum of a plan is what SUM_NAMES says it is', () => {
+    fc.assert(
+      fc.property(anyRecords, all => {
+        const intent = foldIntent(all) as Intent;
+        expect(planSums(intent)).toEqual(intent.attempts.length === 0 ? undefined : definedSums(intent));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test('a delta retracts exactly what the intent contributed before', () => {
     fc.assert(
       fc.property(anyRecords, anyRecords, (first, second) => {
@@ -59,7 +136,7 @@ describe('law: statistics are a function of the records', () => {
       fc.property(anyRecords, (all: readonly LedgerRecord[]) => {
         const intent = foldIntent(all) as Intent;
         const spent = intent.attempts.reduce((sum, { costNanoUsd }) => sum + BigInt(costNanoUsd), 0n);
-        expect(cellAt(intent, 'plan', 'mini>premium')?.cost ?? 0n).toBe(spent);
+        expect(planSums(intent)?.cost ?? 0n).toBe(spent);
         expect(contributionDelta(intent, intent)).toEqual([]);
       }),
     );
@@ -74,7 +151,7 @@ describe('law: statistics are a function of the records', () => {
         const unanswered = intent.attempts
           .filter(({ node }) => nodes.every(({ key }) => key.subject !== node))
           .reduce((sum, { costNanoUsd }) => sum + BigInt(costNanoUsd), 0n);
-        expect(total + unanswered).toBe(cellAt(intent, 'plan', 'mini>premium')?.cost ?? 0n);
+        expect(total + unanswered).toBe(planSums(intent)?.cost ?? 0n);
       }),
     );
   });
@@ -136,6 +213,23 @@ describe('nodes', () => {
       'node mini!premium',
     ]);
     expect(cellAt(intent, 'plan', 'mini>premium')).toMatchObject({ n: 1n, attempts: 3n, cost: 9n });
+  });
+
+  test('a node has answered when a model’s reply arrived or was charged, not when only its judge replied', () => {
+    const judge = attempt('mini', 3, { kind: 'judge' });
+    const cases: readonly (readonly [Attempt, boolean])[] = [
+      [attempt('mini', 0), true],
+      [attempt('mini', 5, { status: 'broken' }), true],
+      [attempt('mini', 0, { status: 'broken' }), false],
+      [attempt('mini', 0, { status: 'connection' }), false],
+    ];
+    for (const [first, answered] of cases)
+      expect(cellAt(intentOf(['mini'], { attempts: [first, judge] }), 'node', 'mini') !== undefined).toBe(answered);
+  });
+
+  test('a rejected reply that ended an intent without an outcome is no label', () => {
+    const sums = cellAt(intentOf(['mini'], { attempts: [attempt('mini', 5, REJECTED)] }), 'node', 'mini');
+    expect(sums).toEqual({ n: 1n, cost: 5n, cost2: 25n, cost3: 125n, rejected: 1n, ended: 1n });
   });
 
   test('a node’s cost includes its judge’s, and its version is that of its model', () => {

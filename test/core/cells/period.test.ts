@@ -15,7 +15,18 @@ test('a period has the hour it begins in, and not the hour that begins at its en
 
 test('the span of cells is from the start of their first hour to the end of their last', () => {
   expect(spanOf(day)).toEqual({ fromMs: hour * BUCKET_MS, toMs: (hour + 24) * BUCKET_MS });
+  expect(spanOf(day.toReversed())).toEqual(spanOf(day));
+  expect(spanOf(cellsOf([made({})]))).toEqual({ fromMs: hour * BUCKET_MS, toMs: (hour + 1) * BUCKET_MS });
   expect(spanOf([])).toBeUndefined();
+});
+
+test('the span of a scope leaves the cells of the other scope out', () => {
+  const nodes = cellsOf([made({ hour: 7 })]).filter(({ key }) => key.scope === 'node');
+  expect(spanOf([...day, ...nodes.map(cell => ({ ...cell, key: { ...cell.key, bucket: hour + 99 } }))])).toEqual(
+    spanOf(day),
+  );
+  expect(spanOf(nodes, 'node')).toEqual({ fromMs: (hour + 7) * BUCKET_MS, toMs: (hour + 8) * BUCKET_MS });
+  expect(spanOf(nodes)).toBeUndefined();
 });
 
 describe('steps of time', () => {
@@ -24,6 +35,7 @@ describe('steps of time', () => {
     if (span === undefined) return expect.unreachable();
     const steps = stepsOf(day, span, BUCKET_MS);
     expect(steps).toHaveLength(24);
+    expect(steps.map(({ fromMs }) => fromMs)).toEqual(steps.map((_, i) => (hour + i) * BUCKET_MS));
     const counts = steps.map(step => [...step.plans.values()].reduce((n, sums) => n + Number(sums.n), 0));
     expect(counts.map((n, i) => [i, n]).filter(([, n]) => n !== 0)).toEqual([
       [0, 3],
@@ -43,5 +55,11 @@ describe('steps of time', () => {
       const width = stepFor({ fromMs: 0, toMs: hours * BUCKET_MS }, 60);
       expect((hours * BUCKET_MS) / width).toBeLessThanOrEqual(60);
     }
+  });
+
+  test('stepFor gives the narrowest of the usual widths, and beyond them the narrowest whole hours', () => {
+    const widthOf = (hours: number): number => stepFor({ fromMs: 0, toMs: hours * BUCKET_MS }, 60) / BUCKET_MS;
+    expect([1, 59, 60, 300, 24 * 59, 24 * 60, 60 * 1344].map(widthOf)).toEqual([1, 1, 2, 6, 24, 48, 1344]);
+    expect(widthOf(100_000)).toBe(1667);
   });
 });

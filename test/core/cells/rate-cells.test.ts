@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rateCells, growingRateCells } from '../../../src/core/cells/rate-cells.ts';
+import { growingRateCells, rateCells } from '../../../src/core/cells/rate-cells.ts';
 import type { Cell } from '../../../src/core/cells/cell.ts';
 
 describe('rate cells', () => {
@@ -28,12 +28,26 @@ describe('rate cells', () => {
       ['c', 0],
     ]);
     const ranked = rateCells([cell('c', { n: 1n, cost: 20_000_000n })], { feature: 'f', starts });
-    expect(ranked.map(({ node, costRank: place, priorCostUsd }) => ({ node, place, priorCostUsd }))).toEqual([
-      { node: 'a', place: 0, priorCostUsd: 0.001 },
-      { node: 'b', place: 0.5, priorCostUsd: 0.004 },
-      { node: 'c', place: 1, priorCostUsd: undefined },
+    expect(ranked.map(({ node, costRank, priorCostUsd }) => ({ node, costRank, priorCostUsd }))).toEqual([
+      { node: 'a', costRank: 0, priorCostUsd: 0.001 },
+      { node: 'b', costRank: 0.5, priorCostUsd: 0.004 },
+      { node: 'c', costRank: 1, priorCostUsd: undefined },
     ]);
     expect(ranked[2]).toMatchObject({ visits: 1, costUsd: 0.02, costUsd2: 0 });
+  });
+
+  test('visits, costs and squared costs are summed, in USD', () => {
+    const cells = [
+      cell('mini', { n: 2n, cost: 3_000_000_000n, cost2: 5n * 10n ** 18n }),
+      cell('mini', { n: 1n, cost: 500_000_000n, cost2: 25n * 10n ** 16n }, { segment: 'pro' }),
+    ];
+    expect(rateCells(cells)).toMatchObject([{ visits: 3, costUsd: 3.5, costUsd2: 5.25 }]);
+  });
+
+  test('a feature’s only candidate has no cost rank', () => {
+    const [only] = rateCells([], { feature: 'f', starts: new Map([['a', 0.001]]) });
+    expect(only).toMatchObject({ node: 'a', priorCostUsd: 0.001 });
+    expect(only).not.toHaveProperty('costRank');
   });
 
   test('a retraction is subtracted', () => {

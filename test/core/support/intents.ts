@@ -87,7 +87,7 @@ const PLAN: Plan = ['mini', 'premium'];
 const anyAttempt: fc.Arbitrary<Attempt> = fc
   .record({
     node: fc.constantFrom(nodeOf(PLAN, 0), nodeOf(PLAN, 1), 'mini!premium'),
-    cost: fc.nat({ max: 10_000_000_000 }),
+    cost: fc.oneof(fc.constant(0), fc.nat({ max: 10_000_000_000 })),
     kind: fc.constantFrom('first', 'retry', 'escalation', 'judge'),
     turn: fc.integer({ min: 1, max: 3 }),
     status: fc.constantFrom('ok', 'provider-fault', 'timeout', 'broken'),
@@ -103,7 +103,21 @@ const anyAttempt: fc.Arbitrary<Attempt> = fc
     }),
   );
 
-/** The records of any intent, plausible or not. */
+/** The records of any intent, plausible or not. Its decision may be of any hour, segment and versions. */
 export const anyRecords: fc.Arbitrary<readonly LedgerRecord[]> = fc
-  .record({ attempts: fc.array(anyAttempt, { maxLength: 6 }), evidence: fc.array(anyEvidence, { maxLength: 4 }) })
-  .map(parts => records(PLAN, parts));
+  .record({
+    plan: fc.constantFrom<Plan>(PLAN, ['mini']),
+    attempts: fc.array(anyAttempt, { maxLength: 6 }),
+    evidence: fc.array(anyEvidence, { maxLength: 4 }),
+    failureCostNanoUsd: fc.constantFrom(0, 15_000_000_000),
+    hour: fc.constantFrom(0, 1),
+    segment: fc.constantFrom('', 'pro'),
+    versions: fc.constantFrom<Readonly<Record<string, string>>>({}, { mini: 'm1', premium: 'p1' }),
+  })
+  .map(({ plan, hour, segment, versions, ...parts }) =>
+    records(plan, parts).map(record => ({
+      ...record,
+      atMs: record.atMs + hour * 3_600_000,
+      ...(record.kind === 'decided' ? { segment, versions } : {}),
+    })),
+  );
