@@ -6,7 +6,7 @@ import type { PlanKey } from '../ledger/vocabulary.ts';
 import type { Cell, CellKey, CellScope, SumName, Sums } from './cell.ts';
 import { cellKeyString } from './cell.ts';
 
-/** Sums that their one owner adds to in place: with thousands of cells, copies are what costs. */
+/** Sums that one owner adds to in place: with thousands of cells, copying them would take most of the time. */
 export type GrowingSums = Partial<Record<SumName, bigint>>;
 
 /** A cell whose sums grow in place. */
