@@ -42,7 +42,7 @@ describe('wilson', () => {
     expect(wilson(0, 0)).toEqual({ value: Number.NaN, low: 0, high: 1 });
     expect(wilson(50, 50).high).toBe(1);
     expect(wilson(50, 50).low).toBeLessThan(0.95);
-    expect(wilson(0, 50).low).toBe(0);
+    for (let n = 1; n <= 300; n++) expect([wilson(0, n).low, wilson(n, n).high]).toEqual([0, 1]);
   });
 });
 
@@ -72,7 +72,7 @@ describe('hall', () => {
       low: 0,
       high: Number.POSITIVE_INFINITY,
     });
-    expect(hall({ n: 0, meanUsd: Number.NaN, variance: 0, skewness: 0 }).value).toBeNaN();
+    expect(hall({ n: 0, meanUsd: 0, variance: 0, skewness: 0 }).value).toBeNaN();
   });
 });
 
@@ -191,8 +191,27 @@ describe('cost figures', () => {
     const figure = costPerSuccess({ ...SAMPLE, successes: 0 });
     expect(figure.value).toBe(Number.POSITIVE_INFINITY);
     expect(figure.high).toBe(Number.POSITIVE_INFINITY);
-    expect(figure.low).toBeGreaterThan(15);
-    expect(Number.isFinite(figure.low)).toBe(true);
+    // The lowest cost and the highest success rate: (C + H)/p − H.
+    expect(figure.low).toBeCloseTo((hall(SAMPLE).low + 15) / wilson(0, 200).high - 15, 9);
+    expect(costPerSuccess({ ...SAMPLE, labelled: 0, successes: 0 })).toMatchObject({ value: Number.NaN, low: 0 });
+  });
+
+  test('the uncertainty of unequal failures is added to cost per success in quadrature, per success', () => {
+    const equal = { ...SAMPLE, successes: 100 };
+    const unequal = { ...equal, failureCostTiltedUsd: 60 };
+    const { count, costUsd } = equalFailures(unequal);
+    const [rate, counted] = [wilson(100, 200), wilson(count, 200)];
+    const [one, other] = [costPerSuccess(equal), costPerSuccess(unequal)];
+    for (const limit of ['low', 'high'] as const) {
+      const loss = costUsd * (counted[limit] - counted.value);
+      const extra = Math.sqrt(loss ** 2 - (15 * (rate[limit] - rate.value)) ** 2) / 0.5;
+      expect(Math.abs(other[limit] - other.value)).toBeCloseTo(Math.hypot(one[limit] - one.value, extra), 9);
+    }
+  });
+
+  test('a mean cost without an upper limit gives a cost per intent without one, whatever the correlation', () => {
+    for (const correlation of [-1, 0, 1])
+      expect(costPerIntent({ ...SAMPLE, n: 1, correlation }).high).toBe(Number.POSITIVE_INFINITY);
   });
 });
 
