@@ -6,7 +6,6 @@ import { randomMix } from '../../../src/policies/random-mix.ts';
 import { thompson } from '../../../src/policies/thompson.ts';
 import type { OutcomeRow } from '../../../src/replay/table/outcome-table.ts';
 import { replayTable } from '../../../src/replay/table/replay-table.ts';
-import { outcomeTable } from '../../../src/replay/table/table-builder.ts';
 
 /** Two features: cheap is as good in one, useless in the other. */
 function rows(intents: number, seed = 1): readonly OutcomeRow[] {
