@@ -86,7 +86,7 @@ function demoTable(): string {
     formatUsd(alwaysPremium.costPerIntentUsd),
     `${formatUsd(best.costPerIntentUsd)}: ${describePlan(best.plan)}`,
     formatFigure(routedCostPerIntentUsd, formatUsd),
-    formatPercent(learning.find(each => each.feature === feature)?.shares.at(-1) ?? Number.NaN),
+    formatPercent(learning.find(each => each.feature === feature)?.traffic.at(-1) ?? Number.NaN),
   ]);
   const all = [
     '**all intents**',

@@ -11,7 +11,7 @@ import { bestPlan, DEMO_FEATURES, demoFeature, knownPlans } from './world.ts';
 export interface DemoLearning {
   readonly feature: DemoFeatureName;
   readonly bestPlan: PlanKey;
-  readonly shares: readonly number[];
+  readonly traffic: readonly number[];
 }
 
 /** The cost of plans by the rates of this world, beside the cost of the router's choices by the ledger. */
@@ -51,7 +51,7 @@ export interface DemoSummary {
   readonly bill: DemoBill;
 }
 
-/** Parts of the run in which the share of the best plan is shown. */
+/** Parts of the run for which the traffic of the best plan is shown. */
 const PARTS = 10;
 
 export function summarise(run: DemoRun): DemoSummary {
@@ -63,7 +63,7 @@ export function summarise(run: DemoRun): DemoSummary {
     learning: comparison.map(({ feature, best }) => ({
       feature,
       bestPlan: best.plan,
-      shares: sharesOf(run, feature, best.plan),
+      traffic: trafficOf(run, feature, best.plan),
     })),
     comparison,
     totals: totalsOf(comparison),
@@ -87,7 +87,7 @@ function compare(feature: DemoFeatureName, intents: number, routedCostPerIntentU
   return { feature, intents, alwaysCheap, alwaysPremium, best: bestPlan(plans), routedCostPerIntentUsd, source };
 }
 
-function sharesOf({ decided }: DemoRun, feature: DemoFeatureName, plan: PlanKey): readonly number[] {
+function trafficOf({ decided }: DemoRun, feature: DemoFeatureName, plan: PlanKey): readonly number[] {
   const chosen = decided.filter(record => record.feature === feature).map(record => planKey(record.decision.plan));
   return Array.from({ length: PARTS }, (_, part) => {
     const own = chosen.slice((part * chosen.length) / PARTS, ((part + 1) * chosen.length) / PARTS);

@@ -46,9 +46,9 @@ test('learning is the traffic of the best plan per tenth of the intents', () => 
   expect(learning[0]).toEqual({
     feature: 'support.reply',
     bestPlan: 'reasoning',
-    shares: [0, 0.5, 1, 1, 1, 1, 1, 1, 1, 1],
+    traffic: [0, 0.5, 1, 1, 1, 1, 1, 1, 1, 1],
   });
-  expect(learning[1]?.shares).toEqual(Array(10).fill(0));
+  expect(learning[1]?.traffic).toEqual(Array(10).fill(0));
 });
 
 test('other choices are costed by the rates of the world, and the routed ones by the ledger', () => {

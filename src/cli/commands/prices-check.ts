@@ -26,7 +26,7 @@ export function registerCheck(prices: Command): void {
     .option('--models <file>', 'JSON of a configuration’s `models` (or of the configuration)')
     .option('--config <file>', 'the configuration given to createRouter: .ts, .js or .json')
     .option('--at <date>', 'prices of this day (default: now)', parseDate)
-    .action(async (names: readonly string[], { models, config, at = Date.now(), ...options }: CheckOptions) => {
+    .action(async (names: readonly string[], { models, config, at: atMs = Date.now(), ...options }: CheckOptions) => {
       const listed = names.map(name => [name, modelNamed(name)] as const);
       const checked = {
         ...Object.fromEntries(listed),
@@ -39,7 +39,7 @@ export function registerCheck(prices: Command): void {
           accepted: 'provider/model …, --models FILE or --config FILE',
         });
       }
-      const checks = checkPrices(checked, at);
+      const checks = checkPrices(checked, atMs);
       printResult(checks, options, checkText);
       if (checks.some(({ status }) => status === 'unknown')) process.exitCode = 1;
     });

@@ -44,13 +44,13 @@ function registerShow(prices: Command): void {
     .command('show', { isDefault: true })
     .description('Rates of models, USD per million tokens. `prices openai/gpt-5-mini` does the same.')
     .argument('<models...>', 'provider/model: openai/gpt-5-mini')
-    .action((names: readonly string[], { at = Date.now(), tier, ...options }: TimeFlags) => {
+    .action((names: readonly string[], { at: atMs = Date.now(), tier, ...options }: TimeFlags) => {
       const shown = names.map(name => {
         const price = resolvePrice({ ...modelNamed(name), path: name });
-        const rates = price.ratesAt(at, tier);
+        const rates = price.ratesAt(atMs, tier);
         if (rates.length === 0)
           throw new RouterError('unknown-price', `tier "${tier}" has no known price`, { path: name });
-        return { model: name, source: price.source, id: price.idAt(at), rates };
+        return { model: name, source: price.source, id: price.idAt(atMs), rates };
       });
       printResult(shown, options, all => all.map(showText).join('\n\n'));
     });
@@ -84,15 +84,15 @@ function registerCost(prices: Command): void {
     .argument('<model>', 'provider/model: openai/gpt-5-mini');
   for (const meter of METERS)
     cost.option(`--${kebab(meter)} <n>`, meter === 'webSearch' ? 'calls' : 'tokens', parseCount);
-  cost.action((name: string, { at = Date.now(), tier, json, ...counts }: CostOptions) => {
+  cost.action((name: string, { at: atMs = Date.now(), tier, json, ...counts }: CostOptions) => {
     const price = resolvePrice({ ...modelNamed(name), path: name });
     const usage = counts as Usage;
     const cost = {
       model: name,
       source: price.source,
-      lines: price.lines(usage, at, tier),
-      costUsd: toDecimalUsd(price.cost(usage, at, tier)),
-      unpriced: price.unpriced(usage, at, tier),
+      lines: price.lines(usage, atMs, tier),
+      costUsd: toDecimalUsd(price.cost(usage, atMs, tier)),
+      unpriced: price.unpriced(usage, atMs, tier),
     };
     printResult(cost, { json }, costText);
   });

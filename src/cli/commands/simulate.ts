@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { planKey } from '../../core/ledger/vocabulary.ts';
+import type { Objective, Policy } from '../../contracts/policy.ts';
 import { RouterError } from '../../errors.ts';
 import { renderOfflineReport } from '../../exports/html/offline-report.ts';
 import { renamed, namedPolicy } from '../../replay/common/named-policies.ts';
@@ -157,57 +158,67 @@ function climbing(
 function run(flags: Flags): SimulationReport {
   const world = worldOf(flags);
   const { intents, runs, seed } = flags;
-  const objective = flags.perSuccess === true ? 'cost-per-success' : 'cost-per-intent';
-  const names = flags.policy ?? [...DEFAULT_POLICIES, ...world.plans.map(plan => `always:${planKey(plan)}`)];
-  const chosen = names.map(name => renamed(name, namedPolicy(name, world.plans).policy));
-  if (runs < 1 || intents < 1)
+  if (runs < 1 || intents < 1) {
     throw new RouterError('invalid-value', 'there is nothing to run', {
       path: '--runs, --intents',
       accepted: '1 or more of each',
     });
+  }
+  const names = flags.policy ?? [...DEFAULT_POLICIES, ...world.plans.map(plan => `always:${planKey(plan)}`)];
+  const chosen = names.map(name => renamed(name, namedPolicy(name, world.plans).policy));
   const progress = startProgress({ label: 'simulating', total: names.length * runs * intents, silent: flags.json });
-  const every = Math.max(1, Math.ceil(intents / CHECKPOINTS));
-  const policies = chosen.map<SimulatedPolicy>(policy => {
-    const regrets: number[] = [];
-    const regretUsd: number[] = [];
-    const sums = { spendUsd: 0, failures: 0, oracleUsd: 0 };
-    const shares: Record<string, number>[] = [];
-    for (let i = 0; i < runs; i++) {
-      const simulation = startSimulation(world, policy, { seed: `${seed}/${i}`, objective });
-      for (let step = 0, point = 0; step < intents; step++) {
-        simulation.step();
-        progress.advance();
-        if ((step + 1) % every !== 0 && step < intents - 1) continue;
-        const so = simulation.result();
-        regretUsd[point] = (regretUsd[point] ?? 0) + so.regretUsd / runs;
-        const share = (shares[point] ??= {});
-        for (const [plan, count] of Object.entries(so.chosen)) share[plan] = (share[plan] ?? 0) + count / runs;
-        point++;
-      }
-      const { regretUsd: regret, spendUsd, failures, oracleUsd } = simulation.result();
-      regrets.push(regret);
-      sums.spendUsd += spendUsd / runs;
-      sums.failures += failures / runs;
-      sums.oracleUsd += oracleUsd / runs;
-    }
-    const mean = regrets.reduce((sum, regret) => sum + regret, 0) / runs;
-    const variance = regrets.reduce((sum, regret) => sum + (regret - mean) ** 2, 0) / Math.max(1, runs - 1);
-    return {
-      policy: policy.name,
-      regretUsd: mean,
-      regretError: Math.sqrt(variance / runs),
-      oracleUsd: sums.oracleUsd,
-      spendUsd: sums.spendUsd,
-      successRate: 1 - sums.failures / intents,
-      costPerIntentUsd: (sums.spendUsd + world.failureCostUsd * sums.failures) / intents,
-      chosen: shares.at(-1) ?? {},
-      curve: regretUsd.map((usd, point) => ({
-        intents: Math.min(intents, (point + 1) * every),
-        regretUsd: usd,
-        chosen: shares[point] ?? {},
-      })),
-    };
-  });
+  const objective = flags.perSuccess === true ? 'cost-per-success' : 'cost-per-intent';
+  const options = { intents, runs, seed, objective, advance: () => progress.advance() } as const;
+  const policies = chosen.map(policy => simulated(world, policy, options));
   progress.done();
   return { intents, runs, failureCostUsd: world.failureCostUsd, plans: world.plans.map(planKey), policies };
+}
+
+interface RunOptions {
+  readonly intents: number;
+  readonly runs: number;
+  readonly seed: string;
+  readonly objective: Objective;
+  /** Called after every simulated intent. */
+  readonly advance: () => void;
+}
+
+/** Means of a policy over the runs, in total and at each checkpoint. */
+function simulated(world: World, policy: Policy, options: RunOptions): SimulatedPolicy {
+  const { intents, runs, seed, objective, advance } = options;
+  const every = Math.max(1, Math.ceil(intents / CHECKPOINTS));
+  const regrets: number[] = [];
+  const means = { spendUsd: 0, failures: 0, oracleUsd: 0 };
+  const curve: { regretUsd: number; readonly chosen: Record<string, number> }[] = [];
+  for (let i = 0; i < runs; i++) {
+    const simulation = startSimulation(world, policy, { seed: `${seed}/${i}`, objective });
+    for (let step = 0, index = 0; step < intents; step++) {
+      simulation.step();
+      advance();
+      if ((step + 1) % every !== 0 && step < intents - 1) continue;
+      const { regretUsd, chosen } = simulation.result();
+      const point = (curve[index] ??= { regretUsd: 0, chosen: {} });
+      point.regretUsd += regretUsd / runs;
+      for (const [plan, count] of Object.entries(chosen)) point.chosen[plan] = (point.chosen[plan] ?? 0) + count / runs;
+      index++;
+    }
+    const { regretUsd, spendUsd, failures, oracleUsd } = simulation.result();
+    regrets.push(regretUsd);
+    means.spendUsd += spendUsd / runs;
+    means.failures += failures / runs;
+    means.oracleUsd += oracleUsd / runs;
+  }
+  const regretUsd = regrets.reduce((sum, regret) => sum + regret, 0) / runs;
+  const variance = regrets.reduce((sum, regret) => sum + (regret - regretUsd) ** 2, 0) / Math.max(1, runs - 1);
+  return {
+    policy: policy.name,
+    regretUsd,
+    regretError: Math.sqrt(variance / runs),
+    oracleUsd: means.oracleUsd,
+    spendUsd: means.spendUsd,
+    successRate: 1 - means.failures / intents,
+    costPerIntentUsd: (means.spendUsd + world.failureCostUsd * means.failures) / intents,
+    chosen: curve.at(-1)?.chosen ?? {},
+    curve: curve.map((point, index) => ({ intents: Math.min(intents, (index + 1) * every), ...point })),
+  };
 }

@@ -34,12 +34,12 @@ function renderLearning(learning: readonly DemoLearning[]): string {
       right('First tenth'),
       right('Last tenth'),
     ],
-    learning.map(({ feature, bestPlan, shares }) => [
+    learning.map(({ feature, bestPlan, traffic }) => [
       feature,
       describePlan(bestPlan),
-      spark(shares),
-      formatPercent(shares[0] ?? Number.NaN),
-      formatPercent(shares.at(-1) ?? Number.NaN),
+      spark(traffic),
+      formatPercent(traffic[0] ?? Number.NaN),
+      formatPercent(traffic.at(-1) ?? Number.NaN),
     ]),
   );
   return `What the router learnt, starting without data:\n${table}`;
@@ -47,8 +47,8 @@ function renderLearning(learning: readonly DemoLearning[]): string {
 
 const BARS = '▁▂▃▄▅▆▇█';
 
-function spark(shares: readonly number[]): string {
-  return shares.map(share => BARS[Math.min(BARS.length - 1, Math.floor(share * BARS.length))] ?? ' ').join('');
+function spark(fractions: readonly number[]): string {
+  return fractions.map(fraction => BARS[Math.min(BARS.length - 1, Math.floor(fraction * BARS.length))] ?? ' ').join('');
 }
 
 function renderComparison({ comparison, totals }: DemoSummary): string {

@@ -24,7 +24,7 @@ const result: DemoResult = {
     costByFeature: [],
     toGain: [],
   },
-  learning: [{ feature: 'support.reply', bestPlan: 'reasoning', shares: [0, 0.5, 1] }],
+  learning: [{ feature: 'support.reply', bestPlan: 'reasoning', traffic: [0, 0.5, 1] }],
   comparison: [
     {
       feature: 'support.reply',
