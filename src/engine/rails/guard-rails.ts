@@ -1,4 +1,4 @@
-/** The guard rails of one feature: which plans may be chosen, and what spending costs, before any policy speaks. */
+/** The guard rails of one feature: which plans may be chosen, and what spending costs, before a policy is asked. */
 import type { ResolvedBudget, ResolvedFeature } from '../../config/resolved.ts';
 import { meanTable } from '../../core/choice/posterior-samples.ts';
 import { eligibleByLatency, eligibleByQuality } from '../../core/choice/eligibility.ts';

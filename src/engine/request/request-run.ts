@@ -21,6 +21,11 @@ import { routeOf } from './route.ts';
 import type { RoutedRequest } from './routed-request.ts';
 import { recordAtStreamEnd } from './stream-end.ts';
 
+type RunEngine = Pick<
+  Engine,
+  'config' | 'runtime' | 'breaker' | 'disabled' | 'book' | 'receipts' | 'activeStreams' | 'afterReply' | 'faulted'
+>;
+
 /** What belongs to the request besides what its client asked for. */
 interface RequestContext {
   readonly intent: Intent;
@@ -31,7 +36,7 @@ interface RequestContext {
 const NOTHING: readonly never[] = [];
 
 export class RequestRun<Reply> {
-  readonly #engine: Engine;
+  readonly #engine: RunEngine;
   readonly #request: RoutedRequest<Reply>;
   readonly #context: RequestContext;
   readonly #log: RequestLog;
@@ -39,7 +44,7 @@ export class RequestRun<Reply> {
   /** The validators' time limit, made for the first validator that listens to it, where the request has a deadline. */
   #validatorLimit: TimeLimit | undefined;
 
-  constructor(engine: Engine, request: RoutedRequest<Reply>, context: RequestContext) {
+  constructor(engine: RunEngine, request: RoutedRequest<Reply>, context: RequestContext) {
     this.#engine = engine;
     this.#request = request;
     this.#context = context;

@@ -6,14 +6,14 @@ import { createRouterOn } from '../../../src/router.ts';
 import type { Answer, ScriptedServer } from '../../support/scripted-server.ts';
 import { chat, chatStream, scriptedServer, status } from '../../support/scripted-server.ts';
 
-const open: ScriptedServer[] = [];
+const servers: ScriptedServer[] = [];
 afterEach(async () => {
-  await Promise.all(open.splice(0).map(async server => server.close()));
+  await Promise.all(servers.splice(0).map(async server => server.close()));
 });
 
 async function observed(script: readonly Answer[], extra: Partial<Observer> = {}) {
   const server = await scriptedServer(script);
-  open.push(server);
+  servers.push(server);
   const starts: RequestStart[] = [];
   const ends: RequestEnd[] = [];
   const faults: unknown[] = [];

@@ -155,11 +155,11 @@ describe('a sweep over many intents', () => {
   /** An engine with due intents of feature `f`, or of features that are not configured, and the sweeps that it asks for. */
   function sweeping({ due = 0, unconfigured = 0, windows = ['1h'] as string[] } = {}) {
     const runtime = testRuntime({ startMs: AT_MS + 100 * HOUR });
-    const open = new Map<string, Intent>();
-    for (let i = 0; i < due; i++) open.set(`due ${i}`, made({}));
+    const unlabelled = new Map<string, Intent>();
+    for (let i = 0; i < due; i++) unlabelled.set(`due ${i}`, made({}));
     const other = made({});
     const strange: Intent = { ...other, decided: { ...other.decided, feature: 'unconfigured' } };
-    for (let i = 0; i < unconfigured; i++) open.set(`strange ${i}`, strange);
+    for (let i = 0; i < unconfigured; i++) unlabelled.set(`strange ${i}`, strange);
     const faults: Fault[] = [];
     const intervals: number[] = [];
     const state = { isBroken: false, reads: 0 };
@@ -174,35 +174,35 @@ describe('a sweep over many intents', () => {
         async due(_: number, limit: number) {
           state.reads++;
           if (state.isBroken) throw new Error('gone');
-          return [...open.keys()].slice(0, limit);
+          return [...unlabelled.keys()].slice(0, limit);
         },
       },
       book: {
         isHeld: () => false,
         async append(id: string, make: MakeRecords) {
-          if (make(open.get(id)).length > 0) open.delete(id);
+          if (make(unlabelled.get(id)).length > 0) unlabelled.delete(id);
           return undefined;
         },
       },
       faulted: (fault: Fault) => void faults.push(fault),
     } as unknown as Engine;
-    return { engine, open, faults, intervals, state, runtime };
+    return { engine, unlabelled, faults, intervals, state, runtime };
   }
 
   test('all due intents are labelled, however many pages they fill', async () => {
-    const { engine, open } = sweeping({ due: 1_200 });
-    expect([await labelSilentIntents(engine), open.size]).toEqual([1_200, 0]);
+    const { engine, unlabelled } = sweeping({ due: 1_200 });
+    expect([await labelSilentIntents(engine), unlabelled.size]).toEqual([1_200, 0]);
   });
 
   test('an intent that the store lists as due is not labelled when a later reply is known to this process', async () => {
-    const { engine, open } = sweeping();
-    open.set('i', made({ attempts: [attempt('mini', 1, { startedAtMs: AT_MS + 99.5 * HOUR })] }));
-    expect([await labelSilentIntents(engine), open.size]).toEqual([0, 1]);
+    const { engine, unlabelled } = sweeping();
+    unlabelled.set('i', made({ attempts: [attempt('mini', 1, { startedAtMs: AT_MS + 99.5 * HOUR })] }));
+    expect([await labelSilentIntents(engine), unlabelled.size]).toEqual([0, 1]);
   });
 
   test('a full page of intents that cannot be labelled ends the sweep', async () => {
-    const { engine, open } = sweeping({ unconfigured: 600 });
-    expect([await labelSilentIntents(engine), open.size]).toEqual([0, 600]);
+    const { engine, unlabelled } = sweeping({ unconfigured: 600 });
+    expect([await labelSilentIntents(engine), unlabelled.size]).toEqual([0, 600]);
   });
 
   test.each([
@@ -220,16 +220,16 @@ describe('a sweep over many intents', () => {
   );
 
   test('a sweep that fails is reported as a fault, and the next one runs', async () => {
-    const { engine, open, faults, state, runtime } = sweeping({ due: 1 });
+    const { engine, unlabelled, faults, state, runtime } = sweeping({ due: 1 });
     const stop = startSilenceSweeps(engine);
     state.isBroken = true;
     runtime.advance(60_000);
     await new Promise(setImmediate);
-    expect([faults.map(({ where }) => where), open.size]).toEqual([['store'], 1]);
+    expect([faults.map(({ where }) => where), unlabelled.size]).toEqual([['store'], 1]);
     state.isBroken = false;
     runtime.advance(60_000);
     await new Promise(setImmediate);
-    expect(open.size).toBe(0);
+    expect(unlabelled.size).toBe(0);
     stop();
     runtime.advance(600_000);
     expect(state.reads).toBe(2);

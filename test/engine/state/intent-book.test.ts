@@ -69,9 +69,9 @@ test('an append resolves to the intent in memory when the store rejects the chan
 test('`whenStored` returns a promise until the store has the intent, and undefined from then on', async () => {
   const { book } = bookOn({ ...memory(), isPrivate: false });
   book.add('i', () => [decided('i')]);
-  const opened = book.whenStored('i');
-  expect(opened).toBeInstanceOf(Promise);
-  await opened;
+  const storing = book.whenStored('i');
+  expect(storing).toBeInstanceOf(Promise);
+  await storing;
   expect(book.whenStored('i')).toBeUndefined();
 });
 
