@@ -229,6 +229,25 @@ describe('segments', () => {
     expect(a + b).toBeLessThan(400 + 20);
   });
 
+  test('the prior of a segment has the mean of the other segments, without its own outcomes', () => {
+    const learned = create();
+    learned.apply([
+      cell('premium', outcomes(10n, 9n), { segment: 'a' }),
+      cell('premium', outcomes(100n, 20n), { segment: 'b' }),
+    ]);
+    // At the middle of the bucket nothing has decayed.
+    const { a, b } = believed(learned, 'premium', 'b', (BUCKET + 0.5) * BUCKET_MS).ended;
+    expect((a - 20) / (a + b - 100)).toBeCloseTo((1 + 9) / (2 + 10), 9);
+  });
+
+  test('a configured success rate keeps its weight in a mixture over segments, where no model had an older version', () => {
+    const learned = create({ priorSuccess: { premium: { success: 0.5, strength: 10 } } });
+    learned.apply(['a', 'b'].map(segment => cell('premium', outcomes(1n, 1n), { segment })));
+    const { graph, nodes } = learned.segment('a').mixture((BUCKET + 0.5) * BUCKET_MS);
+    const oneRate = nodes[graph.nodes.indexOf('premium')]?.at(-1)?.node;
+    expect(oneRate?.accepted).toEqual({ a: expect.closeTo(7, 9), b: expect.closeTo(5, 9) });
+  });
+
   test('a segment is the same object on every call with its name, so that policies can key their caches by it', () => {
     const learned = create();
     expect(learned.segment('a')).toBe(learned.segment('a'));
@@ -271,20 +290,45 @@ describe('silence means success', () => {
   });
 
   test('a label that is expected weighs as much as one of the same age that came', () => {
-    const learned = create({ silenceWindowMs, plans: [['mini'], ['premium']] });
-    const hour = 3_600_000n;
-    const failures = { n: 20_000n, ended: 20_000n, labelled: 2000n, failureDelayMs: 2000n * 8n * hour };
-    learned.apply([cell('premium', failures, { bucket: BUCKET - 40 })]);
-    const { a, b } = believed(learned, 'premium', '', BUCKET * BUCKET_MS).ended;
+    const learned = create({ silenceWindowMs, plans: [['mini', 'premium'], ['premium']] });
+    // 20,000 accepted replies, with 2,000 failures and 500 early successes; 100 returned ones, with 10 failures.
+    const sums = {
+      n: 20_100n,
+      ended: 20_100n,
+      rejected: 100n,
+      labelled: 2510n,
+      successes: 500n,
+      labelledRejected: 10n,
+      failureDelayMs: 2010n * 8n * 3_600_000n,
+    };
+    learned.apply([cell('mini', sums, { bucket: BUCKET - 40 })]);
+    const { accepted, rejected } = believed(learned, 'mini', '', BUCKET * BUCKET_MS);
+    const meanDelayMs = meanFailureDelayMs(silenceWindowMs, { count: 2010, totalMs: 2010 * 8 * 3_600_000 });
     const observed = observedFailureFraction(
       { startMs: -40 * BUCKET_MS, endMs: -39 * BUCKET_MS, nowMs: 0 },
-      {
-        windowMs: silenceWindowMs,
-        meanDelayMs: meanFailureDelayMs(silenceWindowMs, { count: 2000, totalMs: 2000 * 8 * 3_600_000 }),
-      },
+      { windowMs: silenceWindowMs, meanDelayMs },
     );
-    // At 50 labels an hour the half-life is about a week, 2^7.5 hours. Five undecayed outcomes are remembered.
-    expect(a + b - 2 - 5).toBeCloseTo(2 ** (-39.5 / 2 ** 7.5) * observed * 20_000, 6);
+    // At 60 labels an hour the half-life is about a week, 2^7.5 hours. Five undecayed outcomes are remembered.
+    const weight = 2 ** (-39.5 / 2 ** 7.5);
+    expect(accepted.a + accepted.b - 2 - 5).toBeCloseTo(weight * observed * 20_000, 6);
+    expect(rejected.a + rejected.b - 2 - 5).toBeCloseTo(weight * observed * 100, 6);
+  });
+
+  test('no label is expected any more once the window is over', () => {
+    const learned = create({ silenceWindowMs });
+    learned.apply([cell('premium', { n: 100n, ended: 100n, labelled: 50n, successes: 40n }, { bucket: BUCKET - 200 })]);
+    const { a, b } = believed(learned, 'premium').ended;
+    // The 50 labels that came, those of which decay has left less than 50 remembered.
+    expect(a + b - 2).toBeCloseTo(50, 6);
+  });
+
+  test('a change of labels that are complete is noticed', () => {
+    const learned = create({ silenceWindowMs });
+    for (let age = 200; age > 100; age--) {
+      learned.apply([cell('premium', outcomes(10n, age > 150 ? 10n : 0n), { bucket: BUCKET - age })]);
+    }
+    expect(believed(learned, 'premium').n).toBeLessThanOrEqual(500);
+    expect(betaMean(believed(learned, 'premium').ended)).toBeLessThan(0.01);
   });
 
   test('labels that are still incomplete are not taken for a change', () => {

@@ -97,6 +97,18 @@ describe('a mixture over segments', () => {
     expect(Math.min(kept, dropped)).toBeGreaterThan(1);
   });
 
+  test('where no plan climbs, only success rates say how similar segments are', () => {
+    const learned = createLearnedFeature({ feature: 'f', plans: [['a']], priorCostUsd: { a: 0.01 } });
+    learned.apply([seen('x', [100, 95]), seen('y', [100, 80])]);
+    const counts = [
+      { n: 100, s: 95 },
+      { n: 100, s: 80 },
+    ];
+    const [expected = []] = strengthWeights([[{ base: { a: 1, b: 1 }, counts }]]);
+    expect(likelyOf(learned, 'x').at(-1)?.weight).toBeCloseTo(expected.at(-1)?.weight ?? 0, 2);
+    expect(expected.at(-1)?.weight).toBeLessThan(0.8);
+  });
+
   test('a new segment takes the rate of segments that agree, and keeps its own among segments that differ', () => {
     const agreeing = learnedFrom(
       seen('x', [400, 320]),
@@ -181,6 +193,30 @@ describe('a mixture over segments', () => {
       // One visit of the prior and four of the other segment.
       expect(few?.costUsd).toBeCloseTo(0.01, 6);
       expect(few?.costLogSd).toBeLessThan(1);
+    });
+
+    test('a segment with one visit, or without costs, does not count for the variation', () => {
+      const others = [seen('x', [100, 80]), seen('y', [100, 80])];
+      const logSdOf = (...cells: readonly Cell[]): number => {
+        const learned = learnedFrom(...others, ...cells);
+        return likelyOf(learned, 'new')[0]?.node.costLogSd ?? Number.NaN;
+      };
+      const expected = logSdOf();
+      expect(logSdOf(seen('once', [1, 1], {}, 0.01))).toBeCloseTo(expected, 2);
+      expect(Math.abs(logSdOf(seen('once', [1, 1], {}, 5)) - expected)).toBeLessThan(0.1);
+      expect(Math.abs(logSdOf(seen('more', [3, 2], {}, 5)) - expected)).toBeGreaterThan(0.1);
+      expect(Math.abs(logSdOf(seen('free', [50, 40], {}, 0)) - expected)).toBeLessThan(0.1);
+    });
+
+    test('the variation that a pooled prior expects counts as two visits', () => {
+      const learned = learnedFrom(seen('x', [4, 3]), seen('y', [4, 3]));
+      learned.setPriors({ a: { a: 1, b: 1, likeness: 0.5, cost: { usd: 0.01, visits: 3, variation: 7 } } });
+      const within = (2 * 7 + 2 * 8) / (2 + 8);
+      const between = (2 * 0.2 - (2 * within) / 4) / 3;
+      const visits = Math.min(3 + 4, within / Math.max(0.01, between));
+      const [{ node } = { node: undefined }] = likelyOf(learned, 'x');
+      const variance = (2 * within + 8) / (2 + 4) / (4 + visits);
+      expect(node?.costLogSd).toBeCloseTo(Math.sqrt(Math.log1p(variance)), 6);
     });
 
     test('a new segment starts at the others’ cost, and moves slowly where their costs agree', () => {
