@@ -224,6 +224,20 @@ describe('empiricalBayes', () => {
     expect(typical.cheap?.likeness).toBe(0.5);
   });
 
+  test('the cost of a visit is pooled as well, relative to what the feature’s other nodes cost', () => {
+    const costing = (feature: string, node: string, usd: number): RateCell => {
+      return { feature, node, n: 0, s: 0, visits: 30, costUsd: 30 * usd, costUsd2: 60 * usd ** 2 };
+    };
+    const { byFeature, typical } = empiricalBayes([
+      costing('long', 'a', 0.03),
+      costing('long', 'b', 0.1),
+      costing('short', 'a', 0.01),
+    ]);
+    expect(typical.b?.cost?.usd).toBeCloseTo(0.1, 12);
+    // The pooled cost of `a` is 0.02; thirty visits at half of it count three to one against a factor of 1.
+    expect(byFeature.get('short')?.b?.cost?.usd).toBeCloseTo(0.1 * 0.5 ** 0.75, 12);
+  });
+
   test('a feature with a million outcomes counts as much as one with thirty', () => {
     const { typical } = empiricalBayes([
       { feature: 'large', node: 'a', n: 1e6, s: 9e5 },
