@@ -11,7 +11,8 @@ export function schemaError(
   issues: readonly Issue[],
   { schema, config }: { readonly schema: z.ZodType; readonly config: unknown },
 ): RouterError {
-  const issue = mostPrecise(issues.find(({ code }) => code === 'unrecognized_keys') ?? (issues[0] as Issue));
+  const first = issues.find(({ code }) => code === 'unrecognized_keys') ?? (issues[0] as Issue);
+  const issue = mostPrecise(first, config);
   if (issue.code === 'unrecognized_keys') {
     const [name = ''] = issue.keys;
     return new RouterError('invalid-config', `no option is named "${name}"`, {
@@ -29,12 +30,15 @@ export function schemaError(
   });
 }
 
-/** Of what every alternative of a union has against a value, the issue of the alternative that it nearly is. */
-function mostPrecise(issue: Issue): Issue {
+/** Where a value fits no alternative of a union: the issue of the alternative that it nearly fits. */
+function mostPrecise(issue: Issue, config: unknown): Issue {
   if (issue.code !== 'invalid_union') return issue;
   const nested = issue.errors.flat();
-  const found = nested.find(({ code }) => code === 'unrecognized_keys') ?? nested.find(({ path }) => path.length > 0);
-  return found === undefined ? issue : mostPrecise({ ...found, path: [...issue.path, ...found.path] });
+  // The oldest supported zod takes the indexes of a list for the keys of an object.
+  const isList = Array.isArray(valueAt(config, issue.path));
+  const found =
+    nested.find(({ code }) => code === 'unrecognized_keys' && !isList) ?? nested.find(({ path }) => path.length > 0);
+  return found === undefined ? issue : mostPrecise({ ...found, path: [...issue.path, ...found.path] }, config);
 }
 
 function valueAt(config: unknown, path: readonly PropertyKey[]): unknown {

@@ -74,6 +74,11 @@ describe('a value that is not accepted is reported with its path and what would 
     [inFeature({ failureCostUsd: Number.NaN }), 'features.support.failureCostUsd: NaN is not accepted', /^USD from 0/],
     [inFeature({ maxTurns: 0 }), 'features.support.maxTurns: 0 is not accepted', 'an integer of 1 or more'],
     [inFeature({ holdout: { model: 'mini' } }), 'features.support.holdout.fraction: it is missing', /from 0 to 1/],
+    [
+      inFeature({ context: { plan: ['a b'] } }),
+      'features.support.context.plan[0]: this text is not accepted',
+      /^a context/,
+    ],
     [inFeature({ validate: {} }), 'features.support.validate: this object is not accepted', /^a Standard Schema/],
     [inFeature({ policy: 'thompson' }), 'features.support.policy: this text is not accepted', /thompson\(\)/],
     [inFeature({ context: { mood: 'bucket' } }), 'features.support.context.mood: this text is not accepted', /cuts/],

@@ -52,6 +52,7 @@ test.each([
   [{ silence: { after: '1h', means: 'maybe' } }, 'silence.means'],
   [{ minSuccessRate: 1.1 }, 'minSuccessRate'],
   [{ budget: { usd: -3, per: 'day', onLimit: 'refuse' } }, 'budget.usd'],
+  [{ budget: { usd: Number.POSITIVE_INFINITY, per: 'day', onLimit: 'refuse' } }, 'budget.usd'],
   [{ policy: 'thompson' }, 'policy'],
   [{ signals: { up: 'yes' } }, 'signals.up'],
 ])('%j is refused at its path', (wrong, path) => {
