@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { RouterError } from '../../src/errors.ts';
@@ -95,6 +96,17 @@ test('a step waits for another process’s lock up to lockTimeoutMs and not afte
   await file.close();
 });
 
+test.each([
+  ['NORMAL', 1],
+  ['FULL', 2],
+] as const)('a connection that is %s has this setting in SQLite', async (synchronous, level) => {
+  const file = sqliteConnection(newPath(), { synchronous, lockTimeoutMs: 100 });
+  expect(await file.run(({ database }) => database.prepare('PRAGMA synchronous').get())).toEqual({
+    synchronous: level,
+  });
+  await file.close();
+});
+
 test('closing waits for the steps in flight', async () => {
   const { path, file } = setUp();
   await file.write(makeDue);
@@ -106,4 +118,6 @@ test('closing waits for the steps in flight', async () => {
   other.close();
   await expect(waiting).resolves.toBeUndefined();
   await closing;
+  // SQLite deletes the write-ahead log when the last connection closes.
+  expect(existsSync(`${path}-wal`)).toBe(false);
 });

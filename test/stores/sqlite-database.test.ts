@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { LedgerRecord } from '../../src/core/ledger/records.ts';
 import { RouterError } from '../../src/errors.ts';
 import { isBusy, LOCK_SLICE_MS, openDatabase, unusable } from '../../src/stores/sqlite-database.ts';
@@ -9,6 +9,9 @@ import { sqlite } from '../../src/stores/sqlite.ts';
 import { attempted, changesOf, decided, evidence, history, HOUR, NOON } from './histories.ts';
 import { directory, newPath, opening, unusableBecause } from './sqlite-files.ts';
 import { startWriter } from './sqlite-process.ts';
+
+const unusableError = (message: RegExp): unknown =>
+  expect.objectContaining({ code: 'store-unusable', message: expect.stringMatching(message) as string });
 
 describe('opening a database', () => {
   it.each([
@@ -48,6 +51,35 @@ describe('opening a database', () => {
   it.each([undefined, null, 'text', new Error('none'), { errcode: '5' }])('%j is no error of a lock', error => {
     expect(isBusy(error)).toBe(false);
     expect(unusable('x.db', error).code).toBe('store-unusable');
+  });
+
+  it.each([
+    ['another application', 'PRAGMA application_id = 7'],
+    ['a version and no application', 'PRAGMA user_version = 1'],
+    ['tables', 'CREATE TABLE mine (text TEXT)'],
+  ])('an empty database with %s belongs to another program', (_, sql) => {
+    const path = newPath();
+    const other = new DatabaseSync(path);
+    other.exec(sql);
+    other.close();
+    expect(() => openDatabase(path, { synchronous: 'NORMAL' })).toThrow(unusableError(/another program/));
+  });
+
+  it.each([0, 3])('a file of ours with the unknown version %i is refused', version => {
+    const path = newPath();
+    openDatabase(path, { synchronous: 'NORMAL' }).close();
+    const other = new DatabaseSync(path);
+    other.exec(`PRAGMA user_version = ${version}`);
+    other.close();
+    expect(() => openDatabase(path, { synchronous: 'NORMAL' })).toThrow(unusableError(/schema/));
+  });
+
+  it('a runtime without node:sqlite is named in the error', () => {
+    const builtin = vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined);
+    expect(() => openDatabase(newPath(), { synchronous: 'NORMAL' })).toThrow(
+      expect.objectContaining({ code: 'unsupported-runtime', accepted: 'Node 22.13 or later' }),
+    );
+    builtin.mockRestore();
   });
 
   it('an error of the router is passed on unchanged', () => {

@@ -61,7 +61,7 @@ test('the pruned base is replaced only where it is given', () => {
   expect(statements.prunedCells.read('support')).toEqual(cells);
 });
 
-test('pruning a page removes the closed intents that began in it, with their later records', () => {
+test('pruning a page moves the closed intents that began in it into the base, with their later records', () => {
   commit(...changesFor('a'), ...changesFor('b'));
   expect(prunePage(connection.statements, { start: 1, end: 2, beforeMs: NOON + 2 })).toEqual({
     intents: 1,
@@ -69,4 +69,6 @@ test('pruning a page removes the closed intents that began in it, with their lat
   });
   expect(recordsOf(connection.statements, 'a')).toEqual([]);
   expect(recordsOf(connection.statements, 'b')).toHaveLength(2);
+  const plan = connection.statements.prunedCells.read('support').find(cell => cell.key.scope === 'plan');
+  expect(plan?.sums).toMatchObject({ n: 1n, attempts: 1n });
 });
