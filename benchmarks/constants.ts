@@ -99,8 +99,14 @@ else {
 
 /** The figures of the copy as it is now, by name. */
 function measure(): Figures {
-  const statistics = run<StatisticsResult>(['benchmarks/statistics/main.ts', '--seeds', values.seeds, '--only', PARTS]);
-  const routing = run<RoutingResult>(['benchmarks/routing/main.ts', '--smoke']);
+  const statistics = run([
+    'benchmarks/statistics/main.ts',
+    '--seeds',
+    values.seeds,
+    '--only',
+    PARTS,
+  ]) as StatisticsResult;
+  const routing = run(['benchmarks/routing/main.ts', '--smoke']) as RoutingResult;
   return new Map([
     ...statistics.figures.map(
       ({ name, value, standardError = 0, passes }) => [name.trim(), { value, error: standardError, passes }] as const,
@@ -117,7 +123,7 @@ function measure(): Figures {
 }
 
 /** A missed bar ends a benchmark with exit code 1: that is a result here, not an error. */
-function run<Result>(args: readonly string[]): Result {
+function run(args: readonly string[]): unknown {
   try {
     return JSON.parse(
       execFileSync(process.execPath, [...args, '--json'], {
@@ -125,9 +131,9 @@ function run<Result>(args: readonly string[]): Result {
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'ignore'],
       }),
-    ) as Result;
+    ) as unknown;
   } catch (error) {
-    return JSON.parse((error as { readonly stdout: string }).stdout) as Result;
+    return JSON.parse((error as { readonly stdout: string }).stdout) as unknown;
   }
 }
 

@@ -1,5 +1,5 @@
 /** The rules of ARCHITECTURE that a reader would otherwise have to remember. CONTRIBUTING.md says why they are there. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Import, Mention, Source } from '../tools/sources.ts';
@@ -31,6 +31,9 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   exports: [['ledger', 'html'], ['focus'], ['bill']],
   cli: [['io'], ['text'], ['commands'], ['program.ts'], ['main.ts']],
 };
+
+/** A longer file has two ideas. */
+const MAX_LINES = 250;
 
 /** Where clocks, chance, timers and the environment come from; everything else is given them. */
 const MAY_HAVE_EFFECTS = /^src\/(runtime\.ts|cli\/|testing\/|dashboard\/)/;
@@ -77,6 +80,10 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
 
 const sources = filesMatching('src/**/*.{ts,tsx}').map(readSource);
 const byFile = new Map(sources.map(source => [source.file, source]));
+
+function textOf(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8');
+}
 
 function unitOf(file: string): string {
   return file.split('/')[1] ?? '';
@@ -218,15 +225,38 @@ describe('tests', () => {
   test('no test is skipped, singled out or left for later', () => {
     const parked = /\.(skip|skipIf|runIf|only|todo)\b\s*[(.`]|\b(xit|xtest|xdescribe|fit|fdescribe)\(/;
     const wrong = testFiles.flatMap(file => {
-      const lines = readSource(file).text.split('\n');
+      const lines = textOf(file).split('\n');
       return lines.flatMap((line, index) => (parked.test(line) ? [`${file}:${index + 1} ${line.trim()}`] : []));
     });
     expect(wrong).toEqual([]);
   });
 
   test('no module is replaced by a mock: fakes are real servers and injected clocks', () => {
-    const wrong = testFiles.filter(file => /\b(vi|vitest)\.(mock|doMock)\(/.test(readSource(file).text));
+    const wrong = testFiles.filter(file => /\b(vi|vitest)\.(mock|doMock)\(/.test(textOf(file)));
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('size and names', () => {
+  test('no file of src has more than 250 lines', () => {
+    const lengths = sources.map(({ file, text }) => [file, text.split('\n').length - 1] as const);
+    expect(lengths.filter(([, lines]) => lines > MAX_LINES)).toEqual([]);
+  });
+
+  test('a type name occurs once in src', () => {
+    const owners = Map.groupBy(
+      sources.flatMap(({ file, text }) =>
+        [...text.matchAll(/^(?:export )?(?:interface|type) (\w+)/gm)].map(([, name = '']) => ({ name, file })),
+      ),
+      ({ name }) => name,
+    );
+    expect([...owners.values()].filter(files => files.length > 1)).toEqual([]);
+  });
+
+  test('every path that CONTRIBUTING.md names exists', () => {
+    const paths = textOf('CONTRIBUTING.md').match(/(?<=`)(?:src|test|docs|tools|benchmarks)\/[\w./-]+(?=`)/g) ?? [];
+    expect(paths.length).toBeGreaterThan(10);
+    expect(paths.filter(path => !existsSync(join(ROOT, path)))).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { systemRuntime } from '../src/runtime.ts';
 
 describe('ids', () => {
-  test('are unique, and in the order they were made', () => {
+  test('ids are unique and sort in the order they were made', () => {
     const runtime = systemRuntime();
     const ids = Array.from({ length: 20_000 }, () => runtime.newId());
     expect(new Set(ids).size).toBe(ids.length);
@@ -10,18 +10,18 @@ describe('ids', () => {
     expect(times).toEqual(times.toSorted());
   });
 
-  test('differ between processes that start at the same moment, seeded alike or not', () => {
+  test('ids differ between processes that start at the same moment, with the same seed or without one', () => {
     const first = Array.from({ length: 100 }, () => systemRuntime(1).newId());
     expect(new Set(first).size).toBe(100);
   });
 
-  test('may stand in a model slot', () => {
+  test('an id has only characters that a model slot allows', () => {
     const runtime = systemRuntime();
     for (let i = 0; i < 100; i++) expect(runtime.newId()).toMatch(/^[\w-]+$/);
   });
 });
 
-test('randomness is that of the seed, and another one without', () => {
+test('a seed determines the randomness; without one every runtime differs', () => {
   const draws = (seed?: string): readonly number[] => {
     const { random } = systemRuntime(seed);
     return Array.from({ length: 5 }, () => random.next());
@@ -44,7 +44,7 @@ describe('time', () => {
     await expect(runtime.sleep(60_000, caller.signal)).rejects.toThrow('enough');
   });
 
-  test('what is called off is not called', async () => {
+  test('a cancelled callback is not called', async () => {
     const runtime = systemRuntime();
     const called: string[] = [];
     runtime.after(1, () => called.push('off'))();
@@ -57,7 +57,7 @@ describe('time', () => {
     expect(new Set(called)).toEqual(new Set(['tick']));
   });
 
-  test('soon comes after what is under way, and before any timer', async () => {
+  test('`soon` runs after the current task and before any timer', async () => {
     const order: string[] = [];
     const runtime = systemRuntime();
     const done = new Promise<void>(resolve => runtime.soon(() => resolve(void order.push('soon'))));
@@ -67,7 +67,7 @@ describe('time', () => {
     expect(order).toEqual(['now', 'soon']);
   });
 
-  test('now is the wall’s clock', () => {
+  test('`nowMs` is the wall clock', () => {
     expect(Math.abs(systemRuntime().nowMs() - Date.now())).toBeLessThan(1_000);
   });
 });

@@ -6,7 +6,7 @@ import { sqlite } from '../stores/sqlite.ts';
 import type { DemoTask } from './application.ts';
 import { demoCalls, demoRouter } from './application.ts';
 import type { DemoClients } from './clients.ts';
-import type { DelayedEvidence, FinishedTask } from './outcomes.ts';
+import type { ScheduledEvidence, FinishedTask } from './outcomes.ts';
 import { evidenceOf } from './outcomes.ts';
 import { startDemoProvider } from './provider.ts';
 import { DEMO_FEATURE_NAMES } from './world.ts';
@@ -92,7 +92,7 @@ export async function runDemo({ intents, seed, db, clients, advance }: DemoOptio
 interface Due {
   /** Number of the intent after which it is recorded. */
   readonly dueIntent: number;
-  readonly record: DelayedEvidence['record'];
+  readonly record: ScheduledEvidence['record'];
 }
 
 function tasksOf(start: number, count: number, fork: (label: string) => ReturnType<typeof seededRandom>): DemoTask[] {

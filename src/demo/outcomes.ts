@@ -4,7 +4,7 @@ import type { DemoRouter, DemoTask } from './application.ts';
 import { demoFeature } from './world.ts';
 
 /** One piece of evidence about an intent. */
-export interface DelayedEvidence {
+export interface ScheduledEvidence {
   /** How many intents later it is recorded; 0: at once. */
   readonly afterIntents: number;
   readonly record: (router: DemoRouter) => Promise<unknown>;
@@ -26,12 +26,15 @@ export interface FinishedTask {
 }
 
 /** The evidence of a finished intent, in order. The last piece is the truth. */
-export function evidenceOf({ task, intentId, solved }: FinishedTask, random: SeededRandom): readonly DelayedEvidence[] {
+export function evidenceOf(
+  { task, intentId, solved }: FinishedTask,
+  random: SeededRandom,
+): readonly ScheduledEvidence[] {
   if (random.fork('never').next() < NEVER) return [];
   const later = random.fork('later').next();
   const afterIntents = random.fork('late').next() < LATE ? 20 + Math.floor(later * 280) : 0;
   if (task.feature === 'support.reply') return supportEvidence({ intentId, solved, afterIntents, random });
-  const explicit = (success: boolean, after: number): DelayedEvidence => ({
+  const explicit = (success: boolean, after: number): ScheduledEvidence => ({
     afterIntents: after,
     record: async router => router.feature(task.feature).outcome(intentId, { success }),
   });
@@ -49,8 +52,8 @@ interface Support {
 }
 
 /** Signals come first. A failure becomes a ticket, whose cost is known once it is closed. */
-function supportEvidence({ intentId, solved, afterIntents, random }: Support): readonly DelayedEvidence[] {
-  const delayed = (afterIntents: number, record: DelayedEvidence['record']): DelayedEvidence => ({
+function supportEvidence({ intentId, solved, afterIntents, random }: Support): readonly ScheduledEvidence[] {
+  const delayed = (afterIntents: number, record: ScheduledEvidence['record']): ScheduledEvidence => ({
     afterIntents,
     record,
   });

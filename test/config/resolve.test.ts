@@ -89,7 +89,7 @@ describe('an option that is set is resolved', () => {
     expect(resolvedFeature(given)).toMatchObject(resolved);
   });
 
-  test('of the router: its budget', () => {
+  test('the router keeps its budget in resolved form', () => {
     const { budget: resolved } = resolve({
       models,
       features: {},
@@ -98,7 +98,7 @@ describe('an option that is set is resolved', () => {
     expect(resolved).toEqual({ budgetUsd: 500, per: 'month', onLimit: 'alert' });
   });
 
-  test('of a model: what it lacks, its transform and its provider’s name', () => {
+  test('a model keeps its missing capabilities, its transform and its provider’s name', () => {
     const transform = { drop: ['temperature'] };
     const { models: resolved } = resolve({
       models: { mini: { ...models.mini, lacks: ['tools'], transform } },

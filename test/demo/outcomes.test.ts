@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/core/math/random.ts';
 import type { DemoRouter } from '../../src/demo/application.ts';
 import { demoRouter } from '../../src/demo/application.ts';
-import type { DelayedEvidence } from '../../src/demo/outcomes.ts';
+import type { ScheduledEvidence } from '../../src/demo/outcomes.ts';
 import { evidenceOf } from '../../src/demo/outcomes.ts';
 import type { DemoFeatureName } from '../../src/demo/world.ts';
 import { memory } from '../../src/stores/memory.ts';
@@ -12,7 +12,12 @@ beforeEach(() => {
   router = demoRouter({ store: memory(), seed: 1 });
 });
 
-const draw = (feature: DemoFeatureName, intentId: string, solved: boolean, seed: number): readonly DelayedEvidence[] =>
+const draw = (
+  feature: DemoFeatureName,
+  intentId: string,
+  solved: boolean,
+  seed: number,
+): readonly ScheduledEvidence[] =>
   evidenceOf({ task: { feature, id: intentId, luck: 0 }, intentId, solved }, seededRandom(seed));
 
 describe.each<DemoFeatureName>(['support.reply', 'docs.answer'])('%s', feature => {
@@ -35,7 +40,7 @@ describe.each<DemoFeatureName>(['support.reply', 'docs.answer'])('%s', feature =
 
   test('three percent of outcomes never arrive and fifteen percent of the others are late', () => {
     const many = Array.from({ length: 2_000 }, (_, seed) => draw(feature, 'i', seed % 2 === 0, seed));
-    const fraction = (of: (evidence: readonly DelayedEvidence[]) => boolean): number =>
+    const fraction = (of: (evidence: readonly ScheduledEvidence[]) => boolean): number =>
       many.filter(of).length / many.length;
     expect(fraction(evidence => evidence.length === 0)).toBeCloseTo(0.03, 1);
     expect(fraction(([first]) => (first?.afterIntents ?? 0) > 0)).toBeCloseTo(0.145, 1);

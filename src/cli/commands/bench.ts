@@ -20,7 +20,7 @@ import { printResult } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 
-interface Flags {
+interface BenchFlags {
   readonly models?: readonly string[];
   readonly features?: string;
   readonly failureCost: FailureCost;
@@ -62,7 +62,7 @@ export function register(program: Command): void {
     )
     .option('--prices <file>', 'JSON with USD per million tokens by model, for rows without a cost')
     .option('--skip-bad-rows', 'drop bad rows and count them, instead of stopping at the first')
-    .action(async (file: string, flags: Flags) => {
+    .action(async (file: string, flags: BenchFlags) => {
       const read = await readTable(file, flags);
       const result = run(file, read, flags);
       if (flags.html !== undefined) writeFileSync(flags.html, renderOfflineReport(benchReport(result)));
@@ -70,7 +70,7 @@ export function register(program: Command): void {
     });
 }
 
-async function readTable(file: string, flags: Flags): Promise<TableRead> {
+async function readTable(file: string, flags: BenchFlags): Promise<TableRead> {
   const { models, features = '' } = flags;
   const progress = startProgress({ label: 'reading', silent: flags.json });
   try {
@@ -89,7 +89,7 @@ async function readTable(file: string, flags: Flags): Promise<TableRead> {
   }
 }
 
-function run(file: string, { table, badRows, firstBadRow }: TableRead, flags: Flags): BenchResult {
+function run(file: string, { table, badRows, firstBadRow }: TableRead, flags: BenchFlags): BenchResult {
   const cost = meanCosts(table);
   const candidates = flags.models ?? [...table.models].sort((x, y) => cost(x) - cost(y));
   for (const name of candidates) {

@@ -17,7 +17,7 @@ import { rangeOf, withRange } from '../io/range.ts';
 import type { ReplayResult } from '../text/replay-text.ts';
 import { renderReplay, replayReport } from '../text/replay-text.ts';
 
-interface Flags extends RangeFlags {
+interface ReplayFlags extends RangeFlags {
   readonly policy?: readonly string[];
   readonly failureCost?: number;
   readonly perSuccess?: boolean;
@@ -34,14 +34,14 @@ export function register(program: Command): void {
     )
     .option('--failure-cost <usd>', 'instead of the failure cost each intent was decided with', parseUsd)
     .option('--per-success', 'the other policy minimises the cost per success')
-    .action(async (ledger: string, flags: Flags) => {
+    .action(async (ledger: string, flags: ReplayFlags) => {
       const result = await useLedger(ledger, async store => run(store, ledger, flags));
       if (flags.html !== undefined) writeFileSync(flags.html, renderOfflineReport(replayReport(result)));
       printResult(result, flags, renderReplay);
     });
 }
 
-async function run(store: Store, ledger: string, flags: Flags): Promise<ReplayResult> {
+async function run(store: Store, ledger: string, flags: ReplayFlags): Promise<ReplayResult> {
   const range = rangeOf(flags);
   const plans = await plansOf(store, flags.feature);
   if (plans.length === 0) {

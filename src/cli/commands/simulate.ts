@@ -25,7 +25,7 @@ interface Model {
   readonly successLater?: number;
 }
 
-interface Flags {
+interface SimulateFlags {
   readonly model?: readonly Model[];
   readonly failureCost: number;
   readonly intents: number;
@@ -69,7 +69,7 @@ export function register(program: Command): void {
       parseVerdict,
     )
     .option('--per-success', 'minimise the cost per success instead of the cost per intent')
-    .action((flags: Flags) => {
+    .action((flags: SimulateFlags) => {
       const result = run(flags);
       if (flags.html !== undefined) writeFileSync(flags.html, renderOfflineReport(simulationReport(result)));
       printResult(result, flags, renderSimulation);
@@ -94,7 +94,7 @@ function parseFraction(text: string): number {
   return fraction;
 }
 
-function worldOf(flags: Flags): World {
+function worldOf(flags: SimulateFlags): World {
   const { model: models = EXAMPLE, failureCost: failureCostUsd, intents, labelled, delay, verdict } = flags;
   if (models.length < 2) {
     throw new RouterError('invalid-value', 'a choice needs two models', {
@@ -132,7 +132,7 @@ function worldOf(flags: Flags): World {
 
 function climbing(
   models: readonly Model[],
-  { failureCostUsd, verdict }: { failureCostUsd: number; verdict: NonNullable<Flags['verdict']> },
+  { failureCostUsd, verdict }: { failureCostUsd: number; verdict: NonNullable<SimulateFlags['verdict']> },
 ): World {
   const [cheap, premium, ...more] = models;
   if (cheap === undefined || premium === undefined || more.length > 0) {
@@ -155,7 +155,7 @@ function climbing(
   });
 }
 
-function run(flags: Flags): SimulationReport {
+function run(flags: SimulateFlags): SimulationReport {
   const world = worldOf(flags);
   const { intents, runs, seed } = flags;
   if (runs < 1 || intents < 1) {

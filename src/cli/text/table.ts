@@ -2,23 +2,23 @@
 import Table from 'cli-table3';
 import { printable } from './printable.ts';
 
-export interface Column {
+export interface TextColumn {
   readonly title: string;
   readonly align: 'left' | 'right';
 }
 
 /** A column of text. */
-export function left(title: string): Column {
+export function left(title: string): TextColumn {
   return { title, align: 'left' };
 }
 
 /** A column of numbers: aligned at the right, they can be compared. */
-export function right(title: string): Column {
+export function right(title: string): TextColumn {
   return { title, align: 'right' };
 }
 
 /** A table as text, without a trailing newline and without colours, so that it can be pasted and piped. */
-export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+export function renderTable(columns: readonly TextColumn[], rows: readonly (readonly string[])[]): string {
   const table = new Table({
     head: columns.map(column => column.title),
     colAligns: columns.map(column => column.align),

@@ -31,13 +31,13 @@ export async function post<Value>(path: string, body: unknown): Promise<Value> {
   return read(await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) }));
 }
 
-export type Answer<Value> =
+export type ServerAnswer<Value> =
   | { readonly kind: 'loading' }
   | { readonly kind: 'loaded'; readonly value: Value }
   | { readonly kind: 'failed'; readonly message: string };
 
 /** Never rejects: a failure is a kind of answer. */
-async function answerOf<Value>(path: string): Promise<Answer<Value>> {
+async function answerOf<Value>(path: string): Promise<ServerAnswer<Value>> {
   try {
     return { kind: 'loaded', value: await get<Value>(path) };
   } catch (error) {
@@ -51,8 +51,8 @@ export function messageOf(error: unknown): string {
 }
 
 /** Asks again whenever the path or the ledger's version changes; the last answer stays until the next has loaded. */
-export function useAnswer<Value>(path: string, version: number): Answer<Value> {
-  const [state, set] = useState<{ path: string; answer: Answer<Value> }>({ path, answer: { kind: 'loading' } });
+export function useAnswer<Value>(path: string, version: number): ServerAnswer<Value> {
+  const [state, set] = useState<{ path: string; answer: ServerAnswer<Value> }>({ path, answer: { kind: 'loading' } });
   useEffect(() => {
     let stale = false;
     const load = async (): Promise<void> => {

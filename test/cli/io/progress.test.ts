@@ -56,7 +56,7 @@ test.each([
   [10, 12, '12 of 10, 100 %'],
   [10, 0, '0 of 10, 0 %'],
   [0, 0, '0 of 0, 100 %'],
-])('of %i units, %i after two seconds are shown as %j', (total, units, text) => {
+])('the progress of %i units, with %i done after two seconds, is shown as %j', (total, units, text) => {
   const { written, clock, clockMs, stream } = fakes(true);
   const progress = startProgress({ label: 'simulating', total, stream, clockMs });
   clock.ms += 2_000;

@@ -83,7 +83,7 @@ describe('shares', () => {
     expect(countShares(table, { valueUsd: 1e9, costMultiplier: 1 }, 0b11)[1]).toBe(1);
   });
 
-  test('of plans with the same score in a row the first has it, which is the cheapest', () => {
+  test('a row in which plans have the same score counts for the first of them, the cheapest', () => {
     expect([...countShares(tableOf([1, 1], [0.1, 0.1]), SCORE, 0b11)]).toEqual([1, 0]);
   });
 
@@ -184,7 +184,7 @@ describe('floors', () => {
     expect(raise([0, 0, 50], [1, 0, 0])).toEqual([0.98, 0.02, 0]);
   });
 
-  test('of two shares that are the largest the first pays for the floors', () => {
+  test('the first of two largest shares pays for the floors', () => {
     expect(raise([1, 1, 50], [0.5, 0.5, 0], EVALUATION_FLOOR)).toEqual([0.48, 0.5, 0.02]);
   });
 

@@ -2,7 +2,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { Figure } from '../../../core/math/interval.ts';
 import { formatFigure } from '../../../core/report/wording.ts';
-import type { Answer } from '../server.ts';
+import type { ServerAnswer } from '../server.ts';
 
 export interface Column<Row> {
   readonly title: string;
@@ -78,7 +78,7 @@ export function Estimate(props: { readonly of: Figure; readonly as: (value: numb
 
 /** The content once it has loaded; a line of text until then, and an alert if it failed. */
 export function Await<Value>(props: {
-  readonly answer: Answer<Value>;
+  readonly answer: ServerAnswer<Value>;
   readonly children: (value: Value) => JSX.Element;
 }): JSX.Element {
   const { answer, children } = props;
