@@ -53,6 +53,23 @@ describe('the expected cost of a visit', () => {
     expect(priorOf(cells, 'g')?.usd).toBeCloseTo(0.02, 12);
   });
 
+  test('a model that is free, in one feature or in all, does not make another model free', () => {
+    const cells = [
+      visited('f', 'a', { visits: 30, usd: 0.02 }),
+      visited('f', 'b', { visits: 30, usd: 0.05 }),
+      visited('g', 'a', { visits: 30, usd: 0 }),
+      visited('g', 'b', { visits: 0, usd: 0 }),
+      visited('g', 'local', { visits: 30, usd: 0 }),
+    ];
+    for (const feature of ['g', 'new']) {
+      const prior = priorOf(cells, feature, 'b');
+      expect(prior?.usd).toBeCloseTo(0.05, 12);
+      expect(prior?.visits).toBeGreaterThanOrEqual(1);
+      expect(prior?.variation).toBeCloseTo(1, 9);
+      expect(priorOf(cells, feature, 'local')).toBeUndefined();
+    }
+  });
+
   test('a node whose cost is known nowhere has no prior', () => {
     expect(priorOf([{ feature: 'f', node: 'a', n: 5, s: 3 }])).toBeUndefined();
     expect(priorOf([visited('f', 'a', { visits: 5, usd: 0.01 })], 'f', 'b')).toBeUndefined();
