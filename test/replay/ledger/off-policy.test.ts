@@ -55,6 +55,34 @@ describe('evaluateOffPolicy', () => {
     expect([cost, success]).toEqual([188, 190]);
   });
 
+  test('the intervals of a log of the policy itself are those of a weighted mean, with Student’s t at the sample size', () => {
+    // 101 intents that cost $1 when they fail; every third has three times the weight. t(100) = 1.98397.
+    const own = log(101, 0.999999).map((entry, i) => ({
+      ...entry,
+      propensity: 1,
+      target: 1,
+      weight: i % 3 === 0 ? 3 : 1,
+      spendUsd: 0,
+      failureUsd: i % 4 === 0 ? 1 : 0,
+      failed: i % 4 === 0,
+      expectedOfChosen: NOTHING,
+      expectedOfTarget: NOTHING,
+    }));
+    const total = own.reduce((sum, { weight }) => sum + weight, 0);
+    const cost = own.reduce((sum, { weight, failureUsd }) => sum + weight * failureUsd, 0) / total;
+    const error =
+      Math.sqrt(own.reduce((sum, { weight, failureUsd }) => sum + weight ** 2 * (failureUsd - cost) ** 2, 0)) / total;
+    const found = answered(own);
+    expect(found.costPerIntentUsd.value).toBeCloseTo(cost, 12);
+    expect(found.costPerIntentUsd.high - cost).toBeCloseTo(1.983_971_5 * error, 7);
+    // Cost and success vary together here: ln(cost ÷ success) has the error e/cost + e/success.
+    const logError = error / cost + error / (1 - cost);
+    expect(Math.log(found.costPerSuccessUsd.high / found.costPerSuccessUsd.value)).toBeCloseTo(
+      1.983_971_5 * logError,
+      6,
+    );
+  });
+
   test('good predictions narrow the interval, and bad ones do not bias it', () => {
     const entries = log(6000, 0.1);
     const blind = entries.map(entry => ({ ...entry, expectedOfChosen: NOTHING, expectedOfTarget: NOTHING }));

@@ -81,6 +81,44 @@ describe('replayLedger', () => {
     });
   });
 
+  test('expected costs come from the outcomes before a decision and narrow the interval', async () => {
+    const certain = modelsWorld({
+      name: 'article',
+      failureCostUsd: 15,
+      costLogSd: 0,
+      models: [
+        { name: 'mini', costUsd: 0.0019, success: 0 },
+        { name: 'premium', costUsd: 0.014, success: 1 },
+      ],
+    });
+    const ledger = simulatedLedger(certain, randomMix(), { intents: 2000, seed: 1 });
+    const { low, high } = (await estimateOf(ledger, fixed('mini'))).costPerIntentUsd;
+    // Without expected costs the interval would be 2 × 1.96 × $15/√2,000 = $1.31 wide.
+    expect(high - low).toBeLessThan(0.2);
+    expect((low + high) / 2).toBeCloseTo(15, 0);
+  });
+
+  test('the outcomes of one feature are part of the priors of another', async () => {
+    const worldOf = (name: string) =>
+      modelsWorld({ name, failureCostUsd: 1, models: [{ name: 'mini', costUsd: 0.01, success: 0.05 }] });
+    const [first, second] = ['a', 'b'].map(name =>
+      simulatedLedger(worldOf(name), fixed('mini'), { intents: 200, seed: name }),
+    );
+    const means: number[] = [];
+    const inner = fixed('mini');
+    const spy: Policy = {
+      name: 'spy',
+      decide(view, random) {
+        const { a, b } = view.learned.posterior(view.nowMs).nodes[0]?.ended ?? { a: 1, b: 1 };
+        if (view.feature === 'b') means.push(a / (a + b));
+        return inner.decide(view, random);
+      },
+    };
+    await replayLedger(reader([...(first?.records ?? []), ...(second?.records ?? [])]), spy);
+    // Before its first outcome, feature b expects what feature a has shown.
+    expect(means[0]).toBeLessThan(0.3);
+  });
+
   test('intents without an outcome are left out and counted', async () => {
     const records = logged(2000).records.filter(
       record => record.kind !== 'labelled' || Number(record.intentId.split('-')[1]) % 4 !== 0,

@@ -72,6 +72,14 @@ describe('readOutcomeTable', () => {
     expect(error.message).toContain(message);
   });
 
+  test('progress is reported with the rows read so far', async () => {
+    const rows = Array.from({ length: 25_000 }, (_, i) => `${i},f,mini,1,0.001`);
+    const reported: number[] = [];
+    await readOutcomeTable(file([HEADER, ...rows].join('\n')), { progress: count => void reported.push(count) });
+    // After the first batch, which has the header and 999 rows, and every 10,000 rows from there.
+    expect(reported).toEqual([999, 10_999, 20_999]);
+  });
+
   test('a truncated gzip is reported with the last row read', async () => {
     const rows = Array.from({ length: 20_000 }, (_, i) => `${i},f,mini,1,0.00${(i * 7919) % 997}`);
     const whole = gzipSync([HEADER, ...rows].join('\n'));

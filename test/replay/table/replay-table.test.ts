@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../src/core/math/random.ts';
 import { epsilonGreedy } from '../../../src/policies/epsilon-greedy.ts';
+import type { Policy } from '../../../src/contracts/policy.ts';
 import { fixed } from '../../../src/policies/fixed.ts';
 import { randomMix } from '../../../src/policies/random-mix.ts';
 import { thompson } from '../../../src/policies/thompson.ts';
@@ -45,6 +46,26 @@ describe('replayTable', () => {
     for (const { totalUsd } of Object.values(replay.reference.always)) {
       expect(router?.totalUsd).toBeLessThan(totalUsd);
     }
+  });
+
+  test('shuffled runs have every order of the intents', () => {
+    const orders = new Set<string>();
+    let order: number[] = [];
+    const inner = fixed('m');
+    const spy: Policy = {
+      name: 'spy',
+      decide(view, random) {
+        order.push(view.nowMs);
+        if (order.length === 3) {
+          orders.add(order.join());
+          order = [];
+        }
+        return inner.decide(view, random);
+      },
+    };
+    const timed = [1, 2, 3].map(atMs => ({ id: `${atMs}`, feature: 'f', model: 'm', success: 1, costUsd: 1, atMs }));
+    replayTable(timed, [spy], { failureCostUsd: 1, shuffles: 40 });
+    expect(orders).toEqual(new Set(['1,2,3', '1,3,2', '2,1,3', '2,3,1', '3,1,2', '3,2,1']));
   });
 
   test('outcomes of models that were not chosen have no effect', () => {

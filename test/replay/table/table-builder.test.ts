@@ -50,7 +50,9 @@ describe('outcomeTable', () => {
   test.each([
     [row('1', 'a', { success: 1.7 }), 'rows[1].success: 1.7 is not between 0 and 1'],
     [row('1', 'a', { success: Number.NaN }), 'rows[1].success: NaN is not between 0 and 1'],
+    [row('1', 'a', { success: -0.1 }), 'rows[1].success: -0.1 is not between 0 and 1'],
     [row('1', 'a', { costUsd: -1 }), 'rows[1].cost_usd: -1 is not an amount in USD'],
+    [row('1', 'a', { costUsd: 9_000_001 }), 'rows[1].cost_usd: 9000001 is not an amount in USD'],
     [row('0', 'x'), 'rows[1].id: a second answer of "x" to request "0"'],
     [row('0', 'y', { feature: 'g' }), 'rows[1].feature: request "0" is in two features'],
   ])('a row that contradicts the table is reported with its index and column: %#', (bad, message) => {

@@ -102,6 +102,22 @@ describe('evidence', () => {
     expect(cells.find(({ sums }) => sums.labelled === 1n)?.key.bucket).toBe(firstBucket);
   });
 
+  test('the delay of a failure is that of the evidence that made it one, not of a later repetition', () => {
+    const world: World = {
+      ...ARTICLE,
+      evidence: () => [10, 30].map(afterSteps => ({ afterSteps, evidence: { source: 'explicit', success: false } })),
+    };
+    const cells: Cell[] = [];
+    const simulation = startSimulation(world, fixed('mini'), {
+      seed: 1,
+      stepMs: 1000,
+      onDelta: delta => void cells.push(...delta),
+    });
+    for (let step = 0; step < 31; step++) simulation.step();
+    expect(total(cells, 'mini', 'labelled', 'node')).toBe(21n);
+    expect(total(cells, 'mini', 'failureDelayMs', 'node')).toBe(21n * 10_000n);
+  });
+
   test('an audit overrules the judge, and both labels are kept for the correction', () => {
     const world: World = {
       ...ARTICLE,

@@ -73,3 +73,9 @@ test('explicit evidence labels the given fraction of intents after the given del
     { afterSteps: 0, evidence: { source: 'explicit', success: false } },
   ]);
 });
+
+test('the prior costs of a world are the true costs times the given factor', () => {
+  const options = { name: 'w', failureCostUsd: 1, models: [{ name: 'a', costUsd: 0.5, success: 1 }] };
+  expect(modelsWorld(options).priorCostUsd).toEqual({ a: 0.5 });
+  expect(modelsWorld({ ...options, priorCostFactor: 3 }).priorCostUsd).toEqual({ a: 1.5 });
+});
