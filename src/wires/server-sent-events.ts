@@ -48,7 +48,7 @@ export function passEvents({ event, mayHideNext }: EventsOptions): (chunk: Uint8
       if (end < 0) break;
       const dataStart = startOfData(bytes, start, end);
       if (dataStart >= 0 && event(bytes, dataStart, end)) {
-        if (start > passed) visible += bytes.slice(passed, start);
+        visible += bytes.slice(passed, start);
         passed = Math.max(passed, end);
       }
       start = end;

@@ -44,6 +44,8 @@ describe('only exact names count', () => {
     expect(lookUp('openai', 'gpt-5-mni')).toMatchObject({ kind: 'unknown-model', provider: 'openai' });
     const near = lookUp('openai', 'gpt-5-mni');
     expect(near.kind === 'unknown-model' && near.near[0]).toBe('gpt-5-mini');
+    const names = near.kind === 'unknown-model' ? near.near : [];
+    expect([names.length, new Set(names).size]).toEqual([5, 5]);
     expect(lookUp('openai', 'zzzzzzzzzzzz')).toEqual({ kind: 'unknown-model', provider: 'openai', near: [] });
   });
 

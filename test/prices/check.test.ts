@@ -39,6 +39,20 @@ test('only a configured price that differs from the book’s is marked as differ
   expect(checks.map(check => check.differsFromBook)).toEqual([true, false]);
 });
 
+test('a configured price is compared with the book’s price of the same endpoint, if it has one', () => {
+  const price = { inputUsdPerMillion: 0.3, outputUsdPerMillion: 2 };
+  const checks = checkPrices(
+    {
+      own: { provider: 'openai', model: 'gpt-5-mini', baseURL: 'http://localhost:8000/v1', price },
+      azure: { provider: 'openai', model: 'gpt-5-mini', baseURL: 'https://example.openai.azure.com', price },
+      listed: { provider: 'openai', model: 'gpt-5-mini' },
+      missing: { provider: 'openai', model: 'gpt-5-minni' },
+    },
+    atMs,
+  );
+  expect(checks.map(check => check.differsFromBook)).toEqual([false, true, false, false]);
+});
+
 test('an invalid price is reported as unknown instead of thrown', () => {
   const [check] = checkPrices({ bad: { provider: 'openai', model: 'x', price: { gpuHourUsd: -1 } } }, atMs);
   expect(check).toMatchObject({ status: 'unknown', rates: [] });

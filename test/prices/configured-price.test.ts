@@ -59,6 +59,7 @@ describe('rates', () => {
 
   test.each<[string, unknown]>([
     ['price', { inputUsdPerMillion: 1 }],
+    ['price', { outputUsdPerMillion: 1 }],
     ['price.inputUsdPerMillion', { ...base, inputUsdPerMillion: -1 }],
     ['price.outputUsdPerMillion', { ...base, outputUsdPerMillion: '2' }],
     ['price.outputUsdPerMillion', { ...base, outputUsdPerMillion: Number.NaN }],
@@ -126,6 +127,10 @@ describe('dated lists', () => {
     ).map(era => era.fromMs);
 
   test('dates are read as UTC, and times by their offset', () => {
+    expect(list('2026-01-01T10:00Z', '2026-01-01T10:00:00.250Z')).toEqual([
+      Date.UTC(2026, 0, 1, 10),
+      Date.UTC(2026, 0, 1, 10, 0, 0, 250),
+    ]);
     expect(list(undefined, '2026-01-01', '2026-01-02T10:00:00+02:00')).toEqual([
       -Infinity,
       Date.UTC(2026, 0, 1),
@@ -164,6 +169,8 @@ describe('dated lists', () => {
     ['price[1].from', ['2026-01-01', '2026-01-01']],
     ['price[1].from', ['2026-01-01', '2025-01-01']],
     ['price[0].from', ['yesterday']],
+    ['price[0].from', ['x2026-01-01']],
+    ['price[1].from', ['2026-01-01', 'tomorrow']],
     ['price[0].from', ['2026-13-01']],
     ['price[0].from', ['2026-01-01T10:00:00']],
   ])('the path %s is in the error for %j', (path, froms) => {

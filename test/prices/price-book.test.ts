@@ -370,6 +370,12 @@ describe('a price that is unknown', () => {
     expect(error(endpoint('http://localhost:8000/v1', 'llama')).message).not.toContain("price: 'openai");
   });
 
+  test('the error about an endpoint never shows its user, password or query', () => {
+    const { message } = error(endpoint('https://user:secret@gpu.local:8000/v1?key=abc#d', 'llama'));
+    expect(message).toContain('serves https://gpu.local:8000/v1');
+    for (const part of ['user', 'secret', 'key=', 'abc', '#d']) expect(message).not.toContain(part);
+  });
+
   test('a provider that the book lacks has no prices, and neither has `other`', () => {
     expect(error({ provider: 'acme', model: 'x' }).message).toContain('no provider "acme"');
     expect(error({ provider: 'my-openai-proxy', model: 'gpt-5' }).code).toBe('unknown-price');

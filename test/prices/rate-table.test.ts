@@ -72,6 +72,7 @@ describe('price lines', () => {
 
   test('a web search without a price is named', () => {
     expect(unpricedMeters(plain, { webSearch: 1, input: 5 })).toEqual(['webSearch']);
+    expect(linesOf(plain, { webSearch: 1 })).toEqual([]);
   });
 
   test('audio without a price of its own is priced as text and named', () => {
@@ -89,6 +90,7 @@ describe('price lines', () => {
     ]);
     expect(costOf(audio, { cacheReadAudio: 10 })).toBe(400_000);
     expect(unpricedMeters(audio, { cacheReadAudio: 10 })).toEqual([]);
+    expect(unpricedMeters(audio, { outputAudio: 10 })).toEqual(['outputAudio']);
   });
 
   test('a meter without a rate is priced as the nearest plainer one that has a rate', () => {

@@ -35,9 +35,11 @@ describe('by latency', () => {
 
   test('the id depends on the rate alone, and there are no rates per token', () => {
     expect(price({ gpuHourUsd: 2 }).idAt(0)).toBe(price({ gpuHourUsd: 4, concurrency: 2 }).idAt(9));
+    expect(price({ gpuHourUsd: 2 }).idAt(0)).toBe(price({ gpuHourUsd: 2 }).id);
     expect(price({ gpuHourUsd: 2 }).id).not.toBe(price({ gpuHourUsd: 3 }).id);
     expect(price({ gpuHourUsd: 2 }).ratesAt(0)).toEqual([]);
     expect(price({ gpuHourUsd: 2 }).unpriced({ input: 1, webSearch: 2 }, 0)).toEqual(['webSearch']);
+    expect(price({ gpuHourUsd: 2 }).unpriced({ input: 1, webSearch: 0 }, 0)).toEqual([]);
     expect(price({ gpuHourUsd: 2 }).unpriced({ input: 1 }, 0)).toEqual([]);
   });
 });
@@ -60,6 +62,8 @@ describe('invalid figures', () => {
     ['models.local.price.gpuHourUsd', { gpuHourUsd: 0 }],
     ['models.local.price.gpuHourUsd', { gpuHourUsd: Number.NaN }],
     ['models.local.price.concurrency', { gpuHourUsd: 2, concurrency: 0 }],
+    ['models.local.price.concurrency', { gpuHourUsd: 2, concurrency: Number.POSITIVE_INFINITY }],
+    ['models.local.price.concurrency', { gpuHourUsd: 2, concurrency: '4' as never }],
     ['models.local.price.concurrency', { gpuHourUsd: 2, concurrency: 4, tokensPerSecond: 100 }],
     ['models.local.price.tokensPerSecond', { gpuHourUsd: 2, tokensPerSecond: -1 }],
     ['models.local.price.utilisation', { gpuHourUsd: 2, utilisation: 70 }],
