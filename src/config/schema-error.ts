@@ -11,8 +11,8 @@ export function schemaError(
   issues: readonly Issue[],
   { schema, config }: { readonly schema: z.ZodType; readonly config: unknown },
 ): RouterError {
-  const first = issues.find(({ code }) => code === 'unrecognized_keys') ?? (issues[0] as Issue);
-  const issue = mostPrecise(first, config);
+  const first = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+  const issue = mostPrecise(first as Issue, config);
   if (issue.code === 'unrecognized_keys') {
     const [name = ''] = issue.keys;
     return new RouterError('invalid-config', `no option is named "${name}"`, {
