@@ -78,6 +78,18 @@ describe('mergeOldGroups', () => {
     }
   });
 
+  test('groups on either side of a change point are merged among themselves', () => {
+    expect(
+      merged(range(0, 80), 128, 3)
+        .slice(0, -64)
+        .map(({ start, end }) => [start, end]),
+    ).toEqual([
+      [0, 3],
+      [3, 8],
+      [8, 16],
+    ]);
+  });
+
   test('law: nothing is lost, groups do not overlap, and merging again changes nothing', () => {
     const buckets = fc.uniqueArray(fc.nat(2000), { minLength: 65, maxLength: 300 });
     fc.assert(

@@ -83,7 +83,7 @@ describe('shares', () => {
     expect(countShares(table, { valueUsd: 1e9, costMultiplier: 1 }, 0b11)[1]).toBe(1);
   });
 
-  test('the first of several plans with the same score in a row has it, which is the cheapest', () => {
+  test('a row in which plans have the same score counts for the first of them, the cheapest', () => {
     expect([...countShares(tableOf([1, 1], [0.1, 0.1]), SCORE, 0b11)]).toEqual([1, 0]);
   });
 

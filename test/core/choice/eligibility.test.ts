@@ -94,7 +94,7 @@ describe('eligibleByQuality', () => {
     expect(eligibleByQuality(posterior, { floor: 0.99, eligible: 0b01 })).toBe(0b01);
   });
 
-  test('the first of several hopeless plans with the same chance stays, which is the cheapest', () => {
+  test('the first of several hopeless plans with the same probability stays eligible: it is the cheapest', () => {
     const posterior = singles([
       { a: 6, b: 94 },
       { a: 6, b: 94 },
