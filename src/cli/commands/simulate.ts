@@ -174,7 +174,7 @@ function run(flags: SimulateFlags): SimulationReport {
   return { intents, runs, failureCostUsd: world.failureCostUsd, plans: world.plans.map(planKey), policies };
 }
 
-interface RunOptions {
+interface SimulatedRunOptions {
   readonly intents: number;
   readonly runs: number;
   readonly seed: string;
@@ -184,7 +184,7 @@ interface RunOptions {
 }
 
 /** Means of a policy over the runs, in total and at each checkpoint. */
-function simulated(world: World, policy: Policy, options: RunOptions): SimulatedPolicy {
+function simulated(world: World, policy: Policy, options: SimulatedRunOptions): SimulatedPolicy {
   const { intents, runs, seed, objective, advance } = options;
   const every = Math.max(1, Math.ceil(intents / CHECKPOINTS));
   const regrets: number[] = [];
