@@ -74,8 +74,6 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/core/report/constants.ts': NUMBERS,
   'src/config/limits.ts':
     'one number; test/config/resolve.test.ts and test/engine/attempts/retry-after.test.ts hold them',
-  'src/engine/request/request-run.ts':
-    'test/engine/accounting-law.test.ts, test/engine/request/request.test.ts and test/clients/fetch.test.ts: it has no meaning but its effects',
 };
 
 const sources = filesMatching('src/**/*.{ts,tsx}').map(readSource);

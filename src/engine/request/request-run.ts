@@ -177,7 +177,7 @@ export class RequestRun<Reply> {
 
   #endBy(verdict: Verdict): NodeEnd {
     this.#log.recordVerdict(verdict);
-    return verdict.accepted || this.#request.boundTo !== undefined ? 'accepted' : 'rejected';
+    return verdict.accepted ? 'accepted' : 'rejected';
   }
 
   /** A promise only where a validator makes one; `undefined` where no verdict is configured. */

@@ -1,0 +1,70 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { testRuntime } from '../../../src/testing/test-runtime.ts';
+import { closeAll, routed } from '../../support/routed.ts';
+import type { Answer } from '../../support/scripted-server.ts';
+import { chat, hang, status } from '../../support/scripted-server.ts';
+
+afterEach(closeAll);
+
+const down = status(503);
+
+test('the caller gets the last model’s error when no model answers', async () => {
+  const { ask } = await routed({ 'mini-1': [status(500)], 'premium-1': [status(529)] }, { retries: 0 });
+  expect((await ask()).status).toBe(529);
+});
+
+test('the error reply of a model is closed when another model answers instead', async () => {
+  let isClosed = false;
+  const endless: Answer = (_, response) => {
+    response.on('close', () => (isClosed = true));
+    response.writeHead(503);
+    response.write(Buffer.alloc(4_000_000));
+  };
+  const { ask } = await routed({ 'mini-1': [endless], 'premium-1': [chat('hi')] }, { retries: 0 });
+  expect((await ask()).status).toBe(200);
+  await vi.waitFor(() => expect(isClosed).toBe(true));
+});
+
+test('a model whose circuit is open is asked when no other model can answer', async () => {
+  const { ask, router, server } = await routed([down], { retries: 0 });
+  router.disable('premium');
+  for (let i = 0; i < 7; i++) expect((await ask()).status).toBe(503);
+  expect(server.models).toHaveLength(7);
+});
+
+test('a call that its caller aborts neither opens a circuit nor counts as a success', async () => {
+  const { ask, server } = await routed(
+    { 'mini-1': [down, down, down, down, hang, down], 'premium-1': [chat('hi')] },
+    { retries: 0 },
+  );
+  const toMini = (): number => server.models.filter(model => model === 'mini-1').length;
+  for (let i = 0; i < 4; i++) await ask();
+  const caller = new AbortController();
+  const aborted = ask(undefined, {}, caller.signal);
+  await vi.waitFor(() => expect(toMini()).toBe(5));
+  caller.abort();
+  await expect(aborted).rejects.toMatchObject({ name: 'AbortError' });
+  // The fifth fault opens the circuit: the four before the abort still count.
+  await ask();
+  await ask();
+  expect(toMini()).toBe(6);
+});
+
+test('only one of two concurrent requests probes a half-open circuit; the other one goes to another model', async () => {
+  const runtime = testRuntime();
+  const release: (() => void)[] = [];
+  const slow: Answer = (request, response) => void release.push(() => chat('hi')(request, response));
+  const { ask, server } = await routed(
+    { 'mini-1': [down, down, down, down, down, slow], 'premium-1': [chat('hi')] },
+    { retries: 0 },
+    { runtime },
+  );
+  for (let i = 0; i < 5; i++) await ask();
+  runtime.advance(30_000);
+  const probe = ask();
+  await vi.waitFor(() => expect(release).toHaveLength(1));
+  await ask();
+  expect(server.models.slice(-2)).toEqual(['mini-1', 'premium-1']);
+  release[0]?.();
+  expect((await probe).status).toBe(200);
+});
