@@ -71,6 +71,11 @@ describe('settledPlan', () => {
     expect(settledPlan([sample(140, 200, 0.002), sample(190, 200, 0.014), sample(0, 0, Number.NaN)])).toBe(-1);
   });
 
+  test('plans whose bounds are equal are not settled, not even when all of them are known to cost nothing', () => {
+    const free = { ...sample(190, 200, 0), failureCostUsd: 0 };
+    expect(settledPlan([free, free])).toBe(-1);
+  });
+
   test('a plan without rivals is settled at once', () => {
     expect(settledPlan([sample(0, 0, Number.NaN)])).toBe(0);
   });
@@ -189,5 +194,7 @@ describe('figureBounds', () => {
     const { low, high } = figureBounds(sample(0, 10, 0.01), { plans: 2, perSuccess: true });
     expect(high).toBe(Number.POSITIVE_INFINITY);
     expect(low).toBeGreaterThan(0);
+    const free = { ...sample(0, 10, 0), failureCostUsd: 0 };
+    expect(figureBounds(free, { plans: 2, perSuccess: true }).high).toBe(Number.POSITIVE_INFINITY);
   });
 });
