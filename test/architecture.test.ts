@@ -196,7 +196,11 @@ describe('one place', () => {
   /** What only one file may know, and a trace of the same knowledge elsewhere. */
   test.each([
     ['the bits of a plan set', 'src/core/ledger/plan-set.ts', /1 << |& ~|>>> \w+\) & 1/],
-    ['the separators of plan and node keys', 'src/core/ledger/vocabulary.ts', /(split|join)\('>'\)|`\$\{[\w.]+\}[>!]\$\{/],
+    [
+      'the separators of plan and node keys',
+      'src/core/ledger/vocabulary.ts',
+      /(split|join)\('>'\)|`\$\{[\w.]+\}[>!]\$\{/,
+    ],
   ])('%s are known to %s alone', (_, owner, trace) => {
     expect(trace.test(byFile.get(owner)?.text.replaceAll(/REJECTED|UNAVAILABLE/g, "'>'") ?? '')).toBe(true);
     // Random numbers and tables of powers work on the bits of numbers that are no sets.
