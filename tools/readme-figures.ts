@@ -108,8 +108,8 @@ function demoTable(): string {
       ],
       [...rows, all],
     )}\n\n` +
-    `${formatCount(report.intents)} intents, ${formatCount(bill.requests)} billed requests. The ledger says ${exactUsd(BigInt(String(bill.ledgerNanoUsd)))}; ` +
-    `the provider's own bill ${bill.equal ? 'says the same, to the nano-dollar' : 'DIFFERS'}.`
+    `${formatCount(report.intents)} intents, ${formatCount(bill.requests)} billed requests. The ledger has ${exactUsd(BigInt(String(bill.ledgerNanoUsd)))} of model spend; ` +
+    `the fake provider's own bill ${bill.equal ? 'has the same, to the nano-dollar' : 'DIFFERS'}. The totals above include failure cost.`
   );
 }
 
