@@ -16,6 +16,8 @@ export { createRouter } from '../src/router.ts';
 export { contributionDelta } from '../src/core/cells/contribution.ts';
 export { sumsByPlan } from '../src/core/cells/sums.ts';
 export { resolvePrice } from '../src/prices/price-book.ts';
+export { contextual } from '../src/policies/contextual.ts';
+export { fixed } from '../src/policies/fixed.ts';
 export { thompson } from '../src/policies/thompson.ts';
 export { readOutcomeTable } from '../src/replay/table/read-table.ts';
 export { replayLedger } from '../src/replay/ledger/replay-ledger.ts';
