@@ -25,6 +25,8 @@ const config: KnipConfig = {
         'vitest.mutants.config.ts',
       ],
       project: ['{src,test,tools,benchmarks,examples}/**/*.{ts,tsx,cjs}'],
+      // A tool of the system: a test writes to a FIFO.
+      ignoreBinaries: ['mkfifo'],
       ignoreDependencies: [
         // Started by tools/check-package.ts.
         'publint',
