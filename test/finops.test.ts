@@ -79,7 +79,7 @@ const CALLS: Readonly<Record<string, (openai: OpenAI, model: string, service_tie
 };
 
 describe('the tier of a reply sets the price and is in the ledger', () => {
-  test.each(Object.entries(CALLS))('a %s is priced by the tier of its reply', async (_, call) => {
+  test.each(Object.entries(CALLS))('a %s is priced by the service tier that its reply reports', async (_, call) => {
     const { router, openai, attempts } = world();
     const before = provider.bill().totalNanoUsd;
     for (const tier of ['default', 'flex', 'priority'] as const)

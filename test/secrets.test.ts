@@ -246,7 +246,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-test('the provider received the secrets and sent them back, so the router could have written them', () => {
+test('the provider received the secrets and sent them back, so the router had the chance to write them', () => {
   const sent = JSON.stringify(server.received);
   expect(sent).toContain(`Bearer ${KEY}`);
   expect(sent).toContain(`?api_key=${KEY}`);
@@ -311,13 +311,13 @@ describe('outputs of the router', () => {
     'HTML report',
     'explanations',
     'router errors',
-  ])('no key, prompt or completion is in: %s', place => {
+  ])('no key, prompt or completion is in this output: %s', place => {
     const text = written.get(place);
     expect(text).toBeDefined();
     expect(SECRETS.filter(secret => text?.includes(secret))).toEqual([]);
   });
 
-  test('the outputs have intents, attempts, faults and verdicts, so the search is not in vain', () => {
+  test('the outputs have intents, attempts, faults and verdicts, so the search for secrets covers real data', () => {
     for (const place of ['spool', 'JSON lines', 'SQLite file, with its write-ahead log'])
       expect(written.get(place)).toContain('"kind":"attempted"');
     expect(written.get('JSON lines')).toContain('"by":"fault"');

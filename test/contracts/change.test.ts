@@ -13,12 +13,12 @@ describe('checking a change', () => {
 
   it.each([
     ['a negative revision', { expectedRevision: -1 }, 'change.expectedRevision'],
-    ['a gap', { expectedRevision: 1 }, 'change.records[0]'],
-    ['another intent', { intentId: 'b' }, 'change.records[0]'],
-    ['another feature', { feature: 'other' }, 'change.records[0]'],
+    ['a gap in the revisions', { expectedRevision: 1 }, 'change.records[0]'],
+    ['a record of another intent', { intentId: 'b' }, 'change.records[0]'],
+    ['a record of another feature', { feature: 'other' }, 'change.records[0]'],
     ['an infinite time', { records: records.map(r => ({ ...r, atMs: Infinity })) }, 'change.records[0].atMs'],
     ['a due time that is not a number', { dueAtMs: Number.NaN }, 'change.dueAtMs'],
-  ])('a change is refused for %s, with its place', (_, wrong, path) => {
+  ])('a change with %s is refused, and the error has the path', (_, wrong, path) => {
     expect(() => checkChange({ ...change, ...wrong })).toThrow(
       expect.objectContaining({ code: 'invalid-value', path }),
     );

@@ -46,7 +46,7 @@ test.each([0, 1, MAX_CAS_RETRIES])(
   },
 );
 
-test('one lost race more than MAX_CAS_RETRIES is the store’s fault', async () => {
+test('a commit that loses more than MAX_CAS_RETRIES races rejects with `store-unusable`', async () => {
   const store = raced(MAX_CAS_RETRIES + 1);
   await store.inner.commit(decision);
   await expect(commitOnLatest(store, 'a', append)).rejects.toMatchObject({ code: 'store-unusable', path: 'a' });

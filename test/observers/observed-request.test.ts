@@ -8,12 +8,12 @@ const noFault = (error: unknown): never => {
 };
 const following = (request: ObservedRequest | undefined): Observer => ({ name: 'test', requesting: () => request });
 
-test('without an observer that follows the request there is no observation', () => {
+test('`observeRequest` returns undefined if no observer follows the request', () => {
   expect(observeRequest([], start, noFault)).toBeUndefined();
   expect(observeRequest([{ name: 'log' }, following(undefined)], start, noFault)).toBeUndefined();
 });
 
-test('observers are nested in their order, and each receives the end', () => {
+test('observers are nested in their order, and each is told when the request ends', () => {
   const events: string[] = [];
   const observer = (name: string): Observer =>
     following({
@@ -40,15 +40,15 @@ describe('an unruly observer', () => {
       },
     ],
     [
-      'throws after it',
+      'throws after the call',
       call => {
         call();
         throw new Error('observer');
       },
     ],
-    ['never calls', () => undefined as never],
+    ['never makes the call', () => undefined as never],
     [
-      'calls twice',
+      'makes the call twice',
       call => {
         call();
         return call();
@@ -82,19 +82,22 @@ describe('an unruly observer', () => {
     expect(faults.map(error => (error as Error).message).every(message => message === 'observer')).toBe(true);
   });
 
-  test.each(unruly)('an error of the call reaches the caller, and is no fault, when an observer %s', (_, within) => {
-    const failure = new Error('provider');
-    const faults: unknown[] = [];
-    const observation = observeRequest([following({ within, ended() {} })], start, error => faults.push(error));
-    expect(() =>
-      observation?.run(() => {
-        throw failure;
-      }),
-    ).toThrow(failure);
-    expect(faults).not.toContain(failure);
-  });
+  test.each(unruly)(
+    'the caller gets the call’s own error, which is not reported as a fault, when an observer %s',
+    (_, within) => {
+      const failure = new Error('provider');
+      const faults: unknown[] = [];
+      const observation = observeRequest([following({ within, ended() {} })], start, error => faults.push(error));
+      expect(() =>
+        observation?.run(() => {
+          throw failure;
+        }),
+      ).toThrow(failure);
+      expect(faults).not.toContain(failure);
+    },
+  );
 
-  test('an observer that throws at the start or the end causes a fault and no error', () => {
+  test('an error that an observer throws at the start or the end is reported as a fault and not thrown', () => {
     const faults: unknown[] = [];
     const broken: Observer = {
       name: 'broken',

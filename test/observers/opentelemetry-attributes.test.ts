@@ -21,7 +21,7 @@ test('unknown attributes are left out', () => {
   expect(identity(start)).toMatchObject({ 'outcome_router.session_id': 'user_3', 'gen_ai.conversation.id': 'user_3' });
 });
 
-test('a request has its decision, its cost, and its tokens including cached ones', () => {
+test('the attributes of a request have its decision, its cost, and its tokens including cached ones', () => {
   expect(requestEnd(end)).toEqual({
     'outcome_router.plan': 'mini>premium',
     'outcome_router.propensity': 0.62,
@@ -47,7 +47,7 @@ test('one estimated attempt makes the cost an estimate, and a request without on
   expect(none['outcome_router.cost_usd']).toBe(0);
 });
 
-test('an attempt has its verdict, its cost and the type of its error', () => {
+test('the attributes of an attempt have its verdict, its cost and the type of its error', () => {
   expect(attemptEvent(rejected)).toMatchObject({
     'outcome_router.node': 'mini',
     'outcome_router.verdict.accepted': false,
@@ -62,7 +62,7 @@ test('an attempt has its verdict, its cost and the type of its error', () => {
   expect(attemptEvent({ ...unanswered, status: 'connection' })['error.type']).toBe('connection');
 });
 
-test('an inference has the names and units of the conventions', () => {
+test('an inference span uses the names and units of the GenAI semantic conventions', () => {
   expect(inference(climbed, 'anthropic')).toEqual({
     'outcome_router.model': 'premium',
     'gen_ai.operation.name': 'chat',
@@ -117,7 +117,7 @@ describe('an outcome', () => {
     expect(attributes['gen_ai.evaluation.score.value']).toBeUndefined();
   });
 
-  test('a failure has its cost, as recorded or else as configured', () => {
+  test('a failure has its recorded cost, or else the configured one', () => {
     const failed = { source: 'explicit', success: false } as const;
     expect(outcomeAttributes(intentWith(failed))['outcome_router.failure_cost_usd']).toBe(15);
     const recorded = { ...failed, costNanoUsd: 22_500_000_000 };

@@ -108,7 +108,7 @@ describe('inference metrics', () => {
     expect([...(await recorded()).keys()].filter(name => name.startsWith('gen_ai'))).toEqual([]);
   });
 
-  test('inference metrics have the names and units of the conventions, with cached tokens in the input', async () => {
+  test('inference metrics use the names and units of the GenAI semantic conventions, and cached tokens count as input', async () => {
     const counted = await recorded({ inference: true });
     const sums = (name: string) => points(counted.get(`gen_ai.client.inference.${name}`)).map(([sum]) => sum);
     expect(sums('duration')).toEqual([0.4, 1.5]);
@@ -159,7 +159,7 @@ describe('gauges of the estimates', () => {
     state: 'estimating',
   };
 
-  test('gauges have the estimates at the time of collection, with their limits and state', async () => {
+  test('gauges report the estimates at the time of collection, with their limits and state', async () => {
     const { provider, collect } = collector();
     const observer = opentelemetry({ meterProvider: provider });
     let estimates: readonly PlanEstimate[] = [];

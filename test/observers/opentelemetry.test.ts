@@ -53,7 +53,7 @@ describe('a request', () => {
     expect(span?.endTime).toEqual([START_MS / 1_000 + 1, 950_000_000]);
   });
 
-  test('a request span has no token counts of the conventions, because inference spans have them', () => {
+  test('a request span has no `gen_ai.usage` token counts, because inference spans have them', () => {
     route({ tracerProvider: provider });
     expect(Object.keys(finished()[0]?.attributes ?? {}).filter(name => name.startsWith('gen_ai.usage'))).toEqual([]);
   });
@@ -185,7 +185,7 @@ describe('an outcome', () => {
 });
 
 describe('without a provider', () => {
-  test('an observer without a provider follows no request', () => {
+  test('without a tracer provider the observer does not observe requests', () => {
     expect(opentelemetry().requesting?.(start)).toBeUndefined();
   });
 
@@ -267,7 +267,7 @@ describe('around routed calls of a client that emits spans of its own', () => {
     expect(counting).toEqual(named('anthropic.messages'));
   });
 
-  test('with `inference`, only exchanges without a span of the client get one', async () => {
+  test('with `inference`, an exchange gets an inference span only if the client has none for it', async () => {
     const { bill, named, spans } = await conversation({ inference: true });
     expect(named('chat ').map(span => span.name)).toEqual(['chat mini-1']);
     const counted = spans.reduce((sum, span) => sum + Number(span.attributes['gen_ai.usage.output_tokens'] ?? 0), 0);

@@ -33,7 +33,7 @@ describe('size tiers', () => {
     expect(tiered.cost({ input, output: 1_000 }, 0)).toBe(input * inUsd * 1_000 + outUsd * 1_000_000);
   });
 
-  test('the rate of any size is that of the last tier whose start is below it, for any tiers', () => {
+  test('for any tiers, a prompt is priced at the last tier whose start is below the prompt’s size', () => {
     const tiers = fc.uniqueArray(fc.record({ start: fc.nat(1_000), price: fc.integer({ min: 1, max: 99 }) }), {
       selector: ({ start }) => start,
       maxLength: 5,
@@ -64,7 +64,7 @@ describe('dates and hours', () => {
     expect(costs).toEqual([8_000, 2_000, 2_000]);
   });
 
-  test('an entry with hours applies inside them, to the entry before it outside', () => {
+  test('an entry with hours applies inside those hours, and the entry before it applies outside', () => {
     const price = priceOf([
       { prices: { input_mtok: 8, output_mtok: 8 } },
       {
@@ -97,13 +97,13 @@ test.each<[string, BookPrices, string | undefined]>([
   ['only output', { output_mtok: 2 }, 'no price of input tokens'],
   ['only input', { input_mtok: 1 }, 'no price of output tokens'],
   [
-    'pictures from a date on',
+    'pictures from a later date on',
     [
       { prices: { input_mtok: 1, output_mtok: 2 } },
       { constraint: { type: 'start_date', start_date: '2026-06-01' }, prices: { images_kcount: 1 } },
     ],
     'a price per images_kcount',
   ],
-])('a model that bills %s can be priced from its replies, or the reason is named', (_, prices, because) => {
+])('`unbillable` says why replies do not suffice to bill a model by %s, or returns undefined', (_, prices, because) => {
   expect(unbillable(prices)).toBe(because);
 });

@@ -36,11 +36,11 @@ describe('only exact names count', () => {
     expect(lookUp(provider, model)).toEqual({ kind: 'other-model', provider, id });
   });
 
-  test('the id that the book suggests instead can be looked up', () => {
+  test('the id that the book suggests for another name can be looked up', () => {
     expect(lookUp('openai', 'ft:gpt-4o')).toMatchObject({ kind: 'found', id: 'ft:gpt-4o' });
   });
 
-  test('an unknown model is answered with similar names only, the nearest first', () => {
+  test('the look-up of an unknown model returns only similar names, the most similar first', () => {
     expect(lookUp('openai', 'gpt-5-mni')).toMatchObject({ kind: 'unknown-model', provider: 'openai' });
     const near = lookUp('openai', 'gpt-5-mni');
     expect(near.kind === 'unknown-model' && near.near[0]).toBe('gpt-5-mini');

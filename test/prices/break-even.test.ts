@@ -22,7 +22,7 @@ describe('the published case: a GPU at $2 an hour, an API at $10 per million, 1,
     expect(month.cheaper).toBe(cheaper);
   });
 
-  test('a saving of a factor of ten at 10M requests needs GPUs that serve 1.46M each', () => {
+  test('at 10M requests the API costs about ten times as much as GPUs that serve 1.46M each', () => {
     const month = breakEven({ ...published, requestsPerGpuMonth: 1_460_000 }).compareAt(10_000_000);
     expect(month.gpus).toBe(7);
     expect(month.api.computeUsd / month.selfHosted.computeUsd).toBeCloseTo(9.78, 2);

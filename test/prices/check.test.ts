@@ -39,7 +39,7 @@ test('only a configured price that differs from the book’s is marked as differ
   expect(checks.map(check => check.differsFromBook)).toEqual([true, false]);
 });
 
-test('a configured price is compared with the book’s price of the same endpoint, if it has one', () => {
+test('a configured price is compared with the book’s price of the same endpoint, if the book has one', () => {
   const price = { inputUsdPerMillion: 0.3, outputUsdPerMillion: 2 };
   const checks = checkPrices(
     {

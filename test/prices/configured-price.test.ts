@@ -53,7 +53,7 @@ describe('rates', () => {
     ]);
   });
 
-  test('a meter with a rate of 0 is free and priced', () => {
+  test('a meter with a rate of 0 is free', () => {
     expect(priceOf({ ...base, cacheReadUsdPerMillion: 0 }).cost({ cacheRead: 1_000 }, 0)).toBe(0);
   });
 
@@ -71,13 +71,13 @@ describe('rates', () => {
     ['price.tiers.flex.input', { ...base, tiers: { flex: { input: 1 } } }],
     ['price.discount', { ...base, discount: 1 }],
     ['price.discount', { ...base, discount: 15 }],
-  ])('%s is refused with its path', (path, config) => {
+  ])('an invalid %s is refused with an error that has this path', (path, config) => {
     expect(thrown(() => sheetOfRates(config as RatesPrice, 'price'))).toEqual(['invalid-value', path]);
   });
 });
 
 describe('terms', () => {
-  test('a tier as a multiplier scales every bracket, but not web searches', () => {
+  test('a tier configured as a multiplier scales every bracket, but not web searches', () => {
     const price = priceOf({
       ...base,
       webSearchUsdPerThousand: 10,
@@ -88,7 +88,7 @@ describe('terms', () => {
     expect(price.cost({ input: 200 }, 0, 'flex')).toBe(400_000);
   });
 
-  test('a tier as rates may have its own long context', () => {
+  test('a tier configured as rates may have its own long-context rates', () => {
     const [first, long] = tierBrackets(
       sheetOfRates(base, 'price').standard,
       { inputUsdPerMillion: 3, longContext: { aboveTokens: 7, inputUsdPerMillion: 9 } },
@@ -97,7 +97,7 @@ describe('terms', () => {
     expect([first?.aboveTokens, long?.aboveTokens]).toEqual([-1, 7]);
   });
 
-  test('terms add a price of web searches to a sheet that has none', () => {
+  test('the configuration can add a price of web searches to a price list that has none', () => {
     const sheet = withTerms(sheetOfRates(base, 'price'), { webSearchUsdPerThousand: 5 }, 'price');
     const price = schedulePrice('test', [{ fromMs: 0, sheet }]);
     expect(price.cost({ webSearch: 2 }, 0)).toBe(10_000_000);
@@ -126,7 +126,7 @@ describe('dated lists', () => {
       () => [{ fromMs: -Infinity, sheet: sheetOfRates(base, 'price') }],
     ).map(era => era.fromMs);
 
-  test('dates are read as UTC, and times by their offset', () => {
+  test('dates are read as UTC, and times with their UTC offset', () => {
     expect(list('2026-01-01T10:00Z', '2026-01-01T10:00:00.250Z')).toEqual([
       Date.UTC(2026, 0, 1, 10),
       Date.UTC(2026, 0, 1, 10, 0, 0, 250),
@@ -138,7 +138,7 @@ describe('dated lists', () => {
     ]);
   });
 
-  test('the book’s own dates are kept inside a dated list where they overlap', () => {
+  test('price changes of the book apply within the period of each entry of a dated list', () => {
     const sheet = sheetOfRates(base, 'price');
     const eras = datedEras([{}, { from: '2026-03-01' }], 'price', () => [
       { fromMs: -Infinity, sheet },
@@ -153,7 +153,7 @@ describe('dated lists', () => {
     ]);
   });
 
-  test('an era of the book that begins or ends with an entry’s period is not repeated', () => {
+  test('a price change of the book on the same date as an entry of a dated list is not repeated', () => {
     const sheet = sheetOfRates(base, 'price');
     const changeMs = Date.UTC(2026, 2, 1);
     const eras = datedEras([{}, { from: '2026-03-01' }], 'price', () => [
@@ -173,7 +173,7 @@ describe('dated lists', () => {
     ['price[1].from', ['2026-01-01', 'tomorrow']],
     ['price[0].from', ['2026-13-01']],
     ['price[0].from', ['2026-01-01T10:00:00']],
-  ])('the path %s is in the error for %j', (path, froms) => {
+  ])('the error has the path %s for a dated list that starts at %j', (path, froms) => {
     expect(thrown(() => list(...froms))).toEqual(['invalid-value', path]);
   });
 });

@@ -4,35 +4,41 @@ import { erasOfOverlay, MODEL_OVERLAY, overlayModel, TIER_OVERLAY, withTiers } f
 import { schedulePrice } from '../../src/prices/schedule.ts';
 
 describe('every entry', () => {
-  test.each([...MODEL_OVERLAY, ...TIER_OVERLAY])('$provider $model$models has a public source and a date', entry => {
-    expect(entry.source).toMatch(/^https:\/\/((developers\.)?openai\.com|platform\.claude\.com)\//);
-    expect(Date.parse(entry.asOf)).toBeGreaterThan(Date.parse('2026-01-01'));
-  });
+  test.each([...MODEL_OVERLAY, ...TIER_OVERLAY])(
+    'the overlay entry for $provider $model$models has a public source and a date',
+    entry => {
+      expect(entry.source).toMatch(/^https:\/\/((developers\.)?openai\.com|platform\.claude\.com)\//);
+      expect(Date.parse(entry.asOf)).toBeGreaterThan(Date.parse('2026-01-01'));
+    },
+  );
 
   test.each(MODEL_OVERLAY)('the book still lacks $model or confuses it with another', ({ provider, model }) => {
     expect(['unknown-model', 'other-model']).toContain(lookUp(provider, model).kind);
   });
 
-  test.each(TIER_OVERLAY.filter(entry => entry.models !== 'all'))('every model with tiers ($models) exists', entry => {
-    for (const model of entry.models) {
-      expect(overlayModel(entry.provider, model) ?? lookUp(entry.provider, model)).toMatchObject({
-        provider: entry.provider,
-      });
-      expect(overlayModel(entry.provider, model) !== undefined || lookUp(entry.provider, model).kind === 'found').toBe(
-        true,
-      );
-    }
-  });
+  test.each(TIER_OVERLAY.filter(entry => entry.models !== 'all'))(
+    'the overlay or the book has every model of a tier entry: $models',
+    entry => {
+      for (const model of entry.models) {
+        expect(overlayModel(entry.provider, model) ?? lookUp(entry.provider, model)).toMatchObject({
+          provider: entry.provider,
+        });
+        expect(
+          overlayModel(entry.provider, model) !== undefined || lookUp(entry.provider, model).kind === 'found',
+        ).toBe(true);
+      }
+    },
+  );
 });
 
 describe('look-up', () => {
-  test('a dated snapshot is found as its model, a longer name is not', () => {
+  test('the name of a dated snapshot finds its model; a longer name does not', () => {
     expect(overlayModel('openai', 'gpt-6.1-sol-2026-09-29')?.model).toBe('gpt-6.1-sol');
     expect(overlayModel('openai', 'gpt-6.1-sol-mini')).toBeUndefined();
     expect(overlayModel('anthropic', 'gpt-6.1-sol')).toBeUndefined();
   });
 
-  test('the tiers of a model are collected from all its entries', () => {
+  test('the tiers of a model come from all its overlay entries', () => {
     const [overlay] = MODEL_OVERLAY;
     if (overlay === undefined) throw new Error('no overlay');
     const price = schedulePrice(
@@ -43,7 +49,7 @@ describe('look-up', () => {
     expect(tiers).toEqual([5_000, 5_000, 20_000]);
   });
 
-  test('the eras of a provider without entries stay as they are', () => {
+  test('the prices of a provider without overlay entries stay unchanged', () => {
     const known = lookUp('groq', 'llama-3.3-70b-versatile');
     if (known.kind !== 'found') throw new Error('not found');
     const [era] = known.eras;

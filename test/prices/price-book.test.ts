@@ -347,13 +347,13 @@ describe('a price that is unknown', () => {
     expect(message).toContain('inputUsdPerMillion');
   });
 
-  test('a longer name is another model, though the book would match the shorter one', () => {
+  test('a longer name is another model, although the book would match it to the shorter one', () => {
     const { message } = error(anthropic('claude-sonnet-5-7'));
     expect(message).toContain('would take it for "claude-sonnet-5", which is another model');
     expect(message).toContain(`price: 'anthropic/claude-sonnet-5' if it costs the same`);
   });
 
-  test('a snapshot that the book lacks is not priced like other snapshots', () => {
+  test('a dated snapshot that the book lacks is not priced like other snapshots', () => {
     expect(error(openai('gpt-4o-2027-01-01')).message).toContain('"gpt-4o-2024-08-06"');
   });
 
@@ -362,7 +362,7 @@ describe('a price that is unknown', () => {
     expect(error(openai('gpt-image-1')).message).toContain('image');
   });
 
-  test('an endpoint that the book lacks has no price, and the error says how to use a list price', () => {
+  test('an endpoint that the book lacks has no price, and the error explains how to use a list price', () => {
     const { message } = error(endpoint('http://localhost:8000/v1', 'gpt-5-mini'));
     expect(message).toContain('no provider');
     expect(message).toContain("price: 'openai/gpt-5-mini' if it bills that list price");
@@ -416,7 +416,7 @@ describe('where a price comes from', () => {
     expect(resolvePrice(request).source).toBe(source);
   });
 
-  test('the id at a time depends on the rates, not on their source', () => {
+  test('the price id at a time depends on the rates, not on their source', () => {
     const listed = resolvePrice({ ...openai('x'), price: 'openai/gpt-5' });
     expect(listed.idAt(now)).toBe(resolvePrice(openai('gpt-5')).idAt(now));
     expect(listed.idAt(now)).not.toBe(resolvePrice({ ...openai('gpt-5'), price: { discount: 0.1 } }).idAt(now));

@@ -18,7 +18,7 @@ describe('amounts', () => {
     [1, 1_499, 1],
     [0, 500, 0],
     [1_000_000, 600_000_000, 600_000_000_000],
-  ])('%d × %d pico-dollars is %d nano-dollars, half up', (quantity, rate, nano) => {
+  ])('%d × %d pico-dollars is %d nano-dollars, rounded half up', (quantity, rate, nano) => {
     expect(amount(quantity, rate)).toBe(nano);
   });
 
@@ -59,23 +59,23 @@ describe('price lines', () => {
     expect(costOf(plain, { input: 1, cacheRead: 1, cacheWrite5m: 1 })).toBe(39);
   });
 
-  test('reasoning is part of the output and has no price of its own', () => {
+  test('reasoning tokens are part of the output tokens and have no price of their own', () => {
     expect(costOf(plain, { output: 10, reasoning: 9 })).toBe(costOf(plain, { output: 10 }));
   });
 
-  test('counts that are not numbers above 0 have no line and are named', () => {
+  test('counts that are not positive numbers have no price line, and all but 0 are named as unpriced', () => {
     const broken = { input: Number.NaN, output: -3, cacheRead: Infinity, cacheWrite5m: 0 };
     expect(costOf(plain, broken)).toBe(0);
     expect(linesOf(plain, broken)).toEqual([]);
     expect(unpricedMeters(plain, broken)).toEqual(['input NaN', 'cacheRead Infinity', 'output -3']);
   });
 
-  test('a web search without a price is named', () => {
+  test('a web search without a price is named as unpriced', () => {
     expect(unpricedMeters(plain, { webSearch: 1, input: 5 })).toEqual(['webSearch']);
     expect(linesOf(plain, { webSearch: 1 })).toEqual([]);
   });
 
-  test('audio without a price of its own is priced as text and named', () => {
+  test('audio without a price of its own is priced as text and named as unpriced', () => {
     expect(costOf(plain, { outputAudio: 100 })).toBe(200_000);
     expect(unpricedMeters(plain, { inputAudio: 1, cacheReadAudio: 2, outputAudio: 3 })).toEqual([
       'inputAudio',
@@ -93,7 +93,7 @@ describe('price lines', () => {
     expect(unpricedMeters(audio, { outputAudio: 10 })).toEqual(['outputAudio']);
   });
 
-  test('a meter without a rate is priced as the nearest plainer one that has a rate', () => {
+  test('a meter without a rate is priced at the rate of the first of its fallback meters that has one', () => {
     const rates = (own: readonly Meter[]) =>
       compileRates([
         {
@@ -128,7 +128,7 @@ describe('price lines', () => {
     ]);
   });
 
-  test('a long prompt prices the whole request at its bracket, and its size includes cached and audio tokens', () => {
+  test('a long prompt puts the whole request in a higher price bracket, and cached and audio tokens count towards its length', () => {
     const long = compileRates([
       { aboveTokens: -1, prices: { input: perMillion(1), output: perMillion(2) } },
       { aboveTokens: 100, prices: { input: perMillion(10), output: perMillion(20) } },
@@ -141,7 +141,7 @@ describe('price lines', () => {
     expect(costOf(long, { input: 100, output: 1_000 })).toBe(2_100_000);
   });
 
-  test('the rate table shows only rates that the price list has', () => {
+  test('the displayed rate table has only rates that the price list has', () => {
     expect(bracketsOf(plain)).toEqual([{ aboveTokens: -1, rates: { input: 12_500, output: 2_000_000 } }]);
   });
 });

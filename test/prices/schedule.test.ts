@@ -32,13 +32,13 @@ describe('a price over time', () => {
     expect(price.cost({ input: 1 }, 0)).toBe(10_000);
   });
 
-  test('the id at a time changes with the rates, and does not depend on the source', () => {
+  test('the price id at a time changes with the rates, and does not depend on the source', () => {
     expect(price.idAt(change - 1)).not.toBe(price.idAt(change));
     expect(price.idAt(change)).toBe(schedulePrice('other source', [{ fromMs: 0, sheet: sheet(4) }]).idAt(0));
     expect(price.id).toMatch(/^[0-9a-f]{8}$/);
   });
 
-  test('the id of the whole depends on every date', () => {
+  test('the id of the whole price depends on every date', () => {
     const starting = (fromMs: number) =>
       schedulePrice('test', [
         { fromMs: 0, sheet: sheet(10) },
@@ -48,7 +48,7 @@ describe('a price over time', () => {
     expect(starting(change).id).not.toBe(starting(change + 1).id);
   });
 
-  test('the id at a time depends on the hours and prices of its windows', () => {
+  test('the price id at a time depends on the hours and prices of its daily windows', () => {
     const withWindow = (endMs: number, usd: number) =>
       schedulePrice('test', [{ fromMs: 0, sheet: sheet(1), windows: [{ startMs: 0, endMs, sheet: sheet(usd) }] }]);
     const ids = [withWindow(5, 3), withWindow(6, 3), withWindow(5, 4), withWindow(5, 3)].map(each => each.idAt(0));
@@ -89,7 +89,7 @@ describe('hours of the day', () => {
     ]);
   });
 
-  test('the windows of one price share one id, so that a cell lasts longer than a window', () => {
+  test('the daily windows of a price share one id, so that a new window does not start a new cell', () => {
     const price = schedulePrice('test', [
       { fromMs: -Infinity, sheet: sheet(1), windows: [{ startMs: 0, endMs: 2 * hour, sheet: sheet(3) }] },
     ]);
@@ -109,13 +109,13 @@ describe('service tiers', () => {
     expect(price.unpriced({ input: 10 }, 1, 'flex')).toEqual([]);
   });
 
-  test('a tier without a price is priced as standard and named', () => {
+  test('a tier without a price is priced as standard and named as unpriced', () => {
     expect(price.cost({ input: 10 }, 1, 'priority')).toBe(10_000);
     expect(price.unpriced({ input: 10 }, 1, 'priority')).toEqual(['tier "priority"']);
     expect(price.ratesAt(1, 'priority')).toEqual([]);
   });
 
-  test('`mapSheets` changes the sheet of the era and of its windows', () => {
+  test('`mapSheets` changes the price list of the era and those of its daily windows', () => {
     const era = { fromMs: 0, sheet: sheet(1), windows: [{ startMs: 0, endMs: 5, sheet: sheet(2) }] };
     const changed = mapSheets(era, ({ standard }) => ({ standard, factor: ratioOf(0.5) }));
     const half = schedulePrice('test', [changed]);

@@ -68,7 +68,7 @@ describe('invalid figures', () => {
     ['models.local.price.tokensPerSecond', { gpuHourUsd: 2, tokensPerSecond: -1 }],
     ['models.local.price.utilisation', { gpuHourUsd: 2, utilisation: 70 }],
     ['models.local.price.utilisation', { gpuHourUsd: 2, utilisation: 0 }],
-  ])('%s is refused with its path', (path, config) => {
+  ])('an invalid %s is refused with an error that has this path', (path, config) => {
     const error = thrown(() => price(config));
     expect([error.code, error.path]).toEqual(['invalid-value', path]);
   });

@@ -9,7 +9,7 @@ test('a typical request has 1,000 input and 300 output tokens', () => {
   expect(typicalCostUsd(mini, atMs)).toBe(0.00085);
 });
 
-test('a given size replaces the typical one', () => {
+test('a given request size replaces the typical one', () => {
   expect(typicalCostUsd(mini, atMs, { inputTokens: 100, outputTokens: 0 })).toBe(0.000025);
 });
 
@@ -18,6 +18,6 @@ test('a model priced by its latency is assumed to take two seconds', () => {
   expect(typicalCostUsd(local, atMs)).toBe(0.002);
 });
 
-test('a price that only the calls report costs 0', () => {
+test('the typical cost is 0 if each call reports its own cost', () => {
   expect(typicalCostUsd(resolvePrice({ provider: 'other', model: 'x', price: 'reported' }), atMs)).toBe(0);
 });

@@ -27,7 +27,7 @@ function slow() {
 
 const SILENT = { code: 'store-unusable', message: 'remote has not answered within 5000 ms' };
 
-test('an answer within the limit is passed on', async () => {
+test('an answer within the time limit is returned', async () => {
   const { store, runtime, answer } = slow();
   const generation = store.generation();
   runtime.advance(MS - 1);
@@ -40,14 +40,14 @@ test('an answer within the limit is passed on', async () => {
   expect(await both).toEqual([0, 0]);
 });
 
-test('a store that does not answer within the limit has failed', async () => {
+test('a call rejects if the store does not answer within the time limit', async () => {
   const { store, runtime } = slow();
   const answer = store.generation();
   runtime.advance(MS);
   await expect(answer).rejects.toMatchObject(SILENT);
 });
 
-test('while the store is silent, one call at a time probes it and every other call rejects at once', async () => {
+test('while the store does not answer, one call at a time probes it and every other call rejects at once', async () => {
   const { store, runtime, asked } = slow();
   const first = store.generation();
   runtime.advance(MS);
@@ -59,7 +59,7 @@ test('while the store is silent, one call at a time probes it and every other ca
   await expect(probe).rejects.toMatchObject(SILENT);
 });
 
-test.each(['its late answer', 'the next answer in time'])('the store counts as back after %s', async how => {
+test.each(['its late answer', 'the next answer in time'])('the store counts as available again after %s', async how => {
   const { store, runtime, line, answer } = slow();
   const late = store.generation();
   runtime.advance(MS);
@@ -72,7 +72,7 @@ test.each(['its late answer', 'the next answer in time'])('the store counts as b
   expect(await Promise.all([store.generation(), store.generation()])).toEqual([0, 0]);
 });
 
-test('a rejection of the store is passed on, and shows that the store answers', async () => {
+test('an error of the store is rethrown, and counts as an answer', async () => {
   const failing: Store = { ...memory(), generation: async () => Promise.reject(new Error('connection refused')) };
   const store = answerWithin(failing, { timeoutMs: MS, after: testRuntime().after });
   await expect(store.generation()).rejects.toThrow('connection refused');
@@ -80,7 +80,7 @@ test('a rejection of the store is passed on, and shows that the store answers', 
 });
 
 test.each([{}, { isPrivate: true, spoolPath: 'router.spool.jsonl' }])(
-  'the name and the options %j of the store are kept',
+  'the wrapped store keeps its name and its properties %j',
   kept => {
     const { isPrivate: _, ...inner } = memory();
     const { name, isPrivate, spoolPath } = answerWithin(

@@ -70,7 +70,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await store.intents({ feature: 'other', limit: 9 })).toEqual([]);
     });
 
-    it('a change from any other revision than the intent’s is refused and writes nothing', async () => {
+    it('a change is refused and writes nothing unless it expects the intent’s current revision', async () => {
       const store = await fresh();
       const one = anIntent('a');
       await commitAll(store, [one]);
@@ -129,7 +129,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await store.cells('extract')).toEqual([]);
     });
 
-    it('a cell whose sums a correction took back to 0 is left out', async () => {
+    it('a cell is not listed once a correction returns all its sums to 0', async () => {
       const store = await fresh();
       const { records, ...change } = changeOf(anIntent('a'));
       const delta = contribution(must(foldIntent(anIntent('a').records)));
@@ -181,7 +181,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(seen).toBe(1200);
     });
 
-    it('every commit, replacement and pruning is a new generation, and reads and refusals are none', async () => {
+    it('every commit, replacement and pruning changes the generation; reads and refused changes do not', async () => {
       const store = await fresh();
       const seen = [await store.generation()];
       const steps: readonly (() => Promise<unknown>)[] = [
@@ -201,7 +201,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(new Set(seen).size).toBe(1 + steps.length);
     });
 
-    it('a change without records adds its delta and begins no intent', async () => {
+    it('a change without records adds its delta and creates no intent', async () => {
       const store = await fresh();
       const delta = contribution(must(foldIntent(anIntent('a').records)));
       await store.commit({ ...changeOf(anIntent('a')), records: [], delta });
@@ -209,7 +209,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await store.prune(Infinity)).toEqual({ intents: 0, records: 0 });
     });
 
-    it('the pruned base of one feature is replaced where it is given, and stays where it is not', async () => {
+    it('replacing cells replaces the feature’s pruned base only if a new base is given', async () => {
       const store = await fresh();
       const [before, after] = ['b', 'c'].map((id, index) =>
         contribution(must(foldIntent(anIntent(id, 'support', NOON + index * HOUR).records))),
@@ -223,7 +223,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(sorted(await store.prunedCells())).toEqual(sorted([...other, ...must(after)]));
     });
 
-    it('the cells of one feature are replaced and those of no other', async () => {
+    it('replacing the cells of one feature leaves those of other features unchanged', async () => {
       const store = await fresh();
       await commitAll(store, [anIntent('a'), anIntent('b', 'extract')]);
       const other = await state(store, 'extract');

@@ -7,7 +7,7 @@ function cell(feature: string, n: bigint): Cell {
 }
 
 describe('known cells', () => {
-  it('`of()` is undefined for a feature that was never read, whatever this process added', () => {
+  it('`of()` returns undefined for a feature that was never read, even if this process changed it', () => {
     const known = knownCells();
     known.add([cell('support', 1n)]);
     expect(known.of('support')).toBeUndefined();

@@ -20,14 +20,14 @@ test('a store is down for retryAfterMs after each failure, and not before the fi
   }
 });
 
-test('a store that has recovered is up at once', () => {
+test('a store that has recovered counts as up at once', () => {
   const { health } = setUp();
   health.failed(new Error('away'));
   health.recovered();
   expect(health.isDown()).toBe(false);
 });
 
-test('a store is asked again after the clock was set back, because the age of the failure is unknown', () => {
+test('after the clock was set back the store counts as up, because the age of the failure is unknown', () => {
   const { clock, health } = setUp();
   health.failed(new Error('away'));
   clock.nowMs -= 1;

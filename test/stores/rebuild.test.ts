@@ -46,7 +46,7 @@ describe('rebuilding the statistics', () => {
     expect(reported).toEqual([64, 70]);
   });
 
-  it('a rebuild counts the cells of the pruned base, which the ledger no longer shows', async () => {
+  it('a rebuild counts the cells of the pruned base, whose intents are no longer in the ledger', async () => {
     const store = memory();
     await commitAll(store, [anIntent('a')]);
     await store.prune(NOON + 10);
@@ -75,7 +75,7 @@ describe('rebuilding the statistics', () => {
     expect(await inner.cells('support')).toEqual(before);
   });
 
-  it('an intent that is pruned during the rebuild makes it fail, and nothing is replaced', async () => {
+  it('a rebuild fails and replaces nothing if an intent is pruned meanwhile', async () => {
     const inner = memory();
     await commitAll(inner, [anIntent('a')]);
     const before = await inner.cells('support');

@@ -37,7 +37,7 @@ describe('replaying a change', () => {
     expect(await isSound(store)).toBe(true);
   });
 
-  it('a change whose records are in the ledger, at their revision or rebased, is known', async () => {
+  it('a rebased change is `known` when it is replayed again', async () => {
     const changes = made(decided(NOON), attempted(NOON + 1), evidence(NOON + 2, success));
     const other = made(decided(NOON), attempted(NOON, { costNanoUsd: 7 }))[1] as Change;
     const store = await ledgerWith([changes[0] as Change, other]);
@@ -54,7 +54,7 @@ describe('replaying a change', () => {
     expect(foldIntent(await store.load('a'))?.attempts).toHaveLength(2);
   });
 
-  it('a change that lost its race follows the other process’s records, with a new delta', async () => {
+  it('a change that lost its race is appended after the other process’s records, with a recomputed delta', async () => {
     const mine = made(decided(NOON), attempted(NOON + 1), evidence(NOON + 2, success));
     const theirs = made(
       decided(NOON),
@@ -72,7 +72,7 @@ describe('replaying a change', () => {
     expect(await isSound(store)).toBe(true);
   });
 
-  it('two decisions for one intent leave the first, and it is charged with the attempts of both', async () => {
+  it('the first of two decisions for one intent is kept, and it is charged with the attempts of both', async () => {
     const mine = made(decided(NOON, ['premium']), attempted(NOON + 1, { node: 'premium', model: 'premium' }));
     const store = await ledgerWith(made(decided(NOON), attempted(NOON + 1)));
     expect(await replayChange(store, mine[0] as Change)).toBe('known');
@@ -83,7 +83,7 @@ describe('replaying a change', () => {
     expect(await isSound(store)).toBe(true);
   });
 
-  it('a replacement finds its attempt at another index, and replaces none that the ledger does not have', async () => {
+  it('a replacement finds its attempt at another index, and is dropped if the ledger does not have the attempt', async () => {
     const [opening, mine] = made(decided(NOON), attempted(NOON + 1, { requestId: 'mine' })) as [Change, Change];
     const theirs = made(decided(NOON), attempted(NOON + 2, { requestId: 'theirs' }))[1] as Change;
     const store = await ledgerWith([opening, theirs]);
@@ -111,7 +111,7 @@ describe('replaying a change', () => {
     expect(await isSound(store)).toBe(true);
   });
 
-  it('a change whose records are in the ledger at their revision is known', async () => {
+  it('a change is `known` if the ledger has its records at the same revisions', async () => {
     const changes = made(decided(NOON), attempted(NOON + 1), evidence(NOON + 2, success));
     const store = await ledgerWith(changes);
     for (const change of changes) expect(await replayChange(store, change)).toBe('known');
@@ -129,7 +129,7 @@ describe('replaying a change', () => {
     expect((await store.load('a')).at(-1)).toMatchObject({ kind: 'corrected', evidence: given, revision: 2 });
   });
 
-  it('evidence whose key the ledger has is dropped, whatever other keys there are', async () => {
+  it('evidence is dropped if any evidence in the ledger has its key', async () => {
     const keys = ['ticket-1', 'ticket-2'].map((key, index) =>
       evidence(NOON + 7 + index, { ...success, key }, index === 0 ? 'labelled' : 'corrected'),
     );
@@ -158,13 +158,13 @@ describe('replaying a change', () => {
     };
 
     it.each([
-      ['the first', [mine, { ...mine, requestId: 'other' }], 0, 0],
-      ['its own of two equal ones', [mine, mine], 1, 1],
-      ['the only one with its request', [{ ...mine, requestId: 'other' }, mine], 0, 1],
-      ['the only one with its kind', [{ ...mine, kind: 'retry' }, mine], 0, 1],
-      ['the only one with its start', [{ ...mine, startedAtMs: NOON + 1 }, mine], 0, 1],
-      ['one before its index', [{ ...mine, requestId: 'other' }, mine], 5, 1],
-      ['none', [{ ...mine, requestId: 'other' }], 0, undefined],
+      ['the attempt at its index', [mine, { ...mine, requestId: 'other' }], 0, 0],
+      ['the one at its index of two equal attempts', [mine, mine], 1, 1],
+      ['the only attempt with the same request', [{ ...mine, requestId: 'other' }, mine], 0, 1],
+      ['the only attempt of the same kind', [{ ...mine, kind: 'retry' }, mine], 0, 1],
+      ['the only attempt with the same start', [{ ...mine, startedAtMs: NOON + 1 }, mine], 0, 1],
+      ['an equal attempt at a lower index', [{ ...mine, requestId: 'other' }, mine], 5, 1],
+      ['nothing if no attempt is equal', [{ ...mine, requestId: 'other' }], 0, undefined],
     ] as const)('a replacement replaces %s', async (_, attempts, index, replaced) => {
       const store = await ledgerWith(
         made(decided(NOON), ...attempts.map(each => attempted(NOON + 1, { ...each, costNanoUsd: 1 }))),
@@ -175,12 +175,12 @@ describe('replaying a change', () => {
     });
   });
 
-  it('a change is impossible for an intent without a decision in the ledger', async () => {
+  it('a replay is `impossible` if the ledger has no decision for the intent', async () => {
     const store = await ledgerWith([]);
     expect(await replayChange(store, made(decided(NOON), attempted(NOON))[1] as Change)).toBe('impossible');
   });
 
-  it('a lost race is retried, and a store that refuses every retry is an error', async () => {
+  it('a lost race is retried, and the replay rejects if the store refuses every retry', async () => {
     const store = await ledgerWith([]);
     const [opening, mine] = made(decided(NOON), attempted(NOON + 1)) as [Change, Change];
     const theirs = made(decided(NOON), attempted(NOON + 2, { costNanoUsd: 5 }))[1] as Change;

@@ -69,7 +69,7 @@ describe('the spool file', () => {
     expect([existsSync(path), existsSync(`${path}.lock`)]).toEqual([false, false]);
   });
 
-  it('clearing waits for the write in flight, and keeps it unless `isEmpty` then says so', async () => {
+  it('clearing waits for the write in flight, and then empties the file only if `isEmpty` returns true', async () => {
     for (const isEmpty of [false, true]) {
       const { open } = setUp();
       const file = await open();
@@ -120,7 +120,7 @@ describe('the spool file', () => {
     await file.close();
   });
 
-  it('damaged and torn lines are moved to the aside file and reported once, and the others are found', async () => {
+  it('damaged and incomplete lines are moved to the aside file and reported once, and the other lines are read', async () => {
     const { open, path, faults } = setUp();
     const first = await open();
     for (const id of ['a', 'b', 'c']) await first.append(opening(id));
@@ -140,7 +140,7 @@ describe('the spool file', () => {
     expect(faults).toMatchObject([{ code: 'invalid-data', path }]);
   });
 
-  it('every user of a path gets its own file and takes over those of users that are gone', async () => {
+  it('every spool opened at a path gets its own file and takes over the files that are no longer in use', async () => {
     const { open, path } = setUp();
     const [first, second] = [await open(), await open()];
     await first.append(opening('a'));
@@ -159,7 +159,7 @@ describe('the spool file', () => {
     await last.close();
   });
 
-  it('a spool that is dropped without being closed does not end the process when it is garbage-collected', async () => {
+  it('an unclosed spool that is garbage-collected does not end the process', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const uncaught = vi.fn();
@@ -175,7 +175,7 @@ describe('the spool file', () => {
     expect(readFileSync(path, 'utf8')).toContain('"intentId":"a"');
   });
 
-  it('the file of a dead process is taken over, that of a living one is not', async () => {
+  it('the file of a dead process is taken over; that of a living process is not', async () => {
     const { open, path } = setUp();
     writeFileSync(`${path}.lock`, String(process.ppid));
     const beside = await open();

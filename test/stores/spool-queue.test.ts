@@ -6,7 +6,7 @@ function change(intentId: string, expectedRevision: number, dueAtMs: number | nu
   return { intentId, feature: 'support', expectedRevision, records: [], dueAtMs };
 }
 
-test('changes leave the queue in the order in which they were appended, intents interleaved', () => {
+test('changes of several intents leave the queue in the order in which they were appended', () => {
   const queue = spoolQueue();
   const changes = [change('a', 0), change('b', 0), change('a', 1)];
   for (const each of changes) queue.append(each);
@@ -22,7 +22,7 @@ test('changes leave the queue in the order in which they were appended, intents 
   expect([queue.length, queue.first]).toEqual([0, undefined]);
 });
 
-test('an intent is due by its last spooled change, and the oldest due time comes first', () => {
+test('the last spooled change sets an intent’s due time, and the oldest due time comes first', () => {
   const queue = spoolQueue();
   for (const each of [change('a', 0, 10), change('b', 0, 30), change('c', 0, 20), change('a', 1, 40), change('d', 0)])
     queue.append(each);

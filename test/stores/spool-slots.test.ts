@@ -13,7 +13,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 /** No process has this id. */
 const DEAD = '999999999';
 
-test('each user of a path gets the first file that no living process holds', () => {
+test('each claim of a path gets the first file that no living process holds', () => {
   const path = newPath();
   writeFileSync(`${path}.1.lock`, String(process.ppid));
   expect(claimFiles(path)).toEqual({ own: path, left: [] });
@@ -26,7 +26,7 @@ test('each user of a path gets the first file that no living process holds', () 
 });
 
 test.each(['', DEAD, '0', '-1', '1.5', 'not a number', String(process.pid)])(
-  'a lock file with the process id %j is left over, so its file is taken over',
+  'a file is taken over if its lock file has the process id %j, because no other living process holds it',
   pid => {
     const path = newPath();
     for (const file of [path, `${path}.1`]) {
@@ -38,7 +38,7 @@ test.each(['', DEAD, '0', '-1', '1.5', 'not a number', String(process.pid)])(
   },
 );
 
-test('a process that may not be signalled is alive', () => {
+test('a process that we are not allowed to signal counts as alive', () => {
   const path = newPath();
   // Process 1 is another user's, unless this user is root.
   writeFileSync(`${path}.lock`, '1');
@@ -46,7 +46,7 @@ test('a process that may not be signalled is alive', () => {
   releaseFile(`${path}.1`);
 });
 
-test('the 65th process at one path is refused', () => {
+test('a 65th process that uses the same path is refused', () => {
   const path = newPath();
   const files = Array.from({ length: 64 }, () => claimFiles(path).own);
   expect(new Set(files).size).toBe(64);

@@ -93,7 +93,7 @@ describe('while the store fails', () => {
     expect(readdirSync(directory).filter(name => join(directory, name).startsWith(path))).toEqual([]);
   });
 
-  it('the store is not asked again for retryAfterMs after a failure', async () => {
+  it('after a failure the store is not called again for retryAfterMs', async () => {
     const { spool, line, clock } = setUp({ retryAfterMs: 500 });
     line.cut = true;
     for (const change of changesOf(anIntent('a'))) await spool.commit(change);
@@ -105,7 +105,7 @@ describe('while the store fails', () => {
     expect(line.calls).toBe(2);
   });
 
-  it('the store is asked again when the clock was set back', async () => {
+  it('the store is called again when the clock has been set back', async () => {
     const { spool, line, clock } = setUp({ retryAfterMs: 500 });
     line.cut = true;
     await spool.commit(step(anIntent('a'), 0));
@@ -115,7 +115,7 @@ describe('while the store fails', () => {
     expect(await spool.load('unknown')).toEqual([]);
   });
 
-  it('reads are answered from what this process knows, with spooled changes on top', async () => {
+  it('reads are answered from the cells last read and the spooled changes, and other reads reject', async () => {
     const { spool, line } = setUp();
     await spool.commit(step(anIntent('before'), 0));
     await spool.commit(step(anIntent('before'), 1));
@@ -137,12 +137,12 @@ describe('while the store fails', () => {
   });
 
   it.each([
-    ['nothing', null, 10, []],
+    ['no due time', null, 10, []],
     ['a later time', 30, 29, []],
     ['a later time', 30, 30, ['a']],
     ['an earlier time', 5, 5, ['a']],
   ] as const)(
-    'an intent that is due in the store and spooled with %s is due by the spool',
+    'the due time in the store is replaced by that of a spooled change: %s',
     async (_, dueAtMs, byMs, ids) => {
       const { inner, path } = setUp();
       const refusing = { ...inner, commit: async () => Promise.reject(new Error('disk full')) };
@@ -154,7 +154,7 @@ describe('while the store fails', () => {
     },
   );
 
-  it('a change from an old revision of a spooled intent is refused', async () => {
+  it('a change computed from an outdated revision of a spooled intent is refused', async () => {
     const { spool, line } = setUp();
     line.cut = true;
     const one = anIntent('a');
@@ -180,14 +180,14 @@ describe('while the store fails', () => {
     expect(await spool.commit(step(anIntent('f'), 0))).toBe(true);
   });
 
-  it('a mistake of the caller is rethrown and not spooled', async () => {
+  it('a change that does not continue its intent is rejected and not spooled', async () => {
     const { spool } = setUp();
     const change = { ...step(anIntent('a'), 0), expectedRevision: 5 };
     await expect(spool.commit(change)).rejects.toMatchObject({ code: 'invalid-value' });
     expect(spool.spooled).toBe(0);
   });
 
-  it('the spool rethrows a change the store rejects permanently, and sets it aside if it was spooled', async () => {
+  it('if the store rejects a change as invalid, the caller gets the error, and a spooled change is set aside', async () => {
     const remote = cuttable();
     const picky: Store = {
       ...remote.store,
@@ -213,7 +213,7 @@ describe('while the store fails', () => {
     expect(faults.at(-1)).toMatchObject({ code: 'invalid-data', path: 'never' });
   });
 
-  it('an invalid change is rejected and not spooled', async () => {
+  it('a change with an invalid due time is rejected and not spooled while the store is down', async () => {
     const { spool, line } = setUp();
     line.cut = true;
     const change = step(anIntent('a'), 0);
@@ -221,7 +221,7 @@ describe('while the store fails', () => {
     expect(spool.spooled).toBe(0);
   });
 
-  it('a change that fails with any other error of the router is spooled', async () => {
+  it('a change that fails with any other RouterError is spooled', async () => {
     const { store, path } = setUp();
     const error = new RouterError('store-unusable', 'has not answered');
     const spool = spooling({ ...store, commit: async () => Promise.reject(error) }, { path, nowMs: () => NOON });
@@ -229,7 +229,7 @@ describe('while the store fails', () => {
     expect(spool.spooled).toBe(1);
   });
 
-  it('due intents of store and spool together are limited, those of the store first', async () => {
+  it('`due` limits the intents of store and spool together, and lists those of the store first', async () => {
     const { inner, path } = setUp();
     const refusing = { ...inner, commit: async () => Promise.reject(new Error('disk full')) };
     const spool = spooling(refusing, { path, nowMs: () => NOON, retryAfterMs: 0 });
@@ -239,7 +239,7 @@ describe('while the store fails', () => {
     expect(await spool.due(10, 2)).toEqual(['stored', 'spooled']);
   });
 
-  it('statistics known here include changes that the store took after they were last read', async () => {
+  it('local statistics include this process’s commits since the store was last read', async () => {
     const { spool, line } = setUp();
     await spool.cells('support');
     for (const change of changesOf(anIntent('a'))) await spool.commit(change);
@@ -296,7 +296,7 @@ describe('when the store is back', () => {
     expect(await rebuildCells(inner, 'support')).toMatchObject({ intents: 1, corrected: 0 });
   });
 
-  it('an outage and its replay are new generations, and cells can be replaced at the latest one', async () => {
+  it('every spooled change and the replay change the generation, and cells can be replaced after the replay', async () => {
     const { spool, line, inner } = setUp();
     const seen = [await spool.generation()];
     line.cut = true;
@@ -314,7 +314,7 @@ describe('when the store is back', () => {
     expect(await inner.cells('support')).toEqual([]);
   });
 
-  it('a store that has taken the spool is asked at once', async () => {
+  it('after the spool is replayed, calls go to the store again at once', async () => {
     const { spool, line } = setUp();
     line.cut = true;
     await spool.commit(step(anIntent('a'), 0));
@@ -342,7 +342,7 @@ describe('when the store is back', () => {
     expect(spool.spooled).toBe(0);
   });
 
-  it('a closed spool hands commits to the store', async () => {
+  it('after the spool is closed, commits go directly to the store', async () => {
     const { spool, inner, path } = setUp();
     await spool.close();
     expect(await spool.commit(step(anIntent('a'), 0))).toBe(true);

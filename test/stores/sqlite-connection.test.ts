@@ -24,7 +24,7 @@ async function fillDisk(file: SqliteConnection): Promise<void> {
   });
 }
 
-test('a step after an I/O error runs on a new connection, so that the error passes with its cause', async () => {
+test('after an I/O error the next step runs on a new connection, so that it succeeds once the cause is fixed', async () => {
   const { file } = setUp();
   await fillDisk(file);
   await file.write(({ statements }) => statements.setDue.run('x'.repeat(1_000_000), 1));
@@ -32,7 +32,7 @@ test('a step after an I/O error runs on a new connection, so that the error pass
   await file.close();
 });
 
-test('a generation is larger than every one before it, over commits and reconnects', async () => {
+test('every generation is larger than all earlier ones, across commits and reconnects', async () => {
   const { file } = setUp();
   const seen = [await file.run(generationOf)];
   for (let round = 0; round < 3; round++) {
@@ -45,7 +45,7 @@ test('a generation is larger than every one before it, over commits and reconnec
   await file.close();
 });
 
-test('another connection’s commit is a new generation', async () => {
+test('a commit by another connection changes the generation', async () => {
   const { path, file } = setUp();
   const before = await file.run(generationOf);
   const other = new DatabaseSync(path);
@@ -56,7 +56,7 @@ test('another connection’s commit is a new generation', async () => {
 });
 
 test.each([new RouterError('invalid-value', 'half-way'), new Error('half-way')])(
-  'a step that throws %s leaves nothing of its transaction behind, and the next one commits',
+  'a step that throws %s is rolled back, and the next step commits',
   async error => {
     const { file } = setUp();
     const generation = await file.run(generationOf);
@@ -74,7 +74,7 @@ test.each([new RouterError('invalid-value', 'half-way'), new Error('half-way')])
   },
 );
 
-test('a step waits for another process’s lock up to lockTimeoutMs and not after', async () => {
+test('a step waits for another process’s lock for at most lockTimeoutMs', async () => {
   const { path, file } = setUp(60);
   await file.write(makeDue);
   const other = new DatabaseSync(path);
@@ -99,7 +99,7 @@ test('a step waits for another process’s lock up to lockTimeoutMs and not afte
 test.each([
   ['NORMAL', 1],
   ['FULL', 2],
-] as const)('a connection that is %s has this setting in SQLite', async (synchronous, level) => {
+] as const)('the connection sets PRAGMA synchronous to %s', async (synchronous, level) => {
   const file = sqliteConnection(newPath(), { synchronous, lockTimeoutMs: 100 });
   expect(await file.run(({ database }) => database.prepare('PRAGMA synchronous').get())).toEqual({
     synchronous: level,

@@ -18,7 +18,7 @@ describe('opening a database', () => {
     ['NORMAL', 1],
     ['FULL', 2],
   ] as const)(
-    'a database opened as %s waits accordingly at every commit, and keeps a bounded write-ahead log',
+    'a database opened with synchronous %s has this setting, and a write-ahead log of bounded size',
     (synchronous, level) => {
       const database = openDatabase(newPath(), { synchronous });
       const pragma = (name: string): unknown => Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
@@ -41,23 +41,23 @@ describe('opening a database', () => {
     [14, false, /directory must exist/],
     [26, false, /not an SQLite database/],
     [1, false, /^x\.db: from SQLite$/],
-  ])('SQLite’s error %i is busy: %s, and comes with advice', (errcode, busy, message) => {
+  ])('SQLite’s error code %i means busy: %s, and the error message has advice', (errcode, busy, message) => {
     const error = Object.assign(new Error('from SQLite'), { errcode });
     expect(isBusy(error)).toBe(busy);
     expect(unusable('x.db', error)).toMatchObject({ code: 'store-unusable', path: 'x.db', cause: error });
     expect(unusable('x.db', error).message).toMatch(message);
   });
 
-  it.each([undefined, null, 'text', new Error('none'), { errcode: '5' }])('%j is no error of a lock', error => {
+  it.each([undefined, null, 'text', new Error('none'), { errcode: '5' }])('%j is not a lock error', error => {
     expect(isBusy(error)).toBe(false);
     expect(unusable('x.db', error).code).toBe('store-unusable');
   });
 
   it.each([
-    ['another application', 'PRAGMA application_id = 7'],
-    ['a version and no application', 'PRAGMA user_version = 1'],
+    ['another application id', 'PRAGMA application_id = 7'],
+    ['a version and no application id', 'PRAGMA user_version = 1'],
     ['tables', 'CREATE TABLE mine (text TEXT)'],
-  ])('an empty database with %s belongs to another program', (_, sql) => {
+  ])('a database without records but with %s counts as another program’s', (_, sql) => {
     const path = newPath();
     const other = new DatabaseSync(path);
     other.exec(sql);
@@ -65,7 +65,7 @@ describe('opening a database', () => {
     expect(() => openDatabase(path, { synchronous: 'NORMAL' })).toThrow(unusableError(/another program/));
   });
 
-  it.each([0, 3])('a file of ours with the unknown version %i is refused', version => {
+  it.each([0, 3])('a router database with the unknown schema version %i is refused', version => {
     const path = newPath();
     openDatabase(path, { synchronous: 'NORMAL' }).close();
     const other = new DatabaseSync(path);
@@ -74,7 +74,7 @@ describe('opening a database', () => {
     expect(() => openDatabase(path, { synchronous: 'NORMAL' })).toThrow(unusableError(/schema/));
   });
 
-  it('a runtime without node:sqlite is named in the error', () => {
+  it('without node:sqlite the error names the Node version to use', () => {
     const builtin = vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined);
     expect(() => openDatabase(newPath(), { synchronous: 'NORMAL' })).toThrow(
       expect.objectContaining({ code: 'unsupported-runtime', accepted: 'Node 22.13 or later' }),
@@ -82,14 +82,14 @@ describe('opening a database', () => {
     builtin.mockRestore();
   });
 
-  it('an error of the router is passed on unchanged', () => {
+  it('a RouterError is returned unchanged', () => {
     const error = new RouterError('invalid-value', 'no');
     expect(unusable('x.db', error)).toBe(error);
   });
 });
 
 describe('a file that cannot be used', () => {
-  it('a file that could not be opened is tried again on the next use', async () => {
+  it('the store tries again to open a file on the next use after a failure', async () => {
     const missing = join(directory, 'not-there-yet');
     const store = sqlite(join(missing, 'router.db'));
     await expect(store.load('a')).rejects.toSatisfy(unusableBecause(/its directory must exist/, missing));
@@ -98,7 +98,7 @@ describe('a file that cannot be used', () => {
     await store.close();
   });
 
-  it('the store leaves a file that is no database unchanged', async () => {
+  it('the store leaves a file that is not a database unchanged', async () => {
     const path = newPath();
     const text = 'precious notes, not a database\n'.repeat(50);
     writeFileSync(path, text);
@@ -149,7 +149,7 @@ describe('a file that cannot be used', () => {
     expect(readFileSync(path).equals(bytes)).toBe(true);
   });
 
-  it('the error names a file or a directory that this user may not write, and asks for the permission', async () => {
+  it('if this user may not write the file or its directory, the error names it and asks for write permission', async () => {
     const readOnly = join(directory, 'read-only');
     mkdirSync(readOnly);
     const path = join(readOnly, 'router.db');
@@ -195,7 +195,7 @@ describe('a file of version 1', () => {
     return { path, records };
   }
 
-  it('records of version 1 are read as the present version, by intent and by kind, together with new ones', async () => {
+  it('records of version 1 are read in the current format, by intent and by kind, together with new ones', async () => {
     const { path, records } = await fileOfVersion1();
     const store = sqlite(path);
     expect(await store.load('a')).toEqual(records);
@@ -208,7 +208,7 @@ describe('a file of version 1', () => {
     await store.close();
   });
 
-  it('a file of version 1 has the present version after its first use, so that an older process refuses it', async () => {
+  it('a file of version 1 is marked with the current version on first use, so that an older process refuses it', async () => {
     const { path } = await fileOfVersion1();
     const store = sqlite(path);
     await store.load('a');

@@ -32,7 +32,7 @@ describe('cells as rows', () => {
     expect(statements.cells.read(undefined)).toEqual([]);
   });
 
-  it('replacing changes one feature in one table', () => {
+  it('replacing changes only one feature of one table', () => {
     for (const table of [statements.cells, statements.prunedCells]) {
       mergeCells(table, [cell('a', { n: 1n }, 1), cell('a', { n: 2n }, 2), cell('b', { n: 3n })]);
     }

@@ -25,7 +25,7 @@ function commit(...changes: readonly Change[]): readonly boolean[] {
   return commitGroup(connection.statements, encoded);
 }
 
-test('a change sees those before it in its group, and one that lost its race adds nothing to the cells', () => {
+test('a change sees the earlier changes of its group, and a change that lost its race adds nothing to the cells', () => {
   const [decision, attempt] = changesFor('a') as [Change, Change];
   expect(commit(decision, attempt, attempt, decision)).toEqual([true, true, false, false]);
   expect(recordsOf(connection.statements, 'a')).toEqual([...decision.records, ...attempt.records]);
@@ -42,7 +42,7 @@ test('a change with a due time sets it, and a later change without one clears it
   expect(statements.due.all(5, 9)).toEqual([]);
 });
 
-test('cells are replaced at the given generation only', () => {
+test('cells are replaced only at the given generation', () => {
   commit(...changesFor('a'));
   const cells = connection.statements.cells.read('support');
   const ifGeneration = generationOf(connection);
@@ -52,7 +52,7 @@ test('cells are replaced at the given generation only', () => {
   expect(connection.statements.cells.read('support')).toEqual([]);
 });
 
-test('the pruned base is replaced only where it is given', () => {
+test('the pruned base is replaced only if a new base is given', () => {
   const { statements } = connection;
   commit(...changesFor('a'));
   const cells = statements.cells.read('support');
@@ -61,7 +61,7 @@ test('the pruned base is replaced only where it is given', () => {
   expect(statements.prunedCells.read('support')).toEqual(cells);
 });
 
-test('pruning a page moves the closed intents that began in it into the base, with their later records', () => {
+test('pruning a page moves the closed intents that began in it, with all their records, into the pruned base', () => {
   commit(...changesFor('a'), ...changesFor('b'));
   expect(prunePage(connection.statements, { start: 1, end: 2, beforeMs: NOON + 2 })).toEqual({
     intents: 1,

@@ -102,7 +102,7 @@ describe('several processes at one file', () => {
     await store.close();
   });
 
-  it('another connection’s commit is a new generation', async () => {
+  it('a commit by another connection changes the generation', async () => {
     const path = newPath();
     const [reader, writer] = [sqlite(path), sqlite(path)];
     const before = await reader.generation();

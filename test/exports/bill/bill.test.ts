@@ -54,7 +54,7 @@ describe('readBill', () => {
       'EUR',
     ],
     ['a line that is too long', `${HEADER}a,b,c,d,e,f,g,h,i\n`, 'line 2', 'CSV'],
-  ])('%s is an error with its line', async (_, text, path, message) => {
+  ])('%s causes an error that names the line', async (_, text, path, message) => {
     await expect(read(text)).rejects.toMatchObject({
       code: 'invalid-data',
       path,
@@ -62,7 +62,7 @@ describe('readBill', () => {
     });
   });
 
-  it('an error of the source is rethrown', async () => {
+  it('an error of the stream that is read is rethrown', async () => {
     async function* broken(): AsyncGenerator<string> {
       yield HEADER;
       await Promise.resolve();

@@ -101,9 +101,12 @@ describe('applyBilledCosts', () => {
     [[0, 5, 0], 1n, [0, 1, 0]],
     [[3, 3], 0n, [0, 0]],
     [[3, 3], -7n, [-3, -4]],
-  ])('an item billed for attempts of %j nano-dollars at %d is apportioned as %j', async (ledger, billed, expected) => {
-    expect(await apportioned(ledger, billed)).toEqual(expected);
-  });
+  ])(
+    'attempts of %j nano-dollars that share an item billed at %d nano-dollars get %j',
+    async (ledger, billed, expected) => {
+      expect(await apportioned(ledger, billed)).toEqual(expected);
+    },
+  );
 
   it('law: the parts of an item add up to it, whatever its attempts cost in the ledger', async () => {
     const costs = fc.array(fc.oneof(fc.constant(0), fc.nat({ max: 10 ** 12 })), { minLength: 1, maxLength: 6 });

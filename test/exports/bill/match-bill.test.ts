@@ -30,7 +30,7 @@ describe('matching a bill with the ledger', () => {
     ]);
   });
 
-  it('rows of one item are added', async () => {
+  it('rows of the same item are added up', async () => {
     const { pairs } = await matchBill([row('r', NOON, 1n), row('r', NOON, 2n)], await someLedger([]), { priceOf });
     expect(pairs).toMatchObject([{ by: 'r', bill: { rows: 2, cost: 3n }, ledger: emptySide() }]);
   });

@@ -49,7 +49,7 @@ describe('reconcile', () => {
     );
   });
 
-  it('a bill with the provider’s request ids matches by them', async () => {
+  it('a bill with the provider’s request ids is matched by those ids', async () => {
     const store = await someLedger();
     const bill = edited(await billOf(store), rows =>
       rows
@@ -64,7 +64,7 @@ describe('reconcile', () => {
     expect(result.missingInLedger.count).toBe(0);
   });
 
-  it('items on one side only are counted and listed apart', async () => {
+  it('items that only the bill or only the ledger has are counted and listed separately', async () => {
     const store = await someLedger();
     const bill = edited(await billOf(store), rows => [
       ...rows.filter(row => row.x_RequestId !== 'r4'),
@@ -81,7 +81,7 @@ describe('reconcile', () => {
     expect(result.billedNanoUsd - result.ledgerNanoUsd).toBe(3_500_000_000n - local);
   });
 
-  it('a difference of one nano-dollar is a difference', async () => {
+  it('costs that differ by one nano-dollar count as different', async () => {
     const store = await someLedger([
       history('a', 'support', [decided(NOON), priced(NOON, 'tool', { costNanoUsd: 5, usage: {} })]),
     ]);
@@ -124,7 +124,7 @@ describe('reconcile', () => {
     ]);
   });
 
-  it('the range limits the ledger’s side, and maxListed the items listed', async () => {
+  it('the range limits only the ledger’s items, and maxListed limits the items listed', async () => {
     const store = await someLedger();
     const bill = edited(await billOf(store), rows => rows.filter(row => row.x_RequestId === 'r3'));
     const result = await check(bill, store, { fromMs: NOON + HOUR, toMs: NOON + 2 * HOUR, maxListed: 2 });

@@ -35,7 +35,7 @@ describe('charges of the ledger', () => {
     expect(lines[5]?.rate).toBe(2 * (lines[0]?.rate ?? 0));
   });
 
-  it('a reported cost is one charge, a GPU is charged by time, and a call that was never made has no charge', () => {
+  it('a reported cost is one charge, a GPU is charged by time, and an attempt without usage or cost has no charge', () => {
     expect(one('own-cost')).toMatchObject([{ kind: 'request', costNanoUsd: 123 }]);
     expect(one('local')).toMatchObject([{ kind: 'meter', line: { meter: 'gpuMs', quantity: 1234 } }]);
     expect(one('unreachable')).toEqual([]);
@@ -104,7 +104,7 @@ describe('charges of the ledger', () => {
     );
   });
 
-  it('an empty range has no batch', async () => {
+  it('a range without attempts yields no batch', async () => {
     expect(await Array.fromAsync(ledgerCharges(await someLedger(), priceOf, { toMs: 0 }))).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { csvLine } from '../../../src/exports/focus/csv.ts';
 
-it('null is an empty field and an empty text is quoted', () => {
+it('null is written as an empty field and an empty string as a quoted one', () => {
   expect(csvLine(['a', null, '', 'b'])).toBe('a,,"",b');
 });
 

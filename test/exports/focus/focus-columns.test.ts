@@ -69,7 +69,7 @@ describe('FOCUS columns', () => {
     });
   });
 
-  it('times have seconds, and charge periods are hours', () => {
+  it('times are written with seconds, and a charge period is one hour', () => {
     expect(focusTime(NOON + 999)).toBe('2026-11-20T12:00:00Z');
     expect(chargeHour(NOON + 3_599_999)).toBe(NOON);
   });
@@ -106,7 +106,7 @@ describe('FOCUS columns', () => {
     });
   });
 
-  it('a meter that FOCUS has no name for is counted in units', () => {
+  it('a meter without a FOCUS name is counted in units', () => {
     const line = { meter: 'images', quantity: 2, rate: 5, costNanoUsd: 1 };
     expect(rowOf({ price: { ...price, lines: () => [line as never] } })).toMatchObject({
       SkuMeter: 'images',
@@ -116,7 +116,7 @@ describe('FOCUS columns', () => {
     });
   });
 
-  it.each(['reported', 'estimated'] as const)('a %s cost has its provenance', provenance => {
+  it.each(['reported', 'estimated'] as const)('the row of a cost that is %s has this provenance', provenance => {
     expect(rowOf({ provenance })).toMatchObject({ x_CostProvenance: provenance });
   });
 });

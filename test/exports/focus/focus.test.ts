@@ -40,17 +40,20 @@ const NUMERIC = /Cost$|Quantity$|UnitPrice$/;
 const DATES = /Period(Start|End)$/;
 
 describe('exportFocus', () => {
-  it.each(['1.3', '1.4'] as const)('an export has every mandatory column of FOCUS %s, and ours last', async version => {
-    const names = Object.keys((await rows(version))[0] ?? {});
-    for (const name of [...MANDATORY_IN_BOTH, ...WITH_LIST_PRICES, ...OURS]) expect(names).toContain(name);
-    for (const name of ['ProviderName', 'PublisherName']) expect(names.includes(name)).toBe(version === '1.3');
-    const firstCustom = names.findIndex(name => name.startsWith('x_'));
-    expect(names.slice(firstCustom).every(name => /^x_[A-Z][A-Za-z]+$/.test(name))).toBe(true);
-    expect(names.slice(0, firstCustom).some(name => name.startsWith('x_'))).toBe(false);
-    expect(new Set(names).size).toBe(names.length);
-  });
+  it.each(['1.3', '1.4'] as const)(
+    'an export has every mandatory column of FOCUS %s, and our own columns last',
+    async version => {
+      const names = Object.keys((await rows(version))[0] ?? {});
+      for (const name of [...MANDATORY_IN_BOTH, ...WITH_LIST_PRICES, ...OURS]) expect(names).toContain(name);
+      for (const name of ['ProviderName', 'PublisherName']) expect(names.includes(name)).toBe(version === '1.3');
+      const firstCustom = names.findIndex(name => name.startsWith('x_'));
+      expect(names.slice(firstCustom).every(name => /^x_[A-Z][A-Za-z]+$/.test(name))).toBe(true);
+      expect(names.slice(0, firstCustom).some(name => name.startsWith('x_'))).toBe(false);
+      expect(new Set(names).size).toBe(names.length);
+    },
+  );
 
-  it('a missing value is null, not an empty text or a placeholder', async () => {
+  it('a missing value is null, not an empty string or a placeholder', async () => {
     const text = await csv('1.3');
     expect(text).not.toMatch(/(^|,)""(,|$)/m);
     for (const row of await rows())
@@ -146,7 +149,7 @@ describe('exportFocus', () => {
     });
   });
 
-  it('the SKU price id differs between prices, and the details have source and tier', async () => {
+  it('the SKU price id differs between prices, and the SKU price details have source and tier', async () => {
     const ids = (await rows()).filter(row => row.SkuMeter === 'Input Tokens').map(row => row.SkuPriceId);
     expect(new Set(ids).size).toBe(2);
     for (const row of await rows())
@@ -187,7 +190,7 @@ describe('exportFocus', () => {
     expect(found[1]?.costPerSuccess).toBeCloseTo(spent('support') / 1, 12);
   });
 
-  it('an unknown version and a vendor without an account are errors', async () => {
+  it('an unknown version is rejected, and so is a vendor without an account', async () => {
     const store = await someLedger();
     const failing = (changed: object) => textOf(exportFocus(store, { ...options, version: '1.3', ...changed }));
     await expect(failing({ version: '1.2' })).rejects.toMatchObject({ code: 'invalid-value', path: 'version' });
@@ -197,7 +200,7 @@ describe('exportFocus', () => {
     });
   });
 
-  it('progress has the rows so far, and the number, sum and size of adjustments', async () => {
+  it('`progress` receives the number of rows so far, and the number, sum and size of adjustments', async () => {
     const repriced = (id: string, costNanoUsd: number) =>
       history(id, 'support', [decided(NOON), priced(NOON, 'premium', { requestId: id, costNanoUsd })]);
     const list = [repriced('more', 5_000_000), repriced('less', 1_000_000), ...someHistories().slice(0, 1)];
@@ -213,7 +216,7 @@ describe('exportFocus', () => {
     ]);
   });
 
-  it('each row has the vendor of its own model, and a vendor is asked for once per model', async () => {
+  it('each row has the vendor of its own model, and `vendorOf` is called once per model', async () => {
     const asked: string[] = [];
     const vendorOf = (model: string, providerModel: string) => {
       asked.push(`${model} ${providerModel}`);

@@ -3,7 +3,7 @@ import { costAgainstSuccess, lines, paretoFront } from '../../../src/exports/htm
 import { elementsOf, gridOf } from './svg.ts';
 
 describe('paretoFront', () => {
-  test('the Pareto front excludes dominated points, equal ones included', () => {
+  test('the Pareto front excludes dominated points, also a point with equal success at a higher spend', () => {
     const cheap = { x: 1, y: 0.5 };
     const best = { x: 3, y: 0.9 };
     const worse = { x: 4, y: 0.8 };
@@ -37,7 +37,7 @@ describe('costAgainstSuccess', () => {
     expect(svg).not.toContain('NaN');
   });
 
-  test('one dot, or several at one place, have finite coordinates', () => {
+  test('a single dot, or several dots at the same place, have finite coordinates', () => {
     const one = dots.slice(0, 1);
     for (const svg of [one, [...one, ...one]].map(each => costAgainstSuccess('Spend', each, { x: usd, y: percent }))) {
       expect(svg).toContain('<circle');
@@ -113,7 +113,7 @@ describe('the geometry of the offline plots', () => {
     expect(front).toEqual(dots.slice(0, 2));
   });
 
-  test('limits stay within what a cost and a rate can be', () => {
+  test('the axes show no cost below 0 and no success rate below 0 or above 1', () => {
     const { x, y } = gridOf(costAgainstSuccess('Spend', [dot('free', 0, 1), dot('b', 1, 0)], formats));
     expect([...x.keys()][0]).toBe('0');
     expect([...y.entries()].map(([label, py]) => [label, py])).toEqual(
@@ -124,7 +124,7 @@ describe('the geometry of the offline plots', () => {
     );
   });
 
-  test('a name stands right of its dot, left of it near the right edge, and below a name that it would overlap', () => {
+  test('a name is right of its dot, left of it near the right edge, and below a name that it would overlap', () => {
     const svg = costAgainstSuccess('Spend', [dot('left', 0, 0.5), dot('twin', 0, 0.5), dot('right', 1, 0.5)], formats);
     const names = elementsOf(svg, 'text').filter(({ text }) => ['left', 'twin', 'right'].includes(text));
     const [left, twin, right] = elementsOf(svg, 'circle').map(each => each.number('cx'));
@@ -137,7 +137,7 @@ describe('the geometry of the offline plots', () => {
     expect([second - first, third - first]).toEqual([12, 0]);
   });
 
-  test('lines start at 0 intents and span all values, and the ninth is dashed', () => {
+  test('lines start at 0 intents, the axis spans all values, and the ninth line is dashed', () => {
     const series = Array.from({ length: 9 }, (_, i) => ({
       name: `s${i}`,
       colour: i % 8,

@@ -105,7 +105,7 @@ test.each([
   [9, [1, 2, 3, 4, 5, 6, 7, 8, 9]],
   [25, [2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 25]],
   [30, [3, 6, 9, 12, 15, 18, 21, 24, 27, 30]],
-])('a series of %i steps has table rows at every tenth of it and at its end', (count, expected) => {
+])('a series of %i steps has a table row at every tenth of its length and at its end', (count, expected) => {
   const steps = Array.from({ length: count }, (_, i) => i + 1);
   const tables = tablesOf(
     renderOfflineReport({

@@ -13,7 +13,7 @@ const cells = cellsOf(many(30, { evidence: [SUCCESS] }), many(12, { evidence: [{
 const feature = reportFeature('support', cells, { facts: { plans: ['mini', 'premium'], failureCostUsd: 15 } });
 const render = (): string => featureSection(feature);
 
-test('a section warns of a wrong failure cost and lists the changes of versions', () => {
+test('a section warns of a wrong failure cost and lists changes of a model, its price or its prompt', () => {
   const html = render();
   expect(html).toContain('12 recorded failures cost $40.00 on average');
   expect(html).toContain('<h3>Changes</h3>');
@@ -21,12 +21,12 @@ test('a section warns of a wrong failure cost and lists the changes of versions'
   expect(featureSection({ ...feature, drift: [] })).not.toContain('<h3>Changes</h3>');
 });
 
-test('a section has the state of the comparison with its meaning', () => {
+test('a section explains the state of the comparison of plans', () => {
   const html = render();
   expect(html).toContain('fewer than 100 outcomes');
 });
 
-test('the cost parts that are not 0 have a bar and a legend, and all of them are in the table', () => {
+test('cost components that are not 0 are in the bar and its legend, and all components are in the table', () => {
   const html = render();
   const bars = html.slice(html.indexOf('<svg class="bar"'), html.indexOf('<ul class="legend">'));
   expect(bars.match(/<rect /g)).toHaveLength(2);
@@ -34,12 +34,12 @@ test('the cost parts that are not 0 have a bar and a legend, and all of them are
   expect(table.slice(0, table.indexOf('</table>')).match(/<tr>/g)).toHaveLength(1 + feature.totalCost.lines.length);
 });
 
-test('a plan without outcomes is in the plot by name, without a figure', () => {
+test('the plot names a plan without outcomes, without a figure', () => {
   const html = render();
   expect(html).toContain('premium: no outcome yet');
 });
 
-test('a section shows the traffic per plan over time, with figures, from two steps on', () => {
+test('a section shows the traffic per plan over time, with figures, if there are at least two time steps', () => {
   const html = render();
   expect(feature.history.steps.length).toBeGreaterThan(1);
   expect(html).toContain('<h3>Over time</h3>');
@@ -52,11 +52,11 @@ test('a section shows the traffic per plan over time, with figures, from two ste
 test.each([
   [3_600_000, /<text class="tick"[^>]*>\d\d-\d\d \d\d:\d\d</],
   [86_400_000, /<text class="tick"[^>]*>\d{4}-\d\d-\d\d</],
-])('steps of %i ms are labelled with the time below a day and with the date above', (widthMs, label) => {
+])('time steps of %i ms are labelled with the time if shorter than a day, else with the date', (widthMs, label) => {
   expect(featureSection({ ...feature, history: { ...feature.history, widthMs } })).toMatch(label);
 });
 
-test('the tables have the cost parts, the plans and the steps of time, with all their figures', () => {
+test('the tables list the cost components, the plans and the time steps in full', () => {
   const tables = tablesOf(render());
   const { totalUsd, lines } = feature.totalCost;
   const cost = tables.get(`Total cost of support: ${formatTotal(totalUsd)}`);

@@ -35,7 +35,7 @@ test('every plot has a table with its figures', () => {
   expect([...html.matchAll(/role="img"/g)]).toHaveLength(4);
 });
 
-test('the report says when it was made and what its terms mean', () => {
+test('the report states its creation time and explains its terms', () => {
   const html = render();
   expect(html).toContain('Made 2026-03-01 00:00 UTC.');
   for (const state of ['learning', 'estimating', 'settled']) expect(html).toContain(`<strong>${state}</strong>: `);

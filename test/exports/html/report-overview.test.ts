@@ -28,7 +28,7 @@ test('the overview has a row per feature and only the sections that have figures
   expect(html).not.toContain('<h2>');
 });
 
-test('the largest possible savings have the plan, and the saving per intent and over 7 days', () => {
+test('the largest possible savings are shown with the plan, per intent and in total', () => {
   const gain = { feature: 'f', plan: 'mini>premium', intents: 70, perIntentUsd: { value: 1, low: 0, high: 2 } };
   const gains = [{ ...gain, inAllUsd: { value: 70, low: 0, high: 140 } }];
   const html = overviewSection({ ...report, toGain: gains });
@@ -37,7 +37,7 @@ test('the largest possible savings have the plan, and the saving per intent and 
     expect(html).toContain(text);
 });
 
-test('measured savings have their interval, and a refusal has its reason', () => {
+test('measured savings are shown with their interval, or with the reason why there is no estimate', () => {
   const figure = { value: 2, low: -1, high: 5 };
   const savings = {
     baseline: 'premium',
@@ -55,7 +55,7 @@ test('measured savings have their interval, and a refusal has its reason', () =>
   expect(page).toContain('<p>c: 3 left out</p>');
 });
 
-test('the difference to the period before is a table, if the report has one', () => {
+test('the difference to the previous period is shown as a table, if the report has one', () => {
   const features = [trendOf(feature, feature)];
   const html = overviewSection({ ...report, trend: { before: { fromMs: 0, toMs: 3_600_000 }, features } });
   expect(html).toContain('<h2>Changes since the period before</h2>');
@@ -63,7 +63,7 @@ test('the difference to the period before is a table, if the report has one', ()
   expect(html).toContain('0.0 points (');
 });
 
-test('the tables of the overview have a row per feature, saving and difference, as wide as their headers', () => {
+test('the tables of the overview have a row per feature, saving and difference, each with as many cells as the header', () => {
   const figure = { value: 2, low: 1, high: 3 };
   const gain = { feature: 'f', plan: 'mini', intents: 70, perIntentUsd: figure, inAllUsd: figure };
   const estimate = { feature: 'f', intents: 9, kind: 'estimate', perIntentUsd: figure, inAllUsd: figure } as const;

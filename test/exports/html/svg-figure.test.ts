@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { figure, px, ticks } from '../../../src/exports/html/svg-figure.ts';
 
-test('ticks are the fewest round numbers from 0 to the top that do not exceed the number of steps', () => {
+test('ticks are round numbers from 0 to the top, in at most the given number of steps', () => {
   expect(ticks(6.9)).toEqual([0, 2, 4, 6]);
   expect(ticks(0.0043)).toEqual([0, 0.002, 0.004]);
   expect(ticks(1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
@@ -22,7 +22,7 @@ test.each([Number.NaN, Infinity, 0, -1])('a scale up to %d has one tick at 0', t
   expect(ticks(top)).toEqual([0]);
 });
 
-test('a plot has its title as its name, escaped, and scrolls by keyboard', () => {
+test('a plot has its escaped title as its accessible name, and scrolls by keyboard', () => {
   const html = figure('"A" & <b>', 99, '<g/>');
   expect(html.match(/aria-label="&quot;A&quot; &amp; &lt;b&gt;/g)).toHaveLength(2);
   expect(html).toContain('tabindex="0"');

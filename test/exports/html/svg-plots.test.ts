@@ -6,7 +6,7 @@ const format = (value: number): string => `$${value}`;
 
 describe('every plot', () => {
   const bar = stackedBar('The <bill>', [{ name: 'a', colour: 0, fraction: 0.25, label: '$1' }]);
-  test('a bar has its title as its name for screen readers', () =>
+  test('a bar has its title as its accessible name', () =>
     expect(bar).toContain('role="img" aria-label="The &lt;bill&gt;"'));
   test('a bar leaves out parts of size 0', () => {
     expect(stackedBar('b', [{ name: 'a', colour: 0, fraction: 0, label: '' }])).not.toContain('<rect');
@@ -91,7 +91,7 @@ describe('the geometry of plots', () => {
     expect([at(0), at(4)]).toEqual([4, 708]);
   });
 
-  test('a scale ends at three times the largest figure, and an unbounded interval at the edge', () => {
+  test('a scale ends at three times the largest figure, and an unbounded interval is drawn to the edge', () => {
     const rows = [
       { ...part('wide', 0), value: 1, low: 0, high: 100 },
       { ...part('unbounded', 1), value: 1, low: 0, high: Infinity },
@@ -104,7 +104,7 @@ describe('the geometry of plots', () => {
     expect(elementsOf(svg, 'text').map(({ text }) => text)).toContain('none: none');
   });
 
-  test('columns stand side by side, and their parts on top of each other up to 100 %', () => {
+  test('columns are side by side, and their parts are stacked up to 100 %', () => {
     const parts = [part('a', 3), part('b', 5)];
     const steps = [
       { fromMs: 0, fractions: [0.5, 0.5] },
@@ -135,7 +135,7 @@ describe('the geometry of plots', () => {
     [7, 4],
     [13, 5],
     [60, 6],
-  ])('%i steps have %i labels, at their own columns', (count, labels) => {
+  ])('a plot of %i time steps has %i labels, each below its column', (count, labels) => {
     const steps = Array.from({ length: count }, (_, i) => ({ fromMs: i, fractions: [1] }));
     const svg = stackedColumns('s', steps, { parts: [part('a', 0)], format: fromMs => `at ${fromMs}` });
     const shown = elementsOf(svg, 'text').filter(({ text }) => text.startsWith('at '));
@@ -144,7 +144,7 @@ describe('the geometry of plots', () => {
     for (const each of shown) expect(each.number('x')).toBe(columns[Number(each.text.slice(3))]);
   });
 
-  test('a band has its figures and intervals on the scale of the grid, in the middle of their steps', () => {
+  test('a band draws its figures and intervals on the scale of the grid, in the middle of each time step', () => {
     const steps = [
       { fromMs: 0, value: 1, low: 0, high: 2 },
       { fromMs: 1, value: Number.NaN, low: 0, high: 1 },

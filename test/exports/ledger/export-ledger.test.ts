@@ -19,7 +19,7 @@ const support = history('a', 'support', [decided(NOON), attempted(NOON + 1)]);
 const extract = history('b', 'extract', [decided(NOON + HOUR), attempted(NOON + HOUR + 1)]);
 
 describe('exportLedger', () => {
-  it('an export has a header with the version, every record in order, and an end that counts them', async () => {
+  it('an export has a header with the version, every record in order, and a last line with their number', async () => {
     const store = memory();
     await commitAll(store, [support, extract]);
     expect(await objects(exportLedger(store))).toEqual([

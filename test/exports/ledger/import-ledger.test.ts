@@ -93,7 +93,7 @@ describe('importLedger', () => {
     expect(await text(target)).toBe(file);
   });
 
-  it('due times come from the caller, because the ledger does not have them', async () => {
+  it('due times come from the caller, because the export does not have them', async () => {
     const target = memory();
     await importLedger([await exported()], target, { dueAtMs: intent => intent.decided.atMs + HOUR });
     expect(await target.due(NOON + HOUR, 9)).toEqual(['a']);
@@ -121,13 +121,13 @@ describe('importLedger', () => {
     ['a file that lost a record', (lines: string[]) => lines.toSpliced(2, 1), 'cut off'],
     ['a file without a header', (lines: string[]) => lines.slice(1), 'no header'],
     ['two exports in one file', (lines: string[]) => [...lines, ...lines], 'after the end'],
-    ['a record without what came before it', (lines: string[]) => lines.toSpliced(1, 1), 'does not follow'],
+    ['a record whose predecessor is missing', (lines: string[]) => lines.toSpliced(1, 1), 'does not follow'],
     ['a second header', (lines: string[]) => lines.toSpliced(1, 0, lines[0] ?? ''), 'second header'],
     ['a pruned cell after records', (lines: string[]) => lines.toSpliced(3, 0, PRUNED), 'pruned cell after records'],
     ['an intent that begins with an attempt', withoutDecision, 'does not follow'],
     ['an empty file', () => [], 'cut off'],
-    ['a record that is there twice', (lines: string[]) => lines.toSpliced(2, 0, lines[1] ?? ''), 'does not follow'],
-  ])('%s is refused with its line', async (_, damage, message) => {
+    ['a duplicated record', (lines: string[]) => lines.toSpliced(2, 0, lines[1] ?? ''), 'does not follow'],
+  ])('%s is refused with an error that names the line', async (_, damage, message) => {
     const lines = damage((await exported()).trimEnd().split('\n'));
     await expect(importLedger([lines.join('\n')], memory())).rejects.toMatchObject({
       code: 'invalid-data',
@@ -141,7 +141,7 @@ describe('importLedger', () => {
     ['--to', { toMs: NOON + 1 }],
     ['--from and --to', { fromMs: NOON, toMs: NOON + 1 }],
     ['--feature and --from', { feature: 'support', fromMs: NOON - 1 }],
-  ])('an export with %s is refused, because it may have parts of intents', async (_, range) => {
+  ])('an export with %s is refused, because it may have only parts of some intents', async (_, range) => {
     const source = memory();
     await commitAll(source, [history('a', 'support', [decided(NOON), attempted(NOON + HOUR)])]);
     const target = memory();

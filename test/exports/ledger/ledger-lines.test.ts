@@ -13,7 +13,7 @@ const { records } = history('a', 'support', [
 ]);
 
 describe('a line of a ledger export', () => {
-  it('a line is decoded as it was encoded, with sums beyond a float', () => {
+  it('a decoded line equals the encoded one, including sums that a float cannot hold', () => {
     const key = { scope: 'plan', feature: 'support', segment: '', subject: 'mini', version: '', bucket: 7 } as const;
     const lines = [
       { kind: 'header', format: LEDGER_FORMAT, version: LEDGER_VERSION },
@@ -31,7 +31,7 @@ describe('a line of a ledger export', () => {
     expect(decodeLedgerLine(line, 1)).toEqual(labelled);
   });
 
-  it.each([1, 2])('reads a header of version %i', version => {
+  it.each([1, 2])('a header of version %i is decoded', version => {
     const header = { kind: 'header', format: LEDGER_FORMAT, version } as const;
     expect(decodeLedgerLine(JSON.stringify(header), 1)).toEqual(header);
   });
@@ -45,7 +45,7 @@ describe('a line of a ledger export', () => {
     ['another format', '{"kind":"header","format":"x","version":1}', 'format "x"'],
     ['a newer version', `{"kind":"header","format":"${LEDGER_FORMAT}","version":${LEDGER_VERSION + 1}}`, 'newer'],
     ['null', 'null', 'not an object'],
-    ['a version that is no number', `{"kind":"header","format":"${LEDGER_FORMAT}","version":"1"}`, 'version "1"'],
+    ['a version that is not a number', `{"kind":"header","format":"${LEDGER_FORMAT}","version":"1"}`, 'version "1"'],
     ['a record without an intent', JSON.stringify({ ...records[1], intentId: undefined }), 'not a ledger record'],
     ['a record without a feature', JSON.stringify({ ...records[1], feature: 7 }), 'not a ledger record'],
     ['a record with a broken revision', JSON.stringify({ ...records[1], revision: 0.5 }), 'not a ledger record'],
@@ -53,7 +53,7 @@ describe('a line of a ledger export', () => {
     ['a cell with a broken key', '{"kind":"pruned","key":7,"sums":{}}', 'not a cell'],
     ['a cell whose sums are null', '{"kind":"pruned","key":"x","sums":null}', 'not a cell'],
     ['a cell without sums', '{"kind":"pruned","key":"x"}', 'not a cell'],
-  ])('%s is an error with its line', (_, text, message) => {
+  ])('%s causes an error that names the line', (_, text, message) => {
     expect(() => decodeLedgerLine(text, 42)).toThrow(
       expect.objectContaining({
         code: 'invalid-data',
@@ -67,11 +67,11 @@ describe('a line of a ledger export', () => {
 describe('docs/ledger-schema.md', () => {
   const text = readFileSync(new URL('../../../docs/ledger-schema.md', import.meta.url), 'utf8');
 
-  it('the documented version is the one that is written', () => {
+  it('the documented version is the version of exports', () => {
     expect(text).toContain(`Version: **${LEDGER_VERSION}**`);
   });
 
-  it('the document names every field of a record, and every meter', () => {
+  it('the document names every field of a record and every meter', () => {
     const fields = records.flatMap(record => Object.entries(record).flatMap(([name, value]) => pathsOf(name, value)));
     for (const field of fields) expect(text, field).toMatch(new RegExp(`\\b${field.replace('.', '\\.')}\\b`));
     for (const meter of METERS) expect(text).toContain(`\`${meter}\``);

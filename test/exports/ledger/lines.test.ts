@@ -8,7 +8,7 @@ async function collect(chunks: Iterable<string>): Promise<readonly string[]> {
   return lines;
 }
 
-it('the lines do not depend on how the text is cut into chunks', async () => {
+it('the lines do not depend on how the text is chunked', async () => {
   const line = fc.string({ minLength: 1 }).filter(text => text.trim() !== '' && !text.includes('\n'));
   await fc.assert(
     fc.asyncProperty(fc.array(line), fc.array(fc.nat({ max: 20 }), { minLength: 1 }), async (lines, sizes) => {
