@@ -10,7 +10,7 @@ describe('RouterError', () => {
     expect(message).toBe('features.f.candidates[0]: no model is named "mino" (accepted: "mini", "premium")');
   });
 
-  test('the message suggests the accepted name that the given one probably stands for', () => {
+  test('the message suggests the accepted name closest to the given one', () => {
     const error = (given: string) =>
       new RouterError('unknown-model', `no model is named "${given}"`, { accepted: ['mini', 'premium'], given })
         .message;
@@ -32,11 +32,11 @@ describe('RouterError', () => {
 });
 
 describe('checkNames', () => {
-  test('known names pass, also when their value is undefined', () => {
+  test('known names are accepted, even with the value undefined', () => {
     expect(() => checkNames({ session: 's', id: undefined }, ['session', 'id'], 'intent')).not.toThrow();
   });
 
-  test('the first unknown name is refused with its path and the name that was meant', () => {
+  test('the first unknown name is refused with its path and the nearest known name', () => {
     expect(() => checkNames({ id: 'x', sesion: 's' }, ['session', 'id'], 'intent')).toThrow(
       expect.objectContaining({
         code: 'invalid-value',
@@ -48,15 +48,31 @@ describe('checkNames', () => {
   });
 });
 
-describe('a log line of an error holds', () => {
+describe('errorLabel', () => {
   test.each([
-    ['our own message', new RouterError('deadline-exceeded', 'no verdict within 9 ms'), 'no verdict within 9 ms'],
-    ['a name alone', new SyntaxError('Unexpected token in "Hello Ms Jones"'), 'SyntaxError'],
-    ['a status', Object.assign(new Error('Incorrect API key: sk-1'), { status: 401 }), 'Error 401'],
-    ['a system code', Object.assign(new Error('connect 10.0.0.1'), { code: 'ECONNREFUSED' }), 'Error ECONNREFUSED'],
-    ['no code of a provider, which is its text', Object.assign(new Error('x'), { code: 'sk-1' }), 'Error'],
-    ['nothing of what is no error', 'Hello Ms Jones', 'string'],
-  ])('%s', (_, error, label) => {
+    [
+      'the whole message of a RouterError',
+      new RouterError('deadline-exceeded', 'no verdict within 9 ms'),
+      'no verdict within 9 ms',
+    ],
+    [
+      'only the name of an error without a code',
+      new SyntaxError('Unexpected token in "Hello Ms Jones"'),
+      'SyntaxError',
+    ],
+    [
+      'the name and the HTTP status of a provider error',
+      Object.assign(new Error('Incorrect API key: sk-1'), { status: 401 }),
+      'Error 401',
+    ],
+    [
+      'the name and the code of a system error',
+      Object.assign(new Error('connect 10.0.0.1'), { code: 'ECONNREFUSED' }),
+      'Error ECONNREFUSED',
+    ],
+    ['only the name where the code may be a provider’s text', Object.assign(new Error('x'), { code: 'sk-1' }), 'Error'],
+    ['only the type of a thrown value that is not an error', 'Hello Ms Jones', 'string'],
+  ])('the log gets %s', (_, error, label) => {
     expect(errorLabel(error)).toBe(label);
   });
 });

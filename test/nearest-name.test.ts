@@ -10,11 +10,11 @@ describe('nearestName', () => {
     ['MINI', 'mini'],
     ['failure', 'failureCostUsd'],
     ['pre', 'premium'],
-  ])('%s stands for %s', (name, meant) => {
+  ])('the name %s is corrected to %s', (name, meant) => {
     expect(nearestName(name, ['mini', 'premium', 'failureCostUsd'])).toBe(meant);
   });
 
-  test('a name that needs more edits than a third of its length, and than two, stands for none', () => {
+  test('a name has no suggestion when it needs more than two edits and more than a third of its length', () => {
     expect(nearestName('abcdefghi', ['xyzdefghi'])).toBe('xyzdefghi');
     expect(nearestName('abcdefghi', ['wxyzefghi'])).toBeUndefined();
     expect(nearestName('ab', ['xy'])).toBe('xy');
@@ -22,7 +22,7 @@ describe('nearestName', () => {
     expect(nearestName('mini', [])).toBeUndefined();
   });
 
-  test('a name is completed only from three characters on', () => {
+  test('a name is completed only if it has at least three characters', () => {
     expect(nearestName('pr', ['premium'])).toBeUndefined();
   });
 
@@ -39,7 +39,7 @@ describe('editDistance', () => {
     return 1 + Math.min(defined(a.slice(1), b), defined(a, b.slice(1)), defined(a.slice(1), b.slice(1)));
   }
 
-  test('the distance agrees with its definition', () => {
+  test('law: the distance equals that of the recursive definition', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 6 });
     fc.assert(
       fc.property(text, text, (a, b) => {

@@ -27,7 +27,7 @@ describe('auditSample', () => {
     expect(drawn.every(id => isDrawn(id, 0.2))).toBe(true);
   });
 
-  test('the sample does not change between reads, except that labelled intents leave it', async () => {
+  test('every read gives the same sample, without the intents that have been labelled since', async () => {
     const store = await ledger();
     const first = await auditSample(store, { feature: FEATURE, fraction: 0.2 });
     expect(first).toMatchObject({ intents: 180, audited: 0 });

@@ -29,7 +29,7 @@ function viewOf() {
 }
 
 describe('explainView', () => {
-  test('the explained shares are those that the policy decides with', () => {
+  test('an explanation shows the shares that the policy decides with', () => {
     const view = { ...viewOf(), failureCostUsd: 0.03 };
     const policy = thompson();
     const random = seededRandom(7);
@@ -40,7 +40,7 @@ describe('explainView', () => {
     expect(Math.abs(mini - (shares[0] ?? 0))).toBeLessThan(0.04);
   });
 
-  test('an explanation does not shift the decisions of a seeded run', () => {
+  test('an explanation does not change the decisions of a seeded run', () => {
     const decide = (isExplained: boolean): readonly string[] => {
       const view = { ...viewOf(), failureCostUsd: 0.03 };
       const policy = thompson();
@@ -53,7 +53,7 @@ describe('explainView', () => {
     expect(decide(true)).toEqual(decide(false));
   });
 
-  test('an excluded plan has no share and names the reason', () => {
+  test('an excluded plan has no share, and the explanation gives the reason', () => {
     const exclusions = [{ plans: 0b01, reason: 'too slow' }];
     const { plans } = explainView(viewOf(), { policy: thompson(), segment: '', exclusions });
     expect(plans.map(plan => [plan.eligible, plan.share, plan.exclusionReasons])).toEqual([
@@ -95,7 +95,7 @@ describe('explainView', () => {
     ).toBe(0b011);
   });
 
-  test('a plan with several exclusions names them all', () => {
+  test('the explanation gives every reason why a plan is excluded', () => {
     const exclusions = [
       { plans: 0b01, reason: 'too slow' },
       { plans: 0b01, reason: 'switched off by an operator' },

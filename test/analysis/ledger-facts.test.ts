@@ -6,7 +6,7 @@ import { AT_MS, attempt } from '../core/support/intents.ts';
 import { storeWith } from '../engine/state/stored.ts';
 
 describe('ledgerFacts', () => {
-  test('the plans and the failure cost come from most of the last decisions, not from an exceptional one', async () => {
+  test('an exceptional decision changes neither the plans nor the failure cost inferred from the last decisions', async () => {
     const store = await storeWith([
       { eligible: ['mini', 'premium'], failureCostNanoUsd: 4e9 },
       { eligible: ['mini', 'premium'], failureCostNanoUsd: 4e9 },
@@ -23,7 +23,7 @@ describe('ledgerFacts', () => {
     expect(feature?.plans.map(plan => plan.plan)).toEqual(['mini', 'premium']);
   });
 
-  test('the current version of a model is that of the last decision', async () => {
+  test('the current version of a model comes from its last decision', async () => {
     const store = await storeWith([{ versions: { mini: 'm1', premium: 'p1' } }, { versions: { mini: 'm2' } }]);
     expect((await ledgerFacts(store, 'f')).versions).toEqual({ mini: 'm2', premium: 'p1' });
   });
@@ -51,14 +51,14 @@ describe('learnedFrom', () => {
     many(1, { plan: ['premium'], attempts: [attempt('premium', 500_000_000)] }),
   );
 
-  test('a ledger’s cells give the posterior that its router has', () => {
+  test('the cells of a ledger give the same posterior as its router', () => {
     const { graph, nodes } = learnedFrom('f', cells, facts).segment('').posterior(AT_MS);
     expect(graph.keys).toEqual(['mini', 'premium']);
     expect(nodes[0]?.ended.a).toBeCloseTo(9, 0);
     expect(nodes[0]?.ended.b).toBeCloseTo(3, 0);
   });
 
-  test('the prior cost of a model is the mean cost of its visits', () => {
+  test('the prior cost of a model is its mean cost per intent', () => {
     const [, premium] = learnedFrom('f', cells, facts).segment('').posterior(AT_MS).nodes;
     expect(premium?.costUsd).toBeCloseTo(0.5, 9);
   });

@@ -71,7 +71,7 @@ describe('explainFeature', () => {
     expect(plans[0]?.reason).toContain('90.0 %');
   });
 
-  test('a pin and a holdout are notes', async () => {
+  test('the explanation notes a pin and a holdout', async () => {
     const engine = make({ holdout: { model: 'premium', fraction: 0.05 } });
     engine.feature('f').pin(['mini']);
     const { notes } = await explainFeature(engine, 'f');
@@ -81,7 +81,7 @@ describe('explainFeature', () => {
     ]);
   });
 
-  test('a cost multiplier above 1 is a note, and changes the comparison', async () => {
+  test('the explanation notes a cost multiplier above 1 and compares the plans with it', async () => {
     const engine = make();
     const withMultiplier = (costMultiplier: number): ExplainedRouter => {
       const state = engine.feature('f');
@@ -95,7 +95,7 @@ describe('explainFeature', () => {
     });
   });
 
-  test('a spent budget that refuses new intents is a note, not an error', async () => {
+  test('the explanation notes a spent budget that refuses new intents, instead of throwing', async () => {
     const router = createRouter({
       models: { mini: { provider: 'other', model: 'a', price } },
       features: {
@@ -109,7 +109,7 @@ describe('explainFeature', () => {
     await router.close();
   });
 
-  test('an explanation waits until the statistics of its feature are read', async () => {
+  test('an explanation waits until the statistics of its feature are loaded', async () => {
     const engine = make();
     const calls: string[] = [];
     const feed = {

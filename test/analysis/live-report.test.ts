@@ -41,7 +41,7 @@ const configured = (objective: 'cost-per-intent' | 'cost-per-success') =>
     { policy: thompson() },
   );
 
-test('a report is read after everything recorded so far is in the store', async () => {
+test('a report reads the store only after pending records are written', async () => {
   const calls: string[] = [];
   const empty = await storeWith([]);
   await reportRouter({

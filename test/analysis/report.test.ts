@@ -31,7 +31,7 @@ describe('a report with a trend', () => {
   const intents = Array.from({ length: 10 }, (_, i) => ({ evidence: [i < 5 ? FAILURE : SUCCESS] }));
   const HOUR_MS = 3_600_000;
 
-  test('no intent is in both periods, also when the period starts within an hour', async () => {
+  test('no intent is in both periods, even when the period starts in the middle of an hour', async () => {
     const fromMs = AT_MS + 5.5 * HOUR_MS;
     const report = await reportOf(await storeWith(intents), {
       nowMs: AT_MS,
@@ -45,7 +45,7 @@ describe('a report with a trend', () => {
     ]);
   });
 
-  test('the earlier period is as long as asked for, rounded down to whole hours', async () => {
+  test('the earlier period starts and ends on a full hour', async () => {
     const { trend } = await reportOf(await storeWith(intents), {
       nowMs: AT_MS,
       period: { fromMs: AT_MS + 5.5 * HOUR_MS },
@@ -96,7 +96,7 @@ describe('the gain of a feature', () => {
     );
   const NOW = AT_MS + 10 * 86_400_000;
 
-  test('the gain is that of the last seven days, on what all days have taught', async () => {
+  test('the gain covers the last seven days and uses the evidence of all days', async () => {
     const { toGain } = await reportOf(await ledgerOf([0, 1, 2, 5]), { nowMs: NOW });
     // The last hour is at the start of day 9, so that seven days before its end are days 3 to 9: 140 intents, 20 of mini.
     expect(toGain).toMatchObject([{ feature: 'f', plan: 'premium', intents: 140 }]);

@@ -19,7 +19,7 @@ function million(...args: readonly string[]) {
   });
 }
 
-test('a table of as many rows is replayed under every policy asked for, and nothing is left behind', () => {
+test('the benchmark replays a table of the requested size under every requested policy and leaves no files', () => {
   const { status, stdout } = million('--policy', 'thompson', '--policy', 'random-mix', '--json');
   const result = JSON.parse(stdout) as MillionResult;
   expect(status).toBe(0);
@@ -34,7 +34,7 @@ test('a table of as many rows is replayed under every policy asked for, and noth
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('a policy above a bar is a miss, and the command fails', () => {
+test('the command fails when a policy exceeds a limit', () => {
   const { status, stdout } = million('--policy', 'random-mix', '--max-mb', '1');
   expect(status).toBe(1);
   expect(stdout).toMatch(/random-mix .* MISS /);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { pathText } from '../../src/config/path-text.ts';
 
-test('a path reads as an application would write it', () => {
+test('a path is written like property access in JavaScript', () => {
   expect(pathText([])).toBe('');
   expect(pathText(['models', 'mini', 'price'])).toBe('models.mini.price');
   expect(pathText(['features', 'support.reply', 'candidates', 1])).toBe('features["support.reply"].candidates[1]');

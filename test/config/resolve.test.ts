@@ -36,7 +36,7 @@ function refusal(config: unknown): RouterError {
 }
 
 describe('an option that is left out has its default', () => {
-  test('a feature has thompson, two retries, single-model plans and 30 s for its validators', () => {
+  test('by default a feature has thompson, two retries, single-model plans and 30 s for its validators', () => {
     const resolved = resolvedFeature({});
     expect(resolved).toMatchObject({
       failureCostNanoUsd: 15_000_000_000,
@@ -52,14 +52,14 @@ describe('an option that is left out has its default', () => {
       expect(resolved).not.toHaveProperty(absent);
   });
 
-  test('a prior is worth four outcomes, and a latency objective holds for 95 % of the requests', () => {
+  test('by default a prior counts as four outcomes, and 95 % of the requests must meet the latency target', () => {
     const { prior, latency } = resolvedFeature({ prior: { mini: { success: 0.9 } }, latency: { within: '4s' } });
     expect(prior.get('mini')).toEqual({ success: 0.9, strength: 4 });
     expect(latency?.withinMs).toBe(4_000);
     expect(latency?.tolerance).toBeCloseTo(0.05, 12);
   });
 
-  test('other processes are looked for every two seconds', () => {
+  test('by default the outcomes of other processes are read every two seconds', () => {
     expect(resolve({ models, features: {} }).refreshMs).toBe(2_000);
     expect(resolve({ models, features: {}, refresh: '10s' }).refreshMs).toBe(10_000);
   });
@@ -85,11 +85,11 @@ describe('an option that is set is resolved', () => {
     ],
     [{ prior: { mini: { success: 0.9, strength: 7 } } }, { prior: new Map([['mini', { success: 0.9, strength: 7 }]]) }],
     [{ signals: { resolved: true } }, { signals: new Map([['resolved', true]]) }],
-  ])('%j', (given, resolved) => {
+  ])('the options %j are resolved', (given, resolved) => {
     expect(resolvedFeature(given)).toMatchObject(resolved);
   });
 
-  test('the router keeps its budget in resolved form', () => {
+  test('the budget of the router is resolved', () => {
     const { budget: resolved } = resolve({
       models,
       features: {},
@@ -108,7 +108,7 @@ describe('an option that is set is resolved', () => {
   });
 });
 
-test('a feature uses its own policy before that of the router', () => {
+test('the policy of a feature overrides the policy of the router', () => {
   const features = { own: { ...feature, policy: fixed('mini') }, other: feature };
   const resolved = resolve({ models, features, policy: fixed('premium') }).features;
   const view = { plans: [['mini'], ['premium']], eligible: 0b11 } as never;
@@ -122,7 +122,7 @@ test.each([
   ['a list of validators', { validate: [z.object({}), () => true] }, true],
   ['a check', { checks: { json: true } }, true],
   ['checks that are all off', { checks: { json: false } }, false],
-])('%s decides whether a reply can be rejected, and with it whether plans climb', (_, more, hasVerdict) => {
+])('plans climb only if a reply can be rejected: %s', (_, more, hasVerdict) => {
   const resolved = resolvedFeature(more);
   expect(resolved.hasVerdict).toBe(hasVerdict);
   expect(resolved.plans.some(plan => plan.length > 1)).toBe(hasVerdict);
@@ -140,7 +140,7 @@ describe('the objective of a feature', () => {
       { failureCostUsd: 0, objective: 'cost-per-intent' },
       'cost-per-intent',
     ],
-  ])('with %s', (_, more, objective) => {
+  ])('the objective of a feature follows from %s', (_, more, objective) => {
     expect(resolvedFeature(more).objective).toBe(objective);
   });
 });
@@ -153,7 +153,7 @@ test.each([
   expect(resolvedFeature({ silence: { after: '30m', means } }).silence).toEqual({ afterMs: 1_800_000, success });
 });
 
-test('context is split into what an intent declares and what its first request shows', () => {
+test('context is split into declared context and context that is read from the first request', () => {
   const { context, observedContext } = resolvedFeature({
     context: { plan: ['free', 'paid'], length: 'bucket', difficulty: { cuts: [0.5] }, tools: 'used', turns: 'bucket' },
   });
@@ -164,7 +164,7 @@ test('context is split into what an intent declares and what its first request s
   expect(observedContext).toEqual(['length', 'tools', 'turns']);
 });
 
-test('the base URL of a model loses its trailing slashes, and a circuit belongs to a model at an endpoint', () => {
+test('the base URL of a model loses its trailing slashes, and every model at every endpoint has its own circuit', () => {
   const { models: resolved } = resolve({
     models: { local: { provider: 'openai', model: 'llama', price, baseURL: 'http://localhost:8000/v1//' }, ...models },
     features: {},
@@ -275,13 +275,13 @@ describe('a mistake is one RouterError with its path and what would be accepted'
     ],
     ['an option with a typo', inFeature({ failureCost: 3 }), 'invalid-config', `${path}.failureCost`, /did you mean/],
   ];
-  test.each(cases)('%s', (_, config, code, where, says) => {
+  test.each(cases)('%s is an error with its path and the accepted values', (_, config, code, where, says) => {
     const error = refusal(config);
     expect({ code: error.code, path: error.path }).toEqual({ code, path: where });
     expect(error.message).toMatch(says);
   });
 
-  test('a short deadline is accepted where nothing is retried, and a longer one in any case', () => {
+  test('a short deadline is accepted without retries, and one longer than the wait for a retry with them', () => {
     expect(resolvedFeature({ deadline: '300ms', retries: 0 }).deadlineMs).toBe(300);
     expect(resolvedFeature({ deadline: '501ms' }).deadlineMs).toBe(501);
   });

@@ -41,16 +41,16 @@ describe('a misspelt option is reported with its path and the option it probably
       'features.support.context.difficulty.cutts: no option is named "cutts", did you mean "cuts"?',
     ],
     [inFeature({ temperature: 1 }), 'features.support.temperature: no option is named "temperature"'],
-  ])('%j', (config, says) => {
+  ])('the unknown option in %j is reported with its path', (config, says) => {
     expect(refusal(config).says).toBe(says);
   });
 
-  test('the accepted names are the options of the object that it stands in', () => {
+  test('the error for an unknown option lists the options of the object that contains it', () => {
     expect(refusal(inFeature({ silence: { after: '1h', meens: 'success' } })).accepted).toEqual(['after', 'means']);
     expect(refusal(inFeature({ prior: { mini: { succes: 1 } } })).accepted).toEqual(['success', 'strength']);
   });
 
-  test('it comes before the required option that is missing because of it', () => {
+  test('a misspelt option is reported before the required option that is missing because of it', () => {
     const { candidates, ...rest } = feature;
     expect(refusal({ models, features: { support: { ...rest, candidats: candidates } } }).says).toContain(
       '"candidates"?',
@@ -58,7 +58,7 @@ describe('a misspelt option is reported with its path and the option it probably
   });
 });
 
-describe('a value that is not accepted is reported with its path and what would be', () => {
+describe('a value that is not accepted is reported with its path and the accepted values', () => {
   test.each([
     [undefined, 'configuration: it is missing', /^an object of models, features, /],
     [{ models }, 'features: it is missing', 'an object'],
@@ -92,14 +92,14 @@ describe('a value that is not accepted is reported with its path and what would 
       'models["a#b"]: "a#b" is not a valid name',
       /^a model name without "#"/,
     ],
-  ])('%j', (config, says, accepted) => {
+  ])('the wrong value in %j is reported with its path', (config, says, accepted) => {
     const found = refusal(config);
     expect(found.says).toBe(says);
     expect(found.accepted).toEqual(accepted instanceof RegExp ? expect.stringMatching(accepted) : accepted);
   });
 });
 
-test('where one of a few words is accepted, the nearest is suggested', () => {
+test('a misspelt value is reported with the nearest accepted value', () => {
   const found = refusal({ models: { mini: { ...mini, provider: 'opnai' } }, features: {} });
   expect(found).toEqual({
     says: 'models.mini.provider: "opnai" is not accepted, did you mean "openai"?',
@@ -107,7 +107,7 @@ test('where one of a few words is accepted, the nearest is suggested', () => {
   });
 });
 
-test('text that may be a secret is not quoted: a header, an address, a name', () => {
+test('an error does not quote text that may be a secret, such as a header or a URL', () => {
   for (const config of [
     { models: { mini: { ...mini, headers: 'Bearer sk-secret' } }, features: {} },
     { models: { mini: { ...mini, headers: { authorization: ['Bearer sk-secret'] } } }, features: {} },

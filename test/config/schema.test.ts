@@ -8,7 +8,7 @@ const issuesOf = (config: unknown): readonly string[] =>
   routerSchema.safeParse(config).error?.issues.map(({ path, code }) => `${path.join('.')} ${code}`) ?? [];
 const inFeature = (more: object) => ({ models, features: { support: { ...feature, ...more } } });
 
-test('a configuration needs a model, and no feature yet', () => {
+test('a configuration needs at least one model, but no feature', () => {
   expect(issuesOf({ models, features: {} })).toEqual([]);
   expect(issuesOf({ models: {}, features: {} })).toEqual(['models custom']);
 });
@@ -16,7 +16,7 @@ test('a configuration needs a model, and no feature yet', () => {
 describe('names', () => {
   // Each of these has a meaning in a model slot, a node or a path.
   test.each(['a#b', 'a~b', 'a>b', 'a!b', 'a@b', 'a b', 'a:b', ''])(
-    '%j is not the name of a feature or a model',
+    '%j is refused as the name of a feature or a model',
     name => {
       expect(issuesOf({ models, features: { [name]: feature } })).toHaveLength(1);
       expect(issuesOf({ models: { ...models, [name]: models.mini }, features: {} })).toHaveLength(1);
@@ -55,7 +55,7 @@ test.each([
   [{ budget: { usd: Number.POSITIVE_INFINITY, per: 'day', onLimit: 'refuse' } }, 'budget.usd'],
   [{ policy: 'thompson' }, 'policy'],
   [{ signals: { up: 'yes' } }, 'signals.up'],
-])('%j is refused at its path', (wrong, path) => {
+])('a feature with %j is refused with the path of the mistake', (wrong, path) => {
   expect(issuesOf(inFeature(wrong)).map(issue => issue.split(' ')[0])).toEqual([`features.support.${path}`]);
 });
 

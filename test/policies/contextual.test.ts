@@ -25,18 +25,21 @@ const ratioOf = (table: readonly OutcomeRow[], policy: Policy, useContext: boole
 
 describe('contextual', () => {
   // The margin is the benchmark's. Six runs show only that nothing is badly wrong.
-  test.each([0.6, 0.8])('context without a signal costs no more than `thompson` without context (%d)', cheap => {
-    const table = rows(2000, () => cheap);
-    expect(ratioOf(table, contextual(), true) - ratioOf(table, thompson(), false)).toBeLessThan(0.03);
-  });
+  test.each([0.6, 0.8])(
+    'context that predicts nothing costs no more than `thompson` without context (cheap success rate %d)',
+    cheap => {
+      const table = rows(2000, () => cheap);
+      expect(ratioOf(table, contextual(), true) - ratioOf(table, thompson(), false)).toBeLessThan(0.03);
+    },
+  );
 
-  test('context with a signal costs less than the best model per feature without context', () => {
+  test('context that predicts success lowers the cost below that of the best model per feature', () => {
     const table = rows(4000, context => (context < 2 ? 0.95 : 0.2));
     expect(ratioOf(table, thompson(), false)).toBeGreaterThan(0.99);
     expect(ratioOf(table, contextual(), true)).toBeLessThan(0.9);
   });
 
-  test('a feature without segments is decided as `thompson` decides', () => {
+  test('without segments the policy decides exactly as `thompson`', () => {
     const { view, learned } = viewOf(['mini', 'premium']);
     seen(learned, { mini: [40, 30], premium: [40, 38] });
     const choices = (policy: Policy): readonly unknown[] => {
@@ -49,7 +52,7 @@ describe('contextual', () => {
     expect(choices(contextual())).toEqual(choices(thompson()));
   });
 
-  test('a segment without outcomes uses the evidence of the others, and still explores', () => {
+  test('a segment without outcomes uses the evidence of the other segments, and still explores', () => {
     const { view, learned } = viewOf(['mini', 'premium']);
     seen(learned, { mini: [400, 280], premium: [400, 380] });
     const shares = contextual().allocation?.({ ...view, learned: learned.segment('new') }, seededRandom(1)).shares;
@@ -57,7 +60,7 @@ describe('contextual', () => {
     expect(shares?.[1]).toBeLessThan(0.995);
   });
 
-  test('the option `floor` has the meaning that it has for `thompson`', () => {
+  test('the option `floor` means the same as for `thompson`', () => {
     const { view, learned } = viewOf(['mini', 'premium']);
     seen(learned, { mini: [400, 280], premium: [400, 380] });
     const evaluated = contextual({ floor: 'evaluation' }).allocation?.(view, seededRandom(1)).shares;

@@ -3,7 +3,7 @@ import { seededRandom } from '../../src/core/math/random.ts';
 import { exploreThenCommit } from '../../src/policies/explore-then-commit.ts';
 import { seen, viewOf } from './views.ts';
 
-test('every eligible plan has the same propensity until all plans have their outcomes', () => {
+test('every eligible plan has the same propensity until every plan has the required number of outcomes', () => {
   const { view } = viewOf(['a', 'b', 'c'], { eligible: 0b101 });
   const policy = exploreThenCommit({ outcomes: 10 });
   const random = seededRandom(1);
@@ -17,7 +17,7 @@ test('every eligible plan has the same propensity until all plans have their out
   expect(counts.get('a')).toBeGreaterThan(420);
 });
 
-test('the best plan gets every intent once all plans have their outcomes, whatever its later outcomes', () => {
+test('once every plan has enough outcomes, the best plan gets every intent, even if it fails later', () => {
   const { view, learned } = viewOf(['a', 'b']);
   const policy = exploreThenCommit({ outcomes: 10 });
   seen(learned, { a: [10, 9], b: [10, 1] });
@@ -38,7 +38,7 @@ test.each([0, -1, 1.5, Number.NaN])('%d outcomes are refused', outcomes => {
   expect(() => exploreThenCommit({ outcomes })).toThrow('exploreThenCommit.outcomes: ');
 });
 
-test('the commitment comes with the last outcome that was missing, not one before', () => {
+test('the policy commits at the 100th outcome of the last plan, not at the 99th', () => {
   const { view, learned } = viewOf(['a', 'b']);
   const policy = exploreThenCommit({ outcomes: 100 });
   const random = seededRandom('one by one');
@@ -48,7 +48,7 @@ test('the commitment comes with the last outcome that was missing, not one befor
   expect(policy.decide(view, random)).toMatchObject({ plan: ['a'], propensity: 1, reason: 'committed' });
 });
 
-test('a plan that climbs needs its outcomes at its last model', () => {
+test('a plan that climbs is counted by the outcomes of its last model', () => {
   const { view, learned } = viewOf(['a', 'b'], { hasVerdict: true });
   const policy = exploreThenCommit({ outcomes: 10 });
   seen(learned, { a: [50, 40], b: [50, 20] });

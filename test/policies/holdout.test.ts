@@ -12,38 +12,41 @@ import { viewOf } from './views.ts';
 const HELD_OUT = 'held out as a baseline';
 const DRAWS = 20_000;
 
-describe('a held-out and a drawn decision of one plan record the same propensity, and it is the exact frequency', () => {
+describe('the propensity with a holdout', () => {
   test.each([
-    ['another plan always', fixed('mini'), 0.1],
-    ['the baseline always', fixed('premium'), 0.1],
-    ['the baseline sometimes', thompson(), 0.3],
-    ['the baseline seldom', epsilonGreedy({ epsilon: 0.1 }), 0.02],
-    ['each of three plans', randomMix({ premium: 3 }), 0.5],
-  ])('where the policy chooses %s', (_, own, fraction) => {
-    const policy = withHoldout(own, { model: 'premium', fraction });
-    const { view } = viewOf(['mini', 'mid', 'premium'], { eligible: 0b101 });
-    const random = seededRandom('holdout');
-    // The first decision that is drawn makes the table that later decisions draw from.
-    while (policy.decide(view, random).reason === HELD_OUT);
-    const shares = policy.allocation?.(view, random).shares ?? [];
-    expect(Array.from(shares).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
+    ['always another plan', fixed('mini'), 0.1],
+    ['always the baseline', fixed('premium'), 0.1],
+    ['sometimes the baseline', thompson(), 0.3],
+    ['seldom the baseline', epsilonGreedy({ epsilon: 0.1 }), 0.02],
+    ['any eligible plan', randomMix({ premium: 3 }), 0.5],
+  ])(
+    'every decision records the exact frequency of its plan, held out or not, where the policy chooses %s',
+    (_, own, fraction) => {
+      const policy = withHoldout(own, { model: 'premium', fraction });
+      const { view } = viewOf(['mini', 'mid', 'premium'], { eligible: 0b101 });
+      const random = seededRandom('holdout');
+      // The first decision that is drawn makes the table that later decisions draw from.
+      while (policy.decide(view, random).reason === HELD_OUT);
+      const shares = policy.allocation?.(view, random).shares ?? [];
+      expect(Array.from(shares).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
 
-    const decisions = Array.from({ length: DRAWS }, () => policy.decide(view, random));
-    view.plans.forEach((plan, k) => {
-      const share = shares[k] ?? Number.NaN;
-      const made = decisions.filter(decision => planKey(decision.plan) === planKey(plan));
-      for (const { propensity } of made) expect(propensity).toBeCloseTo(share, 12);
-      expect(made.length > 0).toBe(share > 0);
-      // Five standard errors of a frequency.
-      expect(Math.abs(made.length / DRAWS - share)).toBeLessThanOrEqual(5 * Math.sqrt((share * (1 - share)) / DRAWS));
-    });
-    const held = decisions.filter(({ reason }) => reason === HELD_OUT);
-    expect(Math.abs(held.length / DRAWS - fraction)).toBeLessThan(5 * Math.sqrt((fraction * (1 - fraction)) / DRAWS));
-    for (const decision of held) expect(decision).toMatchObject({ plan: ['premium'], eligible: ['mini', 'premium'] });
-  });
+      const decisions = Array.from({ length: DRAWS }, () => policy.decide(view, random));
+      view.plans.forEach((plan, k) => {
+        const share = shares[k] ?? Number.NaN;
+        const made = decisions.filter(decision => planKey(decision.plan) === planKey(plan));
+        for (const { propensity } of made) expect(propensity).toBeCloseTo(share, 12);
+        expect(made.length > 0).toBe(share > 0);
+        // Five standard errors of a frequency.
+        expect(Math.abs(made.length / DRAWS - share)).toBeLessThanOrEqual(5 * Math.sqrt((share * (1 - share)) / DRAWS));
+      });
+      const held = decisions.filter(({ reason }) => reason === HELD_OUT);
+      expect(Math.abs(held.length / DRAWS - fraction)).toBeLessThan(5 * Math.sqrt((fraction * (1 - fraction)) / DRAWS));
+      for (const decision of held) expect(decision).toMatchObject({ plan: ['premium'], eligible: ['mini', 'premium'] });
+    },
+  );
 });
 
-test('the policy decides alone while the baseline is not eligible or is no plan of the feature', () => {
+test('there is no holdout while the baseline is not eligible or is not a plan of the feature', () => {
   const { view } = viewOf(['mini', 'premium']);
   for (const [model, eligible] of [
     ['premium', 0b01],
@@ -57,7 +60,7 @@ test('the policy decides alone while the baseline is not eligible or is no plan 
   }
 });
 
-test('the floors of the policy are passed on', () => {
+test('an allocation with a holdout has the floors of the policy itself', () => {
   const { view } = viewOf(['mini', 'premium']);
   const own = thompson({ floor: 'evaluation' });
   const random = seededRandom(1);
@@ -66,7 +69,7 @@ test('the floors of the policy are passed on', () => {
   expect(Math.max(...Array.from(floors ?? []))).toBe(0.02);
 });
 
-test('a policy that gives no shares is refused', () => {
+test('a holdout refuses a policy without `allocation`', () => {
   const silent = { name: 'silent', decide: fixed('mini').decide };
   expect(() => withHoldout(silent, { model: 'premium', fraction: 0.1 })).toThrow(RouterError);
 });

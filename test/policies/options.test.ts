@@ -22,14 +22,14 @@ function refusal(make: () => unknown): RouterError {
 /** A policy made in JavaScript: its options are not type-checked. */
 type Loose = (options: object) => Policy;
 
-describe('a policy refuses an option that it does not have, and suggests the one that was meant', () => {
+describe('unknown options', () => {
   test.each<[string, Loose, object, string]>([
     ['thompson', thompson, { flor: 'none' }, 'floor'],
     ['contextual', contextual, { Floor: 'none' }, 'floor'],
     ['epsilonGreedy', epsilonGreedy, { epsilom: 0.1 }, 'epsilon'],
     ['weightedRule', weightedRule, { qualitiy: 0.1 }, 'quality'],
     ['exploreThenCommit', exploreThenCommit, { outcome: 10 }, 'outcomes'],
-  ])('%s', (name, make, options, meant) => {
+  ])('%s refuses a misspelt option and suggests the right one', (name, make, options, meant) => {
     const [given = ''] = Object.keys(options);
     const error = refusal(() => make(options));
     expect(error).toMatchObject({ code: 'invalid-value', path: `${name}.${given}` });
@@ -37,7 +37,7 @@ describe('a policy refuses an option that it does not have, and suggests the one
   });
 });
 
-describe('a policy refuses a value out of range, with what would be accepted', () => {
+describe('values out of range', () => {
   test.each<[string, () => Policy, string, RegExp]>([
     ['thompson.floor', () => thompson({ floor: 'cost_aware' as 'none' }), '"cost_aware" is not accepted', /cost-aware/],
     ['epsilonGreedy.epsilon', () => epsilonGreedy({ epsilon: -0.1 }), '-0.1 is not accepted', /from 0 to 1/],
@@ -47,14 +47,17 @@ describe('a policy refuses a value out of range, with what would be accepted', (
     ['exploreThenCommit.outcomes', () => exploreThenCommit({ outcomes: 1.5 }), '1.5 is not accepted', /integer/],
     ['randomMix["mini"]', () => randomMix({ mini: 0 }), '0 is not accepted', /above 0/],
     ['randomMix["mini"]', () => randomMix({ mini: Number.POSITIVE_INFINITY }), 'Infinity is not accepted', /above 0/],
-  ])('%s: %s', (path, make, says, accepted) => {
-    const error = refusal(make);
-    expect(error).toMatchObject({ code: 'invalid-value', path });
-    expect(error.message).toContain(says);
-    expect(error.message).toMatch(accepted);
-  });
+  ])(
+    'an error names %s as the path of a wrong value and says which values it accepts',
+    (path, make, says, accepted) => {
+      const error = refusal(make);
+      expect(error).toMatchObject({ code: 'invalid-value', path });
+      expect(error.message).toContain(says);
+      expect(error.message).toMatch(accepted);
+    },
+  );
 
-  test('the limits themselves and an option that is undefined are accepted', () => {
+  test('the smallest and the largest value are accepted, and so is an option that is undefined', () => {
     expect(epsilonGreedy({ epsilon: 0 }).name).toBe('epsilon-greedy');
     expect(epsilonGreedy({ epsilon: 1 }).name).toBe('epsilon-greedy');
     expect(weightedRule({ quality: 0, epsilon: 1 }).name).toBe('weighted-rule');
@@ -63,14 +66,14 @@ describe('a policy refuses a value out of range, with what would be accepted', (
   });
 });
 
-describe('a policy refuses a feature that does not have the plan it names', () => {
+describe('the plan that a policy names', () => {
   const feature = { feature: 'support', plans: [['mini'], ['mini', 'premium'], ['premium']], path: 'policy' };
 
   test.each<[string, Policy, string]>([
     ['fixed', fixed('premum'), 'premum'],
     ['fixed to a climb', fixed(['premium', 'mini']), 'premium>mini'],
     ['randomMix', randomMix({ mini: 2, premum: 3 }), 'premum'],
-  ])('%s', (_, policy, plan) => {
+  ])('%s refuses a feature that does not have its plan', (_, policy, plan) => {
     expect(refusal(() => policy.check?.(feature))).toMatchObject({
       code: 'invalid-config',
       path: 'policy',

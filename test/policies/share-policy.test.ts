@@ -43,7 +43,7 @@ describe('the draw', () => {
     expect(chi2).toBeLessThan(13.8); // two degrees of freedom, p = .001
   });
 
-  test('a draw beyond the sum of the shares takes the last plan that has a share', () => {
+  test('a draw above the sum of the shares chooses the last plan with a share', () => {
     const { policy } = counting([0.3, 0.7 - 1e-9, 0]);
     const { view } = viewOf(['a', 'b', 'c']);
     expect(policy.decide(view, always(1 - 1e-12)).plan).toEqual(['b']);
@@ -67,7 +67,7 @@ describe('the cache', () => {
     for (let i = 0; i < times; i++) policy.decide(view, always(0.1));
   }
 
-  test('a table is reused while nothing was learnt, and an equal decision is the same object', () => {
+  test('the sample table is reused until there is new evidence, and equal decisions are the same object', () => {
     const { calls, policy } = counting([1, 0]);
     const { view } = viewOf(['a', 'b']);
     const first = policy.decide(view, always(0.1));
@@ -77,7 +77,7 @@ describe('the cache', () => {
     expect(calls).toEqual({ prepared: 1, shared: 1 });
   });
 
-  test('a new table is made after the first outcome, and later after 2 % more outcomes', () => {
+  test('the sample table is rebuilt after the first outcome, and later whenever there are 2 % more outcomes', () => {
     const { calls, policy } = counting([1, 0]);
     const { view, learned } = viewOf(['a', 'b']);
     decideTimes(1, view, policy);
@@ -95,7 +95,7 @@ describe('the cache', () => {
     expect(calls.prepared).toBe(4);
   });
 
-  test('a new table is made 50 decisions after new spend, and six hours after the last table in any case', () => {
+  test('the sample table is rebuilt 50 decisions after new spend, and in any case after six hours', () => {
     const { calls, policy } = counting([1, 0]);
     const { view, learned } = viewOf(['a', 'b']);
     seen(learned, { a: [1000, 900] });
@@ -109,7 +109,7 @@ describe('the cache', () => {
     expect(calls.prepared).toBe(3);
   });
 
-  test('a table that is still valid after 50 decisions is kept with its shares, until outcomes or its age replace it', () => {
+  test('a sample table that is still valid after 50 decisions keeps its shares, until new outcomes or its age replace it', () => {
     const calls = { prepared: 0, asked: 0 };
     const policy = sharePolicy({
       name: 'still-valid',
@@ -136,7 +136,7 @@ describe('the cache', () => {
     expect(calls).toEqual({ prepared: 3, asked: 3 });
   });
 
-  test('another failure cost, plan set, objective or multiplier counts shares again from the same table', () => {
+  test('another failure cost, eligible set, objective or cost multiplier gets its own shares from the same sample table', () => {
     const { calls, policy } = counting([1, 0]);
     const { view } = viewOf(['a', 'b']);
     const views: readonly FeatureView[] = [
@@ -150,7 +150,7 @@ describe('the cache', () => {
     expect(calls).toEqual({ prepared: 1, shared: 5 });
   });
 
-  test('fifty new outcomes make a new table, however many outcomes there were', () => {
+  test('fifty new outcomes rebuild the sample table, no matter how many there were before', () => {
     const { calls, policy } = counting([1, 0]);
     const { view, learned } = viewOf(['a', 'b']);
     seen(learned, { a: [100_000, 90_000] });
@@ -163,7 +163,7 @@ describe('the cache', () => {
     expect(calls.prepared).toBe(2);
   });
 
-  test('the shares of eight failure costs are kept, and a ninth replaces the oldest', () => {
+  test('the shares for eight failure costs are cached, and a ninth replaces the oldest', () => {
     const { calls, policy } = counting([1, 0]);
     const { view } = viewOf(['a', 'b']);
     const decideAt = (...costs: readonly number[]): number => {
@@ -180,7 +180,7 @@ describe('the cache', () => {
     expect(decideAt(2)).toBe(11);
   });
 
-  test('a table is made for one list of plans', () => {
+  test('another list of plans gets a new sample table', () => {
     const { calls, policy } = counting([1, 0]);
     const { view } = viewOf(['a', 'b']);
     decideTimes(1, view, policy);
@@ -189,7 +189,7 @@ describe('the cache', () => {
     expect(policy.decide({ ...view, plans: [['b'], ['a']] }, always(0.1)).plan).toEqual(['b']);
   });
 
-  test('an explanation changes neither the table nor the next decision', () => {
+  test('an explanation changes neither the sample table nor the next decision', () => {
     const { calls, policy } = counting([1, 0]);
     const { view } = viewOf(['a', 'b']);
     policy.allocation?.(view, always(0.1));
@@ -199,7 +199,7 @@ describe('the cache', () => {
     expect(calls.prepared).toBe(2);
   });
 
-  test('every feature and segment has a table of its own', () => {
+  test('every feature and every segment has its own sample table', () => {
     const { calls, policy } = counting([1, 0]);
     const { view, learned } = viewOf(['a', 'b']);
     decideTimes(1, view, policy);

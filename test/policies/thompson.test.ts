@@ -27,7 +27,7 @@ describe('thompson', () => {
     expect(Math.abs(sum(shares) - 1)).toBeLessThan(1e-12);
   });
 
-  test('with many outcomes the plan with the lowest total cost gets nearly all, and the other as much as trying it is worth', () => {
+  test('with many outcomes the plan with the lowest total cost gets nearly every intent, and the other keeps a small floor', () => {
     const { view, learned } = viewOf(['mini', 'premium']);
     seen(learned, { mini: [400, 280], premium: [400, 380] });
     const { mini, premium } = propensities(thompson(), view);
@@ -44,7 +44,7 @@ describe('thompson', () => {
     expect(propensities(thompson({ floor: 'evaluation' }), view)).toEqual({ mini: 0.02, premium: 0.98 });
   });
 
-  test('an expensive failure moves an intent to the better model, a cheap one to the cheaper model', () => {
+  test('a high failure cost favours the better model, and a low failure cost the cheaper one', () => {
     const { view, learned } = viewOf(['mini', 'premium']);
     seen(learned, { mini: [400, 280] });
     seen(learned, { premium: [400, 380] }, 0.1);
@@ -95,7 +95,7 @@ describe('thompson', () => {
     const floorOf = (view: FeatureView, policy = thompson()): number =>
       policy.allocation?.(view, seededRandom('pooled')).floors?.[0] ?? Number.NaN;
 
-    test('the shares of a new feature are sharpened towards the likeliest plan', () => {
+    test('pooled priors move the shares of a new feature further towards the likeliest plan', () => {
       const { view, learned } = viewOf(['mini', 'premium']);
       seen(learned, { mini: [10, 7], premium: [10, 9] });
       const [, likeliest = 0] = sharesOf(view);
@@ -103,7 +103,7 @@ describe('thompson', () => {
       expect(sharesOf(pooled(view))[1]).toBeGreaterThan(likeliest + 0.05);
     });
 
-    test('the cost-aware floor is halved, and no other floor changes', () => {
+    test('pooled priors halve the cost-aware floor and change no other floor', () => {
       const { view, learned } = viewOf(['mini', 'premium']);
       seen(learned, { mini: [400, 280], premium: [400, 380] });
       expect(floorOf(pooled(view))).toBeCloseTo(floorOf(view) / 2, 12);

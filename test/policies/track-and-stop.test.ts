@@ -11,7 +11,7 @@ test('every plan is tried ten times before the stopping rule is evaluated', () =
   expect(trackAndStop().decide(view, random).plan).toEqual(['a']);
 });
 
-test('a clear winner gets every later intent, whatever its outcomes', () => {
+test('a plan that has clearly won gets every later intent, even if it fails later', () => {
   const { view, learned } = viewOf(['a', 'b']);
   const policy = trackAndStop();
   seen(learned, { a: [200, 190], b: [200, 40] });
@@ -20,7 +20,7 @@ test('a clear winner gets every later intent, whatever its outcomes', () => {
   expect(policy.decide(view, random)).toMatchObject({ plan: ['a'], reason: 'stopped' });
 });
 
-test('plans whose difference is not significant are both explored further', () => {
+test('two plans are explored further while their difference is not significant', () => {
   const { view, learned } = viewOf(['a', 'b']);
   const policy = trackAndStop();
   seen(learned, { a: [30, 20], b: [30, 19] });
@@ -45,13 +45,13 @@ test('a commitment made during an outage ends with the outage', () => {
   expect(policy.decide(outage, random).plan).toEqual(['a']);
 });
 
-test('between rivals that are close, the plan with the fewest visits for its proportion is tried next', () => {
+test('between plans that are close, the one furthest below its target proportion is tried next', () => {
   const { view, learned } = viewOf(['a', 'b']);
   seen(learned, { a: [200, 140], b: [20, 12] });
   expect(trackAndStop().decide(view, random)).toMatchObject({ plan: ['b'], reason: 'finding out' });
 });
 
-test('a plan with fewer visits than the square root of all is tried, even when it is hopeless', () => {
+test('a plan with fewer outcomes than the square root of the total is tried, even if it seems hopeless', () => {
   const { view, learned } = viewOf(['a', 'b', 'c']);
   seen(learned, { a: [500, 350], b: [500, 345], c: [12, 0] });
   expect(trackAndStop().decide(view, random).plan).toEqual(['c']);

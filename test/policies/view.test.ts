@@ -3,7 +3,7 @@ import { meanTable } from '../../src/core/choice/posterior-samples.ts';
 import { eligibleKeys, scoreWeights } from '../../src/policies/view.ts';
 import { seen, viewOf } from './views.ts';
 
-test('the eligible keys are those of the plans in the set, frozen, and the same array for the same set', () => {
+test('`eligibleKeys` returns the keys of the eligible plans, as one frozen array for each set', () => {
   const { view } = viewOf(['a', 'b'], { hasVerdict: true });
   expect(eligibleKeys({ ...view, eligible: 0b110 })).toEqual(['a>b', 'b']);
   expect(eligibleKeys({ ...view, eligible: 0b001 })).toEqual(['a']);
@@ -12,7 +12,7 @@ test('the eligible keys are those of the plans in the set, frozen, and the same 
   expect(eligibleKeys(viewOf(['c', 'd']).view)).toEqual(['c', 'd']);
 });
 
-test('a failure counts for its cost, and for the price of another success where cost per success is minimised', () => {
+test('a failure weighs its failure cost, plus the cost of another success when the objective is cost per success', () => {
   const { view, learned } = viewOf(['a', 'b'], { failureCostUsd: 2 });
   seen(learned, { a: [400, 200], b: [400, 380] });
   const table = meanTable(view.learned.posterior(view.nowMs));

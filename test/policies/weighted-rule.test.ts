@@ -9,7 +9,7 @@ const sharesOf = (options: Parameters<typeof weightedRule>[0], eligible = 0b11) 
   return Array.from(weightedRule(options).allocation?.(view, seededRandom(1)).shares ?? []);
 };
 
-test('quality 1 chooses the better plan, quality 0 the cheaper one', () => {
+test('`quality: 1` chooses the better plan, and `quality: 0` the cheaper one', () => {
   expect(sharesOf({ quality: 1, epsilon: 0 })).toEqual([0, 1]);
   expect(sharesOf({ quality: 0, epsilon: 0 })).toEqual([1, 0]);
 });

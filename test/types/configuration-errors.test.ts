@@ -22,7 +22,7 @@ const model = (more: string): string =>
 
 /** What is compiled, and a part of each error in order. */
 const CASES: Readonly<Record<string, readonly [code: string, errors: readonly RegExp[]]>> = {
-  'a correct configuration has no error': [feature("signals, silence: { after: '1h', means: 'success' }"), []],
+  'a correct configuration': [feature("signals, silence: { after: '1h', means: 'success' }"), []],
   'a misspelt option of a feature': [feature('failureCost: 15'), [/ThereIsNoOption<"failureCost">/]],
   'a misspelt option beside a correct text and flag': [
     feature("promptVersion: 'v1', temprature: true, promtVersion: 'v1'"),
@@ -65,7 +65,7 @@ const CASES: Readonly<Record<string, readonly [code: string, errors: readonly Re
     feature("holdout: { model: 'premum', fraction: 0.1 }"),
     [/ThereIsNoModel<"premum">/],
   ],
-  'a misspelt candidate takes no type away from the rest of the configuration': [
+  'a misspelt candidate beside features that keep their types': [
     `const router = createRouter({
       models,
       features: {
@@ -116,12 +116,12 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the compiler reports a mistake in words, once', () => {
-  test.each(Object.keys(CASES))('%s', name => {
+  test.each(Object.keys(CASES))('the compiler reports exactly the expected errors for %s', name => {
     const expected = CASES[name]?.[1] ?? [];
     expect(errors.get(name)).toEqual(expected.map(said => expect.stringMatching(said)));
   });
 
-  test('no file but those with a mistake has an error', () => {
+  test('the compiler reports no error outside the compiled cases', () => {
     expect([...errors.keys()].toSorted()).toEqual(Object.keys(CASES).toSorted());
   });
 });

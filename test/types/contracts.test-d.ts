@@ -36,8 +36,8 @@ import {
 } from 'outcome-router/contracts';
 import { createRouter } from 'outcome-router';
 
-describe('an application writes an adapter from the types of the package', () => {
-  test('a policy', () => {
+describe('the contracts', () => {
+  test('a policy can be written with the public types alone', () => {
     const cheapest: Policy = {
       name: 'cheapest',
       check({ feature, plans, path }) {
@@ -61,7 +61,7 @@ describe('an application writes an adapter from the types of the package', () =>
     createRouter({ models: {}, features: {}, policy: cheapest });
   });
 
-  test('an observer', () => {
+  test('an observer can be written with the public types alone', () => {
     const seen: (Attempt | Fault | string)[] = [];
     const observer: Observer = {
       name: 'own',
@@ -81,7 +81,7 @@ describe('an application writes an adapter from the types of the package', () =>
     createRouter({ models: {}, features: {}, observers: [observer] });
   });
 
-  test('a store', () => {
+  test('a store can be written with the public types alone', () => {
     const log: LedgerRecord[] = [];
     const statistics = new Map<string, CellMap>();
     const pruned = new Map<string, CellMap>();
@@ -140,7 +140,7 @@ describe('an application writes an adapter from the types of the package', () =>
     createRouter({ models: {}, features: {}, store });
   });
 
-  test('a wire', () => {
+  test('a wire can be written with the public types alone', () => {
     const facts: ReplyFacts = { text: 'Hello', finish: 'stop', hasToolCalls: false };
     const usage: Usage = { input: 12, output: 5 };
     const reader: StreamReader = {
@@ -169,7 +169,7 @@ describe('an application writes an adapter from the types of the package', () =>
     expectTypeOf(wire).toEqualTypeOf<Wire>();
   });
 
-  test('a price', () => {
+  test('a price can be written with the public types alone', () => {
     const price: Price = {
       source: 'own',
       id: 'own-1',

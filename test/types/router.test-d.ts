@@ -61,7 +61,7 @@ describe('a name that is not configured is a compile error', () => {
     });
   });
 
-  test('a provider is one of three, and a duration has a unit', () => {
+  test('an unknown provider and a duration with an unknown unit are compile errors', () => {
     // @ts-expect-error: no such provider
     createRouter({ models: { mini: { provider: 'opnai', model: 'gpt-5-mini' } }, features: {} });
     const silence = { after: '30 minutes', means: 'success' } as const;
@@ -69,7 +69,7 @@ describe('a name that is not configured is a compile error', () => {
     createRouter({ models, features: { 'support.reply': { candidates: ['mini'], failureCostUsd: 15, silence } } });
   });
 
-  test('a feature, its checks and a model have no other options, although their types are inferred', () => {
+  test('an unknown option of a feature, its checks or a model is a compile error, although their types are inferred', () => {
     const features = { 'support.reply': { candidates: ['mini'], failureCostUsd: 15 } } as const;
     // @ts-expect-error: no such option of a feature
     createRouter({ models, features: { 'support.reply': { candidates: ['mini'], failureCostUsdd: 15 } } });
@@ -80,7 +80,7 @@ describe('a name that is not configured is a compile error', () => {
     createRouter({ models: { mini: { ...models.mini, headerz: { authorization: 'key' } } }, features });
   });
 
-  test('a policy and a schema may have further properties, and signals and headers have any names', () => {
+  test('a policy and a schema may have further properties, and signals and headers may have any name', () => {
     const schema = z.object({ total: z.number() });
     const routed = createRouter({
       models: { mini: { ...models.mini, headers: { 'x-team': 'support' } } },
@@ -151,7 +151,7 @@ describe('a signal takes the value that it was configured with', () => {
     void intent.signal('choice', 'so-so');
   });
 
-  test('a signal has a name of its own feature', () => {
+  test('an intent accepts only the signals of its own feature', () => {
     // @ts-expect-error: no such signal
     void intent.signal('thumbsUp');
     // @ts-expect-error: this feature has no signals

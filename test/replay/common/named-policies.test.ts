@@ -4,7 +4,7 @@ import { renamed, namedPolicy, POLICY_NAMES } from '../../../src/replay/common/n
 
 const plans = [['mini'], ['mini', 'premium'], ['premium']];
 
-test('every name makes its policy', () => {
+test('every known name creates the policy of that name', () => {
   for (const name of [...POLICY_NAMES, 'always:premium', 'always:mini>premium']) {
     expect(namedPolicy(name, plans).policy.name).toBe(name);
   }
@@ -14,7 +14,7 @@ test.each([
   ['thomson', 'thompson'],
   ['epsilon_greedy', 'epsilon-greedy'],
   ['always:premum', 'always:premium'],
-])('a typo (%s) is answered with what was meant, and with all that would do', (typo, meant) => {
+])('the error for the misspelt name %s suggests %s and lists every accepted name', (typo, meant) => {
   const error = (() => {
     try {
       return namedPolicy(typo, plans);
@@ -28,12 +28,12 @@ test.each([
   expect(error.accepted).toContain('always:mini>premium');
 });
 
-test('a name like no other is answered without a guess, and no property of objects is a policy', () => {
+test('an unrelated name gets no suggestion, and `toString` is not a policy', () => {
   expect(() => namedPolicy('zzzzzzzzzz', plans)).toThrow('no policy is named "zzzzzzzzzz" ');
   expect(() => namedPolicy('toString', plans)).toThrow('no policy is named');
 });
 
-test('a policy renamed decides as before', () => {
+test('a renamed policy decides as before', () => {
   const { policy } = namedPolicy('always:premium', plans);
   expect(renamed('mine', policy).name).toBe('mine');
   expect(renamed('mine', policy).decide).toBe(policy.decide);

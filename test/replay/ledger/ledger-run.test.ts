@@ -16,7 +16,7 @@ test('plans are ordered by their mean spend in the log; a plan without intents c
   expect(start().plans).toEqual([['mini'], ['premium'], ['opus']]);
 });
 
-test('a ledger with more plans than a feature may have is a refusal', () => {
+test('the replay of a ledger with more plans than a feature may have is refused', () => {
   const plans = Object.fromEntries(Array.from({ length: 32 }, (_, i) => [`m${i}`, [1, i] as const]));
   const run = startLedgerRun('f', observed(plans));
   expect(featureReplayOf(run).estimate).toMatchObject({
@@ -40,7 +40,7 @@ describe('updateSums', () => {
     expect(run.sums[1]?.n).toBe(0);
   });
 
-  test('an unchanged outcome changes nothing, and the failure cost of the question replaces the intent’s', () => {
+  test('an unchanged outcome changes nothing, and the failure cost of the replay replaces that of the intent', () => {
     const run = start();
     updateSums(run, { before: failed, after: failed }, undefined);
     expect(run.sums[0]?.n).toBe(0);
@@ -49,7 +49,7 @@ describe('updateSums', () => {
   });
 });
 
-test('the log has every decision with an outcome and an answer of the other policy; those without an outcome are counted', () => {
+test('the log holds only decisions with an outcome and an answer of the other policy, and missing outcomes are counted', () => {
   const NOTHING = { spendUsd: 0, failureUsd: 0, fail: 0 };
   const target = { target: 0.25, expectedOfChosen: NOTHING, expectedOfTarget: NOTHING, weight: 3 };
   const run = start();

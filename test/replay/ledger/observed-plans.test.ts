@@ -7,7 +7,7 @@ import { decided } from './decided.ts';
 const attempted = (intentId: string, costNanoUsd: number, feature = 'f') =>
   ({ kind: 'attempted', intentId, revision: 1, feature, atMs: 0, attempt: attempt('mini', costNanoUsd) }) as const;
 
-test('the plans of a feature are all that were chosen or eligible, with the intents and the spend of the chosen ones', () => {
+test('the plans of a feature are all plans that were chosen or eligible, with their intents and their spend', () => {
   const features = new Map<string, ObservedPlans>();
   for (const record of [
     decided('1', 'mini', ['mini', 'premium']),

@@ -83,7 +83,7 @@ describe('evaluateOffPolicy', () => {
     );
   });
 
-  test('good predictions narrow the interval, and bad ones do not bias it', () => {
+  test('good cost predictions narrow the interval, and bad ones do not bias the estimate', () => {
     const entries = log(6000, 0.1);
     const blind = entries.map(entry => ({ ...entry, expectedOfChosen: NOTHING, expectedOfTarget: NOTHING }));
     const width = ({ low, high }: { low: number; high: number }): number => high - low;
@@ -100,15 +100,15 @@ describe('evaluateOffPolicy', () => {
   });
 
   test.each([
-    ['nothing was logged', [], 'no decision with an outcome'],
-    ['the plan was never chosen', log(500, 0.1).map(entry => ({ ...entry, target: 0 })), 'never chose'],
-    ['too little was logged', log(500, 0.05), "intents' worth"],
+    ['the log is empty', [], 'no decision with an outcome'],
+    ['the log never chose the plan', log(500, 0.1).map(entry => ({ ...entry, target: 0 })), 'never chose'],
+    ['the log is too small', log(500, 0.05), "intents' worth"],
     [
-      'one intent would decide',
+      'one intent would dominate the estimate',
       [...log(30_000, 0.05), { ...(log(1, 0.999)[0] as LoggedDecision), propensity: 5e-4, target: 1 }],
       '% of the answer',
     ],
-  ])('a log is refused with the reason when %s', (_, entries, reason) => {
+  ])('an estimate is refused with the reason when %s', (_, entries, reason) => {
     const found = evaluateOffPolicy(entries);
     expect(found).toMatchObject({ kind: 'refused', reason: expect.stringContaining(reason) });
   });

@@ -49,7 +49,7 @@ describe('replayLedger', () => {
     }
   });
 
-  test('a policy that learns is asked at every decision with what was known at that time', async () => {
+  test('a policy that learns sees at every decision only what was known at that time', async () => {
     const { features } = await replayLedger(logged(4000), thompson());
     const replay = features['article'];
     expect(replay?.target['premium']).toBeGreaterThan(0.9);
@@ -64,7 +64,7 @@ describe('replayLedger', () => {
     expect(costPerIntentUsd.value).toBeCloseTo(loggedCostPerIntentUsd, 1);
   });
 
-  test('a log that never chose the plan is refused with the reason', async () => {
+  test('a replay is refused with the reason when the log never chose the plan', async () => {
     const { features, total } = await replayLedger(logged(500, fixed('premium')), fixed('mini'));
     expect(features['article']?.estimate).toMatchObject({
       kind: 'refused',
@@ -73,7 +73,7 @@ describe('replayLedger', () => {
     expect(total).toBeUndefined();
   });
 
-  test('a feature whose log lacks the plan is refused with the reason', async () => {
+  test('a replay is refused with the reason when the feature does not have the plan', async () => {
     const { features } = await replayLedger(logged(200), fixed('other'));
     expect(features['article']?.estimate).toMatchObject({
       kind: 'refused',
@@ -138,7 +138,7 @@ describe('replayLedger', () => {
       return reader([...logged(from).records, ...forced]);
     }
 
-    test('few such decisions are left out and counted, and the estimate from the rest contains the truth', async () => {
+    test('a few decisions without the plan are left out and counted, and the estimate from the rest contains the truth', async () => {
       const replay = (await replayLedger(pinnedFrom(3900, 4000), fixed('premium'))).features['article'];
       expect(replay).toMatchObject({ notEligible: 100, decisions: 4000, target: { premium: 1 } });
       if (replay?.estimate.kind !== 'estimate') throw new Error('refused');
@@ -147,7 +147,7 @@ describe('replayLedger', () => {
       expect(replay.estimate.costPerIntentUsd.low).toBeLessThan(TRUE_PREMIUM);
     });
 
-    test('many such decisions are a refusal with the reason', async () => {
+    test('a replay is refused with the reason when the plan was often not eligible', async () => {
       const { features, total } = await replayLedger(pinnedFrom(300, 1200), fixed('premium'));
       expect(features['article']?.estimate).toMatchObject({
         kind: 'refused',
@@ -156,12 +156,12 @@ describe('replayLedger', () => {
       expect(total).toBeUndefined();
     });
 
-    test('a pinned plan was eligible at every decision, so its replay leaves out none', async () => {
+    test('the replay of a pinned plan leaves out no decision, because the plan was always eligible', async () => {
       const replay = (await replayLedger(pinnedFrom(300, 1200), fixed('mini'))).features['article'];
       expect(replay).toMatchObject({ notEligible: 0, estimate: { kind: 'estimate', intents: 1200 } });
     });
 
-    test('a policy that learns is left out where it would choose the excluded plan, not where it would only explore it', async () => {
+    test('a decision is left out when the policy would prefer the excluded plan, but not when it would only explore it', async () => {
       const notEligible = async (pinned: string) => {
         const ledger = pinnedFrom(300, 1200, pinned);
         return (await replayLedger(ledger, thompson({ floor: 'evaluation' }))).features['article']?.notEligible;
@@ -171,7 +171,7 @@ describe('replayLedger', () => {
     });
   });
 
-  test('with failures that cost nothing, the cost is the spend', async () => {
+  test('the estimated cost equals the estimated spend when failures cost nothing', async () => {
     const { records } = logged(2000, randomMix({ premium: 3 }));
     const { features } = await replayLedger(reader(records), fixed('premium'), { failureCostUsd: 0 });
     const found = features['article']?.estimate;
@@ -179,7 +179,7 @@ describe('replayLedger', () => {
     expect(found.costPerIntentUsd.value).toBeCloseTo(found.spendPerIntentUsd.value, 12);
   });
 
-  test('a corrected outcome counts as it was corrected', async () => {
+  test('a corrected outcome replaces the first one', async () => {
     const { records } = logged(2000, randomMix({ premium: 3 }));
     const corrections = records.flatMap((record): LedgerRecord[] =>
       record.kind === 'labelled'
@@ -199,7 +199,7 @@ describe('replayLedger', () => {
     expect(successRate.value).toBeLessThan(0.02);
   });
 
-  test('only decisions of the time asked for count, with outcomes that came later', async () => {
+  test('only decisions in the requested period count', async () => {
     const { records } = logged(4000);
     const atMs = (intent: number): number => records.find(record => record.intentId === `1-${intent}`)?.atMs ?? 0;
     const ledger = reader(records);
@@ -207,7 +207,7 @@ describe('replayLedger', () => {
     expect(features['article']?.estimate.intents).toBe(2000);
   });
 
-  test('another failure cost changes what it costs, not what succeeded', async () => {
+  test('another failure cost changes the estimated cost but not the success rate', async () => {
     const ledger = logged(4000);
     const base = await estimateOf(ledger, fixed('premium'));
     const other = (await replayLedger(ledger, fixed('premium'), { failureCostUsd: 1.5 })).features['article']?.estimate;
@@ -216,7 +216,7 @@ describe('replayLedger', () => {
     expect(other.costPerIntentUsd.value).toBeLessThan(0.15 * base.costPerIntentUsd.value);
   });
 
-  test('features are independent: totals add up, and so do their variances', async () => {
+  test('the savings of features add up, and so do their variances', async () => {
     const one = logged(3000);
     const other = one.records.map(record => ({ ...record, intentId: `x${record.intentId}`, feature: 'again' }));
     const { features, total } = await replayLedger(reader([...one.records, ...other]), fixed('premium'));
@@ -228,12 +228,12 @@ describe('replayLedger', () => {
     expect((total?.savedUsd.high ?? 0) - (total?.savedUsd.value ?? 0)).toBeCloseTo(half, 6);
   });
 
-  test('a policy that draws and cannot say how is refused as a mistake', async () => {
+  test('a policy that decides at random without `allocation` is an error', async () => {
     const mute: Policy = { name: 'mute', decide: (view, random) => randomMix().decide(view, random) };
     await expect(replayLedger(logged(10), mute)).rejects.toThrow('cannot state its shares');
   });
 
-  test('the same seed answers the same', async () => {
+  test('the same seed gives the same estimate', async () => {
     const ledger = logged(1500);
     const run = async () => replayLedger(ledger, epsilonGreedy(), { seed: 3 });
     expect(await run()).toEqual(await run());

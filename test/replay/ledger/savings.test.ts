@@ -50,7 +50,7 @@ test('the saving is negative against a baseline that is cheaper than the log’s
   expect(saving.perIntentUsd.value).toBeLessThan(0);
 });
 
-test('a log that hardly used the baseline is refused with the reason', async () => {
+test('a saving is refused with the reason when the log hardly used the baseline', async () => {
   const { features, total } = await savingsAgainst(both(), 'premium');
   expect(features.map(saving => [saving.feature, saving.kind])).toEqual([
     ['explored', 'estimate'],
@@ -60,7 +60,7 @@ test('a log that hardly used the baseline is refused with the reason', async () 
   expect(total?.intents).toBe(features[0]?.intents);
 });
 
-test('a baseline that the log lacks is refused for every feature', async () => {
+test('a saving is refused for every feature when the log does not have the baseline', async () => {
   const { features, total } = await savingsAgainst(explored, 'opus');
   expect(features[0]).toMatchObject({ kind: 'refused' });
   expect(total).toBeUndefined();

@@ -37,7 +37,7 @@ test('decisions at which the plan of the other policy was not eligible are count
   });
 });
 
-test('the other policy is asked with the failure cost and objective of the intent, or with those of the question', () => {
+test('the other policy sees the failure cost and objective of the intent, unless the replay sets them', () => {
   const views: FeatureView[] = [];
   const inner = fixed('mini');
   const spy: Policy = {
@@ -76,7 +76,7 @@ describe('the expected costs and the weight of a decision', () => {
     expect(target?.expectedOfTarget.fail).toBeCloseTo((0.25 * (1 / 3) + 0.75 * (6 + 1 / 3)) / 10, 12);
   });
 
-  test('with two eligible plans the weight does not depend on which was chosen: 1/√Σ share²/propensity', () => {
+  test('with two eligible plans the weight is 1/√Σ share²/propensity, whichever plan was chosen', () => {
     const run = startedWith([decided('1', 'mini', twoPlans)]);
     const weight = (plan: string, propensity: number) =>
       askTarget(run, decided('1', plan, twoPlans, propensity), asking(randomMix({ premium: 3 })))?.weight;
@@ -101,7 +101,7 @@ describe('the expected costs and the weight of a decision', () => {
   });
 });
 
-test('a refusal ends the replay of a feature: later decisions are not asked about', () => {
+test('a refusal ends the replay of a feature', () => {
   const record = decided('1', 'mini', ['mini', 'premium']);
   const run = startedWith([record]);
   expect(askTarget(run, record, asking(fixed('huge')))).toBeUndefined();

@@ -25,25 +25,25 @@ const shares = (policy: Policy, eligible: number) => {
   return typeof found === 'object' ? Array.from(found) : found;
 };
 
-test('the shares are the policy’s own where every plan was eligible', () => {
+test('a policy has its own shares where every plan was eligible', () => {
   expect(shares(fixed('premium'), 0b11)).toEqual([0, 1]);
   expect(shares(randomMix({ premium: 3 }), 0b11)).toEqual([0.25, 0.75]);
 });
 
 describe('where a plan was not eligible', () => {
-  test('a policy that would choose the excluded plan has no shares, because its fallback is not what was asked about', () => {
+  test('a policy that would choose an excluded plan has no shares, because its fallback is another question', () => {
     expect(shares(fixed('premium'), 0b01)).toBeUndefined();
     expect(shares(randomMix(), 0b01)).toBeUndefined();
   });
 
-  test('a policy that would choose it never, or in at most 5 %, has its shares of the eligible plans', () => {
+  test('a policy that gives an excluded plan at most 5 % keeps its shares of the eligible plans', () => {
     expect(shares(fixed('mini'), 0b01)).toEqual([1, 0]);
     expect(shares(randomMix({ mini: 95, premium: 5 }), 0b01)).toEqual([1, 0]);
     expect(shares(randomMix({ mini: 94, premium: 6 }), 0b01)).toBeUndefined();
   });
 });
 
-test('a policy for a plan that the log lacks is refused with the reason', () => {
+test('a policy for a plan that the log does not have is refused with the reason', () => {
   expect(shares(fixed('huge'), 0b11)).toBe('the log has no plan that the other policy chooses');
 });
 

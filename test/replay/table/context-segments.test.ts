@@ -12,7 +12,7 @@ const row = (id: string, more: Partial<OutcomeRow>): OutcomeRow => ({
   ...more,
 });
 
-test('a segment is named by the known facts as a running router names it; unknown facts are left out', () => {
+test('a segment has the name that a running router gives it, and unknown facts are left out', () => {
   const table = outcomeTable([
     row('1', {}),
     row('2', { context: 'plan=free', promptChars: 100, promptTurns: 3, promptTools: 2, difficulty: 0.1 }),

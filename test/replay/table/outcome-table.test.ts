@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { answerOf } from '../../../src/replay/table/outcome-table.ts';
 import { outcomeTable } from '../../../src/replay/table/table-builder.ts';
 
-test('the answer of a model to an intent is found among those of that intent only', () => {
+test('`answerOf` finds the answer of a model only among the answers to that intent', () => {
   const row = (id: string, model: string, success: number) => ({ id, feature: 'f', model, success, costUsd: 1 });
   const table = outcomeTable([row('1', 'a', 0.1), row('2', 'b', 0.2), row('1', 'b', 0.3), row('3', 'a', 0.4)]);
   const success = (intent: number, model: string): number | undefined =>

@@ -5,7 +5,7 @@ const fields = (values: Readonly<Record<string, string>>) => (column: string) =>
 const GOOD = { id: '1', feature: 'f', model: 'mini', success: '1', cost_usd: '0.002' };
 
 describe('parseRow', () => {
-  test('a row has all columns of the format', () => {
+  test('every column of the format is parsed', () => {
     const values = {
       ...GOOD,
       trial: '2',
@@ -43,15 +43,15 @@ describe('parseRow', () => {
 
   test.each([
     ['a model without a price', { cost_usd: '' }, 'cost_usd', 'blank, and no price of "mini" is given'],
-    ['an amount that is none', { cost_usd: 'free' }, 'cost_usd', '"free" is not an amount in USD'],
+    ['an amount that is not a number', { cost_usd: 'free' }, 'cost_usd', '"free" is not an amount in USD'],
     ['a negative amount', { cost_usd: '-1' }, 'cost_usd', '"-1" is not an amount in USD'],
     ['no id', { id: '' }, 'id', 'blank'],
     ['no success', { success: '' }, 'success', 'blank'],
-    ['a success that is no number', { success: 'yes' }, 'success', '"yes" is not a number'],
-    ['a date that is none', { at: 'soon' }, 'at', 'neither an ISO date'],
-    ['a length that is none', { prompt_chars: 'long' }, 'prompt_chars', 'not a length'],
-    ['turns that are none', { prompt_turns: '-1' }, 'prompt_turns', 'not a number of messages'],
-    ['tools that are none', { prompt_tools: 'search' }, 'prompt_tools', 'not a number of tools'],
+    ['a success that is not a number', { success: 'yes' }, 'success', '"yes" is not a number'],
+    ['an invalid date', { at: 'soon' }, 'at', 'neither an ISO date'],
+    ['an invalid length', { prompt_chars: 'long' }, 'prompt_chars', 'not a length'],
+    ['an invalid number of turns', { prompt_turns: '-1' }, 'prompt_turns', 'not a number of messages'],
+    ['an invalid number of tools', { prompt_tools: 'search' }, 'prompt_tools', 'not a number of tools'],
     ['a difficulty out of range', { difficulty: '3' }, 'difficulty', 'not between 0 and 1'],
   ])('%s is reported with its column', (_, wrong, column, problem) => {
     const parsed = parseRow(fields({ ...GOOD, ...wrong }), {});

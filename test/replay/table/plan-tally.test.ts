@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { addToTally, emptyTally, sumTallies } from '../../../src/replay/table/plan-tally.ts';
 
-test('a tally keeps the moments of the spend', () => {
+test('a tally sums the spend, its square and its cube', () => {
   const sums = emptyTally();
   addToTally(sums, 2, 1);
   addToTally(sums, 3, 0);

@@ -12,7 +12,7 @@ function feature(name: string, cheap: number, premium: number) {
 const table = outcomeTable([...feature('a', 85, 90), ...feature('b', 20, 90), ...feature('c', 60, 90)]);
 const candidates = ['cheap', 'premium'];
 
-test('the price sends to premium only the features where it buys most success', () => {
+test('the failure cost sends only the features to premium where it buys the most successes', () => {
   // Needed: 90 % of 270 = 243 of 300. b and c on premium: 85 + 90 + 90 = 265; b alone: 235.
   const price = priceOfQuality(table, { candidates, fraction: 0.9, keep: () => true });
   expect(price.neededRate).toBeCloseTo(0.81, 12);
@@ -20,18 +20,18 @@ test('the price sends to premium only the features where it buys most success', 
   expect(price.spendUsd).toBe(100 + 1000 + 1000);
 });
 
-test('the price is well between those at which a feature would change its model', () => {
+test('the failure cost is well between the values at which a feature would change its model', () => {
   // c changes at 900/30 = $30 a success, a at 900/5 = $180.
   const { failureCostUsd } = priceOfQuality(table, { candidates, fraction: 0.9, keep: () => true });
   expect(failureCostUsd).toBeGreaterThan(40);
   expect(failureCostUsd).toBeLessThan(150);
 });
 
-test('only the selected intents count', () => {
+test('only intents selected by `keep` count', () => {
   const onlyA = (intent: number): boolean => table.ids[intent]?.startsWith('a') === true;
   expect(priceOfQuality(table, { candidates, fraction: 0.9, keep: onlyA }).spendUsd).toBe(100);
 });
 
-test('a success rate above the best possible one is refused', () => {
+test('a required success rate that no choice of models reaches is refused', () => {
   expect(() => priceOfQuality(table, { candidates, fraction: 1.2, keep: () => true })).toThrow('no choice of models');
 });

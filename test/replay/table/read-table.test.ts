@@ -62,7 +62,7 @@ describe('readOutcomeTable', () => {
       `${GOOD}3,f,mini,1,\n`,
       'row 5, column cost_usd: blank, and no price of "mini" is given',
     ],
-    ['duplicate ids', `${GOOD}2,f,mini,1,0.1\n`, 'row 5, column id: a second answer of "mini" to request "2"'],
+    ['a duplicate id', `${GOOD}2,f,mini,1,0.1\n`, 'row 5, column id: a second answer of "mini" to request "2"'],
     ['a row that is too short', `${GOOD}3,f\n`, 'row 5: 2 fields where the header has 5'],
     ['an empty file', '', 'there are no rows to read'],
     ['a header alone', `${HEADER}\n`, 'there are no rows to read'],

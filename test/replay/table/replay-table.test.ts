@@ -23,7 +23,7 @@ function rows(intents: number, seed = 1): readonly OutcomeRow[] {
 }
 
 describe('replayTable', () => {
-  test('a fixed policy costs what the rows say, to the nano-dollar', () => {
+  test('a fixed policy costs the sum of its rows, to the nano-dollar', () => {
     const table = rows(400);
     const { policies, reference, intents } = replayTable(table, [fixed('premium')], { failureCostUsd: 0.1 });
     const premium = table.filter(row => row.model === 'premium');
@@ -48,7 +48,7 @@ describe('replayTable', () => {
     }
   });
 
-  test('shuffled runs have every order of the intents', () => {
+  test('shuffled runs reach every order of the intents', () => {
     const orders = new Set<string>();
     let order: number[] = [];
     const inner = fixed('m');
@@ -98,7 +98,7 @@ describe('replayTable', () => {
     expect(replay.policies[0]?.chosen).toEqual({ cheap: 1, premium: 1 });
   });
 
-  test('a cascade with a perfect verdict pays both calls where cheap fails, and fails where both do', () => {
+  test('a cascade with a perfect verdict pays both calls where cheap fails, and fails only where both fail', () => {
     const table = rows(400);
     const byId = Map.groupBy(table, row => row.id);
     const expected = [...byId.values()].reduce(
@@ -120,7 +120,7 @@ describe('replayTable', () => {
     expect(reference.always['cheap>premium']?.spendUsd).toBeCloseTo(expected.spendUsd, 9);
   });
 
-  test('the judge is paid, and a cascade with a fallible verdict matches its expectation', () => {
+  test('a cascade with a fallible, paid verdict costs what its formula predicts', () => {
     const verdict = { sensitivity: 0.8, specificity: 0.9, costUsd: 0.002 };
     const { policies, reference } = replayTable(rows(4000), [fixed(['cheap', 'premium'])], {
       failureCostUsd: 0.1,
@@ -144,7 +144,7 @@ describe('replayTable', () => {
     expect(policies[0]?.successRate).toBeCloseTo(0.25, 12);
   });
 
-  test('warm-up intents are not replayed, and what they teach reduces the cost', () => {
+  test('warm-up intents are not replayed, and learning from them reduces the cost', () => {
     const table = rows(2000);
     const options = { failureCostUsd: 0.1, shuffles: 4 };
     const half = (intent: number): boolean => intent < 1000;

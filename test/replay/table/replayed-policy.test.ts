@@ -20,7 +20,7 @@ const tally = (intents: number, spendUsd: number, successes: number): PlanTally 
   spendOfFailures: 0,
 });
 
-test('figures are means over the runs, the ratio is to the best plan, and the curve has the traffic between its points', () => {
+test('figures are means over the runs, the ratio compares with the best plan, and the curve has the traffic between points', () => {
   const runs = [
     {
       tallies: [[tally(3, 3, 3), tally(1, 2, 0)]],

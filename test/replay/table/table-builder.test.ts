@@ -13,7 +13,7 @@ const row = (id: string, model: string, more: Partial<OutcomeRow> = {}): Outcome
 });
 
 describe('outcomeTable', () => {
-  test('rows of one request are answers to one intent, whatever their order in the file', () => {
+  test('rows of one request become answers to one intent, in any order', () => {
     const table = outcomeTable([row('1', 'a'), row('2', 'a'), row('1', 'b', { success: 0, costUsd: 0.02 })]);
     expect(table.ids).toEqual(['1', '2']);
     const answer = answerOf(table, 0, table.models.indexOf('b'));
@@ -22,12 +22,12 @@ describe('outcomeTable', () => {
     expect(answerOf(table, 1, table.models.indexOf('b'))).toBe(-1);
   });
 
-  test('trials of one request are intents of their own', () => {
+  test('each trial of a request becomes its own intent', () => {
     const table = outcomeTable([row('1', 'a', { trial: '0' }), row('1', 'a', { trial: '1' })]);
     expect(table.ids).toEqual(['1', '1']);
   });
 
-  test('missing facts are unknown, not 0', () => {
+  test('a missing fact is unknown, not 0', () => {
     const table = outcomeTable([
       row('1', 'a'),
       row('2', 'a', { atMs: 5, promptChars: 7, promptTurns: 2, promptTools: 1, difficulty: 0.5, context: 'vip' }),
@@ -40,7 +40,7 @@ describe('outcomeTable', () => {
     expect([...table.context].map(index => table.contexts[index])).toEqual(['', 'vip']);
   });
 
-  test('a table grows with its rows', () => {
+  test('a table holds any number of rows', () => {
     const rows = Array.from({ length: 5000 }, (_, i) => row(`${i}`, 'a', { costUsd: i / 1000 }));
     const table = outcomeTable(rows);
     expect(table.ids).toHaveLength(5000);
@@ -55,9 +55,12 @@ describe('outcomeTable', () => {
     [row('1', 'a', { costUsd: 9_000_001 }), 'rows[1].cost_usd: 9000001 is not an amount in USD'],
     [row('0', 'x'), 'rows[1].id: a second answer of "x" to request "0"'],
     [row('0', 'y', { feature: 'g' }), 'rows[1].feature: request "0" is in two features'],
-  ])('a row that contradicts the table is reported with its index and column: %#', (bad, message) => {
-    expect(() => outcomeTable([row('0', 'x'), bad])).toThrow(message);
-  });
+  ])(
+    'a row that is out of range or contradicts the table is reported with its index and column: %#',
+    (bad, message) => {
+      expect(() => outcomeTable([row('0', 'x'), bad])).toThrow(message);
+    },
+  );
 
   test('a refused row leaves the table unchanged', () => {
     const builder = tableBuilder();

@@ -27,7 +27,7 @@ const base = {
   poolPriors: false,
 };
 
-test('each plan always, the best per feature and the best per request match a calculation by hand', () => {
+test('the totals of each fixed plan, of the best per feature and of the best per request match a calculation by hand', () => {
   const { found, curve } = referenceOf({ ...base, plans: plansOf(['a', 'b'], undefined) }, intents);
   expect(found.always['a']).toEqual({ totalUsd: 13, spendUsd: 3, successRate: 2 / 3 });
   expect(found.always['b']).toEqual({ totalUsd: 9, spendUsd: 9, successRate: 1 });
@@ -36,7 +36,7 @@ test('each plan always, the best per feature and the best per request match a ca
   expect(curve(Uint32Array.from([2, 0, 1]), 3)).toEqual([1, 4, 7]);
 });
 
-test('the expectation of a cascade with a fallible verdict matches a calculation by hand', () => {
+test('the expected cost of a cascade with a fallible verdict matches a calculation by hand', () => {
   const verdict = { sensitivity: 0.5, specificity: 0.8, costUsd: 0.1 };
   const { found } = referenceOf({ ...base, verdict, plans: plansOf(['a', 'b'], verdict) }, intents);
   // Requests 1 and 3: a succeeds, is accepted with .8, else b (paid, and successful). Request 2: a fails, climbs with .5.

@@ -25,7 +25,7 @@ const setting: TableSetting = {
   poolPriors: false,
 };
 
-test('a policy sees the time of the row, the plans with answers, and what it learnt before', () => {
+test('a policy sees the time of the row, the plans with answers and the outcomes so far', () => {
   const seen: { nowMs: number; eligible: number; n: number }[] = [];
   const inner = fixed('a');
   const spy: Policy = {
@@ -75,7 +75,7 @@ test('intents without a time are spaced evenly, and an intent without an eligibl
   ]);
 });
 
-test('a warm-up teaches every answer of its intents before the first decision, without counting them', () => {
+test('the answers to warm-up intents are learnt before the first decision and not counted', () => {
   const visits: (readonly number[])[] = [];
   const inner = fixed('a');
   const spy: Policy = {

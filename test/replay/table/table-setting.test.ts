@@ -27,7 +27,7 @@ describe('settingOf', () => {
     expect(setting).not.toHaveProperty('segments');
   });
 
-  test('context makes segments only on request', () => {
+  test('context makes segments only with `useContext`', () => {
     expect(settingOf(table, { failureCostUsd: 1, useContext: true }).segments).toEqual(['vip', 'vip', 'vip']);
   });
 });

@@ -47,7 +47,7 @@ describe('simulate', () => {
     expect(always('mini').chosen).toEqual({ mini: 1000, premium: 0 });
   });
 
-  test('the cells have the whole spend, to the nano-dollar', () => {
+  test('the cells hold the whole spend, to the nano-dollar', () => {
     const cells: Cell[] = [];
     const { spendUsd } = simulate(ARTICLE, thompson(), {
       intents: 400,
@@ -64,7 +64,7 @@ describe('simulate', () => {
     expect(chosen.premium).toBeGreaterThan(2850);
   });
 
-  test('rejected replies climb, are judged, and count for their node', () => {
+  test('a rejected reply makes the plan climb, pays the judge and counts for its node', () => {
     const world = cascadeWorld({
       name: 'cascade',
       cheap: { name: 'A', costUsd: 0.0019, success: 0.7 },
@@ -102,7 +102,7 @@ describe('evidence', () => {
     expect(cells.find(({ sums }) => sums.labelled === 1n)?.key.bucket).toBe(firstBucket);
   });
 
-  test('the delay of a failure is that of the evidence that made it one, not of a later repetition', () => {
+  test('the delay of a failure is measured at the first evidence of it, not at a repetition', () => {
     const world: World = {
       ...ARTICLE,
       evidence: () => [10, 30].map(afterSteps => ({ afterSteps, evidence: { source: 'explicit', success: false } })),
@@ -133,7 +133,7 @@ describe('evidence', () => {
   });
 });
 
-test('a budget is kept within 3 %, and spent on the model that fails less', () => {
+test('pacing spends 97 to 102 % of a budget, and spends it on the model that fails less', () => {
   const intents = 4000;
   const budgetUsd = intents * 0.008;
   const { spendUsd, chosen } = simulate(ARTICLE, thompson(), {
