@@ -61,7 +61,7 @@ export interface Router<Models extends ModelConfigs = ModelConfigs, Features ext
     call: (context: RunContext<Features[Name]['candidates'][number]>) => Promise<RunReply<Value>>,
     options?: RunOptions<Features[Name]>,
   ): Promise<RunResult<Value, Features[Name]>>;
-  /** What happened to one request, by its reply (a completion, a Response, a stream's chunk). The last 10,000 replies are kept. */
+  /** The receipt of one request, found by its reply (a completion, a Response, a stream's chunk). The last 10,000 replies are kept. */
   receipt(reply: unknown): Receipt | undefined;
   /** Kill switch: no feature sends anything to this model until `enable`. @throws RouterError `unknown-model` */
   disable(model: keyof Models & string): void;
@@ -110,7 +110,7 @@ export function createRouter<const Models extends ModelConfigs, const Features e
   return createRouterOn(systemRuntime(config.seed), config);
 }
 
-/** The same on another clock and randomness: for simulations and tests that must be reproducible. */
+/** Like {@link createRouter}, with the given clock and randomness: for simulations and tests that must be reproducible. */
 export function createRouterOn<const Models extends ModelConfigs, const Features extends FeatureConfigs<Models>>(
   runtime: Runtime,
   config: RouterConfig<Models, Features>,
@@ -135,7 +135,7 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
         where: 'wire',
         error: new RouterError(
           'invalid-config',
-          `${model} does not take "${parameter}": it is sent without it from now on`,
+          `${model} does not support "${parameter}": requests are sent without it from now on`,
           {
             path: `models.${model}.transform`,
             accepted: 'a transform that drops or renames it, which saves the refused request',

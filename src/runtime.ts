@@ -14,7 +14,7 @@ export interface Runtime {
   after(ms: number, callback: () => void): () => void;
   /** Calls `callback` every `ms` until cancelled; never keeps the process alive. */
   every(ms: number, callback: () => void): () => void;
-  /** Calls `callback` once, when the calls in progress have returned. */
+  /** Calls `callback` once, after the current task and before any timer. */
   readonly soon: (callback: () => void) => void;
   /** A new unique id, sortable by time. */
   newId(): string;

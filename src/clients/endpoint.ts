@@ -1,6 +1,6 @@
 /** A model's own endpoint: its address, and which of the client's headers and query parameters are sent there. */
 
-/** Query parameters that choose a version of the API. Every other one may be a key, so it is not sent elsewhere. */
+/** Query parameters that choose a version of the API. Any other parameter may be an API key, so it is not sent to another endpoint. */
 const VERSION_PARAMETERS = ['beta', 'api-version'];
 
 /**
@@ -27,7 +27,7 @@ export function addressAt(baseURL: string, url: string, path: string): string {
 /** Headers that may hold a credential, by their usual names. The client's credentials are sent to no other endpoint. */
 const CREDENTIAL = /auth|cookie|token|secret|password|(?:^|-)key$|^openai-(?:organization|project)$/;
 
-/** Its name ends in `-key`, and it is no credential. */
+/** A header that is not a credential although its name ends in `-key`. */
 const NO_CREDENTIAL = 'idempotency-key';
 
 /** The client's headers without its credentials, and with the endpoint's own headers. */
@@ -39,7 +39,7 @@ export function headersAt(client: RequestInit['headers'], own: Readonly<Record<s
   return headers;
 }
 
-/** Drops a `content-length` that the client set: the body's length changes with the model's name, and `fetch` counts it. */
+/** Drops a `content-length` that the client set: the body's length changes with the model's name, and `fetch` sets the right value. */
 export function withoutContentLength(init: RequestInit): RequestInit {
   const { headers } = init;
   if (headers === undefined || !hasContentLength(headers)) return init;

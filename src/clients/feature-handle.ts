@@ -38,13 +38,13 @@ export interface FeatureHandle<Feature extends FeatureConfig = FeatureConfig> {
   readonly model: string;
   /** @throws RouterError `invalid-value` */
   intent(input?: IntentInput<Feature>): IntentHandle<Feature>;
-  /** An intent of any process and any time, by its id. */
+  /** A handle of an existing intent by its id, whichever process created it and however long ago. */
   resume(intentId: string): IntentHandle<Feature>;
   /** @throws RouterError `unknown-intent`, `invalid-value` */
   outcome(intentId: string, outcome: OutcomeInput): Promise<Outcome>;
   /** Manual override: every new intent gets this plan (cheapest model first), until `undefined` lifts it. @throws RouterError `unknown-model` */
   pin(plan: Feature['candidates'][number] | readonly Feature['candidates'][number][] | undefined): void;
-  /** Forgets in this process what was learnt: decisions start from the priors. The ledger and the reports keep everything. */
+  /** In this process, decisions start from the priors again. The ledger and the reports keep everything. */
   reset(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** One HTTP exchange with one model: sends the request, and says what the reply or the error means. */
+/** One HTTP exchange with one model: sends the request and classifies the reply or the error. */
 import { isRetryableHttpStatus } from '../core/ledger/attempt-status.ts';
 import type { Exchange, Exchanged } from '../engine/attempts/exchange.ts';
 import { retryAfterMs } from '../engine/attempts/retry-after.ts';
@@ -68,7 +68,7 @@ async function errorReply(
   }
 }
 
-/** The body broke off: its announced length is all that is known of what the model wrote. */
+/** The body broke off: its `content-length` is the only hint at how much the model wrote. */
 function brokenReply(sent: SentRequest, response: Response, error: unknown): Exchanged<Response> {
   const status = faultStatus(sent, error);
   return {

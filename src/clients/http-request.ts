@@ -1,4 +1,4 @@
-/** A routed HTTP request as it is sent to one model: its address and headers, and what an error thrown by it means. */
+/** A routed HTTP request as it is sent to one model: its address and headers, and the status of an error thrown by it. */
 import type { RequestFacts, RequestTransform, Wire } from '../contracts/wire.ts';
 import type { ResolvedModel } from '../config/resolved.ts';
 import type { Runtime } from '../runtime.ts';
@@ -7,7 +7,7 @@ import type { ModelTransforms } from './transforms.ts';
 
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
-/** The caller's request, and what the feature wants of its replies. */
+/** The caller's request, and how the feature wants its replies read. */
 export interface HttpRequest {
   readonly wire: Wire;
   readonly url: string;
@@ -16,7 +16,7 @@ export interface HttpRequest {
   readonly facts: RequestFacts;
   readonly fetch: Fetch;
   readonly runtime: Runtime;
-  /** How a request must change for a model: as configured, and as learnt from 400s. */
+  /** How a request must change for a model: as configured, and as learnt from 400 responses. */
   readonly transforms: ModelTransforms;
   /** Buffer a stream to its end before the caller gets it. */
   readonly hold: boolean;

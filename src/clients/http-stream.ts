@@ -1,4 +1,4 @@
-/** A streamed reply: it goes to the caller as it arrives, and its end becomes one record, however it comes. */
+/** A streamed reply: the caller gets it as it arrives, and one attempt is recorded when it ends, however it ends. */
 import type { StreamReader } from '../contracts/wire.ts';
 import type { ActiveStream, Exchanged, StreamEnd } from '../engine/attempts/exchange.ts';
 import type { SentRequest } from './http-request.ts';

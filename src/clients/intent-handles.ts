@@ -1,4 +1,4 @@
-/** Intents that have a handle in this process: the options they were created with, until their first request. */
+/** Intents that have a handle in this process, and the options they were created with. */
 import { LRUCache } from 'lru-cache';
 import type { IntentOptions } from '../engine/request/routed-request.ts';
 
@@ -21,7 +21,7 @@ interface HandledIntent {
   unclaimed: IdOrigin | undefined;
 }
 
-/** @param capacity handles that are kept until their first use; beyond it the oldest are forgotten (default 50,000) */
+/** @param capacity handles kept (default 50,000); beyond it the least recently used are forgotten */
 export function intentHandles(capacity = 50_000): IntentHandles {
   const known = new LRUCache<string, HandledIntent>({ max: capacity });
   return {

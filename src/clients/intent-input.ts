@@ -1,4 +1,4 @@
-/** What an application passes in about an intent, an outcome or a signal: checked, and translated into records. */
+/** Checks the application's input about intents, outcomes and signals, and translates it into records. */
 import type { ContextConfig, FeatureConfig, NumberContext, SignalMeaning } from '../config/application.ts';
 import type { ResolvedFeature } from '../config/resolved.ts';
 import { cutBucket } from '../core/ledger/context-buckets.ts';
@@ -18,11 +18,11 @@ export interface OutcomeInput {
   readonly key?: string;
 }
 
-/** What an application knows of an intent before its first request. */
+/** Facts that an application declares about an intent before its first request. */
 export interface IntentInput<Feature extends FeatureConfig = FeatureConfig> {
   /** Groups the intents of one conversation. */
   readonly session?: string;
-  /** What a failure of this intent costs, USD; default: the feature's. */
+  /** Cost of a failure of this intent, USD; default: the feature's. */
   readonly failureCostUsd?: number;
   /** Declared context. The values together name the segment; a number falls into one of the ranges between its cuts. */
   readonly context?: ContextOf<Feature>;

@@ -5,7 +5,7 @@
  */
 
 export interface StreamListener {
-  /** Returns what the caller gets of a chunk: the same object when that is all of it. */
+  /** Returns the bytes of a chunk that the caller gets: the same object when it gets all of them. */
   readonly observe: (chunk: Uint8Array) => Uint8Array;
   /** The provider ended the stream. */
   readonly ended: () => void;
@@ -17,7 +17,7 @@ export interface StreamListener {
 
 type Chunk = Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>['read']>>;
 
-/** @param first the chunk that was read to know that the stream has begun */
+/** @param first the chunk that was read to make sure that the stream has begun */
 export function observedStream(
   first: Chunk,
   source: ReadableStreamDefaultReader<Uint8Array>,
@@ -51,7 +51,7 @@ export function observedStream(
       }
       const seen = listener.observe(chunk.value);
       if (seen === chunk.value) return chunk;
-      // When nothing of the chunk is left, the next one is read: callers do not expect an empty chunk.
+      // When no byte of the chunk is left, the next chunk is read: callers do not expect an empty one.
       if (seen.length > 0) return { done: false, value: seen };
     }
   }

@@ -1,10 +1,10 @@
-/** What is recorded of a reply: the usage its provider reported, or an estimate where it reported none. */
+/** The recorded facts of a reply: the usage its provider reported, or an estimate where it reported none. */
 import type { ReplyFacts } from '../contracts/wire.ts';
 import { estimateUsage } from '../core/ledger/usage.ts';
 import type { Answer } from '../engine/attempts/exchange.ts';
 import type { SentRequest } from './http-request.ts';
 
-/** The answer of a reply that costs nothing: a page of a proxy. */
+/** The answer for a reply that costs nothing: an HTML page from a proxy. */
 export const FREE_ANSWER: Answer = Object.freeze({
   usage: {},
   provenance: 'none',

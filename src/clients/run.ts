@@ -1,4 +1,4 @@
-/** `router.run`: the engine for calls that are not OpenAI- or Anthropic-shaped HTTP (an agent, a pipeline, another SDK). */
+/** `router.run`: routes calls other than OpenAI- or Anthropic-shaped HTTP (an agent, a pipeline, another SDK). */
 import type { FeatureConfig } from '../config/application.ts';
 import type { ResolvedModel } from '../config/resolved.ts';
 import { isRetryableHttpStatus } from '../core/ledger/attempt-status.ts';
@@ -20,14 +20,14 @@ import { judgeSlot } from './slot.ts';
 export interface RunContext<ModelName extends string = string> {
   /** Configured name of the chosen model. */
   readonly model: ModelName;
-  /** The provider's name of it. */
+  /** The provider's name of that model. */
   readonly providerModel: string;
-  /** Aborts at the caller's abort, the attempt's time limit and the request's deadline. */
+  /** Aborted by the caller, at the attempt's time limit and at the request's deadline. */
   readonly signal: AbortSignal;
   readonly intentId: string;
 }
 
-/** What the function returns: a value, with its usage (priced by the model's price) or its cost. */
+/** The function's result: a value, with its usage (priced by the model's price) or its cost. */
 export type RunReply<Value> = { readonly value: Value } & (
   | { readonly usage: Usage; readonly costUsd?: never }
   | { readonly costUsd: number; readonly usage?: Usage }
@@ -161,7 +161,7 @@ function faultOf(error: unknown, nowMs: number): Exchanged<never> {
   return { status: isNamed(error, DISCONNECTIONS) || isNetwork(error) ? 'connection' : 'rejected-request', error };
 }
 
-/** Error names, of the platform and of the SDKs, whose errors have no status and only their class's name. */
+/** Error names of the platform and the SDKs. These errors have no status; some SDKs only set the class's name. */
 const TIMEOUTS: readonly string[] = ['TimeoutError', 'APIConnectionTimeoutError'];
 const DISCONNECTIONS: readonly string[] = ['APIConnectionError'];
 
@@ -176,7 +176,7 @@ function isNamed(error: object, names: readonly string[]): boolean {
 const NETWORK_CODE =
   /^(?:ECONN(?:REFUSED|RESET|ABORTED)|EPIPE|EPROTO|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|E(?:HOST|NET)(?:UNREACH|DOWN)|UND_ERR_\w+)$/;
 
-/** Longest chain of causes that is searched: a chain may be a circle. */
+/** Longest chain of causes that is searched, because a chain may be circular. */
 const MAX_CAUSES = 4;
 
 /** True for an error with a network code, its own or that of one of its causes. */

@@ -25,7 +25,7 @@ export function countingWire(wires: readonly Wire[], url: string): Wire | undefi
   return undefined;
 }
 
-/** The model that counts. @throws RouterError `wrong-provider` or `no-eligible-candidate` */
+/** The model that counts the tokens. @throws RouterError `wrong-provider` or `no-eligible-candidate` */
 export function countedModel(feature: FeatureState, wire: Wire, intent: Intent | undefined): ResolvedModel {
   const requirements = { provider: wire.provider, capabilities: () => new Set<never>() };
   const capable = feature.capableModels(requirements);

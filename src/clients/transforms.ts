@@ -1,11 +1,11 @@
-/** How requests must change for a model: as configured, and as learnt from 400s. */
+/** How requests must change for a model: as configured, and as learnt from 400 responses. */
 import type { ResolvedModel } from '../config/resolved.ts';
 import type { RequestTransform } from '../contracts/wire.ts';
 
 export interface ModelTransforms {
   readonly of: (model: ResolvedModel) => RequestTransform | undefined;
   /**
-   * Learns that the model does not take `parameter`.
+   * Learns that the model does not support `parameter`.
    *
    * @param sentAs the transform that the refused request was sent with
    * @returns true when the request would now be sent differently; false when it was already sent without the parameter
@@ -13,7 +13,7 @@ export interface ModelTransforms {
   learn(model: ResolvedModel, parameter: string, sentAs: RequestTransform | undefined): boolean;
 }
 
-/** Parameters that newer or older models take under another name; every other one is dropped. */
+/** Parameters that newer or older models accept under another name; any other refused parameter is dropped. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   max_tokens: 'max_completion_tokens',
   max_completion_tokens: 'max_tokens',

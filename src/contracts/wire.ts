@@ -29,9 +29,9 @@ export interface RequestFacts {
   readonly turns: number;
 }
 
-/** How a request must change for one model, by top-level parameter. Applied in this order. */
+/** Changes to a request's top-level parameters for one model, applied in this order: rename, drop, clamp. */
 export interface RequestTransform {
-  /** Renames a parameter: `{ max_tokens: 'max_completion_tokens' }`. A parameter that has the new name already wins. */
+  /** Renames a parameter: `{ max_tokens: 'max_completion_tokens' }`. A parameter that already has the new name is kept. */
   readonly rename?: Readonly<Record<string, string>>;
   /** Drops parameters that are only a preference: `['temperature']`. */
   readonly drop?: readonly string[];
@@ -50,9 +50,9 @@ export interface ReplyFacts {
   readonly model?: string | undefined;
   /** Usage of the whole reply in disjoint meters, as the provider reported it; absent when it did not. */
   readonly usage?: Usage | undefined;
-  /** Of a stream that broke off: the input that the provider had reported by then (Anthropic's `message_start`). */
+  /** For a stream that broke off: the input usage that the provider reported before (Anthropic's `message_start`). */
   readonly inputUsage?: Usage | undefined;
-  /** The service tier that served the call; absent when the reply names none that has a price of its own. */
+  /** The service tier that served the call; absent when the reply names no tier with its own price. */
   readonly tier?: ServiceTier | undefined;
   readonly finish: Finish;
   /** The visible text of the first choice; `''` for none, or when the reader was created without `wantsText`. */
@@ -67,9 +67,9 @@ export interface StreamReader {
    * perhaps none, when an event was requested by the router only (the usage chunk it added). Never throws.
    */
   push(chunk: Uint8Array): Uint8Array;
-  /** What is known so far; complete once `done`. */
+  /** The facts known so far; complete once `done` is true. */
   facts(): ReplyFacts;
-  /** Characters the model has written so far, for an estimate: text, refusals, tool arguments and thinking of all choices. */
+  /** Characters the model has written so far, to estimate usage from: text, refusals, tool arguments and thinking of all choices. */
   readonly chars: number;
   /** True after the provider's own last event. When the bytes end before it, the stream is broken. */
   readonly done: boolean;
@@ -78,8 +78,7 @@ export interface StreamReader {
 /**
  * One provider API. A wire is stateless and frozen; its readers hold the state of one stream.
  *
- * Nothing in it throws: text that is not JSON, or JSON of an unknown shape, is a call to pass through, or a reply without
- * facts.
+ * No method throws. A request body that is not JSON, or not of a known shape, is passed through; such a reply has no usage.
  */
 export interface Wire {
   readonly name: 'openai-chat' | 'openai-responses' | 'anthropic-messages';

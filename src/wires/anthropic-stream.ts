@@ -6,7 +6,7 @@ import { field, stringField } from './json-fields.ts';
 import { closingQuote, eventJson, growingText, passEvents } from './server-sent-events.ts';
 import type { StreamReader } from '../contracts/wire.ts';
 
-/** How nearly every event begins: such an event is read without parsing its JSON. */
+/** Nearly every event begins like this, and is then read without parsing its JSON. */
 const BLOCK = '{"type":"content_block_delta","index":';
 const TEXT = ',"delta":{"type":"text_delta","text":"';
 const LEADS = [
@@ -26,15 +26,15 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
   let hasToolCalls = false;
   let done = false;
 
-  /** The text before the last delta; the next event most likely begins the same. */
+  /** The text in front of the last delta: the next event most likely begins with the same text. */
   let lead = '';
   let isTextLead = false;
 
-  /** Index behind the lead of a delta; -1 for an event that is not one. */
+  /** Index just past the text in front of a delta; -1 for any other event. */
   function endOfLead(bytes: string, dataStart: number): number {
     if (lead !== '' && bytes.slice(dataStart, dataStart + lead.length) === lead) return dataStart + lead.length;
     if (!bytes.startsWith(BLOCK, dataStart)) return -1;
-    // Behind the block's index.
+    // This comma follows the block's index.
     const comma = bytes.indexOf(',', dataStart + BLOCK.length);
     const kind = LEADS.find(known => bytes.startsWith(known, comma));
     if (kind === undefined) return -1;
@@ -43,7 +43,7 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
     return comma + kind.length;
   }
 
-  /** Takes a delta of text, arguments or thinking without parsing it; false for any other event. */
+  /** Reads a delta of text, arguments or thinking without parsing its JSON; returns false for any other event. */
   function takeDelta(bytes: string, dataStart: number, end: number): boolean {
     const from = endOfLead(bytes, dataStart);
     const to = from < 0 ? -1 : closingQuote(bytes, from);

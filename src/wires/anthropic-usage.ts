@@ -1,4 +1,4 @@
-/** Anthropic's usage → disjoint meters. Its `input_tokens` excludes cached tokens. */
+/** Converts Anthropic's usage to disjoint meters. Its `input_tokens` excludes cached tokens. */
 import type { ServiceTier, Usage } from '../core/ledger/usage.ts';
 import type { UsageDraft } from './canonical-usage.ts';
 import { withoutZeros } from './canonical-usage.ts';

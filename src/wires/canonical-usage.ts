@@ -1,4 +1,4 @@
-/** The canonical form of usage, so that equal usage is equal whatever the provider. */
+/** The canonical form of usage, so that equal usage compares equal whichever provider reported it. */
 import type { Usage } from '../core/ledger/usage.ts';
 import { METERS } from '../core/ledger/usage.ts';
 

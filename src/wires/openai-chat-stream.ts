@@ -6,7 +6,7 @@ import { chatUsage } from './openai-usage.ts';
 import { closingQuote, eventJson, finder, growingText, passEvents } from './server-sent-events.ts';
 import type { StreamReader } from '../contracts/wire.ts';
 
-/** How nearly every delta of text, or of a tool's arguments, begins: such a chunk is read without parsing its JSON. */
+/** Nearly every delta of text or of a tool's arguments begins like this, and is then read without parsing its JSON. */
 const TEXT = '"choices":[{"index":0,"delta":{"content":"';
 const TOOL = '"delta":{"tool_calls":[{"index":';
 const ARGUMENTS = ',"function":{"arguments":"';
@@ -30,14 +30,14 @@ export function openaiChatReader(options: {
   const findTool = finder(TOOL);
   const findUnfinished = finder(UNFINISHED);
 
-  /** Takes a delta of text or of arguments without parsing it; false for any other chunk. */
+  /** Reads a delta of text or of arguments without parsing its JSON; returns false for any other chunk. */
   function takeDelta(bytes: string, dataStart: number, end: number): boolean {
     let from = findText(bytes, dataStart, end);
     const isText = from >= 0;
     if (isText) from += TEXT.length;
     else {
       const tool = findTool(bytes, dataStart, end);
-      // Behind the call's index, which has one digit or two.
+      // The arguments follow the call's index, which has one or two digits.
       from = tool < 0 ? -1 : bytes.indexOf(ARGUMENTS, tool + TOOL.length);
       if (from < 0 || from > tool + TOOL.length + 2) return false;
       from += ARGUMENTS.length;
@@ -46,7 +46,7 @@ export function openaiChatReader(options: {
     if (to < 0 || to >= end || bytes.charCodeAt(to + 1) !== CLOSE_OBJECT) return false;
     if (!isText && !bytes.startsWith('}}]}', to + 1)) return false;
     const unfinished = findUnfinished(bytes, to, end);
-    // Nothing may follow: another choice, or a vendor's own field, needs a parse.
+    // A chunk with anything after this (another choice, a vendor's own field) must be parsed.
     const behind = unfinished + UNFINISHED.length;
     if (unfinished < 0 || bytes.charCodeAt(behind) !== CLOSE_OBJECT || bytes.charCodeAt(behind + 1) !== CLOSE_ARRAY)
       return false;

@@ -42,7 +42,7 @@ export const openaiChat: Wire = Object.freeze({
   unsupportedParameter: openaiUnsupportedParameter,
 } satisfies Wire);
 
-/** The stream options that make the provider report usage; `undefined` when the caller's own options do. */
+/** The stream options that make the provider report usage; `undefined` when the caller's own options already do. */
 function optionsWithUsage(options: string | undefined): string | undefined {
   if (options === undefined) return '{"include_usage":true}';
   const parsed = parseJson(options);
@@ -50,7 +50,7 @@ function optionsWithUsage(options: string | undefined): string | undefined {
   return JSON.stringify({ ...(parsed as object), include_usage: true });
 }
 
-/** Gateways take a list of `models` to fall back on by themselves. */
+/** Some gateways accept a list of `models` and fail over between them themselves. */
 function bindingOf(body: RequestBody): RequestFacts['bound'] {
   return hasItems(body, 'models') ? { reason: 'vendor fallbacks' } : undefined;
 }

@@ -6,7 +6,7 @@ import { closingQuote, eventJson, finder, growingText, passEvents } from './serv
 import type { StreamReader } from '../contracts/wire.ts';
 
 const TEXT = 'response.output_text.delta';
-/** Events with text that the model writes besides the visible text. */
+/** Events with text that is not visible to the user but is billed: arguments, reasoning, refusals. */
 const HIDDEN: ReadonlySet<string> = new Set([
   'response.function_call_arguments.delta',
   'response.custom_tool_call_input.delta',

@@ -1,9 +1,9 @@
-/** OpenAI's usage → disjoint meters. */
+/** Converts OpenAI's usage to disjoint meters. */
 import type { ServiceTier, Usage } from '../core/ledger/usage.ts';
 import { countField, field } from './json-fields.ts';
 import { withoutZeros } from './canonical-usage.ts';
 
-/** One API's names of the fields. */
+/** The field names of one API. */
 interface FieldNames {
   readonly input: string;
   readonly output: string;
@@ -76,7 +76,7 @@ const TIERS: ReadonlyMap<unknown, ServiceTier> = new Map([
   ['fast', 'priority'],
 ]);
 
-/** The tier that served a call; `undefined` when the reply names none that has a price of its own. */
+/** The tier that served a call; `undefined` when the reply names no tier with its own price. */
 export function tierOf(reply: unknown): ServiceTier | undefined {
   return TIERS.get(field(reply, 'service_tier'));
 }

@@ -1,4 +1,4 @@
-/** A serialised request body: reads the facts of its top level, and writes it for another model. */
+/** Reads the facts of a serialised request body from its top level, and rewrites the body for another model. */
 import { listField, parseJson, stringField } from './json-fields.ts';
 import type { Member, Members } from './top-level.ts';
 import { topLevelMembers } from './top-level.ts';
@@ -11,7 +11,7 @@ export interface RequestBody {
   readonly members: Members;
 }
 
-/** What differs between the request bodies of the APIs. */
+/** The differences between the APIs' request bodies. */
 export interface Dialect {
   /** The parameter that holds the conversation. */
   readonly conversation: string;
@@ -49,7 +49,7 @@ class ReadFacts implements RequestFacts {
   }
 }
 
-/** The facts of a body whose model starts with `prefix`; `undefined` for any other body, found as cheaply as possible. */
+/** The facts of a body whose model starts with `prefix`; `undefined` for any other body, after as little reading as possible. */
 export function readRequest(text: string, prefix: string, dialect: Dialect): RequestFacts | undefined {
   const modelFirst = text.startsWith('{"model":"');
   if (modelFirst && !text.startsWith(prefix, 10)) return undefined;
@@ -113,7 +113,7 @@ export function mentionsName(body: RequestBody, name: string): boolean {
   return mentions(body, name, (before, behind) => before.endsWith('"') && /^\s*:\s*[^\sn]/.test(behind));
 }
 
-/** Characters before and after a hit that `holds` is given; more white space than this around a colon is not found. */
+/** Characters before and after a hit that are passed to `holds`. Members with more white space around their colon are missed. */
 const CONTEXT_CHARS = 16;
 
 /**

@@ -15,17 +15,17 @@ const LETTER_D = 100;
 export interface EventsOptions {
   /**
    * Called for every complete event with data, in order: `bytes.slice(dataStart, end)` is its data with the line ends after
-   * it. True: hide the event from the caller.
+   * it. Return true to hide the event from the caller.
    */
   readonly event: (bytes: string, dataStart: number, end: number) => boolean;
   /** True when the next event may have to be hidden: its bytes are then held back until it is complete. */
   readonly mayHideNext: () => boolean;
 }
 
-/** A function that takes a chunk and returns the bytes for the caller: the same object when nothing is hidden. */
+/** Returns a function that takes a chunk and returns the bytes for the caller: the same object when nothing is hidden. */
 export function passEvents({ event, mayHideNext }: EventsOptions): (chunk: Uint8Array) => Uint8Array {
   let carry = '';
-  /** Bytes at the end of the carry that the caller does not have yet. */
+  /** Number of bytes at the end of `carry` that the caller has not been given yet. */
   let held = 0;
   let isFirst = true;
   let hasCarriageReturns = false;
@@ -64,7 +64,7 @@ export function passEvents({ event, mayHideNext }: EventsOptions): (chunk: Uint8
   };
 }
 
-/** Index behind the blank line that ends the event; -1 while there is none. */
+/** Index just past the blank line that ends the event; -1 if it has not arrived. */
 function endOfEvent(bytes: string, from: number, hasCarriageReturns: boolean): number {
   if (!hasCarriageReturns) {
     const blank = bytes.indexOf('\n\n', from);
@@ -104,7 +104,7 @@ export function eventJson(bytes: string, dataStart: number, end: number): unknow
 
 const NOT_ASCII = /[^\0-\x7f]/;
 
-/** One character per byte → text. */
+/** Decodes text of one character per byte as UTF-8. */
 export function decodeUtf8(bytes: string): string {
   return NOT_ASCII.test(bytes) ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes;
 }
@@ -137,7 +137,7 @@ export function finder(needle: string): (bytes: string, from: number, end: numbe
   };
 }
 
-/** Index of the quote that closes the JSON string whose first character is at `from`; -1 for none. */
+/** Index of the quote that closes the JSON string whose first character is at `from`; -1 if there is none. */
 export function closingQuote(bytes: string, from: number): number {
   for (let quote = bytes.indexOf('"', from); quote >= 0; quote = bytes.indexOf('"', quote + 1)) {
     let before = quote - 1;
@@ -149,7 +149,7 @@ export function closingQuote(bytes: string, from: number): number {
 
 /** Text that grows delta by delta. Deltas may still be JSON-encoded: they are decoded when the text is first read. */
 export interface GrowingText {
-  /** The inside of a JSON string, one character per byte. */
+  /** Adds the text between the quotes of a JSON string, as one character per byte. */
   addEncoded(bytes: string): void;
   add(text: string): void;
   toString(): string;

@@ -1,9 +1,9 @@
 /**
  * Finds the top-level members of a serialised JSON object without parsing it.
  *
- * The cost does not grow with the body where that can be exact: members are read forwards from the head and, once a value
- * of a long text is longer than a window, backwards from the tail. The text between is skipped only when it is certain to
- * be the inside of that one value; otherwise the value is read to its end.
+ * Most of a long body need not be read: members are read forwards from the head and, once a value is longer than a window,
+ * backwards from the tail. The text between is skipped only when it certainly belongs to that one value; otherwise the
+ * value is read to its end.
  */
 
 /** One top-level member: `text.slice(valueStart, end)` is its value, and `key` is the text between its quotes. */
@@ -15,11 +15,11 @@ export interface Member {
 
 export type Members = readonly Member[];
 
-/** A text of at most this many characters is only read forwards. Larger: short bodies are read once, long ones more. */
+/** Texts up to this length are only read forwards. A higher limit reads longer bodies in full; a lower one may read short ones twice. */
 const SHORT_TEXT = 2048;
-/** Characters of one array or object of a longer text that are read before the tail is tried. */
+/** In longer texts, characters of an array or object that are read before the tail is tried. */
 const HEAD_WINDOW = 256;
-/** Characters read backwards from the end. Larger: finds more members behind a conversation, and reads more where it fails. */
+/** Characters read backwards from the end. A higher limit finds more members after a conversation, and may waste more. */
 const TAIL_WINDOW = 1024;
 
 const QUOTE = 34;
@@ -36,7 +36,7 @@ const SPACE = 32;
 const UNENDED = -1;
 /** Not JSON. */
 const BROKEN = -2;
-/** An end that was not reached. */
+/** The end of the value was not reached. */
 const NOT_SEEN = -3;
 
 export interface TopLevelOptions {
@@ -46,7 +46,7 @@ export interface TopLevelOptions {
   readonly stopsAt?: ((member: Member) => boolean) | undefined;
 }
 
-/** The members in order; `undefined` for text that is not an object. Of text that is not JSON, the result is undefined or arbitrary. */
+/** The members in order; `undefined` for text that is not an object. For invalid JSON, the result is undefined or arbitrary. */
 export function topLevelMembers(text: string, { conversation, stopsAt }: TopLevelOptions): Members | undefined {
   const members: Member[] = [];
   let index = skipSpace(text, 0);
@@ -85,19 +85,19 @@ export function topLevelMembers(text: string, { conversation, stopsAt }: TopLeve
   }
 }
 
-/** The end of the text, as far as it was read. */
+/** The last part of the text, as far as it was read backwards. */
 interface Tail {
-  /** The complete members at the end, in order. */
+  /** Members that lie completely in this part, in order. */
   readonly members: Members;
-  /** Where the value before them ends. */
+  /** Index just past the value in front of these members; negative if it was not reached. */
   readonly valueEnd: number;
-  /** That value starts at the floor: nothing lies between. */
+  /** Reading reached the floor, and that value starts there. */
   readonly joined: boolean;
   /** That value is an array, and one of its last elements is a message: an object with a `role`. */
   readonly ofMessages: boolean;
-  /** There is white space between the tokens, so the text was not written by a plain JSON.stringify. */
+  /** White space was found between tokens, so a plain JSON.stringify did not write the text. */
   readonly spaced: boolean;
-  /** Everything behind this index was read. */
+  /** All text after this index was read. */
   readonly readFrom: number;
 }
 
@@ -123,7 +123,7 @@ function readTail(text: string, floor: number): Tail {
         } else {
           const valueStart = skipSpace(text, skipSpace(text, end) + 1);
           members.push({ key: text.slice(index + 1, end - 1), valueStart, end: valueEnd });
-          // The end of the value before it is unknown until its comma is read.
+          // The end of the preceding value is unknown until the comma after it is read.
           valueEnd = NOT_SEEN;
         }
       }
@@ -157,7 +157,7 @@ interface UnendedValue {
   readonly readTo: number;
 }
 
-/** True when the unended value is certainly the one before the tail's members. */
+/** True when the unended value is certainly the one directly in front of the tail's members. */
 function isLastBefore(tail: Tail, text: string, { isConversation, valueStart, readTo }: UnendedValue): boolean {
   if (tail.valueEnd < 0) return false;
   if (tail.joined) return true;
@@ -170,7 +170,7 @@ function isLastBefore(tail: Tail, text: string, { isConversation, valueStart, re
   return ended < 0 || ended > tail.readFrom;
 }
 
-/** Index behind the value at `index`; `UNENDED` when it does not end before `limit`; `BROKEN` when it never ends. */
+/** Index just past the value at `index`; `UNENDED` when it does not end before `limit`; `BROKEN` when it never ends. */
 function endOfValue(text: string, index: number, limit: number): number {
   const first = text.charCodeAt(index);
   if (first === QUOTE) return endOfString(text, index + 1);
@@ -192,10 +192,10 @@ function endOfValue(text: string, index: number, limit: number): number {
   return stop < text.length ? UNENDED : BROKEN;
 }
 
-/** Index behind the closing quote of the string whose first character is at `index`; negative when it is not before `limit`. */
+/** Index just past the closing quote of the string whose first character is at `index`; negative if there is none before `limit`. */
 function endOfString(text: string, index: number, limit = text.length): number {
   let i = index;
-  // Without the slice, the search would go on behind the window.
+  // Without the slice, the search would continue past the window.
   const haystack = limit < text.length ? text.slice(0, limit) : text;
   for (let quote = haystack.indexOf('"', i); quote >= 0; quote = haystack.indexOf('"', i)) {
     let before = quote - 1;
@@ -231,7 +231,7 @@ function skipSpace(text: string, index: number): number {
   return i;
 }
 
-/** Index behind the last character before `index` that is not white space. */
+/** Index just past the last character before `index` that is not white space. */
 function backOverSpace(text: string, index: number): number {
   let i = index;
   while (text.charCodeAt(i - 1) <= SPACE) i -= 1;

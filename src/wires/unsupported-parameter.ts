@@ -1,10 +1,10 @@
-/** Finds the parameter that a 400 says the model does not support. */
+/** Finds the parameter that, according to a 400 response, the model does not support. */
 import { field, stringField } from './json-fields.ts';
 
 /** A name without dots or brackets: a transform renames and drops top-level parameters only. */
 const TOP_LEVEL = /^[a-z_]+$/;
 
-/** By OpenAI's error codes. For vendors that leave `param` empty, the parameter is read from OpenAI's own sentence. */
+/** Goes by OpenAI's error codes. Some vendors leave `param` empty: the name is then read from the message, in OpenAI's wording. */
 export function openaiUnsupportedParameter(errorJson: unknown): string | undefined {
   const error = field(errorJson, 'error');
   const code = field(error, 'code');
@@ -14,7 +14,7 @@ export function openaiUnsupportedParameter(errorJson: unknown): string | undefin
   return parameter !== undefined && TOP_LEVEL.test(parameter) ? parameter : undefined;
 }
 
-/** Sentences of Anthropic's API, which has no code for this. Any other error may be the caller's mistake. */
+/** Error messages of Anthropic's API, which has no error code for this. Any other message may mean a mistake of the caller. */
 const ANTHROPIC_SENTENCES: readonly RegExp[] = [
   /^`([a-z_]+)` is (?:deprecated|not supported|not available) (?:for|on|by|with) this model\b/,
   /^([a-z_]+): Extra inputs are not permitted$/,

@@ -15,14 +15,14 @@ export interface Answer {
   readonly costNanoUsd?: number;
   readonly finish: Finish;
   readonly text: string;
-  /** What a schema checks when it is not the text's JSON. */
+  /** The value that a schema checks, where that is not the text parsed as JSON. */
   readonly value?: unknown;
   readonly hasToolCalls: boolean;
 }
 
 /** A reply that is still arriving when the caller gets it. */
 export interface ActiveStream {
-  /** Calls the listener once, when the stream has ended, broken off or been cancelled; at once when it has already. */
+  /** Calls the listener once, when the stream has ended, broken off or been cancelled; immediately if it already has. */
   onEnd(listener: (end: StreamEnd) => void): void;
   /** Records the stream as ended now. Call it at shutdown, when no later event can arrive. */
   abandon(): void;
@@ -57,7 +57,7 @@ export interface FailedExchange<Reply> extends ExchangeFacts {
   readonly status: Exclude<AttemptStatus, 'ok'>;
   /** The provider's own error reply, where there is one. */
   readonly reply?: Reply;
-  /** What the call throws where there is no error reply. */
+  /** The error that the call rejects with, where there is no error reply. */
   readonly error?: unknown;
   /** The usage of a reply that broke off: the provider charges it. */
   readonly answer?: Answer;
@@ -71,5 +71,5 @@ export interface FailedExchange<Reply> extends ExchangeFacts {
 /** How one exchange ended. */
 export type Exchanged<Reply> = CompletedExchange<Reply> | StreamedExchange<Reply> | FailedExchange<Reply>;
 
-/** Performs one exchange. Never rejects: a fault is a result. */
+/** Performs one exchange. Never rejects: an error is returned as a result. */
 export type Exchange<Reply> = (model: ResolvedModel, signal: AbortSignal | undefined) => Promise<Exchanged<Reply>>;

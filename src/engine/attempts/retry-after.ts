@@ -2,7 +2,7 @@
 import { BACKOFF_BASE_MS } from '../../config/limits.ts';
 import type { Random } from '../../core/math/random.ts';
 
-/** Longer spares a provider in trouble, shorter finds its recovery sooner. */
+/** Longest back-off. A longer one spares a provider in trouble; a shorter one notices its recovery sooner. */
 const MAX_BACKOFF_MS = 8_000;
 
 /** A model that asks for a longer wait counts as unavailable, and the request goes to another model. */

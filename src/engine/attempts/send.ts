@@ -14,7 +14,7 @@ export interface SendOptions<Reply> {
   readonly runtime: Runtime;
   /** Attempts after the first. */
   readonly retries: number;
-  /** The caller's. */
+  /** The caller's abort signal. */
   readonly signal: AbortSignal | undefined;
   readonly deadline: Deadline | undefined;
   readonly attemptTimeoutMs: number | undefined;
@@ -46,7 +46,7 @@ async function retry<Reply>(options: SendOptions<Reply>, first: Exchanged<Reply>
   try {
     return await pRetry(
       async attemptNumber => {
-        // p-retry's first attempt has been made already: it only decides whether and when to make the next.
+        // The first attempt was made before p-retry was called; p-retry only decides whether and when to make the next one.
         if (attemptNumber > 1) {
           const again = await attempt(options);
           discard(last);
@@ -64,7 +64,7 @@ async function retry<Reply>(options: SendOptions<Reply>, first: Exchanged<Reply>
       },
     );
   } catch {
-    // Retries used up, no time for another one, or the caller aborted the wait: the last result is the answer.
+    // Retries used up, no time for another one, or the caller aborted the wait: the last result is returned.
     return last;
   }
 }
@@ -89,7 +89,7 @@ async function attempt<Reply>(options: SendOptions<Reply>): Promise<Exchanged<Re
   return end(options, begun, await begun.exchanged);
 }
 
-/** An attempt in flight. Plain functions begin and end it, so that the first attempt, mostly the only one, costs no promise. */
+/** An attempt in flight. Plain functions begin and end it, so that the first attempt, usually the only one, costs no promise. */
 interface Begun<Reply> {
   readonly startedAtMs: number;
   /** The same moment on the monotonic clock. */

@@ -10,7 +10,7 @@ import type { Runtime } from '../../runtime.ts';
 export interface VerdictContext {
   readonly model: string;
   readonly intentId: string;
-  /** The signal that ends with the request. Called only for a function, which may listen to it. */
+  /** Returns the signal that is aborted when the request ends. Called only for a validator function, which may listen to it. */
   readonly signal: () => AbortSignal | undefined;
   readonly runtime: Runtime;
   readonly judgeModel: (name: string) => string;

@@ -8,21 +8,21 @@ import type { Cell } from '../../core/cells/cell.ts';
 import { BUCKET_MS } from '../../core/cells/cell.ts';
 
 export interface BudgetMeter {
-  /** Replaces the spend of one feature by that of the store's cells. */
+  /** Replaces the spend of one feature with that of the store's cells. */
   replace(feature: string, cells: readonly Cell[], nowMs: number): void;
   /** Adds the delta of a commit. */
   apply(delta: readonly Cell[], nowMs: number): void;
   readonly pacing: (nowMs: number) => Pacing;
-  /** What a dollar of spend weighs against a dollar of failure cost now. */
+  /** Current weight of a dollar of spend relative to a dollar of failure cost. */
   costMultiplier(nowMs: number): number;
 }
 
-/** Parts of the budget that are reported when they are spent. */
+/** Fractions of the budget at which an event is reported. */
 const THRESHOLDS = [0.8, 1];
 
 /**
- * Fewest intents expected in a period whose number is not configured. With a larger figure the budget per intent is smaller,
- * and pacing holds spending back earlier; with a smaller one it holds back later.
+ * Lower bound on the expected intents per period when the application configures none. A higher bound means less budget
+ * per intent, so pacing throttles earlier.
  */
 const MIN_EXPECTED_INTENTS = 1_000;
 

@@ -4,7 +4,7 @@ import type { ResolvedBudget, ResolvedConfig } from '../../config/resolved.ts';
 import { budgetMeter } from './budget-meter.ts';
 import type { BudgetRail } from './guard-rails.ts';
 
-/** By feature. The router's own budget has one meter, which all features share. */
+/** The rails of each feature, by its name. The router's own budget has one meter, which all features share. */
 export function budgetRails(
   { budget, features }: Pick<ResolvedConfig, 'budget' | 'features'>,
   onBudget: ((event: BudgetEvent) => void) | undefined,

@@ -6,7 +6,7 @@
 export interface CircuitBreaker {
   /** Fast check: false when no endpoint has failed since its last success. */
   anyFaults(): boolean;
-  /** True when no request should be sent there now. */
+  /** True when no request should be sent to the endpoint now. */
   isOpen(endpoint: string, elapsedMs: number): boolean;
   /** Claims the probe of a half-open circuit. Call it right before sending. */
   sending(endpoint: string, elapsedMs: number): void;

@@ -1,4 +1,4 @@
-/** The guard rails of one feature: which plans may be chosen, and what spending costs, before a policy is asked. */
+/** The guard rails of one feature: before a policy decides, they exclude plans and set the weight of spend. */
 import type { ResolvedBudget, ResolvedFeature } from '../../config/resolved.ts';
 import { meanTable } from '../../core/choice/posterior-samples.ts';
 import { eligibleByLatency, eligibleByQuality } from '../../core/choice/eligibility.ts';
@@ -17,7 +17,7 @@ import { withoutPlans } from '../../core/ledger/plan-set.ts';
 export interface BudgetRail {
   readonly settings: ResolvedBudget;
   readonly meter: BudgetMeter;
-  /** Its place in the configuration, for the error that refuses an intent. */
+  /** Its path in the configuration, for the error that refuses an intent. */
   readonly path: string;
 }
 
@@ -31,7 +31,7 @@ export interface GuardRails {
   /** False when no rail is configured: the hot path skips them. */
   readonly any: boolean;
   /**
-   * The eligible plans that all rails leave; never none.
+   * The plans that are still eligible after all rails: always at least one.
    *
    * @throws RouterError `budget-exhausted` when a spent budget refuses new intents
    */
@@ -42,7 +42,7 @@ export interface GuardRails {
    * @throws RouterError `budget-exhausted` when a spent budget refuses new intents
    */
   exclusions(eligible: PlanSet, learned: LearnedSegment, nowMs: number): readonly Exclusion[];
-  /** What a dollar of spend weighs against a dollar of failure cost; `undefined` without a budget. */
+  /** Weight of a dollar of spend relative to a dollar of failure cost; `undefined` without a budget. */
   costMultiplier(nowMs: number): number | undefined;
   /** Call with the attempts of every request, for the latency objective. */
   observe(plan: PlanKey, attempts: readonly Attempt[]): void;
@@ -53,7 +53,7 @@ export function guardRails(config: ResolvedFeature, budgets: readonly BudgetRail
   const meter: LatencyMeter | undefined = latency === undefined ? undefined : latencyMeter(latency.withinMs);
   const keys = plans.map(planKey);
 
-  /** Applies one rail after the other; `onRail` gets what each of them leaves. */
+  /** Applies one rail after the other; `onRail` is called with the plans that each of them leaves. */
   function apply(
     eligible: PlanSet,
     { learned, nowMs }: { learned: LearnedSegment; nowMs: number },
@@ -95,7 +95,7 @@ export function guardRails(config: ResolvedFeature, budgets: readonly BudgetRail
     },
     costMultiplier(nowMs) {
       if (budgets.length === 0) return undefined;
-      // The tighter budget sets the price.
+      // The tighter budget sets the weight.
       return Math.max(...budgets.map(({ meter: budget }) => budget.costMultiplier(nowMs)));
     },
     observe(plan, attempts) {

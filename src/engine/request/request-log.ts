@@ -1,4 +1,4 @@
-/** What one request has spent: on its receipt at once, in the ledger when the request commits. */
+/** Records the spend of one request: on its receipt at once, in the ledger when the request commits. */
 import type { Intent } from '../../core/ledger/records.ts';
 import type { Verdict } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
@@ -75,7 +75,7 @@ function turnOf({ attempts }: Intent): number {
   return last + 1;
 }
 
-/** Lists here nearly always have one member, and live as long as a receipt: a pushed-to one reserves room for 17. */
+/** These lists nearly always have one item and live as long as a receipt; `push` would reserve room for 17. */
 function appended<Item>(list: readonly Item[], item: Item): readonly Item[] {
   return list.length === 0 ? [item] : [...list, item];
 }

@@ -1,4 +1,4 @@
-/** One request while it runs: from node to node, until a reply is good enough or no model is left to ask. */
+/** One request while it runs: from node to node, until a reply is accepted or no model is left to ask. */
 import type { ResolvedModel } from '../../config/resolved.ts';
 import type { Intent } from '../../core/ledger/records.ts';
 import { isRetryable } from '../../core/ledger/attempt-status.ts';
@@ -26,7 +26,7 @@ type RunEngine = Pick<
   'config' | 'runtime' | 'breaker' | 'disabled' | 'book' | 'receipts' | 'activeStreams' | 'afterReply' | 'faulted'
 >;
 
-/** What belongs to the request besides what its client asked for. */
+/** The engine's own data about a request. */
 interface RequestContext {
   readonly intent: Intent;
   readonly receipt: ReceiptDraft;
@@ -169,7 +169,7 @@ export class RequestRun<Reply> {
     return 'accepted' in verdict ? this.#endBy(verdict) : verdict.then(late => this.#endBy(late));
   }
 
-  /** True when another model may answer what this one did not. */
+  /** True when another model may answer the request instead of this one. */
   #canFailOver({ status, httpStatus }: Exchanged<Reply>, route: RequestRoute): boolean {
     if (this.#request.boundTo === undefined) return isRetryable(status);
     return route.fallbacks.length > 0 && (httpStatus === 400 || httpStatus === 404);
@@ -180,7 +180,7 @@ export class RequestRun<Reply> {
     return verdict.accepted ? 'accepted' : 'rejected';
   }
 
-  /** A promise only where a validator makes one; `undefined` where no verdict is configured. */
+  /** A promise only where a validator returns one; `undefined` where no verdict is configured. */
   #verdictOn(
     answer: Answer,
     model: ResolvedModel,
@@ -212,7 +212,7 @@ export class RequestRun<Reply> {
 /** Streams are validated after the response was returned, so the request's deadline no longer applies. */
 const noDeadline = (): undefined => undefined;
 
-/** A fault may be replaced by what another model says of the request; a guess that was refused may not. */
+/** A fault may be replaced by a later model's fault; a refusal by a model that was only a guess may not. */
 function mayReplace<Reply>(best: Exchanged<Reply>, { fallbacks }: RequestRoute): boolean {
   return best.status !== 'ok' && !(best.status === 'rejected-request' && fallbacks.length > 0);
 }

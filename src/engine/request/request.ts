@@ -10,7 +10,7 @@ import { RequestRun } from './request-run.ts';
 import type { RoutedRequest } from './routed-request.ts';
 
 /**
- * Resolves to the reply for the caller, whose receipt is kept by then.
+ * Resolves to the reply for the caller. Its receipt can be found from then on.
  *
  * Rejects with the error of the last exchange where no exchange brought a reply (a reset connection, an abort).
  * @throws RouterError for misuse, such as a request that no candidate can serve

@@ -1,4 +1,4 @@
-/** Where a request of an intent may go: on from the intent's position in its plan, or to the one model it is bound to. */
+/** The route of a request: on from the intent's position in its plan, or to the one model that the request is bound to. */
 import type { Intent } from '../../core/ledger/records.ts';
 import type { Attempt, NodeKey } from '../../core/ledger/vocabulary.ts';
 import {
@@ -74,7 +74,7 @@ function boundRoute(
 }
 
 /**
- * The route without the models that cannot serve this request: switched off, of another API, or lacking what it asks for.
+ * The route without the models that cannot serve this request: switched off, of another API, or without a capability that it needs.
  *
  * @throws RouterError `wrong-provider` or `no-eligible-candidate` when no model is left
  */

@@ -9,7 +9,7 @@ import type { FeatureState } from '../state/feature-state.ts';
 /** What an application declares about an intent when it creates the handle. */
 export interface IntentOptions {
   readonly session?: string;
-  /** What a failure of this intent costs; default: the feature's. */
+  /** Cost of a failure of this intent; default: the feature's. */
   readonly failureCostNanoUsd?: NanoUsd;
   readonly segment?: string;
 }
@@ -23,7 +23,7 @@ export interface RoutedRequest<Reply = unknown> {
   readonly isNamed: boolean;
   readonly options: IntentOptions;
   readonly requirements: RequestRequirements;
-  /** What the wire read in the body; absent for `router.run`. */
+  /** Facts that the wire read from the body; absent for `router.run`. */
   readonly facts?: Pick<RequestFacts, 'chars' | 'turns' | 'capabilities'>;
   /**
    * The request continues a reply that only the model which gave it can continue: no switch, no climb, no failover.

@@ -3,10 +3,10 @@ import type { Engine } from '../engine.ts';
 import { dueAtMs } from '../state/silence.ts';
 import { evidenceRecord } from './outcomes.ts';
 
-/** Intents that one read of the store lists: more make fewer reads, fewer keep less in memory at a time. */
+/** Intents listed by one read of the store. More mean fewer reads; fewer keep less in memory. */
 const INTENTS_PER_PAGE = 500;
 
-/** A sweep comes every tenth of the shortest window, within these limits: more often labels sooner and reads the store more. */
+/** A sweep runs every tenth of the shortest window, within these limits. More frequent sweeps label sooner and read the store more. */
 const MIN_SWEEP_INTERVAL_MS = 1_000;
 const MAX_SWEEP_INTERVAL_MS = 60_000;
 

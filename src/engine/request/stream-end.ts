@@ -1,4 +1,4 @@
-/** What happens when a streamed reply ends, after its caller has had it since the first byte: verdict, ledger, receipt, observers. */
+/** The end of a streamed reply, which its caller has had since the first byte: verdict, ledger, receipt, observers. */
 import type { Verdict } from '../../core/ledger/vocabulary.ts';
 import type { EndedExchange } from '../attempts/attempt.ts';
 import type { Answer, StreamedExchange, StreamEnd } from '../attempts/exchange.ts';
@@ -29,7 +29,7 @@ export function recordAtStreamEnd(
   async function record({ status, answer }: StreamEnd): Promise<void> {
     const latencyMs = runtime.elapsedMs() - startedMs;
     const verdict = status === 'ok' ? await verdictOn(answer) : undefined;
-    // The reply itself is left out: the router notices a stream that its caller drops only when nothing refers to it.
+    // The reply itself is left out: a dropped stream is noticed by its garbage collection, so nothing may refer to it.
     const result = { httpStatus, providerRequestId, status, answer, firstByteMs };
     log.record({ ...attempt, latencyMs, result }, verdict);
     if (answer.id !== undefined) receipts.keep(undefined, answer.id, receipt);

@@ -1,4 +1,4 @@
-/** Which candidates of a feature can serve a request: switched on, of the request's API, and with all that it asks for. */
+/** Which candidates of a feature can serve a request: switched on, of the request's API, and with every capability that it needs. */
 import type { ResolvedFeature, ResolvedModel } from '../../config/resolved.ts';
 import type { Capability, Provider } from '../../contracts/wire.ts';
 import type { PlanSet } from '../../core/ledger/plan-set.ts';
@@ -8,14 +8,14 @@ import { RouterError } from '../../errors.ts';
 export interface RequestRequirements {
   /** The API the request is written for; absent for `router.run`. */
   readonly provider?: Provider;
-  /** What the request uses. Called only where some candidate lacks something. */
+  /** The capabilities that the request needs. Called only if some candidate lacks a capability. */
   readonly capabilities: () => ReadonlySet<Capability>;
 }
 
 export interface CapableModels {
   /** In climbing order. */
   readonly names: readonly string[];
-  /** Plans whose models are all among them. */
+  /** Plans whose models are all capable. */
   readonly plans: PlanSet;
 }
 

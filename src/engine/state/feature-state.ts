@@ -27,11 +27,11 @@ export interface FeatureState {
   readonly models: ReadonlyMap<string, ResolvedModel>;
   readonly learned: LearnedFeature;
   readonly rails: GuardRails;
-  /** Replaces the statistics by the store's cells, without what was forgotten by a reset. */
+  /** Replaces the statistics with the store's cells, minus the sums that a reset has forgotten. */
   replace(cells: readonly Cell[]): void;
   /** Adds the delta of a commit. */
   apply(delta: readonly Cell[]): void;
-  /** Forgets these cells, which are all there are by now: decisions start from the priors. The ledger keeps them. */
+  /** Forgets these cells, which must be all cells so far: decisions start from the priors again. The ledger keeps them. */
   reset(cells: readonly Cell[]): void;
   /**
    * Operator's override: every new intent gets this plan until `undefined` lifts the pin.
@@ -82,7 +82,7 @@ export function featureState(
       Object.fromEntries(config.candidates.map(({ name, price }) => [name, typicalCostUsd(price, startedMs)])),
     ),
     priorSuccess: Object.fromEntries(config.prior),
-    // Until its window has passed, silence is only a possible success.
+    // Where silence means success, an intent counts as one only after its window.
     ...(config.silence?.success === true ? { silenceWindowMs: config.silence.afterMs } : {}),
     versions,
   });
@@ -130,7 +130,7 @@ export function featureState(
       const nowMs = runtime.nowMs();
       const available = eligiblePlans(requirements);
       const history = learned.segment(segment);
-      // Asked before the pin: a spent budget that refuses, refuses a pinned plan too.
+      // The rails come before the pin: a spent budget that refuses new intents also refuses pinned ones.
       const eligible = rails.any ? rails.restrict(available, history, nowMs) : available;
       if (pinned?.plan.every(name => capable(requirements).names.includes(name)) === true) return pinned;
       const costMultiplier = rails.any ? rails.costMultiplier(nowMs) : undefined;

@@ -15,13 +15,13 @@ export interface IntentBookOptions extends IntentWriterOptions {
 }
 
 export interface IntentBook {
-  /** The intent if it is in memory, with all that was added. */
+  /** The intent if it is in memory, with every record added so far. */
   peek(id: string): Intent | undefined;
   /** The intent from memory or the store. Rejects when the store cannot be read. */
   get(id: string): Promise<Intent | undefined>;
   /**
    * Keeps the intent in memory while a request works on it, until {@link IntentBook.release}. After that a named intent
-   * stays in the cache; another one is read from the store if it is used again.
+   * stays in the cache; an unnamed one is read from the store if it is used again.
    */
   hold(id: string, isNamed: boolean): void;
   release(id: string): void;
@@ -31,7 +31,7 @@ export interface IntentBook {
   add(id: string, make: MakeRecords): Intent | undefined;
   /** Resolves when the store has the intent, with at least its decision; `undefined` where the caller need not wait for that. */
   whenStored(id: string): Promise<void> | undefined;
-  /** Adds records to an intent of any process; resolves to it when they are in the store. Rejects with what `make` throws. */
+  /** Adds records to an intent of any process; resolves to it when they are in the store. Rejects with the error that `make` throws. */
   append(id: string, make: MakeRecords): Promise<Intent | undefined>;
   /** Resolves when all that was added so far is in the store. */
   readonly flush: () => Promise<void>;
@@ -50,7 +50,7 @@ export function intentBook(options: IntentBookOptions): IntentBook {
   async function read(entry: CachedIntent): Promise<void> {
     try {
       const stored = foldIntent(await store.load(entry.id));
-      // Records may have been added while the store was read: they win, and the compare-and-set sorts them out.
+      // Records may have been added while the store was read: they win, and the compare-and-set resolves the conflict.
       if (entry.intent !== undefined) return;
       entry.stored = stored;
       entry.intent = stored;

@@ -2,11 +2,11 @@
 import { LRUCache } from 'lru-cache';
 import type { Intent, LedgerRecord } from '../../core/ledger/records.ts';
 
-/** A record before it has its place in the ledger: the book numbers it. */
+/** A record without its revision number: the book sets that when it appends the record. */
 export type NewRecord = DistributiveOmit<LedgerRecord, 'revision'> & { revision?: number };
 type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
 
-/** The records to append to the intent as it is; none to leave it unchanged. Called again when another process commits first. */
+/** Returns the records to append to the given intent; none to leave it unchanged. Called again when another process commits first. */
 export type MakeRecords = (intent: Intent | undefined) => readonly NewRecord[];
 
 /** Records that the store does not have yet, and the functions that made them. */
@@ -17,9 +17,9 @@ export interface PendingRecords {
 
 export interface CachedIntent {
   readonly id: string;
-  /** As this process sees it; `undefined` until it is read or decided. */
+  /** The intent as this process sees it; `undefined` until it is read or decided. */
   intent: Intent | undefined;
-  /** As the store has it. */
+  /** The intent as it is in the store. */
   stored: Intent | undefined;
   pending: PendingRecords | undefined;
   writing: Promise<void> | undefined;
@@ -29,9 +29,9 @@ export interface CachedIntent {
 }
 
 export interface IntentCache {
-  /** The entry as it is, without counting as a use. */
+  /** The entry, if there is one. Peeking does not count as a use. */
   peek(id: string): CachedIntent | undefined;
-  /** The entry of an intent, an empty one where this process has none. */
+  /** The entry of an intent; a new empty one if this process has none. */
   entryOf(id: string): CachedIntent;
   /** Protects the entry from eviction until it is idle. */
   protect(entry: CachedIntent): void;

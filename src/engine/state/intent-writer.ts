@@ -1,6 +1,6 @@
 /**
  * Writes intents to the store. Records added within a moment of each other are written as one change. Against other
- * processes the store's compare-and-set decides: the loser loads what the winner wrote and makes its records again on it.
+ * processes the store's compare-and-set decides: the loser loads the winner's records and makes its own again on top of them.
  */
 import { MAX_CAS_RETRIES, tooManyRaces } from '../../contracts/commit-on-latest.ts';
 import type { Change, Store } from '../../contracts/store.ts';
@@ -18,11 +18,11 @@ export interface Committed {
 
 export interface IntentWriterOptions {
   readonly store: Store;
-  /** Calls back once, when the calls in progress have returned. */
+  /** Calls `callback` once, after the current task. */
   readonly soon: (callback: () => void) => void;
-  /** When silence labels the intent; `null`: nothing is due. */
+  /** When silence labels the intent; `null`: never. */
   readonly dueAtMs: (intent: Intent) => number | null;
-  /** Brackets every commit to a feature; a commit starts when the promise resolves, where there is one. */
+  /** Called before every commit to a feature, as `endCommit` is after it. The commit waits for the promise, where there is one. */
   readonly beginCommit: (feature: string) => Promise<void> | undefined;
   readonly endCommit: (feature: string) => void;
   /** Called with every change that is in the ledger. */
@@ -32,7 +32,7 @@ export interface IntentWriterOptions {
 }
 
 export interface IntentWriter {
-  /** Adds records to the intent as this process sees it, at once, and to what is written soon. */
+  /** Adds records to the intent in memory at once; they are written to the store soon. */
   add(entry: CachedIntent, make: MakeRecords): void;
   /** Writes an entry's pending records, and those that are added while it writes. */
   write(entry: CachedIntent): Promise<void>;

@@ -1,4 +1,4 @@
-/** What follows when a feature's statistics are read from the store: its beliefs, pooled priors for every feature, alerts. */
+/** Follow-up when a feature's statistics are read from the store: its beliefs, pooled priors for every feature, alerts. */
 import type { DriftEvent } from '../../core/report/drift.ts';
 import { driftOf } from '../../core/report/drift.ts';
 import type { FailureCostCheck } from '../../core/report/failure-cost.ts';
@@ -12,20 +12,20 @@ import { sumOf, sumsByPlan } from '../../core/cells/sums.ts';
 import type { ResolvedFeature } from '../../config/resolved.ts';
 import type { FeatureState } from './feature-state.ts';
 
-/** Callbacks for changes that a person should look at. Each change is reported once. */
+/** Callbacks for findings that a person should look at. Each one is reported once. */
 export interface Alerts {
   readonly onDrift?: (event: DriftEvent & { readonly feature: string }) => void;
   readonly onFailureCostMismatch?: (check: FailureCostCheck & { readonly feature: string }) => void;
 }
 
 export interface Learning {
-  /** Replaces a configured feature's statistics by the store's cells. */
+  /** Replaces a configured feature's statistics with the store's cells. */
   replace(feature: string, cells: readonly Cell[]): void;
 }
 
 export function learning(features: ReadonlyMap<string, FeatureState>, alerts: Alerts): Learning {
   const rates = new Map<string, readonly RateCell[]>();
-  /** Time of the latest change that was found, by feature. */
+  /** Time of the latest drift found, by feature. */
   const latestDriftMs = new Map<string, number>();
   /** Features whose mismatch has been reported. */
   const mismatched = new Set<string>();
@@ -42,7 +42,7 @@ export function learning(features: ReadonlyMap<string, FeatureState>, alerts: Al
     const events = driftOf(cells);
     const earlierMs = latestDriftMs.get(feature);
     latestDriftMs.set(feature, Math.max(earlierMs ?? 0, ...events.map(event => event.atMs)));
-    // The first read only marks what is known: changes from before this process started raise no alert.
+    // The first read only records the drifts found: those from before this process started raise no alert.
     if (earlierMs === undefined) return;
     for (const event of events) if (event.atMs > earlierMs) alerts.onDrift({ ...event, feature });
   }

@@ -5,7 +5,7 @@ import { BUCKET_MS } from '../../core/cells/cell.ts';
 export type ModelVersions = Readonly<Record<string, string>>;
 
 /**
- * Versions by model name. The same object until a version can have changed: prices are scheduled, so they are read again
+ * Versions by model name. Returns the same object until a version can have changed: prices are scheduled, so they are read again
  * once per time bucket of the statistics.
  */
 export function modelVersions({

@@ -1,10 +1,10 @@
-/** Calls the observers, isolated: an exception in one never fails a request, and is reported to it as a fault. */
+/** Calls the observers, isolated: an exception in one never fails a request, and is reported to that observer as a fault. */
 import type { Fault, Observer, RouterView } from '../../contracts/observer.ts';
 import type { Intent, LedgerRecord } from '../../core/ledger/records.ts';
 
 export interface ObserverEvents {
   started(view: RouterView): void;
-  /** Records that are in the ledger, and the intent with them. */
+  /** Reports records that are in the ledger, with the intent that includes them. */
   recorded(records: readonly LedgerRecord[], intent: Intent): void;
   faulted(fault: Fault): void;
 }

@@ -1,4 +1,4 @@
-/** The sums of every plan, in memory and in step with the ledger: what observers read without asking the store. */
+/** The sums of every plan, kept in memory in step with the ledger, so that observers can read them without the store. */
 import type { ResolvedFeature } from '../../config/resolved.ts';
 import type { PlanEstimate } from '../../core/report/estimate.ts';
 import { estimatePlans } from '../../core/report/estimate.ts';
@@ -10,7 +10,7 @@ import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 
 export interface PlanTotals {
-  /** Replaces a feature's sums by those of the store's cells, which include every commit so far. */
+  /** Replaces a feature's sums with those of the store's cells, which include every commit so far. */
   replace(feature: string, cells: readonly Cell[]): void;
   /** Adds the delta of a commit. */
   apply(feature: string, delta: readonly Cell[]): void;
@@ -23,7 +23,7 @@ interface FeatureTotals {
   unmerged: Cell[];
 }
 
-/** Cells that may wait for a read. More of them take more memory; fewer of them merge more often for no reader. */
+/** Cells that may wait unmerged. A higher limit takes more memory; a lower one merges more often although nothing reads the sums. */
 const MAX_UNMERGED = 4_096;
 
 export function planTotals(): PlanTotals {

@@ -1,4 +1,4 @@
-/** The decision of a policy, and forced decisions: those that no policy makes, or that stand in for one that failed. */
+/** The decision of a policy, and forced decisions: made without a policy, or in place of a policy that failed. */
 import type { ResolvedFeature } from '../../config/resolved.ts';
 import type { FeatureView } from '../../contracts/policy.ts';
 import { firstPlan } from '../../core/ledger/plan-set.ts';
@@ -7,12 +7,12 @@ import { planKey } from '../../core/ledger/vocabulary.ts';
 import type { Random } from '../../core/math/random.ts';
 import { RouterError } from '../../errors.ts';
 
-/** A plan that is certain: pinned by an operator, bound to a model, or chosen in place of a failed policy. */
+/** A decision with propensity 1: pinned by an operator, bound to a model, or chosen in place of a failed policy. */
 export function forcedDecision(plan: Plan, reason: string): Decision {
   return { plan, propensity: 1, eligible: [planKey(plan)], policy: 'forced', reason };
 }
 
-/** What {@link policyDecision} needs besides what the policy sees. */
+/** Options of {@link policyDecision} that are not part of the policy's view. */
 export interface PolicyDecisionOptions {
   readonly random: Random;
   /** Called with the error of a policy that failed. */
@@ -20,8 +20,8 @@ export interface PolicyDecisionOptions {
 }
 
 /**
- * The policy's decision. A policy that throws, or decides for a plan or a propensity that cannot be, breaks no call: the
- * first eligible plan is taken.
+ * The policy's decision. A policy that throws, or returns an impossible plan or propensity, breaks no call: the first eligible
+ * plan is used instead.
  *
  * @throws RouterError that the policy itself threw: misuse, which the application has to see
  */

@@ -1,4 +1,4 @@
-/** Receipts: what the caller may read about one request, found by the reply to it. */
+/** Receipts: the record of one request for its caller, found by its reply. */
 import { LRUCache } from 'lru-cache';
 import { toUsd } from '../../core/ledger/money.ts';
 import type { Attempt, Plan } from '../../core/ledger/vocabulary.ts';

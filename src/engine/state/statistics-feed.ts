@@ -17,7 +17,7 @@ export interface StatisticsFeed {
 
 export interface StatisticsFeedOptions {
   readonly store: Store;
-  /** Replaces the feature's statistics in memory by these cells. */
+  /** Replaces the feature's statistics in memory with these cells. */
   readonly replace: (feature: string, cells: readonly Cell[]) => void;
   readonly runtime: Runtime;
   /** Minimum time between two reads of the store. */
