@@ -58,7 +58,7 @@ export class RouterError extends Error {
     this.accepted = details.accepted;
   }
 
-  /** True for a RouterError of any copy of this package in the process (`instanceof` is not, with duplicates). */
+  /** True for a RouterError of any copy of this package in the process (`instanceof` fails when there are several). */
   static isInstance(error: unknown): error is RouterError {
     return typeof error === 'object' && error !== null && marker in error;
   }

@@ -1,11 +1,11 @@
 /** The name that a misspelt one probably stands for, for error messages. */
 
-/** Characters below which a name says too little to be completed. */
+/** A shorter name is too ambiguous to be completed. */
 const MIN_STEM = 3;
 
 /**
- * The one of `names` that takes the fewest edits, ignoring case; `undefined` when every name takes more than a few. A name
- * without its ending counts as one edit: `cost` for `costUsd`.
+ * The one of `names` that takes the fewest edits, ignoring case; `undefined` when every name takes more than a few. A missing
+ * ending counts as one edit: `cost` for `costUsd`.
  */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
   const wanted = name.toLowerCase();

@@ -20,12 +20,12 @@ export interface AuditOptions {
   readonly feature: string;
   /** Fraction of the intents to draw, above 0, at most 1; default {@link DEFAULT_AUDIT_FRACTION}. */
   readonly fraction?: number;
-  /** Intents decided at or after, and before, milliseconds since the epoch. */
+  /** Period of the intents' decisions: from `fromMs` to before `toMs`, milliseconds since the epoch. */
   readonly fromMs?: number;
   readonly toMs?: number;
   /** Return at most this many unlabelled intents; default: all of the sample. */
   readonly limit?: number;
-  /** Read at most this many drawn intents, those decided last; default: all. */
+  /** Read at most this many drawn intents, the most recent ones; default: all. */
   readonly maxDrawn?: number;
 }
 
@@ -44,7 +44,7 @@ export interface AuditItem {
 }
 
 export interface AuditSample {
-  /** Intents of the feature in the period; of these, the drawn ones with a reply; of these, the ones with an audit label. */
+  /** Intents of the feature in the period; those of them that are drawn and have a reply; those of these with an audit label. */
   readonly intents: number;
   readonly drawn: number;
   readonly audited: number;
@@ -52,7 +52,7 @@ export interface AuditSample {
   readonly unlabelled: readonly AuditItem[];
 }
 
-/** More intents than one period of a feature has; a store must be given some limit. */
+/** The store's query needs a limit; this one is above the intents that a feature has in a period. */
 const MAX_INTENTS = 5_000_000;
 
 /**
@@ -131,7 +131,7 @@ export interface AuditLabel {
  * @throws RouterError `unknown-intent`; `invalid-value` for anything but true, false and null
  */
 export async function recordAudit(store: Store, { intentId, success, nowMs }: AuditLabel): Promise<Outcome> {
-  // The ledger is append-only, so we validate scripted and form input first.
+  // A wrong record cannot be removed from the append-only ledger, so input from scripts and forms is checked first.
   if (success !== null && typeof success !== 'boolean') {
     throw new RouterError('invalid-value', `${JSON.stringify(success) ?? typeof success} is not a label`, {
       path: 'success',

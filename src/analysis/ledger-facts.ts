@@ -61,8 +61,8 @@ function mostFrequent<Value>(values: readonly Value[]): Value | undefined {
 }
 
 /**
- * Learns from a ledger's cells alone. A running router has each model's prior cost from its price; here the prior is the mean
- * cost of all its visits.
+ * Learns from a ledger's cells alone. A running router has each model's prior cost from its price; here the prior is the model's
+ * mean cost per intent.
  */
 export function learnedFrom(feature: string, cells: readonly Cell[], facts: KnownFacts): LearnedFeature {
   const byModel = sumsBy(cells, { scope: 'node', by: cell => modelOfNode(cell.key.subject) });

@@ -17,7 +17,7 @@ import type { KnownFacts, ReportSource } from './ledger-facts.ts';
 import { learnedFrom, ledgerFacts } from './ledger-facts.ts';
 
 /**
- * The last part of a period that a gain is computed from. Larger: intents of long ago, routed with less knowledge, count as
+ * A gain is computed from the end of a period, this long. Larger: intents of long ago, routed with less evidence, count as
  * present losses. Smaller: a quiet week leaves nothing to compute from.
  */
 const RECENT_MS = 7 * 86_400_000;

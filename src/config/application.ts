@@ -21,7 +21,7 @@ export interface ModelConfig {
   readonly price?: PriceConfig;
   /** How a request must change for this model. */
   readonly transform?: RequestTransform;
-  /** What the model cannot do: requests that ask for it never go there. */
+  /** What the model cannot do: a request that needs it is never sent to this model. */
   readonly lacks?: readonly Capability[];
 }
 
@@ -41,7 +41,7 @@ export interface CheckedReply {
    * this intent.
    */
   judgeModel(name: string): string;
-  /** Aborts when the request does. */
+  /** Aborted when the request is aborted. */
   readonly signal: AbortSignal;
 }
 
@@ -57,7 +57,7 @@ export type Validator = StandardSchemaV1 | ValidatorFunction;
 export interface BuiltInChecks {
   /** The text is not JSON. */
   readonly json?: boolean;
-  /** The model refused. */
+  /** The model refused to answer. */
   readonly refusal?: boolean;
   /** The answer was cut off at the token limit. */
   readonly cutOff?: boolean;
@@ -71,14 +71,14 @@ export type SignalMeaning = boolean | ((value: never) => boolean);
 
 /**
  * What distinguishes one kind of request from another. The application declares it with an intent: one of the listed values,
- * or a number (`difficulty`, a distance between embeddings) that is cut into parts. Or the router reads it from the intent's
+ * or a number (`difficulty`, a distance between embeddings) that is divided into ranges. Or the router reads it from the intent's
  * first request: `length: 'bucket'`, its size; `turns: 'bucket'`, the user's messages in it; `tools: 'used'`, whether it
  * offers tools.
  */
 export type ContextConfig = readonly string[] | NumberContext | 'bucket' | 'used';
 
 export interface NumberContext {
-  /** Ascending: `[0.3, 0.7]` makes three parts, below 0.3, up to 0.7, and from 0.7 on. */
+  /** Ascending: `[0.3, 0.7]` makes three ranges: below 0.3, up to 0.7, and from 0.7 on. */
   readonly cuts: readonly [number, ...number[]];
 }
 
@@ -110,22 +110,25 @@ export interface FeatureConfig<ModelName extends string = string> {
   readonly retries?: number;
   /** Time for one attempt (default: the client's own). */
   readonly attemptTimeout?: Duration;
-  /** Time for the whole request, retries and climbing included. */
+  /**
+   * Limit for a whole request, retries and climbing included. When it has passed, no further attempt starts, and the running
+   * one is aborted unless its stream has begun.
+   */
   readonly deadline?: Duration;
   /** Part of the version in the statistics: a new prompt starts a new experiment. */
   readonly promptVersion?: string;
-  /** Segments of the feature, by name of what distinguishes them (see the policy `contextual`). */
+  /** Context that divides the feature into segments, by name (see the policy `contextual`). */
   readonly context?: Readonly<Record<string, ContextConfig>>;
-  /** A plan is excluded when the evidence says that its success rate is below this. */
+  /** A plan is excluded when the evidence shows that its success rate is below this. */
   readonly minSuccessRate?: number;
-  /** A plan is excluded when the evidence says that its requests are too slow too often. */
+  /** Latency target: a plan is excluded when the evidence shows that too many of its requests miss it. */
   readonly latency?: {
-    /** Time for a request, retries and climbing included. */
+    /** Target for a whole request, retries and climbing included; a slower request is not aborted. */
     readonly within: Duration;
     /** Fraction of the requests that must be within that time, 0 to 1 (default 0.95). */
     readonly fraction?: number;
   };
-  /** Model spend of this feature. */
+  /** Limits the model spend of this feature. */
   readonly budget?: BudgetConfig;
   /** Sends this fraction of the intents, 0 to 1, to one model whatever the policy says: a baseline to compare with. */
   readonly holdout?: { readonly model: ModelName; readonly fraction: number };
@@ -146,7 +149,7 @@ export interface BudgetConfig {
 export interface BudgetEvent {
   /** `undefined`: the budget of the whole router. */
   readonly feature: string | undefined;
-  /** The part of the budget that is spent: 0.8 or 1. */
+  /** Spent fraction of the budget: 0.8 or 1. */
   readonly threshold: number;
   readonly spentUsd: number;
   readonly budgetUsd: number;
@@ -154,5 +157,5 @@ export interface BudgetEvent {
   readonly periodStartMs: number;
 }
 
-/** The value a signal takes: none for one that is `true` or `false`. */
+/** The value that a signal takes: none where its meaning is `true` or `false`. */
 export type SignalValue<Meaning> = Meaning extends (value: infer Value) => boolean ? [value: Value] : [];

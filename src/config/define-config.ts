@@ -1,4 +1,4 @@
-/** A configuration of its own: one file that the application and the commands read. */
+/** A configuration in a file of its own, which both the application and the commands read. */
 import type { FeatureConfigs, ModelConfigs, RouterConfig } from './router-config.ts';
 
 /**

@@ -183,7 +183,7 @@ function resolveFeature(
   });
 }
 
-/** Declared and observed context apart. The schema allows `'bucket'` and `'used'` for observed context only. */
+/** Separates declared from observed context. The schema allows `'bucket'` and `'used'` for observed context only. */
 function resolveContext(context: FeatureConfig['context'] = {}): Pick<ResolvedFeature, 'context' | 'observedContext'> {
   const declared = new Map<string, readonly string[] | NumberContext>();
   const observedContext: ObservedContext[] = [];

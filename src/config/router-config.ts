@@ -10,8 +10,8 @@ import type { BudgetConfig, BudgetEvent, Duration, FeatureConfig, ModelConfig } 
 export type ModelConfigs = Readonly<Record<string, ModelConfig>>;
 
 /**
- * Accepts any model name, so that a misspelt one does not take the types of everything else away: {@link KnownModels} refuses
- * it. The configured names are in it for completion.
+ * Accepts any model name, so that one misspelt name does not break type inference for the rest; {@link KnownModels} refuses
+ * it. The configured names are listed for completion in editors.
  */
 export type FeatureConfigs<Models extends ModelConfigs = ModelConfigs> = Readonly<
   Record<string, FeatureConfig<(keyof Models & string) | (string & {})>>
@@ -32,7 +32,7 @@ export interface RouterConfig<
   /** Default: `thompson()`. */
   readonly policy?: Policy;
   readonly observers?: readonly Observer[];
-  /** Model spend of all features together. */
+  /** Limits the model spend of all features together. */
   readonly budget?: BudgetConfig;
   /** Called at 80 % and at 100 % of a budget, once each per period. */
   readonly onBudget?: (event: BudgetEvent) => void;
@@ -49,12 +49,12 @@ export interface RouterConfig<
 }
 
 /*
- * The checks of what is inferred. A value may have more properties than the constraint of its type parameter, so a misspelt
- * option has to be made an error by hand. Each check first asks one question of all features (or models) together and is
- * `unknown`, which changes nothing, when the answer is yes: the types of a correct configuration stay cheap.
+ * Checks of the inferred types. A value may have more properties than the constraint of its type parameter, so these types
+ * make a misspelt option an error. Each first checks all features (or models) at once and is `unknown`, which changes nothing,
+ * when there is no mistake: this keeps the types of a correct configuration cheap.
  */
 
-/** No value is of these types: their names are the compile error. */
+/** No value has these types; the compile error shows their names. */
 interface ThereIsNoOption<Name> {
   readonly 'there is no option': Name;
 }

@@ -67,13 +67,13 @@ function acceptedBy(issue: Issue, options: readonly string[]): string | readonly
   if (issue.code === 'invalid_key') return issue.issues[0] && acceptedBy(issue.issues[0], []);
   if (issue.code === 'invalid_value') return issue.values.map(String);
   if (issue.code === 'too_small') return 'a list of one or more';
-  // The schema gives unions their words; numbers and text have rules of their own.
+  // The schema sets the message of a union. Numbers and texts have `rule`, whose issues are `custom`.
   if (issue.code !== 'invalid_type') return issue.message;
   if (issue.expected === 'array') return 'a list';
   return options.length > 0 ? `an object of ${options.join(', ')}` : 'an object';
 }
 
-/** What the definitions of zod's schemas have that lead to the schema of a part. */
+/** The fields of a zod schema's definition that hold the schemas of nested values. */
 interface Definition {
   readonly shape?: Readonly<Record<PropertyKey, z.core.$ZodType>>;
   readonly innerType?: z.core.$ZodType;

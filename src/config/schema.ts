@@ -59,7 +59,7 @@ const model = z.strictObject({
     'an object of texts by header name, or a function that returns one',
     value => isFunction(value) || (isObject(value) && Object.values(value).every(header => typeof header === 'string')),
   ).optional(),
-  // The price book checks its own shape, and says more than a union of shapes could.
+  // The price book checks the shape of a price, with a clearer error than a union could give.
   price: z.unknown().optional(),
   transform: transform.optional(),
   lacks: z.array(capability).optional(),
@@ -85,7 +85,7 @@ const cuts = rule(
     value.every((cut, i) => Number.isFinite(cut) && (i === 0 || cut > (value[i - 1] as number))),
 );
 
-/** What may stand under each name of `context`. */
+/** The values accepted for each name in `context`. */
 const CONTEXT =
   "a list of values, the cuts of a number { cuts: [0.3, 0.7] }, 'bucket' for length and turns, 'used' for tools";
 

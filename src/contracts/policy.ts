@@ -20,7 +20,7 @@ export interface FeatureView {
   /** The evidence of the intent's segment. It is updated in place, and `revision` changes with it. */
   readonly learned: LearnedSegment;
   readonly nowMs: number;
-  /** Budget pacing: what a dollar of spend counts for against a dollar of failure cost; 1 when absent. */
+  /** Weight of a dollar of spend relative to a dollar of failure cost, from budget pacing; 1 when absent. */
   readonly costMultiplier?: number;
 }
 

@@ -9,8 +9,8 @@ import { checkOptions, POSITIVE_INTEGER } from './options.ts';
 import { eligibleKeys, scoreWeights } from './view.ts';
 
 /**
- * Chooses any eligible plan with equal probability until the last model of every plan has `outcomes` visits (default 100),
- * then always the plan with the lowest cost so far. One wrong commitment costs more than all exploring: see
+ * Chooses any eligible plan with equal probability until the last model of every plan has handled `outcomes` intents
+ * (default 100), then always the plan with the lowest cost so far. One wrong commitment costs more than all exploring: see
  * `npm run bench:routing`.
  *
  * @throws RouterError `invalid-value` unless `outcomes` is a positive integer

@@ -9,13 +9,13 @@ import type { FeatureView, Policy } from '../contracts/policy.ts';
 
 export interface Holdout {
   readonly model: string;
-  /** Of the intents, 0 to 1. */
+  /** Fraction of the intents, 0 to 1. */
   readonly fraction: number;
 }
 
 /**
- * `policy`, except for a random fraction of the intents, which goes to one model. The propensity is that of the two draws
- * together, so that replays and savings stay exact. While the model is not eligible there is no holdout.
+ * Decides as `policy`, except that a random fraction of the intents goes to one model. The propensity combines both draws, so
+ * replays and savings stay exact. There is no holdout while the model is not eligible.
  *
  * @throws RouterError `invalid-config` when the policy has no `allocation`
  */

@@ -1,4 +1,4 @@
-/** Any eligible plan with a fixed probability: a reference policy, whose ledger answers every replay best. */
+/** Any eligible plan with a fixed probability: a reference policy, whose ledger can answer any replay. */
 import { hasPlan, planIndexes } from '../core/ledger/plan-set.ts';
 import type { Plan } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';

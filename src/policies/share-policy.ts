@@ -110,7 +110,7 @@ function isFresh(cache: Cache<unknown>, view: FeatureView): boolean {
   return view.learned.revision === cache.revision || cache.decisions < MAX_DECISIONS_PER_TABLE;
 }
 
-/** Made lately, for these plans, and with nearly all outcomes there are. */
+/** True for a recent entry, made for these plans from nearly all of the current outcomes. */
 function isCurrent(cache: Cache<unknown>, { learned, nowMs, plans }: FeatureView): boolean {
   if (nowMs - cache.madeAtMs >= MAX_TABLE_AGE_MS || cache.plans !== plans) return false;
   if (learned.revision === cache.revision) return true;
@@ -143,7 +143,7 @@ function allocationFor<Prepared>(
   return made;
 }
 
-/** Index drawn with the given probabilities; rounding in their sum falls to the last plan that has a share. */
+/** Index drawn with the given probabilities; a rounding error of their sum goes to the last plan with a share. */
 function draw(shares: Float64Array, random: Random): number {
   let left = random.next();
   let chosen = 0;

@@ -17,7 +17,7 @@ import { firstPlan, planIndexes } from '../core/ledger/plan-set.ts';
 
 export interface ThompsonOptions {
   /**
-   * `cost-aware` (default): every plan keeps a small share, as large as trying it is worth. `evaluation`: every plan has a
+   * `cost-aware` (default): every plan keeps a small share, smaller the more trying it costs. `evaluation`: every plan has a
    * share of at least 0.02, so that a replay of the ledger can say what another policy would have cost; this is more
    * expensive. `none`: plain Thompson sampling.
    */
@@ -90,7 +90,7 @@ export function samplingPolicy(options: ThompsonOptions, { name, believe }: Samp
       if (kept === undefined) return undefined;
       const scores = meanScores(table, scoreWeights(table, view));
       const least = new Float64Array(table.plans);
-      // Raised from shares of 0, every plan but the best is at its floor; the best gives its share and has no floor.
+      // Raising shares of 0 puts every plan at its floor, except the best plan, which gives up its share and has no floor.
       const best = leader(scores, view.eligible);
       least[best] = 1;
       raiseToFloors(least, { scores, eligible: view.eligible, floor: kept });
@@ -100,7 +100,7 @@ export function samplingPolicy(options: ThompsonOptions, { name, believe }: Samp
   });
 }
 
-/** The last component of every node: what the whole feature has shown. A new segment of a known feature is not new. */
+/** The last component of every node: the evidence of the whole feature. A new segment of a known feature counts as known. */
 function broadest({ nodes, ...rest }: Mixture): Posterior {
   return { ...rest, nodes: nodes.map(likely => (likely.at(-1) as NodeComponent).node) };
 }

@@ -10,7 +10,7 @@ import type { FeatureView, Policy } from '../contracts/policy.ts';
 import type { PlanSet } from '../core/ledger/plan-set.ts';
 import { planIndexes } from '../core/ledger/plan-set.ts';
 
-/** Minimum outcomes per plan before the stopping rule is evaluated. Larger: it commits later; smaller: on luck. */
+/** Minimum outcomes per plan before the stopping rule is evaluated. Larger: it commits later; smaller: it may commit by luck. */
 const MIN_OUTCOMES = 10;
 /** Probability that it commits to a plan that is not the best. Smaller: it commits later. */
 const MAX_ERROR = 1e-4;
@@ -18,12 +18,12 @@ const MAX_ERROR = 1e-4;
 interface Arm {
   readonly score: number;
   readonly n: number;
-  /** Of one outcome's loss, USD². */
+  /** Variance of the loss of one outcome, USD². */
   readonly variance: number;
 }
 
 /**
- * For single-model plans: a plan that climbs is treated as its first model. Losses count as Gaussian, with the variance of
+ * For single-model plans: a plan that climbs is treated as its first model. Losses are modelled as Gaussian, with the variance of
  * a Bernoulli variable times the failure cost; the proportions are those of Glynn & Juneja.
  *
  * @example
@@ -32,7 +32,7 @@ interface Arm {
  * ```
  */
 export function trackAndStop(): Policy {
-  // Per set of eligible plans: the best plan of those left in an outage need not be the best of all.
+  // By set of eligible plans: the best plan during an outage need not be the best of all plans.
   const committed = new WeakMap<LearnedSegment, Map<PlanSet, number>>();
   return Object.freeze({
     name: 'track-and-stop',

@@ -22,7 +22,7 @@ export function eligibleKeys({ plans, eligible }: Pick<FeatureView, 'plans' | 'e
   return keys;
 }
 
-/** What a dollar of spend and a failure count for in this view. */
+/** The weights of a dollar of spend and of a failure in this view. */
 export function scoreWeights(
   table: SampleTable,
   { failureCostUsd, objective, eligible, costMultiplier = 1 }: FeatureView,

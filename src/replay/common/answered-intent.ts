@@ -3,14 +3,14 @@ import type { Intent } from '../../core/ledger/records.ts';
 import type { Attempt, Decision, Evidence } from '../../core/ledger/vocabulary.ts';
 import { nodeOf } from '../../core/ledger/vocabulary.ts';
 
-/** When simulated time starts. The date does not matter, except that it is a full hour, as cells are. */
+/** Start of simulated time. Any full hour would do, because cells are hourly. */
 export const SIMULATION_START_MS = 1_700_002_800_000;
 
 /** One model's reply. */
 export interface ModelReply {
   readonly costNanoUsd: number;
   readonly success: boolean;
-  /** The verdict; true without one. */
+  /** The verdict; true where there is none. */
   readonly accepted: boolean;
 }
 

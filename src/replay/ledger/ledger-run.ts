@@ -1,4 +1,4 @@
-/** One feature during the replay of its ledger: what is known so far, and the log that the estimate is made from. */
+/** The state of one feature during a replay: the evidence so far, and the log that the estimate is made from. */
 import type { LearnedFeature } from '../../core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../../core/beliefs/learned-feature.ts';
 import type { Intent } from '../../core/ledger/records.ts';
@@ -24,14 +24,14 @@ export interface FeatureReplay {
    * them out, and refuses to answer when they are more than 5 % of the decisions.
    */
   readonly notEligible: number;
-  /** All decisions that the replay asked about, left out or not. */
+  /** All decisions in the replay, left out or not. */
   readonly decisions: number;
-  /** Of the decisions not left out, the fraction that each plan got in the log, and would have got. */
+  /** Fraction of the kept decisions that each plan got in the log, and would have got under the other policy. */
   readonly logged: Readonly<Record<PlanKey, number>>;
   readonly target: Readonly<Record<PlanKey, number>>;
 }
 
-/** Settings under which every decision is asked about. */
+/** Settings that apply to every decision of a replay. */
 export interface ReplayQuestion {
   readonly objective?: Objective;
   /** Replaces the failure cost of each intent, USD. */
@@ -51,7 +51,7 @@ export interface LedgerRun {
   /** Decisions so far by plan, as chosen in the log; and the sum of the other policy's shares. */
   readonly chosenCounts: number[];
   readonly targetCounts: number[];
-  /** Decisions asked about, those counted as `notEligible` included. */
+  /** Decisions put to the other policy, including those counted as `notEligible`. */
   decisions: number;
   notEligible: number;
   withoutOutcome: number;

@@ -39,7 +39,7 @@ export type OffPolicyEstimate =
       readonly kind: 'estimate';
       /** Decisions with an outcome. */
       readonly intents: number;
-      /** Effective sample size: the number of the target policy's own decisions that would tell as much, (Σw)²/Σw². */
+      /** Effective sample size: number of the target policy's own decisions that would be as informative, (Σw)²/Σw². */
       readonly effectiveIntents: number;
       /** The largest weight of one decision, as a fraction of the total weight. */
       readonly largestWeightFraction: number;
@@ -62,7 +62,7 @@ export type OffPolicyEstimate =
       readonly largestWeightFraction: number;
     };
 
-/** Effective sample size below which the log refuses to answer. Smaller: intervals that promise 95 % hold less often. */
+/** Effective sample size below which the log refuses to answer. Smaller: the 95 % intervals contain the truth less often. */
 const MIN_EFFECTIVE_INTENTS = 100;
 
 /** Fraction of the total weight that one decision may have. Larger: a single intent can decide the estimate. */

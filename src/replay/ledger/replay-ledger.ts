@@ -17,7 +17,7 @@ import type { TargetDecision } from './off-policy.ts';
 import { askTarget } from './target-decision.ts';
 import { priorPooling } from '../common/prior-pooling.ts';
 
-/** What a replay reads; every store has it. */
+/** The method of a store that a replay reads with. */
 export interface ReplayedLedger {
   scan(range?: {
     readonly feature?: string;
@@ -28,7 +28,7 @@ export interface ReplayedLedger {
 
 export interface ReplayLedgerOptions extends ReplayQuestion {
   readonly feature?: string;
-  /** Decisions at or after, and before, milliseconds since the epoch. Their outcomes count even if they came later. */
+  /** Decisions from `fromMs` to before `toMs`, milliseconds since the epoch. Their outcomes count even if they came later. */
   readonly fromMs?: number;
   readonly toMs?: number;
   readonly seed?: string | number;

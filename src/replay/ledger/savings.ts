@@ -36,7 +36,7 @@ export async function savingsAgainst(
       const { estimate } = found;
       const { intents } = estimate;
       if (estimate.kind === 'refused') return { feature, intents, kind: 'refused', reason: estimate.reason };
-      // The replay estimates what the baseline would have saved; savings are what it would have cost more.
+      // The replay estimates how much less the baseline would have cost; the saving is how much more.
       const perIntentUsd = negated(estimate.savedPerIntentUsd, 1);
       const note = notEligibleNote(`always ${describePlan(baseline)}`, found);
       return {

@@ -9,7 +9,7 @@ import type { TargetDecision } from './off-policy.ts';
 import { expectedCosts } from './past-means.ts';
 import { targetShares } from './target-shares.ts';
 
-/** The probability that stands for a logged one of 0, which would divide by 0. */
+/** Replaces a logged probability of 0, which would lead to a division by 0. */
 const MIN_PROPENSITY = 1e-9;
 
 /** Asks the target policy about one logged decision; `undefined` where the decision is left out. */

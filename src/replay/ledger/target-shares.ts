@@ -5,8 +5,8 @@ import type { FeatureView, Policy } from '../../contracts/policy.ts';
 import { allPlans, hasPlan } from '../../core/ledger/plan-set.ts';
 
 /**
- * Share that plans which were not eligible may have in all. An exploring policy gives every plan a little: smaller, and every
- * decision with an excluded plan is left out; larger, and the answer is about another policy.
+ * Highest total share of plans that were not eligible. Smaller: every decision with an excluded plan is left out, because an
+ * exploring policy gives every plan a small share. Larger: the estimate describes another policy than the one asked about.
  */
 const MAX_SHARE_NOT_ELIGIBLE = 0.05;
 

@@ -1,4 +1,4 @@
-/** Segments from what a table knows of a request before it is sent. */
+/** Segments from a table's facts about a request that are known before it is sent. */
 import { cutBucket, lengthBucket, turnsBucket } from '../../core/ledger/context-buckets.ts';
 import type { OutcomeTable } from './outcome-table.ts';
 

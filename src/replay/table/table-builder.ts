@@ -173,7 +173,7 @@ function rowOf(table: OutcomeTable, intent: number): Omit<OutcomeRow, 'model' | 
   const context = table.contexts[table.context[intent] as number] as string;
   return {
     id: table.ids[intent] as string,
-    // A number of its own, so that trials of one request stay different intents.
+    // A unique number, so that trials of one request stay different intents.
     trial: String(intent),
     feature: table.features[table.feature[intent] as number] as string,
     ...(context === '' ? {} : { context }),

@@ -28,7 +28,7 @@ interface ExpectedSums {
   successes: number;
 }
 
-/** Expected spend and P(success) of a plan for one intent, over both verdicts on every reply. */
+/** Expected spend and P(success) of a plan for one intent, averaged over both possible verdicts on every reply. */
 function expectedOf(
   { table, verdict, modelIndexes }: TableSetting,
   plan: readonly string[],

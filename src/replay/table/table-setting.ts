@@ -33,7 +33,7 @@ export interface ReplayTableOptions {
   readonly seed?: string | number;
   /** A simulated verdict, so that plans can climb; without it, every plan has one model. */
   readonly verdict?: ReplayVerdict;
-  /** Prior cost per visit by model, USD; default: the model's mean over the table, because a router knows its price. */
+  /** Prior cost per call by model, USD; default: the model's mean over the table, because a router knows its price. */
   readonly priorCostUsd?: Readonly<Record<string, number>>;
   /** Pool priors between features, as a running router does; default true. */
   readonly poolPriors?: boolean;

@@ -24,7 +24,7 @@ import { allPlans } from '../../core/ledger/plan-set.ts';
 /** Time between two intents: 4,000 of them, the half-life of evidence, take 28 days. */
 export const STEP_MS = (28 * 86_400_000) / 4000;
 
-/** When a simulation starts. The date does not matter, except that it is a full hour, as cells are. */
+/** Start of a simulation. Any full hour would do, because cells are hourly. */
 export const START_MS = 1_700_000_400_000 - (1_700_000_400_000 % 3_600_000);
 
 export interface SimulationOptions {
@@ -43,7 +43,7 @@ export interface SimulationResult {
   readonly regretUsd: number;
   /** Σ expected cost per intent of the best plan at each step, USD. */
   readonly oracleUsd: number;
-  /** Drawn spend and failures. */
+  /** Simulated spend and failures. */
   readonly spendUsd: number;
   readonly failures: number;
   /** Intents per plan. */

@@ -19,7 +19,7 @@ export interface World {
   readonly failureCostUsd: number;
   /** Judge cost per reply, USD; 0 where the verdict is free or absent. */
   readonly judgeCostUsd: number;
-  /** Prior cost per visit by model, as a configuration would give it, USD. */
+  /** Prior cost per call by model, as a configuration would give it, USD. */
   readonly priorCostUsd: Readonly<Record<string, number>>;
   /** Draws the replies to one intent, by model. */
   intent(step: number, random: Random): (model: string) => WorldReply;
@@ -51,7 +51,7 @@ export interface ModelsWorldOptions {
   readonly failureCostUsd: number;
   /** Standard deviation of the logarithm of a reply's cost; default 1. */
   readonly costLogSd?: number;
-  /** Prior cost of a visit ÷ its true cost; default 1. */
+  /** Prior cost of a call ÷ its true cost; default 1. */
   readonly priorCostFactor?: number;
   readonly evidence?: NonNullable<World['evidence']>;
   readonly silenceSteps?: number;
