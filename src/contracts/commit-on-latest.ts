@@ -3,7 +3,7 @@ import type { LedgerRecord } from '../core/ledger/records.ts';
 import { RouterError } from '../errors.ts';
 import type { Change, Store } from './store.ts';
 
-/** After this many lost compare-and-sets in a row we blame the store, not the race. */
+/** After this many lost compare-and-sets in a row the commit fails: other writers are no longer a plausible reason. */
 export const MAX_CAS_RETRIES = 50;
 
 /** What to do with an intent as it is now: commit the change, or only return the result. */

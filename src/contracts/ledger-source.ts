@@ -1,4 +1,4 @@
-/** What an export reads: every store is one. */
+/** The read methods of a store that an export needs. */
 import type { LedgerRecord } from '../core/ledger/records.ts';
 import type { Cell } from '../core/cells/cell.ts';
 
@@ -16,10 +16,10 @@ export interface ScanRange extends LedgerRange {
 }
 
 export interface LedgerSource {
-  /** The records that exist when the scan begins, in the order they were appended. Constant memory; writers go on. */
+  /** The records that exist when the scan begins, in append order, in constant memory. Writers are not blocked. */
   scan(range?: ScanRange): AsyncIterable<LedgerRecord>;
   /** The intent's records in revision order; empty for an unknown id. */
   load(intentId: string): Promise<readonly LedgerRecord[]>;
-  /** What pruned intents contributed to the statistics, of one feature or of all. */
+  /** The pruned base: what pruned intents contributed to the statistics of one feature, or of all. */
   prunedCells(feature?: string): Promise<readonly Cell[]>;
 }

@@ -39,7 +39,7 @@ export interface RequestEnd {
   readonly attempts: readonly Attempt[];
   /** Configured name of the model whose reply went to the caller; absent when none did. */
   readonly answeredBy?: string;
-  /** What the call was rejected with. */
+  /** The error with which the call was rejected. */
   readonly error?: unknown;
 }
 
@@ -81,7 +81,7 @@ export interface Observer {
   readonly name: string;
   /** Called once, when the router is created. */
   started?(router: RouterView): void;
-  /** Called when a request begins. Return `undefined` to follow nothing of it. */
+  /** Called when a request begins. Return `undefined` to ignore the request. */
   requesting?(start: RequestStart): ObservedRequest | undefined;
   /** A plan was decided for a new intent. */
   decided?(record: DecidedRecord): void;

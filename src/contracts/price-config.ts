@@ -1,6 +1,6 @@
 /** How an application writes a price. Amounts are USD, as a provider's price list prints them. */
 
-/** USD per million tokens, and per thousand web searches. A rate that is left out is that of the nearest plainer meter. */
+/** USD per million tokens, and per thousand web searches. A rate that is left out has the default stated at it. */
 export interface TokenRates {
   readonly inputUsdPerMillion: number;
   readonly outputUsdPerMillion: number;

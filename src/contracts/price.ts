@@ -5,13 +5,13 @@ import type { Meter, ServiceTier, Usage } from '../core/ledger/usage.ts';
 /** Integer pico-dollars (10⁻¹² USD) per unit of a meter: $0.0125 per million tokens = 12,500. */
 export type PicoUsdPerUnit = number;
 
-/** What a line counts: a meter of the usage, or milliseconds of a self-hosted model priced by the GPU hour. */
+/** The quantity that a price line bills: a meter of the usage, or milliseconds of a model priced by the GPU hour. */
 export type BillMeter = Meter | 'gpuMs';
 
 /**
- * Rates of one model in one period. A meter without a rate is priced as the nearest plainer one: a 1-hour cache write as
- * a 5-minute one, cached audio as audio, every other one as `input` or `output`. Audio priced as text is a guess, and
- * `webSearch` has no plainer meter: both are {@link Price.unpriced}.
+ * Rates of one model in one period. A meter without a rate is priced as another one: a 1-hour cache write as a 5-minute
+ * one, cached audio as audio, every other token meter as `input` or `output`. Audio priced as text is a guess, and
+ * `webSearch` without a rate costs nothing: {@link Price.unpriced} names both.
  */
 export type Rates = Readonly<Partial<Record<Meter, PicoUsdPerUnit>>> & {
   readonly input: PicoUsdPerUnit;
@@ -37,14 +37,14 @@ export interface PriceLine {
 }
 
 /**
- * The price of one model, frozen and pure. No method throws: a request must not fail because of its price. What cannot
- * be priced exactly is named by {@link Price.unpriced}, so that the cost is marked as an estimate and reported, instead
- * of being silently 0 or wrong.
+ * The price of one model, frozen and pure. No method throws: a request must not fail because of its price.
+ * {@link Price.unpriced} names the parts of a call that cannot be priced exactly, so that the cost is marked as an
+ * estimate and reported, instead of being silently 0 or wrong.
  *
  * Times are milliseconds since the epoch. `tier` defaults to `standard`.
  */
 export interface Price {
-  /** Where the price comes from, for people: `genai-prices 0.1.8 openai/gpt-5-mini`, `configuration`. */
+  /** Human-readable origin of the price: `genai-prices 0.1.8 openai/gpt-5-mini`, `configuration`. */
   readonly source: string;
   /** Short stable id of the whole price, with every date it knows. */
   readonly id: string;
@@ -59,11 +59,11 @@ export interface Price {
   /** The sum of the lines. */
   cost(usage: Usage, atMs: number, tier?: ServiceTier, latencyMs?: number): NanoUsd;
   /**
-   * What in a call has no price of its own, in words (`tier "priority"`, `webSearch`); nearly always empty. A tier
+   * Names of the parts of a call without a price of their own (`tier "priority"`, `webSearch`); nearly always empty. A tier
    * without a price is priced as standard; a meter without one is left out of the lines. The engine then marks the cost
    * `estimated` and reports a fault.
    */
   unpriced(usage: Usage, atMs: number, tier?: ServiceTier): readonly string[];
-  /** The rate table in force, for people. Empty where tokens have no rate (a GPU hour), or the tier has no price. */
+  /** The rate table in force, for display. Empty where tokens have no rate (a GPU hour), or the tier has no price. */
   ratesAt(atMs: number, tier?: ServiceTier): readonly RateBracket[];
 }

@@ -31,7 +31,7 @@ export interface ReplaceCellsOptions {
 }
 
 export interface PruneOptions {
-  /** Called now and then with the number of intents removed so far. */
+  /** Called repeatedly with the number of intents removed so far. */
   readonly progress?: (intents: number) => void;
 }
 

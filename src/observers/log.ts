@@ -1,4 +1,4 @@
-/** An observer that writes for people: one line per outcome, and one per fault of the router's parts. */
+/** An observer that writes human-readable lines: one per outcome, and one per fault of the router's parts. */
 import { toDecimalUsd } from '../core/ledger/money.ts';
 import type { Evidence } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
@@ -6,7 +6,7 @@ import { errorLabel } from '../errors.ts';
 import type { Fault, Observer } from '../contracts/observer.ts';
 
 export interface LogOptions {
-  /** Called with one line, without a line end. */
+  /** Called with one line, without its line break. */
   readonly write: (line: string) => void;
 }
 
@@ -46,7 +46,7 @@ function describeFault({ where, feature, intentId, error }: Fault): string {
   return `fault in ${place}: ${SEES_NO_TEXT.has(where) ? messageOf(error) : errorLabel(error)}`;
 }
 
-/** Parts that see no prompt, reply or key, so that their error messages can be written. */
+/** Parts that see no prompt, reply or key, so that their error messages are safe to write. */
 const SEES_NO_TEXT: ReadonlySet<Fault['where']> = new Set(['store', 'price', 'policy', 'observer']);
 
 function messageOf(error: unknown): string {

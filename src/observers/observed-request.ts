@@ -2,7 +2,7 @@
 import type { ObservedRequest, Observer, RequestEnd, RequestStart } from '../contracts/observer.ts';
 
 export interface RequestObservation {
-  /** Runs the request inside the observers' contexts, exactly once, whatever they do. */
+  /** Runs the request inside the observers' contexts, exactly once, even if an observer throws or does not call. */
   run<T>(call: () => T): T;
   ended(end: RequestEnd): void;
 }
@@ -10,7 +10,7 @@ export interface RequestObservation {
 /**
  * Reports the start of a request to every observer.
  *
- * @param faulted called with what an observer threw
+ * @param faulted called with each error that an observer threw
  * @returns `undefined` when no observer follows this request
  */
 export function observeRequest(
@@ -39,7 +39,7 @@ export function observeRequest(
   };
 }
 
-/** Returns the call's own result or error, also when the observer loses it, throws, or does not make the call. */
+/** Returns or throws the call's own result or error, even if the observer drops it, throws, or does not make the call. */
 function within<T>(request: ObservedRequest, call: () => T, faulted: (error: unknown) => void): T {
   if (request.within === undefined) return call();
   let outcome: { readonly value: T } | { readonly error: unknown } | undefined;

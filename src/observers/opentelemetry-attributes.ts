@@ -1,4 +1,4 @@
-/** Names and values of the OpenTelemetry attributes: ours under `outcome_router.`, the GenAI conventions' as they are. */
+/** OpenTelemetry attributes: our own under `outcome_router.`, and those of the GenAI semantic conventions. */
 import type { Attributes } from '@opentelemetry/api';
 import type { Intent } from '../core/ledger/records.ts';
 import { toUsd } from '../core/ledger/money.ts';
@@ -63,7 +63,7 @@ export function attemptEvent(attempt: Attempt): Attributes {
   });
 }
 
-/** One attempt as the GenAI conventions describe an inference. */
+/** Attributes of an attempt's inference span, by the GenAI semantic conventions. */
 export function inference(attempt: Attempt, provider: string | undefined): Attributes {
   const { usage } = attempt;
   return defined({

@@ -100,7 +100,7 @@ function inferenceMetrics(meter: Meter): (attempt: Attempt, provider: string | u
     const { usage } = attempt;
     const by = inferenceDimensions(attempt, provider);
     duration.record(attempt.latencyMs / 1_000, by);
-    // Providers report audio separately; text and images are one number.
+    // Providers report audio tokens separately, and text and image tokens as one number.
     const audio = { ...by, 'gen_ai.token.modality': 'audio' };
     const rest = { ...by, 'gen_ai.token.modality': 'unknown' };
     const audioInput = (usage.inputAudio ?? 0) + (usage.cacheReadAudio ?? 0);

@@ -48,7 +48,7 @@ export interface OpenTelemetryOptions {
 
 const SCOPE = 'outcome-router';
 
-/** Links of one outcome: those to the latest requests are kept, because an outcome is mostly about the last turns. */
+/** Most links of one outcome. They go to the latest requests, because an outcome is mostly about the last turns. */
 const LINKS_PER_INTENT = 8;
 
 /**
@@ -123,7 +123,7 @@ export function opentelemetry(options: OpenTelemetryOptions = {}): Observer {
 
 const NO_PROVIDER = new ProxyTracerProvider().getDelegate();
 
-/** The API hands out a proxy until a real provider is registered. */
+/** The API returns a proxy provider until the application registers a real one. */
 function isRegistered(provider: TracerProvider): boolean {
   return !(provider instanceof ProxyTracerProvider) || provider.getDelegate() !== NO_PROVIDER;
 }
@@ -156,13 +156,13 @@ function observed({ start, span, within, counted, withInference, isCovered, trac
   };
 }
 
-/** True for an inference span of the GenAI conventions. The API's spans hide their attributes; the SDK's have them. */
+/** True for an inference span of the GenAI conventions. The API's span type hides the attributes of the SDK's spans. */
 function isInference(span: Span | undefined): boolean {
   const { attributes } = (span ?? {}) as { readonly attributes?: Readonly<Record<string, unknown>> };
   return attributes?.['gen_ai.operation.name'] !== undefined;
 }
 
-/** The attempt whose reply went to the caller, else the attempt whose fault did. */
+/** The attempt whose reply went to the caller, else the one whose error did. */
 function returned({ attempts }: RequestEnd): Attempt | undefined {
   return attempts.findLast(attempt => attempt.status === 'ok') ?? attempts.at(-1);
 }
@@ -201,7 +201,7 @@ function endOf(attempt: Attempt): HrTime {
   return hrTime(attempt.startedAtMs + attempt.latencyMs);
 }
 
-/** As seconds and nanoseconds: the SDK takes a small number for an offset from the process's start. */
+/** A time as seconds and nanoseconds, because the SDK treats a small number as an offset from the process's start. */
 function hrTime(epochMs: number): HrTime {
   const seconds = Math.floor(epochMs / 1_000);
   return [seconds, Math.round((epochMs - seconds * 1_000) * 1_000_000)];

@@ -21,10 +21,10 @@ const METER_OF_KEY: Readonly<Record<string, Meter>> = {
   web_searches_kcount: 'webSearch',
 };
 
-/** Billed beside the tokens, and not reported in replies: see docs/prices.md. */
+/** Items that providers bill in addition to tokens and do not report in replies: see docs/prices.md. */
 const NOT_METERED = new Set(['storage_searches_kcount']);
 
-/** What such a price bills besides tokens, or lacks; `undefined` when every reply can be billed. */
+/** The reason why replies do not suffice to calculate a bill at these prices; `undefined` if they do. */
 export function unbillable(bookPrices: BookPrices): string | undefined {
   for (const { prices } of conditional(bookPrices)) {
     const key = Object.keys(prices).find(key => !(key in METER_OF_KEY) && !NOT_METERED.has(key));
@@ -90,7 +90,7 @@ function isTiered(price: number | TieredPrices | undefined): price is TieredPric
   return typeof price === 'object';
 }
 
-/** As the book's own calculation does: the highest tier whose start is below the whole input prices all of the request. */
+/** Like the book: the highest tier whose start is below the size of the whole input sets the price of all its tokens. */
 function tierPrice(price: TieredPrices, aboveTokens: number): number {
   const reached = price.tiers.filter(tier => tier.start <= aboveTokens).sort((a, b) => a.start - b.start);
   return reached.at(-1)?.price ?? price.base;

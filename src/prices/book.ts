@@ -72,7 +72,7 @@ function literals(match: MatchLogic): readonly string[] {
   return [];
 }
 
-/** Most names that an error suggests. */
+/** Maximum number of names that an error suggests. */
 const MAX_NEAR_NAMES = 5;
 
 function nearNames(provider: Provider, model: string): readonly string[] {

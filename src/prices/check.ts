@@ -24,7 +24,7 @@ export interface PriceCheck {
 }
 
 /**
- * Checks prices as start-up does, but reports every mistake instead of throwing the first one.
+ * Checks prices as `createRouter` does, but reports every mistake instead of throwing the first one.
  *
  * @param atMs the time whose rates are shown
  */

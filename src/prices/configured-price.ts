@@ -25,7 +25,7 @@ const TERM_KEYS = ['tiers', 'discount'];
 export const RATES_KEYS: readonly string[] = [...RATE_KEYS, ...TERM_KEYS, 'longContext'];
 export const BOOK_KEYS: readonly string[] = [...TERM_KEYS, 'as', 'webSearchUsdPerThousand'];
 
-/** The sheet of a price that is written as rates. */
+/** The price list of a price that is configured as rates. */
 export function sheetOfRates(config: RatesPrice, path: string): Sheet {
   const base = unitPrices(config, path);
   if (base.input === undefined || base.output === undefined) {
@@ -38,7 +38,7 @@ export function sheetOfRates(config: RatesPrice, path: string): Sheet {
   return withTerms({ standard }, config, path);
 }
 
-/** A sheet of the book with the application's tiers, its price of web searches and its discount. */
+/** Adds the application's tiers, its price of web searches and its discount to a price list. */
 export function withTerms(
   sheet: Sheet,
   terms: Pick<RatesPrice, 'tiers' | 'discount' | 'webSearchUsdPerThousand'>,
@@ -73,7 +73,7 @@ export function datedEras<T extends Dated>(
     const fromMs = startOf(entry, i, entryPath);
     const untilMs = startOfNext(list, i, path);
     if (fromMs >= untilMs) {
-      throw new RouterError('invalid-value', 'dates must rise from entry to entry', { path: `${path}[${i + 1}].from` });
+      throw new RouterError('invalid-value', 'dates must be in ascending order', { path: `${path}[${i + 1}].from` });
     }
     eras.push(...within(erasOf(entry, entryPath), fromMs, untilMs));
   }
@@ -101,7 +101,7 @@ function startOf(entry: Dated, index: number, path: string): number {
   return fromMs;
 }
 
-/** The parts of the eras that lie in a period. */
+/** Cuts the eras to a period. */
 function within(eras: readonly Era[], fromMs: number, untilMs: number): readonly Era[] {
   return eras
     .filter((era, i) => era.fromMs < untilMs && (eras[i + 1]?.fromMs ?? Infinity) > fromMs)
@@ -140,7 +140,7 @@ export function tierBrackets(
   return own.length > 1 ? own : [...own, ...rest];
 }
 
-/** Every token rate times the factor. Web searches cost the same in every tier. */
+/** Multiplies every token rate by the factor. Web searches cost the same in every tier. */
 function scaled(prices: UnitPrices, factor: Ratio): UnitPrices {
   const entries = Object.entries(prices).map(
     ([meter, price]) => [meter, meter === 'webSearch' ? price : times(price, factor)] as const,

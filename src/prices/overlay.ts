@@ -1,7 +1,7 @@
 /**
  * Our dated additions to the price book: models that it lacks or confuses with others, and service tiers, which it does
- * not have. Every entry has a public source. Without an entry, a model is an error that asks for a configured `price`, and
- * a tier is priced as standard and named as unpriced.
+ * not have. Every entry has a public source. A model without an entry causes an error that asks for a configured `price`;
+ * a tier without an entry is priced as standard and named as unpriced.
  */
 import { datedEras, sheetOfRates, tierBrackets } from './configured-price.ts';
 import type { LongContextRates, TierPrice, TokenRates } from '../contracts/price-config.ts';

@@ -12,7 +12,7 @@ import type { Era } from './schedule.ts';
 import { mapSheets, schedulePrice } from './schedule.ts';
 import { selfHostedPrice } from './self-hosted.ts';
 
-/** The model whose price is wanted. */
+/** The model whose price to resolve. */
 export interface PriceRequest {
   /** `openai`, `anthropic`, any other provider id of the price book, or `other`, which has no prices of its own. */
   readonly provider: string;

@@ -29,8 +29,9 @@ export type RateTable = readonly [CompiledBracket, ...CompiledBracket[]];
 const NO_RATE = -1;
 
 /**
- * The meters whose rate prices a meter without one: the first that has a rate. For cache meters that is the provider's
- * rule (no cache price means no discount and no write fee); for audio it is a guess, which `unpricedMeters` names.
+ * A meter without a rate is priced at the rate of the first meter listed here that has one. For cache meters that is the
+ * provider's rule (no cache price means no discount and no write fee). For audio it is a guess, which `unpricedMeters`
+ * names.
  */
 const FALLBACK_METERS: Readonly<Partial<Record<Meter, readonly Meter[]>>> = {
   cacheRead: ['input'],
@@ -65,7 +66,7 @@ function rateOf(prices: UnitPrices, meter: Meter, factor: Ratio): number {
 function bracketFor(table: RateTable, usage: Usage): CompiledBracket {
   let bracket = table[0];
   if (table.length === 1) return bracket;
-  // Long-context thresholds apply to the whole prompt, however it is priced.
+  // Long-context thresholds count the whole prompt, including cached and audio tokens.
   const size = inputTokens(usage);
   for (const candidate of table) if (size > candidate.aboveTokens) bracket = candidate;
   return bracket;
@@ -105,7 +106,7 @@ export function linesOf(table: RateTable, usage: Usage): readonly PriceLine[] {
   return lines;
 }
 
-/** The meters of this usage that the table cannot price, or only at the rate of text, and counts that are not numbers. */
+/** The meters of this usage without a rate, or priced only as text, and those whose count is not a valid number. */
 export function unpricedMeters(table: RateTable, usage: Usage): readonly string[] {
   let names: string[] | undefined;
   const { own } = table[0];
@@ -121,7 +122,7 @@ export function unpricedMeters(table: RateTable, usage: Usage): readonly string[
 
 const NEEDS_OWN_RATE: ReadonlySet<Meter> = new Set(['inputAudio', 'cacheReadAudio', 'outputAudio', 'webSearch']);
 
-/** Cached audio without a rate is priced as audio: no cache price means no discount, as with text. */
+/** Cached audio without a rate is priced as audio, because a price list without a cache price gives no discount. */
 function isPricedAsAudio(meter: Meter, own: readonly Meter[]): boolean {
   return meter === 'cacheReadAudio' && own.includes('inputAudio');
 }

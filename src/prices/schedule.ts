@@ -17,21 +17,21 @@ export interface Sheet {
   readonly factor?: Ratio;
 }
 
-/** A sheet for some hours of every day, UTC, in milliseconds since midnight. `endMs` below `startMs` runs over midnight. */
+/** A price list for some hours of every day, UTC, in milliseconds since midnight. `endMs` below `startMs` spans midnight. */
 export interface DailyWindow {
   readonly startMs: number;
   readonly endMs: number;
   readonly sheet: Sheet;
 }
 
-/** The prices in force from a time on: those of the first window that contains the time of day, else the sheet. */
+/** The prices in force from a time on: those of the first window that contains the time of day, else `sheet`. */
 export interface Era {
   readonly fromMs: number;
   readonly windows?: readonly DailyWindow[];
   readonly sheet: Sheet;
 }
 
-/** The era with a function applied to its sheet and to those of its windows. */
+/** Applies a function to the price list of an era and to those of its daily windows. */
 export function mapSheets(era: Era, map: (sheet: Sheet) => Sheet): Era {
   const windows = (era.windows ?? []).map(window => ({ ...window, sheet: map(window.sheet) }));
   return { ...era, windows, sheet: map(era.sheet) };
@@ -48,7 +48,7 @@ interface CompiledEra {
 
 const DAY_MS = 86_400_000;
 
-/** The price with these eras, oldest first. Calls before the first era are priced by it. */
+/** The price with these eras, oldest first. A call before the first era is priced by the first one. */
 export function schedulePrice(source: string, eras: readonly Era[]): Price {
   const compiled = eras.map(compileEra);
   const eraAt = (atMs: number): CompiledEra => {

@@ -1,7 +1,7 @@
 import { toUsd } from '../core/ledger/money.ts';
 import type { Price } from '../contracts/price.ts';
 
-/** The assumed size of a request before any was measured. */
+/** The assumed size of a request, used before any request is measured. */
 export interface TypicalSize {
   readonly inputTokens?: number;
   readonly outputTokens?: number;

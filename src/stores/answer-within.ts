@@ -9,9 +9,9 @@ export interface AnswerWithinOptions {
 }
 
 /**
- * The store, rejecting with `store-unusable` where a request would wait longer than `timeoutMs` for it. While the store is
- * silent, one call at a time probes whether it answers again, and every other call rejects at once. A commit that timed out
- * may still succeed later; replaying it finds its records in the ledger. Reports, scans and maintenance have no limit.
+ * The store with a time limit for the calls that requests wait for: they reject with `store-unusable` after `timeoutMs`.
+ * While the store does not answer, one call at a time probes it, and every other call rejects at once. A commit that timed
+ * out may still succeed later; replaying it finds its records in the ledger. Reports, scans and maintenance have no limit.
  */
 export function answerWithin(store: Store, { timeoutMs, after }: AnswerWithinOptions): Store {
   let state: 'answering' | 'silent' | 'probed' = 'answering';

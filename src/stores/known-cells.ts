@@ -1,14 +1,14 @@
-/** The statistics that this process knows, for the time in which the store does not answer. */
+/** The statistics that this process keeps, to answer reads while the store does not. */
 import type { Cell } from '../core/cells/cell.ts';
 import { cellKeyString } from '../core/cells/cell.ts';
 import { sumOf } from '../core/cells/sums.ts';
 
 export interface KnownCells {
-  /** `undefined` for a feature that was never read: this process's own changes are not the whole of it. */
+  /** `undefined` for a feature that was never read, because this process's own changes are only a part of its cells. */
   of(feature: string): readonly Cell[] | undefined;
   /** Replaces a feature's cells by those just read from the store. */
   set(feature: string, cells: readonly Cell[]): void;
-  /** Adds a change that this process made since. */
+  /** Adds a change that this process made after that read. */
   add(delta: readonly Cell[]): void;
 }
 

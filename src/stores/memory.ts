@@ -21,8 +21,8 @@ export interface MemoryOptions {
 }
 
 /**
- * The part of the kept intents that is pruned at a time. Larger: longer pauses; smaller: the kept intents are walked more
- * often. At the default, a millisecond of work per thousand commits.
+ * Fraction of the kept intents that one pruning removes. Larger: longer pauses; smaller: more frequent scans of the kept
+ * intents. At this value pruning takes a millisecond per thousand commits.
  */
 const PRUNE_FRACTION = 0.01;
 
@@ -65,7 +65,7 @@ export function memory({ keepIntents = 100_000 }: MemoryOptions = {}): Store {
 
   function pruneOldest(): void {
     prune({ beforeMs: Number.POSITIVE_INFINITY, maxIntents: intents.size - keepIntents + pruneStep });
-    // Where something is due for nearly all of them, the next walk waits for another step of intents.
+    // If nearly all intents are still due and cannot be pruned, prune again only after another `pruneStep` of intents.
     pruneAbove = Math.max(keepIntents, intents.size + pruneStep);
   }
 

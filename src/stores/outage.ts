@@ -3,7 +3,7 @@
 export interface Outage {
   /** True for `retryAfterMs` after the last failure, unless the store has recovered. */
   isDown(): boolean;
-  /** What the store failed with last. */
+  /** The store's last error. */
   readonly error: unknown;
   failed(error: unknown): void;
   recovered(): void;
@@ -21,7 +21,7 @@ export function outage({ nowMs, retryAfterMs }: OutageOptions): Outage {
   return {
     isDown() {
       const sinceMs = nowMs() - failedAtMs;
-      // Negative after the clock was set back: the failure's age is unknown, so ask the store.
+      // Negative after the clock was set back: the failure's age is unknown, so the store does not count as down.
       return sinceMs >= 0 && sinceMs < retryAfterMs;
     },
     get error() {

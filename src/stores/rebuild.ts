@@ -1,4 +1,4 @@
-/** Recomputes the cells from the ledger. Any difference means that the two are inconsistent. */
+/** Recomputes the cells from the ledger. Any difference means that cells and ledger were inconsistent. */
 import { foldIntent } from '../core/ledger/records.ts';
 import { contribution } from '../core/cells/contribution.ts';
 import type { Cell } from '../core/cells/cell.ts';
@@ -11,7 +11,7 @@ import type { Store } from '../contracts/store.ts';
 /** Intents loaded concurrently: more hides more network latency and needs more memory. */
 const BATCH_SIZE = 64;
 
-/** What {@link rebuildCells} found. */
+/** The result of {@link rebuildCells}. */
 export interface Rebuilt {
   readonly feature: string;
   /** Intents whose records are in the ledger. */
@@ -23,7 +23,7 @@ export interface Rebuilt {
 }
 
 export interface RebuildOptions {
-  /** Called now and then with the number of intents read so far. */
+  /** Called after each batch with the number of intents read so far. */
   readonly progress?: (intents: number) => void;
 }
 

@@ -1,4 +1,4 @@
-/** Commits a change later than it was made: as it was, or rebased on what other writers committed in between. */
+/** Commits a spooled change: unchanged, or rebased on the records that other writers committed in between. */
 import { isDeepStrictEqual } from 'node:util';
 import type { AttemptedRecord, Intent, LedgerRecord } from '../core/ledger/records.ts';
 import { appendRecord, foldIntent } from '../core/ledger/records.ts';
@@ -8,7 +8,7 @@ import { commitOnLatest } from '../contracts/commit-on-latest.ts';
 import type { Change, Store } from '../contracts/store.ts';
 
 /**
- * - `applied`: the ledger has it now, as it was made or rebased.
+ * - `applied`: the ledger has the change now, unchanged or rebased.
  * - `known`: the ledger had all its records already (an acknowledgement was lost).
  * - `impossible`: the ledger has no decision for this intent, so nothing can follow it.
  */
@@ -18,8 +18,8 @@ export type Replayed = 'applied' | 'known' | 'impossible';
 export type SpooledChange = Omit<Change, 'delta'>;
 
 /**
- * Appends the records to what the ledger has by now, and computes the delta from that: the same revision does not mean
- * that the ledger has the records that the change was made from. Rejects when the store does.
+ * Appends the records after those that the ledger has now, and recomputes the delta: an equal revision does not prove that
+ * the ledger has the records from which the change was computed. Rejects when the store does.
  */
 export async function replayChange(store: Store, spooled: SpooledChange): Promise<Replayed> {
   return commitOnLatest<Replayed>(store, spooled.intentId, records => {
@@ -79,8 +79,8 @@ function followAttempt({ attempts, revision }: Intent, record: AttemptedRecord):
 }
 
 /**
- * At its own revision, or later, where an earlier replay put it that was not acknowledged. Compared as JSON, because a
- * store may have kept it so.
+ * True if the ledger has the record at its own revision, or at a later one where an earlier, unacknowledged replay put it.
+ * Records are compared as JSON, because a store may keep them as JSON.
  */
 function isSameFact(known: LedgerRecord, record: LedgerRecord): boolean {
   if (known.revision < record.revision || known.atMs !== record.atMs) return false;

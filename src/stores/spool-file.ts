@@ -37,7 +37,7 @@ export interface SpoolFile {
 
 export interface SpoolFileOptions {
   readonly maxBytes: number;
-  /** Called for everything that is moved to `<path>.aside`. */
+  /** Called with an error for each change or damaged line that is moved to `<path>.aside`. */
   readonly faulted: (error: RouterError) => void;
 }
 
@@ -135,7 +135,7 @@ function writer(path: string, file: number, maxBytes: number): Pick<SpoolFile, '
       const line = encodeLine(change);
       const size = Buffer.byteLength(line);
       if (bytes + size > maxBytes)
-        throw new RouterError('store-unusable', `the spool is full (${maxBytes} bytes) and the store is not back`, {
+        throw new RouterError('store-unusable', `the spool is full (${maxBytes} bytes) and the store is still down`, {
           path,
           accepted: 'a store that can be reached, or a larger spool',
         });
@@ -158,7 +158,7 @@ function writer(path: string, file: number, maxBytes: number): Pick<SpoolFile, '
   };
 }
 
-/** Resolves when the text is on the disk. */
+/** Appends the text; resolves when it is on the disk. */
 function appendDurably(file: number, text: string): Promise<void> {
   return new Promise((resolved, rejected) => {
     const done = (error: Error | null): void => (error instanceof Error ? rejected(error) : resolved());

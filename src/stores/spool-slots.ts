@@ -1,11 +1,11 @@
-/** Which of the processes that share a spool path has which file: lock files with process ids. */
+/** Gives each process that shares a spool path its own file, by lock files with process ids. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { RouterError } from '../errors.ts';
 
-/** Processes that may use one spool path at once. */
+/** Maximum number of processes that may use one spool path at the same time. */
 const MAX_PROCESSES = 64;
 
-/** Locks held by this process: its own id in a lock file may also be that of its dead predecessor in a container. */
+/** Locks held by this process. Its id in any other lock file is that of a dead predecessor in the same container. */
 const held = new Set<string>();
 
 /** Locks the first free file of `path`, `path.1`, `path.2` …, and every later one that a dead process left. */

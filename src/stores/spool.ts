@@ -38,8 +38,8 @@ export interface SpoolingStore extends Store {
 
 /**
  * The store, failing open. While it rejects, a commit resolves once the change is on the local disk, and reads are
- * answered from what this process knows: spooled records, and the last statistics read plus its own changes. A read that
- * cannot be answered locally rejects as the store does.
+ * answered from this process's own data: spooled records, and the statistics last read plus its own changes. A read that
+ * cannot be answered locally rejects with the store's error.
  *
  * Spooled changes are replayed in order, on a later commit or by {@link SpoolingStore.drain}. If other writers committed
  * to the intent first, the change is rebased: its records follow theirs, and its delta is computed again.
@@ -57,7 +57,7 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
   let opening: Promise<SpoolFile | undefined> | undefined;
   let draining: Promise<number> | undefined;
   let lastGeneration = 0;
-  /** Grows whenever reads give new answers of which the store has no generation. */
+  /** Grows whenever the answers to reads change without a new generation of the store. */
   let localGenerations = 0;
   let isClosed = false;
 
@@ -156,7 +156,7 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
     return answer;
   }
 
-  /** For questions that only the complete ledger answers: replays the spool first. */
+  /** Replays the spool before a question that only the complete ledger can answer. */
   async function askComplete<T>(question: () => Promise<T>): Promise<T> {
     await spool();
     if (queue.length > 0 && (health.isDown() || (await replay()) > 0)) throw health.error;
@@ -168,7 +168,7 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
     const changes = queue.of(intentId);
     if (changes === undefined) return ask(() => store.load(intentId));
     if (changes[0]?.expectedRevision === 0) return changes.flatMap(change => change.records);
-    // Other processes may have added to the intent: only a replay decides the order of their records and ours.
+    // Other processes may have added records to the intent: only a replay decides their order relative to ours.
     return askComplete(() => store.load(intentId));
   }
 
@@ -244,7 +244,7 @@ function nextRevision({ expectedRevision, records }: SpooledChange): number {
   return expectedRevision + records.length;
 }
 
-/** The caller's mistake: spooling the change would only repeat it. */
+/** True for an invalid argument: a replay would fail in the same way. */
 function isMisuse(error: unknown): error is RouterError {
   return RouterError.isInstance(error) && error.code === 'invalid-value';
 }

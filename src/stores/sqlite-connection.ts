@@ -9,14 +9,14 @@ import { prepare } from './sqlite-statements.ts';
 export interface Connection {
   readonly database: DatabaseSync;
   readonly statements: Statements;
-  /** Commits of this connection, which `data_version` leaves out, above a number no earlier connection reached. */
+  /** Counts this connection's commits, which `data_version` does not, from a start above the count of earlier connections. */
   commits: number;
 }
 
 export interface SqliteConnection {
   /** Runs one synchronous step. Rejects with a RouterError that names the file and what to do. */
   run<T>(step: (connection: Connection) => T): Promise<T>;
-  /** Runs one step in a transaction that holds the writers' lock. */
+  /** Runs one step in a transaction that holds SQLite's write lock. */
   write<T>(step: (connection: Connection) => T): Promise<T>;
   /** Waits for the steps in flight, then closes the file. */
   close(): Promise<void>;

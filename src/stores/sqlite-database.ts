@@ -125,7 +125,7 @@ export function isBusy(error: unknown): boolean {
   return code === 5 || code === 6;
 }
 
-/** The one error of this store: the file, SQLite's message, and what to do. */
+/** The error with which this store rejects: it names the file, SQLite's message and what to do. */
 export function unusable(path: string, error: unknown): RouterError {
   if (RouterError.isInstance(error)) return error;
   const message = error instanceof Error ? error.message : String(error);

@@ -22,7 +22,7 @@ export function prepare(database: DatabaseSync) {
     cells: cellTable(database, 'cells'),
     prunedCells: cellTable(database, 'pruned_cells'),
     load: sql('SELECT json FROM ledger WHERE intent_id = ? ORDER BY revision'),
-    /** How many records the intent has; revisions have no gaps. */
+    /** Number of records of the intent, because revisions have no gaps. */
     revisions: sql('SELECT coalesce(max(revision) + 1, 0) AS revisions FROM ledger WHERE intent_id = ?'),
     append: sql('INSERT INTO ledger (intent_id, revision, feature, at_ms, kind, json) VALUES (?, ?, ?, ?, ?, ?)'),
     setDue: sql(
@@ -65,7 +65,7 @@ function cellTable(database: DatabaseSync, table: 'cells' | 'pruned_cells'): Cel
   };
 }
 
-/** Adds to the cells exactly: reads the sums, adds them as bigints and writes them, inside the caller's transaction. */
+/** Adds deltas to the stored cells inside the caller's transaction, exactly: sums are added as bigints. */
 export function mergeCells(table: CellTable, delta: readonly Cell[]): void {
   const merged: CellMap = new Map();
   for (const cell of delta) addCell(merged, cell);
@@ -77,7 +77,7 @@ export function mergeCells(table: CellTable, delta: readonly Cell[]): void {
   }
 }
 
-/** The cells of one feature become exactly these. */
+/** Replaces all cells of one feature in the table. */
 export function replaceTable(table: CellTable, feature: string, cells: readonly Cell[]): void {
   table.clear.run(feature);
   mergeCells(table, cells);

@@ -1,4 +1,4 @@
-/** What the SQLite store does inside one transaction, synchronously. */
+/** The synchronous steps of the SQLite store, each inside one transaction. */
 import type { LedgerRecord } from '../core/ledger/records.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import type { StoredRecord } from '../core/ledger/record-versions.ts';
@@ -11,7 +11,7 @@ import { generationOf } from './sqlite-connection.ts';
 import type { Statements } from './sqlite-statements.ts';
 import { mergeCells, replaceTable } from './sqlite-statements.ts';
 
-/** A change, and its records as they are written. */
+/** A change, and its records encoded as JSON. */
 export interface EncodedChange {
   readonly change: Change;
   readonly json: readonly string[];
@@ -23,7 +23,7 @@ export interface PageRange {
   readonly end: number;
 }
 
-/** Commits each change whose revision still holds; `false` for the others. */
+/** Commits each change whose intent still has the expected revision; `false` for the others. */
 export function commitGroup(statements: Statements, group: readonly EncodedChange[]): readonly boolean[] {
   const delta: Cell[] = [];
   const results = group.map(({ change, json }) => {

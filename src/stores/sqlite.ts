@@ -97,7 +97,7 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     draining = undefined;
   }
 
-  /** The ledger as it is now, in pages, with other work of the event loop between them. */
+  /** Pages of the ledger as it is now; the event loop runs other work between them. */
   async function* pages(): AsyncGenerator<PageRange> {
     const { first, last } = await read(({ statements }) => statements.bounds.get() as { first: number; last: number });
     for (let start = first; start <= last; start += PAGE_ROWS) {
@@ -124,7 +124,7 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     const pruned = { intents: 0, records: 0 };
     for await (const page of pages()) {
       const range = { ...page, beforeMs };
-      // Most pages have nothing to prune, so look first without the writers' lock.
+      // Most pages have nothing to prune, so look first without the write lock.
       const found = await read(({ statements }) => statements.closed.all(range).length > 0);
       if (!found) continue;
       const removed = await write(({ statements }) => prunePage(statements, range));

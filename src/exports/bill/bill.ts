@@ -3,7 +3,7 @@ import { CsvError, parse } from 'csv-parse';
 import { RouterError } from '../../errors.ts';
 import { parseDecimal } from '../focus/decimal.ts';
 
-/** Costs and quantities are integers of 10^-18. A bill with more digits than that is rejected, so sums are exact. */
+/** Costs and quantities are integers in units of 10⁻¹⁸. More decimal places are rejected, so sums are exact. */
 export const BILL_SCALE = 18;
 
 /** One row of a bill: the columns that matching needs. */
@@ -16,9 +16,9 @@ export interface BillRow {
   readonly meter: string;
   /** Start of the charge period, milliseconds since the epoch. */
   readonly startMs: number;
-  /** USD in 10^-18. */
+  /** In units of 10⁻¹⁸ USD. */
   readonly cost: bigint;
-  /** ConsumedQuantity in 10^-18; `undefined` where the row has none. */
+  /** ConsumedQuantity in units of 10⁻¹⁸; `undefined` where the row has none. */
   readonly quantity: bigint | undefined;
 }
 

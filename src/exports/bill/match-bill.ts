@@ -7,14 +7,14 @@ import { chargeHour, focusTime, meterName } from '../focus/focus-columns.ts';
 import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts';
 
 export interface Side {
-  /** USD in 10^-18. */
+  /** In units of 10⁻¹⁸ USD. */
   cost: bigint;
-  /** In 10^-18. */
+  /** In units of 10⁻¹⁸. */
   quantity: bigint;
   rows: number;
 }
 
-/** One item on both sides: a request's or an hour's use of one meter of one model. */
+/** One item on the bill and in the ledger: the use of one meter of one model by a request or in an hour. */
 export interface Pair {
   /** The request id, or the start of the hour where the bill has no request ids. */
   readonly by: string;
@@ -38,8 +38,8 @@ export interface Matching {
 const PER_NANO = 10n ** BigInt(BILL_SCALE - 9);
 
 /**
- * Matches by request id (ours or the provider's) where a row has one, else by model, meter and hour. Sums are exact. Memory
- * grows with the bill's items and the ledger's unbilled hours, not with the ledger.
+ * Matches the rows of a bill to charges of the ledger, by request id (ours or the provider's) where a row has one, else by
+ * model, meter and hour. Sums are exact. Memory grows with the bill and with the hours whose charges it does not list.
  */
 export async function matchBill(
   bill: AsyncIterable<BillRow> | Iterable<BillRow>,
@@ -83,7 +83,7 @@ export function addToSide(side: Side, cost: bigint, quantity: bigint): void {
   side.rows++;
 }
 
-/** To the nearest nano-dollar, halves away from zero. */
+/** Rounds to the nearest nano-dollar, halves away from zero. */
 export function toNano(cost: bigint): bigint {
   const size = cost < 0n ? -cost : cost;
   const rounded = (size + PER_NANO / 2n) / PER_NANO;
@@ -94,7 +94,7 @@ function meterOf(charge: Charge): string {
   return charge.kind === 'adjustment' ? '' : meterName(charge);
 }
 
-/** What a bill may list a charge by, most exact first. */
+/** The ids and the hour under which a bill may list a charge, most exact first. */
 function candidatesOf({ attempt }: Charge): readonly string[] {
   const { providerRequestId, requestId, startedAtMs } = attempt;
   const own = [requestId, hourText(startedAtMs)];

@@ -1,4 +1,4 @@
-/** Compares the ledger with a bill: what both have, what only one has, and where their prices differ. */
+/** Compares the ledger with a bill: items on both sides, items on one side only, and price differences. */
 import type { BillRow } from './bill.ts';
 import type { MatchOptions, Pair } from './match-bill.ts';
 import { addToSide, matchBill, emptySide, toNano } from './match-bill.ts';
@@ -9,7 +9,7 @@ export interface ReconcileOptions extends MatchOptions {
   readonly maxListed?: number;
 }
 
-/** A request's or an hour's use of one meter of one model. */
+/** The use of one meter of one model by a request or in an hour. */
 export interface ReconciledItem {
   /** The request id, or the start of the hour (`2026-11-20T12:00:00Z`) where the bill has no request ids. */
   readonly by: string;

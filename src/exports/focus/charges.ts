@@ -6,12 +6,12 @@ import type { Attempt } from '../../core/ledger/vocabulary.ts';
 import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts';
 import type { Price, PriceLine } from '../../contracts/price.ts';
 
-/** What charges need of a price: every `Price` is one. */
+/** The members of a `Price` from which charges are computed. */
 export type LinePrice = Pick<Price, 'source' | 'idAt' | 'lines'>;
 
 /**
  * The price of a configured model at a time; `undefined` for a model that is no longer configured. The attempt has the
- * provider's model that the name stood for then.
+ * provider's model name of that time.
  */
 export type PriceOf = (model: string, atMs: number, attempt: Attempt) => LinePrice | undefined;
 

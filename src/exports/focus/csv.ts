@@ -1,6 +1,6 @@
 /** CSV by RFC 4180. */
 
-/** One line without its line break. `null` is an empty field; `''` is quoted. */
+/** One line without its line break. `null` is written as an empty field, `''` as a quoted one. */
 export function csvLine(fields: readonly (string | null)[]): string {
   return fields.map(csvField).join(',');
 }

@@ -1,4 +1,4 @@
-/** Exact decimals: integers with a scale. No floats, and no exponents in the text. */
+/** Exact decimals as scaled integers, written without exponents. */
 
 /** `digits / 10^scale` as text: `decimalText(1_500n, 3)` → `"1.5"`. */
 export function decimalText(digits: number | bigint, scale: number): string {
@@ -11,7 +11,7 @@ export function decimalText(digits: number | bigint, scale: number): string {
   return `${isNegative ? '-' : ''}${text.slice(0, point)}${fraction}`;
 }
 
-/** a × b of integers, exactly: a bigint only where a number cannot hold it. */
+/** The exact product of two integers: a bigint only if a number cannot hold it. */
 export function product(a: number, b: number): number | bigint {
   const result = a * b;
   return Number.isSafeInteger(result) ? result : BigInt(a) * BigInt(b);
@@ -20,8 +20,8 @@ export function product(a: number, b: number): number | bigint {
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
 
 /**
- * A decimal text (`1.25`, `-3`, `2.5E-7`) as an integer of 10^-scale. `undefined` for any other text, and for a number with
- * digits beyond the scale: rounding is the caller's decision.
+ * A decimal text (`1.25`, `-3`, `2.5E-7`) as an integer in units of 10^-scale. `undefined` for any other text, and for a
+ * number with more decimal places: rounding is the caller's decision.
  */
 export function parseDecimal(text: string, scale: number): bigint | undefined {
   const match = DECIMAL.exec(text.trim());

@@ -1,4 +1,4 @@
-/** The columns of a FOCUS bill (https://focus.finops.org/focus-specification/), and the value of each for a charge. */
+/** The columns of a FOCUS bill (https://focus.finops.org/focus-specification/), and how each is filled from a charge. */
 import { decimalText, product } from './decimal.ts';
 import type { Charge } from './charges.ts';
 
@@ -23,7 +23,7 @@ export interface FocusColumn {
   readonly name: string;
   /** The last FOCUS version with this column. */
   readonly until?: FocusVersion;
-  /** Set where the value is the same for all charges of a vendor, or of an attempt. */
+  /** Set if all charges of a vendor, or of an attempt, have the same value, so that it is encoded once. */
   readonly per?: 'vendor' | 'attempt';
   /** Text or null; never `''`. */
   value(charge: Charge, vendor: FocusVendor): string | null;
@@ -118,7 +118,7 @@ interface Periods {
   readonly billingEnd: string;
 }
 
-/** Cache of one entry: nearly every charge is in the same hour as the one before. */
+/** Caches one entry, because nearly every charge is in the same hour as the one before. */
 let latest: Periods | undefined;
 
 /** The hour and the calendar month of a charge; their ends are exclusive. */

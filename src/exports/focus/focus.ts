@@ -12,9 +12,9 @@ export interface FocusOptions extends LedgerRange {
   readonly version: FocusVersion;
   /** Prices by configured model name: the bill's lines are computed from the usage in the ledger. */
   readonly priceOf: PriceOf;
-  /** Who bills a configured model; `providerModel` is the provider's model that the name stood for. */
+  /** The vendor of a configured model; `providerModel` is the provider's model name at the time of the attempt. */
   readonly vendorOf: (model: string, providerModel: string) => FocusVendor;
-  /** Called now and then with the number of rows so far, and those of them that are adjustments. */
+  /** Called repeatedly with the number of rows so far and a summary of the adjustments among them. */
   readonly progress?: (rows: number, adjustments: Adjustments) => void;
 }
 

@@ -1,4 +1,4 @@
-/** The shell of a self-contained HTML page: no script, nothing loaded from anywhere. */
+/** The frame of a self-contained HTML page, which has no script and loads nothing. */
 import { escapeHtml } from './html-text.ts';
 import { REPORT_STYLE } from './report-style.ts';
 

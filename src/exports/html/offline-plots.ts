@@ -51,7 +51,7 @@ function ticksBetween({ from, to }: Axis): readonly number[] {
     .filter(tick => tick <= to + 1e-12);
 }
 
-/** Round limits a little outside the values. */
+/** Axis limits: round numbers a little outside the values. */
 function limitsAround(values: readonly number[]): readonly [number, number] {
   const least = Math.min(...values);
   const most = Math.max(...values);
@@ -99,7 +99,7 @@ export function costAgainstSuccess(
   const placed: { readonly x: number; readonly y: number }[] = [];
   const marks = known.map(({ name, colour, x, y }) => {
     const [cx, cy] = [plot.x(x), plot.y(y)];
-    // A name that would overlap another moves down.
+    // Moves a name down while it would overlap another.
     let textY = cy - 8;
     while (placed.some(other => Math.abs(other.x - cx) < 110 && Math.abs(other.y - textY) < 12)) textY += 12;
     placed.push({ x: cx, y: textY });

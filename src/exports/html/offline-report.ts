@@ -20,7 +20,7 @@ export interface OfflinePolicy {
 
 export interface OfflineReport {
   readonly title: string;
-  /** What this run did, in sentences. */
+  /** Sentences that describe the run. */
   readonly summary: readonly string[];
   readonly failureCostUsd?: number;
   readonly policies: readonly OfflinePolicy[];
@@ -114,7 +114,7 @@ ${lines('Regret over time', drawn, { x: 'intents', y: 'USD', formatX: intentsTex
   )}</details></section>`;
 }
 
-/** Every tenth part of a long series, and its end. */
+/** Reduces a long series to its steps at every tenth of its length, and its last step. */
 function sampled<Step>(steps: readonly Step[]): readonly Step[] {
   const every = Math.max(1, Math.floor(steps.length / 10));
   return steps.filter((_, i) => (i + 1) % every === 0 || i === steps.length - 1);

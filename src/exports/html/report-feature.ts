@@ -51,7 +51,7 @@ function list(items: readonly string[]): string {
   return `<ul class="notes">${items.map(item => `<li>${escapeHtml(item)}</li>`).join('')}</ul>`;
 }
 
-/** Each part has the same colour in every plot, and failures stand out. */
+/** Palette index per cost component: the same in every plot, with a conspicuous colour for failures. */
 const PART_COLOURS: Readonly<Record<CostPart, number>> = {
   first: 0,
   'later-turns': 1,

@@ -1,7 +1,7 @@
 /** The frame of every plot, as SVG text: its width, its name for screen readers, its colours and its ticks. */
 import { escapeHtml } from './html-text.ts';
 
-/** Something with a name and a colour of the palette (`--c0` … of the page's style). */
+/** A part of a plot: its name, and its colour as an index into the palette (`--c0` … of the page's style). */
 export interface Part {
   readonly name: string;
   readonly colour: number;
@@ -9,7 +9,7 @@ export interface Part {
 
 export const WIDTH = 720;
 
-/** A plot that keeps its size on a phone and scrolls sideways there. */
+/** A plot that scrolls sideways on a narrow screen instead of shrinking. */
 export function figure(title: string, height: number, content: string): string {
   const name = escapeHtml(title);
   return (

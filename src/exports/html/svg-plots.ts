@@ -1,4 +1,4 @@
-/** Plots of the reports as SVG text: no script, a label on every plot, colours for both schemes. Tables repeat the figures. */
+/** Plots of the reports as SVG text, each with a label and colours for both schemes. Tables repeat the figures. */
 import { escapeHtml } from './html-text.ts';
 import type { Part } from './svg-figure.ts';
 import { figure, px, ticks, WIDTH } from './svg-figure.ts';
@@ -41,7 +41,7 @@ export interface Whisker extends Part {
   readonly label: string;
 }
 
-/** A dot with its interval per row, all on one scale. */
+/** Draws each row as a dot with its interval, all on one scale. */
 export function whiskers(title: string, rows: readonly Whisker[], format: (value: number) => string): string {
   const rowHeight = 36;
   const left = 4;
@@ -125,7 +125,7 @@ export function stackedColumns(
   return figure(title, PLOT_HEIGHT + 20, columns.join('') + grid + axis.labels);
 }
 
-/** A figure over time, with its interval as a band. A step without a figure is a gap. */
+/** Draws a figure over time as a line, and its interval as a band. A time step without a figure is a gap. */
 export function band(
   title: string,
   steps: readonly { readonly fromMs: number; readonly value: number; readonly low: number; readonly high: number }[],

@@ -10,7 +10,7 @@ import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts
 const CHUNK_SIZE = 64 * 1024;
 
 export interface LedgerExportOptions extends LedgerRange {
-  /** Called now and then with the number of records so far. */
+  /** Called repeatedly with the number of records so far. */
   readonly progress?: (records: number) => void;
 }
 

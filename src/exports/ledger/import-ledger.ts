@@ -10,7 +10,7 @@ import { linesOf } from './lines.ts';
 import type { LedgerSource } from '../../contracts/ledger-source.ts';
 import type { Store } from '../../contracts/store.ts';
 
-/** Where an import goes: every store is one. */
+/** The methods of a store that an import needs. */
 export type LedgerTarget = LedgerSource & Pick<Store, 'commit' | 'replaceCells'>;
 
 export interface ImportOptions {
@@ -19,7 +19,7 @@ export interface ImportOptions {
    * intent without an outcome stays pending until evidence is recorded.
    */
   readonly dueAtMs?: (intent: Intent) => number | null;
-  /** Called now and then with the number of records so far. */
+  /** Called repeatedly with the number of records so far. */
   readonly progress?: (records: number) => void;
 }
 

@@ -18,7 +18,7 @@ export interface HeaderLine {
   readonly range?: LedgerRange;
 }
 
-/** What pruned intents contributed to one cell. */
+/** A cell of the pruned base: what pruned intents contributed to it. */
 export interface PrunedLine {
   readonly kind: 'pruned';
   readonly cell: Cell;
