@@ -158,7 +158,7 @@ test('a store that never answers delays calls and breaks none, and no record is 
 });
 
 describe('a corrupt SQLite file', () => {
-  test('a corrupt SQLite file breaks no call, and records of that time are in the ledger when the file is repaired', async () => {
+  test('a corrupt SQLite file breaks no call, and records made meanwhile are in the ledger when the file is repaired', async () => {
     const path = newPath();
     writeFileSync(path, 'this is no database '.repeat(100));
     const first = await routed([chat('hi'), chatStream(['a', 'b'])], {}, { store: sqlite(path) });
@@ -209,7 +209,7 @@ test('a store that works leaves no spool file', async () => {
   expect(readdirSync(directory).filter(name => name.startsWith(`${path.split('/').at(-1)}.spool`))).toEqual([]);
 });
 
-test('a disabled model gets no request until it is enabled again, also within an intent', async () => {
+test('a disabled model gets no request until it is enabled again, even from an intent that has used it', async () => {
   const { router, ask, server } = await routed([chat('hi')]);
   const intent = router.feature('support').intent();
   await ask(intent.model);

@@ -21,7 +21,7 @@ describe('ids', () => {
   });
 });
 
-test('a seed determines the randomness; without one every runtime differs', () => {
+test('a seed determines the randomness; without a seed every runtime differs', () => {
   const draws = (seed?: string): readonly number[] => {
     const { random } = systemRuntime(seed);
     return Array.from({ length: 5 }, () => random.next());
@@ -32,7 +32,7 @@ test('a seed determines the randomness; without one every runtime differs', () =
 });
 
 describe('time', () => {
-  test('sleep wakes up, or stops with the signal’s reason', async () => {
+  test('`sleep` resolves after its time, or rejects with the signal’s reason', async () => {
     const runtime = systemRuntime();
     const started = runtime.elapsedMs();
     await runtime.sleep(5);

@@ -36,7 +36,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
   afterEach(async () => it.close());
 
   describe('messages', () => {
-    test('`create` returns the same reply, field by field', async () => {
+    test('`create` returns the same reply as without the router, field by field', async () => {
       const { routed, direct } = await it.both(async (client, model) => client.messages.create({ ...hello, model }));
       expect(routed).toEqual(direct);
       expect(routed._request_id).toMatch(/^req_/);
@@ -44,7 +44,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       expect(await it.attempts()).toMatchObject([{ costNanoUsd: 120_000, provenance: 'reported' }]);
     });
 
-    test('`withResponse` and `asResponse` return the same response', async () => {
+    test('`withResponse` and `asResponse` return the same response as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const { data, response, request_id: id } = await client.messages.create({ ...hello, model }).withResponse();
         const raw = await client.messages.create({ ...hello, model }).asResponse();
@@ -67,7 +67,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       expect(routed).toEqual(direct);
     });
 
-    test('`parse` with a zod schema returns the same value', async () => {
+    test('`parse` with a zod schema returns the same value as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) =>
         client.messages.parse({ ...hello, model, output_config: { format: city } }),
       );
@@ -76,7 +76,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
     });
 
     test.each([false, true])(
-      'the tool runner (streaming %s) has the same conversation, and each of its calls is routed',
+      'the tool runner (streaming %s) has the same conversation as without the router, and each of its calls is routed',
       async stream => {
         const { routed, direct } = await it.both(async (client, model) => {
           const asked: unknown[] = [];
@@ -136,7 +136,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
   });
 
   describe('message streams', () => {
-    test('a streamed `create` has the same events', async () => {
+    test('a streamed `create` has the same events as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) =>
         Array.fromAsync(await client.messages.create({ ...hello, model, stream: true })),
       );
@@ -144,7 +144,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       expect(await it.attempts()).toMatchObject([{ costNanoUsd: 120_000, provenance: 'reported' }]);
     });
 
-    test('`tee` and `toReadableStream` give the same events', async () => {
+    test('`tee` and `toReadableStream` give the same events as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const [left, right] = (await client.messages.create({ ...hello, model, stream: true })).tee();
         const lines = await new Response(left.toReadableStream() as ReadableStream<Uint8Array>).text();
@@ -153,7 +153,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       expect(routed).toEqual(direct);
     });
 
-    test('leaving early closes the connection to the provider', async () => {
+    test('leaving the loop early closes the connection to the provider', async () => {
       it.setFaults([{ kind: 'pause', afterEvents: 5 }]);
       for await (const event of await it.client.messages.create({ ...hello, model: it.model, stream: true }))
         if (event.type === 'content_block_delta') break;
@@ -177,7 +177,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       expect(await it.attempts()).toMatchObject([{ status: 'aborted', provenance: 'estimated' }]);
     });
 
-    test('`stream()` has the same events and final values', async () => {
+    test('`stream()` has the same events and final values as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const stream = client.messages.stream({ ...hello, model });
         const told = recorded(stream, MESSAGE_STREAM_EVENTS);
@@ -200,7 +200,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       );
     });
 
-    test('`stream()` gives the same response, thinking and tool call', async () => {
+    test('`stream()` gives the same response, thinking and tool call as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const { data, request_id: id } = await client.messages
           .stream({
@@ -218,7 +218,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       expect(events).toEqual(expect.arrayContaining(['thinking', 'signature', 'inputJson']));
     });
 
-    test('an aborted `stream()` rejects in the same way', async () => {
+    test('an aborted `stream()` rejects in the same way as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         it.setFaults([{ kind: 'pause', afterEvents: 5 }]);
         const stream = client.messages.stream({ ...hello, model });
@@ -230,7 +230,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       await it.routed.idle();
     });
 
-    test('a stream that breaks off breaks off for the caller in the same way', async () => {
+    test('a stream that breaks off ends for the caller in the same way as without the router', async () => {
       for (const fault of [
         { kind: 'cut', afterEvents: 4 },
         { kind: 'truncate', afterEvents: 4 },
@@ -256,7 +256,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       expect(await it.attempts()).toEqual([]);
     });
 
-    test('a clone by `withOptions` is routed', async () => {
+    test('a clone made by `withOptions` is routed', async () => {
       await it.client
         .withOptions({ timeout: 10_000, defaultHeaders: { 'x-own': 'yes' } })
         .messages.create({ ...hello, model: it.model });
@@ -264,7 +264,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       expect(await it.attempts()).toHaveLength(1);
     });
 
-    test('an error has the same class, status, type, request id and message', async () => {
+    test('an error has the same class, status, type, request id and message as without the router', async () => {
       const faults: FakeFault[] = [400, 401, 403, 404, 409, 422, 429, 500, 529].map(status => ({
         kind: 'status',
         status,
@@ -287,7 +287,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       }
     });
 
-    test('an abort before or during a call, and the client’s timeout, reject in the same way', async () => {
+    test('an abort before or during a call, and the client’s timeout, reject in the same way as without the router', async () => {
       it.setFaults(() => ({ kind: 'silent' }));
       const { routed, direct } = await it.both(async (client, model) => {
         const before = await failure(client.messages.create({ ...hello, model }, { signal: AbortSignal.abort() }));
@@ -304,7 +304,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       await it.routed.idle();
     });
 
-    test('a feature without an Anthropic model rejects with a RouterError as the cause of the SDK’s error', async () => {
+    test('a call for a feature without an Anthropic model rejects with an SDK error whose cause is a RouterError', async () => {
       const other = await dropIn('openai', ({ openaiBaseURL: baseURL }) => new SDK({ apiKey: 'k', baseURL }));
       const client = other.router.wrap(make(other.routed));
       for (const call of [

@@ -47,7 +47,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
   afterEach(async () => it.close());
 
   describe('chat completions', () => {
-    test('`create` returns the same reply, field by field', async () => {
+    test('`create` returns the same reply as without the router, field by field', async () => {
       const { routed, direct } = await it.both(async (client, model) =>
         client.chat.completions.create({ model, messages }),
       );
@@ -56,7 +56,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(routed._request_id).toBe(direct._request_id);
     });
 
-    test('`withResponse` returns the same data, response and request id', async () => {
+    test('`withResponse` returns the same data, response and request id as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const {
           data,
@@ -93,7 +93,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(routed.map(withoutNullUsage)).toEqual(direct);
     });
 
-    test('`parse` with a zod schema returns the same value', async () => {
+    test('`parse` with a zod schema returns the same value as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) =>
         client.chat.completions.parse({ model, messages, response_format: cityReply }),
       );
@@ -102,7 +102,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
     });
 
     test.each([false, true])(
-      '`runTools` (streaming %s) has the same conversation, and each of its calls is routed',
+      '`runTools` (streaming %s) has the same conversation as without the router, and each of its calls is routed',
       async stream => {
         const { routed, direct } = await it.both(async (client, model) => {
           const runner = client.chat.completions.runTools({
@@ -165,7 +165,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
     const chunksOf = async (client: OpenAI, model: string) =>
       client.chat.completions.create({ model, messages, stream: true });
 
-    test('`for await` gives the same chunks, and the usage chunk is recorded and hidden', async () => {
+    test('`for await` gives the same chunks as without the router, and the usage chunk is recorded and hidden', async () => {
       const { routed, direct } = await it.both(async (client, model) => Array.fromAsync(await chunksOf(client, model)));
       expect(routed.map(withoutNullUsage)).toEqual(direct);
       expect(it.routed.requests()[0]?.body['stream_options']).toEqual({ include_usage: true });
@@ -174,7 +174,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       ]);
     });
 
-    test('a caller who asks for usage gets its chunk', async () => {
+    test('a caller who asks for usage gets the usage chunk', async () => {
       const { routed, direct } = await it.both(async (client, model) =>
         Array.fromAsync(
           await client.chat.completions.create({
@@ -189,7 +189,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(routed.at(-1)).toMatchObject({ choices: [], usage: { prompt_tokens: 100 } });
     });
 
-    test('`withResponse` and `asResponse` give the same stream', async () => {
+    test('`withResponse` and `asResponse` give the same stream as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const { data, response, request_id: id } = await chatStreamOf(client, model).withResponse();
         const chunks = (await Array.fromAsync(data)).map(withoutNullUsage);
@@ -224,7 +224,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(routed.length).toBeGreaterThan(4);
     });
 
-    test('leaving early closes the connection to the provider', async () => {
+    test('leaving the loop early closes the connection to the provider', async () => {
       it.setFaults([{ kind: 'pause', afterEvents: 3 }]);
       for await (const chunk of await chunksOf(it.client, it.model)) if (chunk.choices[0]?.delta.content) break;
       // The provider would be waiting for its client to leave for ever.
@@ -263,7 +263,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(await it.attempts()).toMatchObject([{ status: 'aborted' }]);
     });
 
-    test('a stream that breaks off breaks off for the caller in the same way', async () => {
+    test('a stream that breaks off ends for the caller in the same way as without the router', async () => {
       for (const fault of [
         { kind: 'cut', afterEvents: 3 },
         { kind: 'truncate', afterEvents: 3 },
@@ -285,7 +285,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect((await it.attempts()).map(({ status }) => status)).toEqual(['broken', 'broken', 'aborted']);
     });
 
-    test('`stream()` has the same events and final values', async () => {
+    test('`stream()` has the same events and final values as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const stream = client.chat.completions.stream({
           model,
@@ -336,7 +336,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(routed).toEqual(direct);
     });
 
-    test('an aborted `stream()` rejects in the same way', async () => {
+    test('an aborted `stream()` rejects in the same way as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         it.setFaults([{ kind: 'pause', afterEvents: 3 }]);
         const stream = client.chat.completions.stream({ model, messages });
@@ -350,7 +350,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
   });
 
   describe('responses', () => {
-    test('`create` returns the same response and request id', async () => {
+    test('`create` returns the same response and request id as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const {
           data,
@@ -363,7 +363,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(await it.attempts()).toMatchObject([{ costNanoUsd: 120_000, provenance: 'reported' }]);
     });
 
-    test('a streamed `create` has the same events', async () => {
+    test('a streamed `create` has the same events as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) =>
         Array.fromAsync(await client.responses.create({ model, input: 'Hello', stream: true })),
       );
@@ -372,7 +372,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(await it.attempts()).toMatchObject([{ costNanoUsd: 120_000, provenance: 'reported' }]);
     });
 
-    test('`stream()` has the same events and final response', async () => {
+    test('`stream()` has the same events and final response as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const stream = client.responses.stream({ model, input: 'Hello', text: { format: cityText } });
         const told = recorded(stream, RESPONSE_STREAM_EVENTS);
@@ -384,7 +384,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(routed.told.map(([event]) => event)).toContain('response.output_text.delta');
     });
 
-    test('`parse` with a zod schema returns the same value', async () => {
+    test('`parse` with a zod schema returns the same value as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) =>
         client.responses.parse({ model, input: 'Hello', text: { format: cityText } }),
       );
@@ -414,7 +414,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(await it.attempts()).toEqual([]);
     });
 
-    test('a clone by `withOptions` is routed', async () => {
+    test('a clone made by `withOptions` is routed', async () => {
       const { routed, direct } = await it.both(async (client, model) =>
         client
           .withOptions({ timeout: 10_000, defaultHeaders: { 'x-own': 'yes' } })
@@ -430,7 +430,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(await it.attempts()).toHaveLength(1);
     });
 
-    test('an error has the same class, status, code, request id and message', async () => {
+    test('an error has the same class, status, code, request id and message as without the router', async () => {
       const faults: FakeFault[] = [400, 401, 403, 404, 409, 422, 429, 500, 503].map(status => ({
         kind: 'status',
         status,
@@ -448,7 +448,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       }
     });
 
-    test('a failed connection is the SDK’s connection error with the same cause', async () => {
+    test('a failed connection rejects with the SDK’s connection error and the same cause as without the router', async () => {
       it.setFaults(() => ({ kind: 'reset' }));
       const { routed, direct } = await it.both(async (client, model) => {
         const error = (await failure(client.chat.completions.create({ model, messages }))) as Error;
@@ -458,7 +458,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(routed).toEqual(direct);
     });
 
-    test('an abort before or during a call rejects in the same way', async () => {
+    test('an abort before or during a call rejects in the same way as without the router', async () => {
       it.setFaults(() => ({ kind: 'silent' }));
       const { routed, direct } = await it.both(async (client, model) => {
         const before = await failure(
@@ -476,7 +476,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect((await it.attempts()).at(-1)).toMatchObject({ status: 'aborted', costNanoUsd: 0 });
     });
 
-    test('the client’s own timeout is the SDK’s timeout error', async () => {
+    test('the client’s own timeout rejects with the SDK’s timeout error', async () => {
       it.setFaults(() => ({ kind: 'silent' }));
       const { routed, direct } = await it.both(async (client, model) => {
         const error = await failure(client.chat.completions.create({ model, messages }, { timeout: 60 }));

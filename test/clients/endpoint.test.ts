@@ -13,7 +13,7 @@ describe('the address', () => {
     expect(addressAt(base, `https://api.example/v1${CHAT}`, CHAT)).toBe(expected);
   });
 
-  test('the API’s path is the last one in the client’s URL', () => {
+  test('only the last occurrence of the API’s path in the client’s URL counts', () => {
     expect(addressAt('http://gpu', 'https://proxy/messages/v1/messages?to=/messages', '/messages')).toBe(
       'http://gpu/messages',
     );

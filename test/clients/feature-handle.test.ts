@@ -81,7 +81,7 @@ describe('recorded evidence', () => {
     await expect(outcome({ success: 'yes' as never })).rejects.toMatchObject({ path: 'outcome.success' });
   });
 
-  test('an application that has only the id can record an outcome', async () => {
+  test('an outcome can be recorded with only the intent’s id', async () => {
     const { router, ask } = await routed([chat('hi')]);
     const support = router.feature('support');
     const { id, model } = support.intent();
@@ -146,17 +146,17 @@ describe('an operator', () => {
 
 describe('a misspelt name is refused, and the one that was meant is suggested', () => {
   test.each([
-    ['an option of an intent', { sesion: 's1' }, 'intent.sesion', /did you mean "session"/],
-    ['a name of the declared context', { context: { plam: 'free' } }, 'intent.context.plam', /did you mean "plan"/],
-    ['a value of the declared context', { context: { plan: 'fre' } }, 'intent.context.plan', /did you mean "free"/],
-  ])('%s', async (_, input, path, says) => {
+    ['intent option', { sesion: 's1' }, 'intent.sesion', /did you mean "session"/],
+    ['context name', { context: { plam: 'free' } }, 'intent.context.plam', /did you mean "plan"/],
+    ['context value', { context: { plan: 'fre' } }, 'intent.context.plan', /did you mean "free"/],
+  ])('a misspelt %s is refused, and the right name is suggested', async (_, input, path, says) => {
     const { router } = await routed([], { context });
     const make = () => router.feature('support').intent(input as never);
     expect(make).toThrow(expect.objectContaining({ code: 'invalid-value', path }));
     expect(make).toThrow(says);
   });
 
-  test('a field of an outcome, and a signal', async () => {
+  test('a misspelt outcome field or signal is refused, and the right name is suggested', async () => {
     const { router } = await routed([], { signals });
     const intent = router.feature('support').intent();
     await expect(intent.outcome({ success: true, cost: 3 } as never)).rejects.toMatchObject({

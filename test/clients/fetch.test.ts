@@ -53,7 +53,7 @@ async function routed(script: Parameters<typeof scriptedServer>[0], feature: Fea
   return { server, router, openai, ask, ledger, attempts, runtime, store };
 }
 
-test('features of an intent’s first request are part of its segment', async () => {
+test('observed properties of an intent’s first request are part of its segment', async () => {
   const context = { plan: ['free', 'paid'], turns: 'bucket', tools: 'used', length: 'bucket' } as const;
   const { router, openai, ledger } = await routed([chat('hi'), chat('hi'), chat('hi')], { context });
   const intent = router.feature('support').intent({ context: { plan: 'paid' } } as never);
@@ -73,7 +73,7 @@ test('features of an intent’s first request are part of its segment', async ()
   ]);
 });
 
-test('the model name is swapped, the reply is the provider’s, and the ledger has decision, attempt and cost', async () => {
+test('the model name is replaced, the caller gets the provider’s reply, and the ledger has decision, attempt and cost', async () => {
   const { server, router, ask, ledger } = await routed([chat('hi')]);
   const reply = await ask();
   expect(reply.choices[0]?.message.content).toBe('hi');
@@ -127,23 +127,23 @@ describe('exact attempt counts: retries × failover × climb', () => {
     asked: readonly string[],
     kinds: readonly string[],
   ][] = [
-    ['answered at once', { 'mini-1': [chat('good')] }, {}, ['mini-1'], ['first']],
+    ['the first model answers at once', { 'mini-1': [chat('good')] }, {}, ['mini-1'], ['first']],
     [
-      'two faults, then an answer',
+      'an answer follows two faults',
       { 'mini-1': [status(500), status(429), chat('good')] },
       {},
       ['mini-1', 'mini-1', 'mini-1'],
       ['first', 'retry', 'retry'],
     ],
     [
-      'no retries allowed: the next candidate',
+      'no retries are allowed and the next candidate answers',
       { 'mini-1': [status(503)], 'premium-1': [chat('good')] },
       { retries: 0 },
       ['mini-1', 'premium-1'],
       ['first', 'escalation'],
     ],
     [
-      'retries used up: the next candidate, with its own retries',
+      'the retries are used up and the next candidate has its own',
       { 'mini-1': [status(500)], 'premium-1': [status(500), chat('good')] },
       { retries: 1 },
       ['mini-1', 'mini-1', 'premium-1', 'premium-1'],
@@ -164,14 +164,14 @@ describe('exact attempt counts: retries × failover × climb', () => {
       ['first', 'escalation'],
     ],
     [
-      'a fault, a rejected reply, a fault after the climb',
+      'faults come both before a rejected reply and after the climb',
       { 'mini-1': [reset, chat('bad')], 'premium-1': [status(500), chat('good')] },
       rejecting,
       ['mini-1', 'mini-1', 'premium-1', 'premium-1'],
       ['first', 'retry', 'escalation', 'retry'],
     ],
     [
-      'nothing left to climb to',
+      'no candidate is left to climb to',
       { 'mini-1': [chat('bad')], 'premium-1': [chat('bad')] },
       rejecting,
       ['mini-1', 'premium-1'],
@@ -186,7 +186,7 @@ describe('exact attempt counts: retries × failover × climb', () => {
       ['first'],
     ],
   ];
-  test.each(cases)('the attempts are exactly these: %s', async (_, script, feature, asked, kinds) => {
+  test.each(cases)('the attempts and their kinds are exact when %s', async (_, script, feature, asked, kinds) => {
     const { server, ask, attempts } = await routed(script, feature);
     await ask().catch(() => {});
     expect(server.models).toEqual(asked);
@@ -226,7 +226,7 @@ test('withResponse and the request id belong to the reply that was returned', as
   expect(response.headers.get('x-request-id')).toBe(request_id);
 });
 
-test('the wait that the provider asks for is kept, in either header', async () => {
+test('a retry waits as long as `retry-after` or `retry-after-ms` says', async () => {
   const { ask, runtime } = await routed([
     status(429, { 'retry-after': '3' }),
     status(500, { 'retry-after-ms': '40' }),
@@ -245,7 +245,7 @@ test('a retry-after above the limit marks the model unavailable', async () => {
   expect(server.models).toEqual(['mini-1', 'premium-1']);
 });
 
-test('a provider error is the SDK’s typed error, with status, code and request id', async () => {
+test('a provider error reaches the caller as the SDK’s typed error, with status, code and request id', async () => {
   const { ask } = await routed([status(401, {}, { code: 'invalid_api_key' })]);
   const error = await ask().catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(OpenAI.AuthenticationError);
@@ -294,7 +294,7 @@ test.each([
   expect(server.models).toEqual(['mini-1']);
 });
 
-test('an unknown feature is a RouterError with the configured names', async () => {
+test('a request for an unknown feature rejects with a RouterError that lists the configured features', async () => {
   const { router, server } = await routed([chat('hi')]);
   const call = router.fetch(`${server.url}/v1/chat/completions`, {
     method: 'POST',
@@ -344,7 +344,7 @@ test('an attempt over its time limit is a timeout, and the next candidate answer
   ]);
 });
 
-test('the deadline of the request is the SDK’s timeout error', async () => {
+test('a request that reaches its deadline fails with the SDK’s timeout error', async () => {
   const { ask } = await routed([hang], { deadline: 60, retries: 0 });
   await expect(ask()).rejects.toBeInstanceOf(OpenAI.APIConnectionTimeoutError);
 });
@@ -352,7 +352,7 @@ test('the deadline of the request is the SDK’s timeout error', async () => {
 describe('streams', () => {
   const streaming = { messages: [] as OpenAI.ChatCompletionMessageParam[], stream: true } as const;
 
-  test('a stream’s usage is requested and recorded, and its chunk never reaches the caller', async () => {
+  test('a stream’s usage is requested and recorded, and the usage chunk never reaches the caller', async () => {
     const { openai, router, server, attempts } = await routed([chatStream(['a', 'b', 'c'])]);
     const chunks = await Array.fromAsync(
       await openai.chat.completions.create({ model: router.feature('support').model, ...streaming }),
@@ -365,7 +365,7 @@ describe('streams', () => {
     expect(router.receipt(chunks[0])?.costUsd).toBe(0.000106);
   });
 
-  test('a fault before the first byte is retried like any other', async () => {
+  test('a streamed request that fails before its first byte is retried', async () => {
     const { openai, router, server } = await routed([status(500), chatStream(['a'])]);
     const chunks = await Array.fromAsync(
       await openai.chat.completions.create({ model: router.feature('support').model, ...streaming }),
@@ -374,7 +374,7 @@ describe('streams', () => {
     expect(server.received).toHaveLength(2);
   });
 
-  test('leaving the loop early cancels the provider’s stream and is charged by estimate', async () => {
+  test('a caller that leaves the loop early cancels the provider’s stream, and is charged by estimate', async () => {
     const paused: Answer = (request, response) => {
       chatStream(['aaaa', 'bbbb'], { cut: 2 })(request, { ...stubbed(response), end: () => response } as never);
     };
@@ -389,7 +389,7 @@ describe('streams', () => {
     expect(attempt).toMatchObject({ status: 'aborted', provenance: 'estimated', usage: { output: 2 } });
   });
 
-  test('a stream that breaks off is charged by estimate and ends where it broke off', async () => {
+  test('a stream that breaks off is charged by estimate, and the caller gets everything before the break', async () => {
     const { openai, router, attempts } = await routed([chatStream(['abcd', 'efgh', 'i'], { cut: 3 })]);
     const words: string[] = [];
     for await (const chunk of await openai.chat.completions.create({
@@ -402,7 +402,7 @@ describe('streams', () => {
     expect(await attempts()).toMatchObject([{ status: 'broken', provenance: 'estimated', usage: { output: 3 } }]);
   });
 
-  test('a stream with a validator passes as it arrives, is judged at its end and does not climb', async () => {
+  test('a stream with a validator reaches the caller as it arrives, is validated at its end and does not climb', async () => {
     const { openai, router, server, attempts } = await routed(
       { 'mini-1': [chatStream(['bad'])] },
       { validate: () => false, policy: fixed(['mini', 'premium']) },
@@ -415,7 +415,7 @@ describe('streams', () => {
     expect(await attempts()).toMatchObject([{ verdict: { accepted: false } }]);
   });
 
-  test('a stream that is held until its verdict climbs when rejected, and the caller gets only the accepted one', async () => {
+  test('a request whose stream is held back and rejected climbs, and the caller gets only the accepted stream', async () => {
     const script = { 'mini-1': [chatStream(['bad'])], 'premium-1': [chatStream(['go', 'od'])] };
     const { openai, router, server } = await routed(script, {
       validate: reply => reply.text === 'good',

@@ -50,7 +50,7 @@ describe('a plain reply', () => {
     expect((await exchanged(page)).result).toMatchObject({ status: 'ok', answer: { provenance: 'none', usage: {} } });
   });
 
-  test('a body that breaks off is charged by its announced length', async () => {
+  test('a body that breaks off is charged by its `content-length`', async () => {
     const cut: Answer = (_, response) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': 400 });
       response.write('{"id":', () => response.destroy());
@@ -64,7 +64,7 @@ describe('a plain reply', () => {
 
 describe('an error status', () => {
   test.each([408, 409, 429, 500, 502, 503, 529])(
-    'status %i is a provider fault with the wait that it asks for',
+    'status %i is a provider fault with the wait from `retry-after`',
     async code => {
       const { result } = await exchanged(status(code, { 'retry-after': '2' }));
       expect(result).toMatchObject({ status: 'provider-fault', httpStatus: code, retryAfterMs: 2_000 });
@@ -101,7 +101,7 @@ describe('an error status', () => {
 });
 
 describe('no reply', () => {
-  test('a model whose own headers cannot be made rejects the request, and nothing is sent', async () => {
+  test('a request to a model whose `headers()` throws is rejected, and nothing is sent', async () => {
     const failure = new Error('no key');
     const model: ResolvedModel = {
       ...mini,

@@ -28,8 +28,13 @@ describe('the status of a request that failed', () => {
     ({ request: { init: { signal: caller } } as HttpRequest, signal }) as SentRequest;
 
   test.each([
-    ['the caller’s abort comes first', sent(aborted, aborted), new DOMException('late', 'TimeoutError'), 'aborted'],
-    ['the router’s own signal is a timeout', sent(null, aborted), new TypeError('fetch failed'), 'timeout'],
+    [
+      'the caller’s abort takes precedence over a timeout',
+      sent(aborted, aborted),
+      new DOMException('late', 'TimeoutError'),
+      'aborted',
+    ],
+    ['an abort by the router’s own signal is a timeout', sent(null, aborted), new TypeError('fetch failed'), 'timeout'],
     [
       'a TimeoutError of fetch is a timeout',
       sent(null, undefined),

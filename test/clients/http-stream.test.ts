@@ -50,7 +50,7 @@ describe('a stream', () => {
   test.each([
     ['the caller', 'aborted'],
     ['a time limit', 'timeout'],
-  ] as const)('a stream that %s stops is recorded as %s when it stops', async (who, status) => {
+  ] as const)('a stream that %s stops is recorded as %s immediately', async (who, status) => {
     const stop = new AbortController();
     const paused: Answer = (_, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -115,7 +115,7 @@ describe('a stream', () => {
     expect(ends.map(({ status: end }) => end)).toEqual(['ok']);
   });
 
-  test('an abandoned stream ends once, with the usage seen so far, and the caller can read on', async () => {
+  test('an abandoned stream is recorded once, with the usage seen so far, and the caller can read on', async () => {
     const { result, ends } = await opened(chatStream(['a', 'b']));
     result.stream.abandon();
     expect(await textOf(result)).toContain('[DONE]');

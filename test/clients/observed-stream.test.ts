@@ -55,7 +55,7 @@ test.each([
       return all;
     },
   ],
-])('a stream that is read to its end %s has every chunk unchanged, and one end', async (_, read) => {
+])('a stream read to its end (%s) gives every chunk unchanged and ends once', async (_, read) => {
   const { stream, events } = await observed(['a', 'b', 'c']);
   expect(await read(stream)).toEqual(['a', 'b', 'c']);
   expect(events).toEqual(['pulled a', 'pulled b', 'pulled c', 'pulled the end', 'ended']);
@@ -68,7 +68,7 @@ test('a stream can be piped and teed', async () => {
   expect(await Promise.all([new Response(left).text(), new Response(right).text()])).toEqual(['ab', 'ab']);
 });
 
-test('the caller gets the returned bytes, and no empty chunk', async () => {
+test('the caller gets the bytes that `observe` returns, and no empty chunk', async () => {
   const { stream } = await observed(['a', 'hidden', 'b'], chunk =>
     decode(chunk) === 'hidden' ? new Uint8Array() : encode(decode(chunk).toUpperCase()),
   );
@@ -87,7 +87,7 @@ test('cancelling an unread stream passes the reason on', async () => {
   expect(events).toEqual(['pulled a', 'cancelled', 'source cancelled: enough']);
 });
 
-test.each(['iterated', 'by a reader'])('a source that fails also fails for the caller, %s', async way => {
+test.each(['iterated', 'by a reader'])('an error of the source reaches the caller (%s)', async way => {
   const { stream, events } = await observed(['a', new Error('reset')]);
   const read = async (): Promise<unknown> => {
     if (way === 'iterated') return Array.fromAsync(iterated(stream));

@@ -6,7 +6,7 @@ import type { ReplyFacts } from '../../src/contracts/wire.ts';
 const sent = { requestChars: 400 } as SentRequest;
 const facts: ReplyFacts = { id: 'r', model: 'm', tier: 'flex', finish: 'stop', text: 'hi', hasToolCalls: false };
 
-test('reported usage is recorded as reported, whatever was written', () => {
+test('usage that the provider reports is recorded unchanged, however long the reply is', () => {
   expect(answerOf(sent, { ...facts, usage: { input: 7, output: 9 } }, 4_000)).toEqual({
     ...facts,
     usage: { input: 7, output: 9 },
@@ -14,7 +14,7 @@ test('reported usage is recorded as reported, whatever was written', () => {
   });
 });
 
-test('without reported usage the answer keeps the facts and is estimated from characters', () => {
+test('usage that the provider does not report is estimated from characters, and the other facts are kept', () => {
   expect(answerOf(sent, facts, 40)).toEqual({ ...facts, usage: { input: 100, output: 10 }, provenance: 'estimated' });
 });
 
@@ -23,6 +23,6 @@ test('input that a broken stream has reported is not estimated', () => {
   expect(answerOf(sent, { ...facts, inputUsage }, 40).usage).toEqual({ ...inputUsage, output: 10 });
 });
 
-test('a reply that could not be read at all is estimated and has no text', () => {
+test('the usage of an unreadable reply is estimated, and its text is empty', () => {
   expect(estimatedAnswer(sent, 40)).toMatchObject({ usage: { input: 100, output: 10 }, finish: 'other', text: '' });
 });

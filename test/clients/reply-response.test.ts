@@ -55,7 +55,7 @@ const WAYS: Readonly<Record<string, (response: Response) => Promise<unknown>>> =
 };
 
 describe.each(KINDS)('a reply that was %s', (_, make) => {
-  test.each(Object.keys(WAYS))('reading by %s gives what the untouched response gives', async way => {
+  test.each(Object.keys(WAYS))('reading by %s gives the same result as with the original response', async way => {
     const read = WAYS[way] as (response: Response) => Promise<unknown>;
     const ours = await make();
     expect(await read(ours)).toEqual(await read(await request()));
@@ -71,7 +71,7 @@ describe.each(KINDS)('a reply that was %s', (_, make) => {
     expect(Object.prototype.toString.call(response)).toBe('[object Response]');
   });
 
-  test('the body is unread until it is read, and can be read once', async () => {
+  test('`bodyUsed` is true only after the body is read, and the body can be read only once', async () => {
     const response = await make();
     expect(response.bodyUsed).toBe(false);
     expect(response.body).toBeInstanceOf(ReadableStream);

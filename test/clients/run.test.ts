@@ -56,7 +56,7 @@ describe('what a function returns', () => {
     expect(await attempts()).toMatchObject([{ usage: {}, provenance: 'estimated', costNanoUsd: 0 }]);
   });
 
-  test('a half-reported usage is priced by what it has and recorded as estimated', async () => {
+  test('partly reported usage is charged for the counts that it has and recorded as estimated', async () => {
     const { router, attempts } = running();
     await router.run('work', async () => ({ value: 1, usage: { input: 10, output: undefined } as never }));
     expect(await attempts()).toMatchObject([{ usage: { input: 10 }, provenance: 'estimated', costNanoUsd: 10_000 }]);
@@ -83,7 +83,7 @@ describe('what a function returns', () => {
     expect((await attempts())[1]).toMatchObject({ costNanoUsd: 500_000_000, usage: {}, provenance: 'reported' });
   });
 
-  test('a value’s own `id` finds no receipt', async () => {
+  test('no receipt is found by the `id` of a returned value', async () => {
     const { router } = running();
     const shared = { id: 'x' };
     const { value } = await router.run('work', async () => ({ value: shared, costUsd: 0 }));
@@ -110,9 +110,9 @@ describe('what a function throws', () => {
     ['a status of 503', Object.assign(new Error('busy'), { status: 503 })],
     ['a status of 429', Object.assign(new Error('slow down'), { status: 429 })],
     ['a network error', Object.assign(new Error('reset'), { code: 'ECONNRESET' })],
-    ['a network error inside', new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } })],
+    ['an error caused by a network error', new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } })],
     ['a timeout', new DOMException('late', 'TimeoutError')],
-  ])('%s is a provider fault: it is retried, then another model answers', async (_, error) => {
+  ])('%s is retried, and then another model answers', async (_, error) => {
     const { router, attempts } = running({ retries: 1 });
     const { value } = await router.run('work', async ({ model }) =>
       model === 'mini' ? failing(error)() : { value: model, costUsd: 0 },
@@ -128,8 +128,11 @@ describe('what a function throws', () => {
   test.each([
     ['a status of 400', Object.assign(new Error('bad'), { status: 400 })],
     ['a RouterError with a network cause', new RouterError('invalid-value', 'x', { cause: { code: 'ECONNRESET' } })],
-    ['a mistake of its own', new TypeError('undefined is not a function')],
-    ['a mistake to which Node gives a code', Object.assign(new TypeError('bad url'), { code: 'ERR_INVALID_URL' })],
+    ['a programming error', new TypeError('undefined is not a function')],
+    [
+      'a programming error with a Node error code',
+      Object.assign(new TypeError('bad url'), { code: 'ERR_INVALID_URL' }),
+    ],
     ['a value that is not an error', 'oops'],
     ['an object without a class', Object.create(null)],
   ])('%s is thrown to the caller at once', async (_, error) => {
@@ -147,7 +150,7 @@ describe('what a function throws', () => {
     expect(await attempts()).toHaveLength(2);
   });
 
-  test('the wait of `retry-after` is kept', async () => {
+  test('a retry waits as long as `retry-after` says', async () => {
     const { router, runtime } = running({ retries: 1 });
     let calls = 0;
     await router.run('work', async () => {
@@ -267,7 +270,7 @@ describe('time', () => {
     expect(await attempts()).toEqual([]);
   });
 
-  test('an attempt’s time limit moves on to the next candidate, and the deadline ends the request', async () => {
+  test('an attempt over its time limit is followed by the next candidate, and the deadline ends the request', async () => {
     const patient = running({ attemptTimeout: 30, retries: 0 });
     const { value } = await patient.router.run('work', async context =>
       context.model === 'mini' ? untilStopped(context) : { value: context.model, costUsd: 0 },

@@ -6,7 +6,7 @@ import { featureSlot, intentSlot, judgeSlot, parseSlot } from '../../src/clients
 const name = fc.stringMatching(/^[^#~>!@\s:]{1,20}$/);
 const id = fc.stringMatching(/^[^#~@\s]{1,30}$/);
 
-test('a slot is parsed into what was written into it', () => {
+test('parsing a slot gives the feature, intent and judge that it was made from', () => {
   fc.assert(
     fc.property(name, id, name, fc.array(name, { minLength: 1, maxLength: 3 }), (feature, intentId, model, plan) => {
       const node = plan.join('>');

@@ -43,7 +43,7 @@ test('a parameter with another name is renamed, and any other parameter is dropp
   expect(transforms.of(model)).toEqual({ rename: { max_tokens: 'max_completion_tokens' }, drop: ['top_p'] });
 });
 
-test('a parameter whose both names are refused is dropped', () => {
+test('a parameter is dropped when the model refuses both of its names', () => {
   const { transforms, learn } = learner();
   const model = modelWith();
   expect(learn(model, 'max_tokens')).toBe(true);
@@ -62,7 +62,7 @@ test('a known parameter is not learnt or reported again', () => {
   expect(warned).toEqual(['mini top_p', 'mini max_tokens']);
 });
 
-test('each model learns for itself', () => {
+test('a change learnt for one model does not apply to another', () => {
   const { transforms, learn } = learner();
   learn(modelWith(), 'top_p');
   expect(transforms.of(modelWith(undefined, 'premium'))).toBeUndefined();

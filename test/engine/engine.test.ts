@@ -72,7 +72,7 @@ test('`flush` waits for the verdict on a stream that its caller has read', async
   expect((await Array.fromAsync(store.scan())).map(({ kind }) => kind)).toEqual(['decided', 'attempted']);
 });
 
-test('an open circuit sends new intents to another model, and a successful probe brings them back', async () => {
+test('an open circuit sends new intents to another model, and a successful probe sends them to the first model again', async () => {
   const runtime = testRuntime();
   const down = { isDown: true };
   const { ask, server } = await routed(

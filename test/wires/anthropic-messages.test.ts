@@ -39,7 +39,7 @@ describe('the binding of a message to its model', () => {
       undefined,
     ],
     [
-      'nothing: words about thinking',
+      'nothing: text about thinking',
       {},
       [...history, { role: 'user', content: '"type":"thinking"' }, { role: 'user', content: 'thinking' }],
       undefined,
@@ -55,7 +55,7 @@ describe('the binding of a message to its model', () => {
     ],
     ['nothing: a thread that begins', { thread: { type: 'create' } }, undefined, undefined],
     ['fallbacks of the vendor', { fallbacks: [{ model: 'claude-opus-5' }] }, undefined, { reason: 'vendor fallbacks' }],
-  ])('the model is bound by %s', (_, more, messages, bound) => {
+  ])('a request is bound to its model by %s', (_, more, messages, bound) => {
     expect(read(more, messages)?.bound).toEqual(bound);
     const spaced = JSON.stringify({ model: 'feature:x', messages: messages ?? [], ...more }, null, 1);
     expect(anthropicMessages.read(spaced, 'feature:')?.bound).toEqual(bound);

@@ -18,7 +18,7 @@ test('the text of a message is the text of its text blocks', () => {
   expect(anthropicReply({ content: [{ type: 'tool_use', id: 't', name: 'f', input: {} }] }).hasToolCalls).toBe(true);
 });
 
-test('every stop reason has one way to finish', () => {
+test('every stop reason of the API is mapped to a finish', () => {
   const reasons = [
     'end_turn',
     'stop_sequence',

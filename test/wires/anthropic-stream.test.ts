@@ -35,7 +35,7 @@ describe('a stream of message events', () => {
     expect(reader.done).toBe(true);
   });
 
-  test('every usage event replaces the fields that it repeats and keeps the others, as the stop reason is kept', () => {
+  test('every usage event replaces the fields that it repeats and keeps the other fields and the stop reason', () => {
     const reader = anthropicReader({ wantsText: true });
     const searches = { web_search_requests: 1 };
     pushAll(
@@ -54,7 +54,7 @@ describe('a stream of message events', () => {
     });
   });
 
-  test('a compact stream gives the same facts and characters as one that must be parsed', () => {
+  test('events that are read without parsing give the same facts and characters as parsed ones', () => {
     const deltaOf = fc
       .oneof(
         fc.record({ type: fc.constant('text_delta'), text: trickyText }),

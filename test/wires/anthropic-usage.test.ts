@@ -76,7 +76,7 @@ describe('usage that Anthropic reports', () => {
     expect(mergedUsage(undefined, null)).toEqual({});
   });
 
-  test('compactions are added to totals that leave them out', () => {
+  test('the usage of compactions is added to the totals, which leave it out', () => {
     const iterations = [
       { type: 'compaction', input_tokens: 1000, output_tokens: 50, cache_read_input_tokens: 5 },
       { type: 'message', input_tokens: 10, output_tokens: 20 },
@@ -88,7 +88,7 @@ describe('usage that Anthropic reports', () => {
     });
   });
 
-  test('the usage of the input can be read without an output', () => {
+  test('input usage can be read before the output is known', () => {
     expect(anthropicInputUsage({ ...USAGE, output_tokens: 1 })).toEqual({
       input: 2095,
       cacheRead: 1000,
@@ -98,12 +98,12 @@ describe('usage that Anthropic reports', () => {
     expect(anthropicInputUsage({ input_tokens: -1 })).toBeUndefined();
   });
 
-  test('thinking is a part of the output, also where it is reported as more', () => {
+  test('thinking tokens are part of the output, and never more than the output', () => {
     const usage = { input_tokens: 1, output_tokens: 5, output_tokens_details: { thinking_tokens: 9 } };
     expect(anthropicUsage(usage)).toEqual({ input: 1, output: 5, reasoning: 5 });
   });
 
-  test('totals that are not counts leave the usage unreported', () => {
+  test('usage counts as unreported when a total is not a valid count', () => {
     for (const total of [undefined, null, -1, Number.NaN, 0.5, '1']) {
       expect(anthropicUsage({ input_tokens: total, output_tokens: 1 })).toBeUndefined();
       expect(anthropicUsage({ input_tokens: 1, output_tokens: total })).toBeUndefined();

@@ -128,7 +128,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
   );
 
   describe(`${wire.name}: requests`, () => {
-    test('the wire matches the URLs of its API, whatever is before and behind the path', () => {
+    test('the wire matches the URLs of its API, whatever comes before and after the path', () => {
       expect([url, `${url}?beta=true`, `${url}#x`].map(each => wire.matches(each))).toEqual([true, true, true]);
       expect(otherUrls.filter(each => wire.matches(each))).toEqual([]);
       expect(url.endsWith(wire.path)).toBe(true);
@@ -185,7 +185,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       expect(wire.read(text, PREFIX)?.model).toBe('feature:é#1');
     });
 
-    test('facts read from one body prepare another body by its own top level', () => {
+    test('facts read from one body do not change how another body is prepared', () => {
       const [a, b] = [1, 5].map(times => {
         return JSON.stringify({ ...body('feature:x', [{ role: 'user', content: 'x'.repeat(times) }]), zz: 1 });
       });
@@ -252,7 +252,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       for (const json of [undefined, Number.NaN, () => 1]) expect(wire.reply(json).text).toBe('');
     });
 
-    test('a reply with one wrong value never throws and never has a negative count', () => {
+    test('a reply with one invalid value never throws and never has a negative count', () => {
       const reply = JSON.stringify(api.json(PLAN, contextOf(api, request)));
       fc.assert(
         fc.property(fc.nat(), fc.constantFrom('null', '-1', '"x"', '[]', '{}', '1.5', '[null]'), (pick, spoilt) => {
@@ -277,7 +277,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       streamOf(api, plan, request),
     );
 
-    test('a stream in any pieces and with any line ends gives the same facts and passes byte for byte', () => {
+    test('a stream with any chunks and line ends gives the same facts and reaches the caller byte for byte', () => {
       fc.assert(
         fc.property(
           fc.constantFrom(...streams),
@@ -304,7 +304,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       }
     });
 
-    test('a broken stream is not done, and counts the characters written before the break', () => {
+    test('a broken stream leaves `done` false and counts the characters written before the break', () => {
       for (const plan of [PLAN, CALLING, REFUSING, { ...PLAN, thinking: 'Hm, „mal sehen“' }]) {
         const events = api.events(plan, contextOf(api, request));
         for (let shown = 0; shown < events.length; shown++) {
@@ -334,7 +334,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       expect(without?.chars).toBe(with_?.chars);
     });
 
-    test('odd events never throw, and the events after them are read', () => {
+    test('unexpected events never throw, and the events after them are read', () => {
       const odd = fc.oneof(
         fc.jsonValue().map(json => `data: ${JSON.stringify(json)}\n\n`),
         fc.constantFrom(

@@ -26,7 +26,7 @@ describe('a chat completion', () => {
     });
   });
 
-  test('the finish follows the reason, except that a refusal is always a refusal', () => {
+  test('the finish follows `finish_reason`, except that a reply with a refusal always finishes as one', () => {
     const reasons = ['stop', 'length', 'content_filter', 'tool_calls', 'function_call', null, 'odd'];
     expect(reasons.map(reason => chatFinish(reason, false))).toEqual([
       'stop',

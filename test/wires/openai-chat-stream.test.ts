@@ -12,7 +12,7 @@ const chunk = (fields: Record<string, unknown>): string =>
   `data: ${JSON.stringify({ id: 'c', model: 'm', object: 'chat.completion.chunk', ...fields })}\n\n`;
 
 describe('the usage chunk that the router asked for', () => {
-  test('the usage chunk is read and hidden from the caller, byte for byte, however the stream is cut', () => {
+  test('the usage chunk is read and hidden from the caller, byte for byte, however the stream is chunked', () => {
     expect(withoutUsage.length).toBeLessThan(stream.length);
     fc.assert(
       fc.property(fc.array(fc.nat()), fc.constantFrom('\n', '\r\n'), (cuts, end) => {
@@ -104,12 +104,12 @@ describe('chunks that are read without parsing', () => {
   const anyOrder = (chunks: fc.Arbitrary<Json>) =>
     chunks.chain(each => fc.oneof(fc.constant(each), shuffledKeys(each)));
 
-  test('a compact stream of text gives the same facts and characters as one that must be parsed', () => {
+  test('text that is read without parsing gives the same facts and characters as parsed text', () => {
     const list = fc.array(anyOrder(text), { minLength: 1, maxLength: 5 });
     fc.assert(fc.property(list, fc.nat(5), sameAsParsed), { numRuns: 300 });
   });
 
-  test('a compact stream of tool calls gives the same facts and characters as one that must be parsed', () => {
+  test('tool calls that are read without parsing give the same facts and characters as parsed ones', () => {
     const list = fc.array(anyOrder(fc.oneof(tool, tool, text)), { minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(list, fc.nat(5), (chunks, breakAt) => sameAsParsed([named, ...chunks], breakAt)),
@@ -135,7 +135,7 @@ describe('the end of a stream', () => {
 });
 
 describe('chunks of compatible vendors', () => {
-  test('with several choices, the text is the first one’s and the characters are of all', () => {
+  test('with several choices, the text is the first choice’s and the characters of all choices are counted', () => {
     const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
     const choice = (index: number, content: string) => ({ index, delta: { content }, finish_reason: null });
     pushAll(reader, chunk({ choices: [choice(0, 'a')] }) + chunk({ choices: [choice(1, 'bb')] }));

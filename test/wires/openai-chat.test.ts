@@ -36,15 +36,10 @@ describe('the capabilities that a chat completion needs', () => {
       undefined,
       ['schema'],
     ],
-    ['any JSON', { response_format: { type: 'json_object' } }, undefined, []],
+    ['JSON without a schema', { response_format: { type: 'json_object' } }, undefined, []],
     ['an image', {}, parts({ type: 'image_url', image_url: { url: 'https://x' } }), ['images']],
-    ['sound', {}, parts({ type: 'input_audio', input_audio: { data: '', format: 'wav' } }), ['audio']],
-    [
-      'an answer in sound',
-      { modalities: ['text', 'audio'], audio: { voice: 'a', format: 'mp3' } },
-      undefined,
-      ['audio'],
-    ],
+    ['audio input', {}, parts({ type: 'input_audio', input_audio: { data: '', format: 'wav' } }), ['audio']],
+    ['audio output', { modalities: ['text', 'audio'], audio: { voice: 'a', format: 'mp3' } }, undefined, ['audio']],
     [
       'only words about images',
       {},

@@ -32,7 +32,7 @@ describe('a response', () => {
     expect(responsesReply(response).finish).toBe(finish);
   });
 
-  test('web searches are counted as billed, and as made where the reply bills none', () => {
+  test('web searches are counted from the reported usage, or from the search calls where none is reported', () => {
     const usage = { input_tokens: 1, output_tokens: 1 };
     const output = [{ type: 'web_search_call' }, { type: 'web_search_call' }];
     expect(responsesReply({ usage, output }).usage?.webSearch).toBe(2);

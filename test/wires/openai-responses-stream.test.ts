@@ -18,7 +18,7 @@ describe('a stream of response events', () => {
     expect(reader.done).toBe(false);
   });
 
-  test('deltas of everything the model writes are counted, and audio is not', () => {
+  test('the characters of every kind of text delta are counted, and audio is not', () => {
     const reader = openaiResponsesReader({ wantsText: true });
     const types = [
       'output_text',
@@ -45,7 +45,7 @@ describe('a stream of response events', () => {
   });
 
   test.each(['completed', 'incomplete', 'failed'])(
-    'the event response.%s ends the stream and has its usage',
+    'the event response.%s ends the stream and reports its usage',
     status => {
       const reader = openaiResponsesReader({ wantsText: true });
       const response = { id: 'resp_1', status, usage: { input_tokens: 5, output_tokens: 6 } };
@@ -55,13 +55,13 @@ describe('a stream of response events', () => {
     },
   );
 
-  test('an end event without a response keeps what the stream had before', () => {
+  test('an end event without a response keeps the facts read before it', () => {
     const reader = openaiResponsesReader({ wantsText: true });
     pushAll(reader, created + event({ type: 'response.failed' }));
     expect([reader.done, reader.facts().id]).toEqual([true, 'resp_1']);
   });
 
-  test('the text of the completed response replaces that of the deltas', () => {
+  test('the text of the completed response replaces the text of the deltas', () => {
     const reader = openaiResponsesReader({ wantsText: true });
     const content = [{ type: 'output_text', text: 'all of it' }];
     const response = { id: 'resp_1', status: 'completed', output: [{ type: 'message', content }] };
@@ -71,7 +71,7 @@ describe('a stream of response events', () => {
     expect(reader.facts().text).toBe('all of it');
   });
 
-  test('a compact stream gives the same facts and characters as one that must be parsed', () => {
+  test('events that are read without parsing give the same facts and characters as parsed ones', () => {
     const events = fc.array(
       fc
         .record(

@@ -20,26 +20,31 @@ describe('the binding of a response to its model', () => {
   const sealed = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAAA' };
   test.each<[string, Record<string, unknown>, unknown, unknown]>([
     [
-      'the response before it',
+      'a previous response',
       { previous_response_id: 'resp_1' },
       undefined,
       { reason: 'previous_response_id', responseId: 'resp_1' },
     ],
-    ['nothing: a null response before it', { previous_response_id: null }, undefined, undefined],
+    ['nothing: a null previous response', { previous_response_id: null }, undefined, undefined],
     ['a conversation', { conversation: { id: 'conv_1' } }, undefined, { reason: 'conversation' }],
-    ['work in the background', { background: true }, undefined, { reason: 'background' }],
-    ['nothing: no work in the background', { background: false }, undefined, undefined],
-    ['sealed reasoning', {}, [sealed, ...history], { reason: 'encrypted_content' }],
-    ['sealed reasoning deep in a conversation', {}, [...history, sealed, ...history], { reason: 'encrypted_content' }],
-    ['nothing: reasoning that is not sealed', {}, [...history, { ...sealed, encrypted_content: null }], undefined],
+    ['background mode', { background: true }, undefined, { reason: 'background' }],
+    ['nothing: background mode switched off', { background: false }, undefined, undefined],
+    ['encrypted reasoning', {}, [sealed, ...history], { reason: 'encrypted_content' }],
     [
-      'nothing: words about sealed reasoning',
+      'encrypted reasoning deep in a conversation',
+      {},
+      [...history, sealed, ...history],
+      { reason: 'encrypted_content' },
+    ],
+    ['nothing: reasoning that is not encrypted', {}, [...history, { ...sealed, encrypted_content: null }], undefined],
+    [
+      'nothing: text about encrypted reasoning',
       {},
       [...history, { role: 'user', content: '"encrypted_content":"x"' }],
       undefined,
     ],
-    ['nothing: what another member holds', { metadata: { encrypted_content: 'x' } }, history, undefined],
-  ])('the model is bound by %s', (_, more, input, bound) => {
+    ['nothing: the same field in another member', { metadata: { encrypted_content: 'x' } }, history, undefined],
+  ])('a request is bound to its model by %s', (_, more, input, bound) => {
     expect(read(more, input)?.bound).toEqual(bound);
     const spaced = JSON.stringify({ model: 'feature:x', input: input ?? 'x', ...more }, null, 1);
     expect(openaiResponses.read(spaced, 'feature:')?.bound).toEqual(bound);

@@ -53,7 +53,7 @@ describe('usage of OpenAI', () => {
     });
   });
 
-  test('reasoning that a vendor leaves out of the completion is added when the total shows it', () => {
+  test('reasoning that a vendor leaves out of the completion is added when the total includes it', () => {
     const separate = {
       prompt_tokens: 10,
       completion_tokens: 5,
@@ -66,7 +66,7 @@ describe('usage of OpenAI', () => {
     expect(chatUsage({ ...separate, total_tokens: 23 })).toEqual({ input: 10, output: 5, reasoning: 5 });
   });
 
-  test('totals that are missing or not counts leave the usage unreported', () => {
+  test('usage counts as unreported when a total is missing or not a valid count', () => {
     for (const total of [undefined, null, -1, Number.NaN, 1.5, '7', Number.POSITIVE_INFINITY]) {
       expect(chatUsage({ prompt_tokens: total, completion_tokens: 1 })).toBeUndefined();
       expect(chatUsage({ prompt_tokens: 1, completion_tokens: total })).toBeUndefined();
@@ -123,7 +123,7 @@ describe('usage of OpenAI', () => {
   });
 });
 
-test('tiers without a price of their own are undefined', () => {
+test('a tier without its own price is undefined', () => {
   const tiers = ['default', 'flex', 'priority', 'fast', 'auto', 'scale', null].map(tier =>
     tierOf({ service_tier: tier }),
   );

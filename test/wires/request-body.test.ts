@@ -87,20 +87,20 @@ describe('a search inside the conversation', () => {
     ['{"type":"image","a_b":1}', false, false],
     ['image', false, false],
     [[{ type: 'text', text: 'a_b' }, { type: 'imagery' }], false, false],
-  ])('the search of %j finds types and names of objects, and no text', (content, type, name) => {
+  ])('the search of %j finds the types and member names of objects, but not text', (content, type, name) => {
     for (const space of [undefined, 1]) {
       const body = of(say(content), space);
       expect([mentionsType(body, 'image'), mentionsName(body, 'a_b')]).toEqual([type, name]);
     }
   });
 
-  test('a body without a conversation mentions nothing', () => {
+  test('a search finds nothing in a body without a conversation', () => {
     expect(mentionsType(of({ input: [{ type: 'image' }] }), 'image')).toBe(false);
   });
 });
 
 describe('a body for another model', () => {
-  test('a member is set in its place, or added at the end, and can be set again', () => {
+  test('an existing member is replaced in its place, and a new one is added at the end', () => {
     const body = of({ model: 'a', messages: ['x'.repeat(3000)], n: 1 }, 1);
     const set = withMember(withMember(withMember(body, 'n', '2'), 'new', '{"a":1}'), 'last', '[]');
     expect(JSON.parse(set.text)).toEqual({ model: 'a', messages: ['x'.repeat(3000)], n: 2, new: { a: 1 }, last: [] });

@@ -21,7 +21,7 @@ const anyEvents = fc.array(
 const lineEnds = fc.constantFrom('\n', '\r\n', '\r');
 
 describe('passEvents', () => {
-  test('exactly the chosen events are hidden, byte for byte, however the stream is cut', () => {
+  test('exactly the chosen events are hidden, byte for byte, however the stream is chunked', () => {
     fc.assert(
       fc.property(anyEvents, lineEnds, fc.array(fc.nat()), (events, end, cuts) => {
         const written = events.map(({ hidden, text }) => `data: ${hidden ? `"hide",${text}` : text}${end}${end}`);
@@ -52,7 +52,7 @@ describe('passEvents', () => {
     }
   });
 
-  test('a rewritten chunk has memory of its own, which the caller may transfer', () => {
+  test('a rewritten chunk owns its memory, so that the caller may transfer it', () => {
     const pass = passEvents({ event: () => true, mayHideNext: () => true });
     const left = pass(encoder.encode(': hello\n\ndata: 1\n\n: bye\n\n'));
     expect(Buffer.from(left).toString()).toBe(': hello\n\n: bye\n\n');

@@ -17,7 +17,7 @@ describe('a 400 of OpenAI', () => {
     );
   });
 
-  test('an error about a member of a parameter, or about anything else, names none', () => {
+  test('an error about a member of a parameter, or about anything else, names no parameter', () => {
     expect(openaiUnsupportedParameter(error({ code: 'unsupported_value', param: 'reasoning.effort' }))).toBeUndefined();
     expect(openaiUnsupportedParameter(error({ code: 'unsupported_value', param: 'messages[0].role' }))).toBeUndefined();
     expect(openaiUnsupportedParameter(error({ code: 'invalid_value', param: 'temperature' }))).toBeUndefined();

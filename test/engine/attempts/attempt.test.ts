@@ -66,7 +66,7 @@ test('a fault without an answer costs nothing and has provenance `none`', () => 
   expect(recorded({ status: 'connection' }).attempt).toMatchObject({ usage: {}, provenance: 'none', costNanoUsd: 0 });
 });
 
-test('a cost that the application reports is taken as it is, without the model’s price', () => {
+test('a cost that the application reports is recorded unchanged, whatever the model’s price', () => {
   const { attempt, faults } = recorded({
     status: 'ok',
     answer: { ...ANSWER, usage: { webSearch: 3 }, costNanoUsd: 42 },

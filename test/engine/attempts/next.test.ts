@@ -60,7 +60,7 @@ test('a request without fallbacks ends when its model is unavailable', () => {
   expect(walk(bound, ['unavailable'])).toEqual(['mini']);
 });
 
-test('an outage of a plan’s model goes to the plan’s next model before any other fallback, also where a cheaper one exists', () => {
+test('an unavailable model of a plan is replaced by the plan’s next model before any other fallback, even a cheaper one', () => {
   const routes: readonly [plan: string[], fallbacks: string[], nodes: string[]][] = [
     [
       ['b', 'd'],

@@ -21,7 +21,7 @@ test('a date in the past means no wait, and an invalid or negative value counts 
   expect(wait({})).toBeUndefined();
 });
 
-test('the back-off doubles up to 8 s, less at most a quarter at random', () => {
+test('the back-off doubles with each retry up to 8 s, and is shortened by a random part of at most a quarter', () => {
   const random = seededRandom('back-off');
   for (let retry = 1; retry <= 12; retry++) {
     const full = Math.min(8_000, BACKOFF_BASE_MS * 2 ** (retry - 1));

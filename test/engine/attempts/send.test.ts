@@ -86,7 +86,7 @@ describe('a request with a parameter that the model refuses', () => {
 });
 
 describe('waiting', () => {
-  test('the wait is as long as the provider says, else it doubles with each retry', async () => {
+  test('the wait before a retry is as long as the provider asks for; otherwise it doubles with each retry', async () => {
     const { runtime } = await sent([fault(3_000), fault(), ok]);
     expect(runtime.slept[0]).toBe(3_000);
     // Before the second retry: a second, less a quarter at most.
@@ -94,7 +94,7 @@ describe('waiting', () => {
     expect(runtime.slept[1]).toBeLessThanOrEqual(1_000);
   });
 
-  test('a wait that the provider asks for is made up to 60 s; a longer one ends the attempts', async () => {
+  test('a wait that the provider asks for is accepted up to 60 s; a longer one ends the attempts', async () => {
     const tooLong = await sent([fault(60_001), ok]);
     expect([tooLong.runtime.slept, tooLong.statuses]).toEqual([[], ['provider-fault']]);
     const deadline = { atMs: testRuntime().elapsedMs() + 3_600_000, passed: false };
@@ -108,13 +108,13 @@ describe('waiting', () => {
     expect([statuses.length, runtime.slept]).toEqual([3, [100, 100]]);
   });
 
-  test('a wait that would outlast the deadline is not begun', async () => {
+  test('a wait that would outlast the deadline is not started', async () => {
     const atMs = testRuntime().elapsedMs() + 1_000;
     const { runtime, statuses } = await sent([fault(995), ok], { deadline: { atMs, passed: false } });
     expect([runtime.slept, statuses]).toEqual([[], ['provider-fault']]);
   });
 
-  test('the caller’s abort stops a wait, and the last result is the answer', async () => {
+  test('the caller’s abort stops a wait, and the last result is returned', async () => {
     const caller = new AbortController();
     const { statuses, result } = await sent([fault(100), ok], {
       signal: caller.signal,
@@ -178,7 +178,7 @@ describe('time', () => {
     expect((await sent([ok])).signals).toEqual([undefined]);
   });
 
-  test('an attempt is aborted when its own timeout comes first, and the deadline has not passed then', async () => {
+  test('an attempt is aborted by its own timeout if that is before the deadline, and the deadline is not marked as passed', async () => {
     const deadline = { atMs: testRuntime().elapsedMs() + 10_000, passed: false };
     const { signals } = await sent([fault(0), ok], { attemptTimeoutMs: 5, deadline });
     expect(signals.map(signal => (signal?.reason as Error | undefined)?.name)).toEqual([
@@ -188,14 +188,14 @@ describe('time', () => {
     expect(deadline.passed).toBe(false);
   });
 
-  test('an attempt is aborted by the deadline when that comes first, and the deadline is marked as passed', async () => {
+  test('an attempt is aborted by the deadline if that is before its timeout, and the deadline is marked as passed', async () => {
     const deadline = { atMs: testRuntime().elapsedMs() + 5, passed: false };
     const { signals } = await sent([ok], { attemptTimeoutMs: 50, deadline, retries: 0 });
     expect((signals[0]?.reason as Error | undefined)?.name).toBe('TimeoutError');
     expect(deadline.passed).toBe(true);
   });
 
-  test('the deadline has passed when it comes at the same moment as the timeout of the attempt', async () => {
+  test('the deadline is marked as passed if it coincides with the attempt’s timeout', async () => {
     const deadline = { atMs: testRuntime().elapsedMs() + 5, passed: false };
     await sent([ok], { attemptTimeoutMs: 5, deadline, retries: 0 });
     expect(deadline.passed).toBe(true);
@@ -207,7 +207,7 @@ describe('time', () => {
     expect(signals[0]?.aborted).toBe(false);
   });
 
-  test('a stream that has begun is no longer limited in time, and the caller’s abort still stops it', async () => {
+  test('a stream that has begun has no time limit any more, and the caller’s abort still stops it', async () => {
     const listeners: ((end: StreamEnd) => void)[] = [];
     const stream: ActiveStream = { onEnd: listener => void listeners.push(listener), abandon: () => {} };
     const caller = new AbortController();

@@ -57,7 +57,7 @@ describe('checks', () => {
     [{ refusal: true }, answer('', { finish: 'refusal' }), 'refusal'],
     [{ cutOff: true }, answer('hal', { finish: 'cut-off' }), 'cut-off'],
     [{ empty: true }, answer(' \n'), 'empty'],
-  ] as const)('the check %j rejects a reply that has the fault, and accepts one that has not', (checks, bad, by) => {
+  ] as const)('the check %j rejects a reply with its fault and accepts a reply without it', (checks, bad, by) => {
     expect(asked({ checks }, bad).verdict).toMatchObject({ accepted: false, by });
     expect(asked({ checks }, answer('{"fine":true}')).verdict).toEqual({ accepted: true, by: 'checks' });
   });

@@ -44,7 +44,7 @@ test('spend at the first moment of a period counts, and spend of the hour before
   expect(meter.pacing(MIDNIGHT_MS).spentUsd).toBe(3);
 });
 
-test('the cells of the store replace the spend of their feature: no commit counts twice', () => {
+test('reading a feature’s cells from the store replaces its spend, so that no commit counts twice', () => {
   const { meter } = meterOf();
   meter.apply([spending(2, NOON_MS)], NOON_MS);
   meter.replace('f', [spending(2, NOON_MS)], NOON_MS);
@@ -75,7 +75,7 @@ test('`onBudget` fires at exactly 80 % and 100 %, for both when one commit spend
   expect(other.events.map(({ threshold }) => threshold)).toEqual([0.8, 1]);
 });
 
-test('spending ahead of the budget has a price, which falls again when spending lags', () => {
+test('the cost multiplier rises while spend is ahead of the budget and falls again when spend lags behind', () => {
   const { meter } = meterOf();
   expect(meter.costMultiplier(NOON_MS)).toBe(1);
   for (let i = 0; i < 20; i++) meter.apply([spending(3, NOON_MS)], NOON_MS);
@@ -85,13 +85,13 @@ test('spending ahead of the budget has a price, which falls again when spending 
   expect(meter.costMultiplier(NOON_MS)).toBeLessThan(ahead);
 });
 
-test('a commit without a new intent adds to the spend and does not move the price', () => {
+test('a commit without a new intent adds to the spend and does not change the cost multiplier', () => {
   const { meter } = meterOf();
   meter.apply([spending(50, NOON_MS, { intents: 0 })], NOON_MS);
   expect([meter.pacing(NOON_MS).spentUsd, meter.costMultiplier(NOON_MS)]).toEqual([50, 1]);
 });
 
-test('a new period starts with no spend and with the price that the last period ended with', () => {
+test('a new period starts with no spend and with the last period’s final cost multiplier', () => {
   const { meter } = meterOf();
   for (let i = 0; i < 20; i++) meter.apply([spending(3, NOON_MS)], NOON_MS);
   const last = meter.costMultiplier(MIDNIGHT_MS + DAY_MS - 1);
@@ -100,7 +100,7 @@ test('a new period starts with no spend and with the price that the last period 
   expect(meter.pacing(MIDNIGHT_MS + DAY_MS)).toMatchObject({ spentUsd: 0, intents: 0 });
 });
 
-test('a period expects as many intents as configured; else as many as the last one had, and 1,000 at least', () => {
+test('a period expects the configured number of intents, or else as many as the last period had, but at least 1,000', () => {
   const expectedIn = (settings: Partial<ResolvedBudget>, intents: number): readonly number[] => {
     const { expectedIntents: _, ...unconfigured } = DEFAULTS;
     const meter = budgetMeter({ ...unconfigured, ...settings }, () => {});

@@ -32,7 +32,7 @@ function railsWith(budget: BudgetConfig | undefined, own: BudgetConfig | undefin
   return { events, paths, spend };
 }
 
-test('a feature’s intents count against its own budget and against the router’s, and each rail has its place', () => {
+test('a feature’s intents count against its own budget and against the router’s, and each rail has its path in the configuration', () => {
   const { paths } = railsWith({ usd: 10, per: 'day', onLimit: 'alert' }, { usd: 5, per: 'month', onLimit: 'alert' });
   expect(paths('chat')).toEqual(['features["chat"].budget', 'budget']);
   expect(paths('search')).toEqual(['budget']);

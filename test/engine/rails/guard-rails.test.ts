@@ -58,7 +58,7 @@ async function world(feature: Omit<FeatureConfig<'mini' | 'premium'>, 'candidate
 const share = (models: readonly string[], model: string) =>
   models.filter(name => name === model).length / models.length;
 
-test('without a rail, the policy sends intents whose failures are this cheap to the cheap model', async () => {
+test('without guard rails, the policy sends intents with a low failure cost to the cheap model', async () => {
   const { intents } = await world({});
   await intents(100);
   expect(share(await intents(100), 'mini-1')).toBeGreaterThan(0.9);
@@ -162,7 +162,7 @@ describe('the rails of a feature with the plans mini, seer and opus', () => {
     many(200, { plan: ['seer'], evidence: [SUCCESS] }),
   );
 
-  test('a feature without rails has none to ask, and every eligible plan is left', () => {
+  test('without guard rails, every eligible plan stays available and spend has no extra weight', () => {
     const rails = railsOf({});
     expect([rails.any, rails.restrict(ALL, learnedFrom(), AT_MS), rails.costMultiplier(AT_MS)]).toEqual([
       false,
@@ -192,7 +192,7 @@ describe('the rails of a feature with the plans mini, seer and opus', () => {
     expect([left & MINI, left & SEER]).toEqual([0, SEER]);
   });
 
-  test('each rail’s exclusions are those that it adds to the rails before it', () => {
+  test('each rail lists only the plans that the rails before it have not excluded', () => {
     const rails = railsOf({ minSuccessRate: 0.8, latency: { within: '1s', fraction: 0.9 } }, [budget(10, 'cheapest')]);
     for (let i = 0; i < 100; i++) {
       rails.observe('mini', [slow]);
@@ -214,7 +214,7 @@ describe('the rails of a feature with the plans mini, seer and opus', () => {
     );
   });
 
-  test('the higher price of two budgets sets the cost multiplier', () => {
+  test('the higher of two budgets’ cost multipliers applies', () => {
     const rails = railsOf({}, [budget(1, 'alert', 3), budget(1, 'alert', 2)]);
     expect([rails.any, rails.costMultiplier(AT_MS)]).toEqual([true, 3]);
   });

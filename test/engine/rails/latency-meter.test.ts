@@ -4,7 +4,7 @@ import { latencyMeter } from '../../../src/engine/rails/latency-meter.ts';
 
 const took = (...latencies: number[]) => latencies.map(latencyMs => ({ latencyMs }) as Attempt);
 
-test('a request is slow when its attempts together take longer than the objective, and not when they take as long', () => {
+test('a request is slow when its attempts together take longer than the objective, but not when they take exactly as long', () => {
   const meter = latencyMeter(1_000);
   meter.observe('mini', took(400, 500));
   meter.observe('mini', took(400, 601));

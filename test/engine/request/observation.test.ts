@@ -49,7 +49,7 @@ async function observed(script: readonly Answer[], extra: Partial<Observer> = {}
   return { router, call, starts, ends, faults, inside: () => inside, view: () => view };
 }
 
-test('an observer follows a request from its decision to its reply, inside its own context', async () => {
+test('an observer follows a request from its decision to its reply, and the request runs in the observer’s context', async () => {
   const { call, starts, ends, inside } = await observed([chat('hi')]);
   await call();
   expect(starts).toMatchObject([{ feature: 'support' }]);
@@ -58,7 +58,7 @@ test('an observer follows a request from its decision to its reply, inside its o
   expect(ends).toMatchObject([{ answeredBy: 'mini', attempts: [{ status: 'ok', requestId: starts[0]?.requestId }] }]);
 });
 
-test('a streamed request ends when its stream does, with the usage', async () => {
+test('an observer sees a streamed request end with its stream, and gets the usage', async () => {
   const { call, ends, router } = await observed([chatStream(['a', 'b'])]);
   const response = await call(true);
   expect(ends).toEqual([]);
@@ -67,7 +67,7 @@ test('a streamed request ends when its stream does, with the usage', async () =>
   expect(ends).toMatchObject([{ answeredBy: 'mini', attempts: [{ usage: { output: 2 } }] }]);
 });
 
-test('a request that no model answered ends without `answeredBy`', async () => {
+test('an observer gets no `answeredBy` for a request that no model answered', async () => {
   const { call, ends } = await observed([status(500)]);
   await call();
   expect(ends[0]).not.toHaveProperty('answeredBy');

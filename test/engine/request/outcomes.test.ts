@@ -34,7 +34,7 @@ describe('precedence of evidence', () => {
     expect(await intent.fail()).toMatchObject({ state: 'failure' });
   });
 
-  test('a second outcome that contradicts the first corrects it, and the statistics are as if it had been recorded first', async () => {
+  test('a second outcome that contradicts the first corrects it, and the statistics are as if only the second had been recorded', async () => {
     const corrected = await answered({}, { runtime: testRuntime() });
     await corrected.intent.succeed();
     await corrected.intent.fail();
@@ -100,7 +100,7 @@ describe('idempotency', () => {
     expect((await ledger()).map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'labelled', 'corrected']);
   });
 
-  test('a key is recorded once, whatever the second outcome with it says', async () => {
+  test('a second outcome with the same key is ignored, even if it says otherwise', async () => {
     const { intent, ledger } = await answered();
     await intent.outcome({ success: true, key: 'webhook-1' });
     expect(await intent.outcome({ success: false, key: 'webhook-1' })).toMatchObject({ state: 'success' });
@@ -131,7 +131,7 @@ describe('idempotency', () => {
 });
 
 describe('the moment of an outcome', () => {
-  test('an outcome can be recorded after a restart, on the same file', async () => {
+  test('an outcome can be recorded after a restart on the same database file', async () => {
     const path = join(directory, 'late.db');
     const before = await answered({}, { store: sqlite(path) });
     await before.close();
@@ -188,7 +188,7 @@ describe('the moment of an outcome', () => {
     expect(await ledger()).toEqual([]);
   });
 
-  test('an outcome through another feature than the intent’s is refused', async () => {
+  test('an outcome recorded through a feature that is not the intent’s is refused', async () => {
     const { intent, store, ledger } = await answered();
     await ledger();
     const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
@@ -204,7 +204,7 @@ describe('the moment of an outcome', () => {
   });
 });
 
-test('whatever evidence comes in whatever order, the statistics follow from the ledger and the last evidence of the highest source counts', async () => {
+test('for any evidence in any order, the statistics equal those rebuilt from the ledger, and the last evidence of the highest source counts', async () => {
   const step = fc.oneof(
     fc.record({ do: fc.constant('outcome' as const), success: fc.boolean(), costUsd: fc.option(fc.nat(50)) }),
     fc.record({ do: fc.constant('revoke' as const) }),

@@ -105,13 +105,13 @@ test('a stream that the caller dropped unread is charged by estimate when it is 
   );
 });
 
-test('a deadline that ends during a back-off ends the request with the provider’s last reply', async () => {
+test('a request whose retry would come after the deadline ends with the last model’s reply', async () => {
   const { ask, attempts } = await routed([status(503, { 'retry-after': '2' })], { deadline: '1s' });
   expect((await ask()).status).toBe(503);
   expect(charged(await attempts())).toEqual(['1 first mini', '1 escalation mini!premium']);
 });
 
-test('a deadline that ends during an attempt rejects the call with a TimeoutError', async () => {
+test('a deadline that passes during an attempt rejects the call with a TimeoutError', async () => {
   const { ask, attempts } = await routed([hang], { deadline: 300, retries: 0 });
   await expect(ask()).rejects.toMatchObject({ name: 'TimeoutError' });
   expect((await attempts()).map(({ status: end }) => end)).toEqual(['timeout']);
@@ -138,7 +138,7 @@ describe('a validator that never returns', () => {
     expect(await attempts()).toMatchObject([{ status: 'ok', costNanoUsd: 120_000 }]);
   });
 
-  test('a validator may take longer over a stream than the deadline of its request', async () => {
+  test('a validator may take longer over a stream than its request’s deadline', async () => {
     const runtime = testRuntime();
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const { ask, attempts } = await routed(
@@ -156,7 +156,7 @@ describe('a validator that never returns', () => {
 describe('spend is in the ledger', () => {
   const climbing = { policy: fixed(['mini', 'premium']), retries: 0 } as const;
 
-  test('a reply is returned and charged when the next model is disabled while it is judged', async () => {
+  test('a rejected reply is returned and charged when the plan’s next model is disabled during the verdict', async () => {
     const holder: { router?: Router } = {};
     const validate = (): boolean => {
       holder.router?.disable('premium');
@@ -226,7 +226,7 @@ test('an intent with the application’s own id is one intent in every process',
   expect(decided.map(({ intentId }) => intentId)).toEqual(['job-1', 'job-2']);
 });
 
-test('a rejection of an observer is reported as a fault, and breaks neither the call nor the process', async () => {
+test('a promise that an observer rejects is reported as a fault, and breaks neither the call nor the process', async () => {
   const reported: unknown[] = [];
   const observer = {
     name: 'async',

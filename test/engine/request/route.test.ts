@@ -87,7 +87,7 @@ describe('an intent over several requests', () => {
 });
 
 describe('a model that cannot take the request', () => {
-  test('a turn whose model is disabled goes to another model, and a later turn returns', async () => {
+  test('a turn whose model is disabled goes to another model, and turns return to the model once it is enabled', async () => {
     const { router, ask, attempts } = await routed([chat('hi')]);
     const intent = router.feature('support').intent();
     await ask(intent.model);
@@ -109,7 +109,7 @@ describe('a model that cannot take the request', () => {
     expect(server.received).toHaveLength(1);
   });
 
-  test('a turn that asks for what its model lacks goes to another model', async () => {
+  test('a turn that needs a capability its model lacks goes to another model', async () => {
     const server = await scriptedServer([chat('hi')]);
     const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
     const router = createRouter({
@@ -132,7 +132,7 @@ describe('a model that cannot take the request', () => {
     await server.close();
   });
 
-  test('a turn through another API goes to a model of that API', async () => {
+  test('a turn sent to another provider’s API goes to a model of that provider', async () => {
     const provider = await startFakeProvider({
       models: { 'mini-1': { price: { input: '1', output: '2' } }, 'opus-1': { price: { input: '1', output: '2' } } },
     });

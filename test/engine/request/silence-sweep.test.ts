@@ -92,7 +92,7 @@ test('due intents are labelled by a sweep, without a call', async () => {
   await router.close();
 });
 
-test('silence counts from the last reply: another turn starts the window again', async () => {
+test('the silence window starts at the last reply, so another turn restarts it', async () => {
   const runtime = unswept();
   const { router, ask, intent } = await answered(quiet, { runtime });
   runtime.advance(HOUR / 2);
@@ -118,7 +118,7 @@ test('all other evidence outranks silence, earlier or later', async () => {
   expect(await router.labelSilentIntents()).toBe(0);
 });
 
-test('a silence that means nothing leaves the intent unknown, not failed', async () => {
+test('silence that is configured to mean `unknown` leaves the intent unknown, not failed', async () => {
   const runtime = unswept();
   const { router, ledger, plan } = await answered({ silence: { after: '1h', means: 'unknown' } }, { runtime });
   await router.flush();
@@ -211,7 +211,7 @@ describe('a sweep over many intents', () => {
     [['1s'], [1_000]],
     [[], []],
   ])(
-    'with the windows %j a sweep comes every %j ms: a tenth of the shortest, from 1 s to 60 s',
+    'for the windows %j, sweeps run every %j ms: a tenth of the shortest window, from 1 s to 60 s',
     (windows, intervals) => {
       const it = sweeping({ windows });
       startSilenceSweeps(it.engine);

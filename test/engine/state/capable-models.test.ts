@@ -20,14 +20,14 @@ function capable(disabled: Set<string> = new Set()) {
   return (requirements: RequestRequirements): readonly string[] => of(requirements).names;
 }
 
-test('only models of the request’s API are capable; for `run`, which has none, every candidate is', () => {
+test('only models of the request’s API are capable; for `run`, which has no API, every candidate is', () => {
   const names = capable();
   expect(names(openai)).toEqual(['mini', 'seer']);
   expect(names(anthropic)).toEqual(['opus']);
   expect(names(run)).toEqual(['mini', 'seer', 'opus']);
 });
 
-test('a model that lacks one of the capabilities asked for is not capable', () => {
+test('a model that lacks a capability the request needs is not capable', () => {
   const names = capable();
   expect(names(withImages)).toEqual(['seer']);
   expect(names({ ...openai, capabilities: asking('tools', 'images') })).toEqual(['seer']);
@@ -35,9 +35,9 @@ test('a model that lacks one of the capabilities asked for is not capable', () =
 });
 
 test.each([
-  ['one of them lacks something', ['mini', 'seer', 'opus']],
-  ['none of them lacks anything', ['seer', 'opus']],
-] as const)('a disabled model is not capable until it is enabled again, where %s', (_, candidates) => {
+  ['some candidate lacks a capability', ['mini', 'seer', 'opus']],
+  ['no candidate lacks a capability', ['seer', 'opus']],
+] as const)('a disabled model is not capable until it is enabled again, if %s', (_, candidates) => {
   const disabled = new Set<string>();
   const of = capableModels(resolvedFeature({ candidates: [...candidates] }), disabled);
   const before = of(openai).names;
@@ -49,7 +49,7 @@ test.each([
   expect(of(openai).names).toEqual(before);
 });
 
-test('the answer is computed once per API while no candidate lacks anything, and requirements are then not read', () => {
+test('while no candidate lacks a capability, the answer is computed once per API without reading the request', () => {
   const of = capableModels(resolvedFeature({ candidates: ['seer', 'opus'] }), new Set());
   const unread = (): never => {
     throw new Error('read');
@@ -67,7 +67,7 @@ test('a plan is capable when every one of its models is', () => {
   expect(plans).toBe(planSetOf(within));
 });
 
-test('the error is `wrong-provider` where no candidate speaks the request’s API, and names the clients that would do', () => {
+test('the error is `wrong-provider` where no candidate speaks the request’s API, and names the clients that would work', () => {
   const config = resolvedFeature({ candidates: ['mini', 'seer'] });
   expect(noEligibleModelError(config, anthropic)).toMatchObject({
     code: 'wrong-provider',
@@ -76,7 +76,7 @@ test('the error is `wrong-provider` where no candidate speaks the request’s AP
   });
 });
 
-test('the error is `no-eligible-candidate` where some candidate does, and names the capabilities asked for', () => {
+test('the error is `no-eligible-candidate` where a candidate speaks the API, and names the capabilities that the request needs', () => {
   const error = noEligibleModelError(resolvedFeature(), { ...openai, capabilities: asking('images', 'tools') });
   expect(error).toMatchObject({ code: 'no-eligible-candidate', path: 'features["work"].candidates' });
   expect(String(error.accepted)).toContain('images, tools');

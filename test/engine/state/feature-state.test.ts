@@ -130,13 +130,13 @@ describe('an operator’s pin', () => {
     expect(decide(state).plan).toEqual(['mini']);
   });
 
-  test('a pin of several models is left out when one of them cannot serve the request', () => {
+  test('a pinned plan is not used when one of its models cannot serve the request', () => {
     const { state } = stateOf();
     state.pin(['mini', 'opus']);
     expect(decide(state).plan).toEqual(['seer']);
   });
 
-  test('without a pin, and when it is lifted, the policy decides', () => {
+  test('after a pin is lifted, the policy decides', () => {
     const { state } = stateOf();
     state.pin(['mini']);
     state.pin(undefined);
@@ -149,7 +149,7 @@ describe('an operator’s pin', () => {
     [['mini', 'gpt-7'], 'unknown-model', 'pin[1]'],
     [['mini', 'mini'], 'invalid-value', 'pin[1]'],
     [[], 'invalid-value', 'pin'],
-  ])('a pin of %j is refused with its place, and leaves the pin before it', (plan, code, path) => {
+  ])('a pin of %j is refused with its path, and the earlier pin stays', (plan, code, path) => {
     const { state } = stateOf();
     state.pin(['opus']);
     const accepted = ['mini', 'seer', 'opus'];
@@ -191,7 +191,7 @@ describe('statistics', () => {
   });
 });
 
-test('when a scheduled price takes effect, decisions no longer count the visits at the price before', () => {
+test('when a scheduled price takes effect, decisions no longer count the intents served at the old price', () => {
   const sheet = (usd: number) => sheetOfRates({ inputUsdPerMillion: usd, outputUsdPerMillion: 2 }, 'price');
   const scheduled = schedulePrice('test', [
     { fromMs: Number.NEGATIVE_INFINITY, sheet: sheet(1) },

@@ -106,7 +106,7 @@ test('a held intent is not evicted, so that the cost of a long stream is recorde
   expect((await store.load('long')).map(record => record.kind)).toEqual(['decided', 'attempted']);
 });
 
-test('concurrent callers of an unknown intent share one read, and what the first adds is kept when the read ends', async () => {
+test('concurrent callers of an unknown intent share one read of the store, and both of their records are stored', async () => {
   const inner = memory();
   await bookOn(inner).book.append('i', () => [decided('i')]);
   const loads: (() => void)[] = [];

@@ -22,7 +22,7 @@ test('peeking at an intent does not count as a use of it', () => {
   expect(cache.peek('a')).toBeUndefined();
 });
 
-test('an intent that a request holds is never evicted, and a request more keeps it longer', () => {
+test('an intent is not evicted until every request that holds it has released it', () => {
   const cache = intentCache(1);
   cache.hold('a', true);
   cache.hold('a', true);

@@ -90,7 +90,7 @@ test('an intent is protected from eviction until it is written', async () => {
   expect(cache.peek('i')).toBeUndefined();
 });
 
-test('the loser of a race makes its records again on what the winner wrote: none is lost and the cells are exact', async () => {
+test('the loser of a compare-and-set race makes its records again on top of the winner’s: no record is lost and the cells are exact', async () => {
   const store = memory();
   const here = writing(store);
   const there = writing(store);
@@ -173,7 +173,7 @@ test('every record of every process is in the ledger once and in its process’s
   );
 });
 
-test('a store that refuses every commit is given up on after MAX_CAS_RETRIES lost races, and reported once', async () => {
+test('after MAX_CAS_RETRIES lost races the writer gives up on a commit and reports one fault', async () => {
   let commits = 0;
   const { writer, entry, faults, committed } = writing({ ...memory(), commit: async () => (commits++, false) });
   writer.add(entry, () => [decided('i')]);
@@ -219,7 +219,7 @@ test('a record that cannot be made again on the winner’s state is reported, an
   expect([costs(await store.load('i')), faults]).toEqual([[2], [broken]]);
 });
 
-test('every commit is bracketed, a failed one too, and waits for a read of the statistics', async () => {
+test('every commit, even a failed one, is between `beginCommit` and `endCommit`, and waits for a read of the statistics', async () => {
   const events: string[] = [];
   const { promise: read, resolve: finishRead } = Promise.withResolvers<void>();
   const { writer, entry, faults } = writing(

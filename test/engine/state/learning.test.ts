@@ -87,7 +87,7 @@ describe('statistics read from the store', () => {
     return { learner: learning(states, alerts), priorOf, state };
   }
 
-  test('a change that the first read finds raises no alert, and a change that a later read finds raises one', () => {
+  test('a drift that the first read finds raises no alert, and a drift that a later read finds raises one', () => {
     const onDrift = vi.fn();
     const past = [...repeated(40, HEALTHY), ...repeated(40, FAILING)];
     const { learner: it } = learner(['f'], { onDrift });

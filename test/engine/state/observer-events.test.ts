@@ -55,7 +55,7 @@ test.each<[string, () => unknown]>([
   ],
   ['rejects', async () => Promise.reject(broken)],
 ])(
-  'an observer that %s gets its own error as a fault each time, and the others are called as ever',
+  'an observer that %s gets its own error as a fault each time, and the other observers are still called',
   async (_, fail) => {
     const failing = observer(fail);
     const other = observer();
@@ -70,7 +70,7 @@ test.each<[string, () => unknown]>([
   },
 );
 
-test('an observer without a method is not asked for it', () => {
+test('an observer may leave out any method', () => {
   const events = observerEvents([{ name: 'silent' }]);
   expect(() => {
     events.started(view);

@@ -29,7 +29,7 @@ const cells = fc.array(
 const built = (made: readonly (readonly [string, bigint, string])[]): Cell[] =>
   made.map(([subject, n, scope]) => cell(subject, n, scope as 'plan'));
 
-test('estimates include the store’s cells and every commit since, however often they are read between', () => {
+test('estimates include the store’s cells and every commit since, however often they are read in between', () => {
   fc.assert(
     fc.property(cells, fc.array(cells), fc.boolean(), (stored, commits, readsBetween) => {
       const totals = planTotals();

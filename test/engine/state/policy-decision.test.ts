@@ -21,7 +21,7 @@ function decided(policy: Policy) {
 
 const own = (decide: Policy['decide']): Policy => ({ name: 'own', decide });
 
-test('a policy’s decision for a plan of the feature is taken as it is', () => {
+test('a policy’s decision for a plan of the feature is used unchanged', () => {
   const decision = { ...forcedDecision(['seer'], 'mine'), propensity: 0.25 };
   const { decision: taken, faults } = decided(own(() => decision));
   expect([taken, faults]).toEqual([decision, []]);
@@ -39,15 +39,15 @@ describe('a policy that fails', () => {
         throw new Error('broken');
       },
     ],
-    ['decides for no plan of the feature', () => forcedDecision(['gpt-7'], 'mine')],
-    ['decides for a plan that names a model twice', () => forcedDecision(['mini', 'mini'], 'mine')],
+    ['chooses a plan that is not one of the feature’s', () => forcedDecision(['gpt-7'], 'mine')],
+    ['chooses a plan that names a model twice', () => forcedDecision(['mini', 'mini'], 'mine')],
     ['gives no propensity', view => ({ ...forcedDecision(view.plans[0] ?? [], 'mine'), propensity: Number.NaN })],
     ['gives a propensity of 0', view => ({ ...forcedDecision(view.plans[0] ?? [], 'mine'), propensity: 0 })],
     ['gives a propensity above 1', view => ({ ...forcedDecision(view.plans[0] ?? [], 'mine'), propensity: 1.01 })],
     ['returns nothing', () => undefined as unknown as Decision],
   ];
   test.each(failing)(
-    'a policy that %s breaks no call: the first eligible plan is taken and the fault reported',
+    'a policy that %s breaks no call: the first eligible plan is used and the fault is reported',
     (_, decide) => {
       const { decision, faults } = decided(own(decide));
       expect(decision).toMatchObject({ plan: ['seer'], propensity: 1, eligible: ['seer'], policy: 'fault' });

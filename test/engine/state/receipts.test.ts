@@ -63,7 +63,7 @@ test('a receipt sums the cost of every attempt and names the model whose reply w
   expect(kept.byReplyId('a')).toMatchObject({ model: 'premium', costUsd: 0.00132, rejected: false, attempts });
 });
 
-test('a receipt is marked `rejected` when the returned reply was, and names no model when none answered', () => {
+test('a receipt is marked `rejected` when the returned reply was rejected, and names no model when none answered', () => {
   const kept = receipts();
   kept.keep(undefined, 'a', receipt([attempt({ verdict: { accepted: false, by: 'function' } })]));
   kept.keep(undefined, 'b', receipt([attempt({ status: 'provider-fault', costNanoUsd: 0 })]));
@@ -71,7 +71,7 @@ test('a receipt is marked `rejected` when the returned reply was, and names no m
   expect(kept.byReplyId('b')).toMatchObject({ rejected: false, model: undefined, costUsd: 0 });
 });
 
-test('a receipt gets a stream’s attempt when the stream ends, and one that was read before does not change', () => {
+test('a receipt that is read after a stream ends has the stream’s attempt, and a receipt read before does not change', () => {
   const kept = receipts();
   const open = receipt([]);
   kept.keep(undefined, 'a', open);

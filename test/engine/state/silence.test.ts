@@ -15,16 +15,16 @@ function due(intent: Made, silence: object = { silence: { after: '30s', means: '
   return dueAtMs({ features: new Map([['f', resolvedFeature(silence)]]) }, made(intent));
 }
 
-test('silence counts from the end of the reply: after a reply that took 40 s, a window of 30 s ends at 70 s', () => {
+test('the silence window starts at the end of the reply: after a reply that took 40 s, a window of 30 s ends at 70 s', () => {
   expect(due({ attempts: [reply({ latencyMs: 40_000 })] })).toBe(START_MS + 70_000);
 });
 
-test('silence counts from the last reply of the intent', () => {
+test('the silence window starts at the last reply of the intent', () => {
   const later = reply({ startedAtMs: START_MS + 60_000, latencyMs: 5_000, turn: 2 });
   expect(due({ attempts: [reply(), later] })).toBe(START_MS + 95_000);
 });
 
-test('a failed attempt and a judge’s own call after the reply do not move the moment', () => {
+test('a failed attempt and a judge’s own call after the reply do not restart the silence window', () => {
   const late = { startedAtMs: START_MS + 60_000 };
   const attempts = [
     reply({ latencyMs: 2_000 }),
@@ -34,7 +34,7 @@ test('a failed attempt and a judge’s own call after the reply do not move the 
   expect(due({ attempts })).toBe(START_MS + 32_000);
 });
 
-test('fractions of a millisecond are rounded up, so that no intent is labelled early', () => {
+test('the end of the silence window is rounded up to a millisecond, so that no intent is labelled early', () => {
   expect(due({ attempts: [reply({ latencyMs: 0.25 })] })).toBe(START_MS + 30_001);
 });
 

@@ -155,7 +155,7 @@ describe('a read and this process’s own commits exclude each other', () => {
   });
 });
 
-test('a failed read is reported and retried at the next one, and decisions go on without it', async () => {
+test('a failed read is reported and repeated when the next read is due, and decisions go on without it', async () => {
   const { feed, runtime, world, replaced, faults } = feeding();
   world.broken = true;
   await feed.ready('f');
