@@ -24,7 +24,7 @@ test.each<[Evidence, string]>([
   expect(written(observer => observer.labelled?.(labelledRecord(evidence), intentWith(evidence)))).toEqual([line]);
 });
 
-test('a fault is written as one line with its place', () => {
+test('a fault is written as one line that names the failed part', () => {
   const lines = written(observer => {
     observer.faulted?.({ where: 'store', feature: 'support.reply', intentId: 'int_7', error: new Error('disk full') });
     observer.faulted?.({ where: 'policy', error: 'odd' });

@@ -55,7 +55,7 @@ describe('an unruly observer', () => {
       },
     ],
     [
-      'loses the result',
+      'drops the result',
       call => {
         call();
         return undefined as never;

@@ -169,7 +169,7 @@ describe('an outcome', () => {
     expect(finished()[10]?.links.map(link => link.context.spanId)).toEqual(requests.slice(2));
   });
 
-  test('an outcome of another process’s intent has its ids and no links', () => {
+  test('an outcome of another process’s intent has the intent’s ids and no links', () => {
     opentelemetry({ tracerProvider: provider }).labelled?.(labelledRecord(stars), intentWith(stars));
     expect(finished()[0]?.links).toEqual([]);
     expect(finished()[0]?.attributes['outcome_router.intent_id']).toBe('int_7');

@@ -54,7 +54,7 @@ describe('different success rates', () => {
   });
 });
 
-test('there is no break-even when one GPU cannot serve that many requests', () => {
+test('there is no break-even if one GPU cannot serve the requests that it would take', () => {
   const servedPerMonth = (requestsPerGpuMonth: number) => breakEven({ ...published, requestsPerGpuMonth });
   expect(servedPerMonth(145_999).requestsPerMonth).toBeUndefined();
   expect(servedPerMonth(146_000).requestsPerMonth).toBe(146_000);

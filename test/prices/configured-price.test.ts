@@ -173,7 +173,7 @@ describe('dated lists', () => {
     ['price[1].from', ['2026-01-01', 'tomorrow']],
     ['price[0].from', ['2026-13-01']],
     ['price[0].from', ['2026-01-01T10:00:00']],
-  ])('the error has the path %s for a dated list that starts at %j', (path, froms) => {
+  ])('the error has the path %s for a list with the dates %j', (path, froms) => {
     expect(thrown(() => list(...froms))).toEqual(['invalid-value', path]);
   });
 });

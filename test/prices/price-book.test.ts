@@ -29,14 +29,14 @@ const GOLDEN: readonly (readonly [string, PriceRequest, Usage, number, (readonly
   ['five nano-dollars', openai('gpt-5-nano'), { cacheRead: 1 }, 5],
   // 10 and 40 until 2025-06-10, then 2 and 8
   [
-    'before a change',
+    'before a price change',
     openai('o3'),
     { input: 1_000, output: 100 },
     10_000_000 + 4_000_000,
     ['standard', timeMs('2025-06-09T23:59:59.999Z')],
   ],
   [
-    'from the change on',
+    'from the price change on',
     openai('o3'),
     { input: 1_000, output: 100 },
     2_000_000 + 800_000,
@@ -44,26 +44,31 @@ const GOLDEN: readonly (readonly [string, PriceRequest, Usage, number, (readonly
   ],
   // 1 and 6, write 1.25; from 2026-07-30 0.2 and 1.2, write 0.25
   [
-    'before a cut',
+    'before a price cut',
     openai('gpt-5.6-luna'),
     { input: 1_000, output: 100 },
     1_000_000 + 600_000,
     ['standard', timeMs('2026-07-29T12:00:00Z')],
   ],
   [
-    'after a cut, with a write',
+    'after a price cut, with a cache write',
     openai('gpt-5.6-luna'),
     { input: 1_000, output: 100, cacheWrite5m: 400 },
     200_000 + 120_000 + 100_000,
   ],
-  ['an hour-long write is a write', openai('gpt-5.6-luna'), { cacheWrite1h: 400 }, 100_000],
+  ['a one-hour cache write at the write price', openai('gpt-5.6-luna'), { cacheWrite1h: 400 }, 100_000],
   // 2.5, cached 0.25, 15; from 272,000 5, 0.5, 22.5
-  ['just below long', openai('gpt-5.4'), { input: 271_999, output: 10 }, 679_997_500 + 150_000],
+  ['just below the long-context threshold', openai('gpt-5.4'), { input: 271_999, output: 10 }, 679_997_500 + 150_000],
   ['long', openai('gpt-5.4'), { input: 272_000, output: 10 }, 1_360_000_000 + 225_000],
-  ['long because of the cache', openai('gpt-5.4'), { input: 100_000, cacheRead: 172_000 }, 500_000_000 + 86_000_000],
+  [
+    'long context because of cached tokens',
+    openai('gpt-5.4'),
+    { input: 100_000, cacheRead: 172_000 },
+    500_000_000 + 86_000_000,
+  ],
   // 0.1; above 272,000 0.2
-  ['a threshold that is still short', openai('gpt-6-luna'), { input: 272_000 }, 27_200_000],
-  ['one above it', openai('gpt-6-luna'), { input: 272_001 }, 54_400_200],
+  ['at the long-context threshold', openai('gpt-6-luna'), { input: 272_000 }, 27_200_000],
+  ['one token above the threshold', openai('gpt-6-luna'), { input: 272_001 }, 54_400_200],
   // 2.5, audio 32, output 10, audio 64
   [
     'audio',
@@ -79,10 +84,16 @@ const GOLDEN: readonly (readonly [string, PriceRequest, Usage, number, (readonly
     25_000 + 25_000 + 400_000,
   ],
   // tiers of gpt-5: 1.25 and 10
-  ['flex is half', openai('gpt-5'), { input: 1_000, output: 100 }, 625_000 + 500_000, ['flex', now]],
-  ['batch is half', openai('gpt-5'), { input: 1_000, output: 100 }, 1_125_000, ['batch', now]],
-  ['priority is twice', openai('gpt-5'), { input: 1_000, output: 100 }, 4_500_000, ['priority', now]],
-  ['web searches are not half', openai('gpt-5'), { input: 1_000, webSearch: 1 }, 625_000 + 10_000_000, ['flex', now]],
+  ['flex costs half', openai('gpt-5'), { input: 1_000, output: 100 }, 625_000 + 500_000, ['flex', now]],
+  ['batch costs half', openai('gpt-5'), { input: 1_000, output: 100 }, 1_125_000, ['batch', now]],
+  ['priority costs twice as much', openai('gpt-5'), { input: 1_000, output: 100 }, 4_500_000, ['priority', now]],
+  [
+    'flex does not halve web searches',
+    openai('gpt-5'),
+    { input: 1_000, webSearch: 1 },
+    625_000 + 10_000_000,
+    ['flex', now],
+  ],
   // 0.45, 0.045, 3.6
   [
     'priority of a small model',
@@ -92,10 +103,22 @@ const GOLDEN: readonly (readonly [string, PriceRequest, Usage, number, (readonly
     ['priority', now],
   ],
   // 12.5, 75; long stays at 10
-  ['priority, short', openai('gpt-5.5'), { input: 1_000, output: 100 }, 12_500_000 + 7_500_000, ['priority', now]],
-  ['priority excludes long', openai('gpt-5.5'), { input: 300_000 }, 3_000_000_000, ['priority', now]],
-  ['flex, long', openai('gpt-5.5'), { input: 300_000 }, 1_500_000_000, ['flex', now]],
-  ['priority at 1.75', openai('gpt-4.1'), { input: 100, output: 10 }, 350_000 + 140_000, ['priority', now]],
+  [
+    'priority, short context',
+    openai('gpt-5.5'),
+    { input: 1_000, output: 100 },
+    12_500_000 + 7_500_000,
+    ['priority', now],
+  ],
+  ['priority does not apply to long context', openai('gpt-5.5'), { input: 300_000 }, 3_000_000_000, ['priority', now]],
+  ['flex, long context', openai('gpt-5.5'), { input: 300_000 }, 1_500_000_000, ['flex', now]],
+  [
+    'priority at 1.75 times the price',
+    openai('gpt-4.1'),
+    { input: 100, output: 10 },
+    350_000 + 140_000,
+    ['priority', now],
+  ],
   // overlay: 2, 0.1, write 2.5, 10; above 272,000 4, 0.2, 5, 15
   [
     'overlay',
@@ -103,20 +126,20 @@ const GOLDEN: readonly (readonly [string, PriceRequest, Usage, number, (readonly
     { input: 100, cacheRead: 1_000, cacheWrite5m: 40, output: 10 },
     200_000 + 100_000 + 100_000 + 100_000,
   ],
-  ['overlay, long', openai('gpt-6.1-sol-2026-09-29'), { input: 272_001, output: 10 }, 1_088_004_000 + 150_000],
-  ['overlay, long and fast', openai('gpt-6.1-sol'), { input: 272_001 }, 2_176_008_000, ['priority', now]],
+  ['overlay, long context', openai('gpt-6.1-sol-2026-09-29'), { input: 272_001, output: 10 }, 1_088_004_000 + 150_000],
+  ['overlay, long context at priority', openai('gpt-6.1-sol'), { input: 272_001 }, 2_176_008_000, ['priority', now]],
 
   // Anthropic: claude-opus-4-5 5, write 6.25 and 10, read 0.5, 25
   ['plain', anthropic('claude-opus-4-5'), { input: 1_000, output: 300 }, 5_000_000 + 7_500_000],
   [
-    'reads and both writes',
+    'cache reads, and cache writes of both durations',
     anthropic('claude-opus-4-5-20251101'),
     { input: 100, cacheRead: 2_000, cacheWrite5m: 400, cacheWrite1h: 300, output: 50 },
     500_000 + 1_000_000 + 2_500_000 + 3_000_000 + 1_250_000,
   ],
   // 1, 1.25, 5
   [
-    'batch halves writes too',
+    'batch halves cache writes too',
     anthropic('claude-haiku-4-5'),
     { input: 1_000, cacheWrite5m: 8, output: 100 },
     500_000 + 5_000 + 250_000,
@@ -127,14 +150,14 @@ const GOLDEN: readonly (readonly [string, PriceRequest, Usage, number, (readonly
   ['at the threshold', anthropic('claude-sonnet-4-5'), { input: 200_000 }, 600_000_000],
   ['above the threshold', anthropic('claude-sonnet-4-5-20250929'), { input: 200_001 }, 1_200_006_000],
   [
-    'long, while it was more expensive',
+    'long context, while it had a surcharge',
     anthropic('claude-sonnet-4-6'),
     { input: 300_000 },
     1_800_000_000,
     ['standard', timeMs('2026-03-12T23:59:59Z')],
   ],
   [
-    'long, since it is not',
+    'long context, after the surcharge ended',
     anthropic('claude-sonnet-4-6'),
     { input: 300_000 },
     900_000_000,
@@ -144,34 +167,34 @@ const GOLDEN: readonly (readonly [string, PriceRequest, Usage, number, (readonly
   ['old rates', anthropic('claude-3-haiku-20240307'), { cacheWrite5m: 1_000, cacheRead: 1_000 }, 300_000 + 30_000],
   // 4, read 0.2, 20
   [
-    'a cheaper read than usual',
+    'a cache read cheaper than usual',
     anthropic('claude-opus-5-5'),
     { input: 10, cacheRead: 1_000, output: 1 },
     40_000 + 200_000 + 20_000,
   ],
   [
-    'overlay, before a cut',
+    'overlay, before a price cut',
     anthropic('claude-sonnet-5-5'),
     { cacheRead: 1_000 },
     200_000,
     ['standard', timeMs('2026-10-06T23:59:59Z')],
   ],
   [
-    'overlay, after it',
+    'overlay, after the price cut',
     anthropic('claude-sonnet-5-5'),
     { cacheRead: 1_000 },
     100_000,
     ['standard', timeMs('2026-10-07T00:00:00Z')],
   ],
   [
-    'overlay, short',
+    'overlay, short context',
     anthropic('claude-haiku-5-5'),
     { input: 90_000, cacheRead: 10_000, output: 10 },
     9_000_000 + 100_000 + 5_000,
   ],
-  ['overlay, long', anthropic('claude-haiku-5-5'), { input: 100_001, output: 10 }, 50_000_500 + 25_000],
+  ['overlay, long context', anthropic('claude-haiku-5-5'), { input: 100_001, output: 10 }, 50_000_500 + 25_000],
   [
-    'overlay, hour-long write',
+    'overlay, one-hour cache write',
     anthropic('claude-fable-5-2'),
     { cacheWrite1h: 1_000, output: 10 },
     16_000_000 + 400_000,
@@ -200,7 +223,7 @@ const GOLDEN: readonly (readonly [string, PriceRequest, Usage, number, (readonly
     ['standard', timeMs('2026-05-05T20:00:00Z')],
   ],
   [
-    'Gemini, long',
+    'Gemini, long context',
     endpoint('https://generativelanguage.googleapis.com/v1beta/openai', 'gemini-2.5-pro'),
     { input: 200_001, output: 10 },
     500_002_500 + 150_000,
@@ -278,7 +301,7 @@ const GOLDEN: readonly (readonly [string, PriceRequest, Usage, number, (readonly
     ['flex', now],
   ],
   [
-    'a dated list, before',
+    'a dated list, before its second date',
     {
       ...openai('x'),
       price: [
@@ -290,7 +313,7 @@ const GOLDEN: readonly (readonly [string, PriceRequest, Usage, number, (readonly
     2_000,
   ],
   [
-    'a dated list, after',
+    'a dated list, from its second date on',
     {
       ...openai('x'),
       price: [
@@ -309,7 +332,7 @@ const GOLDEN: readonly (readonly [string, PriceRequest, Usage, number, (readonly
     1_000_000,
   ],
   [
-    'the book’s own dates inside the list',
+    'a price change of the book inside a dated list',
     { ...openai('o3'), price: [{}, { from: '2026-06-01', discount: 0.5 }] },
     { input: 1_000 },
     10_000_000,

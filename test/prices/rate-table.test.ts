@@ -53,7 +53,7 @@ describe('price lines', () => {
     );
   });
 
-  test('each line is rounded by itself: 3 × 12.5 is 38 in one line, and 25 + 13 in two', () => {
+  test('each price line is rounded separately: 3 × 12.5 is 38 in one line, and 25 + 13 in two', () => {
     expect(costOf(plain, { input: 3 })).toBe(38);
     expect(costOf(plain, { input: 2, cacheRead: 1 })).toBe(38);
     expect(costOf(plain, { input: 1, cacheRead: 1, cacheWrite5m: 1 })).toBe(39);
@@ -118,7 +118,7 @@ describe('price lines', () => {
     }
   });
 
-  test('a discounted line has the list rate beside the rate', () => {
+  test('a discounted price line has the list rate as well as the discounted rate', () => {
     const discounted = compileRates(
       [{ aboveTokens: -1, prices: { input: perMillion(2), output: perMillion(8) } }],
       ratioOf(0.85),

@@ -64,7 +64,7 @@ describe('hours of the day', () => {
   const hour = 3_600_000;
   const midnight = day('2026-05-05T00:00:00Z');
 
-  test('a window applies on every day from its start to before its end', () => {
+  test('a daily window includes its start and excludes its end', () => {
     const price = schedulePrice('test', [
       { fromMs: -Infinity, sheet: sheet(1), windows: [{ startMs: 2 * hour, endMs: 4 * hour, sheet: sheet(3) }] },
     ]);
@@ -79,7 +79,7 @@ describe('hours of the day', () => {
     expect(price.cost({ input: 1 }, -21 * hour)).toBe(3_000);
   });
 
-  test('a window may span midnight', () => {
+  test('a daily window may span midnight', () => {
     const price = schedulePrice('test', [
       { fromMs: -Infinity, sheet: sheet(1), windows: [{ startMs: 22 * hour, endMs: 2 * hour, sheet: sheet(3) }] },
     ]);

@@ -141,7 +141,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await store.features()).toEqual([]);
     });
 
-    it('due intents are listed oldest first, until a later change moves or clears the due time', async () => {
+    it('due intents are listed by due time, oldest first, until a later change moves or clears it', async () => {
       const store = await fresh();
       const due = { a: 300, b: 100, c: 200, d: 400 };
       for (const [id, dueAtMs] of Object.entries(due)) await store.commit({ ...changeOf(anIntent(id)), dueAtMs });
@@ -154,7 +154,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await store.due(400, 10)).toEqual(['a', 'c', 'd']);
     });
 
-    it('a scan yields records in the order they were appended, by feature, kind and time', async () => {
+    it('a scan yields records in append order, limited by feature, kind and time', async () => {
       const store = await fresh();
       const steps = [anIntent('a'), anIntent('b', 'extract', NOON + HOUR)].flatMap(one => changesOf(one));
       const order = [0, 3, 1, 4, 5, 2].map(index => must(steps[index]));
@@ -244,7 +244,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await store.replaceCells('support', [], { ifGeneration: await store.generation() })).toBe(true);
     });
 
-    it('pruning removes closed intents only, and keeps what they contributed as the base', async () => {
+    it('pruning removes only closed intents, and keeps their contributions in the pruned base', async () => {
       const store = await fresh();
       await commitAll(store, [
         anIntent('old'),
@@ -274,7 +274,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await store.prune(lastMs + 1)).toEqual({ intents: 1, records: 3 });
     });
 
-    it('law: rebuilding from base and ledger gives the incremental cells, after any corrections and pruning', async () => {
+    it('law: cells rebuilt from pruned base and ledger equal the updated ones, after any corrections and pruning', async () => {
       const scenario = fc.tuple(histories(), fc.integer({ min: NOON, max: NOON + 6 * HOUR }), fc.boolean());
       await fc.assert(
         fc.asyncProperty(scenario, async ([list, beforeMs, prunes]) => {

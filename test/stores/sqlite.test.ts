@@ -12,7 +12,7 @@ conformance('sqlite', () => sqlite(newPath()));
 conformance('sqlite that waits for the disk', () => sqlite(newPath(), { survives: 'power-loss' }), { propertyRuns: 5 });
 
 describe('the SQLite store', () => {
-  it('commits made together share a transaction of at most 500', async () => {
+  it('commits made together share a transaction, up to 500 commits each', async () => {
     const store = sqlite(newPath());
     for (const [commits, transactions] of [
       [1, 1],

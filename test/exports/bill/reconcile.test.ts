@@ -133,7 +133,7 @@ describe('reconcile', () => {
     expect(result.matched.largest).toHaveLength(2);
   });
 
-  it('items have the costs of both sides, largest difference first, in groups and in drift', async () => {
+  it('groups have the costs of both sides, and groups and drift list the largest difference first', async () => {
     const one = (id: string, model: string, output: number) =>
       history(id, 'support', [decided(NOON), priced(NOON, model, { requestId: id, usage: { output } })]);
     const store = await someLedger([one('small', 'mini', 1_000_000), one('large', 'premium', 1_000_000)]);

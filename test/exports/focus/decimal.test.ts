@@ -38,7 +38,7 @@ describe('exact decimals', () => {
   });
 
   it.each(['', '.', '-', '1,000', '$1', '0x10', '1.2.3', 'NaN', '0.55'])(
-    '%j is not read as a decimal with one digit',
+    '%j is rejected as a decimal with at most one decimal place',
     text => {
       expect(parseDecimal(text, 1)).toBeUndefined();
     },

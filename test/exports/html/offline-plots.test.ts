@@ -87,7 +87,7 @@ describe('the geometry of the offline plots', () => {
   const formats = { x: value, y: value };
   const dot = (name: string, x: number, y: number) => ({ name, colour: 0, x, y });
 
-  test('dots and the Pareto front lie on the scales of the grid, inside round limits', () => {
+  test('dots and the Pareto front lie on the scales of the grid, whose labels are round numbers', () => {
     const svg = costAgainstSuccess('Spend', [dot('a', 2, 0.4), dot('b', 4, 0.6), dot('c', 4, 0.4)], formats);
     const { x, y } = gridOf(svg);
     expect([...x.keys()]).toEqual(['1.8', '2.3', '2.8', '3.3', '3.8']);
