@@ -68,7 +68,7 @@ export function intentOptions<Feature extends FeatureConfig>(
   };
 }
 
-/** `plan=free,difficulty=below-0.3`, in declared order; names without a value are left out. */
+/** `plan=free,difficulty=below-0.3`, in declared order; names without a value are omitted. */
 function segmentOf(context: object, declared: ResolvedFeature['context']): string {
   const given = new Map<string, unknown>(Object.entries(context));
   for (const name of given.keys()) if (!declared.has(name)) throw noSuchContext(name, name, [...declared.keys()]);
@@ -88,7 +88,7 @@ function contextValue(name: string, value: unknown, from: readonly string[] | Nu
 
 function noSuchContext(name: string, value: unknown, accepted: string | readonly string[]): RouterError {
   const shown = typeof value === 'number' ? String(value) : JSON.stringify(value);
-  return new RouterError('invalid-value', `no such context: ${shown}`, {
+  return new RouterError('invalid-value', `${shown} is not in the declared context`, {
     path: `intent.context.${name}`,
     accepted,
     ...(typeof value === 'string' ? { given: value } : {}),
@@ -100,7 +100,7 @@ export function explicitEvidence(outcome: OutcomeInput): Evidence {
   checkNames(outcome, OUTCOME_OPTIONS, 'outcome');
   const { success, escalated, costUsd, key } = outcome;
   if (typeof success !== 'boolean') {
-    throw new RouterError('invalid-value', `success is ${JSON.stringify(success)}`, {
+    throw new RouterError('invalid-value', `the success of an outcome cannot be ${JSON.stringify(success)}`, {
       path: 'outcome.success',
       accepted: 'true or false',
     });
@@ -133,13 +133,13 @@ export function implicitEvidence(
   }
   if (typeof meaning === 'boolean') return { source: 'implicit', success: meaning, signal };
   if (typeof value !== 'number' && typeof value !== 'string' && typeof value !== 'boolean') {
-    throw new RouterError('invalid-value', `signal "${signal}" was given ${String(value)}`, {
+    throw new RouterError('invalid-value', `the signal "${signal}" cannot have the value ${String(value)}`, {
       path: `${path}.${signal}`,
       accepted: 'a number, text or boolean',
     });
   }
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw new RouterError('invalid-value', `signal "${signal}" was given ${value}`, {
+    throw new RouterError('invalid-value', `the signal "${signal}" cannot have the value ${value}`, {
       path: `${path}.${signal}`,
       accepted: 'a finite number',
     });

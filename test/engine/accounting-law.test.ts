@@ -71,7 +71,7 @@ const FEATURES: Readonly<Record<string, Omit<FeatureConfig<'mini' | 'premium'>, 
   turning: { maxTurns: 1, policy: fixed('mini') },
 };
 
-// At least one: whether the head of a reply that breaks off before its first event arrives is a race that no rule can bill.
+// At least one event: before the first one, it is a race whether the caller receives anything that can be billed.
 const events = fc.integer({ min: 1, max: 6 });
 const fault: fc.Arbitrary<FakeFault | undefined> = fc.oneof(
   { weight: 4, arbitrary: fc.constant(undefined) },
@@ -115,7 +115,7 @@ const scenario = fc.record({
 });
 type Scenario = typeof scenario extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** What a timeout of an attempt is made of here: see {@link whenStalled}. */
+/** Marks the timer of an attempt's timeout, which {@link whenStalled} replaces. */
 const ATTEMPT_TIMEOUT_MS = 12_345;
 
 /** Back-offs take no time, and an attempt times out when the provider has really stopped answering it. */
@@ -130,8 +130,8 @@ function hasty(): Runtime {
 }
 
 /**
- * Calls back once the latest request has been left without an answer for some looks. A clock would do in production; in a
- * test on a busy machine it would also fire between the provider's answer and its arrival, where no two books can agree.
+ * Calls back once the latest request has been stalled for this many checks. A real timeout could also fire, on a busy
+ * machine, between the provider's answer and its arrival: the ledger and the bill could not agree then.
  */
 function whenStalled(callback: () => void, looks: number): () => void {
   let index = -1;
@@ -161,7 +161,7 @@ async function run(it: Scenario): Promise<Books> {
   const url = `${provider.url}${wire.path}`;
   const billed = provider.bill().totalNanoUsd;
   const received = provider.requests().at(-1)?.index ?? -1;
-  // Several exchanges at once cannot be told apart when one of them stalls.
+  // `whenStalled` sees only the latest request, so concurrent requests must not stall.
   provider.setFaults(
     it.concurrent ? it.faults.filter(fault => fault?.kind !== 'silent' && fault?.kind !== 'pause') : it.faults,
   );
@@ -193,14 +193,14 @@ async function run(it: Scenario): Promise<Books> {
   const turn = async (): Promise<void> => {
     const body = JSON.stringify({ model: intent.model, ...wire.body, ...(it.stream ? { stream: true } : {}) });
     const caller = new AbortController();
-    // Later than any attempt's own timeout: a stream that stops half-way is only ever left by its caller.
+    // After any attempt's own timeout. A stream that stops half-way has no timeout: only its caller ends it.
     const stop = whenStalled(() => caller.abort(), 12);
     try {
       const response = await router.fetch(url, { method: 'POST', body, signal: caller.signal });
       if (it.stream && it.leavesEarly) await leaveEarly(response);
       else await response.text();
     } catch {
-      // What the caller sees of a fault is another test's business.
+      // Other tests check the error that the caller gets.
     }
     stop();
   };
@@ -208,7 +208,7 @@ async function run(it: Scenario): Promise<Books> {
   else {
     for (let i = 0; i < it.turns; i++) {
       await turn();
-      // A stream is judged after its caller has it: one exchange at a time, for `whenStalled`.
+      // A stream is judged after its caller has read it: `whenStalled` needs one exchange at a time.
       await router.flush();
     }
   }
@@ -230,8 +230,8 @@ async function run(it: Scenario): Promise<Books> {
 }
 
 /**
- * Reads a first piece and leaves. How much the model had written by then is between the server's socket and the
- * client's: only a stream that pauses there has both count the same, so every other one is read to its end.
+ * Cancels a paused stream after its first piece, and reads any other stream to its end: only while a stream is paused do the
+ * provider and the router count the same characters.
  */
 async function leaveEarly(response: Response): Promise<void> {
   const paused = provider.requests().at(-1)?.fault?.kind === 'pause';

@@ -107,7 +107,7 @@ export function guardRails(config: ResolvedFeature, budgets: readonly BudgetRail
 function exhausted({ budgetUsd, per }: ResolvedBudget, path: string): RouterError {
   return new RouterError('budget-exhausted', `the budget of $${budgetUsd} per ${per} is spent`, {
     path,
-    accepted: "a higher `usd`, or `onLimit: 'cheapest'` or `'alert'` to go on",
+    accepted: "a higher `usd`, or `onLimit: 'cheapest'` or `'alert'` to continue",
   });
 }
 

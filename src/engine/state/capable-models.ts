@@ -57,7 +57,7 @@ export function noEligibleModelError(config: ResolvedFeature, requirements: Requ
       accepted: [...new Set(config.candidates.map(model => `a client of the ${model.provider} API`))],
     });
   }
-  return new RouterError('no-eligible-candidate', 'no candidate can do all that the request asks for', {
+  return new RouterError('no-eligible-candidate', 'no candidate can serve this request', {
     path,
     accepted: `a candidate that is switched on, without \`lacks\` for: ${[...requirements.capabilities()].join(', ')}`,
   });

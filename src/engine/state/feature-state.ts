@@ -160,11 +160,12 @@ export function featureState(
 /** @throws RouterError */
 function checkPin(plan: Plan, { candidates, name }: ResolvedFeature): void {
   const accepted = candidates.map(model => model.name);
-  if (plan.length === 0) throw new RouterError('invalid-value', 'a plan without models', { path: 'pin', accepted });
+  if (plan.length === 0)
+    throw new RouterError('invalid-value', 'a pinned plan needs at least one model', { path: 'pin', accepted });
   plan.forEach((model, index) => {
     const path = `pin[${index}]`;
     if (!accepted.includes(model))
-      throw new RouterError('unknown-model', `"${model}" is no candidate of "${name}"`, {
+      throw new RouterError('unknown-model', `"${model}" is not a candidate of "${name}"`, {
         path,
         accepted,
         given: model,

@@ -35,7 +35,7 @@ export function policyDecision(
     const { plan, propensity } = decision;
     const isPlan = plans.includes(plan) || plans.some(own => planKey(own) === planKey(plan));
     if (isPlan && propensity > 0 && propensity <= 1) return decision;
-    throw new TypeError(`"${policy.name}" decided for no plan of "${name}", or without a propensity`);
+    throw new TypeError(`"${policy.name}" did not return a plan of "${name}" with a propensity above 0 and up to 1`);
   } catch (error) {
     if (RouterError.isInstance(error)) throw error;
     faulted(error);
