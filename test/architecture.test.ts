@@ -38,13 +38,13 @@ const MAX_LINES = 250;
 /** Where clocks, chance, timers and the environment come from; everything else is given them. */
 const MAY_HAVE_EFFECTS = /^src\/(runtime\.ts|cli\/|testing\/|dashboard\/)/;
 
-/** Files that gather others for the outside: a subpath of the package each. */
+/** Files that re-export others as the package's public API: each is one subpath. */
 const isBarrel = (file: string): boolean => file === 'src/index.ts' || file.startsWith('src/public/');
 
-/** Packages whose clients are given to the router; it knows their types, never their code. */
+/** Packages whose clients the application passes in: the router imports their types, never their code. */
 const PROVIDER_SDK = /^(openai|@anthropic-ai\/sdk|ai|@ai-sdk\/|@langchain\/)/;
 
-/** The demo is an application: it asks for the official clients when it runs, and says how to get them. */
+/** The demo is an application: it imports the official clients when it runs, and says how to install missing ones. */
 const ASKS_FOR_CLIENTS = 'src/demo/clients.ts';
 
 const IN_CHROMIUM = 'a part of the page: test/dashboard/browser.test.ts';
@@ -114,7 +114,7 @@ function importPlaces(wrong: (part: Import, source: Source) => boolean): readonl
 }
 
 describe('floors', () => {
-  test('every file of src stands on a floor', () => {
+  test('every file of src belongs to a floor', () => {
     expect(sources.map(({ file }) => file).filter(file => floorOf(file) < 0)).toEqual([]);
   });
 
@@ -128,7 +128,7 @@ describe('floors', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('every file of a folder with rooms stands in one of them', () => {
+  test('in a folder that is divided into rooms, every file belongs to a room', () => {
     expect(sources.map(({ file }) => file).filter(file => roomFloorOf(file) < 0)).toEqual([]);
   });
 
@@ -148,11 +148,11 @@ describe('floors', () => {
     expect(importPlaces(({ file }) => file !== undefined && !existsSync(join(ROOT, file)))).toEqual([]);
   });
 
-  test('imports never go in a circle, types included', () => {
+  test('no imports are circular, types included', () => {
     expect(circles()).toEqual([]);
   });
 
-  test('nothing but the public faces gathers what other files export', () => {
+  test('only the public entry files re-export from other files', () => {
     expect(
       places(
         source => source.reExports,
@@ -164,7 +164,7 @@ describe('floors', () => {
 });
 
 describe('effects', () => {
-  test('clocks, chance, timers and the environment come in from the runtime', () => {
+  test('only the runtime, command line, dashboard and test kit use clocks, random numbers, timers or the environment', () => {
     expect(
       places(
         source => source.effects,
@@ -173,7 +173,7 @@ describe('effects', () => {
     ).toEqual([]);
   });
 
-  test('the core is pure: it imports nothing but itself and errors, and nothing in it waits', () => {
+  test('the core is pure: it imports only itself and errors, and has no asynchronous code', () => {
     const inCore = ({ file }: Source): boolean => file.startsWith('src/core/');
     expect(places(source => source.asyncs, inCore)).toEqual([]);
     expect(importPlaces(({ file }, source) => inCore(source) && file === undefined)).toEqual([]);
@@ -185,7 +185,7 @@ describe('effects', () => {
     expect(importPlaces((part, source) => PROVIDER_SDK.test(part.specifier) && !isAllowed(part, source))).toEqual([]);
   });
 
-  test('importing the core entry loads no optional peer, no store client and no command line', () => {
+  test('importing the main entry loads no optional peer, no store client and no command line', () => {
     const loaded = [...closureOf('src/index.ts')];
     const heavy = /^(@opentelemetry\/|pg$|ioredis$|node:sqlite$|node:http$|commander$|@clack\/|cli-table3$|csv-parse)/;
     expect(loaded.filter(name => heavy.test(name) || /^src\/(cli|dashboard|demo|testing)\//.test(name))).toEqual([]);
@@ -193,7 +193,7 @@ describe('effects', () => {
 });
 
 describe('one place', () => {
-  /** What only one file may know, and a trace of the same knowledge elsewhere. */
+  /** Representations that only one file may handle, and a pattern that finds code elsewhere that handles them too. */
   test.each([
     ['the bits of a plan set', 'src/core/ledger/plan-set.ts', /1 << |& ~|>>> \w+\) & 1/],
     [
@@ -201,7 +201,7 @@ describe('one place', () => {
       'src/core/ledger/vocabulary.ts',
       /(split|join)\('>'\)|`\$\{[\w.]+\}[>!]\$\{/,
     ],
-  ])('%s are known to %s alone', (_, owner, trace) => {
+  ])('%s are handled only in %s', (_, owner, trace) => {
     expect(trace.test(byFile.get(owner)?.text.replaceAll(/REJECTED|UNAVAILABLE/g, "'>'") ?? '')).toBe(true);
     // Random numbers and tables of powers work on the bits of numbers that are no sets.
     const others = sources.filter(({ file }) => file !== owner && !file.startsWith('src/core/math/'));
@@ -212,7 +212,7 @@ describe('one place', () => {
 describe('tests', () => {
   const testFiles = filesMatching('test/**/*.{ts,tsx}');
 
-  test('every file that can do something has its mirrored test', () => {
+  test('every file with executable code has a mirrored test', () => {
     const untested = sources
       .filter(({ file, hasValues }) => hasValues && !(file in TESTED_ELSEWHERE))
       .map(({ file }) => file.replace(/^src\//, 'test/').replace(/\.tsx?$/, '.test.ts'))
@@ -220,11 +220,11 @@ describe('tests', () => {
     expect(untested).toEqual([]);
   });
 
-  test('no reason outlives the file it excuses', () => {
+  test('every file that is excused from having a mirrored test exists', () => {
     expect(Object.keys(TESTED_ELSEWHERE).filter(file => !byFile.has(file))).toEqual([]);
   });
 
-  test('no test is skipped, singled out or left for later', () => {
+  test('no test is skipped, focused or marked as todo', () => {
     const parked = /\.(skip|skipIf|runIf|only|todo)\b\s*[(.`]|\b(xit|xtest|xdescribe|fit|fdescribe)\(/;
     const wrong = testFiles.flatMap(file => {
       const lines = textOf(file).split('\n');
@@ -267,7 +267,7 @@ describe('types', () => {
     expect(places(source => source.anys)).toEqual([]);
   });
 
-  test('nothing is a default export', () => {
+  test('no file has a default export', () => {
     expect(sources.filter(({ text }) => /^export default\b/m.test(text)).map(({ file }) => file)).toEqual([]);
   });
 });
@@ -287,7 +287,7 @@ describe('the rules see what they forbid', () => {
      export const h = async (x: any, y = z as any): Promise<void> => { Date.now(); new Date(); new Date(0); Math.random(); process.env.HOME; };`,
   );
 
-  test('every kind of import is found, with its kind', () => {
+  test('the source parser finds every kind of import and its kind', () => {
     const kinds = sample.imports.map(({ file, specifier, typeOnly, dynamic }) => [
       file ?? specifier,
       typeOnly,
@@ -305,7 +305,7 @@ describe('the rules see what they forbid', () => {
     ]);
   });
 
-  test('effects, waiting, any and re-exports are found', () => {
+  test('the source parser finds side effects, asynchronous code, `any` and re-exports', () => {
     expect(new Set(sample.effects.map(({ what }) => what))).toEqual(
       new Set(['setTimeout', 'Date.now', 'new Date()', 'Math.random', 'process.env']),
     );
@@ -314,7 +314,7 @@ describe('the rules see what they forbid', () => {
     expect(sample.reExports.map(({ what }) => what)).toEqual(['c', './d.ts', './e.ts']);
   });
 
-  test('a file of types alone has nothing to test', () => {
+  test('a file that contains only types needs no test', () => {
     expect(
       parseSource(
         'src/a.ts',

@@ -10,11 +10,11 @@ import { filesMatching, ROOT } from '../tools/sources.ts';
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
 describe('figures', () => {
-  test.each(FILES)('%s has the figures that its commands print today', file => {
+  test.each(FILES)('the figures in %s equal those that the named commands print today', file => {
     expect(withFigures(read(file), FIGURES, ({ exact }) => exact)).toBe(read(file));
   });
 
-  test.each(FILES)('every block of %s has been made, and names its command', file => {
+  test.each(FILES)('every figure block of %s is filled in and names its command', file => {
     const marked: Record<string, FigureBlock> = {};
     for (const [name, block] of Object.entries(FIGURES)) marked[name] = { ...block, make: () => `made: ${name}` };
     const text = withFigures(read(file), marked);

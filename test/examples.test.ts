@@ -112,7 +112,7 @@ console.log(router.feature('support.reply').model);
 await router.close();
 `;
 
-test('the configuration file of the FinOps guide serves the application and the commands', async () => {
+test('the configuration file of the FinOps guide works for the application and for the commands', async () => {
   writeFileSync(join(project, 'router.config.ts'), documented('docs/finops.md', 'defineConfig('));
   writeFileSync(join(project, 'application.ts'), APPLICATION);
   const node = async (...args: string[]): Promise<string> =>
@@ -125,7 +125,7 @@ test('the configuration file of the FinOps guide serves the application and the 
 }, 60_000);
 
 describe('examples', () => {
-  test('every one of them is run here', () => {
+  test('every example file is run by this test', () => {
     expect(globSync('*.ts', { cwd: join(ROOT, 'examples') }).toSorted()).toEqual(
       Object.keys(PRINTS)
         .map(name => `${name}.ts`)
@@ -134,7 +134,7 @@ describe('examples', () => {
   });
 
   test.each(Object.keys(PRINTS))(
-    '%s prints what it promises and ends',
+    '%s prints the expected lines and exits',
     async name => {
       const stdout = await run(name, ...(name === 'chat-with-thumbs' ? ['--visit'] : []));
       for (const line of PRINTS[name] ?? []) expect(stdout).toMatch(line);

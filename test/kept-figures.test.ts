@@ -72,14 +72,14 @@ describe('routing', () => {
     ],
   };
 
-  test('every case that a rival wins is named with both figures', () => {
+  test('the verdict names every case that a rival policy wins, with both figures', () => {
     expect(verdictOn([at1, at10], ['always cheap', 'epsilon-greedy'])).toBe(
       'the router is the lowest in 1 of 2 cases, of which 1 by less than two standard errors. It does not win against\n\n' +
         '- **always cheap**: small / large, 1× (1.000 against 1.010)',
     );
   });
 
-  test('a rival within two standard errors is marked as such', () => {
+  test('the verdict marks a rival’s win within two standard errors', () => {
     const near = cell('all', 1, [row('thompson', 1.02, 0.01), row('epsilon-greedy', 1.01, 0.01)]);
     expect(verdictOn([near], ['epsilon-greedy'])).toContain('(1.010 against 1.020, within two standard errors)');
   });
@@ -89,12 +89,12 @@ describe('routing', () => {
     expect(verdictOn([tie], ['always cheap'])).toMatch(/^the router is the lowest in 1 of 1 cases/);
   });
 
-  test('where the router always wins there is no list', () => {
+  test('the verdict has no list if the router always wins', () => {
     const wins = cell('all', 1, [row('thompson', 1, 0.001), row('always cheap', 1.5)]);
     expect(verdictOn([wins], ['always cheap'])).toBe('the router is the lowest in 1 of 1 cases.');
   });
 
-  test('the README has a row for each case on all rows, the lowest in bold, and the held-out mean', () => {
+  test('the README table has a row for each case on all data rows, the lowest cost in bold, and the held-out mean', () => {
     const text = made(routingFigures(result), 'routing');
     expect(text).toContain('| small / large, 1× | 1.010 ± 0.001 | **1.000** |');
     expect(text).toContain('| small / large, 10× | **1.050 ± 0.010** | 1.400 |');
@@ -105,17 +105,17 @@ describe('routing', () => {
     expect(text).not.toContain('oracle');
   });
 
-  test('a policy that has lost its figures is an error, not a blank', () => {
+  test('a policy without figures is an error instead of a blank cell', () => {
     const rest = at1.policies.filter(({ policy }) => policy !== 'track-and-stop');
     const figures = routingFigures({ ...result, cells: [{ ...at1, policies: rest }] });
     expect(() => made(figures, 'routing')).toThrow('small / large, 1× has no figures of "track-and-stop"');
   });
 
-  test('results of the worlds alone are not taken for those of the pairs', () => {
+  test('results of a run without the benchmark’s data files are refused', () => {
     expect(() => routingFigures({ ...result, quality: [] })).toThrow('run the benchmark with its data files');
   });
 
-  test('an oracle is shown, but wins nothing', () => {
+  test('an oracle is shown but never counts as a rival', () => {
     const text = made(routingFigures(result), 'routing-pairs');
     expect(text).toContain('| oracle per feature |  | 1.000 |');
     expect(made(routingFigures(result), 'routing-losses')).not.toContain('oracle');
@@ -127,7 +127,7 @@ describe('routing', () => {
     );
   });
 
-  test('a quality that was not reached is named', () => {
+  test('the quality figures name every case in which the published quality was not reached', () => {
     expect(made(routingFigures(result), 'routing-quality')).toMatch(/in 0 of 1; .* in 1: small \/ large\.$/);
   });
 });
@@ -156,14 +156,14 @@ describe('statistics', () => {
     ],
   };
 
-  test('rivals stand beside the figure that they are rivals of, and those that win are named', () => {
+  test('rival policies are shown in the row of the router’s figure, and those that win are named', () => {
     expect(made(statisticsFigures(result), 'statistics-regret')).toBe(
       '| world | router | bar | rule A | rule B |\n|---|---:|---:|---:|---:|\n| article | 90 ± 4 | ≤ 80 | **60 ± 3** | 95 ± 3 |\n\n' +
         "The router's regret is the lowest in 0 of 1 worlds with rivals. Lower is\n\n- **article** (90 USD): rule A 60 USD",
     );
   });
 
-  test('a figure between two bars is one row; what would end a cell early is escaped', () => {
+  test('a figure with a lower and an upper bar is one row, and a pipe character in its name is escaped', () => {
     const text = made(statisticsFigures(result), 'statistics');
     expect(text).toContain('| coverage: \\|x\\| | 95.00 % | ≥ 94, ≤ 96.5 |  |');
     expect(text).toContain('| flag | 2.00 % (of 3) |  | z-test 25.00 % ± 3.00 |');
@@ -204,7 +204,7 @@ describe('replays', () => {
     ],
   };
 
-  test('a world whose intervals hold too seldom is named, also where the mean of all is above the bar', () => {
+  test('a world with too low interval coverage is named even if the mean coverage is above the bar', () => {
     expect(made(offPolicyFigures(offPolicy), 'off-policy')).toMatch(
       /92\.5 % of 20 intervals .* 2 were refused\. Below the bar when taken alone: hard, always mini \(85\.0 %\)\.$/,
     );
@@ -240,20 +240,20 @@ describe('the cost of a call', () => {
     ok: false,
   };
 
-  test('stands beside its bars, and those that are missed are named', () => {
+  test('the overhead of a call is shown beside its bars, and missed bars are named', () => {
     const text = made(overheadFigures(result), 'overhead');
     expect(text).toContain('| plain call | 40.0 | 20.0 (15.0 … 25.0) | ×1.50 | 18.0 | ×1.45 | 10 µs, ×1.15 |');
     expect(text).toContain('| a step | 40.0 | 20.0 (15.0 … 25.0) | ×1.50 | 18.0 | ×1.45 |  |');
     expect(text).toContain('Bars missed: plain call. One cached');
   });
 
-  test('says so where none is missed', () => {
+  test('the overhead figures say when no bar is missed', () => {
     const comparisons = result.comparisons.map(each => ({ ...each, ok: true }));
     expect(made(overheadFigures({ ...result, comparisons }), 'overhead')).toContain('No bar is missed.');
   });
 });
 
-test('context: what is lost stands beside its bar, and a bar that is missed says so', () => {
+test('the points lost by using context are shown beside their bar, and a missed bar is marked', () => {
   const points = (mean: number) => ({ mean, error: 0.5 });
   const result: ContextResult = {
     ...origin,

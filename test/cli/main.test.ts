@@ -25,7 +25,7 @@ test('--help lists the commands on stdout', () => {
   expect(stdout).toContain('Usage: outcome-router');
 });
 
-test('a Node that is too old gets one line with the required version, and no command runs', () => {
+test('on a Node that is too old, one line names the required version and no command runs', () => {
   const { status, stdout, stderr } = main(['--version'], ['--require', PRETENDS_NODE_20]);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toBe('outcome-router needs Node.js 22.13 or newer; this is 20.20.2.\n');

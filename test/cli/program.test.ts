@@ -64,12 +64,12 @@ test('an unknown option is refused', async () => {
   expect(stderr).toContain("error: unknown option '--jsn'");
 });
 
-test('a RouterError is one line on stderr and exit code 1', async () => {
+test('a RouterError is printed as one line on stderr, and the exit code is 1', async () => {
   expect(await run(['calc'], '1.2.3', commands)).toBe(1);
   expect(stderr).toBe('error: calc.x: x is not an amount (accepted: USD)\n');
 });
 
-test('a bug is shown with its stack', async () => {
+test('an unexpected error is printed with its stack trace', async () => {
   expect(await run(['crash'], '1.2.3', commands)).toBe(1);
   expect(stderr).toContain('TypeError: boom\n    at ');
 });
@@ -79,7 +79,7 @@ test('--version prints the version that `run` is given', async () => {
   expect(stdout).toBe('1.2.3\n');
 });
 
-test('the name of an object property is not a command', async () => {
+test('the name of an inherited object property is not a command', async () => {
   expect(await run(['constructor'], '1.2.3', commands)).toBe(1);
   expect(stderr).toContain("unknown command 'constructor'");
 });

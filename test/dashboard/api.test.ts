@@ -32,7 +32,7 @@ async function valueOf<Value>(reply: Promise<ApiReply>): Promise<Value> {
   return value as Value;
 }
 
-test('overview, feature and prices are answered from the ledger', async () => {
+test('the overview, feature and prices endpoints answer from the ledger', async () => {
   const overview = await valueOf<OverviewMessage>(get('/api/overview'));
   expect(overview.features[0]?.feature).toBe('support.reply');
   expect(await valueOf(get('/api/feature?feature=support.reply'))).toMatchObject({
@@ -50,7 +50,7 @@ describe('intents', () => {
     ]);
   });
 
-  test('no intent carries a link where none is configured', async () => {
+  test('no intent carries a link if none is configured', async () => {
     const bare = dashboardApi({ store, view });
     const [intent] = await valueOf<readonly IntentMessage[]>(get('/api/intents?feature=support.reply', bare));
     expect(intent).toBeDefined();
@@ -73,7 +73,7 @@ describe('intents', () => {
   });
 });
 
-test('a what-if question is answered for a role that may only read', async () => {
+test('a read-only role can ask a what-if question', async () => {
   const question = { feature: 'support.reply', segment: '', failureCostUsd: 0.01 };
   const { scenario } = await valueOf<WhatIfAnswer>(post('/api/what-if', question, false));
   expect(scenario.failureCostUsd).toBe(0.01);
@@ -82,7 +82,7 @@ test('a what-if question is answered for a role that may only read', async () =>
 describe('audits', () => {
   const read = async (): Promise<AuditMessage> => valueOf(get('/api/audit?feature=contract.summary&fraction=1'));
 
-  test('a sample has links and captured text, and a label that is posted counts in the next one', async () => {
+  test('an audit sample contains links and captured text, and a posted label counts in the next sample', async () => {
     const before = await read();
     const [first] = before.unlabelled;
     expect(before.unlabelled.find(item => item.intentId === 'contract.summary-29')?.text).toBe('Hello');
@@ -94,7 +94,7 @@ describe('audits', () => {
     expect((await read()).audited).toBe(before.audited + 1);
   });
 
-  test('a role that may only read cannot label, is told so with the sample, and nothing is written', async () => {
+  test('a read-only role gets a sample marked as not labellable, and its attempt to label writes nothing', async () => {
     const before = await read();
     const query = new URLSearchParams({ feature: 'contract.summary', fraction: '1' });
     const body = async (): Promise<unknown> => ({ intentId: before.unlabelled[0]?.intentId, success: true });
@@ -106,7 +106,7 @@ describe('audits', () => {
     expect(await read()).toEqual(before);
   });
 
-  test('a page of a sample has twenty intents, and the next ones once these are labelled', async () => {
+  test('an audit page shows twenty intents of the sample, and the next ones after these are labelled', async () => {
     const sample = async (): Promise<AuditMessage> => valueOf(get('/api/audit?feature=support.reply&fraction=1'));
     const first = await sample();
     expect([first.drawn, first.unlabelled.length]).toEqual([135, 20]);
@@ -122,7 +122,7 @@ describe('audits', () => {
     expect(second.unlabelled.slice(0, 17)).toEqual(first.unlabelled.slice(3));
   });
 
-  test('a sample is drawn from the intents of the last 30 days', async () => {
+  test('an audit sample is drawn from the intents of the last 30 days', async () => {
     const older = memory();
     const toMs = Date.now();
     await writeLedger(older, { intents: 300, seed: 1, fromMs: toMs - 60 * 86_400_000, toMs });
@@ -133,7 +133,7 @@ describe('audits', () => {
     expect(intents).toBeLessThan((await older.intents({ feature: 'support.reply', limit: 1_000 })).length);
   });
 
-  test('five percent are drawn unless the page asks for another fraction', async () => {
+  test('an audit samples 5 % of the intents by default', async () => {
     const drawn = async (more: string): Promise<number> =>
       (await valueOf<AuditMessage>(get(`/api/audit?feature=support.reply${more}`))).drawn;
     expect(await drawn('')).toBe(await drawn('&fraction=0.05'));
@@ -153,7 +153,7 @@ test.each([
   expect(await ask()).toMatchObject({ status, value: { error: expect.stringMatching(/./) } });
 });
 
-test('a fault of the store is not answered as a mistake of the caller', async () => {
+test('an error of the store is not answered as a client error', async () => {
   const broken = dashboardApi({ store, view: { ...view, prices: async () => Promise.reject(new Error('disk')) } });
   await expect(get('/api/prices', broken)).rejects.toThrow('disk');
 });

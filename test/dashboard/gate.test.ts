@@ -17,7 +17,7 @@ function outcomeOf(guard: Gate, url: string, headers: Readonly<Record<string, st
   return admission.kind === 'refused' ? admission.status : admission.kind;
 }
 
-/** Values that differ from a secret, and that a careless comparison would take for it. */
+/** Values that differ from a secret, but that a careless comparison would accept. */
 const NEARLY: readonly (readonly [how: string, change: (secret: string) => string])[] = [
   ['without its last character', secret => secret.slice(0, -1)],
   ['without its first character', secret => secret.slice(1)],
@@ -32,7 +32,7 @@ const NEARLY: readonly (readonly [how: string, change: (secret: string) => strin
 ];
 
 describe('links', () => {
-  test('a link admits once, in exchange for a cookie that scripts and other sites cannot use', () => {
+  test('a link works once and sets a cookie that scripts and other sites cannot use', () => {
     const guard = gate(PORT);
     const url = guard.newLink();
     const first = guard.admit({ url, headers: { host } });
@@ -78,7 +78,7 @@ describe('links', () => {
     expect(links.map(url => outcomeOf(guard, url))).toEqual([403, 403, ...Array.from({ length: 8 }, () => 'enter')]);
   });
 
-  test('every secret is 32 random bytes of its own', () => {
+  test('every link token and cookie has its own 32 random bytes', () => {
     const sizes: number[] = [];
     const guard = gate(PORT, bytes => {
       sizes.push(bytes);
@@ -110,7 +110,7 @@ describe('cookies', () => {
     expect(outcomeOf(guard, `/enter?token=${session}`)).toBe(403);
   });
 
-  test('the cookie of one dashboard does not open that of another port or another run', () => {
+  test('the cookie of one dashboard is refused by a dashboard on another port or of another run', () => {
     expect(outcomeOf(gate(PORT), '/', { host, cookie })).toBe(401);
     const other = gate(PORT + 1);
     expect(outcomeOf(other, '/', { host: `127.0.0.1:${PORT + 1}`, cookie })).toBe(401);
@@ -123,7 +123,7 @@ describe('cookies', () => {
     ['by a name that only begins like it', 'NAMEx=SESSION', 401],
     ['without a value', 'NAME', 401],
     ['absent', 'a=b', 401],
-  ])('the gate looks for the cookie by its whole name: %s', (_, header, expected) => {
+  ])('the gate matches the cookie by its whole name: %s', (_, header, expected) => {
     const sent = header.replace('NAME', name).replace('SESSION', session);
     expect(outcomeOf(guard, '/', { host, cookie: sent })).toBe(expected);
   });
@@ -149,7 +149,7 @@ describe('cookies', () => {
     expect(outcomeOf(guard, '/', headers)).toBe(expected === 'admitted' ? 401 : expected);
   });
 
-  test('a link is refused by host and origin too, and stays unused', () => {
+  test('a link is refused from a wrong host or origin, and stays unused', () => {
     const url = guard.newLink();
     expect(outcomeOf(guard, url, { host: 'evil.example' })).toBe(403);
     expect(outcomeOf(guard, url, { host, origin: 'http://evil.example' })).toBe(403);

@@ -55,7 +55,7 @@ const READER = { 'x-role': 'read' };
 const AUDITOR = { 'x-role': 'label', 'content-type': 'application/json' };
 
 describe('the base path', () => {
-  test('page, assets and figures are served below the base path and nowhere else', async () => {
+  test('the page, its assets and its API are served below the base path and nowhere else', async () => {
     const base = await mount({ basePath: '/ops/router/' });
     const statusOf = async (path: string): Promise<number> =>
       (await fetch(base + path, { headers: READER, redirect: 'manual' })).status;
@@ -67,7 +67,7 @@ describe('the base path', () => {
     expect(await statusOf('/x/ops/router/')).toBe(404);
   });
 
-  test('the base path without its slash leads to the page by a relative redirect, query included', async () => {
+  test('the base path without its trailing slash redirects to the page by a relative URL that keeps the query', async () => {
     const base = await mount({ basePath: '/ops/router' });
     const response = await fetch(`${base}/ops/router?x=1`, { headers: READER, redirect: 'manual' });
     expect([response.status, response.headers.get('location')]).toEqual([308, 'router/?x=1']);
@@ -75,7 +75,7 @@ describe('the base path', () => {
     expect([followed.url, await followed.text()]).toEqual([`${base}/ops/router/`, '<p>The page</p>']);
   });
 
-  test('a framework that cuts its mount off the URL and reads the body needs no base path', async () => {
+  test('no base path is needed in a framework that strips its mount path from the URL and parses the body', async () => {
     const dashboard = dashboardHandler({ store, site, authorize: byHeader });
     // As Express does it for app.use('/ops', express.json(), dashboard).
     const mounted = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -99,7 +99,7 @@ describe('the base path', () => {
     expect(answer.status).toBe(200);
   });
 
-  test('a configured base path replaces the mount of a framework', async () => {
+  test('a configured base path takes precedence over a framework’s mount path', async () => {
     const dashboard = dashboardHandler({ store, site, authorize: byHeader, basePath: '/ops/router' });
     // As Express does it for app.use('/ops', dashboard).
     const base = await listen((incoming, response) => {
@@ -120,7 +120,7 @@ describe('the base path', () => {
 
 describe('authorization', () => {
   test.each(['/', '/assets/a.js', '/api/overview', '/api/events', '/nope', '/ops'])(
-    'the application is asked before anything of %s is served',
+    'nothing of %s is served to a request that the application does not authorize',
     async path => {
       const base = await mount(path === '/ops' ? { basePath: '/ops' } : {});
       for (const [role, status] of [
@@ -138,7 +138,7 @@ describe('authorization', () => {
     },
   );
 
-  test('an authorization that throws or rejects is answered with 500, reported, and shows nothing', async () => {
+  test('an `authorize` that throws or rejects is reported, and the response is a 500 that reveals nothing', async () => {
     const errors: unknown[] = [];
     const failure = new Error('the session store is down');
     for (const authorize of [
@@ -155,7 +155,7 @@ describe('authorization', () => {
     expect(errors).toEqual([failure, failure]);
   });
 
-  test('a reader may ask what-if and may not label; an auditor may', async () => {
+  test('the role `read` may ask what-if questions but not label; the role `label` may do both', async () => {
     const base = await mount();
     const post = async (path: string, headers: Record<string, string>, body: unknown): Promise<number> => {
       const sent = { method: 'POST', headers: { ...headers, origin: base }, body: JSON.stringify(body) };
@@ -203,7 +203,7 @@ describe('requests of other sites', () => {
     expect((await raw(`${base}/api/what-if`, { method: 'POST', headers, body })).status).toBe(status);
   });
 
-  test('another site may link to the page, and may not read its figures', async () => {
+  test('another site may link to the page but may not read its figures', async () => {
     const base = await mount();
     const headers = { ...READER, 'sec-fetch-site': 'cross-site' };
     expect((await raw(base, { headers })).status).toBe(200);
@@ -227,7 +227,7 @@ describe('requests of other sites', () => {
 });
 
 describe('answers', () => {
-  test('every answer carries the security headers, whatever its status', async () => {
+  test('every response carries the security headers, whatever its status', async () => {
     const base = await mount({ basePath: '/ops' });
     const paths: readonly (readonly [string, number])[] = [
       ['/ops/', 200],
@@ -254,7 +254,7 @@ describe('answers', () => {
     }
   });
 
-  test('HEAD is answered with the headers of GET alone', async () => {
+  test('HEAD is answered with the headers of GET and no body', async () => {
     const base = await mount();
     const response = await fetch(base, { method: 'HEAD', headers: READER });
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
@@ -262,13 +262,13 @@ describe('answers', () => {
     expect((await fetch(`${base}/api/events`, { method: 'HEAD', headers: READER })).status).toBe(404);
   });
 
-  test('a page is not a POST target', async () => {
+  test('a POST to a page is answered with 404', async () => {
     const base = await mount();
     const sent = { method: 'POST', headers: { ...AUDITOR, origin: base }, body: '{}' };
     expect((await fetch(`${base}/index.html`, sent)).status).toBe(404);
   });
 
-  test('a fault is answered with 500 and reported; its cause stays on the server', async () => {
+  test('an internal error is reported, and the response is a 500 that does not reveal the cause', async () => {
     const errors: unknown[] = [];
     const down = { ...store, features: async () => Promise.reject(new Error('disk full')) };
     const base = await mount({ store: down, onError: error => errors.push(error) });
@@ -278,7 +278,7 @@ describe('answers', () => {
     expect(errors.map(String)).toEqual(['Error: disk full']);
   });
 
-  test('a response that the application has already begun is ended and reported, and the handler does not reject', async () => {
+  test('if the application has already begun the response, the handler ends it, reports the error and does not reject', async () => {
     const errors: unknown[] = [];
     const authorize = (): DashboardAccess => 'read';
     const dashboard = dashboardHandler({ store, site, authorize, onError: error => errors.push(error) });
@@ -296,7 +296,7 @@ describe('answers', () => {
     expect(errors).toMatchObject([{ code: 'ERR_HTTP_HEADERS_SENT' }]);
   });
 
-  test('a target that is no URL is answered like any unknown path', async () => {
+  test('a request target that is not a URL is answered like an unknown path', async () => {
     const base = await mount();
     const socket = connect(Number(new URL(base).port), '127.0.0.1');
     socket.end('GET //[ HTTP/1.1\r\nHost: x\r\nX-Role: read\r\nConnection: close\r\n\r\n');

@@ -27,7 +27,7 @@ async function setUp() {
   return { store: inner, view, reads, clock };
 }
 
-test('the overview leaves out what only the feature page shows', async () => {
+test('the overview leaves out the details that only the feature page shows', async () => {
   const { view } = await setUp();
   const { features } = await view.overview();
   expect(features).toHaveLength(5);
@@ -59,7 +59,7 @@ test('a failed read is not cached: the next request reads again', async () => {
   expect((await view.overview()).features).toHaveLength(5);
 });
 
-test('a feature has the explanation of its plans; an unknown feature is an error that names it', async () => {
+test('a feature comes with the explanation of its plans; an unknown feature fails with an error that names it', async () => {
   const { view } = await setUp();
   const { report, explanations } = await view.feature('invoice.extract');
   expect(report.plans.map(plan => plan.plan)).toEqual(['mini', 'mini>premium', 'premium']);
@@ -76,7 +76,7 @@ test('intents carry every attempt, the latest intent first', async () => {
   expect(intents[0]?.spendUsd).toMatch(/^0\.\d+$/);
 });
 
-test('a what-if question is answered by the policy for its segment', async () => {
+test('a what-if question is answered by the policy for the requested segment', async () => {
   const { view } = await setUp();
   const { now, scenario } = await view.whatIf({ feature: 'support.reply', segment: '', failureCostUsd: 0.001 });
   expect(now.failureCostUsd).toBe(15);
@@ -86,7 +86,7 @@ test('a what-if question is answered by the policy for its segment', async () =>
   });
 });
 
-test('prices cover the models of all features', async () => {
+test('the prices include the models of all features', async () => {
   const { view } = await setUp();
   expect((await view.prices()).map(price => price.model).sort()).toEqual(['frontier', 'mini', 'premium']);
 });
@@ -113,7 +113,7 @@ describe('what the ledger’s last decisions say', () => {
   test.each([
     [15_000_000_000, 'cost-per-intent'],
     [0, 'cost-per-success'],
-  ])('plans of a failure cost of %d nUSD are compared by %s', async (failureCostNanoUsd, objective) => {
+  ])('plans of a feature with a failure cost of %d nUSD are compared by %s', async (failureCostNanoUsd, objective) => {
     const { explanations } = await (await viewOf({ failureCostNanoUsd })).feature('support');
     expect(explanations[0]).toMatchObject({ failureCostUsd: failureCostNanoUsd / 1e9, objective });
   });
@@ -131,17 +131,20 @@ describe('what the ledger’s last decisions say', () => {
     else expect(given).toEqual(shares);
   });
 
-  test('every feature has an explanation without declared context, and one per segment', async () => {
+  test('a feature has one explanation for intents without declared context and one per segment', async () => {
     const { explanations } = await (await viewOf({ segment: 'plan=free' })).feature('support');
     expect(explanations.map(({ segment }) => segment)).toEqual(['', 'plan=free']);
   });
 
-  test.each([undefined, 'session-1'])('an intent has its session, if it has one: %s', async session => {
-    const view = await viewOf(session === undefined ? {} : { session });
-    const [intent] = await view.intents('support', 1);
-    expect(intent?.session).toBe(session);
-    expect(intent === undefined || 'session' in intent).toBe(session !== undefined);
-    expect(intent?.spendUsd).toBe('0.00065');
-    expect(intent?.failureCostUsd).toBe('15');
-  });
+  test.each([undefined, 'session-1'])(
+    'an intent is returned with its session, or without the field if it has none: %s',
+    async session => {
+      const view = await viewOf(session === undefined ? {} : { session });
+      const [intent] = await view.intents('support', 1);
+      expect(intent?.session).toBe(session);
+      expect(intent === undefined || 'session' in intent).toBe(session !== undefined);
+      expect(intent?.spendUsd).toBe('0.00065');
+      expect(intent?.failureCostUsd).toBe('15');
+    },
+  );
 });

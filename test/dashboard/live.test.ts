@@ -37,7 +37,7 @@ describe('events', () => {
   };
   const event = (version: number): string => `event: ledger\ndata: ${version}\n\n`;
 
-  test('a reader receives one event per new version', async () => {
+  test('an open page receives one event per new version of the ledger', async () => {
     const { ledger, events } = versions();
     const { response, written } = reader();
     events.add(response);
@@ -48,7 +48,7 @@ describe('events', () => {
     events.close();
   });
 
-  test('a later reader receives the latest version at once', async () => {
+  test('a page that connects later receives the latest version at once', async () => {
     const { events } = versions();
     const first = reader();
     events.add(first.response);
@@ -59,7 +59,7 @@ describe('events', () => {
     events.close();
   });
 
-  test('a failed poll sends nothing and ends nothing', async () => {
+  test('a failed poll sends no event and ends no stream', async () => {
     const { ledger, events } = versions();
     const { response, written } = reader();
     events.add(response);
@@ -72,7 +72,7 @@ describe('events', () => {
     events.close();
   });
 
-  test('the version is polled only while there is a reader', async () => {
+  test('the version is polled only while a page is connected', async () => {
     const { ledger, events } = versions();
     await poll(3);
     expect(ledger.polls).toBe(0);
@@ -87,7 +87,7 @@ describe('events', () => {
     events.close();
   });
 
-  test('a poll waits for the one before it', async () => {
+  test('a poll does not start before the previous one has ended', async () => {
     let polls = 0;
     const events = live(async () => new Promise<number>(() => polls++));
     events.add(reader().response);
@@ -107,7 +107,7 @@ describe('events', () => {
     events.close();
   });
 
-  test('closing ends every reader and the polling', async () => {
+  test('closing ends every event stream and the polling', async () => {
     const { ledger, events } = versions();
     const readers = [reader(), reader()];
     for (const { response } of readers) events.add(response);
@@ -128,7 +128,7 @@ test('polling does not keep a process alive', () => {
   expect([ran.status, ran.stdout]).toEqual([0, 'ready\n']);
 });
 
-test('events arrive over HTTP as a stream that no proxy holds back', async () => {
+test('events are sent over HTTP with headers that keep proxies from buffering them', async () => {
   const events = live(async () => 7);
   const server = createServer((_, response) => events.add(response));
   await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve));

@@ -99,7 +99,7 @@ describe.each(PAGES)('the page %s', (name, hash, sign) => {
   });
 });
 
-test('a feature is reached by keyboard alone, and the focus moves to its content', async () => {
+test('a feature page can be reached by keyboard alone, and the focus moves to its content', async () => {
   const wanted = page.getByRole('link', { name: 'code.review' }).first();
   for (let press = 0; press < 40; press++) {
     await page.keyboard.press('Tab');
@@ -146,7 +146,7 @@ test('a receipt shows every attempt, the propensity and the configured link', as
   expect(await receipt.getByRole('row').count()).toBeGreaterThanOrEqual(2);
 });
 
-test('plots are drawn and named, and a table holds their figures', async () => {
+test('every plot has an accessible name, and a table repeats its figures', async () => {
   await visit('#/feature/code.review');
   const plots = page.getByRole('img', { name: /of code\.review over time/ });
   await plots.nth(1).waitFor();
@@ -187,7 +187,7 @@ test('the failure cost slider changes the scenario by keyboard, and the reset bu
   await expect.poll(async () => share('scenario')).toBeLessThan(20);
 });
 
-test('the calculator computes the published case and rejects impossible values', async () => {
+test('the calculator computes the published example and rejects impossible values', async () => {
   await visit('#/calculator');
   const second = page.getByRole('row', { name: /^Second/ });
   expect(await second.textContent()).toMatch(/\$0\.76.*\$0\.80/);
@@ -203,7 +203,7 @@ test('the calculator computes the published case and rejects impossible values',
   await page.getByText('is out of range').waitFor();
 });
 
-test('labels of an audit are in the ledger and in the next report', async () => {
+test('labels from the audit page are in the ledger and in the next report', async () => {
   await visit('#/audit/support.reply');
   const label = async (name: 'Yes' | 'No'): Promise<string> => {
     const id = (await page.locator('.words code').first().textContent()) ?? '';
@@ -255,7 +255,7 @@ describe('mounted behind the login of an application', () => {
     };
   }
 
-  test('every page works below a base path, live updates included, and no request leaves it', async () => {
+  test('every page works below a base path, live updates included, and sends no request outside it', async () => {
     const { url, close } = await mount();
     complaints = [];
     const other = await context.newPage();
@@ -278,7 +278,7 @@ describe('mounted behind the login of an application', () => {
     await close();
   });
 
-  test('a reader sees the audit without its buttons, and an auditor labels', async () => {
+  test('a read-only user sees the audit without its buttons, and an auditor can label', async () => {
     const { url, close } = await mount();
     const other = await context.newPage();
     const yes = other.getByRole('button', { name: 'Yes', exact: true });
@@ -311,7 +311,7 @@ describe('mounted behind the login of an application', () => {
   });
 });
 
-test('a browser without a link, or with an invented one, is refused and sees nothing of the ledger', async () => {
+test('a browser without a link or with an invented link is refused and sees nothing of the ledger', async () => {
   const stranger = await browser.newContext();
   const other = await stranger.newPage();
   const base = `http://127.0.0.1:${dashboard.port}`;
@@ -321,7 +321,7 @@ test('a browser without a link, or with an invented one, is refused and sees not
   await stranger.close();
 });
 
-test('a page of another origin can neither read nor write', async () => {
+test('a page of another origin can neither read from the dashboard nor write to it', async () => {
   const base = `http://127.0.0.1:${dashboard.port}`;
   const other = await context.newPage();
   // The same browser, with the cookie, on a page that is not ours.

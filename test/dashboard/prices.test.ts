@@ -10,7 +10,7 @@ const cells = cellsOf(
   many(2, { plan: ['premium'], attempts: [attempt('premium', 500_000_000)], versions: { premium: 'house-model@1' } }),
 );
 
-test('prices list every model with the cost of its visits, the largest spend first', () => {
+test('every model is listed with its mean cost per intent that reached it, the largest spend first', () => {
   const prices = pricesOf(cells, AT_MS);
   expect(prices.map(price => [price.model, price.visits, price.spendUsd, price.perVisitUsd.value])).toEqual([
     ['premium', 2, '1', 0.5],
@@ -18,7 +18,7 @@ test('prices list every model with the cost of its visits, the largest spend fir
   ]);
 });
 
-test('a price per visit has the 95 % interval of its visits', () => {
+test('the mean cost of a model per intent that reached it has an interval around it and excludes failure cost', () => {
   const visits = [10_000_000, 20_000_000, 30_000_000].map(costNanoUsd =>
     made({ attempts: [attempt('mini', costNanoUsd)], evidence: [FAILURE], versions: { mini: 'gpt-5-mini@a' } }),
   );
@@ -29,7 +29,7 @@ test('a price per visit has the 95 % interval of its visits', () => {
   expect(mini?.perVisitUsd.high).toBeGreaterThan(0.02);
 });
 
-test('a version has the hour of its first visit and all its visits, whatever the order of the cells', () => {
+test('a version has the hour of its first use and the number of its uses, whatever the order of the cells', () => {
   const hours = [5, 2, 9];
   const visits = hours.map(hour => made({ hour, versions: { mini: 'gpt-5-mini@a' } }));
   const [mini] = pricesOf(cellsOf(visits), AT_MS);
@@ -37,7 +37,7 @@ test('a version has the hour of its first visit and all its visits, whatever the
   expect(mini?.versions).toEqual([{ version: 'gpt-5-mini@a', firstSeenMs: firstMs, visits: 3 }]);
 });
 
-test('the price book is asked for the latest version, of whichever provider has the model', () => {
+test('the price book is searched for the latest version, in the lists of all providers', () => {
   const versions = ['gpt-5-mini@a', 'claude-opus-4-5@b'];
   const visits = versions.map((version, hour) => made({ hour, versions: { mini: version } }));
   const [mini] = pricesOf(cellsOf(visits), Date.UTC(2026, 0, 1));
@@ -55,7 +55,7 @@ test('versions are listed in the order in which they were first seen', () => {
   ]);
 });
 
-test('a model in the price book has its rates per million tokens; another has none', () => {
+test('a model in the price book is shown with its rates per million tokens, any other model without rates', () => {
   const [premium, mini] = pricesOf(cells, Date.UTC(2026, 0, 1));
   expect(premium?.book).toBeUndefined();
   expect(Object.fromEntries(mini?.book?.rates.map(rate => [rate.meter, rate.usdPerMillion]) ?? [])).toMatchObject({

@@ -10,11 +10,11 @@ function requestOf(...parts: readonly string[]): IncomingMessage {
 }
 
 describe('reading', () => {
-  test('a body is read to its end, in as many parts as it comes', async () => {
+  test('a body is read to its end, whatever the number of chunks', async () => {
     expect(await readBody(requestOf('{"a":', '"é"}'))).toEqual({ a: 'é' });
   });
 
-  test('a body of 10,000 bytes is read and a longer one is refused, however it is cut', async () => {
+  test('a body of 10,000 bytes is read and a longer one is refused, however it is chunked', async () => {
     const text = JSON.stringify('x'.repeat(9_998));
     expect(text).toHaveLength(10_000);
     expect(await readBody(requestOf(text.slice(0, 6_000), text.slice(6_000)))).toHaveLength(9_998);
@@ -28,7 +28,7 @@ describe('reading', () => {
     await expect(readBody(requestOf(text))).rejects.toMatchObject({ code: 'invalid-value' });
   });
 
-  test('the body that the application’s own parser has left on the request is taken as it is', async () => {
+  test('a body that the application’s own parser has already parsed is used unchanged', async () => {
     for (const body of [{ a: 1 }, null]) expect(await readBody(Object.assign(requestOf(), { body }))).toEqual(body);
   });
 });
@@ -67,7 +67,7 @@ describe('shapes', () => {
     [{ feature: 'f', segment: '', delete: true }, 'delete'],
     [{ feature: 'f', segment: '', hasOwnProperty: 'feature' }, 'hasOwnProperty'],
     [Object.create({ feature: 'f', segment: '' }), 'feature'],
-  ])('a what-if question names its first wrong field: %j → %s', (body, path) => {
+  ])('the error of a what-if question names the first invalid field: %j → %s', (body, path) => {
     expect(() => parseWhatIf(body)).toThrow(expect.objectContaining({ code: 'invalid-value', path }));
   });
 
@@ -78,7 +78,7 @@ describe('shapes', () => {
     [{ intentId: 'a', success: 'yes' }, 'success'],
     [{ intentId: 'a', success: 1 }, 'success'],
     [{ intentId: 'a', success: undefined }, 'success'],
-  ])('a label names its first wrong field: %j → %s', (body, path) => {
+  ])('the error of a label names the first invalid field: %j → %s', (body, path) => {
     expect(() => parseLabel(body)).toThrow(expect.objectContaining({ code: 'invalid-value', path }));
   });
 });

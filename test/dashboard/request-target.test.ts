@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseBasePath, pathBelow, splitUrl } from '../../src/dashboard/request-target.ts';
 
-test('law: path and query together are the whole target, whatever a client sends', () => {
+test('law: path and query together are the whole request target, whatever a client sends', () => {
   fc.assert(
     fc.property(fc.string(), url => {
       const { path, search } = splitUrl(url);
@@ -41,6 +41,6 @@ test.each([
   ['/ops', '/opsx/api', undefined],
   ['/ops', '/other/ops/api', undefined],
   ['/ops', '', undefined],
-])('below the base %j the path %j is %j', (base, path, expected) => {
+])('with the base path %j, the path %j becomes %j', (base, path, expected) => {
   expect(pathBelow(base, path)).toBe(expected);
 });

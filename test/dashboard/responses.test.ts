@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { refuse, setSecurityHeaders } from '../../src/dashboard/responses.ts';
 
-test('a refusal is one line of text under headers that forbid scripts, connections, framing and caching', async () => {
+test('a refusal is one line of text with headers that forbid scripts, connections, framing and caching', async () => {
   const server = createServer((_, response) => {
     setSecurityHeaders(response);
     refuse(response, 403, 'not you');

@@ -35,7 +35,7 @@ afterAll(async () => {
   rmSync(site, { recursive: true });
 });
 
-test('a link leads to the page, once', async () => {
+test('a link opens the page exactly once', async () => {
   const link = dashboard.newLink();
   const entered = await fetch(link, { redirect: 'manual' });
   expect([entered.status, entered.headers.get('location')]).toEqual([303, '/']);
@@ -63,7 +63,7 @@ test('the dashboard listens on the loopback address only', async () => {
   await expect(fetch(other)).rejects.toThrow('fetch failed');
 });
 
-test('the person at this machine reads page, links and captured text, and labels', async () => {
+test('the user of this machine can read the page, links and captured text, and can label intents', async () => {
   const get = async (path: string): Promise<Response> => fetch(base + path, { headers: { cookie } });
   expect(await (await get('/')).text()).toBe('<p>The page</p>');
   const [intent] = (await (await get('/api/intents?feature=support.reply')).json()) as readonly IntentMessage[];
@@ -79,7 +79,7 @@ test('the person at this machine reads page, links and captured text, and labels
   expect(await labelled.json()).toMatchObject({ state: 'failure', source: 'audit' });
 });
 
-test('closing ends requests that the store has not answered', async () => {
+test('closing the dashboard ends requests that still wait for the store', async () => {
   let arrived: (() => void) | undefined;
   const hanging = { ...store, features: async () => new Promise<never>(() => arrived?.()) };
   const other = await startDashboard({ store: hanging, site });
@@ -93,6 +93,6 @@ test('closing ends requests that the store has not answered', async () => {
   await rejected;
 });
 
-test('a port in use rejects with Node’s own error', async () => {
+test('starting on a port in use rejects with Node’s own error', async () => {
   await expect(startDashboard({ store, site, port: dashboard.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });

@@ -7,7 +7,7 @@ import { readSite } from '../../src/dashboard/site.ts';
 const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('every file is served by its path and type, the page itself at the root', () => {
+test('every file of the page is found by its path with its content type, and the page itself at the root', () => {
   mkdirSync(join(folder, 'assets'));
   writeFileSync(join(folder, 'index.html'), '<p>Hello</p>');
   writeFileSync(join(folder, 'assets', 'a.js'), '1');
@@ -21,6 +21,6 @@ test('every file is served by its path and type, the page itself at the root', (
   expect(site.get('/scheme.css')?.body.toString()).toContain('prefers-color-scheme:dark');
 });
 
-test('a page that was not built is an error with the command that builds it', () => {
+test('a page that was not built fails with an error that names the build command', () => {
   expect(() => readSite(join(folder, 'nowhere'))).toThrow(/not built.*npm run build/);
 });

@@ -26,7 +26,7 @@ const view = {
 const asked = (settings: Parameters<typeof whatIf>[2]) => whatIf(view, { policy: thompson(), segment: '' }, settings);
 const shares = (settings: Parameters<typeof whatIf>[2]) => asked(settings).scenario.plans.map(plan => plan.share ?? 0);
 
-test('without other settings the scenario is the present', () => {
+test('a scenario without changed settings equals the present', () => {
   const { now, scenario } = asked({});
   expect(scenario).toEqual(now);
   expect(now.plans[1]?.share).toBeGreaterThan(0.98);
@@ -52,7 +52,7 @@ describe('a budget', () => {
     expect(shares({ budgetPerIntentUsd: 1 })).toEqual(shares({}));
   });
 
-  test('a budget is kept by the smallest weight of spend that keeps it, to a millionth', () => {
+  test('a budget is kept with the smallest sufficient cost multiplier, to a millionth', () => {
     const { costMultiplier } = asked({ budgetPerIntentUsd: 0.05 }).scenario;
     const spendAt = (multiplier: number): number => {
       const own = { ...view, costMultiplier: multiplier };
@@ -62,12 +62,12 @@ describe('a budget', () => {
     expect(spendAt(costMultiplier * (1 - 2e-6))).toBeGreaterThan(0.05);
   });
 
-  test('a view whose spend has a weight already keeps it', () => {
+  test('the scenario starts from the cost multiplier that the router applies already', () => {
     const paced = { ...view, costMultiplier: 3 };
     expect(whatIf(paced, { policy: thompson(), segment: '' }, {}).scenario.costMultiplier).toBe(3);
   });
 
-  test('a budget is kept by a higher weight of spend', () => {
+  test('a budget below the expected spend is kept by a higher cost multiplier', () => {
     const { now, scenario } = asked({ budgetPerIntentUsd: 0.05 });
     expect(now.expected?.spendUsd.value).toBeGreaterThan(0.09);
     expect(scenario.expected?.spendUsd.value).toBeLessThanOrEqual(0.05);
@@ -75,7 +75,7 @@ describe('a budget', () => {
     expect(scenario.expected?.costPerIntentUsd.value).toBeGreaterThan(now.expected?.costPerIntentUsd.value ?? Infinity);
   });
 
-  test('a budget that no plan keeps adds a note, and the cheapest plan is shown', () => {
+  test('for a budget that no plan keeps, the scenario has a note and prefers the cheapest plan', () => {
     const { scenario } = asked({ budgetPerIntentUsd: 0.001 });
     expect(scenario.notes).toEqual(['Even the cheapest plan exceeds $0.0010 per intent.']);
     expect(scenario.plans[0]?.share).toBeGreaterThan(0.9);

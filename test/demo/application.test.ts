@@ -30,7 +30,7 @@ const askOnce = async (feature: DemoFeatureName, id: string, luck = 0.5): Promis
   ask({ feature, id, luck }, router.feature(feature).intent().model);
 
 describe('every feature', () => {
-  test('every feature has the candidates and the failure cost of the world', async () => {
+  test('every feature has the candidates and the failure cost that the demo’s world defines', async () => {
     for (const name of DEMO_FEATURE_NAMES) {
       await askOnce(name, 'once');
       const plans = (await router.explain(name)).plans.map(({ plan }) => plan);
@@ -43,7 +43,7 @@ describe('every feature', () => {
     expect(costs).toEqual(new Map(DEMO_FEATURE_NAMES.map(name => [name, demoFeature(name).failureCostUsd * 1e9])));
   });
 
-  test.each(DEMO_FEATURE_NAMES)('the calls of %s resolve to whether the task was solved', async feature => {
+  test.each(DEMO_FEATURE_NAMES)('the calls of %s resolve to true exactly if the task was solved', async feature => {
     await using always = await startFakeProvider({ models: allModels(1) });
     await using never = await startFakeProvider({ models: allModels(0) });
     for (const [own, expected] of [
@@ -62,7 +62,7 @@ function allModels(success: number) {
 }
 
 describe('turns', () => {
-  test('a chat takes five turns of the mini model and one of the reasoning model', async () => {
+  test('a chat takes five turns with the mini model and one with the reasoning model', async () => {
     for (const [plan, turns] of [
       ['mini', 5],
       ['reasoning', 1],
@@ -74,7 +74,7 @@ describe('turns', () => {
     }
   });
 
-  test('a page is extracted again with the probability of the article', async () => {
+  test('an invoice page is extracted a second time with the published probability', async () => {
     router.feature('invoice.extract').pin('mini');
     const billed = async (id: string, luck: number): Promise<number> => {
       const before = provider.bill().requests.length;

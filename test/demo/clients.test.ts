@@ -3,7 +3,7 @@ import OpenAI from 'openai';
 import { expect, test } from 'vitest';
 import { loadClients } from '../../src/demo/clients.ts';
 
-test('the clients are the official ones', async () => {
+test('the demo loads the official OpenAI and Anthropic clients', async () => {
   expect(await loadClients()).toEqual({ OpenAI, Anthropic });
 });
 
@@ -13,7 +13,7 @@ const missing = (name: string): Error =>
     code: 'ERR_MODULE_NOT_FOUND',
   });
 
-test('missing clients are named, with the command that installs them', async () => {
+test('the error for missing clients names them and the command that installs them', async () => {
   const none = loadClients(async name => Promise.reject(missing(name)));
   await expect(none).rejects.toMatchObject({ code: 'unsupported-runtime' });
   await expect(none).rejects.toThrow('npm install openai @anthropic-ai/sdk');
@@ -23,7 +23,7 @@ test('missing clients are named, with the command that installs them', async () 
   await expect(one).rejects.toThrow(/@anthropic-ai\/sdk is not installed.*npm install @anthropic-ai\/sdk /);
 });
 
-test('a client that is installed but broken shows its own error', async () => {
+test('a client that is installed but broken fails with its own error', async () => {
   const broken = loadClients(async () => Promise.reject(missing('something-it-needs')));
   await expect(broken).rejects.toThrow("Cannot find package 'something-it-needs'");
   await expect(loadClients(async () => Promise.reject(new SyntaxError('half a file')))).rejects.toThrow('half a file');

@@ -34,7 +34,7 @@ describe('a run', () => {
     expect(estimated).toBeGreaterThan(0);
   });
 
-  test('the ledger has every recorded outcome in the end, and no other', async () => {
+  test('at the end the ledger has exactly the outcomes that were recorded', async () => {
     const { report, outcomes } = await run(150, 'outcomes');
     expect(outcomes.never).toBeGreaterThan(0);
     expect(outcomes.late).toBeGreaterThan(outcomes.never);
@@ -43,7 +43,7 @@ describe('a run', () => {
     expect(report.labelled).toBe(150 - outcomes.never);
   });
 
-  test('the file gives the same report when it is opened again', async () => {
+  test('the ledger file gives the same report when it is reopened', async () => {
     const { db, report } = await run(60, 'file');
     const store = sqlite(db);
     const again = await reportOf(store, { nowMs: report.madeAtMs });
@@ -51,7 +51,7 @@ describe('a run', () => {
     expect([again.spendUsd, again.intents]).toEqual([report.spendUsd, report.intents]);
   });
 
-  test('the same seed makes the same choices, and another seed others', async () => {
+  test('the same seed makes the same choices, and another seed makes other choices', async () => {
     const choices = ({ decided }: DemoRun): string =>
       decided.map(({ feature, decision }) => `${feature} ${decision.plan.join('>')}`).join('\n');
     // Evidence loses weight with time, even within a second: the same choices need the same clock.

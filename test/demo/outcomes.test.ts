@@ -21,7 +21,7 @@ const draw = (
   evidenceOf({ task: { feature, id: intentId, luck: 0 }, intentId, solved }, seededRandom(seed));
 
 describe.each<DemoFeatureName>(['support.reply', 'docs.answer'])('%s', feature => {
-  test.each([true, false])('the last piece of evidence is the truth: solved %s', async solved => {
+  test.each([true, false])('the last piece of evidence states the true result: solved %s', async solved => {
     for (let seed = 0; seed < 60; seed++) {
       const { id } = router.feature(feature).intent();
       const evidence = draw(feature, id, solved, seed);
@@ -31,7 +31,7 @@ describe.each<DemoFeatureName>(['support.reply', 'docs.answer'])('%s', feature =
     }
   });
 
-  test('evidence is in the order of its time', () => {
+  test('evidence is in chronological order', () => {
     for (let seed = 0; seed < 300; seed++) {
       const times = draw(feature, 'i', seed % 2 === 0, seed).map(({ afterIntents }) => afterIntents);
       expect(times).toEqual([...times].toSorted((a, b) => a - b));
@@ -47,7 +47,7 @@ describe.each<DemoFeatureName>(['support.reply', 'docs.answer'])('%s', feature =
   });
 });
 
-test('a ticket costs 60 % to 140 % of the expected cost', async () => {
+test('a support ticket costs 60 % to 140 % of its expected cost', async () => {
   const costs: number[] = [];
   for (let seed = 0; seed < 100; seed++) {
     const { id } = router.feature('support.reply').intent();

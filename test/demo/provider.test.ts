@@ -22,7 +22,7 @@ async function answered(model: string, content: string): Promise<Response> {
 }
 
 describe('over HTTP', () => {
-  test('a model has the success rate and the token counts of the requested feature', async () => {
+  test('a model’s success rate and token counts are those of the requested feature', async () => {
     const known = demoFeature('support.reply').models.mini;
     let solved = 0;
     let input = 0;
@@ -41,7 +41,7 @@ describe('over HTTP', () => {
     expect(Math.abs(output / asks / (known?.outputTokens ?? 0) - 1)).toBeLessThan((4 * 0.24) / Math.sqrt(asks));
   });
 
-  test('a busy provider answers 429 once per task, with a time to retry', async () => {
+  test('a busy provider answers 429 with `retry-after-ms`, once per task', async () => {
     let busy = 0;
     for (let i = 0; i < 250; i++) {
       const first = await ask('gpt-4.1', taskTags('math.tutor', `busy ${i}`));
@@ -55,7 +55,7 @@ describe('over HTTP', () => {
     expect(busy).toBeLessThan(30);
   });
 
-  test('some streams are truncated, and are billed', async () => {
+  test('some streams are truncated, and truncated streams are billed', async () => {
     let broken = 0;
     const before = provider.bill().requests.length;
     const asks = 400;

@@ -24,7 +24,7 @@ function run(different: Partial<DemoRun> = {}): DemoRun {
 }
 
 describe('the bill', () => {
-  test('the bill is equal only to the nano-dollar', () => {
+  test('ledger and bill count as equal only if they agree to the nano-dollar', () => {
     expect(summarise(run()).bill).toEqual({
       ledgerNanoUsd: 12_000_000_345n,
       providerNanoUsd: 12_000_000_345n,
@@ -35,7 +35,7 @@ describe('the bill', () => {
   });
 });
 
-test('learning is the traffic of the best plan per tenth of the intents', () => {
+test('the learning curve is the traffic of the best plan per tenth of the intents', () => {
   const plans = [
     ...Array<string>(10).fill('mini'),
     ...Array<string>(5).fill('mini'),
@@ -51,7 +51,7 @@ test('learning is the traffic of the best plan per tenth of the intents', () => 
   expect(learning[1]?.traffic).toEqual(Array(10).fill(0));
 });
 
-test('other choices are costed by the rates of the world, and the routed ones by the ledger', () => {
+test('alternative choices are priced by the known rates of the demo, and the router’s choices by the ledger', () => {
   const { comparison, totals } = summarise(run());
   expect(comparison[0]).toMatchObject({
     alwaysCheap: { plan: 'mini' },
@@ -68,7 +68,7 @@ test('other choices are costed by the rates of the world, and the routed ones by
   expect(totals.routedUsd).toEqual({ value: 200, low: 150, high: 250 });
 });
 
-test('a feature outside this world is left out', () => {
+test('a feature that the demo does not define is left out', () => {
   const { report } = run();
   const features = [...report.features, { feature: 'other', intents: 5 } as FeatureReport];
   expect(summarise(run({ report: { ...report, features } })).comparison).toHaveLength(2);

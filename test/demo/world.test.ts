@@ -6,7 +6,7 @@ import { resolvePrice } from '../../src/prices/price-book.ts';
 const plansOf = (feature: DemoFeatureName) => new Map(knownPlans(feature).map(known => [known.plan, known]));
 
 describe('the figures are those that were published', () => {
-  test("the article's two models have its costs per intent and per success", () => {
+  test('the two models of the article have its published costs per intent and per success', () => {
     const plans = plansOf('support.reply');
     expect(plans.get('mini')?.costPerIntentUsd).toBeCloseTo(4.5019, 4);
     expect(plans.get('mini')?.costPerSuccessUsd).toBeCloseTo(6.4313, 4);
@@ -20,7 +20,7 @@ describe('the figures are those that were published', () => {
     expect(page).toBeLessThan(0.0805);
   });
 
-  test('a case of the coding benchmark has the cost of its leaderboard, apart from caching', () => {
+  test('a case of the coding benchmark costs as much as on its leaderboard, apart from caching discounts', () => {
     const { 'opus-4': opus, 'sonnet-4': sonnet } = spends('code.edit');
     expect(opus).toBeCloseTo(68.6253 / 225, 3);
     // Its $15.8155 are 6 % less than its tokens at list price.
@@ -28,11 +28,11 @@ describe('the figures are those that were published', () => {
     expect(sonnet).toBeLessThan((1.08 * 15.8155) / 225);
   });
 
-  test('every figure names its source', () => {
+  test('every feature of the demo names the source of its figures', () => {
     for (const name of DEMO_FEATURE_NAMES) expect(demoFeature(name).source).toMatch(/article|github/);
   });
 
-  test('models in the price book have its rates', () => {
+  test('models that are in the price book have the same rates in the demo', () => {
     const atMs = Date.UTC(2026, 10, 1);
     for (const { provider, model, inputUsd, outputUsd, inPriceBook } of Object.values(DEMO_MODELS)) {
       if (!inPriceBook) continue;

@@ -29,7 +29,7 @@ describe.each(ANTHROPICS)('messages with the %s @anthropic-ai/sdk', (_, make) =>
     expect(events.at(-1)?.type).toBe('message_stop');
   });
 
-  test('structured output follows the schema', async () => {
+  test('structured output follows the request’s schema', async () => {
     const body = {
       model: 'mini',
       max_tokens: 100,
@@ -40,7 +40,7 @@ describe.each(ANTHROPICS)('messages with the %s @anthropic-ai/sdk', (_, make) =>
     expect(parsed.parsed_output).toMatchObject({ city: '[solved]' });
   });
 
-  test('the tool runner calls the tools and gets an answer', async () => {
+  test('the SDK’s tool runner calls the tools and gets an answer', async () => {
     const seen: unknown[] = [];
     const weather = betaZodTool({
       name: 'weather',
@@ -78,7 +78,7 @@ describe.each(ANTHROPICS)('messages with the %s @anthropic-ai/sdk', (_, make) =>
     await expect(elsewhere).rejects.toMatchObject({ status: 400 });
   });
 
-  test('refusals and cut-offs have their stop reasons, and counting tokens is free', async () => {
+  test('refusals and truncated replies have the stop reasons of the API, and counting tokens is free', async () => {
     const client = make(provider);
     const refused = await client.messages.create({ model: 'mini', max_tokens: 100, messages: user('Do it [refuse]') });
     expect(refused.stop_reason).toBe('refusal');
@@ -91,7 +91,7 @@ describe.each(ANTHROPICS)('messages with the %s @anthropic-ai/sdk', (_, make) =>
     expect(provider.bill().totalNanoUsd).toBe(before);
   });
 
-  test('an unknown model is the SDK’s NotFoundError', async () => {
+  test('an unknown model makes the SDK throw NotFoundError', async () => {
     const call = make(provider).messages.create({ model: 'feature:x', max_tokens: 100, messages: user('Hello') });
     const error = { type: 'error', error: { type: 'not_found_error', message: 'model: feature:x' } };
     await expect(call).rejects.toMatchObject({ status: 404, error });

@@ -16,7 +16,7 @@ describe('the provider’s arithmetic', () => {
     ]);
   });
 
-  test('whole nano-dollar rates give exact products', () => {
+  test('rates in whole nano-dollars are billed exactly, without rounding', () => {
     fc.assert(
       fc.property(fc.nat(1_000_000), fc.nat(999), fc.nat(999), (tokens, dollars, milli) => {
         const price = `${dollars}.${String(milli).padStart(3, '0')}`;
@@ -26,7 +26,7 @@ describe('the provider’s arithmetic', () => {
     );
   });
 
-  test('a meter without a price costs the same as plain input or output, and searches are priced per thousand', () => {
+  test('a meter without its own price costs the same as plain input or output, and searches are priced per thousand', () => {
     const tokens = {
       cacheRead: 1000,
       cacheWrite5m: 1000,
@@ -53,7 +53,7 @@ describe('the provider’s arithmetic', () => {
   });
 });
 
-test('a bill adds up by model and in total', () => {
+test('a bill is summed by model and in total', () => {
   const request = (model: string, costNanoUsd: bigint) =>
     ({ requestId: 'r', model, tier: 'standard', lines: [], costNanoUsd, reported: true }) as const;
   expect(billOf([request('a', 1n), request('b', 2n), request('a', 4n)])).toMatchObject({

@@ -36,7 +36,7 @@ describe('a reply whose usage reached the client', () => {
     }
   });
 
-  test('a tier with a price of its own is charged at that price, any other tier as standard', () => {
+  test('a service tier with its own price is charged at that price, any other tier as standard', () => {
     expect(charge(whole, 'by-characters', 'flex')).toMatchObject({ tier: 'flex', costNanoUsd: 105_000n });
     expect(charge(whole, 'by-characters', 'priority')).toMatchObject({ tier: 'standard', costNanoUsd: 10_210_000n });
   });
@@ -73,12 +73,15 @@ describe('a reply that broke off before its usage', () => {
         ['output', 20],
       ],
     ],
-  ] as const)('the rule %s charges input and output of what was sent (case %#)', (rule, sent, expected) => {
-    expect(quantities(sent, rule)).toEqual(expected);
-    expect(charge(sent, rule)?.reported).toBe(false);
-  });
+  ] as const)(
+    'the rule %s charges a broken reply for its input and for the output that was sent (case %#)',
+    (rule, sent, expected) => {
+      expect(quantities(sent, rule)).toEqual(expected);
+      expect(charge(sent, rule)?.reported).toBe(false);
+    },
+  );
 
-  test('the rule `nothing` makes it free', () => {
+  test('the rule `nothing` does not charge a broken reply', () => {
     expect(charge(half, 'nothing')).toBeUndefined();
   });
 });

@@ -127,7 +127,7 @@ const FAULTS: readonly (FakeFault | undefined)[] = [
 
 describe.each(APIS)('%s', (_, api) => {
   test.each([false, true])(
-    'the bill has the usage that the client can read or estimate, with every fault (stream: %s)',
+    'under every fault, the bill has the usage that the client can read or estimate (stream: %s)',
     async stream => {
       for (const fault of FAULTS) {
         provider.setFaults([fault]);
@@ -139,7 +139,7 @@ describe.each(APIS)('%s', (_, api) => {
     },
   );
 
-  test('errors, resets and silence before any reply are free', async () => {
+  test('errors, resets and hangs before the first byte are not billed', async () => {
     const before = provider.bill().requests.length;
     const post = (signal?: AbortSignal) =>
       fetch(api.url(), {

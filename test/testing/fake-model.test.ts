@@ -30,7 +30,7 @@ const plan = (model: Partial<FakeModel>, request: Partial<FakeRequest> = {}, see
   });
 
 describe('a reply', () => {
-  test('tokens are as configured, or else counted from characters', () => {
+  test('token counts are those configured, otherwise input is estimated from characters', () => {
     expect(plan({}).tokens).toMatchObject({ input: 101, cacheRead: 0, reasoning: 0 });
     expect(plan({}, { rememberedChars: 400 }).tokens.input).toBe(201);
     expect(plan({ tokens: { input: 7, output: 9, cacheRead: 3, reasoning: 20 } }).tokens).toMatchObject({
@@ -42,7 +42,7 @@ describe('a reply', () => {
     });
   });
 
-  test('a range is drawn from by the seed, both ends included', () => {
+  test('a token count is drawn from its configured range by the seed, both ends included', () => {
     const outputs = Array.from(
       { length: 200 },
       (_, seed) => plan({ tokens: { output: [5, 8] } }, {}, seed).tokens.output,
@@ -79,13 +79,13 @@ describe('a reply', () => {
     );
   });
 
-  test('a reply to a schema follows it, and its free strings show whether the task is solved', () => {
+  test('a reply to a request with a schema follows the schema, and its free strings show whether the task is solved', () => {
     const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
     expect(plan({ success: 0 }, { schema }).text).toBe('{"city":"[not solved]"}');
     expect(plan({}, { schema: true }).text).toBe('{"answer":"[solved]"}');
   });
 
-  test('a reply is cut off at the request’s output limit', () => {
+  test('a reply is truncated at the request’s output limit', () => {
     const cut = plan({ tokens: { output: 100, reasoning: 20 } }, { maxOutputTokens: 60 });
     expect(cut).toMatchObject({ finish: 'length', solved: false, tokens: { output: 60, reasoning: 20 } });
     const whole = plan({ tokens: { output: 100, reasoning: 20 } });
@@ -96,7 +96,7 @@ describe('a reply', () => {
     });
   });
 
-  test('the configured text follows the marker', () => {
+  test('the configured text comes after the `[solved]` or `[not solved]` marker', () => {
     expect(plan({ text: 'hello' }).text).toBe('[solved] hello');
     expect(plan({ text: ({ task }) => `task ${task}` }, { lastUserText: '[task:17]' }).text).toBe('[solved] task 17');
     expect(plan({ success: 0, text: ({ solved }) => `solved: ${solved}` }).text).toBe('[not solved] solved: false');
@@ -110,7 +110,7 @@ describe('a reply', () => {
     expect(plan({ text: 'hello' }, request).text).toBe('{"total":0}');
   });
 
-  test('a function gives the tokens of each task', () => {
+  test('a function can set the token counts of each task', () => {
     const tokens: FakeModel['tokens'] = ({ feature }) => ({ input: feature === 'long' ? 900 : 9 });
     expect(plan({ tokens }, { lastUserText: '[feature:long]' }).tokens.input).toBe(900);
     expect(plan({ tokens }).tokens.input).toBe(9);
@@ -122,7 +122,7 @@ describe('tools', () => {
     { name: 'a', schema: { type: 'object', properties: { n: { type: 'integer' } } } },
     { name: 'b', schema: {} },
   ];
-  test('a tool is called unless the conversation has its result, or the model or the request forbids it', () => {
+  test('the model calls a tool unless the conversation ends with a tool result, or the model or the request forbids it', () => {
     const called = (model: Partial<FakeModel>, request: Partial<FakeRequest>) =>
       plan(model, { tools, ...request }).toolCalls[0]?.name;
     expect(called({}, {})).toBe('a');

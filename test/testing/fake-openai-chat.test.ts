@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => provider.close());
 
 describe.each(OPENAIS)('chat completions with the %s openai', (_, make) => {
-  test('a plain reply has text, usage, tier and the request id of its bill', async () => {
+  test('a plain reply has text, usage, service tier and the request id that is on the bill', async () => {
     const { data, request_id: id } = await make(provider)
       .chat.completions.create({ model: 'mini', messages: user('Hello') })
       .withResponse();
@@ -40,7 +40,7 @@ describe.each(OPENAIS)('chat completions with the %s openai', (_, make) => {
     expect(provider.bill().requests.at(-1)?.reported).toBe(false);
   });
 
-  test('the helpers `parse`, `stream` and `runTools` work', async () => {
+  test('the SDK helpers `parse`, `stream` and `runTools` work', async () => {
     const client = make(provider);
     const parsed = await client.chat.completions.parse({
       model: 'mini',
@@ -75,7 +75,7 @@ describe.each(OPENAIS)('chat completions with the %s openai', (_, make) => {
     expect(seen).toEqual([{ city: 'something' }, { city: 'something' }]);
   });
 
-  test('refusals and cut-offs have their finish reasons', async () => {
+  test('refusals and truncated replies have the finish reasons of the API', async () => {
     const client = make(provider);
     const refused = await client.chat.completions.create({ model: 'mini', messages: user('Do it [refuse]') });
     expect(refused.choices[0]?.message).toMatchObject({ content: null, refusal: 'I cannot help with that.' });
@@ -88,12 +88,12 @@ describe.each(OPENAIS)('chat completions with the %s openai', (_, make) => {
     expect(cut.usage?.completion_tokens).toBe(5);
   });
 
-  test('an unknown model is the SDK’s NotFoundError', async () => {
+  test('an unknown model makes the SDK throw NotFoundError', async () => {
     const call = make(provider).chat.completions.create({ model: 'feature:support.reply', messages: user('Hello') });
     await expect(call).rejects.toMatchObject({ status: 404, code: 'model_not_found', name: 'Error' });
   });
 
-  test('an unsupported parameter is a 400 that names it', async () => {
+  test('an unsupported parameter is answered with a 400 that names it', async () => {
     const call = make(provider).chat.completions.create({ model: 'picky', temperature: 0.2, messages: user('Hello') });
     await expect(call).rejects.toMatchObject({ status: 400, code: 'unsupported_parameter', param: 'temperature' });
   });

@@ -25,6 +25,6 @@ test.each([
   [{ kind: 'unknown-response', id: 'resp_1' }, 400, { code: 'previous_response_not_found' }],
   [{ kind: 'foreign-thinking' }, 400, { code: 'invalid_encrypted_content' }],
   [{ kind: 'invalid-json' }, 400, { type: 'invalid_request_error' }],
-] as const)('the error %j is rendered as OpenAI’s', (error, status, words) => {
+] as const)('the error %j is rendered in OpenAI’s format', (error, status, words) => {
   expect(openaiError(error)).toMatchObject({ status, body: { error: words } });
 });

@@ -24,7 +24,7 @@ describe.each(OPENAIS)('responses with the %s openai', (_, make) => {
     expect(events.at(-1)).toMatchObject({ type: 'response.completed', response: { usage: { total_tokens: 121 } } });
   });
 
-  test('the helpers `parse` and `stream` work', async () => {
+  test('the SDK helpers `parse` and `stream` work', async () => {
     const client = make(provider);
     const parsed = await client.responses.parse({
       model: 'mini',
@@ -36,7 +36,7 @@ describe.each(OPENAIS)('responses with the %s openai', (_, make) => {
     expect(streamed.output).toMatchObject([{ content: [{ text: expect.stringContaining('[solved]') }] }]);
   });
 
-  test('a tool is called, and its result is answered', async () => {
+  test('the model calls a tool and then answers with its result', async () => {
     const client = make(provider);
     const tools = [
       { type: 'function' as const, name: 'weather', strict: true, parameters: { type: 'object', properties: {} } },
@@ -57,7 +57,7 @@ describe.each(OPENAIS)('responses with the %s openai', (_, make) => {
     expect(streamed.some(event => event.type === 'response.function_call_arguments.done')).toBe(true);
   });
 
-  test('a stored conversation counts as input again, and an unknown one is refused', async () => {
+  test('a stored conversation is billed as input again, and an unknown conversation id is refused', async () => {
     const client = make(provider);
     const first = await client.responses.create({ model: 'other', input: 'Hello '.repeat(50) });
     const second = await client.responses.create({ model: 'other', input: 'And?', previous_response_id: first.id });
@@ -67,7 +67,7 @@ describe.each(OPENAIS)('responses with the %s openai', (_, make) => {
     await expect(unknown).rejects.toMatchObject({ status: 400, code: 'previous_response_not_found' });
   });
 
-  test('encrypted reasoning is accepted by the model that wrote it, and by no other', async () => {
+  test('encrypted reasoning is accepted only by the model that wrote it', async () => {
     const client = make(provider);
     const include = ['reasoning.encrypted_content' as const];
     const first = await client.responses.create({ model: 'thinker', input: 'Hello', include, store: false });
@@ -77,7 +77,7 @@ describe.each(OPENAIS)('responses with the %s openai', (_, make) => {
     await expect(elsewhere).rejects.toMatchObject({ status: 400, code: 'invalid_encrypted_content' });
   });
 
-  test('refusals and cut-offs have their statuses', async () => {
+  test('refusals and truncated replies have the statuses of the API', async () => {
     const client = make(provider);
     const refused = await client.responses.create({ model: 'mini', input: 'Do it [refuse]' });
     expect(refused.output[0]).toMatchObject({ content: [{ type: 'refusal' }] });

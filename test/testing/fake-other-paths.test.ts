@@ -10,7 +10,7 @@ const at = (path: string, text = '', model = 'mini') =>
     remembered: new Map([['resp_1', { chars: 4, response: { id: 'resp_1' } }]]),
   });
 
-test('the models are listed, and each is found by its name', () => {
+test('the models endpoint lists all models and finds each by its name', () => {
   expect(at('/v1/models')).toMatchObject([200, { object: 'list', data: [{ id: 'mini', object: 'model' }] }]);
   expect(at('/v1/models/mini')).toMatchObject([200, { id: 'mini' }]);
   expect(at('/v1/models/none')[0]).toBe(404);

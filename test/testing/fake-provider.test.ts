@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => provider.close());
 
 describe('success', () => {
-  test('success depends on feature, difficulty and seed, and the header agrees with the text', async () => {
+  test('success depends on feature, difficulty and seed, and the outcome header agrees with the text', async () => {
     const client = OPENAIS[0][1](provider);
     const ask = async (model: string, text: string) => {
       const { data, response } = await client.chat.completions.create({ model, messages: user(text) }).withResponse();
@@ -55,7 +55,7 @@ describe('a provider', () => {
     expect(changing.bill().byModel).toMatchObject({ new: { requests: 1 } });
   });
 
-  test('the log has the latest requests with their faults, statuses and results', async () => {
+  test('the log keeps the latest requests with their faults, statuses and results', async () => {
     await using logging = await startFakeProvider({
       models: MODELS,
       keepsRequests: 2,
@@ -95,7 +95,7 @@ describe('a provider', () => {
     ]);
   });
 
-  test('a reply takes the model’s latency', async () => {
+  test('a reply is delayed by the model’s latency', async () => {
     await using slow = await startFakeProvider({
       models: { m: { price: { input: '1', output: '2' }, latencyMs: [30, 40] } },
     });
@@ -113,7 +113,7 @@ describe('scripted replies', () => {
       body: JSON.stringify({ model: 'm', messages: user('Hello'), ...body }),
     });
 
-  test('scripted replies are sent once and in order, and then the model answers again', async () => {
+  test('scripted replies are sent once and in order; after the last one the model answers again', async () => {
     await using scripting = await startFakeProvider({ models: { m: models.m } });
     scripting.reply('exactly this', 503);
     scripting.reply({ text: '{"total":7}', tokens: { input: 900, output: 6 } });
@@ -146,7 +146,7 @@ describe('scripted replies', () => {
     expect(scripting.bill().requests[0]?.lines.at(-1)).toMatchObject({ meter: 'output', quantity: 1 });
   });
 
-  test('a scripted reply leaves the schedule of faults as it is, and answers only calls of its model', async () => {
+  test('a scripted reply does not use up scheduled faults, and answers only calls of its own model', async () => {
     await using scripting = await startFakeProvider({
       models: { m: models.m },
       faults: [{ kind: 'status', status: 500 }],

@@ -10,7 +10,7 @@ import {
   textOr,
 } from '../../src/testing/fake-request.ts';
 
-test('the pieces of a split text join to the text, none is empty, and no character is cut', () => {
+test('law: the pieces of a split text join to the text, none is empty, and no character is split', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 0, max: 20 }), (text, pieces) => {
       const parts = split(text, pieces);
@@ -21,13 +21,13 @@ test('the pieces of a split text join to the text, none is empty, and no charact
   );
 });
 
-test('content is read from a string or from parts with a text', () => {
+test('message content is read from a string or from text parts', () => {
   expect(contentText('a')).toBe('a');
   expect(contentText([{ type: 'text', text: 'a' }, { type: 'image_url' }, { text: 'b' }])).toBe('ab');
   expect(contentText(null)).toBe('');
 });
 
-test('a value of another type counts as absent', () => {
+test('a value of the wrong type counts as absent', () => {
   expect([objectOf([1]), objectOf(null), objectOf({ a: 1 })]).toEqual([{}, {}, { a: 1 }]);
   expect([listOf('x'), listOf([1, { a: 1 }])]).toEqual([[], [{}, { a: 1 }]]);
   expect([textOr(1, 'x'), textOr('a', 'x')]).toEqual(['x', 'a']);

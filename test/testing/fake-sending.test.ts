@@ -17,12 +17,12 @@ async function send(fault: FakeFault | undefined, body: Readonly<Record<string, 
 }
 
 describe('a plain reply', () => {
-  test('a plain reply without a fault is sent whole', async () => {
+  test('a plain reply without a fault is sent completely', async () => {
     const { text } = await send(undefined);
     expect(JSON.parse(String(text))).toMatchObject({ object: 'chat.completion' });
   });
 
-  test('a malformed reply is complete and not JSON', async () => {
+  test('a malformed or truncated plain reply ends normally but is not JSON', async () => {
     for (const fault of [{ kind: 'malformed' }, { kind: 'truncate', afterEvents: 1 }] as const) {
       const { response, text } = await send(fault);
       expect(String(text)).toHaveLength(Number(response.headers.get('content-length')));
@@ -30,7 +30,7 @@ describe('a plain reply', () => {
     }
   });
 
-  test('a cut reply breaks the connection after half the announced body', async () => {
+  test('the fault `cut` breaks the connection after half the announced body of a plain reply', async () => {
     const { response, text } = await send({ kind: 'cut', afterEvents: 0 });
     expect([response.status, text]).toEqual([200, expect.any(TypeError)]);
   });
@@ -40,13 +40,13 @@ describe('a stream', () => {
   const STREAM = { ...BODY, stream: true };
   const events = (text: unknown): readonly string[] => String(text).split('\n\n').slice(0, -1);
 
-  test('a stream without a fault is sent whole', async () => {
+  test('a stream without a fault is sent completely', async () => {
     const { response, text } = await send(undefined, STREAM);
     expect(response.headers.get('content-type')).toContain('text/event-stream');
     expect(events(text).at(-1)).toBe('data: [DONE]');
   });
 
-  test('a truncated stream ends normally after so many events', async () => {
+  test('the fault `truncate` ends a stream normally after the given number of events', async () => {
     for (const afterEvents of [0, 1, 4]) {
       expect(events((await send({ kind: 'truncate', afterEvents }, STREAM)).text)).toHaveLength(afterEvents);
     }
@@ -58,13 +58,13 @@ describe('a stream', () => {
     expect(() => JSON.parse(events(text)[2]?.slice(6) ?? '') as unknown).toThrow(SyntaxError);
   });
 
-  test('a cut stream breaks the connection', async () => {
+  test('the fault `cut` breaks the connection of a stream', async () => {
     const { response, text } = await send({ kind: 'cut', afterEvents: 3 }, STREAM);
     expect([response.status, text]).toEqual([200, expect.any(TypeError)]);
   });
 });
 
-test('the wait before the next request can be sent in three forms', () => {
+test('the retry delay can be sent in three header forms', () => {
   expect(retryAfterHeaders({ seconds: 2 })).toEqual({ 'retry-after': '2' });
   expect(retryAfterHeaders({ ms: 150 })).toEqual({ 'retry-after-ms': '150' });
   const { 'retry-after': date } = retryAfterHeaders({ dateInMs: 60_000 });

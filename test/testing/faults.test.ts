@@ -6,7 +6,7 @@ const request: FaultRequest = { index: 0, api: 'openai-chat', model: 'm', stream
 const RESET: FakeFault = { kind: 'reset' };
 
 describe('a schedule', () => {
-  test('a list is used up request by request, and then there are no faults', () => {
+  test('a list of faults is used up one per request, and later requests have no fault', () => {
     const next = faultsOf([RESET, undefined, { kind: 'malformed' }]);
     expect([1, 2, 3, 4, 5].map(() => next(request)?.kind)).toEqual([
       'reset',
@@ -18,12 +18,12 @@ describe('a schedule', () => {
     expect(faultsOf(undefined)(request)).toBeUndefined();
   });
 
-  test('a function decides by the request', () => {
+  test('a function chooses the fault for each request', () => {
     const next = faultsOf(({ model }) => (model === 'm' ? RESET : undefined));
     expect([next(request), next({ ...request, model: 'other' })]).toEqual([RESET, undefined]);
   });
 
-  test('random faults have their probabilities and depend on the seed', () => {
+  test('random faults occur with their probabilities and depend on the seed', () => {
     const draw = (seed: number) => {
       const next = faultsOf(
         randomFaults(seed, [

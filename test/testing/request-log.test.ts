@@ -4,7 +4,7 @@ import { logEntry } from '../../src/testing/request-log.ts';
 
 const incoming = { method: 'POST', headers: { authorization: 'Bearer k' } } as unknown as IncomingMessage;
 
-test('an entry has the model and the stream flag of its body, and no answer yet', () => {
+test('a new log entry has the model and the stream flag of the request body, and no status yet', () => {
   const body = { model: 'mini', stream: true };
   const request = {
     index: 36,

@@ -27,14 +27,14 @@ describe('a sample of a schema', () => {
     expect(schema.safeParse(JSON.parse(JSON.stringify(sample))).error).toBeUndefined();
   });
 
-  test('free strings have the given text', () => {
+  test('strings that the schema leaves free have the given text', () => {
     expect(schemaSample({ type: 'object', properties: { a: { type: 'string' }, b: {} } }, 'hi')).toEqual({
       a: 'hi',
       b: 'hi',
     });
   });
 
-  test('a sample ends for every schema', () => {
+  test('a schema that refers to itself gives a finite sample', () => {
     const endless = { $defs: { a: { $ref: '#/$defs/a' } }, $ref: '#/$defs/a' };
     expect(schemaSample(endless, 'x')).toBeNull();
     for (const odd of [null, 7, [], { type: 'no-such-type' }, { $ref: '#/nowhere' }])

@@ -32,7 +32,7 @@ describe('the queue', () => {
     ['a status', 503, { fault: { kind: 'status', status: 503 } }],
     ['a fault', { kind: 'reset' }, { fault: { kind: 'reset' } }],
     ['a full reply', { text: 'x', tokens: { output: 3 } }, { text: 'x', tokens: { output: 3 } }],
-  ] as const)('%s is a script', (_, script, expected) => {
+  ] as const)('%s can be scripted as a reply', (_, script, expected) => {
     expect(queued(script).take('mini')).toEqual(expected);
   });
 });
@@ -56,7 +56,7 @@ describe('the planned reply', () => {
       random: seededRandom(1),
     });
 
-  test('the text is sent exactly, whatever tags, tools, schema and limit the request has', () => {
+  test('a scripted text is sent exactly, whatever tags, tools, schema and limit the request has', () => {
     expect(plan({ text: 'not { JSON' })).toMatchObject({
       text: 'not { JSON',
       refusal: undefined,
@@ -66,7 +66,7 @@ describe('the planned reply', () => {
     });
   });
 
-  test('tool calls carry their arguments as JSON', () => {
+  test('scripted tool calls carry their arguments as JSON', () => {
     expect(plan({ toolCalls: [{ name: 'lookUp', arguments: { order: 7 } }] })).toMatchObject({
       text: '',
       finish: 'tool-calls',
@@ -74,11 +74,11 @@ describe('the planned reply', () => {
     });
   });
 
-  test('a refusal ends the reply and has no text beside it', () => {
+  test('a scripted refusal ends the reply and replaces its text', () => {
     expect(plan({ text: 'x', refusal: 'No.' })).toMatchObject({ text: '', refusal: 'No.', finish: 'refusal' });
   });
 
-  test('scripted token counts come before the model’s, and the model’s before characters ÷ 4', () => {
+  test('scripted token counts take precedence over the model’s, and the model’s over characters ÷ 4', () => {
     const ofModel = { tokens: { input: 7, output: 9, cacheRead: 2 } };
     expect(plan({ text: '123456789' }).tokens).toMatchObject({ input: 100, output: 3 });
     expect(plan({ text: '123456789' }, ofModel).tokens).toMatchObject({ input: 7, output: 9, cacheRead: 2 });

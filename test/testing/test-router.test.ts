@@ -52,7 +52,7 @@ test('an application test decides what the model replies and how much time passe
   await router.close();
 });
 
-test('a scripted error is retried after the wait that the provider asks for, in no real time', async () => {
+test('a scripted error is retried after the provider’s retry delay, which takes no real time', async () => {
   const { provider, runtime, router, ask, chat } = await application();
   provider.reply({ kind: 'status', status: 429, retryAfter: { seconds: 20 } }, 'It went well.');
   const started = performance.now();

@@ -17,7 +17,7 @@ describe('the clock', () => {
     expect([runtime.nowMs(), runtime.slept]).toEqual([60_005, [60_000, 5]]);
   });
 
-  test('a wait with an aborted signal rejects with the reason and moves nothing', async () => {
+  test('a wait with an aborted signal rejects with the abort reason and does not move the clock', async () => {
     const runtime = testRuntime({ startMs: 0 });
     await expect(runtime.sleep(10, AbortSignal.abort(new Error('stop')))).rejects.toThrow('stop');
     expect([runtime.nowMs(), runtime.slept]).toEqual([0, []]);
@@ -25,7 +25,7 @@ describe('the clock', () => {
 });
 
 describe('timers', () => {
-  test('timers run in the order in which they fall due, each at its own time', () => {
+  test('timers run in the order of their due times, each at its own time', () => {
     const runtime = testRuntime({ startMs: 0 });
     const calls: (readonly [string, number])[] = [];
     const call = (name: string) => () => void calls.push([name, runtime.nowMs()]);
@@ -42,7 +42,7 @@ describe('timers', () => {
     expect(runtime.nowMs()).toBe(45);
   });
 
-  test('a timer that a timer starts runs in the same advance when it falls due there', () => {
+  test('a timer started by another timer runs in the same `advance` if it is due within it', () => {
     const runtime = testRuntime({ startMs: 0 });
     const calls: number[] = [];
     runtime.after(10, () => void runtime.after(10, () => void calls.push(runtime.nowMs())));
@@ -50,7 +50,7 @@ describe('timers', () => {
     expect(calls).toEqual([20]);
   });
 
-  test('a timer that was overtaken by a wait runs late, and time never goes back', async () => {
+  test('a timer whose due time a wait has passed runs late, and the clock never goes back', async () => {
     const runtime = testRuntime({ startMs: 0 });
     const calls: number[] = [];
     runtime.after(10, () => void calls.push(runtime.nowMs()));
@@ -70,7 +70,7 @@ describe('timers', () => {
   });
 });
 
-test('ids count up, and randomness is a function of the seed', () => {
+test('ids count up, and random numbers depend only on the seed', () => {
   const draws = (seed?: string | number) => {
     const runtime = testRuntime(seed === undefined ? {} : { seed });
     return [runtime.newId(), runtime.newId(), runtime.random.next(), runtime.random.next()];

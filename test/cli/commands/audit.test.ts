@@ -24,7 +24,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 const run = async (...args: readonly string[]) => runCommand(audit, ['audit', ledger, ...args]);
 
-test('a script reads the sample as JSON, and its labels are in the next report', async () => {
+test('a script can read the sample as JSON, and the labels it records are in the next report', async () => {
   const sample = JSON.parse((await run('--feature', 'support.reply', '--json')).stdout) as AuditSample;
   expect(sample.drawn).toBeGreaterThan(3);
   const labels = sample.unlabelled.slice(0, 3).map(item => `${item.intentId}=failure`);
@@ -39,7 +39,7 @@ test('a script reads the sample as JSON, and its labels are in the next report',
   expect([next.audited, next.unlabelled.length]).toEqual([3, sample.unlabelled.length - 3]);
 });
 
-test('audit without a terminal lists the sample', async () => {
+test('without a terminal `audit` lists the sample', async () => {
   const { stdout } = await run('--feature', 'support.reply', '--fraction', '20%');
   expect(stdout).toMatch(/^\d+ of 270 intents are drawn, \d+ of them are labelled\./);
 });
@@ -51,7 +51,7 @@ test.each([
   [['--label', 'x'], '--label: "x" is not a label'],
   [['--label', 'x=toString'], '--label: "x=toString" is not a label'],
   [['--label', 'x=success'], 'no intent has the id "x"'],
-])('the mistake in %j is an error with its option', async (args, message) => {
+])('the mistake in %j fails with an error that names the option', async (args, message) => {
   const { code, stderr } = await run(...args);
   expect(code).toBe(1);
   expect(stderr).toContain(message);

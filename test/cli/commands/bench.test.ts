@@ -25,7 +25,7 @@ const good = file([HEADER, ...ROWS].join('\n'));
 const run = (...args: string[]) => runCommand(bench, ['bench', ...args]);
 
 describe('bench', () => {
-  test('bench prints the cost of every policy', async () => {
+  test('`bench` prints the cost of every policy', async () => {
     const { code, stdout } = await run(good, '--failure-cost', '0.1', '--shuffles', '2');
     expect(code).toBe(0);
     expect(stdout).toContain('60 requests of 1 feature, models mini, premium; a failure costs $0.10');
@@ -42,7 +42,7 @@ describe('bench', () => {
     expect(result.reference.always.premium.successRate).toBe(1);
   });
 
-  test('a failure cost in multiples, a run in the order of the table and a verdict are read', async () => {
+  test('`bench` accepts a failure cost as a multiple, a run in table order (--shuffles 0), and a verdict', async () => {
     const { stdout } = await run(good, '--failure-cost', '10x', '--shuffles', '0', '--verdict', '1,1', '--json');
     const result = JSON.parse(stdout);
     expect(result.failureCostUsd).toBeCloseTo(0.1, 9);
@@ -66,7 +66,7 @@ describe('bench', () => {
     ['duplicate ids', `${HEADER}\n1,f,mini,1,1,,\n1,f,mini,1,1,,`, ['row 3, column id', 'a second answer']],
     ['a truncated gzip', gzipSync([HEADER, ...ROWS].join('\n')).subarray(0, 200), ['the gzip ends too early']],
     ['an empty file', '', ['no rows']],
-  ])('%s is one line on stderr and exit code 1', async (_, content, words) => {
+  ])('%s gives one line on stderr and exit code 1', async (_, content, words) => {
     const { code, stdout, stderr } = await run(file(content));
     expect(code).toBe(1);
     expect(stdout).toBe('');
@@ -102,7 +102,7 @@ describe('bench', () => {
     expect(JSON.parse(stdout).policies[0].costPerIntentUsd).toBeCloseTo(0.00014, 9);
   });
 
-  test('the cost of always one model equals that computed by hand, and is compared with the best in hindsight', async () => {
+  test('the cost of `always` equals a hand-computed one and is compared with the best in hindsight', async () => {
     const { stdout } = await run(good, '--failure-cost', '1.5', '--shuffles', '2', '--json');
     const result = JSON.parse(stdout);
     const of = (name: string) => result.policies.find(({ policy }: { policy: string }) => policy === name);
@@ -112,7 +112,7 @@ describe('bench', () => {
     expect(of('always:premium').costPerSuccessUsd).toBeCloseTo(0.01, 9);
   });
 
-  test('--models and --features restrict the table, and the models keep their order', async () => {
+  test('--models and --features restrict the table, and the models keep the given order', async () => {
     const rows = [...ROWS, '99,invoice,mini,1,0.001,,', '99,invoice,premium,1,0.01,,'];
     const table = file([HEADER, ...rows].join('\n'));
     const args = ['--features', 'inv', '--models', 'premium,mini', '--policy', 'always:mini', '--json'];
@@ -123,7 +123,7 @@ describe('bench', () => {
     });
   });
 
-  test('the same seed gives the same result, and another seed another', async () => {
+  test('the same seed gives the same result, and another seed gives another result', async () => {
     const of = async (seed: string) => (await run(good, '--shuffles', '2', '--seed', seed, '--json')).stdout;
     const first = await of('x');
     expect(await of('x')).toBe(first);
@@ -135,7 +135,7 @@ describe('bench', () => {
     [['--verdict', '0.9'], 'Not SENSITIVITY,SPECIFICITY[,USD].'],
     [['--verdict', '0.9,0.9,-1'], '-1 is not an amount in USD'],
     [['--features', 'chat'], 'there are no rows to read'],
-  ])('the mistake in %j is one message and exit code 1', async (args, message) => {
+  ])('the mistake in %j gives one message and exit code 1', async (args, message) => {
     const { code, stdout, stderr } = await run(good, ...args);
     expect(code).toBe(1);
     expect(stdout).toBe('');

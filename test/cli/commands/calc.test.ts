@@ -5,7 +5,7 @@ import { runCommand } from './run-command.ts';
 const run = (...args: string[]) => runCommand(calc, ['calc', ...args]);
 const json = async (...args: string[]) => JSON.parse((await run(...args, '--json')).stdout);
 
-test('calc computes the costs of one set-up', async () => {
+test('`calc` computes the costs of one set-up', async () => {
   const { setUps, comparison } = await json('--token-cost', '0.014', '--success', '95%', '--failure-cost', '15');
   expect(setUps[0].costs.costPerIntentUsd).toBeCloseTo(0.764, 10);
   expect(setUps[0].costs.intervals).toBeUndefined();
@@ -67,7 +67,7 @@ test('--versus overrides only the named options', async () => {
   expect(comparison).not.toHaveProperty('first');
 });
 
-test('a preset prints its tables and the claims that do not hold', async () => {
+test('a preset prints its tables and the article’s claims that do not hold', async () => {
   const { code, stdout } = await run('--preset', 'article', '--precision', '0.2');
   expect(code).toBe(0);
   for (const text of [
@@ -100,7 +100,7 @@ describe('mistakes', () => {
       ['--token-cost', '1', '--success', '1', '--failure-cost', '1', '--versus', 'cheap=1'],
     ],
     ['precisionUsd', ['--preset', 'article', '--precision', '0']],
-  ])('a mistake is one message and exit code 1: %s', async (message, args) => {
+  ])('a mistake gives one message and exit code 1: %s', async (message, args) => {
     const { code, stdout, stderr } = await run(...args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(message);

@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('dashboard prints a link that works once, another one at every Enter, and stops at Ctrl+C', async () => {
+test('`dashboard` prints a one-time link, prints a new one at every Enter, and stops at Ctrl+C', async () => {
   const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
   const child = spawn(process.execPath, [...flags, MAIN, 'dashboard', ledger, '--site', folder], {
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -44,7 +44,7 @@ test.each([
   [['--port', '70000'], '--port: "70000" is not a port'],
   [['--text', join(folder, 'none.jsonl')], 'ENOENT'],
   [['--site', join(folder, 'none')], 'the dashboard’s page is not built'],
-])('the mistake in %j is one message and exit code 1', async (args, message) => {
+])('the mistake in %j gives one message and exit code 1', async (args, message) => {
   const { code, stderr } = await runCommand(dashboard, ['dashboard', ledger, ...args]);
   expect(code).toBe(1);
   expect(stderr).toContain(message);

@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const run = (...args: string[]) => runCommand(demo, ['demo', ...args]);
 
-test('the demo prints the report, the learning, the comparison and the bill, and exits with 0', async () => {
+test('the demo prints the report, the learning curve, the cost comparison and the bill, and exits with 0', async () => {
   const db = join(folder, 'shown.db');
   const { code, stdout } = await run('--intents', '40', '--db', db);
   expect(code).toBe(0);
@@ -34,7 +34,7 @@ test('--json prints one document with exact amounts', async () => {
   expect(result.bill.ledgerNanoUsd).toMatch(/^\d+$/);
 });
 
-test('the ledger without --db is kept in a temporary folder', async () => {
+test('without --db the ledger is kept in a temporary folder', async () => {
   const { db } = JSON.parse((await run('--intents', '1', '--json')).stdout);
   expect(existsSync(db)).toBe(true);
   const store = sqlite(db);
@@ -64,7 +64,7 @@ test('--dashboard opens the ledger in the dashboard until it is interrupted', as
 });
 
 describe('mistakes', () => {
-  test('a file that exists is refused and not written to', async () => {
+  test('an existing file is refused and stays unchanged', async () => {
     const db = join(folder, 'mine.db');
     writeFileSync(db, 'mine');
     const { code, stderr } = await run('--db', db);

@@ -45,7 +45,7 @@ test.each(['1.3', '1.4'])(
   },
 );
 
-test('a FOCUS bill names the vendors and has the given accounts', async () => {
+test('a FOCUS export names the vendors and contains the given billing accounts', async () => {
   const out = file('accounts.csv');
   const accounts = ['--account', 'org-every', 'anthropic=acct-7'];
   await run('--format', 'focus', made.ledger, '--config', made.config, '--out', out, ...accounts);
@@ -55,14 +55,14 @@ test('a FOCUS bill names the vendors and has the given accounts', async () => {
   expect(lines[0]).toContain(',OpenAI API,OpenAI,');
 });
 
-test('export without options prints the whole ledger as JSON lines, with header and end', async () => {
+test('`export` without options prints the whole ledger as JSON lines, with a header and an end line', async () => {
   const { stdout } = await run(made.ledger);
   const lines = stdout.trim().split('\n');
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ kind: 'header', format: 'outcome-router/ledger' });
   expect(JSON.parse(lines.at(-1) ?? '')).toEqual({ kind: 'end', records: lines.length - 2 });
 });
 
-test('--from, --to and --feature restrict the export, and the export of a period says that it cannot be imported', async () => {
+test('--from, --to and --feature restrict the export, and the command says that a partial export cannot be imported', async () => {
   const out = file('part.jsonl');
   const { stdout } = await run(made.ledger, '--from', '2020-01-01', '--feature', 'code.edit', '--out', out);
   expect(stdout).toContain('cannot be imported');
@@ -73,13 +73,13 @@ test('--from, --to and --feature restrict the export, and the export of a period
   expect(JSON.parse(none.stdout)).toMatchObject({ rows: 0, range: { toMs: Date.UTC(2020, 0, 1) } });
 });
 
-test('an unknown feature is an error, not an empty export', async () => {
+test('an unknown feature fails with an error instead of an empty export', async () => {
   const { code, stderr } = await run(made.ledger, '--feature', 'suport.reply');
   expect(code).toBe(1);
   expect(stderr).toContain('--feature: the ledger knows no feature "suport.reply"');
 });
 
-test('a model without a known price is an error that names it, and leaves an earlier file unchanged', async () => {
+test('a model without a known price fails with an error that names it, and an earlier file stays unchanged', async () => {
   const path = file('unknown.db');
   const store = sqlite(path);
   const atMs = Date.UTC(2026, 10, 20);
@@ -109,7 +109,7 @@ test('charges that the current prices do not explain are reported as adjustments
   expect(await total(out)).toBe(made.billNanoUsd);
 });
 
-test('a range that ends before it begins is an error, and no file is written', async () => {
+test('a range that ends before it begins fails, and no file is written', async () => {
   const out = file('backwards.csv');
   const range = ['--from', '2026-11-30', '--to', '2026-11-01'];
   const { code, stderr } = await run(made.ledger, '--format', 'focus', '--out', out, ...range);

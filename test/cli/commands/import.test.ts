@@ -29,7 +29,7 @@ async function contents(path: string) {
   };
 }
 
-test('an imported ledger has the statistics of the old one; without --config silence labels no intent', async () => {
+test('an imported ledger has the same cells as the original; without --config silence never labels its pending intents', async () => {
   const { code, stdout } = await run(file('all.jsonl'), file('copy.db'));
   expect(code).toBe(0);
   expect(stdout).toMatch(/^\d+ records of 24 intents are in .*copy\.db\. Pending intents stay pending/);
@@ -38,14 +38,14 @@ test('an imported ledger has the statistics of the old one; without --config sil
   expect(copy.due).toBe(0);
 });
 
-test('--config makes as many intents wait for silence as in the old ledger', async () => {
+test('with --config, silence will label as many pending intents as in the original ledger', async () => {
   await run(file('all.jsonl'), '--db', file('waiting.db'), '--config', made.config);
   const { due } = await contents(file('waiting.db'));
   expect(due).toBeGreaterThan(0);
   expect(due).toBe((await contents(made.ledger)).due);
 });
 
-test('a truncated export is an error and leaves no ledger', async () => {
+test('importing a truncated export fails and leaves no ledger', async () => {
   const lines = readFileSync(file('all.jsonl'), 'utf8').trim().split('\n');
   writeFileSync(file('cut.jsonl'), `${lines.slice(0, -5).join('\n')}\n`);
   const { code, stderr } = await run(file('cut.jsonl'), file('cut.db'));
@@ -54,7 +54,7 @@ test('a truncated export is an error and leaves no ledger', async () => {
   expect(existsSync(file('cut.db'))).toBe(false);
 });
 
-test('a ledger with intents is refused and stays unchanged', async () => {
+test('importing into a ledger that has intents is refused and leaves it unchanged', async () => {
   const before = await contents(made.ledger);
   const { code, stderr } = await run(file('all.jsonl'), made.ledger);
   expect(code).toBe(1);
@@ -62,7 +62,7 @@ test('a ledger with intents is refused and stays unchanged', async () => {
   expect(await contents(made.ledger)).toEqual(before);
 });
 
-test('a missing file is one line on stderr and creates no ledger', async () => {
+test('a missing export file gives one line on stderr and creates no ledger', async () => {
   const { code, stderr } = await run(file('none.jsonl'), file('none.db'));
   expect(code).toBe(1);
   expect(stderr.trim().split('\n')).toHaveLength(1);

@@ -4,14 +4,14 @@ import { runCommand } from './run-command.ts';
 
 const run = (...args: string[]) => runCommand(prices, ['prices', 'break-even', ...args]);
 
-test('the published case is the default', async () => {
+test('without options break-even computes the published case', async () => {
   const { code, stdout } = await run();
   expect(code).toBe(0);
   expect(stdout).toContain('One GPU: $1,460 per month; equal per success at 146,000 requests per month');
   expect(stdout).toMatch(/100,000 │\s+1 │\s+\$1,460 │\s+\$1,000/);
 });
 
-test('success rates and a failure cost decide which is cheaper', async () => {
+test('success rates and a failure cost can decide whether the GPU or the API is cheaper', async () => {
   const rates = ['--failure-cost', '15', '--self-success', '94%', '--api-success', '95%'];
   expect((await run(...rates)).stdout).toContain('the API is cheaper per success at every volume');
 });
@@ -40,7 +40,7 @@ test('volumes, tokens, rent and capacity are options', async () => {
   ]);
 });
 
-test('a value out of range is an error with its name', async () => {
+test('a value out of range fails with an error that names the option', async () => {
   const { code, stderr } = await run('--self-success', '94');
   expect(code).toBe(1);
   expect(stderr).toContain('selfHostedSuccessRate');

@@ -31,7 +31,7 @@ test('an unknown price gives exit code 1 and its reason below the table', async 
   expect(stdout.split('\n').find(line => line.includes('would take it for'))).toContain('"claude-sonnet-5"');
 });
 
-test('--models reads the models of a configuration, or the whole configuration', async () => {
+test('--models reads a JSON file of models, or a whole configuration', async () => {
   const models = {
     mini: { provider: 'openai', model: 'gpt-5-mini', price: { inputUsdPerMillion: 9, outputUsdPerMillion: 9 } },
     local: { provider: 'openai', model: 'llama', price: { gpuHourUsd: 2 } },
@@ -66,7 +66,7 @@ describe('mistakes', () => {
     ['the file is not JSON', () => ['--models', file('broken.json', '{')]],
     ['this is not an object of models', () => ['--models', file('list.json', [1])]],
     ['list.json: mini', () => ['--models', file('list.json', { mini: { model: 'x' } })]],
-  ])('a mistake is one message and exit code 1: %s', async (message, args) => {
+  ])('a mistake gives one message and exit code 1: %s', async (message, args) => {
     const { code, stdout, stderr } = await run(...args());
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(message);

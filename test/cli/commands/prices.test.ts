@@ -6,14 +6,14 @@ const run = (...args: string[]) => runCommand(prices, ['prices', ...args]);
 const json = async (...args: string[]) => JSON.parse((await run(...args, '--json')).stdout);
 
 describe('show', () => {
-  test('show is the default command of prices', async () => {
+  test('`prices` without a subcommand runs `prices show`', async () => {
     const { code, stdout } = await run('openai/gpt-5-mini');
     expect(code).toBe(0);
     expect(stdout).toBe((await run('show', 'openai/gpt-5-mini')).stdout);
     expect(stdout).toContain('genai-prices');
   });
 
-  test('show prints the rates of a day, with those of a long context', async () => {
+  test('`prices show` prints the rates valid on a given day, long-context rates included', async () => {
     const before = (await run('show', 'openai/gpt-5.6-luna', '--at', '2026-07-29')).stdout;
     const after = (await run('show', 'openai/gpt-5.6-luna', '--at', '2026-07-30')).stdout;
     expect(before).toMatch(/input, per million\s+│\s+\$1\.00 │\s+\$2\.00/);
@@ -21,14 +21,14 @@ describe('show', () => {
     expect(after).toContain('above 271,999 tokens');
   });
 
-  test('show prints the rates of a tier, and refuses a tier without a price', async () => {
+  test('`prices show` prints the rates of a service tier, and refuses a tier without a price', async () => {
     expect((await run('show', 'openai/gpt-5', '--tier', 'flex')).stdout).toContain('$0.625');
     const { code, stderr } = await run('show', 'anthropic/claude-opus-4-5', '--tier', 'priority');
     expect(code).toBe(1);
     expect(stderr).toContain('tier "priority" has no known price');
   });
 
-  test('show prints integer pico-dollars as JSON', async () => {
+  test('`prices show --json` prints rates as integer pico-dollars', async () => {
     const [shown] = await json('show', 'openai/gpt-5-mini');
     expect(shown).toMatchObject({
       model: 'openai/gpt-5-mini',
@@ -38,7 +38,7 @@ describe('show', () => {
 });
 
 describe('cost', () => {
-  test('cost prints the cost of one call by meter', async () => {
+  test('`prices cost` prints the cost of one call by meter', async () => {
     const meters = ['--input', '100', '--cache-read', '2000', '--cache-write-5m', '400', '--cache-write-1h', '300'];
     const cost = await json('cost', 'anthropic/claude-opus-4-5', ...meters, '--output', '50');
     expect(cost.costUsd).toBe('0.00825');
@@ -46,13 +46,13 @@ describe('cost', () => {
     expect(cost.unpriced).toEqual([]);
   });
 
-  test('cost names the meters without a rate of their own', async () => {
+  test('`prices cost` names the meters without a rate of their own', async () => {
     const { stdout } = await run('cost', 'openai/gpt-5-mini', '--output-audio', '5', '--web-search', '1');
     expect(stdout).toContain('without a rate of their own: outputAudio');
     expect(stdout).toContain('0.01001');
   });
 
-  test('cost refuses a negative count', async () => {
+  test('`prices cost` refuses a negative token count', async () => {
     expect((await run('cost', 'openai/gpt-5-mini', '--input', '-1')).code).toBe(1);
   });
 });
@@ -64,7 +64,7 @@ describe('mistakes', () => {
     ['Not an ISO date', ['show', 'openai/gpt-5', '--at', 'soon']],
     ['Allowed choices are standard', ['show', 'openai/gpt-5', '--tier', 'fast']],
     ["missing required argument 'models'", ['show']],
-  ])('a mistake is one message and exit code 1: %s', async (message, args) => {
+  ])('a mistake gives one message and exit code 1: %s', async (message, args) => {
     const { code, stdout, stderr } = await run(...args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(message);

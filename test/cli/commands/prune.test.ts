@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 const run = (...args: string[]) => runCommand(pruning, ['prune', ...args]);
 
-test('prune without --older-than is an error', async () => {
+test('prune requires --older-than', async () => {
   const { code, stderr } = await run(ledger);
   expect(code).not.toBe(0);
   expect(stderr).toContain('--older-than');
@@ -49,7 +49,7 @@ test('old intents are removed and the statistics stay unchanged', async () => {
   await store.close();
 });
 
-test('a prune without old intents is reported, also as JSON', async () => {
+test('prune reports, also as JSON, that no intent was old enough', async () => {
   expect((await run(ledger, '--older-than', '90d')).stdout).toMatch(/^No closed intent is older than /);
   const { intents, beforeMs } = JSON.parse((await run(ledger, '--older-than', '90d', '--json')).stdout);
   expect(intents).toBe(0);

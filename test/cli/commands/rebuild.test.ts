@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 const run = (...args: string[]) => runCommand(rebuilding, ['rebuild', ledger, ...args]);
 
-test('a consistent ledger has no cell that differed', async () => {
+test('rebuilding a consistent ledger finds no cell that differs', async () => {
   const { code, stdout } = await run();
   expect(code).toBe(0);
   expect(stdout).toMatch(/extract +│ +1 │ +0 │ +0/);
@@ -30,7 +30,7 @@ test('a consistent ledger has no cell that differed', async () => {
   expect(stdout).toContain('Nothing differed');
 });
 
-test('lost statistics are restored, also those of a feature without any', async () => {
+test('lost cells are restored, even if a feature has lost all of them', async () => {
   const store = sqlite(ledger);
   const cells = await store.cells('extract');
   await store.replaceCells('extract', []);
@@ -42,7 +42,7 @@ test('lost statistics are restored, also those of a feature without any', async 
   await after.close();
 });
 
-test('--feature rebuilds one feature, and refuses an unknown one', async () => {
+test('--feature rebuilds only that feature, and an unknown feature is refused', async () => {
   const { features } = JSON.parse((await run('--feature', 'support', '--json')).stdout);
   expect(features).toEqual([{ feature: 'support', intents: 2, prunedCells: 0, corrected: 0 }]);
   const { code, stderr } = await run('--feature', 'suport');

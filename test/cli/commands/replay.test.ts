@@ -39,7 +39,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 const run = (...args: string[]) => runCommand(replay, ['replay', ...args]);
 
 describe('replay', () => {
-  test('replay without --policy estimates every single plan, with intervals that cover the truth', async () => {
+  test('without --policy `replay` estimates every fixed plan, with intervals that contain the true costs', async () => {
     const { code, stdout } = await run(ledger, '--json');
     const { replays } = JSON.parse(stdout);
     expect(code).toBe(0);
@@ -52,14 +52,14 @@ describe('replay', () => {
     }
   });
 
-  test('replay prints the total saving and writes an HTML page', async () => {
+  test('`replay` prints the total saving and writes an HTML page', async () => {
     const page = join(directory, 'page.html');
     const { stdout } = await run(ledger, '--policy', 'always:premium', '--html', page);
     expect(stdout).toMatch(/always:premium would have saved \$.* on 1,500 intents\./);
     expect(readFileSync(page, 'utf8')).toContain('What another policy would have cost');
   });
 
-  test('a ledger that does not allow an estimate gives the reason', async () => {
+  test('`replay` gives the reason if the ledger does not allow an estimate', async () => {
     const { code, stdout } = await run(ledger, '--policy', 'always:mini', '--to', '2023-11-14T23:30:00Z');
     expect(code).toBe(0);
     expect(stdout).toContain('no estimate');
@@ -93,7 +93,7 @@ describe('replay', () => {
     [[ledger, '--feature', 'absent'], 'no decisions'],
     [[ledger, '--from', 'soon'], 'ISO date'],
     [[ledger, '--failure-cost=-1'], '-1 is not an amount in USD'],
-  ])('the mistake in %j is one message and exit code 1', async (args, message) => {
+  ])('the mistake in %j gives one message and exit code 1', async (args, message) => {
     const { code, stderr } = await run(...args);
     expect(code).toBe(1);
     expect(stderr).toContain(message);

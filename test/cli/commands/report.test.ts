@@ -32,7 +32,7 @@ async function command(...args: readonly string[]) {
   }
 }
 
-test('report prints every feature with intervals, the largest total cost first', async () => {
+test('`report` prints every feature with intervals, the largest total cost first', async () => {
   const { status, stdout } = await command(ledger);
   expect(status).toBe(0);
   expect(stdout.indexOf('support.reply')).toBeLessThan(stdout.indexOf('search.rewrite'));
@@ -55,7 +55,7 @@ test('--feature and --since restrict the report', async () => {
   expect(report.intents).toBeLessThan(150);
 });
 
-test('--against compares with the period before', async () => {
+test('--against compares the report with the period before it', async () => {
   const { stdout } = await command(ledger, '--since', '10d', '--against', '11d');
   expect(stdout).toMatch(/Feature +│ +Before │ +Now │ +Difference │/);
   expect(stdout).toMatch(/– cost per intent +│ +\$[\d.]+ \([\d.–]+\) │ +\$[\d.]+ \([\d.–]+\) │ +−?\$/);
@@ -69,7 +69,7 @@ test('--against compares with the period before', async () => {
   expect(both).toBe(all.intents);
 });
 
-test('--baseline estimates the savings from the logged decisions, or refuses', async () => {
+test('--baseline estimates the savings from the logged decisions, or gives the reason why it cannot', async () => {
   const { stdout } = await command(ledger, '--baseline', 'premium', '--feature', 'support.reply');
   expect(stdout).toContain('Saved against always premium');
   expect(stdout).toMatch(/An off-policy estimate from the logged propensities/);
@@ -78,7 +78,7 @@ test('--baseline estimates the savings from the logged decisions, or refuses', a
   expect(savings?.total).toBeUndefined();
 });
 
-test('--html also writes the page', async () => {
+test('--html also writes an HTML page', async () => {
   const file = join(directory, 'report.html');
   expect((await command(ledger, '--html', file)).status).toBe(0);
   expect(readFileSync(file, 'utf8')).toContain('<h2 id="support.reply">');
@@ -90,7 +90,7 @@ test.each([
   [[ledger, '--against', '7d'], '--against: there is no period to compare with'],
   [[ledger, '--since', '7d', '--against', 'soon'], '--against: "soon" is not a duration'],
   [[ledger, '--feature', 'nope'], 'the ledger knows no feature "nope"'],
-])('the mistake in %j is one line on stderr', async (args, message) => {
+])('the mistake in %j gives one line on stderr', async (args, message) => {
   const { status, stderr } = await command(...args);
   expect(status).toBe(1);
   expect(stderr).toContain(message);

@@ -17,7 +17,7 @@ const policyOf = (result: { policies: { policy: string }[] }, name: string) =>
     successRate: number;
   } & Record<string, unknown>;
 
-test('in the published example the better model has no regret and the cheaper one all of it', async () => {
+test('in the published example the better model has no regret, and the cheaper one has regret on every intent', async () => {
   const result = await json();
   expect(policyOf(result, 'always:reasoning').regretUsd).toBeCloseTo(0, 9);
   expect(policyOf(result, 'always:mini').regretUsd).toBeCloseTo(400 * (0.0019 + 4.5 - 0.014 - 0.75), 6);
@@ -37,7 +37,7 @@ test('missing and late outcomes increase the regret', async () => {
   expect(partly).toBeGreaterThan(known);
 });
 
-test('the curve ends at the last intent, also if the points do not divide the run', async () => {
+test('the regret curve ends at the last intent even if its points do not divide the run evenly', async () => {
   const result = await json('--intents', '130', '--runs', '3', '--policy', 'thompson', 'random-mix');
   for (const { curve, regretUsd, chosen } of result.policies) {
     expect(curve.at(-1).intents).toBe(130);
@@ -46,7 +46,7 @@ test('the curve ends at the last intent, also if the points do not divide the ru
   }
 });
 
-test('the regret equals that computed by hand if the best plan changes in the middle', async () => {
+test('if the best plan changes in the middle of the run, the regret equals a hand-computed one', async () => {
   const models = ['--model', 'a:0.01:0.2:0.9', '--model', 'b:0.01:0.8'];
   const result = await json(...models, '--failure-cost', '10', '--policy', 'always:a', 'always:b');
   // Best: b (fails 0.2) for 200 intents, then a (fails 0.1).
@@ -54,7 +54,7 @@ test('the regret equals that computed by hand if the best plan changes in the mi
   expect(policyOf(result, 'always:b').regretUsd).toBeCloseTo(200 * 10 * 0.1, 6);
 });
 
-test('the same seed gives the same result, and another seed another', async () => {
+test('the same seed gives the same result, and another seed gives another result', async () => {
   const first = await json('--policy', 'thompson', '--seed', 'x');
   expect(await json('--policy', 'thompson', '--seed', 'x')).toEqual(first);
   expect(await json('--policy', 'thompson', '--seed', 'y')).not.toEqual(first);
@@ -98,7 +98,7 @@ test.each([
     ['--verdict', '1,1', '--model', 'a:1:0.5', '--model', 'b:1:0.5', '--model', 'c:1:0.5'],
     'a verdict needs two models',
   ],
-])('the mistake in %j is one message and exit code 1', async (args, message) => {
+])('the mistake in %j gives one message and exit code 1', async (args, message) => {
   const { code, stderr } = await run(...args);
   expect(code).toBe(1);
   expect(stderr).toContain(message);

@@ -15,14 +15,14 @@ afterAll(() => rmSync(made.directory, { recursive: true }));
 
 const run = (...args: string[]) => runCommand(spend, ['spend', made.ledger, ...args]);
 
-test('the days add up to the provider’s bill, to the nano-dollar', async () => {
+test('the spend of all days adds up to the provider’s bill, to the nano-dollar', async () => {
   const { total, features } = JSON.parse((await run('--json', '--days', '2')).stdout);
   const days = total.days.map(({ usd }: { usd: string }) => Math.round(Number(usd) * 1e9));
   expect(toDecimalUsd(days[0] + days[1])).toBe(toDecimalUsd(made.billNanoUsd));
   expect(features.map(({ feature }: { feature: string }) => feature).sort()).toEqual(['code.edit', 'support.reply']);
 });
 
-test('spend prints a table by feature and one by day, and no budgets without a configuration', async () => {
+test('`spend` prints one table by feature and one by day, and no budgets without a configuration', async () => {
   const { stdout } = await run('--days', '1');
   expect(stdout).toContain('Projected month');
   expect(stdout).toContain(new Date().toISOString().slice(0, 10));
@@ -39,7 +39,7 @@ test('--config adds every budget with the spent fraction', async () => {
   expect((await run('--config', made.config)).stdout).toContain('$0.010 per day');
 });
 
-test('the features beyond four share one column with their sum', async () => {
+test('features beyond the top four are summed in one column', async () => {
   const path = `${made.directory}/many.db`;
   const store = sqlite(path);
   const bucket = Math.floor(Date.now() / 3_600_000);
@@ -54,7 +54,7 @@ test('the features beyond four share one column with their sum', async () => {
   expect(stdout).toMatch(/\$10\.00 │ +\$36\.00/);
 });
 
-test('a ledger without intents is reported as such', async () => {
+test('`spend` says of an empty ledger that it has no intents', async () => {
   const path = `${made.directory}/empty.db`;
   const store = sqlite(path);
   await store.features();

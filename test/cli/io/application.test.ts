@@ -35,14 +35,14 @@ test.each([
   ['router.mjs', 'export default { wrap() {} };', 'the file exports a router'],
   ['typo.json', '{ "models": {}, "featurs": {} }', 'typo.json: '],
   ['unpriced.json', CONFIG.replace('gpt-5-mini', 'gpt-none'), 'models.mini.price: the price of "gpt-none" is unknown'],
-])('the mistake in %s is an error that names the file', async (name, content, message) => {
+])('the mistake in %s fails with an error that names the file', async (name, content, message) => {
   const path = file(name, content);
   const error = await loadApplication(path).catch((caught: unknown) => caught);
   expect(error).toMatchObject({ name: 'RouterError', path });
   expect(String(error)).toContain(message);
 });
 
-test('a file that Node cannot import is an error that names the accepted formats', () => {
+test('a file that Node cannot import fails with an error that names the accepted formats', () => {
   const path = file('config.yaml', 'models: {}');
   // In a process of its own: the test runner imports files by other rules than Node.
   const source = JSON.stringify(new URL('../../../src/cli/io/application.ts', import.meta.url).href);
@@ -54,10 +54,10 @@ test('a file that Node cannot import is an error that names the accepted formats
   expect(stdout).toMatch(/^unsupported-runtime .*config\.yaml: Node [\d.]+ cannot read this file .*\.json/);
 });
 
-test('a missing file is an error that says what a configuration file is', async () => {
+test('a missing file fails with an error that says what a configuration file is', async () => {
   await expect(loadApplication(join(directory, 'none.ts'))).rejects.toThrow(/no such file.*createRouter is given/);
 });
 
-test('no file gives no configuration', async () => {
+test('without a file there is no configuration', async () => {
   expect(await applicationAt(undefined)).toBeUndefined();
 });

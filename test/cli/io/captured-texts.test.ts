@@ -8,7 +8,7 @@ const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
 const file = join(directory, 'texts.jsonl');
 afterAll(() => rmSync(directory, { recursive: true }));
 
-test('texts are read line by line, all of them or only those asked for', async () => {
+test('captured texts are read line by line, all of them or only those of the requested intents', async () => {
   writeFileSync(file, '{"intentId":"a","text":"Hello"}\n\n{"intentId":"b","text":"Bye"}\n');
   expect([...(await capturedTexts(file))]).toEqual([
     ['a', 'Hello'],
@@ -24,7 +24,7 @@ test.each([
   '{"intentId":"a","text":1}',
   'Hello',
   'null',
-])('an invalid line is an error with its number: %s', async line => {
+])('an invalid line fails with an error that gives the line number: %s', async line => {
   writeFileSync(file, `{"intentId":"a","text":"Hello"}\n${line}\n`);
   await expect(capturedTexts(file)).rejects.toMatchObject({ code: 'invalid-data', path: `${file}:2` });
 });

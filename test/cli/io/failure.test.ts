@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { describeFailure } from '../../../src/cli/io/failure.ts';
 import { RouterError } from '../../../src/errors.ts';
 
-test('a mistake in the configuration is one line with its path and the accepted values', () => {
+test('a mistake in the configuration is printed as one line with its path and the accepted values', () => {
   const error = new RouterError('unknown-model', 'there is no model "mni"', {
     path: 'features.a.candidates[0]',
     accepted: ['mini'],
@@ -11,7 +11,7 @@ test('a mistake in the configuration is one line with its path and the accepted 
   expect(describeFailure(error)).toBe('error: features.a.candidates[0]: there is no model "mni" (accepted: "mini")');
 });
 
-test('a missing file is one line', () => {
+test('a missing file is printed as one line', () => {
   let thrown: unknown;
   try {
     readFileSync('/no/such/file');
@@ -21,7 +21,7 @@ test('a missing file is one line', () => {
   expect(describeFailure(thrown)).toBe("error: ENOENT: no such file or directory, open '/no/such/file'");
 });
 
-test('a bug is named as such and shown with its stack', () => {
+test('an unexpected error is called a bug and printed with its stack trace', () => {
   const text = describeFailure(new TypeError('x is not a function'));
   expect(text).toContain('please report it\nTypeError: x is not a function');
   expect(text).toContain('failure.test.ts');
@@ -30,6 +30,6 @@ test('a bug is named as such and shown with its stack', () => {
   expect(describeFailure(misused)).toContain('please report it\nTypeError: not a string');
 });
 
-test('a thrown value that is not an error is shown as text', () => {
+test('a thrown value that is not an Error is printed as text', () => {
   expect(describeFailure('a string')).toContain('\na string');
 });

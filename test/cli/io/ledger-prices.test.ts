@@ -41,7 +41,7 @@ describe('prices', () => {
   const costOf = (prices: ReturnType<typeof ledgerPrices>, model: string, providerModel: string) =>
     prices.priceOf(model, NOW, attempt(providerModel))?.lines({ input: 1_000 }, NOW)[0]?.costNanoUsd;
 
-  test('a model that is still configured has the configured price', () => {
+  test('attempts of the currently configured provider model have the configured price', () => {
     expect(costOf(ledgerPrices({ application }), 'mini', 'gpt-5-mini')).toBe(7_000_000);
   });
 
@@ -49,13 +49,13 @@ describe('prices', () => {
     expect(costOf(ledgerPrices({ application }), 'mini', 'gpt-4o-mini')).toBe(150_000);
   });
 
-  test('prices without a configuration are list prices of the ledger’s provider models', () => {
+  test('without a configuration the ledger’s provider models have their list prices', () => {
     const prices = ledgerPrices({ application: undefined });
     expect(costOf(prices, 'mini', 'gpt-5-mini')).toBe(250_000);
     expect(costOf(prices, 'anything', 'claude-opus-4-5')).toBe(5_000_000);
   });
 
-  test('an unknown price is an error that names the model and where to configure it', () => {
+  test('an unknown price fails with an error that names the model and where to configure it', () => {
     const wanted = { code: 'unknown-price', path: '--config' };
     const { priceOf } = ledgerPrices({ application: undefined });
     expect(() => priceOf('local', NOW, attempt('llama'))).toThrow(expect.objectContaining(wanted));
@@ -64,7 +64,7 @@ describe('prices', () => {
     expect(() => known.priceOf('gone', NOW, attempt('llama'))).toThrow(/^models\.gone: /);
   });
 
-  test('an earlier provider model is looked up on the price list of the configured provider only', () => {
+  test('an earlier provider model is looked up only in the price list of the configured provider', () => {
     const { priceOf } = ledgerPrices({ application });
     expect(() => priceOf('mini', NOW, attempt('claude-opus-4-5'))).toThrow(/^models\.mini: /);
   });
@@ -93,13 +93,13 @@ describe('vendors', () => {
     },
   );
 
-  test('the vendor without a configuration is taken from the price book', () => {
+  test('without a configuration the vendor is taken from the price book', () => {
     const { vendorOf } = ledgerPrices({ application: undefined });
     expect(vendorOf('any', 'claude-opus-4-5')).toMatchObject({ serviceProviderName: 'Anthropic' });
     expect(vendorOf('any', 'llama')).toMatchObject({ serviceProviderName: 'Other' });
   });
 
-  test('a vendor has the account given for it, otherwise the one given for all', () => {
+  test('a vendor’s own account takes precedence over the account given for all vendors', () => {
     expect(vendor('opus', 'claude-opus-4-5', ['anthropic=a', 'b']).billingAccountId).toBe('a');
     expect(vendor('mini', 'gpt-5-mini', ['anthropic=a', 'b']).billingAccountId).toBe('b');
   });

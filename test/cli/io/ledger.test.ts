@@ -9,7 +9,7 @@ import { sqlite } from '../../../src/stores/sqlite.ts';
 const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-test('opening a ledger that does not exist is an error and creates no file', async () => {
+test('opening a ledger that does not exist fails and creates no file', async () => {
   const path = join(directory, 'none.db');
   await expect(useLedger(path, async () => 1)).rejects.toMatchObject({ code: 'store-unusable', path });
   expect(existsSync(path)).toBe(false);

@@ -17,7 +17,7 @@ test.each([
 });
 
 test.each(['0,0019', '0,001', '12,5', '1,00', '1,0000', '1000,000', '1.5,000', '1_', '1,_000'])(
-  '%j has a separator that separates no thousands and is refused',
+  '%j is refused because its separator does not separate thousands',
   text => {
     expect(() => parseNumber(text)).toThrow('Not a number such as 0.0019, 1,000 or 70%.');
   },
@@ -56,7 +56,7 @@ test('a time without an offset is in UTC, whatever the time zone of the machine'
   expect(JSON.parse(stdout)).toEqual([300, hour, hour + 5_500, hour, Date.UTC(2026, 10, 22)]);
 });
 
-test('a rate has all its digits, and at least two', () => {
+test('a rate is printed with all its decimals, at least two', () => {
   expect(rateText(3_625, 1_000_000)).toBe('$0.003625');
   expect(rateText(10_000_000_000, 1_000)).toBe('$10.00');
   expect(rateText(undefined, 1)).toBe('');

@@ -15,12 +15,12 @@ import {
 const directory = mkdtempSync(join(tmpdir(), 'prices-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-test('names are separated by commas, and an empty one is refused', () => {
+test('names are separated by commas, and an empty name is refused', () => {
   expect(parseNames('mini, premium')).toEqual(['mini', 'premium']);
   expect(() => parseNames('mini,')).toThrow('A name is empty');
 });
 
-test('a failure cost is an amount in USD or a multiple', () => {
+test('a failure cost is an amount in USD or a multiple of a request’s cost', () => {
   expect(parseFailureCost('2.5')).toEqual({ kind: 'usd', amount: 2.5 });
   expect(parseFailureCost('0')).toEqual({ kind: 'usd', amount: 0 });
   expect(parseFailureCost('2.5×')).toEqual({ kind: 'times', amount: 2.5 });
@@ -29,7 +29,7 @@ test('a failure cost is an amount in USD or a multiple', () => {
   expect(() => parseFailureCost('much')).toThrow('Not a number');
 });
 
-test('the shared options are policies, a seed with the default 1, an HTML file and JSON', () => {
+test('the offline commands share options for policies, a seed (default 1), an HTML file and JSON', () => {
   const command = withOffline(new Command()).exitOverride();
   expect(command.parse([], { from: 'user' }).opts()).toEqual({ seed: '1' });
   const args = ['--policy', 'thompson', 'always:mini', '--seed', '7', '--html', 'x.html', '--json'];
@@ -48,7 +48,7 @@ test('an amount in USD is 0 or more', () => {
   expect(() => parseUsd('$3')).toThrow('Not a number');
 });
 
-test('a verdict has two rates and an optional price', () => {
+test('the verdict option has a sensitivity, a specificity and an optional price', () => {
   expect(parseVerdict('0.9,95%')).toEqual({ sensitivity: 0.9, specificity: 0.95 });
   expect(parseVerdict('1,1,0.0005')).toEqual({ sensitivity: 1, specificity: 1, costUsd: 0.0005 });
   expect(parseVerdict('0,1,0')).toEqual({ sensitivity: 0, specificity: 1, costUsd: 0 });

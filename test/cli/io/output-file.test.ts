@@ -19,14 +19,14 @@ async function* chunks(...parts: readonly (string | Error)[]): AsyncGenerator<st
   }
 }
 
-test('a complete file has its content, and its size is returned', async () => {
+test('all chunks are written to the file, and its size is returned', async () => {
   const path = join(directory, 'whole.txt');
   expect(await writeFileWhole(path, chunks('für ', 'alle'))).toBe(9);
   expect(readFileSync(path, 'utf8')).toBe('für alle');
   expect(existsSync(`${path}.part`)).toBe(false);
 });
 
-test('a complete file replaces an earlier one', async () => {
+test('a completed write replaces an earlier file', async () => {
   const path = join(directory, 'replaced.txt');
   writeFileSync(path, 'a longer text that was there before');
   await writeFileWhole(path, chunks('new'));
@@ -42,7 +42,7 @@ test('a failed write leaves the earlier file unchanged and no partial file', asy
   expect(existsSync(`${path}.part`)).toBe(false);
 });
 
-test('a pipe is written to directly and stays a pipe', async () => {
+test('writing to a named pipe does not replace the pipe with a file', async () => {
   const pipe = join(directory, 'pipe');
   expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
   const read = readFile(pipe, 'utf8');
@@ -52,7 +52,7 @@ test('a pipe is written to directly and stays a pipe', async () => {
   expect(existsSync(`${pipe}.part`)).toBe(false);
 });
 
-test('a write to a pipe that fails leaves the pipe', async () => {
+test('a failed write to a named pipe does not remove the pipe', async () => {
   const pipe = join(directory, 'broken-pipe');
   spawnSync('mkfifo', [pipe]);
   const read = readFile(pipe, 'utf8');

@@ -23,7 +23,7 @@ test('--json prints one document and never renders a table', () => {
   expect(JSON.parse(text)).toEqual({ total: '3' });
 });
 
-test('the text is printed without --json', () => {
+test('without --json the result is printed as text', () => {
   expect(printed(() => printResult(3, {}, value => `three is ${value}`))).toBe('three is 3\n');
 });
 

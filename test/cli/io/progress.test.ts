@@ -75,7 +75,7 @@ test('a bar is drawn at most ten times a second', () => {
   expect(written.length).toBeLessThanOrEqual(91);
 });
 
-test('a bar is cut at the width of the terminal', () => {
+test('a bar is truncated at the width of the terminal', () => {
   const { written, clock, clockMs, stream } = fakes(true, 20);
   const progress = startProgress({ label: 'simulating', total: 10, stream, clockMs });
   clock.ms += 2_000;
@@ -83,7 +83,7 @@ test('a bar is cut at the width of the terminal', () => {
   expect(written.at(-1)?.replace('\r\u001b[2K', '')).toHaveLength(19);
 });
 
-test('a stream that is not a terminal gets a line every five seconds', () => {
+test('an output stream that is not a terminal gets a progress line every five seconds', () => {
   const { written, clock, clockMs, stream } = fakes(false);
   const progress = startProgress({ label: 'simulating', total: 30, stream, clockMs });
   for (let i = 0; i < 12; i++) {
@@ -102,7 +102,7 @@ test('progress without a total shows only the count', () => {
   expect(written).toEqual(['reading 1,234\n']);
 });
 
-test('`reach` sets the count', () => {
+test('`reach` sets the completed count', () => {
   const { written, clock, clockMs, stream } = fakes(false);
   const progress = startProgress({ label: 'reading', stream, clockMs });
   progress.advance(5);

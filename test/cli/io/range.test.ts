@@ -6,7 +6,7 @@ import { attempted, commitAll, decided, history, NOON } from '../../stores/histo
 
 const parse = (...args: string[]) => rangeOf(withRange(new Command()).parse(args, { from: 'user' }).opts());
 
-test('dates are in UTC, and an option that was not given sets no bound', () => {
+test('dates are read in UTC, and a missing option sets no bound', () => {
   expect(parse('--from', '2026-11-01', '--to', '2026-12-01T06:00:00Z')).toStrictEqual({
     fromMs: Date.UTC(2026, 10, 1),
     toMs: Date.UTC(2026, 11, 1, 6),

@@ -32,7 +32,7 @@ function resultOf(
   };
 }
 
-test('every policy has its cost over that of the best in hindsight, with the error over the runs', () => {
+test('every policy’s cost is shown as a multiple of the best model per feature in hindsight, with its standard error', () => {
   const text = renderBench(resultOf(4));
   expect(text).toMatch(/thompson +│ +\d+\.\d{3} ± \d+\.\d{3} /);
   // A single model costs the same in any order.
@@ -41,14 +41,14 @@ test('every policy has its cost over that of the best in hindsight, with the err
   expect(text).toContain('Means of 2 runs in shuffled order');
 });
 
-test('a single run is named as such and has no error', () => {
+test('a single run is labelled as one run and shows no standard error', () => {
   const text = renderBench(resultOf(1, { shuffles: 0 }));
   expect(text).toContain('1 requests of 1 feature,');
   expect(text).toContain('One run, in the order of the table');
   expect(text).not.toContain('±');
 });
 
-test('skipped requests and dropped rows are reported, and only if there are any', () => {
+test('skipped requests and dropped rows are reported only if there are any', () => {
   expect(renderBench(resultOf(2))).not.toMatch(/left out|dropped/);
   const text = renderBench(
     resultOf(2, {
@@ -59,7 +59,7 @@ test('skipped requests and dropped rows are reported, and only if there are any'
   expect(text).toContain('3 bad rows were dropped, the first: outcomes.csv row 7, column success: 2 is too much.');
 });
 
-test('the page shows the thirty features with the most intents, with the cost of every policy', () => {
+test('the page shows the cost of every policy for the thirty features with the most intents', () => {
   const { features = [], shares = [], regret = [] } = benchReport(resultOf(33));
   expect(features).toHaveLength(30);
   expect(features[0]?.feature).toBe('f32');

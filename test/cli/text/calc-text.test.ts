@@ -6,7 +6,7 @@ import { costsOf } from '../../../src/core/calculator/calculator.ts';
 const setUp = { tokenCostUsd: 0.014, successRate: 0.95, failureCostUsd: 15, sampleSize: 100 };
 const one: Calculation = { setUps: [{ name: 'reasoning', setUp, costs: costsOf(setUp) }] };
 
-test('a figure with a sample size has its interval', () => {
+test('a figure with a sample size is printed with its interval', () => {
   const text = renderCalculation(one);
   expect(text).toMatch(/Cost per intent\s+│ \$0\.76 \(0\.34–1\.69\)/);
   expect(text).not.toContain('against');
@@ -32,7 +32,7 @@ test('notes of claims are printed below the table', () => {
   expect(text.split('\n').at(-1)).toBe('interval: too few');
 });
 
-test('a saving below zero is more cost', () => {
+test('a negative saving is printed as more cost', () => {
   const text = renderCalculation({
     setUps: [...one.setUps, { name: 'other', setUp, costs: costsOf(setUp) }],
     comparison: { costPerIntentSaving: 0.8303, costPerSuccessSaving: -0.12, tokenCostRatio: 1 },

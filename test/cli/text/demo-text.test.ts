@@ -41,22 +41,22 @@ const result: DemoResult = {
   bill: { ledgerNanoUsd: 1_000_000_005n, providerNanoUsd: 1_000_000_005n, requests: 1_500, equal: true },
 };
 
-test('a feature’s learning is drawn, with its first and last tenth in figures', () => {
+test('the traffic of the best plan is drawn per feature, with figures for the first and last tenth of the intents', () => {
   expect(renderDemo(result)).toMatch(/support\.reply │ reasoning +│ ▁▅█ +│ +0 % │ +100 %/);
 });
 
-test('the comparison separates the exact costs of the world from the measured ones', () => {
+test('the comparison separates the exact costs of the fake world from the costs measured in the ledger', () => {
   const text = renderDemo(result);
   expect(text).toMatch(/support\.reply +│ +\$4\.50 │ +\$0\.76 │ +\$0\.76 │ +\$0\.90 \(0\.70–1\.20\)/);
   expect(text).toContain('The first three columns are exact');
 });
 
-test('the ledger’s spend and the provider’s bill are shown with every digit', () => {
+test('the ledger’s model spend and the provider’s bill are printed to the nano-dollar', () => {
   expect(renderDemo(result)).toContain('Model spend in the ledger: $1.000000005. The provider');
   expect(renderDemo(result)).toContain('1,500 requests: $1.000000005. They are equal to the nano-dollar.');
 });
 
-test('a bill that differs is shown with the difference', () => {
+test('a bill that differs from the ledger is printed with the difference', () => {
   const bill = { ...result.bill, providerNanoUsd: 1_000_000_009n, equal: false };
   expect(renderDemo({ ...result, bill })).toContain('They differ by −$0.000000004. This is a bug');
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { printable, printableLines } from '../../../src/cli/text/printable.ts';
 
-test('law: a printable text has no control or format character, and every other character unchanged', () => {
+test('law: control and format characters are replaced, and every other character stays unchanged', () => {
   const control = /[\p{Cc}\p{Cf}]/u;
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), text => {
@@ -13,10 +13,10 @@ test('law: a printable text has no control or format character, and every other 
   );
 });
 
-test('escape sequences and marks of writing direction are replaced', () => {
+test('escape sequences and marks of writing direction lose their control characters', () => {
   expect(printable('a\u001b[31mb\u0007\u202ec\nd\te')).toBe('a�[31mb��c�d�e');
 });
 
-test('a text of several lines keeps its line breaks and no other control character', () => {
+test('text of several lines keeps its line breaks but no other control character', () => {
   expect(printableLines('one\r\ntwo\u001b\n')).toBe('one�\ntwo�\n');
 });

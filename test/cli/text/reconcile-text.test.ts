@@ -18,23 +18,23 @@ test('a difference of five nano-dollars is visible', () => {
   expect(renderReconciliation(result)).toMatch(/total +│ +│ 1\.000000005 │ +1 │ +0\.000000005/);
 });
 
-test('a list states how much of it is shown, names adjustments, and has a dash for an unknown side', () => {
+test('a list of differences states how many entries are shown, marks adjustments, and shows a dash for an unknown amount', () => {
   const text = renderReconciliation(result);
   expect(text).toContain('or pruned intents, the 1 largest of 2:');
   expect(text).toMatch(/r1 +│ mini-1 │ Adjustment │ 0\.000000005 │ +–/);
 });
 
-test('a kind without entries has no list', () => {
+test('a kind of difference without entries has no list', () => {
   expect(renderReconciliation({ ...result, missingInLedger: none })).not.toContain('largest');
 });
 
-test('a quantity that cannot be compared has a dash for its ratio', () => {
+test('quantities that cannot be compared have a dash as their ratio', () => {
   const drift = { model: 'm', meter: 'Input Tokens', billedNanoUsd: 2n, ledgerNanoUsd: 1n, costRatio: 2 };
   const text = renderReconciliation({ ...result, drift: [{ ...drift, quantityRatio: null, priceRatio: null }] });
   expect(text).toMatch(/×2\.000000 │ +– │ +–/);
 });
 
-test('applying reports the difference, and the intents that were written to in the meantime', () => {
+test('applying a bill reports the difference, and how many intents were skipped because they had been written to meanwhile', () => {
   expect(renderPlanned({ attempts: 0, intents: 0, differenceNanoUsd: 0n })).toContain('nothing to apply');
   expect(renderPlanned({ attempts: 3, intents: 2, differenceNanoUsd: -1n })).toContain('3 attempts of 2 intents');
   const applied = { attempts: 3, intents: 2, refused: 0, differenceNanoUsd: -1n };

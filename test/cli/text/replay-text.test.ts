@@ -27,13 +27,13 @@ async function resultOf(intents: number): Promise<ReplayResult> {
   return { ledger: 'router.db', replays: [await replayLedger(ledger, fixed('premium'))] };
 }
 
-test('an estimate has its interval, and intents without an outcome are counted', async () => {
+test('an estimate is printed with its interval and the number of intents without an outcome', async () => {
   const text = renderReplay(await resultOf(2000));
   expect(text).toMatch(/\$0\.\d+ \(0\.\d+–\d/);
   expect(text).toContain('support: 200 intents have no outcome and are left out');
 });
 
-test('a refusal has its reason and no figure, in the text and on the page', async () => {
+test('a refused estimate is shown with its reason and without a figure, in the text and on the page', async () => {
   const result = await resultOf(50);
   expect(renderReplay(result)).toContain('No estimate for fixed, support: the log holds only');
   const page = replayReport(result);

@@ -53,11 +53,11 @@ test('a table fits a terminal of 132 columns', () => {
   expect(longest).toBeLessThanOrEqual(132);
 });
 
-test('a ledger without intents is reported as such', () => {
+test('the report of an empty ledger says that it has no intents', () => {
   expect(renderReport(combineReports([], { madeAtMs: 1, gains: new Map() }))).toBe('The ledger has no intents yet.');
 });
 
-test('savings have the note on left-out intents, and a refusal has its reason', () => {
+test('savings are followed by the note on intents that are left out, and a refused estimate by its reason', () => {
   const figure = { value: 2, low: -1, high: 5 };
   const savings = {
     baseline: 'premium',

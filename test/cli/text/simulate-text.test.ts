@@ -45,7 +45,7 @@ function rowOf(text: string, policy: string): readonly string[] {
   return (line ?? '').split('│').map(cell => cell.trim());
 }
 
-test('a policy has its regret with its error and in percent of the optimum, and the traffic of every plan', () => {
+test('a policy is shown with its regret (standard error, percent of the optimum) and the traffic of every plan', () => {
   const text = renderSimulation(REPORT);
   expect(text).toContain('1,000 intents, means of 2 runs; plans mini, premium; a failure costs $10.00.');
   const cells = rowOf(text, 'thompson');
@@ -55,13 +55,13 @@ test('a policy has its regret with its error and in percent of the optimum, and 
   expect(rowOf(text, 'always:mini')).toContain('mini 100 %, premium 0 %');
 });
 
-test('a single run has no error', () => {
+test('a single run shows no standard error', () => {
   const text = renderSimulation({ ...REPORT, runs: 1 });
   expect(text).toContain('1,000 intents, one run;');
   expect(text).not.toContain('±');
 });
 
-test('the page has the traffic since the previous point, not since the start', () => {
+test('the page plots the traffic since the previous point, not since the start', () => {
   const { shares = [] } = simulationReport(REPORT);
   expect(shares.map(({ policy }) => policy)).toEqual(['thompson']);
   expect(shares[0]?.steps).toEqual([
@@ -70,7 +70,7 @@ test('the page has the traffic since the previous point, not since the start', (
   ]);
 });
 
-test('the page has every policy’s regret at every point, and an infinite cost per success without successes', () => {
+test('the page plots every policy’s regret at every point; a policy without successes has an infinite cost per success', () => {
   const page = simulationReport(REPORT);
   expect(page.regret).toEqual([
     { intents: 600, usd: [40, 1200] },

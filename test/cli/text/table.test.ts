@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { left, renderTable, right } from '../../../src/cli/text/table.ts';
 
-test('a column of numbers is aligned at the right', () => {
+test('a column of numbers is right-aligned', () => {
   const lines = renderTable(
     [left('model'), right('USD')],
     [

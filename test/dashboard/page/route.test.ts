@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hashOf, parseRoute } from '../../../src/dashboard/page/route.ts';
 
-test('law: every route is recovered from its address, whatever the name of the feature', () => {
+test('law: parsing the address of a route gives the same route, whatever the name of the feature', () => {
   const page = fc.constantFrom('feature', 'what-if', 'audit');
   fc.assert(
     fc.property(page, fc.string({ minLength: 1, unit: 'grapheme' }), (name, feature) => {
@@ -15,7 +15,7 @@ test('law: every route is recovered from its address, whatever the name of the f
   }
 });
 
-test('any other address is the overview', () => {
+test('an unknown address shows the overview', () => {
   for (const hash of ['', '#', '#/nope', '#/feature', '#/feature/', '#/feature/%']) {
     expect(parseRoute(hash)).toEqual({ page: 'overview' });
   }

@@ -12,7 +12,7 @@ const { steps } = historyOf(
   { failureCostUsd: 15 },
 );
 
-test('traffic is stacked, the whole drawn first, with a gap where a step has no intents', () => {
+test('traffic is stacked, the highest line is drawn first, and a step without intents leaves a gap', () => {
   const lines = trafficLines(steps, [{ plan: 'mini' }, { plan: 'premium' }]);
   expect(lines.map(line => [line.name, line.colour, line.values])).toEqual([
     ['premium', 1, [1, null, 1]],
@@ -20,7 +20,7 @@ test('traffic is stacked, the whole drawn first, with a gap where a step has no 
   ]);
 });
 
-test('a figure lies within its limits, and a limit is cut at four times the median', () => {
+test('the cost lies within its interval limits, and the limits are cut at four times the median', () => {
   const [upper, lower, cost] = costLines(steps);
   for (const i of [0, 2]) {
     expect(lower?.values[i]).toBeLessThanOrEqual(cost?.values[i] ?? -1);
@@ -30,6 +30,6 @@ test('a figure lies within its limits, and a limit is cut at four times the medi
   expect(cost?.values[1]).toBeNull();
 });
 
-test('a ninth plan takes the first colour again', () => {
+test('the ninth plan has the same colour as the first', () => {
   expect([0, 7, 8].map(colourOf)).toEqual([0, 7, 0]);
 });

@@ -3,18 +3,18 @@ import { valueAt, positionOf } from '../../../../src/dashboard/page/parts/slider
 
 const money = { low: 0.01, high: 10_000, linear: false, steps: 100 };
 
-test('an equal step multiplies the value: half-way between a cent and ten thousand dollars are ten dollars', () => {
+test('the slider scale is logarithmic: the middle between one cent and ten thousand dollars is ten dollars', () => {
   expect(valueAt(50, money)).toBe(10);
   expect([valueAt(0, money), valueAt(100, money)]).toEqual([0.01, 10_000]);
 });
 
-test('every position is recovered from its value', () => {
+test('converting a position to its value and back gives the same position', () => {
   for (const scale of [money, { low: 0, high: 1, linear: true, steps: 100 }]) {
     for (let position = 0; position <= 100; position++)
       expect(positionOf(valueAt(position, scale), scale)).toBe(position);
   }
 });
 
-test('values out of range are at the ends', () => {
+test('values out of range are placed at the ends', () => {
   expect([positionOf(0, money), positionOf(1e9, money), positionOf(Number.NaN, money)]).toEqual([0, 100, 0]);
 });
