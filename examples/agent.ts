@@ -1,6 +1,6 @@
 /**
- * An agent with tools: one intent for the whole loop, so that all its turns are charged to what the user wanted, and the
- * outcome is the exit code of the tests. A model that needs too many turns is climbed past.
+ * An agent with tools: the whole loop is one intent, so that all its turns count as the cost of that intent, and the
+ * outcome is the exit code of the tests. If a model needs too many turns, the router climbs to the next one.
  *
  *     node examples/agent.ts
  *     OPENAI_API_KEY=… node examples/agent.ts
@@ -28,7 +28,7 @@ const router = createRouter({
     'fix.test': {
       candidates: ['mini', 'premium'],
       failureCostUsd: 15,
-      // After so many turns the next request goes to the next model of the plan, if there is one.
+      // After this many turns the next request goes to the next model of the plan, if there is one.
       maxTurns: 4,
       signals: { exitCode: (code: number) => code === 0 },
     },

@@ -1,6 +1,6 @@
 /**
  * The AI SDK through `router.fetch`: any client that takes a `fetch` can be routed, plain or streamed. Its own retries are
- * off, because an attempt that the ledger cannot see is money it cannot see.
+ * off, because the ledger could not tell the retries from separate requests.
  *
  *     node examples/ai-sdk.ts
  *     OPENAI_API_KEY=… node examples/ai-sdk.ts

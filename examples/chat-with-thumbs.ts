@@ -33,7 +33,7 @@ const router = createRouter({
       candidates: ['mini', 'premium'],
       failureCostUsd: 15,
       signals: { thumbs: (up: boolean) => up },
-      // Most users never click. If one has not complained within half an hour, the reply counts as a success.
+      // Most users never click. If a user has not complained within half an hour, the reply counts as a success.
       silence: { after: '30m', means: 'success' },
     },
   },

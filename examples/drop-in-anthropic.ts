@@ -33,7 +33,7 @@ const anthropic = router.wrap(
   new Anthropic(fake === undefined ? {} : { baseURL: fake.anthropicBaseURL, apiKey: 'none' }),
 );
 
-// Other model names pass through untouched, so an application moves over call by call.
+// Other model names pass through unchanged, so an application can migrate call by call.
 const message = await anthropic.messages.create({
   model: router.feature('support.reply').model,
   max_tokens: 300,
@@ -46,7 +46,7 @@ for (const { kind, model, status, costNanoUsd } of receipt?.attempts ?? []) {
   console.log(`${kind}: ${model}, ${status}, $${(costNanoUsd / 1e9).toFixed(6)}`);
 }
 console.log(`why: ${receipt?.reason}`);
-// The id is all that another process needs to say how it went, tomorrow.
+// The id is all that another process needs to record the outcome tomorrow.
 if (receipt !== undefined) await router.feature('support.reply').outcome(receipt.intentId, { success: true });
 
 await router.close();

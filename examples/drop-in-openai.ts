@@ -38,7 +38,7 @@ for (let i = 1; i <= (fake === undefined ? 10 : 200); i++) {
     messages: [{ role: 'user', content: `What is ${i + 12} × ${i + 17}? The number only.` }],
   });
   const text = reply.choices[0]?.message.content ?? '';
-  // The fake provider marks what it got right.
+  // The fake provider marks its correct replies.
   const isRight = text.trim() === String((i + 12) * (i + 17)) || text.startsWith('[solved]');
   await (isRight ? intent.succeed() : intent.fail());
 }

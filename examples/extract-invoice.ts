@@ -51,7 +51,7 @@ const router = createRouter({
     'invoice.extract': {
       candidates: ['mini', 'premium'],
       failureCostUsd: 2.5,
-      // The schema first (any Standard Schema will do), then what no schema can say.
+      // The schema first (any Standard Schema will do), then a check that no schema can express.
       validate: [
         Invoice,
         ({ json }) => {
@@ -80,7 +80,7 @@ for (let page = 1; page <= (fake === undefined ? 3 : 100); page++) {
       console.log(`page ${page}: ${model} ${verdict?.accepted === true ? 'accepted' : `rejected: ${verdict?.reason}`}`);
     }
   }
-  // What passes every check counts as extracted; what does not goes to a person.
+  // A reply that passes every check counts as extracted; a person handles the others.
   await intent.outcome({ success: attempts.at(-1)?.verdict?.accepted === true });
 }
 

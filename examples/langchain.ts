@@ -1,5 +1,6 @@
 /**
- * LangChain through `router.fetch`. The model's name is the intent's, so a chat model is made for each intent: it is cheap.
+ * LangChain through `router.fetch`. The model name identifies the intent, so each intent gets its own chat model object,
+ * which is cheap to create.
  *
  *     node examples/langchain.ts
  *     OPENAI_API_KEY=… node examples/langchain.ts

@@ -10,7 +10,7 @@ import type { FeatureView, Policy } from 'outcome-router/contracts';
 import { expectedRates, hasPlan, planIndexes, planKey, planRates } from 'outcome-router/contracts';
 import { startFakeProvider } from 'outcome-router/testing';
 
-/** Shares of the plans: a plan that costs `temperatureUsd` more than another gets 37 % of its share. */
+/** Shares of the plans: a plan that costs `temperatureUsd` more than another gets 37 % of that plan's share. */
 function softmax({ temperatureUsd }: { readonly temperatureUsd: number }): Policy {
   const name = 'softmax';
 
@@ -33,7 +33,7 @@ function softmax({ temperatureUsd }: { readonly temperatureUsd: number }): Polic
       const shares = sharesOf(view);
       const choices = planIndexes(view.eligible);
       let left = random.next();
-      // Rounding may leave a little after the last plan: it falls to that one.
+      // Because of rounding, the shares may add up to slightly less than 1; the last plan gets the rest.
       const chosen = choices.find(k => (left -= shares[k] ?? 0) < 0) ?? choices.at(-1) ?? 0;
       return {
         plan: view.plans[chosen] ?? [],
@@ -43,7 +43,7 @@ function softmax({ temperatureUsd }: { readonly temperatureUsd: number }): Polic
         reason: `share ${shares[chosen]?.toFixed(2)} of ${choices.length} plans`,
       };
     },
-    // With it, `explain`, holdouts and replays know what the policy would do.
+    // `explain`, holdouts and replays call this to know what the policy would do.
     allocation: view => ({ shares: sharesOf(view) }),
   };
 }

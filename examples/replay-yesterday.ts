@@ -1,6 +1,6 @@
 /**
- * Replay of yesterday's ledger, as a nightly job would do it: what always-mini and always-premium would have cost on the
- * intents that were logged, from their exact propensities, with intervals; or the reason why the log cannot say.
+ * Replay of yesterday's ledger, as a nightly job would do it: the estimated cost of always-mini and always-premium on
+ * the logged intents, from their exact propensities, with intervals; or the reason why the ledger allows no estimate.
  *
  *     node examples/replay-yesterday.ts               makes a ledger with a fake provider, then replays it
  *     node examples/replay-yesterday.ts router.db     replays the last day of your own
@@ -43,7 +43,7 @@ for (const { policy, features } of replays) {
 }
 if (own === undefined) rmSync(dirname(file), { recursive: true });
 
-/** What is used here of the command's JSON. */
+/** The fields of the command's JSON that this example uses. */
 interface Replay {
   readonly policy: string;
   readonly features: Readonly<Record<string, { readonly estimate: Estimate }>>;
@@ -56,7 +56,7 @@ type Estimate =
       readonly loggedCostPerIntentUsd: number;
     };
 
-/** A day of an application that wants to ask such questions: its policy keeps trying every plan a little. */
+/** A day of an application whose ledger can be replayed: its policy keeps giving every plan some traffic. */
 async function yesterday(): Promise<string> {
   const fake = await startFakeProvider({
     models: {

@@ -1,6 +1,6 @@
 /**
- * Several processes on one SQLite file: two web processes call models, and this one hears later what became of it. All it
- * needs is the id. Each web process learns from outcomes it never saw itself, and the money adds up exactly.
+ * Several processes on one SQLite file: two web processes call models, and this one records the outcomes later. All it
+ * needs is the intent's id. Each web process learns from outcomes it never saw itself, and the costs add up exactly.
  *
  *     node examples/several-processes.ts
  *     OPENAI_API_KEY=… node examples/several-processes.ts
@@ -30,7 +30,7 @@ const routerOn = (file: string) =>
     refresh: '100ms',
   });
 
-/** What a web process tells: whether that reply will turn out to have helped. */
+/** A web process's message: an intent's id, and whether its reply will turn out to have helped. */
 interface Answered {
   readonly intent: string;
   readonly solved: boolean;

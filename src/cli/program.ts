@@ -10,7 +10,7 @@ interface CommandModule {
 
 type Commands = ReadonlyMap<string, () => Promise<CommandModule>>;
 
-/** Commands in the order of the help. A missing file is a type error. */
+/** Commands in the order in which the help lists them. A missing file is a type error. */
 const COMMANDS: Commands = new Map([
   ['demo', async () => import('./commands/demo.ts')],
   ['report', async () => import('./commands/report.ts')],

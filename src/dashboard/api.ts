@@ -1,4 +1,4 @@
-/** What the page asks for under `/api/`: figures of the ledger, and the labels of an audit, which alone are written. */
+/** The endpoints under `/api/`. All of them read from the ledger; only the labels of an audit are written. */
 import { auditLink, auditSample, recordAudit } from '../analysis/audit.ts';
 import type { Store } from '../contracts/store.ts';
 import { RouterError } from '../errors.ts';
@@ -30,7 +30,7 @@ export interface ApiReply {
 
 const DEFAULT_INTENTS = 20;
 const MAX_INTENTS = 200;
-/** Intents of an audit that the page is given at a time. */
+/** Intents of an audit that one response contains. */
 const AUDIT_PAGE = 20;
 /** More than a person labels in a month; keeps the audit page of a large ledger fast. */
 const MAX_DRAWN = 2_000;
@@ -90,7 +90,7 @@ export function dashboardApi({ store, view, link, textOf }: ApiOptions): (reques
       if (value === undefined) return { status: 404, value: { error: 'there is nothing at this address' } };
       return { status: 200, value };
     } catch (error) {
-      // The caller's own mistake, which the page can show; anything else is a fault of this process.
+      // An error in the request, which the page can show; any other error is one of this process.
       if (RouterError.isInstance(error)) return { status: 400, value: { error: error.message } };
       throw error;
     }

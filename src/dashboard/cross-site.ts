@@ -5,8 +5,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 export type RequestSource = 'same-origin' | 'cross-site' | 'unstated';
 
 /**
- * `Sec-Fetch-Site` decides where the browser sends it. Browsers leave it out over plain HTTP; then `Origin` has to name the
- * host that was asked. A sibling subdomain (`same-site`) counts as another site: it may belong to another team.
+ * `Sec-Fetch-Site` decides if the browser sends it. Browsers leave it out over plain HTTP; then `Origin` has to name the
+ * requested host. A sibling subdomain (`same-site`) counts as another site: it may belong to another team.
  */
 export function sourceOf(headers: IncomingHttpHeaders): RequestSource {
   const site = headers['sec-fetch-site'];

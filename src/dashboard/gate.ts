@@ -1,10 +1,10 @@
-/** Who may use the dashboard of this machine: the browser that has opened a printed link. */
+/** Access control of the local dashboard: only a browser that has opened a printed link gets in. */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { splitUrl } from './request-target.ts';
 
 export interface GateRequest {
-  /** As the request line has it: path and query. */
+  /** Path and query, as in the request line. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
 }
@@ -77,7 +77,7 @@ function cookieOf(header: string | undefined, name: string): string {
   return '';
 }
 
-/** In constant time, so that the response time reveals nothing of the secret. */
+/** Compares in constant time, so that the response time reveals nothing of the secret. */
 function isSame(secret: string, given: string): boolean {
   const [a, b] = [Buffer.from(secret), Buffer.from(given)];
   return a.length === b.length && timingSafeEqual(a, b);

@@ -12,7 +12,7 @@ import { refuse, setSecurityHeaders } from './responses.ts';
 import { readSite } from './site.ts';
 
 /**
- * What a request may do. `read`: see every figure, receipt and captured text. `label`: also label intents in an audit,
+ * The role of a request. `read`: see every figure, receipt and captured text. `label`: also label intents in an audit,
  * which is the only thing that the dashboard writes. `unauthenticated` is answered with 401, `forbidden` with 403.
  */
 export type DashboardAccess = 'read' | 'label' | 'unauthenticated' | 'forbidden';
@@ -22,7 +22,7 @@ export interface DashboardHandlerOptions {
   readonly store: Store;
   /**
    * Called for every request, assets included. Decide by cookie or by what a proxy has added: a browser sends no other
-   * header with a page. Where it throws or rejects, the answer is 500 and contains nothing of the ledger.
+   * header with a page. If it throws or rejects, the response is a 500 that contains nothing of the ledger.
    */
   readonly authorize: (request: IncomingMessage) => DashboardAccess | Promise<DashboardAccess>;
   /** Path of the mount as the server sees it: `/ops/router`. Default: where Express has mounted the handler, else `/`. */
@@ -31,7 +31,7 @@ export interface DashboardHandlerOptions {
   readonly link?: string;
   /** Captured text of an intent, where the application keeps it. Shown to everyone who may read. */
   readonly textOf?: (intentId: string) => string | undefined;
-  /** Receives what was answered with 500. Default: one line on stderr. */
+  /** Receives every error that was answered with 500. Default: one line on stderr. */
   readonly onError?: (error: unknown) => void;
   /** Folder of the built page; default: the one in this package. */
   readonly site?: string;
@@ -69,14 +69,14 @@ export function dashboardHandler(options: DashboardHandlerOptions): DashboardHan
   return handlerOn(ledgerView({ store, nowMs: Date.now, elapsedMs: () => performance.now() }), options);
 }
 
-/** What frameworks add to a request: the path before they cut the mount off it, the mount, and the parsed body. */
+/** Properties that frameworks add to a request: the full path, the mount path that they strip from it, the parsed body. */
 interface Mounted {
   readonly originalUrl?: string;
   readonly baseUrl?: string;
   readonly body?: unknown;
 }
 
-/** The same on a view of the ledger that the caller keeps. */
+/** Like {@link dashboardHandler}, on a view of the ledger that the caller has created. */
 export function handlerOn(view: LedgerView, options: DashboardHandlerOptions): DashboardHandler {
   const { store, authorize, link, textOf, onError = toStderr } = options;
   const basePath = options.basePath === undefined ? undefined : parseBasePath(options.basePath);
@@ -100,7 +100,7 @@ export function handlerOn(view: LedgerView, options: DashboardHandlerOptions): D
     if (own?.startsWith('/api/') === true && source === 'cross-site') {
       return refuse(response, 403, 'requests of another site are refused');
     }
-    // A form of another site can send any type but this one.
+    // A form on another site can send other content types, but not this one.
     if (isPost && headers['content-type']?.split(';')[0]?.trim() !== 'application/json') {
       return refuse(response, 403, 'a POST has to be JSON');
     }
@@ -110,7 +110,7 @@ export function handlerOn(view: LedgerView, options: DashboardHandlerOptions): D
     if (access !== 'read' && access !== 'label') return refuse(response, 403, 'you may not see this dashboard');
 
     if (path === base) {
-      // Relative, because a proxy may have cut a prefix off the path.
+      // The redirect is relative, because a proxy may have stripped a prefix from the path.
       response.writeHead(308, { location: `${base.slice(base.lastIndexOf('/') + 1)}/${search}` });
       response.end();
       return;

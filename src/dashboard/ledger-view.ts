@@ -1,4 +1,4 @@
-/** A ledger as the dashboard reads it: cells are cached until another process writes, everything else is read on demand. */
+/** The dashboard's view of a ledger: cells are cached until the ledger changes, everything else is read on demand. */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Explanation } from '../core/report/explanation.ts';
 import type { Intent } from '../core/ledger/records.ts';
@@ -47,8 +47,8 @@ export interface LedgerViewOptions {
 }
 
 /**
- * The next reading of a changed ledger waits for this many times as long as the last one took, so that a large ledger keeps
- * the process busy for a tenth of the time at most. Smaller: fresher figures and a busier process.
+ * After a read of a changed ledger, the next one waits this many times as long as the read took, so that a large ledger
+ * keeps the process busy for a tenth of the time at most. Smaller: fresher figures and a busier process.
  */
 const REST_PER_READING = 10;
 
@@ -78,7 +78,7 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
     readonly segments: string[];
   }>();
 
-  /** The generation that is shown. Concurrent callers share one look-up. */
+  /** The store's generation that the dashboard shows. Concurrent callers share one look-up. */
   async function currentVersion(): Promise<number> {
     if (elapsedMs() < nextCheckAtMs) return version;
     checking ??= check();
@@ -110,7 +110,7 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
   const source: ReportSource = {
     features: async () => store.features(),
     async cells(feature) {
-      // Other requests, such as the page itself, are answered between two features.
+      // Yields between features, so that other requests, such as that for the page itself, are answered meanwhile.
       await yieldToEventLoop();
       return cellsOf(feature);
     },
@@ -192,7 +192,7 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
   };
 }
 
-/** The ledger has the policy's name but not its options: `fixed` needs none but the plan, any other is taken for Thompson. */
+/** The ledger has a policy's name but not its options: `fixed` needs only its plan, others are explained as Thompson. */
 function policyOf({ policy, plans }: LedgerFacts): Policy {
   return policy === 'fixed' && plans[0] !== undefined ? fixed(planOfKey(plans[0])) : thompson();
 }

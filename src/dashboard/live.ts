@@ -7,9 +7,9 @@ export interface Live {
   close(): void;
 }
 
-/** Shorter: pages follow the ledger more closely, at one read of the store's generation each time. */
+/** Interval of the polls, each of which reads the store's generation once. Shorter: pages are updated sooner. */
 const POLL_MS = 500;
-/** Proxies close a connection that is silent for longer than this, many after 30 s; the comment sent keeps it open. */
+/** A comment is sent this often, because proxies close a connection without traffic, many of them after 30 s. */
 const KEEP_ALIVE_MS = 15_000;
 
 /** @param version changes when the ledger has something new to show */
@@ -27,7 +27,7 @@ export function live(version: () => Promise<number>): Live {
       if (current !== last) send(message(current));
       last = current;
     } catch {
-      // The store may be unavailable for a moment. Requests for its content report the error.
+      // The store may be unavailable for a moment. Requests for figures report the error, so the poll ignores it.
     } finally {
       polling = false;
     }

@@ -6,7 +6,7 @@ import type { RouterReport } from '../core/report/router-report.ts';
 import type { Attempt, Decision, Evidence, Outcome } from '../core/ledger/vocabulary.ts';
 import type { AuditItem, AuditSample } from '../analysis/audit.ts';
 
-/** All features, without their histories. */
+/** All features, without the details that only a feature's own page shows. */
 export interface OverviewMessage extends Omit<RouterReport, 'features'> {
   readonly features: readonly Omit<FeatureReport, 'history' | 'drift' | 'plans' | 'turns'>[];
 }
@@ -51,7 +51,7 @@ export interface WhatIfAnswer {
 export interface PriceMessage {
   readonly model: string;
   readonly visits: number;
-  /** Measured spend of one visit without retries and judges, USD. */
+  /** Measured mean spend of one intent at this model, without retries and judges, USD. */
   readonly perVisitUsd: Figure;
   /** Exact decimal USD. */
   readonly spendUsd: string;

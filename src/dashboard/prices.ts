@@ -44,7 +44,7 @@ function versionsOf(cells: readonly Cell[]): PriceMessage['versions'] {
   return [...seen].map(([version, rest]) => ({ version, ...rest })).sort((a, b) => a.firstSeenMs - b.firstSeenMs);
 }
 
-/** A version begins with the provider's model name. It does not name the provider, so each one's list is tried. */
+/** A version begins with the model name but does not name the provider, so the lists of all providers are searched. */
 function bookOf(version: string, nowMs: number): PriceMessage['book'] {
   const model = version.split('@')[0] ?? '';
   for (const provider of ['openai', 'anthropic'] as const) {

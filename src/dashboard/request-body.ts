@@ -1,10 +1,10 @@
-/** The JSON body of a POST, limited and checked: whatever a browser sends may have come from anywhere. */
+/** The JSON body of a POST, limited in size and validated, because it is untrusted input. */
 import type { IncomingMessage } from 'node:http';
 import { MAX_FACT_USD } from '../core/ledger/money.ts';
 import { RouterError } from '../errors.ts';
 import type { LabelRequest, WhatIfQuestion } from './messages.ts';
 
-/** Bytes; a question has a few hundred. */
+/** Largest body accepted, in bytes; a real one has a few hundred. */
 const MAX_BODY_BYTES = 10_000;
 
 type Check = (value: unknown) => boolean;
@@ -16,7 +16,7 @@ const upTo =
   value =>
     typeof value === 'number' && value >= 0 && value <= max;
 
-/** Checked by hand: a schema library would take longer to load than these two shapes are worth. */
+/** Checked by hand: for two shapes, loading a schema library is not worth the time. */
 const WHAT_IF: Readonly<Record<keyof WhatIfQuestion, Check>> = {
   feature: name,
   segment: text,
@@ -31,7 +31,7 @@ const LABEL: Readonly<Record<keyof LabelRequest, Check>> = {
 };
 
 /**
- * The parsed body. Where the application's own body parser has read it already, what that parser left in `request.body`.
+ * The parsed body. If the application's own body parser has read it already, this is that parser's `request.body`.
  *
  * @throws RouterError `invalid-value` for a body that is too long or not JSON
  */

@@ -1,4 +1,4 @@
-/** Paths as a request names them, and as the dashboard knows them below its base path. */
+/** Converts request targets to paths below the dashboard's base path. */
 import { RouterError } from '../errors.ts';
 
 export interface Target {

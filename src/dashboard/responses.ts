@@ -1,4 +1,4 @@
-/** What every answer of the dashboard has in common: headers that forbid everything but the page itself. */
+/** Headers of every dashboard response: they forbid everything but the page itself. */
 import type { ServerResponse } from 'node:http';
 
 /** Nothing is loaded from elsewhere, nothing inline runs, no other page may frame it, and no cache keeps it. */

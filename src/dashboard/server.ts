@@ -35,7 +35,7 @@ export interface Dashboard {
  */
 export async function startDashboard({ port: wantedPort = 0, ...options }: DashboardOptions): Promise<Dashboard> {
   const view = ledgerView({ store: options.store, nowMs: Date.now, elapsedMs: () => performance.now() });
-  // The gate has admitted the person at this machine, who may label too.
+  // The gate has admitted the user of this machine, who may label too.
   const handler = handlerOn(view, { ...options, authorize: () => 'label' });
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
@@ -60,7 +60,7 @@ export async function startDashboard({ port: wantedPort = 0, ...options }: Dashb
     refuse(response, admission.status, admission.reason);
   });
 
-  // The first page then finds its report ready.
+  // Computes the report now, so that the first page loads at once.
   view.overview().catch(() => undefined);
   return {
     port,

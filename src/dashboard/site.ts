@@ -17,7 +17,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Beside this file in the package, or in `dist` when this file runs from `src`. */
+/** The page is beside this file in the package, or in `dist` when this file runs from `src`. */
 const FOLDERS = ['./site/', '../../dist/dashboard/site/'].map(folder =>
   fileURLToPath(new URL(folder, import.meta.url)),
 );

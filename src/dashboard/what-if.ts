@@ -11,7 +11,7 @@ import { withoutPlans } from '../core/ledger/plan-set.ts';
 
 type Settings = Pick<WhatIfQuestion, 'failureCostUsd' | 'minSuccessRate' | 'budgetPerIntentUsd'>;
 
-/** The decision now, and in the scenario that other settings describe. */
+/** Explains the decision under the current settings and under those of the scenario. */
 export function whatIf(
   view: FeatureView,
   { policy, segment }: { policy: Policy; segment: string },
@@ -38,7 +38,7 @@ function exclusionsOf(view: FeatureView, floor: number): readonly Exclusion[] {
   return [{ plans: withoutPlans(view.eligible, left), reason: belowQualityFloor(floor) }];
 }
 
-/** Halvings of the range, on a log scale: 24 find the multiplier to a millionth. */
+/** Steps of the binary search on a log scale: 24 give the multiplier to a millionth. */
 const STEPS = 24;
 
 /** The smallest cost multiplier at which the expected spend keeps the budget; `undefined` if none does. */

@@ -46,7 +46,7 @@ export function demoRouter({ store, seed }: DemoRouterOptions) {
       'code.edit': {
         candidates: ['sonnet-4', 'opus-4'],
         failureCostUsd: DEMO_FEATURES['code.edit'].failureCostUsd,
-        // In place of running the unit tests.
+        // A real application would run the unit tests here.
         validate: ({ text }) => ({ accepted: text.startsWith(SOLVED), reason: 'the tests fail' }),
       },
       'math.tutor': {
@@ -60,7 +60,7 @@ export function demoRouter({ store, seed }: DemoRouterOptions) {
     },
     store,
     seed,
-    // No other process writes here, and re-reading the file at a time that varies would make runs of one seed differ.
+    // No other process writes to this ledger, and re-reading it at varying times would make runs with the same seed differ.
     refresh: '1d',
   });
 }
@@ -72,11 +72,11 @@ export interface DemoTask {
   readonly feature: DemoFeatureName;
   /** Unique in the run. */
   readonly id: string;
-  /** In [0, 1): decides whether the user asks once more, where a model has a fractional number of turns. */
+  /** A number in [0, 1) that decides whether the user asks once more if a model's mean number of turns is fractional. */
   readonly luck: number;
 }
 
-/** Makes all requests of a task and resolves to whether it was solved. `model` is the intent's slot. */
+/** Makes all requests of a task and resolves to whether it was solved. `model` is the intent's model name. */
 export type Ask = (task: DemoTask, model: string) => Promise<boolean>;
 
 /** The calls of the application, through routed clients. */
@@ -109,7 +109,7 @@ interface Turn {
   readonly model: string;
 }
 
-/** Asks as often as a user of that model has to. The last reply counts. */
+/** Takes as many turns as a user needs with the model that answers. The last reply counts. */
 async function askAllTurns(task: DemoTask, ask: (turn: number) => Promise<Reply>): Promise<boolean> {
   let reply = await ask(1);
   const turns = turnsOf(task, reply.model);

@@ -38,11 +38,11 @@ export interface OutcomeCounts {
   readonly never: number;
 }
 
-/** Intents in flight at the same time. More finish sooner, and learn from fewer earlier ones. */
+/** Intents in flight at the same time. More: the run is shorter, and each decision is based on fewer outcomes. */
 const CONCURRENCY = 16;
 
 export async function runDemo({ intents, seed, db, clients, advance }: DemoOptions): Promise<DemoRun> {
-  // Without `await using`, a syntax error on the oldest supported Node when this runs from source.
+  // `await using` is a syntax error on the oldest supported Node when this file runs from source.
   const provider = await startDemoProvider(seed);
   const store = sqlite(db);
   const router = demoRouter({ store, seed });
@@ -59,11 +59,11 @@ export async function runDemo({ intents, seed, db, clients, advance }: DemoOptio
   };
 
   try {
-    // In waves, with the evidence of a wave recorded in order after it, so that one seed always makes the same choices.
+    // Intents run in waves, each followed by its evidence in order, so that a seed always gives the same choices.
     for (let start = 0; start < intents; start += CONCURRENCY) {
       const tasks = tasksOf(start, Math.min(CONCURRENCY, intents - start), random.fork.bind(random));
       const finished = await Promise.all(tasks.map(perform));
-      // The costs of this wave are learnt before the next one is decided, also on a slow disk.
+      // Waits until the costs of this wave are stored, so that the next wave's decisions do not depend on the disk's speed.
       await router.flush();
       const due: Due[] = [...waiting];
       finished.forEach((each, i) => {

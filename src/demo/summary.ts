@@ -7,14 +7,14 @@ import type { DemoRun, OutcomeCounts } from './drive.ts';
 import type { DemoFeatureName, KnownPlan } from './world.ts';
 import { bestPlan, DEMO_FEATURES, demoFeature, knownPlans } from './world.ts';
 
-/** How often the router chose the best plan of this world, in ten equal parts of the feature's intents. */
+/** How often the router chose the truly best plan, for each tenth of the feature's intents. */
 export interface DemoLearning {
   readonly feature: DemoFeatureName;
   readonly bestPlan: PlanKey;
   readonly traffic: readonly number[];
 }
 
-/** The cost of plans by the rates of this world, beside the cost of the router's choices by the ledger. */
+/** Costs of fixed plans by the demo's known rates, beside the measured cost of the router's choices. */
 export interface DemoComparison {
   readonly feature: DemoFeatureName;
   readonly intents: number;

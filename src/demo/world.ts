@@ -5,14 +5,14 @@
 import type { Plan, PlanKey } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 
-/** A model as its provider sells it. Rates in USD per million tokens, as the price list prints them. */
+/** A provider's model. Rates are in USD per million tokens, as decimal strings. */
 export interface DemoModel {
   readonly provider: 'openai' | 'anthropic';
   /** Name in requests. */
   readonly model: string;
   readonly inputUsd: string;
   readonly outputUsd: string;
-  /** The price book has the model: its price is not configured, and the bill checks the book. */
+  /** Whether the price book has the model. If so, the demo configures no price, and the bill tests the book's. */
   readonly inPriceBook: boolean;
 }
 
@@ -56,7 +56,7 @@ export interface DemoFeature {
   readonly models: Readonly<Partial<Record<DemoModelName, Known>>>;
   /** Cost of a failed intent. */
   readonly failureCostUsd: number;
-  /** A check recognises wrong replies at once, so plans may climb. */
+  /** Whether a validator rejects wrong replies at once, so that plans may climb. */
   readonly checked?: true;
   /** Where the figures come from, and which of them are assumptions. */
   readonly source: string;
@@ -125,12 +125,12 @@ export const DEMO_FEATURES = {
 export type DemoFeatureName = keyof typeof DEMO_FEATURES;
 export const DEMO_FEATURE_NAMES: readonly DemoFeatureName[] = Object.keys(DEMO_FEATURES) as DemoFeatureName[];
 
-/** A feature by its general type. */
+/** A feature, as the general type {@link DemoFeature}. */
 export function demoFeature(name: DemoFeatureName): DemoFeature {
   return DEMO_FEATURES[name];
 }
 
-/** The cost of a plan by the rates of this world, not from a ledger. */
+/** Cost and success rate of a plan, calculated from the rates above and not from a ledger. */
 export interface KnownPlan {
   readonly plan: PlanKey;
   readonly success: number;

@@ -1,4 +1,4 @@
-/** `outcome-router/finops`: the ledger as FOCUS and JSON lines, a provider's invoice read, compared and applied. */
+/** `outcome-router/finops`: exports of the ledger as FOCUS and JSON lines; reading and applying a provider's bill. */
 export type { LedgerRange, LedgerSource } from '../contracts/ledger-source.ts';
 export type { PriceLine } from '../contracts/price.ts';
 export type { Change } from '../contracts/store.ts';

@@ -1,4 +1,4 @@
-/** `outcome-router/replay`: simulation of worlds, replay of outcome tables, and the cost of another policy on a ledger's intents. */
+/** `outcome-router/replay`: simulations, replay of outcome tables, and the cost of another policy on a ledger's intents. */
 export { namedPolicy, POLICY_NAMES } from '../replay/common/named-policies.ts';
 export type { NamedPolicy } from '../replay/common/named-policies.ts';
 export type { ExpectedCost, LoggedDecision, OffPolicyEstimate } from '../replay/ledger/off-policy.ts';

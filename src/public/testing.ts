@@ -1,4 +1,4 @@
-/** `outcome-router/testing`: a router whose time a test moves, and a provider on loopback that keeps its own bill. */
+/** `outcome-router/testing`: a router whose clock the test controls, and a fake provider on loopback with its own bill. */
 export type { FakeApiName, FakeMeter, FakeRequest, FakeTier, FakeTool } from '../testing/fake-api.ts';
 export type { BilledRequest, FakeBill, FakeBillLine, FakePrice } from '../testing/fake-bill.ts';
 export type { UnreportedRule } from '../testing/fake-charges.ts';

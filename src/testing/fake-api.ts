@@ -1,4 +1,4 @@
-/** What the fake provider's three APIs share: a request as it was read, and a reply before it is rendered. */
+/** Types that the fake provider's three APIs share: a parsed request, and a reply before it is rendered. */
 
 export type FakeApiName = 'openai-chat' | 'openai-responses' | 'anthropic-messages';
 
@@ -86,7 +86,7 @@ export interface ProviderError {
   readonly body: unknown;
 }
 
-/** A kind of error, which {@link FakeApi.error} renders. */
+/** A kind of error; {@link FakeApi.error} renders it in the API's format. */
 export type ErrorKind =
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'unknown-model'; readonly model: string }
@@ -101,7 +101,7 @@ export type ErrorKind =
 
 export interface FakeApi {
   readonly name: FakeApiName;
-  /** Path that requests are POSTed to. */
+  /** Path of the API's POST requests. */
   readonly path: string;
   /** Header with the provider's id of the exchange. */
   readonly requestIdHeader: string;

@@ -4,7 +4,7 @@
  */
 import type { FakeMeter, FakeTier, FakeTokens } from './fake-api.ts';
 
-/** USD per million tokens, as decimal strings. A cached or audio price that is left out is that of plain input or output. */
+/** USD per million tokens, as decimal strings. Without its own price, a cached or audio meter costs the same as plain. */
 export interface FakePrice {
   readonly input: string;
   readonly output: string;
@@ -36,7 +36,7 @@ export interface BilledRequest {
   readonly reported: boolean;
 }
 
-/** Everything that was charged so far. */
+/** All charges so far. */
 export interface FakeBill {
   readonly totalNanoUsd: bigint;
   readonly byModel: Readonly<Record<string, { readonly requests: number; readonly costNanoUsd: bigint }>>;
@@ -75,7 +75,7 @@ const BILLED: readonly FakeMeter[] = [
   'webSearch',
 ];
 
-/** The lines for some tokens: each meter is rounded half up to a nano-dollar. */
+/** One line per meter, each rounded half up to a nano-dollar. */
 export function billLines(tokens: Readonly<Partial<FakeTokens>>, price: FakePrice): readonly FakeBillLine[] {
   const lines: FakeBillLine[] = [];
   for (const meter of BILLED) {

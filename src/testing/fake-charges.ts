@@ -1,4 +1,4 @@
-/** What the fake provider charges for an exchange: what it reported, or a rule where the client could not read that. */
+/** What the fake provider charges: the usage that a reply reported, or by a rule if the client could not read that. */
 import type { FakeRequest, FakeTokens } from './fake-api.ts';
 import type { BilledRequest } from './fake-bill.ts';
 import { billLines } from './fake-bill.ts';
@@ -7,12 +7,12 @@ import type { SentPart } from './fake-sending.ts';
 import type { LoggedRequest } from './request-log.ts';
 
 /**
- * What is charged for a reply whose usage the client could not read.
+ * The rule for charging a reply whose usage the client could not read.
  *
- * - `by-characters`: characters ÷ 4, rounded up, of the request's body and of what the model had written by then (the
- *   rule of `estimateUsage`). Of a plain reply that cannot be read, its body counts, by its announced length where the
- *   connection broke.
- * - `actual`: the tokens that were used.
+ * - `by-characters`: characters ÷ 4, rounded up, of the request's body and of the text that the model had written so far
+ *   (the rule of `estimateUsage`). For a plain reply that cannot be read, the length of its body counts, as announced if
+ *   the connection broke.
+ * - `actual`: the tokens that were actually used.
  * - `nothing`: the reply is free.
  */
 export type UnreportedRule = 'by-characters' | 'actual' | 'nothing';
@@ -23,7 +23,7 @@ export interface FakeExchange {
   readonly request: FakeRequest;
   /** Tokens of the whole reply. */
   readonly tokens: FakeTokens;
-  /** How much of it was sent. */
+  /** The part of the reply that was sent. */
   readonly sent: SentPart;
 }
 

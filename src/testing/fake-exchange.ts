@@ -34,7 +34,7 @@ export interface ExchangeOptions {
   readonly logged: (request: LoggedRequest) => void;
 }
 
-/** A request to a model, under way. */
+/** A request to a model that is being answered. */
 interface ModelCall {
   readonly api: FakeApi;
   readonly entry: LogEntry;
@@ -51,7 +51,7 @@ export function fakeExchange(options: ExchangeOptions): (i: IncomingMessage, o: 
 
   async function answer(call: ModelCall, model: FakeModel, request: FakeRequest): Promise<void> {
     const { api, entry, response, script } = call;
-    // By task where one is named, so that the order of the other requests does not change a task's result.
+    // Seeded by the task if the request names one, so that the order of other requests does not change its result.
     const turn = (turns.get(entry.model) ?? 0) + 1;
     turns.set(entry.model, turn);
     const random = options.random.fork(`${entry.model}/${taskOf(request).task ?? `turn ${turn}`}`);
@@ -62,7 +62,7 @@ export function fakeExchange(options: ExchangeOptions): (i: IncomingMessage, o: 
     const slowMs = entry.fault?.kind === 'slow' ? (entry.fault.delayMs ?? 0) : 0;
     const latencyMs = drawCount(script?.latencyMs ?? model.latencyMs ?? 0, random.fork('latency'));
     await pause(latencyMs + slowMs, response);
-    // The client left before any byte of the reply: it is not charged.
+    // The client disconnected before the first byte of the reply, so it is not charged.
     if (response.closed) return;
     entry.status = 200;
     if (api.name === 'openai-responses' && entry.body.store !== false) {
@@ -81,7 +81,7 @@ export function fakeExchange(options: ExchangeOptions): (i: IncomingMessage, o: 
     });
   }
 
-  /** The model and what is asked of it, or the error that the provider answers with. */
+  /** The model and the parsed request, or the error that the provider answers with. */
   function readCall({ api, entry, script }: ModelCall): ErrorKind | readonly [FakeModel, FakeRequest] {
     const { body, fault } = entry;
     const model = models.get(entry.model);
@@ -165,7 +165,7 @@ async function refuse({ api, entry, response, headers }: ModelCall, error: Error
   await answerJson(response, { status, body, headers });
 }
 
-/** `undefined` when the client left before it had sent the whole body. */
+/** `undefined` if the client disconnected before it had sent the whole body. */
 async function bodyText(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   try {
@@ -180,7 +180,7 @@ function lastResponse(event: string): Json {
   return (jsonObject(event.slice(event.indexOf('data: ') + 6))?.response ?? {}) as Json;
 }
 
-/** Waits, but not longer than the client stays. */
+/** Waits, but ends early if the client disconnects. */
 async function pause(ms: number, response: ServerResponse): Promise<void> {
   if (ms > 0) await Promise.race([delay(ms), closed(response)]);
 }

@@ -13,7 +13,7 @@ export type TokenCounts = Readonly<Partial<Record<FakeMeter | 'reasoning', FakeC
 /** A model of the fake provider. Only the price is required. */
 export interface FakeModel {
   readonly price: FakePrice;
-  /** Prices of other service tiers; a tier left out costs the same and is reported as standard. */
+  /** Prices of other service tiers. A tier without a price here costs the same as standard and is reported as standard. */
   readonly tierPrices?: Readonly<Partial<Record<Exclude<FakeTier, 'standard'>, FakePrice>>>;
   /**
    * Tokens of an exchange, or a function of the task. Default input: characters of the request ÷ 4; default output: 40 to
@@ -77,12 +77,12 @@ export interface PlanOptions {
   readonly request: FakeRequest;
   /** Length of the request's body. */
   readonly requestChars: number;
-  /** Meters that the API cannot report. */
+  /** Meters that the API cannot report; they count as 0. */
   readonly lacks: readonly FakeMeter[];
   readonly random: SeededRandom;
 }
 
-/** The reply of a model. The same random stream gives the same reply. */
+/** Plans a model's reply. The same random numbers give the same reply. */
 export function planReply({ model, request, requestChars, lacks, random }: PlanOptions): PlannedReply {
   const task = taskOf(request);
   const solved = isSolved(model, task, random.fork('success'));

@@ -1,4 +1,4 @@
-/** The fake provider's paths that are free. */
+/** The fake provider's paths that cost nothing. */
 import type { FakeModel } from './fake-model.ts';
 import type { Json } from './fake-request.ts';
 

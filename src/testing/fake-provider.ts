@@ -18,13 +18,13 @@ import type { Script } from './scripted-replies.ts';
 import { replyQueue } from './scripted-replies.ts';
 
 export interface FakeProviderOptions {
-  /** By the name a request gives in its `model`. Every other name is answered with the API's unknown-model error. */
+  /** Models by the name in a request's `model`. Any other name is answered with the API's unknown-model error. */
   readonly models: Readonly<Record<string, FakeModel>>;
   /** Seed of every random number. The same seed and the same requests give the same replies and bill. Default 1. */
   readonly seed?: string | number;
-  /** What goes wrong, and when. Default: nothing. */
+  /** The schedule of faults. Default: no faults. */
   readonly faults?: FaultSchedule;
-  /** What is charged for a reply that broke off or was left before its usage was sent. Default `'by-characters'`. */
+  /** The rule for charging a reply that ended before its usage was sent. Default `'by-characters'`. */
   readonly billsUnreported?: UnreportedRule;
   /** How many of the latest requests {@link FakeProvider.requests} keeps. Default 10,000. */
   readonly keepsRequests?: number;
@@ -49,9 +49,9 @@ export interface FakeProvider {
    * ```
    */
   reply(...scripts: readonly Script[]): void;
-  /** Replies queued by {@link reply} that no request has used yet: 0 at the end of a test says that all were used. */
+  /** Number of replies queued by {@link reply} that no request has used yet. Assert 0 at the end of a test. */
   readonly queuedReplies: number;
-  /** Everything charged so far. A stream that a client leaves is charged when the server notices: see {@link idle}. */
+  /** All charges so far. A stream that the client cancels is charged when the server notices: see {@link idle}. */
   bill(): FakeBill;
   /** The requests so far, oldest first. */
   requests(): readonly LoggedRequest[];
@@ -124,7 +124,7 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
       waiting = [];
     });
   });
-  // Closing an idle connection while the client sends its next request would be a fault outside the schedule.
+  // Closing an idle connection just as the client sends its next request would be a fault that no schedule asked for.
   server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await new Promise(resolve => server.once('listening', resolve));

@@ -35,7 +35,7 @@ export function positiveNumber(value: unknown): number | undefined {
   return typeof value === 'number' && value > 0 ? value : undefined;
 }
 
-/** Splits a text into at most so many pieces of about the same length. None is empty, and no character is split. */
+/** Splits a text into at most the given number of similarly long pieces. None is empty, and no character is split. */
 export function split(text: string, pieces: number): readonly string[] {
   const characters = Array.from(text);
   const length = Math.max(1, Math.ceil(characters.length / Math.max(1, pieces)));

@@ -1,4 +1,4 @@
-/** Sends a reply, whole or as a fault cuts it. It is charged before its last byte is sent. */
+/** Sends a reply, complete or cut short by a fault. Its cost goes on the bill before the last byte is sent. */
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,7 +9,7 @@ export type FakeReply =
   | { readonly json: Readonly<Record<string, unknown>> }
   | { readonly events: readonly RenderedEvent[] };
 
-/** The part of a reply that was sent when it was charged. */
+/** The part of a reply that had been sent when it was charged. */
 export interface SentPart {
   /** The usage that the client could read by then. */
   readonly reports: 'nothing' | 'input' | 'usage';
@@ -22,7 +22,7 @@ export interface SentPart {
 export interface ReplyOptions {
   readonly fault: FakeFault | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  /** Called exactly once. */
+  /** Puts the reply on the bill. Called exactly once. */
   readonly charge: (sent: SentPart) => void;
 }
 
@@ -79,7 +79,7 @@ async function sendStream(
   for (const [index, event] of sent.entries()) {
     if (index > 0 && fault?.kind === 'slow') await delay(fault.betweenEventsMs ?? 0);
     if (response.closed) {
-      // The client left: it is charged for what was sent, even if the last event did not reach it.
+      // The client has disconnected: it is charged for the events that were sent, even if the last one did not arrive.
       charge({ reports, chars, ofChars });
       return;
     }
@@ -94,7 +94,7 @@ async function sendStream(
   else response.end();
 }
 
-/** Some clients lose a head that arrives together with the end of its connection: the head gets this head start. */
+/** Some clients lose response headers that arrive together with the end of the connection, so the end waits this long. */
 const HEAD_START_MS = 15;
 
 async function breakOff(response: ServerResponse): Promise<void> {

@@ -15,7 +15,7 @@ export type RetryAfter =
 export type FakeFault =
   /** An error status with the provider's usual body: 429, 500, 503, 529 … Free. */
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: RetryAfter }
-  /** An HTML page, as of a proxy, instead of a reply. Free. */
+  /** An HTML page, as a proxy might send it, instead of a reply. Free. */
   | { readonly kind: 'html'; readonly status: number }
   /** The connection is reset before any reply. Free. */
   | { readonly kind: 'reset' }
@@ -29,11 +29,11 @@ export type FakeFault =
   | { readonly kind: 'slow'; readonly delayMs?: number; readonly betweenEventsMs?: number }
   /** Status 200, but the body, or an event of a stream, is not JSON. Charged. */
   | { readonly kind: 'malformed' }
-  /** The response ends normally, but too early: a stream after so many events, a plain reply after half its body. Charged. */
+  /** The response ends normally but too early: a stream after `afterEvents`, in a plain reply after half its body. Charged. */
   | { readonly kind: 'truncate'; readonly afterEvents: number }
-  /** The connection breaks: a stream after so many events, a plain reply after half its body. Charged. */
+  /** The connection breaks: in a stream after `afterEvents`, in a plain reply after half its body. Charged. */
   | { readonly kind: 'cut'; readonly afterEvents: number }
-  /** Nothing more is sent after so many events (plain: half the body) until the client leaves. Charged. */
+  /** Sending stalls until the client leaves: in a stream after `afterEvents`, else after half the body. Charged. */
   | { readonly kind: 'pause'; readonly afterEvents: number };
 
 /** The request that a schedule decides about. */

@@ -1,4 +1,4 @@
-/** The fake provider's log of requests: what each one sent, and what it was answered with. */
+/** The fake provider's log of requests and how each was answered. */
 import type { IncomingMessage } from 'node:http';
 import type { FakeApiName } from './fake-api.ts';
 import type { Json } from './fake-request.ts';
@@ -30,7 +30,7 @@ export interface LoggedRequest {
   readonly solved: boolean | undefined;
 }
 
-/** A {@link LoggedRequest} that its exchange still writes to. */
+/** A {@link LoggedRequest} while its exchange is still filling it in. */
 export type LogEntry = { -readonly [Key in keyof LoggedRequest]: LoggedRequest[Key] };
 
 export type NewEntry = Pick<LoggedRequest, 'index' | 'path' | 'text' | 'body' | 'api'>;

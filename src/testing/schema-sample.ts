@@ -49,7 +49,7 @@ function sample(schema: unknown, context: Context): unknown {
   }
 }
 
-/** The first alternative; at depth, the first one without a reference, so that the value ends. */
+/** The first alternative; at depth, the first one without a reference, so that the value is finite. */
 function shallowest(alternatives: readonly unknown[], { depth }: Context): unknown {
   const flat = alternatives.find(schema => !JSON.stringify(schema).includes('"$ref"'));
   return depth > MAX_DEPTH / 2 ? (flat ?? alternatives[0]) : alternatives[0];

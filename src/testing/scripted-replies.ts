@@ -14,16 +14,16 @@ export interface ScriptedReply {
   readonly refusal?: string;
   /** Tools that the model calls, with their arguments as a value (sent as JSON). */
   readonly toolCalls?: readonly { readonly name: string; readonly arguments: unknown }[];
-  /** Replace the model's own counts, meter by meter. Output left out here and there: characters of the text ÷ 4. */
+  /** Replaces the model's own counts, meter by meter. If neither sets the output: characters of the text ÷ 4. */
   readonly tokens?: TokenCounts;
   /** Milliseconds before the reply. Default: the model's own. */
   readonly latencyMs?: FakeCount;
-  /** What goes wrong. An error status, a reset and the like take the place of the reply; a cut is a cut of this reply. */
+  /** The fault. An error status or a reset replaces the reply; `cut`, `truncate` and the like cut this reply short. */
   readonly fault?: FakeFault;
 }
 
 /**
- * A scripted reply, in the shortest form that says it: a text, an HTTP status (an error in the provider's own words), a
+ * A scripted reply, in short or in full: a text, an HTTP status (an error in the provider's own words), a
  * fault, or a {@link ScriptedReply}.
  */
 export type Script = string | number | FakeFault | ScriptedReply;
@@ -57,7 +57,7 @@ function inFull(script: Script): ScriptedReply {
   return 'kind' in script ? { fault: script } : script;
 }
 
-/** The reply as scripted. Whether it solves its task is not known: the script may mean either. */
+/** The reply as scripted. Its `solved` is undefined, since the script does not say whether it solves the task. */
 export function planScripted(script: ScriptedReply, options: PlanOptions): PlannedReply {
   const { model, request } = options;
   const { text = '', refusal, toolCalls = [] } = script;

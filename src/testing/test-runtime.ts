@@ -11,11 +11,11 @@ export interface TestRuntimeOptions {
 
 export interface TestRuntime extends Runtime {
   /**
-   * Moves the clock forward. Timers that fall due run in order, each at its own time, before this returns; what they
-   * start asynchronously runs when the test next awaits.
+   * Moves the clock forward. Timers that fall due run in order, each at its own time, before this returns;
+   * asynchronous work that they start runs when the test next awaits.
    */
   advance(ms: number): void;
-  /** Every wait that was asked for (a back-off before a retry), in milliseconds, in order. */
+  /** Every wait that the router requested, such as the back-off before a retry, in milliseconds, in order. */
   readonly slept: readonly number[];
 }
 
@@ -67,7 +67,7 @@ export function testRuntime({ startMs = Date.UTC(2026, 0, 1), seed = 'test' }: T
       for (;;) {
         const next = [...timers].filter(timer => timer.dueMs <= untilMs).sort((a, b) => a.dueMs - b.dueMs)[0];
         if (next === undefined) break;
-        // A wait may have moved the clock beyond this timer: time never goes back.
+        // A wait may have moved the clock beyond this timer's due time; the clock never goes back.
         nowMs = Math.max(nowMs, next.dueMs);
         if (next.everyMs === undefined) timers.delete(next);
         else next.dueMs += next.everyMs;

@@ -134,7 +134,7 @@ async function ask(store: Store, sample: AuditSample, flags: AuditFlags): Promis
   outro(`${formatCount(done)} of ${formatCount(sample.drawn)} are labelled.`);
 }
 
-/** An intent as the auditor sees it. The text comes from the application: the ledger never holds any. */
+/** An intent as the auditor sees it. Its text comes from the application: the ledger never holds prompt or reply text. */
 function describe(item: AuditItem, context: { link: string | undefined; text: string | undefined }): string {
   const lines = [
     `intent   ${item.intentId}`,

@@ -60,7 +60,7 @@ async function importInto(file: string, ledger: string, { application, progress 
     return imported;
   } finally {
     await store.close();
-    // A reader could not tell a partial ledger from a whole one.
+    // A partial ledger would look like a complete one, so a new one is deleted.
     if (isNew && !isWhole) for (const part of ['', '-wal', '-shm']) rmSync(`${ledger}${part}`, { force: true });
   }
 }

@@ -54,7 +54,7 @@ async function rebuildAll(
   return rebuilt;
 }
 
-/** Includes features whose statistics are missing altogether. */
+/** Every feature with cells, pruned cells or intents, so that one that has lost all its cells is included. */
 async function featuresOf(store: Store): Promise<readonly string[]> {
   const features = new Set(await store.features());
   for (const { key } of await store.prunedCells()) features.add(key.feature);

@@ -68,7 +68,7 @@ export function register(program: Command): void {
     });
 }
 
-/** Prints each finding as soon as it is known; with `--json` only the whole at the end. */
+/** Prints each result as soon as it is known; with `--json`, prints one document at the end. */
 async function compare(
   store: Store,
   flags: ReconcileFlags,
@@ -147,12 +147,12 @@ async function plan(bill: AsyncIterable<BillRow>, store: Store, options: ApplyOp
   return { attempts, intents: intents.size, differenceNanoUsd };
 }
 
-/** The length of the silence is configured, not in the ledger: a commit without it would leave pending intents unlabelled. */
+/** Only the configuration has the silence window: a commit without it would leave pending intents unlabelled for ever. */
 async function requireSilence(store: Store, application: ResolvedConfig | undefined): Promise<void> {
   if (application !== undefined || (await store.due(Number.MAX_SAFE_INTEGER, 1)).length === 0) return;
   throw new RouterError(
     'invalid-config',
-    'silence has yet to label intents of this ledger, and only the configuration has its length',
+    'some intents are still pending, and only the configuration says when silence labels them',
     { path: '--apply', accepted: 'together with --config' },
   );
 }

@@ -144,7 +144,7 @@ function climbing(
     premium: {
       name: premium.name,
       costUsd: premium.costUsd,
-      // The options say nothing of a correlation, so the models are independent.
+      // No option sets a correlation, so the models succeed independently of each other.
       successIfCheapDid: premium.success,
       successIfNot: premium.success,
     },

@@ -1,4 +1,4 @@
-/** `--config`: the application's configuration, for what is not in the ledger. */
+/** `--config`: the application's configuration, which has settings that are not in the ledger. */
 import { existsSync, readFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -5,7 +5,7 @@ import { RouterError } from '../../errors.ts';
 import { sqlite } from '../../stores/sqlite.ts';
 import type { Store } from '../../contracts/store.ts';
 
-/** The ledger of a command that names none. */
+/** The ledger that a command reads if none is given. */
 const DEFAULT_LEDGER = 'router.db';
 
 /** Adds the argument that names the ledger, and the option `--db` for the same. */

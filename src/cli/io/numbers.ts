@@ -1,7 +1,7 @@
 /** Numbers and dates of the command line, and exact rates for tables. */
 import { InvalidArgumentError } from 'commander';
 
-/** A comma has to separate thousands: otherwise a decimal comma, as in `0,0019`, would be read as 19. */
+/** A comma is accepted only between thousands: otherwise a decimal comma, as in `0,0019`, would be read as 19. */
 const NUMBER = /^(-?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+(?:_\d+)*)(?:\.\d+)?|-?\.\d+)(%?)$/;
 
 /** `0.7`, `70%`, `1_000` or `1,000`. */

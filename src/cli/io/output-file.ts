@@ -32,7 +32,7 @@ export async function writeFileWhole(path: string, chunks: AsyncIterable<string>
   }
 }
 
-/** Writes chunks to stdout, with back-pressure. */
+/** Writes chunks to stdout and waits while the reader is slower (back-pressure). */
 export async function writeStdout(chunks: AsyncIterable<string>): Promise<void> {
   for await (const chunk of chunks) if (!process.stdout.write(chunk)) await once(process.stdout, 'drain');
 }

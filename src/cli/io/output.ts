@@ -18,7 +18,7 @@ export function printResult<T>(
   process.stdout.write(`${options.json === true ? toJson(value) : render(value)}\n`);
 }
 
-/** JSON with two spaces, bigint as a decimal string. */
+/** JSON, indented by two spaces, with bigint as a decimal string. */
 export function toJson(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? part.toString() : part), 2);
 }

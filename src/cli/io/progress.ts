@@ -1,5 +1,5 @@
 /**
- * Progress of anything that may take more than a second, on stderr: a bar on a terminal, a line every few seconds
+ * Shows progress of work that may take more than a second, on stderr: a bar on a terminal, a line every few seconds
  * elsewhere, nothing with `--json`. It draws when progress is reported, so it needs no timer.
  */
 
@@ -23,9 +23,9 @@ export interface ProgressStream {
 }
 
 export interface Progress {
-  /** Adds `units` to those done. */
+  /** Adds `units` to the completed count. */
   advance(units?: number): void;
-  /** Sets the number of units done. */
+  /** Sets the completed count. */
   reach(units: number): void;
   /** Clears the bar. Later calls have no effect. */
   done(): void;

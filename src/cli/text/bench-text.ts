@@ -13,7 +13,7 @@ export interface BenchResult extends TableReplay {
   readonly firstBadRow?: string;
 }
 
-/** Features on the page, those with the most intents: more make it longer than a reader scrolls. */
+/** The page lists this many features, those with the most intents. More make the page longer than a reader scrolls. */
 const MAX_FEATURES = 30;
 
 export function renderBench(result: BenchResult): string {

@@ -18,7 +18,7 @@ export interface Calculation {
   readonly claims?: readonly Claim[];
 }
 
-/** Labelled intents needed to know a figure to ± `precisionUsd`. */
+/** Labelled intents needed to estimate a figure to ± `precisionUsd`. */
 export interface SamplesNeeded {
   readonly precisionUsd: number;
   readonly costPerIntent: number;

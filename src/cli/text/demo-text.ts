@@ -107,7 +107,7 @@ function renderAccounts({ bill }: DemoSummary): string {
   );
 }
 
-/** Every digit: `$49.470862100`. */
+/** An amount with every digit down to the nano-dollar: `$49.470862100`. */
 export function exactUsd(nanoUsd: bigint): string {
   const digits = String(nanoUsd < 0n ? -nanoUsd : nanoUsd).padStart(10, '0');
   return `${nanoUsd < 0n ? '−' : ''}$${digits.slice(0, -9)}.${digits.slice(-9)}`;

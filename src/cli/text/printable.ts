@@ -1,11 +1,11 @@
-/** Text of others on a terminal: without control characters it cannot move the cursor, recolour or retitle the window. */
+/** Untrusted text for a terminal. Without control characters it cannot move the cursor or change colours. */
 
-/** Names of a ledger, in one line. */
+/** A name from the ledger, on one line. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, '�');
 }
 
-/** A captured text, whose line breaks stay. */
+/** A captured text, which keeps its line breaks. */
 export function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');
 }

@@ -7,7 +7,7 @@ import { left, renderTable, right } from './table.ts';
 
 const usd = (nanoUsd: bigint | null): string => (nanoUsd === null ? '–' : toDecimalUsd(nanoUsd));
 
-/** Items of both, items of one side alone, and differences of price; exact USD. */
+/** A summary of rows on both sides or on one side only, then price differences and the largest items; exact USD. */
 export function renderReconciliation(result: Reconciliation): string {
   const { matched, different, missingInLedger, missingInBill, billedNanoUsd, ledgerNanoUsd } = result;
   const summary = renderTable(

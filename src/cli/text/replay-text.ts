@@ -99,7 +99,7 @@ function policyRow(name: string, { estimate }: FeatureReplay): OfflinePolicy {
   };
 }
 
-/** Intents left out: without an outcome (the same for all policies) or without the policy's plan (its own for each). */
+/** Notes on intents that are left out: without an outcome, or, per policy, because its plan was not eligible. */
 function notes({ replays }: ReplayResult): readonly string[] {
   const unlabelled = Object.entries(replays[0]?.features ?? {})
     .filter(([, { withoutOutcome }]) => withoutOutcome > 0)

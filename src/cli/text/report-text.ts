@@ -102,7 +102,7 @@ export function renderFeature(feature: FeatureReport): string {
 
 const BAR_WIDTH = 40;
 
-/** A bar per part of the total cost; a full-width bar is the whole of it. */
+/** One bar for each part of the total cost; a full-width bar would be 100 % of it. */
 function renderTotalCost({ totalCost }: FeatureReport): string {
   const shown = totalCost.lines.filter(line => Number(line.usd) !== 0);
   const width = Math.max(...shown.map(line => COST_PART_NAMES[line.part].length), 0);
@@ -124,7 +124,7 @@ function renderNotes(feature: FeatureReport): readonly string[] {
   return notes.map(note => `  ${note}`);
 }
 
-/** Changes listed per feature, the latest; the JSON has all. */
+/** The text lists this many of a feature's latest changes; the JSON has all. */
 const DRIFT_SHOWN = 5;
 
 function renderToGain({ toGain }: RouterReport): string {

@@ -3,7 +3,7 @@ import { formatCount, formatPercent, formatUsd } from '../../core/report/wording
 import type { OfflineReport } from '../../exports/html/offline-report.ts';
 import { left, renderTable, right } from './table.ts';
 
-/** Means over the runs. */
+/** Figures of a policy, as means over the runs. */
 export interface SimulatedPolicy {
   readonly policy: string;
   /** Expected cost above that of always taking the best plan, USD, with its standard error. */

@@ -12,7 +12,7 @@ export function left(title: string): TextColumn {
   return { title, align: 'left' };
 }
 
-/** A column of numbers: aligned at the right, they can be compared. */
+/** A column of numbers, right-aligned so that their sizes can be compared. */
 export function right(title: string): TextColumn {
   return { title, align: 'right' };
 }

@@ -16,7 +16,7 @@ async function read<Value>(response: Response): Promise<Value> {
   throw new Error((value as { error: string }).error);
 }
 
-/** A refusal is one line of text; a login page or that of a proxy says nothing useful here. */
+/** The server's own refusal is one line of text. A login or proxy page is HTML, which the message replaces. */
 function refusalOf({ status, headers }: Response, text: string): string {
   if (headers.get('content-type')?.startsWith('text/plain') === true) return text.trim();
   return `the server did not answer with data (status ${status}): reload the page, you may have to sign in again`;
@@ -36,7 +36,7 @@ export type ServerAnswer<Value> =
   | { readonly kind: 'loaded'; readonly value: Value }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** Never rejects: a failure is a kind of answer. */
+/** Never rejects: a failure is returned as an answer of its own kind. */
 async function answerOf<Value>(path: string): Promise<ServerAnswer<Value>> {
   try {
     return { kind: 'loaded', value: await get<Value>(path) };
@@ -50,7 +50,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : 'the dashboard did not answer';
 }
 
-/** Asks again whenever the path or the ledger's version changes; the last answer stays until the next has loaded. */
+/** Fetches again whenever the path or the ledger's version changes; the last answer stays until the next has loaded. */
 export function useAnswer<Value>(path: string, version: number): ServerAnswer<Value> {
   const [state, set] = useState<{ path: string; answer: ServerAnswer<Value> }>({ path, answer: { kind: 'loading' } });
   useEffect(() => {

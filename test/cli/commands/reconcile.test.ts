@@ -49,7 +49,7 @@ async function spent(): Promise<bigint> {
   return sum;
 }
 
-test('an export agrees with its own ledger and with the provider’s bill, to the nano-dollar', async () => {
+test('the FOCUS export of a ledger reconciles with the ledger and with the provider’s bill, to the nano-dollar', async () => {
   const { code, stdout } = await run('--json');
   expect(code).toBe(0);
   const { reconciliation } = JSON.parse(stdout);
@@ -70,14 +70,14 @@ test('the exit code is 1 if something differs, unless --allow-differences is giv
   expect((await run('--allow-differences')).code).toBe(0);
 });
 
-test('a price that differs is shown by model and meter, beside the equal quantity', async () => {
+test('a different price is shown by model and meter, with the quantity ratio of 1', async () => {
   raiseCosts();
   const { stdout } = await run();
   expect(stdout).toMatch(/claude-opus-4-5 +│ Output Tokens +│.*×1\.1\d* │ +×1\.000000 │ +×1\.1/);
   expect(stdout).toContain('Different costs, the 10 largest of');
 });
 
-test('rows of one side only are listed as such', async () => {
+test('rows that are only on the bill or only in the ledger are listed separately', async () => {
   const lines = readFileSync(bill(), 'utf8').trim().split('\n');
   const foreign = (lines[1] ?? '').replaceAll('gpt-5-mini', 'gpt-9');
   writeFileSync(bill(), `${[lines[0], ...lines.slice(2), foreign].join('\n')}\n`);
@@ -88,16 +88,16 @@ test('rows of one side only are listed as such', async () => {
   expect(stdout).toContain('gpt-9');
 });
 
-test('--apply without --config is refused while silence has yet to label intents', async () => {
+test('--apply without --config is refused while intents are pending that silence may still label', async () => {
   raiseCosts();
   const before = await spent();
   const { code, stderr } = await run('--apply');
   expect(code).toBe(1);
-  expect(stderr).toContain('--apply: silence has yet to label intents');
+  expect(stderr).toContain('--apply: some intents are still pending');
   expect(await spent()).toBe(before);
 });
 
-test('--apply prints its effect, replaces the ledger’s costs, and does nothing the second time', async () => {
+test('--apply prints its effect before it replaces the ledger’s costs, and changes nothing the second time', async () => {
   raiseCosts();
   const store = sqlite(made.ledger);
   const waiting = await store.due(Number.MAX_SAFE_INTEGER, 100);
@@ -113,14 +113,14 @@ test('--apply prints its effect, replaces the ledger’s costs, and does nothing
   await after.close();
 });
 
-test('an invalid bill is an error with its line number', async () => {
+test('an invalid bill fails with an error that gives the line number', async () => {
   writeFileSync(bill(), 'EffectiveCost,ChargePeriodStart\n1,yesterday\n');
   const { code, stderr } = await run();
   expect(code).toBe(1);
   expect(stderr).toContain('line 2: ChargePeriodStart "yesterday" is not a time');
 });
 
-test('an unreadable bill is an error with its file name', async () => {
+test('an unreadable bill fails with an error that names the file', async () => {
   rmSync(bill());
   const { code, stderr } = await run();
   expect(code).toBe(1);

@@ -74,5 +74,5 @@ export function OverTime({ report }: { readonly report: FeatureReport }): JSX.El
   );
 }
 
-/** Upper and lower limit, by their index among the lines. */
+/** Indexes of the lines that are the upper and lower limit. */
 const COST_BANDS = [[0, 1]] as const;

@@ -13,7 +13,7 @@ export function colourOf(index: number): number {
 
 /**
  * Stacked traffic. Each line is the sum of its plan and those before it. The highest is drawn first and the others cover
- * it, so that the visible band of each is its own part.
+ * it, so that the visible band of each plan is its own traffic.
  */
 export function trafficLines(
   steps: readonly HistoryStep[],

@@ -2,7 +2,7 @@
 export interface Scale {
   readonly low: number;
   readonly high: number;
-  /** An equal step adds instead. */
+  /** A linear scale: an equal step adds to the value. */
   readonly linear: boolean;
   readonly steps: number;
 }
