@@ -264,7 +264,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
       expect(await it.attempts()).toHaveLength(1);
     });
 
-    test('an error has the same class, status, type, request id and message as without the router', async () => {
+    test('an error has the same class, status, type and message as without the router, and a request id of its own', async () => {
       const faults: FakeFault[] = [400, 401, 403, 404, 409, 422, 429, 500, 529].map(status => ({
         kind: 'status',
         status,
@@ -276,7 +276,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
           expect(error).toBeInstanceOf(SDK.APIError);
           return errorFacts(error);
         });
-        // How often the provider was asked shows in its request ids.
+        // The provider numbers its request ids, and the router also retries.
         const withoutIds = ({ message, ...facts }: typeof routed) => ({
           ...facts,
           requestID: '',

@@ -281,7 +281,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
         });
         expect(routed).toEqual(direct);
       }
-      // What is no JSON makes the client itself leave.
+      // Malformed JSON makes the client itself cancel the stream.
       expect((await it.attempts()).map(({ status }) => status)).toEqual(['broken', 'broken', 'aborted']);
     });
 
@@ -430,7 +430,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(await it.attempts()).toHaveLength(1);
     });
 
-    test('an error has the same class, status, code, request id and message as without the router', async () => {
+    test('an error has the same class, status, code and message as without the router, and a request id of its own', async () => {
       const faults: FakeFault[] = [400, 401, 403, 404, 409, 422, 429, 500, 503].map(status => ({
         kind: 'status',
         status,
@@ -442,7 +442,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
           expect(error).toBeInstanceOf(SDK.APIError);
           return errorFacts(error);
         });
-        // How often the provider was asked shows in its request ids.
+        // The provider numbers its request ids, and the router also retries.
         expect({ ...routed, requestID: '' }).toEqual({ ...direct, requestID: '' });
         expect(typeof routed['requestID']).toBe(typeof direct['requestID']);
       }
