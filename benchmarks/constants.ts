@@ -4,7 +4,7 @@
  *
  *   npm run -s bench:constants -- [--only HALF_LIFE_OUTCOMES] [--factor 3] [--seeds 8] [--json]
  *
- * For every constant it prints the bars that are missed then and were reached before, else the figures that moved most, in
+ * For every constant it prints the bars that the move makes the benchmark miss, or else the figures that moved most, in
  * standard errors of the figure. A constant that moves nothing is not needed. All constants take hours.
  */
 import { execFileSync } from 'node:child_process';
@@ -16,7 +16,7 @@ import { ROOT } from '../tools/sources.ts';
 import { table } from './report.ts';
 import type { RoutingResult, StatisticsResult } from './results.ts';
 
-/** Constants that decide, and constants of the tests that decide when to decide. */
+/** Constants of the estimates and choices, and of the tests that say when a comparison is decided. */
 const FILES = [
   'src/core/beliefs/constants.ts',
   'src/core/choice/constants.ts',
@@ -26,7 +26,7 @@ const FILES = [
   'src/replay/common/prior-pooling.ts',
 ];
 
-/** Everything of the statistics benchmark but its times. */
+/** All parts of the statistics benchmark except its times. */
 const PARTS =
   'regret,cascades,random worlds,shared priors,pacing,audit,silence,coverage,settled flag,change cut,propensity';
 
@@ -48,7 +48,7 @@ interface Measured {
 }
 type Figures = ReadonlyMap<string, Measured>;
 
-/** One number of one constant, and what to put in its place. */
+/** One number of one constant, and its replacement. */
 interface Move {
   readonly file: string;
   readonly name: string;
@@ -97,7 +97,7 @@ else {
   process.stdout.write(`${table(['constant', 'what moves'], rows)}\n`);
 }
 
-/** The figures of the copy as it is now, by name. */
+/** The figures of the copy in its present state, by name. */
 function measure(): Figures {
   const statistics = run([
     'benchmarks/statistics/main.ts',
@@ -122,7 +122,7 @@ function measure(): Figures {
   ]);
 }
 
-/** A missed bar ends a benchmark with exit code 1: that is a result here, not an error. */
+/** A benchmark exits with 1 when a bar is missed, which is a result here, not an error. */
 function run(args: readonly string[]): unknown {
   try {
     return JSON.parse(
@@ -137,7 +137,7 @@ function run(args: readonly string[]): unknown {
   }
 }
 
-/** Both moves of every number of the file's constants, or of the one that is asked for. */
+/** Both moves of every number of the file's constants, or of the one given by `--only`. */
 function movesOf(file: string): readonly Move[] {
   const text = readFileSync(join(copy, file), 'utf8');
   return [...text.matchAll(/^(?:export )?const (?<name>[A-Z][A-Z_\d]*)[^=\n]*= (?<value>[^;]+);/gm)].flatMap(match => {
@@ -158,7 +158,7 @@ function movesOf(file: string): readonly Move[] {
   });
 }
 
-/** Whole numbers stay whole, and fractions below 1. */
+/** Keeps integers integers, and fractions below 1. */
 function moved(value: number, times: number): number {
   if (Number.isInteger(value)) return Math.max(1, Math.round(value * times));
   return value < 1 && value * times >= 1 ? (1 + value) / 2 : value * times;

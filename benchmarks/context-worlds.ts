@@ -1,4 +1,4 @@
-/** Worlds for the benchmark of context: with a context that says nothing, and with one that says which model is better. */
+/** Worlds for the context benchmark: context either predicts nothing, or it predicts which model is better. */
 import { seededRandom } from '../src/core/math/random.ts';
 import { lognormalVariate } from '../src/core/math/samplers.ts';
 import type { OutcomeRow, OutcomeTable } from '../src/replay/table/outcome-table.ts';
@@ -12,9 +12,9 @@ export interface ContextWorld {
   readonly hasSignal: boolean;
   readonly failureCostUsd: number;
   readonly features: number;
-  /** Per feature. */
+  /** Number of intents per feature. */
   readonly intents: number;
-  /** What each model does in one segment of one feature, cheapest model first. */
+  /** Cost and success probability of each model in one segment of one feature, cheapest model first. */
   arms(feature: number, segment: number): readonly Arm[];
 }
 
@@ -50,7 +50,7 @@ function sparse(feature: number, segment: number, spread: number): readonly Arm[
   ];
 }
 
-/** One feature whose segments take turns between two kinds. */
+/** One feature whose segments alternate between two kinds. */
 const turns =
   (even: readonly Arm[], odd: readonly Arm[]) =>
   (_: number, segment: number): readonly Arm[] =>
@@ -132,8 +132,8 @@ export const CONTEXT_WORLDS: readonly ContextWorld[] = [
 ];
 
 /**
- * One of many possible tables. A rate stands in it as it is, and every run draws its own successes: figures then carry
- * no more chance than the runs do.
+ * Draws one of many possible tables. `success` holds the probability itself, and every run draws its own successes, so the
+ * table adds no noise to the figures beyond that of the runs.
  */
 export function contextTable(world: ContextWorld, segments: number, seed: string): OutcomeTable {
   const random = seededRandom(seed);
@@ -156,7 +156,7 @@ export function contextTable(world: ContextWorld, segments: number, seed: string
   return outcomeTable(rows);
 }
 
-/** The same table with a context that is drawn by lot in place of what was known. */
+/** The same table with a random context in place of the known one. */
 export function withContext(table: OutcomeTable, segments: number, seed: string): OutcomeTable {
   const random = seededRandom(seed);
   const unknown = new Float64Array(table.ids.length).fill(Number.NaN);

@@ -1,14 +1,14 @@
 /**
- * Does a policy that looks at context pay, and what does it cost where context says nothing? `contextual` against
- * `thompson` per feature (which looks at no context) and against `thompson` per segment, on embedded worlds and with
+ * What does a policy that uses context save, and what does it cost where context predicts nothing? `contextual` against
+ * `thompson` per feature (which ignores context) and against `thompson` per segment, on embedded worlds and with
  * --data on outcome tables.
  *
  *   npm run -s bench:context -- [--runs 24] [--data FILE]… [--only NAME] [--json] [--save NAME]
  *
- * Points are hundredths of what the best model of each feature costs in hindsight. Worlds with signal have a third of the
- * runs. The exit code is 1 when a bar is missed. Data files are used for the pairs of models of benchmarks/routing/pairs.ts,
- * at a failure cost of ten times the premium model's price: by the length of their requests, whose value as a
- * context is unknown, and with a random context, which has one bar for all pairs together.
+ * A point is 1 % of the cost of the best model of each feature in hindsight. Worlds in which context predicts success have a
+ * third of the runs. The exit code is 1 when a bar is missed. Data files are used for the pairs of models of
+ * benchmarks/routing/pairs.ts, at a failure cost of ten times the premium model's price: with the length of the requests as
+ * context, whose value is unknown, and with a random context, which has one bar for all pairs together.
  */
 import { parseArgs } from 'node:util';
 import { contextual } from '../src/policies/contextual.ts';
@@ -24,9 +24,9 @@ import type { ContextCheck, ContextResult, Points } from './results.ts';
 import { saveResult, thisMachine } from './results.ts';
 import { PAIRS } from './routing/pairs.ts';
 
-/** Points lost to the plain policy where context says nothing: at most, in every world. */
+/** Most points that `contextual` may lose to `thompson` without context, in every world where context predicts nothing. */
 const NO_SIGNAL_BAR = 1;
-/** Points lost to `thompson` per segment where it says something. */
+/** Most points that it may lose to `thompson` per segment where context predicts success. */
 const SIGNAL_BAR = 5;
 
 const { values } = parseArgs({
@@ -41,17 +41,17 @@ const { values } = parseArgs({
 const runs = Number(values.runs);
 if (!Number.isInteger(runs) || runs < 6) throw new RangeError(`--runs is ${values.runs}`);
 
-/** What each policy cost, in points. */
+/** The cost of each policy, in points. */
 interface Run {
   readonly plain: number;
   readonly contextual: number;
-  /** Measured where context says something. */
+  /** `thompson` per segment; not measured where context predicts nothing. */
   readonly perSegment: number | undefined;
 }
 
 interface Cell {
   readonly on: string;
-  /** Cells of one group are one question: its bars are for all of them together. */
+  /** The bars apply to all cells of one group together. */
   readonly group: string;
   readonly segments: string;
   readonly kind: 'no signal' | 'signal' | 'unknown';
@@ -68,7 +68,7 @@ function once(
   { candidates, failureCostUsd }: Options,
   { seed, kind }: { seed: string; kind: Cell['kind'] },
 ): Run {
-  // As live: one feature alone has no other features to pool priors with.
+  // As in a running router: a single feature has no other features to pool priors with.
   const poolPriors = table.features.length > 1;
   const common = { candidates, failureCostUsd, seed, poolPriors, shuffles: 1, checkpoints: 1 };
   const points = (policy: Policy, useContext: boolean): number =>
@@ -99,7 +99,7 @@ const elapsed = (): string => `${((performance.now() - startedMs) / 1000).toFixe
 const cells: Cell[] = [];
 function measure(cell: Omit<Cell, 'runs'>, tableOf: (run: number) => OutcomeTable, options: Options): void {
   process.stderr.write(`${elapsed()}  ${cell.on}, ${cell.segments}\n`);
-  // A loss of a point is harder to see than a gain of ten.
+  // A loss of one point takes more runs to detect than a gain of ten.
   const length = cell.kind === 'signal' ? Math.ceil(runs / 3) : runs;
   cells.push({
     ...cell,

@@ -1,6 +1,6 @@
 /**
  * Exports of a large ledger from SQLite: time and peak memory, as JSON lines and as a FOCUS bill, and the import back.
- * Each runs in a process of its own, so that memory is its own. `node benchmarks/exports.ts [--json] [--rows 1000000]`
+ * Each runs in its own process, so that its memory is measured alone. `node benchmarks/exports.ts [--json] [--rows 1000000]`
  */
 import { spawnSync } from 'node:child_process';
 import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
@@ -22,7 +22,7 @@ const { values: flags } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     rows: { type: 'string', default: '1000000' },
-    /** Only for the processes this one starts. */
+    /** Set only for child processes. */
     step: { type: 'string' },
     directory: { type: 'string' },
   },
@@ -45,10 +45,10 @@ const MODELS = {
 interface Figures {
   readonly step: string;
   readonly seconds: number;
-  /** Of all threads: more than the seconds on a quiet machine, less on a busy one. */
+  /** CPU time of all threads: above `seconds` on an idle machine, below it on a busy one. */
   readonly cpuSeconds: number;
   readonly peakRssMb: number;
-  /** Of what was written. */
+  /** Size of the written file. */
   readonly megabytes: number;
   /** Rows of the file, where they are not ledger records. */
   readonly rows: number;

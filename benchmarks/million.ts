@@ -34,7 +34,7 @@ const { values } = parseArgs({
     'max-mb': { type: 'string', default: '500' },
     json: { type: 'boolean', default: false },
     save: { type: 'string' },
-    /** Only for the processes this one starts. */
+    /** Set only for child processes. */
     file: { type: 'string' },
   },
 });
@@ -42,7 +42,7 @@ const bars = { seconds: Number(values['max-seconds']), peakRssMb: Number(values[
 
 type Measured = Omit<MillionRow, 'passes'>;
 
-/** Everything that one policy takes, from the file to its figures. */
+/** Measures one policy from reading the file to its figures. */
 async function replayed(name: string, file: string): Promise<Measured> {
   const policy = rivals().find(each => each.name === name);
   if (policy === undefined) throw new RangeError(`--policy is ${name}; there are: ${POLICIES.join(', ')}`);
@@ -72,7 +72,7 @@ function inItsOwnProcess(policy: string, file: string): MillionRow {
   return { ...measured, passes: measured.seconds <= bars.seconds && measured.peakRssMb <= bars.peakRssMb };
 }
 
-/** The world of many features, with as many intents in each as make up the rows. */
+/** The world of many features, with as many intents in each as the number of rows needs. */
 function worldOf(rows: number): EmbeddedWorld {
   const world = WORLDS.find(({ features }) => features.length > 1);
   if (world === undefined) throw new TypeError('no world has several features');
@@ -80,7 +80,7 @@ function worldOf(rows: number): EmbeddedWorld {
   return { ...world, features: world.features.map(feature => ({ ...feature, intents })) };
 }
 
-/** Some thousand lines at a time: a stream of single lines takes several times as long. */
+/** Yields thousands of lines at a time, because a stream of single lines is several times slower. */
 function* csvParts(world: EmbeddedWorld, rows: number): Generator<string> {
   let part = 'id,feature,model,success,cost_usd\n';
   let written = 0;

@@ -1,8 +1,8 @@
 /**
  * What observers add to a routed call, with a stubbed `fetch` so that nothing but code is measured. Above all: that
  * OpenTelemetry without a registered provider costs nothing. Routers with and without an observer alternate in one process,
- * batch by batch, beside a second router without any (self against self, the noise floor). What counts is the fastest
- * tenth of the batches: whatever else the machine does only ever adds to one.
+ * batch by batch, beside a second router without any (self against self, the noise floor). The bars apply to the fastest
+ * tenth of the batches, because other load on the machine can only slow a batch down.
  *
  *   npm run -s bench:observers -- [--json] [--rounds 300] [--no-bars]
  */
@@ -32,7 +32,7 @@ const { values: flags } = parseArgs({
 });
 const ROUNDS = Number(flags.rounds);
 const CALLS = 50;
-/** Of the fastest call there can be, without a network and without an SDK around it: 5 % of it is about a microsecond. */
+/** Relative to the fastest possible call, without a network and without an SDK: 5 % of it is about a microsecond. */
 const MAX_IDLE_RATIO = 1.05;
 
 const REPLY = JSON.stringify({
@@ -104,7 +104,7 @@ for (let round = 0; round < ROUNDS; round++) {
   rounds.push(times);
 }
 
-/** The fastest tenth, µs a call. */
+/** Median of the fastest tenth, µs per call. */
 function fastest(name: string): number {
   const times = rounds.map(round => round[name] ?? Number.NaN).sort((a, b) => a - b);
   const tenth = times.slice(0, Math.max(1, Math.round(times.length / 10)));

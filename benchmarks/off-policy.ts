@@ -1,6 +1,6 @@
 /**
  * Do the intervals of `replayLedger` hold? Simulated ledgers of worlds whose truth is known, logged with the evaluation
- * floor of 0.02; asked what always taking one model would have cost.
+ * floor of 0.02; the question is the cost of always taking one model.
  *
  *   npm run -s bench:off-policy -- [--ledgers 400] [--intents 8000] [--smoke] [--json] [--save NAME]
  *
@@ -156,5 +156,5 @@ else {
     )}\n${ledgers} ledgers of ${intents} intents: ${percent(coverage)} of ${answered} intervals hold (bar ${percent(COVERAGE_BAR)}), ${refused} refused, ${result.seconds} s\n`,
   );
 }
-// Twelve ledgers cannot tell 91 % from 85 %.
+// Twelve ledgers cannot distinguish 91 % from 85 %.
 process.exitCode = coverage >= (values.smoke ? COVERAGE_BAR - 0.15 : COVERAGE_BAR) ? 0 : 1;

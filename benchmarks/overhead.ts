@@ -1,10 +1,10 @@
 /**
  * What routing adds to a call of the official SDK, with a stubbed `fetch` so that nothing but code is measured.
  * Direct and routed calls alternate in one process, batch by batch, and so do two direct clients (self against self, the
- * noise floor). Figures are medians over rounds, with the quartiles of the difference, and the lowest decile, which says
- * what the code costs where the machine had nothing else to do. Records are written behind the calls: every batch of
- * routed ones ends with a flush inside the timed region, so that writing them is paid for. Rows without a bar are a ladder:
- * what the seam costs before anything is routed, what routing costs at the least, and what a caller waits for.
+ * noise floor). Figures are medians over rounds, with the quartiles of the difference, and the lowest decile, which is
+ * the cost of the code when the machine is otherwise idle. Records are written after the calls: every batch of
+ * routed ones ends with a flush inside the timed region, so that writing them is paid for. Rows without a bar are steps in
+ * between: the cost of intercepting `fetch` without routing, the least cost of routing, and the time that a caller waits.
  *
  *   npm run -s bench:overhead -- --json [--rounds 60] [--no-bars] [--save NAME]
  */
@@ -40,7 +40,7 @@ const { values: flags } = parseArgs({
 });
 const startedMs = performance.now();
 const ROUNDS = Number(flags.rounds);
-/** One batch lasts about this long: short enough that the machine's mood is the same for both sides of a pair. */
+/** One batch lasts about this long: short enough that the load of the machine is the same for both sides of a pair. */
 const BATCH_MS = 8;
 const WARM_UP = 5_000;
 
@@ -51,7 +51,7 @@ interface Side {
   readonly call: Call;
   /** Ends a batch, inside the timed region. */
   readonly flush: () => Promise<void>;
-  /** Ends a batch, outside of it. */
+  /** Ends a batch, outside the timed region. */
   readonly after?: () => Promise<void>;
 }
 
@@ -160,7 +160,7 @@ function stream(openai: OpenAI, model: string): Call {
   };
 }
 
-/** The least a seam in `fetch` must do: swap the model's name, read the reply and its usage, hand it on. Nothing is routed or kept. */
+/** Intercepts `fetch` without routing or recording: replaces the model's name, reads the reply and its usage, passes it on. */
 function seamAlone(wire: Wire, inner: typeof globalThis.fetch): typeof globalThis.fetch {
   return (async (url: string, init: RequestInit & { readonly body: string }) => {
     const facts = wire.read(init.body, 'feature:');
@@ -174,8 +174,8 @@ function seamAlone(wire: Wire, inner: typeof globalThis.fetch): typeof globalThi
 }
 
 /**
- * The least that routes and keeps its account: decides, swaps, reads, and behind the reply prices, settles and writes one
- * intent after the other. No retries, failover, verdict, handles, receipts, or calls that share an intent.
+ * The least work of a router with a ledger: decides, replaces the model's name, reads the reply, and after the reply prices and
+ * records one intent after the other. No retries, failover, verdict, handles, receipts, or calls that share an intent.
  */
 function leastRouter(inner: typeof globalThis.fetch): RoutedClient {
   const features = { plain: { candidates: ['mini', 'premium'], failureCostUsd: 15 } } as const;
@@ -267,7 +267,7 @@ async function compare(pair: Pair): Promise<OverheadRow> {
     twin: { call: pair.twin, flush: nothing },
     routed: pair.routed,
   };
-  // Until all of it is compiled: a service does not stay cold.
+  // Runs until the code is compiled, as in a service that has been up for a while.
   for (const side of Object.values(sides)) for (let calls = 0; calls < WARM_UP; calls += 200) await batch(side, 200);
   const count = Math.max(1, Math.round((BATCH_MS * 1_000) / (await batch(sides.direct, 100))));
   for (const side of Object.values(sides)) await batch(side, count * 3);
@@ -311,7 +311,7 @@ function barOf({ maxAddedUs, maxRatio }: OverheadRow): string {
   return `${maxAddedUs === undefined ? '' : `≤ ${maxAddedUs} µs, `}≤ ×${maxRatio}`;
 }
 
-/** One decision of an intent with a known failure cost, from a cached table that outcomes keep growing. */
+/** One decision of an intent with a known failure cost, from a cached sample table, while outcomes keep arriving. */
 function decisionNs(): number {
   const learned = createLearnedFeature({
     feature: 'f',

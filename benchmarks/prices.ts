@@ -1,5 +1,5 @@
 /**
- * What pricing costs: resolving a model once at start-up, and a call's cost from then on, beside asking the price book's
+ * What pricing costs: resolving a model once at start-up, and then the cost of each call, compared with asking the price book's
  * own package at every call. `npm run -s bench:prices -- [--json] [--rounds 15]`
  */
 import { cpus } from 'node:os';

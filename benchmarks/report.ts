@@ -1,4 +1,4 @@
-/** What every benchmark prints with: quartiles and a table. */
+/** Quartiles and a text table, for the output of every benchmark. */
 import { renderTable } from '../src/cli/text/table.ts';
 
 export interface Quartiles {
@@ -19,7 +19,7 @@ export function quartiles(values: readonly number[]): Quartiles {
   return { lower: at(0.25), median: at(0.5), upper: at(0.75) };
 }
 
-/** The first column reads from the left, figures from the right. */
+/** Aligns the first column to the left and figures to the right. */
 export function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
   return renderTable(
     titles.map((title, i) => ({ title, align: i === 0 ? 'left' : 'right' })),

@@ -1,14 +1,14 @@
-/** What the benchmarks keep in benchmarks/results/NAME.json, and what the documentation's tables are made from. */
+/** The benchmark results in benchmarks/results/NAME.json, from which the documentation's tables are made. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Cell, QualityCell } from './routing/measure.ts';
 import type { Figure } from './statistics/check.ts';
 
-/** How figures came about. */
+/** The command and the machine that produced the figures. */
 export interface Origin {
   readonly command: string;
   readonly machine: Machine;
-  /** The whole run. */
+  /** Duration of the whole run. */
   readonly seconds: number;
 }
 
@@ -37,7 +37,7 @@ export interface JudgedFigure extends Figure {
 
 export interface StatisticsResult extends Origin {
   readonly seeds: number;
-  /** Few seeds, and bars made wider for it. */
+  /** True for a run with few seeds and wider bars. */
   readonly smoke: boolean;
   readonly missed: number;
   readonly figures: readonly JudgedFigure[];
@@ -46,9 +46,9 @@ export interface StatisticsResult extends Origin {
 export interface OffPolicyResult extends Origin {
   readonly seed: string;
   readonly ledgers: number;
-  /** Questions that were refused for want of evidence. */
+  /** Questions refused because the ledger has too little evidence. */
   readonly refused: number;
-  /** Share of the intervals that hold the truth, and what it must at least be. */
+  /** Fraction of the intervals that contain the truth, and its minimum. */
   readonly coverage: number;
   readonly bar: number;
   readonly rows: readonly OffPolicyRow[];
@@ -58,11 +58,11 @@ export interface OffPolicyRow {
   readonly world: string;
   readonly target: string;
   readonly answered: number;
-  /** Of the cost per intent, of the success rate, and of the success rate by self-normalised weights. */
+  /** Coverage for the cost per intent, for the success rate, and for the success rate by self-normalised weights. */
   readonly coverage: number;
   readonly coverageOfSuccess: number;
   readonly coverageOfSnips: number;
-  /** Mean error and mean width of the interval, as shares of the true cost per intent. */
+  /** Mean error and mean width of the interval, as fractions of the true cost per intent. */
   readonly bias: number;
   readonly width: number;
 }
@@ -77,16 +77,16 @@ export interface MillionResult extends Origin {
   readonly policies: readonly MillionRow[];
 }
 
-/** One policy, in a process of its own. */
+/** One policy, measured in its own process. */
 export interface MillionRow {
   readonly policy: string;
   /** From the start of the process; of these, reading the table. */
   readonly seconds: number;
   readonly readSeconds: number;
-  /** Of all threads: about the seconds on a quiet machine, less on a busy one. */
+  /** CPU time of all threads: about `seconds` on an idle machine, less on a busy one. */
   readonly cpuSeconds: number;
   readonly peakRssMb: number;
-  /** Total cost over that of the best model per feature in hindsight. */
+  /** Total cost ÷ that of the best model per feature in hindsight. */
   readonly ratio: number;
   readonly passes: boolean;
 }
@@ -96,7 +96,7 @@ export interface ContextResult extends Origin {
   readonly checks: readonly ContextCheck[];
 }
 
-/** A mean in points (hundredths of what the best model per feature costs in hindsight), with its standard error. */
+/** A mean in points (1 % of the cost of the best model per feature in hindsight), with its standard error. */
 export interface Points {
   readonly mean: number;
   readonly error: number;
@@ -109,7 +109,7 @@ export interface ContextCell {
   readonly runs: number;
   readonly plain: Points;
   readonly contextual: Points;
-  /** Run by run: to the policy that looks at no context, and to `thompson` on every segment by itself. */
+  /** Paired difference by run: to `thompson` without context, and to `thompson` on every segment separately. */
   readonly lost: Points;
   readonly lostToSegments?: Points | undefined;
 }
@@ -128,20 +128,20 @@ export interface OverheadResult extends Origin {
   readonly ok: boolean;
 }
 
-/** Routed calls beside direct ones. */
+/** Routed calls compared with direct ones. */
 export interface OverheadRow {
   readonly name: string;
   readonly directUs: number;
   readonly addedUs: number;
   readonly addedQuartilesUs: readonly [number, number];
-  /** Lowest deciles: routed less direct, and routed over direct. */
+  /** Lowest deciles: routed − direct, and routed ÷ direct. */
   readonly addedQuietUs: number;
   readonly quietRatio: number;
   readonly ratio: number;
-  /** Median of direct against direct in the same rounds: 1 is a quiet machine. */
+  /** Median of direct ÷ direct in the same rounds; 1 on an idle machine. */
   readonly selfRatio: number;
   readonly maxAddedUs?: number | undefined;
-  /** Absent where there is no bar: a step of the ladder. */
+  /** Absent for a row without a bar. */
   readonly maxRatio?: number | undefined;
   readonly ok: boolean;
 }
@@ -150,12 +150,12 @@ export interface MutantsResult extends Origin {
   readonly rooms: readonly MutantRow[];
 }
 
-/** How many small faults in a room its tests notice. */
+/** Number of mutants in a room that its tests notice. */
 export interface MutantRow {
   readonly room: string;
   readonly killed: number;
   readonly survived: number;
-  /** Listed in test/equivalent-mutants.json, and in neither of the two. */
+  /** Listed in test/equivalent-mutants.json, and not counted in `killed` or `survived`. */
   readonly equivalent: number;
   /** Percent. */
   readonly score: number;
@@ -180,7 +180,7 @@ function fileOf(name: string): URL {
   return new URL(`./results/${name}.json`, import.meta.url);
 }
 
-/** Fractions with five digits, so that a run that changes nothing changes no more lines than it must. */
+/** Rounds fractions to five digits, so that a repeated run changes few lines. */
 export function saveResult(name: string, result: Results[keyof Results]): void {
   const rounded = (_: string, value: unknown): unknown =>
     typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value;

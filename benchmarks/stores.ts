@@ -1,6 +1,6 @@
 /**
- * What the stores do on this machine: commits a second when many are under way, time of one awaited commit, rows a
- * second of a scan. `node benchmarks/stores.ts [--json] [--intents 20000]`
+ * What the stores do on this machine: commits per second when many are in flight, the time of one awaited commit, and the
+ * rows per second of a scan. `node benchmarks/stores.ts [--json] [--intents 20000]`
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -24,7 +24,7 @@ const AWAITED = 2_000;
 interface Figures {
   readonly store: string;
   readonly intents: number;
-  /** Three commits an intent (decided, attempted, settled), 200 intents under way at once. */
+  /** Three commits per intent (decided, attempted, labelled), 200 intents in flight at once. */
   readonly commitsPerSecond: number;
   readonly awaitedCommitP50Us: number;
   readonly awaitedCommitP99Us: number;

@@ -1,7 +1,7 @@
 /**
  * What the wires cost by themselves: reading a request, preparing it for a model, and observing a stream.
- * `node benchmarks/wires.ts`: microseconds a call, the least of many rounds (what the code costs, not what the machine
- * was doing besides).
+ * `node benchmarks/wires.ts`: microseconds per call, the minimum of many rounds, so that other load on the machine
+ * counts least.
  */
 import { fakeAnthropic } from '../src/testing/fake-anthropic.ts';
 import type { FakeApi, PlannedReply } from '../src/testing/fake-api.ts';

@@ -1,5 +1,5 @@
 /**
- * Compiles what the documentation shows: every `ts` block in the doc comments of src and in the project's Markdown, each
+ * Compiles the examples of the documentation: every `ts` block in the doc comments of src and in the project's Markdown, each
  * as a module of its own. A block may use, without importing them, the exports of the file it documents, the
  * package's own and the names of tools/example-context.ts.
  */
@@ -18,7 +18,7 @@ interface Example {
 
 const CONTEXT = 'tools/example-context.ts';
 
-/** The `ts` blocks of a text, with the line each begins at; `prefix` is what a comment puts before every line. */
+/** The `ts` blocks of a text, with the line at which each begins; `prefix` starts every line of a comment. */
 function blocksOf(file: string, text: string, firstLine: number, prefix: RegExp): readonly Example[] {
   const examples: Example[] = [];
   let open: { line: number; code: string[] } | undefined;
@@ -60,7 +60,7 @@ function importsFor({ code }: Example, modules: ReadonlyMap<string, readonly str
   return lines.join(' ');
 }
 
-/** Where the package's subpaths are in src: `outcome-router/stores/sqlite` → `src/stores/sqlite.ts`. */
+/** The source file of every subpath of the package: `outcome-router/stores/sqlite` → `src/stores/sqlite.ts`. */
 function sourcePaths(): Readonly<Record<string, readonly string[]>> {
   const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     readonly name: string;
@@ -92,7 +92,7 @@ writeFileSync(
   join(folder, 'tsconfig.json'),
   JSON.stringify({
     extends: join(ROOT, 'tsconfig.json'),
-    // Names are added by importing sources by their absolute path, types among them.
+    // The added imports name sources by their absolute path, and some import types.
     compilerOptions: { paths: sourcePaths(), rewriteRelativeImportExtensions: false, verbatimModuleSyntax: false },
     include: ['*.ts'],
   }),

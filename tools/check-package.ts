@@ -1,5 +1,5 @@
 /**
- * `npm run check:package`: what a user would install, checked before a release. Packs (which builds), then asks
+ * `npm run check:package`: checks the package that a user would install, before a release. Packs (which builds), then asks
  * publint and attw about the tarball, size-limit about the weight of the core, knip about dead code and undeclared or
  * unused dependencies, and finally installs and uses the tarball.
  */

@@ -1,12 +1,12 @@
 /**
- * `node tools/check-words.ts [path…]`: words that a reader has to translate, and test titles that are no sentences.
+ * `node tools/check-words.ts [path…]`: finds words that a reader has to translate, and test titles that are not sentences.
  * CONTRIBUTING.md, "Plain English", has the rules. Exits with 1 when it finds one.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesMatching, ROOT } from './sources.ts';
 
-/** What to avoid, and what to write. Looked for in names too: `dearestPlan` has the word "dearest". */
+/** Words to avoid and their replacements. Names are checked too: `dearestPlan` contains "dearest". */
 const WORDS: readonly (readonly [pattern: RegExp, write: string])[] = [
   [/\b(?:nobody|no one)\b/i, 'name who: the caller, the store, this process, no process'],
   [/\b(?:somebody|someone|anybody|anyone|whoever)\b/i, 'name who: the caller, the store, another process'],
@@ -23,12 +23,12 @@ const WORDS: readonly (readonly [pattern: RegExp, write: string])[] = [
   [/(?:^|[.:;!?] |\/\*\* |\/\/ |\* )what (?:was|were) /i, 'a subject: who or what does it'],
 ];
 
-/** A title states a rule as a whole sentence: it does not go on from the `describe` around it. */
+/** A title states a rule as a whole sentence: it does not continue the `describe` around it. */
 const FRAGMENT = /^(?:is|are|of|that|what|who|whoever|nobody|has|have|does|do)\b/i;
 const TITLE =
   /\b(?:test|it)(?:\.each\([^]*?\))?(?:\(|<[^>]*>\()\s*(?<quote>['"`])(?<title>(?:\\.|(?!\k<quote>)[^\\])*)\k<quote>/g;
 
-/** Files whose subject is these words. */
+/** Files that are about these words. */
 const EXCEPT = new Set(['tools/check-words.ts', 'test/check-words.test.ts']);
 
 export interface Finding {

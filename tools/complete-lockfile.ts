@@ -1,6 +1,6 @@
 /**
- * `npm run lockfile`, after `npm install`: adds what npm leaves out of package-lock.json, the binaries of platforms that
- * are not this one, where a registry does not carry them or node_modules did not have them. Without the entries
+ * `npm run lockfile`, after `npm install`: adds the entries that npm leaves out of package-lock.json: binaries for other
+ * platforms that the registry does not carry or node_modules did not have. Without these entries
  * `npm ci` refuses the lockfile, here and on those platforms. Their versions are the exact ones their parents ask for; their
  * checksums are unknown here and absent.
  */
@@ -22,11 +22,11 @@ export interface Missing {
   readonly name: string;
   readonly version: string;
   readonly parent: string;
-  /** Where its entry belongs. */
+  /** Path of its entry in the lockfile. */
   readonly path: string;
 }
 
-/** Optional dependencies that no entry of the lockfile stands for. */
+/** Optional dependencies without an entry in the lockfile. */
 export function missingFrom(packages: Readonly<Record<string, Locked>>): readonly Missing[] {
   return Object.entries(packages).flatMap(([parent, { optionalDependencies = {} }]) =>
     Object.entries(optionalDependencies).flatMap(([name, wanted]) => {
@@ -35,7 +35,7 @@ export function missingFrom(packages: Readonly<Record<string, Locked>>): readonl
       const has = packages[folders[found] ?? '']?.version;
       const version = wanted.replace(/^npm:.*@/, '');
       if (found >= 0 && (has === version || !EXACT.test(version))) return [];
-      // Another version stands above: this one goes as high as it can below it.
+      // A folder above has another version, so this entry goes into the highest folder below that one.
       return [{ name, version, parent, path: folders.at(found < 0 ? -1 : found - 1) ?? '' }];
     }),
   );

@@ -1,4 +1,4 @@
-/** The tables of the benchmark of context, from its kept results: what does looking at context bring, and cost? */
+/** The tables of the context benchmark, from its saved results: what does the use of context save, and what does it cost? */
 import type { ContextResult, Points } from '../benchmarks/results.ts';
 import { readResult } from '../benchmarks/results.ts';
 import { formatCount } from '../src/core/report/wording.ts';

@@ -1,4 +1,4 @@
-/** Names that examples in the documentation use without saying where they come from. Types only: nothing here runs. */
+/** Names that examples in the documentation use without importing them. Types only: nothing here runs. */
 import type Anthropic from '@anthropic-ai/sdk';
 import type OpenAI from 'openai';
 import type { LearnedFeature } from '../src/core/beliefs/learned-feature.ts';
@@ -52,7 +52,7 @@ export declare const intent: Intent;
 /** All cells of all features. */
 export declare const cells: readonly Cell[];
 export declare const learned: LearnedFeature;
-/** Decisions with what became of them, and a table of outcomes. */
+/** Decisions with their outcomes, and a table of outcomes. */
 export declare const log: readonly LoggedDecision[];
 export declare const table: OutcomeTable;
 export declare const isPast: (intent: number) => boolean;

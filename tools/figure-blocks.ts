@@ -1,7 +1,7 @@
-/** Blocks of Markdown that are made, not written: between `<!-- figures: NAME -->` and `<!-- end of figures -->`. */
+/** Generated blocks of Markdown: between `<!-- figures: NAME -->` and `<!-- end of figures -->`. */
 
 export interface FigureBlock {
-  /** What a reader types to see the same. */
+  /** The command that prints the same figures. */
   readonly command: string;
   /** Every run gives the same text. */
   readonly exact: boolean;
@@ -24,7 +24,7 @@ export function withFigures(
   });
 }
 
-/** A Markdown table; numbers to the right. */
+/** A Markdown table with numbers aligned to the right. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string =>
     `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`;

@@ -8,9 +8,9 @@
  * `reports/mutants`, and the next run repeats only what changed (`--fresh` runs everything again). `--save` writes the
  * scores to benchmarks/results/mutants.json. Exits with 1 when a room is below its bar.
  *
- * The score is killed ÷ (killed + survived) of mutants that are not equivalent. Left out: text (the words of a message are no
- * rule), faults in what runs once when a module is loaded (each would need the whole suite), and the mutants that
- * test/equivalent-mutants.json lists with the reason why no test can tell them from the code.
+ * The score is killed ÷ (killed + survived) of mutants that are not equivalent. Left out: text (the words of a message are not
+ * a rule), code that runs once when a module is loaded (each mutant would need the whole suite), and the mutants that
+ * test/equivalent-mutants.json lists with the reason why no test can distinguish them from the code.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,9 +23,9 @@ import { ROOT } from './sources.ts';
 interface Room {
   /** Folder or file of `src`. */
   readonly name: string;
-  /** Besides the mirrored tests. */
+  /** Tests that run in addition to the mirrored ones. */
   readonly alsoTests?: readonly string[];
-  /** Least score, percent. */
+  /** Minimum score, percent. */
   readonly bar: number;
 }
 
@@ -53,7 +53,7 @@ interface Equivalent {
   readonly file: string;
   /** The line of the code that it changes, trimmed. */
   readonly line: string;
-  /** What Stryker puts in its place, first line. */
+  /** First line of Stryker's replacement. */
   readonly replacement: string;
   readonly reason: string;
 }
@@ -90,7 +90,7 @@ function named(argument: string): Room {
   const name = argument.replace(/^src\//, '').replace(/\/$/, '');
   const room = ROOMS.find(each => each.name === name);
   if (room !== undefined) return room;
-  // A part of a room: its mutants, with the room's tests.
+  // For a part of a room: the mutants of the part, with the tests of the room.
   const whole = ROOMS.find(each => name.startsWith(`${each.name}/`));
   if (whole === undefined)
     throw new RangeError(`no room "${name}"; there are ${ROOMS.map(each => each.name).join(', ')}`);
@@ -122,7 +122,7 @@ function measure(room: Room): MutantRow {
       tempDirName: `.stryker-tmp/${id}`,
       concurrency: Number(values.concurrency),
       timeoutMS: 10_000,
-      // Another run's copies of the sources are none of this one's.
+      // Concurrent runs leave copies of the sources there, which this run must not read.
       ignorePatterns: ['.stryker-tmp/**', 'reports/**'],
     }),
   );
@@ -141,7 +141,7 @@ function measure(room: Room): MutantRow {
   return row;
 }
 
-/** Prints every survivor, and counts. */
+/** Prints every survivor, and the counts. */
 function count(room: Room, { files }: StrykerReport): MutantRow {
   let killed = 0;
   let survived = 0;
@@ -167,7 +167,7 @@ function count(room: Room, { files }: StrykerReport): MutantRow {
   return { room: room.name, killed, survived, equivalent, score: (100 * killed) / (killed + survived), bar: room.bar };
 }
 
-/** Rooms that did not run keep their rows. */
+/** Saves the scores; rooms that did not run keep their rows. */
 function save(measured: readonly MutantRow[]): void {
   const before = existsSync(join(ROOT, 'benchmarks', 'results', 'mutants.json')) ? readResult('mutants').rooms : [];
   const all = ROOMS.flatMap(({ name }) => [...measured, ...before].find(row => row.room === name) ?? []);

@@ -12,6 +12,6 @@ if (!existsSync(OLDEST_NODE)) {
 }
 
 run(OLDEST_NODE, [join('node_modules', 'vitest', 'vitest.mjs'), 'run', ...process.argv.slice(2)], {
-  // That Node can strip types but does so only when asked: for tests that start a child process from source.
+  // The oldest Node strips types only with this flag, which tests need that start a child process from source.
   env: { NODE_OPTIONS: '--experimental-strip-types --disable-warning=ExperimentalWarning' },
 });

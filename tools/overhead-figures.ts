@@ -1,4 +1,4 @@
-/** The table of the overhead benchmark, from its kept results: what does routing add to a call? */
+/** The table of the overhead benchmark, from its saved results: what does routing add to a call? */
 import type { OverheadResult, OverheadRow } from '../benchmarks/results.ts';
 import { readResult } from '../benchmarks/results.ts';
 import type { FigureBlock } from './figure-blocks.ts';

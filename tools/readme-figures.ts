@@ -1,9 +1,9 @@
 /**
- * Writes the figures of the documentation: what stands between `<!-- figures: NAME -->` and `<!-- end of figures -->`
- * comes from a command, which is named beneath it: run now, or, where that takes minutes, its kept results.
+ * Writes the figures of the documentation: the text between `<!-- figures: NAME -->` and `<!-- end of figures -->` comes from
+ * the command named beneath it, which runs now or, where that takes minutes, has saved its results.
  *
  *     node tools/readme-figures.ts            writes them
- *     node tools/readme-figures.ts --exact    writes the exact ones (those without chance in them)
+ *     node tools/readme-figures.ts --exact    writes the exact ones (the same in every run)
  *     node tools/readme-figures.ts --check    fails when the exact ones are out of date
  */
 import { rmSync, readFileSync, writeFileSync } from 'node:fs';
@@ -150,7 +150,7 @@ function worldTable(): string {
   }).join('\n\n');
 }
 
-/** Where the kept figures come from. */
+/** The origin of the saved figures. */
 function runsTable(): string {
   const runs = (['routing', 'statistics', 'off-policy', 'million', 'context', 'overhead'] as const).map(readResult);
   return markdownTable(
@@ -164,7 +164,7 @@ function runsTable(): string {
   );
 }
 
-/** Where figures stand. */
+/** The files that contain figures. */
 export const FILES: readonly string[] = ['README.md', 'docs/benchmarks.md', 'docs/demo.md'];
 
 if (import.meta.main) {

@@ -1,4 +1,4 @@
-/** The tables of the replay benchmarks, from their kept results: do its intervals hold, and how large may a table be? */
+/** The tables of the replay benchmarks, from saved results: are the intervals correct, and how large may a table be? */
 import type { MillionResult, OffPolicyResult } from '../benchmarks/results.ts';
 import { readResult } from '../benchmarks/results.ts';
 import { formatCount, formatPercent } from '../src/core/report/wording.ts';

@@ -1,10 +1,10 @@
-/** How the results of the routing benchmark are read: names, labels, ratios, and which of them can be told apart. */
+/** Reads the results of the routing benchmark: names, labels, ratios, and whether two ratios differ significantly. */
 import type { Cell, Row } from '../benchmarks/routing/measure.ts';
 import { formatCount } from '../src/core/report/wording.ts';
 
-/** The router, as the results call it. */
+/** The name of the router in the results. */
 export const ROUTER = 'thompson';
-/** The router itself, in another setting: no rival. */
+/** The router in another setting, which is not a rival. */
 export const APART = 'thompson, features apart';
 const NAMES: Readonly<Record<string, string>> = {
   [ROUTER]: 'router',
@@ -41,7 +41,7 @@ export function measured(cell: Cell, policy: string): Row {
   return row;
 }
 
-/** NaN for what was not measured there. To the digits that are shown, so that what reads as equal is compared as equal. */
+/** NaN for a policy that was not measured. Rounded as it is shown, so that ratios that look equal compare as equal. */
 export function ratioOf(cell: Cell, policy: string): number {
   return toShown(rowOf(cell, policy)?.ratio ?? Number.NaN);
 }
@@ -50,14 +50,14 @@ export function toShown(ratio: number): number {
   return Number(ratio.toFixed(3));
 }
 
-/** Policies that know what the router knows: no oracle, no verdict. */
+/** Policies with the same information as the router: no oracle, no verdict. */
 export function comparable(cells: readonly Cell[]): readonly string[] {
   const all = new Set(cells.flatMap(({ policies }) => policies.map(({ policy }) => policy)));
   return [...all].filter(policy => policy !== ROUTER && policy !== APART && !/oracle|verdict/.test(policy));
 }
 
 export function withError({ ratio, error = 0 }: Row): string {
-  // What does not depend on the order has an error of rounding, if any.
+  // A policy that does not depend on the order has at most a rounding error.
   if (error < 1e-9) return ratio.toFixed(3);
   return `${ratio.toFixed(3)} ± ${error < 0.0005 ? '<0.001' : error.toFixed(3)}`;
 }

@@ -1,4 +1,4 @@
-/** The tables of the routing benchmark, from its kept results: nothing in them, and no verdict on them, is written by hand. */
+/** The tables of the routing benchmark, from its saved results; neither tables nor verdicts are written by hand. */
 import type { RoutingResult } from '../benchmarks/results.ts';
 import { readResult } from '../benchmarks/results.ts';
 import type { Cell, QualityCell } from '../benchmarks/routing/measure.ts';
@@ -21,7 +21,7 @@ import {
 } from './routing-cells.ts';
 import { climbing, sharing, verdictOn } from './routing-verdicts.ts';
 
-/** In the README; the page has all. */
+/** Shown in the README; the documentation page has all of them. */
 const RIVALS: readonly string[] = [
   ...FIXED,
   'random-mix',

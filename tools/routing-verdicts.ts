@@ -1,9 +1,9 @@
-/** Who wins, in words, and where the router does not: made from the figures alone. */
+/** Sentences about where the router wins and loses, generated from the figures. */
 import type { Cell } from '../benchmarks/routing/measure.ts';
 import { formatPercent } from '../src/core/report/wording.ts';
 import { APART, isClose, labelOf, nameOf, ratioOf, ROUTER, rowOf } from './routing-cells.ts';
 
-/** Where the router is the lowest, and everywhere it is not. */
+/** Counts the cases in which the router is the lowest, and lists the others. */
 export function verdictOn(cells: readonly Cell[], rivals: readonly string[]): string {
   const lower = rivals.map(rival => ({
     rival,
@@ -38,7 +38,7 @@ export function climbing(cells: readonly Cell[]): string {
   );
 }
 
-/** What priors shared between features bring, and where they cost. */
+/** Where pooled priors save, and where they cost. */
 export function sharing(cells: readonly Cell[]): string {
   const worse = cells.filter(cell => ratioOf(cell, APART) < ratioOf(cell, ROUTER));
   const rest =

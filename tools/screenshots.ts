@@ -1,6 +1,6 @@
 /**
  * `node tools/screenshots.ts`: the images of the README, docs/images/*.png, taken of the dashboard and the report on a
- * ledger of made-up traffic (the one the benchmarks use). Needs a Chromium.
+ * ledger of synthetic traffic (the one that the benchmarks use). Needs a Chromium.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ interface Shot {
   readonly height: number;
   readonly width?: number;
   readonly dark?: boolean;
-  /** What must be there before the picture is taken. */
+  /** Must be visible before the screenshot is taken. */
   readonly sign: string;
   readonly before?: (page: Page) => Promise<void>;
 }

@@ -21,7 +21,7 @@ interface Manifest {
   readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
-/** What an application writes first. It must compile under `strict`, with every declaration file checked too. */
+/** A first application. It must compile under `strict`, with every declaration file checked too. */
 const CONSUMER = `
 import { createRouter, RouterError, thompson } from 'outcome-router';
 import { sqlite } from 'outcome-router/stores/sqlite';
@@ -38,10 +38,10 @@ router.feature('support.replies');
 export const isOurs: (error: unknown) => boolean = RouterError.isInstance;
 `;
 
-/** What the compiler may instantiate for the consumer above, without the declarations: an editor does so at every key. */
+/** Most type instantiations for the consumer above, without the declarations: an editor repeats them at every keystroke. */
 const MAX_INSTANTIATIONS = 620;
 
-/** Ends this process with a message when something does not hold. */
+/** Ends this process with a message when a condition does not hold. */
 function expectThat(holds: boolean, what: string, result?: Result): void {
   console.log(`  ${holds ? 'ok' : 'FAILED'}  ${what}`);
   if (holds) return;
@@ -102,7 +102,7 @@ function link(modules: string, names: readonly string[]): void {
   }
 }
 
-/** Every subpath on the newest and the oldest Node; one may ask for an optional peer that is absent, the core may not. */
+/** Imports every subpath on the newest and the oldest Node. Only the core must load without its optional peers. */
 function importAll(app: string, manifest: Manifest, absent: readonly string[]): void {
   const script =
     'const names = Object.keys(await import(process.argv[1])); if (names.length === 0) throw new Error("exports nothing");';
@@ -122,7 +122,7 @@ function importAll(app: string, manifest: Manifest, absent: readonly string[]): 
   }
 }
 
-/** A configuration that is right and one that is wrong, with the oldest release of each peer that the ranges allow. */
+/** Checks a correct and a wrong configuration with the oldest allowed and the newest release of each peer. */
 const WITH_PEERS = `
 import assert from 'node:assert/strict';
 import Anthropic from '@anthropic-ai/sdk';
@@ -149,7 +149,7 @@ function tryOldestPeers(app: string): void {
     })) {
       const place = join(app, 'node_modules', name);
       rmSync(place, { recursive: true });
-      // An alias is copied, not linked: one that imports itself by its own name must find itself.
+      // An alias is copied, not linked, because a package may import itself by its own name.
       if (age === 'oldest') cpSync(join(ROOT, 'node_modules', oldest), place, { recursive: true });
       else symlinkSync(join(ROOT, 'node_modules', name), place, 'dir');
     }
@@ -199,7 +199,7 @@ function runCommand(app: string, installed: string, manifest: Manifest): void {
   if (older.length === 0) console.log('  note: this machine has no older Node, so only the pretended one was tried');
 }
 
-/** Version of a Node binary; one that supports everything for what is not there. */
+/** Version of a Node binary; where there is none, a version that supports everything. */
 function versionOf(node: string): string {
   try {
     return capture(node, ['-p', 'process.versions.node']).stdout.trim();

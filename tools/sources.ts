@@ -1,4 +1,4 @@
-/** The project's own source, read and parsed: what the architecture test and the package checks look at. */
+/** Reads and parses the project's own source, for the architecture test and the package checks. */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,12 +8,12 @@ export const ROOT: string = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** An import or a re-export, of values or of types. */
 export interface Import {
-  /** As written. */
+  /** The specifier as written. */
   readonly specifier: string;
-  /** Path of the file inside the project, for relative ones. */
+  /** Path of the file inside the project, for a relative specifier. */
   readonly file: string | undefined;
   readonly typeOnly: boolean;
-  /** `import(…)`: loaded when it is reached, not with the file. */
+  /** `import(…)`: loaded when the call runs, not with the file. */
   readonly dynamic: boolean;
   readonly line: number;
 }
@@ -29,17 +29,17 @@ export interface Source {
   readonly file: string;
   readonly text: string;
   readonly imports: readonly Import[];
-  /** Reads of clocks, chance, timers and the environment: `Date.now`, `new Date()`, `setTimeout` … */
+  /** Uses of clocks, randomness, timers and the environment: `Date.now`, `new Date()`, `setTimeout` … */
   readonly effects: readonly Mention[];
   /** `async`, `await`, `Promise`: work that is not done when the call returns. */
   readonly asyncs: readonly Mention[];
   /** The type `any`, wherever it is written. */
   readonly anys: readonly Mention[];
-  /** `export … from`, and exports of what was imported. */
+  /** `export … from`, and exports of imported names. */
   readonly reExports: readonly Mention[];
   /** Names the file exports. */
   readonly exports: readonly string[];
-  /** `false` for a file that holds types alone and so has nothing to run. */
+  /** `false` for a file that contains only types. */
   readonly hasValues: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The tables of the statistics benchmark, from its kept results: each figure beside its bar and its rivals. */
+/** The tables of the statistics benchmark, from its saved results: each figure beside its bar and its rivals. */
 import type { JudgedFigure, StatisticsResult } from '../benchmarks/results.ts';
 import { readResult } from '../benchmarks/results.ts';
 import type { Figure } from '../benchmarks/statistics/check.ts';
@@ -6,7 +6,7 @@ import { figureDigits, figureText } from '../benchmarks/statistics/check.ts';
 import type { FigureBlock } from './figure-blocks.ts';
 import { markdownTable } from './figure-blocks.ts';
 
-/** A figure, its bars and what is shown for comparison: the figures below it whose names are indented. */
+/** A figure, its bars and the figures for comparison, which follow it with indented names. */
 interface Group {
   readonly head: JudgedFigure;
   readonly bars: readonly string[];
@@ -32,7 +32,7 @@ function groupsOf(figures: readonly JudgedFigure[]): readonly Group[] {
     if (figure.name.startsWith(' ') && last !== undefined) {
       groups[groups.length - 1] = { ...last, beside: [...last.beside, { ...figure, name: figure.name.trim() }] };
     } else if (last?.head.name === figure.name) {
-      // A figure that must lie between two bars is given once for each.
+      // A figure that must lie between two bars is listed once for each bar.
       groups[groups.length - 1] = { ...last, bars: [...last.bars, ...barOf(figure)] };
     } else groups.push({ head: figure, bars: barOf(figure), beside: [] });
   }
@@ -52,7 +52,7 @@ function worldOf({ head }: Group): string {
   return head.name.slice(head.name.indexOf(': ') + 2);
 }
 
-/** Rivals that every world has, as columns. */
+/** One row for each world, with a column for each rival. */
 function regretTable(groups: readonly Group[]): string {
   const rivals = [...new Set(groups.flatMap(({ beside }) => beside.map(({ name }) => name)))];
   return markdownTable(

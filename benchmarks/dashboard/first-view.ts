@@ -2,7 +2,8 @@
  * `node benchmarks/dashboard/first-view.ts [--intents 1000000] [--ledger file] [--json]`: how long a user waits for the
  * first view of a large ledger, in a real Chromium: from starting the command to the link, and from opening the link to
  * the table of features. Exits with 1 when the median of both together
- * is 2 seconds or more. Meant for a machine that does nothing else: the load is printed with the figures. Needs the built page (`npm run build`).
+ * is 2 seconds or more. Run it on an otherwise idle machine; the load is printed with the figures. Needs the built page
+ * (`npm run build`).
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,6 +1,6 @@
 /**
- * A ledger of made-up traffic, written through the store as the router writes it: the live policy decides, the live
- * settling counts. Five features that a reader of the report would meet, each with its own trouble.
+ * A ledger of synthetic traffic, written through the store as the router writes it, with the router's own policy and cells.
+ * It has five typical features, each with its own problem.
  */
 import { planGraph } from '../../src/core/beliefs/plan-graph.ts';
 import type { LearnedFeature } from '../../src/core/beliefs/learned-feature.ts';
@@ -20,14 +20,14 @@ import type { Store } from '../../src/contracts/store.ts';
 
 interface Traffic {
   readonly feature: string;
-  /** Part of all intents. */
+  /** Fraction of all intents. */
   readonly share: number;
   readonly world: (intents: number) => World;
-  /** Part of the intents that ask again, that are retried, and whose outcome never comes. */
+  /** Fractions of the intents that have several turns, are retried, and never get an outcome. */
   readonly severalTurns: number;
   readonly retried: number;
   readonly unlabelled: number;
-  /** What a failure actually costs against what is configured, where it is recorded. */
+  /** Recorded failure cost ÷ configured failure cost; absent where none is recorded. */
   readonly recordedFactor?: number;
 }
 
@@ -126,10 +126,10 @@ export interface LedgerOptions {
   readonly progress?: (intents: number) => void;
 }
 
-/** Intents committed side by side: they share one transaction. */
+/** Intents committed concurrently, in one shared transaction. */
 const TOGETHER = 500;
 
-/** Writes the ledger; the same seed writes the same one. */
+/** Writes the ledger; the same seed gives the same ledger. */
 export async function writeLedger(store: Store, options: LedgerOptions): Promise<void> {
   for (const traffic of TRAFFIC) {
     const intents = Math.max(30, Math.round(options.intents * traffic.share));

@@ -1,6 +1,6 @@
 /**
- * `node benchmarks/dashboard/write-ledger.ts <file> [intents] [end]`: a ledger of sixty days of made-up traffic to look at.
- * With an end (`2026-06-01`, default now) it is the same ledger every time.
+ * `node benchmarks/dashboard/write-ledger.ts <file> [intents] [end]`: a ledger of sixty days of synthetic traffic to look at.
+ * With an end (`2026-06-01`; default: now) every run writes the same ledger.
  */
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { startProgress } from '../../src/cli/io/progress.ts';

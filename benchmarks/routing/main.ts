@@ -1,6 +1,6 @@
 /**
- * What does routing save, and against what? Every policy online, from nothing, on several shuffles, with outcomes
- * revealed only for what was chosen: on embedded worlds, and with --data on outcome tables.
+ * What does routing save, and against which alternatives? Every policy starts without statistics, runs on several shuffles
+ * and sees only the outcomes of the plans it chose: on embedded worlds, and with --data on outcome tables.
  *
  *   npm run -s bench:routing -- [--data FILE]… [--shuffles 16] [--smoke] [--json] [--save NAME]
  *
@@ -85,7 +85,7 @@ function ratioOf(cell: Cell, policy: string): number {
 
 const checks: Check[] = [];
 function check(what: string, value: number, atMost: number): void {
-  // Bars are given to three decimals: so is what is compared with them.
+  // Bars have three decimals, so the figures are rounded to three as well.
   checks.push({ what, value, atMost, passes: Math.round(value * 1000) <= Math.round(atMost * 1000) });
 }
 const whole = ofPairs.filter(({ rows }) => rows === 'all');

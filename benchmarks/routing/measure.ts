@@ -1,4 +1,4 @@
-/** What is measured: every policy on one table at one failure cost, and the quality constraint. */
+/** Measures every policy on one table at one failure cost, and the quality constraint. */
 import { wilson } from '../../src/core/math/interval.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { thompson } from '../../src/policies/thompson.ts';
@@ -11,14 +11,15 @@ import type { Pair } from './pairs.ts';
 import { climbers, rivals } from './policies.ts';
 import { splitOf } from './split.ts';
 
-/** Total cost over the best fixed model per feature in hindsight. */
+/** Figures of one policy. */
 export interface Row {
   readonly policy: string;
+  /** Total cost ÷ that of the best fixed model per feature in hindsight. */
   readonly ratio: number;
-  /** Standard error over the shuffles; absent for what does not depend on the order. */
+  /** Standard error over the shuffles; absent for a policy that does not depend on the order. */
   readonly error?: number;
   readonly successRate: number;
-  /** Of what always taking premium costs. */
+  /** Spend as a fraction of that of always taking premium. */
   readonly spendShare: number;
 }
 
@@ -36,7 +37,7 @@ export interface MeasureOptions {
   readonly candidates: readonly string[];
   readonly failureCostUsd: number;
   readonly shuffles: number;
-  /** Only the router itself: for the parts of a split. */
+  /** Measures only the router itself, for the parts of a split. */
   readonly routerOnly?: boolean;
   readonly onIntent?: () => void;
 }
@@ -86,7 +87,7 @@ export function measure(table: OutcomeTable, options: MeasureOptions): readonly 
 export interface QualityCell {
   readonly on: string;
   readonly intents: number;
-  /** 95 % of premium's success on the held-out intents, and what was reached, with its interval. */
+  /** 95 % of premium's success rate on the held-out intents, and the rate that was reached, with its interval. */
   readonly needed: number;
   readonly success: number;
   readonly low: number;
@@ -98,7 +99,7 @@ export interface QualityCell {
   readonly published: Pair['featureStatic'];
 }
 
-/** Learns on the dev rows, all answers known, and routes the held-out rows under the constraint. */
+/** Learns from all answers of the dev rows, then routes the held-out rows under the constraint. */
 export function measureQuality(
   table: OutcomeTable,
   pair: Pair,
@@ -133,7 +134,7 @@ export function measureQuality(
   };
 }
 
-/** The model that is best on a feature's dev rows, for all its held-out rows. */
+/** Uses the best model of a feature's dev rows for all its held-out rows. */
 function staticChoice(
   table: OutcomeTable,
   {

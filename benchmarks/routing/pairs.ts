@@ -1,15 +1,15 @@
-/** The pairs of models that the bars are about, and what a plain Thompson sampler per feature reaches on them. */
+/** The pairs of models that have bars, and the results of a plain Thompson sampler per feature on them. */
 
 /** A cheap and a premium model on the features of one outcome table. */
 export interface Pair {
   readonly name: string;
   readonly cheap: string;
   readonly premium: string;
-  /** Features whose names start so. */
+  /** Prefix of the names of the features. */
   readonly features: string;
-  /** Total cost over the best model per feature in hindsight, at 1, 10 and 100 times premium's mean price: not worse. */
+  /** Highest total cost ÷ that of the best model per feature in hindsight, at 1, 10 and 100 times premium's mean price. */
   readonly bars: readonly [number, number, number];
-  /** Held-out intents under "95 % of premium's success": success (%) and share of premium's cost (%) of feature-static. */
+  /** Held-out intents under "95 % of premium's success": success (%) and percentage of premium's cost of feature-static. */
   readonly featureStatic: { readonly success: number; readonly share: number };
 }
 
@@ -50,5 +50,5 @@ export const PAIRS: readonly Pair[] = [
 
 export const FAILURE_COSTS: readonly number[] = [1, 10, 100];
 export const MEAN_BAR = 1.05;
-/** Over the best fixed model, also where that one is nearly optimal. */
+/** Highest total cost ÷ that of the best fixed model, also where that model is nearly optimal. */
 export const FIXED_BAR = 1.05;

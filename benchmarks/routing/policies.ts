@@ -21,7 +21,7 @@ export function rivals(): readonly Policy[] {
   ];
 }
 
-/** With a verdict: the cascade from the cheapest up, and the router among all plans. */
+/** With a verdict: the cascade from the cheapest model up, and the router that chooses among all plans. */
 export function climbers(candidates: readonly string[]): readonly Policy[] {
   return [thompson(), fixed(candidates)];
 }

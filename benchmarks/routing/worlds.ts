@@ -9,12 +9,12 @@ import { outcomeTable } from '../../src/replay/table/table-builder.ts';
 
 export interface EmbeddedWorld {
   readonly name: string;
-  /** Where the rates and costs come from. */
+  /** Source of the rates and costs. */
   readonly source: string;
   readonly failureCostUsd: number;
   /** Cheapest first. */
   readonly models: readonly string[];
-  /** Per feature: intents, and per model its mean USD and P(success), in the order of `models`. */
+  /** By feature: the number of intents, and each model's mean USD and P(success), in the order of `models`. */
   readonly features: readonly {
     readonly name: string;
     readonly intents: number;
@@ -78,7 +78,7 @@ export const WORLDS: readonly EmbeddedWorld[] = [
       {
         name: 'invoice',
         intents: 2000,
-        // Token cost with the retries paid: 0.08 × (1 + 0.35) and 0.036 + 0.004.
+        // Token cost including retries: 0.08 × (1 + 0.35) and 0.036 + 0.004.
         arms: [
           [0.108, 0.9],
           [0.04, 0.98],

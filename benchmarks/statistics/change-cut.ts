@@ -1,4 +1,4 @@
-/** The change cut on one node's history, tested after every outcome: false alarms, and how soon a fall is found. */
+/** The change cut on one node's history, tested after every outcome: false alarms, and the delay until a drop is detected. */
 import type { Random } from '../../src/core/math/random.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
 import type { Series } from '../../src/core/beliefs/series.ts';
@@ -27,7 +27,7 @@ export const CHANGE_CUT: Part = {
       let isAlarmed = false;
       for (let t = 0; t < OUTCOMES; t++) {
         observe(steady, t, { success: 0.95, random });
-        // Merges old groups, as every reading does.
+        // Merges old groups, as every read does.
         if (t % 50 === 0) steady.decayed(t / PER_BUCKET, HALF_LIFE_BUCKETS);
         if (t % 5 === 0 && steady.detectChange(Number.POSITIVE_INFINITY)) isAlarmed = true;
       }

@@ -7,7 +7,7 @@ export interface Figure {
   /** Standard error over seeds; absent where the figure is a maximum, a minimum or exact. */
   readonly standardError?: number;
   readonly unit: 'USD' | '%' | 'ns' | 'µs' | 'ms' | 'outcomes' | 'x' | 'p' | 'rate';
-  /** What must be reached; absent for a baseline that is shown for comparison. */
+  /** The bar to reach; absent for a baseline that is shown for comparison. */
   readonly bar?: { readonly is: 'at most' | 'at least'; readonly value: number };
   readonly note?: string;
 }
@@ -28,13 +28,13 @@ export function passes({ value, bar }: Figure): boolean {
   return bar.is === 'at most' ? value <= bar.value : value >= bar.value;
 }
 
-/** With as many digits as its unit deserves; also for another number in that unit. */
+/** The value, or another number in the figure's unit, with as many digits as the unit needs. */
 export function figureDigits({ value, unit }: Figure, x = value): string {
   if (unit === 'p' || unit === 'rate' || unit === 'x') return x.toPrecision(3);
   return x.toFixed(unit === 'USD' || unit === 'ns' || unit === 'outcomes' ? 0 : unit === 'ms' ? 3 : 2);
 }
 
-/** The value with its unit, where that is one to read. */
+/** The value with its unit, if the unit has a symbol. */
 export function figureText(figure: Figure): string {
   const { unit } = figure;
   return `${figureDigits(figure)}${unit === 'x' || unit === 'p' || unit === 'rate' ? '' : ` ${unit}`}`;

@@ -16,14 +16,14 @@ const COST_USD = 0.014;
 const FAILURE_COST_USD = 15;
 const DRAWS_PER_SEED = 50;
 
-/** What failures cost. Configured: known of every intent, failed or not; recorded: of the failed ones only. */
+/** Failure costs. Configured ones are known for every intent, recorded ones only for failed intents. */
 interface FailureCosts {
   readonly name: string;
   readonly drawUsd: (random: Random) => number;
   readonly meanUsd: number;
   readonly isRecorded?: boolean;
   readonly drawsPerSeed: number;
-  /** Most coverage, %; absent: no bar. */
+  /** Highest allowed coverage, %; absent: no bar. */
   readonly atMost?: number;
 }
 
@@ -34,7 +34,7 @@ const SAME: FailureCosts = {
   drawsPerSeed: DRAWS_PER_SEED,
   atMost: 96.5,
 };
-/** Intervals on the safe side: what costs differ by is taken from the failures or from all, whichever says more. */
+/** Intervals are conservative: the spread of costs is that of the failures or of all intents, whichever is larger. */
 const ONE_IN_TWENTY: FailureCosts = {
   name: ', one user in 20 at $200',
   drawUsd: random => (random.next() < 0.05 ? 200 : FAILURE_COST_USD),
@@ -49,7 +49,7 @@ const BY_USER: FailureCosts = {
   drawsPerSeed: 25,
   atMost: 97.5,
 };
-/** No bar: of a cost that no failure has had yet, nothing is known. */
+/** No bar: nothing is known of a high cost before the first failure that has it. */
 const RECORDED: FailureCosts = {
   name: ', lognormal as recorded',
   drawUsd: BY_USER.drawUsd,

@@ -1,4 +1,4 @@
-/** A view in which nothing more is learnt: for measuring one decision. */
+/** A view without new evidence, for measuring one decision. */
 import { planGraph } from '../../src/core/beliefs/plan-graph.ts';
 import { createLearnedFeature } from '../../src/core/beliefs/learned-feature.ts';
 import { toNanoUsd } from '../../src/core/ledger/money.ts';

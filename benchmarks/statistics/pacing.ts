@@ -1,4 +1,4 @@
-/** Budget pacing: what is spent of the budget, and the total cost against the best mixture that the budget allows. */
+/** Budget pacing: the spent fraction of the budget, and the total cost against the best mixture that the budget allows. */
 import { thompson } from '../../src/policies/thompson.ts';
 import { simulate } from '../../src/replay/worlds/simulate.ts';
 import type { PlanRates } from '../../src/core/beliefs/plan-graph.ts';

@@ -1,4 +1,4 @@
-/** The logged propensity against the choices made. */
+/** Compares the logged propensities with the frequencies of the choices. */
 import { enumeratePlans } from '../../src/core/beliefs/plan-graph.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
 import { planKey } from '../../src/core/ledger/vocabulary.ts';

@@ -19,7 +19,7 @@ interface Drawn {
 
 /**
  * Costs log-uniform from $0.0003 to $0.1 and failure rates log-uniform from 2 % to 50 %: a more expensive model fails less,
- * roughly. A third drift (half of these in the model that was best), a third hear late, a third hear in part.
+ * roughly. A third drift (half of these in the model that was best), a third have delayed labels, a third partial labels.
  */
 export function randomWorld(random: Random): Drawn {
   const count = 2 + Math.floor(5 * random.next());
@@ -53,7 +53,7 @@ export function randomWorld(random: Random): Drawn {
     name: 'random',
     models,
     failureCostUsd,
-    // The price list knows tokens, not how many: the guess is off by up to a factor of two.
+    // Prices are per token and the token counts are guessed, so the prior is off by up to a factor of two.
     priorCostFactor: 4 ** (random.next() - 0.5),
     ...(evidence === undefined ? {} : { evidence }),
   });
@@ -78,7 +78,7 @@ export const RANDOM_WORLDS: Part = {
       progress('random worlds');
     }
     const mean = (name: string) => meanOf(over[name] ?? []);
-    // The same worlds for both: the spread that counts is that of the difference.
+    // Both run in the same worlds, so the error is that of the paired difference.
     const plain = over[PLAIN_THOMPSON.name] ?? [];
     const beyondPlain = meanOf((over.ours ?? []).map((excess, i) => excess - (plain[i] as number)));
     return [

@@ -1,4 +1,4 @@
-/** Regret in the fixed worlds, ours beside the rivals', and in the cascade worlds. */
+/** Regret of the router and of its rivals in the fixed worlds, and of the router in the cascade worlds. */
 import { simulate } from '../../src/replay/worlds/simulate.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import type { Figure, Part, Settings } from './check.ts';

@@ -1,6 +1,6 @@
 /**
- * What others would do, for comparison: each sees every outcome of single-model plans with its exact counts, and is told
- * the price list. Our own implementations, from the papers' definitions.
+ * Other algorithms, for comparison: each sees every outcome of single-model plans with exact counts, and knows the price
+ * list. Our own implementations, from the papers' definitions.
  */
 import type { Random } from '../../src/core/math/random.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
@@ -9,7 +9,7 @@ import type { World } from '../../src/replay/worlds/world.ts';
 
 /** Counts of one plan. */
 interface ArmCounts {
-  /** Intents, their spend, labelled ones and failures among them. */
+  /** Intents, their spend, and the labelled and failed ones among them. */
   n: number;
   costUsd: number;
   labelled: number;
@@ -26,7 +26,7 @@ interface Moment {
 
 export interface Rival {
   readonly name: string;
-  /** A chooser for one run: index of the plan. */
+  /** Starts a run; the function returns the index of the chosen plan. */
   start(): (moment: Moment) => number;
 }
 
@@ -122,7 +122,7 @@ function lowestRate(rate: number, divergence: number): number {
   return high;
 }
 
-/** The article's rule: 100 outcomes of every model, then the best of them for ever. */
+/** The article's rule: 100 outcomes of every model, then always the best model. */
 export const COMMIT: Rival = {
   name: 'n ≥ 100 then commit',
   start: () => {
@@ -137,8 +137,8 @@ export const COMMIT: Rival = {
 };
 
 /**
- * Garivier & Kaufmann 2016 with Gaussian losses of estimated variance: samples in the proportions that tell the best plan
- * soonest (Glynn & Juneja's closed form), stops when the likelihood ratio says so at δ = 1/10,000, then commits.
+ * Garivier & Kaufmann 2016 with Gaussian losses of estimated variance: samples in the proportions that identify the best
+ * plan soonest (Glynn & Juneja's closed form), stops when the likelihood ratio test decides at δ = 1/10,000, then commits.
  */
 export const TRACK_AND_STOP: Rival = {
   name: 'track-and-stop',
@@ -182,7 +182,7 @@ export const TRACK_AND_STOP: Rival = {
 
 export const RIVALS: readonly Rival[] = [PLAIN_THOMPSON, EPSILON_GREEDY, UCB1, KL_UCB, COMMIT, TRACK_AND_STOP];
 
-/** Regret over the oracle, USD. */
+/** Regret against the oracle, USD. */
 export function rivalRegret(
   world: World,
   rival: Rival,

@@ -1,4 +1,4 @@
-/** The settled flag on an exact tie, looked at after every outcome, with a policy that sends traffic where it likes. */
+/** The settled flag on an exact tie, checked after every outcome, with a policy that shifts traffic between the plans. */
 import type { CostSample } from '../../src/core/math/interval.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
 import { betaVariate, lognormalVariate } from '../../src/core/math/samplers.ts';
@@ -66,8 +66,8 @@ export const SETTLED_FLAG: Part = {
         const samples = arms.map(sampleOf) as [CostSample, CostSample];
         const strength = z(...samples);
         if (arms[0].n >= 100 && arms[1].n >= 100 && strength > 1.959964) isSignificant = true;
-        // The bounds of both are wider than 2.7 standard errors: below a z of 2.5 (or without failures to make one of)
-        // there is nothing to look for, which saves most of the time.
+        // The bounds of both are wider than 2.7 standard errors, so neither can decide below a z of 2.5 or without failures.
+        // Skipping those steps saves most of the time.
         if (!(strength <= 2.5) && settledPlan(samples) >= 0) isSettled = true;
       }
       wrong.push(isSettled ? 100 : 0);

@@ -1,6 +1,6 @@
 /**
- * Fifty features with Zipf traffic: priors learnt across features against uniform ones. And features that are unlike each
- * other: what sharing costs them.
+ * Fifty features with Zipf traffic: priors pooled across features against uniform ones. And dissimilar features: the cost of
+ * pooling for them.
  */
 import { empiricalBayes } from '../../src/core/beliefs/priors.ts';
 import type { RateCell } from '../../src/core/cells/rate-cells.ts';
@@ -29,7 +29,7 @@ const MODELS = [
   ['m3', 0.014, 0.95],
 ] as const;
 
-/** Success on the logit scale: the model's own level, the feature's difficulty (sd .8), and what neither explains (sd .3). */
+/** Success on the logit scale: the model's level, the feature's difficulty (sd .8) and a residual (sd .3). */
 function featureWorlds(random: Random): readonly World[] {
   return Array.from({ length: FEATURES }, (_, f) => {
     const difficulty = 0.8 * normal(random);
@@ -92,7 +92,7 @@ function refit(running: readonly Running[]): void {
   });
 }
 
-/** Total cost over that of the best model per feature; more than this would be a feature that others hold back. */
+/** Highest total cost ÷ that of the best model per feature; above it, pooling keeps a feature from its best model. */
 const LOCK_IN_BAR = 1.05;
 
 function unlikeFeatures(seeds: number, progress: (what: string) => void): readonly Figure[] {

@@ -1,4 +1,4 @@
-/** One decision: from the cache, for a failure cost not seen before, and what a rebuild takes. */
+/** Time of one decision: from the cache, for a new failure cost, and with a rebuilt sample table. */
 import { countShares } from '../../src/core/choice/allocation.ts';
 import { sampleTable } from '../../src/core/choice/posterior-samples.ts';
 import { enumeratePlans, planGraph } from '../../src/core/beliefs/plan-graph.ts';
@@ -16,7 +16,7 @@ const COUNTS: readonly Counts[] = [
   [300, 285],
 ];
 
-/** Milliseconds per call: the fastest of 21 rounds after warming up, which is what other processes disturb least. */
+/** Milliseconds per call: the fastest of 21 rounds after warming up, because other processes disturb it least. */
 function time(calls: number, run: (i: number) => void): number {
   const rounds: number[] = [];
   for (let round = 0; round < 25; round++) {
@@ -32,7 +32,7 @@ export const SPEED: Part = {
   run({ progress }) {
     return [false, true].flatMap((hasVerdict): readonly Figure[] => {
       const plans = enumeratePlans(['a', 'b', 'c', 'd'], hasVerdict);
-      // Every node of every plan has been seen: nothing is quicker than it will be in the end.
+      // Every node has evidence, so no decision is faster than in a feature with a long history.
       const view = frozenView(
         plans,
         planGraph(plans).nodes.map((_, node) => COUNTS[node % COUNTS.length] as Counts),

@@ -1,4 +1,4 @@
-/** Features of which some have another best model than the rest: what others show must keep none from finding it. */
+/** Features whose best models differ: pooled priors must not keep a feature from finding its own best model. */
 import { seededRandom } from '../../src/core/math/random.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import type { OutcomeRow } from '../../src/replay/table/outcome-table.ts';
@@ -6,7 +6,7 @@ import { replayTable } from '../../src/replay/table/replay-table.ts';
 import type { Mean } from './check.ts';
 import { meanOf } from './check.ts';
 
-/** Where cheap is as good as premium, and where it is of no use; premium succeeds in 90 % of both. */
+/** The cheap model is as good as premium on easy requests and useless on hard ones; premium succeeds in 90 % of both. */
 const CHEAP_SUCCESS = { easy: 0.9, hard: 0.1 } as const;
 const PREMIUM_SUCCESS = 0.9;
 const COSTS_USD = { cheap: 0.001, premium: 0.01 } as const;
@@ -48,7 +48,7 @@ function rowsOf({ features, intentsEach }: UnlikeFeatures, seed: number): readon
   );
 }
 
-/** Total cost over that of the best model of each feature in hindsight. */
+/** Total cost ÷ that of the best model of each feature in hindsight. */
 export function costOverBest(
   world: UnlikeFeatures,
   { seeds, poolPriors }: { seeds: number; poolPriors: boolean },

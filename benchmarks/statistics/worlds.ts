@@ -20,7 +20,7 @@ const ARTICLE: readonly Arm[] = [
 
 export interface RegretRow {
   readonly world: World;
-  /** USD over the oracle, 10,000 intents. */
+  /** Regret bar: USD above the oracle over 10,000 intents. */
   readonly bar: number;
 }
 

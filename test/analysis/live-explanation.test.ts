@@ -36,7 +36,7 @@ const make = (feature: Partial<FeatureConfig> = {}) =>
     hooks: {},
   });
 
-/** The traffic of `cells`, at the versions that this engine's prices make. */
+/** The traffic of `cells`, with the versions that follow from this engine's prices. */
 function learn(engine: Engine): void {
   const state = engine.feature('f');
   const version = (model: string): string => state.versions()[model] ?? '';

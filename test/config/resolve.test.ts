@@ -19,12 +19,12 @@ function resolve(config: unknown) {
   return resolveConfig(config as RouterConfig, { policy: thompson() });
 }
 
-/** The feature as resolved, with other options than {@link feature}'s. */
+/** Resolves the feature with more options, or others. */
 function resolvedFeature(more: object): ResolvedFeature {
   return resolve({ models, features: { support: { ...feature, ...more } } }).features.get('support') as ResolvedFeature;
 }
 
-/** The error a configuration is refused with. */
+/** The error with which a configuration is refused. */
 function refusal(config: unknown): RouterError {
   try {
     resolve(config);

@@ -7,7 +7,7 @@ const models = { mini };
 const feature = { candidates: ['mini'], failureCostUsd: 15 };
 const inFeature = (more: object) => ({ models, features: { support: { ...feature, ...more } } });
 
-/** The error a configuration is refused with, without what it accepts. */
+/** The error with which a configuration is refused: its message without the accepted values, and these. */
 function refusal(config: unknown): { readonly says: string; readonly accepted: unknown } {
   const { error } = routerSchema.safeParse(config);
   if (error === undefined) throw new Error('the configuration was accepted');

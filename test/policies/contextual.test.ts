@@ -7,7 +7,7 @@ import type { OutcomeRow } from '../../src/replay/table/outcome-table.ts';
 import { replayTable } from '../../src/replay/table/replay-table.ts';
 import { seen, viewOf } from './views.ts';
 
-/** Requests of four contexts; the cheap model succeeds as `cheapOf` says, the premium one in .9 of them. */
+/** Requests of four contexts; the cheap model succeeds with the probability `cheapOf`, the premium one with .9. */
 function rows(intents: number, cheapOf: (context: number) => number): readonly OutcomeRow[] {
   const random = seededRandom('contexts');
   return Array.from({ length: intents }, (_, i): OutcomeRow[] => {
@@ -24,7 +24,7 @@ const ratioOf = (table: readonly OutcomeRow[], policy: Policy, useContext: boole
   replayTable(table, [policy], { failureCostUsd: 0.1, shuffles: 6, useContext }).policies[0]?.ratio ?? Number.NaN;
 
 describe('contextual', () => {
-  // The margin is the benchmark's. Six runs show only that nothing is badly wrong.
+  // Six runs find only gross errors; the benchmark checks the exact margin.
   test.each([0.6, 0.8])(
     'context that predicts nothing costs no more than `thompson` without context (cheap success rate %d)',
     cheap => {

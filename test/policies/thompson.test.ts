@@ -81,7 +81,7 @@ describe('thompson', () => {
   });
 
   describe('where priors are pooled across features', () => {
-    /** The same view as of a feature whose priors come from features that are surely similar. */
+    /** The same view with priors pooled from features that are certain to be similar. */
     function pooled(view: FeatureView): FeatureView {
       const { learned } = view;
       const posterior: typeof learned.posterior = nowMs => {

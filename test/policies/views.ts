@@ -1,4 +1,4 @@
-/** Views for the tests of policies: features of which so much is known. */
+/** Views for the tests of policies: features with a given number of outcomes. */
 import { enumeratePlans } from '../../src/core/beliefs/plan-graph.ts';
 import type { LearnedFeature } from '../../src/core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../../src/core/beliefs/learned-feature.ts';
@@ -8,7 +8,7 @@ import type { FeatureView } from '../../src/contracts/policy.ts';
 
 export const NOW_MS = 1_800_000_000_000;
 
-/** Adds labelled outcomes and successes by node, at the same cost per visit. */
+/** Adds labelled outcomes and successes by node, at the same cost per intent. */
 export function seen(
   learned: LearnedFeature,
   counts: Readonly<Record<string, readonly [number, number]>>,

@@ -1,4 +1,4 @@
-/** The words in which the compiler reports a mistake in a configuration, and that the mistake stays the only error. */
+/** The compiler reports a mistake in a configuration in clear words and as the only error. */
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ const feature = (more: string): string =>
 const model = (more: string): string =>
   `createRouter({ models: { mini: { provider: 'openai', model: 'gpt-5-mini', ${more} } }, features: {} });`;
 
-/** What is compiled, and a part of each error in order. */
+/** The compiled code, and a part of each error in order. */
 const CASES: Readonly<Record<string, readonly [code: string, errors: readonly RegExp[]]>> = {
   'a correct configuration': [feature("signals, silence: { after: '1h', means: 'success' }"), []],
   'a misspelt option of a feature': [feature('failureCost: 15'), [/ThereIsNoOption<"failureCost">/]],
@@ -107,7 +107,7 @@ beforeAll(() => {
     }),
   );
   const { stdout } = capture('tsc', ['-p', folder, '--pretty', 'false'], { cwd: folder });
-  // An error begins with its place; what is indented below belongs to it.
+  // An error begins with its file and line; indented lines below belong to it.
   for (const [, file, said] of stdout.matchAll(/^\S*?(\w[\w-]*)\.ts\(\d+,\d+\): (error [^]*?)(?=^\S|(?![^]))/gm)) {
     const name = names[Number(/^case-(\d+)$/.exec(file ?? '')?.[1])] ?? `${file}`;
     errors.set(name, [...(errors.get(name) ?? []), said ?? '']);

@@ -87,7 +87,7 @@ describe('features that differ', () => {
     expect(sum / seeds).toBeCloseTo(1.023, 2);
   });
 
-  /** Cheap succeeds in as many as are given, premium in 90 % everywhere; a failure costs ten times premium. */
+  /** Cheap succeeds with the given rate, premium with 90 % in every feature; a failure costs ten times premium. */
   function rowsOf(
     cheapSuccess: readonly number[],
     { each, seed }: { each: number; seed: number },
@@ -109,7 +109,7 @@ describe('features that differ', () => {
     );
   }
 
-  /** Mean over the seeds: total cost over that of the best model of each feature in hindsight. */
+  /** Total cost ÷ that of the best model of each feature in hindsight, as the mean over the seeds. */
   function costOverBest(cheapSuccess: readonly number[], { each, seeds }: { each: number; seeds: number }): number {
     let sum = 0;
     for (let seed = 0; seed < seeds; seed++) {

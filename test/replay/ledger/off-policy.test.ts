@@ -5,7 +5,7 @@ import { evaluateOffPolicy } from '../../../src/replay/ledger/off-policy.ts';
 
 const NOTHING = { spendUsd: 0, failureUsd: 0, fail: 0 };
 
-/** A log of two plans: the second, asked for, was chosen with probability `floor`. */
+/** A log of two plans; the target policy always takes the second, which was chosen with probability `floor`. */
 function log(n: number, floor: number, { seed = 1, fail = 0.2 } = {}): LoggedDecision[] {
   const random = seededRandom(seed);
   return Array.from({ length: n }, () => {

@@ -129,7 +129,7 @@ describe('replayLedger', () => {
   });
 
   describe('where the other policy’s plan was not eligible', () => {
-    /** The log with its end pinned to one plan, as the engine logs a pin. */
+    /** A log whose last intents are pinned to one plan, as the engine records a pin. */
     function pinnedFrom(from: number, intents: number, only = 'mini') {
       const pinned = simulatedLedger(world, fixed(only), { intents: intents - from, seed: 'pinned' }).records;
       const forced = pinned.map(record =>
@@ -194,7 +194,7 @@ describe('replayLedger', () => {
         : [],
     );
     const { successRate } = await estimateOf(reader([...records, ...corrections]), fixed('premium'));
-    // Every outcome is a failure now; the first predictions, made before any was seen, leave a trace in the estimate.
+    // Every outcome is a failure now, but the first predictions precede all corrections and raise the estimate a little.
     expect(successRate.value).toBeGreaterThanOrEqual(0);
     expect(successRate.value).toBeLessThan(0.02);
   });

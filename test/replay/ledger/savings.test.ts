@@ -6,7 +6,7 @@ import { savingsAgainst } from '../../../src/replay/ledger/savings.ts';
 import { simulatedLedger } from '../../../src/replay/worlds/simulated-ledger.ts';
 import { modelsWorld } from '../../../src/replay/worlds/world.ts';
 
-/** A success costs the mini $0.11 and the premium $1.05: the premium is the waste here. */
+/** A success costs $0.11 with mini and $1.05 with premium, so premium wastes money here. */
 const world = (name: string) =>
   modelsWorld({
     name,
@@ -18,7 +18,7 @@ const world = (name: string) =>
     costLogSd: 0.2,
   });
 
-/** What the mini saves: a dollar of spend, less 5 % more failures at 50 cents. */
+/** The saving per intent with mini: a dollar of spend, minus 5 % more failures at 50 cents. */
 const TRUTH = 1 + 0.5 * 0.05 - (0.01 + 0.5 * 0.1);
 
 const explored = simulatedLedger(world('explored'), epsilonGreedy({ epsilon: 0.2 }), { intents: 4_000, seed: 1 });
@@ -38,7 +38,7 @@ test('the saving per intent is estimated with an interval that contains the trut
   const { features } = await savingsAgainst(explored, 'premium');
   const [saving] = features;
   if (saving?.kind !== 'estimate') return expect.unreachable();
-  // A tenth of the intents went to the premium to explore: they saved nothing.
+  // A tenth of the intents went to premium to explore, and saved nothing.
   expect(saving.perIntentUsd.low).toBeLessThan(0.9 * TRUTH);
   expect(saving.perIntentUsd.high).toBeGreaterThan(0.9 * TRUTH);
   expect(saving.inAllUsd.value).toBeCloseTo(saving.perIntentUsd.value * saving.intents, 6);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { outcomeTable } from '../../../src/replay/table/table-builder.ts';
 import { priceOfQuality } from '../../../src/replay/table/quality.ts';
 
-/** Of 100 intents a feature: so many successes of cheap at $1 and of premium at $10. */
+/** 100 intents of a feature, with the given numbers of successes of cheap at $1 and of premium at $10. */
 function feature(name: string, cheap: number, premium: number) {
   return Array.from({ length: 100 }, (_, i) => [
     { id: `${name}${i}`, feature: name, model: 'cheap', success: i < cheap ? 1 : 0, costUsd: 1 },

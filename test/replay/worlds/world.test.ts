@@ -3,7 +3,7 @@ import { seededRandom } from '../../../src/core/math/random.ts';
 import type { World } from '../../../src/replay/worlds/world.ts';
 import { cascadeWorld, explicitly, modelsWorld } from '../../../src/replay/worlds/world.ts';
 
-/** Follows a plan through many intents: mean spend and failure rate, counted. */
+/** Simulates many intents of a plan and returns their mean spend and failure rate. */
 function measured(world: World, plan: number, intents = 200_000): { costUsd: number; fail: number } {
   const random = seededRandom('measured');
   let [costUsd, failures] = [0, 0];
