@@ -1,11 +1,11 @@
-/** The rules of ARCHITECTURE that a reader would otherwise have to remember. CONTRIBUTING.md says why they are there. */
+/** Enforces the rules of the architecture, whose reasons are in CONTRIBUTING.md. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Import, Mention, Source } from '../tools/sources.ts';
 import { filesMatching, parseSource, ROOT, readSource } from '../tools/sources.ts';
 
-/** From the ground up: a folder (or file) of `src` imports from its own and from floors below, never from a neighbour. */
+/** The floors, lowest first: a folder (or file) of `src` imports from itself and from lower floors, not from its own floor. */
 const FLOORS: readonly (readonly string[])[] = [
   ['nearest-name.ts'],
   ['errors.ts'],
@@ -23,7 +23,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['cli'],
 ];
 
-/** Rooms of a folder, from the ground up: a room imports from itself and from rooms of floors below. */
+/** The rooms of a folder, lowest first: a room imports from itself and from rooms below it. */
 const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   core: [['ledger', 'math'], ['cells'], ['beliefs'], ['choice'], ['report'], ['calculator']],
   engine: [['rails', 'attempts'], ['state'], ['engine.ts'], ['request']],
@@ -32,10 +32,10 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   cli: [['io'], ['text'], ['commands'], ['program.ts'], ['main.ts']],
 };
 
-/** A longer file has two ideas. */
+/** Most lines in a file; a longer one usually contains two ideas. */
 const MAX_LINES = 250;
 
-/** Where clocks, chance, timers and the environment come from; everything else is given them. */
+/** Files that may use clocks, random numbers, timers and the environment; all others get them passed in. */
 const MAY_HAVE_EFFECTS = /^src\/(runtime\.ts|cli\/|testing\/|dashboard\/)/;
 
 /** Files that re-export others as the package's public API: each is one subpath. */
@@ -47,7 +47,7 @@ const PROVIDER_SDK = /^(openai|@anthropic-ai\/sdk|ai|@ai-sdk\/|@langchain\/)/;
 /** The demo is an application: it imports the official clients when it runs, and says how to install missing ones. */
 const ASKS_FOR_CLIENTS = 'src/demo/clients.ts';
 
-const IN_CHROMIUM = 'a part of the page: test/dashboard/browser.test.ts';
+const IN_CHROMIUM = 'a part of the page: test/dashboard/page.browser.test.ts';
 
 const NUMBERS = 'numbers: the tests of the files that use them state what they produce';
 
@@ -99,7 +99,7 @@ function roomFloorOf(file: string): number {
   return ROOMS[unitOf(file)]?.findIndex(rooms => rooms.includes(roomOf(file))) ?? 0;
 }
 
-/** `src/core/ledger/money.ts:3 what`, for every mention the check finds. */
+/** One line per match: `src/core/ledger/money.ts:3 what`. */
 function places(
   of: (source: Source) => readonly Mention[],
   only: (source: Source) => boolean = () => true,
@@ -203,7 +203,7 @@ describe('one place', () => {
     ],
   ])('%s are handled only in %s', (_, owner, trace) => {
     expect(trace.test(byFile.get(owner)?.text.replaceAll(/REJECTED|UNAVAILABLE/g, "'>'") ?? '')).toBe(true);
-    // Random numbers and tables of powers work on the bits of numbers that are no sets.
+    // Random numbers and tables of powers use bit operations on numbers that are not plan sets.
     const others = sources.filter(({ file }) => file !== owner && !file.startsWith('src/core/math/'));
     expect(others.filter(({ text }) => trace.test(text)).map(({ file }) => file)).toEqual([]);
   });
@@ -325,7 +325,7 @@ describe('the rules see what they forbid', () => {
   });
 });
 
-/** Groups of files that import each other, each as the way round: `a → b → a`. */
+/** Circular imports, each as its path: `a → b → a`. */
 function circles(): readonly string[] {
   const found: string[] = [];
   const finished = new Set<string>();
@@ -340,7 +340,7 @@ function circles(): readonly string[] {
   return found;
 }
 
-/** Everything that loading one file loads: files, and packages by the specifier. */
+/** All files that are loaded with one file, and packages by their specifiers. */
 function closureOf(entry: string): ReadonlySet<string> {
   const loaded = new Set<string>();
   const visit = (name: string): void => {

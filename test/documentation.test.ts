@@ -1,4 +1,4 @@
-/** What the documentation says is there, and what it says in figures is what the commands print. */
+/** Links in the documentation lead to files that exist, and its figures are those that the commands print. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';

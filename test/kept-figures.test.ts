@@ -1,4 +1,4 @@
-/** What is said of kept results: who wins and who does not, and which bars were missed, is told by the figures alone. */
+/** The text about kept benchmark results (who wins, which bars were missed) is derived from the figures alone. */
 import { describe, expect, test } from 'vitest';
 import type {
   ContextResult,
@@ -210,7 +210,7 @@ describe('replays', () => {
     );
   });
 
-  test('policies that took too long are named', () => {
+  test('policies that miss the time bar are named', () => {
     expect(made(millionFigures(million), 'million')).toContain('Bars: 10 s and 500 MB; missed by slow.');
   });
 });

@@ -1,4 +1,4 @@
-/** What package.json promises, against the files: the parts of a package that break silently. */
+/** Checks package.json against the files: exports, dependencies and scripts, which otherwise break silently. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -63,7 +63,7 @@ describe('the exports map', () => {
   });
 
   test('every store and every observer is exported, since an application cannot import one without a subpath', () => {
-    // What wraps a store is the router's own.
+    // A function that takes a store only wraps it for the router, so it need not be exported.
     const makers = /^export (?:async )?function \w+\((?!store: Store)[^]*?\): (?:Promise<)?(?:Store|Observer)\b/m;
     const adapters = filesMatching('src/{stores,observers}/*.ts').filter(file => makers.test(readSource(file).text));
     const fromIndex = readSource('src/index.ts').imports.map(({ file }) => file);

@@ -29,9 +29,9 @@ export type FakeFault =
   | { readonly kind: 'slow'; readonly delayMs?: number; readonly betweenEventsMs?: number }
   /** Status 200, but the body, or an event of a stream, is not JSON. Charged. */
   | { readonly kind: 'malformed' }
-  /** The response ends normally but too early: a stream after `afterEvents`, in a plain reply after half its body. Charged. */
+  /** The response ends normally but early: a stream after `afterEvents`, a plain reply after half its body. Charged. */
   | { readonly kind: 'truncate'; readonly afterEvents: number }
-  /** The connection breaks: in a stream after `afterEvents`, in a plain reply after half its body. Charged. */
+  /** The connection breaks: in a stream after `afterEvents`, in a plain reply after half the body. Charged. */
   | { readonly kind: 'cut'; readonly afterEvents: number }
   /** Sending stalls until the client leaves: in a stream after `afterEvents`, else after half the body. Charged. */
   | { readonly kind: 'pause'; readonly afterEvents: number };

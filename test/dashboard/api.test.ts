@@ -149,7 +149,7 @@ test.each([
   ['a path outside the API', async () => get('/nope'), 404],
   ['a POST to a path that only answers GET', async () => post('/api/overview', {}), 404],
   ['a GET of a path that only answers POST', async () => get('/api/what-if'), 404],
-])('%s is answered with status and error', async (_, ask, status) => {
+])('%s is answered with its error status and a message', async (_, ask, status) => {
   expect(await ask()).toMatchObject({ status, value: { error: expect.stringMatching(/./) } });
 });
 

@@ -15,7 +15,7 @@ interface Axe {
   }>;
 }
 
-/** Each as the rule and the element; empty for a page without errors. */
+/** One entry per error, with rule and element; empty for a page without errors. */
 export async function violations(page: Page): Promise<readonly string[]> {
   await page.evaluate(AXE);
   return page.evaluate(async tags => {

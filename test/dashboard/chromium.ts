@@ -1,4 +1,4 @@
-/** The system's Chromium. A machine without one fails the tests that need it: they are not skipped. */
+/** The system's Chromium. Tests that need it fail on a machine without one instead of being skipped. */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -17,5 +17,5 @@ export async function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ['--no-sandbox'] });
 }
 
-/** By how many pixels a page is wider than its window: run in the page. */
+/** Pixels by which a page is wider than its window. This function runs in the page. */
 export const TOO_WIDE = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';

@@ -52,7 +52,7 @@ describe('links', () => {
     expect(outcomeOf(guard, url)).toBe('enter');
   });
 
-  test.each(['/enter/', '/enterprise', '/', '/x/enter'])('a token at the path %s admits nothing', path => {
+  test.each(['/enter/', '/enterprise', '/', '/x/enter'])('a valid token at the path %s does not give access', path => {
     const guard = gate(PORT);
     const url = guard.newLink();
     expect(outcomeOf(guard, url.replace('/enter', path))).toBe(401);
@@ -72,7 +72,7 @@ describe('links', () => {
     expect([1, 0, 2].map(index => outcomeOf(guard, links[index] ?? ''))).toEqual(['enter', 'enter', 'enter']);
   });
 
-  test('the gate invalidates the oldest unused links beyond eight', () => {
+  test('at most eight unused links are valid: a new one invalidates the oldest', () => {
     const guard = gate(PORT);
     const links = Array.from({ length: 10 }, () => guard.newLink());
     expect(links.map(url => outcomeOf(guard, url))).toEqual([403, 403, ...Array.from({ length: 8 }, () => 'enter')]);
@@ -104,7 +104,7 @@ describe('cookies', () => {
     expect(outcomeOf(guard, '/', { host, cookie: `${name}=${change(session)}` })).toBe(401);
   });
 
-  test('a token does not serve as a cookie, nor the cookie as a token', () => {
+  test('a link token is not accepted as a cookie, nor the cookie as a link token', () => {
     const token = guard.newLink().split('=')[1] ?? '';
     expect(outcomeOf(guard, '/', { host, cookie: `${name}=${token}` })).toBe(401);
     expect(outcomeOf(guard, `/enter?token=${session}`)).toBe(403);
@@ -144,7 +144,7 @@ describe('cookies', () => {
     ['its own host over another scheme', { host, origin: `https://${host}` }, 403],
     ['an origin that only begins like its own', { host, origin: `http://${host}.evil.example` }, 403],
     ['an origin that only ends like its own', { host, origin: `http://evil.example/${host}` }, 403],
-  ])('the cookie is not enough without the right host and origin: %s', (_, headers, expected) => {
+  ])('access needs the right host and origin besides the cookie: %s', (_, headers, expected) => {
     expect(outcomeOf(guard, '/', { ...headers, cookie })).toBe(expected);
     expect(outcomeOf(guard, '/', headers)).toBe(expected === 'admitted' ? 401 : expected);
   });

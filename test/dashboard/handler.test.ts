@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(site, { recursive: true }));
 
-/** An application's roles, by a header. */
+/** An `authorize` that reads the role from a header. */
 function byHeader({ headers }: IncomingMessage): DashboardAccess {
   return (headers['x-role'] as DashboardAccess | undefined) ?? 'unauthenticated';
 }
@@ -315,7 +315,7 @@ describe('answers', () => {
   });
 });
 
-/** Like `fetch`, which sets headers of its own that browsers and other clients do not. */
+/** Sends only the given headers, unlike `fetch`, which adds some that browsers and other clients do not send. */
 async function raw(
   url: string,
   { method = 'GET', headers, body = '' }: { method?: string; headers: Record<string, string>; body?: string },

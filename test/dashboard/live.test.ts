@@ -10,7 +10,7 @@ describe('events', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }));
   afterEach(() => void vi.useRealTimers());
 
-  /** A version that the test sets, and how often it was asked for. */
+  /** The ledger's version, which the test sets, and the number of polls. */
   function versions() {
     const ledger = { version: 1, polls: 0, isDown: false };
     const events = live(async () => {

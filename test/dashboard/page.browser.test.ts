@@ -297,7 +297,7 @@ describe('mounted behind the login of an application', () => {
     await close();
   });
 
-  test('a page whose session has ended shows the reason', async () => {
+  test('a page tells the user when the login session has ended', async () => {
     const { url, close } = await mount();
     const other = await context.newPage();
     role = 'read';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { MAX_FACT_USD } from '../../src/core/ledger/money.ts';
 import { parseLabel, parseWhatIf, readBody } from '../../src/dashboard/request-body.ts';
 
-/** A request as far as a body goes. */
+/** The part of a request that reading a body needs. */
 function requestOf(...parts: readonly string[]): IncomingMessage {
   return Readable.from(parts.map(part => Buffer.from(part))) as unknown as IncomingMessage;
 }
@@ -34,7 +34,7 @@ describe('reading', () => {
 });
 
 describe('shapes', () => {
-  test('a body of the right shape is returned unchanged', () => {
+  test('a body with exactly the expected fields is returned unchanged', () => {
     const question = {
       feature: 'f',
       segment: '',

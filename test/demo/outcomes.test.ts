@@ -38,7 +38,7 @@ describe.each<DemoFeatureName>(['support.reply', 'docs.answer'])('%s', feature =
     }
   });
 
-  test('three percent of outcomes never arrive and fifteen percent of the others are late', () => {
+  test('3 % of the outcomes never arrive, and 15 % of the others arrive late', () => {
     const many = Array.from({ length: 2_000 }, (_, seed) => draw(feature, 'i', seed % 2 === 0, seed));
     const fraction = (of: (evidence: readonly ScheduledEvidence[]) => boolean): number =>
       many.filter(of).length / many.length;

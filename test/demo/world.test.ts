@@ -23,7 +23,7 @@ describe('the figures are those that were published', () => {
   test('a case of the coding benchmark costs as much as on its leaderboard, apart from caching discounts', () => {
     const { 'opus-4': opus, 'sonnet-4': sonnet } = spends('code.edit');
     expect(opus).toBeCloseTo(68.6253 / 225, 3);
-    // Its $15.8155 are 6 % less than its tokens at list price.
+    // The leaderboard's $15.8155 is 6 % less than its token counts cost at list prices.
     expect(sonnet).toBeGreaterThan(15.8155 / 225);
     expect(sonnet).toBeLessThan((1.08 * 15.8155) / 225);
   });
@@ -75,7 +75,7 @@ describe('plans', () => {
     expect(climb?.costPerIntentUsd).toBeCloseTo(first + (1 - p1) * second + failureCostUsd * (1 - p1) * (1 - p2), 12);
   });
 
-  test('the cheapest, the middle and the most expensive model and a climbing plan are each best in some feature', () => {
+  test('different features have different best plans: the cheapest model, the most expensive one, one between, or climbing', () => {
     const best = DEMO_FEATURE_NAMES.map(name => bestPlan(knownPlans(name)).plan);
     expect(best).toEqual(['reasoning', 'reasoning', 'sonnet-4>opus-4', 'gpt-4.1-mini', 'gpt-4.1-nano']);
   });

@@ -59,7 +59,7 @@ describe.each(ANTHROPICS)('messages with the %s @anthropic-ai/sdk', (_, make) =>
     expect(seen).toEqual([{ city: 'something' }, { city: 'something' }]);
   });
 
-  test('thinking is signed by its model, and another model refuses it', async () => {
+  test('a model signs its thinking, and another model refuses thinking with that signature', async () => {
     const client = make(provider);
     const thinking = { type: 'enabled' as const, budget_tokens: 1024 };
     const first = await client.messages

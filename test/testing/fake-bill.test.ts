@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { billLines, billOf } from '../../src/testing/fake-bill.ts';
 
 describe('the provider’s arithmetic', () => {
-  test('each meter is rounded half up to a nano-dollar by itself', () => {
+  test('each meter is rounded separately, half up to a nano-dollar', () => {
     // 0.0005 USD per million tokens is half a nano-dollar a token.
     const lines = billLines(
       { input: 3, output: 1, cacheRead: 2 },

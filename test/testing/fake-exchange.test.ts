@@ -57,7 +57,7 @@ const APIS: readonly (readonly [string, Api])[] = [
 
 interface Reading {
   readonly stream: boolean;
-  /** The client leaves after so many events of a stream, or after any byte of a plain reply. */
+  /** The client disconnects after this many events of a stream, or after the first bytes of a plain reply. */
   readonly leavesAfter: number | undefined;
 }
 

@@ -52,7 +52,7 @@ describe('a reply', () => {
     expect(drawCount(4, seededRandom(1))).toBe(4);
   });
 
-  test('meters that the API cannot report are 0', () => {
+  test('meters that the API cannot report have quantity 0', () => {
     const { tokens } = planReply({
       model: { price, tokens: { webSearch: 2, inputAudio: 5 } },
       request: REQUEST,
@@ -102,7 +102,7 @@ describe('a reply', () => {
     expect(plan({ success: 0, text: ({ solved }) => `solved: ${solved}` }).text).toBe('[not solved] solved: false');
   });
 
-  test('for a schema, a text function writes the whole reply, and a fixed text is ignored', () => {
+  test('for a request with a schema, a text function writes the whole reply, and a fixed text is ignored', () => {
     const request = { schema: { type: 'object', properties: { total: { type: 'integer' } } } };
     expect(plan({ success: 0, text: ({ solved }) => JSON.stringify({ total: solved ? 7 : 8 }) }, request).text).toBe(
       '{"total":8}',
@@ -140,7 +140,7 @@ describe('tools', () => {
   });
 });
 
-test('the tags of a message describe its task', () => {
+test('the tags in the user’s last message define the task', () => {
   expect(taskOf({ ...REQUEST, lastUserText: 'Hello [feature:support.reply] [task:a b] [refuse]' })).toMatchObject({
     feature: 'support.reply',
     task: 'a b',

@@ -136,7 +136,7 @@ describe('scripted replies', () => {
     expect(scripting.bill().requests.map(({ lines }) => lines.map(({ quantity }) => quantity))[1]).toEqual([900, 6]);
   });
 
-  test('a fault cuts the scripted text, and the part that was sent is charged', async () => {
+  test('a fault cuts a scripted text short, and only the part that was sent is charged', async () => {
     await using scripting = await startFakeProvider({ models: { m: { ...models.m, pieces: 4 } } });
     scripting.reply({ text: 'abcdefgh', fault: { kind: 'truncate', afterEvents: 3 } });
     const text = await (await chat(scripting.url, { stream: true })).text();

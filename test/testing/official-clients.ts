@@ -1,4 +1,4 @@
-/** The official clients, oldest and newest of what is supported, pointed at a provider. */
+/** The official clients, in the oldest and the newest supported version, connected to a fake provider. */
 import Anthropic from '@anthropic-ai/sdk';
 import AnthropicOldest from 'anthropic-oldest';
 import OpenAI from 'openai';
@@ -21,7 +21,7 @@ export const OPENAIS = [
   ['newest', ({ openaiBaseURL: baseURL }: FakeProvider) => new OpenAI({ apiKey: 'k', baseURL, maxRetries: 0 })],
   [
     'oldest',
-    // The clients of both versions are used through what they share.
+    // The tests use only the part of the API that both versions share.
     ({ openaiBaseURL: baseURL }: FakeProvider) =>
       new OpenAIOldest({ apiKey: 'k', baseURL, maxRetries: 0 }) as unknown as OpenAI,
   ],

@@ -28,7 +28,7 @@ export function register(program: Command): void {
     .description('Label a random sample of intents as ground truth, which corrects the report and the router.')
     .option('--feature <name>', 'the feature to audit')
     .option('--fraction <percent>', 'fraction of the intents to draw', '5 %')
-    .option('--since <duration>', 'only intents decided this recently', '30d')
+    .option('--since <duration>', 'only intents decided within this time', '30d')
     .option('--link <template>', 'address of an intent in your system: https://…/{intentId} (or {session}, {feature})')
     .option('--text <file>', 'JSON lines of { "intentId", "text" } that your application has captured')
     .option('--label <intent=outcome...>', 'write labels without prompting: <intent id>=success, failure or none')
@@ -67,7 +67,7 @@ function fractionOf(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim());
   const fraction = match === null ? Number.NaN : Number(match[1]) / (match[2] === '%' ? 100 : 1);
   if (fraction > 0 && fraction <= 1) return fraction;
-  throw new RouterError('invalid-value', `${JSON.stringify(text)} is no part of the intents`, {
+  throw new RouterError('invalid-value', `${JSON.stringify(text)} is not a fraction of the intents`, {
     path: '--fraction',
     accepted: 'above 0, at most 100 %: 5 %, or 0.05',
   });

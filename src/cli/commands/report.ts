@@ -30,7 +30,7 @@ export function register(program: Command): void {
   withJson(withLedger(program.command('report')))
     .description('Report the cost per intent and per success of every feature of a ledger, with intervals.')
     .option('--feature <names...>', 'only these features')
-    .option('--since <duration>', 'only intents decided this recently: 30m, 12h, 7d')
+    .option('--since <duration>', 'only intents decided within this time: 30m, 12h, 7d')
     .option('--against <duration>', 'compare with the period of this length just before --since: 7d')
     .option(
       '--precision <usd>',

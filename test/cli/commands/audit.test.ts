@@ -47,7 +47,7 @@ test('without a terminal `audit` lists the sample', async () => {
 test.each([
   [[], '--feature: the ledger has several features'],
   [['--feature', 'nope'], 'the ledger knows no feature "nope"'],
-  [['--feature', 'support.reply', '--fraction', '0'], '--fraction: "0" is no part of the intents'],
+  [['--feature', 'support.reply', '--fraction', '0'], '--fraction: "0" is not a fraction of the intents'],
   [['--label', 'x'], '--label: "x" is not a label'],
   [['--label', 'x=toString'], '--label: "x=toString" is not a label'],
   [['--label', 'x=success'], 'no intent has the id "x"'],

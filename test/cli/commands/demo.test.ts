@@ -43,7 +43,7 @@ test('without --db the ledger is kept in a temporary folder', async () => {
   rmSync(dirname(db), { recursive: true });
 });
 
-test('--dashboard opens the ledger in the dashboard until it is interrupted', async () => {
+test('--dashboard opens the ledger in the dashboard until the command is interrupted', async () => {
   const db = join(folder, 'watched.db');
   const written: string[] = [];
   const out = vi.spyOn(process.stdout, 'write').mockImplementation(text => {

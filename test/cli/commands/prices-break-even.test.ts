@@ -16,7 +16,7 @@ test('success rates and a failure cost can decide whether the GPU or the API is 
   expect((await run(...rates)).stdout).toContain('the API is cheaper per success at every volume');
 });
 
-test('volumes, tokens, rent and capacity are options', async () => {
+test('options set the volumes, tokens, rent and capacity', async () => {
   const args = [
     '--gpu-hour',
     '4',

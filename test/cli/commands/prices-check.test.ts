@@ -25,7 +25,7 @@ test('models with a known price give exit code 0', async () => {
   expect(stdout).toContain('known');
 });
 
-test('an unknown price gives exit code 1 and its reason below the table', async () => {
+test('an unknown price gives exit code 1, and its reason is printed below the table', async () => {
   const { code, stdout } = await run('openai/gpt-5-mini', 'anthropic/claude-sonnet-5-7');
   expect(code).toBe(1);
   expect(stdout.split('\n').find(line => line.includes('would take it for'))).toContain('"claude-sonnet-5"');

@@ -20,7 +20,7 @@ export interface RoutedLedger {
   readonly requests: number;
 }
 
-/** At list prices, so that the price book knows them as well. */
+/** Models at their list prices, so that the price book gives the same costs. */
 const PROVIDER_MODELS = {
   'gpt-5-mini': {
     price: { input: '0.25', cacheRead: '0.025', output: '2' },

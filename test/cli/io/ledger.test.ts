@@ -32,7 +32,7 @@ test('the ledger is closed after the command, whether it succeeds or fails', asy
   }
 });
 
-test('the ledger is named by an argument or by --db, and has a default', async () => {
+test('a command reads the ledger given as an argument or by --db, or a default ledger', async () => {
   const named = async (...args: string[]): Promise<string> => {
     let ledger = '';
     const command = withLedger(new Command('look').argument('<file>')).action(

@@ -23,11 +23,14 @@ test.each(['0,0019', '0,001', '12,5', '1,00', '1,0000', '1000,000', '1.5,000', '
   },
 );
 
-test.each(['', 'x', '1e5', '1.2.3', '$5', '7%%', 'Infinity', 'NaN'])('%j is not a number', text => {
-  expect(() => parseNumber(text)).toThrow(InvalidArgumentError);
-});
+test.each(['', 'x', '1e5', '1.2.3', '$5', '7%%', 'Infinity', 'NaN'])(
+  '%j is refused because it is not a number',
+  text => {
+    expect(() => parseNumber(text)).toThrow(InvalidArgumentError);
+  },
+);
 
-test('a count is a whole number, 0 or more', () => {
+test('a count must be a whole number, 0 or more', () => {
   expect(parseCount('0')).toBe(0);
   expect(parseCount('1_000')).toBe(1_000);
   expect(() => parseCount('9007199254740993')).toThrow(InvalidArgumentError);
@@ -43,7 +46,7 @@ test('a date is a day in UTC or a point in time', () => {
   expect(() => parseDate('2026-02-30')).toThrow(InvalidArgumentError);
 });
 
-test('a time without an offset is in UTC, whatever the time zone of the machine', () => {
+test('a time without an offset is read as UTC, whatever the time zone of the machine', () => {
   const source = JSON.stringify(new URL('../../../src/cli/io/numbers.ts', import.meta.url).href);
   const script = `
     const { parseDate } = await import(${source});

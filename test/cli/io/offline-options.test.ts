@@ -41,7 +41,7 @@ test('the offline commands share options for policies, a seed (default 1), an HT
   });
 });
 
-test('an amount in USD is 0 or more', () => {
+test('an amount in USD must be 0 or more', () => {
   expect(parseUsd('0')).toBe(0);
   expect(parseUsd('1,250.5')).toBe(1250.5);
   expect(() => parseUsd('-0.01')).toThrow('not an amount in USD');
@@ -79,7 +79,7 @@ describe('readTokenPrices', () => {
     ['{"mini":null}', '"mini".input: not a price'],
     ['[1]', 'the file is not an object of prices by model'],
     ['null', 'not an object of prices by model'],
-  ])('the token prices %s are refused with model and field', (text, message) => {
+  ])('the token prices %s are refused with an error that names model and field', (text, message) => {
     expect(() => readTokenPrices(file(text))).toThrow(message);
   });
 });

@@ -21,7 +21,7 @@ test.each(['2026-11-01', '2026-11-30'])('a range from 2026-11-30 to %s is an err
   );
 });
 
-test('an unknown feature is an error that lists the known ones', async () => {
+test('an unknown feature fails with an error that lists the known ones', async () => {
   const store = memory();
   await commitAll(store, [history('i', 'support', [decided(NOON), attempted(NOON)])]);
   await requireFeature(store, undefined);
@@ -36,11 +36,11 @@ test.each([
   ['7d', 7 * 86_400_000],
   ['90m', 90 * 60_000],
   ['1500', 1_500],
-])('the duration %s is %d ms', (text, ms) => {
+])('the duration %s is read as %d ms', (text, ms) => {
   expect(parseSince(text)).toBe(ms);
 });
 
-test.each(['soon', '0', '0d', '-1d', ''])('the duration %j is refused with the name of its option', text => {
+test.each(['soon', '0', '0d', '-1d', ''])('the duration %j is refused with an error that names its option', text => {
   expect(() => parseSince(text, '--older-than')).toThrow(
     expect.objectContaining({ code: 'invalid-value', path: '--older-than' }),
   );
