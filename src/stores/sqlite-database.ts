@@ -64,7 +64,7 @@ export function openDatabase(path: string, { synchronous }: OpenOptions): Databa
     database.exec('PRAGMA journal_mode = WAL');
     database.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA journal_size_limit = 67108864`);
     if (isNew) createSchema(database, path);
-    else if (pragma(database, 'user_version') < SCHEMA_VERSION)
+    else if (readHeader(database).version < SCHEMA_VERSION)
       database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     return database;
   } catch (error) {
@@ -85,26 +85,27 @@ function createSchema(database: DatabaseSync, path: string): void {
   }
 }
 
+/** All three in one statement, which reads one state of the file: another process may be creating the schema. */
+const READ_HEADER = `SELECT application_id AS application, (SELECT user_version FROM pragma_user_version) AS version,
+  (SELECT count(*) FROM sqlite_schema) AS tables FROM pragma_application_id`;
+
+function readHeader(database: DatabaseSync): { application: number; version: number; tables: number } {
+  return database.prepare(READ_HEADER).get() as { application: number; version: number; tables: number };
+}
+
 function hasSchema(database: DatabaseSync, path: string): boolean {
-  const version = pragma(database, 'user_version');
-  const application = pragma(database, 'application_id');
+  const { application, version, tables } = readHeader(database);
   if (application === APPLICATION_ID && version >= 1 && version <= SCHEMA_VERSION) return true;
   if (application === APPLICATION_ID)
     throw new RouterError('store-unusable', `the file was written by a newer outcome-router (schema ${version})`, {
       path,
       accepted: `schema up to ${SCHEMA_VERSION}: upgrade this process, or give it another file`,
     });
-  const tables = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as { count: number };
-  if (application === 0 && version === 0 && tables.count === 0) return false;
+  if (application === 0 && version === 0 && tables === 0) return false;
   throw new RouterError('store-unusable', 'the file is a database of another program', {
     path,
     accepted: 'a path of its own: a new file is created there',
   });
-}
-
-function pragma(database: DatabaseSync, name: string): number {
-  const row = database.prepare(`PRAGMA ${name}`).get() as Record<string, number>;
-  return row[name] ?? 0;
 }
 
 /** What to do, by SQLite's primary result code (https://www.sqlite.org/rescode.html). */

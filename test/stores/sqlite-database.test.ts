@@ -88,6 +88,37 @@ describe('opening a database', () => {
   });
 });
 
+describe('a new file', () => {
+  it.each([0, 1, 2])(
+    'a schema that another process commits before read %i of the header is never taken for another program’s',
+    read => {
+      const path = newPath();
+      const { prepare } = DatabaseSync.prototype;
+      let reads = 0;
+      const otherProcess = (): void => {
+        try {
+          openDatabase(path, { synchronous: 'NORMAL' }).close();
+        } catch (error) {
+          // Once this connection creates the schema itself, it holds the lock.
+          if (!isBusy(error)) throw error;
+        }
+      };
+      const spied = vi.spyOn(DatabaseSync.prototype, 'prepare').mockImplementation(function (this: DatabaseSync, sql) {
+        if (reads++ === read) otherProcess();
+        return prepare.call(this, sql);
+      });
+      try {
+        openDatabase(path, { synchronous: 'NORMAL' }).close();
+      } finally {
+        spied.mockRestore();
+      }
+      expect(openDatabase(path, { synchronous: 'NORMAL' }).prepare('SELECT count(*) AS n FROM ledger').get()).toEqual({
+        n: 0,
+      });
+    },
+  );
+});
+
 describe('a file that cannot be used', () => {
   it('the store tries again to open a file on the next use after a failure', async () => {
     const missing = join(directory, 'not-there-yet');
