@@ -74,7 +74,7 @@ for (const part of ['src', 'benchmarks', 'tools', 'package.json', 'tsconfig.json
 symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'dir');
 
 const moves = FILES.flatMap(movesOf);
-if (moves.length === 0) throw new RangeError(`--only knows no constant "${values.only}"`);
+if (moves.length === 0) throw new RangeError(`--only: no constant is named "${values.only}"`);
 const before = measure();
 const results: Moved[] = [];
 for (const move of moves) {

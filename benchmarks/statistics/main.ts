@@ -55,7 +55,9 @@ if (!Number.isInteger(seeds) || seeds < 2)
 const wanted = values.only?.split(',');
 const unknown = wanted?.filter(name => !PARTS.some(part => part.name === name)) ?? [];
 if (unknown.length > 0) {
-  throw new RangeError(`--only knows no ${unknown.join(', ')}; there are: ${PARTS.map(part => part.name).join(', ')}`);
+  throw new RangeError(
+    `--only: no part is named ${unknown.join(', ')}; the parts are ${PARTS.map(part => part.name).join(', ')}`,
+  );
 }
 
 /** In a smoke run, figures may miss their bar by three standard errors, and times may be three times the bar. */

@@ -77,7 +77,7 @@ function periodBefore({ period, againstMs }: ReportOptions): Required<Period> | 
   if (period?.fromMs === undefined || !(againstMs > 0)) {
     throw new RouterError(
       'invalid-value',
-      'the period to compare with needs a length, and a report period with a start',
+      'the earlier period needs a length above 0, and the report a period with a start',
       {
         path: 'againstMs',
         accepted: 'milliseconds above 0, with period.fromMs',

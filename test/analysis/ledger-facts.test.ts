@@ -76,7 +76,7 @@ describe('learnedFrom', () => {
     expect(failureRate(true)).toBeLessThan(failureRate(false) - 0.1);
   });
 
-  test('older versions count as no more than a prior', () => {
+  test('evidence from older versions weighs no more than a prior', () => {
     const current = { ...facts, versions: { mini: 'm2' } };
     const [mini] = learnedFrom('f', cells, current).segment('').posterior(AT_MS).nodes;
     expect((mini?.ended.a ?? 0) + (mini?.ended.b ?? 0)).toBeLessThan(8);

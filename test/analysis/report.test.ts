@@ -111,7 +111,7 @@ describe('the gain of a feature', () => {
   });
 });
 
-test('given facts replace those inferred from the ledger, and a given feature may have no intents', async () => {
+test('given facts replace those inferred from the ledger, and a requested feature may have no intents', async () => {
   const store = await storeWith([{ evidence: [SUCCESS] }, { evidence: [FAILURE] }]);
   const report = await reportOf(store, {
     nowMs: AT_MS,

@@ -24,7 +24,7 @@ test('an accepted reply ends the plan', () => {
   expect(followPlan(['premium', 'mini'], { ask, nowMs: 5 }).attempts).toHaveLength(1);
 });
 
-test('a labelled intent equals the one that its records fold to', () => {
+test('a labelled intent equals the intent rebuilt from its records', () => {
   const decision = { plan: ['mini', 'premium'], propensity: 0.5, eligible: ['mini'], policy: 'p', reason: 'r' };
   const result = followPlan(decision.plan, { ask, nowMs: 5 });
   const intent = labelledIntent({

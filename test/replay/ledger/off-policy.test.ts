@@ -33,7 +33,7 @@ function answered(entries: readonly LoggedDecision[]) {
 }
 
 describe('evaluateOffPolicy', () => {
-  test('a log of the policy itself gives the plain means', () => {
+  test('a log of the target policy itself gives the plain means', () => {
     const own = log(500, 0.999999).map(entry => ({ ...entry, propensity: 1, target: 1 }));
     const found = answered(own);
     const mean = own.reduce((sum, { spendUsd, failureUsd }) => sum + spendUsd + failureUsd, 0) / 500;
@@ -55,7 +55,7 @@ describe('evaluateOffPolicy', () => {
     expect([cost, success]).toEqual([188, 190]);
   });
 
-  test('the intervals of a log of the policy itself are those of a weighted mean, with Student’s t at the sample size', () => {
+  test('for a log of the target policy itself the intervals are those of a weighted mean with Student’s t at the sample size', () => {
     // 101 intents that cost $1 when they fail; every third has three times the weight. t(100) = 1.98397.
     const own = log(101, 0.999999).map((entry, i) => ({
       ...entry,

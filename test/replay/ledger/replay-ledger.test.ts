@@ -98,7 +98,7 @@ describe('replayLedger', () => {
     expect((low + high) / 2).toBeCloseTo(15, 0);
   });
 
-  test('the outcomes of one feature are part of the priors of another', async () => {
+  test('the outcomes of one feature become part of the priors of another', async () => {
     const worldOf = (name: string) =>
       modelsWorld({ name, failureCostUsd: 1, models: [{ name: 'mini', costUsd: 0.01, success: 0.05 }] });
     const [first, second] = ['a', 'b'].map(name =>

@@ -64,7 +64,7 @@ describe('the expected costs and the weight of a decision', () => {
   ];
   const twoPlans = ['mini', 'premium'];
 
-  test('expected costs are those of the chosen plan, and of all plans at the shares of the other policy', () => {
+  test('a decision has the expected cost of its chosen plan, and that of all plans weighted by the other policy’s shares', () => {
     const run = { ...startedWith([decided('1', 'mini', twoPlans)]), sums };
     const target = askTarget(run, decided('1', 'mini', twoPlans), asking(randomMix({ premium: 3 })));
     // Shrunk by one intent of the overall mean: $1.50 of spend, $5 of failures and 1/3 failed.

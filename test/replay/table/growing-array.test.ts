@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { growingFloats, growingUints } from '../../../src/replay/table/growing-array.ts';
 
-test('law: an array has exactly the numbers that were added, in order, through any number of growths', () => {
+test('law: a growing array holds exactly the numbers that were added, in order', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(0xffffffff), { maxLength: 5000 }), numbers => {
       const array = growingUints();

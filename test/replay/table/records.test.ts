@@ -27,7 +27,7 @@ describe('csvRecords', () => {
     }
   });
 
-  test('a row of another width is broken, and the rows after it are read', async () => {
+  test('a row with a wrong number of fields is reported, and the rows after it are read', async () => {
     const records = await all(csvRecords(chunksOf('a,b\n1\n1,2\n', 3)));
     expect(records.map(({ kind }) => kind)).toEqual(['header', 'broken', 'fields']);
     expect(records[1]).toMatchObject({ row: 2, problem: '1 fields where the header has 2' });
@@ -41,13 +41,13 @@ describe('csvRecords', () => {
 });
 
 describe('jsonRecords', () => {
-  test('JSON numbers, booleans and null are read as the texts that a CSV would have', async () => {
+  test('JSON numbers, booleans and null are read as the same text as in a CSV', async () => {
     const records = await all(jsonRecords(chunksOf('{"id":7,"success":true,"cost_usd":null}\n\n{"id":"x"}', 5)));
     expect(read(records[0], 'id', 'success', 'cost_usd', 'toString')).toEqual(['7', '1', '', '']);
     expect(records[1]?.row).toBe(3);
   });
 
-  test('a line that is not a JSON object is broken, with its row', async () => {
+  test('a line that is not a JSON object is reported with its row', async () => {
     const records = await all(jsonRecords(chunksOf('{"id":1}\nnope\n3\n', 100)));
     expect(records.map(({ kind, row }) => `${kind} ${row}`)).toEqual(['fields 1', 'broken 2', 'broken 3']);
   });

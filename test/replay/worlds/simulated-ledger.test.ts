@@ -14,7 +14,7 @@ const world = cascadeWorld({
   failureCostUsd: 1,
 });
 
-test('the records of every intent fold to a labelled intent with its attempts', () => {
+test('the records of every intent give a labelled intent with its attempts', () => {
   const { records } = simulatedLedger(world, thompson({ floor: 'evaluation' }), { intents: 300, seed: 1 });
   const byIntent = Map.groupBy(records, ({ intentId }) => intentId);
   expect(byIntent.size).toBe(300);
