@@ -1,9 +1,9 @@
 /**
- * A chat page whose replies stream, with two thumbs under each: the button is the outcome.
+ * A chat page whose replies stream, with two thumbs under each: the user's click is the outcome.
  *
  *     node examples/chat-with-thumbs.ts                     open the address it prints
  *     node examples/chat-with-thumbs.ts --visit             no browser: a visitor asks once, clicks, and leaves
- *     OPENAI_API_KEY=… node examples/chat-with-thumbs.ts    the real thing
+ *     OPENAI_API_KEY=… node examples/chat-with-thumbs.ts    calls the real API
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';

@@ -1,8 +1,8 @@
 /**
- * The same with `@anthropic-ai/sdk`, and with a receipt: what one request did and cost.
+ * An application that called `@anthropic-ai/sdk` directly, now routed. A receipt shows what one request did and cost.
  *
  *     node examples/drop-in-anthropic.ts                          without a key: a fake provider on this machine
- *     ANTHROPIC_API_KEY=… node examples/drop-in-anthropic.ts      with one: the real thing
+ *     ANTHROPIC_API_KEY=… node examples/drop-in-anthropic.ts      with a key: the real API
  */
 import Anthropic from '@anthropic-ai/sdk';
 import { createRouter } from 'outcome-router';

@@ -3,7 +3,7 @@
  * the outcome is recorded.
  *
  *     node examples/drop-in-openai.ts                       without a key: a fake provider on this machine
- *     OPENAI_API_KEY=… node examples/drop-in-openai.ts      with one: the real thing, ten calls
+ *     OPENAI_API_KEY=… node examples/drop-in-openai.ts      with a key: ten calls of the real API
  */
 import OpenAI from 'openai';
 import { createRouter } from 'outcome-router';

@@ -1,5 +1,5 @@
 /**
- * An observer of one's own: counters of attempts, spend and outcomes, as a metrics page of an application would show them. An
+ * A custom observer: counters of attempts, spend and outcomes, as a metrics page of an application would show them. An
  * observer receives events and cannot change or fail a request.
  *
  *     node examples/own-observer.ts                   with a fake provider on this machine

@@ -1,5 +1,5 @@
 /**
- * A policy of one's own: it tries every plan, and prefers those that cost less in total (softmax). A feature chooses it like
+ * A custom policy: it tries every plan, and prefers those that cost less in total (softmax). A feature chooses it like
  * any other policy; report, replay and explanations work with it, because the propensity that it returns is exact.
  *
  *     node examples/own-policy.ts                     with a fake provider on this machine

@@ -12,7 +12,7 @@ const POLL_MS = 500;
 /** A comment is sent this often, because proxies close a connection without traffic, many of them after 30 s. */
 const KEEP_ALIVE_MS = 15_000;
 
-/** @param version changes when the ledger has something new to show */
+/** @param version returns a number that changes whenever the ledger changes */
 export function live(version: () => Promise<number>): Live {
   const readers = new Set<ServerResponse>();
   let last = Number.NaN;

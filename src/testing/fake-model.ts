@@ -17,7 +17,7 @@ export interface FakeModel {
   readonly tierPrices?: Readonly<Partial<Record<Exclude<FakeTier, 'standard'>, FakePrice>>>;
   /**
    * Tokens of an exchange, or a function of the task. Default input: characters of the request ÷ 4; default output: 40 to
-   * 80. An output limit in the request cuts the reply off.
+   * 80. An output limit in the request truncates the reply.
    */
   readonly tokens?: TokenCounts | ((task: FakeTask) => TokenCounts);
   /** Milliseconds before the reply. Default 0. */

@@ -2,7 +2,7 @@
 import { seededRandom } from '../core/math/random.ts';
 import type { FakeApiName } from './fake-api.ts';
 
-/** How a provider asks for a wait before the next request. */
+/** The header by which a provider asks for a delay before the next request. */
 export type RetryAfter =
   /** `retry-after: 2` */
   | { readonly seconds: number }
@@ -11,7 +11,7 @@ export type RetryAfter =
   /** `retry-after: Wed, 21 Oct 2026 07:28:00 GMT`, this many milliseconds from now. */
   | { readonly dateInMs: number };
 
-/** What goes wrong with one exchange, and whether it is charged. */
+/** A fault of one exchange; the comments say whether the exchange is charged. */
 export type FakeFault =
   /** An error status with the provider's usual body: 429, 500, 503, 529 … Free. */
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: RetryAfter }
@@ -19,7 +19,7 @@ export type FakeFault =
   | { readonly kind: 'html'; readonly status: number }
   /** The connection is reset before any reply. Free. */
   | { readonly kind: 'reset' }
-  /** No reply until the client gives up. Free. */
+  /** The request hangs: there is no reply until the client gives up. Free. */
   | { readonly kind: 'silent' }
   /** 400: the model does not support this parameter, or this value. No fault when the request does not have it. Free. */
   | { readonly kind: 'unsupported-parameter' | 'unsupported-value'; readonly parameter: string }
@@ -36,7 +36,7 @@ export type FakeFault =
   /** Sending stalls until the client leaves: in a stream after `afterEvents`, else after half the body. Charged. */
   | { readonly kind: 'pause'; readonly afterEvents: number };
 
-/** The request that a schedule decides about. */
+/** The request for which a schedule chooses a fault. */
 export interface FaultRequest {
   /** Number of the request on this provider, from 0. */
   readonly index: number;
@@ -50,7 +50,7 @@ export interface FaultRequest {
 /** A list has one entry per request (`undefined`: no fault), and no faults after its end. A function decides per request. */
 export type FaultSchedule = readonly (FakeFault | undefined)[] | ((request: FaultRequest) => FakeFault | undefined);
 
-/** A schedule as a function. */
+/** Converts a schedule to a function that is called once per request. */
 export function faultsOf(faults: FaultSchedule | undefined): (request: FaultRequest) => FakeFault | undefined {
   if (faults === undefined) return () => undefined;
   if (typeof faults === 'function') return faults;
@@ -59,7 +59,7 @@ export function faultsOf(faults: FaultSchedule | undefined): (request: FaultRequ
 }
 
 /**
- * A schedule of random faults. Each has its own probability; the other requests have none. The same seed gives the same
+ * A schedule of random faults. Each has its own probability; the other requests have no fault. The same seed gives the same
  * faults.
  *
  * @example

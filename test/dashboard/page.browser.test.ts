@@ -324,7 +324,7 @@ test('a browser without a link or with an invented link is refused and sees noth
 test('a page of another origin can neither read from the dashboard nor write to it', async () => {
   const base = `http://127.0.0.1:${dashboard.port}`;
   const other = await context.newPage();
-  // The same browser, with the cookie, on a page that is not ours.
+  // The same browser, with the cookie, on a page of another site.
   await other.route('http://evil.example/', async route =>
     route.fulfill({ contentType: 'text/html', body: '<p>hello</p>' }),
   );

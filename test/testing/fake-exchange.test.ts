@@ -61,7 +61,7 @@ interface Reading {
   readonly leavesAfter: number | undefined;
 }
 
-/** The usage that a client can read, or else estimates by the public rule. */
+/** The usage that a client can read from the reply, otherwise its estimate by the documented rule. */
 async function expectedUsage(
   { wire, url, body, idHeader }: Api,
   reading: Reading,

@@ -41,7 +41,7 @@ export function rangeOf({ from, to, feature }: RangeFlags): LedgerRange {
   };
 }
 
-/** A misspelt feature would otherwise give an empty result. @throws RouterError `unknown-feature` */
+/** Checks the feature's name, since a misspelt one would give an empty result. @throws RouterError `unknown-feature` */
 export async function requireFeature(store: Store, feature: string | undefined): Promise<void> {
   if (feature === undefined) return;
   const known = await store.features();

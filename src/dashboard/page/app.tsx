@@ -22,7 +22,7 @@ export function App(): JSX.Element {
   const title = titleOf(route);
   const isFirst = useRef(true);
 
-  // In the same frame as the content: a key pressed after the paint would act on elements that are gone.
+  // Runs before the paint: a key pressed after it would otherwise act on elements that are gone.
   useLayoutEffect(() => {
     document.title = `${title} · outcome-router`;
     // Keyboard and screen reader users continue at the new content after they follow a link.

@@ -1,7 +1,7 @@
 /** Requests to the server, and the ledger's version as the server reports it. */
 import { useEffect, useState } from 'preact/hooks';
 
-/** JSON has no NaN and no infinity: the server writes `null`, and the field of a figure tells which of the two it was. */
+/** JSON has no NaN and no infinity: the server writes `null`, and a figure's field determines which of the two is meant. */
 function reviveFigure(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('low' in value) || !('high' in value)) return value;
   const figure = value as { value?: number | null; low: number | null; high: number | null };
