@@ -72,7 +72,10 @@ export interface Router<Models extends ModelConfigs = ModelConfigs, Features ext
   explain(feature: keyof Features & string, options?: { readonly segment?: string }): Promise<Explanation>;
   /** Resolves when all records so far are in the store, or in the spool on the local disk while the store fails. */
   flush(): Promise<void>;
-  /** Labels the intents whose silence window has passed, without waiting for the next sweep. Resolves to their number. */
+  /**
+   * Labels the intents whose silence window has passed, of everything recorded so far, without waiting for the next sweep.
+   * Resolves to how many this call labelled: a sweep may have labelled others just before.
+   */
   labelSilentIntents(): Promise<number>;
   /**
    * Waits for requests in flight, 10 s at most, flushes, then closes the store and the observers. A stream that has not
@@ -172,7 +175,10 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
       await engine.flush();
       await drain(store);
     },
-    labelSilentIntents: async () => labelSilentIntents(engine),
+    async labelSilentIntents() {
+      await engine.flush();
+      return labelSilentIntents(engine);
+    },
     close: async () => close(engine, stop),
   };
 }

@@ -85,7 +85,10 @@ export interface NumberContext {
 export interface FeatureConfig<ModelName extends string = string> {
   /** Models this feature allows, cheapest first: the climbing order. */
   readonly candidates: readonly [ModelName, ...ModelName[]];
-  /** What one failed intent costs the business, USD. To leave it out, set `accept: 'failure is free'`. */
+  /**
+   * What one failed intent costs the business, USD. Every feature must have it, in tests too, or `accept: 'failure is
+   * free'`: without either, `createRouter` throws `invalid-config`.
+   */
   readonly failureCostUsd?: number;
   /** Needed without a failure cost: failures then count only through the cost per success. */
   readonly accept?: 'failure is free';

@@ -64,8 +64,7 @@ export function openDatabase(path: string, { synchronous }: OpenOptions): Databa
     database.exec('PRAGMA journal_mode = WAL');
     database.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA journal_size_limit = 67108864`);
     if (isNew) createSchema(database, path);
-    else if (readHeader(database).version < SCHEMA_VERSION)
-      database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+    else if (readHeader(database).version < SCHEMA_VERSION) database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     return database;
   } catch (error) {
     database.close();

@@ -25,6 +25,8 @@ export interface ExchangeOptions {
   readonly models: ReadonlyMap<string, FakeModel>;
   readonly apis: readonly FakeApi[];
   readonly random: SeededRandom;
+  /** Milliseconds since the epoch, on the provider's clock. */
+  readonly nowMs: () => number;
   readonly billsUnreported: UnreportedRule;
   readonly nextIndex: () => number;
   /** The scripted reply to this request, which is then used up. */
@@ -119,7 +121,7 @@ export function fakeExchange(options: ExchangeOptions): (i: IncomingMessage, o: 
     // A scripted reply is sent as scripted: it does not use up the schedule of faults.
     const isScripted = script !== undefined;
     entry.fault = isScripted ? script.fault : options.faultFor({ index, api: api.name, model, stream, text });
-    if (await sendFault(call, request)) return;
+    if (await sendFault(call, request, options.nowMs())) return;
     const read = readCall(call);
     return 'kind' in read ? refuse(call, read) : answer(call, ...read);
   };
@@ -140,11 +142,11 @@ function contextOf(request: FakeRequest, { body, index }: LogEntry): RenderConte
 }
 
 /** Sends a fault that takes the place of the reply; false when there is none, and the model answers. */
-async function sendFault(call: ModelCall, request: IncomingMessage): Promise<boolean> {
+async function sendFault(call: ModelCall, request: IncomingMessage, nowMs: number): Promise<boolean> {
   const { entry, response, headers } = call;
   const { fault } = entry;
   if (fault?.kind === 'status') {
-    await refuse({ ...call, headers: { ...headers, ...retryAfterHeaders(fault.retryAfter) } }, fault);
+    await refuse({ ...call, headers: { ...headers, ...retryAfterHeaders(fault.retryAfter, nowMs) } }, fault);
   } else if (fault?.kind === 'html') {
     entry.status = fault.status;
     response.writeHead(fault.status, { 'content-type': 'text/html' }).end('<html><h1>Bad gateway</h1></html>');

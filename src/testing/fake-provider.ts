@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { seededRandom } from '../core/math/random.ts';
+import type { Runtime } from '../runtime.ts';
 import type { FakeApi } from './fake-api.ts';
 import { fakeAnthropic } from './fake-anthropic.ts';
 import type { FakeBill, BilledRequest } from './fake-bill.ts';
@@ -22,6 +23,11 @@ export interface FakeProviderOptions {
   readonly models: Readonly<Record<string, FakeModel>>;
   /** Seed of every random number. The same seed and the same requests give the same replies and bill. Default 1. */
   readonly seed?: string | number;
+  /**
+   * Whose clock the provider has, for a `retry-after` that is a date: in a test, its `testRuntime`. Default: the system's.
+   * Latencies of models and faults take real time in any case.
+   */
+  readonly runtime?: Pick<Runtime, 'nowMs'>;
   /** The schedule of faults. Default: no faults. */
   readonly faults?: FaultSchedule;
   /** The rule for charging a reply that ended before its usage was sent. Default `'by-characters'`. */
@@ -91,6 +97,7 @@ const APIS: readonly FakeApi[] = [fakeOpenaiChat, fakeOpenaiResponses, fakeAnthr
  * ```
  */
 export async function startFakeProvider(options: FakeProviderOptions): Promise<FakeProvider> {
+  const runtime = options.runtime ?? { nowMs: Date.now };
   const models = new Map(Object.entries(options.models));
   const billed: BilledRequest[] = [];
   let log: LoggedRequest[] = [];
@@ -105,6 +112,7 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
     models,
     apis: APIS,
     random: seededRandom(options.seed ?? 1),
+    nowMs: () => runtime.nowMs(),
     billsUnreported: options.billsUnreported ?? 'by-characters',
     nextIndex: () => count++,
     scriptFor: queue.take,

@@ -107,9 +107,9 @@ function stopOf(fault: FakeFault | undefined): number | undefined {
   return fault !== undefined && 'afterEvents' in fault ? fault.afterEvents : undefined;
 }
 
-export function retryAfterHeaders(retryAfter: RetryAfter | undefined): Readonly<Record<string, string>> {
+export function retryAfterHeaders(retryAfter: RetryAfter | undefined, nowMs: number): Readonly<Record<string, string>> {
   if (retryAfter === undefined) return {};
   if ('seconds' in retryAfter) return { 'retry-after': String(retryAfter.seconds) };
   if ('ms' in retryAfter) return { 'retry-after-ms': String(retryAfter.ms) };
-  return { 'retry-after': new Date(Date.now() + retryAfter.dateInMs).toUTCString() };
+  return { 'retry-after': new Date(nowMs + retryAfter.dateInMs).toUTCString() };
 }

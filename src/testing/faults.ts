@@ -8,7 +8,7 @@ export type RetryAfter =
   | { readonly seconds: number }
   /** `retry-after-ms: 150`, a header of OpenAI and Anthropic. */
   | { readonly ms: number }
-  /** `retry-after: Wed, 21 Oct 2026 07:28:00 GMT`, this many milliseconds from now. */
+  /** `retry-after: Wed, 21 Oct 2026 07:28:00 GMT`, this many milliseconds from now on the provider's clock, in whole seconds. */
   | { readonly dateInMs: number };
 
 /** A fault of one exchange; the comments say whether the exchange is charged. */

@@ -14,12 +14,14 @@ import { createRouterOn } from '../router.ts';
  * const runtime = testRuntime();
  * const router = createTestRouter(runtime, {
  *   models: { mini: { provider: 'openai', model: 'gpt-5-mini' } },
- *   features: { chat: { candidates: ['mini'], silence: { after: '30m', means: 'success' } } },
+ *   features: {
+ *     chat: { candidates: ['mini'], failureCostUsd: 15, silence: { after: '30m', means: 'success' } },
+ *   },
  * });
- * const intent = router.feature('chat').intent();
- * // … the application makes its call with `intent.model` …
+ * const { value } = await router.run('chat', async ({ model }) => ({ value: `An answer by ${model}`, costUsd: 0.001 }));
  * runtime.advance(30 * 60_000); // half an hour without an outcome
- * await router.labelSilentIntents(); // the intent now counts as a success
+ * await router.labelSilentIntents();
+ * (await router.report()).features[0]?.successes; // 1
  * ```
  */
 export const createTestRouter: typeof createRouterOn = createRouterOn;

@@ -1,9 +1,10 @@
 /** A runtime for tests: a clock that only the test moves, seeded randomness, and ids that count up. */
 import { seededRandom } from '../core/math/random.ts';
+import { checkNames, RouterError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 
 export interface TestRuntimeOptions {
-  /** Where the clock starts, milliseconds since the epoch. Default 2026-01-01 UTC. */
+  /** Where the clock starts, whole milliseconds since the epoch. Default 2026-01-01 UTC. */
   readonly startMs?: number;
   /** Seed of the randomness. Default `'test'`. */
   readonly seed?: string | number;
@@ -11,11 +12,14 @@ export interface TestRuntimeOptions {
 
 export interface TestRuntime extends Runtime {
   /**
-   * Moves the clock forward. Timers that fall due run in order, each at its own time, before this returns;
-   * asynchronous work that they start runs when the test next awaits.
+   * Moves the clock forward. Timers that fall due run in order, each at its own time, before this returns; asynchronous
+   * work that they start runs when the test next awaits. The router's sweep for silent intents is such a timer: it may label
+   * an intent before `router.labelSilentIntents()` does, whose count then does not have it. Test the outcome, not the count.
+   *
+   * @throws RouterError `invalid-value` for anything but a whole number of milliseconds, 0 or more
    */
   advance(ms: number): void;
-  /** Every wait that the router requested, such as the back-off before a retry, in milliseconds, in order. */
+  /** Every wait that the router requested, such as the back-off before a retry, in whole milliseconds (rounded up), in order. */
   readonly slept: readonly number[];
 }
 
@@ -25,9 +29,17 @@ interface Timer {
   readonly callback: () => void;
 }
 
+/** @throws RouterError `invalid-value` */
+function checkMs(ms: number, path: string, minMs: number): void {
+  if (Number.isSafeInteger(ms) && ms >= minMs) return;
+  const accepted = minMs === 0 ? 'whole milliseconds, 0 or more' : 'whole milliseconds since the epoch';
+  throw new RouterError('invalid-value', 'not a time that the clock can show', { path, accepted });
+}
+
 /**
  * A runtime for {@link createTestRouter}. Time passes only by `advance` and by waits, which take no real time: a retry's
- * back-off moves the clock by its length and continues at once.
+ * back-off moves the clock by its length and continues at once. The clock shows whole milliseconds: a wait or a timer with
+ * a fraction ends at the next one.
  *
  * Ids are `id1`, `id2`, …; the same seed gives the same decisions for the same calls in the same order.
  *
@@ -38,8 +50,13 @@ interface Timer {
  * runtime.advance(60_000);
  * runtime.nowMs(); // Date.UTC(2026, 5, 1, 0, 1)
  * ```
+ *
+ * @throws RouterError `invalid-value` for an unknown option or a start that is not whole milliseconds
  */
-export function testRuntime({ startMs = Date.UTC(2026, 0, 1), seed = 'test' }: TestRuntimeOptions = {}): TestRuntime {
+export function testRuntime(options: TestRuntimeOptions = {}): TestRuntime {
+  checkNames(options, ['startMs', 'seed'], 'testRuntime');
+  const { startMs = Date.UTC(2026, 0, 1), seed = 'test' } = options;
+  checkMs(startMs, 'testRuntime.startMs', Number.MIN_SAFE_INTEGER);
   let nowMs = startMs;
   let ids = 0;
   const timers = new Set<Timer>();
@@ -57,12 +74,17 @@ export function testRuntime({ startMs = Date.UTC(2026, 0, 1), seed = 'test' }: T
     newId: () => `id${++ids}`,
     async sleep(ms, signal) {
       signal?.throwIfAborted();
-      slept.push(ms);
-      nowMs += ms;
+      const wholeMs = Math.ceil(ms);
+      slept.push(wholeMs);
+      nowMs += wholeMs;
     },
-    after: (ms, callback) => add({ dueMs: nowMs + ms, everyMs: undefined, callback }),
-    every: (ms, callback) => add({ dueMs: nowMs + ms, everyMs: ms, callback }),
+    after: (ms, callback) => add({ dueMs: nowMs + Math.ceil(ms), everyMs: undefined, callback }),
+    every(ms, callback) {
+      const everyMs = Math.ceil(ms);
+      return add({ dueMs: nowMs + everyMs, everyMs, callback });
+    },
     advance(ms) {
+      checkMs(ms, 'advance', 0);
       const untilMs = nowMs + ms;
       for (;;) {
         const next = [...timers].filter(timer => timer.dueMs <= untilMs).sort((a, b) => a.dueMs - b.dueMs)[0];

@@ -19,18 +19,19 @@ afterEach(async () => {
 });
 
 async function application(seed?: string) {
+  const runtime = testRuntime(seed === undefined ? {} : { seed });
   const provider = await startFakeProvider({
+    runtime,
     models: {
       'gpt-5-mini': { price: { input: '0.25', output: '2' } },
       'gpt-5': { price: { input: '1.25', output: '10' } },
     },
   });
   opened.push(provider);
-  const runtime = testRuntime(seed === undefined ? {} : { seed });
   const router = createTestRouter(runtime, CONFIG);
   const openai = router.wrap(new OpenAI({ baseURL: provider.openaiBaseURL, apiKey: 'none' }));
   const ask = (model: string) => openai.chat.completions.create({ model, messages: [{ role: 'user', content: 'Hi' }] });
-  return { provider, runtime, router, ask, chat: router.feature('chat') };
+  return { provider, runtime, router, openai, ask, chat: router.feature('chat') };
 }
 
 test('an application test decides what the model replies and how much time passes', async () => {
@@ -63,6 +64,60 @@ test('a scripted error is retried after the provider’s retry delay, which take
   expect(router.receipt(reply)?.attempts.map(({ status }) => status)).toEqual(['provider-fault', 'ok']);
   expect(provider.queuedReplies).toBe(0);
   await router.close();
+});
+
+const MESSAGES = [{ role: 'user' as const, content: 'Hi' }];
+
+test('a date that the provider asks to wait for is a date of the test’s clock', async () => {
+  const { provider, runtime, router, ask, chat } = await application();
+  provider.reply({ kind: 'status', status: 429, retryAfter: { dateInMs: 20_000 } });
+  await ask(chat.model);
+  expect(runtime.slept).toEqual([20_000]);
+  await router.close();
+});
+
+test.each<readonly [string, (app: Awaited<ReturnType<typeof application>>) => Promise<unknown>]>([
+  ['a plain call', async ({ ask, chat }) => ask(chat.intent().model)],
+  [
+    'a stream read to its end',
+    async ({ openai, chat }) => {
+      const body = { model: chat.intent().model, messages: MESSAGES, stream: true } as const;
+      const texts: unknown[] = [];
+      for await (const { choices } of await openai.chat.completions.create(body)) texts.push(choices[0]?.delta);
+      expect(texts.length).toBeGreaterThan(2);
+    },
+  ],
+  [
+    'a call of `router.fetch`',
+    async ({ router, provider, chat }) => {
+      const body = JSON.stringify({ model: chat.intent().model, messages: MESSAGES });
+      await (await router.fetch(`${provider.openaiBaseURL}/chat/completions`, { method: 'POST', body })).json();
+    },
+  ],
+  [
+    'a stream of `router.fetch`',
+    async ({ router, provider, chat }) => {
+      const body = JSON.stringify({ model: chat.intent().model, messages: MESSAGES, stream: true });
+      await (await router.fetch(`${provider.openaiBaseURL}/chat/completions`, { method: 'POST', body })).text();
+    },
+  ],
+  ['a call of `router.run`', async ({ router }) => router.run('chat', async () => ({ value: 'x', costUsd: 0.01 }))],
+])('half an hour after %s, a test labels it: at the millisecond, after a retry too', async (_, call) => {
+  for (const scripts of [[], [503]]) {
+    for (const steps of [[30 * 60_000], [30 * 60_000 - 1, 1]]) {
+      const app = await application();
+      app.provider.reply(...scripts);
+      await call(app);
+      const successes = [];
+      for (const ms of steps) {
+        app.runtime.advance(ms);
+        await app.router.labelSilentIntents();
+        successes.push((await app.router.report()).features[0]?.successes);
+      }
+      expect(successes).toEqual([0, 1].slice(-steps.length));
+      await app.router.close();
+    }
+  }
 });
 
 test('the same seed makes the same decisions and ids', async () => {

@@ -24,6 +24,39 @@ describe('the clock', () => {
   });
 });
 
+test('the clock shows whole milliseconds: a wait or a timer with a fraction ends at the next one', async () => {
+  const runtime = testRuntime({ startMs: 0 });
+  await runtime.sleep(437.2);
+  expect([runtime.nowMs(), runtime.elapsedMs(), runtime.slept]).toEqual([438, 438, [438]]);
+  const calls: number[] = [];
+  runtime.after(0.5, () => void calls.push(runtime.nowMs()));
+  runtime.every(1.5, () => void calls.push(runtime.nowMs()));
+  runtime.advance(4);
+  expect(calls).toEqual([439, 440, 442]);
+});
+
+test.each([-5, 0.5, Number.NaN, Number.POSITIVE_INFINITY, '5' as unknown as number])(
+  'the clock moves forward by whole milliseconds only: `advance(%s)` is refused',
+  ms => {
+    const runtime = testRuntime({ startMs: 0 });
+    expect(() => runtime.advance(ms)).toThrow(
+      expect.objectContaining({ code: 'invalid-value', path: 'advance', accepted: 'whole milliseconds, 0 or more' }),
+    );
+    expect(runtime.nowMs()).toBe(0);
+  },
+);
+
+test('a test runtime refuses an option that it does not have, and a start that is not a time', () => {
+  expect(() => testRuntime({ start: 0 } as object)).toThrow(
+    expect.objectContaining({ code: 'invalid-value', path: 'testRuntime.start', accepted: ['startMs', 'seed'] }),
+  );
+  for (const startMs of [Number.NaN, 0.5, new Date() as unknown as number]) {
+    expect(() => testRuntime({ startMs })).toThrow(
+      expect.objectContaining({ code: 'invalid-value', path: 'testRuntime.startMs' }),
+    );
+  }
+});
+
 describe('timers', () => {
   test('timers run in the order of their due times, each at its own time', () => {
     const runtime = testRuntime({ startMs: 0 });

@@ -1,0 +1,69 @@
+/** The recipes for testing an application, from the documentation: they are run, and their comments are checked. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ROOT } from '../../tools/sources.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'recipe-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The first `ts` block of the file after this line. */
+function blockAfter(file: string, line: string): string {
+  const text = readFileSync(join(ROOT, file), 'utf8').replaceAll(/^ \* ?/gm, '');
+  const block = /```ts\n([\s\S]*?)```/.exec(text.slice(text.indexOf(line)))?.[1];
+  if (block === undefined) throw new Error(`${file} has no block after ${line}`);
+  return block;
+}
+
+/** An expression that stands alone on its line, what its comment says, and its value. */
+type Shown = readonly [expression: string, comment: string, value: unknown];
+
+/** Runs a recipe, then what is appended, on the source of this repository. */
+async function run(name: string, recipe: string, appended = ''): Promise<readonly Shown[]> {
+  const runnable = [...recipe.trimEnd().split('\n'), ...appended.split('\n')].map(line => {
+    const [, expression = '', comment = ''] = /^([^;=]+); \/\/ (.*)$/.exec(line) ?? [];
+    if (expression === '' || /\.(advance|labelSilentIntents)\(/.test(expression)) return line;
+    return `shown.push([${JSON.stringify(expression)}, ${JSON.stringify(comment)}, ${expression}]);`;
+  });
+  const path = join(folder, `${name}.ts`);
+  const given = "export const shown = []; const messages = [{ role: 'user', content: 'Where is my parcel?' }];";
+  writeFileSync(
+    path,
+    [given, ...runnable]
+      .join('\n')
+      .replaceAll("from 'outcome-router/testing'", `from ${JSON.stringify(join(ROOT, 'src/public/testing.ts'))}`)
+      .replaceAll("from 'openai'", `from ${JSON.stringify(join(ROOT, 'node_modules/openai/index.mjs'))}`),
+  );
+  return ((await import(path)) as { readonly shown: readonly Shown[] }).shown;
+}
+
+test('the recipe of the guide runs, and its values are those in its comments', async () => {
+  const recipe = blockAfter('docs/getting-started.md', '## 7. Test your application');
+  const shown = await run(
+    'guide',
+    recipe,
+    'provider.queuedReplies; // 0\nrouter.receipt(reply).costUsd; // the ledger',
+  );
+  const { 'router.receipt(reply).costUsd': costUsd, ...values } = Object.fromEntries(
+    shown.map(([expression, , value]) => [expression, value]),
+  );
+  expect(values).toEqual({
+    'reply.choices[0]?.message.content': 'Your parcel arrives on Monday.',
+    'runtime.slept': [expect.toSatisfy(Number.isSafeInteger)],
+    'provider.bill().totalNanoUsd': BigInt(Math.round(Number(costUsd) * 1e9)),
+    '(await router.report()).features[0]?.successes': 1,
+    'provider.queuedReplies': 0,
+  });
+  expect(shown.map(([, comment]) => comment)).toEqual(
+    expect.arrayContaining([expect.stringContaining("'Your parcel arrives on Monday.'"), '1']),
+  );
+});
+
+test('the recipe of `createTestRouter` runs, and its values are those in its comments', async () => {
+  const shown = await run('router', blockAfter('src/testing/test-router.ts', '@example'));
+  expect(shown).toEqual([['(await router.report()).features[0]?.successes', '1', 1]]);
+});
