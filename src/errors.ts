@@ -91,11 +91,13 @@ function describe(message: string, { path, accepted, given }: RouterErrorDetails
 }
 
 /**
- * Checks that an object has known properties only: a misspelt option would be ignored otherwise.
+ * Checks that options are an object with known properties only: a misspelt option would be ignored otherwise.
  *
  * @throws RouterError `invalid-value` with the path of the property
  */
-export function checkNames(options: object, known: readonly string[], path: string): void {
+export function checkNames(options: unknown, known: readonly string[], path: string): void {
+  if (typeof options !== 'object' || options === null)
+    throw new RouterError('invalid-value', 'not an object of options', { path, accepted: known });
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     throw new RouterError('invalid-value', `no option is named "${name}"`, {

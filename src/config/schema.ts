@@ -2,6 +2,7 @@
 // This path is version 4 in zod 3.25 and in zod 4.
 import * as z from 'zod/v4';
 import { MAX_FACT_USD } from '../core/ledger/money.ts';
+import type { Observer } from '../contracts/observer.ts';
 import { durationMs } from './duration.ts';
 
 /** A value that passes the test; `accepted` says in words which values do, for the error. */
@@ -151,14 +152,24 @@ const feature = z.strictObject({
   holdout: z.strictObject({ model: text, fraction }).optional(),
 });
 
+const STORE_METHODS =
+  'features cells intents load commit due scan replaceCells prune prunedCells generation close'.split(' ');
+
+const store = rule('a store: memory(), sqlite(path) …', isObject).superRefine((value, { addIssue }) => {
+  const missing = STORE_METHODS.find(method => !hasMethod(value, method));
+  if (missing) addIssue({ code: 'custom', params: { accepted: `a store with ${missing}()` } });
+});
+
 export const routerSchema = z.strictObject({
   models: z
     .record(name('model'), model)
     .refine(models => Object.keys(models).length > 0, { params: { accepted: 'one model or more' } }),
   features: z.record(name('feature'), feature),
-  store: rule('a store: memory(), sqlite(path) …', value => hasMethod(value, 'commit')).optional(),
+  store: store.optional(),
   policy: policy.optional(),
-  observers: z.array(rule('an observer: log(), openTelemetry() …', isObject)).optional(),
+  observers: z
+    .array(rule('an observer with a name: log() …', value => !!(value as Observer | null)?.name && isObject(value)))
+    .optional(),
   budget: budget.optional(),
   onBudget: hook.optional(),
   onDrift: hook.optional(),

@@ -2,7 +2,7 @@
 import { toDecimalUsd } from '../core/ledger/money.ts';
 import type { Evidence } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
-import { errorLabel } from '../errors.ts';
+import { checkNames, errorLabel, RouterError } from '../errors.ts';
 import type { Fault, Observer } from '../contracts/observer.ts';
 
 export interface LogOptions {
@@ -14,6 +14,8 @@ export interface LogOptions {
  * Writes one line per outcome, correction and fault. Of an error that a validator, judge or provider threw, it writes only
  * the name: the message may quote a reply or a key.
  *
+ * @throws RouterError `invalid-value` for an unknown option, or without `write`
+ *
  * @example
  * ```ts
  * const observer = log({ write: line => console.error(line) });
@@ -21,7 +23,15 @@ export interface LogOptions {
  * // fault in store support.reply int_7: disk full
  * ```
  */
-export function log({ write }: LogOptions): Observer {
+export function log(options: LogOptions): Observer {
+  checkNames(options, ['write'], 'log');
+  const { write } = options;
+  if (typeof write !== 'function') {
+    throw new RouterError('invalid-value', 'not a function', {
+      path: 'log.write',
+      accepted: 'a function that takes a line: line => console.log(line)',
+    });
+  }
   return {
     name: 'log',
     labelled: ({ evidence, feature, intentId }, { attempts, decided, outcome }) => {

@@ -15,6 +15,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { LRUCache } from 'lru-cache';
+import { checkNames } from '../errors.ts';
 import type { Intent } from '../core/ledger/records.ts';
 import type { Attempt, Evidence } from '../core/ledger/vocabulary.ts';
 import type { ObservedRequest, Observer, RequestEnd, RequestStart, RouterView } from '../contracts/observer.ts';
@@ -57,6 +58,8 @@ const LINKS_PER_INTENT = 8;
  * An outcome that is recorded in another process than its requests has no links, because span ids are not in the ledger.
  * Its intent and session ids still identify them.
  *
+ * @throws RouterError `invalid-value` for an unknown option
+ *
  * @example
  * ```ts
  * import { createRouter } from 'outcome-router';
@@ -66,6 +69,7 @@ const LINKS_PER_INTENT = 8;
  * ```
  */
 export function opentelemetry(options: OpenTelemetryOptions = {}): Observer {
+  checkNames(options, ['inference', 'tracerProvider', 'meterProvider', 'rememberedIntents'], 'opentelemetry');
   const { inference: withInference = false, rememberedIntents = 10_000 } = options;
   const spansOfIntent = new LRUCache<string, readonly SpanContext[]>({ max: rememberedIntents });
   let router: RouterView | undefined;

@@ -5,6 +5,7 @@ import { contribution } from '../core/cells/contribution.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import type { CellMap } from '../core/cells/sums.ts';
 import { addCell } from '../core/cells/sums.ts';
+import { checkNames, RouterError } from '../errors.ts';
 import { checkChange } from '../contracts/change.ts';
 import type { ScanRange } from '../contracts/ledger-source.ts';
 import type { Change, IntentRange, Pruned, ReplaceCellsOptions, Store } from '../contracts/store.ts';
@@ -29,12 +30,19 @@ const PRUNE_FRACTION = 0.01;
 /**
  * Keeps the statistics and the latest part of the ledger in memory, visible to this process only.
  *
+ * @throws RouterError `invalid-value` for an unknown option, or a `keepIntents` that is no number from 0
+ *
  * @example
  * ```ts
  * const router = createRouter({ models, features, store: memory() });
  * ```
  */
-export function memory({ keepIntents = 100_000 }: MemoryOptions = {}): Store {
+export function memory(options: MemoryOptions = {}): Store {
+  checkNames(options, ['keepIntents'], 'memory');
+  const { keepIntents = 100_000 } = options;
+  // Differs for NaN and for a text too.
+  if (Math.max(keepIntents, 0) !== keepIntents)
+    throw new RouterError('invalid-value', 'not accepted', { path: 'memory.keepIntents', accepted: 'a number from 0' });
   const pruneStep = Math.max(1, Math.floor(keepIntents * PRUNE_FRACTION));
   let log: LedgerRecord[] = [];
   const intents = new Map<string, readonly LedgerRecord[]>();

@@ -2,7 +2,7 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { LedgerRecord } from '../core/ledger/records.ts';
 import { formerKind } from '../core/ledger/record-versions.ts';
-import { RouterError } from '../errors.ts';
+import { checkNames, RouterError } from '../errors.ts';
 import { checkChange } from '../contracts/change.ts';
 import type { ScanRange } from '../contracts/ledger-source.ts';
 import type { Change, Pruned, PruneOptions, Store } from '../contracts/store.ts';
@@ -44,6 +44,7 @@ interface Waiting extends EncodedChange {
  * newer schema and another program's database are left unchanged.
  *
  * @param path - File name; its directory must exist. `:memory:` keeps it in memory.
+ * @throws RouterError `invalid-value` for a path that is not a file name, an unknown option or a value that it does not take
  *
  * @example
  * ```ts
@@ -52,6 +53,7 @@ interface Waiting extends EncodedChange {
  * ```
  */
 export function sqlite(path: string, options: SqliteOptions = {}): Store {
+  checkArguments(path, options);
   const { survives = 'process-crash', lockTimeoutMs = 10_000 } = options;
   const synchronous = survives === 'power-loss' ? 'FULL' : 'NORMAL';
   const file = sqliteConnection(path, { synchronous, lockTimeoutMs });
@@ -137,7 +139,7 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
 
   return Object.freeze<Store>({
     name: 'sqlite',
-    ...(path === ':memory:' || path === '' ? {} : { spoolPath: `${path}.spool.jsonl` }),
+    ...(path === ':memory:' ? {} : { spoolPath: `${path}.spool.jsonl` }),
     commit,
     scan,
     prune,
@@ -161,4 +163,32 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
       await file.close();
     },
   });
+}
+
+const SURVIVES = ['process-crash', 'power-loss'] as const;
+
+/** @throws RouterError `invalid-value` */
+function checkArguments(path: string, options: SqliteOptions): void {
+  if (typeof path !== 'string' || path === '') {
+    throw new RouterError('invalid-value', 'not a file name', {
+      path: 'sqlite.path',
+      accepted: "the name of the database file: 'router.db', or ':memory:'",
+    });
+  }
+  checkNames(options, ['survives', 'lockTimeoutMs'], 'sqlite');
+  const { survives = 'process-crash', lockTimeoutMs = 0 } = options;
+  if (!SURVIVES.includes(survives)) {
+    throw new RouterError('invalid-value', 'not accepted', {
+      path: 'sqlite.survives',
+      accepted: SURVIVES,
+      given: `${survives}`,
+    });
+  }
+  // False for NaN too.
+  if (typeof lockTimeoutMs !== 'number' || !(lockTimeoutMs >= 0)) {
+    throw new RouterError('invalid-value', 'not accepted', {
+      path: 'sqlite.lockTimeoutMs',
+      accepted: 'milliseconds from 0',
+    });
+  }
 }

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { routerSchema } from '../../src/config/schema.ts';
+import { createRouter } from '../../src/router.ts';
+import { memory } from '../../src/stores/memory.ts';
+import type { Loose } from '../support/refusal.ts';
+import { refusal } from '../support/refusal.ts';
 
 const models = { mini: { provider: 'openai', model: 'gpt-5-mini' } };
 const feature = { candidates: ['mini'], failureCostUsd: 15 };
@@ -62,4 +66,17 @@ test.each([
 test('an unknown option is refused, not ignored', () => {
   expect(issuesOf(inFeature({ failureCostUSD: 15 }))).toEqual(['features.support unrecognized_keys']);
   expect(issuesOf({ models, features: {}, stores: [] })).toEqual([' unrecognized_keys']);
+});
+
+test('a store that lacks a method of the contract is refused with the name of the method', () => {
+  const { due: _, ...store } = memory();
+  expect(refusal(() => (createRouter as Loose)({ models, features: {}, store })).message).toBe(
+    'store: this object is not accepted (accepted: a store with due())',
+  );
+  expect(refusal(() => (createRouter as Loose)({ models, features: {}, store: 'x' })).path).toBe('store');
+});
+
+test.each([5, null, {}, 'log', () => undefined])('an observer is an object with a name, which %s is not', observer => {
+  const { path } = refusal(() => (createRouter as Loose)({ models, features: {}, observers: [observer] }));
+  expect(path).toBe('observers[0]');
 });

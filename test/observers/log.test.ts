@@ -3,6 +3,8 @@ import type { Evidence } from '../../src/core/ledger/vocabulary.ts';
 import { RouterError } from '../../src/errors.ts';
 import { log } from '../../src/observers/log.ts';
 import { intentWith, labelledRecord } from './fixtures.ts';
+import type { Loose } from '../support/refusal.ts';
+import { refusal } from '../support/refusal.ts';
 
 function written(report: (observer: ReturnType<typeof log>) => void): readonly string[] {
   const lines: string[] = [];
@@ -43,4 +45,15 @@ test('an error of a validator or provider is written by its name only, because i
     'fault in judge: Error 401',
     'fault in wire: mini does not take "top_k"',
   ]);
+});
+
+test.each<[string, readonly unknown[], string]>([
+  ['no options', [], 'log'],
+  ['a function for options', [() => undefined], 'log'],
+  ['a misspelt option', [{ wite: () => undefined }], 'log.wite'],
+  ['options without write', [{}], 'log.write'],
+])('log() refuses %s and says where the mistake is', (_, given, path) => {
+  const { code, path: found, accepted } = refusal(() => (log as Loose)(...given));
+  expect([code, found]).toEqual(['invalid-value', path]);
+  expect(accepted).toBeTruthy();
 });

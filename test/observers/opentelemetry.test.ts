@@ -10,6 +10,8 @@ import { fixed } from '../../src/policies/fixed.ts';
 import { createRouter } from '../../src/router.ts';
 import { startFakeProvider } from '../../src/public/testing.ts';
 import { climbed, decided, end, intentWith, START_MS, labelledRecord, start } from './fixtures.ts';
+import type { Loose } from '../support/refusal.ts';
+import { refusal } from '../support/refusal.ts';
 
 const exporter = new InMemorySpanExporter();
 const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
@@ -295,4 +297,10 @@ describe('around routed calls of a client that emits spans of its own', () => {
       },
     ]);
   });
+});
+
+test('an option of opentelemetry() that has no such name is refused with the nearest one', () => {
+  const { path, message } = refusal(() => (opentelemetry as Loose)({ inferense: true }));
+  expect(path).toBe('opentelemetry.inferense');
+  expect(message).toContain('did you mean "inference"?');
 });

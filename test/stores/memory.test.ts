@@ -6,6 +6,8 @@ import { memory } from '../../src/stores/memory.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import { conformance } from './conformance.ts';
+import type { Loose } from '../support/refusal.ts';
+import { refusal } from '../support/refusal.ts';
 
 conformance('memory', memory);
 
@@ -91,3 +93,14 @@ test.each([null, 5_000])(
     expect(large).toBeLessThan(1.5 * small);
   },
 );
+
+test.each<[string, unknown, string]>([
+  ['a number for options', 5, 'memory'],
+  ['a misspelt option', { keepIntent: 1 }, 'memory.keepIntent'],
+  ['a number below 0', { keepIntents: -1 }, 'memory.keepIntents'],
+  ['a number as text', { keepIntents: '100' }, 'memory.keepIntents'],
+])('memory() refuses %s and says where the mistake is', (_, options, path) => {
+  const { code, path: found, accepted } = refusal(() => (memory as Loose)(options));
+  expect([code, found]).toEqual(['invalid-value', path]);
+  expect(accepted).toBeTruthy();
+});

@@ -7,6 +7,8 @@ import { sqlite } from '../../src/stores/sqlite.ts';
 import { conformance } from './conformance.ts';
 import { newPath, opening, unusableBecause } from './sqlite-files.ts';
 import { costOf, startWriter } from './sqlite-process.ts';
+import type { Loose } from '../support/refusal.ts';
+import { refusal } from '../support/refusal.ts';
 
 conformance('sqlite', () => sqlite(newPath()));
 conformance('sqlite that waits for the disk', () => sqlite(newPath(), { survives: 'power-loss' }), { propertyRuns: 5 });
@@ -46,7 +48,6 @@ describe('the SQLite store', () => {
   it.each([
     ['router.db', 'router.db.spool.jsonl'],
     [':memory:', undefined],
-    ['', undefined],
   ])('a store at %j spools to %j', (path, spoolPath) => {
     expect(sqlite(path).spoolPath).toBe(spoolPath);
   });
@@ -128,5 +129,25 @@ describe('several processes at one file', () => {
     expect(await store.commit(opening('b'))).toBe(true);
     other.close();
     await store.close();
+  });
+});
+
+describe('the arguments of sqlite()', () => {
+  it.each<[string, readonly unknown[], string]>([
+    ['no path', [], 'sqlite.path'],
+    ['an empty path', [''], 'sqlite.path'],
+    ['null for options', ['x.db', null], 'sqlite'],
+    ['a misspelt option', ['x.db', { surives: 'power-loss' }], 'sqlite.surives'],
+    ['a misspelt value', ['x.db', { survives: 'powerloss' }], 'sqlite.survives'],
+    ['a time below 0', ['x.db', { lockTimeoutMs: -1 }], 'sqlite.lockTimeoutMs'],
+    ['a time as text', ['x.db', { lockTimeoutMs: '5' }], 'sqlite.lockTimeoutMs'],
+  ])('the call refuses %s and says where the mistake is', (_, given, path) => {
+    const { code, path: found, accepted } = refusal(() => (sqlite as Loose)(...given));
+    expect([code, found]).toEqual(['invalid-value', path]);
+    expect(accepted).toBeTruthy();
+  });
+
+  it('a misspelt durability is answered with the nearest one', () => {
+    expect(refusal(() => (sqlite as Loose)('x.db', { survives: 'powerloss' })).message).toContain('"power-loss"?');
   });
 });
