@@ -176,6 +176,9 @@ function deltasOf(
 
 const TYPES: Readonly<Record<number, readonly [type: string, message: string]>> = {
   401: ['authentication_error', 'invalid x-api-key'],
+  403: ['permission_error', 'Your API key does not have permission to use the specified resource.'],
+  404: ['not_found_error', 'Not found'],
+  413: ['request_too_large', 'Request exceeds the maximum size'],
   429: ['rate_limit_error', 'This request would exceed the rate limit for your organization.'],
   529: ['overloaded_error', 'Overloaded'],
 };
@@ -188,6 +191,9 @@ function anthropicError(error: ErrorKind, requestId: string): ProviderError {
   const invalid = (text: string): ProviderError => as(400, 'invalid_request_error', text);
   switch (error.kind) {
     case 'status':
+      if (error.status < 500 && TYPES[error.status] === undefined) {
+        return as(error.status, 'invalid_request_error', `Status ${error.status}`);
+      }
       return as(error.status, ...(TYPES[error.status] ?? (['api_error', 'Internal server error'] as const)));
     case 'unknown-model':
       return as(404, 'not_found_error', `model: ${error.model}`);

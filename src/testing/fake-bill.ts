@@ -48,12 +48,15 @@ const PLACES = 12;
 const UNIT = 10n ** BigInt(PLACES);
 const NANO = 10n ** 9n;
 
+/** A price: a decimal without a sign, of at most twelve places. */
+export const PRICE = /^(\d+)(?:\.(\d{1,12}))?$/;
+
 /**
  * "0.0125" → 12_500_000_000n: a price in units of 10⁻¹² USD.
  * @throws RangeError for anything but a decimal of at most twelve places.
  */
 function parsePrice(price: string): bigint {
-  const match = /^(\d+)(?:\.(\d{1,12}))?$/.exec(price);
+  const match = PRICE.exec(price);
   if (match === null) throw new RangeError(`not a price in USD: "${price}"`);
   return BigInt(match[1] ?? '0') * UNIT + BigInt((match[2] ?? '').padEnd(PLACES, '0'));
 }

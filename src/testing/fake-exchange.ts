@@ -30,7 +30,7 @@ export interface ExchangeOptions {
   readonly billsUnreported: UnreportedRule;
   readonly nextIndex: () => number;
   /** The scripted reply to this request, which is then used up. */
-  readonly scriptFor: (model: string) => ScriptedReply | undefined;
+  readonly scriptFor: (model: string, body: Json) => ScriptedReply | undefined;
   readonly faultFor: (request: FaultRequest) => FakeFault | undefined;
   readonly charge: (request: BilledRequest) => void;
   readonly logged: (request: LoggedRequest) => void;
@@ -115,7 +115,7 @@ export function fakeExchange(options: ExchangeOptions): (i: IncomingMessage, o: 
       return answerJson(response, { status, body, headers: { 'x-request-id': entry.requestId } });
     }
     const { model, stream, requestId } = entry;
-    const script = parsed === undefined ? undefined : options.scriptFor(model);
+    const script = parsed === undefined ? undefined : options.scriptFor(model, parsed);
     const call: ModelCall = { api, entry, response, headers: { [api.requestIdHeader]: requestId }, script };
     if (parsed === undefined) return refuse(call, { kind: 'invalid-json' });
     // A scripted reply is sent as scripted: it does not use up the schedule of faults.

@@ -79,15 +79,15 @@ function outputOf(plan: PlannedReply, { request, id }: RenderContext): readonly 
   if (plan.thinking !== undefined) {
     output.push({ id: id('rs'), type: 'reasoning', summary: [], encrypted_content: SEAL + request.model });
   }
-  for (const call of plan.toolCalls) {
-    output.push({ id: id('fc'), type: 'function_call', status: 'completed', call_id: id('call'), ...call });
-  }
-  if (plan.toolCalls.length === 0) {
+  if (plan.toolCalls.length === 0 || plan.text !== '' || plan.refusal !== undefined) {
     const part =
       plan.refusal === undefined
         ? { type: 'output_text', annotations: [], logprobs: [], text: plan.text }
         : { type: 'refusal', refusal: plan.refusal };
     output.push({ id: id('msg'), type: 'message', status, role: 'assistant', content: [part] });
+  }
+  for (const call of plan.toolCalls) {
+    output.push({ id: id('fc'), type: 'function_call', status: 'completed', call_id: id('call'), ...call });
   }
   return output;
 }

@@ -8,6 +8,7 @@ import { fakeAnthropic } from './fake-anthropic.ts';
 import type { FakeBill, BilledRequest } from './fake-bill.ts';
 import { billOf } from './fake-bill.ts';
 import type { UnreportedRule } from './fake-charges.ts';
+import { checkFaults, checkModel, checkProviderOptions, checkScript } from './fake-checks.ts';
 import { fakeExchange } from './fake-exchange.ts';
 import type { FakeModel } from './fake-model.ts';
 import { fakeOpenaiChat } from './fake-openai-chat.ts';
@@ -44,7 +45,9 @@ export interface FakeProvider {
   readonly anthropicBaseURL: string;
   /**
    * Queues replies for the next requests: each is used once, in order. After the last one, the models and the schedule
-   * of faults decide again.
+   * of faults decide again. A script for one model, or about a parameter, waits for a request that it fits.
+   *
+   * @throws RouterError `invalid-value`, or `unknown-model` for a model that the provider does not have
    *
    * @example
    * ```ts
@@ -61,9 +64,9 @@ export interface FakeProvider {
   bill(): FakeBill;
   /** The requests so far, oldest first. */
   requests(): readonly LoggedRequest[];
-  /** Replaces the schedule of faults from the next request on; `undefined`: no faults. */
+  /** Replaces the schedule of faults from the next request on; `undefined`: no faults. @throws RouterError `invalid-value` */
   setFaults(faults: FaultSchedule | undefined): void;
-  /** Adds or replaces a model; `undefined` removes it. */
+  /** Adds or replaces a model; `undefined` removes it. @throws RouterError `invalid-value` */
   setModel(name: string, model: FakeModel | undefined): void;
   /** Resolves when no exchange is in progress, so that the bill is final. */
   idle(): Promise<void>;
@@ -81,6 +84,8 @@ const APIS: readonly FakeApi[] = [fakeOpenaiChat, fakeOpenaiResponses, fakeAnthr
  * `not-solved`, or `none` where that has no meaning). Tags in the user's last message choose the task:
  * `[feature:support.reply]`, `[task:17]`, `[difficulty:0.4]`, `[refuse]` (see {@link FakeTask}).
  *
+ * @throws RouterError `invalid-value` for an unknown option, or a model without a valid price
+ *
  * @example
  * ```ts
  * import OpenAI from 'openai';
@@ -97,6 +102,7 @@ const APIS: readonly FakeApi[] = [fakeOpenaiChat, fakeOpenaiResponses, fakeAnthr
  * ```
  */
 export async function startFakeProvider(options: FakeProviderOptions): Promise<FakeProvider> {
+  checkProviderOptions(options, 'startFakeProvider');
   const runtime = options.runtime ?? { nowMs: Date.now };
   const models = new Map(Object.entries(options.models));
   const billed: BilledRequest[] = [];
@@ -148,6 +154,8 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
     openaiBaseURL: `${url}/v1`,
     anthropicBaseURL: url,
     reply(...scripts) {
+      const names = [...models.keys()];
+      for (const [index, script] of scripts.entries()) checkScript(script, `reply[${index}]`, names);
       queue.add(scripts);
     },
     get queuedReplies() {
@@ -156,11 +164,13 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
     bill: () => billOf(billed),
     requests: () => log.slice(-maxLogged),
     setFaults(faults) {
+      checkFaults(faults, 'setFaults');
       schedule = faultsOf(faults);
     },
     setModel(name, model) {
-      if (model === undefined) models.delete(name);
-      else models.set(name, model);
+      if (model === undefined) return void models.delete(name);
+      checkModel(model, `setModel.${name}`);
+      models.set(name, model);
     },
     idle: () => (inProgress === 0 ? Promise.resolve() : new Promise(resolve => waiting.push(resolve))),
     close,

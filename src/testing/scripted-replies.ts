@@ -2,6 +2,7 @@
 import type { PlannedReply } from './fake-api.ts';
 import type { FakeCount, FakeModel, PlanOptions, TokenCounts } from './fake-model.ts';
 import { planReply } from './fake-model.ts';
+import type { Json } from './fake-request.ts';
 import type { FakeFault } from './faults.ts';
 
 /** One scripted reply, in full. Without a `fault`, the reply is sent with status 200. */
@@ -23,7 +24,7 @@ export interface ScriptedReply {
 }
 
 /**
- * A scripted reply, in short or in full: a text, an HTTP status (an error in the provider's own words), a
+ * A scripted reply, in short or in full: a text, an error status from 400 (an error in the provider's own words), a
  * fault, or a {@link ScriptedReply}.
  */
 export type Script = string | number | FakeFault | ScriptedReply;
@@ -31,7 +32,7 @@ export type Script = string | number | FakeFault | ScriptedReply;
 export interface ReplyQueue {
   add(scripts: readonly Script[]): void;
   /** Takes the first reply that is scripted for this model, or for any. */
-  take(model: string): ScriptedReply | undefined;
+  take(model: string, body?: Json): ScriptedReply | undefined;
   readonly length: number;
 }
 
@@ -41,14 +42,20 @@ export function replyQueue(): ReplyQueue {
     add(scripts) {
       queue.push(...scripts.map(inFull));
     },
-    take(model) {
-      const index = queue.findIndex(reply => reply.model === undefined || reply.model === model);
+    take(model, body = {}) {
+      const index = queue.findIndex(reply => (reply.model ?? model) === model && hasReplyTo(reply, body));
       return index < 0 ? undefined : queue.splice(index, 1)[0];
     },
     get length() {
       return queue.length;
     },
   };
+}
+
+/** A fault about a parameter says nothing to a request without it: it waits for a request that has it. */
+function hasReplyTo({ fault, text, refusal, toolCalls }: ScriptedReply, body: Json): boolean {
+  if (fault === undefined || !('parameter' in fault) || fault.parameter in body) return true;
+  return text !== undefined || refusal !== undefined || toolCalls !== undefined;
 }
 
 function inFull(script: Script): ScriptedReply {

@@ -91,6 +91,26 @@ describe.each(ANTHROPICS)('messages with the %s @anthropic-ai/sdk', (_, make) =>
     expect(provider.bill().totalNanoUsd).toBe(before);
   });
 
+  test.each([
+    [400, 'invalid_request_error'],
+    [401, 'authentication_error'],
+    [403, 'permission_error'],
+    [404, 'not_found_error'],
+    [413, 'request_too_large'],
+    [422, 'invalid_request_error'],
+    [429, 'rate_limit_error'],
+    [500, 'api_error'],
+    [529, 'overloaded_error'],
+  ])('the status %i has the error type %s', async (status, type) => {
+    provider.reply(status);
+    const body = JSON.stringify({ model: 'mini', max_tokens: 9, messages: [{ role: 'user', content: 'x' }] });
+    const response = await fetch(`${provider.anthropicBaseURL}/v1/messages`, { method: 'POST', body });
+    expect([response.status, await response.json()]).toEqual([
+      status,
+      expect.objectContaining({ error: { type, message: expect.any(String) } }),
+    ]);
+  });
+
   test('an unknown model makes the SDK throw NotFoundError', async () => {
     const call = make(provider).messages.create({ model: 'feature:x', max_tokens: 100, messages: user('Hello') });
     const error = { type: 'error', error: { type: 'not_found_error', message: 'model: feature:x' } };

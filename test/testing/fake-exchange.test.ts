@@ -12,7 +12,7 @@ import type { Wire } from '../../src/contracts/wire.ts';
 
 let provider: FakeProvider;
 beforeAll(async () => {
-  const tokens = { cacheRead: [0, 50], output: [20, 60], reasoning: [0, 9], cacheWrite5m: [0, 3], text: 1 } as const;
+  const tokens = { cacheRead: [0, 50], output: [20, 60], reasoning: [0, 9], cacheWrite5m: [0, 3] } as const;
   const price = { input: '0.1537', output: '1.25', cacheRead: '0.0125' };
   provider = await startFakeProvider({ models: { mini: { price, tokens, text: 'Grüße, 😀 "alle"\n' } } });
 });

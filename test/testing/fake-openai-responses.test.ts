@@ -57,6 +57,22 @@ describe.each(OPENAIS)('responses with the %s openai', (_, make) => {
     expect(streamed.some(event => event.type === 'response.function_call_arguments.done')).toBe(true);
   });
 
+  test('a text before a tool call is sent too, in a plain reply and in a stream', async () => {
+    const client = make(provider);
+    const both = { text: 'Let me look.', toolCalls: [{ name: 'weather', arguments: { city: 'Bern' } }] };
+    const output = [
+      { type: 'message', content: [{ type: 'output_text', text: 'Let me look.' }] },
+      { type: 'function_call', name: 'weather', arguments: '{"city":"Bern"}' },
+    ];
+    provider.reply(both, both);
+    expect((await client.responses.create({ model: 'mini', input: 'x' })).output).toMatchObject(output);
+    const events = await collect(await client.responses.create({ model: 'mini', input: 'x', stream: true }));
+    expect(events.map(event => (event.type === 'response.output_text.delta' ? event.delta : '')).join('')).toBe(
+      'Let me look.',
+    );
+    expect(events.at(-1)).toMatchObject({ response: { output } });
+  });
+
   test('a stored conversation is billed as input again, and an unknown conversation id is refused', async () => {
     const client = make(provider);
     const first = await client.responses.create({ model: 'other', input: 'Hello '.repeat(50) });

@@ -160,6 +160,35 @@ describe('scripted replies', () => {
     expect((await chat(scripting.url, { temperature: 1 })).status).toBe(400);
   });
 
+  test('a mistake in an option, a model or a script is refused at once, and nothing is queued', async () => {
+    const wrong = { price: { input: '.25', output: '1' } };
+    await expect(startFakeProvider({ models: { m: wrong } })).rejects.toThrow(
+      expect.objectContaining({ code: 'invalid-value', path: 'startFakeProvider.models.m.price.input' }),
+    );
+    await expect(startFakeProvider({ models, seeed: 1 } as never)).rejects.toThrow('did you mean "seed"?');
+    await using scripting = await startFakeProvider({ models });
+    expect(() => scripting.setModel('n', wrong)).toThrow(expect.objectContaining({ path: 'setModel.n.price.input' }));
+    expect(() => scripting.setFaults([{ kind: 'rest' } as never])).toThrow('did you mean "reset"?');
+    for (const script of [200, { txt: 'a' }, { kind: 'rest' }, { model: 'nope' }, undefined] as never[]) {
+      expect(() => scripting.reply('first', script)).toThrow(
+        expect.objectContaining({ path: expect.stringContaining('reply[1]'), accepted: expect.anything() }),
+      );
+    }
+    expect(scripting.queuedReplies).toBe(0);
+  });
+
+  test('a scripted fault about a parameter waits for a request that has the parameter', async () => {
+    await using scripting = await startFakeProvider({ models: { m: { price: models.m.price } } });
+    scripting.reply({ kind: 'unsupported-parameter', parameter: 'top_p' }, 'next');
+    expect(await (await chat(scripting.url, {})).text()).toContain('"content":"next"');
+    expect(await (await chat(scripting.url, {})).text()).toContain('"content":"[solved] ');
+    expect(scripting.queuedReplies).toBe(1);
+    expect((await chat(scripting.url, { top_p: 1 })).status).toBe(400);
+    scripting.reply({ text: 'mine', fault: { kind: 'unsupported-value', parameter: 'top_p' } });
+    expect(await (await chat(scripting.url, {})).text()).toContain('"content":"mine"');
+    expect(scripting.queuedReplies).toBe(0);
+  });
+
   test('the SDKs of both providers read a scripted text and a scripted tool call', async () => {
     await using scripting = await startFakeProvider({ models: { m: models.m } });
     const call = { toolCalls: [{ name: 'lookUp', arguments: { order: 7 } }] };
