@@ -141,7 +141,7 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
           `${model} does not support "${parameter}": requests are sent without it from now on`,
           {
             path: `models.${model}.transform`,
-            accepted: 'a transform that drops or renames it, which saves the refused request',
+            accepted: 'a transform that drops it',
           },
         ),
       });

@@ -95,11 +95,10 @@ function checkFeature(
   { path, hasVerdict, retries }: { readonly path: FeaturePath; readonly hasVerdict: boolean; readonly retries: number },
 ): void {
   if (feature.failureCostUsd === undefined && feature.accept === undefined) {
-    throw new RouterError(
-      'invalid-config',
-      'without a failure cost the cheapest tokens always win, which is the mistake this library exists to prevent',
-      { path: path('failureCostUsd'), accepted: "USD that one failed intent costs, or accept: 'failure is free'" },
-    );
+    throw new RouterError('invalid-config', 'without a failure cost the cheapest tokens always win', {
+      path: path('failureCostUsd'),
+      accepted: "USD that one failed intent costs, or accept: 'failure is free'",
+    });
   }
   const accepted: readonly string[] = feature.candidates;
   const checkCandidate = (name: string, where: string): void => {
