@@ -97,7 +97,7 @@ function describe(message: string, { path, accepted, given }: RouterErrorDetails
  */
 export function checkNames(options: unknown, known: readonly string[], path: string): void {
   if (typeof options !== 'object' || options === null)
-    throw new RouterError('invalid-value', 'not an object of options', { path, accepted: known });
+    throw new RouterError('invalid-value', 'no options', { path, accepted: known });
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     throw new RouterError('invalid-value', `no option is named "${name}"`, {

@@ -161,10 +161,3 @@ export async function recordAudit(store: Store, { intentId, success, nowMs }: Au
     return { change: { ...change, delta: contributionDelta(intent, after) }, result: after.outcome };
   });
 }
-
-/** A link into the user's own system: fills `{intentId}`, `{session}` and `{feature}` of `https://support.example/{intentId}`. */
-export function auditLink(template: string, item: Pick<AuditItem, 'intentId' | 'session' | 'feature'>): string {
-  return template.replace(/\{(intentId|session|feature)\}/g, (_, name: 'intentId' | 'session' | 'feature') =>
-    encodeURIComponent(item[name] ?? ''),
-  );
-}

@@ -2,7 +2,6 @@
 // This path is version 4 in zod 3.25 and in zod 4.
 import * as z from 'zod/v4';
 import { MAX_FACT_USD } from '../core/ledger/money.ts';
-import type { Observer } from '../contracts/observer.ts';
 import { durationMs } from './duration.ts';
 
 /** A value that passes the test; `accepted` says in words which values do, for the error. */
@@ -155,10 +154,11 @@ const feature = z.strictObject({
 const STORE_METHODS =
   'features cells intents load commit due scan replaceCells prune prunedCells generation close'.split(' ');
 
-const store = rule('a store: memory(), sqlite(path) …', isObject).superRefine((value, { addIssue }) => {
-  const missing = STORE_METHODS.find(method => !hasMethod(value, method));
-  if (missing) addIssue({ code: 'custom', params: { accepted: `a store with ${missing}()` } });
-});
+const store = STORE_METHODS.reduce(
+  (all, method) =>
+    all.refine(value => hasMethod(value, method), { params: { accepted: `a store with ${method}(): memory() …` } }),
+  z.custom(),
+);
 
 export const routerSchema = z.strictObject({
   models: z
@@ -167,9 +167,7 @@ export const routerSchema = z.strictObject({
   features: z.record(name('feature'), feature),
   store: store.optional(),
   policy: policy.optional(),
-  observers: z
-    .array(rule('an observer with a name: log() …', value => !!(value as Observer | null)?.name && isObject(value)))
-    .optional(),
+  observers: z.array(rule('an observer with a name: log() …', value => isObject(value) && 'name' in value)).optional(),
   budget: budget.optional(),
   onBudget: hook.optional(),
   onDrift: hook.optional(),

@@ -1,5 +1,6 @@
 /** The endpoints under `/api/`. All of them read from the ledger; only the labels of an audit are written. */
-import { auditLink, auditSample, recordAudit } from '../analysis/audit.ts';
+import { auditLink } from '../analysis/audit-link.ts';
+import { auditSample, recordAudit } from '../analysis/audit.ts';
 import type { Store } from '../contracts/store.ts';
 import { RouterError } from '../errors.ts';
 import type { LedgerView } from './ledger-view.ts';

@@ -6,6 +6,7 @@ import { sourceOf } from './cross-site.ts';
 import type { LedgerView } from './ledger-view.ts';
 import { ledgerView } from './ledger-view.ts';
 import { live } from './live.ts';
+import { checkHandlerOptions } from './options.ts';
 import { readBody } from './request-body.ts';
 import { parseBasePath, pathBelow, splitUrl } from './request-target.ts';
 import { refuse, setSecurityHeaders } from './responses.ts';
@@ -49,7 +50,7 @@ export interface DashboardHandler {
  * knows no users: {@link DashboardHandlerOptions.authorize} decides who may do what. POST requests of other sites are
  * refused.
  *
- * @throws RouterError `invalid-data` if the page was not built, `invalid-value` for a `basePath` that is not a path
+ * @throws RouterError `invalid-data` if the page was not built, `invalid-value` for an option that is unknown, missing or wrong
  *
  * @example
  * ```ts
@@ -65,6 +66,7 @@ export interface DashboardHandler {
  * ```
  */
 export function dashboardHandler(options: DashboardHandlerOptions): DashboardHandler {
+  checkHandlerOptions(options);
   const { store } = options;
   return handlerOn(ledgerView({ store, nowMs: Date.now, elapsedMs: () => performance.now() }), options);
 }

@@ -13,13 +13,19 @@ export function splitUrl(url: string): Target {
   return mark < 0 ? { path: url, search: '' } : { path: url.slice(0, mark), search: url.slice(mark) };
 }
 
+/** A browser reads `//host` and `/\\host` as another server. */
+const IS_PATH = /^\/(?![/\\])[^?#\s]*$/;
+/** A browser resolves `..`, so that no request would have such a path. */
+const DOT_SEGMENT = /\/\.{1,2}(?:\/|$)/;
+
 /**
  * A base path without its trailing slash; `''` for the root.
  *
  * @throws RouterError `invalid-value`
  */
 export function parseBasePath(basePath: string): string {
-  if (/^\/[^?#\s]*$/.test(basePath)) return basePath.replace(/\/+$/, '');
+  if (typeof basePath === 'string' && IS_PATH.test(basePath) && !DOT_SEGMENT.test(basePath))
+    return basePath.replace(/\/+$/, '');
   throw new RouterError('invalid-value', `${JSON.stringify(basePath)} is not a path`, {
     path: 'basePath',
     accepted: 'a path that begins with a slash: /ops/router',

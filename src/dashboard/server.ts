@@ -6,6 +6,7 @@ import { gate } from './gate.ts';
 import type { DashboardHandlerOptions } from './handler.ts';
 import { handlerOn } from './handler.ts';
 import { ledgerView } from './ledger-view.ts';
+import { checkServerOptions } from './options.ts';
 import { refuse, setSecurityHeaders } from './responses.ts';
 
 export interface DashboardOptions extends Pick<DashboardHandlerOptions, 'store' | 'link' | 'textOf' | 'site'> {
@@ -25,7 +26,7 @@ export interface Dashboard {
  * Serves the dashboard on the loopback address only. Its links admit one browser each; to mount it behind the
  * authentication of an application, see {@link dashboardHandler}.
  *
- * @throws RouterError `invalid-data` if the page was not built; rejects with Node's error for a port in use
+ * @throws RouterError `invalid-data` if the page was not built, `invalid-value` for a wrong option; rejects with Node's error for a port in use
  *
  * @example
  * ```ts
@@ -33,7 +34,9 @@ export interface Dashboard {
  * console.log(dashboard.newLink());
  * ```
  */
-export async function startDashboard({ port: wantedPort = 0, ...options }: DashboardOptions): Promise<Dashboard> {
+export async function startDashboard(given: DashboardOptions): Promise<Dashboard> {
+  checkServerOptions(given);
+  const { port: wantedPort = 0, ...options } = given;
   const view = ledgerView({ store: options.store, nowMs: Date.now, elapsedMs: () => performance.now() });
   // The gate has admitted the user of this machine, who may label too.
   const handler = handlerOn(view, { ...options, authorize: () => 'label' });

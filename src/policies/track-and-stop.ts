@@ -4,6 +4,7 @@ import { meanScores } from '../core/choice/allocation.ts';
 import { meanTable } from '../core/choice/posterior-samples.ts';
 import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 import { betaVariance } from '../core/beliefs/posterior.ts';
+import { checkNames } from '../errors.ts';
 import type { Plan } from '../core/ledger/vocabulary.ts';
 import { eligibleKeys, scoreWeights } from './view.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
@@ -31,7 +32,8 @@ interface Arm {
  * const policy = trackAndStop();
  * ```
  */
-export function trackAndStop(): Policy {
+export function trackAndStop(options: Readonly<Record<string, never>> = {}): Policy {
+  checkNames(options, [], 'trackAndStop');
   // By set of eligible plans: the best plan during an outage need not be the best of all plans.
   const committed = new WeakMap<LearnedSegment, Map<PlanSet, number>>();
   return Object.freeze({

@@ -29,6 +29,12 @@ export interface PriceCheck {
  * @param atMs the time whose rates are shown
  */
 export function checkPrices(models: Readonly<Record<string, CheckedModel>>, atMs: number): readonly PriceCheck[] {
+  if (typeof models !== 'object' || models === null) {
+    throw new RouterError('invalid-value', 'not an object of models', {
+      path: 'checkPrices',
+      accepted: "models by name: { mini: { provider: 'openai', model: 'gpt-5-mini' } }",
+    });
+  }
   return Object.entries(models).map(([name, model]) => checkPrice(name, model, atMs));
 }
 

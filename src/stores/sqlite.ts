@@ -181,7 +181,7 @@ function checkArguments(path: string, options: SqliteOptions): void {
     throw new RouterError('invalid-value', 'not accepted', {
       path: 'sqlite.survives',
       accepted: SURVIVES,
-      given: `${survives}`,
+      ...(typeof survives === 'string' ? { given: survives } : {}),
     });
   }
   // False for NaN too.

@@ -3,7 +3,7 @@ import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
 import { foldIntent } from '../../src/core/ledger/records.ts';
 import { attempt } from '../core/support/intents.ts';
 import { storeWith } from '../engine/state/stored.ts';
-import { auditLink, auditSample, isDrawn, recordAudit } from '../../src/analysis/audit.ts';
+import { auditSample, isDrawn, recordAudit } from '../../src/analysis/audit.ts';
 import { reportOf } from '../../src/analysis/report.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
@@ -159,11 +159,4 @@ describe('recordAudit', () => {
       code: 'unknown-intent',
     });
   });
-});
-
-test('a link is the template with each name filled in as one URL component', () => {
-  const item = { intentId: 'a/b c', feature: 'f' };
-  expect(auditLink('https://x.example/{feature}/{intentId}?s={session}', item)).toBe(
-    'https://x.example/f/a%2Fb%20c?s=',
-  );
 });

@@ -1,23 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Policy } from '../../src/contracts/policy.ts';
-import { RouterError } from '../../src/errors.ts';
 import { contextual } from '../../src/policies/contextual.ts';
 import { epsilonGreedy } from '../../src/policies/epsilon-greedy.ts';
 import { exploreThenCommit } from '../../src/policies/explore-then-commit.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { randomMix } from '../../src/policies/random-mix.ts';
 import { thompson } from '../../src/policies/thompson.ts';
+import { trackAndStop } from '../../src/policies/track-and-stop.ts';
 import { weightedRule } from '../../src/policies/weighted-rule.ts';
-
-function refusal(make: () => unknown): RouterError {
-  try {
-    make();
-  } catch (error) {
-    if (error instanceof RouterError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
+import { refusal } from '../support/refusal.ts';
 
 /** A policy made in JavaScript: its options are not type-checked. */
 type Loose = (options: object) => Policy;
@@ -90,4 +81,20 @@ describe('the plan that a policy names', () => {
     expect(policy.check).toBeDefined();
     expect(() => policy.check?.(feature)).not.toThrow();
   });
+});
+
+test.each<[string, () => unknown, string]>([
+  ['epsilonGreedy(0.1)', () => epsilonGreedy(0.1 as never), 'epsilonGreedy'],
+  ['exploreThenCommit(100)', () => exploreThenCommit(100 as never), 'exploreThenCommit'],
+  ['weightedRule(null)', () => weightedRule(null as never), 'weightedRule'],
+  ['thompson(null)', () => thompson(null as never), 'thompson'],
+  ['randomMix(3)', () => randomMix(3 as never), 'randomMix'],
+  ['trackAndStop({ x: 1 })', () => trackAndStop({ x: 1 } as never), 'trackAndStop.x'],
+  ['fixed([])', () => fixed([] as never), 'fixed'],
+  ['fixed()', () => fixed(undefined as never), 'fixed'],
+  ['fixed(5)', () => fixed(5 as never), 'fixed'],
+])('%s is refused where it is called', (_, make, path) => {
+  const { code, path: found, accepted } = refusal(make);
+  expect([code, found]).toEqual(['invalid-value', path]);
+  expect(accepted).toBeDefined();
 });

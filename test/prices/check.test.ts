@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkPrices } from '../../src/prices/check.ts';
+import type { Loose } from '../support/refusal.ts';
+import { refusal } from '../support/refusal.ts';
 
 const atMs = Date.UTC(2026, 10, 22);
 
@@ -57,4 +59,8 @@ test('an invalid price is reported as unknown instead of thrown', () => {
   const [check] = checkPrices({ bad: { provider: 'openai', model: 'x', price: { gpuHourUsd: -1 } } }, atMs);
   expect(check).toMatchObject({ status: 'unknown', rates: [] });
   expect(check?.detail).toContain('models.bad.price.gpuHourUsd');
+});
+
+test.each([null, undefined, 'openai'])('checkPrices(%j) is refused, because models are an object', models => {
+  expect(refusal(() => (checkPrices as Loose)(models, 0)).path).toBe('checkPrices');
 });

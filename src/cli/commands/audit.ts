@@ -3,7 +3,8 @@ import { cancel, isCancel, note, outro, select } from '@clack/prompts';
 import type { Command } from 'commander';
 import { describePlan, formatCount, formatMoment, formatTotal } from '../../core/report/wording.ts';
 import type { AuditItem, AuditSample } from '../../analysis/audit.ts';
-import { auditLink, auditSample, recordAudit } from '../../analysis/audit.ts';
+import { auditLink, checkLink } from '../../analysis/audit-link.ts';
+import { auditSample, recordAudit } from '../../analysis/audit.ts';
 import { RouterError } from '../../errors.ts';
 import type { Store } from '../../contracts/store.ts';
 import { capturedTexts } from '../io/captured-texts.ts';
@@ -43,6 +44,7 @@ export function register(program: Command): void {
           fraction: fractionOf(flags.fraction),
           fromMs: Date.now() - parseSince(flags.since),
         });
+        if (flags.link !== undefined) checkLink(flags.link, '--link');
         const isInteractive = flags.json !== true && process.stdin.isTTY;
         if (isInteractive) await ask(store, sample, flags);
         else printResult(sample, flags, renderSample);

@@ -1,6 +1,7 @@
 /** `outcome-router dashboard`: the ledger as a page in the browser of this machine. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { checkLink } from '../../analysis/audit-link.ts';
 import { startDashboard } from '../../dashboard/server.ts';
 import { RouterError } from '../../errors.ts';
 import { capturedTexts } from '../io/captured-texts.ts';
@@ -25,6 +26,7 @@ export function register(program: Command): void {
     .addOption(new Option('--site <folder>', 'folder of another built page').hideHelp())
     .action(async (ledger: string, flags: DashboardFlags) => {
       await useLedger(ledger, async store => {
+        if (flags.link !== undefined) checkLink(flags.link, '--link');
         const texts = flags.text === undefined ? undefined : await capturedTexts(flags.text);
         const dashboard = await startDashboard({
           store,

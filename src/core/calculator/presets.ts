@@ -2,6 +2,7 @@
  * Two published comparisons, recalculated: the published figures, what the calculator makes of the same inputs, and which
  * figures do not hold. Source: an article on LLM budgets of 2026 (docs/prices.md has its figures).
  */
+import { RouterError } from '../../errors.ts';
 import type { SetUp } from './calculator.ts';
 import { compareSetUps, costsOf, halfWidthUsd, samplesNeeded } from './calculator.ts';
 
@@ -26,12 +27,19 @@ export interface Preset {
 export const PRESET_NAMES = ['article', 'invoice'] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
+/** @throws RouterError `invalid-name` with the names that there are */
 export function preset(name: PresetName): Preset {
   switch (name) {
     case 'article':
       return article();
     case 'invoice':
       return invoice();
+    default:
+      throw new RouterError('invalid-name', 'no such preset', {
+        path: 'preset',
+        accepted: PRESET_NAMES,
+        given: String(name),
+      });
   }
 }
 

@@ -40,7 +40,7 @@ export interface NamedPolicy {
  * namedPolicy('always:premium', [['mini'], ['premium']]).policy;
  * ```
  */
-export function namedPolicy(name: string, plans: readonly Plan[]): NamedPolicy {
+export function namedPolicy(name: string, plans: readonly Plan[] = []): NamedPolicy {
   if (Object.hasOwn(FACTORIES, name)) return { name, policy: (FACTORIES[name] as () => Policy)() };
   const keys = plans.map(planKey);
   const wanted = name.startsWith('always:') ? name.slice('always:'.length) : undefined;

@@ -9,6 +9,7 @@ import type { Figure } from '../../core/math/interval.ts';
 import { seededRandom } from '../../core/math/random.ts';
 import { contributionDelta } from '../../core/cells/contribution.ts';
 import type { Policy } from '../../contracts/policy.ts';
+import { checkNames, RouterError } from '../../errors.ts';
 import type { FeatureReplay, LedgerRun, ReplayQuestion } from './ledger-run.ts';
 import { featureReplayOf, recordOutcome, startLedgerRun, updateSums } from './ledger-run.ts';
 import type { ObservedPlans } from './observed-plans.ts';
@@ -51,11 +52,13 @@ interface IntentReplay {
   readonly target: TargetDecision | undefined;
 }
 
+const OPTIONS = ['feature', 'fromMs', 'toMs', 'seed', 'progress', 'objective', 'failureCostUsd'];
+
 /** Records between two calls of `progress`. */
 const PROGRESS_EVERY = 5_000;
 
 /**
- * @throws RouterError `invalid-value` for a policy that decides at random and has no `allocation`
+ * @throws RouterError `invalid-value` for anything but a policy, an unknown option, or a policy that decides at random and has no `allocation`
  * @example
  * ```ts
  * const replay = await replayLedger(sqlite('router.db'), fixed('premium'));
@@ -68,6 +71,13 @@ export async function replayLedger(
   policy: Policy,
   options: ReplayLedgerOptions = {},
 ): Promise<LedgerReplay> {
+  checkNames(options, OPTIONS, 'replayLedger');
+  if (typeof policy?.decide !== 'function') {
+    throw new RouterError('invalid-value', 'not a policy', {
+      path: 'replayLedger.policy',
+      accepted: "a policy: fixed('premium'), namedPolicy('thompson').policy …",
+    });
+  }
   const { feature, fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = options;
   const range = feature === undefined ? {} : { feature };
   let records = 0;

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { costsOf } from '../../../src/core/calculator/calculator.ts';
 import type { Claim } from '../../../src/core/calculator/presets.ts';
 import { PRESET_NAMES, preset } from '../../../src/core/calculator/presets.ts';
+import type { Loose } from '../../support/refusal.ts';
+import { refusal } from '../../support/refusal.ts';
 
 const by = (claims: readonly Claim[], verdict: Claim['verdict']) =>
   claims
@@ -51,4 +53,10 @@ test('the large model of the invoice preset costs $0.036 + $0.0036 + $0.04 + $0.
 
 test('every name has its preset', () => {
   expect(PRESET_NAMES.map(name => preset(name).title)).toHaveLength(2);
+});
+
+test('a misspelt preset is refused with the nearest one', () => {
+  const { code, path, message } = refusal(() => (preset as Loose)('artcle'));
+  expect([code, path]).toEqual(['invalid-name', 'preset']);
+  expect(message).toContain('did you mean "article"?');
 });

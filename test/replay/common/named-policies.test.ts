@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { RouterError } from '../../../src/errors.ts';
 import { renamed, namedPolicy, POLICY_NAMES } from '../../../src/replay/common/named-policies.ts';
+import { refusal } from '../../support/refusal.ts';
 
 const plans = [['mini'], ['mini', 'premium'], ['premium']];
 
@@ -37,4 +38,10 @@ test('a renamed policy decides as before', () => {
   const { policy } = namedPolicy('always:premium', plans);
   expect(renamed('mine', policy).name).toBe('mine');
   expect(renamed('mine', policy).decide).toBe(policy.decide);
+});
+
+test('a misspelt policy is refused with the nearest one when no plans are given', () => {
+  const { path, message } = refusal(() => namedPolicy('thomson'));
+  expect(path).toBe('--policy');
+  expect(message).toContain('did you mean "thompson"?');
 });

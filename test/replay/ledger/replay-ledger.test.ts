@@ -8,6 +8,8 @@ import { thompson } from '../../../src/policies/thompson.ts';
 import { replayLedger } from '../../../src/replay/ledger/replay-ledger.ts';
 import { simulatedLedger } from '../../../src/replay/worlds/simulated-ledger.ts';
 import { modelsWorld } from '../../../src/replay/worlds/world.ts';
+import { memory } from '../../../src/stores/memory.ts';
+import type { Loose } from '../../support/refusal.ts';
 
 const world = modelsWorld({
   name: 'article',
@@ -237,5 +239,16 @@ describe('replayLedger', () => {
     const ledger = logged(1500);
     const run = async () => replayLedger(ledger, epsilonGreedy(), { seed: 3 });
     expect(await run()).toEqual(await run());
+  });
+});
+
+test.each<[string, unknown, unknown, string]>([
+  ['no policy', undefined, {}, 'replayLedger.policy'],
+  ['options in the place of the policy', { policies: ['x'] }, {}, 'replayLedger.policy'],
+  ['a misspelt option', fixed('mini'), { featur: 'x' }, 'replayLedger.featur'],
+])('replayLedger() rejects %s and says where the mistake is', async (_, policy, options, path) => {
+  await expect((replayLedger as Loose)(memory(), policy, options)).rejects.toMatchObject({
+    code: 'invalid-value',
+    path,
   });
 });
