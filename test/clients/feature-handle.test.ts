@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Store } from '../../src/contracts/store.ts';
 import { RouterError } from '../../src/errors.ts';
 import { createRouter } from '../../src/router.ts';
+import { memory } from '../../src/stores/memory.ts';
 import { closeAll, routed } from '../support/routed.ts';
 import { chat } from '../support/scripted-server.ts';
 
@@ -141,6 +143,35 @@ describe('an operator', () => {
     await support.reset();
     expect(await visits()).toBe(0);
     expect((await router.report()).features[0]?.intents).toBe(40);
+  });
+
+  test('a reset also forgets what was recorded before it and not yet written', async () => {
+    const inner = memory();
+    const written = Promise.withResolvers<void>();
+    const slow: Store = {
+      ...inner,
+      async commit(change) {
+        await written.promise;
+        return inner.commit(change);
+      },
+    };
+    const { router, ask } = await routed([chat('hi')], {}, { store: slow });
+    const support = router.feature('support');
+    const visits = async () => {
+      const { plans } = await router.explain('support');
+      return plans.flatMap(({ nodes }) => nodes).reduce((sum, node) => sum + node.visits, 0);
+    };
+    const intent = support.intent();
+    await ask(intent.model);
+    const failing = intent.fail();
+    await new Promise(setImmediate);
+    const resetting = support.reset();
+    await new Promise(setImmediate);
+    written.resolve();
+    await Promise.all([failing, resetting]);
+    await router.flush();
+    expect(await visits()).toBe(0);
+    expect((await router.report()).features[0]?.intents).toBe(1);
   });
 });
 

@@ -427,6 +427,31 @@ describe('streams', () => {
     expect(words.join('')).toBe('good');
     expect(server.models).toEqual(['mini-1', 'premium-1']);
   });
+
+  test('a judge’s own stream is not held back where the feature holds its streams until the verdict', async () => {
+    const finish: (() => void)[] = [];
+    const paused: Answer = (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('data: {"id":"c","choices":[{"index":0,"delta":{"content":"yes"},"finish_reason":null}]}\n\n');
+      finish.push(() => void response.end('data: [DONE]\n\n'));
+    };
+    const script = { 'mini-1': [chatStream(['fine'])], 'premium-1': [paused] };
+    const judged: string[] = [];
+    const it = await routed(script, {
+      hold: 'until-verdict',
+      async validate(reply) {
+        const model = reply.judgeModel('premium');
+        for await (const chunk of await it.openai.chat.completions.create({ model, ...streaming })) {
+          judged.push(chunk.choices[0]?.delta.content ?? '');
+          finish[0]?.();
+        }
+        return true;
+      },
+    });
+    const stream = await it.openai.chat.completions.create({ model: it.router.feature('support').model, ...streaming });
+    const words = (await Array.fromAsync(stream)).map(chunk => chunk.choices[0]?.delta.content ?? '');
+    expect([judged, words.join('')]).toEqual([['yes'], 'fine']);
+  });
 });
 
 /** The parts of a response that the scripted stream writes with. */

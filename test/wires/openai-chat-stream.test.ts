@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fakeOpenaiChat } from '../../src/testing/fake-openai-chat.ts';
+import { chatReply } from '../../src/wires/openai-chat-reply.ts';
 import { openaiChatReader } from '../../src/wires/openai-chat-stream.ts';
 import { PLAN, PLAN_USAGE, pushAll, shuffledKeys, spaced, streamOf, trickyText } from './conformance.ts';
 
@@ -146,6 +147,22 @@ describe('chunks of compatible vendors', () => {
     expect(reader.facts().text).toBe('acf');
     expect(reader.chars).toBe(9);
   });
+
+  test.each([
+    [0, true],
+    [1, false],
+  ])(
+    'a reply whose choice %i alone has tool calls is read with `hasToolCalls` %s, streamed or plain',
+    (caller, expected) => {
+      const calls = [{ index: 0, id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } }];
+      const said = (index: number) => (index === caller ? { tool_calls: calls } : { content: 'hi' });
+      const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
+      for (const index of [0, 1])
+        pushAll(reader, chunk({ choices: [{ index, delta: said(index), finish_reason: 'stop' }] }));
+      const plain = chatReply({ choices: [0, 1].map(index => ({ index, message: said(index) })) });
+      expect([reader.facts().hasToolCalls, plain.hasToolCalls]).toEqual([expected, expected]);
+    },
+  );
 
   test('chunks with reordered keys, vendor fields or reasoning content are read', () => {
     const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
