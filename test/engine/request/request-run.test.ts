@@ -68,3 +68,18 @@ test('only one of two concurrent requests probes a half-open circuit; the other 
   release[0]?.();
   expect((await probe).status).toBe(200);
 });
+
+test.each([
+  [400, 'asks the next candidate', ['mini-1', 'premium-1']],
+  [404, 'asks the next candidate', ['mini-1', 'premium-1']],
+  [401, 'is the caller’s reply', ['mini-1']],
+  [403, 'is the caller’s reply', ['mini-1']],
+  [422, 'is the caller’s reply', ['mini-1']],
+])('a refusal with status %i by a model that was only guessed %s', async (code, _, models) => {
+  const { router, server } = await routed({ 'mini-1': [status(code)], 'premium-1': [chat('hi')] });
+  const reply = await router.fetch(`${server.url}/v1/responses`, {
+    method: 'POST',
+    body: JSON.stringify({ model: 'feature:support', input: 'Hello', previous_response_id: 'resp_of_another_process' }),
+  });
+  expect([server.models, reply.status]).toEqual([models, models.length > 1 ? 200 : code]);
+});

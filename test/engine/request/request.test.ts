@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Store } from '../../../src/contracts/store.ts';
 import { RouterError } from '../../../src/errors.ts';
 import { fixed } from '../../../src/policies/fixed.ts';
 import type { Router } from '../../../src/router.ts';
@@ -180,6 +181,33 @@ describe('spend is in the ledger', () => {
     expect((await reply).status).toBe(200);
     await closed;
     expect((await Array.fromAsync(store.scan())).map(({ kind }) => kind)).toEqual(['decided', 'attempted']);
+  });
+
+  test('over a store that processes share, the caller has no reply before the intent is in the store', async () => {
+    const inner = memory();
+    const stored = Promise.withResolvers<void>();
+    const validated = Promise.withResolvers<void>();
+    const shared: Store = {
+      ...inner,
+      isPrivate: false,
+      async commit(change) {
+        await stored.promise;
+        return inner.commit(change);
+      },
+    };
+    const validate = (): boolean => {
+      validated.resolve();
+      return true;
+    };
+    const { ask } = await routed([chat('hi')], { validate }, { store: shared });
+    let isAnswered = false;
+    const reply = ask().finally(() => (isAnswered = true));
+    await validated.promise;
+    await new Promise(setImmediate);
+    expect(isAnswered).toBe(false);
+    stored.resolve();
+    expect((await reply).status).toBe(200);
+    expect((await Array.fromAsync(inner.scan())).map(({ kind }) => kind)).toContain('decided');
   });
 
   test('a request is charged when its intent was pruned after an earlier request', async () => {

@@ -70,6 +70,36 @@ describe('an intent over several requests', () => {
     ]);
   });
 
+  test('the calls of a judge are no turns, so a judged turn uses up one turn of its model', async () => {
+    const it = await routed([chat('hi')], {
+      maxTurns: 2,
+      async validate(reply) {
+        const body = JSON.stringify({ model: reply.judgeModel('premium'), messages: [], isJudge: true });
+        return (await it.router.fetch(`${it.server.url}/v1/chat/completions`, { method: 'POST', body })).ok;
+      },
+    });
+    const intent = it.router.feature('support').intent();
+    for (let turn = 0; turn < 3; turn++) await it.ask(intent.model);
+    const turns = it.server.received.filter(({ body }) => body['isJudge'] === undefined);
+    expect(turns.map(({ body }) => body.model)).toEqual(['mini-1', 'mini-1', 'premium-1']);
+  });
+
+  test('retries are no turns, so a request that was sent three times uses up one turn of its model', async () => {
+    const { router, ask, attempts } = await routed(
+      { 'mini-1': [status(503), status(503), chat('hi')], 'premium-1': [chat('hi')] },
+      { maxTurns: 2, retries: 2 },
+    );
+    const intent = router.feature('support').intent();
+    for (let turn = 0; turn < 3; turn++) await ask(intent.model);
+    expect(charged(await attempts())).toEqual([
+      '1 first mini',
+      '1 retry mini',
+      '1 retry mini',
+      '2 first mini',
+      '3 first mini>premium',
+    ]);
+  });
+
   test('an intent stays at the last model of its plan when no candidate is left to climb to', async () => {
     const { router, ask, server } = await routed([chat('hi')], { maxTurns: 1, policy: fixed('premium') });
     const intent = router.feature('support').intent();

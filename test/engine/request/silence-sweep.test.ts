@@ -72,6 +72,30 @@ test('an intent with a request in flight is not labelled by silence', async () =
   expect((await ledger()).map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'attempted', 'labelled']);
 });
 
+test('an intent whose stream is still being read is not labelled by silence', async () => {
+  const runtime = unswept();
+  const finish: (() => void)[] = [];
+  const slow: Answer = (_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write('data: {"id":"c","choices":[{"index":0,"delta":{"content":"a"},"finish_reason":null}]}\n\n');
+    finish.push(() => void response.end('data: [DONE]\n\n'));
+  };
+  const { router, ask, ledger } = await routed([chat('hi'), slow], quiet, { runtime });
+  const intent = router.feature('support').intent();
+  await ask(intent.model);
+  const reader = (await ask(intent.model, { stream: true })).body?.getReader();
+  await reader?.read();
+  await router.flush();
+  runtime.advance(2 * HOUR);
+  expect(await router.labelSilentIntents()).toBe(0);
+  finish[0]?.();
+  while ((await reader?.read())?.done === false);
+  await router.flush();
+  runtime.advance(2 * HOUR);
+  expect(await router.labelSilentIntents()).toBe(1);
+  expect((await ledger()).map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'attempted', 'labelled']);
+});
+
 test('a report’s success rate leaves out intents that still await silence: their early labels are mostly failures', async () => {
   const runtime = unswept();
   const { router, signal } = await answered(quiet, { runtime });

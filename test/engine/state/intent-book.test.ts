@@ -132,3 +132,26 @@ test('concurrent callers of an unknown intent share one read of the store, and b
     [2, 'attempted'],
   ]);
 });
+
+test('records that were added while the store was read stay, in memory and in the store', async () => {
+  const inner = memory();
+  const answer = Promise.withResolvers<void>();
+  const slow: Store = {
+    ...inner,
+    async load(id) {
+      const records = await inner.load(id);
+      await answer.promise;
+      return records;
+    },
+  };
+  const { book, faults } = bookOn(slow);
+  const read = book.get('i');
+  await new Promise(setImmediate);
+  book.add('i', () => [decided('i')]);
+  await book.flush();
+  answer.resolve();
+  expect((await read)?.id).toBe('i');
+  expect(book.peek('i')?.id).toBe('i');
+  expect((await inner.load('i')).map(({ kind }) => kind)).toEqual(['decided']);
+  expect(faults).toEqual([]);
+});
