@@ -11,6 +11,8 @@ import type { Store } from '../src/contracts/store.ts';
 import { chat, chatStream } from './support/scripted-server.ts';
 import { testRuntime } from '../src/testing/test-runtime.ts';
 import { closeAll, routed } from './support/routed.ts';
+import type { Loose } from './support/refusal.ts';
+import { refusal } from './support/refusal.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
 let files = 0;
@@ -260,4 +262,14 @@ test.each([
       ...(config as never as object),
     } as never);
   expect(make).toThrow(expect.objectContaining({ code: 'invalid-config', path }));
+});
+
+const ONE_MODEL = { models: { mini: { provider: 'openai', model: 'gpt-5-mini' } } };
+
+test('an unknown model, feature or client is an error that says which argument is wrong', () => {
+  const router = createRouter({ features: {}, ...ONE_MODEL } as never) as unknown as Record<string, Loose>;
+  expect(refusal(() => router['disable']?.('x')).path).toBe('model');
+  expect(refusal(() => router['enable']?.('x')).path).toBe('model');
+  expect(refusal(() => router['feature']?.('x')).path).toBe('feature');
+  expect(refusal(() => router['wrap']?.({})).path).toBe('client');
 });

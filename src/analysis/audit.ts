@@ -142,6 +142,7 @@ export async function recordAudit(store: Store, { intentId, success, nowMs }: Au
     const intent = foldIntent(records);
     if (intent === undefined) {
       throw new RouterError('unknown-intent', `no intent has the id "${intentId}"`, {
+        path: 'intentId',
         accepted: 'the id of an intent in this ledger',
       });
     }

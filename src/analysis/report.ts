@@ -130,5 +130,9 @@ function recentGain(
 }
 
 function unknownFeatureError(feature: string, known: readonly string[]): RouterError {
-  return new RouterError('unknown-feature', `the ledger knows no feature "${feature}"`, { accepted: known });
+  return new RouterError('unknown-feature', `the ledger knows no feature "${feature}"`, {
+    path: 'feature',
+    accepted: known,
+    given: feature,
+  });
 }

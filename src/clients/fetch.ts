@@ -58,7 +58,7 @@ export function azureRefused(): RouterError {
   return new RouterError(
     'unsupported-client',
     'an Azure client has its deployment in the URL, so another model name in the body would be silently ignored',
-    { accepted: 'an OpenAI client whose baseURL is the resource’s /openai/v1 endpoint' },
+    { path: 'client', accepted: 'an OpenAI client whose baseURL is the resource’s /openai/v1 endpoint' },
   );
 }
 

@@ -13,6 +13,7 @@ export interface WrappableClient {
 export function wrapClient<Client extends WrappableClient>(seam: Seam, client: Client): Client {
   if (typeof client?.withOptions !== 'function') {
     throw new RouterError('unsupported-client', 'this client has no withOptions()', {
+      path: 'client',
       accepted:
         'an openai (>=6 <8) or @anthropic-ai/sdk (>=0.80 <2) client, or any client that is given `fetch: router.fetch`',
     });

@@ -155,8 +155,7 @@ const STORE_METHODS =
   'features cells intents load commit due scan replaceCells prune prunedCells generation close'.split(' ');
 
 const store = STORE_METHODS.reduce(
-  (all, method) =>
-    all.refine(value => hasMethod(value, method), { params: { accepted: `a store with ${method}(): memory() …` } }),
+  (all, method) => all.refine(value => hasMethod(value, method), { params: { accepted: `a store with ${method}()` } }),
   z.custom(),
 );
 
@@ -167,7 +166,7 @@ export const routerSchema = z.strictObject({
   features: z.record(name('feature'), feature),
   store: store.optional(),
   policy: policy.optional(),
-  observers: z.array(rule('an observer with a name: log() …', value => isObject(value) && 'name' in value)).optional(),
+  observers: z.array(rule('an observer with a name', value => isObject(value) && 'name' in value)).optional(),
   budget: budget.optional(),
   onBudget: hook.optional(),
   onDrift: hook.optional(),

@@ -159,6 +159,7 @@ export function createEngine(options: EngineOptions): Engine {
       const found = features.get(name);
       if (found !== undefined) return found;
       throw new RouterError('unknown-feature', `no feature is named "${name}"`, {
+        path: 'feature',
         accepted: [...features.keys()],
         given: name,
       });
@@ -170,5 +171,9 @@ export function createEngine(options: EngineOptions): Engine {
 export function modelNamed({ models }: Pick<ResolvedConfig, 'models'>, name: string): ResolvedModel {
   const model = models.get(name);
   if (model !== undefined) return model;
-  throw new RouterError('unknown-model', `no model is named "${name}"`, { accepted: [...models.keys()], given: name });
+  throw new RouterError('unknown-model', `no model is named "${name}"`, {
+    path: 'model',
+    accepted: [...models.keys()],
+    given: name,
+  });
 }

@@ -157,6 +157,7 @@ describe('recordAudit', () => {
   test('a label of an unknown intent is refused', async () => {
     await expect(recordAudit(memory(), { intentId: 'x', success: true, nowMs: 0 })).rejects.toMatchObject({
       code: 'unknown-intent',
+      path: 'intentId',
     });
   });
 });

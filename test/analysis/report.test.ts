@@ -21,6 +21,7 @@ describe('a report of a ledger alone', () => {
     expect(report.features.map(feature => feature.feature)).toEqual(['b']);
     await expect(reportOf(store, { nowMs: AT_MS, features: ['c'] })).rejects.toMatchObject({
       code: 'unknown-feature',
+      path: 'feature',
       accepted: ['a', 'b'],
     });
   });

@@ -41,6 +41,7 @@ const EVIDENCE_FIELDS = ['success', 'signal', 'value', 'escalated', 'costNanoUsd
 export function unknownIntent(intentId: string, feature?: string): RouterError {
   const where = feature === undefined ? '' : ` in "${feature}"`;
   return new RouterError('unknown-intent', `no intent${where} has the id "${intentId}"`, {
+    path: 'intentId',
     accepted: 'the `id` of an intent that was routed with this store',
   });
 }
