@@ -131,11 +131,12 @@ export function implicitEvidence(
       given: signal,
     });
   }
-  if (typeof meaning === 'boolean') return { source: 'implicit', success: meaning, signal };
-  if (typeof value !== 'number' && typeof value !== 'string' && typeof value !== 'boolean') {
+  const isFixed = typeof meaning === 'boolean';
+  if (isFixed && value === undefined) return { source: 'implicit', success: meaning, signal };
+  if (isFixed || (typeof value !== 'number' && typeof value !== 'string' && typeof value !== 'boolean')) {
     throw new RouterError('invalid-value', `the signal "${signal}" cannot have the value ${String(value)}`, {
       path: `${path}.${signal}`,
-      accepted: 'a number, text or boolean',
+      accepted: isFixed ? 'no value' : 'a number, text or boolean',
     });
   }
   if (typeof value === 'number' && !Number.isFinite(value)) {

@@ -110,7 +110,15 @@ describe('implicit evidence', () => {
   const evidence = (signal: string, value?: unknown) => implicitEvidence('support', signals, signal, value);
 
   test('a signal with a fixed meaning is recorded without a value', () => {
-    expect(evidence('contacted', 'ignored')).toEqual({ source: 'implicit', success: false, signal: 'contacted' });
+    expect(evidence('contacted')).toEqual({ source: 'implicit', success: false, signal: 'contacted' });
+  });
+
+  test.each([false, true, 'no', 0, null])('a signal with a fixed meaning refuses the value %j', value => {
+    expect(refused(() => evidence('contacted', value))).toEqual([
+      'invalid-value',
+      'features["support"].signals.contacted',
+      'no value',
+    ]);
   });
 
   test('a signal with a function is recorded with its value and the result of the function', () => {
