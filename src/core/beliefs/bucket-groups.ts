@@ -13,7 +13,7 @@ export function middleOf({ start, end }: Pick<Group, 'start' | 'end'>): number {
   return (start + end) / 2;
 }
 
-/** The group of a bucket; a new one where there is none. `groups` are in the order of time. */
+/** The group that contains a bucket; inserts a new one where there is none. `groups` are sorted by time. */
 export function groupOf(groups: Group[], bucket: number): Group {
   const last = groups.at(-1);
   if (last === undefined || bucket >= last.end) return insert(groups, groups.length, bucket);
@@ -37,7 +37,7 @@ function insert(groups: Group[], index: number, bucket: number): Group {
 
 /**
  * Merges all but the newest groups onto a grid of 1/{@link GROUPS_PER_HALF_LIFE} of the half-life, and those that hardly
- * weigh any more into one; never across `cut`, because what lies before a change must stay out. In place.
+ * weigh any more into one. No group spans `cut`, because evidence from before a change must stay out. In place.
  */
 export function mergeOldGroups(groups: Group[], { halfLife, cut }: { halfLife: number; cut: number }): void {
   const newest = groups.splice(groups.length - FINE_GROUPS);

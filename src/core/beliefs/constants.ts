@@ -81,8 +81,8 @@ export const DIFFICULTY_VARIANCE = 0.64;
 export const NEWTON_STEPS = 3;
 export const MAX_NEWTON_STEP = 3;
 /**
- * Variance of nodes beyond model and difficulty (logit), its weight in pairs of outcomes, and its minimum. Larger: pooled
- * priors are weaker. Smaller: a node that differs by itself is misjudged for longer.
+ * Between-node variance not explained by model and difficulty (logit), its weight in pairs of outcomes, and its minimum.
+ * Larger: pooled priors are weaker. Smaller: a node that differs by itself is misjudged for longer.
  */
 export const NODE_VARIANCE: Guess = { value: 0.5, weight: 3 };
 export const MIN_NODE_VARIANCE = 0.1;

@@ -15,7 +15,7 @@ import type { NodeKey } from '../ledger/vocabulary.ts';
 
 /**
  * Pooled costs with Bühlmann's credibility, times the feature's relative cost: long texts cost more with every model. A
- * prior counts as many visits as the ratio of the variation within a feature to what is left between features.
+ * prior counts as many visits as the ratio of the variation within a feature to the remaining variation between features.
  */
 export function costPriors(
   features: ReadonlyMap<string, readonly RateCell[]>,
@@ -51,7 +51,7 @@ export function costPriors(
   };
 }
 
-/** Costs of the feature's other nodes, relative to the pooled costs; 1 as far as they have no visits. */
+/** Costs of the feature's other nodes relative to the pooled costs, shrunk towards 1 where they have few visits. */
 function relativeCostFactor(
   rows: readonly RateCell[],
   { node, pooled }: { node: NodeKey; pooled: ReadonlyMap<NodeKey, number> },

@@ -6,7 +6,7 @@ import { BUCKET_MS } from '../cells/cell.ts';
 const BUCKETS_PER_DAY = 86_400_000 / BUCKET_MS;
 const REMEMBERED_DAYS = MAX_HALF_LIFE_MS / 86_400_000;
 
-/** The rate of labels, from their number per day. */
+/** Measures the rate of labels from their daily counts. */
 export interface LabelClock {
   add(bucket: number, labelled: number): void;
   /** Labels per bucket, over at most the last 90 days; 0 before the first. */

@@ -7,7 +7,7 @@ import { FAILURE_DELAY } from './constants.ts';
 import type { RoutingSums } from './routing-sums.ts';
 
 export interface SilenceTiming {
-  /** Silence labels an intent a success after this. */
+  /** Time from a decision until silence labels the intent a success. */
   readonly windowMs: number;
   /** Time from a decision to the evidence of its failure, on average. */
   readonly meanDelayMs: number;

@@ -99,7 +99,7 @@ export interface RateCounts {
   readonly s: number;
 }
 
-/** Prior plus decayed counts, and a few undecayed outcomes at least, so that an idle node is not explored from nothing. */
+/** Prior plus decayed counts, plus up to five outcomes that decay removed, so that an idle node is not explored from scratch. */
 function posteriorRate(prior: BetaShape, decayed: RateCounts, undecayed: RateCounts): BetaShape {
   const { n, s } = decayed;
   const extra = Math.min(MIN_REMEMBERED_OUTCOMES, Math.max(0, undecayed.n - n));

@@ -124,7 +124,7 @@ function difficultyOf(
   return { mean: d, variance: 1 / curvature };
 }
 
-/** Variance of nodes beyond model and difficulty, on the logit scale, by the method of moments. */
+/** Between-node variance not explained by model and difficulty (logit scale, method of moments). */
 function nodeVariance(
   features: ReadonlyMap<string, readonly RateCell[]>,
   nodes: ReadonlyMap<NodeKey, PooledNode>,

@@ -83,7 +83,7 @@ function normalised(logs: readonly number[]): readonly number[] {
   return logs.map(log => Math.exp(log - sum));
 }
 
-/** ln P(outcomes | κ), without the largest segment's: it predicts the next, both the next, and so on. */
+/** ln P(outcomes | κ) but for the largest segment's: it predicts the second, both predict the third, and so on. */
 function logEvidence({ base, counts }: SegmentedRate, strength: number): number {
   const [largest, ...rest] = counts.toSorted((x, y) => y.n - x.n);
   if (largest === undefined) return 0;

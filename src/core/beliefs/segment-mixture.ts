@@ -30,7 +30,7 @@ interface NodeEvidence {
   readonly node: NodeKey;
   readonly base: NodePrior;
   readonly own: NodeSums;
-  /** Of every segment, the own one included. */
+  /** Sums of every segment, including this one. */
   readonly all: readonly NodeSums[];
   readonly others: readonly RoutingSums[];
 }

@@ -48,7 +48,7 @@ export function countShares(
  * and after n intents a feature can expect about n more. So a new feature whose priors come from other features explores
  * less, to the extent that such priors have held elsewhere. As its own evidence grows, the exponent falls to 1, so that an
  * early mistake is corrected. It is 1 without pooled priors, and where plans climb: other features seldom show what happens
- * after a rejected reply, and sharpening early cost half as much again.
+ * after a rejected reply, and sharpening early raised the cost by half.
  */
 export function sharpness({ graph, nodes, hasPooledPrior }: Posterior): number {
   if (hasPooledPrior !== true || graph.climbs.includes(true)) return 1;

@@ -23,7 +23,7 @@ export interface FloorOptions {
 
 const MAX_FLOOR = 0.02;
 export const COST_AWARE_FLOOR: FloorOptions = Object.freeze({ maxShare: MAX_FLOOR, budgetFraction: 0.003 });
-/** Half of it where priors are pooled, because other features show as well what an idle plan does by now. */
+/** Half the budget where priors are pooled, because other features also show how an idle plan performs by now. */
 export const POOLED_FLOOR: FloorOptions = Object.freeze({ maxShare: MAX_FLOOR, budgetFraction: 0.0015 });
 /** Without a limit on the cost, for replays that need every plan in the ledger. */
 export const EVALUATION_FLOOR: FloorOptions = Object.freeze({

@@ -97,7 +97,7 @@ interface SampleOptions {
   readonly random: Random;
 }
 
-/** Every node has its components in rows of its own order, so that nodes are independent of each other. */
+/** Assigns a node's components to rows in a random order of its own, so that nodes are independent of each other. */
 function sampleNode(components: readonly NodeComponent[], { climbs, rows, random }: SampleOptions): NodeSamples {
   const only = components[0] as NodeComponent;
   if (components.length === 1) return sampleComponent(only.node, { climbs, rows, random });

@@ -1,4 +1,4 @@
-/** A set of a feature's plans as the bits of one integer: tested and passed on for every intent without an allocation. */
+/** A set of a feature's plans as the bits of one integer: tested and passed on for every intent without allocating memory. */
 import { RouterError } from '../../errors.ts';
 
 /** Bit i is set when plan i of the feature belongs to the set. */

@@ -155,8 +155,9 @@ function beyond(x: number, y: number): number {
 }
 
 /**
- * The first figure less the second, of other intents: MOVER (Zou & Donner 2008) from the limits of both. For two rates with
- * Wilson's limits that is Newcombe's (1998) hybrid score interval. Unless both figures are finite, the difference is NaN.
+ * The first figure minus the second, from different intents: MOVER (Zou & Donner 2008) from the limits of both. For two
+ * rates with Wilson's limits that is Newcombe's (1998) hybrid score interval. Unless both figures are finite, the
+ * difference is NaN.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** The strength of a prior, from how much more than by chance the counts around it vary. */
+/** Estimates the strength of a prior from how much more the counts around it vary than chance explains. */
 import type { Range } from './clamp.ts';
 import { clamp } from './clamp.ts';
 

@@ -47,7 +47,7 @@ export interface PlanReport extends PlanEstimate {
 /** Audits (ground truth) compared with the labels that signals, silence and judges gave to the same intents. */
 export interface AuditSummary {
   readonly audited: number;
-  /** Audited intents for which both labels agree. */
+  /** Audited intents whose audit label equals the label from their other evidence. */
   readonly agreed: number;
   /** The success rate without the correction by audits. */
   readonly uncorrected: Figure;
@@ -73,8 +73,8 @@ export interface FeatureReport {
   /** Intents without an outcome so far. */
   readonly pending: number;
   /**
-   * Intents whose silence window has not ended. Of the estimates only the spend includes them: the outcome that silence does
-   * not stand for arrives first, so their rates are biased.
+   * Intents whose silence window has not ended. Of the estimates only the spend includes them: the outcome opposite to
+   * silence arrives first, so their rates are biased.
    */
   readonly awaitingSilence: number;
   /** What silence means for this feature, where that is known. */

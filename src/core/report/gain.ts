@@ -15,7 +15,7 @@ export interface Gain {
   /** The plan with the lowest expected cost now. */
   readonly plan: PlanKey;
   readonly intents: number;
-  /** What a recent intent would cost less with this plan, USD: a posterior mean with its 95 % credible interval. */
+  /** Expected saving per recent intent with this plan, USD: a posterior mean with its 95 % credible interval. */
   readonly perIntentUsd: Figure;
   /** The same for all recent intents together. */
   readonly inAllUsd: Figure;

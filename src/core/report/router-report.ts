@@ -10,7 +10,7 @@ import type { Trend } from './trend.ts';
 export interface FeatureCost {
   readonly feature: string;
   readonly totalUsd: string;
-  /** Of the total cost of all features, 0 to 1: this feature's, and this with every more expensive feature's. */
+  /** Fraction of the total cost of all features, 0 to 1: this feature's alone, then including every more expensive feature's. */
   readonly fraction: number;
   readonly cumulative: number;
 }

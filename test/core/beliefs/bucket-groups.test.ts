@@ -18,7 +18,7 @@ const visitsOf = (groups: readonly Group[]): number => groups.reduce((sum, { sum
 const range = (from: number, to: number): readonly number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
 describe('groupOf', () => {
-  test('groups stay in the order of time, one per bucket, in whatever order the buckets come', () => {
+  test('groups are kept in time order, one per bucket, whatever order the buckets arrive in', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(100), { maxLength: 80 }), buckets => {
         const groups = groupsOf(buckets);
@@ -29,7 +29,7 @@ describe('groupOf', () => {
     );
   });
 
-  test('a late delta of a merged group is added to that group', () => {
+  test('a late delta for a bucket that has been merged goes to the merged group', () => {
     const groups = groupsOf(range(0, 200));
     mergeOldGroups(groups, { halfLife: 128, cut: Number.NEGATIVE_INFINITY });
     const before = groups.length;
@@ -42,7 +42,7 @@ describe('groupOf', () => {
   });
 });
 
-test('the age of a group is that of its middle', () => {
+test('the age of a group is measured from the middle of its time span', () => {
   expect(middleOf({ start: 4, end: 8 })).toBe(6);
 });
 
@@ -53,7 +53,7 @@ describe('mergeOldGroups', () => {
     return groups;
   };
 
-  test('the newest 64 groups stay as they are, and older ones become a sixteenth of a half-life wide', () => {
+  test('the newest 64 groups stay as they are, and older ones are merged to a width of 1/16 of the half-life', () => {
     const groups = merged(range(0, 192), 128);
     expect(groups.slice(-64).every(({ start, end }) => end - start === 1)).toBe(true);
     expect(groups.slice(0, -64).map(({ start, end }) => [start, end])).toEqual(
@@ -62,7 +62,7 @@ describe('mergeOldGroups', () => {
     expect(groups[0]?.sums[0]).toBe(8);
   });
 
-  test('groups that ended eight half-lives before the newest ones become one', () => {
+  test('groups that ended at least eight half-lives before the newest 64 groups are merged into one', () => {
     const groups = merged([...range(0, 40), ...range(40 + 8 * 16, 40 + 8 * 16 + 64)], 16);
     expect(groups.slice(0, -64).map(({ start, end }) => [start, end])).toEqual([[0, 40]]);
     const within = merged([...range(0, 40), ...range(39 + 8 * 16, 39 + 8 * 16 + 64)], 16);
@@ -72,13 +72,13 @@ describe('mergeOldGroups', () => {
     ]);
   });
 
-  test('a group never reaches across the last change point', () => {
+  test('no group spans the last change point', () => {
     for (const cut of [3, 8, 77]) {
       for (const { start, end } of merged(range(0, 200), 128, cut)) expect(start < cut && end > cut).toBe(false);
     }
   });
 
-  test('groups on either side of a change point are merged among themselves', () => {
+  test('groups before a change point are merged separately from the groups after it', () => {
     expect(
       merged(range(0, 80), 128, 3)
         .slice(0, -64)
@@ -90,7 +90,7 @@ describe('mergeOldGroups', () => {
     ]);
   });
 
-  test('law: nothing is lost, groups do not overlap, and merging again changes nothing', () => {
+  test('law: merging loses no visit, leaves no overlapping groups, and changes nothing when repeated', () => {
     const buckets = fc.uniqueArray(fc.nat(2000), { minLength: 65, maxLength: 300 });
     fc.assert(
       fc.property(buckets, fc.constantFrom(8, 100, 700), fc.nat(2000), (given, halfLife, cut) => {

@@ -18,14 +18,14 @@ function priorOf(cells: readonly RateCell[], feature = 'new', node = 'a'): CostP
 }
 
 describe('the expected cost of a visit', () => {
-  test('a configured cost counts as ten visits, and the visits of a feature as thirty at most', () => {
+  test('a configured cost weighs as much as ten visits, and the visits of one feature as thirty at most', () => {
     const some = { ...visited('f', 'a', { visits: 20, usd: 0.02 }), priorCostUsd: 0.05 };
     expect(priorOf([some])?.usd).toBeCloseTo((20 * 0.02 + 10 * 0.05) / 30, 12);
     const many = { ...visited('f', 'a', { visits: 3000, usd: 0.02 }), priorCostUsd: 0.05 };
     expect(priorOf([many])?.usd).toBeCloseTo((30 * 0.02 + 10 * 0.05) / 40, 12);
   });
 
-  test('costs that several features configure count together as ten visits at their mean', () => {
+  test('costs configured in several features are averaged and weigh together as much as ten visits', () => {
     const cells: readonly RateCell[] = [
       { ...visited('f', 'a', { visits: 10, usd: 0.02 }), priorCostUsd: 0.05 },
       { feature: 'g', node: 'a', n: 0, s: 0, priorCostUsd: 0.03 },
@@ -33,7 +33,7 @@ describe('the expected cost of a visit', () => {
     expect(priorOf(cells)?.usd).toBeCloseTo((10 * 0.02 + 10 * 0.04) / 20, 12);
   });
 
-  test('a model without visits costs less in a feature where another model costs a tenth of what it does elsewhere', () => {
+  test('a model without visits is expected to cost less in a feature where another model costs a tenth of its usual cost', () => {
     const long = Array.from({ length: 9 }, (_, i) => [
       visited(`f${i}`, 'a', { visits: 30, usd: 0.01 }),
       visited(`f${i}`, 'b', { visits: 30, usd: 0.1 }),
@@ -70,7 +70,7 @@ describe('the expected cost of a visit', () => {
     }
   });
 
-  test('a node whose cost is known nowhere has no prior', () => {
+  test('a node without a known cost in any feature has no cost prior', () => {
     expect(priorOf([{ feature: 'f', node: 'a', n: 5, s: 3 }])).toBeUndefined();
     expect(priorOf([visited('f', 'a', { visits: 5, usd: 0.01 })], 'f', 'b')).toBeUndefined();
     expect(empiricalBayes([{ feature: 'f', node: 'a', n: 5, s: 3 }]).typical.a).not.toHaveProperty('cost');
@@ -78,7 +78,7 @@ describe('the expected cost of a visit', () => {
 });
 
 describe('how many visits a cost prior counts as', () => {
-  test('a cost prior counts as the variation within features ÷ that between them visits, each with a guess', () => {
+  test('a cost prior weighs (variation within features ÷ variation between features) visits, and both variations start from a guess', () => {
     const cells = [
       visited('f', 'a', { visits: 20, usd: 0.01, variation: 3 }),
       visited('g', 'a', { visits: 100, usd: 0.03 }),
@@ -92,13 +92,13 @@ describe('how many visits a cost prior counts as', () => {
     expect(prior?.visits).toBeCloseTo(within / between, 6);
   });
 
-  test('a node with one visit does not count for the variation', () => {
+  test('a feature with one visit to a node does not change the estimated cost variation', () => {
     const cells = [visited('f', 'a', { visits: 1, usd: 0.01 }), visited('g', 'a', { visits: 1, usd: 0.09 })];
     expect(priorOf(cells)?.variation).toBeCloseTo(1, 12);
     expect(priorOf(cells)?.visits).toBeCloseTo(1 / 0.3, 9);
   });
 
-  test('a cost prior counts as 1 visit where features have nothing in common, and as 30 where they cost the same', () => {
+  test('a cost prior weighs 1 visit where costs differ widely between features, and 30 where they are equal', () => {
     const among = (costs: readonly number[], variation: number): number =>
       priorOf(costs.map((usd, i) => visited(`f${i}`, 'a', { visits: 100, usd, variation })))?.visits ?? Number.NaN;
     expect(among([0.001, 0.05, 0.002, 0.03, 0.001, 0.02], 0.01)).toBe(1);

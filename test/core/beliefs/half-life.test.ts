@@ -12,33 +12,33 @@ function halfLifeDays(perHour: number, days: number): number {
 const rounded = (days: number): number => 2 ** (Math.round(4 * Math.log2(days * 24)) / 4) / 24;
 
 test.each([2.5, 6, 12])(
-  'the half-life at %d labels per hour is the time in which 4,000 come, to a quarter octave',
+  'at %d labels per hour the half-life is the time that 4,000 labels take, rounded to a quarter octave',
   perHour => {
     expect(halfLifeDays(perHour, 30)).toBeCloseTo(rounded(4000 / perHour / 24), 9);
   },
 );
 
-test('the half-life is about a week at least and about a quarter of a year at most, also before the first label', () => {
+test('the half-life stays between about 7 and 90 days, and is about 90 days before the first label', () => {
   expect(halfLifeDays(10_000, 10)).toBeCloseTo(rounded(7), 9);
   expect(halfLifeDays(0.01, 200)).toBeCloseTo(rounded(90), 9);
   expect(halfLifeBuckets(labelClock(), 5) / 24).toBeCloseTo(rounded(90), 9);
 });
 
-test('the rate of labels is that of the last 90 days', () => {
+test('the label rate covers the last 90 days', () => {
   const clock = labelClock();
   for (let bucket = 0; bucket < 24 * 50; bucket++) clock.add(bucket, 100);
   for (let bucket = 24 * 50; bucket < 24 * 400; bucket++) clock.add(bucket, bucket % 2);
   expect(clock.rate(24 * 400)).toBeCloseTo(0.5, 2);
 });
 
-test('the rate counts from the first visit on, whether or not it was labelled', () => {
+test('the label rate is measured from the first visit, even if that visit has no label', () => {
   const clock = labelClock();
   clock.add(100, 0);
   clock.add(150, 12);
   expect(clock.rate(160)).toBeCloseTo(12 / 60, 12);
 });
 
-test('the rate is that of at least one bucket, and 0 without labels', () => {
+test('the label rate is averaged over at least one bucket, and is 0 without labels', () => {
   const clock = labelClock();
   expect(clock.rate(0)).toBe(0);
   clock.add(7, 3);

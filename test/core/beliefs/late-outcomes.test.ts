@@ -13,7 +13,7 @@ describe('observedFailureFraction', () => {
     [0, 10, 5000],
     [0, 3000, 3000],
   ])(
-    'the fraction of failures from [%d, %d) observed by %d is the mean of 1 − exp(−age/delay), or 1 after the window',
+    'for intents decided in [%d, %d) the fraction of failures observed by %d is the mean of 1 − exp(−age/delay), or 1 after the window',
     (startMs, endMs, nowMs) => {
       let sum = 0;
       const steps = 100_000;
@@ -31,7 +31,7 @@ describe('observedFailureFraction', () => {
     expect(observedFailureFraction({ startMs: 100, endMs: 200, nowMs: 50 }, TIMING)).toBe(0);
   });
 
-  test('the fraction of one moment is that of its age', () => {
+  test('for intents decided at one moment the observed fraction is 1 − exp(−age/delay), and 1 once the window ends', () => {
     expect(observedFailureFraction({ startMs: 0, endMs: 0, nowMs: 200 }, TIMING)).toBeCloseTo(1 - Math.exp(-1), 12);
     expect(observedFailureFraction({ startMs: 0, endMs: 0, nowMs: 999 }, TIMING)).toBeLessThan(1);
     expect(observedFailureFraction({ startMs: 0, endMs: 0, nowMs: 1000 }, TIMING)).toBe(1);
@@ -66,7 +66,7 @@ describe('extraLabels', () => {
     expect(rejected).toBe(0);
   });
 
-  test('an early explicit success does not count before silence could have labelled the other intents', () => {
+  test('early explicit successes do not raise the number of labels above the observed fraction of the intents', () => {
     const sums = { ...NO_SUMS, n: 100, ended: 100, labelled: 42, successes: 40 };
     expect(sums.labelled + extraLabels(sums, 0.2).accepted).toBe(20);
   });
@@ -76,7 +76,7 @@ describe('extraLabels', () => {
     expect(extraLabels(sums, 0.1).accepted).toBe(0);
   });
 
-  test('a rejected reply that was returned counts by itself, and one from which the plan climbed does not count', () => {
+  test('returned rejected replies are counted separately from accepted ones, and replies from which the plan climbed are not counted', () => {
     // 100 visits: 60 accepted, 40 rejected, of which 30 climbed and 10 were returned.
     const sums = {
       ...NO_SUMS,
@@ -97,12 +97,12 @@ describe('extraLabels', () => {
     expect(6 + young.rejected).toBe(5);
   });
 
-  test('more climbs than rejections, which rounding can leave, do not make a negative number of returned replies', () => {
+  test('the number of returned replies is never negative, even if rounding leaves more climbs than rejections', () => {
     expect(extraLabels({ ...NO_SUMS, n: 10, rejected: 2, ended: 7 }, 1)).toEqual({ accepted: 7, rejected: 0 });
   });
 });
 
-test('the mean delay of failures starts at a third of the window, which counts as two failures', () => {
+test('the mean failure delay starts at a third of the window, which weighs as much as two observed failures', () => {
   expect(meanFailureDelayMs(900, { count: 0, totalMs: 0 })).toBe(300);
   expect(meanFailureDelayMs(900, { count: 998, totalMs: 998 * 50 })).toBeCloseTo(50.5, 9);
   // After a retraction, rounding must not turn the delay around.

@@ -40,7 +40,7 @@ function believed(learned: LearnedFeature, node: string, segment = '', nowMs = N
 }
 
 describe('evidence', () => {
-  test('the cells of a feature’s nodes are its evidence, and cells of plans and of other features are not', () => {
+  test('only node cells of the feature itself count as evidence, not plan cells or other features’ cells', () => {
     const learned = create();
     learned.apply([
       cell('premium', outcomes(40n, 38n)),
@@ -95,7 +95,7 @@ describe('evidence', () => {
     expect(segment.outcomes).toBe(before.outcomes + 1);
   });
 
-  test('a replacement, new versions and new priors make every segment’s policies decide again', () => {
+  test('replacing cells, versions or priors raises every segment’s revision and outcome count, so that policies decide again', () => {
     const learned = create();
     const segments = ['a', 'b'].map(name => learned.segment(name));
     const counts = (): readonly number[] => [
@@ -133,7 +133,7 @@ describe('evidence', () => {
 });
 
 describe('priors', () => {
-  test('a configured success rate is for a model that is asked first, and counts as five outcomes, or as ten at most', () => {
+  test('a configured success rate applies where the model is asked first, and counts as five outcomes by default and ten at most', () => {
     const learned = create({ priorSuccess: { premium: { success: 0.9 }, mini: { success: 0.5, strength: 500 } } });
     expect(believed(learned, 'premium').ended.a).toBeCloseTo(4.5, 12);
     expect(believed(learned, 'premium').ended.b).toBeCloseTo(0.5, 12);
@@ -151,7 +151,7 @@ describe('priors', () => {
     });
   });
 
-  test('a pooled cost is used wherever there is one, with a configured success rate too', () => {
+  test('a pooled cost is used wherever one exists, even for a model with a configured success rate', () => {
     const learned = create({ priorSuccess: { premium: { success: 0.9 } } });
     const cost = { usd: 0.5, visits: 3, variation: 1 };
     learned.setPriors({ premium: { a: 1, b: 9, likeness: 0.5, cost } });
@@ -171,7 +171,7 @@ describe('priors', () => {
     expect(flags()).toEqual([true, true]);
   });
 
-  test('the nodes that plans start with come with their prior costs, 0 where none is known', () => {
+  test('`starts` lists the first node of every plan with its prior cost, 0 where none is known', () => {
     const learned = create({ priorCostUsd: { mini: 0.002 } });
     expect([...learned.starts]).toEqual([
       ['mini', 0.002],
@@ -198,7 +198,7 @@ describe('versions', () => {
     expect(betaMean(believed(learned, 'mini').accepted)).toBeLessThan(0.16);
   });
 
-  test('without configured versions the one with the latest evidence is current', () => {
+  test('without a configured version, the version with the latest evidence is the current one', () => {
     const learned = create();
     learned.apply([cell('mini', outcomes(100n, 90n))]);
     learned.apply([cell('mini', outcomes(50n, 5n), { version: 'v2' })]);
@@ -207,7 +207,7 @@ describe('versions', () => {
 });
 
 describe('segments', () => {
-  test('a new segment starts from the rate of the others, as 20 outcomes at most', () => {
+  test('a new segment starts from the success rate of the other segments, which weighs at most 20 outcomes', () => {
     const learned = create();
     learned.apply([
       cell('premium', outcomes(400n, 360n), { segment: 'a' }),
@@ -218,7 +218,7 @@ describe('segments', () => {
     expect(a + b).toBeLessThanOrEqual(20 + 1e-9);
   });
 
-  test('a segment’s own evidence counts once, and outweighs that of the others', () => {
+  test('a segment’s own evidence counts once, and outweighs the evidence of the other segments', () => {
     const learned = create();
     learned.apply([
       cell('premium', outcomes(400n, 360n), { segment: 'a' }),
@@ -240,7 +240,7 @@ describe('segments', () => {
     expect((a - 20) / (a + b - 100)).toBeCloseTo((1 + 9) / (2 + 10), 9);
   });
 
-  test('a configured success rate keeps its weight in a mixture over segments, where no model had an older version', () => {
+  test('without an older version, a configured success rate keeps its full weight in a mixture over segments', () => {
     const learned = create({ priorSuccess: { premium: { success: 0.5, strength: 10 } } });
     learned.apply(['a', 'b'].map(segment => cell('premium', outcomes(1n, 1n), { segment })));
     const { graph, nodes } = learned.segment('a').mixture((BUCKET + 0.5) * BUCKET_MS);
@@ -282,14 +282,14 @@ describe('silence means success', () => {
     return learned;
   }
 
-  test('the failure rate is right to 2 points before the first window ends, when only failures have labels', () => {
+  test('the estimated success rate is within 2 points of the truth even before the first window ends, when only failures have labels', () => {
     for (const hours of [6, 24, 100]) {
       const rate = betaMean(believed(observedFor(hours), 'premium', '', BUCKET * BUCKET_MS).ended);
       expect(Math.abs(rate - 0.9)).toBeLessThan(0.02);
     }
   });
 
-  test('a label that is expected weighs as much as one of the same age that came', () => {
+  test('an expected label has the same decayed weight as an observed label of the same age', () => {
     const learned = create({ silenceWindowMs, plans: [['mini', 'premium'], ['premium']] });
     // 20,000 accepted replies, with 2,000 failures and 500 early successes; 100 returned ones, with 10 failures.
     const sums = {
@@ -314,7 +314,7 @@ describe('silence means success', () => {
     expect(rejected.a + rejected.b - 2 - 5).toBeCloseTo(weight * observed * 100, 6);
   });
 
-  test('no label is expected any more once the window is over', () => {
+  test('no further labels are expected after the silence window has ended', () => {
     const learned = create({ silenceWindowMs });
     learned.apply([cell('premium', { n: 100n, ended: 100n, labelled: 50n, successes: 40n }, { bucket: BUCKET - 200 })]);
     const { a, b } = believed(learned, 'premium').ended;
@@ -322,7 +322,7 @@ describe('silence means success', () => {
     expect(a + b - 2).toBeCloseTo(50, 6);
   });
 
-  test('a change of labels that are complete is noticed', () => {
+  test('a change point is detected among intents whose labels are complete', () => {
     const learned = create({ silenceWindowMs });
     for (let age = 200; age > 100; age--) {
       learned.apply([cell('premium', outcomes(10n, age > 150 ? 10n : 0n), { bucket: BUCKET - age })]);
@@ -331,7 +331,7 @@ describe('silence means success', () => {
     expect(betaMean(believed(learned, 'premium').ended)).toBeLessThan(0.01);
   });
 
-  test('labels that are still incomplete are not taken for a change', () => {
+  test('incomplete labels of recent intents do not trigger a change point', () => {
     const { n } = believed(observedFor(100), 'premium', '', BUCKET * BUCKET_MS);
     expect(n).toBeGreaterThan(15_000);
   });

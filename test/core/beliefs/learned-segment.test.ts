@@ -28,7 +28,7 @@ const part = (labelled: bigint, successes: bigint, more: Sums = {}) => ({
 });
 
 describe('a segment', () => {
-  test('the posterior of an older version, weakened to six outcomes, is the prior of the current one', () => {
+  test('the posterior of an older version, reduced to the weight of six outcomes, is the prior of the current version', () => {
     const segment = createSegment(contextWith());
     segment.add('a', 'old', part(1000n, 900n, { rejected: 250n }));
     segment.add('a', 'now', part(10n, 1n, { rejected: 9n }));
@@ -40,7 +40,7 @@ describe('a segment', () => {
     expect(b?.ended).toEqual(UNIFORM);
   });
 
-  test('a belief in an older version that is weaker than six outcomes is not strengthened', () => {
+  test('an older version’s posterior that weighs less than six outcomes is not scaled up as a prior', () => {
     const segment = createSegment(contextWith());
     segment.add('a', 'old', part(1n, 1n));
     const [a] = segment.posterior(BUCKET_MS).nodes;
@@ -48,7 +48,7 @@ describe('a segment', () => {
     expect(a?.ended.b).toBeCloseTo(1, 5);
   });
 
-  test('the cost of an older version is the prior cost only where no other is known', () => {
+  test('the cost of an older version becomes the prior cost only where no other prior cost is known', () => {
     const costly = { bucket: 0, sums: { n: 9n, cost: 9_000_000_000n, cost2: 9n * 10n ** 18n } };
     const costOf = (priorUsd: number): number => {
       const prior = { success: UNIFORM, climb: UNIFORM, rejected: UNIFORM, costUsd: priorUsd };
@@ -60,7 +60,7 @@ describe('a segment', () => {
     expect(costOf(0.2)).toBeCloseTo(0.2, 5);
   });
 
-  test('the sums of all older versions are added, and the current version is not among them', () => {
+  test('`olderSums` adds up all older versions and leaves out the current one', () => {
     const segment = createSegment(contextWith());
     segment.add('a', 'older', part(3n, 2n));
     segment.add('a', 'old', part(5n, 1n));
@@ -73,7 +73,7 @@ describe('a segment', () => {
     expect(young.olderSums('a', 1).undecayed.n).toBe(0);
   });
 
-  test('labels that are expected are added to those that came, as successes', () => {
+  test('expected labels are added to the observed ones, as successes', () => {
     const correction = {
       decayed: { accepted: 30, rejected: 7 },
       undecayed: { accepted: 40, rejected: 9 },
@@ -92,7 +92,7 @@ describe('a segment', () => {
     expect(other.sums('a', 0.5).decayed).toMatchObject({ labelled: 12, labelledRejected: 7 });
   });
 
-  test('a change is not looked for among labels that are incomplete', () => {
+  test('change detection leaves out buckets whose labels are incomplete', () => {
     const labelled = (matureBefore: number): number => {
       const segment = createSegment(contextWith({ matureBefore: () => matureBefore }));
       for (let bucket = 0; bucket < 20; bucket++) {
@@ -104,7 +104,7 @@ describe('a segment', () => {
     expect(labelled(10)).toBe(200);
   });
 
-  test('a cleared segment has no evidence and another revision', () => {
+  test('a cleared segment has no evidence and a higher revision', () => {
     const segment = createSegment(contextWith());
     segment.add('a', 'now', part(5n, 5n));
     const { revision } = segment;
@@ -113,7 +113,7 @@ describe('a segment', () => {
     expect(segment.revision).toBeGreaterThan(revision);
   });
 
-  test('an invalidated segment has another revision and, so that policies sample it again, one more outcome', () => {
+  test('invalidating a segment raises its revision and adds one to its outcome count, so that policies sample it again', () => {
     const segment = createSegment(contextWith());
     const { revision, outcomes } = segment;
     segment.invalidate();
@@ -121,7 +121,7 @@ describe('a segment', () => {
     expect(segment.outcomes).toBe(outcomes + 1);
   });
 
-  test('the posterior and the mixture are those of the moment, in buckets', () => {
+  test('the posterior and the mixture are computed for the given time, converted to buckets', () => {
     const asked: number[] = [];
     const segment = createSegment(
       contextWith({

@@ -13,7 +13,7 @@ describe('likenessOf', () => {
     expect(likenessOf([])('new')).toBe(0.5);
   });
 
-  test('the guess counts as two features: two certain fits make 3/4, two certain misfits 1/4', () => {
+  test('the initial guess weighs as much as two features: two certain fits raise likeness to 3/4, two certain misfits lower it to 1/4', () => {
     expect(likenessOf(features(times(2, 50)))(undefined)).toBeCloseTo(3 / 4, 9);
     expect(likenessOf(features(times(2, -50)))(undefined)).toBeCloseTo(1 / 4, 9);
     expect(likenessOf(features([50, -50]))(undefined)).toBeCloseTo(1 / 2, 9);
@@ -38,18 +38,18 @@ describe('likenessOf', () => {
     expect(likenessOf(fits)(undefined)).toBeCloseTo(low, 3);
   });
 
-  test('many slightly better fits make likeness nearly certain, one says little', () => {
+  test('likeness becomes nearly certain after many features with a slightly better fit, and hardly changes after one', () => {
     expect(likenessOf(features(times(30, Math.log(3))))(undefined)).toBeGreaterThan(0.9);
     expect(likenessOf(features(times(1, Math.log(3))))(undefined)).toBeLessThan(0.65);
   });
 
-  test('the likeness of a feature does not include its own fit, which its posterior adds', () => {
+  test('a feature’s likeness leaves out its own fit, because its posterior adds that fit', () => {
     const all = features([50, 50, -50]);
     expect(likenessOf(all)('f2')).toBeCloseTo(3 / 4, 9);
     expect(likenessOf(all)('f0')).toBeCloseTo(2 / 4, 9);
   });
 
-  test('a feature with nearly no outcomes counts for nearly nothing', () => {
+  test('features with almost no outcomes hardly change likeness', () => {
     expect(likenessOf(features(times(5, 50), 0.001))(undefined)).toBeCloseTo(0.5, 2);
   });
 

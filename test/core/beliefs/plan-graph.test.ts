@@ -20,7 +20,7 @@ describe('enumeratePlans', () => {
     );
   });
 
-  test('beyond four candidates the plans are each candidate alone and the climb through all that are more expensive', () => {
+  test('with more than four candidates the plans are each candidate alone and the climb from it through all more expensive ones', () => {
     expect(keys(['a', 'b', 'c', 'd', 'e'], true).join(' ')).toBe('a a>b>c>d>e b b>c>d>e c c>d>e d d>e e');
   });
 
@@ -36,7 +36,7 @@ describe('enumeratePlans', () => {
 });
 
 describe('planGraph', () => {
-  test('plans share the nodes of their common beginning, and a node climbs when any plan goes on from it', () => {
+  test('plans that start with the same models share nodes, and `climbs` is true for a node from which any plan continues', () => {
     const graph = planGraph(enumeratePlans(['a', 'b'], true));
     expect(graph.nodes).toEqual(['a', 'a>b', 'b']);
     expect(graph.paths).toEqual([[0], [0, 1], [2]]);

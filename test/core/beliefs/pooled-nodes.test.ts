@@ -7,11 +7,11 @@ const rows = (...counts: readonly (readonly [n: number, s: number])[]): readonly
   counts.map(([n, s], i) => ({ feature: `f${i}`, node: 'a', n, s }));
 
 describe('pooledNodes', () => {
-  test('a feature counts as 30 outcomes at most, at its own rate, and the prior as one outcome of 50 %', () => {
+  test('each feature adds at most 30 outcomes at its own success rate, and the prior adds one outcome at 50 %', () => {
     expect(pooledNodes(rows([3000, 2700], [10, 5])).get('a')).toMatchObject({ n: 41, s: 27 + 5 + 0.5 });
   });
 
-  test('a known cost rank counts as four outcomes, with 60 % success for the cheapest and 80 % for the most expensive', () => {
+  test('where the cost rank is known the prior weighs four outcomes, at 60 % success for the cheapest candidate and 80 % for the most expensive', () => {
     const at = (...ranks: readonly number[]): number => {
       const cells = ranks.map((costRank, i): RateCell => ({ feature: `f${i}`, node: 'a', n: 0, s: 0, costRank }));
       const { n, s } = pooledNodes(cells).get('a') ?? { n: 0, s: 0 };
@@ -30,14 +30,14 @@ describe('pooledNodes', () => {
   });
 });
 
-test('a feature with much information counts as nearly one feature, a feature with one outcome as a fifth', () => {
+test('a feature with thousands of outcomes counts as nearly one feature, and a feature with one outcome as a fifth', () => {
   expect(informationFraction({ feature: 'f', node: 'a', n: 1, s: 1 }, 0)).toBeCloseTo(0.2, 12);
   expect(informationFraction({ feature: 'f', node: 'a', n: 4000, s: 1 }, 0)).toBeCloseTo(1000 / 1001, 12);
   // Outcomes near 0 or 1 say less about a logit.
   expect(informationFraction({ feature: 'f', node: 'a', n: 4, s: 4 }, Math.log(9))).toBeCloseTo(0.36 / 1.36, 12);
 });
 
-test('law: leaving a feature out leaves the counts that the other features have by themselves', () => {
+test('law: leaving a feature out gives the same counts as pooling the other features alone', () => {
   const counts = fc.tuple(fc.nat(200), fc.double({ min: 0, max: 1, noNaN: true })).map(([n, p]) => [n, n * p] as const);
   fc.assert(
     fc.property(fc.array(counts, { minLength: 1, maxLength: 5 }), counts, (others, own) => {

@@ -48,7 +48,7 @@ describe('rates', () => {
     expect(node.costUsd).toBe(0.01);
   });
 
-  test('counts are added to the prior, those of accepted and of returned replies by themselves', () => {
+  test('counts are added to the prior, separately for accepted and for returned replies', () => {
     const node = believe(EVERY_KIND);
     expect(node.climb).toEqual({ a: 11, b: 41 });
     expect(node.accepted).toEqual({ a: 3 + 29, b: 2 + 6 });
@@ -56,7 +56,7 @@ describe('rates', () => {
     expect(node.ended).toEqual({ a: 33, b: 12 });
   });
 
-  test('every rate remembers five undecayed outcomes at their own rate when decay has left fewer', () => {
+  test('every rate gets back up to five outcomes that decay removed, at their undecayed rate', () => {
     const undecayed = {
       ...EVERY_KIND,
       n: 200,
@@ -77,12 +77,12 @@ describe('rates', () => {
     expect(faded.ended).toEqual(remembered(PRIOR.success, 1, 100 / 160));
   });
 
-  test('no more outcomes are remembered than there were', () => {
+  test('a rate never counts more outcomes than were observed', () => {
     const { ended } = believe({ labelled: 0.5, successes: 0.5 }, { undecayed: { labelled: 2, successes: 2 } });
     expect(ended).toEqual({ a: 3 + 2, b: 2 });
   });
 
-  test('audited replies correct the rate of accepted ones, and add nothing to that of returned ones', () => {
+  test('audits correct the success rate of accepted replies, and leave the rate of returned replies unchanged', () => {
     const sums = {
       ...NO_SUMS,
       ...EVERY_KIND,
@@ -99,7 +99,7 @@ describe('rates', () => {
     expect(ended).toEqual({ a: expect.closeTo(accepted.a + 1, 9), b: expect.closeTo(accepted.b + 4, 9) });
   });
 
-  test('sums that rounding left below zero count as zero', () => {
+  test('sums that rounding has made slightly negative count as zero', () => {
     const node = believe({ n: -1e-17, labelled: -1e-17, successes: 1e-17, rejected: -1e-17 });
     expect(node.n).toBe(0);
     expect(node.climb.a).toBe(1);
@@ -113,7 +113,7 @@ describe('a prior that holds only if the feature is like the others', () => {
   const after = (labelled: number, successes: number): NodePosterior =>
     believe({ n: labelled, ended: labelled, labelled, successes }, { prior });
 
-  test('outcomes are added to both components, and weigh them by how well each predicted the outcomes', () => {
+  test('outcomes update both components, and change their weights by how well each predicted the outcomes', () => {
     const { mixed, likeness } = after(2, 2);
     // Two successes: 2·3/(10·11) if the feature is like the others, 1·2/(2·3) if it is not.
     const [ifLike, ifNot] = [6 / 110, 1 / 3];
@@ -135,19 +135,19 @@ describe('a prior that holds only if the feature is like the others', () => {
     expect(odds(0.8) / odds(0.5)).toBeCloseTo(4, 9);
   });
 
-  test('returned replies count for the rate of intents that end here, and not for that of accepted ones', () => {
+  test('returned replies count in the success rate of intents that end at the node, not in that of accepted replies', () => {
     const { mixed } = believe({ labelled: 5, successes: 3, labelledRejected: 2, successesRejected: 1 }, { prior });
     expect(mixed?.accepted.like).toEqual({ a: 2 + 2, b: 8 + 1 });
     expect(mixed?.ended.like).toEqual({ a: 2 + 3, b: 8 + 2 });
   });
 
-  test('the prior does not hold back a feature unlike the others, and stays with a feature like them', () => {
+  test('a feature unlike the others soon leaves the pooled prior, and a feature like them stays with it', () => {
     expect(betaMean(after(12, 11).ended)).toBeGreaterThan(0.8);
     expect(after(12, 11).mixed?.ended.likeness).toBeLessThan(0.01);
     expect(after(12, 2).mixed?.ended.likeness).toBeGreaterThan(0.6);
   });
 
-  test('the one Beta that stands for the mixture has its mean and variance', () => {
+  test('the Beta that approximates the mixture has the mixture’s mean and variance', () => {
     const { ended, mixed } = after(4, 3);
     const { like, unlike, likeness } = mixed?.ended ?? { like: UNIFORM, unlike: UNIFORM, likeness: 0 };
     const mean = likeness * betaMean(like) + (1 - likeness) * betaMean(unlike);
@@ -156,7 +156,7 @@ describe('a prior that holds only if the feature is like the others', () => {
     expect(betaVariance(ended)).toBeCloseTo(likeness * square[0] + (1 - likeness) * square[1] - mean ** 2, 12);
   });
 
-  test('the expected success rate before outcomes is that of the prior, or of its mixture with the uniform one', () => {
+  test('before any outcome the expected success rate is the prior, mixed with the uniform prior where a likeness is given', () => {
     expect(expectedSuccess(PRIOR)).toBe(PRIOR.success);
     expect(betaMean(expectedSuccess({ ...prior, likeness: 0.75 }))).toBeCloseTo(0.75 * 0.2 + 0.25 * 0.5, 12);
   });
@@ -175,7 +175,7 @@ describe('cost', () => {
     expect(afterVisits(4, 0.02, 0.0001).costUsd).toBeCloseTo((0.01 + 0.02) / 5, 12);
   });
 
-  test('the uncertainty of a cost falls with visits and rises with their spread', () => {
+  test('the uncertainty of a cost falls with the number of visits and rises with the spread of their costs', () => {
     // log1p(((2m² + ss)/(2 + n))/((n + 1)m²)), by hand.
     const m = 0.006;
     const ss = 0.0002 - 0.02 ** 2 / 4;
@@ -187,7 +187,7 @@ describe('cost', () => {
     expect(afterVisits(400, 2, 0.01).costLogSd).toBeLessThan(afterVisits(4, 0.02, 0.0001).costLogSd / 5);
   });
 
-  test('a pooled cost counts as the visits that it names, at the variation that it names', () => {
+  test('a pooled cost has the weight of its `visits` and the spread of its `variation`', () => {
     const cost = { usd: 0.03, visits: 7, variation: 3, modelFraction: 1 };
     const { costUsd, costLogSd } = afterVisits(4, 0.02, 0.0002, cost);
     const m = (7 * 0.03 + 0.02) / 11;
@@ -196,7 +196,7 @@ describe('cost', () => {
     expect(costLogSd).toBeCloseTo(Math.sqrt(Math.log1p((2 * 3 * m * m + ss) / 6 / (11 * m * m))), 12);
   });
 
-  test('0.3 of the standard deviation of a pooled cost differs by model, unless the prior says another fraction', () => {
+  test('30 % of the standard deviation of a pooled cost differs by model, unless the prior gives another fraction', () => {
     const cost = { usd: 0.01, visits: 1, variation: 1 };
     for (const [n, usd, usd2] of [
       [0, 0, 0],
@@ -208,7 +208,7 @@ describe('cost', () => {
     }
   });
 
-  test('costs that do not vary leave no spread below zero', () => {
+  test('rounding never makes the spread of equal costs negative', () => {
     expect(afterVisits(3, 0.3, 0.03 - 1e-12).costLogSd).toBe(afterVisits(3, 0.3, 0.03).costLogSd);
   });
 
@@ -275,7 +275,7 @@ describe('expected rates', () => {
     expect(expectedMixtureRates([{ node: one, weight: 1 }])).toEqual(x);
   });
 
-  test('a posterior is a mixture of one component per node, with all else as it was', () => {
+  test('`asMixture` gives every node of a posterior one component and changes nothing else', () => {
     const graph = { plans: [], keys: [], nodes: ['mini'], paths: [], climbs: [] };
     expect(asMixture({ graph, nodes: [one], hasPooledPrior: true })).toEqual({
       graph,

@@ -66,7 +66,7 @@ describe('empiricalBayes', () => {
     expect(meanOf(expected(typical.premium))).toBeGreaterThan(0.75);
   });
 
-  test('a feature in which one model fails often is expected to be difficult for the others', () => {
+  test('a feature in which one model fails often is expected to be difficult for the other models', () => {
     const others = Array.from({ length: 10 }, (_, f): readonly RateCell[] => [
       { feature: `f${f}`, node: 'mini', n: 100, s: 80 },
       { feature: `f${f}`, node: 'premium', n: 100, s: 95 },
@@ -105,7 +105,7 @@ describe('empiricalBayes', () => {
     expect(learnt).toBeLessThan(uniform / 2);
   });
 
-  test('features that agree make a prior as strong as the variance of difficulties, nodes and the mean allows', () => {
+  test('when features agree, the prior’s strength follows from the variances of difficulty, of nodes and of the pooled mean', () => {
     const cells = Array.from(
       { length: 20 },
       (_, f): RateCell => ({ feature: `f${f}`, node: 'mini', n: 5000, s: 4000 }),
@@ -123,7 +123,7 @@ describe('empiricalBayes', () => {
     expect(empiricalBayes([])).toEqual({ byFeature: new Map(), typical: {} });
   });
 
-  test('the difficulty of a feature is the mode of its posterior, and its variance is that of the mode', () => {
+  test('the difficulty of a feature is the mode of its posterior, with the posterior’s variance at that mode', () => {
     const others = Array.from({ length: 10 }, (_, f): readonly RateCell[] => [
       { feature: `f${f}`, node: 'mini', n: 100, s: 80 },
       { feature: `f${f}`, node: 'premium', n: 100, s: 90 },
@@ -140,7 +140,7 @@ describe('empiricalBayes', () => {
     expect(a + b).toBeCloseTo(1 / (rate * (1 - rate) * variance) - 1, 1);
   });
 
-  test('the difficulty of a feature whose rates are far from the others’ is that far away, where one full step would go to 13', () => {
+  test('the difficulty of an extreme feature is found near 4 logits, where one full Newton step would overshoot to 13', () => {
     const others = Array.from({ length: 10 }, (_, f): readonly RateCell[] => [
       { feature: `f${f}`, node: 'mini', n: 100, s: 2 },
       { feature: `f${f}`, node: 'premium', n: 100, s: 50 },
@@ -153,7 +153,7 @@ describe('empiricalBayes', () => {
     expect(logit).toBeLessThan(4.5);
   });
 
-  test('the variance of nodes is the squared residuals beyond chance and difficulty, per pair of outcomes, with a guess', () => {
+  test('the between-node variance is the squared residual not explained by chance and difficulty, per pair of outcomes, starting from a guess', () => {
     const large: Counts = [
       [30, 29],
       [30, 2],
@@ -193,7 +193,7 @@ describe('empiricalBayes', () => {
     }
   });
 
-  test('a prior is likelier to hold where others like it have predicted the outcomes better than the uniform one', () => {
+  test('a pooled prior is likelier to hold the better such priors predicted the features’ outcomes, compared with the uniform prior', () => {
     const cells: readonly RateCell[] = [
       { feature: 'f', node: 'a', n: 40, s: 36 },
       { feature: 'g', node: 'a', n: 40, s: 35 },
@@ -210,7 +210,7 @@ describe('empiricalBayes', () => {
     expect(byFeature.get('f')?.a?.likeness).toBeCloseTo(likeness('f'), 9);
   });
 
-  test('before any outcome the cheapest candidate is expected to succeed in 60 %, the most expensive in 80 %', () => {
+  test('before any outcome the expected success rate is 60 % for the cheapest candidate and 80 % for the most expensive', () => {
     const { typical } = empiricalBayes([
       { feature: 'f', node: 'cheap', n: 0, s: 0, costRank: 0 },
       { feature: 'f', node: 'expensive', n: 0, s: 0, costRank: 1 },
@@ -224,7 +224,7 @@ describe('empiricalBayes', () => {
     expect(typical.cheap?.likeness).toBe(0.5);
   });
 
-  test('the cost of a visit is pooled as well, relative to what the feature’s other nodes cost', () => {
+  test('the cost of a visit is pooled too, and scaled by the relative cost of the feature’s other nodes', () => {
     const costing = (feature: string, node: string, usd: number): RateCell => {
       return { feature, node, n: 0, s: 0, visits: 30, costUsd: 30 * usd, costUsd2: 60 * usd ** 2 };
     };

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { addRoutingSums, nameSums, NO_SUMS, ROUTING_SUMS, WIDTH } from '../../../src/core/beliefs/routing-sums.ts';
 
-test('every sum is named by its place in the array, times the weight', () => {
+test('nameSums gives each array entry the name at its index and multiplies it by the weight', () => {
   const sums = Float64Array.from({ length: WIDTH }, (_, index) => index + 1);
   expect(nameSums(sums, 0.5)).toEqual(Object.fromEntries(ROUTING_SUMS.map((name, index) => [name, (index + 1) / 2])));
 });
 
-test('sums of several series are added name by name, and no series add up to nothing', () => {
+test('sums of several series are added name by name, and without a series every sum is 0', () => {
   const one = nameSums(
     Float64Array.from({ length: WIDTH }, (_, index) => index),
     1,

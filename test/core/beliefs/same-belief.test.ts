@@ -22,17 +22,20 @@ function believed(node: Partial<NodePosterior> = {}, more: Partial<Posterior> = 
   });
 }
 
-test('a rate may move by a tenth of its standard deviation, and no further', () => {
+test('a belief counts as unchanged while a rate moves by at most a tenth of its standard deviation', () => {
   // Beta(500, 500): a standard deviation of 0.0158.
   expect(isSameBelief(believed(), believed({ ended: { a: 501.5, b: 498.5 } }))).toBe(true);
   expect(isSameBelief(believed(), believed({ ended: { a: 501.7, b: 498.3 } }))).toBe(false);
 });
 
-test.each(['climb', 'accepted', 'rejected', 'ended'] as const)('another rate is another belief: %s', rate => {
-  expect(isSameBelief(believed(), believed({ [rate]: { a: 600, b: 400 } }))).toBe(false);
-});
+test.each(['climb', 'accepted', 'rejected', 'ended'] as const)(
+  'a belief counts as changed when one of its rates changes: %s',
+  rate => {
+    expect(isSameBelief(believed(), believed({ [rate]: { a: 600, b: 400 } }))).toBe(false);
+  },
+);
 
-test('evidence that grew or decayed by more than a tenth is another belief, even at the same mean', () => {
+test('a belief counts as changed when its evidence grew or decayed by more than a tenth, even at the same mean', () => {
   expect(isSameBelief(believed(), believed({ ended: { a: 530, b: 530 } }))).toBe(true);
   expect(isSameBelief(believed(), believed({ ended: { a: 560, b: 560 } }))).toBe(false);
   expect(isSameBelief(believed(), believed({ ended: { a: 440, b: 440 } }))).toBe(false);
@@ -42,7 +45,7 @@ test('evidence that grew or decayed by more than a tenth is another belief, even
   expect(isSameBelief(believed(), believed({ n: 900 }))).toBe(false);
 });
 
-test('a mean cost may move by a quarter of its standard deviation, and the deviation by a tenth', () => {
+test('a belief counts as unchanged while a mean cost moves by at most a quarter of its standard deviation, and that deviation by a tenth', () => {
   expect(isSameBelief(believed(), believed({ costUsd: 0.01012 }))).toBe(true);
   expect(isSameBelief(believed(), believed({ costUsd: 0.01014 }))).toBe(false);
   expect(isSameBelief(believed(), believed({ costUsd: 0.00986 }))).toBe(false);
@@ -50,19 +53,19 @@ test('a mean cost may move by a quarter of its standard deviation, and the devia
   for (const costLogSd of [0.044, 0.056]) expect(isSameBelief(believed(), believed({ costLogSd }))).toBe(false);
 });
 
-test('the likeness of a feature may change by 0.1', () => {
+test('a belief counts as unchanged while the likeness of the feature moves by at most 0.1', () => {
   expect(isSameBelief(believed({ likeness: 0.5 }), believed({ likeness: 0.58 }))).toBe(true);
   expect(isSameBelief(believed({ likeness: 0.5 }), believed({ likeness: 0.62 }))).toBe(false);
   expect(isSameBelief(believed({ likeness: 0.5 }), believed({ likeness: 0.38 }))).toBe(false);
   expect(isSameBelief(believed(), believed({ likeness: 0.2 }))).toBe(false);
 });
 
-test('pooled priors, or another graph, make another belief', () => {
+test('a belief counts as changed when its priors become pooled or its graph is replaced', () => {
   expect(isSameBelief(believed(), believed({}, { hasPooledPrior: true }))).toBe(false);
   expect(isSameBelief(believed(), believed({}, { graph: { ...graph } }))).toBe(false);
 });
 
-test('law: a belief is the same as itself, also without evidence', () => {
+test('law: a belief counts as unchanged when compared with an equal one, even without evidence', () => {
   const shape = fc.record({
     a: fc.double({ min: 0.05, max: 1e6, noNaN: true }),
     b: fc.double({ min: 0.05, max: 1e6, noNaN: true }),
@@ -79,7 +82,7 @@ test('law: a belief is the same as itself, also without evidence', () => {
   );
 });
 
-test('a mixture must have as many components as before, each with a weight within 0.05', () => {
+test('a mixture counts as unchanged while it has as many components as before and each weight moves by at most 0.05', () => {
   const [[{ node }]] = believed().nodes as [[NodeComponent]];
   const mixed = (...weights: readonly number[]): Mixture => ({
     graph,

@@ -49,19 +49,22 @@ describe('priorFromOthers', () => {
         { n: 100, s: 88 },
       ],
     ],
-  ] as const)('the prior at strength %d is nearly that of integrating over the feature’s rate', (strength, counts) => {
-    const exact = { base: UNIFORM, counts, strength };
-    const mean = posteriorMean(m => m, exact);
-    // E[θ²] of a rate that differs from m by κ.
-    const square = posteriorMean(m => (m * (strength * m + 1)) / (strength + 1), exact);
-    const { a, b } = priorFromOthers(UNIFORM, counts, strength);
-    const variance = (a * b) / ((a + b) ** 2 * (a + b + 1));
-    expect(Math.abs(a / (a + b) - mean)).toBeLessThan(0.06);
-    expect(Math.sqrt(variance) / Math.sqrt(square - mean * mean)).toBeGreaterThan(0.85);
-    expect(Math.sqrt(variance) / Math.sqrt(square - mean * mean)).toBeLessThan(1.15);
-  });
+  ] as const)(
+    'the prior at strength %d is close to the one found by integrating over the feature’s rate',
+    (strength, counts) => {
+      const exact = { base: UNIFORM, counts, strength };
+      const mean = posteriorMean(m => m, exact);
+      // E[θ²] of a rate that differs from m by κ.
+      const square = posteriorMean(m => (m * (strength * m + 1)) / (strength + 1), exact);
+      const { a, b } = priorFromOthers(UNIFORM, counts, strength);
+      const variance = (a * b) / ((a + b) ** 2 * (a + b + 1));
+      expect(Math.abs(a / (a + b) - mean)).toBeLessThan(0.06);
+      expect(Math.sqrt(variance) / Math.sqrt(square - mean * mean)).toBeGreaterThan(0.85);
+      expect(Math.sqrt(variance) / Math.sqrt(square - mean * mean)).toBeLessThan(1.15);
+    },
+  );
 
-  test('n outcomes of another segment count as n(κ + 1)/(κ + n), and one outcome as one', () => {
+  test('at strength κ, n outcomes of another segment count as n(κ + 1)/(κ + n) outcomes, and up to one outcome counts in full', () => {
     const pooled = (counts: RateCounts, strength: number): number => {
       const { a, b } = priorFromOthers(UNIFORM, [counts], strength);
       // The inverse of the widening: total = κN/(N + κ + 1).
@@ -72,7 +75,7 @@ describe('priorFromOthers', () => {
     expect(pooled({ n: 0.25, s: 0 }, 8)).toBeCloseTo(2.25, 9);
   });
 
-  test('law: a segment’s rate has the mean and variance of a draw around a draw of the feature’s rate', () => {
+  test('law: a segment’s rate has the mean and variance of a two-stage draw: the feature’s rate, then the segment’s rate around it', () => {
     const side = fc.double({ min: 0.5, max: 100, noNaN: true });
     fc.assert(
       fc.property(side, side, fc.constantFrom(2, 8, 32, 128), (a, b, strength) => {
@@ -87,7 +90,7 @@ describe('priorFromOthers', () => {
     );
   });
 
-  test('with one rate for all segments the prior has all their counts', () => {
+  test('where all segments have one rate the prior contains all their counts', () => {
     expect(
       priorFromOthers(
         { a: 3, b: 1 },
@@ -100,7 +103,7 @@ describe('priorFromOthers', () => {
     ).toEqual({ a: 57, b: 47 });
   });
 
-  test('the prior counts as no more outcomes than the strength, nor than the others have', () => {
+  test('the prior weighs no more outcomes than the strength, and no more than the base prior and the other segments have', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.nat(500), fc.nat(500)), { maxLength: 6 }),
@@ -125,7 +128,7 @@ describe('strengthWeights', () => {
   const before =
     SEGMENT_LIKENESS.similarProbability + (1 - SEGMENT_LIKENESS.similarProbability) / SEGMENT_LIKENESS.strengths.length;
 
-  test('a strength is 2, 8, 32, 128 or ∞, each with a weight of 3 % before any outcome, and 85 % more for ∞', () => {
+  test('before any outcome the strengths 2, 8, 32 and 128 have a weight of 3 % each, and ∞ has 88 %', () => {
     const [found] = strengthWeights([[]]);
     expect(found).toEqual(
       [2, 8, 32, 128]
@@ -134,21 +137,21 @@ describe('strengthWeights', () => {
     );
   });
 
-  test('the weights stay at the prior without outcomes, and with those of one segment', () => {
+  test('the weights keep their prior values until two segments have outcomes', () => {
     for (const known of [weights(), weights([0, 0], [0, 0]), weights([100, 95])]) {
       expect(known[one]).toBeCloseTo(before, 12);
       expect(known[own]).toBeCloseTo((1 - before) / (known.length - 1), 12);
     }
   });
 
-  test('similar segment rates raise the weight of one rate as n grows', () => {
+  test('similar segment rates raise the weight of a common rate as outcomes accumulate', () => {
     const [some, more] = [weights([100, 80], [100, 80]), weights([1000, 800], [1000, 800])];
     expect(some[one]).toBeGreaterThan(before);
     expect(more[one]).toBeGreaterThan(some[one] as number);
     expect(more[own]).toBeLessThan(0.005);
   });
 
-  test('segment rates that differ lower the weight of one rate', () => {
+  test('segment rates that differ lower the weight of a common rate', () => {
     expect(weights([100, 95], [100, 20])[one]).toBeLessThan(1e-6);
     expect(weights([100, 95], [100, 20])[own]).toBeGreaterThan(0.4);
     const mild = weights([400, 300], [400, 320], [400, 340], [400, 280]);
@@ -156,7 +159,7 @@ describe('strengthWeights', () => {
     expect(mild[one]).toBeLessThan(0.2);
   });
 
-  test('the weights of two strengths are nearly those of Bayes’ rule with the exact evidence', () => {
+  test('the weights of two strengths are close to those from Bayes’ rule with exactly integrated evidence', () => {
     const counts = [
       { n: 30, s: 24 },
       { n: 25, s: 12 },
@@ -184,7 +187,7 @@ describe('strengthWeights', () => {
     expect(found?.[0]?.weight).toBeLessThan(exact + 0.05);
   });
 
-  test('a node whose segments differ makes it likely that the next node’s differ, at no particular strength', () => {
+  test('when the segments of one node differ, those of another node are expected to differ too, at any strength equally', () => {
     const differ = [
       {
         base: UNIFORM,
@@ -207,7 +210,7 @@ describe('strengthWeights', () => {
     expect(next?.map(({ weight }) => weight)).toEqual(SEGMENT_LIKENESS.strengths.map(() => expect.closeTo(0.2, 6)));
   });
 
-  test('law: weights are a distribution, for any outcomes in any order', () => {
+  test('law: the weights are a probability distribution for any outcomes, whatever the order of the segments', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(5000), fc.nat(5000)), { minLength: 1, maxLength: 8 }), pairs => {
         const counts = pairs.map(([s, f]): [number, number] => [s + f, s]);

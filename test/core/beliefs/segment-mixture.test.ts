@@ -47,12 +47,12 @@ const failOf = (learned: LearnedFeature, segment: string): number =>
   expectedMixtureRates(likelyOf(learned, segment)).failAccepted;
 
 describe('a mixture over segments', () => {
-  test('a feature without segments has one component per node, its posterior', () => {
+  test('without segments every node has one component, which is its posterior', () => {
     const segment = learnedFrom(seen('', [100, 80])).segment('');
     expect(segment.mixture(NOW_MS).nodes).toEqual(segment.posterior(NOW_MS).nodes.map(node => [{ node, weight: 1 }]));
   });
 
-  test('the last component is the belief of a feature without segments', () => {
+  test('the last component equals the posterior that the same outcomes give without segments', () => {
     const parts = likelyOf(learnedFrom(seen('x', [100, 95]), seen('y', [100, 60])), 'x').at(-1)?.node;
     const [whole] = learnedFrom(seen('', [200, 155]))
       .segment('')
@@ -62,7 +62,7 @@ describe('a mixture over segments', () => {
     expect(parts?.n).toBeCloseTo(whole?.n ?? 0, 9);
   });
 
-  test('components with a weight below 0.002 are left out, except one rate for all, and the weights still sum to 1', () => {
+  test('components with a weight below 0.002 are left out, except the common rate, and the weights still sum to 1', () => {
     const base = { a: 1, b: 1 };
     let [kept, dropped] = [0, 0];
     for (let s = 0; s <= 200; s += 4) {
@@ -97,7 +97,7 @@ describe('a mixture over segments', () => {
     expect(Math.min(kept, dropped)).toBeGreaterThan(1);
   });
 
-  test('where no plan climbs, only success rates say how similar segments are', () => {
+  test('where no plan climbs, only success rates determine how similar segments are', () => {
     const learned = createLearnedFeature({ feature: 'f', plans: [['a']], priorCostUsd: { a: 0.01 } });
     learned.apply([seen('x', [100, 95]), seen('y', [100, 80])]);
     const counts = [
@@ -109,7 +109,7 @@ describe('a mixture over segments', () => {
     expect(expected.at(-1)?.weight).toBeLessThan(0.8);
   });
 
-  test('a new segment takes the rate of segments that agree, and keeps its own among segments that differ', () => {
+  test('a new segment takes the common rate when the other segments agree, and keeps its own when they differ', () => {
     const agreeing = learnedFrom(
       seen('x', [400, 320]),
       seen('y', [400, 320]),
@@ -126,7 +126,7 @@ describe('a mixture over segments', () => {
     expect(failOf(differing, 'new')).toBeGreaterThan(0.8);
   });
 
-  test('segments differ by their rejection rates too, even if every accepted reply is good', () => {
+  test('segments count as different when only their rejection rates differ', () => {
     const learned = learnedFrom(
       seen('x', [200, 200], { rejected: 20n }),
       seen('y', [200, 200], { rejected: 180n }),
@@ -136,7 +136,7 @@ describe('a mixture over segments', () => {
     expect(likelyOf(learned, 'z').at(-1)?.weight).toBeLessThan(0.01);
   });
 
-  test('the outcomes of an older version in any segment are a prior of six outcomes', () => {
+  test('the outcomes of an older version in any segment become a prior that weighs six outcomes', () => {
     const old: Cell = { ...seen('x', [1000, 900]), key: { ...seen('x', [0, 0]).key, version: 'v0' } };
     const learned = learnedFrom(old, seen('x', [2, 1]), seen('y', [2, 1]));
     const { accepted } = likelyOf(learned, 'y').at(-1)?.node ?? { accepted: { a: 0, b: 0 } };
@@ -155,7 +155,7 @@ describe('a mixture over segments', () => {
       expect(costOf(learned, 'long')).toBeGreaterThan(0.019);
     });
 
-    test('the others’ cost counts as many visits as their variation within segments ÷ that between them', () => {
+    test('the other segments’ cost weighs (variation within segments ÷ variation between segments) visits', () => {
       const learned = learnedFrom(seen('x', [100, 80]), seen('y', [50, 40], {}, 0.02), seen('new', [3, 2], {}, 0.03));
       // Each segment's squared coefficient of variation is 2 (VARIATION − 1); two visits with 1 are known beforehand.
       const within = (2 * 1 + 2 * 153) / (2 + 153);
@@ -177,7 +177,7 @@ describe('a mixture over segments', () => {
       expect(node?.costLogSd).toBeCloseTo(Math.sqrt(Math.log1p(variance)), 6);
     });
 
-    test('the variation between segments counts as 0.01 at least, and the others’ cost as no more visits than there were', () => {
+    test('the variation between segments is at least 0.01, and the other segments’ cost weighs no more than their visits and the prior', () => {
       const many = Array.from({ length: 40 }, (_, i) => seen(`s${i}`, [100, 80]));
       const within = (2 * 1 + 2 * 4003) / (2 + 4003);
       const moved = costOf(learnedFrom(...many, seen('new', [3, 2], {}, 0.01)), 'new');
@@ -195,7 +195,7 @@ describe('a mixture over segments', () => {
       expect(few?.costLogSd).toBeLessThan(1);
     });
 
-    test('a segment with one visit, or without costs, does not count for the variation', () => {
+    test('a segment with one visit, or without costs, is left out of the cost variation', () => {
       const others = [seen('x', [100, 80]), seen('y', [100, 80])];
       const logSdOf = (...cells: readonly Cell[]): number => {
         const learned = learnedFrom(...others, ...cells);
@@ -208,7 +208,7 @@ describe('a mixture over segments', () => {
       expect(Math.abs(logSdOf(seen('free', [50, 40], {}, 0)) - expected)).toBeLessThan(0.1);
     });
 
-    test('the variation that a pooled prior expects counts as two visits', () => {
+    test('the variation that a pooled prior expects weighs as much as two visits', () => {
       const learned = learnedFrom(seen('x', [4, 3]), seen('y', [4, 3]));
       learned.setPriors({ a: { a: 1, b: 1, likeness: 0.5, cost: { usd: 0.01, visits: 3, variation: 7 } } });
       const within = (2 * 7 + 2 * 8) / (2 + 8);
@@ -219,7 +219,7 @@ describe('a mixture over segments', () => {
       expect(node?.costLogSd).toBeCloseTo(Math.sqrt(Math.log1p(variance)), 6);
     });
 
-    test('a new segment starts at the others’ cost, and moves slowly where their costs agree', () => {
+    test('a new segment starts at the other segments’ cost, and moves away slowly where their costs agree', () => {
       const others = ['u', 'v', 'w', 'x', 'y'].map(name => seen(name, [100, 80]));
       expect(costOf(learnedFrom(...others), 'new')).toBeCloseTo(0.01, 4);
       expect(costOf(learnedFrom(...others, seen('new', [3, 2], {}, 0.02)), 'new')).toBeLessThan(0.0115);

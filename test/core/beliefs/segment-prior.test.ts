@@ -12,7 +12,7 @@ function seen(labelled: number, successes: number): RoutingSums {
 }
 
 describe('segmentPrior', () => {
-  test('the prior counts as 20 outcomes where segments have one rate, and as fewer where they differ', () => {
+  test('the prior weighs 20 outcomes where segments have the same rate, and fewer where their rates differ', () => {
     const strength = (rates: readonly number[]): number => {
       const [own, ...others] = rates.map(rate => seen(200, 200 * rate));
       const { a, b } = segmentPrior(BASE, { own: own as RoutingSums, others }).success;
@@ -23,7 +23,7 @@ describe('segmentPrior', () => {
     expect(strength([0.2, 0.95, 0.4, 0.8])).toBeGreaterThanOrEqual(2);
   });
 
-  test('the mean is that of the other segments and the feature’s prior, without the segment’s own outcomes', () => {
+  test('the prior’s mean combines the other segments with the feature’s prior, without the segment’s own outcomes', () => {
     const { a, b } = segmentPrior(BASE, { own: seen(1000, 0), others: [seen(96, 48)] }).success;
     expect(a / (a + b)).toBeCloseTo((3 + 48) / 100, 9);
   });
@@ -42,7 +42,7 @@ describe('segmentPrior', () => {
     );
   });
 
-  test('the prior counts as six outcomes while only one segment has two or more', () => {
+  test('the prior weighs at most six outcomes until two segments have two or more outcomes each', () => {
     const strength = (own: RoutingSums, ...others: readonly RoutingSums[]): number => {
       const { a, b } = segmentPrior(BASE, { own, others }).success;
       return a + b;
@@ -55,7 +55,7 @@ describe('segmentPrior', () => {
     expect(strength(NO_SUMS, seen(1, 1))).toBeCloseTo(5, 9);
   });
 
-  test('rejection rates are pooled like success rates, and success rates of returned replies by themselves', () => {
+  test('rejection rates are pooled like success rates, and the success rates of returned replies are pooled separately', () => {
     const others = [
       { ...NO_SUMS, n: 98, rejected: 24, labelled: 134, successes: 81, labelledRejected: 38, successesRejected: 9 },
     ];
@@ -65,7 +65,7 @@ describe('segmentPrior', () => {
     expect(betaMean(success)).toBeCloseTo((3 + 72) / 100, 9);
   });
 
-  test('a prior of 100 % is not certain', () => {
+  test('a prior mean of 100 % is lowered slightly, so that a failure remains possible', () => {
     const sure = { ...BASE, success: { a: 5, b: 0 } };
     const { success } = segmentPrior(sure, { own: NO_SUMS, others: [seen(50, 50)] });
     expect(success.b).toBeGreaterThan(0);

@@ -26,7 +26,7 @@ describe('decayed sums', () => {
     expect(series.undecayed()).toMatchObject({ n: 10, cost: 500 });
   });
 
-  test('law: decayed sums do not depend on the order of arrival, nor on when and at which half-life they were read before', () => {
+  test('law: decayed sums depend neither on the order of arrival nor on earlier reads at other times and half-lives', () => {
     const part = fc.record({
       // Up to 2,000 half-lives apart: more than a weight can span.
       bucket: fc.oneof(fc.nat(40), fc.nat(8000)),
@@ -59,7 +59,7 @@ describe('decayed sums', () => {
     expect(series.detectChange(ALL_MATURE)).toBe(false);
   });
 
-  test('up to 320 groups are not merged', () => {
+  test('a series merges groups only when it has more than 320', () => {
     const series = createSeries();
     const groups = (): number => series.recentGroups(1000, Number.POSITIVE_INFINITY).length;
     for (let bucket = 0; bucket < 320; bucket++) series.add(bucket, { n: 1n });
@@ -70,7 +70,7 @@ describe('decayed sums', () => {
     expect(groups()).toBeLessThan(320);
   });
 
-  test('a retraction leaves nothing behind', () => {
+  test('a retraction removes exactly the labels that it takes back from all sums', () => {
     const series = createSeries();
     series.add(5, outcome(true));
     series.decayed(20, 10);
@@ -126,7 +126,7 @@ describe('a change', () => {
     return series;
   }
 
-  test('the evidence before a change leaves all sums', () => {
+  test('evidence from before a detected change is removed from all sums', () => {
     const series = falling();
     expect(series.cut).toBe(Number.NEGATIVE_INFINITY);
     expect(series.detectChange(ALL_MATURE)).toBe(true);
@@ -138,7 +138,7 @@ describe('a change', () => {
     expect(series.recentGroups(150, Number.POSITIVE_INFINITY)).toHaveLength(150 - series.cut);
   });
 
-  test('the sums after a change are right whether or not they were read before it', () => {
+  test('the sums after a detected change are the same whether or not they were read before the detection', () => {
     const [read, unread] = [falling(), falling()];
     read.decayed(150, 40);
     for (const series of [read, unread]) series.detectChange(ALL_MATURE);
@@ -148,7 +148,7 @@ describe('a change', () => {
     expect(read.decayed(160, 40).n).toBeCloseTo(unread.decayed(160, 40).n, 9);
   });
 
-  test('a delta that arrives late for the time before a change stays out of all sums', () => {
+  test('a late delta for a time before the change point is left out of all sums', () => {
     const series = falling();
     series.detectChange(ALL_MATURE);
     const before = [series.undecayed(), series.decayed(150, 40)];
@@ -157,13 +157,13 @@ describe('a change', () => {
     expect(series.decayed(150, 30).labelled).toBeLessThan(before[0]?.labelled ?? 0);
   });
 
-  test('labels that are still incomplete are not searched for a change', () => {
+  test('buckets with incomplete labels are not searched for a change', () => {
     expect(falling().detectChange(101)).toBe(false);
     // At bucket 110 there are ten buckets of after: enough.
     expect(falling().detectChange(110)).toBe(true);
   });
 
-  test('the later of two changes at once is taken, whichever rate it is of', () => {
+  test('when the success rate and the rejection rate both changed, the later change is taken', () => {
     for (const [atSuccess, atRejection] of [
       [40, 70],
       [70, 40],
@@ -179,7 +179,7 @@ describe('a change', () => {
     }
   });
 
-  test('a verdict that rejects far more than before is a change, with the labels as they were', () => {
+  test('a sharp rise in the rejection rate is a change, even without labels', () => {
     const series = createSeries();
     for (let i = 0; i < 600; i++) {
       series.add(Math.floor(i / 6), { n: 1n, ...(i % 10 < (i < 400 ? 1 : 6) ? { rejected: 1n } : {}) });
@@ -188,7 +188,7 @@ describe('a change', () => {
     expect(Math.abs(series.cut - 67)).toBeLessThanOrEqual(3);
   });
 
-  test('returned replies are no change of the success rate of accepted ones, however many there are', () => {
+  test('the outcomes of returned replies never count as a change in the success rate of accepted ones', () => {
     const isChange = (returned: bigint, successes: bigint): boolean => {
       const series = createSeries();
       for (let bucket = 0; bucket < 100; bucket++) {
@@ -209,7 +209,7 @@ describe('a change', () => {
     expect(isChange(20n, 0n)).toBe(false);
   });
 
-  test('the first group after a change is part of what is searched and of what is summed', () => {
+  test('the first group after a change is included in the sums and in the next search', () => {
     const series = createSeries();
     for (let bucket = 0; bucket < 81; bucket++) {
       if (bucket === 40) series.add(bucket, { n: 300n, labelled: 300n, successes: 120n });
@@ -224,14 +224,14 @@ describe('a change', () => {
     expect(series.cut).toBe(41);
   });
 
-  test('a change is found in a history of thousands of groups, as a store’s cells have it at the start', () => {
+  test('a change is found in a history of thousands of groups, such as one just loaded from a store', () => {
     const series = createSeries();
     for (let bucket = 0; bucket < 3000; bucket++) series.add(bucket, outcome(bucket < 2000));
     expect(series.detectChange(ALL_MATURE)).toBe(true);
     expect(series.cut).toBe(2000);
   });
 
-  test('a bucket that ends where labels become incomplete is complete', () => {
+  test('a bucket that ends exactly where labels become incomplete is still searched', () => {
     const isChange = (matureBefore: number): boolean => {
       const series = createSeries();
       series.add(0, outcome(true, 50n));
@@ -242,7 +242,7 @@ describe('a change', () => {
     expect(isChange(1.9)).toBe(false);
   });
 
-  test('after a change the rest is searched again at once', () => {
+  test('after a change the remaining history is searched again without waiting for new visits', () => {
     const series = createSeries();
     // A small change at 40, inside the larger one at 80.
     for (let bucket = 0; bucket < 120; bucket++) {
@@ -260,7 +260,7 @@ describe('a change', () => {
     expect(cuts).toEqual([40, 80]);
   });
 
-  test('a change is looked for again after 0.2 % more visits, not before', () => {
+  test('the search for a change runs again only after 0.2 % more visits', () => {
     const changedAfter = (more: number): boolean => {
       const series = createSeries();
       for (let bucket = 0; bucket < 100; bucket++) series.add(bucket, outcome(true, 10n));
@@ -274,7 +274,7 @@ describe('a change', () => {
     expect(changedAfter(3)).toBe(true);
   });
 
-  test('a steady node keeps all its evidence', () => {
+  test('a node with a constant success rate keeps all its evidence', () => {
     const series = createSeries();
     const random = seededRandom('steady');
     for (let i = 0; i < 5000; i++) series.add(Math.floor(i / 6), outcome(random.next() < 0.9));

@@ -8,19 +8,19 @@ const mini: SetUp = { tokenCostUsd: 0.00038, turns: 5, successRate: 0.7, failure
 const reasoning: SetUp = { tokenCostUsd: 0.014, successRate: 0.95, failureCostUsd: 15 };
 
 describe('the published figures', () => {
-  test('mini costs $4.5019 an intent and $6.4313 a success: $0.0019 of tokens and 30 % failures at $15', () => {
+  test('the mini set-up costs $4.5019 an intent and $6.4313 a success: $0.0019 of tokens and 30 % failures at $15', () => {
     const costs = costsOf(mini);
     expect(costs.tokensUsd).toBeCloseTo(0.0019, 12);
     expect(costs.costPerIntentUsd).toBeCloseTo(4.5019, 10);
     expect(costs.costPerSuccessUsd).toBeCloseTo(4.5019 / 0.7, 10);
   });
 
-  test('reasoning costs $0.764 an intent and $0.8042 a success', () => {
+  test('the reasoning set-up costs $0.764 an intent and $0.8042 a success', () => {
     expect(costsOf(reasoning).costPerIntentUsd).toBeCloseTo(0.764, 10);
     expect(costsOf(reasoning).costPerSuccessUsd).toBeCloseTo(0.804210526, 8);
   });
 
-  test('reasoning is known to ±$0.91 at 50 outcomes and ±$0.64 at 100; ±$0.20 needs 1,027 and ±$0.05 needs 16,423', () => {
+  test('the cost per intent of reasoning is known to ±$0.91 at 50 outcomes and ±$0.64 at 100; ±$0.20 needs 1,027 and ±$0.05 needs 16,423', () => {
     const figure = 'cost-per-intent';
     expect(halfWidthUsd(reasoning, { figure, sampleSize: 50 })).toBeCloseTo(0.91, 2);
     expect(halfWidthUsd(reasoning, { figure, sampleSize: 100 })).toBeCloseTo(0.64, 2);
@@ -30,7 +30,7 @@ describe('the published figures', () => {
 });
 
 describe('costsOf', () => {
-  test('turns multiply the tokens, retries multiply both, overhead is added once, escalations cost a person', () => {
+  test('turns multiply the token cost, retries add to the cost of all turns, overhead is added once, and each escalation costs one failure', () => {
     const costs = costsOf({
       tokenCostUsd: 0.01,
       turns: 3,

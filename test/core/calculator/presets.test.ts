@@ -24,7 +24,7 @@ test('the tables of the article are reproduced to the cent', () => {
   ]);
 });
 
-test('the preset shows that the summary and the intervals of the article do not hold, and the right figures', () => {
+test('the article preset marks the summary and the intervals as wrong, and gives the right figures', () => {
   const { claims } = preset('article');
   expect(by(claims, 'does not hold')).toEqual([
     ['"cost per success" in the summary', '$0.76', '$0.80'],
@@ -35,7 +35,7 @@ test('the preset shows that the summary and the intervals of the article do not 
   expect(claims.map(claim => claim.note)).toContain('±$0.20 needs 1,027 labelled sessions');
 });
 
-test('the invoice tables are reproduced, "before" only under an assumption that the claim names', () => {
+test('the invoice tables are reproduced, with the "before" total and the saving marked as resting on an assumption', () => {
   const { claims } = preset('invoice');
   expect(by(claims, 'holds')).toHaveLength(4);
   expect(by(claims, 'assumed')).toEqual([
@@ -51,7 +51,7 @@ test('the large model of the invoice preset costs $0.036 + $0.0036 + $0.04 + $0.
   expect(costsOf(first.setUp).costPerIntentUsd).toBeCloseTo(0.309, 10);
 });
 
-test('every name has its preset', () => {
+test('every preset name returns a preset', () => {
   expect(PRESET_NAMES.map(name => preset(name).title)).toHaveLength(2);
 });
 

@@ -131,7 +131,7 @@ describe('law: statistics are a function of the records', () => {
     );
   });
 
-  test('the plan’s cost is the sum of every attempt’s to the nano-dollar, and an unchanged intent has no delta', () => {
+  test('the plan’s cost is the sum of its attempts’ costs to the nano-dollar, and an unchanged intent has no delta', () => {
     fc.assert(
       fc.property(anyRecords, (all: readonly LedgerRecord[]) => {
         const intent = foldIntent(all) as Intent;
@@ -142,7 +142,7 @@ describe('law: statistics are a function of the records', () => {
     );
   });
 
-  test('node costs add up to the plan’s, except for nodes that never answered', () => {
+  test('node costs add up to the plan’s cost, except for nodes that never answered', () => {
     fc.assert(
       fc.property(anyRecords, all => {
         const intent = foldIntent(all) as Intent;
@@ -179,7 +179,7 @@ describe('nodes', () => {
     ['without a verdict', {}],
     ['after an accepted reply, in a later turn', ACCEPTED],
     ['after a reply that broke off', { status: 'broken' }],
-  ])('an intent that went on from a node counts as climbed there: %s', (_, first) => {
+  ])('an intent that continues at another node counts as rejected at the node before: %s', (_, first) => {
     const intent = intentOf(['mini', 'premium'], {
       attempts: [attempt('mini', 2, first), attempt('mini>premium', 14, ACCEPTED)],
       evidence: SUCCESS,
@@ -188,7 +188,7 @@ describe('nodes', () => {
     expect(cellAt(intent, 'node', 'mini>premium')).not.toHaveProperty('rejected');
   });
 
-  test('a rejected reply that is returned, because no candidate was left, is labelled as such', () => {
+  test('an intent counts as labelled and rejected when its rejected reply is returned because no candidate is left', () => {
     const intent = intentOf(['mini'], { attempts: [attempt('mini', 5, REJECTED)], evidence: FAILURE });
     expect(cellAt(intent, 'node', 'mini')).toMatchObject({
       rejected: 1n,
@@ -199,7 +199,7 @@ describe('nodes', () => {
     expect(cellAt(intent, 'node', 'mini')).not.toHaveProperty('successesRejected');
   });
 
-  test('a node that only met provider faults has no cell, and its attempts still count for the plan', () => {
+  test('a node whose attempts all ended in provider faults has no cell, and its attempts still count for the plan', () => {
     const intent = intentOf(['mini', 'premium'], {
       attempts: [
         attempt('mini', 0, { status: 'provider-fault', httpStatus: 503 }),
@@ -227,12 +227,12 @@ describe('nodes', () => {
       expect(cellAt(intentOf(['mini'], { attempts: [first, judge] }), 'node', 'mini') !== undefined).toBe(answered);
   });
 
-  test('a rejected reply that ended an intent without an outcome is no label', () => {
+  test('an intent that ended with a rejected reply and has no outcome is not labelled', () => {
     const sums = cellAt(intentOf(['mini'], { attempts: [attempt('mini', 5, REJECTED)] }), 'node', 'mini');
     expect(sums).toEqual({ n: 1n, cost: 5n, cost2: 25n, cost3: 125n, rejected: 1n, ended: 1n });
   });
 
-  test('a node’s cost includes its judge’s, and its version is that of its model', () => {
+  test('a node’s cost includes the cost of its judge, and its version is the version of its model', () => {
     const intent = intentOf(['mini'], {
       attempts: [attempt('mini', 3), attempt('mini', 4, { kind: 'judge', ...ACCEPTED })],
     });
@@ -251,7 +251,7 @@ describe('nodes', () => {
 });
 
 describe('outcomes', () => {
-  test('a pending or unknown outcome is no label, and unknown outcomes are counted', () => {
+  test('a pending or unknown outcome is not a label, and unknown outcomes are counted', () => {
     const attempts = [attempt('mini', 1)];
     expect(cellAt(intentOf(['mini'], { attempts }), 'plan', 'mini')).not.toHaveProperty('labelled');
     const unknown = intentOf(['mini'], { attempts, evidence: [{ source: 'silence', success: null }] });
@@ -259,7 +259,7 @@ describe('outcomes', () => {
     expect(cellAt(unknown, 'plan', 'mini')).not.toHaveProperty('labelled');
   });
 
-  test('a failure costs what was recorded, else what was configured, and recorded costs are kept beside configured ones', () => {
+  test('a failure counts at its recorded cost, or else at the configured one, and recorded costs are kept beside configured ones', () => {
     const attempts = [attempt('mini', 1)];
     expect(cellAt(intentOf(['mini'], { attempts, evidence: FAILURE }), 'plan', 'mini')).toMatchObject({
       failureCost: 15_000_000_000n,
@@ -314,7 +314,7 @@ describe('what failures cost', () => {
     expect(recorded).toMatchObject({ failureCost2: 2500n, costTimesFailureCost: 350n, labelledFailureCost2: 900n });
   });
 
-  test('a success adds what its failure would have cost, and a failure that costs nothing is counted', () => {
+  test('a success adds the failure cost configured for it, and a failure that costs nothing is still counted', () => {
     const success = cellAt(intentOf(['mini'], { attempts, evidence: SUCCESS, failureCostNanoUsd: 30 }), 'plan', 'mini');
     expect(success).toMatchObject({ labelledFailureCost: 30n, labelledFailureCost2: 900n });
     expect(success).not.toHaveProperty('weighedFailures');

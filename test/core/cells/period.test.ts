@@ -7,20 +7,20 @@ import { AT_MS } from '../support/intents.ts';
 const hour = Math.floor(AT_MS / BUCKET_MS);
 const day = cellsOf(many(3, { evidence: [SUCCESS] }), many(2, { hour: 5, plan: ['premium'] }), [made({ hour: 23 })]);
 
-test('a period has the hour it begins in, and not the hour that begins at its end', () => {
+test('a period includes the hour in which it begins and excludes the hour that begins at its end', () => {
   const period = { fromMs: AT_MS + 1, toMs: (hour + 2) * BUCKET_MS };
   expect([hour - 1, hour, hour + 1, hour + 2].map(bucket => isIn(period, bucket))).toEqual([false, true, true, false]);
   expect(isIn({}, 0)).toBe(true);
 });
 
-test('the span of cells is from the start of their first hour to the end of their last', () => {
+test('the span of cells runs from the start of the first hour to the end of the last', () => {
   expect(spanOf(day)).toEqual({ fromMs: hour * BUCKET_MS, toMs: (hour + 24) * BUCKET_MS });
   expect(spanOf(day.toReversed())).toEqual(spanOf(day));
   expect(spanOf(cellsOf([made({})]))).toEqual({ fromMs: hour * BUCKET_MS, toMs: (hour + 1) * BUCKET_MS });
   expect(spanOf([])).toBeUndefined();
 });
 
-test('the span of a scope leaves the cells of the other scope out', () => {
+test('the span of one scope ignores the cells of the other scope', () => {
   const nodes = cellsOf([made({ hour: 7 })]).filter(({ key }) => key.scope === 'node');
   expect(spanOf([...day, ...nodes.map(cell => ({ ...cell, key: { ...cell.key, bucket: hour + 99 } }))])).toEqual(
     spanOf(day),
@@ -57,7 +57,7 @@ describe('steps of time', () => {
     }
   });
 
-  test('stepFor gives the narrowest of the usual widths, and beyond them the narrowest whole hours', () => {
+  test('stepFor picks the narrowest usual width that suffices, and the narrowest number of whole hours beyond those', () => {
     const widthOf = (hours: number): number => stepFor({ fromMs: 0, toMs: hours * BUCKET_MS }, 60) / BUCKET_MS;
     expect([1, 59, 60, 300, 24 * 59, 24 * 60, 60 * 1344].map(widthOf)).toEqual([1, 1, 2, 6, 24, 48, 1344]);
     expect(widthOf(100_000)).toBe(1667);

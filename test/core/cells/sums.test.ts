@@ -36,7 +36,7 @@ const anyCell: fc.Arbitrary<Cell> = fc.record({
 });
 
 describe('law: a sum is exact, in canonical form, and the same in any order and grouping', () => {
-  test('sumOf adds name by name and leaves out what cancels', () => {
+  test('sumOf adds name by name and leaves out sums that cancel to 0', () => {
     fc.assert(
       fc.property(fc.array(anySums), all => {
         expect(sumOf(all)).toEqual(byName(all));
@@ -47,7 +47,7 @@ describe('law: a sum is exact, in canonical form, and the same in any order and 
     );
   });
 
-  test('difference takes away what sumOf added', () => {
+  test('difference undoes sumOf', () => {
     fc.assert(
       fc.property(anySums, anySums, (a, b) => {
         expect(difference(a, b)).toEqual(byName([a, b], i => (i === 0 ? 1n : -1n)));
@@ -57,19 +57,19 @@ describe('law: a sum is exact, in canonical form, and the same in any order and 
     );
   });
 
-  test('a difference has no entry for a sum that is written out as 0', () => {
+  test('a difference has no entry for a sum that an operand states as 0', () => {
     expect(difference({ n: 1n, cost: 0n }, { n: 1n, cost2: 0n })).toEqual({});
   });
 });
 
 describe('adding in place', () => {
-  test('only the total changes, never what is added to it', () => {
+  test('addInto changes only the total, never the sums that are added to it', () => {
     const total: GrowingSums = { n: 1n, cost: -3n };
     addInto(total, Object.freeze({ n: 2n, cost: 3n, cost2: 9n }));
     expect(total).toEqual({ n: 3n, cost2: 9n });
   });
 
-  test('the first sums of a key start a total of their own', () => {
+  test('addAt starts the total of a new key as a copy, and leaves the added sums unchanged', () => {
     const totals = new Map<string, GrowingSums>();
     const first: Sums = Object.freeze({ n: 1n });
     addAt(totals, 'mini', first);

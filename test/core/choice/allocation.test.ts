@@ -41,7 +41,7 @@ describe('shares', () => {
     expect(Math.abs((shares[1] as number) - exact)).toBeLessThan(4 * Math.sqrt((exact * (1 - exact)) / rows));
   });
 
-  test('law: shares sum to 1, are 0 for plans that are not eligible, and are the same whenever rows are counted again', () => {
+  test('law: shares sum to 1, are 0 for plans that are not eligible, and do not change when the rows are counted again', () => {
     const table = sampleTable(
       free(
         [
@@ -68,7 +68,7 @@ describe('shares', () => {
     );
   });
 
-  test('the cheapest plan has nearly all rows where failures cost nothing, and the best one where they cost enough', () => {
+  test('the cheapest plan wins nearly all rows where failures cost nothing, and the most reliable plan wins where they cost enough', () => {
     const table = sampleTable(
       free(
         [
@@ -83,11 +83,11 @@ describe('shares', () => {
     expect(countShares(table, { valueUsd: 1e9, costMultiplier: 1 }, 0b11)[1]).toBe(1);
   });
 
-  test('a row in which plans have the same score counts for the first of them, the cheapest', () => {
+  test('a row in which plans tie counts for the first of them, which is the cheapest', () => {
     expect([...countShares(tableOf([1, 1], [0.1, 0.1]), SCORE, 0b11)]).toEqual([1, 0]);
   });
 
-  test('a cost multiplier weighs spend against failure', () => {
+  test('a higher cost multiplier favours a cheaper plan over a more reliable one', () => {
     const table = tableOf([1, 2], [0.2, 0.1]);
     expect([...countShares(table, { valueUsd: 15, costMultiplier: 1 }, 0b11)]).toEqual([0, 1]);
     expect([...countShares(table, { valueUsd: 15, costMultiplier: 2 }, 0b11)]).toEqual([1, 0]);
@@ -95,7 +95,7 @@ describe('shares', () => {
 });
 
 describe('sharpness', () => {
-  test('shares are sharpened by likeness, less with every visit, and never without pooled priors or where plans climb', () => {
+  test('sharpening grows with likeness and falls with every visit, and is off without pooled priors or where plans climb', () => {
     const sharpnessAfter = (visits: number): number =>
       sharpness({
         ...free([
@@ -168,7 +168,7 @@ describe('floors', () => {
     expect(raise([100, 1, 50], [0, 1, 0], EVALUATION_FLOOR, 0b011)).toEqual([0.02, 0.98, 0]);
   });
 
-  test('the floor where priors are pooled is half of the other', () => {
+  test('with pooled priors the cost-aware floor is half as high', () => {
     const floorOf = (floor: FloorOptions): number => raise([4.5, 0.764, 2], [0, 1, 0], floor)[0] as number;
     expect(floorOf(POOLED_FLOOR)).toBeCloseTo(floorOf(COST_AWARE_FLOOR) / 2, 12);
     expect(POOLED_FLOOR.maxShare).toBe(0.02);
@@ -184,16 +184,16 @@ describe('floors', () => {
     expect(raise([0, 0, 50], [1, 0, 0])).toEqual([0.98, 0.02, 0]);
   });
 
-  test('the first of two largest shares pays for the floors', () => {
+  test('when two plans tie for the largest share, the first one pays for the floors', () => {
     expect(raise([1, 1, 50], [0.5, 0.5, 0], EVALUATION_FLOOR)).toEqual([0.48, 0.5, 0.02]);
   });
 
-  test('the largest share pays for the floors, also where it is not of the best plan', () => {
+  test('the plan with the largest share pays for the floors, even if it is not the best plan', () => {
     expect(raise([100, 1, 50], [0.6, 0, 0.4], EVALUATION_FLOOR)).toEqual([expect.closeTo(0.58, 12), 0.02, 0.4]);
     expect(raise([100, 1, 50], [0.4, 0, 0.6], EVALUATION_FLOOR)).toEqual([0.4, 0.02, expect.closeTo(0.58, 12)]);
   });
 
-  test('the floors of few eligible plans are those of a feature with these plans alone', () => {
+  test('floors depend only on the eligible plans, as if the feature had no others', () => {
     const all = raise([4.5, 0.764, 2], [0, 1, 0], COST_AWARE_FLOOR, 0b011);
     expect(all[0]).toBeCloseTo((0.003 * 0.764) / (4.5 - 0.764), 12);
     // The best of the eligible plans counts, not the best of all.
@@ -216,7 +216,7 @@ describe('what a failure is worth', () => {
     expect(valueOfFailure(tableOf([1, 2], [0.5, 0.1]), about(15, false))).toBe(15);
   });
 
-  test('law: by cost per success the plan with the lowest score is that with the lowest (c + H·f)/(1 − f)', () => {
+  test('law: when cost per success is the objective, the plan with the lowest score has the lowest (c + H·f)/(1 − f)', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -243,7 +243,7 @@ describe('what a failure is worth', () => {
     );
   });
 
-  test('only eligible plans set the price of a success', () => {
+  test('only eligible plans determine the cost of another success', () => {
     const table = tableOf([1, 2], [0.5, 0.1]);
     expect(valueOfFailure(table, about(0, true))).toBeCloseTo(2, 12);
     expect(valueOfFailure(table, about(0, true, 0b10))).toBeCloseTo(2 / 0.9, 12);
@@ -251,11 +251,11 @@ describe('what a failure is worth', () => {
     expect(valueOfFailure(table, about(15, true, 0))).toBe(15);
   });
 
-  test('a plan that always fails has a price that is finite', () => {
+  test('a plan that always fails still gives a failure a finite cost', () => {
     expect(valueOfFailure(tableOf([1], [1]), about(0, true, 0b1))).toBeCloseTo(1e9, 0);
   });
 
-  test('a failure that costs nothing counts as the price of another try, so that the cheapest plan need not be best', () => {
+  test('a failure that costs nothing counts as the cost of another success, so that the cheapest plan is not always the best', () => {
     const table = tableOf([0.001, 0.002], [0.8, 0.05]);
     const valueUsd = valueOfFailure(table, about(0, false));
     const scores = meanScores(table, { valueUsd, costMultiplier: 1 });

@@ -76,7 +76,7 @@ describe('eligibleByQuality', () => {
     expect(eligibleByQuality(posterior, { floor: 0.9, eligible: 0b011 })).toBe(0b010);
   });
 
-  test('among hopeless plans the better one stays, though the chance of either is below 10⁻⁶⁰', () => {
+  test('among hopeless plans the best one stays, even when every chance is below 10⁻⁶⁰', () => {
     const posterior = singles([
       { a: 6, b: 94 },
       { a: 8, b: 92 },
@@ -128,7 +128,7 @@ describe('eligibleByQuality', () => {
 });
 
 describe('eligibleByLatency', () => {
-  test('a plan is excluded when it is credibly too slow too often, and never on fewer than ten requests', () => {
+  test('a plan is excluded when it is very likely too slow too often, and never on fewer than ten requests', () => {
     const counts = [
       { n: 200, slow: 2 },
       { n: 200, slow: 40 },
@@ -150,7 +150,7 @@ describe('eligibleByLatency', () => {
     expect(eligibleByLatency([{ n: 100, slow: 0 }], { tolerance: 0.05, eligible: 0b11 })).toBe(0b11);
   });
 
-  test('a plan stays while the chance that it meets the objective is 10 %', () => {
+  test('a plan stays while the chance that it meets the objective is 10 % or more', () => {
     // P(at most 5 % are slow) after n requests of which 6 were.
     const chance = (n: number): number => betaCdf(0.05, 7, 1 + n - 6);
     const n = 1 + Array.from({ length: 200 }, (_, i) => i).findLastIndex(i => i >= 10 && chance(i) < 0.1);
@@ -159,7 +159,7 @@ describe('eligibleByLatency', () => {
     expect(eligibleByLatency([{ n: n - 1, slow: 6 }, fast], { tolerance: 0.05, eligible: 0b11 })).toBe(0b10);
   });
 
-  test('the plan that is slow least often stays where all are too slow', () => {
+  test('when all plans are too slow, the one that is slow least often stays', () => {
     const counts = [
       { n: 200, slow: 100 },
       { n: 200, slow: 30 },

@@ -44,7 +44,7 @@ describe('pace', () => {
     expect(pace(startPacing(BUDGET, 9_999.9), 0.02).lambda).toBe(1e4);
   });
 
-  test('every intent is counted with its cost, and the budget stays', () => {
+  test('pace counts each intent and its cost, and leaves the budget itself unchanged', () => {
     expect(pace({ ...startPacing(BUDGET), spentUsd: 3, intents: 7 }, 0.5)).toMatchObject({
       ...BUDGET,
       spentUsd: 3.5,
@@ -52,7 +52,7 @@ describe('pace', () => {
     });
   });
 
-  test('a new period starts with the λ of the last one', () => {
+  test('a new period starts with the λ of the previous period', () => {
     expect(startPacing(BUDGET, 3.5)).toMatchObject({ lambda: 3.5, spentUsd: 0, intents: 0 });
   });
 });

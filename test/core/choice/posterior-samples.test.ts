@@ -10,7 +10,7 @@ import { meanTable, sampleMixture, sampleTable } from '../../../src/core/choice/
 import { free } from '../support/free-models.ts';
 
 describe('sampleTable', () => {
-  test('the samples of a table have its means', () => {
+  test('the samples of a table average to its posterior means', () => {
     const graph = planGraph(enumeratePlans(['a', 'b'], true));
     const posterior: Posterior = {
       graph,
@@ -41,7 +41,7 @@ describe('sampleTable', () => {
     expect([...table.meanFail].map(x => Number(x.toFixed(6)))).toEqual([0.345714, 0.14, 0.2]);
   });
 
-  test('a table has 256 rows unless told otherwise', () => {
+  test('a table has 256 rows by default', () => {
     expect(sampleTable(free([[1, 1]]), seededRandom(1))).toMatchObject({ rows: 256, plans: 1, fail: { length: 256 } });
     expect(meanTable(free([[1, 1]]))).toMatchObject({ rows: 0, plans: 1, fail: { length: 0 } });
   });
@@ -65,7 +65,7 @@ describe('sampleTable', () => {
 });
 
 describe('a rate with a pooled prior', () => {
-  test('the samples come from either component in proportion to its weight, also where plans climb', () => {
+  test('samples are drawn from both components in proportion to their weights, also where plans climb', () => {
     const mixture = { like: { a: 1, b: 99 }, unlike: { a: 99, b: 1 }, likeness: 0.8 };
     const rows = 20_000;
     const failingPart = (plans: readonly Plan[]): number => {
@@ -97,7 +97,7 @@ describe('a mixture', () => {
   ];
   const graph = planGraph([['a'], ['b']]);
 
-  test('each component has a number of rows in proportion to its weight, and the mean is weighted too', () => {
+  test('each component gets rows in proportion to its weight, and the mean is weighted the same way', () => {
     const table = sampleMixture({ graph, nodes: [LIKELY, LIKELY] }, seededRandom('mixture'), 4096);
     const low = Array.from({ length: table.rows }, (_, row) => table.fail[2 * row] as number).filter(x => x < 0.5);
     expect(low.length).toBe(1024);
@@ -146,7 +146,7 @@ describe('a mixture', () => {
     });
   });
 
-  test('a row has each component with the probability of its weight', () => {
+  test('each row draws a component with a probability equal to its weight', () => {
     const random = seededRandom('rows');
     const half = LIKELY.map(component => ({ ...component, weight: 0.5 }));
     const tables = 2000;
@@ -169,7 +169,7 @@ describe('a mixture', () => {
     expect(Math.abs(both - 256)).toBeLessThan(56);
   });
 
-  test('a mixture of one component per node has the table of the posterior', () => {
+  test('a mixture with one component per node gives the same table as the posterior', () => {
     const posterior = free([
       [8, 2],
       [3, 3],

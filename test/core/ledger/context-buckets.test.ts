@@ -18,7 +18,7 @@ test('the user turns of a conversation fall into one of three buckets', () => {
   expect([0, 1, 2, 4, 5, 80].map(turnsBucket)).toEqual(['1', '1', '2-4', '2-4', '5+', '5+']);
 });
 
-test('a number falls between two cuts, and a number equal to a cut is above it', () => {
+test('a number gets the bucket between its two cuts, and a number equal to a cut belongs to the bucket above', () => {
   expect([-1, 0.29, 0.3, 0.69, 0.7, 9].map(value => cutBucket(value, [0.3, 0.7]))).toEqual([
     'below-0.3',
     'below-0.3',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MAX_FACT_USD, fromDecimalUsd, toDecimalUsd, toNanoUsd, toUsd } from '../../../src/core/ledger/money.ts';
 
-test('the largest fact, $9,000,000, is a safe integer, and little more is none', () => {
+test('the largest amount of one fact, $9,000,000, is a safe integer in nano-dollars, and a slightly larger one is not', () => {
   expect(MAX_FACT_USD).toBe(9_000_000);
   expect(Number.isSafeInteger(toNanoUsd(MAX_FACT_USD))).toBe(true);
   expect(Number.isSafeInteger(toNanoUsd(1.001 * MAX_FACT_USD))).toBe(false);
@@ -18,7 +18,7 @@ test('every amount with nine decimals up to a million is the same after USD → 
   fc.assert(fc.property(fc.integer({ min: 0, max: 1e15 }), nano => toNanoUsd(toUsd(nano)) === nano));
 });
 
-test('toDecimalUsd is exact beyond what a double holds, without exponent and trailing zeros', () => {
+test('toDecimalUsd is exact beyond the precision of a double, and writes no exponent or trailing zeros', () => {
   expect(toDecimalUsd(1_500_000_001n)).toBe('1.500000001');
   expect(toDecimalUsd(123_456_789_012_345_678_901n)).toBe('123456789012.345678901');
   expect(toDecimalUsd(-30_000_000n)).toBe('-0.03');

@@ -16,7 +16,7 @@ import {
 const indexes = fc.uniqueArray(fc.integer({ min: 0, max: MAX_PLANS - 1 }));
 const ascending = (list: Iterable<number>): number[] => [...list].sort((x, y) => x - y);
 
-test('a plan set does what a Set of indexes does, up to the last plan that fits', () => {
+test('a plan set behaves like a Set of plan indexes, up to the largest index that fits', () => {
   fc.assert(
     fc.property(indexes, indexes, fc.integer({ min: 0, max: MAX_PLANS - 1 }), (some, others, one) => {
       const set = planSetOf(some);
@@ -33,7 +33,7 @@ test('a plan set does what a Set of indexes does, up to the last plan that fits'
   );
 });
 
-test('the set of all plans has each of them, and no more than 31 fit', () => {
+test('the set of all plans contains every plan, and more than 31 plans are refused', () => {
   for (const count of [0, 1, 2, MAX_PLANS]) expect(planIndexes(allPlans(count))).toEqual([...Array(count).keys()]);
   expect(() => allPlans(MAX_PLANS + 1)).toThrow(
     expect.objectContaining({ code: 'invalid-value', accepted: 'at most 31 plans' }),

@@ -3,7 +3,7 @@ import { appendRecord, foldIntent } from '../../../src/core/ledger/records.ts';
 import { AT_MS, attempt, records } from '../support/intents.ts';
 
 describe('foldIntent', () => {
-  test('no records give no intent, and any first record but a decision is an error', () => {
+  test('no records give no intent, and a first record that is not a decision is an error', () => {
     expect(foldIntent([])).toBeUndefined();
     const [, attempted] = records(['mini'], { attempts: [attempt('mini', 1)] });
     expect(() => foldIntent([attempted!])).toThrow(TypeError);
@@ -32,7 +32,7 @@ describe('foldIntent', () => {
     expect(foldIntent([...all, later])).toEqual({ ...before, decided: later, revision: 4 });
   });
 
-  test('a corrected attempt replaces the one at its index, and must find one there', () => {
+  test('a corrected attempt replaces the attempt at its index, and is an error where there is none', () => {
     const [decided, first, second] = records(['mini'], { attempts: [attempt('mini', 1), attempt('mini', 2)] });
     const corrected = { ...first!, kind: 'attempted', attempt: attempt('mini', 9), replaces: 0, revision: 3 } as const;
     const intent = foldIntent([decided!, first!, second!, corrected]);
@@ -57,7 +57,7 @@ describe('outcomeAtMs', () => {
   const outcomeAtMs = (...evidence: Parameters<typeof records>[1]['evidence'] & object): number | undefined =>
     foldIntent(records(['mini'], { attempts: [attempt('mini', 1)], evidence }))?.outcomeAtMs;
 
-  test('the time of an outcome is that of its first evidence, not of a confirmation', () => {
+  test('an outcome has the time of its first evidence, not of a later confirmation', () => {
     expect(outcomeAtMs({ source: 'implicit', success: false }, { source: 'explicit', success: false })).toBe(
       AT_MS + 60_000,
     );
@@ -69,7 +69,7 @@ describe('outcomeAtMs', () => {
     );
   });
 
-  test('an intent whose evidence is withdrawn has no time of an outcome', () => {
+  test('an intent whose evidence is withdrawn has no outcome time', () => {
     expect(outcomeAtMs({ source: 'explicit', success: false }, { source: 'explicit', success: null })).toBeUndefined();
     expect(outcomeAtMs()).toBeUndefined();
   });

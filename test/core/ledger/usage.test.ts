@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { estimateUsage, inputTokens } from '../../../src/core/ledger/usage.ts';
 
 describe('estimateUsage', () => {
-  test('usage that was not reported is characters ÷ 4, rounded up, for request and reply each', () => {
+  test('unreported usage is estimated as characters ÷ 4, rounded up separately for request and reply', () => {
     const chars = fc.nat(10_000_000);
     fc.assert(
       fc.property(chars, chars, (requestChars, replyChars) => {

@@ -12,7 +12,7 @@ import {
 
 describe('plan keys', () => {
   test.each([['mini'], ['mini>premium'], ['mini>mid>premium']])(
-    'the key %s names one plan, and the plan this key',
+    'the key %s and its plan convert into each other without loss',
     key => {
       expect(planKey(planOfKey(key))).toBe(key);
       expect(planOfKey(key)).toEqual(key.split('>'));
@@ -40,7 +40,7 @@ describe('node keys', () => {
     expect(nodeBeforeOutage(substitute)).toBe(position);
   });
 
-  test('a node in words tells a rejection from an outage', () => {
+  test('the description of a node distinguishes a rejection from an outage', () => {
     expect(describeNode('premium')).toBe('premium');
     expect(describeNode(nodeAfterRejection('mini', 'premium'))).toBe('premium after mini');
     expect(describeNode('mini>mid>premium')).toBe('premium after mini, mid');

@@ -98,19 +98,22 @@ describe('changePoint', () => {
     expect(cutOf([...before, ...after])).toBe(10);
   });
 
-  test.each(HISTORIES)('law: the search agrees with its definition over every split: %s', (_, history, cuts) => {
-    const random = seededRandom('histories');
-    let found = 0;
-    for (let i = 0; i < 300; i++) {
-      const groups = history(random, i);
-      const cut = cutOf(groups);
-      const expected = reference(groups);
-      if (cut >= 0) found++;
-      expect({ groups, cut, agrees: agree(groups, cut, expected) }).toEqual({ groups, cut, agrees: true });
-    }
-    // Of 300: enough with a cut and enough without one, so that either mistake would be seen.
-    expect(found).toBe(cuts);
-  });
+  test.each(HISTORIES)(
+    'law: the search agrees with evaluating the definition at every split: %s',
+    (_, history, cuts) => {
+      const random = seededRandom('histories');
+      let found = 0;
+      for (let i = 0; i < 300; i++) {
+        const groups = history(random, i);
+        const cut = cutOf(groups);
+        const expected = reference(groups);
+        if (cut >= 0) found++;
+        expect({ groups, cut, agrees: agree(groups, cut, expected) }).toEqual({ groups, cut, agrees: true });
+      }
+      // Of 300: enough with a cut and enough without one, so that either mistake would be seen.
+      expect(found).toBe(cuts);
+    },
+  );
 
   test('there is no cut with fewer than 20 outcomes, nor one with fewer than 5 on either side', () => {
     const cases: readonly (readonly [Groups, number])[] = [

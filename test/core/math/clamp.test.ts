@@ -7,6 +7,6 @@ test.each([
   [0.5, 0.5],
   [5, 5],
   [Number.POSITIVE_INFINITY, 5],
-])('a number outside of a range becomes its nearer end: %d in [-3, 5] is %d', (value, expected) => {
+])('a number is clamped to the range [-3, 5]: %d becomes %d', (value, expected) => {
   expect(clamp(value, [-3, 5])).toBe(expected);
 });

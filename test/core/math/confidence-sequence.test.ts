@@ -34,7 +34,7 @@ describe('rateBounds', () => {
     expect(high).toBeGreaterThan(0.8);
   });
 
-  test('the bounds of a rate keep 1 while no failure was observed, and 0 while no success was', () => {
+  test('the bounds of a rate include 1 until a failure is observed, and 0 until a success is observed', () => {
     expect(rateBounds(0, 0, 0.05)).toEqual({ low: 0, high: 1 });
     expect(rateBounds(30, 0, 0.05).high).toBe(1);
     expect(rateBounds(0, 30, 0.05).low).toBe(0);
@@ -80,7 +80,7 @@ describe('settledPlan', () => {
     expect(settledPlan([sample(0, 0, Number.NaN)])).toBe(0);
   });
 
-  test('a comparison per success is of (C + H)/p − H', () => {
+  test('plans are compared per success by (C + H)/p − H', () => {
     const one = { ...sample(950, 1000, 0.5), failureCostUsd: 0 };
     const other = { ...sample(200, 1000, 0.2), failureCostUsd: 0 };
     expect(settledPlan([one, other])).toBe(1);
@@ -118,12 +118,12 @@ describe('failures of different cost', () => {
     return false;
   }
 
-  test('equal plans are seldom called settled because an expensive user’s intent failed', () => {
+  test('a comparison of equal plans is seldom settled because an expensive user’s intent failed', () => {
     const wrong = Array.from({ length: 60 }, (_, i) => everSettles([0.05, 0.05], `tie ${i}`)).filter(Boolean).length;
     expect(wrong).toBeLessThanOrEqual(3);
   });
 
-  test('a plan that fails a tenth as often is settled on even if failures differ in cost', () => {
+  test('a comparison is settled for a plan that fails a tenth as often, even if failures differ in cost', () => {
     expect(everSettles([0.3, 0.03], 'apart')).toBe(true);
   });
 
@@ -137,7 +137,7 @@ describe('costBounds', () => {
   const boundsOf = (n: number, alpha = 0.005) => costBounds({ n, meanUsd: 10, variance: 1 }, alpha);
   const halfWidth = (n: number, alpha?: number): number => boundsOf(n, alpha).high - 10;
 
-  test('the half-width is the published one, computed independently', () => {
+  test('the half-width equals the published formula, computed independently', () => {
     // Waudby-Smith et al. 2021, with ρ² = (−2 ln α + ln(1 − 2 ln α))/500.
     for (const [n, half] of [
       [2, 10.360120367554014],
@@ -176,7 +176,7 @@ describe('figureBounds', () => {
     expect(figureBounds({ ...sample(180, 200, 2), failureCostUsd: 0 }, { plans })).toEqual(cost);
   });
 
-  test('cost per success divides the rates’ part by two where the loss does not follow from the rate', () => {
+  test('for cost per success, rate and loss get half of the rates’ error each where the loss does not follow from the rate', () => {
     const perSuccess = { plans: 2, perSuccess: true };
     const whole = rateBounds(180, 20, 0.045 / 2);
     const equal = figureBounds(free, perSuccess);

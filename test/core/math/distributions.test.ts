@@ -122,7 +122,7 @@ describe('gamma and beta functions', () => {
     expect(logGamma(0.5)).toBeCloseTo(Math.log(Math.PI) / 2, 14);
   });
 
-  test('logBeta keeps its digits where the gamma functions are large', () => {
+  test('logBeta keeps its precision where the gamma functions are large', () => {
     // B(a, 1) = 1/a, B(½, ½) = π, B(a, 2) = 1/(a(a+1)).
     expect(logBeta(1e6, 1)).toBeCloseTo(-Math.log(1e6), 11);
     expect(logBeta(0.5, 0.5)).toBeCloseTo(Math.log(Math.PI), 13);

@@ -77,7 +77,7 @@ describe('hall', () => {
 });
 
 describe('cost figures', () => {
-  test('cost figures are the article’s own: c = 0.0019, p = 0.70 and c = 0.014, p = 0.95 at $15', () => {
+  test('cost figures equal those of the article: c = 0.0019, p = 0.70 and c = 0.014, p = 0.95 at $15', () => {
     const figures = (meanUsd: number, successes: number): readonly number[] => {
       const sample = { ...SAMPLE, meanUsd, successes, labelled: 100, n: 100 };
       return [costPerIntent(sample).value, costPerSuccess(sample).value].map(x => Number(x.toFixed(4)));
@@ -101,7 +101,7 @@ describe('cost figures', () => {
     expect(costPerSuccess(free).low).toBeCloseTo((15 * fail.low) / (1 - fail.low), 9);
   });
 
-  test('failures that also cost more widen the interval, failures that cost less narrow it', () => {
+  test('the interval is wider when failed intents spend more, and narrower when they spend less', () => {
     const width = (correlation: number): number => {
       const { low, high } = costPerIntent({ ...SAMPLE, correlation, failureCostUsd: 0.2 });
       return high - low;
@@ -111,7 +111,7 @@ describe('cost figures', () => {
   });
 
   test.each([0.8, -0.8])(
-    'cost per intent holds the truth 95 % of the time when one intent in ten is labelled: correlation %f',
+    'the interval of the cost per intent contains the true value 95 % of the time when one intent in ten is labelled: correlation %f',
     rho => {
       const random = seededRandom('partly labelled');
       // Equal parts of the uncertainty: 1,000 costs of standard deviation 0.4·√10, 100 losses of standard deviation 0.4.
@@ -237,7 +237,7 @@ describe('a difference', () => {
     [5, 56, 0, 29, -0.0381, 0.1926],
     [0, 10, 0, 20, -0.1611, 0.2775],
     [10, 10, 0, 20, 0.6791, 1],
-  ])('the interval of a difference of rates is the published one: %i/%i less %i/%i', (s, m, t, n, low, high) => {
+  ])('the interval of a difference of rates equals the published one: %i/%i minus %i/%i', (s, m, t, n, low, high) => {
     const found = difference(wilson(s, m), wilson(t, n));
     expect(found.value).toBeCloseTo(s / m - t / n, 12);
     expect([found.low, found.high].map(limit => Number(limit.toFixed(4)))).toEqual([low, high]);
@@ -249,7 +249,7 @@ describe('a difference', () => {
     expect([one.value, one.low, one.high]).toEqual([-other.value, -other.high, -other.low]);
   });
 
-  test('the interval of a difference holds the truth 95 % of the time with skewed spends and rare failures', () => {
+  test('the interval of a difference contains the true value 95 % of the time with skewed spends and rare failures', () => {
     const random = seededRandom('differences');
     const draw = (n: number, success: number): CostSample => {
       const spends = Array.from({ length: n }, () => lognormalVariate(0.1, 1, random));

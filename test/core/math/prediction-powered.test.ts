@@ -94,13 +94,13 @@ describe('correctedRate', () => {
     );
   });
 
-  test('without an audit the rate is the proxy’s', () => {
+  test('without an audit the rate is the proxy’s rate', () => {
     const counts = judged(200, { p: 0.9, forgives: 0.5, audits: 0, seed: 1 });
     expect(correctedRate(counts)).toEqual({ rate: counts.successes / 200, n: 200 });
     expect(correctedRate({ ...counts, labelled: 0, successes: 0 })).toEqual({ rate: 0, n: 0 });
   });
 
-  test('a forgiving proxy is corrected without bias, where the proxy alone is off by six points', () => {
+  test('the labels of a lenient proxy are corrected without bias, while the proxy alone is off by six points', () => {
     const { mean } = over(300, { n: 2000, p: 0.85, forgives: 0.4, audits: 0.1, seed: 0 });
     expect(Math.abs(mean - 0.85)).toBeLessThan(0.005);
   });
@@ -119,7 +119,7 @@ describe('correctedRate', () => {
     expect(sizeWith(0.98)).toBeLessThan(260);
   });
 
-  test('the rate of a sample that is audited in full is that of the audits', () => {
+  test('the rate of a fully audited sample is the rate of its audits', () => {
     const counts = judged(100, { p: 0.8, forgives: 0.5, audits: 1, seed: 3 });
     expect(correctedRate(counts)).toEqual({ rate: counts.auditedSuccesses / 100, n: 100 });
   });

@@ -7,7 +7,7 @@ function draws(seed: string | number, count = 5): readonly number[] {
 }
 
 describe('seededRandom', () => {
-  test('one seed gives one stream, and another seed another stream', () => {
+  test('the same seed gives the same stream, and different seeds give different streams', () => {
     expect(draws('a')).toEqual(draws('a'));
     expect(draws('a')).not.toEqual(draws('b'));
     expect(draws(1)).not.toEqual(draws('1'));

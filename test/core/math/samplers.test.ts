@@ -67,7 +67,7 @@ describe('samplers follow their distributions (Kolmogorov–Smirnov, 100,000 dra
     expect(kolmogorovSmirnov(() => normal(random), normalCdf)).toBeLessThan(1.95);
   });
 
-  test('the normal tail beyond the ziggurat’s base layer has its true weight', () => {
+  test('the normal tail beyond the ziggurat’s base layer has its exact probability', () => {
     let beyond = 0;
     let sum = 0;
     const draws = 3_000_000;
@@ -147,7 +147,7 @@ test('fillBeta draws the same variates as betaVariate one by one', () => {
   }
 });
 
-test('shapes below 0.05 draw what 0.05 draws', () => {
+test('shapes below 0.05 give the same variates as 0.05', () => {
   for (const variate of [
     (shape: number, random: Random) => logGammaVariate(shape, random),
     (shape: number, random: Random) => betaVariate(shape, 1, random),

@@ -56,7 +56,7 @@ describe('failures of different cost', () => {
     labelledFailureCost2: total(({ failureCost }) => failureCost ** 2n),
   };
 
-  test('the correlation of a sample is that of cost and loss', () => {
+  test('the correlation of a sample is between cost and loss', () => {
     const pairs = intents.map(each => [Number(each.cost), Number(loss(each))] as const);
     const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
     const [x, y] = [mean(pairs.map(pair => pair[0])), mean(pairs.map(pair => pair[1]))];
@@ -65,7 +65,7 @@ describe('failures of different cost', () => {
     expect(costSample(sums, 15).correlation).toBeCloseTo(expected, 9);
   });
 
-  test('the tilted failure cost is that of the failures or of all intents, whichever is larger', () => {
+  test('the tilted failure cost E[H²]/E[H] is taken over failures or over all labelled intents, whichever gives more', () => {
     const ratio = (of: typeof intents): number =>
       of.reduce((sum, each) => sum + Number(each.failureCost) ** 2, 0) /
       of.reduce((sum, each) => sum + Number(each.failureCost), 0) /

@@ -45,7 +45,7 @@ describe('rate drift', () => {
     expect(event.after.value).toBeLessThan(0.65);
   });
 
-  test('a drop and a recovery are two events, each with the rates of the phases beside it', () => {
+  test('a drop and a recovery are two events, each with the rates of the phases before and after it', () => {
     expect(rates(driftOf(phases([10, 19], [10, 8], [10, 19])))).toEqual([
       ['success', bucketStart(10), 0.95, 0.4],
       ['success', bucketStart(20), 0.4, 0.95],
@@ -66,7 +66,7 @@ describe('rate drift', () => {
     expect(alarms.reduce((a, b) => a + b)).toBe(0);
   });
 
-  test('a rejection rate that rises is an event of its own, at the node that rejects', () => {
+  test('a rising rejection rate is a separate event, at the node that rejects', () => {
     const plan = ['mini', 'premium'];
     const cells = cellsOf(
       Array.from({ length: 400 }, (_, i): Made => {
@@ -84,7 +84,7 @@ describe('rate drift', () => {
   });
 
   test.each([SUCCESS, FAILURE])(
-    'the success rate of a node leaves out intents whose last reply there was rejected: $success',
+    'the success rate of a node leaves out intents whose last reply at that node was rejected: $success',
     rejectedOutcome => {
       // Half of the later intents end with a rejected reply; half of those with an accepted reply succeed, as before.
       const cells = cellsOf(
@@ -102,7 +102,7 @@ describe('rate drift', () => {
     },
   );
 
-  test('segments and versions have histories of their own: a difference between two is no drift', () => {
+  test('segments and versions have separate histories, so that a difference between two of them is not drift', () => {
     const cells = phases([10, 19]);
     const later = phases([20, 4]).filter(({ key }) => key.bucket >= bucketStart(10) / BUCKET_MS);
     expect(driftOf([...cells, ...later])).toHaveLength(1);
@@ -123,7 +123,7 @@ describe('rate drift', () => {
 });
 
 describe('version drift', () => {
-  test('another version of a model is one event, at its first intent, with both versions', () => {
+  test('a new version of a model is one event, at its first intent, with both versions', () => {
     const events = driftOf(
       cellsOf([
         made({ versions: { mini: 'a@1' } }),
@@ -134,7 +134,7 @@ describe('version drift', () => {
     expect(events).toEqual([{ kind: 'version', atMs: bucketStart(3), model: 'mini', from: 'a@1', to: 'a@2' }]);
   });
 
-  test('the first version of every model is no event, and a third version follows the second', () => {
+  test('the first version of a model is not an event, and a third version is reported as following the second', () => {
     const events = driftOf(
       cellsOf([
         made({ hour: 9, versions: { mini: 'a@3' } }),

@@ -5,7 +5,7 @@ import { sumOf } from '../../../src/core/cells/sums.ts';
 import { sumsOf } from './intent-sums.ts';
 
 describe('estimatePlans', () => {
-  test('a plan is learning below 100 labelled intents, estimating from there, and settled once the comparison is', () => {
+  test('a plan is learning below 100 labelled intents, estimating from there, and settled once the comparison is settled', () => {
     const good = sumsOf(Array.from({ length: 400 }, (_, i) => [14_000_000n + BigInt(i), i % 20 !== 0] as const));
     const bad = sumsOf(Array.from({ length: 100 }, (_, i) => [1_900_000n + BigInt(i), i % 10 < 7] as const));
     const few = sumsOf(Array.from({ length: 20 }, (_, i) => [1_900_000n + BigInt(i), i % 10 < 7] as const));

@@ -20,7 +20,7 @@ const table: SampleTable = {
   meanFail: Float64Array.of(0.25, 0.1),
 };
 
-test('expected figures are the means with the central 95 % of the samples', () => {
+test('expected figures are the means, with the central 95 % of the samples as intervals', () => {
   const { success, spendUsd, costPerIntentUsd, costPerSuccessUsd } = expectedFigures(table, 0, 10);
   expect(spendUsd).toEqual({ value: 1.5, low: 1.025, high: 1.975 });
   expect([success.value, success.low, success.high]).toEqual([0.75, 1 - 0.4875, 1 - 0.0125]);

@@ -24,7 +24,7 @@ describe('counts and totals', () => {
     expect(report.escalated).toBe(2);
   });
 
-  test('cost per intent is spend + failure cost × failure rate, and cost per success is that ÷ success rate', () => {
+  test('cost per intent is spend + failure cost × failure rate, and cost per success is cost per intent ÷ success rate', () => {
     expect(report.costPerIntentUsd.value).toBeCloseTo(0.01 + 15 * 0.25, 12);
     expect(report.costPerSuccessUsd.value).toBeCloseTo((0.01 + 15 * 0.25) / 0.75, 12);
   });
@@ -62,7 +62,7 @@ describe('the state of a report', () => {
       { facts },
     );
 
-  test('a report is learning below the published 100 outcomes, whatever they are', () => {
+  test('a report is learning below the published 100 outcomes, whatever the outcomes are', () => {
     expect(reportOf(0, 40, 59)).toMatchObject({ labelled: 99, state: 'learning' });
     expect(reportOf(0, 40, 59).settledOn).toBeUndefined();
     expect(reportOf(0, 40, 60)).toMatchObject({ labelled: 100, state: 'settled', settledOn: 'premium' });
@@ -118,7 +118,7 @@ describe('a feature with a silence window', () => {
     expect(reportFeature('f', cells, { facts: unknown, nowMs }).success.value).toBeCloseTo(0.927, 3);
   });
 
-  test('a mismatch of failure costs is reported also while the windows of those intents are open', () => {
+  test('a mismatch of failure costs is reported even before the silence windows of those intents end', () => {
     const late = many(12, { hour: NOW_HOUR - 1, evidence: [{ ...FAILURE, costNanoUsd: 40e9 }] });
     expect(reportFeature('f', cellsOf(late), { facts, nowMs }).failureCost).toMatchObject({
       recorded: 12,
@@ -126,11 +126,11 @@ describe('a feature with a silence window', () => {
     });
   });
 
-  test('an hour counts when the window of its last possible intent has ended, not a millisecond before', () => {
+  test('an hour enters the estimates once the window of its last possible intent has ended, not a millisecond before', () => {
     expect(reportFeature('f', cells, { facts, nowMs: nowMs - 1 }).awaitingSilence).toBe(20 * 25);
   });
 
-  test('early failures are neither drift nor a dip in the history', () => {
+  test('failures reported before their windows end show neither as drift nor as a dip in the history', () => {
     expect(report.drift).toEqual([]);
     const { steps } = report.history;
     expect(steps.reduce((sum, step) => sum + step.intents, 0)).toBe(20 * 72);
@@ -139,7 +139,7 @@ describe('a feature with a silence window', () => {
     expect(rates.at(-1)).toBeNaN();
   });
 
-  test('while every window is open the rates are NaN, and every plan is listed with its spend', () => {
+  test('before any window has ended the rates are NaN, and every plan is listed with its spend', () => {
     const first = reportFeature('f', cells, {
       facts,
       nowMs: startMs + 12 * HOUR_MS,
@@ -154,7 +154,7 @@ describe('a feature with a silence window', () => {
   });
 });
 
-test('an audit summary counts the audited intents whose other label was the same, success or failure', () => {
+test('an audit summary counts the audited intents whose audit label equals the label from their other evidence', () => {
   const labels = (proxy: boolean, truth: boolean): Made => ({
     evidence: [
       { source: 'implicit', success: proxy },

@@ -24,7 +24,7 @@ function gain(recent: Readonly<Record<PlanKey, number>>) {
   return gainOf(posterior, { recent: new Map(Object.entries(recent)), failureCostUsd: 15, perSuccess: false });
 }
 
-test('the gain is what recent intents are expected to cost above the plan that is cheapest now', () => {
+test('the gain is the expected extra cost of recent intents over the plan that is cheapest now', () => {
   const found = gain({ mini: 50, premium: 50 });
   expect(found).toMatchObject({ plan: 'premium', intents: 100 });
   // Half of the intents fail a quarter more often.

@@ -43,7 +43,7 @@ describe('the default half-width', () => {
     expect(precisionOf(sample, costUsd).halfWidthUsd).toBe(halfWidthUsd);
   });
 
-  test('no half-width is named while there is no cost to take a tenth of', () => {
+  test('the default half-width is NaN without a positive, finite cost per intent', () => {
     for (const costUsd of [Number.NaN, Number.POSITIVE_INFINITY, 0, -1]) {
       expect(precisionOf(sample, costUsd)).toEqual({ halfWidthUsd: Number.NaN, moreOutcomes: Number.NaN });
     }

@@ -44,7 +44,7 @@ test('the fraction of intents that a person took over is of labelled intents', (
   expect(escalated.isClear).toBe(true);
 });
 
-test('a period without intents has no difference, and nothing is clear', () => {
+test('a comparison with an empty period has no difference, and nothing is marked as clear', () => {
   const { success, costPerSuccessUsd, intents } = trendOf(report(5, 0), report(0, 0));
   expect(intents.before).toBe(0);
   expect([success.difference.value, costPerSuccessUsd.difference.value]).toEqual([Number.NaN, Number.NaN]);

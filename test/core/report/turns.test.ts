@@ -9,7 +9,7 @@ const twoTurns = (second: number) => [
   attempt('mini', second, { turn: 2, requestId: 'r2' }),
 ];
 
-test('intents of one turn and of several have exact means and intervals of their own', () => {
+test('intents of one turn and intents of several turns have separate exact means and intervals', () => {
   const cells = cellsOf(
     many(19, { evidence: [SUCCESS] }),
     many(1, { evidence: [FAILURE] }),

@@ -25,7 +25,7 @@ test('dollars have two significant digits or cents, at any size', () => {
   ]);
 });
 
-test('unknown and unbounded figures are printed as signs, not as NaN or Infinity', () => {
+test('unknown and unbounded figures are printed as symbols, not as NaN or Infinity', () => {
   expect([Number.NaN, Infinity].map(formatUsd)).toEqual(['–', '∞']);
   expect([formatPercent(Number.NaN), formatCount(Number.NaN)]).toEqual(['–', '–']);
   expect(formatFigure({ value: Number.NaN, low: 0, high: 1 }, formatPercent)).toBe('–');
@@ -38,14 +38,14 @@ test('totals are printed to the cent, with thousands separators', () => {
   expect(['0', '1234567.5', '0.0012', '-3'].map(formatTotal)).toEqual(['$0.00', '$1,234,567.50', '$0.0012', '−$3.00']);
 });
 
-test('a figure is printed with its interval and the unit once', () => {
+test('a figure is printed with its interval, and its unit only once', () => {
   expect(formatFigure({ value: 0.95, low: 0.888, high: 0.978 }, formatPercent)).toBe('95.0 % (88.8–97.8)');
   expect(formatFigure({ value: 0.76, low: 0.42, high: Infinity }, formatUsd)).toBe('$0.76 (0.42–∞)');
   expect(formatFigure({ value: -1, low: -2, high: 0.5 }, formatUsd)).toBe('−$1.00 (−2.00 to 0.50)');
   expect(formatFigure({ value: -0.012, low: -0.0312, high: 0.008 }, formatPoints)).toBe('−1.2 points (−3.1 to 0.8)');
 });
 
-test('plans and times are written out', () => {
+test('plans are described in words, and times in UTC to the minute', () => {
   expect(describePlan('mini>premium>opus')).toBe('mini, then premium, then opus if rejected');
   expect(describePlan('mini')).toBe('mini');
   expect(formatMoment(Date.UTC(2026, 2, 1, 14))).toBe('2026-03-01 14:00');
