@@ -160,6 +160,8 @@ export interface MutantRow {
   /** Percent. */
   readonly score: number;
   readonly bar: number;
+  /** The room's own run, which may be older than the others'. */
+  readonly seconds: number;
 }
 
 export interface Results {
