@@ -59,7 +59,7 @@ async function errorReply(
   if (httpStatus !== 400) return { status: 'rejected-request', httpStatus, providerRequestId, reply: response };
   try {
     const text = await response.text();
-    const parameter = request.wire.unsupportedParameter(parseJson(text));
+    const parameter = request.wire.readError(parseJson(text), httpStatus)?.parameters?.[0]?.name;
     const isRewritten = parameter !== undefined && request.transforms.learn(model, parameter, transform);
     const reply = withText(response, text);
     return { status: 'rejected-request', httpStatus, providerRequestId, reply, isRewritten };

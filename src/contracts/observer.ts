@@ -9,9 +9,10 @@ import type {
 } from '../core/ledger/records.ts';
 import type { Attempt } from '../core/ledger/vocabulary.ts';
 
-/** A fault of one of the router's own parts. The request went on without that part. */
+/** A fault of one of the router's own parts: the request went on without it. `provider`: see {@link Fault.where}. */
 export interface Fault {
-  readonly where: 'store' | 'observer' | 'price' | 'validator' | 'judge' | 'policy' | 'wire';
+  /** `provider`: an account or a model was refused. Told once until it answers again; somebody has to act. */
+  readonly where: 'store' | 'observer' | 'price' | 'validator' | 'judge' | 'policy' | 'wire' | 'provider';
   readonly feature?: string;
   readonly intentId?: string;
   /** The error that was thrown. One of a `validator`, `judge` or `wire` may quote prompts, replies or keys. */

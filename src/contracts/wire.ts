@@ -4,7 +4,16 @@ import type { ServiceTier, Usage } from '../core/ledger/usage.ts';
 export type Provider = 'openai' | 'anthropic';
 
 /** A feature of a model that a request needs; a candidate without it is not eligible for the request. */
-export type Capability = 'tools' | 'schema' | 'images' | 'audio' | 'stop' | 'several-choices' | 'reasoning';
+export type Capability =
+  | 'tools'
+  | 'schema'
+  | 'images'
+  | 'files'
+  | 'audio'
+  | 'stop'
+  | 'several-choices'
+  | 'reasoning'
+  | 'streaming';
 
 /** Why only one model can answer a request. */
 export interface ModelBinding {
@@ -39,8 +48,37 @@ export interface RequestTransform {
   readonly clamp?: Readonly<Record<string, number>>;
 }
 
-/** How a reply ended. `cut-off`: at a token limit. `other`: unknown, or not ended yet. */
-export type Finish = 'stop' | 'cut-off' | 'refusal' | 'tool-calls' | 'other';
+/** How a reply ended. `cut-off`: at a token limit. `pending`: not ended yet (queued, in progress, paused). `other`: unknown. */
+export type Finish = 'stop' | 'cut-off' | 'refusal' | 'tool-calls' | 'pending' | 'other';
+
+/** A parameter that the model refused, as far as the error says. */
+export interface RefusedParameter {
+  /** Name of a top-level parameter: `temperature`. */
+  readonly name: string;
+  /** Only this value was refused, as JSON text: `"minimal"`. Absent: the parameter itself was, with any value. */
+  readonly value?: string;
+  /** The largest number that the model takes: `max_tokens` up to 16384. */
+  readonly max?: number;
+}
+
+/** An error as a provider reports it, whatever form it came in: an HTTP status, JSON in a 200, or an event of a stream. */
+export interface ReplyError {
+  /**
+   * What the error is about, and with that who can answer instead:
+   * - `fault`: the provider's availability. The same request may succeed on another attempt, or at another model.
+   * - `account`: the account (key, permission, balance, quota). Every request there fails until a person acts.
+   * - `model`: the model (unknown, retired, not open to this account). Every request to it fails.
+   * - `unable`: this model cannot take this request (too long, filtered, or it lacks a capability); another one may.
+   * - `request`: the request is wrong wherever it is sent.
+   */
+  readonly about: 'fault' | 'account' | 'model' | 'unable' | 'request';
+  /** The provider's own code or type: `rate_limit_exceeded`, `overloaded_error`. */
+  readonly code?: string | undefined;
+  /** For `unable`: what the model lacks. `context`: the request is too long for it. `content-filter`: its filter refused the content. */
+  readonly lacks?: Capability | 'context' | 'content-filter' | undefined;
+  /** Parameters that the model refused. Without them the same model may take the request. */
+  readonly parameters?: readonly RefusedParameter[] | undefined;
+}
 
 /** What a wire reads from a reply, plain or streamed. */
 export interface ReplyFacts {
@@ -58,6 +96,8 @@ export interface ReplyFacts {
   /** The visible text of the first choice; `''` for none, or when the reader was created without `wantsText`. */
   readonly text: string;
   readonly hasToolCalls: boolean;
+  /** The reply has output that is neither text nor a tool call: an image, audio, a file, the item of a server's tool. */
+  readonly hasOtherOutput?: boolean | undefined;
 }
 
 /** Reads a stream of server-sent events on its way to the caller. */
@@ -69,6 +109,13 @@ export interface StreamReader {
   push(chunk: Uint8Array): Uint8Array;
   /** The facts known so far; complete once `done` is true. */
   facts(): ReplyFacts;
+  /**
+   * How far the stream is. `waiting`: no event yet, only comments and pings. `begun`: its first event (metadata, such as
+   * Anthropic's `message_start`). `output`: something of the reply itself has arrived.
+   */
+  readonly phase: 'waiting' | 'begun' | 'output';
+  /** The error that an event of the stream reported. Nothing that follows it belongs to a reply. */
+  readonly error: ReplyError | undefined;
   /** Characters the model has written so far, to estimate usage from: text, refusals, tool arguments and thinking of all choices. */
   readonly chars: number;
   /** True after the provider's own last event. When the bytes end before it, the stream is broken. */
@@ -108,9 +155,8 @@ export interface Wire {
   /** A reader for one stream. `wantsText`: keep the reply's text; otherwise only its characters are counted. */
   reader(options: { readonly hidesUsageChunk: boolean; readonly wantsText: boolean }): StreamReader;
   /**
-   * The top-level parameter that the model does not support, according to the JSON of a 400
-   * (`unsupported_parameter`, `unsupported_value`). `undefined` for any other error, and when only a member of a
-   * parameter is at fault.
+   * The error that a reply reports. With a status from 400 there always is one, also for a body that is not JSON
+   * (`json` is then `undefined`). With a 2xx only a body is an error that says itself that the request failed.
    */
-  unsupportedParameter(errorJson: unknown): string | undefined;
+  readError(json: unknown, httpStatus: number): ReplyError | undefined;
 }

@@ -4,7 +4,7 @@ import { anthropicReader } from './anthropic-stream.ts';
 import { field, parseJson, stringField } from './json-fields.ts';
 import type { Dialect, RequestBody } from './request-body.ts';
 import { bodyOf, hasItems, idOf, member, mentionsType, readRequest, transformed, withModel } from './request-body.ts';
-import { anthropicUnsupportedParameter } from './unsupported-parameter.ts';
+import { readAnthropicError } from './anthropic-error.ts';
 import { endsWithPath } from './url-path.ts';
 import type { Capability, RequestFacts, Wire } from '../contracts/wire.ts';
 
@@ -24,7 +24,7 @@ export const anthropicMessages: Wire = Object.freeze({
   }),
   reply: anthropicReply,
   reader: anthropicReader,
-  unsupportedParameter: anthropicUnsupportedParameter,
+  readError: readAnthropicError,
 } satisfies Wire);
 
 function bindingOf(body: RequestBody): RequestFacts['bound'] {

@@ -106,6 +106,14 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
       const inputUsage = usage === undefined ? anthropicInputUsage(field(message, 'usage')) : undefined;
       return inputUsage === undefined ? facts : { ...facts, inputUsage };
     },
+    get phase() {
+      return message === undefined
+        ? 'waiting'
+        : text.toString() === '' && hidden.toString() === ''
+          ? 'begun'
+          : 'output';
+    },
+    error: undefined,
     get chars() {
       return text.toString().length + hidden.toString().length;
     },

@@ -99,6 +99,10 @@ export function openaiChatReader(options: {
         text: options.wantsText ? text.toString() : '',
         hasToolCalls,
       }),
+    get phase() {
+      return head === undefined ? 'waiting' : text.toString() === '' && hidden.toString() === '' ? 'begun' : 'output';
+    },
+    error: undefined,
     get chars() {
       return text.toString().length + hidden.toString().length;
     },

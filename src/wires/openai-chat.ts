@@ -13,7 +13,7 @@ import {
   withMember,
   withModel,
 } from './request-body.ts';
-import { openaiUnsupportedParameter } from './unsupported-parameter.ts';
+import { readOpenaiError } from './openai-error.ts';
 import { endsWithPath } from './url-path.ts';
 import type { Capability, RequestFacts, Wire } from '../contracts/wire.ts';
 
@@ -39,7 +39,7 @@ export const openaiChat: Wire = Object.freeze({
   },
   reply: chatReply,
   reader: openaiChatReader,
-  unsupportedParameter: openaiUnsupportedParameter,
+  readError: readOpenaiError,
 } satisfies Wire);
 
 /** The stream options that make the provider report usage; `undefined` when the caller's own options already do. */

@@ -61,6 +61,14 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
       const written = done ? facts.text : text.toString();
       return { ...facts, text: options.wantsText ? written : '' };
     },
+    get phase() {
+      return response === undefined
+        ? 'waiting'
+        : text.toString() === '' && hidden.toString() === ''
+          ? 'begun'
+          : 'output';
+    },
+    error: undefined,
     get chars() {
       return text.toString().length + hidden.toString().length;
     },

@@ -14,7 +14,7 @@ import {
   transformed,
   withModel,
 } from './request-body.ts';
-import { openaiUnsupportedParameter } from './unsupported-parameter.ts';
+import { readOpenaiError } from './openai-error.ts';
 import { endsWithPath } from './url-path.ts';
 import type { Capability, RequestFacts, Wire } from '../contracts/wire.ts';
 
@@ -34,7 +34,7 @@ export const openaiResponses: Wire = Object.freeze({
   }),
   reply: responsesReply,
   reader: openaiResponsesReader,
-  unsupportedParameter: openaiUnsupportedParameter,
+  readError: readOpenaiError,
 } satisfies Wire);
 
 function bindingOf(body: RequestBody): RequestFacts['bound'] {

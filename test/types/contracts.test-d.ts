@@ -146,6 +146,8 @@ describe('the contracts', () => {
     const reader: StreamReader = {
       push: chunk => chunk,
       facts: () => ({ ...facts, usage }),
+      phase: 'output',
+      error: undefined,
       chars: 5,
       done: true,
     };
@@ -164,7 +166,7 @@ describe('the contracts', () => {
       }),
       reply: () => facts,
       reader: () => reader,
-      unsupportedParameter: () => undefined,
+      readError: () => undefined,
     };
     expectTypeOf(wire).toEqualTypeOf<Wire>();
   });

@@ -246,7 +246,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       fc.assert(
         fc.property(fc.jsonValue(), json => {
           expect(wire.reply(json).usage).toBeUndefined();
-          expect(wire.unsupportedParameter(json)).toBeUndefined();
+          expect(wire.readError(json, 400)?.parameters).toBeUndefined();
         }),
       );
       for (const json of [undefined, Number.NaN, () => 1]) expect(wire.reply(json).text).toBe('');

@@ -23,6 +23,8 @@ export type AttemptStatus =
   | 'ok'
   /** The provider refused the request as written (a 4xx that is not retryable). */
   | 'rejected-request'
+  /** The account or the model was refused, or the model cannot take this request: another candidate may. */
+  | 'refused'
   /** 408, 409, 429 or 5xx. */
   | 'provider-fault'
   /** No reply: connection refused, reset, DNS. */

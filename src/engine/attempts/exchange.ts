@@ -1,7 +1,7 @@
 /** The contract of one exchange with one model: an HTTP call, or one call of a `run` function. */
 import type { AttemptStatus } from '../../core/ledger/vocabulary.ts';
 import type { Provenance, ServiceTier, Usage } from '../../core/ledger/usage.ts';
-import type { Finish } from '../../contracts/wire.ts';
+import type { Finish, ReplyError } from '../../contracts/wire.ts';
 import type { ResolvedModel } from '../../config/resolved.ts';
 
 /** What the engine knows about a complete reply. */
@@ -18,6 +18,8 @@ export interface Answer {
   /** The value that a schema checks, where that is not the text parsed as JSON. */
   readonly value?: unknown;
   readonly hasToolCalls: boolean;
+  /** Output that is neither text nor a tool call: an image, audio, a file. */
+  readonly hasOtherOutput?: boolean | undefined;
 }
 
 /** A reply that is still arriving when the caller gets it. */
@@ -57,6 +59,8 @@ export interface FailedExchange<Reply> extends ExchangeFacts {
   readonly status: Exclude<AttemptStatus, 'ok'>;
   /** The provider's own error reply, where there is one. */
   readonly reply?: Reply;
+  /** What the provider's error says, in whatever form it came. */
+  readonly refusal?: ReplyError | undefined;
   /** The error that the call rejects with, where there is no error reply. */
   readonly error?: unknown;
   /** The usage of a reply that broke off: the provider charges it. */

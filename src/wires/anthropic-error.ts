@@ -1,17 +1,13 @@
-/** Finds the parameter that, according to a 400 response, the model does not support. */
+/** What an error of Anthropic's API is about. */
+import { isRetryableHttpStatus } from '../core/ledger/attempt-status.ts';
+import type { ReplyError } from '../contracts/wire.ts';
 import { field, stringField } from './json-fields.ts';
 
-/** A name without dots or brackets: a transform renames and drops top-level parameters only. */
-const TOP_LEVEL = /^[a-z_]+$/;
-
-/** Goes by OpenAI's error codes. Some vendors leave `param` empty: the name is then read from the message, in OpenAI's wording. */
-export function openaiUnsupportedParameter(errorJson: unknown): string | undefined {
-  const error = field(errorJson, 'error');
-  const code = field(error, 'code');
-  if (code !== 'unsupported_parameter' && code !== 'unsupported_value') return undefined;
-  const message = stringField(error, 'message') ?? '';
-  const parameter = stringField(error, 'param') ?? /^Unsupported (?:parameter|value): '([^']+)'/.exec(message)?.[1];
-  return parameter !== undefined && TOP_LEVEL.test(parameter) ? parameter : undefined;
+export function readAnthropicError(json: unknown, httpStatus: number): ReplyError | undefined {
+  if (httpStatus < 400) return undefined;
+  if (isRetryableHttpStatus(httpStatus)) return { about: 'fault' };
+  const name = httpStatus === 400 ? unsupportedParameter(json) : undefined;
+  return { about: 'request', parameters: name === undefined ? undefined : [{ name }] };
 }
 
 /** Error messages of Anthropic's API, which has no error code for this. Any other message may mean a mistake of the caller. */
@@ -22,7 +18,7 @@ const ANTHROPIC_SENTENCES: readonly RegExp[] = [
   /^`([a-z_]+)` and `[a-z_]+` cannot both be specified for this model\b/,
 ];
 
-export function anthropicUnsupportedParameter(errorJson: unknown): string | undefined {
+function unsupportedParameter(errorJson: unknown): string | undefined {
   const error = field(errorJson, 'error');
   if (field(error, 'type') !== 'invalid_request_error') return undefined;
   const message = stringField(error, 'message') ?? '';
