@@ -16,11 +16,9 @@ import type { Explanation } from './core/report/explanation.ts';
 import type { RouterReport } from './core/report/router-report.ts';
 import type { Engine } from './engine/engine.ts';
 import { createEngine, modelNamed } from './engine/engine.ts';
-import { explainFeature } from './analysis/live-explanation.ts';
 import { labelSilentIntents, startSilenceSweeps } from './engine/request/silence-sweep.ts';
 import type { Receipt } from './engine/state/receipts.ts';
 import type { RouterReportOptions } from './analysis/live-report.ts';
-import { reportRouter } from './analysis/live-report.ts';
 import type { Runtime } from './runtime.ts';
 import { systemRuntime } from './runtime.ts';
 import { RouterError } from './errors.ts';
@@ -169,8 +167,10 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
       engine.disabled.delete(modelNamed(resolved, model).name);
     },
     receipt: reply => engine.receipts.find(reply),
-    report: async options => reportRouter(engine, options),
-    explain: async (name, { segment } = {}) => explainFeature(engine, name, segment),
+    // Loaded at their first use: most processes that route never report.
+    report: async options => (await import('./analysis/live-report.ts')).reportRouter(engine, options),
+    explain: async (name, { segment } = {}) =>
+      (await import('./analysis/live-explanation.ts')).explainFeature(engine, name, segment),
     async flush() {
       await engine.flush();
       await drain(store);

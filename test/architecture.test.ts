@@ -190,6 +190,11 @@ describe('effects', () => {
     const heavy = /^(@opentelemetry\/|pg$|ioredis$|node:sqlite$|node:http$|commander$|@clack\/|cli-table3$|csv-parse)/;
     expect(loaded.filter(name => heavy.test(name) || /^src\/(cli|dashboard|demo|testing)\//.test(name))).toEqual([]);
   });
+
+  test('importing the main entry loads no report and no explanation: they load at their first use', () => {
+    const loaded = [...closureOf('src/index.ts')];
+    expect(loaded.filter(name => /^src\/(analysis|replay|exports)\//.test(name))).toEqual([]);
+  });
 });
 
 describe('one place', () => {

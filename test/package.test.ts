@@ -16,6 +16,7 @@ interface Manifest {
   readonly devDependencies: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly 'size-limit': readonly { readonly name: string; readonly ignore: readonly string[] }[];
 }
 
 interface Locked {
@@ -121,6 +122,17 @@ describe('dependencies', () => {
     );
     expect(scripted.map(([path]) => path)).toEqual([]);
   });
+});
+
+describe('size limits', () => {
+  test.each(manifest['size-limit'])(
+    '"$name" leaves out of our own files only those that load at their first use',
+    ({ ignore }) => {
+      const own = ignore.filter(name => name.startsWith('.')).map(name => name.replace(/^\.\/(.*)\.js$/, 'src/$1.ts'));
+      const lazy = readSource('src/router.ts').imports.flatMap(({ file, dynamic }) => (dynamic ? [file] : []));
+      expect(new Set(own)).toEqual(new Set(lazy));
+    },
+  );
 });
 
 describe('Node versions', () => {

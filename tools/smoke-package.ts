@@ -65,6 +65,7 @@ export function smokeTest(tarball: string, folder: string): void {
   demoAsksForClients(app, installed, manifest);
   link(modules, [...peers.filter(isOptional), '@types/node', 'undici-types']);
   importAll(app, manifest, []);
+  requireAndReport(app, manifest);
   tryOldestPeers(app);
   runCommand(app, installed, manifest);
   runDemo(app);
@@ -119,6 +120,20 @@ function importAll(app: string, manifest: Manifest, absent: readonly string[]): 
         result,
       );
     }
+  }
+}
+
+/** A CommonJS application requires the core, whose report loads at its first use. */
+function requireAndReport(app: string, manifest: Manifest): void {
+  const script = `
+    const models = { mini: { provider: 'openai', model: 'gpt-5-mini' } };
+    const features = { 'support.reply': { candidates: ['mini'], failureCostUsd: 15 } };
+    const router = require(process.argv[1]).createRouter({ models, features });
+    Promise.all([router.report(), router.report()]).then(async () => router.close());`;
+  for (const node of ['node', OLDEST_NODE]) {
+    const result = capture(node, ['--input-type=commonjs', '-e', script, manifest.name], { cwd: app });
+    const where = node === OLDEST_NODE ? 'the oldest Node' : 'this Node';
+    expectThat(result.status === 0, `require ${manifest.name} and report on ${where}`, result);
   }
 }
 
