@@ -7,6 +7,7 @@ import type { Seam } from './clients/fetch.ts';
 import { intentHandles } from './clients/intent-handles.ts';
 import type { RunContext, RunOptions, RunReply, RunResult } from './clients/run.ts';
 import { runRouted } from './clients/run.ts';
+import { describeLimit } from './clients/learnt-limits.ts';
 import { learningTransforms } from './clients/transforms.ts';
 import type { WrappableClient } from './clients/wrap.ts';
 import { wrapClient } from './clients/wrap.ts';
@@ -131,18 +132,15 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
     engine,
     intents,
     wires: [openaiChat, openaiResponses, anthropicMessages],
-    transforms: learningTransforms((model, parameter) => {
-      engine.faulted({
-        where: 'wire',
-        error: new RouterError(
-          'invalid-config',
-          `${model} does not support "${parameter}": requests are sent without it from now on`,
-          {
-            path: `models.${model}.transform`,
-            accepted: 'a transform that drops it',
-          },
-        ),
-      });
+    transforms: learningTransforms({
+      runtime,
+      models: resolved.models.values(),
+      learnt(model, limit) {
+        const message = `${model} refused a request; for an hour, ${describeLimit(limit)}`;
+        const path = `models.${model}`;
+        const accepted = '`transform` or `lacks`, which say so from the start';
+        engine.faulted({ where: 'wire', error: new RouterError('invalid-config', message, { path, accepted }) });
+      },
     }),
   };
   const stop = [startSilenceSweeps(engine), runtime.every(DRAIN_EVERY_MS, () => void drain(store))];

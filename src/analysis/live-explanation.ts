@@ -13,7 +13,10 @@ import type { Exclusion, GuardRails } from '../engine/rails/guard-rails.ts';
 import { applyExclusions, explainView } from './explain.ts';
 
 /** The parts of a running router that an explanation reads. */
-export type ExplainedRouter = Pick<Engine, 'feature' | 'flush' | 'feed' | 'runtime' | 'breaker' | 'disabled'>;
+export type ExplainedRouter = Pick<Engine, 'feature' | 'flush' | 'feed' | 'runtime' | 'breaker' | 'disabled'> & {
+  /** What the router has learnt about a model from its refusals, in words. */
+  readonly learnt?: (model: string) => readonly string[];
+};
 
 /**
  * Explains every plan of a running feature: posterior figures, share, floor, exclusions and the reason in words.
@@ -65,6 +68,7 @@ export async function explainFeature(router: ExplainedRouter, feature: string, s
           ? []
           : [`An operator has pinned ${describePlan(planKey(pinned))}: it gets every intent that it can serve.`]),
         ...holdoutNote(config.holdout),
+        ...config.candidates.flatMap(({ name }) => router.learnt?.(name) ?? []),
         ...(costMultiplier === undefined || costMultiplier <= 1
           ? []
           : [`A budget is running low: the policy counts a dollar of spend as $${costMultiplier.toFixed(2)}.`]),

@@ -100,7 +100,11 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
     isNew: slot.intentId === undefined || intents.claim(intentId) === 'made',
     isNamed: slot.intentId !== undefined,
     options: options ?? {},
-    requirements: { provider: wire.provider, capabilities: () => facts.capabilities },
+    requirements: {
+      provider: wire.provider,
+      capabilities: () => facts.capabilities,
+      unable: transforms.unable(facts),
+    },
     facts,
     signal,
     judgeSlot: (model, node) => judgeSlot(slot.feature, intentId, model, node),

@@ -45,10 +45,8 @@ export function httpExchange(request: HttpRequest): Exchange<Response> {
   };
 }
 
-async function errorReply(
-  { request, model, transform }: SentRequest,
-  response: Response,
-): Promise<Exchanged<Response>> {
+async function errorReply(sent: SentRequest, response: Response): Promise<Exchanged<Response>> {
+  const { request } = sent;
   const httpStatus = response.status;
   const providerRequestId = requestIdOf(response);
   if (isRetryableHttpStatus(httpStatus)) {
@@ -59,10 +57,11 @@ async function errorReply(
   if (httpStatus !== 400) return { status: 'rejected-request', httpStatus, providerRequestId, reply: response };
   try {
     const text = await response.text();
-    const parameter = request.wire.readError(parseJson(text), httpStatus)?.parameters?.[0]?.name;
-    const isRewritten = parameter !== undefined && request.transforms.learn(model, parameter, transform);
-    const reply = withText(response, text);
-    return { status: 'rejected-request', httpStatus, providerRequestId, reply, isRewritten };
+    const refusal = request.wire.readError(parseJson(text), httpStatus);
+    const lesson = refusal === undefined ? undefined : request.transforms.learn(sent, refusal);
+    const status = lesson === 'unable' ? 'refused' : 'rejected-request';
+    const isRewritten = lesson === 'resend';
+    return { status, httpStatus, providerRequestId, refusal, reply: withText(response, text), isRewritten };
   } catch (error) {
     return { status: 'connection', httpStatus, providerRequestId, error };
   }

@@ -1,45 +1,176 @@
-/** How requests must change for a model: as configured, and as learnt from 400 responses. */
+/** How requests must change for a model, and which models cannot take them: as configured, and as learnt from refusals. */
+import { parseJson } from '../wires/json-fields.ts';
 import type { ResolvedModel } from '../config/resolved.ts';
-import type { RequestTransform } from '../contracts/wire.ts';
+import { isPreference } from '../contracts/preferences.ts';
+import type { RefusedParameter, ReplyError, RequestFacts, RequestTransform } from '../contracts/wire.ts';
+import { estimateUsage } from '../core/ledger/usage.ts';
+import type { Runtime } from '../runtime.ts';
+import type { LearntLimit, Limit, ParameterValue } from './learnt-limits.ts';
+import { describeLimit, learntLimits } from './learnt-limits.ts';
+
+/** A request as a model refused it. */
+export interface RefusedRequest {
+  readonly model: ResolvedModel;
+  /** The transform that it was sent with. */
+  readonly transform: RequestTransform | undefined;
+  readonly request: { readonly facts: RequestFacts };
+}
 
 export interface ModelTransforms {
   readonly of: (model: ResolvedModel) => RequestTransform | undefined;
   /**
-   * Learns that the model does not support `parameter`.
+   * Learns from a refusal.
    *
-   * @param sentAs the transform that the refused request was sent with
-   * @returns true when the request would now be sent differently; false when it was already sent without the parameter
+   * @returns `resend` when the same model may take the request as it would be sent now, `unable` when it cannot take this
+   * request but another model may, `undefined` when the error says neither
    */
-  learn(model: ResolvedModel, parameter: string, sentAs: RequestTransform | undefined): boolean;
+  learn(refused: RefusedRequest, error: ReplyError): 'resend' | 'unable' | undefined;
+  /** Tells which models are known to be unable to take a request; `undefined` where every model may, the usual case. */
+  unable(facts: RequestFacts): ((model: ResolvedModel) => boolean) | undefined;
+  /** What the router has learnt about a model, in words. */
+  readonly notes: (model: string) => readonly string[];
 }
 
-/** Parameters that newer or older models accept under another name; any other refused parameter is dropped. */
+/** Parameters that newer or older models accept under another name. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   max_tokens: 'max_completion_tokens',
   max_completion_tokens: 'max_tokens',
 };
 
-/** @param warned called once per model and parameter: a dropped preference changes the replies that the caller gets */
-export function learningTransforms(warned: (model: string, parameter: string) => void): ModelTransforms {
-  const learnt = new Map<string, RequestTransform>();
-  const of = (model: ResolvedModel): RequestTransform | undefined => learnt.get(model.name) ?? model.transform;
+/** Limits on the length of a reply. A model with a lower limit gets its own: the reply it can write is no longer anyway. */
+const REPLY_LIMITS: ReadonlySet<string> = new Set(['max_tokens', 'max_completion_tokens', 'max_output_tokens']);
+
+export interface LearningOptions {
+  readonly runtime: Pick<Runtime, 'nowMs' | 'elapsedMs'>;
+  readonly models: Iterable<ResolvedModel>;
+  /** Called once for every limit that is learnt. */
+  readonly learnt: (model: string, limit: Limit) => void;
+}
+
+export function learningTransforms({ runtime, models, learnt }: LearningOptions): ModelTransforms {
+  const limits = learntLimits(runtime);
+  const all = [...models];
+  const smallestContext = Math.min(...all.map(({ contextTokens = Number.POSITIVE_INFINITY }) => contextTokens));
+  const transforms = new WeakMap<readonly LearntLimit[], RequestTransform>();
+
+  function of({ name, transform }: ResolvedModel): RequestTransform | undefined {
+    const known = limits.any() ? limits.of(name) : [];
+    if (known.length === 0) return transform;
+    let changed = transforms.get(known);
+    if (changed === undefined) transforms.set(known, (changed = withLimits(transform, known)));
+    return changed;
+  }
+
+  function learn(model: ResolvedModel, limit: Limit): void {
+    limits.learn(model.name, limit);
+    learnt(model.name, limit);
+  }
+
   return {
     of,
-    learn(model, parameter, sentAs) {
-      // Another request has changed the transform since.
-      if (of(model) !== sentAs) return true;
-      const known = sentAs ?? {};
-      if (known.drop?.includes(parameter) === true || known.rename?.[parameter] !== undefined) return false;
-      const otherName = OTHER_NAMES[parameter];
-      const renamesBack = otherName !== undefined && known.rename?.[otherName] === parameter;
-      learnt.set(
-        model.name,
-        otherName === undefined || renamesBack
-          ? { ...known, drop: [...(known.drop ?? []), parameter] }
-          : { ...known, rename: { ...known.rename, [parameter]: otherName } },
-      );
-      warned(model.name, parameter);
-      return true;
+    learn({ model, transform: sentAs, request: { facts } }, error) {
+      let answer: 'resend' | 'unable' | undefined;
+      for (const parameter of error.parameters ?? []) {
+        const limit = limitOf(parameter, facts, sentAs);
+        if (limit === undefined) continue;
+        // Another request may have taught this one already.
+        if (!limits.of(model.name).some(known => describeLimit(known.limit) === describeLimit(limit)))
+          learn(model, limit);
+        answer = limit.kind === 'refuses' ? 'unable' : (answer ?? 'resend');
+      }
+      if (error.about !== 'unable') return answer;
+      const limit = lackOf(error, facts);
+      if (limit !== undefined) learn(model, limit);
+      return 'unable';
     },
+    unable(facts) {
+      const isLong = tokensOf(facts) > smallestContext;
+      if (!isLong && !limits.any()) return undefined;
+      const isExcluded = excludes(facts);
+      return model => (isLong && isTooLong(facts, model)) || limits.of(model.name).some(isExcluded);
+    },
+    notes: model =>
+      limits
+        .of(model)
+        .map(
+          ({ limit, sinceMs }) =>
+            `${model}: ${describeLimit(limit)}, since it refused one at ${new Date(sinceMs).toISOString()}`,
+        ),
   };
+}
+
+/** What a refused parameter teaches; `undefined` when the request was already sent accordingly, or did not have it. */
+function limitOf(
+  { name, value: text, max }: RefusedParameter,
+  facts: RequestFacts,
+  sentAs: RequestTransform = {},
+): Limit | undefined {
+  const value = text === undefined ? undefined : valueOf(text);
+  if (max !== undefined && (isPreference(name) || REPLY_LIMITS.has(name))) {
+    return (sentAs.clamp?.[name] ?? Number.POSITIVE_INFINITY) > max
+      ? { kind: 'clamp', parameter: name, max }
+      : undefined;
+  }
+  const other = OTHER_NAMES[name];
+  if (other !== undefined && sentAs.rename?.[name] === undefined && sentAs.rename?.[other] !== name) {
+    return { kind: 'rename', parameter: name, to: other };
+  }
+  if (isPreference(name)) {
+    const isDropped = sentAs.drop?.includes(name) === true;
+    const isValueDropped = value !== undefined && sentAs.dropValues?.[name]?.includes(value) === true;
+    return isDropped || isValueDropped ? undefined : { kind: 'drop', parameter: name, value };
+  }
+  // Limits are kept by the name that callers write.
+  const parameter = [name, other].find(each => each !== undefined && facts.parameter(each) !== undefined);
+  return parameter === undefined ? undefined : { kind: 'refuses', parameter, value };
+}
+
+function lackOf({ lacks }: ReplyError, facts: RequestFacts): Limit | undefined {
+  // A filter refuses this content, not a kind of request.
+  if (lacks === undefined || lacks === 'content-filter') return undefined;
+  if (lacks === 'context') return { kind: 'too-long', chars: facts.chars };
+  return facts.capabilities.has(lacks) ? { kind: 'lacks', capability: lacks } : undefined;
+}
+
+/** The configured transform with the changes that were learnt. */
+function withLimits(configured: RequestTransform = {}, learnt: readonly LearntLimit[]): RequestTransform {
+  const rename: Record<string, string> = { ...configured.rename };
+  const drop = [...(configured.drop ?? [])];
+  const dropValues: Record<string, readonly ParameterValue[]> = { ...configured.dropValues };
+  const clamp: Record<string, number> = { ...configured.clamp };
+  for (const { limit } of learnt) {
+    if (limit.kind === 'rename') rename[limit.parameter] = limit.to;
+    else if (limit.kind === 'clamp') clamp[limit.parameter] = limit.max;
+    else if (limit.kind === 'drop' && limit.value === undefined) drop.push(limit.parameter);
+    else if (limit.kind === 'drop') {
+      dropValues[limit.parameter] = [...(dropValues[limit.parameter] ?? []), limit.value as ParameterValue];
+    }
+  }
+  return { rename, drop, dropValues, clamp };
+}
+
+function excludes(facts: RequestFacts): (learnt: LearntLimit) => boolean {
+  return ({ limit }) => {
+    if (limit.kind === 'lacks') return facts.capabilities.has(limit.capability);
+    if (limit.kind === 'too-long') return facts.chars >= limit.chars;
+    if (limit.kind !== 'refuses') return false;
+    const text = facts.parameter(limit.parameter);
+    return text !== undefined && (limit.value === undefined || valueOf(text) === limit.value);
+  };
+}
+
+function tokensOf({ chars }: RequestFacts): number {
+  return estimateUsage({ requestChars: chars, replyChars: 0 }).input ?? 0;
+}
+
+/** Pictures, audio and files are sent as many characters that stand for few tokens: only the model can say whether they fit. */
+function isTooLong(facts: RequestFacts, { contextTokens }: ResolvedModel): boolean {
+  if (contextTokens === undefined || tokensOf(facts) <= contextTokens) return false;
+  return !(['images', 'audio', 'files'] as const).some(media => facts.capabilities.has(media));
+}
+
+/** A value that can be compared; `undefined` for lists and objects, which then count as the parameter itself. */
+function valueOf(json: string): ParameterValue | undefined {
+  const value = parseJson(json);
+  return typeof value === 'object' ? undefined : (value as ParameterValue | undefined);
 }

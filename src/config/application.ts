@@ -23,6 +23,11 @@ export interface ModelConfig {
   readonly transform?: RequestTransform;
   /** What the model cannot do: a request that needs it is never sent to this model. */
   readonly lacks?: readonly Capability[];
+  /**
+   * The longest request and reply together, tokens. Default: as the price book says. A text that is longer (characters ÷ 4)
+   * goes to another candidate, where there is one.
+   */
+  readonly contextTokens?: number;
 }
 
 /** What a validator receives. */

@@ -5,6 +5,7 @@ import { toNanoUsd } from '../core/ledger/money.ts';
 import { RouterError } from '../errors.ts';
 import { withHoldout } from '../policies/holdout.ts';
 import type { Policy } from '../contracts/policy.ts';
+import { contextTokensOf } from '../prices/context-window.ts';
 import { resolvePrice } from '../prices/price-book.ts';
 import type { BudgetConfig, Duration, FeatureConfig, ModelConfig, NumberContext, Validator } from './application.ts';
 import type { RouterConfig } from './router-config.ts';
@@ -58,6 +59,7 @@ function resolveModel(name: string, model: ModelConfig): ResolvedModel {
     providerModel: model.model,
     price,
     lacks: new Set(model.lacks),
+    ...defined('contextTokens', model.contextTokens ?? contextTokensOf(model)),
     endpoint: `${model.baseURL ?? model.provider}/${model.model}`,
     ...(model.baseURL === undefined ? {} : { baseURL: model.baseURL.replace(/\/+$/, '') }),
     ...(headers === undefined ? {} : { headers: typeof headers === 'function' ? headers : () => headers }),

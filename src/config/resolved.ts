@@ -16,6 +16,8 @@ export interface ResolvedModel {
   readonly price: Price;
   readonly transform?: RequestTransform;
   readonly lacks: ReadonlySet<Capability>;
+  /** The longest request, tokens; absent where it is not known. */
+  readonly contextTokens?: number;
   /** Key of the circuit breaker: one per provider endpoint and model. */
   readonly endpoint: string;
 }

@@ -43,10 +43,21 @@ const validators = rule(
 const transform = z.strictObject({
   rename: z.record(z.string(), text).optional(),
   drop: z.array(text).optional(),
+  dropValues: z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()]))).optional(),
   clamp: z.record(z.string(), number('a finite number', Number.isFinite)).optional(),
 });
 
-const capability = z.enum(['tools', 'schema', 'images', 'audio', 'stop', 'several-choices', 'reasoning']);
+const capability = z.enum([
+  'tools',
+  'schema',
+  'images',
+  'files',
+  'audio',
+  'stop',
+  'several-choices',
+  'reasoning',
+  'streaming',
+]);
 
 const model = z.strictObject({
   provider: z.enum(['openai', 'anthropic', 'other']),
@@ -63,6 +74,10 @@ const model = z.strictObject({
   price: z.unknown().optional(),
   transform: transform.optional(),
   lacks: z.array(capability).optional(),
+  contextTokens: number(
+    'a whole number of tokens above 0',
+    value => Number.isSafeInteger(value) && value > 0,
+  ).optional(),
 });
 
 const policy = rule(

@@ -11,7 +11,7 @@ import type { Attempt } from '../core/ledger/vocabulary.ts';
 
 /** A fault of one of the router's own parts: the request went on without it. `provider`: see {@link Fault.where}. */
 export interface Fault {
-  /** `provider`: an account or a model was refused. Told once until it answers again; somebody has to act. */
+  /** `provider`: an account or a model was refused. Told once until it answers again: a person has to act. */
   readonly where: 'store' | 'observer' | 'price' | 'validator' | 'judge' | 'policy' | 'wire' | 'provider';
   readonly feature?: string;
   readonly intentId?: string;

@@ -36,6 +36,8 @@ export interface RequestFacts {
   readonly chars: number;
   /** Messages of the user in the conversation, at least 1; tool results do not count. Parses the body on first use. */
   readonly turns: number;
+  /** The JSON text of a top-level parameter as the caller wrote it; `undefined` when it is absent or null. */
+  parameter(name: string): string | undefined;
 }
 
 /** Changes to a request's top-level parameters for one model, applied in this order: rename, drop, clamp. */
@@ -44,6 +46,8 @@ export interface RequestTransform {
   readonly rename?: Readonly<Record<string, string>>;
   /** Drops parameters that are only a preference: `['temperature']`. */
   readonly drop?: readonly string[];
+  /** Drops a parameter where it has one of these values: `{ service_tier: ['priority'] }`. */
+  readonly dropValues?: Readonly<Record<string, readonly (string | number | boolean)[]>>;
   /** Upper bound of a numeric parameter: `{ max_tokens: 8192 }`. */
   readonly clamp?: Readonly<Record<string, number>>;
 }

@@ -10,7 +10,13 @@ export const BOOK = 'genai-prices 0.1.8';
 
 export type Lookup =
   /** The book knows exactly this name. */
-  | { readonly kind: 'found'; readonly provider: string; readonly id: string; readonly eras: readonly Era[] }
+  | {
+      readonly kind: 'found';
+      readonly provider: string;
+      readonly id: string;
+      readonly eras: readonly Era[];
+      readonly contextTokens?: number | undefined;
+    }
   /** The book would price another model in its place. */
   | { readonly kind: 'other-model'; readonly provider: string; readonly id: string }
   /** The book has the model, but bills it by something that replies do not report. */
@@ -29,7 +35,7 @@ export function lookUp(providerId: string, model: string): Lookup {
   if (!isExact(info, model)) return { kind: 'other-model', ...found };
   const because = unbillable(info.prices);
   return because === undefined
-    ? { kind: 'found', ...found, eras: bookEras(info.prices) }
+    ? { kind: 'found', ...found, eras: bookEras(info.prices), contextTokens: info.context_window }
     : { kind: 'unbillable', ...found, because };
 }
 

@@ -3,6 +3,7 @@ export { checkChange } from '../contracts/change.ts';
 export type * from '../contracts/ledger-source.ts';
 export type * from '../contracts/observer.ts';
 export type * from '../contracts/policy.ts';
+export { isPreference, PREFERENCES } from '../contracts/preferences.ts';
 export type * from '../contracts/price-config.ts';
 export type * from '../contracts/price.ts';
 export type * from '../contracts/store.ts';

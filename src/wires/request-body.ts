@@ -41,11 +41,19 @@ class ReadFacts implements RequestFacts {
 
   /** Lazy: it may search a large body for images, and most features have no candidate that lacks a capability. */
   get capabilities(): ReadonlySet<Capability> {
-    return (this.#capabilities ??= this.#dialect.capabilities(this.body));
+    if (this.#capabilities === undefined) {
+      const needed = this.#dialect.capabilities(this.body);
+      this.#capabilities = this.stream ? new Set(needed).add('streaming') : needed;
+    }
+    return this.#capabilities;
   }
 
   get turns(): number {
     return (this.#turns ??= userTurns(this.body));
+  }
+
+  parameter(name: string): string | undefined {
+    return member(this.body, name);
   }
 }
 
@@ -167,7 +175,7 @@ export function withModel(body: RequestBody, model: string): string {
 /** The body with top-level parameters renamed, dropped and clamped, in this order. Every other value is kept as written. */
 export function transformed(body: RequestBody, transform: RequestTransform | undefined): RequestBody {
   if (transform === undefined) return body;
-  const { rename, drop, clamp } = transform;
+  const { rename, drop, dropValues, clamp } = transform;
   const values = new Map<string, string>();
   for (const { key, valueStart, end } of body.members) {
     if (!isOwn(rename, key)) values.set(key, body.text.slice(valueStart, end));
@@ -178,6 +186,9 @@ export function transformed(body: RequestBody, transform: RequestTransform | und
     if (target !== undefined && !values.has(target)) values.set(target, body.text.slice(valueStart, end));
   }
   for (const key of drop ?? []) values.delete(key);
+  for (const [key, refused] of Object.entries(dropValues ?? {})) {
+    if (refused.includes(parseJson(values.get(key) ?? '') as string)) values.delete(key);
+  }
   for (const [key, max] of Object.entries(clamp ?? {})) {
     if (Number(values.get(key) ?? 0) > max) values.set(key, String(max));
   }

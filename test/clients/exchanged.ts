@@ -51,7 +51,7 @@ export async function exchanged(
     facts: openaiChat.read(body, 'feature:') as RequestFacts,
     fetch,
     runtime: testRuntime(),
-    transforms: learningTransforms(() => {}),
+    transforms: learningTransforms({ runtime: testRuntime(), models: [model], learnt: () => {} }),
     hold,
     wantsText: true,
   };

@@ -1,79 +1,213 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { LEARNT_FOR_MS } from '../../src/clients/learnt-limits.ts';
 import { learningTransforms } from '../../src/clients/transforms.ts';
-import type { ResolvedModel } from '../../src/config/resolved.ts';
+import type { ModelConfig } from '../../src/config/application.ts';
 import { resolveConfig } from '../../src/config/resolve.ts';
+import type { ResolvedModel } from '../../src/config/resolved.ts';
+import type { RefusedParameter, ReplyError, RequestFacts } from '../../src/contracts/wire.ts';
 import { fixed } from '../../src/policies/fixed.ts';
-import type { RequestTransform } from '../../src/contracts/wire.ts';
+import { testRuntime } from '../../src/testing/test-runtime.ts';
+import { openaiChat } from '../../src/wires/openai-chat.ts';
 
-function modelWith(transform?: RequestTransform, name = 'mini'): ResolvedModel {
+function modelWith(more: Partial<ModelConfig> = {}, name = 'mini'): ResolvedModel {
   const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
-  const model = {
-    provider: 'openai',
-    model: 'mini-1',
-    price,
-    ...(transform === undefined ? {} : { transform }),
-  } as const;
-  const { models } = resolveConfig({ models: { [name]: model }, features: {} }, { policy: fixed(name) });
-  return models.get(name) as ResolvedModel;
+  const models = { [name]: { provider: 'openai', model: `${name}-1`, price, ...more } } as const;
+  return resolveConfig({ models, features: {} }, { policy: fixed(name) }).models.get(name) as ResolvedModel;
 }
 
-function learner() {
-  const warned: string[] = [];
-  const transforms = learningTransforms((model, parameter) => warned.push(`${model} ${parameter}`));
+const factsOf = (body: Readonly<Record<string, unknown>> = {}): RequestFacts =>
+  openaiChat.read(JSON.stringify({ model: 'feature:x', messages: [], ...body }), 'feature:') as RequestFacts;
+
+function learner(...models: readonly ResolvedModel[]) {
+  const told: string[] = [];
+  const runtime = testRuntime();
+  const learnt = (model: string, { kind }: { readonly kind: string }): void => void told.push(`${model} ${kind}`);
+  const transforms = learningTransforms({ runtime, models, learnt });
   /** Learns from a request that was sent with the current transform. */
-  const learn = (model: ResolvedModel, parameter: string): boolean =>
-    transforms.learn(model, parameter, transforms.of(model));
-  return { warned, transforms, learn };
+  const refuse = (
+    error: ReplyError,
+    body: Readonly<Record<string, unknown>> = {},
+    model: ResolvedModel = models[0] as ResolvedModel,
+  ) => transforms.learn({ model, transform: transforms.of(model), request: { facts: factsOf(body) } }, error);
+  return { told, runtime, transforms, refuse };
 }
 
-test('a learnt change is added to the configured transform', () => {
-  const { transforms, learn } = learner();
-  const model = modelWith({ drop: ['seed'], clamp: { temperature: 1 } });
-  expect(transforms.of(model)).toEqual({ drop: ['seed'], clamp: { temperature: 1 } });
-  expect(learn(model, 'temperature')).toBe(true);
-  expect(transforms.of(model)).toEqual({ drop: ['seed', 'temperature'], clamp: { temperature: 1 } });
+const refused = (...parameters: readonly RefusedParameter[]): ReplyError => ({ about: 'request', parameters });
+
+describe('a preference', () => {
+  test('a refused preference is left out from then on, beside what is configured', () => {
+    const model = modelWith({ transform: { drop: ['seed'], clamp: { temperature: 1 } } });
+    const { transforms, refuse, told } = learner(model);
+    expect(refuse(refused({ name: 'top_p' }), { top_p: 0.5 })).toBe('resend');
+    expect(transforms.of(model)).toMatchObject({ drop: ['seed', 'top_p'], clamp: { temperature: 1 } });
+    expect(told).toEqual(['mini drop']);
+  });
+
+  test('a preference is left out only with the refused value, where the error names it', () => {
+    const model = modelWith();
+    const { transforms, refuse } = learner(model);
+    const flex = refused({ name: 'service_tier', value: '"flex"' });
+    expect(refuse(flex, { service_tier: 'flex' })).toBe('resend');
+    expect(refuse(flex, { service_tier: 'flex' })).toBeUndefined();
+    expect(refuse(refused({ name: 'service_tier', value: '"scale"' }), { service_tier: 'scale' })).toBe('resend');
+    expect(transforms.of(model)).toMatchObject({ drop: [], dropValues: { service_tier: ['flex', 'scale'] } });
+  });
+
+  test('the refusal of a preference that was not sent teaches nothing', () => {
+    const { refuse, told } = learner(modelWith({ transform: { drop: ['seed'] } }));
+    expect(refuse(refused({ name: 'seed' }), { seed: 1 })).toBeUndefined();
+    expect(told).toEqual([]);
+  });
 });
 
-test('a parameter with another name is renamed, and any other parameter is dropped', () => {
-  const { transforms, learn } = learner();
+describe('a parameter that the caller needs', () => {
+  test('a refused parameter makes the model unable to take requests that have it, and no others', () => {
+    const model = modelWith();
+    const { transforms, refuse, told } = learner(model, modelWith({}, 'premium'));
+    expect(transforms.unable(factsOf({ stop: ['END'] }))).toBeUndefined();
+    expect(refuse(refused({ name: 'stop' }), { stop: ['END'] })).toBe('unable');
+    expect(transforms.of(model)?.drop).toEqual([]);
+    const isUnable = (body: Readonly<Record<string, unknown>>, name = 'mini'): boolean | undefined =>
+      transforms.unable(factsOf(body))?.(modelWith({}, name));
+    expect(isUnable({ stop: ['END'] })).toBe(true);
+    expect(isUnable({ stop: ['END'] }, 'premium')).toBe(false);
+    expect(isUnable({})).toBe(false);
+    expect(told).toEqual(['mini refuses']);
+    expect(refuse(refused({ name: 'stop' }), { stop: ['END'] })).toBe('unable');
+    expect(told).toEqual(['mini refuses']);
+  });
+
+  test('a parameter is judged by its value, where the error names one', () => {
+    const model = modelWith();
+    const { transforms, refuse } = learner(model);
+    const minimal = { reasoning_effort: 'minimal' };
+    expect(refuse(refused({ name: 'reasoning_effort', value: '"minimal"' }), minimal)).toBe('unable');
+    expect(transforms.unable(factsOf(minimal))?.(model)).toBe(true);
+    expect(transforms.unable(factsOf({ reasoning_effort: 'high' }))?.(model)).toBe(false);
+  });
+
+  test('the refusal of a parameter that the request does not have teaches nothing', () => {
+    const { refuse, told } = learner(modelWith());
+    expect(refuse(refused({ name: 'store' }), {})).toBeUndefined();
+    expect(told).toEqual([]);
+  });
+});
+
+describe('the limit on a reply’s length', () => {
+  test('the limit is sent under its other name, and a model that refuses both names is unable', () => {
+    const model = modelWith();
+    const { transforms, refuse } = learner(model);
+    const body = { max_tokens: 100 };
+    expect(refuse(refused({ name: 'max_tokens' }), body)).toBe('resend');
+    expect(transforms.of(model)?.rename).toEqual({ max_tokens: 'max_completion_tokens' });
+    expect(refuse(refused({ name: 'max_completion_tokens' }), body)).toBe('unable');
+    expect(transforms.unable(factsOf(body))?.(model)).toBe(true);
+  });
+
+  test('the limit is lowered to the largest that the model takes, once', () => {
+    const model = modelWith();
+    const { transforms, refuse } = learner(model);
+    const limit = refused({ name: 'max_tokens', max: 16_384 });
+    expect(refuse(limit, { max_tokens: 32_000 })).toBe('resend');
+    expect(transforms.of(model)?.clamp).toEqual({ max_tokens: 16_384 });
+    expect(refuse(limit, { max_tokens: 32_000 })).toBeUndefined();
+    expect(refuse(refused({ name: 'max_tokens', max: 8_192 }), { max_tokens: 32_000 })).toBe('resend');
+    expect(transforms.of(model)?.clamp).toEqual({ max_tokens: 8_192 });
+  });
+
+  test('a limit on the number of choices is not lowered: fewer choices would be another answer', () => {
+    const { refuse } = learner(modelWith());
+    expect(refuse(refused({ name: 'n', max: 1 }), { n: 4 })).toBe('unable');
+  });
+});
+
+test('one error may refuse several parameters; one that the caller needs decides', () => {
   const model = modelWith();
+  const { transforms, refuse } = learner(model);
+  const both = { temperature: 0, top_p: 1 };
+  expect(refuse(refused({ name: 'temperature' }, { name: 'top_p' }), both)).toBe('resend');
+  expect(transforms.of(model)?.drop).toEqual(['temperature', 'top_p']);
+  expect(refuse(refused({ name: 'seed' }, { name: 'stop' }), { seed: 1, stop: 'END' })).toBe('unable');
+});
+
+describe('a request that the model is unable to take', () => {
+  test.each([
+    ['images', { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:' } }] }] }],
+    ['tools', { tools: [{}] }],
+    ['streaming', { stream: true }],
+  ] as const)('a refusal for lack of %s is learnt for every such request', (lacks, body) => {
+    const model = modelWith();
+    const { transforms, refuse, told } = learner(model);
+    expect(refuse({ about: 'unable', lacks }, body)).toBe('unable');
+    expect(transforms.unable(factsOf(body))?.(model)).toBe(true);
+    expect(transforms.unable(factsOf())?.(model)).toBe(false);
+    expect(told).toEqual(['mini lacks']);
+  });
+
+  test('a refusal for the length is learnt for requests as long', () => {
+    const model = modelWith();
+    const { transforms, refuse } = learner(model);
+    const body = { user: 'x'.repeat(1_000) };
+    refuse({ about: 'unable', lacks: 'context' }, body);
+    expect(transforms.unable(factsOf(body))?.(model)).toBe(true);
+    expect(transforms.unable(factsOf({ user: 'x'.repeat(999) }))?.(model)).toBe(false);
+  });
+
+  test('a refusal for the content, or for lack of something that the request does not need, teaches nothing', () => {
+    const { refuse, told } = learner(modelWith());
+    expect(refuse({ about: 'unable', lacks: 'content-filter' })).toBe('unable');
+    expect(refuse({ about: 'unable', lacks: 'images' })).toBe('unable');
+    expect(told).toEqual([]);
+  });
+});
+
+describe('a known context', () => {
+  const short = modelWith({ contextTokens: 100 });
+  const long = modelWith({ contextTokens: 1_000 }, 'premium');
+
+  test('a model is excluded from texts that are longer than its context, four characters to a token', () => {
+    const { transforms } = learner(short, long);
+    const isUnable = (chars: number, model: ResolvedModel): boolean | undefined => {
+      const rest = JSON.stringify({ model: 'feature:x', messages: [], user: '' }).length;
+      return transforms.unable(factsOf({ user: 'x'.repeat(chars - rest) }))?.(model);
+    };
+    expect(isUnable(400, short)).toBeUndefined();
+    expect(isUnable(401, short)).toBe(true);
+    expect(isUnable(4_000, long)).toBe(false);
+    expect(isUnable(4_001, long)).toBe(true);
+  });
+
+  test('no model is excluded from a request with a picture: its characters are not its tokens', () => {
+    const { transforms } = learner(short);
+    const picture = { type: 'image_url', image_url: { url: `data:${'x'.repeat(1_000)}` } };
+    const body = { messages: [{ role: 'user', content: [picture] }] };
+    expect(transforms.unable(factsOf(body))?.(short)).toBe(false);
+  });
+});
+
+test('the router forgets what it has learnt after its time, and applies it to its own model only', () => {
+  const model = modelWith();
+  const { transforms, refuse, runtime } = learner(model);
+  refuse(refused({ name: 'top_p' }), { top_p: 1 });
+  expect(transforms.of(modelWith({}, 'premium'))).toBeUndefined();
+  runtime.advance(LEARNT_FOR_MS);
   expect(transforms.of(model)).toBeUndefined();
-  learn(model, 'max_tokens');
-  learn(model, 'top_p');
-  expect(transforms.of(model)).toEqual({ rename: { max_tokens: 'max_completion_tokens' }, drop: ['top_p'] });
 });
 
-test('a parameter is dropped when the model refuses both of its names', () => {
-  const { transforms, learn } = learner();
+test('a request that was sent before another one taught the same is sent again, without a second report', () => {
   const model = modelWith();
-  expect(learn(model, 'max_tokens')).toBe(true);
-  expect(learn(model, 'max_completion_tokens')).toBe(true);
-  expect(transforms.of(model)?.drop).toEqual(['max_completion_tokens']);
+  const { transforms, told } = learner(model);
+  const sent = { model, transform: transforms.of(model), request: { facts: factsOf({ top_p: 1 }) } };
+  expect(transforms.learn(sent, refused({ name: 'top_p' }))).toBe('resend');
+  expect(transforms.learn(sent, refused({ name: 'top_p' }))).toBe('resend');
+  expect(told).toEqual(['mini drop']);
 });
 
-test('a known parameter is not learnt or reported again', () => {
-  const { learn, warned } = learner();
-  const model = modelWith({ drop: ['seed'] });
-  expect(learn(model, 'seed')).toBe(false);
-  expect(learn(model, 'top_p')).toBe(true);
-  expect(learn(model, 'top_p')).toBe(false);
-  expect(learn(model, 'max_tokens')).toBe(true);
-  expect(learn(model, 'max_tokens')).toBe(false);
-  expect(warned).toEqual(['mini top_p', 'mini max_tokens']);
-});
-
-test('a change learnt for one model does not apply to another', () => {
-  const { transforms, learn } = learner();
-  learn(modelWith(), 'top_p');
-  expect(transforms.of(modelWith(undefined, 'premium'))).toBeUndefined();
-});
-
-test('a request that was sent before the transform changed is resent, without a second report', () => {
-  const { transforms, warned } = learner();
-  const model = modelWith();
-  const sentAs = transforms.of(model);
-  expect(transforms.learn(model, 'top_p', sentAs)).toBe(true);
-  expect(transforms.learn(model, 'top_p', sentAs)).toBe(true);
-  expect(transforms.of(model)).toEqual({ drop: ['top_p'] });
-  expect(warned).toEqual(['mini top_p']);
+test('notes say in words what was learnt, and since when', () => {
+  const { transforms, refuse } = learner(modelWith());
+  refuse(refused({ name: 'top_p' }), { top_p: 1 });
+  expect(transforms.notes('mini')).toEqual([
+    expect.stringMatching(/^mini: `top_p` is left out, since it refused one at \d{4}-/),
+  ]);
+  expect(transforms.notes('premium')).toEqual([]);
 });

@@ -158,7 +158,14 @@ describe('the contracts', () => {
       matches: url => url.endsWith('/chat/completions'),
       read(body: string, prefix: string): RequestFacts | undefined {
         if (!body.includes(prefix)) return undefined;
-        return { model: prefix, stream: false, capabilities: new Set(['tools']), chars: body.length, turns: 1 };
+        return {
+          model: prefix,
+          stream: false,
+          capabilities: new Set(['tools']),
+          chars: body.length,
+          turns: 1,
+          parameter: () => undefined,
+        };
       },
       prepare: (body: string, _: RequestFacts, model: string, transform?: RequestTransform) => ({
         body: body.replace('"model":""', `"model":"${model}"`),

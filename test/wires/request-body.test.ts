@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { RequestFacts } from '../../src/contracts/wire.ts';
 import type { Dialect } from '../../src/wires/request-body.ts';
 import {
   bodyOf,
@@ -22,18 +23,40 @@ const DIALECT: Dialect = {
     return new Set(['tools'] as const);
   },
 };
+/** Of a body that was not read before. */
+const NO_FACTS: RequestFacts = {
+  model: '',
+  stream: false,
+  capabilities: new Set(),
+  chars: 0,
+  turns: 1,
+  parameter: () => undefined,
+};
 const of = (value: unknown, space?: number) => {
   const text = JSON.stringify(value, null, space);
-  return bodyOf(text, { model: '', stream: false, capabilities: new Set(), chars: 0, turns: 1 }, DIALECT);
+  return bodyOf(text, NO_FACTS, DIALECT);
 };
 
 describe('readRequest', () => {
+  test('a parameter is read as it is written, and null is none', () => {
+    const facts = readRequest('{"model":"feature:x","stop": ["a" ],"n":null}', 'feature:', DIALECT);
+    expect(facts?.parameter('stop')).toBe('["a" ]');
+    expect(facts?.parameter('n')).toBeUndefined();
+    expect(facts?.parameter('seed')).toBeUndefined();
+  });
+
   test('capabilities are computed on first use, and once', () => {
     const facts = readRequest('{"model":"feature:x","tied":1}', 'feature:', DIALECT);
     expect(facts?.bound).toEqual({ reason: 'tied' });
     expect(computed).toBe(0);
     expect([facts?.capabilities, facts?.capabilities]).toEqual([new Set(['tools']), new Set(['tools'])]);
     expect(computed).toBe(1);
+  });
+
+  test('a request that streams needs a model that can', () => {
+    const facts = (body: string) => readRequest(body, 'feature:', DIALECT)?.capabilities;
+    expect(facts('{"model":"feature:x","stream":true}')).toEqual(new Set(['tools', 'streaming']));
+    expect(facts('{"model":"feature:x"}')).toEqual(new Set(['tools']));
   });
 
   test('turns count the user’s messages without tool results, and are at least 1', () => {
@@ -108,9 +131,14 @@ describe('a body for another model', () => {
     expect(JSON.parse(withModel(set, 'b'))).toMatchObject({ model: 'b', last: [] });
   });
 
+  test('a parameter is dropped where it has one of the refused values, however the number is written', () => {
+    const body = bodyOf('{"temperature":0.0,"seed":1}', NO_FACTS, DIALECT);
+    expect(transformed(body, { dropValues: { temperature: [0], seed: [2] } }).text).toBe('{"seed":1}');
+  });
+
   test('other values are kept as written, including numbers beyond the safe integers', () => {
     const text = '{"model":"a", "seed":12345678901234567890, "t\\u0065mp":1.50}';
-    const body = bodyOf(text, { model: '', stream: false, capabilities: new Set(), chars: 0, turns: 1 }, DIALECT);
+    const body = bodyOf(text, NO_FACTS, DIALECT);
     expect(transformed(body, { drop: ['model'] }).text).toBe('{"seed":12345678901234567890,"t\\u0065mp":1.50}');
     expect(transformed(body, { clamp: { 't\\u0065mp': 1.5 } }).text).toContain('"t\\u0065mp":1.50');
     expect(transformed(body, { rename: { seed: 'zz' } }).text).toContain('"zz":12345678901234567890');

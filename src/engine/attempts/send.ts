@@ -22,13 +22,20 @@ export interface SendOptions<Reply> {
   readonly attempted: (result: Exchanged<Reply>, startedAtMs: number, latencyMs: number) => void;
 }
 
+/** How often a request is sent again because the model refused a parameter: providers name one parameter per error. */
+const MAX_REWRITES = 8;
+
 /** Resolves to the result of the last attempt. The results before it are discarded. */
 export async function send<Reply>(options: SendOptions<Reply>): Promise<Exchanged<Reply>> {
   const first = begin(options);
   let result = end(options, first, await first.exchanged);
-  // The model refused a parameter that is now left out. Sending again spends no retry: the request was never processed.
-  if (result.status === 'rejected-request' && result.isRewritten === true) result = await attempt(options);
+  // The model refused a parameter that is now sent otherwise. Sending again spends no retry: the request was never processed.
+  for (let rewrites = 0; rewrites < MAX_REWRITES && isRewritten(result); rewrites++) result = await attempt(options);
   return options.retries > 0 && isRetryable(result.status) ? retry(options, result) : result;
+}
+
+function isRewritten<Reply>(result: Exchanged<Reply>): boolean {
+  return result.status === 'rejected-request' && result.isRewritten === true;
 }
 
 /** A retryable result, as the error that p-retry retries on. */

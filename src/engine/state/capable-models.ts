@@ -10,6 +10,11 @@ export interface RequestRequirements {
   readonly provider?: Provider;
   /** The capabilities that the request needs. Called only if some candidate lacks a capability. */
   readonly capabilities: () => ReadonlySet<Capability>;
+  /**
+   * Models that are known to be unable to take this request, from refusals and context sizes. It only prefers the others:
+   * where no other is left, the model is asked all the same and the provider's own refusal goes to the caller.
+   */
+  readonly unable?: ((model: ResolvedModel) => boolean) | undefined;
 }
 
 export interface CapableModels {
@@ -36,13 +41,20 @@ export function capableModels(
     return true;
   }
 
+  const capableOf = (models: readonly ResolvedModel[]): CapableModels => {
+    const names = models.map(model => model.name);
+    return { names, plans: plansWhere(plans, plan => plan.every(name => names.includes(name))) };
+  };
+
   return requirements => {
-    const isStable = !hasLimits && disabled.size === 0;
-    const known = isStable ? byProvider.get(requirements.provider) : undefined;
+    const { provider, unable } = requirements;
+    const isStable = !hasLimits && disabled.size === 0 && unable === undefined;
+    const known = isStable ? byProvider.get(provider) : undefined;
     if (known !== undefined) return known;
-    const names = candidates.filter(model => isCapable(model, requirements)).map(model => model.name);
-    const found: CapableModels = { names, plans: plansWhere(plans, plan => plan.every(name => names.includes(name))) };
-    if (isStable) byProvider.set(requirements.provider, found);
+    const capable = candidates.filter(model => isCapable(model, requirements));
+    const able = unable === undefined ? capable : capable.filter(model => !unable(model));
+    const found = capableOf(able.length > 0 ? able : capable);
+    if (isStable) byProvider.set(provider, found);
     return found;
   };
 }

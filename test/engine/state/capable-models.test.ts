@@ -49,6 +49,14 @@ test.each([
   expect(of(openai).names).toEqual(before);
 });
 
+test('a model that is known to be unable is not capable, unless no other model is left', () => {
+  const names = capable();
+  expect(names({ ...openai, unable: ({ name }) => name === 'mini' })).toEqual(['seer']);
+  expect(names({ ...openai, unable: () => true })).toEqual(['mini', 'seer']);
+  // What one request was refused for says nothing about the next one.
+  expect(names(openai)).toEqual(['mini', 'seer']);
+});
+
 test('while no candidate lacks a capability, the answer is computed once per API without reading the request', () => {
   const of = capableModels(resolvedFeature({ candidates: ['seer', 'opus'] }), new Set());
   const unread = (): never => {

@@ -1,0 +1,99 @@
+/** What models have refused in this process. Each limit applies for an hour, then the model is asked again. */
+import type { Capability } from '../contracts/wire.ts';
+import type { Runtime } from '../runtime.ts';
+
+/** How long a limit applies. Longer: fewer refused requests. Shorter: a model that has been changed is used again sooner. */
+export const LEARNT_FOR_MS = 3_600_000;
+
+/** A value of a parameter that can be compared. */
+export type ParameterValue = string | number | boolean;
+
+/** One thing that a model does not take. Without a `value`, it is the parameter with any value. */
+export type Limit =
+  /** The model takes the parameter under another name. */
+  | { readonly kind: 'rename'; readonly parameter: string; readonly to: string }
+  /** A preference: the parameter is left out. */
+  | { readonly kind: 'drop'; readonly parameter: string; readonly value?: ParameterValue | undefined }
+  | { readonly kind: 'clamp'; readonly parameter: string; readonly max: number }
+  /** Requests with this parameter go to other candidates. */
+  | { readonly kind: 'refuses'; readonly parameter: string; readonly value?: ParameterValue | undefined }
+  | { readonly kind: 'lacks'; readonly capability: Capability }
+  /** Requests of this many characters are too long. */
+  | { readonly kind: 'too-long'; readonly chars: number };
+
+export interface LearntLimit {
+  readonly limit: Limit;
+  /** Milliseconds since the epoch. */
+  readonly sinceMs: number;
+  /** On the monotonic clock. */
+  readonly untilElapsedMs: number;
+}
+
+export interface LearntLimits {
+  /** The limits of a model that still apply: the same list until one is learnt or ends. */
+  of(model: string): readonly LearntLimit[];
+  learn(model: string, limit: Limit): void;
+  /** False until the first limit is learnt: the usual case needs no look at any model. */
+  any(): boolean;
+}
+
+const NONE: readonly LearntLimit[] = Object.freeze([]);
+
+export function learntLimits({ nowMs, elapsedMs }: Pick<Runtime, 'nowMs' | 'elapsedMs'>): LearntLimits {
+  const byModel = new Map<string, readonly LearntLimit[]>();
+  const of = (model: string): readonly LearntLimit[] => {
+    const limits = byModel.get(model);
+    if (limits === undefined) return NONE;
+    const now = elapsedMs();
+    if (limits.every(({ untilElapsedMs }) => untilElapsedMs > now)) return limits;
+    const left = limits.filter(({ untilElapsedMs }) => untilElapsedMs > now);
+    if (left.length === 0) byModel.delete(model);
+    else byModel.set(model, left);
+    return left.length === 0 ? NONE : left;
+  };
+  return {
+    of,
+    any: () => byModel.size > 0,
+    learn(model, limit) {
+      const others = of(model).filter(known => !isSame(known.limit, limit));
+      byModel.set(model, [...others, { limit, sinceMs: nowMs(), untilElapsedMs: elapsedMs() + LEARNT_FOR_MS }]);
+    },
+  };
+}
+
+/** True for limits of one kind on one parameter or capability: the newer one replaces the older. */
+function isSame(a: Limit, b: Limit): boolean {
+  if (a.kind !== b.kind) return false;
+  if (a.kind === 'lacks') return b.kind === 'lacks' && a.capability === b.capability;
+  if (a.kind === 'too-long') return true;
+  const value = (limit: Limit): unknown => ('value' in limit ? limit.value : undefined);
+  return 'parameter' in b && a.parameter === b.parameter && value(a) === value(b);
+}
+
+/** What the router does about a limit, in words. */
+export function describeLimit(limit: Limit): string {
+  switch (limit.kind) {
+    case 'rename':
+      return `\`${limit.parameter}\` is sent as \`${limit.to}\``;
+    case 'drop':
+      return `\`${named(limit)}\` is left out`;
+    case 'clamp':
+      return `\`${limit.parameter}\` is sent as ${limit.max} at most`;
+    case 'refuses':
+      return `requests with \`${named(limit)}\` go to other candidates`;
+    case 'lacks':
+      return `requests that need ${limit.capability} go to other candidates`;
+    case 'too-long':
+      return `requests of ${limit.chars} characters and more go to other candidates`;
+  }
+}
+
+function named({
+  parameter,
+  value,
+}: {
+  readonly parameter: string;
+  readonly value?: ParameterValue | undefined;
+}): string {
+  return value === undefined ? parameter : `${parameter}: ${JSON.stringify(value)}`;
+}
