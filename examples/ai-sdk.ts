@@ -1,6 +1,6 @@
 /**
- * The AI SDK through `router.fetch`: any client that takes a `fetch` can be routed, plain or streamed. Its own retries are
- * off, because the ledger could not tell the retries from separate requests.
+ * The AI SDK through `intent.fetch`: any client that takes a `fetch` can be routed, plain or streamed. It names a real model,
+ * because the AI SDK shapes its requests by the model's name. Its own retries are off: the router has retried already.
  *
  *     node examples/ai-sdk.ts
  *     OPENAI_API_KEY=… node examples/ai-sdk.ts
@@ -29,18 +29,23 @@ const router = createRouter({
     summary: { candidates: ['mini', 'premium'], failureCostUsd: 1 },
   },
 });
-const openai = createOpenAI({
-  fetch: router.fetch,
-  ...(fake === undefined ? {} : { baseURL: fake.openaiBaseURL, apiKey: 'none' }),
-});
+const openaiFor = (intent: { readonly fetch: typeof fetch }) =>
+  createOpenAI({
+    fetch: intent.fetch,
+    ...(fake === undefined ? {} : { baseURL: fake.openaiBaseURL, apiKey: 'none' }),
+  });
 
 const first = router.feature('summary').intent();
-const { text } = await generateText({ model: openai(first.model), prompt: 'Summarise: it rained.', maxRetries: 0 });
+const { text } = await generateText({
+  model: openaiFor(first)('gpt-5'),
+  prompt: 'Summarise: it rained.',
+  maxRetries: 0,
+});
 console.log(`generated: ${text}`);
 await first.succeed();
 
 const second = router.feature('summary').intent();
-const stream = streamText({ model: openai.chat(second.model), prompt: 'Summarise: it snowed.', maxRetries: 0 });
+const stream = streamText({ model: openaiFor(second).chat('gpt-5'), prompt: 'Summarise: it snowed.', maxRetries: 0 });
 process.stdout.write('streamed: ');
 for await (const piece of stream.textStream) process.stdout.write(piece);
 console.log();

@@ -1,6 +1,6 @@
 /**
- * LangChain through `router.fetch`. The model name identifies the intent, so each intent gets its own chat model object,
- * which is cheap to create.
+ * LangChain through `intent.fetch`. Each intent gets its own chat model object, which is cheap to create. It names a real
+ * model, because LangChain shapes its requests by the model's name.
  *
  *     node examples/langchain.ts
  *     OPENAI_API_KEY=… node examples/langchain.ts
@@ -29,22 +29,22 @@ const router = createRouter({
   },
 });
 
-const chatModel = (model: string): ChatOpenAI =>
+const chatModel = (intent: { readonly fetch: typeof fetch }): ChatOpenAI =>
   new ChatOpenAI({
-    model,
+    model: 'gpt-5',
     maxRetries: 0,
     ...(fake === undefined ? {} : { apiKey: 'none' }),
-    configuration: { fetch: router.fetch, ...(fake === undefined ? {} : { baseURL: fake.openaiBaseURL }) },
+    configuration: { fetch: intent.fetch, ...(fake === undefined ? {} : { baseURL: fake.openaiBaseURL }) },
   });
 
 const first = router.feature('translate').intent();
-const reply = await chatModel(first.model).invoke('Into French: good morning');
+const reply = await chatModel(first).invoke('Into French: good morning');
 console.log(`invoked: ${reply.text}`);
 await first.succeed();
 
 const second = router.feature('translate').intent();
 process.stdout.write('streamed: ');
-for await (const chunk of await chatModel(second.model).stream('Into French: good evening')) {
+for await (const chunk of await chatModel(second).stream('Into French: good evening')) {
   process.stdout.write(chunk.text);
 }
 console.log();

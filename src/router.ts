@@ -1,8 +1,7 @@
 /** The composition root: the one file that names default adapters. */
-import type { Fetch } from './clients/http-request.ts';
 import type { FeatureHandle } from './clients/feature-handle.ts';
 import { featureHandle } from './clients/feature-handle.ts';
-import { routedFetch } from './clients/fetch.ts';
+import { globalFetch, routedFetch } from './clients/fetch.ts';
 import type { Seam } from './clients/fetch.ts';
 import { intentHandles } from './clients/intent-handles.ts';
 import type { RunContext, RunOptions, RunReply, RunResult } from './clients/run.ts';
@@ -144,11 +143,11 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
     }),
   };
   const stop = [startSilenceSweeps(engine), runtime.every(DRAIN_EVERY_MS, () => void drain(store))];
-  const feature: Router['feature'] = name => featureHandle(engine, intents, name);
+  const feature: Router['feature'] = name => featureHandle(seam, name);
 
   return {
     feature,
-    fetch: routedFetch(seam, lazyGlobalFetch),
+    fetch: routedFetch(seam, globalFetch),
     wrap: client => wrapClient(seam, client),
     run: async (name, call, options = {}) =>
       runRouted({
@@ -180,9 +179,6 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
     close: async () => close(engine, stop),
   };
 }
-
-/** Reads the global at each call, so that an instrumented fetch is used. */
-const lazyGlobalFetch: Fetch = async (input, init) => globalThis.fetch(input, init);
 
 /** Fail open: changes that a persistent store rejects, or does not accept in time, are kept on disk until it accepts them. */
 function storeOf(config: RouterConfig, { nowMs, after }: Runtime, faulted: (error: unknown) => void): Store {

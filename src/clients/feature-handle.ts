@@ -1,10 +1,10 @@
 /** The application's handles of a feature and of an intent: names for the `model` slot, and methods that record outcomes. */
 import type { FeatureConfig, SignalMeaning, SignalValue } from '../config/application.ts';
 import type { Evidence, Outcome } from '../core/ledger/vocabulary.ts';
-import type { Engine } from '../engine/engine.ts';
 import { recordEvidence } from '../engine/request/outcomes.ts';
 import { decideBeforeRequest } from '../engine/request/decide.ts';
-import type { IntentHandles } from './intent-handles.ts';
+import type { Seam } from './fetch.ts';
+import { globalFetch, routedFetch } from './fetch.ts';
 import type { IntentInput, OutcomeInput } from './intent-input.ts';
 import { explicitEvidence, implicitEvidence, intentOptions } from './intent-input.ts';
 import { featureSlot, intentSlot } from './slot.ts';
@@ -17,6 +17,8 @@ export interface IntentHandle<Feature extends FeatureConfig = FeatureConfig> {
   readonly id: string;
   /** For the `model` slot of every request of this intent. */
   readonly model: string;
+  /** Like {@link FeatureHandle.fetch}: every request through it belongs to this intent. */
+  readonly fetch: typeof globalThis.fetch;
   /** The user got what they wanted. */
   succeed(): Promise<Outcome>;
   /** The user did not get it. */
@@ -36,6 +38,21 @@ export interface FeatureHandle<Feature extends FeatureConfig = FeatureConfig> {
   readonly name: string;
   /** For the `model` slot of a request that is an intent of its own. */
   readonly model: string;
+  /**
+   * For a client that takes a `fetch` and shapes its requests by the model's name (AI SDK, LangChain, Agents): give it a
+   * real name. Chat completions, responses and messages are routed whatever model they name, each as an intent of its own,
+   * and differ from the client's own only in `model`. Every other request passes untouched.
+   *
+   * @example
+   * ```ts
+   * import { createOpenAI } from '@ai-sdk/openai';
+   * import { generateText } from 'ai';
+   *
+   * const openai = createOpenAI({ fetch: router.feature('support.reply').fetch });
+   * await generateText({ model: openai('gpt-5'), prompt: 'Where is my order?', maxRetries: 0 });
+   * ```
+   */
+  readonly fetch: typeof globalThis.fetch;
   /** @throws RouterError `invalid-value` */
   intent(input?: IntentInput<Feature>): IntentHandle<Feature>;
   /** A handle of an existing intent by its id, whichever process created it and however long ago. */
@@ -49,11 +66,8 @@ export interface FeatureHandle<Feature extends FeatureConfig = FeatureConfig> {
 }
 
 /** @throws RouterError `unknown-feature` */
-export function featureHandle<Feature extends FeatureConfig>(
-  engine: Engine,
-  intents: IntentHandles,
-  name: string,
-): FeatureHandle<Feature> {
+export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: string): FeatureHandle<Feature> {
+  const { engine, intents } = seam;
   const { config } = engine.feature(name);
 
   /** True for the first caller only, if the intent has no request and no evidence yet. */
@@ -72,9 +86,11 @@ export function featureHandle<Feature extends FeatureConfig>(
 
   function handle(id: string): IntentHandle<Feature> {
     const outcome = async (input: OutcomeInput): Promise<Outcome> => record(id, explicitEvidence(input));
+    const model = intentSlot(name, id);
     return {
       id,
-      model: intentSlot(name, id),
+      model,
+      fetch: routedFetch(seam, globalFetch, model),
       outcome,
       succeed: async () => outcome({ success: true }),
       fail: async details => outcome({ ...details, success: false }),
@@ -83,9 +99,11 @@ export function featureHandle<Feature extends FeatureConfig>(
     };
   }
 
+  const model = featureSlot(name);
   return {
     name,
-    model: featureSlot(name),
+    model,
+    fetch: routedFetch(seam, globalFetch, model),
     intent(input = {}) {
       const options = intentOptions(input, config.context);
       const id = input.id ?? engine.runtime.newId();

@@ -21,6 +21,9 @@ export interface Seam {
   readonly transforms: ModelTransforms;
 }
 
+/** Reads the global at each call, so that an instrumented fetch is used. */
+export const globalFetch: Fetch = async (input, init) => globalThis.fetch(input, init);
+
 /** Azure has the deployment in the URL and ignores the model in the body. */
 const AZURE_DEPLOYMENT = '/openai/deployments/';
 
@@ -29,8 +32,11 @@ const AZURE_DEPLOYMENT = '/openai/deployments/';
  *
  * The caller gets the provider's own Response, with its body unread. `inner` is called once per attempt. Rejects as
  * `inner` does, with `TimeoutError` at the feature's deadline, and with RouterError for misuse.
+ *
+ * @param target the feature's or intent's `model` slot, for requests that name any other model; absent: those pass untouched
  */
-export function routedFetch(seam: Seam, inner: Fetch): Fetch {
+export function routedFetch(seam: Seam, inner: Fetch, target?: string): Fetch {
+  const anyModel = target === undefined ? SLOT_PREFIX : '';
   // Not async: the promise of the function it calls is returned as it is.
   return (input, init) => {
     const url = typeof input === 'string' ? input : input instanceof URL ? input.href : undefined;
@@ -38,7 +44,7 @@ export function routedFetch(seam: Seam, inner: Fetch): Fetch {
     if (url === undefined || typeof body !== 'string' || init === undefined) return inner(input, init);
     const requestWire = seam.wires.find(candidate => candidate.matches(url));
     const wire = requestWire ?? countingWire(seam.wires, url);
-    const facts = wire?.read(body, SLOT_PREFIX);
+    const facts = wire?.read(body, requestWire === undefined ? SLOT_PREFIX : anyModel);
     if (wire === undefined || facts === undefined) return inner(input, init);
     const call: RoutedCall = { wire, url, init: withoutContentLength(init), body, facts, inner };
     try {
@@ -47,11 +53,16 @@ export function routedFetch(seam: Seam, inner: Fetch): Fetch {
       if (url.includes(AZURE_DEPLOYMENT)) throw azureRefused();
       return requestWire === undefined
         ? count(seam, call)
-        : performRequest(seam.engine, requestOf(seam, call, parseSlot(call.facts.model)));
+        : performRequest(seam.engine, requestOf(seam, call, parseSlot(slotOf(facts.model, target))));
     } catch (error) {
       return Promise.reject(error);
     }
   };
+}
+
+/** A slot that the client wrote says more exactly where its request belongs than the fetch it was given. */
+function slotOf(model: string, target: string | undefined): string {
+  return target === undefined || model.startsWith(SLOT_PREFIX) ? model : target;
 }
 
 export function azureRefused(): RouterError {

@@ -1,10 +1,14 @@
+import { createOpenAI } from '@ai-sdk/openai';
+import { ChatOpenAI } from '@langchain/openai';
+import { generateText } from 'ai';
+import OpenAI from 'openai';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Store } from '../../src/contracts/store.ts';
 import { RouterError } from '../../src/errors.ts';
 import { createRouter } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { closeAll, routed } from '../support/routed.ts';
-import { chat } from '../support/scripted-server.ts';
+import { chat, json } from '../support/scripted-server.ts';
 
 afterEach(closeAll);
 
@@ -45,6 +49,81 @@ describe('an intent', () => {
     const { router, ask, ledger } = await routed([chat('hi')], { context });
     await ask(router.feature('support').intent().model);
     expect((await ledger())[0]).toMatchObject({ segment: '', failureCostNanoUsd: 15_000_000_000 });
+  });
+});
+
+describe('a fetch bound to an intent or a feature', () => {
+  const messages = [{ role: 'user' as const, content: 'Hello' }];
+
+  test('every model name that a client writes is routed to the intent, and nothing else in the body changes', async () => {
+    const { router, server, attempts, ledger } = await routed([chat('hi')]);
+    const intent = router.feature('support').intent();
+    const openai = new OpenAI({ apiKey: 'k', baseURL: `${server.url}/v1`, fetch: intent.fetch });
+    const body = { messages, max_completion_tokens: 5, model: 'gpt-5', reasoning_effort: 'low' } as const;
+    await openai.chat.completions.create(body);
+    await openai.chat.completions.create(body);
+    expect(server.received.map(request => request.body)).toEqual(Array.from({ length: 2 }, () => ({ ...body, model: 'mini-1' })));
+    expect((await attempts()).map(({ turn }) => turn)).toEqual([1, 2]);
+    expect((await ledger())[0]).toMatchObject({ kind: 'decided', intentId: intent.id });
+  });
+
+  test('each request through a feature’s fetch is an intent of its own', async () => {
+    const { router, server, ledger } = await routed([chat('hi')]);
+    const openai = new OpenAI({ apiKey: 'k', baseURL: `${server.url}/v1`, fetch: router.feature('support').fetch });
+    for (const model of ['gpt-5', 'gpt-4.1']) await openai.chat.completions.create({ model, messages });
+    expect(server.models).toEqual(['mini-1', 'mini-1']);
+    expect((await ledger()).filter(({ kind }) => kind === 'decided')).toHaveLength(2);
+  });
+
+  test('a slot in the body says more exactly where a request belongs', async () => {
+    const { router, server, ledger } = await routed([chat('hi')]);
+    const { id, model } = router.feature('support').intent();
+    const openai = new OpenAI({ apiKey: 'k', baseURL: `${server.url}/v1`, fetch: router.feature('support').fetch });
+    await openai.chat.completions.create({ model, messages });
+    expect((await ledger())[0]).toMatchObject({ kind: 'decided', intentId: id });
+  });
+
+  test('a request of any other API passes untouched', async () => {
+    const { router, server, ledger } = await routed([json({ data: [], object: 'list' })]);
+    const openai = new OpenAI({ apiKey: 'k', baseURL: `${server.url}/v1`, fetch: router.feature('support').fetch });
+    await openai.embeddings.create({ model: 'text-embedding-3', input: 'Hello', encoding_format: 'float' });
+    expect(server.models).toEqual(['text-embedding-3']);
+    expect(await ledger()).toEqual([]);
+  });
+
+  test.each([
+    ['gpt-5', { reasoningEffort: 'low', serviceTier: 'flex' }],
+    ['gpt-4.1', { serviceTier: 'priority' }],
+  ])('the AI SDK writes the same request for %s as without a router', async (name, options) => {
+    const reply = { id: 'r', object: 'response', created_at: 1, model: name, output: [], incomplete_details: null };
+    const { router, server } = await routed([json({ ...reply, usage: { input_tokens: 1, output_tokens: 1 } })]);
+    const { fetch } = router.feature('support').intent();
+    for (const each of [{}, { fetch }])
+      await generateText({
+        model: createOpenAI({ apiKey: 'k', baseURL: `${server.url}/v1`, ...each })(name),
+        prompt: 'Hello',
+        temperature: 0.2,
+        providerOptions: { openai: options },
+      });
+    const [raw, bound] = server.received.map(({ body }) => body);
+    expect(raw).toMatchObject({ model: name, service_tier: options.serviceTier });
+    expect(bound).toEqual({ ...raw, model: 'mini-1' });
+  });
+
+  test('LangChain writes the same request for a reasoning model as without a router', async () => {
+    const { router, server } = await routed([chat('hi')]);
+    const { fetch } = router.feature('support').intent();
+    for (const each of [{}, { fetch }])
+      await new ChatOpenAI({
+        model: 'gpt-5',
+        apiKey: 'k',
+        maxTokens: 500,
+        reasoning: { effort: 'low' },
+        configuration: { baseURL: `${server.url}/v1`, ...each },
+      }).invoke('Hello');
+    const [raw, bound] = server.received.map(({ body }) => body);
+    expect(raw).toMatchObject({ reasoning_effort: 'low', max_completion_tokens: 500 });
+    expect(bound).toEqual({ ...raw, model: 'mini-1' });
   });
 });
 
