@@ -26,11 +26,7 @@ export function systemRuntime(seed?: string | number): Runtime {
     nowMs: Date.now,
     elapsedMs: () => performance.now(),
     sleep,
-    after(ms, callback) {
-      const timer = setTimeout(callback, ms);
-      timer.unref();
-      return () => clearTimeout(timer);
-    },
+    after,
     every(ms, callback) {
       const timer = setInterval(callback, ms);
       timer.unref();
@@ -40,6 +36,21 @@ export function systemRuntime(seed?: string | number): Runtime {
     newId: idSource(),
     random: seededRandom(seed ?? randomBytes(16).toString('hex')),
   };
+}
+
+/** The longest time that a timer holds, some 24.8 days. Given a longer one, it would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** A longer time is waited for in parts. */
+function after(ms: number, callback: () => void): () => void {
+  let timer: NodeJS.Timeout;
+  const wait = (leftMs: number): void => {
+    const partMs = Math.min(leftMs, MAX_TIMER_MS);
+    timer = setTimeout(() => (leftMs > partMs ? wait(leftMs - partMs) : callback()), partMs);
+    timer.unref();
+  };
+  wait(ms);
+  return () => clearTimeout(timer);
 }
 
 async function sleep(ms: number, signal?: AbortSignal): Promise<void> {

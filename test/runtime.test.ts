@@ -57,6 +57,15 @@ describe('time', () => {
     expect(new Set(called)).toEqual(new Set(['tick']));
   });
 
+  test('a time that no timer holds is waited for in parts, and its callback is not called at once', async () => {
+    const runtime = systemRuntime();
+    const called: string[] = [];
+    const stop = runtime.after(2 ** 40, () => called.push('late'));
+    await new Promise<void>(resolve => runtime.after(5, resolve));
+    stop();
+    expect(called).toEqual([]);
+  });
+
   test('`soon` runs after the current task and before any timer', async () => {
     const order: string[] = [];
     const runtime = systemRuntime();

@@ -4,7 +4,7 @@ import type { Objective, Policy } from '../contracts/policy.ts';
 import type { PriceConfig } from '../contracts/price-config.ts';
 import type { Capability, Finish, Provider, RequestTransform } from '../contracts/wire.ts';
 
-/** Milliseconds, or a number with a unit: `'500ms'`, `'30s'`, `'30m'`, `'12h'`, `'7d'`. */
+/** Milliseconds, or a number with a unit: `'500ms'`, `'30s'`, `'30m'`, `'12h'`, `'7d'`. At most 100 years; a time limit is 1 ms or more. */
 export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
 
 /** One provider model at one endpoint, with its price. */
@@ -66,7 +66,7 @@ export interface BuiltInChecks {
   readonly refusal?: boolean;
   /** The answer was cut off at the token limit. */
   readonly cutOff?: boolean;
-  /** No text and no tool call. */
+  /** Nothing that the caller can use: no text, tool call, image, audio or other output. */
   readonly empty?: boolean;
 }
 
@@ -100,7 +100,7 @@ export interface FeatureConfig<ModelName extends string = string> {
   readonly objective?: Objective;
   /** Named evidence: what each signal means for an intent. */
   readonly signals?: Readonly<Record<string, SignalMeaning>>;
-  /** What it means when an intent has no evidence after this time. */
+  /** What it means when an intent has no evidence after this time; 0: from the end of its reply on. */
   readonly silence?: { readonly after: Duration; readonly means: 'success' | 'failure' | 'unknown' };
   /** Accepts or rejects a reply at once; a rejected reply climbs to the plan's next candidate. */
   readonly validate?: Validator | readonly Validator[];

@@ -5,3 +5,6 @@
  * Larger: slower recovery; smaller: more load on a provider that is failing.
  */
 export const BACKOFF_BASE_MS = 500;
+
+/** The longest duration, 100 years: every moment that it leads to is still a date. */
+export const MAX_DURATION_MS = 36_525 * 86_400_000;

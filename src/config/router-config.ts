@@ -42,7 +42,7 @@ export interface RouterConfig<
   readonly onFailureCostMismatch?: (check: FailureCostCheck & { readonly feature: string }) => void;
   /** Seed of every random choice; with a fixed seed and clock a run can be reproduced. */
   readonly seed?: string | number;
-  /** How often the outcomes of other processes are read from the store (default 2 s). */
+  /** How often the outcomes of other processes are read from the store (default 2 s; 0: before every request). */
   readonly refresh?: Duration;
   /** JSONL file for records that the store failed to take; default: beside the store's own file. */
   readonly spool?: string;

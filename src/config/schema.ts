@@ -3,6 +3,7 @@
 import * as z from 'zod/v4';
 import { MAX_FACT_USD } from '../core/ledger/money.ts';
 import { durationMs } from './duration.ts';
+import { MAX_DURATION_MS } from './limits.ts';
 
 /** A value that passes the test; `accepted` says in words which values do, for the error. */
 const rule = <Value>(accepted: string, test: (value: unknown) => boolean) =>
@@ -22,10 +23,16 @@ const usd = number(`USD from 0 to ${MAX_FACT_USD}`, value => value >= 0 && value
 const fraction = number('a number from 0 to 1', value => value >= 0 && value <= 1);
 const positiveInteger = number('an integer of 1 or more', value => Number.isSafeInteger(value) && value >= 1);
 const hook = rule('a function', isFunction);
-const duration = rule(
-  "milliseconds, or a number with a unit: '500ms', '30s', '30m', '12h', '7d'",
-  value => (typeof value === 'number' || typeof value === 'string') && durationMs(value) !== undefined,
-);
+const durationFrom = (minMs: number, accepted: string) =>
+  rule(accepted, value => {
+    const ms = typeof value === 'number' || typeof value === 'string' ? durationMs(value) : undefined;
+    return ms !== undefined && ms >= minMs && ms <= MAX_DURATION_MS;
+  });
+
+const WITH_UNIT = "milliseconds, or a number with a unit: '500ms', '30s', '30m', '12h', '7d'";
+const duration = durationFrom(0, `${WITH_UNIT}; at most 100 years`);
+/** A time limit. Zero would end every call at once; without the option there is no limit. */
+const limit = durationFrom(1, `${WITH_UNIT}; from 1 ms to 100 years`);
 
 const name = (what: string) =>
   rule<string>(
@@ -139,7 +146,7 @@ const feature = z.strictObject({
       empty: yesOrNo.optional(),
     })
     .optional(),
-  validateWithin: duration.optional(),
+  validateWithin: limit.optional(),
   hold: z.literal('until-verdict').optional(),
   maxTurns: positiveInteger.optional(),
   policy: policy.optional(),
@@ -156,12 +163,12 @@ const feature = z.strictObject({
     'an integer from 0 to 10',
     value => Number.isSafeInteger(value) && value >= 0 && value <= 10,
   ).optional(),
-  attemptTimeout: duration.optional(),
-  deadline: duration.optional(),
+  attemptTimeout: limit.optional(),
+  deadline: limit.optional(),
   promptVersion: rule('text without white space', value => typeof value === 'string' && /^\S+$/.test(value)).optional(),
   context: context.optional(),
   minSuccessRate: fraction.optional(),
-  latency: z.strictObject({ within: duration, fraction: fraction.optional() }).optional(),
+  latency: z.strictObject({ within: limit, fraction: fraction.optional() }).optional(),
   budget: budget.optional(),
   holdout: z.strictObject({ model: text, fraction }).optional(),
 });

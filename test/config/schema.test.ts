@@ -17,6 +17,12 @@ test('a configuration needs at least one model, but no feature', () => {
   expect(issuesOf({ models: {}, features: {} })).toEqual(['models custom']);
 });
 
+test('durations that no timer holds are accepted, and so is 0 where it means "at once" or "every time"', () => {
+  const long = { deadline: '30d', attemptTimeout: 2 ** 40, validateWithin: '36525d', latency: { within: '25d' } };
+  expect(issuesOf(inFeature(long))).toEqual([]);
+  expect(issuesOf({ ...inFeature({ silence: { after: 0, means: 'success' } }), refresh: 0 })).toEqual([]);
+});
+
 describe('names', () => {
   // Each of these has a meaning in a model slot, a node or a path.
   test.each(['a#b', 'a~b', 'a>b', 'a!b', 'a@b', 'a b', 'a:b', ''])(
@@ -52,6 +58,13 @@ test.each([
   [{ retries: -1 }, 'retries'],
   [{ deadline: 'soon' }, 'deadline'],
   [{ attemptTimeout: -5 }, 'attemptTimeout'],
+  [{ attemptTimeout: 0 }, 'attemptTimeout'],
+  [{ attemptTimeout: '0.5ms' }, 'attemptTimeout'],
+  [{ deadline: '0s' }, 'deadline'],
+  [{ validateWithin: 0 }, 'validateWithin'],
+  [{ latency: { within: 0 } }, 'latency.within'],
+  [{ attemptTimeout: '36526d' }, 'attemptTimeout'],
+  [{ silence: { after: 1e300, means: 'success' } }, 'silence.after'],
   [{ hold: true }, 'hold'],
   [{ silence: { after: '1h', means: 'maybe' } }, 'silence.means'],
   [{ minSuccessRate: 1.1 }, 'minSuccessRate'],

@@ -74,10 +74,15 @@ function visitsOf(attempts: readonly Attempt[]): readonly Visit[] {
     let visit = visits.find(known => known.node === attempt.node);
     if (visit === undefined) visits.push((visit = { node: attempt.node, answered: false, cost: 0, rejected: false }));
     visit.cost += attempt.costNanoUsd;
-    if (attempt.kind !== 'judge' && (attempt.status === 'ok' || attempt.costNanoUsd > 0)) visit.answered = true;
+    if (attempt.kind !== 'judge' && hasAnswered(attempt)) visit.answered = true;
     if (attempt.verdict !== undefined) visit.rejected = !attempt.verdict.accepted;
   }
   return visits.filter(visit => visit.answered);
+}
+
+/** A complete reply, or a part of one. Input that is billed without any output (a reply that never came) is no answer. */
+function hasAnswered({ status, usage }: Attempt): boolean {
+  return status === 'ok' || (usage.output ?? 0) > 0 || (usage.outputAudio ?? 0) > 0;
 }
 
 function nodeCell(intent: Intent, visit: Visit, { isEnd, audit }: { isEnd: boolean; audit: Sums }): Cell {

@@ -8,18 +8,19 @@ const MAX_BACKOFF_MS = 8_000;
 /** A model that asks for a longer wait counts as unavailable, and the request goes to another model. */
 export const MAX_RETRY_WAIT_MS = 60_000;
 
-/** `retry-after-ms`, or `retry-after` in seconds or as an HTTP date, as milliseconds from now; `undefined` when neither is valid. */
+/** A decimal number that is not negative. `Number` also takes '', signs and hexadecimal. */
+const DECIMAL = /^\d+(?:\.\d+)?$/;
+
+/** The day of the week first, the time of day in it. `Date.parse` alone also takes `-5` and `1, 2` for dates. */
+const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun).* \d\d:\d\d:\d\d\b/;
+
+/** `retry-after-ms`, or `retry-after` in seconds or as an HTTP date, as milliseconds from now; `undefined` when neither can be read. */
 export function retryAfterMs(headers: Headers, nowMs: number): number | undefined {
-  const milliseconds = headers.get('retry-after-ms');
-  if (milliseconds !== null && milliseconds.trim() !== '') {
-    const value = Number(milliseconds);
-    if (value >= 0) return value;
-  }
-  const after = headers.get('retry-after');
-  if (after === null || after.trim() === '') return undefined;
-  const seconds = Number(after);
-  if (seconds >= 0) return seconds * 1_000;
-  const date = Date.parse(after);
+  const milliseconds = headers.get('retry-after-ms') ?? '';
+  if (DECIMAL.test(milliseconds)) return Number(milliseconds);
+  const after = headers.get('retry-after') ?? '';
+  if (DECIMAL.test(after)) return Number(after) * 1_000;
+  const date = HTTP_DATE.test(after) ? Date.parse(after) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
 }
 

@@ -31,15 +31,16 @@ interface Judged {
 }
 
 /**
- * The verdict on a reply; `undefined` when the feature configures no check and no validator. A promise only where a
- * validator returns one: most schemas answer at once, and then there is no time to limit.
+ * The verdict on a reply; `undefined` when the feature configures no check and no validator, and for a reply that has not
+ * ended yet (queued, paused). A promise only where a validator returns one: most schemas answer at once, and then there is
+ * no time to limit.
  */
 export function verdictOn(
   feature: ResolvedFeature,
   answer: Answer,
   context: VerdictContext,
 ): Verdict | Promise<Verdict> | undefined {
-  if (!feature.hasVerdict) return undefined;
+  if (!feature.hasVerdict || answer.finish === 'pending') return undefined;
   const { checks, validators } = feature;
   const wantsJson = checks.json === true || validators.length > 0;
   const json = answer.value === undefined && wantsJson ? parseJson(answer.text) : answer.value;
@@ -56,15 +57,16 @@ export function verdictOn(
 function failedCheck(checks: BuiltInChecks, answer: Answer, json: unknown): Verdict | undefined {
   if (checks.refusal === true && answer.finish === 'refusal') return { accepted: false, by: 'refusal' };
   if (checks.cutOff === true && answer.finish === 'cut-off') return { accepted: false, by: 'cut-off' };
-  if (checks.empty === true && !answer.hasToolCalls && isEmpty(answer)) return { accepted: false, by: 'empty' };
+  if (checks.empty === true && isEmpty(answer)) return { accepted: false, by: 'empty' };
   if (checks.json === true && json === undefined) {
     return { accepted: false, by: 'json', reason: 'the text is not JSON' };
   }
   return undefined;
 }
 
-function isEmpty(answer: Answer): boolean {
-  return answer.value === undefined && answer.text.trim() === '';
+/** True for a reply with nothing that the caller can use: no value, text, tool call, image, audio or other output. */
+function isEmpty({ value, text, hasToolCalls, hasOtherOutput }: Answer): boolean {
+  return value === undefined && !hasToolCalls && hasOtherOutput !== true && text.trim() === '';
 }
 
 /** Returns the first rejection from validator number `index` on; if there is none, the last validator's verdict. */

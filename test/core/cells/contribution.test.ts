@@ -178,7 +178,7 @@ describe('nodes', () => {
     ['after a rejection', REJECTED],
     ['without a verdict', {}],
     ['after an accepted reply, in a later turn', ACCEPTED],
-    ['after a reply that broke off', { status: 'broken' }],
+    ['after a reply that broke off', { status: 'broken', usage: { input: 1, output: 1 } }],
   ])('an intent that continues at another node counts as rejected at the node before: %s', (_, first) => {
     const intent = intentOf(['mini', 'premium'], {
       attempts: [attempt('mini', 2, first), attempt('mini>premium', 14, ACCEPTED)],
@@ -215,11 +215,14 @@ describe('nodes', () => {
     expect(cellAt(intent, 'plan', 'mini>premium')).toMatchObject({ n: 1n, attempts: 3n, cost: 9n });
   });
 
-  test('a node has answered when a model’s reply arrived or was charged, not when only its judge replied', () => {
+  test('a node has answered when output of a model arrived, not when input alone was charged or only its judge replied', () => {
     const judge = attempt('mini', 3, { kind: 'judge' });
     const cases: readonly (readonly [Attempt, boolean])[] = [
       [attempt('mini', 0), true],
-      [attempt('mini', 5, { status: 'broken' }), true],
+      [attempt('mini', 5, { status: 'broken', usage: { input: 1, output: 1 } }), true],
+      [attempt('mini', 5, { status: 'aborted', usage: { outputAudio: 1 } }), true],
+      [attempt('mini', 5, { status: 'broken', usage: { input: 5, output: 0 } }), false],
+      [attempt('mini', 5, { status: 'timeout', usage: { input: 5 } }), false],
       [attempt('mini', 0, { status: 'broken' }), false],
       [attempt('mini', 0, { status: 'connection' }), false],
     ];

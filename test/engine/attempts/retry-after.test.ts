@@ -13,11 +13,21 @@ test('`retry-after` is read as seconds or as a date, and `retry-after-ms` takes 
   expect(wait({ 'retry-after': '2', 'retry-after-ms': '70' })).toBe(70);
 });
 
-test('a date in the past means no wait, and an invalid or negative value counts as absent', () => {
+test('a date in the past means no wait', () => {
   expect(wait({ 'retry-after': 'Sun, 22 Nov 2026 09:00:00 GMT' })).toBe(0);
-  expect(wait({ 'retry-after': 'soon' })).toBeUndefined();
-  expect(wait({ 'retry-after-ms': '-5' })).toBeUndefined();
-  expect(wait({ 'retry-after': '' })).toBeUndefined();
+  expect(wait({ 'retry-after': 'Sunday, 22-Nov-26 09:00:00 GMT' })).toBe(0);
+});
+
+test.each(['soon', '', '-5', '1, 2', '0x10', '1e3', '+3', 'Infinity', '2026-11-22', '1 2', 'Fri 5'])(
+  'the wait %j is neither a decimal number nor an HTTP date and counts as absent',
+  value => {
+    expect(wait({ 'retry-after': value })).toBeUndefined();
+    expect(wait({ 'retry-after-ms': value })).toBeUndefined();
+    expect(wait({ 'retry-after-ms': value, 'retry-after': '2' })).toBe(2_000);
+  },
+);
+
+test('a reply without `retry-after` asks for no wait', () => {
   expect(wait({})).toBeUndefined();
 });
 

@@ -70,6 +70,16 @@ describe('checks', () => {
     });
   });
 
+  test('a reply with an image, audio or another item is not empty', () => {
+    const { verdict } = asked({ checks: { empty: true } }, answer('', { hasOtherOutput: true }));
+    expect(verdict).toMatchObject({ accepted: true });
+  });
+
+  test('a reply that has not ended yet is not judged', () => {
+    const strict = { checks: { empty: true, json: true }, validate: () => false };
+    expect(asked(strict, answer('', { finish: 'pending' })).verdict).toBeUndefined();
+  });
+
   test('JSON in a fenced block passes the check', () => {
     expect(asked({ checks: { json: true } }, answer('```json\n{"a":1}\n```')).verdict).toMatchObject({
       accepted: true,

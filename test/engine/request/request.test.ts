@@ -266,3 +266,11 @@ test('a promise that an observer rejects is reported as a fault, and breaks neit
   await router.flush();
   await vi.waitFor(() => expect(reported).toMatchObject([{ message: 'exporter down' }]));
 });
+
+test.each([{ deadline: '30d' }, { attemptTimeout: 2 ** 40 }] as const)(
+  'a call is answered under a time limit that no timer holds: %j',
+  async limits => {
+    const { ask } = await routed([chat('hi')], limits);
+    expect((await ask()).status).toBe(200);
+  },
+);
