@@ -25,7 +25,7 @@ import { systemRuntime } from '../src/runtime.ts';
 import { createRouter, thompson } from '../src/index.ts';
 import { memory } from '../src/stores/memory.ts';
 import { openaiChat } from '../src/wires/openai-chat.ts';
-import type { Wire } from '../src/contracts/wire.ts';
+import type { ReplyFacts, Wire } from '../src/contracts/wire.ts';
 import { quartiles, table } from './report.ts';
 import type { OverheadResult, OverheadRow } from './results.ts';
 import { saveResult, thisMachine } from './results.ts';
@@ -202,7 +202,7 @@ function leastRouter(inner: typeof globalThis.fetch): RoutedClient {
     const text = await response.text();
     const latencyMs = runtime.elapsedMs() - started;
     unwritten.push(async () => {
-      const { usage = {}, ...said } = openaiChat.reply(JSON.parse(text));
+      const { usage = {}, ...said } = openaiChat.reply(JSON.parse(text)) as ReplyFacts;
       const fact = { intentId, feature: 'plain', atMs };
       const versions = feature.versions();
       const decided = {

@@ -89,9 +89,8 @@ function plainReply(
   const reply = withText(response, text);
   // A proxy's HTML page is passed through unchanged and costs nothing.
   if (!type.includes('json')) return { status: 'ok', httpStatus, providerRequestId, reply, answer: FREE_ANSWER };
-  const json = parseJson(text);
-  if (json === undefined)
+  const facts = sent.request.wire.reply(parseJson(text));
+  if (facts === undefined)
     return { status: 'broken', httpStatus, providerRequestId, reply, answer: estimatedAnswer(sent, text.length) };
-  const facts = sent.request.wire.reply(json);
   return { status: 'ok', httpStatus, providerRequestId, reply, answer: answerOf(sent, facts, facts.text.length) };
 }

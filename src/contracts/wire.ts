@@ -154,8 +154,8 @@ export interface Wire {
     model: string,
     transform?: RequestTransform,
   ): { readonly body: string; readonly hidesUsageChunk: boolean };
-  /** Facts of a parsed JSON reply. An unknown shape gives facts without usage. */
-  reply(json: unknown): ReplyFacts;
+  /** Facts of a parsed JSON reply; `undefined` for JSON that is no reply of this API. */
+  reply(json: unknown): ReplyFacts | undefined;
   /** A reader for one stream. `wantsText`: keep the reply's text; otherwise only its characters are counted. */
   reader(options: { readonly hidesUsageChunk: boolean; readonly wantsText: boolean }): StreamReader;
   /**

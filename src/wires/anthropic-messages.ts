@@ -1,7 +1,7 @@
 /** The wire of Anthropic's Messages API. */
 import { anthropicReply } from './anthropic-reply.ts';
 import { anthropicReader } from './anthropic-stream.ts';
-import { field, parseJson, stringField } from './json-fields.ts';
+import { field, hasList, parseJson, stringField } from './json-fields.ts';
 import type { Dialect, RequestBody } from './request-body.ts';
 import { bodyOf, hasItems, idOf, member, mentionsType, readRequest, transformed, withModel } from './request-body.ts';
 import { readAnthropicError } from './anthropic-error.ts';
@@ -22,7 +22,7 @@ export const anthropicMessages: Wire = Object.freeze({
     body: withModel(transformed(bodyOf(text, facts, DIALECT), transform), model),
     hidesUsageChunk: false,
   }),
-  reply: anthropicReply,
+  reply: json => (hasList(json, 'content') ? anthropicReply(json) : undefined),
   reader: anthropicReader,
   readError: readAnthropicError,
 } satisfies Wire);

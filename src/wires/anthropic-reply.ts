@@ -11,13 +11,24 @@ export function anthropicReply(json: unknown): ReplyFacts {
     finish: anthropicFinish(field(json, 'stop_reason')),
     text: content.map(block => (field(block, 'type') === 'text' ? (stringField(block, 'text') ?? '') : '')).join(''),
     hasToolCalls: content.some(block => field(block, 'type') === 'tool_use'),
+    hasOtherOutput: content.some(isOtherOutput),
   });
+}
+
+const NO_OTHER_OUTPUT: ReadonlySet<unknown> = new Set(['text', 'tool_use', 'thinking', 'redacted_thinking']);
+
+/** True for a block of a server's tool: its call, its result, a file. */
+export function isOtherOutput(block: unknown): boolean {
+  return !NO_OTHER_OUTPUT.has(field(block, 'type'));
 }
 
 /** Facts that a reply and a stream share. @param message the reply, or the `message` of a stream's `message_start` */
 export function anthropicFacts(
   message: unknown,
-  parsed: { readonly usage: Usage | undefined } & Pick<ReplyFacts, 'finish' | 'text' | 'hasToolCalls'>,
+  parsed: { readonly usage: Usage | undefined } & Pick<
+    ReplyFacts,
+    'finish' | 'text' | 'hasToolCalls' | 'hasOtherOutput'
+  >,
 ): ReplyFacts {
   return {
     ...parsed,
@@ -34,6 +45,9 @@ const FINISHES: ReadonlyMap<unknown, Finish> = new Map<unknown, Finish>([
   ['model_context_window_exceeded', 'cut-off'],
   ['refusal', 'refusal'],
   ['tool_use', 'tool-calls'],
+  // The reply ends for now: the client sends it back, and the model goes on.
+  ['pause_turn', 'pending'],
+  ['compaction', 'pending'],
 ]);
 
 export function anthropicFinish(stopReason: unknown): Finish {

@@ -1,6 +1,6 @@
 /** Reads a stream of Anthropic's Messages API. */
 import type { Usage } from '../core/ledger/usage.ts';
-import { anthropicFacts, anthropicFinish } from './anthropic-reply.ts';
+import { anthropicFacts, anthropicFinish, isOtherOutput } from './anthropic-reply.ts';
 import { anthropicInputUsage, anthropicUsage, mergedUsage } from './anthropic-usage.ts';
 import { field, stringField } from './json-fields.ts';
 import { closingQuote, eventJson, growingText, passEvents } from './server-sent-events.ts';
@@ -24,6 +24,7 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
   let usage: Usage | undefined;
   let stopReason: unknown;
   let hasToolCalls = false;
+  let hasOtherOutput = false;
   let done = false;
 
   /** The text in front of the last delta: the next event most likely begins with the same text. */
@@ -78,6 +79,7 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
 
   function readBlock(block: unknown): void {
     if (field(block, 'type') === 'tool_use') hasToolCalls = true;
+    hasOtherOutput ||= isOtherOutput(block);
     if (field(block, 'type') === 'text') text.add(stringField(block, 'text') ?? '');
   }
 
@@ -102,6 +104,7 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
         finish: anthropicFinish(stopReason),
         text: options.wantsText ? text.toString() : '',
         hasToolCalls,
+        hasOtherOutput,
       });
       const inputUsage = usage === undefined ? anthropicInputUsage(field(message, 'usage')) : undefined;
       return inputUsage === undefined ? facts : { ...facts, inputUsage };

@@ -15,6 +15,10 @@ export function listField(value: unknown, name: string): readonly unknown[] {
   return Array.isArray(found) ? (found as readonly unknown[]) : [];
 }
 
+export function hasList(value: unknown, name: string): boolean {
+  return Array.isArray(field(value, name));
+}
+
 /** A count that a provider reports: a whole number from 0. Any other value counts as not reported. */
 export function countField(value: unknown, name: string): number | undefined {
   const found = field(value, name);

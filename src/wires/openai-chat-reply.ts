@@ -12,6 +12,7 @@ export function chatReply(json: unknown): ReplyFacts {
     finish: chatFinish(field(choice, 'finish_reason'), refusal !== undefined),
     text: textOfContent(field(message, 'content')),
     hasToolCalls: listField(message, 'tool_calls').length > 0 || field(message, 'function_call') instanceof Object,
+    hasOtherOutput: hasMedia(message),
   });
 }
 
@@ -22,11 +23,19 @@ function textOfContent(content: unknown): string {
   return content.map(part => stringField(part, 'text') ?? '').join('');
 }
 
+/** True for a message, or a stream's delta, with audio, images or another part that is no text. */
+export function hasMedia(message: unknown): boolean {
+  if (field(message, 'audio') instanceof Object || listField(message, 'images').length > 0) return true;
+  const isMedium = (part: unknown): boolean =>
+    stringField(part, 'text') === undefined && field(part, 'type') !== 'thinking';
+  return listField(message, 'content').some(isMedium);
+}
+
 /** Facts that a reply and a stream share. */
 export function chatFacts(
   json: unknown,
   usage: Usage | undefined,
-  parsed: Pick<ReplyFacts, 'finish' | 'text' | 'hasToolCalls'>,
+  parsed: Pick<ReplyFacts, 'finish' | 'text' | 'hasToolCalls' | 'hasOtherOutput'>,
 ): ReplyFacts {
   return {
     id: stringField(json, 'id'),
@@ -36,6 +45,7 @@ export function chatFacts(
     finish: parsed.finish,
     text: parsed.text,
     hasToolCalls: parsed.hasToolCalls,
+    hasOtherOutput: parsed.hasOtherOutput,
   };
 }
 

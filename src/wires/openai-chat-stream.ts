@@ -1,7 +1,7 @@
 /** Reads a stream of chat completion chunks. */
 import type { Usage } from '../core/ledger/usage.ts';
 import { field, listField, stringField } from './json-fields.ts';
-import { chatFacts, chatFinish } from './openai-chat-reply.ts';
+import { chatFacts, chatFinish, hasMedia } from './openai-chat-reply.ts';
 import { chatUsage } from './openai-usage.ts';
 import { closingQuote, eventJson, finder, growingText, passEvents } from './server-sent-events.ts';
 import type { StreamReader } from '../contracts/wire.ts';
@@ -25,6 +25,7 @@ export function openaiChatReader(options: {
   let finishReason: unknown;
   let refused = false;
   let hasToolCalls = false;
+  let hasOtherOutput = false;
   let ended = false;
   const findText = finder(TEXT);
   const findTool = finder(TOOL);
@@ -75,6 +76,7 @@ export function openaiChatReader(options: {
       hidden.add(stringField(field(call, 'function'), 'arguments') ?? '');
     }
     if (!isFirst) return;
+    hasOtherOutput ||= hasMedia(delta);
     if (refusal !== undefined) refused = true;
     finishReason = field(choice, 'finish_reason') ?? finishReason;
   }
@@ -98,6 +100,7 @@ export function openaiChatReader(options: {
         finish: chatFinish(finishReason, refused),
         text: options.wantsText ? text.toString() : '',
         hasToolCalls,
+        hasOtherOutput,
       }),
     get phase() {
       return head === undefined ? 'waiting' : text.toString() === '' && hidden.toString() === '' ? 'begun' : 'output';

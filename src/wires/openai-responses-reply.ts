@@ -14,6 +14,15 @@ const CALLS: ReadonlySet<unknown> = new Set([
   'mcp_approval_request',
 ]);
 
+/** Parts of a message that are text. */
+const SAID: ReadonlySet<unknown> = new Set(['output_text', 'refusal']);
+
+/** True for the item of a server's tool: an image, a search, a run of code. */
+function isOtherOutput(item: unknown): boolean {
+  const type = field(item, 'type');
+  return type !== 'message' && type !== 'reasoning' && !CALLS.has(type);
+}
+
 export function responsesReply(json: unknown): ReplyFacts {
   const output = listField(json, 'output');
   const parts = output.flatMap(item => (field(item, 'type') === 'message' ? listField(item, 'content') : []));
@@ -27,6 +36,7 @@ export function responsesReply(json: unknown): ReplyFacts {
     finish: finishOf(json, { refused, hasToolCalls }),
     text: parts.map(part => (field(part, 'type') === 'output_text' ? (stringField(part, 'text') ?? '') : '')).join(''),
     hasToolCalls,
+    hasOtherOutput: parts.some(part => !SAID.has(field(part, 'type'))) || output.some(isOtherOutput),
   };
 }
 
@@ -44,6 +54,9 @@ function finishOf(json: unknown, parsed: { readonly refused: boolean; readonly h
     case 'incomplete':
       if (reason === 'content_filter') return 'refusal';
       return reason === 'max_output_tokens' ? 'cut-off' : 'other';
+    case 'queued':
+    case 'in_progress':
+      return 'pending';
     default:
       return 'other';
   }

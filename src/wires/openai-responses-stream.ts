@@ -58,8 +58,8 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
     push,
     facts() {
       const facts = responsesReply(response);
-      const written = done ? facts.text : text.toString();
-      return { ...facts, text: options.wantsText ? written : '' };
+      if (!done) return { ...facts, finish: 'other', text: options.wantsText ? text.toString() : '' };
+      return options.wantsText ? facts : { ...facts, text: '' };
     },
     get phase() {
       return response === undefined

@@ -1,5 +1,5 @@
 /** The wire of OpenAI's Responses API. */
-import { field, parseJson, stringField } from './json-fields.ts';
+import { field, hasList, parseJson, stringField } from './json-fields.ts';
 import { responsesReply } from './openai-responses-reply.ts';
 import { openaiResponsesReader } from './openai-responses-stream.ts';
 import type { Dialect, RequestBody } from './request-body.ts';
@@ -32,7 +32,7 @@ export const openaiResponses: Wire = Object.freeze({
     body: withModel(transformed(bodyOf(text, facts, DIALECT), transform), model),
     hidesUsageChunk: false,
   }),
-  reply: responsesReply,
+  reply: json => (hasList(json, 'output') ? responsesReply(json) : undefined),
   reader: openaiResponsesReader,
   readError: readOpenaiError,
 } satisfies Wire);

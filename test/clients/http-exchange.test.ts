@@ -31,9 +31,9 @@ describe('a plain reply', () => {
     expect(result).toMatchObject({ answer: { provenance: 'estimated', usage: { output: 10 } } });
   });
 
-  test('JSON of an unknown shape is passed through, and its usage is estimated', async () => {
+  test('JSON of an unknown shape is a broken reply that the caller can still read', async () => {
     const { result } = await exchanged(json({ hello: 'world' }));
-    expect(result).toMatchObject({ status: 'ok', answer: { provenance: 'estimated', finish: 'other', text: '' } });
+    expect(result).toMatchObject({ status: 'broken', answer: { provenance: 'estimated', finish: 'other', text: '' } });
     expect(await textOf(result)).toBe('{"hello":"world"}');
   });
 

@@ -73,7 +73,7 @@ async function expectedUsage(
     const reply = await readAll(response, reading);
     // Of a body that breaks off, only the announced length is known.
     const replyChars = reply.broken ? Number(response.headers.get('content-length')) : reply.text.length;
-    const usage = wire.reply(parseJson(reply.text)).usage;
+    const usage = wire.reply(parseJson(reply.text))?.usage;
     return { id, usage: usage ?? estimateUsage({ requestChars: text.length, replyChars }) };
   }
   const reader = wire.reader({ hidesUsageChunk: false, wantsText: true });

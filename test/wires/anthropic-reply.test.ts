@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { anthropicFinish, anthropicReply } from '../../src/wires/anthropic-reply.ts';
+import { anthropicReader } from '../../src/wires/anthropic-stream.ts';
+import { pushAll } from './conformance.ts';
 
 test('the text of a message is the text of its text blocks', () => {
   const content = [
@@ -16,6 +18,20 @@ test('the text of a message is the text of its text blocks', () => {
     finish: 'stop',
   });
   expect(anthropicReply({ content: [{ type: 'tool_use', id: 't', name: 'f', input: {} }] }).hasToolCalls).toBe(true);
+});
+
+test.each([
+  ['server_tool_use', true],
+  ['web_search_tool_result', true],
+  ['container_upload', true],
+  ['text', false],
+  ['thinking', false],
+  ['tool_use', false],
+])('for a block of type %s, hasOtherOutput is %s, plain or streamed', (type, expected) => {
+  expect(anthropicReply({ content: [{ type }] }).hasOtherOutput).toBe(expected);
+  const reader = anthropicReader({ wantsText: true });
+  pushAll(reader, `data: ${JSON.stringify({ type: 'content_block_start', index: 0, content_block: { type } })}\n\n`);
+  expect(reader.facts().hasOtherOutput).toBe(expected);
 });
 
 test('every stop reason of the API is mapped to a finish', () => {
@@ -37,8 +53,8 @@ test('every stop reason of the API is mapped to a finish', () => {
     'cut-off',
     'refusal',
     'tool-calls',
-    'other',
-    'other',
+    'pending',
+    'pending',
     'other',
   ]);
 });

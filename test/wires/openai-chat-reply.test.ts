@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { chatFinish, chatReply } from '../../src/wires/openai-chat-reply.ts';
+import { openaiChatReader } from '../../src/wires/openai-chat-stream.ts';
+import { pushAll } from './conformance.ts';
 
 describe('a chat completion', () => {
   test('a completion has the text and finish of its first choice', () => {
@@ -24,6 +26,20 @@ describe('a chat completion', () => {
       finish: 'tool-calls',
       text: '',
     });
+  });
+
+  test.each([
+    [{ content: null, audio: { id: 'a', data: 'AA', transcript: 'Hello' } }, true],
+    [{ content: '', images: [{ type: 'image_url', image_url: { url: 'data:' } }] }, true],
+    [{ content: [{ type: 'image_url', image_url: { url: 'data:' } }] }, true],
+    [{ content: [{ type: 'thinking', thinking: [] }] }, false],
+    [{ content: 'a', images: [], audio: null }, false],
+    [{ content: null }, false],
+  ])('for the message %j, hasOtherOutput is %s, plain or streamed', (message, expected) => {
+    expect(chatReply({ choices: [{ message }] }).hasOtherOutput).toBe(expected);
+    const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
+    pushAll(reader, `data: ${JSON.stringify({ id: 'c', choices: [{ index: 0, delta: message }] })}\n\n`);
+    expect(reader.facts().hasOtherOutput).toBe(expected);
   });
 
   test('the finish follows `finish_reason`, except that a reply with a refusal always finishes as one', () => {

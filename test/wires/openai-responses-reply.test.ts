@@ -27,9 +27,24 @@ describe('a response', () => {
     [{ status: 'incomplete', incomplete_details: { reason: 'content_filter' } }, 'refusal'],
     [{ status: 'incomplete', incomplete_details: { reason: 'steered' } }, 'other'],
     [{ status: 'failed', error: { code: 'server_error' } }, 'other'],
-    [{ status: 'queued' }, 'other'],
+    [{ status: 'queued' }, 'pending'],
+    [{ status: 'in_progress' }, 'pending'],
+    [{ status: 'cancelled' }, 'other'],
   ])('the response %j finishes as %s', (response, finish) => {
     expect(responsesReply(response).finish).toBe(finish);
+  });
+
+  test.each([
+    [{ type: 'image_generation_call', status: 'completed', result: 'AAAA' }, true],
+    [{ type: 'code_interpreter_call', status: 'completed' }, true],
+    [{ type: 'mcp_call', output: 'x' }, true],
+    [message({ type: 'output_audio', data: 'AA' }), true],
+    [message(text('a')), false],
+    [message({ type: 'refusal', refusal: 'no' }), false],
+    [{ type: 'reasoning', summary: [] }, false],
+    [{ type: 'function_call' }, false],
+  ])('for the output item %j, hasOtherOutput is %s', (item, expected) => {
+    expect(responsesReply({ status: 'completed', output: [item] }).hasOtherOutput).toBe(expected);
   });
 
   test('web searches are counted from the reported usage, or from the search calls where none is reported', () => {
