@@ -32,23 +32,24 @@ export function releaseFile(file: string): void {
 function lock(file: string): boolean {
   if (held.has(file)) return false;
   const name = `${file}.lock`;
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      writeFileSync(name, String(process.pid), { flag: 'wx' });
-      held.add(file);
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      if (isAlive(Number(readFileSync(name, 'utf8')))) return false;
-      rmSync(name, { force: true });
-    }
+  if (existsSync(name)) {
+    if (isAlive(Number(readFileSync(name, 'utf8')))) return false;
+    rmSync(name, { force: true });
   }
-  return false;
+  try {
+    writeFileSync(name, String(process.pid), { flag: 'wx' });
+  } catch (error) {
+    // Another process was faster.
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+  held.add(file);
+  return true;
 }
 
 /** False for this process too: it holds no lock on the file, so its id there is a predecessor's. */
 function isAlive(pid: number): boolean {
-  if (pid === process.pid || !Number.isSafeInteger(pid) || pid <= 0) return false;
+  if (pid === process.pid || !(pid > 0)) return false;
   try {
     process.kill(pid, 0);
     return true;

@@ -207,8 +207,8 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
     scan,
     async drain() {
       // A replay in flight may have failed before the store was back, so try once more.
-      const left = draining === undefined ? undefined : await draining;
-      return left === 0 ? 0 : replay();
+      await draining;
+      return replay();
     },
     get spooled() {
       return queue.length;
@@ -232,7 +232,7 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
     async close() {
       if (isClosed) return store.close();
       const file = await spool();
-      if (queue.length > 0) await replay();
+      await replay();
       isClosed = true;
       await file?.close();
       await store.close();

@@ -35,7 +35,8 @@ export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: C
   const maxTries = Math.max(1, Math.ceil(lockTimeoutMs / LOCK_SLICE_MS));
   let current: Connection | undefined;
   let connections = 0;
-  const inFlight = new Set<Promise<void>>();
+  /** Settles with the last of the steps in flight. */
+  let idle: Promise<unknown> = Promise.resolve();
 
   function connect(): Connection {
     if (current !== undefined) return current;
@@ -68,11 +69,7 @@ export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: C
 
   function run<T>(step: (connection: Connection) => T): Promise<T> {
     const done = tryStep(step);
-    const ended = done.then(
-      () => void inFlight.delete(ended),
-      () => void inFlight.delete(ended),
-    );
-    inFlight.add(ended);
+    idle = Promise.allSettled([idle, done]).then(() => undefined);
     return done;
   }
 
@@ -80,7 +77,7 @@ export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: C
     run,
     write: step => run(connection => transaction(connection, step)),
     async close() {
-      await Promise.all(inFlight);
+      await idle;
       disconnect();
     },
   };

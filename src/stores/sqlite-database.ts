@@ -72,16 +72,12 @@ export function openDatabase(path: string, { synchronous }: OpenOptions): Databa
   }
 }
 
+/** If it throws, the caller closes the database, which rolls the transaction back. */
 function createSchema(database: DatabaseSync, path: string): void {
   database.exec('BEGIN IMMEDIATE');
-  try {
-    // Another process may have created it meanwhile.
-    if (!hasSchema(database, path)) database.exec(SCHEMA);
-    database.exec('COMMIT');
-  } catch (error) {
-    database.exec('ROLLBACK');
-    throw error;
-  }
+  // Another process may have created it meanwhile.
+  if (!hasSchema(database, path)) database.exec(SCHEMA);
+  database.exec('COMMIT');
 }
 
 /** All three in one statement, which reads one state of the file: another process may be creating the schema. */
@@ -129,7 +125,7 @@ export function isBusy(error: unknown): boolean {
 export function unusable(path: string, error: unknown): RouterError {
   if (RouterError.isInstance(error)) return error;
   const message = error instanceof Error ? error.message : String(error);
-  const advice = ADVICE[resultCode(error) ?? -1];
+  const advice = ADVICE[resultCode(error) ?? 0];
   return new RouterError('store-unusable', `${message}${advice === undefined ? '' : `; ${advice}`}`, {
     path,
     cause: error,

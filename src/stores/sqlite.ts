@@ -90,7 +90,7 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
       queue = queue.slice(MAX_COMMITS_PER_TRANSACTION);
       try {
         const results = await file.write(({ statements }) => commitGroup(statements, group));
-        group.forEach(({ resolve }, index) => resolve(results[index] ?? false));
+        group.forEach(({ resolve }, index) => resolve(results[index] === true));
       } catch (error) {
         for (const { reject } of group) reject(error);
       }
@@ -112,7 +112,7 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     const filter = {
       feature: feature ?? null,
       kind: kind ?? null,
-      formerKind: (kind === undefined ? undefined : formerKind(kind)) ?? null,
+      formerKind: formerKind(kind) ?? null,
       fromMs: fromMs ?? -Infinity,
       toMs: toMs ?? Infinity,
     };

@@ -58,3 +58,10 @@ test('a plan with fewer outcomes than the square root of the total is tried, eve
   seen(learned, { c: [40, 0] });
   expect(trackAndStop().decide(view, random).plan).not.toEqual(['c']);
 });
+
+test('a budget that is running low does not change the plan that is committed to', () => {
+  const { view, learned } = viewOf(['a', 'b']);
+  seen(learned, { a: [200, 40] }, 0.001);
+  seen(learned, { b: [200, 190] }, 0.1);
+  expect(trackAndStop().decide({ ...view, costMultiplier: 1_000 }, random).plan).toEqual(['b']);
+});

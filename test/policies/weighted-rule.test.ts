@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createLearnedFeature } from '../../src/core/beliefs/learned-feature.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
 import { weightedRule } from '../../src/policies/weighted-rule.ts';
 import { seen, viewOf } from './views.ts';
@@ -56,4 +57,12 @@ test('the cost of a plan counts relative to the most expensive eligible plan', (
   const shares = weightedRule({ quality: 0.5, epsilon: 0 }).allocation?.(view, seededRandom(1)).shares;
   // 0.5 × 0.6 − 0.5 × 0.1 is above 0.5 × 0.9 − 0.5 × 1.
   expect(Array.from(shares ?? [])).toEqual([1, 0]);
+});
+
+test('success alone decides between models that cost nothing', () => {
+  const { view } = viewOf(['a', 'b']);
+  const learned = createLearnedFeature({ feature: 'f', plans: view.plans, priorCostUsd: { a: 0, b: 0 } });
+  seen(learned, { a: [100, 60], b: [100, 90] }, 0);
+  const shares = weightedRule({ epsilon: 0 }).allocation?.({ ...view, learned: learned.segment('') }, seededRandom(1));
+  expect(Array.from(shares?.shares ?? [])).toEqual([0, 1]);
 });

@@ -79,6 +79,13 @@ describe('hours of the day', () => {
     expect(price.cost({ input: 1 }, -21 * hour)).toBe(3_000);
   });
 
+  test('a daily window that ends when it starts contains no time, as in the price book', () => {
+    const windows = [{ startMs: 2 * hour, endMs: 2 * hour, sheet: sheet(3) }];
+    const price = schedulePrice('test', [{ fromMs: -Infinity, sheet: sheet(1), windows }]);
+    const costs = [0, 2 * hour, 3 * hour].map(ms => price.cost({ input: 1 }, midnight + ms));
+    expect(costs).toEqual([1_000, 1_000, 1_000]);
+  });
+
   test('a daily window may span midnight', () => {
     const price = schedulePrice('test', [
       { fromMs: -Infinity, sheet: sheet(1), windows: [{ startMs: 22 * hour, endMs: 2 * hour, sheet: sheet(3) }] },

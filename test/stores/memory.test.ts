@@ -11,6 +11,10 @@ import { refusal } from '../support/refusal.ts';
 
 conformance('memory', memory);
 
+test('a memory store is private: only its own process can read it', () => {
+  expect(memory().isPrivate).toBe(true);
+});
+
 async function addIntent(store: Store, intentId: string, dueAtMs: number | null): Promise<void> {
   const fact = { intentId, feature: 'f', atMs: 1_000 } as const;
   const decision = { plan: ['mini'], propensity: 1, eligible: ['mini'], policy: 'test', reason: 'test' };

@@ -129,6 +129,15 @@ describe('replaying a change', () => {
     expect((await store.load('a')).at(-1)).toMatchObject({ kind: 'corrected', evidence: given, revision: 2 });
   });
 
+  it('two corrections at the same time are two facts, and each is appended once', async () => {
+    const corrections = [success, { ...success, success: false }].map(given => evidence(NOON + 3, given, 'corrected'));
+    const changes = made(decided(NOON), evidence(NOON + 1, success), ...corrections);
+    const store = await ledgerWith(changes.slice(0, 2));
+    for (const expected of ['applied', 'known'])
+      for (const change of changes.slice(2)) expect(await replayChange(store, change)).toBe(expected);
+    expect(await store.load('a')).toHaveLength(4);
+  });
+
   it('evidence is dropped if any evidence in the ledger has its key', async () => {
     const keys = ['ticket-1', 'ticket-2'].map((key, index) =>
       evidence(NOON + 7 + index, { ...success, key }, index === 0 ? 'labelled' : 'corrected'),

@@ -95,6 +95,19 @@ describe('the spool file', () => {
     await next.close();
   });
 
+  it('the size limit counts bytes, not characters', async () => {
+    const { open, path } = setUp();
+    const first = await open();
+    await first.append(opening('ü'));
+    await first.close();
+    const text = readFileSync(path, 'utf8');
+    expect(text.length).toBeLessThan(readFileSync(path).length);
+    rmSync(path);
+    const next = await open(text.length);
+    expect(() => next.append(opening('ü'))).toThrow(expect.objectContaining({ code: 'store-unusable' }));
+    await next.close();
+  });
+
   it('every file that the spool opens is closed', async () => {
     const { open } = setUp();
     const [opened, closed] = [vi.spyOn(fs, 'openSync'), vi.spyOn(fs, 'closeSync')];

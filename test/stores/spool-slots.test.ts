@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { claimFiles, releaseFile } from '../../src/stores/spool-slots.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
@@ -25,25 +26,61 @@ test('each claim of a path gets the first file that no living process holds', ()
   for (const file of [path, `${path}.2`]) releaseFile(file);
 });
 
-test.each(['', DEAD, '0', '-1', '1.5', 'not a number', String(process.pid)])(
-  'a file is taken over if its lock file has the process id %j, because no other living process holds it',
-  pid => {
-    const path = newPath();
-    for (const file of [path, `${path}.1`]) {
-      writeFileSync(file, '');
-      writeFileSync(`${file}.lock`, pid);
-    }
-    expect(claimFiles(path)).toEqual({ own: path, left: [`${path}.1`] });
-    for (const file of [path, `${path}.1`]) releaseFile(file);
-  },
-);
-
-test('a process that we are not allowed to signal counts as alive', () => {
+test.each([
+  ['is empty', ''],
+  ['has the id of a dead process', DEAD],
+  ['has the id 0', '0'],
+  ['has a negative id', '-1'],
+  ['has a fraction for an id', '1.5'],
+  ['has no number', 'not a number'],
+  ['has the id of this process, which holds no lock', String(process.pid)],
+])('a file is taken over if its lock file %s', (_, pid) => {
   const path = newPath();
-  // Process 1 is another user's, unless this user is root.
+  for (const file of [path, `${path}.1`]) {
+    writeFileSync(file, '');
+    writeFileSync(`${file}.lock`, pid);
+  }
+  expect(claimFiles(path)).toEqual({ own: path, left: [`${path}.1`] });
+  for (const file of [path, `${path}.1`]) releaseFile(file);
+});
+
+test.each([
+  ['counts as alive', 'EPERM', '.1'],
+  ['counts as dead', 'ESRCH', ''],
+])('a process %s if signalling it fails with %s', (_, code, own) => {
+  const path = newPath();
   writeFileSync(`${path}.lock`, '1');
-  expect(claimFiles(path)).toEqual({ own: `${path}.1`, left: [] });
+  // Root may signal every process, and this test must pass for root too.
+  const signal = vi.spyOn(process, 'kill').mockImplementation(() => {
+    throw Object.assign(new Error(code), { code });
+  });
+  try {
+    expect(claimFiles(path)).toEqual({ own: path + own, left: [] });
+  } finally {
+    signal.mockRestore();
+  }
+  releaseFile(path + own);
+});
+
+test('the slower of two processes that find a dead process’s lock gets the next file', () => {
+  const path = newPath();
+  writeFileSync(`${path}.lock`, DEAD);
+  const remove = vi.spyOn(fs, 'rmSync').mockImplementationOnce(name => writeFileSync(name, String(process.ppid)));
+  syncBuiltinESMExports();
+  try {
+    expect(claimFiles(path)).toEqual({ own: `${path}.1`, left: [] });
+  } finally {
+    remove.mockRestore();
+    syncBuiltinESMExports();
+  }
+  expect(readFileSync(`${path}.lock`, 'utf8')).toBe(String(process.ppid));
   releaseFile(`${path}.1`);
+});
+
+test('a lock file that cannot be written is an error, not a file in use', () => {
+  expect(() => claimFiles(join(directory, 'no-such-directory', 'spool'))).toThrow(
+    expect.objectContaining({ code: 'ENOENT' }),
+  );
 });
 
 test('a 65th process that uses the same path is refused', () => {

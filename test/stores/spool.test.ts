@@ -249,6 +249,34 @@ describe('while the store fails', () => {
     expect(plan?.sums).toMatchObject({ n: 1n, attempts: 1n });
   });
 
+  it('a read that fails is reported, and the store is not called again for retryAfterMs', async () => {
+    const { spool, line, faults, clock } = setUp({ retryAfterMs: 500 });
+    line.cut = true;
+    for (let read = 0; read < 2; read++) await expect(spool.load('a')).rejects.toThrow('connection refused');
+    expect(faults).toHaveLength(1);
+    expect(line.calls).toBe(1);
+    line.cut = false;
+    clock.nowMs += 500;
+    expect(await spool.load('a')).toEqual([]);
+  });
+
+  it('while the store answers reads and refuses commits, the spooled changes are counted once', async () => {
+    const { store, inner, line, path } = setUp();
+    const full: Store = { ...store, commit: async () => Promise.reject(new Error('disk full')) };
+    const spool = spooling(full, { path, nowMs: () => NOON, retryAfterMs: 0 });
+    const intents = async (): Promise<bigint | undefined> =>
+      (await spool.cells('support')).find(cell => cell.key.scope === 'plan')?.sums.n;
+    for (const change of changesOf(anIntent('a'))) await inner.commit(change);
+    expect(await intents()).toBe(1n);
+    for (const change of changesOf(anIntent('b'))) await spool.commit(change);
+    expect(await intents()).toBe(2n);
+    // Cells that lack a spooled change are no answer for later.
+    await spool.commit({ ...step(history('c', 'extract', [decided(NOON)]), 0) });
+    expect(await spool.cells('extract')).toEqual([]);
+    line.cut = true;
+    await expect(spool.cells('extract')).rejects.toThrow('connection refused');
+  });
+
   it('a read that the store rejects as invalid is rejected, and the store does not count as down', async () => {
     const { store, inner, path } = setUp();
     const refusal = new RouterError('invalid-value', 'no such name');
@@ -274,14 +302,16 @@ describe('while the store fails', () => {
   });
 
   it('without a usable spool path the store works unchanged, and the fault is reported once', async () => {
-    const { spool, line, faults } = setUp({ path: join(directory, 'no', 'such', 'directory') });
+    const nowhere = join(directory, 'no', 'such', 'directory');
+    const { spool, line, faults } = setUp({ path: nowhere });
     expect(await spool.commit(step(anIntent('a'), 0))).toBe(true);
     expect(faults).toMatchObject([
-      { code: 'store-unusable', message: expect.stringContaining('changes cannot be spooled') as string },
+      { code: 'store-unusable', path: nowhere, message: expect.stringContaining('cannot be spooled') as string },
     ]);
     expect(await spool.drain()).toBe(0);
     line.cut = true;
     await expect(spool.commit(step(anIntent('b'), 0))).rejects.toThrow('connection refused');
+    await spool.close();
   });
 });
 
@@ -307,7 +337,7 @@ describe('when the store is back', () => {
     line.cut = false;
     await spool.drain();
     seen.push(await spool.generation());
-    expect(new Set(seen).size).toBe(4);
+    expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
     expect(await rebuildCells(spool, 'support')).toMatchObject({ intents: 1, corrected: 0 });
     expect(await spool.replaceCells('support', [], { ifGeneration: seen.at(-1) ?? 0 })).toBe(false);
     expect(await spool.replaceCells('support', [])).toBe(true);
@@ -342,11 +372,13 @@ describe('when the store is back', () => {
     expect(spool.spooled).toBe(0);
   });
 
-  it('after the spool is closed, commits go directly to the store', async () => {
-    const { spool, inner, path } = setUp();
+  it('after the spool is closed, commits go directly to the store, and reject if it fails', async () => {
+    const { spool, line, inner, path } = setUp();
     await spool.close();
     expect(await spool.commit(step(anIntent('a'), 0))).toBe(true);
     expect(await inner.load('a')).toHaveLength(1);
+    line.cut = true;
+    await expect(spool.commit(step(anIntent('b'), 0))).rejects.toThrow('connection refused');
     expect(existsSync(path)).toBe(false);
   });
 
@@ -361,6 +393,36 @@ describe('when the store is back', () => {
     await spool.close();
     expect(closed).toEqual([1]);
     expect(existsSync(path)).toBe(false);
+  });
+
+  it('setting a change aside changes the generation too', async () => {
+    const { spool, line } = setUp();
+    const before = await spool.generation();
+    line.cut = true;
+    await spool.commit(step(anIntent('headless'), 1));
+    line.cut = false;
+    expect(await spool.drain()).toBe(0);
+    expect(await spool.generation()).toBeGreaterThan(before);
+  });
+
+  it('a change made during a replay is replayed too, or kept in the file if the store fails again', async () => {
+    for (const failsAgain of [false, true]) {
+      const { spool, line, inner, path } = setUp();
+      line.cut = true;
+      await spool.commit(step(anIntent('a'), 0));
+      line.cut = false;
+      const replay = spool.drain();
+      const during = spool.commit(step(anIntent('b'), 0));
+      expect(await replay).toBe(0);
+      line.cut = failsAgain;
+      const after = spool.commit(step(anIntent('c'), 0));
+      expect(await Promise.all([during, after])).toEqual([true, true]);
+      expect(readFileSync(path, 'utf8').includes('"c"')).toBe(failsAgain);
+      expect(await inner.load('b')).toHaveLength(1);
+      expect(spool.spooled).toBe(failsAgain ? 1 : 0);
+      await spool.close();
+      expect(existsSync(path)).toBe(failsAgain);
+    }
   });
 
   it('a change without a decision in the ledger is set aside, and the replay continues', async () => {

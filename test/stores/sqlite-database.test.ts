@@ -89,13 +89,14 @@ describe('opening a database', () => {
 });
 
 describe('a new file', () => {
-  it.each([0, 1, 2])(
-    'a schema that another process commits before read %i of the header is never taken for another program’s',
-    read => {
+  it.each([0, 1, 2, 3, 4, 5, 6, 7])(
+    'a schema that another process commits before statement %i is never taken for another program’s, nor made twice',
+    statement => {
       const path = newPath();
-      const { prepare } = DatabaseSync.prototype;
-      let reads = 0;
+      const { prepare, exec } = DatabaseSync.prototype;
+      let statements = 0;
       const otherProcess = (): void => {
+        if (statements++ !== statement) return;
         try {
           openDatabase(path, { synchronous: 'NORMAL' }).close();
         } catch (error) {
@@ -103,14 +104,22 @@ describe('a new file', () => {
           if (!isBusy(error)) throw error;
         }
       };
-      const spied = vi.spyOn(DatabaseSync.prototype, 'prepare').mockImplementation(function (this: DatabaseSync, sql) {
-        if (reads++ === read) otherProcess();
+      const prepared = vi.spyOn(DatabaseSync.prototype, 'prepare').mockImplementation(function (
+        this: DatabaseSync,
+        sql,
+      ) {
+        otherProcess();
         return prepare.call(this, sql);
+      });
+      const executed = vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(function (this: DatabaseSync, sql) {
+        otherProcess();
+        exec.call(this, sql);
       });
       try {
         openDatabase(path, { synchronous: 'NORMAL' }).close();
       } finally {
-        spied.mockRestore();
+        prepared.mockRestore();
+        executed.mockRestore();
       }
       expect(openDatabase(path, { synchronous: 'NORMAL' }).prepare('SELECT count(*) AS n FROM ledger').get()).toEqual({
         n: 0,
@@ -163,6 +172,15 @@ describe('a file that cannot be used', () => {
     await expect(store.cells('support')).rejects.toSatisfy(unusableBecause(/another program/, path));
     await store.close();
     expect(readFileSync(path).equals(bytes)).toBe(true);
+  });
+
+  it('a file that is refused is closed again', () => {
+    const path = newPath();
+    writeFileSync(path, 'not a database\n'.repeat(50));
+    const close = vi.spyOn(DatabaseSync.prototype, 'close');
+    expect(() => openDatabase(path, { synchronous: 'NORMAL' })).toThrow();
+    expect(close).toHaveBeenCalledOnce();
+    close.mockRestore();
   });
 
   it('the store refuses a file that a newer version wrote, and leaves it unchanged', async () => {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { foldIntent } from '../../src/core/ledger/records.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
@@ -42,6 +42,19 @@ describe('the SQLite store', () => {
     });
     expect(reported).toEqual([500, 700]);
     expect((await store.generation()) - before).toBe(2);
+    await store.close();
+  });
+
+  it.each([
+    [{}, 'NORMAL'],
+    [{ survives: 'process-crash' }, 'NORMAL'],
+    [{ survives: 'power-loss' }, 'FULL'],
+  ] as const)('a store with the options %j is opened with PRAGMA synchronous = %s', async (options, synchronous) => {
+    const exec = vi.spyOn(DatabaseSync.prototype, 'exec');
+    const store = sqlite(newPath(), options);
+    await store.generation();
+    expect(exec).toHaveBeenCalledWith(expect.stringContaining(`PRAGMA synchronous = ${synchronous};`));
+    exec.mockRestore();
     await store.close();
   });
 
@@ -139,6 +152,7 @@ describe('the arguments of sqlite()', () => {
     ['null for options', ['x.db', null], 'sqlite'],
     ['a misspelt option', ['x.db', { surives: 'power-loss' }], 'sqlite.surives'],
     ['a misspelt value', ['x.db', { survives: 'powerloss' }], 'sqlite.survives'],
+    ['a boolean for a name', ['x.db', { survives: true }], 'sqlite.survives'],
     ['a time below 0', ['x.db', { lockTimeoutMs: -1 }], 'sqlite.lockTimeoutMs'],
     ['a time as text', ['x.db', { lockTimeoutMs: '5' }], 'sqlite.lockTimeoutMs'],
   ])('the call refuses %s and says where the mistake is', (_, given, path) => {

@@ -19,6 +19,6 @@ export function upgradeRecord(stored: StoredRecord): LedgerRecord {
 }
 
 /** What earlier versions called records of this kind; `undefined` for a kind that was never renamed. */
-export function formerKind(kind: LedgerRecord['kind']): StoredRecord['kind'] | undefined {
+export function formerKind(kind: LedgerRecord['kind'] | undefined): StoredRecord['kind'] | undefined {
   return kind === 'labelled' ? 'settled' : undefined;
 }
