@@ -53,12 +53,7 @@ export function providerName(providerId: string): string | undefined {
 /** The model with that id, else the model that the book's own matching rules give for the name. */
 function modelOf(provider: Provider, model: string): ModelInfo | undefined {
   const named = provider.models.find(info => info.id === model);
-  if (named !== undefined) return named;
-  try {
-    return calcPrice({}, model, { providerId: provider.id, timestamp: new Date(0) })?.model;
-  } catch {
-    return undefined;
-  }
+  return named ?? calcPrice({}, model, { providerId: provider.id, timestamp: new Date(0) })?.model;
 }
 
 function isExact(info: ModelInfo, model: string): boolean {

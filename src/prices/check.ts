@@ -1,6 +1,6 @@
 /** Checks the prices of configured models: which are known, which are configured, and which are missing. */
 import { RouterError } from '../errors.ts';
-import type { RateBracket } from '../contracts/price.ts';
+import type { Price, RateBracket } from '../contracts/price.ts';
 import type { PriceRequest } from './price-book.ts';
 import { resolvePrice } from './price-book.ts';
 
@@ -41,26 +41,26 @@ export function checkPrices(models: Readonly<Record<string, CheckedModel>>, atMs
 function checkPrice(name: string, request: CheckedModel, atMs: number): PriceCheck {
   const { provider, model } = request;
   const check = { name, provider, model };
-  try {
-    const price = resolvePrice({ ...request, path: `models.${name}.price` });
-    const rates = price.ratesAt(atMs);
-    if (request.price === undefined) {
-      return { ...check, status: 'known', detail: price.source, rates, differsFromBook: false };
-    }
-    const book = bookRates(request, atMs);
-    const differsFromBook = book !== undefined && JSON.stringify(book) !== JSON.stringify(rates);
-    return { ...check, status: 'configured', detail: price.source, rates, differsFromBook };
-  } catch (error) {
-    if (!RouterError.isInstance(error)) throw error;
-    return { ...check, status: 'unknown', detail: error.message, rates: [], differsFromBook: false };
+  const price = resolved({ ...request, path: `models.${name}.price` });
+  if (RouterError.isInstance(price)) {
+    return { ...check, status: 'unknown', detail: price.message, rates: [], differsFromBook: false };
   }
+  const rates = price.ratesAt(atMs);
+  const { price: configured, ...listed } = request;
+  if (configured === undefined) {
+    return { ...check, status: 'known', detail: price.source, rates, differsFromBook: false };
+  }
+  const book = resolved(listed);
+  const differsFromBook = !RouterError.isInstance(book) && JSON.stringify(book.ratesAt(atMs)) !== JSON.stringify(rates);
+  return { ...check, status: 'configured', detail: price.source, rates, differsFromBook };
 }
 
-function bookRates({ provider, model, baseURL }: CheckedModel, atMs: number): readonly RateBracket[] | undefined {
+/** The price, or why there is none. */
+function resolved(request: PriceRequest): Price | RouterError {
   try {
-    return resolvePrice({ provider, model, ...(baseURL === undefined ? {} : { baseURL }) }).ratesAt(atMs);
+    return resolvePrice(request);
   } catch (error) {
-    if (RouterError.isInstance(error)) return undefined;
+    if (RouterError.isInstance(error)) return error;
     throw error;
   }
 }

@@ -171,7 +171,7 @@ function paidFraction(discount: number, path: string): Ratio {
 }
 
 function nonNegative(value: number, path: string): Ratio {
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) {
+  if (!Number.isFinite(value) || value < 0) {
     throw new RouterError('invalid-value', `${String(value)} is not an amount`, { path, accepted: 'a number from 0' });
   }
   return ratioOf(value);

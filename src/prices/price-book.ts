@@ -140,11 +140,11 @@ function overlaid(provider: string, model: string): Found | undefined {
   return { source: `${overlay.source} as of ${overlay.asOf}, ${provider}/${overlay.model}`, eras };
 }
 
-function whyUnknown({ provider, baseURL }: PriceRequest, lookup: Lookup | undefined): string {
+type NotFound = Exclude<Lookup, { readonly kind: 'found' }>;
+
+function whyUnknown({ provider, baseURL }: PriceRequest, lookup: NotFound | undefined): string {
   if (lookup === undefined) return `no provider of ${BOOK} serves ${addressOf(baseURL)}`;
   switch (lookup.kind) {
-    case 'found':
-      return '';
     case 'other-model':
       return `${BOOK} would take it for "${lookup.id}", which is another model`;
     case 'unbillable':
@@ -161,13 +161,13 @@ function whyUnknown({ provider, baseURL }: PriceRequest, lookup: Lookup | undefi
 }
 
 /** The address without its user, password and query, which may hold a key. */
-function addressOf(baseURL: string | undefined): string {
-  if (baseURL === undefined || !URL.canParse(baseURL)) return 'that address';
+function addressOf(baseURL = ''): string {
+  if (!URL.canParse(baseURL)) return 'that address';
   const { origin, pathname } = new URL(baseURL);
   return origin + pathname;
 }
 
-function whatToWrite({ provider, model }: PriceRequest, lookup: Lookup | undefined): string {
+function whatToWrite({ provider, model }: PriceRequest, lookup: NotFound | undefined): string {
   const rates = 'price: { inputUsdPerMillion: …, outputUsdPerMillion: … } from your price list';
   if (lookup === undefined) {
     const exact = lookUp(provider, model);

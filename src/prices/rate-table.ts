@@ -42,24 +42,21 @@ const FALLBACK_METERS: Readonly<Partial<Record<Meter, readonly Meter[]>>> = {
   outputAudio: ['output'],
 };
 
-/** @param factor the fraction of the list price that is paid: 0.85 at a discount of 15 % */
+/**
+ * @param brackets at least one
+ * @param factor the fraction of the list price that is paid: 0.85 at a discount of 15 %
+ */
 export function compileRates(brackets: readonly PriceBracket[], factor: Ratio = ONE): RateTable {
-  const compiled = brackets.map(({ aboveTokens, prices }) => ({
+  return brackets.map(({ aboveTokens, prices }) => ({
     aboveTokens,
     own: METERS.filter(meter => prices[meter] !== undefined),
     rates: METERS.map(meter => rateOf(prices, meter, factor)),
     listRates: METERS.map(meter => rateOf(prices, meter, ONE)),
-  }));
-  const [first, ...rest] = compiled;
-  if (first === undefined) throw new TypeError('a rate table needs a bracket');
-  return [first, ...rest];
+  })) as readonly CompiledBracket[] as RateTable;
 }
 
 function rateOf(prices: UnitPrices, meter: Meter, factor: Ratio): number {
-  const own = prices[meter];
-  if (own !== undefined) return toPicoUsd(times(own, factor));
-  const fallback = FALLBACK_METERS[meter]?.find(name => prices[name] !== undefined);
-  const price = fallback === undefined ? undefined : prices[fallback];
+  const price = [meter, ...(FALLBACK_METERS[meter] ?? [])].map(name => prices[name]).find(each => each !== undefined);
   return price === undefined ? NO_RATE : toPicoUsd(times(price, factor));
 }
 
@@ -88,18 +85,18 @@ export function costOf(table: RateTable, usage: Usage): NanoUsd {
   );
 }
 
-function lineCost(quantity: number | undefined, rate: number | undefined): NanoUsd {
-  return quantity !== undefined && rate !== undefined && isBillable(quantity) ? amount(quantity, rate) : 0;
+function lineCost(quantity = 0, rate = NO_RATE): NanoUsd {
+  return isBillable(quantity) ? amount(quantity, rate) : 0;
 }
 
 export function linesOf(table: RateTable, usage: Usage): readonly PriceLine[] {
   const { rates, listRates } = bracketFor(table, usage);
   const lines: PriceLine[] = [];
   for (const [i, meter] of METERS.entries()) {
-    const quantity = usage[meter];
+    const quantity = usage[meter] ?? 0;
     const rate = rates[i] as number;
     const listRate = listRates[i] as number;
-    if (quantity === undefined || !isBillable(quantity) || rate === NO_RATE) continue;
+    if (!isBillable(quantity) || rate === NO_RATE) continue;
     const costNanoUsd = amount(quantity, rate);
     lines.push({ meter, quantity, rate, ...(listRate === rate ? {} : { listRate }), costNanoUsd });
   }
@@ -111,8 +108,8 @@ export function unpricedMeters(table: RateTable, usage: Usage): readonly string[
   let names: string[] | undefined;
   const { own } = table[0];
   for (const meter of METERS) {
-    const quantity = usage[meter];
-    if (quantity === undefined || quantity === 0) continue;
+    const quantity = usage[meter] ?? 0;
+    if (quantity === 0) continue;
     if (!isBillable(quantity)) (names ??= []).push(`${meter} ${quantity}`);
     else if (NEEDS_OWN_RATE.has(meter) && !own.includes(meter) && !isPricedAsAudio(meter, own))
       (names ??= []).push(meter);

@@ -77,11 +77,11 @@ function latencyPrice(usdPerMs: Ratio): Price {
   } satisfies Price);
 }
 
-function wholeMs(latencyMs: number | undefined): number {
-  return latencyMs !== undefined && latencyMs > 0 && Number.isFinite(latencyMs) ? Math.round(latencyMs) : 0;
+function wholeMs(latencyMs = 0): number {
+  return Number.isFinite(latencyMs) ? Math.max(0, Math.round(latencyMs)) : 0;
 }
 
 function requirePositive(value: number, path: string): void {
-  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return;
+  if (Number.isFinite(value) && value > 0) return;
   throw new RouterError('invalid-value', `${value} is not a positive number`, { path, accepted: 'a number above 0' });
 }

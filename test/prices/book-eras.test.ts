@@ -33,6 +33,10 @@ describe('size tiers', () => {
     expect(tiered.cost({ input, output: 1_000 }, 0)).toBe(input * inUsd * 1_000 + outUsd * 1_000_000);
   });
 
+  test('the rate table begins with the bracket of the smallest prompts', () => {
+    expect(tiered.ratesAt(0).map(({ aboveTokens }) => aboveTokens)).toEqual([-1, 0, 128_000, 200_000]);
+  });
+
   test('for any tiers, a prompt is priced at the last tier whose start is below the prompt’s size', () => {
     const tiers = fc.uniqueArray(fc.record({ start: fc.nat(1_000), price: fc.integer({ min: 1, max: 99 }) }), {
       selector: ({ start }) => start,
@@ -64,6 +68,21 @@ describe('dates and hours', () => {
     expect(costs).toEqual([8_000, 2_000, 2_000]);
   });
 
+  test('eras are listed oldest first, each once, and the first one has no start', () => {
+    const prices = { input_mtok: 1, output_mtok: 1 };
+    const dated = ['2026-06-01', '2026-03-01', '2026-06-01'].map(date => ({ constraint: constraint(date), prices }));
+    const starts = bookEras([{ prices }, ...dated]).map(({ fromMs }) => fromMs);
+    expect(starts).toEqual([-Infinity, timeMs('2026-03-01T00:00:00Z'), timeMs('2026-06-01T00:00:00Z')]);
+  });
+
+  test('an entry without a condition applies at any time, whatever is listed before it', () => {
+    const price = priceOf([
+      { constraint: constraint('2026-06-01'), prices: { input_mtok: 4, output_mtok: 4 } },
+      { prices: { input_mtok: 8, output_mtok: 8 } },
+    ]);
+    expect(price.cost({ input: 1 }, timeMs('2026-12-01T00:00:00Z'))).toBe(8_000);
+  });
+
   test('an entry with hours applies inside those hours, and the entry before it applies outside', () => {
     const price = priceOf([
       { prices: { input_mtok: 8, output_mtok: 8 } },
@@ -83,6 +102,11 @@ describe('dates and hours', () => {
     ]);
     expect(price.cost({ input: 1 }, 0)).toBe(4_000);
   });
+});
+
+test('a price that is undefined is no price', () => {
+  const price = priceOf({ input_mtok: 1, output_mtok: 2, cache_read_mtok: undefined });
+  expect(price.ratesAt(0)).toEqual([{ aboveTokens: -1, rates: { input: 1_000_000, output: 2_000_000 } }]);
 });
 
 test('web searches are priced per thousand, tokens per million', () => {

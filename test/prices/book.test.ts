@@ -17,6 +17,7 @@ describe('only exact names count', () => {
   test.each([
     ['openai', 'gpt-5', 'gpt-5'],
     ['openai', 'GPT-5', 'gpt-5'],
+    ['openai', ' gpt-5 ', 'gpt-5'],
     ['openai', 'gpt-5-2025-08-07', 'gpt-5'],
     ['openai', 'gpt-5-codex', 'gpt-5'], // the book names it
     ['anthropic', 'claude-sonnet-4-20250514', 'claude-sonnet-4-0'],
@@ -46,6 +47,10 @@ describe('only exact names count', () => {
     expect(near.kind === 'unknown-model' && near.near[0]).toBe('gpt-5-mini');
     const names = near.kind === 'unknown-model' ? near.near : [];
     expect([names.length, new Set(names).size]).toEqual([5, 5]);
+    // A long name may differ in a third of its characters.
+    expect(lookUp('openai', 'gpt4ominirealtimepreview')).toMatchObject({
+      near: expect.arrayContaining(['gpt-4o-mini-realtime-preview']) as unknown,
+    });
     expect(lookUp('openai', 'zzzzzzzzzzzz')).toEqual({ kind: 'unknown-model', provider: 'openai', near: [] });
   });
 

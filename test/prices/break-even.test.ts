@@ -13,6 +13,7 @@ describe('the published case: a GPU at $2 an hour, an API at $10 per million, 1,
 
   test.each([
     [100_000, 1_000, 'api'],
+    [146_000, 1_460, 'api'],
     [1_000_000, 10_000, 'self-hosted'],
     [10_000_000, 100_000, 'self-hosted'],
   ] as const)('at %d requests the API costs $%d and %s is cheaper', (requests, usd, cheaper) => {
@@ -71,6 +72,7 @@ test.each<[string, Partial<BreakEvenInput>]>([
   ['tokensPerRequest', { tokensPerRequest: 0 }],
   ['apiUsdPerMillionTokens', { apiUsdPerMillionTokens: -1 }],
   ['failureCostUsd', { failureCostUsd: Infinity }],
+  ['failureCostUsd', { failureCostUsd: -1 }],
   ['selfHostedSuccessRate', { selfHostedSuccessRate: 0 }],
   ['apiSuccessRate', { apiSuccessRate: 1.01 }],
 ])('%s is refused outside its range', (path, part) => {

@@ -61,6 +61,17 @@ test('an invalid price is reported as unknown instead of thrown', () => {
   expect(check?.detail).toContain('models.bad.price.gpuHourUsd');
 });
 
+test('only a mistake in a price is reported; any other error is thrown', () => {
+  const broken = {
+    provider: 'openai',
+    model: 'x',
+    get price(): never {
+      throw new TypeError('boom');
+    },
+  };
+  expect(() => checkPrices({ broken }, atMs)).toThrow('boom');
+});
+
 test.each([null, undefined, 'openai'])('checkPrices(%j) is refused, because models are an object', models => {
   expect(refusal(() => (checkPrices as Loose)(models, 0)).path).toBe('checkPrices');
 });

@@ -53,6 +53,17 @@ describe('rates', () => {
     ]);
   });
 
+  test('a price without the rate of input or output says that it needs both', () => {
+    expect(() => sheetOfRates({ inputUsdPerMillion: 1 } as RatesPrice, 'price')).toThrow(
+      /"inputUsdPerMillion", "outputUsdPerMillion"/,
+    );
+  });
+
+  test('the smallest long-context threshold is one token', () => {
+    const longContext = { aboveTokens: 1, inputUsdPerMillion: 3 };
+    expect(priceOf({ ...base, longContext }).cost({ input: 2 }, 0)).toBe(6_000);
+  });
+
   test('a meter with a rate of 0 is free', () => {
     expect(priceOf({ ...base, cacheReadUsdPerMillion: 0 }).cost({ cacheRead: 1_000 }, 0)).toBe(0);
   });
@@ -89,12 +100,13 @@ describe('terms', () => {
   });
 
   test('a tier configured as rates may have its own long-context rates', () => {
-    const [first, long] = tierBrackets(
-      sheetOfRates(base, 'price').standard,
+    const longContext = { aboveTokens: 100, inputUsdPerMillion: 4 };
+    const found = tierBrackets(
+      sheetOfRates({ ...base, longContext }, 'price').standard,
       { inputUsdPerMillion: 3, longContext: { aboveTokens: 7, inputUsdPerMillion: 9 } },
       'price.tiers.priority',
     );
-    expect([first?.aboveTokens, long?.aboveTokens]).toEqual([-1, 7]);
+    expect(found.map(({ aboveTokens }) => aboveTokens)).toEqual([-1, 7]);
   });
 
   test('the configuration can add a price of web searches to a price list that has none', () => {
@@ -163,6 +175,14 @@ describe('dated lists', () => {
     expect(eras.map(era => era.fromMs)).toEqual([-Infinity, changeMs]);
   });
 
+  test('only the first entry of a dated list may have no date', () => {
+    for (const froms of [
+      ['2026-01-01', undefined],
+      [undefined, '2026-01-01', undefined],
+    ])
+      expect(() => list(...froms)).toThrow('only the first entry may leave it out');
+  });
+
   test.each<[string, (string | undefined)[]]>([
     ['price', []],
     ['price[1].from', ['2026-01-01', undefined]],
@@ -170,6 +190,7 @@ describe('dated lists', () => {
     ['price[1].from', ['2026-01-01', '2025-01-01']],
     ['price[0].from', ['yesterday']],
     ['price[0].from', ['x2026-01-01']],
+    ['price[0].from', ['from 2026-01-01']],
     ['price[1].from', ['2026-01-01', 'tomorrow']],
     ['price[0].from', ['2026-13-01']],
     ['price[0].from', ['2026-01-01T10:00:00']],

@@ -370,6 +370,12 @@ describe('a price that is unknown', () => {
     expect(message).toContain('inputUsdPerMillion');
   });
 
+  test('an error about a name that is like no other suggests no model', () => {
+    const { message } = error(openai('zzzzzzzzzzzz'));
+    expect(message).toContain('has nothing like it under "openai"');
+    expect(message).not.toContain('costs the same');
+  });
+
   test('a longer name is another model, although the book would match it to the shorter one', () => {
     const { message } = error(anthropic('claude-sonnet-5-7'));
     expect(message).toContain('would take it for "claude-sonnet-5", which is another model');
@@ -390,7 +396,10 @@ describe('a price that is unknown', () => {
     expect(message).toContain('no provider');
     expect(message).toContain("price: 'openai/gpt-5-mini' if it bills that list price");
     expect(error(endpoint('http://localhost:8000/v1', 'gpt-6.1-sol')).message).toContain("price: 'openai/gpt-6.1-sol'");
-    expect(error(endpoint('http://localhost:8000/v1', 'llama')).message).not.toContain("price: 'openai");
+    // Nothing like it, and a name that the book would take for another.
+    for (const model of ['llama', 'gpt-5-nano-plus'])
+      expect(error(endpoint('http://localhost:8000/v1', model)).message).not.toContain("price: 'openai");
+    expect(error(endpoint('localhost', 'llama')).message).toContain('serves that address');
   });
 
   test('the error about an endpoint never shows its user, password or query', () => {
@@ -407,6 +416,10 @@ describe('a price that is unknown', () => {
 
   test.each<[string, unknown, string]>([
     ['invalid-value', 'gpt-5', 'models.mini.price'],
+    ['invalid-value', '/gpt-5', 'models.mini.price'],
+    ['unknown-price', 'x/gpt-5', 'models.mini.price'],
+    ['invalid-value', { inputUsdPerMillion: 1 }, 'models.mini.price'],
+    ['invalid-value', { outputUsdPerMillion: 1 }, 'models.mini.price'],
     ['unknown-price', 'openai/gpt-55', 'models.mini.price'],
     ['unknown-price', { as: 'openai/gpt-55' }, 'models.mini.price.as'],
     ['invalid-value', 'reported', 'models.mini.price'],

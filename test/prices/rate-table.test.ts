@@ -68,6 +68,8 @@ describe('price lines', () => {
     expect(costOf(plain, broken)).toBe(0);
     expect(linesOf(plain, broken)).toEqual([]);
     expect(unpricedMeters(plain, broken)).toEqual(['input NaN', 'cacheRead Infinity', 'output -3']);
+    const largest = Number.MAX_SAFE_INTEGER;
+    expect(unpricedMeters(plain, { input: largest, output: largest + 1 })).toEqual([`output ${largest + 1}`]);
   });
 
   test('a web search without a price is named as unpriced', () => {

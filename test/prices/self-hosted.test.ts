@@ -50,6 +50,8 @@ describe('by throughput', () => {
     expect(local.cost({ input: 1_000, output: 300, cacheRead: 100, outputAudio: 1 }, 0)).toBe(1_401_000);
     expect(local.cost({ input: 1_000 }, 0, 'priority', 99)).toBe(1_000_000);
     expect(local.unpriced({ input: 1, outputAudio: 1 }, 0, 'flex')).toEqual([]);
+    const rates = { input: 1_000_000, inputAudio: 1_000_000, output: 1_000_000, outputAudio: 1_000_000 };
+    expect(local.ratesAt(0)).toEqual([{ aboveTokens: -1, rates }]);
   });
 
   test('a lower utilisation makes each token more expensive', () => {
