@@ -13,11 +13,15 @@ const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.me
 
 const problem = unsupportedNode(process.versions.node, manifest.engines.node);
 if (problem === undefined) {
-  // A pipe whose reader stops early (`| head`) is not an error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(0);
-  });
+  const { describeFailure } = await import('./io/failure.ts');
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // A pipe whose reader stops early (`| head`) is not an error.
+      if (error.code === 'EPIPE') process.exit(0);
+      if (stream === process.stdout) process.stderr.write(`${describeFailure(error)}\n`);
+      process.exit(1);
+    });
+  }
   const { run } = await import('./program.ts');
   process.exitCode = await run(process.argv.slice(2), manifest.version);
 } else {

@@ -53,7 +53,7 @@ function createProgram(version: string): Command {
   return new Command('outcome-router')
     .description('Choose between models by cost per success: prices, reports, replays and a demo.')
     .version(version)
-    .showHelpAfterError('(outcome-router --help lists the commands and their options)')
+    .showHelpAfterError('(outcome-router --help lists the commands)')
     .showSuggestionAfterError(true)
     .exitOverride();
 }
@@ -62,4 +62,11 @@ function createProgram(version: string): Command {
 async function registerCommands(program: Command, args: readonly string[], commands: Commands): Promise<void> {
   const named = commands.get(args[0] ?? '');
   for (const load of named === undefined ? commands.values() : [named]) (await load()).register(program);
+  for (const command of program.commands) hintAtHelp(command, `outcome-router ${command.name()}`);
+}
+
+/** After an error, a command points to its own help. */
+function hintAtHelp(command: Command, name: string): void {
+  command.showHelpAfterError(`(${name} --help explains the arguments and options)`);
+  for (const part of command.commands) hintAtHelp(part, `${name} ${part.name()}`);
 }

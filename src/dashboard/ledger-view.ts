@@ -162,7 +162,7 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
     },
     async feature(name) {
       const found = await reportNow(name);
-      if (found === undefined) throw unknown('feature', name);
+      if (found === undefined) throw unknown('feature', name, await store.features());
       const { views, policy } = await viewsOf(name);
       const explanations: Explanation[] = [];
       for (const [segment, view] of views) {
@@ -178,8 +178,8 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
     async whatIf({ feature, segment, ...settings }) {
       const { views, policy } = await viewsOf(feature);
       const view = views.get(segment);
-      if (view === undefined || view.plans.length === 0)
-        throw unknown('segment', segment === '' ? feature : `${segment} of ${feature}`);
+      if (view === undefined) throw unknown('segment', segment, [...views.keys()]);
+      if (view.plans.length === 0) throw unknown('feature', feature, await store.features());
       return whatIf(view, { policy, segment }, settings);
     },
     async prices() {
@@ -197,8 +197,12 @@ function policyOf({ policy, plans }: LedgerFacts): Policy {
   return policy === 'fixed' && plans[0] !== undefined ? fixed(planOfKey(plans[0])) : thompson();
 }
 
-function unknown(kind: 'feature' | 'segment', name: string): RouterError {
-  return new RouterError('unknown-feature', `the ledger knows no ${kind} "${name}"`);
+function unknown(kind: 'feature' | 'segment', name: string, known: readonly string[]): RouterError {
+  return new RouterError('unknown-feature', `the ledger knows no ${kind} "${name}"`, {
+    path: kind,
+    accepted: known,
+    given: name,
+  });
 }
 
 function messageOf({ id, decided, attempts, evidence, outcome }: Intent): IntentMessage {

@@ -67,15 +67,14 @@ export function breakEven(input: BreakEvenInput): BreakEven {
   const { gpuHourUsd, hoursPerMonth = 730, requestsPerGpuMonth = Infinity, tokensPerRequest = 1_000 } = input;
   const { failureCostUsd = 0, selfHostedSuccessRate = 1, apiSuccessRate = 1 } = input;
   const positive = { gpuHourUsd, hoursPerMonth, requestsPerGpuMonth, tokensPerRequest };
-  for (const [name, value] of Object.entries(positive)) mustHold(value > 0, name, 'a number above 0');
-  mustHold(input.apiUsdPerMillionTokens >= 0, 'apiUsdPerMillionTokens', 'a number from 0');
-  mustHold(failureCostUsd >= 0 && Number.isFinite(failureCostUsd), 'failureCostUsd', 'a number from 0');
-  for (const [name, rate] of Object.entries({ selfHostedSuccessRate, apiSuccessRate })) {
-    mustHold(rate > 0 && rate <= 1, name, 'a fraction above 0, up to 1');
-  }
+  const { apiUsdPerMillionTokens } = input;
+  requireField(positive, value => value > 0, 'a number above 0');
+  requireField({ apiUsdPerMillionTokens }, value => value >= 0, 'a number from 0');
+  requireField({ failureCostUsd }, value => value >= 0 && Number.isFinite(value), 'a number from 0');
+  requireField({ selfHostedSuccessRate, apiSuccessRate }, rate => rate > 0 && rate <= 1, 'a fraction above 0, up to 1');
 
   const gpuMonthUsd = gpuHourUsd * hoursPerMonth;
-  const apiRequestUsd = (input.apiUsdPerMillionTokens * tokensPerRequest) / 1_000_000;
+  const apiRequestUsd = (apiUsdPerMillionTokens * tokensPerRequest) / 1_000_000;
   const monthly = (computeUsd: number, requests: number, successRate: number): MonthlyCost => {
     const failureUsd = failureCostUsd * requests * (1 - successRate);
     return { computeUsd, failureUsd, costPerSuccessUsd: (computeUsd + failureUsd) / (requests * successRate) };
@@ -87,7 +86,7 @@ export function breakEven(input: BreakEvenInput): BreakEven {
     ...(affordableUsd > 0 && breakEvenRequests <= requestsPerGpuMonth ? { requestsPerMonth: breakEvenRequests } : {}),
     gpuMonthUsd,
     compareAt: requestsPerMonth => {
-      mustHold(requestsPerMonth > 0, 'requestsPerMonth', 'a number above 0');
+      requireField({ requestsPerMonth }, value => value > 0, 'a number above 0');
       const gpus = Math.max(1, Math.ceil(requestsPerMonth / requestsPerGpuMonth));
       const selfHosted = monthly(gpus * gpuMonthUsd, requestsPerMonth, selfHostedSuccessRate);
       const api = monthly(apiRequestUsd * requestsPerMonth, requestsPerMonth, apiSuccessRate);
@@ -101,6 +100,11 @@ export function breakEven(input: BreakEvenInput): BreakEven {
   };
 }
 
-function mustHold(holds: boolean, path: string, accepted: string): void {
-  if (!holds) throw new RouterError('invalid-value', 'out of range', { path, accepted });
+function requireField(
+  fields: Readonly<Record<string, number>>,
+  isAccepted: (value: number) => boolean,
+  accepted: string,
+): void {
+  for (const [path, value] of Object.entries(fields))
+    if (!isAccepted(value)) throw new RouterError('invalid-value', `${value} is out of range`, { path, accepted });
 }

@@ -1,5 +1,6 @@
+import type { StdioOptions } from 'node:child_process';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
@@ -9,10 +10,10 @@ const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.me
   version: string;
 };
 
-function main(args: readonly string[], nodeArgs: readonly string[] = []) {
+function main(args: readonly string[], nodeArgs: readonly string[] = [], stdio: StdioOptions = 'pipe') {
   // The oldest supported Node strips types only with this flag.
   const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning', ...nodeArgs];
-  return spawnSync(process.execPath, [...flags, MAIN, ...args], { encoding: 'utf8' });
+  return spawnSync(process.execPath, [...flags, MAIN, ...args], { encoding: 'utf8', stdio });
 }
 
 test('--version prints the version of package.json', () => {
@@ -23,6 +24,23 @@ test('--help lists the commands on stdout', () => {
   const { status, stdout, stderr } = main(['--help']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toContain('Usage: outcome-router');
+});
+
+test('a pipe whose reader stops early is no error', () => {
+  const flags = '--experimental-strip-types --disable-warning=ExperimentalWarning';
+  const { stdout, stderr } = spawnSync(`"${process.execPath}" ${flags} "${MAIN}" simulate --help | head -1`, {
+    encoding: 'utf8',
+    shell: true,
+  });
+  expect({ stdout, stderr }).toEqual({ stdout: 'Usage: outcome-router simulate [options]\n', stderr: '' });
+});
+
+test('if stdout cannot be written, one line on stderr says why, and the exit code is 1', () => {
+  const readOnly = openSync(MAIN, 'r');
+  const { status, stderr } = main(['--version'], [], ['ignore', readOnly, 'pipe']);
+  closeSync(readOnly);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^error: EBADF: .*\n$/);
 });
 
 test('on a Node that is too old, one line names the required version and no command runs', () => {

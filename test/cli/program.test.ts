@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import type { Command } from 'commander';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { run } from '../../src/cli/program.ts';
@@ -82,6 +83,48 @@ test('--version prints the version that `run` is given', async () => {
 test('the name of an inherited object property is not a command', async () => {
   expect(await run(['constructor'], '1.2.3', commands)).toBe(1);
   expect(stderr).toContain("unknown command 'constructor'");
+});
+
+test('after an error, a command points to its own help', async () => {
+  expect(await run(['prices', 'cost', '--nope'], '1.2.3')).toBe(1);
+  expect(stderr).toContain('(outcome-router prices cost --help explains the arguments and options)');
+});
+
+/** The command lines up to a file. A ledger and a configuration are read by files of their own, with tests of their own. */
+const FILES = [
+  ['bench'],
+  ['bench', '--html'],
+  ['bench', '--prices'],
+  ['simulate', '--html'],
+  ['replay', '--html'],
+  ['report', '--html'],
+  ['audit', '--text'],
+  ['dashboard', '--text'],
+  ['export', '--out'],
+  ['import'],
+  ['reconcile', '--focus'],
+  ['demo', '--db'],
+];
+
+test.each(FILES)(
+  'a folder in place of the file of `%s %s` is refused before the command does any work',
+  async (...args) => {
+    expect(await run([...args, tmpdir()], '1.2.3')).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(`'${tmpdir()}' is invalid`);
+    expect(stderr).toContain('This is a folder, not a file.');
+  },
+);
+
+test('every option that names a file is in the list of the test above', async () => {
+  const listed = FILES.map(args => args.join(' '));
+  await run(['--help'], '1.2.3');
+  for (const [, name = ''] of stdout.matchAll(/^ {2}([a-z]+) /gm)) {
+    stdout = '';
+    await run([name, '--help'], '1.2.3');
+    for (const [, option = ''] of stdout.matchAll(/(--[a-z]+) <file>/g))
+      if (option !== '--config') expect(listed).toContain(`${name} ${option}`);
+  }
 });
 
 test('every command registers itself under its own name', async () => {

@@ -65,7 +65,9 @@ test('a feature comes with the explanation of its plans; an unknown feature fail
   expect(report.plans.map(plan => plan.plan)).toEqual(['mini', 'mini>premium', 'premium']);
   expect(explanations[0]?.plans.map(plan => plan.description)[1]).toBe('mini, then premium if rejected');
   expect(explanations[0]?.expected).toBeDefined();
-  await expect(view.feature('nope')).rejects.toMatchObject({ code: 'unknown-feature' });
+  await expect(view.feature('invoice.extrct')).rejects.toThrow(
+    'feature: the ledger knows no feature "invoice.extrct", did you mean "invoice.extract"?',
+  );
 });
 
 test('intents carry every attempt, the latest intent first', async () => {
@@ -83,6 +85,8 @@ test('a what-if question is answered by the policy for the requested segment', a
   expect(scenario.plans[0]?.share).toBeGreaterThan(now.plans[0]?.share ?? 1);
   await expect(view.whatIf({ feature: 'support.reply', segment: 'plan=free' })).rejects.toMatchObject({
     code: 'unknown-feature',
+    path: 'segment',
+    accepted: [''],
   });
 });
 

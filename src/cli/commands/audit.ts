@@ -8,10 +8,11 @@ import { auditSample, recordAudit } from '../../analysis/audit.ts';
 import { RouterError } from '../../errors.ts';
 import type { Store } from '../../contracts/store.ts';
 import { capturedTexts } from '../io/captured-texts.ts';
+import { inputFile } from '../io/files.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { parseSince, unknownFeature } from '../io/range.ts';
-import { printableLines } from '../text/printable.ts';
+import { printableLines } from '../io/printable.ts';
 
 interface AuditFlags {
   readonly json?: boolean;
@@ -31,7 +32,7 @@ export function register(program: Command): void {
     .option('--fraction <percent>', 'fraction of the intents to draw', '5 %')
     .option('--since <duration>', 'only intents decided within this time', '30d')
     .option('--link <template>', 'address of an intent in your system: https://…/{intentId} (or {session}, {feature})')
-    .option('--text <file>', 'JSON lines of { "intentId", "text" } that your application has captured')
+    .option('--text <file>', 'JSON lines of { "intentId", "text" } that your application has captured', inputFile)
     .option('--label <intent=outcome...>', 'write labels without prompting: <intent id>=success, failure or none')
     .action(async (ledger: string, flags: AuditFlags) => {
       await useLedger(ledger, async store => {
@@ -58,10 +59,8 @@ async function featureOf(store: Store, named: string | undefined): Promise<strin
   const [only] = known;
   if (named === undefined && only !== undefined && known.length === 1) return only;
   if (named !== undefined) throw unknownFeature(named, known);
-  throw new RouterError('unknown-feature', 'the ledger has several features: name the one to audit', {
-    path: '--feature',
-    accepted: known,
-  });
+  const problem = only === undefined ? 'the ledger has no intents yet' : 'the ledger has several features: name one';
+  throw new RouterError('unknown-feature', problem, { path: '--feature', accepted: known });
 }
 
 /** `5 %`, `5%` or `0.05`. */
@@ -93,8 +92,18 @@ async function labelAll(store: Store, labels: readonly string[]): Promise<Labell
       accepted: '<intent id>=success, <intent id>=failure or <intent id>=none',
     });
   });
+  // All are checked before the first is written, so that a mistake in one leaves the ledger as it was.
+  for (const { intentId } of parsed) await requireIntent(store, intentId);
   for (const label of parsed) await recordAudit(store, { ...label, nowMs: Date.now() });
   return { labelled: parsed.length };
+}
+
+async function requireIntent(store: Store, intentId: string): Promise<void> {
+  if ((await store.load(intentId)).length > 0) return;
+  throw new RouterError('unknown-intent', `no intent has the id "${intentId}"`, {
+    path: '--label',
+    accepted: 'the id of an intent in this ledger',
+  });
 }
 
 function renderLabelled({ labelled }: Labelled): string {

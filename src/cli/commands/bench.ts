@@ -13,6 +13,7 @@ import type { ReplayVerdict } from '../../replay/table/table-setting.ts';
 import { plansOf } from '../../replay/table/table-setting.ts';
 import type { BenchResult } from '../text/bench-text.ts';
 import { benchReport, renderBench } from '../text/bench-text.ts';
+import { inputFile } from '../io/files.ts';
 import { parseCount } from '../io/numbers.ts';
 import type { FailureCost } from '../io/offline-options.ts';
 import { parseFailureCost, parseNames, parseVerdict, readTokenPrices, withOffline } from '../io/offline-options.ts';
@@ -23,7 +24,7 @@ import { planKey } from '../../core/ledger/vocabulary.ts';
 interface BenchFlags {
   readonly models?: readonly string[];
   readonly features?: string;
-  readonly failureCost: FailureCost;
+  readonly failureCost?: FailureCost;
   readonly perSuccess?: boolean;
   readonly policy?: readonly string[];
   readonly shuffles: number;
@@ -37,6 +38,7 @@ interface BenchFlags {
 }
 
 const DEFAULT_POLICIES = ['thompson', 'epsilon-greedy', 'random-mix', 'commit-after-100'];
+const DEFAULT_FAILURE_COST: FailureCost = { kind: 'times', amount: 10 };
 
 /** Adds `bench` to the program. */
 export function register(program: Command): void {
@@ -44,14 +46,13 @@ export function register(program: Command): void {
     .description(
       'Replay policies over a table of outcomes (CSV or JSON lines, gzip too); each learns only from its own choices.',
     )
-    .argument('<table>', 'the file; docs/outcome-table.md describes its format')
+    .argument('<table>', 'the file; docs/outcome-table.md describes its format', inputFile)
     .option('--models <names>', 'models, cheapest first: mini,premium (default: all, by mean cost)', parseNames)
     .option('--features <prefix>', 'only features whose names begin with this')
     .option(
       '--failure-cost <usd>',
-      "USD, or a multiple of the most expensive model's mean cost: 2.5 or 10x",
+      "USD, or a multiple of the most expensive model's mean cost: 2.5 or 10x (default: 10x)",
       parseFailureCost,
-      parseFailureCost('10x'),
     )
     .option('--per-success', 'minimise the cost per success instead of the cost per intent')
     .option('--shuffles <n>', 'runs in shuffled order; 0: one run in the order of the rows', parseCount, 8)
@@ -60,23 +61,27 @@ export function register(program: Command): void {
       '--context',
       'make segments from the context columns (docs/outcome-table.md); of use with the policy `contextual`',
     )
-    .option('--prices <file>', 'JSON with USD per million tokens by model, for rows without a cost')
+    .option('--prices <file>', 'JSON with USD per million tokens by model, for rows without a cost', inputFile)
     .option('--skip-bad-rows', 'drop bad rows and count them, instead of stopping at the first')
     .action(async (file: string, flags: BenchFlags) => {
       const read = await readTable(file, flags);
       const result = run(file, read, flags);
-      if (flags.html !== undefined) writeFileSync(flags.html, renderOfflineReport(benchReport(result)));
       printResult(result, flags, renderBench);
+      if (flags.html !== undefined) writeFileSync(flags.html, renderOfflineReport(benchReport(result)));
     });
 }
 
 async function readTable(file: string, flags: BenchFlags): Promise<TableRead> {
   const { models, features = '' } = flags;
   const progress = startProgress({ label: 'reading', silent: flags.json });
+  const known = new Set<string>();
   try {
     let before = 0;
-    return await readOutcomeTable(file, {
-      only: (feature, model) => feature.startsWith(features) && (models === undefined || models.includes(model)),
+    const read = await readOutcomeTable(file, {
+      only: (feature, model) => {
+        known.add(model);
+        return feature.startsWith(features) && (models === undefined || models.includes(model));
+      },
       skipBadRows: flags.skipBadRows === true,
       ...(flags.prices === undefined ? {} : { prices: readTokenPrices(flags.prices) }),
       progress: rows => {
@@ -84,24 +89,29 @@ async function readTable(file: string, flags: BenchFlags): Promise<TableRead> {
         before = rows;
       },
     });
+    for (const model of models ?? []) if (!read.table.models.includes(model)) throw unknownModel(model, [...known]);
+    return read;
   } finally {
     progress.done();
   }
 }
 
+function unknownModel(model: string, known: readonly string[]): RouterError {
+  return new RouterError('unknown-model', `the table has no rows of "${model}"`, {
+    path: '--models',
+    accepted: known,
+    given: model,
+  });
+}
+
 function run(file: string, { table, badRows, firstBadRow }: TableRead, flags: BenchFlags): BenchResult {
   const cost = meanCosts(table);
   const candidates = flags.models ?? [...table.models].sort((x, y) => cost(x) - cost(y));
-  for (const name of candidates) {
-    if (!table.models.includes(name)) {
-      throw new RouterError('unknown-model', `the table has no rows of "${name}"`, { path: '--models' });
-    }
-  }
   const plans = plansOf(candidates, flags.verdict);
   const policies = (flags.policy ?? [...DEFAULT_POLICIES, ...plans.map(plan => `always:${planKey(plan)}`)]).map<Policy>(
     name => renamed(name, namedPolicy(name, plans).policy),
   );
-  const { failureCost } = flags;
+  const { failureCost = DEFAULT_FAILURE_COST } = flags;
   const failureCostUsd =
     failureCost.kind === 'usd' ? failureCost.amount : failureCost.amount * cost(candidates.at(-1) ?? '');
   const progress = startProgress({

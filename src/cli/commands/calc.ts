@@ -1,6 +1,6 @@
 /** `outcome-router calc`: cost per intent and per success from a few rates, for one set-up or two. */
 import type { Command } from 'commander';
-import { InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import type { SetUpComparison, SetUp } from '../../core/calculator/calculator.ts';
 import { compareSetUps, costsOf, samplesNeeded } from '../../core/calculator/calculator.ts';
 import type { Claim, PresetName } from '../../core/calculator/presets.ts';
@@ -8,6 +8,8 @@ import { PRESET_NAMES, preset } from '../../core/calculator/presets.ts';
 import { RouterError } from '../../errors.ts';
 import type { Calculation, Named, SamplesNeeded } from '../text/calc-text.ts';
 import { renderCalculation } from '../text/calc-text.ts';
+import { choice, requireName } from '../io/choice.ts';
+import { relocated } from '../io/failure.ts';
 import { parseCount, parseNumber } from '../io/numbers.ts';
 import { printResult, withJson } from '../io/output.ts';
 
@@ -62,10 +64,10 @@ export function register(program: Command): void {
       parseFields,
     )
     .option('--precision <usd>', 'print how many labelled intents are needed for this half-width', parseNumber)
-    .addOption(new Option('--preset <name>', 'a published comparison, checked claim by claim').choices(PRESET_NAMES))
+    .addOption(choice('--preset <name>', 'a published comparison, checked claim by claim', PRESET_NAMES))
     .addHelpText('after', EXAMPLES)
     .action((options: Options) => {
-      printResult(calculate(options), options, renderCalculation);
+      printResult(calculated(options), options, renderCalculation);
     });
   withJson(calc);
 }
@@ -75,6 +77,20 @@ Examples:
   outcome-router calc --preset article
   outcome-router calc --token-cost 0.0019 --success 70% --failure-cost 15 --samples 100 \\
     --versus token-cost=0.014,success=95% --precision 0.20`;
+
+function calculated(options: Options): Calculation {
+  try {
+    return calculate(options);
+  } catch (error) {
+    throw relocated(error, optionOf);
+  }
+}
+
+/** `successRate` → `--success`. */
+function optionOf(field: string | undefined): string | undefined {
+  const [name] = Object.entries({ ...FIELDS, precision: 'precisionUsd' }).find(([, own]) => own === field) ?? [];
+  return name === undefined ? undefined : `--${name}`;
+}
 
 function calculate(options: Options): Calculation {
   const { precision } = options;
@@ -152,11 +168,11 @@ function parseFields(text: string): Fields {
   const fields: Fields = {};
   for (const part of text.split(/[,\s]+/).filter(part => part !== '')) {
     const [name = '', value = ''] = part.split('=');
-    if (!Object.hasOwn(FIELDS, name)) {
-      throw new InvalidArgumentError(`"${name}" is not one of ${Object.keys(FIELDS).join(', ')}.`);
-    }
+    requireName(name, Object.keys(FIELDS));
+    if (value === '') throw new InvalidArgumentError(`${name} has no value, as in ${name}=0.5.`);
     fields[FIELDS[name as FieldName]] = parseNumber(value);
   }
+  if (Object.keys(fields).length === 0) throw new InvalidArgumentError('It names no option that differs.');
   return fields;
 }
 

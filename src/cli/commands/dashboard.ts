@@ -5,6 +5,7 @@ import { checkLink } from '../../analysis/audit-link.ts';
 import { startDashboard } from '../../dashboard/server.ts';
 import { RouterError } from '../../errors.ts';
 import { capturedTexts } from '../io/captured-texts.ts';
+import { inputFile } from '../io/files.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
 
 interface DashboardFlags {
@@ -22,7 +23,7 @@ export function register(program: Command): void {
     )
     .option('--port <number>', 'port to listen on; 0: any free port', '0')
     .option('--link <template>', 'address of an intent in your system: https://…/{intentId} (or {session}, {feature})')
-    .option('--text <file>', 'JSON lines of { "intentId", "text" } that your application has captured')
+    .option('--text <file>', 'JSON lines of { "intentId", "text" } that your application has captured', inputFile)
     .addOption(new Option('--site <folder>', 'folder of another built page').hideHelp())
     .action(async (ledger: string, flags: DashboardFlags) => {
       await useLedger(ledger, async store => {

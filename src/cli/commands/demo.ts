@@ -9,6 +9,7 @@ import { summarise } from '../../demo/summary.ts';
 import { RouterError } from '../../errors.ts';
 import type { DemoResult } from '../text/demo-text.ts';
 import { renderDemo } from '../text/demo-text.ts';
+import { outputFile } from '../io/files.ts';
 import { parseCount } from '../io/numbers.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
@@ -31,7 +32,7 @@ export function register(program: Command): void {
     )
     .option('--intents <n>', 'number of intents', parseIntents, DEFAULT_INTENTS)
     .option('--seed <text>', 'another seed draws other tasks and outcomes', '1')
-    .option('--db <file>', 'new SQLite file for the ledger (default: in a temporary folder)')
+    .option('--db <file>', 'new SQLite file for the ledger (default: in a temporary folder)', outputFile)
     .addOption(new Option('--dashboard', 'open the ledger in the browser afterwards').conflicts('json'))
     .action(async (flags: DemoFlags) => {
       const startedMs = performance.now();

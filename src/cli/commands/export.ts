@@ -1,6 +1,5 @@
 /** `outcome-router export`: the ledger as JSON lines, or as a FOCUS bill. */
 import type { Command } from 'commander';
-import { Option } from 'commander';
 import { toDecimalUsd } from '../../core/ledger/money.ts';
 import { formatCount } from '../../core/report/wording.ts';
 import type { Adjustments } from '../../exports/focus/focus.ts';
@@ -10,13 +9,15 @@ import { FOCUS_VERSIONS } from '../../exports/focus/focus-columns.ts';
 import { exportLedger } from '../../exports/ledger/export-ledger.ts';
 import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts';
 import { applicationAt, withConfig } from '../io/application.ts';
+import { choice } from '../io/choice.ts';
+import { outputFile } from '../io/files.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
 import { ledgerPrices } from '../io/ledger-prices.ts';
 import { writeFileWhole, writeStdout } from '../io/output-file.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
 import type { RangeFlags } from '../io/range.ts';
-import { rangeOf, requireFeature, withRange } from '../io/range.ts';
+import { rangeOf, requireFeatures, withRange } from '../io/range.ts';
 
 interface ExportFlags extends RangeFlags {
   readonly json?: boolean;
@@ -45,9 +46,9 @@ export function register(program: Command): void {
     .description(
       'Write the ledger as JSON lines (docs/ledger-schema.md), or as a FOCUS bill, one row per attempt and meter.',
     )
-    .addOption(new Option('--format <format>', 'output format').choices(['jsonl', 'focus']).default('jsonl'))
-    .addOption(new Option('--focus-version <version>', 'version of FOCUS').choices(FOCUS_VERSIONS).default('1.3'))
-    .option('--out <file>', 'output file (default: stdout)')
+    .addOption(choice('--format <format>', 'output format', ['jsonl', 'focus']).default('jsonl'))
+    .addOption(choice('--focus-version <version>', 'version of FOCUS', FOCUS_VERSIONS).default('1.3'))
+    .option('--out <file>', 'output file (default: stdout)', outputFile)
     .option('--account <id...>', 'FOCUS: your billing account: org-4711, or openai=org-4711 for one vendor')
     .action(async (ledger: string, flags: ExportFlags) => {
       const application = await applicationAt(flags.config);
@@ -71,8 +72,11 @@ export function register(program: Command): void {
           : exportLedger(source, { progress: report, ...range });
       try {
         const bytes = await useLedger(ledger, async store => {
-          await requireFeature(store, range.feature);
-          return out === undefined ? writeStdout(chunksOf(store)) : writeFileWhole(out, chunksOf(store));
+          await requireFeatures(store, [range.feature]);
+          if (out !== undefined) return writeFileWhole(out, chunksOf(store));
+          // Printed text cannot be taken back: a bill is made once unprinted, so that a missing price prints nothing.
+          if (format === 'focus') for await (const _ of chunksOf(store)) void _;
+          return writeStdout(chunksOf(store));
         });
         progress.done();
         if (out === undefined || bytes === undefined) return;

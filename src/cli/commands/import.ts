@@ -8,6 +8,8 @@ import type { Imported } from '../../exports/ledger/import-ledger.ts';
 import { importLedger } from '../../exports/ledger/import-ledger.ts';
 import { sqlite } from '../../stores/sqlite.ts';
 import { applicationAt, withConfig } from '../io/application.ts';
+import { relocated } from '../io/failure.ts';
+import { inputFile } from '../io/files.ts';
 import { withLedger } from '../io/ledger.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
@@ -25,7 +27,11 @@ interface ImportResult extends Imported {
 
 /** Adds `import` to the program. */
 export function register(program: Command): void {
-  withJson(withConfig(withLedger(program.command('import').argument('<file>', 'the output of export; - for stdin'))))
+  withJson(
+    withConfig(
+      withLedger(program.command('import').argument('<file>', 'the output of export; - for stdin', exportFile)),
+    ),
+  )
     .description('Read an export (JSON lines) into a new or empty ledger: records, statistics and the pruned part.')
     .action(async (file: string, ledger: string, flags: ImportFlags) => {
       const application = await applicationAt(flags.config);
@@ -41,28 +47,39 @@ export function register(program: Command): void {
     });
 }
 
+function exportFile(path: string): string {
+  return path === '-' ? path : inputFile(path);
+}
+
 interface Into {
   readonly application: ResolvedConfig | undefined;
   readonly progress: (records: number) => void;
 }
 
 async function importInto(file: string, ledger: string, { application, progress }: Into): Promise<Imported> {
-  const input = file === '-' ? process.stdin.setEncoding('utf8') : createReadStream(file, 'utf8');
   const isNew = !existsSync(ledger);
   const store = sqlite(ledger);
   let isWhole = false;
   try {
-    const imported = await importLedger(input as AsyncIterable<string>, store, {
+    const imported = await importLedger(textOf(file), store, {
       progress,
       ...(application === undefined ? {} : { dueAtMs: intent => dueAtMs(application, intent) }),
     });
     isWhole = true;
     return imported;
+  } catch (error) {
+    const name = file === '-' ? 'stdin' : file;
+    throw relocated(error, path => (path?.startsWith('line ') === true ? `${name}, ${path}` : (path ?? ledger)));
   } finally {
     await store.close();
     // A partial ledger would look like a complete one, so a new one is deleted.
     if (isNew && !isWhole) for (const part of ['', '-wal', '-shm']) rmSync(`${ledger}${part}`, { force: true });
   }
+}
+
+/** Opens the file when the first chunk is wanted, so that no file is left open if the ledger is refused. */
+async function* textOf(file: string): AsyncGenerator<string> {
+  yield* (file === '-' ? process.stdin.setEncoding('utf8') : createReadStream(file, 'utf8')) as AsyncIterable<string>;
 }
 
 function renderImported({ records, intents, ledger, silence }: ImportResult): string {

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { BreakEvenInput, MonthCompared } from '../../prices/break-even.ts';
 import { breakEven } from '../../prices/break-even.ts';
 import { formatCount, formatUsd } from '../../core/report/wording.ts';
+import { relocated } from '../io/failure.ts';
 import { parseCount, parseNumber } from '../io/numbers.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { left, renderTable, right } from '../text/table.ts';
@@ -32,15 +33,32 @@ export function registerBreakEven(prices: Command): void {
     .option('--api-success <rate>', 'success rate of the API’s model', parseNumber, 1)
     .option('--gpu-capacity <n>', 'requests that one GPU serves per month (default: no limit)', parseNumber)
     .option('--requests <n...>', 'monthly volumes to compare (default 100000 1000000 10000000)', collectCounts)
-    .action((options: BreakEvenOptions) => {
-      const { requestsPerMonth, gpuMonthUsd, compareAt } = breakEven(breakEvenInput(options));
-      const volumes = options.requests ?? [100_000, 1_000_000, 10_000_000];
-      const compared = volumes.map(requests => ({ requests, ...compareAt(requests) }));
-      const result = { gpuMonthUsd, ...(requestsPerMonth === undefined ? {} : { requestsPerMonth }), compared };
-      printResult(result, options, breakEvenText);
-    });
+    .action((options: BreakEvenOptions) => printResult(comparison(options), options, breakEvenText));
   withJson(command);
 }
+
+function comparison(options: BreakEvenOptions): Compared {
+  const volumes = options.requests ?? [100_000, 1_000_000, 10_000_000];
+  try {
+    const { requestsPerMonth, gpuMonthUsd, compareAt } = breakEven(breakEvenInput(options));
+    const compared = volumes.map(requests => ({ requests, ...compareAt(requests) }));
+    return { gpuMonthUsd, ...(requestsPerMonth === undefined ? {} : { requestsPerMonth }), compared };
+  } catch (error) {
+    throw relocated(error, field => OPTIONS[field ?? '']);
+  }
+}
+
+/** The option that sets each field. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  gpuHourUsd: '--gpu-hour',
+  apiUsdPerMillionTokens: '--api',
+  tokensPerRequest: '--tokens',
+  failureCostUsd: '--failure-cost',
+  selfHostedSuccessRate: '--self-success',
+  apiSuccessRate: '--api-success',
+  requestsPerGpuMonth: '--gpu-capacity',
+  requestsPerMonth: '--requests',
+};
 
 function collectCounts(text: string, previous: readonly number[] | undefined): readonly number[] {
   return [...(previous ?? []), parseCount(text)];
@@ -82,7 +100,7 @@ function breakEvenText({ gpuMonthUsd, requestsPerMonth, compared }: Compared): s
       formatUsd(api.computeUsd),
       formatUsd(selfHosted.costPerSuccessUsd),
       formatUsd(api.costPerSuccessUsd),
-      cheaper,
+      cheaper === 'api' ? 'API' : cheaper,
     ]),
   );
   const breakEvenPoint =

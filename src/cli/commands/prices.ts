@@ -1,6 +1,5 @@
 /** `outcome-router prices`: rates of models, models without a known price, and when your own GPU costs less. */
 import type { Command } from 'commander';
-import { Option } from 'commander';
 import { toDecimalUsd } from '../../core/ledger/money.ts';
 import type { ServiceTier, Usage } from '../../core/ledger/usage.ts';
 import { METERS } from '../../core/ledger/usage.ts';
@@ -8,6 +7,7 @@ import { formatCount } from '../../core/report/wording.ts';
 import { RouterError } from '../../errors.ts';
 import type { PriceLine, RateBracket } from '../../contracts/price.ts';
 import { resolvePrice } from '../../prices/price-book.ts';
+import { choice } from '../io/choice.ts';
 import { parseCount, parseDate, rateText } from '../io/numbers.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { registerBreakEven } from './prices-break-even.ts';
@@ -35,7 +35,7 @@ function withTime(command: Command): Command {
   return withJson(
     command
       .option('--at <date>', 'prices of this day (default: now)', parseDate)
-      .addOption(new Option('--tier <tier>', 'service tier').choices(TIERS).default('standard')),
+      .addOption(choice('--tier <tier>', 'service tier', TIERS).default('standard')),
   );
 }
 
@@ -87,6 +87,12 @@ function registerCost(prices: Command): void {
   cost.action((name: string, { at: atMs = Date.now(), tier, json, ...counts }: CostOptions) => {
     const price = resolvePrice({ ...modelNamed(name), path: name });
     const usage = counts as Usage;
+    if (!METERS.some(meter => counts[meter] !== undefined)) {
+      throw new RouterError('invalid-value', 'nothing is counted', {
+        path: 'prices cost',
+        accepted: METERS.map(meter => `--${kebab(meter)}`).join(', '),
+      });
+    }
     const cost = {
       model: name,
       source: price.source,

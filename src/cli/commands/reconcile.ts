@@ -2,7 +2,6 @@
 import { createReadStream } from 'node:fs';
 import { confirm, isCancel } from '@clack/prompts';
 import type { Command } from 'commander';
-import { Option } from 'commander';
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import { dueAtMs } from '../../engine/state/silence.ts';
 import { RouterError } from '../../errors.ts';
@@ -16,6 +15,9 @@ import type { Reconciliation } from '../../exports/bill/reconcile.ts';
 import { reconcile } from '../../exports/bill/reconcile.ts';
 import type { Store } from '../../contracts/store.ts';
 import { applicationAt, withConfig } from '../io/application.ts';
+import { choice } from '../io/choice.ts';
+import { relocated } from '../io/failure.ts';
+import { inputFile } from '../io/files.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
 import { ledgerPrices } from '../io/ledger-prices.ts';
 import { parseCount } from '../io/numbers.ts';
@@ -23,7 +25,7 @@ import { printResult, withJson } from '../io/output.ts';
 import type { Progress } from '../io/progress.ts';
 import { startProgress } from '../io/progress.ts';
 import type { RangeFlags } from '../io/range.ts';
-import { rangeOf, requireFeature, withRange } from '../io/range.ts';
+import { rangeOf, requireFeatures, withRange } from '../io/range.ts';
 import { renderApplied, renderPlanned, renderReconciliation } from '../text/reconcile-text.ts';
 
 interface ReconcileFlags extends RangeFlags {
@@ -50,11 +52,11 @@ interface Reconciled {
 export function register(program: Command): void {
   withJson(withRange(withConfig(withLedger(program.command('reconcile')))))
     .description('Compare a FOCUS bill with the ledger. Exit code 1 if anything differs.')
-    .requiredOption('--focus <file>', 'the bill: FOCUS CSV')
+    .requiredOption('--focus <file>', 'the bill: FOCUS CSV', inputFile)
     .addOption(
-      new Option('--cost <column>', 'the cost column to compare')
-        .choices(['EffectiveCost', 'BilledCost', 'ListCost'])
-        .default('EffectiveCost'),
+      choice('--cost <column>', 'the cost column to compare', ['EffectiveCost', 'BilledCost', 'ListCost']).default(
+        'EffectiveCost',
+      ),
     )
     .option('--listed <n>', 'maximum entries listed of each kind', parseCount, 10)
     .option('--allow-differences', 'exit code 0 even if something differs')
@@ -77,10 +79,9 @@ async function compare(
   const print = (text: string): void => void (flags.json === true || process.stdout.write(`${text}\n`));
   const { priceOf } = ledgerPrices({ application });
   const range = rangeOf(flags);
-  await requireFeature(store, range.feature);
+  await requireFeatures(store, [range.feature]);
   const progress = startProgress({ label: 'reading the bill: rows', silent: flags.json });
-  const bill = (): AsyncIterable<BillRow> =>
-    counted(readBill(readText(flags.focus), { costColumn: flags.cost }), progress);
+  const bill = (): AsyncIterable<BillRow> => billRows(flags, progress);
   try {
     const reconciliation = await reconcile(bill(), store, { priceOf, maxListed: flags.listed, ...range });
     progress.done();
@@ -110,22 +111,15 @@ function differs({ different, missingInBill, missingInLedger }: Reconciliation):
   return different.count + missingInBill.count + missingInLedger.count > 0;
 }
 
-async function* readText(file: string): AsyncGenerator<string> {
+async function* billRows({ focus, cost }: ReconcileFlags, progress: Progress): AsyncGenerator<BillRow> {
   try {
-    yield* createReadStream(file, 'utf8') as AsyncIterable<string>;
+    const text = createReadStream(focus, 'utf8') as AsyncIterable<string>;
+    for await (const row of readBill(text, { costColumn: cost })) {
+      progress.advance();
+      yield row;
+    }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new RouterError('invalid-data', `${file} cannot be read: ${why}`, {
-      path: '--focus',
-      accepted: 'a CSV file',
-    });
-  }
-}
-
-async function* counted(rows: AsyncIterable<BillRow>, progress: Progress): AsyncGenerator<BillRow> {
-  for await (const row of rows) {
-    progress.advance();
-    yield row;
+    throw relocated(error, line => `--focus ${focus}, ${line ?? ''}`);
   }
 }
 

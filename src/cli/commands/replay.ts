@@ -1,7 +1,7 @@
 /** `outcome-router replay`: what another policy would have cost on a ledger, with intervals. */
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { planKey, planOfKey } from '../../core/ledger/vocabulary.ts';
+import { planKey } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
 import { renderOfflineReport } from '../../exports/html/offline-report.ts';
 import { renamed, namedPolicy } from '../../replay/common/named-policies.ts';
@@ -9,11 +9,12 @@ import type { LedgerReplay } from '../../replay/ledger/replay-ledger.ts';
 import { replayLedger } from '../../replay/ledger/replay-ledger.ts';
 import type { Store } from '../../contracts/store.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
+import { plansIn } from '../io/ledger-plans.ts';
 import { parseUsd, withOffline } from '../io/offline-options.ts';
 import { printResult } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
 import type { RangeFlags } from '../io/range.ts';
-import { rangeOf, withRange } from '../io/range.ts';
+import { rangeOf, requireFeatures, withRange } from '../io/range.ts';
 import type { ReplayResult } from '../text/replay-text.ts';
 import { renderReplay, replayReport } from '../text/replay-text.ts';
 
@@ -36,14 +37,15 @@ export function register(program: Command): void {
     .option('--per-success', 'the other policy minimises the cost per success')
     .action(async (ledger: string, flags: ReplayFlags) => {
       const result = await useLedger(ledger, async store => run(store, ledger, flags));
-      if (flags.html !== undefined) writeFileSync(flags.html, renderOfflineReport(replayReport(result)));
       printResult(result, flags, renderReplay);
+      if (flags.html !== undefined) writeFileSync(flags.html, renderOfflineReport(replayReport(result)));
     });
 }
 
 async function run(store: Store, ledger: string, flags: ReplayFlags): Promise<ReplayResult> {
   const range = rangeOf(flags);
-  const plans = await plansOf(store, flags.feature);
+  await requireFeatures(store, [flags.feature]);
+  const plans = await plansIn(store, flags.feature === undefined ? undefined : [flags.feature]);
   if (plans.length === 0) {
     throw new RouterError('invalid-data', 'the ledger has no decisions', { path: flags.feature ?? ledger });
   }
@@ -70,15 +72,4 @@ async function run(store: Store, ledger: string, flags: ReplayFlags): Promise<Re
     }
   }
   return { ledger, replays };
-}
-
-/** Every plan that was ever eligible. */
-async function plansOf(store: Store, feature: string | undefined): Promise<readonly (readonly string[])[]> {
-  const keys = new Set<string>();
-  for await (const record of store.scan(feature === undefined ? {} : { feature })) {
-    if (record.kind !== 'decided') continue;
-    keys.add(planKey(record.decision.plan));
-    for (const key of record.decision.eligible) keys.add(key);
-  }
-  return [...keys].map(planOfKey);
 }

@@ -2,17 +2,21 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
+import type { PlanKey } from '../../core/ledger/vocabulary.ts';
+import { planKey } from '../../core/ledger/vocabulary.ts';
 import type { RouterReport } from '../../core/report/router-report.ts';
 import { reportOf } from '../../analysis/report.ts';
 import { RouterError } from '../../errors.ts';
 import { renderReportHtml } from '../../exports/html/report-html.ts';
 import { savingsAgainst } from '../../replay/ledger/savings.ts';
 import type { Store } from '../../contracts/store.ts';
+import { outputFile } from '../io/files.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
+import { plansIn } from '../io/ledger-plans.ts';
 import { parseNumber } from '../io/numbers.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
-import { parseSince } from '../io/range.ts';
+import { parseSince, requireFeatures } from '../io/range.ts';
 import { renderReport } from '../text/report-text.ts';
 
 interface ReportFlags {
@@ -38,15 +42,17 @@ export function register(program: Command): void {
       parsePrecision,
     )
     .option('--baseline <plan>', 'estimate the savings against always choosing this plan: premium, or mini>premium')
-    .option('--html <file>', 'also write the report as one self-contained HTML file')
+    .option('--html <file>', 'also write the report as one self-contained HTML file', outputFile)
     .action(async (ledger: string, flags: ReportFlags) => {
       const report = await useLedger(ledger, async store => reportWith(store, flags));
-      if (flags.html !== undefined) writeFileSync(flags.html, renderReportHtml(report));
       printResult(report, flags, renderReport);
+      if (flags.html !== undefined) writeFileSync(flags.html, renderReportHtml(report));
     });
 }
 
 async function reportWith(store: Store, flags: ReportFlags): Promise<RouterReport> {
+  await requireFeatures(store, flags.feature);
+  if (flags.baseline !== undefined) await requirePlan(store, flags.baseline, flags.feature);
   const nowMs = Date.now();
   const features = flags.feature === undefined ? {} : { features: flags.feature };
   const period = flags.since === undefined ? {} : { fromMs: nowMs - parseSince(flags.since) };
@@ -70,6 +76,17 @@ async function reportWith(store: Store, flags: ReportFlags): Promise<RouterRepor
   });
   progress.done();
   return { ...report, savings };
+}
+
+/** A misspelt plan would give a report without savings. */
+async function requirePlan(store: Store, plan: PlanKey, features: readonly string[] | undefined): Promise<void> {
+  const known = (await plansIn(store, features)).map(planKey);
+  if (known.includes(plan)) return;
+  throw new RouterError('invalid-value', `no intent of this ledger could have used the plan "${plan}"`, {
+    path: '--baseline',
+    accepted: known.sort(),
+    given: plan,
+  });
 }
 
 function againstOf({ since, against }: ReportFlags): { readonly againstMs?: number } {

@@ -54,8 +54,8 @@ export function register(program: Command): void {
   withOffline(program.command('simulate'))
     .description('Run policies in a simulated world: what exploration costs, and what it saves.')
     .option(
-      '--model <name:usd:success[:later]...>',
-      'a model, cheapest first: USD per intent, success rate (and that of the second half); repeatable',
+      '--model <models...>',
+      'NAME:USD:SUCCESS[:LATER] of each model, cheapest first: USD per intent, success rate (and that of the second half)',
       (text: string, before: readonly Model[] | undefined) => [...(before ?? []), parseModel(text)],
     )
     .option('--failure-cost <usd>', 'cost of a failed intent, USD', parseUsd, 15)
@@ -71,8 +71,8 @@ export function register(program: Command): void {
     .option('--per-success', 'minimise the cost per success instead of the cost per intent')
     .action((flags: SimulateFlags) => {
       const result = run(flags);
-      if (flags.html !== undefined) writeFileSync(flags.html, renderOfflineReport(simulationReport(result)));
       printResult(result, flags, renderSimulation);
+      if (flags.html !== undefined) writeFileSync(flags.html, renderOfflineReport(simulationReport(result)));
     });
 }
 

@@ -1,5 +1,6 @@
 /** `outcome-router spend`: model spend by feature and day, the projection of the month, and the state of budgets. */
 import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import type { BudgetState, FeatureSpend, SpendReport } from '../../core/report/spend.ts';
 import { budgetState, spendReport } from '../../core/report/spend.ts';
@@ -33,7 +34,7 @@ export function register(program: Command): void {
     .description(
       'Show model spend by feature and day, the projection of the month, and the budgets of a configuration.',
     )
-    .option('--days <n>', 'number of days to list', parseCount, 14)
+    .option('--days <n>', 'number of days to list', parseDays, 14)
     .action(async (ledger: string, flags: SpendFlags) => {
       const application = await applicationAt(flags.config);
       const result = await useLedger(ledger, async store => {
@@ -45,6 +46,15 @@ export function register(program: Command): void {
       });
       printResult(result, flags, renderSpend);
     });
+}
+
+/** Ten years. A table of many more days takes minutes and is too long to read. */
+const MAX_DAYS = 3_660;
+
+function parseDays(text: string): number {
+  const days = parseCount(text);
+  if (days >= 1 && days <= MAX_DAYS) return days;
+  throw new InvalidArgumentError(`Not a number of days from 1 to ${formatCount(MAX_DAYS)}.`);
 }
 
 const NOTHING_SPENT = spendReport(new Map(), { nowMs: 0, days: 0 }).total;

@@ -1,5 +1,5 @@
 /** `--config`: the application's configuration, which has settings that are not in the ledger. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
@@ -8,6 +8,7 @@ import { resolveConfig } from '../../config/resolve.ts';
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import { RouterError } from '../../errors.ts';
 import { thompson } from '../../policies/thompson.ts';
+import { unreadable } from './files.ts';
 
 /** Adds the option to a command. */
 export function withConfig(command: Command): Command {
@@ -34,8 +35,8 @@ export async function loadApplication(file: string): Promise<ResolvedConfig> {
 
 /** The content of a configuration file, unchecked. @throws RouterError as {@link loadApplication} does for the file itself */
 export async function readConfiguration(file: string): Promise<unknown> {
-  if (!existsSync(file))
-    throw new RouterError('invalid-config', 'there is no such file', { path: file, accepted: ACCEPTED });
+  const problem = unreadable(file);
+  if (problem !== undefined) throw new RouterError('invalid-config', problem, { path: file, accepted: ACCEPTED });
   return extname(file) === '.json' ? parseJson(file) : configIn(await importModule(file), file);
 }
 
@@ -57,6 +58,12 @@ async function importModule(file: string): Promise<Readonly<Record<string, unkno
     return (await import(pathToFileURL(resolve(file)).href)) as Readonly<Record<string, unknown>>;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_UNKNOWN_FILE_EXTENSION') {
+      if (!/\.[mc]?ts$/.test(file))
+        throw new RouterError('invalid-config', 'the name does not end like that of a configuration', {
+          path: file,
+          accepted: '.ts, .js, .mjs or .json',
+          cause,
+        });
       throw new RouterError('unsupported-runtime', `Node ${process.versions.node} cannot read this file`, {
         path: file,
         accepted: 'Node 22.18 or newer for TypeScript, or the configuration as .js, .mjs or .json',

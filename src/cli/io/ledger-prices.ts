@@ -16,7 +16,7 @@ export interface LedgerPrices {
 
 export interface LedgerPricesOptions {
   readonly application: ResolvedConfig | undefined;
-  /** Billing accounts: `org-4711` for every vendor, or `openai=org-4711` for one. */
+  /** Billing accounts: `org-4711` for every vendor, or `openai=org-4711` for one. Others are refused (`invalid-value`). */
   readonly accounts?: readonly string[] | undefined;
 }
 
@@ -103,14 +103,28 @@ function namedVendor(key: string, name: string): Vendor {
   return { key, serviceProviderName: name, serviceName: `${name} API` };
 }
 
+/** A provider of the price book, a host name, or one of the names for the rest: a misspelt vendor would get no account. */
+function isVendor(key: string): boolean {
+  return providerName(key) !== undefined || /[.:]|^(?:localhost|self-hosted|other)$/.test(key);
+}
+
+function notAnAccount(given: string): RouterError {
+  return new RouterError('invalid-value', `"${given}" is not a billing account`, {
+    path: '--account',
+    accepted: 'org-4711 for every vendor, or openai=org-4711 for one',
+  });
+}
+
 /** Without `--account`, the vendor's own name is used as the account id. */
 function accountsOf(accounts: readonly string[]): (key: string) => string {
   const byVendor = new Map<string, string>();
   let fallback: string | undefined;
   for (const account of accounts) {
     const equals = account.indexOf('=');
-    if (equals < 0) fallback = account;
-    else byVendor.set(account.slice(0, equals), account.slice(equals + 1));
+    const [vendor, id] = equals < 0 ? [undefined, account] : [account.slice(0, equals), account.slice(equals + 1)];
+    if (id === '' || (vendor !== undefined && !isVendor(vendor))) throw notAnAccount(account);
+    if (vendor === undefined) fallback = id;
+    else byVendor.set(vendor, id);
   }
   return key => byVendor.get(key) ?? fallback ?? key;
 }

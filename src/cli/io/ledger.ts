@@ -1,9 +1,10 @@
 /** The ledger that a command reads: its argument, and opening and closing it. */
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { RouterError } from '../../errors.ts';
 import { sqlite } from '../../stores/sqlite.ts';
 import type { Store } from '../../contracts/store.ts';
+import { unreadable } from './files.ts';
 
 /** The ledger that a command reads if none is given. */
 const DEFAULT_LEDGER = 'router.db';
@@ -29,8 +30,9 @@ export function withLedger(command: Command): Command {
 
 /** Opens an existing ledger and closes it after `use`, also when that fails. */
 export async function useLedger<Result>(path: string, use: (store: Store) => Promise<Result>): Promise<Result> {
-  if (!existsSync(path)) {
-    throw new RouterError('store-unusable', 'the ledger does not exist', {
+  const problem = unreadable(path) ?? (statSync(path).size === 0 ? 'the file is empty' : undefined);
+  if (problem !== undefined) {
+    throw new RouterError('store-unusable', `not a ledger: ${problem}`, {
       path,
       accepted: "the file that the application's store writes, for example that of `sqlite('router.db')`",
     });

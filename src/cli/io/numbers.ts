@@ -14,7 +14,7 @@ export function parseNumber(text: string): number {
 
 /** A whole number, 0 or more. */
 export function parseCount(text: string): number {
-  const value = parseNumber(text);
+  const value = NUMBER.test(text.trim()) ? parseNumber(text) : Number.NaN;
   if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('Not a whole number of 0 or more.');
   return value;
 }

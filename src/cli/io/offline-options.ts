@@ -5,6 +5,7 @@ import { InvalidArgumentError } from 'commander';
 import { RouterError } from '../../errors.ts';
 import type { TokenPrices } from '../../replay/table/parse-row.ts';
 import type { ReplayVerdict } from '../../replay/table/table-setting.ts';
+import { outputFile } from './files.ts';
 import { parseNumber } from './numbers.ts';
 import { withJson } from './output.ts';
 
@@ -12,8 +13,8 @@ import { withJson } from './output.ts';
 export function withOffline(command: Command): Command {
   return withJson(command)
     .option('--policy <names...>', 'policies: thompson, contextual, epsilon-greedy, always:MODEL …')
-    .option('--seed <text>', 'seed of the random draws (default 1)', '1')
-    .option('--html <file>', 'also write the result as one self-contained HTML file');
+    .option('--seed <text>', 'seed of the random draws', '1')
+    .option('--html <file>', 'also write the result as one self-contained HTML file', outputFile);
 }
 
 /** `mini,premium` */

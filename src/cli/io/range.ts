@@ -41,11 +41,11 @@ export function rangeOf({ from, to, feature }: RangeFlags): LedgerRange {
   };
 }
 
-/** Checks the feature's name, since a misspelt one would give an empty result. @throws RouterError `unknown-feature` */
-export async function requireFeature(store: Store, feature: string | undefined): Promise<void> {
-  if (feature === undefined) return;
+/** Checks features' names, since a misspelt one would give an empty result. @throws RouterError `unknown-feature` */
+export async function requireFeatures(store: Store, features: readonly (string | undefined)[] = []): Promise<void> {
   const known = await store.features();
-  if (!known.includes(feature)) throw unknownFeature(feature, known);
+  for (const feature of features)
+    if (feature !== undefined && !known.includes(feature)) throw unknownFeature(feature, known);
 }
 
 export function unknownFeature(feature: string, known: readonly string[]): RouterError {

@@ -1,6 +1,6 @@
 /** Tables for the terminal. */
 import Table from 'cli-table3';
-import { printable } from './printable.ts';
+import { printable } from '../io/printable.ts';
 
 export interface TextColumn {
   readonly title: string;

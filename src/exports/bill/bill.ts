@@ -53,7 +53,12 @@ export async function* readBill(
     meterOf = row => row.SkuMeter ?? '',
   }: BillOptions = {},
 ): AsyncGenerator<BillRow> {
-  const parser = parse({ columns: true, bom: true, skip_empty_lines: true });
+  let hasHeader = false;
+  const columns = (names: string[]): string[] => {
+    hasHeader = true;
+    return names;
+  };
+  const parser = parse({ columns, bom: true, skip_empty_lines: true });
   const feeding = feed(chunks, parser);
   // The first data row is line 2.
   let line = 1;
@@ -78,6 +83,7 @@ export async function* readBill(
     throw error instanceof CsvError ? invalid(line + 1, error.message, 'CSV with a header line') : error;
   }
   await feeding;
+  if (!hasHeader) throw invalid(1, 'the bill is empty', 'CSV with a header line');
 }
 
 /** Writes into the parser, with back-pressure. */

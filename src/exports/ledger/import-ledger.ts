@@ -93,7 +93,8 @@ export async function importLedger(
       if (batch.length === BATCH_SIZE) await flush();
     }
   }
-  if (header !== undefined) await flush();
+  if (header === undefined) throw invalid(1, 'the export is empty', 'a header as the first line');
+  await flush();
   if (end !== records) throw invalid(lineNumber, `the export is cut off after ${records} records`, 'all of its lines');
   return { records, intents };
 }
@@ -129,8 +130,8 @@ async function commitBatch(
       if (revision !== (before?.revision ?? 0) || (before === undefined && record.kind !== 'decided'))
         throw invalid(
           lineNumber,
-          `record ${intentId}@${revision} does not follow its intent`,
-          `revision ${before?.revision ?? 0}`,
+          `record ${revision} of the intent ${intentId} is out of order`,
+          `its record ${before?.revision ?? 0}`,
         );
       const after = appendRecord(before, record);
       state.set(intentId, after);
@@ -144,7 +145,11 @@ async function commitBatch(
         dueAtMs: dueAtMs(after),
       };
       if (!(await target.commit(change)))
-        throw invalid(lineNumber, `record ${intentId}@${revision} was refused`, 'a store without other writers');
+        throw invalid(
+          lineNumber,
+          `another process wrote to the intent ${intentId} during the import`,
+          'a store without other writers',
+        );
     }),
   );
 }

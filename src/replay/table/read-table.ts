@@ -89,7 +89,12 @@ export async function readOutcomeTable(file: string, options: ReadTableOptions =
   }
   const table = builder.build();
   if (table.ids.length === 0) {
-    const why = rows === 0 && badRows === 0 ? 'there are no rows to read' : `none of the ${rows} rows can be read`;
+    const why =
+      rows > 0
+        ? `none of the ${rows} rows can be read`
+        : lastRow > 1
+          ? 'no row has the requested feature and model'
+          : 'there are no rows to read';
     throw new RouterError('invalid-data', why, {
       path: file,
       ...(firstBadRow === undefined ? {} : { cause: firstBadRow }),

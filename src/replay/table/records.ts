@@ -19,7 +19,7 @@ export async function* csvRecords(text: AsyncIterable<string>): AsyncGenerator<r
   source.pipe(parser);
   let row = 0;
   let batch: TableRecord[] = [];
-  parser.on('skip', (error: CsvError) => batch.push({ kind: 'broken', row: ++row, problem: error.message }));
+  parser.on('skip', (error: CsvError) => batch.push({ kind: 'broken', row: ++row, problem: csvProblem(error) }));
   let columns: ReadonlyMap<string, number> | undefined;
   let width = 0;
 
@@ -41,6 +41,11 @@ export async function* csvRecords(text: AsyncIterable<string>): AsyncGenerator<r
     batch = [];
   }
   if (batch.length > 0) yield batch;
+}
+
+/** Without the field's value, which may be the rest of the file. */
+function csvProblem({ message }: CsvError): string {
+  return message.replace(/, value is .*$/su, '');
 }
 
 export async function* jsonRecords(text: AsyncIterable<string>): AsyncGenerator<readonly TableRecord[]> {

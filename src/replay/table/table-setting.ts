@@ -79,7 +79,11 @@ export function settingOf(table: OutcomeTable, options: ReplayTableOptions): Tab
   const candidates = options.candidates ?? [...table.models].sort((x, y) => meanCostUsd(x) - meanCostUsd(y));
   for (const name of candidates) {
     if (!table.models.includes(name)) {
-      throw new RouterError('unknown-model', `the table has no model "${name}"`, { accepted: table.models });
+      throw new RouterError('unknown-model', `the table has no model "${name}"`, {
+        path: 'candidates',
+        accepted: table.models,
+        given: name,
+      });
     }
   }
   return {

@@ -44,6 +44,25 @@ test('without a terminal `audit` lists the sample', async () => {
   expect(stdout).toMatch(/^\d+ of 270 intents are drawn, \d+ of them are labelled\./);
 });
 
+test('if one label is for an unknown intent, none of the labels is written', async () => {
+  const sample = JSON.parse((await run('--feature', 'search.rewrite', '--json')).stdout) as AuditSample;
+  const { code, stderr } = await run('--label', `${sample.unlabelled[0]?.intentId}=success`, 'nosuch=success');
+  expect(code).toBe(1);
+  expect(stderr).toContain('--label: no intent has the id "nosuch"');
+  const next = JSON.parse((await run('--feature', 'search.rewrite', '--json')).stdout) as AuditSample;
+  expect(next.audited).toBe(sample.audited);
+});
+
+test('an audit of a ledger without intents fails with an error that says so', async () => {
+  const path = join(directory, 'empty.db');
+  const store = sqlite(path);
+  await store.features();
+  await store.close();
+  const { code, stderr } = await runCommand(audit, ['audit', path]);
+  expect(code).toBe(1);
+  expect(stderr).toContain('--feature: the ledger has no intents yet');
+});
+
 test.each([
   [[], '--feature: the ledger has several features'],
   [['--feature', 'nope'], 'the ledger knows no feature "nope"'],

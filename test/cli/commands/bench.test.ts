@@ -80,10 +80,17 @@ describe('bench', () => {
     expect(stderr).toContain('"thompson"?');
   });
 
+  test('the error for a binary file does not print the file', async () => {
+    const { code, stderr } = await run(file(`a${'\u001b['.repeat(500)}"`));
+    expect(code).toBe(1);
+    expect(stderr).toContain('Invalid Opening Quote');
+    expect(stderr.length).toBeLessThan(300);
+  });
+
   test('a model without rows is refused', async () => {
     const { code, stderr } = await run(good, '--models', 'mini,premum');
     expect(code).toBe(1);
-    expect(stderr).toContain('no rows of "premum"');
+    expect(stderr).toContain('--models: the table has no rows of "premum", did you mean "premium"?');
   });
 
   test('--skip-bad-rows drops bad rows, counts them and shows the first', async () => {
@@ -134,7 +141,7 @@ describe('bench', () => {
     [['--failure-cost=-1'], 'A failure cannot cost less than 0'],
     [['--verdict', '0.9'], 'Not SENSITIVITY,SPECIFICITY[,USD].'],
     [['--verdict', '0.9,0.9,-1'], '-1 is not an amount in USD'],
-    [['--features', 'chat'], 'there are no rows to read'],
+    [['--features', 'chat'], 'no row has the requested feature and model'],
   ])('the mistake in %j gives one message and exit code 1', async (args, message) => {
     const { code, stdout, stderr } = await run(good, ...args);
     expect(code).toBe(1);

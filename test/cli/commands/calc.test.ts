@@ -91,15 +91,22 @@ describe('mistakes', () => {
     ['--token-cost is required without --preset', ['--success', '0.5']],
     ['--failure-cost is required', ['--token-cost', '1', '--success', '0.5']],
     ['Not a number', ['--token-cost', 'cheap']],
-    ['successRate: 70', ['--token-cost', '1', '--success', '70', '--failure-cost', '1']],
+    ['--success: 70 is out of range', ['--token-cost', '1', '--success', '70', '--failure-cost', '1']],
+    ['Did you mean article?', ['--preset', 'artcle']],
+    [
+      'It names no option that differs.',
+      ['--token-cost', '1', '--success', '1', '--failure-cost', '1', '--versus', ''],
+    ],
+    ['turns has no value', ['--token-cost', '1', '--success', '1', '--failure-cost', '1', '--versus', 'turns']],
+    ['Did you mean turns?', ['--token-cost', '1', '--success', '1', '--failure-cost', '1', '--versus', 'trns=2']],
     ['a preset has its own values', ['--preset', 'article', '--turns', '2']],
     ['a preset has its own values', ['--preset', 'article', '--versus', 'turns=2']],
-    ['Allowed choices are article, invoice', ['--preset', 'other']],
+    ['"other" is not one of article, invoice.', ['--preset', 'other']],
     [
       '"cheap" is not one of token-cost',
       ['--token-cost', '1', '--success', '1', '--failure-cost', '1', '--versus', 'cheap=1'],
     ],
-    ['precisionUsd', ['--preset', 'article', '--precision', '0']],
+    ['--precision: 0 is out of range', ['--preset', 'article', '--precision', '0']],
   ])('a mistake gives one message and exit code 1: %s', async (message, args) => {
     const { code, stdout, stderr } = await run(...args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -94,6 +94,17 @@ test('a model without a known price fails with an error that names it, and an ea
   expect(existsSync(`${out}.part`)).toBe(false);
 });
 
+test('a bill on stdout is printed whole or not at all', async () => {
+  const path = file('unknown.db');
+  const failed = await run('--format', 'focus', path);
+  expect(failed).toMatchObject({ code: 1, stdout: '' });
+  const { code, stdout } = await run('--format', 'focus', made.ledger);
+  expect(code).toBe(0);
+  const printed = file('printed.csv');
+  writeFileSync(printed, stdout);
+  expect(await total(printed)).toBe(made.billNanoUsd);
+});
+
 test('charges that the current prices do not explain are reported as adjustments', async () => {
   const config = file('raised.json');
   const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 1 };

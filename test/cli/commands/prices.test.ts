@@ -62,7 +62,7 @@ describe('mistakes', () => {
     ['"gpt-5" has no provider', ['show', 'gpt-5']],
     ['"gpt-5-mini"', ['show', 'openai/gpt-5-minni']],
     ['Not an ISO date', ['show', 'openai/gpt-5', '--at', 'soon']],
-    ['Allowed choices are standard', ['show', 'openai/gpt-5', '--tier', 'fast']],
+    ['"fast" is not one of standard, batch, flex, priority.', ['show', 'openai/gpt-5', '--tier', 'fast']],
     ["missing required argument 'models'", ['show']],
   ])('a mistake gives one message and exit code 1: %s', async (message, args) => {
     const { code, stdout, stderr } = await run(...args);

@@ -120,10 +120,13 @@ test('an invalid bill fails with an error that gives the line number', async () 
   expect(stderr).toContain('line 2: ChargePeriodStart "yesterday" is not a time');
 });
 
-test('an unreadable bill fails with an error that names the file', async () => {
+test('a bill that is empty or does not exist fails with an error that names the file', async () => {
+  writeFileSync(bill(), '');
+  const empty = await run();
+  expect({ code: empty.code, stdout: empty.stdout }).toEqual({ code: 1, stdout: '' });
+  expect(empty.stderr).toContain(`--focus ${bill()}, line 1: the bill is empty`);
   rmSync(bill());
-  const { code, stderr } = await run();
-  expect(code).toBe(1);
-  expect(stderr).toContain(`--focus: ${bill()} cannot be read: ENOENT`);
-  expect(stderr).not.toContain('line');
+  const missing = await run();
+  expect(missing.code).toBe(1);
+  expect(missing.stderr).toContain(`argument '${bill()}' is invalid. There is no such file.`);
 });

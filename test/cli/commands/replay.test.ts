@@ -88,9 +88,9 @@ describe('replay', () => {
   });
 
   test.each([
-    [['absent.db'], 'the ledger does not exist'],
+    [['absent.db'], 'not a ledger: there is no such file'],
     [[ledger, '--policy', 'always:premum'], '"always:premium"?'],
-    [[ledger, '--feature', 'absent'], 'no decisions'],
+    [[ledger, '--feature', 'suport'], '--feature: the ledger knows no feature "suport", did you mean "support"?'],
     [[ledger, '--from', 'soon'], 'ISO date'],
     [[ledger, '--failure-cost=-1'], '-1 is not an amount in USD'],
   ])('the mistake in %j gives one message and exit code 1', async (args, message) => {

@@ -73,7 +73,8 @@ test('--baseline estimates the savings from the logged decisions, or gives the r
   const { stdout } = await command(ledger, '--baseline', 'premium', '--feature', 'support.reply');
   expect(stdout).toContain('Saved against always premium');
   expect(stdout).toMatch(/An off-policy estimate from the logged propensities/);
-  const { savings } = JSON.parse((await command(ledger, '--baseline', 'opus', '--json')).stdout) as RouterReport;
+  const other = ['--baseline', 'frontier', '--json'];
+  const { savings } = JSON.parse((await command(ledger, ...other)).stdout) as RouterReport;
   expect(savings?.features.every(saving => saving.kind === 'refused')).toBe(true);
   expect(savings?.total).toBeUndefined();
 });
@@ -85,11 +86,15 @@ test('--html also writes an HTML page', async () => {
 });
 
 test.each([
-  [['no-such.db'], 'the ledger does not exist'],
+  [['no-such.db'], 'not a ledger: there is no such file'],
   [[ledger, '--since', 'yesterday'], '--since: "yesterday" is not a duration'],
   [[ledger, '--against', '7d'], '--against: there is no period to compare with'],
   [[ledger, '--since', '7d', '--against', 'soon'], '--against: "soon" is not a duration'],
-  [[ledger, '--feature', 'nope'], 'the ledger knows no feature "nope"'],
+  [
+    [ledger, '--baseline', 'premum'],
+    '--baseline: no intent of this ledger could have used the plan "premum", did you mean "premium"?',
+  ],
+  [[ledger, '--feature', 'nope'], '--feature: the ledger knows no feature "nope"'],
 ])('the mistake in %j gives one line on stderr', async (args, message) => {
   const { status, stderr } = await command(...args);
   expect(status).toBe(1);

@@ -24,6 +24,14 @@ test('in the published example the better model has no regret, and the cheaper o
   expect(policyOf(result, 'thompson').regretUsd).toBeLessThan(policyOf(result, 'random-mix').regretUsd / 4);
 });
 
+test('--model takes all models at once, or is repeated', async () => {
+  const rest = ['--intents', '50', '--runs', '1', '--policy', 'always:b'];
+  const models = ['a:0.001:0.2', 'b:0.002:0.9'];
+  const together = await json('--model', ...models, ...rest);
+  expect(together.plans).toEqual(['a', 'b']);
+  expect(await json(...models.flatMap(model => ['--model', model]), ...rest)).toEqual(together);
+});
+
 test('--model sets the models, and a second success rate applies from the middle of the run', async () => {
   const result = await json('--model', 'a:0.001:0.2', '--model', 'b:0.002:0.9:0.1', '--policy', 'always:b');
   expect(result.plans).toEqual(['a', 'b']);

@@ -54,6 +54,15 @@ test('features beyond the top four are summed in one column', async () => {
   expect(stdout).toMatch(/\$10\.00 │ +\$36\.00/);
 });
 
+test.each(['0', '3,661', '1.5', '-1'])(
+  '--days %s is refused, because the table has one row for each day',
+  async days => {
+    const { code, stderr } = await run(`--days=${days}`);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`'--days <n>' argument '${days}' is invalid. Not a `);
+  },
+);
+
 test('`spend` says of an empty ledger that it has no intents', async () => {
   const path = `${made.directory}/empty.db`;
   const store = sqlite(path);

@@ -51,7 +51,11 @@ test('a file that Node cannot import fails with an error that names the accepted
     await loadApplication(${JSON.stringify(path)}).catch(({ code, message }) => console.log(code, message));`;
   const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning', '--input-type=module'];
   const { stdout } = spawnSync(process.execPath, [...flags, '-e', script], { encoding: 'utf8' });
-  expect(stdout).toMatch(/^unsupported-runtime .*config\.yaml: Node [\d.]+ cannot read this file .*\.json/);
+  expect(stdout).toMatch(/^invalid-config .*config\.yaml: the name does not end like that of a configuration .*\.json/);
+});
+
+test('a folder fails with an error that says what a configuration file is', async () => {
+  await expect(loadApplication(directory)).rejects.toThrow(/this is a folder, not a file.*createRouter is given/);
 });
 
 test('a missing file fails with an error that says what a configuration file is', async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { describeFailure } from '../../../src/cli/io/failure.ts';
+import { describeFailure, relocated } from '../../../src/cli/io/failure.ts';
 import { RouterError } from '../../../src/errors.ts';
 
 test('a mistake in the configuration is printed as one line with its path and the accepted values', () => {
@@ -18,7 +18,36 @@ test('a missing file is printed as one line', () => {
   } catch (error) {
     thrown = error;
   }
-  expect(describeFailure(thrown)).toBe("error: ENOENT: no such file or directory, open '/no/such/file'");
+  expect(describeFailure(thrown)).toBe(
+    "error: /no/such/file: there is no such file or folder (ENOENT: no such file or directory, open '/no/such/file')",
+  );
+});
+
+test('a system error without a path, or without a translation, keeps the message of Node', () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' });
+  expect(describeFailure(full)).toBe('error: the disk is full (ENOSPC: no space left on device, write)');
+  const rare = Object.assign(new Error('EXDEV: cross-device link'), { code: 'EXDEV', syscall: 'rename' });
+  expect(describeFailure(rare)).toBe('error: EXDEV: cross-device link');
+});
+
+test('a message that quotes a file cannot move the cursor or change the colours of the terminal', () => {
+  const error = new RouterError('invalid-data', 'not JSON: "\u001b[2J\u0007"', { path: 'bin.dat' });
+  expect(describeFailure(error)).toBe('error: bin.dat: not JSON: "�[2J�"');
+});
+
+test('an error about an argument of the library is relocated to the option that sets it', () => {
+  const error = new RouterError('invalid-value', '70 is out of range', { path: 'successRate', accepted: 'at most 1' });
+  const moved = relocated(error, path => (path === 'successRate' ? '--success' : undefined));
+  expect(moved).toMatchObject({ code: 'invalid-value', path: '--success' });
+  expect(String(moved)).toBe('RouterError: --success: 70 is out of range (accepted: at most 1)');
+  expect(String(relocated(new RouterError('invalid-value', 'no place'), () => 'a.csv'))).toContain(': a.csv: no place');
+});
+
+test('an error that has no other place, or that is no RouterError, stays as it is', () => {
+  const other = new RouterError('invalid-value', 'wrong', { path: 'turns' });
+  expect(relocated(other, () => undefined)).toBe(other);
+  const bug = new TypeError('boom');
+  expect(relocated(bug, () => '--success')).toBe(bug);
 });
 
 test('an unexpected error is called a bug and printed with its stack trace', () => {

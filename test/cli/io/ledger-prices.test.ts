@@ -99,6 +99,18 @@ describe('vendors', () => {
     expect(vendorOf('any', 'llama')).toMatchObject({ serviceProviderName: 'Other' });
   });
 
+  test.each(['', 'openai=', '=org-1', 'opneai=org-1'])('%j is refused as a billing account', account => {
+    expect(() => ledgerPrices({ application, accounts: [account] })).toThrow(
+      `--account: "${account}" is not a billing`,
+    );
+  });
+
+  test('a billing account can be given for a provider, for a host, and for self-hosted models', () => {
+    const accounts = ['openai=a', 'models.example=b', 'localhost:8080=c', 'self-hosted=d'];
+    expect(vendor('near', 'y', accounts).billingAccountId).toBe('b');
+    expect(vendor('local', 'llama', accounts).billingAccountId).toBe('d');
+  });
+
   test('a vendor’s own account takes precedence over the account given for all vendors', () => {
     expect(vendor('opus', 'claude-opus-4-5', ['anthropic=a', 'b']).billingAccountId).toBe('a');
     expect(vendor('mini', 'gpt-5-mini', ['anthropic=a', 'b']).billingAccountId).toBe('b');

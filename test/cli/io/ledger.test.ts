@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -13,6 +13,14 @@ test('opening a ledger that does not exist fails and creates no file', async () 
   const path = join(directory, 'none.db');
   await expect(useLedger(path, async () => 1)).rejects.toMatchObject({ code: 'store-unusable', path });
   expect(existsSync(path)).toBe(false);
+});
+
+test('an empty file or a folder is no ledger, and stays as it is', async () => {
+  const empty = join(directory, 'empty.db');
+  writeFileSync(empty, '');
+  await expect(useLedger(empty, async () => 1)).rejects.toThrow('empty.db: not a ledger: the file is empty');
+  expect(readFileSync(empty, 'utf8')).toBe('');
+  await expect(useLedger(directory, async () => 1)).rejects.toThrow('not a ledger: this is a folder');
 });
 
 test('the ledger is closed after the command, whether it succeeds or fails', async () => {

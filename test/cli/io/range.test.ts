@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { parseSince, rangeOf, requireFeature, withRange } from '../../../src/cli/io/range.ts';
+import { parseSince, rangeOf, requireFeatures, withRange } from '../../../src/cli/io/range.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { attempted, commitAll, decided, history, NOON } from '../../stores/histories.ts';
 
@@ -24,9 +24,9 @@ test.each(['2026-11-01', '2026-11-30'])('a range from 2026-11-30 to %s is an err
 test('an unknown feature fails with an error that lists the known ones', async () => {
   const store = memory();
   await commitAll(store, [history('i', 'support', [decided(NOON), attempted(NOON)])]);
-  await requireFeature(store, undefined);
-  await requireFeature(store, 'support');
-  await expect(requireFeature(store, 'suport')).rejects.toMatchObject({
+  await requireFeatures(store);
+  await requireFeatures(store, [undefined, 'support']);
+  await expect(requireFeatures(store, ['support', 'suport'])).rejects.toMatchObject({
     code: 'unknown-feature',
     accepted: ['support'],
   });

@@ -88,6 +88,11 @@ describe('readBill', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('a bill with only a header line has no rows, and an empty file is not a bill', async () => {
+    expect(await read(`${HEADER}\n`)).toEqual([]);
+    await expect(read('')).rejects.toThrow('line 1: the bill is empty (accepted: CSV with a header line)');
+  });
+
   it('a byte order mark and blank lines are ignored', async () => {
     const rows = await read(`\ufeff${HEADER}\n2026-11-20T12:00:00Z,mini,Input Tokens,1,1,1,r\n\n`);
     expect(rows).toMatchObject([{ model: 'mini', startMs: Date.UTC(2026, 10, 20, 12) }]);

@@ -19,7 +19,7 @@ async function billOf(store: Store): Promise<string> {
 /** The bill with its rows changed. */
 function edited(bill: string, change: (rows: Row[]) => readonly Row[]): string {
   const rows: Row[] = parse(bill, { columns: true });
-  const names = Object.keys(rows[0] ?? {});
+  const names = (bill.split('\n')[0] ?? '').split(',');
   const lines = change(rows).map(row => csvLine(names.map(name => row[name] || null)));
   return [csvLine(names), ...lines, ''].join('\n');
 }

@@ -121,12 +121,12 @@ describe('importLedger', () => {
     ['a file that lost a record', (lines: string[]) => lines.toSpliced(2, 1), 'cut off'],
     ['a file without a header', (lines: string[]) => lines.slice(1), 'no header'],
     ['two exports in one file', (lines: string[]) => [...lines, ...lines], 'after the end'],
-    ['a record whose predecessor is missing', (lines: string[]) => lines.toSpliced(1, 1), 'does not follow'],
+    ['a record whose predecessor is missing', (lines: string[]) => lines.toSpliced(1, 1), 'is out of order'],
     ['a second header', (lines: string[]) => lines.toSpliced(1, 0, lines[0] ?? ''), 'second header'],
     ['a pruned cell after records', (lines: string[]) => lines.toSpliced(3, 0, PRUNED), 'pruned cell after records'],
-    ['an intent that begins with an attempt', withoutDecision, 'does not follow'],
-    ['an empty file', () => [], 'cut off'],
-    ['a duplicated record', (lines: string[]) => lines.toSpliced(2, 0, lines[1] ?? ''), 'does not follow'],
+    ['an intent that begins with an attempt', withoutDecision, 'is out of order'],
+    ['an empty file', () => [], 'line 1: the export is empty'],
+    ['a duplicated record', (lines: string[]) => lines.toSpliced(2, 0, lines[1] ?? ''), 'is out of order'],
   ])('%s is refused with an error that names the line', async (_, damage, message) => {
     const lines = damage((await exported()).trimEnd().split('\n'));
     await expect(importLedger([lines.join('\n')], memory())).rejects.toMatchObject({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { printable, printableLines } from '../../../src/cli/text/printable.ts';
+import { printable, printableLines } from '../../../src/cli/io/printable.ts';
 
 test('law: control and format characters are replaced, and every other character stays unchanged', () => {
   const control = /[\p{Cc}\p{Cf}]/u;
