@@ -84,10 +84,28 @@ function describe(message: string, { path, accepted, given }: RouterErrorDetails
   const where = path === undefined ? '' : `${path}: `;
   if (accepted === undefined) return where + message;
   if (typeof accepted === 'string') return `${where}${message} (accepted: ${accepted})`;
-  const meant = given === undefined ? undefined : nearestName(given, accepted);
+  const meant = typeof given === 'string' ? nearestName(given, accepted) : undefined;
   const hint = meant === undefined ? '' : `, did you mean "${meant}"?`;
   const list = accepted.map(name => `"${name}"`).join(', ');
   return `${where}${message}${hint} (accepted: ${list === '' ? 'nothing' : list})`;
+}
+
+/** The error for a wrong value. Not for values that may be secret: the message quotes text and numbers. */
+export function invalidValue(value: unknown, path: string, accepted: readonly string[] | string): RouterError {
+  const given = typeof value === 'string' ? { given: value } : {};
+  return new RouterError('invalid-value', `${shown(value)} is not accepted`, { path, accepted, ...given });
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (Array.isArray(value)) return 'a list';
+  const isQuoted = value === null || !['object', 'function', 'symbol'].includes(typeof value);
+  return isQuoted ? String(value) : `this ${typeof value}`;
+}
+
+/** @throws RouterError `invalid-value` unless the value is text, not empty */
+export function checkText(value: unknown, path: string): void {
+  if (typeof value !== 'string' || value === '') throw invalidValue(value, path, 'text that is not empty');
 }
 
 /**
@@ -96,8 +114,9 @@ function describe(message: string, { path, accepted, given }: RouterErrorDetails
  * @throws RouterError `invalid-value` with the path of the property
  */
 export function checkNames(options: unknown, known: readonly string[], path: string): void {
-  if (typeof options !== 'object' || options === null)
-    throw new RouterError('invalid-value', 'no options', { path, accepted: known });
+  // A promise is an object without options: the caller forgot to await it.
+  if (typeof options !== 'object' || options === null || Array.isArray(options) || 'then' in options)
+    throw invalidValue(options, path, known.length === 0 ? 'no options' : `an object with ${known.join(', ')}`);
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     throw new RouterError('invalid-value', `no option is named "${name}"`, {

@@ -4,6 +4,8 @@ export type { IntentInput, OutcomeInput } from './clients/intent-input.ts';
 export type { RunContext, RunOptions, RunReply, RunResult } from './clients/run.ts';
 export type { WrappableClient } from './clients/wrap.ts';
 export type {
+  BudgetConfig,
+  BudgetEvent,
   BuiltInChecks,
   CheckedReply,
   ContextConfig,
@@ -18,6 +20,8 @@ export type {
 } from './config/application.ts';
 export type { RouterConfig } from './config/router-config.ts';
 export { defineConfig } from './config/define-config.ts';
+export type { DriftEvent } from './core/report/drift.ts';
+export type { FailureCostCheck } from './core/report/failure-cost.ts';
 export type { Explanation, PlanExplanation } from './core/report/explanation.ts';
 export type { Figure } from './core/math/interval.ts';
 export type {

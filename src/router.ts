@@ -108,7 +108,7 @@ export interface Router<Models extends ModelConfigs = ModelConfigs, Features ext
 export function createRouter<const Models extends ModelConfigs, const Features extends FeatureConfigs<Models>>(
   config: RouterConfig<Models, Features>,
 ): Router<Models, Features> {
-  return createRouterOn(systemRuntime(config.seed), config);
+  return createRouterOn(systemRuntime((config as Partial<RouterConfig> | null | undefined)?.seed), config);
 }
 
 /** Like {@link createRouter}, with the given clock and randomness: for simulations and tests that must be reproducible. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkNames, errorLabel, RouterError } from '../src/errors.ts';
+import { checkNames, checkText, errorLabel, invalidValue, RouterError } from '../src/errors.ts';
 
 describe('RouterError', () => {
   test('the message gives the path, the mistake and what would be accepted', () => {
@@ -46,6 +46,20 @@ describe('checkNames', () => {
       }),
     );
   });
+
+  test.each([{}, Object.freeze({ usd: 1 }), Object.create(null)])('%o are options', options => {
+    expect(() => checkNames(options, ['usd'], 'budget')).not.toThrow();
+  });
+
+  test.each([undefined, null, 5, 'usd', true, [], ['usd'], () => ({}), Promise.resolve({})])(
+    '%o are no options, since all would be ignored',
+    options => {
+      const accepted = 'an object with usd, per';
+      expect(() => checkNames(options, ['usd', 'per'], 'budget')).toThrow(
+        expect.objectContaining({ code: 'invalid-value', path: 'budget', accepted }),
+      );
+    },
+  );
 });
 
 describe('errorLabel', () => {
@@ -75,4 +89,33 @@ describe('errorLabel', () => {
   ])('the log gets %s', (_, error, label) => {
     expect(errorLabel(error)).toBe(label);
   });
+});
+
+describe('the error for a wrong value', () => {
+  test.each<[unknown, string]>([
+    ['mini', '"mini"'],
+    [5, '5'],
+    [Number.NaN, 'NaN'],
+    [10n, '10'],
+    [true, 'true'],
+    [null, 'null'],
+    [undefined, 'undefined'],
+    [{}, 'this object'],
+    [Object.create(null), 'this object'],
+    [() => 'key', 'this function'],
+    [Symbol('key'), 'this symbol'],
+    [['key'], 'a list'],
+  ])('%o is quoted only where it is one plain value', (value, shown) => {
+    expect(invalidValue(value, 'here', 'text').message).toBe(`here: ${shown} is not accepted (accepted: text)`);
+  });
+
+  test('a misspelt name gets the nearest accepted one', () => {
+    expect(invalidValue('minni', 'here', ['mini', 'premium']).message).toContain('did you mean "mini"?');
+  });
+});
+
+test.each([undefined, null, '', 5, {}, ['a']])('%o is not text', value => {
+  expect(() => checkText(value, 'session')).toThrow(
+    expect.objectContaining({ code: 'invalid-value', path: 'session' }),
+  );
 });

@@ -273,3 +273,9 @@ test('an unknown model, feature or client is an error that says which argument i
   expect(refusal(() => router['feature']?.('x')).path).toBe('feature');
   expect(refusal(() => router['wrap']?.({})).path).toBe('client');
 });
+
+test.each([undefined, null, 5])('a configuration that is %j, not an object, is refused', config => {
+  expect(() => createRouter(config as never)).toThrow(
+    expect.objectContaining({ code: 'invalid-config', path: 'configuration' }),
+  );
+});

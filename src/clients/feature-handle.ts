@@ -6,7 +6,7 @@ import { decideBeforeRequest } from '../engine/request/decide.ts';
 import type { Seam } from './fetch.ts';
 import { globalFetch, routedFetch } from './fetch.ts';
 import type { IntentInput, OutcomeInput } from './intent-input.ts';
-import { explicitEvidence, implicitEvidence, intentOptions } from './intent-input.ts';
+import { checkIntentId, explicitEvidence, failureEvidence, implicitEvidence, intentOptions } from './intent-input.ts';
 import { featureSlot, intentSlot } from './slot.ts';
 
 type SignalNames<Feature extends FeatureConfig> =
@@ -55,11 +55,11 @@ export interface FeatureHandle<Feature extends FeatureConfig = FeatureConfig> {
   readonly fetch: typeof globalThis.fetch;
   /** @throws RouterError `invalid-value` */
   intent(input?: IntentInput<Feature>): IntentHandle<Feature>;
-  /** A handle of an existing intent by its id, whichever process created it and however long ago. */
+  /** A handle of an existing intent by its id, whichever process created it and however long ago. @throws RouterError `invalid-value` */
   resume(intentId: string): IntentHandle<Feature>;
   /** @throws RouterError `unknown-intent`, `invalid-value` */
   outcome(intentId: string, outcome: OutcomeInput): Promise<Outcome>;
-  /** Manual override: every new intent gets this plan (cheapest model first), until `undefined` lifts it. @throws RouterError `unknown-model` */
+  /** Manual override: every new intent gets this plan (cheapest model first), until `undefined` lifts it. @throws RouterError `unknown-model`, `invalid-value` */
   pin(plan: Feature['candidates'][number] | readonly Feature['candidates'][number][] | undefined): void;
   /** In this process, decisions start from the priors again. The ledger and the reports keep everything. */
   reset(): Promise<void>;
@@ -93,7 +93,7 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
       fetch: routedFetch(seam, globalFetch, model),
       outcome,
       succeed: async () => outcome({ success: true }),
-      fail: async details => outcome({ ...details, success: false }),
+      fail: async (details = {}) => record(id, failureEvidence(details)),
       revoke: async () => record(id, { source: 'explicit', success: null }),
       signal: async (signal, ...value) => record(id, implicitEvidence(name, config.signals, signal, value[0])),
     };
@@ -110,8 +110,14 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
       intents.add(id, options, input.id === undefined ? 'made' : 'given');
       return handle(id);
     },
-    resume: handle,
-    outcome: async (intentId, input) => record(intentId, explicitEvidence(input)),
+    resume(intentId) {
+      checkIntentId(intentId);
+      return handle(intentId);
+    },
+    async outcome(intentId, input) {
+      checkIntentId(intentId);
+      return record(intentId, explicitEvidence(input));
+    },
     pin(plan) {
       engine.feature(name).pin(typeof plan === 'string' ? [plan] : plan);
     },

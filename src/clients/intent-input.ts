@@ -5,7 +5,7 @@ import { cutBucket } from '../core/ledger/context-buckets.ts';
 import { MAX_FACT_USD, toNanoUsd } from '../core/ledger/money.ts';
 import type { Evidence } from '../core/ledger/vocabulary.ts';
 import type { IntentOptions } from '../engine/request/routed-request.ts';
-import { checkNames, RouterError } from '../errors.ts';
+import { checkNames, checkText, invalidValue, RouterError } from '../errors.ts';
 
 /** An intent's outcome, as the application records it. */
 export interface OutcomeInput {
@@ -42,10 +42,17 @@ type ContextOf<Feature extends FeatureConfig> =
 type ValueOf<From> = From extends readonly string[] ? From[number] : number;
 
 const INTENT_OPTIONS = ['session', 'failureCostUsd', 'context', 'id'] as const satisfies readonly (keyof IntentInput)[];
-const OUTCOME_OPTIONS = ['success', 'escalated', 'costUsd', 'key'] as const satisfies readonly (keyof OutcomeInput)[];
+const FAILURE_OPTIONS = ['escalated', 'costUsd', 'key'] as const satisfies readonly (keyof OutcomeInput)[];
+const OUTCOME_OPTIONS = ['success', ...FAILURE_OPTIONS] as const;
 
 /** Characters with a meaning in the `model` slot are not allowed. */
 const INTENT_ID = /^[^#~@\s]+$/;
+
+/** @throws RouterError `invalid-value` */
+export function checkIntentId(id: unknown): void {
+  if (typeof id === 'string' && INTENT_ID.test(id)) return;
+  throw invalidValue(id, 'intent.id', 'text without "#", "~", "@" or white space');
+}
 
 /** @throws RouterError `invalid-value` */
 export function intentOptions<Feature extends FeatureConfig>(
@@ -53,16 +60,12 @@ export function intentOptions<Feature extends FeatureConfig>(
   declared: ResolvedFeature['context'],
 ): IntentOptions {
   checkNames(input, INTENT_OPTIONS, 'intent');
-  const { id, session, failureCostUsd } = input;
-  if (id !== undefined && !INTENT_ID.test(id)) {
-    throw new RouterError('invalid-value', `an intent id cannot be ${JSON.stringify(id)}`, {
-      path: 'intent.id',
-      accepted: 'text without "#", "~", "@" or white space',
-    });
-  }
+  const { id, session, failureCostUsd, context = {} } = input;
+  if (id !== undefined) checkIntentId(id);
+  if (session !== undefined) checkText(session, 'intent.session');
   if (failureCostUsd !== undefined) checkUsd(failureCostUsd, 'intent.failureCostUsd');
   return {
-    segment: segmentOf(input.context ?? {}, declared),
+    segment: segmentOf(context, declared),
     ...(session === undefined ? {} : { session }),
     ...(failureCostUsd === undefined ? {} : { failureCostNanoUsd: toNanoUsd(failureCostUsd) }),
   };
@@ -70,41 +73,31 @@ export function intentOptions<Feature extends FeatureConfig>(
 
 /** `plan=free,difficulty=below-0.3`, in declared order; names without a value are omitted. */
 function segmentOf(context: object, declared: ResolvedFeature['context']): string {
+  checkNames(context, [...declared.keys()], 'intent.context');
   const given = new Map<string, unknown>(Object.entries(context));
-  for (const name of given.keys()) if (!declared.has(name)) throw noSuchContext(name, name, [...declared.keys()]);
   return [...declared]
     .flatMap(([name, from]) => (given.has(name) ? [`${name}=${contextValue(name, given.get(name), from)}`] : []))
     .join(',');
 }
 
 function contextValue(name: string, value: unknown, from: readonly string[] | NumberContext): string {
+  const path = `intent.context.${name}`;
   if (!('cuts' in from)) {
     if (typeof value === 'string' && from.includes(value)) return value;
-    throw noSuchContext(name, value, from);
+    throw invalidValue(value, path, from);
   }
   if (typeof value === 'number' && Number.isFinite(value)) return cutBucket(value, from.cuts);
-  throw noSuchContext(name, value, 'a finite number');
-}
-
-function noSuchContext(name: string, value: unknown, accepted: string | readonly string[]): RouterError {
-  const shown = typeof value === 'number' ? String(value) : JSON.stringify(value);
-  return new RouterError('invalid-value', `${shown} is not in the declared context`, {
-    path: `intent.context.${name}`,
-    accepted,
-    ...(typeof value === 'string' ? { given: value } : {}),
-  });
+  throw invalidValue(value, path, 'a finite number');
 }
 
 /** @throws RouterError `invalid-value` */
 export function explicitEvidence(outcome: OutcomeInput): Evidence {
   checkNames(outcome, OUTCOME_OPTIONS, 'outcome');
   const { success, escalated, costUsd, key } = outcome;
-  if (typeof success !== 'boolean') {
-    throw new RouterError('invalid-value', `the success of an outcome cannot be ${JSON.stringify(success)}`, {
-      path: 'outcome.success',
-      accepted: 'true or false',
-    });
-  }
+  checkBoolean(success, 'outcome.success');
+  if (escalated !== undefined) checkBoolean(escalated, 'outcome.escalated');
+  if (key !== undefined) checkText(key, 'outcome.key');
+  if (costUsd !== undefined && success) throw invalidValue(costUsd, 'outcome.costUsd', 'the cost of a failure');
   if (costUsd !== undefined) checkUsd(costUsd, 'outcome.costUsd');
   return {
     source: 'explicit',
@@ -113,6 +106,12 @@ export function explicitEvidence(outcome: OutcomeInput): Evidence {
     ...(costUsd === undefined ? {} : { costNanoUsd: toNanoUsd(costUsd) }),
     ...(key === undefined ? {} : { key }),
   };
+}
+
+/** Of a failure whose caller has already said that it is one. @throws RouterError `invalid-value` */
+export function failureEvidence(details: Omit<OutcomeInput, 'success'>): Evidence {
+  checkNames(details, FAILURE_OPTIONS, 'outcome');
+  return explicitEvidence({ ...details, success: false });
 }
 
 /** @throws RouterError `unknown-signal`, `invalid-value` */
@@ -131,28 +130,24 @@ export function implicitEvidence(
       given: signal,
     });
   }
-  const isFixed = typeof meaning === 'boolean';
-  if (isFixed && value === undefined) return { source: 'implicit', success: meaning, signal };
-  if (isFixed || (typeof value !== 'number' && typeof value !== 'string' && typeof value !== 'boolean')) {
-    throw new RouterError('invalid-value', `the signal "${signal}" cannot have the value ${String(value)}`, {
-      path: `${path}.${signal}`,
-      accepted: isFixed ? 'no value' : 'a number, text or boolean',
-    });
+  const own = `${path}.${signal}`;
+  if (typeof meaning === 'boolean') {
+    if (value === undefined) return { source: 'implicit', success: meaning, signal };
+    throw invalidValue(value, own, 'no value: the meaning of this signal is fixed');
   }
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw new RouterError('invalid-value', `the signal "${signal}" cannot have the value ${value}`, {
-      path: `${path}.${signal}`,
-      accepted: 'a finite number',
-    });
-  }
-  const success = (meaning as (value: unknown) => boolean)(value);
-  return { source: 'implicit', success, signal, value };
+  if (typeof value === 'number' ? !Number.isFinite(value) : typeof value !== 'string' && typeof value !== 'boolean')
+    throw invalidValue(value, own, 'a finite number, text or boolean');
+  const success: unknown = (meaning as (value: unknown) => unknown)(value);
+  checkBoolean(success, `${own}()`);
+  return { source: 'implicit', success, signal, value: value as string | number | boolean };
 }
 
-function checkUsd(usd: number, path: string): void {
+function checkBoolean(value: unknown, path: string): asserts value is boolean {
+  if (typeof value !== 'boolean') throw invalidValue(value, path, 'true or false');
+}
+
+/** @throws RouterError `invalid-value` */
+export function checkUsd(usd: number, path: string): void {
   if (typeof usd === 'number' && usd >= 0 && usd <= MAX_FACT_USD) return;
-  throw new RouterError('invalid-value', `${String(usd)} is not an amount`, {
-    path,
-    accepted: `USD from 0 to ${MAX_FACT_USD}`,
-  });
+  throw invalidValue(usd, path, `USD from 0 to ${MAX_FACT_USD}`);
 }

@@ -2,7 +2,7 @@
 import type { FeatureConfig } from '../config/application.ts';
 import type { ResolvedModel } from '../config/resolved.ts';
 import { isRetryableHttpStatus } from '../core/ledger/attempt-status.ts';
-import { MAX_FACT_USD, toNanoUsd } from '../core/ledger/money.ts';
+import { toNanoUsd } from '../core/ledger/money.ts';
 import type { Usage } from '../core/ledger/usage.ts';
 import { METERS } from '../core/ledger/usage.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -11,10 +11,11 @@ import { performRequest } from '../engine/request/request.ts';
 import type { RoutedRequest } from '../engine/request/routed-request.ts';
 import { retryAfterMs } from '../engine/attempts/retry-after.ts';
 import type { Receipt } from '../engine/state/receipts.ts';
-import { RouterError } from '../errors.ts';
+import { checkNames, invalidValue, RouterError } from '../errors.ts';
 import type { FeatureHandle, IntentHandle } from './feature-handle.ts';
 import type { IntentHandles } from './intent-handles.ts';
-import { judgeSlot } from './slot.ts';
+import { checkUsd } from './intent-input.ts';
+import { intentSlot, judgeSlot } from './slot.ts';
 
 /** What `router.run` passes to the application's function. */
 export interface RunContext<ModelName extends string = string> {
@@ -59,6 +60,7 @@ export async function runRouted<Value, Feature extends FeatureConfig>(
   args: RunArguments<Value, Feature>,
 ): Promise<RunResult<Value, Feature>> {
   const { engine, handle, intents, options } = args;
+  checkArguments(args);
   // The caller already aborted: call nothing and record nothing.
   options.signal?.throwIfAborted();
   const intent = options.intent ?? handle.intent();
@@ -76,6 +78,26 @@ export async function runRouted<Value, Feature extends FeatureConfig>(
   };
   const reply = await performRequest(engine, request);
   return { value: reply.value, intent, receipt: engine.receipts.find(reply) as Receipt };
+}
+
+/** @throws RouterError `invalid-value` */
+function checkArguments<Value, Feature extends FeatureConfig>({
+  handle,
+  call,
+  options,
+}: RunArguments<Value, Feature>): void {
+  if (typeof call !== 'function') throw invalidValue(call, 'run.call', 'an async function of { model, signal, … }');
+  checkNames(options, ['intent', 'signal'], 'run');
+  const { intent, signal } = options;
+  if (intent !== undefined && !isIntentOf(handle.name, intent))
+    throw invalidValue(intent, 'run.intent', `a handle of an intent of "${handle.name}"`);
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw invalidValue(signal, 'run.signal', 'an AbortSignal');
+}
+
+function isIntentOf(feature: string, value: unknown): boolean {
+  const { id = '', model } = (value ?? {}) as Partial<IntentHandle>;
+  return model === intentSlot(feature, id);
 }
 
 const NEVER: AbortSignal = new AbortController().signal;
@@ -102,21 +124,17 @@ async function exchangeOf<Value, Feature extends FeatureConfig>(
 }
 
 function answerOf<Value>(reply: RunReply<Value>): Answer {
+  checkNames(reply, ['value', 'usage', 'costUsd'], 'run()');
   const { value, usage, costUsd } = reply;
-  if (costUsd !== undefined && !(costUsd >= 0 && costUsd <= MAX_FACT_USD)) {
-    throw new RouterError('invalid-value', `${costUsd} is not an amount`, {
-      path: 'run().costUsd',
-      accepted: `USD from 0 to ${MAX_FACT_USD}`,
-    });
-  }
-  if (costUsd === undefined && usage === undefined) {
+  if (costUsd !== undefined) checkUsd(costUsd, 'run().costUsd');
+  else if (usage === undefined) {
     throw new RouterError('invalid-value', 'the function returned neither usage nor costUsd', {
       path: 'run()',
       accepted: '{ value, usage } or { value, costUsd }',
     });
   }
+  if (usage !== undefined) checkNames(usage, COUNTED, 'run().usage');
   const counts = Object.entries(usage ?? {});
-  for (const [meter] of counts) checkMeter(meter);
   const reported = counts.filter(([, units]) => typeof units === 'number');
   // A count that the vendor left out is unknown, not zero: the cost is then an estimate.
   const isReported = costUsd !== undefined || (reported.length > 0 && reported.length === counts.length);
@@ -132,15 +150,6 @@ function answerOf<Value>(reply: RunReply<Value>): Answer {
 }
 
 const COUNTED: readonly string[] = [...METERS, 'reasoning'];
-
-function checkMeter(meter: string): void {
-  if (COUNTED.includes(meter)) return;
-  throw new RouterError('invalid-value', `no meter is named "${meter}"`, {
-    path: 'run().usage',
-    accepted: COUNTED,
-    given: meter,
-  });
-}
 
 /** SDK errors have a status, network errors a known name or code; any other error is a mistake of the function itself. */
 function faultOf(error: unknown, nowMs: number): Exchanged<never> {

@@ -10,6 +10,7 @@ import { resolvePrice } from '../prices/price-book.ts';
 import type { BudgetConfig, Duration, FeatureConfig, ModelConfig, NumberContext, Validator } from './application.ts';
 import type { RouterConfig } from './router-config.ts';
 import { durationMs } from './duration.ts';
+import { checkedHeaders } from './endpoint-options.ts';
 import { BACKOFF_BASE_MS } from './limits.ts';
 import type { ResolvedBudget, ResolvedConfig, ResolvedFeature, ResolvedModel, ResolvedSilence } from './resolved.ts';
 import { pathText } from './path-text.ts';
@@ -62,9 +63,17 @@ function resolveModel(name: string, model: ModelConfig): ResolvedModel {
     ...defined('contextTokens', model.contextTokens ?? contextTokensOf(model)),
     endpoint: `${model.baseURL ?? model.provider}/${model.model}`,
     ...(model.baseURL === undefined ? {} : { baseURL: model.baseURL.replace(/\/+$/, '') }),
-    ...(headers === undefined ? {} : { headers: typeof headers === 'function' ? headers : () => headers }),
+    ...(headers === undefined
+      ? {}
+      : { headers: typeof headers === 'function' ? checked(headers, name) : () => headers }),
     ...(model.transform === undefined ? {} : { transform: model.transform }),
   });
+}
+
+/** The application's function, whose result is checked at every request. */
+function checked<Headers>(headers: () => Headers, model: string): () => Headers {
+  const path = `${pathText(['models', model, 'headers'])}()`;
+  return () => checkedHeaders(headers(), path);
 }
 
 /** Paths inside one feature, for errors. */

@@ -3,6 +3,7 @@
 import * as z from 'zod/v4';
 import { MAX_FACT_USD } from '../core/ledger/money.ts';
 import { durationMs } from './duration.ts';
+import { areHeaders, HEADERS, isAddress } from './endpoint-options.ts';
 import { MAX_DURATION_MS } from './limits.ts';
 
 /** A value that passes the test; `accepted` says in words which values do, for the error. */
@@ -69,13 +70,10 @@ const capability = z.enum([
 const model = z.strictObject({
   provider: z.enum(['openai', 'anthropic', 'other']),
   model: text,
-  baseURL: rule(
-    'a URL: https://models.example.com/v1',
-    value => typeof value === 'string' && URL.canParse(value),
-  ).optional(),
+  baseURL: rule('a URL without a user or password: https://models.example.com/v1', isAddress).optional(),
   headers: rule(
-    'an object of texts by header name, or a function that returns one',
-    value => isFunction(value) || (isObject(value) && Object.values(value).every(header => typeof header === 'string')),
+    `${HEADERS}, or a function that returns one`,
+    value => isFunction(value) || areHeaders(value),
   ).optional(),
   // The price book checks the shape of a price, with a clearer error than a union could give.
   price: z.unknown().optional(),

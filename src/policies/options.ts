@@ -2,7 +2,7 @@
 import type { PolicyFeature } from '../contracts/policy.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
-import { checkNames, RouterError } from '../errors.ts';
+import { checkNames, invalidValue, RouterError } from '../errors.ts';
 
 /** The values that an option takes, in words or as a list. */
 export interface PolicyOption {
@@ -40,13 +40,7 @@ export function checkOptions(policy: string, options: object, known: Readonly<Re
 /** @throws RouterError `invalid-value` */
 export function checkOption(path: string, value: unknown, { accepted, isValid }: PolicyOption): void {
   if (isValid(value)) return;
-  const shown =
-    typeof value === 'string' ? `"${value}"` : typeof value === 'number' ? String(value) : `this ${typeof value}`;
-  throw new RouterError('invalid-value', `${shown} is not accepted`, {
-    path,
-    accepted,
-    ...(typeof value === 'string' ? { given: value } : {}),
-  });
+  throw invalidValue(value, path, accepted);
 }
 
 /** @throws RouterError `invalid-config` when the feature has no such plan */

@@ -1,5 +1,5 @@
 /** When your own GPU costs less than an API, compared by cost per success because success rates differ. */
-import { RouterError } from '../errors.ts';
+import { checkNames, invalidValue } from '../errors.ts';
 
 export interface BreakEvenInput {
   readonly gpuHourUsd: number;
@@ -46,6 +46,17 @@ export interface BreakEven {
   readonly compareAt: (requestsPerMonth: number) => MonthCompared;
 }
 
+const INPUT_KEYS = [
+  'gpuHourUsd',
+  'hoursPerMonth',
+  'requestsPerGpuMonth',
+  'apiUsdPerMillionTokens',
+  'tokensPerRequest',
+  'failureCostUsd',
+  'selfHostedSuccessRate',
+  'apiSuccessRate',
+] as const satisfies readonly (keyof BreakEvenInput)[];
+
 /**
  * With F the rent of a GPU, N requests a month, H the failure cost and p the success rates,
  *
@@ -64,11 +75,13 @@ export interface BreakEven {
  * ```
  */
 export function breakEven(input: BreakEvenInput): BreakEven {
+  checkNames(input, INPUT_KEYS, 'breakEven');
   const { gpuHourUsd, hoursPerMonth = 730, requestsPerGpuMonth = Infinity, tokensPerRequest = 1_000 } = input;
   const { failureCostUsd = 0, selfHostedSuccessRate = 1, apiSuccessRate = 1 } = input;
-  const positive = { gpuHourUsd, hoursPerMonth, requestsPerGpuMonth, tokensPerRequest };
+  const positive = { gpuHourUsd, hoursPerMonth, tokensPerRequest };
   const { apiUsdPerMillionTokens } = input;
-  requireField(positive, value => value > 0, 'a number above 0');
+  requireField(positive, value => value > 0 && value < Infinity, 'a number above 0');
+  requireField({ requestsPerGpuMonth }, value => value > 0, 'a number above 0');
   requireField({ apiUsdPerMillionTokens }, value => value >= 0, 'a number from 0');
   requireField({ failureCostUsd }, value => value >= 0 && Number.isFinite(value), 'a number from 0');
   requireField({ selfHostedSuccessRate, apiSuccessRate }, rate => rate > 0 && rate <= 1, 'a fraction above 0, up to 1');
@@ -100,11 +113,12 @@ export function breakEven(input: BreakEvenInput): BreakEven {
   };
 }
 
+/** Text passes comparisons too, so the type is checked first. */
 function requireField(
   fields: Readonly<Record<string, number>>,
   isAccepted: (value: number) => boolean,
   accepted: string,
 ): void {
   for (const [path, value] of Object.entries(fields))
-    if (!isAccepted(value)) throw new RouterError('invalid-value', `${value} is out of range`, { path, accepted });
+    if (typeof value !== 'number' || !isAccepted(value)) throw invalidValue(value, path, accepted);
 }

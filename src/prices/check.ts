@@ -1,5 +1,5 @@
 /** Checks the prices of configured models: which are known, which are configured, and which are missing. */
-import { RouterError } from '../errors.ts';
+import { invalidValue, RouterError } from '../errors.ts';
 import type { Price, RateBracket } from '../contracts/price.ts';
 import type { PriceRequest } from './price-book.ts';
 import { resolvePrice } from './price-book.ts';
@@ -29,16 +29,16 @@ export interface PriceCheck {
  * @param atMs the time whose rates are shown
  */
 export function checkPrices(models: Readonly<Record<string, CheckedModel>>, atMs: number): readonly PriceCheck[] {
-  if (typeof models !== 'object' || models === null) {
-    throw new RouterError('invalid-value', 'not an object of models', {
-      path: 'checkPrices',
-      accepted: "models by name: { mini: { provider: 'openai', model: 'gpt-5-mini' } }",
-    });
-  }
+  checkIsObject(models, 'checkPrices', "models by name: { mini: { provider: 'openai', model: 'gpt-5-mini' } }");
   return Object.entries(models).map(([name, model]) => checkPrice(name, model, atMs));
 }
 
+function checkIsObject(value: unknown, path: string, accepted: string): void {
+  if (typeof value !== 'object' || value === null) throw invalidValue(value, path, accepted);
+}
+
 function checkPrice(name: string, request: CheckedModel, atMs: number): PriceCheck {
+  checkIsObject(request, `checkPrices.${name}`, "a model: { provider: 'openai', model: 'gpt-5-mini' }");
   const { provider, model } = request;
   const check = { name, provider, model };
   const price = resolved({ ...request, path: `models.${name}.price` });

@@ -1,6 +1,6 @@
 /** Translates a configured price into eras. Every key is checked, because a misspelt rate would be silently ignored. */
 import type { Meter } from '../core/ledger/usage.ts';
-import { RouterError } from '../errors.ts';
+import { checkNames, invalidValue, RouterError } from '../errors.ts';
 import type { LongContextRates, RatesPrice, TierPrice, TokenRates } from '../contracts/price-config.ts';
 import type { PriceBracket, UnitPrices } from './rate-table.ts';
 import type { Ratio } from './ratio.ts';
@@ -46,12 +46,11 @@ export function withTerms(
 ): Sheet {
   const searches = unitPrices(pick(terms, 'webSearchUsdPerThousand'), path);
   const standard = sheet.standard.map(bracket => ({ ...bracket, prices: { ...bracket.prices, ...searches } }));
-  const own = Object.entries(terms.tiers ?? {}).map(([tier, price]) => {
-    const tierPath = `${path}.tiers.${tier}`;
-    if (!TIERS.includes(tier as PaidTier))
-      throw new RouterError('invalid-value', 'no such tier', { path: tierPath, accepted: TIERS, given: tier });
-    return [tier, tierBrackets(standard, price, tierPath)] as const;
-  });
+  const { tiers: given = {} } = terms;
+  checkNames(given, TIERS, `${path}.tiers`);
+  const own = Object.entries(given).map(
+    ([tier, price]) => [tier, tierBrackets(standard, price, `${path}.tiers.${tier}`)] as const,
+  );
   const tiers = { ...sheet.tiers, ...Object.fromEntries(own) };
   return { standard, tiers, ...(terms.discount === undefined ? {} : { factor: paidFraction(terms.discount, path) }) };
 }
@@ -85,18 +84,23 @@ function startOfNext(list: readonly Dated[], i: number, path: string): number {
   return next === undefined ? Infinity : startOf(next, i + 1, `${path}[${i + 1}]`);
 }
 
-function startOf(entry: Dated, index: number, path: string): number {
-  if (entry.from === undefined && index === 0) return -Infinity;
-  const text = entry.from ?? '';
-  const fromMs = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text)
-    ? Date.parse(text)
-    : Number.NaN;
+const MOMENT = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+function startOf(entry: unknown, index: number, path: string): number {
+  if (typeof entry !== 'object' || entry === null)
+    throw invalidValue(entry, path, 'a price with its date: { from, … }');
+  const { from } = entry as Dated;
+  if (from === undefined && index === 0) return -Infinity;
+  const [text, day = ''] = MOMENT.exec(String(from)) ?? [''];
+  // `Date.parse` reads 30 February as 2 March.
+  const isDay = new Date(day).getUTCDate() === Number(day.slice(8));
+  const fromMs = isDay ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(fromMs)) {
-    throw new RouterError('invalid-value', `"${text}" is not a date`, {
-      path: `${path}.from`,
-      accepted:
-        'an ISO date in UTC ("2027-01-01") or a date and time with its offset; only the first entry may leave it out',
-    });
+    throw invalidValue(
+      from,
+      `${path}.from`,
+      'an ISO date in UTC ("2027-01-01") or a date and time with its offset; only the first entry may leave it out',
+    );
   }
   return fromMs;
 }
@@ -111,14 +115,11 @@ function within(eras: readonly Era[], fromMs: number, untilMs: number): readonly
 function brackets(base: UnitPrices, longContext: LongContextRates | undefined, path: string): readonly PriceBracket[] {
   const first = { aboveTokens: -1, prices: base };
   if (longContext === undefined) return [first];
+  checkNames(longContext, [...RATE_KEYS, 'aboveTokens'], path);
   const { aboveTokens, ...rates } = longContext;
   if (!Number.isSafeInteger(aboveTokens) || aboveTokens < 1) {
-    throw new RouterError('invalid-value', `${aboveTokens} is not a number of tokens`, {
-      path: `${path}.aboveTokens`,
-      accepted: 'a whole number above 0',
-    });
+    throw invalidValue(aboveTokens, `${path}.aboveTokens`, 'a whole number above 0');
   }
-  checkKeys(rates, RATE_KEYS, path);
   return [first, { aboveTokens, prices: { ...base, ...unitPrices(rates, path) } }];
 }
 
@@ -132,7 +133,7 @@ export function tierBrackets(
     const factor = nonNegative(tier, path);
     return standard.map(({ aboveTokens, prices }) => ({ aboveTokens, prices: scaled(prices, factor) }));
   }
-  checkKeys(tier, [...RATE_KEYS, 'longContext'], path);
+  checkNames(tier, [...RATE_KEYS, 'longContext'], path);
   const [first, ...rest] = standard as readonly [PriceBracket, ...PriceBracket[]];
   const base = { ...first.prices, ...unitPrices(tier, path) };
   const own = brackets(base, tier.longContext, `${path}.longContext`);
@@ -162,29 +163,16 @@ function paidFraction(discount: number, path: string): Ratio {
   const discountPath = `${path}.discount`;
   const { num, den } = nonNegative(discount, discountPath);
   if (num >= den) {
-    throw new RouterError('invalid-value', `a discount of ${discount} leaves nothing to pay`, {
-      path: discountPath,
-      accepted: 'a number from 0 to below 1: 0.15 is 15 % off',
-    });
+    throw invalidValue(discount, discountPath, 'a number from 0 to below 1: 0.15 is 15 % off');
   }
   return times({ num: den - num, den }, ONE);
 }
 
 function nonNegative(value: number, path: string): Ratio {
   if (!Number.isFinite(value) || value < 0) {
-    throw new RouterError('invalid-value', `${String(value)} is not an amount`, { path, accepted: 'a number from 0' });
+    throw invalidValue(value, path, 'a number from 0');
   }
   return ratioOf(value);
-}
-
-export function checkKeys(object: object, known: readonly string[], path: string): void {
-  const unknown = Object.keys(object).find(key => !known.includes(key));
-  if (unknown === undefined) return;
-  throw new RouterError('invalid-value', `"${unknown}" is not part of a price`, {
-    path: `${path}.${unknown}`,
-    accepted: known,
-    given: unknown,
-  });
 }
 
 function pick<T extends object, K extends keyof T>(object: T, key: K): Pick<T, K> {

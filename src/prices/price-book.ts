@@ -1,10 +1,10 @@
 /** Resolves the price of a configured model: from the price book, our overlay, or the configuration. */
 import type { Usage } from '../core/ledger/usage.ts';
 import { METERS } from '../core/ledger/usage.ts';
-import { RouterError } from '../errors.ts';
+import { checkNames, checkText, invalidValue, RouterError } from '../errors.ts';
 import type { Lookup } from './book.ts';
 import { BOOK, lookUp, providerAt } from './book.ts';
-import { BOOK_KEYS, checkKeys, datedEras, RATES_KEYS, sheetOfRates, withTerms } from './configured-price.ts';
+import { BOOK_KEYS, datedEras, RATES_KEYS, sheetOfRates, withTerms } from './configured-price.ts';
 import { erasOfOverlay, overlayModel, withTiers } from './overlay.ts';
 import type { Price } from '../contracts/price.ts';
 import type { BookPrice, DatedPrice, PriceConfig, RatesPrice } from '../contracts/price-config.ts';
@@ -41,13 +41,15 @@ export interface PriceRequest {
  * ```
  */
 export function resolvePrice(request: PriceRequest): Price {
-  const { price, path = 'price' } = request;
+  checkNames(request, REQUEST_KEYS, 'resolvePrice');
+  const { price, path = 'price', provider, model, baseURL } = request;
+  checkText(provider, 'resolvePrice.provider');
+  checkText(model, 'resolvePrice.model');
+  if (baseURL !== undefined) checkText(baseURL, 'resolvePrice.baseURL');
   if (price === 'reported') return reportedPrice(request, path);
   if (typeof price === 'string') return priceOf(foundAs(price, path));
   if (price === undefined) return priceOf(found(request, path));
-  if (typeof price !== 'object' || price === null) {
-    throw new RouterError('invalid-value', 'not a price', { path, accepted: FORMS });
-  }
+  if (typeof price !== 'object' || price === null) throw invalidValue(price, path, FORMS);
   if (Array.isArray(price)) {
     const list = price as readonly DatedPrice[];
     return schedulePrice(
@@ -56,12 +58,15 @@ export function resolvePrice(request: PriceRequest): Price {
     );
   }
   if ('gpuHourUsd' in price) {
-    checkKeys(price, ['gpuHourUsd', 'concurrency', 'tokensPerSecond', 'utilisation'], path);
+    checkNames(price, ['gpuHourUsd', 'concurrency', 'tokensPerSecond', 'utilisation'], path);
     return selfHostedPrice(price, path);
   }
   const terms = price as RatesPrice | BookPrice;
   return schedulePrice(sourceOf(request, terms), erasOfEntry(request, terms, { path }));
 }
+
+/** What a configured model may have, so that one can be passed as it is. */
+const REQUEST_KEYS = ['provider', 'model', 'baseURL', 'price', 'path', 'headers', 'transform', 'lacks'];
 
 const FORMS = [
   "'provider/model'",
@@ -82,10 +87,10 @@ function erasOfEntry(
   { path, known = [] }: { readonly path: string; readonly known?: readonly string[] },
 ): readonly Era[] {
   if (isRates(entry)) {
-    checkKeys(entry, [...RATES_KEYS, ...known], path);
+    checkNames(entry, [...RATES_KEYS, ...known], path);
     return [{ fromMs: -Infinity, sheet: sheetOfRates(entry, path) }];
   }
-  checkKeys(entry, [...BOOK_KEYS, ...known], path);
+  checkNames(entry, [...BOOK_KEYS, ...known], path);
   const { eras } = entry.as === undefined ? found(request, path) : foundAs(entry.as, `${path}.as`);
   return eras.map(era => mapSheets(era, sheet => withTerms(sheet, entry, path)));
 }
@@ -101,13 +106,8 @@ function priceOf({ source, eras }: Found): Price {
 
 /** The book's price of `provider/model`, as the application names it. */
 function foundAs(name: string, path: string): Found {
-  const slash = name.indexOf('/');
-  if (slash < 1) {
-    throw new RouterError('invalid-value', `"${name}" does not name a model of the price book`, {
-      path,
-      accepted: "'provider/model', such as 'openai/gpt-5-mini'",
-    });
-  }
+  const slash = typeof name === 'string' ? name.indexOf('/') : 0;
+  if (slash < 1) throw invalidValue(name, path, "'provider/model' of the price book, such as 'openai/gpt-5-mini'");
   return found({ provider: name.slice(0, slash), model: name.slice(slash + 1) }, path);
 }
 

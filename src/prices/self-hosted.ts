@@ -1,7 +1,7 @@
 /** The price of a model on your own GPU: by declared throughput, or by the measured latency of each call. */
 import type { NanoUsd } from '../core/ledger/money.ts';
 import type { Usage } from '../core/ledger/usage.ts';
-import { RouterError } from '../errors.ts';
+import { invalidValue, RouterError } from '../errors.ts';
 import type { PriceLine, Price } from '../contracts/price.ts';
 import type { SelfHostedPrice } from '../contracts/price-config.ts';
 import { amount } from './rate-table.ts';
@@ -25,11 +25,8 @@ const SECONDS_PER_HOUR = ratioOf(3600);
 export function selfHostedPrice(config: SelfHostedPrice, path: string): Price {
   const { gpuHourUsd, concurrency, tokensPerSecond, utilisation = 1 } = config;
   requirePositive(gpuHourUsd, `${path}.gpuHourUsd`);
-  if (!(utilisation > 0 && utilisation <= 1)) {
-    throw new RouterError('invalid-value', `${utilisation} is not a fraction of the paid hours`, {
-      path: `${path}.utilisation`,
-      accepted: 'above 0, up to 1',
-    });
+  if (typeof utilisation !== 'number' || !(utilisation > 0 && utilisation <= 1)) {
+    throw invalidValue(utilisation, `${path}.utilisation`, 'a number above 0, up to 1');
   }
   const paid = over(ratioOf(gpuHourUsd), ratioOf(utilisation));
   if (tokensPerSecond === undefined) {
@@ -83,5 +80,5 @@ function wholeMs(latencyMs = 0): number {
 
 function requirePositive(value: number, path: string): void {
   if (Number.isFinite(value) && value > 0) return;
-  throw new RouterError('invalid-value', `${value} is not a positive number`, { path, accepted: 'a number above 0' });
+  throw invalidValue(value, path, 'a number above 0');
 }

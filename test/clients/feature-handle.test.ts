@@ -62,7 +62,9 @@ describe('a fetch bound to an intent or a feature', () => {
     const body = { messages, max_completion_tokens: 5, model: 'gpt-5', reasoning_effort: 'low' } as const;
     await openai.chat.completions.create(body);
     await openai.chat.completions.create(body);
-    expect(server.received.map(request => request.body)).toEqual(Array.from({ length: 2 }, () => ({ ...body, model: 'mini-1' })));
+    expect(server.received.map(request => request.body)).toEqual(
+      Array.from({ length: 2 }, () => ({ ...body, model: 'mini-1' })),
+    );
     expect((await attempts()).map(({ turn }) => turn)).toEqual([1, 2]);
     expect((await ledger())[0]).toMatchObject({ kind: 'decided', intentId: intent.id });
   });
@@ -179,7 +181,7 @@ describe('recorded evidence', () => {
 
 describe('an operator', () => {
   test('a pinned plan is used for every new intent until the pin is lifted', async () => {
-    const { router, ask, server, ledger } = await routed([chat('hi')]);
+    const { router, ask, server, ledger } = await routed([chat('hi')], { checks: { empty: true } });
     const support = router.feature('support');
     support.pin('premium');
     await ask();
@@ -278,5 +280,15 @@ describe('a misspelt name is refused, and the one that was meant is suggested', 
       code: 'unknown-signal',
       message: expect.stringContaining('did you mean "resolved"?'),
     });
+  });
+});
+
+describe('an intent id', () => {
+  test('`resume` and `outcome` refuse an id that was forgotten or is not a text', async () => {
+    const { router } = await routed([], {});
+    const support = router.feature('support');
+    const id = expect.objectContaining({ code: 'invalid-value', path: 'intent.id' });
+    for (const given of [undefined, 17, '']) expect(() => support.resume(given as never)).toThrow(id);
+    await expect(support.outcome({ success: true } as never, undefined as never)).rejects.toEqual(id);
   });
 });

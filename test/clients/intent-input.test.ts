@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { OutcomeInput } from '../../src/clients/intent-input.ts';
-import { explicitEvidence, implicitEvidence, intentOptions } from '../../src/clients/intent-input.ts';
+import { explicitEvidence, failureEvidence, implicitEvidence, intentOptions } from '../../src/clients/intent-input.ts';
 import type { SignalMeaning } from '../../src/config/application.ts';
 import { MAX_FACT_USD } from '../../src/core/ledger/money.ts';
 import { RouterError } from '../../src/errors.ts';
@@ -42,7 +42,19 @@ describe('the options of an intent', () => {
     expect(options({ failureCostUsd: MAX_FACT_USD }).failureCostNanoUsd).toBe(MAX_FACT_USD * 1e9);
   });
 
-  test.each(['', 'a b', 'a#b', 'a~b', 'a@b', ' a', 'a\n'])('the id %j is refused', id => {
+  test.each([null, 42, 'order-17', [], Promise.resolve({})])('options that are %o are refused', input => {
+    expect(refused(() => options(input))).toEqual(['invalid-value', 'intent', expect.any(String)]);
+  });
+
+  test.each([null, 5, 'free', ['free'], Promise.resolve({})])('a context that is %o is refused', input => {
+    expect(refused(() => options({ context: input }))).toEqual(['invalid-value', 'intent.context', expect.any(String)]);
+  });
+
+  test.each([5, '', null])('the session %j, which is not a text, is refused', session => {
+    expect(refused(() => options({ session }))).toEqual(['invalid-value', 'intent.session', expect.any(String)]);
+  });
+
+  test.each(['', 17, 'a b', 'a#b', 'a~b', 'a@b', ' a', 'a\n'])('the id %j is refused', id => {
     expect(refused(() => options({ id }))).toEqual(['invalid-value', 'intent.id', expect.any(String)]);
   });
 
@@ -91,6 +103,10 @@ describe('explicit evidence', () => {
     [{}, 'outcome.success'],
     [{ success: 'yes' }, 'outcome.success'],
     [{ success: null }, 'outcome.success'],
+    [{ success: false, escalated: 'yes' }, 'outcome.escalated'],
+    [{ success: false, key: '' }, 'outcome.key'],
+    [{ success: false, key: 7 }, 'outcome.key'],
+    [{ success: true, costUsd: 5 }, 'outcome.costUsd'],
     [{ success: false, costUsd: -1 }, 'outcome.costUsd'],
     [{ success: false, costUsd: '5' }, 'outcome.costUsd'],
     [{ success: false, costUsd: Number.NaN }, 'outcome.costUsd'],
@@ -99,6 +115,19 @@ describe('explicit evidence', () => {
     const error = refused(() => explicitEvidence(outcome as OutcomeInput));
     expect(error).toEqual(['invalid-value', path, expect.any(String)]);
   });
+});
+
+test.each([undefined, null, true, 'success'])('an outcome that is %j, not an object, is refused', outcome => {
+  expect(refused(() => explicitEvidence(outcome as never))).toEqual(['invalid-value', 'outcome', expect.any(String)]);
+});
+
+test('the details of a failure cannot say that it is a success', () => {
+  expect(failureEvidence({ escalated: true })).toEqual({ source: 'explicit', success: false, escalated: true });
+  expect(refused(() => failureEvidence({ success: true } as never))).toEqual([
+    'invalid-value',
+    'outcome.success',
+    ['escalated', 'costUsd', 'key'],
+  ]);
 });
 
 describe('implicit evidence', () => {
@@ -111,14 +140,13 @@ describe('implicit evidence', () => {
 
   test('a signal with a fixed meaning is recorded without a value', () => {
     expect(evidence('contacted')).toEqual({ source: 'implicit', success: false, signal: 'contacted' });
+    expect(evidence('contacted', undefined)).toEqual({ source: 'implicit', success: false, signal: 'contacted' });
   });
 
   test.each([false, true, 'no', 0, null])('a signal with a fixed meaning refuses the value %j', value => {
-    expect(refused(() => evidence('contacted', value))).toEqual([
-      'invalid-value',
-      'features["support"].signals.contacted',
-      'no value',
-    ]);
+    const path = 'features["support"].signals.contacted';
+    const accepted = 'no value: the meaning of this signal is fixed';
+    expect(refused(() => evidence('contacted', value))).toEqual(['invalid-value', path, accepted]);
   });
 
   test('a signal with a function is recorded with its value and the result of the function', () => {
@@ -134,6 +162,18 @@ describe('implicit evidence', () => {
       ['contacted', 'stars', 'choice'],
     ]);
   });
+
+  test.each([undefined, null, 1, 'yes', Promise.resolve(true)])(
+    'a function of a signal that returns %o is refused: it would be recorded as the outcome',
+    result => {
+      const meaning = (() => result) as unknown as SignalMeaning;
+      expect(refused(() => implicitEvidence('support', new Map([['stars', meaning]]), 'stars', 5))).toEqual([
+        'invalid-value',
+        'features["support"].signals.stars()',
+        'true or false',
+      ]);
+    },
+  );
 
   test.each([undefined, null, {}, Number.NaN, Number.POSITIVE_INFINITY])('the signal value %j is refused', value => {
     const path = 'features["support"].signals.stars';

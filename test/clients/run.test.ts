@@ -94,7 +94,14 @@ describe('what a function returns', () => {
   test.each([
     ['neither usage nor cost', { value: 1 }, 'run()'],
     ['a negative cost', { value: 1, costUsd: -1 }, 'run().costUsd'],
-    ['an unknown meter', { value: 1, usage: { inpt: 5 } }, 'run().usage'],
+    ['an unknown meter', { value: 1, usage: { inpt: 5 } }, 'run().usage.inpt'],
+    ['usage that is a number', { value: 1, usage: 5 }, 'run().usage'],
+    ['usage that is null', { value: 1, usage: null }, 'run().usage'],
+    ['a misspelt cost', { value: 1, usage: USAGE, costUSD: 1 }, 'run().costUSD'],
+    ['nothing', undefined, 'run()'],
+    ['null', null, 'run()'],
+    ['text', 'text', 'run()'],
+    ['a list', [1], 'run()'],
     ['a cost above the limit', { value: 1, costUsd: MAX_FACT_USD * 2 }, 'run().costUsd'],
     ['a cost that is not a number', { value: 1, costUsd: Number.NaN }, 'run().costUsd'],
   ])('%s is refused and costs nothing', async (_, reply, path) => {
@@ -279,5 +286,30 @@ describe('time', () => {
     const hurried = running({ deadline: 40, retries: 0 });
     await expect(hurried.router.run('work', untilStopped)).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(described(await hurried.attempts())).toEqual(['first mini timeout']);
+  });
+});
+
+describe('what a caller passes', () => {
+  const call = async () => ({ value: 1, costUsd: 0.001 });
+  test.each<[string, unknown, string]>([
+    ['an id as intent', { intent: 'order-17' }, 'run.intent'],
+    ['null as intent', { intent: null }, 'run.intent'],
+    ['an intent of another feature', { intent: { id: 'i', model: 'feature:chat#i' } }, 'run.intent'],
+    ['an intent as options', { id: 'i', model: 'feature:work#i' }, 'run.id'],
+    ['a misspelt option', { intnt: 'order-17' }, 'run.intnt'],
+    ['null as options', null, 'run'],
+    ['text as signal', { signal: 'x' }, 'run.signal'],
+    ['a controller as signal', { signal: new AbortController() }, 'run.signal'],
+  ])('%s is refused, and nothing is called or recorded', async (_, options, path) => {
+    const { router, attempts } = running();
+    const refused = router.run('work', call, options as never);
+    await expect(refused).rejects.toMatchObject({ code: 'invalid-value', path });
+    expect(await attempts()).toEqual([]);
+  });
+
+  test.each([undefined, null, 'work', {}])('a call that is %j, not a function, is refused', async given => {
+    const { router } = running();
+    const refused = router.run('work', given as never);
+    await expect(refused).rejects.toMatchObject({ code: 'invalid-value', path: 'run.call' });
   });
 });

@@ -112,3 +112,7 @@ describe('thompson', () => {
     });
   });
 });
+
+test('options that are null are refused', () => {
+  expect(() => thompson(null as never)).toThrow(expect.objectContaining({ code: 'invalid-value', path: 'thompson' }));
+});

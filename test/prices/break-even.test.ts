@@ -75,6 +75,9 @@ test.each<[string, Partial<BreakEvenInput>]>([
   ['failureCostUsd', { failureCostUsd: -1 }],
   ['selfHostedSuccessRate', { selfHostedSuccessRate: 0 }],
   ['apiSuccessRate', { apiSuccessRate: 1.01 }],
+  ['tokensPerRequest', { tokensPerRequest: '5' as never }],
+  ['gpuHourUsd', { gpuHourUsd: Infinity }],
+  ['breakEven.gpuHourUSD', { gpuHourUSD: 2 } as never],
 ])('%s is refused outside its range', (path, part) => {
   try {
     breakEven({ ...published, ...part });

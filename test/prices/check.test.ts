@@ -75,3 +75,7 @@ test('only a mistake in a price is reported; any other error is thrown', () => {
 test.each([null, undefined, 'openai'])('checkPrices(%j) is refused, because models are an object', models => {
   expect(refusal(() => (checkPrices as Loose)(models, 0)).path).toBe('checkPrices');
 });
+
+test('a model that is no object is refused with its name', () => {
+  expect(refusal(() => (checkPrices as Loose)({ mini: null }, 0)).path).toBe('checkPrices.mini');
+});

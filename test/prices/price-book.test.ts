@@ -3,6 +3,8 @@ import type { ServiceTier, Usage } from '../../src/core/ledger/usage.ts';
 import { RouterError } from '../../src/errors.ts';
 import type { PriceRequest } from '../../src/prices/price-book.ts';
 import { resolvePrice } from '../../src/prices/price-book.ts';
+import type { Loose } from '../support/refusal.ts';
+import { refusal } from '../support/refusal.ts';
 
 const now = Date.parse('2026-11-22T12:00:00Z');
 const timeMs = (text: string): number => Date.parse(text);
@@ -468,4 +470,48 @@ describe('where a price comes from', () => {
     ]);
     expect(reported.idAt(now)).toBe(reported.id);
   });
+});
+
+describe('the path of a request or price of the wrong type', () => {
+  test.each<[unknown, string]>([
+    [undefined, 'resolvePrice'],
+    [null, 'resolvePrice'],
+    ['openai/gpt-5-mini', 'resolvePrice'],
+    [{}, 'resolvePrice.provider'],
+    [{ provider: 'openai' }, 'resolvePrice.model'],
+    [{ provider: 5, model: 'gpt-5-mini' }, 'resolvePrice.provider'],
+    [{ ...openai('gpt-5-mini'), baseURL: 5 }, 'resolvePrice.baseURL'],
+    [{ ...openai('gpt-5-mini'), prise: { discount: 0.1 } }, 'resolvePrice.prise'],
+  ])('the request %j is refused', (request, path) => {
+    expect(refusal(() => (resolvePrice as Loose)(request))).toMatchObject({ code: 'invalid-value', path });
+  });
+
+  test.each<[unknown, string]>([
+    [null, 'price'],
+    [5, 'price'],
+    [true, 'price'],
+    ['gpt-5-mini', 'price'],
+    [{ as: 5 }, 'price.as'],
+    [{ discount: '0.1' }, 'price.discount'],
+    [{ tiers: 0.5 }, 'price.tiers'],
+    [{ tiers: null }, 'price.tiers'],
+    [{ tiers: { flx: 0.5 } }, 'price.tiers.flx'],
+    [{ tiers: { flex: null } }, 'price.tiers.flex'],
+    [{ inputUsdPerMillion: 1, outputUsdPerMillion: 2, longContext: null }, 'price.longContext'],
+    [{ inputUsdPerMillion: '1', outputUsdPerMillion: 2 }, 'price.inputUsdPerMillion'],
+    [[null], 'price[0]'],
+    [[5], 'price[0]'],
+    [[{ discount: 0.1 }, undefined], 'price[1]'],
+    [{ gpuHourUsd: null }, 'price.gpuHourUsd'],
+    [{ gpuHourUsd: 2, utilisation: '0.5' }, 'price.utilisation'],
+    [{ gpuHourUsd: 2, concurrency: [2] }, 'price.concurrency'],
+  ])('the price %j is refused', (price, path) => {
+    const error = refusal(() => (resolvePrice as Loose)({ ...openai('gpt-5-mini'), price }));
+    expect(error).toMatchObject({ code: 'invalid-value', path });
+  });
+});
+
+test('a configured model can be passed as it is, with what has nothing to do with its price', () => {
+  const model = { ...openai('gpt-5-mini'), headers: {}, transform: {}, lacks: [] };
+  expect(resolvePrice(model).id).toBe(resolvePrice(openai('gpt-5-mini')).id);
 });

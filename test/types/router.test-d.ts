@@ -5,6 +5,7 @@ import OpenAI, { AzureOpenAI } from 'openai';
 import OldestOpenAI from 'openai-oldest';
 import { describe, expectTypeOf, test } from 'vitest';
 import * as z from 'zod';
+import type { BudgetConfig, BudgetEvent, DriftEvent, FailureCostCheck } from '../../src/index.ts';
 import type { Outcome } from '../../src/core/ledger/vocabulary.ts';
 import { defineConfig } from '../../src/config/define-config.ts';
 import { thompson } from '../../src/policies/thompson.ts';
@@ -193,4 +194,12 @@ describe('router.run', () => {
     // @ts-expect-error: neither usage nor cost
     void router.run('support.reply', async () => ({ value: 1 }));
   });
+});
+
+test('hooks and a budget can be written apart from the configuration, with the exported types', () => {
+  const onBudget = (event: BudgetEvent): void => void event.feature;
+  const onDrift = (event: DriftEvent & { readonly feature: string }): void => void event.feature;
+  const onFailureCostMismatch = (check: FailureCostCheck & { readonly feature: string }): void => void check.feature;
+  const budget: BudgetConfig = { usd: 10, per: 'day', onLimit: 'alert' };
+  createRouter({ models, features: {}, budget, onBudget, onDrift, onFailureCostMismatch });
 });

@@ -9,7 +9,8 @@ import { toUsd } from '../../core/ledger/money.ts';
 import type { PlanSet } from '../../core/ledger/plan-set.ts';
 import { NO_PLANS, plansWhere, withoutPlans } from '../../core/ledger/plan-set.ts';
 import type { Decision, Plan } from '../../core/ledger/vocabulary.ts';
-import { RouterError } from '../../errors.ts';
+import { planKey } from '../../core/ledger/vocabulary.ts';
+import { invalidValue, RouterError } from '../../errors.ts';
 import { typicalCostUsd } from '../../prices/typical-cost.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { CircuitBreaker } from '../rails/circuit-breaker.ts';
@@ -36,7 +37,7 @@ export interface FeatureState {
   /**
    * Operator's override: every new intent gets this plan until `undefined` lifts the pin.
    *
-   * @throws RouterError `unknown-model`, or `invalid-value` for a plan that is empty or names a model twice
+   * @throws RouterError `unknown-model`, or `invalid-value` for a plan that the feature does not have
    */
   pin(plan: Plan | undefined): void;
   /** The plan that an operator has pinned. */
@@ -123,8 +124,7 @@ export function featureState(
       learned.replace([]);
     },
     pin(plan) {
-      if (plan !== undefined) checkPin(plan, config);
-      pinned = plan === undefined ? undefined : forcedDecision(plan, 'pinned by an operator');
+      pinned = plan === undefined ? undefined : forcedDecision(planToPin(plan, config), 'pinned by an operator');
     },
     decide(requirements, segment, failureCostNanoUsd) {
       const nowMs = runtime.nowMs();
@@ -157,20 +157,17 @@ export function featureState(
   };
 }
 
-/** @throws RouterError */
-function checkPin(plan: Plan, { candidates, name }: ResolvedFeature): void {
+/** The feature's plan with these models. @throws RouterError */
+function planToPin(plan: unknown, { candidates, plans, name }: ResolvedFeature): Plan {
+  const keys = plans.map(planKey);
+  if (!Array.isArray(plan)) throw invalidValue(plan, 'pin', keys);
   const accepted = candidates.map(model => model.name);
-  if (plan.length === 0)
-    throw new RouterError('invalid-value', 'a pinned plan needs at least one model', { path: 'pin', accepted });
-  plan.forEach((model, index) => {
-    const path = `pin[${index}]`;
-    if (!accepted.includes(model))
-      throw new RouterError('unknown-model', `"${model}" is not a candidate of "${name}"`, {
-        path,
-        accepted,
-        given: model,
-      });
-    if (plan.indexOf(model) < index)
-      throw new RouterError('invalid-value', `"${model}" is listed twice`, { path, accepted });
-  });
+  for (const [i, model] of (plan as Plan).entries()) {
+    if (accepted.includes(model)) continue;
+    const details = { path: `pin[${i}]`, accepted, given: model };
+    throw new RouterError('unknown-model', `"${model}" is not a candidate of "${name}"`, details);
+  }
+  const found = plans[keys.indexOf(planKey(plan as Plan))];
+  if (found === undefined) throw invalidValue(planKey(plan as Plan), 'pin', keys);
+  return found;
 }

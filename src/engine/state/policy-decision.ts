@@ -1,7 +1,7 @@
 /** The decision of a policy, and forced decisions: made without a policy, or in place of a policy that failed. */
 import type { ResolvedFeature } from '../../config/resolved.ts';
 import type { FeatureView } from '../../contracts/policy.ts';
-import { firstPlan } from '../../core/ledger/plan-set.ts';
+import { firstPlan, hasPlan } from '../../core/ledger/plan-set.ts';
 import type { Decision, Plan } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 import type { Random } from '../../core/math/random.ts';
@@ -32,14 +32,26 @@ export function policyDecision(
 ): Decision {
   try {
     const decision = policy.decide(view, random);
-    const { plan, propensity } = decision;
-    const isPlan = plans.includes(plan) || plans.some(own => planKey(own) === planKey(plan));
-    if (isPlan && propensity > 0 && propensity <= 1) return decision;
-    throw new TypeError(`"${policy.name}" did not return a plan of "${name}" with a propensity above 0 and up to 1`);
+    if (isDecision(decision, view)) return decision;
+    faulted(
+      new RouterError('invalid-value', `"${policy.name}" returned no possible decision for "${name}"`, {
+        path: `features[${JSON.stringify(name)}].policy`,
+        accepted:
+          'an eligible plan of the feature, its propensity (above 0, up to 1), and the keys of all eligible plans',
+      }),
+    );
   } catch (error) {
     if (RouterError.isInstance(error)) throw error;
     faulted(error);
-    const first = plans[firstPlan(view.eligible)] ?? plans[0] ?? [];
-    return { ...forcedDecision(first, `"${policy.name}" failed: the first eligible plan`), policy: 'fault' };
   }
+  const first = plans[firstPlan(view.eligible)] ?? plans[0] ?? [];
+  return { ...forcedDecision(first, `"${policy.name}" failed: the first eligible plan`), policy: 'fault' };
+}
+
+/** A policy of the application's own may return anything. */
+function isDecision(value: unknown, { plans, eligible }: FeatureView): boolean {
+  const { plan, propensity = 0, eligible: keys } = (value ?? {}) as Partial<Decision>;
+  if (!Array.isArray(plan) || !Array.isArray(keys) || !(propensity > 0 && propensity <= 1)) return false;
+  const own = plans.indexOf(plan);
+  return hasPlan(eligible, own < 0 ? plans.map(planKey).indexOf(planKey(plan)) : own);
 }

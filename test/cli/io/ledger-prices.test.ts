@@ -14,7 +14,7 @@ const models: RouterConfig['models'] = {
   near: {
     provider: 'openai',
     model: 'y',
-    baseURL: 'https://key@models.example/v1?key=key',
+    baseURL: 'https://models.example/v1?key=key',
     price: 'openai/gpt-5-mini',
   },
   tuned: { provider: 'openai', model: 'ft:private', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 1 } },

@@ -228,7 +228,7 @@ test('for any evidence in any order, the statistics equal those rebuilt from the
           implicit = step.stars >= 4;
         } else {
           const { success, costUsd } = step;
-          outcome = await intent.outcome(costUsd === null ? { success } : { success, costUsd });
+          outcome = await intent.outcome(costUsd === null || success ? { success } : { success, costUsd });
           explicit = success;
         }
       }

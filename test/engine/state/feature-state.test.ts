@@ -132,7 +132,7 @@ describe('an operator’s pin', () => {
 
   test('a pinned plan is not used when one of its models cannot serve the request', () => {
     const { state } = stateOf();
-    state.pin(['mini', 'opus']);
+    state.pin(['opus']);
     expect(decide(state).plan).toEqual(['seer']);
   });
 
@@ -147,13 +147,17 @@ describe('an operator’s pin', () => {
   test.each([
     [['gpt-7'], 'unknown-model', 'pin[0]'],
     [['mini', 'gpt-7'], 'unknown-model', 'pin[1]'],
-    [['mini', 'mini'], 'invalid-value', 'pin[1]'],
+    [[null], 'unknown-model', 'pin[0]'],
+    [['mini', 'mini'], 'invalid-value', 'pin'],
+    [['opus', 'mini'], 'invalid-value', 'pin'],
+    [['mini', 'opus'], 'invalid-value', 'pin'],
     [[], 'invalid-value', 'pin'],
+    [null, 'invalid-value', 'pin'],
   ])('a pin of %j is refused with its path, and the earlier pin stays', (plan, code, path) => {
     const { state } = stateOf();
     state.pin(['opus']);
     const accepted = ['mini', 'seer', 'opus'];
-    expect(() => state.pin(plan)).toThrow(expect.objectContaining({ code, path, accepted }));
+    expect(() => state.pin(plan as never)).toThrow(expect.objectContaining({ code, path, accepted }));
     expect(state.pinned).toEqual(['opus']);
   });
 });

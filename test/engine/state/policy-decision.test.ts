@@ -41,11 +41,31 @@ describe('a policy that fails', () => {
     ],
     ['chooses a plan that is not one of the feature’s', () => forcedDecision(['gpt-7'], 'mine')],
     ['chooses a plan that names a model twice', () => forcedDecision(['mini', 'mini'], 'mine')],
-    ['gives no propensity', view => ({ ...forcedDecision(view.plans[0] ?? [], 'mine'), propensity: Number.NaN })],
-    ['gives a propensity of 0', view => ({ ...forcedDecision(view.plans[0] ?? [], 'mine'), propensity: 0 })],
-    ['gives a propensity above 1', view => ({ ...forcedDecision(view.plans[0] ?? [], 'mine'), propensity: 1.01 })],
+    ['chooses a plan that is not eligible', () => forcedDecision(['mini'], 'mine')],
+    ['gives no eligible plans', () => ({ ...forcedDecision(['seer'], 'mine'), eligible: undefined as never })],
+    ['gives no plan', () => ({ ...forcedDecision(['seer'], 'mine'), plan: undefined as never })],
+    ['gives the plan as a key', () => ({ ...forcedDecision(['seer'], 'mine'), plan: 'seer' as never })],
+    ['gives the propensity NaN', view => ({ ...forcedDecision(view.plans[1] ?? [], 'mine'), propensity: Number.NaN })],
+    ['gives a propensity of 0', view => ({ ...forcedDecision(view.plans[1] ?? [], 'mine'), propensity: 0 })],
+    ['gives a propensity above 1', view => ({ ...forcedDecision(view.plans[1] ?? [], 'mine'), propensity: 1.01 })],
     ['returns nothing', () => undefined as unknown as Decision],
+    ['returns a promise', (async () => forcedDecision(['seer'], 'mine')) as unknown as Policy['decide']],
   ];
+  test.each(failing.slice(1))(
+    'the fault of a policy that %s names it, the feature and what a decision needs',
+    (_, decide) => {
+      expect(decided(own(decide)).faults).toEqual([
+        expect.objectContaining({
+          code: 'invalid-value',
+          path: 'features["work"].policy',
+          message: expect.stringMatching(
+            /"own" returned no possible decision for "work".*an eligible plan of the feature, its propensity/,
+          ),
+        }),
+      ]);
+    },
+  );
+
   test.each(failing)(
     'a policy that %s breaks no call: the first eligible plan is used and the fault is reported',
     (_, decide) => {
