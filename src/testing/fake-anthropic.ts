@@ -1,14 +1,6 @@
 /** The fake provider's Messages API (Anthropic). */
-import type {
-  FakeRequest,
-  ErrorKind,
-  FakeApi,
-  FakeTokens,
-  PlannedReply,
-  ProviderError,
-  RenderContext,
-  RenderedEvent,
-} from './fake-api.ts';
+import { anthropicError } from './fake-anthropic-errors.ts';
+import type { FakeRequest, FakeApi, FakeTokens, PlannedReply, RenderContext, RenderedEvent } from './fake-api.ts';
 import type { Json } from './fake-request.ts';
 import { contentText, listOf, objectOf, positiveNumber, split, textOr } from './fake-request.ts';
 
@@ -171,41 +163,5 @@ function deltasOf(
     }
     default:
       return [{ ...block, text: '' }, parts(block.text, text => ({ type: 'text_delta', text }))];
-  }
-}
-
-const TYPES: Readonly<Record<number, readonly [type: string, message: string]>> = {
-  401: ['authentication_error', 'invalid x-api-key'],
-  403: ['permission_error', 'Your API key does not have permission to use the specified resource.'],
-  404: ['not_found_error', 'Not found'],
-  413: ['request_too_large', 'Request exceeds the maximum size'],
-  429: ['rate_limit_error', 'This request would exceed the rate limit for your organization.'],
-  529: ['overloaded_error', 'Overloaded'],
-};
-
-function anthropicError(error: ErrorKind, requestId: string): ProviderError {
-  const as = (status: number, type: string, text: string): ProviderError => ({
-    status,
-    body: { type: 'error', error: { type, message: text }, request_id: requestId },
-  });
-  const invalid = (text: string): ProviderError => as(400, 'invalid_request_error', text);
-  switch (error.kind) {
-    case 'status':
-      if (error.status < 500 && TYPES[error.status] === undefined) {
-        return as(error.status, 'invalid_request_error', `Status ${error.status}`);
-      }
-      return as(error.status, ...(TYPES[error.status] ?? (['api_error', 'Internal server error'] as const)));
-    case 'unknown-model':
-      return as(404, 'not_found_error', `model: ${error.model}`);
-    case 'unsupported-parameter':
-      return invalid(`\`${error.parameter}\` is deprecated for this model.`);
-    case 'unsupported-value':
-      return invalid(`${error.parameter}: Input should be 1`);
-    case 'foreign-thinking':
-      return invalid('messages.1.content.0: Invalid `signature` in `thinking` block');
-    case 'unknown-response':
-      return as(404, 'not_found_error', `response: ${error.id}`);
-    case 'invalid-json':
-      return invalid('The request body is not valid JSON');
   }
 }

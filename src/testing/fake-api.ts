@@ -1,4 +1,5 @@
 /** Types that the fake provider's three APIs share: a parsed request, and a reply before it is rendered. */
+import type { ErrorContext, ErrorKind, ProviderError } from './fake-errors.ts';
 
 export type FakeApiName = 'openai-chat' | 'openai-responses' | 'anthropic-messages';
 
@@ -72,6 +73,15 @@ export interface RenderedEvent {
   readonly reports?: 'input' | 'usage';
 }
 
+/** A reply, ready to be sent. */
+export type FakeReply = (
+  | { readonly json: Readonly<Record<string, unknown>> }
+  | { readonly events: readonly RenderedEvent[] }
+) & {
+  /** The reply ends with an error: it is free unless output or usage has been sent before. */
+  readonly failed?: boolean;
+};
+
 export interface RenderContext {
   readonly request: FakeRequest;
   readonly body: Readonly<Record<string, unknown>>;
@@ -79,25 +89,6 @@ export interface RenderContext {
   readonly id: (prefix: string) => string;
   readonly createdAtS: number;
 }
-
-/** An error as the provider renders it. */
-export interface ProviderError {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-/** A kind of error; {@link FakeApi.error} renders it in the API's format. */
-export type ErrorKind =
-  | { readonly kind: 'status'; readonly status: number }
-  | { readonly kind: 'unknown-model'; readonly model: string }
-  | {
-      readonly kind: 'unsupported-parameter' | 'unsupported-value';
-      readonly parameter: string;
-      readonly value?: unknown;
-    }
-  | { readonly kind: 'unknown-response'; readonly id: string }
-  | { readonly kind: 'foreign-thinking' }
-  | { readonly kind: 'invalid-json' };
 
 export interface FakeApi {
   readonly name: FakeApiName;
@@ -113,5 +104,6 @@ export interface FakeApi {
   ): FakeRequest | ErrorKind;
   json(plan: PlannedReply, context: RenderContext): Readonly<Record<string, unknown>>;
   events(plan: PlannedReply, context: RenderContext): readonly RenderedEvent[];
-  error(error: ErrorKind, requestId: string): ProviderError;
+  /** The error in the words of the API's own vendor. */
+  error(error: ErrorKind, request: ErrorContext): ProviderError;
 }

@@ -1,83 +1,30 @@
 /** Checks what a test configures and scripts at once: a mistake would otherwise break a later request, far from its cause. */
-import { checkNames, RouterError } from '../errors.ts';
+import { RouterError } from '../errors.ts';
 import type { FakeMeter } from './fake-api.ts';
 import type { FakePrice } from './fake-bill.ts';
 import { PRICE } from './fake-bill.ts';
+import type { CheckedFields, FakeCheck } from './fake-check-rules.ts';
+import {
+  flag,
+  functionOr,
+  isFunction,
+  isObject,
+  isWhole,
+  latency,
+  list,
+  object,
+  oneOf,
+  optional,
+  probability,
+  record,
+  rule,
+  text,
+  tokenCount,
+  whole,
+} from './fake-check-rules.ts';
 import type { FakeModel } from './fake-model.ts';
-import type { FakeFault } from './faults.ts';
+import { checkCapabilities, checkDelivery, checkFault, checkVendor, errorStatus } from './fault-checks.ts';
 import type { ScriptedReply } from './scripted-replies.ts';
-
-type FakeCheck = (value: unknown, path: string) => void;
-/** A check of every field, so that a field added to the type must be added here. */
-type CheckedFields<Of> = { readonly [Name in keyof Required<Of>]: FakeCheck };
-
-/** A value is never quoted: it may be a reply, or a key in the wrong place. */
-function rule(accepted: string | readonly string[], holds: (value: unknown) => boolean): FakeCheck {
-  return (value, path) => {
-    if (!holds(value)) throw new RouterError('invalid-value', 'this value is not accepted', { path, accepted });
-  };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** An object with these fields and no others; a field is required where its check refuses `undefined`. */
-function object(known: Readonly<Record<string, FakeCheck>>): FakeCheck {
-  const names = Object.keys(known);
-  return (value, path) => {
-    if (!isObject(value)) {
-      throw new RouterError('invalid-value', 'this value is not accepted', {
-        path,
-        accepted: `an object with ${names.join(', ')}`,
-      });
-    }
-    checkNames(value, names, path);
-    for (const [name, check] of Object.entries(known)) check(value[name], `${path}.${name}`);
-  };
-}
-
-const optional =
-  (check: FakeCheck): FakeCheck =>
-  (value, path) => {
-    if (value !== undefined) check(value, path);
-  };
-
-const isFunction = (value: unknown): boolean => typeof value === 'function';
-const functionOr =
-  (check: FakeCheck): FakeCheck =>
-  (value, path) => {
-    if (!isFunction(value)) check(value, path);
-  };
-
-/** Every value of an object under names of the test's choice. */
-const record =
-  (accepted: string, check: FakeCheck): FakeCheck =>
-  (value, path) => {
-    rule(accepted, isObject)(value, path);
-    for (const [name, entry] of Object.entries(value as object)) check(entry, `${path}.${name}`);
-  };
-
-const list =
-  (accepted: string, check: FakeCheck): FakeCheck =>
-  (value, path) => {
-    rule(accepted, Array.isArray)(value, path);
-    for (const [index, entry] of (value as readonly unknown[]).entries()) check(entry, `${path}[${index}]`);
-  };
-
-const isAmount = (value: unknown): boolean => typeof value === 'number' && value >= 0 && Number.isFinite(value);
-const isWhole = (value: unknown): boolean => Number.isSafeInteger(value) && isAmount(value);
-const isStatus = (min: number) => (value: unknown) => isWhole(value) && Number(value) >= min && Number(value) <= 599;
-const isPair = (holds: (value: unknown) => boolean) => (value: unknown) =>
-  holds(value) ||
-  (Array.isArray(value) && value.length === 2 && value.every(holds) && Number(value[0]) <= Number(value[1]));
-
-const text = rule('a text', value => typeof value === 'string');
-const whole = rule('a whole number, 0 or more', isWhole);
-const amount = rule('a number, 0 or more', isAmount);
-const tokenCount = rule('a whole number, 0 or more, or [min, max]', isPair(isWhole));
-const latency = rule('milliseconds, 0 or more, or [min, max]', isPair(isAmount));
-const probability = rule('a probability, 0 to 1', value => isAmount(value) && Number(value) <= 1);
 
 const usd = rule(
   'a decimal text of at most 12 places: "0.25"',
@@ -119,59 +66,35 @@ const MODEL_FIELDS: CheckedFields<FakeModel> = {
   ),
   text: optional(functionOr(text)),
   pieces: optional(rule('a whole number, 1 or more', value => isWhole(value) && value !== 0)),
-  callsTools: optional(rule('true or false', value => typeof value === 'boolean')),
+  callsTools: optional(flag),
   unsupported: optional(list('names of parameters', text)),
+  supportedValues: optional(
+    record(
+      'lists of values by parameter',
+      list('a list of values', () => undefined),
+    ),
+  ),
+  lacks: optional(checkCapabilities),
+  contextTokens: optional(whole),
+  maxOutputTokens: optional(whole),
+  vendor: optional(checkVendor),
+  delivery: optional(checkDelivery),
 };
 
 /** @throws RouterError `invalid-value` */
 export const checkModel: FakeCheck = object(MODEL_FIELDS);
 
-const kind: FakeCheck = () => undefined;
-const afterEvents = whole;
-const retryAfter: FakeCheck = (value, path) => {
-  object({ seconds: optional(amount), ms: optional(amount), dateInMs: optional(amount) })(value, path);
-  rule('one of seconds, ms and dateInMs', given => Object.keys(given as object).length === 1)(value, path);
-};
-const errorStatus = rule('an error status, 400 to 599', isStatus(400));
-const FAULTS: Readonly<Record<FakeFault['kind'], FakeCheck>> = {
-  status: object({ kind, status: errorStatus, retryAfter: optional(retryAfter) }),
-  html: object({ kind, status: rule('an HTTP status, 200 to 599', isStatus(200)) }),
-  reset: object({ kind }),
-  silent: object({ kind }),
-  'unsupported-parameter': object({ kind, parameter: text }),
-  'unsupported-value': object({ kind, parameter: text }),
-  'unknown-model': object({ kind }),
-  slow: object({ kind, delayMs: optional(amount), betweenEventsMs: optional(amount) }),
-  malformed: object({ kind }),
-  truncate: object({ kind, afterEvents }),
-  cut: object({ kind, afterEvents }),
-  pause: object({ kind, afterEvents }),
-};
-
-const fault: FakeCheck = (value, path) => {
-  rule('a fault: { kind }', isObject)(value, path);
-  const given = (value as Readonly<Record<string, unknown>>).kind;
-  const accepted = Object.keys(FAULTS);
-  if (typeof given !== 'string' || !accepted.includes(given)) {
-    const details = { path: `${path}.kind`, accepted, ...(typeof given === 'string' ? { given } : {}) };
-    throw new RouterError('invalid-value', 'no fault has this kind', details);
-  }
-  FAULTS[given as FakeFault['kind']](value, path);
-};
-
 /** What a schedule lists. @throws RouterError `invalid-value` */
-export const checkFaults: FakeCheck = optional(functionOr(list('a list of faults, or a function', optional(fault))));
+export const checkFaults: FakeCheck = optional(
+  functionOr(list('a list of faults, or a function', optional(checkFault))),
+);
 
 const OPTION_FIELDS: Readonly<Record<string, FakeCheck>> = {
   models: record('an object with models', checkModel),
   seed: optional(rule('a text or a number', value => typeof value === 'string' || typeof value === 'number')),
   runtime: optional(rule('a runtime: { nowMs }', value => isObject(value) && isFunction(value.nowMs))),
   faults: checkFaults,
-  billsUnreported: optional(
-    rule(['by-characters', 'actual', 'nothing'], value =>
-      ['by-characters', 'actual', 'nothing'].includes(value as string),
-    ),
-  ),
+  billsUnreported: optional(oneOf({ 'by-characters': true, actual: true, nothing: true })),
   keepsRequests: optional(whole),
 };
 
@@ -193,7 +116,8 @@ const REPLY_FIELDS: CheckedFields<ScriptedReply> = {
   toolCalls: optional(list('a list of { name, arguments }', object({ name: text, arguments: toolArguments }))),
   tokens: optional(tokens),
   latencyMs: optional(latency),
-  fault: optional(fault),
+  fault: optional(checkFault),
+  delivery: optional(checkDelivery),
 };
 const reply = object(REPLY_FIELDS);
 
@@ -202,7 +126,7 @@ export function checkScript(script: unknown, path: string, models: readonly stri
   if (typeof script === 'string') return;
   if (typeof script === 'number') return errorStatus(script, path);
   rule('a text, an error status, a fault or a scripted reply', isObject)(script, path);
-  if ('kind' in (script as object)) return fault(script, path);
+  if ('kind' in (script as object)) return checkFault(script, path);
   reply(script, path);
   const { model } = script as ScriptedReply;
   if (model === undefined || models.includes(model)) return;

@@ -2,6 +2,8 @@
 import type { SeededRandom } from '../core/math/random.ts';
 import type { FakeRequest, FakeMeter, FakeTier, FakeTokens, PlannedReply } from './fake-api.ts';
 import type { FakePrice } from './fake-bill.ts';
+import type { FakeDelivery } from './fake-delivery.ts';
+import type { FakeCapability, FakeVendor } from './fake-errors.ts';
 import { schemaSample } from './schema-sample.ts';
 
 /** A fixed number, or a range to draw from, both ends included. */
@@ -34,8 +36,20 @@ export interface FakeModel {
   readonly pieces?: number;
   /** Whether the model calls a tool when the request has tools. Default true. */
   readonly callsTools?: boolean;
-  /** Parameters that the model answers with a 400. */
+  /** Parameters that the model refuses, each time: `['temperature']`. A scripted reply does not ask. */
   readonly unsupported?: readonly string[];
+  /** Values of parameters; the model refuses every other: `{ reasoning_effort: ['low', 'high'] }`. */
+  readonly supportedValues?: Readonly<Record<string, readonly unknown[]>>;
+  /** The model refuses requests that need one of these. */
+  readonly lacks?: readonly FakeCapability[];
+  /** The model refuses longer requests; characters of the body ÷ 4, rounded up, count as tokens. Default: no limit. */
+  readonly contextTokens?: number;
+  /** The model refuses requests that ask for more output tokens. Default: no limit. */
+  readonly maxOutputTokens?: number;
+  /** Whose words the errors have. Default: those of the API's own vendor. */
+  readonly vendor?: FakeVendor;
+  /** How every reply and error is sent, unless a fault or a script says otherwise. */
+  readonly delivery?: FakeDelivery;
 }
 
 /** The task of a request, from tags in the user's last message. */

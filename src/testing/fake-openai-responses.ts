@@ -1,5 +1,6 @@
 /** The fake provider's Responses API (OpenAI). */
-import type { FakeRequest, ErrorKind, FakeApi, PlannedReply, RenderContext, RenderedEvent } from './fake-api.ts';
+import type { FakeRequest, FakeApi, PlannedReply, RenderContext, RenderedEvent } from './fake-api.ts';
+import type { ErrorKind } from './fake-errors.ts';
 import { openaiTier, openaiTierName, promptTokens } from './fake-openai-chat.ts';
 import { openaiError } from './fake-openai-errors.ts';
 import type { Json } from './fake-request.ts';

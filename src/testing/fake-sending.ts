@@ -2,12 +2,10 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RenderedEvent } from './fake-api.ts';
-import type { FakeFault, RetryAfter } from './faults.ts';
-
-export type FakeReply =
-  | { readonly json: Readonly<Record<string, unknown>> }
-  | { readonly events: readonly RenderedEvent[] };
+import type { FakeReply, RenderedEvent } from './fake-api.ts';
+import type { FakeDelivery } from './fake-delivery.ts';
+import { bodyEncoder, deliveredHeaders, encodedBody } from './fake-delivery.ts';
+import type { FakeFault } from './faults.ts';
 
 /** The part of a reply that had been sent when it was charged. */
 export interface SentPart {
@@ -17,38 +15,55 @@ export interface SentPart {
   readonly chars: number;
   /** Characters of the whole reply. */
   readonly ofChars: number;
+  /** The reply ends with an error. */
+  readonly failed?: boolean;
 }
 
 export interface ReplyOptions {
   readonly fault: FakeFault | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly delivery: FakeDelivery;
   /** Puts the reply on the bill. Called exactly once. */
   readonly charge: (sent: SentPart) => void;
 }
 
 /** Resolves when the exchange is over. */
 export async function sendReply(response: ServerResponse, reply: FakeReply, options: ReplyOptions): Promise<void> {
-  if ('json' in reply) sendPlain(response, JSON.stringify(reply.json), options);
-  else await sendStream(response, reply.events, options);
+  if ('json' in reply) await sendPlain(response, reply, options);
+  else await sendStream(response, reply, options);
   if (!response.closed) await once(response, 'close');
 }
 
-function sendPlain(response: ServerResponse, text: string, { fault, headers, charge }: ReplyOptions): void {
-  const bytes = Buffer.from(text);
-  const half = bytes.subarray(0, bytes.length >> 1);
-  const head = { 'content-type': 'application/json', ...headers };
-  const unread = (chars: number): void => charge({ reports: 'nothing', chars, ofChars: chars });
+async function sendPlain(
+  response: ServerResponse,
+  { json, failed = false }: Extract<FakeReply, { readonly json: unknown }>,
+  { fault, headers, delivery, charge }: ReplyOptions,
+): Promise<void> {
+  const text = JSON.stringify(json);
+  const head = deliveredHeaders({ 'content-type': 'application/json', ...headers }, delivery);
   const kind = fault?.kind;
   if (kind === 'malformed' || kind === 'truncate') {
-    unread(half.toString().length);
-    response.writeHead(200, { ...head, 'content-length': half.length }).end(half);
-  } else if (kind === 'cut' || kind === 'pause') {
-    unread(bytes.length);
-    response.writeHead(200, { ...head, 'content-length': bytes.length }).write(half);
-    if (kind === 'cut') void breakOff(response);
-  } else {
-    charge({ reports: 'usage', chars: text.length, ofChars: text.length });
+    const half = Buffer.from(text)
+      .subarray(0, Buffer.byteLength(text) >> 1)
+      .toString();
+    charge({ reports: 'nothing', chars: half.length, ofChars: half.length });
+    const bytes = await encodedBody(half, delivery.encoding);
     response.writeHead(200, { ...head, 'content-length': bytes.length }).end(bytes);
+    return;
+  }
+  const bytes = await encodedBody(text, delivery.encoding);
+  const begun = response.writeHead(200, { ...head, 'content-length': bytes.length });
+  if (kind === 'cut' || kind === 'pause') {
+    charge({ reports: 'nothing', chars: bytes.length, ofChars: bytes.length });
+    begun.write(bytes.subarray(0, bytes.length >> 1));
+    if (kind === 'cut') await breakOff(response);
+  } else {
+    charge(
+      failed
+        ? { reports: 'nothing', chars: 0, ofChars: 0, failed }
+        : { reports: 'usage', chars: text.length, ofChars: text.length },
+    );
+    begun.end(bytes);
   }
 }
 
@@ -58,40 +73,44 @@ const MALFORMED: RenderedEvent = { text: 'data: {"malformed\n\n', chars: 0 };
 
 async function sendStream(
   response: ServerResponse,
-  events: readonly RenderedEvent[],
-  { fault, headers, charge }: ReplyOptions,
+  { events, failed = false }: Extract<FakeReply, { readonly events: unknown }>,
+  { fault, headers, delivery, charge }: ReplyOptions,
 ): Promise<void> {
-  response.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache',
-    ...headers,
-  });
+  const usual = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', ...headers };
+  response.writeHead(200, deliveredHeaders(usual, delivery));
+  const encoder = bodyEncoder(delivery.encoding);
+  const write = async (text: string): Promise<void> => {
+    if (!response.write(await encoder.encode(Buffer.from(text)))) {
+      await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    }
+  };
   const ofChars = events.reduce((sum, { chars }) => sum + chars, 0);
   const stopsAfter = stopOf(fault);
   const sent = stopsAfter === undefined ? events : events.slice(0, stopsAfter);
   let reports: SentPart['reports'] = 'nothing';
   let chars = 0;
+  const chargeSent = (): void => charge({ reports, chars, ofChars, failed });
   const last = sent.length - 1;
   if (last < 0) {
-    charge({ reports, chars, ofChars });
+    chargeSent();
     response.flushHeaders();
   }
   for (const [index, event] of sent.entries()) {
     if (index > 0 && fault?.kind === 'slow') await delay(fault.betweenEventsMs ?? 0);
     if (response.closed) {
       // The client has disconnected: it is charged for the events that were sent, even if the last one did not arrive.
-      charge({ reports, chars, ofChars });
+      chargeSent();
       return;
     }
     reports = event.reports ?? reports;
     chars += event.chars;
-    if (index === last) charge({ reports, chars, ofChars });
-    if (!response.write(event.text)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (index === last) chargeSent();
+    await write(event.text);
   }
-  if (fault?.kind === 'malformed') response.write(MALFORMED.text);
+  if (fault?.kind === 'malformed') await write(MALFORMED.text);
   if (fault?.kind === 'pause' && stopsAfter !== undefined) return;
   if (fault?.kind === 'cut' && stopsAfter !== undefined) await breakOff(response);
-  else response.end();
+  else response.end(await encoder.end());
 }
 
 /** Some clients lose response headers that arrive together with the end of the connection, so the end waits this long. */
@@ -104,12 +123,5 @@ async function breakOff(response: ServerResponse): Promise<void> {
 
 function stopOf(fault: FakeFault | undefined): number | undefined {
   if (fault?.kind === 'malformed') return MALFORMED_AFTER;
-  return fault !== undefined && 'afterEvents' in fault ? fault.afterEvents : undefined;
-}
-
-export function retryAfterHeaders(retryAfter: RetryAfter | undefined, nowMs: number): Readonly<Record<string, string>> {
-  if (retryAfter === undefined) return {};
-  if ('seconds' in retryAfter) return { 'retry-after': String(retryAfter.seconds) };
-  if ('ms' in retryAfter) return { 'retry-after-ms': String(retryAfter.ms) };
-  return { 'retry-after': new Date(nowMs + retryAfter.dateInMs).toUTCString() };
+  return fault?.kind === 'truncate' || fault?.kind === 'cut' || fault?.kind === 'pause' ? fault.afterEvents : undefined;
 }

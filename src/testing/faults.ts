@@ -1,6 +1,8 @@
 /** The faults of the fake provider, and their schedules. */
 import { seededRandom } from '../core/math/random.ts';
 import type { FakeApiName } from './fake-api.ts';
+import type { FakeDelivery } from './fake-delivery.ts';
+import type { FakeCapability, FakeVendor } from './fake-errors.ts';
 
 /** The header by which a provider asks for a delay before the next request. */
 export type RetryAfter =
@@ -8,23 +10,91 @@ export type RetryAfter =
   | { readonly seconds: number }
   /** `retry-after-ms: 150`, a header of OpenAI and Anthropic. */
   | { readonly ms: number }
-  /** `retry-after: Wed, 21 Oct 2026 07:28:00 GMT`, this many milliseconds from now on the provider's clock, in whole seconds. */
-  | { readonly dateInMs: number };
+  /**
+   * `retry-after: Wed, 21 Oct 2026 07:28:00 GMT`, this many milliseconds from now on the provider's clock, in whole seconds.
+   * Negative: a date in the past.
+   */
+  | { readonly dateInMs: number }
+  /** `retry-after: 1, 2`: exactly this text. */
+  | { readonly text: string };
+
+/**
+ * How an error reaches the client.
+ *
+ * - `http` (the default): as a status of 400 or more.
+ * - `json`: the same body under status 200.
+ * - `event`: as an event of a stream, the first one or the one after `afterEvents` events of the reply. To a request without
+ *   `stream`: as `json`.
+ * - `reply`: as a reply that says itself that it failed. Chat: `finish_reason: 'error'`; Responses: `status: 'failed'`, in a
+ *   stream `response.failed`, after `response.created` or `afterEvents` events. Messages has no such reply: as `event`.
+ *
+ * The headers `retry-after` and `x-should-retry` come in every coat. An error is free, unless the stream has carried output
+ * or usage before it: then it is charged like a cut stream.
+ */
+export type FakeCoat =
+  | { readonly coat?: 'http' | 'json'; readonly afterEvents?: never }
+  | { readonly coat: 'event' | 'reply'; readonly afterEvents?: number };
+
+export type FakeCoatName = NonNullable<FakeCoat['coat']>;
+
+/** An error as the provider would send it, free of charge unless {@link FakeCoat} says otherwise. */
+export type FakeError = (
+  | {
+      /** A status with the provider's usual body: 429, 500, 503, 529 … */
+      readonly kind: 'status';
+      readonly status: number;
+    }
+  | {
+      /**
+       * What the account, the model or the content is refused for: 401, 402 (or 429, or 400), 403, 404 or 410, 413, and 400
+       * for the content, in the vendor's own words.
+       */
+      readonly kind:
+        | 'invalid-key'
+        | 'no-credit'
+        | 'no-permission'
+        | 'unknown-model'
+        | 'retired-model'
+        | 'request-too-large'
+        | 'content-filter';
+    }
+  | {
+      /** The request does not fit into the model's context. `limit` in tokens; default: half of the request's. */
+      readonly kind: 'context-too-long';
+      readonly limit?: number;
+    }
+  | {
+      /** The request asks for more output than `limit` tokens. No fault when it does not. */
+      readonly kind: 'output-too-long';
+      readonly limit: number;
+    }
+  | {
+      /** The model does not support this parameter, or this value. No fault when the request does not have it. */
+      readonly kind: 'unsupported-parameter' | 'unsupported-value';
+      readonly parameter: string;
+    }
+  | {
+      /** The model cannot do what the request needs. No fault when the request does not need it. */
+      readonly kind: 'unsupported-capability';
+      readonly capability: FakeCapability;
+    }
+) & {
+  /** Whose words the error has. Default: the model's `vendor`. */
+  readonly vendor?: FakeVendor;
+  readonly retryAfter?: RetryAfter;
+  /** The header `x-should-retry`, by which the vendors tell their SDKs what to do. */
+  readonly shouldRetry?: boolean;
+} & FakeCoat;
 
 /** A fault of one exchange; the comments say whether the exchange is charged. */
-export type FakeFault =
-  /** An error status with the provider's usual body: 429, 500, 503, 529 … Free. */
-  | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: RetryAfter }
+export type FakeFault = (
+  | FakeError
   /** An HTML page, as a proxy might send it, instead of a reply. Free. */
   | { readonly kind: 'html'; readonly status: number }
   /** The connection is reset before any reply. Free. */
   | { readonly kind: 'reset' }
   /** The request hangs: there is no reply until the client gives up. Free. */
   | { readonly kind: 'silent' }
-  /** 400: the model does not support this parameter, or this value. No fault when the request does not have it. Free. */
-  | { readonly kind: 'unsupported-parameter' | 'unsupported-value'; readonly parameter: string }
-  /** 404, as for a model that does not exist. Free. */
-  | { readonly kind: 'unknown-model' }
   /** A complete reply with delays: before it, and between the events of a stream. Charged as usual. */
   | { readonly kind: 'slow'; readonly delayMs?: number; readonly betweenEventsMs?: number }
   /** Status 200, but the body, or an event of a stream, is not JSON. Charged. */
@@ -34,7 +104,13 @@ export type FakeFault =
   /** The connection breaks: in a stream after `afterEvents`, in a plain reply after half the body. Charged. */
   | { readonly kind: 'cut'; readonly afterEvents: number }
   /** Sending stalls until the client leaves: in a stream after `afterEvents`, else after half the body. Charged. */
-  | { readonly kind: 'pause'; readonly afterEvents: number };
+  | { readonly kind: 'pause'; readonly afterEvents: number }
+  /** A complete reply, sent in an unusual way. Charged as usual. */
+  | { readonly kind: 'delivery'; readonly delivery: FakeDelivery }
+) & {
+  /** How the reply or the error is sent: content type, compression, headers … Default: as the provider usually does. */
+  readonly delivery?: FakeDelivery;
+};
 
 /** The request for which a schedule chooses a fault. */
 export interface FaultRequest {

@@ -2,8 +2,10 @@
 import type { PlannedReply } from './fake-api.ts';
 import type { FakeCount, FakeModel, PlanOptions, TokenCounts } from './fake-model.ts';
 import { planReply } from './fake-model.ts';
-import type { Json } from './fake-request.ts';
+import type { FakeDelivery } from './fake-delivery.ts';
+import { errorOfFault, isError } from './fake-refusals.ts';
 import type { FakeFault } from './faults.ts';
+import type { LoggedRequest } from './request-log.ts';
 
 /** One scripted reply, in full. Without a `fault`, the reply is sent with status 200. */
 export interface ScriptedReply {
@@ -21,6 +23,8 @@ export interface ScriptedReply {
   readonly latencyMs?: FakeCount;
   /** The fault. An error status or a reset replaces the reply; `cut`, `truncate` and the like cut this reply short. */
   readonly fault?: FakeFault;
+  /** How the reply is sent: content type, compression, headers … Default: the model's own. */
+  readonly delivery?: FakeDelivery;
 }
 
 /**
@@ -32,7 +36,7 @@ export type Script = string | number | FakeFault | ScriptedReply;
 export interface ReplyQueue {
   add(scripts: readonly Script[]): void;
   /** Takes the first reply that is scripted for this model, or for any. */
-  take(model: string, body?: Json): ScriptedReply | undefined;
+  take(request: LoggedRequest): ScriptedReply | undefined;
   readonly length: number;
 }
 
@@ -42,8 +46,10 @@ export function replyQueue(): ReplyQueue {
     add(scripts) {
       queue.push(...scripts.map(inFull));
     },
-    take(model, body = {}) {
-      const index = queue.findIndex(reply => (reply.model ?? model) === model && hasReplyTo(reply, body));
+    take(request) {
+      const index = queue.findIndex(
+        ({ model, ...reply }) => (model ?? request.model) === request.model && hasReplyTo(reply, request),
+      );
       return index < 0 ? undefined : queue.splice(index, 1)[0];
     },
     get length() {
@@ -53,8 +59,8 @@ export function replyQueue(): ReplyQueue {
 }
 
 /** A fault about a parameter says nothing to a request without it: it waits for a request that has it. */
-function hasReplyTo({ fault, text, refusal, toolCalls }: ScriptedReply, body: Json): boolean {
-  if (fault === undefined || !('parameter' in fault) || fault.parameter in body) return true;
+function hasReplyTo({ fault, text, refusal, toolCalls }: ScriptedReply, request: LoggedRequest): boolean {
+  if (!isError(fault) || errorOfFault(fault, request) !== undefined) return true;
   return text !== undefined || refusal !== undefined || toolCalls !== undefined;
 }
 

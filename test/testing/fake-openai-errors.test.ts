@@ -7,11 +7,7 @@ test.each([
   [{ kind: 'status', status: 503 }, 503, { message: 'The engine is currently overloaded, please try again later' }],
   [{ kind: 'status', status: 401 }, 401, { code: 'invalid_api_key' }],
   [{ kind: 'status', status: 409 }, 409, { type: 'invalid_request_error' }],
-  [
-    { kind: 'unknown-model', model: 'x' },
-    404,
-    { message: 'The model `x` does not exist or you do not have access to it.' },
-  ],
+  [{ kind: 'unknown-model' }, 404, { message: 'The model `x` does not exist or you do not have access to it.' }],
   [
     { kind: 'unsupported-parameter', parameter: 'max_tokens' },
     400,
@@ -26,5 +22,6 @@ test.each([
   [{ kind: 'foreign-thinking' }, 400, { code: 'invalid_encrypted_content' }],
   [{ kind: 'invalid-json' }, 400, { type: 'invalid_request_error' }],
 ] as const)('the error %j is rendered in OpenAI’s format', (error, status, words) => {
-  expect(openaiError(error)).toMatchObject({ status, body: { error: words } });
+  const context = { api: 'openai-chat', model: 'x', requestId: 'req_1' } as const;
+  expect(openaiError(error, context)).toMatchObject({ status, body: { error: words } });
 });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { retryAfterHeaders } from '../../src/testing/fake-sending.ts';
 import { startFakeProvider } from '../../src/testing/fake-provider.ts';
 import type { FakeFault } from '../../src/testing/faults.ts';
 
@@ -62,12 +61,4 @@ describe('a stream', () => {
     const { response, text } = await send({ kind: 'cut', afterEvents: 3 }, STREAM);
     expect([response.status, text]).toEqual([200, expect.any(TypeError)]);
   });
-});
-
-test('the retry delay can be sent in three header forms', () => {
-  expect(retryAfterHeaders({ seconds: 2 }, 0)).toEqual({ 'retry-after': '2' });
-  expect(retryAfterHeaders({ ms: 150 }, 0)).toEqual({ 'retry-after-ms': '150' });
-  const nowMs = Date.UTC(2026, 0, 1);
-  expect(retryAfterHeaders({ dateInMs: 61_500 }, nowMs)).toEqual({ 'retry-after': 'Thu, 01 Jan 2026 00:01:01 GMT' });
-  expect(retryAfterHeaders(undefined, 0)).toEqual({});
 });

@@ -2,8 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/core/math/random.ts';
 import type { FakeRequest } from '../../src/testing/fake-api.ts';
 import type { FakeModel } from '../../src/testing/fake-model.ts';
+import type { LoggedRequest } from '../../src/testing/request-log.ts';
 import type { Script, ScriptedReply } from '../../src/testing/scripted-replies.ts';
 import { planScripted, replyQueue } from '../../src/testing/scripted-replies.ts';
+
+/** A request to this model. */
+const to = (model: string) => ({ model, body: {}, text: '{}' }) as LoggedRequest;
 
 function queued(...scripts: readonly Script[]) {
   const queue = replyQueue();
@@ -16,15 +20,15 @@ describe('the queue', () => {
     const queue = queued('a', 'b');
     queue.add(['c']);
     expect(queue.length).toBe(3);
-    expect(Array.from({ length: 4 }, () => queue.take('mini')?.text)).toEqual(['a', 'b', 'c', undefined]);
+    expect(Array.from({ length: 4 }, () => queue.take(to('mini'))?.text)).toEqual(['a', 'b', 'c', undefined]);
     expect(queue.length).toBe(0);
   });
 
   test('a reply for one model waits for a request to that model', () => {
     const queue = queued({ model: 'premium', text: 'p' }, 'any', { model: 'premium', text: 'q' });
-    expect(queue.take('mini')?.text).toBe('any');
-    expect(queue.take('mini')).toBeUndefined();
-    expect([queue.take('premium')?.text, queue.take('premium')?.text]).toEqual(['p', 'q']);
+    expect(queue.take(to('mini'))?.text).toBe('any');
+    expect(queue.take(to('mini'))).toBeUndefined();
+    expect([queue.take(to('premium'))?.text, queue.take(to('premium'))?.text]).toEqual(['p', 'q']);
   });
 
   test.each([
@@ -33,7 +37,7 @@ describe('the queue', () => {
     ['a fault', { kind: 'reset' }, { fault: { kind: 'reset' } }],
     ['a full reply', { text: 'x', tokens: { output: 3 } }, { text: 'x', tokens: { output: 3 } }],
   ] as const)('%s can be scripted as a reply', (_, script, expected) => {
-    expect(queued(script).take('mini')).toEqual(expected);
+    expect(queued(script).take(to('mini'))).toEqual(expected);
   });
 });
 

@@ -1,0 +1,68 @@
+/** How the fake provider sends a reply or an error: headers, compression, redirects. The content stays the same. */
+import { once } from 'node:events';
+import { createBrotliCompress, createDeflate, createGzip } from 'node:zlib';
+
+export type FakeEncoding = 'gzip' | 'br' | 'deflate';
+
+/** How a reply or an error is sent. Every option is independent of the others. */
+export interface FakeDelivery {
+  /** The content type, exactly: `Text/Event-Stream`, `text/plain` … `null`: no such header. Default: the right one. */
+  readonly contentType?: string | null;
+  /** More headers, and replacements of the usual ones: `{ 'x-should-retry': 'false' }`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Compresses the body. Of a stream, each event can be read at once. */
+  readonly encoding?: FakeEncoding;
+  /** The request is first redirected to the same path with a query; the request that follows gets the reply. */
+  readonly redirect?: 307 | 308;
+}
+
+/** The headers as they are sent. `headers` has the usual ones, `content-type` too. */
+export function deliveredHeaders(
+  headers: Readonly<Record<string, string>>,
+  { contentType, headers: more, encoding }: FakeDelivery,
+): Readonly<Record<string, string>> {
+  const { 'content-type': usual, ...others } = headers;
+  const type = contentType === undefined ? usual : contentType;
+  return {
+    ...(typeof type === 'string' ? { 'content-type': type } : {}),
+    ...others,
+    ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
+    ...more,
+  };
+}
+
+/** Compresses a body piece by piece: what `encode` returns can be read without the pieces after it. */
+export interface BodyEncoder {
+  encode(piece: Uint8Array): Promise<Uint8Array>;
+  /** The last bytes of the body. */
+  end(): Promise<Uint8Array>;
+}
+
+const NOTHING = new Uint8Array();
+const COMPRESSORS = { gzip: createGzip, br: createBrotliCompress, deflate: createDeflate };
+
+export function bodyEncoder(encoding: FakeEncoding | undefined): BodyEncoder {
+  if (encoding === undefined) return { encode: async piece => piece, end: async () => NOTHING };
+  const compressor = COMPRESSORS[encoding]();
+  const written: Buffer[] = [];
+  compressor.on('data', (bytes: Buffer) => written.push(bytes));
+  return {
+    async encode(piece) {
+      compressor.write(piece);
+      await new Promise<void>(resolve => compressor.flush(resolve));
+      return Buffer.concat(written.splice(0));
+    },
+    async end() {
+      compressor.end();
+      await once(compressor, 'end');
+      return Buffer.concat(written.splice(0));
+    },
+  };
+}
+
+/** The whole body, compressed. */
+export async function encodedBody(text: string, encoding: FakeEncoding | undefined): Promise<Uint8Array> {
+  if (encoding === undefined) return Buffer.from(text);
+  const encoder = bodyEncoder(encoding);
+  return Buffer.concat([await encoder.encode(Buffer.from(text)), await encoder.end()]);
+}

@@ -1,0 +1,85 @@
+/** The kinds of errors that the fake provider sends, and the vendors whose words it can use. */
+
+/** Something a request may need of a model. */
+export type FakeCapability =
+  | 'tools'
+  | 'schema'
+  | 'images'
+  | 'audio'
+  | 'files'
+  | 'stop'
+  | 'stream'
+  | 'several-choices'
+  | 'reasoning';
+
+/**
+ * Whose words an error has. Where a vendor has no words of its own for an error, those of the API's vendor are used:
+ * OpenAI's or Anthropic's.
+ */
+export type FakeVendor =
+  | 'openai'
+  | 'anthropic'
+  | 'azure'
+  | 'deepseek'
+  | 'groq'
+  | 'mistral'
+  | 'new-api'
+  | 'openrouter'
+  | 'together'
+  | 'vllm'
+  | 'xai';
+
+/** A kind of error, with what its words quote. */
+export type ErrorKind =
+  | { readonly kind: 'status'; readonly status: number }
+  | {
+      readonly kind:
+        | 'invalid-key'
+        | 'no-credit'
+        | 'no-permission'
+        | 'unknown-model'
+        | 'retired-model'
+        | 'request-too-large'
+        | 'content-filter'
+        | 'foreign-thinking'
+        | 'invalid-json';
+    }
+  /** Tokens of the request, and the most that the model's context takes. */
+  | { readonly kind: 'context-too-long'; readonly tokens: number; readonly limit: number }
+  /** The parameter that asks for more output tokens than the model writes. */
+  | { readonly kind: 'output-too-long'; readonly parameter: string; readonly tokens: number; readonly limit: number }
+  | { readonly kind: 'unsupported-parameter'; readonly parameter: string; readonly value?: unknown }
+  | {
+      readonly kind: 'unsupported-value';
+      readonly parameter: string;
+      readonly value?: unknown;
+      /** The values that the model supports. Default: only 1. */
+      readonly supported?: readonly unknown[];
+    }
+  | { readonly kind: 'unsupported-capability'; readonly capability: FakeCapability }
+  | { readonly kind: 'unknown-response'; readonly id: string };
+
+/** The request that an error answers. */
+export interface ErrorContext {
+  readonly api: 'openai-chat' | 'openai-responses' | 'anthropic-messages';
+  readonly model: string;
+  readonly requestId: string;
+}
+
+export type ErrorBody = Readonly<Record<string, unknown>>;
+
+/** An error as a provider renders it. */
+export interface ProviderError {
+  readonly status: number;
+  readonly body: ErrorBody;
+}
+
+type ErrorOf<Kind, Of = ErrorKind> = Of extends { readonly kind: infer Own } ? (Kind extends Own ? Of : never) : never;
+
+/** The errors that a vendor has its own words for: status and body. `undefined`: not for this one. */
+export type ErrorWords = {
+  readonly [Kind in ErrorKind['kind']]?: (
+    error: ErrorOf<Kind>,
+    context: ErrorContext,
+  ) => readonly [status: number, body: ErrorBody] | undefined;
+};

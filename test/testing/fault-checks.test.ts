@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import {
+  checkCapabilities,
+  checkDelivery,
+  checkFault,
+  checkVendor,
+  errorStatus,
+} from '../../src/testing/fault-checks.ts';
+
+describe('a fault', () => {
+  test.each([
+    [{ kind: 'status', status: 529, retryAfter: { dateInMs: -5 }, shouldRetry: false, vendor: 'groq' }],
+    [{ kind: 'status', status: 429, coat: 'json', retryAfter: { text: 'abc' } }],
+    [{ kind: 'no-credit', coat: 'event', afterEvents: 0 }],
+    [{ kind: 'content-filter', coat: 'reply', afterEvents: 3, delivery: { contentType: null } }],
+    [{ kind: 'context-too-long' }],
+    [{ kind: 'output-too-long', limit: 100 }],
+    [{ kind: 'unsupported-capability', capability: 'images' }],
+    [{ kind: 'delivery', delivery: { encoding: 'br', redirect: 308, headers: { a: 'b' } } }],
+    [{ kind: 'cut', afterEvents: 2, delivery: {} }],
+  ])('%j is accepted', fault => {
+    expect(() => checkFault(fault, 'fault')).not.toThrow();
+  });
+
+  test.each([
+    [{ kind: 'status', status: 429, coat: 'jsn' }, '.coat'],
+    [{ kind: 'status', status: 429, coat: 'json', afterEvents: 1 }, '.afterEvents'],
+    [{ kind: 'status', status: 429, afterEvents: 1 }, '.afterEvents'],
+    [{ kind: 'status', status: 429, coat: 'event', afterEvents: -1 }, '.afterEvents'],
+    [{ kind: 'status', status: 429, retryAfter: { text: 1 } }, '.retryAfter.text'],
+    [{ kind: 'status', status: 429, retryAfter: { text: 'a', ms: 1 } }, '.retryAfter'],
+    [{ kind: 'invalid-key', shouldRetry: 'no' }, '.shouldRetry'],
+    [{ kind: 'invalid-key', vendor: 'opnai' }, '.vendor'],
+    [{ kind: 'output-too-long' }, '.limit'],
+    [{ kind: 'unsupported-capability', capability: 'image' }, '.capability'],
+    [{ kind: 'delivery' }, '.delivery'],
+    [{ kind: 'reset', delivery: { encoding: 'zip' } }, '.delivery.encoding'],
+  ])('%j is refused with the path of the mistake', (fault, path) => {
+    expect(() => checkFault(fault, 'fault')).toThrow(
+      expect.objectContaining({ code: 'invalid-value', path: `fault${path}` }),
+    );
+  });
+});
+
+test.each([
+  [{ contentType: 3 }, '.contentType'],
+  [{ headers: { a: 1 } }, '.headers.a'],
+  [{ redirect: 301 }, '.redirect'],
+  [{ contenttype: 'a' }, '.contenttype'],
+])('the delivery %j is refused with the path of the mistake', (delivery, path) => {
+  expect(() => checkDelivery(delivery, 'delivery')).toThrow(
+    expect.objectContaining({ code: 'invalid-value', path: `delivery${path}` }),
+  );
+});
+
+test('a misspelt vendor or capability gets the nearest one as a suggestion, and an error status is 400 or more', () => {
+  expect(() => checkVendor('mistrl', 'vendor')).toThrow('did you mean "mistral"?');
+  expect(() => checkCapabilities(['image'], 'lacks')).toThrow('did you mean "images"?');
+  expect(() => errorStatus(399, 'status')).toThrow('400 to 599');
+});
