@@ -4,7 +4,7 @@ import { anthropicReader } from './anthropic-stream.ts';
 import { field, hasList, parseJson, stringField } from './json-fields.ts';
 import type { Dialect, RequestBody } from './request-body.ts';
 import { bodyOf, hasItems, idOf, member, mentionsType, readRequest, transformed, withModel } from './request-body.ts';
-import { readAnthropicError } from './anthropic-error.ts';
+import { readReplyError } from './reply-error.ts';
 import { endsWithPath } from './url-path.ts';
 import type { Capability, RequestFacts, Wire } from '../contracts/wire.ts';
 
@@ -24,7 +24,7 @@ export const anthropicMessages: Wire = Object.freeze({
   }),
   reply: json => (hasList(json, 'content') ? anthropicReply(json) : undefined),
   reader: anthropicReader,
-  readError: readAnthropicError,
+  readError: readReplyError,
 } satisfies Wire);
 
 function bindingOf(body: RequestBody): RequestFacts['bound'] {

@@ -4,7 +4,8 @@ import { anthropicFacts, anthropicFinish, isOtherOutput } from './anthropic-repl
 import { anthropicInputUsage, anthropicUsage, mergedUsage } from './anthropic-usage.ts';
 import { field, stringField } from './json-fields.ts';
 import { closingQuote, eventJson, growingText, passEvents } from './server-sent-events.ts';
-import type { StreamReader } from '../contracts/wire.ts';
+import { readReplyError } from './reply-error.ts';
+import type { ReplyError, StreamReader } from '../contracts/wire.ts';
 
 /** Nearly every event begins like this, and is then read without parsing its JSON. */
 const BLOCK = '{"type":"content_block_delta","index":';
@@ -26,6 +27,8 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
   let hasToolCalls = false;
   let hasOtherOutput = false;
   let done = false;
+  let error: ReplyError | undefined;
+  let phase: StreamReader['phase'] = 'waiting';
 
   /** The text in front of the last delta: the next event most likely begins with the same text. */
   let lead = '';
@@ -58,22 +61,27 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
     switch (field(json, 'type')) {
       case 'message_start':
         message = field(json, 'message');
+        if (phase === 'waiting') phase = 'begun';
         break;
       case 'content_block_start':
+        phase = 'output';
         readBlock(field(json, 'content_block'));
         break;
       case 'content_block_delta':
+        phase = 'output';
         readDelta(field(json, 'delta'));
         break;
       case 'message_delta':
+        phase = 'output';
         stopReason = field(field(json, 'delta'), 'stop_reason') ?? stopReason;
         lastUsage = mergedUsage(lastUsage ?? field(message, 'usage'), field(json, 'usage'));
         usage = anthropicUsage(lastUsage);
         break;
       case 'message_stop':
-        done = true;
+        done = error === undefined;
         break;
       default:
+        error ??= readReplyError(json, 200);
     }
   }
 
@@ -90,7 +98,8 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
 
   const push = passEvents({
     event(bytes, dataStart, end) {
-      if (!takeDelta(bytes, dataStart, end)) read(eventJson(bytes, dataStart, end));
+      if (takeDelta(bytes, dataStart, end)) phase = 'output';
+      else read(eventJson(bytes, dataStart, end));
       return false;
     },
     mayHideNext: () => false,
@@ -110,13 +119,11 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
       return inputUsage === undefined ? facts : { ...facts, inputUsage };
     },
     get phase() {
-      return message === undefined
-        ? 'waiting'
-        : text.toString() === '' && hidden.toString() === ''
-          ? 'begun'
-          : 'output';
+      return phase;
     },
-    error: undefined,
+    get error() {
+      return error;
+    },
     get chars() {
       return text.toString().length + hidden.toString().length;
     },

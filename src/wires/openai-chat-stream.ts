@@ -4,7 +4,8 @@ import { field, listField, stringField } from './json-fields.ts';
 import { chatFacts, chatFinish, hasMedia } from './openai-chat-reply.ts';
 import { chatUsage } from './openai-usage.ts';
 import { closingQuote, eventJson, finder, growingText, passEvents } from './server-sent-events.ts';
-import type { StreamReader } from '../contracts/wire.ts';
+import { readReplyError } from './reply-error.ts';
+import type { ReplyError, StreamReader } from '../contracts/wire.ts';
 
 /** Nearly every delta of text or of a tool's arguments begins like this, and is then read without parsing its JSON. */
 const TEXT = '"choices":[{"index":0,"delta":{"content":"';
@@ -27,6 +28,8 @@ export function openaiChatReader(options: {
   let hasToolCalls = false;
   let hasOtherOutput = false;
   let ended = false;
+  let error: ReplyError | undefined;
+  let phase: StreamReader['phase'] = 'waiting';
   const findText = finder(TEXT);
   const findTool = finder(TOOL);
   const findUnfinished = finder(UNFINISHED);
@@ -55,13 +58,20 @@ export function openaiChatReader(options: {
     return true;
   }
 
+  function hasOutput(): boolean {
+    return hasToolCalls || hasOtherOutput || text.toString() !== '' || hidden.toString() !== '';
+  }
+
   /** True for a chunk that has usage and no choice. */
   function readChunk(json: unknown): boolean {
+    error ??= readReplyError(json, 200);
+    if (phase === 'waiting' && json instanceof Object) phase = 'begun';
     if (stringField(json, 'id') !== undefined) head = json;
     const reported = chatUsage(field(json, 'usage')) ?? chatUsage(field(field(json, 'x_groq'), 'usage'));
     usage = reported ?? usage;
     const choices = listField(json, 'choices');
     for (const choice of choices) readChoice(choice);
+    if (phase === 'begun' && (hasOutput() || finishReason !== undefined)) phase = 'output';
     return reported !== undefined && Array.isArray(field(json, 'choices')) && choices.length === 0;
   }
 
@@ -83,8 +93,12 @@ export function openaiChatReader(options: {
 
   const push = passEvents({
     event(bytes, dataStart, end) {
-      if (head !== undefined && takeDelta(bytes, dataStart, end)) return false;
+      if (head !== undefined && takeDelta(bytes, dataStart, end)) {
+        phase = 'output';
+        return false;
+      }
       if (bytes.startsWith('[DONE]', dataStart)) {
+        phase = 'output';
         ended = true;
         return false;
       }
@@ -103,15 +117,17 @@ export function openaiChatReader(options: {
         hasOtherOutput,
       }),
     get phase() {
-      return head === undefined ? 'waiting' : text.toString() === '' && hidden.toString() === '' ? 'begun' : 'output';
+      return phase;
     },
-    error: undefined,
+    get error() {
+      return error;
+    },
     get chars() {
       return text.toString().length + hidden.toString().length;
     },
     get done() {
       // Some compatible vendors never send [DONE].
-      return ended || (finishReason !== undefined && usage !== undefined);
+      return error === undefined && (ended || (finishReason !== undefined && usage !== undefined));
     },
   };
 }

@@ -13,7 +13,7 @@ import {
   withMember,
   withModel,
 } from './request-body.ts';
-import { readOpenaiError } from './openai-error.ts';
+import { readReplyError } from './reply-error.ts';
 import { endsWithPath } from './url-path.ts';
 import type { Capability, RequestFacts, Wire } from '../contracts/wire.ts';
 
@@ -39,7 +39,7 @@ export const openaiChat: Wire = Object.freeze({
   },
   reply: json => (hasList(json, 'choices') ? chatReply(json) : undefined),
   reader: openaiChatReader,
-  readError: readOpenaiError,
+  readError: readReplyError,
 } satisfies Wire);
 
 /** The stream options that make the provider report usage; `undefined` when the caller's own options already do. */

@@ -3,7 +3,8 @@ import { field, stringField } from './json-fields.ts';
 import { responsesReply } from './openai-responses-reply.ts';
 import type { GrowingText } from './server-sent-events.ts';
 import { closingQuote, eventJson, finder, growingText, passEvents } from './server-sent-events.ts';
-import type { StreamReader } from '../contracts/wire.ts';
+import { readReplyError } from './reply-error.ts';
+import type { ReplyError, StreamReader } from '../contracts/wire.ts';
 
 const TEXT = 'response.output_text.delta';
 /** Events with text that is not visible to the user but is billed: arguments, reasoning, refusals. */
@@ -14,6 +15,13 @@ const HIDDEN: ReadonlySet<string> = new Set([
   'response.reasoning_text.delta',
   'response.reasoning_summary_text.delta',
   'response.refusal.delta',
+]);
+/** Events about a response that has no output yet. */
+const BEFORE_OUTPUT: ReadonlySet<string> = new Set([
+  'response.created',
+  'response.queued',
+  'response.in_progress',
+  'response.failed',
 ]);
 const ENDS: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed']);
 
@@ -26,6 +34,8 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
   const hidden = growingText();
   let response: unknown;
   let done = false;
+  let error: ReplyError | undefined;
+  let phase: StreamReader['phase'] = 'waiting';
   const findDelta = finder(DELTA);
 
   function addDelta(into: GrowingText, bytes: string, dataStart: number, end: number): void {
@@ -37,18 +47,27 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
 
   function read(bytes: string, dataStart: number, end: number): void {
     const type = typeOf(bytes, dataStart, end);
+    if (!type.startsWith('response.')) {
+      error ??= readReplyError(eventJson(bytes, dataStart, end), 200);
+      return;
+    }
+    if (!BEFORE_OUTPUT.has(type)) phase = 'output';
+    else if (phase === 'waiting') phase = 'begun';
     if (type === TEXT) addDelta(text, bytes, dataStart, end);
     else if (HIDDEN.has(type)) addDelta(hidden, bytes, dataStart, end);
     else if (type === 'response.created' || ENDS.has(type)) {
       response = field(eventJson(bytes, dataStart, end), 'response') ?? response;
-      done = type !== 'response.created';
+      if (type === 'response.failed') error ??= readReplyError({ ...(response as object), status: 'failed' }, 200);
+      done = type !== 'response.created' && error === undefined;
     }
   }
 
   const push = passEvents({
     event(bytes, dataStart, end) {
-      if (bytes.slice(dataStart, dataStart + TEXT_EVENT.length) === TEXT_EVENT) addDelta(text, bytes, dataStart, end);
-      else read(bytes, dataStart, end);
+      if (bytes.slice(dataStart, dataStart + TEXT_EVENT.length) === TEXT_EVENT) {
+        phase = 'output';
+        addDelta(text, bytes, dataStart, end);
+      } else read(bytes, dataStart, end);
       return false;
     },
     mayHideNext: () => false,
@@ -62,13 +81,11 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
       return options.wantsText ? facts : { ...facts, text: '' };
     },
     get phase() {
-      return response === undefined
-        ? 'waiting'
-        : text.toString() === '' && hidden.toString() === ''
-          ? 'begun'
-          : 'output';
+      return phase;
     },
-    error: undefined,
+    get error() {
+      return error;
+    },
     get chars() {
       return text.toString().length + hidden.toString().length;
     },

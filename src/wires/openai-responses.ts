@@ -14,7 +14,7 @@ import {
   transformed,
   withModel,
 } from './request-body.ts';
-import { readOpenaiError } from './openai-error.ts';
+import { readReplyError } from './reply-error.ts';
 import { endsWithPath } from './url-path.ts';
 import type { Capability, RequestFacts, Wire } from '../contracts/wire.ts';
 
@@ -34,7 +34,7 @@ export const openaiResponses: Wire = Object.freeze({
   }),
   reply: json => (hasList(json, 'output') ? responsesReply(json) : undefined),
   reader: openaiResponsesReader,
-  readError: readOpenaiError,
+  readError: readReplyError,
 } satisfies Wire);
 
 function bindingOf(body: RequestBody): RequestFacts['bound'] {

@@ -121,10 +121,23 @@ describe('a stream of message events', () => {
 
   test('an error event in mid-stream leaves `done` false', () => {
     const reader = anthropicReader({ wantsText: true });
-    pushAll(
-      reader,
-      `${start}event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n\n`,
+    const error = { type: 'overloaded_error', message: 'Overloaded' };
+    pushAll(reader, start);
+    expect([reader.phase, reader.error]).toEqual(['begun', undefined]);
+    pushAll(reader, event({ type: 'error', error }) + event({ type: 'message_stop' }));
+    expect([reader.phase, reader.error, reader.done]).toEqual([
+      'begun',
+      { about: 'fault', code: 'overloaded_error' },
+      false,
+    ]);
+  });
+
+  test('a stream waits through pings, and has output with its first block', () => {
+    const reader = anthropicReader({ wantsText: true });
+    const block = event({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } });
+    const read = [event({ type: 'ping' }), start, event({ type: 'ping' }), block].map(
+      text => (pushAll(reader, text), reader.phase),
     );
-    expect(reader.done).toBe(false);
+    expect(read).toEqual(['waiting', 'begun', 'begun', 'output']);
   });
 });

@@ -183,11 +183,31 @@ describe('chunks of compatible vendors', () => {
     expect(reader.chars).toBe(5);
   });
 
-  test('an error event in mid-stream leaves `done` false', () => {
+  const failed = { index: 0, delta: { content: '' }, finish_reason: 'error' };
+  test.each([
+    ['data: {"error":{"message":"overloaded"}}\n\n', 'fault'],
+    ['data: {"error":"Rate limit"}\n\n', 'fault'],
+    ['data: {"error":{"message":"no","code":402}}\n\n', 'account'],
+    ['data: {"object":"error","message":"bad","code":400}\n\n', 'request'],
+    [chunk({ choices: [failed], error: { code: 'server_error', message: 'x' } }), 'fault'],
+    [chunk({ choices: [failed] }), 'fault'],
+    [chunk({ choices: [{ ...failed, error: { code: 400, message: 'prompt is too long' } }] }), 'unable'],
+  ])('after the event %j, `[DONE]` does not make the stream done', (event, about) => {
     const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
-    pushAll(reader, `${chunk({ choices: [] })}data: {"error":{"message":"overloaded"}}\n\n`);
+    pushAll(reader, event);
+    expect([reader.phase, reader.error?.about]).toEqual([event.includes('choices') ? 'output' : 'begun', about]);
+    pushAll(reader, 'data: [DONE]\n\n');
     expect(reader.done).toBe(false);
-    expect(reader.facts().finish).toBe('other');
+  });
+
+  test('a stream waits through comments, has begun with its first chunk, and has output with the first text', () => {
+    const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
+    const said = (delta: object) =>
+      `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: null }] })}\n\n`;
+    const phases = [': OPENROUTER PROCESSING\n\n', said({ role: 'assistant', content: '' }), said({ content: 'a' })];
+    const read = phases.map(text => (pushAll(reader, text), reader.phase));
+    expect(read).toEqual(['waiting', 'begun', 'output']);
+    expect(reader.error).toBeUndefined();
   });
 
   test('the arguments of several tool calls are counted exactly', () => {

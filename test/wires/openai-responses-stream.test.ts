@@ -44,21 +44,43 @@ describe('a stream of response events', () => {
     expect(reader.facts().text).toBe('ab');
   });
 
-  test.each(['completed', 'incomplete', 'failed'])(
-    'the event response.%s ends the stream and reports its usage',
-    status => {
-      const reader = openaiResponsesReader({ wantsText: true });
-      const response = { id: 'resp_1', status, usage: { input_tokens: 5, output_tokens: 6 } };
-      pushAll(reader, created + event({ type: `response.${status}`, response }));
-      expect(reader.done).toBe(true);
-      expect(reader.facts().usage).toEqual({ input: 5, output: 6 });
-    },
-  );
+  test.each(['completed', 'incomplete'])('the event response.%s ends the stream and reports its usage', status => {
+    const reader = openaiResponsesReader({ wantsText: true });
+    const response = { id: 'resp_1', status, usage: { input_tokens: 5, output_tokens: 6 } };
+    pushAll(reader, created + event({ type: `response.${status}`, response }));
+    expect(reader.done).toBe(true);
+    expect(reader.facts().usage).toEqual({ input: 5, output: 6 });
+  });
 
   test('an end event without a response keeps the facts read before it', () => {
     const reader = openaiResponsesReader({ wantsText: true });
-    pushAll(reader, created + event({ type: 'response.failed' }));
+    pushAll(reader, created + event({ type: 'response.incomplete' }));
     expect([reader.done, reader.facts().id]).toEqual([true, 'resp_1']);
+  });
+
+  test.each([
+    [event({ type: 'response.failed', response: { status: 'failed', error: { code: 'server_error' } } }), 'fault'],
+    [event({ type: 'response.failed', response: { status: 'failed', error: { code: 'invalid_prompt' } } }), 'unable'],
+    [event({ type: 'response.failed', response: { status: 'failed', error: null } }), 'fault'],
+    [event({ type: 'response.failed' }), 'fault'],
+    [event({ type: 'error', code: 'rate_limit_exceeded', message: 'x', param: null }), 'fault'],
+    [event({ type: 'error', error: { type: 'invalid_request_error', message: 'x' } }), 'request'],
+    ['data: {"error":{"code":401,"message":"x"}}\n\n', 'account'],
+  ])('the event %j is an error, and the stream is not done', (failing, about) => {
+    const reader = openaiResponsesReader({ wantsText: true });
+    pushAll(reader, created);
+    expect([reader.phase, reader.error]).toEqual(['begun', undefined]);
+    pushAll(reader, `${failing}data: [DONE]\n\n`);
+    expect([reader.phase, reader.error?.about, reader.done]).toEqual(['begun', about, false]);
+  });
+
+  test('a failed response reports its usage, and the text that was written before', () => {
+    const reader = openaiResponsesReader({ wantsText: true });
+    const response = { id: 'resp_1', status: 'failed', error: null, usage: { input_tokens: 5, output_tokens: 6 } };
+    pushAll(reader, created + event({ type: 'response.output_text.delta', delta: 'Hel' }));
+    expect(reader.phase).toBe('output');
+    pushAll(reader, event({ type: 'response.failed', response }));
+    expect(reader.facts()).toMatchObject({ usage: { input: 5, output: 6 }, text: 'Hel' });
   });
 
   test('the text of the completed response replaces the text of the deltas', () => {
@@ -104,11 +126,5 @@ describe('a stream of response events', () => {
       }),
       { numRuns: 400 },
     );
-  });
-
-  test('an error event leaves `done` false', () => {
-    const reader = openaiResponsesReader({ wantsText: true });
-    pushAll(reader, created + event({ type: 'error', code: 'server_error', message: 'x', param: null }));
-    expect(reader.done).toBe(false);
   });
 });

@@ -1,0 +1,53 @@
+/** What an error body says, in whichever of the vendors' shapes it is written. */
+import { field, listField, stringField } from './json-fields.ts';
+
+export interface ErrorText {
+  /** All its sentences. */
+  readonly message: string;
+  /** Its codes and types, most specific first, as the vendor writes them. */
+  readonly codes: readonly string[];
+  /** The parameter that it names in a field of its own. */
+  readonly param?: string | undefined;
+  /** An HTTP status that it names: a gateway's own status may be another. */
+  readonly status?: number | undefined;
+}
+
+/**
+ * Reads `{ error: { … } }`, `{ error: "text" }`, `{ message }`, `{ detail }`, `{ code, message }`, a list of one of them,
+ * and an upstream error inside a gateway's. Any other value gives an empty error.
+ */
+export function readErrorBody(json: unknown): ErrorText {
+  const outer: unknown = Array.isArray(json) ? json[0] : json;
+  const error = field(outer, 'error');
+  const inner = error instanceof Object ? error : outer;
+  const upstream = field(inner, 'innererror') ?? field(inner, 'metadata');
+  const texts = [
+    error,
+    field(inner, 'message'),
+    field(inner, 'detail'),
+    field(outer, 'detail'),
+    field(upstream, 'raw'),
+  ];
+  const numbers = [field(inner, 'code'), field(inner, 'status'), field(inner, 'status_code')];
+  const names = ['code', 'type', 'status'].map(name => field(inner, name));
+  return {
+    message: [...new Set(texts.flatMap(sentences))].join('\n'),
+    codes: [field(upstream, 'code'), field(upstream, 'error_type'), ...names].filter(isCode),
+    param: stringField(inner, 'param'),
+    status: numbers.map(Number).find(number => number >= 400 && number < 600),
+  };
+}
+
+/** The sentences of a text, of a nested error, or of a list of validation errors, each with its path. */
+function sentences(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap(sentences);
+  const place = listField(value, 'loc').filter(part => part !== 'body');
+  const text = stringField(value, 'msg') ?? stringField(value, 'message');
+  if (text !== undefined) return [place.length === 0 ? text : `${place.join('.')}: ${text}`];
+  return sentences(field(value, 'detail') ?? []);
+}
+
+function isCode(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && !/^\d+$/.test(value);
+}

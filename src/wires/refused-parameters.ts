@@ -1,0 +1,123 @@
+/** Which parameters an error refuses, and which capabilities it says that the model lacks. */
+import type { Capability, RefusedParameter } from '../contracts/wire.ts';
+import type { ErrorText } from './error-body.ts';
+
+/** A name without dots or brackets: a transform renames and drops top-level parameters only. */
+const TOP_LEVEL = /^[a-z]+(?:_[a-z]+)*$/;
+/** Parameters without which there is no request. */
+const NEEDED: ReadonlySet<string> = new Set(['model', 'messages', 'input', 'effort']);
+
+/** Parameters that the error refuses by a code. Where `param` is empty, the name is read from the message, in OpenAI's wording. */
+export function codedParameters({ codes, param, message }: ErrorText): readonly RefusedParameter[] {
+  const code = codes.find(each => REFUSING.has(each));
+  const name = param || /parameter:? [`'"]([^`'"]+)[`'"]|value: '([^']+)' does not/i.exec(message)?.slice(1).join('');
+  if (code === undefined || name === undefined) return [];
+  return usable([code === 'unsupported_value' ? refusedValue(name, message) : { name }]);
+}
+
+const REFUSING: ReadonlySet<string> = new Set(['unsupported_parameter', 'unknown_parameter', 'unsupported_value']);
+
+/** Where other values are supported, only this one is refused. */
+function refusedValue(name: string, message: string): RefusedParameter {
+  if (/only the default/i.test(message)) return { name };
+  const value = /does not support '?([^' ]+)'? with|value: '([^']+)' is not/i.exec(message);
+  const text = value?.[1] ?? value?.[2];
+  if (text === undefined) return { name };
+  return { name, value: /^(?:-?[\d.]+|true|false)$/.test(text) ? text : JSON.stringify(text) };
+}
+
+/** Sentences that refuse a parameter as such; the first group is its name. Any other sentence may mean a mistake of the caller. */
+const SENTENCES: readonly RegExp[] = [
+  // Anthropic, Groq
+  /[`'"]([a-z_]+)[`'"] (?:is|are) (?:deprecated|not supported|not available|unsupported) (?:for|on|by|with|in) (?:this|the) model\b/g,
+  /[`'"]([a-z_]+)[`'"] and [`'"][a-z_]+[`'"] cannot both be specified for this model\b/g,
+  /(?<![.\w\]])([a-z_]+): Extra inputs are not permitted/g,
+  /\bmodel does(?: not|n't) support (?:the )?[`'"]?([a-z_]+)[`'"]? (?:parameter|field)\b/gi,
+  /(?<! : )\bproperty '(?:body\.)?([a-z_]+)' is unsupported/g,
+  // OpenAI's older sentences, Azure, Gemini, and gateways in their words
+  /\b(?:unsupported|unknown|unrecognized) (?:request )?(?:parameter|argument|field)s?(?: supplied)?: ?[`'"]?([a-z_]+)[`'"]?(?![\w.[])/gi,
+  /Unknown name "([a-z_]+)": Cannot find field/g,
+  /\bparameter:? [`'"]?([a-z_]+)[`'"]? (?:is|are) not (?:supported|allowed|available)\b/gi,
+  // vLLM and Mistral, as text inside a message
+  /extra_forbidden\\?['"], ?\\?['"]loc\\?['"]: ?[[(]\\?['"]body\\?['"], ?\\?['"]([a-z_]+)\\?['"],?[\])]/g,
+  // Bedrock
+  /#: extraneous key \[([a-z_]+)\] is not permitted/g,
+  // Moonshot
+  /\binvalid ([a-z_]+): only [\d.]+ is allowed for this model/g,
+  // xAI
+  /Argument not supported on this model: ([a-zA-Z_]+)/g,
+  /does not support parameter ([a-zA-Z_]+)/g,
+  // LiteLLM
+  /does not support parameters: [[{]'([a-z_]+)'/g,
+];
+
+/** Largest numbers of output tokens: the number is the second group, or the first where the sentence does not name the parameter. */
+const LIMITS: readonly RegExp[] = [
+  /\b(max_(?:completion_|output_)?tokens) is too large: \d+\. This model supports at most (\d+)/,
+  /'(max_(?:completion_|output_)?tokens)': integer above maximum value. Expected a value <= (\d+)/,
+  /\b(max_tokens): \d+ > (\d+), which is the maximum allowed number of output tokens/,
+  /`(max_(?:completion_|output_)?tokens)` must be less than or equal to `?(\d+)/,
+  /range of (max_(?:completion_|output_)?tokens) (?:is|should be) \[\d+, (\d+)\]/i,
+];
+
+/** Parameters that the error refuses in a sentence. */
+export function saidParameters({ message }: ErrorText): readonly RefusedParameter[] {
+  for (const sentence of LIMITS) {
+    const found = sentence.exec(message);
+    if (found !== null) return [{ name: found[1] as string, max: Number(found[2]) }];
+  }
+  return usable(
+    SENTENCES.flatMap(sentence =>
+      [...message.matchAll(sentence)].map(found => ({ name: snakeCase(found[1] as string) })),
+    ),
+  );
+}
+
+function usable(parameters: readonly RefusedParameter[]): readonly RefusedParameter[] {
+  const byName = new Map(parameters.map(parameter => [parameter.name, parameter]));
+  return [...byName.values()].filter(({ name }) => TOP_LEVEL.test(name) && !NEEDED.has(name));
+}
+
+function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
+}
+
+/** What the sentences call each capability. */
+const NAMES: readonly (readonly [Capability, string])[] = [
+  ['images', 'image(?:s\\b|[ _](?:inputs?|content|url)s?)|vision\\b|multi-?modal'],
+  ['files', '(?:pdf|file|document)s?(?: (?:inputs?|content|blocks?|uploads?))?\\b'],
+  ['audio', '(?:input )?audio\\b'],
+  ['tools', '(?<!parallel )(?:tools?(?! ?_?choice)\\b|tool[- ](?:use|call)|function[- _]?call)'],
+  ['schema', 'structured outputs?|json[ _-](?:schema|mode)|response[ _]format|output_format'],
+  ['streaming', 'stream(?:ing)?\\b'],
+  ['reasoning', '(?:adaptive |extended )?thinking\\b|reasoning(?![ _](?:effort|format))\\b'],
+];
+
+const LACKS: readonly (readonly [Capability, RegExp])[] = NAMES.map(([capability, name]) => [
+  capability,
+  new RegExp(
+    `(?:(?:does|do)(?: not|n't)|endpoints found that) (?:currently )?support (?:[\\w\`'"-]+ ){0,4}?[\`'"]?(?:${name})|` +
+      `(?:${name})[^.\\n]{0,40}? (?:is|are) (?:not (?:supported|enabled|available)|unavailable)(?: now\\b| -|[^.\\n]{0,20}\\bmodels?\\b)`,
+    'i',
+  ),
+]);
+
+/** Sentences that name no capability in these words. */
+const OTHER_LACKS: readonly (readonly [Capability, RegExp])[] = [
+  ['images', /not a multimodal model|at most 0 image|unknown variant `image_url`|image_url is only supported by/i],
+  ['tools', /enable-auto-tool-choice/],
+  ['streaming', /must be verified to stream/i],
+];
+
+/** What the model lacks, where a sentence says so of the model. */
+export function saidLack({ message }: ErrorText): Capability | undefined {
+  return [...OTHER_LACKS, ...LACKS].find(([, sentence]) => sentence.test(message))?.[0];
+}
+
+/** True where the error says that this model does not take the request, without a capability that can be named. */
+export function saysUnable({ codes, message }: ErrorText): boolean {
+  return codes.some(code => REFUSING.has(code) && code !== 'unknown_parameter') || UNABLE.test(message);
+}
+
+const UNABLE =
+  /\b(?:this|the|requested) model (?:does not|doesn't) support\b|not supported (?:by|with|for|on|in) this model\b|no endpoints found/i;

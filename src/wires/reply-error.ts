@@ -1,0 +1,64 @@
+/** What an error is about: the one reading of every form in which providers and gateways report one. */
+import { isRetryableHttpStatus } from '../core/ledger/attempt-status.ts';
+import type { ReplyError } from '../contracts/wire.ts';
+import type { ErrorText } from './error-body.ts';
+import { readErrorBody } from './error-body.ts';
+import { errorMeaning } from './error-meaning.ts';
+import { field, listField } from './json-fields.ts';
+import { codedParameters, saidLack, saidParameters, saysUnable } from './refused-parameters.ts';
+
+/** The error that a reply reports; `undefined` for a 2xx whose body does not say that the request failed. */
+export function readReplyError(json: unknown, httpStatus: number): ReplyError | undefined {
+  if (httpStatus >= 400) return errorOf(readErrorBody(json), httpStatus);
+  const failure = failureIn(Array.isArray(json) ? json[0] : json);
+  return failure === undefined ? undefined : errorOf(readErrorBody(failure));
+}
+
+/** The part of a 2xx body, or of an event, that says that the request failed. */
+export function failureIn(json: unknown): unknown {
+  if (field(json, 'type') === 'error' || field(json, 'object') === 'error' || hasContent(field(json, 'error')))
+    return json;
+  // OpenAI's Responses API: the error itself may be missing.
+  if (field(json, 'status') === 'failed') return json;
+  return listField(json, 'choices').find(
+    choice => hasContent(field(choice, 'error')) || field(choice, 'finish_reason') === 'error',
+  );
+}
+
+/** Some gateways send an `error` that is empty with every reply. */
+function hasContent(error: unknown): boolean {
+  if (error instanceof Object) return Object.values(error).some(value => value !== null && value !== '');
+  return typeof error === 'string' && error !== '';
+}
+
+function errorOf(body: ErrorText, httpStatus?: number): ReplyError {
+  const code = body.codes[0];
+  const saysRequest = body.codes.some(each => REQUEST_CODE.test(each));
+  // A failure without an error status that says nothing of the request is a fault of the provider.
+  const status = body.status ?? httpStatus ?? (saysRequest ? 400 : 500);
+  const meaning = errorMeaning(body, status);
+  if (meaning !== undefined) return { code, ...meaning };
+  const about = aboutOfStatus(status);
+  if (about === 'fault') return { about, code };
+  const coded = codedParameters(body);
+  const lacks = coded.length > 0 ? undefined : saidLack(body);
+  const parameters = coded.length > 0 ? coded : saidParameters(body);
+  if (lacks !== undefined) return { about: 'unable', code, lacks };
+  if (parameters.some(({ name }) => name === 'stream')) return { about: 'unable', code, lacks: 'streaming' };
+  if (parameters.length > 0) return { about: 'request', code, parameters };
+  if (status === 413) return { about: 'unable', code, lacks: 'context' };
+  return { about: about === 'request' && saysUnable(body) ? 'unable' : about, code };
+}
+
+/** Codes and types of a request that is wrong, where no HTTP status says so. */
+const REQUEST_CODE = /invalid|bad_?request|validation|unprocessable|not_?found|unsupported|unknown_?parameter|missing/i;
+
+function aboutOfStatus(status: number): ReplyError['about'] {
+  if (isRetryableHttpStatus(status) || OTHER_FAULTS.has(status)) return 'fault';
+  if (status === 401 || status === 402 || status === 403) return 'account';
+  if (status === 410) return 'model';
+  return status === 413 || status === 451 ? 'unable' : 'request';
+}
+
+/** Failed dependency, too early, over capacity, cancelled by the server. */
+const OTHER_FAULTS: ReadonlySet<number> = new Set([424, 425, 498, 499]);

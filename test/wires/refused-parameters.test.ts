@@ -1,0 +1,338 @@
+import { describe, expect, test } from 'vitest';
+import { readReplyError } from '../../src/wires/reply-error.ts';
+
+const error = (message: string, more: Record<string, unknown> = {}) => ({ error: { message, ...more } });
+const anthropic = (message: string) => ({ type: 'error', error: { type: 'invalid_request_error', message } });
+const vllm = (message: string) => ({ object: 'error', message, type: 'BadRequestError', param: null, code: 400 });
+
+const PARAMETERS: readonly (readonly [vendor: string, httpStatus: number, body: unknown, parameters: unknown])[] = [
+  [
+    'OpenAI',
+    400,
+    error(
+      "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+      { code: 'unsupported_parameter', param: 'max_tokens' },
+    ),
+    [{ name: 'max_tokens' }],
+  ],
+  [
+    'OpenAI without `param`',
+    400,
+    error("Unsupported parameter: 'temperature' is not supported with this model.", {
+      code: 'unsupported_parameter',
+      param: null,
+    }),
+    [{ name: 'temperature' }],
+  ],
+  ['OpenAI without a message', 400, { error: { code: 'unsupported_parameter', param: 'stop' } }, [{ name: 'stop' }]],
+  [
+    'OpenAI',
+    400,
+    error("Unknown parameter: 'verbosity'.", { code: 'unknown_parameter', param: 'verbosity' }),
+    [{ name: 'verbosity' }],
+  ],
+  [
+    'OpenAI',
+    400,
+    error(
+      "Unsupported value: 'temperature' does not support 0.2 with this model. Only the default (1) value is supported.",
+      { code: 'unsupported_value', param: 'temperature' },
+    ),
+    [{ name: 'temperature' }],
+  ],
+  [
+    'OpenAI',
+    400,
+    error(
+      "Unsupported value: 'reasoning_effort' does not support 'minimal' with this model. Supported values are: 'low', 'medium', and 'high'.",
+      { code: 'unsupported_value', param: 'reasoning_effort' },
+    ),
+    [{ name: 'reasoning_effort', value: '"minimal"' }],
+  ],
+  [
+    'OpenAI',
+    400,
+    error("Unsupported value: 'low' is not supported with the 'x' model. Supported values are: 'medium'.", {
+      code: 'unsupported_value',
+      param: 'verbosity',
+    }),
+    [{ name: 'verbosity', value: '"low"' }],
+  ],
+  [
+    'OpenAI',
+    400,
+    error(
+      'max_tokens is too large: 32000. This model supports at most 16384 completion tokens, whereas you provided 32000.',
+      { code: 'invalid_value', param: 'max_tokens' },
+    ),
+    [{ name: 'max_tokens', max: 16384 }],
+  ],
+  [
+    'OpenAI',
+    400,
+    error(
+      "Invalid 'max_output_tokens': integer above maximum value. Expected a value <= 32768, but got 100000 instead.",
+      { code: 'integer_above_max_value', param: 'max_output_tokens' },
+    ),
+    [{ name: 'max_output_tokens', max: 32768 }],
+  ],
+  [
+    'Azure',
+    400,
+    error('Unrecognized request argument supplied: stream_options', {
+      type: 'invalid_request_error',
+      param: null,
+      code: null,
+    }),
+    [{ name: 'stream_options' }],
+  ],
+  ['Anthropic', 400, anthropic('`temperature` is deprecated for this model.'), [{ name: 'temperature' }]],
+  ['Anthropic', 400, anthropic('`top_k` is not supported on this model.'), [{ name: 'top_k' }]],
+  [
+    'Anthropic',
+    400,
+    anthropic('`temperature` and `top_p` cannot both be specified for this model. Please use only one.'),
+    [{ name: 'temperature' }],
+  ],
+  ['Anthropic', 400, anthropic('speed: Extra inputs are not permitted'), [{ name: 'speed' }]],
+  [
+    'Anthropic',
+    400,
+    anthropic('max_tokens: 100000 > 64000, which is the maximum allowed number of output tokens for claude-x'),
+    [{ name: 'max_tokens', max: 64000 }],
+  ],
+  [
+    'Mistral',
+    422,
+    {
+      message: {
+        detail: [{ type: 'extra_forbidden', loc: ['body', 'stream_options'], msg: 'Extra inputs are not permitted' }],
+      },
+    },
+    [{ name: 'stream_options' }],
+  ],
+  [
+    'Mistral',
+    422,
+    {
+      object: 'error',
+      message:
+        '{"detail":[{"type":"extra_forbidden","loc":["body","frequency_penalty"],"msg":"Extra inputs are not permitted","input":0.0}]}',
+      type: 'internal_error_proxy',
+      param: null,
+      code: '1000',
+    },
+    [{ name: 'frequency_penalty' }],
+  ],
+  [
+    'FastAPI',
+    422,
+    {
+      detail: [
+        { type: 'extra_forbidden', loc: ['body', 'seed'], msg: 'Extra inputs are not permitted' },
+        { type: 'extra_forbidden', loc: ['body', 'user'], msg: 'Extra inputs are not permitted' },
+      ],
+    },
+    [{ name: 'seed' }, { name: 'user' }],
+  ],
+  [
+    'vLLM',
+    400,
+    vllm("[{'type': 'extra_forbidden', 'loc': ('body', 'seed'), 'msg': 'Extra inputs are not permitted', 'input': 1}]"),
+    [{ name: 'seed' }],
+  ],
+  [
+    'Groq',
+    400,
+    error("property 'reasoning_effort' is unsupported, did you mean 'reasoning_format'?", {
+      type: 'invalid_request_error',
+    }),
+    [{ name: 'reasoning_effort' }],
+  ],
+  [
+    'Groq',
+    400,
+    error('`reasoning_effort` is not supported with this model', { type: 'invalid_request_error' }),
+    [{ name: 'reasoning_effort' }],
+  ],
+  [
+    'Groq',
+    400,
+    error(
+      '`max_tokens` must be less than or equal to `8192`, the maximum value for `max_tokens` is less than the `context_window` for this model',
+    ),
+    [{ name: 'max_tokens', max: 8192 }],
+  ],
+  [
+    'DeepSeek',
+    400,
+    error('Invalid max_tokens value, the valid range of max_tokens is [1, 8192]'),
+    [{ name: 'max_tokens', max: 8192 }],
+  ],
+  ['DashScope', 400, error('Range of max_tokens should be [1, 8192]'), [{ name: 'max_tokens', max: 8192 }]],
+  [
+    'Moonshot',
+    400,
+    error('invalid temperature: only 1 is allowed for this model', { type: 'invalid_request_error' }),
+    [{ name: 'temperature' }],
+  ],
+  [
+    'xAI',
+    400,
+    { code: 'Client specified an invalid argument', error: 'Argument not supported on this model: frequencyPenalty' },
+    [{ name: 'frequency_penalty' }],
+  ],
+  [
+    'xAI',
+    400,
+    { code: 'Client specified an invalid argument', error: 'Model grok-4 does not support parameter reasoningEffort.' },
+    [{ name: 'reasoning_effort' }],
+  ],
+  [
+    'Gemini',
+    400,
+    [
+      error(
+        'Invalid JSON payload received. Unknown name "frequency_penalty": Cannot find field.\nInvalid JSON payload received. Unknown name "seed": Cannot find field.',
+        { code: 400, status: 'INVALID_ARGUMENT' },
+      ),
+    ],
+    [{ name: 'frequency_penalty' }, { name: 'seed' }],
+  ],
+  [
+    'Bedrock',
+    400,
+    {
+      message:
+        'Malformed input request: #: extraneous key [top_k] is not permitted, please reformat your input and try again.',
+    },
+    [{ name: 'top_k' }],
+  ],
+  [
+    'Cerebras',
+    400,
+    {
+      message: "property 'body.frequency_penalty' is unsupported",
+      type: 'invalid_request_error',
+      code: 'wrong_api_format',
+    },
+    [{ name: 'frequency_penalty' }],
+  ],
+  [
+    'LiteLLM',
+    400,
+    error("litellm.UnsupportedParamsError: mistral does not support parameters: ['stop'], for model=x", {
+      type: 'None',
+      code: '400',
+    }),
+    [{ name: 'stop' }],
+  ],
+  [
+    'OpenRouter',
+    400,
+    error('Provider returned error', {
+      code: 400,
+      metadata: {
+        raw: '{"error":{"message":"Unsupported parameter: \'temperature\' is not supported with this model."}}',
+      },
+    }),
+    [{ name: 'temperature' }],
+  ],
+];
+
+const CAPABILITIES: readonly (readonly [vendor: string, httpStatus: number, body: unknown, lacks: string])[] = [
+  [
+    'OpenAI',
+    400,
+    error('Your organization must be verified to stream this model.', { code: 'unsupported_value', param: 'stream' }),
+    'streaming',
+  ],
+  ['OpenAI without a message', 400, { error: { code: 'unsupported_value', param: 'stream' } }, 'streaming'],
+  [
+    'OpenAI',
+    400,
+    error('Invalid content type. image_url is only supported by certain models.', { type: 'invalid_request_error' }),
+    'images',
+  ],
+  [
+    'OpenAI',
+    400,
+    error("Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model."),
+    'schema',
+  ],
+  ['a gateway', 400, error('This model does not support image input'), 'images'],
+  ['OpenRouter', 404, error('No endpoints found that support image input', { code: 404 }), 'images'],
+  ['OpenRouter', 404, error('No endpoints found that support tool use. Try disabling "x".', { code: 404 }), 'tools'],
+  ['OpenRouter', 404, error('No endpoints found that support input audio', { code: 404 }), 'audio'],
+  ['DeepSeek', 400, error('This response_format type is unavailable now', { type: 'invalid_request_error' }), 'schema'],
+  [
+    'DeepSeek',
+    400,
+    error(
+      'Failed to deserialize the JSON body into the target type: messages[0]: unknown variant `image_url`, expected `text`',
+    ),
+    'images',
+  ],
+  ['Ollama', 400, error('registry.ollama.ai/library/gemma:2b does not support tools', { type: 'api_error' }), 'tools'],
+  ['Ollama', 400, error('"llama3" does not support thinking'), 'reasoning'],
+  [
+    'vLLM',
+    400,
+    vllm('"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set'),
+    'tools',
+  ],
+  ['vLLM', 400, vllm('x is not a multimodal model'), 'images'],
+  ['vLLM', 400, vllm('At most 0 image(s) may be provided in one prompt.'), 'images'],
+  ['Groq', 400, error('`tool calling` is not supported with this model'), 'tools'],
+  ['Groq', 400, error('This model does not support response format `json_schema`.'), 'schema'],
+  ['Mistral', 400, { object: 'error', message: 'Image input is not enabled for this model', code: '3051' }, 'images'],
+  ['Bedrock', 400, { message: "This model doesn't support tool use in streaming mode." }, 'tools'],
+  ['Bedrock', 400, { message: "This model doesn't support documents." }, 'files'],
+  ['Gemini', 400, [error('Function calling is not enabled for models/x', { code: 400 })], 'tools'],
+];
+
+describe('a refusal of parameters', () => {
+  test.each(PARAMETERS)('%s, %d: the parameters are read from %j', (_, httpStatus, body, parameters) => {
+    expect(readReplyError(body, httpStatus)).toMatchObject({ about: 'request', parameters });
+  });
+
+  test.each([
+    anthropic('messages.0.content.0.text: Extra inputs are not permitted'),
+    error(
+      "'messages.1' : for 'role:assistant' the following must be satisfied[('messages.1' : property 'name' is unsupported)]",
+    ),
+    {
+      detail: [
+        { type: 'extra_forbidden', loc: ['body', 'messages', 0, 'name'], msg: 'Extra inputs are not permitted' },
+      ],
+    },
+    error("Unknown parameter: 'messages[0].name'.", { code: 'unknown_parameter', param: 'messages[0].name' }),
+    error('The number of `max_tokens` is not a number', { code: 'invalid_type', param: 'max_tokens' }),
+    error("Invalid 'stop': array too long", { code: 'array_above_max_length', param: 'stop' }),
+  ])('%j names no parameter that could be left out', body => {
+    expect(readReplyError(body, 400)).toMatchObject({ about: 'request' });
+    expect(readReplyError(body, 400)?.parameters).toBeUndefined();
+  });
+});
+
+describe('a refusal of what a model lacks', () => {
+  test.each(CAPABILITIES)('%s, %d: the capability is read from %j', (_, httpStatus, body, lacks) => {
+    expect(readReplyError(body, httpStatus)).toMatchObject({ about: 'unable', lacks });
+  });
+
+  test.each([
+    error("Unsupported value: 'reasoning.effort' does not support 'minimal' with this model.", {
+      code: 'unsupported_value',
+      param: 'reasoning.effort',
+    }),
+    error("Unsupported value: 'messages[0].role' does not support 'system' with this model.", {
+      code: 'unsupported_value',
+      param: 'messages[0].role',
+    }),
+    anthropic('This model does not support the effort parameter.'),
+    anthropic('This model does not support assistant message prefill.'),
+  ])('%j says that this model is unable, without a capability', body => {
+    const found = readReplyError(body, 400);
+    expect([found?.about, found?.lacks, found?.parameters]).toEqual(['unable', undefined, undefined]);
+  });
+});

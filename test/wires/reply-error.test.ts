@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { failureIn, readReplyError } from '../../src/wires/reply-error.ts';
+
+describe('a 2xx', () => {
+  test.each([
+    { choices: [], error: null },
+    { choices: [], error: {} },
+    { choices: [], error: '' },
+    { choices: [], error: { message: null, code: null } },
+    { choices: [{ finish_reason: 'stop', error: null }] },
+    { status: 'completed', error: null, output: [] },
+    { status: 'incomplete', output: [] },
+    { type: 'message', content: [] },
+    {},
+    undefined,
+    'error',
+  ])('%j is no error', body => {
+    expect(readReplyError(body, 200)).toBeUndefined();
+    expect(failureIn(body)).toBeUndefined();
+  });
+
+  test.each([
+    [{ error: { message: 'slow down', code: 429 } }, 'fault'],
+    [{ error: { message: 'slow down', code: '429' } }, 'fault'],
+    [{ error: 'something' }, 'fault'],
+    [{ error: { message: 'no', code: 401 } }, 'account'],
+    [{ error: { message: 'no', code: 400 } }, 'request'],
+    [{ error: { message: 'no', type: 'invalid_request_error' } }, 'request'],
+    [[{ error: { message: 'no', code: 503, status: 'UNAVAILABLE' } }], 'fault'],
+    [{ object: 'error', message: 'no', code: 500 }, 'fault'],
+    [{ type: 'error', error: { type: 'rate_limit_error', message: 'no' } }, 'fault'],
+    [{ type: 'error', error: { type: 'authentication_error', message: 'no' } }, 'account'],
+    [{ status: 'failed', error: { code: 'server_error', message: 'no' } }, 'fault'],
+    [{ status: 'failed', error: null }, 'fault'],
+    [{ choices: [{ finish_reason: 'error', message: { content: 'Hel' } }] }, 'fault'],
+    [{ choices: [{ finish_reason: 'stop', error: { code: 402, message: 'no' } }] }, 'account'],
+  ])('%j is an error, about %s', (body, about) => {
+    expect(readReplyError(body, 200)?.about).toBe(about);
+  });
+});
+
+describe('an error status', () => {
+  test.each([
+    [400, 'request'],
+    [401, 'account'],
+    [402, 'account'],
+    [403, 'account'],
+    [404, 'request'],
+    [408, 'fault'],
+    [409, 'fault'],
+    [410, 'model'],
+    [413, 'unable'],
+    [422, 'request'],
+    [424, 'fault'],
+    [429, 'fault'],
+    [451, 'unable'],
+    [499, 'fault'],
+    [500, 'fault'],
+    [529, 'fault'],
+  ])('%d without a body that says more is about %s', (httpStatus, about) => {
+    for (const body of [undefined, {}, { error: {} }, { message: 'x' }, 'x', null, []])
+      expect(readReplyError(body, httpStatus)?.about).toBe(about);
+  });
+
+  test('the code is the most specific name that the vendor gives', () => {
+    const error = { message: 'x', type: 'invalid_request_error', code: 'content_filter', param: null };
+    expect(readReplyError({ error }, 400)?.code).toBe('content_filter');
+    expect(readReplyError({ error: { ...error, code: 400 } }, 400)?.code).toBe('invalid_request_error');
+  });
+});
