@@ -103,8 +103,6 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
   const intentId = slot.intentId ?? engine.runtime.newId();
   const options = slot.intentId === undefined ? undefined : intents.options(intentId);
   const signal = init.signal ?? undefined;
-  const boundTo =
-    facts.bound?.responseId === undefined ? undefined : engine.receipts.byReplyId(facts.bound.responseId)?.model;
   return {
     feature,
     intentId,
@@ -131,7 +129,7 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
       hold: feature.config.hold && slot.judge === undefined,
       wantsText: feature.config.hasVerdict,
     }),
-    boundTo: facts.bound === undefined ? undefined : { reason: facts.bound.reason, model: boundTo },
+    boundTo: facts.bound,
     judge: slot.judge,
   };
 }

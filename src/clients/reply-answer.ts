@@ -16,13 +16,13 @@ export const FREE_ANSWER: Answer = Object.freeze({
 /** @param replyChars characters that the model has written, for the estimate when the provider reported no usage */
 export function answerOf(sent: SentRequest, facts: ReplyFacts, replyChars: number): Answer {
   if (facts.usage === undefined) return estimatedAnswer(sent, replyChars, facts);
-  const { id, model, usage, tier, finish, text, hasToolCalls, hasOtherOutput } = facts;
-  return { id, model, usage, provenance: 'reported', tier, finish, text, hasToolCalls, hasOtherOutput };
+  const { id, keys, model, usage, tier, finish, text, hasToolCalls, hasOtherOutput } = facts;
+  return { id, keys, model, usage, provenance: 'reported', tier, finish, text, hasToolCalls, hasOtherOutput };
 }
 
 /** An answer whose usage is estimated from characters, except for the input that a broken stream has reported. */
 export function estimatedAnswer({ requestChars }: SentRequest, replyChars: number, facts?: ReplyFacts): Answer {
   const usage = estimateUsage({ requestChars, replyChars, inputUsage: facts?.inputUsage });
-  const { id, model, tier, finish, text, hasToolCalls, hasOtherOutput } = facts ?? FREE_ANSWER;
-  return { id, model, usage, provenance: 'estimated', tier, finish, text, hasToolCalls, hasOtherOutput };
+  const { id, keys, model, tier, finish, text, hasToolCalls, hasOtherOutput } = facts ?? FREE_ANSWER;
+  return { id, keys, model, usage, provenance: 'estimated', tier, finish, text, hasToolCalls, hasOtherOutput };
 }

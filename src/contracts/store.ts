@@ -59,6 +59,11 @@ export interface Store extends LedgerSource {
   features(): Promise<readonly string[]>;
   /** All cells of a feature, merged over every process that writes here. A cell whose sums are all 0 is left out. */
   cells(feature: string): Promise<readonly Cell[]>;
+  /**
+   * Configured name of the model that wrote the reply with this key (`Attempt.replyKeys`), from the latest attempt that has
+   * it; `undefined` for an unknown or pruned one. Optional: without it, a process knows the replies that it has had itself.
+   */
+  modelOfReply?(key: string): Promise<string | undefined>;
   /** Ids of a feature's intents, latest decision first, equal times by id, descending. Does not read the whole ledger. */
   intents(range: IntentRange): Promise<readonly string[]>;
   /**

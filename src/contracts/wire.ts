@@ -19,8 +19,8 @@ export type Capability =
 export interface ModelBinding {
   /** For people, and recorded with the decision: `previous_response_id`, `signed thinking`, `vendor fallbacks`. */
   readonly reason: string;
-  /** Id of an earlier reply: the model that wrote it must answer. Absent: the intent's model must. */
-  readonly responseId?: string;
+  /** Keys ({@link ReplyFacts.keys}) of the replies that it continues, the latest first. Without a known one, the intent's model must answer. */
+  readonly keys?: readonly string[] | undefined;
 }
 
 /** What the router needs to know of a serialised request body. */
@@ -88,6 +88,8 @@ export interface ReplyError {
 export interface ReplyFacts {
   /** The provider's id of the reply. */
   readonly id?: string | undefined;
+  /** By which a later request may continue this reply: its id or its conversation's, the end of a signature. */
+  readonly keys?: readonly string[] | undefined;
   /** The provider's name of the model that answered. */
   readonly model?: string | undefined;
   /** Usage of the whole reply in disjoint meters, as the provider reported it; absent when it did not. */

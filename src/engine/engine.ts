@@ -24,6 +24,8 @@ import { observerEvents } from './state/observer-events.ts';
 import { planTotals } from './state/plan-totals.ts';
 import type { Receipts } from './state/receipts.ts';
 import { receipts } from './state/receipts.ts';
+import type { ReplyOwners } from './state/reply-owners.ts';
+import { replyOwners } from './state/reply-owners.ts';
 import { dueAtMs } from './state/silence.ts';
 import type { StatisticsFeed } from './state/statistics-feed.ts';
 import { statisticsFeed } from './state/statistics-feed.ts';
@@ -35,6 +37,7 @@ export interface Engine {
   readonly breaker: CircuitBreaker;
   readonly book: IntentBook;
   readonly receipts: Receipts;
+  readonly owners: ReplyOwners;
   readonly feed: StatisticsFeed;
   /** @throws RouterError `unknown-feature` */
   feature(name: string): FeatureState;
@@ -139,6 +142,7 @@ export function createEngine(options: EngineOptions): Engine {
     store,
     breaker,
     receipts: receipts(),
+    owners: replyOwners(store, faulted),
     feed,
     observers,
     disabled,

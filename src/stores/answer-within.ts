@@ -33,7 +33,7 @@ export function answerWithin(store: Store, { timeoutMs, after }: AnswerWithinOpt
     return Promise.race([answer, late]);
   }
 
-  const { name, isPrivate, spoolPath } = store;
+  const { name, isPrivate, spoolPath, modelOfReply } = store;
   return Object.freeze<Store>({
     name,
     ...(isPrivate === undefined ? {} : { isPrivate }),
@@ -43,6 +43,7 @@ export function answerWithin(store: Store, { timeoutMs, after }: AnswerWithinOpt
     cells: async feature => limited(async () => store.cells(feature)),
     due: async (nowMs, limit) => limited(async () => store.due(nowMs, limit)),
     generation: async () => limited(async () => store.generation()),
+    ...(modelOfReply === undefined ? {} : { modelOfReply: async key => limited(async () => modelOfReply(key)) }),
     features: async () => store.features(),
     intents: async range => store.intents(range),
     scan: range => store.scan(range),

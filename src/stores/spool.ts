@@ -3,7 +3,6 @@ import type { LedgerRecord } from '../core/ledger/records.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { RouterError } from '../errors.ts';
 import { checkChange } from '../contracts/change.ts';
-import type { ScanRange } from '../contracts/ledger-source.ts';
 import type { Change, Store } from '../contracts/store.ts';
 import { knownCells } from './known-cells.ts';
 import { outage } from './outage.ts';
@@ -194,17 +193,16 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
     return read;
   }
 
-  async function* scan(range?: ScanRange): AsyncGenerator<LedgerRecord> {
-    yield* await askComplete(async () => store.scan(range));
-  }
-
   return Object.freeze<SpoolingStore>({
     name: store.name,
     commit,
     load,
     due,
     cells,
-    scan,
+    async *scan(range) {
+      yield* await askComplete(async () => store.scan(range));
+    },
+    ...(store.modelOfReply === undefined ? {} : { modelOfReply: async key => store.modelOfReply?.(key) }),
     async drain() {
       // A replay in flight may have failed before the store was back, so try once more.
       await draining;

@@ -4,9 +4,10 @@ import { RouterError } from '../errors.ts';
 
 /**
  * Version of the tables below and of the records in them, in the file's `user_version`. In version 1 an intent's first
- * evidence has the kind `settled`, in version 2 `labelled`; a file of version 2 may hold records of both.
+ * evidence has the kind `settled`, from version 2 on `labelled`; a later file may hold records of both. Version 3 adds the
+ * table `replies`.
  */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 /** "ORtr": marks the file as ours, so that we never write to another program's database. */
 const APPLICATION_ID = 0x4f52_7472;
@@ -17,10 +18,13 @@ const APPLICATION_ID = 0x4f52_7472;
  */
 export const LOCK_SLICE_MS = 20;
 
+const REPLIES = `CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, model TEXT NOT NULL, at_ms REAL NOT NULL)
+    STRICT, WITHOUT ROWID;`;
+
 /**
  * `seq` is the append order. (intent_id, revision) makes appending a compare-and-set. `cells` has the statistics,
  * `pruned_cells` what pruned intents contributed, `pending` the intents that silence will label.
- * `intents_by_time` lists a feature's intents without reading the ledger.
+ * `intents_by_time` lists a feature's intents without reading the ledger, `replies` the models that later requests are bound to.
  */
 const SCHEMA = `
   CREATE TABLE ledger (
@@ -39,6 +43,7 @@ const SCHEMA = `
   CREATE TABLE pruned_cells (key TEXT PRIMARY KEY, feature TEXT NOT NULL, sums TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE pending (intent_id TEXT PRIMARY KEY, due_at_ms REAL NOT NULL) STRICT, WITHOUT ROWID;
   CREATE INDEX pending_by_due ON pending (due_at_ms);
+  ${REPLIES}
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
@@ -64,12 +69,16 @@ export function openDatabase(path: string, { synchronous }: OpenOptions): Databa
     database.exec('PRAGMA journal_mode = WAL');
     database.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA journal_size_limit = 67108864`);
     if (isNew) createSchema(database, path);
-    else if (readHeader(database).version < SCHEMA_VERSION) database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+    else if (readHeader(database).version < SCHEMA_VERSION) upgrade(database);
     return database;
   } catch (error) {
     database.close();
     throw error;
   }
+}
+
+function upgrade(database: DatabaseSync): void {
+  database.exec(`BEGIN IMMEDIATE; ${REPLIES} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
 }
 
 /** If it throws, the caller closes the database, which rolls the transaction back. */

@@ -46,6 +46,10 @@ export function prepare(database: DatabaseSync) {
       AND at_ms < $beforeMs AND intent_id NOT IN (SELECT intent_id FROM pending)
       AND NOT EXISTS (SELECT 1 FROM ledger WHERE intent_id = decided.intent_id AND at_ms >= $beforeMs)`),
     remove: sql('DELETE FROM ledger WHERE intent_id = ?'),
+    setReply: sql(`INSERT INTO replies VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET model = excluded.model,
+      at_ms = excluded.at_ms`),
+    modelOfReply: sql('SELECT model FROM replies WHERE key = ?'),
+    removeReplies: sql('DELETE FROM replies WHERE at_ms < ?'),
     dataVersion: sql('PRAGMA data_version'),
   };
 }

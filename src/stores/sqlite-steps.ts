@@ -33,6 +33,9 @@ export function commitGroup(statements: Statements, group: readonly EncodedChang
     change.records.forEach((record, index) => {
       const { revision, feature, atMs, kind } = record;
       statements.append.run(intentId, revision, feature, atMs, kind, json[index] ?? '');
+      if (record.kind !== 'attempted') return;
+      const { replyKeys = [], model } = record.attempt;
+      for (const key of replyKeys) statements.setReply.run(key, model, atMs);
     });
     delta.push(...change.delta);
     if (dueAtMs !== null) statements.setDue.run(intentId, dueAtMs);
@@ -67,6 +70,7 @@ export function prunePage(statements: Statements, range: PageRange & { readonly 
     removed += Number(statements.remove.run(id).changes);
   }
   mergeCells(statements.prunedCells, base);
+  statements.removeReplies.run(range.beforeMs);
   return { intents: closed.length, records: removed };
 }
 

@@ -149,6 +149,8 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
       read(({ statements }) =>
         (statements.intents.all({ feature, fromMs, toMs, limit }) as { intent_id: string }[]).map(row => row.intent_id),
       ),
+    modelOfReply: key =>
+      read(({ statements }) => (statements.modelOfReply.get(key) as { model: string } | undefined)?.model),
     cells: feature => read(({ statements }) => statements.cells.read(feature)),
     prunedCells: feature => read(({ statements }) => statements.prunedCells.read(feature)),
     load: intentId => read(({ statements }) => recordsOf(statements, intentId)),

@@ -5,6 +5,7 @@ import { field, hasList, parseJson, stringField } from './json-fields.ts';
 import type { Dialect, RequestBody } from './request-body.ts';
 import { bodyOf, hasItems, idOf, member, mentionsType, readRequest, transformed, withModel } from './request-body.ts';
 import { readReplyError } from './reply-error.ts';
+import { keysOf, lastSealKey } from './reply-keys.ts';
 import { endsWithPath } from './url-path.ts';
 import type { Capability, RequestFacts, Wire } from '../contracts/wire.ts';
 
@@ -30,15 +31,17 @@ export const anthropicMessages: Wire = Object.freeze({
 function bindingOf(body: RequestBody): RequestFacts['bound'] {
   const container = member(body, 'container');
   // A container without an id only lists skills, which any model can load.
-  if (container !== undefined && idOf(container) !== undefined) return { reason: 'container' };
+  const containerId = container === undefined ? undefined : idOf(container);
+  if (containerId !== undefined) return { reason: 'container', keys: [containerId] };
   const previous = stringField(parseJson(member(body, 'thread') ?? ''), 'previous_message_id');
-  if (previous !== undefined) return { reason: 'thread', responseId: previous };
+  if (previous !== undefined) return { reason: 'thread', keys: [previous] };
   if (hasItems(body, 'fallbacks') || member(body, 'fallback_credit_token') !== undefined) {
     return { reason: 'vendor fallbacks' };
   }
   // Only the model that wrote signed or redacted thinking can continue from it.
   const thinks = mentionsType(body, 'thinking') || mentionsType(body, 'redacted_thinking');
-  return thinks ? { reason: 'signed thinking' } : undefined;
+  if (!thinks) return undefined;
+  return { reason: 'signed thinking', keys: keysOf(lastSealKey(body, 'signature'), lastSealKey(body, 'data')) };
 }
 
 function capabilities(body: RequestBody): ReadonlySet<Capability> {

@@ -2,6 +2,7 @@
 import type { Usage } from '../core/ledger/usage.ts';
 import { anthropicTier, anthropicUsage } from './anthropic-usage.ts';
 import { field, listField, stringField } from './json-fields.ts';
+import { keysOf, sealKey } from './reply-keys.ts';
 import type { Finish, ReplyFacts } from '../contracts/wire.ts';
 
 export function anthropicReply(json: unknown): ReplyFacts {
@@ -12,6 +13,7 @@ export function anthropicReply(json: unknown): ReplyFacts {
     text: content.map(block => (field(block, 'type') === 'text' ? (stringField(block, 'text') ?? '') : '')).join(''),
     hasToolCalls: content.some(block => field(block, 'type') === 'tool_use'),
     hasOtherOutput: content.some(isOtherOutput),
+    seal: content.reduce<string | undefined>((last, block) => sealOf(block) ?? last, undefined),
   });
 }
 
@@ -22,10 +24,21 @@ export function isOtherOutput(block: unknown): boolean {
   return !NO_OTHER_OUTPUT.has(field(block, 'type'));
 }
 
+/** The signature of thinking, or redacted thinking itself: only the model that wrote it can continue from it. */
+export function sealOf(block: unknown): string | undefined {
+  return (
+    stringField(block, 'signature') ??
+    (field(block, 'type') === 'redacted_thinking' ? stringField(block, 'data') : undefined)
+  );
+}
+
 /** Facts that a reply and a stream share. @param message the reply, or the `message` of a stream's `message_start` */
 export function anthropicFacts(
   message: unknown,
-  parsed: { readonly usage: Usage | undefined } & Pick<
+  {
+    seal,
+    ...parsed
+  }: { readonly usage: Usage | undefined; readonly seal: string | undefined } & Pick<
     ReplyFacts,
     'finish' | 'text' | 'hasToolCalls' | 'hasOtherOutput'
   >,
@@ -33,6 +46,7 @@ export function anthropicFacts(
   return {
     ...parsed,
     id: stringField(message, 'id'),
+    keys: keysOf(stringField(field(message, 'container'), 'id'), seal && sealKey(seal)),
     model: stringField(message, 'model'),
     tier: anthropicTier(field(message, 'usage')),
   };

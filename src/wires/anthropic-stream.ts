@@ -1,6 +1,6 @@
 /** Reads a stream of Anthropic's Messages API. */
 import type { Usage } from '../core/ledger/usage.ts';
-import { anthropicFacts, anthropicFinish, isOtherOutput } from './anthropic-reply.ts';
+import { anthropicFacts, anthropicFinish, isOtherOutput, sealOf } from './anthropic-reply.ts';
 import { anthropicInputUsage, anthropicUsage, mergedUsage } from './anthropic-usage.ts';
 import { field, stringField } from './json-fields.ts';
 import { closingQuote, eventJson, growingText, passEvents } from './server-sent-events.ts';
@@ -26,6 +26,7 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
   let stopReason: unknown;
   let hasToolCalls = false;
   let hasOtherOutput = false;
+  let seal: string | undefined;
   let done = false;
   let error: ReplyError | undefined;
   let phase: StreamReader['phase'] = 'waiting';
@@ -88,10 +89,12 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
   function readBlock(block: unknown): void {
     if (field(block, 'type') === 'tool_use') hasToolCalls = true;
     hasOtherOutput ||= isOtherOutput(block);
+    seal = sealOf(block) || seal;
     if (field(block, 'type') === 'text') text.add(stringField(block, 'text') ?? '');
   }
 
   function readDelta(delta: unknown): void {
+    seal = sealOf(delta) ?? seal;
     if (field(delta, 'type') === 'text_delta') text.add(stringField(delta, 'text') ?? '');
     hidden.add(stringField(delta, 'partial_json') ?? stringField(delta, 'thinking') ?? '');
   }
@@ -114,6 +117,7 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
         text: options.wantsText ? text.toString() : '',
         hasToolCalls,
         hasOtherOutput,
+        seal,
       });
       const inputUsage = usage === undefined ? anthropicInputUsage(field(message, 'usage')) : undefined;
       return inputUsage === undefined ? facts : { ...facts, inputUsage };

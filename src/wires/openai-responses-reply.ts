@@ -1,6 +1,7 @@
 /** Reads a reply of OpenAI's Responses API. */
 import { countField, field, listField, stringField } from './json-fields.ts';
 import { responsesUsage, tierOf } from './openai-usage.ts';
+import { keysOf, sealKey } from './reply-keys.ts';
 import type { Finish, ReplyFacts } from '../contracts/wire.ts';
 
 /** Output items that call a tool of the application. */
@@ -30,6 +31,11 @@ export function responsesReply(json: unknown): ReplyFacts {
   const refused = parts.some(part => field(part, 'type') === 'refusal');
   return {
     id: stringField(json, 'id'),
+    keys: keysOf(
+      field(json, 'store') === false ? undefined : stringField(json, 'id'),
+      stringField(field(json, 'conversation'), 'id'),
+      output.reduce<string | undefined>((last, item) => sealOf(item) ?? last, undefined),
+    ),
     model: stringField(json, 'model'),
     usage: responsesUsage(field(json, 'usage'), webSearches(json, output)),
     tier: tierOf(json),
@@ -38,6 +44,12 @@ export function responsesReply(json: unknown): ReplyFacts {
     hasToolCalls,
     hasOtherOutput: parts.some(part => !SAID.has(field(part, 'type'))) || output.some(isOtherOutput),
   };
+}
+
+/** The key of encrypted reasoning, which only the model that wrote it can continue from. */
+function sealOf(item: unknown): string | undefined {
+  const seal = stringField(item, 'encrypted_content');
+  return seal === undefined ? undefined : sealKey(seal);
 }
 
 function webSearches(json: unknown, output: readonly unknown[]): number {

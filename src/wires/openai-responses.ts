@@ -15,6 +15,7 @@ import {
   withModel,
 } from './request-body.ts';
 import { readReplyError } from './reply-error.ts';
+import { keysOf, lastSealKey } from './reply-keys.ts';
 import { endsWithPath } from './url-path.ts';
 import type { Capability, RequestFacts, Wire } from '../contracts/wire.ts';
 
@@ -40,13 +41,13 @@ export const openaiResponses: Wire = Object.freeze({
 function bindingOf(body: RequestBody): RequestFacts['bound'] {
   const previous = member(body, 'previous_response_id');
   if (previous !== undefined) {
-    const responseId = idOf(previous);
-    return { reason: 'previous_response_id', ...(responseId === undefined ? undefined : { responseId }) };
+    return { reason: 'previous_response_id', keys: keysOf(idOf(previous)) };
   }
-  if (member(body, 'conversation') !== undefined) return { reason: 'conversation' };
+  const conversation = member(body, 'conversation');
+  if (conversation !== undefined) return { reason: 'conversation', keys: keysOf(idOf(conversation)) };
   if (member(body, 'background') === 'true') return { reason: 'background' };
-  if (mentionsName(body, 'encrypted_content')) return { reason: 'encrypted_content' };
-  return undefined;
+  if (!mentionsName(body, 'encrypted_content')) return undefined;
+  return { reason: 'encrypted_content', keys: keysOf(lastSealKey(body, 'encrypted_content')) };
 }
 
 function capabilities(body: RequestBody): ReadonlySet<Capability> {

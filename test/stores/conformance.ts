@@ -46,6 +46,31 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await store.features()).toEqual(['invoice', 'support']);
     });
 
+    it('a reply’s model is found by any of its keys, the latest attempt deciding, until the reply is pruned', async () => {
+      const store = await fresh();
+      const model = store.modelOfReply;
+      // A store that only one process reads may leave that to the router.
+      if (model === undefined) return;
+      const replied = (intentId: string, atMs: number, model: string, replyKeys: readonly string[]): History =>
+        history(intentId, 'support', [
+          decided(atMs),
+          attempted(atMs + 1, { model, node: model, replyKeys }),
+          evidence(atMs + 2, { source: 'explicit', success: true }),
+        ]);
+      await commitAll(store, [
+        replied('a', NOON, 'mini', ['resp_1', 'conv_1']),
+        replied('b', NOON + HOUR, 'premium', ['resp_2', 'conv_1']),
+      ]);
+      expect(await Promise.all(['resp_1', 'resp_2', 'conv_1', 'resp_3'].map(model))).toEqual([
+        'mini',
+        'premium',
+        'premium',
+        undefined,
+      ]);
+      await store.prune(NOON + HOUR);
+      expect(await Promise.all(['resp_1', 'resp_2'].map(model))).toEqual([undefined, 'premium']);
+    });
+
     it('the intents of one feature and period are listed by decision, latest first', async () => {
       const store = await fresh();
       const decidedAt = (intentId: string, feature: string, atMs: number): History =>

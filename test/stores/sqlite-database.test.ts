@@ -65,7 +65,7 @@ describe('opening a database', () => {
     expect(() => openDatabase(path, { synchronous: 'NORMAL' })).toThrow(unusableError(/another program/));
   });
 
-  it.each([0, 3])('a router database with the unknown schema version %i is refused', version => {
+  it.each([0, 4])('a router database with the unknown schema version %i is refused', version => {
     const path = newPath();
     openDatabase(path, { synchronous: 'NORMAL' }).close();
     const other = new DatabaseSync(path);
@@ -263,7 +263,20 @@ describe('a file of version 1', () => {
     await store.load('a');
     await store.close();
     const database = new DatabaseSync(path);
-    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 });
+    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 3 });
     database.close();
+  });
+
+  it('a file without the table of replies gets it on first use', async () => {
+    const { path } = await fileOfVersion1();
+    const database = new DatabaseSync(path);
+    database.exec('DROP TABLE replies; PRAGMA user_version = 2');
+    database.close();
+    const store = sqlite(path);
+    expect(await store.modelOfReply?.('resp_1')).toBeUndefined();
+    const later = history('b', 'support', [decided(NOON), attempted(NOON + 1, { replyKeys: ['resp_1'] })]);
+    for (const change of changesOf(later)) await store.commit(change);
+    expect(await store.modelOfReply?.('resp_1')).toBe('mini');
+    await store.close();
   });
 });

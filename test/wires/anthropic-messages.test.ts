@@ -24,13 +24,18 @@ describe('the binding of a message to its model', () => {
   const thought = (block: unknown) => ({ role: 'assistant', content: [block, { type: 'text', text: 'so' }] });
   const signed = thought({ type: 'thinking', thinking: 'hm', signature: 'Eq' });
   test.each<[string, Record<string, unknown>, unknown, unknown]>([
-    ['signed thinking', {}, [...history, signed, ...history], { reason: 'signed thinking' }],
-    ['redacted thinking', {}, [thought({ type: 'redacted_thinking', data: 'x' })], { reason: 'signed thinking' }],
+    ['signed thinking', {}, [...history, signed, ...history], { reason: 'signed thinking', keys: ['sealed:Eq'] }],
+    [
+      'redacted thinking',
+      {},
+      [thought({ type: 'redacted_thinking', data: 'x' })],
+      { reason: 'signed thinking', keys: ['sealed:x'] },
+    ],
     [
       'signed thinking whose type comes last',
       {},
       [thought({ thinking: 'hm', signature: 'Eq', type: 'thinking' })],
-      { reason: 'signed thinking' },
+      { reason: 'signed thinking', keys: ['sealed:Eq'] },
     ],
     [
       'nothing: thinking that is only switched on',
@@ -44,14 +49,19 @@ describe('the binding of a message to its model', () => {
       [...history, { role: 'user', content: '"type":"thinking"' }, { role: 'user', content: 'thinking' }],
       undefined,
     ],
-    ['a container', { container: 'container_1' }, undefined, { reason: 'container' }],
-    ['a container with skills', { container: { id: 'container_1', skills: [] } }, undefined, { reason: 'container' }],
+    ['a container', { container: 'container_1' }, undefined, { reason: 'container', keys: ['container_1'] }],
+    [
+      'a container with skills',
+      { container: { id: 'container_1', skills: [] } },
+      undefined,
+      { reason: 'container', keys: ['container_1'] },
+    ],
     ['nothing: skills without a container', { container: { skills: [{ skill_id: 'x' }] } }, undefined, undefined],
     [
       'a thread',
       { thread: { type: 'continue', previous_message_id: 'msg_1' } },
       undefined,
-      { reason: 'thread', responseId: 'msg_1' },
+      { reason: 'thread', keys: ['msg_1'] },
     ],
     ['nothing: a thread that begins', { thread: { type: 'create' } }, undefined, undefined],
     ['fallbacks of the vendor', { fallbacks: [{ model: 'claude-opus-5' }] }, undefined, { reason: 'vendor fallbacks' }],

@@ -63,6 +63,8 @@ export interface Attempt {
   readonly responseModel?: string;
   /** The provider's own id of the exchange (`x-request-id`, `request-id`), to join with its bill. */
   readonly providerRequestId?: string;
+  /** By which a later request may continue this reply, so that it needs the same model: the reply's id, the end of a signature. */
+  readonly replyKeys?: readonly string[];
   readonly startedAtMs: number;
   readonly latencyMs: number;
   /** Streams: milliseconds to the first byte. */

@@ -50,6 +50,7 @@ export function attemptOf(ended: EndedExchange, unpriced: (parts: readonly strin
       unpriced(parts);
     }
     if (answer.model !== undefined) attempt.responseModel = answer.model;
+    if (answer.keys !== undefined && answer.keys.length > 0) attempt.replyKeys = answer.keys;
     if (tier !== undefined && tier !== 'standard') attempt.tier = tier;
   }
   if (httpStatus !== undefined) attempt.httpStatus = httpStatus;

@@ -7,6 +7,8 @@ import type { ResolvedModel } from '../../config/resolved.ts';
 /** What the engine knows about a complete reply. */
 export interface Answer {
   readonly id?: string | undefined;
+  /** By which a later request may continue this reply. */
+  readonly keys?: readonly string[] | undefined;
   readonly model?: string | undefined;
   readonly usage: Usage;
   readonly provenance: Provenance;

@@ -10,14 +10,14 @@ import type { ReceiptDraft } from '../state/receipts.ts';
 const NOTHING: readonly never[] = [];
 
 export class RequestLog {
-  readonly #engine: Pick<Engine, 'book' | 'runtime' | 'faulted'>;
+  readonly #engine: Pick<Engine, 'book' | 'runtime' | 'owners' | 'faulted'>;
   readonly #intent: Intent;
   readonly #receipt: ReceiptDraft;
   /** Number of the request within its intent. */
   readonly turn: number;
   #uncommitted: readonly NewAttempt[] = NOTHING;
 
-  constructor(engine: Pick<Engine, 'book' | 'runtime' | 'faulted'>, intent: Intent, receipt: ReceiptDraft) {
+  constructor(engine: Pick<Engine, 'book' | 'runtime' | 'owners' | 'faulted'>, intent: Intent, receipt: ReceiptDraft) {
     this.#engine = engine;
     this.#intent = intent;
     this.#receipt = receipt;
@@ -33,6 +33,8 @@ export class RequestLog {
       meters => this.#reportUnpriced(model.name, meters),
     );
     if (verdict !== undefined) attempt.verdict = verdict;
+    const { id, keys = NOTHING } = result.answer ?? {};
+    if (id !== undefined) this.#engine.owners.keep([id, ...keys], model.name);
     this.#uncommitted = appended(this.#uncommitted, attempt);
     this.#receipt.attempts = appended(this.#receipt.attempts, attempt);
   }

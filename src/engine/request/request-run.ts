@@ -23,7 +23,16 @@ import { recordAtStreamEnd } from './stream-end.ts';
 
 type RunEngine = Pick<
   Engine,
-  'config' | 'runtime' | 'breaker' | 'disabled' | 'book' | 'receipts' | 'activeStreams' | 'afterReply' | 'faulted'
+  | 'config'
+  | 'runtime'
+  | 'breaker'
+  | 'disabled'
+  | 'book'
+  | 'receipts'
+  | 'owners'
+  | 'activeStreams'
+  | 'afterReply'
+  | 'faulted'
 >;
 
 /** The engine's own data about a request. */

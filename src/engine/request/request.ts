@@ -17,14 +17,15 @@ import type { RoutedRequest } from './routed-request.ts';
  */
 export async function performRequest<Reply extends object>(
   engine: Engine,
-  request: RoutedRequest<Reply>,
+  given: RoutedRequest<Reply>,
 ): Promise<Reply> {
-  const { feature, intentId } = request;
+  const { feature, intentId } = given;
   const { book, feed, requests, runtime } = engine;
   let isStreaming = false;
   requests.begin();
-  book.hold(intentId, request.isNamed);
+  book.hold(intentId, given.isNamed);
   try {
+    const request = given.boundTo === undefined ? given : await withOwner(engine, given);
     const loading = feed.ready(feature.config.name);
     if (loading !== undefined) await loading;
     let intent = request.isNew ? book.peek(intentId) : await readIntent(engine, intentId);
@@ -39,8 +40,10 @@ export async function performRequest<Reply extends object>(
     const exchanged = await (observation === undefined ? run.perform() : observation.run(async () => run.perform()));
     isStreaming = 'stream' in exchanged;
     if (!isStreaming) observation?.ended(exchanged);
-    // The intent is in the ledger before the caller has its reply: any process may record an outcome after that.
-    const storing = book.whenStored(intentId);
+    // The intent is in the ledger before the caller has its reply: any process may record an outcome after that. So is a
+    // reply that later requests of any process may continue.
+    const isContinuable = 'answer' in exchanged && exchanged.answer?.keys !== undefined;
+    const storing = book.whenStored(intentId, isContinuable ? 'all' : 'decision');
     if (storing !== undefined) await storing;
     return deliver(engine, exchanged, receipt);
   } finally {
@@ -48,6 +51,17 @@ export async function performRequest<Reply extends object>(
     if (!isStreaming) book.release(intentId);
     requests.end();
   }
+}
+
+/** The request with the model that wrote the reply which it continues. */
+async function withOwner<Reply>(
+  { owners }: Pick<Engine, 'owners'>,
+  request: RoutedRequest<Reply>,
+): Promise<RoutedRequest<Reply>> {
+  const { boundTo } = request;
+  return boundTo === undefined
+    ? request
+    : { ...request, boundTo: { ...boundTo, model: await owners.of(boundTo.keys ?? []) } };
 }
 
 /** A store that cannot be read must not break the call: the intent then gets a new decision. */

@@ -1,5 +1,5 @@
 /** A request as a client hands it to the engine: the same shape for the fetch seam and for `router.run`. */
-import type { RequestFacts } from '../../contracts/wire.ts';
+import type { ModelBinding, RequestFacts } from '../../contracts/wire.ts';
 import type { NanoUsd } from '../../core/ledger/money.ts';
 import type { NodeKey } from '../../core/ledger/vocabulary.ts';
 import type { Exchange } from '../attempts/exchange.ts';
@@ -27,9 +27,9 @@ export interface RoutedRequest<Reply = unknown> {
   readonly facts?: Pick<RequestFacts, 'chars' | 'turns' | 'capabilities'>;
   /**
    * The request continues a reply that only the model which gave it can continue: no switch, no climb, no failover.
-   * `model` is absent where this process does not know which one that was.
+   * The engine adds the `model` where it, or the store, knows which one that was.
    */
-  readonly boundTo?: { readonly reason: string; readonly model?: string | undefined } | undefined;
+  readonly boundTo?: (ModelBinding & { readonly model?: string | undefined }) | undefined;
   /** A judge's own call: charged to the intent at the node it judges, and never judged itself. */
   readonly judge?: { readonly model: string; readonly node: NodeKey } | undefined;
   readonly signal: AbortSignal | undefined;

@@ -29,8 +29,11 @@ export interface IntentBook {
   isHeld(id: string): boolean;
   /** Adds records to an intent that is in memory, or new; they are written soon. Returns the intent with them. */
   add(id: string, make: MakeRecords): Intent | undefined;
-  /** Resolves when the store has the intent, with at least its decision; `undefined` where the caller need not wait for that. */
-  whenStored(id: string): Promise<void> | undefined;
+  /**
+   * Resolves when the store has the intent, with at least its decision, or with all that was added so far; `undefined` where
+   * the caller need not wait for that.
+   */
+  whenStored(id: string, what: 'decision' | 'all'): Promise<void> | undefined;
   /** Adds records to an intent of any process; resolves to it when they are in the store. Rejects with the error that `make` throws. */
   append(id: string, make: MakeRecords): Promise<Intent | undefined>;
   /** Resolves when all that was added so far is in the store. */
@@ -75,10 +78,11 @@ export function intentBook(options: IntentBookOptions): IntentBook {
       writer.add(entry, make);
       return entry.intent;
     },
-    whenStored(id) {
+    whenStored(id, what) {
       if (store.isPrivate === true) return undefined;
       const entry = cache.entryOf(id);
-      return entry.stored === undefined && entry.intent !== undefined ? writer.write(entry) : undefined;
+      const isMissing = what === 'all' ? entry.stored !== entry.intent : entry.stored === undefined;
+      return isMissing && entry.intent !== undefined ? writer.write(entry) : undefined;
     },
     async append(id, make) {
       const entry = cache.entryOf(id);

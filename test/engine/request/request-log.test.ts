@@ -12,6 +12,7 @@ import type { ReceiptDraft } from '../../../src/engine/state/receipts.ts';
 import { fixed } from '../../../src/policies/fixed.ts';
 import { made } from '../../core/support/cells.ts';
 import { attempt } from '../../core/support/intents.ts';
+import { replyOwners } from '../../../src/engine/state/reply-owners.ts';
 import { testRuntime } from '../../../src/testing/test-runtime.ts';
 
 const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
@@ -40,7 +41,12 @@ function logFor(intent: Intent, { isPruned = false } = {}) {
       return intent;
     },
   } as Partial<IntentBook> as IntentBook;
-  const engine = { book, runtime: testRuntime(), faulted: (fault: Fault) => void faults.push(fault) };
+  const engine = {
+    book,
+    runtime: testRuntime(),
+    owners: replyOwners({}, () => {}),
+    faulted: (fault: Fault) => void faults.push(fault),
+  };
   const log = new RequestLog(engine, intent, receipt);
   const record = (usage: Usage): void =>
     log.record({

@@ -69,16 +69,28 @@ test('an append resolves to the intent in memory when the store rejects the chan
 test('`whenStored` returns a promise until the store has the intent, and undefined from then on', async () => {
   const { book } = bookOn({ ...memory(), isPrivate: false });
   book.add('i', () => [decided('i')]);
-  const storing = book.whenStored('i');
+  const storing = book.whenStored('i', 'decision');
   expect(storing).toBeInstanceOf(Promise);
   await storing;
-  expect(book.whenStored('i')).toBeUndefined();
+  expect(book.whenStored('i', 'decision')).toBeUndefined();
+});
+
+test('`whenStored` waits for later records only where all of them are needed', async () => {
+  const store: Store = { ...memory(), isPrivate: false };
+  const { book } = bookOn(store);
+  book.add('i', () => [decided('i')]);
+  await book.flush();
+  book.add('i', () => [labelled('i', true)]);
+  expect(book.whenStored('i', 'decision')).toBeUndefined();
+  await book.whenStored('i', 'all');
+  expect(await store.load('i')).toHaveLength(2);
+  expect(book.whenStored('i', 'all')).toBeUndefined();
 });
 
 test('`whenStored` never waits for a store that is private to this process', async () => {
   const { book } = bookOn(memory());
   book.add('i', () => [decided('i')]);
-  expect(book.whenStored('i')).toBeUndefined();
+  expect(book.whenStored('i', 'decision')).toBeUndefined();
   await book.flush();
 });
 

@@ -1,0 +1,41 @@
+/**
+ * Keys by which a later request continues a reply: ids that the provider gave, and the ends of signatures and encrypted
+ * content, which only the model that wrote them can read.
+ */
+import { closingQuote } from './server-sent-events.ts';
+import type { RequestBody } from './request-body.ts';
+
+/** Characters of a seal that tell it from any other. It is a signature or encrypted: nothing can be read from its end. */
+const SEAL_CHARS = 32;
+
+/** The key of a signature or of encrypted content. */
+export function sealKey(seal: string): string {
+  return `sealed:${seal.slice(-SEAL_CHARS)}`;
+}
+
+/** The keys that are known, without the absent ones; `undefined` when none is left. */
+export function keysOf(...keys: readonly (string | undefined)[]): readonly string[] | undefined {
+  const known = keys.filter(key => key !== undefined && key !== '');
+  return known.length === 0 ? undefined : (known as readonly string[]);
+}
+
+const VALUE = /\s*:\s*"/y;
+
+/** The key of the last seal in a conversation: of the last string that any object in it has under `name`. */
+export function lastSealKey({ text, conversation, members }: RequestBody, name: string): string | undefined {
+  const value = members.find(({ key }) => key === conversation);
+  if (value === undefined) return undefined;
+  const needle = `"${name}"`;
+  for (
+    let hit = text.lastIndexOf(needle, value.end);
+    hit >= value.valueStart;
+    hit = hit === 0 ? -1 : text.lastIndexOf(needle, hit - 1)
+  ) {
+    VALUE.lastIndex = hit + needle.length;
+    if (!VALUE.test(text)) continue;
+    const from = VALUE.lastIndex;
+    const to = closingQuote(text, from);
+    if (to > from) return sealKey(text.slice(from, to));
+  }
+  return undefined;
+}

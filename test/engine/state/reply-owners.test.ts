@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import type { Fault } from '../../../src/contracts/observer.ts';
+import { replyOwners } from '../../../src/engine/state/reply-owners.ts';
+
+const ignore = (): void => {};
+
+test('a reply that this process has had is known at once, and the first known key decides', () => {
+  const owners = replyOwners({ modelOfReply: async () => 'other' }, ignore);
+  owners.keep(['resp_1', 'conv_1'], 'mini');
+  owners.keep(['resp_2', 'conv_1'], 'premium');
+  expect(owners.of(['resp_1'])).toBe('mini');
+  expect(owners.of(['conv_1'])).toBe('premium');
+  expect(owners.of(['unknown', 'resp_1'])).toBe('mini');
+});
+
+test('the store is asked for a reply of another process, key by key', async () => {
+  const asked: string[] = [];
+  const modelOfReply = async (key: string): Promise<string | undefined> => {
+    asked.push(key);
+    return key === 'resp_2' ? 'premium' : undefined;
+  };
+  const owners = replyOwners({ modelOfReply }, ignore);
+  expect(await owners.of(['resp_1', 'resp_2', 'resp_3'])).toBe('premium');
+  expect(asked).toEqual(['resp_1', 'resp_2']);
+});
+
+test('no model is known where no key is given, or where the store keeps no keys', () => {
+  expect(replyOwners({ modelOfReply: async () => 'mini' }, ignore).of([])).toBeUndefined();
+  expect(replyOwners({}, ignore).of(['resp_1'])).toBeUndefined();
+});
+
+test('a store that fails is a fault, and the request goes on as if no model were known', async () => {
+  const faults: Fault[] = [];
+  const error = new Error('down');
+  const owners = replyOwners({ modelOfReply: async () => Promise.reject(error) }, fault => void faults.push(fault));
+  expect(await owners.of(['resp_1'])).toBeUndefined();
+  expect(faults).toEqual([{ where: 'store', error }]);
+});

@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { keysOf, lastSealKey, sealKey } from '../../src/wires/reply-keys.ts';
+import type { RequestBody } from '../../src/wires/request-body.ts';
+import { topLevelMembers } from '../../src/wires/top-level.ts';
+
+function bodyOf(messages: unknown, space?: number): RequestBody {
+  const text = JSON.stringify(
+    { metadata: { signature: 'not here' }, messages, user: '"signature":"nor here"' },
+    null,
+    space,
+  );
+  return { text, conversation: 'messages', members: topLevelMembers(text, { conversation: 'messages' }) ?? [] };
+}
+
+test('a key is the end of the seal, so that the ledger does not keep the whole', () => {
+  const seal = `${'a'.repeat(500)}${'b'.repeat(32)}`;
+  expect(sealKey(seal)).toBe(`sealed:${'b'.repeat(32)}`);
+});
+
+test('absent and empty keys are left out', () => {
+  expect(keysOf(undefined, '', 'resp_1')).toEqual(['resp_1']);
+  expect(keysOf(undefined, '')).toBeUndefined();
+});
+
+describe('the last seal of a conversation', () => {
+  test.each([undefined, 2])('the last seal is found wherever it stands, also with white space (indent %s)', space => {
+    const messages = [
+      { content: [{ type: 'thinking', signature: 'first' }] },
+      {
+        content: [
+          { type: 'thinking', signature: 'second' },
+          { type: 'text', text: 'after' },
+        ],
+      },
+    ];
+    expect(lastSealKey(bodyOf(messages, space), 'signature')).toBe(sealKey('second'));
+  });
+
+  test('a seal outside the conversation or quoted in a text is none, as is one that is null or empty', () => {
+    expect(lastSealKey(bodyOf([{ content: '"signature":"quoted"' }]), 'signature')).toBeUndefined();
+    expect(lastSealKey(bodyOf([{ signature: null }, { signature: '' }]), 'signature')).toBeUndefined();
+    expect(lastSealKey(bodyOf([]), 'signature')).toBeUndefined();
+  });
+});
