@@ -84,7 +84,7 @@ function describe(message: string, { path, accepted, given }: RouterErrorDetails
   const where = path === undefined ? '' : `${path}: `;
   if (accepted === undefined) return where + message;
   if (typeof accepted === 'string') return `${where}${message} (accepted: ${accepted})`;
-  const meant = typeof given === 'string' ? nearestName(given, accepted) : undefined;
+  const meant = given === undefined ? undefined : nearestName(given, accepted);
   const hint = meant === undefined ? '' : `, did you mean "${meant}"?`;
   const list = accepted.map(name => `"${name}"`).join(', ');
   return `${where}${message}${hint} (accepted: ${list === '' ? 'nothing' : list})`;
@@ -94,6 +94,19 @@ function describe(message: string, { path, accepted, given }: RouterErrorDetails
 export function invalidValue(value: unknown, path: string, accepted: readonly string[] | string): RouterError {
   const given = typeof value === 'string' ? { given: value } : {};
   return new RouterError('invalid-value', `${shown(value)} is not accepted`, { path, accepted, ...given });
+}
+
+/** The error for a name that nothing has. */
+export function unknownName(
+  kind: 'feature' | 'model' | 'signal',
+  name: unknown,
+  { path, accepted }: { readonly path: string; readonly accepted: Iterable<string> },
+): RouterError {
+  return new RouterError(`unknown-${kind}`, `no ${kind} is named ${shown(name)}`, {
+    path,
+    accepted: [...accepted],
+    ...(typeof name === 'string' ? { given: name } : {}),
+  });
 }
 
 function shown(value: unknown): string {

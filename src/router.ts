@@ -166,8 +166,8 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
     receipt: reply => engine.receipts.find(reply),
     // Loaded at their first use: most processes that route never report.
     report: async options => (await import('./analysis/live-report.ts')).reportRouter(engine, options),
-    explain: async (name, { segment } = {}) =>
-      (await import('./analysis/live-explanation.ts')).explainFeature(engine, name, segment),
+    explain: async (name, options) =>
+      (await import('./analysis/live-explanation.ts')).explainFeature(engine, name, options),
     async flush() {
       await engine.flush();
       await drain(store);

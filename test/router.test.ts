@@ -274,6 +274,12 @@ test('an unknown model, feature or client is an error that says which argument i
   expect(refusal(() => router['wrap']?.({})).path).toBe('client');
 });
 
+test.each([undefined, null, 5, {}, Object.create(null), Symbol('mini')])('no feature or model is named %o', name => {
+  const router = createRouter({ features: {}, ...ONE_MODEL } as never) as unknown as Record<string, Loose>;
+  expect(refusal(() => router['feature']?.(name)).code).toBe('unknown-feature');
+  expect(refusal(() => router['disable']?.(name)).code).toBe('unknown-model');
+});
+
 test.each([undefined, null, 5])('a configuration that is %j, not an object, is refused', config => {
   expect(() => createRouter(config as never)).toThrow(
     expect.objectContaining({ code: 'invalid-config', path: 'configuration' }),

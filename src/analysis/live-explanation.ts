@@ -7,7 +7,7 @@ import { allPlans, plansWhere } from '../core/ledger/plan-set.ts';
 import type { Plan } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import { describePlan, formatPercent } from '../core/report/wording.ts';
-import { RouterError } from '../errors.ts';
+import { checkNames, checkText, RouterError } from '../errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Exclusion, GuardRails } from '../engine/rails/guard-rails.ts';
 import { applyExclusions, explainView } from './explain.ts';
@@ -21,9 +21,16 @@ export type ExplainedRouter = Pick<Engine, 'feature' | 'flush' | 'feed' | 'runti
 /**
  * Explains every plan of a running feature: posterior figures, share, floor, exclusions and the reason in words.
  *
- * @throws RouterError `unknown-feature`
+ * @throws RouterError `unknown-feature`, or `invalid-value` for a wrong option
  */
-export async function explainFeature(router: ExplainedRouter, feature: string, segment = ''): Promise<Explanation> {
+export async function explainFeature(
+  router: ExplainedRouter,
+  feature: string,
+  options: { readonly segment?: string } = {},
+): Promise<Explanation> {
+  checkNames(options, ['segment'], 'explain');
+  const { segment = '' } = options;
+  if (segment !== '') checkText(segment, 'explain.segment');
   const { breaker, disabled, feed, flush, runtime } = router;
   const { config, learned, models, rails, pinned } = router.feature(feature);
   // The explanation reads what the next decision will read: everything recorded so far.

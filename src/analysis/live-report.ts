@@ -1,12 +1,17 @@
 /** The report of a running router: its store, read with its own configuration. */
 import { toUsd } from '../core/ledger/money.ts';
+import type { Period } from '../core/cells/period.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import type { FeatureFacts } from '../core/report/feature-report.ts';
 import type { RouterReport } from '../core/report/router-report.ts';
 import type { ResolvedFeature } from '../config/resolved.ts';
 import type { Engine } from '../engine/engine.ts';
+import { checkNames, invalidValue } from '../errors.ts';
 import type { ReportOptions } from './report.ts';
 import { reportOf } from './report.ts';
+
+const OPTIONS = ['features', 'period', 'againstMs', 'brief', 'halfWidthUsd'] satisfies (keyof RouterReportOptions)[];
+const PERIOD = ['fromMs', 'toMs'] satisfies (keyof Period)[];
 
 /** Options of a running router's own report. */
 export type RouterReportOptions = Omit<ReportOptions, 'nowMs' | 'facts'>;
@@ -19,6 +24,7 @@ export async function reportRouter(
   { config, flush, runtime, store }: ReportedRouter,
   options: RouterReportOptions = {},
 ): Promise<RouterReport> {
+  checkOptions(options);
   await flush();
   const features = options.features ?? [...new Set([...config.features.keys(), ...(await store.features())])];
   return reportOf(store, {
@@ -30,6 +36,20 @@ export async function reportRouter(
       return feature === undefined ? undefined : factsOf(feature);
     },
   });
+}
+
+/** Everything that a JavaScript caller may get wrong: a report on another period than the one meant would look like an answer. */
+function checkOptions(options: RouterReportOptions): void {
+  checkNames(options, OPTIONS, 'report');
+  const { features, period, againstMs, brief, halfWidthUsd } = options;
+  if (features !== undefined && !(Array.isArray(features) && features.every(name => typeof name === 'string')))
+    throw invalidValue(features, 'report.features', 'a list of names');
+  if (brief !== undefined && typeof brief !== 'boolean') throw invalidValue(brief, 'report.brief', 'true or false');
+  if (period !== undefined) checkNames(period, PERIOD, 'report.period');
+  const times = { 'period.fromMs': period?.fromMs, 'period.toMs': period?.toMs, againstMs, halfWidthUsd };
+  for (const [name, value] of Object.entries(times)) {
+    if (value !== undefined && !Number.isFinite(value)) throw invalidValue(value, `report.${name}`, 'a number');
+  }
 }
 
 function factsOf({ plans, failureCostNanoUsd, objective, silence }: ResolvedFeature): FeatureFacts {

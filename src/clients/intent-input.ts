@@ -5,7 +5,7 @@ import { cutBucket } from '../core/ledger/context-buckets.ts';
 import { MAX_FACT_USD, toNanoUsd } from '../core/ledger/money.ts';
 import type { Evidence } from '../core/ledger/vocabulary.ts';
 import type { IntentOptions } from '../engine/request/routed-request.ts';
-import { checkNames, checkText, invalidValue, RouterError } from '../errors.ts';
+import { checkNames, checkText, invalidValue, unknownName } from '../errors.ts';
 
 /** An intent's outcome, as the application records it. */
 export interface OutcomeInput {
@@ -124,11 +124,7 @@ export function implicitEvidence(
   const path = `features[${JSON.stringify(feature)}].signals`;
   const meaning = signals.get(signal);
   if (meaning === undefined) {
-    throw new RouterError('unknown-signal', `no signal is named "${signal}"`, {
-      path,
-      accepted: [...signals.keys()],
-      given: signal,
-    });
+    throw unknownName('signal', signal, { path, accepted: signals.keys() });
   }
   const own = `${path}.${signal}`;
   if (typeof meaning === 'boolean') {

@@ -2,7 +2,7 @@
 import { enumeratePlans } from '../core/beliefs/plan-graph.ts';
 import type { ObservedContext } from '../core/ledger/context-buckets.ts';
 import { toNanoUsd } from '../core/ledger/money.ts';
-import { RouterError } from '../errors.ts';
+import { RouterError, unknownName } from '../errors.ts';
 import { withHoldout } from '../policies/holdout.ts';
 import type { Policy } from '../contracts/policy.ts';
 import { contextTokensOf } from '../prices/context-window.ts';
@@ -88,8 +88,7 @@ function candidatesOf(
     const model = models.get(name);
     const where = path('candidates', i);
     if (model === undefined) {
-      const accepted = [...models.keys()];
-      throw new RouterError('unknown-model', `no model is named "${name}"`, { path: where, accepted, given: name });
+      throw unknownName('model', name, { path: where, accepted: models.keys() });
     }
     if (candidates.indexOf(name) < i)
       throw new RouterError('invalid-config', `"${name}" is listed twice`, {

@@ -4,7 +4,7 @@ import type { Fault, Observer } from '../contracts/observer.ts';
 import type { Store } from '../contracts/store.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
-import { RouterError } from '../errors.ts';
+import { unknownName } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import type { ActiveStream } from './attempts/exchange.ts';
 import { budgetRails } from './rails/budget-rails.ts';
@@ -162,11 +162,7 @@ export function createEngine(options: EngineOptions): Engine {
     feature(name) {
       const found = features.get(name);
       if (found !== undefined) return found;
-      throw new RouterError('unknown-feature', `no feature is named "${name}"`, {
-        path: 'feature',
-        accepted: [...features.keys()],
-        given: name,
-      });
+      throw unknownName('feature', name, { path: 'feature', accepted: features.keys() });
     },
   };
 }
@@ -175,9 +171,5 @@ export function createEngine(options: EngineOptions): Engine {
 export function modelNamed({ models }: Pick<ResolvedConfig, 'models'>, name: string): ResolvedModel {
   const model = models.get(name);
   if (model !== undefined) return model;
-  throw new RouterError('unknown-model', `no model is named "${name}"`, {
-    path: 'model',
-    accepted: [...models.keys()],
-    given: name,
-  });
+  throw unknownName('model', name, { path: 'model', accepted: models.keys() });
 }

@@ -1,7 +1,7 @@
 /** Always the same plan: for a baseline, or when the choice is already made. */
 import type { Decision, Plan, PlanKey } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
-import { RouterError } from '../errors.ts';
+import { invalidValue } from '../errors.ts';
 import { checkPlan } from './options.ts';
 import { eligibleKeys } from './view.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
@@ -21,8 +21,7 @@ import { firstPlan, hasPlan } from '../core/ledger/plan-set.ts';
 export function fixed(planOrModel: string | Plan): Policy {
   const isPlan = Array.isArray(planOrModel) && planOrModel.length > 0;
   if (!isPlan && (typeof planOrModel !== 'string' || planOrModel === '')) {
-    const accepted = "a model's name, or a plan: ['mini', 'premium']";
-    throw new RouterError('invalid-value', 'not a plan', { path: 'fixed', accepted });
+    throw invalidValue(planOrModel, 'fixed', "a model's name, or a plan: ['mini', 'premium']");
   }
   const wanted = typeof planOrModel === 'string' ? planOrModel : planKey(planOrModel);
   const known = new WeakMap<FeatureView['plans'], (eligible: PlanSet) => Decision>();

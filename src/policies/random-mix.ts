@@ -3,7 +3,7 @@ import { hasPlan, planIndexes } from '../core/ledger/plan-set.ts';
 import type { Plan } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
-import { RouterError } from '../errors.ts';
+import { invalidValue } from '../errors.ts';
 import { checkOption, checkPlan, POSITIVE_NUMBER } from './options.ts';
 import { eligibleKeys } from './view.ts';
 
@@ -18,10 +18,8 @@ import { eligibleKeys } from './view.ts';
  * ```
  */
 export function randomMix(weights: Readonly<Record<string, number>> = {}): Policy {
-  if (typeof weights !== 'object' || weights === null) {
-    const accepted = 'weights by plan: { mini: 3, premium: 1 }';
-    throw new RouterError('invalid-value', 'not an object', { path: 'randomMix', accepted });
-  }
+  if (typeof weights !== 'object' || weights === null)
+    throw invalidValue(weights, 'randomMix', 'weights by plan: { mini: 3, premium: 1 }');
   for (const [plan, weight] of Object.entries(weights)) checkOption(`randomMix["${plan}"]`, weight, POSITIVE_NUMBER);
   const name = 'random-mix';
 

@@ -139,4 +139,15 @@ describe('explainFeature', () => {
   test('a feature that is not configured is an error', async () => {
     await expect(explainFeature(make(), 'nope')).rejects.toMatchObject({ code: 'unknown-feature' });
   });
+
+  test.each<[unknown, string]>([
+    [null, 'explain'],
+    ['free', 'explain'],
+    [{ segmnt: 'free' }, 'explain.segmnt'],
+    [{ segment: null }, 'explain.segment'],
+    [{ segment: 5 }, 'explain.segment'],
+  ])('the options %j are refused', async (options, path) => {
+    const refused = explainFeature(make(), 'f', options as never);
+    await expect(refused).rejects.toMatchObject({ code: 'invalid-value', path });
+  });
 });

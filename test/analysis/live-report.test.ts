@@ -81,3 +81,23 @@ test('the plans of a feature are compared by its configured objective', async ()
   expect(await cheapest('cost-per-intent')).toBe('mini');
   expect(await cheapest('cost-per-success')).toBe('premium');
 });
+
+test.each<[unknown, string]>([
+  [null, 'report'],
+  [['support.reply'], 'report'],
+  [{ feature: 'f' }, 'report.feature'],
+  [{ features: 'f' }, 'report.features'],
+  [{ features: [5] }, 'report.features'],
+  [{ period: '7d' }, 'report.period'],
+  [{ period: { from: 0 } }, 'report.period.from'],
+  [{ period: { fromMs: new Date(0) } }, 'report.period.fromMs'],
+  [{ period: { toMs: '2026-01-01' } }, 'report.period.toMs'],
+  [{ period: { fromMs: Number.NaN } }, 'report.period.fromMs'],
+  [{ period: { fromMs: 0 }, againstMs: '5' }, 'report.againstMs'],
+  [{ brief: 'yes' }, 'report.brief'],
+  [{ halfWidthUsd: '1' }, 'report.halfWidthUsd'],
+])('the options %j are refused: the report would be another one than the one meant', async (options, path) => {
+  const router = { config: configured('cost-per-intent'), runtime: systemRuntime(1), flush: async () => {} };
+  const refused = reportRouter({ ...router, store: await storeWith([]) }, options as never);
+  await expect(refused).rejects.toMatchObject({ code: 'invalid-value', path });
+});

@@ -2,7 +2,7 @@
  * The cost-per-success calculator: what an intent and a success cost, from a handful of rates, and how many outcomes it
  * takes to know that. It is for planning: the ledger measures, this calculates. Amounts are USD as floats.
  */
-import { RouterError } from '../../errors.ts';
+import { checkNames, invalidValue } from '../../errors.ts';
 import { Z95 } from '../math/distributions.ts';
 import type { Figure } from '../math/interval.ts';
 import { costPerIntent, costPerSuccess, outcomesNeeded, wilson } from '../math/interval.ts';
@@ -116,9 +116,13 @@ function intervalsOf(setUp: SetUp, costs: Costs, sampleSize: number): NonNullabl
  */
 export function halfWidthUsd(
   setUp: SetUp,
-  { figure, sampleSize }: { readonly figure: CostFigure; readonly sampleSize: number },
+  options: { readonly figure: CostFigure; readonly sampleSize: number },
 ): number {
-  assertValid({ ...setUp, sampleSize });
+  checkNames(options, ['figure', 'sampleSize'], 'halfWidthUsd');
+  const { figure, sampleSize } = options;
+  assertValid(setUp);
+  checkFigure(figure);
+  checkSampleSize(sampleSize);
   return (Z95 * deviationUsd(setUp, figure)) / Math.sqrt(sampleSize);
 }
 
@@ -135,10 +139,14 @@ export function halfWidthUsd(
  */
 export function samplesNeeded(
   setUp: SetUp,
-  { figure, precisionUsd }: { readonly figure: CostFigure; readonly precisionUsd: number },
+  options: { readonly figure: CostFigure; readonly precisionUsd: number },
 ): number {
+  checkNames(options, ['figure', 'precisionUsd'], 'samplesNeeded');
+  const { figure, precisionUsd } = options;
   assertValid(setUp);
-  if (!(precisionUsd > 0)) throw invalid('precisionUsd', precisionUsd, 'an amount above 0');
+  checkFigure(figure);
+  if (!(Number.isFinite(precisionUsd) && precisionUsd > 0))
+    throw invalidValue(precisionUsd, 'precisionUsd', 'an amount above 0');
   const costSdUsd = deviationUsd(setUp, figure);
   return outcomesNeeded({ success: 1, failureCostUsd: 0, costSdUsd, halfWidthUsd: precisionUsd });
 }
@@ -213,24 +221,41 @@ function escalationRateOf({ escalationRate, successRate }: SetUp): number {
   return escalationRate ?? 1 - successRate;
 }
 
+const SET_UP_KEYS = [
+  'tokenCostUsd',
+  'turns',
+  'retryRate',
+  'overheadUsd',
+  'successRate',
+  'escalationRate',
+  'failureCostUsd',
+  'costSdUsd',
+  'sampleSize',
+] as const satisfies readonly (keyof SetUp)[];
+
 function assertValid(setUp: SetUp): void {
+  checkNames(setUp, SET_UP_KEYS, 'setUp');
   const { tokenCostUsd, turns = 1, retryRate = 0, overheadUsd = 0, failureCostUsd, sampleSize = 1 } = setUp;
-  const { costSdUsd = 0 } = setUp;
+  const { costSdUsd = 0, successRate } = setUp;
   const amounts = { tokenCostUsd, retryRate, overheadUsd, failureCostUsd, costSdUsd };
   for (const [name, value] of Object.entries(amounts)) {
-    if (!(value >= 0 && Number.isFinite(value))) throw invalid(name, value, 'a number from 0');
+    if (!(Number.isFinite(value) && value >= 0)) throw invalidValue(value, name, 'a number from 0');
   }
-  if (!(turns > 0 && Number.isFinite(turns))) throw invalid('turns', turns, 'a number above 0');
-  if (!(setUp.successRate > 0 && setUp.successRate <= 1)) {
-    throw invalid('successRate', setUp.successRate, 'a fraction above 0, at most 1');
-  }
+  if (!(Number.isFinite(turns) && turns > 0)) throw invalidValue(turns, 'turns', 'a number above 0');
+  if (!(Number.isFinite(successRate) && successRate > 0 && successRate <= 1))
+    throw invalidValue(successRate, 'successRate', 'a fraction above 0, at most 1');
   const escalationRate = escalationRateOf(setUp);
-  if (!(escalationRate >= 0 && escalationRate <= 1))
-    throw invalid('escalationRate', escalationRate, 'a fraction from 0 to 1');
-  if (!Number.isSafeInteger(sampleSize) || sampleSize < 1)
-    throw invalid('sampleSize', sampleSize, 'a whole number from 1');
+  if (!(Number.isFinite(escalationRate) && escalationRate >= 0 && escalationRate <= 1))
+    throw invalidValue(escalationRate, 'escalationRate', 'a fraction from 0 to 1');
+  checkSampleSize(sampleSize);
 }
 
-function invalid(path: string, value: number, accepted: string): RouterError {
-  return new RouterError('invalid-value', `${value} is out of range`, { path, accepted });
+function checkSampleSize(sampleSize: number): void {
+  if (!Number.isSafeInteger(sampleSize) || sampleSize < 1)
+    throw invalidValue(sampleSize, 'sampleSize', 'a whole number from 1');
+}
+
+function checkFigure(figure: CostFigure): void {
+  const figures = ['cost-per-intent', 'cost-per-success'];
+  if (!figures.includes(figure)) throw invalidValue(figure, 'figure', figures);
 }

@@ -10,7 +10,7 @@ import type { PlanSet } from '../../core/ledger/plan-set.ts';
 import { NO_PLANS, plansWhere, withoutPlans } from '../../core/ledger/plan-set.ts';
 import type { Decision, Plan } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
-import { invalidValue, RouterError } from '../../errors.ts';
+import { invalidValue, unknownName } from '../../errors.ts';
 import { typicalCostUsd } from '../../prices/typical-cost.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { CircuitBreaker } from '../rails/circuit-breaker.ts';
@@ -158,14 +158,13 @@ export function featureState(
 }
 
 /** The feature's plan with these models. @throws RouterError */
-function planToPin(plan: unknown, { candidates, plans, name }: ResolvedFeature): Plan {
+function planToPin(plan: unknown, { candidates, plans }: ResolvedFeature): Plan {
   const keys = plans.map(planKey);
   if (!Array.isArray(plan)) throw invalidValue(plan, 'pin', keys);
   const accepted = candidates.map(model => model.name);
   for (const [i, model] of (plan as Plan).entries()) {
     if (accepted.includes(model)) continue;
-    const details = { path: `pin[${i}]`, accepted, given: model };
-    throw new RouterError('unknown-model', `"${model}" is not a candidate of "${name}"`, details);
+    throw unknownName('model', model, { path: `pin[${i}]`, accepted });
   }
   const found = plans[keys.indexOf(planKey(plan as Plan))];
   if (found === undefined) throw invalidValue(planKey(plan as Plan), 'pin', keys);

@@ -91,7 +91,7 @@ describe('mistakes', () => {
     ['--token-cost is required without --preset', ['--success', '0.5']],
     ['--failure-cost is required', ['--token-cost', '1', '--success', '0.5']],
     ['Not a number', ['--token-cost', 'cheap']],
-    ['--success: 70 is out of range', ['--token-cost', '1', '--success', '70', '--failure-cost', '1']],
+    ['--success: 70 is not accepted', ['--token-cost', '1', '--success', '70', '--failure-cost', '1']],
     ['Did you mean article?', ['--preset', 'artcle']],
     [
       'It names no option that differs.',
@@ -106,7 +106,7 @@ describe('mistakes', () => {
       '"cheap" is not one of token-cost',
       ['--token-cost', '1', '--success', '1', '--failure-cost', '1', '--versus', 'cheap=1'],
     ],
-    ['--precision: 0 is out of range', ['--preset', 'article', '--precision', '0']],
+    ['--precision: 0 is not accepted', ['--preset', 'article', '--precision', '0']],
   ])('a mistake gives one message and exit code 1: %s', async (message, args) => {
     const { code, stdout, stderr } = await run(...args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -43,5 +43,5 @@ test('options set the volumes, tokens, rent and capacity', async () => {
 test('a value out of range fails with an error that names the option', async () => {
   const { code, stderr } = await run('--self-success', '94');
   expect(code).toBe(1);
-  expect(stderr).toContain('--self-success: 94 is out of range');
+  expect(stderr).toContain('--self-success: 94 is not accepted');
 });

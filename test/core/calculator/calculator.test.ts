@@ -194,6 +194,9 @@ describe('invalid input', () => {
     ['escalationRate', { escalationRate: -0.1 }],
     ['sampleSize', { sampleSize: 0 }],
     ['sampleSize', { sampleSize: 10.5 }],
+    ['tokenCostUsd', { tokenCostUsd: '1' as never }],
+    ['successRate', { successRate: '0.5' as never }],
+    ['setUp.succesRate', { succesRate: 0.5 } as never],
   ])('costsOf refuses %s out of range: %j', (path, part) => {
     expect(refused(() => costsOf({ ...reasoning, ...part }))).toEqual(['invalid-value', path]);
   });
@@ -201,6 +204,22 @@ describe('invalid input', () => {
   test('halfWidthUsd refuses a sample size of 0', () => {
     const run = () => halfWidthUsd(reasoning, { figure: 'cost-per-intent', sampleSize: 0 });
     expect(refused(run)).toEqual(['invalid-value', 'sampleSize']);
+  });
+
+  test.each([undefined, null, 'article'])('a set-up that is %j is refused', setUp => {
+    expect(refused(() => costsOf(setUp as never))).toEqual(['invalid-value', 'setUp']);
+  });
+
+  test.each([{}, { figure: 'cost-per-sucess' }, { figure: null }])('the figure of %j is refused', part => {
+    const width = () => halfWidthUsd(reasoning, { sampleSize: 10, ...part } as never);
+    expect(refused(width)).toEqual(['invalid-value', 'figure']);
+    const samples = () => samplesNeeded(reasoning, { precisionUsd: 1, ...part } as never);
+    expect(refused(samples)).toEqual(['invalid-value', 'figure']);
+  });
+
+  test('missing options are refused', () => {
+    expect(refused(() => halfWidthUsd(reasoning, undefined as never))).toEqual(['invalid-value', 'halfWidthUsd']);
+    expect(refused(() => samplesNeeded(reasoning, undefined as never))).toEqual(['invalid-value', 'samplesNeeded']);
   });
 
   test('samplesNeeded refuses a precision of 0', () => {
