@@ -2,16 +2,22 @@
 import type { Engine } from '../engine/engine.ts';
 import { performRequest } from '../engine/request/request.ts';
 import type { RoutedRequest } from '../engine/request/routed-request.ts';
-import { RouterError } from '../errors.ts';
-import type { RequestFacts, Wire } from '../contracts/wire.ts';
+import type { ResolvedModel } from '../config/resolved.ts';
+import type { Wire } from '../contracts/wire.ts';
+import type { ClientCall } from './client-call.ts';
+import { attemptTimeoutOf, clientCallOf, clientFetch, givenUp } from './client-call.ts';
 import { withoutContentLength } from './endpoint.ts';
 import type { Fetch } from './http-request.ts';
 import { httpExchange } from './http-exchange.ts';
 import { addressed } from './http-request.ts';
 import type { IntentHandles } from './intent-handles.ts';
+import type { ReadRequest } from './request-text.ts';
+import { readRequest } from './request-text.ts';
+import type { CallRoute } from './route-call.ts';
+import { isRoutedUrl, refuseSigned, refuseSlotInUrl, routeCall } from './route-call.ts';
 import type { Slot } from './slot.ts';
-import { judgeSlot, parseSlot, SLOT_PREFIX } from './slot.ts';
-import { countedModel, countingWire } from './token-count.ts';
+import { isSlot, judgeSlot, parseSlot } from './slot.ts';
+import { countedModel } from './token-count.ts';
 import type { ModelTransforms } from './transforms.ts';
 
 export interface Seam {
@@ -24,9 +30,6 @@ export interface Seam {
 /** Reads the global at each call, so that an instrumented fetch is used. */
 export const globalFetch: Fetch = async (input, init) => globalThis.fetch(input, init);
 
-/** Azure has the deployment in the URL and ignores the model in the body. */
-const AZURE_DEPLOYMENT = '/openai/deployments/';
-
 /**
  * A `fetch` around another one.
  *
@@ -36,69 +39,74 @@ const AZURE_DEPLOYMENT = '/openai/deployments/';
  * @param target the feature's or intent's `model` slot, for requests that name any other model; absent: those pass untouched
  */
 export function routedFetch(seam: Seam, inner: Fetch, target?: string): Fetch {
-  const anyModel = target === undefined ? SLOT_PREFIX : '';
   // Not async: the promise of the function it calls is returned as it is.
   return (input, init) => {
-    const url = typeof input === 'string' ? input : input instanceof URL ? input.href : undefined;
-    const body = init?.body;
-    if (url === undefined || typeof body !== 'string' || init === undefined) return inner(input, init);
-    const requestWire = seam.wires.find(candidate => candidate.matches(url));
-    const wire = requestWire ?? countingWire(seam.wires, url);
-    const facts = wire?.read(body, requestWire === undefined ? SLOT_PREFIX : anyModel);
-    if (wire === undefined || facts === undefined) return inner(input, init);
-    const call: RoutedCall = { wire, url, init: withoutContentLength(init), body, facts, inner };
     try {
-      // The caller already aborted: send nothing and record nothing.
-      init.signal?.throwIfAborted();
-      if (url.includes(AZURE_DEPLOYMENT)) throw azureRefused();
-      return requestWire === undefined
-        ? count(seam, call)
-        : performRequest(seam.engine, requestOf(seam, call, parseSlot(slotOf(facts.model, target))));
+      const url = typeof input === 'string' ? input : input instanceof URL ? input.href : input.url;
+      refuseSlotInUrl(url);
+      const read = readRequest(input, init, () => isRoutedUrl(seam.wires, url));
+      const call = { seam, inner, input, url, target };
+      if (read === undefined) return inner(input, init);
+      return 'then' in read
+        ? read.then(late => (late === undefined ? inner(input, init) : perform(call, late)))
+        : perform(call, read);
     } catch (error) {
       return Promise.reject(error);
     }
   };
 }
 
-/** A slot that the client wrote says more exactly where its request belongs than the fetch it was given. */
-function slotOf(model: string, target: string | undefined): string {
-  return target === undefined || model.startsWith(SLOT_PREFIX) ? model : target;
+interface FetchCall {
+  readonly seam: Seam;
+  readonly inner: Fetch;
+  readonly input: string | URL | Request;
+  readonly url: string;
+  readonly target: string | undefined;
 }
 
-export function azureRefused(): RouterError {
-  return new RouterError(
-    'unsupported-client',
-    'an Azure client has its deployment in the URL, so another model name in the body would be silently ignored',
-    { path: 'client', accepted: 'an OpenAI client whose baseURL is the resource’s /openai/v1 endpoint' },
-  );
+function perform({ seam, inner, input, url, target }: FetchCall, { body, init, own }: ReadRequest): Promise<Response> {
+  const client = clientCallOf(init);
+  if (client?.take !== undefined) return Promise.resolve(client.take(init.headers));
+  const isKnown = client?.route.body === body && client.route.url === url;
+  const route = isKnown ? client.route : routeCall(seam.wires, { url, body, target });
+  if (route === undefined) return inner(input, own);
+  // The caller already aborted: send nothing and record nothing.
+  init.signal?.throwIfAborted();
+  refuseSigned(url, init);
+  const call: RoutedCall = { ...route, init: withoutContentLength(init), inner, client };
+  if (route.counts) return count(seam, call);
+  return performRequest(seam.engine, requestOf(seam, call, parseSlot(slotOf(route.facts.model, target)))).then(givenUp);
+}
+
+/** A slot that the client wrote says more exactly where its request belongs than the fetch it was given. */
+function slotOf(model: string, target: string | undefined): string {
+  return target === undefined || isSlot(model) ? model : target;
 }
 
 /** A call whose model slot names a feature. */
-interface RoutedCall {
-  readonly wire: Wire;
-  readonly url: string;
+interface RoutedCall extends CallRoute {
   readonly init: RequestInit;
-  readonly body: string;
-  readonly facts: RequestFacts;
   readonly inner: Fetch;
+  readonly client: ClientCall | undefined;
 }
 
-async function count({ engine, transforms }: Seam, call: RoutedCall): Promise<Response> {
-  const { wire, facts } = call;
+/** The model that counts the tokens of a request. @throws RouterError where no candidate can */
+export function modelThatCounts({ engine }: Seam, { wire, facts }: CallRoute): ResolvedModel {
   const { feature, intentId } = parseSlot(facts.model);
-  const model = countedModel(
-    engine.feature(feature),
-    wire,
-    intentId === undefined ? undefined : engine.book.peek(intentId),
-  );
-  const { body } = wire.prepare(call.body, facts, model.providerModel, transforms.of(model));
+  return countedModel(engine.feature(feature), wire, intentId === undefined ? undefined : engine.book.peek(intentId));
+}
+
+async function count(seam: Seam, call: RoutedCall): Promise<Response> {
+  const { wire, facts } = call;
+  const model = modelThatCounts(seam, call);
+  const { body } = wire.prepare(call.body, facts, model.providerModel, seam.transforms.of(model));
   const init: RequestInit = { ...call.init, body };
   return call.inner(addressed(model, call, init), init);
 }
 
 function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Response> {
   const { engine, transforms, intents } = seam;
-  const { facts, wire, init } = call;
+  const { facts, wire, init, inner, client } = call;
   const feature = engine.feature(slot.feature);
   const intentId = slot.intentId ?? engine.runtime.newId();
   const options = slot.intentId === undefined ? undefined : intents.options(intentId);
@@ -116,6 +124,8 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
     },
     facts,
     signal,
+    retries: client?.mayRetry === false ? 0 : undefined,
+    attemptTimeoutMs: client === undefined ? undefined : attemptTimeoutOf(client),
     judgeSlot: (model, node) => judgeSlot(slot.feature, intentId, model, node),
     exchange: httpExchange({
       wire,
@@ -123,7 +133,10 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
       init,
       body: call.body,
       facts,
-      fetch: call.inner,
+      fetch:
+        client === undefined
+          ? inner
+          : clientFetch(inner, { call: client, headers: init.headers, runtime: engine.runtime }),
       runtime: engine.runtime,
       transforms,
       hold: feature.config.hold && slot.judge === undefined,

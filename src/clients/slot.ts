@@ -12,6 +12,10 @@ export interface Slot {
   readonly judge?: { readonly model: string; readonly node: NodeKey };
 }
 
+export function isSlot(model: unknown): model is string {
+  return typeof model === 'string' && model.startsWith(SLOT_PREFIX);
+}
+
 export function featureSlot(feature: string): string {
   return SLOT_PREFIX + feature;
 }

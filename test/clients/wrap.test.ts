@@ -21,7 +21,7 @@ test('the client’s own fetch is called once per attempt', async () => {
   expect(urls).toEqual(Array.from({ length: 2 }, () => `${it.server.url}/v1/chat/completions`));
 });
 
-test('the wrapped client does not retry: every request is an attempt in the ledger', async () => {
+test('the router retries a routed call, not the client: every request is an attempt in the ledger', async () => {
   const it = await routed([status(500)], { retries: 1 });
   const client = new OpenAI({ apiKey: 'k', baseURL: `${it.server.url}/v1`, maxRetries: 5 });
   await it.router
@@ -30,7 +30,7 @@ test('the wrapped client does not retry: every request is an attempt in the ledg
     .catch(() => {});
   expect(it.server.received).toHaveLength(4);
   expect(await it.attempts()).toHaveLength(4);
-  expect(it.server.received.map(({ headers }) => headers['x-stainless-retry-count'])).toEqual(['0', '0', '0', '0']);
+  expect(it.server.received.map(({ headers }) => headers['x-stainless-retry-count'])).toEqual(['0', '1', '2', '3']);
 });
 
 test('wrapping leaves the original client unchanged', async () => {
@@ -38,11 +38,34 @@ test('wrapping leaves the original client unchanged', async () => {
   const client = new OpenAI({ apiKey: 'k', baseURL: `${it.server.url}/v1`, maxRetries: 3 });
   const wrapped = it.router.wrap(client);
   expect(wrapped).not.toBe(client);
-  expect([client.maxRetries, wrapped.maxRetries]).toEqual([3, 0]);
+  expect([client.maxRetries, wrapped.maxRetries]).toEqual([3, 3]);
   expect([wrapped.apiKey, wrapped.baseURL]).toEqual([client.apiKey, client.baseURL]);
   await client.chat.completions.create({ model: 'feature:support', messages }).catch(() => {});
   expect(it.server.models).toEqual(['feature:support']);
   expect(await it.attempts()).toEqual([]);
+});
+
+test('a wrapped client knows whether the application chose its timeout', async () => {
+  const it = await routed([chat('hi')]);
+  const wrapped = (options: object): Anthropic => it.router.wrap(new Anthropic({ apiKey: 'k', ...options }));
+  expect([wrapped({}).timeout, wrapped({ timeout: 5_000 }).timeout]).toEqual([600_000, 5_000]);
+  const long = { model: 'claude', max_tokens: 100_000, messages };
+  // Without a choice, the client refuses what would take longer than its default.
+  expect(() => wrapped({}).messages.create(long)).toThrow('Streaming is required');
+});
+
+test('a copy of a wrapped client is wrapped, also around another fetch', async () => {
+  const it = await routed([chat('hi')]);
+  const client = it.router.wrap(new OpenAI({ apiKey: 'k', baseURL: `${it.server.url}/v1` }));
+  const urls: unknown[] = [];
+  const own: Fetch = async (input, init) => {
+    urls.push(input);
+    return fetch(input, init);
+  };
+  for (const copy of [client.withOptions({ maxRetries: 1 }), client.withOptions({ fetch: own })])
+    await copy.chat.completions.create({ model: 'feature:support', messages });
+  expect(it.server.models).toEqual(['mini-1', 'mini-1']);
+  expect(urls).toHaveLength(1);
 });
 
 test('a wrapped subclass keeps its methods', async () => {

@@ -122,17 +122,18 @@ export class RequestRun<Reply> {
 
   #send(model: ResolvedModel, node: NodeKey, kind: AttemptKind): Promise<Exchanged<Reply>> {
     const { breaker, runtime } = this.#engine;
-    const { config } = this.#request.feature;
+    const { feature, retries, attemptTimeoutMs } = this.#request;
+    const { config } = feature;
     breaker.sending(model.endpoint, runtime.elapsedMs());
     let attempts = 0;
     return send({
       model,
       exchange: this.#request.exchange,
       runtime,
-      retries: config.retries,
+      retries: retries ?? config.retries,
       signal: this.#request.signal,
       deadline: this.#deadline,
-      attemptTimeoutMs: config.attemptTimeoutMs,
+      attemptTimeoutMs: shorter(attemptTimeoutMs, config.attemptTimeoutMs),
       attempted: (result, startedAtMs, latencyMs) => {
         const own = this.#request.judge !== undefined ? 'judge' : attempts++ === 0 ? kind : 'retry';
         this.#record({ kind: own, model, node, startedAtMs, latencyMs, result });
@@ -216,6 +217,10 @@ export class RequestRun<Reply> {
     this.#validatorLimit ??= timeLimit({ runtime, caller, ms: Math.max(0, this.#deadline.atMs - runtime.elapsedMs()) });
     return this.#validatorLimit.signal;
   }
+}
+
+function shorter(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 }
 
 /** Streams are validated after the response was returned, so the request's deadline no longer applies. */

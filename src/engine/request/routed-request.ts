@@ -33,6 +33,9 @@ export interface RoutedRequest<Reply = unknown> {
   /** A judge's own call: charged to the intent at the node it judges, and never judged itself. */
   readonly judge?: { readonly model: string; readonly node: NodeKey } | undefined;
   readonly signal: AbortSignal | undefined;
+  /** The client's own limits for this request, where it has them; otherwise the feature's apply. */
+  readonly retries?: number | undefined;
+  readonly attemptTimeoutMs?: number | undefined;
   readonly exchange: Exchange<Reply>;
   /** The `model` slot of a judge's own call, charged to this intent at this node. */
   readonly judgeSlot: (model: string, node: NodeKey) => string;

@@ -79,7 +79,7 @@ describe('a spent budget', () => {
     await intents(2);
     const error = await openai.chat.completions
       .create({ model: 'feature:support', messages: [] })
-      .catch((caught: unknown) => (caught as Error).cause);
+      .catch((caught: unknown) => caught);
     expect(RouterError.isInstance(error) && error.code).toBe('budget-exhausted');
     expect(String(error)).toContain('features["support"].budget');
     runtime.advance(86_400_000);

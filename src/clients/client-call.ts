@@ -1,0 +1,94 @@
+/**
+ * What the SDK client that wrote a request says about it: its time limit, its retries, and its headers for another attempt.
+ * The client's request builder attaches this to the `init` that it hands to `fetch`, where the seam finds it.
+ */
+import { timeLimit, timeoutError } from '../engine/attempts/time-limit.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Fetch } from './http-request.ts';
+import type { CallRoute } from './route-call.ts';
+
+export interface ClientCall {
+  /** The request as it was routed when the client built it. */
+  readonly route: CallRoute;
+  /** Milliseconds that one attempt may take until its headers arrive, or with `limitsBody` a plain reply's end. */
+  readonly timeoutMs: number;
+  readonly limitsBody: boolean;
+  /** False where the client was told `maxRetries: 0`. */
+  readonly mayRetry: boolean;
+  /** The headers as the client writes them for a further attempt: with the token, the date, the signature of that moment. */
+  headers(retryCount: number): Promise<RequestInit['headers']>;
+  /** Set when the client wrote the request for its headers only: they are taken, and nothing is sent. */
+  readonly take?: ((headers: RequestInit['headers']) => Response) | undefined;
+}
+
+const CLIENT_CALL = Symbol('outcome-router client call');
+type CalledInit = RequestInit & { [CLIENT_CALL]?: ClientCall };
+
+export function attachCall(init: RequestInit, call: ClientCall): void {
+  (init as CalledInit)[CLIENT_CALL] ??= call;
+}
+
+export function clientCallOf(init: RequestInit | undefined): ClientCall | undefined {
+  return init === undefined ? undefined : (init as CalledInit)[CLIENT_CALL];
+}
+
+/** The longest delay that a timer holds. As the client's own time limit it means none: the router limits each attempt. */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** The time limit of a whole attempt, where the client's covers the reply's body too. */
+export function attemptTimeoutOf({ timeoutMs, limitsBody, route }: ClientCall): number | undefined {
+  return limitsBody && !route.facts.stream ? timeoutMs : undefined;
+}
+
+export interface ClientFetchOptions {
+  readonly call: ClientCall;
+  /** The client's own headers, as the first attempt has them. */
+  readonly headers: RequestInit['headers'];
+  readonly runtime: Runtime;
+}
+
+/** A `fetch` for the attempts of one request: each has the client's time limit, and each after the first has new headers. */
+export function clientFetch(inner: Fetch, { call, headers, runtime }: ClientFetchOptions): Fetch {
+  const limitMs = attemptTimeoutOf(call) === undefined ? call.timeoutMs : MAX_TIMER_MS;
+  let sent = 0;
+  return async (url, given = {}) => {
+    const init: RequestInit = { ...given };
+    // Another endpoint has headers of its own.
+    if (sent++ > 0 && given.headers === headers) {
+      const renewed = await call.headers(sent - 1).catch(() => undefined);
+      if (renewed !== undefined) init.headers = renewed;
+    }
+    if (limitMs >= MAX_TIMER_MS) return inner(url, init);
+    let isOver = false;
+    const limit = timeLimit({
+      runtime,
+      caller: given.signal ?? undefined,
+      ms: limitMs,
+      expired: () => (isOver = true),
+    });
+    try {
+      // The signal outlives the limit: the caller's abort still stops the body. Both belong to this call alone.
+      return await inner(url, { ...init, signal: limit.signal });
+    } catch (error) {
+      throw isOver ? timeoutError() : error;
+    } finally {
+      limit.stopClock();
+    }
+  };
+}
+
+/** Statuses on which the SDKs send a request again. */
+const RETRIED_BY_CLIENTS = new Set([408, 409, 429]);
+
+/** The failure that the caller gets tells its client not to send it again: the router has, and that would be another intent. */
+export function givenUp(response: Response): Response {
+  const { status } = response;
+  if (status < 400) return response;
+  const isRetried =
+    status >= 500 || RETRIED_BY_CLIENTS.has(status) || response.headers.get('x-should-retry') === 'true';
+  if (!isRetried) return response;
+  const headers = new Headers(response.headers);
+  headers.set('x-should-retry', 'false');
+  // The headers of a fetched Response cannot be changed.
+  return Object.defineProperty(response, 'headers', { value: headers, configurable: true });
+}

@@ -1,0 +1,121 @@
+/**
+ * An SDK client's own rules for a routed call, handed over to the router. Both SDKs, in every supported version, make each
+ * attempt of a call in `makeRequest`, which writes the request in `buildRequest`. Where a client has neither, its calls are
+ * routed all the same, and their time limit and retries stay the client's.
+ */
+import { RouterError } from '../errors.ts';
+import type { ClientCall } from './client-call.ts';
+import { attachCall, MAX_TIMER_MS } from './client-call.ts';
+import type { Seam } from './fetch.ts';
+import { modelThatCounts } from './fetch.ts';
+import { checkForm } from './request-text.ts';
+import { refuseSlotInUrl, routeCall } from './route-call.ts';
+import { isSlot } from './slot.ts';
+import { countingWire } from './token-count.ts';
+
+/** The caller's options of one call. */
+interface CallOptions {
+  readonly path?: unknown;
+  readonly body?: unknown;
+  readonly maxRetries?: number;
+}
+
+interface BuiltRequest {
+  readonly req: RequestInit;
+  readonly url: string;
+  readonly timeout: number;
+}
+
+/** The parts of a client that make its requests. */
+interface RequestMaker {
+  readonly maxRetries?: number;
+  /** openai from version 7: the time limit covers the body of a plain reply. */
+  readonly parseResponseWithTimeout?: unknown;
+  makeRequest?: (
+    options: CallOptions | PromiseLike<CallOptions>,
+    retriesRemaining: number | null,
+    ...rest: unknown[]
+  ) => Promise<unknown>;
+  buildRequest?: (options: CallOptions, context?: { readonly retryCount?: number }) => Promise<BuiltRequest>;
+}
+
+/** How a routed request is written. */
+interface Writing {
+  readonly retryCount: number;
+  readonly take?: ClientCall['take'];
+}
+
+export function handOverCalls(seam: Seam, client: object): void {
+  const maker = client as RequestMaker;
+  const make = maker.makeRequest?.bind(maker);
+  const build = maker.buildRequest?.bind(maker);
+  if (make === undefined || build === undefined) return;
+  const writings = new WeakMap<CallOptions, Writing>();
+
+  const makeRequest: RequestMaker['makeRequest'] = async (given, retriesRemaining, ...rest) => {
+    const options = await given;
+    // The router retries a routed call, not the client: a retry inside the client would be another intent.
+    const isRouted = namesFeature(options);
+    if (isRouted) writings.set(options, { retryCount: 0 });
+    try {
+      return await make(options, isRouted ? 0 : retriesRemaining, ...rest);
+    } catch (error) {
+      throw routerErrorOf(error) ?? error;
+    }
+  };
+
+  const buildRequest: RequestMaker['buildRequest'] = async (options, context) => {
+    const writing = writings.get(options);
+    const built = await build(
+      options,
+      writing === undefined ? context : { ...context, retryCount: writing.retryCount },
+    );
+    const { req, url, timeout } = built;
+    // Thrown here, a refusal reaches the caller at once; thrown by `fetch`, it would be a connection error to the client.
+    refuseSlotInUrl(url);
+    if (req.body instanceof FormData) await checkForm(req.body);
+    const route = typeof req.body === 'string' ? routeCall(seam.wires, { url, body: req.body }) : undefined;
+    if (route?.counts === true) modelThatCounts(seam, route);
+    if (route === undefined || route.counts) return built;
+    attachCall(req, {
+      route,
+      timeoutMs: timeout,
+      limitsBody: typeof maker.parseResponseWithTimeout === 'function',
+      mayRetry: (options.maxRetries ?? maker.maxRetries) !== 0,
+      headers: async retryCount => headersAgain(options, retryCount),
+      take: writing?.take,
+    });
+    return { ...built, timeout: MAX_TIMER_MS };
+  };
+
+  /** The client makes the request once more, whole, with everything it computes on the way; `fetch` takes the headers and sends nothing. */
+  async function headersAgain(options: CallOptions, retryCount: number): Promise<RequestInit['headers']> {
+    const again = { ...options };
+    let headers: RequestInit['headers'];
+    const take = (taken: RequestInit['headers']): Response => {
+      headers = taken;
+      return new Response(null, { status: 204 });
+    };
+    writings.set(again, { retryCount, take });
+    await make?.(again, 0);
+    return headers;
+  }
+
+  /** True for a call that is routed, or refused because nothing routes it. */
+  function namesFeature({ path, body }: CallOptions): boolean {
+    const model = typeof body === 'object' && body !== null && 'model' in body ? body.model : undefined;
+    return isSlot(model) && (typeof path !== 'string' || countingWire(seam.wires, path) === undefined);
+  }
+
+  const property = { writable: true, configurable: true };
+  Object.defineProperties(client, {
+    makeRequest: { ...property, value: makeRequest },
+    buildRequest: { ...property, value: buildRequest },
+  });
+}
+
+/** The router's own error, which the client has wrapped as a connection error. */
+function routerErrorOf(error: unknown): RouterError | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return RouterError.isInstance(cause) ? cause : undefined;
+}

@@ -1,0 +1,98 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { readRequest } from '../../src/clients/request-text.ts';
+import { closeAll, routed } from '../support/routed.ts';
+import { chat } from '../support/scripted-server.ts';
+
+afterEach(closeAll);
+
+const slot = JSON.stringify({ model: 'feature:support', messages: [] });
+const other = JSON.stringify({ model: 'gpt-5', messages: [] });
+const POST = { method: 'POST', headers: { 'content-type': 'application/json' } } as const;
+
+/** Each form in which `fetch` takes a body. */
+const FORMS: readonly (readonly [string, (url: string, body: string) => Parameters<typeof fetch>])[] = [
+  ['text', (url, body) => [url, { ...POST, body }]],
+  ['a URL object', (url, body) => [new URL(url), { ...POST, body }]],
+  ['a Request', (url, body) => [new Request(url, { ...POST, body })]],
+  ['a Request and another body', (url, body) => [new Request(url, { ...POST, body: '{}' }), { body }]],
+  ['bytes', (url, body) => [url, { ...POST, body: new TextEncoder().encode(body) }]],
+  ['a buffer', (url, body) => [url, { ...POST, body: new TextEncoder().encode(body).buffer }]],
+  ['a blob', (url, body) => [url, { method: 'POST', body: new Blob([body], { type: 'application/json' }) }]],
+  [
+    'a stream',
+    (url, body) => [url, { ...POST, body: new Blob([body]).stream() as ReadableStream<Uint8Array>, duplex: 'half' }],
+  ],
+];
+
+describe.each(FORMS)('a body given as %s', (_, form) => {
+  test('a request is routed where its model names a feature', async () => {
+    const it = await routed([chat('hi')]);
+    const response = await it.router.fetch(...form(`${it.server.url}/v1/chat/completions`, slot));
+    expect(response.status).toBe(200);
+    expect(it.server.received[0]?.body).toEqual({ model: 'mini-1', messages: [] });
+    expect(it.server.received[0]?.headers['content-type']).toBe('application/json');
+    expect(await it.attempts()).toMatchObject([{ status: 'ok' }]);
+  });
+
+  test('a request passes untouched where its model names none', async () => {
+    const it = await routed([chat('hi')]);
+    const response = await it.router.fetch(...form(`${it.server.url}/v1/chat/completions`, other));
+    expect(response.status).toBe(200);
+    expect(it.server.received[0]?.body).toEqual({ model: 'gpt-5', messages: [] });
+    expect(await it.ledger()).toEqual([]);
+  });
+
+  test('a request is refused where another API gets a feature as its model', async () => {
+    const it = await routed([chat('hi')]);
+    const call = it.router.fetch(...form(`${it.server.url}/v1/embeddings`, slot));
+    await expect(call).rejects.toMatchObject({ code: 'invalid-value', path: 'model' });
+    expect(it.server.received).toEqual([]);
+  });
+});
+
+test('bytes of no type are read for an API that is routed, and sent as JSON', async () => {
+  const it = await routed([chat('hi')]);
+  const body = new TextEncoder().encode(slot);
+  await it.router.fetch(`${it.server.url}/v1/chat/completions`, { method: 'POST', body });
+  expect(it.server.models).toEqual(['mini-1']);
+  expect(it.server.received[0]?.headers['content-type']).toBe('application/json');
+});
+
+describe('a form', () => {
+  const never = (): boolean => false;
+  const formOf = (fields: Readonly<Record<string, string | File>>): RequestInit => {
+    const body = new FormData();
+    for (const [name, value] of Object.entries(fields)) body.set(name, value);
+    return { method: 'POST', body };
+  };
+  const file = (text: string): File => new File([text], 'x.jsonl');
+
+  test('a form whose model names a feature is refused', async () => {
+    const form = formOf({ model: 'feature:support', image: file('x') });
+    await expect(readRequest('https://x.example/v1/images/edits', form, never)).rejects.toMatchObject({
+      code: 'invalid-value',
+    });
+  });
+
+  test('a batch file with a feature as a model is refused', async () => {
+    const line = `{"custom_id":"1","body":${slot}}\n`;
+    const batch = formOf({ purpose: 'batch', file: file(line) });
+    await expect(readRequest('https://x.example/v1/files', batch, never)).rejects.toMatchObject({
+      code: 'invalid-value',
+    });
+  });
+
+  test('every other form passes unread', async () => {
+    for (const fields of [
+      { purpose: 'batch', file: file(other) },
+      { purpose: 'vision', file: file(slot) },
+    ])
+      expect(await readRequest('https://x.example/v1/files', formOf(fields), never)).toBeUndefined();
+  });
+});
+
+test('an upload of another type is not read', () => {
+  const body = new Blob([slot], { type: 'audio/wav' });
+  expect(readRequest('https://x.example/v1/audio', { method: 'POST', body }, () => false)).toBeUndefined();
+  expect(readRequest('https://x.example/v1/models', undefined, () => false)).toBeUndefined();
+});
