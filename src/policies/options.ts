@@ -22,7 +22,7 @@ export const POSITIVE_INTEGER: PolicyOption = Object.freeze({
 
 export const POSITIVE_NUMBER: PolicyOption = Object.freeze({
   accepted: 'a number above 0',
-  isValid: (value: unknown) => typeof value === 'number' && value > 0 && Number.isFinite(value),
+  isValid: (value: unknown) => Number.isFinite(value) && (value as number) > 0,
 });
 
 export function oneOf(names: readonly string[]): PolicyOption {

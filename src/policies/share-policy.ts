@@ -33,7 +33,8 @@ interface Cache<Prepared> {
   readonly madeAtMs: number;
   decisions: number;
   readonly allocations: CachedAllocation[];
-  oldest: number;
+  /** Index of the next entry: a free one, or else the oldest. */
+  next: number;
 }
 
 /** The shares for one failure cost, one set of eligible plans, one objective and one multiplier. */
@@ -64,7 +65,7 @@ export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
       madeAtMs: view.nowMs,
       decisions: 0,
       allocations: [],
-      oldest: 0,
+      next: 0,
     };
   }
 
@@ -135,11 +136,8 @@ function allocationFor<Prepared>(
   }
   const shares = rule.shares(cache.prepared, view);
   const made: CachedAllocation = { failureCostUsd, eligible, costMultiplier, objective, shares, decisions: [] };
-  if (cache.allocations.length < MAX_CACHED_ALLOCATIONS) cache.allocations.push(made);
-  else {
-    cache.allocations[cache.oldest] = made;
-    cache.oldest = (cache.oldest + 1) % MAX_CACHED_ALLOCATIONS;
-  }
+  cache.allocations[cache.next] = made;
+  cache.next = (cache.next + 1) % MAX_CACHED_ALLOCATIONS;
   return made;
 }
 

@@ -32,3 +32,8 @@ test('ε = 0 always chooses the best plan, and an ε that is not a probability i
   expect(() => epsilonGreedy({ epsilon: 1.5 })).toThrow('epsilonGreedy.epsilon: ');
   expect(() => epsilonGreedy({ epsilon: Number.NaN })).toThrow('epsilonGreedy.epsilon: ');
 });
+
+test('the first of plans with the same score is chosen', () => {
+  const { view } = viewOf(['a', 'b'], { priorCostUsd: 0.01 });
+  expect(epsilonGreedy({ epsilon: 0 }).decide(view, seededRandom(1)).plan).toEqual(['a']);
+});

@@ -48,6 +48,12 @@ test('the policy commits at the 100th outcome of the last plan, not at the 99th'
   expect(policy.decide(view, random)).toMatchObject({ plan: ['a'], propensity: 1, reason: 'committed' });
 });
 
+test('every plan needs its outcomes, the last one too', () => {
+  const { view, learned } = viewOf(['a', 'b']);
+  seen(learned, { a: [200, 20], b: [99, 98] });
+  expect(exploreThenCommit({ outcomes: 100 }).decide(view, seededRandom(1)).reason).toBe('trying 2 plans');
+});
+
 test('a plan that climbs is counted by the outcomes of its last model', () => {
   const { view, learned } = viewOf(['a', 'b'], { hasVerdict: true });
   const policy = exploreThenCommit({ outcomes: 10 });

@@ -33,6 +33,14 @@ test('a plan that the feature does not have is refused with the plans that it ha
   expect(thrown).toMatchObject({ code: 'invalid-config', accepted: ['a', 'b'] });
 });
 
+test('equal decisions are the same object', () => {
+  const policy = fixed('b');
+  const { view } = viewOf(['a', 'b']);
+  expect(policy.decide(view, random)).toBe(policy.decide(view, random));
+  const outage = { ...view, eligible: 0b01 };
+  expect(policy.decide(outage, random)).toBe(policy.decide(outage, random));
+});
+
 test('one policy object serves several features', () => {
   const policy = fixed('b');
   expect(policy.decide(viewOf(['a', 'b']).view, random).plan).toEqual(['b']);

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { planKey } from '../../src/core/ledger/vocabulary.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
-import { RouterError } from '../../src/errors.ts';
 import { epsilonGreedy } from '../../src/policies/epsilon-greedy.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { withHoldout } from '../../src/policies/holdout.ts';
 import { randomMix } from '../../src/policies/random-mix.ts';
 import { thompson } from '../../src/policies/thompson.ts';
+import { refusal } from '../support/refusal.ts';
 import { viewOf } from './views.ts';
 
 const HELD_OUT = 'held out as a baseline';
@@ -69,7 +69,26 @@ test('an allocation with a holdout has the floors of the policy itself', () => {
   expect(Math.max(...Array.from(floors ?? []))).toBe(0.02);
 });
 
+test('the first plan can be the baseline, a fraction of 0 holds nothing out, and 1 everything', () => {
+  const { view } = viewOf(['mini', 'premium']);
+  for (const draw of [0, 0.999]) {
+    const random = { next: () => draw };
+    for (const [fraction, plan] of [
+      [0, 'premium'],
+      [1, 'mini'],
+    ] as const) {
+      const policy = withHoldout(fixed('premium'), { model: 'mini', fraction });
+      expect(policy.decide(view, random)).toMatchObject({ plan: [plan], propensity: 1 });
+      expect(policy.allocation?.(view, random).shares).toEqual([fraction, 1 - fraction]);
+    }
+  }
+});
+
 test('a holdout refuses a policy without `allocation`', () => {
   const silent = { name: 'silent', decide: fixed('mini').decide };
-  expect(() => withHoldout(silent, { model: 'premium', fraction: 0.1 })).toThrow(RouterError);
+  expect(refusal(() => withHoldout(silent, { model: 'premium', fraction: 0.1 }))).toMatchObject({
+    code: 'invalid-config',
+    path: 'holdout',
+    accepted: expect.stringContaining('thompson()') as string,
+  });
 });

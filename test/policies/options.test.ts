@@ -31,6 +31,10 @@ describe('unknown options', () => {
 describe('values out of range', () => {
   test.each<[string, () => Policy, string, RegExp]>([
     ['thompson.floor', () => thompson({ floor: 'cost_aware' as 'none' }), '"cost_aware" is not accepted', /cost-aware/],
+    ['thompson.floor', () => thompson({ floor: 'cost_aware' as 'none' }), 'did you mean "cost-aware"?', /evaluation/],
+    ['thompson.floor', () => thompson({ floor: true as never }), 'this boolean is not accepted', /cost-aware/],
+    ['epsilonGreedy.epsilon', () => epsilonGreedy({ epsilon: '0.1' as never }), '"0.1" is not accepted', /from 0 to 1/],
+    ['randomMix["mini"]', () => randomMix({ mini: '3' as never }), '"3" is not accepted', /above 0/],
     ['epsilonGreedy.epsilon', () => epsilonGreedy({ epsilon: -0.1 }), '-0.1 is not accepted', /from 0 to 1/],
     ['epsilonGreedy.epsilon', () => epsilonGreedy({ epsilon: Number.NaN }), 'NaN is not accepted', /from 0 to 1/],
     ['weightedRule.quality', () => weightedRule({ quality: 1.1 }), '1.1 is not accepted', /from 0 to 1/],
@@ -60,12 +64,12 @@ describe('values out of range', () => {
 describe('the plan that a policy names', () => {
   const feature = { feature: 'support', plans: [['mini'], ['mini', 'premium'], ['premium']], path: 'policy' };
 
-  test.each<[string, Policy, string]>([
-    ['fixed', fixed('premum'), 'premum'],
-    ['fixed to a climb', fixed(['premium', 'mini']), 'premium>mini'],
-    ['randomMix', randomMix({ mini: 2, premum: 3 }), 'premum'],
-  ])('%s refuses a feature that does not have its plan', (_, policy, plan) => {
-    expect(refusal(() => policy.check?.(feature))).toMatchObject({
+  test.each<[string, () => Policy, string]>([
+    ['fixed', () => fixed('premum'), 'premum'],
+    ['fixed to a climb', () => fixed(['premium', 'mini']), 'premium>mini'],
+    ['randomMix', () => randomMix({ mini: 2, premum: 3 }), 'premum'],
+  ])('%s refuses a feature that does not have its plan', (_, make, plan) => {
+    expect(refusal(() => make().check?.(feature))).toMatchObject({
       code: 'invalid-config',
       path: 'policy',
       accepted: ['mini', 'mini>premium', 'premium'],
@@ -74,10 +78,11 @@ describe('the plan that a policy names', () => {
   });
 
   test.each([
-    ['fixed', fixed('premium')],
-    ['fixed to a climb', fixed(['mini', 'premium'])],
-    ['randomMix', randomMix({ 'mini>premium': 2 })],
-  ])('%s accepts a plan of the feature', (_, policy) => {
+    ['fixed', () => fixed('premium')],
+    ['fixed to a climb', () => fixed(['mini', 'premium'])],
+    ['randomMix', () => randomMix({ 'mini>premium': 2 })],
+  ])('%s accepts a plan of the feature', (_, make) => {
+    const policy = make();
     expect(policy.check).toBeDefined();
     expect(() => policy.check?.(feature)).not.toThrow();
   });
@@ -89,8 +94,10 @@ test.each<[string, () => unknown, string]>([
   ['weightedRule(null)', () => weightedRule(null as never), 'weightedRule'],
   ['thompson(null)', () => thompson(null as never), 'thompson'],
   ['randomMix(3)', () => randomMix(3 as never), 'randomMix'],
+  ['randomMix(null)', () => randomMix(null as never), 'randomMix'],
   ['trackAndStop({ x: 1 })', () => trackAndStop({ x: 1 } as never), 'trackAndStop.x'],
   ['fixed([])', () => fixed([] as never), 'fixed'],
+  ["fixed('')", () => fixed(''), 'fixed'],
   ['fixed()', () => fixed(undefined as never), 'fixed'],
   ['fixed(5)', () => fixed(5 as never), 'fixed'],
 ])('%s is refused where it is called', (_, make, path) => {

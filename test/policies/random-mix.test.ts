@@ -28,3 +28,13 @@ test('the allocation gives the shares that `decide` draws from', () => {
 test.each([0, -1, Number.POSITIVE_INFINITY, Number.NaN])('a weight of %d is refused', weight => {
   expect(() => randomMix({ a: weight })).toThrow('randomMix["a"]: ');
 });
+
+test.each([
+  [0, 'a'],
+  [0.2499, 'a'],
+  [0.25, 'b'],
+  [1, 'b'],
+])('with weights of 1 and 3 the draw %d chooses %s', (draw, plan) => {
+  const { view } = viewOf(['a', 'b']);
+  expect(randomMix({ b: 3 }).decide(view, { next: () => draw }).plan).toEqual([plan]);
+});

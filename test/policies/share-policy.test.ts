@@ -49,6 +49,28 @@ describe('the draw', () => {
     expect(policy.decide(view, always(1 - 1e-12)).plan).toEqual(['b']);
   });
 
+  test('the range of a plan’s draws excludes its end', () => {
+    const { policy } = counting([0.5, 0.5]);
+    const { view } = viewOf(['a', 'b']);
+    const drawn = [0, 0.4999, 0.5].map(x => policy.decide(view, always(x)).plan);
+    expect(drawn).toEqual([['a'], ['a'], ['b']]);
+  });
+
+  test.each([
+    [0.00123, 'share 0.0012 of 2 plans'],
+    [0.01, 'share 0.01 of 2 plans'],
+    [0.123456, 'share 0.123 of 2 plans'],
+  ])('a share of %d is written with its leading digits', (share, reason) => {
+    const { policy } = counting([share, 1 - share]);
+    expect(policy.decide(viewOf(['a', 'b']).view, always(0)).reason).toBe(reason);
+  });
+
+  test('the reason says when no other plan was eligible', () => {
+    const { policy } = counting([0, 1]);
+    const { view } = viewOf(['a', 'b'], { eligible: 0b10 });
+    expect(policy.decide(view, always(0.5)).reason).toBe('the only eligible plan');
+  });
+
   test('a decision records the eligible plans, the policy and the reason', () => {
     const { policy } = counting([0.25, 0.75, 0]);
     const { view } = viewOf(['a', 'b', 'c'], { eligible: 0b011 });

@@ -80,6 +80,34 @@ describe('thompson', () => {
     expect(run()).toEqual(run());
   });
 
+  test('every plan except the best has a floor, and no plan has one with `floor: none`', () => {
+    const { view, learned } = viewOf(['a', 'b', 'c']);
+    seen(learned, { a: [400, 280], b: [400, 395], c: [400, 300] });
+    const floors = (options: Parameters<typeof thompson>[0], eligible = 0b111) =>
+      thompson(options).allocation?.({ ...view, eligible }, seededRandom(1)).floors;
+    const hasFloor = (eligible?: number) => Array.from(floors({}, eligible) ?? [], floor => floor > 0);
+    expect(hasFloor()).toEqual([true, false, true]);
+    expect(hasFloor(0b101)).toEqual([true, false, false]);
+    expect(floors({ floor: 'none' })).toBeUndefined();
+  });
+
+  test('one outcome among ten thousand does not change the shares', () => {
+    const { view, learned } = viewOf(['a', 'b']);
+    seen(learned, { a: [5_000, 4_000], b: [5_000, 4_000] });
+    const policy = thompson();
+    const random = seededRandom('kept');
+    const propensityOfA = (): number => {
+      for (;;) {
+        const { plan, propensity } = policy.decide(view, random);
+        if (plan[0] === 'a') return propensity;
+      }
+    };
+    const before = propensityOfA();
+    seen(learned, { a: [1, 1] });
+    for (let i = 0; i < 100; i++) policy.decide(view, random);
+    expect(propensityOfA()).toBe(before);
+  });
+
   describe('where priors are pooled across features', () => {
     /** The same view with priors pooled from features that are certain to be similar. */
     function pooled(view: FeatureView): FeatureView {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../src/core/math/random.ts';
 import { trackAndStop } from '../../src/policies/track-and-stop.ts';
@@ -7,7 +8,9 @@ const random = seededRandom(1);
 
 test('every plan is tried ten times before the stopping rule is evaluated', () => {
   const { view, learned } = viewOf(['a', 'b']);
-  seen(learned, { a: [9, 9], b: [40, 0] });
+  seen(learned, { a: [40, 40], b: [9, 0] });
+  expect(trackAndStop().decide(view, random).plan).toEqual(['b']);
+  seen(learned, { b: [1, 0] });
   expect(trackAndStop().decide(view, random).plan).toEqual(['a']);
 });
 
@@ -53,9 +56,10 @@ test('between plans that are close, the one furthest below its target proportion
 
 test('a plan with fewer outcomes than the square root of the total is tried, even if it seems hopeless', () => {
   const { view, learned } = viewOf(['a', 'b', 'c']);
-  seen(learned, { a: [500, 350], b: [500, 345], c: [12, 0] });
+  // √1,030 − 3/2 is 30.6.
+  seen(learned, { a: [500, 350], b: [500, 345], c: [30, 0] });
   expect(trackAndStop().decide(view, random).plan).toEqual(['c']);
-  seen(learned, { c: [40, 0] });
+  seen(learned, { c: [2, 0] });
   expect(trackAndStop().decide(view, random).plan).not.toEqual(['c']);
 });
 
@@ -64,4 +68,49 @@ test('a budget that is running low does not change the plan that is committed to
   seen(learned, { a: [200, 40] }, 0.001);
   seen(learned, { b: [200, 190] }, 0.1);
   expect(trackAndStop().decide({ ...view, costMultiplier: 1_000 }, random).plan).toEqual(['b']);
+});
+
+test('the first of plans with the same number of outcomes is tried, and the first of equally good plans is the best', () => {
+  const { view, learned } = viewOf(['a', 'b', 'c'], { priorCostUsd: 0.01 });
+  expect(trackAndStop().decide(view, random).plan).toEqual(['a']);
+  seen(learned, { a: [400, 390], b: [400, 390], c: [400, 390] });
+  expect(trackAndStop().decide(view, random).plan).toEqual(['a']);
+});
+
+/** The rule as published, from the outcomes: plans of the same cost, a uniform prior, a failure cost of $1. */
+function reference(counts: readonly (readonly [n: number, s: number])[]): number | undefined {
+  const arms = counts.map(([n, s]) => ({
+    n,
+    fail: (1 + n - s) / (2 + n),
+    spread: ((1 + n - s) * (1 + s)) / (2 + n) ** 2,
+  }));
+  const total = counts.reduce((sum, [n]) => sum + n, 0);
+  const best = arms.reduce((x, y) => (y.fail < x.fail ? y : x));
+  const evidence = arms
+    .filter(arm => arm !== best)
+    .map(arm => (arm.fail - best.fail) ** 2 / (2 * (arm.spread / arm.n + best.spread / best.n)));
+  return Math.min(...evidence) > Math.log((1 + Math.log(1 + total)) / 1e-4) ? arms.indexOf(best) : undefined;
+}
+
+test('law: it stops exactly when the evidence against every other plan exceeds the published threshold', () => {
+  const counts = fc.array(
+    fc
+      .tuple(fc.integer({ min: 60, max: 400 }), fc.integer({ min: 0, max: 100 }))
+      .map(([n, rate]) => [n, Math.round((n * rate) / 100)] as const),
+    { minLength: 2, maxLength: 3 },
+  );
+  fc.assert(
+    fc.property(counts, list => {
+      const names = ['a', 'b', 'c'].slice(0, list.length);
+      const { view, learned } = viewOf(names, { priorCostUsd: 0, failureCostUsd: 1 });
+      seen(learned, Object.fromEntries(list.map((count, k) => [names[k] as string, count])), 0);
+      const policy = trackAndStop();
+      const first = policy.decide(view, random);
+      const stopped =
+        policy.decide(view, random).reason === 'stopped' ? names.indexOf(first.plan[0] as string) : undefined;
+      expect(stopped).toBe(reference(list));
+    }),
+    // Evidence decays a little: a case at the threshold itself would be decided by that.
+    { seed: 1, numRuns: 300 },
+  );
 });

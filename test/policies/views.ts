@@ -35,14 +35,14 @@ export function seen(
 
 export function viewOf(
   models: readonly string[],
-  more: Partial<FeatureView> & { readonly hasVerdict?: boolean } = {},
+  more: Partial<FeatureView> & { readonly hasVerdict?: boolean; readonly priorCostUsd?: number } = {},
 ): { readonly view: FeatureView; readonly learned: LearnedFeature } {
-  const { hasVerdict = false, ...rest } = more;
+  const { hasVerdict = false, priorCostUsd, ...rest } = more;
   const plans = enumeratePlans(models, hasVerdict);
   const learned = createLearnedFeature({
     feature: 'f',
     plans,
-    priorCostUsd: Object.fromEntries(models.map((model, i) => [model, 0.001 * (i + 1)])),
+    priorCostUsd: Object.fromEntries(models.map((model, i) => [model, priorCostUsd ?? 0.001 * (i + 1)])),
   });
   const view: FeatureView = {
     feature: 'f',

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { createLearnedFeature } from '../../src/core/beliefs/learned-feature.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
 import { weightedRule } from '../../src/policies/weighted-rule.ts';
 import { seen, viewOf } from './views.ts';
@@ -57,12 +56,19 @@ test('the cost of a plan counts relative to the most expensive eligible plan', (
   const shares = weightedRule({ quality: 0.5, epsilon: 0 }).allocation?.(view, seededRandom(1)).shares;
   // 0.5 × 0.6 − 0.5 × 0.1 is above 0.5 × 0.9 − 0.5 × 1.
   expect(Array.from(shares ?? [])).toEqual([1, 0]);
+  // 0.9 × 0.6 − 0.1 × 0.1 is below 0.9 × 0.9 − 0.1 × 1.
+  const forQuality = weightedRule({ quality: 0.9, epsilon: 0 }).allocation?.(view, seededRandom(1)).shares;
+  expect(Array.from(forQuality ?? [])).toEqual([0, 1]);
+});
+
+test('the first of plans with the same score is chosen', () => {
+  const { view } = viewOf(['a', 'b'], { priorCostUsd: 0.01 });
+  expect(weightedRule({ epsilon: 0 }).decide(view, seededRandom(1)).plan).toEqual(['a']);
 });
 
 test('success alone decides between models that cost nothing', () => {
-  const { view } = viewOf(['a', 'b']);
-  const learned = createLearnedFeature({ feature: 'f', plans: view.plans, priorCostUsd: { a: 0, b: 0 } });
+  const { view, learned } = viewOf(['a', 'b'], { priorCostUsd: 0 });
   seen(learned, { a: [100, 60], b: [100, 90] }, 0);
-  const shares = weightedRule({ epsilon: 0 }).allocation?.({ ...view, learned: learned.segment('') }, seededRandom(1));
-  expect(Array.from(shares?.shares ?? [])).toEqual([0, 1]);
+  const shares = weightedRule({ epsilon: 0 }).allocation?.(view, seededRandom(1)).shares;
+  expect(Array.from(shares ?? [])).toEqual([0, 1]);
 });
