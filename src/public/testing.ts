@@ -2,9 +2,11 @@
 export type { FakeApiName, FakeMeter, FakeRequest, FakeTier, FakeTool } from '../testing/fake-api.ts';
 export type { BilledRequest, FakeBill, FakeBillLine, FakePrice } from '../testing/fake-bill.ts';
 export type { UnreportedRule } from '../testing/fake-charges.ts';
+export type { FakeCount } from '../testing/fake-count.ts';
 export type { FakeDelivery, FakeEncoding } from '../testing/fake-delivery.ts';
 export type { FakeCapability, FakeVendor } from '../testing/fake-errors.ts';
-export type { FakeCount, FakeModel, FakeTask, TokenCounts } from '../testing/fake-model.ts';
+export type { FakeEventFormat } from '../testing/fake-event-format.ts';
+export type { FakeModel, FakeTask, TokenCounts } from '../testing/fake-model.ts';
 export { NOT_SOLVED, SOLVED } from '../testing/fake-model.ts';
 export type { FakeProvider, FakeProviderOptions } from '../testing/fake-provider.ts';
 export { startFakeProvider } from '../testing/fake-provider.ts';

@@ -71,6 +71,8 @@ export interface RenderedEvent {
   readonly chars: number;
   /** The event reports the usage of the input, or of the whole reply. */
   readonly reports?: 'input' | 'usage';
+  /** A part of the stream that some providers leave out. */
+  readonly part?: 'usage-chunk' | 'done';
 }
 
 /** A reply, ready to be sent. */

@@ -18,13 +18,13 @@ export function failedReply(
   const asReply = coat === 'reply' && api !== 'anthropic-messages';
   if ('json' in reply) return { json: asReply ? failedJson(reply.json, api, error) : error.body, failed: true };
   const isChat = api === 'openai-chat';
-  const own = isChat ? reply.events.filter(({ text }) => text !== DONE.text) : reply.events;
+  const own = reply.events.filter(({ part }) => part !== 'done');
   const sent = own.slice(0, afterEvents ?? (asReply && !isChat ? 1 : 0));
   const failure = asReply ? failedEvent(own[0], api, error, sent.length) : errorEvent(api, error, sent.length);
   return { events: [...sent, failure, ...(isChat ? [DONE] : [])], failed: true };
 }
 
-const DONE: RenderedEvent = { text: 'data: [DONE]\n\n', chars: 0 };
+const DONE: RenderedEvent = { text: 'data: [DONE]\n\n', chars: 0, part: 'done' };
 
 function event(data: Json, name?: string): RenderedEvent {
   return { text: `${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(data)}\n\n`, chars: 0 };

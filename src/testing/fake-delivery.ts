@@ -1,6 +1,8 @@
 /** How the fake provider sends a reply or an error: headers, compression, redirects. The content stays the same. */
 import { once } from 'node:events';
 import { createBrotliCompress, createDeflate, createGzip } from 'node:zlib';
+import type { FakeCount } from './fake-count.ts';
+import type { FakeEventFormat } from './fake-event-format.ts';
 
 export type FakeEncoding = 'gzip' | 'br' | 'deflate';
 
@@ -14,6 +16,16 @@ export interface FakeDelivery {
   readonly encoding?: FakeEncoding;
   /** The request is first redirected to the same path with a query; the request that follows gets the reply. */
   readonly redirect?: 307 | 308;
+  /** Milliseconds before the headers. Default 0. */
+  readonly headersAfterMs?: number;
+  /** Milliseconds between the headers and the first event, or the body. Default 0. */
+  readonly firstEventAfterMs?: number;
+  /** How the events of a stream are written. */
+  readonly events?: FakeEventFormat;
+  /** Bytes of each chunk that is sent, a number or a range to draw from: 1 divides every character. Default: as written. */
+  readonly chunkBytes?: FakeCount;
+  /** The connection stays open after the reply, and is reset when the client sends its next request on it. */
+  readonly staleConnection?: boolean;
 }
 
 /** The headers as they are sent. `headers` has the usual ones, `content-type` too. */

@@ -1,10 +1,10 @@
 /** Sends what takes the place of a reply: an error, a page of a proxy, a reset, or nothing. */
-import { once } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import type { SeededRandom } from '../core/math/random.ts';
 import type { FakeApi } from './fake-api.ts';
+import { breakConnection, closed, sendBody, waitFor } from './fake-body.ts';
 import type { InReply } from './fake-coats.ts';
 import type { FakeDelivery } from './fake-delivery.ts';
-import { deliveredHeaders, encodedBody } from './fake-delivery.ts';
 import type { ErrorKind, ProviderError } from './fake-errors.ts';
 import type { FakeModel } from './fake-model.ts';
 import { errorBy, errorOfFault, isError } from './fake-refusals.ts';
@@ -19,6 +19,8 @@ export interface ModelCall {
   readonly headers: Readonly<Record<string, string>>;
   readonly model: FakeModel | undefined;
   readonly delivery: FakeDelivery;
+  /** Draws the sizes of chunks. */
+  readonly random: SeededRandom;
 }
 
 /** The error in the words of the model's vendor. */
@@ -51,17 +53,17 @@ export function errorHeaders(fault: FakeFault | undefined, nowMs: number): Reado
 }
 
 /** Sends a fault that takes the place of the reply; false when there is none, and the model answers. */
-export async function sendFault(call: ModelCall, request: IncomingMessage): Promise<boolean> {
-  const { entry, response, delivery } = call;
+export async function sendFault(call: ModelCall): Promise<boolean> {
+  const { entry, response, delivery, random } = call;
   const { fault } = entry;
   if (fault?.kind === 'html') {
+    await waitFor(delivery.headersAfterMs ?? 0, response);
     entry.status = fault.status;
-    const head = deliveredHeaders({ 'content-type': 'text/html' }, delivery);
-    const page = await encodedBody('<html><h1>Bad gateway</h1></html>', delivery.encoding);
-    response.writeHead(fault.status, head).end(page);
-    await closed(response);
+    const headers = { 'content-type': 'text/html' };
+    await sendBody(response, PAGE, { status: fault.status, headers, delivery, random });
   } else if (fault?.kind === 'reset') {
-    request.socket.resetAndDestroy();
+    breakConnection(response, fault.by ?? 'reset');
+    await closed(response);
   } else if (fault?.kind === 'silent') {
     await closed(response);
   } else {
@@ -72,9 +74,14 @@ export async function sendFault(call: ModelCall, request: IncomingMessage): Prom
   return true;
 }
 
-export async function refuse({ entry, response, headers, delivery }: ModelCall, error: ProviderError): Promise<void> {
-  entry.status = error.status;
-  await answerJson(response, { ...error, headers, delivery });
+const PAGE = '<html><h1>Bad gateway</h1></html>';
+
+export async function refuse(call: ModelCall, { status, body }: ProviderError): Promise<void> {
+  const { entry, response, delivery, random } = call;
+  await waitFor(delivery.headersAfterMs ?? 0, response);
+  entry.status = status;
+  const headers = { 'content-type': 'application/json', ...call.headers };
+  await sendBody(response, JSON.stringify(body), { status, headers, delivery, random });
 }
 
 export function retryAfterHeaders(retryAfter: RetryAfter | undefined, nowMs: number): Readonly<Record<string, string>> {
@@ -83,24 +90,4 @@ export function retryAfterHeaders(retryAfter: RetryAfter | undefined, nowMs: num
   if ('ms' in retryAfter) return { 'retry-after-ms': String(retryAfter.ms) };
   if ('text' in retryAfter) return { 'retry-after': retryAfter.text };
   return { 'retry-after': new Date(nowMs + retryAfter.dateInMs).toUTCString() };
-}
-
-export async function closed(response: ServerResponse): Promise<void> {
-  if (!response.closed) await once(response, 'close');
-}
-
-interface JsonAnswer {
-  readonly status: number;
-  readonly body: unknown;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly delivery: FakeDelivery;
-}
-
-export async function answerJson(
-  response: ServerResponse,
-  { status, body, headers, delivery }: JsonAnswer,
-): Promise<void> {
-  const head = deliveredHeaders({ 'content-type': 'application/json', ...headers }, delivery);
-  response.writeHead(status, head).end(await encodedBody(JSON.stringify(body), delivery.encoding));
-  await closed(response);
 }

@@ -1,17 +1,19 @@
 /** One exchange of the fake provider: reads the request, then sends the scripted or the model's own reply, or a fault. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Socket } from 'node:net';
 import type { SeededRandom } from '../core/math/random.ts';
 import type { FakeApi, FakeReply, FakeRequest, PlannedReply, RenderContext } from './fake-api.ts';
 import type { BilledRequest } from './fake-bill.ts';
 import type { UnreportedRule } from './fake-charges.ts';
 import { chargeFor } from './fake-charges.ts';
+import { drawCount } from './fake-count.ts';
+import { closed, sendBody, waitFor } from './fake-body.ts';
 import { failedReply } from './fake-coats.ts';
 import type { ModelCall } from './fake-errors-sent.ts';
-import { answerJson, closed, errorFor, errorHeaders, failureOf, refuse, sendFault } from './fake-errors-sent.ts';
+import { errorFor, errorHeaders, failureOf, refuse, sendFault } from './fake-errors-sent.ts';
 import type { ErrorKind } from './fake-errors.ts';
 import type { FakeModel } from './fake-model.ts';
-import { drawCount, planReply, taskOf } from './fake-model.ts';
+import { planReply, taskOf } from './fake-model.ts';
 import type { Remembered } from './fake-other-paths.ts';
 import { otherPath } from './fake-other-paths.ts';
 import { refusalOfModel } from './fake-refusals.ts';
@@ -54,6 +56,7 @@ export function fakeExchange(options: ExchangeOptions): (i: IncomingMessage, o: 
   /** By the id of a request that was redirected: what the request that follows it gets. */
   const redirected = new Map<string, Chosen>();
   const turns = new Map<string, number>();
+  const stale = new WeakSet<Socket>();
 
   async function answer(call: ScriptedCall, model: FakeModel, request: FakeRequest): Promise<void> {
     const { api, entry, response, script, delivery } = call;
@@ -70,7 +73,7 @@ export function fakeExchange(options: ExchangeOptions): (i: IncomingMessage, o: 
     entry.solved = solved;
     const slowMs = entry.fault?.kind === 'slow' ? (entry.fault.delayMs ?? 0) : 0;
     const latencyMs = drawCount(script?.latencyMs ?? model.latencyMs ?? 0, random.fork('latency'));
-    await pause(latencyMs + slowMs, response);
+    await waitFor(latencyMs + slowMs + (delivery.headersAfterMs ?? 0), response);
     // The client disconnected before the first byte of the reply, so it is not charged.
     if (response.closed) return;
     entry.status = 200;
@@ -84,6 +87,7 @@ export function fakeExchange(options: ExchangeOptions): (i: IncomingMessage, o: 
       fault: entry.fault,
       headers: { ...call.headers, 'x-fake-outcome': outcome },
       delivery,
+      random: call.random,
       charge: sent => {
         const charge = chargeFor({ entry, model, request, tokens: plan.tokens, sent }, options.billsUnreported);
         if (charge !== undefined) options.charge(charge);
@@ -113,6 +117,8 @@ export function fakeExchange(options: ExchangeOptions): (i: IncomingMessage, o: 
   }
 
   return async (request, response) => {
+    const { socket } = request;
+    if (stale.has(socket)) return void socket.resetAndDestroy();
     const index = options.nextIndex();
     const text = await bodyText(request);
     if (text === undefined) return;
@@ -124,17 +130,20 @@ export function fakeExchange(options: ExchangeOptions): (i: IncomingMessage, o: 
     if (api === undefined) {
       const [status, body] = otherPath({ path, text, model: entry.model, models, remembered });
       entry.status = status;
-      return answerJson(response, { status, body, headers: { 'x-request-id': entry.requestId }, delivery: {} });
+      const headers = { 'content-type': 'application/json', 'x-request-id': entry.requestId };
+      return sendBody(response, JSON.stringify(body), { status, headers, delivery: {}, random: options.random });
     }
     const from = new URLSearchParams(query).get(REDIRECTED) ?? '';
     const known = redirected.get(from);
     redirected.delete(from);
     const chosen = known ?? (parsed === undefined ? {} : chosenFor(api, entry));
     const { script, fault } = chosen;
+    const random = options.random.fork(`chunks/${index}`);
     const model = models.get(entry.model);
     const delivery = { ...model?.delivery, ...script?.delivery, ...fault?.delivery };
     const headers = { [api.requestIdHeader]: entry.requestId, ...errorHeaders(fault, options.nowMs()) };
-    const call: ScriptedCall = { api, entry, response, headers, script, model, delivery };
+    if (delivery.staleConnection === true) response.once('finish', () => stale.add(socket));
+    const call: ScriptedCall = { api, entry, response, headers, script, model, delivery, random };
     if (delivery.redirect !== undefined && known === undefined) {
       redirected.set(entry.requestId, chosen);
       entry.status = delivery.redirect;
@@ -143,7 +152,7 @@ export function fakeExchange(options: ExchangeOptions): (i: IncomingMessage, o: 
     }
     entry.fault = fault;
     if (parsed === undefined) return refuse(call, errorFor(call, { kind: 'invalid-json' }));
-    if (await sendFault(call, request)) return;
+    if (await sendFault(call)) return;
     const read = readCall(call);
     return 'kind' in read ? refuse(call, errorFor(call, read)) : answer(call, ...read);
   };
@@ -179,9 +188,4 @@ async function bodyText(request: IncomingMessage): Promise<string | undefined> {
 
 function lastResponse(event: string): Json {
   return (jsonObject(event.slice(event.indexOf('data: ') + 6))?.response ?? {}) as Json;
-}
-
-/** Waits, but ends early if the client disconnects. */
-async function pause(ms: number, response: ServerResponse): Promise<void> {
-  if (ms > 0) await Promise.race([delay(ms), closed(response)]);
 }

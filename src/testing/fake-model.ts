@@ -2,12 +2,11 @@
 import type { SeededRandom } from '../core/math/random.ts';
 import type { FakeRequest, FakeMeter, FakeTier, FakeTokens, PlannedReply } from './fake-api.ts';
 import type { FakePrice } from './fake-bill.ts';
+import type { FakeCount } from './fake-count.ts';
+import { drawCount } from './fake-count.ts';
 import type { FakeDelivery } from './fake-delivery.ts';
 import type { FakeCapability, FakeVendor } from './fake-errors.ts';
 import { schemaSample } from './schema-sample.ts';
-
-/** A fixed number, or a range to draw from, both ends included. */
-export type FakeCount = number | readonly [min: number, max: number];
 
 /** Tokens of an exchange by meter; `reasoning` is a part of `output`. */
 export type TokenCounts = Readonly<Partial<Record<FakeMeter | 'reasoning', FakeCount>>>;
@@ -149,12 +148,6 @@ function tokensOf(tokens: TokenCounts, requestChars: number, random: SeededRando
     webSearch: draw('webSearch', 0),
     reasoning,
   };
-}
-
-export function drawCount(count: FakeCount, random: SeededRandom): number {
-  if (typeof count === 'number') return count;
-  const [min, max] = count;
-  return min + Math.floor(random.next() * (max - min + 1));
 }
 
 function toolToCall({ callsTools = true }: FakeModel, request: FakeRequest): FakeRequest['tools'][number] | undefined {

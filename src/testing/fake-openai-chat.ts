@@ -113,7 +113,7 @@ function events(plan: PlannedReply, { request, id, createdAtS }: RenderContext):
     rendered.push({
       text: `data: ${JSON.stringify(data)}\n\n`,
       chars,
-      ...(usage === null ? {} : { reports: 'usage' as const }),
+      ...(usage === null ? {} : { reports: 'usage', part: 'usage-chunk' }),
     });
   };
   const delta = (fields: Json, chars: number, finish: string | null = null): void =>
@@ -130,5 +130,5 @@ function events(plan: PlannedReply, { request, id, createdAtS }: RenderContext):
   }
   delta({}, 0, FINISH[plan.finish]);
   if (request.reportsUsage) chunk([], usageOf(plan), 0);
-  return [...rendered, { text: 'data: [DONE]\n\n', chars: 0 }];
+  return [...rendered, { text: 'data: [DONE]\n\n', chars: 0, part: 'done' }];
 }

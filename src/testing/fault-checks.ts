@@ -5,7 +5,9 @@ import {
   amount,
   flag,
   isObject,
+  isPair,
   isStatus,
+  isWhole,
   list,
   object,
   oneOf,
@@ -17,7 +19,8 @@ import {
 } from './fake-check-rules.ts';
 import type { FakeDelivery } from './fake-delivery.ts';
 import type { FakeCapability, FakeVendor } from './fake-errors.ts';
-import type { FakeCoatName, FakeFault } from './faults.ts';
+import type { FakeEventFormat } from './fake-event-format.ts';
+import type { FakeBreak, FakeCoatName, FakeFault } from './faults.ts';
 
 const VENDOR_NAMES: Readonly<Record<FakeVendor, true>> = {
   openai: true,
@@ -48,17 +51,40 @@ const CAPABILITY_NAMES: Readonly<Record<FakeCapability, true>> = {
 const capability = oneOf(CAPABILITY_NAMES);
 export const checkCapabilities: FakeCheck = list('a list of capabilities', capability);
 
+const FORMAT_FIELDS: CheckedFields<FakeEventFormat> = {
+  byteOrderMark: optional(flag),
+  lineEnd: optional(rule(['\\n', '\\r\\n', '\\r'], value => ['\n', '\r\n', '\r'].includes(value as string))),
+  spaceAfterColon: optional(flag),
+  splitData: optional(flag),
+  fieldsAfterData: optional(flag),
+  comments: optional(flag),
+  lastBlankLine: optional(flag),
+  done: optional(flag),
+  usageChunk: optional(flag),
+};
 const DELIVERY_FIELDS: CheckedFields<FakeDelivery> = {
   contentType: optional(rule('a content type, or null for none', value => value === null || typeof value === 'string')),
   headers: optional(record('an object with headers', text)),
   encoding: optional(oneOf({ gzip: true, br: true, deflate: true })),
   redirect: optional(rule('307 or 308', value => value === 307 || value === 308)),
+  headersAfterMs: optional(amount),
+  firstEventAfterMs: optional(amount),
+  events: optional(object(FORMAT_FIELDS)),
+  chunkBytes: optional(
+    rule(
+      'a whole number, 1 or more, or [min, max]',
+      isPair(value => isWhole(value) && value !== 0),
+    ),
+  ),
+  staleConnection: optional(flag),
 };
 export const checkDelivery: FakeCheck = object(DELIVERY_FIELDS);
 
 const delivery = optional(checkDelivery);
 const kind: FakeCheck = () => undefined;
 const afterEvents = whole;
+const BREAK_NAMES: Readonly<Record<FakeBreak, true>> = { reset: true, close: true, 'half-close': true };
+const by = optional(oneOf(BREAK_NAMES));
 const retryAfter: FakeCheck = (value, path) => {
   const dateInMs = optional(rule('a number of milliseconds', Number.isFinite));
   object({ seconds: optional(amount), ms: optional(amount), dateInMs, text: optional(text) })(value, path);
@@ -96,12 +122,12 @@ const FAULTS: Readonly<Record<FakeFault['kind'], FakeCheck>> = {
   'unsupported-value': error({ parameter: text }),
   'unsupported-capability': error({ capability }),
   html: object({ kind, status: rule('an HTTP status, 200 to 599', isStatus(200)), delivery }),
-  reset: object({ kind, delivery }),
+  reset: object({ kind, by, delivery }),
   silent: object({ kind, delivery }),
   slow: object({ kind, delayMs: optional(amount), betweenEventsMs: optional(amount), delivery }),
   malformed: object({ kind, delivery }),
   truncate: object({ kind, afterEvents, delivery }),
-  cut: object({ kind, afterEvents, delivery }),
+  cut: object({ kind, afterEvents, by, delivery }),
   pause: object({ kind, afterEvents, delivery }),
   delivery: object({ kind, delivery: checkDelivery }),
 };

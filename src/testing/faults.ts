@@ -86,13 +86,19 @@ export type FakeError = (
   readonly shouldRetry?: boolean;
 } & FakeCoat;
 
+/**
+ * How a connection breaks: it is reset (an RST packet), closed (FIN), or closed for sending only, so that the provider still
+ * reads. Default: `reset` before a reply, `close` within one.
+ */
+export type FakeBreak = 'reset' | 'close' | 'half-close';
+
 /** A fault of one exchange; the comments say whether the exchange is charged. */
 export type FakeFault = (
   | FakeError
   /** An HTML page, as a proxy might send it, instead of a reply. Free. */
   | { readonly kind: 'html'; readonly status: number }
-  /** The connection is reset before any reply. Free. */
-  | { readonly kind: 'reset' }
+  /** The connection breaks before any reply. Free. */
+  | { readonly kind: 'reset'; readonly by?: FakeBreak }
   /** The request hangs: there is no reply until the client gives up. Free. */
   | { readonly kind: 'silent' }
   /** A complete reply with delays: before it, and between the events of a stream. Charged as usual. */
@@ -102,7 +108,7 @@ export type FakeFault = (
   /** The response ends normally but early: a stream after `afterEvents`, a plain reply after half its body. Charged. */
   | { readonly kind: 'truncate'; readonly afterEvents: number }
   /** The connection breaks: in a stream after `afterEvents`, in a plain reply after half the body. Charged. */
-  | { readonly kind: 'cut'; readonly afterEvents: number }
+  | { readonly kind: 'cut'; readonly afterEvents: number; readonly by?: FakeBreak }
   /** Sending stalls until the client leaves: in a stream after `afterEvents`, else after half the body. Charged. */
   | { readonly kind: 'pause'; readonly afterEvents: number }
   /** A complete reply, sent in an unusual way. Charged as usual. */

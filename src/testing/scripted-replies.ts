@@ -1,7 +1,8 @@
 /** Replies that a test has scripted for the fake provider, each used once and in order. */
 import type { PlannedReply } from './fake-api.ts';
-import type { FakeCount, FakeModel, PlanOptions, TokenCounts } from './fake-model.ts';
+import type { FakeModel, PlanOptions, TokenCounts } from './fake-model.ts';
 import { planReply } from './fake-model.ts';
+import type { FakeCount } from './fake-count.ts';
 import type { FakeDelivery } from './fake-delivery.ts';
 import { errorOfFault, isError } from './fake-refusals.ts';
 import type { FakeFault } from './faults.ts';

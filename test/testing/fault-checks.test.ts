@@ -17,7 +17,8 @@ describe('a fault', () => {
     [{ kind: 'output-too-long', limit: 100 }],
     [{ kind: 'unsupported-capability', capability: 'images' }],
     [{ kind: 'delivery', delivery: { encoding: 'br', redirect: 308, headers: { a: 'b' } } }],
-    [{ kind: 'cut', afterEvents: 2, delivery: {} }],
+    [{ kind: 'cut', afterEvents: 2, by: 'half-close', delivery: { chunkBytes: [1, 9], headersAfterMs: 0.5 } }],
+    [{ kind: 'reset', by: 'close', delivery: { events: { lineEnd: '\r', done: false } } }],
   ])('%j is accepted', fault => {
     expect(() => checkFault(fault, 'fault')).not.toThrow();
   });
@@ -34,6 +35,7 @@ describe('a fault', () => {
     [{ kind: 'output-too-long' }, '.limit'],
     [{ kind: 'unsupported-capability', capability: 'image' }, '.capability'],
     [{ kind: 'delivery' }, '.delivery'],
+    [{ kind: 'cut', afterEvents: 1, by: 'rest' }, '.by'],
     [{ kind: 'reset', delivery: { encoding: 'zip' } }, '.delivery.encoding'],
   ])('%j is refused with the path of the mistake', (fault, path) => {
     expect(() => checkFault(fault, 'fault')).toThrow(
@@ -47,6 +49,13 @@ test.each([
   [{ headers: { a: 1 } }, '.headers.a'],
   [{ redirect: 301 }, '.redirect'],
   [{ contenttype: 'a' }, '.contenttype'],
+  [{ chunkBytes: 0 }, '.chunkBytes'],
+  [{ chunkBytes: [3, 1] }, '.chunkBytes'],
+  [{ firstEventAfterMs: -1 }, '.firstEventAfterMs'],
+  [{ headersAfterMs: '1s' }, '.headersAfterMs'],
+  [{ staleConnection: 1 }, '.staleConnection'],
+  [{ events: { lineEnd: '\n\n' } }, '.events.lineEnd'],
+  [{ events: { bom: true } }, '.events.bom'],
 ])('the delivery %j is refused with the path of the mistake', (delivery, path) => {
   expect(() => checkDelivery(delivery, 'delivery')).toThrow(
     expect.objectContaining({ code: 'invalid-value', path: `delivery${path}` }),
