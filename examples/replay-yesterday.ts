@@ -33,7 +33,7 @@ const { replays } = JSON.parse(printed) as { readonly replays: readonly Replay[]
 for (const { policy, features } of replays) {
   for (const [feature, { estimate }] of Object.entries(features)) {
     if (estimate.kind === 'refused') {
-      console.log(`${feature}, ${policy}: no answer: ${estimate.reason}`);
+      console.log(`${feature}, ${policy}: no estimate: ${estimate.reason}`);
       continue;
     }
     const { value, low, high } = estimate.costPerIntentUsd;

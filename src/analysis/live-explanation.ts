@@ -86,7 +86,9 @@ export async function explainFeature(
 
 function holdoutNote(holdout: { readonly model: string; readonly fraction: number } | undefined): readonly string[] {
   if (holdout === undefined) return [];
-  return [`${formatPercent(holdout.fraction)} of the intents go to ${holdout.model} as a baseline, not by the policy.`];
+  return [
+    `${formatPercent(holdout.fraction)} of the intents go to ${holdout.model} as a baseline (holdout), whatever the policy would choose.`,
+  ];
 }
 
 /** A spent budget refuses new intents with an error; an explanation reports that error as a note. */

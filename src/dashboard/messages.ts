@@ -5,6 +5,7 @@ import type { FeatureReport } from '../core/report/feature-report.ts';
 import type { RouterReport } from '../core/report/router-report.ts';
 import type { Attempt, Decision, Evidence, Outcome } from '../core/ledger/vocabulary.ts';
 import type { AuditItem, AuditSample } from '../analysis/audit.ts';
+import type { BillMeter } from '../contracts/price.ts';
 
 /** All features, without the details that only a feature's own page shows. */
 export interface OverviewMessage extends Omit<RouterReport, 'features'> {
@@ -62,7 +63,7 @@ export interface PriceMessage {
 }
 
 export interface BookRate {
-  readonly meter: string;
+  readonly meter: BillMeter;
   readonly usdPerMillion: number;
 }
 

@@ -6,6 +6,7 @@ import { sumsBy } from '../core/cells/sums.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { BUCKET_MS } from '../core/cells/cell.ts';
 import { modelOfNode } from '../core/ledger/vocabulary.ts';
+import { METERS } from '../core/ledger/usage.ts';
 import { RouterError } from '../errors.ts';
 import type { RateBracket } from '../contracts/price.ts';
 import { resolvePrice } from '../prices/price-book.ts';
@@ -61,7 +62,8 @@ function bookOf(version: string, nowMs: number): PriceMessage['book'] {
 
 /** Pico-dollars per token are micro-dollars per million. */
 function ratesOf({ rates }: RateBracket): readonly BookRate[] {
-  return Object.entries(rates).flatMap(([meter, pico]) =>
-    typeof pico === 'number' && meter !== 'webSearch' ? [{ meter, usdPerMillion: pico / 1e6 }] : [],
-  );
+  return METERS.flatMap(meter => {
+    const pico = rates[meter];
+    return pico === undefined || meter === 'webSearch' ? [] : [{ meter, usdPerMillion: pico / 1e6 }];
+  });
 }

@@ -28,7 +28,7 @@ export function withHoldout(
   if (allocation === undefined) {
     throw new RouterError(
       'invalid-config',
-      `a holdout needs the shares of the policy, and "${policy.name}" gives none`,
+      `a holdout needs the probability of every plan, and the policy "${policy.name}" does not state it`,
       {
         path,
         accepted: 'thompson(), epsilonGreedy(), fixed(…), or a policy with allocation()',

@@ -152,7 +152,7 @@ function whyUnknown({ provider, baseURL }: PriceRequest, lookup: NotFound | unde
     case 'unknown-model':
       return lookup.near.length === 0
         ? `${BOOK} has nothing like it under "${lookup.provider}"`
-        : `${BOOK} has, under "${lookup.provider}", ${lookup.near.map(name => `"${name}"`).join(', ')}`;
+        : `the nearest names in ${BOOK} under "${lookup.provider}" are ${lookup.near.map(name => `"${name}"`).join(', ')}`;
     case 'unknown-provider':
       return provider === 'other'
         ? 'provider "other" has no prices of its own'

@@ -77,7 +77,7 @@ describe('explainFeature', () => {
     const { notes } = await explainFeature(engine, 'f');
     expect(notes).toEqual([
       'An operator has pinned mini: it gets every intent that it can serve.',
-      '5.0 % of the intents go to premium as a baseline, not by the policy.',
+      '5.0 % of the intents go to premium as a baseline (holdout), whatever the policy would choose.',
     ]);
   });
 

@@ -10,7 +10,7 @@ import { RouterError } from '../../errors.ts';
 import type { DemoResult } from '../text/demo-text.ts';
 import { renderDemo } from '../text/demo-text.ts';
 import { outputFile } from '../io/files.ts';
-import { parseCount } from '../io/numbers.ts';
+import { parsePositiveCount } from '../io/numbers.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
 
@@ -30,7 +30,7 @@ export function register(program: Command): void {
     .description(
       'Route a few thousand intents to a fake provider, show what was learnt, and check the ledger against its bill.',
     )
-    .option('--intents <n>', 'number of intents', parseIntents, DEFAULT_INTENTS)
+    .option('--intents <n>', 'number of intents', parsePositiveCount, DEFAULT_INTENTS)
     .option('--seed <text>', 'another seed draws other tasks and outcomes', '1')
     .option('--db <file>', 'new SQLite file for the ledger (default: in a temporary folder)', outputFile)
     .addOption(new Option('--dashboard', 'open the ledger in the browser afterwards').conflicts('json'))
@@ -62,12 +62,6 @@ async function showDashboard(db: string): Promise<void> {
 export function finish(result: DemoResult, flags: { readonly json?: boolean }): void {
   printResult(result, flags, renderDemo);
   if (!result.bill.equal) process.exitCode = 1;
-}
-
-function parseIntents(text: string): number {
-  const intents = parseCount(text);
-  if (intents > 0) return intents;
-  throw new RouterError('invalid-value', 'the demo needs an intent', { path: '--intents', accepted: '1 or more' });
 }
 
 function ledgerFile(db: string | undefined): string {

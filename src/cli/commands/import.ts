@@ -32,7 +32,7 @@ export function register(program: Command): void {
       withLedger(program.command('import').argument('<file>', 'the output of export; - for stdin', exportFile)),
     ),
   )
-    .description('Read an export (JSON lines) into a new or empty ledger: records, statistics and the pruned part.')
+    .description('Read an export (JSON lines) into a new or empty ledger, with its statistics.')
     .action(async (file: string, ledger: string, flags: ImportFlags) => {
       const application = await applicationAt(flags.config);
       const progress = startProgress({ label: 'importing: records', silent: flags.json });
@@ -85,5 +85,5 @@ async function* textOf(file: string): AsyncGenerator<string> {
 function renderImported({ records, intents, ledger, silence }: ImportResult): string {
   const done = `${formatCount(records)} records of ${formatCount(intents)} intents are in ${ledger}.`;
   if (silence === 'from-configuration') return done;
-  return `${done} Pending intents stay pending until an outcome is recorded; with --config silence labels them again.`;
+  return `${done} Intents without an outcome stay pending until one is recorded; with --config, silence labels them as in the application.`;
 }

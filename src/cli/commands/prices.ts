@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { toDecimalUsd } from '../../core/ledger/money.ts';
 import type { ServiceTier, Usage } from '../../core/ledger/usage.ts';
 import { METERS } from '../../core/ledger/usage.ts';
-import { formatCount } from '../../core/report/wording.ts';
+import { formatCount, METER_NAMES } from '../../core/report/wording.ts';
 import { RouterError } from '../../errors.ts';
 import type { PriceLine, RateBracket } from '../../contracts/price.ts';
 import { resolvePrice } from '../../prices/price-book.ts';
@@ -69,7 +69,7 @@ function rateTable(rates: readonly RateBracket[]): string {
       ...rates.map(({ aboveTokens }) => right(aboveTokens < 0 ? 'USD' : `above ${formatCount(aboveTokens)} tokens`)),
     ],
     meters.map(meter => [
-      meter === 'webSearch' ? 'web searches, per thousand' : `${meter}, per million`,
+      `${METER_NAMES[meter]}, per ${meter === 'webSearch' ? 'thousand' : 'million tokens'}`,
       ...rates.map(({ rates }) => rateText(rates[meter], meter === 'webSearch' ? 1_000 : 1_000_000)),
     ]),
   );
@@ -121,7 +121,7 @@ function costText({
   const table = renderTable(
     [left('Meter'), right('Quantity'), right('USD')],
     [
-      ...lines.map(line => [line.meter, formatCount(line.quantity), toDecimalUsd(line.costNanoUsd)]),
+      ...lines.map(line => [METER_NAMES[line.meter], formatCount(line.quantity), toDecimalUsd(line.costNanoUsd)]),
       ['total', '', costUsd],
     ],
   );

@@ -38,6 +38,6 @@ function renderPruned({ beforeMs, intents, records }: PruneResult): string {
   if (intents === 0) return `No closed intent is older than ${formatMoment(beforeMs)} UTC.`;
   return (
     `Removed ${formatCount(intents)} intents with ${formatCount(records)} records; the latest of them is older than ${formatMoment(beforeMs)} UTC. ` +
-    'The statistics still count them; their receipts and replays are gone.'
+    'The statistics still count them; their receipts are gone, and they cannot be replayed any more.'
   );
 }

@@ -65,7 +65,7 @@ async function featuresOf(store: Store): Promise<readonly string[]> {
 function render({ corrected, features }: { corrected: number; features: readonly Rebuilt[] }): string {
   if (features.length === 0) return 'The ledger has no intents yet.';
   const table = renderTable(
-    [left('Feature'), right('Intents read'), right('Cells with a pruned part'), right('Cells that differed')],
+    [left('Feature'), right('Intents read'), right('Cells with pruned intents'), right('Cells that differed')],
     features.map(each => [
       each.feature,
       formatCount(each.intents),

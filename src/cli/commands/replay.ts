@@ -1,7 +1,7 @@
 /** `outcome-router replay`: what another policy would have cost on a ledger, with intervals. */
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { planKey } from '../../core/ledger/vocabulary.ts';
+import { planOfKey } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
 import { renderOfflineReport } from '../../exports/html/offline-report.ts';
 import { renamed, namedPolicy } from '../../replay/common/named-policies.ts';
@@ -9,7 +9,7 @@ import type { LedgerReplay } from '../../replay/ledger/replay-ledger.ts';
 import { replayLedger } from '../../replay/ledger/replay-ledger.ts';
 import type { Store } from '../../contracts/store.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
-import { plansIn } from '../io/ledger-plans.ts';
+import { plansByFeature } from '../io/ledger-plans.ts';
 import { parseUsd, withOffline } from '../io/offline-options.ts';
 import { printResult } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
@@ -26,6 +26,9 @@ interface ReplayFlags extends RangeFlags {
   readonly html?: string;
   readonly json?: boolean;
 }
+
+/** Before a plan, the name of the policy that always chooses it. */
+const ALWAYS = 'always:';
 
 /** Adds `replay` to the program. */
 export function register(program: Command): void {
@@ -45,11 +48,13 @@ export function register(program: Command): void {
 async function run(store: Store, ledger: string, flags: ReplayFlags): Promise<ReplayResult> {
   const range = rangeOf(flags);
   await requireFeatures(store, [flags.feature]);
-  const plans = await plansIn(store, flags.feature === undefined ? undefined : [flags.feature]);
+  const known = await plansByFeature(store, flags.feature === undefined ? undefined : [flags.feature]);
+  const keys = [...new Set([...known.values()].flatMap(plans => [...plans]))];
+  const plans = keys.map(planOfKey);
   if (plans.length === 0) {
     throw new RouterError('invalid-data', 'the ledger has no decisions', { path: flags.feature ?? ledger });
   }
-  const names = flags.policy ?? plans.map(plan => `always:${planKey(plan)}`);
+  const names = flags.policy ?? keys.map(key => `${ALWAYS}${key}`);
   const replays: LedgerReplay[] = [];
   for (const name of names) {
     const { policy } = namedPolicy(name, plans);
@@ -66,7 +71,10 @@ async function run(store: Store, ledger: string, flags: ReplayFlags): Promise<Re
           before = records;
         },
       });
-      replays.push(replay);
+      // Without --policy, a plan is compared where it exists: the user did not ask about it anywhere else.
+      const asked = ([feature]: readonly [string, unknown]): boolean =>
+        flags.policy !== undefined || known.get(feature)?.has(name.slice(ALWAYS.length)) === true;
+      replays.push({ ...replay, features: Object.fromEntries(Object.entries(replay.features).filter(asked)) });
     } finally {
       progress.done();
     }

@@ -3,7 +3,6 @@ import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
-import { planKey } from '../../core/ledger/vocabulary.ts';
 import type { RouterReport } from '../../core/report/router-report.ts';
 import { reportOf } from '../../analysis/report.ts';
 import { RouterError } from '../../errors.ts';
@@ -12,7 +11,7 @@ import { savingsAgainst } from '../../replay/ledger/savings.ts';
 import type { Store } from '../../contracts/store.ts';
 import { outputFile } from '../io/files.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
-import { plansIn } from '../io/ledger-plans.ts';
+import { plansByFeature } from '../io/ledger-plans.ts';
 import { parseNumber } from '../io/numbers.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
@@ -80,11 +79,11 @@ async function reportWith(store: Store, flags: ReportFlags): Promise<RouterRepor
 
 /** A misspelt plan would give a report without savings. */
 async function requirePlan(store: Store, plan: PlanKey, features: readonly string[] | undefined): Promise<void> {
-  const known = (await plansIn(store, features)).map(planKey);
+  const known = [...(await plansByFeature(store, features)).values()].flatMap(plans => [...plans]);
   if (known.includes(plan)) return;
   throw new RouterError('invalid-value', `no intent of this ledger could have used the plan "${plan}"`, {
     path: '--baseline',
-    accepted: known.sort(),
+    accepted: [...new Set(known)].sort(),
     given: plan,
   });
 }

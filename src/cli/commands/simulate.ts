@@ -10,7 +10,7 @@ import { renamed, namedPolicy } from '../../replay/common/named-policies.ts';
 import { startSimulation } from '../../replay/worlds/simulate.ts';
 import type { World } from '../../replay/worlds/world.ts';
 import { cascadeWorld, explicitly, modelsWorld } from '../../replay/worlds/world.ts';
-import { parseCount, parseNumber } from '../io/numbers.ts';
+import { parseCount, parseNumber, parsePositiveCount } from '../io/numbers.ts';
 import { parseUsd, parseVerdict, withOffline } from '../io/offline-options.ts';
 import { printResult } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
@@ -59,8 +59,8 @@ export function register(program: Command): void {
       (text: string, before: readonly Model[] | undefined) => [...(before ?? []), parseModel(text)],
     )
     .option('--failure-cost <usd>', 'cost of a failed intent, USD', parseUsd, 15)
-    .option('--intents <n>', 'intents per run', parseCount, 10_000)
-    .option('--runs <n>', 'runs to average over', parseCount, 4)
+    .option('--intents <n>', 'intents per run', parsePositiveCount, 10_000)
+    .option('--runs <n>', 'runs to average over', parsePositiveCount, 4)
     .option('--labelled <fraction>', 'fraction of intents that ever get an outcome', parseFraction, 1)
     .option('--delay <intents>', 'outcomes arrive up to this many intents later', parseCount, 0)
     .option(
@@ -97,9 +97,9 @@ function parseFraction(text: string): number {
 function worldOf(flags: SimulateFlags): World {
   const { model: models = EXAMPLE, failureCost: failureCostUsd, intents, labelled, delay, verdict } = flags;
   if (models.length < 2) {
-    throw new RouterError('invalid-value', 'a choice needs two models', {
+    throw new RouterError('invalid-value', 'one model leaves no choice', {
       path: '--model',
-      accepted: 'two or more',
+      accepted: 'two or more, as NAME:USD:SUCCESS[:LATER]',
     });
   }
   const names = models.map(({ name }) => name);
@@ -109,7 +109,7 @@ function worldOf(flags: SimulateFlags): World {
   const isPartial = labelled < 1 || delay > 0;
   if (verdict !== undefined) {
     if (isPartial || models.some(({ successLater }) => successLater !== undefined)) {
-      throw new RouterError('invalid-value', 'a world with a verdict has no missing, delayed or changing outcomes', {
+      throw new RouterError('invalid-value', 'cannot be combined with missing, delayed or changing outcomes', {
         path: '--verdict',
         accepted: 'without --labelled, --delay and LATER',
       });
@@ -136,7 +136,10 @@ function climbing(
 ): World {
   const [cheap, premium, ...more] = models;
   if (cheap === undefined || premium === undefined || more.length > 0) {
-    throw new RouterError('invalid-value', 'a verdict needs two models', { path: '--verdict' });
+    throw new RouterError('invalid-value', 'plans with a verdict are simulated for two models only', {
+      path: '--verdict',
+      accepted: 'with two --model',
+    });
   }
   return cascadeWorld({
     name: 'simulated',
@@ -158,12 +161,6 @@ function climbing(
 function run(flags: SimulateFlags): SimulationReport {
   const world = worldOf(flags);
   const { intents, runs, seed } = flags;
-  if (runs < 1 || intents < 1) {
-    throw new RouterError('invalid-value', 'there is nothing to run', {
-      path: '--runs, --intents',
-      accepted: '1 or more of each',
-    });
-  }
   const names = flags.policy ?? [...DEFAULT_POLICIES, ...world.plans.map(plan => `always:${planKey(plan)}`)];
   const chosen = names.map(name => renamed(name, namedPolicy(name, world.plans).policy));
   const progress = startProgress({ label: 'simulating', total: names.length * runs * intents, silent: flags.json });

@@ -79,7 +79,7 @@ function renderSpend(result: SpendResult): string {
 
 const NOTE =
   'Days and months are UTC; the whole spend of an intent is on the day of its decision. The projection is the mean of the ' +
-  'last full days, at most 28, with its 95 % interval.';
+  'last full days, at most 28, with its 95 % interval; it needs two of them.';
 
 function byFeature({ features, total }: SpendReport): string {
   const rows = [...features, { ...total, feature: 'total' }].map(spend => [

@@ -1,19 +1,24 @@
 /** The plans of a ledger, which policies and baselines are named by. */
-import type { Plan } from '../../core/ledger/vocabulary.ts';
-import { planKey, planOfKey } from '../../core/ledger/vocabulary.ts';
+import type { PlanKey } from '../../core/ledger/vocabulary.ts';
+import { planKey } from '../../core/ledger/vocabulary.ts';
 import type { LedgerSource } from '../../contracts/ledger-source.ts';
 
 /**
- * Every plan that was ever eligible.
+ * Every plan that was ever eligible, by feature.
  *
- * @param features only in these; default: in all
+ * @param features only these; default: all
  */
-export async function plansIn(ledger: LedgerSource, features?: readonly string[]): Promise<readonly Plan[]> {
-  const keys = new Set<string>();
+export async function plansByFeature(
+  ledger: LedgerSource,
+  features?: readonly string[],
+): Promise<ReadonlyMap<string, ReadonlySet<PlanKey>>> {
+  const plans = new Map<string, Set<PlanKey>>();
   for await (const record of ledger.scan({ kind: 'decided' })) {
     if (record.kind !== 'decided' || features?.includes(record.feature) === false) continue;
-    keys.add(planKey(record.decision.plan));
-    for (const key of record.decision.eligible) keys.add(key);
+    let own = plans.get(record.feature);
+    if (own === undefined) plans.set(record.feature, (own = new Set()));
+    own.add(planKey(record.decision.plan));
+    for (const key of record.decision.eligible) own.add(key);
   }
-  return [...keys].map(planOfKey);
+  return plans;
 }

@@ -19,6 +19,13 @@ export function parseCount(text: string): number {
   return value;
 }
 
+/** A whole number, 1 or more. */
+export function parsePositiveCount(text: string): number {
+  const value = parseCount(text);
+  if (value === 0) throw new InvalidArgumentError('Not a whole number of 1 or more.');
+  return value;
+}
+
 const DATE = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?$/;
 
 /** An ISO date, or date and time, in UTC unless it has an offset → milliseconds since the epoch. */

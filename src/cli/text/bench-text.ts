@@ -59,7 +59,7 @@ export function benchReport(result: BenchResult): OfflineReport {
       successRate: policy.successRate,
       costPerIntentUsd: policy.costPerIntentUsd,
       costPerSuccessUsd: policy.costPerSuccessUsd,
-      remark: `${policy.ratio.toFixed(3)} × the best model per feature in hindsight`,
+      remark: `${policy.ratio.toFixed(3)} × the best plan per feature in hindsight`,
     })),
     regret: (first?.curve ?? []).map(({ intents }, i) => ({
       intents,
@@ -88,7 +88,8 @@ function summaryOf(result: BenchResult): readonly string[] {
       `models ${candidates.join(', ')}; a failure costs ${formatUsd(failureCostUsd)}; ` +
       `${objective === 'cost-per-success' ? 'cost per success is minimised' : 'cost per intent is minimised'}. ` +
       `${runs === 1 ? 'One run, in the order of the table' : `Means of ${runs} runs in shuffled order`}; ` +
-      'every policy starts without data and sees only the outcomes of its own choices.',
+      'every policy starts without data and sees only the outcomes of its own choices. Best in hindsight: for each ' +
+      `feature, the one plan that would have cost least${runs === 1 ? '.' : '; ± is one standard error.'}`,
   ];
   if (skipped > 0)
     lines.push(`${formatCount(skipped)} requests are left out: no plan has all its replies in the table.`);

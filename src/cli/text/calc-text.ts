@@ -66,14 +66,14 @@ function comparisonText(
 ): string {
   const { breakEvenFailureCostUsd, breakEvenSuccessRate } = comparison;
   return [
-    `${second} against ${first}: ${comparison.tokenCostRatio.toFixed(1)} times the tokens,`,
+    `${second} against ${first}: ${comparison.tokenCostRatio.toFixed(1)} times the token cost,`,
     `  ${differenceText(comparison.costPerIntentSaving)} per intent, ${differenceText(comparison.costPerSuccessSaving)} per success`,
     ...(breakEvenFailureCostUsd === undefined
       ? []
-      : [`  equal if a failure costs ${formatUsd(breakEvenFailureCostUsd)}`]),
+      : [`  both cost the same if a failure costs ${formatUsd(breakEvenFailureCostUsd)}`]),
     ...(breakEvenSuccessRate === undefined
       ? []
-      : [`  equal if ${first} succeeds ${formatPercent(breakEvenSuccessRate)} of the time`]),
+      : [`  both cost the same if ${first} succeeds ${formatPercent(breakEvenSuccessRate)} of the time`]),
   ].join('\n');
 }
 
@@ -90,7 +90,7 @@ function neededText({ name, samplesNeeded }: Calculation['setUps'][number]): str
 
 function claimTable(claims: readonly Claim[]): string {
   const table = renderTable(
-    [left('Published'), right('In print'), right('Calculated'), left('')],
+    [left('Claim'), right('Published'), right('Calculated'), left('Check')],
     claims.map(({ label, published, calculated, verdict }) => [label, published, calculated, verdict]),
   );
   const notes = claims.flatMap(({ label, note }) => (note === undefined ? [] : [`${label}: ${note}`]));

@@ -19,7 +19,7 @@ export function renderReplay(result: ReplayResult): string {
     for (const [feature, { estimate }] of Object.entries(features)) {
       if (estimate.kind === 'refused') {
         rows.push([policy, feature, 'no estimate', '', '', '', formatCount(estimate.effectiveIntents)]);
-        refusals.push(`${policy}, ${feature}: ${estimate.reason}`);
+        refusals.push(`${policy} on ${feature}: ${estimate.reason}`);
         continue;
       }
       rows.push([
@@ -52,15 +52,20 @@ export function renderReplay(result: ReplayResult): string {
           `${policy} would have saved ${formatFigure(total.savedUsd, formatUsd)} on ${formatCount(total.intents)} intents.`,
         ],
   );
-  return [table, ...totals, ...notes(result), ...refusals.map(text => `No estimate for ${text}.`)].join('\n');
+  return [table, EFFECTIVE, ...totals, ...notes(result), ...refusals.map(text => `No estimate for ${text}.`)].join(
+    '\n',
+  );
 }
+
+const EFFECTIVE =
+  'Effective intents: the estimate is as precise as if the policy itself had made this many of the choices.';
 
 export function replayReport(result: ReplayResult): OfflineReport {
   const names = new Set(result.replays.flatMap(({ features }) => Object.keys(features)));
   return {
     title: 'What another policy would have cost',
     summary: [
-      'Doubly robust estimates from the ledger, with 95 % intervals. Where the ledger does not allow one, the reason is given.',
+      'Estimated from the recorded choices and their probabilities, with 95 % intervals. Where the ledger does not allow an estimate, the reason is given.',
       ...notes(result),
     ],
     policies: result.replays.flatMap(({ policy, features }) =>
@@ -101,11 +106,12 @@ function policyRow(name: string, { estimate }: FeatureReplay): OfflinePolicy {
 
 /** Notes on intents that are left out: without an outcome, or, per policy, because its plan was not eligible. */
 function notes({ replays }: ReplayResult): readonly string[] {
-  const unlabelled = Object.entries(replays[0]?.features ?? {})
+  const all = Object.assign({}, ...replays.map(({ features }) => features)) as LedgerReplay['features'];
+  const unlabelled = Object.entries(all)
     .filter(([, { withoutOutcome }]) => withoutOutcome > 0)
     .map(
       ([feature, { withoutOutcome }]) =>
-        `${feature}: ${formatCount(withoutOutcome)} intents have no outcome and are left out, which is fair only if outcomes are missing at random.`,
+        `${feature}: ${formatCount(withoutOutcome)} ${withoutOutcome === 1 ? 'intent has no outcome and is' : 'intents have no outcome and are'} left out. The estimates hold only if these succeed as often as the others.`,
     );
   const notEligible = replays.flatMap(({ policy, features }) =>
     Object.entries(features).flatMap(([feature, replay]) => {

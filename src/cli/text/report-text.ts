@@ -12,6 +12,8 @@ import {
   formatPercent,
   formatTotal,
   formatUsd,
+  POSSIBLE_SAVINGS,
+  SAVINGS_SOURCE,
   STATE_MEANINGS,
 } from '../../core/report/wording.ts';
 import { left, renderTable, right } from './table.ts';
@@ -138,7 +140,7 @@ function renderToGain({ toGain }: RouterReport): string {
       formatFigure(gain.inAllUsd, formatUsd),
     ]),
   );
-  return `${table}\nWhat the intents of the last 7 days would have saved at the plan that is estimated to be the cheapest now.`;
+  return `${table}\n${POSSIBLE_SAVINGS}.`;
 }
 
 function renderSavings({ savings }: RouterReport): string {
@@ -167,5 +169,5 @@ function renderSavings({ savings }: RouterReport): string {
     total === undefined
       ? ''
       : `\nIn total ${formatFigure(total.savedUsd, formatUsd)} on ${formatCount(total.intents)} intents.`;
-  return `${table}${remarks.join('')}${all}\nAn off-policy estimate from the logged propensities of intents with an outcome.`;
+  return `${table}${remarks.join('')}${all}\n${SAVINGS_SOURCE}.`;
 }

@@ -45,7 +45,7 @@ export function renderSimulation(report: SimulationReport): string {
       [
         left('Policy'),
         right('Regret'),
-        right('% of optimum'),
+        right('Regret in %'),
         right('Success'),
         right('Spend per intent'),
         left('Traffic'),
@@ -93,6 +93,7 @@ export function simulationReport(report: SimulationReport): OfflineReport {
 function summaryOf({ intents, runs, failureCostUsd, plans }: SimulationReport): string {
   return (
     `${formatCount(intents)} intents, ${runs === 1 ? 'one run' : `means of ${runs} runs`}; plans ${plans.join(', ')}; ` +
-    `a failure costs ${formatUsd(failureCostUsd)}. Regret: expected cost above that of always taking the best plan.`
+    `a failure costs ${formatUsd(failureCostUsd)}. Regret: the expected cost above that of always taking the best plan, in USD and in % of that cost` +
+    (runs === 1 ? '.' : '; ± is one standard error.')
   );
 }

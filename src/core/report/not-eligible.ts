@@ -2,14 +2,14 @@
 import { MAX_NOT_ELIGIBLE_FRACTION } from './constants.ts';
 import { formatCount, formatPercent } from './wording.ts';
 
-/** Decisions of a log, and those at which the plan that another policy would have chosen was not eligible. */
+/** Decisions in a ledger, and those at which the plan that another policy would have chosen was not eligible. */
 export interface NotEligible {
   readonly notEligible: number;
   readonly decisions: number;
 }
 
-/** The log records which plans were eligible, not why the others were not. */
-const REASONS = 'a pin, an outage, a spent budget, a guard rail, the request itself or the configuration of the time';
+/** The ledger records which plans were eligible, not why the others were not. */
+const REASONS = 'a pin, an outage, a spent budget, a guard rail, the request itself or the configuration at that time';
 
 /** Why the replay refuses to answer; `undefined` where few enough decisions are left out. */
 export function notEligibleRefusal({ notEligible, decisions }: NotEligible): string | undefined {
@@ -17,7 +17,7 @@ export function notEligibleRefusal({ notEligible, decisions }: NotEligible): str
   return (
     `the plan it would have chosen was not eligible for ${formatCount(notEligible)} of ${formatCount(decisions)} decisions ` +
     `(${formatPercent(notEligible / decisions)}; at most ${formatPercent(MAX_NOT_ELIGIBLE_FRACTION)}), excluded by ${REASONS}. ` +
-    'The other intents are a selected part of all; ask about a period in which it was eligible'
+    'The remaining intents are not representative of all; choose a period in which the plan was eligible'
   );
 }
 

@@ -17,12 +17,12 @@ export type CostPart = (typeof COST_PARTS)[number];
 
 /** Names of the parts, for display. */
 export const COST_PART_NAMES: Readonly<Record<CostPart, string>> = Object.freeze({
-  first: 'First tries',
+  first: 'First attempts',
   'later-turns': 'Later turns',
   retry: 'Retries',
-  cascade: 'Climbing',
+  cascade: 'Next model (reply rejected)',
   judge: 'Judges',
-  failure: 'Failures (people)',
+  failure: 'Failure cost',
 });
 
 export interface CostLine {

@@ -2,7 +2,7 @@
 import type { TrendDifference, Trend } from './trend.ts';
 import { formatCount, formatFigure, formatMoment, formatPoints, formatPercent, formatUsd } from './wording.ts';
 
-/** Per feature a row with its intents, then a row per figure: before, now, the difference, and `clear` where it is. */
+/** Per feature a row with its intents, then a row per figure: before, now, the difference, and whether it is significant. */
 export function trendRows({ features }: Trend): readonly (readonly string[])[] {
   return features.flatMap(each => [
     [each.feature, formatCount(each.intents.before), formatCount(each.intents.now), '', ''],
@@ -16,8 +16,8 @@ export function trendRows({ features }: Trend): readonly (readonly string[])[] {
 
 export function trendNote({ before: { fromMs, toMs } }: Trend): string {
   return (
-    `Before: ${formatMoment(fromMs)} until ${formatMoment(toMs)} UTC. Clear: the interval of the difference excludes 0; ` +
-    'one in twenty figures that did not change is clear by chance.'
+    `Before: ${formatMoment(fromMs)} until ${formatMoment(toMs)} UTC. Significant: the 95 % interval of the difference ` +
+    'excludes 0; of the figures that did not change, one in twenty is significant by chance.'
   );
 }
 
@@ -35,5 +35,5 @@ function rate(name: string, { before, now, difference, isClear }: TrendDifferenc
 }
 
 function line(name: string, figures: readonly string[], isClear: boolean): readonly string[] {
-  return [`– ${name}`, ...figures, isClear ? 'clear' : ''];
+  return [`– ${name}`, ...figures, isClear ? 'significant' : ''];
 }

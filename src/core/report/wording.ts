@@ -1,5 +1,6 @@
 /** Formats figures for display, the same in the terminal, in the report and on the dashboard. */
 import type { Figure } from '../math/interval.ts';
+import type { Meter } from '../ledger/usage.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
 import { planOfKey } from '../ledger/vocabulary.ts';
 
@@ -66,9 +67,31 @@ export function describePlan(plan: PlanKey): string {
 
 /** What `learning`, `estimating` and `settled` mean, for display. */
 export const STATE_MEANINGS = Object.freeze({
-  learning: 'fewer than 100 outcomes: read the interval, not the figure',
+  learning: 'fewer than 100 outcomes, so read the interval, not the figure',
   estimating: 'an estimate with its interval; which plan is cheapest is not settled yet',
   settled: 'which plan is cheapest is settled at 95 %, however often you check',
+});
+
+/** What the largest possible savings are, for display. */
+export const POSSIBLE_SAVINGS =
+  'What would have been saved if all intents of the last 7 days had used the plan that is estimated to be the cheapest now';
+
+/** What savings against a baseline are computed from, for display. */
+export const SAVINGS_SOURCE =
+  'Estimated from the recorded choices and their probabilities; intents without an outcome are left out';
+
+/** Names of the meters, for display. */
+export const METER_NAMES: Readonly<Record<Meter | 'gpuMs', string>> = Object.freeze({
+  input: 'input',
+  cacheRead: 'cached input',
+  cacheWrite5m: 'cache write (5 min)',
+  cacheWrite1h: 'cache write (1 h)',
+  inputAudio: 'audio input',
+  cacheReadAudio: 'cached audio input',
+  output: 'output',
+  outputAudio: 'audio output',
+  webSearch: 'web searches',
+  gpuMs: 'GPU time, ms',
 });
 
 /** Why a quality floor excludes a plan. */

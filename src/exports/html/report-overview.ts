@@ -8,6 +8,8 @@ import {
   formatPercent,
   formatTotal,
   formatUsd,
+  POSSIBLE_SAVINGS,
+  SAVINGS_SOURCE,
 } from '../../core/report/wording.ts';
 import { escapeHtml, htmlTable } from './html-text.ts';
 
@@ -53,14 +55,14 @@ export function overviewSection(report: RouterReport): string {
 function trend({ trend: found }: RouterReport): string {
   if (found === undefined) return '';
   const right = (title: string) => ({ title, align: 'right' as const });
-  const columns = [{ title: 'Feature' }, right('Before'), right('Now'), right('Difference'), { title: 'Clear?' }];
+  const columns = [{ title: 'Feature' }, right('Before'), right('Now'), right('Difference'), { title: 'Significant?' }];
   return `<h2>Changes since the period before</h2>${htmlTable(trendNote(found), columns, trendRows(found))}`;
 }
 
 function toGain({ toGain: gains }: RouterReport): string {
   if (gains.length === 0) return '';
   const table = htmlTable(
-    'What the intents of the last 7 days would have saved at the plan that is estimated to be the cheapest now',
+    POSSIBLE_SAVINGS,
     [
       { title: 'Feature' },
       { title: 'Plan' },
@@ -81,7 +83,7 @@ function savings({ savings: found }: RouterReport): string {
   if (found === undefined) return '';
   const baseline = describePlan(found.baseline);
   const table = htmlTable(
-    'An off-policy estimate from the logged propensities, on intents with an outcome',
+    SAVINGS_SOURCE,
     [
       { title: 'Feature' },
       { title: 'Intents', align: 'right' },
@@ -100,7 +102,7 @@ function savings({ savings: found }: RouterReport): string {
   const all =
     total === undefined
       ? ''
-      : `<p>In all ${escapeHtml(formatFigure(total.savedUsd, formatUsd))} on ${formatCount(total.intents)} intents.</p>`;
+      : `<p>In total ${escapeHtml(formatFigure(total.savedUsd, formatUsd))} on ${formatCount(total.intents)} intents.</p>`;
   const notes = found.features.flatMap(saving =>
     saving.kind === 'refused' || saving.note === undefined
       ? []

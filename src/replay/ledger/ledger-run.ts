@@ -83,7 +83,7 @@ export function startLedgerRun(name: string, { plans }: ObservedPlans): LedgerRu
     withoutOutcome: 0,
     refusal:
       ordered.length > MAX_PLANS
-        ? `the log has ${ordered.length} plans, more than the ${MAX_PLANS} of a feature`
+        ? `the ledger has ${ordered.length} plans of this feature, more than the ${MAX_PLANS} that a feature can have`
         : undefined,
   };
 }

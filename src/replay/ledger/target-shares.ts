@@ -36,7 +36,7 @@ function sharesOf(policy: Policy, view: FeatureView, random: { next(): number })
     chosen = policy.decide(view, random);
   } catch (error) {
     if (RouterError.isInstance(error) && error.code === 'invalid-config') {
-      return 'the log has no plan that the other policy chooses';
+      return 'the other policy chooses a plan that this feature never had';
     }
     throw error;
   }

@@ -32,7 +32,7 @@ async function contents(path: string) {
 test('an imported ledger has the same cells as the original; without --config silence never labels its pending intents', async () => {
   const { code, stdout } = await run(file('all.jsonl'), file('copy.db'));
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^\d+ records of 24 intents are in .*copy\.db\. Pending intents stay pending/);
+  expect(stdout).toMatch(/^\d+ records of 24 intents are in .*copy\.db\. Intents without an outcome stay pending/);
   const copy = await contents(file('copy.db'));
   expect(copy.cells).toEqual((await contents(made.ledger)).cells);
   expect(copy.due).toBe(0);

@@ -16,8 +16,8 @@ describe('show', () => {
   test('`prices show` prints the rates valid on a given day, long-context rates included', async () => {
     const before = (await run('show', 'openai/gpt-5.6-luna', '--at', '2026-07-29')).stdout;
     const after = (await run('show', 'openai/gpt-5.6-luna', '--at', '2026-07-30')).stdout;
-    expect(before).toMatch(/input, per million\s+│\s+\$1\.00 │\s+\$2\.00/);
-    expect(after).toMatch(/input, per million\s+│\s+\$0\.20 │\s+\$0\.40/);
+    expect(before).toMatch(/input, per million tokens\s+│\s+\$1\.00 │\s+\$2\.00/);
+    expect(after).toMatch(/input, per million tokens\s+│\s+\$0\.20 │\s+\$0\.40/);
     expect(after).toContain('above 271,999 tokens');
   });
 

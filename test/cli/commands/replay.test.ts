@@ -6,10 +6,17 @@ import * as replay from '../../../src/cli/commands/replay.ts';
 import { foldIntent } from '../../../src/core/ledger/records.ts';
 import { contributionDelta } from '../../../src/core/cells/contribution.ts';
 import { randomMix } from '../../../src/policies/random-mix.ts';
+import { attempted, commitAll, decided, evidence, history, NOON } from '../../stores/histories.ts';
 import { simulatedLedger } from '../../../src/replay/worlds/simulated-ledger.ts';
 import { modelsWorld } from '../../../src/replay/worlds/world.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { runCommand } from './run-command.ts';
+
+/** What the test of the default policies reads of `--json`. */
+interface ReplayJson {
+  readonly policy: string;
+  readonly features: Readonly<Record<string, unknown>>;
+}
 
 const directory = mkdtempSync(join(tmpdir(), 'replay-'));
 const ledger = join(directory, 'router.db');
@@ -63,7 +70,28 @@ describe('replay', () => {
     const { code, stdout } = await run(ledger, '--policy', 'always:mini', '--to', '2023-11-14T23:30:00Z');
     expect(code).toBe(0);
     expect(stdout).toContain('no estimate');
-    expect(stdout).toContain("intents' worth of what the other policy would have chosen");
+    expect(stdout).toContain('choices of its own would (100 are needed)');
+  });
+
+  test('without --policy, a plan is compared only for the features that have it', async () => {
+    const path = join(directory, 'two.db');
+    const store = sqlite(path);
+    const withOutcome = (atMs: number) => [attempted(atMs), evidence(atMs, { source: 'explicit', success: true })];
+    await commitAll(store, [
+      history('i', 'search', [decided(NOON, ['mini']), ...withOutcome(NOON)]),
+      history('j', 'support', [decided(NOON, ['premium']), ...withOutcome(NOON)]),
+      history('k', 'support', [decided(NOON, ['premium'])]),
+    ]);
+    await store.close();
+    const { replays } = JSON.parse((await run(path, '--json')).stdout);
+    expect(replays.map((each: ReplayJson) => [each.policy, Object.keys(each.features)])).toEqual([
+      ['always:mini', ['search']],
+      ['always:premium', ['support']],
+    ]);
+    const { stdout } = await run(path);
+    expect(stdout).toContain('support: 1 intent has no outcome and is left out');
+    const asked = JSON.parse((await run(path, '--policy', 'always:mini', '--json')).stdout);
+    expect(Object.keys(asked.replays[0].features)).toEqual(['search', 'support']);
   });
 
   test('--from and --to are half-open: two adjacent ranges add up to the whole', async () => {

@@ -83,7 +83,7 @@ test('the page shows regret and traffic over time', async () => {
 });
 
 test.each([
-  [['--model', 'a:1:0.5'], 'a choice needs two models'],
+  [['--model', 'a:1:0.5'], 'one model leaves no choice'],
   [['--model', 'a:1:0.5', '--model', 'a:2:0.6'], 'two models have the same name'],
   [['--model', 'a:1'], 'NAME:USD:SUCCESS'],
   [['--model', 'a:x:0.5'], 'Not a number'],
@@ -92,19 +92,17 @@ test.each([
   [['--policy', 'thomson'], '"thompson"?'],
   [['--model', 'a:-1:0.5'], '-1 is not an amount in USD'],
   [['--failure-cost', '-3'], '-3 is not an amount in USD'],
-  [['--runs', '0'], 'there is nothing to run'],
-  [
-    ['--verdict', '0.9,0.9', '--labelled', '50%'],
-    'a world with a verdict has no missing, delayed or changing outcomes',
-  ],
-  [['--verdict', '0.9,0.9', '--delay', '9'], 'a world with a verdict has no missing, delayed or changing outcomes'],
+  [['--runs', '0'], 'Not a whole number of 1 or more.'],
+  [['--intents', '0'], 'Not a whole number of 1 or more.'],
+  [['--verdict', '0.9,0.9', '--labelled', '50%'], 'cannot be combined with missing, delayed or changing outcomes'],
+  [['--verdict', '0.9,0.9', '--delay', '9'], 'cannot be combined with missing, delayed or changing outcomes'],
   [
     ['--verdict', '0.9,0.9', '--model', 'a:1:0.5:0.1', '--model', 'b:1:0.5'],
-    'a world with a verdict has no missing, delayed or changing outcomes',
+    'cannot be combined with missing, delayed or changing outcomes',
   ],
   [
     ['--verdict', '1,1', '--model', 'a:1:0.5', '--model', 'b:1:0.5', '--model', 'c:1:0.5'],
-    'a verdict needs two models',
+    'plans with a verdict are simulated for two models only',
   ],
 ])('the mistake in %j gives one message and exit code 1', async (args, message) => {
   const { code, stderr } = await run(...args);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plansIn } from '../../../src/cli/io/ledger-plans.ts';
+import { plansByFeature } from '../../../src/cli/io/ledger-plans.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { commitAll, decided, history, NOON } from '../../stores/histories.ts';
 
@@ -10,6 +10,7 @@ test('the plans of a ledger are those that were chosen or eligible in the given 
     history('j', 'search', [decided(NOON, ['mini'])]),
     history('k', 'search', [decided(NOON, ['mini'])]),
   ]);
-  expect(await plansIn(store)).toEqual([['mini', 'premium'], ['mini']]);
-  expect(await plansIn(store, ['search'])).toEqual([['mini']]);
+  const search = ['search', new Set(['mini'])] as const;
+  expect(await plansByFeature(store)).toEqual(new Map([['support', new Set(['mini>premium'])], search]));
+  expect(await plansByFeature(store, ['search'])).toEqual(new Map([search]));
 });

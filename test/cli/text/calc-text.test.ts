@@ -17,9 +17,9 @@ test('break-even points that do not exist are left out', () => {
     setUps: [...one.setUps, { name: 'other', setUp, costs: costsOf(setUp) }],
     comparison: { costPerIntentSaving: 0, costPerSuccessSaving: 0, tokenCostRatio: 1 },
   });
-  expect(text).toContain('other against reasoning: 1.0 times the tokens');
+  expect(text).toContain('other against reasoning: 1.0 times the token cost');
   expect(text).toContain('0 % less per intent, 0 % less per success');
-  expect(text).not.toContain('equal if');
+  expect(text).not.toContain('both cost the same');
 });
 
 test('notes of claims are printed below the table', () => {

@@ -31,7 +31,7 @@ describe('the text of a feature', () => {
     ],
     ['the cost of several turns', '(9 intents).'],
     ['outcomes needed for a narrower interval', 'more outcomes until the cost per intent is known to ±'],
-    ['the parts of the total cost', 'Failures (people)'],
+    ['the parts of the total cost', 'Failure cost'],
     ['a plan without intents', 'premium'],
   ])('the text of a feature contains %s', (_, words) => {
     expect(text).toContain(words);

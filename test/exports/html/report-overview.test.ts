@@ -50,7 +50,7 @@ test('measured savings are shown with their interval, or with the reason why the
   } as const;
   const page = overviewSection({ ...report, savings });
   expect(page).toContain('Saved against always premium');
-  expect(page).toContain('In all $2.00 (−1.00 to 5.00) on 200 intents.');
+  expect(page).toContain('In total $2.00 (−1.00 to 5.00) on 200 intents.');
   expect(page).toContain('too few intents');
   expect(page).toContain('<p>c: 3 left out</p>');
 });

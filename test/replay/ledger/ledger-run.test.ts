@@ -20,7 +20,7 @@ test('the replay of a ledger with more plans than a feature may have is refused'
   const plans = Object.fromEntries(Array.from({ length: 32 }, (_, i) => [`m${i}`, [1, i] as const]));
   const run = startLedgerRun('f', observed(plans));
   expect(featureReplayOf(run).estimate).toMatchObject({
-    reason: 'the log has 32 plans, more than the 31 of a feature',
+    reason: 'the ledger has 32 plans of this feature, more than the 31 that a feature can have',
   });
   expect(startLedgerRun('f', observed(Object.fromEntries(Object.entries(plans).slice(1)))).refusal).toBeUndefined();
 });

@@ -70,7 +70,7 @@ describe('replayLedger', () => {
     const { features, total } = await replayLedger(logged(500, fixed('premium')), fixed('mini'));
     expect(features['article']?.estimate).toMatchObject({
       kind: 'refused',
-      reason: expect.stringContaining('never chose'),
+      reason: expect.stringContaining('no intent used a plan'),
     });
     expect(total).toBeUndefined();
   });
@@ -79,7 +79,7 @@ describe('replayLedger', () => {
     const { features } = await replayLedger(logged(200), fixed('other'));
     expect(features['article']?.estimate).toMatchObject({
       kind: 'refused',
-      reason: expect.stringContaining('no plan'),
+      reason: expect.stringContaining('a plan that this feature never had'),
     });
   });
 

@@ -43,8 +43,8 @@ describe('where a plan was not eligible', () => {
   });
 });
 
-test('a policy for a plan that the log does not have is refused with the reason', () => {
-  expect(shares(fixed('huge'), 0b11)).toBe('the log has no plan that the other policy chooses');
+test('a policy for a plan that the ledger does not have is refused with the reason', () => {
+  expect(shares(fixed('huge'), 0b11)).toBe('the other policy chooses a plan that this feature never had');
 });
 
 test('a policy that decides at random without `allocation` is an error', () => {

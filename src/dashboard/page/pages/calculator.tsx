@@ -5,6 +5,7 @@ import type { SetUpComparison, SetUp } from '../../../core/calculator/calculator
 import { compareSetUps, samplesNeeded } from '../../../core/calculator/calculator.ts';
 import { preset, PRESET_NAMES } from '../../../core/calculator/presets.ts';
 import { formatCount, formatFigure, formatPercent, formatUsd } from '../../../core/report/wording.ts';
+import { RouterError } from '../../../errors.ts';
 import { Table } from '../parts/figures.tsx';
 
 interface Field {
@@ -109,7 +110,10 @@ function compare(first: Values, second: Values): SetUpComparison | string {
   try {
     return compareSetUps(setUpOf(first), setUpOf(second));
   } catch (error) {
-    return error instanceof Error ? error.message : 'these values cannot be compared';
+    if (!RouterError.isInstance(error)) throw error;
+    // The error names the field of the library; the reader knows the name of the input.
+    const field = FIELDS.find(({ key }) => key === error.path);
+    return field === undefined ? error.message : error.message.replace(field.key, field.name);
   }
 }
 
@@ -129,7 +133,7 @@ function Result(props: {
       <p class="summary">
         A success costs {formatPercent(Math.abs(saving))} {saving >= 0 ? 'less' : 'more'} with the second
         {result.breakEvenFailureCostUsd === undefined
-          ? ' at any cost of a failure'
+          ? ', whatever a failure costs'
           : `; both cost the same if a failure costs ${formatUsd(result.breakEvenFailureCostUsd)}`}
         . Its tokens cost {result.tokenCostRatio.toFixed(1)} times those of the first.
       </p>

@@ -6,6 +6,7 @@ import {
   formatPercent,
   formatTotal,
   formatUsd,
+  POSSIBLE_SAVINGS,
   STATE_MEANINGS,
 } from '../../../core/report/wording.ts';
 import type { OverviewMessage } from '../../messages.ts';
@@ -70,7 +71,7 @@ export function Overview({ overview }: { readonly overview: OverviewMessage }): 
         <>
           <h2>Largest possible savings</h2>
           <Table
-            caption="What the intents of the last 7 days would have saved at the plan that is estimated to be the cheapest now"
+            caption={POSSIBLE_SAVINGS}
             rows={overview.toGain}
             rowKey={gain => gain.feature}
             columns={[

@@ -1,6 +1,6 @@
 /** What each model cost in this ledger, beside its rates in the price book. */
 import type { JSX } from 'preact';
-import { formatCount, formatMoment, formatTotal, formatUsd } from '../../../core/report/wording.ts';
+import { formatCount, formatMoment, formatTotal, formatUsd, METER_NAMES } from '../../../core/report/wording.ts';
 import type { PriceMessage } from '../../messages.ts';
 import { Await, Estimate, Table } from '../parts/figures.tsx';
 import { useAnswer } from '../server.ts';
@@ -19,9 +19,9 @@ export function Prices({ version }: { readonly version: number }): JSX.Element {
               rowKey={price => price.model}
               columns={[
                 { title: 'Model', cell: price => price.model },
-                { title: 'Visits', number: true, cell: price => formatCount(price.visits) },
+                { title: 'Intents', number: true, cell: price => formatCount(price.visits) },
                 {
-                  title: 'Spend per visit',
+                  title: 'Spend per intent',
                   number: true,
                   cell: price => <Estimate of={price.perVisitUsd} as={formatUsd} />,
                 },
@@ -37,7 +37,7 @@ export function Prices({ version }: { readonly version: number }): JSX.Element {
                 { title: 'Model', cell: row => row.model },
                 { title: 'Version', cell: row => row.version },
                 { title: 'First seen (UTC)', cell: row => formatMoment(row.firstSeenMs) },
-                { title: 'Visits', number: true, cell: row => formatCount(row.visits) },
+                { title: 'Intents', number: true, cell: row => formatCount(row.visits) },
               ]}
             />
           </>
@@ -49,5 +49,5 @@ export function Prices({ version }: { readonly version: number }): JSX.Element {
 
 function bookOf({ book }: PriceMessage): string {
   if (book === undefined) return 'not in the price book';
-  return `${book.rates.map(({ meter, usdPerMillion }) => `${meter} ${formatUsd(usdPerMillion)}`).join(', ')} (${book.source})`;
+  return `${book.rates.map(({ meter, usdPerMillion }) => `${METER_NAMES[meter]} ${formatUsd(usdPerMillion)}`).join(', ')} (${book.source})`;
 }

@@ -96,5 +96,5 @@ function verdictOf({ verdict }: Attempt): string {
 
 function describeEvidence({ source, signal, success, escalated }: Evidence): string {
   const meaning = success === null ? 'withdrawn' : success ? 'success' : 'failure';
-  return `${signal ?? source} ${meaning}${escalated === true ? ' (human handoff)' : ''}`;
+  return `${signal ?? source}: ${meaning}${escalated === true ? ' (human handoff)' : ''}`;
 }

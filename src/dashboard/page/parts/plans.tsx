@@ -45,7 +45,7 @@ export function Plans(props: {
         columns={[
           { title: 'Plan', cell: plan => plan.description },
           { title: 'Share', number: true, cell: plan => formatPercent(plan.share ?? Number.NaN) },
-          { title: 'P(cheapest)', number: true, cell: plan => formatPercent(plan.chanceCheapest) },
+          { title: 'Chance to be cheapest', number: true, cell: plan => formatPercent(plan.chanceCheapest) },
           { title: 'Success', number: true, cell: plan => <Estimate of={plan.success} as={formatPercent} /> },
           { title: 'Model spend', number: true, cell: plan => <Estimate of={plan.spendUsd} as={formatUsd} /> },
           {
@@ -64,7 +64,7 @@ export function Plans(props: {
           rowKey={node => node.node}
           columns={[
             { title: 'Step', cell: node => node.description },
-            { title: 'Visits, weighted by age', number: true, cell: node => formatCount(node.visits) },
+            { title: 'Intents, weighted by age', number: true, cell: node => formatCount(node.visits) },
             { title: 'Success', number: true, cell: node => <Estimate of={node.success} as={formatPercent} /> },
             {
               title: 'Rejected',
@@ -72,7 +72,7 @@ export function Plans(props: {
               cell: node =>
                 node.rejection === undefined ? 'never' : <Estimate of={node.rejection} as={formatPercent} />,
             },
-            { title: 'Spend per visit', number: true, cell: node => formatUsd(node.costUsd) },
+            { title: 'Spend per intent', number: true, cell: node => formatUsd(node.costUsd) },
           ]}
         />
         {measured.length > 0 && (
