@@ -21,6 +21,7 @@ export type RouterErrorCode =
   | 'no-eligible-candidate'
   | 'budget-exhausted'
   | 'deadline-exceeded'
+  | 'provider-refused'
   | 'invalid-data'
   | 'store-unusable'
   | 'unsupported-runtime';

@@ -1,4 +1,5 @@
 /** The explanation of a running router's feature, with its guard rails, circuits and operator overrides. */
+import type { ResolvedModel } from '../config/resolved.ts';
 import type { Explanation } from '../core/report/explanation.ts';
 import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 import { toUsd } from '../core/ledger/money.ts';
@@ -39,7 +40,7 @@ export async function explainFeature(
   const nowMs = runtime.nowMs();
   const elapsedMs = runtime.elapsedMs();
   const history = learned.segment(segment);
-  const isDown = (plan: Plan): boolean => breaker.isOpen(models.get(plan[0] ?? '')?.endpoint ?? '', elapsedMs);
+  const isDown = (plan: Plan): boolean => breaker.isOpen(models.get(plan[0] ?? '') as ResolvedModel, elapsedMs);
   const unavailable: readonly Exclusion[] = [
     {
       plans: plansWhere(config.plans, plan => plan.some(name => disabled.has(name))),
@@ -47,7 +48,7 @@ export async function explainFeature(
     },
     {
       plans: plansWhere(config.plans, isDown),
-      reason: 'its provider is failing, the circuit is open',
+      reason: 'its provider is failing or refuses it, the circuit is open',
     },
   ];
   const every = allPlans(config.plans.length);

@@ -140,6 +140,7 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
       runtime: engine.runtime,
       transforms,
       hold: feature.config.hold && slot.judge === undefined,
+      release: feature.config.release,
       wantsText: feature.config.hasVerdict,
     }),
     boundTo: facts.bound,

@@ -1,13 +1,17 @@
 /** One HTTP exchange with one model: sends the request and classifies the reply or the error. */
 import { isRetryableHttpStatus } from '../core/ledger/attempt-status.ts';
 import type { Exchange, Exchanged } from '../engine/attempts/exchange.ts';
-import { retryAfterMs } from '../engine/attempts/retry-after.ts';
 import { parseJson } from '../wires/json-fields.ts';
+import type { BodySource } from './body-source.ts';
+import { bodySource, decoded } from './body-source.ts';
+import { plainReply } from './complete-reply.ts';
 import type { HttpRequest, SentRequest } from './http-request.ts';
-import { addressed, faultStatus, requestIdOf } from './http-request.ts';
+import { addressed, brokenStatus, exchangeFacts, faultStatus } from './http-request.ts';
 import { streamedReply } from './http-stream.ts';
-import { answerOf, estimatedAnswer, FREE_ANSWER } from './reply-answer.ts';
-import { withText } from './reply-response.ts';
+import { unobservedStream } from './observed-stream.ts';
+import { estimatedAnswer, reportedAnswer } from './reply-answer.ts';
+import { reportedFailure, unanswered } from './reply-failure.ts';
+import { withStream, withText } from './reply-response.ts';
 
 export function httpExchange(request: HttpRequest): Exchange<Response> {
   return async (model, signal) => {
@@ -27,11 +31,11 @@ export function httpExchange(request: HttpRequest): Exchange<Response> {
     try {
       response = await request.fetch(url, init);
     } catch (error) {
-      return { status: faultStatus(sent, error), error };
+      return unanswered(sent, error);
     }
     if (!response.ok) return errorReply(sent, response);
-    const type = response.headers.get('content-type') ?? '';
-    if (type.includes('text/event-stream') && response.body !== null) {
+    // The request and the body say how a reply is read: vendors and proxies spell content types in many ways.
+    if (request.facts.stream) {
       const { hidesUsageChunk } = prepared;
       return streamedReply(sent, response, request.wire.reader({ hidesUsageChunk, wantsText: request.wantsText }));
     }
@@ -39,58 +43,53 @@ export function httpExchange(request: HttpRequest): Exchange<Response> {
     try {
       text = await response.text();
     } catch (error) {
-      return brokenReply(sent, response, error);
+      // The `content-length` is the only hint at how much the model wrote.
+      const answer = estimatedAnswer(sent, Number(response.headers.get('content-length') ?? 0));
+      return { ...exchangeFacts(response), status: brokenStatus(sent, error), error, answer };
     }
-    return plainReply(sent, response, { text, type });
+    return plainReply(sent, response, text);
   };
 }
+
+/** Limits on reading the body of an error, whose code may say more than its status. A body beyond them is passed on unread. */
+const MAX_ERROR_MS = 1_000;
+const MAX_ERROR_BYTES = 65_536;
 
 async function errorReply(sent: SentRequest, response: Response): Promise<Exchanged<Response>> {
-  const { request } = sent;
-  const httpStatus = response.status;
-  const providerRequestId = requestIdOf(response);
-  if (isRetryableHttpStatus(httpStatus)) {
-    const wait = retryAfterMs(response.headers, request.runtime.nowMs());
-    const discard = (): void => void response.body?.cancel().catch(() => {});
-    return { status: 'provider-fault', httpStatus, providerRequestId, reply: response, retryAfterMs: wait, discard };
-  }
-  if (httpStatus !== 400) return { status: 'rejected-request', httpStatus, providerRequestId, reply: response };
+  const { runtime, wire } = sent.request;
+  const { status: httpStatus } = response;
+  const source = bodySource(response.body);
+  let stopTimer = (): void => {};
+  const late = new Promise<undefined>(resolve => {
+    stopTimer = runtime.after(MAX_ERROR_MS, () => resolve(undefined));
+  });
   try {
-    const text = await response.text();
-    const refusal = request.wire.readError(parseJson(text), httpStatus);
-    const lesson = refusal === undefined ? undefined : request.transforms.learn(sent, refusal);
-    const status = lesson === 'unable' ? 'refused' : 'rejected-request';
-    const isRewritten = lesson === 'resend';
-    return { status, httpStatus, providerRequestId, refusal, reply: withText(response, text), isRewritten };
+    const text = await textBefore(late, source);
+    const json = text === undefined ? undefined : parseJson(text);
+    const failure = reportedFailure(sent, response, wire.readError(json, httpStatus));
+    if (text !== undefined)
+      return { ...failure, reply: withText(response, text), answer: reportedAnswer(sent, wire.reply(json)) };
+    const discard = (): void => void source.cancel().catch(() => {});
+    return { ...failure, reply: withStream(response, unobservedStream(source)), discard };
   } catch (error) {
-    return { status: 'connection', httpStatus, providerRequestId, error };
+    const status = faultStatus(sent, error);
+    // A status that says "try again" is enough. What any other one means is only in its body.
+    if (status === 'aborted' || !isRetryableHttpStatus(httpStatus))
+      return { ...exchangeFacts(response), status, error };
+    return { ...reportedFailure(sent, response, wire.readError(undefined, httpStatus)), reply: withText(response, '') };
+  } finally {
+    stopTimer();
   }
 }
 
-/** The body broke off: its `content-length` is the only hint at how much the model wrote. */
-function brokenReply(sent: SentRequest, response: Response, error: unknown): Exchanged<Response> {
-  const status = faultStatus(sent, error);
-  return {
-    status: status === 'connection' ? 'broken' : status,
-    httpStatus: response.status,
-    providerRequestId: requestIdOf(response),
-    error,
-    answer: estimatedAnswer(sent, Number(response.headers.get('content-length') ?? 0)),
-  };
-}
-
-function plainReply(
-  sent: SentRequest,
-  response: Response,
-  { text, type }: { readonly text: string; readonly type: string },
-): Exchanged<Response> {
-  const httpStatus = response.status;
-  const providerRequestId = requestIdOf(response);
-  const reply = withText(response, text);
-  // A proxy's HTML page is passed through unchanged and costs nothing.
-  if (!type.includes('json')) return { status: 'ok', httpStatus, providerRequestId, reply, answer: FREE_ANSWER };
-  const facts = sent.request.wire.reply(parseJson(text));
-  if (facts === undefined)
-    return { status: 'broken', httpStatus, providerRequestId, reply, answer: estimatedAnswer(sent, text.length) };
-  return { status: 'ok', httpStatus, providerRequestId, reply, answer: answerOf(sent, facts, facts.text.length) };
+/** The text of the whole body; `undefined` when it is too long or late. What has been read of it stays with the source. */
+async function textBefore(late: Promise<undefined>, source: BodySource): Promise<string | undefined> {
+  for (let bytes = 0; bytes <= MAX_ERROR_BYTES; ) {
+    const chunk = await source.arrived(late);
+    if (chunk === undefined) return undefined;
+    if (chunk.done) return decoded(source.held);
+    source.held.push(chunk.value);
+    bytes += chunk.value.length;
+  }
+  return undefined;
 }

@@ -1,6 +1,7 @@
 /** A routed HTTP request as it is sent to one model: its address and headers, and the status of an error thrown by it. */
 import type { RequestFacts, RequestTransform, Wire } from '../contracts/wire.ts';
-import type { ResolvedModel } from '../config/resolved.ts';
+import type { ResolvedFeature, ResolvedModel } from '../config/resolved.ts';
+import type { Exchanged } from '../engine/attempts/exchange.ts';
 import type { Runtime } from '../runtime.ts';
 import { addressAt, headersAt } from './endpoint.ts';
 import type { ModelTransforms } from './transforms.ts';
@@ -16,10 +17,12 @@ export interface HttpRequest {
   readonly facts: RequestFacts;
   readonly fetch: Fetch;
   readonly runtime: Runtime;
-  /** How a request must change for a model: as configured, and as learnt from 400 responses. */
+  /** How a request must change for a model: as configured, and as learnt from refusals. */
   readonly transforms: ModelTransforms;
   /** Buffer a stream to its end before the caller gets it. */
   readonly hold: boolean;
+  /** How far a stream must have come before the caller gets it. */
+  readonly release: ResolvedFeature['release'];
   /** Keep the text of replies: a validator needs it. */
   readonly wantsText: boolean;
 }
@@ -53,7 +56,27 @@ export function faultStatus({ request, signal }: SentRequest, error: unknown): '
   return 'connection';
 }
 
-/** The provider's own id of the exchange. */
-export function requestIdOf({ headers }: Response): string | undefined {
-  return headers.get('x-request-id') ?? headers.get('request-id') ?? undefined;
+/** The same for a reply that had begun. */
+export function brokenStatus(sent: SentRequest, error: unknown): 'aborted' | 'timeout' | 'broken' {
+  const status = faultStatus(sent, error);
+  return status === 'connection' ? 'broken' : status;
+}
+
+/** What a Response says before its body. */
+export type ReplyHead = Pick<Response, 'status' | 'headers'>;
+
+/** The head alone, without a reference to the Response. */
+export function headOf({ status, headers }: Response): ReplyHead {
+  return { status, headers };
+}
+
+/** The status of an exchange, and the provider's own id of it. */
+export function exchangeFacts({
+  status,
+  headers,
+}: ReplyHead): Pick<Exchanged<never>, 'httpStatus' | 'providerRequestId'> {
+  return {
+    httpStatus: status,
+    providerRequestId: headers.get('x-request-id') ?? headers.get('request-id') ?? undefined,
+  };
 }

@@ -1,57 +1,101 @@
 /** A streamed reply: the caller gets it as it arrives, and one attempt is recorded when it ends, however it ends. */
 import type { StreamReader } from '../contracts/wire.ts';
-import type { ActiveStream, Exchanged, StreamEnd } from '../engine/attempts/exchange.ts';
-import type { SentRequest } from './http-request.ts';
-import { faultStatus, requestIdOf } from './http-request.ts';
-import { observedStream } from './observed-stream.ts';
-import { answerOf, estimatedAnswer } from './reply-answer.ts';
+import type { ActiveStream, Exchanged, StreamedExchange, StreamEnd } from '../engine/attempts/exchange.ts';
+import type { BodySource, Chunk } from './body-source.ts';
+import { bodySource, decoded } from './body-source.ts';
+import { completeStream, plainReply } from './complete-reply.ts';
+import type { HttpRequest, ReplyHead, SentRequest } from './http-request.ts';
+import { brokenStatus, exchangeFacts, headOf } from './http-request.ts';
+import { observedStream, unobservedStream } from './observed-stream.ts';
+import { streamAnswer } from './reply-answer.ts';
+import { streamFailure } from './reply-failure.ts';
 import { withStream } from './reply-response.ts';
 
-/** Resolves with the first chunk; when the request asks to hold streams, at the end of the stream. */
+/**
+ * Resolves when the stream has come as far as the feature releases it. Until then an error in it is one like any other:
+ * the same request can be sent again, or to another model.
+ */
 export async function streamedReply(
   sent: SentRequest,
   response: Response,
   reader: StreamReader,
 ): Promise<Exchanged<Response>> {
+  const { hold, release } = sent.request;
+  const source = bodySource(response.body);
+  // The content type is only trusted here, where nothing of the body is known.
+  if (release === 'headers' && !hold && isEventStream(response)) return released(sent, response, { source, reader });
+  let isOver = true;
+  try {
+    isOver = await readBeginning(sent.request, source, reader);
+  } catch (error) {
+    // After the provider's own last event, the reply is complete: what happens to the connection does not matter.
+    if (!reader.done)
+      return {
+        ...exchangeFacts(response),
+        status: brokenStatus(sent, error),
+        error,
+        answer: streamAnswer(sent, reader),
+      };
+  }
+  if (isOver && reader.phase === 'waiting' && reader.error === undefined)
+    return plainReply(sent, response, decoded(source.held));
+  const hasFailed = reader.error !== undefined || (isOver && !reader.done);
+  if (!hold && !(hasFailed && reader.phase !== 'output')) return released(sent, response, { source, reader });
+  const result = completeStream(sent, withStream(response, unobservedStream(source)), reader);
+  return result.status === 'ok' ? result : { ...result, discard: () => void source.cancel().catch(() => {}) };
+}
+
+function isEventStream({ headers }: Response): boolean {
+  return /^text\/event-stream\b/i.test(headers.get('content-type') ?? '');
+}
+
+/** Reads until the stream may be released, and keeps what it reads. Resolves to true when the stream has ended. */
+async function readBeginning(
+  { hold, release, runtime }: HttpRequest,
+  source: BodySource,
+  reader: StreamReader,
+): Promise<boolean> {
+  const isFarEnough = (): boolean =>
+    !hold && (release === 'output' ? reader.phase === 'output' || reader.done : reader.phase !== 'waiting');
+  for (;;) {
+    if (reader.error !== undefined) return false;
+    let chunk: Chunk | undefined;
+    if (!isFarEnough()) chunk = await source.read();
+    // What is there already is read as well: an error right behind the first event has not reached the caller.
+    else if (reader.phase === 'begun')
+      chunk = await source.arrived(new Promise(resolve => runtime.soon(() => resolve(undefined))));
+    if (chunk === undefined) return false;
+    if (chunk.done) return true;
+    const seen = reader.push(chunk.value);
+    if (seen.length > 0) source.held.push(seen);
+  }
+}
+
+/** A stream that the caller may read from now on. */
+function released(
+  sent: SentRequest,
+  response: Response,
+  { source, reader }: { readonly source: BodySource; readonly reader: StreamReader },
+): StreamedExchange<Response> {
   const { request, signal } = sent;
-  const httpStatus = response.status;
-  const providerRequestId = requestIdOf(response);
-  const source = (response.body as ReadableStream<Uint8Array>).getReader();
+  // Not the response: a stream that the caller drops is noticed by its garbage collection, so nothing may refer to it.
+  const head = headOf(response);
   const listeners: ((end: StreamEnd) => void)[] = [];
   let end: StreamEnd | undefined;
-  const ended = (): StreamEnd | undefined => end;
-  const finish = (status: StreamEnd['status']): void => {
+  const finish = (status: Exclude<StreamEnd['status'], 'ok'>): void => {
     if (end !== undefined) return;
     signal?.removeEventListener('abort', stopped);
-    // After the provider's own last event, the reply is complete: what happens to the connection does not matter.
-    end = { status: reader.done ? 'ok' : status, answer: answerOf(sent, reader.facts(), reader.chars) };
+    end = endOf(sent, head, { reader, status });
     for (const listener of listeners) listener(end);
-  };
-  const failed = (error: unknown): void => {
-    const status = faultStatus(sent, error);
-    finish(status === 'connection' ? 'broken' : status);
-  };
-  const listener = {
-    observe: (chunk: Uint8Array) => reader.push(chunk),
-    ended: () => finish('broken'),
-    failed,
-    cancelled: () => finish('aborted'),
   };
   const stopped = (): void => finish(request.init.signal?.aborted === true ? 'aborted' : 'timeout');
   signal?.addEventListener('abort', stopped);
-  let first: Awaited<ReturnType<typeof source.read>>;
-  try {
-    first = await source.read();
-  } catch (error) {
-    failed(error);
-    const { status, answer } = ended() as StreamEnd;
-    return { status: status === 'ok' ? 'broken' : status, httpStatus, providerRequestId, error, answer };
-  }
-  const stream = observedStream(first, source, listener);
-  if (request.hold) {
-    const held = await heldStream(sent, response, stream, ended);
-    return { ...held, httpStatus, providerRequestId };
-  }
+  const stream = observedStream(source, {
+    observe: chunk => reader.push(chunk),
+    ended: () => finish('broken'),
+    failed: error => finish(brokenStatus(sent, error)),
+    cancelled: () => finish('aborted'),
+  });
   const active: ActiveStream = {
     onEnd(report) {
       if (end === undefined) listeners.push(report);
@@ -60,27 +104,19 @@ export async function streamedReply(
     abandon: () => finish('aborted'),
   };
   unread.register(stream, active);
-  return { status: 'ok', httpStatus, providerRequestId, reply: withStream(response, stream), stream: active };
+  return { ...exchangeFacts(response), status: 'ok', reply: withStream(response, stream), stream: active };
+}
+
+/** The provider's own words come first: a client that reads an error event cancels the stream, which is no abort. */
+function endOf(
+  sent: SentRequest,
+  head: ReplyHead,
+  { reader, status }: { readonly reader: StreamReader; readonly status: Exclude<StreamEnd['status'], 'ok'> },
+): StreamEnd {
+  if (reader.error !== undefined) return streamFailure(sent, head, reader);
+  const answer = streamAnswer(sent, reader);
+  return reader.done ? { status: 'ok', answer } : { status, answer };
 }
 
 /** An abandoned stream is charged when it is garbage-collected. */
 const unread = new FinalizationRegistry<ActiveStream>(stream => stream.abandon());
-
-/** Reads a stream to its end. The caller then gets the chunks as they came. */
-async function heldStream(
-  sent: SentRequest,
-  response: Response,
-  stream: ReadableStream<Uint8Array>,
-  ended: () => StreamEnd | undefined,
-): Promise<Exchanged<Response>> {
-  const chunks: Uint8Array[] = [];
-  try {
-    for await (const chunk of stream) chunks.push(chunk);
-  } catch (error) {
-    const { status, answer } = ended() ?? { status: 'broken', answer: estimatedAnswer(sent, 0) };
-    return { status: status === 'ok' ? 'broken' : status, error, answer };
-  }
-  const reply = withStream(response, ReadableStream.from<Uint8Array>(chunks));
-  const { status, answer } = ended() as StreamEnd;
-  return status === 'ok' ? { status, reply, answer } : { status, reply, answer };
-}

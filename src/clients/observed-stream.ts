@@ -3,6 +3,7 @@
  * observed, and passed on. Iterating the body, as the SDKs do, costs one more call per chunk; a reader or a pipe goes
  * through a pull-through stream that buffers nothing either.
  */
+import type { BodySource, Chunk } from './body-source.ts';
 
 export interface StreamListener {
   /** Returns the bytes of a chunk that the caller gets: the same object when it gets all of them. */
@@ -15,33 +16,24 @@ export interface StreamListener {
   readonly cancelled: () => void;
 }
 
-type Chunk = Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>['read']>>;
-
-/** @param first the chunk that was read to make sure that the stream has begun */
-export function observedStream(
-  first: Chunk,
-  source: ReadableStreamDefaultReader<Uint8Array>,
-  listener: StreamListener,
-): ReadableStream<Uint8Array> {
-  let pending: Chunk | undefined = first;
+/** @param source a body, with the chunks of it that were observed already */
+export function observedStream(source: BodySource, listener: StreamListener): ReadableStream<Uint8Array> {
+  const { held } = source;
   let isOver = false;
   /** Held while the caller iterates, so that the stream counts as locked, and afterwards as read. No chunk goes through it. */
   let lock: ReadableStreamDefaultReader<Uint8Array> | undefined;
 
   async function read(): Promise<Chunk> {
+    const first = held.shift();
+    if (first !== undefined) return { done: false, value: first };
     for (;;) {
       let chunk: Chunk;
-      if (pending === undefined) {
-        try {
-          chunk = await source.read();
-        } catch (error) {
-          isOver = true;
-          listener.failed(error);
-          throw error;
-        }
-      } else {
-        chunk = pending;
-        pending = undefined;
+      try {
+        chunk = await source.read();
+      } catch (error) {
+        isOver = true;
+        listener.failed(error);
+        throw error;
       }
       if (chunk.done) {
         isOver = true;
@@ -92,3 +84,10 @@ export function observedStream(
     values: { value: iterate },
   });
 }
+
+/** The rest of a body that is not observed any more, behind the chunks that are held. */
+export function unobservedStream(source: BodySource): ReadableStream<Uint8Array> {
+  return observedStream(source, { observe: chunk => chunk, ended: ignore, failed: ignore, cancelled: ignore });
+}
+
+function ignore(): void {}

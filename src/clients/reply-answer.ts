@@ -1,17 +1,10 @@
 /** The recorded facts of a reply: the usage its provider reported, or an estimate where it reported none. */
-import type { ReplyFacts } from '../contracts/wire.ts';
+import type { ReplyFacts, StreamReader } from '../contracts/wire.ts';
 import { estimateUsage } from '../core/ledger/usage.ts';
 import type { Answer } from '../engine/attempts/exchange.ts';
 import type { SentRequest } from './http-request.ts';
 
-/** The answer for a reply that costs nothing: an HTML page from a proxy. */
-export const FREE_ANSWER: Answer = Object.freeze({
-  usage: {},
-  provenance: 'none',
-  finish: 'other',
-  text: '',
-  hasToolCalls: false,
-});
+const NO_FACTS: ReplyFacts = Object.freeze({ finish: 'other', text: '', hasToolCalls: false });
 
 /** @param replyChars characters that the model has written, for the estimate when the provider reported no usage */
 export function answerOf(sent: SentRequest, facts: ReplyFacts, replyChars: number): Answer {
@@ -21,8 +14,18 @@ export function answerOf(sent: SentRequest, facts: ReplyFacts, replyChars: numbe
 }
 
 /** An answer whose usage is estimated from characters, except for the input that a broken stream has reported. */
-export function estimatedAnswer({ requestChars }: SentRequest, replyChars: number, facts?: ReplyFacts): Answer {
-  const usage = estimateUsage({ requestChars, replyChars, inputUsage: facts?.inputUsage });
-  const { id, keys, model, tier, finish, text, hasToolCalls, hasOtherOutput } = facts ?? FREE_ANSWER;
+export function estimatedAnswer({ requestChars }: SentRequest, replyChars: number, facts = NO_FACTS): Answer {
+  const usage = estimateUsage({ requestChars, replyChars, inputUsage: facts.inputUsage });
+  const { id, keys, model, tier, finish, text, hasToolCalls, hasOtherOutput } = facts;
   return { id, keys, model, usage, provenance: 'estimated', tier, finish, text, hasToolCalls, hasOtherOutput };
+}
+
+/** The answer of a stream as far as it has been read. */
+export function streamAnswer(sent: SentRequest, reader: StreamReader): Answer {
+  return answerOf(sent, reader.facts(), reader.chars);
+}
+
+/** What a failure charges: the usage that it reports, and nothing without one. */
+export function reportedAnswer(sent: SentRequest, facts: ReplyFacts | undefined): Answer | undefined {
+  return facts?.usage === undefined ? undefined : answerOf(sent, facts, 0);
 }

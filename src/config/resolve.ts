@@ -9,6 +9,7 @@ import { contextTokensOf } from '../prices/context-window.ts';
 import { resolvePrice } from '../prices/price-book.ts';
 import type { BudgetConfig, Duration, FeatureConfig, ModelConfig, NumberContext, Validator } from './application.ts';
 import type { RouterConfig } from './router-config.ts';
+import { accountOf } from './account.ts';
 import { durationMs } from './duration.ts';
 import { checkedHeaders } from './endpoint-options.ts';
 import { BACKOFF_BASE_MS } from './limits.ts';
@@ -27,7 +28,7 @@ const DEFAULT_REFRESH_MS = 2_000;
 export function resolveConfig(config: RouterConfig, defaults: { readonly policy: Policy }): ResolvedConfig {
   checkShape(config);
   const models = new Map<string, ResolvedModel>();
-  for (const [name, model] of Object.entries(config.models)) models.set(name, resolveModel(name, model));
+  for (const [name, model] of Object.entries(config.models)) models.set(name, resolveModel(name, model, config.models));
   const features = new Map<string, ResolvedFeature>();
   for (const [name, feature] of Object.entries(config.features)) {
     features.set(name, resolveFeature(name, feature, { models, defaultPolicy: config.policy ?? defaults.policy }));
@@ -45,7 +46,7 @@ function checkShape(config: RouterConfig): void {
   if (!result.success) throw schemaError(result.error.issues, { schema: routerSchema, config });
 }
 
-function resolveModel(name: string, model: ModelConfig): ResolvedModel {
+function resolveModel(name: string, model: ModelConfig, all: RouterConfig['models']): ResolvedModel {
   const price = resolvePrice({
     provider: model.provider,
     model: model.model,
@@ -62,6 +63,7 @@ function resolveModel(name: string, model: ModelConfig): ResolvedModel {
     lacks: new Set(model.lacks),
     ...defined('contextTokens', model.contextTokens ?? contextTokensOf(model)),
     endpoint: `${model.baseURL ?? model.provider}/${model.model}`,
+    account: accountOf(model, all),
     ...(model.baseURL === undefined ? {} : { baseURL: model.baseURL.replace(/\/+$/, '') }),
     ...(headers === undefined
       ? {}
@@ -170,6 +172,8 @@ function resolveFeature(
     hasVerdict,
     validateWithinMs: optionalMs(feature.validateWithin) ?? DEFAULT_VALIDATE_WITHIN_MS,
     hold: feature.hold === 'until-verdict',
+    release: feature.release ?? 'first-event',
+    movesOnFiltered: feature.onFiltered === 'next-model',
     policy: feature.holdout === undefined ? policy : withHoldout(policy, feature.holdout, { path: path('holdout') }),
     prior: new Map(
       Object.entries(feature.prior ?? {}).flatMap(([model, prior]) =>

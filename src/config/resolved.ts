@@ -18,8 +18,10 @@ export interface ResolvedModel {
   readonly lacks: ReadonlySet<Capability>;
   /** The longest request, tokens; absent where it is not known. */
   readonly contextTokens?: number;
-  /** Key of the circuit breaker: one per provider endpoint and model. */
+  /** Key of the circuit that faults open: one per provider endpoint and model. */
   readonly endpoint: string;
+  /** Key of the circuit that a refused account opens: one per base URL and headers, where the key is. */
+  readonly account: string;
 }
 
 export interface ResolvedSilence {
@@ -42,6 +44,10 @@ export interface ResolvedFeature {
   readonly hasVerdict: boolean;
   readonly validateWithinMs: number;
   readonly hold: boolean;
+  /** How far a stream is when the caller gets it. */
+  readonly release: 'headers' | 'first-event' | 'output';
+  /** Another candidate may answer a request that a content filter has refused. */
+  readonly movesOnFiltered: boolean;
   readonly maxTurns?: number;
   readonly policy: Policy;
   readonly prior: ReadonlyMap<string, { readonly success: number; readonly strength: number }>;

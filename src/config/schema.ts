@@ -146,6 +146,8 @@ const feature = z.strictObject({
     .optional(),
   validateWithin: limit.optional(),
   hold: z.literal('until-verdict').optional(),
+  release: z.enum(['headers', 'output']).optional(),
+  onFiltered: z.literal('next-model').optional(),
   maxTurns: positiveInteger.optional(),
   policy: policy.optional(),
   prior: z

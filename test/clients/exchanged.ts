@@ -6,6 +6,7 @@ import { resolveConfig } from '../../src/config/resolve.ts';
 import type { ResolvedModel } from '../../src/config/resolved.ts';
 import type { RequestFacts } from '../../src/contracts/wire.ts';
 import type { Exchanged } from '../../src/engine/attempts/exchange.ts';
+import type { Runtime } from '../../src/runtime.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
 import { openaiChat } from '../../src/wires/openai-chat.ts';
@@ -29,6 +30,8 @@ export async function closeServers(): Promise<void> {
 export interface ExchangeOptions {
   readonly stream?: boolean;
   readonly hold?: boolean;
+  readonly release?: HttpRequest['release'];
+  readonly runtime?: Runtime;
   readonly caller?: AbortSignal;
   readonly limit?: AbortSignal;
   readonly fetch?: Fetch;
@@ -36,10 +39,9 @@ export interface ExchangeOptions {
 }
 
 /** One exchange with a server that gives this answer. */
-export async function exchanged(
-  answer: Answer,
-  { stream = false, hold = false, caller, limit, fetch = globalThis.fetch, model = mini }: ExchangeOptions = {},
-) {
+export async function exchanged(answer: Answer, options: ExchangeOptions = {}) {
+  const { stream = false, hold = false, release = 'first-event', caller, limit } = options;
+  const { fetch = globalThis.fetch, model = mini, runtime = testRuntime() } = options;
   const server = await scriptedServer([answer]);
   servers.push(server);
   const body = JSON.stringify({ model: 'feature:support', messages: [], ...(stream ? { stream } : {}) });
@@ -50,9 +52,10 @@ export async function exchanged(
     body,
     facts: openaiChat.read(body, 'feature:') as RequestFacts,
     fetch,
-    runtime: testRuntime(),
-    transforms: learningTransforms({ runtime: testRuntime(), models: [model], learnt: () => {} }),
+    runtime,
+    transforms: learningTransforms({ runtime, models: [model], learnt: () => {} }),
     hold,
+    release,
     wantsText: true,
   };
   return { server, result: await httpExchange(request)(model, limit ?? caller) };

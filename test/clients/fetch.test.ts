@@ -9,6 +9,7 @@ import type { LedgerRecord } from '../../src/core/ledger/records.ts';
 import { RouterError } from '../../src/index.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { createRouterOn } from '../../src/router.ts';
+import type { Fault } from '../../src/contracts/observer.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import { memory } from '../../src/stores/memory.ts';
 import type { Answer, ScriptedServer } from '../support/scripted-server.ts';
@@ -36,10 +37,12 @@ async function routed(script: Parameters<typeof scriptedServer>[0], feature: Fea
   const server = await scriptedServer(script);
   open.push(server);
   const runtime = hasty();
+  const faults: Fault[] = [];
   const router = createRouterOn(runtime, {
     models,
     features: { support: { candidates: ['mini', 'premium'], failureCostUsd: 15, policy: fixed('mini'), ...feature } },
     store,
+    observers: [{ name: 'test', faulted: fault => void faults.push(fault) }],
   });
   const openai = router.wrap(new OpenAI({ apiKey: 'sk-test', baseURL: `${server.url}/v1` }));
   const ask = async (model: string = router.feature('support').model) =>
@@ -50,7 +53,7 @@ async function routed(script: Parameters<typeof scriptedServer>[0], feature: Fea
   };
   const attempts = async () =>
     (await ledger()).flatMap(record => (record.kind === 'attempted' ? [record.attempt] : []));
-  return { server, router, openai, ask, ledger, attempts, runtime, store };
+  return { server, router, openai, ask, ledger, attempts, runtime, store, faults };
 }
 
 test('observed properties of an intent’s first request are part of its segment', async () => {
@@ -267,16 +270,18 @@ test('a parameter that the model refuses is renamed, the request is resent once,
   expect((await attempts()).map(attempt => attempt.status)).toEqual(['rejected-request', 'ok', 'ok']);
 });
 
-test('an HTML page of a proxy is passed through and costs nothing', async () => {
+test('an HTML page of a proxy is passed through unchanged where no other candidate can answer, estimated and told', async () => {
   const html: Answer = (_, response) =>
     void response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Sign in</h1>');
-  const { router, server, attempts } = await routed([html]);
+  const { router, server, attempts, faults } = await routed([html]);
   const response = await router.fetch(`${server.url}/v1/chat/completions`, {
     method: 'POST',
     body: JSON.stringify({ model: 'feature:support', messages: [] }),
   });
   expect(await response.text()).toBe('<h1>Sign in</h1>');
-  expect(await attempts()).toMatchObject([{ costNanoUsd: 0, provenance: 'none' }]);
+  const told = { status: 'broken', provenance: 'estimated', usage: { output: 0 } };
+  expect(await attempts()).toMatchObject([told, told]);
+  expect(faults.map(({ where }) => where)).toEqual(['wire', 'wire']);
 });
 
 test.each([
@@ -317,7 +322,7 @@ test('an abort ends the call at once and is recorded as aborted', async () => {
   );
   setTimeout(() => controller.abort(), 30);
   await expect(call).rejects.toBeInstanceOf(OpenAI.APIUserAbortError);
-  expect(await attempts()).toMatchObject([{ status: 'aborted', costNanoUsd: 0 }]);
+  expect(await attempts()).toMatchObject([{ status: 'aborted', provenance: 'estimated', usage: { output: 0 } }]);
 });
 
 test('a call whose signal is already aborted sends and records nothing', async () => {

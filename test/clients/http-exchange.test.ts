@@ -1,8 +1,11 @@
+import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { systemRuntime } from '../../src/runtime.ts';
+import { testRuntime } from '../../src/testing/test-runtime.ts';
 import type { Fetch } from '../../src/clients/http-request.ts';
 import type { ResolvedModel } from '../../src/config/resolved.ts';
 import type { Answer } from '../support/scripted-server.ts';
-import { chat, hang, json, reset, status } from '../support/scripted-server.ts';
+import { body, chat, hang, json, reset, status } from '../support/scripted-server.ts';
 import { closeServers, exchanged, mini, textOf } from './exchanged.ts';
 
 afterEach(closeServers);
@@ -26,29 +29,23 @@ describe('a plain reply', () => {
   });
 
   test('the usage of a reply that reports none is estimated from its characters', async () => {
-    const body = { id: 'x', model: 'm', choices: [{ message: { content: 'a'.repeat(40) } }] };
-    const { result } = await exchanged(json(body));
+    const reply = { id: 'x', model: 'm', choices: [{ message: { content: 'a'.repeat(40) } }] };
+    const { result } = await exchanged(json(reply));
     expect(result).toMatchObject({ answer: { provenance: 'estimated', usage: { output: 10 } } });
   });
 
-  test('JSON of an unknown shape is a broken reply that the caller can still read', async () => {
-    const { result } = await exchanged(json({ hello: 'world' }));
-    expect(result).toMatchObject({ status: 'broken', answer: { provenance: 'estimated', finish: 'other', text: '' } });
-    expect(await textOf(result)).toBe('{"hello":"world"}');
-  });
-
-  test('a JSON content type with an invalid body is a broken reply that the caller can still read', async () => {
-    const broken: Answer = (_, response) =>
-      void response.writeHead(200, { 'content-type': 'application/json' }).end('{"id":');
-    const { result } = await exchanged(broken);
-    expect(result).toMatchObject({ status: 'broken', answer: { provenance: 'estimated', usage: { output: 2 } } });
-    expect(await textOf(result)).toBe('{"id":');
-  });
-
-  test('an HTML page with status 200 is passed through and costs nothing', async () => {
-    const page: Answer = (_, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>');
-    expect((await exchanged(page)).result).toMatchObject({ status: 'ok', answer: { provenance: 'none', usage: {} } });
-  });
+  test.each(['Application/JSON; charset=utf-8', 'text/plain', ''])(
+    'a reply is read by its body, whatever its content type: %j',
+    async type => {
+      const text = JSON.stringify({ id: 'x', choices: [], usage: { prompt_tokens: 1_000, completion_tokens: 500 } });
+      const { result } = await exchanged(body([text], { type }));
+      expect(result).toMatchObject({
+        status: 'ok',
+        answer: { provenance: 'reported', usage: { input: 1_000, output: 500 } },
+      });
+      expect(await textOf(result)).toBe(text);
+    },
+  );
 
   test('a body that breaks off is charged by its `content-length`', async () => {
     const cut: Answer = (_, response) => {
@@ -73,25 +70,43 @@ describe('an error status', () => {
   );
 
   test.each([400, 401, 403, 404, 413, 422])(
-    'status %i rejects the request, and its body goes to the caller',
+    'status %i goes to the caller with its body, and is no fault of the provider',
     async code => {
       const { result } = await exchanged(status(code));
-      expect(result).toMatchObject({ status: 'rejected-request', httpStatus: code, providerRequestId: `req_${code}` });
+      expect(['rejected-request', 'refused']).toContain(result.status);
+      expect(result).toMatchObject({ httpStatus: code, providerRequestId: `req_${code}` });
+      expect(result).not.toHaveProperty('retryAfterMs');
       expect(await textOf(result)).toContain(`scripted ${code}`);
     },
   );
 
-  test('`discard` closes the connection of an error reply that will not be read', async () => {
+  test.each([
+    ['is too long', (response: ServerResponse) => void response.write('x'.repeat(70_000))],
+    ['does not arrive in time', (response: ServerResponse) => void response.write('{"error":')],
+  ])('the body of an error that %s is not waited for, and `discard` closes its connection', async (_, write) => {
     let isClosed = false;
-    const endless: Answer = (_, response) => {
+    const endless: Answer = (__, response) => {
       response.on('close', () => (isClosed = true));
       response.writeHead(503);
-      response.write('x'.repeat(100));
+      write(response);
     };
-    const { result } = await exchanged(endless);
+    const { result } = await exchanged(endless, { runtime: { ...testRuntime(), after: systemRuntime().after } });
+    expect(result).toMatchObject({ status: 'provider-fault', httpStatus: 503 });
     if (result.status === 'ok') throw new Error('no fault');
+    const first = (await result.reply?.body?.getReader().read())?.value;
+    expect(new TextDecoder().decode(first)).toMatch(/^(?:xxx|\{"error":)/);
     result.discard?.();
     await vi.waitFor(() => expect(isClosed).toBe(true));
+  });
+
+  test('a status that says "try again" is enough where the body of the error breaks off', async () => {
+    const cut: Answer = (_, response) => {
+      response.writeHead(503, { 'content-length': 400, 'retry-after': '2' });
+      response.write('{"error":', () => response.destroy());
+    };
+    const { result } = await exchanged(cut);
+    expect(result).toMatchObject({ status: 'provider-fault', httpStatus: 503, retryAfterMs: 2_000 });
+    expect(await textOf(result)).toBe('');
   });
 
   test('a 400 that names an unsupported parameter makes the request worth resending', async () => {
@@ -124,22 +139,35 @@ describe('no reply', () => {
     expect(result).toMatchObject({ status: 'connection', httpStatus: 400, providerRequestId: 'req_cut' });
   });
 
-  test('a broken connection keeps the error of fetch and charges nothing', async () => {
+  test('a connection that breaks after sending keeps the error of fetch, and its input is charged by estimate', async () => {
     const { result } = await exchanged(reset);
     expect(result).toMatchObject({ status: 'connection', error: expect.any(TypeError) as Error });
+    expect(result).toMatchObject({ answer: { provenance: 'estimated', usage: { input: 8, output: 0 } } });
+  });
+
+  test('a connection that was never made charges nothing', async () => {
+    const refused: Fetch = async (_, init) => globalThis.fetch('http://127.0.0.1:2/', init);
+    const { result } = await exchanged(hang, { fetch: refused });
+    expect(result).toMatchObject({ status: 'connection' });
     expect(result).not.toHaveProperty('answer');
   });
 
   test.each([
     ['the caller', 'aborted'],
     ['a time limit', 'timeout'],
-  ] as const)('an exchange stopped by %s has the status %s', async (who, status_) => {
-    const stop = new AbortController();
-    const leaving: Fetch = async (url, init) => {
-      setImmediate(() => stop.abort());
-      return globalThis.fetch(url, init);
-    };
-    const asked = who === 'the caller' ? { caller: stop.signal } : { limit: stop.signal };
-    expect((await exchanged(hang, { ...asked, fetch: leaving })).result.status).toBe(status_);
-  });
+  ] as const)(
+    'an exchange stopped by %s has the status %s, and its input is charged by estimate',
+    async (who, status_) => {
+      const stop = new AbortController();
+      const leaving: Fetch = async (url, init) => {
+        setImmediate(() => stop.abort());
+        return globalThis.fetch(url, init);
+      };
+      const asked = who === 'the caller' ? { caller: stop.signal } : { limit: stop.signal };
+      expect((await exchanged(hang, { ...asked, fetch: leaving })).result).toMatchObject({
+        status: status_,
+        answer: { provenance: 'estimated', usage: { input: 8, output: 0 } },
+      });
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { HttpRequest, SentRequest } from '../../src/clients/http-request.ts';
-import { addressed, faultStatus, requestIdOf } from '../../src/clients/http-request.ts';
+import { addressed, brokenStatus, exchangeFacts, faultStatus, headOf } from '../../src/clients/http-request.ts';
 import type { ResolvedModel } from '../../src/config/resolved.ts';
 import { openaiChat } from '../../src/wires/openai-chat.ts';
 import { mini } from './exchanged.ts';
@@ -47,7 +47,15 @@ describe('the status of a request that failed', () => {
   });
 });
 
+test('a connection that fails after the reply has begun leaves it broken', () => {
+  const sent = { request: { init: {} } as HttpRequest, signal: undefined } as SentRequest;
+  expect(brokenStatus(sent, new TypeError('terminated'))).toBe('broken');
+  expect(brokenStatus(sent, new DOMException('late', 'TimeoutError'))).toBe('timeout');
+});
+
 test('the request id is read from the header of either provider', () => {
-  const idOf = (headers: Record<string, string>) => requestIdOf(new Response(null, { headers }));
-  expect([idOf({ 'x-request-id': 'a' }), idOf({ 'request-id': 'b' }), idOf({})]).toEqual(['a', 'b', undefined]);
+  const factsOf = (headers: Record<string, string>) => exchangeFacts(headOf(new Response(null, { headers })));
+  expect(factsOf({ 'x-request-id': 'a' })).toEqual({ httpStatus: 200, providerRequestId: 'a' });
+  expect(factsOf({ 'request-id': 'b' }).providerRequestId).toBe('b');
+  expect(factsOf({}).providerRequestId).toBeUndefined();
 });

@@ -5,11 +5,13 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Fetch } from '../../src/clients/http-request.ts';
 import type { StreamEnd } from '../../src/engine/attempts/exchange.ts';
 import type { Answer } from '../support/scripted-server.ts';
-import { chat, chatStream } from '../support/scripted-server.ts';
+import { body, chat, chatChunk, chatStream, sse } from '../support/scripted-server.ts';
 import type { ExchangeOptions } from './exchanged.ts';
 import { closeServers, exchanged, textOf } from './exchanged.ts';
 
 afterEach(closeServers);
+
+const unfinished = body([sse(chatChunk({ content: 'a' }))], { open: true });
 
 describe('a stream', () => {
   async function opened(answer: Answer, options: ExchangeOptions = {}) {
@@ -52,10 +54,7 @@ describe('a stream', () => {
     ['a time limit', 'timeout'],
   ] as const)('a stream that %s stops is recorded as %s immediately', async (who, status) => {
     const stop = new AbortController();
-    const paused: Answer = (_, response) => {
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
-      response.write('data: {"choices":[{"index":0,"delta":{"content":"aaaa"}}]}\n\n');
-    };
+    const paused = body([sse(chatChunk({ content: 'aaaa' }))], { open: true });
     const options = who === 'the caller' ? { caller: stop.signal } : { limit: stop.signal };
     const { ends } = await opened(paused, options);
     stop.abort();
@@ -70,7 +69,7 @@ describe('a stream', () => {
     const failing: Fetch = async () => {
       const body = new ReadableStream<Uint8Array>({
         start(controller) {
-          controller.enqueue(new TextEncoder().encode(': ping\n\n'));
+          controller.enqueue(new TextEncoder().encode(sse(chatChunk({ content: 'a' }))));
           fail = () => controller.error(error);
         },
       });
@@ -96,7 +95,7 @@ describe('a stream', () => {
     const collect = runInNewContext('gc') as () => void;
     const ends: StreamEnd[] = [];
     const abandon = async (): Promise<void> => {
-      const { result } = await exchanged(chatStream(['a', 'b']), { stream: true });
+      const { result } = await exchanged(unfinished, { stream: true });
       if (!('stream' in result)) throw new Error('no stream');
       result.stream.onEnd(end => void ends.push(end));
     };
@@ -116,8 +115,14 @@ describe('a stream', () => {
   });
 
   test('an abandoned stream is recorded once, with the usage seen so far, and the caller can read on', async () => {
-    const { result, ends } = await opened(chatStream(['a', 'b']));
+    let finish = (): void => {};
+    const slow: Answer = (_, response) => {
+      body([sse(chatChunk({ content: 'a' }))], { open: true })(_, response);
+      finish = () => void response.end(sse('[DONE]'));
+    };
+    const { result, ends } = await opened(slow);
     result.stream.abandon();
+    finish();
     expect(await textOf(result)).toContain('[DONE]');
     expect(ends.map(({ status: end }) => end)).toEqual(['aborted']);
   });

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
+import { bodySource } from '../../src/clients/body-source.ts';
 import type { StreamListener } from '../../src/clients/observed-stream.ts';
-import { observedStream } from '../../src/clients/observed-stream.ts';
+import { observedStream, unobservedStream } from '../../src/clients/observed-stream.ts';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
 
 /** An observed source of these chunks, which ends at an error; `events` has what happened, in order. */
-async function observed(chunks: readonly (string | Error)[], observe: StreamListener['observe'] = chunk => chunk) {
+function observed(chunks: readonly (string | Error)[], observe: StreamListener['observe'] = chunk => chunk) {
   const events: string[] = [];
   const left = [...chunks];
   const source = new ReadableStream<Uint8Array>(
@@ -21,9 +22,8 @@ async function observed(chunks: readonly (string | Error)[], observe: StreamList
       cancel: reason => void events.push(`source cancelled${reason === undefined ? '' : `: ${String(reason)}`}`),
     },
     { highWaterMark: 0 },
-  ).getReader();
-  const first = await source.read();
-  const stream = observedStream(first, source, {
+  );
+  const stream = observedStream(bodySource(source), {
     observe,
     ended: () => events.push('ended'),
     failed: error => events.push(`failed: ${(error as Error).message}`),
@@ -35,7 +35,7 @@ async function observed(chunks: readonly (string | Error)[], observe: StreamList
 const iterated = (stream: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> => stream;
 
 test('no chunk is read before the caller asks for it', async () => {
-  const { stream, events } = await observed(['a', 'b', 'c']);
+  const { stream, events } = observed(['a', 'b', 'c']);
   const reader = stream.getReader();
   expect(decode((await reader.read()).value)).toBe('a');
   expect(events).toEqual(['pulled a']);
@@ -56,39 +56,39 @@ test.each([
     },
   ],
 ])('a stream read to its end (%s) gives every chunk unchanged and ends once', async (_, read) => {
-  const { stream, events } = await observed(['a', 'b', 'c']);
+  const { stream, events } = observed(['a', 'b', 'c']);
   expect(await read(stream)).toEqual(['a', 'b', 'c']);
   expect(events).toEqual(['pulled a', 'pulled b', 'pulled c', 'pulled the end', 'ended']);
 });
 
 test('a stream can be piped and teed', async () => {
-  const piped = await observed(['a', 'b']);
+  const piped = observed(['a', 'b']);
   expect(await new Response(piped.stream.pipeThrough(new TransformStream())).text()).toBe('ab');
-  const [left, right] = (await observed(['a', 'b'])).stream.tee();
+  const [left, right] = observed(['a', 'b']).stream.tee();
   expect(await Promise.all([new Response(left).text(), new Response(right).text()])).toEqual(['ab', 'ab']);
 });
 
 test('the caller gets the bytes that `observe` returns, and no empty chunk', async () => {
-  const { stream } = await observed(['a', 'hidden', 'b'], chunk =>
+  const { stream } = observed(['a', 'hidden', 'b'], chunk =>
     decode(chunk) === 'hidden' ? new Uint8Array() : encode(decode(chunk).toUpperCase()),
   );
   expect((await Array.fromAsync(iterated(stream))).map(decode)).toEqual(['A', 'B']);
 });
 
 test('leaving the loop cancels the source once', async () => {
-  const { stream, events } = await observed(['a', 'b']);
+  const { stream, events } = observed(['a', 'b']);
   for await (const chunk of iterated(stream)) if (chunk.length > 0) break;
   expect(events).toEqual(['pulled a', 'cancelled', 'source cancelled']);
 });
 
 test('cancelling an unread stream passes the reason on', async () => {
-  const { stream, events } = await observed(['a', 'b']);
+  const { stream, events } = observed(['a', 'b']);
   await stream.cancel('enough');
-  expect(events).toEqual(['pulled a', 'cancelled', 'source cancelled: enough']);
+  expect(events).toEqual(['cancelled', 'source cancelled: enough']);
 });
 
 test.each(['iterated', 'by a reader'])('an error of the source reaches the caller (%s)', async way => {
-  const { stream, events } = await observed(['a', new Error('reset')]);
+  const { stream, events } = observed(['a', new Error('reset')]);
   const read = async (): Promise<unknown> => {
     if (way === 'iterated') return Array.fromAsync(iterated(stream));
     const reader = stream.getReader();
@@ -100,7 +100,7 @@ test.each(['iterated', 'by a reader'])('an error of the source reaches the calle
 });
 
 test('an iterated stream is locked, and counts as read afterwards', async () => {
-  const { stream } = await observed(['a', 'b']);
+  const { stream } = observed(['a', 'b']);
   const iterator = iterated(stream)[Symbol.asyncIterator]();
   await iterator.next();
   expect(stream.locked).toBe(true);
@@ -111,7 +111,23 @@ test('an iterated stream is locked, and counts as read afterwards', async () => 
 });
 
 test('an empty stream ends without a chunk', async () => {
-  const { stream, events } = await observed([]);
+  const { stream, events } = observed([]);
   expect(await Array.fromAsync(iterated(stream))).toEqual([]);
   expect(events).toEqual(['pulled the end', 'ended']);
+});
+
+test('chunks that were held come first, and are not observed again', async () => {
+  const source = bodySource(new Blob(['b']).stream());
+  source.held.push(encode('a'));
+  const seen: string[] = [];
+  const observe = (chunk: Uint8Array): Uint8Array => (seen.push(decode(chunk)), chunk);
+  const stream = observedStream(source, { observe, ended: () => {}, failed: () => {}, cancelled: () => {} });
+  expect((await Array.fromAsync(iterated(stream))).map(decode)).toEqual(['a', 'b']);
+  expect(seen).toEqual(['b']);
+});
+
+test('an unobserved stream passes on what was held and the rest', async () => {
+  const source = bodySource(new Blob(['b']).stream());
+  source.held.push(encode('a'));
+  expect(await new Response(unobservedStream(source)).text()).toBe('ab');
 });

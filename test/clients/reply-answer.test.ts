@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { SentRequest } from '../../src/clients/http-request.ts';
-import { answerOf, estimatedAnswer } from '../../src/clients/reply-answer.ts';
+import { answerOf, estimatedAnswer, reportedAnswer, streamAnswer } from '../../src/clients/reply-answer.ts';
+import { openaiChat } from '../../src/wires/openai-chat.ts';
 import type { ReplyFacts } from '../../src/contracts/wire.ts';
 
 const sent = { requestChars: 400 } as SentRequest;
@@ -25,4 +26,16 @@ test('input that a broken stream has reported is not estimated', () => {
 
 test('the usage of an unreadable reply is estimated, and its text is empty', () => {
   expect(estimatedAnswer(sent, 40)).toMatchObject({ usage: { input: 100, output: 10 }, finish: 'other', text: '' });
+});
+
+test('a failure charges the usage that it reports, and nothing without one', () => {
+  expect(reportedAnswer(sent, { ...facts, usage: { input: 7 } })).toMatchObject({ provenance: 'reported' });
+  expect(reportedAnswer(sent, facts)).toBeUndefined();
+  expect(reportedAnswer(sent, undefined)).toBeUndefined();
+});
+
+test('a stream that has broken off is estimated from the characters it has brought so far', () => {
+  const reader = openaiChat.reader({ hidesUsageChunk: false, wantsText: true });
+  reader.push(new TextEncoder().encode('data: {"id":"r","choices":[{"index":0,"delta":{"content":"Hello"}}]}\n\n'));
+  expect(streamAnswer(sent, reader)).toMatchObject({ usage: { input: 100, output: 2 }, text: 'Hello' });
 });

@@ -176,7 +176,8 @@ describe('what a function throws', () => {
       const value = await client.chat.completions.create({ model: providerModel, messages: [] }, { signal });
       return { value, costUsd: 0 };
     });
-    await expect(call).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
+    // The fault says "try again"; the refusal of the substitute does not replace it.
+    await expect(call).rejects.toBeInstanceOf(OpenAI.APIConnectionError);
     expect(described(await attempts())).toEqual([
       'first mini provider-fault',
       'retry mini connection',

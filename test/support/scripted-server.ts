@@ -110,6 +110,27 @@ export const reset: Answer = (_, response) => void response.destroy();
 /** Never answers. */
 export const hang: Answer = () => {};
 
+/** A server-sent event with this data. */
+export function sse(data: unknown, event?: string): string {
+  const text = typeof data === 'string' ? data : JSON.stringify(data);
+  return `${event === undefined ? '' : `event: ${event}\n`}data: ${text}\n\n`;
+}
+
+/** A chunk of a chat stream. */
+export function chatChunk(delta: object, more: object = {}): object {
+  const choices = [{ index: 0, delta, finish_reason: null }];
+  return { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'm', choices, ...more };
+}
+
+/** Sends these parts of a body, and ends it unless `open`. */
+export function body(parts: readonly string[], { type = 'text/event-stream', open = false } = {}): Answer {
+  return (_, response) => {
+    response.writeHead(200, type === '' ? {} : { 'content-type': type });
+    for (const part of parts) response.write(part);
+    if (!open) response.end();
+  };
+}
+
 /** A chat stream of these words. It ends as the provider's does, unless `cut` ends it after so many events. */
 export function chatStream(words: readonly string[], { cut = Number.POSITIVE_INFINITY, usage = true } = {}): Answer {
   return (request, response) => {

@@ -14,7 +14,7 @@ export interface EndedExchange {
   readonly startedAtMs: number;
   readonly latencyMs: number;
   readonly result: Pick<Exchanged<unknown>, 'status' | 'httpStatus' | 'providerRequestId' | 'firstByteMs'> & {
-    readonly answer?: Answer;
+    readonly answer?: Answer | undefined;
   };
 }
 

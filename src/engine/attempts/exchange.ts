@@ -3,6 +3,7 @@ import type { AttemptStatus } from '../../core/ledger/vocabulary.ts';
 import type { Provenance, ServiceTier, Usage } from '../../core/ledger/usage.ts';
 import type { Finish, ReplyError } from '../../contracts/wire.ts';
 import type { ResolvedModel } from '../../config/resolved.ts';
+import type { RouterError } from '../../errors.ts';
 
 /** What the engine knows about a complete reply. */
 export interface Answer {
@@ -32,10 +33,14 @@ export interface ActiveStream {
   abandon(): void;
 }
 
-export interface StreamEnd {
-  readonly status: Extract<AttemptStatus, 'ok' | 'broken' | 'aborted' | 'timeout'>;
-  readonly answer: Answer;
-}
+export type StreamEnd =
+  | { readonly status: 'ok'; readonly answer: Answer }
+  | {
+      readonly status: Exclude<AttemptStatus, 'ok'>;
+      /** Absent where nothing of it is billed. */
+      readonly answer?: Answer | undefined;
+      readonly refusal?: ReplyError | undefined;
+    };
 
 interface ExchangeFacts {
   readonly httpStatus?: number | undefined;
@@ -65,9 +70,13 @@ export interface FailedExchange<Reply> extends ExchangeFacts {
   readonly refusal?: ReplyError | undefined;
   /** The error that the call rejects with, where there is no error reply. */
   readonly error?: unknown;
-  /** The usage of a reply that broke off: the provider charges it. */
-  readonly answer?: Answer;
+  /** What the provider may charge nevertheless: for a reply that broke off, or a request that it left unanswered. */
+  readonly answer?: Answer | undefined;
   readonly retryAfterMs?: number | undefined;
+  /** The provider asks not to send the request again (`x-should-retry: false`). Another model may still be asked. */
+  readonly noRetry?: boolean;
+  /** The reply is none of its API (a proxy's page, for example). Observers are told. */
+  readonly unreadable?: RouterError;
   /** The model refused a parameter that later requests leave out: the same request is worth sending again at once. */
   readonly isRewritten?: boolean;
   /** Cancels a response body that will not be read, so that the connection is freed. */

@@ -29,13 +29,27 @@ const MAX_REWRITES = 8;
 export async function send<Reply>(options: SendOptions<Reply>): Promise<Exchanged<Reply>> {
   const first = begin(options);
   let result = end(options, first, await first.exchanged);
-  // The model refused a parameter that is now sent otherwise. Sending again spends no retry: the request was never processed.
-  for (let rewrites = 0; rewrites < MAX_REWRITES && isRewritten(result); rewrites++) result = await attempt(options);
-  return options.retries > 0 && isRetryable(result.status) ? retry(options, result) : result;
+  if (isRewritten(result)) result = await sendRewritten(options, result);
+  return options.retries > 0 && mayRetry(result) ? retry(options, result) : result;
 }
 
 function isRewritten<Reply>(result: Exchanged<Reply>): boolean {
   return result.status === 'rejected-request' && result.isRewritten === true;
+}
+
+/** The model refused a parameter that is now sent otherwise. Sending again spends no retry: the request was never processed. */
+async function sendRewritten<Reply>(options: SendOptions<Reply>, refused: Exchanged<Reply>): Promise<Exchanged<Reply>> {
+  let last = refused;
+  for (let rewrites = 0; rewrites < MAX_REWRITES && isRewritten(last); rewrites++) {
+    discard(last);
+    const begun = begin(options);
+    last = end(options, begun, await begun.exchanged);
+  }
+  return last;
+}
+
+function mayRetry<Reply>(result: Exchanged<Reply>): boolean {
+  return result.status !== 'ok' && isRetryable(result.status) && result.noRetry !== true;
 }
 
 /** A retryable result, as the error that p-retry retries on. */
@@ -59,7 +73,7 @@ async function retry<Reply>(options: SendOptions<Reply>, first: Exchanged<Reply>
           discard(last);
           last = again;
         }
-        if (isRetryable(last.status)) throw new Faulted(last);
+        if (mayRetry(last)) throw new Faulted(last);
         return last;
       },
       {
@@ -93,7 +107,8 @@ async function wait<Reply>(options: SendOptions<Reply>, last: Exchanged<Reply>, 
 
 async function attempt<Reply>(options: SendOptions<Reply>): Promise<Exchanged<Reply>> {
   const begun = begin(options);
-  return end(options, begun, await begun.exchanged);
+  const result = end(options, begun, await begun.exchanged);
+  return isRewritten(result) ? sendRewritten(options, result) : result;
 }
 
 /** An attempt in flight. Plain functions begin and end it, so that the first attempt, usually the only one, costs no promise. */

@@ -2,19 +2,22 @@
 import type { ResolvedModel } from '../../config/resolved.ts';
 import type { Intent } from '../../core/ledger/records.ts';
 import { isRetryable } from '../../core/ledger/attempt-status.ts';
-import type { AttemptKind, AttemptStatus, NodeKey, Verdict } from '../../core/ledger/vocabulary.ts';
+import type { AttemptKind, NodeKey, Verdict } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
 import type { EndedExchange } from '../attempts/attempt.ts';
-import type { Answer, Exchanged } from '../attempts/exchange.ts';
+import { betterOf } from '../attempts/best-reply.ts';
+import type { Answer, Exchanged, FailedExchange } from '../attempts/exchange.ts';
 import type { NodeEnd, RequestRoute, VisitedNode } from '../attempts/next.ts';
 import { next } from '../attempts/next.ts';
-import { discard, send } from '../attempts/send.ts';
+import { send } from '../attempts/send.ts';
 import type { Deadline, TimeLimit } from '../attempts/time-limit.ts';
 import { timeLimit, timeoutError } from '../attempts/time-limit.ts';
 import { verdictOn } from '../attempts/verdict.ts';
 import type { Engine } from '../engine.ts';
 import { modelNamed } from '../engine.ts';
 import type { ReceiptDraft } from '../state/receipts.ts';
+import type { ExchangeEnd } from './availability.ts';
+import { reportAvailability } from './availability.ts';
 import type { CallObservation } from './observation.ts';
 import { RequestLog } from './request-log.ts';
 import { routeOf } from './route.ts';
@@ -50,6 +53,8 @@ export class RequestRun<Reply> {
   readonly #context: RequestContext;
   readonly #log: RequestLog;
   readonly #deadline: Deadline | undefined;
+  /** Circuits that a refusal of this request has opened. */
+  #refusedBy: readonly string[] = NOTHING;
   /** The validators' time limit, made for the first validator that listens to it, where the request has a deadline. */
   #validatorLimit: TimeLimit | undefined;
 
@@ -73,13 +78,11 @@ export class RequestRun<Reply> {
         const model = modelNamed(this.#engine.config, step.model);
         const skip = this.#isDisabled(model, visited) || this.#isCircuitOpen(model, route, visited);
         const exchanged = skip ? undefined : await this.#send(model, step.node, step.kind);
-        if (exchanged !== undefined) this.#reportToBreaker(model, exchanged.status);
+        // Of a stream, its end says more than its beginning.
+        if (exchanged !== undefined && !('stream' in exchanged)) this.#reportAvailability(model, exchanged);
         const ending = exchanged === undefined ? 'unavailable' : this.#endOf(exchanged, model, step.node, route);
         const end = typeof ending === 'string' ? ending : await ending;
-        // A reply, even a rejected one, is worth more to the caller than a later fault.
-        if (exchanged !== undefined && (best === undefined || exchanged.status === 'ok' || mayReplace(best, route)))
-          best = replaced(best, exchanged);
-        else if (exchanged !== undefined) discard(exchanged);
+        if (exchanged !== undefined) best = betterOf(best, exchanged);
         visited = [...visited, { node: step.node, model: step.model, end }];
         if (this.#isOver()) break;
       }
@@ -112,19 +115,22 @@ export class RequestRun<Reply> {
     throw new RouterError('no-eligible-candidate', `"${name}" is switched off`);
   }
 
-  /** A model whose circuit is open is skipped, as long as another model may answer. */
+  /** A model whose circuit is open is skipped where another one may answer, or where this request was refused already. */
   #isCircuitOpen(model: ResolvedModel, route: RequestRoute, visited: readonly VisitedNode[]): boolean {
-    const { breaker, runtime } = this.#engine;
-    if (!breaker.anyFaults() || !breaker.isOpen(model.endpoint, runtime.elapsedMs())) return false;
+    const { breaker, config, runtime } = this.#engine;
+    if (!breaker.anyFaults()) return false;
+    const isOpen = (name: string): boolean => breaker.isOpen(modelNamed(config, name), runtime.elapsedMs());
+    if (!isOpen(model.name)) return false;
+    if (this.#refusedBy.includes(model.account) || this.#refusedBy.includes(model.endpoint)) return true;
     const tried = new Set(visited.map(visit => visit.model));
-    return route.fallbacks.some(name => name !== model.name && !tried.has(name));
+    return route.fallbacks.some(name => name !== model.name && !tried.has(name) && !isOpen(name));
   }
 
   #send(model: ResolvedModel, node: NodeKey, kind: AttemptKind): Promise<Exchanged<Reply>> {
     const { breaker, runtime } = this.#engine;
     const { feature, retries, attemptTimeoutMs } = this.#request;
     const { config } = feature;
-    breaker.sending(model.endpoint, runtime.elapsedMs());
+    breaker.sending(model, runtime.elapsedMs());
     let attempts = 0;
     return send({
       model,
@@ -142,12 +148,17 @@ export class RequestRun<Reply> {
   }
 
   #record(ended: Omit<EndedExchange, 'requestId' | 'turn'> & { readonly result: Exchanged<Reply> }): void {
+    const { intent, receipt, observation } = this.#context;
     if (ended.result.status !== 'ok' || !('stream' in ended.result)) {
       this.#log.record(ended);
+      const error = ended.result.status === 'ok' ? undefined : ended.result.unreadable;
+      if (error !== undefined)
+        this.#engine.faulted({ where: 'wire', feature: this.#request.feature.config.name, intentId: intent.id, error });
       return;
     }
-    const { intent, receipt, observation } = this.#context;
     const { kind, model, node, startedAtMs, latencyMs, result } = ended;
+    // Not `result`: nothing that lives until the stream's end may refer to its reply.
+    const { httpStatus } = result;
     recordAtStreamEnd(this.#engine, result, {
       attempt: { kind, model, node, startedAtMs },
       firstByteMs: latencyMs,
@@ -156,13 +167,14 @@ export class RequestRun<Reply> {
       log: this.#log,
       observation,
       verdictOn: answer => this.#verdictOn(answer, model, node, noDeadline),
+      ended: end => this.#reportAvailability(model, { ...end, httpStatus }),
     });
   }
 
-  #reportToBreaker({ endpoint }: ResolvedModel, status: AttemptStatus): void {
-    const { breaker, runtime } = this.#engine;
-    if (isRetryable(status)) breaker.failed(endpoint, runtime.elapsedMs());
-    else if (status !== 'aborted') breaker.succeeded(endpoint);
+  #reportAvailability(model: ResolvedModel, end: ExchangeEnd): void {
+    const feature = this.#request.feature.config.name;
+    const refusedBy = reportAvailability(this.#engine, model, { end, feature, intentId: this.#context.intent.id });
+    if (refusedBy !== undefined) this.#refusedBy = [...this.#refusedBy, refusedBy];
   }
 
   #endOf(
@@ -180,9 +192,13 @@ export class RequestRun<Reply> {
   }
 
   /** True when another model may answer the request instead of this one. */
-  #canFailOver({ status, httpStatus }: Exchanged<Reply>, route: RequestRoute): boolean {
-    if (this.#request.boundTo === undefined) return isRetryable(status);
-    return route.fallbacks.length > 0 && (httpStatus === 400 || httpStatus === 404);
+  #canFailOver(exchanged: FailedExchange<Reply>, route: RequestRoute): boolean {
+    const { status, refusal } = exchanged;
+    // A model that was only a guess refuses a conversation that it does not know.
+    if (this.#request.boundTo !== undefined)
+      return route.fallbacks.length > 0 && (status === 'refused' || status === 'rejected-request');
+    if (status !== 'refused') return isRetryable(status);
+    return refusal?.lacks !== 'content-filter' || this.#request.feature.config.movesOnFiltered;
   }
 
   #endBy(verdict: Verdict): NodeEnd {
@@ -225,13 +241,3 @@ function shorter(one: number | undefined, other: number | undefined): number | u
 
 /** Streams are validated after the response was returned, so the request's deadline no longer applies. */
 const noDeadline = (): undefined => undefined;
-
-/** A fault may be replaced by a later model's fault; a refusal by a model that was only a guess may not. */
-function mayReplace<Reply>(best: Exchanged<Reply>, { fallbacks }: RequestRoute): boolean {
-  return best.status !== 'ok' && !(best.status === 'rejected-request' && fallbacks.length > 0);
-}
-
-function replaced<Reply>(old: Exchanged<Reply> | undefined, better: Exchanged<Reply>): Exchanged<Reply> {
-  if (old !== undefined) discard(old);
-  return better;
-}

@@ -15,24 +15,27 @@ export interface StreamedAttempt {
   readonly log: RequestLog;
   readonly observation: CallObservation | undefined;
   readonly verdictOn: (answer: Answer) => Verdict | Promise<Verdict> | undefined;
+  /** Called at the end, before anything is recorded. */
+  readonly ended: (end: StreamEnd) => void;
 }
 
 /** Records the attempt when the stream has ended, broken off or been cancelled, and releases the intent then. */
 export function recordAtStreamEnd(
   engine: Pick<Engine, 'runtime' | 'receipts' | 'activeStreams' | 'afterReply' | 'book'>,
   { stream, httpStatus, providerRequestId }: StreamedExchange<unknown>,
-  { attempt, firstByteMs, intentId, receipt, log, observation, verdictOn }: StreamedAttempt,
+  { attempt, firstByteMs, intentId, receipt, log, observation, verdictOn, ended }: StreamedAttempt,
 ): void {
   const { activeStreams, afterReply, book, receipts, runtime } = engine;
   const startedMs = runtime.elapsedMs() - firstByteMs;
 
-  async function record({ status, answer }: StreamEnd): Promise<void> {
+  async function record(end: StreamEnd): Promise<void> {
+    const { status, answer } = end;
     const latencyMs = runtime.elapsedMs() - startedMs;
-    const verdict = status === 'ok' ? await verdictOn(answer) : undefined;
+    const verdict = end.status === 'ok' ? await verdictOn(end.answer) : undefined;
     // The reply itself is left out: a dropped stream is noticed by its garbage collection, so nothing may refer to it.
     const result = { httpStatus, providerRequestId, status, answer, firstByteMs };
     log.record({ ...attempt, latencyMs, result }, verdict);
-    if (answer.id !== undefined) receipts.keep(undefined, answer.id, receipt);
+    if (answer?.id !== undefined) receipts.keep(undefined, answer.id, receipt);
     log.commit();
     observation?.ended({ status });
   }
@@ -40,6 +43,7 @@ export function recordAtStreamEnd(
   activeStreams.add(stream);
   stream.onEnd(end => {
     activeStreams.delete(stream);
+    ended(end);
     afterReply(
       record(end).finally(() => book.release(intentId)),
       intentId,

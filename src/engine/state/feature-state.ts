@@ -98,7 +98,7 @@ export function featureState(
     if (eligible === NO_PLANS) throw noEligibleModelError(config, requirements);
     if (!breaker.anyFaults()) return eligible;
     const elapsedMs = runtime.elapsedMs();
-    const down = plansWhere(firstModels, ({ endpoint }) => breaker.isOpen(endpoint, elapsedMs));
+    const down = plansWhere(firstModels, model => breaker.isOpen(model, elapsedMs));
     const up = withoutPlans(eligible, down);
     // With every circuit open the provider may still answer: a call is never refused for an outage.
     return up === NO_PLANS ? eligible : up;

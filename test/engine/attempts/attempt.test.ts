@@ -14,6 +14,7 @@ const model: ResolvedModel = {
   price: schedulePrice('test', [{ fromMs: Number.NEGATIVE_INFINITY, sheet }]),
   lacks: new Set(),
   endpoint: 'openai/mini-1',
+  account: 'account of mini',
 };
 
 const ANSWER: Answer = {

@@ -9,7 +9,7 @@ import { memory } from '../../../src/stores/memory.ts';
 import { testRuntime } from '../../../src/testing/test-runtime.ts';
 import { charged, closeAll, routed } from '../../support/routed.ts';
 import type { Answer } from '../../support/scripted-server.ts';
-import { chat, chatStream, hang, status } from '../../support/scripted-server.ts';
+import { body, chat, chatChunk, chatStream, hang, sse, status } from '../../support/scripted-server.ts';
 
 afterEach(closeAll);
 
@@ -80,9 +80,11 @@ describe('a judge', () => {
   });
 });
 
+const unfinished = body([sse(chatChunk({ content: 'a' }))], { open: true });
+
 test('a stream that the caller never reads is charged by estimate when the router closes', async () => {
   const store = memory();
-  const { ask, router } = await routed([chatStream(['a', 'b', 'c'])], {}, { store });
+  const { ask, router } = await routed([unfinished], {}, { store });
   const response = await ask(undefined, { stream: true });
   await router.close();
   const attempts = (await Array.fromAsync(store.scan())).flatMap(record =>
@@ -95,7 +97,7 @@ test('a stream that the caller never reads is charged by estimate when the route
 test('a stream that the caller dropped unread is charged by estimate when it is garbage-collected', async () => {
   setFlagsFromString('--expose-gc');
   const collectGarbage = runInNewContext('gc') as () => void;
-  const { ask, attempts } = await routed([chatStream(['a', 'b', 'c'])]);
+  const { ask, attempts } = await routed([unfinished]);
   await ask(undefined, { stream: true });
   await vi.waitFor(
     async () => {

@@ -108,9 +108,9 @@ describe('an intent over several requests', () => {
   });
 
   test('the request after a failed first one starts at the plan’s first model', async () => {
-    const { router, ask, attempts } = await routed({ 'mini-1': [status(401), chat('hi')] });
+    const { router, ask, attempts } = await routed({ 'mini-1': [status(400), chat('hi')] });
     const intent = router.feature('support').intent();
-    expect((await ask(intent.model)).status).toBe(401);
+    expect((await ask(intent.model)).status).toBe(400);
     expect((await ask(intent.model)).status).toBe(200);
     expect(charged(await attempts())).toEqual(['1 first mini', '2 first mini']);
   });

@@ -68,6 +68,7 @@ function streaming(verdictOn: StreamedAttempt['verdictOn'] = () => undefined) {
       } as Partial<RequestLog> as RequestLog,
       observation: { run: call => call(), ended: ({ status }) => void events.push(`observed ${status}`) },
       verdictOn,
+      ended: ({ status }) => void events.push(`ended ${status}`),
     },
   );
   return {
@@ -88,7 +89,7 @@ test('a streamed attempt is recorded and its intent released when the stream end
   expect([events, [...activeStreams]]).toEqual([[], [stream]]);
   end('ok');
   await done();
-  expect(events).toEqual(['recorded', 'committed', 'observed ok', 'released']);
+  expect(events).toEqual(['ended ok', 'recorded', 'committed', 'observed ok', 'released']);
   expect(recorded).toMatchObject([
     [{ startedAtMs: 5, latencyMs: 50, result: { firstByteMs: 20, httpStatus: 200 } }, undefined],
   ]);
@@ -122,5 +123,5 @@ test('the intent of a stream is released even when its verdict throws', async ()
   });
   end('ok');
   await expect(done()).rejects.toThrow('broken');
-  expect(events).toEqual(['released']);
+  expect(events).toEqual(['ended ok', 'released']);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FeatureConfig } from '../../../src/config/application.ts';
+import type { ResolvedModel } from '../../../src/config/resolved.ts';
 import type { FeatureView, Policy } from '../../../src/contracts/policy.ts';
 import { BUCKET_MS } from '../../../src/core/cells/cell.ts';
 import { planIndexes } from '../../../src/core/ledger/plan-set.ts';
@@ -39,7 +40,7 @@ function stateOf(feature: Partial<FeatureConfig<Names>> = {}, startMs = AT_MS) {
     faulted: () => {},
   });
   const fail = (...models: readonly Names[]): void => {
-    for (const model of models) breaker.failed(state.models.get(model)?.endpoint ?? '', runtime.elapsedMs());
+    for (const model of models) breaker.failed(state.models.get(model) as ResolvedModel, runtime.elapsedMs());
   };
   return { state, runtime, breaker, disabled, views, fail };
 }
@@ -71,7 +72,7 @@ describe('eligible plans', () => {
     const cascades = stateOf({ validate: () => true });
     cascades.fail('mini');
     expect(offered(cascades)).toEqual(['seer']);
-    cascades.breaker.succeeded(cascades.state.models.get('mini')?.endpoint ?? '');
+    cascades.breaker.succeeded(cascades.state.models.get('mini') as ResolvedModel);
     expect(offered(cascades)).toEqual(['mini', 'mini>seer', 'seer']);
   });
 

@@ -30,6 +30,7 @@ test('a version changes in the time bucket in which a scheduled price takes effe
     price,
     lacks: new Set(),
     endpoint: 'e',
+    account: 'a',
   };
   const versionsAt = modelVersions({ candidates: [model] });
   const before = versionsAt(0);

@@ -1,0 +1,48 @@
+/** The body of a reply as it is read: the router looks at its beginning first, the caller then gets all of it. */
+
+export type Chunk = Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>['read']>>;
+
+export interface BodySource {
+  /** Chunks that were read before the caller got the reply, as far as they are for the caller, in order. */
+  readonly held: Uint8Array[];
+  /** The next chunk. Not async: no promise is added to those of the body. */
+  readonly read: () => Promise<Chunk>;
+  /** The next chunk if it arrives before `patience` resolves; else `undefined`, and {@link read} returns it later. */
+  readonly arrived: (patience: Promise<undefined>) => Promise<Chunk | undefined>;
+  readonly cancel: (reason?: unknown) => Promise<void>;
+}
+
+/** @param body of a Response; null counts as empty */
+export function bodySource(body: ReadableStream<Uint8Array> | null): BodySource {
+  const reader = (body ?? new Blob([]).stream()).getReader();
+  /** A read that has begun and whose chunk was not taken yet. */
+  let coming: Promise<Chunk> | undefined;
+
+  function read(): Promise<Chunk> {
+    const chunk = coming ?? reader.read();
+    coming = undefined;
+    return chunk;
+  }
+
+  return {
+    held: [],
+    read,
+    async arrived(patience) {
+      const next = read();
+      const chunk = await Promise.race([next, patience]);
+      if (chunk === undefined) {
+        coming = next;
+        // It may fail before the caller reads on, and is then no unhandled rejection.
+        next.catch(() => {});
+      }
+      return chunk;
+    },
+    cancel: async reason => reader.cancel(reason),
+  };
+}
+
+/** The text of chunks that are a whole body. */
+export function decoded(chunks: readonly Uint8Array[]): string {
+  const decoder = new TextDecoder();
+  return chunks.map(chunk => decoder.decode(chunk, { stream: true })).join('') + decoder.decode();
+}

@@ -1,0 +1,90 @@
+/** How an exchange that failed is classified: the same for an HTTP status, JSON in a 200, an event of a stream, and no reply. */
+import type { ReplyError, StreamReader } from '../contracts/wire.ts';
+import type { FailedExchange } from '../engine/attempts/exchange.ts';
+import { retryAfterMs } from '../engine/attempts/retry-after.ts';
+import { RouterError } from '../errors.ts';
+import { parseJson } from '../wires/json-fields.ts';
+import type { ReplyHead, SentRequest } from './http-request.ts';
+import { exchangeFacts, faultStatus } from './http-request.ts';
+import { estimatedAnswer, reportedAnswer, streamAnswer } from './reply-answer.ts';
+
+type Failure = Omit<FailedExchange<Response>, 'reply'>;
+
+/**
+ * The failure that a provider reports. `x-should-retry`, which both vendors' clients follow too, outranks the status; a
+ * refused account or model is the same at every retry.
+ *
+ * @param error absent for a status that no wire knows as an error (a redirect that was not followed)
+ */
+export function reportedFailure(sent: SentRequest, head: ReplyHead, error: ReplyError | undefined): Failure {
+  const { headers } = head;
+  const { request } = sent;
+  const facts = { ...exchangeFacts(head), refusal: error };
+  const shouldRetry = headers.get('x-should-retry');
+  const lesson = error === undefined || error.about === 'fault' ? undefined : request.transforms.learn(sent, error);
+  if (lesson === 'resend') return { ...facts, status: 'rejected-request', isRewritten: true };
+  if (error?.about === 'fault' || (error?.about === 'request' && shouldRetry === 'true')) {
+    const wait = retryAfterMs(headers, request.runtime.nowMs());
+    const refusal: ReplyError = { ...error, about: 'fault' };
+    return { ...facts, refusal, status: 'provider-fault', retryAfterMs: wait, noRetry: shouldRetry === 'false' };
+  }
+  const isRefusal = lesson === 'unable' || (error !== undefined && error.about !== 'request');
+  return { ...facts, status: isRefusal ? 'refused' : 'rejected-request' };
+}
+
+/** The failure that an event of a stream reports. Before any output it is that of the same HTTP status. */
+export function streamFailure(sent: SentRequest, head: ReplyHead, reader: StreamReader): Failure {
+  const failure = reportedFailure(sent, head, reader.error);
+  const facts = reader.facts();
+  // Input that was reported before the error is billed, and so is any output.
+  if (reader.phase === 'output' || facts.inputUsage !== undefined)
+    return { ...failure, status: 'broken', isRewritten: false, answer: streamAnswer(sent, reader) };
+  return { ...failure, answer: reportedAnswer(sent, facts) };
+}
+
+/**
+ * The failure of a request without a reply. Nothing is charged only where nothing can have been: no connection was made. A
+ * request that was sent and then aborted, timed out or cut off may have been processed, so its input is estimated.
+ */
+export function unanswered(sent: SentRequest, error: unknown): Failure {
+  const status = faultStatus(sent, error);
+  return isUnsent(error) ? { status, error } : { status, error, answer: estimatedAnswer(sent, 0) };
+}
+
+/** Codes of Node, undici and OpenSSL for a connection that was never made, or a request that was never written. */
+const UNSENT =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|E(?:HOST|NET)(?:UNREACH|DOWN)|EADDRNOTAVAIL|UND_ERR_(?:CONNECT_TIMEOUT|INVALID_ARG|NOT_SUPPORTED)|ERR_(?:INVALID_\w+|TLS_\w+|SSL_\w+)|EPROTO|CERT_\w+|\w+_CERT(?:_\w+)?|UNABLE_TO_\w+)$/;
+
+/** Longest chain of causes that is searched, because a chain may be circular. */
+const MAX_CAUSES = 4;
+
+function isUnsent(error: unknown, depth = 0): boolean {
+  if (typeof error !== 'object' || error === null || depth > MAX_CAUSES) return false;
+  const { code, cause } = error as { readonly code?: unknown; readonly cause?: unknown };
+  return (typeof code === 'string' && UNSENT.test(code)) || isUnsent(cause, depth + 1);
+}
+
+/**
+ * A 2xx that is no reply of its API, with its body. JSON may be what a model wrote, a proxy's page is not; and only half of
+ * a JSON text is worth a retry.
+ */
+export function unreadable(sent: SentRequest, head: ReplyHead, text: string): Failure {
+  const { model, request } = sent;
+  const type = /^[\w.+/-]*/.exec(head.headers.get('content-type') ?? '')?.[0];
+  const isJson = /^\s*[[{]/.test(text);
+  const what = `${head.status} ${type === '' ? 'without a content type' : type}`;
+  return {
+    ...exchangeFacts(head),
+    status: 'broken',
+    noRetry: !isJson || parseJson(text) !== undefined,
+    answer: estimatedAnswer(sent, isJson ? text.length : 0),
+    unreadable: new RouterError(
+      'invalid-data',
+      `"${model.name}" answered with no ${request.wire.name} reply: ${what}`,
+      {
+        path: `models.${model.name}`,
+        accepted: 'an endpoint that speaks this API',
+      },
+    ),
+  };
+}

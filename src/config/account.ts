@@ -1,0 +1,16 @@
+/** Which models are called with the same key, so that all of them are refused when it is. */
+import type { ModelConfig } from './application.ts';
+
+/** A name for the account that a model is called with: models of one base URL and the same headers share it. */
+export function accountOf(model: ModelConfig, models: Readonly<Record<string, ModelConfig>>): string {
+  const first = Object.entries(models).find(([, other]) => sharesAccount(model, other));
+  return `account of ${first?.[0]}`;
+}
+
+function sharesAccount({ provider, baseURL, headers }: ModelConfig, other: ModelConfig): boolean {
+  if (baseURL !== other.baseURL) return false;
+  // Without an endpoint of its own, a model is called with the client's key.
+  if (baseURL === undefined) return provider === other.provider;
+  if (typeof headers === 'function' || typeof other.headers === 'function') return headers === other.headers;
+  return JSON.stringify(headers) === JSON.stringify(other.headers);
+}

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { bodySource, decoded } from '../../src/clients/body-source.ts';
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const never = new Promise<undefined>(() => {});
+const now = Promise.resolve(undefined);
+
+function pushed() {
+  let push: (text: string) => void = () => {};
+  let fail: (error: Error) => void = () => {};
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      push = text => controller.enqueue(encode(text));
+      fail = error => controller.error(error);
+    },
+  });
+  return { source: bodySource(body), push: (text: string) => push(text), fail: (error: Error) => fail(error) };
+}
+
+test('a chunk that does not arrive in time is the next one that is read', async () => {
+  const { source, push } = pushed();
+  expect(await source.arrived(now)).toBeUndefined();
+  push('a');
+  push('b');
+  expect(await source.arrived(never)).toMatchObject({ value: encode('a') });
+  expect(await source.read()).toMatchObject({ value: encode('b') });
+});
+
+test('a body that fails between two reads fails at the next one', async () => {
+  const { source, fail } = pushed();
+  expect(await source.arrived(now)).toBeUndefined();
+  fail(new Error('reset'));
+  await expect(source.read()).rejects.toThrow('reset');
+});
+
+test('a reply without a body is empty', async () => {
+  expect(await bodySource(null).read()).toMatchObject({ done: true });
+});
+
+test('a character that is split between two chunks is decoded as one', () => {
+  const bytes = encode('é');
+  expect(decoded([bytes.slice(0, 1), bytes.slice(1)])).toBe('é');
+});

@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import type { HttpRequest, SentRequest } from '../../src/clients/http-request.ts';
+import { reportedFailure, streamFailure, unanswered, unreadable } from '../../src/clients/reply-failure.ts';
+import type { ModelTransforms } from '../../src/clients/transforms.ts';
+import type { ReplyError, StreamReader } from '../../src/contracts/wire.ts';
+import { testRuntime } from '../../src/testing/test-runtime.ts';
+import { openaiChat } from '../../src/wires/openai-chat.ts';
+import { mini } from './exchanged.ts';
+
+function sent(lesson?: ReturnType<ModelTransforms['learn']>): SentRequest {
+  const transforms = { learn: () => lesson } as Partial<ModelTransforms> as ModelTransforms;
+  const request = {
+    wire: openaiChat,
+    init: {},
+    runtime: testRuntime(),
+    transforms,
+  } as Partial<HttpRequest> as HttpRequest;
+  return { request, signal: undefined, requestChars: 512, model: mini, transform: undefined };
+}
+
+const head = (status: number, headers: Readonly<Record<string, string>> = {}) =>
+  new Response(null, { status, headers });
+
+describe('what a provider reports', () => {
+  test.each<[about: ReplyError['about'], status: string]>([
+    ['fault', 'provider-fault'],
+    ['account', 'refused'],
+    ['model', 'refused'],
+    ['unable', 'refused'],
+    ['request', 'rejected-request'],
+  ])('an error about the %s is a %s', (about, status) => {
+    expect(reportedFailure(sent(), head(400), { about })).toMatchObject({
+      status,
+      httpStatus: 400,
+      refusal: { about },
+    });
+  });
+
+  test('a status that no wire knows as an error is a rejected request', () => {
+    expect(reportedFailure(sent(), head(304), undefined)).toMatchObject({
+      status: 'rejected-request',
+      httpStatus: 304,
+    });
+  });
+
+  test('`x-should-retry: true` makes a fault of a rejected request, with its wait', () => {
+    const headers = { 'x-should-retry': 'true', 'retry-after-ms': '5' };
+    const failure = reportedFailure(sent(), head(422, headers), { about: 'request' });
+    expect(failure).toMatchObject({ status: 'provider-fault', retryAfterMs: 5, refusal: { about: 'fault' } });
+  });
+
+  test('`x-should-retry: true` does not repeat a refused account: used-up quota stays used up', () => {
+    const failure = reportedFailure(sent(), head(429, { 'x-should-retry': 'true' }), { about: 'account' });
+    expect(failure).toMatchObject({ status: 'refused' });
+  });
+
+  test('`x-should-retry: false` leaves a fault without a retry', () => {
+    const failure = reportedFailure(sent(), head(503, { 'x-should-retry': 'false' }), { about: 'fault' });
+    expect(failure).toMatchObject({ status: 'provider-fault', noRetry: true });
+  });
+
+  test('a refused parameter is sent otherwise, or makes the model unable', () => {
+    expect(reportedFailure(sent('resend'), head(400), { about: 'request' })).toMatchObject({
+      status: 'rejected-request',
+      isRewritten: true,
+    });
+    expect(reportedFailure(sent('unable'), head(400), { about: 'request' })).toMatchObject({ status: 'refused' });
+  });
+});
+
+describe('an error in a stream', () => {
+  const reader = (more: Partial<StreamReader>, facts: object = {}): StreamReader => ({
+    push: chunk => chunk,
+    facts: () => ({ finish: 'other', text: '', hasToolCalls: false, ...facts }),
+    phase: 'begun',
+    error: { about: 'fault' },
+    chars: 0,
+    done: false,
+    ...more,
+  });
+
+  test('before any output it is the same as the HTTP status, and costs nothing', () => {
+    const failure = streamFailure(sent(), head(200), reader({}));
+    expect(failure).toMatchObject({ status: 'provider-fault' });
+    expect(failure.answer).toBeUndefined();
+  });
+
+  test('the usage that it reports is charged', () => {
+    const failure = streamFailure(sent(), head(200), reader({}, { usage: { input: 7, output: 0 } }));
+    expect(failure).toMatchObject({
+      status: 'provider-fault',
+      answer: { provenance: 'reported', usage: { input: 7 } },
+    });
+  });
+
+  test('after output the reply is broken, and estimated from its characters', () => {
+    const failure = streamFailure(sent(), head(200), reader({ phase: 'output', chars: 3 }));
+    expect(failure).toMatchObject({ status: 'broken', answer: { usage: { input: 128, output: 1 } } });
+  });
+
+  test('input that the provider has reported before the error is charged, and the reply is broken', () => {
+    const failure = streamFailure(sent(), head(200), reader({}, { inputUsage: { input: 10 } }));
+    expect(failure).toMatchObject({ status: 'broken', answer: { usage: { input: 10, output: 0 } } });
+  });
+});
+
+describe('no reply', () => {
+  const because = (code: string, depth = 1): Error => {
+    let error: Error = Object.assign(new Error('why'), { code });
+    for (let i = 0; i < depth; i++) error = new TypeError('fetch failed', { cause: error });
+    return error;
+  };
+
+  test.each([
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'UND_ERR_CONNECT_TIMEOUT',
+    'CERT_HAS_EXPIRED',
+    'ERR_INVALID_URL',
+  ])('a request that %s kept from being sent charges nothing', code => {
+    expect(unanswered(sent(), because(code))).not.toHaveProperty('answer');
+  });
+
+  test.each(['ECONNRESET', 'UND_ERR_SOCKET', 'UND_ERR_HEADERS_TIMEOUT', 'EPIPE', 'ETIMEDOUT'])(
+    'the input of a request that ended with %s is estimated: it may have been processed',
+    code => {
+      expect(unanswered(sent(), because(code))).toMatchObject({
+        status: 'connection',
+        answer: { provenance: 'estimated', usage: { input: 128, output: 0 } },
+      });
+    },
+  );
+
+  test('a chain of causes is searched, and a circular one ends', () => {
+    expect(unanswered(sent(), because('ECONNREFUSED', 3))).not.toHaveProperty('answer');
+    const circular = new Error('x');
+    circular.cause = circular;
+    expect(unanswered(sent(), circular)).toHaveProperty('answer');
+  });
+});
+
+test('the error for an unreadable reply says what came, and quotes nothing of its body', () => {
+  const { unreadable: error } = unreadable(sent(), head(200, { 'content-type': 'text/html; x="secret"' }), '<p>secret');
+  expect(error?.message).toContain('"mini" answered with no openai-chat reply: 200 text/html');
+  expect(error?.message).not.toContain('secret');
+});
