@@ -1,5 +1,5 @@
 /** `outcome-router/testing`: a router whose clock the test controls, and a fake provider on loopback with its own bill. */
-export type { FakeApiName, FakeMeter, FakeRequest, FakeTier, FakeTool } from '../testing/fake-api.ts';
+export type { FakeApiName, FakeAudio, FakeMeter, FakeRequest, FakeTier, FakeTool } from '../testing/fake-api.ts';
 export type { BilledRequest, FakeBill, FakeBillLine, FakePrice } from '../testing/fake-bill.ts';
 export type { UnreportedRule } from '../testing/fake-charges.ts';
 export type { FakeCount } from '../testing/fake-count.ts';

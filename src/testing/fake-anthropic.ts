@@ -49,7 +49,13 @@ function read(body: Json): FakeRequest {
 /** A fake signature: this prefix, then the name of the model that signed. */
 const SIGNATURE = 'EqQBCgIYAhIM-';
 
-const STOP_REASON = { stop: 'end_turn', length: 'max_tokens', 'tool-calls': 'tool_use', refusal: 'refusal' } as const;
+const STOP_REASON = {
+  stop: 'end_turn',
+  length: 'max_tokens',
+  'tool-calls': 'tool_use',
+  refusal: 'refusal',
+  pause: 'pause_turn',
+} as const;
 
 function inputUsage(tokens: FakeTokens): Json {
   return {
@@ -91,6 +97,9 @@ function blocksOf(plan: PlannedReply, { request, id }: RenderContext): readonly 
   for (const call of plan.toolCalls) {
     const input = JSON.parse(call.arguments) as unknown;
     blocks.push({ type: 'tool_use', id: id('toolu'), name: call.name, input, caller: { type: 'direct' } });
+  }
+  if (plan.finish === 'pause') {
+    blocks.push({ type: 'server_tool_use', id: id('srvtoolu'), name: 'web_search', input: { query: 'it' } });
   }
   return blocks;
 }
@@ -156,6 +165,7 @@ function deltasOf(
           { delta: { type: 'signature_delta', signature: block.signature }, chars: 0 },
         ],
       ];
+    case 'server_tool_use':
     case 'tool_use': {
       const input = JSON.stringify(block.input);
       const as = (piece: string): Json => ({ type: 'input_json_delta', partial_json: piece });

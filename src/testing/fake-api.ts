@@ -50,13 +50,24 @@ export interface FakeRequest {
   readonly signedBy: readonly string[];
 }
 
+export interface FakeAudio {
+  /** Base64. */
+  readonly data: string;
+  /** The spoken text. */
+  readonly transcript: string;
+}
+
 /** A reply before an API renders it. */
 export interface PlannedReply {
   readonly text: string;
   readonly refusal: string | undefined;
   readonly thinking: string | undefined;
   readonly toolCalls: readonly { readonly name: string; readonly arguments: string }[];
-  readonly finish: 'stop' | 'length' | 'tool-calls' | 'refusal';
+  /** An image in base64, in place of text; Messages cannot send one. */
+  readonly image?: string | undefined;
+  /** Speech in base64 with its text, in place of text; only Chat Completions can send it. */
+  readonly audio?: FakeAudio | undefined;
+  readonly finish: 'stop' | 'length' | 'tool-calls' | 'refusal' | 'pause';
   readonly tokens: FakeTokens;
   /** Number of events that a streamed text is split into. */
   readonly pieces: number;
@@ -80,8 +91,8 @@ export type FakeReply = (
   | { readonly json: Readonly<Record<string, unknown>> }
   | { readonly events: readonly RenderedEvent[] }
 ) & {
-  /** The reply ends with an error: it is free unless output or usage has been sent before. */
-  readonly failed?: boolean;
+  /** The reply ends with an error, or is only queued: it is free unless output or usage has been sent. */
+  readonly incomplete?: boolean;
 };
 
 export interface RenderContext {

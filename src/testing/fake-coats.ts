@@ -16,12 +16,12 @@ export function failedReply(
 ): FakeReply {
   // Messages has no reply that says itself that it failed.
   const asReply = coat === 'reply' && api !== 'anthropic-messages';
-  if ('json' in reply) return { json: asReply ? failedJson(reply.json, api, error) : error.body, failed: true };
+  if ('json' in reply) return { json: asReply ? failedJson(reply.json, api, error) : error.body, incomplete: true };
   const isChat = api === 'openai-chat';
   const own = reply.events.filter(({ part }) => part !== 'done');
   const sent = own.slice(0, afterEvents ?? (asReply && !isChat ? 1 : 0));
   const failure = asReply ? failedEvent(own[0], api, error, sent.length) : errorEvent(api, error, sent.length);
-  return { events: [...sent, failure, ...(isChat ? [DONE] : [])], failed: true };
+  return { events: [...sent, failure, ...(isChat ? [DONE] : [])], incomplete: true };
 }
 
 const DONE: RenderedEvent = { text: 'data: [DONE]\n\n', chars: 0, part: 'done' };

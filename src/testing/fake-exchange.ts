@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { SeededRandom } from '../core/math/random.ts';
 import type { FakeApi, FakeReply, FakeRequest, PlannedReply, RenderContext } from './fake-api.ts';
 import type { BilledRequest } from './fake-bill.ts';
+import { inBackground } from './fake-background.ts';
 import type { UnreportedRule } from './fake-charges.ts';
 import { chargeFor } from './fake-charges.ts';
 import { drawCount } from './fake-count.ts';
@@ -19,6 +20,7 @@ import { otherPath } from './fake-other-paths.ts';
 import { refusalOfModel } from './fake-refusals.ts';
 import type { Json } from './fake-request.ts';
 import { jsonObject, textOr } from './fake-request.ts';
+import type { ReplyOptions, SentPart } from './fake-sending.ts';
 import { sendReply } from './fake-sending.ts';
 import type { FakeFault, FaultRequest } from './faults.ts';
 import type { LogEntry, LoggedRequest } from './request-log.ts';
@@ -47,6 +49,7 @@ interface Chosen {
   readonly fault?: FakeFault | undefined;
 }
 
+type Charging = Pick<ReplyOptions, 'charge'>;
 type ScriptedCall = ModelCall & Pick<Chosen, 'script'>;
 
 /** A handler for `node:http`. It resolves when the exchange is over, and never rejects. */
@@ -77,22 +80,34 @@ export function fakeExchange(options: ExchangeOptions): (i: IncomingMessage, o: 
     // The client disconnected before the first byte of the reply, so it is not charged.
     if (response.closed) return;
     entry.status = 200;
-    if (api.name === 'openai-responses' && entry.body.store !== false && failure === undefined) {
-      const kept = 'json' in reply ? reply.json : lastResponse(reply.events.at(-1)?.text ?? '');
-      const chars = request.rememberedChars + entry.text.length + plan.text.length;
-      remembered.set(textOr(kept.id, ''), { chars, response: kept });
-    }
+    const charge = (sent: SentPart): void => {
+      const row = chargeFor({ entry, model, request, tokens: plan.tokens, sent }, options.billsUnreported);
+      if (row !== undefined) options.charge(row);
+    };
+    const isStored = api.name === 'openai-responses' && entry.body.store !== false && failure === undefined;
+    const chars = request.rememberedChars + entry.text.length + plan.text.length;
+    const sent = isStored ? stored(reply, chars, { entry, charge }) : reply;
     const outcome = solved === undefined ? 'none' : solved ? 'solved' : 'not-solved';
-    await sendReply(response, reply, {
+    await sendReply(response, sent, {
       fault: entry.fault,
       headers: { ...call.headers, 'x-fake-outcome': outcome },
       delivery,
       random: call.random,
-      charge: sent => {
-        const charge = chargeFor({ entry, model, request, tokens: plan.tokens, sent }, options.billsUnreported);
-        if (charge !== undefined) options.charge(charge);
-      },
+      charge,
     });
+  }
+
+  /** Stores a response, so that it can be retrieved and continued. One in the background is sent as queued. */
+  function stored(reply: FakeReply, chars: number, { entry, charge }: Pick<ModelCall, 'entry'> & Charging): FakeReply {
+    const response = 'json' in reply ? reply.json : lastResponse(reply.events.at(-1)?.text ?? '');
+    const id = textOr(response.id, '');
+    if (!('json' in reply) || entry.body.background !== true) {
+      remembered.set(id, { chars, retrieve: () => response });
+      return reply;
+    }
+    const { queued, retrieve } = inBackground(response, () => charge({ reports: 'usage', chars, ofChars: chars }));
+    remembered.set(id, { chars, retrieve });
+    return { json: queued, incomplete: true };
   }
 
   /** The model and the parsed request, or the error that the provider answers with. */

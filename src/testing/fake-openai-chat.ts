@@ -49,7 +49,7 @@ export function openaiTierName(tier: FakeRequest['tier']): string {
   return tier === 'standard' ? 'default' : tier;
 }
 
-const FINISH = { stop: 'stop', length: 'length', 'tool-calls': 'tool_calls', refusal: 'stop' } as const;
+const FINISH = { stop: 'stop', length: 'length', 'tool-calls': 'tool_calls', refusal: 'stop', pause: 'stop' } as const;
 
 function usageOf({ tokens }: PlannedReply): Json {
   const prompt = promptTokens(tokens);
@@ -85,6 +85,7 @@ function json(plan: PlannedReply, { request, id, createdAtS }: RenderContext): J
     refusal: plan.refusal ?? null,
     annotations: [],
     ...(calls.length > 0 ? { tool_calls: calls } : {}),
+    ...mediaOf(plan, id, createdAtS),
   };
   return {
     id: id('chatcmpl'),
@@ -95,6 +96,15 @@ function json(plan: PlannedReply, { request, id, createdAtS }: RenderContext): J
     usage: usageOf(plan),
     service_tier: openaiTierName(request.tier),
     system_fingerprint: null,
+  };
+}
+
+/** The parts of a message that are no text. OpenAI sends speech; gateways add images in the same way. */
+function mediaOf({ image, audio }: PlannedReply, id: RenderContext['id'], createdAtS: number): Json {
+  const url = `data:image/png;base64,${image ?? ''}`;
+  return {
+    ...(image === undefined ? {} : { images: [{ type: 'image_url', index: 0, image_url: { url } }] }),
+    ...(audio === undefined ? {} : { audio: { id: id('audio'), expires_at: createdAtS + 3600, ...audio } }),
   };
 }
 
@@ -121,6 +131,8 @@ function events(plan: PlannedReply, { request, id, createdAtS }: RenderContext):
   delta({ role: 'assistant', content: plan.toolCalls.length > 0 ? null : '', refusal: null }, 0);
   for (const piece of split(plan.text, plan.pieces)) delta({ content: piece }, piece.length);
   for (const piece of split(plan.refusal ?? '', plan.pieces)) delta({ refusal: piece }, piece.length);
+  const media = mediaOf(plan, id, createdAtS);
+  if (Object.keys(media).length > 0) delta(media, plan.audio?.transcript.length ?? 0);
   for (const [index, call] of plan.toolCalls.entries()) {
     const start = { index, id: id('call'), type: 'function', function: { name: call.name, arguments: '' } };
     delta({ tool_calls: [start] }, 0);

@@ -80,7 +80,11 @@ function outputOf(plan: PlannedReply, { request, id }: RenderContext): readonly 
   if (plan.thinking !== undefined) {
     output.push({ id: id('rs'), type: 'reasoning', summary: [], encrypted_content: SEAL + request.model });
   }
-  if (plan.toolCalls.length === 0 || plan.text !== '' || plan.refusal !== undefined) {
+  if (plan.image !== undefined) {
+    output.push({ id: id('ig'), type: 'image_generation_call', status: 'completed', result: plan.image });
+  }
+  const isWithoutText = plan.toolCalls.length > 0 || plan.image !== undefined;
+  if (!isWithoutText || plan.text !== '' || plan.refusal !== undefined) {
     const part =
       plan.refusal === undefined
         ? { type: 'output_text', annotations: [], logprobs: [], text: plan.text }
@@ -163,9 +167,16 @@ interface OutputItem {
   readonly pieces: number;
 }
 
+/** What an item has before it is filled. */
+const EMPTY: Readonly<Record<string, Json>> = {
+  function_call: { arguments: '' },
+  message: { content: [] },
+  image_generation_call: { result: null },
+};
+
 function sendItem(send: Send, { index, item, pieces }: OutputItem): void {
   const position = { item_id: item.id, output_index: index };
-  const begins = item.type === 'function_call' ? { arguments: '' } : item.type === 'message' ? { content: [] } : {};
+  const begins = EMPTY[String(item.type)] ?? {};
   send('response.output_item.added', { output_index: index, item: { ...item, ...begins, status: 'in_progress' } });
   if (item.type === 'function_call') {
     const args = textOr(item.arguments, '');

@@ -5,7 +5,8 @@ import type { Json } from './fake-request.ts';
 /** A response that the server stores, and the length of the conversation that it continues. */
 export interface Remembered {
   readonly chars: number;
-  readonly response: Json;
+  /** The response, as it is when it is retrieved. */
+  retrieve(): Json;
 }
 
 export interface OtherPath {
@@ -34,7 +35,7 @@ export function otherPath({
   const [, kind, id = ''] = /^\/v1\/(models|responses)\/([^/]+)$/.exec(path) ?? [];
   const name = decodeURIComponent(id);
   if (kind === 'models' && models.has(name)) return [200, asModel(name)];
-  const kept = kind === 'responses' ? remembered.get(name)?.response : undefined;
+  const kept = kind === 'responses' ? remembered.get(name)?.retrieve() : undefined;
   if (kept !== undefined) return [200, kept];
   const message = `Invalid URL (${path})`;
   return [404, { error: { message, type: 'invalid_request_error', param: null, code: null } }];

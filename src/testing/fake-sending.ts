@@ -18,8 +18,8 @@ export interface SentPart {
   readonly chars: number;
   /** Characters of the whole reply. */
   readonly ofChars: number;
-  /** The reply ends with an error. */
-  readonly failed?: boolean;
+  /** The reply ends with an error, or is only queued. */
+  readonly incomplete?: boolean;
 }
 
 export interface ReplyOptions {
@@ -40,7 +40,7 @@ export async function sendReply(response: ServerResponse, reply: FakeReply, opti
 
 async function sendPlain(
   response: ServerResponse,
-  { json, failed = false }: Extract<FakeReply, { readonly json: unknown }>,
+  { json, incomplete = false }: Extract<FakeReply, { readonly json: unknown }>,
   { fault, headers, delivery, random, charge }: ReplyOptions,
 ): Promise<void> {
   const text = JSON.stringify(json);
@@ -64,8 +64,8 @@ async function sendPlain(
     if (fault.kind === 'cut') await breakOff(response, fault.by);
   } else {
     await sendBody(response, text, head, () => {
-      const chars = failed ? 0 : text.length;
-      charge({ reports: failed || response.closed ? 'nothing' : 'usage', chars, ofChars: chars, failed });
+      const chars = incomplete ? 0 : text.length;
+      charge({ reports: incomplete || response.closed ? 'nothing' : 'usage', chars, ofChars: chars, incomplete });
     });
   }
 }
@@ -76,7 +76,7 @@ const MALFORMED: RenderedEvent = { text: 'data: {"malformed\n\n', chars: 0 };
 
 async function sendStream(
   response: ServerResponse,
-  { events, failed = false }: Extract<FakeReply, { readonly events: unknown }>,
+  { events, incomplete = false }: Extract<FakeReply, { readonly events: unknown }>,
   { fault, headers, delivery, random, charge }: ReplyOptions,
 ): Promise<void> {
   const usual = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', ...headers };
@@ -86,7 +86,7 @@ async function sendStream(
   const sent = formatEvents(events, delivery.events).slice(0, stopsAfter);
   let reports: SentPart['reports'] = 'nothing';
   let chars = 0;
-  const chargeSent = (): void => charge({ reports, chars, ofChars, failed });
+  const chargeSent = (): void => charge({ reports, chars, ofChars, incomplete });
   const last = sent.length - 1;
   if (last < 0) {
     chargeSent();

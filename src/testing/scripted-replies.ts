@@ -1,5 +1,5 @@
 /** Replies that a test has scripted for the fake provider, each used once and in order. */
-import type { PlannedReply } from './fake-api.ts';
+import type { FakeAudio, PlannedReply } from './fake-api.ts';
 import type { FakeModel, PlanOptions, TokenCounts } from './fake-model.ts';
 import { planReply } from './fake-model.ts';
 import type { FakeCount } from './fake-count.ts';
@@ -18,6 +18,12 @@ export interface ScriptedReply {
   readonly refusal?: string;
   /** Tools that the model calls, with their arguments as a value (sent as JSON). */
   readonly toolCalls?: readonly { readonly name: string; readonly arguments: unknown }[];
+  /** An image in base64. Chat Completions and Responses send it; Messages has no reply with an image. */
+  readonly image?: string;
+  /** Speech in base64, and the spoken text. Only Chat Completions sends it. */
+  readonly audio?: FakeAudio;
+  /** The model has paused its turn with a search of the provider's own: `pause_turn`. Only Messages says so. */
+  readonly paused?: boolean;
   /** Replaces the model's own counts, meter by meter. If neither sets the output: characters of the text ÷ 4. */
   readonly tokens?: TokenCounts;
   /** Milliseconds before the reply. Default: the model's own. */
@@ -60,9 +66,9 @@ export function replyQueue(): ReplyQueue {
 }
 
 /** A fault about a parameter says nothing to a request without it: it waits for a request that has it. */
-function hasReplyTo({ fault, text, refusal, toolCalls }: ScriptedReply, request: LoggedRequest): boolean {
+function hasReplyTo({ fault, text, refusal, toolCalls, image, audio }: ScriptedReply, request: LoggedRequest): boolean {
   if (!isError(fault) || errorOfFault(fault, request) !== undefined) return true;
-  return text !== undefined || refusal !== undefined || toolCalls !== undefined;
+  return [text, refusal, toolCalls, image, audio].some(part => part !== undefined);
 }
 
 function inFull(script: Script): ScriptedReply {
@@ -74,9 +80,9 @@ function inFull(script: Script): ScriptedReply {
 /** The reply as scripted. Its `solved` is undefined, since the script does not say whether it solves the task. */
 export function planScripted(script: ScriptedReply, options: PlanOptions): PlannedReply {
   const { model, request } = options;
-  const { text = '', refusal, toolCalls = [] } = script;
+  const { text = '', refusal, toolCalls = [], image, audio, paused = false } = script;
   const calls = toolCalls.map(call => ({ name: call.name, arguments: JSON.stringify(call.arguments) }));
-  const written = [text, refusal ?? '', ...calls.map(call => call.arguments)].join('');
+  const written = [text, refusal ?? '', audio?.transcript ?? '', ...calls.map(call => call.arguments)].join('');
   const tokens: FakeModel['tokens'] = task => ({
     output: Math.ceil(written.length / 4),
     ...(typeof model.tokens === 'function' ? model.tokens(task) : model.tokens),
@@ -84,6 +90,7 @@ export function planScripted(script: ScriptedReply, options: PlanOptions): Plann
   });
   const whole = { ...request, maxOutputTokens: undefined, tools: [], schema: undefined };
   const plan = planReply({ ...options, model: { ...model, tokens }, request: whole });
-  const finish = refusal !== undefined ? 'refusal' : calls.length > 0 ? 'tool-calls' : 'stop';
-  return { ...plan, text: refusal === undefined ? text : '', refusal, toolCalls: calls, finish, solved: undefined };
+  const finish = refusal !== undefined ? 'refusal' : calls.length > 0 ? 'tool-calls' : paused ? 'pause' : 'stop';
+  const said = refusal === undefined ? text : '';
+  return { ...plan, text: said, refusal, toolCalls: calls, image, audio, finish, solved: undefined };
 }

@@ -8,6 +8,7 @@ describe('a model', () => {
     [{ price }],
     [{ price: { ...price, cacheRead: '0.000000000001' }, tierPrices: { flex: price }, latencyMs: [0.5, 2] }],
     [{ price, tokens: { input: 3, output: [1, 2] }, success: { '*': 0.5 }, text: () => 'x', pieces: 1 }],
+    [{ price, lacks: ['images'], supportedValues: { n: [1] }, contextTokens: 9, maxOutputTokens: 9, vendor: 'groq' }],
     [{ price, tokens: () => ({}), success: 1, text: 'x', callsTools: false, unsupported: ['top_k'] }],
   ])('%j is accepted', model => {
     expect(() => checkModel(model, 'models.m')).not.toThrow();
@@ -33,6 +34,12 @@ describe('a model', () => {
     [{ price, callsTools: 'no' }, 'models.m.callsTools'],
     [{ price, unsupported: 'top_k' }, 'models.m.unsupported'],
     [{ price, sucess: 1 }, 'models.m.sucess'],
+    [{ price, lacks: ['image'] }, 'models.m.lacks[0]'],
+    [{ price, supportedValues: { n: 1 } }, 'models.m.supportedValues.n'],
+    [{ price, contextTokens: -1 }, 'models.m.contextTokens'],
+    [{ price, maxOutputTokens: 0.5 }, 'models.m.maxOutputTokens'],
+    [{ price, vendor: 'opnai' }, 'models.m.vendor'],
+    [{ price, delivery: { redirect: 301 } }, 'models.m.delivery.redirect'],
   ])('%j is refused with the path of the mistake, and what would be accepted', (model, path) => {
     expect(() => checkModel(model, 'models.m')).toThrow(
       expect.objectContaining({ code: 'invalid-value', path, accepted: expect.anything() }),
@@ -109,7 +116,8 @@ describe('a script', () => {
     [{ kind: 'silent' }],
     [{}],
     [{ model: 'mini', refusal: 'No.', toolCalls: [{ name: 'a', arguments: null }], tokens: { reasoning: 3 } }],
-    [{ text: 'x', latencyMs: [1, 2], fault: { kind: 'malformed' } }],
+    [{ text: 'x', latencyMs: [1, 2], fault: { kind: 'malformed' }, delivery: { chunkBytes: 1 } }],
+    [{ image: 'AAAA', audio: { data: 'AA', transcript: 'a' }, paused: true }],
   ])('%j is accepted', script => {
     expect(() => checkScript(script, 'reply[0]', ['mini'])).not.toThrow();
   });
@@ -129,6 +137,10 @@ describe('a script', () => {
     [{ toolCalls: [{ name: 'a' }] }, 'reply[0].toolCalls[0].arguments'],
     [{ toolCalls: [{ name: 'a', arguments: 1n }] }, 'reply[0].toolCalls[0].arguments'],
     [{ tokens: { output: 0.5 } }, 'reply[0].tokens.output'],
+    [{ image: 1 }, 'reply[0].image'],
+    [{ audio: { data: 'AA' } }, 'reply[0].audio.transcript'],
+    [{ paused: 'yes' }, 'reply[0].paused'],
+    [{ text: 'a', delivery: { encoding: 'zip' } }, 'reply[0].delivery.encoding'],
   ])('a wrong script is refused with the path of the mistake: %s', (script, path) => {
     expect(() => checkScript(script, 'reply[0]', ['mini'])).toThrow(
       expect.objectContaining({ code: 'invalid-value', path, accepted: expect.anything() }),

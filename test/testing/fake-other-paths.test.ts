@@ -7,7 +7,7 @@ const at = (path: string, text = '', model = 'mini') =>
     text,
     model,
     models: new Map([['mini', { price: { input: '1', output: '1' } }]]),
-    remembered: new Map([['resp_1', { chars: 4, response: { id: 'resp_1' } }]]),
+    remembered: new Map([['resp_1', { chars: 4, retrieve: () => ({ id: 'resp_1' }) }]]),
   });
 
 test('the models endpoint lists all models and finds each by its name', () => {

@@ -5,6 +5,8 @@ import type { FakeModel } from '../../src/testing/fake-model.ts';
 import type { LoggedRequest } from '../../src/testing/request-log.ts';
 import type { Script, ScriptedReply } from '../../src/testing/scripted-replies.ts';
 import { planScripted, replyQueue } from '../../src/testing/scripted-replies.ts';
+import { startFakeProvider } from '../../src/testing/fake-provider.ts';
+import { ANTHROPICS, collect, OPENAIS, user } from './official-clients.ts';
 
 /** A request to this model. */
 const to = (model: string) => ({ model, body: {}, text: '{}' }) as LoggedRequest;
@@ -89,5 +91,59 @@ describe('the planned reply', () => {
     expect(plan({ text: 'x', tokens: { output: 500 } }, ofModel).tokens).toMatchObject({ input: 7, output: 500 });
     const byTask = { tokens: () => ({ output: 11 }) };
     expect(plan({ text: 'x', tokens: { input: 1 } }, byTask).tokens).toMatchObject({ input: 1, output: 11 });
+  });
+});
+
+describe('replies without text that the official SDKs read', () => {
+  const models = { mini: { price: { input: '1', output: '2' }, tokens: { input: 10, output: 5 } } };
+  const chat = { model: 'mini', messages: user('Draw it') };
+  const REPORTED = { reported: true, costNanoUsd: 20_000n };
+
+  test('an image comes as a call of image generation, and as an image of a chat message', async () => {
+    await using provider = await startFakeProvider({ models });
+    const client = OPENAIS[0][1](provider);
+    const image = { image: 'AAAA' };
+    provider.reply(image, image, image, image);
+    const call = { type: 'image_generation_call', status: 'completed', result: 'AAAA' };
+    const request = { model: 'mini', input: 'Draw it' };
+    expect(await client.responses.create(request)).toMatchObject({ output: [call], output_text: '' });
+    const events = await collect(await client.responses.create({ ...request, stream: true }));
+    expect(events.at(-1)).toMatchObject({ type: 'response.completed', response: { output: [call] } });
+    const images = [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }];
+    expect((await client.chat.completions.create(chat)).choices).toMatchObject([
+      { message: { content: null, images } },
+    ]);
+    const chunks = await collect(await client.chat.completions.create({ ...chat, stream: true }));
+    expect(chunks.map(({ choices }) => choices[0]?.delta)).toContainEqual({
+      images: [expect.objectContaining(images[0] ?? {})],
+    });
+    expect(provider.bill().requests.slice(0, 3)).toMatchObject([REPORTED, REPORTED, REPORTED]);
+  });
+
+  test('speech comes as the audio of a chat message, whole or in a stream', async () => {
+    await using provider = await startFakeProvider({ models });
+    const client = OPENAIS[0][1](provider);
+    const audio = { data: 'AA', transcript: 'Hello' };
+    provider.reply({ audio }, { audio });
+    expect((await client.chat.completions.create(chat)).choices).toMatchObject([{ message: { content: null, audio } }]);
+    const usage = { stream: true, stream_options: { include_usage: true } } as const;
+    const chunks = await collect(await client.chat.completions.create({ ...chat, ...usage }));
+    expect(chunks.map(({ choices }) => choices[0]?.delta)).toContainEqual({ audio: expect.objectContaining(audio) });
+    expect(provider.bill().requests).toMatchObject([REPORTED, REPORTED]);
+  });
+
+  test('a paused turn ends with `pause_turn` after the provider’s own search', async () => {
+    await using provider = await startFakeProvider({ models });
+    const client = ANTHROPICS[0][1](provider);
+    provider.reply({ paused: true }, { text: 'I search.', paused: true });
+    const search = { type: 'server_tool_use', name: 'web_search', input: { query: 'it' } };
+    const request = { ...chat, max_tokens: 100 };
+    const paused = { stop_reason: 'pause_turn', content: [search] };
+    expect(await client.messages.create(request)).toMatchObject(paused);
+    expect(await client.messages.stream(request).finalMessage()).toMatchObject({
+      stop_reason: 'pause_turn',
+      content: [{ type: 'text', text: 'I search.' }, search],
+    });
+    expect(provider.bill().requests).toMatchObject([REPORTED, REPORTED]);
   });
 });
