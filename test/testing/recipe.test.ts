@@ -67,3 +67,12 @@ test('the recipe of `createTestRouter` runs, and its values are those in its com
   const shown = await run('router', blockAfter('src/testing/test-router.ts', '@example'));
   expect(shown).toEqual([['(await router.report()).features[0]?.successes', '1', 1]]);
 });
+
+test('the recipe of a provider that fails runs, and its values are those in its comments', async () => {
+  const shown = await run('fails', blockAfter('docs/testing.md', '# Test your application'));
+  expect(shown.map(([expression, comment, value]) => [expression, comment.replace(/:.*/, ''), value])).toEqual([
+    ['reply.model', "'gpt-5'", 'gpt-5'],
+    ['provider.requests().at(-1)?.status', '200', 200],
+    ["provider.bill().byModel['gpt-5-mini']", 'undefined', undefined],
+  ]);
+});
