@@ -4,7 +4,7 @@ import { anthropicFacts, anthropicFinish, isOtherOutput, sealOf } from './anthro
 import { anthropicInputUsage, anthropicUsage, mergedUsage } from './anthropic-usage.ts';
 import { field, stringField } from './json-fields.ts';
 import { closingQuote, eventJson, growingText, passEvents } from './server-sent-events.ts';
-import { readReplyError } from './reply-error.ts';
+import { readEventError } from './reply-error.ts';
 import type { ReplyError, StreamReader } from '../contracts/wire.ts';
 
 /** Nearly every event begins like this, and is then read without parsing its JSON. */
@@ -58,7 +58,7 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
     return true;
   }
 
-  function read(json: unknown): void {
+  function read(json: unknown, isError: boolean): void {
     switch (field(json, 'type')) {
       case 'message_start':
         message = field(json, 'message');
@@ -82,7 +82,7 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
         done = error === undefined;
         break;
       default:
-        error ??= readReplyError(json, 200);
+        error ??= readEventError(json, isError);
     }
   }
 
@@ -100,9 +100,9 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
   }
 
   const push = passEvents({
-    event(bytes, dataStart, end) {
+    event(bytes, dataStart, end, isError) {
       if (takeDelta(bytes, dataStart, end)) phase = 'output';
-      else read(eventJson(bytes, dataStart, end));
+      else read(eventJson(bytes, dataStart, end), isError);
       return false;
     },
     mayHideNext: () => false,

@@ -4,7 +4,7 @@ import { field, listField, stringField } from './json-fields.ts';
 import { chatFacts, chatFinish, hasMedia } from './openai-chat-reply.ts';
 import { chatUsage } from './openai-usage.ts';
 import { closingQuote, eventJson, finder, growingText, passEvents } from './server-sent-events.ts';
-import { readReplyError } from './reply-error.ts';
+import { readEventError } from './reply-error.ts';
 import type { ReplyError, StreamReader } from '../contracts/wire.ts';
 
 /** Nearly every delta of text or of a tool's arguments begins like this, and is then read without parsing its JSON. */
@@ -63,8 +63,8 @@ export function openaiChatReader(options: {
   }
 
   /** True for a chunk that has usage and no choice. */
-  function readChunk(json: unknown): boolean {
-    error ??= readReplyError(json, 200);
+  function readChunk(json: unknown, isError: boolean): boolean {
+    error ??= readEventError(json, isError);
     if (phase === 'waiting' && json instanceof Object) phase = 'begun';
     if (stringField(json, 'id') !== undefined) head = json;
     const reported = chatUsage(field(json, 'usage')) ?? chatUsage(field(field(json, 'x_groq'), 'usage'));
@@ -92,7 +92,7 @@ export function openaiChatReader(options: {
   }
 
   const push = passEvents({
-    event(bytes, dataStart, end) {
+    event(bytes, dataStart, end, isError) {
       if (head !== undefined && takeDelta(bytes, dataStart, end)) {
         phase = 'output';
         return false;
@@ -102,7 +102,7 @@ export function openaiChatReader(options: {
         ended = true;
         return false;
       }
-      return readChunk(eventJson(bytes, dataStart, end)) && options.hidesUsageChunk;
+      return readChunk(eventJson(bytes, dataStart, end), isError) && options.hidesUsageChunk;
     },
     mayHideNext: () => options.hidesUsageChunk && finishReason !== undefined && !ended,
   });

@@ -3,7 +3,7 @@ import { field, stringField } from './json-fields.ts';
 import { responsesReply } from './openai-responses-reply.ts';
 import type { GrowingText } from './server-sent-events.ts';
 import { closingQuote, eventJson, finder, growingText, passEvents } from './server-sent-events.ts';
-import { readReplyError } from './reply-error.ts';
+import { readEventError } from './reply-error.ts';
 import type { ReplyError, StreamReader } from '../contracts/wire.ts';
 
 const TEXT = 'response.output_text.delta';
@@ -45,10 +45,10 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
     else into.add(stringField(eventJson(bytes, dataStart, end), 'delta') ?? '');
   }
 
-  function read(bytes: string, dataStart: number, end: number): void {
+  function read(bytes: string, dataStart: number, end: number, isError: boolean): void {
     const type = typeOf(bytes, dataStart, end);
     if (!type.startsWith('response.')) {
-      error ??= readReplyError(eventJson(bytes, dataStart, end), 200);
+      error ??= readEventError(eventJson(bytes, dataStart, end), isError);
       return;
     }
     if (!BEFORE_OUTPUT.has(type)) phase = 'output';
@@ -57,17 +57,17 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
     else if (HIDDEN.has(type)) addDelta(hidden, bytes, dataStart, end);
     else if (type === 'response.created' || ENDS.has(type)) {
       response = field(eventJson(bytes, dataStart, end), 'response') ?? response;
-      if (type === 'response.failed') error ??= readReplyError({ ...(response as object), status: 'failed' }, 200);
+      if (type === 'response.failed') error ??= readEventError(response, true);
       done = type !== 'response.created' && error === undefined;
     }
   }
 
   const push = passEvents({
-    event(bytes, dataStart, end) {
+    event(bytes, dataStart, end, isError) {
       if (bytes.slice(dataStart, dataStart + TEXT_EVENT.length) === TEXT_EVENT) {
         phase = 'output';
         addDelta(text, bytes, dataStart, end);
-      } else read(bytes, dataStart, end);
+      } else read(bytes, dataStart, end, isError);
       return false;
     },
     mayHideNext: () => false,

@@ -10,12 +10,17 @@ import { codedParameters, saidLack, saidParameters, saysUnable } from './refused
 /** The error that a reply reports; `undefined` for a 2xx whose body does not say that the request failed. */
 export function readReplyError(json: unknown, httpStatus: number): ReplyError | undefined {
   if (httpStatus >= 400) return errorOf(readErrorBody(json), httpStatus);
-  const failure = failureIn(Array.isArray(json) ? json[0] : json);
-  return failure === undefined ? undefined : errorOf(readErrorBody(failure));
+  return readEventError(json, false);
+}
+
+/** The error that an event of a stream reports. @param isError the event is named `error`, and is one whatever its data is */
+export function readEventError(json: unknown, isError: boolean): ReplyError | undefined {
+  const failure = failureIn(Array.isArray(json) ? json[0] : json) ?? (isError ? json : undefined);
+  return failure === undefined && !isError ? undefined : errorOf(readErrorBody(failure));
 }
 
 /** The part of a 2xx body, or of an event, that says that the request failed. */
-export function failureIn(json: unknown): unknown {
+function failureIn(json: unknown): unknown {
   if (field(json, 'type') === 'error' || field(json, 'object') === 'error' || hasContent(field(json, 'error')))
     return json;
   // OpenAI's Responses API: the error itself may be missing.

@@ -5,101 +5,162 @@
  * bytes, and no ASCII character can be found inside a multi-byte one. {@link decodeUtf8} gives the real text.
  */
 
+import { parseJson } from './json-fields.ts';
+
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const SPACE = 32;
 const BACKSLASH = 92;
 const COLON = 58;
 const LETTER_D = 100;
+const LETTER_E = 101;
+const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
+
+/** Characters at the end of a text that may be the beginning of a blank line. */
+const SEAM = 4;
+/** Bytes of one event that are kept to be read. A larger event is passed on unread. */
+const MAX_EVENT_BYTES = 64 << 20;
 
 export interface EventsOptions {
   /**
-   * Called for every complete event with data, in order: `bytes.slice(dataStart, end)` is its data with the line ends after
-   * it. Return true to hide the event from the caller.
+   * Called for every complete event with data, in order: `bytes.slice(dataStart, end)` is its data, perhaps with line ends
+   * after it. Return true to hide the event from the caller.
+   *
+   * @param isError the event is named `error`
    */
-  readonly event: (bytes: string, dataStart: number, end: number) => boolean;
+  readonly event: (bytes: string, dataStart: number, end: number, isError: boolean) => boolean;
   /** True when the next event may have to be hidden: its bytes are then held back until it is complete. */
   readonly mayHideNext: () => boolean;
 }
 
 /** Returns a function that takes a chunk and returns the bytes for the caller: the same object when nothing is hidden. */
 export function passEvents({ event, mayHideNext }: EventsOptions): (chunk: Uint8Array) => Uint8Array {
+  /** The event that has not ended yet. Appending is cheap while nothing looks inside: its end is searched in new bytes only. */
   let carry = '';
+  /** Its last characters. */
+  let seam = '';
   /** Number of bytes at the end of `carry` that the caller has not been given yet. */
   let held = 0;
   let isFirst = true;
   let hasCarriageReturns = false;
+
+  function endOfEvent(bytes: string, from: number): number {
+    const end = endOfLines(bytes, from, hasCarriageReturns);
+    if (end >= 0 || hasCarriageReturns || !bytes.includes('\r', from)) return end;
+    hasCarriageReturns = true;
+    return endOfLines(bytes, from, true);
+  }
+
+  /** True when the event is to be hidden. */
+  function readEvent(bytes: string, start: number, end: number): boolean {
+    const dataStart = startOfData(bytes, start, end);
+    if (dataStart < 0) return false;
+    const isError = bytes.charCodeAt(start + 7) === LETTER_E && bytes.startsWith('event: error', start);
+    if (endsWithLine(bytes, dataStart, end)) return event(bytes, dataStart, end, isError);
+    const fields = fieldsOf(bytes.slice(start, end));
+    return event(fields.data, 0, fields.data.length, fields.name === 'error');
+  }
+
+  /** Keeps a chunk in which the event does not end. */
+  function keep(chunk: Uint8Array, fresh: string): Uint8Array {
+    carry += fresh;
+    seam = (seam + fresh).slice(-SEAM);
+    if (mayHideNext() && carry.length < MAX_EVENT_BYTES) {
+      held += fresh.length;
+      return NO_BYTES;
+    }
+    const passed = held === 0 ? chunk : textAsBytes(carry.slice(carry.length - fresh.length - held));
+    held = 0;
+    // Without its beginning, the event is read as one without data.
+    if (carry.length >= MAX_EVENT_BYTES) carry = seam;
+    return passed;
+  }
+
   return chunk => {
     const fresh = bytesAsText(chunk);
-    const bytes = carry === '' ? fresh : carry + fresh;
     if (isFirst || carry !== '') hasCarriageReturns ||= fresh.includes('\r');
-    isFirst = false;
+    const found = endOfEvent(seam + fresh, 0);
+    if (found < 0) return keep(chunk, fresh);
+    const bytes = carry + fresh;
     const given = carry.length - held;
     let passed = given;
     let visible = '';
     let start = 0;
-    let searchAt = Math.max(0, carry.length - 3);
-    for (;;) {
-      let end = endOfEvent(bytes, searchAt, hasCarriageReturns);
-      if (end < 0 && !hasCarriageReturns && start < bytes.length && bytes.includes('\r', start)) {
-        hasCarriageReturns = true;
-        end = endOfEvent(bytes, searchAt, true);
-      }
-      if (end < 0) break;
-      const dataStart = startOfData(bytes, start, end);
-      if (dataStart >= 0 && event(bytes, dataStart, end)) {
+    let end = carry.length - seam.length + found;
+    while (end >= 0) {
+      if (readEvent(bytes, isFirst ? behindMark(bytes) : start, end)) {
         visible += bytes.slice(passed, start);
         passed = Math.max(passed, end);
       }
+      isFirst = false;
       start = end;
-      searchAt = end;
-      if (end === bytes.length) break;
+      end = start === bytes.length ? -1 : endOfEvent(bytes, start);
     }
     const hidden = passed > given;
     const wasHeld = held > 0;
     carry = start === bytes.length ? '' : bytes.slice(start);
+    seam = carry.slice(-SEAM);
     held = carry !== '' && mayHideNext() ? bytes.length - Math.max(start, passed) : 0;
     if (!hidden && !wasHeld && held === 0) return chunk;
     return textAsBytes(visible + bytes.slice(passed, bytes.length - held));
   };
 }
 
+const NO_BYTES = new Uint8Array();
+
 /** Index just past the blank line that ends the event; -1 if it has not arrived. */
-function endOfEvent(bytes: string, from: number, hasCarriageReturns: boolean): number {
+function endOfLines(bytes: string, from: number, hasCarriageReturns: boolean): number {
   if (!hasCarriageReturns) {
     const blank = bytes.indexOf('\n\n', from);
     return blank < 0 ? -1 : blank + 2;
   }
-  const blank = /\n\r?\n|\r\r/g;
+  const blank = /\n\r?\n|\r\r|\n\r(?=[^\n])/g;
   blank.lastIndex = from;
   return blank.test(bytes) ? blank.lastIndex : -1;
 }
+/** Index of the first event, behind a byte order mark. */
+function behindMark(bytes: string): number {
+  return bytes.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
+}
 
-/** Index of the event's data; -1 for an event without data (a comment, a proxy's ping). */
+/** Index of the event's first data; -1 for an event without data (a comment, a proxy's ping). */
 function startOfData(bytes: string, start: number, end: number): number {
   let dataStart = start + 5;
   // `data:` is the only field name of this length and first letter.
   if (bytes.charCodeAt(start) !== LETTER_D || bytes.charCodeAt(start + 4) !== COLON) {
-    const line = bytes.indexOf('data:', start);
+    let line = bytes.indexOf('data:', start);
     const before = bytes.charCodeAt(line - 1);
-    if (line < 0 || line >= end || (before !== LINE_FEED && before !== CARRIAGE_RETURN)) return -1;
+    if (line < 0 || line >= end || (before !== LINE_FEED && before !== CARRIAGE_RETURN)) {
+      line = start + 1 + bytes.slice(start, end).search(/[\n\r]data:/);
+      if (line === start) return -1;
+    }
     dataStart = line + 5;
   }
   return bytes.charCodeAt(dataStart) === SPACE ? dataStart + 1 : dataStart;
 }
 
-/** The event's data as JSON, its lines joined; `undefined` when it is not JSON. */
-export function eventJson(bytes: string, dataStart: number, end: number): unknown {
-  const data = decodeUtf8(bytes.slice(dataStart, end));
-  try {
-    return JSON.parse(data) as unknown;
-  } catch {
-    try {
-      return JSON.parse(data.replace(/\r\n?|\n/g, '\n').replace(/\ndata: ?/g, '\n')) as unknown;
-    } catch {
-      return undefined;
-    }
+/** True when the line that holds the index is the event's last one. */
+function endsWithLine(bytes: string, index: number, end: number): boolean {
+  const feed = bytes.indexOf('\n', index);
+  if (feed === end - 2) return true;
+  return !/[\n\r][^\n\r]/.test(bytes.slice(index, end));
+}
+
+/** The fields of an event, in whatever order: its data with the lines joined, and its name. */
+function fieldsOf(event: string): { readonly data: string; readonly name: string } {
+  const data: string[] = [];
+  let name = '';
+  for (const line of event.split(/\r\n|\r|\n/)) {
+    const value = line.slice(line.indexOf(':') + 1).replace(/^ /, '');
+    if (line.startsWith('data:')) data.push(value);
+    else if (line.startsWith('event:')) name = value;
   }
+  return { data: data.join('\n'), name };
+}
+
+/** The event's data as JSON; `undefined` when it is not JSON. */
+export function eventJson(bytes: string, dataStart: number, end: number): unknown {
+  return parseJson(decodeUtf8(bytes.slice(dataStart, end)));
 }
 
 const NOT_ASCII = /[^\0-\x7f]/;

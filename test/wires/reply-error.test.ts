@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { failureIn, readReplyError } from '../../src/wires/reply-error.ts';
+import { readEventError, readReplyError } from '../../src/wires/reply-error.ts';
 
 describe('a 2xx', () => {
   test.each([
@@ -16,7 +16,6 @@ describe('a 2xx', () => {
     'error',
   ])('%j is no error', body => {
     expect(readReplyError(body, 200)).toBeUndefined();
-    expect(failureIn(body)).toBeUndefined();
   });
 
   test.each([
@@ -37,6 +36,13 @@ describe('a 2xx', () => {
   ])('%j is an error, about %s', (body, about) => {
     expect(readReplyError(body, 200)?.about).toBe(about);
   });
+});
+
+test('an event named `error` is an error whatever its data is', () => {
+  expect(readEventError({ message: 'x', code: 402 }, true)?.about).toBe('account');
+  expect(readEventError({ choices: [] }, true)?.about).toBe('fault');
+  expect(readEventError(undefined, true)?.about).toBe('fault');
+  expect(readEventError({ choices: [] }, false)).toBeUndefined();
 });
 
 describe('an error status', () => {

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import { Stream } from 'openai/core/streaming';
 import { describe, expect, test } from 'vitest';
+import { openaiResponsesReader } from '../../src/wires/openai-responses-stream.ts';
 import { closingQuote, decodeUtf8, eventJson, growingText, passEvents } from '../../src/wires/server-sent-events.ts';
 
 const encoder = new TextEncoder();
@@ -68,11 +70,136 @@ describe('passEvents', () => {
   });
 });
 
-describe('the data of an event', () => {
-  test('data on several lines is joined before it is parsed', () => {
-    const bytes = latin1('data: {"a":\ndata: "é"}\n\n');
-    expect(eventJson(bytes, 6, bytes.length)).toEqual({ a: 'é' });
+/** Reads a stream in the given chunks; returns the JSON of its events, and whether they are named `error`. */
+function eventsOf(chunks: readonly Uint8Array[]): readonly unknown[] {
+  const seen: unknown[] = [];
+  const pass = passEvents({
+    event(bytes, dataStart, end, isError) {
+      seen.push(isError ? { error: eventJson(bytes, dataStart, end) } : eventJson(bytes, dataStart, end));
+      return false;
+    },
+    mayHideNext: () => false,
+  });
+  for (const chunk of chunks) expect(pass(chunk)).toBe(chunk);
+  return seen;
+}
+
+describe('the grammar of an event', () => {
+  const otherLines = fc.constantFrom(
+    'id: 7',
+    'retry: 10',
+    ': a comment',
+    ': data: 3',
+    ':',
+    'event: message_delta',
+    'event:ping',
+    'id: data:7',
+    'database: 1',
+    'data',
+  );
+  const anyEvent = fc.record({
+    value: fc.oneof(fc.jsonValue(), fc.constant({ text: 'é "data: 1"' })),
+    lines: fc.nat(2),
+    before: fc.array(otherLines, { maxLength: 3 }),
+    behind: fc.array(otherLines, { maxLength: 3 }),
+    lead: fc.constantFrom('data: ', 'data:'),
+  });
+
+  test('the fields of an event are read in any order, with any line ends, behind a byte order mark, in any chunks', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyEvent, { maxLength: 5 }),
+        fc.constantFrom('\n', '\r\n', '\r'),
+        fc.constantFrom('', '\u{feff}'),
+        fc.array(fc.nat()),
+        (events, lineEnd, mark, cuts) => {
+          const written = events.map(({ value, lines, before, behind, lead }) => {
+            const json = JSON.stringify(value, null, lines);
+            return [...before, ...json.split('\n').map(line => lead + line), ...behind, '', ''].join(lineEnd);
+          });
+          const bytes = encoder.encode(`${mark}${written.join('')}`);
+          expect(eventsOf(pieces(bytes, cuts))).toEqual(JSON.parse(JSON.stringify(events.map(({ value }) => value))));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test('an event named `error` is told, wherever its name stands', () => {
+    const text = 'event: error\ndata: 1\n\ndata: 2\nevent:error\n\nid: 1\nevent: error\ndata: 3\nid: 1\n\ndata: 4\n\n';
+    expect(eventsOf([encoder.encode(text)])).toEqual([{ error: 1 }, { error: 2 }, { error: 3 }, 4]);
+  });
+
+  test('events without data and data that is not JSON are passed over', () => {
+    expect(eventsOf([encoder.encode(': ping\n\nevent: x\n\ndata: {\n\ndata:\n\n\n\n')])).toEqual([
+      undefined,
+      undefined,
+    ]);
     expect(eventJson('data: {', 6, 7)).toBeUndefined();
+  });
+});
+
+/** CPU time of this thread, in microseconds; of the process where Node cannot tell. */
+function cpuUs(): number {
+  const { user, system } = (process.threadCpuUsage ?? process.cpuUsage)();
+  return user + system;
+}
+
+describe('a large event', () => {
+  const bytes = encoder.encode(`data: "${'x'.repeat(1 << 20)}"\n\ndata: 1\n\n`);
+
+  test('a large event in small chunks is read once, and hidden when it has to be', () => {
+    const chunks = pieces(
+      bytes,
+      Array.from({ length: 2000 }, (_, index) => index * 600),
+    );
+    for (const hides of [false, true]) {
+      const lengths: number[] = [];
+      const pass = passEvents({
+        event: (_, dataStart, end) => lengths.push(end - dataStart) === 1 && hides,
+        mayHideNext: () => hides,
+      });
+      const passed = Buffer.concat(chunks.map(chunk => pass(chunk)));
+      expect(lengths).toEqual([(1 << 20) + 4, 3]);
+      expect(passed.length).toBe(hides ? 9 : bytes.length);
+    }
+  });
+
+  test('reading one event of 16 MB takes no more than 1.5 times the CPU of the official client', async () => {
+    const ratios: number[] = [];
+    for (const content of ['QUJD'.repeat(4 << 20), 'Grüße "an" alle\n'.repeat(900_000)]) {
+      const response = { status: 'completed', output: [{ type: 'image', content }], usage: {} };
+      const sent = encoder.encode(`event: x\ndata: ${JSON.stringify({ type: 'response.completed', response })}\n\n`);
+      const chunks = pieces(
+        sent,
+        Array.from({ length: sent.length >> 14 }, (_, index) => index << 14),
+      );
+      let startUs = cpuUs();
+      for await (const _ of Stream.fromSSEResponse(new Response(ReadableStream.from(chunks)), new AbortController()));
+      const clientUs = cpuUs() - startUs;
+      const reader = openaiResponsesReader({ wantsText: true });
+      startUs = cpuUs();
+      for (const chunk of chunks) reader.push(chunk);
+      ratios.push((cpuUs() - startUs) / clientUs);
+      expect(reader.done).toBe(true);
+    }
+    expect(Math.min(...ratios)).toBeLessThan(1.5);
+  });
+
+  test('an event above the limit is passed on unread, and the next ones are read', () => {
+    const filler = encoder.encode('x'.repeat(8 << 20));
+    const [start, end] = [encoder.encode('data: "'), encoder.encode('"\n\ndata: 2\n\n')];
+    for (const hides of [false, true]) {
+      const seen: unknown[] = [];
+      const pass = passEvents({
+        event: (text, dataStart, to) => void seen.push(eventJson(text, dataStart, to)) === true,
+        mayHideNext: () => hides,
+      });
+      let passed = 0;
+      for (const chunk of [start, ...Array.from({ length: 9 }, () => filler), end]) passed += pass(chunk).length;
+      expect(seen).toEqual([2]);
+      expect(passed).toBe(start.length + 9 * filler.length + end.length);
+    }
   });
 });
 
