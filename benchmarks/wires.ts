@@ -54,7 +54,7 @@ const requests: readonly (readonly [string, Wire, Record<string, unknown>])[] = 
   ['not ours, 500 KB, model last', openaiChat, { messages: history(1000), model: 'gpt-5' }],
 ];
 
-/** Microseconds a call. */
+/** Microseconds per call. */
 function measure(calls: number, call: () => void): number {
   let least = Number.POSITIVE_INFINITY;
   for (let round = 0; round < ROUNDS; round++) {

@@ -79,7 +79,7 @@ describe('routing', () => {
     );
   });
 
-  test('the verdict marks a rival’s win within two standard errors', () => {
+  test('a rival that wins by at most two standard errors is marked as such in the verdict', () => {
     const near = cell('all', 1, [row('thompson', 1.02, 0.01), row('epsilon-greedy', 1.01, 0.01)]);
     expect(verdictOn([near], ['epsilon-greedy'])).toContain('(1.010 against 1.020, within two standard errors)');
   });

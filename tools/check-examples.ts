@@ -11,7 +11,7 @@ import { filesMatching, ROOT, readSource } from './sources.ts';
 
 interface Example {
   readonly file: string;
-  /** Line of the first line of code. */
+  /** Number of the line in the file where the code starts. */
   readonly line: number;
   readonly code: string;
 }

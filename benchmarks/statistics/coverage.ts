@@ -23,7 +23,7 @@ interface FailureCosts {
   readonly meanUsd: number;
   readonly isRecorded?: boolean;
   readonly drawsPerSeed: number;
-  /** Highest allowed coverage, %; absent: no bar. */
+  /** Highest allowed coverage, %; absent: no limit. */
   readonly atMost?: number;
 }
 

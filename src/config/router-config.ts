@@ -79,7 +79,7 @@ type Transforms<Models extends ModelConfigs> =
     ? { readonly [Name in keyof Models]: { readonly transform?: NoOther<Models[Name]['transform'], RequestTransform> } }
     : unknown;
 
-/** Options that are objects of options. Policies and validators are not: any object may have more properties than theirs. */
+/** Options whose value is an object with a fixed set of properties; a policy or a validator may have properties of its own. */
 type Nested = 'silence' | 'checks' | 'latency' | 'budget' | 'holdout';
 
 type NestedOptions<Features extends FeatureConfigs> = NamesIn<Features[keyof Features]> & Nested extends never

@@ -39,7 +39,7 @@ function conditional(prices: BookPrices): readonly ConditionalPrice[] {
   return Array.isArray(prices) ? prices : [{ prices }];
 }
 
-/** The book applies the last entry whose condition holds; these are the eras of that rule, oldest first. */
+/** The periods with the same rates, oldest first: at any time, the book's rates are those of the last entry whose condition holds. */
 export function bookEras(prices: BookPrices): readonly Era[] {
   const entries = conditional(prices);
   const starts = entries.map(startOf).filter(start => start !== undefined);

@@ -24,7 +24,7 @@ export interface SpoolOptions {
   readonly retryAfterMs?: number;
   /** Size limit of the spool; default 64 MiB. While it is full, commits reject. */
   readonly maxBytes?: number;
-  /** Called when the store fails, and for every change that had to be set aside. */
+  /** Called when the store fails, and for every change that is set aside because it cannot be replayed. */
   readonly faulted?: (error: unknown) => void;
 }
 
@@ -167,7 +167,7 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
     const changes = queue.of(intentId);
     if (changes === undefined) return ask(() => store.load(intentId));
     if (changes[0]?.expectedRevision === 0) return changes.flatMap(change => change.records);
-    // Other processes may have added records to the intent: only a replay decides their order relative to ours.
+    // Other processes may have added records to the intent: the order is only known once the spool is written to the store.
     return askComplete(() => store.load(intentId));
   }
 

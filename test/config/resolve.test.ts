@@ -98,7 +98,7 @@ describe('an option that is set is resolved', () => {
     expect(resolved).toEqual({ budgetUsd: 500, per: 'month', onLimit: 'alert' });
   });
 
-  test('a model keeps its missing capabilities, its transform and its provider’s name', () => {
+  test('a resolved model has the missing capabilities, the transform and the provider’s name of its configuration', () => {
     const transform = { drop: ['temperature'] };
     const { models: resolved } = resolve({
       models: { mini: { ...models.mini, lacks: ['tools'], transform } },

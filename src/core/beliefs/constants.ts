@@ -126,7 +126,7 @@ export const MAX_LIKENESS_SHIFT = 0.1;
 export interface LikenessPrior {
   /** P(context carries no signal): κ = ∞ for every node. */
   readonly similarProbability: number;
-  /** If it carries one: the values that κ may have at a node, all equally likely, κ = ∞ last. */
+  /** If context carries a signal: the possible values of κ at a node, all equally likely; the last is ∞. */
   readonly strengths: readonly number[];
 }
 

@@ -83,7 +83,10 @@ function normalised(logs: readonly number[]): readonly number[] {
   return logs.map(log => Math.exp(log - sum));
 }
 
-/** ln P(outcomes | κ) but for the largest segment's: it predicts the second, both predict the third, and so on. */
+/**
+ * ln P(outcomes | κ) as a chain of predictions: of the second largest segment from the largest, of the third from these two,
+ * and so on. The largest segment's own probability is left out, because it does not depend on κ.
+ */
 function logEvidence({ base, counts }: SegmentedRate, strength: number): number {
   const [largest, ...rest] = counts.toSorted((x, y) => y.n - x.n);
   if (largest === undefined) return 0;

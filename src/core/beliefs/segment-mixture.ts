@@ -35,7 +35,10 @@ interface NodeEvidence {
   readonly others: readonly RoutingSums[];
 }
 
-/** Components by node, from a rate per segment to one rate for all segments, which comes last. */
+/**
+ * The mixture of every node. Its first component gives each segment a rate of its own, its last one the same rate to all
+ * segments, and those between pool them more and more.
+ */
 export function segmentMixture({ graph, own, all, now, baseOf }: MixtureOptions): Mixture['nodes'] {
   const nodes = graph.nodes.map((node): NodeEvidence => {
     const ownSums = own.sums(node, now);

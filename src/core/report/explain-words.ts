@@ -27,7 +27,7 @@ export function reasonFor(
 export function summaryOf(plans: readonly PlanExplanation[], best: PlanExplanation | undefined): string {
   if (best === undefined) return 'There is no plan.';
   const excluded = plans.filter(plan => !plan.eligible).length;
-  const share = best.share === undefined ? '' : `, ${formatPercent(best.share)} of the intents go there`;
+  const share = best.share === undefined ? '' : `; ${formatPercent(best.share)} of new intents use it`;
   const rest = excluded === 0 ? '' : `; ${excluded} of ${plans.length} plans cannot be chosen now`;
   const cost = formatFigure(best.costPerIntentUsd, formatUsd);
   return `${best.description} has the lowest expected total cost per intent: ${cost}${share}${rest}.`;

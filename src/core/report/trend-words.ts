@@ -21,19 +21,19 @@ export function trendNote({ before: { fromMs, toMs } }: Trend): string {
   );
 }
 
-function usd(name: string, { before, now, difference, isClear }: TrendDifference): readonly string[] {
+function usd(name: string, { before, now, difference, isSignificant }: TrendDifference): readonly string[] {
   return line(
     name,
     [before, now, difference].map(figure => formatFigure(figure, formatUsd)),
-    isClear,
+    isSignificant,
   );
 }
 
-function rate(name: string, { before, now, difference, isClear }: TrendDifference): readonly string[] {
+function rate(name: string, { before, now, difference, isSignificant }: TrendDifference): readonly string[] {
   const rates = [before, now].map(figure => formatFigure(figure, formatPercent));
-  return line(name, [...rates, formatFigure(difference, formatPoints)], isClear);
+  return line(name, [...rates, formatFigure(difference, formatPoints)], isSignificant);
 }
 
-function line(name: string, figures: readonly string[], isClear: boolean): readonly string[] {
-  return [`– ${name}`, ...figures, isClear ? 'significant' : ''];
+function line(name: string, figures: readonly string[], isSignificant: boolean): readonly string[] {
+  return [`– ${name}`, ...figures, isSignificant ? 'significant' : ''];
 }

@@ -9,8 +9,8 @@ export interface TrendDifference {
   readonly now: Figure;
   /** `now − before` with its 95 % interval; NaN where one of them has no figure. */
   readonly difference: Figure;
-  /** True when the interval excludes 0. One in twenty figures that did not change is clear by chance. */
-  readonly isClear: boolean;
+  /** True when the interval excludes 0. One in twenty figures that did not change is significant by chance. */
+  readonly isSignificant: boolean;
 }
 
 export interface FeatureTrend {
@@ -36,7 +36,7 @@ export function trendOf(now: FeatureReport, before: FeatureReport): FeatureTrend
   const compare = (of: (report: FeatureReport) => Figure): TrendDifference => {
     const both = { before: of(before), now: of(now) };
     const delta = difference(both.now, both.before);
-    return { ...both, difference: delta, isClear: delta.low > 0 || delta.high < 0 };
+    return { ...both, difference: delta, isSignificant: delta.low > 0 || delta.high < 0 };
   };
   return {
     feature: now.feature,

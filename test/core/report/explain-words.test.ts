@@ -55,7 +55,7 @@ describe('summaryOf', () => {
   test('the summary names the best plan, its cost and its share, and counts the plans that cannot be chosen', () => {
     const excluded = { ...plan, plan: 'premium', eligible: false };
     expect(summaryOf([plan, excluded], plan)).toBe(
-      'mini has the lowest expected total cost per intent: $0.76 (0.38–1.52), 4.0 % of the intents go there; ' +
+      'mini has the lowest expected total cost per intent: $0.76 (0.38–1.52); 4.0 % of new intents use it; ' +
         '1 of 2 plans cannot be chosen now.',
     );
   });

@@ -49,7 +49,7 @@ describe('two models', () => {
       /^\$3\.\d\d \(\d\.\d\d–\d\.\d\d\) more per intent than the best; kept at a floor of 0\.40 %/,
     );
     expect(explanation.summary).toMatch(
-      /^premium has the lowest expected total cost per intent: \$0\.\d\d \(\d\.\d\d–\d\.\d\d\), 99\.6 % of the intents go there\.$/,
+      /^premium has the lowest expected total cost per intent: \$0\.\d\d \(\d\.\d\d–\d\.\d\d\); 99\.6 % of new intents use it\.$/,
     );
   });
 

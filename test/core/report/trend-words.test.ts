@@ -5,13 +5,13 @@ const usd = {
   before: { value: 0.9, low: 0.8, high: 1 },
   now: { value: 0.5, low: 0.4, high: 0.6 },
   difference: { value: -0.4, low: -0.54, high: -0.26 },
-  isClear: true,
+  isSignificant: true,
 };
 const rate = {
   before: { value: 0.9, low: 0.85, high: 0.95 },
   now: { value: 0.895, low: 0.8, high: 0.95 },
   difference: { value: -0.005, low: -0.11, high: 0.07 },
-  isClear: false,
+  isSignificant: false,
 };
 const trend = {
   before: { fromMs: Date.UTC(2026, 2, 1), toMs: Date.UTC(2026, 2, 8) },

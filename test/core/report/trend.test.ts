@@ -16,37 +16,37 @@ function report(successes: number, failures: number, escalated = 0, pending = 0)
   return reportFeature('f', cells, { facts });
 }
 
-test('a difference that chance cannot explain is clear, and its sign is that of now minus before', () => {
+test('a difference that chance cannot explain is significant, and its sign is that of now minus before', () => {
   const trend = trendOf(report(95, 5), report(60, 40));
   expect(trend.intents).toEqual({ before: 100, now: 100 });
   expect(trend.success.difference.value).toBeCloseTo(0.35, 12);
   expect(trend.costPerIntentUsd.difference.value).toBeCloseTo(-15 * 0.35, 9);
-  expect([trend.success, trend.costPerIntentUsd, trend.costPerSuccessUsd].map(each => each.isClear)).toEqual([
+  expect([trend.success, trend.costPerIntentUsd, trend.costPerSuccessUsd].map(each => each.isSignificant)).toEqual([
     true,
     true,
     true,
   ]);
 });
 
-test('a difference that chance can explain is not clear, nor is no difference', () => {
+test('a difference that chance can explain, or that is 0, is not significant', () => {
   const trend = trendOf(report(9, 1), report(8, 2));
   expect(trend.success.difference.value).toBeCloseTo(0.1, 12);
-  expect([trend.success.isClear, trend.costPerIntentUsd.isClear, trend.spendPerIntentUsd.isClear]).toEqual([
-    false,
-    false,
-    false,
-  ]);
+  expect([
+    trend.success.isSignificant,
+    trend.costPerIntentUsd.isSignificant,
+    trend.spendPerIntentUsd.isSignificant,
+  ]).toEqual([false, false, false]);
 });
 
 test('the fraction of intents that a person took over is of labelled intents', () => {
   const { escalated } = trendOf(report(70, 0, 30, 50), report(100, 0));
   expect(escalated.now).toEqual(wilson(30, 100));
-  expect(escalated.isClear).toBe(true);
+  expect(escalated.isSignificant).toBe(true);
 });
 
-test('a comparison with an empty period has no difference, and nothing is marked as clear', () => {
+test('a comparison with an empty period has no difference, and nothing is marked as significant', () => {
   const { success, costPerSuccessUsd, intents } = trendOf(report(5, 0), report(0, 0));
   expect(intents.before).toBe(0);
   expect([success.difference.value, costPerSuccessUsd.difference.value]).toEqual([Number.NaN, Number.NaN]);
-  expect([success.isClear, costPerSuccessUsd.isClear]).toEqual([false, false]);
+  expect([success.isSignificant, costPerSuccessUsd.isSignificant]).toEqual([false, false]);
 });

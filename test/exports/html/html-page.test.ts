@@ -10,7 +10,7 @@ test('a page has no script, loads nothing, and forbids both', () => {
   expect(html).toContain("default-src 'none'; style-src 'unsafe-inline'");
 });
 
-test('a page has its title once as the title and once as the only h1, escaped', () => {
+test('the title of a page is its only h1 too, and is escaped in both places', () => {
   const html = render();
   expect(html).toContain('<title>&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;</title>');
   expect(html.match(/<h1>/g)).toHaveLength(1);

@@ -34,7 +34,7 @@ test('cost components that are not 0 are in the bar and its legend, and all comp
   expect(table.slice(0, table.indexOf('</table>')).match(/<tr>/g)).toHaveLength(1 + feature.totalCost.lines.length);
 });
 
-test('the plot names a plan without outcomes, without a figure', () => {
+test('a plan without outcomes is named in the plot, without a figure', () => {
   const html = render();
   expect(html).toContain('premium: no outcome yet');
 });
@@ -80,7 +80,7 @@ test('the tables list the cost components, the plans and the time steps in full'
     );
 });
 
-test('a section without notes and warnings has neither', () => {
+test('a feature without notes and warnings has no list of notes and no warning in its section', () => {
   const plain = reportFeature('plain', cellsOf(many(300, { evidence: [SUCCESS] })), {
     facts: { plans: ['mini'], failureCostUsd: 15 },
   });

@@ -1,4 +1,4 @@
-/** Figures, tables, and the frame that shows an answer while it loads. */
+/** Figures, tables, and the server's answer, or what is shown in its place while it loads or if it failed. */
 import type { ComponentChildren, JSX } from 'preact';
 import type { Figure } from '../../../core/math/interval.ts';
 import { formatFigure } from '../../../core/report/wording.ts';
