@@ -4,7 +4,9 @@ import { expect, test } from 'vitest';
 import { RouterError } from '../../src/errors.ts';
 import type { Connection, SqliteConnection } from '../../src/stores/sqlite-connection.ts';
 import { generationOf, sqliteConnection } from '../../src/stores/sqlite-connection.ts';
-import { newPath } from './sqlite-files.ts';
+import { sqliteFiles } from './sqlite-files.ts';
+
+const { newPath } = sqliteFiles();
 
 function setUp(lockTimeoutMs = 10_000) {
   const path = newPath();

@@ -7,8 +7,10 @@ import { RouterError } from '../../src/errors.ts';
 import { isBusy, LOCK_SLICE_MS, openDatabase, unusable } from '../../src/stores/sqlite-database.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { attempted, changesOf, decided, evidence, history, HOUR, NOON } from './histories.ts';
-import { directory, newPath, opening, unusableBecause } from './sqlite-files.ts';
+import { opening, sqliteFiles, unusableBecause } from './sqlite-files.ts';
 import { startWriter } from './sqlite-process.ts';
+
+const { directory, newPath } = sqliteFiles();
 
 const unusableError = (message: RegExp): unknown =>
   expect.objectContaining({ code: 'store-unusable', message: expect.stringMatching(message) as string });

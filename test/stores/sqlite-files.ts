@@ -1,4 +1,4 @@
-/** Files for tests of the SQLite store, in a folder that is deleted after the test file. */
+/** Files for tests of the SQLite store. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,13 +7,12 @@ import { RouterError } from '../../src/errors.ts';
 import type { Change } from '../../src/contracts/store.ts';
 import { changesOf, decided, history, NOON } from './histories.ts';
 
-export const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
-let files = 0;
-
-afterAll(() => rmSync(directory, { recursive: true }));
-
-export function newPath(): string {
-  return join(directory, `store-${files++}.db`);
+/** A folder, and names of new files in it. It is deleted after the tests of the file that calls this. */
+export function sqliteFiles(): { readonly directory: string; readonly newPath: () => string } {
+  const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+  let files = 0;
+  afterAll(() => rmSync(directory, { recursive: true }));
+  return { directory, newPath: () => join(directory, `store-${files++}.db`) };
 }
 
 /** The first change of an intent. */
@@ -24,7 +23,7 @@ export function opening(id: string): Change {
 }
 
 /** A check that an error is `store-unusable`, names the path, and has the message. */
-export function unusableBecause(message: RegExp, path = directory): (error: unknown) => boolean {
+export function unusableBecause(message: RegExp, path = tmpdir()): (error: unknown) => boolean {
   return error =>
     RouterError.isInstance(error) &&
     error.code === 'store-unusable' &&

@@ -5,10 +5,12 @@ import { foldIntent } from '../../src/core/ledger/records.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { conformance } from './conformance.ts';
-import { newPath, opening, unusableBecause } from './sqlite-files.ts';
+import { opening, sqliteFiles, unusableBecause } from './sqlite-files.ts';
 import { costOf, startWriter } from './sqlite-process.ts';
 import type { Loose } from '../support/refusal.ts';
 import { refusal } from '../support/refusal.ts';
+
+const { newPath } = sqliteFiles();
 
 conformance('sqlite', () => sqlite(newPath()));
 conformance('sqlite that waits for the disk', () => sqlite(newPath(), { survives: 'power-loss' }), { propertyRuns: 5 });
