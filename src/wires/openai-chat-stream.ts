@@ -71,7 +71,8 @@ export function openaiChatReader(options: {
     usage = reported ?? usage;
     const choices = listField(json, 'choices');
     for (const choice of choices) readChoice(choice);
-    if (phase === 'begun' && (hasOutput() || finishReason !== undefined)) phase = 'output';
+    const isComplete = finishReason !== undefined && error === undefined;
+    if (phase === 'begun' && (hasOutput() || isComplete)) phase = 'output';
     return reported !== undefined && Array.isArray(field(json, 'choices')) && choices.length === 0;
   }
 
@@ -98,7 +99,7 @@ export function openaiChatReader(options: {
         return false;
       }
       if (bytes.startsWith('[DONE]', dataStart)) {
-        phase = 'output';
+        if (error === undefined) phase = 'output';
         ended = true;
         return false;
       }
