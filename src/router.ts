@@ -3,6 +3,7 @@ import type { FeatureHandle } from './clients/feature-handle.ts';
 import { featureHandle } from './clients/feature-handle.ts';
 import { globalFetch, routedFetch } from './clients/fetch.ts';
 import type { Seam } from './clients/fetch.ts';
+import { givenUpRequests } from './clients/given-up.ts';
 import { intentHandles } from './clients/intent-handles.ts';
 import type { RunContext, RunOptions, RunReply, RunResult } from './clients/run.ts';
 import { runRouted } from './clients/run.ts';
@@ -50,7 +51,7 @@ export interface Router<Models extends ModelConfigs = ModelConfigs, Features ext
    * @throws RouterError `unsupported-client` for an Azure client, or one without `withOptions`
    */
   wrap<Client extends WrappableClient>(client: Client): Client;
-  /** For any client that takes a `fetch`. Pass `maxRetries: 0` too: the router retries, and every attempt must be in the ledger. */
+  /** For any client that takes a `fetch`, of the requests whose model is a feature's or an intent's. Pass `maxRetries: 0` too: the router retries. */
   readonly fetch: typeof globalThis.fetch;
   feature<Name extends keyof Features & string>(name: Name): FeatureHandle<Features[Name]>;
   /** The same routing for a function that calls a model itself. Rejects with the function's last error when no attempt returned. */
@@ -130,6 +131,7 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
   const seam: Seam = {
     engine,
     intents,
+    givenUp: givenUpRequests(runtime),
     wires: [openaiChat, openaiResponses, anthropicMessages],
     transforms: learningTransforms({
       runtime,

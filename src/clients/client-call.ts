@@ -17,6 +17,8 @@ export interface ClientCall {
   readonly mayRetry: boolean;
   /** The headers as the client writes them for a further attempt: with the token, the date, the signature of that moment. */
   headers(retryCount: number): Promise<RequestInit['headers']>;
+  /** True where the client has dropped the token that this 401 refused, and gets another for the next headers. */
+  renews(refused: Response): Promise<boolean>;
   /** Set when the client wrote the request for its headers only: they are taken, and nothing is sent. */
   readonly take?: ((headers: RequestInit['headers']) => Response) | undefined;
 }
@@ -51,18 +53,32 @@ export interface ClientFetchOptions {
 export function clientFetch(inner: Fetch, { call, headers, runtime }: ClientFetchOptions): Fetch {
   const limitMs = attemptTimeoutOf(call) === undefined ? call.timeoutMs : MAX_TIMER_MS;
   let sent = 0;
-  return async (url, given = {}) => {
-    const init: RequestInit = { ...given };
+  let isRenewed = false;
+
+  /** The same request with headers written now; the same headers where the client cannot write them again. */
+  async function again(init: RequestInit): Promise<RequestInit> {
+    const written = await call.headers(sent - 1).catch(() => undefined);
+    return written === undefined ? init : { ...init, headers: written };
+  }
+
+  return async (url, init = {}) => {
+    sent += 1;
     // Another endpoint has headers of its own.
-    if (sent++ > 0 && given.headers === headers) {
-      const renewed = await call.headers(sent - 1).catch(() => undefined);
-      if (renewed !== undefined) init.headers = renewed;
-    }
+    if (init.headers !== headers) return limited(url, init);
+    const response = await limited(url, sent === 1 ? init : await again(init));
+    if (response.status !== 401 || isRenewed || !(await call.renews(response))) return response;
+    // The provider has read nothing but the token: this is no attempt.
+    isRenewed = true;
+    await response.body?.cancel();
+    return limited(url, await again(init));
+  };
+
+  async function limited(url: Parameters<Fetch>[0], init: RequestInit): Promise<Response> {
     if (limitMs >= MAX_TIMER_MS) return inner(url, init);
     let isOver = false;
     const limit = timeLimit({
       runtime,
-      caller: given.signal ?? undefined,
+      caller: init.signal ?? undefined,
       ms: limitMs,
       expired: () => (isOver = true),
     });
@@ -74,21 +90,5 @@ export function clientFetch(inner: Fetch, { call, headers, runtime }: ClientFetc
     } finally {
       limit.stopClock();
     }
-  };
-}
-
-/** Statuses on which the SDKs send a request again. */
-const RETRIED_BY_CLIENTS = new Set([408, 409, 429]);
-
-/** The failure that the caller gets tells its client not to send it again: the router has, and that would be another intent. */
-export function givenUp(response: Response): Response {
-  const { status } = response;
-  if (status < 400) return response;
-  const isRetried =
-    status >= 500 || RETRIED_BY_CLIENTS.has(status) || response.headers.get('x-should-retry') === 'true';
-  if (!isRetried) return response;
-  const headers = new Headers(response.headers);
-  headers.set('x-should-retry', 'false');
-  // The headers of a fetched Response cannot be changed.
-  return Object.defineProperty(response, 'headers', { value: headers, configurable: true });
+  }
 }

@@ -18,6 +18,7 @@ interface CallOptions {
   readonly path?: unknown;
   readonly body?: unknown;
   readonly maxRetries?: number;
+  readonly signal?: unknown;
 }
 
 interface BuiltRequest {
@@ -31,6 +32,9 @@ interface RequestMaker {
   readonly maxRetries?: number;
   /** openai from version 7: the time limit covers the body of a plain reply. */
   readonly parseResponseWithTimeout?: unknown;
+  /** openai's source of tokens. Anthropic's is asked in `shouldRetry`. */
+  readonly _workloadIdentityAuth?: { invalidateToken?(): void };
+  shouldRetry?: (response: Response, options: CallOptions) => Promise<boolean>;
   makeRequest?: (
     options: CallOptions | PromiseLike<CallOptions>,
     retriesRemaining: number | null,
@@ -83,6 +87,7 @@ export function handOverCalls(seam: Seam, client: object): void {
       limitsBody: typeof maker.parseResponseWithTimeout === 'function',
       mayRetry: (options.maxRetries ?? maker.maxRetries) !== 0,
       headers: async retryCount => headersAgain(options, retryCount),
+      renews: async refused => renews(options, refused),
       take: writing?.take,
     });
     return { ...built, timeout: MAX_TIMER_MS };
@@ -90,7 +95,8 @@ export function handOverCalls(seam: Seam, client: object): void {
 
   /** The client makes the request once more, whole, with everything it computes on the way; `fetch` takes the headers and sends nothing. */
   async function headersAgain(options: CallOptions, retryCount: number): Promise<RequestInit['headers']> {
-    const again = { ...options };
+    // Without the caller's signal: the client would listen to it until a reply is read.
+    const { signal: _signal, ...again } = options;
     let headers: RequestInit['headers'];
     const take = (taken: RequestInit['headers']): Response => {
       headers = taken;
@@ -99,6 +105,12 @@ export function handOverCalls(seam: Seam, client: object): void {
     writings.set(again, { retryCount, take });
     await make?.(again, 0);
     return headers;
+  }
+
+  async function renews(options: CallOptions, refused: Response): Promise<boolean> {
+    const { _workloadIdentityAuth: identity } = maker;
+    identity?.invalidateToken?.();
+    return identity !== undefined || (await maker.shouldRetry?.(refused, options)) === true;
   }
 
   /** True for a call that is routed, or refused because nothing routes it. */

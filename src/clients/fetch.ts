@@ -5,7 +5,9 @@ import type { RoutedRequest } from '../engine/request/routed-request.ts';
 import type { ResolvedModel } from '../config/resolved.ts';
 import type { Wire } from '../contracts/wire.ts';
 import type { ClientCall } from './client-call.ts';
-import { attemptTimeoutOf, clientCallOf, clientFetch, givenUp } from './client-call.ts';
+import { attemptTimeoutOf, clientCallOf, clientFetch } from './client-call.ts';
+import type { GivenUpRequests } from './given-up.ts';
+import { markGivenUp } from './given-up.ts';
 import { withoutContentLength } from './endpoint.ts';
 import type { Fetch } from './http-request.ts';
 import { httpExchange } from './http-exchange.ts';
@@ -25,6 +27,7 @@ export interface Seam {
   readonly wires: readonly Wire[];
   readonly intents: IntentHandles;
   readonly transforms: ModelTransforms;
+  readonly givenUp: GivenUpRequests;
 }
 
 /** Reads the global at each call, so that an instrumented fetch is used. */
@@ -75,7 +78,16 @@ function perform({ seam, inner, input, url, target }: FetchCall, { body, init, o
   refuseSigned(url, init);
   const call: RoutedCall = { ...route, init: withoutContentLength(init), inner, client };
   if (route.counts) return count(seam, call);
-  return performRequest(seam.engine, requestOf(seam, call, parseSlot(slotOf(route.facts.model, target)))).then(givenUp);
+  const slot = parseSlot(slotOf(route.facts.model, target));
+  if (client !== undefined) return performRequest(seam.engine, requestOf(seam, call, slot)).then(markGivenUp);
+  const { givenUp } = seam;
+  const request = { url, body, target, init };
+  const repeated = givenUp.answer(request);
+  if (repeated !== undefined) return repeated;
+  return performRequest(seam.engine, requestOf(seam, call, slot)).then(
+    response => givenUp.keep(request, response),
+    (error: unknown) => givenUp.keepError(request, error),
+  );
 }
 
 /** A slot that the client wrote says more exactly where its request belongs than the fetch it was given. */

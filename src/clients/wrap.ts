@@ -26,32 +26,34 @@ export function wrapClient<Client extends WrappableClient>(seam: Seam, client: C
     });
   }
   if ('deploymentName' in client) throw azureRefused();
-  const { fetch: own, timeout } = client as ClientState;
+  const { fetch: own } = client as ClientState;
   const inner: Fetch = typeof own === 'function' ? (own as Fetch) : globalFetch;
-  const fetch = routedFetch(seam, inner.bind(undefined));
-  const copy = client.withOptions({ fetch, ...optionsLost(client) }) as Client;
-  if (timeout !== undefined) (copy as { timeout?: unknown }).timeout = timeout;
-  return wrapped(seam, copy);
+  return wrapped(seam, copyOf(client, { fetch: fetchAround(seam, inner) }));
+}
+
+/** With the properties of the client's own `fetch`: openai reads its `Response`. */
+function fetchAround(seam: Seam, inner: Fetch): Fetch {
+  return Object.assign(routedFetch(seam, inner.bind(undefined)), inner);
 }
 
 interface ClientState {
   readonly fetch?: unknown;
-  readonly timeout?: unknown;
-  readonly apiKey?: unknown;
+  timeout?: unknown;
   readonly _options?: { readonly timeout?: unknown; readonly apiKey?: unknown };
 }
 
-/** Options of the application that a client's copy would take for something else. */
-function optionsLost(client: object): object {
-  const { apiKey, _options: options } = client as ClientState;
-  if (options === undefined) return {};
-  return {
-    // Copied as its value, the default would look like the application's own choice: Anthropic's client computes one by
-    // `max_tokens` where the application chose none.
-    timeout: options.timeout,
-    // openai 6 copies the key that the function gave last, or none.
-    ...(typeof options.apiKey === 'function' && typeof apiKey === 'string' ? { apiKey: options.apiKey } : {}),
-  };
+/** A copy with everything that the application chose, and nothing that it did not choose. */
+function copyOf<Client extends WrappableClient>(client: Client, changes: { readonly fetch: Fetch }): Client {
+  const { timeout, _options: options } = client as ClientState;
+  // Copied as its value, the default looks like a choice: Anthropic's client computes a time limit where there is none.
+  const own: object = options === undefined ? changes : { ...changes, timeout: options.timeout };
+  let copy = client.withOptions(own) as Client;
+  // openai 6 copies the key that the function gave last, or none, instead of the function.
+  const apiKey = options?.apiKey;
+  if (typeof apiKey === 'function' && typeof (copy as ClientState)._options?.apiKey !== 'function')
+    copy = client.withOptions({ ...own, apiKey } as object) as Client;
+  if (timeout !== undefined) (copy as ClientState).timeout = timeout;
+  return copy;
 }
 
 /** A copy of a wrapped client is wrapped too, around the `fetch` that it is given. */
@@ -60,7 +62,7 @@ function wrapped<Client extends WrappableClient>(seam: Seam, client: Client): Cl
   const { withOptions } = client;
   const value: Client['withOptions'] = options => {
     const { fetch = globalFetch } = options;
-    const own = 'fetch' in options ? { ...options, fetch: routedFetch(seam, fetch) } : options;
+    const own = 'fetch' in options ? { ...options, fetch: fetchAround(seam, fetch) } : options;
     return wrapped(seam, withOptions.call(client, own) as Client);
   };
   return Object.defineProperty(client, 'withOptions', { value, writable: true, configurable: true });

@@ -5,7 +5,6 @@ import {
   attemptTimeoutOf,
   clientCallOf,
   clientFetch,
-  givenUp,
   MAX_TIMER_MS,
 } from '../../src/clients/client-call.ts';
 import type { Fetch } from '../../src/clients/http-request.ts';
@@ -23,6 +22,7 @@ const call = (changes: Partial<ClientCall> = {}): ClientCall => ({
   limitsBody: false,
   mayRetry: true,
   headers: async retryCount => ({ 'x-retry': String(retryCount) }),
+  renews: async () => false,
   ...changes,
 });
 const runtime = systemRuntime(1);
@@ -97,23 +97,37 @@ test('each attempt after the first has new headers, unless its endpoint has head
   expect(seen).toEqual([headers, { 'x-retry': '1' }, { own: 'yes' }, { 'x-retry': '3' }]);
 });
 
-describe('a failure that the router has given up', () => {
-  test.each([408, 409, 429, 500, 503, 529])('a %s tells the client not to repeat it', status => {
-    const response = new Response('down', { status, headers: { 'retry-after': '5' } });
-    expect(givenUp(response)).toBe(response);
-    expect([...response.headers]).toEqual([
-      ['content-type', 'text/plain;charset=UTF-8'],
-      ['retry-after', '5'],
-      ['x-should-retry', 'false'],
-    ]);
+describe('a token that the provider refuses', () => {
+  const refusing = (refusals: number): { inner: Fetch; sent: unknown[] } => {
+    const sent: unknown[] = [];
+    const inner: Fetch = async (_, init) => {
+      sent.push(init?.headers);
+      return new Response('', { status: sent.length > refusals ? 200 : 401 });
+    };
+    return { inner, sent };
+  };
+
+  test('a client that renews its token sends the request once more with it', async () => {
+    const { inner, sent } = refusing(1);
+    const headers = {};
+    const attempt = clientFetch(inner, { call: call({ renews: async () => true }), headers, runtime });
+    expect((await attempt(url, { headers })).status).toBe(200);
+    expect(sent).toEqual([{}, { 'x-retry': '0' }]);
   });
 
-  test('the router has repeated what a provider asks to repeat', () => {
-    const response = givenUp(new Response('', { status: 422, headers: { 'x-should-retry': 'true' } }));
-    expect(response.headers.get('x-should-retry')).toBe('false');
+  test('a token is renewed once, and only for the client’s own endpoint', async () => {
+    const { inner, sent } = refusing(9);
+    const headers = {};
+    const attempt = clientFetch(inner, { call: call({ renews: async () => true }), headers, runtime });
+    for (const own of [{ other: 'endpoint' }, headers, headers])
+      expect((await attempt(url, { headers: own })).status).toBe(401);
+    expect(sent).toHaveLength(4);
   });
 
-  test.each([200, 400, 401])('a %s goes back as it came', status => {
-    expect(givenUp(new Response('', { status })).headers.has('x-should-retry')).toBe(false);
+  test('a client that cannot renew its token gets the refusal', async () => {
+    const { inner, sent } = refusing(1);
+    const headers = {};
+    expect((await clientFetch(inner, { call: call(), headers, runtime })(url, { headers })).status).toBe(401);
+    expect(sent).toHaveLength(1);
   });
 });

@@ -13,6 +13,9 @@ afterEach(closeAll);
 const messages = [{ role: 'user' as const, content: 'Hello' }];
 const call = { model: 'feature:support', messages };
 
+const png = new File(['x'], 'x.png', { type: 'image/png' });
+const batch = new File([JSON.stringify({ custom_id: '1', body: call })], 'x.jsonl');
+
 type Options = NonNullable<ConstructorParameters<typeof OpenAI>[0]>;
 
 /** A routed client of a scripted server. Its log is off: it would show the faults. */
@@ -125,6 +128,30 @@ describe.each([
     expect(await statuses(it)).toEqual(['timeout', 'timeout']);
   });
 
+  test('a client that signs the body is refused before anything is sent', async () => {
+    class Signing extends SDK {
+      protected override async prepareRequest(request: RequestInit): Promise<void> {
+        (request.headers as Headers).set('authorization', 'AWS4-HMAC-SHA256 Credential=k');
+      }
+    }
+    const { it, openai } = await client(Signing, [chat('hi')]);
+    await expect(openai.chat.completions.create(call)).rejects.toMatchObject({ code: 'unsupported-client' });
+    expect(it.server.received).toEqual([]);
+  });
+
+  test.each([
+    ['embeddings', async (openai: OpenAI) => openai.embeddings.create({ model: call.model, input: 'Hello' })],
+    ['legacy completions', async (openai: OpenAI) => openai.completions.create({ model: call.model, prompt: 'Hello' })],
+    ['images', async (openai: OpenAI) => openai.images.generate({ model: call.model, prompt: 'a cat' })],
+    ['image edits', async (openai: OpenAI) => openai.images.edit({ model: call.model, prompt: 'a cat', image: png })],
+    ['a batch file', async (openai: OpenAI) => openai.files.create({ purpose: 'batch', file: batch })],
+    ['the description of a model', async (openai: OpenAI) => openai.models.retrieve(call.model)],
+  ])('a slot as the model of %s is a RouterError at once', async (__, ask) => {
+    const { it, openai } = await client(SDK, [chat('hi')]);
+    await expect(ask(openai)).rejects.toMatchObject({ name: 'RouterError' });
+    expect(it.server.received).toEqual([]);
+  });
+
   test('a misspelt feature is a RouterError at once, and nothing is sent', async () => {
     const { it, openai } = await client(SDK, [chat('hi')], { maxRetries: 5 });
     const asked = openai.chat.completions.create({ ...call, model: 'feature:suport' });
@@ -171,6 +198,41 @@ test.each([
   expect(message.id).toBe('m');
   expect(router.receipt(message)?.attempts.map(attempt => attempt.status)).toEqual(['timeout', 'provider-fault', 'ok']);
   expect(it.server.received.map(({ headers }) => headers['x-number'])).toEqual(['1', '2', '3']);
+});
+
+test('a token that the provider no longer takes is renewed, as without a router', async () => {
+  const reply = { id: 'm', type: 'message', role: 'assistant', content: [], model: 'claude', stop_reason: 'end_turn' };
+  const it = await routed([status(401), json({ ...reply, usage: { input_tokens: 1, output_tokens: 1 } })]);
+  const router = createRouterOn(it.runtime, {
+    models: {
+      claude: { provider: 'anthropic', model: 'claude-1', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } },
+    },
+    features: { support: { candidates: ['claude'], failureCostUsd: 15 } },
+  });
+  let tokens = 0;
+  const credentials = async () => ({ token: `token-${tokens++}`, expiresAt: null });
+  const anthropic = router.wrap(new Anthropic({ credentials, baseURL: it.server.url, logLevel: 'off' }));
+  await anthropic.messages.create({ model: 'feature:support', max_tokens: 1, messages });
+  expect(it.server.received.map(({ headers }) => headers.authorization)).toEqual(['Bearer token-0', 'Bearer token-1']);
+});
+
+test('a slot in a batch, or in a URL as Bedrock has it, is a RouterError at once', async () => {
+  const it = await routed([chat('hi')]);
+  class Bedrock extends Anthropic {
+    override async buildRequest(options: Parameters<Anthropic['buildRequest']>[0], context?: { retryCount?: number }) {
+      const { model, ...body } = options.body as { model: string };
+      return super.buildRequest({ ...options, path: `/model/${encodeURIComponent(model)}/invoke`, body }, context);
+    }
+  }
+  const options = { apiKey: 'k', baseURL: it.server.url, logLevel: 'off' } as const;
+  const params = { model: 'feature:support', max_tokens: 1, messages };
+  const bedrock = it.router.wrap(new Bedrock(options)).messages.create(params);
+  await expect(bedrock).rejects.toMatchObject({ code: 'unsupported-client' });
+  const { batches } = it.router.wrap(new Anthropic(options)).messages;
+  await expect(batches.create({ requests: [{ custom_id: '1', params }] })).rejects.toMatchObject({
+    code: 'invalid-value',
+  });
+  expect(it.server.received).toEqual([]);
 });
 
 describe('a call that is not routed', () => {

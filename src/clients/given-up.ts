@@ -1,0 +1,112 @@
+/**
+ * Failures after which the router has given up. The client is told not to repeat them: that would be another intent, with
+ * all its attempts. Where a client repeats one all the same, it gets the same failure again.
+ */
+import { retryAfterMs } from '../engine/attempts/retry-after.ts';
+import type { Runtime } from '../runtime.ts';
+
+/** Statuses below 500 on which clients repeat a request. */
+const REPEATED_BY_CLIENTS = new Set([408, 409, 429]);
+
+/** Both vendors' SDKs heed this header of a reply. */
+const SHOULD_RETRY = 'x-should-retry';
+
+function isRepeated({ status, headers }: Response): boolean {
+  return status >= 500 || REPEATED_BY_CLIENTS.has(status) || (status >= 400 && headers.get(SHOULD_RETRY) === 'true');
+}
+
+/** The same response, which now tells the client not to repeat a request that failed. */
+export function markGivenUp(response: Response): Response {
+  if (!isRepeated(response)) return response;
+  const headers = new Headers(response.headers);
+  headers.set(SHOULD_RETRY, 'false');
+  // The headers of a fetched Response cannot be changed.
+  return Object.defineProperty(response, 'headers', { value: headers, configurable: true });
+}
+
+/** A request as far as its repetition is the same. */
+export interface Repeatable {
+  readonly url: string;
+  readonly body: string;
+  readonly target: string | undefined;
+  readonly init: RequestInit;
+}
+
+export interface GivenUpRequests {
+  /** The failure of a request that the client itself now repeats; `undefined` for every other request. */
+  answer(request: Repeatable): Promise<Response> | undefined;
+  /** The same reply, kept and marked if it is such a failure. */
+  keep(request: Repeatable, response: Response): Response;
+  /** @throws the same error */
+  keepError(request: Repeatable, error: unknown): never;
+}
+
+interface Failure {
+  readonly replay: () => Promise<Response>;
+  /** When the client last got the failure, on the monotonic clock. */
+  atMs: number;
+  /** How long the provider asked to wait. */
+  readonly askedMs: number | undefined;
+  repeats: number;
+}
+
+/** Failures kept at most. */
+const CAPACITY = 100;
+
+/** The AI SDK's back-off before its first repetition; it doubles. A longer wait that a provider asks for, up to a minute, replaces it. */
+const AI_SDK_BACKOFF_MS = 2_000;
+const AI_SDK_MAX_ASKED_MS = 60_000;
+
+/** Its repetition comes when the back-off is over, later by what the process is late. Anything else is a new request. */
+const EARLY_MS = 20;
+const LATE_MS = 500;
+
+/** The SDKs give up within this time: their longest back-off is a minute. */
+const MAX_AGE_MS = 90_000;
+
+export function givenUpRequests(runtime: Pick<Runtime, 'elapsedMs' | 'nowMs'>): GivenUpRequests {
+  const failures = new Map<string, Failure>();
+  const keyOf = ({ url, target, body }: Repeatable): string => `${url} ${target ?? ''}\n${body}`;
+
+  function keep(request: Repeatable, failure: Pick<Failure, 'replay' | 'askedMs'>): void {
+    const nowMs = runtime.elapsedMs();
+    for (const [key, { atMs }] of failures)
+      if (failures.size >= CAPACITY || nowMs - atMs > MAX_AGE_MS) failures.delete(key);
+    failures.set(keyOf(request), { ...failure, atMs: nowMs, repeats: 0 });
+  }
+
+  return {
+    answer(request) {
+      if (failures.size === 0) return undefined;
+      const failure = failures.get(keyOf(request));
+      const nowMs = runtime.elapsedMs();
+      if (failure === undefined || !isRepetition(new Headers(request.init.headers), failure, nowMs - failure.atMs))
+        return undefined;
+      failure.atMs = nowMs;
+      failure.repeats += 1;
+      return failure.replay();
+    },
+    keep(request, response) {
+      if (isRepeated(response)) {
+        const copy = markGivenUp(response.clone());
+        const askedMs = retryAfterMs(response.headers, runtime.nowMs());
+        keep(request, { replay: async () => copy.clone(), askedMs });
+      }
+      return markGivenUp(response);
+    },
+    keepError(request, error) {
+      const isAborted = request.init.signal?.aborted === true;
+      if (!isAborted) keep(request, { replay: async () => Promise.reject(error), askedMs: undefined });
+      throw error;
+    },
+  };
+}
+
+function isRepetition(headers: Headers, { askedMs, repeats }: Failure, waitedMs: number): boolean {
+  // Both vendors' SDKs count their repetitions. One that was given `router.fetch` repeats a lost connection.
+  if (Number(headers.get('x-stainless-retry-count') ?? 0) > 0) return waitedMs < MAX_AGE_MS;
+  if (headers.get('user-agent')?.includes('ai-sdk') !== true) return false;
+  const backoffMs = AI_SDK_BACKOFF_MS * 2 ** repeats;
+  const delayMs = askedMs !== undefined && askedMs < Math.max(AI_SDK_MAX_ASKED_MS, backoffMs) ? askedMs : backoffMs;
+  return waitedMs > delayMs - EARLY_MS && waitedMs < delayMs + LATE_MS;
+}
