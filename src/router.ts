@@ -169,7 +169,11 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
     // Loaded at their first use: most processes that route never report.
     report: async options => (await import('./analysis/live-report.ts')).reportRouter(engine, options),
     explain: async (name, options) =>
-      (await import('./analysis/live-explanation.ts')).explainFeature(engine, name, options),
+      (await import('./analysis/live-explanation.ts')).explainFeature(
+        { ...engine, learnt: seam.transforms.notes },
+        name,
+        options,
+      ),
     async flush() {
       await engine.flush();
       await drain(store);

@@ -107,6 +107,7 @@ const OTHER_LACKS: readonly (readonly [Capability, RegExp])[] = [
   ['images', /not a multimodal model|at most 0 image|unknown variant `image_url`|image_url is only supported by/i],
   ['tools', /enable-auto-tool-choice/],
   ['streaming', /must be verified to stream/i],
+  ['schema', /response_format type is unavailable/i],
 ];
 
 /** What the model lacks, where a sentence says so of the model. */
