@@ -8,20 +8,24 @@ import type { FakeCoat } from './faults.ts';
 export type InReply = Extract<FakeCoat, { readonly coat: 'event' | 'reply' }>;
 
 /** The reply that fails with this error, in place of the one that the model would have sent. */
-export function failedReply(
-  reply: FakeReply,
-  api: FakeApiName,
-  error: ProviderError,
-  { coat, afterEvents }: InReply,
-): FakeReply {
+export function failedReply(reply: FakeReply, api: FakeApiName, error: ProviderError, coat: InReply): FakeReply {
   // Messages has no reply that says itself that it failed.
-  const asReply = coat === 'reply' && api !== 'anthropic-messages';
-  if ('json' in reply) return { json: asReply ? failedJson(reply.json, api, error) : error.body, incomplete: true };
+  const asReply = coat.coat === 'reply' && api !== 'anthropic-messages';
+  const reportsUsage = asReply && coat.reportsUsage === true;
+  if ('json' in reply) {
+    const json = asReply ? failedJson(reply.json, api, error, reportsUsage) : error.body;
+    return { json, incomplete: !reportsUsage };
+  }
   const isChat = api === 'openai-chat';
   const own = reply.events.filter(({ part }) => part !== 'done');
-  const sent = own.slice(0, afterEvents ?? (asReply && !isChat ? 1 : 0));
-  const failure = asReply ? failedEvent(own[0], api, error, sent.length) : errorEvent(api, error, sent.length);
-  return { events: [...sent, failure, ...(isChat ? [DONE] : [])], incomplete: true };
+  const sent = own.slice(0, coat.afterEvents ?? (asReply && !isChat ? 1 : 0));
+  const usageChunk = own.filter(({ part }) => part === 'usage-chunk' && reportsUsage);
+  const ending = !asReply
+    ? errorEvent(api, error, sent.length)
+    : isChat
+      ? failedChunk(own[0], error)
+      : failedResponse(own.at(-1), error, sent.length, reportsUsage);
+  return { events: [...sent, ending, ...usageChunk, ...(isChat ? [DONE] : [])], incomplete: true };
 }
 
 const DONE: RenderedEvent = { text: 'data: [DONE]\n\n', chars: 0, part: 'done' };
@@ -38,30 +42,37 @@ function errorEvent(api: FakeApiName, error: ProviderError, position: number): R
   return event({ type: 'error', sequence_number: position, code, message, param }, 'error');
 }
 
-/** The event by which a reply, which began with the event `first`, says that it failed. */
-function failedEvent(
-  first: RenderedEvent | undefined,
-  api: FakeApiName,
-  error: ProviderError,
-  position: number,
-): RenderedEvent {
-  const begun = objectOf(jsonObject(/data: (.*)/.exec(first?.text ?? '')?.[1] ?? ''));
-  if (api === 'openai-chat') {
-    const choices = [{ index: 0, delta: { content: '' }, finish_reason: 'error' }];
-    return event({ ...begun, error: statusError(error), choices });
-  }
-  const response = failedJson(objectOf(begun.response), api, error);
-  return event({ type: 'response.failed', sequence_number: position, response }, 'response.failed');
+/** The chunk by which a chat reply, which began with the chunk `first`, says that it failed. */
+function failedChunk(first: RenderedEvent | undefined, error: ProviderError): RenderedEvent {
+  const choices = [{ index: 0, delta: { content: '' }, finish_reason: 'error' }];
+  return event({ ...dataOf(first), error: statusError(error), choices });
 }
 
-function failedJson(reply: Json, api: FakeApiName, error: ProviderError): Json {
+/** The event by which a response, which would have ended with the event `last`, says that it failed. */
+function failedResponse(
+  last: RenderedEvent | undefined,
+  error: ProviderError,
+  position: number,
+  reportsUsage: boolean,
+): RenderedEvent {
+  const response = failedJson(objectOf(dataOf(last).response), 'openai-responses', error, reportsUsage);
+  const failed = event({ type: 'response.failed', sequence_number: position, response }, 'response.failed');
+  return reportsUsage ? { ...failed, reports: 'usage' } : failed;
+}
+
+function dataOf(sent: RenderedEvent | undefined): Json {
+  return jsonObject(/data: (.*)/.exec(sent?.text ?? '')?.[1] ?? '') ?? {};
+}
+
+function failedJson(reply: Json, api: FakeApiName, error: ProviderError, reportsUsage: boolean): Json {
   if (api === 'openai-chat') {
     const message = { role: 'assistant', content: '', refusal: null };
     const choices = [{ index: 0, message, logprobs: null, finish_reason: 'error', error: statusError(error) }];
-    return { ...reply, choices, usage: undefined };
+    return { ...reply, choices, usage: reportsUsage ? reply.usage : undefined };
   }
   const { code, message } = errorFields(error);
-  return { ...reply, status: 'failed', error: { code, message }, output: [], usage: null, completed_at: undefined };
+  const usage = reportsUsage ? reply.usage : null;
+  return { ...reply, status: 'failed', error: { code, message }, output: [], usage, completed_at: undefined };
 }
 
 /** The error as a gateway quotes it: its code is the status. */

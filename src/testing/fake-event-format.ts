@@ -15,6 +15,8 @@ export interface FakeEventFormat {
   readonly fieldsAfterData?: boolean;
   /** A comment, as proxies send it to keep a connection open, stands before every event. Default false. */
   readonly comments?: boolean;
+  /** Before the first event of a Messages stream comes a `ping` event. Default false: only after it. */
+  readonly pings?: boolean;
   /** The last event ends with a blank line, as it must. Default true. */
   readonly lastBlankLine?: boolean;
   /** A chat stream ends with `data: [DONE]`. Default true. */
@@ -29,15 +31,18 @@ export function formatEvents(
   format: FakeEventFormat | undefined,
 ): readonly RenderedEvent[] {
   if (format === undefined) return events;
-  const { done = true, usageChunk = true, byteOrderMark = false, lastBlankLine = true } = format;
+  const { done = true, usageChunk = true, byteOrderMark = false, lastBlankLine = true, pings = false } = format;
   const kept = events.filter(({ part }) => (part !== 'done' || done) && (part !== 'usage-chunk' || usageChunk));
   return kept.map((event, index) => {
     const mark = byteOrderMark && index === 0 ? '\uFEFF' : '';
-    const text = mark + formatted(event.text, index, format);
+    const ping = pings && event.text.startsWith('event: message_start') ? formatted(PING, index, format) : '';
+    const text = mark + ping + formatted(event.text, index, format);
     const isShort = !lastBlankLine && index === kept.length - 1;
     return { ...event, text: isShort ? text.replace(/[\r\n]+$/, '') : text };
   });
 }
+
+const PING = 'event: ping\ndata: {"type":"ping"}\n\n';
 
 function formatted(text: string, index: number, format: FakeEventFormat): string {
   const { lineEnd = '\n', spaceAfterColon = true, splitData, fieldsAfterData, comments } = format;

@@ -131,7 +131,7 @@ export function fakeExchange(options: ExchangeOptions): (i: IncomingMessage, o: 
     return { fault: options.faultFor({ index, api: api.name, model, stream, text }) };
   }
 
-  return async (request, response) => {
+  async function exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { socket } = request;
     if (stale.has(socket)) return void socket.resetAndDestroy();
     const index = options.nextIndex();
@@ -170,7 +170,17 @@ export function fakeExchange(options: ExchangeOptions): (i: IncomingMessage, o: 
     if (await sendFault(call)) return;
     const read = readCall(call);
     return 'kind' in read ? refuse(call, errorFor(call, read)) : answer(call, ...read);
-  };
+  }
+
+  return (request, response) => exchange(request, response).catch((error: unknown) => explain(response, error));
+}
+
+/** Answers a request that a function of the test has failed for: the client reports its message, and does not retry. */
+async function explain(response: ServerResponse, error: unknown): Promise<void> {
+  if (response.headersSent || response.closed) return void response.destroy();
+  const message = `The fake provider failed. ${error instanceof Error ? error.message : String(error)}`;
+  const body = JSON.stringify({ type: 'error', error: { type: 'invalid_request_error', message } });
+  response.writeHead(400, { 'content-type': 'application/json', 'x-should-retry': 'false' }).end(body);
 }
 
 /** The query of a path that a request was redirected to. */

@@ -13,6 +13,7 @@ import { fakeExchange } from './fake-exchange.ts';
 import type { FakeModel } from './fake-model.ts';
 import { fakeOpenaiChat } from './fake-openai-chat.ts';
 import { fakeOpenaiResponses } from './fake-openai-responses.ts';
+import { checkFault } from './fault-checks.ts';
 import type { FakeFault, FaultSchedule } from './faults.ts';
 import { faultsOf } from './faults.ts';
 import type { LoggedRequest } from './request-log.ts';
@@ -122,7 +123,11 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
     billsUnreported: options.billsUnreported ?? 'by-characters',
     nextIndex: () => count++,
     scriptFor: queue.take,
-    faultFor: (request): FakeFault | undefined => schedule(request),
+    faultFor(request): FakeFault | undefined {
+      const fault = schedule(request);
+      if (fault !== undefined) checkFault(fault, 'faults()');
+      return fault;
+    },
     charge: request => billed.push(request),
     logged(request) {
       log.push(request);

@@ -58,6 +58,7 @@ const FORMAT_FIELDS: CheckedFields<FakeEventFormat> = {
   splitData: optional(flag),
   fieldsAfterData: optional(flag),
   comments: optional(flag),
+  pings: optional(flag),
   lastBlankLine: optional(flag),
   done: optional(flag),
   usageChunk: optional(flag),
@@ -95,14 +96,15 @@ const COAT_NAMES: Readonly<Record<FakeCoatName, true>> = { http: true, json: tru
 const coat = optional(oneOf(COAT_NAMES));
 const vendor = optional(checkVendor);
 
-/** An error has fields of its own and those of every error; `afterEvents` only where it comes in a reply. */
+/** An error has fields of its own, those of every error, and those of its coat. */
 function error(own: Readonly<Record<string, FakeCheck>> = {}): FakeCheck {
   const known = { kind, ...own, vendor, retryAfter: optional(retryAfter), shouldRetry: optional(flag), coat, delivery };
   const outside = object(known);
-  const inReply = object({ ...known, afterEvents: optional(afterEvents) });
+  const event = object({ ...known, afterEvents: optional(afterEvents) });
+  const reply = object({ ...known, afterEvents: optional(afterEvents), reportsUsage: optional(flag) });
   return (value, path) => {
     const given = isObject(value) ? value.coat : undefined;
-    (given === 'event' || given === 'reply' ? inReply : outside)(value, path);
+    (given === 'event' ? event : given === 'reply' ? reply : outside)(value, path);
   };
 }
 

@@ -33,7 +33,13 @@ export type RetryAfter =
  */
 export type FakeCoat =
   | { readonly coat?: 'http' | 'json'; readonly afterEvents?: never }
-  | { readonly coat: 'event' | 'reply'; readonly afterEvents?: number };
+  | { readonly coat: 'event'; readonly afterEvents?: number }
+  | {
+      readonly coat: 'reply';
+      readonly afterEvents?: number;
+      /** The failed reply reports its usage, as far as its API can, and is charged for it. Default false. */
+      readonly reportsUsage?: boolean;
+    };
 
 export type FakeCoatName = NonNullable<FakeCoat['coat']>;
 

@@ -150,6 +150,31 @@ describe('the coat `reply`', () => {
   });
 });
 
+describe('a failed reply that reports its usage', () => {
+  const fault: FakeFault = { kind: 'status', status: 502, coat: 'reply', reportsUsage: true };
+  const REPORTED = [true, { input: 10, output: 5 }];
+
+  test('a plain reply and a stream of both APIs of OpenAI carry the usage, and are charged for it', async () => {
+    const client = OPENAIS[0][1](provider);
+    provider.reply(...Array.from({ length: 4 }, () => ({ fault, tokens: { output: 5 } })));
+    expect((await client.chat.completions.create(CHAT)).usage).toMatchObject({ completion_tokens: 5 });
+    expect(await client.responses.create(RESPONSES)).toMatchObject({ status: 'failed', usage: { output_tokens: 5 } });
+    const options = { stream: true, stream_options: { include_usage: true } };
+    const { text } = await post('/chat/completions', { ...CHAT, ...options });
+    expect(JSON.parse(events(text)[1]?.slice(6) ?? '')).toMatchObject({ usage: { completion_tokens: 5 } });
+    const stream = await collect(await client.responses.create({ ...RESPONSES, stream: true }));
+    expect(stream.at(-1)).toMatchObject({ type: 'response.failed', response: { usage: { output_tokens: 5 } } });
+    expect(billed()).toEqual([REPORTED, REPORTED, REPORTED, REPORTED]);
+  });
+
+  test('a chat stream that was not asked for its usage, and a Messages error, report nothing and are free', async () => {
+    provider.reply(fault, fault);
+    await post('/chat/completions', { ...CHAT, stream: true });
+    await post('/messages', { ...MESSAGES, stream: true });
+    expect(billed()).toEqual([]);
+  });
+});
+
 describe('an error after a part of the reply', () => {
   test.each(['event', 'reply'] as const)(
     'the output before it is charged by its characters (coat: %s), and the SDK reads the output first',

@@ -112,6 +112,15 @@ describe('streams that the official SDKs read', () => {
     }
   });
 
+  test('a ping comes before the first event of a Messages stream, and the SDK passes it over', async () => {
+    use({ pings: true });
+    const body = JSON.stringify(message);
+    const response = await fetch(`${provider.anthropicBaseURL}/v1/messages`, { method: 'POST', body });
+    expect(await response.text()).toMatch(/^event: ping\ndata: \{"type":"ping"\}\n\nevent: message_start\n/);
+    const blocks = await collect(await ANTHROPICS[0][1](provider).messages.create(message));
+    expect(blocks.find(({ type }) => type === 'message_start')).toBe(blocks[0]);
+  });
+
   test('a chat stream without `[DONE]` ends with its usage, and without the usage chunk it is billed by its characters', async () => {
     const before = use({ done: false });
     const chunks = await collect(await OPENAIS[0][1](provider).chat.completions.create(chat));

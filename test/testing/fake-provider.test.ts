@@ -177,6 +177,23 @@ describe('scripted replies', () => {
     expect(scripting.queuedReplies).toBe(0);
   });
 
+  test('a mistake in a function of the test is reported by the client at once, and the provider goes on', async () => {
+    const broken = (): string => {
+      throw new Error('no such order');
+    };
+    await using scripting = await startFakeProvider({ models: { m: models.m, broken: { ...models.m, text: broken } } });
+    const client = OPENAIS[0][1](scripting).withOptions({ maxRetries: 2 });
+    const ask = (model: string) => client.chat.completions.create({ model, messages: user('Hello') });
+    await expect(ask('broken')).rejects.toThrow('The fake provider failed. no such order');
+    scripting.setFaults(() => ({ kind: 'rest' }) as never);
+    await expect(ask('m')).rejects.toThrow('faults().kind: no fault has this kind, did you mean "reset"?');
+    scripting.setFaults(() => ({ kind: 'delivery', delivery: { headers: { server: 'a\nb' } } }));
+    await expect(ask('m')).rejects.toThrow('Invalid character in header content ["server"]');
+    scripting.setFaults(undefined);
+    expect((await ask('m')).model).toBe('m');
+    expect(scripting.requests()).toHaveLength(4);
+  });
+
   test('a scripted fault about a parameter waits for a request that has the parameter', async () => {
     await using scripting = await startFakeProvider({ models: { m: { price: models.m.price } } });
     scripting.reply({ kind: 'unsupported-parameter', parameter: 'top_p' }, 'next');

@@ -27,6 +27,8 @@ describe('a fault', () => {
     [{ kind: 'status', status: 429, coat: 'jsn' }, '.coat'],
     [{ kind: 'status', status: 429, coat: 'json', afterEvents: 1 }, '.afterEvents'],
     [{ kind: 'status', status: 429, afterEvents: 1 }, '.afterEvents'],
+    [{ kind: 'status', status: 429, coat: 'event', reportsUsage: true }, '.reportsUsage'],
+    [{ kind: 'status', status: 429, coat: 'reply', reportsUsage: 1 }, '.reportsUsage'],
     [{ kind: 'status', status: 429, coat: 'event', afterEvents: -1 }, '.afterEvents'],
     [{ kind: 'status', status: 429, retryAfter: { text: 1 } }, '.retryAfter.text'],
     [{ kind: 'status', status: 429, retryAfter: { text: 'a', ms: 1 } }, '.retryAfter'],
