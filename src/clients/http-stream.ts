@@ -65,9 +65,9 @@ async function readBeginning(
     else if (reader.phase === 'begun')
       chunk = await source.arrived(new Promise(resolve => runtime.soon(() => resolve(undefined))));
     if (chunk === undefined) return false;
-    if (chunk.done) return true;
-    const seen = reader.push(chunk.value);
+    const seen = chunk.done ? reader.end() : reader.push(chunk.value);
     if (seen.length > 0) source.held.push(seen);
+    if (chunk.done) return true;
   }
 }
 
@@ -92,7 +92,11 @@ function released(
   signal?.addEventListener('abort', stopped);
   const stream = observedStream(source, {
     observe: chunk => reader.push(chunk),
-    ended: () => finish('broken'),
+    ended: () => {
+      const rest = reader.end();
+      finish('broken');
+      return rest;
+    },
     failed: error => finish(brokenStatus(sent, error)),
     cancelled: () => finish('aborted'),
   });

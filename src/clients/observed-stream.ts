@@ -8,8 +8,8 @@ import type { BodySource, Chunk } from './body-source.ts';
 export interface StreamListener {
   /** Returns the bytes of a chunk that the caller gets: the same object when it gets all of them. */
   readonly observe: (chunk: Uint8Array) => Uint8Array;
-  /** The provider ended the stream. */
-  readonly ended: () => void;
+  /** The provider ended the stream. Returns the last bytes that the caller gets. */
+  readonly ended: () => Uint8Array;
   /** The connection broke. */
   readonly failed: (error: unknown) => void;
   /** The caller stopped reading. */
@@ -36,8 +36,9 @@ export function observedStream(source: BodySource, listener: StreamListener): Re
         throw error;
       }
       if (chunk.done) {
+        const rest = listener.ended();
+        if (rest.length > 0) return { done: false, value: rest };
         isOver = true;
-        listener.ended();
         if (lock !== undefined) await lock.cancel();
         return chunk;
       }
@@ -87,7 +88,9 @@ export function observedStream(source: BodySource, listener: StreamListener): Re
 
 /** The rest of a body that is not observed any more, behind the chunks that are held. */
 export function unobservedStream(source: BodySource): ReadableStream<Uint8Array> {
-  return observedStream(source, { observe: chunk => chunk, ended: ignore, failed: ignore, cancelled: ignore });
+  return observedStream(source, { observe: chunk => chunk, ended: () => NO_BYTES, failed: ignore, cancelled: ignore });
 }
 
 function ignore(): void {}
+
+const NO_BYTES = new Uint8Array();

@@ -113,6 +113,8 @@ export interface StreamReader {
    * perhaps none, when an event was requested by the router only (the usage chunk it added). Never throws.
    */
   push(chunk: Uint8Array): Uint8Array;
+  /** The bytes have ended: reads an event that no blank line ends, and returns the bytes that were held back. */
+  end(): Uint8Array;
   /** The facts known so far; complete once `done` is true. */
   facts(): ReplyFacts;
   /**

@@ -2,8 +2,9 @@
 import type { Usage } from '../core/ledger/usage.ts';
 import { anthropicFacts, anthropicFinish, isOtherOutput, sealOf } from './anthropic-reply.ts';
 import { anthropicInputUsage, anthropicUsage, mergedUsage } from './anthropic-usage.ts';
+import { closingQuote, growingText } from './encoded-text.ts';
 import { field, stringField } from './json-fields.ts';
-import { closingQuote, eventJson, growingText, passEvents } from './server-sent-events.ts';
+import { eventJson, passEvents } from './server-sent-events.ts';
 import { readEventError } from './reply-error.ts';
 import type { ReplyError, StreamReader } from '../contracts/wire.ts';
 
@@ -99,7 +100,7 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
     hidden.add(stringField(delta, 'partial_json') ?? stringField(delta, 'thinking') ?? '');
   }
 
-  const push = passEvents({
+  const { push, end } = passEvents({
     event(bytes, dataStart, end, isError) {
       if (takeDelta(bytes, dataStart, end)) phase = 'output';
       else read(eventJson(bytes, dataStart, end), isError);
@@ -110,6 +111,7 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
 
   return {
     push,
+    end,
     facts() {
       const facts = anthropicFacts(message, {
         usage,

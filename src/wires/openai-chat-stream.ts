@@ -1,9 +1,10 @@
 /** Reads a stream of chat completion chunks. */
 import type { Usage } from '../core/ledger/usage.ts';
+import { closingQuote, finder, growingText } from './encoded-text.ts';
 import { field, listField, stringField } from './json-fields.ts';
 import { chatFacts, chatFinish, hasMedia } from './openai-chat-reply.ts';
 import { chatUsage } from './openai-usage.ts';
-import { closingQuote, eventJson, finder, growingText, passEvents } from './server-sent-events.ts';
+import { eventJson, passEvents } from './server-sent-events.ts';
 import { readEventError } from './reply-error.ts';
 import type { ReplyError, StreamReader } from '../contracts/wire.ts';
 
@@ -92,7 +93,7 @@ export function openaiChatReader(options: {
     finishReason = field(choice, 'finish_reason') ?? finishReason;
   }
 
-  const push = passEvents({
+  const { push, end } = passEvents({
     event(bytes, dataStart, end, isError) {
       if (head !== undefined && takeDelta(bytes, dataStart, end)) {
         phase = 'output';
@@ -110,6 +111,7 @@ export function openaiChatReader(options: {
 
   return {
     push,
+    end,
     facts: () =>
       chatFacts(head, usage, {
         finish: chatFinish(finishReason, refused),

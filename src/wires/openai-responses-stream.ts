@@ -1,8 +1,9 @@
 /** Reads a stream of OpenAI's Responses API. */
+import type { GrowingText } from './encoded-text.ts';
+import { closingQuote, finder, growingText } from './encoded-text.ts';
 import { field, stringField } from './json-fields.ts';
 import { responsesReply } from './openai-responses-reply.ts';
-import type { GrowingText } from './server-sent-events.ts';
-import { closingQuote, eventJson, finder, growingText, passEvents } from './server-sent-events.ts';
+import { eventJson, passEvents } from './server-sent-events.ts';
 import { readEventError } from './reply-error.ts';
 import type { ReplyError, StreamReader } from '../contracts/wire.ts';
 
@@ -62,7 +63,7 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
     }
   }
 
-  const push = passEvents({
+  const { push, end } = passEvents({
     event(bytes, dataStart, end, isError) {
       if (bytes.slice(dataStart, dataStart + TEXT_EVENT.length) === TEXT_EVENT) {
         phase = 'output';
@@ -75,6 +76,7 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
 
   return {
     push,
+    end,
     facts() {
       const facts = responsesReply(response);
       if (!done) return { ...facts, finish: 'other', text: options.wantsText ? text.toString() : '' };

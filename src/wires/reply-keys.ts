@@ -2,7 +2,7 @@
  * Keys by which a later request continues a reply: ids that the provider gave, and the ends of signatures and encrypted
  * content, which only the model that wrote them can read.
  */
-import { closingQuote } from './server-sent-events.ts';
+import { closingQuote } from './encoded-text.ts';
 import type { RequestBody } from './request-body.ts';
 
 /** Characters of a seal that tell it from any other. It is a signature or encrypted: nothing can be read from its end. */

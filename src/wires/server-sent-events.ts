@@ -2,15 +2,15 @@
  * Reads server-sent events on their way to the caller, from bytes that arrive in any pieces.
  *
  * Bytes are read as text of one character per byte (latin1). That costs nothing, an index in the text is an index in the
- * bytes, and no ASCII character can be found inside a multi-byte one. {@link decodeUtf8} gives the real text.
+ * bytes, and no ASCII character can be found inside a multi-byte one. `decodeUtf8` gives the real text.
  */
 
+import { decodeUtf8 } from './encoded-text.ts';
 import { parseJson } from './json-fields.ts';
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const SPACE = 32;
-const BACKSLASH = 92;
 const COLON = 58;
 const LETTER_D = 100;
 const LETTER_E = 101;
@@ -33,8 +33,14 @@ export interface EventsOptions {
   readonly mayHideNext: () => boolean;
 }
 
-/** Returns a function that takes a chunk and returns the bytes for the caller: the same object when nothing is hidden. */
-export function passEvents({ event, mayHideNext }: EventsOptions): (chunk: Uint8Array) => Uint8Array {
+export interface PassedEvents {
+  /** Takes a chunk and returns the bytes for the caller: the same object when nothing is hidden. */
+  push(chunk: Uint8Array): Uint8Array;
+  /** The bytes have ended: reads an event that no blank line ends, and returns the bytes that were held back. */
+  end(): Uint8Array;
+}
+
+export function passEvents({ event, mayHideNext }: EventsOptions): PassedEvents {
   /** The event that has not ended yet. Appending is cheap while nothing looks inside: its end is searched in new bytes only. */
   let carry = '';
   /** Its last characters. */
@@ -76,7 +82,7 @@ export function passEvents({ event, mayHideNext }: EventsOptions): (chunk: Uint8
     return passed;
   }
 
-  return chunk => {
+  function push(chunk: Uint8Array): Uint8Array {
     const fresh = bytesAsText(chunk);
     if (isFirst || carry !== '') hasCarriageReturns ||= fresh.includes('\r');
     const found = endOfEvent(seam + fresh, 0);
@@ -103,6 +109,18 @@ export function passEvents({ event, mayHideNext }: EventsOptions): (chunk: Uint8
     held = carry !== '' && mayHideNext() ? bytes.length - Math.max(start, passed) : 0;
     if (!hidden && !wasHeld && held === 0) return chunk;
     return textAsBytes(visible + bytes.slice(passed, bytes.length - held));
+  }
+
+  return {
+    push,
+    end() {
+      const bytes = `${carry}\n\n`;
+      const hides = carry !== '' && readEvent(bytes, isFirst ? behindMark(bytes) : 0, bytes.length);
+      const rest = hides ? NO_BYTES : textAsBytes(carry.slice(carry.length - held));
+      carry = seam = '';
+      held = 0;
+      return rest;
+    },
   };
 }
 
@@ -163,13 +181,6 @@ export function eventJson(bytes: string, dataStart: number, end: number): unknow
   return parseJson(decodeUtf8(bytes.slice(dataStart, end)));
 }
 
-const NOT_ASCII = /[^\0-\x7f]/;
-
-/** Decodes text of one character per byte as UTF-8. */
-export function decodeUtf8(bytes: string): string {
-  return NOT_ASCII.test(bytes) ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes;
-}
-
 function bytesAsText(chunk: Uint8Array): string {
   return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1');
 }
@@ -179,70 +190,4 @@ function textAsBytes(bytes: string): Uint8Array {
   const chunk = new Uint8Array(bytes.length);
   Buffer.from(chunk.buffer).write(bytes, 'latin1');
   return chunk;
-}
-
-/**
- * Finds a needle between two indices, first at the offset where it was the last time: most events of a stream have the
- * same layout, and comparing a slice is cheaper than searching (and than `startsWith`).
- */
-export function finder(needle: string): (bytes: string, from: number, end: number) => number {
-  let offset = 0;
-  return (bytes, from, end) => {
-    let index = from + offset;
-    if (bytes.slice(index, index + needle.length) !== needle) {
-      index = bytes.indexOf(needle, from);
-      if (index < 0) return -1;
-      offset = index - from;
-    }
-    return index + needle.length <= end ? index : -1;
-  };
-}
-
-/** Index of the quote that closes the JSON string whose first character is at `from`; -1 if there is none. */
-export function closingQuote(bytes: string, from: number): number {
-  for (let quote = bytes.indexOf('"', from); quote >= 0; quote = bytes.indexOf('"', quote + 1)) {
-    let before = quote - 1;
-    while (before >= from && bytes.charCodeAt(before) === BACKSLASH) before -= 1;
-    if ((quote - before) % 2 === 1) return quote;
-  }
-  return -1;
-}
-
-/** Text that grows delta by delta. Deltas may still be JSON-encoded: they are decoded when the text is first read. */
-export interface GrowingText {
-  /** Adds the text between the quotes of a JSON string, as one character per byte. */
-  addEncoded(bytes: string): void;
-  add(text: string): void;
-  toString(): string;
-}
-
-export function growingText(): GrowingText {
-  let text = '';
-  let encoded = '';
-  const decode = (): string => {
-    if (encoded !== '') {
-      text += decodeJsonString(encoded);
-      encoded = '';
-    }
-    return text;
-  };
-  return {
-    addEncoded(bytes) {
-      encoded += bytes;
-    },
-    add(more) {
-      text = decode() + more;
-    },
-    toString: decode,
-  };
-}
-
-function decodeJsonString(bytes: string): string {
-  const text = decodeUtf8(bytes);
-  if (!text.includes('\\')) return text;
-  try {
-    return JSON.parse(`"${text}"`) as string;
-  } catch {
-    return text;
-  }
 }

@@ -35,6 +35,22 @@ describe('a stream', () => {
     expect(late).toEqual(ends);
   });
 
+  test('a last event that no blank line ends is read, and reaches the caller', async () => {
+    const usage = { prompt_tokens: 5, completion_tokens: 6 };
+    const events = [
+      sse(chatChunk({ content: 'a' })),
+      sse({ ...chatChunk({}), choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }),
+      sse({ ...chatChunk({}), choices: [], usage }),
+    ];
+    for (const last of ['data: [DONE]\n', 'data: [DONE]']) {
+      const { result, ends } = await opened(body([...events, last]));
+      expect(await textOf(result)).toBe(`${events[0] ?? ''}${events[1] ?? ''}${last}`);
+      expect(ends).toMatchObject([
+        { status: 'ok', answer: { provenance: 'reported', usage: { input: 5, output: 6 } } },
+      ]);
+    }
+  });
+
   test('a stream that the caller cancels is recorded as aborted, with estimated usage', async () => {
     const { result, ends } = await opened(chatStream(['aaaa', 'bbbb'], { cut: 2 }));
     const reader = (result.reply.body as ReadableStream<Uint8Array>).getReader();

@@ -25,7 +25,7 @@ function observed(chunks: readonly (string | Error)[], observe: StreamListener['
   );
   const stream = observedStream(bodySource(source), {
     observe,
-    ended: () => events.push('ended'),
+    ended: () => (events.push('ended'), new Uint8Array()),
     failed: error => events.push(`failed: ${(error as Error).message}`),
     cancelled: () => events.push('cancelled'),
   });
@@ -121,9 +121,29 @@ test('chunks that were held come first, and are not observed again', async () =>
   source.held.push(encode('a'));
   const seen: string[] = [];
   const observe = (chunk: Uint8Array): Uint8Array => (seen.push(decode(chunk)), chunk);
-  const stream = observedStream(source, { observe, ended: () => {}, failed: () => {}, cancelled: () => {} });
+  const stream = observedStream(source, {
+    observe,
+    ended: () => new Uint8Array(),
+    failed: () => {},
+    cancelled: () => {},
+  });
   expect((await Array.fromAsync(iterated(stream))).map(decode)).toEqual(['a', 'b']);
   expect(seen).toEqual(['b']);
+});
+
+test('bytes that are released at the end come last, iterated or read', async () => {
+  const reads = [
+    (stream: ReadableStream<Uint8Array>) => Array.fromAsync(iterated(stream)),
+    async (stream: ReadableStream<Uint8Array>) => [new Uint8Array(await new Response(stream).arrayBuffer())],
+  ];
+  for (const readAll of reads) {
+    const last = [encode('b'), new Uint8Array()];
+    const ended = (): Uint8Array => last.shift() as Uint8Array;
+    const source = bodySource(new Blob(['a']).stream());
+    const stream = observedStream(source, { observe: chunk => chunk, ended, failed: () => {}, cancelled: () => {} });
+    expect((await readAll(stream)).map(decode).join('')).toBe('ab');
+    expect(last).toEqual([]);
+  }
 });
 
 test('an unobserved stream passes on what was held and the rest', async () => {

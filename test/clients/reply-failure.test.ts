@@ -71,6 +71,7 @@ describe('what a provider reports', () => {
 describe('an error in a stream', () => {
   const reader = (more: Partial<StreamReader>, facts: object = {}): StreamReader => ({
     push: chunk => chunk,
+    end: () => new Uint8Array(),
     facts: () => ({ finish: 'other', text: '', hasToolCalls: false, ...facts }),
     phase: 'begun',
     error: { about: 'fault' },

@@ -145,6 +145,7 @@ describe('the contracts', () => {
     const usage: Usage = { input: 12, output: 5 };
     const reader: StreamReader = {
       push: chunk => chunk,
+      end: () => new Uint8Array(),
       facts: () => ({ ...facts, usage }),
       phase: 'output',
       error: undefined,

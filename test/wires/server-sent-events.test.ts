@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { Stream } from 'openai/core/streaming';
 import { describe, expect, test } from 'vitest';
 import { openaiResponsesReader } from '../../src/wires/openai-responses-stream.ts';
-import { closingQuote, decodeUtf8, eventJson, growingText, passEvents } from '../../src/wires/server-sent-events.ts';
+import { decodeUtf8 } from '../../src/wires/encoded-text.ts';
+import { eventJson, passEvents } from '../../src/wires/server-sent-events.ts';
 
 const encoder = new TextEncoder();
-const latin1 = (text: string): string => Buffer.from(text).toString('latin1');
 
 /** Cuts bytes at the given positions. */
 function pieces(bytes: Uint8Array, cuts: readonly number[]): readonly Uint8Array[] {
@@ -36,7 +36,7 @@ describe('passEvents', () => {
           },
           mayHideNext: () => true,
         });
-        const passed = pieces(encoder.encode(written.join('')), cuts).map(chunk => pass(chunk));
+        const passed = pieces(encoder.encode(written.join('')), cuts).map(chunk => pass.push(chunk));
         expect(seen).toEqual(events.map(({ hidden, text }) => (hidden ? `"hide",${text}` : text)));
         const visible = written.filter((_, index) => events[index]?.hidden === false).join('');
         expect(Buffer.concat(passed).toString()).toBe(visible);
@@ -50,13 +50,13 @@ describe('passEvents', () => {
       encoder.encode('data: {"a":"é"}\r\n\r\nevent: x\r\ndata: 1\r\n\r\n'),
       [3, 12, 13, 17, 18, 30],
     )) {
-      expect(pass(chunk)).toBe(chunk);
+      expect(pass.push(chunk)).toBe(chunk);
     }
   });
 
   test('a rewritten chunk owns its memory, so that the caller may transfer it', () => {
     const pass = passEvents({ event: () => true, mayHideNext: () => true });
-    const left = pass(encoder.encode(': hello\n\ndata: 1\n\n: bye\n\n'));
+    const left = pass.push(encoder.encode(': hello\n\ndata: 1\n\n: bye\n\n'));
     expect(Buffer.from(left).toString()).toBe(': hello\n\n: bye\n\n');
     expect(left.buffer.byteLength).toBe(left.byteLength);
   });
@@ -64,9 +64,9 @@ describe('passEvents', () => {
   test('an event whose start already reached the caller hides only its rest', () => {
     let hides = false;
     const pass = passEvents({ event: () => true, mayHideNext: () => hides });
-    const first = Buffer.from(pass(encoder.encode('data: 1'))).toString();
+    const first = Buffer.from(pass.push(encoder.encode('data: 1'))).toString();
     hides = true;
-    expect([first, Buffer.from(pass(encoder.encode('23\n\n'))).toString()]).toEqual(['data: 1', '']);
+    expect([first, Buffer.from(pass.push(encoder.encode('23\n\n'))).toString()]).toEqual(['data: 1', '']);
   });
 });
 
@@ -80,7 +80,7 @@ function eventsOf(chunks: readonly Uint8Array[]): readonly unknown[] {
     },
     mayHideNext: () => false,
   });
-  for (const chunk of chunks) expect(pass(chunk)).toBe(chunk);
+  for (const chunk of chunks) expect(pass.push(chunk)).toBe(chunk);
   return seen;
 }
 
@@ -130,6 +130,33 @@ describe('the grammar of an event', () => {
     expect(eventsOf([encoder.encode(text)])).toEqual([{ error: 1 }, { error: 2 }, { error: 3 }, 4]);
   });
 
+  test('an event that no blank line ends is read at the end of the bytes, and hidden or passed on', () => {
+    const written = fc.constantFrom('data: 1', 'data: 1\n', 'event: x\ndata: 1', 'data: 1\r\n', '\u{feff}data: 1');
+    fc.assert(
+      fc.property(
+        written,
+        fc.constantFrom('', 'data: 0\n\n'),
+        fc.boolean(),
+        fc.array(fc.nat()),
+        (text, before, hides, cuts) => {
+          const seen: unknown[] = [];
+          const pass = passEvents({
+            event: (bytes, dataStart, end) =>
+              seen.push(eventJson(bytes, dataStart, end)) > 0 && hides && seen.at(-1) === 1,
+            mayHideNext: () => hides,
+          });
+          const passed = pieces(
+            encoder.encode(before + text.replace('\u{feff}', before === '' ? '\u{feff}' : '')),
+            cuts,
+          );
+          const given = Buffer.concat([...passed.map(chunk => pass.push(chunk)), pass.end(), pass.end()]);
+          expect(seen).toEqual(before === '' ? [1] : [0, 1]);
+          expect(given.toString()).toBe(hides ? before : Buffer.concat(passed).toString());
+        },
+      ),
+    );
+  });
+
   test('events without data and data that is not JSON are passed over', () => {
     expect(eventsOf([encoder.encode(': ping\n\nevent: x\n\ndata: {\n\ndata:\n\n\n\n')])).toEqual([
       undefined,
@@ -159,7 +186,7 @@ describe('a large event', () => {
         event: (_, dataStart, end) => lengths.push(end - dataStart) === 1 && hides,
         mayHideNext: () => hides,
       });
-      const passed = Buffer.concat(chunks.map(chunk => pass(chunk)));
+      const passed = Buffer.concat(chunks.map(chunk => pass.push(chunk)));
       expect(lengths).toEqual([(1 << 20) + 4, 3]);
       expect(passed.length).toBe(hides ? 9 : bytes.length);
     }
@@ -196,51 +223,9 @@ describe('a large event', () => {
         mayHideNext: () => hides,
       });
       let passed = 0;
-      for (const chunk of [start, ...Array.from({ length: 9 }, () => filler), end]) passed += pass(chunk).length;
+      for (const chunk of [start, ...Array.from({ length: 9 }, () => filler), end]) passed += pass.push(chunk).length;
       expect(seen).toEqual([2]);
       expect(passed).toBe(start.length + 9 * filler.length + end.length);
     }
-  });
-});
-
-describe('JSON-encoded text', () => {
-  test('the closing quote is the first quote that is not escaped', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.string(), (text, rest) => {
-        const inside = JSON.stringify(text).slice(1);
-        expect(closingQuote(`"${inside}${rest}`, 1)).toBe(inside.length);
-      }),
-    );
-    expect(closingQuote('"abc\\"', 1)).toBe(-1);
-  });
-
-  test('growing text takes encoded and plain deltas in order and can be read at any time', () => {
-    const piece = fc.record({
-      encoded: fc.boolean(),
-      text: fc.string({ unit: 'binary', maxLength: 6 }),
-      read: fc.boolean(),
-    });
-    fc.assert(
-      fc.property(fc.array(piece), all => {
-        const growing = growingText();
-        let expected = '';
-        for (const { encoded, text, read } of all) {
-          const whole = text.toWellFormed();
-          if (encoded) growing.addEncoded(latin1(JSON.stringify(whole).slice(1, -1)));
-          else growing.add(whole);
-          expected += whole;
-          if (read) expect(growing.toString()).toBe(expected);
-        }
-        expect(growing.toString()).toBe(expected);
-      }),
-    );
-  });
-
-  test('the halves of a surrogate pair in two deltas make one character', () => {
-    const growing = growingText();
-    growing.addEncoded('\\ud83d');
-    expect(growing.toString()).toHaveLength(1);
-    growing.addEncoded('\\ude00');
-    expect(growing.toString()).toBe('😀');
   });
 });
