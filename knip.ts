@@ -21,6 +21,8 @@ const config: KnipConfig = {
         'test/**/*.test-d.ts',
         // Preloaded or spawned by tests, by path.
         'test/**/*.cjs',
+        // Loaded by the vitest that tools/vendor-suites.ts starts, by path.
+        'tools/vendor-suites/{vitest.config,mock-server,jest-globals,routing-class}.ts',
         // Named in the configuration that tools/mutants.ts writes.
         'vitest.mutants.config.ts',
       ],

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 export interface Received {
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
+  /** `{ model: '' }` for a request without a JSON body. */
   readonly body: { readonly model: string; readonly [key: string]: unknown };
 }
 
@@ -30,7 +31,8 @@ export async function scriptedServer(
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Received['body'];
+      const text = Buffer.concat(chunks).toString('utf8');
+      const body = (text.startsWith('{') ? JSON.parse(text) : { model: '' }) as Received['body'];
       const one: Received = { path: request.url ?? '', headers: request.headers, body };
       received.push(one);
       const key = Array.isArray(script) ? '' : body.model;
