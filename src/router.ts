@@ -27,7 +27,7 @@ import { thompson } from './policies/thompson.ts';
 import { answerWithin } from './stores/answer-within.ts';
 import { memory } from './stores/memory.ts';
 import type { SpoolingStore } from './stores/spool.ts';
-import { spooling } from './stores/spool.ts';
+import { spoolingOnUse } from './stores/spool-on-use.ts';
 import type { Store } from './contracts/store.ts';
 import { anthropicMessages } from './wires/anthropic-messages.ts';
 import { openaiChat } from './wires/openai-chat.ts';
@@ -193,7 +193,7 @@ function storeOf(config: RouterConfig, { nowMs, after }: Runtime, faulted: (erro
   const store =
     configured.isPrivate === true ? configured : answerWithin(configured, { timeoutMs: STORE_TIMEOUT_MS, after });
   const path = config.spool ?? store.spoolPath;
-  return path === undefined ? store : spooling(store, { path, nowMs, faulted });
+  return path === undefined ? store : spoolingOnUse(store, { path, nowMs, faulted });
 }
 
 function isSpooling(store: Store): store is SpoolingStore {

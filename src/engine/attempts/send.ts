@@ -1,5 +1,4 @@
 /** Asks one model until it answers, its retries are used up, or time is up. p-retry keeps the count. */
-import pRetry from 'p-retry';
 import type { ResolvedModel } from '../../config/resolved.ts';
 import { isRetryable } from '../../core/ledger/attempt-status.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -64,6 +63,8 @@ class Faulted<Reply> extends Error {
 
 async function retry<Reply>(options: SendOptions<Reply>, first: Exchanged<Reply>): Promise<Exchanged<Reply>> {
   let last = first;
+  // Most processes never retry.
+  const { default: pRetry } = await import('p-retry');
   try {
     return await pRetry(
       async attemptNumber => {

@@ -1,6 +1,6 @@
 /** User callbacks, isolated: an exception in one never fails a request. */
 import type { BudgetEvent } from '../../config/application.ts';
-import type { Alerts } from './learning.ts';
+import type { Alerts } from './alerts.ts';
 
 /** The application's callbacks. Each is called once per event. */
 export interface Hooks extends Alerts {

@@ -1,22 +1,10 @@
 /** Follow-up when a feature's statistics are read from the store: its beliefs, pooled priors for every feature, alerts. */
-import type { DriftEvent } from '../../core/report/drift.ts';
-import { driftOf } from '../../core/report/drift.ts';
-import type { FailureCostCheck } from '../../core/report/failure-cost.ts';
-import { checkFailureCost } from '../../core/report/failure-cost.ts';
-import { toUsd } from '../../core/ledger/money.ts';
 import { empiricalBayes } from '../../core/beliefs/priors.ts';
 import type { RateCell } from '../../core/cells/rate-cells.ts';
 import { rateCells } from '../../core/cells/rate-cells.ts';
 import type { Cell } from '../../core/cells/cell.ts';
-import { sumOf, sumsByPlan } from '../../core/cells/sums.ts';
-import type { ResolvedFeature } from '../../config/resolved.ts';
+import type { Alerts } from './alerts.ts';
 import type { FeatureState } from './feature-state.ts';
-
-/** Callbacks for findings that a person should look at. Each one is reported once. */
-export interface Alerts {
-  readonly onDrift?: (event: DriftEvent & { readonly feature: string }) => void;
-  readonly onFailureCostMismatch?: (check: FailureCostCheck & { readonly feature: string }) => void;
-}
 
 export interface Learning {
   /** Replaces a configured feature's statistics with the store's cells. */
@@ -25,34 +13,15 @@ export interface Learning {
 
 export function learning(features: ReadonlyMap<string, FeatureState>, alerts: Alerts): Learning {
   const rates = new Map<string, readonly RateCell[]>();
-  /** Time of the latest drift found, by feature. */
-  const latestDriftMs = new Map<string, number>();
-  /** Features whose mismatch has been reported. */
-  const mismatched = new Set<string>();
+  const hasAlerts = alerts.onDrift !== undefined || alerts.onFailureCostMismatch !== undefined;
+  // Loaded only where an application listens.
+  const alert = hasAlerts ? import('./alerts.ts').then(({ alerting }) => alerting(alerts)) : undefined;
 
   /** Recomputes the pooled prior (empirical Bayes) from all features. */
   function poolPriors(): void {
     if (features.size < 2) return;
     const priors = empiricalBayes([...rates.values()].flat());
     for (const [name, feature] of features) feature.learned.setPriors(priors.byFeature.get(name) ?? priors.typical);
-  }
-
-  function alertOnDrift(feature: string, cells: readonly Cell[]): void {
-    if (alerts.onDrift === undefined) return;
-    const events = driftOf(cells);
-    const earlierMs = latestDriftMs.get(feature);
-    latestDriftMs.set(feature, Math.max(earlierMs ?? 0, ...events.map(event => event.atMs)));
-    // The first read only records the drifts found: those from before this process started raise no alert.
-    if (earlierMs === undefined) return;
-    for (const event of events) if (event.atMs > earlierMs) alerts.onDrift({ ...event, feature });
-  }
-
-  function alertOnMismatch({ name, failureCostNanoUsd }: ResolvedFeature, cells: readonly Cell[]): void {
-    if (alerts.onFailureCostMismatch === undefined || mismatched.has(name)) return;
-    const check = checkFailureCost(sumOf(sumsByPlan(cells).values()), toUsd(failureCostNanoUsd));
-    if (!check.mismatch) return;
-    mismatched.add(name);
-    alerts.onFailureCostMismatch({ ...check, feature: name });
   }
 
   return {
@@ -62,8 +31,7 @@ export function learning(features: ReadonlyMap<string, FeatureState>, alerts: Al
       state.replace(cells);
       rates.set(feature, rateCells(cells, { feature, starts: state.learned.starts }));
       poolPriors();
-      alertOnDrift(feature, cells);
-      alertOnMismatch(state.config, cells);
+      void alert?.then(look => look(state.config, cells));
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Cell } from '../../../src/core/cells/cell.ts';
 import { circuitBreaker } from '../../../src/engine/rails/circuit-breaker.ts';
 import type { FeatureState } from '../../../src/engine/state/feature-state.ts';
 import { featureState } from '../../../src/engine/state/feature-state.ts';
-import type { Alerts } from '../../../src/engine/state/learning.ts';
+import type { Alerts } from '../../../src/engine/state/alerts.ts';
 import { learning } from '../../../src/engine/state/learning.ts';
 import type { RouterConfig } from '../../../src/config/router-config.ts';
 import { fixed } from '../../../src/policies/fixed.ts';
@@ -87,7 +87,7 @@ describe('statistics read from the store', () => {
     return { learner: learning(states, alerts), priorOf, state };
   }
 
-  test('a drift that the first read finds raises no alert, and a drift that a later read finds raises one', () => {
+  test('a drift that the first read finds raises no alert, and a drift that a later read finds raises one', async () => {
     const onDrift = vi.fn();
     const past = [...repeated(40, HEALTHY), ...repeated(40, FAILING)];
     const { learner: it } = learner(['f'], { onDrift });
@@ -95,6 +95,7 @@ describe('statistics read from the store', () => {
     expect(onDrift).not.toHaveBeenCalled();
     it.replace('f', cellsIn('f', [...past, ...repeated(40, HEALTHY)]));
     it.replace('f', cellsIn('f', [...past, ...repeated(41, HEALTHY)]));
+    await vi.waitFor(() => expect(onDrift).toHaveBeenCalled());
     const events = onDrift.mock.calls.map(([event]) => event).filter(({ kind }) => kind === 'success');
     expect(events).toHaveLength(1);
     expect(events[0].after.value).toBeGreaterThan(0.8);

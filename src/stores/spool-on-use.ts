@@ -1,0 +1,36 @@
+/** The spool, loaded when the store is first used: a process that only imports the router does not need it. */
+import type { Store } from '../contracts/store.ts';
+import type { SpoolingStore, SpoolOptions } from './spool.ts';
+
+/** Like `spooling`, of `spool.ts`. */
+export function spoolingOnUse(store: Store, options: SpoolOptions): SpoolingStore {
+  let loaded: SpoolingStore | undefined;
+  let loading: Promise<SpoolingStore> | undefined;
+  const spool = async (): Promise<SpoolingStore> => {
+    loading ??= import('./spool.ts').then(({ spooling }) => (loaded = spooling(store, options)));
+    return loading;
+  };
+  return Object.freeze<SpoolingStore>({
+    name: store.name,
+    get spooled() {
+      return loaded?.spooled ?? 0;
+    },
+    commit: async change => (await spool()).commit(change),
+    load: async intentId => (await spool()).load(intentId),
+    due: async (nowMs, limit) => (await spool()).due(nowMs, limit),
+    cells: async feature => (await spool()).cells(feature),
+    async *scan(range) {
+      yield* (await spool()).scan(range);
+    },
+    drain: async () => (await spool()).drain(),
+    generation: async () => (await spool()).generation(),
+    replaceCells: async (feature, cells, replaceOptions) =>
+      (await spool()).replaceCells(feature, cells, replaceOptions),
+    features: async () => (await spool()).features(),
+    intents: async range => (await spool()).intents(range),
+    prune: async (beforeMs, pruneOptions) => (await spool()).prune(beforeMs, pruneOptions),
+    prunedCells: async feature => (await spool()).prunedCells(feature),
+    ...(store.modelOfReply === undefined ? {} : { modelOfReply: async key => (await spool()).modelOfReply?.(key) }),
+    close: async () => (await spool()).close(),
+  });
+}
