@@ -52,6 +52,11 @@ const MODEL: readonly Row[] = [
   ['Azure', 404, error('The API deployment for this resource does not exist.', { code: 'DeploymentNotFound' })],
   ['Anthropic', 404, anthropic('not_found_error', 'model: claude-x')],
   [
+    'OpenAI, in a 200',
+    200,
+    error('The model `x` has been deprecated, learn more here: https://x.example', { code: 404 }),
+  ],
+  [
     'Groq',
     400,
     error('The model `x` has been decommissioned and is no longer supported.', { code: 'model_decommissioned' }),
@@ -134,6 +139,7 @@ const CONTEXT: readonly Row[] = [
       code: 'rate_limit_exceeded',
     }),
   ],
+  ['OpenAI, in a 200', 200, error('Maximum content size limit (26214400) exceeded', { type: 'server_error' })],
   ['Groq', 400, error('Please reduce the length of the messages or completion.', { code: 'context_length_exceeded' })],
   [
     'vLLM',
