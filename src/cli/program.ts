@@ -1,6 +1,7 @@
 /** The program: its commands, one lazily imported file each, and its exit code. */
 import { Command, CommanderError } from 'commander';
 import { describeFailure } from './io/failure.ts';
+import { requireOtherOutput } from './io/files.ts';
 
 /** The exports of a command's file. */
 interface CommandModule {
@@ -55,6 +56,7 @@ function createProgram(version: string): Command {
     .version(version)
     .showHelpAfterError('(outcome-router --help lists the commands)')
     .showSuggestionAfterError(true)
+    .hook('preAction', (_, action) => requireOtherOutput(action))
     .exitOverride();
 }
 

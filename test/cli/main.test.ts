@@ -1,6 +1,8 @@
 import type { StdioOptions } from 'node:child_process';
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
@@ -33,6 +35,18 @@ test('a pipe whose reader stops early is no error', () => {
     shell: true,
   });
   expect({ stdout, stderr }).toEqual({ stdout: 'Usage: outcome-router simulate [options]\n', stderr: '' });
+});
+
+test('a table of outcomes can come from a pipe', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'main-'));
+  const table = join(folder, 'table.csv');
+  writeFileSync(table, 'id,feature,model,success,cost_usd\n1,support,mini,1,0.01\n');
+  const flags = '--experimental-strip-types --disable-warning=ExperimentalWarning';
+  const bench = `"${process.execPath}" ${flags} "${MAIN}" bench /dev/stdin --policy always:mini`;
+  const { stdout, stderr } = spawnSync(`cat "${table}" | ${bench}`, { encoding: 'utf8', shell: true });
+  rmSync(folder, { recursive: true });
+  expect(stderr).toBe('');
+  expect(stdout).toContain('1 request of 1 feature, models mini');
 });
 
 test('if stdout cannot be written, one line on stderr says why, and the exit code is 1', () => {

@@ -1,4 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { run } from '../../src/cli/program.ts';
@@ -115,6 +117,29 @@ test.each(FILES)(
     expect(stderr).toContain('This is a folder, not a file.');
   },
 );
+
+test('a command never writes over a file that it reads', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'program-'));
+  const ledger = join(folder, 'router.db');
+  const table = join(folder, 'table.csv');
+  const link = join(folder, 'link.db');
+  for (const path of [ledger, table]) writeFileSync(path, 'as it was');
+  symlinkSync(ledger, link);
+  for (const args of [
+    ['export', ledger, '--out', ledger],
+    ['export', '--db', ledger, '--out', link],
+    ['report', ledger, '--html', `${folder}/../${basename(folder)}/router.db`],
+    ['replay', ledger, '--html', ledger],
+    ['bench', table, '--html', table],
+    ['export', ledger, '--config', table, '--out', table],
+  ]) {
+    stderr = '';
+    expect(await run(args, '1.2.3')).toBe(1);
+    expect(stderr).toMatch(/^error: --(html|out): .* is read by this command and would be overwritten/);
+  }
+  for (const path of [ledger, table]) expect(readFileSync(path, 'utf8')).toBe('as it was');
+  rmSync(folder, { recursive: true });
+});
 
 test('every option that names a file is in the list of the test above', async () => {
   const listed = FILES.map(args => args.join(' '));

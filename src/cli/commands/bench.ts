@@ -1,5 +1,4 @@
 /** `outcome-router bench`: what each policy would have cost on a table of outcomes, learning online from no data. */
-import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { RouterError } from '../../errors.ts';
 import { renderOfflineReport } from '../../exports/html/offline-report.ts';
@@ -17,6 +16,7 @@ import { inputFile } from '../io/files.ts';
 import { parseCount } from '../io/numbers.ts';
 import type { FailureCost } from '../io/offline-options.ts';
 import { parseFailureCost, parseNames, parseVerdict, readTokenPrices, withOffline } from '../io/offline-options.ts';
+import { writeFileWhole } from '../io/output-file.ts';
 import { printResult } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
@@ -67,7 +67,7 @@ export function register(program: Command): void {
       const read = await readTable(file, flags);
       const result = run(file, read, flags);
       printResult(result, flags, renderBench);
-      if (flags.html !== undefined) writeFileSync(flags.html, renderOfflineReport(benchReport(result)));
+      if (flags.html !== undefined) await writeFileWhole(flags.html, [renderOfflineReport(benchReport(result))]);
     });
 }
 

@@ -52,7 +52,7 @@ export function register(program: Command): void {
 }
 
 function portOf(text: string): number {
-  const port = Number(text);
+  const port = text.trim() === '' ? Number.NaN : Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new RouterError('invalid-value', `${JSON.stringify(text)} is not a port`, {
     path: '--port',

@@ -88,8 +88,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 /** `openai/gpt-5-mini` → provider and model. @throws RouterError `invalid-value` */
 export function modelNamed(name: string): CheckedModel {
   const slash = name.indexOf('/');
-  if (slash > 0) return { provider: name.slice(0, slash), model: name.slice(slash + 1) };
-  throw new RouterError('invalid-value', `"${name}" has no provider`, {
+  if (slash > 0 && slash < name.length - 1) return { provider: name.slice(0, slash), model: name.slice(slash + 1) };
+  throw new RouterError('invalid-value', `"${name}" does not name a provider and a model`, {
     path: 'model',
     accepted: 'provider/model: openai/gpt-5-mini',
   });

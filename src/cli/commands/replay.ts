@@ -1,5 +1,4 @@
 /** `outcome-router replay`: what another policy would have cost on a ledger, with intervals. */
-import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { planOfKey } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
@@ -11,6 +10,7 @@ import type { Store } from '../../contracts/store.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
 import { plansByFeature } from '../io/ledger-plans.ts';
 import { parseUsd, withOffline } from '../io/offline-options.ts';
+import { writeFileWhole } from '../io/output-file.ts';
 import { printResult } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
 import type { RangeFlags } from '../io/range.ts';
@@ -41,7 +41,7 @@ export function register(program: Command): void {
     .action(async (ledger: string, flags: ReplayFlags) => {
       const result = await useLedger(ledger, async store => run(store, ledger, flags));
       printResult(result, flags, renderReplay);
-      if (flags.html !== undefined) writeFileSync(flags.html, renderOfflineReport(replayReport(result)));
+      if (flags.html !== undefined) await writeFileWhole(flags.html, [renderOfflineReport(replayReport(result))]);
     });
 }
 

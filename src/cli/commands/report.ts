@@ -1,5 +1,4 @@
 /** `outcome-router report`: cost and success of every feature, with intervals. */
-import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
@@ -13,6 +12,7 @@ import { outputFile } from '../io/files.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
 import { plansByFeature } from '../io/ledger-plans.ts';
 import { parseNumber } from '../io/numbers.ts';
+import { writeFileWhole } from '../io/output-file.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
 import { parseSince, requireFeatures } from '../io/range.ts';
@@ -45,7 +45,7 @@ export function register(program: Command): void {
     .action(async (ledger: string, flags: ReportFlags) => {
       const report = await useLedger(ledger, async store => reportWith(store, flags));
       printResult(report, flags, renderReport);
-      if (flags.html !== undefined) writeFileSync(flags.html, renderReportHtml(report));
+      if (flags.html !== undefined) await writeFileWhole(flags.html, [renderReportHtml(report)]);
     });
 }
 

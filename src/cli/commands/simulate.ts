@@ -1,5 +1,4 @@
 /** `outcome-router simulate`: policies in a world with your models' prices and success rates, delays and missing outcomes. */
-import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { planKey } from '../../core/ledger/vocabulary.ts';
@@ -12,6 +11,7 @@ import type { World } from '../../replay/worlds/world.ts';
 import { cascadeWorld, explicitly, modelsWorld } from '../../replay/worlds/world.ts';
 import { parseCount, parseNumber, parsePositiveCount } from '../io/numbers.ts';
 import { parseUsd, parseVerdict, withOffline } from '../io/offline-options.ts';
+import { writeFileWhole } from '../io/output-file.ts';
 import { printResult } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
 import type { SimulatedPolicy, SimulationReport } from '../text/simulate-text.ts';
@@ -69,10 +69,10 @@ export function register(program: Command): void {
       parseVerdict,
     )
     .option('--per-success', 'minimise the cost per success instead of the cost per intent')
-    .action((flags: SimulateFlags) => {
+    .action(async (flags: SimulateFlags) => {
       const result = run(flags);
       printResult(result, flags, renderSimulation);
-      if (flags.html !== undefined) writeFileSync(flags.html, renderOfflineReport(simulationReport(result)));
+      if (flags.html !== undefined) await writeFileWhole(flags.html, [renderOfflineReport(simulationReport(result))]);
     });
 }
 

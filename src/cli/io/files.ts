@@ -1,7 +1,9 @@
 /** The files that a command line names, checked before the command does any work. */
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
+import { RouterError } from '../../errors.ts';
 
 /** Why a file cannot be read, for an error message; `undefined` if it can. A pipe or a device is a file. */
 export function unreadable(path: string): string | undefined {
@@ -22,6 +24,37 @@ export function outputFile(path: string): string {
   const folder = dirname(path);
   const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
   return checked(path, isFolder ? undefined : `there is no folder ${folder}`);
+}
+
+/**
+ * Refuses to write over a file that the command reads, such as its ledger.
+ *
+ * @throws RouterError `invalid-value` with the option
+ */
+export function requireOtherOutput(command: Command): void {
+  const given = command.opts<Readonly<Record<string, unknown>>>();
+  const outputs = command.options.filter(option => option.parseArg === outputFile);
+  const isOutput = new Set(outputs.map(option => option.attributeName()));
+  const values = [
+    ...command.processedArgs,
+    ...Object.keys(given)
+      .filter(name => !isOutput.has(name))
+      .map(name => given[name]),
+  ];
+  const inputs = values.flat().filter(value => typeof value === 'string');
+  for (const option of outputs) {
+    const output = given[option.attributeName()];
+    if (typeof output !== 'string' || !inputs.some(input => isSameFile(input, output))) continue;
+    throw new RouterError('invalid-value', `${output} is read by this command and would be overwritten`, {
+      path: option.long ?? option.flags,
+      accepted: 'another file',
+    });
+  }
+}
+
+function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [one, other].map(path => statSync(path, { throwIfNoEntry: false }));
+  return a?.isFile() === true && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }
 
 function checked(path: string, problem: string | undefined): string {

@@ -34,7 +34,7 @@ export async function useLedger<Result>(path: string, use: (store: Store) => Pro
   if (problem !== undefined) {
     throw new RouterError('store-unusable', `not a ledger: ${problem}`, {
       path,
-      accepted: "the file that the application's store writes, for example that of `sqlite('router.db')`",
+      accepted: "the file that the application's store writes, named before the options or by --db",
     });
   }
   const store = sqlite(path);

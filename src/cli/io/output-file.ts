@@ -1,4 +1,4 @@
-/** The target of an export: a file that appears only once it is complete, or stdout. */
+/** The target of an export or of a page: a file that appears only once it is complete, or stdout. */
 import { once } from 'node:events';
 import { renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { open } from 'node:fs/promises';
  *
  * @returns bytes written
  */
-export async function writeFileWhole(path: string, chunks: AsyncIterable<string>): Promise<number> {
+export async function writeFileWhole(path: string, chunks: AsyncIterable<string> | Iterable<string>): Promise<number> {
   const existing = statSync(path, { throwIfNoEntry: false });
   const isRegular = existing === undefined || existing.isFile();
   const target = isRegular ? `${path}.part` : path;

@@ -84,7 +84,7 @@ export function benchReport(result: BenchResult): OfflineReport {
 function summaryOf(result: BenchResult): readonly string[] {
   const { intents, features, runs, skipped, badRows, firstBadRow, candidates, failureCostUsd, objective } = result;
   const lines = [
-    `${formatCount(intents)} requests of ${features.length} feature${features.length === 1 ? '' : 's'}, ` +
+    `${formatCount(intents)} request${intents === 1 ? '' : 's'} of ${features.length} feature${features.length === 1 ? '' : 's'}, ` +
       `models ${candidates.join(', ')}; a failure costs ${formatUsd(failureCostUsd)}; ` +
       `${objective === 'cost-per-success' ? 'cost per success is minimised' : 'cost per intent is minimised'}. ` +
       `${runs === 1 ? 'One run, in the order of the table' : `Means of ${runs} runs in shuffled order`}; ` +

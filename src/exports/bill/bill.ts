@@ -80,7 +80,9 @@ export async function* readBill(
       };
     }
   } catch (error) {
-    throw error instanceof CsvError ? invalid(line + 1, error.message, 'CSV with a header line') : error;
+    if (!(error instanceof CsvError)) throw error;
+    // Without the field's value, which may be the rest of the file.
+    throw invalid(line + 1, error.message.replace(/, value is .*$/su, ''), 'CSV with a header line');
   }
   await feeding;
   if (!hasHeader) throw invalid(1, 'the bill is empty', 'CSV with a header line');

@@ -1,6 +1,6 @@
 /** Reads an outcome table from a file: CSV or JSON lines, plain or gzip. The format: docs/outcome-table.md. */
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { RouterError } from '../../errors.ts';
 import { csvRecords, jsonRecords } from './records.ts';
@@ -110,15 +110,12 @@ interface Text {
 
 /** Decompresses a file whose first bytes are those of gzip, whatever its name. */
 async function openText(file: string): Promise<Text> {
-  const handle = await open(file);
-  const start = Buffer.alloc(2);
-  try {
-    await handle.read(start, 0, 2, 0);
-  } finally {
-    await handle.close();
-  }
   const bytes = createReadStream(file);
-  const isGzip = start[0] === 0x1f && start[1] === 0x8b;
+  await once(bytes, 'readable');
+  // Looked at and put back, because a pipe cannot be opened twice.
+  const start = bytes.read(2) as Buffer | null;
+  if (start !== null) bytes.unshift(start);
+  const isGzip = start?.[0] === 0x1f && start[1] === 0x8b;
   const stream = isGzip ? bytes.pipe(createGunzip()) : bytes;
   if (isGzip) bytes.on('error', error => stream.destroy(error));
   const text = stream.setEncoding('utf8') as AsyncIterable<string>;

@@ -75,5 +75,5 @@ describe('mistakes', () => {
 
 test('the name of a model begins with its provider and may contain slashes', () => {
   expect(modelNamed('openrouter/openai/gpt-5-mini')).toEqual({ provider: 'openrouter', model: 'openai/gpt-5-mini' });
-  expect(() => modelNamed('/gpt-5')).toThrow('has no provider');
+  expect(() => modelNamed('/gpt-5')).toThrow('does not name a provider and a model');
 });

@@ -59,7 +59,9 @@ describe('cost', () => {
 
 describe('mistakes', () => {
   test.each<[string, readonly string[]]>([
-    ['"gpt-5" has no provider', ['show', 'gpt-5']],
+    ['"gpt-5" does not name a provider and a model', ['show', 'gpt-5']],
+    ['"openai/" does not name a provider and a model', ['show', 'openai/']],
+    ['nothing is counted', ['cost', 'openai/gpt-5']],
     ['"gpt-5-mini"', ['show', 'openai/gpt-5-minni']],
     ['Not an ISO date', ['show', 'openai/gpt-5', '--at', 'soon']],
     ['"fast" is not one of standard, batch, flex, priority.', ['show', 'openai/gpt-5', '--tier', 'fast']],

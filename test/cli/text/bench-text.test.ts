@@ -43,7 +43,7 @@ test('every policy’s cost is shown as a multiple of the best model per feature
 
 test('a single run is labelled as one run and shows no standard error', () => {
   const text = renderBench(resultOf(1, { shuffles: 0 }));
-  expect(text).toContain('1 requests of 1 feature,');
+  expect(text).toContain('1 request of 1 feature,');
   expect(text).toContain('One run, in the order of the table');
   expect(text).not.toContain('±');
 });
