@@ -6,24 +6,26 @@ const TYPES: Readonly<Record<number, readonly [type: string, message: string]>> 
   402: ['billing_error', 'There is an issue with your billing or payment information.'],
   403: ['permission_error', 'Your API key does not have permission to use the specified resource.'],
   404: ['not_found_error', 'Not found'],
+  408: ['timeout_error', 'The request timed out while processing.'],
   409: ['conflict_error', 'The request conflicts with the current state of the resource.'],
+  410: ['not_found_error', 'model: retired'],
   413: ['request_too_large', 'Request exceeds the maximum size'],
   429: ['rate_limit_error', 'This request would exceed the rate limit for your organization.'],
   504: ['timeout_error', 'The request timed out while processing.'],
   529: ['overloaded_error', 'Overloaded'],
 };
 
-/** How Anthropic names what a model does not support. */
-const CAPABILITIES: Readonly<Record<FakeCapability, string>> = {
-  tools: 'tools',
-  schema: 'output format',
-  images: 'image input',
-  audio: 'audio input',
-  files: 'PDF input',
-  stop: 'stop sequences',
-  stream: 'streaming',
-  'several-choices': 'several choices',
-  reasoning: 'thinking',
+/** How Anthropic names what a model does not support, or the field that it does not know. */
+const CAPABILITIES: Readonly<Record<FakeCapability, { readonly name: string } | { readonly field: string }>> = {
+  tools: { name: 'tools' },
+  schema: { field: 'output_config.format' },
+  images: { name: 'image input' },
+  audio: { name: 'audio input' },
+  files: { name: 'PDF input' },
+  stop: { field: 'stop_sequences' },
+  stream: { field: 'stream' },
+  'several-choices': { field: 'n' },
+  reasoning: { name: 'thinking' },
 };
 
 export function anthropicError(error: ErrorKind, { model, requestId }: ErrorContext): ProviderError {
@@ -68,8 +70,11 @@ export function anthropicError(error: ErrorKind, { model, requestId }: ErrorCont
         `${parameter}: Input should be ${new Intl.ListFormat('en', { type: 'disjunction' }).format(accepted)}`,
       );
     }
-    case 'unsupported-capability':
-      return invalid(`'${model}' does not support ${CAPABILITIES[error.capability]}.`);
+    case 'unsupported-capability': {
+      const lacked = CAPABILITIES[error.capability];
+      if ('field' in lacked) return invalid(`${lacked.field}: Extra inputs are not permitted`);
+      return invalid(`'${model}' does not support ${lacked.name}.`);
+    }
     case 'foreign-thinking':
       return invalid('messages.1.content.0: Invalid `signature` in `thinking` block');
     case 'unknown-response':

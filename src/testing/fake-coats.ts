@@ -2,7 +2,7 @@
 import type { FakeApiName, FakeReply, RenderedEvent } from './fake-api.ts';
 import type { ProviderError } from './fake-errors.ts';
 import type { Json } from './fake-request.ts';
-import { jsonObject, objectOf, textOr } from './fake-request.ts';
+import { jsonObject, objectOf } from './fake-request.ts';
 import type { FakeCoat } from './faults.ts';
 
 export type InReply = Extract<FakeCoat, { readonly coat: 'event' | 'reply' }>;
@@ -38,14 +38,14 @@ function event(data: Json, name?: string): RenderedEvent {
 function errorEvent(api: FakeApiName, error: ProviderError, position: number): RenderedEvent {
   if (api === 'openai-chat') return event(error.body);
   if (api === 'anthropic-messages') return event(error.body, 'error');
-  const { code, message, param } = errorFields(error);
-  return event({ type: 'error', sequence_number: position, code, message, param }, 'error');
+  const { code, type, message, param } = errorFields(error);
+  return event({ type: 'error', sequence_number: position, code: code ?? type, message, param }, 'error');
 }
 
 /** The chunk by which a chat reply, which began with the chunk `first`, says that it failed. */
 function failedChunk(first: RenderedEvent | undefined, error: ProviderError): RenderedEvent {
   const choices = [{ index: 0, delta: { content: '' }, finish_reason: 'error' }];
-  return event({ ...dataOf(first), error: statusError(error), choices });
+  return event({ ...dataOf(first), error: quoted(error), choices });
 }
 
 /** The event by which a response, which would have ended with the event `last`, says that it failed. */
@@ -67,26 +67,32 @@ function dataOf(sent: RenderedEvent | undefined): Json {
 function failedJson(reply: Json, api: FakeApiName, error: ProviderError, reportsUsage: boolean): Json {
   if (api === 'openai-chat') {
     const message = { role: 'assistant', content: '', refusal: null };
-    const choices = [{ index: 0, message, logprobs: null, finish_reason: 'error', error: statusError(error) }];
+    const choices = [{ index: 0, message, logprobs: null, finish_reason: 'error', error: quoted(error) }];
     return { ...reply, choices, usage: reportsUsage ? reply.usage : undefined };
   }
-  const { code, message } = errorFields(error);
+  const { code, type, message } = errorFields(error);
   const usage = reportsUsage ? reply.usage : null;
-  return { ...reply, status: 'failed', error: { code, message }, output: [], usage, completed_at: undefined };
+  const failed = { status: 'failed', error: { code: code ?? type, message }, completed_at: undefined };
+  return { ...reply, ...failed, output: [], usage };
 }
 
-/** The error as a gateway quotes it: its code is the status. */
-function statusError(error: ProviderError): Json {
-  return { code: error.status, message: errorFields(error).message };
+/** The error as a gateway quotes it: with the vendor's code, or else with the status. */
+function quoted(error: ProviderError): Json {
+  const { code, message } = errorFields(error);
+  return { code: code ?? error.status, message };
 }
 
-function errorFields({ body }: ProviderError): {
+interface ErrorFields {
+  /** The vendor's code; `null` where it has none. */
   readonly code: unknown;
+  readonly type: unknown;
   readonly message: string;
   readonly param: unknown;
-} {
-  const error =
-    typeof body.error === 'string' ? { message: body.error, code: body.code } : objectOf(body.error ?? body);
+}
+
+function errorFields({ body }: ProviderError): ErrorFields {
+  const error = typeof body.error === 'string' ? { ...body, message: body.error } : objectOf(body.error ?? body);
+  const { code = null, type = 'server_error', param = null } = error;
   const message = typeof error.message === 'string' ? error.message : JSON.stringify(error.message ?? body);
-  return { code: error.code ?? textOr(error.type, 'server_error'), message, param: error.param ?? null };
+  return { code, type, message, param };
 }

@@ -24,10 +24,8 @@ export function openaiError(error: ErrorKind, { api, model }: ErrorContext): Pro
         'You exceeded your current quota, please check your plan and billing details. For more information on this error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.';
       return rendered(429, { message, type: 'insufficient_quota', code: 'insufficient_quota' });
     }
-    case 'no-permission': {
-      const message = 'Country, region, or territory not supported';
-      return rendered(403, { message, type: 'request_forbidden', code: 'unsupported_country_region_territory' });
-    }
+    case 'no-permission':
+      return rendered(403, byStatus(403));
     case 'unknown-model': {
       const message = `The model \`${model}\` does not exist or you do not have access to it.`;
       return rendered(404, { message, code: 'model_not_found' });
@@ -36,10 +34,8 @@ export function openaiError(error: ErrorKind, { api, model }: ErrorContext): Pro
       const message = `The model \`${model}\` has been deprecated, learn more here: https://platform.openai.com/docs/deprecations`;
       return rendered(404, { message, code: 'model_not_found' });
     }
-    case 'request-too-large': {
-      const message = 'Maximum content size limit (26214400) exceeded (26214401 bytes read)';
-      return rendered(413, { message, type: 'server_error' });
-    }
+    case 'request-too-large':
+      return rendered(413, byStatus(413));
     case 'context-too-long': {
       const message = isResponses
         ? 'Your input exceeds the context window of this model. Please adjust your input and try again.'
@@ -139,12 +135,22 @@ function byStatus(status: number): OpenaiError {
   switch (status) {
     case 401:
       return { message: 'Incorrect API key provided.', code: 'invalid_api_key' };
+    case 402:
+      return { message: 'Insufficient credits.', type: 'insufficient_quota', code: 'insufficient_quota' };
+    case 403: {
+      const message = 'Country, region, or territory not supported';
+      return { message, type: 'request_forbidden', code: 'unsupported_country_region_territory' };
+    }
     case 408:
       return { message: 'The request timed out.', type: 'timeout_error', code: 'request_timeout' };
     case 409: {
       const message = 'Another process is currently operating on this conversation. Please retry in a few seconds.';
-      return { message, code: 'conversation_locked' };
+      return { message, type: 'conflict_error', code: 'conversation_locked' };
     }
+    case 410:
+      return { message: 'The model has been deprecated and is no longer available.', code: 'model_not_found' };
+    case 413:
+      return { message: 'Request exceeds the maximum size', type: 'request_too_large', code: 'request_too_large' };
     case 429: {
       const message = 'Rate limit reached for requests. Limit: 3 / min. Please try again in 20s.';
       return { message, type: 'requests', code: 'rate_limit_exceeded' };
