@@ -11,7 +11,13 @@ import { describeLimit } from './clients/learnt-limits.ts';
 import { learningTransforms } from './clients/transforms.ts';
 import type { WrappableClient } from './clients/wrap.ts';
 import { wrapClient } from './clients/wrap.ts';
-import type { FeatureConfigs, ModelConfigs, RouterConfig } from './config/router-config.ts';
+import type {
+  FeatureConfigs,
+  FeatureShapes,
+  KnownFeature,
+  ModelConfigs,
+  RouterConfig,
+} from './config/router-config.ts';
 import { resolveConfig } from './config/resolve.ts';
 import type { Explanation } from './core/report/explanation.ts';
 import type { RouterReport } from './core/report/router-report.ts';
@@ -43,7 +49,7 @@ const DRAIN_EVERY_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 10_000;
 
 /** A running router. See {@link createRouter}. */
-export interface Router<Models extends ModelConfigs = ModelConfigs, Features extends FeatureConfigs = FeatureConfigs> {
+export interface Router<Models extends ModelConfigs = ModelConfigs, Features extends FeatureShapes = FeatureConfigs> {
   /**
    * The same client, routed: same class, same types. Calls whose `model` is a feature's or an intent's are routed, all
    * others pass untouched.
@@ -53,13 +59,13 @@ export interface Router<Models extends ModelConfigs = ModelConfigs, Features ext
   wrap<Client extends WrappableClient>(client: Client): Client;
   /** For any client that takes a `fetch`, of the requests whose model is a feature's or an intent's. Pass `maxRetries: 0` too: the router retries. */
   readonly fetch: typeof globalThis.fetch;
-  feature<Name extends keyof Features & string>(name: Name): FeatureHandle<Features[Name]>;
+  feature<Name extends keyof Features & string>(name: Name): FeatureHandle<KnownFeature<Features[Name]>>;
   /** The same routing for a function that calls a model itself. Rejects with the function's last error when no attempt returned. */
   run<Name extends keyof Features & string, Value>(
     feature: Name,
-    call: (context: RunContext<Features[Name]['candidates'][number]>) => Promise<RunReply<Value>>,
-    options?: RunOptions<Features[Name]>,
-  ): Promise<RunResult<Value, Features[Name]>>;
+    call: (context: RunContext<KnownFeature<Features[Name]>['candidates'][number]>) => Promise<RunReply<Value>>,
+    options?: RunOptions<KnownFeature<Features[Name]>>,
+  ): Promise<RunResult<Value, KnownFeature<Features[Name]>>>;
   /** The receipt of one request, found by its reply (a completion, a Response, a stream's chunk). The last 10,000 replies are kept. */
   receipt(reply: unknown): Receipt | undefined;
   /** Kill switch: no feature sends anything to this model until `enable`. @throws RouterError `unknown-model` */
@@ -106,14 +112,14 @@ export interface Router<Models extends ModelConfigs = ModelConfigs, Features ext
  * await intent.succeed();
  * ```
  */
-export function createRouter<const Models extends ModelConfigs, const Features extends FeatureConfigs<Models>>(
+export function createRouter<const Models extends ModelConfigs, const Features extends FeatureShapes>(
   config: RouterConfig<Models, Features>,
 ): Router<Models, Features> {
   return createRouterOn(systemRuntime((config as Partial<RouterConfig> | null | undefined)?.seed), config);
 }
 
 /** Like {@link createRouter}, with the given clock and randomness: for simulations and tests that must be reproducible. */
-export function createRouterOn<const Models extends ModelConfigs, const Features extends FeatureConfigs<Models>>(
+export function createRouterOn<const Models extends ModelConfigs, const Features extends FeatureShapes>(
   runtime: Runtime,
   config: RouterConfig<Models, Features>,
 ): Router<Models, Features>;

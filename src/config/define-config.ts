@@ -1,5 +1,5 @@
 /** A configuration in a file of its own, which both the application and the commands read. */
-import type { FeatureConfigs, ModelConfigs, RouterConfig } from './router-config.ts';
+import type { FeatureShapes, ModelConfigs, RouterConfig } from './router-config.ts';
 
 /**
  * Returns the configuration as it is, type-checked as `createRouter` checks it. Put it into a file of its own, as the default
@@ -17,7 +17,7 @@ import type { FeatureConfigs, ModelConfigs, RouterConfig } from './router-config
  * });
  * ```
  */
-export function defineConfig<const Models extends ModelConfigs, const Features extends FeatureConfigs<Models>>(
+export function defineConfig<const Models extends ModelConfigs, const Features extends FeatureShapes>(
   config: RouterConfig<Models, Features>,
 ): RouterConfig<Models, Features> {
   return config;

@@ -5,28 +5,33 @@ import type { Observer } from '../contracts/observer.ts';
 import type { Policy } from '../contracts/policy.ts';
 import type { Store } from '../contracts/store.ts';
 import type { RequestTransform } from '../contracts/wire.ts';
-import type { BudgetConfig, BudgetEvent, Duration, FeatureConfig, ModelConfig } from './application.ts';
+import type { BudgetConfig, BudgetEvent, Duration, FeatureConfig, ModelConfig, NumberContext } from './application.ts';
 
 export type ModelConfigs = Readonly<Record<string, ModelConfig>>;
 
-/**
- * Accepts any model name, so that one misspelt name does not break type inference for the rest; {@link KnownModels} refuses
- * it. The configured names are listed for completion in editors.
- */
-export type FeatureConfigs<Models extends ModelConfigs = ModelConfigs> = Readonly<
-  Record<string, FeatureConfig<(keyof Models & string) | (string & {})>>
->;
+/** What the types of features are inferred from: anything, so that a mistake in one takes no names and types away. */
+export type FeatureShapes = Readonly<Record<string, object>>;
+
+export type FeatureConfigs<ModelName extends string = string> = Readonly<Record<string, FeatureConfig<ModelName>>>;
+
+/** A feature as its handles know it: of one with a mistake, what is not part of the mistake. */
+export type KnownFeature<Given> = Given extends FeatureConfig
+  ? Given
+  : {
+      readonly candidates: Correct<Given, 'candidates', FeatureConfig['candidates']>;
+      readonly signals: Correct<Given, 'signals', NonNullable<FeatureConfig['signals']>>;
+      readonly context: Correct<Given, 'context', NonNullable<FeatureConfig['context']>>;
+    };
+
+type Correct<Given, Option extends string, Type> =
+  Given extends Readonly<Record<Option, infer Own extends Type>> ? Own : Type;
 
 export interface RouterConfig<
   Models extends ModelConfigs = ModelConfigs,
-  Features extends FeatureConfigs<Models> = FeatureConfigs<Models>,
+  Features extends FeatureShapes = FeatureConfigs,
 > {
   readonly models: Models & NoOtherInEach<Models, ModelConfig> & Transforms<Models>;
-  readonly features: Features &
-    NoOtherInEach<Features, FeatureConfig> &
-    NestedOptions<Features> &
-    KnownModels<Features, keyof Models & string> &
-    KnownCandidates<Features, keyof Models & string>;
+  readonly features: Checked<Features, keyof Models & string>;
   /** Default: in memory, for this process only. */
   readonly store?: Store;
   /** Default: `thompson()`. */
@@ -65,6 +70,21 @@ interface ThereIsNoModel<Name> {
 /** Names of the properties that any of the given objects has. */
 type NamesIn<Each> = Each extends unknown ? keyof Each : never;
 
+/** The features as given, without misspelt options; where a type is wrong, their right types, so that the error names it. */
+type Checked<Features extends FeatureShapes, ModelName extends string> =
+  Features[keyof Features] extends FeatureConfig<ModelName>
+    ? Features & NoOtherOption<Features, ModelName, NamesIn<Features[keyof Features]>>
+    : { readonly [Name in keyof Features]: FeatureConfig<ModelName> };
+
+/** @typeParam Given names of all given options */
+type NoOtherOption<Features extends FeatureShapes, ModelName extends string, Given> = [Given] extends [
+  keyof FeatureConfig,
+]
+  ? Given & Nested extends never
+    ? unknown
+    : NestedOptions<Features, ModelName>
+  : { readonly [Name in keyof Features]: NoOther<Features[Name], FeatureConfig> };
+
 type NoOther<Given, Known> = {
   readonly [Name in Exclude<keyof Given, keyof Known>]: ThereIsNoOption<Name>;
 };
@@ -80,40 +100,28 @@ type Transforms<Models extends ModelConfigs> =
     : unknown;
 
 /** Options whose value is an object with a fixed set of properties; a policy or a validator may have properties of its own. */
-type Nested = 'silence' | 'checks' | 'latency' | 'budget' | 'holdout';
+type Nested = 'silence' | 'checks' | 'latency' | 'budget' | 'holdout' | 'prior' | 'context';
 
-type NestedOptions<Features extends FeatureConfigs> = NamesIn<Features[keyof Features]> & Nested extends never
-  ? unknown
-  : {
-      readonly [Name in keyof Features]: {
-        readonly [Option in keyof Features[Name] & Nested]?: NoOther<
-          Features[Name][Option],
-          NonNullable<FeatureConfig[Option]>
-        >;
-      };
-    };
+type NestedOptions<Features extends FeatureShapes, ModelName extends string> = {
+  readonly [Name in keyof Features]: {
+    readonly [Option in keyof Features[Name] & Nested]?: Option extends 'prior'
+      ? Priors<Features[Name][Option], ModelName>
+      : Option extends 'context'
+        ? Cuts<Features[Name][Option]>
+        : NoOther<Features[Name][Option], NonNullable<FeatureConfig[Option]>>;
+  };
+};
 
-type KnownModels<
-  Features extends FeatureConfigs,
-  ModelName extends string,
-> = Features[keyof Features]['candidates'][number] extends ModelName
-  ? unknown
-  : { readonly [Name in keyof Features]: { readonly candidates: readonly ModelName[] } };
+/** A prior by model. */
+type Priors<Given, ModelName extends string> = {
+  readonly [Model in keyof Given]:
+    | (Model extends ModelName ? NoOther<Given[Model], { success: 0; strength: 0 }> : ThereIsNoModel<Model>)
+    | undefined;
+};
 
-type KnownCandidates<Features extends FeatureConfigs, ModelName extends string> = NamesIn<Features[keyof Features]> &
-  ('prior' | 'holdout') extends never
-  ? unknown
-  : {
-      readonly [Name in keyof Features]: {
-        readonly holdout?: KnownModel<Features[Name]['holdout'], ModelName>;
-        readonly prior?: {
-          readonly [Model in Exclude<keyof Features[Name]['prior'], ModelName>]: ThereIsNoModel<Model>;
-        };
-      };
-    };
-
-type KnownModel<Given, ModelName> = Given extends { readonly model: infer Model extends string }
-  ? Model extends ModelName
-    ? unknown
-    : { readonly model: ThereIsNoModel<Model> }
-  : unknown;
+/** Context by name, of which some are numbers with cuts. */
+type Cuts<Given> = {
+  readonly [Name in keyof Given]: Given[Name] extends { readonly cuts: unknown }
+    ? NoOther<Given[Name], NumberContext>
+    : unknown;
+};

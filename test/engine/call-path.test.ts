@@ -21,7 +21,7 @@ afterEach(async () => {
 
 interface Options {
   readonly provider?: 'openai' | 'anthropic';
-  readonly feature?: Omit<FeatureConfig, 'candidates'>;
+  readonly feature?: Omit<FeatureConfig<'a' | 'b'>, 'candidates'>;
   /** The answers of `b`; `undefined`: there is no such candidate. */
   readonly b?: readonly Answer[] | undefined;
   readonly bPrice?: { readonly inputUsdPerMillion: number; readonly outputUsdPerMillion: number };

@@ -21,7 +21,7 @@ const model = (more: string): string =>
   `createRouter({ models: { mini: { provider: 'openai', model: 'gpt-5-mini', ${more} } }, features: {} });`;
 
 /** The compiled code, and a part of each error in order. */
-const CASES: Readonly<Record<string, readonly [code: string, errors: readonly RegExp[]]>> = {
+const CASES: Record<string, readonly [code: string, errors: readonly RegExp[]]> = {
   'a correct configuration': [feature("signals, silence: { after: '1h', means: 'success' }"), []],
   'a misspelt option of a feature': [feature('failureCost: 15'), [/ThereIsNoOption<"failureCost">/]],
   'a misspelt option beside a correct text and flag': [
@@ -63,29 +63,67 @@ const CASES: Readonly<Record<string, readonly [code: string, errors: readonly Re
   ],
   'a holdout of a model that is not configured': [
     feature("holdout: { model: 'premum', fraction: 0.1 }"),
-    [/ThereIsNoModel<"premum">/],
+    [/Type '"premum"' is not assignable to type '"mini" \| "premium"'\. Did you mean '"premium"'\?/],
   ],
-  'a misspelt candidate beside features that keep their types': [
+  'a misspelt option of a prior': [
+    feature('prior: { mini: { success: 0.9, strenght: 5 } }'),
+    [/ThereIsNoOption<"strenght">/],
+  ],
+  'a misspelt option of a number in the context': [
+    feature("context: { plan: ['free'], difficulty: { cuts: [0.5], lables: ['easy', 'hard'] } }"),
+    [/ThereIsNoOption<"lables">/],
+  ],
+  'a validator whose parameter has its type': [feature('validate: reply => reply.text.length > reply.txt'), [/'txt'/]],
+};
+
+/** Mistakes in one feature, and a part of the only error that each of them gives. */
+const CONFINED: Readonly<Record<string, readonly [option: string, error: RegExp]>> = {
+  candidate: ["candidates: ['mini', 'premum']", /Did you mean '"premium"'\?/],
+  'required option': [
+    "candidate: ['mini']",
+    /'candidate' does not exist in type .* Did you mean to write 'candidates'\?/,
+  ],
+  'option of an option': [
+    "candidates: ['mini'], silence: { after: '1h', meens: 'success' }",
+    /Did you mean to write 'means'\?/,
+  ],
+  'literal of an option': [
+    "candidates: ['mini'], silence: { after: '1h', means: 'sucess' }",
+    /Did you mean '"success"'\?/,
+  ],
+  objective: ["candidates: ['mini'], objective: 'cost-per-sucess'", /Did you mean '"cost-per-success"'\?/],
+  duration: ["candidates: ['mini'], deadline: '30 minutes'", /Type '"30 minutes"' is not assignable to type/],
+  'type of an amount': [
+    "candidates: ['mini'], failureCostUsd: '15'",
+    /Type 'string' is not assignable to type 'number'/,
+  ],
+  'type of a policy': ["candidates: ['mini'], policy: 'thompson'", /Type 'string' is not assignable to type 'Policy'/],
+  check: ["candidates: ['mini'], checks: { json: 1 }", /Type 'number' is not assignable to type 'boolean/],
+  signal: ["candidates: ['mini'], signals: { stars: 'up' }", /Type 'string' is not assignable to type 'SignalMeaning'/],
+};
+for (const [what, [option, error]] of Object.entries(CONFINED)) {
+  CASES[`a wrong ${what}, beside which every feature keeps its names and types`] = [
     `const router = createRouter({
       models,
       features: {
-        support: { candidates: ['mini', 'premum'], failureCostUsd: 15, signals, context: { plan: ['free', 'paid'] } },
-        extract: { candidates: ['mini'], failureCostUsd: 3, checks: { json: true } },
+        support: { context: { plan: ['free', 'paid'] }, ${option} },
+        extract: { candidates: ['mini'], failureCostUsd: 3, signals, context: { plan: ['free', 'paid'] } },
       },
     });
     router.feature('suport');
-    void router.feature('support').intent().signal('star', 5);
+    void router.feature('extract').intent().signal('star', 5);
     router.feature('support').intent({ context: { plan: 'gold' } });
+    router.feature('support').intent({ context: { plan: 'free' } });
     router.feature('extract').intent().id.toFixed();`,
     [
-      /Did you mean '"premium"'\?/,
+      error,
       /Argument of type '"suport"' is not assignable to parameter of type '"(extract|support)" \| "(extract|support)"'/,
       /Argument of type '"star"' is not assignable to parameter of type '"stars"'/,
       /Type '"gold"' is not assignable to type '"free" \| "paid"/,
       /'toFixed' does not exist on type 'string'/,
     ],
-  ],
-};
+  ];
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'outcome-router-types-'));
 const errors = new Map<string, string[]>();
