@@ -1,7 +1,7 @@
 /** The sums of every plan, kept in memory in step with the ledger, so that observers can read them without the store. */
 import type { ResolvedFeature } from '../../config/resolved.ts';
 import type { PlanEstimate } from '../../core/report/estimate.ts';
-import { estimatePlans } from '../../core/report/estimate.ts';
+import type { estimatePlans } from '../../core/report/estimate.ts';
 import { toUsd } from '../../core/ledger/money.ts';
 import type { GrowingSums } from '../../core/cells/sums.ts';
 import { addAt } from '../../core/cells/sums.ts';
@@ -14,7 +14,10 @@ export interface PlanTotals {
   replace(feature: string, cells: readonly Cell[]): void;
   /** Adds the delta of a commit. */
   apply(feature: string, delta: readonly Cell[]): void;
+  /** Empty until {@link PlanTotals.loaded}. */
   estimates(config: ResolvedFeature): readonly PlanEstimate[];
+  /** Resolves when the estimator is loaded, a moment after the start: a router without an observer does not need it. */
+  readonly loaded: Promise<void>;
 }
 
 interface FeatureTotals {
@@ -28,6 +31,8 @@ const MAX_UNMERGED = 4_096;
 
 export function planTotals(): PlanTotals {
   const totals = new Map<string, FeatureTotals>();
+  let estimate: typeof estimatePlans | undefined;
+  const loaded = import('../../core/report/estimate.ts').then(report => void (estimate = report.estimatePlans));
 
   function totalsOf(feature: string): FeatureTotals {
     let found = totals.get(feature);
@@ -47,10 +52,12 @@ export function planTotals(): PlanTotals {
       apply(feature, cells);
     },
     apply,
+    loaded,
     estimates({ name, plans, failureCostNanoUsd, objective }) {
+      if (estimate === undefined) return [];
       const found = totalsOf(name);
       merge(found);
-      return estimatePlans(found.plans, {
+      return estimate(found.plans, {
         plans: plans.map(planKey),
         failureCostUsd: toUsd(failureCostNanoUsd),
         perSuccess: objective === 'cost-per-success',
