@@ -10,6 +10,7 @@ import type { GivenUpRequests } from './given-up.ts';
 import { markGivenUp } from './given-up.ts';
 import { withoutContentLength } from './endpoint.ts';
 import type { Fetch } from './http-request.ts';
+import { headersFirst } from './headers-first.ts';
 import { httpExchange } from './http-exchange.ts';
 import { addressed } from './http-request.ts';
 import type { IntentHandles } from './intent-handles.ts';
@@ -79,15 +80,29 @@ function perform({ seam, inner, input, url, target }: FetchCall, { body, init, o
   const call: RoutedCall = { ...route, init: withoutContentLength(init), inner, client };
   if (route.counts) return count(seam, call);
   const slot = parseSlot(slotOf(route.facts.model, target));
-  if (client !== undefined) return performRequest(seam.engine, requestOf(seam, call, slot)).then(markGivenUp);
+  if (client !== undefined) return send(seam, call, slot).then(markGivenUp);
   const { givenUp } = seam;
   const request = { url, body, target, init };
   const repeated = givenUp.answer(request);
   if (repeated !== undefined) return repeated;
-  return performRequest(seam.engine, requestOf(seam, call, slot)).then(
+  return send(seam, call, slot).then(
     response => givenUp.keep(request, response),
     (error: unknown) => givenUp.keepError(request, error),
   );
+}
+
+function send(seam: Seam, call: RoutedCall, slot: Slot): Promise<Response> {
+  const { engine } = seam;
+  const { hold, release } = engine.feature(slot.feature).config;
+  if (!call.facts.stream || hold || release === 'headers') return performRequest(engine, requestOf(seam, call, slot));
+  return headersFirst({
+    runtime: engine.runtime,
+    perform: ({ fetch, exchange }) => {
+      const request = requestOf(seam, { ...call, inner: fetch(call.inner) }, slot);
+      return performRequest(engine, { ...request, exchange: exchange(request.exchange) });
+    },
+    continued: engine.receipts.alias,
+  });
 }
 
 /** A slot that the client wrote says more exactly where its request belongs than the fetch it was given. */

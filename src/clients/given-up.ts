@@ -41,7 +41,7 @@ export interface GivenUpRequests {
   keepError(request: Repeatable, error: unknown): never;
 }
 
-interface Failure {
+interface GivenUp {
   readonly replay: () => Promise<Response>;
   /** When the client last got the failure, on the monotonic clock. */
   atMs: number;
@@ -65,10 +65,10 @@ const LATE_MS = 500;
 const MAX_AGE_MS = 90_000;
 
 export function givenUpRequests(runtime: Pick<Runtime, 'elapsedMs' | 'nowMs'>): GivenUpRequests {
-  const failures = new Map<string, Failure>();
+  const failures = new Map<string, GivenUp>();
   const keyOf = ({ url, target, body }: Repeatable): string => `${url} ${target ?? ''}\n${body}`;
 
-  function keep(request: Repeatable, failure: Pick<Failure, 'replay' | 'askedMs'>): void {
+  function keep(request: Repeatable, failure: Pick<GivenUp, 'replay' | 'askedMs'>): void {
     const nowMs = runtime.elapsedMs();
     for (const [key, { atMs }] of failures)
       if (failures.size >= CAPACITY || nowMs - atMs > MAX_AGE_MS) failures.delete(key);
@@ -102,7 +102,7 @@ export function givenUpRequests(runtime: Pick<Runtime, 'elapsedMs' | 'nowMs'>): 
   };
 }
 
-function isRepetition(headers: Headers, { askedMs, repeats }: Failure, waitedMs: number): boolean {
+function isRepetition(headers: Headers, { askedMs, repeats }: GivenUp, waitedMs: number): boolean {
   // Both vendors' SDKs count their repetitions. One that was given `router.fetch` repeats a lost connection.
   if (Number(headers.get('x-stainless-retry-count') ?? 0) > 0) return waitedMs < MAX_AGE_MS;
   if (headers.get('user-agent')?.includes('ai-sdk') !== true) return false;

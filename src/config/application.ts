@@ -110,9 +110,10 @@ export interface FeatureConfig<ModelName extends string = string> {
   /** Buffers a stream until its verdict, so that it can climb; by default a stream is passed on as it arrives. */
   readonly hold?: 'until-verdict';
   /**
-   * When a stream goes to the caller; from then on no other model can answer it. Default: at its first event, so that a
-   * fault or a refusal as the first event moves on like an HTTP error. `headers`: as soon as an unrouted client has it.
-   * `output`: at the first output of the model, so that errors after the first event still move on.
+   * When a stream's events go to the caller; from then on no other model can answer it. Default: at the first event, so that
+   * a fault or a refusal as the first event moves on like an HTTP error. `headers`: as soon as an unrouted client has them.
+   * `output`: at the first output of the model, so that errors after the first event still move on. The headers never wait:
+   * where the events are late, the caller has the headers of the first reply and its body waits.
    */
   readonly release?: 'headers' | 'output';
   /** Asks the next candidate where a provider's content filter refuses a request; by default the caller gets that refusal. */

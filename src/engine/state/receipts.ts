@@ -29,6 +29,8 @@ export interface ReceiptDraft extends Omit<Receipt, 'model' | 'costUsd' | 'rejec
 
 export interface Receipts {
   keep(reply: object | undefined, replyId: string | undefined, receipt: ReceiptDraft): void;
+  /** A reply that went to the caller in place of another one has its receipt. */
+  alias(reply: object, own: object): void;
   /** By the reply object (a Response, a value of `run`), or by an object with the provider's reply id. */
   find(reply: unknown): Receipt | undefined;
   byReplyId(id: string): Receipt | undefined;
@@ -43,6 +45,10 @@ export function receipts(capacity = 10_000): Receipts {
     keep(reply, replyId, receipt) {
       if (reply !== undefined) byObject.set(reply, receipt);
       if (replyId !== undefined) byId.set(replyId, receipt);
+    },
+    alias(reply, own) {
+      const receipt = byObject.get(own);
+      if (receipt !== undefined) byObject.set(reply, receipt);
     },
     find(reply) {
       if (typeof reply !== 'object' || reply === null) return undefined;
