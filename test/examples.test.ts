@@ -51,7 +51,7 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
     /^llm_outcomes_total\{feature="support.reply",outcome="success"\} \d+$/m,
   ],
   'replay-yesterday': [
-    /^support\.reply, always:mini: (no estimate: the recorded choices tell only as much .* as \d+ choices|\$\d\.\d\d an intent)/m,
+    /^support\.reply, always:mini: (no estimate: what is recorded is worth only \d+ of the other policy's own choices|\$\d\.\d\d an intent)/m,
     /^support\.reply, always:premium: \$\d\.\d\d an intent \(\$\d\.\d\d to \$\d\.\d\d\), against \$\d\.\d\d as it was$/m,
   ],
   'several-processes': [

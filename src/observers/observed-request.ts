@@ -18,7 +18,7 @@ export function observeRequest(
   start: RequestStart,
   faulted: (error: unknown) => void,
 ): RequestObservation | undefined {
-  // Lazy: most observers follow no request.
+  // Created when first needed, because most observers follow no request.
   let observed: ObservedRequest[] | undefined;
   for (const observer of observers) {
     if (observer.requesting === undefined) continue;

@@ -19,7 +19,7 @@ function resolve(config: unknown) {
   return resolveConfig(config as RouterConfig, { policy: thompson() });
 }
 
-/** Resolves the feature with more options, or others. */
+/** Resolves the feature above with options added or replaced. */
 function resolvedFeature(more: object): ResolvedFeature {
   return resolve({ models, features: { support: { ...feature, ...more } } }).features.get('support') as ResolvedFeature;
 }

@@ -69,7 +69,7 @@ describe.each(PROVIDERS)('AI SDK, $name', ({ provider, model, make }) => {
     expect(value.filter(([type]) => type === 'text-delta').length).toBeGreaterThan(1);
   });
 
-  test('an object with a schema is the same', async () => {
+  test('an object with a schema is the same as without the router', async () => {
     const { value } = await sameOnBothSides(work, async side => {
       const { object } = await generateObject({
         model: make(side, model),
@@ -96,7 +96,7 @@ describe.each(PROVIDERS)('AI SDK, $name', ({ provider, model, make }) => {
     expect(attempts.map(({ turn }) => turn)).toEqual([1, 2]);
   });
 
-  test('an error is the same', async () => {
+  test('an error is the same as without the router', async () => {
     const { value } = await sameOnBothSides({ ...work, faults: () => ({ kind: 'status', status: 400 }) }, async side =>
       generateText({ model: make(side, model), prompt: 'Hello' }).then(
         () => undefined,
@@ -110,7 +110,7 @@ describe.each(PROVIDERS)('AI SDK, $name', ({ provider, model, make }) => {
     expect(value).toMatchObject({ statusCode: 400, isRetryable: false });
   });
 
-  test('a text after one failure of the provider is the same', async () => {
+  test('a text after one failure of the provider is the same as without the router', async () => {
     const { attempts } = await sameOnBothSides(
       { ...work, faults: [{ kind: 'status', status: 503, retryAfter: { ms: 1 } }] },
       async side => {

@@ -56,7 +56,7 @@ describe.each(VENDORS)('LangChain, $name', ({ provider, model, make }) => {
     expect(value.length).toBeGreaterThan(2);
   });
 
-  test('an object with a schema is the same', async () => {
+  test('an object with a schema is the same as without the router', async () => {
     const { value } = await sameOnBothSides(work, async side =>
       make(side, model)
         .withStructuredOutput(z.object({ city: z.string(), days: z.number() }))
@@ -65,7 +65,7 @@ describe.each(VENDORS)('LangChain, $name', ({ provider, model, make }) => {
     expect(value).toMatchObject({ days: expect.any(Number) });
   });
 
-  test('a call of a tool is the same', async () => {
+  test('a call of a tool is the same as without the router', async () => {
     const weather = tool(({ city }) => `rain in ${city}`, {
       name: 'weather',
       description: 'The weather',
@@ -78,7 +78,7 @@ describe.each(VENDORS)('LangChain, $name', ({ provider, model, make }) => {
     expect(value).toEqual([{ name: 'weather', args: { city: expect.any(String) } }]);
   });
 
-  test('an error is the same', async () => {
+  test('an error is the same as without the router', async () => {
     const { value } = await sameOnBothSides(
       { ...work, faults: () => ({ kind: 'status', status: 400 }) },
       async side => {

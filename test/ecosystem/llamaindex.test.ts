@@ -13,7 +13,7 @@ const messages = [{ role: 'user' as const, content: 'Hello' }];
 const llm = ({ baseURL, fetch }: Side): OpenAI =>
   new OpenAI({ model: work.model, apiKey: 'k', baseURL, additionalSessionOptions: { fetch } });
 
-test('LlamaIndex: a reply is the same', async () => {
+test('LlamaIndex: a reply is the same as without the router', async () => {
   const { value } = await sameOnBothSides(work, async side => {
     const { message, raw } = await llm(side).chat({ messages });
     return { message, raw };
@@ -28,7 +28,7 @@ test('LlamaIndex: a stream has the same chunks in the same order', async () => {
   expect(value.length).toBeGreaterThan(2);
 });
 
-test('LlamaIndex: a call of a tool is the same', async () => {
+test('LlamaIndex: a call of a tool is the same as without the router', async () => {
   const weather = tool({
     name: 'weather',
     description: 'The weather',
@@ -42,7 +42,7 @@ test('LlamaIndex: a call of a tool is the same', async () => {
   expect(value).toMatchObject({ toolCall: [{ name: 'weather' }] });
 });
 
-test('LlamaIndex: an error is the same', async () => {
+test('LlamaIndex: an error is the same as without the router', async () => {
   const { value } = await sameOnBothSides({ ...work, faults: () => ({ kind: 'status', status: 400 }) }, async side =>
     errorFacts(await failure(llm(side).chat({ messages }))),
   );

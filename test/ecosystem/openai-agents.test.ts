@@ -44,7 +44,7 @@ describe.each([
     expect(value.length).toBeGreaterThan(4);
   });
 
-  test('an error is the same', async () => {
+  test('an error is the same as without the router', async () => {
     const { value } = await sameOnBothSides({ ...work, faults: () => ({ kind: 'status', status: 400 }) }, async side =>
       errorFacts(await failure(runner(side).run(agent(model), 'Hello'))),
     );

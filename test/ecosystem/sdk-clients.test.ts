@@ -21,7 +21,7 @@ describe.each([
   const { model } = work;
   const make = (side: Side): OpenAI => new SDK({ ...side, apiKey: 'k', logLevel: 'off' });
 
-  test('a chat completion is the same', async () => {
+  test('a chat completion is the same as without the router', async () => {
     const { value } = await sameOnBothSides(work, async side =>
       make(side).chat.completions.create({ model, messages }),
     );
@@ -43,7 +43,7 @@ describe.each([
     expect(value.at(-1)?.usage?.total_tokens).toBe(110);
   });
 
-  test('a response is the same', async () => {
+  test('a response is the same as without the router', async () => {
     const { value } = await sameOnBothSides(work, async side => make(side).responses.create({ model, input: 'Hello' }));
     expect(value.usage?.total_tokens).toBe(110);
   });
@@ -65,14 +65,14 @@ describe.each([
     expect(attempts.map(({ turn }) => turn)).toEqual([1, 2]);
   });
 
-  test('an error is the same', async () => {
+  test('an error is the same as without the router', async () => {
     const { value } = await sameOnBothSides({ ...work, ...refused }, async side =>
       errorFacts(await failure(make(side).chat.completions.create({ model, messages }))),
     );
     expect(value).toMatchObject({ class: 'BadRequestError', status: 400 });
   });
 
-  test('a chat completion after one failure of the provider is the same', async () => {
+  test('a chat completion after one failure of the provider is the same as without the router', async () => {
     const { attempts } = await sameOnBothSides({ ...work, ...overloaded }, async side =>
       make(side).chat.completions.create({ model, messages }),
     );
@@ -88,7 +88,7 @@ describe.each([
   const request = { model: work.model, max_tokens: 100, messages };
   const make = (side: Side): Anthropic => new SDK({ ...side, apiKey: 'k', logLevel: 'off' });
 
-  test('a message is the same', async () => {
+  test('a message is the same as without the router', async () => {
     const { value } = await sameOnBothSides(work, async side => make(side).messages.create(request));
     expect(value.usage).toMatchObject({ input_tokens: 100, output_tokens: 10 });
   });
@@ -100,21 +100,21 @@ describe.each([
     expect(value.at(-1)?.type).toBe('message_stop');
   });
 
-  test('a message with a tool is the same', async () => {
+  test('a message with a tool is the same as without the router', async () => {
     const { value } = await sameOnBothSides(work, async side =>
       make(side).messages.create({ ...request, tools: [{ name: 'weather', input_schema: parameters }] }),
     );
     expect(value.stop_reason).toBe('tool_use');
   });
 
-  test('an error is the same', async () => {
+  test('an error is the same as without the router', async () => {
     const { value } = await sameOnBothSides({ ...work, ...refused }, async side =>
       errorFacts(await failure(make(side).messages.create(request))),
     );
     expect(value).toMatchObject({ class: 'BadRequestError', status: 400 });
   });
 
-  test('a message after one failure of the provider is the same', async () => {
+  test('a message after one failure of the provider is the same as without the router', async () => {
     const { attempts } = await sameOnBothSides({ ...work, ...overloaded }, async side =>
       make(side).messages.create(request),
     );

@@ -55,7 +55,7 @@ describe('size tiers', () => {
 describe('dates and hours', () => {
   const constraint = (start_date: string) => ({ type: 'start_date', start_date }) as const;
 
-  test('the last entry whose condition holds prices the call', () => {
+  test('a call is priced by the last entry whose condition holds', () => {
     const price = priceOf([
       { prices: { input_mtok: 8, output_mtok: 8 } },
       { constraint: constraint('2026-06-01'), prices: { input_mtok: 4, output_mtok: 4 } },

@@ -134,19 +134,21 @@ export function evaluateOffPolicy(log: readonly LoggedDecision[]): OffPolicyEsti
   };
 }
 
+const EXPLORE_MORE = "route with thompson({ floor: 'evaluation' }), which tries every plan more often";
+
 function refusal(intents: number, effective: number, fraction: number): string | undefined {
   if (intents === 0) return 'no intent has an outcome';
   if (effective === 0) return 'no intent used a plan that the other policy would have chosen';
   if (effective < MIN_EFFECTIVE_INTENTS) {
     return (
-      `the recorded choices tell only as much about the other policy as ${effective.toFixed(0)} choices of its own would ` +
-      `(${MIN_EFFECTIVE_INTENTS} are needed): record more intents, or route with thompson({ floor: 'evaluation' })`
+      `what is recorded is worth only ${effective.toFixed(0)} of the other policy's own choices ` +
+      `(${MIN_EFFECTIVE_INTENTS} are needed): record more intents, or ${EXPLORE_MORE}`
     );
   }
   if (fraction <= MAX_WEIGHT_FRACTION) return undefined;
   return (
     `one intent would make up ${(100 * fraction).toFixed(0)} % of the answer (at most ${100 * MAX_WEIGHT_FRACTION} %), ` +
-    "because its plan was chosen with a tiny probability: route with thompson({ floor: 'evaluation' })"
+    `because its plan was chosen with a tiny probability: ${EXPLORE_MORE}`
   );
 }
 

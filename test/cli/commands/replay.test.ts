@@ -70,7 +70,7 @@ describe('replay', () => {
     const { code, stdout } = await run(ledger, '--policy', 'always:mini', '--to', '2023-11-14T23:30:00Z');
     expect(code).toBe(0);
     expect(stdout).toContain('no estimate');
-    expect(stdout).toContain('choices of its own would (100 are needed)');
+    expect(stdout).toContain('own choices (100 are needed)');
   });
 
   test('without --policy, a plan is compared only for the features that have it', async () => {

@@ -35,9 +35,9 @@ test('an estimate is printed with its interval and the number of intents without
 
 test('a refused estimate is shown with its reason and without a figure, in the text and on the page', async () => {
   const result = await resultOf(50);
-  expect(renderReplay(result)).toContain('No estimate for fixed on support: the recorded choices tell only as much');
+  expect(renderReplay(result)).toContain('No estimate for fixed on support: what is recorded is worth only');
   const page = replayReport(result);
-  expect(page.policies[0]?.remark).toContain('no estimate: the recorded choices tell only as much');
+  expect(page.policies[0]?.remark).toContain('no estimate: what is recorded is worth only');
   expect(page.policies[0]?.costPerIntentUsd).toBeNaN();
   expect(page.features?.[0]?.policies).toEqual([]);
 });

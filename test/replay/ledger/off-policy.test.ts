@@ -102,7 +102,7 @@ describe('evaluateOffPolicy', () => {
   test.each([
     ['the log is empty', [], 'no intent has an outcome'],
     ['the log never chose the plan', log(500, 0.1).map(entry => ({ ...entry, target: 0 })), 'no intent used a plan'],
-    ['the log is too small', log(500, 0.05), 'choices of its own'],
+    ['the log is too small', log(500, 0.05), 'own choices (100 are needed)'],
     [
       'one intent would dominate the estimate',
       [...log(30_000, 0.05), { ...(log(1, 0.999)[0] as LoggedDecision), propensity: 5e-4, target: 1 }],
