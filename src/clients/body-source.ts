@@ -37,7 +37,7 @@ export function bodySource(body: ReadableStream<Uint8Array> | null): BodySource 
       }
       return chunk;
     },
-    cancel: async reason => reader.cancel(reason),
+    cancel: async reason => reader.cancel(reason).finally(() => reader.releaseLock()),
   };
 }
 

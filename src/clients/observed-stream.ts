@@ -24,6 +24,7 @@ export function observedStream(source: BodySource, listener: StreamListener): Re
   let lock: ReadableStreamDefaultReader<Uint8Array> | undefined;
 
   async function read(): Promise<Chunk> {
+    if (isOver) return { done: true, value: undefined };
     const first = held.shift();
     if (first !== undefined) return { done: false, value: first };
     for (;;) {

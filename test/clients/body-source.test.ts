@@ -33,6 +33,12 @@ test('a body that fails between two reads fails at the next one', async () => {
   await expect(source.read()).rejects.toThrow('reset');
 });
 
+test('a cancelled body is released, as by an iterator that is left', async () => {
+  const body = new Response('text').body as ReadableStream<Uint8Array>;
+  await bodySource(body).cancel();
+  expect(body.locked).toBe(false);
+});
+
 test('a reply without a body is empty', async () => {
   expect(await bodySource(null).read()).toMatchObject({ done: true });
 });

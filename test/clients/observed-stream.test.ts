@@ -81,6 +81,14 @@ test('leaving the loop cancels the source once', async () => {
   expect(events).toEqual(['pulled a', 'cancelled', 'source cancelled']);
 });
 
+test('an iterator that was left has no more chunks', async () => {
+  const { stream } = observed(['a', 'b']);
+  const chunks = iterated(stream)[Symbol.asyncIterator]();
+  await chunks.next();
+  await chunks.return?.();
+  expect(await chunks.next()).toMatchObject({ done: true });
+});
+
 test('cancelling an unread stream passes the reason on', async () => {
   const { stream, events } = observed(['a', 'b']);
   await stream.cancel('enough');

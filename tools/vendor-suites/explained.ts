@@ -21,5 +21,25 @@ export const EXPLAINED: Readonly<Record<'wrapped' | 'routed', readonly Explained
       test: 'betaRefusalFallbackMiddleware walks each hop through the chain',
       reason: 'A middleware sees the request as the application wrote it, so the first model it names is the slot.',
     },
+    {
+      test: 'ctx.parse stream parses are lazy and advance alongside the client stream',
+      reason:
+        'A streamed reply comes with its first event, unless the feature says `release: headers`; the test sends none before.',
+    },
+    {
+      test: 'ChatCompletionRunFunctions.test.ts: resource completions runTools with stream: false flow with abort',
+      reason:
+        'It aborts as soon as its `fetch` has resolved: the client alone has read the reply by then, the router has not.',
+    },
+    {
+      test: 'tracks the actual serialized tool contract again when a request is retried',
+      reason:
+        'Its tool has a `toJSON` with another result each time: the client writes a retry’s body again, the router does not.',
+    },
+    {
+      test: 'preserves existing request metadata while adding the parse helper marker',
+      reason:
+        'It spies on `buildRequest`, which hears of no retries left before the router corrects it. The request is right.',
+    },
   ],
 };

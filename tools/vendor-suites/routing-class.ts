@@ -1,6 +1,7 @@
 /** A vendor's client class whose instances are routed clients. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { WrappableClient } from '../../src/clients/wrap.ts';
+import { RouterError } from '../../src/errors.ts';
 import { createRouter } from '../../src/router.ts';
 import type { Mode, VendorName } from './vendors.ts';
 
@@ -26,7 +27,8 @@ const ROUTED_PATH = /\/(chat\/completions|responses|messages)(\?|$)/;
  * cannot be wrapped before its own constructor has ended.
  *
  * @param mode `routed`: requests of the three APIs name a feature whatever model the test names, and the test's own `fetch`
- *   gets them with that model, so that all the test can notice is what the router does
+ *   gets them with that model, so that all the test can notice is what the router does. A client that the router refuses,
+ *   because it signs the body, keeps its names
  */
 export function routingClass(original: ClientClass, vendor: VendorName, mode: Mode): ClientClass {
   const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
@@ -56,8 +58,18 @@ export function routingClass(original: ClientClass, vendor: VendorName, mode: Mo
       const options = await given;
       const model = routedModel(options);
       if (model === undefined || model === slot) return makeRequest(options, ...rest);
-      const slotted = { ...options, body: { ...(options.body as object), model: slot } };
-      return writtenModel.run(model, async () => makeRequest(slotted, ...rest));
+      // In the same object: the clients' helpers recognise a request's body by its identity.
+      const body = options.body as { model: string };
+      body.model = slot;
+      try {
+        return await writtenModel.run(model, async () => makeRequest(options, ...rest));
+      } catch (error) {
+        if (!RouterError.isInstance(error) || error.code !== 'unsupported-client') throw error;
+        body.model = model;
+        return await makeRequest(options, ...rest);
+      } finally {
+        body.model = model;
+      }
     };
     client.withOptions = options => {
       const { fetch: own } = options;
