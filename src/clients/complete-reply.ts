@@ -26,6 +26,7 @@ export function plainReply(sent: SentRequest, response: Response, text: string):
 function streamedText(sent: SentRequest, reply: Response, text: string): Exchanged<Response> {
   const reader = sent.request.wire.reader({ hidesUsageChunk: false, wantsText: sent.request.wantsText });
   reader.push(new TextEncoder().encode(text));
+  reader.end();
   if (reader.phase === 'waiting' && reader.error === undefined) return { ...unreadable(sent, reply, text), reply };
   return completeStream(sent, reply, reader);
 }

@@ -62,7 +62,7 @@ export function passEvents({ event, mayHideNext }: EventsOptions): PassedEvents 
     const dataStart = startOfData(bytes, start, end);
     if (dataStart < 0) return false;
     const isError = bytes.charCodeAt(start + 7) === LETTER_E && bytes.startsWith('event: error', start);
-    if (endsWithLine(bytes, dataStart, end)) return event(bytes, dataStart, end, isError);
+    if (isLastLine(bytes, { from: dataStart, end, hasCarriageReturns })) return event(bytes, dataStart, end, isError);
     const fields = fieldsOf(bytes.slice(start, end));
     return event(fields.data, 0, fields.data.length, fields.name === 'error');
   }
@@ -157,11 +157,17 @@ function startOfData(bytes: string, start: number, end: number): number {
   return bytes.charCodeAt(dataStart) === SPACE ? dataStart + 1 : dataStart;
 }
 
-/** True when the line that holds the index is the event's last one. */
-function endsWithLine(bytes: string, index: number, end: number): boolean {
-  const feed = bytes.indexOf('\n', index);
-  if (feed === end - 2) return true;
-  return !/[\n\r][^\n\r]/.test(bytes.slice(index, end));
+/** True when the line that holds the index `from` is the event's last one. */
+function isLastLine(
+  bytes: string,
+  {
+    from,
+    end,
+    hasCarriageReturns,
+  }: { readonly from: number; readonly end: number; readonly hasCarriageReturns: boolean },
+): boolean {
+  if (!hasCarriageReturns && bytes.indexOf('\n', from) === end - 2) return true;
+  return !/[\n\r][^\n\r]/.test(bytes.slice(from, end));
 }
 
 /** The fields of an event, in whatever order: its data with the lines joined, and its name. */

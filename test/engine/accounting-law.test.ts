@@ -1,6 +1,7 @@
 /**
- * The law: whatever goes wrong, the ledger's total is the provider's own bill to the nano-dollar, and every HTTP request
- * the provider received is an attempt in the ledger.
+ * The law: whatever goes wrong, each exchange costs in the ledger what it costs on the provider's own bill, to the
+ * nano-dollar, and every HTTP request the provider received is an attempt in the ledger. Whether a request without a reply
+ * is billed cannot be known: of it, only the input is estimated.
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -12,7 +13,7 @@ import { systemRuntime } from '../../src/runtime.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { createRouterOn } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
-import type { FakeProvider, FakeFault } from '../../src/public/testing.ts';
+import type { FakeCoat, FakeFault, FakeProvider } from '../../src/public/testing.ts';
 import { startFakeProvider } from '../../src/public/testing.ts';
 
 const RUNS = 1_000;
@@ -90,10 +91,64 @@ const fault: fc.Arbitrary<FakeFault | undefined> = fc.oneof(
       { kind: 'silent' },
       { kind: 'malformed' },
       { kind: 'html', status: 502 },
+      { kind: 'html', status: 200 },
       { kind: 'unknown-model' },
     ),
   },
   { weight: 1, arbitrary: fc.constantFrom<FakeFault>({ kind: 'slow', delayMs: 3, betweenEventsMs: 1 }) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom(
+          { kind: 'status', status: 429 } as const,
+          { kind: 'status', status: 503, shouldRetry: false } as const,
+          { kind: 'invalid-key' } as const,
+          { kind: 'no-credit' } as const,
+          { kind: 'retired-model' } as const,
+          { kind: 'context-too-long' } as const,
+          { kind: 'content-filter' } as const,
+          { kind: 'unsupported-parameter', parameter: 'temperature' } as const,
+        ),
+        fc.constantFrom<FakeCoat>(
+          { coat: 'http' },
+          { coat: 'json' },
+          { coat: 'event' },
+          { coat: 'reply' },
+          { coat: 'event', afterEvents: 1 },
+          { coat: 'reply', afterEvents: 3 },
+        ),
+      )
+      .map(([error, coat]): FakeFault => ({ ...error, ...coat })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({
+        contentType: fc.constantFrom(undefined, null, 'Text/Event-Stream', 'text/plain', 'APPLICATION/JSON'),
+        encoding: fc.constantFrom(undefined, 'gzip' as const, 'br' as const),
+        chunkBytes: fc.constantFrom(undefined, [1, 40] as const),
+        events: fc.record({
+          byteOrderMark: fc.boolean(),
+          lineEnd: fc.constantFrom('\n' as const, '\r\n' as const, '\r' as const),
+          spaceAfterColon: fc.boolean(),
+          splitData: fc.boolean(),
+          fieldsAfterData: fc.boolean(),
+          comments: fc.boolean(),
+          pings: fc.boolean(),
+          lastBlankLine: fc.boolean(),
+          done: fc.boolean(),
+        }),
+      })
+      .map(({ contentType, encoding, chunkBytes, events }): FakeFault => {
+        const delivery = { events, ...(contentType === undefined ? {} : { contentType }) };
+        const bytes = chunkBytes === undefined ? {} : { chunkBytes };
+        return {
+          kind: 'delivery',
+          delivery: { ...delivery, ...bytes, ...(encoding === undefined ? {} : { encoding }) },
+        };
+      }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -149,24 +204,23 @@ function whenStalled(callback: () => void, looks: number): () => void {
 }
 
 interface Books {
-  readonly ledgerNanoUsd: bigint;
-  /** The part of the ledger that no provider can confirm: the estimated input of requests without any reply. */
-  readonly unansweredNanoUsd: bigint;
-  readonly billNanoUsd: bigint;
   readonly attempts: readonly Attempt[];
+  /** What the provider bills, by the id of the exchange. */
+  readonly bill: ReadonlyMap<string, bigint>;
   readonly requests: number;
   readonly cellsNanoUsd: bigint;
 }
 
-/** Whether a request without any reply is billed is not known. The fake provider charges nothing for it. */
-function isUnanswered({ httpStatus, provenance, usage }: Attempt): boolean {
-  return httpStatus === undefined && provenance === 'estimated' && usage.output === 0;
+/** An attempt that the fake provider does not charge: it costs nothing, or its reply never came or was none of the API. */
+function mayBeUnbilled({ costNanoUsd, httpStatus, provenance, status, usage }: Attempt): boolean {
+  if (costNanoUsd === 0) return true;
+  return provenance === 'estimated' && usage.output === 0 && (httpStatus === undefined || status === 'broken');
 }
 
 async function run(it: Scenario): Promise<Books> {
   const wire = WIRES[it.wire];
   const url = `${provider.url}${wire.path}`;
-  const billed = provider.bill().totalNanoUsd;
+  const billed = provider.bill().requests.length;
   const received = provider.requests().at(-1)?.index ?? -1;
   // `whenStalled` sees only the latest request, so concurrent requests must not stall.
   provider.setFaults(
@@ -229,12 +283,13 @@ async function run(it: Scenario): Promise<Books> {
   await router.close();
   return {
     attempts,
-    ledgerNanoUsd: attempts.reduce((total, attempt) => total + BigInt(attempt.costNanoUsd), 0n),
-    unansweredNanoUsd: attempts
-      .filter(isUnanswered)
-      .reduce((total, { costNanoUsd }) => total + BigInt(costNanoUsd), 0n),
     cellsNanoUsd: cells.reduce((total, cell) => total + (cell.sums.cost ?? 0n), 0n),
-    billNanoUsd: provider.bill().totalNanoUsd - billed,
+    bill: new Map(
+      provider
+        .bill()
+        .requests.slice(billed)
+        .map(each => [each.requestId, each.costNanoUsd]),
+    ),
     requests: provider.requests().filter(request => request.index > received).length,
   };
 }
@@ -252,15 +307,23 @@ async function leaveEarly(response: Response): Promise<void> {
   }
 }
 
-test(`ledger = bill to the nano-dollar and attempts = HTTP requests, in ${RUNS} random runs`, {
+test(`every exchange costs what the bill says and is an attempt, in ${RUNS} random runs`, {
   timeout: 240_000,
 }, async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async it => {
       const books = await run(it);
       expect(books.attempts).toHaveLength(books.requests);
-      expect(books.ledgerNanoUsd - books.unansweredNanoUsd).toBe(books.billNanoUsd);
-      expect(books.cellsNanoUsd).toBe(books.ledgerNanoUsd);
+      const unpaid = new Map(books.bill);
+      for (const attempt of books.attempts) {
+        const billed = unpaid.get(attempt.providerRequestId ?? '');
+        if (billed === undefined) expect(mayBeUnbilled(attempt)).toBe(true);
+        else expect(BigInt(attempt.costNanoUsd)).toBe(billed);
+        unpaid.delete(attempt.providerRequestId ?? '');
+      }
+      expect(unpaid).toEqual(new Map());
+      const ledgerNanoUsd = books.attempts.reduce((total, { costNanoUsd }) => total + BigInt(costNanoUsd), 0n);
+      expect(books.cellsNanoUsd).toBe(ledgerNanoUsd);
     }),
     { numRuns: RUNS, seed: 20_261_122 },
   );

@@ -131,7 +131,14 @@ describe('the grammar of an event', () => {
   });
 
   test('an event that no blank line ends is read at the end of the bytes, and hidden or passed on', () => {
-    const written = fc.constantFrom('data: 1', 'data: 1\n', 'event: x\ndata: 1', 'data: 1\r\n', '\u{feff}data: 1');
+    const written = fc.constantFrom(
+      'data: 1',
+      'data: 1\n',
+      'event: x\ndata: 1',
+      'data: 1\r\n',
+      'data:\rdata: 1',
+      '\u{feff}data: 1',
+    );
     fc.assert(
       fc.property(
         written,
