@@ -133,7 +133,7 @@ function events(plan: PlannedReply, context: RenderContext): readonly RenderedEv
   const send = (type: string, data: Json, more: Partial<RenderedEvent> = {}): void => {
     rendered.push({ text: `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`, chars: 0, ...more });
   };
-  send('message_start', { message: message(plan, context) }, { reports: 'input' });
+  send('message_start', { message: message(plan, context) }, { reports: 'input', withoutOutput: true });
   for (const [index, block] of blocksOf(plan, context).entries()) {
     const [empty, deltas] = deltasOf(block, plan.pieces);
     send('content_block_start', { index, content_block: empty });

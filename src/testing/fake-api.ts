@@ -82,6 +82,8 @@ export interface RenderedEvent {
   readonly chars: number;
   /** The event reports the usage of the input, or of the whole reply. */
   readonly reports?: 'input' | 'usage';
+  /** The event has nothing of the model's output: it opens the stream, or reports an error. */
+  readonly withoutOutput?: true;
   /** A part of the stream that some providers leave out. */
   readonly part?: 'usage-chunk' | 'done';
 }
@@ -91,7 +93,7 @@ export type FakeReply = (
   | { readonly json: Readonly<Record<string, unknown>> }
   | { readonly events: readonly RenderedEvent[] }
 ) & {
-  /** The reply ends with an error, or is only queued: it is free unless output or usage has been sent. */
+  /** The reply ends with an error, or is only queued: it is free unless the model's output has begun, or usage was sent. */
   readonly incomplete?: boolean;
 };
 

@@ -41,12 +41,10 @@ export function chargeFor(exchange: FakeExchange, rule: UnreportedRule): BilledR
 }
 
 function unreportedTokens(
-  { entry, tokens, sent: { reports, chars, ofChars, incomplete } }: FakeExchange,
+  { entry, tokens, sent: { reports, chars, ofChars } }: FakeExchange,
   rule: UnreportedRule,
 ): Partial<FakeTokens> | undefined {
   if (rule === 'nothing') return undefined;
-  // The model has not written anything.
-  if (incomplete === true && chars === 0 && reports === 'nothing') return undefined;
   const isActual = rule === 'actual';
   const { output, outputAudio: _audio, webSearch: _search, reasoning: _reasoning, ...input } = tokens;
   const known = isActual || reports === 'input' ? input : { input: (entry.text.length + 3) >> 2 };

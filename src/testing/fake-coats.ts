@@ -28,10 +28,11 @@ export function failedReply(reply: FakeReply, api: FakeApiName, error: ProviderE
   return { events: [...sent, ending, ...usageChunk, ...(isChat ? [DONE] : [])], incomplete: true };
 }
 
-const DONE: RenderedEvent = { text: 'data: [DONE]\n\n', chars: 0, part: 'done' };
+const DONE: RenderedEvent = { text: 'data: [DONE]\n\n', chars: 0, withoutOutput: true, part: 'done' };
 
 function event(data: Json, name?: string): RenderedEvent {
-  return { text: `${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(data)}\n\n`, chars: 0 };
+  const text = `${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(data)}\n\n`;
+  return { text, chars: 0, withoutOutput: true };
 }
 
 /** An event about the error alone. `position`: number of events before it. */
@@ -78,8 +79,8 @@ function failedJson(reply: Json, api: FakeApiName, error: ProviderError, reports
 
 /** The error as a gateway quotes it: with the vendor's code, or else with the status. */
 function quoted(error: ProviderError): Json {
-  const { code, message } = errorFields(error);
-  return { code: code ?? error.status, message };
+  const { code, type, message } = errorFields(error);
+  return { code: code ?? error.status, type, message };
 }
 
 interface ErrorFields {

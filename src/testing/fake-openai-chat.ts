@@ -118,17 +118,15 @@ function events(plan: PlannedReply, { request, id, createdAtS }: RenderContext):
     system_fingerprint: null,
   };
   const rendered: RenderedEvent[] = [];
-  const chunk = (choices: readonly Json[], usage: Json | null, chars: number): void => {
+  const chunk = (choices: readonly Json[], usage: Json | null, more: Partial<RenderedEvent>): void => {
     const data = request.reportsUsage ? { ...head, choices, usage } : { ...head, choices };
-    rendered.push({
-      text: `data: ${JSON.stringify(data)}\n\n`,
-      chars,
-      ...(usage === null ? {} : { reports: 'usage', part: 'usage-chunk' }),
-    });
+    rendered.push({ text: `data: ${JSON.stringify(data)}\n\n`, chars: 0, ...more });
   };
-  const delta = (fields: Json, chars: number, finish: string | null = null): void =>
-    chunk([{ index: 0, delta: fields, logprobs: null, finish_reason: finish }], null, chars);
-  delta({ role: 'assistant', content: plan.toolCalls.length > 0 ? null : '', refusal: null }, 0);
+  const choice = (delta: Json, finish: string | null, more: Partial<RenderedEvent>): void =>
+    chunk([{ index: 0, delta, logprobs: null, finish_reason: finish }], null, more);
+  const delta = (fields: Json, chars: number): void => choice(fields, null, { chars });
+  const opening = { role: 'assistant', content: plan.toolCalls.length > 0 ? null : '', refusal: null };
+  choice(opening, null, { withoutOutput: true });
   for (const piece of split(plan.text, plan.pieces)) delta({ content: piece }, piece.length);
   for (const piece of split(plan.refusal ?? '', plan.pieces)) delta({ refusal: piece }, piece.length);
   const media = mediaOf(plan, id, createdAtS);
@@ -140,7 +138,7 @@ function events(plan: PlannedReply, { request, id, createdAtS }: RenderContext):
       delta({ tool_calls: [{ index, function: { arguments: piece } }] }, piece.length);
     }
   }
-  delta({}, 0, FINISH[plan.finish]);
-  if (request.reportsUsage) chunk([], usageOf(plan), 0);
+  choice({}, FINISH[plan.finish], {});
+  if (request.reportsUsage) chunk([], usageOf(plan), { reports: 'usage', part: 'usage-chunk' });
   return [...rendered, { text: 'data: [DONE]\n\n', chars: 0, part: 'done' }];
 }

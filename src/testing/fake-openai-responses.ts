@@ -151,8 +151,8 @@ function events(plan: PlannedReply, context: RenderContext): readonly RenderedEv
   };
   const response = begun(context);
   const output = outputOf(plan, context);
-  send('response.created', { response });
-  send('response.in_progress', { response });
+  send('response.created', { response }, { withoutOutput: true });
+  send('response.in_progress', { response }, { withoutOutput: true });
   for (const [index, item] of output.entries()) sendItem(send, { index, item, pieces: plan.pieces });
   const end = plan.finish === 'length' ? 'response.incomplete' : 'response.completed';
   send(end, { response: finished(plan, context, response, output) }, { reports: 'usage' });

@@ -18,8 +18,6 @@ export interface SentPart {
   readonly chars: number;
   /** Characters of the whole reply. */
   readonly ofChars: number;
-  /** The reply ends with an error, or is only queued. */
-  readonly incomplete?: boolean;
 }
 
 export interface ReplyOptions {
@@ -27,7 +25,7 @@ export interface ReplyOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly delivery: FakeDelivery;
   readonly random: SeededRandom;
-  /** Puts the reply on the bill. Called exactly once. */
+  /** Puts the reply on the bill. Called once, unless the reply is free. */
   readonly charge: (sent: SentPart) => void;
 }
 
@@ -64,8 +62,8 @@ async function sendPlain(
     if (fault.kind === 'cut') await breakOff(response, fault.by);
   } else {
     await sendBody(response, text, head, () => {
-      const chars = incomplete ? 0 : text.length;
-      charge({ reports: incomplete || response.closed ? 'nothing' : 'usage', chars, ofChars: chars, incomplete });
+      if (incomplete) return;
+      charge({ reports: response.closed ? 'nothing' : 'usage', chars: text.length, ofChars: text.length });
     });
   }
 }
@@ -86,7 +84,10 @@ async function sendStream(
   const sent = formatEvents(events, delivery.events).slice(0, stopsAfter);
   let reports: SentPart['reports'] = 'nothing';
   let chars = 0;
-  const chargeSent = (): void => charge({ reports, chars, ofChars, incomplete });
+  let isFree = incomplete;
+  const chargeSent = (): void => {
+    if (!isFree) charge({ reports, chars, ofChars });
+  };
   const last = sent.length - 1;
   if (last < 0) {
     chargeSent();
@@ -103,6 +104,7 @@ async function sendStream(
     }
     reports = event.reports ?? reports;
     chars += event.chars;
+    isFree &&= event.withoutOutput === true && event.reports === undefined;
     if (index === last) chargeSent();
     await body.write(event.text);
   }

@@ -28,7 +28,10 @@ export interface ScriptedReply {
   readonly tokens?: TokenCounts;
   /** Milliseconds before the reply. Default: the model's own. */
   readonly latencyMs?: FakeCount;
-  /** The fault. An error status or a reset replaces the reply; `cut`, `truncate` and the like cut this reply short. */
+  /**
+   * The fault. An error or a reset replaces the reply; `cut`, `truncate` and the like cut this reply short, or the model's own
+   * if the script has no text.
+   */
   readonly fault?: FakeFault;
   /** How the reply is sent: content type, compression, headers … Default: the model's own. */
   readonly delivery?: FakeDelivery;
@@ -66,9 +69,12 @@ export function replyQueue(): ReplyQueue {
 }
 
 /** A fault about a parameter says nothing to a request without it: it waits for a request that has it. */
-function hasReplyTo({ fault, text, refusal, toolCalls, image, audio }: ScriptedReply, request: LoggedRequest): boolean {
-  if (!isError(fault) || errorOfFault(fault, request) !== undefined) return true;
-  return [text, refusal, toolCalls, image, audio].some(part => part !== undefined);
+function hasReplyTo(script: Omit<ScriptedReply, 'model'>, request: LoggedRequest): boolean {
+  return !isError(script.fault) || errorOfFault(script.fault, request) !== undefined || hasContent(script);
+}
+
+function hasContent({ text, refusal, toolCalls, image, audio, paused }: ScriptedReply): boolean {
+  return [text, refusal, toolCalls, image, audio, paused].some(part => part !== undefined);
 }
 
 function inFull(script: Script): ScriptedReply {
@@ -77,17 +83,22 @@ function inFull(script: Script): ScriptedReply {
   return 'kind' in script ? { fault: script } : script;
 }
 
-/** The reply as scripted. Its `solved` is undefined, since the script does not say whether it solves the task. */
+/**
+ * The reply as scripted. Its `solved` is undefined, since the script does not say whether it solves the task. A fault without
+ * a text cuts the model's own reply short.
+ */
 export function planScripted(script: ScriptedReply, options: PlanOptions): PlannedReply {
   const { model, request } = options;
   const { text = '', refusal, toolCalls = [], image, audio, paused = false } = script;
   const calls = toolCalls.map(call => ({ name: call.name, arguments: JSON.stringify(call.arguments) }));
   const written = [text, refusal ?? '', audio?.transcript ?? '', ...calls.map(call => call.arguments)].join('');
+  const isOwn = script.fault !== undefined && !hasContent(script);
   const tokens: FakeModel['tokens'] = task => ({
-    output: Math.ceil(written.length / 4),
+    ...(isOwn ? {} : { output: Math.ceil(written.length / 4) }),
     ...(typeof model.tokens === 'function' ? model.tokens(task) : model.tokens),
     ...script.tokens,
   });
+  if (isOwn) return planReply({ ...options, model: { ...model, tokens } });
   const whole = { ...request, maxOutputTokens: undefined, tools: [], schema: undefined };
   const plan = planReply({ ...options, model: { ...model, tokens }, request: whole });
   const finish = refusal !== undefined ? 'refusal' : calls.length > 0 ? 'tool-calls' : paused ? 'pause' : 'stop';

@@ -200,7 +200,14 @@ describe('an error after a part of the reply', () => {
     expect(billed()).toEqual([[false, { input: 10 }]]);
   });
 
-  test('events before the model has written anything are free', async () => {
+  test('the input is charged once an item of the output has begun, without a character in it', async () => {
+    provider.reply({ ...OVERLOADED, coat: 'event', afterEvents: 3 });
+    const body = { ...RESPONSES, stream: true };
+    expect((await post('/responses', body)).text).toContain('response.output_item.added');
+    expect(billed()).toEqual([[false, { input: Math.ceil(JSON.stringify(body).length / 4) }]]);
+  });
+
+  test('events before the model’s output are free', async () => {
     provider.reply({ ...OVERLOADED, coat: 'event', afterEvents: 1 }, { ...OVERLOADED, coat: 'reply', afterEvents: 2 });
     await post('/chat/completions', { ...CHAT, stream: true });
     expect(events((await post('/responses', { ...RESPONSES, stream: true })).text)).toHaveLength(3);

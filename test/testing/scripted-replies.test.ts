@@ -84,6 +84,23 @@ describe('the planned reply', () => {
     expect(plan({ text: 'x', refusal: 'No.' })).toMatchObject({ text: '', refusal: 'No.', finish: 'refusal' });
   });
 
+  test('a scripted fault without a text cuts the model’s own reply short, with the tokens of the script', () => {
+    const fault = { kind: 'cut', afterEvents: 3 } as const;
+    const own = { ...request, lastUserText: 'Hello', tools: [], schema: undefined, maxOutputTokens: undefined };
+    const planned = planScripted(
+      { fault, tokens: { output: 7 } },
+      {
+        model: { price: { input: '1', output: '2' }, text: 'own', tokens: { input: 5, output: 9 } },
+        request: own as FakeRequest,
+        requestChars: 400,
+        lacks: [],
+        random: seededRandom(1),
+      },
+    );
+    expect(planned).toMatchObject({ text: '[solved] own', tokens: { input: 5, output: 7 } });
+    expect(plan({ fault, text: '' })).toMatchObject({ text: '', tokens: { output: 0 } });
+  });
+
   test('scripted token counts take precedence over the model’s, and the model’s over characters ÷ 4', () => {
     const ofModel = { tokens: { input: 7, output: 9, cacheRead: 2 } };
     expect(plan({ text: '123456789' }).tokens).toMatchObject({ input: 100, output: 3 });
