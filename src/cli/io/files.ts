@@ -1,4 +1,5 @@
 /** The files that a command line names, checked before the command does any work. */
+import type { Stats } from 'node:fs';
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
@@ -7,7 +8,7 @@ import { RouterError } from '../../errors.ts';
 
 /** Why a file cannot be read, for an error message; `undefined` if it can. A pipe or a device is a file. */
 export function unreadable(path: string): string | undefined {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = fileAt(path);
   if (found === undefined) return 'there is no such file';
   return found.isDirectory() ? 'this is a folder, not a file' : undefined;
 }
@@ -19,10 +20,10 @@ export function inputFile(path: string): string {
 
 /** Parses the name of a file to write, new or not. */
 export function outputFile(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = fileAt(path);
   if (found?.isDirectory() === true) return checked(path, 'this is a folder, not a file');
   const folder = dirname(path);
-  const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  const isFolder = fileAt(folder)?.isDirectory() === true;
   return checked(path, isFolder ? undefined : `there is no folder ${folder}`);
 }
 
@@ -52,8 +53,19 @@ export function requireOtherOutput(command: Command): void {
   }
 }
 
+const NO_FILE = new Set<unknown>(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
+
+function fileAt(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch (error) {
+    if (NO_FILE.has((error as NodeJS.ErrnoException).code)) return undefined;
+    throw error;
+  }
+}
+
 function isSameFile(one: string, other: string): boolean {
-  const [a, b] = [one, other].map(path => statSync(path, { throwIfNoEntry: false }));
+  const [a, b] = [fileAt(one), fileAt(other)];
   return a?.isFile() === true && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }
 

@@ -24,6 +24,10 @@ test('a file to write may exist or not, and its folder must exist', () => {
   expect(() => outputFile(join(existing, 'new.csv'))).toThrow(`There is no folder ${existing}.`);
 });
 
+test('a name that is too long for a file is the name of no file', () => {
+  expect(unreadable('x'.repeat(5_000))).toBe('there is no such file');
+});
+
 test('a folder is neither read nor written as a file', () => {
   for (const parse of [inputFile, outputFile]) expect(() => parse(folder)).toThrow('This is a folder, not a file.');
 });
