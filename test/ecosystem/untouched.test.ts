@@ -39,7 +39,7 @@ const OPENAI_CALLS: readonly Call<OpenAI>[] = [
     name: 'a list of models after two 429',
     script: [status(429, soon), status(429, soon), answer],
     requests: 3,
-    call: async client => client.models.list(),
+    call: async client => (await client.models.list()).data,
   },
   {
     name: 'an uploaded file',
@@ -66,7 +66,7 @@ const ANTHROPIC_CALLS: readonly Call<Anthropic>[] = [
     name: 'a list of models after one 429',
     script: [status(429, soon), answer],
     requests: 2,
-    call: async client => client.models.list(),
+    call: async client => (await client.models.list()).data,
   },
   {
     name: 'a message that may take longer than ten minutes',
