@@ -49,7 +49,19 @@ export function routeCall(wires: readonly Wire[], { url, body, target }: TextReq
   const facts = wire.read(body, requestWire === undefined || target === undefined ? SLOT_PREFIX : '');
   if (facts === undefined) return undefined;
   if (url.includes(AZURE_DEPLOYMENT)) throw azureRefused();
+  refuseInnerSlot(facts);
   return { wire, url, body, facts, counts: requestWire === undefined };
+}
+
+/** Parameters of a routed request that name further models. */
+const NAMING_MODELS = ['tools', 'fallbacks', 'models'];
+
+/** @throws RouterError `invalid-value` for a slot inside a request whose own model is routed */
+function refuseInnerSlot(facts: RequestFacts): void {
+  for (const name of NAMING_MODELS) {
+    const value = facts.parameter(name);
+    if (value?.includes(SLOT_PREFIX) === true && SLOT_IN_BODY.test(`"${name}":${value}`)) throw innerSlot();
+  }
 }
 
 /** @throws RouterError `invalid-value` for a body of another API in which a slot stands for a model */
@@ -90,6 +102,13 @@ export function refuseSlotInUrl(url: string): void {
   throw new RouterError('unsupported-client', 'this client has the model in the URL, where it cannot be routed', {
     path: 'client',
     accepted: 'a client that has the model in the body, or router.run around the call',
+  });
+}
+
+function innerSlot(): RouterError {
+  return new RouterError('invalid-value', 'only the request’s own model can name a feature', {
+    path: 'model',
+    accepted: 'the provider’s name of a model inside a request',
   });
 }
 

@@ -64,6 +64,28 @@ describe('a slot where nothing routes it is refused', () => {
     );
   });
 
+  test.each([
+    ['a tool', { model: 'feature:f', tools: [{ type: 'image_generation', model: 'feature:images' }] }],
+    ['a fallback', { model: 'feature:f', fallbacks: [{ model: 'feature:f' }] }],
+    ['several models', { model: 'feature:f', models: ['gpt-5', 'feature:f'] }],
+    ['a tool beside a real model', { model: 'gpt-5', tools: [{ type: 'image_generation', model: 'feature:images' }] }],
+  ])('the model of %s inside a routed request', (_, body) => {
+    const call = { url: chatUrl, body: JSON.stringify(body), target: 'feature:f' };
+    expect(refusal(() => routeCall(wires, call))).toMatchObject({ code: 'invalid-value', path: 'model' });
+  });
+
+  test('a message of a routed request may look like a slot', () => {
+    const messages = [
+      { role: 'user', content: 'feature:f' },
+      { role: 'user', content: '"model":"feature:f"' },
+    ];
+    for (const body of [
+      { model: 'feature:f', messages },
+      { messages, model: 'feature:f' },
+    ])
+      expect(routeCall(wires, { url: chatUrl, body: JSON.stringify(body) })?.facts.model).toBe('feature:f');
+  });
+
   test('a text that only looks like a slot is not refused', () => {
     for (const body of [
       JSON.stringify({ model: 'text-embedding-3', input: ['feature: dark mode', '"model":"feature:f"'] }),
