@@ -61,3 +61,4 @@ export type { PriceConfig } from './contracts/price-config.ts';
 export type { Router } from './router.ts';
 export { createRouter } from './router.ts';
 export type { Store } from './contracts/store.ts';
+export type { Wire } from './contracts/wire.ts';

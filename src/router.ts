@@ -138,7 +138,7 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
     engine,
     intents,
     givenUp: givenUpRequests(runtime),
-    wires: [openaiChat, openaiResponses, anthropicMessages],
+    wires: [...(config.wires ?? []), openaiChat, openaiResponses, anthropicMessages],
     transforms: learningTransforms({
       runtime,
       models: resolved.models.values(),

@@ -8,7 +8,11 @@ import { createRouter } from '../src/router.ts';
 import { memory } from '../src/stores/memory.ts';
 import { sqlite } from '../src/stores/sqlite.ts';
 import type { Store } from '../src/contracts/store.ts';
-import { chat, chatStream } from './support/scripted-server.ts';
+import type { Wire } from '../src/contracts/wire.ts';
+import { fixed } from '../src/policies/fixed.ts';
+import { openaiChat } from '../src/wires/openai-chat.ts';
+import type { Answer } from './support/scripted-server.ts';
+import { chat, chatStream, scriptedServer } from './support/scripted-server.ts';
 import { testRuntime } from '../src/testing/test-runtime.ts';
 import { closeAll, routed } from './support/routed.ts';
 import type { Loose } from './support/refusal.ts';
@@ -284,4 +288,90 @@ test.each([undefined, null, 5])('a configuration that is %j, not an object, is r
   expect(() => createRouter(config as never)).toThrow(
     expect.objectContaining({ code: 'invalid-config', path: 'configuration' }),
   );
+});
+
+describe('wires of the application', () => {
+  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+  const models = {
+    small: { provider: 'other', model: 'small-1', price },
+    large: { provider: 'other', model: 'large-1', price },
+  } as const;
+  const features = {
+    support: {
+      candidates: ['small', 'large'],
+      failureCostUsd: 15,
+      policy: fixed(['small', 'large']),
+      checks: { json: true },
+    },
+  } as const;
+
+  /** An API that no built-in wire reads: `{ model, prompt }` is answered by `{ output, read, written }`. */
+  const generate: Wire = Object.freeze<Wire>({
+    name: 'generate',
+    provider: 'other',
+    path: '/v2/generate',
+    matches: url => new URL(url).pathname.endsWith('/v2/generate'),
+    read(body, prefix) {
+      const { model } = JSON.parse(body) as { readonly model?: unknown };
+      if (typeof model !== 'string' || !model.startsWith(prefix)) return undefined;
+      const parameter = () => undefined;
+      return { model, stream: false, capabilities: new Set(), chars: body.length, turns: 1, parameter };
+    },
+    prepare: (body, _, model) => ({
+      body: JSON.stringify({ ...(JSON.parse(body) as object), model }),
+      hidesUsageChunk: false,
+    }),
+    reply(json) {
+      const { output, read, written } = json as { output: string; read: number; written: number };
+      return { usage: { input: read, output: written }, finish: 'stop', text: output, hasToolCalls: false };
+    },
+    reader: () => openaiChat.reader({ hidesUsageChunk: false, wantsText: false }),
+    readError: (_, status) => (status >= 400 ? { about: status >= 500 ? 'fault' : 'request' } : undefined),
+  });
+
+  const answer =
+    (output: string): Answer =>
+    (_, response) =>
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ output, read: 100, written: 10 }));
+
+  test('requests of another API are routed, judged and charged, and climb', async () => {
+    const server = await scriptedServer({ 'small-1': [answer('not JSON')], 'large-1': [answer('{"ok":true}')] });
+    const router = createRouter({ models, features, wires: [generate] });
+    const intent = router.feature('support').intent();
+    const body = JSON.stringify({ model: intent.model, prompt: 'Hello' });
+    const response = await router.fetch(`${server.url}/v2/generate`, { method: 'POST', body });
+    expect(await response.json()).toMatchObject({ output: '{"ok":true}' });
+    expect(server.received.map(({ path, body: sent }) => [path, sent])).toEqual([
+      ['/v2/generate', { model: 'small-1', prompt: 'Hello' }],
+      ['/v2/generate', { model: 'large-1', prompt: 'Hello' }],
+    ]);
+    expect(router.receipt(response)).toMatchObject({ costUsd: 0.00024, plan: ['small', 'large'] });
+    await router.close();
+    await server.close();
+  });
+
+  test('a wire of the application is asked before the built-in ones', async () => {
+    const server = await scriptedServer([chat('hi')]);
+    const asked: string[] = [];
+    const own = Object.freeze<Wire>({
+      ...openaiChat,
+      name: 'own-chat',
+      reply(json) {
+        asked.push('own');
+        return openaiChat.reply(json);
+      },
+    });
+    const router = createRouter({
+      models: { mini: { provider: 'openai', model: 'mini-1', price } },
+      features: { support: { candidates: ['mini'], failureCostUsd: 15 } },
+      wires: [own],
+    });
+    const body = JSON.stringify({ model: router.feature('support').model, messages: [] });
+    await router.fetch(`${server.url}/v1/chat/completions`, { method: 'POST', body });
+    expect(asked).toEqual(['own']);
+    await router.close();
+    await server.close();
+  });
 });

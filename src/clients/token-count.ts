@@ -9,9 +9,8 @@ import type { Intent } from '../core/ledger/records.ts';
 import { endsWithPath } from '../wires/url-path.ts';
 import type { Wire } from '../contracts/wire.ts';
 
-/** The token-counting path of each API; `undefined` where it has none. */
-const PATHS: Readonly<Record<Wire['name'], string | undefined>> = {
-  'openai-chat': undefined,
+/** The token-counting path of each API that has one. */
+const PATHS: Readonly<Record<string, string>> = {
   'openai-responses': '/responses/input_tokens',
   'anthropic-messages': '/messages/count_tokens',
 };

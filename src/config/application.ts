@@ -9,7 +9,7 @@ export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
 
 /** One provider model at one endpoint, with its price. */
 export interface ModelConfig {
-  /** The API that the model is called by; `other` for models that only `router.run` calls. */
+  /** The API that the model is called by; `other` for models that only `router.run`, or a wire of your own, calls. */
   readonly provider: Provider | 'other';
   /** The provider's own name of the model, sent unchanged. */
   readonly model: string;

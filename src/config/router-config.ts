@@ -4,7 +4,7 @@ import type { FailureCostCheck } from '../core/report/failure-cost.ts';
 import type { Observer } from '../contracts/observer.ts';
 import type { Policy } from '../contracts/policy.ts';
 import type { Store } from '../contracts/store.ts';
-import type { RequestTransform } from '../contracts/wire.ts';
+import type { RequestTransform, Wire } from '../contracts/wire.ts';
 import type { BudgetConfig, BudgetEvent, Duration, FeatureConfig, ModelConfig, NumberContext } from './application.ts';
 
 export type ModelConfigs = Readonly<Record<string, ModelConfig>>;
@@ -37,6 +37,12 @@ export interface RouterConfig<
   /** Default: `thompson()`. */
   readonly policy?: Policy;
   readonly observers?: readonly Observer[];
+  /**
+   * Wires of your own, tried before the built-in ones: for an API that is neither OpenAI's nor Anthropic's, whose models have
+   * `provider: 'other'` and a `price`, or to read one of theirs differently. Needed only for `wrap` and `fetch`; a vendor that
+   * speaks an API we have needs a `baseURL` instead.
+   */
+  readonly wires?: readonly Wire[];
   /** Limits the model spend of all features together. */
   readonly budget?: BudgetConfig;
   /** Called at 80 % and at 100 % of a budget, once each per period. */

@@ -173,6 +173,10 @@ const feature = z.strictObject({
   holdout: z.strictObject({ model: text, fraction }).optional(),
 });
 
+const isWire = (value: unknown): boolean =>
+  ['matches', 'read', 'prepare', 'reply', 'reader', 'readError'].every(method => hasMethod(value, method)) &&
+  ['name', 'provider', 'path'].every(name => typeof (value as Readonly<Record<string, unknown>>)[name] === 'string');
+
 const STORE_METHODS =
   'features cells intents load commit due scan replaceCells prune prunedCells generation close'.split(' ');
 
@@ -189,6 +193,9 @@ export const routerSchema = z.strictObject({
   store: store.optional(),
   policy: policy.optional(),
   observers: z.array(rule('an observer with a name', value => isObject(value) && 'name' in value)).optional(),
+  wires: z
+    .array(rule('a wire: name, provider, path, matches(), read(), prepare(), reply(), reader(), readError()', isWire))
+    .optional(),
   budget: budget.optional(),
   onBudget: hook.optional(),
   onDrift: hook.optional(),

@@ -136,8 +136,10 @@ export interface StreamReader {
  * No method throws. A request body that is not JSON, or not of a known shape, is passed through; such a reply has no usage.
  */
 export interface Wire {
-  readonly name: 'openai-chat' | 'openai-responses' | 'anthropic-messages';
-  readonly provider: Provider;
+  /** `openai-chat`; a name of its own for every wire. */
+  readonly name: string;
+  /** Models with this `provider` answer its requests: `other` for an API that is neither OpenAI's nor Anthropic's. */
+  readonly provider: Provider | 'other';
   /** The API's path after the base URL: `/chat/completions`. */
   readonly path: string;
   /** True when a POST to this URL calls the API: the URL's path, without its query, ends with {@link path}. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { routerSchema } from '../../src/config/schema.ts';
 import { createRouter } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
+import { openaiChat } from '../../src/wires/openai-chat.ts';
 import type { Loose } from '../support/refusal.ts';
 import { refusal } from '../support/refusal.ts';
 
@@ -93,3 +94,11 @@ test.each([5, null, {}, 'log', () => undefined])('an observer is an object with 
   const { path } = refusal(() => (createRouter as Loose)({ models, features: {}, observers: [observer] }));
   expect(path).toBe('observers[0]');
 });
+
+test.each([5, null, {}, { name: 'own' }, { ...openaiChat, read: undefined }, { ...openaiChat, path: undefined }])(
+  'a wire has everything of the contract, which %o has not',
+  wire => {
+    const { path } = refusal(() => (createRouter as Loose)({ models, features: {}, wires: [wire] }));
+    expect(path).toBe('wires[0]');
+  },
+);

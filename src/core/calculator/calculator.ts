@@ -120,9 +120,8 @@ export function halfWidthUsd(
 ): number {
   checkNames(options, ['figure', 'sampleSize'], 'halfWidthUsd');
   const { figure, sampleSize } = options;
-  assertValid(setUp);
+  assertValid({ ...setUp, sampleSize });
   checkFigure(figure);
-  checkSampleSize(sampleSize);
   return (Z95 * deviationUsd(setUp, figure)) / Math.sqrt(sampleSize);
 }
 
@@ -221,17 +220,8 @@ function escalationRateOf({ escalationRate, successRate }: SetUp): number {
   return escalationRate ?? 1 - successRate;
 }
 
-const SET_UP_KEYS = [
-  'tokenCostUsd',
-  'turns',
-  'retryRate',
-  'overheadUsd',
-  'successRate',
-  'escalationRate',
-  'failureCostUsd',
-  'costSdUsd',
-  'sampleSize',
-] as const satisfies readonly (keyof SetUp)[];
+const SET_UP_KEYS =
+  'tokenCostUsd turns retryRate overheadUsd successRate escalationRate failureCostUsd costSdUsd sampleSize'.split(' ');
 
 function assertValid(setUp: SetUp): void {
   checkNames(setUp, SET_UP_KEYS, 'setUp');
@@ -247,15 +237,12 @@ function assertValid(setUp: SetUp): void {
   const escalationRate = escalationRateOf(setUp);
   if (!(Number.isFinite(escalationRate) && escalationRate >= 0 && escalationRate <= 1))
     throw invalidValue(escalationRate, 'escalationRate', 'a fraction from 0 to 1');
-  checkSampleSize(sampleSize);
-}
-
-function checkSampleSize(sampleSize: number): void {
   if (!Number.isSafeInteger(sampleSize) || sampleSize < 1)
     throw invalidValue(sampleSize, 'sampleSize', 'a whole number from 1');
 }
 
+const FIGURES: readonly string[] = ['cost-per-intent', 'cost-per-success'] satisfies readonly CostFigure[];
+
 function checkFigure(figure: CostFigure): void {
-  const figures = ['cost-per-intent', 'cost-per-success'];
-  if (!figures.includes(figure)) throw invalidValue(figure, 'figure', figures);
+  if (!FIGURES.includes(figure)) throw invalidValue(figure, 'figure', FIGURES);
 }

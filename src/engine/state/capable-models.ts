@@ -7,7 +7,7 @@ import { RouterError } from '../../errors.ts';
 
 export interface RequestRequirements {
   /** The API the request is written for; absent for `router.run`. */
-  readonly provider?: Provider;
+  readonly provider?: Provider | 'other';
   /** The capabilities that the request needs. Called only if some candidate lacks a capability. */
   readonly capabilities: () => ReadonlySet<Capability>;
   /**
@@ -31,7 +31,7 @@ export function capableModels(
 ): (requirements: RequestRequirements) => CapableModels {
   const hasLimits = candidates.some(model => model.lacks.size > 0);
   /** The answer depends on the API alone while no candidate lacks anything and none is disabled: computed once per API. */
-  const byProvider = new Map<Provider | undefined, CapableModels>();
+  const byProvider = new Map<RequestRequirements['provider'], CapableModels>();
 
   function isCapable(model: ResolvedModel, { provider, capabilities }: RequestRequirements): boolean {
     if (disabled.has(model.name)) return false;
