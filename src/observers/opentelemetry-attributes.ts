@@ -143,7 +143,9 @@ export function cacheWriteTokens({ cacheWrite5m = 0, cacheWrite1h = 0 }: Usage):
 }
 
 function errorType({ status, httpStatus }: Attempt): string | undefined {
-  return status === 'ok' ? undefined : (httpStatus?.toString() ?? status);
+  if (status === 'ok') return undefined;
+  // An error may come with a 200.
+  return httpStatus !== undefined && httpStatus >= 400 ? httpStatus.toString() : status;
 }
 
 function costUsd(attempts: readonly Attempt[]): number {

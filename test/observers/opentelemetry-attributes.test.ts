@@ -59,6 +59,7 @@ test('the attributes of an attempt have its verdict, its cost and the type of it
   expect(attemptEvent({ ...rejected, tier: 'flex' })['outcome_router.service_tier']).toBe('flex');
   expect(attemptEvent({ ...climbed, status: 'provider-fault', httpStatus: 529 })['error.type']).toBe('529');
   const { httpStatus: _status, ...unanswered } = climbed;
+  expect(attemptEvent({ ...climbed, status: 'provider-fault', httpStatus: 200 })['error.type']).toBe('provider-fault');
   expect(attemptEvent({ ...unanswered, status: 'connection' })['error.type']).toBe('connection');
 });
 
