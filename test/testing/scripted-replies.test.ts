@@ -91,7 +91,7 @@ describe('the planned reply', () => {
       { fault, tokens: { output: 7 } },
       {
         model: { price: { input: '1', output: '2' }, text: 'own', tokens: { input: 5, output: 9 } },
-        request: own as FakeRequest,
+        request: own,
         requestChars: 400,
         lacks: [],
         random: seededRandom(1),
