@@ -101,11 +101,13 @@ export function learningTransforms({ runtime, models, learnt }: LearningOptions)
 
 /** What a refused parameter teaches; `undefined` when the request was already sent accordingly, or did not have it. */
 function limitOf(
-  { name, value: text, max }: RefusedParameter,
+  { name, value: said, isValue, max }: RefusedParameter,
   facts: RequestFacts,
   sentAs: RequestTransform = {},
 ): Limit | undefined {
-  const value = text === undefined ? undefined : valueOf(text);
+  // A number that is refused by no name is one of many, a word is one of a few.
+  const sent = isValue === true ? valueOf(facts.parameter(name) ?? '') : undefined;
+  const value = said === undefined ? (typeof sent === 'string' ? sent : undefined) : valueOf(said);
   if (max !== undefined && (isPreference(name) || REPLY_LIMITS.has(name))) {
     return (sentAs.clamp?.[name] ?? Number.POSITIVE_INFINITY) > max
       ? { kind: 'clamp', parameter: name, max }

@@ -61,6 +61,8 @@ export interface RefusedParameter {
   readonly name: string;
   /** Only this value was refused, as JSON text: `"minimal"`. Absent: the parameter itself was, with any value. */
   readonly value?: string;
+  /** Only the value that was sent was refused, which the error does not repeat. */
+  readonly isValue?: boolean;
   /** The largest number that the model takes: `max_tokens` up to 16384. */
   readonly max?: number;
 }

@@ -49,6 +49,7 @@ function capabilities(body: RequestBody): ReadonlySet<Capability> {
   if (hasItems(body, 'tools')) needed.add('tools');
   if (wantsSchema(body)) needed.add('schema');
   if (mentionsType(body, 'image')) needed.add('images');
+  if (mentionsType(body, 'document')) needed.add('files');
   if (hasItems(body, 'stop_sequences')) needed.add('stop');
   const thinking = field(parseJson(member(body, 'thinking') ?? ''), 'type');
   if (thinking !== undefined && thinking !== 'disabled') needed.add('reasoning');

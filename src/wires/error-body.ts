@@ -1,5 +1,5 @@
 /** What an error body says, in whichever of the vendors' shapes it is written. */
-import { field, listField, stringField } from './json-fields.ts';
+import { field, listField, parseJson, stringField } from './json-fields.ts';
 
 export interface ErrorText {
   /** All its sentences. */
@@ -21,31 +21,35 @@ export function readErrorBody(json: unknown): ErrorText {
   const error = field(outer, 'error');
   const inner = error instanceof Object ? error : outer;
   const upstream = field(inner, 'innererror') ?? field(inner, 'metadata');
-  const texts = [
-    error,
-    field(inner, 'message'),
-    field(inner, 'detail'),
-    field(outer, 'detail'),
-    field(upstream, 'raw'),
-  ];
+  const raw = parseJson(stringField(upstream, 'raw') ?? '');
+  const texts = [error, inner, field(outer, 'detail'), field(outer, 'errors'), field(upstream, 'raw')];
   const numbers = [field(inner, 'code'), field(inner, 'status'), field(inner, 'status_code')];
   const names = ['code', 'type', 'status'].map(name => field(inner, name));
   return {
     message: [...new Set(texts.flatMap(sentences))].join('\n'),
-    codes: [field(upstream, 'code'), field(upstream, 'error_type'), ...names].filter(isCode),
+    codes: [
+      ...(raw instanceof Object ? readErrorBody(raw).codes : []),
+      ...[field(upstream, 'code'), field(upstream, 'error_type'), ...names].filter(isCode),
+    ],
     param: stringField(inner, 'param'),
     status: numbers.map(Number).find(number => number >= 400 && number < 600),
   };
 }
 
-/** The sentences of a text, of a nested error, or of a list of validation errors, each with its path. */
+/** Characters of a sentence that are read. Some servers repeat the request in their errors. */
+const MAX_CHARS = 2000;
+
+/** The sentences of a text, which may be JSON, of an error, or of a list of validation errors, each with its path. */
 function sentences(value: unknown): readonly string[] {
-  if (typeof value === 'string') return [value];
+  if (typeof value === 'string') {
+    const json = /^[{[]/.test(value) ? parseJson(value) : undefined;
+    return json instanceof Object ? sentences(json) : [value.slice(0, MAX_CHARS)];
+  }
   if (Array.isArray(value)) return value.flatMap(sentences);
   const place = listField(value, 'loc').filter(part => part !== 'body');
-  const text = stringField(value, 'msg') ?? stringField(value, 'message');
-  if (text !== undefined) return [place.length === 0 ? text : `${place.join('.')}: ${text}`];
-  return sentences(field(value, 'detail') ?? []);
+  const text = stringField(value, 'msg');
+  if (text !== undefined) return [[...place, ''].join('.').replace(/\.$/, ': ') + text];
+  return ['message', 'detail', 'error'].flatMap(name => sentences(field(value, name) ?? []));
 }
 
 function isCode(value: unknown): value is string {

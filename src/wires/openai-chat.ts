@@ -60,6 +60,7 @@ function capabilities(body: RequestBody): ReadonlySet<Capability> {
   if (hasItems(body, 'tools') || hasItems(body, 'functions')) needed.add('tools');
   if (field(parseJson(member(body, 'response_format') ?? ''), 'type') === 'json_schema') needed.add('schema');
   if (mentionsType(body, 'image_url')) needed.add('images');
+  if (mentionsType(body, 'file')) needed.add('files');
   if (wantsAudio(body)) needed.add('audio');
   if (hasItems(body, 'stop')) needed.add('stop');
   if (Number(member(body, 'n') ?? 1) > 1) needed.add('several-choices');

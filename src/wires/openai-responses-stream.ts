@@ -79,8 +79,9 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
     end,
     facts() {
       const facts = responsesReply(response);
-      if (!done) return { ...facts, finish: 'other', text: options.wantsText ? text.toString() : '' };
-      return options.wantsText ? facts : { ...facts, text: '' };
+      // Some vendors leave the output out of the last event.
+      const written = (done && facts.text) || text.toString();
+      return { ...facts, finish: done ? facts.finish : 'other', text: options.wantsText ? written : '' };
     },
     get phase() {
       return phase;

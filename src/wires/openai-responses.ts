@@ -56,6 +56,7 @@ function capabilities(body: RequestBody): ReadonlySet<Capability> {
   const format = field(parseJson(member(body, 'text') ?? ''), 'format');
   if (field(format, 'type') === 'json_schema') needed.add('schema');
   if (mentionsType(body, 'input_image')) needed.add('images');
+  if (mentionsType(body, 'input_file')) needed.add('files');
   if (mentionsType(body, 'input_audio')) needed.add('audio');
   const effort = stringField(parseJson(member(body, 'reasoning') ?? ''), 'effort');
   if (effort !== undefined && effort !== 'none') needed.add('reasoning');

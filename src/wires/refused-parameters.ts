@@ -22,7 +22,7 @@ function refusedValue(name: string, message: string): RefusedParameter {
   if (/only the default/i.test(message)) return { name };
   const value = /does not support '?([^' ]+)'? with|value: '([^']+)' is not/i.exec(message);
   const text = value?.[1] ?? value?.[2];
-  if (text === undefined) return { name };
+  if (text === undefined) return { name, isValue: true };
   return { name, value: /^(?:-?[\d.]+|true|false)$/.test(text) ? text : JSON.stringify(text) };
 }
 
@@ -51,21 +51,30 @@ const SENTENCES: readonly RegExp[] = [
   /does not support parameters: [[{]'([a-z_]+)'/g,
 ];
 
-/** Largest numbers of output tokens: the number is the second group, or the first where the sentence does not name the parameter. */
+/** Largest numbers of output tokens: the parameter's name, which may be left out, and the number. */
 const LIMITS: readonly RegExp[] = [
   /\b(max_(?:completion_|output_)?tokens) is too large: \d+\. This model supports at most (\d+)/,
   /'(max_(?:completion_|output_)?tokens)': integer above maximum value. Expected a value <= (\d+)/,
   /\b(max_tokens): \d+ > (\d+), which is the maximum allowed number of output tokens/,
   /`(max_(?:completion_|output_)?tokens)` must be less than or equal to `?(\d+)/,
+  /`(max_(?:completion_|output_)?tokens)` specified in the request are not valid: integer above maximum value, expected a value <= (\d+)/,
+  /()\bmaximum tokens you requested exceeds the model limit of (\d+)/,
   /range of (max_(?:completion_|output_)?tokens) (?:is|should be) \[\d+, (\d+)\]/i,
 ];
 
+/** Values of another vendor's list, such as an effort that this one does not know. */
+const LISTED = /\b(reasoning_effort|verbosity|service_tier)\b[^.\n]{0,60}?(?:must be one of|input should be)/i;
+
 /** Parameters that the error refuses in a sentence. */
-export function saidParameters({ message }: ErrorText): readonly RefusedParameter[] {
+export function saidParameters({ param = '', message }: ErrorText): readonly RefusedParameter[] {
   for (const sentence of LIMITS) {
     const found = sentence.exec(message);
-    if (found !== null) return [{ name: found[1] as string, max: Number(found[2]) }];
+    // The sentence may use the parameter's other name.
+    const name = /^max_\w*tokens$/.test(param) ? param : found?.[1] || 'max_tokens';
+    if (found !== null) return [{ name, max: Number(found[2]) }];
   }
+  const listed = LISTED.exec(message)?.[1];
+  if (listed !== undefined) return [{ name: listed, isValue: true }];
   return usable(
     SENTENCES.flatMap(sentence =>
       [...message.matchAll(sentence)].map(found => ({ name: snakeCase(found[1] as string) })),
@@ -84,13 +93,13 @@ function snakeCase(name: string): string {
 
 /** What the sentences call each capability. */
 const NAMES: readonly (readonly [Capability, string])[] = [
-  ['images', 'image(?:s\\b|[ _](?:inputs?|content|url)s?)|vision\\b|multi-?modal'],
-  ['files', '(?:pdf|file|document)s?(?: (?:inputs?|content|blocks?|uploads?))?\\b'],
+  ['images', 'image(?:s\\b|_url\\b| inputs?| content)|vision\\b|multi-?modal'],
+  ['files', '(?:pdf|file|document)s?\\b(?! (?:types?|formats?|sizes?|extensions?))'],
   ['audio', '(?:input )?audio\\b'],
-  ['tools', '(?<!parallel )(?:tools?(?! ?_?choice)\\b|tool[- ](?:use|call)|function[- _]?call)'],
+  ['tools', '(?<!parallel )(?:tools\\b|tool[- ](?:use|call)|function[- _]?call)'],
   ['schema', 'structured outputs?|json[ _-](?:schema|mode)|response[ _]format|output_format'],
   ['streaming', 'stream(?:ing)?\\b'],
-  ['reasoning', '(?:adaptive |extended )?thinking\\b|reasoning(?![ _](?:effort|format))\\b'],
+  ['reasoning', '(?:adaptive |extended )?thinking\\b(?! (?:budget|level))|reasoning(?![ _](?:effort|format))\\b'],
 ];
 
 const LACKS: readonly (readonly [Capability, RegExp])[] = NAMES.map(([capability, name]) => [
@@ -106,7 +115,7 @@ const LACKS: readonly (readonly [Capability, RegExp])[] = NAMES.map(([capability
 const OTHER_LACKS: readonly (readonly [Capability, RegExp])[] = [
   ['images', /not a multimodal model|at most 0 image|unknown variant `image_url`|image_url is only supported by/i],
   ['tools', /enable-auto-tool-choice/],
-  ['streaming', /must be verified to stream/i],
+  ['streaming', /must be verified to stream|unsupported for streaming/i],
   ['schema', /response_format type is unavailable/i],
 ];
 
@@ -117,8 +126,17 @@ export function saidLack({ message }: ErrorText): Capability | undefined {
 
 /** True where the error says that this model does not take the request, without a capability that can be named. */
 export function saysUnable({ codes, message }: ErrorText): boolean {
-  return codes.some(code => REFUSING.has(code) && code !== 'unknown_parameter') || UNABLE.test(message);
+  return codes.some(code => FAILED.has(code)) || UNABLE.test(message);
 }
 
+/** The model refused a member of a parameter, or wrote what its vendor cannot read. */
+const FAILED: ReadonlySet<string> = new Set([
+  'unsupported_parameter',
+  'unsupported_value',
+  'tool_use_failed',
+  'json_validate_failed',
+  'OperationNotSupported',
+]);
+
 const UNABLE =
-  /\b(?:this|the|requested) model (?:does not|doesn't) support\b|not supported (?:by|with|for|on|in) this model\b|no endpoints found/i;
+  /\b(?:this|the|requested) model (?:\S+ )?(?:does not|doesn't) support\b|not supported (?:by|with|for|on|in) (?:this model\b|(?:the )?v1\/)|only supported in v1\/|not a chat model|no endpoints found|'response_format\.type' must be/i;

@@ -86,6 +86,15 @@ describe('a parameter that the caller needs', () => {
     expect(transforms.unable(factsOf({ reasoning_effort: 'high' }))?.(model)).toBe(false);
   });
 
+  test('where the error does not repeat the refused value, a word is refused and a number stands for all', () => {
+    const { transforms, refuse } = learner(modelWith());
+    const [model, minimal] = [modelWith(), { reasoning_effort: 'minimal' }];
+    expect(refuse(refused({ name: 'reasoning_effort', isValue: true }), minimal)).toBe('unable');
+    expect(transforms.unable(factsOf({ reasoning_effort: 'high' }))?.(model)).toBe(false);
+    expect(refuse(refused({ name: 'temperature', isValue: true }), { temperature: 0.2 })).toBe('resend');
+    expect(transforms.of(model)?.drop).toEqual(['temperature']);
+  });
+
   test('the refusal of a parameter that the request does not have teaches nothing', () => {
     const { refuse, told } = learner(modelWith());
     expect(refuse(refused({ name: 'store' }), {})).toBeUndefined();

@@ -84,6 +84,7 @@ describe('the capabilities that a message needs', () => {
       ['schema'],
     ],
     ['an effort', { output_config: { effort: 'low' } }, undefined, []],
+    ['a file', {}, [{ role: 'user', content: [{ type: 'document', source: { type: 'text' } }] }], ['files']],
     ['an image', {}, [{ role: 'user', content: [image] }], ['images']],
     [
       'an image in the result of a tool',

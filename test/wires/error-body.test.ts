@@ -35,7 +35,14 @@ test.each([
   ],
   [{ error: { code: 'c', innererror: { code: 'inner' } } }, { codes: ['inner', 'c'] }],
   [undefined, { message: '', codes: [] }],
-  ['no', { message: '', codes: [] }],
+  ['no', { message: 'no', codes: [] }],
+  [{ errors: [{ message: 'a' }, { message: 'b' }] }, { message: 'a\nb' }],
+  [{ message: '{"detail":[{"loc":["body","a"],"msg":"no"}]}' }, { message: 'a: no' }],
+  [{ error: 'x'.repeat(5000) }, { message: 'x'.repeat(2000) }],
+  [
+    { error: { message: 'no', code: 400, metadata: { raw: '{"error":{"message":"why","code":"c"}}' } } },
+    { message: 'no\nwhy', codes: ['c'], status: 400 },
+  ],
 ])('%j is read', (body, expected) => {
   expect(readErrorBody(body)).toMatchObject(expected);
 });

@@ -4,6 +4,8 @@ import { readReplyError } from '../../src/wires/reply-error.ts';
 type Row = readonly [vendor: string, httpStatus: number, body: unknown];
 
 const error = (message: string, more: Record<string, unknown> = {}) => ({ error: { message, ...more } });
+const upstream = (raw: object) =>
+  error('Provider returned error', { code: 400, metadata: { raw: JSON.stringify({ error: raw }) } });
 const anthropic = (type: string, message: string) => ({ type: 'error', error: { type, message } });
 
 const ACCOUNT: readonly Row[] = [
@@ -42,6 +44,8 @@ const ACCOUNT: readonly Row[] = [
   ['LiteLLM', 400, error('Budget has been exceeded! Current cost: 2, Max budget: 1', { type: 'budget_exceeded' })],
   ['Together', 402, error('Credit limit exceeded, please add credits.', { type: 'credit_limit' })],
   ['Fireworks', 412, error('Account acme is suspended, possibly due to reaching the monthly spending limit')],
+  ['Zhipu', 429, error('余额不足或无可用资源包,请充值。', { code: '1113' })],
+  ['SiliconFlow', 403, { code: 30001, message: 'Sorry, your account balance is insufficient' }],
   ['new-api', 403, error('user quota is not enough', { code: 'insufficient_user_quota' })],
   ['Perplexity', 401, undefined],
 ];
@@ -78,13 +82,18 @@ const MODEL: readonly Row[] = [
     404,
     {
       code: 'Some requested entity was not found',
-      error: 'The model x does not exist or your team y does not have access to it.',
+      error: 'The model grok-9 does not exist or your team y does not have access to it.',
     },
   ],
   [
     'Gemini',
     404,
-    [error('models/x is not found for API version v1main, or is not supported.', { code: 404, status: 'NOT_FOUND' })],
+    [
+      error('models/gemini-9 is not found for API version v1main, or is not supported.', {
+        code: 404,
+        status: 'NOT_FOUND',
+      }),
+    ],
   ],
   [
     'Vertex',
@@ -116,29 +125,8 @@ const MODEL: readonly Row[] = [
 const CONTEXT: readonly Row[] = [
   ['OpenAI', 400, error("This model's maximum context length is 8192 tokens.", { code: 'context_length_exceeded' })],
   ['OpenAI', 400, error('Your input exceeds the context window of this model.', { code: 'context_length_exceeded' })],
-  [
-    'OpenAI',
-    429,
-    error('Request too large for x in organization o on tokens per min (TPM): Limit 30000, Requested 45000.', {
-      type: 'tokens',
-      code: 'rate_limit_exceeded',
-    }),
-  ],
   ['Anthropic', 400, anthropic('invalid_request_error', 'prompt is too long: 210000 tokens > 200000 maximum')],
-  [
-    'Anthropic',
-    400,
-    anthropic('invalid_request_error', 'input length and `max_tokens` exceed context limit: 190000 + 20000 > 200000'),
-  ],
   ['Anthropic', 413, anthropic('request_too_large', 'Request exceeds the maximum size')],
-  [
-    'Groq',
-    413,
-    error('Request too large for model `x` on tokens per minute (TPM)', {
-      type: 'tokens',
-      code: 'rate_limit_exceeded',
-    }),
-  ],
   ['OpenAI, in a 200', 200, error('Maximum content size limit (26214400) exceeded', { type: 'server_error' })],
   ['Groq', 400, error('Please reduce the length of the messages or completion.', { code: 'context_length_exceeded' })],
   [
@@ -150,14 +138,6 @@ const CONTEXT: readonly Row[] = [
       type: 'BadRequestError',
       code: 400,
     },
-  ],
-  [
-    'vLLM',
-    400,
-    error(
-      "'max_tokens' or 'max_completion_tokens' is too large: 9000. This model's maximum context length is 8192 tokens",
-      { type: 'BadRequestError', code: 400 },
-    ),
   ],
   [
     'llama.cpp',
@@ -188,7 +168,6 @@ const CONTEXT: readonly Row[] = [
       code: '3051',
     },
   ],
-  ['Together', 422, error('Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4097. Given: 5000')],
   [
     'xAI',
     400,
@@ -217,6 +196,57 @@ const CONTEXT: readonly Row[] = [
     }),
   ],
   ['a proxy', 413, undefined],
+  [
+    'OpenAI',
+    400,
+    error(
+      "This model's maximum context length is 8192 tokens. However, you requested 9500 tokens (9000 in the messages, 500 in the completion).",
+      { code: 'context_length_exceeded' },
+    ),
+  ],
+  ['OpenRouter, with the upstream’s error', 400, upstream({ message: 'no', code: 'context_length_exceeded' })],
+];
+
+/** Too long with the output that was asked for, or for the tokens of a minute: nothing is known of the input alone. */
+const FITS: readonly Row[] = [
+  [
+    'OpenAI',
+    429,
+    error('Request too large for x in organization o on tokens per min (TPM): Limit 30000, Requested 45000.', {
+      type: 'tokens',
+      code: 'rate_limit_exceeded',
+    }),
+  ],
+  [
+    'Anthropic',
+    400,
+    anthropic('invalid_request_error', 'input length and `max_tokens` exceed context limit: 190000 + 20000 > 200000'),
+  ],
+  [
+    'Groq',
+    413,
+    error('Request too large for model `x` on tokens per minute (TPM)', {
+      type: 'tokens',
+      code: 'rate_limit_exceeded',
+    }),
+  ],
+  [
+    'vLLM',
+    400,
+    error(
+      "'max_tokens' or 'max_completion_tokens' is too large: 9000. This model's maximum context length is 8192 tokens",
+      { type: 'BadRequestError', code: 400 },
+    ),
+  ],
+  ['Together', 422, error('Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4097. Given: 5000')],
+  [
+    'OpenAI',
+    400,
+    error(
+      "This model's maximum context length is 8192 tokens. However, you requested 9000 tokens (100 in the messages, 8900 in the completion).",
+      { code: 'context_length_exceeded' },
+    ),
+  ],
 ];
 
 const FILTER: readonly Row[] = [
@@ -303,6 +333,17 @@ const REQUEST: readonly Row[] = [
     error('You uploaded an unsupported image. Please make sure your image is valid.', { code: 'invalid_image' }),
   ],
   ['OpenAI', 400, error("Invalid schema for response_format 'x'.", { param: 'response_format' })],
+  [
+    'OpenAI',
+    400,
+    error("Invalid 'user': string too long. Expected a string with maximum length 64.", {
+      code: 'string_above_max_length',
+      param: 'user',
+    }),
+  ],
+  ['OpenAI', 400, error('Invalid file: this API does not support file type .exe', { type: 'invalid_request_error' })],
+  ['OpenAI', 400, error("Hosted tool 'web_search_preview' is not supported with gpt-x.", { param: 'tools' })],
+  ['Groq', 400, error("attempted to call tool 'x' of the model which was not found in request.tools")],
   ['Anthropic', 400, anthropic('invalid_request_error', 'messages: roles must alternate')],
   ['Anthropic, in an event', 200, anthropic('invalid_request_error', 'messages: roles must alternate')],
   ['Anthropic', 404, anthropic('not_found_error', 'File file_1 not found')],
@@ -321,6 +362,13 @@ describe('what an error is about', () => {
   test.each(CONTEXT)('%s, %d: the request is too long for the model by %j', (_, httpStatus, body) => {
     expect(readReplyError(body, httpStatus)).toMatchObject({ about: 'unable', lacks: 'context' });
   });
+  test.each(FITS)(
+    '%s, %d: the request does not fit, which says nothing of shorter ones, by %j',
+    (_, httpStatus, body) => {
+      const found = readReplyError(body, httpStatus);
+      expect([found?.about, found?.lacks]).toEqual(['unable', undefined]);
+    },
+  );
   test.each(FILTER)('%s, %d: the content is filtered by %j', (_, httpStatus, body) => {
     expect(readReplyError(body, httpStatus)).toMatchObject({ about: 'unable', lacks: 'content-filter' });
   });

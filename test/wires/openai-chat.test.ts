@@ -37,6 +37,7 @@ describe('the capabilities that a chat completion needs', () => {
       ['schema'],
     ],
     ['JSON without a schema', { response_format: { type: 'json_object' } }, undefined, []],
+    ['a file', {}, parts({ type: 'file', file: { file_id: 'f' } }), ['files']],
     ['an image', {}, parts({ type: 'image_url', image_url: { url: 'https://x' } }), ['images']],
     ['audio input', {}, parts({ type: 'input_audio', input_audio: { data: '', format: 'wav' } }), ['audio']],
     ['audio output', { modalities: ['text', 'audio'], audio: { voice: 'a', format: 'mp3' } }, undefined, ['audio']],

@@ -93,6 +93,13 @@ describe('a stream of response events', () => {
     expect(reader.facts().text).toBe('all of it');
   });
 
+  test('where the completed response repeats no output, the text is that of the deltas', () => {
+    const reader = openaiResponsesReader({ wantsText: true });
+    pushAll(reader, created + event({ type: 'response.output_text.delta', delta: 'all' }));
+    pushAll(reader, event({ type: 'response.completed', response: { status: 'completed', output: [] } }));
+    expect(reader.facts()).toMatchObject({ text: 'all', finish: 'stop' });
+  });
+
   test('events that are read without parsing give the same facts and characters as parsed ones', () => {
     const events = fc.array(
       fc

@@ -61,6 +61,7 @@ describe('the capabilities that a response needs', () => {
       ['schema'],
     ],
     ['plain text', { text: { format: { type: 'text' } } }, undefined, []],
+    ['a file', {}, [{ role: 'user', content: [{ type: 'input_file', file_id: 'f' }] }], ['files']],
     ['an image', {}, [{ role: 'user', content: [{ type: 'input_image', file_id: 'f' }] }], ['images']],
     ['reasoning', { reasoning: { effort: 'high' } }, undefined, ['reasoning']],
     ['no reasoning', { reasoning: { effort: 'none' } }, undefined, []],

@@ -169,6 +169,15 @@ const PARAMETERS: readonly (readonly [vendor: string, httpStatus: number, body: 
     error('Invalid max_tokens value, the valid range of max_tokens is [1, 8192]'),
     [{ name: 'max_tokens', max: 8192 }],
   ],
+  [
+    'Volcengine',
+    400,
+    error(
+      'The parameter `max_completion_tokens` specified in the request are not valid: integer above maximum value, expected a value <= 12288, but got 32000 instead.',
+      { code: 'InvalidParameter', param: 'max_completion_tokens', type: 'BadRequest' },
+    ),
+    [{ name: 'max_completion_tokens', max: 12288 }],
+  ],
   ['DashScope', 400, error('Range of max_tokens should be [1, 8192]'), [{ name: 'max_tokens', max: 8192 }]],
   [
     'Moonshot',
@@ -288,12 +297,44 @@ const CAPABILITIES: readonly (readonly [vendor: string, httpStatus: number, body
   ['Mistral', 400, { object: 'error', message: 'Image input is not enabled for this model', code: '3051' }, 'images'],
   ['Bedrock', 400, { message: "This model doesn't support tool use in streaming mode." }, 'tools'],
   ['Bedrock', 400, { message: "This model doesn't support documents." }, 'files'],
+  ['Bedrock', 400, { message: 'The model is unsupported for streaming.' }, 'streaming'],
+  ['Ollama', 400, { error: 'this model does not support image input (ref: b8bd630e)' }, 'images'],
+  [
+    'OpenAI',
+    400,
+    error("Unsupported value: 'stream' does not support true with this model. Supported values are: false.", {
+      code: 'unsupported_value',
+      param: 'stream',
+    }),
+    'streaming',
+  ],
   ['Gemini', 400, [error('Function calling is not enabled for models/x', { code: 400 })], 'tools'],
+];
+
+const VALUES: readonly (readonly [vendor: string, body: unknown, name: string])[] = [
+  ['OpenAI', { error: { code: 'unsupported_value', param: 'reasoning_effort' } }, 'reasoning_effort'],
+  ['Groq', error('`reasoning_effort` must be one of `none` or `default`'), 'reasoning_effort'],
+  [
+    'vLLM',
+    vllm(
+      "[{'type': 'literal_error', 'loc': ('body', 'reasoning_effort'), 'msg': \"Input should be 'low' or 'high'\"}]",
+    ),
+    'reasoning_effort',
+  ],
+  [
+    'FastAPI',
+    { detail: [{ type: 'literal_error', loc: ['body', 'service_tier'], msg: "Input should be 'auto'" }] },
+    'service_tier',
+  ],
 ];
 
 describe('a refusal of parameters', () => {
   test.each(PARAMETERS)('%s, %d: the parameters are read from %j', (_, httpStatus, body, parameters) => {
     expect(readReplyError(body, httpStatus)).toMatchObject({ about: 'request', parameters });
+  });
+
+  test.each(VALUES)('%s: only the value that was sent is refused by %j', (_, body, name) => {
+    expect(readReplyError(body, 400)).toMatchObject({ about: 'request', parameters: [{ name, isValue: true }] });
   });
 
   test.each([
@@ -330,6 +371,14 @@ describe('a refusal of what a model lacks', () => {
       param: 'messages[0].role',
     }),
     anthropic('This model does not support the effort parameter.'),
+    error("The model 'x' does not support the '/v1/chat/completions' API", { code: 'validation_error' }),
+    error('This model is only supported in v1/responses and not in v1/chat/completions.', { param: 'model' }),
+    error('This is not a chat model and thus not supported in the v1/chat/completions endpoint.', { param: 'model' }),
+    error('The chatCompletion operation does not work with the specified model, x.', { code: 'OperationNotSupported' }),
+    error("Failed to call a function. Please adjust your prompt. See 'failed_generation'.", {
+      code: 'tool_use_failed',
+    }),
+    { error: "'response_format.type' must be 'json_schema' or 'text'" },
     anthropic('This model does not support assistant message prefill.'),
   ])('%j says that this model is unable, without a capability', body => {
     const found = readReplyError(body, 400);

@@ -209,7 +209,12 @@ describe('a large event', () => {
         Array.from({ length: sent.length >> 14 }, (_, index) => index << 14),
       );
       let startUs = cpuUs();
-      for await (const _ of Stream.fromSSEResponse(new Response(ReadableStream.from(chunks)), new AbortController()));
+      for await (const event of Stream.fromSSEResponse(
+        new Response(ReadableStream.from(chunks)),
+        new AbortController(),
+      )) {
+        expect(event).toBeDefined();
+      }
       const clientUs = cpuUs() - startUs;
       const reader = openaiResponsesReader({ wantsText: true });
       startUs = cpuUs();
@@ -226,7 +231,7 @@ describe('a large event', () => {
     for (const hides of [false, true]) {
       const seen: unknown[] = [];
       const pass = passEvents({
-        event: (text, dataStart, to) => void seen.push(eventJson(text, dataStart, to)) === true,
+        event: (text, dataStart, to) => seen.push(eventJson(text, dataStart, to)) === 0,
         mayHideNext: () => hides,
       });
       let passed = 0;
