@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { FigureBlock } from '../tools/figure-blocks.ts';
 import { withFigures } from '../tools/figure-blocks.ts';
 import { FIGURES, FILES } from '../tools/readme-figures.ts';
+import { PREFERENCES } from '../src/contracts/preferences.ts';
 import { filesMatching, ROOT } from '../tools/sources.ts';
 
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -36,6 +37,15 @@ describe('figures', () => {
     const made = withFigures(text, { demo: { command: 'demo', exact: false, make: () => 'new' } });
     expect(made).toBe('before <!-- figures: demo -->\nnew\n\n<sub>`demo`</sub>\n<!-- end of figures --> after');
   });
+});
+
+test('the documentation lists every preference with its reason, and no other parameter', () => {
+  const page = read('docs/when-a-call-fails.md');
+  const table = page.slice(page.indexOf('<!-- preferences -->'), page.indexOf('<!-- end of preferences -->'));
+  const listed = [...table.matchAll(/^\| (`.*`) \| (.+) \|$/gm)].flatMap(([, names = '', reason = '']) =>
+    [...names.matchAll(/`(\w+)`/g)].map(([, name]) => [name, reason]),
+  );
+  expect(Object.fromEntries(listed)).toEqual(PREFERENCES);
 });
 
 test('every relative link leads to a file', () => {

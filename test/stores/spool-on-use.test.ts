@@ -14,7 +14,7 @@ const options = () => ({ path: join(folder, `${files++}.jsonl`), nowMs: () => NO
 
 conformance('a spool that loads at its first use', () => spoolingOnUse(memory(), options()), { propertyRuns: 5 });
 
-test('what the store rejects is spooled, and counted once the spool is loaded', async () => {
+test('a change that the store rejects is spooled, and counted once the spool is loaded', async () => {
   const broken = { ...memory(), commit: async () => Promise.reject(new Error('down')) };
   const store = spoolingOnUse(broken, options());
   expect(store.spooled).toBe(0);
