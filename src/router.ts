@@ -52,7 +52,7 @@ const CLOSE_TIMEOUT_MS = 10_000;
 export interface Router<Models extends ModelConfigs = ModelConfigs, Features extends FeatureShapes = FeatureConfigs> {
   /**
    * The same client, routed: same class, same types. Calls whose `model` is a feature's or an intent's are routed, all
-   * others pass untouched.
+   * others pass untouched, with the client's own retries and time limits.
    *
    * @throws RouterError `unsupported-client` for an Azure client, or one without `withOptions`
    */

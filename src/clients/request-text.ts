@@ -50,8 +50,10 @@ async function readLater(
   { init, own }: Omit<ReadRequest, 'body'>,
 ): Promise<ReadRequest> {
   if (body === undefined) return { body: await (request as Request).clone().text(), init, own };
-  if (!(body instanceof ReadableStream)) return { body: await new Response(body).text(), init, own };
-  const [read, unread] = body.tee();
+  if (typeof body !== 'object' || body === null || !(Symbol.asyncIterator in body))
+    return { body: await new Response(body).text(), init, own };
+  // A stream, or anything else that can be read only once.
+  const [read, unread] = ReadableStream.from(body as AsyncIterable<Uint8Array>).tee();
   return { body: await new Response(read).text(), init, own: { ...own, body: unread } };
 }
 

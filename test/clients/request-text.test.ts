@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { afterEach, describe, expect, test } from 'vitest';
 import { readRequest } from '../../src/clients/request-text.ts';
 import { closeAll, routed } from '../support/routed.ts';
@@ -21,6 +22,17 @@ const FORMS: readonly (readonly [string, (url: string, body: string) => Paramete
   [
     'a stream',
     (url, body) => [url, { ...POST, body: new Blob([body]).stream() as ReadableStream<Uint8Array>, duplex: 'half' }],
+  ],
+  [
+    'an iterable of chunks',
+    (url, body) => [
+      url,
+      {
+        ...POST,
+        body: Readable.from([Buffer.from(body)]) as unknown as NonNullable<RequestInit['body']>,
+        duplex: 'half',
+      },
+    ],
   ],
 ];
 
