@@ -150,6 +150,29 @@ describe('the coat `reply`', () => {
   });
 });
 
+test('an error of any vendor’s form is quoted with its code, or its status, and its words', async () => {
+  const quoted = async (fault: FakeFault) => {
+    provider.reply(fault);
+    const { text } = await post('/chat/completions', { ...CHAT, top_k: 3 });
+    return (JSON.parse(text) as { readonly choices: readonly [{ readonly error: unknown }] }).choices[0].error;
+  };
+  expect(await quoted({ kind: 'no-credit', vendor: 'xai', coat: 'reply' })).toMatchObject({
+    code: 'The caller does not have permission to execute the specified operation',
+    message: expect.stringContaining('credits'),
+  });
+  const extra: FakeFault = { kind: 'unsupported-parameter', parameter: 'top_k', vendor: 'mistral', coat: 'reply' };
+  expect(await quoted(extra)).toEqual({
+    code: 422,
+    type: 'invalid_request_error',
+    message: expect.stringContaining('"loc":["body","top_k"]'),
+  });
+  expect(await quoted({ kind: 'invalid-key', vendor: 'mistral', coat: 'reply' })).toMatchObject({
+    code: 401,
+    message: '{"detail":"Unauthorized"}',
+  });
+  expect(billed()).toEqual([]);
+});
+
 describe('a failed reply that reports its usage', () => {
   const fault: FakeFault = { kind: 'status', status: 502, coat: 'reply', reportsUsage: true };
   const REPORTED = [true, { input: 10, output: 5 }];

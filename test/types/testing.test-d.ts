@@ -25,8 +25,23 @@ test('only an error inside a stream can come after some events', () => {
   accepts({ kind: 'status', status: 529, coat: 'event', afterEvents: 2 }, { kind: 'no-credit', coat: 'reply' });
   // @ts-expect-error: an error outside a stream has no events before it
   accepts({ kind: 'status', status: 529, coat: 'json', afterEvents: 2 });
+  // @ts-expect-error: only a failed reply can report its usage
+  accepts({ kind: 'status', status: 529, coat: 'event', reportsUsage: true });
   // @ts-expect-error: the coat `http` is the default
   accepts({ kind: 'status', status: 529, afterEvents: 2 });
+});
+
+test('a delivery has the options of its parts, and a misspelt one is refused', () => {
+  accepts({
+    kind: 'delivery',
+    delivery: { contentType: null, chunkBytes: [1, 9], events: { lineEnd: '\r', done: false } },
+  });
+  // @ts-expect-error: the content type is a text
+  accepts({ kind: 'delivery', delivery: { contentType: true } });
+  // @ts-expect-error: no such option
+  accepts({ kind: 'delivery', delivery: { events: { bom: true } } });
+  // @ts-expect-error: no such compression
+  accepts({ kind: 'cut', afterEvents: 1, delivery: { encoding: 'zip' } });
 });
 
 test('a fault is a script, and a model names what it refuses', () => {
