@@ -22,11 +22,6 @@ export const EXPLAINED: Readonly<Record<'wrapped' | 'routed', readonly Explained
       reason: 'A middleware sees the request as the application wrote it, so the first model it names is the slot.',
     },
     {
-      test: 'ctx.parse stream parses are lazy and advance alongside the client stream',
-      reason:
-        'A streamed reply comes with its first event, unless the feature says `release: headers`; the test sends none before.',
-    },
-    {
       test: 'ChatCompletionRunFunctions.test.ts: resource completions runTools with stream: false flow with abort',
       reason:
         'It aborts as soon as its `fetch` has resolved: the client alone has read the reply by then, the router has not.',
