@@ -299,7 +299,7 @@ describe('around routed calls of a client that emits spans of its own', () => {
   });
 });
 
-test('an option of opentelemetry() that has no such name is refused with the nearest one', () => {
+test('an unknown option of opentelemetry() is refused with the nearest known name', () => {
   const { path, message } = refusal(() => (opentelemetry as Loose)({ inferense: true }));
   expect(path).toBe('opentelemetry.inferense');
   expect(message).toContain('did you mean "inference"?');

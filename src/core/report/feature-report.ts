@@ -73,8 +73,8 @@ export interface FeatureReport {
   /** Intents without an outcome so far. */
   readonly pending: number;
   /**
-   * Intents whose silence window has not ended. Of the estimates only the spend includes them: the outcome opposite to
-   * silence arrives first, so their rates are biased.
+   * Intents whose silence window has not ended. Only the estimate of the spend includes them: so far they have only the
+   * outcomes that silence does not mean, so their rates are biased.
    */
   readonly awaitingSilence: number;
   /** What silence means for this feature, where that is known. */
