@@ -3,13 +3,10 @@
  * attempt of a call in `makeRequest`, which writes the request in `buildRequest`. Where a client has neither, its calls are
  * routed all the same, and their time limit and retries stay the client's.
  */
-import { RouterError } from '../errors.ts';
 import type { ClientCall } from './client-call.ts';
 import { attachCall, MAX_TIMER_MS } from './client-call.ts';
 import type { Seam } from './fetch.ts';
-import { modelThatCounts } from './fetch.ts';
-import { checkForm } from './request-text.ts';
-import { refuseSlotInUrl, routeCall } from './route-call.ts';
+import { routeCall } from './route-call.ts';
 import { isSlot } from './slot.ts';
 import { countingWire } from './token-count.ts';
 
@@ -58,14 +55,10 @@ export function handOverCalls(seam: Seam, client: object): void {
 
   const makeRequest: RequestMaker['makeRequest'] = async (given, retriesRemaining, ...rest) => {
     const options = await given;
+    if (!namesFeature(options)) return make(options, retriesRemaining, ...rest);
+    writings.set(options, { retryCount: 0 });
     // The router retries a routed call, not the client: a retry inside the client would be another intent.
-    const isRouted = namesFeature(options);
-    if (isRouted) writings.set(options, { retryCount: 0 });
-    try {
-      return await make(options, isRouted ? 0 : retriesRemaining, ...rest);
-    } catch (error) {
-      throw routerErrorOf(error) ?? error;
-    }
+    return make(options, 0, ...rest);
   };
 
   const buildRequest: RequestMaker['buildRequest'] = async (options, context) => {
@@ -75,11 +68,7 @@ export function handOverCalls(seam: Seam, client: object): void {
       writing === undefined ? context : { ...context, retryCount: writing.retryCount },
     );
     const { req, url, timeout } = built;
-    // Thrown here, a refusal reaches the caller at once; thrown by `fetch`, it would be a connection error to the client.
-    refuseSlotInUrl(url);
-    if (req.body instanceof FormData) await checkForm(req.body);
     const route = typeof req.body === 'string' ? routeCall(seam.wires, { url, body: req.body }) : undefined;
-    if (route?.counts === true) modelThatCounts(seam, route);
     if (route === undefined || route.counts) return built;
     attachCall(req, {
       route,
@@ -113,7 +102,7 @@ export function handOverCalls(seam: Seam, client: object): void {
     return identity !== undefined || (await maker.shouldRetry?.(refused, options)) === true;
   }
 
-  /** True for a call that is routed, or refused because nothing routes it. */
+  /** True for a call that is routed. */
   function namesFeature({ path, body }: CallOptions): boolean {
     const model = typeof body === 'object' && body !== null && 'model' in body ? body.model : undefined;
     return isSlot(model) && (typeof path !== 'string' || countingWire(seam.wires, path) === undefined);
@@ -124,10 +113,4 @@ export function handOverCalls(seam: Seam, client: object): void {
     makeRequest: { ...property, value: makeRequest },
     buildRequest: { ...property, value: buildRequest },
   });
-}
-
-/** The router's own error, which the client has wrapped as a connection error. */
-function routerErrorOf(error: unknown): RouterError | undefined {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return RouterError.isInstance(cause) ? cause : undefined;
 }

@@ -2,7 +2,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { performRequest } from '../engine/request/request.ts';
 import type { RoutedRequest } from '../engine/request/routed-request.ts';
-import type { ResolvedModel } from '../config/resolved.ts';
 import type { Wire } from '../contracts/wire.ts';
 import type { ClientCall } from './client-call.ts';
 import { attemptTimeoutOf, clientCallOf, clientFetch } from './client-call.ts';
@@ -14,6 +13,7 @@ import { headersFirst } from './headers-first.ts';
 import { httpExchange } from './http-exchange.ts';
 import { addressed } from './http-request.ts';
 import type { IntentHandles } from './intent-handles.ts';
+import { rejection } from './rejection.ts';
 import type { ReadRequest } from './request-text.ts';
 import { readRequest } from './request-text.ts';
 import type { CallRoute } from './route-call.ts';
@@ -51,11 +51,12 @@ export function routedFetch(seam: Seam, inner: Fetch, target?: string): Fetch {
       const read = readRequest(input, init, () => isRoutedUrl(seam.wires, url));
       const call = { seam, inner, input, url, target };
       if (read === undefined) return inner(input, init);
-      return 'then' in read
-        ? read.then(late => (late === undefined ? inner(input, init) : perform(call, late)))
-        : perform(call, read);
+      if (!('then' in read)) return perform(call, read);
+      return read
+        .then(late => (late === undefined ? inner(input, init) : perform(call, late)))
+        .catch((error: unknown) => rejection(error, init));
     } catch (error) {
-      return Promise.reject(error);
+      return rejection(error, init);
     }
   };
 }
@@ -78,16 +79,17 @@ function perform({ seam, inner, input, url, target }: FetchCall, { body, init, o
   init.signal?.throwIfAborted();
   refuseSigned(url, init);
   const call: RoutedCall = { ...route, init: withoutContentLength(init), inner, client };
-  if (route.counts) return count(seam, call);
+  const failed = (error: unknown): Promise<Response> => rejection(error, init);
+  if (route.counts) return count(seam, call).catch(failed);
   const slot = parseSlot(slotOf(route.facts.model, target));
-  if (client !== undefined) return send(seam, call, slot).then(markGivenUp);
+  if (client !== undefined) return send(seam, call, slot).then(markGivenUp, failed);
   const { givenUp } = seam;
   const request = { url, body, target, init };
   const repeated = givenUp.answer(request);
   if (repeated !== undefined) return repeated;
   return send(seam, call, slot).then(
     response => givenUp.keep(request, response),
-    (error: unknown) => givenUp.keepError(request, error),
+    (error: unknown) => failed(givenUp.keepError(request, error)),
   );
 }
 
@@ -117,16 +119,12 @@ interface RoutedCall extends CallRoute {
   readonly client: ClientCall | undefined;
 }
 
-/** The model that counts the tokens of a request. @throws RouterError where no candidate can */
-export function modelThatCounts({ engine }: Seam, { wire, facts }: CallRoute): ResolvedModel {
-  const { feature, intentId } = parseSlot(facts.model);
-  return countedModel(engine.feature(feature), wire, intentId === undefined ? undefined : engine.book.peek(intentId));
-}
-
-async function count(seam: Seam, call: RoutedCall): Promise<Response> {
+async function count({ engine, transforms }: Seam, call: RoutedCall): Promise<Response> {
   const { wire, facts } = call;
-  const model = modelThatCounts(seam, call);
-  const { body } = wire.prepare(call.body, facts, model.providerModel, seam.transforms.of(model));
+  const { feature, intentId } = parseSlot(facts.model);
+  const intent = intentId === undefined ? undefined : engine.book.peek(intentId);
+  const model = countedModel(engine.feature(feature), wire, intent);
+  const { body } = wire.prepare(call.body, facts, model.providerModel, transforms.of(model));
   const init: RequestInit = { ...call.init, body };
   return call.inner(addressed(model, call, init), init);
 }

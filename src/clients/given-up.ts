@@ -37,8 +37,8 @@ export interface GivenUpRequests {
   answer(request: Repeatable): Promise<Response> | undefined;
   /** The same reply, kept and marked if it is such a failure. */
   keep(request: Repeatable, response: Response): Response;
-  /** @throws the same error */
-  keepError(request: Repeatable, error: unknown): never;
+  /** The same error, kept unless the caller aborted the request. */
+  keepError(request: Repeatable, error: unknown): unknown;
 }
 
 interface GivenUp {
@@ -97,7 +97,7 @@ export function givenUpRequests(runtime: Pick<Runtime, 'elapsedMs' | 'nowMs'>): 
     keepError(request, error) {
       const isAborted = request.init.signal?.aborted === true;
       if (!isAborted) keep(request, { replay: async () => Promise.reject(error), askedMs: undefined });
-      throw error;
+      return error;
     },
   };
 }

@@ -57,12 +57,8 @@ async function readLater(
   return { body: await new Response(read).text(), init, own: { ...own, body: unread } };
 }
 
-/**
- * A form names a model in a field of its own; a batch file has one request a line.
- *
- * @throws RouterError `invalid-value`
- */
-export async function checkForm(form: FormData): Promise<undefined> {
+/** A form names a model in a field of its own; a batch file has one request a line. */
+async function checkForm(form: FormData): Promise<undefined> {
   refuseSlotField(form.get('model'));
   if (form.get('purpose') !== 'batch') return;
   for (const file of form.values()) if (typeof file !== 'string') refuseSlot(await file.text());

@@ -515,8 +515,8 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
         fetch: it.router.fetch,
         maxRetries: 0,
       });
-      const error = (await failure(azure.chat.completions.create({ model: it.model, messages }))) as Error;
-      expect(RouterError.isInstance(error.cause) && error.cause.code).toBe('unsupported-client');
+      const error = await failure(azure.chat.completions.create({ model: it.model, messages }));
+      expect(RouterError.isInstance(error) && error.code).toBe('unsupported-client');
       expect(it.routed.requests()).toEqual([]);
     });
 
