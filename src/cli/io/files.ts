@@ -1,6 +1,6 @@
 /** The files that a command line names, checked before the command does any work. */
 import type { Stats } from 'node:fs';
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
@@ -10,7 +10,8 @@ import { RouterError } from '../../errors.ts';
 export function unreadable(path: string): string | undefined {
   const found = fileAt(path);
   if (found === undefined) return 'there is no such file';
-  return found.isDirectory() ? 'this is a folder, not a file' : undefined;
+  if (found.isDirectory()) return 'this is a folder, not a file';
+  return isAllowed(path, constants.R_OK) ? undefined : 'this user may not read it';
 }
 
 /** Parses the name of a file to read. */
@@ -23,8 +24,10 @@ export function outputFile(path: string): string {
   const found = fileAt(path);
   if (found?.isDirectory() === true) return checked(path, 'this is a folder, not a file');
   const folder = dirname(path);
-  const isFolder = fileAt(folder)?.isDirectory() === true;
-  return checked(path, isFolder ? undefined : `there is no folder ${folder}`);
+  if (fileAt(folder)?.isDirectory() !== true) return checked(path, `there is no folder ${folder}`);
+  // A file is replaced by a new one in its folder, a pipe or a device is written to.
+  const written = found === undefined || found.isFile() ? folder : path;
+  return checked(path, isAllowed(written, constants.W_OK) ? undefined : `this user may not write to ${written}`);
 }
 
 /**
@@ -50,6 +53,15 @@ export function requireOtherOutput(command: Command): void {
       path: option.long ?? option.flags,
       accepted: 'another file',
     });
+  }
+}
+
+function isAllowed(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
@@ -30,6 +31,27 @@ test('a name that is too long for a file is the name of no file', () => {
 
 test('a folder is neither read nor written as a file', () => {
   for (const parse of [inputFile, outputFile]) expect(() => parse(folder)).toThrow('This is a folder, not a file.');
+});
+
+test('a file that this user may not read or write is refused', () => {
+  const locked = join(folder, 'locked');
+  mkdirSync(locked);
+  const secret = join(locked, 'secret.csv');
+  writeFileSync(secret, 'id\n');
+  chmodSync(folder, 0o755);
+  chmodSync(secret, 0o000);
+  chmodSync(locked, 0o555);
+  // In a process of its own: root may read and write everything.
+  const source = JSON.stringify(new URL('../../../src/cli/io/files.ts', import.meta.url).href);
+  const script = `
+    const { inputFile, outputFile } = await import(${source});
+    if (process.getuid?.() === 0) process.setuid(65534);
+    for (const parse of [inputFile, outputFile])
+      try { parse(${JSON.stringify(secret)}); } catch ({ message }) { console.log(message); }`;
+  const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning', '--input-type=module'];
+  const { stdout } = spawnSync(process.execPath, [...flags, '-e', script], { encoding: 'utf8' });
+  chmodSync(locked, 0o755);
+  expect(stdout).toBe(`This user may not read it.\nThis user may not write to ${locked}.\n`);
 });
 
 test('a device can be read and written', () => {
