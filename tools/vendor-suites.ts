@@ -63,6 +63,8 @@ function runSuite(vendor: VendorName, mode: Mode, folder: string): Results {
     process.execPath,
     [vitest, 'run', '--root', folder, '--config', config, '--reporter=json', `--outputFile=${output}`],
     {
+      // Tests read files by paths from there.
+      cwd: folder,
       encoding: 'utf8',
       maxBuffer: 2 ** 30,
       env: { ...process.env, VENDOR: vendor, VENDOR_MODE: mode, VENDOR_FOLDER: folder },
