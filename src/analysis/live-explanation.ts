@@ -40,7 +40,7 @@ export async function explainFeature(
   const nowMs = runtime.nowMs();
   const elapsedMs = runtime.elapsedMs();
   const history = learned.segment(segment);
-  const isDown = (plan: Plan): boolean => breaker.isOpen(models.get(plan[0] ?? '') as ResolvedModel, elapsedMs);
+  const isDown = (plan: Plan): boolean => breaker.isOpenForSome(models.get(plan[0] ?? '') as ResolvedModel, elapsedMs);
   const unavailable: readonly Exclusion[] = [
     {
       plans: plansWhere(config.plans, plan => plan.some(name => disabled.has(name))),

@@ -30,10 +30,22 @@ const CREDENTIAL = /auth|cookie|token|secret|password|(?:^|-)key$|^openai-(?:org
 /** A header that is not a credential although its name ends in `-key`. */
 const NO_CREDENTIAL = 'idempotency-key';
 
+/** The client's credentials, as one text that no other client's have. It names accounts in memory and must not be logged. */
+export function credentialsOf(client: RequestInit['headers']): string {
+  return [...new Headers(client)]
+    .filter(([name]) => isCredential(name))
+    .flat()
+    .join(' ');
+}
+
+function isCredential(name: string): boolean {
+  return CREDENTIAL.test(name) && name !== NO_CREDENTIAL;
+}
+
 /** The client's headers without its credentials, and with the endpoint's own headers. */
 export function headersAt(client: RequestInit['headers'], own: Readonly<Record<string, string>>): Headers {
   const headers = new Headers(client);
-  const names = [...headers.keys()].filter(name => CREDENTIAL.test(name) && name !== NO_CREDENTIAL);
+  const names = [...headers.keys()].filter(isCredential);
   for (const name of names) headers.delete(name);
   for (const [name, value] of Object.entries(own)) headers.set(name, value);
   return headers;

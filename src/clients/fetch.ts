@@ -7,7 +7,7 @@ import type { ClientCall } from './client-call.ts';
 import { attemptTimeoutOf, clientCallOf, clientFetch } from './client-call.ts';
 import type { GivenUpRequests } from './given-up.ts';
 import { markGivenUp } from './given-up.ts';
-import { withoutContentLength } from './endpoint.ts';
+import { credentialsOf, withoutContentLength } from './endpoint.ts';
 import type { Fetch } from './http-request.ts';
 import { headersFirst } from './headers-first.ts';
 import { httpExchange } from './http-exchange.ts';
@@ -144,6 +144,7 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
     options: options ?? {},
     requirements: {
       provider: wire.provider,
+      client: () => `${new URL(call.url).origin} ${credentialsOf(init.headers)}`,
       capabilities: () => facts.capabilities,
       unable: transforms.unable(facts),
     },

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { resolveConfig } from '../../src/config/resolve.ts';
-import type { ResolvedModel } from '../../src/config/resolved.ts';
 import type { FeatureConfig } from '../../src/config/application.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { createEngine } from '../../src/engine/engine.ts';
@@ -55,8 +54,7 @@ describe('explainFeature', () => {
 
   test('an open circuit and a switched-off model exclude their plans with the reason', async () => {
     const engine = make();
-    const mini = engine.config.models.get('mini') as ResolvedModel;
-    for (let i = 0; i < 5; i++) engine.breaker.failed(mini, engine.runtime.elapsedMs());
+    for (let i = 0; i < 5; i++) engine.breaker.failed('openai/a', engine.runtime.elapsedMs());
     const reason = 'its provider is failing or refuses it, the circuit is open';
     expect((await explainFeature(engine, 'f')).plans[0]).toMatchObject({ eligible: false, share: 0, reason });
     const other = make();

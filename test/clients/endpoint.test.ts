@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addressAt, headersAt } from '../../src/clients/endpoint.ts';
+import { addressAt, credentialsOf, headersAt } from '../../src/clients/endpoint.ts';
 
 const CHAT = '/chat/completions';
 
@@ -58,4 +58,11 @@ describe('the headers', () => {
       ['x-app', 'a'],
     ]);
   });
+});
+
+test('clients with different credentials are told apart, whatever else their headers say', () => {
+  const one = credentialsOf({ Authorization: 'Bearer 1', accept: 'application/json' });
+  expect(credentialsOf(new Headers({ authorization: 'Bearer 1', 'idempotency-key': 'x' }))).toBe(one);
+  expect(credentialsOf({ authorization: 'Bearer 2' })).not.toBe(one);
+  expect(credentialsOf({ 'x-api-key': '1' })).not.toBe(credentialsOf(undefined));
 });

@@ -265,6 +265,32 @@ describe('a refusal of the account or the model', () => {
     expect(it.faults).toHaveLength(1);
   });
 
+  test('a key that is refused says nothing about that of another client', async () => {
+    const keyed: Answer = (request, response) =>
+      (request.headers.authorization === 'Bearer good' ? chat('a-1') : status(401, {}, { code: 'invalid_api_key' }))(
+        request,
+        response,
+      );
+    const server = await scriptedServer([keyed]);
+    const spare = await scriptedServer([chat('spare')]);
+    servers.push(server, spare);
+    const router = createRouterOn(hasty(), {
+      models: {
+        a: { provider: 'openai', model: 'a-1', price: PRICE },
+        b: { provider: 'openai', model: 'b-1', price: PRICE, baseURL: `${spare.url}/v1` },
+      },
+      features: { f: { candidates: ['a', 'b'], failureCostUsd: 1, policy: fixed('a') } },
+    });
+    const clientWith = (apiKey: string) => router.wrap(new OpenAI({ apiKey, baseURL: `${server.url}/v1` }));
+    const modelFor = async (client: OpenAI): Promise<string> =>
+      (await client.chat.completions.create({ model: 'feature:f', messages: [] })).model;
+    const [bad, good] = [clientWith('bad'), clientWith('good')];
+    const models = [];
+    for (const client of [bad, good, bad, good]) models.push(await modelFor(client));
+    expect(models).toEqual(['b-1', 'a-1', 'b-1', 'a-1']);
+    expect(server.received).toHaveLength(3);
+  });
+
   test('a missing model costs half of the traffic nothing: the policy is told that it is down', async () => {
     const it = await between([status(404, {}, { code: 'model_not_found' })], { feature: { policy: thompson() } });
     for (let i = 0; i < 40; i++) expect((await it.post()).status).toBe(200);

@@ -5,24 +5,39 @@
  */
 import type { ResolvedModel } from '../../config/resolved.ts';
 
-/** The names of a model's two circuits. */
-export type Circuits = Pick<ResolvedModel, 'endpoint' | 'account'>;
+/** The names of the circuits that a request goes through. */
+export interface Circuits {
+  /** Opened by faults, whichever client met them. */
+  readonly endpoint: string;
+  /** Opened by a refusal of the account. */
+  readonly account: string;
+  /** Opened by a refusal of the model, which another account may use. */
+  readonly model: string;
+}
+
+/** @param client names the client's credentials; only a model without an endpoint of its own is called with them */
+export function circuitsOf({ account, baseURL, endpoint }: ResolvedModel, client?: () => string): Circuits {
+  const own = baseURL === undefined && client !== undefined ? `${account} ${client()}` : account;
+  return { endpoint, account: own, model: `${endpoint} with ${own}` };
+}
 
 export interface CircuitBreaker {
   /** Fast check: false when every endpoint has answered since its last failure. */
   anyFaults(): boolean;
-  /** True when no request should be sent to the model now. */
-  isOpen(model: Circuits, elapsedMs: number): boolean;
+  /** True when no request should be sent through these circuits now. */
+  isOpen(circuits: Circuits, elapsedMs: number): boolean;
+  /** True when it is so for some client: what an explanation, which is for no client, can say. */
+  isOpenForSome(model: ResolvedModel, elapsedMs: number): boolean;
   /** Claims the probe of a half-open circuit. Call it right before sending. */
-  sending(model: Circuits, elapsedMs: number): void;
-  succeeded(model: Circuits): void;
-  failed(model: Circuits, elapsedMs: number): void;
+  sending(circuits: Circuits, elapsedMs: number): void;
+  succeeded(circuits: Circuits): void;
+  failed(endpoint: string, elapsedMs: number): void;
   /**
-   * Opens the circuit of the account or of the model at once.
+   * Opens the circuit of an account, or of a model for an account, at once.
    *
    * @returns true for the first refusal since it answered last: the moment to tell the observers
    */
-  refused(model: Circuits, about: 'account' | 'model', elapsedMs: number): boolean;
+  refused(circuit: string, elapsedMs: number): boolean;
 }
 
 export interface CircuitBreakerOptions {
@@ -53,34 +68,40 @@ export function circuitBreaker({
     return circuit !== undefined && circuit.probeAtMs > elapsedMs;
   }
 
-  /** Other requests wait for the probe's answer, or for the next cool-down should it never come. */
-  function claimProbe(name: string, elapsedMs: number): void {
-    const circuit = circuits.get(name);
-    if (circuit !== undefined && circuit.probeAtMs !== 0) circuit.probeAtMs = elapsedMs + circuit.openMs;
+  /** A client that has not come back since its refusal could be probed again may never do so. */
+  function forgetOld(elapsedMs: number): void {
+    for (const [name, circuit] of circuits)
+      if (circuit.openMs === refusedMs && circuit.probeAtMs + refusedMs < elapsedMs) circuits.delete(name);
   }
 
   return {
     anyFaults: () => circuits.size > 0,
-    isOpen: ({ endpoint, account }, elapsedMs) => isOpen(endpoint, elapsedMs) || isOpen(account, elapsedMs),
-    sending({ endpoint, account }, elapsedMs) {
-      if (circuits.size === 0) return;
-      claimProbe(endpoint, elapsedMs);
-      claimProbe(account, elapsedMs);
+    isOpen: ({ endpoint, account, model }, elapsedMs) =>
+      [endpoint, account, model].some(name => isOpen(name, elapsedMs)),
+    isOpenForSome({ endpoint, account }, elapsedMs) {
+      const isOfModel = (name: string): boolean =>
+        name === endpoint || name === account || name.startsWith(`${account} `) || name.startsWith(`${endpoint} with `);
+      return [...circuits.keys()].some(name => isOfModel(name) && isOpen(name, elapsedMs));
     },
-    succeeded({ endpoint, account }) {
-      if (circuits.size === 0) return;
-      circuits.delete(endpoint);
-      circuits.delete(account);
+    sending({ endpoint, account, model }, elapsedMs) {
+      for (const name of [endpoint, account, model]) {
+        const circuit = circuits.get(name);
+        // Other requests wait for the probe's answer, or for the next cool-down should it never come.
+        if (circuit !== undefined && circuit.probeAtMs !== 0) circuit.probeAtMs = elapsedMs + circuit.openMs;
+      }
     },
-    failed({ endpoint }, elapsedMs) {
+    succeeded({ endpoint, account, model }) {
+      for (const name of [endpoint, account, model]) circuits.delete(name);
+    },
+    failed(endpoint, elapsedMs) {
       const circuit = circuits.get(endpoint) ?? { faults: 0, probeAtMs: 0, openMs };
       circuit.faults += 1;
       if (circuit.faults >= faults) circuit.probeAtMs = elapsedMs + circuit.openMs;
       circuits.set(endpoint, circuit);
     },
-    refused({ endpoint, account }, about, elapsedMs) {
-      const name = about === 'account' ? account : endpoint;
-      const isKnown = circuits.get(name)?.openMs === refusedMs;
+    refused(name, elapsedMs) {
+      const isKnown = circuits.has(name);
+      forgetOld(elapsedMs);
       circuits.set(name, { faults, probeAtMs: elapsedMs + refusedMs, openMs: refusedMs });
       return !isKnown;
     },

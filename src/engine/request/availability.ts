@@ -1,10 +1,11 @@
-/** Tells the circuits how an exchange ended, and the observers when an account or a model was refused. */
+/** The circuits as one request meets them: what is open, what has refused it, and what its exchanges tell them. */
 import type { ResolvedModel } from '../../config/resolved.ts';
 import type { ReplyError } from '../../contracts/wire.ts';
 import { isRetryable } from '../../core/ledger/attempt-status.ts';
 import type { AttemptStatus } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
+import { circuitsOf } from '../rails/circuit-breaker.ts';
 
 /** How an exchange ended, or the stream that it began. */
 export interface ExchangeEnd {
@@ -13,22 +14,59 @@ export interface ExchangeEnd {
   readonly refusal?: ReplyError | undefined;
 }
 
-/** @returns the circuit that a refusal has opened: no other model behind it is worth asking for this request */
-export function reportAvailability(
-  { breaker, faulted, runtime }: Pick<Engine, 'breaker' | 'faulted' | 'runtime'>,
-  model: ResolvedModel,
-  { end, feature, intentId }: { readonly end: ExchangeEnd; readonly feature: string; readonly intentId: string },
-): string | undefined {
-  const about = end.refusal?.about ?? 'fault';
-  if (about === 'account' || about === 'model') {
-    const isNew = breaker.refused(model, about, runtime.elapsedMs());
-    if (isNew) faulted({ where: 'provider', feature, intentId, error: refusedError(model, about, end) });
-    return about === 'account' ? model.account : model.endpoint;
+type AvailabilityEngine = Pick<Engine, 'breaker' | 'faulted' | 'runtime'>;
+
+/** One per request. Observers are told when an account or a model is refused. */
+export class Availability {
+  readonly #engine: AvailabilityEngine;
+  readonly #call: { readonly feature: string; readonly intentId: string };
+  readonly #client: (() => string) | undefined;
+  /** Circuits that a refusal of this request has opened. */
+  #refusedBy: readonly string[] = NOTHING;
+
+  /** @param client names the client's credentials */
+  constructor(
+    engine: AvailabilityEngine,
+    call: { readonly feature: string; readonly intentId: string },
+    client: (() => string) | undefined,
+  ) {
+    this.#engine = engine;
+    this.#call = call;
+    this.#client = client;
   }
-  if (about === 'fault' && isRetryable(end.status)) breaker.failed(model, runtime.elapsedMs());
-  else if (end.status !== 'aborted') breaker.succeeded(model);
-  return undefined;
+
+  isOpen(model: ResolvedModel): boolean {
+    const { breaker, runtime } = this.#engine;
+    return breaker.anyFaults() && breaker.isOpen(circuitsOf(model, this.#client), runtime.elapsedMs());
+  }
+
+  /** True when this request was refused by the model, or by the account that it is called with. */
+  hasRefused(model: ResolvedModel): boolean {
+    if (this.#refusedBy.length === 0) return false;
+    const circuits = circuitsOf(model, this.#client);
+    return this.#refusedBy.includes(circuits.account) || this.#refusedBy.includes(circuits.model);
+  }
+
+  /** Call right before the request is sent to the model. */
+  sending(model: ResolvedModel): void {
+    const { breaker, runtime } = this.#engine;
+    if (breaker.anyFaults()) breaker.sending(circuitsOf(model, this.#client), runtime.elapsedMs());
+  }
+
+  ended(model: ResolvedModel, end: ExchangeEnd): void {
+    const { breaker, faulted, runtime } = this.#engine;
+    const about = end.refusal?.about ?? 'fault';
+    if (about === 'account' || about === 'model') {
+      const circuit = circuitsOf(model, this.#client)[about];
+      this.#refusedBy = [...this.#refusedBy, circuit];
+      if (breaker.refused(circuit, runtime.elapsedMs()))
+        faulted({ where: 'provider', ...this.#call, error: refusedError(model, about, end) });
+    } else if (about === 'fault' && isRetryable(end.status)) breaker.failed(model.endpoint, runtime.elapsedMs());
+    else if (end.status !== 'aborted' && breaker.anyFaults()) breaker.succeeded(circuitsOf(model, this.#client));
+  }
 }
+
+const NOTHING: readonly never[] = [];
 
 /** A provider's code is a word. Anything else may be a sentence that quotes the request. */
 const CODE = /^[\w.-]{1,64}$/;

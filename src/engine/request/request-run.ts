@@ -16,8 +16,7 @@ import { verdictOn } from '../attempts/verdict.ts';
 import type { Engine } from '../engine.ts';
 import { modelNamed } from '../engine.ts';
 import type { ReceiptDraft } from '../state/receipts.ts';
-import type { ExchangeEnd } from './availability.ts';
-import { reportAvailability } from './availability.ts';
+import { Availability } from './availability.ts';
 import type { CallObservation } from './observation.ts';
 import { RequestLog } from './request-log.ts';
 import { routeOf } from './route.ts';
@@ -53,8 +52,7 @@ export class RequestRun<Reply> {
   readonly #context: RequestContext;
   readonly #log: RequestLog;
   readonly #deadline: Deadline | undefined;
-  /** Circuits that a refusal of this request has opened. */
-  #refusedBy: readonly string[] = NOTHING;
+  readonly #availability: Availability;
   /** The validators' time limit, made for the first validator that listens to it, where the request has a deadline. */
   #validatorLimit: TimeLimit | undefined;
 
@@ -63,6 +61,8 @@ export class RequestRun<Reply> {
     this.#request = request;
     this.#context = context;
     this.#log = new RequestLog(engine, context.intent, context.receipt);
+    const call = { feature: request.feature.config.name, intentId: context.intent.id };
+    this.#availability = new Availability(engine, call, request.requirements.client);
     const { deadlineMs } = request.feature.config;
     this.#deadline =
       deadlineMs === undefined ? undefined : { atMs: engine.runtime.elapsedMs() + deadlineMs, passed: false };
@@ -79,7 +79,7 @@ export class RequestRun<Reply> {
         const skip = this.#isDisabled(model, visited) || this.#isCircuitOpen(model, route, visited);
         const exchanged = skip ? undefined : await this.#send(model, step.node, step.kind);
         // Of a stream, its end says more than its beginning.
-        if (exchanged !== undefined && !('stream' in exchanged)) this.#reportAvailability(model, exchanged);
+        if (exchanged !== undefined && !('stream' in exchanged)) this.#availability.ended(model, exchanged);
         const ending = exchanged === undefined ? 'unavailable' : this.#endOf(exchanged, model, step.node, route);
         const end = typeof ending === 'string' ? ending : await ending;
         if (exchanged !== undefined) best = betterOf(best, exchanged);
@@ -117,20 +117,19 @@ export class RequestRun<Reply> {
 
   /** A model whose circuit is open is skipped where another one may answer, or where this request was refused already. */
   #isCircuitOpen(model: ResolvedModel, route: RequestRoute, visited: readonly VisitedNode[]): boolean {
-    const { breaker, config, runtime } = this.#engine;
-    if (!breaker.anyFaults()) return false;
-    const isOpen = (name: string): boolean => breaker.isOpen(modelNamed(config, name), runtime.elapsedMs());
-    if (!isOpen(model.name)) return false;
-    if (this.#refusedBy.includes(model.account) || this.#refusedBy.includes(model.endpoint)) return true;
+    const availability = this.#availability;
+    if (!availability.isOpen(model)) return false;
+    if (availability.hasRefused(model)) return true;
     const tried = new Set(visited.map(visit => visit.model));
-    return route.fallbacks.some(name => name !== model.name && !tried.has(name) && !isOpen(name));
+    const isClosed = (name: string): boolean => !availability.isOpen(modelNamed(this.#engine.config, name));
+    return route.fallbacks.some(name => name !== model.name && !tried.has(name) && isClosed(name));
   }
 
   #send(model: ResolvedModel, node: NodeKey, kind: AttemptKind): Promise<Exchanged<Reply>> {
-    const { breaker, runtime } = this.#engine;
+    const { runtime } = this.#engine;
     const { feature, retries, attemptTimeoutMs } = this.#request;
     const { config } = feature;
-    breaker.sending(model, runtime.elapsedMs());
+    this.#availability.sending(model);
     let attempts = 0;
     return send({
       model,
@@ -167,14 +166,8 @@ export class RequestRun<Reply> {
       log: this.#log,
       observation,
       verdictOn: answer => this.#verdictOn(answer, model, node, noDeadline),
-      ended: end => this.#reportAvailability(model, { ...end, httpStatus }),
+      ended: end => this.#availability.ended(model, { ...end, httpStatus }),
     });
-  }
-
-  #reportAvailability(model: ResolvedModel, end: ExchangeEnd): void {
-    const feature = this.#request.feature.config.name;
-    const refusedBy = reportAvailability(this.#engine, model, { end, feature, intentId: this.#context.intent.id });
-    if (refusedBy !== undefined) this.#refusedBy = [...this.#refusedBy, refusedBy];
   }
 
   #endOf(

@@ -8,6 +8,8 @@ import { RouterError } from '../../errors.ts';
 export interface RequestRequirements {
   /** The API the request is written for; absent for `router.run`. */
   readonly provider?: Provider | 'other';
+  /** Names the client's credentials: a refusal of them says nothing about another client's. Called only after failures. */
+  readonly client?: () => string;
   /** The capabilities that the request needs. Called only if some candidate lacks a capability. */
   readonly capabilities: () => ReadonlySet<Capability>;
   /**

@@ -14,6 +14,7 @@ import { invalidValue, unknownName } from '../../errors.ts';
 import { typicalCostUsd } from '../../prices/typical-cost.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { CircuitBreaker } from '../rails/circuit-breaker.ts';
+import { circuitsOf } from '../rails/circuit-breaker.ts';
 import type { BudgetRail, GuardRails } from '../rails/guard-rails.ts';
 import { guardRails } from '../rails/guard-rails.ts';
 import type { RequestRequirements } from './capable-models.ts';
@@ -98,7 +99,7 @@ export function featureState(
     if (eligible === NO_PLANS) throw noEligibleModelError(config, requirements);
     if (!breaker.anyFaults()) return eligible;
     const elapsedMs = runtime.elapsedMs();
-    const down = plansWhere(firstModels, model => breaker.isOpen(model, elapsedMs));
+    const down = plansWhere(firstModels, model => breaker.isOpen(circuitsOf(model, requirements.client), elapsedMs));
     const up = withoutPlans(eligible, down);
     // With every circuit open the provider may still answer: a call is never refused for an outage.
     return up === NO_PLANS ? eligible : up;

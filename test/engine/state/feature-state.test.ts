@@ -5,7 +5,7 @@ import type { FeatureView, Policy } from '../../../src/contracts/policy.ts';
 import { BUCKET_MS } from '../../../src/core/cells/cell.ts';
 import { planIndexes } from '../../../src/core/ledger/plan-set.ts';
 import type { Decision } from '../../../src/core/ledger/vocabulary.ts';
-import { circuitBreaker } from '../../../src/engine/rails/circuit-breaker.ts';
+import { circuitBreaker, circuitsOf } from '../../../src/engine/rails/circuit-breaker.ts';
 import type { RequestRequirements } from '../../../src/engine/state/capable-models.ts';
 import type { FeatureState } from '../../../src/engine/state/feature-state.ts';
 import { featureState } from '../../../src/engine/state/feature-state.ts';
@@ -40,7 +40,7 @@ function stateOf(feature: Partial<FeatureConfig<Names>> = {}, startMs = AT_MS) {
     faulted: () => {},
   });
   const fail = (...models: readonly Names[]): void => {
-    for (const model of models) breaker.failed(state.models.get(model) as ResolvedModel, runtime.elapsedMs());
+    for (const model of models) breaker.failed(state.models.get(model)?.endpoint ?? '', runtime.elapsedMs());
   };
   return { state, runtime, breaker, disabled, views, fail };
 }
@@ -72,7 +72,7 @@ describe('eligible plans', () => {
     const cascades = stateOf({ validate: () => true });
     cascades.fail('mini');
     expect(offered(cascades)).toEqual(['seer']);
-    cascades.breaker.succeeded(cascades.state.models.get('mini') as ResolvedModel);
+    cascades.breaker.succeeded(circuitsOf(cascades.state.models.get('mini') as ResolvedModel));
     expect(offered(cascades)).toEqual(['mini', 'mini>seer', 'seer']);
   });
 
