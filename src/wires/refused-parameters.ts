@@ -2,26 +2,26 @@
 import type { Capability, RefusedParameter } from '../contracts/wire.ts';
 import type { ErrorText } from './error-body.ts';
 
-/** A name without dots or brackets: a transform renames and drops top-level parameters only. */
-const TOP_LEVEL = /^[a-z]+(?:_[a-z]+)*$/;
-/** Parameters without which there is no request. */
-const NEEDED: ReadonlySet<string> = new Set(['model', 'messages', 'input', 'effort']);
+/**
+ * A name without dots or brackets, since a transform renames and drops top-level parameters only; but none without which
+ * there is no request. The effort of Anthropic's API is a member of `output_config`.
+ */
+const PARAMETER = /^(?!(?:model|messages|input|effort)$)[a-z]+(?:_[a-z]+)*$/;
 
 /** Parameters that the error refuses by a code. Where `param` is empty, the name is read from the message, in OpenAI's wording. */
 export function codedParameters({ codes, param, message }: ErrorText): readonly RefusedParameter[] {
-  const code = codes.find(each => REFUSING.has(each));
-  const name = param || /parameter:? [`'"]([^`'"]+)[`'"]|value: '([^']+)' does not/i.exec(message)?.slice(1).join('');
+  const code = codes.find(each => REFUSING.test(each));
+  const name = param || /(?:parameter|value):? [`'"]([^`'"]+)[`'"]/i.exec(message)?.[1];
   if (code === undefined || name === undefined) return [];
   return usable([code === 'unsupported_value' ? refusedValue(name, message) : { name }]);
 }
 
-const REFUSING: ReadonlySet<string> = new Set(['unsupported_parameter', 'unknown_parameter', 'unsupported_value']);
+const REFUSING = /^(?:unsupported_(?:parameter|value)|unknown_parameter)$/;
 
 /** Where other values are supported, only this one is refused. */
 function refusedValue(name: string, message: string): RefusedParameter {
   if (/only the default/i.test(message)) return { name };
-  const value = /does not support '?([^' ]+)'? with|value: '([^']+)' is not/i.exec(message);
-  const text = value?.[1] ?? value?.[2];
+  const text = /(?:does not support |value: )'?([^' ]+)'? (?:with|is not)/i.exec(message)?.[1];
   if (text === undefined) return { name, isValue: true };
   return { name, value: /^(?:-?[\d.]+|true|false)$/.test(text) ? text : JSON.stringify(text) };
 }
@@ -54,10 +54,9 @@ const SENTENCES: readonly RegExp[] = [
 /** Largest numbers of output tokens: the parameter's name, which may be left out, and the number. */
 const LIMITS: readonly RegExp[] = [
   /\b(max_(?:completion_|output_)?tokens) is too large: \d+\. This model supports at most (\d+)/,
-  /'(max_(?:completion_|output_)?tokens)': integer above maximum value. Expected a value <= (\d+)/,
+  /[`'](max_(?:completion_|output_)?tokens)[`'].*: integer above maximum value[.,] expected a value <= (\d+)/i,
   /\b(max_tokens): \d+ > (\d+), which is the maximum allowed number of output tokens/,
   /`(max_(?:completion_|output_)?tokens)` must be less than or equal to `?(\d+)/,
-  /`(max_(?:completion_|output_)?tokens)` specified in the request are not valid: integer above maximum value, expected a value <= (\d+)/,
   /()\bmaximum tokens you requested exceeds the model limit of (\d+)/,
   /range of (max_(?:completion_|output_)?tokens) (?:is|should be) \[\d+, (\d+)\]/i,
 ];
@@ -84,7 +83,7 @@ export function saidParameters({ param = '', message }: ErrorText): readonly Ref
 
 function usable(parameters: readonly RefusedParameter[]): readonly RefusedParameter[] {
   const byName = new Map(parameters.map(parameter => [parameter.name, parameter]));
-  return [...byName.values()].filter(({ name }) => TOP_LEVEL.test(name) && !NEEDED.has(name));
+  return [...byName.values()].filter(({ name }) => PARAMETER.test(name));
 }
 
 function snakeCase(name: string): string {
@@ -126,17 +125,11 @@ export function saidLack({ message }: ErrorText): Capability | undefined {
 
 /** True where the error says that this model does not take the request, without a capability that can be named. */
 export function saysUnable({ codes, message }: ErrorText): boolean {
-  return codes.some(code => FAILED.has(code)) || UNABLE.test(message);
+  return codes.some(code => FAILED.test(code)) || UNABLE.test(message);
 }
 
 /** The model refused a member of a parameter, or wrote what its vendor cannot read. */
-const FAILED: ReadonlySet<string> = new Set([
-  'unsupported_parameter',
-  'unsupported_value',
-  'tool_use_failed',
-  'json_validate_failed',
-  'OperationNotSupported',
-]);
+const FAILED = /^(?:unsupported_(?:parameter|value)|tool_use_failed|json_validate_failed|OperationNotSupported)$/;
 
 const UNABLE =
   /\b(?:this|the|requested) model (?:\S+ )?(?:does not|doesn't) support\b|not supported (?:by|with|for|on|in) (?:this model\b|(?:the )?v1\/)|only supported in v1\/|not a chat model|no endpoints found|'response_format\.type' must be/i;

@@ -41,7 +41,7 @@ function errorOf(body: ErrorText, httpStatus?: number): ReplyError {
   const saysRequest = body.codes.some(each => REQUEST_CODE.test(each));
   // A failure without an error status that says nothing of the request is a fault of the provider.
   const status = body.status ?? httpStatus ?? (saysRequest ? 400 : 500);
-  const meaning = errorMeaning(body, status);
+  const meaning = errorMeaning(body);
   if (meaning !== undefined) return { code, ...meaning };
   const about = aboutOfStatus(status);
   if (about === 'fault') return { about, code };
@@ -59,11 +59,19 @@ function errorOf(body: ErrorText, httpStatus?: number): ReplyError {
 const REQUEST_CODE = /invalid|bad_?request|validation|unprocessable|not_?found|unsupported|unknown_?parameter|missing/i;
 
 function aboutOfStatus(status: number): ReplyError['about'] {
-  if (isRetryableHttpStatus(status) || OTHER_FAULTS.has(status)) return 'fault';
-  if (status === 401 || status === 402 || status === 403) return 'account';
-  if (status === 410) return 'model';
-  return status === 413 || status === 451 ? 'unable' : 'request';
+  return isRetryableHttpStatus(status) ? 'fault' : (ABOUT[status] ?? 'request');
 }
 
-/** Failed dependency, too early, over capacity, cancelled by the server. */
-const OTHER_FAULTS: ReadonlySet<number> = new Set([424, 425, 498, 499]);
+const ABOUT: Readonly<Record<number, ReplyError['about']>> = {
+  401: 'account',
+  402: 'account',
+  403: 'account',
+  410: 'model',
+  413: 'unable',
+  451: 'unable',
+  // Failed dependency, too early, over capacity, cancelled by the server.
+  424: 'fault',
+  425: 'fault',
+  498: 'fault',
+  499: 'fault',
+};

@@ -281,7 +281,7 @@ const FAULT: readonly Row[] = [
     error('Rate limit reached for gpt-x on tokens per min.', { type: 'tokens', code: 'rate_limit_exceeded' }),
   ],
   ['OpenAI', 500, error('The server had an error', { type: 'server_error' })],
-  ['OpenAI', 503, error('The model x is not found among the ready ones')],
+  ['OpenAI', 503, error('The engine is currently overloaded, please try again later')],
   ['Anthropic', 529, anthropic('overloaded_error', 'Overloaded')],
   ['Anthropic, in an event', 200, anthropic('overloaded_error', 'Overloaded')],
   ['Anthropic, in an event', 200, anthropic('api_error', 'Internal server error')],
