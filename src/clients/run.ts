@@ -1,7 +1,6 @@
 /** `router.run`: routes calls other than OpenAI- or Anthropic-shaped HTTP (an agent, a pipeline, another SDK). */
 import type { FeatureConfig } from '../config/application.ts';
 import type { ResolvedModel } from '../config/resolved.ts';
-import { isRetryableHttpStatus } from '../core/ledger/attempt-status.ts';
 import { toNanoUsd } from '../core/ledger/money.ts';
 import type { Usage } from '../core/ledger/usage.ts';
 import { METERS } from '../core/ledger/usage.ts';
@@ -9,13 +8,13 @@ import type { Engine } from '../engine/engine.ts';
 import type { Answer, Exchanged } from '../engine/attempts/exchange.ts';
 import { performRequest } from '../engine/request/request.ts';
 import type { RoutedRequest } from '../engine/request/routed-request.ts';
-import { retryAfterMs } from '../engine/attempts/retry-after.ts';
 import type { Receipt } from '../engine/state/receipts.ts';
 import { checkNames, invalidValue, RouterError } from '../errors.ts';
 import type { FeatureHandle, IntentHandle } from './feature-handle.ts';
 import type { IntentHandles } from './intent-handles.ts';
 import { checkUsd } from './intent-input.ts';
 import { intentSlot, judgeSlot } from './slot.ts';
+import { thrownFailure } from './thrown-error.ts';
 
 /** What `router.run` passes to the application's function. */
 export interface RunContext<ModelName extends string = string> {
@@ -119,7 +118,7 @@ async function exchangeOf<Value, Feature extends FeatureConfig>(
   } catch (error) {
     if (options.signal?.aborted === true) return { status: 'aborted', error };
     if (signal?.aborted === true) return { status: 'timeout', error };
-    return faultOf(error, engine.runtime.nowMs());
+    return thrownFailure(error, engine.runtime.nowMs());
   }
 }
 
@@ -150,47 +149,3 @@ function answerOf<Value>(reply: RunReply<Value>): Answer {
 }
 
 const COUNTED: readonly string[] = [...METERS, 'reasoning'];
-
-/** SDK errors have a status, network errors a known name or code; any other error is a mistake of the function itself. */
-function faultOf(error: unknown, nowMs: number): Exchanged<never> {
-  if (typeof error !== 'object' || error === null || RouterError.isInstance(error))
-    return { status: 'rejected-request', error };
-  const { status, headers } = error as { readonly status?: unknown; readonly headers?: unknown };
-  if (typeof status === 'number') {
-    if (!isRetryableHttpStatus(status)) return { status: 'rejected-request', error };
-    const wait = headers instanceof Headers ? retryAfterMs(headers, nowMs) : undefined;
-    return {
-      status: 'provider-fault',
-      error,
-      httpStatus: status,
-      ...(wait === undefined ? {} : { retryAfterMs: wait }),
-    };
-  }
-  if (isNamed(error, TIMEOUTS)) return { status: 'timeout', error };
-  return { status: isNamed(error, DISCONNECTIONS) || isNetwork(error) ? 'connection' : 'rejected-request', error };
-}
-
-/** Error names of the platform and the SDKs. These errors have no status; some SDKs only set the class's name. */
-const TIMEOUTS: readonly string[] = ['TimeoutError', 'APIConnectionTimeoutError'];
-const DISCONNECTIONS: readonly string[] = ['APIConnectionError'];
-
-function isNamed(error: object, names: readonly string[]): boolean {
-  const { name } = error as { readonly name?: unknown };
-  return (
-    names.includes(String(name)) ||
-    names.includes((error.constructor as { readonly name?: string } | undefined)?.name ?? '')
-  );
-}
-
-const NETWORK_CODE =
-  /^(?:ECONN(?:REFUSED|RESET|ABORTED)|EPIPE|EPROTO|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|E(?:HOST|NET)(?:UNREACH|DOWN)|UND_ERR_\w+)$/;
-
-/** Longest chain of causes that is searched, because a chain may be circular. */
-const MAX_CAUSES = 4;
-
-/** True for an error with a network code, its own or that of one of its causes. */
-function isNetwork(error: unknown, depth = 0): boolean {
-  if (typeof error !== 'object' || error === null || depth > MAX_CAUSES) return false;
-  const { code, cause } = error as { readonly code?: unknown; readonly cause?: unknown };
-  return (typeof code === 'string' && NETWORK_CODE.test(code)) || isNetwork(cause, depth + 1);
-}
