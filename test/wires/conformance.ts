@@ -336,6 +336,31 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       }
     });
 
+    test('an error after any event is read in any chunks, and what follows it does not end the stream', () => {
+      const events = api.events(PLAN, contextOf(api, request)).map(({ text }) => text);
+      const errors = fc.constantFrom(
+        'data: {"error":{"code":"server_error","message":"é"}}\n\n',
+        'event: error\ndata: {"message":"é"}\n\n',
+        'data: {"type":"error","error":{"type":"overloaded_error","message":"é"}}\nid: 7\n\n',
+      );
+      fc.assert(
+        fc.property(errors, fc.nat(), fc.array(fc.nat()), (error, pick, cuts) => {
+          // Before the last text: no vendor sends an error once a reply is complete.
+          const shown = pick % (events.findLastIndex(text => text.includes('mehr')) + 1);
+          const text = [...events.slice(0, shown), error, 'data: [DONE]\n\n'].join('');
+          const [whole, reader] = [[], cuts].map(each => {
+            const one = wire.reader({ hidesUsageChunk: false, wantsText: true });
+            expect(pushAll(one, text, each)).toBe(text);
+            return one;
+          });
+          expect(reader?.error?.about).toBe('fault');
+          expect([reader?.error, reader?.facts(), reader?.chars]).toEqual([whole?.error, whole?.facts(), whole?.chars]);
+          expect([reader?.done, reader?.end()]).toEqual([false, new Uint8Array()]);
+          expect(reader?.phase).toBe(whole?.phase);
+        }),
+      );
+    });
+
     test('a reader without `wantsText` counts characters and keeps no text', () => {
       const [with_, without] = [true, false].map(wantsText => {
         const reader = wire.reader({ hidesUsageChunk: false, wantsText });
