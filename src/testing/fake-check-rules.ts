@@ -59,7 +59,7 @@ export const list =
     for (const [index, entry] of (value as readonly unknown[]).entries()) check(entry, `${path}[${index}]`);
   };
 
-export const isAmount = (value: unknown): boolean => typeof value === 'number' && value >= 0 && Number.isFinite(value);
+const isAmount = (value: unknown): boolean => typeof value === 'number' && value >= 0 && Number.isFinite(value);
 export const isWhole = (value: unknown): boolean => Number.isSafeInteger(value) && isAmount(value);
 export const isStatus = (min: number) => (value: unknown) =>
   isWhole(value) && Number(value) >= min && Number(value) <= 599;
