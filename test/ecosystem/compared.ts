@@ -18,7 +18,6 @@ export interface Work {
   readonly provider: 'openai' | 'anthropic';
   /** The model that the client names. */
   readonly model: string;
-  readonly fake?: Partial<FakeModel>;
   readonly faults?: FaultSchedule;
   /**
    * False for a client that asks for no usage when it streams chat completions. The router asks for it, which adds
@@ -51,7 +50,7 @@ const ASKED_FOR_USAGE = ',"stream_options":{"include_usage":true}';
 export async function sameOnBothSides<Value>(work: Work, use: (side: Side) => Promise<Value>): Promise<Done<Value>> {
   const { provider, model, faults, asksForUsage = true, isReported = true } = work;
   const retries = work.retries === undefined ? {} : { retries: work.retries };
-  const fake: FakeModel = { price: { input: '1', output: '2' }, tokens: { input: 100, output: 10 }, ...work.fake };
+  const fake: FakeModel = { price: { input: '1', output: '2' }, tokens: { input: 100, output: 10 } };
   const options = {
     models: { [model]: fake, [CHOSEN]: fake },
     seed: 'same',

@@ -84,7 +84,7 @@ describe.each([
   ['newest', Anthropic],
   ['oldest', AnthropicOldest as unknown as typeof Anthropic],
 ])('the %s Anthropic client', (_, SDK) => {
-  const work = { provider: 'anthropic', model: 'claude-sonnet-4-5' } as const;
+  const work = { provider: 'anthropic', model: 'claude-opus-4-8' } as const;
   const request = { model: work.model, max_tokens: 100, messages };
   const make = (side: Side): Anthropic => new SDK({ ...side, apiKey: 'k', logLevel: 'off' });
 

@@ -50,7 +50,7 @@ const OPENAI_CALLS: readonly Call<OpenAI>[] = [
 ];
 
 const message = async (client: Anthropic): Promise<unknown> =>
-  client.messages.create({ model: 'claude-sonnet-4-5', max_tokens: 9, messages });
+  client.messages.create({ model: 'claude-opus-4-8', max_tokens: 9, messages });
 
 const ANTHROPIC_CALLS: readonly Call<Anthropic>[] = [
   {
@@ -72,7 +72,7 @@ const ANTHROPIC_CALLS: readonly Call<Anthropic>[] = [
     name: 'a message that may take longer than ten minutes',
     script: [answer],
     requests: 0,
-    call: async client => client.messages.create({ model: 'claude-sonnet-4-5', max_tokens: 60_000, messages }),
+    call: async client => client.messages.create({ model: 'claude-opus-4-8', max_tokens: 60_000, messages }),
   },
 ];
 
