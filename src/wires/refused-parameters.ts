@@ -31,15 +31,15 @@ const SENTENCES: readonly RegExp[] = [
   // Anthropic, Groq
   /[`'"]([a-z_]+)[`'"] (?:is|are) (?:deprecated|not supported|not available|unsupported) (?:for|on|by|with|in) (?:this|the) model\b/g,
   /[`'"]([a-z_]+)[`'"] and [`'"][a-z_]+[`'"] cannot both be specified for this model\b/g,
-  /(?<![.\w\]])([a-z_]+): Extra inputs are not permitted/g,
+  /(?<![.\w\]])([a-z_]+): extra (?:inputs|fields)(?: are)? not permitted/gi,
   /\bmodel does(?: not|n't) support (?:the )?[`'"]?([a-z_]+)[`'"]? (?:parameter|field)\b/gi,
   /(?<! : )\bproperty '(?:body\.)?([a-z_]+)' is unsupported/g,
   // OpenAI's older sentences, Azure, Gemini, and gateways in their words
   /\b(?:unsupported|unknown|unrecognized) (?:request )?(?:parameter|argument|field)s?(?: supplied)?: ?[`'"]?([a-z_]+)[`'"]?(?![\w.[])/gi,
   /Unknown name "([a-z_]+)": Cannot find field/g,
   /\bparameter:? [`'"]?([a-z_]+)[`'"]? (?:is|are) not (?:supported|allowed|available)\b/gi,
-  // vLLM and Mistral, as text inside a message
-  /extra_forbidden\\?['"], ?\\?['"]loc\\?['"]: ?[[(]\\?['"]body\\?['"], ?\\?['"]([a-z_]+)\\?['"],?[\])]/g,
+  // vLLM, Fireworks
+  /\('body', '([a-z_]+)'\), 'msg': 'extra (?:inputs|fields)(?: are)? not permitted/gi,
   // Bedrock
   /#: extraneous key \[([a-z_]+)\] is not permitted/g,
   // Moonshot
@@ -132,4 +132,4 @@ export function saysUnable({ codes, message }: ErrorText): boolean {
 const FAILED = /^(?:unsupported_(?:parameter|value)|tool_use_failed|json_validate_failed|OperationNotSupported)$/;
 
 const UNABLE =
-  /\b(?:this|the|requested) model (?:\S+ )?(?:does not|doesn't) support\b|not supported (?:by|with|for|on|in) (?:this model\b|(?:the )?v1\/)|only supported in v1\/|not a chat model|no endpoints found|'response_format\.type' must be/i;
+  /\b(?:this|the|requested) model (?:\S+ )?(?:does not|doesn't) support\b|not supported (?:by|with|for|on|in) (?:this model\b|(?:the )?v1\/)|only supported in v1\/|not a chat model|not available on this endpoint|no endpoints found|'response_format\.type' must be/i;

@@ -209,6 +209,7 @@ const CONTEXT: readonly Row[] = [
 
 /** Too long with the output that was asked for, or for the tokens of a minute: nothing is known of the input alone. */
 const FITS: readonly Row[] = [
+  ['vLLM', 400, { object: 'error', message: 'max_tokens must be at least 1, got -231.', code: 400 }],
   [
     'OpenAI',
     429,

@@ -170,6 +170,18 @@ const PARAMETERS: readonly (readonly [vendor: string, httpStatus: number, body: 
     [{ name: 'max_tokens', max: 8192 }],
   ],
   [
+    'Fireworks',
+    400,
+    error("[{'loc': ('body', 'user'), 'msg': 'extra fields not permitted', 'type': 'value_error.extra'}]"),
+    [{ name: 'user' }],
+  ],
+  [
+    'Cerebras',
+    422,
+    { message: "body.store: property 'body.store' is unsupported", code: 'wrong_api_format' },
+    [{ name: 'store' }],
+  ],
+  [
     'Volcengine',
     400,
     error(
@@ -348,6 +360,10 @@ describe('a refusal of parameters', () => {
       ],
     },
     error("Unknown parameter: 'messages[0].name'.", { code: 'unknown_parameter', param: 'messages[0].name' }),
+    {
+      message:
+        "messages.2.assistant.reasoning_content: property 'messages.2.assistant.reasoning_content' is unsupported",
+    },
     error('The number of `max_tokens` is not a number', { code: 'invalid_type', param: 'max_tokens' }),
     error("Invalid 'stop': array too long", { code: 'array_above_max_length', param: 'stop' }),
   ])('%j names no parameter that could be left out', body => {
@@ -374,6 +390,7 @@ describe('a refusal of what a model lacks', () => {
     error("The model 'x' does not support the '/v1/chat/completions' API", { code: 'validation_error' }),
     error('This model is only supported in v1/responses and not in v1/chat/completions.', { param: 'model' }),
     error('This is not a chat model and thus not supported in the v1/chat/completions endpoint.', { param: 'model' }),
+    { error: 'The model grok-2-image-1212 is an image model and is therefore not available on this endpoint.' },
     error('The chatCompletion operation does not work with the specified model, x.', { code: 'OperationNotSupported' }),
     error("Failed to call a function. Please adjust your prompt. See 'failed_generation'.", {
       code: 'tool_use_failed',
