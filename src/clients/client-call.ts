@@ -27,7 +27,7 @@ const CLIENT_CALL = Symbol('outcome-router client call');
 type CalledInit = RequestInit & { [CLIENT_CALL]?: ClientCall };
 
 export function attachCall(init: RequestInit, call: ClientCall): void {
-  (init as CalledInit)[CLIENT_CALL] ??= call;
+  (init as CalledInit)[CLIENT_CALL] = call;
 }
 
 export function clientCallOf(init: RequestInit | undefined): ClientCall | undefined {

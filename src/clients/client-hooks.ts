@@ -40,44 +40,50 @@ interface RequestMaker {
   buildRequest?: (options: CallOptions, context?: { readonly retryCount?: number }) => Promise<BuiltRequest>;
 }
 
-/** How a routed request is written. */
+/** A routed call, as long as the client writes its request. */
 interface Writing {
-  readonly retryCount: number;
+  readonly mayRetry: boolean;
+  /** For its headers only. */
+  readonly retryCount?: number;
   readonly take?: ClientCall['take'];
 }
+
+/** A client may be wrapped twice. Its own limits are in the first hooks. */
+const handedOver = new WeakSet();
 
 export function handOverCalls(seam: Seam, client: object): void {
   const maker = client as RequestMaker;
   const make = maker.makeRequest?.bind(maker);
   const build = maker.buildRequest?.bind(maker);
-  if (make === undefined || build === undefined) return;
+  if (make === undefined || build === undefined || handedOver.has(client)) return;
+  handedOver.add(client);
   const writings = new WeakMap<CallOptions, Writing>();
 
   const makeRequest: RequestMaker['makeRequest'] = async (given, retriesRemaining, ...rest) => {
     const options = await given;
     if (!namesFeature(options)) return make(options, retriesRemaining, ...rest);
-    writings.set(options, { retryCount: 0 });
     // The router retries a routed call, not the client: a retry inside the client would be another intent.
-    return make(options, 0, ...rest);
+    const own = { ...options, maxRetries: 0 };
+    writings.set(own, { mayRetry: (retriesRemaining ?? options.maxRetries ?? maker.maxRetries) !== 0 });
+    return make(own, null, ...rest);
   };
 
   const buildRequest: RequestMaker['buildRequest'] = async (options, context) => {
     const writing = writings.get(options);
-    const built = await build(
-      options,
-      writing === undefined ? context : { ...context, retryCount: writing.retryCount },
-    );
+    const retryCount = writing?.retryCount;
+    const built = await build(options, retryCount === undefined ? context : { retryCount });
     const { req, url, timeout } = built;
-    const route = typeof req.body === 'string' ? routeCall(seam.wires, { url, body: req.body }) : undefined;
-    if (route === undefined || route.counts) return built;
+    if (writing === undefined || typeof req.body !== 'string') return built;
+    const route = routeCall(seam.wires, { url, body: req.body });
+    if (route === undefined) return built;
     attachCall(req, {
       route,
       timeoutMs: timeout,
       limitsBody: typeof maker.parseResponseWithTimeout === 'function',
-      mayRetry: (options.maxRetries ?? maker.maxRetries) !== 0,
-      headers: async retryCount => headersAgain(options, retryCount),
+      mayRetry: writing.mayRetry,
+      headers: async count => headersAgain(options, count),
       renews: async refused => renews(options, refused),
-      take: writing?.take,
+      take: writing.take,
     });
     return { ...built, timeout: MAX_TIMER_MS };
   };
@@ -91,8 +97,8 @@ export function handOverCalls(seam: Seam, client: object): void {
       headers = taken;
       return new Response(null, { status: 204 });
     };
-    writings.set(again, { retryCount, take });
-    await make?.(again, 0);
+    writings.set(again, { mayRetry: false, retryCount, take });
+    await make?.(again, null);
     return headers;
   }
 

@@ -68,6 +68,13 @@ test('a copy of a wrapped client is wrapped, also around another fetch', async (
   expect(urls).toHaveLength(1);
 });
 
+test('a client that is wrapped twice is routed once, with its retries', async () => {
+  const it = await routed([status(500), chat('hi')]);
+  const client = it.router.wrap(it.router.wrap(new OpenAI({ apiKey: 'k', baseURL: `${it.server.url}/v1` })));
+  await client.chat.completions.create({ model: 'feature:support', messages });
+  expect((await it.attempts()).map(attempt => attempt.status)).toEqual(['provider-fault', 'ok']);
+});
+
 test('a wrapped subclass keeps its methods', async () => {
   class OwnClient extends OpenAI {
     greet(): string {
