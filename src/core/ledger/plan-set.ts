@@ -48,5 +48,6 @@ export function planIndexes(set: PlanSet): number[] {
 
 /** Index of the first plan in a set; −1 for the empty set. */
 export function firstPlan(set: PlanSet): number {
-  return set === NO_PLANS ? -1 : 31 - Math.clz32(set & -set);
+  // 32 leading zeros for the empty set.
+  return 31 - Math.clz32(set & -set);
 }

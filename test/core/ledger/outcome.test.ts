@@ -54,7 +54,8 @@ describe('silence', () => {
   });
 
   test('a window that ended without an answer gives an unknown outcome, never a success', () => {
-    expect(resolveOutcome([evidenceOf('silence', null)]).state).toBe('unknown');
+    const unknown = { state: 'unknown', source: 'silence', escalated: false };
+    expect(resolveOutcome([evidenceOf('silence', null)])).toEqual(unknown);
   });
 
   test('evidence from another source outranks the end of the window, before and after it', () => {
@@ -69,4 +70,5 @@ test('cost and escalation come from the evidence that decides the outcome, and f
     evidenceOf('explicit', false, { costNanoUsd: 2 }),
   ]);
   expect(outcome).toEqual({ state: 'failure', source: 'explicit', escalated: false, costNanoUsd: 2 });
+  expect(resolveOutcome([evidenceOf('explicit', false, { escalated: true })]).escalated).toBe(true);
 });
