@@ -31,11 +31,11 @@ const SENTENCES: readonly RegExp[] = [
   // Anthropic, Groq
   /[`'"]([a-z_]+)[`'"] (?:is|are) (?:deprecated|not supported|not available|unsupported) (?:for|on|by|with|in) (?:this|the) model\b/g,
   /[`'"]([a-z_]+)[`'"] and [`'"][a-z_]+[`'"] cannot both be specified for this model\b/g,
-  /(?<![.\w\]])([a-z_]+): extra (?:inputs|fields)(?: are)? not permitted/gi,
+  /(?<![.\w\]])(stream_options\.\w+|[a-z_]+): extra (?:inputs|fields)(?: are)? not permitted/gi,
   /\bmodel does(?: not|n't) support (?:the )?[`'"]?([a-z_]+)[`'"]? (?:parameter|field)\b/gi,
   /(?<! : )\bproperty '(?:body\.)?([a-z_]+)' is unsupported/g,
   // OpenAI's older sentences, Azure, Gemini, and gateways in their words
-  /\b(?:unsupported|unknown|unrecognized) (?:request )?(?:parameter|argument|field)s?(?: supplied)?: ?[`'"]?([a-z_]+)[`'"]?(?![\w.[])/gi,
+  /\b(?:unsupported|unknown|unrecognized) (?:request )?(?:param|parameter|argument|field)s?(?: supplied)?: ?[`'"]?([a-z_]+)[`'"]?(?![\w.[])/gi,
   /Unknown name "([a-z_]+)": Cannot find field/g,
   /\bparameter:? [`'"]?([a-z_]+)[`'"]? (?:is|are) not (?:supported|allowed|available)\b/gi,
   // vLLM, Fireworks
@@ -82,8 +82,13 @@ export function saidParameters({ param = '', message }: ErrorText): readonly Ref
 }
 
 function usable(parameters: readonly RefusedParameter[]): readonly RefusedParameter[] {
-  const byName = new Map(parameters.map(parameter => [parameter.name, parameter]));
-  return [...byName.values()].filter(({ name }) => PARAMETER.test(name));
+  const byName = new Map<string, RefusedParameter>();
+  for (const parameter of parameters) {
+    // Its only member that anyone sends is the one that the router adds.
+    const name = parameter.name.replace(/^stream_options\..*/, 'stream_options');
+    if (PARAMETER.test(name)) byName.set(name, { ...parameter, name });
+  }
+  return [...byName.values()];
 }
 
 function snakeCase(name: string): string {
@@ -132,4 +137,4 @@ export function saysUnable({ codes, message }: ErrorText): boolean {
 const FAILED = /^(?:unsupported_(?:parameter|value)|tool_use_failed|json_validate_failed|OperationNotSupported)$/;
 
 const UNABLE =
-  /\b(?:this|the|requested) model (?:\S+ )?(?:does not|doesn't) support\b|not supported (?:by|with|for|on|in) (?:this model\b|(?:the )?v1\/)|only supported in v1\/|not a chat model|not available on this endpoint|no endpoints found|'response_format\.type' must be/i;
+  /\b(?:this|the|requested) model (?:\S+ )?(?:does not|doesn't) support\b|not supported (?:by|with|for|on|in) (?:this model\b|(?:the )?v1\/)|only supported in v1\/|not a chat model|not available on this endpoint|allowed for this model|passed back to the api|reasoning_content is missing|start with a thinking block|no endpoints found|'response_format\.type' must be/i;

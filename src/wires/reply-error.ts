@@ -44,7 +44,8 @@ function errorOf(body: ErrorText, httpStatus?: number): ReplyError {
   const meaning = errorMeaning(body);
   if (meaning !== undefined) return { code, ...meaning };
   const about = aboutOfStatus(status);
-  if (about === 'fault') return { about, code };
+  // Some servers answer with a 500 what others answer with a 400.
+  if (about === 'fault' && status !== 500) return { about, code };
   const coded = codedParameters(body);
   const lacks = coded.length > 0 ? undefined : saidLack(body);
   const parameters = coded.length > 0 ? coded : saidParameters(body);

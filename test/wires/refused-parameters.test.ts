@@ -170,6 +170,27 @@ const PARAMETERS: readonly (readonly [vendor: string, httpStatus: number, body: 
     [{ name: 'max_tokens', max: 8192 }],
   ],
   [
+    'Mistral, of what the router added',
+    422,
+    {
+      detail: [
+        {
+          type: 'extra_forbidden',
+          loc: ['body', 'stream_options', 'include_usage'],
+          msg: 'Extra inputs are not permitted',
+        },
+      ],
+    },
+    [{ name: 'stream_options' }],
+  ],
+  [
+    'OpenAI, of what the router added',
+    400,
+    { error: { code: 'unknown_parameter', param: 'stream_options.include_usage' } },
+    [{ name: 'stream_options' }],
+  ],
+  ['llama.cpp', 500, { code: 500, message: 'Unsupported param: tools', type: 'server_error' }, [{ name: 'tools' }]],
+  [
     'Fireworks',
     400,
     error("[{'loc': ('body', 'user'), 'msg': 'extra fields not permitted', 'type': 'value_error.extra'}]"),
@@ -310,6 +331,7 @@ const CAPABILITIES: readonly (readonly [vendor: string, httpStatus: number, body
   ['Bedrock', 400, { message: "This model doesn't support tool use in streaming mode." }, 'tools'],
   ['Bedrock', 400, { message: "This model doesn't support documents." }, 'files'],
   ['Bedrock', 400, { message: 'The model is unsupported for streaming.' }, 'streaming'],
+  ['llama.cpp', 500, error('image input is not supported - hint: you may need to provide the mmproj'), 'images'],
   ['Ollama', 400, { error: 'this model does not support image input (ref: b8bd630e)' }, 'images'],
   [
     'OpenAI',
@@ -390,6 +412,12 @@ describe('a refusal of what a model lacks', () => {
     error("The model 'x' does not support the '/v1/chat/completions' API", { code: 'validation_error' }),
     error('This model is only supported in v1/responses and not in v1/chat/completions.', { param: 'model' }),
     error('This is not a chat model and thus not supported in the v1/chat/completions endpoint.', { param: 'model' }),
+    error('The reasoning_content in the thinking mode must be passed back to the API.', {
+      code: 'invalid_request_error',
+    }),
+    error('thinking is enabled but reasoning_content is missing in assistant tool call message at index 2'),
+    error('invalid thinking: only type=enabled is allowed for this model'),
+    error(JSON.stringify({ error: { code: 400, message: 'The request is not supported by this model.' } })),
     { error: 'The model grok-2-image-1212 is an image model and is therefore not available on this endpoint.' },
     error('The chatCompletion operation does not work with the specified model, x.', { code: 'OperationNotSupported' }),
     error("Failed to call a function. Please adjust your prompt. See 'failed_generation'.", {
