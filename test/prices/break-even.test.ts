@@ -69,6 +69,7 @@ test.each<[string, Partial<BreakEvenInput>]>([
   ['gpuHourUsd', { gpuHourUsd: 0 }],
   ['hoursPerMonth', { hoursPerMonth: -1 }],
   ['requestsPerGpuMonth', { requestsPerGpuMonth: Number.NaN }],
+  ['requestsPerGpuMonth', { requestsPerGpuMonth: 0 }],
   ['tokensPerRequest', { tokensPerRequest: 0 }],
   ['apiUsdPerMillionTokens', { apiUsdPerMillionTokens: -1 }],
   ['failureCostUsd', { failureCostUsd: Infinity }],

@@ -62,14 +62,12 @@ test('an invalid price is reported as unknown instead of thrown', () => {
 });
 
 test('only a mistake in a price is reported; any other error is thrown', () => {
-  const broken = {
-    provider: 'openai',
-    model: 'x',
-    get price(): never {
+  const price = new Proxy({} as never, {
+    has: () => {
       throw new TypeError('boom');
     },
-  };
-  expect(() => checkPrices({ broken }, atMs)).toThrow('boom');
+  });
+  expect(() => checkPrices({ broken: { provider: 'openai', model: 'x', price } }, atMs)).toThrow('boom');
 });
 
 test.each([null, undefined, 'openai'])('checkPrices(%j) is refused, because models are an object', models => {
