@@ -3,7 +3,6 @@ import type { FeatureHandle } from './clients/feature-handle.ts';
 import { featureHandle } from './clients/feature-handle.ts';
 import { globalFetch, routedFetch } from './clients/fetch.ts';
 import type { Seam } from './clients/fetch.ts';
-import { givenUpRequests } from './clients/given-up.ts';
 import { intentHandles } from './clients/intent-handles.ts';
 import type { RunContext, RunOptions, RunReply, RunResult } from './clients/run.ts';
 import { runRouted } from './clients/run.ts';
@@ -137,7 +136,6 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
   const seam: Seam = {
     engine,
     intents,
-    givenUp: givenUpRequests(runtime),
     wires: [...(config.wires ?? []), openaiChat, openaiResponses, anthropicMessages],
     transforms: learningTransforms({
       runtime,

@@ -6,7 +6,6 @@ import type { Wire } from '../contracts/wire.ts';
 import type { ClientCall } from './client-call.ts';
 import { attemptTimeoutOf, clientCallOf, clientFetch } from './client-call.ts';
 import type { GivenUpRequests } from './given-up.ts';
-import { markGivenUp } from './given-up.ts';
 import { credentialsOf, withoutContentLength } from './endpoint.ts';
 import type { Fetch } from './http-request.ts';
 import { headersFirst } from './headers-first.ts';
@@ -15,7 +14,6 @@ import { addressed } from './http-request.ts';
 import type { IntentHandles } from './intent-handles.ts';
 import { rejection } from './rejection.ts';
 import type { ReadRequest } from './request-text.ts';
-import { readRequest } from './request-text.ts';
 import type { CallRoute } from './route-call.ts';
 import { isRoutedUrl, refuseSigned, refuseSlotInUrl, routeCall } from './route-call.ts';
 import type { Slot } from './slot.ts';
@@ -28,7 +26,8 @@ export interface Seam {
   readonly wires: readonly Wire[];
   readonly intents: IntentHandles;
   readonly transforms: ModelTransforms;
-  readonly givenUp: GivenUpRequests;
+  /** Loaded with the first failure. */
+  givenUp?: GivenUpRequests;
 }
 
 /** Reads the global at each call, so that an instrumented fetch is used. */
@@ -48,13 +47,12 @@ export function routedFetch(seam: Seam, inner: Fetch, target?: string): Fetch {
     try {
       const url = typeof input === 'string' ? input : input instanceof URL ? input.href : input.url;
       refuseSlotInUrl(url);
-      const read = readRequest(input, init, () => isRoutedUrl(seam.wires, url));
       const call = { seam, inner, input, url, target };
-      if (read === undefined) return inner(input, init);
-      if (!('then' in read)) return perform(call, read);
-      return read
-        .then(late => (late === undefined ? inner(input, init) : perform(call, late)))
-        .catch((error: unknown) => rejection(error, init));
+      const body = init?.body ?? (input instanceof Request ? input.body : undefined) ?? undefined;
+      if (body === undefined) return inner(input, init);
+      if (init !== undefined && typeof body === 'string' && !(input instanceof Request))
+        return perform(call, { body, init, own: init });
+      return performLater(call, init).catch((error: unknown) => rejection(error, init));
     } catch (error) {
       return rejection(error, init);
     }
@@ -67,6 +65,14 @@ interface FetchCall {
   readonly input: string | URL | Request;
   readonly url: string;
   readonly target: string | undefined;
+}
+
+/** A request whose body is no text: an SDK writes a form that way, an application anything. */
+async function performLater(call: FetchCall, init: RequestInit | undefined): Promise<Response> {
+  const { seam, inner, input, url } = call;
+  const { readRequest } = await import('./request-text.ts');
+  const read = await readRequest(input, init, isRoutedUrl(seam.wires, url));
+  return read === undefined ? inner(input, init) : perform(call, read);
 }
 
 function perform({ seam, inner, input, url, target }: FetchCall, { body, init, own }: ReadRequest): Promise<Response> {
@@ -82,15 +88,18 @@ function perform({ seam, inner, input, url, target }: FetchCall, { body, init, o
   const failed = (error: unknown): Promise<Response> => rejection(error, init);
   if (route.counts) return count(seam, call).catch(failed);
   const slot = parseSlot(slotOf(route.facts.model, target));
-  if (client !== undefined) return send(seam, call, slot).then(markGivenUp, failed);
-  const { givenUp } = seam;
-  const request = { url, body, target, init };
-  const repeated = givenUp.answer(request);
+  const request = client === undefined ? { url, body, target, init } : undefined;
+  const repeated = request === undefined ? undefined : seam.givenUp?.answer(request);
   if (repeated !== undefined) return repeated;
   return send(seam, call, slot).then(
-    response => givenUp.keep(request, response),
-    (error: unknown) => failed(givenUp.keepError(request, error)),
+    response => (response.ok ? response : givenUp(seam).then(requests => requests.keep(request, response))),
+    (error: unknown) => givenUp(seam).then(requests => failed(requests.keepError(request, error))),
   );
+}
+
+async function givenUp(seam: Seam): Promise<GivenUpRequests> {
+  const { givenUpRequests } = await import('./given-up.ts');
+  return (seam.givenUp ??= givenUpRequests(seam.engine.runtime));
 }
 
 function send(seam: Seam, call: RoutedCall, slot: Slot): Promise<Response> {

@@ -35,10 +35,10 @@ export interface Repeatable {
 export interface GivenUpRequests {
   /** The failure of a request that the client itself now repeats; `undefined` for every other request. */
   answer(request: Repeatable): Promise<Response> | undefined;
-  /** The same reply, kept and marked if it is such a failure. */
-  keep(request: Repeatable, response: Response): Response;
+  /** The same reply, kept and marked if it is such a failure. A client without retries of its own repeats no request: `undefined`. */
+  keep(request: Repeatable | undefined, response: Response): Response;
   /** The same error, kept unless the caller aborted the request. */
-  keepError(request: Repeatable, error: unknown): unknown;
+  keepError(request: Repeatable | undefined, error: unknown): unknown;
 }
 
 interface GivenUp {
@@ -87,7 +87,7 @@ export function givenUpRequests(runtime: Pick<Runtime, 'elapsedMs' | 'nowMs'>): 
       return failure.replay();
     },
     keep(request, response) {
-      if (isRepeated(response)) {
+      if (request !== undefined && isRepeated(response)) {
         const copy = markGivenUp(response.clone());
         const askedMs = retryAfterMs(response.headers, runtime.nowMs());
         keep(request, { replay: async () => copy.clone(), askedMs });
@@ -95,8 +95,8 @@ export function givenUpRequests(runtime: Pick<Runtime, 'elapsedMs' | 'nowMs'>): 
       return markGivenUp(response);
     },
     keepError(request, error) {
-      const isAborted = request.init.signal?.aborted === true;
-      if (!isAborted) keep(request, { replay: async () => Promise.reject(error), askedMs: undefined });
+      if (request !== undefined && request.init.signal?.aborted !== true)
+        keep(request, { replay: async () => Promise.reject(error), askedMs: undefined });
       return error;
     },
   };
