@@ -82,7 +82,7 @@ export function openaiChatReader(options: {
     const isFirst = (field(choice, 'index') ?? 0) === 0;
     (isFirst ? text : hidden).add(stringField(delta, 'content') ?? '');
     const refusal = stringField(delta, 'refusal');
-    hidden.add((refusal ?? '') + (stringField(delta, 'reasoning_content') ?? ''));
+    hidden.add((refusal ?? '') + (stringField(delta, 'reasoning_content') ?? stringField(delta, 'reasoning') ?? ''));
     for (const call of listField(delta, 'tool_calls')) {
       if (isFirst) hasToolCalls = true;
       hidden.add(stringField(field(call, 'function'), 'arguments') ?? '');

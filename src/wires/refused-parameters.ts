@@ -84,7 +84,7 @@ export function saidParameters({ param = '', message }: ErrorText): readonly Ref
 function usable(parameters: readonly RefusedParameter[]): readonly RefusedParameter[] {
   const byName = new Map<string, RefusedParameter>();
   for (const parameter of parameters) {
-    // Its only member that anyone sends is the one that the router adds.
+    // Its one common member is the one that the router adds.
     const name = parameter.name.replace(/^stream_options\..*/, 'stream_options');
     if (PARAMETER.test(name)) byName.set(name, { ...parameter, name });
   }

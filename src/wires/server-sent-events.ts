@@ -136,6 +136,7 @@ function endOfLines(bytes: string, from: number, hasCarriageReturns: boolean): n
   blank.lastIndex = from;
   return blank.test(bytes) ? blank.lastIndex : -1;
 }
+
 /** Index of the first event, behind a byte order mark. */
 function behindMark(bytes: string): number {
   return bytes.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;

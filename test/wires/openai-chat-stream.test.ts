@@ -171,6 +171,7 @@ describe('chunks of compatible vendors', () => {
       chunk({ choices: [{ delta: { content: 'a' }, finish_reason: null, index: 0, content_filter_results: {} }] }),
     );
     pushAll(reader, chunk({ choices: [{ index: 0, delta: { content: 'b', reasoning_content: 'hm' } }] }));
+    pushAll(reader, chunk({ choices: [{ index: 0, delta: { reasoning: 'ah!' }, finish_reason: null }] }));
     pushAll(reader, chunk({ choices: [{ index: 0, delta: { content: 'c' }, finish_reason: null, filter: '}]' }] }));
     pushAll(
       reader,
@@ -180,7 +181,7 @@ describe('chunks of compatible vendors', () => {
       }),
     );
     expect(reader.facts()).toMatchObject({ text: 'abc', finish: 'cut-off', usage: { input: 3, output: 4 } });
-    expect(reader.chars).toBe(5);
+    expect(reader.chars).toBe(8);
   });
 
   const failed = { index: 0, delta: { content: '' }, finish_reason: 'error' };
