@@ -31,10 +31,5 @@ export const EXPLAINED: Readonly<Record<'wrapped' | 'routed', readonly Explained
       reason:
         'Its tool has a `toJSON` with another result each time: the client writes a retry’s body again, the router does not.',
     },
-    {
-      test: 'preserves existing request metadata while adding the parse helper marker',
-      reason:
-        'It spies on `buildRequest`, which hears of no retries left before the router corrects it. The request is right.',
-    },
   ],
 };
