@@ -89,6 +89,9 @@ describe('thompson', () => {
     expect(hasFloor()).toEqual([true, false, true]);
     expect(hasFloor(0b101)).toEqual([true, false, false]);
     expect(floors({ floor: 'none' })).toBeUndefined();
+    const equal = viewOf(['a', 'b'], { priorCostUsd: 0.01 }).view;
+    // The first of equally good plans is the best.
+    expect(thompson().allocation?.(equal, seededRandom(1)).floors?.[0]).toBe(0);
   });
 
   test('one outcome among ten thousand does not change the shares', () => {
