@@ -14,7 +14,6 @@ import type { FeatureHandle, IntentHandle } from './feature-handle.ts';
 import type { IntentHandles } from './intent-handles.ts';
 import { checkUsd } from './intent-input.ts';
 import { intentSlot, judgeSlot } from './slot.ts';
-import { thrownFailure } from './thrown-error.ts';
 
 /** What `router.run` passes to the application's function. */
 export interface RunContext<ModelName extends string = string> {
@@ -118,6 +117,7 @@ async function exchangeOf<Value, Feature extends FeatureConfig>(
   } catch (error) {
     if (options.signal?.aborted === true) return { status: 'aborted', error };
     if (signal?.aborted === true) return { status: 'timeout', error };
+    const { thrownFailure } = await import('./thrown-error.ts');
     return thrownFailure(error, engine.runtime.nowMs());
   }
 }
