@@ -102,3 +102,38 @@ test.each([5, null, {}, { name: 'own' }, { ...openaiChat, read: undefined }, { .
     expect(path).toBe('wires[0]');
   },
 );
+
+describe('limits of the options', () => {
+  const budget = { usd: 1, per: 'day', onLimit: 'alert' };
+  const one = { models: { mini: { ...models.mini } }, features: {} };
+  const inModel = (more: object) => ({ models: { mini: { ...models.mini, ...more } }, features: {} });
+
+  test.each<
+    [option: string, config: (value: never) => unknown, accepted: readonly unknown[], refused: readonly unknown[]]
+  >([
+    ['failureCostUsd', failureCostUsd => inFeature({ failureCostUsd }), [0, 9_000_000], [-1, 9_000_001, '1']],
+    ['minSuccessRate', minSuccessRate => inFeature({ minSuccessRate }), [0, 0.5, 1], [-0.1, 1.1]],
+    ['maxTurns', maxTurns => inFeature({ maxTurns }), [1, 9], [0, 1.5]],
+    ['retries', retries => inFeature({ retries }), [0, 10], [-1, 11, 0.5]],
+    ['deadline', deadline => inFeature({ deadline }), [1, '36525d'], [0, '36526d', true]],
+    ['prior strength', strength => inFeature({ prior: { mini: { success: 1, strength } } }), [0.1, 10], [0, 10.1]],
+    ['promptVersion', promptVersion => inFeature({ promptVersion }), ['v2', 'Ü-1'], ['', 'v 2', ' v2', 'v2 ', 2]],
+    ['budget', usd => inFeature({ budget: { ...budget, usd } }), [0.01, 1e9], [0, Number.POSITIVE_INFINITY]],
+    ['contextTokens', contextTokens => inModel({ contextTokens }), [1, 128_000], [0, 0.5, -1]],
+    ['model', model => inModel({ model }), ['gpt-5'], ['', 5]],
+    ['seed', seed => ({ ...one, seed }), [0, 'blue'], [true, null]],
+    ['observers', observer => ({ ...one, observers: [observer] }), [{ name: 'log' }], [{}, 5, null]],
+    [
+      'wires',
+      wire => ({ ...one, wires: [wire] }),
+      [openaiChat],
+      [
+        { ...openaiChat, path: 5 },
+        { ...openaiChat, read: 5 },
+      ],
+    ],
+  ])('%s takes its smallest and largest values, and nothing beyond', (_, config, accepted, refused) => {
+    for (const value of accepted) expect([value, issuesOf(config(value as never))]).toEqual([value, []]);
+    for (const value of refused) expect([value, issuesOf(config(value as never)).length]).toEqual([value, 1]);
+  });
+});
