@@ -8,10 +8,9 @@ import { plainReply } from './complete-reply.ts';
 import type { HttpRequest, SentRequest } from './http-request.ts';
 import { addressed, brokenStatus, exchangeFacts, faultStatus } from './http-request.ts';
 import { streamedReply } from './http-stream.ts';
-import { unobservedStream } from './observed-stream.ts';
 import { estimatedAnswer, reportedAnswer } from './reply-answer.ts';
 import { reportedFailure, unanswered } from './reply-failure.ts';
-import { withStream, withText } from './reply-response.ts';
+import { restOf, withText } from './reply-response.ts';
 
 export function httpExchange(request: HttpRequest): Exchange<Response> {
   return async (model, signal) => {
@@ -69,8 +68,7 @@ async function errorReply(sent: SentRequest, response: Response): Promise<Exchan
     const failure = reportedFailure(sent, response, wire.readError(json, httpStatus));
     if (text !== undefined)
       return { ...failure, reply: withText(response, text), answer: reportedAnswer(sent, wire.reply(json)) };
-    const discard = (): void => void source.cancel().catch(() => {});
-    return { ...failure, reply: withStream(response, unobservedStream(source)), discard };
+    return { ...failure, ...restOf(response, source) };
   } catch (error) {
     const status = faultStatus(sent, error);
     // A status that says "try again" is enough. What any other one means is only in its body.

@@ -6,10 +6,10 @@ import { bodySource, decoded } from './body-source.ts';
 import { completeStream, plainReply } from './complete-reply.ts';
 import type { HttpRequest, ReplyHead, SentRequest } from './http-request.ts';
 import { brokenStatus, exchangeFacts, headOf } from './http-request.ts';
-import { observedStream, unobservedStream } from './observed-stream.ts';
+import { observedStream } from './observed-stream.ts';
 import { streamAnswer } from './reply-answer.ts';
 import { streamFailure } from './reply-failure.ts';
-import { withStream } from './reply-response.ts';
+import { restOf, withStream } from './reply-response.ts';
 
 /**
  * Resolves when the stream has come as far as the feature releases it. Until then an error in it is one like any other:
@@ -41,8 +41,9 @@ export async function streamedReply(
     return plainReply(sent, response, decoded(source.held));
   const hasFailed = reader.error !== undefined || (isOver && !reader.done);
   if (!hold && !(hasFailed && reader.phase !== 'output')) return released(sent, response, { source, reader });
-  const result = completeStream(sent, withStream(response, unobservedStream(source)), reader);
-  return result.status === 'ok' ? result : { ...result, discard: () => void source.cancel().catch(() => {}) };
+  const rest = restOf(response, source);
+  const result = completeStream(sent, rest.reply, reader);
+  return result.status === 'ok' ? result : { ...result, ...rest };
 }
 
 function isEventStream({ headers }: Response): boolean {

@@ -87,11 +87,17 @@ export function observedStream(source: BodySource, listener: StreamListener): Re
   });
 }
 
-/** The rest of a body that is not observed any more, behind the chunks that are held. */
-export function unobservedStream(source: BodySource): ReadableStream<Uint8Array> {
-  return observedStream(source, { observe: chunk => chunk, ended: () => NO_BYTES, failed: ignore, cancelled: ignore });
+/**
+ * The rest of a body that is not observed any more, behind the chunks that are held.
+ *
+ * @param over called when the body was read, broke off or was cancelled
+ */
+export function unobservedStream(source: BodySource, over = (): void => {}): ReadableStream<Uint8Array> {
+  const ended = (): Uint8Array => {
+    over();
+    return NO_BYTES;
+  };
+  return observedStream(source, { observe: chunk => chunk, ended, failed: over, cancelled: over });
 }
-
-function ignore(): void {}
 
 const NO_BYTES = new Uint8Array();

@@ -2,6 +2,9 @@
  * The provider's own Response after its body has been read or is being observed: same object, same status, headers and
  * URL. Only the methods that read the body are replaced; they share the text that was read already.
  */
+import type { FailedExchange } from '../engine/attempts/exchange.ts';
+import type { BodySource } from './body-source.ts';
+import { unobservedStream } from './observed-stream.ts';
 
 /** Where the body comes from: a text that was read, or a stream. */
 interface Body {
@@ -23,6 +26,25 @@ export function withText(response: Response, text: string): Response {
 /** The response with `stream` as its body. */
 export function withStream(response: Response, stream: ReadableStream<Uint8Array>): Response {
   return replaceBody(response, { stream, used: false });
+}
+
+/** A failed reply of which the router reads no more: the caller may read the rest, or it is discarded. */
+export function restOf(
+  response: Response,
+  source: BodySource,
+): Required<Pick<FailedExchange<Response>, 'reply' | 'discard' | 'onBodyEnd'>> {
+  let over = (): void => {};
+  return {
+    reply: withStream(
+      response,
+      unobservedStream(source, () => over()),
+    ),
+    discard() {
+      over();
+      void source.cancel().catch(() => {});
+    },
+    onBodyEnd: listener => (over = listener),
+  };
 }
 
 function replaceBody(response: Response, body: Body): Response {

@@ -354,6 +354,43 @@ test('a request that reaches its deadline fails with the SDK’s timeout error',
   await expect(ask()).rejects.toBeInstanceOf(OpenAI.APIConnectionTimeoutError);
 });
 
+describe('the body of an error that is long and does not end', () => {
+  /** The reply of a 400 whose body has begun, and its connection's end. */
+  async function endless(feature: Feature, signal?: AbortSignal) {
+    const closed = Promise.withResolvers<void>();
+    const { router, server, attempts } = await routed(
+      [(_, response) => void response.on('close', closed.resolve).writeHead(400).write('x'.repeat(70_000))],
+      { retries: 0, ...feature },
+    );
+    const reply = await router.fetch(`${server.url}/v1/chat/completions`, {
+      method: 'POST',
+      body: JSON.stringify({ model: 'feature:support', messages: [] }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    expect(reply.status).toBe(400);
+    expect((await attempts()).map(attempt => attempt.status)).toEqual(['rejected-request']);
+    return { reply, closed: closed.promise };
+  }
+
+  test.each([{}, { attemptTimeout: '1m' }, { deadline: '1m' }] as const)(
+    'the caller’s abort stops it, and its connection is closed, with the limits %j',
+    async limits => {
+      const caller = new AbortController();
+      const { reply, closed } = await endless(limits, caller.signal);
+      const text = reply.text();
+      caller.abort();
+      await expect(text).rejects.toMatchObject({ name: 'AbortError' });
+      await closed;
+    },
+  );
+
+  test.each([{ attemptTimeout: 400 }, { deadline: 400 }])('the limit %j stops it', async limits => {
+    const { reply, closed } = await endless(limits);
+    await expect(reply.text()).rejects.toMatchObject({ name: 'TimeoutError' });
+    await closed;
+  });
+});
+
 describe('streams', () => {
   const streaming = { messages: [] as OpenAI.ChatCompletionMessageParam[], stream: true } as const;
 

@@ -81,6 +81,8 @@ export interface FailedExchange<Reply> extends ExchangeFacts {
   readonly isRewritten?: boolean;
   /** Cancels a response body that will not be read, so that the connection is freed. */
   readonly discard?: () => void;
+  /** Calls the listener once, when the rest of the reply's body was read, broke off or was cancelled. Absent where nothing is left to read. */
+  readonly onBodyEnd?: (listener: () => void) => void;
 }
 
 /** How one exchange ended. */

@@ -150,10 +150,14 @@ function limitOf<Reply>(
   return timeLimit({ runtime, caller: signal, ms: leftMs, expired: () => (deadline.passed = true) });
 }
 
-/** A stream that has begun has no time limit any more; the caller's abort still stops it. */
+/**
+ * A stream that has begun has no time limit any more; the caller's abort still stops it. The rest of an error's body has both:
+ * it belongs to the attempt until it ends.
+ */
 function endLimit<Reply>(limit: TimeLimit, result: Exchanged<Reply>): void {
   if ('stream' in result) {
     limit.stopClock();
     result.stream.onEnd(limit.release);
-  } else limit.release();
+  } else if (result.status !== 'ok' && result.onBodyEnd !== undefined) result.onBodyEnd(limit.release);
+  else limit.release();
 }

@@ -222,4 +222,18 @@ describe('time', () => {
     expect(signals[0]?.reason).toMatchObject({ message: 'enough' });
     expect(listeners).toHaveLength(1);
   });
+
+  test('the body of an error that is still arriving has the time limit of its attempt, until it ends', async () => {
+    const ends: (() => void)[] = [];
+    const failed: Result = { status: 'refused', onBodyEnd: listener => void ends.push(listener) };
+    const stopped = await sent([failed], { attemptTimeoutMs: 50 });
+    stopped.runtime.advance(60_000);
+    expect(stopped.signals[0]?.reason).toMatchObject({ name: 'TimeoutError' });
+    const caller = new AbortController();
+    const read = await sent([failed], { attemptTimeoutMs: 50, signal: caller.signal });
+    ends.at(-1)?.();
+    read.runtime.advance(60_000);
+    caller.abort();
+    expect(read.signals[0]?.aborted).toBe(false);
+  });
 });
