@@ -128,8 +128,8 @@ export function checkText(value: unknown, path: string): void {
  * @throws RouterError `invalid-value` with the path of the property
  */
 export function checkNames(options: unknown, known: readonly string[], path: string): void {
-  // A promise is an object without options: the caller forgot to await it.
-  if (typeof options !== 'object' || options === null || Array.isArray(options) || 'then' in options)
+  // A promise and a map are objects without options: the caller forgot to await or to convert it.
+  if (typeof options !== 'object' || options === null || Symbol.iterator in options || 'then' in options)
     throw invalidValue(options, path, known.length === 0 ? 'no options' : `an object with ${known.join(', ')}`);
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;

@@ -9,6 +9,7 @@ import { filesMatching, parseSource, ROOT, readSource } from '../tools/sources.t
 const FLOORS: readonly (readonly string[])[] = [
   ['nearest-name.ts'],
   ['errors.ts'],
+  ['argument-checks.ts'],
   ['core'],
   ['runtime.ts', 'contracts'],
   ['policies', 'wires', 'stores', 'observers', 'prices', 'exports'],

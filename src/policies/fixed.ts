@@ -19,8 +19,8 @@ import { firstPlan, hasPlan } from '../core/ledger/plan-set.ts';
  * ```
  */
 export function fixed(planOrModel: string | Plan): Policy {
-  const isPlan = Array.isArray(planOrModel) && planOrModel.length > 0;
-  if (!isPlan && (typeof planOrModel !== 'string' || planOrModel === '')) {
+  const isPlan = Array.isArray(planOrModel) && planOrModel.length > 0 && planOrModel.every(isName);
+  if (!isPlan && !isName(planOrModel)) {
     throw invalidValue(planOrModel, 'fixed', "a model's name, or a plan: ['mini', 'premium']");
   }
   const wanted = typeof planOrModel === 'string' ? planOrModel : planKey(planOrModel);
@@ -36,6 +36,10 @@ export function fixed(planOrModel: string | Plan): Policy {
     decide,
     allocation: view => ({ shares: view.plans.map(plan => (plan === decide(view).plan ? 1 : 0)) }),
   });
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
 }
 
 function decisions({ plans, feature }: FeatureView, wanted: PlanKey): (eligible: PlanSet) => Decision {

@@ -20,11 +20,6 @@ export const POSITIVE_INTEGER: PolicyOption = Object.freeze({
   isValid: (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1,
 });
 
-export const POSITIVE_NUMBER: PolicyOption = Object.freeze({
-  accepted: 'a number above 0',
-  isValid: (value: unknown) => Number.isFinite(value) && (value as number) > 0,
-});
-
 export function oneOf(names: readonly string[]): PolicyOption {
   return { accepted: names, isValid: value => names.includes(value as string) };
 }
@@ -37,8 +32,7 @@ export function checkOptions(policy: string, options: object, known: Readonly<Re
   }
 }
 
-/** @throws RouterError `invalid-value` */
-export function checkOption(path: string, value: unknown, { accepted, isValid }: PolicyOption): void {
+function checkOption(path: string, value: unknown, { accepted, isValid }: PolicyOption): void {
   if (isValid(value)) return;
   throw invalidValue(value, path, accepted);
 }

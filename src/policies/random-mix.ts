@@ -1,11 +1,13 @@
 /** Any eligible plan with a fixed probability: a reference policy, whose ledger can answer any replay. */
+import { aboveZero, recordOf } from '../argument-checks.ts';
 import { hasPlan, planIndexes } from '../core/ledger/plan-set.ts';
 import type { Plan } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
-import { invalidValue } from '../errors.ts';
-import { checkOption, checkPlan, POSITIVE_NUMBER } from './options.ts';
+import { checkPlan } from './options.ts';
 import { eligibleKeys } from './view.ts';
+
+const checkWeights = recordOf('weights by plan: { mini: 3, premium: 1 }', aboveZero);
 
 /**
  * Chooses every eligible plan with the same probability, or in proportion to `weights` by plan key (default 1).
@@ -18,9 +20,7 @@ import { eligibleKeys } from './view.ts';
  * ```
  */
 export function randomMix(weights: Readonly<Record<string, number>> = {}): Policy {
-  if (typeof weights !== 'object' || weights === null)
-    throw invalidValue(weights, 'randomMix', 'weights by plan: { mini: 3, premium: 1 }');
-  for (const [plan, weight] of Object.entries(weights)) checkOption(`randomMix["${plan}"]`, weight, POSITIVE_NUMBER);
+  checkWeights(weights, 'randomMix');
   const name = 'random-mix';
 
   function weightOf(plan: Plan): number {

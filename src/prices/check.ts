@@ -1,5 +1,6 @@
 /** Checks the prices of configured models: which are known, which are configured, and which are missing. */
-import { invalidValue, RouterError } from '../errors.ts';
+import { accepting, finite, recordOf } from '../argument-checks.ts';
+import { RouterError } from '../errors.ts';
 import type { Price, RateBracket } from '../contracts/price.ts';
 import type { PriceRequest } from './price-book.ts';
 import { resolvePrice } from './price-book.ts';
@@ -23,22 +24,27 @@ export interface PriceCheck {
   readonly differsFromBook: boolean;
 }
 
+const checkModels = recordOf(
+  "models by name: { mini: { provider: 'openai', model: 'gpt-5-mini' } }",
+  accepting(
+    "a model: { provider: 'openai', model: 'gpt-5-mini' }",
+    value => typeof value === 'object' && value !== null,
+  ),
+);
+
 /**
  * Checks prices as `createRouter` does, but reports every mistake instead of throwing the first one.
  *
  * @param atMs the time whose rates are shown
+ * @throws RouterError `invalid-value` for models that are no objects and for a time that is none
  */
 export function checkPrices(models: Readonly<Record<string, CheckedModel>>, atMs: number): readonly PriceCheck[] {
-  checkIsObject(models, 'checkPrices', "models by name: { mini: { provider: 'openai', model: 'gpt-5-mini' } }");
+  checkModels(models, 'checkPrices');
+  finite(atMs, 'checkPrices.atMs');
   return Object.entries(models).map(([name, model]) => checkPrice(name, model, atMs));
 }
 
-function checkIsObject(value: unknown, path: string, accepted: string): void {
-  if (typeof value !== 'object' || value === null) throw invalidValue(value, path, accepted);
-}
-
 function checkPrice(name: string, request: CheckedModel, atMs: number): PriceCheck {
-  checkIsObject(request, `checkPrices.${name}`, "a model: { provider: 'openai', model: 'gpt-5-mini' }");
   const { provider, model } = request;
   const check = { name, provider, model };
   const price = resolved({ ...request, path: `models.${name}.price` });

@@ -14,8 +14,10 @@ export type { CurvePoint, ReplayedFeature, ReplayedPolicy } from '../replay/tabl
 export type { ReplayTableOptions } from '../replay/table/table-setting.ts';
 export type { TableReplay } from '../replay/table/replay-table.ts';
 export { replayTable } from '../replay/table/replay-table.ts';
+export type { SavingsOptions } from '../replay/ledger/savings.ts';
 export { savingsAgainst } from '../replay/ledger/savings.ts';
-export type { Simulation, SimulationOptions, SimulationResult } from '../replay/worlds/simulate.ts';
+export type { Simulation, SimulationResult } from '../replay/worlds/simulate.ts';
 export { simulate, startSimulation } from '../replay/worlds/simulate.ts';
+export type { SimulationOptions } from '../replay/worlds/simulation-options.ts';
 export type { CascadeWorldOptions, ModelsWorldOptions, World, WorldModel } from '../replay/worlds/world.ts';
 export { cascadeWorld, modelsWorld } from '../replay/worlds/world.ts';

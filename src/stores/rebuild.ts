@@ -1,11 +1,12 @@
 /** Recomputes the cells from the ledger. Any difference means that cells and ledger were inconsistent. */
+import { callback, optional, optionsWith, storeWith, text } from '../argument-checks.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import { contribution } from '../core/cells/contribution.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { cellKeyString } from '../core/cells/cell.ts';
 import type { CellMap } from '../core/cells/sums.ts';
 import { addCell, difference } from '../core/cells/sums.ts';
-import { RouterError } from '../errors.ts';
+import { RouterError, unknownName } from '../errors.ts';
 import type { Store } from '../contracts/store.ts';
 
 /** Intents loaded concurrently: more hides more network latency and needs more memory. */
@@ -27,17 +28,25 @@ export interface RebuildOptions {
   readonly progress?: (intents: number) => void;
 }
 
+const checkStore = storeWith('scan', 'load', 'cells', 'prunedCells', 'replaceCells', 'generation', 'features');
+const checkOptions = optionsWith<RebuildOptions>({ progress: optional(callback) });
+
 /**
  * Replaces a feature's cells by the pruned base plus the contributions of every intent in the ledger.
  *
  * @throws RouterError `store-unusable` when another process wrote in the meantime; nothing is replaced then.
+ *   `unknown-feature` for a feature that the store does not have, `invalid-value` for other wrong arguments.
  *
  * @example
  * ```ts
  * const { corrected } = await rebuildCells(store, 'support.reply');
  * ```
  */
-export async function rebuildCells(store: Store, feature: string, { progress }: RebuildOptions = {}): Promise<Rebuilt> {
+export async function rebuildCells(store: Store, feature: string, options: RebuildOptions = {}): Promise<Rebuilt> {
+  checkStore(store, 'rebuildCells.store');
+  text(feature, 'rebuildCells.feature');
+  checkOptions(options, 'rebuildCells');
+  const { progress } = options;
   const ifGeneration = await store.generation();
   const base = await store.prunedCells(feature);
   const cells: CellMap = new Map();
@@ -63,7 +72,10 @@ export async function rebuildCells(store: Store, feature: string, { progress }: 
   }
   await fold(ids);
   const next = [...cells.values()];
-  const corrected = countDifferent(await store.cells(feature), next);
+  const before = await store.cells(feature);
+  if (before.length === 0 && next.length === 0 && intents === 0)
+    throw unknownName('feature', feature, { path: 'rebuildCells.feature', accepted: await store.features() });
+  const corrected = countDifferent(before, next);
   if (!(await store.replaceCells(feature, next, { ifGeneration })))
     throw new RouterError('store-unusable', 'another process wrote to the store while its statistics were rebuilt', {
       path: feature,

@@ -75,5 +75,5 @@ test.each([null, undefined, 'openai'])('checkPrices(%j) is refused, because mode
 });
 
 test('a model that is no object is refused with its name', () => {
-  expect(refusal(() => (checkPrices as Loose)({ mini: null }, 0)).path).toBe('checkPrices.mini');
+  expect(refusal(() => (checkPrices as Loose)({ mini: null }, 0)).path).toBe('checkPrices["mini"]');
 });

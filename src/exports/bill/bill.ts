@@ -1,6 +1,7 @@
 /** Reads a provider's bill from FOCUS CSV, whether we, the provider or a FinOps tool wrote it. */
 import { CsvError, parse } from 'csv-parse';
-import { RouterError } from '../../errors.ts';
+import { callback, iterable, oneOf, optional, optionsWith } from '../../argument-checks.ts';
+import { invalidValue, RouterError } from '../../errors.ts';
 import { parseDecimal } from '../focus/decimal.ts';
 
 /** Costs and quantities are integers in units of 10⁻¹⁸. More decimal places are rejected, so sums are exact. */
@@ -30,12 +31,19 @@ export interface BillOptions {
   readonly meterOf?: (row: Readonly<Record<string, string>>) => string;
 }
 
+const checkChunks = iterable("text in chunks: createReadStream('bill.csv', 'utf8')", { orText: true });
+const checkOptions = optionsWith<BillOptions>({
+  costColumn: optional(oneOf(['EffectiveCost', 'BilledCost', 'ListCost'])),
+  modelOf: optional(callback),
+  meterOf: optional(callback),
+});
+
 /**
  * The rows of a FOCUS bill. Required columns: `ChargePeriodStart` and the cost; `x_RequestId` and `ConsumedQuantity` are
  * used where they exist.
  *
  * @throws RouterError `invalid-data` with the line for a missing column, an invalid number or time, or another currency;
- *   an error of the source as it is
+ *   `invalid-value` for wrong arguments; an error of the source as it is
  *
  * @example
  * ```ts
@@ -47,15 +55,21 @@ export interface BillOptions {
  */
 export async function* readBill(
   chunks: AsyncIterable<string> | Iterable<string>,
-  {
+  options: BillOptions = {},
+): AsyncGenerator<BillRow> {
+  checkChunks(chunks, 'readBill.chunks');
+  checkOptions(options, 'readBill');
+  const {
     costColumn = 'EffectiveCost',
     modelOf = row => row.SkuId ?? '',
     meterOf = row => row.SkuMeter ?? '',
-  }: BillOptions = {},
-): AsyncGenerator<BillRow> {
+  } = options;
   let hasHeader = false;
   const columns = (names: string[]): string[] => {
     hasHeader = true;
+    // A file without rows is checked too: it may be something else than a bill.
+    for (const column of ['ChargePeriodStart', costColumn])
+      if (!names.includes(column)) throw invalid(1, `the bill has no column ${column}`, 'FOCUS CSV');
     return names;
   };
   const parser = parse({ columns, bom: true, skip_empty_lines: true });
@@ -67,7 +81,7 @@ export async function* readBill(
       line++;
       const currency = row.BillingCurrency ?? 'USD';
       if (currency !== 'USD') throw invalid(line, `the bill is in ${currency}`, 'USD');
-      const startMs = Date.parse(required(row, 'ChargePeriodStart', line));
+      const startMs = Date.parse(row.ChargePeriodStart ?? '');
       if (Number.isNaN(startMs))
         throw invalid(line, `ChargePeriodStart "${row.ChargePeriodStart}" is not a time`, 'an ISO time');
       yield {
@@ -75,7 +89,7 @@ export async function* readBill(
         model: modelOf(row),
         meter: meterOf(row),
         startMs,
-        cost: decimal(required(row, costColumn, line), costColumn, line),
+        cost: decimal(row[costColumn] ?? '', costColumn, line),
         quantity: row.ConsumedQuantity ? decimal(row.ConsumedQuantity, 'ConsumedQuantity', line) : undefined,
       };
     }
@@ -93,6 +107,7 @@ async function feed(chunks: AsyncIterable<string> | Iterable<string>, parser: Re
   try {
     for await (const chunk of chunks) {
       if (parser.destroyed) return;
+      if (typeof chunk !== 'string' && !ArrayBuffer.isView(chunk)) throw invalidValue(chunk, 'readBill.chunks', 'text');
       if (!parser.write(chunk)) await drained(parser);
     }
     parser.end();
@@ -110,12 +125,6 @@ async function drained(parser: ReturnType<typeof parse>): Promise<void> {
     };
     parser.on('drain', done).on('close', done);
   });
-}
-
-function required(row: Readonly<Record<string, string>>, column: string, line: number): string {
-  const value = row[column];
-  if (value === undefined) throw invalid(line, `the bill has no column ${column}`, 'FOCUS CSV');
-  return value;
 }
 
 function decimal(text: string, column: string, line: number): bigint {

@@ -1,4 +1,5 @@
 /** Replaces the ledger's costs by those on a bill, and corrects the statistics with them. */
+import { callback, finite, optionsWith, storeWith } from '../../argument-checks.ts';
 import type { AttemptedRecord, Intent } from '../../core/ledger/records.ts';
 import { appendRecord } from '../../core/ledger/records.ts';
 import type { NanoUsd } from '../../core/ledger/money.ts';
@@ -8,7 +9,7 @@ import type { BillRow } from './bill.ts';
 import type { Charge } from '../focus/charges.ts';
 import { ledgerCharges } from '../focus/charges.ts';
 import type { Matching, MatchOptions, Pair } from './match-bill.ts';
-import { matchBill, toNano } from './match-bill.ts';
+import { checkBill, MATCH_OPTIONS, matchBill, toNano } from './match-bill.ts';
 import type { LedgerSource } from '../../contracts/ledger-source.ts';
 import type { Change, Store } from '../../contracts/store.ts';
 
@@ -18,6 +19,10 @@ export interface BilledCostOptions extends MatchOptions {
   /** When silence will label an intent without an outcome, from its feature's configuration. */
   readonly dueAtMs: (intent: Intent) => number | null;
 }
+
+const checkOptions = optionsWith<BilledCostOptions>({ ...MATCH_OPTIONS, atMs: finite, dueAtMs: callback });
+const checkLedger = storeWith('scan', 'load');
+const checkTarget = storeWith('scan', 'load', 'commit');
 
 /** What {@link applyBilledCosts} did. */
 export interface AppliedCosts {
@@ -36,12 +41,17 @@ export interface AppliedCosts {
  * effect.
  *
  * Commit each change before you request the next one.
+ *
+ * @throws RouterError `invalid-value` for wrong arguments
  */
 export async function* billedCostChanges(
   bill: AsyncIterable<BillRow> | Iterable<BillRow>,
   source: LedgerSource,
   options: BilledCostOptions,
 ): AsyncGenerator<Change> {
+  checkBill(bill, 'billedCostChanges.bill');
+  checkLedger(source, 'billedCostChanges.source');
+  checkOptions(options, 'billedCostChanges');
   const { priceOf, atMs, dueAtMs, ...range } = options;
   const billedCostOf = apportioning(await matchBill(bill, source, { priceOf, ...range }));
   for await (const charges of ledgerCharges(source, priceOf, range)) {
@@ -64,12 +74,15 @@ export async function* billedCostChanges(
   }
 }
 
-/** Commits {@link billedCostChanges}. */
+/** Commits {@link billedCostChanges}. @throws RouterError `invalid-value` for wrong arguments */
 export async function applyBilledCosts(
   bill: AsyncIterable<BillRow> | Iterable<BillRow>,
   target: LedgerSource & Pick<Store, 'commit'>,
   options: BilledCostOptions,
 ): Promise<AppliedCosts> {
+  checkBill(bill, 'applyBilledCosts.bill');
+  checkTarget(target, 'applyBilledCosts.target');
+  checkOptions(options, 'applyBilledCosts');
   const applied = { attempts: 0, intents: 0, refused: 0, differenceNanoUsd: 0n };
   for await (const change of billedCostChanges(bill, target, options)) {
     if (!(await target.commit(change))) {

@@ -1,4 +1,15 @@
 /** Matches a bill's rows with the ledger's charges, item by item. */
+import type { MemberChecks } from '../../argument-checks.ts';
+import {
+  accepting,
+  anyText,
+  callback,
+  finite,
+  iterable,
+  LEDGER_RANGE,
+  objectWith,
+  optional,
+} from '../../argument-checks.ts';
 import type { BillRow } from './bill.ts';
 import { BILL_SCALE } from './bill.ts';
 import type { Charge, PriceOf } from '../focus/charges.ts';
@@ -35,6 +46,21 @@ export interface Matching {
   pairOf(charge: Charge): Pair | undefined;
 }
 
+export const MATCH_OPTIONS: MemberChecks<MatchOptions> = { ...LEDGER_RANGE, priceOf: callback };
+
+/** For an option of a function that reads a bill. */
+export const checkBill = iterable("rows of a bill: readBill(createReadStream('bill.csv', 'utf8'))");
+
+const amount = accepting('a bigint, in units of 10⁻¹⁸', value => typeof value === 'bigint');
+const checkRow = objectWith<BillRow>({
+  requestId: optional(anyText),
+  model: anyText,
+  meter: anyText,
+  startMs: finite,
+  cost: amount,
+  quantity: optional(amount),
+});
+
 const PER_NANO = 10n ** BigInt(BILL_SCALE - 9);
 
 /**
@@ -61,8 +87,11 @@ export async function matchBill(
     }
     return undefined;
   };
-  for await (const row of bill)
+  let index = 0;
+  for await (const row of bill) {
+    checkRow(row, `bill[${index++}]`);
     addToSide(pairFor(row.requestId ?? hourText(row.startMs), row.model, row.meter).bill, row.cost, row.quantity ?? 0n);
+  }
   for await (const charges of ledgerCharges(source, priceOf, range)) {
     for (const charge of charges) {
       const { startedAtMs, providerModel } = charge.attempt;

@@ -1,7 +1,8 @@
 /** Compares the ledger with a bill: items on both sides, items on one side only, and price differences. */
+import { optional, optionsWith, storeWith, wholeFromZero } from '../../argument-checks.ts';
 import type { BillRow } from './bill.ts';
 import type { MatchOptions, Pair } from './match-bill.ts';
-import { addToSide, matchBill, emptySide, toNano } from './match-bill.ts';
+import { addToSide, checkBill, MATCH_OPTIONS, matchBill, emptySide, toNano } from './match-bill.ts';
 import type { LedgerSource } from '../../contracts/ledger-source.ts';
 
 export interface ReconcileOptions extends MatchOptions {
@@ -55,9 +56,14 @@ export interface Reconciliation {
   readonly drift: readonly PriceDrift[];
 }
 
+const checkOptions = optionsWith<ReconcileOptions>({ ...MATCH_OPTIONS, maxListed: optional(wholeFromZero) });
+const checkLedger = storeWith('scan', 'load');
+
 /**
  * Matches a bill with the ledger by `x_RequestId` (ours or the provider's) where a row has one, else by model, meter and
  * hour. Sums are exact; costs are compared to the nano-dollar. Memory grows with the bill, not with the ledger.
+ *
+ * @throws RouterError `invalid-value` for wrong arguments
  *
  * @example
  * ```ts
@@ -72,9 +78,13 @@ export interface Reconciliation {
 export async function reconcile(
   bill: AsyncIterable<BillRow> | Iterable<BillRow>,
   source: LedgerSource,
-  { maxListed = 100, ...options }: ReconcileOptions,
+  options: ReconcileOptions,
 ): Promise<Reconciliation> {
-  const { pairs } = await matchBill(bill, source, options);
+  checkBill(bill, 'reconcile.bill');
+  checkLedger(source, 'reconcile.source');
+  checkOptions(options, 'reconcile');
+  const { maxListed = 100, ...matching } = options;
+  const { pairs } = await matchBill(bill, source, matching);
   return summarise(pairs, maxListed);
 }
 

@@ -1,4 +1,5 @@
 /** The ledger's charges: what each attempt cost, meter by meter. */
+import { accepting, optional } from '../../argument-checks.ts';
 import type { AttemptedRecord, Intent, LedgerRecord } from '../../core/ledger/records.ts';
 import { foldIntent } from '../../core/ledger/records.ts';
 import type { NanoUsd } from '../../core/ledger/money.ts';
@@ -31,10 +32,18 @@ export type Charge =
   | (Charged & { readonly kind: 'request' })
   | (Charged & { readonly kind: 'adjustment' });
 
+const checkPrice = optional(
+  accepting(
+    "a price, resolvePrice({ provider: 'openai', model: 'gpt-5-mini' }), or undefined",
+    value => typeof (value as LinePrice | null)?.lines === 'function',
+  ),
+);
+
 /** One attempt's charges. They add up to its cost in the ledger, to the nano-dollar. Empty if it cost and used nothing. */
 export function chargesOf(intent: Intent, attempt: Attempt, priceOf: PriceOf): readonly Charge[] {
   const { usage, tier, startedAtMs, latencyMs, costNanoUsd } = attempt;
   const price = attempt.provenance === 'none' ? undefined : priceOf(attempt.model, startedAtMs, attempt);
+  checkPrice(price, `priceOf(${JSON.stringify(attempt.model)})`);
   const lines = price?.lines(usage, startedAtMs, tier, latencyMs).filter(line => line.quantity > 0) ?? [];
   if (price === undefined || lines.length === 0)
     return costNanoUsd === 0 ? [] : [{ kind: 'request', intent, attempt, costNanoUsd }];

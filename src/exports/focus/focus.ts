@@ -1,6 +1,15 @@
 /** Writes the ledger as a FOCUS bill, to join with a company's other bills. */
+import {
+  callback,
+  LEDGER_RANGE,
+  objectWith,
+  oneOf,
+  optional,
+  optionsWith,
+  storeWith,
+  text,
+} from '../../argument-checks.ts';
 import type { Attempt } from '../../core/ledger/vocabulary.ts';
-import { RouterError } from '../../errors.ts';
 import type { Charge, PriceOf } from './charges.ts';
 import { ledgerCharges } from './charges.ts';
 import { csvField, csvLine } from './csv.ts';
@@ -26,12 +35,29 @@ export interface Adjustments {
   readonly sizeNanoUsd: bigint;
 }
 
+const checkLedger = storeWith('scan', 'load');
+const checkOptions = optionsWith<FocusOptions>({
+  ...LEDGER_RANGE,
+  version: oneOf(FOCUS_VERSIONS),
+  priceOf: callback,
+  vendorOf: callback,
+  progress: optional(callback),
+});
+const checkVendor = objectWith<FocusVendor>({
+  billingAccountId: text,
+  billingAccountName: optional(text),
+  serviceProviderName: text,
+  serviceName: text,
+  hostProviderName: optional(text),
+  invoiceIssuerName: optional(text),
+});
+
 /**
  * The ledger as FOCUS CSV, in chunks and constant memory: one row per attempt and meter, joined by `x_RequestId`. The sum
  * of `EffectiveCost` is the ledger's total, to the nano-dollar; a part that the prices do not explain is a row of its own
  * (`ChargeCategory` "Adjustment"). A range selects attempts by their start.
  *
- * @throws RouterError `invalid-value` for an unknown version or a vendor without an account id
+ * @throws RouterError `invalid-value` for wrong arguments: an unknown version, a vendor without an account id …
  *
  * @example
  * ```ts
@@ -44,18 +70,19 @@ export interface Adjustments {
  * ```
  */
 export async function* exportFocus(source: LedgerSource, options: FocusOptions): AsyncGenerator<string> {
+  checkLedger(source, 'exportFocus.source');
+  checkOptions(options, 'exportFocus');
   const { version, priceOf, vendorOf, progress, ...range } = options;
-  if (!FOCUS_VERSIONS.includes(version))
-    throw new RouterError('invalid-value', `FOCUS ${version} is not known`, {
-      path: 'version',
-      accepted: FOCUS_VERSIONS,
-    });
   const columns = focusColumns(version);
   const vendors = new Map<string, FocusVendor>();
   const vendorOfAttempt = ({ model, providerModel }: Attempt): FocusVendor => {
     const key = `${model}\t${providerModel}`;
     let known = vendors.get(key);
-    if (known === undefined) vendors.set(key, (known = checkVendor(model, vendorOf(model, providerModel))));
+    if (known === undefined) {
+      known = vendorOf(model, providerModel);
+      checkVendor(known, `exportFocus.vendorOf(${JSON.stringify(model)})`);
+      vendors.set(key, known);
+    }
     return known;
   };
   const lineOf = lineWriter(columns);
@@ -96,14 +123,4 @@ function lineWriter(columns: readonly FocusColumn[]): (charge: Charge, vendor: F
     lastAttempt = charge.attempt;
     return `${fields.join(',')}\n`;
   };
-}
-
-function checkVendor(model: string, vendor: FocusVendor): FocusVendor {
-  for (const name of ['billingAccountId', 'serviceProviderName', 'serviceName'] as const)
-    if (vendor[name] === '')
-      throw new RouterError('invalid-value', 'a FOCUS bill needs a value here', {
-        path: `${model}.${name}`,
-        accepted: 'a name',
-      });
-  return vendor;
 }

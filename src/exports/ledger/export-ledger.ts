@@ -1,5 +1,6 @@
 /** The whole ledger as text, one JSON object per line: to archive, to move between stores, to read with other tools. */
 import { isDeepStrictEqual } from 'node:util';
+import { callback, LEDGER_RANGE, optional, optionsWith, storeWith } from '../../argument-checks.ts';
 import { LEDGER_VERSION } from '../../core/ledger/record-versions.ts';
 import { RouterError } from '../../errors.ts';
 import type { HeaderLine } from './ledger-lines.ts';
@@ -14,12 +15,15 @@ export interface LedgerExportOptions extends LedgerRange {
   readonly progress?: (records: number) => void;
 }
 
+const checkLedger = storeWith('scan', 'prunedCells');
+const checkOptions = optionsWith<LedgerExportOptions>({ ...LEDGER_RANGE, progress: optional(callback) });
+
 /**
  * The ledger as chunks of JSON lines (docs/ledger-schema.md), in constant memory. It has no prompt or completion text,
  * because the ledger has none. An export of a period is for reading only: it has parts of some intents, so it cannot be
  * imported.
  *
- * @throws RouterError `store-unusable` if the ledger is pruned during the export
+ * @throws RouterError `store-unusable` if the ledger is pruned during the export; `invalid-value` for wrong arguments
  *
  * @example
  * ```ts
@@ -28,10 +32,10 @@ export interface LedgerExportOptions extends LedgerRange {
  * await pipeline(exportLedger(store), createWriteStream('ledger.jsonl'));
  * ```
  */
-export async function* exportLedger(
-  source: LedgerSource,
-  { progress, ...range }: LedgerExportOptions = {},
-): AsyncGenerator<string> {
+export async function* exportLedger(source: LedgerSource, options: LedgerExportOptions = {}): AsyncGenerator<string> {
+  checkLedger(source, 'exportLedger.source');
+  checkOptions(options, 'exportLedger');
+  const { progress, ...range } = options;
   const isPart = Object.values(range).some(value => value !== undefined);
   const header: HeaderLine = {
     kind: 'header',

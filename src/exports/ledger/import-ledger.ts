@@ -1,4 +1,5 @@
 /** Reads a ledger export into an empty store. */
+import { callback, iterable, optional, optionsWith, storeWith } from '../../argument-checks.ts';
 import type { Intent, LedgerRecord } from '../../core/ledger/records.ts';
 import { appendRecord, foldIntent } from '../../core/ledger/records.ts';
 import { contributionDelta } from '../../core/cells/contribution.ts';
@@ -23,6 +24,10 @@ export interface ImportOptions {
   readonly progress?: (records: number) => void;
 }
 
+const checkChunks = iterable("text in chunks: createReadStream('ledger.jsonl', 'utf8')", { orText: true });
+const checkTarget = storeWith('scan', 'load', 'prunedCells', 'commit', 'replaceCells');
+const checkOptions = optionsWith<ImportOptions>({ dueAtMs: optional(callback), progress: optional(callback) });
+
 /** What {@link importLedger} read. */
 export interface Imported {
   readonly records: number;
@@ -37,7 +42,7 @@ const BATCH_SIZE = 500;
  * ledger, cells and pruned base.
  *
  * @throws RouterError `invalid-data` with the line if the export is not complete: the target then has the records before
- * that line, so delete it. `store-unusable` if the target is not empty.
+ * that line, so delete it. `store-unusable` if the target is not empty. `invalid-value` for wrong arguments.
  *
  * @example
  * ```ts
@@ -49,8 +54,12 @@ const BATCH_SIZE = 500;
 export async function importLedger(
   chunks: AsyncIterable<string> | Iterable<string>,
   target: LedgerTarget,
-  { dueAtMs = () => null, progress }: ImportOptions = {},
+  options: ImportOptions = {},
 ): Promise<Imported> {
+  checkChunks(chunks, 'importLedger.chunks');
+  checkTarget(target, 'importLedger.target');
+  checkOptions(options, 'importLedger');
+  const { dueAtMs = () => null, progress } = options;
   await requireEmpty(target);
   let header: HeaderLine | undefined;
   let base: Cell[] | undefined = [];

@@ -1,6 +1,7 @@
 /** Policies by the names that commands and configuration files use. */
 import type { Plan } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
+import { anyText, listOf, text } from '../../argument-checks.ts';
 import { RouterError } from '../../errors.ts';
 import { contextual } from '../../policies/contextual.ts';
 import { epsilonGreedy } from '../../policies/epsilon-greedy.ts';
@@ -32,15 +33,19 @@ export interface NamedPolicy {
   readonly policy: Policy;
 }
 
+const checkPlans = listOf("plans: [['mini'], ['mini', 'premium']]", listOf('a plan: the names of its models', text));
+
 /**
  * @param plans the feature's plans, for `always:` and for the error
- * @throws RouterError `invalid-name` with what would be accepted
+ * @throws RouterError `invalid-name` with what would be accepted; `invalid-value` for other wrong arguments
  * @example
  * ```ts
  * namedPolicy('always:premium', [['mini'], ['premium']]).policy;
  * ```
  */
 export function namedPolicy(name: string, plans: readonly Plan[] = []): NamedPolicy {
+  anyText(name, 'namedPolicy.name');
+  checkPlans(plans, 'namedPolicy.plans');
   if (Object.hasOwn(FACTORIES, name)) return { name, policy: (FACTORIES[name] as () => Policy)() };
   const keys = plans.map(planKey);
   const wanted = name.startsWith('always:') ? name.slice('always:'.length) : undefined;

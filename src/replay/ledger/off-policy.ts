@@ -3,6 +3,7 @@
  * with predictable means and variance-stabilising weights (Zhan et al. 2021), and self-normalised importance sampling with
  * Wilson's interval for rare failures. The log is a list of decisions in order of time.
  */
+import { aboveZero, finite, fromZero, listOf, objectWith, yesOrNo } from '../../argument-checks.ts';
 import { studentT95 } from '../../core/math/distributions.ts';
 import type { Figure } from '../../core/math/interval.ts';
 import { wilson } from '../../core/math/interval.ts';
@@ -68,7 +69,23 @@ const MIN_EFFECTIVE_INTENTS = 100;
 /** Fraction of the total weight that one decision may have. Larger: a single intent can decide the estimate. */
 const MAX_WEIGHT_FRACTION = 0.05;
 
+const expectedCost = objectWith<ExpectedCost>({ spendUsd: finite, failureUsd: finite, fail: finite });
+const checkLog = listOf(
+  'a list of logged decisions',
+  objectWith<LoggedDecision>({
+    propensity: aboveZero,
+    target: fromZero,
+    spendUsd: finite,
+    failureUsd: finite,
+    failed: yesOrNo,
+    expectedOfChosen: expectedCost,
+    expectedOfTarget: expectedCost,
+    weight: fromZero,
+  }),
+);
+
 /**
+ * @throws RouterError `invalid-value` for a log with a value that is missing or out of range
  * @example
  * ```ts
  * const found = evaluateOffPolicy(log);
@@ -77,6 +94,7 @@ const MAX_WEIGHT_FRACTION = 0.05;
  * ```
  */
 export function evaluateOffPolicy(log: readonly LoggedDecision[]): OffPolicyEstimate {
+  checkLog(log, 'log');
   let sum = 0;
   let square = 0;
   let largest = 0;

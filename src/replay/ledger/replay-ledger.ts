@@ -3,13 +3,13 @@
  * policy states its shares, given what the ledger knew at that time. Decisions at which its plan was not eligible are left
  * out and counted.
  */
+import { callback, fromZero, LEDGER_RANGE, optional, optionsWith, seed, storeWith } from '../../argument-checks.ts';
 import type { Intent, LedgerRecord } from '../../core/ledger/records.ts';
 import { appendRecord } from '../../core/ledger/records.ts';
 import type { Figure } from '../../core/math/interval.ts';
 import { seededRandom } from '../../core/math/random.ts';
 import { contributionDelta } from '../../core/cells/contribution.ts';
 import type { Policy } from '../../contracts/policy.ts';
-import { checkNames, RouterError } from '../../errors.ts';
 import type { FeatureReplay, LedgerRun, ReplayQuestion } from './ledger-run.ts';
 import { featureReplayOf, recordOutcome, startLedgerRun, updateSums } from './ledger-run.ts';
 import type { ObservedPlans } from './observed-plans.ts';
@@ -17,6 +17,7 @@ import { observePlans } from './observed-plans.ts';
 import type { TargetDecision } from './off-policy.ts';
 import { askTarget } from './target-decision.ts';
 import { priorPooling } from '../common/prior-pooling.ts';
+import { checkObjective, checkPolicy } from '../common/replay-arguments.ts';
 
 /** The method of a store that a replay reads with. */
 export interface ReplayedLedger {
@@ -52,7 +53,14 @@ interface IntentReplay {
   readonly target: TargetDecision | undefined;
 }
 
-const OPTIONS = ['feature', 'fromMs', 'toMs', 'seed', 'progress', 'objective', 'failureCostUsd'];
+const checkStore = storeWith('scan');
+const checkOptions = optionsWith<ReplayLedgerOptions>({
+  ...LEDGER_RANGE,
+  seed: optional(seed),
+  progress: optional(callback),
+  objective: optional(checkObjective),
+  failureCostUsd: optional(fromZero),
+});
 
 /** Records between two calls of `progress`. */
 const PROGRESS_EVERY = 5_000;
@@ -71,13 +79,9 @@ export async function replayLedger(
   policy: Policy,
   options: ReplayLedgerOptions = {},
 ): Promise<LedgerReplay> {
-  checkNames(options, OPTIONS, 'replayLedger');
-  if (typeof policy?.decide !== 'function') {
-    throw new RouterError('invalid-value', 'not a policy', {
-      path: 'replayLedger.policy',
-      accepted: "a policy: fixed('premium'), namedPolicy('thompson').policy …",
-    });
-  }
+  checkStore(store, 'replayLedger.store');
+  checkPolicy(policy, 'replayLedger.policy');
+  checkOptions(options, 'replayLedger');
   const { feature, fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = options;
   const range = feature === undefined ? {} : { feature };
   let records = 0;

@@ -1,4 +1,5 @@
 /** Savings against a baseline plan: an off-policy estimate from logged propensities, not a price difference times tokens. */
+import { callback, listOf, optional, optionsWith, storeWith, text, timeMs } from '../../argument-checks.ts';
 import type { Figure } from '../../core/math/interval.ts';
 import { notEligibleNote } from '../../core/report/not-eligible.ts';
 import type { FeatureSaving, Savings } from '../../core/report/savings.ts';
@@ -9,11 +10,25 @@ import type { ReplayedLedger, ReplayLedgerOptions } from './replay-ledger.ts';
 import { replayLedger } from './replay-ledger.ts';
 import { planOfKey } from '../../core/ledger/vocabulary.ts';
 
+/** What the estimate covers, and the progress of the replay. */
+export interface SavingsOptions extends Pick<ReplayLedgerOptions, 'fromMs' | 'toMs' | 'progress'> {
+  readonly features?: readonly string[];
+}
+
+const checkLedger = storeWith('scan');
+const checkOptions = optionsWith<SavingsOptions>({
+  features: optional(listOf('a list of features', text)),
+  fromMs: optional(timeMs),
+  toMs: optional(timeMs),
+  progress: optional(callback),
+});
+
 /**
  * Estimates what the log's policy saved against always choosing one plan. The log must have used the baseline plan: where it
  * did so in too few decisions, or where the plan was often not eligible, the answer is a refusal with its reason.
  *
  * @param baseline a model's name, or a plan as its names joined by `>`
+ * @throws RouterError `invalid-value` for wrong arguments
  * @example
  * ```ts
  * const savings = await savingsAgainst(sqlite('router.db'), 'premium');
@@ -22,8 +37,11 @@ import { planOfKey } from '../../core/ledger/vocabulary.ts';
 export async function savingsAgainst(
   ledger: ReplayedLedger,
   baseline: PlanKey,
-  options: Pick<ReplayLedgerOptions, 'fromMs' | 'toMs' | 'progress'> & { readonly features?: readonly string[] } = {},
+  options: SavingsOptions = {},
 ): Promise<Savings> {
+  checkLedger(ledger, 'savingsAgainst.ledger');
+  text(baseline, 'savingsAgainst.baseline');
+  checkOptions(options, 'savingsAgainst');
   const { features: wanted, ...rest } = options;
   const [only] = wanted?.length === 1 ? wanted : [];
   const replay = await replayLedger(ledger, fixed(planOfKey(baseline)), {

@@ -2,6 +2,7 @@
  * An outcome table in memory: the answers of several models to the same requests, stored as columns. A million rows take some
  * tens of megabytes. docs/outcome-table.md describes the file format.
  */
+import { accepting, objectWith } from '../../argument-checks.ts';
 
 /** One answer of one model to one request. */
 export interface OutcomeRow {
@@ -49,6 +50,28 @@ export interface OutcomeTable {
   readonly success: Float64Array;
   readonly costNanoUsd: Float64Array;
 }
+
+const names = accepting('a list of names', Array.isArray);
+const column = accepting('a column: a typed array', ArrayBuffer.isView);
+
+/** @throws RouterError `invalid-value` unless the value has all columns */
+export const checkTable = objectWith<OutcomeTable>({
+  features: names,
+  models: names,
+  contexts: names,
+  ids: names,
+  feature: column,
+  context: column,
+  atMs: column,
+  promptChars: column,
+  promptTurns: column,
+  promptTools: column,
+  difficulty: column,
+  first: column,
+  model: column,
+  success: column,
+  costNanoUsd: column,
+});
 
 /** The problem with a row, and its column. */
 export interface RowProblem {

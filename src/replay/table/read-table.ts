@@ -2,6 +2,16 @@
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
+import {
+  callback,
+  fromZero,
+  objectWith,
+  optional,
+  optionsWith,
+  recordOf,
+  text,
+  yesOrNo,
+} from '../../argument-checks.ts';
 import { RouterError } from '../../errors.ts';
 import { csvRecords, jsonRecords } from './records.ts';
 import type { OutcomeTable } from './outcome-table.ts';
@@ -29,13 +39,26 @@ export interface TableRead {
   readonly firstBadRow?: string;
 }
 
+const checkOptions = optionsWith<ReadTableOptions>({
+  prices: optional(
+    recordOf(
+      'prices by model: { mini: { input: 0.25, output: 2 } }',
+      objectWith<TokenPrices[string]>({ input: fromZero, output: fromZero }),
+    ),
+  ),
+  skipBadRows: optional(yesOrNo),
+  only: optional(callback),
+  progress: optional(callback),
+});
+
 /** Rows between two calls of `progress`. */
 const PROGRESS_EVERY = 10_000;
 
 /**
  * @throws RouterError `invalid-data` naming the file, the row (the header of a CSV is row 1) and the column: a missing
  * column, a success outside 0 to 1, a blank cost of a model without a price, a second answer of the same model to one
- * request, a file that is empty or ends too early. System errors (no such file) are thrown unchanged.
+ * request, a file that is empty or ends too early. `invalid-value`
+ * for wrong arguments. System errors (no such file) are thrown unchanged.
  *
  * @example
  * ```ts
@@ -43,6 +66,8 @@ const PROGRESS_EVERY = 10_000;
  * ```
  */
 export async function readOutcomeTable(file: string, options: ReadTableOptions = {}): Promise<TableRead> {
+  text(file, 'readOutcomeTable.file');
+  checkOptions(options, 'readOutcomeTable');
   const { skipBadRows = false, only, prices = {} } = options;
   const builder = tableBuilder();
   let rows = 0;

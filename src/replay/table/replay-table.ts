@@ -2,6 +2,7 @@
  * Replays an outcome table under policies: what each would have cost if it had started without statistics and seen only the
  * outcomes of the plans it chose. Policies, labelling and statistics are those of a running router.
  */
+import { listOf } from '../../argument-checks.ts';
 import { NO_PLANS } from '../../core/ledger/plan-set.ts';
 import type { SeededRandom } from '../../core/math/random.ts';
 import { seededRandom } from '../../core/math/random.ts';
@@ -9,7 +10,9 @@ import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
 import type { Objective, Policy } from '../../contracts/policy.ts';
+import { checkPolicy } from '../common/replay-arguments.ts';
 import type { OutcomeRow, OutcomeTable } from './outcome-table.ts';
+import { checkTable } from './outcome-table.ts';
 import type { ReplayedPolicy } from './replayed-policy.ts';
 import { replayedPolicy } from './replayed-policy.ts';
 import { outcomeTable } from './table-builder.ts';
@@ -34,9 +37,11 @@ export interface TableReplay {
   readonly policies: readonly ReplayedPolicy[];
 }
 
+const checkPolicies = listOf('a list of policies', checkPolicy);
+
 /**
  * @throws RouterError `invalid-data` for rows that contradict each other or have no candidate's answer; `invalid-value` and
- * `unknown-model` for options out of range
+ * `unknown-model` for wrong arguments
  * @example
  * ```ts
  * const { table } = await readOutcomeTable('outcomes.csv.gz');
@@ -49,7 +54,10 @@ export function replayTable(
   policies: readonly Policy[],
   options: ReplayTableOptions,
 ): TableReplay {
-  const table = Symbol.iterator in rows ? outcomeTable(rows) : rows;
+  const isTable = typeof rows === 'object' && rows !== null && 'ids' in rows;
+  if (isTable) checkTable(rows, 'replayTable.rows');
+  const table = isTable ? rows : outcomeTable(rows);
+  checkPolicies(policies, 'replayTable.policies');
   const setting = settingOf(table, options);
   const { shuffles = 0, seed = 1, warmUp } = options;
   const replayed: number[] = [];

@@ -1,4 +1,5 @@
 /** Builds outcome tables: from rows, and from the intents of another table. */
+import { anyNumber, anyText, finite, iterable, objectWith, optional, text } from '../../argument-checks.ts';
 import { MAX_FACT_USD, toNanoUsd } from '../../core/ledger/money.ts';
 import { RouterError } from '../../errors.ts';
 import { growingFloats, growingUints } from './growing-array.ts';
@@ -11,11 +12,27 @@ export interface TableBuilder {
   build(): OutcomeTable;
 }
 
+const checkRows = iterable('a list of rows: [{ id, feature, model, success, costUsd }]');
+const checkRow = objectWith<OutcomeRow>({
+  id: text,
+  feature: text,
+  model: text,
+  trial: optional(anyText),
+  success: anyNumber,
+  costUsd: anyNumber,
+  atMs: optional(finite),
+  promptChars: optional(finite),
+  promptTurns: optional(finite),
+  promptTools: optional(finite),
+  context: optional(anyText),
+  difficulty: optional(finite),
+});
+
 /**
  * Builds a table from rows in any order.
  *
  * @throws RouterError `invalid-data` for a second answer of a model to the same request and trial, for a request in two
- * features, and for a success or cost out of range
+ * features, and for a success or cost out of range; `invalid-value` for a row without its columns
  * @example
  * ```ts
  * const table = outcomeTable([
@@ -25,9 +42,11 @@ export interface TableBuilder {
  * ```
  */
 export function outcomeTable(rows: Iterable<OutcomeRow>): OutcomeTable {
+  checkRows(rows, 'rows');
   const builder = tableBuilder();
   let index = 0;
   for (const row of rows) {
+    checkRow(row, `rows[${index}]`);
     const problem = builder.add(row);
     if (problem !== undefined)
       throw new RouterError('invalid-data', problem.problem, { path: `rows[${index}].${problem.column}` });

@@ -1,4 +1,19 @@
 /** The options of a table's replay, checked and completed: candidates, plans, prior costs and which plans an intent can have. */
+import {
+  aboveZero,
+  callback,
+  fraction,
+  fromZero,
+  listOf,
+  optional,
+  optionsWith,
+  recordOf,
+  seed,
+  text,
+  wholeFromOne,
+  wholeFromZero,
+  yesOrNo,
+} from '../../argument-checks.ts';
 import { enumeratePlans } from '../../core/beliefs/plan-graph.ts';
 import { NANO_PER_USD } from '../../core/ledger/money.ts';
 import type { PlanSet } from '../../core/ledger/plan-set.ts';
@@ -6,6 +21,7 @@ import { allPlans, plansWhere } from '../../core/ledger/plan-set.ts';
 import type { Plan } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
 import type { Objective } from '../../contracts/policy.ts';
+import { checkObjective } from '../common/replay-arguments.ts';
 import { contextSegments } from './context-segments.ts';
 import type { OutcomeTable } from './outcome-table.ts';
 import { answerOf } from './outcome-table.ts';
@@ -70,11 +86,28 @@ export interface TableSetting {
   readonly segments?: readonly string[];
 }
 
+const checkOptions = optionsWith<ReplayTableOptions>({
+  candidates: optional(listOf("a list of the table's models, cheapest first", text)),
+  failureCostUsd: fromZero,
+  objective: optional(checkObjective),
+  shuffles: optional(wholeFromZero),
+  seed: optional(seed),
+  verdict: optional(
+    optionsWith<ReplayVerdict>({ sensitivity: fraction, specificity: fraction, costUsd: optional(fromZero) }),
+  ),
+  priorCostUsd: optional(recordOf('USD per call by model: { mini: 0.002 }', fromZero)),
+  poolPriors: optional(yesOrNo),
+  useContext: optional(yesOrNo),
+  stepMs: optional(aboveZero),
+  warmUp: optional(callback),
+  checkpoints: optional(wholeFromOne),
+  onIntent: optional(callback),
+});
+
+/** @throws RouterError `invalid-value`, or `unknown-model` for a candidate that is not in the table */
 export function settingOf(table: OutcomeTable, options: ReplayTableOptions): TableSetting {
+  checkOptions(options, 'replayTable');
   const { failureCostUsd, objective = 'cost-per-intent', poolPriors = true, stepMs = STEP_MS, verdict } = options;
-  if (!(failureCostUsd >= 0 && Number.isFinite(failureCostUsd))) {
-    throw new RouterError('invalid-value', `${failureCostUsd} is not an amount in USD`, { path: 'failureCostUsd' });
-  }
   const meanCostUsd = meanCosts(table);
   const candidates = options.candidates ?? [...table.models].sort((x, y) => meanCostUsd(x) - meanCostUsd(y));
   for (const name of candidates) {

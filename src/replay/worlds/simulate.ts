@@ -16,9 +16,13 @@ import { contributionDelta } from '../../core/cells/contribution.ts';
 import type { Cell } from '../../core/cells/cell.ts';
 import type { Attempt, Decision, Evidence, PlanKey } from '../../core/ledger/vocabulary.ts';
 import { PENDING, planKey } from '../../core/ledger/vocabulary.ts';
-import type { FeatureView, Objective, Policy } from '../../contracts/policy.ts';
+import type { FeatureView, Policy } from '../../contracts/policy.ts';
 import { followPlan } from '../common/answered-intent.ts';
+import { checkPolicy } from '../common/replay-arguments.ts';
+import type { SimulationOptions } from './simulation-options.ts';
+import { checkRun, checkStart } from './simulation-options.ts';
 import type { World } from './world.ts';
+import { checkWorld } from './world.ts';
 import { allPlans } from '../../core/ledger/plan-set.ts';
 
 /** Time between two intents: 4,000 of them, the half-life of evidence, take 28 days. */
@@ -26,17 +30,6 @@ export const STEP_MS = (28 * 86_400_000) / 4000;
 
 /** Start of a simulation. Any full hour would do, because cells are hourly. */
 export const START_MS = 1_700_000_400_000 - (1_700_000_400_000 % 3_600_000);
-
-export interface SimulationOptions {
-  readonly seed: string | number;
-  readonly objective?: Objective;
-  /** Milliseconds between intents; default {@link STEP_MS}. */
-  readonly stepMs?: number;
-  /** Paces the spend so that the budget lasts for this number of intents. */
-  readonly budget?: { readonly budgetUsd: number; readonly expectedIntents: number };
-  /** Called with what every step adds to the cells. */
-  readonly onDelta?: (delta: readonly Cell[]) => void;
-}
 
 export interface SimulationResult {
   /** Σ expected cost per intent of the chosen plans minus that of the best plan at each step, USD. */
@@ -59,6 +52,7 @@ export interface Simulation {
 }
 
 /**
+ * @throws RouterError `invalid-value` for wrong arguments
  * @example
  * ```ts
  * simulate(world, thompson(), { intents: 10_000, seed: 1 }).regretUsd;
@@ -69,12 +63,18 @@ export function simulate(
   policy: Policy,
   options: SimulationOptions & { readonly intents: number },
 ): SimulationResult {
-  const simulation = startSimulation(world, policy, options);
-  for (let step = 0; step < options.intents; step++) simulation.step();
+  checkRun(options, 'simulate');
+  const { intents, ...rest } = options;
+  const simulation = startSimulation(world, policy, rest);
+  for (let step = 0; step < intents; step++) simulation.step();
   return simulation.result();
 }
 
+/** @throws RouterError `invalid-value` for wrong arguments */
 export function startSimulation(world: World, policy: Policy, options: SimulationOptions): Simulation {
+  checkWorld(world, 'world');
+  checkPolicy(policy, 'policy');
+  checkStart(options, 'startSimulation');
   const { stepMs = STEP_MS, objective = 'cost-per-intent' } = options;
   const random = seededRandom(options.seed);
   const streams = { world: random.fork('world'), policy: random.fork('policy'), evidence: random.fork('evidence') };

@@ -1,4 +1,18 @@
 /** Worlds to simulate: the reply of every model to every intent, and the true cost of every plan. */
+import {
+  accepting,
+  anyText,
+  callback,
+  fraction,
+  fromZero,
+  listOf,
+  objectWith,
+  optional,
+  optionsWith,
+  recordOf,
+  text,
+  wholeFromOne,
+} from '../../argument-checks.ts';
 import type { PlanRates } from '../../core/beliefs/plan-graph.ts';
 import { enumeratePlans, planGraph, planRates } from '../../core/beliefs/plan-graph.ts';
 import type { Random } from '../../core/math/random.ts';
@@ -31,6 +45,19 @@ export interface World {
   readonly silenceSteps?: number;
 }
 
+/** @throws RouterError `invalid-value` unless the value is a world */
+export const checkWorld = objectWith<World>({
+  name: anyText,
+  plans: listOf('a list of plans', listOf('a plan: the names of its models', text)),
+  failureCostUsd: fromZero,
+  judgeCostUsd: fromZero,
+  priorCostUsd: recordOf('USD per call by model', fromZero),
+  intent: callback,
+  truth: callback,
+  evidence: optional(callback),
+  silenceSteps: optional(wholeFromOne),
+});
+
 /** Evidence that arrives a number of steps after the decision. */
 export interface DelayedEvidence {
   readonly afterSteps: number;
@@ -57,6 +84,26 @@ export interface ModelsWorldOptions {
   readonly silenceSteps?: number;
 }
 
+const checkModelsWorld = optionsWith<ModelsWorldOptions>({
+  name: anyText,
+  models: listOf(
+    'a list of models, cheapest first',
+    optionsWith<WorldModel>({
+      name: text,
+      costUsd: fromZero,
+      success: accepting(
+        'a number from 0 to 1, or a function of the step',
+        value => typeof value === 'function' || (typeof value === 'number' && value >= 0 && value <= 1),
+      ),
+    }),
+  ),
+  failureCostUsd: fromZero,
+  costLogSd: optional(fromZero),
+  priorCostFactor: optional(fromZero),
+  evidence: optional(callback),
+  silenceSteps: optional(wholeFromOne),
+});
+
 /** The truth as explicit evidence, for a fraction of the intents (default all), after a delay (default none). */
 export function explicitly({
   fraction = 1,
@@ -71,8 +118,9 @@ export function explicitly({
       : [{ afterSteps: Math.floor(delaySteps(random)), evidence: { source: 'explicit', success } }];
 }
 
-/** Models that succeed independently of each other, without a verdict, so that plans have one model. */
+/** Models that succeed independently of each other, without a verdict, so that plans have one model. @throws RouterError `invalid-value` */
 export function modelsWorld(options: ModelsWorldOptions): World {
+  checkModelsWorld(options, 'modelsWorld');
   const { models, costLogSd = 1, priorCostFactor = 1 } = options;
   const plans = enumeratePlans(
     models.map(model => model.name),
@@ -125,8 +173,25 @@ export interface CascadeWorldOptions {
   readonly costLogSd?: number;
 }
 
-/** Two models whose successes may depend on each other, and a fallible verdict. */
+const checkCascadeWorld = optionsWith<CascadeWorldOptions>({
+  name: anyText,
+  cheap: optionsWith<CascadeWorldOptions['cheap']>({ name: text, costUsd: fromZero, success: fraction }),
+  premium: optionsWith<CascadeWorldOptions['premium']>({
+    name: text,
+    costUsd: fromZero,
+    successIfCheapDid: fraction,
+    successIfNot: fraction,
+  }),
+  sensitivity: fraction,
+  specificity: fraction,
+  judgeCostUsd: fromZero,
+  failureCostUsd: fromZero,
+  costLogSd: optional(fromZero),
+});
+
+/** Two models whose successes may depend on each other, and a fallible verdict. @throws RouterError `invalid-value` */
 export function cascadeWorld(options: CascadeWorldOptions): World {
+  checkCascadeWorld(options, 'cascadeWorld');
   const { cheap, premium, sensitivity, specificity, costLogSd = 1 } = options;
   const plans = enumeratePlans([cheap.name, premium.name], true);
   return {

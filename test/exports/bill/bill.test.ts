@@ -46,7 +46,7 @@ describe('readBill', () => {
   it.each([
     ['an invalid number', `${HEADER}2026-11-20T12:00:00Z,m,i,"1,000",0,1,r\n`, 'line 2', 'EffectiveCost "1,000"'],
     ['an invalid time', `${HEADER}2026-11-20T12:00:00Z,m,i,1,0,1,r\nyesterday,m,i,1,0,1,r\n`, 'line 3', 'yesterday'],
-    ['a missing column', 'SkuId,EffectiveCost\nm,1\n', 'line 2', 'no column ChargePeriodStart'],
+    ['a missing column', 'SkuId,EffectiveCost\nm,1\n', 'line 1', 'no column ChargePeriodStart'],
     [
       'another currency',
       'ChargePeriodStart,EffectiveCost,BillingCurrency\n2026-11-20T12:00:00Z,1,EUR\n',

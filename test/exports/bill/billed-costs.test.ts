@@ -68,7 +68,7 @@ describe('applyBilledCosts', () => {
         ).filter(row => row.meter !== '');
         const before = spentBy(list);
         const applied = await applyBilledCosts(bill, store, options);
-        const { billedNanoUsd, ledgerNanoUsd, missingInBill } = await reconcile(bill, store, options);
+        const { billedNanoUsd, ledgerNanoUsd, missingInBill } = await reconcile(bill, store, { priceOf });
         expect(ledgerNanoUsd).toBe(before + applied.differenceNanoUsd);
         expect(await spent(store)).toBe(ledgerNanoUsd);
         // Each item is rounded to the nano-dollar by itself.

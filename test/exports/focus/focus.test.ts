@@ -193,10 +193,13 @@ describe('exportFocus', () => {
   it('an unknown version is rejected, and so is a vendor without an account', async () => {
     const store = await someLedger();
     const failing = (changed: object) => textOf(exportFocus(store, { ...options, version: '1.3', ...changed }));
-    await expect(failing({ version: '1.2' })).rejects.toMatchObject({ code: 'invalid-value', path: 'version' });
+    await expect(failing({ version: '1.2' })).rejects.toMatchObject({
+      code: 'invalid-value',
+      path: 'exportFocus.version',
+    });
     await expect(failing({ vendorOf: () => ({ ...VENDOR, billingAccountId: '' }) })).rejects.toMatchObject({
       code: 'invalid-value',
-      path: 'mini.billingAccountId',
+      path: 'exportFocus.vendorOf("mini").billingAccountId',
     });
   });
 

@@ -164,7 +164,7 @@ describe('replayTable', () => {
   });
 
   test.each([
-    [{ failureCostUsd: Number.NaN }, 'failureCostUsd: NaN is not an amount'],
+    [{ failureCostUsd: Number.NaN }, 'replayTable.failureCostUsd: NaN is not accepted'],
     [{ failureCostUsd: 1, candidates: ['cheap', 'typo'] }, 'the table has no model "typo"'],
   ])('invalid options are reported: %#', (options, message) => {
     expect(() => replayTable(rows(10), [thompson()], options)).toThrow(message);

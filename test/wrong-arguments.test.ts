@@ -1,0 +1,283 @@
+/**
+ * Wrong arguments of plain JavaScript: every function that the package exports is called with each of its arguments, and each
+ * option, replaced by values of every kind. A call may accept a value; what it does not accept is a RouterError.
+ */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { RouterError } from '../src/errors.ts';
+import { memory } from '../src/stores/memory.ts';
+import * as calculator from '../src/public/calculator.ts';
+import * as finops from '../src/public/finops.ts';
+import * as policies from '../src/public/policies.ts';
+import * as prices from '../src/public/prices.ts';
+import * as replay from '../src/public/replay.ts';
+import { decided, history, NOON } from './stores/histories.ts';
+import { priced, priceOf, someLedger, VENDOR } from './exports/bill/bills.ts';
+import type { Loose } from './support/refusal.ts';
+
+const ledger = () =>
+  someLedger([history('one', 'support', [decided(NOON), priced(NOON, 'mini', { usage: { input: 9 } })])]);
+const row = {
+  requestId: undefined,
+  model: 'mini-1',
+  meter: 'Input Tokens',
+  startMs: NOON,
+  cost: 10n,
+  quantity: undefined,
+};
+const range = { feature: 'support', fromMs: 0, toMs: NOON * 2 };
+const outcome = { id: '1', feature: 'support', model: 'mini', success: 1, costUsd: 0.1 };
+const expected = { spendUsd: 0.1, failureUsd: 0, fail: 0 };
+const logged = {
+  propensity: 0.5,
+  target: 1,
+  spendUsd: 0.1,
+  failureUsd: 0,
+  failed: false,
+  expectedOfChosen: expected,
+  expectedOfTarget: expected,
+  weight: 1,
+};
+const models = [{ name: 'mini', costUsd: 0.1, success: 0.5 }];
+const cascade = {
+  name: 'cascade',
+  cheap: { name: 'mini', costUsd: 0.1, success: 0.7 },
+  premium: { name: 'premium', costUsd: 1, successIfCheapDid: 1, successIfNot: 0.5 },
+  sensitivity: 0.9,
+  specificity: 0.9,
+  judgeCostUsd: 0,
+  failureCostUsd: 1,
+  costLogSd: 1,
+};
+const world = () => replay.modelsWorld({ name: 'world', models, failureCostUsd: 1 });
+const setUp = { tokenCostUsd: 0.01, successRate: 0.9, failureCostUsd: 15 };
+function tableFile(): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'wrong-arguments-')), 'table.csv');
+  writeFileSync(file, 'id,feature,model,success,cost_usd\n1,support,mini,1,0.1\n');
+  return file;
+}
+const TABLE = tableFile();
+
+const jsonLines = async () => {
+  let text = '';
+  for await (const chunk of finops.exportLedger(await ledger())) text += chunk;
+  return [text];
+};
+
+/** Arguments that every function accepts: what the tests below replace, one at a time. */
+const CALLS: Readonly<
+  Record<string, readonly [Readonly<Record<string, unknown>>, Readonly<Record<string, () => unknown>>]>
+> = {
+  calculator: [
+    calculator,
+    {
+      compareSetUps: () => [setUp, setUp],
+      costsOf: () => [setUp],
+      halfWidthUsd: () => [setUp, { figure: 'cost-per-intent', sampleSize: 10 }],
+      preset: () => [calculator.PRESET_NAMES[0]],
+      samplesNeeded: () => [setUp, { figure: 'cost-per-intent', precisionUsd: 1 }],
+    },
+  ],
+  finops: [
+    finops,
+    {
+      readBill: () => [
+        ['ChargePeriodStart,EffectiveCost\n'],
+        { costColumn: 'EffectiveCost', modelOf: () => 'a', meterOf: () => 'b' },
+      ],
+      applyBilledCosts: async () => [[row], await ledger(), { ...range, priceOf, atMs: NOON, dueAtMs: () => null }],
+      billedCostChanges: async () => [[row], await ledger(), { ...range, priceOf, atMs: NOON, dueAtMs: () => null }],
+      reconcile: async () => [[row], await ledger(), { ...range, priceOf, maxListed: 3 }],
+      exportFocus: async () => [
+        await ledger(),
+        { ...range, version: '1.4', priceOf, vendorOf: () => VENDOR, progress: () => {} },
+      ],
+      exportLedger: async () => [await ledger(), { ...range, progress: () => {} }],
+      importLedger: async () => [await jsonLines(), memory(), { dueAtMs: () => null, progress: () => {} }],
+      rebuildCells: async () => [await ledger(), 'support', { progress: () => {} }],
+    },
+  ],
+  policies: [
+    policies,
+    {
+      contextual: () => [{ floor: 'none' }],
+      epsilonGreedy: () => [{ epsilon: 0.1 }],
+      exploreThenCommit: () => [{ outcomes: 1 }],
+      fixed: () => ['mini'],
+      randomMix: () => [{ mini: 1 }],
+      thompson: () => [{ floor: 'none' }],
+      trackAndStop: () => [{}],
+      weightedRule: () => [{ quality: 0.1, epsilon: 0.1 }],
+    },
+  ],
+  prices: [
+    prices,
+    {
+      breakEven: () => [{ gpuHourUsd: 1, apiUsdPerMillionTokens: 10 }],
+      checkPrices: () => [{ mini: { provider: 'openai', model: 'gpt-5-mini' } }, NOON],
+      resolvePrice: () => [{ provider: 'openai', model: 'gpt-5-mini' }],
+    },
+  ],
+  replay: [
+    replay,
+    {
+      cascadeWorld: () => [cascade],
+      evaluateOffPolicy: () => [Array.from({ length: 200 }, () => logged)],
+      modelsWorld: () => [
+        {
+          name: 'world',
+          models,
+          failureCostUsd: 1,
+          costLogSd: 1,
+          priorCostFactor: 1,
+          silenceSteps: 3,
+          evidence: () => [],
+        },
+      ],
+      namedPolicy: () => ['thompson', [['mini']]],
+      outcomeTable: () => [[outcome]],
+      readOutcomeTable: () => [TABLE, { prices: {}, skipBadRows: true, only: () => true, progress: () => {} }],
+      replayLedger: async () => [
+        await ledger(),
+        policies.fixed('mini'),
+        { ...range, seed: 1, progress: () => {}, objective: 'cost-per-intent', failureCostUsd: 1 },
+      ],
+      replayTable: () => [
+        [outcome],
+        [policies.fixed('mini')],
+        {
+          candidates: ['mini'],
+          failureCostUsd: 1,
+          objective: 'cost-per-intent',
+          shuffles: 1,
+          seed: 1,
+          verdict: { sensitivity: 1, specificity: 1, costUsd: 0 },
+          priorCostUsd: { mini: 1 },
+          poolPriors: true,
+          useContext: true,
+          stepMs: 1,
+          warmUp: () => false,
+          checkpoints: 10,
+          onIntent: () => {},
+        },
+      ],
+      savingsAgainst: async () => [
+        await ledger(),
+        'mini',
+        { fromMs: 0, toMs: NOON * 2, features: ['support'], progress: () => {} },
+      ],
+      simulate: () => [
+        world(),
+        policies.fixed('mini'),
+        {
+          intents: 3,
+          seed: 1,
+          objective: 'cost-per-intent',
+          stepMs: 1,
+          budget: { budgetUsd: 1, expectedIntents: 3 },
+          onDelta: () => {},
+        },
+      ],
+      startSimulation: () => [world(), policies.fixed('mini'), { seed: 1, objective: 'cost-per-intent', stepMs: 1 }],
+    },
+  ],
+};
+
+const WRONG: readonly (readonly [string, unknown])[] = [
+  ['undefined', undefined],
+  ['null', null],
+  ['NaN', Number.NaN],
+  ['-1', -1],
+  ['1.5', 1.5],
+  ['Infinity', Number.POSITIVE_INFINITY],
+  ["''", ''],
+  ["'text'", 'text'],
+  ['true', true],
+  ['5n', 5n],
+  ['a symbol', Symbol('wrong')],
+  ['[]', []],
+  ['[null]', [null]],
+  ["['text']", ['text']],
+  ['{}', {}],
+  ['{ x: null }', { x: null }],
+  ['a map', new Map([['x', 1]])],
+  ['a promise', Promise.resolve({})],
+  ['a function', () => undefined],
+];
+
+/** The system says that a file does not exist. */
+const isSystemError = (error: unknown): boolean => (error as { readonly code?: unknown }).code === 'ENOENT';
+
+/** Runs a call to its end: a promise to its value, a generator to its last. */
+async function finished(call: () => unknown): Promise<void> {
+  const value = await call();
+  if (typeof value !== 'object' || value === null || !(Symbol.asyncIterator in value)) return;
+  for await (const each of value as AsyncIterable<unknown>) void each;
+}
+
+/** An object of options or members, not a store. */
+const isPlain = (value: unknown): value is object =>
+  Object.getPrototypeOf(value ?? 0) === Object.prototype && !('scan' in (value as object));
+
+/** Functions whose argument has names of the caller's choice. */
+const HAS_OTHER_NAMES: ReadonlySet<string> = new Set(['randomMix', 'checkPrices']);
+
+/** The arguments with one of them, or one option in it, replaced. */
+function* replaced(given: readonly unknown[]): Generator<readonly [string, readonly unknown[]]> {
+  for (const [index, argument] of given.entries()) {
+    for (const [label, value] of WRONG) yield [`argument ${index} is ${label}`, given.with(index, value)];
+    if (!isPlain(argument)) continue;
+    for (const [name, member] of Object.entries(argument)) {
+      for (const [label, value] of WRONG) {
+        // What the caller's own function returns is not an argument.
+        if (typeof member === 'function' && typeof value === 'function') continue;
+        yield [`${name} of argument ${index} is ${label}`, given.with(index, { ...argument, [name]: value })];
+      }
+    }
+  }
+}
+
+describe.each(Object.entries(CALLS))('outcome-router/%s', (_, [entry, calls]) => {
+  const names = Object.keys(entry).filter(name => typeof entry[name] === 'function');
+
+  test('every function that it exports is called here', () => {
+    expect(Object.keys(calls).toSorted()).toEqual(names.toSorted());
+  });
+
+  test.each(names)('%s accepts a wrong argument or throws a RouterError', async name => {
+    const call = entry[name] as Loose;
+    const make = calls[name] as () => unknown;
+    const bare: string[] = [];
+    const count = [...replaced((await make()) as readonly unknown[])].length;
+    for (let index = 0; index < count; index++) {
+      // Made again for every call: a store or an import is not used twice.
+      const [label, given] = [...replaced((await make()) as readonly unknown[])][index] as readonly [
+        string,
+        readonly unknown[],
+      ];
+      try {
+        await finished(() => call(...given));
+      } catch (error) {
+        if (!RouterError.isInstance(error) && !isSystemError(error)) bare.push(`${label}: ${String(error)}`);
+      }
+    }
+    expect(bare).toEqual([]);
+  });
+
+  test.each(names)('%s refuses an option that does not exist, and suggests the one that was meant', async name => {
+    const call = entry[name] as Loose;
+    for (const [index, argument] of ((await (calls[name] as () => unknown)()) as readonly unknown[]).entries()) {
+      if (!isPlain(argument) || HAS_OTHER_NAMES.has(name) || 'decide' in argument || 'truth' in argument) continue;
+      const [option] = Object.keys(argument);
+      if (option === undefined) continue;
+      const given = (await (calls[name] as () => unknown)()) as readonly unknown[];
+      const misspelt = finished(() => call(...given.with(index, { ...argument, [`${option}x`]: 1 })));
+      await expect(misspelt).rejects.toMatchObject({
+        code: 'invalid-value',
+        message: expect.stringContaining(`did you mean "${option}"?`),
+      });
+    }
+  });
+});
