@@ -41,6 +41,11 @@ export function bodySource(body: ReadableStream<Uint8Array> | null): BodySource 
   };
 }
 
+/** Reads a body to its end. Of one that breaks off, the chunks that have arrived are held. */
+export async function readToEnd(source: BodySource): Promise<void> {
+  for (let chunk = await source.read(); !chunk.done; chunk = await source.read()) source.held.push(chunk.value);
+}
+
 /** The text of chunks that are a whole body. */
 export function decoded(chunks: readonly Uint8Array[]): string {
   const decoder = new TextDecoder();

@@ -3,12 +3,12 @@ import { isRetryableHttpStatus } from '../core/ledger/attempt-status.ts';
 import type { Exchange, Exchanged } from '../engine/attempts/exchange.ts';
 import { parseJson } from '../wires/json-fields.ts';
 import type { BodySource } from './body-source.ts';
-import { bodySource, decoded } from './body-source.ts';
+import { bodySource, decoded, readToEnd } from './body-source.ts';
 import { plainReply } from './complete-reply.ts';
 import type { HttpRequest, SentRequest } from './http-request.ts';
 import { addressed, brokenStatus, exchangeFacts, faultStatus } from './http-request.ts';
 import { streamedReply } from './http-stream.ts';
-import { estimatedAnswer, reportedAnswer } from './reply-answer.ts';
+import { estimatedAnswer, reportedAnswer, writtenChars } from './reply-answer.ts';
 import { reportedFailure, unanswered } from './reply-failure.ts';
 import { restOf, withText } from './reply-response.ts';
 
@@ -38,15 +38,14 @@ export function httpExchange(request: HttpRequest): Exchange<Response> {
       const { hidesUsageChunk } = prepared;
       return streamedReply(sent, response, request.wire.reader({ hidesUsageChunk, wantsText: request.wantsText }));
     }
-    let text: string;
+    const source = bodySource(response.body);
     try {
-      text = await response.text();
+      await readToEnd(source);
     } catch (error) {
-      // The `content-length` is the only hint at how much the model wrote.
-      const answer = estimatedAnswer(sent, Number(response.headers.get('content-length') ?? 0));
+      const answer = estimatedAnswer(sent, writtenChars(decoded(source.held)));
       return { ...exchangeFacts(response), status: brokenStatus(sent, error), error, answer };
     }
-    return plainReply(sent, response, text);
+    return plainReply(sent, response, decoded(source.held));
   };
 }
 

@@ -7,7 +7,7 @@ import { completeStream, plainReply } from './complete-reply.ts';
 import type { HttpRequest, ReplyHead, SentRequest } from './http-request.ts';
 import { brokenStatus, exchangeFacts, headOf } from './http-request.ts';
 import { observedStream } from './observed-stream.ts';
-import { streamAnswer } from './reply-answer.ts';
+import { estimatedAnswer, streamAnswer, writtenChars } from './reply-answer.ts';
 import { streamFailure } from './reply-failure.ts';
 import { restOf, withStream } from './reply-response.ts';
 
@@ -29,13 +29,13 @@ export async function streamedReply(
     isOver = await readBeginning(sent.request, source, reader);
   } catch (error) {
     // After the provider's own last event, the reply is complete: what happens to the connection does not matter.
-    if (!reader.done)
-      return {
-        ...exchangeFacts(response),
-        status: brokenStatus(sent, error),
-        error,
-        answer: streamAnswer(sent, reader),
-      };
+    if (!reader.done) {
+      const answer =
+        reader.phase === 'waiting'
+          ? estimatedAnswer(sent, writtenChars(decoded(source.held)))
+          : streamAnswer(sent, reader);
+      return { ...exchangeFacts(response), status: brokenStatus(sent, error), error, answer };
+    }
   }
   if (isOver && reader.phase === 'waiting' && reader.error === undefined)
     return plainReply(sent, response, decoded(source.held));

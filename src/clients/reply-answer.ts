@@ -20,6 +20,11 @@ export function estimatedAnswer({ requestChars }: SentRequest, replyChars: numbe
   return { id, keys, model, usage, provenance: 'estimated', tier, finish, text, hasToolCalls, hasOtherOutput };
 }
 
+/** Characters that a model may have written in a body that cannot be read: JSON may be a reply, a proxy's page is none. */
+export function writtenChars(body: string): number {
+  return /^\s*[[{]/.test(body) ? body.length : 0;
+}
+
 /** The answer of a stream as far as it has been read. */
 export function streamAnswer(sent: SentRequest, reader: StreamReader): Answer {
   return answerOf(sent, reader.facts(), reader.chars);

@@ -6,7 +6,7 @@ import { RouterError } from '../errors.ts';
 import { parseJson } from '../wires/json-fields.ts';
 import type { ReplyHead, SentRequest } from './http-request.ts';
 import { exchangeFacts, faultStatus } from './http-request.ts';
-import { estimatedAnswer, reportedAnswer, streamAnswer } from './reply-answer.ts';
+import { estimatedAnswer, reportedAnswer, streamAnswer, writtenChars } from './reply-answer.ts';
 
 type Failure = Omit<FailedExchange<Response>, 'reply'>;
 
@@ -55,29 +55,33 @@ export function unanswered(sent: SentRequest, error: unknown): Failure {
 const UNSENT =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|E(?:HOST|NET)(?:UNREACH|DOWN)|EADDRNOTAVAIL|UND_ERR_(?:CONNECT_TIMEOUT|INVALID_ARG|NOT_SUPPORTED)|ERR_(?:INVALID_\w+|TLS_\w+|SSL_\w+)|EPROTO|CERT_\w+|\w+_CERT(?:_\w+)?|UNABLE_TO_\w+)$/;
 
+/** What `fetch` says, without a code, of an address that it refuses: a blocked port, a scheme, a password. */
+const REFUSED_ADDRESS = /^bad port$|\bscheme\b|includes credentials/;
+
+/** System calls before a connection is made: whatever their code, nothing was sent. */
+const CONNECTING = /^(?:connect|getaddrinfo)$/;
+
 /** Longest chain of causes that is searched, because a chain may be circular. */
 const MAX_CAUSES = 4;
 
 function isUnsent(error: unknown, depth = 0): boolean {
   if (typeof error !== 'object' || error === null || depth > MAX_CAUSES) return false;
-  const { code, cause } = error as { readonly code?: unknown; readonly cause?: unknown };
-  return (typeof code === 'string' && UNSENT.test(code)) || isUnsent(cause, depth + 1);
+  const { code, syscall, message, cause } = error as Readonly<Record<string, unknown>>;
+  if (UNSENT.test(`${code}`) || CONNECTING.test(`${syscall}`) || REFUSED_ADDRESS.test(`${message}`)) return true;
+  return isUnsent(cause, depth + 1);
 }
 
-/**
- * A 2xx that is no reply of its API, with its body. JSON may be what a model wrote, a proxy's page is not; and only half of
- * a JSON text is worth a retry.
- */
+/** A 2xx that is no reply of its API, with its body. Only half of a JSON text is worth a retry. */
 export function unreadable(sent: SentRequest, head: ReplyHead, text: string): Failure {
   const { model, request } = sent;
   const type = /^[\w.+/-]*/.exec(head.headers.get('content-type') ?? '')?.[0];
-  const isJson = /^\s*[[{]/.test(text);
+  const replyChars = writtenChars(text);
   const what = `${head.status} ${type === '' ? 'without a content type' : type}`;
   return {
     ...exchangeFacts(head),
     status: 'broken',
-    noRetry: !isJson || parseJson(text) !== undefined,
-    answer: estimatedAnswer(sent, isJson ? text.length : 0),
+    noRetry: replyChars === 0 || parseJson(text) !== undefined,
+    answer: estimatedAnswer(sent, replyChars),
     unreadable: new RouterError(
       'invalid-data',
       `"${model.name}" answered with no ${request.wire.name} reply: ${what}`,

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { systemRuntime } from '../../src/runtime.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
@@ -47,16 +48,25 @@ describe('a plain reply', () => {
     },
   );
 
-  test('a body that breaks off is charged by its `content-length`', async () => {
-    const cut: Answer = (_, response) => {
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': 400 });
-      response.write('{"id":', () => response.destroy());
-    };
-    expect((await exchanged(cut)).result).toMatchObject({
-      status: 'broken',
-      answer: { provenance: 'estimated', usage: { output: 100 } },
-    });
-  });
+  test.each([
+    ['JSON', `{"id":"${'x'.repeat(93)}`, 25],
+    ['a page', `<html>${'x'.repeat(94)}`, 0],
+    ['no character', '', 0],
+  ])(
+    'a body that breaks off is charged by what has arrived, whatever its `content-length` says: %s',
+    async (_, text, output) => {
+      const cut: Answer = (__, response) => {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': 999_999_999_999 });
+        response.write(text, () => response.destroy());
+        response.flushHeaders();
+      };
+      for (const stream of [false, true])
+        expect((await exchanged(cut, { stream })).result).toMatchObject({
+          status: 'broken',
+          answer: { provenance: 'estimated', usage: { output } },
+        });
+    },
+  );
 });
 
 describe('an error status', () => {
@@ -149,6 +159,20 @@ describe('no reply', () => {
     const refused: Fetch = async (_, init) => globalThis.fetch('http://127.0.0.1:2/', init);
     const { result } = await exchanged(hang, { fetch: refused });
     expect(result).toMatchObject({ status: 'connection' });
+    expect(result).not.toHaveProperty('answer');
+  });
+
+  test.each([
+    ['http://127.0.0.1:6000/', 'bad port'],
+    ['gopher://127.0.0.1/', 'unknown scheme'],
+    ['about:blank', 'about scheme'],
+    ['http://user:password@127.0.0.1/', 'includes credentials'],
+    [`http://${'a'.repeat(300)}/`, 'getaddrinfo'],
+  ])('an address that `fetch` refuses charges nothing: %s', async (url, why) => {
+    const { result } = await exchanged(hang, { fetch: async (_, init) => globalThis.fetch(url, init) });
+    expect(result).toMatchObject({ status: 'connection' });
+    if (result.status === 'ok') throw new Error('no fault');
+    expect(inspect(result.error)).toContain(why);
     expect(result).not.toHaveProperty('answer');
   });
 

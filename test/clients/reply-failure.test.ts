@@ -133,6 +133,11 @@ describe('no reply', () => {
     },
   );
 
+  test('a connection that timed out before it was made charges nothing', () => {
+    const error = Object.assign(new Error('why'), { code: 'ETIMEDOUT', syscall: 'connect' });
+    expect(unanswered(sent(), new TypeError('fetch failed', { cause: error }))).not.toHaveProperty('answer');
+  });
+
   test('a chain of causes is searched, and a circular one ends', () => {
     expect(unanswered(sent(), because('ECONNREFUSED', 3))).not.toHaveProperty('answer');
     const circular = new Error('x');
