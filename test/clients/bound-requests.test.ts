@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Store } from '../../src/contracts/store.ts';
 import type { Router } from '../../src/router.ts';
 import { createRouter } from '../../src/router.ts';
+import { fixed } from '../../src/policies/fixed.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import type { FakeProvider } from '../../src/testing/fake-provider.ts';
@@ -121,4 +122,41 @@ test('a stored response is continued by its model, also in another process on th
     await there.responses.create({ model: second.feature('f').model, input: 'Go on.', previous_response_id: id });
   }
   expectNoSwitch();
+});
+
+test('a bound request goes to its model even where that is known to refuse it, and its refusal to the caller', async () => {
+  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+  const router = createRouter({
+    models: {
+      a: { provider: 'openai', model: 'one', price, lacks: ['tools'] },
+      b: { provider: 'openai', model: 'two', price },
+    },
+    features: { f: { candidates: ['a', 'b'], failureCostUsd: 15, policy: fixed('a') } },
+  });
+  routers.push(router);
+  const { model } = router.feature('f');
+  const client = openaiOf(router);
+  const { id } = await client.responses.create({ model, input: 'Begin.' });
+  const tool = { type: 'function', name: 'look', parameters: {}, strict: null } as const;
+  for (let call = 0; call < 2; call++) {
+    provider.reply({ kind: 'unsupported-capability', capability: 'tools' });
+    await expect(
+      client.responses.create({ model, input: 'Go on.', previous_response_id: id, tools: [tool] }),
+    ).rejects.toMatchObject({ status: 400 });
+  }
+  expect(provider.requests().map(request => request.model)).toEqual(['one', 'one', 'one']);
+  // A request of its own goes to a model with tools.
+  await client.responses.create({ model, input: 'Begin.', tools: [tool] });
+  expect(provider.requests().at(-1)?.model).toBe('two');
+});
+
+test('a bound request whose model is switched off is refused: no other model can answer it', async () => {
+  const router = routerOf('openai');
+  const client = openaiOf(router);
+  const { model } = router.feature('f');
+  const { id, model: name } = await client.responses.create({ model, input: 'Begin.' });
+  router.disable(name === 'one' ? 'a' : 'b');
+  await expect(client.responses.create({ model, input: 'Go on.', previous_response_id: id })).rejects.toMatchObject({
+    code: 'no-eligible-candidate',
+  });
 });

@@ -29,7 +29,14 @@ export function routeOf(request: Routing, intent: Intent, turn: number): Request
   const answered =
     turn === 1 ? NOTHING : intent.attempts.filter(({ kind, status }) => kind !== 'judge' && status === 'ok');
   const route = boundTo === undefined ? plannedRoute(request, intent, answered) : boundRoute(request, intent, answered);
-  return route.plan.every(name => capable.includes(name)) ? route : detour(request, route);
+  const isOnRoute = isOwner(request, route) || route.plan.every(name => capable.includes(name));
+  return isOnRoute ? route : detour(request, route);
+}
+
+/** True where the route's only model is the one that must answer: no other can, so it is asked even if it is known to refuse. */
+function isOwner({ feature, boundTo, requirements }: Routing, { plan, fallbacks }: RequestRoute): boolean {
+  if (boundTo === undefined || fallbacks.length > 0) return false;
+  return feature.models.get(plan[0] ?? '')?.provider === requirements.provider;
 }
 
 /** The plan from the intent's position on; one step further once the turns at that position are used up. */
