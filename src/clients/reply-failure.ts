@@ -36,8 +36,8 @@ export function reportedFailure(sent: SentRequest, head: ReplyHead, error: Reply
 export function streamFailure(sent: SentRequest, head: ReplyHead, reader: StreamReader): Failure {
   const failure = reportedFailure(sent, head, reader.error);
   const facts = reader.facts();
-  // Input that was reported before the error is billed, and so is any output.
-  if (reader.phase === 'output' || facts.inputUsage !== undefined)
+  // Input that was reported before the error is billed, and so is any output, and what no error was reported for.
+  if (reader.phase === 'output' || facts.inputUsage !== undefined || reader.error?.isUnreadable === true)
     return { ...failure, status: 'broken', isRewritten: false, answer: streamAnswer(sent, reader) };
   return { ...failure, answer: reportedAnswer(sent, facts) };
 }

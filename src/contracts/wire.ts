@@ -84,6 +84,8 @@ export interface ReplyError {
   readonly lacks?: Capability | 'context' | 'content-filter' | undefined;
   /** Parameters that the model refused. Without them the same model may take the request. */
   readonly parameters?: readonly RefusedParameter[] | undefined;
+  /** An event of a stream was not JSON. The provider reports no error, so what it has processed is billed. */
+  readonly isUnreadable?: boolean;
 }
 
 /** What a wire reads from a reply, plain or streamed. */

@@ -4,8 +4,8 @@ import { anthropicFacts, anthropicFinish, isOtherOutput, sealOf } from './anthro
 import { anthropicInputUsage, anthropicUsage, mergedUsage } from './anthropic-usage.ts';
 import { closingQuote, growingText } from './encoded-text.ts';
 import { field, stringField } from './json-fields.ts';
-import { eventJson, passEvents } from './server-sent-events.ts';
-import { readEventError } from './reply-error.ts';
+import { eventJson, eventName, passEvents } from './server-sent-events.ts';
+import { readEventError, UNREADABLE } from './reply-error.ts';
 import type { ReplyError, StreamReader } from '../contracts/wire.ts';
 
 /** Nearly every event begins like this, and is then read without parsing its JSON. */
@@ -29,6 +29,7 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
   let hasOtherOutput = false;
   let seal: string | undefined;
   let done = false;
+  let isGarbled = false;
   let error: ReplyError | undefined;
   let phase: StreamReader['phase'] = 'waiting';
 
@@ -59,7 +60,7 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
     return true;
   }
 
-  function read(json: unknown, isError: boolean): void {
+  function read(json: unknown, name: string): void {
     switch (field(json, 'type')) {
       case 'message_start':
         message = field(json, 'message');
@@ -80,11 +81,13 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
         usage = anthropicUsage(lastUsage);
         break;
       case 'message_stop':
-        done = error === undefined;
+        done = true;
         break;
       default:
-        error ??= readEventError(json, isError);
+        error ??= readEventError(json, name === 'error');
     }
+    // Alone, what is no JSON is no stream of this API at all.
+    if (isGarbled && phase !== 'waiting') error ??= UNREADABLE;
   }
 
   function readBlock(block: unknown): void {
@@ -101,9 +104,15 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
   }
 
   const { push, end } = passEvents({
-    event(bytes, dataStart, end, isError) {
+    event(bytes, dataStart, end, start) {
       if (takeDelta(bytes, dataStart, end)) phase = 'output';
-      else read(eventJson(bytes, dataStart, end), isError);
+      else {
+        const json = eventJson(bytes, dataStart, end);
+        const name = eventName(bytes, start, dataStart);
+        // The SDK skips pings, and events without a name or data.
+        isGarbled ||= json === undefined && !/^(?:ping)?$/.test(name) && bytes.slice(dataStart, end).trim() !== '';
+        read(json, name);
+      }
       return false;
     },
     mayHideNext: () => false,
@@ -134,7 +143,7 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
       return text.toString().length + hidden.toString().length;
     },
     get done() {
-      return done;
+      return done && error === undefined;
     },
   };
 }

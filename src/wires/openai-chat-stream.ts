@@ -1,11 +1,11 @@
 /** Reads a stream of chat completion chunks. */
 import type { Usage } from '../core/ledger/usage.ts';
 import { closingQuote, finder, growingText } from './encoded-text.ts';
-import { field, listField, stringField } from './json-fields.ts';
+import { field, hasList, listField, stringField } from './json-fields.ts';
 import { chatFacts, chatFinish, hasMedia } from './openai-chat-reply.ts';
 import { chatUsage } from './openai-usage.ts';
-import { eventJson, passEvents } from './server-sent-events.ts';
-import { readEventError } from './reply-error.ts';
+import { eventJson, eventName, isObject, passEvents } from './server-sent-events.ts';
+import { readEventError, UNREADABLE } from './reply-error.ts';
 import type { ReplyError, StreamReader } from '../contracts/wire.ts';
 
 /** Nearly every delta of text or of a tool's arguments begins like this, and is then read without parsing its JSON. */
@@ -25,10 +25,14 @@ export function openaiChatReader(options: {
   let head: unknown;
   let usage: Usage | undefined;
   let finishReason: unknown;
+  /** The indexes of all choices, and of those that have finished. */
+  const seen = new Set<unknown>();
+  const finished = new Set<unknown>();
   let refused = false;
   let hasToolCalls = false;
   let hasOtherOutput = false;
   let ended = false;
+  let isGarbled = false;
   let error: ReplyError | undefined;
   let phase: StreamReader['phase'] = 'waiting';
   const findText = finder(TEXT);
@@ -63,23 +67,36 @@ export function openaiChatReader(options: {
     return hasToolCalls || hasOtherOutput || text.toString() !== '' || hidden.toString() !== '';
   }
 
-  /** True for a chunk that has usage and no choice. */
-  function readChunk(json: unknown, isError: boolean): boolean {
-    error ??= readEventError(json, isError);
-    if (phase === 'waiting' && json instanceof Object) phase = 'begun';
+  /** Some compatible vendors never send [DONE], and behind a proxy's page it means nothing. */
+  function isDone(): boolean {
+    if (error !== undefined) return false;
+    if (finishReason !== undefined && finished.size === seen.size) return true;
+    return ended && (usage !== undefined || hasOutput());
+  }
+
+  /** True for a chunk that has usage, whatever its numbers, and no choice. */
+  function readChunk(json: unknown, name: string): boolean {
+    isGarbled ||= json === undefined;
+    error ??= readEventError(json, name === 'error');
     if (stringField(json, 'id') !== undefined) head = json;
     const reported = chatUsage(field(json, 'usage')) ?? chatUsage(field(field(json, 'x_groq'), 'usage'));
     usage = reported ?? usage;
     const choices = listField(json, 'choices');
     for (const choice of choices) readChoice(choice);
-    const isComplete = finishReason !== undefined && error === undefined;
-    if (phase === 'begun' && (hasOutput() || isComplete)) phase = 'output';
-    return reported !== undefined && Array.isArray(field(json, 'choices')) && choices.length === 0;
+    const isChunk = hasList(json, 'choices');
+    if (phase === 'waiting' && (isChunk || reported !== undefined || error !== undefined)) phase = 'begun';
+    // Alone, what is no JSON is no stream of this API at all.
+    if (isGarbled && phase !== 'waiting') error ??= UNREADABLE;
+    if (phase === 'begun' && (hasOutput() || isDone())) phase = 'output';
+    return isChunk && choices.length === 0 && (reported ?? field(json, 'usage') ?? undefined) !== undefined;
   }
 
   function readChoice(choice: unknown): void {
     const delta = field(choice, 'delta');
-    const isFirst = (field(choice, 'index') ?? 0) === 0;
+    const index = field(choice, 'index') ?? 0;
+    const isFirst = index === 0;
+    seen.add(index);
+    if (field(choice, 'finish_reason')) finished.add(index);
     (isFirst ? text : hidden).add(stringField(delta, 'content') ?? '');
     const refusal = stringField(delta, 'refusal');
     hidden.add((refusal ?? '') + (stringField(delta, 'reasoning_content') ?? stringField(delta, 'reasoning') ?? ''));
@@ -90,21 +107,21 @@ export function openaiChatReader(options: {
     if (!isFirst) return;
     hasOtherOutput ||= hasMedia(delta);
     if (refusal !== undefined) refused = true;
-    finishReason = field(choice, 'finish_reason') ?? finishReason;
+    finishReason = field(choice, 'finish_reason') || finishReason;
   }
 
   const { push, end } = passEvents({
-    event(bytes, dataStart, end, isError) {
-      if (head !== undefined && takeDelta(bytes, dataStart, end)) {
+    event(bytes, dataStart, end, start) {
+      if (head !== undefined && isObject(bytes, end) && takeDelta(bytes, dataStart, end)) {
         phase = 'output';
         return false;
       }
       if (bytes.startsWith('[DONE]', dataStart)) {
-        if (error === undefined) phase = 'output';
         ended = true;
+        if (isDone()) phase = 'output';
         return false;
       }
-      return readChunk(eventJson(bytes, dataStart, end), isError) && options.hidesUsageChunk;
+      return readChunk(eventJson(bytes, dataStart, end), eventName(bytes, start, dataStart)) && options.hidesUsageChunk;
     },
     mayHideNext: () => options.hidesUsageChunk && finishReason !== undefined && !ended,
   });
@@ -129,8 +146,7 @@ export function openaiChatReader(options: {
       return text.toString().length + hidden.toString().length;
     },
     get done() {
-      // Some compatible vendors never send [DONE].
-      return error === undefined && (ended || (finishReason !== undefined && usage !== undefined));
+      return isDone();
     },
   };
 }

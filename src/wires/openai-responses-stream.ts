@@ -3,8 +3,8 @@ import type { GrowingText } from './encoded-text.ts';
 import { closingQuote, finder, growingText } from './encoded-text.ts';
 import { field, stringField } from './json-fields.ts';
 import { responsesReply } from './openai-responses-reply.ts';
-import { eventJson, passEvents } from './server-sent-events.ts';
-import { readEventError } from './reply-error.ts';
+import { eventJson, eventName, isObject, passEvents } from './server-sent-events.ts';
+import { readEventError, UNREADABLE } from './reply-error.ts';
 import type { ReplyError, StreamReader } from '../contracts/wire.ts';
 
 const TEXT = 'response.output_text.delta';
@@ -35,6 +35,7 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
   const hidden = growingText();
   let response: unknown;
   let done = false;
+  let isGarbled = false;
   let error: ReplyError | undefined;
   let phase: StreamReader['phase'] = 'waiting';
   const findDelta = finder(DELTA);
@@ -46,12 +47,17 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
     else into.add(stringField(eventJson(bytes, dataStart, end), 'delta') ?? '');
   }
 
-  function read(bytes: string, dataStart: number, end: number, isError: boolean): void {
-    const type = typeOf(bytes, dataStart, end);
-    if (!type.startsWith('response.')) {
-      error ??= readEventError(eventJson(bytes, dataStart, end), isError);
-      return;
+  function read(bytes: string, dataStart: number, end: number, start: number): void {
+    const type = isObject(bytes, end) ? typeOf(bytes, dataStart, end) : '';
+    const isResponse = type.startsWith('response.');
+    if (!isResponse) {
+      const json = eventJson(bytes, dataStart, end);
+      isGarbled ||= json === undefined && !bytes.startsWith('[DONE]', dataStart);
+      error ??= readEventError(json, eventName(bytes, start, dataStart) === 'error');
     }
+    // Alone, what is no JSON is no stream of this API at all.
+    if (isGarbled && (isResponse || phase !== 'waiting')) error ??= UNREADABLE;
+    if (!isResponse) return;
     if (!BEFORE_OUTPUT.has(type)) phase = 'output';
     else if (phase === 'waiting') phase = 'begun';
     if (type === TEXT) addDelta(text, bytes, dataStart, end);
@@ -64,11 +70,11 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
   }
 
   const { push, end } = passEvents({
-    event(bytes, dataStart, end, isError) {
-      if (bytes.slice(dataStart, dataStart + TEXT_EVENT.length) === TEXT_EVENT) {
+    event(bytes, dataStart, end, start) {
+      if (bytes.slice(dataStart, dataStart + TEXT_EVENT.length) === TEXT_EVENT && isObject(bytes, end)) {
         phase = 'output';
         addDelta(text, bytes, dataStart, end);
-      } else read(bytes, dataStart, end, isError);
+      } else read(bytes, dataStart, end, start);
       return false;
     },
     mayHideNext: () => false,

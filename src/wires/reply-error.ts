@@ -19,6 +19,9 @@ export function readEventError(json: unknown, isError: boolean): ReplyError | un
   return failure === undefined && !isError ? undefined : errorOf(readErrorBody(failure));
 }
 
+/** The error of a stream with an event that is not JSON, at which the provider's client throws. */
+export const UNREADABLE: ReplyError = Object.freeze({ about: 'fault', isUnreadable: true });
+
 /** The part of a 2xx body, or of an event, that says that the request failed. */
 function failureIn(json: unknown): unknown {
   if (field(json, 'type') === 'error' || field(json, 'object') === 'error' || hasContent(field(json, 'error')))

@@ -13,7 +13,7 @@ const CARRIAGE_RETURN = 13;
 const SPACE = 32;
 const COLON = 58;
 const LETTER_D = 100;
-const LETTER_E = 101;
+const CLOSE_OBJECT = 125;
 const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
 
 /** Characters at the end of a text that may be the beginning of a blank line. */
@@ -26,9 +26,9 @@ export interface EventsOptions {
    * Called for every complete event with data, in order: `bytes.slice(dataStart, end)` is its data, perhaps with line ends
    * after it. Return true to hide the event from the caller.
    *
-   * @param isError the event is named `error`
+   * @param start where the event begins, for {@link eventName}
    */
-  readonly event: (bytes: string, dataStart: number, end: number, isError: boolean) => boolean;
+  readonly event: (bytes: string, dataStart: number, end: number, start: number) => boolean;
   /** True when the next event may have to be hidden: its bytes are then held back until it is complete. */
   readonly mayHideNext: () => boolean;
 }
@@ -61,10 +61,9 @@ export function passEvents({ event, mayHideNext }: EventsOptions): PassedEvents 
   function readEvent(bytes: string, start: number, end: number): boolean {
     const dataStart = startOfData(bytes, start, end);
     if (dataStart < 0) return false;
-    const isError = bytes.charCodeAt(start + 7) === LETTER_E && bytes.startsWith('event: error', start);
-    if (isLastLine(bytes, { from: dataStart, end, hasCarriageReturns })) return event(bytes, dataStart, end, isError);
-    const fields = fieldsOf(bytes.slice(start, end));
-    return event(fields.data, 0, fields.data.length, fields.name === 'error');
+    if (isLastLine(bytes, { from: dataStart, end, hasCarriageReturns })) return event(bytes, dataStart, end, start);
+    const { name, data } = fieldsOf(bytes.slice(start, end));
+    return event(name + data, name.length, name.length + data.length, 0);
   }
 
   /** Keeps a chunk in which the event does not end. */
@@ -171,16 +170,28 @@ function isLastLine(
   return !/[\n\r][^\n\r]/.test(bytes.slice(from, end));
 }
 
-/** The fields of an event, in whatever order: its data with the lines joined, and its name. */
+/** The fields of an event, in whatever order: its data with the lines joined, and the line of its name. */
 function fieldsOf(event: string): { readonly data: string; readonly name: string } {
   const data: string[] = [];
   let name = '';
   for (const line of event.split(/\r\n|\r|\n/)) {
     const value = line.slice(line.indexOf(':') + 1).replace(/^ /, '');
     if (line.startsWith('data:')) data.push(value);
-    else if (line.startsWith('event:')) name = value;
+    else if (line.startsWith('event:')) name = `${line}\n`;
   }
   return { data: data.join('\n'), name };
+}
+
+/** The event's name; `''` for none. */
+export function eventName(bytes: string, start: number, dataStart: number): string {
+  return /^event: ?(.*)$/m.exec(bytes.slice(start, dataStart))?.[1] ?? '';
+}
+
+/** False when an event whose data begins as an object was cut off. */
+export function isObject(bytes: string, end: number): boolean {
+  let last = end - 1;
+  while (bytes.charCodeAt(last) <= SPACE) last--;
+  return bytes.charCodeAt(last) === CLOSE_OBJECT;
 }
 
 /** The event's data as JSON; `undefined` when it is not JSON. */

@@ -205,6 +205,34 @@ describe('a fault inside a 200', () => {
     expect(await it.router.labelSilentIntents()).toBe(0);
   });
 
+  test.each([
+    [sse('[DONE]')],
+    [`data: upstream connect error\n\n${sse('[DONE]')}`],
+    [sse({ detail: 'Internal Server Error' }) + sse('[DONE]')],
+    [sse({ detail: 'Internal Server Error' })],
+  ])('the stream %j is no answer: the other candidate answers', async text => {
+    const it = await between([body([text])]);
+    expect(await (await it.post(ASKED)).text()).toContain('b-1');
+    expect((await it.attempts()).map(({ status: ended }) => ended)).toEqual(['broken', 'ok']);
+    expect(it.faults.map(({ where }) => where)).toEqual(['wire']);
+  });
+
+  test('a stream whose event is no JSON behind some output is a broken reply, also where the SDK cancels it', async () => {
+    const parts = [sse(chatChunk({ content: 'Hel' })), 'data: {"id":"x", oops\n\n', ...STREAM.slice(2)];
+    const silence = { after: 0, means: 'success' } as const;
+    const it = await between([body(parts)], { feature: { silence } });
+    const stream = await it.openai.chat.completions.create({ model: 'feature:f', messages: [], stream: true });
+    await expect(Array.fromAsync(stream)).rejects.toThrow('malformed');
+    expect(await it.attempts()).toMatchObject([{ status: 'broken', usage: { output: expect.any(Number) } }]);
+    expect(await it.router.labelSilentIntents()).toBe(0);
+  });
+
+  test('a stream that ends behind its finish reason, without usage and without [DONE], is a complete reply', async () => {
+    const it = await between([body(STREAM.slice(0, 3))]);
+    expect(await (await it.post(ASKED)).text()).toBe(STREAM.slice(0, 3).join(''));
+    expect(await it.attempts()).toMatchObject([{ status: 'ok', provenance: 'estimated', usage: { output: 2 } }]);
+  });
+
   test('a page of a proxy is replaced by the other candidate, and goes through unchanged where there is none', async () => {
     const page = body(['<html>down</html>'], { type: 'text/html' });
     const it = await between([page]);

@@ -324,10 +324,10 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
           const reader = wire.reader({ hidesUsageChunk: false, wantsText: true });
           // Part of the next event has arrived: it does not count.
           pushAll(reader, before.map(({ text }) => text).join('') + (events[shown]?.text.slice(0, -9) ?? ''));
-          const { usage, inputUsage, text } = reader.facts();
+          const { usage, inputUsage, text, finish } = reader.facts();
           expect(reader.chars).toBe(before.reduce((sum, { chars }) => sum + chars, 0));
           expect(usage !== undefined).toBe(before.some(({ reports }) => reports === 'usage'));
-          if (usage === undefined) expect(reader.done).toBe(false);
+          if (usage === undefined && finish === 'other') expect(reader.done).toBe(false);
           if (before.some(({ reports }) => reports === 'input') && usage === undefined) {
             expect(inputUsage).toEqual({ input: 100, cacheRead: 20, cacheWrite5m: 7 });
           }
@@ -376,12 +376,10 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
         fc.jsonValue().map(json => `data: ${JSON.stringify(json)}\n\n`),
         fc.constantFrom(
           ': a comment\n\n',
-          'data:\n\n',
-          'data: {"broken\n\n',
           'event: ping\n\n',
           '\n\n',
           'id: 7\nretry: 10\n\n',
-          'data: {"choices":[{"index":0,"delta":{"content":"\n\n',
+          ...(wire.provider === 'anthropic' ? ['data:\n\n', 'data: {"broken\n\n', 'event: ping\ndata: x\n\n'] : []),
           '\u{feff}data: 1\n\n',
         ),
       );
@@ -394,6 +392,29 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
           expect(reader.facts().usage).toEqual(PLAN_USAGE);
         }),
       );
+    });
+
+    test('an event that is no JSON, at which the client throws, is a fault, wherever the stream has come', () => {
+      const garbled = fc.constantFrom(
+        '{"broken',
+        '{"type":"response.in_progress',
+        '<html>',
+        '{"choices":[{"index":0,"delta":',
+      );
+      const parts = (streams[0] ?? '').split(/(?<=\n\n)/);
+      const last = parts.findLastIndex(part => part.includes('usage'));
+      fc.assert(
+        fc.property(garbled, fc.nat(last), fc.array(fc.nat()), (data, at, cuts) => {
+          const reader = wire.reader({ hidesUsageChunk: false, wantsText: true });
+          const text = parts.toSpliced(at, 0, `event: content_block_delta\ndata: ${data}\n\n`).join('');
+          expect(pushAll(reader, text, cuts)).toBe(text);
+          expect([reader.done, reader.error?.about]).toEqual([false, 'fault']);
+          expect(reader.facts().usage).toEqual(PLAN_USAGE);
+        }),
+      );
+      const alone = wire.reader({ hidesUsageChunk: false, wantsText: true });
+      pushAll(alone, 'event: x\ndata: upstream connect error\n\ndata: [DONE]\n\n');
+      expect([alone.done, alone.phase, alone.error]).toEqual([false, 'waiting', undefined]);
     });
 
     test('data on several lines, or without a space after the colon, is read as the same data', () => {

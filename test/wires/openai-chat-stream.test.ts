@@ -36,9 +36,23 @@ describe('the usage chunk that the router asked for', () => {
   });
 
   test('a chunk without choices and without usage reaches the caller', () => {
-    const filtered = chunk({ choices: [], prompt_filter_results: [] });
+    const filtered = chunk({ choices: [], prompt_filter_results: [], usage: null });
     const reader = openaiChatReader({ hidesUsageChunk: true, wantsText: true });
     expect(pushAll(reader, filtered + stream)).toBe(filtered + withoutUsage);
+  });
+
+  test.each([
+    {},
+    { total_tokens: 110 },
+    { prompt_tokens: '100', completion_tokens: '10' },
+    { prompt_tokens: 1.5, completion_tokens: -10 },
+    { prompt_tokens: 1e300, completion_tokens: 1 },
+  ])('the usage chunk is hidden whatever its numbers are: %j', usage => {
+    const reader = openaiChatReader({ hidesUsageChunk: true, wantsText: true });
+    expect(pushAll(reader, withoutUsage.replace('data: [DONE]', `${chunk({ choices: [], usage })}data: [DONE]`))).toBe(
+      withoutUsage,
+    );
+    expect([reader.done, reader.facts().usage]).toEqual([true, undefined]);
   });
 
   test('a last chunk with both text and usage reaches the caller', () => {
@@ -49,7 +63,6 @@ describe('the usage chunk that the router asked for', () => {
     const reader = openaiChatReader({ hidesUsageChunk: true, wantsText: true });
     expect(pushAll(reader, last)).toBe(last);
     expect(reader.facts()).toMatchObject({ text: 'bye', usage: { input: 1, output: 2 } });
-    // This vendor sends no [DONE]: with finish and usage, the reply is complete.
     expect(reader.done).toBe(true);
   });
 });
@@ -120,6 +133,35 @@ describe('chunks that are read without parsing', () => {
 });
 
 describe('the end of a stream', () => {
+  const finished = (index: number) => chunk({ choices: [{ index, delta: {}, finish_reason: 'stop' }] });
+  const said = (index: number, content = 'a') =>
+    chunk({ choices: [{ index, delta: { content }, finish_reason: null }] });
+  const usage = chunk({ choices: [], usage: { prompt_tokens: 1, completion_tokens: 2 } });
+  const DONE = 'data: [DONE]\n\n';
+
+  test.each([
+    [DONE, 'waiting', false],
+    [`data: upstream connect error\n\n${DONE}`, 'waiting', false],
+    [`data: {"detail":"no"}\n\n${DONE}`, 'waiting', false],
+    [`data: {"id":\n\n${DONE}`, 'waiting', false],
+    [`data: null\n\n${DONE}`, 'waiting', false],
+    [chunk({ choices: [] }) + DONE, 'begun', false],
+    [said(0, '') + DONE, 'begun', false],
+    [said(0), 'output', false],
+    [said(0) + DONE, 'output', true],
+    [usage + DONE, 'output', true],
+    [finished(0), 'output', true],
+    [said(0) + finished(0), 'output', true],
+    [said(0) + said(1) + finished(0), 'output', false],
+    [said(0) + said(1) + finished(0) + said(1) + finished(1), 'output', true],
+    [finished(0) + chunk({ choices: [{ index: 0, delta: {}, finish_reason: null }] }), 'output', true],
+    [chunk({ choices: [{ index: 0, delta: { content: 'a' }, finish_reason: '' }] }), 'output', false],
+  ])('after %j the phase is %s, and it is %s that the stream is done', (text, phase, done) => {
+    const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
+    pushAll(reader, text);
+    expect([reader.phase, reader.done, reader.error]).toEqual([phase, done, undefined]);
+  });
+
   test('usage that was reported before the last chunk is kept', () => {
     const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
     const usage = { prompt_tokens: 1, completion_tokens: 2 };

@@ -3,7 +3,7 @@ import { Stream } from 'openai/core/streaming';
 import { describe, expect, test } from 'vitest';
 import { openaiResponsesReader } from '../../src/wires/openai-responses-stream.ts';
 import { decodeUtf8 } from '../../src/wires/encoded-text.ts';
-import { eventJson, passEvents } from '../../src/wires/server-sent-events.ts';
+import { eventJson, eventName, passEvents } from '../../src/wires/server-sent-events.ts';
 
 const encoder = new TextEncoder();
 
@@ -74,7 +74,8 @@ describe('passEvents', () => {
 function eventsOf(chunks: readonly Uint8Array[]): readonly unknown[] {
   const seen: unknown[] = [];
   const pass = passEvents({
-    event(bytes, dataStart, end, isError) {
+    event(bytes, dataStart, end, start) {
+      const isError = eventName(bytes, start, dataStart) === 'error';
       seen.push(isError ? { error: eventJson(bytes, dataStart, end) } : eventJson(bytes, dataStart, end));
       return false;
     },
