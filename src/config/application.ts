@@ -55,12 +55,15 @@ export type ValidatorResult = boolean | { readonly accepted: boolean; readonly r
 /** A function that accepts or rejects a reply; it may call a model itself (a judge). */
 export type ValidatorFunction = (reply: CheckedReply) => ValidatorResult | Promise<ValidatorResult>;
 
-/** A Standard Schema (zod, valibot, arktype …) for the reply's JSON, or a function. */
+/**
+ * A Standard Schema (zod, valibot, arktype …) for the reply's JSON, or a function. A schema does not judge a reply with a tool
+ * call, or with an image or audio alone; a function judges every reply that has ended.
+ */
 export type Validator = StandardSchemaV1 | ValidatorFunction;
 
 /** Checks without options of their own. `true`: a reply with this fault is rejected. */
 export interface BuiltInChecks {
-  /** The text is not JSON. */
+  /** The text is not JSON. A reply with a tool call, or with an image or audio alone, is not checked. */
   readonly json?: boolean;
   /** The model refused to answer. */
   readonly refusal?: boolean;

@@ -58,7 +58,7 @@ function failedCheck(checks: BuiltInChecks, answer: Answer, json: unknown): Verd
   if (checks.refusal === true && answer.finish === 'refusal') return { accepted: false, by: 'refusal' };
   if (checks.cutOff === true && answer.finish === 'cut-off') return { accepted: false, by: 'cut-off' };
   if (checks.empty === true && isEmpty(answer)) return { accepted: false, by: 'empty' };
-  if (checks.json === true && json === undefined) {
+  if (checks.json === true && json === undefined && isDocument(answer)) {
     return { accepted: false, by: 'json', reason: 'the text is not JSON' };
   }
   return undefined;
@@ -67,6 +67,11 @@ function failedCheck(checks: BuiltInChecks, answer: Answer, json: unknown): Verd
 /** True for a reply with nothing that the caller can use: no value, text, tool call, image, audio or other output. */
 function isEmpty({ value, text, hasToolCalls, hasOtherOutput }: Answer): boolean {
   return value === undefined && !hasToolCalls && hasOtherOutput !== true && text.trim() === '';
+}
+
+/** True for a reply that JSON can be expected of. A tool call, an image or audio is no document, and words beside a call introduce it. */
+function isDocument({ text, hasToolCalls, hasOtherOutput }: Answer): boolean {
+  return !hasToolCalls && (hasOtherOutput !== true || text.trim() !== '');
 }
 
 /** Returns the first rejection from validator number `index` on; if there is none, the last validator's verdict. */
@@ -88,10 +93,11 @@ async function validateAfter(pending: Promise<Verdict>, next: number, judged: Ju
 }
 
 function ask(validator: Validator, judged: Judged): Verdict | Promise<Verdict> {
-  return '~standard' in validator ? checkSchema(validator, judged.json) : askFunction(validator, judged);
+  return '~standard' in validator ? checkSchema(validator, judged) : askFunction(validator, judged);
 }
 
-function checkSchema(schema: StandardSchemaV1, json: unknown): Verdict | Promise<Verdict> {
+function checkSchema(schema: StandardSchemaV1, { answer, json }: Judged): Verdict | Promise<Verdict> {
+  if (answer.value === undefined && !isDocument(answer)) return ACCEPTED_BY_CHECKS;
   if (json === undefined) return { accepted: false, by: 'schema', reason: 'the text is not JSON' };
   const result = schema['~standard'].validate(json);
   return isPromise(result) ? result.then(schemaVerdict) : schemaVerdict(result);

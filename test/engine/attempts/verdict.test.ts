@@ -75,6 +75,26 @@ describe('checks', () => {
     expect(verdict).toMatchObject({ accepted: true });
   });
 
+  test.each([
+    ['a tool call', answer('', { hasToolCalls: true, finish: 'tool-calls' })],
+    ['a tool call behind some words', answer('Let me see.', { hasToolCalls: true, finish: 'tool-calls' })],
+    ['an image, audio or another item', answer(' ', { hasOtherOutput: true })],
+  ])('neither the check for JSON nor a schema judges %s, and a function does', (_, given) => {
+    const schema = z.object({ total: z.number() });
+    const strict = { checks: { json: true, empty: true, refusal: true, cutOff: true } };
+    expect(asked({ ...strict, validate: schema }, given).verdict).toEqual({ accepted: true, by: 'checks' });
+    const { verdict } = asked({ ...strict, validate: [() => false, schema] }, given);
+    expect(verdict).toMatchObject({ accepted: false, by: 'function' });
+  });
+
+  test('text beside an image or another item is judged, and so is a reply without any output', () => {
+    const schema = z.object({ total: z.number() });
+    for (const given of [answer('no', { hasOtherOutput: true }), answer('')]) {
+      expect(asked({ checks: { json: true } }, given).verdict).toMatchObject({ accepted: false, by: 'json' });
+      expect(asked({ validate: schema }, given).verdict).toMatchObject({ accepted: false, by: 'schema' });
+    }
+  });
+
   test('a reply that has not ended yet is not judged', () => {
     const strict = { checks: { empty: true, json: true }, validate: () => false };
     expect(asked(strict, answer('', { finish: 'pending' })).verdict).toBeUndefined();
