@@ -5,7 +5,7 @@ import type { Random } from '../../core/math/random.ts';
 /** Longest back-off. A longer one spares a provider in trouble; a shorter one notices its recovery sooner. */
 const MAX_BACKOFF_MS = 8_000;
 
-/** A model that asks for a longer wait counts as unavailable, and the request goes to another model. */
+/** A model that asks for a longer wait counts as unavailable, and the request goes to another model if there is one. */
 export const MAX_RETRY_WAIT_MS = 60_000;
 
 /** A decimal number that is not negative. `Number` also takes '', signs and hexadecimal. */

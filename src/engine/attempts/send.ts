@@ -13,6 +13,8 @@ export interface SendOptions<Reply> {
   readonly runtime: Runtime;
   /** Attempts after the first. */
   readonly retries: number;
+  /** True where another model may answer instead of waiting longer than {@link MAX_RETRY_WAIT_MS}. */
+  readonly hasSubstitute: () => boolean;
   /** The caller's abort signal. */
   readonly signal: AbortSignal | undefined;
   readonly deadline: Deadline | undefined;
@@ -100,7 +102,9 @@ export function discard<Reply>(result: Exchanged<Reply>): void {
 async function wait<Reply>(options: SendOptions<Reply>, last: Exchanged<Reply>, retryNumber: number): Promise<void> {
   const { runtime, deadline, signal } = options;
   const askedMs = last.status === 'ok' ? undefined : last.retryAfterMs;
-  const delayMs = askedMs ?? backoffMs(retryNumber, runtime.random);
+  // With nobody else to ask, a wait that is too long is no reason to give up: the vendors' SDKs then wait their own back-off.
+  const isTooLong = askedMs !== undefined && askedMs > MAX_RETRY_WAIT_MS && !options.hasSubstitute();
+  const delayMs = askedMs === undefined || isTooLong ? backoffMs(retryNumber, runtime.random) : askedMs;
   const leftMs = deadline === undefined ? MAX_RETRY_WAIT_MS : deadline.atMs - runtime.elapsedMs();
   if (delayMs > Math.min(leftMs, MAX_RETRY_WAIT_MS)) throw new Error('no time for another attempt');
   await runtime.sleep(delayMs, signal);

@@ -2,12 +2,12 @@
 import type { ResolvedModel } from '../../config/resolved.ts';
 import type { Intent } from '../../core/ledger/records.ts';
 import { isRetryable } from '../../core/ledger/attempt-status.ts';
-import type { AttemptKind, NodeKey, Verdict } from '../../core/ledger/vocabulary.ts';
+import type { NodeKey, Verdict } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
 import type { EndedExchange } from '../attempts/attempt.ts';
 import { betterOf } from '../attempts/best-reply.ts';
 import type { Answer, Exchanged, FailedExchange } from '../attempts/exchange.ts';
-import type { NodeEnd, RequestRoute, VisitedNode } from '../attempts/next.ts';
+import type { NextStep, NodeEnd, RequestRoute, VisitedNode } from '../attempts/next.ts';
 import { next } from '../attempts/next.ts';
 import { send } from '../attempts/send.ts';
 import type { Deadline, TimeLimit } from '../attempts/time-limit.ts';
@@ -44,6 +44,8 @@ interface RequestContext {
   readonly observation: CallObservation | undefined;
 }
 
+type SendStep = Extract<NextStep, { readonly do: 'send' }>;
+
 const NOTHING: readonly never[] = [];
 
 export class RequestRun<Reply> {
@@ -77,7 +79,10 @@ export class RequestRun<Reply> {
       for (let step = next(route, visited); step.do === 'send'; step = next(route, visited)) {
         const model = modelNamed(this.#engine.config, step.model);
         const skip = this.#isDisabled(model, visited) || this.#isCircuitOpen(model, route, visited);
-        const exchanged = skip ? undefined : await this.#send(model, step.node, step.kind);
+        const asked = visited;
+        const hasSubstitute = (): boolean =>
+          this.#request.boundTo === undefined && this.#hasSubstitute(model, route, asked);
+        const exchanged = skip ? undefined : await this.#send(model, step, hasSubstitute);
         // Of a stream, its end says more than its beginning.
         if (exchanged !== undefined && !('stream' in exchanged)) this.#availability.ended(model, exchanged);
         const ending = exchanged === undefined ? 'unavailable' : this.#endOf(exchanged, model, step.node, route);
@@ -119,13 +124,17 @@ export class RequestRun<Reply> {
   #isCircuitOpen(model: ResolvedModel, route: RequestRoute, visited: readonly VisitedNode[]): boolean {
     const availability = this.#availability;
     if (!availability.isOpen(model)) return false;
-    if (availability.hasRefused(model)) return true;
-    const tried = new Set(visited.map(visit => visit.model));
-    const isClosed = (name: string): boolean => !availability.isOpen(modelNamed(this.#engine.config, name));
-    return route.fallbacks.some(name => name !== model.name && !tried.has(name) && isClosed(name));
+    return availability.hasRefused(model) || this.#hasSubstitute(model, route, visited);
   }
 
-  #send(model: ResolvedModel, node: NodeKey, kind: AttemptKind): Promise<Exchanged<Reply>> {
+  /** True where another model may answer that this request has not asked, and that is not known to be down. */
+  #hasSubstitute(model: ResolvedModel, route: RequestRoute, visited: readonly VisitedNode[]): boolean {
+    const isClosed = (name: string): boolean => !this.#availability.isOpen(modelNamed(this.#engine.config, name));
+    const isUntried = (name: string): boolean => name !== model.name && visited.every(visit => visit.model !== name);
+    return route.fallbacks.some(name => isUntried(name) && isClosed(name));
+  }
+
+  #send(model: ResolvedModel, { node, kind }: SendStep, hasSubstitute: () => boolean): Promise<Exchanged<Reply>> {
     const { runtime } = this.#engine;
     const { feature, retries, attemptTimeoutMs } = this.#request;
     const { config } = feature;
@@ -136,6 +145,7 @@ export class RequestRun<Reply> {
       exchange: this.#request.exchange,
       runtime,
       retries: retries ?? config.retries,
+      hasSubstitute,
       signal: this.#request.signal,
       deadline: this.#deadline,
       attemptTimeoutMs: shorter(attemptTimeoutMs, config.attemptTimeoutMs),

@@ -33,6 +33,7 @@ async function sent(results: readonly Result[], options: Partial<SendOptions<str
     model,
     runtime,
     retries: 2,
+    hasSubstitute: () => true,
     signal: undefined,
     deadline: undefined,
     attemptTimeoutMs: undefined,
@@ -93,6 +94,13 @@ describe('waiting', () => {
     // Before the second retry: a second, less a quarter at most.
     expect(runtime.slept[1]).toBeGreaterThanOrEqual(750);
     expect(runtime.slept[1]).toBeLessThanOrEqual(1_000);
+  });
+
+  test('where no other model may answer, a wait that is too long is replaced by the usual one', async () => {
+    const { statuses, runtime } = await sent([fault(60_001), ok], { hasSubstitute: () => false });
+    expect(statuses).toEqual(['provider-fault', 'ok']);
+    expect(runtime.slept[0]).toBeLessThanOrEqual(500);
+    expect((await sent([fault(60_000), ok], { hasSubstitute: () => false })).runtime.slept).toEqual([60_000]);
   });
 
   test('a wait that the provider asks for is accepted up to 60 s; a longer one ends the attempts', async () => {
