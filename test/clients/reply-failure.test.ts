@@ -105,6 +105,29 @@ describe('an error in a stream', () => {
   });
 });
 
+test.each([
+  ['request', 'rejected-request'],
+  ['unable', 'refused'],
+  ['account', 'refused'],
+] as const)(
+  'an error about the %s in a stream without output is %s, also behind reported input, which is charged',
+  (about, status) => {
+    const reader = {
+      push: (chunk: Uint8Array) => chunk,
+      end: () => new Uint8Array(),
+      facts: () => ({ finish: 'other', text: '', hasToolCalls: false, inputUsage: { input: 10 } }) as const,
+      phase: 'begun',
+      error: { about },
+      chars: 0,
+      done: false,
+    } as const;
+    expect(streamFailure(sent(), head(200), reader)).toMatchObject({
+      status,
+      answer: { usage: { input: 10, output: 0 } },
+    });
+  },
+);
+
 describe('no reply', () => {
   const because = (code: string, depth = 1): Error => {
     let error: Error = Object.assign(new Error('why'), { code });

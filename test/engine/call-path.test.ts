@@ -195,6 +195,17 @@ describe('a fault inside a 200', () => {
     expect(attempts[0]?.usage).toMatchObject({ input: 10, output: 0 });
   });
 
+  test('an error about the request behind the first event is no fault: no other candidate is asked', async () => {
+    const start = { type: 'message_start', message: { id: 'm', role: 'assistant', usage: { input_tokens: 10 } } };
+    const error = {
+      type: 'error',
+      error: { type: 'invalid_request_error', message: 'messages: roles must alternate' },
+    };
+    const it = await between([body([sse(start, start.type), sse(error, 'error')])], { provider: 'anthropic' });
+    expect(await (await it.post({ stream: true, max_tokens: 9 })).text()).toContain('roles must alternate');
+    expect(brief(await it.attempts())).toEqual(['a rejected-request 10000']);
+  });
+
   test('an error after output is a broken reply, estimated from its characters, and no success by silence', async () => {
     const silence = { after: 0, means: 'success' } as const;
     const parts = [sse(chatChunk({ content: 'Hel' })), sse({ error: { message: 'x', code: 500 } }), sse('[DONE]')];
