@@ -39,10 +39,6 @@ export const callback = accepting('a function', value => typeof value === 'funct
 export const anyNumber = accepting('a number', isNumber);
 export const finite = accepting('a number', Number.isFinite);
 export const fraction = accepting('a number from 0 to 1', value => isNumber(value) && value >= 0 && value <= 1);
-export const probability = accepting(
-  'a number above 0, at most 1',
-  value => isNumber(value) && value > 0 && value <= 1,
-);
 export const fromZero = accepting('a number from 0', value => Number.isFinite(value) && (value as number) >= 0);
 export const aboveZero = accepting('a number above 0', value => Number.isFinite(value) && (value as number) > 0);
 export const wholeFromZero = accepting(

@@ -9,6 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { RouterError } from '../src/errors.ts';
 import { memory } from '../src/stores/memory.ts';
 import * as calculator from '../src/public/calculator.ts';
+import * as contracts from '../src/public/contracts.ts';
 import * as finops from '../src/public/finops.ts';
 import * as policies from '../src/public/policies.ts';
 import * as prices from '../src/public/prices.ts';
@@ -53,6 +54,24 @@ const cascade = {
 };
 const world = () => replay.modelsWorld({ name: 'world', models, failureCostUsd: 1 });
 const setUp = { tokenCostUsd: 0.01, successRate: 0.9, failureCostUsd: 15 };
+const node = { costUsd: 1, climb: 0, failAccepted: 0, failRejected: 0, failEnded: 0 };
+const graph = { plans: [['mini']], keys: ['mini'], nodes: ['mini'], paths: [[0]], climbs: [false] };
+const bucket = { scope: 'plan', feature: 'a', segment: '', subject: 'mini', version: '1', bucket: 0 } as const;
+const change = { intentId: 'a', feature: 'b', expectedRevision: 0, records: [], delta: [], dueAtMs: null };
+const intent = async () => contracts.foldIntent(await (await ledger()).load('one'));
+
+const shape = { a: 1, b: 1 };
+const posterior = {
+  node: 'mini',
+  n: 1,
+  costUsd: 1,
+  costLogSd: 1,
+  climb: shape,
+  accepted: shape,
+  rejected: shape,
+  ended: shape,
+};
+
 function tableFile(): string {
   const file = join(mkdtempSync(join(tmpdir(), 'wrong-arguments-')), 'table.csv');
   writeFileSync(file, 'id,feature,model,success,cost_usd\n1,support,mini,1,0.1\n');
@@ -78,6 +97,36 @@ const CALLS: Readonly<
       halfWidthUsd: () => [setUp, { figure: 'cost-per-intent', sampleSize: 10 }],
       preset: () => [calculator.PRESET_NAMES[0]],
       samplesNeeded: () => [setUp, { figure: 'cost-per-intent', precisionUsd: 1 }],
+    },
+  ],
+  contracts: [
+    contracts,
+    {
+      addCell: () => [new Map(), { key: bucket, sums: {} }],
+      allPlans: () => [2],
+      betaMean: () => [{ a: 1, b: 1 }],
+      betaVariance: () => [{ a: 1, b: 1 }],
+      cellKeyString: () => [bucket],
+      checkChange: () => [change],
+      contribution: async () => [await intent()],
+      decodeSums: () => ['{}'],
+      expectedRates: () => [posterior],
+      encodeSums: () => [{ cost: 1n }],
+      firstPlan: () => [1],
+      foldIntent: async () => [await (await ledger()).load('one')],
+      hasPlan: () => [1, 0],
+      isPreference: () => ['seed'],
+      modelOfNode: () => ['mini'],
+      nodeOf: () => [['mini'], 0],
+      parseCellKey: () => [contracts.cellKeyString(bucket)],
+      planIndexes: () => [1],
+      planKey: () => [['mini']],
+      planOfKey: () => ['mini'],
+      planRates: () => [graph, 0, [node]],
+      planSetOf: () => [[0]],
+      toNanoUsd: () => [1],
+      toUsd: () => [1],
+      withoutPlans: () => [1, 1],
     },
   ],
   finops: [
@@ -269,7 +318,14 @@ describe.each(Object.entries(CALLS))('outcome-router/%s', (_, [entry, calls]) =>
   test.each(names)('%s refuses an option that does not exist, and suggests the one that was meant', async name => {
     const call = entry[name] as Loose;
     for (const [index, argument] of ((await (calls[name] as () => unknown)()) as readonly unknown[]).entries()) {
-      if (!isPlain(argument) || HAS_OTHER_NAMES.has(name) || 'decide' in argument || 'truth' in argument) continue;
+      if (
+        entry === contracts ||
+        !isPlain(argument) ||
+        HAS_OTHER_NAMES.has(name) ||
+        'decide' in argument ||
+        'truth' in argument
+      )
+        continue;
       const [option] = Object.keys(argument);
       if (option === undefined) continue;
       const given = (await (calls[name] as () => unknown)()) as readonly unknown[];

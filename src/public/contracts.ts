@@ -1,31 +1,51 @@
 /** `outcome-router/contracts`: everything needed to write a store, a policy, an observer, a wire or a price of your own. */
-export { checkChange } from '../contracts/change.ts';
 export type * from '../contracts/ledger-source.ts';
 export type * from '../contracts/observer.ts';
 export type * from '../contracts/policy.ts';
-export { isPreference, PREFERENCES } from '../contracts/preferences.ts';
+export {
+  allPlans,
+  betaMean,
+  betaVariance,
+  expectedRates,
+  firstPlan,
+  hasPlan,
+  isPreference,
+  modelOfNode,
+  nodeOf,
+  planIndexes,
+  planKey,
+  planOfKey,
+  planRates,
+  planSetOf,
+  withoutPlans,
+} from '../contracts/policy-helpers.ts';
+export { PREFERENCES } from '../contracts/preferences.ts';
 export type * from '../contracts/price-config.ts';
 export type * from '../contracts/price.ts';
 export type * from '../contracts/store.ts';
+export {
+  addCell,
+  cellKeyString,
+  checkChange,
+  contribution,
+  decodeSums,
+  encodeSums,
+  foldIntent,
+  parseCellKey,
+  toNanoUsd,
+  toUsd,
+} from '../contracts/store-helpers.ts';
 export type * from '../contracts/wire.ts';
 export type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 export type { NodeRates, PlanGraph } from '../core/beliefs/plan-graph.ts';
-export { planRates } from '../core/beliefs/plan-graph.ts';
 export type { BetaShape, Mixture, NodePosterior, Posterior } from '../core/beliefs/posterior.ts';
-export { betaMean, betaVariance, expectedRates } from '../core/beliefs/posterior.ts';
 export type { Cell, CellKey, CellScope, SumName, Sums } from '../core/cells/cell.ts';
-export { BUCKET_MS, cellKeyString, decodeSums, encodeSums, parseCellKey } from '../core/cells/cell.ts';
-export { contribution } from '../core/cells/contribution.ts';
+export { BUCKET_MS } from '../core/cells/cell.ts';
 export type { CellMap } from '../core/cells/sums.ts';
-export { addCell } from '../core/cells/sums.ts';
 export type { NanoUsd } from '../core/ledger/money.ts';
-export { toNanoUsd, toUsd } from '../core/ledger/money.ts';
 export type { PlanSet } from '../core/ledger/plan-set.ts';
-export { allPlans, firstPlan, hasPlan, planIndexes, planSetOf, withoutPlans } from '../core/ledger/plan-set.ts';
 export type * from '../core/ledger/records.ts';
-export { foldIntent } from '../core/ledger/records.ts';
 export type { Meter, Provenance, ServiceTier, Usage } from '../core/ledger/usage.ts';
 export type * from '../core/ledger/vocabulary.ts';
-export { modelOfNode, nodeOf, planKey, planOfKey } from '../core/ledger/vocabulary.ts';
 export type { Random } from '../core/math/random.ts';
 export type { PlanEstimate } from '../core/report/estimate.ts';
