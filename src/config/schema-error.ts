@@ -77,6 +77,8 @@ function acceptedBy(issue: Issue, options: readonly string[]): string | readonly
 interface Definition {
   readonly shape?: Readonly<Record<PropertyKey, z.core.$ZodType>>;
   readonly innerType?: z.core.$ZodType;
+  /** Of a pipe: what its value is parsed with last. */
+  readonly out?: z.core.$ZodType;
   readonly valueType?: z.core.$ZodType;
   readonly element?: z.core.$ZodType;
   readonly options?: readonly z.core.$ZodType[];
@@ -84,7 +86,7 @@ interface Definition {
 
 /** Names of the options of the object at a path of the configuration. */
 function optionsAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): readonly string[] {
-  const { shape, innerType, valueType, element, options }: Definition = schema._zod.def as object;
+  const { shape, out, innerType = out, valueType, element, options }: Definition = schema._zod.def as object;
   if (innerType !== undefined) return optionsAt(innerType, path);
   if (options !== undefined) return options.flatMap(each => optionsAt(each, path));
   const [key, ...rest] = path;

@@ -48,7 +48,14 @@ const validators = rule(
   value => (Array.isArray(value) ? value.length > 0 && value.every(isValidator) : isValidator(value)),
 );
 
-const transform = z.strictObject({
+/** An object of which every option is optional: a map or a promise would pass as one without options. */
+const options = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
+  rule(
+    `an object of ${Object.keys(shape).join(', ')}`,
+    value => !isObject(value) || !(Symbol.iterator in value || 'then' in value),
+  ).pipe(z.strictObject(shape));
+
+const transform = options({
   rename: z.record(z.string(), text).optional(),
   drop: z.array(text).optional(),
   dropValues: z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()]))).optional(),
@@ -136,14 +143,12 @@ const feature = z.strictObject({
     .optional(),
   silence: z.strictObject({ after: duration, means: z.enum(['success', 'failure', 'unknown']) }).optional(),
   validate: validators.optional(),
-  checks: z
-    .strictObject({
-      json: yesOrNo.optional(),
-      refusal: yesOrNo.optional(),
-      cutOff: yesOrNo.optional(),
-      empty: yesOrNo.optional(),
-    })
-    .optional(),
+  checks: options({
+    json: yesOrNo.optional(),
+    refusal: yesOrNo.optional(),
+    cutOff: yesOrNo.optional(),
+    empty: yesOrNo.optional(),
+  }).optional(),
   validateWithin: limit.optional(),
   hold: z.literal('until-verdict').optional(),
   release: z.enum(['headers', 'output']).optional(),

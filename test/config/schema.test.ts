@@ -137,3 +137,30 @@ describe('limits of the options', () => {
     for (const value of refused) expect([value, issuesOf(config(value as never)).length]).toEqual([value, 1]);
   });
 });
+
+test.each([
+  ['a map', new Map([['json', true]])],
+  ['a promise', Promise.resolve({ json: true })],
+  ['a list', ['json']],
+])('options that are all optional are not given as %s', (_, given) => {
+  expect(refusal(() => (createRouter as Loose)(inFeature({ checks: given })))).toMatchObject({
+    code: 'invalid-config',
+    path: 'features.support.checks',
+    accepted: 'an object of json, refusal, cutOff, empty',
+  });
+  const mini = { ...models.mini, transform: given };
+  expect(refusal(() => (createRouter as Loose)({ models: { mini }, features: {} }))).toMatchObject({
+    code: 'invalid-config',
+    path: 'models.mini.transform',
+    accepted: 'an object of rename, drop, dropValues, clamp',
+  });
+});
+
+test('a misspelt check gets a suggestion', () => {
+  const error = refusal(() => (createRouter as Loose)(inFeature({ checks: { jsno: true } })));
+  expect(error).toMatchObject({
+    path: 'features.support.checks.jsno',
+    accepted: ['json', 'refusal', 'cutOff', 'empty'],
+  });
+  expect(error.message).toContain('did you mean "json"?');
+});
