@@ -8,7 +8,7 @@ import type { HttpRequest, ReplyHead, SentRequest } from './http-request.ts';
 import { brokenStatus, exchangeFacts, headOf } from './http-request.ts';
 import { observedStream } from './observed-stream.ts';
 import { estimatedAnswer, streamAnswer, writtenChars } from './reply-answer.ts';
-import { streamFailure } from './reply-failure.ts';
+import { streamFailure, unreadable } from './reply-failure.ts';
 import { restOf, withStream } from './reply-response.ts';
 
 /**
@@ -83,10 +83,10 @@ function released(
   const head = headOf(response);
   const listeners: ((end: StreamEnd) => void)[] = [];
   let end: StreamEnd | undefined;
-  const finish = (status: Exclude<StreamEnd['status'], 'ok'>): void => {
+  const finish = (status: Exclude<StreamEnd['status'], 'ok'>, failure?: StreamEnd): void => {
     if (end !== undefined) return;
     signal?.removeEventListener('abort', stopped);
-    end = endOf(sent, head, { reader, status });
+    end = failure ?? endOf(sent, head, { reader, status });
     for (const listener of listeners) listener(end);
   };
   const stopped = (): void => finish(request.init.signal?.aborted === true ? 'aborted' : 'timeout');
@@ -95,7 +95,9 @@ function released(
     observe: chunk => reader.push(chunk),
     ended: () => {
       const rest = reader.end();
-      finish('broken');
+      // It ended as a stream does, and nothing in it was understood.
+      const isUnreadable = reader.phase === 'waiting' && reader.error === undefined;
+      finish('broken', isUnreadable ? unreadable(sent, head, '') : undefined);
       return rest;
     },
     failed: error => finish(brokenStatus(sent, error)),

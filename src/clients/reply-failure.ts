@@ -52,15 +52,12 @@ export function unanswered(sent: SentRequest, error: unknown): Failure {
   return isUnsent(error) ? { status, error } : { status, error, answer: estimatedAnswer(sent, 0) };
 }
 
-/** Codes of Node, undici and OpenSSL for a connection that was never made, or a request that was never written. */
+/**
+ * What says that a connection was never made, or a request never written: codes of Node, undici and OpenSSL, system calls, and
+ * the messages of `fetch` for an address that it refuses.
+ */
 const UNSENT =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|E(?:HOST|NET)(?:UNREACH|DOWN)|EADDRNOTAVAIL|UND_ERR_(?:CONNECT_TIMEOUT|INVALID_ARG|NOT_SUPPORTED)|ERR_(?:INVALID_\w+|TLS_\w+|SSL_\w+)|EPROTO|CERT_\w+|\w+_CERT(?:_\w+)?|UNABLE_TO_\w+)$/;
-
-/** What `fetch` says, without a code, of an address that it refuses: a blocked port, a scheme, a password. */
-const REFUSED_ADDRESS = /^bad port$|\bscheme\b|includes credentials/;
-
-/** System calls before a connection is made: whatever their code, nothing was sent. */
-const CONNECTING = /^(?:connect|getaddrinfo)$/;
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|E(?:HOST|NET)(?:UNREACH|DOWN)|EADDRNOTAVAIL|UND_ERR_(?:CONNECT_TIMEOUT|INVALID_ARG|NOT_SUPPORTED)|ERR_(?:INVALID_\w+|TLS_\w+|SSL_\w+)|EPROTO|CERT_\w+|\w+_CERT(?:_\w+)?|UNABLE_TO_\w+|connect|getaddrinfo|bad port)$|\bscheme\b|includes credentials/;
 
 /** Longest chain of causes that is searched, because a chain may be circular. */
 const MAX_CAUSES = 4;
@@ -68,8 +65,8 @@ const MAX_CAUSES = 4;
 function isUnsent(error: unknown, depth = 0): boolean {
   if (typeof error !== 'object' || error === null || depth > MAX_CAUSES) return false;
   const { code, syscall, message, cause } = error as Readonly<Record<string, unknown>>;
-  if (UNSENT.test(`${code}`) || CONNECTING.test(`${syscall}`) || REFUSED_ADDRESS.test(`${message}`)) return true;
-  return isUnsent(cause, depth + 1);
+  const isReason = (said: unknown): boolean => typeof said === 'string' && UNSENT.test(said);
+  return [code, syscall, message].some(isReason) || isUnsent(cause, depth + 1);
 }
 
 /** A 2xx that is no reply of its API, with its body. Only half of a JSON text is worth a retry. */

@@ -228,6 +228,32 @@ describe('a fault inside a 200', () => {
     expect(it.faults.map(({ where }) => where)).toEqual(['wire']);
   });
 
+  test.each<[path: string, options: Options]>([
+    ['/v1/chat/completions', {}],
+    ['/v1/responses', {}],
+    ['/v1/messages', { provider: 'anthropic' }],
+  ])('what cannot be understood ends in the same way as JSON and as an event: %s', async (path, options) => {
+    const unknown = { detail: 'Internal Server Error' };
+    const answers = [json(unknown), body([sse(unknown)]), body([sse(unknown), sse('[DONE]')])];
+    for (const answer of answers) {
+      const it = await between([answer], { ...options, feature: { retries: 2 } });
+      await it.post(ASKED, {}, it.a.url + path);
+      expect((await it.attempts()).slice(0, 1)).toMatchObject([
+        { model: 'a', status: 'broken', provenance: 'estimated' },
+      ]);
+      expect([it.a.received.length, it.b.received.length]).toEqual([1, 1]);
+      expect(it.faults.slice(0, 1)).toMatchObject([{ where: 'wire', error: { path: 'models.a' } }]);
+    }
+  });
+
+  test('a stream of which nothing was understood is told too where it went to the caller with its headers', async () => {
+    const page = sse({ detail: 'Internal Server Error' });
+    const it = await between([body([page])], { feature: { release: 'headers' } });
+    expect(await (await it.post(ASKED)).text()).toBe(page);
+    expect(await it.attempts()).toMatchObject([{ status: 'broken', provenance: 'estimated', usage: { output: 0 } }]);
+    expect(it.faults).toMatchObject([{ where: 'wire', error: { path: 'models.a' } }]);
+  });
+
   test('a stream whose event is no JSON behind some output is a broken reply, also where the SDK cancels it', async () => {
     const parts = [sse(chatChunk({ content: 'Hel' })), 'data: {"id":"x", oops\n\n', ...STREAM.slice(2)];
     const silence = { after: 0, means: 'success' } as const;

@@ -40,6 +40,7 @@ export type StreamEnd =
       /** Absent where nothing of it is billed. */
       readonly answer?: Answer | undefined;
       readonly refusal?: ReplyError | undefined;
+      readonly unreadable?: RouterError;
     };
 
 interface ExchangeFacts {
