@@ -30,6 +30,10 @@ export interface Seam {
   givenUp?: GivenUpRequests;
 }
 
+/** Marks the `init` of an attempt: the client's own `fetch` may be one of the same router's. */
+const ATTEMPT_OF = Symbol('outcome-router attempt');
+type AttemptInit = RequestInit & { readonly [ATTEMPT_OF]?: Seam };
+
 /** Reads the global at each call, so that an instrumented fetch is used. */
 export const globalFetch: Fetch = async (input, init) => globalThis.fetch(input, init);
 
@@ -43,8 +47,9 @@ export const globalFetch: Fetch = async (input, init) => globalThis.fetch(input,
  */
 export function routedFetch(seam: Seam, inner: Fetch, target?: string): Fetch {
   // Not async: the promise of the function it calls is returned as it is.
-  return (input, init) => {
+  return (input, init?: AttemptInit) => {
     try {
+      if (init?.[ATTEMPT_OF] === seam) return inner(input, init);
       const url = typeof input === 'string' ? input : input instanceof URL ? input.href : input.url;
       refuseSlotInUrl(url);
       const call = { seam, inner, input, url, target };
@@ -84,16 +89,18 @@ function perform({ seam, inner, input, url, target }: FetchCall, { body, init, o
   // The caller already aborted: send nothing and record nothing.
   init.signal?.throwIfAborted();
   refuseSigned(url, init);
-  const call: RoutedCall = { ...route, init: withoutContentLength(init), inner, client };
   const failed = (error: unknown): Promise<Response> => rejection(error, init);
-  if (route.counts) return count(seam, call).catch(failed);
   const slot = parseSlot(slotOf(route.facts.model, target));
   const request = client === undefined ? { url, body, target, init } : undefined;
-  const repeated = request === undefined ? undefined : seam.givenUp?.answer(request);
-  if (repeated !== undefined) return repeated;
+  const repetition = request === undefined ? undefined : seam.givenUp?.repeated(request);
+  const intentId = slot.intentId ?? repetition?.intentId ?? seam.engine.runtime.newId();
+  const attempt: AttemptInit = { ...withoutContentLength(init), [ATTEMPT_OF]: seam };
+  const call: RoutedCall = { ...route, init: attempt, inner, client, intentId, isRepetition: repetition !== undefined };
+  if (route.counts) return count(seam, call).catch(failed);
+  const sent = request === undefined ? undefined : { ...request, intentId, repeats: repetition?.repeats ?? 0 };
   return send(seam, call, slot).then(
-    response => (response.ok ? response : givenUp(seam).then(requests => requests.keep(request, response))),
-    (error: unknown) => givenUp(seam).then(requests => failed(requests.keepError(request, error))),
+    response => (response.ok ? response : givenUp(seam).then(requests => requests.keep(sent, response))),
+    (error: unknown) => givenUp(seam).then(requests => failed(requests.keepError(sent, error))),
   );
 }
 
@@ -126,6 +133,9 @@ interface RoutedCall extends CallRoute {
   readonly init: RequestInit;
   readonly inner: Fetch;
   readonly client: ClientCall | undefined;
+  readonly intentId: string;
+  /** The client repeats a request that the router has given up. */
+  readonly isRepetition: boolean;
 }
 
 async function count({ engine, transforms }: Seam, call: RoutedCall): Promise<Response> {
@@ -140,15 +150,14 @@ async function count({ engine, transforms }: Seam, call: RoutedCall): Promise<Re
 
 function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Response> {
   const { engine, transforms, intents } = seam;
-  const { facts, wire, init, inner, client } = call;
+  const { facts, wire, init, inner, client, intentId, isRepetition } = call;
   const feature = engine.feature(slot.feature);
-  const intentId = slot.intentId ?? engine.runtime.newId();
   const options = slot.intentId === undefined ? undefined : intents.options(intentId);
   const signal = init.signal ?? undefined;
   return {
     feature,
     intentId,
-    isNew: slot.intentId === undefined || intents.claim(intentId) === 'made',
+    isNew: slot.intentId === undefined ? !isRepetition : intents.claim(intentId) === 'made',
     isNamed: slot.intentId !== undefined,
     options: options ?? {},
     requirements: {
@@ -159,7 +168,7 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
     },
     facts,
     signal,
-    retries: client?.mayRetry === false ? 0 : undefined,
+    retries: isRepetition || client?.mayRetry === false ? 0 : undefined,
     attemptTimeoutMs: client === undefined ? undefined : attemptTimeoutOf(client),
     judgeSlot: (model, node) => judgeSlot(slot.feature, intentId, model, node),
     exchange: httpExchange({

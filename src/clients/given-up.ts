@@ -1,6 +1,7 @@
 /**
  * Failures after which the router has given up. The client is told not to repeat them: that would be another intent, with
- * all its attempts. Where a client repeats one all the same, it gets the same failure again.
+ * all its attempts. Where a client repeats one all the same, the repetition belongs to the same intent, and each model is
+ * asked once. It is always sent: an application that repeats a request at such a moment wants a new answer.
  */
 import { retryAfterMs } from '../engine/attempts/retry-after.ts';
 import type { Runtime } from '../runtime.ts';
@@ -32,22 +33,28 @@ export interface Repeatable {
   readonly init: RequestInit;
 }
 
-export interface GivenUpRequests {
-  /** The failure of a request that the client itself now repeats; `undefined` for every other request. */
-  answer(request: Repeatable): Promise<Response> | undefined;
-  /** The same reply, kept and marked if it is such a failure. A client without retries of its own repeats no request: `undefined`. */
-  keep(request: Repeatable | undefined, response: Response): Response;
-  /** The same error, kept unless the caller aborted the request. */
-  keepError(request: Repeatable | undefined, error: unknown): unknown;
+/** The intent that a request belongs to, and how often the client has repeated the request. */
+export interface Repetition {
+  readonly intentId: string;
+  readonly repeats: number;
 }
 
-interface GivenUp {
-  readonly replay: () => Promise<Response>;
-  /** When the client last got the failure, on the monotonic clock. */
-  atMs: number;
+export interface GivenUpRequests {
+  /** What the client now repeats, as far as its headers and the time tell; `undefined` for a request that is new. */
+  repeated(request: Repeatable): Repetition | undefined;
+  /** The same reply, marked, and kept if it is such a failure. A client without retries of its own repeats none: `undefined`. */
+  keep(request: SentRepeatable | undefined, response: Response): Response;
+  /** The same error, kept unless the caller aborted the request. */
+  keepError(request: SentRepeatable | undefined, error: unknown): unknown;
+}
+
+type SentRepeatable = Repeatable & Repetition;
+
+interface GivenUp extends Repetition {
+  /** When the client got the failure, on the monotonic clock. */
+  readonly atMs: number;
   /** How long the provider asked to wait. */
   readonly askedMs: number | undefined;
-  repeats: number;
 }
 
 /** Failures kept at most. */
@@ -68,41 +75,37 @@ export function givenUpRequests(runtime: Pick<Runtime, 'elapsedMs' | 'nowMs'>): 
   const failures = new Map<string, GivenUp>();
   const keyOf = ({ url, target, body }: Repeatable): string => `${url} ${target ?? ''}\n${body}`;
 
-  function keep(request: Repeatable, failure: Pick<GivenUp, 'replay' | 'askedMs'>): void {
-    const nowMs = runtime.elapsedMs();
-    for (const [key, { atMs }] of failures)
-      if (failures.size >= CAPACITY || nowMs - atMs > MAX_AGE_MS) failures.delete(key);
-    failures.set(keyOf(request), { ...failure, atMs: nowMs, repeats: 0 });
+  function keep(request: SentRepeatable, askedMs: number | undefined): void {
+    const atMs = runtime.elapsedMs();
+    for (const [key, failure] of failures)
+      if (failures.size >= CAPACITY || atMs - failure.atMs > MAX_AGE_MS) failures.delete(key);
+    const { intentId, repeats } = request;
+    failures.set(keyOf(request), { intentId, repeats, askedMs, atMs });
   }
 
   return {
-    answer(request) {
+    repeated(request) {
       if (failures.size === 0) return undefined;
-      const failure = failures.get(keyOf(request));
-      const nowMs = runtime.elapsedMs();
-      if (failure === undefined || !isRepetition(new Headers(request.init.headers), failure, nowMs - failure.atMs))
+      const key = keyOf(request);
+      const failure = failures.get(key);
+      if (failure === undefined || !isRepetition(request.init.headers, failure, runtime.elapsedMs() - failure.atMs))
         return undefined;
-      failure.atMs = nowMs;
-      failure.repeats += 1;
-      return failure.replay();
+      failures.delete(key);
+      return { intentId: failure.intentId, repeats: failure.repeats + 1 };
     },
     keep(request, response) {
-      if (request !== undefined && isRepeated(response)) {
-        const copy = markGivenUp(response.clone());
-        const askedMs = retryAfterMs(response.headers, runtime.nowMs());
-        keep(request, { replay: async () => copy.clone(), askedMs });
-      }
+      if (request !== undefined && isRepeated(response)) keep(request, retryAfterMs(response.headers, runtime.nowMs()));
       return markGivenUp(response);
     },
     keepError(request, error) {
-      if (request !== undefined && request.init.signal?.aborted !== true)
-        keep(request, { replay: async () => Promise.reject(error), askedMs: undefined });
+      if (request !== undefined && request.init.signal?.aborted !== true) keep(request, undefined);
       return error;
     },
   };
 }
 
-function isRepetition(headers: Headers, { askedMs, repeats }: GivenUp, waitedMs: number): boolean {
+function isRepetition(given: RequestInit['headers'], { askedMs, repeats }: GivenUp, waitedMs: number): boolean {
+  const headers = new Headers(given);
   // Both vendors' SDKs count their repetitions. One that was given `router.fetch` repeats a lost connection.
   if (Number(headers.get('x-stainless-retry-count') ?? 0) > 0) return waitedMs < MAX_AGE_MS;
   if (headers.get('user-agent')?.includes('ai-sdk') !== true) return false;

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { givenUpRequests, markGivenUp } from '../../src/clients/given-up.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
 import { closeAll, routed } from '../support/routed.ts';
-import { reset, status } from '../support/scripted-server.ts';
+import { chat, reset, status } from '../support/scripted-server.ts';
 
 afterEach(closeAll);
 
@@ -38,10 +38,11 @@ describe('a client that repeats a failed request all the same', () => {
     target: undefined,
     init: { headers: aiSdk },
   };
+  const sent = { ...request, intentId: 'i', repeats: 0 };
   const failure = (headers: Readonly<Record<string, string>> = {}): Response =>
     new Response('down', { status: 503, headers });
 
-  test('the AI SDK over `fetch` makes one intent of a request that fails for ever', async () => {
+  test('the AI SDK over `fetch` makes one intent of a request that fails for ever, and each repetition asks each model once', async () => {
     const it = await routed([status(503, { 'retry-after-ms': '30' })]);
     const openai = createOpenAI({
       apiKey: 'k',
@@ -49,8 +50,19 @@ describe('a client that repeats a failed request all the same', () => {
       fetch: it.router.feature('support').fetch,
     });
     await expect(generateText({ model: openai.chat('gpt-5'), prompt: 'Hello' })).rejects.toThrow('after 3 attempts');
-    expect(it.server.models).toHaveLength(6);
+    expect(it.server.models).toHaveLength(6 + 2 * 2);
     expect((await it.ledger()).filter(({ kind }) => kind === 'decided')).toHaveLength(1);
+  });
+
+  test('an application that repeats a request of the AI SDK by itself gets a new answer', async () => {
+    const down = status(503, { 'retry-after-ms': '2' });
+    const it = await routed({ 'mini-1': [down, chat('hi')], 'premium-1': [down] }, { retries: 0 });
+    const { fetch } = it.router.feature('support');
+    const openai = createOpenAI({ apiKey: 'k', baseURL: `${it.server.url}/v1`, fetch });
+    const ask = async () => generateText({ model: openai.chat('gpt-5'), prompt: 'Hello', maxRetries: 0 });
+    await expect(ask()).rejects.toThrow('scripted 503');
+    expect((await ask()).text).toBe('hi');
+    expect(it.server.models).toEqual(['mini-1', 'premium-1', 'mini-1']);
   });
 
   test('an SDK that was given `router.fetch` makes one intent of a connection that is lost for ever', async () => {
@@ -58,39 +70,43 @@ describe('a client that repeats a failed request all the same', () => {
     const options = { apiKey: 'k', baseURL: `${it.server.url}/v1`, fetch: it.router.fetch, maxRetries: 1 };
     const asked = new OpenAI(options).chat.completions.create({ model: 'feature:support', messages: [] });
     await expect(asked).rejects.toBeInstanceOf(OpenAI.APIConnectionError);
-    expect(it.server.models).toHaveLength(2);
+    expect(it.server.models).toHaveLength(2 + 2);
+    expect((await it.ledger()).filter(({ kind }) => kind === 'decided')).toHaveLength(1);
   });
 
   test('the AI SDK repeats after its back-off, which doubles, or after the wait that the provider asked for', async () => {
     const runtime = testRuntime();
     const givenUp = givenUpRequests(runtime);
-    expect(givenUp.keep(request, failure()).headers.get('x-should-retry')).toBe('false');
-    for (const ms of [2_010, 4_010]) {
+    expect(givenUp.keep(sent, failure()).headers.get('x-should-retry')).toBe('false');
+    for (const [repeats, ms] of [2_010, 4_010].entries()) {
       runtime.advance(ms);
-      expect(await (await givenUp.answer(request))?.text()).toBe('down');
+      const repetition = { intentId: 'i', repeats: repeats + 1 };
+      expect(givenUp.repeated(request)).toEqual(repetition);
+      givenUp.keep({ ...request, ...repetition }, failure());
     }
-    givenUp.keep(request, failure({ 'retry-after': '7' }));
+    givenUp.keep(sent, failure({ 'retry-after': '7' }));
     runtime.advance(2_010);
-    expect(givenUp.answer(request)).toBeUndefined();
+    expect(givenUp.repeated(request)).toBeUndefined();
     runtime.advance(5_000);
-    expect((await givenUp.answer(request))?.status).toBe(503);
-    givenUp.keep(request, failure({ 'retry-after': '120' }));
+    expect(givenUp.repeated(request)).toBeDefined();
+    givenUp.keep(sent, failure({ 'retry-after': '120' }));
     runtime.advance(2_010);
-    expect((await givenUp.answer(request))?.headers.get('retry-after')).toBe('120');
+    expect(givenUp.repeated(request)).toBeDefined();
+    expect(givenUp.repeated(request)).toBeUndefined();
   });
 
   test('the same request at any other time, of another client or for another intent is a new one', () => {
     const runtime = testRuntime();
     const givenUp = givenUpRequests(runtime);
-    givenUp.keep(request, failure());
+    givenUp.keep(sent, failure());
     runtime.advance(500);
-    expect(givenUp.answer(request)).toBeUndefined();
+    expect(givenUp.repeated(request)).toBeUndefined();
     runtime.advance(1_510);
-    expect(givenUp.answer({ ...request, init: {} })).toBeUndefined();
-    expect(givenUp.answer({ ...request, target: 'feature:f#1' })).toBeUndefined();
-    expect(givenUp.answer({ ...request, body: '{"n":2}' })).toBeUndefined();
+    expect(givenUp.repeated({ ...request, init: {} })).toBeUndefined();
+    expect(givenUp.repeated({ ...request, target: 'feature:f#1' })).toBeUndefined();
+    expect(givenUp.repeated({ ...request, body: '{"n":2}' })).toBeUndefined();
     runtime.advance(600);
-    expect(givenUp.answer(request)).toBeUndefined();
+    expect(givenUp.repeated(request)).toBeUndefined();
   });
 
   test('an abort by the caller is not kept', () => {
@@ -98,20 +114,20 @@ describe('a client that repeats a failed request all the same', () => {
     const givenUp = givenUpRequests(runtime);
     const init = { headers: { 'x-stainless-retry-count': '1' } };
     const error = new Error('lost');
-    expect(givenUp.keepError({ ...request, init: { signal: AbortSignal.abort() } }, error)).toBe(error);
-    expect(givenUp.answer({ ...request, init })).toBeUndefined();
-    expect(givenUp.keepError(request, error)).toBe(error);
-    return expect(givenUp.answer({ ...request, init })).rejects.toBe(error);
+    expect(givenUp.keepError({ ...sent, init: { signal: AbortSignal.abort() } }, error)).toBe(error);
+    expect(givenUp.repeated({ ...request, init })).toBeUndefined();
+    expect(givenUp.keepError(sent, error)).toBe(error);
+    expect(givenUp.repeated({ ...request, init })).toEqual({ intentId: 'i', repeats: 1 });
   });
 
   test('a hundred failures are kept at most, for a minute and a half', () => {
     const runtime = testRuntime();
     const givenUp = givenUpRequests(runtime);
     const init = { headers: { 'x-stainless-retry-count': '1' } };
-    const numbered = (n: number) => ({ ...request, body: String(n), init });
+    const numbered = (n: number) => ({ ...sent, body: String(n), init });
     for (let n = 0; n < 101; n++) givenUp.keep(numbered(n), failure());
-    expect([0, 1, 100].map(n => givenUp.answer(numbered(n)) !== undefined)).toEqual([false, true, true]);
+    expect([0, 1, 100].map(n => givenUp.repeated(numbered(n)) !== undefined)).toEqual([false, true, true]);
     runtime.advance(90_001);
-    expect(givenUp.answer(numbered(100))).toBeUndefined();
+    expect(givenUp.repeated(numbered(100))).toBeUndefined();
   });
 });

@@ -21,6 +21,17 @@ test('the client’s own fetch is called once per attempt', async () => {
   expect(urls).toEqual(Array.from({ length: 2 }, () => `${it.server.url}/v1/chat/completions`));
 });
 
+test('an attempt passes untouched through a fetch of the same router: one call is one attempt of one intent', async () => {
+  const it = await routed([chat('hi')]);
+  const { fetch } = it.router.feature('support');
+  const client = it.router.wrap(new OpenAI({ apiKey: 'k', baseURL: `${it.server.url}/v1`, fetch }));
+  await client.chat.completions.create({ model: 'feature:support', messages });
+  expect([it.server.models, await it.attempts()]).toMatchObject([['mini-1'], [{ model: 'mini' }]]);
+  // Any other call of the client is the feature's, as before.
+  await client.chat.completions.create({ model: 'gpt-5', messages });
+  expect((await it.ledger()).filter(({ kind }) => kind === 'decided')).toHaveLength(2);
+});
+
 test('the router retries a routed call, not the client: every request is an attempt in the ledger', async () => {
   const it = await routed([status(500)], { retries: 1 });
   const client = new OpenAI({ apiKey: 'k', baseURL: `${it.server.url}/v1`, maxRetries: 5 });

@@ -102,7 +102,7 @@ export function discard<Reply>(result: Exchanged<Reply>): void {
 async function wait<Reply>(options: SendOptions<Reply>, last: Exchanged<Reply>, retryNumber: number): Promise<void> {
   const { runtime, deadline, signal } = options;
   const askedMs = last.status === 'ok' ? undefined : last.retryAfterMs;
-  // With nobody else to ask, a wait that is too long is no reason to give up: the vendors' SDKs then wait their own back-off.
+  // Where no other model may answer, a wait that is too long is no reason to give up: the vendors' SDKs then wait their own back-off.
   const isTooLong = askedMs !== undefined && askedMs > MAX_RETRY_WAIT_MS && !options.hasSubstitute();
   const delayMs = askedMs === undefined || isTooLong ? backoffMs(retryNumber, runtime.random) : askedMs;
   const leftMs = deadline === undefined ? MAX_RETRY_WAIT_MS : deadline.atMs - runtime.elapsedMs();
