@@ -53,5 +53,5 @@ function sentences(value: unknown): readonly string[] {
 }
 
 function isCode(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && !/^\d+$/.test(value);
+  return typeof value === 'string' && value !== '' && !/^[1-5]\d\d$/.test(value);
 }

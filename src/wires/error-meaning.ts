@@ -18,15 +18,15 @@ const MODEL_REFUSED =
   /\bmodels?(?:[ /:]+(?:[`'"][^`'"]+[`'"]|\w*[-./:@\d][-./:@\w]*))? (?:does |is |was |has been )?(?:not exist|not found|no longer|decommissioned|deprecated|retired|shut down)|^model not (?:available|supported)|(?:not|n't) (?:have |allowed )?(?:to )?access (?:to )?(?:the |this )?(?:non-serverless )?model|not found the model|unable to access (?:non-serverless )?model|(?:invalid|unsupported) model(?: name| id|:| '|$)|not a valid model id|model identifier is invalid|^deployment not found|deployment for this resource does not exist|on-demand throughput|no (?:allowed|available) (?:providers|channel)|no endpoints found for|^model: [^ ]+$/im;
 
 const ACCOUNT_REFUSED =
-  /credit balance is too low|insufficient (?:\w+ )?(?:balance|credits?|funds|quota)|balance is insufficient|余额不足|exceeded current quota|usage limit reached|(?:more|available) credits|(?:spend|spending|credit) limit|api usage limits|^billing|budget (?:has been )?exceeded|over budget|(?:incorrect|invalid) (?:api key|x-api-key|authentication)|api key (?:not valid|expired|is invalid)|(?:account|organization) (?:\S+ )?(?:is |has been )?(?:suspended|disabled|deactivated|not active|overdue)|^(?:arrearage|payment required|unauthorized|unauthenticated|authentication error|permission(?: denied)?(?: error)?|forbidden|access (?:denied|terminated).*)$|user location is not supported|unsupported country/im;
+  /credit balance is too low|insufficient (?:\w+ )?(?:balance|credits?|funds|quota|permission)|balance is insufficient|余额不足|欠费|身份验证|exceeded current quota|usage limit reached|(?:more|available|included) credits|(?:spend|spending|credit) limit|api usage limits|^billing|budget (?:has been )?exceeded|over budget|(?:incorrect|invalid) (?:api key|x-api-key|authentication)|api key (?:not valid|expired|is invalid)|(?:account|organization)(?: \S+){0,3} (?:suspended|disabled|deactivated|restricted|locked|inactive|not active|overdue)|(?:member of an|no such|invalid) organization|not authorized|missing scope|security token|^invalid token(?: \(.*)?$|^(?:arrearage|payment required|unauthorized|unauthenticated|authentication error|permission(?: denied)?(?: error)?|forbidden|access (?:denied|terminated).*)$|user location is not supported|unsupported country/im;
 
 const FILTERED =
-  /content (?:management|filter|policy|moderation)|policy violation|^invalid prompt$|moderation blocked|sensitive words detected|flagged as potentially violating|violat\w* (?:\w+ )?(?:usage|content|safety) (?:polic|guidelines)|content exists risk|considered high risk|inappropriate content|input was flagged|data inspection failed/im;
+  /content (?:management|filter|policy|moderation)|policy violation|^invalid prompt$|moderation blocked|sensitive words detected|flagged as potentially violating|violat\w* (?:\w+ )?(?:usage|content|safety) (?:polic|guidelines)|content exists risk|considered high risk|inappropriate content|sensitive content|敏感|^1301$|input was flagged|data inspection failed/im;
 
 const RATE_LIMITED = /^(?:(?:user )?rate limit|overloaded|too many requests|throttling|resource exhausted)/im;
 
 export function errorMeaning({ codes, message }: ErrorText): ErrorMeaning | undefined {
-  const words = codes.map(code => code.replaceAll(/(?<=[a-z])(?=[A-Z])|[^a-zA-Z]+/g, ' '));
+  const words = codes.map(code => code.replaceAll(/(?<=[a-z])(?=[A-Z])|[^a-zA-Z\d]+/g, ' '));
   const text = [...words, message].join('\n');
   // First the length: some vendors count the tokens of one request against a limit per minute.
   if (TOO_LONG.test(text)) return { about: 'unable', lacks: fits(message) ? undefined : 'context' };

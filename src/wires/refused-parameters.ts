@@ -118,9 +118,10 @@ const LACKS: readonly (readonly [Capability, RegExp])[] = NAMES.map(([capability
 /** Sentences that name no capability in these words. */
 const OTHER_LACKS: readonly (readonly [Capability, RegExp])[] = [
   ['images', /not a multimodal model|at most 0 image|unknown variant `image_url`|image_url is only supported by/i],
+  ['audio', /input_audio is only supported by/i],
   ['tools', /enable-auto-tool-choice/],
   ['streaming', /must be verified to stream|unsupported for streaming/i],
-  ['schema', /response_format type is unavailable/i],
+  ['schema', /response_format type is unavailable|output_config\.format: extra/i],
 ];
 
 /** What the model lacks, where a sentence says so of the model. */
@@ -137,4 +138,4 @@ export function saysUnable({ codes, message }: ErrorText): boolean {
 const FAILED = /^(?:unsupported_(?:parameter|value)|tool_use_failed|json_validate_failed|OperationNotSupported)$/;
 
 const UNABLE =
-  /\b(?:this|the|requested) model (?:\S+ )?(?:does not|doesn't) support\b|not supported (?:by|with|for|on|in) (?:this model\b|(?:the )?v1\/)|only supported in v1\/|not a chat model|not available on this endpoint|allowed for this model|passed back to the api|reasoning_content is missing|start with a thinking block|no endpoints found|'response_format\.type' must be/i;
+  /\b(?:this|the|requested) model (?:\S+ )?(?:does not|doesn't) support\b|not supported (?:by|with|for|on|in) (?:this model\b|(?:the )?v1\/)|only supported in v1\/|not a chat model|not available on this endpoint|allowed for this model|passed back to the api|reasoning_content is missing|start with a thinking block|no endpoints found|'response_format\.type' must be|\.content must be a string/i;

@@ -41,7 +41,7 @@ function hasContent(error: unknown): boolean {
 
 function errorOf(body: ErrorText, httpStatus?: number): ReplyError {
   const code = body.codes[0];
-  const saysRequest = body.codes.some(each => REQUEST_CODE.test(each));
+  const saysRequest = Boolean(body.param) || body.codes.some(each => REQUEST_CODE.test(each));
   // A failure without an error status that says nothing of the request is a fault of the provider.
   const status = body.status ?? httpStatus ?? (saysRequest ? 400 : 500);
   const meaning = errorMeaning(body);
@@ -60,7 +60,8 @@ function errorOf(body: ErrorText, httpStatus?: number): ReplyError {
 }
 
 /** Codes and types of a request that is wrong, where no HTTP status says so. */
-const REQUEST_CODE = /invalid|bad_?request|validation|unprocessable|not_?found|unsupported|unknown_?parameter|missing/i;
+const REQUEST_CODE =
+  /invalid|bad_?request|validation|unprocessable|not_?found|unsupported|unknown_?parameter|missing|_(?:max|min)_/i;
 
 function aboutOfStatus(status: number): ReplyError['about'] {
   return isRetryableHttpStatus(status) ? 'fault' : (ABOUT[status] ?? 'request');

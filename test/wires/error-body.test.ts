@@ -28,7 +28,7 @@ test.each([
     { codes: ['RESOURCE_EXHAUSTED'], status: 429 },
   ],
   [{ error: { code: '404', message: 'no' } }, { codes: [], status: 404 }],
-  [{ error: { code: '1000', message: 'no' } }, { codes: [], status: undefined }],
+  [{ error: { code: '1000', message: 'no' } }, { codes: ['1000'], status: undefined }],
   [
     { error: { message: 'no', code: 400, metadata: { raw: 'why', error_type: 'provider' } } },
     { message: 'no\nwhy', codes: ['provider'] },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readReplyError } from '../../src/wires/reply-error.ts';
+import { readEventError, readReplyError } from '../../src/wires/reply-error.ts';
 
 type Row = readonly [vendor: string, httpStatus: number, body: unknown];
 
@@ -48,6 +48,48 @@ const ACCOUNT: readonly Row[] = [
   ['SiliconFlow', 403, { code: 30001, message: 'Sorry, your account balance is insufficient' }],
   ['new-api', 403, error('user quota is not enough', { code: 'insufficient_user_quota' })],
   ['Perplexity', 401, undefined],
+  [
+    'OpenAI',
+    401,
+    error('You have insufficient permissions for this operation. Missing scopes: model.request.', {
+      type: 'invalid_request_error',
+      code: 'missing_scope',
+    }),
+  ],
+  ['OpenAI', 403, error('You are not allowed', { code: 'insufficient_permissions' })],
+  ['OpenAI', 401, error('The OpenAI account associated with this key is closed.', { code: 'account_deactivated' })],
+  ['OpenAI', 401, error('You must be a member of an organization to use the API.', { type: 'invalid_request_error' })],
+  ['OpenAI', 401, error('No such organization: org-1.', { code: 'invalid_organization' })],
+  ['OpenAI', 403, error('Your IP is not authorized to access this endpoint.', { code: 'ip_not_authorized' })],
+  ['Hugging Face', 402, { error: 'You have exceeded your monthly included credits for Inference Providers.' }],
+  [
+    'Groq',
+    400,
+    error('Organization has been restricted. Please reach out to support if you believe this was in error.', {
+      type: 'invalid_request_error',
+      code: 'organization_restricted',
+    }),
+  ],
+  ['Groq', 400, error('Spend limit has been reached.', { code: 'blocked_api_access' })],
+  [
+    'OpenRouter',
+    403,
+    error('Key limit exceeded (total limit). Manage it using https://openrouter.ai/settings/keys', { code: 403 }),
+  ],
+  ['OpenRouter, in a 200', 200, error('No auth credentials found', { code: 401 })],
+  ['Mistral', 401, { detail: 'Unauthorized' }],
+  ['Azure', 401, error('Principal does not have access to API/Operation.', { code: 'PermissionDenied' })],
+  ['Bedrock', 403, { message: 'The security token included in the request is invalid.' }],
+  [
+    'LiteLLM',
+    401,
+    error('Authentication Error, Invalid proxy server token passed.', { type: 'auth_error', code: '401' }),
+  ],
+  ['new-api', 401, error('无效的令牌', { type: 'new_api_error', code: 'invalid_token' })],
+  ['new-api', 401, error('Invalid token (request id: 1)', { type: 'new_api_error' })],
+  ['Zhipu', 401, error('身份验证失败。', { code: '1000' })],
+  ['Zhipu', 429, error('您的账户已欠费', { code: '1113' })],
+  ['DashScope', 400, error('Access denied, please make sure your account is in good standing.', { code: 'Arrearage' })],
 ];
 
 const MODEL: readonly Row[] = [
@@ -273,6 +315,7 @@ const FILTER: readonly Row[] = [
   ['DashScope', 400, error('Input data may contain inappropriate content.', { code: 'data_inspection_failed' })],
   ['OpenRouter', 403, error('x requires moderation on y. Your input was flagged for "violence".', { code: 403 })],
   ['xAI', 403, { code: 'x', error: 'Content violates usage guidelines.' }],
+  ['Zhipu', 400, error('系统检测到输入或生成内容可能包含不安全或敏感内容', { code: '1301' })],
 ];
 
 const FAULT: readonly Row[] = [
@@ -327,6 +370,7 @@ const REQUEST: readonly Row[] = [
       param: 'previous_response_id',
     }),
   ],
+  ['OpenAI, in an event', 200, error('Expected a value <= 100.', { code: 'integer_above_max_value' })],
   ['OpenAI', 404, error("Item with id 'rs_1' not found.", { type: 'invalid_request_error' })],
   [
     'OpenAI',
@@ -344,7 +388,13 @@ const REQUEST: readonly Row[] = [
   ],
   ['OpenAI', 400, error('Invalid file: this API does not support file type .exe', { type: 'invalid_request_error' })],
   ['OpenAI', 400, error("Hosted tool 'web_search_preview' is not supported with gpt-x.", { param: 'tools' })],
-  ['Groq', 400, error("attempted to call tool 'x' of the model which was not found in request.tools")],
+  [
+    'Groq',
+    400,
+    error("attempted to call tool 'x' of the model which was not found in request.tools", {
+      type: 'invalid_request_error',
+    }),
+  ],
   ['Anthropic', 400, anthropic('invalid_request_error', 'messages: roles must alternate')],
   ['Anthropic, in an event', 200, anthropic('invalid_request_error', 'messages: roles must alternate')],
   ['Anthropic', 404, anthropic('not_found_error', 'File file_1 not found')],
@@ -352,6 +402,23 @@ const REQUEST: readonly Row[] = [
   ['FastAPI', 404, { detail: 'Not Found' }],
   ['vLLM', 422, { detail: [{ type: 'missing', loc: ['body', 'messages'], msg: 'Field required' }] }],
 ];
+
+/** Bodies that say nothing of what their HTTP status says. */
+const ONLY_STATUS: readonly string[] = [
+  '{"detail":"Not Found"}',
+  '{"detail":[{"type":"missing","loc":["body","messages"],"msg":"Field required"}]}',
+];
+
+test('an error body says without its HTTP status what it is about', () => {
+  const rows = [ACCOUNT, MODEL, CONTEXT, FITS, FILTER, FAULT, REQUEST]
+    .flat()
+    .filter(([, , body]) => body !== undefined);
+  const other = rows.filter(([, httpStatus, body]) => {
+    const [coated, bare] = [readReplyError(body, httpStatus), readEventError(body, true)];
+    return coated?.about !== bare?.about || coated?.lacks !== bare?.lacks;
+  });
+  expect(other.map(([, , body]) => JSON.stringify(body))).toEqual(ONLY_STATUS);
+});
 
 describe('what an error is about', () => {
   test.each(ACCOUNT)('%s, %d: the account is refused by %j', (_, httpStatus, body) => {
