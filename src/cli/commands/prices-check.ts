@@ -1,6 +1,8 @@
 /** `outcome-router prices check`: models without a known price, or with the price of another model. */
 import type { Command } from 'commander';
 import { RouterError } from '../../errors.ts';
+import { nearestName } from '../../nearest-name.ts';
+import { lookUp } from '../../prices/book.ts';
 import type { CheckedModel, PriceCheck } from '../../prices/check.ts';
 import { checkPrices } from '../../prices/check.ts';
 import { readConfiguration } from '../io/application.ts';
@@ -85,10 +87,24 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Providers that a misspelt one may stand for: the price book does not list all that it has. */
+export const WELL_KNOWN_PROVIDERS: readonly string[] =
+  'openai anthropic google azure aws mistral groq deepseek x-ai openrouter together fireworks cohere perplexity cerebras'.split(
+    ' ',
+  );
+
 /** `openai/gpt-5-mini` → provider and model. @throws RouterError `invalid-value` */
 export function modelNamed(name: string): CheckedModel {
   const slash = name.indexOf('/');
-  if (slash > 0 && slash < name.length - 1) return { provider: name.slice(0, slash), model: name.slice(slash + 1) };
+  if (slash > 0 && slash < name.length - 1) {
+    const [provider, model] = [name.slice(0, slash), name.slice(slash + 1)];
+    const meant = nearestName(provider, WELL_KNOWN_PROVIDERS);
+    if (meant === undefined || lookUp(provider, model).kind !== 'unknown-provider') return { provider, model };
+    throw new RouterError('invalid-value', `no provider is named "${provider}", did you mean "${meant}"?`, {
+      path: name,
+      accepted: 'provider/model: openai/gpt-5-mini',
+    });
+  }
   throw new RouterError('invalid-value', `"${name}" does not name a provider and a model`, {
     path: 'model',
     accepted: 'provider/model: openai/gpt-5-mini',

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as prices from '../../../src/cli/commands/prices.ts';
-import { modelNamed } from '../../../src/cli/commands/prices-check.ts';
+import { modelNamed, WELL_KNOWN_PROVIDERS } from '../../../src/cli/commands/prices-check.ts';
+import { lookUp } from '../../../src/prices/book.ts';
 import { runCommand } from './run-command.ts';
 
 const run = (...args: string[]) => runCommand(prices, ['prices', 'check', ...args]);
@@ -76,4 +77,12 @@ describe('mistakes', () => {
 test('the name of a model begins with its provider and may contain slashes', () => {
   expect(modelNamed('openrouter/openai/gpt-5-mini')).toEqual({ provider: 'openrouter', model: 'openai/gpt-5-mini' });
   expect(() => modelNamed('/gpt-5')).toThrow('does not name a provider and a model');
+});
+
+test('a misspelt provider gets a suggestion, and every provider that is suggested is in the price book', () => {
+  expect(() => modelNamed('opnai/gpt-5-mini')).toThrow('no provider is named "opnai", did you mean "openai"?');
+  expect(modelNamed('acme/gpt-5-mini')).toEqual({ provider: 'acme', model: 'gpt-5-mini' });
+  for (const provider of WELL_KNOWN_PROVIDERS) expect(modelNamed(`${provider}/any`).provider).toBe(provider);
+  const unknown = WELL_KNOWN_PROVIDERS.filter(provider => lookUp(provider, 'any').kind === 'unknown-provider');
+  expect(unknown).toEqual([]);
 });
