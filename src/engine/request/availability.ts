@@ -12,6 +12,7 @@ export interface ExchangeEnd {
   readonly status: AttemptStatus;
   readonly httpStatus?: number | undefined;
   readonly refusal?: ReplyError | undefined;
+  readonly unreadable?: RouterError | undefined;
 }
 
 type AvailabilityEngine = Pick<Engine, 'breaker' | 'faulted' | 'runtime'>;
@@ -63,6 +64,12 @@ export class Availability {
         faulted({ where: 'provider', ...this.#call, error: refusedError(model, about, end) });
     } else if (about === 'fault' && isRetryable(end.status)) breaker.failed(model.endpoint, runtime.elapsedMs());
     else if (end.status !== 'aborted' && breaker.anyFaults()) breaker.succeeded(circuitsOf(model, this.#client));
+  }
+
+  /** Observers are told of a reply that is none of its API. */
+  tellUnreadable(end: ExchangeEnd): void {
+    const { unreadable: error } = end;
+    if (error !== undefined) this.#engine.faulted({ where: 'wire', ...this.#call, error });
   }
 }
 

@@ -6,7 +6,7 @@ import type { NodeKey, Verdict } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
 import type { EndedExchange } from '../attempts/attempt.ts';
 import { betterOf } from '../attempts/best-reply.ts';
-import type { Answer, Exchanged, FailedExchange, StreamEnd } from '../attempts/exchange.ts';
+import type { Answer, Exchanged, FailedExchange } from '../attempts/exchange.ts';
 import type { NextStep, NodeEnd, RequestRoute, VisitedNode } from '../attempts/next.ts';
 import { next } from '../attempts/next.ts';
 import { send } from '../attempts/send.ts';
@@ -160,7 +160,7 @@ export class RequestRun<Reply> {
     const { intent, receipt, observation } = this.#context;
     if (ended.result.status !== 'ok' || !('stream' in ended.result)) {
       this.#log.record(ended);
-      this.#tellUnreadable(ended.result);
+      this.#availability.tellUnreadable(ended.result);
       return;
     }
     const { kind, model, node, startedAtMs, latencyMs, result } = ended;
@@ -176,16 +176,9 @@ export class RequestRun<Reply> {
       verdictOn: answer => this.#verdictOn(answer, model, node, noDeadline),
       ended: end => {
         this.#availability.ended(model, { ...end, httpStatus });
-        this.#tellUnreadable(end);
+        this.#availability.tellUnreadable(end);
       },
     });
-  }
-
-  #tellUnreadable(end: StreamEnd | Exchanged<Reply>): void {
-    const error = end.status === 'ok' ? undefined : end.unreadable;
-    if (error === undefined) return;
-    const feature = this.#request.feature.config.name;
-    this.#engine.faulted({ where: 'wire', feature, intentId: this.#context.intent.id, error });
   }
 
   #endOf(
