@@ -70,6 +70,14 @@ const ACCOUNT: readonly Row[] = [
       code: 'organization_restricted',
     }),
   ],
+  [
+    'xAI',
+    403,
+    {
+      code: 'The caller does not have permission to execute the specified operation',
+      error: "Your team doesn't have any credits yet. You can purchase credits on https://console.x.ai.",
+    },
+  ],
   ['Groq', 400, error('Spend limit has been reached.', { code: 'blocked_api_access' })],
   [
     'OpenRouter',
@@ -85,7 +93,7 @@ const ACCOUNT: readonly Row[] = [
     401,
     error('Authentication Error, Invalid proxy server token passed.', { type: 'auth_error', code: '401' }),
   ],
-  ['new-api', 401, error('无效的令牌', { type: 'new_api_error', code: 'invalid_token' })],
+  ['new-api', 401, error('无效的令牌', { type: 'new_api_error', param: '', code: '' })],
   ['new-api', 401, error('Invalid token (request id: 1)', { type: 'new_api_error' })],
   ['Zhipu', 401, error('身份验证失败。', { code: '1000' })],
   ['Zhipu', 429, error('您的账户已欠费', { code: '1113' })],
