@@ -1,14 +1,14 @@
-/** How an exchange that failed is classified: the same for an HTTP status, JSON in a 200, an event of a stream, and no reply. */
+/** How an exchange that failed is classified: the same for an HTTP status, JSON in a 200 and an event of a stream. */
 import type { ReplyError, StreamReader } from '../contracts/wire.ts';
 import type { FailedExchange } from '../engine/attempts/exchange.ts';
 import { retryAfterMs } from '../engine/attempts/retry-after.ts';
 import { RouterError } from '../errors.ts';
 import { parseJson } from '../wires/json-fields.ts';
 import type { ReplyHead, SentRequest } from './http-request.ts';
-import { exchangeFacts, faultStatus } from './http-request.ts';
+import { exchangeFacts } from './http-request.ts';
 import { estimatedAnswer, reportedAnswer, streamAnswer, writtenChars } from './reply-answer.ts';
 
-type Failure = Omit<FailedExchange<Response>, 'reply'>;
+export type Failure = Omit<FailedExchange<Response>, 'reply'>;
 
 /**
  * The failure that a provider reports. `x-should-retry`, which both vendors' clients follow too, outranks the status; a
@@ -41,32 +41,6 @@ export function streamFailure(sent: SentRequest, head: ReplyHead, reader: Stream
   if (reader.phase === 'output' || (hasBegun && failure.status === 'provider-fault'))
     return { ...failure, status: 'broken', isRewritten: false, answer: streamAnswer(sent, reader) };
   return { ...failure, answer: hasBegun ? streamAnswer(sent, reader) : reportedAnswer(sent, facts) };
-}
-
-/**
- * The failure of a request without a reply. Nothing is charged only where nothing can have been: no connection was made. A
- * request that was sent and then aborted, timed out or cut off may have been processed, so its input is estimated.
- */
-export function unanswered(sent: SentRequest, error: unknown): Failure {
-  const status = faultStatus(sent, error);
-  return isUnsent(error) ? { status, error } : { status, error, answer: estimatedAnswer(sent, 0) };
-}
-
-/**
- * What says that a connection was never made, or a request never written: codes of Node, undici and OpenSSL, system calls, and
- * the messages of `fetch` for an address that it refuses.
- */
-const UNSENT =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|E(?:HOST|NET)(?:UNREACH|DOWN)|EADDRNOTAVAIL|UND_ERR_(?:CONNECT_TIMEOUT|INVALID_ARG|NOT_SUPPORTED)|ERR_(?:INVALID_\w+|TLS_\w+|SSL_\w+)|EPROTO|CERT_\w+|\w+_CERT(?:_\w+)?|UNABLE_TO_\w+|connect|getaddrinfo|bad port)$|\bscheme\b|includes credentials/;
-
-/** Longest chain of causes that is searched, because a chain may be circular. */
-const MAX_CAUSES = 4;
-
-function isUnsent(error: unknown, depth = 0): boolean {
-  if (typeof error !== 'object' || error === null || depth > MAX_CAUSES) return false;
-  const { code, syscall, message, cause } = error as Readonly<Record<string, unknown>>;
-  const isReason = (said: unknown): boolean => typeof said === 'string' && UNSENT.test(said);
-  return [code, syscall, message].some(isReason) || isUnsent(cause, depth + 1);
 }
 
 /** A 2xx that is no reply of its API, with its body. Only half of a JSON text is worth a retry. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { HttpRequest, SentRequest } from '../../src/clients/http-request.ts';
-import { reportedFailure, streamFailure, unanswered, unreadable } from '../../src/clients/reply-failure.ts';
+import { reportedFailure, streamFailure, unreadable } from '../../src/clients/reply-failure.ts';
 import type { ModelTransforms } from '../../src/clients/transforms.ts';
 import type { ReplyError, StreamReader } from '../../src/contracts/wire.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
@@ -127,47 +127,6 @@ test.each([
     });
   },
 );
-
-describe('no reply', () => {
-  const because = (code: string, depth = 1): Error => {
-    let error: Error = Object.assign(new Error('why'), { code });
-    for (let i = 0; i < depth; i++) error = new TypeError('fetch failed', { cause: error });
-    return error;
-  };
-
-  test.each([
-    'ECONNREFUSED',
-    'ENOTFOUND',
-    'EAI_AGAIN',
-    'UND_ERR_CONNECT_TIMEOUT',
-    'CERT_HAS_EXPIRED',
-    'ERR_INVALID_URL',
-  ])('a request that %s kept from being sent charges nothing', code => {
-    expect(unanswered(sent(), because(code))).not.toHaveProperty('answer');
-  });
-
-  test.each(['ECONNRESET', 'UND_ERR_SOCKET', 'UND_ERR_HEADERS_TIMEOUT', 'EPIPE', 'ETIMEDOUT'])(
-    'the input of a request that ended with %s is estimated: it may have been processed',
-    code => {
-      expect(unanswered(sent(), because(code))).toMatchObject({
-        status: 'connection',
-        answer: { provenance: 'estimated', usage: { input: 128, output: 0 } },
-      });
-    },
-  );
-
-  test('a connection that timed out before it was made charges nothing', () => {
-    const error = Object.assign(new Error('why'), { code: 'ETIMEDOUT', syscall: 'connect' });
-    expect(unanswered(sent(), new TypeError('fetch failed', { cause: error }))).not.toHaveProperty('answer');
-  });
-
-  test('a chain of causes is searched, and a circular one ends', () => {
-    expect(unanswered(sent(), because('ECONNREFUSED', 3))).not.toHaveProperty('answer');
-    const circular = new Error('x');
-    circular.cause = circular;
-    expect(unanswered(sent(), circular)).toHaveProperty('answer');
-  });
-});
 
 test('the error for an unreadable reply says what came, and quotes nothing of its body', () => {
   const { unreadable: error } = unreadable(sent(), head(200, { 'content-type': 'text/html; x="secret"' }), '<p>secret');
