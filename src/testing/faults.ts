@@ -1,4 +1,5 @@
 /** The faults of the fake provider, and their schedules. */
+import { accepting, listOf, seed as checkSeed } from '../argument-checks.ts';
 import { seededRandom } from '../core/math/random.ts';
 import type { FakeApiName } from './fake-api.ts';
 import type { FakeDelivery } from './fake-delivery.ts';
@@ -146,9 +147,24 @@ export function faultsOf(faults: FaultSchedule | undefined): (request: FaultRequ
   return () => faults[next++];
 }
 
+const checkOdds = listOf(
+  "a list of probabilities and faults: [[0.1, { kind: 'reset' }]]",
+  accepting(
+    "a probability from 0 to 1 and a fault: [0.1, { kind: 'reset' }]",
+    value =>
+      Array.isArray(value) && value[0] >= 0 && value[0] <= 1 && typeof value[0] === 'number' && isObject(value[1]),
+  ),
+);
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
 /**
  * A schedule of random faults. Each has its own probability; the other requests have no fault. The same seed gives the same
  * faults.
+ *
+ * @throws RouterError `invalid-value` for wrong arguments
  *
  * @example
  * ```ts
@@ -156,6 +172,8 @@ export function faultsOf(faults: FaultSchedule | undefined): (request: FaultRequ
  * ```
  */
 export function randomFaults(seed: string | number, odds: readonly (readonly [number, FakeFault])[]): FaultSchedule {
+  checkSeed(seed, 'randomFaults.seed');
+  checkOdds(odds, 'randomFaults.odds');
   const random = seededRandom(seed);
   return () => {
     let left = random.next();

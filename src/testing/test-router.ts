@@ -1,11 +1,19 @@
 /** A router on a test's own clock, ids and randomness. */
+import { accepting } from '../argument-checks.ts';
 import { createRouterOn } from '../router.ts';
+import type { Runtime } from '../runtime.ts';
+
+const checkRuntime = accepting(
+  'a runtime: testRuntime()',
+  value => typeof (value as Partial<Runtime> | null | undefined)?.nowMs === 'function',
+);
 
 /**
  * Like `createRouter`, but time, ids and randomness come from a runtime that the test controls. The configuration's
  * `seed` is not used: the runtime has its own.
  *
- * @throws RouterError `invalid-config`, `unknown-model` or `unknown-price`, with the path of the mistake
+ * @throws RouterError `invalid-config`, `unknown-model` or `unknown-price`, with the path of the mistake; `invalid-value` for a
+ *   runtime that is none
  *
  * @example
  * ```ts
@@ -24,4 +32,7 @@ import { createRouterOn } from '../router.ts';
  * (await router.report()).features[0]?.successes; // 1
  * ```
  */
-export const createTestRouter: typeof createRouterOn = createRouterOn;
+export const createTestRouter: typeof createRouterOn = (runtime, config) => {
+  checkRuntime(runtime, 'createTestRouter.runtime');
+  return createRouterOn(runtime, config);
+};

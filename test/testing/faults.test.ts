@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { FakeFault, FaultRequest } from '../../src/testing/faults.ts';
 import { faultsOf, randomFaults } from '../../src/testing/faults.ts';
+import type { Loose } from '../support/refusal.ts';
+import { refusal } from '../support/refusal.ts';
 
 const request: FaultRequest = { index: 0, api: 'openai-chat', model: 'm', stream: false, text: '{}' };
 const RESET: FakeFault = { kind: 'reset' };
@@ -42,4 +44,14 @@ describe('a schedule', () => {
       4 * Math.sqrt(4000 * 0.3 * 0.7),
     );
   });
+});
+
+test.each([
+  [[undefined, []], 'randomFaults.seed'],
+  [[1, undefined], 'randomFaults.odds'],
+  [[1, [[2, { kind: 'reset' }]]], 'randomFaults.odds[0]'],
+  [[1, [{ kind: 'reset' }]], 'randomFaults.odds[0]'],
+  [[1, [[0.1, null]]], 'randomFaults.odds[0]'],
+])('randomFaults refuses the arguments %j', (given, path) => {
+  expect(refusal(() => (randomFaults as Loose)(...given))).toMatchObject({ code: 'invalid-value', path });
 });

@@ -2,6 +2,8 @@ import OpenAI from 'openai';
 import { afterEach, expect, test } from 'vitest';
 import type { FakeProvider } from '../../src/public/testing.ts';
 import { createTestRouter, startFakeProvider, testRuntime } from '../../src/public/testing.ts';
+import type { Loose } from '../support/refusal.ts';
+import { refusal } from '../support/refusal.ts';
 
 const CONFIG = {
   models: {
@@ -131,4 +133,9 @@ test('the same seed makes the same decisions and ids', async () => {
   const first = await choices('a');
   expect(await choices('a')).toEqual(first);
   expect(await choices('b')).not.toEqual(first);
+});
+
+test.each([undefined, null, {}, 'runtime'])('a test router refuses %j as its runtime', runtime => {
+  const error = refusal(() => (createTestRouter as Loose)(runtime, { models: {}, features: {} }));
+  expect(error).toMatchObject({ code: 'invalid-value', path: 'createTestRouter.runtime' });
 });

@@ -126,7 +126,11 @@ export function recordOutcome(
   const outcome = replayOutcomeOf(intent, question.failureCostUsd);
   if (outcome === undefined) run.withoutOutcome++;
   else if (target !== undefined) {
-    run.log.push({ propensity: intent.decided.decision.propensity, ...target, ...outcome });
+    const { propensity, policy } = intent.decided.decision;
+    // An application's own policy may have stated it.
+    if (!(propensity > 0))
+      run.refusal ??= `the policy "${policy}" chose a plan with the propensity ${propensity}: its probabilities are not exact`;
+    else run.log.push({ propensity, ...target, ...outcome });
   }
 }
 

@@ -10,6 +10,7 @@ const observed = (plans: Readonly<Record<string, readonly [n: number, costNanoUs
   ),
   planOfIntent: new Map(),
 });
+const NOTHING = { spendUsd: 0, failureUsd: 0, fail: 0 };
 const start = () => startLedgerRun('f', observed({ premium: [2, 200], mini: [4, 40], opus: [0, 0] }));
 
 test('plans are ordered by their mean spend in the log; a plan without intents comes last', () => {
@@ -50,7 +51,6 @@ describe('updateSums', () => {
 });
 
 test('the log holds only decisions with an outcome and an answer of the other policy, and missing outcomes are counted', () => {
-  const NOTHING = { spendUsd: 0, failureUsd: 0, fail: 0 };
   const target = { target: 0.25, expectedOfChosen: NOTHING, expectedOfTarget: NOTHING, weight: 3 };
   const run = start();
   const intent = made({ evidence: [FAILURE] });
@@ -59,4 +59,17 @@ test('the log holds only decisions with an outcome and an answer of the other po
   recordOutcome(run, { intent: made({}), target, question: {} });
   expect(run.log).toEqual([{ propensity: 0.5, ...target, spendUsd: 0.01, failureUsd: 15, failed: true }]);
   expect(featureReplayOf(run).withoutOutcome).toBe(1);
+});
+
+test('a log with a propensity of 0 is refused with its policy: a plan that was chosen had a probability', () => {
+  const run = start();
+  const target = { target: 1, expectedOfChosen: NOTHING, expectedOfTarget: NOTHING, weight: 1 };
+  const { decided, ...intent } = made({ evidence: [FAILURE] });
+  const decision = { ...decided.decision, policy: 'own', propensity: 0 };
+  recordOutcome(run, { intent: { ...intent, decided: { ...decided, decision } }, target, question: {} });
+  const { estimate } = featureReplayOf(run);
+  expect(estimate).toMatchObject({
+    kind: 'refused',
+    reason: expect.stringContaining('"own" chose a plan with the propensity 0'),
+  });
 });
