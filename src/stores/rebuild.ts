@@ -6,7 +6,7 @@ import type { Cell } from '../core/cells/cell.ts';
 import { cellKeyString } from '../core/cells/cell.ts';
 import type { CellMap } from '../core/cells/sums.ts';
 import { addCell, difference } from '../core/cells/sums.ts';
-import { RouterError, unknownName } from '../errors.ts';
+import { RouterError } from '../errors.ts';
 import type { Store } from '../contracts/store.ts';
 
 /** Intents loaded concurrently: more hides more network latency and needs more memory. */
@@ -28,14 +28,14 @@ export interface RebuildOptions {
   readonly progress?: (intents: number) => void;
 }
 
-const checkStore = storeWith('scan', 'load', 'cells', 'prunedCells', 'replaceCells', 'generation', 'features');
+const checkStore = storeWith('scan', 'load', 'cells', 'prunedCells', 'replaceCells', 'generation');
 const checkOptions = optionsWith<RebuildOptions>({ progress: optional(callback) });
 
 /**
  * Replaces a feature's cells by the pruned base plus the contributions of every intent in the ledger.
  *
  * @throws RouterError `store-unusable` when another process wrote in the meantime; nothing is replaced then.
- *   `unknown-feature` for a feature that the store does not have, `invalid-value` for other wrong arguments.
+ *   `invalid-value` for wrong arguments.
  *
  * @example
  * ```ts
@@ -72,10 +72,7 @@ export async function rebuildCells(store: Store, feature: string, options: Rebui
   }
   await fold(ids);
   const next = [...cells.values()];
-  const before = await store.cells(feature);
-  if (before.length === 0 && next.length === 0 && intents === 0)
-    throw unknownName('feature', feature, { path: 'rebuildCells.feature', accepted: await store.features() });
-  const corrected = countDifferent(before, next);
+  const corrected = countDifferent(await store.cells(feature), next);
   if (!(await store.replaceCells(feature, next, { ifGeneration })))
     throw new RouterError('store-unusable', 'another process wrote to the store while its statistics were rebuilt', {
       path: feature,
