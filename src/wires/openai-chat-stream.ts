@@ -25,9 +25,8 @@ export function openaiChatReader(options: {
   let head: unknown;
   let usage: Usage | undefined;
   let finishReason: unknown;
-  /** The indexes of all choices, and of those that have finished. */
-  const seen = new Set<unknown>();
-  const finished = new Set<unknown>();
+  /** The indexes of the choices behind the first that have not finished. */
+  const open = new Set<unknown>();
   let refused = false;
   let hasToolCalls = false;
   let hasOtherOutput = false;
@@ -70,7 +69,7 @@ export function openaiChatReader(options: {
   /** Some compatible vendors never send [DONE], and behind a proxy's page it means nothing. */
   function isDone(): boolean {
     if (error !== undefined) return false;
-    if (finishReason !== undefined && finished.size === seen.size) return true;
+    if (finishReason !== undefined && (usage !== undefined || open.size === 0)) return true;
     return ended && (usage !== undefined || hasOutput());
   }
 
@@ -95,8 +94,6 @@ export function openaiChatReader(options: {
     const delta = field(choice, 'delta');
     const index = field(choice, 'index') ?? 0;
     const isFirst = index === 0;
-    seen.add(index);
-    if (field(choice, 'finish_reason')) finished.add(index);
     (isFirst ? text : hidden).add(stringField(delta, 'content') ?? '');
     const refusal = stringField(delta, 'refusal');
     hidden.add((refusal ?? '') + (stringField(delta, 'reasoning_content') ?? stringField(delta, 'reasoning') ?? ''));
@@ -104,10 +101,13 @@ export function openaiChatReader(options: {
       if (isFirst) hasToolCalls = true;
       hidden.add(stringField(field(call, 'function'), 'arguments') ?? '');
     }
+    const reason = field(choice, 'finish_reason');
+    if (reason) open.delete(index);
+    else if (!isFirst) open.add(index);
     if (!isFirst) return;
     hasOtherOutput ||= hasMedia(delta);
     if (refusal !== undefined) refused = true;
-    finishReason = field(choice, 'finish_reason') || finishReason;
+    finishReason = reason || finishReason;
   }
 
   const { push, end } = passEvents({
