@@ -15,7 +15,7 @@ import type { IntentHandles } from './intent-handles.ts';
 import { rejection } from './rejection.ts';
 import type { ReadRequest } from './request-text.ts';
 import type { CallRoute } from './route-call.ts';
-import { isRoutedUrl, refuseSigned, refuseSlotInUrl, routeCall } from './route-call.ts';
+import { isRoutedUrl, isSigned, isSlotInUrl, mayNameFeature, routeCall } from './route-call.ts';
 import type { Slot } from './slot.ts';
 import { isSlot, judgeSlot, parseSlot } from './slot.ts';
 import { countedModel } from './token-count.ts';
@@ -51,9 +51,9 @@ export function routedFetch(seam: Seam, inner: Fetch, target?: string): Fetch {
     try {
       if (init?.[ATTEMPT_OF] === seam) return inner(input, init);
       const url = typeof input === 'string' ? input : input instanceof URL ? input.href : input.url;
-      refuseSlotInUrl(url);
       const call = { seam, inner, input, url, target };
       const body = init?.body ?? (input instanceof Request ? input.body : undefined) ?? undefined;
+      if (isSlotInUrl(url)) return passUnlessRefused(call, { body: '', init: init ?? {}, own: init });
       if (body === undefined) return inner(input, init);
       if (init !== undefined && typeof body === 'string' && !(input instanceof Request))
         return perform(call, { body, init, own: init });
@@ -80,25 +80,47 @@ async function performLater(call: FetchCall, init: RequestInit | undefined): Pro
   return read === undefined ? inner(input, init) : perform(call, read);
 }
 
-function perform({ seam, inner, input, url, target }: FetchCall, { body, init, own }: ReadRequest): Promise<Response> {
+/** A request that is not routed, or cannot be: a slot in it would reach the provider as a model's name. */
+async function passUnlessRefused(call: FetchCall, { body, init, own }: ReadRequest): Promise<Response> {
+  const { seam, inner, input, url, target } = call;
+  try {
+    const { refuseLeak, refuseSigned } = await import('./slot-leaks.ts');
+    if (routeCall(seam.wires, { url, body, target }) !== undefined) refuseSigned(url, init);
+    refuseLeak(seam.wires, { url, body, target });
+  } catch (error) {
+    return rejection(error, init);
+  }
+  return inner(input, own);
+}
+
+function perform(call: FetchCall, read: ReadRequest): Promise<Response> {
+  const { seam, inner, input, url, target } = call;
+  const { body, init, own } = read;
   const client = clientCallOf(init);
   if (client?.take !== undefined) return Promise.resolve(client.take(init.headers));
   const isKnown = client?.route.body === body && client.route.url === url;
   const route = isKnown ? client.route : routeCall(seam.wires, { url, body, target });
-  if (route === undefined) return inner(input, own);
+  if (route === undefined && !mayNameFeature({ url, body, target })) return inner(input, own);
+  if (route === undefined || isSigned(url, init)) return passUnlessRefused(call, read);
   // The caller already aborted: send nothing and record nothing.
   init.signal?.throwIfAborted();
-  refuseSigned(url, init);
   const failed = (error: unknown): Promise<Response> => rejection(error, init);
   const slot = parseSlot(slotOf(route.facts.model, target));
   const request = client === undefined ? { url, body, target, init } : undefined;
   const repetition = request === undefined ? undefined : seam.givenUp?.repeated(request);
   const intentId = slot.intentId ?? repetition?.intentId ?? seam.engine.runtime.newId();
   const attempt: AttemptInit = { ...withoutContentLength(init), [ATTEMPT_OF]: seam };
-  const call: RoutedCall = { ...route, init: attempt, inner, client, intentId, isRepetition: repetition !== undefined };
-  if (route.counts) return count(seam, call).catch(failed);
+  const routed: RoutedCall = {
+    ...route,
+    init: attempt,
+    inner,
+    client,
+    intentId,
+    isRepetition: repetition !== undefined,
+  };
+  if (route.counts) return count(seam, routed).catch(failed);
   const sent = request === undefined ? undefined : { ...request, intentId, repeats: repetition?.repeats ?? 0 };
-  return send(seam, call, slot).then(
+  return send(seam, routed, slot).then(
     response => (response.ok ? response : givenUp(seam).then(requests => requests.keep(sent, response))),
     (error: unknown) => givenUp(seam).then(requests => failed(requests.keepError(sent, error))),
   );

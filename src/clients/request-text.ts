@@ -1,5 +1,5 @@
 /** The body of a request as text, in whatever form `fetch` was given it, as far as it may name a model. */
-import { refuseSlot, refuseSlotField } from './route-call.ts';
+import { refuseSlot, refuseSlotField } from './slot-leaks.ts';
 
 /** A request whose body was read. */
 export interface ReadRequest {
@@ -25,7 +25,8 @@ export async function readRequest(
   const body = own?.body ?? undefined;
   const given: RequestInit = request === undefined ? { ...own } : { ...initOf(request), ...own };
   if (typeof body === 'string') return { body, init: given, own };
-  if (body instanceof FormData) return checkForm(body);
+  if (body instanceof FormData || body instanceof URLSearchParams)
+    return checkForm(body, typeof input === 'string' || input instanceof URL ? String(input) : input.url);
   const headers = new Headers(given.headers);
   const type = headers.get('content-type') ?? (body instanceof Blob ? body.type : '');
   if (!isRouted && !/\bjson\b/i.test(type)) return undefined;
@@ -44,9 +45,15 @@ function initOf({ method, headers, signal, redirect, credentials, keepalive }: R
   return { method, headers, signal, redirect, credentials, keepalive };
 }
 
+/** A part of an upload: the first one of a batch file begins with a request. */
+const UPLOAD_PART = /\/uploads\/[^/]+\/parts$/;
+
 /** A form names a model in a field of its own; a batch file has one request a line. */
-async function checkForm(form: FormData): Promise<undefined> {
-  refuseSlotField(form.get('model'));
-  if (form.get('purpose') !== 'batch') return;
-  for (const file of form.values()) if (typeof file !== 'string') refuseSlot(await file.text());
+async function checkForm(form: FormData | URLSearchParams, url: string): Promise<undefined> {
+  const isBatch = form.get('purpose') === 'batch';
+  for (const [name, value] of form as Iterable<[string, string | File]>) {
+    if (typeof value === 'string') refuseSlotField(name, value);
+    else if (isBatch || (UPLOAD_PART.test(url) && (await value.slice(0, 1).text()) === '{'))
+      refuseSlot(await value.text());
+  }
 }

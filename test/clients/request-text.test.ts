@@ -93,6 +93,20 @@ describe('a form', () => {
     });
   });
 
+  test('the first part of an uploaded batch file with a feature as a model is refused', async () => {
+    const part = formOf({ data: file(`{"custom_id":"1","body":${slot}}\n`) });
+    await expect(readRequest('https://x.example/v1/uploads/u1/parts', part, false)).rejects.toMatchObject({
+      code: 'invalid-value',
+    });
+  });
+
+  test('a form in the URL’s encoding is one too', async () => {
+    const form = { method: 'POST', body: new URLSearchParams({ model: 'feature:support' }) };
+    await expect(readRequest('https://x.example/v1/images', form, false)).rejects.toMatchObject({
+      code: 'invalid-value',
+    });
+  });
+
   test('every other form passes unread', async () => {
     for (const fields of [
       { purpose: 'batch', file: file(other) },

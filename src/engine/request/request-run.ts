@@ -80,8 +80,7 @@ export class RequestRun<Reply> {
         const model = modelNamed(this.#engine.config, step.model);
         const skip = this.#isDisabled(model, visited) || this.#isCircuitOpen(model, route, visited);
         const asked = visited;
-        const hasSubstitute = (): boolean =>
-          this.#request.boundTo === undefined && this.#hasSubstitute(model, route, asked);
+        const hasSubstitute = (): boolean => this.#hasSubstitute(model, route, asked);
         const exchanged = skip ? undefined : await this.#send(model, step, hasSubstitute);
         // Of a stream, its end says more than its beginning.
         if (exchanged !== undefined && !('stream' in exchanged)) this.#availability.ended(model, exchanged);
@@ -122,21 +121,20 @@ export class RequestRun<Reply> {
 
   /** A model whose circuit is open is skipped where another one may answer, or where this request was refused already. */
   #isCircuitOpen(model: ResolvedModel, route: RequestRoute, visited: readonly VisitedNode[]): boolean {
-    const availability = this.#availability;
-    if (!availability.isOpen(model)) return false;
-    return availability.hasRefused(model) || this.#hasSubstitute(model, route, visited);
+    if (!this.#availability.isOpen(model)) return false;
+    return this.#availability.hasRefused(model) || this.#hasSubstitute(model, route, visited);
   }
 
   /** True where another model may answer that this request has not asked, and that is not known to be down. */
   #hasSubstitute(model: ResolvedModel, route: RequestRoute, visited: readonly VisitedNode[]): boolean {
+    const tried = new Set([model.name, ...visited.map(visit => visit.model)]);
     const isClosed = (name: string): boolean => !this.#availability.isOpen(modelNamed(this.#engine.config, name));
-    const isUntried = (name: string): boolean => name !== model.name && visited.every(visit => visit.model !== name);
-    return route.fallbacks.some(name => isUntried(name) && isClosed(name));
+    return route.fallbacks.some(name => !tried.has(name) && isClosed(name));
   }
 
   #send(model: ResolvedModel, { node, kind }: SendStep, hasSubstitute: () => boolean): Promise<Exchanged<Reply>> {
     const { runtime } = this.#engine;
-    const { feature, retries, attemptTimeoutMs } = this.#request;
+    const { feature, retries, attemptTimeoutMs, boundTo } = this.#request;
     const { config } = feature;
     this.#availability.sending(model);
     let attempts = 0;
@@ -145,7 +143,7 @@ export class RequestRun<Reply> {
       exchange: this.#request.exchange,
       runtime,
       retries: retries ?? config.retries,
-      hasSubstitute,
+      hasSubstitute: () => boundTo === undefined && hasSubstitute(),
       signal: this.#request.signal,
       deadline: this.#deadline,
       attemptTimeoutMs: shorter(attemptTimeoutMs, config.attemptTimeoutMs),

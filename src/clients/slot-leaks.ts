@@ -1,0 +1,110 @@
+/** Slots where nothing routes them: each is refused before it is sent. Loads with the first request that may have one. */
+import type { Wire } from '../contracts/wire.ts';
+import { RouterError } from '../errors.ts';
+import { parseJson } from '../wires/json-fields.ts';
+import type { TextRequest } from './route-call.ts';
+import {
+  AZURE_DEPLOYMENT,
+  azureRefused,
+  isRoutedUrl,
+  isSigned,
+  isSlotInUrl,
+  NAMING_MODELS,
+  SLOT_IN_BODY,
+} from './route-call.ts';
+import { isSlot } from './slot.ts';
+
+/** Members that name models. */
+const NAMES: ReadonlySet<string> = new Set(['model', 'models', 'deployment', 'fallbacks']);
+
+/** The same in the field of a form: `session[model]`. */
+const NAMING_FIELD = /(?:^|\[)(?:models?|deployment)\b/;
+
+/**
+ * Returns where the request has no slot, so that it may be sent as it is.
+ *
+ * @throws RouterError `unsupported-client` or `invalid-value` for a slot where nothing routes it
+ */
+export function refuseLeak(wires: readonly Wire[], { url, body, target }: TextRequest): void {
+  refuseSlotInUrl(url);
+  if (!isRoutedUrl(wires, url)) {
+    refuseSlot(body);
+    return;
+  }
+  const request = parseJson(withoutMark(body));
+  if (typeof request !== 'object' || request === null || Array.isArray(request)) {
+    refuseSlot(body);
+    return;
+  }
+  // Messages may hold anything, a tool's arguments called `model` too.
+  const { model, ...parameters } = request as Readonly<Record<string, unknown>>;
+  const namesFeature = hasSlot(model, true);
+  if (url.includes(AZURE_DEPLOYMENT) && (namesFeature || target !== undefined)) throw azureRefused();
+  if (NAMING_MODELS.some(name => hasSlot(parameters[name], NAMES.has(name)))) throw innerSlot();
+  if (namesFeature) throw unreadable();
+}
+
+/** @throws RouterError `invalid-value` for a body of another API, or lines of requests, in which a slot stands for a model */
+export function refuseSlot(body: string): void {
+  const text = withoutMark(body);
+  const values = parseJson(text) ?? text.split('\n').map(parseJson);
+  // A part of a file may be cut anywhere: it is no JSON.
+  if (SLOT_IN_BODY.test(text) || hasSlot(values, false)) throw otherApi();
+}
+
+/** @throws RouterError `invalid-value` for a form in which a slot stands for a model */
+export function refuseSlotField(name: string, value: string): void {
+  if (NAMING_FIELD.test(name) && isSlot(value)) throw otherApi();
+  if (value.startsWith('{')) refuseSlot(value);
+}
+
+/** @throws RouterError `unsupported-client` for a slot in the URL */
+export function refuseSlotInUrl(url: string): void {
+  if (!isSlotInUrl(url)) return;
+  throw new RouterError('unsupported-client', 'this client has the model in the URL, where it cannot be routed', {
+    path: 'client',
+    accepted: 'a client that has the model in the body, or router.run around the call',
+  });
+}
+
+/** @throws RouterError `unsupported-client` for a request whose body was signed */
+export function refuseSigned(url: string, init: RequestInit): void {
+  if (!isSigned(url, init)) return;
+  throw new RouterError('unsupported-client', 'this client signs the body, and routing changes the model in it', {
+    path: 'client',
+    accepted: 'a client that authenticates with a key, or router.run around the call',
+  });
+}
+
+/** A byte order mark is no part of the JSON. */
+function withoutMark(text: string): string {
+  return text.replace(/^\uFEFF/, '');
+}
+
+/** @param names the value stands where a model is named */
+function hasSlot(value: unknown, names: boolean): boolean {
+  if (typeof value !== 'object' || value === null) return names && isSlot(value);
+  if (Array.isArray(value)) return value.some(each => hasSlot(each, names));
+  return Object.entries(value).some(([key, each]) => hasSlot(each, NAMES.has(key) || (names && key === 'id')));
+}
+
+function unreadable(): RouterError {
+  return new RouterError('invalid-value', 'a feature must be named as it is, in the one `model` of the request', {
+    path: 'model',
+    accepted: 'JSON text whose `model` is a string without escapes',
+  });
+}
+
+function innerSlot(): RouterError {
+  return new RouterError('invalid-value', 'only the request’s own model can name a feature', {
+    path: 'model',
+    accepted: 'the provider’s name of a model inside a request',
+  });
+}
+
+function otherApi(): RouterError {
+  return new RouterError('invalid-value', 'only chat completions, responses and messages can name a feature', {
+    path: 'model',
+    accepted: 'the provider’s name of a model here, or router.run around the call',
+  });
+}
