@@ -84,7 +84,7 @@ export function learningTransforms({ runtime, models, learnt }: LearningOptions)
       return 'unable';
     },
     unable(facts) {
-      const isLong = tokensOf(facts) > smallestContext;
+      const isLong = tokensOf(facts.chars) > smallestContext;
       if (!isLong && !limits.any()) return undefined;
       const isExcluded = excludes(facts);
       return model => (isLong && isTooLong(facts, model)) || limits.of(model.name).some(isExcluded);
@@ -161,13 +161,19 @@ function excludes(facts: RequestFacts): (learnt: LearntLimit) => boolean {
   };
 }
 
-function tokensOf({ chars }: RequestFacts): number {
-  return estimateUsage({ requestChars: chars, replyChars: 0 }).input ?? 0;
+function tokensOf(requestChars: number): number {
+  return estimateUsage({ requestChars, replyChars: 0 }).input ?? 0;
+}
+
+/** Characters that JSON's escapes add to the texts of a request: `\n` and `\u0001` stand for one. */
+function escapeChars(facts: RequestFacts): number {
+  const texts = ['messages', 'input', 'system'].map(name => facts.parameter(name)).join('');
+  return texts.length - texts.replaceAll(/\\(?:u\w{4}|.)/g, 'x').length;
 }
 
 /** Pictures, audio and files are sent as many characters that stand for few tokens: only the model can say whether they fit. */
 function isTooLong(facts: RequestFacts, { contextTokens }: ResolvedModel): boolean {
-  if (contextTokens === undefined || tokensOf(facts) <= contextTokens) return false;
+  if (contextTokens === undefined || tokensOf(facts.chars - escapeChars(facts)) <= contextTokens) return false;
   return !(['images', 'audio', 'files'] as const).some(media => facts.capabilities.has(media));
 }
 

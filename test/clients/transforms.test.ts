@@ -186,6 +186,20 @@ describe('a known context', () => {
     expect(isUnable(4_001, long)).toBe(true);
   });
 
+  test.each([['"\n'], ['\\'], ['\u0001']])(
+    'the escapes of JSON count as the characters that they stand for: %j',
+    text => {
+      const { transforms } = learner(short);
+      const isUnable = (chars: number): boolean | undefined => {
+        const body = (content: string) => ({ messages: [{ role: 'user', content }] });
+        const rest = JSON.stringify({ model: 'feature:x', ...body('') }).length;
+        return transforms.unable(factsOf(body(text.repeat((chars - rest) / text.length))))?.(short);
+      };
+      expect(isUnable(400)).toBe(false);
+      expect(isUnable(402)).toBe(true);
+    },
+  );
+
   test('no model is excluded from a request with a picture: its characters are not its tokens', () => {
     const { transforms } = learner(short);
     const picture = { type: 'image_url', image_url: { url: `data:${'x'.repeat(1_000)}` } };
