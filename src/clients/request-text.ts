@@ -53,7 +53,11 @@ async function checkForm(form: FormData | URLSearchParams, url: string): Promise
   const isBatch = form.get('purpose') === 'batch';
   for (const [name, value] of form as Iterable<[string, string | File]>) {
     if (typeof value === 'string') refuseSlotField(name, value);
-    else if (isBatch || (UPLOAD_PART.test(url) && (await value.slice(0, 1).text()) === '{'))
+    else if (
+      isBatch ||
+      /\bjson$/.test(value.type) ||
+      (UPLOAD_PART.test(url) && (await value.slice(0, 1).text()) === '{')
+    )
       refuseSlot(await value.text());
   }
 }

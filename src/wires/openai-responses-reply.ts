@@ -32,9 +32,12 @@ export function responsesReply(json: unknown): ReplyFacts {
   return {
     id: stringField(json, 'id'),
     keys: keysOf(
-      field(json, 'store') === false ? undefined : stringField(json, 'id'),
+      ...(field(json, 'store') === false
+        ? []
+        : [stringField(json, 'id'), lastOf(output, itemId), lastOf(output, reasoningId)]),
       stringField(field(json, 'conversation'), 'id'),
-      output.reduce<string | undefined>((last, item) => sealOf(item) ?? last, undefined),
+      lastOf(output, sealOf),
+      lastOf(output, containerId),
     ),
     model: stringField(json, 'model'),
     usage: responsesUsage(field(json, 'usage'), webSearches(json, output)),
@@ -44,6 +47,25 @@ export function responsesReply(json: unknown): ReplyFacts {
     hasToolCalls,
     hasOtherOutput: parts.some(part => !SAID.has(field(part, 'type'))) || output.some(isOtherOutput),
   };
+}
+
+/** What a later request names of the output: the last item that has it. */
+function lastOf(output: readonly unknown[], read: (item: unknown) => string | undefined): string | undefined {
+  return output.reduce<string | undefined>((last, item) => read(item) ?? last, undefined);
+}
+
+function itemId(item: unknown): string | undefined {
+  return stringField(item, 'id');
+}
+
+/** Clients may send reasoning by its id, and leave out the ids of messages. */
+function reasoningId(item: unknown): string | undefined {
+  return field(item, 'type') === 'reasoning' ? itemId(item) : undefined;
+}
+
+/** The container in which the provider ran code. */
+function containerId(item: unknown): string | undefined {
+  return stringField(item, 'container_id') ?? stringField(field(item, 'environment'), 'container_id');
 }
 
 /** The key of encrypted reasoning, which only the model that wrote it can continue from. */

@@ -15,7 +15,7 @@ import {
   withModel,
 } from './request-body.ts';
 import { readReplyError } from './reply-error.ts';
-import { keysOf, lastSealKey } from './reply-keys.ts';
+import { keysOf, lastSealKey, lastString } from './reply-keys.ts';
 import { endsWithPath } from './url-path.ts';
 import type { Capability, RequestFacts, Wire } from '../contracts/wire.ts';
 
@@ -38,6 +38,9 @@ export const openaiResponses: Wire = Object.freeze({
   readError: readReplyError,
 } satisfies Wire);
 
+/** Where a tool runs, if that is a container of an earlier reply. Quotes inside a text are escaped, so no description matches. */
+const CONTAINER = /"container(?:_id)?"\s*:\s*"([^"]+)"/;
+
 function bindingOf(body: RequestBody): RequestFacts['bound'] {
   const previous = member(body, 'previous_response_id');
   if (previous !== undefined) {
@@ -45,9 +48,15 @@ function bindingOf(body: RequestBody): RequestFacts['bound'] {
   }
   const conversation = member(body, 'conversation');
   if (conversation !== undefined) return { reason: 'conversation', keys: keysOf(idOf(conversation)) };
+  const container = CONTAINER.exec(member(body, 'tools') ?? '');
+  if (container !== null) return { reason: 'container', keys: keysOf(container[1]) };
   if (member(body, 'background') === 'true') return { reason: 'background' };
-  if (!mentionsName(body, 'encrypted_content')) return undefined;
-  return { reason: 'encrypted_content', keys: keysOf(lastSealKey(body, 'encrypted_content')) };
+  if (mentionsName(body, 'encrypted_content'))
+    return { reason: 'encrypted_content', keys: keysOf(lastSealKey(body, 'encrypted_content')) };
+  // The provider has the items that are named by their ids alone.
+  if (!mentionsType(body, 'item_reference') && !mentionsType(body, 'reasoning')) return undefined;
+  const keys = keysOf(lastString(body, 'id'));
+  return keys === undefined ? undefined : { reason: 'stored items', keys };
 }
 
 function capabilities(body: RequestBody): ReadonlySet<Capability> {

@@ -21,8 +21,14 @@ export function keysOf(...keys: readonly (string | undefined)[]): readonly strin
 
 const VALUE = /\s*:\s*"/y;
 
-/** The key of the last seal in a conversation: of the last string that any object in it has under `name`. */
-export function lastSealKey({ text, conversation, members }: RequestBody, name: string): string | undefined {
+/** The key of the last seal in a conversation. */
+export function lastSealKey(body: RequestBody, name: string): string | undefined {
+  const seal = lastString(body, name);
+  return seal === undefined ? undefined : sealKey(seal);
+}
+
+/** The last string, not empty, that any object in the conversation has under `name`. */
+export function lastString({ text, conversation, members }: RequestBody, name: string): string | undefined {
   const value = members.find(({ key }) => key === conversation);
   if (value === undefined) return undefined;
   const needle = `"${name}"`;
@@ -35,7 +41,7 @@ export function lastSealKey({ text, conversation, members }: RequestBody, name: 
     if (!VALUE.test(text)) continue;
     const from = VALUE.lastIndex;
     const to = closingQuote(text, from);
-    if (to > from) return sealKey(text.slice(from, to));
+    if (to > from) return text.slice(from, to);
   }
   return undefined;
 }

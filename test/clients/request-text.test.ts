@@ -100,6 +100,13 @@ describe('a form', () => {
     });
   });
 
+  test('a field of a form that is JSON is refused with a feature as its model', async () => {
+    const session = new File([slot], 'session', { type: 'application/json' });
+    await expect(readRequest('https://x.example/v1/realtime/calls', formOf({ session }), false)).rejects.toMatchObject({
+      code: 'invalid-value',
+    });
+  });
+
   test('a form in the URL’s encoding is one too', async () => {
     const form = { method: 'POST', body: new URLSearchParams({ model: 'feature:support' }) };
     await expect(readRequest('https://x.example/v1/images', form, false)).rejects.toMatchObject({

@@ -54,3 +54,20 @@ describe('a response', () => {
     expect(responsesReply({ usage, output, tool_usage: { web_search: { num_requests: 1 } } }).usage?.webSearch).toBe(1);
   });
 });
+
+describe('what a later request may continue', () => {
+  const output = [
+    { type: 'reasoning', id: 'rs_1' },
+    { type: 'code_interpreter_call', id: 'ci_1', container_id: 'cntr_1' },
+    { type: 'shell_call', id: 'sh_1', environment: { type: 'container_reference', container_id: 'cntr_2' } },
+    message(text('a')),
+  ];
+
+  test('a stored reply is continued by its id, its last items and its container', () => {
+    expect(responsesReply({ id: 'resp_1', output }).keys).toEqual(['resp_1', 'sh_1', 'rs_1', 'cntr_2']);
+  });
+
+  test('a reply that is not stored is continued by its container alone', () => {
+    expect(responsesReply({ id: 'resp_1', store: false, output }).keys).toEqual(['cntr_2']);
+  });
+});

@@ -36,7 +36,37 @@ describe('the binding of a response to its model', () => {
       [...history, sealed, ...history],
       { reason: 'encrypted_content', keys: ['sealed:gAAAA'] },
     ],
-    ['nothing: reasoning that is not encrypted', {}, [...history, { ...sealed, encrypted_content: null }], undefined],
+    [
+      'reasoning that the provider has stored',
+      {},
+      [...history, { ...sealed, encrypted_content: null }],
+      { reason: 'stored items', keys: ['rs_1'] },
+    ],
+    [
+      'a stored item',
+      {},
+      [{ type: 'item_reference', id: 'ci_1' }, ...history],
+      { reason: 'stored items', keys: ['ci_1'] },
+    ],
+    [
+      'the container of a code interpreter',
+      { tools: [{ type: 'code_interpreter', container: 'cntr_5' }] },
+      history,
+      { reason: 'container', keys: ['cntr_5'] },
+    ],
+    [
+      'the container of a shell',
+      { tools: [{ type: 'shell', environment: { type: 'container_reference', container_id: 'cntr_5' } }] },
+      history,
+      { reason: 'container', keys: ['cntr_5'] },
+    ],
+    [
+      'nothing: a new container',
+      { tools: [{ type: 'code_interpreter', container: { type: 'auto' } }] },
+      history,
+      undefined,
+    ],
+    ['nothing: reasoning without an id', {}, [...history, { type: 'reasoning', summary: [] }], undefined],
     [
       'nothing: text about encrypted reasoning',
       {},

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { keysOf, lastSealKey, sealKey } from '../../src/wires/reply-keys.ts';
+import { keysOf, lastSealKey, lastString, sealKey } from '../../src/wires/reply-keys.ts';
 import type { RequestBody } from '../../src/wires/request-body.ts';
 import { topLevelMembers } from '../../src/wires/top-level.ts';
 
@@ -41,4 +41,9 @@ describe('the last seal of a conversation', () => {
     expect(lastSealKey(bodyOf([{ signature: null }, { signature: '' }]), 'signature')).toBeUndefined();
     expect(lastSealKey(bodyOf([]), 'signature')).toBeUndefined();
   });
+});
+
+test('the last string of a name is read from the conversation alone', () => {
+  expect(lastString(bodyOf([{ id: 'rs_1' }, { id: 'msg_2' }, { id: null }]), 'id')).toBe('msg_2');
+  expect(lastString(bodyOf([{ role: 'user' }]), 'id')).toBeUndefined();
 });
