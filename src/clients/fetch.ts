@@ -81,16 +81,14 @@ async function performLater(call: FetchCall, init: RequestInit | undefined): Pro
 }
 
 /** A request that is not routed, or cannot be: a slot in it would reach the provider as a model's name. */
-async function passUnlessRefused(call: FetchCall, { body, init, own }: ReadRequest): Promise<Response> {
-  const { seam, inner, input, url, target } = call;
+async function passUnlessRefused(call: FetchCall, read: ReadRequest): Promise<Response> {
+  const { refuseUnrouted } = await import('./slot-leaks.ts');
   try {
-    const { refuseLeak, refuseSigned } = await import('./slot-leaks.ts');
-    if (routeCall(seam.wires, { url, body, target }) !== undefined) refuseSigned(url, init);
-    refuseLeak(seam.wires, { url, body, target });
+    refuseUnrouted(call.seam.wires, { ...call, ...read });
   } catch (error) {
-    return rejection(error, init);
+    return rejection(error, read.init);
   }
-  return inner(input, own);
+  return call.inner(call.input, read.own);
 }
 
 function perform(call: FetchCall, read: ReadRequest): Promise<Response> {
@@ -100,7 +98,7 @@ function perform(call: FetchCall, read: ReadRequest): Promise<Response> {
   if (client?.take !== undefined) return Promise.resolve(client.take(init.headers));
   const isKnown = client?.route.body === body && client.route.url === url;
   const route = isKnown ? client.route : routeCall(seam.wires, { url, body, target });
-  if (route === undefined && !mayNameFeature({ url, body, target })) return inner(input, own);
+  if (route === undefined && !mayNameFeature({ body, target })) return inner(input, own);
   if (route === undefined || isSigned(url, init)) return passUnlessRefused(call, read);
   // The caller already aborted: send nothing and record nothing.
   init.signal?.throwIfAborted();

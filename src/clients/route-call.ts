@@ -52,10 +52,9 @@ function namesSlot(name: string, value = ''): boolean {
 }
 
 /** True for a request without a route that must be looked at, because a slot may be in it. */
-export function mayNameFeature({ url, body, target }: TextRequest): boolean {
+export function mayNameFeature({ body, target }: Pick<TextRequest, 'body' | 'target'>): boolean {
   // JSON may have the first letter escaped.
-  const mentionsSlot = body.includes(SLOT_PREFIX) || body.includes('\\u0066eature');
-  return target !== undefined || mentionsSlot || isSlotInUrl(url);
+  return target !== undefined || body.includes(SLOT_PREFIX) || body.includes('\\u0066eature');
 }
 
 export function isSlotInUrl(url: string): boolean {

@@ -10,6 +10,7 @@ import {
   isSigned,
   isSlotInUrl,
   NAMING_MODELS,
+  routeCall,
   SLOT_IN_BODY,
 } from './route-call.ts';
 import { isSlot } from './slot.ts';
@@ -19,6 +20,12 @@ const NAMES: ReadonlySet<string> = new Set(['model', 'models', 'deployment', 'fa
 
 /** The same in the field of a form: `session[model]`. */
 const NAMING_FIELD = /(?:^|\[)(?:models?|deployment)\b/;
+
+/** Refuses a request that cannot be routed, for its own slot or one in it. @throws RouterError */
+export function refuseUnrouted(wires: readonly Wire[], request: TextRequest & { readonly init: RequestInit }): void {
+  if (routeCall(wires, request) !== undefined) refuseSigned(request.url, request.init);
+  else refuseLeak(wires, request);
+}
 
 /**
  * Returns where the request has no slot, so that it may be sent as it is.

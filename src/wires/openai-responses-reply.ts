@@ -34,7 +34,7 @@ export function responsesReply(json: unknown): ReplyFacts {
     keys: keysOf(
       ...(field(json, 'store') === false
         ? []
-        : [stringField(json, 'id'), lastOf(output, itemId), lastOf(output, reasoningId)]),
+        : [stringField(json, 'id'), lastOf(output, idOf), lastOf(output, reasoningId)]),
       stringField(field(json, 'conversation'), 'id'),
       lastOf(output, sealOf),
       lastOf(output, containerId),
@@ -51,16 +51,16 @@ export function responsesReply(json: unknown): ReplyFacts {
 
 /** What a later request names of the output: the last item that has it. */
 function lastOf(output: readonly unknown[], read: (item: unknown) => string | undefined): string | undefined {
-  return output.reduce<string | undefined>((last, item) => read(item) ?? last, undefined);
+  return output.map(read).findLast(Boolean);
 }
 
-function itemId(item: unknown): string | undefined {
+function idOf(item: unknown): string | undefined {
   return stringField(item, 'id');
 }
 
 /** Clients may send reasoning by its id, and leave out the ids of messages. */
 function reasoningId(item: unknown): string | undefined {
-  return field(item, 'type') === 'reasoning' ? itemId(item) : undefined;
+  return field(item, 'type') === 'reasoning' ? idOf(item) : undefined;
 }
 
 /** The container in which the provider ran code. */

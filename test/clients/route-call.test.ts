@@ -39,13 +39,13 @@ describe('a request is routed', () => {
   });
 
   test('only a request that may name a feature is looked at again', () => {
-    const mayName = (body: string, url = chatUrl): boolean => mayNameFeature({ url, body });
+    const mayName = (body: string): boolean => mayNameFeature({ body });
     expect([mayName('{"model":"gpt-5"}'), mayName('{"n":"feature:f"}'), mayName('"\\u0066eature:f"')]).toEqual([
       false,
       true,
       true,
     ]);
-    expect(mayNameFeature({ url: chatUrl, body: '{}', target: 'feature:f' })).toBe(true);
+    expect(mayNameFeature({ body: '{}', target: 'feature:f' })).toBe(true);
   });
 
   test('the description of a tool may hold the words of a slot', () => {
