@@ -163,7 +163,7 @@ async function count({ engine, transforms }: Seam, call: RoutedCall): Promise<Re
   const { feature, intentId } = parseSlot(facts.model);
   const intent = intentId === undefined ? undefined : engine.book.peek(intentId);
   const model = countedModel(engine.feature(feature), wire, intent);
-  const { body } = wire.prepare(call.body, facts, model.providerModel, transforms.of(model));
+  const { body } = wire.prepare(call.body, facts, model.providerModel, transforms.of(model, facts));
   const init: RequestInit = { ...call.init, body };
   return call.inner(addressed(model, call, init), init);
 }

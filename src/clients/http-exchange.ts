@@ -12,7 +12,7 @@ const failures = async () => import('./failed-exchange.ts');
 
 export function httpExchange(request: HttpRequest): Exchange<Response> {
   return async (model, signal) => {
-    const transform = request.transforms.of(model);
+    const transform = request.transforms.of(model, request.facts);
     const prepared = request.wire.prepare(request.body, request.facts, model.providerModel, transform);
     const init: RequestInit = { ...request.init, body: prepared.body };
     if (signal !== undefined) init.signal = signal;

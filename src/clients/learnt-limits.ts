@@ -8,15 +8,25 @@ export const LEARNT_FOR_MS = 3_600_000;
 /** A value of a parameter that can be compared. */
 export type ParameterValue = string | number | boolean;
 
-/** One thing that a model does not take. Without a `value`, it is the parameter with any value. */
+/** A parameter, with any value where there is no `value`. */
+export interface NamedParameter {
+  readonly parameter: string;
+  readonly value?: ParameterValue | undefined;
+}
+
+/** One thing that a model does not take. */
 export type Limit =
   /** The model takes the parameter under another name. */
   | { readonly kind: 'rename'; readonly parameter: string; readonly to: string }
   /** A preference: the parameter is left out. */
-  | { readonly kind: 'drop'; readonly parameter: string; readonly value?: ParameterValue | undefined }
+  | (NamedParameter & {
+      readonly kind: 'drop';
+      /** Only in requests that have this parameter too. */
+      readonly beside?: NamedParameter | undefined;
+    })
   | { readonly kind: 'clamp'; readonly parameter: string; readonly max: number }
   /** Requests with this parameter go to other candidates. */
-  | { readonly kind: 'refuses'; readonly parameter: string; readonly value?: ParameterValue | undefined }
+  | (NamedParameter & { readonly kind: 'refuses' })
   | { readonly kind: 'lacks'; readonly capability: Capability }
   /** Requests of this many characters are too long. */
   | { readonly kind: 'too-long'; readonly chars: number };
@@ -63,11 +73,8 @@ export function learntLimits({ nowMs, elapsedMs }: Pick<Runtime, 'nowMs' | 'elap
 
 /** True for limits of one kind on one parameter or capability: the newer one replaces the older. */
 function isSame(a: Limit, b: Limit): boolean {
-  if (a.kind !== b.kind) return false;
-  if (a.kind === 'lacks') return b.kind === 'lacks' && a.capability === b.capability;
-  if (a.kind === 'too-long') return true;
-  const value = (limit: Limit): unknown => ('value' in limit ? limit.value : undefined);
-  return 'parameter' in b && a.parameter === b.parameter && value(a) === value(b);
+  const key = (limit: Limit): string => JSON.stringify({ ...limit, max: undefined, chars: undefined });
+  return key(a) === key(b);
 }
 
 /** What the router does about a limit, in words. */
@@ -76,7 +83,7 @@ export function describeLimit(limit: Limit): string {
     case 'rename':
       return `\`${limit.parameter}\` is sent as \`${limit.to}\``;
     case 'drop':
-      return `\`${named(limit)}\` is left out`;
+      return `\`${named(limit)}\` is left out${limit.beside === undefined ? '' : ` of requests with \`${named(limit.beside)}\``}`;
     case 'clamp':
       return `\`${limit.parameter}\` is sent as ${limit.max} at most`;
     case 'refuses':
@@ -88,12 +95,6 @@ export function describeLimit(limit: Limit): string {
   }
 }
 
-function named({
-  parameter,
-  value,
-}: {
-  readonly parameter: string;
-  readonly value?: ParameterValue | undefined;
-}): string {
+function named({ parameter, value }: NamedParameter): string {
   return value === undefined ? parameter : `${parameter}: ${JSON.stringify(value)}`;
 }

@@ -5,7 +5,7 @@ import { isPreference } from '../contracts/preferences.ts';
 import type { RefusedParameter, ReplyError, RequestFacts, RequestTransform } from '../contracts/wire.ts';
 import { estimateUsage } from '../core/ledger/usage.ts';
 import type { Runtime } from '../runtime.ts';
-import type { LearntLimit, Limit, ParameterValue } from './learnt-limits.ts';
+import type { LearntLimit, Limit, NamedParameter, ParameterValue } from './learnt-limits.ts';
 import { describeLimit, learntLimits } from './learnt-limits.ts';
 
 /** A request as a model refused it. */
@@ -17,7 +17,7 @@ export interface RefusedRequest {
 }
 
 export interface ModelTransforms {
-  readonly of: (model: ResolvedModel) => RequestTransform | undefined;
+  readonly of: (model: ResolvedModel, facts: RequestFacts) => RequestTransform | undefined;
   /**
    * Learns from a refusal.
    *
@@ -51,14 +51,11 @@ export function learningTransforms({ runtime, models, learnt }: LearningOptions)
   const limits = learntLimits(runtime);
   const all = [...models];
   const smallestContext = Math.min(...all.map(({ contextTokens = Number.POSITIVE_INFINITY }) => contextTokens));
-  const transforms = new WeakMap<readonly LearntLimit[], RequestTransform>();
 
-  function of({ name, transform }: ResolvedModel): RequestTransform | undefined {
+  function of({ name, transform }: ResolvedModel, facts: RequestFacts): RequestTransform | undefined {
     const known = limits.any() ? limits.of(name) : [];
-    if (known.length === 0) return transform;
-    let changed = transforms.get(known);
-    if (changed === undefined) transforms.set(known, (changed = withLimits(transform, known)));
-    return changed;
+    const applied = known.filter(({ limit }) => appliesTo(facts, limit));
+    return applied.length === 0 ? transform : withLimits(transform, applied);
   }
 
   function learn(model: ResolvedModel, limit: Limit): void {
@@ -71,6 +68,12 @@ export function learningTransforms({ runtime, models, learnt }: LearningOptions)
     learn({ model, transform: sentAs, request: { facts } }, error) {
       let answer: 'resend' | 'unable' | undefined;
       for (const parameter of error.parameters ?? []) {
+        const { name, combined } = parameter;
+        // A combination that the request's own parameters do not show cannot be recognised in the next request.
+        if (combined !== undefined && !(isPreference(name) && facts.parameter(combined) !== undefined)) {
+          answer = 'unable';
+          continue;
+        }
         const limit = limitOf(parameter, facts, sentAs);
         if (limit === undefined) continue;
         // Another request may have taught this one already.
@@ -101,18 +104,20 @@ export function learningTransforms({ runtime, models, learnt }: LearningOptions)
 
 /** What a refused parameter teaches; `undefined` when the request was already sent accordingly, or did not have it. */
 function limitOf(
-  { name, value: said, isValue, max }: RefusedParameter,
+  { name, value: said, isValue, max, combined }: RefusedParameter,
   facts: RequestFacts,
   sentAs: RequestTransform = {},
 ): Limit | undefined {
-  // A number that is refused by no name is one of many, a word is one of a few.
-  const sent = isValue === true ? valueOf(facts.parameter(name) ?? '') : undefined;
-  const value = said === undefined ? (typeof sent === 'string' ? sent : undefined) : valueOf(said);
+  const isSent = (each: string): boolean => wasSent(each, facts, sentAs);
   if (max !== undefined && (isPreference(name) || REPLY_LIMITS.has(name))) {
-    return (sentAs.clamp?.[name] ?? Number.POSITIVE_INFINITY) > max
-      ? { kind: 'clamp', parameter: name, max }
+    // The error may call the limit by another name than the request does.
+    const parameter = REPLY_LIMITS.has(name) && !isSent(name) ? [...REPLY_LIMITS].find(isSent) : name;
+    return parameter !== undefined && (sentAs.clamp?.[parameter] ?? Number.POSITIVE_INFINITY) > max
+      ? { kind: 'clamp', parameter, max }
       : undefined;
   }
+  const sent = isValue === true ? wordOf(facts, name) : max !== undefined ? valueOf(facts.parameter(name)) : undefined;
+  const value = said === undefined ? sent : valueOf(said);
   const other = OTHER_NAMES[name];
   if (other !== undefined && sentAs.rename?.[name] === undefined && sentAs.rename?.[other] !== name) {
     return { kind: 'rename', parameter: name, to: other };
@@ -120,11 +125,37 @@ function limitOf(
   if (isPreference(name)) {
     const isDropped = sentAs.drop?.includes(name) === true;
     const isValueDropped = value !== undefined && sentAs.dropValues?.[name]?.includes(value) === true;
-    return isDropped || isValueDropped ? undefined : { kind: 'drop', parameter: name, value };
+    if (isDropped || isValueDropped || !isSent(name)) return undefined;
+    const beside = combined === undefined ? undefined : { parameter: combined, value: wordOf(facts, combined) };
+    return { kind: 'drop', parameter: name, value, beside };
   }
   // Limits are kept by the name that callers write.
   const parameter = [name, other].find(each => each !== undefined && facts.parameter(each) !== undefined);
   return parameter === undefined ? undefined : { kind: 'refuses', parameter, value };
+}
+
+/** True where the request, as it was sent, had a parameter of this name. */
+function wasSent(name: string, facts: RequestFacts, { rename = {} }: RequestTransform): boolean {
+  // The router adds it itself.
+  if (name === 'stream_options' && facts.stream) return true;
+  const origins = [name, ...Object.keys(rename)].filter(from => (rename[from] ?? from) === name);
+  return origins.some(from => facts.parameter(from) !== undefined);
+}
+
+/** A number that is refused by no name is one of many, a word is one of a few. */
+function wordOf(facts: RequestFacts, name: string): string | undefined {
+  const value = valueOf(facts.parameter(name));
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** False for what is left out beside another parameter that the request does not have. */
+function appliesTo(facts: RequestFacts, limit: Limit): boolean {
+  return limit.kind !== 'drop' || limit.beside === undefined || hasParameter(facts, limit.beside);
+}
+
+function hasParameter(facts: RequestFacts, { parameter, value }: NamedParameter): boolean {
+  const text = facts.parameter(parameter);
+  return text !== undefined && (value === undefined || valueOf(text) === value);
 }
 
 function lackOf({ lacks }: ReplyError, facts: RequestFacts): Limit | undefined {
@@ -155,9 +186,7 @@ function excludes(facts: RequestFacts): (learnt: LearntLimit) => boolean {
   return ({ limit }) => {
     if (limit.kind === 'lacks') return facts.capabilities.has(limit.capability);
     if (limit.kind === 'too-long') return facts.chars >= limit.chars;
-    if (limit.kind !== 'refuses') return false;
-    const text = facts.parameter(limit.parameter);
-    return text !== undefined && (limit.value === undefined || valueOf(text) === limit.value);
+    return limit.kind === 'refuses' && hasParameter(facts, limit);
   };
 }
 
@@ -178,7 +207,7 @@ function isTooLong(facts: RequestFacts, { contextTokens }: ResolvedModel): boole
 }
 
 /** A value that can be compared; `undefined` for lists and objects, which then count as the parameter itself. */
-function valueOf(json: string): ParameterValue | undefined {
+function valueOf(json = ''): ParameterValue | undefined {
   const value = parseJson(json);
   return typeof value === 'object' ? undefined : (value as ParameterValue | undefined);
 }

@@ -65,6 +65,8 @@ export interface RefusedParameter {
   readonly isValue?: boolean;
   /** The largest number that the model takes: `max_tokens` up to 16384. */
   readonly max?: number;
+  /** The parameter is refused beside this other one only: `temperature` beside `top_p`. */
+  readonly combined?: string | undefined;
 }
 
 /** An error as a provider reports it, whatever form it came in: an HTTP status, JSON in a 200, or an event of a stream. */

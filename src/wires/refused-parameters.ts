@@ -1,5 +1,6 @@
 /** Which parameters an error refuses, and which capabilities it says that the model lacks. */
 import type { Capability, RefusedParameter } from '../contracts/wire.ts';
+import { PREFERENCES } from '../contracts/preferences.ts';
 import type { ErrorText } from './error-body.ts';
 
 /**
@@ -8,15 +9,27 @@ import type { ErrorText } from './error-body.ts';
  */
 const PARAMETER = /^(?!(?:model|messages|input|effort)$)[a-z]+(?:_[a-z]+)*$/;
 
-/** Parameters that the error refuses by a code. Where `param` is empty, the name is read from the message, in OpenAI's wording. */
+/** Parameters that the error refuses by a code. Where `param` is empty, they are read from the message, in OpenAI's wording. */
 export function codedParameters({ codes, param, message }: ErrorText): readonly RefusedParameter[] {
   const code = codes.find(each => REFUSING.test(each));
-  const name = param || /(?:parameter|value):? [`'"]([^`'"]+)[`'"]/i.exec(message)?.[1];
-  if (code === undefined || name === undefined) return [];
-  return usable([code === 'unsupported_value' ? refusedValue(name, message) : { name }]);
+  if (code === undefined) return [];
+  const names = param ? [param] : namesIn(CODED.exec(message)?.[1]);
+  const combined = COMBINED.exec(message)?.[1];
+  return usable(
+    names.map(name => ({ ...(code === 'unsupported_value' ? refusedValue(name, message) : { name }), combined })),
+  );
 }
 
 const REFUSING = /^(?:unsupported_(?:parameter|value)|unknown_parameter)$/;
+const CODED = /(?:parameter|value)s?:? ((?:(?:,? and |, )?[`'"][^`'"]+[`'"])+)/i;
+
+/** The other parameter without which the model would take the refused one. */
+const COMBINED =
+  /\bnot (?:supported|allowed|available|compatible) (?:with|when|if) (?:using )?[`'"]?(?!the|this|any|your|model)([a-z]+(?:_[a-z]+)*)(?![\w-]| models?\b)/;
+
+function namesIn(list = ''): readonly string[] {
+  return list.split(/[`'",\s]+(?:and[`'"\s]+)?/).filter(name => name !== '');
+}
 
 /** Where other values are supported, only this one is refused. */
 function refusedValue(name: string, message: string): RefusedParameter {
@@ -26,32 +39,39 @@ function refusedValue(name: string, message: string): RefusedParameter {
   return { name, value: /^(?:-?[\d.]+|true|false)$/.test(text) ? text : JSON.stringify(text) };
 }
 
-/** Sentences that refuse a parameter as such; the first group is its name. Any other sentence may mean a mistake of the caller. */
+/**
+ * Sentences that refuse parameters as such; `LIST` is their names, `PREFERENCES` only those of
+ * preferences, where any noun may stand. Any other sentence may mean a mistake of the caller.
+ */
 const SENTENCES: readonly RegExp[] = [
   // Anthropic, Groq
-  /[`'"]([a-z_]+)[`'"] (?:is|are) (?:deprecated|not supported|not available|unsupported) (?:for|on|by|with|in) (?:this|the) model\b/g,
-  /[`'"]([a-z_]+)[`'"] and [`'"][a-z_]+[`'"] cannot both be specified for this model\b/g,
-  /(?<![.\w\]])(stream_options\.\w+|[a-z_]+): extra (?:inputs|fields)(?: are)? not permitted/gi,
-  /\bmodel does(?: not|n't) support (?:the )?[`'"]?([a-z_]+)[`'"]? (?:parameter|field)\b/gi,
-  /(?<! : )\bproperty '(?:body\.)?([a-z_]+)' is unsupported/g,
-  // OpenAI's older sentences, Azure, Gemini, and gateways in their words
-  /\b(?:unsupported|unknown|unrecognized) (?:request )?(?:param|parameter|argument|field)s?(?: supplied)?: ?[`'"]?([a-z_]+)[`'"]?(?![\w.[])/gi,
-  /Unknown name "([a-z_]+)": Cannot find field/g,
-  /\bparameter:? [`'"]?([a-z_]+)[`'"]? (?:is|are) not (?:supported|allowed|available)\b/gi,
-  // vLLM, Fireworks
-  /\('body', '([a-z_]+)'\), 'msg': 'extra (?:inputs|fields)(?: are)? not permitted/gi,
+  /[`'"]([a-z_]+)[`'"] (?:is|are) (?:deprecated|not supported|not available|unsupported) (?:for|on|by|with|in) (?:this|the) model\b/,
+  // The second name is that of a parameter without which the first may be sent.
+  /[`'"]?\b([a-z_]+)[`'"]? and [`'"]?([a-z_]+)[`'"]? (?:can|may|must)(?: ?not|'t) (?:both )?be (?:both )?(?:specified|set|used)/,
+  /[`'"]([a-z_]+)[`'"] (?:may only|must) be [^\n]*? when [`'"]?([a-z_]+)/,
+  // Pydantic's own words, and as a list in Python (vLLM, Fireworks)
+  /(?:(?<![.\w\]'])|'body', ')(stream_options\.\w+|[a-z_]+)(?:: |'\), 'msg': ')extra (?:inputs|fields)(?: are)? not permitted/,
+  /\bmodel does(?: not|n't) support (?:the )?[`'"]?([a-z_]+)[`'"]? (?:parameter|field)\b/,
+  /(?<! : )\bproperty '(?:body\.)?([a-z_]+)' is unsupported/,
+  // OpenAI's older sentences, Azure, Gemini, xAI, LiteLLM, and gateways in their words
+  /(?:\b(?:unsupported|unknown|unrecognized) (?:request )?(?:param|parameter|argument|field)s?(?: supplied)?: ?|argument not supported on this model: |does not support parameters?:? [[{]?)LIST(?![\w[]|\.\w)/,
+  /Unknown name "([a-z_]+)": Cannot find field/,
+  /\bparameters?:? LIST (?:is|are) not (?:supported|allowed|available)\b/,
+  /(?<![.\w])PREFERENCES(?:\.\w+[`'"]?)? (?:is|are) (?:deprecated|unsupported|not (?:supported|allowed|available|compatible))\b/,
   // Bedrock
-  /#: extraneous key \[([a-z_]+)\] is not permitted/g,
+  /extraneous key \[([a-z_]+)\] is not permitted/,
   // Moonshot
-  /\binvalid ([a-z_]+): only [\d.]+ is allowed for this model/g,
-  // xAI
-  /Argument not supported on this model: ([a-zA-Z_]+)/g,
-  /does not support parameter ([a-zA-Z_]+)/g,
-  // LiteLLM
-  /does not support parameters: [[{]'([a-z_]+)'/g,
-];
+  /\binvalid ([a-z_]+): only [\d.]+ is allowed for this model/,
+].map(({ source }) => {
+  const preferences = Object.keys(PREFERENCES).join('|');
+  return new RegExp(source.replace('LIST', listOf('[a-z_]+')).replace('PREFERENCES', listOf(preferences)), 'gi');
+});
 
-/** Largest numbers of output tokens: the parameter's name, which may be left out, and the number. */
+function listOf(name: string): string {
+  return `((?:[\`'"]?(?:${name})[\`'"]?(?:,? and |, ))*[\`'"]?(?:${name})[\`'"]?)`;
+}
+
+/** Largest numbers: the parameter's name, which may be left out for that of output tokens, and the number. */
 const LIMITS: readonly RegExp[] = [
   /\b(max_(?:completion_|output_)?tokens) is too large: \d+\. This model supports at most (\d+)/,
   /[`'](max_(?:completion_|output_)?tokens)[`'].*: integer above maximum value[.,] expected a value <= (\d+)/i,
@@ -59,26 +79,33 @@ const LIMITS: readonly RegExp[] = [
   /`(max_(?:completion_|output_)?tokens)` must be less than or equal to `?(\d+)/,
   /()\bmaximum tokens you requested exceeds the model limit of (\d+)/,
   /range of (max_(?:completion_|output_)?tokens) (?:is|should be) \[\d+, (\d+)\]/i,
+  // Pydantic, Groq
+  /(?:(?<![.\w\]'])|'body', ')([a-z_]+)(?:: |'\), 'msg': ')input should be less than or equal to (\d+)/i,
+  /'([a-z_]+)' : number must be at most (\d+)/,
 ];
 
 /** Values of another vendor's list, such as an effort that this one does not know. */
 const LISTED = /\b(reasoning_effort|verbosity|service_tier)\b[^.\n]{0,60}?(?:must be one of|input should be)/i;
 
+const TIER = /service_tier_unavailable|invalid service_tier|\b(?:flex|priority) is not (?:available|supported)/i;
+
 /** Parameters that the error refuses in a sentence. */
-export function saidParameters({ param = '', message }: ErrorText): readonly RefusedParameter[] {
+export function saidParameters({ codes, param = '', message }: ErrorText): readonly RefusedParameter[] {
   for (const sentence of LIMITS) {
     const found = sentence.exec(message);
     // The sentence may use the parameter's other name.
     const name = /^max_\w*tokens$/.test(param) ? param : found?.[1] || 'max_tokens';
     if (found !== null) return [{ name, max: Number(found[2]) }];
   }
-  const listed = LISTED.exec(message)?.[1];
+  const listed = TIER.test([...codes, message].join('\n')) ? 'service_tier' : LISTED.exec(message)?.[1];
   if (listed !== undefined) return [{ name: listed, isValue: true }];
-  return usable(
-    SENTENCES.flatMap(sentence =>
-      [...message.matchAll(sentence)].map(found => ({ name: snakeCase(found[1] as string) })),
+  const together = COMBINED.exec(message)?.[1];
+  const said = SENTENCES.flatMap(sentence =>
+    [...message.matchAll(sentence)].flatMap(([, list, combined = together]) =>
+      namesIn(list).map(name => ({ name: snakeCase(name), combined })),
     ),
   );
+  return usable(said);
 }
 
 function usable(parameters: readonly RefusedParameter[]): readonly RefusedParameter[] {
@@ -124,8 +151,12 @@ const OTHER_LACKS: readonly (readonly [Capability, RegExp])[] = [
   ['schema', /response_format type is unavailable|output_config\.format: extra/i],
 ];
 
+/** The model takes fewer or smaller ones. */
+const AMOUNT = /\b(?:more|larger|greater|longer) than\b|\bof this (?:size|format|length)\b|\bat most [1-9]/i;
+
 /** What the model lacks, where a sentence says so of the model. */
 export function saidLack({ message }: ErrorText): Capability | undefined {
+  if (AMOUNT.test(message)) return undefined;
   return [...OTHER_LACKS, ...LACKS].find(([, sentence]) => sentence.test(message))?.[0];
 }
 
@@ -138,4 +169,4 @@ export function saysUnable({ codes, message }: ErrorText): boolean {
 const FAILED = /^(?:unsupported_(?:parameter|value)|tool_use_failed|json_validate_failed|OperationNotSupported)$/;
 
 const UNABLE =
-  /\b(?:this|the|requested) model (?:\S+ )?(?:does not|doesn't) support\b|not supported (?:by|with|for|on|in) (?:this model\b|(?:the )?v1\/)|only supported in v1\/|not a chat model|not available on this endpoint|allowed for this model|passed back to the api|reasoning_content is missing|start with a thinking block|no endpoints found|'response_format\.type' must be|\.content must be a string/i;
+  /(?<!\bapi )\bdo(?:es)?(?: not|n't) support\b|not (?:supported|available) (?:by|with|for|on|in) |at most \d+ (?:image|audio|video)|only supported in v1\/|not a chat model|not available on this endpoint|allowed for this model|passed back to the api|reasoning_content is missing|start with a thinking block|no endpoints found|'response_format\.type' must be|\.content must be a string/i;

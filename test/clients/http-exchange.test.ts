@@ -120,8 +120,8 @@ describe('an error status', () => {
   });
 
   test('a 400 that names an unsupported parameter makes the request worth resending', async () => {
-    const refused = status(400, {}, { code: 'unsupported_parameter', param: 'temperature' });
-    expect((await exchanged(refused)).result).toMatchObject({ isRewritten: true });
+    const refused = status(400, {}, { code: 'unsupported_parameter', param: 'stream_options' });
+    expect((await exchanged(refused, { stream: true })).result).toMatchObject({ isRewritten: true });
   });
 });
 

@@ -52,6 +52,10 @@ test.each<[Limit, string]>([
   ],
   [{ kind: 'drop', parameter: 'seed' }, '`seed` is left out'],
   [{ kind: 'drop', parameter: 'service_tier', value: 'flex' }, '`service_tier: "flex"` is left out'],
+  [
+    { kind: 'drop', parameter: 'temperature', beside: { parameter: 'reasoning_effort', value: 'high' } },
+    '`temperature` is left out of requests with `reasoning_effort: "high"`',
+  ],
   [{ kind: 'clamp', parameter: 'max_tokens', max: 9 }, '`max_tokens` is sent as 9 at most'],
   [stop, 'requests with `stop` go to other candidates'],
   [{ kind: 'lacks', capability: 'images' }, 'requests that need images go to other candidates'],

@@ -2,6 +2,7 @@
 import OpenAI from 'openai';
 import { afterEach, describe, expect, test } from 'vitest';
 import { LEARNT_FOR_MS } from '../../src/clients/learnt-limits.ts';
+import { PREFERENCES } from '../../src/contracts/preferences.ts';
 import type { Fault } from '../../src/contracts/observer.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { createRouterOn } from '../../src/router.ts';
@@ -77,6 +78,56 @@ async function routed(a: Answer, { alone = false, contextTokens }: { alone?: boo
 
 const bodies = ({ received }: ScriptedServer) => received.map(({ body }) => body);
 const REPLY_COST = 120_000;
+
+test('one sentence may refuse several parameters, with the one that the router adds', async () => {
+  const refused = ['stream_options', 'temperature'];
+  const message = `Unrecognized request arguments supplied: ${refused.join(', ')}`;
+  const { ask, a } = await routed(
+    picky(body => (refused.some(name => name in body) ? error({ message }) : undefined)),
+    { alone: true },
+  );
+  await Array.fromAsync((await ask({ stream: true, temperature: 0.2 })) as unknown as AsyncIterable<unknown>);
+  expect(a.received).toHaveLength(2);
+});
+
+test('a model that refuses one preference after another leaves the request to another candidate', async () => {
+  const names = Object.keys(PREFERENCES).slice(0, 9);
+  const { ask, a, b } = await routed(
+    picky(body => {
+      const param = names.find(name => name in body);
+      return param === undefined ? undefined : error({ code: 'unsupported_parameter', param });
+    }),
+  );
+  await ask(Object.fromEntries(names.map(name => [name, 1])));
+  expect([a.received.length, b.received.length]).toEqual([9, 1]);
+});
+
+test('a limit on the length reaches the parameter that the request has, by whichever name the error calls it', async () => {
+  const message = 'max_tokens is too large: 500. This model supports at most 100 completion tokens, whereas you x.';
+  const { ask, a } = await routed(
+    picky(body => (Number(body['max_completion_tokens']) > 100 ? error({ message, param: 'max_tokens' }) : undefined)),
+    { alone: true },
+  );
+  await ask({ max_completion_tokens: 500 });
+  expect(bodies(a).map(body => body['max_completion_tokens'])).toEqual([500, 100]);
+});
+
+test('a limit on the number of images is not learnt as a lack of images', async () => {
+  const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,AA' } };
+  const ofImages = (count: number) => ({
+    messages: [{ role: 'user', content: Array.from({ length: count }, () => image) }],
+  });
+  const { ask, a, b } = await routed(
+    picky(({ messages }) =>
+      JSON.stringify(messages).split('image_url"').length > 25
+        ? error({ message: 'This model does not support more than 10 images per request.' })
+        : undefined,
+    ),
+  );
+  await ask(ofImages(13));
+  await ask(ofImages(1));
+  expect([a.received.length, b.received.length]).toEqual([2, 1]);
+});
 
 describe('a parameter that the caller needs', () => {
   test('a refused stream is refused each time where no other candidate can stream, and costs nothing', async () => {

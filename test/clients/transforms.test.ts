@@ -28,7 +28,10 @@ function learner(...models: readonly ResolvedModel[]) {
     error: ReplyError,
     body: Readonly<Record<string, unknown>> = {},
     model: ResolvedModel = models[0] as ResolvedModel,
-  ) => transforms.learn({ model, transform: transforms.of(model), request: { facts: factsOf(body) } }, error);
+  ) => {
+    const facts = factsOf(body);
+    return transforms.learn({ model, transform: transforms.of(model, facts), request: { facts } }, error);
+  };
   return { told, runtime, transforms, refuse };
 }
 
@@ -39,7 +42,7 @@ describe('a preference', () => {
     const model = modelWith({ transform: { drop: ['seed'], clamp: { temperature: 1 } } });
     const { transforms, refuse, told } = learner(model);
     expect(refuse(refused({ name: 'top_p' }), { top_p: 0.5 })).toBe('resend');
-    expect(transforms.of(model)).toMatchObject({ drop: ['seed', 'top_p'], clamp: { temperature: 1 } });
+    expect(transforms.of(model, factsOf())).toMatchObject({ drop: ['seed', 'top_p'], clamp: { temperature: 1 } });
     expect(told).toEqual(['mini drop']);
   });
 
@@ -50,14 +53,61 @@ describe('a preference', () => {
     expect(refuse(flex, { service_tier: 'flex' })).toBe('resend');
     expect(refuse(flex, { service_tier: 'flex' })).toBeUndefined();
     expect(refuse(refused({ name: 'service_tier', value: '"scale"' }), { service_tier: 'scale' })).toBe('resend');
-    expect(transforms.of(model)).toMatchObject({ drop: [], dropValues: { service_tier: ['flex', 'scale'] } });
+    expect(transforms.of(model, factsOf())).toMatchObject({
+      drop: [],
+      dropValues: { service_tier: ['flex', 'scale'] },
+    });
   });
 
   test('the refusal of a preference that was not sent teaches nothing', () => {
     const { refuse, told } = learner(modelWith({ transform: { drop: ['seed'] } }));
     expect(refuse(refused({ name: 'seed' }), { seed: 1 })).toBeUndefined();
+    expect(refuse(refused({ name: 'top_p' }), { seed: 1 })).toBeUndefined();
     expect(told).toEqual([]);
   });
+
+  test('the stream option that the router adds is left out once it is refused', () => {
+    const model = modelWith();
+    const { transforms, refuse } = learner(model);
+    expect(refuse(refused({ name: 'stream_options' }), { stream: true })).toBe('resend');
+    expect(transforms.of(model, factsOf({ stream: true }))?.drop).toEqual(['stream_options']);
+  });
+
+  test('a preference that is refused beside another parameter is left out beside that one only', () => {
+    const model = modelWith();
+    const { transforms, refuse, told } = learner(model);
+    const both = { temperature: 0.1, top_p: 0.9 };
+    expect(refuse(refused({ name: 'temperature', combined: 'top_p' }), both)).toBe('resend');
+    expect(transforms.of(model, factsOf({ temperature: 1, top_p: 0.5 }))?.drop).toEqual(['temperature']);
+    expect(transforms.of(model, factsOf({ temperature: 0.1 }))).toBeUndefined();
+    expect(transforms.notes('mini')).toEqual([
+      expect.stringContaining('`temperature` is left out of requests with `top_p`'),
+    ]);
+    expect(told).toEqual(['mini drop']);
+  });
+
+  test('a combination with a word is that word only', () => {
+    const model = modelWith();
+    const { transforms, refuse } = learner(model);
+    const effort = refused({ name: 'temperature', combined: 'reasoning_effort' });
+    expect(refuse(effort, { temperature: 0.1, reasoning_effort: 'high' })).toBe('resend');
+    expect(refuse(effort, { temperature: 0.1, reasoning_effort: 'low' })).toBe('resend');
+    const dropped = (reasoning_effort: string) =>
+      transforms.of(model, factsOf({ temperature: 0.1, reasoning_effort }))?.drop;
+    expect([dropped('high'), dropped('low'), dropped('none')]).toEqual([['temperature'], ['temperature'], undefined]);
+  });
+
+  test.each([
+    ['temperature', 'streaming'],
+    ['stop', 'top_p'],
+  ])(
+    '`%s` refused beside `%s`, which the request does not show or which is needed, goes to another candidate',
+    (name, combined) => {
+      const { refuse, told } = learner(modelWith());
+      expect(refuse(refused({ name, combined }), { temperature: 1, stop: 'END', top_p: 1 })).toBe('unable');
+      expect(told).toEqual([]);
+    },
+  );
 });
 
 describe('a parameter that the caller needs', () => {
@@ -66,7 +116,7 @@ describe('a parameter that the caller needs', () => {
     const { transforms, refuse, told } = learner(model, modelWith({}, 'premium'));
     expect(transforms.unable(factsOf({ stop: ['END'] }))).toBeUndefined();
     expect(refuse(refused({ name: 'stop' }), { stop: ['END'] })).toBe('unable');
-    expect(transforms.of(model)?.drop).toEqual([]);
+    expect(transforms.of(model, factsOf())?.drop).toEqual([]);
     const isUnable = (body: Readonly<Record<string, unknown>>, name = 'mini'): boolean | undefined =>
       transforms.unable(factsOf(body))?.(modelWith({}, name));
     expect(isUnable({ stop: ['END'] })).toBe(true);
@@ -92,7 +142,7 @@ describe('a parameter that the caller needs', () => {
     expect(refuse(refused({ name: 'reasoning_effort', isValue: true }), minimal)).toBe('unable');
     expect(transforms.unable(factsOf({ reasoning_effort: 'high' }))?.(model)).toBe(false);
     expect(refuse(refused({ name: 'temperature', isValue: true }), { temperature: 0.2 })).toBe('resend');
-    expect(transforms.of(model)?.drop).toEqual(['temperature']);
+    expect(transforms.of(model, factsOf())?.drop).toEqual(['temperature']);
   });
 
   test('the refusal of a parameter that the request does not have teaches nothing', () => {
@@ -108,7 +158,7 @@ describe('the limit on a reply’s length', () => {
     const { transforms, refuse } = learner(model);
     const body = { max_tokens: 100 };
     expect(refuse(refused({ name: 'max_tokens' }), body)).toBe('resend');
-    expect(transforms.of(model)?.rename).toEqual({ max_tokens: 'max_completion_tokens' });
+    expect(transforms.of(model, factsOf())?.rename).toEqual({ max_tokens: 'max_completion_tokens' });
     expect(refuse(refused({ name: 'max_completion_tokens' }), body)).toBe('unable');
     expect(transforms.unable(factsOf(body))?.(model)).toBe(true);
   });
@@ -118,15 +168,29 @@ describe('the limit on a reply’s length', () => {
     const { transforms, refuse } = learner(model);
     const limit = refused({ name: 'max_tokens', max: 16_384 });
     expect(refuse(limit, { max_tokens: 32_000 })).toBe('resend');
-    expect(transforms.of(model)?.clamp).toEqual({ max_tokens: 16_384 });
+    expect(transforms.of(model, factsOf())?.clamp).toEqual({ max_tokens: 16_384 });
     expect(refuse(limit, { max_tokens: 32_000 })).toBeUndefined();
     expect(refuse(refused({ name: 'max_tokens', max: 8_192 }), { max_tokens: 32_000 })).toBe('resend');
-    expect(transforms.of(model)?.clamp).toEqual({ max_tokens: 8_192 });
+    expect(transforms.of(model, factsOf())?.clamp).toEqual({ max_tokens: 8_192 });
   });
 
   test('a limit on the number of choices is not lowered: fewer choices would be another answer', () => {
-    const { refuse } = learner(modelWith());
+    const model = modelWith();
+    const { refuse, transforms } = learner(model);
     expect(refuse(refused({ name: 'n', max: 1 }), { n: 4 })).toBe('unable');
+    expect(transforms.unable(factsOf({ n: 4 }))?.(model)).toBe(true);
+    expect(transforms.unable(factsOf({ n: 1 }))?.(model)).toBe(false);
+  });
+
+  test('the limit reaches the parameter that the request has, by whichever name the error calls it', () => {
+    const model = modelWith({ transform: { rename: { max_tokens: 'max_completion_tokens' } } });
+    const { refuse, transforms } = learner(model, modelWith({}, 'premium'));
+    const limit = refused({ name: 'max_tokens', max: 100 });
+    expect(refuse(limit, { max_tokens: 500 })).toBe('resend');
+    expect(transforms.of(model, factsOf())?.clamp).toEqual({ max_completion_tokens: 100 });
+    expect(refuse(limit, { max_completion_tokens: 500 }, modelWith({}, 'premium'))).toBe('resend');
+    expect(refuse(limit, { max_output_tokens: 500 }, modelWith({}, 'third'))).toBe('resend');
+    expect(refuse(limit, {}, modelWith({}, 'fourth'))).toBeUndefined();
   });
 });
 
@@ -135,7 +199,7 @@ test('one error may refuse several parameters; one that the caller needs decides
   const { transforms, refuse } = learner(model);
   const both = { temperature: 0, top_p: 1 };
   expect(refuse(refused({ name: 'temperature' }, { name: 'top_p' }), both)).toBe('resend');
-  expect(transforms.of(model)?.drop).toEqual(['temperature', 'top_p']);
+  expect(transforms.of(model, factsOf())?.drop).toEqual(['temperature', 'top_p']);
   expect(refuse(refused({ name: 'seed' }, { name: 'stop' }), { seed: 1, stop: 'END' })).toBe('unable');
 });
 
@@ -212,15 +276,15 @@ test('the router forgets what it has learnt after its time, and applies it to it
   const model = modelWith();
   const { transforms, refuse, runtime } = learner(model);
   refuse(refused({ name: 'top_p' }), { top_p: 1 });
-  expect(transforms.of(modelWith({}, 'premium'))).toBeUndefined();
+  expect(transforms.of(modelWith({}, 'premium'), factsOf())).toBeUndefined();
   runtime.advance(LEARNT_FOR_MS);
-  expect(transforms.of(model)).toBeUndefined();
+  expect(transforms.of(model, factsOf())).toBeUndefined();
 });
 
 test('a request that was sent before another one taught the same is sent again, without a second report', () => {
   const model = modelWith();
   const { transforms, told } = learner(model);
-  const sent = { model, transform: transforms.of(model), request: { facts: factsOf({ top_p: 1 }) } };
+  const sent = { model, transform: transforms.of(model, factsOf()), request: { facts: factsOf({ top_p: 1 }) } };
   expect(transforms.learn(sent, refused({ name: 'top_p' }))).toBe('resend');
   expect(transforms.learn(sent, refused({ name: 'top_p' }))).toBe('resend');
   expect(told).toEqual(['mini drop']);

@@ -395,7 +395,6 @@ const REQUEST: readonly Row[] = [
     }),
   ],
   ['OpenAI', 400, error('Invalid file: this API does not support file type .exe', { type: 'invalid_request_error' })],
-  ['OpenAI', 400, error("Hosted tool 'web_search_preview' is not supported with gpt-x.", { param: 'tools' })],
   [
     'Groq',
     400,

@@ -92,7 +92,7 @@ const PARAMETERS: readonly (readonly [vendor: string, httpStatus: number, body: 
     'Anthropic',
     400,
     anthropic('`temperature` and `top_p` cannot both be specified for this model. Please use only one.'),
-    [{ name: 'temperature' }],
+    [{ name: 'temperature', combined: 'top_p' }],
   ],
   ['Anthropic', 400, anthropic('speed: Extra inputs are not permitted'), [{ name: 'speed' }]],
   [
@@ -280,6 +280,89 @@ const PARAMETERS: readonly (readonly [vendor: string, httpStatus: number, body: 
     }),
     [{ name: 'temperature' }],
   ],
+  [
+    'OpenAI, of several',
+    400,
+    error('Unrecognized request arguments supplied: prompt_cache_key, verbosity'),
+    [{ name: 'prompt_cache_key' }, { name: 'verbosity' }],
+  ],
+  [
+    'Azure, of several',
+    400,
+    error('Unrecognized request arguments supplied: stream_options, temperature, and seed'),
+    [{ name: 'stream_options' }, { name: 'temperature' }, { name: 'seed' }],
+  ],
+  [
+    'a gateway, of several with a code',
+    400,
+    error("Unknown parameters: 'seed', 'top_k' and 'user'.", { code: 'unknown_parameter', param: null }),
+    [{ name: 'seed' }, { name: 'top_k' }, { name: 'user' }],
+  ],
+  [
+    'LiteLLM, of several',
+    400,
+    error("azure does not support parameters: ['parallel_tool_calls', 'temperature'], for model=a-1. To drop these, x"),
+    [{ name: 'parallel_tool_calls' }, { name: 'temperature' }],
+  ],
+  [
+    'a gateway, of several',
+    400,
+    error('`temperature`, `top_p` and `seed` are not supported'),
+    [{ name: 'temperature' }, { name: 'top_p' }, { name: 'seed' }],
+  ],
+  ['a gateway', 400, error('stream_options is not supported'), [{ name: 'stream_options' }]],
+  ['a gateway', 400, error('stream_options.include_usage is not supported'), [{ name: 'stream_options' }]],
+  ['a gateway', 400, error('temperature is not supported for this model'), [{ name: 'temperature' }]],
+  ['a gateway', 400, error('Model a-1 does not support parameter: top_p'), [{ name: 'top_p' }]],
+  [
+    'OpenAI, of a combination',
+    400,
+    error("Unsupported parameter: 'temperature' is not supported with reasoning_effort 'high'.", {
+      code: 'unsupported_parameter',
+      param: 'temperature',
+    }),
+    [{ name: 'temperature', combined: 'reasoning_effort' }],
+  ],
+  [
+    'a gateway, of a combination',
+    400,
+    error("'temperature' is not supported with reasoning_effort 'high'"),
+    [{ name: 'temperature', combined: 'reasoning_effort' }],
+  ],
+  [
+    'Anthropic, of a combination',
+    400,
+    anthropic('`temperature` may only be set to 1 when thinking is enabled.'),
+    [{ name: 'temperature', combined: 'thinking' }],
+  ],
+  [
+    'Anthropic, of a combination',
+    400,
+    anthropic('`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled.'),
+    [{ name: 'top_p', combined: 'thinking' }],
+  ],
+  ['Groq', 400, error("'n' : number must be at most 1"), [{ name: 'n', max: 1 }]],
+  [
+    'Pydantic',
+    422,
+    {
+      detail: [
+        {
+          type: 'less_than_equal',
+          loc: ['body', 'max_tokens'],
+          msg: 'Input should be less than or equal to 8192',
+          ctx: { le: 8192 },
+        },
+      ],
+    },
+    [{ name: 'max_tokens', max: 8192 }],
+  ],
+  [
+    'vLLM',
+    400,
+    vllm("[{'loc': ('body', 'max_tokens'), 'msg': 'Input should be less than or equal to 8192'}]"),
+    [{ name: 'max_tokens', max: 8192 }],
+  ],
 ];
 
 const CAPABILITIES: readonly (readonly [vendor: string, httpStatus: number, body: unknown, lacks: string])[] = [
@@ -346,6 +429,16 @@ const CAPABILITIES: readonly (readonly [vendor: string, httpStatus: number, body
 ];
 
 const VALUES: readonly (readonly [vendor: string, body: unknown, name: string])[] = [
+  ['OpenAI', error('Flex is not available for this model.'), 'service_tier'],
+  ['OpenAI', error('Invalid service_tier argument'), 'service_tier'],
+  [
+    'Groq',
+    error('service_tier flex is not available for your org', {
+      code: 'service_tier_unavailable',
+      param: 'service_tier',
+    }),
+    'service_tier',
+  ],
   ['OpenAI', { error: { code: 'unsupported_value', param: 'reasoning_effort' } }, 'reasoning_effort'],
   ['Groq', error('`reasoning_effort` must be one of `none` or `default`'), 'reasoning_effort'],
   [
@@ -425,6 +518,16 @@ describe('a refusal of what a model lacks', () => {
     }),
     { error: "'response_format.type' must be 'json_schema' or 'text'" },
     anthropic('This model does not support assistant message prefill.'),
+    error("Hosted tool 'web_search' is not supported with a-1.", { param: 'tools' }),
+    anthropic("'a-1' does not support tool types: web_search_20250305. Did you mean one of bash_20250124, custom?"),
+    error(
+      'Function tools with reasoning_effort are not supported for a-1 in /v1/chat/completions. Please use /v1/responses instead.',
+      { param: 'reasoning_effort' },
+    ),
+    vllm('At most 1 image(s) may be provided in one request.'),
+    error('This model does not support more than 10 images per request.'),
+    error('This model does not support image inputs larger than 20 MB'),
+    error('This model does not support images of this size.'),
   ])('%j says that this model is unable, without a capability', body => {
     const found = readReplyError(body, 400);
     expect([found?.about, found?.lacks, found?.parameters]).toEqual(['unable', undefined, undefined]);

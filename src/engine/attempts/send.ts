@@ -2,7 +2,7 @@
 import type { ResolvedModel } from '../../config/resolved.ts';
 import { isRetryable } from '../../core/ledger/attempt-status.ts';
 import type { Runtime } from '../../runtime.ts';
-import type { Exchange, Exchanged } from './exchange.ts';
+import type { Exchange, Exchanged, FailedExchange } from './exchange.ts';
 import { backoffMs, MAX_RETRY_WAIT_MS } from './retry-after.ts';
 import type { Deadline, TimeLimit } from './time-limit.ts';
 import { timeLimit } from './time-limit.ts';
@@ -34,17 +34,22 @@ export async function send<Reply>(options: SendOptions<Reply>): Promise<Exchange
   return options.retries > 0 && mayRetry(result) ? retry(options, result) : result;
 }
 
-function isRewritten<Reply>(result: Exchanged<Reply>): boolean {
+function isRewritten<Reply>(result: Exchanged<Reply>): result is FailedExchange<Reply> {
   return result.status === 'rejected-request' && result.isRewritten === true;
 }
 
-/** The model refused a parameter that is now sent otherwise. Sending again spends no retry: the request was never processed. */
+/**
+ * The model refused a parameter that is now sent otherwise. Sending again spends no retry: the request was never processed. A
+ * model that goes on refusing parameters leaves the request to another one.
+ */
 async function sendRewritten<Reply>(options: SendOptions<Reply>, refused: Exchanged<Reply>): Promise<Exchanged<Reply>> {
   let last = refused;
-  for (let rewrites = 0; rewrites < MAX_REWRITES && isRewritten(last); rewrites++) {
+  for (let rewrites = 1; rewrites <= MAX_REWRITES && isRewritten(last); rewrites++) {
     discard(last);
     const begun = begin(options);
-    last = end(options, begun, await begun.exchanged);
+    const result = await begun.exchanged;
+    const isLast = rewrites === MAX_REWRITES && isRewritten(result);
+    last = end(options, begun, isLast ? { ...result, status: 'refused' } : result);
   }
   return last;
 }

@@ -85,6 +85,11 @@ describe('a request with a parameter that the model refuses', () => {
     expect((await sent([refused, refused, ok])).statuses).toEqual(['rejected-request', 'rejected-request', 'ok']);
     expect((await sent([refused])).statuses).toHaveLength(9);
   });
+
+  test('a model that goes on refusing parameters is unable, so that another one may answer', async () => {
+    const { result, statuses } = await sent([refused]);
+    expect([result.status, statuses.at(-1), statuses.at(-2)]).toEqual(['refused', 'refused', 'rejected-request']);
+  });
 });
 
 describe('waiting', () => {
