@@ -6,7 +6,6 @@ import type { Seam } from './clients/fetch.ts';
 import { intentHandles } from './clients/intent-handles.ts';
 import type { RunContext, RunOptions, RunReply, RunResult } from './clients/run.ts';
 import { runRouted } from './clients/run.ts';
-import { describeLimit } from './clients/learnt-limits.ts';
 import { learningTransforms } from './clients/transforms.ts';
 import type { WrappableClient } from './clients/wrap.ts';
 import { wrapClient } from './clients/wrap.ts';
@@ -140,12 +139,8 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
     transforms: learningTransforms({
       runtime,
       models: resolved.models.values(),
-      learnt(model, limit) {
-        const message = `${model} refused a request; for an hour, ${describeLimit(limit)}`;
-        const path = `models.${model}`;
-        const accepted = '`transform` or `lacks`, which say so from the start';
-        engine.faulted({ where: 'wire', error: new RouterError('invalid-config', message, { path, accepted }) });
-      },
+      learnt: (model, limit) =>
+        void import('./clients/limit-words.ts').then(words => engine.faulted(words.learntFault(model, limit))),
     }),
   };
   const stop = [startSilenceSweeps(engine), runtime.every(DRAIN_EVERY_MS, () => void drain(store))];
@@ -172,12 +167,11 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
     receipt: reply => engine.receipts.find(reply),
     // Loaded at their first use: most processes that route never report.
     report: async options => (await import('./analysis/live-report.ts')).reportRouter(engine, options),
-    explain: async (name, options) =>
-      (await import('./analysis/live-explanation.ts')).explainFeature(
-        { ...engine, learnt: seam.transforms.notes },
-        name,
-        options,
-      ),
+    explain: async (name, options) => {
+      const { limitNote } = await import('./clients/limit-words.ts');
+      const learnt = (model: string) => seam.transforms.learnt(model).map(limit => limitNote(model, limit));
+      return (await import('./analysis/live-explanation.ts')).explainFeature({ ...engine, learnt }, name, options);
+    },
     async flush() {
       await engine.flush();
       await drain(store);

@@ -73,28 +73,6 @@ export function learntLimits({ nowMs, elapsedMs }: Pick<Runtime, 'nowMs' | 'elap
 
 /** True for limits of one kind on one parameter or capability: the newer one replaces the older. */
 function isSame(a: Limit, b: Limit): boolean {
-  const key = (limit: Limit): string => JSON.stringify({ ...limit, max: undefined, chars: undefined });
+  const key = (limit: Limit): string => JSON.stringify({ ...limit, max: 0, chars: 0 });
   return key(a) === key(b);
-}
-
-/** What the router does about a limit, in words. */
-export function describeLimit(limit: Limit): string {
-  switch (limit.kind) {
-    case 'rename':
-      return `\`${limit.parameter}\` is sent as \`${limit.to}\``;
-    case 'drop':
-      return `\`${named(limit)}\` is left out${limit.beside === undefined ? '' : ` of requests with \`${named(limit.beside)}\``}`;
-    case 'clamp':
-      return `\`${limit.parameter}\` is sent as ${limit.max} at most`;
-    case 'refuses':
-      return `requests with \`${named(limit)}\` go to other candidates`;
-    case 'lacks':
-      return `requests that need ${limit.capability} go to other candidates`;
-    case 'too-long':
-      return `requests of ${limit.chars} characters and more go to other candidates`;
-  }
-}
-
-function named({ parameter, value }: NamedParameter): string {
-  return value === undefined ? parameter : `${parameter}: ${JSON.stringify(value)}`;
 }

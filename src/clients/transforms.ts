@@ -6,7 +6,7 @@ import type { RefusedParameter, ReplyError, RequestFacts, RequestTransform } fro
 import { estimateUsage } from '../core/ledger/usage.ts';
 import type { Runtime } from '../runtime.ts';
 import type { LearntLimit, Limit, NamedParameter, ParameterValue } from './learnt-limits.ts';
-import { describeLimit, learntLimits } from './learnt-limits.ts';
+import { learntLimits } from './learnt-limits.ts';
 
 /** A request as a model refused it. */
 export interface RefusedRequest {
@@ -27,8 +27,8 @@ export interface ModelTransforms {
   learn(refused: RefusedRequest, error: ReplyError): 'resend' | 'unable' | undefined;
   /** Tells which models are known to be unable to take a request; `undefined` where every model may, the usual case. */
   unable(facts: RequestFacts): ((model: ResolvedModel) => boolean) | undefined;
-  /** What the router has learnt about a model, in words. */
-  readonly notes: (model: string) => readonly string[];
+  /** What the router has learnt about a model. */
+  readonly learnt: (model: string) => readonly LearntLimit[];
 }
 
 /** Parameters that newer or older models accept under another name. */
@@ -77,7 +77,7 @@ export function learningTransforms({ runtime, models, learnt }: LearningOptions)
         const limit = limitOf(parameter, facts, sentAs);
         if (limit === undefined) continue;
         // Another request may have taught this one already.
-        if (!limits.of(model.name).some(known => describeLimit(known.limit) === describeLimit(limit)))
+        if (!limits.of(model.name).some(known => JSON.stringify(known.limit) === JSON.stringify(limit)))
           learn(model, limit);
         answer = limit.kind === 'refuses' ? 'unable' : (answer ?? 'resend');
       }
@@ -92,13 +92,7 @@ export function learningTransforms({ runtime, models, learnt }: LearningOptions)
       const isExcluded = excludes(facts);
       return model => (isLong && isTooLong(facts, model)) || limits.of(model.name).some(isExcluded);
     },
-    notes: model =>
-      limits
-        .of(model)
-        .map(
-          ({ limit, sinceMs }) =>
-            `${model}: ${describeLimit(limit)}, since it refused one at ${new Date(sinceMs).toISOString()}`,
-        ),
+    learnt: limits.of,
   };
 }
 

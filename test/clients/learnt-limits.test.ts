@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Limit } from '../../src/clients/learnt-limits.ts';
-import { describeLimit, LEARNT_FOR_MS, learntLimits } from '../../src/clients/learnt-limits.ts';
+import { LEARNT_FOR_MS, learntLimits } from '../../src/clients/learnt-limits.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
 
 const stop: Limit = { kind: 'refuses', parameter: 'stop' };
@@ -44,20 +44,3 @@ test('the list of a model is the same object until something changes', () => {
   limits.learn('mini', stop);
   expect(limits.of('mini')).toBe(limits.of('mini'));
 });
-
-test.each<[Limit, string]>([
-  [
-    { kind: 'rename', parameter: 'max_tokens', to: 'max_completion_tokens' },
-    '`max_tokens` is sent as `max_completion_tokens`',
-  ],
-  [{ kind: 'drop', parameter: 'seed' }, '`seed` is left out'],
-  [{ kind: 'drop', parameter: 'service_tier', value: 'flex' }, '`service_tier: "flex"` is left out'],
-  [
-    { kind: 'drop', parameter: 'temperature', beside: { parameter: 'reasoning_effort', value: 'high' } },
-    '`temperature` is left out of requests with `reasoning_effort: "high"`',
-  ],
-  [{ kind: 'clamp', parameter: 'max_tokens', max: 9 }, '`max_tokens` is sent as 9 at most'],
-  [stop, 'requests with `stop` go to other candidates'],
-  [{ kind: 'lacks', capability: 'images' }, 'requests that need images go to other candidates'],
-  [{ kind: 'too-long', chars: 9 }, 'requests of 9 characters and more go to other candidates'],
-])('a limit says in words what the router does: %j', (limit, words) => expect(describeLimit(limit)).toBe(words));

@@ -80,8 +80,8 @@ describe('a preference', () => {
     expect(refuse(refused({ name: 'temperature', combined: 'top_p' }), both)).toBe('resend');
     expect(transforms.of(model, factsOf({ temperature: 1, top_p: 0.5 }))?.drop).toEqual(['temperature']);
     expect(transforms.of(model, factsOf({ temperature: 0.1 }))).toBeUndefined();
-    expect(transforms.notes('mini')).toEqual([
-      expect.stringContaining('`temperature` is left out of requests with `top_p`'),
+    expect(transforms.learnt('mini')).toMatchObject([
+      { limit: { kind: 'drop', parameter: 'temperature', beside: { parameter: 'top_p' } } },
     ]);
     expect(told).toEqual(['mini drop']);
   });
@@ -290,11 +290,9 @@ test('a request that was sent before another one taught the same is sent again, 
   expect(told).toEqual(['mini drop']);
 });
 
-test('notes say in words what was learnt, and since when', () => {
-  const { transforms, refuse } = learner(modelWith());
+test('what was learnt is listed by model, with its time', () => {
+  const { transforms, refuse, runtime } = learner(modelWith());
   refuse(refused({ name: 'top_p' }), { top_p: 1 });
-  expect(transforms.notes('mini')).toEqual([
-    expect.stringMatching(/^mini: `top_p` is left out, since it refused one at \d{4}-/),
-  ]);
-  expect(transforms.notes('premium')).toEqual([]);
+  expect(transforms.learnt('mini')).toMatchObject([{ limit: { kind: 'drop' }, sinceMs: runtime.nowMs() }]);
+  expect(transforms.learnt('premium')).toEqual([]);
 });
