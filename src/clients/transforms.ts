@@ -1,7 +1,7 @@
 /** How requests must change for a model, and which models cannot take them: as configured, and as learnt from refusals. */
 import { parseJson } from '../wires/json-fields.ts';
 import type { ResolvedModel } from '../config/resolved.ts';
-import { isPreference } from '../contracts/preferences.ts';
+import { isPreference } from '../contracts/preference-names.ts';
 import type { RefusedParameter, ReplyError, RequestFacts, RequestTransform } from '../contracts/wire.ts';
 import { estimateUsage } from '../core/ledger/usage.ts';
 import type { Runtime } from '../runtime.ts';

@@ -18,7 +18,7 @@ import * as planSets from '../core/ledger/plan-set.ts';
 import * as vocabulary from '../core/ledger/vocabulary.ts';
 import { invalidValue } from '../errors.ts';
 import { checked } from './checked.ts';
-import * as preferences from './preferences.ts';
+import * as preferences from './preference-names.ts';
 
 const MAX_SET = planSets.allPlans(planSets.MAX_PLANS);
 const isWholeTo = (most: number) => (value: unknown) =>

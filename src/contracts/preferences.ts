@@ -1,11 +1,12 @@
 /** The published list of preferences: parameters that the router may leave out of a request to a model that refuses them. */
+import type { Preference } from './preference-names.ts';
 
 /**
  * Parameters that say how an answer should be made, not what it must contain, each with the reason why a reply without it
  * is still the reply that was asked for. A model that refuses one of them gets the request again without it. Every other
  * parameter is what the caller needs: a model that refuses it is not asked, and another candidate answers.
  */
-export const PREFERENCES: Readonly<Record<string, string>> = Object.freeze({
+export const PREFERENCES: Readonly<Record<Preference, string>> = Object.freeze({
   temperature: 'how the text is sampled',
   top_p: 'how the text is sampled',
   top_k: 'how the text is sampled',
@@ -25,7 +26,3 @@ export const PREFERENCES: Readonly<Record<string, string>> = Object.freeze({
   cache_control: 'cost; the text is the same',
   stream_options: 'usage in a stream, which the router then estimates',
 });
-
-export function isPreference(parameter: string): boolean {
-  return Object.hasOwn(PREFERENCES, parameter);
-}

@@ -1,35 +1,28 @@
 /** Which parameters an error refuses, and which capabilities it says that the model lacks. */
 import type { Capability, RefusedParameter } from '../contracts/wire.ts';
-import { PREFERENCES } from '../contracts/preferences.ts';
+import { PREFERENCE_NAMES } from '../contracts/preference-names.ts';
 import type { ErrorText } from './error-body.ts';
 
 /**
  * A name without dots or brackets, since a transform renames and drops top-level parameters only; but none without which
  * there is no request. The effort of Anthropic's API is a member of `output_config`.
  */
-const PARAMETER = /^(?!(?:model|messages|input|effort)$)[a-z]+(?:_[a-z]+)*$/;
+const PARAMETER = /^(?!(?:model|messages|input|effort|and)$)[a-z]+(?:_[a-z]+)*$/;
 
-/** Parameters that the error refuses by a code. Where `param` is empty, they are read from the message, in OpenAI's wording. */
+/** The parameter that the error refuses by a code. Where `param` is empty, its name is read from the message, in OpenAI's wording. */
 export function codedParameters({ codes, param, message }: ErrorText): readonly RefusedParameter[] {
   const code = codes.find(each => REFUSING.test(each));
-  if (code === undefined) return [];
-  const names = param ? [param] : namesIn(CODED.exec(message)?.[1]);
-  const combined = COMBINED.exec(message)?.[1];
-  return usable(
-    names.map(name => ({ ...(code === 'unsupported_value' ? refusedValue(name, message) : { name }), combined })),
-  );
+  const name = param || /(?:parameter|value):? [`'"]([^`'"]+)[`'"]/i.exec(message)?.[1];
+  if (code === undefined || name === undefined) return [];
+  const refused = code === 'unsupported_value' ? refusedValue(name, message) : { name };
+  return usable([{ ...refused, combined: COMBINED.exec(message)?.[1] }]);
 }
 
 const REFUSING = /^(?:unsupported_(?:parameter|value)|unknown_parameter)$/;
-const CODED = /(?:parameter|value)s?:? ((?:(?:,? and |, )?[`'"][^`'"]+[`'"])+)/i;
 
 /** The other parameter without which the model would take the refused one. */
 const COMBINED =
-  /\bnot (?:supported|allowed|available|compatible) (?:with|when|if) (?:using )?[`'"]?(?!the|this|any|your|model)([a-z]+(?:_[a-z]+)*)(?![\w-]| models?\b)/;
-
-function namesIn(list = ''): readonly string[] {
-  return list.split(/[`'",\s]+(?:and[`'"\s]+)?/).filter(name => name !== '');
-}
+  /\bnot \w+ (?:with|when|if) (?:using )?[`'"]?(?!the|this|any|your|model)([a-z]+(?:_[a-z]+)*)(?![\w-]| models?\b)/;
 
 /** Where other values are supported, only this one is refused. */
 function refusedValue(name: string, message: string): RefusedParameter {
@@ -45,7 +38,7 @@ function refusedValue(name: string, message: string): RefusedParameter {
  */
 const SENTENCES: readonly RegExp[] = [
   // Anthropic, Groq
-  /[`'"]([a-z_]+)[`'"] (?:is|are) (?:deprecated|not supported|not available|unsupported) (?:for|on|by|with|in) (?:this|the) model\b/,
+  /[`'"]([a-z_]+)[`'"] (?:is|are) (?:deprecated|unsupported|not (?:supported|allowed|available)) (?:for|on|by|with|in) (?:this|the) model\b/,
   // The second name is that of a parameter without which the first may be sent.
   /[`'"]?\b([a-z_]+)[`'"]? and [`'"]?([a-z_]+)[`'"]? (?:can|may|must)(?: ?not|'t) (?:both )?be (?:both )?(?:specified|set|used)/,
   /[`'"]([a-z_]+)[`'"] (?:may only|must) be [^\n]*? when [`'"]?([a-z_]+)/,
@@ -56,14 +49,14 @@ const SENTENCES: readonly RegExp[] = [
   // OpenAI's older sentences, Azure, Gemini, xAI, LiteLLM, and gateways in their words
   /(?:\b(?:unsupported|unknown|unrecognized) (?:request )?(?:param|parameter|argument|field)s?(?: supplied)?: ?|argument not supported on this model: |does not support parameters?:? [[{]?)LIST(?![\w[]|\.\w)/,
   /Unknown name "([a-z_]+)": Cannot find field/,
-  /\bparameters?:? LIST (?:is|are) not (?:supported|allowed|available)\b/,
-  /(?<![.\w])PREFERENCES(?:\.\w+[`'"]?)? (?:is|are) (?:deprecated|unsupported|not (?:supported|allowed|available|compatible))\b/,
+  /\bparameters?:? LIST (?:is|are) (?:deprecated|unsupported|not (?:supported|allowed|available))/,
+  /(?<![.\w])PREFERENCES(?:\.\w+[`'"]?)? (?:is|are) (?:deprecated|unsupported|not (?:supported|allowed|available))/,
   // Bedrock
   /extraneous key \[([a-z_]+)\] is not permitted/,
   // Moonshot
   /\binvalid ([a-z_]+): only [\d.]+ is allowed for this model/,
 ].map(({ source }) => {
-  const preferences = Object.keys(PREFERENCES).join('|');
+  const preferences = PREFERENCE_NAMES.join('|');
   return new RegExp(source.replace('LIST', listOf('[a-z_]+')).replace('PREFERENCES', listOf(preferences)), 'gi');
 });
 
@@ -73,14 +66,13 @@ function listOf(name: string): string {
 
 /** Largest numbers: the parameter's name, which may be left out for that of output tokens, and the number. */
 const LIMITS: readonly RegExp[] = [
-  /\b(max_(?:completion_|output_)?tokens) is too large: \d+\. This model supports at most (\d+)/,
-  /[`'](max_(?:completion_|output_)?tokens)[`'].*: integer above maximum value[.,] expected a value <= (\d+)/i,
-  /\b(max_tokens): \d+ > (\d+), which is the maximum allowed number of output tokens/,
-  /`(max_(?:completion_|output_)?tokens)` must be less than or equal to `?(\d+)/,
-  /()\bmaximum tokens you requested exceeds the model limit of (\d+)/,
-  /range of (max_(?:completion_|output_)?tokens) (?:is|should be) \[\d+, (\d+)\]/i,
+  /\b(max_\w*tokens) is too large: \d+\. This model supports at most (\d+)/,
+  /[`'](max_\w*tokens)[`'].*: integer above maximum value[.,] expected a value <= (\d+)/i,
+  /\b(max_\w*tokens): \d+ > (\d+), which is the maximum/,
   // Pydantic, Groq
-  /(?:(?<![.\w\]'])|'body', ')([a-z_]+)(?:: |'\), 'msg': ')input should be less than or equal to (\d+)/i,
+  /(?:(?<![.\w\]'])|'body', ')([a-z_]+)(?:: input should|'\), 'msg': 'input should|` must) be less than or equal to `?(\d+)/i,
+  /()\bmaximum tokens you requested exceeds the model limit of (\d+)/,
+  /range of (max_\w*tokens) (?:is|should be) \[\d+, (\d+)\]/i,
   /'([a-z_]+)' : number must be at most (\d+)/,
 ];
 
@@ -101,8 +93,8 @@ export function saidParameters({ codes, param = '', message }: ErrorText): reado
   if (listed !== undefined) return [{ name: listed, isValue: true }];
   const together = COMBINED.exec(message)?.[1];
   const said = SENTENCES.flatMap(sentence =>
-    [...message.matchAll(sentence)].flatMap(([, list, combined = together]) =>
-      namesIn(list).map(name => ({ name: snakeCase(name), combined })),
+    [...message.matchAll(sentence)].flatMap(([, list = '', combined = together]) =>
+      (list.match(/\w+(?:\.\w+)?/g) ?? []).map(name => ({ name: snakeCase(name), combined })),
     ),
   );
   return usable(said);
@@ -152,7 +144,7 @@ const OTHER_LACKS: readonly (readonly [Capability, RegExp])[] = [
 ];
 
 /** The model takes fewer or smaller ones. */
-const AMOUNT = /\b(?:more|larger|greater|longer) than\b|\bof this (?:size|format|length)\b|\bat most [1-9]/i;
+const AMOUNT = /\b(?:more|larger|greater|longer) than\b|\bof this (?:size|format)\b|\bat most [1-9]/i;
 
 /** What the model lacks, where a sentence says so of the model. */
 export function saidLack({ message }: ErrorText): Capability | undefined {
