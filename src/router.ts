@@ -26,7 +26,6 @@ import type { Receipt } from './engine/state/receipts.ts';
 import type { RouterReportOptions } from './analysis/live-report.ts';
 import type { Runtime } from './runtime.ts';
 import { systemRuntime } from './runtime.ts';
-import { RouterError } from './errors.ts';
 import { thompson } from './policies/thompson.ts';
 import { answerWithin } from './stores/answer-within.ts';
 import { memory } from './stores/memory.ts';

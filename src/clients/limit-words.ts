@@ -1,4 +1,4 @@
-/** What was learnt about a model, in words: for observers and explanations. Loaded when something was. */
+/** The limits that the router has learnt about a model, in words: for observers and explanations. Loaded when there is one. */
 import type { Fault } from '../contracts/observer.ts';
 import { RouterError } from '../errors.ts';
 import type { LearntLimit, Limit, NamedParameter } from './learnt-limits.ts';

@@ -290,7 +290,7 @@ test('a request that was sent before another one taught the same is sent again, 
   expect(told).toEqual(['mini drop']);
 });
 
-test('what was learnt is listed by model, with its time', () => {
+test('the router lists what it has learnt about a model, and since when', () => {
   const { transforms, refuse, runtime } = learner(modelWith());
   refuse(refused({ name: 'top_p' }), { top_p: 1 });
   expect(transforms.learnt('mini')).toMatchObject([{ limit: { kind: 'drop' }, sinceMs: runtime.nowMs() }]);
