@@ -10,8 +10,7 @@ import type { LoggedRequest } from './request-log.ts';
  * The rule for charging a reply whose usage the client could not read.
  *
  * - `by-characters`: characters ÷ 4, rounded up, of the request's body and of the text that the model had written so far
- *   (the rule of `estimateUsage`). For a plain reply that cannot be read, the length of its body counts, as announced if
- *   the connection broke.
+ *   (the rule of `estimateUsage`). For a plain reply that cannot be read, the characters of its body that were sent count.
  * - `actual`: the tokens that were actually used.
  * - `nothing`: the reply is free.
  */

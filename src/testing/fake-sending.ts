@@ -14,7 +14,7 @@ import type { FakeFault } from './faults.ts';
 export interface SentPart {
   /** The usage that the client could read by then. */
   readonly reports: 'nothing' | 'input' | 'usage';
-  /** Characters sent that the model wrote. Of a plain reply that cannot be read: the announced length of its body. */
+  /** Characters sent that the model wrote. Of a plain reply that cannot be read: those of its body. */
   readonly chars: number;
   /** Characters of the whole reply. */
   readonly ofChars: number;
@@ -57,8 +57,10 @@ async function sendPlain(
     await sendBody(response, half, head);
   } else if (fault?.kind === 'cut' || fault?.kind === 'pause') {
     const bytes = await encodedBody(text, delivery.encoding);
-    unread(bytes.length);
-    announced(response, head, bytes.length).write(bytes.subarray(0, bytes.length >> 1));
+    const half = bytes.subarray(0, bytes.length >> 1);
+    // Half of a compressed body cannot be read at all.
+    unread(delivery.encoding === undefined ? half.toString().length : 0);
+    announced(response, head, bytes.length).write(half);
     if (fault.kind === 'cut') await breakOff(response, fault.by);
   } else {
     await sendBody(response, text, head, () => {

@@ -71,10 +71,8 @@ async function expectedUsage(
   const id = response.headers.get(idHeader) ?? '';
   if (!reading.stream) {
     const reply = await readAll(response, reading);
-    // Of a body that breaks off, only the announced length is known.
-    const replyChars = reply.broken ? Number(response.headers.get('content-length')) : reply.text.length;
-    const usage = wire.reply(parseJson(reply.text))?.usage;
-    return { id, usage: usage ?? estimateUsage({ requestChars: text.length, replyChars }) };
+    const usage = wire.reply(parseJson(reply))?.usage;
+    return { id, usage: usage ?? estimateUsage({ requestChars: text.length, replyChars: reply.length }) };
   }
   const reader = wire.reader({ hidesUsageChunk: false, wantsText: true });
   await readAll(response, reading, chunk => void reader.push(chunk));
@@ -86,7 +84,7 @@ async function readAll(
   response: Response,
   { stream, leavesAfter }: Reading,
   observe?: (chunk: Uint8Array) => void,
-): Promise<{ readonly text: string; readonly broken: boolean }> {
+): Promise<string> {
   let text = '';
   const decoder = new TextDecoder();
   const reader = response.body?.getReader();
@@ -95,7 +93,7 @@ async function readAll(
   try {
     while (!hasEnough()) {
       const result = await reader?.read();
-      if (result === undefined || result.done) return { text: text + decoder.decode(), broken: false };
+      if (result === undefined || result.done) return text + decoder.decode();
       observe?.(result.value);
       text += decoder.decode(result.value, { stream: true });
     }
@@ -103,7 +101,7 @@ async function readAll(
   } catch {
     // The connection broke.
   }
-  return { text, broken: true };
+  return text;
 }
 
 const billedFor = (id: string): Usage => {
