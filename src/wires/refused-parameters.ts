@@ -161,4 +161,4 @@ export function saysUnable({ codes, message }: ErrorText): boolean {
 const FAILED = /^(?:unsupported_(?:parameter|value)|tool_use_failed|json_validate_failed|OperationNotSupported)$/;
 
 const UNABLE =
-  /(?<!\bapi )\bdo(?:es)?(?: not|n't) support\b|not (?:supported|available) (?:by|with|for|on|in) |at most \d+ (?:image|audio|video)|only supported in v1\/|not a chat model|not available on this endpoint|allowed for this model|passed back to the api|reasoning_content is missing|start with a thinking block|no endpoints found|'response_format\.type' must be|\.content must be a string/i;
+  /(?<!\bapi )\bdo(?:es)?(?: not|n't) support\b|not (?:supported|available) (?:by|with|for|on|in) |at most \d+ (?:image|audio|video)|only supported in v1\/|not a chat model|allowed for this model|passed back to the api|reasoning_content is missing|start with a thinking block|no endpoints found|'response_format\.type' must be|\.content must be a string/i;
