@@ -5,7 +5,6 @@ import { globalFetch, routedFetch } from './clients/fetch.ts';
 import type { Seam } from './clients/fetch.ts';
 import { intentHandles } from './clients/intent-handles.ts';
 import type { RunContext, RunOptions, RunReply, RunResult } from './clients/run.ts';
-import { runRouted } from './clients/run.ts';
 import { learningTransforms } from './clients/transforms.ts';
 import type { WrappableClient } from './clients/wrap.ts';
 import { wrapClient } from './clients/wrap.ts';
@@ -149,14 +148,11 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
     feature,
     fetch: routedFetch(seam, globalFetch),
     wrap: client => wrapClient(seam, client),
-    run: async (name, call, options = {}) =>
-      runRouted({
-        engine,
-        intents,
-        handle: feature(name),
-        call,
-        options,
-      }),
+    async run(name, call, options = {}) {
+      const handle = feature(name);
+      const { runRouted } = await import('./clients/run.ts');
+      return runRouted({ engine, intents, handle, call, options });
+    },
     disable(model) {
       engine.disabled.add(modelNamed(resolved, model).name);
     },
