@@ -7,7 +7,7 @@
  * Exit code 1 when a wrapped or routed test fails that passes raw, and `EXPLAINED` does not say why.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -114,6 +114,11 @@ if (import.meta.main) {
     console.error(
       'npm run check:vendors -- --openai <clone of openai-node> --anthropic <clone of anthropic-sdk-typescript>',
     );
+    process.exit(2);
+  }
+  for (const [vendor, folder] of folders) {
+    if (existsSync(join(folder, 'node_modules'))) continue;
+    console.error(`--${vendor}: ${folder} is no clone with its dependencies installed (npm install --ignore-scripts)`);
     process.exit(2);
   }
   const unexplained = folders.reduce((sum, [vendor, folder]) => sum + check(vendor, resolve(folder)), 0);
