@@ -9,7 +9,7 @@ import { betterOf } from '../attempts/best-reply.ts';
 import type { Answer, Exchanged, FailedExchange } from '../attempts/exchange.ts';
 import type { NextStep, NodeEnd, RequestRoute, VisitedNode } from '../attempts/next.ts';
 import { next } from '../attempts/next.ts';
-import { send } from '../attempts/send.ts';
+import { discard, send } from '../attempts/send.ts';
 import type { Deadline, TimeLimit } from '../attempts/time-limit.ts';
 import { timeLimit, timeoutError } from '../attempts/time-limit.ts';
 import { verdictOn } from '../attempts/verdict.ts';
@@ -91,9 +91,11 @@ export class RequestRun<Reply> {
         if (this.#isOver()) break;
       }
       const { signal } = this.#request;
-      // If the caller aborted while we waited for the verdict, reject with the abort reason, as fetch does.
-      if (signal?.aborted === true && best?.status === 'ok' && !('stream' in best))
+      // If the caller aborted while we waited, for a verdict or a retry, reject with the abort reason, as fetch does.
+      if (signal?.aborted === true && best !== undefined && !('stream' in best)) {
+        discard(best);
         return { status: 'aborted', error: signal.reason };
+      }
       return best ?? { status: 'timeout', error: timeoutError() };
     } finally {
       this.#validatorLimit?.release();

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { testRuntime } from '../../../src/testing/test-runtime.ts';
-import { closeAll, routed } from '../../support/routed.ts';
+import { closeAll, hasty, routed } from '../../support/routed.ts';
 import type { Answer } from '../../support/scripted-server.ts';
 import { chat, hang, json, status } from '../../support/scripted-server.ts';
 
@@ -30,6 +30,20 @@ test('a model whose circuit is open is asked when no other model can answer', as
   router.disable('premium');
   for (let i = 0; i < 7; i++) expect((await ask()).status).toBe(503);
   expect(server.models).toHaveLength(7);
+});
+
+test('a caller that aborts the wait before a retry gets its abort, not the provider’s error', async () => {
+  const caller = new AbortController();
+  const runtime = {
+    ...hasty(),
+    sleep: async () => {
+      caller.abort();
+      throw caller.signal.reason as Error;
+    },
+  };
+  const { ask, attempts } = await routed([status(503)], { retries: 2 }, { runtime });
+  await expect(ask(undefined, {}, caller.signal)).rejects.toMatchObject({ name: 'AbortError' });
+  expect((await attempts()).map(attempt => attempt.status)).toEqual(['provider-fault']);
 });
 
 test('a call that its caller aborts neither opens a circuit nor counts as a success', async () => {
