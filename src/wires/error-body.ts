@@ -26,7 +26,7 @@ export function readErrorBody(json: unknown): ErrorText {
   const numbers = [field(inner, 'code'), field(inner, 'status'), field(inner, 'status_code')];
   const names = ['code', 'type', 'status'].map(name => field(inner, name));
   return {
-    message: [...new Set(texts.flatMap(sentences))].join('\n'),
+    message: [...new Set(texts.flatMap(sentences))].map(withoutEchoes).join('\n'),
     codes: [
       ...(raw instanceof Object ? readErrorBody(raw).codes : []),
       ...[field(upstream, 'code'), field(upstream, 'error_type'), ...names].filter(isCode),
@@ -50,6 +50,21 @@ function sentences(value: unknown): readonly string[] {
   const text = stringField(value, 'msg');
   if (text !== undefined) return [[...place, ''].join('.').replace(/\.$/, ': ') + text];
   return ['message', 'detail', 'error'].flatMap(name => sentences(field(value, name) ?? []));
+}
+
+/** A text in quotes. A long one may have no end: it was cut. */
+const QUOTED = /(?<!\w)(['"`])((?:\\.|(?!\1)[^\\])*)(?:\1|$)/gs;
+/** What stands before a sentence of the server's own, inside quotes. */
+const OWN_SENTENCE = /(?:message|detail|error|msg)['"]?\s*[:=]\s*$/i;
+/** Names of models and parameters have fewer words. */
+const MAX_QUOTED_WORDS = 3;
+
+/** The sentence without the texts that it quotes: a server may repeat the prompt, whose words say nothing of the provider. */
+function withoutEchoes(sentence: string): string {
+  return sentence.replaceAll(QUOTED, (all: string, _: string, text: string, at: number) => {
+    const isShort = text.split(/\s+/).length <= MAX_QUOTED_WORDS;
+    return isShort || OWN_SENTENCE.test(sentence.slice(0, at)) ? all : '…';
+  });
 }
 
 function isCode(value: unknown): value is string {

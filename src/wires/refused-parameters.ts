@@ -51,6 +51,8 @@ const SENTENCES: readonly RegExp[] = [
   /Unknown name "([a-z_]+)": Cannot find field/,
   /\bparameters?:? LIST (?:is|are) (?:deprecated|unsupported|not (?:supported|allowed|available))/,
   /(?<![.\w])PREFERENCES(?:\.\w+[`'"]?)? (?:is|are) (?:deprecated|unsupported|not (?:supported|allowed|available))/,
+  // OpenAI, with status 403
+  /\bnot allowed to request ([a-z_]+) from this model/,
   // Bedrock
   /extraneous key \[([a-z_]+)\] is not permitted/,
   // Moonshot
@@ -67,7 +69,7 @@ function listOf(name: string): string {
 /** Largest numbers: the parameter's name, which may be left out for that of output tokens, and the number. */
 const LIMITS: readonly RegExp[] = [
   /\b(max_\w*tokens) is too large: \d+\. This model supports at most (\d+)/,
-  /[`'](max_\w*tokens)[`'].*: integer above maximum value[.,] expected a value <= (\d+)/i,
+  /[`']([a-z_]+)[`'].*: (?:integer|decimal) above maximum value[.,] expected a value <= (\d+(?:\.\d+)?)/i,
   /\b(max_\w*tokens): \d+ > (\d+), which is the maximum/,
   // Pydantic, Groq
   /(?:(?<![.\w\]'])|'body', ')([a-z_]+)(?:: input should|'\), 'msg': 'input should|` must) be less than or equal to `?(\d+)/i,

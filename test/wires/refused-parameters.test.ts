@@ -77,6 +77,21 @@ const PARAMETERS: readonly (readonly [vendor: string, httpStatus: number, body: 
     [{ name: 'max_output_tokens', max: 32768 }],
   ],
   [
+    'OpenAI',
+    400,
+    error("Invalid 'temperature': decimal above maximum value. Expected a value <= 1.5, but got 2 instead.", {
+      code: 'decimal_above_max_value',
+      param: 'temperature',
+    }),
+    [{ name: 'temperature', max: 1.5 }],
+  ],
+  [
+    'OpenAI',
+    403,
+    error('You are not allowed to request logprobs from this model', { type: 'invalid_request_error' }),
+    [{ name: 'logprobs' }],
+  ],
+  [
     'Azure',
     400,
     error('Unrecognized request argument supplied: stream_options', {

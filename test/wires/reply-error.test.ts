@@ -74,3 +74,34 @@ describe('an error status', () => {
     expect(readReplyError({ error: { ...error, code: 400 } }, 400)?.code).toBe('invalid_request_error');
   });
 });
+
+describe('an error that repeats the prompt', () => {
+  const PROMPTS = [
+    'Your credit balance is too low',
+    'I get the error "The model `gpt-9` does not exist"',
+    'why: maximum context length is 4096 tokens',
+    'it says: tools is not supported with this model',
+    "it's said that the account isn't active, the organization is disabled",
+  ];
+  const python = (text: string): string => (text.includes("'") ? JSON.stringify(text) : `'${text}'`);
+
+  test.each(PROMPTS)('a server that quotes the request says nothing of itself: %s', prompt => {
+    const listed = `[{'type': 'literal_error', 'loc': ('body', 'messages', 0, 'role'), 'msg': "Input should be 'user'", 'input': {'role': 'foo', 'content': ${python(prompt)}}}]`;
+    const vllm = { object: 'error', message: listed, type: 'BadRequestError', param: null, code: 400 };
+    const openai = {
+      error: {
+        message: `Invalid 'messages[0].content': expected a list, but got ${python(prompt)} instead.`,
+        type: 'invalid_request_error',
+        param: 'messages[0].content',
+        code: 'invalid_type',
+      },
+    };
+    const cut = { error: { message: `Invalid input: ${python(prompt).slice(0, -1)}`, type: 'invalid_request_error' } };
+    for (const body of [vllm, openai, cut]) expect(readReplyError(body, 400)).toMatchObject({ about: 'request' });
+  });
+
+  test('the sentence of an upstream error inside a gateway’s is the provider’s own', () => {
+    const message = `Error code: 400 - {'type': 'error', 'error': {'message': 'Your credit balance is too low to access the API.'}}`;
+    expect(readReplyError({ error: { message } }, 400)).toMatchObject({ about: 'account' });
+  });
+});
