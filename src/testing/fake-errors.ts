@@ -29,21 +29,20 @@ export type FakeVendor =
   | 'vllm'
   | 'xai';
 
+/** What a vendor refuses in words of its own: the account, the model, the size or the content. */
+export type RefusalKind =
+  | 'invalid-key'
+  | 'no-credit'
+  | 'no-permission'
+  | 'unknown-model'
+  | 'retired-model'
+  | 'request-too-large'
+  | 'content-filter';
+
 /** A kind of error, with what its words quote. */
 export type ErrorKind =
   | { readonly kind: 'status'; readonly status: number }
-  | {
-      readonly kind:
-        | 'invalid-key'
-        | 'no-credit'
-        | 'no-permission'
-        | 'unknown-model'
-        | 'retired-model'
-        | 'request-too-large'
-        | 'content-filter'
-        | 'foreign-thinking'
-        | 'invalid-json';
-    }
+  | { readonly kind: RefusalKind | 'foreign-thinking' | 'invalid-json' }
   /** Tokens of the request, and the most that the model's context takes. */
   | { readonly kind: 'context-too-long'; readonly tokens: number; readonly limit: number }
   /** The parameter that asks for more output tokens than the model writes. */

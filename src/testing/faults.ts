@@ -3,7 +3,7 @@ import { accepting, listOf, seed as checkSeed } from '../argument-checks.ts';
 import { seededRandom } from '../core/math/random.ts';
 import type { FakeApiName } from './fake-api.ts';
 import type { FakeDelivery } from './fake-delivery.ts';
-import type { FakeCapability, FakeVendor } from './fake-errors.ts';
+import type { FakeCapability, FakeVendor, RefusalKind } from './fake-errors.ts';
 
 /** The header by which a provider asks for a delay before the next request. */
 export type RetryAfter =
@@ -56,14 +56,7 @@ export type FakeError = (
        * What the account, the model or the content is refused for: 401, 402 (or 429, or 400), 403, 404 or 410, 413, and 400
        * for the content, in the vendor's own words.
        */
-      readonly kind:
-        | 'invalid-key'
-        | 'no-credit'
-        | 'no-permission'
-        | 'unknown-model'
-        | 'retired-model'
-        | 'request-too-large'
-        | 'content-filter';
+      readonly kind: RefusalKind;
     }
   | {
       /** The request does not fit into the model's context. `limit` in tokens; default: half of the request's. */
