@@ -33,7 +33,7 @@ function costs(name: string, price: typeof mini, usage: Usage, tier?: ServiceTie
   return {
     name,
     calls: 200_000,
-    run: i => void (sink += price.cost({ ...usage, output: 200 + (i % 7) }, AT_MS, tier, 700)),
+    run: i => void (sink += price.cost({ ...usage, output: 200 + (i % 7) }, AT_MS, tier && { tier }, 700)),
   };
 }
 

@@ -9,15 +9,14 @@ const NO_FACTS: ReplyFacts = Object.freeze({ finish: 'other', text: '', hasToolC
 /** @param replyChars characters that the model has written, for the estimate when the provider reported no usage */
 export function answerOf(sent: SentRequest, facts: ReplyFacts, replyChars: number): Answer {
   if (facts.usage === undefined) return estimatedAnswer(sent, replyChars, facts);
-  const { id, keys, model, usage, tier, finish, text, hasToolCalls, hasOtherOutput } = facts;
-  return { id, keys, model, usage, provenance: 'reported', tier, finish, text, hasToolCalls, hasOtherOutput };
+  const { inputUsage: _, ...known } = facts;
+  return { ...known, usage: facts.usage, provenance: 'reported' };
 }
 
 /** An answer whose usage is estimated from characters, except for the input that a broken stream has reported. */
 export function estimatedAnswer({ requestChars }: SentRequest, replyChars: number, facts = NO_FACTS): Answer {
-  const usage = estimateUsage({ requestChars, replyChars, inputUsage: facts.inputUsage });
-  const { id, keys, model, tier, finish, text, hasToolCalls, hasOtherOutput } = facts;
-  return { id, keys, model, usage, provenance: 'estimated', tier, finish, text, hasToolCalls, hasOtherOutput };
+  const { inputUsage, ...known } = facts;
+  return { ...known, usage: estimateUsage({ requestChars, replyChars, inputUsage }), provenance: 'estimated' };
 }
 
 /** Characters that a model may have written in a body that cannot be read: JSON may be a reply, a proxy's page is none. */

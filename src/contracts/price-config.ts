@@ -16,8 +16,22 @@ export interface TokenRates {
   readonly cacheReadAudioUsdPerMillion?: number;
   /** Default: the output rate, and the cost is marked as estimated. */
   readonly outputAudioUsdPerMillion?: number;
+  /** Images that the model itself draws. Default: the output rate, and the cost is marked as estimated. */
+  readonly outputImageUsdPerMillion?: number;
+  /** Text given to an image model that is called as a tool. Default: it costs nothing, and the cost is marked as estimated. */
+  readonly imageGenInputUsdPerMillion?: number;
+  /** Images given to it. Default: the rate of text given to it, and the cost is marked as estimated. */
+  readonly imageGenInputImageUsdPerMillion?: number;
+  /** Images drawn by it. Default: they cost nothing, and the cost is marked as estimated. */
+  readonly imageGenOutputUsdPerMillion?: number;
   /** Default: searches cost nothing, and the cost is marked as estimated. */
   readonly webSearchUsdPerThousand?: number;
+  /** Default: searches in files cost nothing, and the cost is marked as estimated. */
+  readonly fileSearchUsdPerThousand?: number;
+  /** A container in which the provider runs code. Default: it costs nothing, and the cost is marked as estimated. */
+  readonly codeSessionUsd?: number;
+  /** A fee for every request, in addition to its tokens. Default: none. */
+  readonly perRequestUsd?: number;
 }
 
 /** Rates of a whole request whose input, cached tokens included, is above `aboveTokens`. A rate left out stays as it is. */

@@ -1,6 +1,6 @@
 /** The contract of a price: exact integer arithmetic from usage to nano-dollars, resolved once per model at start-up. */
 import type { NanoUsd } from '../core/ledger/money.ts';
-import type { Meter, ServiceTier, Usage } from '../core/ledger/usage.ts';
+import type { Meter, ServedTerms, Usage } from '../core/ledger/usage.ts';
 
 /** Integer pico-dollars (10⁻¹² USD) per unit of a meter: $0.0125 per million tokens = 12,500. */
 export type PicoUsdPerUnit = number;
@@ -41,7 +41,7 @@ export interface PriceLine {
  * {@link Price.unpriced} names the parts of a call that cannot be priced exactly, so that the cost is marked as an
  * estimate and reported, instead of being silently 0 or wrong.
  *
- * Times are milliseconds since the epoch. `tier` defaults to `standard`.
+ * Times are milliseconds since the epoch. `terms`: how the provider served the call; default: the standard way.
  */
 export interface Price {
   /** Human-readable origin of the price: `genai-prices 0.1.8 openai/gpt-5-mini`, `configuration`. */
@@ -51,19 +51,23 @@ export interface Price {
   /** Short stable id of the rates in force at a time: it changes when they do. Part of a cell's version. */
   idAt(atMs: number): string;
   /**
-   * One line per meter that was used, at the rates of that time and tier; none for no usage.
+   * One line per meter that was used, at the rates of that time and those terms; none for no usage.
    *
    * @param latencyMs of the attempt; read only by self-hosted prices without a declared throughput
    */
-  lines(usage: Usage, atMs: number, tier?: ServiceTier, latencyMs?: number): readonly PriceLine[];
+  lines(usage: Usage, atMs: number, terms?: ServedTerms, latencyMs?: number): readonly PriceLine[];
   /** The sum of the lines. */
-  cost(usage: Usage, atMs: number, tier?: ServiceTier, latencyMs?: number): NanoUsd;
+  cost(usage: Usage, atMs: number, terms?: ServedTerms, latencyMs?: number): NanoUsd;
   /**
-   * Names of the parts of a call without a price of their own (`tier "priority"`, `webSearch`); nearly always empty. A tier
-   * without a price is priced as standard; a meter without one is left out of the lines. The engine then marks the cost
-   * `estimated` and reports a fault.
+   * Names of the parts of a call without a price of their own (`tier "priority"`, `speed "turbo"`, `webSearch`); nearly always
+   * empty. Terms without a price are priced as the standard ones; a meter without one is left out of the lines. The engine
+   * then marks the cost `estimated` and reports a fault.
    */
-  unpriced(usage: Usage, atMs: number, tier?: ServiceTier): readonly string[];
-  /** The rate table in force, for display. Empty where tokens have no rate (a GPU hour), or the tier has no price. */
-  ratesAt(atMs: number, tier?: ServiceTier): readonly RateBracket[];
+  unpriced(usage: Usage, atMs: number, terms?: ServedTerms): readonly string[];
+  /** The rate table in force, for display. Empty where tokens have no rate (a GPU hour), or the terms have no price. */
+  ratesAt(atMs: number, terms?: ServedTerms): readonly RateBracket[];
+  /** The provider charges a fee for each request: the engine then counts one in the usage (`request`). */
+  readonly hasRequestFee?: boolean;
+  /** The cost that a reply states replaces the rates, which remain for replies that state none. */
+  readonly usesStatedCost?: boolean;
 }

@@ -1,5 +1,6 @@
 /** The contract of a wire: how one provider API writes model, usage, text and end in requests, replies and streams. */
-import type { ServiceTier, Usage } from '../core/ledger/usage.ts';
+import type { NanoUsd } from '../core/ledger/money.ts';
+import type { BilledCall, ServedTerms, Usage } from '../core/ledger/usage.ts';
 
 export type Provider = 'openai' | 'anthropic';
 
@@ -90,20 +91,31 @@ export interface ReplyError {
   readonly isUnreadable?: boolean;
 }
 
+/** What a reply says that it cost. */
+export interface StatedCost {
+  readonly nanoUsd: NanoUsd;
+  /** False where the provider bills more than it states here: a gateway's own fee, with the model on another bill. */
+  readonly isWhole: boolean;
+}
+
 /** What a wire reads from a reply, plain or streamed. */
-export interface ReplyFacts {
+export interface ReplyFacts extends ServedTerms {
   /** The provider's id of the reply. */
   readonly id?: string | undefined;
   /** By which a later request may continue this reply: its id or its conversation's, the end of a signature. */
   readonly keys?: readonly string[] | undefined;
   /** The provider's name of the model that answered. */
   readonly model?: string | undefined;
-  /** Usage of the whole reply in disjoint meters, as the provider reported it; absent when it did not. */
+  /** Usage of the whole reply in disjoint meters, every call in it included; absent when the provider did not report it. */
   readonly usage?: Usage | undefined;
+  /** How `usage` divides into calls that are billed one by one; absent when the reply is one call. */
+  readonly calls?: readonly BilledCall[] | undefined;
+  /** What the reply says was used and `usage` has no meter for, by its path: `usage.video_tokens`, `output.map_lookup_call`. */
+  readonly unpriced?: readonly string[] | undefined;
+  /** What the reply says that it cost. Used only for models whose price says so. */
+  readonly statedCost?: StatedCost | undefined;
   /** For a stream that broke off: the input usage that the provider reported before (Anthropic's `message_start`). */
   readonly inputUsage?: Usage | undefined;
-  /** The service tier that served the call; absent when the reply names no tier with its own price. */
-  readonly tier?: ServiceTier | undefined;
   readonly finish: Finish;
   /** The visible text of the first choice; `''` for none, or when the reader was created without `wantsText`. */
   readonly text: string;

@@ -16,7 +16,14 @@ const RATE_OF_METER = {
   inputAudio: 'inputAudioUsdPerMillion',
   cacheReadAudio: 'cacheReadAudioUsdPerMillion',
   outputAudio: 'outputAudioUsdPerMillion',
+  outputImage: 'outputImageUsdPerMillion',
+  imageGenInput: 'imageGenInputUsdPerMillion',
+  imageGenInputImage: 'imageGenInputImageUsdPerMillion',
+  imageGenOutput: 'imageGenOutputUsdPerMillion',
   webSearch: 'webSearchUsdPerThousand',
+  fileSearch: 'fileSearchUsdPerThousand',
+  codeSession: 'codeSessionUsd',
+  request: 'perRequestUsd',
 } as const satisfies Record<Meter, keyof TokenRates>;
 
 const RATE_KEYS: readonly string[] = Object.values(RATE_OF_METER);

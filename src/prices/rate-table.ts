@@ -1,7 +1,7 @@
 /** Compiles exact prices per unit into the integer rate table that prices every call. */
 import type { NanoUsd } from '../core/ledger/money.ts';
 import type { Meter, Usage } from '../core/ledger/usage.ts';
-import { inputTokens, METERS } from '../core/ledger/usage.ts';
+import { COUNTED_METERS, inputTokens, METERS } from '../core/ledger/usage.ts';
 import type { PriceLine, RateBracket, Rates } from '../contracts/price.ts';
 import type { Ratio } from './ratio.ts';
 import { ONE, times, toPicoUsd } from './ratio.ts';
@@ -40,6 +40,7 @@ const FALLBACK_METERS: Readonly<Partial<Record<Meter, readonly Meter[]>>> = {
   inputAudio: ['input'],
   cacheReadAudio: ['inputAudio', 'cacheRead', 'input'],
   outputAudio: ['output'],
+  outputImage: ['output'],
 };
 
 /**
@@ -81,7 +82,14 @@ export function costOf(table: RateTable, usage: Usage): NanoUsd {
     lineCost(usage.cacheReadAudio, rates[5]) +
     lineCost(usage.output, rates[6]) +
     lineCost(usage.outputAudio, rates[7]) +
-    lineCost(usage.webSearch, rates[8])
+    lineCost(usage.outputImage, rates[8]) +
+    lineCost(usage.imageGenInput, rates[9]) +
+    lineCost(usage.imageGenInputImage, rates[10]) +
+    lineCost(usage.imageGenOutput, rates[11]) +
+    lineCost(usage.webSearch, rates[12]) +
+    lineCost(usage.fileSearch, rates[13]) +
+    lineCost(usage.codeSession, rates[14]) +
+    lineCost(usage.request, rates[15])
   );
 }
 
@@ -117,7 +125,16 @@ export function unpricedMeters(table: RateTable, usage: Usage): readonly string[
   return names ?? NOTHING;
 }
 
-const NEEDS_OWN_RATE: ReadonlySet<Meter> = new Set(['inputAudio', 'cacheReadAudio', 'outputAudio', 'webSearch']);
+const NEEDS_OWN_RATE: ReadonlySet<Meter> = new Set([
+  'inputAudio',
+  'cacheReadAudio',
+  'outputAudio',
+  'outputImage',
+  'imageGenInput',
+  'imageGenInputImage',
+  'imageGenOutput',
+  ...COUNTED_METERS,
+]);
 
 /** Cached audio without a rate is priced as audio, because a price list without a cache price gives no discount. */
 function isPricedAsAudio(meter: Meter, own: readonly Meter[]): boolean {

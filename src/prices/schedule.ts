@@ -1,6 +1,6 @@
 /** A price over time: the rates in force by date, time of day and service tier. */
 import { createHash } from 'node:crypto';
-import type { ServiceTier } from '../core/ledger/usage.ts';
+import type { ServedTerms, ServiceTier } from '../core/ledger/usage.ts';
 import type { Price } from '../contracts/price.ts';
 import type { PriceBracket, RateTable } from './rate-table.ts';
 import { bracketsOf, compileRates, costOf, linesOf, unpricedMeters } from './rate-table.ts';
@@ -64,27 +64,32 @@ export function schedulePrice(source: string, eras: readonly Era[]): Price {
     for (const window of era.windows) if (contains(window, atMs)) return window.tables;
     return era.tables;
   };
-  const tableAt = (atMs: number, tier: ServiceTier): RateTable => {
+  const tableAt = (atMs: number, terms: ServedTerms | undefined): RateTable => {
     const tables = tablesAt(atMs);
-    return tables[tier] ?? tables.standard;
+    return tierTable(tables, terms) ?? tables.standard;
   };
   return Object.freeze({
     source,
     id: shortHash(compiled.map(era => [era.fromMs, era.id])),
     idAt: (atMs: number) => eraAt(atMs).id,
-    lines: (usage, atMs, tier = 'standard') => linesOf(tableAt(atMs, tier), usage),
-    cost: (usage, atMs, tier = 'standard') => costOf(tableAt(atMs, tier), usage),
-    unpriced: (usage, atMs, tier = 'standard') => {
+    lines: (usage, atMs, terms) => linesOf(tableAt(atMs, terms), usage),
+    cost: (usage, atMs, terms) => costOf(tableAt(atMs, terms), usage),
+    unpriced: (usage, atMs, terms) => {
       const tables = tablesAt(atMs);
-      const table = tables[tier];
+      const table = tierTable(tables, terms);
       if (table !== undefined) return unpricedMeters(table, usage);
-      return [`tier "${tier}"`, ...unpricedMeters(tables.standard, usage)];
+      return [`tier "${terms?.tier}"`, ...unpricedMeters(tables.standard, usage)];
     },
-    ratesAt: (atMs, tier = 'standard') => {
-      const table = tablesAt(atMs)[tier];
+    ratesAt: (atMs, terms) => {
+      const table = tierTable(tablesAt(atMs), terms);
       return table === undefined ? [] : bracketsOf(table);
     },
   } satisfies Price);
+}
+
+/** `undefined` for a tier that has no price. */
+function tierTable(tables: Tables, terms: ServedTerms | undefined): RateTable | undefined {
+  return tables[(terms?.tier ?? 'standard') as ServiceTier];
 }
 
 function contains({ startMs, endMs }: { readonly startMs: number; readonly endMs: number }, atMs: number): boolean {

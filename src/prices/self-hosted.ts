@@ -64,11 +64,11 @@ function latencyPrice(usdPerMs: Ratio): Price {
     source: 'self-hosted, by latency',
     id,
     idAt: () => id,
-    lines: (_usage, _atMs, _tier, latencyMs): readonly PriceLine[] => {
+    lines: (_usage, _atMs, _terms, latencyMs): readonly PriceLine[] => {
       const quantity = wholeMs(latencyMs);
       return quantity === 0 ? [] : [{ meter: 'gpuMs', quantity, rate, costNanoUsd: costOf(latencyMs) }];
     },
-    cost: (_usage, _atMs, _tier, latencyMs) => costOf(latencyMs),
+    cost: (_usage, _atMs, _terms, latencyMs) => costOf(latencyMs),
     unpriced: (usage: Usage) => (usage.webSearch === undefined || usage.webSearch === 0 ? [] : ['webSearch']),
     ratesAt: () => [],
   } satisfies Price);

@@ -19,5 +19,5 @@ export interface TypicalSize {
  */
 export function typicalCostUsd(price: Price, atMs: number, size: TypicalSize = {}): number {
   const { inputTokens = 1_000, outputTokens = 300, latencyMs = 2_000 } = size;
-  return toUsd(price.cost({ input: inputTokens, output: outputTokens }, atMs, 'standard', latencyMs));
+  return toUsd(price.cost({ input: inputTokens, output: outputTokens }, atMs, undefined, latencyMs));
 }

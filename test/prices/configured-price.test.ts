@@ -95,8 +95,8 @@ describe('terms', () => {
       longContext: { aboveTokens: 100, inputUsdPerMillion: 4 },
       tiers: { flex: 0.5 },
     });
-    expect(price.cost({ input: 100, webSearch: 1 }, 0, 'flex')).toBe(50_000 + 10_000_000);
-    expect(price.cost({ input: 200 }, 0, 'flex')).toBe(400_000);
+    expect(price.cost({ input: 100, webSearch: 1 }, 0, { tier: 'flex' })).toBe(50_000 + 10_000_000);
+    expect(price.cost({ input: 200 }, 0, { tier: 'flex' })).toBe(400_000);
   });
 
   test('a tier configured as rates may have its own long-context rates', () => {
@@ -119,7 +119,7 @@ describe('terms', () => {
   test('a discount applies to every rate', () => {
     const price = priceOf({ ...base, webSearchUsdPerThousand: 10, tiers: { flex: 0.5 }, discount: 0.15 });
     expect(price.cost({ input: 1_000, webSearch: 1 }, 0)).toBe(850_000 + 8_500_000);
-    expect(price.cost({ input: 1_000 }, 0, 'flex')).toBe(425_000);
+    expect(price.cost({ input: 1_000 }, 0, { tier: 'flex' })).toBe(425_000);
   });
 });
 

@@ -45,7 +45,7 @@ describe('look-up', () => {
       'overlay',
       erasOfOverlay(overlay).map(era => withTiers(era, 'openai', 'gpt-6.1-sol')),
     );
-    const tiers = (['batch', 'flex', 'priority'] as const).map(tier => price.cost({ output: 1 }, 0, tier));
+    const tiers = (['batch', 'flex', 'priority'] as const).map(tier => price.cost({ output: 1 }, 0, { tier }));
     expect(tiers).toEqual([5_000, 5_000, 20_000]);
   });
 

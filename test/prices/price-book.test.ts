@@ -348,9 +348,9 @@ describe('golden prices', () => {
     (_, [, request, usage, nano, when]) => {
       const [tier, atMs] = when ?? ['standard', now];
       const price = resolvePrice(request);
-      expect(price.cost(usage, atMs, tier)).toBe(nano);
-      expect(price.lines(usage, atMs, tier).reduce((sum, line) => sum + line.costNanoUsd, 0)).toBe(nano);
-      expect(price.unpriced(usage, atMs, tier)).toEqual([]);
+      expect(price.cost(usage, atMs, { tier })).toBe(nano);
+      expect(price.lines(usage, atMs, { tier }).reduce((sum, line) => sum + line.costNanoUsd, 0)).toBe(nano);
+      expect(price.unpriced(usage, atMs, { tier })).toEqual([]);
     },
   );
 });

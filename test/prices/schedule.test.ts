@@ -109,17 +109,17 @@ describe('service tiers', () => {
   const price = schedulePrice('test', [{ fromMs: 0, sheet: { ...sheet(1), tiers } }]);
 
   test('a tier is priced at its own rates', () => {
-    expect(price.cost({ input: 10 }, 1, 'flex')).toBe(5_000);
-    expect(price.lines({ input: 10 }, 1, 'flex')).toEqual([
+    expect(price.cost({ input: 10 }, 1, { tier: 'flex' })).toBe(5_000);
+    expect(price.lines({ input: 10 }, 1, { tier: 'flex' })).toEqual([
       { meter: 'input', quantity: 10, rate: 500_000, costNanoUsd: 5_000 },
     ]);
-    expect(price.unpriced({ input: 10 }, 1, 'flex')).toEqual([]);
+    expect(price.unpriced({ input: 10 }, 1, { tier: 'flex' })).toEqual([]);
   });
 
   test('a tier without a price is priced as standard and named as unpriced', () => {
-    expect(price.cost({ input: 10 }, 1, 'priority')).toBe(10_000);
-    expect(price.unpriced({ input: 10 }, 1, 'priority')).toEqual(['tier "priority"']);
-    expect(price.ratesAt(1, 'priority')).toEqual([]);
+    expect(price.cost({ input: 10 }, 1, { tier: 'priority' })).toBe(10_000);
+    expect(price.unpriced({ input: 10 }, 1, { tier: 'priority' })).toEqual(['tier "priority"']);
+    expect(price.ratesAt(1, { tier: 'priority' })).toEqual([]);
   });
 
   test('`mapSheets` changes the price list of the era and those of its daily windows', () => {

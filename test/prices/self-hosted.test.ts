@@ -7,28 +7,28 @@ const price = (config: SelfHostedPrice) => selfHostedPrice(config, 'models.local
 
 describe('by latency', () => {
   test('a GPU at $3.60 an hour costs $0.001 a second, divided by the requests it serves at once', () => {
-    expect(price({ gpuHourUsd: 3.6 }).cost({}, 0, 'standard', 1_500)).toBe(1_500_000);
-    expect(price({ gpuHourUsd: 3.6, concurrency: 10 }).cost({}, 0, 'standard', 1_500)).toBe(150_000);
+    expect(price({ gpuHourUsd: 3.6 }).cost({}, 0, undefined, 1_500)).toBe(1_500_000);
+    expect(price({ gpuHourUsd: 3.6, concurrency: 10 }).cost({}, 0, undefined, 1_500)).toBe(150_000);
   });
 
   test('idle hours are paid too: at 50 % utilisation a request costs twice as much', () => {
-    expect(price({ gpuHourUsd: 3.6, utilisation: 0.5 }).cost({}, 0, 'standard', 1_000)).toBe(2_000_000);
+    expect(price({ gpuHourUsd: 3.6, utilisation: 0.5 }).cost({}, 0, undefined, 1_000)).toBe(2_000_000);
   });
 
   test('the GPU time of a call is one price line with its rate per millisecond', () => {
-    expect(price({ gpuHourUsd: 2, concurrency: 16 }).lines({ input: 5 }, 0, 'standard', 2_000)).toEqual([
+    expect(price({ gpuHourUsd: 2, concurrency: 16 }).lines({ input: 5 }, 0, undefined, 2_000)).toEqual([
       { meter: 'gpuMs', quantity: 2_000, rate: 34_722, costNanoUsd: 69_444 },
     ]);
   });
 
   test.each([undefined, 0, -5, Number.NaN, Infinity])('a latency of %s costs nothing and has no line', latencyMs => {
-    expect(price({ gpuHourUsd: 2 }).cost({ input: 10 }, 0, 'standard', latencyMs)).toBe(0);
-    expect(price({ gpuHourUsd: 2 }).lines({ input: 10 }, 0, 'standard', latencyMs)).toEqual([]);
+    expect(price({ gpuHourUsd: 2 }).cost({ input: 10 }, 0, undefined, latencyMs)).toBe(0);
+    expect(price({ gpuHourUsd: 2 }).lines({ input: 10 }, 0, undefined, latencyMs)).toEqual([]);
   });
 
   test('a latency is counted in whole milliseconds, rounded', () => {
     const quantities = [0.4, 0.5, 1_499.5].map(
-      latencyMs => price({ gpuHourUsd: 2 }).lines({}, 0, 'standard', latencyMs)[0]?.quantity,
+      latencyMs => price({ gpuHourUsd: 2 }).lines({}, 0, undefined, latencyMs)[0]?.quantity,
     );
     expect(quantities).toEqual([undefined, 1, 1_500]);
   });
@@ -48,8 +48,8 @@ describe('by throughput', () => {
   test('every token of a GPU at $3.60 an hour and 1,000 tokens a second costs $1 per million', () => {
     const local = price({ gpuHourUsd: 3.6, tokensPerSecond: 1_000 });
     expect(local.cost({ input: 1_000, output: 300, cacheRead: 100, outputAudio: 1 }, 0)).toBe(1_401_000);
-    expect(local.cost({ input: 1_000 }, 0, 'priority', 99)).toBe(1_000_000);
-    expect(local.unpriced({ input: 1, outputAudio: 1 }, 0, 'flex')).toEqual([]);
+    expect(local.cost({ input: 1_000 }, 0, { tier: 'priority' }, 99)).toBe(1_000_000);
+    expect(local.unpriced({ input: 1, outputAudio: 1 }, 0, { tier: 'flex' })).toEqual([]);
     const rates = { input: 1_000_000, inputAudio: 1_000_000, output: 1_000_000, outputAudio: 1_000_000 };
     expect(local.ratesAt(0)).toEqual([{ aboveTokens: -1, rates }]);
   });

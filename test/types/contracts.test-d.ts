@@ -184,11 +184,11 @@ describe('the contracts', () => {
       source: 'own',
       id: 'own-1',
       idAt: () => 'own-1',
-      lines: ({ input = 0 }: Usage, _, tier) => [
+      lines: ({ input = 0 }: Usage, _, terms) => [
         {
           meter: 'input',
           quantity: input,
-          rate: tier === 'batch' ? 1_000 : 2_000,
+          rate: terms?.tier === 'batch' ? 1_000 : 2_000,
           costNanoUsd: toNanoUsd(input * 2e-9),
         },
       ],

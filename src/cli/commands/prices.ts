@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { toDecimalUsd } from '../../core/ledger/money.ts';
 import type { ServiceTier, Usage } from '../../core/ledger/usage.ts';
-import { METERS } from '../../core/ledger/usage.ts';
+import { COUNTED_METERS, METERS } from '../../core/ledger/usage.ts';
 import { formatCount, METER_NAMES } from '../../core/report/wording.ts';
 import { RouterError } from '../../errors.ts';
 import type { PriceLine, RateBracket } from '../../contracts/price.ts';
@@ -47,7 +47,7 @@ function registerShow(prices: Command): void {
     .action((names: readonly string[], { at: atMs = Date.now(), tier, ...options }: TimeFlags) => {
       const shown = names.map(name => {
         const price = resolvePrice({ ...modelNamed(name), path: name });
-        const rates = price.ratesAt(atMs, tier);
+        const rates = price.ratesAt(atMs, { tier });
         if (rates.length === 0)
           throw new RouterError('unknown-price', `tier "${tier}" has no known price`, { path: name });
         return { model: name, source: price.source, id: price.idAt(atMs), rates };
@@ -69,8 +69,8 @@ function rateTable(rates: readonly RateBracket[]): string {
       ...rates.map(({ aboveTokens }) => right(aboveTokens < 0 ? 'USD' : `above ${formatCount(aboveTokens)} tokens`)),
     ],
     meters.map(meter => [
-      `${METER_NAMES[meter]}, per ${meter === 'webSearch' ? 'thousand' : 'million tokens'}`,
-      ...rates.map(({ rates }) => rateText(rates[meter], meter === 'webSearch' ? 1_000 : 1_000_000)),
+      `${METER_NAMES[meter]}, per ${COUNTED_METERS.has(meter) ? 'thousand' : 'million tokens'}`,
+      ...rates.map(({ rates }) => rateText(rates[meter], COUNTED_METERS.has(meter) ? 1_000 : 1_000_000)),
     ]),
   );
 }
@@ -83,7 +83,7 @@ function registerCost(prices: Command): void {
     .description('Cost of one call, meter by meter.')
     .argument('<model>', 'provider/model: openai/gpt-5-mini');
   for (const meter of METERS)
-    cost.option(`--${kebab(meter)} <n>`, meter === 'webSearch' ? 'calls' : 'tokens', parseCount);
+    cost.option(`--${kebab(meter)} <n>`, COUNTED_METERS.has(meter) ? 'calls' : 'tokens', parseCount);
   cost.action((name: string, { at: atMs = Date.now(), tier, json, ...counts }: CostOptions) => {
     const price = resolvePrice({ ...modelNamed(name), path: name });
     const usage = counts as Usage;
@@ -96,9 +96,9 @@ function registerCost(prices: Command): void {
     const cost = {
       model: name,
       source: price.source,
-      lines: price.lines(usage, atMs, tier),
-      costUsd: toDecimalUsd(price.cost(usage, atMs, tier)),
-      unpriced: price.unpriced(usage, atMs, tier),
+      lines: price.lines(usage, atMs, { tier }),
+      costUsd: toDecimalUsd(price.cost(usage, atMs, { tier })),
+      unpriced: price.unpriced(usage, atMs, { tier }),
     };
     printResult(cost, { json }, costText);
   });

@@ -9,14 +9,25 @@ export const METERS = [
   'cacheReadAudio',
   'output',
   'outputAudio',
+  'outputImage',
+  'imageGenInput',
+  'imageGenInputImage',
+  'imageGenOutput',
   'webSearch',
+  'fileSearch',
+  'codeSession',
+  'request',
 ] as const;
 
 /**
- * A billed quantity. All are tokens except `webSearch` (calls). `input` excludes cached and audio tokens, whatever the
- * provider's own convention; `output` includes reasoning tokens and excludes audio.
+ * A billed quantity: tokens, or else one of {@link COUNTED_METERS}. `input` excludes cached and audio tokens, whatever the
+ * provider's own convention; `output` includes reasoning tokens and excludes audio and images. `imageGen…` are the tokens
+ * of an image model that the reply's model called as a tool: its text, its images, what it drew.
  */
 export type Meter = (typeof METERS)[number];
+
+/** Meters that count something other than tokens: searches, containers of a code interpreter, requests with a fee. */
+export const COUNTED_METERS: ReadonlySet<Meter> = new Set(['webSearch', 'fileSearch', 'codeSession', 'request']);
 
 /**
  * Billed counts (absent = 0), and `reasoning`: the part of `output` that was reasoning, for display, never billed
@@ -43,6 +54,25 @@ export type Provenance = 'reported' | 'estimated' | 'none';
 
 /** Service tier that changes the price of a call. */
 export type ServiceTier = 'standard' | 'batch' | 'flex' | 'priority';
+
+/**
+ * How the provider says that it served a call, as far as that may change the price. Absent: the standard way. A value that
+ * the price does not know is kept as the provider wrote it, and makes the cost an estimate.
+ */
+export interface ServedTerms {
+  readonly tier?: ServiceTier | (string & {}) | undefined;
+  /** Anthropic's `fast`. */
+  readonly speed?: string | undefined;
+  /** Where the model ran: `us`, `eu`. */
+  readonly region?: string | undefined;
+}
+
+/** One of several calls that the provider bills inside one reply: a compaction, an advisor, a fallback model. */
+export interface BilledCall {
+  /** The provider's name of the model that made it; absent: the model that wrote the reply. */
+  readonly model?: string | undefined;
+  readonly usage: Usage;
+}
 
 /** Characters per token, assumed where the provider reported no tokens. Larger: estimates are lower. */
 const CHARS_PER_TOKEN = 4;

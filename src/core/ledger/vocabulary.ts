@@ -1,6 +1,6 @@
 /** The terms of docs/vocabulary.md as types: plan, node, attempt, verdict, decision, evidence, outcome. */
 import type { NanoUsd } from './money.ts';
-import type { Provenance, ServiceTier, Usage } from './usage.ts';
+import type { BilledCall, Provenance, ServedTerms, Usage } from './usage.ts';
 
 /** An ordered list of candidates (configured model names): start at the first, climb when a reply is rejected. */
 export type Plan = readonly string[];
@@ -48,7 +48,7 @@ export interface Verdict {
 }
 
 /** One exchange with one model, as the ledger keeps it. Never holds prompt or completion text. */
-export interface Attempt {
+export interface Attempt extends ServedTerms {
   readonly kind: AttemptKind;
   /** The client call it belongs to; attempts of one request share it. */
   readonly requestId: string;
@@ -61,6 +61,8 @@ export interface Attempt {
   /** Model name sent to the provider, and the one the reply names. */
   readonly providerModel: string;
   readonly responseModel?: string;
+  /** The provider's name of another model that served the call in place of the one asked for. */
+  readonly servedBy?: string;
   /** The provider's own id of the exchange (`x-request-id`, `request-id`), to join with its bill. */
   readonly providerRequestId?: string;
   /** By which a later request may continue this reply, so that it needs the same model: the reply's id, the end of a signature. */
@@ -71,11 +73,14 @@ export interface Attempt {
   readonly firstByteMs?: number;
   readonly status: AttemptStatus;
   readonly httpStatus?: number;
+  /** Of the whole reply, every call in it included. */
   readonly usage: Usage;
-  /** Absent for the standard tier. With it, the lines of a bill can be computed again from the ledger. */
-  readonly tier?: ServiceTier;
+  /** How `usage` divides into calls that are priced one by one. Absent: it is one call of the model that served it. */
+  readonly calls?: readonly BilledCall[];
   readonly costNanoUsd: NanoUsd;
   readonly provenance: Provenance;
+  /** What is billed, or may be, and has no known price: `tier "ultrafast"`, `usage.video_tokens`. The cost is then an estimate. */
+  readonly unpriced?: readonly string[];
   readonly verdict?: Verdict;
 }
 

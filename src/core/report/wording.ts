@@ -90,7 +90,14 @@ export const METER_NAMES: Readonly<Record<Meter | 'gpuMs', string>> = Object.fre
   cacheReadAudio: 'cached audio input',
   output: 'output',
   outputAudio: 'audio output',
+  outputImage: 'image output',
+  imageGenInput: 'image tool: text input',
+  imageGenInputImage: 'image tool: image input',
+  imageGenOutput: 'image tool: output',
   webSearch: 'web searches',
+  fileSearch: 'file searches',
+  codeSession: 'code sessions',
+  request: 'request fees',
   gpuMs: 'GPU time, ms',
 });
 

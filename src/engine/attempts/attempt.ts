@@ -42,16 +42,22 @@ export function attemptOf(ended: EndedExchange, unpriced: (parts: readonly strin
     costNanoUsd: 0,
   };
   if (answer !== undefined) {
-    const { costNanoUsd, usage, tier } = answer;
-    attempt.costNanoUsd = costNanoUsd ?? model.price.cost(usage, startedAtMs, tier, latencyMs);
-    const parts = costNanoUsd === undefined ? model.price.unpriced(usage, startedAtMs, tier) : [];
+    const { costNanoUsd, usage, tier, speed, region } = answer;
+    attempt.costNanoUsd = costNanoUsd ?? model.price.cost(usage, startedAtMs, answer, latencyMs);
+    const parts =
+      costNanoUsd === undefined
+        ? [...(answer.unpriced ?? []), ...model.price.unpriced(usage, startedAtMs, answer)]
+        : [];
     if (parts.length > 0) {
+      attempt.unpriced = parts;
       attempt.provenance = 'estimated';
       unpriced(parts);
     }
     if (answer.model !== undefined) attempt.responseModel = answer.model;
     if (answer.keys !== undefined && answer.keys.length > 0) attempt.replyKeys = answer.keys;
     if (tier !== undefined && tier !== 'standard') attempt.tier = tier;
+    if (speed !== undefined && speed !== 'standard') attempt.speed = speed;
+    if (region !== undefined) attempt.region = region;
   }
   if (httpStatus !== undefined) attempt.httpStatus = httpStatus;
   if (providerRequestId !== undefined) attempt.providerRequestId = providerRequestId;

@@ -1,28 +1,18 @@
 /** The contract of one exchange with one model: an HTTP call, or one call of a `run` function. */
 import type { AttemptStatus } from '../../core/ledger/vocabulary.ts';
-import type { Provenance, ServiceTier, Usage } from '../../core/ledger/usage.ts';
-import type { Finish, ReplyError } from '../../contracts/wire.ts';
+import type { Provenance, Usage } from '../../core/ledger/usage.ts';
+import type { ReplyError, ReplyFacts } from '../../contracts/wire.ts';
 import type { ResolvedModel } from '../../config/resolved.ts';
 import type { RouterError } from '../../errors.ts';
 
-/** What the engine knows about a complete reply. */
-export interface Answer {
-  readonly id?: string | undefined;
-  /** By which a later request may continue this reply. */
-  readonly keys?: readonly string[] | undefined;
-  readonly model?: string | undefined;
+/** What the engine knows about a reply. */
+export interface Answer extends Omit<ReplyFacts, 'usage' | 'inputUsage'> {
   readonly usage: Usage;
   readonly provenance: Provenance;
-  readonly tier?: ServiceTier | undefined;
   /** Set when the application knows the cost itself (`router.run`). */
   readonly costNanoUsd?: number;
-  readonly finish: Finish;
-  readonly text: string;
   /** The value that a schema checks, where that is not the text parsed as JSON. */
   readonly value?: unknown;
-  readonly hasToolCalls: boolean;
-  /** Output that is neither text nor a tool call: an image, audio, a file. */
-  readonly hasOtherOutput?: boolean | undefined;
 }
 
 /** A reply that is still arriving when the caller gets it. */

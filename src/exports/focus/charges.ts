@@ -41,10 +41,10 @@ const checkPrice = optional(
 
 /** One attempt's charges. They add up to its cost in the ledger, to the nano-dollar. Empty if it cost and used nothing. */
 export function chargesOf(intent: Intent, attempt: Attempt, priceOf: PriceOf): readonly Charge[] {
-  const { usage, tier, startedAtMs, latencyMs, costNanoUsd } = attempt;
+  const { usage, startedAtMs, latencyMs, costNanoUsd } = attempt;
   const price = attempt.provenance === 'none' ? undefined : priceOf(attempt.model, startedAtMs, attempt);
   checkPrice(price, `priceOf(${JSON.stringify(attempt.model)})`);
-  const lines = price?.lines(usage, startedAtMs, tier, latencyMs).filter(line => line.quantity > 0) ?? [];
+  const lines = price?.lines(usage, startedAtMs, attempt, latencyMs).filter(line => line.quantity > 0) ?? [];
   if (price === undefined || lines.length === 0)
     return costNanoUsd === 0 ? [] : [{ kind: 'request', intent, attempt, costNanoUsd }];
   const charges: Charge[] = lines.map(line => ({

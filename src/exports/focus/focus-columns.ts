@@ -53,7 +53,14 @@ const UNITS: Readonly<Record<string, Unit>> = {
   cacheReadAudio: tokens('Cache Read Audio Tokens'),
   output: tokens('Output Tokens'),
   outputAudio: tokens('Output Audio Tokens'),
+  outputImage: tokens('Output Image Tokens'),
+  imageGenInput: tokens('Image Tool Input Tokens'),
+  imageGenInputImage: tokens('Image Tool Input Image Tokens'),
+  imageGenOutput: tokens('Image Tool Output Tokens'),
   webSearch: { name: 'Web Searches', consumed: 'Calls', pricing: '1000 Calls', power: 3 },
+  fileSearch: { name: 'File Searches', consumed: 'Calls', pricing: '1000 Calls', power: 3 },
+  codeSession: { name: 'Code Sessions', consumed: 'Sessions', pricing: 'Sessions', power: 0 },
+  request: { name: 'Request Fees', consumed: 'Requests', pricing: 'Requests', power: 0 },
   gpuMs: { name: 'GPU Time', consumed: 'Milliseconds', pricing: '1000 Milliseconds', power: 3 },
 };
 const REQUESTS: Unit = { name: 'Requests', consumed: 'Requests', pricing: 'Requests', power: 0 };

@@ -50,8 +50,8 @@ const PROVIDER_MODELS: Readonly<Record<string, string>> = {
 
 /** An attempt at its price; `costNanoUsd` overrides it. */
 export function priced(atMs: number, model: string, attempt: Partial<Attempt> = {}) {
-  const { usage = { input: 1001, output: 203 }, tier, latencyMs = 740 } = attempt;
-  const costNanoUsd = PRICES[model]?.cost(usage, atMs, tier, latencyMs) ?? 0;
+  const { usage = { input: 1001, output: 203 }, latencyMs = 740 } = attempt;
+  const costNanoUsd = PRICES[model]?.cost(usage, atMs, attempt, latencyMs) ?? 0;
   const providerModel = PROVIDER_MODELS[model] ?? model;
   const body = { model, node: model, providerModel, usage, latencyMs, costNanoUsd, ...attempt, startedAtMs: atMs };
   return attempted(atMs + latencyMs, body);
