@@ -4,6 +4,7 @@ import { createLearnedFeature } from '../core/beliefs/learned-feature.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import type { DecidedRecord } from '../core/ledger/records.ts';
 import { NANO_PER_USD, toUsd } from '../core/ledger/money.ts';
+import { isServedByOther } from '../core/cells/served-version.ts';
 import { sumsBy } from '../core/cells/sums.ts';
 import type { FeatureFacts } from '../core/report/feature-report.ts';
 import type { Cell } from '../core/cells/cell.ts';
@@ -65,7 +66,8 @@ function mostFrequent<Value>(values: readonly Value[]): Value | undefined {
  * mean cost per intent.
  */
 export function learnedFrom(feature: string, cells: readonly Cell[], facts: KnownFacts): LearnedFeature {
-  const byModel = sumsBy(cells, { scope: 'node', by: cell => modelOfNode(cell.key.subject) });
+  const own = cells.filter(({ key }) => !isServedByOther(key.version));
+  const byModel = sumsBy(own, { scope: 'node', by: cell => modelOfNode(cell.key.subject) });
   const learned = createLearnedFeature({
     feature,
     plans: facts.plans.map(planOfKey),

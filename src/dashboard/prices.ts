@@ -5,8 +5,9 @@ import { toDecimalUsd } from '../core/ledger/money.ts';
 import { sumsBy } from '../core/cells/sums.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { BUCKET_MS } from '../core/cells/cell.ts';
+import { isServedByOther } from '../core/cells/served-version.ts';
 import { modelOfNode } from '../core/ledger/vocabulary.ts';
-import { METERS } from '../core/ledger/usage.ts';
+import { COUNTED_METERS, METERS } from '../core/ledger/usage.ts';
 import { RouterError } from '../errors.ts';
 import type { RateBracket } from '../contracts/price.ts';
 import { resolvePrice } from '../prices/price-book.ts';
@@ -20,7 +21,8 @@ export function pricesOf(cells: readonly Cell[], nowMs: number): readonly PriceM
     .sort(([, a], [, b]) => Number((b.cost ?? 0n) - (a.cost ?? 0n)))
     .map(([model, sums]): PriceMessage => {
       const versions = versionsOf(nodes.filter(cell => modelOfNode(cell.key.subject) === model));
-      const book = bookOf(versions.at(-1)?.version ?? '', nowMs);
+      const own = versions.findLast(({ version }) => !isServedByOther(version));
+      const book = bookOf(own?.version ?? '', nowMs);
       return {
         model,
         visits: Number(sums.n ?? 0n),
@@ -64,6 +66,6 @@ function bookOf(version: string, nowMs: number): PriceMessage['book'] {
 function ratesOf({ rates }: RateBracket): readonly BookRate[] {
   return METERS.flatMap(meter => {
     const pico = rates[meter];
-    return pico === undefined || meter === 'webSearch' ? [] : [{ meter, usdPerMillion: pico / 1e6 }];
+    return pico === undefined || COUNTED_METERS.has(meter) ? [] : [{ meter, usdPerMillion: pico / 1e6 }];
   });
 }

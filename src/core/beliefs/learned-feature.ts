@@ -14,6 +14,7 @@ import { segmentPrior } from './segment-prior.ts';
 import type { Series } from './series.ts';
 import type { Cell } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
+import { isServedByOther } from '../cells/served-version.ts';
 import type { NodeKey, Plan } from '../ledger/vocabulary.ts';
 import { modelOfNode } from '../ledger/vocabulary.ts';
 
@@ -26,7 +27,7 @@ export interface LearnedFeature {
   readonly revision: number;
   /** The nodes that plans start with, cheapest first, and the prior cost of each in USD: for `empiricalBayes`. */
   readonly starts: ReadonlyMap<NodeKey, number>;
-  /** Adds deltas (from `contributionDelta`), in place. Cells of other features and of scope `plan` are skipped. */
+  /** Adds deltas (from `contributionDelta`), in place. Cells of other features, of scope `plan`, and of calls that another model served than the one asked for are skipped. */
   apply(delta: readonly Cell[]): void;
   /** Replaces everything by a store's cells. */
   replace(cells: readonly Cell[]): void;
@@ -161,7 +162,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
 
   function apply(delta: readonly Cell[]): void {
     for (const { key, sums } of delta) {
-      if (key.scope !== 'node' || key.feature !== options.feature) continue;
+      if (key.scope !== 'node' || key.feature !== options.feature || isServedByOther(key.version)) continue;
       const labelled = Number(sums.labelled ?? 0n);
       clock.add(key.bucket, labelled);
       failureDelays.count += labelled - Number(sums.successes ?? 0n);

@@ -7,6 +7,7 @@ import type { Intent } from '../ledger/records.ts';
 import { resolveOutcome } from '../ledger/outcome.ts';
 import type { Cell, CellKey, SumName, Sums } from './cell.ts';
 import { BUCKET_MS } from './cell.ts';
+import { versionServedBy } from './served-version.ts';
 import type { GrowingSums } from './sums.ts';
 import { difference } from './sums.ts';
 import type { Attempt, NodeKey } from '../ledger/vocabulary.ts';
@@ -63,6 +64,8 @@ interface Visit {
   /** Without an answer (provider faults only) a visit is no evidence on the quality or the cost of an answer. */
   answered: boolean;
   cost: number;
+  /** The other model that gave an answer here: the visit is then no evidence on the model that was asked. */
+  servedBy?: string;
   /** Whether the last verdict on a reply of this node was a rejection. */
   rejected: boolean;
 }
@@ -74,15 +77,20 @@ function visitsOf(attempts: readonly Attempt[]): readonly Visit[] {
     let visit = visits.find(known => known.node === attempt.node);
     if (visit === undefined) visits.push((visit = { node: attempt.node, answered: false, cost: 0, rejected: false }));
     visit.cost += attempt.costNanoUsd;
-    if (attempt.kind !== 'judge' && hasAnswered(attempt)) visit.answered = true;
+    if (attempt.kind !== 'judge' && hasAnswered(attempt)) {
+      visit.answered = true;
+      if (attempt.servedBy !== undefined) visit.servedBy = attempt.servedBy;
+    }
     if (attempt.verdict !== undefined) visit.rejected = !attempt.verdict.accepted;
   }
   return visits.filter(visit => visit.answered);
 }
 
+const OUTPUT_METERS = ['output', 'outputAudio', 'outputImage', 'imageGenOutput'] as const;
+
 /** A complete reply, or a part of one. Input that is billed without any output (a reply that never came) is no answer. */
 function hasAnswered({ status, usage }: Attempt): boolean {
-  return status === 'ok' || (usage.output ?? 0) > 0 || (usage.outputAudio ?? 0) > 0;
+  return status === 'ok' || OUTPUT_METERS.some(meter => (usage[meter] ?? 0) > 0);
 }
 
 function nodeCell(intent: Intent, visit: Visit, { isEnd, audit }: { isEnd: boolean; audit: Sums }): Cell {
@@ -97,7 +105,8 @@ function nodeCell(intent: Intent, visit: Visit, { isEnd, audit }: { isEnd: boole
       if (sums.successes === 1n) sums.successesRejected = 1n;
     } else Object.assign(sums, audit);
   }
-  const version = intent.decided.versions[modelOfNode(visit.node)] ?? '';
+  const asked = intent.decided.versions[modelOfNode(visit.node)] ?? '';
+  const version = visit.servedBy === undefined ? asked : versionServedBy(asked, visit.servedBy);
   return { key: keyOf(intent, 'node', visit.node, version), sums };
 }
 

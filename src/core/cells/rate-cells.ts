@@ -1,6 +1,7 @@
 /** Outcomes and spend by feature and node, over all segments, versions and hours: the input of pooled priors. */
 import { NANO_PER_USD } from '../ledger/money.ts';
 import type { Cell } from './cell.ts';
+import { isServedByOther } from './served-version.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 
 /** Labelled outcomes of accepted replies of one node in one feature, and the successes among them. */
@@ -23,7 +24,8 @@ export interface RateCell {
 }
 
 /**
- * Labelled outcomes of accepted replies and spend, by feature and node, of the given cells.
+ * Labelled outcomes of accepted replies and spend, by feature and node, of the given cells. Calls that another model served
+ * are left out.
  *
  * @param expected the nodes that a feature's plans start with (`learned.starts`), where they are known
  */
@@ -69,7 +71,7 @@ export function growingRateCells(): GrowingRateCells {
   return {
     add(delta) {
       for (const { key, sums } of delta) {
-        if (key.scope !== 'node') continue;
+        if (key.scope !== 'node' || isServedByOther(key.version)) continue;
         const cell = cellOf(key.feature, key.subject);
         cell.n += Number(sums.labelled ?? 0n) - Number(sums.labelledRejected ?? 0n);
         cell.s += Number(sums.successes ?? 0n) - Number(sums.successesRejected ?? 0n);

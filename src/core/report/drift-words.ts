@@ -1,12 +1,18 @@
 /** A drift event in one sentence. */
 import type { DriftEvent } from './drift.ts';
+import { servedParts } from '../cells/served-version.ts';
 import { describeNode } from '../ledger/vocabulary.ts';
 import { formatFigure, formatMoment, formatPercent } from './wording.ts';
 
 /** `2026-01-02 03:00 UTC: the success rate of premium went from 95.0 % (90.0–98.0) to 50.0 % (40.0–60.0).` */
 export function describeDrift(event: DriftEvent): string {
   const when = `${formatMoment(event.atMs)} UTC`;
-  if (event.kind === 'version') return `${when}: ${event.model} changed from ${event.from} to ${event.to}.`;
+  if (event.kind === 'version') {
+    const other = servedParts(event.to);
+    if (other !== undefined)
+      return `${when}: ${event.model} (${event.from}) was served by ${other.servedBy} for the first time.`;
+    return `${when}: ${event.model} changed from ${event.from} to ${event.to}.`;
+  }
   const rate = event.kind === 'success' ? 'success rate' : 'rejection rate';
   const segment = event.segment === '' ? '' : ` (${event.segment})`;
   return (

@@ -5,6 +5,7 @@ import { wilson } from '../math/interval.ts';
 import { sumsBy } from '../cells/sums.ts';
 import type { Cell, Sums } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
+import { isServedByOther, servedParts } from '../cells/served-version.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 import { modelOfNode } from '../ledger/vocabulary.ts';
 
@@ -20,7 +21,7 @@ export interface RateDrift {
   readonly after: Figure;
 }
 
-/** A model's first intent with another version: of the model, its price or its prompt. */
+/** A model's first intent with another version (of the model, its price or its prompt), or that another model served. */
 export interface VersionDrift {
   readonly kind: 'version';
   readonly atMs: number;
@@ -108,19 +109,22 @@ function changePoints(
   }));
 }
 
-/** One event per version of a model, at its first intent; the first version is no event. `nodes` in order of time. */
+/**
+ * One event per version of a model, at its first intent, and per other model that served in its place; its first version is
+ * no event. `nodes` in order of time.
+ */
 function versionDrift(nodes: readonly Cell[]): readonly VersionDrift[] {
   const versions = new Map<string, Set<string>>();
   const events: VersionDrift[] = [];
   for (const { key } of nodes) {
     const model = modelOfNode(key.subject);
-    const known = versions.get(model);
-    if (known === undefined) versions.set(model, new Set([key.version]));
-    else if (!known.has(key.version)) {
-      const from = [...known].at(-1) ?? '';
+    let known = versions.get(model);
+    if (known === undefined) versions.set(model, (known = new Set()));
+    if (known.has(key.version)) continue;
+    const from = servedParts(key.version)?.asked ?? [...known].findLast(version => !isServedByOther(version));
+    if (from !== undefined)
       events.push({ kind: 'version', atMs: key.bucket * BUCKET_MS, model, from, to: key.version });
-      known.add(key.version);
-    }
+    known.add(key.version);
   }
   return events;
 }

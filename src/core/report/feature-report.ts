@@ -18,6 +18,8 @@ import { isIn, spanOf } from '../cells/period.ts';
 import { sumOf, sumsByPlan } from '../cells/sums.ts';
 import type { Cell, Sums } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
+import type { ServedByOther } from './served-by-others.ts';
+import { servedByOthers } from './served-by-others.ts';
 import type { TurnsReport } from './turns.ts';
 import { turnsOf } from './turns.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
@@ -97,6 +99,8 @@ export interface FeatureReport {
   readonly plans: readonly PlanReport[];
   readonly turns: TurnsReport;
   readonly failureCost: FailureCostCheck;
+  /** How often another model served than the one that was asked for; empty where none did. */
+  readonly servedByOthers: readonly ServedByOther[];
   readonly drift: readonly DriftEvent[];
   readonly history: History;
 }
@@ -163,6 +167,7 @@ export function reportFeature(
     ),
     turns: turnsOf(total, failureCostUsd),
     failureCost: checkFailureCost(all.total, facts.failureCostUsd),
+    servedByOthers: servedByOthers(own),
     drift: options.brief === true ? [] : driftOf(mature),
     history:
       options.brief === true

@@ -5,8 +5,19 @@ import { describePlan, formatCount, formatFigure, formatPercent, formatUsd } fro
 
 /** Leaves out every note that does not apply. */
 export function featureNotes(feature: FeatureReport): readonly string[] {
-  const { audit, precision, turns, settledOn, unknown, pending, awaitingSilence, intents, silence, escalated } =
-    feature;
+  const {
+    audit,
+    precision,
+    turns,
+    settledOn,
+    unknown,
+    pending,
+    awaitingSilence,
+    intents,
+    silence,
+    escalated,
+    servedByOthers,
+  } = feature;
   const notes: string[] = [];
   if (settledOn !== undefined) notes.push(`Settled: ${describePlan(settledOn)} is the cheapest plan.`);
   if (precision.moreOutcomes > 0) {
@@ -33,6 +44,12 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     );
   }
   if (escalated > 0) notes.push(`A person took over ${escalated === 1 ? 'once' : `${formatCount(escalated)} times`}.`);
+  for (const { model, servedBy, visits, of } of servedByOthers) {
+    notes.push(
+      `${model} was served by ${servedBy} in ${formatCount(visits)} of ${formatCount(of)} visits, which count for neither of ` +
+        'the two models.',
+    );
+  }
   if (audit !== undefined) {
     notes.push(
       `${formatCount(audit.audited)} intents were audited; the other labels agreed with ${formatCount(audit.agreed)} of them. ` +

@@ -6,6 +6,7 @@ import { meanFailureDelayMs, observedFailureFraction } from '../../../src/core/b
 import type { NodePosterior } from '../../../src/core/beliefs/posterior.ts';
 import { betaMean } from '../../../src/core/beliefs/posterior.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
+import { versionServedBy } from '../../../src/core/cells/served-version.ts';
 import type { Cell, Sums } from '../../../src/core/cells/cell.ts';
 import { BUCKET_MS } from '../../../src/core/cells/cell.ts';
 
@@ -51,6 +52,17 @@ describe('evidence', () => {
     expect(betaMean(believed(learned, 'premium').ended)).toBeCloseTo(39 / 42, 2);
     expect(betaMean(believed(learned, 'mini>premium').ended)).toBeCloseTo(5 / 12, 2);
     expect(believed(learned, 'mini').n).toBe(0);
+  });
+
+  test('visits that another model served are no evidence on the model that was asked, not even as a prior', () => {
+    const other = { version: versionServedBy('v1', 'gpt-5-pro') };
+    for (const options of [{}, { versions: { mini: 'v1' } }]) {
+      const learned = create(options);
+      learned.apply([cell('mini', outcomes(2n, 2n))]);
+      const { n, ended, costUsd } = believed(learned, 'mini');
+      learned.apply([cell('mini', { ...outcomes(1000n, 0n), cost: 10n ** 13n }, other)]);
+      expect(believed(learned, 'mini')).toMatchObject({ n, ended, costUsd });
+    }
   });
 
   test('replacing everything by the store’s cells is the same as applying them one by one', () => {

@@ -221,6 +221,8 @@ describe('nodes', () => {
       [attempt('mini', 0), true],
       [attempt('mini', 5, { status: 'broken', usage: { input: 1, output: 1 } }), true],
       [attempt('mini', 5, { status: 'aborted', usage: { outputAudio: 1 } }), true],
+      [attempt('mini', 5, { status: 'broken', usage: { outputImage: 1 } }), true],
+      [attempt('mini', 5, { status: 'broken', usage: { imageGenOutput: 1 } }), true],
       [attempt('mini', 5, { status: 'broken', usage: { input: 5, output: 0 } }), false],
       [attempt('mini', 5, { status: 'timeout', usage: { input: 5 } }), false],
       [attempt('mini', 0, { status: 'broken' }), false],
@@ -228,6 +230,20 @@ describe('nodes', () => {
     ];
     for (const [first, answered] of cases)
       expect(cellAt(intentOf(['mini'], { attempts: [first, judge] }), 'node', 'mini') !== undefined).toBe(answered);
+  });
+
+  test('a visit that another model served has a version of its own, even if it served only one of its turns', () => {
+    const versionOf = (...attempts: readonly Attempt[]): string | undefined =>
+      contribution(intentOf(['mini'], { attempts })).find(({ key }) => key.scope === 'node')?.key.version;
+    const other = attempt('mini', 5, { servedBy: 'gpt-5-pro' });
+    const own = attempt('mini', 5);
+    expect(versionOf(own)).toBe('m1');
+    expect(versionOf(other)).toBe('served by gpt-5-pro for m1');
+    expect(versionOf(other, { ...own, turn: 2 })).toBe('served by gpt-5-pro for m1');
+    expect(versionOf(own, { ...other, turn: 2 })).toBe('served by gpt-5-pro for m1');
+    // What never answered, and a judge's own model, say nothing of the model that answered.
+    expect(versionOf({ ...other, status: 'provider-fault' }, { ...own, kind: 'retry' })).toBe('m1');
+    expect(versionOf(own, { ...other, kind: 'judge' })).toBe('m1');
   });
 
   test('an intent that ended with a rejected reply and has no outcome is not labelled', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { versionServedBy } from '../../../src/core/cells/served-version.ts';
 import { growingRateCells, rateCells } from '../../../src/core/cells/rate-cells.ts';
 import type { Cell } from '../../../src/core/cells/cell.ts';
 
@@ -19,6 +20,15 @@ describe('rate cells', () => {
       { feature: 'f', node: 'mini', n: 11, s: 11 },
       { feature: 'g', node: 'mini', n: 1, s: 0 },
     ]);
+  });
+
+  test('visits that another model served are left out of the rates and costs of the model that was asked', () => {
+    const other = { version: versionServedBy('v1', 'gpt-5-pro') };
+    const cells = [
+      cell('mini', { n: 9n, labelled: 9n, cost: 10n ** 12n }, other),
+      cell('mini', { n: 1n, labelled: 1n }),
+    ];
+    expect(rateCells(cells)).toMatchObject([{ n: 1, s: 0, visits: 1, costUsd: 0 }]);
   });
 
   test('the candidates’ cost ranks and prior costs are known before any outcome', () => {

@@ -21,6 +21,13 @@ test('a rate drift is described with both intervals, the node in words and the s
   );
 });
 
+test('a model that served in place of another one is named in words', () => {
+  const to = 'served by gpt-5-pro for gpt-5-mini@1';
+  expect(describeDrift({ kind: 'version', atMs: 0, model: 'mini', from: 'gpt-5-mini@1', to })).toBe(
+    '1970-01-01 00:00 UTC: mini (gpt-5-mini@1) was served by gpt-5-pro for the first time.',
+  );
+});
+
 test('a version drift is described with both versions', () => {
   expect(describeDrift({ kind: 'version', atMs: 0, model: 'mini', from: 'a@1', to: 'a@2' })).toBe(
     '1970-01-01 00:00 UTC: mini changed from a@1 to a@2.',

@@ -134,6 +134,22 @@ describe('version drift', () => {
     expect(events).toEqual([{ kind: 'version', atMs: bucketStart(3), model: 'mini', from: 'a@1', to: 'a@2' }]);
   });
 
+  test('another model that serves in place of the one asked for is an event, and the next version does not follow it', () => {
+    const other = { attempts: [attempt('mini', 1, { servedBy: 'gpt-5-pro' })] };
+    const events = driftOf(
+      cellsOf([
+        made({ versions: { mini: 'a@1' }, ...other }),
+        made({ hour: 1, versions: { mini: 'a@1' } }),
+        made({ hour: 2, versions: { mini: 'a@1' }, ...other }),
+        made({ hour: 3, versions: { mini: 'a@2' } }),
+      ]),
+    );
+    expect(events).toEqual([
+      { kind: 'version', atMs: bucketStart(0), model: 'mini', from: 'a@1', to: 'served by gpt-5-pro for a@1' },
+      { kind: 'version', atMs: bucketStart(3), model: 'mini', from: 'a@1', to: 'a@2' },
+    ]);
+  });
+
   test('the first version of a model is not an event, and a third version is reported as following the second', () => {
     const events = driftOf(
       cellsOf([

@@ -93,12 +93,14 @@ const anyAttempt: fc.Arbitrary<Attempt> = fc
     status: fc.constantFrom('ok', 'provider-fault', 'timeout', 'broken'),
     accepted: fc.option(fc.boolean(), { nil: undefined }),
     provenance: fc.constantFrom('reported', 'estimated', 'none'),
+    servedBy: fc.constantFrom(undefined, undefined, 'other-1', 'other-2'),
   })
-  .map(({ node, cost, accepted, turn, ...rest }) =>
+  .map(({ node, cost, accepted, turn, servedBy, ...rest }) =>
     attempt(node, rest.status === 'ok' || rest.status === 'broken' ? cost : 0, {
       ...rest,
       turn,
       requestId: `r${turn}`,
+      ...(servedBy === undefined ? {} : { servedBy }),
       ...(accepted === undefined ? {} : { verdict: { accepted, by: 'schema' } }),
     }),
   );

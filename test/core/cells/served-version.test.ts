@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { isServedByOther, servedParts, versionServedBy } from '../../../src/core/cells/served-version.ts';
+import { cellKeyString, parseCellKey } from '../../../src/core/cells/cell.ts';
+
+test('the version of a model that served in place of another one names both', () => {
+  const version = versionServedBy('gpt-5-mini@1f0c+v2', 'gpt-5-pro');
+  expect(version).toBe('served by gpt-5-pro for gpt-5-mini@1f0c+v2');
+  expect(isServedByOther(version)).toBe(true);
+  expect(servedParts(version)).toEqual({ asked: 'gpt-5-mini@1f0c+v2', servedBy: 'gpt-5-pro' });
+});
+
+test('a model’s own version is not taken for another model’s, whatever the version of its prompt says', () => {
+  for (const version of ['', 'gpt-5-mini@1f0c', 'gpt-5-mini@1f0c+dishes served by cooks for guests']) {
+    expect(isServedByOther(version)).toBe(false);
+    expect(servedParts(version)).toBeUndefined();
+  }
+});
+
+test('a name that a provider makes up fits into the key of a cell', () => {
+  const version = versionServedBy('a@1\n+x for y', `a for\tb\n${'c'.repeat(1_000)}`);
+  expect(servedParts(version)).toMatchObject({ asked: 'a@1\n+x for y' });
+  expect(version.length).toBeLessThan(200);
+  const key = { scope: 'node', feature: 'f', segment: '', subject: 'mini', version, bucket: 7 } as const;
+  expect(parseCellKey(cellKeyString(key))).toEqual(key);
+});
