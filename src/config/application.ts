@@ -19,6 +19,11 @@ export interface ModelConfig {
   readonly headers?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
   /** USD. Needed where the price book does not have the model, or has another price. */
   readonly price?: PriceConfig;
+  /**
+   * Other names that this model's replies have: of an Azure deployment, or behind a gateway's alias. A reply with a name that is
+   * neither `model`, nor a snapshot of it, nor one of these is taken for another model's, and its cost is marked as estimated.
+   */
+  readonly servedAs?: readonly string[];
   /** How a request must change for this model. */
   readonly transform?: RequestTransform;
   /** What the model cannot do: a request that needs it is never sent to this model. */

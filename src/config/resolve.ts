@@ -7,6 +7,7 @@ import { withHoldout } from '../policies/holdout.ts';
 import type { Policy } from '../contracts/policy.ts';
 import { contextTokensOf } from '../prices/context-window.ts';
 import { resolvePrice } from '../prices/price-book.ts';
+import { servedPrices } from '../prices/served-price.ts';
 import type { BudgetConfig, Duration, FeatureConfig, ModelConfig, NumberContext, Validator } from './application.ts';
 import type { RouterConfig } from './router-config.ts';
 import { accountOf } from './account.ts';
@@ -28,7 +29,8 @@ const DEFAULT_REFRESH_MS = 2_000;
 export function resolveConfig(config: RouterConfig, defaults: { readonly policy: Policy }): ResolvedConfig {
   checkShape(config);
   const models = new Map<string, ResolvedModel>();
-  for (const [name, model] of Object.entries(config.models)) models.set(name, resolveModel(name, model, config.models));
+  for (const [name, model] of Object.entries(config.models))
+    models.set(name, resolveModel(name, model, { config, models }));
   const features = new Map<string, ResolvedFeature>();
   for (const [name, feature] of Object.entries(config.features)) {
     features.set(name, resolveFeature(name, feature, { models, defaultPolicy: config.policy ?? defaults.policy }));
@@ -46,7 +48,12 @@ function checkShape(config: RouterConfig): void {
   if (!result.success) throw schemaError(result.error.issues, { schema: routerSchema, config });
 }
 
-function resolveModel(name: string, model: ModelConfig, all: RouterConfig['models']): ResolvedModel {
+/** @param models those that are resolved so far; all of them once a call is priced */
+function resolveModel(
+  name: string,
+  model: ModelConfig,
+  { config, models }: { readonly config: RouterConfig; readonly models: ReadonlyMap<string, ResolvedModel> },
+): ResolvedModel {
   const price = resolvePrice({
     provider: model.provider,
     model: model.model,
@@ -60,10 +67,11 @@ function resolveModel(name: string, model: ModelConfig, all: RouterConfig['model
     provider: model.provider,
     providerModel: model.model,
     price,
+    priceOf: servedPrices({ ...model, configured: model.price, price }, () => models.values()),
     lacks: new Set(model.lacks),
     ...defined('contextTokens', model.contextTokens ?? contextTokensOf(model)),
     endpoint: `${model.baseURL ?? model.provider}/${model.model}`,
-    account: accountOf(model, all),
+    account: accountOf(model, config.models),
     ...(model.baseURL === undefined ? {} : { baseURL: model.baseURL.replace(/\/+$/, '') }),
     ...(headers === undefined
       ? {}

@@ -5,6 +5,7 @@ import type { Plan } from '../core/ledger/vocabulary.ts';
 import type { Objective, Policy } from '../contracts/policy.ts';
 import type { Price } from '../contracts/price.ts';
 import type { Capability, Provider, RequestTransform } from '../contracts/wire.ts';
+import type { ServedPrice } from '../prices/served-price.ts';
 import type { BuiltInChecks, NumberContext, SignalMeaning, Validator } from './application.ts';
 
 export interface ResolvedModel {
@@ -14,6 +15,8 @@ export interface ResolvedModel {
   readonly baseURL?: string;
   readonly headers?: () => Readonly<Record<string, string>>;
   readonly price: Price;
+  /** The price of whatever model a reply names. Kept per name, so that it can be asked for every reply. */
+  readonly priceOf: (served: string) => ServedPrice;
   readonly transform?: RequestTransform;
   readonly lacks: ReadonlySet<Capability>;
   /** The longest request, tokens; absent where it is not known. */

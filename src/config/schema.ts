@@ -84,6 +84,7 @@ const model = z.strictObject({
   ).optional(),
   // The price book checks the shape of a price, with a clearer error than a union could give.
   price: z.unknown().optional(),
+  servedAs: z.array(text).optional(),
   transform: transform.optional(),
   lacks: z.array(capability).optional(),
   contextTokens: number(

@@ -21,22 +21,27 @@ export type Lookup =
   | { readonly kind: 'other-model'; readonly provider: string; readonly id: string }
   /** The book has the model, but bills it by something that replies do not report. */
   | { readonly kind: 'unbillable'; readonly provider: string; readonly id: string; readonly because: string }
-  | { readonly kind: 'unknown-model'; readonly provider: string; readonly near: readonly string[] }
+  | { readonly kind: 'unknown-model'; readonly provider: string }
   | { readonly kind: 'unknown-provider' };
 
 /** Looks a model up by the book's provider id. */
 export function lookUp(providerId: string, model: string): Lookup {
-  const provider = findProvider({ providerId });
-  // The book's own matching is generous ("my-openai-gateway" is openai); only the exact id counts here.
-  if (provider === undefined || provider.id !== providerId.toLowerCase()) return { kind: 'unknown-provider' };
+  const provider = providerOf(providerId);
+  if (provider === undefined) return { kind: 'unknown-provider' };
   const info = modelOf(provider, model);
-  if (info === undefined) return { kind: 'unknown-model', provider: provider.id, near: nearNames(provider, model) };
+  if (info === undefined) return { kind: 'unknown-model', provider: provider.id };
   const found = { provider: provider.id, id: info.id };
   if (!isExact(info, model)) return { kind: 'other-model', ...found };
   const because = unbillable(info.prices);
   return because === undefined
     ? { kind: 'found', ...found, eras: bookEras(info.prices), contextTokens: info.context_window }
     : { kind: 'unbillable', ...found, because };
+}
+
+/** The book's own matching is generous ("my-openai-gateway" is openai); only the exact id counts here. */
+function providerOf(providerId: string): Provider | undefined {
+  const provider = findProvider({ providerId });
+  return provider?.id === providerId.toLowerCase() ? provider : undefined;
 }
 
 /** The book's provider that serves an endpoint; `undefined` when the book knows none. */
@@ -76,10 +81,11 @@ function literals(match: MatchLogic): readonly string[] {
 /** Maximum number of names that an error suggests. */
 const MAX_NEAR_NAMES = 5;
 
-function nearNames(provider: Provider, model: string): readonly string[] {
+/** Names that the book's provider has and that a misspelt one may stand for, the most similar first. */
+export function nearNames(providerId: string, model: string): readonly string[] {
   const wanted = model.toLowerCase();
   const limit = Math.max(3, Math.ceil(wanted.length / 3));
-  return provider.models
+  return (providerOf(providerId)?.models ?? [])
     .flatMap(info => namesOf(info))
     .map(name => ({ name, distance: editDistance(wanted, name) }))
     .filter(({ distance }) => distance <= limit)

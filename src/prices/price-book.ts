@@ -3,9 +3,10 @@ import type { Usage } from '../core/ledger/usage.ts';
 import { METERS } from '../core/ledger/usage.ts';
 import { checkNames, checkText, invalidValue, RouterError } from '../errors.ts';
 import type { Lookup } from './book.ts';
-import { BOOK, lookUp, providerAt } from './book.ts';
+import { BOOK, lookUp, nearNames } from './book.ts';
 import { BOOK_KEYS, datedEras, RATES_KEYS, sheetOfRates, withTerms } from './configured-price.ts';
-import { erasOfOverlay, overlayModel, withTiers } from './overlay.ts';
+import type { ListedPrice } from './listed-price.ts';
+import { listedPrice, listOf } from './listed-price.ts';
 import type { Price } from '../contracts/price.ts';
 import type { BookPrice, DatedPrice, PriceConfig, RatesPrice } from '../contracts/price-config.ts';
 import type { Era } from './schedule.ts';
@@ -66,7 +67,18 @@ export function resolvePrice(request: PriceRequest): Price {
 }
 
 /** What a configured model may have, so that one can be passed as it is. */
-const REQUEST_KEYS = ['provider', 'model', 'baseURL', 'price', 'path', 'headers', 'transform', 'lacks'];
+const REQUEST_KEYS = [
+  'provider',
+  'model',
+  'baseURL',
+  'price',
+  'path',
+  'headers',
+  'transform',
+  'lacks',
+  'servedAs',
+  'contextTokens',
+];
 
 const FORMS = [
   "'provider/model'",
@@ -100,59 +112,44 @@ function sourceOf(request: PriceRequest, entry: RatesPrice | BookPrice): string 
   return `${BOOK} ${entry.as ?? `${request.provider}/${request.model}`}, configured terms`;
 }
 
-function priceOf({ source, eras }: Found): Price {
+function priceOf({ source, eras }: ListedPrice): Price {
   return schedulePrice(source, eras);
 }
 
 /** The book's price of `provider/model`, as the application names it. */
-function foundAs(name: string, path: string): Found {
+function foundAs(name: string, path: string): ListedPrice {
   const slash = typeof name === 'string' ? name.indexOf('/') : 0;
   if (slash < 1) throw invalidValue(name, path, "'provider/model' of the price book, such as 'openai/gpt-5-mini'");
   return found({ provider: name.slice(0, slash), model: name.slice(slash + 1) }, path);
 }
 
-/** A price of the book or the overlay. */
-interface Found {
-  readonly source: string;
-  readonly eras: readonly Era[];
-}
-
-function found(request: PriceRequest, path: string): Found {
-  const { model, baseURL } = request;
-  const provider = baseURL === undefined ? request.provider : providerAt(baseURL);
-  const known = provider === undefined ? undefined : overlaid(provider, model);
+function found(request: PriceRequest, path: string): ListedPrice {
+  const { model } = request;
+  const provider = listOf(request);
+  const known = provider === undefined ? undefined : listedPrice(provider, model);
   if (known !== undefined) return known;
-  const lookup = provider === undefined ? undefined : lookUp(provider, model);
-  if (lookup?.kind === 'found') {
-    const eras = lookup.eras.map(era => withTiers(era, lookup.provider, lookup.id));
-    return { source: `${BOOK} ${lookup.provider}/${lookup.id}`, eras };
-  }
+  const lookup = provider === undefined ? undefined : (lookUp(provider, model) as NotFound);
   throw new RouterError('unknown-price', `the price of "${model}" is unknown: ${whyUnknown(request, lookup)}`, {
     path,
     accepted: whatToWrite(request, lookup),
   });
 }
 
-function overlaid(provider: string, model: string): Found | undefined {
-  const overlay = overlayModel(provider, model);
-  if (overlay === undefined) return undefined;
-  const eras = erasOfOverlay(overlay).map(era => withTiers(era, provider, overlay.model));
-  return { source: `${overlay.source} as of ${overlay.asOf}, ${provider}/${overlay.model}`, eras };
-}
-
 type NotFound = Exclude<Lookup, { readonly kind: 'found' }>;
 
-function whyUnknown({ provider, baseURL }: PriceRequest, lookup: NotFound | undefined): string {
+function whyUnknown({ provider, model, baseURL }: PriceRequest, lookup: NotFound | undefined): string {
   if (lookup === undefined) return `no provider of ${BOOK} serves ${addressOf(baseURL)}`;
   switch (lookup.kind) {
     case 'other-model':
       return `${BOOK} would take it for "${lookup.id}", which is another model`;
     case 'unbillable':
       return `${BOOK} has ${lookup.because} for "${lookup.id}", which cannot be billed from a reply`;
-    case 'unknown-model':
-      return lookup.near.length === 0
+    case 'unknown-model': {
+      const near = nearNames(lookup.provider, model).map(name => `"${name}"`);
+      return near.length === 0
         ? `${BOOK} has nothing like it under "${lookup.provider}"`
-        : `the nearest names in ${BOOK} under "${lookup.provider}" are ${lookup.near.map(name => `"${name}"`).join(', ')}`;
+        : `the nearest names in ${BOOK} under "${lookup.provider}" are ${near.join(', ')}`;
+    }
     case 'unknown-provider':
       return provider === 'other'
         ? 'provider "other" has no prices of its own'
@@ -170,9 +167,8 @@ function addressOf(baseURL = ''): string {
 function whatToWrite({ provider, model }: PriceRequest, lookup: NotFound | undefined): string {
   const rates = 'price: { inputUsdPerMillion: …, outputUsdPerMillion: … } from your price list';
   if (lookup === undefined) {
-    const exact = lookUp(provider, model);
-    const id = overlayModel(provider, model)?.model ?? (exact.kind === 'found' ? exact.id : undefined);
-    return id === undefined ? rates : `${rates}, or price: '${provider}/${id}' if it bills that list price`;
+    const id = listedPrice(provider, model)?.id;
+    return id === undefined ? rates : `${rates}, or price: '${id}' if it bills that list price`;
   }
   if (lookup.kind === 'other-model')
     return `${rates}, or price: '${lookup.provider}/${lookup.id}' if it costs the same`;

@@ -7,11 +7,13 @@ import type { EndedExchange } from '../../../src/engine/attempts/attempt.ts';
 import { attemptOf } from '../../../src/engine/attempts/attempt.ts';
 
 const sheet = sheetOfRates({ inputUsdPerMillion: 1, outputUsdPerMillion: 2 }, 'price');
+const price = schedulePrice('test', [{ fromMs: Number.NEGATIVE_INFINITY, sheet }]);
 const model: ResolvedModel = {
   name: 'mini',
   provider: 'openai',
   providerModel: 'mini-1',
-  price: schedulePrice('test', [{ fromMs: Number.NEGATIVE_INFINITY, sheet }]),
+  price,
+  priceOf: () => ({ isSame: true, price, isKnown: true }),
   lacks: new Set(),
   endpoint: 'openai/mini-1',
   account: 'account of mini',

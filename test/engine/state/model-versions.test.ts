@@ -28,6 +28,7 @@ test('a version changes in the time bucket in which a scheduled price takes effe
     provider: 'openai',
     providerModel: 'm-1',
     price,
+    priceOf: () => ({ isSame: true, price, isKnown: true }),
     lacks: new Set(),
     endpoint: 'e',
     account: 'a',

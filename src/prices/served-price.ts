@@ -1,0 +1,131 @@
+/** What a call costs that another model served than the one that was asked: a fallback, an advisor, a gateway's choice. */
+import type { Price } from '../contracts/price.ts';
+import type { PriceConfig } from '../contracts/price-config.ts';
+import type { ListedPrice } from './listed-price.ts';
+import { listedPrice, listOf } from './listed-price.ts';
+import { schedulePrice } from './schedule.ts';
+import { haveOtherDates, meansSameModel } from './snapshot.ts';
+
+export interface ServedPrice {
+  /** The served name is another name of the model that was asked: a snapshot of it, an alias. */
+  readonly isSame: boolean;
+  readonly price: Price;
+  /** False where the price of what was served is not known: `price` is then the nearest that is, and the cost a guess. */
+  readonly isKnown: boolean;
+}
+
+/** The model that a request asks for, as it is configured. */
+export interface AskedModel {
+  readonly provider: string;
+  readonly model: string;
+  readonly baseURL?: string | undefined;
+  /** What the application writes as its price. */
+  readonly configured?: PriceConfig | undefined;
+  /** The price that this makes. */
+  readonly price: Price;
+  /** Other names that its replies have. */
+  readonly servedAs?: readonly string[] | undefined;
+}
+
+/** Another configured model, with its price. */
+export interface PricedModel {
+  readonly provider: string;
+  readonly providerModel: string;
+  readonly baseURL?: string | undefined;
+  readonly price: Price;
+}
+
+/** Served names that are remembered per model. A gateway that makes up a name for each reply must not fill the memory. */
+const MAX_NAMES = 100;
+
+/**
+ * The price of whatever model a reply names, for one model that was asked.
+ *
+ * The same model is one with the same name, in any case and with or without a `provider/` before it; its snapshot, unless a
+ * list has other rates for that snapshot; another name of it in the price book; the model whose price it is configured to
+ * have; and the names in `servedAs`. Another model has the price of a configured model with that name at the same endpoint,
+ * else its list price.
+ *
+ * @param configured the configured models, read at the first sight of a name
+ */
+export function servedPrices(
+  asked: AskedModel,
+  configured: () => Iterable<PricedModel>,
+): (served: string) => ServedPrice {
+  const known = new Map<string, ServedPrice>();
+  const borrowed = borrowedNames(asked.configured);
+  const namesAsked = [asked.model, ...(asked.servedAs ?? []), ...borrowed.map(({ model }) => model)];
+  const same: ServedPrice = Object.freeze({ isSame: true, price: asked.price, isKnown: true });
+
+  /** The list price of a name in the list from which the asked model has its price. */
+  function listed(model: string): ListedPrice | undefined {
+    const provider = borrowed.at(-1)?.provider ?? listOf(asked);
+    return provider === undefined ? undefined : listedPrice(provider, model);
+  }
+
+  function servedPrice(served: string): ServedPrice {
+    if (namesAsked.some(name => name.toLowerCase() === served.toLowerCase())) return same;
+    const list = listed(served);
+    const ofAsked = listed(borrowed.at(-1)?.model ?? asked.model);
+    const paysList = ofAsked === undefined || hasSameRates(asked.price, priceOf(ofAsked));
+    if (namesAsked.some(name => meansSameModel(name, served))) {
+      // A snapshot may have an entry of its own, at other rates than the model has now.
+      if (!paysList || list === undefined || ofAsked === undefined || hasSameList(list, ofAsked)) return same;
+      return { isSame: false, price: priceOf(list), isKnown: true };
+    }
+    if (list !== undefined && list.id === ofAsked?.id && !haveOtherDates(asked.model, served)) return same;
+    const own = configuredPrice(served);
+    if (own !== undefined) return { isSame: false, price: own, isKnown: true };
+    if (list === undefined) return { isSame: false, price: asked.price, isKnown: false };
+    // Where the application has negotiated the price of the model that it asks, the list price of another one is a guess.
+    return { isSame: false, price: priceOf(list), isKnown: paysList };
+  }
+
+  function configuredPrice(served: string): Price | undefined {
+    for (const { provider, baseURL, providerModel, price } of configured()) {
+      if (provider !== asked.provider || addressOf(baseURL) !== addressOf(asked.baseURL)) continue;
+      if (meansSameModel(providerModel, served)) return price;
+    }
+    return undefined;
+  }
+
+  return served => {
+    let price = known.get(served);
+    if (price === undefined) {
+      price = Object.freeze(servedPrice(served));
+      if (known.size >= MAX_NAMES) known.clear();
+      known.set(served, price);
+    }
+    return price;
+  };
+}
+
+/** The models whose price an application says that this one has: `'openai/gpt-5-mini'`, `{ as: 'openai/gpt-5-mini' }`. */
+function borrowedNames(
+  price: PriceConfig | undefined,
+): readonly { readonly provider: string; readonly model: string }[] {
+  const entries: readonly unknown[] = Array.isArray(price) ? price : [price];
+  return entries.flatMap(entry => {
+    const name = typeof entry === 'string' ? entry : (entry as { readonly as?: string } | undefined)?.as;
+    const slash = name?.indexOf('/') ?? -1;
+    return name === undefined || slash < 1 ? [] : [{ provider: name.slice(0, slash), model: name.slice(slash + 1) }];
+  });
+}
+
+function priceOf({ source, eras }: ListedPrice): Price {
+  return schedulePrice(source, eras);
+}
+
+function hasSameList(one: ListedPrice, other: ListedPrice): boolean {
+  return one.id === other.id || priceOf(one).id === priceOf(other).id;
+}
+
+/** Compares the latest rates of text; an application may leave out those that it does not use. */
+function hasSameRates(one: Price, other: Price): boolean {
+  const [a, b] = [one, other].map(price => price.ratesAt(Infinity)[0]?.rates);
+  return a !== undefined && a.input === b?.input && a.output === b.output;
+}
+
+function addressOf(baseURL = ''): string {
+  return baseURL.replace(/\/+$/, '');
+}

@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import type { PriceConfig } from '../../src/contracts/price-config.ts';
+import { resolvePrice } from '../../src/prices/price-book.ts';
+import type { AskedModel, PricedModel } from '../../src/prices/served-price.ts';
+import { servedPrices } from '../../src/prices/served-price.ts';
+
+type Asked = Omit<AskedModel, 'price' | 'configured'> & { readonly price?: PriceConfig };
+
+function served(asked: Asked, configured: readonly PricedModel[] = []) {
+  const { price: configuredPrice, servedAs, ...model } = asked;
+  const price = resolvePrice({
+    provider: model.provider,
+    model: model.model,
+    ...(model.baseURL === undefined ? {} : { baseURL: model.baseURL }),
+    ...(configuredPrice === undefined ? {} : { price: configuredPrice }),
+  });
+  const priceOf = servedPrices({ ...model, servedAs, configured: configuredPrice, price }, () => configured);
+  return (name: string) => {
+    const { isSame, isKnown, price: its } = priceOf(name);
+    const costNanoUsd = its.cost({ input: 1_000, output: 1_000 }, Date.UTC(2026, 10, 1));
+    return { isSame, isKnown, costNanoUsd };
+  };
+}
+
+const MINI = { provider: 'openai', model: 'gpt-5-mini' };
+const GATEWAY = 'https://gateway.example.com/v1';
+
+describe('the same model', () => {
+  test.each<[string, Asked, string]>([
+    ['in another case', MINI, 'GPT-5-Mini'],
+    ['as a snapshot', MINI, 'gpt-5-mini-2025-08-07'],
+    ['with its vendor', MINI, 'openai/gpt-5-mini'],
+    ['as the price book’s other name for it', { provider: 'openai', model: 'gpt-5' }, 'gpt-5-codex'],
+    [
+      'as a snapshot with an entry at the same rates',
+      { provider: 'openai', model: 'gpt-3.5-turbo' },
+      'gpt-3.5-turbo-0125',
+    ],
+    ['as the alias of a snapshot', { provider: 'anthropic', model: 'claude-sonnet-4-5' }, 'claude-sonnet-4-5-20250929'],
+    [
+      'as the model whose price it is configured to have',
+      { provider: 'openai', model: 'prod-mini', baseURL: GATEWAY, price: 'openai/gpt-5-mini' },
+      'gpt-5-mini-2025-08-07',
+    ],
+    [
+      'as the model whose price it has with a discount',
+      { provider: 'openai', model: 'prod-mini', baseURL: GATEWAY, price: { as: 'openai/gpt-5-mini', discount: 0.1 } },
+      'gpt-5-mini',
+    ],
+    [
+      'as a snapshot of a name in `servedAs`',
+      {
+        provider: 'openai',
+        model: 'prod',
+        baseURL: GATEWAY,
+        price: { inputUsdPerMillion: 1, outputUsdPerMillion: 1 },
+        servedAs: ['gpt-4o'],
+      },
+      'gpt-4o-2024-11-20',
+    ],
+  ])('a reply may name it %s', (_, asked, name) => {
+    const price = served(asked);
+    expect(price(name)).toEqual({ ...price(asked.model), isSame: true, isKnown: true });
+  });
+
+  test('a configured price is that of every snapshot of the model', () => {
+    const price = served({
+      provider: 'openai',
+      model: 'gpt-4o',
+      price: { inputUsdPerMillion: 1, outputUsdPerMillion: 1 },
+    });
+    expect(price('gpt-4o-2024-05-13')).toEqual({ isSame: true, isKnown: true, costNanoUsd: 2_000_000 });
+  });
+});
+
+describe('another model', () => {
+  test('another model has its own list price', () => {
+    expect(served(MINI)('gpt-5-pro')).toEqual({ isSame: false, isKnown: true, costNanoUsd: 135_000_000 });
+  });
+
+  test('a snapshot with other rates in the list than the model’s is priced as that snapshot', () => {
+    const price = served({ provider: 'openai', model: 'gpt-4o' })('gpt-4o-2024-05-13');
+    expect(price).toEqual({ isSame: false, isKnown: true, costNanoUsd: 20_000_000 });
+  });
+
+  test('a snapshot is another model than another snapshot that was asked', () => {
+    const price = served({ provider: 'openai', model: 'gpt-4o-2024-08-06' });
+    expect(price('gpt-4o-2024-11-20')).toMatchObject({ isSame: false, isKnown: true });
+    expect(price('gpt-4o')).toMatchObject({ isSame: true });
+  });
+
+  test('a configured model at the same endpoint has its configured price', () => {
+    const own = (baseURL?: string): PricedModel => ({
+      provider: 'openai',
+      providerModel: 'gpt-5-pro',
+      baseURL,
+      price: resolvePrice({ ...MINI, price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } }),
+    });
+    expect(served(MINI, [own()])('gpt-5-pro-2025-10-06').costNanoUsd).toBe(3_000_000);
+    expect(served(MINI, [own(GATEWAY)])('gpt-5-pro').costNanoUsd).toBe(135_000_000);
+    const behind: Asked = { ...MINI, baseURL: GATEWAY, price: { inputUsdPerMillion: 5, outputUsdPerMillion: 5 } };
+    expect(served(behind, [own(`${GATEWAY}/`)])('gpt-5-pro').costNanoUsd).toBe(3_000_000);
+  });
+
+  test('a model that no list has is priced as the one that was asked, which is a guess', () => {
+    expect(served(MINI)('gpt-77')).toEqual({ isSame: false, isKnown: false, costNanoUsd: 2_250_000 });
+    expect(served(MINI)('')).toMatchObject({ isSame: false, isKnown: false });
+  });
+
+  test('the list price of another model is a guess where the application has negotiated the price of the one it asks', () => {
+    const rates = { inputUsdPerMillion: 0.25, outputUsdPerMillion: 2 };
+    expect(served({ ...MINI, price: { discount: 0.1 } })('gpt-5-pro')).toMatchObject({ isKnown: false });
+    expect(served({ ...MINI, price: { ...rates, outputUsdPerMillion: 1 } })('gpt-5-pro')).toMatchObject({
+      isKnown: false,
+    });
+    expect(served({ ...MINI, price: rates })('gpt-5-pro')).toMatchObject({ isKnown: true });
+  });
+
+  test('behind an unknown address, the list is that of the model whose price is configured', () => {
+    const asked = { provider: 'openai', model: 'prod', baseURL: GATEWAY, price: 'openai/gpt-5-mini' };
+    expect(served(asked)('gpt-5-pro')).toEqual({ isSame: false, isKnown: true, costNanoUsd: 135_000_000 });
+  });
+});
+
+test('a price is kept for its name, and a gateway that makes up a name for each reply does not fill the memory', () => {
+  let reads = 0;
+  const price = resolvePrice(MINI);
+  const priceOf = servedPrices({ ...MINI, price }, () => {
+    reads++;
+    return [];
+  });
+  expect(priceOf('made-up')).toBe(priceOf('made-up'));
+  expect(reads).toBe(1);
+  for (let i = 0; i < 250; i++) priceOf(`made-up-${i}`);
+  priceOf('made-up');
+  expect(reads).toBe(252);
+});
