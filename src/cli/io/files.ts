@@ -1,6 +1,6 @@
 /** The files that a command line names, checked before the command does any work. */
 import type { Stats } from 'node:fs';
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
@@ -19,10 +19,13 @@ export function inputFile(path: string): string {
   return checked(path, unreadable(path));
 }
 
-/** Parses the name of a file to write, new or not. */
+/** Parses the name of a file to write, new or not. A database, which may be a ledger, and its companions are refused. */
 export function outputFile(path: string): string {
   const found = fileAt(path);
   if (found?.isDirectory() === true) return checked(path, 'this is a folder, not a file');
+  if (isDatabase(path)) return checked(path, 'this is an SQLite database, perhaps a ledger, and would be destroyed');
+  const [, ledger = ''] = COMPANION.exec(path) ?? [];
+  if (isDatabase(ledger)) return checked(path, `this file belongs to the database ${ledger}`);
   const folder = dirname(path);
   if (fileAt(folder)?.isDirectory() !== true) return checked(path, `there is no folder ${folder}`);
   // A file is replaced by a new one in its folder, a pipe or a device is written to.
@@ -63,6 +66,25 @@ function isAllowed(path: string, mode: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** A database's own log and locks, and the spool of a ledger. */
+const COMPANION = /^(.+?)(?:-wal|-shm|-journal|\.spool\.jsonl.*)$/;
+
+/** How an SQLite database begins, and its log. */
+const DATABASE_STARTS = ['SQLite format 3\0', '7\x7f\x06\x82', '7\x7f\x06\x83'];
+
+function isDatabase(path: string): boolean {
+  if (fileAt(path)?.isFile() !== true || !isAllowed(path, constants.R_OK)) return false;
+  const start = Buffer.alloc(16);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, start);
+  } finally {
+    closeSync(file);
+  }
+  const text = start.toString('latin1');
+  return DATABASE_STARTS.some(known => text.startsWith(known));
 }
 
 const NO_FILE = new Set<unknown>(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);

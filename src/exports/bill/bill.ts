@@ -2,6 +2,7 @@
 import { CsvError, parse } from 'csv-parse';
 import { callback, iterable, oneOf, optional, optionsWith } from '../../argument-checks.ts';
 import { invalidValue, RouterError } from '../../errors.ts';
+import { csvText } from '../focus/csv.ts';
 import { parseDecimal } from '../focus/decimal.ts';
 
 /** Costs and quantities are integers in units of 10⁻¹⁸. More decimal places are rejected, so sums are exact. */
@@ -72,7 +73,7 @@ export async function* readBill(
       if (!names.includes(column)) throw invalid(1, `the bill has no column ${column}`, 'FOCUS CSV');
     return names;
   };
-  const parser = parse({ columns, bom: true, skip_empty_lines: true });
+  const parser = parse({ columns, bom: true, skip_empty_lines: true, cast: csvText });
   const feeding = feed(chunks, parser);
   // The first data row is line 2.
   let line = 1;

@@ -1,4 +1,7 @@
-/** CSV by RFC 4180. */
+/**
+ * CSV by RFC 4180. Text that a spreadsheet would run as a formula gets an apostrophe in front, which spreadsheets do not show:
+ * feature names and providers' ids are not ours.
+ */
 
 /** One line without its line break. `null` is written as an empty field, `''` as a quoted one. */
 export function csvLine(fields: readonly (string | null)[]): string {
@@ -7,8 +10,22 @@ export function csvLine(fields: readonly (string | null)[]): string {
 
 export function csvField(field: string | null): string {
   if (field === null) return '';
-  return needsQuotes(field) ? `"${field.replaceAll('"', '""')}"` : field;
+  const text = isFormula(field) ? `'${field}` : field;
+  return needsQuotes(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
+
+/** The text of a field that {@link csvField} wrote. */
+export function csvText(field: string): string {
+  return field.startsWith("'") && isFormula(field.slice(1)) ? field.slice(1) : field;
+}
+
+/** Text with apostrophes before a formula counts as one, so that reading takes off exactly what writing put on. */
+function isFormula(field: string): boolean {
+  return FORMULA.test(field) && !NUMBER.test(field);
+}
+
+const FORMULA = /^'*[=+\-@\t\r]/;
+const NUMBER = /^-?\d+(?:\.\d+)?$/;
 
 const SPECIAL = /[",\r\n]/;
 

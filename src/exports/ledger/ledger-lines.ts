@@ -1,10 +1,12 @@
 /** The lines of a ledger export, one JSON object each (docs/ledger-schema.md). */
+import { wholeFromZero } from '../../argument-checks.ts';
 import type { LedgerRecord } from '../../core/ledger/records.ts';
 import type { StoredRecord } from '../../core/ledger/record-versions.ts';
 import { LEDGER_VERSION, upgradeRecord } from '../../core/ledger/record-versions.ts';
 import type { Cell } from '../../core/cells/cell.ts';
 import { cellKeyString, decodeSums, encodeSums, parseCellKey } from '../../core/cells/cell.ts';
 import { RouterError } from '../../errors.ts';
+import { checkCell, checkRecord } from './record-check.ts';
 import type { LedgerRange } from '../../contracts/ledger-source.ts';
 
 export const LEDGER_FORMAT = 'outcome-router/ledger';
@@ -32,13 +34,6 @@ export interface EndLine {
 
 export type LedgerLine = HeaderLine | PrunedLine | EndLine | LedgerRecord;
 
-const RECORD_KINDS: ReadonlySet<unknown> = new Set<LedgerRecord['kind']>([
-  'decided',
-  'attempted',
-  'labelled',
-  'corrected',
-]);
-
 export function encodeLedgerLine(line: LedgerLine): string {
   if (line.kind !== 'pruned') return JSON.stringify(line);
   const { key, sums } = line.cell;
@@ -60,20 +55,29 @@ export function decodeLedgerLine(text: string, lineNumber: number): LedgerLine {
     });
   }
   if (typeof line !== 'object' || line === null) throw invalid('not an object', 'one object per line');
+  if (line.kind === 'header') {
+    checkHeader(line, invalid);
+    return line as unknown as HeaderLine;
+  }
+  try {
+    return decoded(line);
+  } catch (cause) {
+    throw new RouterError('invalid-data', (cause as Error).message, { path: `line ${lineNumber}`, cause });
+  }
+}
+
+function decoded(line: Record<string, unknown>): Exclude<LedgerLine, HeaderLine> {
   switch (line.kind) {
-    case 'header':
-      checkHeader(line, invalid);
-      return line as unknown as HeaderLine;
-    case 'pruned':
-      if (typeof line.key !== 'string' || typeof line.sums !== 'object' || line.sums === null)
-        throw invalid('not a cell', 'key and sums');
+    case 'pruned': {
+      checkCell(line);
       return { kind: 'pruned', cell: { key: parseCellKey(line.key), sums: decodeSums(JSON.stringify(line.sums)) } };
+    }
     case 'end':
-      return { kind: 'end', records: Number(line.records) };
+      wholeFromZero(line.records, 'records');
+      return { kind: 'end', records: line.records as number };
     default: {
       const record = upgradeRecord(line as unknown as StoredRecord);
-      if (!isRecord(record))
-        throw invalid(`not a ledger record (kind ${JSON.stringify(line.kind)})`, [...RECORD_KINDS].join(', '));
+      checkRecord(record, 'record');
       return record;
     }
   }
@@ -89,12 +93,4 @@ function checkHeader(
       `version ${JSON.stringify(version)} was written by a newer outcome-router`,
       `up to ${LEDGER_VERSION}`,
     );
-}
-
-function isRecord(line: object): boolean {
-  const { kind, intentId, revision, feature, atMs, decision, attempt, evidence } = line as Record<string, unknown>;
-  if (!RECORD_KINDS.has(kind) || typeof intentId !== 'string' || typeof feature !== 'string') return false;
-  if (!Number.isSafeInteger(revision) || !Number.isFinite(atMs)) return false;
-  const body = kind === 'decided' ? decision : kind === 'attempted' ? attempt : evidence;
-  return typeof body === 'object' && body !== null;
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
@@ -31,6 +31,20 @@ test('a name that is too long for a file is the name of no file', () => {
 
 test('a folder is neither read nor written as a file', () => {
   for (const parse of [inputFile, outputFile]) expect(() => parse(folder)).toThrow('This is a folder, not a file.');
+});
+
+test('a database is no file to write, nor are its log, its locks and its spool', () => {
+  const ledger = join(folder, 'router.db');
+  writeFileSync(ledger, Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(4080)]));
+  const log = join(folder, 'copy-of-a-log');
+  writeFileSync(log, Buffer.from([0x37, 0x7f, 0x06, 0x82, 0, 0]));
+  symlinkSync(ledger, join(folder, 'link.html'));
+  for (const name of ['router.db', 'link.html', 'copy-of-a-log'])
+    expect(() => outputFile(join(folder, name))).toThrow('This is an SQLite database');
+  for (const suffix of ['-wal', '-shm', '-journal', '.spool.jsonl', '.spool.jsonl.aside', '.spool.jsonl.lock'])
+    expect(() => outputFile(ledger + suffix)).toThrow(`This file belongs to the database ${ledger}.`);
+  expect(outputFile(join(folder, 'no-database-wal'))).toBe(join(folder, 'no-database-wal'));
+  expect(outputFile(`${existing}-wal`)).toBe(`${existing}-wal`);
 });
 
 test('a file that this user may not read or write is refused', () => {

@@ -12,6 +12,8 @@ const { records } = history('a', 'support', [
   evidence(NOON, { source: 'explicit', success: false }, 'corrected'),
 ]);
 
+const KEY = String.raw`plan\tsupport\t\tmini\t\t7`;
+
 describe('a line of a ledger export', () => {
   it('a decoded line equals the encoded one, including sums that a float cannot hold', () => {
     const key = { scope: 'plan', feature: 'support', segment: '', subject: 'mini', version: '', bucket: 7 } as const;
@@ -39,20 +41,28 @@ describe('a line of a ledger export', () => {
   it.each([
     ['broken JSON', '{"kind":"decided"', 'not JSON'],
     ['a number', '7', 'not an object'],
-    ['an unknown kind', '{"kind":"guess"}', 'not a ledger record'],
-    ['a record without its body', JSON.stringify({ ...records[1], attempt: null }), 'not a ledger record'],
-    ['a record without a time', JSON.stringify({ ...records[0], atMs: null }), 'not a ledger record'],
+    ['an unknown kind', '{"kind":"guess"}', 'record.kind: "guess" is not accepted'],
+    ['a record without its body', JSON.stringify({ ...records[1], attempt: null }), 'record.attempt: null'],
+    ['a record without a time', JSON.stringify({ ...records[0], atMs: null }), 'record.atMs: null'],
     ['another format', '{"kind":"header","format":"x","version":1}', 'format "x"'],
     ['a newer version', `{"kind":"header","format":"${LEDGER_FORMAT}","version":${LEDGER_VERSION + 1}}`, 'newer'],
     ['null', 'null', 'not an object'],
     ['a version that is not a number', `{"kind":"header","format":"${LEDGER_FORMAT}","version":"1"}`, 'version "1"'],
-    ['a record without an intent', JSON.stringify({ ...records[1], intentId: undefined }), 'not a ledger record'],
-    ['a record without a feature', JSON.stringify({ ...records[1], feature: 7 }), 'not a ledger record'],
-    ['a record with a broken revision', JSON.stringify({ ...records[1], revision: 0.5 }), 'not a ledger record'],
-    ['a record with a text for its body', JSON.stringify({ ...records[1], attempt: 'x' }), 'not a ledger record'],
-    ['a cell with a broken key', '{"kind":"pruned","key":7,"sums":{}}', 'not a cell'],
-    ['a cell whose sums are null', '{"kind":"pruned","key":"x","sums":null}', 'not a cell'],
-    ['a cell without sums', '{"kind":"pruned","key":"x"}', 'not a cell'],
+    [
+      'a record without an intent',
+      JSON.stringify({ ...records[1], intentId: undefined }),
+      'record.intentId: undefined',
+    ],
+    ['a record without a feature', JSON.stringify({ ...records[1], feature: 7 }), 'record.feature: 7'],
+    ['a record with a broken revision', JSON.stringify({ ...records[1], revision: 0.5 }), 'record.revision: 0.5'],
+    ['a record with a text for its body', JSON.stringify({ ...records[1], attempt: 'x' }), 'record.attempt: "x"'],
+    ['a cell with a broken key', '{"kind":"pruned","key":7,"sums":{}}', 'key: 7'],
+    ['a cell whose key lacks a part', `{"kind":"pruned","key":"plan\\tf","sums":{}}`, 'key: "plan\\tf"'],
+    ['a cell whose hour is none', `{"kind":"pruned","key":"${KEY.replace(/7$/, 'x')}","sums":{}}`, 'key: '],
+    ['a cell whose sums are null', `{"kind":"pruned","key":"${KEY}","sums":null}`, 'sums: null'],
+    ['a cell without sums', `{"kind":"pruned","key":"${KEY}"}`, 'sums: undefined'],
+    ['a cell with a sum that is no whole number', `{"kind":"pruned","key":"${KEY}","sums":{"n":"1.5"}}`, 'sums["n"]'],
+    ['an end without a count', '{"kind":"end"}', 'records: undefined'],
   ])('%s causes an error that names the line', (_, text, message) => {
     expect(() => decodeLedgerLine(text, 42)).toThrow(
       expect.objectContaining({
