@@ -22,6 +22,8 @@ import type { Committed } from './state/intent-writer.ts';
 import { learning } from './state/learning.ts';
 import { observerEvents } from './state/observer-events.ts';
 import { planTotals } from './state/plan-totals.ts';
+import type { TellUnpriced } from './state/price-faults.ts';
+import { priceFaults } from './state/price-faults.ts';
 import type { Receipts } from './state/receipts.ts';
 import { receipts } from './state/receipts.ts';
 import type { ReplyOwners } from './state/reply-owners.ts';
@@ -43,6 +45,8 @@ export interface Engine {
   feature(name: string): FeatureState;
   /** Reports a fault that must not reach the caller. */
   faulted(fault: Fault): void;
+  /** Reports what has no price, once per model and thing. */
+  readonly tellUnpriced: TellUnpriced;
   /** Work that continues after the caller has its reply (a stream's verdict). {@link Engine.flush} waits for it. */
   afterReply(work: Promise<void>, intentId: string): void;
   /** Requests whose callers have no reply yet. */
@@ -147,6 +151,7 @@ export function createEngine(options: EngineOptions): Engine {
     observers,
     disabled,
     faulted,
+    tellUnpriced: priceFaults(faulted),
     book,
     requests: inFlightCounter(),
     activeStreams: new Set(),

@@ -51,7 +51,7 @@ async function between(a: readonly Answer[], options: Options = {}) {
   const faults: Fault[] = [];
   const router = createRouterOn(runtime, {
     models: {
-      a: { provider, model: 'a-1', price: PRICE, baseURL: `${serverA.url}${path}` },
+      a: { provider, model: 'a-1', servedAs: ['m'], price: PRICE, baseURL: `${serverA.url}${path}` },
       b: { provider, model: 'b-1', price: bPrice, baseURL: `${serverB.url}${path}` },
     },
     features: {

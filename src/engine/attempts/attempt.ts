@@ -1,6 +1,8 @@
 /** The record of one exchange that has ended: its usage, its cost, and whether the provider reported them. */
 import type { ResolvedModel } from '../../config/resolved.ts';
 import type { Attempt, AttemptKind, NodeKey } from '../../core/ledger/vocabulary.ts';
+import type { NewAttempt } from './attempt-cost.ts';
+import { addCost } from './attempt-cost.ts';
 import type { Answer, Exchanged } from './exchange.ts';
 
 /** An exchange that has ended, with its place in the request. */
@@ -18,13 +20,10 @@ export interface EndedExchange {
   };
 }
 
-/** An attempt that is not in the ledger yet. A verdict may be added. */
-export type NewAttempt = { -readonly [Key in keyof Attempt]: Attempt[Key] };
-
 const NO_USAGE = Object.freeze({});
 
-/** @param unpriced called with the usage that has no price. Such usage makes the cost an estimate; it is never silently free */
-export function attemptOf(ended: EndedExchange, unpriced: (parts: readonly string[]) => void): NewAttempt {
+/** @param tell called with what a person should know of the price: see {@link addCost} */
+export function attemptOf(ended: EndedExchange, tell: (parts: readonly string[]) => void): NewAttempt {
   const { kind, requestId, turn, model, node, startedAtMs, latencyMs, result } = ended;
   const { answer, status, httpStatus, providerRequestId, firstByteMs } = result;
   const attempt: NewAttempt = {
@@ -42,17 +41,9 @@ export function attemptOf(ended: EndedExchange, unpriced: (parts: readonly strin
     costNanoUsd: 0,
   };
   if (answer !== undefined) {
-    const { costNanoUsd, usage, tier, speed, region } = answer;
-    attempt.costNanoUsd = costNanoUsd ?? model.price.cost(usage, startedAtMs, answer, latencyMs);
-    const parts =
-      costNanoUsd === undefined
-        ? [...(answer.unpriced ?? []), ...model.price.unpriced(usage, startedAtMs, answer)]
-        : [];
-    if (parts.length > 0) {
-      attempt.unpriced = parts;
-      attempt.provenance = 'estimated';
-      unpriced(parts);
-    }
+    const { tier, speed, region } = answer;
+    const parts = addCost(attempt, answer, model);
+    if (parts.length > 0) tell(parts);
     if (answer.model !== undefined) attempt.responseModel = answer.model;
     if (answer.keys !== undefined && answer.keys.length > 0) attempt.replyKeys = answer.keys;
     if (tier !== undefined && tier !== 'standard') attempt.tier = tier;

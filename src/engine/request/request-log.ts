@@ -1,23 +1,27 @@
 /** Records the spend of one request: on its receipt at once, in the ledger when the request commits. */
 import type { Intent } from '../../core/ledger/records.ts';
 import type { Verdict } from '../../core/ledger/vocabulary.ts';
-import { RouterError } from '../../errors.ts';
-import type { EndedExchange, NewAttempt } from '../attempts/attempt.ts';
+import type { EndedExchange } from '../attempts/attempt.ts';
 import { attemptOf } from '../attempts/attempt.ts';
+import type { NewAttempt } from '../attempts/attempt-cost.ts';
 import type { Engine } from '../engine.ts';
 import type { ReceiptDraft } from '../state/receipts.ts';
 
 const NOTHING: readonly never[] = [];
 
 export class RequestLog {
-  readonly #engine: Pick<Engine, 'book' | 'runtime' | 'owners' | 'faulted'>;
+  readonly #engine: Pick<Engine, 'book' | 'runtime' | 'owners' | 'tellUnpriced'>;
   readonly #intent: Intent;
   readonly #receipt: ReceiptDraft;
   /** Number of the request within its intent. */
   readonly turn: number;
   #uncommitted: readonly NewAttempt[] = NOTHING;
 
-  constructor(engine: Pick<Engine, 'book' | 'runtime' | 'owners' | 'faulted'>, intent: Intent, receipt: ReceiptDraft) {
+  constructor(
+    engine: Pick<Engine, 'book' | 'runtime' | 'owners' | 'tellUnpriced'>,
+    intent: Intent,
+    receipt: ReceiptDraft,
+  ) {
     this.#engine = engine;
     this.#intent = intent;
     this.#receipt = receipt;
@@ -27,10 +31,10 @@ export class RequestLog {
   /** Prices an exchange that has ended and records it as an attempt. */
   record(ended: Omit<EndedExchange, 'requestId' | 'turn'>, verdict?: Verdict): void {
     const { kind, model, node, startedAtMs, latencyMs, result } = ended;
-    const { requestId } = this.#receipt;
+    const { requestId, feature, intentId } = this.#receipt;
     const attempt = attemptOf(
       { kind, requestId, turn: this.turn, model, node, startedAtMs, latencyMs, result },
-      meters => this.#reportUnpriced(model.name, meters),
+      parts => this.#engine.tellUnpriced(parts, { model: model.name, feature, intentId }),
     );
     if (verdict !== undefined) attempt.verdict = verdict;
     const { id, keys = NOTHING } = result.answer ?? {};
@@ -59,14 +63,6 @@ export class RequestLog {
     );
     // The intent may have been pruned since the request began. Its decision is then recorded again: no spend may be lost.
     book.add(intentId, intent => (intent === undefined ? [{ ...decided }, ...records] : records));
-  }
-
-  #reportUnpriced(model: string, meters: readonly string[]): void {
-    const { id, decided } = this.#intent;
-    const error = new RouterError('unknown-price', `no price for ${meters.join(', ')}`, {
-      path: `models.${model}.price`,
-    });
-    this.#engine.faulted({ where: 'price', feature: decided.feature, intentId: id, error });
   }
 }
 

@@ -35,6 +35,7 @@ type RunEngine = Pick<
   | 'activeStreams'
   | 'afterReply'
   | 'faulted'
+  | 'tellUnpriced'
 >;
 
 /** The engine's own data about a request. */

@@ -12,6 +12,7 @@ import type { ReceiptDraft } from '../../../src/engine/state/receipts.ts';
 import { fixed } from '../../../src/policies/fixed.ts';
 import { made } from '../../core/support/cells.ts';
 import { attempt } from '../../core/support/intents.ts';
+import { priceFaults } from '../../../src/engine/state/price-faults.ts';
 import { replyOwners } from '../../../src/engine/state/reply-owners.ts';
 import { testRuntime } from '../../../src/testing/test-runtime.ts';
 
@@ -45,7 +46,7 @@ function logFor(intent: Intent, { isPruned = false } = {}) {
     book,
     runtime: testRuntime(),
     owners: replyOwners({}, () => {}),
-    faulted: (fault: Fault) => void faults.push(fault),
+    tellUnpriced: priceFaults(fault => void faults.push(fault)),
   };
   const log = new RequestLog(engine, intent, receipt);
   const record = (usage: Usage): void =>
@@ -87,10 +88,13 @@ test('the decision of an intent that was pruned during its request is recorded a
   expect(foldIntent(added)).toMatchObject({ decided: intent.decided, attempts: [{ costNanoUsd: 100_000 }] });
 });
 
-test('usage without a price is reported as a fault with the path of the model’s price', () => {
+test('usage without a price is reported as a fault once, with the path of the rate that it needs', () => {
   const { record, faults } = logFor(made({}));
   record({ input: 100, webSearch: 2 });
-  expect(faults).toMatchObject([{ where: 'price', feature: 'f', error: { path: 'models.mini.price' } }]);
+  record({ input: 100, webSearch: 3 });
+  expect(faults).toMatchObject([
+    { where: 'price', feature: 'f', error: { path: 'models.mini.price.webSearchUsdPerThousand' } },
+  ]);
   expect(String(faults[0]?.error)).toContain('no price for webSearch');
 });
 

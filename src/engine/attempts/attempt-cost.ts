@@ -1,0 +1,117 @@
+/** What a reply costs: each of its calls at the price of the model that made it. */
+import type { ResolvedModel } from '../../config/resolved.ts';
+import type { NanoUsd } from '../../core/ledger/money.ts';
+import { MAX_FACT_USD, toNanoUsd } from '../../core/ledger/money.ts';
+import type { BilledCall, Usage } from '../../core/ledger/usage.ts';
+import type { Attempt } from '../../core/ledger/vocabulary.ts';
+import type { ServedPrice } from '../../prices/served-price.ts';
+import type { Answer } from './exchange.ts';
+
+/** An attempt that is not in the ledger yet. A verdict may be added. */
+export type NewAttempt = { -readonly [Key in keyof Attempt]: Attempt[Key] };
+
+type ModelPrices = Pick<ResolvedModel, 'providerModel' | 'price' | 'priceOf'>;
+
+const NOTHING: readonly string[] = Object.freeze([]);
+const MAX_NANO_USD: NanoUsd = toNanoUsd(MAX_FACT_USD);
+
+/** The part without a price of a reply that does not state its cost, where its model's price is what replies state. */
+export const STATED_COST = 'stated cost';
+
+/** What is kept of the parts without a price: a reply may name any number of anything. */
+const MAX_UNPRICED = 20;
+const MAX_PART_LENGTH = 200;
+
+/**
+ * Adds to an attempt what its reply costs, who served it, and the usage with its fees. Whatever has no known price makes the
+ * cost an estimate; nothing is silently free.
+ *
+ * @returns what a person should be told: the parts without a price, and another model that served unasked
+ */
+export function addCost(attempt: NewAttempt, answer: Answer, model: ModelPrices): readonly string[] {
+  const { model: served, costNanoUsd, statedCost } = answer;
+  const other = otherModel(model, served);
+  if (other !== undefined) attempt.servedBy = served as string;
+  if (costNanoUsd !== undefined) {
+    attempt.costNanoUsd = costNanoUsd;
+    return NOTHING;
+  }
+  addCalls(attempt, answer, { model, other });
+  if (model.price.usesStatedCost === true && statedCost?.isWhole === true && isAmount(statedCost.nanoUsd)) {
+    attempt.costNanoUsd = statedCost.nanoUsd;
+    attempt.provenance = 'reported';
+    return other === undefined ? NOTHING : [modelPart(served)];
+  }
+  const unpriced = addPrices(attempt, answer, { model, other });
+  if (unpriced.length > 0) {
+    attempt.unpriced = unpriced;
+    attempt.provenance = 'estimated';
+  }
+  return unpriced;
+}
+
+/** The price of another model than the one that was asked; `undefined` for any name of the same one. */
+function otherModel({ providerModel, priceOf }: ModelPrices, name: string | undefined): ServedPrice | undefined {
+  // Some gateways leave the name empty.
+  if (name === undefined || name === '' || name === providerModel) return undefined;
+  const found = priceOf(name);
+  return found.isSame ? undefined : found;
+}
+
+interface Served {
+  readonly model: ModelPrices;
+  /** The other model that wrote the reply. */
+  readonly other: ServedPrice | undefined;
+}
+
+/** The reply's calls: a call of the model that wrote the reply has no name, one of the model that was asked its configured name. */
+function addCalls(attempt: NewAttempt, answer: Answer, { model, other }: Served): void {
+  const hasFee = (other?.price ?? model.price).hasRequestFee === true;
+  if (hasFee) attempt.usage = withFee(attempt.usage);
+  if (answer.calls === undefined) return;
+  const calls = answer.calls.map(({ model: name, usage }, i): BilledCall => {
+    const counted = hasFee && i === 0 ? withFee(usage) : usage;
+    if (name === undefined || name === answer.model) return { usage: counted };
+    if (otherModel(model, name) !== undefined) return { model: name, usage: counted };
+    return other === undefined ? { usage: counted } : { model: model.providerModel, usage: counted };
+  });
+  if (calls.length > 1 || calls[0]?.model !== undefined) attempt.calls = calls;
+}
+
+function withFee(usage: Usage): Usage {
+  return (usage.request ?? 0) > 0 ? usage : { ...usage, request: 1 };
+}
+
+/** @returns the parts without a price of their own */
+function addPrices(attempt: NewAttempt, answer: Answer, { model, other }: Served): readonly string[] {
+  const { startedAtMs, latencyMs, usage, calls = [{ usage }] } = attempt;
+  let parts = answer.unpriced ?? NOTHING;
+  if (model.price.usesStatedCost === true) parts = withPart(parts, STATED_COST);
+  // The provider bills a fallback by its own price where it lists its calls; one that it does not list is a surprise.
+  const isListed = answer.calls?.some(call => call.model === answer.model) === true;
+  if (other !== undefined && !(other.isKnown && isListed)) parts = withPart(parts, modelPart(answer.model));
+  let total = 0;
+  for (const call of calls) {
+    const made = call.model === undefined ? other : otherModel(model, call.model);
+    const { price } = made ?? model;
+    if (made?.isKnown === false) parts = withPart(parts, modelPart(call.model ?? answer.model));
+    for (const part of price.unpriced(call.usage, startedAtMs, answer)) parts = withPart(parts, part);
+    const cost = price.cost(call.usage, startedAtMs, answer, latencyMs);
+    if (isAmount(total + cost)) total += cost;
+    else parts = withPart(parts, 'an amount out of range');
+  }
+  attempt.costNanoUsd = total;
+  return parts.length === 0 ? parts : parts.slice(0, MAX_UNPRICED).map(part => part.slice(0, MAX_PART_LENGTH));
+}
+
+function withPart(parts: readonly string[], part: string): readonly string[] {
+  return parts.includes(part) ? parts : [...parts, part];
+}
+
+function isAmount(nanoUsd: number): boolean {
+  return Number.isSafeInteger(nanoUsd) && nanoUsd >= 0 && nanoUsd <= MAX_NANO_USD;
+}
+
+function modelPart(name: string | undefined): string {
+  return `model "${name}"`;
+}

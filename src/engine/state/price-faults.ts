@@ -1,0 +1,60 @@
+/** Tells observers what has no known price, once per model and thing, and what to configure. */
+import { LRUCache } from 'lru-cache';
+import { pathText } from '../../config/path-text.ts';
+import type { Fault } from '../../contracts/observer.ts';
+import type { Meter } from '../../core/ledger/usage.ts';
+import { METERS } from '../../core/ledger/usage.ts';
+import { RouterError } from '../../errors.ts';
+import { STATED_COST } from '../attempts/attempt-cost.ts';
+
+export type TellUnpriced = (
+  parts: readonly string[],
+  where: { readonly model: string; readonly feature: string; readonly intentId: string },
+) => void;
+
+/** Remembered things. Where replies name ever new ones, the oldest are told again. */
+const MAX_TOLD = 1_000;
+
+export function priceFaults(faulted: (fault: Fault) => void): TellUnpriced {
+  const told = new LRUCache<string, true>({ max: MAX_TOLD });
+  return (parts, { model, feature, intentId }) => {
+    for (const part of parts) {
+      // `input 9007199254740993`: counts that cannot be billed are one thing, however large each is.
+      const key = `${model}\t${part.replace(/ [^ "]+$/, '')}`;
+      if (told.get(key) === true) continue;
+      told.set(key, true);
+      faulted({ where: 'price', feature, intentId, error: unpricedError(model, part) });
+    }
+  };
+}
+
+const RATE_OF_COUNTED: Readonly<Partial<Record<Meter, string>>> = {
+  webSearch: 'webSearchUsdPerThousand',
+  fileSearch: 'fileSearchUsdPerThousand',
+  codeSession: 'codeSessionUsd',
+  request: 'perRequestUsd',
+};
+
+function unpricedError(model: string, part: string): RouterError {
+  const error = (message: string, keys: readonly string[], accepted: string): RouterError =>
+    new RouterError('unknown-price', message, { path: pathText(['models', model, ...keys]), accepted });
+  const [, kind, value = ''] = /^(tier|speed|region|model) "(.*)"$/s.exec(part) ?? [];
+  if (kind === 'model') {
+    const accepted = `servedAs: [${JSON.stringify(value)}] if that is its name for this model`;
+    return error(`the provider served another model, ${JSON.stringify(value)}`, ['servedAs'], accepted);
+  }
+  if (kind !== undefined)
+    return error(`no price for ${part}`, ['price', `${kind}s`, value], 'the multiplier in its price list, such as 1.5');
+  const meter = METERS.find(name => name === part);
+  if (meter !== undefined) {
+    const rate = RATE_OF_COUNTED[meter] ?? `${meter}UsdPerMillion`;
+    return error(`no price for ${part}`, ['price', rate], 'the rate in its price list');
+  }
+  if (part === STATED_COST)
+    return error(
+      'the reply does not state its whole cost',
+      ['price'],
+      'rates beside `reported: true`, for such replies',
+    );
+  return error(`no price for ${part}`, ['price'], "nothing: apply the provider's bill with `outcome-router reconcile`");
+}

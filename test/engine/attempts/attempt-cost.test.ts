@@ -1,0 +1,219 @@
+import { expect, test } from 'vitest';
+import { resolveConfig } from '../../../src/config/resolve.ts';
+import type { ModelConfig } from '../../../src/config/application.ts';
+import type { ResolvedModel } from '../../../src/config/resolved.ts';
+import type { Price } from '../../../src/contracts/price.ts';
+import type { StatedCost } from '../../../src/contracts/wire.ts';
+import { attemptOf } from '../../../src/engine/attempts/attempt.ts';
+import type { Answer } from '../../../src/engine/attempts/exchange.ts';
+import { fixed } from '../../../src/policies/fixed.ts';
+
+const RATES = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+
+function modelOf(config: ModelConfig, others: Readonly<Record<string, ModelConfig>> = {}): ResolvedModel {
+  const { models } = resolveConfig({ models: { mini: config, ...others }, features: {} }, { policy: fixed('mini') });
+  return models.get('mini') as ResolvedModel;
+}
+
+function priced(model: ResolvedModel, answer: Partial<Answer>) {
+  const told: string[] = [];
+  const attempt = attemptOf(
+    {
+      kind: 'first',
+      requestId: 'r',
+      turn: 1,
+      model,
+      node: 'mini',
+      startedAtMs: Date.UTC(2026, 10, 1),
+      latencyMs: 7,
+      result: {
+        status: 'ok',
+        answer: { usage: {}, provenance: 'reported', finish: 'stop', text: '', hasToolCalls: false, ...answer },
+      },
+    },
+    parts => void told.push(...parts),
+  );
+  return { attempt, told };
+}
+
+const GPT = modelOf({ provider: 'openai', model: 'gpt-5-mini' });
+const THOUSAND = { input: 1_000, output: 1_000 };
+
+test('a snapshot of the model that was asked is that model', () => {
+  const { attempt, told } = priced(GPT, { usage: THOUSAND, model: 'gpt-5-mini-2025-08-07' });
+  expect(attempt).toMatchObject({ costNanoUsd: 2_250_000, provenance: 'reported' });
+  expect(attempt).not.toHaveProperty('servedBy');
+  expect(told).toEqual([]);
+  // Some gateways leave the name empty.
+  expect(priced(GPT, { usage: THOUSAND, model: '' }).attempt).toMatchObject({ provenance: 'reported' });
+});
+
+test('a reply of another model costs what that model costs, as an estimate that names it', () => {
+  const { attempt, told } = priced(GPT, { usage: THOUSAND, model: 'gpt-5-pro' });
+  expect(attempt).toMatchObject({
+    costNanoUsd: 135_000_000,
+    provenance: 'estimated',
+    servedBy: 'gpt-5-pro',
+    unpriced: ['model "gpt-5-pro"'],
+  });
+  expect(told).toEqual(['model "gpt-5-pro"']);
+});
+
+test('a reply of a model without a known price is priced as the model that was asked, as an estimate', () => {
+  const { attempt } = priced(GPT, { usage: THOUSAND, model: 'llama-of-the-basement' });
+  expect(attempt).toMatchObject({
+    costNanoUsd: 2_250_000,
+    provenance: 'estimated',
+    servedBy: 'llama-of-the-basement',
+    unpriced: ['model "llama-of-the-basement"'],
+  });
+});
+
+test('each call inside a reply is charged at the price of its model and in its own bracket', () => {
+  const haiku = modelOf({ provider: 'anthropic', model: 'claude-haiku-4-5' });
+  const own = { input: 50_000, output: 5_000 };
+  const advised = priced(haiku, {
+    model: 'claude-haiku-4-5-20251001',
+    usage: { input: 150_000, output: 15_000 },
+    calls: [{ usage: own }, { model: 'claude-opus-4-6', usage: own }, { usage: own }],
+  });
+  expect(advised.attempt).toMatchObject({
+    costNanoUsd: 525_000_000,
+    provenance: 'reported',
+    usage: { input: 150_000, output: 15_000 },
+    calls: [{ usage: own }, { model: 'claude-opus-4-6', usage: own }, { usage: own }],
+  });
+  expect(advised.attempt).not.toHaveProperty('servedBy');
+  expect(advised.told).toEqual([]);
+
+  const sonnet = modelOf({ provider: 'anthropic', model: 'claude-sonnet-4-5' });
+  const compacted = priced(sonnet, {
+    model: 'claude-sonnet-4-5',
+    usage: { input: 203_000, output: 4_500 },
+    calls: [{ usage: { input: 180_000, output: 3_500 } }, { usage: { input: 23_000, output: 1_000 } }],
+  });
+  expect(compacted.attempt.costNanoUsd).toBe(676_500_000);
+});
+
+test('a fallback that the provider lists among the calls is exact, and yet another model', () => {
+  const fable = modelOf({ provider: 'anthropic', model: 'claude-opus-4-6' });
+  const usage = { input: 100_000, output: 10_000 };
+  const { attempt, told } = priced(fable, {
+    model: 'claude-sonnet-4-6',
+    usage,
+    calls: [
+      { model: 'claude-opus-4-6', usage: {} },
+      { model: 'claude-sonnet-4-6', usage },
+    ],
+  });
+  expect(attempt).toMatchObject({ costNanoUsd: 450_000_000, provenance: 'reported', servedBy: 'claude-sonnet-4-6' });
+  expect(told).toEqual([]);
+});
+
+test('calls name other models only: that of the reply has no name, and that which was asked its configured one', () => {
+  const opus = modelOf({ provider: 'anthropic', model: 'claude-opus-4-6' });
+  const [asked, fallback, unnamed] = [{ input: 1 }, { input: 2 }, { input: 3 }];
+  const calls = (model: string) =>
+    priced(opus, {
+      model,
+      calls: [
+        { model: 'Anthropic/Claude-Opus-4-6', usage: asked },
+        { model: 'claude-sonnet-4-6', usage: fallback },
+        { usage: unnamed },
+      ],
+    }).attempt.calls;
+  expect(calls('claude-opus-4-6')).toEqual([
+    { usage: asked },
+    { model: 'claude-sonnet-4-6', usage: fallback },
+    { usage: unnamed },
+  ]);
+  expect(calls('claude-sonnet-4-6')).toEqual([
+    { model: 'claude-opus-4-6', usage: asked },
+    { usage: fallback },
+    { usage: unnamed },
+  ]);
+  expect(priced(opus, { calls: [{ model: 'claude-opus-4-6', usage: asked }] }).attempt).not.toHaveProperty('calls');
+});
+
+test('a call of a model without a known price is charged as the model that was asked, and named', () => {
+  const haiku = modelOf({ provider: 'anthropic', model: 'claude-haiku-4-5' });
+  const { attempt } = priced(haiku, {
+    usage: { input: 300 },
+    calls: [{ usage: { input: 100 } }, { model: 'claude-of-tomorrow', usage: { input: 200 } }],
+  });
+  expect(attempt).toMatchObject({
+    costNanoUsd: 300_000,
+    provenance: 'estimated',
+    unpriced: ['model "claude-of-tomorrow"'],
+  });
+});
+
+test('a reply with a part that its reader could not count has an estimated cost', () => {
+  const { attempt, told } = priced(GPT, { usage: THOUSAND, unpriced: ['usage.video_tokens'], tier: 'ultrafast' });
+  expect(attempt).toMatchObject({
+    costNanoUsd: 2_250_000,
+    provenance: 'estimated',
+    tier: 'ultrafast',
+    unpriced: ['usage.video_tokens', 'tier "ultrafast"'],
+  });
+  expect(told).toEqual(attempt.unpriced);
+});
+
+test('no reply can fill the ledger with the names of what has no price', () => {
+  const unpriced = Array.from({ length: 1_000 }, (_, i) => `usage.${'x'.repeat(1_000)}${i}`);
+  const { attempt } = priced(GPT, { usage: THOUSAND, unpriced });
+  expect(JSON.stringify(attempt.unpriced).length).toBeLessThan(5_000);
+});
+
+/** The rates as a price that states of itself what a test needs. */
+function model(more: Partial<Price>): ResolvedModel {
+  const own = modelOf({ provider: 'openai', model: 'mini-1', price: RATES });
+  const price = Object.freeze({ ...own.price, ...more });
+  return { ...own, price, priceOf: name => ({ ...own.priceOf(name), ...(name === 'pro-1' ? {} : { price }) }) };
+}
+
+test('a price with a fee per request counts one request per reply, unless the application has counted them', () => {
+  const fee = model({ hasRequestFee: true });
+  expect(priced(fee, { usage: THOUSAND }).attempt.usage).toEqual({ ...THOUSAND, request: 1 });
+  expect(priced(fee, { usage: { ...THOUSAND, request: 3 } }).attempt.usage.request).toBe(3);
+  expect(priced(model({}), { usage: THOUSAND }).attempt.usage).toEqual(THOUSAND);
+  const calls = [{ usage: { input: 1 } }, { usage: { input: 2 } }];
+  const { attempt } = priced(fee, { usage: { input: 3 }, calls });
+  expect(attempt).toMatchObject({ usage: { input: 3, request: 1 }, calls: [{ usage: { request: 1 } }, {}] });
+  expect(attempt.calls?.[1]?.usage).toEqual({ input: 2 });
+});
+
+test('the cost that a reply states replaces the rates where the price says so, and a part of it or none does not', () => {
+  const states = model({ usesStatedCost: true });
+  const costOf = (statedCost?: StatedCost, priceOf = states) =>
+    priced(priceOf, { usage: THOUSAND, ...(statedCost === undefined ? {} : { statedCost }) }).attempt;
+  expect(costOf({ nanoUsd: 310_000, isWhole: true })).toMatchObject({ costNanoUsd: 310_000, provenance: 'reported' });
+  expect(costOf({ nanoUsd: 0, isWhole: true })).toMatchObject({ costNanoUsd: 0, provenance: 'reported' });
+  const byRates = { costNanoUsd: 3_000_000, provenance: 'estimated', unpriced: ['stated cost'] };
+  expect(costOf({ nanoUsd: 310_000, isWhole: false })).toMatchObject(byRates);
+  expect(costOf()).toMatchObject(byRates);
+  for (const nanoUsd of [Number.NaN, -1, 0.5, 9e15 + 2, Infinity])
+    expect(costOf({ nanoUsd, isWhole: true })).toMatchObject(byRates);
+  expect(costOf({ nanoUsd: 310_000, isWhole: true }, model({}))).toMatchObject({ costNanoUsd: 3_000_000 });
+});
+
+test('a stated cost is exact for any model that served, and another model is told nevertheless', () => {
+  const { attempt, told } = priced(model({ usesStatedCost: true }), {
+    usage: THOUSAND,
+    model: 'pro-1',
+    statedCost: { nanoUsd: 7, isWhole: true },
+  });
+  expect(attempt).toMatchObject({ costNanoUsd: 7, provenance: 'reported', servedBy: 'pro-1' });
+  expect(attempt).not.toHaveProperty('unpriced');
+  expect(told).toEqual(['model "pro-1"']);
+});
+
+test('an attempt’s cost is a safe integer within the limit of one fact, whatever the price says', () => {
+  for (const cost of [Number.NaN, Infinity, -1, 0.5, 9e15 + 2, 1e300]) {
+    const { attempt } = priced(model({ cost: () => cost }), { usage: THOUSAND });
+    expect(attempt).toMatchObject({ costNanoUsd: 0, provenance: 'estimated', unpriced: ['an amount out of range'] });
+  }
+  const usage = { input: 1 };
+  const large = priced(model({ cost: () => 5e15 }), { usage, calls: [{ usage }, { usage }] });
+  expect(large.attempt).toMatchObject({ costNanoUsd: 5e15, provenance: 'estimated' });
+});

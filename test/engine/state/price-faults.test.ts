@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import type { Fault } from '../../../src/contracts/observer.ts';
+import { METERS } from '../../../src/core/ledger/usage.ts';
+import { RouterError } from '../../../src/errors.ts';
+import { priceFaults } from '../../../src/engine/state/price-faults.ts';
+import { resolvePrice } from '../../../src/prices/price-book.ts';
+
+const WHERE = { model: 'mini', feature: 'f', intentId: 'i1' };
+
+function telling() {
+  const faults: Fault[] = [];
+  return { tell: priceFaults(fault => void faults.push(fault)), faults };
+}
+
+function errorOf([fault]: readonly Fault[]): RouterError {
+  return fault?.error as RouterError;
+}
+
+function messageOf(part: string, model = 'mini'): string {
+  const { tell, faults } = telling();
+  tell([part], { ...WHERE, model });
+  return errorOf(faults).message;
+}
+
+test('a thing without a price is told once per model, with the feature and the intent of its first call', () => {
+  const { tell, faults } = telling();
+  tell(['tier "ultrafast"', 'webSearch'], WHERE);
+  tell(['webSearch', 'tier "ultrafast"'], { ...WHERE, feature: 'g', intentId: 'i2' });
+  tell(['tier "scale"'], WHERE);
+  tell(['webSearch'], { ...WHERE, model: 'premium' });
+  expect(faults.map(({ error }) => RouterError.isInstance(error) && error.path)).toEqual([
+    'models.mini.price.tiers.ultrafast',
+    'models.mini.price.webSearchUsdPerThousand',
+    'models.mini.price.tiers.scale',
+    'models.premium.price.webSearchUsdPerThousand',
+  ]);
+  expect(faults[0]).toMatchObject({ where: 'price', feature: 'f', intentId: 'i1', error: { code: 'unknown-price' } });
+});
+
+test('counts that cannot be billed are one thing per meter, however large each is', () => {
+  const { tell, faults } = telling();
+  tell(['input 9007199254740993'], WHERE);
+  tell(['input 1e+300', 'output NaN'], WHERE);
+  expect(faults).toHaveLength(2);
+});
+
+test('the memory of what was told is bounded', () => {
+  const { tell, faults } = telling();
+  for (let i = 0; i < 3_000; i++) tell([`model "m${i}"`], WHERE);
+  expect(faults).toHaveLength(3_000);
+  tell(['model "m2999"'], WHERE);
+  expect(faults).toHaveLength(3_000);
+  tell(['model "m0"'], WHERE);
+  expect(faults).toHaveLength(3_001);
+});
+
+test('every fault says what to configure, or that only the bill knows', () => {
+  expect(messageOf('speed "turbo"')).toBe(
+    'models.mini.price.speeds.turbo: no price for speed "turbo" (accepted: the multiplier in its price list, such as 1.5)',
+  );
+  expect(messageOf('region "eu west"', 'my model')).toContain('models["my model"].price.regions["eu west"]: no price');
+  expect(messageOf('model "gpt-5-pro"')).toBe(
+    'models.mini.servedAs: the provider served another model, "gpt-5-pro" (accepted: servedAs: ["gpt-5-pro"] if that is ' +
+      'its name for this model)',
+  );
+  expect(messageOf('stated cost')).toContain('the reply does not state its whole cost (accepted: rates');
+  expect(messageOf('usage.video_tokens')).toBe(
+    "models.mini.price: no price for usage.video_tokens (accepted: nothing: apply the provider's bill with " +
+      '`outcome-router reconcile`)',
+  );
+});
+
+test('the rate that a fault asks for is one that a price has', () => {
+  for (const meter of METERS) {
+    const { tell, faults } = telling();
+    tell([meter], WHERE);
+    const key = errorOf(faults).path?.split('.').at(-1) ?? '';
+    const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2, [key]: 3 };
+    expect(() => resolvePrice({ provider: 'other', model: 'm', price })).not.toThrow();
+  }
+});
