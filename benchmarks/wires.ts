@@ -5,6 +5,7 @@
  */
 import { fakeAnthropic } from '../src/testing/fake-anthropic.ts';
 import type { FakeApi, PlannedReply } from '../src/testing/fake-api.ts';
+import { tokensWith } from '../src/testing/fake-tokens.ts';
 import { fakeOpenaiChat } from '../src/testing/fake-openai-chat.ts';
 import { fakeOpenaiResponses } from '../src/testing/fake-openai-responses.ts';
 import { anthropicMessages } from '../src/wires/anthropic-messages.ts';
@@ -86,17 +87,7 @@ const plan: PlannedReply = {
   thinking: undefined,
   toolCalls: [],
   finish: 'stop',
-  tokens: {
-    input: 90,
-    cacheRead: 0,
-    cacheWrite5m: 0,
-    cacheWrite1h: 0,
-    inputAudio: 0,
-    output: 112,
-    outputAudio: 0,
-    webSearch: 0,
-    reasoning: 0,
-  },
+  tokens: tokensWith({ input: 90, output: 112 }),
   pieces: 50,
   solved: true,
 };

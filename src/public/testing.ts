@@ -1,5 +1,6 @@
 /** `outcome-router/testing`: a router whose clock the test controls, and a fake provider on loopback with its own bill. */
-export type { FakeApiName, FakeAudio, FakeMeter, FakeRequest, FakeTier, FakeTool } from '../testing/fake-api.ts';
+export type { FakeApiName, FakeAudio, FakeRequest, FakeTier, FakeTool } from '../testing/fake-api.ts';
+export type { FakeMeter } from '../testing/fake-tokens.ts';
 export type { BilledRequest, FakeBill, FakeBillLine, FakePrice } from '../testing/fake-bill.ts';
 export type { UnreportedRule } from '../testing/fake-charges.ts';
 export type { FakeCount } from '../testing/fake-count.ts';
@@ -10,6 +11,7 @@ export type { FakeModel, FakeTask, TokenCounts } from '../testing/fake-model.ts'
 export { NOT_SOLVED, SOLVED } from '../testing/fake-model.ts';
 export type { FakeProvider, FakeProviderOptions } from '../testing/fake-provider.ts';
 export { startFakeProvider } from '../testing/fake-provider.ts';
+export type { FakeCall, FakeServed, FakeStatements } from '../testing/fake-statements.ts';
 export type {
   FakeCoat,
   FakeCoatName,

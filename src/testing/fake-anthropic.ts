@@ -1,14 +1,25 @@
 /** The fake provider's Messages API (Anthropic). */
 import { anthropicError } from './fake-anthropic-errors.ts';
-import type { FakeRequest, FakeApi, FakeTokens, PlannedReply, RenderContext, RenderedEvent } from './fake-api.ts';
+import type { FakeRequest, FakeApi, PlannedReply, RenderContext, RenderedEvent } from './fake-api.ts';
+import type { FakeTokens } from './fake-tokens.ts';
+import { tokensWith } from './fake-tokens.ts';
 import type { Json } from './fake-request.ts';
 import { contentText, listOf, objectOf, positiveNumber, split, textOr } from './fake-request.ts';
+import { reportedUsage, servedAs } from './fake-statements.ts';
 
 export const fakeAnthropic: FakeApi = {
   name: 'anthropic-messages',
   path: '/v1/messages',
   requestIdHeader: 'request-id',
-  lacks: ['inputAudio', 'outputAudio'],
+  lacks: [
+    'inputAudio',
+    'outputAudio',
+    'outputImage',
+    'imageGenInput',
+    'imageGenInputImage',
+    'imageGenOutput',
+    'fileSearch',
+  ],
   read,
   json,
   events,
@@ -36,6 +47,8 @@ function read(body: Json): FakeRequest {
     maxOutputTokens: positiveNumber(body.max_tokens),
     reportsUsage: true,
     tier: 'standard',
+    speed: textOr(body.speed, '') || undefined,
+    region: textOr(body.inference_geo, '') || undefined,
     thinks: thinking === 'enabled' || thinking === 'adaptive',
     rememberedChars: 0,
     signedBy: messages.flatMap(({ content }) =>
@@ -65,19 +78,33 @@ function inputUsage(tokens: FakeTokens): Json {
   };
 }
 
-function usageOf(tokens: FakeTokens, output: number): Json {
-  return {
+function usageOf(plan: PlannedReply, { request }: RenderContext, part: 'start' | 'whole' | 'end'): Json {
+  const { tokens } = plan;
+  const { tier, speed = null, region = null } = servedAs(plan, request);
+  return reportedUsage(plan, {
     ...inputUsage(tokens),
-    cache_creation: {
-      ephemeral_5m_input_tokens: tokens.cacheWrite5m,
-      ephemeral_1h_input_tokens: tokens.cacheWrite1h,
-    },
-    output_tokens: output,
+    output_tokens: part === 'start' ? 1 : tokens.output,
     ...lastUsage(tokens),
-    service_tier: 'standard',
-    inference_geo: null,
-    speed: null,
-  };
+    // The end of a stream repeats only counts.
+    ...(part === 'end'
+      ? {}
+      : { cache_creation: cacheCreation(tokens), service_tier: tier, inference_geo: region, speed }),
+    ...(part === 'start' ? {} : iterationsOf(plan)),
+  });
+}
+
+function cacheCreation({ cacheWrite5m, cacheWrite1h }: FakeTokens): Json {
+  return { ephemeral_5m_input_tokens: cacheWrite5m, ephemeral_1h_input_tokens: cacheWrite1h };
+}
+
+function iterationsOf({ states }: PlannedReply): Json {
+  if (states?.calls === undefined) return {};
+  const iterations = states.calls.map(({ type, model, tokens: counts }) => {
+    const tokens = tokensWith(counts);
+    const own = model === undefined ? {} : { model };
+    return { type, ...own, ...inputUsage(tokens), cache_creation: cacheCreation(tokens), output_tokens: tokens.output };
+  });
+  return { iterations };
 }
 
 function lastUsage({ reasoning, webSearch }: FakeTokens): Json {
@@ -88,7 +115,7 @@ function lastUsage({ reasoning, webSearch }: FakeTokens): Json {
 }
 
 function blocksOf(plan: PlannedReply, { request, id }: RenderContext): readonly Json[] {
-  const blocks: Json[] = [];
+  const blocks: Json[] = handovers(plan, request.model);
   if (plan.thinking !== undefined) {
     blocks.push({ type: 'thinking', thinking: plan.thinking, signature: SIGNATURE + request.model });
   }
@@ -98,25 +125,48 @@ function blocksOf(plan: PlannedReply, { request, id }: RenderContext): readonly 
     const input = JSON.parse(call.arguments) as unknown;
     blocks.push({ type: 'tool_use', id: id('toolu'), name: call.name, input, caller: { type: 'direct' } });
   }
+  for (let session = 0; session < plan.tokens.codeSession; session++) {
+    blocks.push({ type: 'server_tool_use', id: id('srvtoolu'), name: 'bash_code_execution', input: { command: 'ls' } });
+  }
+  blocks.push(...(plan.states?.items ?? []));
   if (plan.finish === 'pause') {
     blocks.push({ type: 'server_tool_use', id: id('srvtoolu'), name: 'web_search', input: { query: 'it' } });
   }
   return blocks;
 }
 
-function message(plan: PlannedReply, { request, id }: RenderContext): Json {
+/** One block for each model that declined and handed over to the next. */
+function handovers({ states }: PlannedReply, asked: string): Json[] {
+  const { calls = [] } = states ?? {};
+  return calls.flatMap(({ declined, model = asked }, index) => {
+    const next = calls[index + 1];
+    if (declined === undefined || next === undefined) return [];
+    const trigger = { type: 'refusal', category: declined };
+    return [{ type: 'fallback', from: { model }, to: { model: next.model ?? asked }, trigger }];
+  });
+}
+
+function message(plan: PlannedReply, context: RenderContext): Json {
+  const { request, id } = context;
+  // A stream has named its model before another one takes over.
+  const isHandedOver = request.stream && handovers(plan, request.model).length > 0;
   return {
     id: id('msg'),
     type: 'message',
     role: 'assistant',
-    model: request.model,
+    model: isHandedOver ? request.model : servedAs(plan, request).model,
     content: [],
     stop_reason: null,
     stop_sequence: null,
     stop_details: null,
     container: null,
-    usage: usageOf(plan.tokens, 1),
+    usage: usageOf(plan, context, 'start'),
   };
+}
+
+function stopDetails({ states }: PlannedReply): Json | null {
+  const { declined } = states ?? {};
+  return declined === undefined ? null : { type: 'refusal', category: declined, explanation: null };
 }
 
 function json(plan: PlannedReply, context: RenderContext): Json {
@@ -124,7 +174,8 @@ function json(plan: PlannedReply, context: RenderContext): Json {
     ...message(plan, context),
     content: blocksOf(plan, context),
     stop_reason: STOP_REASON[plan.finish],
-    usage: usageOf(plan.tokens, plan.tokens.output),
+    stop_details: stopDetails(plan),
+    usage: usageOf(plan, context, 'whole'),
   };
 }
 
@@ -141,10 +192,9 @@ function events(plan: PlannedReply, context: RenderContext): readonly RenderedEv
     for (const { delta, chars } of deltas) send('content_block_delta', { index, delta }, { chars });
     send('content_block_stop', { index });
   }
-  const { output } = plan.tokens;
-  const usage = { ...inputUsage(plan.tokens), output_tokens: output, ...lastUsage(plan.tokens) };
-  const delta = { stop_reason: STOP_REASON[plan.finish], stop_sequence: null, stop_details: null, container: null };
-  send('message_delta', { delta, usage }, { reports: 'usage' });
+  const end = { stop_reason: STOP_REASON[plan.finish], stop_details: stopDetails(plan) };
+  const delta = { ...end, stop_sequence: null, container: null };
+  send('message_delta', { delta, usage: usageOf(plan, context, 'end') }, { reports: 'usage' });
   send('message_stop', {});
   return rendered;
 }
@@ -171,7 +221,9 @@ function deltasOf(
       const as = (piece: string): Json => ({ type: 'input_json_delta', partial_json: piece });
       return [{ ...block, input: {} }, [{ delta: as(''), chars: 0 }, ...parts(input, as)]];
     }
-    default:
+    case 'text':
       return [{ ...block, text: '' }, parts(block.text, text => ({ type: 'text_delta', text }))];
+    default:
+      return [block, []];
   }
 }

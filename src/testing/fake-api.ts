@@ -1,23 +1,9 @@
 /** Types that the fake provider's three APIs share: a parsed request, and a reply before it is rendered. */
 import type { ErrorContext, ErrorKind, ProviderError } from './fake-errors.ts';
+import type { FakeStatements } from './fake-statements.ts';
+import type { FakeMeter, FakeTokens } from './fake-tokens.ts';
 
 export type FakeApiName = 'openai-chat' | 'openai-responses' | 'anthropic-messages';
-
-/** Tokens (and calls) of one exchange, disjoint, under the names of the library's meters. */
-export interface FakeTokens {
-  readonly input: number;
-  readonly cacheRead: number;
-  readonly cacheWrite5m: number;
-  readonly cacheWrite1h: number;
-  readonly inputAudio: number;
-  readonly output: number;
-  readonly outputAudio: number;
-  readonly webSearch: number;
-  /** The part of `output` that was reasoning. */
-  readonly reasoning: number;
-}
-
-export type FakeMeter = Exclude<keyof FakeTokens, 'reasoning'>;
 
 export type FakeTier = 'standard' | 'flex' | 'priority' | 'batch';
 
@@ -43,6 +29,9 @@ export interface FakeRequest {
   /** The reply includes its usage. */
   readonly reportsUsage: boolean;
   readonly tier: FakeTier;
+  /** The speed and the region that the request asks for; only Messages has them. */
+  readonly speed?: string | undefined;
+  readonly region?: string | undefined;
   readonly thinks: boolean;
   /** Characters of earlier turns that the server has stored, which count as input. */
   readonly rememberedChars: number;
@@ -73,6 +62,8 @@ export interface PlannedReply {
   readonly pieces: number;
   /** Whether the task was solved; `undefined` for a reply that calls a tool, refuses, or is scripted. */
   readonly solved: boolean | undefined;
+  /** How it was served and what it used, as far as the script says. */
+  readonly states?: FakeStatements | undefined;
 }
 
 /** One event of a stream. */

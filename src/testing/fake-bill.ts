@@ -2,7 +2,9 @@
  * The fake provider's own bill. Its arithmetic is independent of the library's prices, so that a ledger can be compared
  * with it.
  */
-import type { FakeMeter, FakeTier, FakeTokens } from './fake-api.ts';
+import type { FakeTier } from './fake-api.ts';
+import type { FakeMeter, FakeTokens } from './fake-tokens.ts';
+import { FAKE_METERS } from './fake-tokens.ts';
 
 /** USD per million tokens, as decimal strings. Without its own price, a cached or audio meter costs the same as plain. */
 export interface FakePrice {
@@ -13,13 +15,26 @@ export interface FakePrice {
   readonly cacheWrite1h?: string;
   readonly inputAudio?: string;
   readonly outputAudio?: string;
+  readonly outputImage?: string;
+  /** An image model that is called as a tool: its text, images given to it (default: as text), what it draws. Default: free. */
+  readonly imageGenInput?: string;
+  readonly imageGenInputImage?: string;
+  readonly imageGenOutput?: string;
   /** USD per thousand searches. Default: free. */
   readonly webSearch?: string;
+  /** USD per thousand searches in files. Default: free. */
+  readonly fileSearch?: string;
+  /** USD per container that runs code. Default: free. */
+  readonly codeSession?: string;
+  /** USD per request. Default: free. */
+  readonly request?: string;
 }
 
-/** One meter of an exchange. */
+/** One meter of an exchange; `stated`: the cost that the reply states, in place of all others. */
 export interface FakeBillLine {
-  readonly meter: FakeMeter;
+  readonly meter: FakeMeter | 'request' | 'stated';
+  /** Of one of several calls inside the reply: the model that made it. */
+  readonly model?: string;
   readonly quantity: number;
   readonly costNanoUsd: bigint;
 }
@@ -28,6 +43,7 @@ export interface FakeBillLine {
 export interface BilledRequest {
   /** The id sent in `x-request-id` (OpenAI) or `request-id` (Anthropic). */
   readonly requestId: string;
+  /** The model that was asked. */
   readonly model: string;
   readonly tier: FakeTier;
   readonly lines: readonly FakeBillLine[];
@@ -62,34 +78,42 @@ function parsePrice(price: string): bigint {
 }
 
 function priceOf(meter: FakeMeter, price: FakePrice): string {
-  if (meter === 'webSearch') return price.webSearch ?? '0';
-  if (meter === 'outputAudio') return price.outputAudio ?? price.output;
-  return price[meter] ?? price.input;
+  if (meter === 'outputAudio' || meter === 'outputImage') return price[meter] ?? price.output;
+  if (meter === 'imageGenInputImage') return price[meter] ?? price.imageGenInput ?? '0';
+  const hasOwnPriceOnly = meter === 'imageGenInput' || meter === 'imageGenOutput' || meter in UNITS;
+  return price[meter] ?? (hasOwnPriceOnly ? '0' : price.input);
 }
 
-const BILLED: readonly FakeMeter[] = [
-  'input',
-  'cacheRead',
-  'cacheWrite5m',
-  'cacheWrite1h',
-  'inputAudio',
-  'output',
-  'outputAudio',
-  'webSearch',
-];
+/** The units that a price is for, where it is not for a million tokens. */
+const UNITS: Readonly<Partial<Record<FakeMeter, bigint>>> = { webSearch: 1000n, fileSearch: 1000n, codeSession: 1n };
 
-/** One line per meter, each rounded half up to a nano-dollar. */
-export function billLines(tokens: Readonly<Partial<FakeTokens>>, price: FakePrice): readonly FakeBillLine[] {
+/** One line per meter, each rounded half up to a nano-dollar. @param multipliers of the token prices: decimals, all applied */
+export function billLines(
+  tokens: Readonly<Partial<FakeTokens>>,
+  price: FakePrice,
+  multipliers: readonly string[] = [],
+): readonly FakeBillLine[] {
   const lines: FakeBillLine[] = [];
-  for (const meter of BILLED) {
+  for (const meter of FAKE_METERS) {
     const quantity = tokens[meter] ?? 0;
     if (quantity === 0) continue;
-    const per = meter === 'webSearch' ? 1000n : 1_000_000n;
-    const numerator = BigInt(quantity) * parsePrice(priceOf(meter, price)) * NANO;
-    const denominator = UNIT * per;
-    lines.push({ meter, quantity, costNanoUsd: (2n * numerator + denominator) / (2n * denominator) });
+    const factors = meter in UNITS ? [] : multipliers;
+    const product = factors.reduce((amount, factor) => amount * parsePrice(factor), BigInt(quantity));
+    const denominator = (UNITS[meter] ?? 1_000_000n) * UNIT ** BigInt(factors.length);
+    lines.push({ meter, quantity, costNanoUsd: nanoUsd(product * parsePrice(priceOf(meter, price)), denominator) });
   }
   return lines;
+}
+
+/** A line that counts one thing at this price in USD. */
+export function unitLine(meter: 'request' | 'stated', usd: string): FakeBillLine {
+  return { meter, quantity: 1, costNanoUsd: nanoUsd(parsePrice(usd), 1n) };
+}
+
+/** An amount in units of 10⁻¹² USD, divided, as nano-dollars, rounded half up. */
+function nanoUsd(amount: bigint, divisor: bigint): bigint {
+  const denominator = UNIT * divisor;
+  return (2n * amount * NANO + denominator) / (2n * denominator);
 }
 
 /** The bill of these requests. */

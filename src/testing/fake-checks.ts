@@ -1,6 +1,6 @@
 /** Checks what a test configures and scripts at once: a mistake would otherwise break a later request, far from its cause. */
 import { RouterError } from '../errors.ts';
-import type { FakeMeter } from './fake-api.ts';
+import { FAKE_METERS } from './fake-tokens.ts';
 import type { FakePrice } from './fake-bill.ts';
 import { PRICE } from './fake-bill.ts';
 import type { CheckedFields, FakeCheck } from './fake-check-rules.ts';
@@ -24,6 +24,7 @@ import {
 } from './fake-check-rules.ts';
 import type { FakeModel } from './fake-model.ts';
 import { checkCapabilities, checkDelivery, checkFault, checkVendor, errorStatus } from './fault-checks.ts';
+import type { FakeCall, FakeServed } from './fake-statements.ts';
 import type { ScriptedReply } from './scripted-replies.ts';
 
 const usd = rule(
@@ -38,27 +39,25 @@ const PRICE_FIELDS: CheckedFields<FakePrice> = {
   cacheWrite1h: optional(usd),
   inputAudio: optional(usd),
   outputAudio: optional(usd),
+  outputImage: optional(usd),
+  imageGenInput: optional(usd),
+  imageGenInputImage: optional(usd),
+  imageGenOutput: optional(usd),
   webSearch: optional(usd),
+  fileSearch: optional(usd),
+  codeSession: optional(usd),
+  request: optional(usd),
 };
 const price = object(PRICE_FIELDS);
 
 const count = optional(tokenCount);
-const TOKEN_FIELDS: CheckedFields<Record<FakeMeter | 'reasoning', unknown>> = {
-  input: count,
-  cacheRead: count,
-  cacheWrite5m: count,
-  cacheWrite1h: count,
-  inputAudio: count,
-  output: count,
-  outputAudio: count,
-  webSearch: count,
-  reasoning: count,
-};
-const tokens = object(TOKEN_FIELDS);
+const tokens = object(Object.fromEntries([...FAKE_METERS, 'reasoning'].map(meter => [meter, count])));
 
 const MODEL_FIELDS: CheckedFields<FakeModel> = {
   price,
   tierPrices: optional(object({ flex: optional(price), priority: optional(price), batch: optional(price) })),
+  speeds: optional(record('multipliers by speed', usd)),
+  regions: optional(record('multipliers by region', usd)),
   tokens: optional(functionOr(tokens)),
   latencyMs: optional(latency),
   success: optional((value, path) =>
@@ -109,6 +108,19 @@ const toolArguments = rule('a value that JSON can say', value => {
   }
 });
 
+const json = rule('an object', isObject);
+const SERVED_FIELDS: CheckedFields<FakeServed> = {
+  model: optional(text),
+  tier: optional(text),
+  speed: optional(text),
+  region: optional(text),
+};
+const CALL_FIELDS: CheckedFields<FakeCall> = {
+  type: text,
+  model: optional(text),
+  tokens: object(Object.fromEntries(FAKE_METERS.map(meter => [meter, optional(whole)]))),
+  declined: optional(text),
+};
 const REPLY_FIELDS: CheckedFields<ScriptedReply> = {
   model: optional(text),
   text: optional(text),
@@ -121,6 +133,14 @@ const REPLY_FIELDS: CheckedFields<ScriptedReply> = {
   latencyMs: optional(latency),
   fault: optional(checkFault),
   delivery: optional(checkDelivery),
+  served: optional(object(SERVED_FIELDS)),
+  declined: optional(text),
+  calls: optional(list('a list of calls', object(CALL_FIELDS))),
+  items: optional(list('a list of output items or blocks', json)),
+  toolUsage: optional(json),
+  usage: optional(functionOr(json)),
+  edit: optional(rule('a function of the JSON', isFunction)),
+  costUsd: optional(usd),
 };
 const reply = object(REPLY_FIELDS);
 

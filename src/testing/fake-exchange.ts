@@ -22,6 +22,7 @@ import type { Json } from './fake-request.ts';
 import { jsonObject, textOr } from './fake-request.ts';
 import type { ReplyOptions, SentPart } from './fake-sending.ts';
 import { sendReply } from './fake-sending.ts';
+import { editedEvent } from './fake-statements.ts';
 import type { FakeFault, FaultRequest } from './faults.ts';
 import type { LogEntry, LoggedRequest } from './request-log.ts';
 import { logEntry } from './request-log.ts';
@@ -71,7 +72,7 @@ export function fakeExchange(options: ExchangeOptions): (i: IncomingMessage, o: 
     const plan = script === undefined ? planReply(planned) : planScripted(script, planned);
     const whole = render(api, plan, contextOf(request, entry));
     const failure = failureOf(call);
-    const reply = failure === undefined ? whole : failedReply(whole, api.name, ...failure);
+    const reply = failure === undefined ? edited(whole, plan) : failedReply(whole, api.name, ...failure);
     const solved = failure === undefined ? plan.solved : undefined;
     entry.solved = solved;
     const slowMs = entry.fault?.kind === 'slow' ? (entry.fault.delayMs ?? 0) : 0;
@@ -81,7 +82,7 @@ export function fakeExchange(options: ExchangeOptions): (i: IncomingMessage, o: 
     if (response.closed) return;
     entry.status = 200;
     const charge = (sent: SentPart): void => {
-      const row = chargeFor({ entry, model, request, tokens: plan.tokens, sent }, options.billsUnreported);
+      const row = chargeFor({ entry, model, models, request, plan, sent }, options.billsUnreported);
       if (row !== undefined) options.charge(row);
     };
     const isStored = api.name === 'openai-responses' && entry.body.store !== false && failure === undefined;
@@ -119,8 +120,7 @@ export function fakeExchange(options: ExchangeOptions): (i: IncomingMessage, o: 
     const request = api.read(body, id => remembered.get(id)?.chars);
     if ('kind' in request) return request;
     if (request.signedBy.some(name => name !== entry.model)) return { kind: 'foreign-thinking' };
-    const hasPrice = request.tier === 'standard' || model.tierPrices?.[request.tier] !== undefined;
-    return [model, hasPrice ? request : { ...request, tier: 'standard' }];
+    return [model, asServed(request, model)];
   }
 
   function chosenFor(api: FakeApi, entry: LogEntry): Chosen {
@@ -188,6 +188,25 @@ const REDIRECTED = 'redirected';
 
 function render(api: FakeApi, plan: PlannedReply, context: RenderContext): FakeReply {
   return context.request.stream ? { events: api.events(plan, context) } : { json: api.json(plan, context) };
+}
+
+/** The reply after the script's last change. */
+function edited(reply: FakeReply, { states }: PlannedReply): FakeReply {
+  const edit = states?.edit;
+  if (edit === undefined) return reply;
+  if ('json' in reply) return { ...reply, json: edit(reply.json) };
+  return { ...reply, events: reply.events.map(event => ({ ...event, text: editedEvent(event.text, edit) })) };
+}
+
+/** The request in the terms that the model has a price for; in all others it is served the standard way. */
+function asServed(request: FakeRequest, { tierPrices, speeds, regions }: FakeModel): FakeRequest {
+  const { tier, speed = '', region = '' } = request;
+  return {
+    ...request,
+    tier: tier !== 'standard' && tierPrices?.[tier] === undefined ? 'standard' : tier,
+    speed: speeds?.[speed] && speed,
+    region: regions?.[region] && region,
+  };
 }
 
 function contextOf(request: FakeRequest, { body, index }: LogEntry): RenderContext {

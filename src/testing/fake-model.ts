@@ -1,6 +1,8 @@
 /** A model of the fake provider: its price, the length of its replies, and how often they solve their task. */
 import type { SeededRandom } from '../core/math/random.ts';
-import type { FakeRequest, FakeMeter, FakeTier, FakeTokens, PlannedReply } from './fake-api.ts';
+import type { FakeRequest, FakeTier, PlannedReply } from './fake-api.ts';
+import type { FakeMeter, FakeTokens } from './fake-tokens.ts';
+import { FAKE_METERS } from './fake-tokens.ts';
 import type { FakePrice } from './fake-bill.ts';
 import type { FakeCount } from './fake-count.ts';
 import { drawCount } from './fake-count.ts';
@@ -16,6 +18,10 @@ export interface FakeModel {
   readonly price: FakePrice;
   /** Prices of other service tiers. A tier without a price here costs the same as standard and is reported as standard. */
   readonly tierPrices?: Readonly<Partial<Record<Exclude<FakeTier, 'standard'>, FakePrice>>>;
+  /** Multipliers of the token prices, as decimals: `{ fast: '2' }`. A Messages request may ask for these speeds. */
+  readonly speeds?: Readonly<Record<string, string>>;
+  /** The same by region: `{ us: '1.1' }`. They multiply with tiers and speeds. */
+  readonly regions?: Readonly<Record<string, string>>;
   /**
    * Tokens of an exchange, or a function of the task. Default input: characters of the request ÷ 4; default output: 40 to
    * 80. An output limit in the request truncates the reply.
@@ -136,16 +142,12 @@ function isSolved(model: FakeModel, { feature, difficulty }: FakeTask, random: S
 function tokensOf(tokens: TokenCounts, requestChars: number, random: SeededRandom): FakeTokens {
   const draw = (meter: FakeMeter | 'reasoning', fallback: FakeCount): number =>
     drawCount(tokens[meter] ?? fallback, random.fork(meter));
+  const drawn = Object.fromEntries(FAKE_METERS.map(meter => [meter, draw(meter, 0)])) as Record<FakeMeter, number>;
   const reasoning = draw('reasoning', 0);
   return {
+    ...drawn,
     input: draw('input', Math.ceil(requestChars / 4)),
-    cacheRead: draw('cacheRead', 0),
-    cacheWrite5m: draw('cacheWrite5m', 0),
-    cacheWrite1h: draw('cacheWrite1h', 0),
-    inputAudio: draw('inputAudio', 0),
     output: Math.max(draw('output', [40, 80]), reasoning),
-    outputAudio: draw('outputAudio', 0),
-    webSearch: draw('webSearch', 0),
     reasoning,
   };
 }

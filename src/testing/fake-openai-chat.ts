@@ -1,6 +1,8 @@
 /** The fake provider's Chat Completions API (OpenAI). */
-import type { FakeRequest, FakeApi, FakeTokens, PlannedReply, RenderContext, RenderedEvent } from './fake-api.ts';
+import type { FakeRequest, FakeApi, PlannedReply, RenderContext, RenderedEvent } from './fake-api.ts';
+import type { FakeTokens } from './fake-tokens.ts';
 import { openaiError } from './fake-openai-errors.ts';
+import { reportedUsage, servedAs } from './fake-statements.ts';
 import type { Json } from './fake-request.ts';
 import { contentText, listOf, objectOf, positiveNumber, split, textOr } from './fake-request.ts';
 
@@ -8,7 +10,15 @@ export const fakeOpenaiChat: FakeApi = {
   name: 'openai-chat',
   path: '/v1/chat/completions',
   requestIdHeader: 'x-request-id',
-  lacks: ['cacheWrite1h', 'webSearch'],
+  lacks: [
+    'cacheWrite1h',
+    'imageGenInput',
+    'imageGenInputImage',
+    'imageGenOutput',
+    'webSearch',
+    'fileSearch',
+    'codeSession',
+  ],
   read,
   json,
   events,
@@ -45,16 +55,17 @@ export function openaiTier(tier: unknown): FakeRequest['tier'] {
   return tier === 'flex' || tier === 'priority' ? tier : 'standard';
 }
 
-export function openaiTierName(tier: FakeRequest['tier']): string {
+export function openaiTierName(tier: string): string {
   return tier === 'standard' ? 'default' : tier;
 }
 
 const FINISH = { stop: 'stop', length: 'length', 'tool-calls': 'tool_calls', refusal: 'stop', pause: 'stop' } as const;
 
-function usageOf({ tokens }: PlannedReply): Json {
+function usageOf(plan: PlannedReply): Json {
+  const { tokens } = plan;
   const prompt = promptTokens(tokens);
-  const completion = tokens.output + tokens.outputAudio;
-  return {
+  const completion = tokens.output + tokens.outputAudio + tokens.outputImage;
+  return reportedUsage(plan, {
     prompt_tokens: prompt,
     completion_tokens: completion,
     total_tokens: prompt + completion,
@@ -68,8 +79,9 @@ function usageOf({ tokens }: PlannedReply): Json {
       audio_tokens: tokens.outputAudio,
       accepted_prediction_tokens: 0,
       rejected_prediction_tokens: 0,
+      ...(tokens.outputImage > 0 ? { image_tokens: tokens.outputImage } : {}),
     },
-  };
+  });
 }
 
 /** Prompt tokens as OpenAI counts them: cached and audio tokens included. */
@@ -87,14 +99,15 @@ function json(plan: PlannedReply, { request, id, createdAtS }: RenderContext): J
     ...(calls.length > 0 ? { tool_calls: calls } : {}),
     ...mediaOf(plan, id, createdAtS),
   };
+  const { model, tier } = servedAs(plan, request);
   return {
     id: id('chatcmpl'),
     object: 'chat.completion',
     created: createdAtS,
-    model: request.model,
+    model,
     choices: [{ index: 0, message, logprobs: null, finish_reason: FINISH[plan.finish] }],
     usage: usageOf(plan),
-    service_tier: openaiTierName(request.tier),
+    service_tier: openaiTierName(tier),
     system_fingerprint: null,
   };
 }
@@ -109,12 +122,13 @@ function mediaOf({ image, audio }: PlannedReply, id: RenderContext['id'], create
 }
 
 function events(plan: PlannedReply, { request, id, createdAtS }: RenderContext): readonly RenderedEvent[] {
+  const { model, tier } = servedAs(plan, request);
   const head = {
     id: id('chatcmpl'),
     object: 'chat.completion.chunk',
     created: createdAtS,
-    model: request.model,
-    service_tier: openaiTierName(request.tier),
+    model,
+    service_tier: openaiTierName(tier),
     system_fingerprint: null,
   };
   const rendered: RenderedEvent[] = [];

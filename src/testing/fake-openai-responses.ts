@@ -4,13 +4,14 @@ import type { ErrorKind } from './fake-errors.ts';
 import { openaiTier, openaiTierName, promptTokens } from './fake-openai-chat.ts';
 import { openaiError } from './fake-openai-errors.ts';
 import type { Json } from './fake-request.ts';
+import { reportedUsage, servedAs } from './fake-statements.ts';
 import { contentText, listOf, objectOf, positiveNumber, split, textOr } from './fake-request.ts';
 
 export const fakeOpenaiResponses: FakeApi = {
   name: 'openai-responses',
   path: '/v1/responses',
   requestIdHeader: 'x-request-id',
-  lacks: ['inputAudio', 'outputAudio'],
+  lacks: ['inputAudio', 'outputAudio', 'outputImage'],
   read,
   json,
   events,
@@ -49,9 +50,10 @@ function read(body: Json, remembered: (id: string) => number | undefined): FakeR
 /** Fake encrypted content: this prefix, then the name of the only model that can decrypt it. */
 const SEAL = 'gAAAAAB-';
 
-function usageOf({ tokens }: PlannedReply): Json {
+function usageOf(plan: PlannedReply): Json {
+  const { tokens } = plan;
   const input = promptTokens(tokens);
-  return {
+  return reportedUsage(plan, {
     input_tokens: input,
     input_tokens_details: {
       cached_tokens: tokens.cacheRead,
@@ -63,6 +65,22 @@ function usageOf({ tokens }: PlannedReply): Json {
     output_tokens: tokens.output,
     output_tokens_details: { reasoning_tokens: tokens.reasoning },
     total_tokens: input + tokens.output,
+  });
+}
+
+/** What the tools have used, as far as the output does not show it. */
+function toolUsageOf({ tokens, states }: PlannedReply): Json | undefined {
+  const { imageGenInput: text, imageGenInputImage: image, imageGenOutput: drawn, webSearch } = tokens;
+  if (states?.toolUsage !== undefined || text + image + drawn === 0) return states?.toolUsage;
+  return {
+    image_gen: {
+      input_tokens: text + image,
+      input_tokens_details: { text_tokens: text, image_tokens: image },
+      output_tokens: drawn,
+      output_tokens_details: { text_tokens: 0, image_tokens: drawn },
+      total_tokens: text + image + drawn,
+    },
+    web_search: { num_requests: webSearch },
   };
 }
 
@@ -77,6 +95,14 @@ function outputOf(plan: PlannedReply, { request, id }: RenderContext): readonly 
       action: { type: 'search', query: 'it' },
     });
   }
+  for (let search = 0; search < plan.tokens.fileSearch; search++) {
+    output.push({ id: id('fs'), type: 'file_search_call', status: 'completed', queries: ['it'], results: null });
+  }
+  for (let session = 0; session < plan.tokens.codeSession; session++) {
+    const ran = { type: 'code_interpreter_call', status: 'completed', code: '1', outputs: null };
+    output.push({ id: id('ci'), container_id: id('cntr'), ...ran });
+  }
+  output.push(...(plan.states?.items ?? []));
   if (plan.thinking !== undefined) {
     output.push({ id: id('rs'), type: 'reasoning', summary: [], encrypted_content: SEAL + request.model });
   }
@@ -98,11 +124,12 @@ function outputOf(plan: PlannedReply, { request, id }: RenderContext): readonly 
 }
 
 function json(plan: PlannedReply, context: RenderContext): Json {
-  return finished(plan, context, begun(context), outputOf(plan, context));
+  return finished(plan, context, begun(plan, context), outputOf(plan, context));
 }
 
 /** The response before the model has written anything. */
-function begun({ request, body, id, createdAtS }: RenderContext): Json {
+function begun(plan: PlannedReply, { request, body, id, createdAtS }: RenderContext): Json {
+  const { model, tier } = servedAs(plan, request);
   return {
     id: id('resp'),
     object: 'response',
@@ -113,12 +140,12 @@ function begun({ request, body, id, createdAtS }: RenderContext): Json {
     incomplete_details: null,
     instructions: body.instructions ?? null,
     max_output_tokens: body.max_output_tokens ?? null,
-    model: request.model,
+    model,
     output: [],
     parallel_tool_calls: true,
     previous_response_id: body.previous_response_id ?? null,
     reasoning: { effort: null, summary: null },
-    service_tier: openaiTierName(request.tier),
+    service_tier: openaiTierName(tier),
     store: body.store !== false,
     temperature: 1,
     text: body.text ?? { format: { type: 'text' } },
@@ -133,6 +160,7 @@ function begun({ request, body, id, createdAtS }: RenderContext): Json {
 
 function finished(plan: PlannedReply, { createdAtS }: RenderContext, response: Json, output: readonly Json[]): Json {
   const isCut = plan.finish === 'length';
+  const toolUsage = toolUsageOf(plan);
   return {
     ...response,
     status: isCut ? 'incomplete' : 'completed',
@@ -140,6 +168,7 @@ function finished(plan: PlannedReply, { createdAtS }: RenderContext, response: J
     completed_at: isCut ? null : createdAtS,
     output,
     usage: usageOf(plan),
+    ...(toolUsage === undefined ? {} : { tool_usage: toolUsage }),
   };
 }
 
@@ -149,7 +178,7 @@ function events(plan: PlannedReply, context: RenderContext): readonly RenderedEv
     const event = { type, sequence_number: rendered.length, ...data };
     rendered.push({ text: `event: ${type}\ndata: ${JSON.stringify(event)}\n\n`, chars: 0, ...more });
   };
-  const response = begun(context);
+  const response = begun(plan, context);
   const output = outputOf(plan, context);
   send('response.created', { response }, { withoutOutput: true });
   send('response.in_progress', { response }, { withoutOutput: true });

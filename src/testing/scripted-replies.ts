@@ -5,11 +5,13 @@ import { planReply } from './fake-model.ts';
 import type { FakeCount } from './fake-count.ts';
 import type { FakeDelivery } from './fake-delivery.ts';
 import { errorOfFault, isError } from './fake-refusals.ts';
+import type { FakeStatements } from './fake-statements.ts';
+import { totalsOf } from './fake-statements.ts';
 import type { FakeFault } from './faults.ts';
 import type { LoggedRequest } from './request-log.ts';
 
 /** One scripted reply, in full. Without a `fault`, the reply is sent with status 200. */
-export interface ScriptedReply {
+export interface ScriptedReply extends FakeStatements {
   /** The model whose next request gets this reply. Default: the next request to any model. */
   readonly model?: string;
   /** The whole visible text, exactly: no marker before it, no limit and no schema of the request applied. Default `''`. */
@@ -73,8 +75,8 @@ function hasReplyTo(script: Omit<ScriptedReply, 'model'>, request: LoggedRequest
   return !isError(script.fault) || errorOfFault(script.fault, request) !== undefined || hasContent(script);
 }
 
-function hasContent({ text, refusal, toolCalls, image, audio, paused }: ScriptedReply): boolean {
-  return [text, refusal, toolCalls, image, audio, paused].some(part => part !== undefined);
+function hasContent({ text, refusal, toolCalls, image, audio, paused, items, declined }: ScriptedReply): boolean {
+  return [text, refusal, toolCalls, image, audio, paused, items, declined].some(part => part !== undefined);
 }
 
 function inFull(script: Script): ScriptedReply {
@@ -96,12 +98,14 @@ export function planScripted(script: ScriptedReply, options: PlanOptions): Plann
   const tokens: FakeModel['tokens'] = task => ({
     ...(isOwn ? {} : { output: Math.ceil(written.length / 4) }),
     ...(typeof model.tokens === 'function' ? model.tokens(task) : model.tokens),
+    ...totalsOf(script.calls ?? []),
     ...script.tokens,
   });
-  if (isOwn) return planReply({ ...options, model: { ...model, tokens } });
+  if (isOwn) return { ...planReply({ ...options, model: { ...model, tokens } }), states: script };
   const whole = { ...request, maxOutputTokens: undefined, tools: [], schema: undefined };
   const plan = planReply({ ...options, model: { ...model, tokens }, request: whole });
-  const finish = refusal !== undefined ? 'refusal' : calls.length > 0 ? 'tool-calls' : paused ? 'pause' : 'stop';
+  const isRefusal = refusal !== undefined || script.declined !== undefined;
+  const finish = isRefusal ? 'refusal' : calls.length > 0 ? 'tool-calls' : paused ? 'pause' : 'stop';
   const said = refusal === undefined ? text : '';
-  return { ...plan, text: said, refusal, toolCalls: calls, image, audio, finish, solved: undefined };
+  return { ...plan, text: said, refusal, toolCalls: calls, image, audio, finish, solved: undefined, states: script };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { billLines, billOf } from '../../src/testing/fake-bill.ts';
+import { billLines, billOf, unitLine } from '../../src/testing/fake-bill.ts';
 
 describe('the provider’s arithmetic', () => {
   test('each meter is rounded separately, half up to a nano-dollar', () => {
@@ -46,6 +46,30 @@ describe('the provider’s arithmetic', () => {
       outputAudio: 2_000_000n,
       webSearch: 30_000_000n,
     });
+  });
+
+  test('multipliers apply to tokens and not to searches, and multiply with each other', () => {
+    const tokens = { input: 1_000_000, output: 1_000_000, webSearch: 1_000 };
+    const lines = billLines(tokens, { input: '1', output: '2', webSearch: '10' }, ['2', '1.1']);
+    expect(lines.map(({ costNanoUsd }) => costNanoUsd)).toEqual([2_200_000_000n, 4_400_000_000n, 10_000_000_000n]);
+  });
+
+  test('images cost what output costs, tools cost nothing, and images given to a tool what its text costs', () => {
+    const tokens = {
+      outputImage: 1_000_000,
+      imageGenInput: 1_000_000,
+      imageGenInputImage: 1_000_000,
+      imageGenOutput: 1_000_000,
+      fileSearch: 1_000,
+      codeSession: 1,
+    };
+    const price = { input: '1', output: '2' };
+    const usd = (own: object) => billLines(tokens, { ...price, ...own }).map(line => Number(line.costNanoUsd) / 1e9);
+    expect(usd({})).toEqual([2, 0, 0, 0, 0, 0]);
+    const own = { outputImage: '7', imageGenInput: '5', imageGenOutput: '40', fileSearch: '2.5', codeSession: '0.03' };
+    expect(usd(own)).toEqual([7, 5, 5, 40, 2.5, 0.03]);
+    expect(usd({ ...own, imageGenInputImage: '8' })).toEqual([7, 5, 8, 40, 2.5, 0.03]);
+    expect(unitLine('request', '0.005')).toEqual({ meter: 'request', quantity: 1, costNanoUsd: 5_000_000n });
   });
 
   test.each(['', '1e-3', '-1', '.5', '1,5', '0.1234567890123'])('the price "%s" is refused', price => {

@@ -1,28 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import type { FakeRequest, FakeTier, FakeTokens } from '../../src/testing/fake-api.ts';
+import type { FakeRequest, FakeTier } from '../../src/testing/fake-api.ts';
+import { tokensWith } from '../../src/testing/fake-tokens.ts';
 import type { UnreportedRule } from '../../src/testing/fake-charges.ts';
 import { chargeFor } from '../../src/testing/fake-charges.ts';
 import type { SentPart } from '../../src/testing/fake-sending.ts';
 import type { LoggedRequest } from '../../src/testing/request-log.ts';
 
-const TOKENS: FakeTokens = {
-  input: 100,
-  cacheRead: 30,
-  cacheWrite5m: 0,
-  cacheWrite1h: 0,
-  inputAudio: 0,
-  output: 40,
-  outputAudio: 0,
-  webSearch: 1,
-  reasoning: 8,
-};
+const TOKENS = tokensWith({ input: 100, cacheRead: 30, output: 40, webSearch: 1, reasoning: 8 });
 /** A body of 41 characters: 11 tokens by the rule. */
 const entry = { requestId: 'req_1', model: 'mini', text: 'x'.repeat(41) } as LoggedRequest;
 const price = { input: '1', output: '2', webSearch: '10' };
 const model = { price, tierPrices: { flex: { input: '0.5', output: '1' } } };
 
 function charge(sent: SentPart, rule: UnreportedRule = 'by-characters', tier: FakeTier = 'standard') {
-  return chargeFor({ entry, model, request: { tier } as FakeRequest, tokens: TOKENS, sent }, rule);
+  const request = { tier, model: 'mini' } as FakeRequest;
+  return chargeFor({ entry, model, models: new Map(), request, plan: { tokens: TOKENS, finish: 'stop' }, sent }, rule);
 }
 const quantities = (sent: SentPart, rule: UnreportedRule) =>
   charge(sent, rule)?.lines.map(({ meter, quantity }) => [meter, quantity]);

@@ -9,6 +9,7 @@ describe('a model', () => {
     [{ price: { ...price, cacheRead: '0.000000000001' }, tierPrices: { flex: price }, latencyMs: [0.5, 2] }],
     [{ price, tokens: { input: 3, output: [1, 2] }, success: { '*': 0.5 }, text: () => 'x', pieces: 1 }],
     [{ price, lacks: ['images'], supportedValues: { n: [1] }, contextTokens: 9, maxOutputTokens: 9, vendor: 'groq' }],
+    [{ price: { ...price, request: '0.005', imageGenOutput: '40' }, speeds: { fast: '2' }, regions: { us: '1.1' } }],
     [{ price, tokens: () => ({}), success: 1, text: 'x', callsTools: false, unsupported: ['top_k'] }],
   ])('%j is accepted', model => {
     expect(() => checkModel(model, 'models.m')).not.toThrow();
@@ -24,6 +25,8 @@ describe('a model', () => {
     [{ price: { ...price, cached: '1' } }, 'models.m.price.cached'],
     [{ price, tierPrices: { flex: { input: '-1', output: '1' } } }, 'models.m.tierPrices.flex.input'],
     [{ price, tierPrices: { cheap: price } }, 'models.m.tierPrices.cheap'],
+    [{ price, speeds: { fast: 2 } }, 'models.m.speeds.fast'],
+    [{ price, regions: 'us' }, 'models.m.regions'],
     [{ price, tokens: { input: 1.5 } }, 'models.m.tokens.input'],
     [{ price, tokens: { output: [2, 1] } }, 'models.m.tokens.output'],
     [{ price, latencyMs: -1 }, 'models.m.latencyMs'],
@@ -118,6 +121,15 @@ describe('a script', () => {
     [{ model: 'mini', refusal: 'No.', toolCalls: [{ name: 'a', arguments: null }], tokens: { reasoning: 3 } }],
     [{ text: 'x', latencyMs: [1, 2], fault: { kind: 'malformed' }, delivery: { chunkBytes: 1 } }],
     [{ image: 'AAAA', audio: { data: 'AA', transcript: 'a' }, paused: true }],
+    [
+      {
+        served: { model: 'mini-2', tier: 'ultrafast', speed: 'turbo', region: 'us' },
+        costUsd: '0.01',
+        declined: 'bio',
+      },
+    ],
+    [{ calls: [{ type: 'message', model: 'mini', tokens: { input: 1 }, declined: 'cyber' }], items: [{ type: 'x' }] }],
+    [{ toolUsage: { web_search: {} }, usage: { prompt_tokens: 1 }, edit: (json: object) => json }],
   ])('%j is accepted', script => {
     expect(() => checkScript(script, 'reply[0]', ['mini'])).not.toThrow();
   });
@@ -128,6 +140,13 @@ describe('a script', () => {
     [600, 'reply[0]'],
     [Number.NaN, 'reply[0]'],
     [undefined, 'reply[0]'],
+    [{ served: { spead: 'fast' } }, 'reply[0].served.spead'],
+    [{ calls: [{ tokens: {} }] }, 'reply[0].calls[0].type'],
+    [{ calls: [{ type: 'message', tokens: { inputs: 1 } }] }, 'reply[0].calls[0].tokens.inputs'],
+    [{ items: ['x'] }, 'reply[0].items[0]'],
+    [{ usage: 3 }, 'reply[0].usage'],
+    [{ edit: {} }, 'reply[0].edit'],
+    [{ costUsd: 0.5 }, 'reply[0].costUsd'],
     [null, 'reply[0]'],
     [['a'], 'reply[0]'],
     [{ txt: 'a' }, 'reply[0].txt'],

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FakeApi, PlannedReply, RenderContext } from '../../src/testing/fake-api.ts';
+import { tokensWith } from '../../src/testing/fake-tokens.ts';
 import type { Usage } from '../../src/core/ledger/usage.ts';
 import type { StreamReader, Wire } from '../../src/contracts/wire.ts';
 
@@ -30,17 +31,7 @@ export const PLAN: PlannedReply = {
   thinking: undefined,
   toolCalls: [],
   finish: 'stop',
-  tokens: {
-    input: 100,
-    cacheRead: 20,
-    cacheWrite5m: 7,
-    cacheWrite1h: 0,
-    inputAudio: 0,
-    output: 30,
-    outputAudio: 0,
-    webSearch: 0,
-    reasoning: 11,
-  },
+  tokens: tokensWith({ input: 100, cacheRead: 20, cacheWrite5m: 7, output: 30, reasoning: 11 }),
   pieces: 9,
   solved: true,
 };
