@@ -13,6 +13,7 @@ export type RouterErrorCode =
   | 'unknown-feature'
   | 'unknown-signal'
   | 'unknown-intent'
+  | 'intent-of-another-feature'
   | 'unknown-price'
   | 'invalid-value'
   | 'invalid-name'

@@ -26,7 +26,10 @@ export interface IntentInput<Feature extends FeatureConfig = FeatureConfig> {
   readonly failureCostUsd?: number;
   /** Declared context. The values together name the segment; a number falls into one of the ranges between its cuts. */
   readonly context?: ContextOf<Feature>;
-  /** An id of your own, never used for another intent. The same id again, in any process, is the same intent. Default: a new id. */
+  /**
+   * An id of your own, never used for another intent. The same id again, in any process, is the same intent. It belongs to one
+   * feature: for the second step of one ticket use `ticket-7:reply`, say. Default: a new id.
+   */
   readonly id?: string;
 }
 

@@ -41,6 +41,13 @@ const name = (what: string) =>
     value => typeof value === 'string' && /^[^#~>!@\s:]+$/.test(value),
   );
 
+/** A segment is written as `name=value,name=value`. */
+const contextName = (what: string) =>
+  rule<string>(
+    `a ${what} name without "=", ",", "#", "~", ">", "!", "@", ":" or white space`,
+    value => typeof value === 'string' && /^[^=,#~>!@\s:]+$/.test(value),
+  );
+
 const isValidator = (value: unknown): boolean => isFunction(value) || (isObject(value) && '~standard' in value);
 
 const validators = rule(
@@ -119,8 +126,8 @@ const CONTEXT =
 
 const context = z
   .record(
-    name('context'),
-    z.union([z.array(name('context value')).min(1), z.strictObject({ cuts }), z.enum(['bucket', 'used'])], {
+    contextName('context'),
+    z.union([z.array(contextName('context value')).min(1), z.strictObject({ cuts }), z.enum(['bucket', 'used'])], {
       error: CONTEXT,
     }),
   )

@@ -81,6 +81,17 @@ describe('a value that is not accepted is reported with its path and the accepte
     ],
     [inFeature({ validate: {} }), 'features.support.validate: this object is not accepted', /^a Standard Schema/],
     [inFeature({ policy: 'thompson' }), 'features.support.policy: this text is not accepted', /thompson\(\)/],
+    // In a segment, `a=x,b=y` is the value x of a and y of b.
+    [
+      inFeature({ context: { a: ['x', 'x,b=y'], b: ['y'] } }),
+      'features.support.context.a[1]: this text is not accepted',
+      /^a context value name without "=", ","/,
+    ],
+    [
+      inFeature({ context: { 'a=x': ['y'] } }),
+      'features.support.context["a=x"]: "a=x" is not a valid name',
+      /^a context/,
+    ],
     [inFeature({ context: { mood: 'bucket' } }), 'features.support.context.mood: this text is not accepted', /cuts/],
     [
       inFeature({ context: { difficulty: { cuts: [0.7, 0.3] } } }),

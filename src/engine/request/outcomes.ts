@@ -9,7 +9,7 @@ import type { NewRecord } from '../state/intent-cache.ts';
  * Appends evidence to an intent. Nothing is appended for evidence with a `key` that is recorded already, or, without a key,
  * for evidence that repeats the last of its source.
  *
- * @throws RouterError `unknown-intent`
+ * @throws RouterError `unknown-intent`, or `intent-of-another-feature`
  */
 export async function recordEvidence(
   { book, runtime }: Pick<Engine, 'book' | 'runtime'>,
@@ -17,7 +17,8 @@ export async function recordEvidence(
   evidence: Evidence,
 ): Promise<Outcome> {
   const intent = await book.append(intentId, known => {
-    if (known === undefined || known.decided.feature !== feature) throw unknownIntent(intentId, feature);
+    if (known === undefined) throw unknownIntent(intentId, feature);
+    requireFeature(known, feature);
     return isRepeated(known, evidence) ? [] : [evidenceRecord(known, evidence, runtime.nowMs())];
   });
   if (intent === undefined) throw unknownIntent(intentId, feature);
@@ -37,6 +38,15 @@ function isRepeated(intent: Intent, evidence: Evidence): boolean {
 }
 
 const EVIDENCE_FIELDS = ['success', 'signal', 'value', 'escalated', 'costNanoUsd', 'key'] as const;
+
+/** An id belongs to one feature: the spend of another would be charged to the first. @throws RouterError `intent-of-another-feature` */
+export function requireFeature({ id, decided }: Pick<Intent, 'id' | 'decided'>, feature: string): void {
+  if (decided.feature === feature) return;
+  throw new RouterError('intent-of-another-feature', `the intent "${id}" belongs to "${decided.feature}"`, {
+    path: 'intent.id',
+    accepted: `an id of its own for each feature, such as "${id}:${feature}"`,
+  });
+}
 
 export function unknownIntent(intentId: string, feature?: string): RouterError {
   const where = feature === undefined ? '' : ` in "${feature}"`;

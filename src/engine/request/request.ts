@@ -5,7 +5,7 @@ import type { Engine } from '../engine.ts';
 import type { ReceiptDraft } from '../state/receipts.ts';
 import { decideAndStore } from './decide.ts';
 import { callObservation } from './observation.ts';
-import { unknownIntent } from './outcomes.ts';
+import { requireFeature, unknownIntent } from './outcomes.ts';
 import { RequestRun } from './request-run.ts';
 import type { RoutedRequest } from './routed-request.ts';
 
@@ -33,6 +33,7 @@ export async function performRequest<Reply extends object>(
       if (request.judge !== undefined) throw unknownIntent(intentId);
       intent = decideAndStore(engine, request);
     }
+    requireFeature(intent, feature.config.name);
     // The id of a new intent also identifies its first request: no second id is generated for it.
     const receipt = receiptOf(intent, request.isNew ? intentId : runtime.newId());
     const observation = callObservation(engine, intent, receipt);

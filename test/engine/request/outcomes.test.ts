@@ -198,7 +198,8 @@ describe('the moment of an outcome', () => {
       store,
     });
     await expect(other.feature('sales').outcome(intent.id, { success: true })).rejects.toMatchObject({
-      code: 'unknown-intent',
+      code: 'intent-of-another-feature',
+      message: expect.stringContaining('belongs to "support"') as string,
     });
     expect((await ledger()).map(({ kind }) => kind)).toEqual(['decided', 'attempted']);
   });

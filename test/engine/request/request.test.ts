@@ -5,6 +5,7 @@ import type { Store } from '../../../src/contracts/store.ts';
 import { RouterError } from '../../../src/errors.ts';
 import { fixed } from '../../../src/policies/fixed.ts';
 import type { Router } from '../../../src/router.ts';
+import { createRouter } from '../../../src/router.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { testRuntime } from '../../../src/testing/test-runtime.ts';
 import { charged, closeAll, routed } from '../../support/routed.ts';
@@ -276,3 +277,46 @@ test.each([{ deadline: '30d' }, { attemptTimeout: 2 ** 40 }] as const)(
     expect((await ask()).status).toBe(200);
   },
 );
+
+describe('an id of one’s own that another feature has used', () => {
+  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+  const ticket = (store: Store) =>
+    createRouter({
+      models: {
+        mini: { provider: 'other', model: 'mini-1', price },
+        premium: { provider: 'other', model: 'premium-1', price },
+      },
+      features: {
+        classify: { candidates: ['mini'], failureCostUsd: 1 },
+        reply: { candidates: ['premium'], failureCostUsd: 5 },
+      },
+      store,
+    });
+  const reply = async () => ({ value: 'fine', usage: { input: 1_000 } });
+
+  test.each(['the same process', 'another process'])('is refused in %s before anything is sent', async where => {
+    const store = memory();
+    const first = ticket(store);
+    await first.run('classify', reply, { intent: first.feature('classify').intent({ id: 't-1' }) });
+    await first.flush();
+    const router = where === 'another process' ? ticket(store) : first;
+    const call = vi.fn(reply);
+    const error = {
+      code: 'intent-of-another-feature',
+      path: 'intent.id',
+      message: expect.stringMatching(/"t-1" belongs to "classify".*"t-1:reply"/) as string,
+    };
+    const handle = router.feature('reply');
+    await expect(router.run('reply', call, { intent: handle.intent({ id: 't-1' }) })).rejects.toMatchObject(error);
+    await expect(handle.outcome('t-1', { success: false })).rejects.toMatchObject(error);
+    expect(call).not.toHaveBeenCalled();
+    await router.flush();
+    const records = await Array.fromAsync(store.scan());
+    expect(records.map(record => `${record.feature} ${record.kind}`)).toEqual([
+      'classify decided',
+      'classify attempted',
+    ]);
+    const own = await router.run('reply', call, { intent: handle.intent({ id: 't-1:reply' }) });
+    expect([own.receipt.feature, own.receipt.attempts[0]?.model]).toEqual(['reply', 'premium']);
+  });
+});
