@@ -134,18 +134,25 @@ function answerOf<Value>(reply: RunReply<Value>): Answer {
   }
   if (usage !== undefined) checkNames(usage, COUNTED, 'run().usage');
   const counts = Object.entries(usage ?? {});
-  const reported = counts.filter(([, units]) => typeof units === 'number');
-  // A count that the vendor left out is unknown, not zero: the cost is then an estimate.
-  const isReported = costUsd !== undefined || (reported.length > 0 && reported.length === counts.length);
+  const valid = counts.filter(([, count]) => isCount(count));
+  // A count that the vendor left out, or that is none, is unknown and not zero: the cost is then an estimate.
+  const unknown = counts.filter(([, count]) => !isCount(count)).map(([meter]) => `run().usage.${meter}`);
+  if (counts.length === 0 && costUsd === undefined) unknown.push('run().usage');
   return {
-    usage: Object.fromEntries(reported),
-    provenance: isReported ? 'reported' : 'estimated',
+    usage: Object.fromEntries(valid),
+    provenance: 'reported',
+    ...(unknown.length === 0 ? {} : { unpriced: unknown }),
     finish: 'stop',
     hasToolCalls: false,
     text: typeof value === 'string' ? value : '',
     ...(typeof value === 'string' ? {} : { value }),
     ...(costUsd === undefined ? {} : { costNanoUsd: toNanoUsd(costUsd) }),
   };
+}
+
+/** A count may come from plain JavaScript, or from a vendor's reply that nobody has checked. */
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 const COUNTED: readonly string[] = [...METERS, 'reasoning'];

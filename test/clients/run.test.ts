@@ -2,6 +2,7 @@ import OpenAI from 'openai';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { FeatureConfig } from '../../src/config/application.ts';
+import type { Fault } from '../../src/contracts/observer.ts';
 import { MAX_FACT_USD } from '../../src/core/ledger/money.ts';
 import type { Attempt } from '../../src/core/ledger/vocabulary.ts';
 import { RouterError } from '../../src/errors.ts';
@@ -21,6 +22,7 @@ afterEach(async () => {
 function running(feature: Omit<FeatureConfig<'mini' | 'premium'>, 'candidates'> = {}) {
   const store = memory();
   const runtime = hasty();
+  const faults: Fault[] = [];
   const router = createRouterOn(runtime, {
     models: {
       mini: { provider: 'other', model: 'mini-1', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } },
@@ -28,6 +30,7 @@ function running(feature: Omit<FeatureConfig<'mini' | 'premium'>, 'candidates'> 
     },
     features: { work: { candidates: ['mini', 'premium'], failureCostUsd: 15, policy: fixed('mini'), ...feature } },
     store,
+    observers: [{ name: 'faults', faulted: fault => void faults.push(fault) }],
   });
   const attempts = async (): Promise<readonly Attempt[]> => {
     await router.flush();
@@ -35,7 +38,7 @@ function running(feature: Omit<FeatureConfig<'mini' | 'premium'>, 'candidates'> 
       record.kind === 'attempted' ? [record.attempt] : [],
     );
   };
-  return { router, runtime, store, attempts };
+  return { router, runtime, store, attempts, faults };
 }
 
 const USAGE = { input: 100, output: 10 };
@@ -47,19 +50,46 @@ const failing = (error: unknown) => async (): Promise<never> => {
 
 describe('what a function returns', () => {
   test.each([
-    ['left out', { input: undefined, output: null }],
-    ['text', { input: '5' }],
-    ['nothing at all', {}],
-  ])('usage whose counts are not numbers (%s) is recorded as estimated', async (_, usage) => {
-    const { router, attempts } = running();
-    await router.run('work', async () => ({ value: 1, usage: usage as never }));
-    expect(await attempts()).toMatchObject([{ usage: {}, provenance: 'estimated', costNanoUsd: 0 }]);
+    ['not a number', Number.NaN],
+    ['negative', -5],
+    ['a fraction', 0.5],
+    ['infinite', Infinity],
+    ['beyond a safe integer', 2 ** 53],
+    ['text', '10'],
+    ['a bigint', 10n],
+    ['true', true],
+    ['left out', undefined],
+    ['null', null],
+    ['an object', { tokens: 10 }],
+    ['a list', [10]],
+    ['a function', () => 10],
+  ])('a count that is %s is left out of the ledger, makes the cost an estimate and is told once', async (_, count) => {
+    const { router, attempts, faults } = running();
+    const usage = { input: count, output: 10, reasoning: 4 } as never;
+    for (let i = 0; i < 2; i++) await router.run('work', async () => ({ value: 1, usage }));
+    const [attempt, again] = await attempts();
+    expect(attempt).toMatchObject({ costNanoUsd: 20_000, provenance: 'estimated', unpriced: ['run().usage.input'] });
+    expect(attempt?.usage).toEqual({ output: 10, reasoning: 4 });
+    expect(again?.usage).toEqual(attempt?.usage);
+    expect(faults).toMatchObject([{ where: 'price', feature: 'work', error: { path: 'run().usage.input' } }]);
   });
 
-  test('partly reported usage is charged for the counts that it has and recorded as estimated', async () => {
-    const { router, attempts } = running();
-    await router.run('work', async () => ({ value: 1, usage: { input: 10, output: undefined } as never }));
-    expect(await attempts()).toMatchObject([{ usage: { input: 10 }, provenance: 'estimated', costNanoUsd: 10_000 }]);
+  test('usage without any count is an estimate of nothing, which is told once', async () => {
+    const { router, attempts, faults } = running();
+    for (const usage of [{}, {}]) await router.run('work', async () => ({ value: 1, usage }));
+    expect(await attempts()).toMatchObject([{ usage: {}, provenance: 'estimated', costNanoUsd: 0 }, {}]);
+    expect(faults).toMatchObject([{ where: 'price', error: { path: 'run().usage' } }]);
+  });
+
+  test('a wrong count beside a cost is left out and told, and the cost counts as it is', async () => {
+    const { router, attempts, faults } = running();
+    const usage = { input: Number.NaN, output: 10 };
+    await router.run('work', async () => ({ value: 1, costUsd: 0.25, usage }));
+    await router.run('work', async () => ({ value: 1, costUsd: 0.25, usage: {} }));
+    const [attempt] = await attempts();
+    expect(attempt).toMatchObject({ costNanoUsd: 250_000_000, provenance: 'reported' });
+    expect(attempt?.usage).toEqual({ output: 10 });
+    expect(faults).toHaveLength(1);
   });
 
   test('a run returns the value, the intent and a receipt with the usage at the model’s price', async () => {

@@ -34,7 +34,7 @@ export function addCost(attempt: NewAttempt, answer: Answer, model: ModelPrices)
   if (other !== undefined) attempt.servedBy = served as string;
   if (costNanoUsd !== undefined) {
     attempt.costNanoUsd = costNanoUsd;
-    return NOTHING;
+    return answer.unpriced ?? NOTHING;
   }
   addCalls(attempt, answer, { model, other });
   if (model.price.usesStatedCost === true && statedCost?.isWhole === true && isAmount(statedCost.nanoUsd)) {

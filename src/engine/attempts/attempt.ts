@@ -1,6 +1,6 @@
 /** The record of one exchange that has ended: its usage, its cost, and whether the provider reported them. */
 import type { ResolvedModel } from '../../config/resolved.ts';
-import type { Attempt, AttemptKind, NodeKey } from '../../core/ledger/vocabulary.ts';
+import type { AttemptKind, NodeKey } from '../../core/ledger/vocabulary.ts';
 import type { NewAttempt } from './attempt-cost.ts';
 import { addCost } from './attempt-cost.ts';
 import type { Answer, Exchanged } from './exchange.ts';

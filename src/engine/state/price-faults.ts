@@ -45,6 +45,11 @@ function unpricedError(model: string, part: string): RouterError {
   }
   if (kind !== undefined)
     return error(`no price for ${part}`, ['price', `${kind}s`, value], 'the multiplier in its price list, such as 1.5');
+  if (part.startsWith('run()'))
+    return new RouterError('invalid-value', 'not a count: it is left out', {
+      path: part,
+      accepted: 'a whole number from 0',
+    });
   const meter = METERS.find(name => name === part);
   if (meter !== undefined) {
     const rate = RATE_OF_COUNTED[meter] ?? `${meter}UsdPerMillion`;

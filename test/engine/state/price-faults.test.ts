@@ -63,6 +63,9 @@ test('every fault says what to configure, or that only the bill knows', () => {
     'models.mini.servedAs: the provider served another model, "gpt-5-pro" (accepted: servedAs: ["gpt-5-pro"] if that is ' +
       'its name for this model)',
   );
+  expect(messageOf('run().usage.input')).toBe(
+    'run().usage.input: not a count: it is left out (accepted: a whole number from 0)',
+  );
   expect(messageOf('stated cost')).toContain('the reply does not state its whole cost (accepted: rates');
   expect(messageOf('usage.video_tokens')).toBe(
     "models.mini.price: no price for usage.video_tokens (accepted: nothing: apply the provider's bill with " +
