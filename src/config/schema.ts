@@ -81,24 +81,30 @@ const capability = z.enum([
   'streaming',
 ]);
 
-const model = z.strictObject({
-  provider: z.enum(['openai', 'anthropic', 'other']),
-  model: text,
-  baseURL: rule('a URL without a user or password: https://models.example.com/v1', isAddress).optional(),
-  headers: rule(
-    `${HEADERS}, or a function that returns one`,
-    value => isFunction(value) || areHeaders(value),
-  ).optional(),
-  // The price book checks the shape of a price, with a clearer error than a union could give.
-  price: z.unknown().optional(),
-  servedAs: z.array(text).optional(),
-  transform: transform.optional(),
-  lacks: z.array(capability).optional(),
-  contextTokens: number(
-    'a whole number of tokens above 0',
-    value => Number.isSafeInteger(value) && value > 0,
-  ).optional(),
-});
+const model = z
+  .strictObject({
+    provider: z.enum(['openai', 'anthropic', 'other']),
+    model: text,
+    baseURL: rule('a URL without a user or password: https://models.example.com/v1', isAddress).optional(),
+    headers: rule(
+      `${HEADERS}, or a function that returns one`,
+      value => isFunction(value) || areHeaders(value),
+    ).optional(),
+    // The price book checks the shape of a price, with a clearer error than a union could give.
+    price: z.unknown().optional(),
+    servedAs: z.array(text).optional(),
+    transform: transform.optional(),
+    lacks: z.array(capability).optional(),
+    contextTokens: number(
+      'a whole number of tokens above 0',
+      value => Number.isSafeInteger(value) && value > 0,
+    ).optional(),
+  })
+  .superRefine(({ headers, baseURL }, { addIssue }) => {
+    const accepted = 'headers beside a baseURL: a client sends its own headers to its own address';
+    if (headers !== undefined && baseURL === undefined)
+      addIssue({ code: 'custom', path: ['headers'], params: { accepted } });
+  });
 
 const policy = rule(
   'a policy: thompson(), fixed(…), epsilonGreedy(…), or an object with name and decide()',

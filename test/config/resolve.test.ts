@@ -175,10 +175,11 @@ test('the base URL of a model loses its trailing slashes, and every model at eve
 
 test('headers are read at every request, whether they are an object or a function', () => {
   let key = 0;
+  const baseURL = 'https://api.openai.com/v1';
   const { models: resolved } = resolve({
     models: {
-      mini: { ...models.mini, headers: () => ({ authorization: `key ${++key}` }) },
-      premium: { ...models.premium, headers: { authorization: 'key' } },
+      mini: { ...models.mini, baseURL, headers: () => ({ authorization: `key ${++key}` }) },
+      premium: { ...models.premium, baseURL, headers: { authorization: 'key' } },
     },
     features: {},
   });
