@@ -1,5 +1,6 @@
 /** A reply that has arrived in full: whether it answers the request. Its body decides, not its content type. */
 import type { StreamReader } from '../contracts/wire.ts';
+import { isPending } from '../core/ledger/vocabulary.ts';
 import type { Exchanged } from '../engine/attempts/exchange.ts';
 import { parseJson } from '../wires/json-fields.ts';
 import type { SentRequest } from './http-request.ts';
@@ -35,5 +36,7 @@ function streamedText(sent: SentRequest, reply: Response, text: string): Exchang
 export function completeStream(sent: SentRequest, reply: Response, reader: StreamReader): Exchanged<Response> {
   if (reader.error !== undefined) return { ...streamFailure(sent, reply, reader), reply };
   const result = { ...exchangeFacts(reply), reply, answer: streamAnswer(sent, reader) };
-  return reader.done ? { ...result, status: 'ok' } : { ...result, status: 'broken' };
+  if (reader.done) return { ...result, status: 'ok' };
+  // What is written in the background goes on: sent again, the request would be written and billed twice.
+  return { ...result, status: 'broken', noRetry: isPending(result.answer) };
 }

@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import { performRequest } from '../engine/request/request.ts';
 import type { RoutedRequest } from '../engine/request/routed-request.ts';
 import type { Wire } from '../contracts/wire.ts';
+import { awaitedReply } from './awaited-reply.ts';
 import type { ClientCall } from './client-call.ts';
 import { attemptTimeoutOf, clientCallOf, clientFetch } from './client-call.ts';
 import type { GivenUpRequests } from './given-up.ts';
@@ -54,7 +55,7 @@ export function routedFetch(seam: Seam, inner: Fetch, target?: string): Fetch {
       const call = { seam, inner, input, url, target };
       const body = init?.body ?? (input instanceof Request ? input.body : undefined) ?? undefined;
       if (isSlotInUrl(url)) return passUnlessRefused(call, { body: '', init: init ?? {}, own: init });
-      if (body === undefined) return inner(input, init);
+      if (body === undefined) return pass(call, init);
       if (init !== undefined && typeof body === 'string' && !(input instanceof Request))
         return perform(call, { body, init, own: init });
       return performLater(call, init).catch((error: unknown) => rejection(error, init));
@@ -70,6 +71,17 @@ interface FetchCall {
   readonly input: string | URL | Request;
   readonly url: string;
   readonly target: string | undefined;
+}
+
+/** A request that is not routed. */
+function pass({ seam, inner, input, url }: FetchCall, init: RequestInit | undefined): Promise<Response> {
+  const reply = inner(input, init);
+  const awaited = awaitedReply(seam.wires, seam.engine, url);
+  if (awaited === undefined) return reply;
+  return reply.then(async response => {
+    const { retrievedReply } = await import('./retrieved-reply.ts');
+    return retrievedReply(seam.engine, awaited, response);
+  });
 }
 
 /** A request whose body is no text: an SDK writes a form that way, an application anything. */
@@ -92,13 +104,13 @@ async function passUnlessRefused(call: FetchCall, read: ReadRequest): Promise<Re
 }
 
 function perform(call: FetchCall, read: ReadRequest): Promise<Response> {
-  const { seam, inner, input, url, target } = call;
+  const { seam, inner, url, target } = call;
   const { body, init, own } = read;
   const client = clientCallOf(init);
   if (client?.take !== undefined) return Promise.resolve(client.take(init.headers));
   const isKnown = client?.route.body === body && client.route.url === url;
   const route = isKnown ? client.route : routeCall(seam.wires, { url, body, target });
-  if (route === undefined && !mayNameFeature({ body, target })) return inner(input, own);
+  if (route === undefined && !mayNameFeature({ body, target })) return pass(call, own);
   if (route === undefined || isSigned(url, init)) return passUnlessRefused(call, read);
   // The caller already aborted: send nothing and record nothing.
   init.signal?.throwIfAborted();

@@ -1,5 +1,6 @@
 /** A streamed reply: the caller gets it as it arrives, and one attempt is recorded when it ends, however it ends. */
 import type { StreamReader } from '../contracts/wire.ts';
+import { isPending } from '../core/ledger/vocabulary.ts';
 import type { ActiveStream, Exchanged, StreamedExchange, StreamEnd } from '../engine/attempts/exchange.ts';
 import type { BodySource, Chunk } from './body-source.ts';
 import { bodySource, decoded } from './body-source.ts';
@@ -34,7 +35,8 @@ export async function streamedReply(
         reader.phase === 'waiting'
           ? estimatedAnswer(sent, writtenChars(decoded(source.held)))
           : streamAnswer(sent, reader);
-      return { ...exchangeFacts(response), status: brokenStatus(sent, error), error, answer };
+      const noRetry = isPending(answer);
+      return { ...exchangeFacts(response), status: brokenStatus(sent, error), error, answer, noRetry };
     }
   }
   if (isOver && reader.phase === 'waiting' && reader.error === undefined)

@@ -64,6 +64,12 @@ export interface Store extends LedgerSource {
    * it; `undefined` for an unknown or pruned one. Optional: without it, a process knows the replies that it has had itself.
    */
   modelOfReply?(key: string): Promise<string | undefined>;
+  /**
+   * Id of the intent with an attempt that had this key (`Attempt.replyKeys`) and was not finished (`isPending`), whether or
+   * not it is by now. Optional: without it, a background response is billed only where the process that asked for it
+   * retrieves it.
+   */
+  intentOfReply?(key: string): Promise<string | undefined>;
   /** Ids of a feature's intents, latest decision first, equal times by id, descending. Does not read the whole ledger. */
   intents(range: IntentRange): Promise<readonly string[]>;
   /**

@@ -100,7 +100,9 @@ export function createEngine(options: EngineOptions): Engine {
     totals?.apply(feature, delta);
     for (const { meter } of budgets.get(feature) ?? []) meter.apply(delta, nowMs);
     if (state?.rails.any === true) {
-      const attempts = records.flatMap(record => (record.kind === 'attempted' ? [record.attempt] : []));
+      const attempts = records.flatMap(record =>
+        record.kind === 'attempted' && record.replaces === undefined ? [record.attempt] : [],
+      );
       if (attempts.length > 0) state.rails.observe(planKey(decision.plan), attempts);
     }
     events.recorded(records, intent);

@@ -33,7 +33,7 @@ export function answerWithin(store: Store, { timeoutMs, after }: AnswerWithinOpt
     return Promise.race([answer, late]);
   }
 
-  const { name, isPrivate, spoolPath, modelOfReply } = store;
+  const { name, isPrivate, spoolPath, modelOfReply, intentOfReply } = store;
   return Object.freeze<Store>({
     name,
     ...(isPrivate === undefined ? {} : { isPrivate }),
@@ -44,6 +44,7 @@ export function answerWithin(store: Store, { timeoutMs, after }: AnswerWithinOpt
     due: async (nowMs, limit) => limited(async () => store.due(nowMs, limit)),
     generation: async () => limited(async () => store.generation()),
     ...(modelOfReply === undefined ? {} : { modelOfReply: async key => limited(async () => modelOfReply(key)) }),
+    ...(intentOfReply === undefined ? {} : { intentOfReply: async key => limited(async () => intentOfReply(key)) }),
     features: async () => store.features(),
     intents: async range => store.intents(range),
     scan: range => store.scan(range),

@@ -31,6 +31,7 @@ export function spoolingOnUse(store: Store, options: SpoolOptions): SpoolingStor
     prune: async (beforeMs, pruneOptions) => (await spool()).prune(beforeMs, pruneOptions),
     prunedCells: async feature => (await spool()).prunedCells(feature),
     ...(store.modelOfReply === undefined ? {} : { modelOfReply: async key => (await spool()).modelOfReply?.(key) }),
+    ...(store.intentOfReply === undefined ? {} : { intentOfReply: async key => (await spool()).intentOfReply?.(key) }),
     close: async () => (await spool()).close(),
   });
 }

@@ -203,6 +203,7 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
       yield* await askComplete(async () => store.scan(range));
     },
     ...(store.modelOfReply === undefined ? {} : { modelOfReply: async key => store.modelOfReply?.(key) }),
+    ...(store.intentOfReply === undefined ? {} : { intentOfReply: async key => store.intentOfReply?.(key) }),
     async drain() {
       // A replay in flight may have failed before the store was back, so try once more.
       await draining;

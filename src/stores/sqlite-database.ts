@@ -5,9 +5,9 @@ import { RouterError } from '../errors.ts';
 /**
  * Version of the tables below and of the records in them, in the file's `user_version`. In version 1 an intent's first
  * evidence has the kind `settled`, from version 2 on `labelled`; a later file may hold records of both. Version 3 adds the
- * table `replies`.
+ * table `replies`, version 4 `awaited_replies`.
  */
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 /** "ORtr": marks the file as ours, so that we never write to another program's database. */
 const APPLICATION_ID = 0x4f52_7472;
@@ -19,12 +19,15 @@ const APPLICATION_ID = 0x4f52_7472;
 export const LOCK_SLICE_MS = 20;
 
 const REPLIES = `CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, model TEXT NOT NULL, at_ms REAL NOT NULL)
+    STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS awaited_replies (key TEXT PRIMARY KEY, intent_id TEXT NOT NULL, at_ms REAL NOT NULL)
     STRICT, WITHOUT ROWID;`;
 
 /**
  * `seq` is the append order. (intent_id, revision) makes appending a compare-and-set. `cells` has the statistics,
  * `pruned_cells` what pruned intents contributed, `pending` the intents that silence will label.
- * `intents_by_time` lists a feature's intents without reading the ledger, `replies` the models that later requests are bound to.
+ * `intents_by_time` lists a feature's intents without reading the ledger, `replies` the models that later requests are bound to,
+ * `awaited_replies` the intents of replies that were not finished.
  */
 const SCHEMA = `
   CREATE TABLE ledger (

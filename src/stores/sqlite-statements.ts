@@ -50,6 +50,9 @@ export function prepare(database: DatabaseSync) {
       at_ms = excluded.at_ms`),
     modelOfReply: sql('SELECT model FROM replies WHERE key = ?'),
     removeReplies: sql('DELETE FROM replies WHERE at_ms < ?'),
+    setAwaited: sql('INSERT OR REPLACE INTO awaited_replies VALUES (?, ?, ?)'),
+    intentOfReply: sql('SELECT intent_id AS intent FROM awaited_replies WHERE key = ?'),
+    removeAwaited: sql('DELETE FROM awaited_replies WHERE at_ms < ?'),
     dataVersion: sql('PRAGMA data_version'),
   };
 }

@@ -3,6 +3,7 @@ import type { LedgerRecord } from '../core/ledger/records.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import type { StoredRecord } from '../core/ledger/record-versions.ts';
 import { upgradeRecord } from '../core/ledger/record-versions.ts';
+import { isPending } from '../core/ledger/vocabulary.ts';
 import { contribution } from '../core/cells/contribution.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import type { Change, Pruned, ReplaceCellsOptions } from '../contracts/store.ts';
@@ -36,6 +37,7 @@ export function commitGroup(statements: Statements, group: readonly EncodedChang
       if (record.kind !== 'attempted') return;
       const { replyKeys = [], model } = record.attempt;
       for (const key of replyKeys) statements.setReply.run(key, model, atMs);
+      if (isPending(record.attempt)) for (const key of replyKeys) statements.setAwaited.run(key, intentId, atMs);
     });
     delta.push(...change.delta);
     if (dueAtMs !== null) statements.setDue.run(intentId, dueAtMs);
@@ -71,6 +73,7 @@ export function prunePage(statements: Statements, range: PageRange & { readonly 
   }
   mergeCells(statements.prunedCells, base);
   statements.removeReplies.run(range.beforeMs);
+  statements.removeAwaited.run(range.beforeMs);
   return { intents: closed.length, records: removed };
 }
 

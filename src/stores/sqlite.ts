@@ -151,6 +151,8 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
       ),
     modelOfReply: key =>
       read(({ statements }) => (statements.modelOfReply.get(key) as { model: string } | undefined)?.model),
+    intentOfReply: key =>
+      read(({ statements }) => (statements.intentOfReply.get(key) as { intent: string } | undefined)?.intent),
     cells: feature => read(({ statements }) => statements.cells.read(feature)),
     prunedCells: feature => read(({ statements }) => statements.prunedCells.read(feature)),
     load: intentId => read(({ statements }) => recordsOf(statements, intentId)),

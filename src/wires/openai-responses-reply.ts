@@ -2,6 +2,7 @@
 import { countField, field, listField, stringField } from './json-fields.ts';
 import { responsesUsage, tierOf } from './openai-usage.ts';
 import { keysOf, sealKey } from './reply-keys.ts';
+import { NOT_RETRIEVED } from '../core/ledger/vocabulary.ts';
 import type { Finish, ReplyFacts } from '../contracts/wire.ts';
 
 /** Output items that call a tool of the application. */
@@ -29,6 +30,8 @@ export function responsesReply(json: unknown): ReplyFacts {
   const parts = output.flatMap(item => (field(item, 'type') === 'message' ? listField(item, 'content') : []));
   const hasToolCalls = output.some(item => CALLS.has(field(item, 'type')));
   const refused = parts.some(part => field(part, 'type') === 'refusal');
+  const usage = responsesUsage(field(json, 'usage'), webSearches(json, output));
+  const finish = finishOf(json, { refused, hasToolCalls });
   return {
     id: stringField(json, 'id'),
     keys: keysOf(
@@ -40,9 +43,10 @@ export function responsesReply(json: unknown): ReplyFacts {
       lastOf(output, containerId),
     ),
     model: stringField(json, 'model'),
-    usage: responsesUsage(field(json, 'usage'), webSearches(json, output)),
+    usage,
+    unpriced: finish === 'pending' && usage === undefined ? [NOT_RETRIEVED] : undefined,
     tier: tierOf(json),
-    finish: finishOf(json, { refused, hasToolCalls }),
+    finish,
     text: parts.map(part => (field(part, 'type') === 'output_text' ? (stringField(part, 'text') ?? '') : '')).join(''),
     hasToolCalls,
     hasOtherOutput: parts.some(part => !SAID.has(field(part, 'type'))) || output.some(isOtherOutput),

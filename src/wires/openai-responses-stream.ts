@@ -5,7 +5,7 @@ import { field, stringField } from './json-fields.ts';
 import { responsesReply } from './openai-responses-reply.ts';
 import { eventJson, eventName, isObject, passEvents } from './server-sent-events.ts';
 import { readEventError, UNREADABLE } from './reply-error.ts';
-import type { ReplyError, StreamReader } from '../contracts/wire.ts';
+import type { ReplyError, ReplyFacts, StreamReader } from '../contracts/wire.ts';
 
 const TEXT = 'response.output_text.delta';
 /** Events with text that is not visible to the user but is billed: arguments, reasoning, refusals. */
@@ -84,10 +84,13 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
     push,
     end,
     facts() {
-      const facts = responsesReply(response);
+      const { unpriced, ...facts } = responsesReply(response);
+      // What is written in the background goes on without its stream, and can be retrieved.
+      const goesOn = !done && error === undefined && field(response, 'background') === true;
       // Some vendors leave the output out of the last event.
       const written = (done && facts.text) || text.toString();
-      return { ...facts, finish: done ? facts.finish : 'other', text: options.wantsText ? written : '' };
+      const end: Partial<ReplyFacts> = done || goesOn ? { finish: facts.finish, unpriced } : { finish: 'other' };
+      return { ...facts, ...end, text: options.wantsText ? written : '' };
     },
     get phase() {
       return phase;

@@ -8,6 +8,7 @@ import type { Cell } from '../../src/core/cells/cell.ts';
 import { cellKeyString } from '../../src/core/cells/cell.ts';
 import type { CellMap } from '../../src/core/cells/sums.ts';
 import { addCell, difference } from '../../src/core/cells/sums.ts';
+import { NOT_RETRIEVED } from '../../src/core/ledger/vocabulary.ts';
 import { RouterError } from '../../src/errors.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
 import type { Change, Store } from '../../src/contracts/store.ts';
@@ -69,6 +70,22 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       ]);
       await store.prune(NOON + HOUR);
       expect(await Promise.all(['resp_1', 'resp_2'].map(model))).toEqual([undefined, 'premium']);
+    });
+
+    it('the intent of a reply that was not finished is found by the reply’s id, until it is pruned', async () => {
+      const store = await fresh();
+      const intent = store.intentOfReply;
+      if (intent === undefined) return;
+      const replied = (intentId: string, unpriced: readonly string[], replyKeys: readonly string[]): History =>
+        history(intentId, 'support', [
+          decided(NOON),
+          attempted(NOON + 1, { replyKeys, unpriced }),
+          evidence(NOON + 2, { source: 'explicit', success: true }),
+        ]);
+      await commitAll(store, [replied('a', [NOT_RETRIEVED], ['resp_1']), replied('b', [], ['resp_2'])]);
+      expect(await Promise.all(['resp_1', 'resp_2', 'resp_3'].map(intent))).toEqual(['a', undefined, undefined]);
+      await store.prune(NOON + HOUR);
+      expect(await intent('resp_1')).toBeUndefined();
     });
 
     it('the intents of one feature and period are listed by decision, latest first', async () => {

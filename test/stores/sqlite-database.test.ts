@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, vi } from 'vitest';
 import type { LedgerRecord } from '../../src/core/ledger/records.ts';
+import { NOT_RETRIEVED } from '../../src/core/ledger/vocabulary.ts';
 import { RouterError } from '../../src/errors.ts';
 import { isBusy, LOCK_SLICE_MS, openDatabase, unusable } from '../../src/stores/sqlite-database.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
@@ -67,7 +68,7 @@ describe('opening a database', () => {
     expect(() => openDatabase(path, { synchronous: 'NORMAL' })).toThrow(unusableError(/another program/));
   });
 
-  it.each([0, 4])('a router database with the unknown schema version %i is refused', version => {
+  it.each([0, 5])('a router database with the unknown schema version %i is refused', version => {
     const path = newPath();
     openDatabase(path, { synchronous: 'NORMAL' }).close();
     const other = new DatabaseSync(path);
@@ -265,20 +266,22 @@ describe('a file of version 1', () => {
     await store.load('a');
     await store.close();
     const database = new DatabaseSync(path);
-    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 3 });
+    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 4 });
     database.close();
   });
 
-  it('a file without the table of replies gets it on first use', async () => {
+  it('a file without the tables of replies gets them on first use', async () => {
     const { path } = await fileOfVersion1();
     const database = new DatabaseSync(path);
-    database.exec('DROP TABLE replies; PRAGMA user_version = 2');
+    database.exec('DROP TABLE replies; DROP TABLE awaited_replies; PRAGMA user_version = 2');
     database.close();
     const store = sqlite(path);
     expect(await store.modelOfReply?.('resp_1')).toBeUndefined();
-    const later = history('b', 'support', [decided(NOON), attempted(NOON + 1, { replyKeys: ['resp_1'] })]);
+    const attempt = { replyKeys: ['resp_1'], unpriced: [NOT_RETRIEVED] };
+    const later = history('b', 'support', [decided(NOON), attempted(NOON + 1, attempt)]);
     for (const change of changesOf(later)) await store.commit(change);
     expect(await store.modelOfReply?.('resp_1')).toBe('mini');
+    expect(await store.intentOfReply?.('resp_1')).toBe('b');
     await store.close();
   });
 });

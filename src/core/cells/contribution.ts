@@ -11,7 +11,7 @@ import { versionServedBy } from './served-version.ts';
 import type { GrowingSums } from './sums.ts';
 import { difference } from './sums.ts';
 import type { Attempt, NodeKey } from '../ledger/vocabulary.ts';
-import { modelOfNode, planKey } from '../ledger/vocabulary.ts';
+import { isPending, modelOfNode, planKey } from '../ledger/vocabulary.ts';
 
 /** How the cells change when `before` becomes `after`; cells that stay the same are left out. */
 export function contributionDelta(before: Intent | undefined, after: Intent): readonly Cell[] {
@@ -89,8 +89,9 @@ function visitsOf(attempts: readonly Attempt[]): readonly Visit[] {
 const OUTPUT_METERS = ['output', 'outputAudio', 'outputImage', 'imageGenOutput'] as const;
 
 /** A complete reply, or a part of one. Input that is billed without any output (a reply that never came) is no answer. */
-function hasAnswered({ status, usage }: Attempt): boolean {
-  return status === 'ok' || OUTPUT_METERS.some(meter => (usage[meter] ?? 0) > 0);
+function hasAnswered(attempt: Attempt): boolean {
+  const { status, usage } = attempt;
+  return (status === 'ok' || OUTPUT_METERS.some(meter => (usage[meter] ?? 0) > 0)) && !isPending(attempt);
 }
 
 function nodeCell(intent: Intent, visit: Visit, { isEnd, audit }: { isEnd: boolean; audit: Sums }): Cell {

@@ -84,6 +84,14 @@ export interface Attempt extends ServedTerms {
   readonly verdict?: Verdict;
 }
 
+/** What {@link Attempt.unpriced} says of a reply that the provider had not finished: its usage comes when it is retrieved. */
+export const NOT_RETRIEVED = 'background reply not yet retrieved';
+
+/** True for an attempt whose reply is still to come: it is no answer yet, and neither a success nor a failure. */
+export function isPending({ unpriced }: { readonly unpriced?: readonly string[] | undefined }): boolean {
+  return unpriced?.includes(NOT_RETRIEVED) === true;
+}
+
 /** The policy's choice for one intent, with the exact probability it had. */
 export interface Decision {
   readonly plan: Plan;

@@ -90,7 +90,7 @@ function deliver<Reply extends object>(
   receipt: ReceiptDraft,
 ): Reply {
   const { reply } = exchanged;
-  if (reply === undefined) throw (exchanged as FailedExchange<Reply>).error;
   receipts.keep(reply, 'answer' in exchanged ? exchanged.answer?.id : undefined, receipt);
+  if (reply === undefined) throw (exchanged as FailedExchange<Reply>).error;
   return reply;
 }

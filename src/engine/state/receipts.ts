@@ -22,7 +22,7 @@ export interface Receipt {
   readonly rejected: boolean;
 }
 
-/** A receipt that still grows: a stream sets longer `attempts` when it ends. */
+/** A receipt that still grows: a stream sets longer `attempts` when it ends, a reply that is retrieved other ones. */
 export interface ReceiptDraft extends Omit<Receipt, 'model' | 'costUsd' | 'rejected' | 'attempts'> {
   attempts: readonly Attempt[];
 }
@@ -31,6 +31,8 @@ export interface Receipts {
   keep(reply: object | undefined, replyId: string | undefined, receipt: ReceiptDraft): void;
   /** A reply that went to the caller in place of another one has its receipt. */
   alias(reply: object, own: object): void;
+  /** The attempts of a reply, where they are other ones by now. */
+  correct(replyId: string, corrected: (attempt: Attempt) => Attempt): void;
   /** By the reply object (a Response, a value of `run`), or by an object with the provider's reply id. */
   find(reply: unknown): Receipt | undefined;
   byReplyId(id: string): Receipt | undefined;
@@ -45,6 +47,10 @@ export function receipts(capacity = 10_000): Receipts {
     keep(reply, replyId, receipt) {
       if (reply !== undefined) byObject.set(reply, receipt);
       if (replyId !== undefined) byId.set(replyId, receipt);
+    },
+    correct(replyId, corrected) {
+      const receipt = byId.get(replyId);
+      if (receipt !== undefined) receipt.attempts = receipt.attempts.map(corrected);
     },
     alias(reply, own) {
       const receipt = byObject.get(own);

@@ -86,3 +86,12 @@ test('receipts of the latest replies are kept, and older ones are evicted', () =
   for (const id of ['a', 'b', 'c']) kept.keep(undefined, id, receipt([]));
   expect(['a', 'b', 'c'].map(id => kept.byReplyId(id) !== undefined)).toEqual([false, true, true]);
 });
+
+test('the attempt of a reply that is retrieved later replaces the one before it on the receipt', () => {
+  const kept = receipts();
+  const [first, second] = [attempt({}), attempt({ costNanoUsd: 7 })];
+  kept.keep(undefined, 'a', receipt([first, first]));
+  kept.correct('a', each => (each === first ? second : each));
+  kept.correct('unknown', () => first);
+  expect(kept.byReplyId('a')?.attempts).toEqual([second, second]);
+});

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
+import { NOT_RETRIEVED } from '../../../src/core/ledger/vocabulary.ts';
 import { dueAtMs } from '../../../src/engine/state/silence.ts';
 import type { Made } from '../../core/support/cells.ts';
 import { FAILURE, made } from '../../core/support/cells.ts';
@@ -49,4 +50,11 @@ test.each<[string, Made, object?]>([
 
 test('silence never labels an intent of a feature that is not configured', () => {
   expect(dueAtMs({ features: new Map() }, made({ attempts: [reply()] }))).toBeNull();
+});
+
+test('silence does not begin before the last reply was retrieved', () => {
+  const pending = reply({ unpriced: [NOT_RETRIEVED], turn: 2 });
+  expect(due({ attempts: [reply(), pending] })).toBeNull();
+  expect(due({ attempts: [reply(), { ...pending, status: 'aborted' }] })).toBeNull();
+  expect(due({ attempts: [pending, reply()] })).toBe(due({ attempts: [reply()] }));
 });

@@ -1,0 +1,61 @@
+/** A reply on its way to the application that retrieves it: it passes unchanged, and its usage is booked when it has ended. */
+import type { ReplyError, StreamReader, Wire } from '../contracts/wire.ts';
+import type { AttemptStatus } from '../core/ledger/vocabulary.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { FinishedReply } from '../engine/request/late-usage.ts';
+import { bookLateUsage } from '../engine/request/late-usage.ts';
+import { parseJson, stringField } from '../wires/json-fields.ts';
+import type { Retrieval } from './awaited-reply.ts';
+import { bodySource, decoded } from './body-source.ts';
+import { observedStream } from './observed-stream.ts';
+import { withStream } from './reply-response.ts';
+
+/** The same response, observed. */
+export function retrievedReply(engine: Engine, { id, wire }: Retrieval, response: Response): Response {
+  if (!response.ok || response.body === null || response.bodyUsed || response.body.locked) return response;
+  const reader = wire.reader({ hidesUsageChunk: false, wantsText: false });
+  const unread: Uint8Array[] = [];
+  const ended = (): Uint8Array => {
+    reader.end();
+    const reply = reader.phase === 'waiting' ? plain(wire, decoded(unread)) : streamed(reader);
+    if (reply !== undefined) engine.afterReply(bookLateUsage(engine, { id, ...reply }), '');
+    return NO_BYTES;
+  };
+  const stream = observedStream(bodySource(response.body), {
+    observe(chunk) {
+      reader.push(chunk);
+      if (reader.phase === 'waiting') unread.push(chunk);
+      return chunk;
+    },
+    ended,
+    failed: ended,
+    cancelled: ended,
+  });
+  return withStream(response, stream);
+}
+
+const NO_BYTES = new Uint8Array();
+
+type Finished = Omit<FinishedReply, 'id'>;
+
+/** `undefined` where the reply is not finished, or this is none. */
+function plain(wire: Wire, text: string): Finished | undefined {
+  const json = parseJson(text);
+  const facts = wire.reply(json);
+  if (facts === undefined || facts.finish === 'pending') return undefined;
+  const isCancelled = stringField(json, 'status') === 'cancelled';
+  return { facts, chars: facts.text.length, status: isCancelled ? 'aborted' : statusOf(wire.readError(json, 200)) };
+}
+
+function streamed(reader: StreamReader): Finished | undefined {
+  const { done, error, chars } = reader;
+  // A stream that broke off says nothing of the reply: it goes on, and can be retrieved again.
+  if (!done && (error === undefined || error.isUnreadable === true)) return undefined;
+  return { facts: reader.facts(), chars, status: statusOf(error) };
+}
+
+function statusOf(error: ReplyError | undefined): AttemptStatus {
+  if (error === undefined) return 'ok';
+  if (error.about === 'fault') return 'provider-fault';
+  return error.about === 'request' ? 'rejected-request' : 'refused';
+}

@@ -1,0 +1,73 @@
+/** Books the usage of a reply that its provider had not finished when the request ended, as a background response. */
+import type { ReplyFacts } from '../../contracts/wire.ts';
+import type { Intent } from '../../core/ledger/records.ts';
+import { estimateUsage } from '../../core/ledger/usage.ts';
+import type { Attempt, AttemptStatus } from '../../core/ledger/vocabulary.ts';
+import { isPending } from '../../core/ledger/vocabulary.ts';
+import { attemptOf } from '../attempts/attempt.ts';
+import type { Answer } from '../attempts/exchange.ts';
+import type { Engine } from '../engine.ts';
+
+/** A reply that the provider has finished. */
+export interface FinishedReply {
+  /** The provider's id of it. */
+  readonly id: string;
+  readonly status: AttemptStatus;
+  readonly facts: ReplyFacts;
+  /** Characters that the model has written, for the estimate when the provider reported no usage. */
+  readonly chars: number;
+}
+
+type LateEngine = Pick<Engine, 'book' | 'config' | 'owners' | 'receipts' | 'runtime' | 'store' | 'tellUnpriced'>;
+
+/**
+ * Replaces the attempt that waits for this reply by one with its usage. Does nothing for a reply that was booked before,
+ * whichever process did that, or that no intent waits for.
+ */
+export async function bookLateUsage(engine: LateEngine, reply: FinishedReply): Promise<void> {
+  const { book, owners, receipts, runtime, store } = engine;
+  const intentId = receipts.byReplyId(reply.id)?.intentId ?? (await store.intentOfReply?.(reply.id));
+  if (intentId === undefined) return;
+  const isAwaited = (attempt: Attempt): boolean => isPending(attempt) && attempt.replyKeys?.includes(reply.id) === true;
+  let booked: Attempt | undefined;
+  await book.append(intentId, intent => {
+    const replaces = intent?.attempts.findIndex(isAwaited) ?? -1;
+    const before = intent?.attempts[replaces];
+    booked = intent === undefined || before === undefined ? undefined : finished(engine, intent, before, reply);
+    if (intent === undefined || booked === undefined) return [];
+    const { feature } = intent.decided;
+    return [{ kind: 'attempted', intentId, feature, atMs: runtime.nowMs(), attempt: booked, replaces }];
+  });
+  const late = booked;
+  if (late === undefined) return;
+  owners.keep(late.replyKeys ?? [], late.model);
+  receipts.correct(reply.id, attempt => (isAwaited(attempt) ? late : attempt));
+}
+
+/** The attempt with its reply; `undefined` for a model that is configured no more, whose price is not known here. */
+function finished(
+  { config, runtime, tellUnpriced }: LateEngine,
+  { id: intentId, decided }: Intent,
+  attempt: Attempt,
+  reply: FinishedReply,
+): Attempt | undefined {
+  const model = config.models.get(attempt.model);
+  if (model === undefined) return undefined;
+  const { kind, requestId, turn, node, startedAtMs, httpStatus, providerRequestId, firstByteMs } = attempt;
+  const { status } = reply;
+  // The application had no answer before it retrieved one.
+  const latencyMs = Math.max(attempt.latencyMs, runtime.nowMs() - startedAtMs);
+  const result = { status, httpStatus, providerRequestId, firstByteMs, answer: answerOf(attempt, reply) };
+  return attemptOf({ kind, requestId, turn, model, node, startedAtMs, latencyMs, result }, parts =>
+    tellUnpriced(parts, { model: model.name, feature: decided.feature, intentId }),
+  );
+}
+
+/** What is billed: the usage that the reply reports. Of a reply that failed or was cancelled, nothing else is. */
+function answerOf({ usage: sent }: Attempt, { status, facts, chars }: FinishedReply): Answer | undefined {
+  const { inputUsage: _, usage, ...known } = facts;
+  if (usage !== undefined) return { ...known, usage, provenance: 'reported' };
+  if (status !== 'ok') return undefined;
+  const estimate = estimateUsage({ requestChars: 0, replyChars: chars, inputUsage: sent });
+  return { ...known, usage: estimate, provenance: 'estimated' };
+}

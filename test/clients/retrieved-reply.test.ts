@@ -1,0 +1,256 @@
+/** Background responses: their usage comes when the application retrieves them. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import OpenAI from 'openai';
+import OpenAIOldest from 'openai-oldest';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Store } from '../../src/contracts/store.ts';
+import type { Attempt } from '../../src/core/ledger/vocabulary.ts';
+import { foldIntent } from '../../src/core/ledger/records.ts';
+import { sqlite } from '../../src/stores/sqlite.ts';
+import { testRuntime } from '../../src/testing/test-runtime.ts';
+import type { Feature, RoutedOptions } from '../support/routed.ts';
+import { closeAll, routed } from '../support/routed.ts';
+import type { Answer } from '../support/scripted-server.ts';
+import { json, status } from '../support/scripted-server.ts';
+
+afterEach(closeAll);
+
+const USAGE = { input_tokens: 1_000_000, output_tokens: 100_000, total_tokens: 1_100_000 };
+const SAID = [{ id: 'msg_1', type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Hello' }] }];
+const QUEUED = { id: 'resp_1', object: 'response', status: 'queued', output: [], usage: null };
+const IN_PROGRESS = { ...QUEUED, status: 'in_progress' };
+const COMPLETED = { ...QUEUED, model: 'mini-1', status: 'completed', output: SAID, usage: USAGE };
+const FAILED = { ...QUEUED, status: 'failed', error: { code: 'server_error', message: 'broke' } };
+const CANCELLED = { ...QUEUED, status: 'cancelled' };
+/** At $1 and $2 per million tokens. */
+const COST = 1_200_000_000;
+
+const CREATE = { model: 'feature:support', input: 'Hello', background: true } as const;
+const PENDING = { status: 'ok', provenance: 'estimated', unpriced: ['background reply not yet retrieved'] };
+
+function event(type: string, response: object): string {
+  return `event: ${type}\ndata: ${JSON.stringify({ type, response })}\n\n`;
+}
+
+/** A stream of these events. With `cut` the connection breaks behind them. */
+function stream(events: readonly string[], { cut = false } = {}): Answer {
+  return (_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(events.join(''), () => (cut ? response.destroy() : response.end()));
+  };
+}
+
+async function background(replies: readonly (object | Answer)[], feature: Feature = {}, options: RoutedOptions = {}) {
+  const script = replies.map(reply => (typeof reply === 'function' ? (reply as Answer) : json(reply)));
+  const found = await routed(script, feature, options);
+  const client = found.router.wrap(new OpenAI({ apiKey: 'sk', baseURL: `${found.server.url}/v1`, maxRetries: 0 }));
+  return { ...found, client, attempts: async () => attemptsIn(found) };
+}
+
+/** The attempts of the only intent as they are now. */
+async function attemptsIn({ router, store }: { router: { flush(): Promise<void> }; store: Store }) {
+  await router.flush();
+  return foldIntent(await Array.fromAsync(store.scan()))?.attempts as readonly Attempt[];
+}
+
+describe('a background response', () => {
+  test.each([
+    ['newest', OpenAI],
+    ['oldest', OpenAIOldest as unknown as typeof OpenAI],
+  ])('it is an estimate until it is retrieved, then billed once: %s client', async (_, Client) => {
+    const { router, server, store, cells, faults, attempts } = await background([QUEUED, IN_PROGRESS, COMPLETED]);
+    const client = router.wrap(new Client({ apiKey: 'sk', baseURL: `${server.url}/v1`, maxRetries: 0 }));
+    const created = await client.responses.create(CREATE);
+    expect(created.status).toBe('queued');
+    expect(await attempts()).toMatchObject([PENDING]);
+    const error = { message: expect.stringContaining('background reply not yet retrieved') as string };
+    expect(faults).toMatchObject([{ where: 'price', error }]);
+
+    expect((await client.responses.retrieve(created.id)).status).toBe('in_progress');
+    expect(await attempts()).toMatchObject([PENDING]);
+
+    for (const time of ['first', 'second']) {
+      expect((await client.responses.retrieve(created.id)).output_text, time).toBe('Hello');
+      const [attempt, ...others] = await attempts();
+      expect(others).toEqual([]);
+      expect(attempt).toMatchObject({ provenance: 'reported', costNanoUsd: COST, responseModel: 'mini-1' });
+      expect(attempt).not.toHaveProperty('unpriced');
+    }
+    const records = await Array.fromAsync(store.scan());
+    expect(records.map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'attempted']);
+    expect(records[2]).toMatchObject({ replaces: 0 });
+    const { grown, rebuilt } = await cells();
+    expect(grown).toEqual(rebuilt);
+    expect(router.receipt(created)).toMatchObject({ costUsd: COST / 1e9, attempts: [{ provenance: 'reported' }] });
+  });
+
+  test('retrieved as a stream, it is billed at the stream’s end', async () => {
+    const events = [event('response.in_progress', IN_PROGRESS), event('response.completed', COMPLETED)];
+    const { client, attempts } = await background([QUEUED, stream(events)]);
+    await client.responses.create(CREATE);
+    const types = [];
+    for await (const { type } of await client.responses.retrieve('resp_1', { stream: true })) types.push(type);
+    expect(types).toEqual(['response.in_progress', 'response.completed']);
+    expect(await attempts()).toMatchObject([{ provenance: 'reported', costNanoUsd: COST }]);
+  });
+
+  test('streamed from the start, it is billed as any stream', async () => {
+    const events = [event('response.created', QUEUED), event('response.completed', COMPLETED)];
+    const { client, attempts } = await background([stream(events)]);
+    await Array.fromAsync(await client.responses.create({ ...CREATE, stream: true }));
+    const [attempt, ...others] = await attempts();
+    expect(attempt).toMatchObject({ provenance: 'reported', costNanoUsd: COST });
+    expect([attempt, ...others]).not.toMatchObject([{ unpriced: expect.anything() as unknown }]);
+  });
+
+  test.each(['headers', 'output'] as const)(
+    'its stream may break and be resumed: it is asked for once and billed once (release %s)',
+    async release => {
+      const created = event('response.created', { ...QUEUED, background: true });
+      const resumed = [event('response.completed', COMPLETED)];
+      const replies = [stream([created], { cut: true }), stream(resumed)];
+      const { router, attempts, server } = await background(replies, { release, retries: 2 });
+      const client = router.wrap(new OpenAI({ apiKey: 'sk', baseURL: `${server.url}/v1` }));
+      const reading = async (): Promise<void> => {
+        await Array.fromAsync(await client.responses.create({ ...CREATE, stream: true }));
+      };
+      await expect(reading()).rejects.toThrow();
+      expect(server.received).toHaveLength(1);
+      expect(await attempts()).toMatchObject([{ ...PENDING, status: 'broken' }]);
+      await Array.fromAsync(await client.responses.retrieve('resp_1', { stream: true, starting_after: 1 }));
+      expect(server.received[1]?.path).toBe('/v1/responses/resp_1?stream=true&starting_after=1');
+      expect(await attempts()).toMatchObject([{ status: 'ok', provenance: 'reported', costNanoUsd: COST }]);
+    },
+  );
+
+  test('a retrieval whose stream breaks off bills nothing, and the next one does', async () => {
+    const cut = stream([event('response.in_progress', IN_PROGRESS)], { cut: true });
+    const { client, attempts } = await background([QUEUED, cut, COMPLETED]);
+    await client.responses.create(CREATE);
+    const reading = async (): Promise<void> => {
+      await Array.fromAsync(await client.responses.retrieve('resp_1', { stream: true }));
+    };
+    await expect(reading()).rejects.toThrow();
+    expect(await attempts()).toMatchObject([PENDING]);
+    await client.responses.retrieve('resp_1');
+    expect(await attempts()).toMatchObject([{ costNanoUsd: COST }]);
+  });
+
+  test.each([
+    ['cancelled', CANCELLED, { status: 'aborted', provenance: 'none', costNanoUsd: 0 }],
+    ['cancelled, with usage', { ...CANCELLED, usage: USAGE }, { status: 'aborted', costNanoUsd: COST }],
+    ['failed', FAILED, { status: 'provider-fault', provenance: 'none', costNanoUsd: 0 }],
+    ['failed, with usage', { ...FAILED, usage: USAGE }, { status: 'provider-fault', costNanoUsd: COST }],
+    [
+      'failed by its filter',
+      { ...FAILED, error: { code: 'content_policy_violation', message: '' } },
+      { status: 'refused', costNanoUsd: 0 },
+    ],
+    ['incomplete', { ...COMPLETED, status: 'incomplete' }, { status: 'ok', costNanoUsd: COST }],
+    // "Hello" is two tokens.
+    [
+      'completed without usage',
+      { ...COMPLETED, usage: null },
+      { status: 'ok', provenance: 'estimated', usage: { output: 2 } },
+    ],
+  ])('it costs what it reports in the end: %s', async (_, last, expected) => {
+    const { client, attempts, cells } = await background([QUEUED, last]);
+    await client.responses.create(CREATE);
+    const reply = await client.responses.cancel('resp_1');
+    expect(reply.status).toBe(last.status);
+    const [attempt, ...others] = await attempts();
+    expect(attempt).toMatchObject(expected);
+    expect(attempt).not.toHaveProperty('unpriced');
+    expect(others).toEqual([]);
+    const { grown, rebuilt } = await cells();
+    expect(grown).toEqual(rebuilt);
+  });
+
+  test('it can be retrieved with nothing but a fetch, byte for byte', async () => {
+    const text = `\uFEFF  ${JSON.stringify(COMPLETED)}\n\n`;
+    const sent: Answer = (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'x-own': 'yes' });
+      response.end(text);
+    };
+    const { router, server, client, attempts } = await background([QUEUED, sent]);
+    await client.responses.create(CREATE);
+    const response = await router.fetch(new Request(`${server.url}/v1/responses/resp_1?include[]=usage`));
+    expect([response.status, response.url, response.headers.get('x-own')]).toEqual([
+      200,
+      `${server.url}/v1/responses/resp_1?include[]=usage`,
+      'yes',
+    ]);
+    expect(Buffer.from(await response.clone().arrayBuffer())).toEqual(Buffer.from(text));
+    expect(Buffer.from(await response.arrayBuffer())).toEqual(Buffer.from(text));
+    expect(await attempts()).toMatchObject([{ costNanoUsd: COST }]);
+  });
+
+  test('an error, a reply of another id and an empty stream leave the estimate as it is', async () => {
+    const { client, attempts } = await background([QUEUED, status(404), COMPLETED, stream([], {}), COMPLETED]);
+    await client.responses.create(CREATE);
+    await expect(client.responses.retrieve('resp_1')).rejects.toThrow('404');
+    await client.responses.retrieve('resp_other');
+    await Array.fromAsync(await client.responses.retrieve('resp_1', { stream: true }));
+    expect(await attempts()).toMatchObject([PENDING]);
+    await client.responses.inputItems.list('resp_1');
+    expect(await attempts()).toMatchObject([PENDING]);
+  });
+});
+
+test('silence labels a background response only after it was retrieved, and counts from then', async () => {
+  const runtime = testRuntime({ seed: 1 });
+  const silence = { after: '1h', means: 'success' } as const;
+  const { client, router, store } = await background([QUEUED, COMPLETED], { silence }, { runtime });
+  const outcome = async (): Promise<unknown> => {
+    await router.flush();
+    await router.labelSilentIntents();
+    return foldIntent(await Array.fromAsync(store.scan()))?.outcome.state;
+  };
+  await client.responses.create(CREATE);
+  await router.flush();
+  runtime.advance(2 * 3_600_000);
+  expect(await outcome()).toBe('pending');
+  await client.responses.retrieve('resp_1');
+  await router.flush();
+  runtime.advance(3_599_999);
+  expect(await outcome()).toBe('pending');
+  runtime.advance(1);
+  expect(await outcome()).toBe('success');
+});
+
+test('a background response is no answer in the statistics of its model until it is retrieved', async () => {
+  const { client, router, store } = await background([QUEUED, COMPLETED]);
+  const scopes = async (): Promise<readonly string[]> => {
+    await router.flush();
+    return (await store.cells('support')).map(({ key }) => key.scope);
+  };
+  await client.responses.create(CREATE);
+  expect(await scopes()).toEqual(['plan']);
+  await client.responses.retrieve('resp_1');
+  expect((await scopes()).toSorted()).toEqual(['node', 'plan']);
+});
+
+test('retrieved by another process with the same store, a background response is billed once', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'retrieved-'));
+  const store = sqlite(join(folder, 'router.db'));
+  const asking = await background([QUEUED, COMPLETED], {}, { store });
+  const other = await background([COMPLETED], {}, { store: sqlite(join(folder, 'router.db')) });
+  try {
+    await asking.client.responses.create(CREATE);
+    await asking.router.flush();
+    await other.client.responses.retrieve('resp_1');
+    await other.client.responses.retrieve('resp_1');
+    expect(await other.attempts()).toMatchObject([{ provenance: 'reported', costNanoUsd: COST }]);
+    await asking.client.responses.retrieve('resp_1');
+    expect(await asking.attempts()).toMatchObject([{ provenance: 'reported', costNanoUsd: COST }]);
+    const kinds = (await Array.fromAsync(store.scan())).map(({ kind }) => kind);
+    expect(kinds).toEqual(['decided', 'attempted', 'attempted']);
+    const { grown, rebuilt } = await asking.cells();
+    expect(grown).toEqual(rebuilt);
+  } finally {
+    await Promise.all([asking.close(), other.close()]);
+    rmSync(folder, { recursive: true });
+  }
+});
