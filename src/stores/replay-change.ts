@@ -4,6 +4,7 @@ import type { AttemptedRecord, Intent, LedgerRecord } from '../core/ledger/recor
 import { appendRecord, foldIntent } from '../core/ledger/records.ts';
 import { contributionDelta } from '../core/cells/contribution.ts';
 import type { Attempt } from '../core/ledger/vocabulary.ts';
+import { RouterError } from '../errors.ts';
 import { commitOnLatest } from '../contracts/commit-on-latest.ts';
 import type { Change, Store } from '../contracts/store.ts';
 
@@ -19,13 +20,23 @@ export type SpooledChange = Omit<Change, 'delta'>;
 
 /**
  * Appends the records after those that the ledger has now, and recomputes the delta: an equal revision does not prove that
- * the ledger has the records from which the change was computed. Rejects when the store does.
+ * the ledger has the records from which the change was computed. Rejects when the store does, and with `invalid-value` for records that
+ * cannot be applied to any intent.
  */
 export async function replayChange(store: Store, spooled: SpooledChange): Promise<Replayed> {
   return commitOnLatest<Replayed>(store, spooled.intentId, records => {
-    const change = rebase(records, spooled);
+    const change = rebased(records, spooled);
     return typeof change === 'string' ? { result: change } : { change, result: 'applied' };
   });
+}
+
+function rebased(stored: readonly LedgerRecord[], spooled: SpooledChange): ReturnType<typeof rebase> {
+  try {
+    return rebase(stored, spooled);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new RouterError('invalid-value', `its records cannot be applied: ${why}`, { path: spooled.intentId, cause });
+  }
 }
 
 /**

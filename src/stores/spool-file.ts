@@ -1,93 +1,104 @@
 /** A local file of changes that the store has not taken yet: one line each, with a checksum, durable, bounded. */
 import {
-  appendFile,
+  accessSync,
   closeSync,
-  existsSync,
-  fdatasync,
+  constants,
   fsyncSync,
-  ftruncateSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
-import { resolve } from 'node:path';
-import { crc32 } from 'node:zlib';
-import type { StoredRecord } from '../core/ledger/record-versions.ts';
-import { upgradeRecord } from '../core/ledger/record-versions.ts';
+import { dirname, resolve } from 'node:path';
 import { RouterError } from '../errors.ts';
 import type { SpooledChange } from './replay-change.ts';
-import { claimFiles, releaseFile } from './spool-slots.ts';
+import { decodeLine, encodeLine } from './spool-line.ts';
+import type { ClaimedFile } from './spool-slots.ts';
+import { claimLeft } from './spool-slots.ts';
+import type { SpoolFileOptions, SpoolWriter } from './spool-writer.ts';
+import { cannotSpool, spoolWriter } from './spool-writer.ts';
 
-export interface SpoolFile {
-  /** Changes that an earlier process left, in order. */
+export interface SpoolFile extends SpoolWriter {
+  /** Changes that earlier processes left, in order. */
   readonly found: readonly SpooledChange[];
-  /**
-   * Resolves when the change is on the disk; changes appended together share one flush.
-   * @throws RouterError `store-unusable` at once, when the file is full.
-   */
-  append(change: SpooledChange): Promise<void>;
-  /** Empties the file: at once, or after the write in flight if `isEmpty` still returns true then. */
-  clear(isEmpty: () => boolean): void;
   /** Moves a change that can never be replayed to `<path>.aside`, and reports it. */
   setAside(change: SpooledChange, why: string): void;
-  close(): Promise<void>;
 }
 
-export interface SpoolFileOptions {
-  readonly maxBytes: number;
-  /** Called with an error for each change or damaged line that is moved to `<path>.aside`. */
-  readonly faulted: (error: RouterError) => void;
+/** Number of lines of which a fault says why they cannot be replayed. */
+const MAX_REASONS = 5;
+
+/**
+ * Takes over what processes that have ended left at `path`, `path.1`, `path.2` …. This one's own file is made with its first
+ * change, so a store that works leaves no trace.
+ *
+ * @throws RouterError `store-unusable` when the files cannot be opened, read or written
+ */
+export async function openSpoolFile(path: string, options: SpoolFileOptions): Promise<SpoolFile> {
+  let left: readonly ClaimedFile[] = [];
+  try {
+    accessSync(dirname(resolve(path)), constants.W_OK);
+    left = claimLeft(resolve(path));
+    return openFile(path, left, options);
+  } catch (error) {
+    for (const file of left) file.release();
+    throw cannotSpool(path, error);
+  }
 }
 
 /**
- * Opens the spool at `path`, or at `path.1`, `path.2` … while other living processes hold the earlier ones, and takes
- * over what dead processes left in the others. Worker threads need a path each: they share their process's id.
- *
- * @throws RouterError `store-unusable` when the files cannot be opened or read
+ * Opens the spool at the first call; `opened` then gets what earlier processes left. Calls resolve to `undefined` while it
+ * cannot be opened, which is reported once, and try again.
  */
-export async function openSpoolFile(path: string, options: SpoolFileOptions): Promise<SpoolFile> {
-  try {
-    return openFile(path, options);
-  } catch (error) {
-    throw RouterError.isInstance(error) ? error : cannotSpool(path, error);
-  }
+export function openOnUse(
+  path: string,
+  options: SpoolFileOptions,
+  opened: (found: readonly SpooledChange[]) => void,
+): () => Promise<SpoolFile | undefined> {
+  let opening: Promise<SpoolFile | undefined> | undefined;
+  let hasTold = false;
+  const open = async (): Promise<SpoolFile | undefined> => {
+    try {
+      const file = await openSpoolFile(path, options);
+      opened(file.found);
+      return file;
+    } catch (error) {
+      if (!hasTold) options.faulted(cannotSpool(path, error));
+      hasTold = true;
+      opening = undefined;
+      return undefined;
+    }
+  };
+  return () => (opening ??= open());
 }
 
-function openFile(path: string, { maxBytes, faulted }: SpoolFileOptions): SpoolFile {
-  const { own, left } = claimFiles(resolve(path));
+function openFile(path: string, left: readonly ClaimedFile[], options: SpoolFileOptions): SpoolFile {
+  const { faulted } = options;
   const aside = `${path}.aside`;
-  const found: SpooledChange[] = [];
-  const damaged: string[] = [];
-  for (const file of [own, ...left]) {
-    for (const line of linesOf(file)) {
-      const change = decodeLine(line);
-      if (change === undefined) damaged.push(line);
-      else found.push(change);
-    }
-  }
+  const { found, damaged, reasons, endsInLine } = readFiles(left);
   if (damaged.length > 0) {
     appendNow(aside, `${damaged.join('\n')}\n`);
+    const why = [...reasons.slice(0, MAX_REASONS), ...(reasons.length > MAX_REASONS ? ['…'] : [])].join('; ');
     faulted(
-      new RouterError('invalid-data', `${damaged.length} damaged lines of the spool are kept in ${aside}`, {
+      new RouterError('invalid-data', `${damaged.length} lines of the spool are kept in ${aside}: ${why}`, {
         path,
         accepted: 'lines as they were written: look at them and delete the file',
       }),
     );
   }
+  const [own, ...others] = left;
   // Everything is in one file before the others are deleted: a crash in between leaves a change twice, and replay skips
   // the second one.
-  if (left.length > 0 || damaged.length > 0) replaceFile(own, found.map(encodeLine).join(''));
-  for (const file of left) {
-    rmSync(file, { force: true });
-    releaseFile(file);
+  if (own !== undefined && (others.length > 0 || damaged.length > 0 || !endsInLine))
+    replaceFile(own.path, found.map(encodeLine).join(''));
+  for (const file of others) {
+    rmSync(file.path, { force: true });
+    file.release();
   }
-  // Not a FileHandle: Node ends the process when one that was not closed is garbage-collected.
-  const file = openSync(own, 'a');
   return Object.freeze<SpoolFile>({
     found,
-    ...writer(own, file, maxBytes),
+    ...spoolWriter(resolve(path), own, options),
     setAside({ intentId, records }, why) {
       appendNow(aside, `${JSON.stringify(records)}\n`);
       faulted(
@@ -100,78 +111,33 @@ function openFile(path: string, { maxBytes, faulted }: SpoolFileOptions): SpoolF
   });
 }
 
-function writer(path: string, file: number, maxBytes: number): Pick<SpoolFile, 'append' | 'clear' | 'close'> {
-  let bytes = readFileSync(path).length;
-  let waiting: { readonly line: string; readonly done: () => void; readonly failed: (error: unknown) => void }[] = [];
-  let writing: Promise<void> | undefined;
-  let clearIf: (() => boolean) | undefined;
+interface LinesRead {
+  readonly found: readonly SpooledChange[];
+  readonly damaged: readonly string[];
+  readonly reasons: readonly string[];
+  /** False where the end of a last line is missing, so that the next line would be a part of it. */
+  readonly endsInLine: boolean;
+}
 
-  async function write(): Promise<void> {
-    // One microtask, so that changes appended together are written together.
-    await Promise.resolve();
-    while (waiting.length > 0) {
-      const group = waiting;
-      waiting = [];
-      try {
-        await appendDurably(file, group.map(({ line }) => line).join(''));
-        for (const { done } of group) done();
-      } catch (error) {
-        for (const { failed } of group) failed(error);
+function readFiles(files: readonly ClaimedFile[]): LinesRead {
+  const found: SpooledChange[] = [];
+  const damaged: string[] = [];
+  const reasons: string[] = [];
+  let endsInLine = true;
+  for (const { path } of files) {
+    const lines = readFileSync(path, 'utf8').split('\n');
+    if (lines.at(-1) !== '') endsInLine = false;
+    for (const [index, line] of lines.entries()) {
+      if (line === '') continue;
+      const change = decodeLine(line);
+      if (typeof change !== 'string') found.push(change);
+      else {
+        damaged.push(line);
+        reasons.push(`line ${index + 1}: ${change}`);
       }
     }
-    writing = undefined;
-    if (clearIf?.() === true) truncate();
   }
-
-  /** Synchronous, so that no append can come between. */
-  function truncate(): void {
-    clearIf = undefined;
-    if (bytes > 0) ftruncateSync(file);
-    bytes = 0;
-  }
-
-  return {
-    append(change) {
-      const line = encodeLine(change);
-      const size = Buffer.byteLength(line);
-      if (bytes + size > maxBytes)
-        throw new RouterError('store-unusable', `the spool is full (${maxBytes} bytes) and the store is still down`, {
-          path,
-          accepted: 'a store that can be reached, or a larger spool',
-        });
-      bytes += size;
-      return new Promise((done, failed) => {
-        waiting.push({ line, done, failed });
-        writing ??= write();
-      });
-    },
-    clear(isEmpty) {
-      if (writing === undefined) truncate();
-      else clearIf = isEmpty;
-    },
-    async close() {
-      await writing;
-      closeSync(file);
-      if (bytes === 0) rmSync(path, { force: true });
-      releaseFile(path);
-    },
-  };
-}
-
-/** Appends the text; resolves when it is on the disk. */
-function appendDurably(file: number, text: string): Promise<void> {
-  return new Promise((resolved, rejected) => {
-    const done = (error: Error | null): void => (error instanceof Error ? rejected(error) : resolved());
-    appendFile(file, text, error => (error instanceof Error ? rejected(error) : fdatasync(file, done)));
-  });
-}
-
-function linesOf(file: string): readonly string[] {
-  return existsSync(file)
-    ? readFileSync(file, 'utf8')
-        .split('\n')
-        .filter(line => line !== '')
-    : [];
+  return { found, damaged, reasons, endsInLine };
 }
 
 function replaceFile(path: string, text: string): void {
@@ -182,34 +148,11 @@ function replaceFile(path: string, text: string): void {
 }
 
 function appendNow(path: string, text: string): void {
-  const file = openSync(path, 'a');
+  const file = openSync(path, 'a', 0o600);
   try {
     writeSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
-}
-
-/** A line is the checksum of its JSON text, and the text. */
-function encodeLine({ intentId, feature, expectedRevision, records, dueAtMs }: SpooledChange): string {
-  const json = JSON.stringify({ intentId, feature, expectedRevision, records, dueAtMs });
-  return `${crc32(json).toString(16)} ${json}\n`;
-}
-
-function decodeLine(line: string): SpooledChange | undefined {
-  const space = line.indexOf(' ');
-  const json = line.slice(space + 1);
-  if (crc32(json).toString(16) !== line.slice(0, space)) return undefined;
-  const change = JSON.parse(json) as Omit<SpooledChange, 'records'> & { readonly records: readonly StoredRecord[] };
-  return { ...change, records: change.records.map(upgradeRecord) };
-}
-
-function cannotSpool(path: string, cause: unknown): RouterError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new RouterError('store-unusable', `changes cannot be spooled: ${why}`, {
-    path,
-    accepted: 'a path in an existing directory that this process may write to',
-    cause,
-  });
 }

@@ -5,7 +5,8 @@ export interface SpoolQueue {
   readonly length: number;
   readonly first: SpooledChange | undefined;
   append(change: SpooledChange): void;
-  removeFirst(): void;
+  /** Removes a change wherever it is; `false`: it is not in the queue any more. */
+  remove(change: SpooledChange): boolean;
   /** The intent's changes in order; `undefined` where none is spooled. */
   of(intentId: string): readonly SpooledChange[] | undefined;
   /** Ids of intents that are due by their last spooled change, oldest first. */
@@ -28,12 +29,15 @@ export function spoolQueue(): SpoolQueue {
       if (changes === undefined) byIntent.set(change.intentId, [change]);
       else changes.push(change);
     },
-    removeFirst() {
-      const change = queue.shift();
-      if (change === undefined) return;
-      const rest = byIntent.get(change.intentId)?.slice(1) ?? [];
+    remove(change) {
+      const index = queue.indexOf(change);
+      if (index < 0) return false;
+      if (index === 0) queue.shift();
+      else queue.splice(index, 1);
+      const rest = (byIntent.get(change.intentId) ?? []).filter(other => other !== change);
       if (rest.length === 0) byIntent.delete(change.intentId);
       else byIntent.set(change.intentId, rest);
+      return true;
     },
     of: intentId => byIntent.get(intentId),
     due: nowMs =>

@@ -1,59 +1,86 @@
-/** Gives each process that shares a spool path its own file, by lock files with process ids. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** Gives each user of a spool path a file of its own, by locks that the operating system drops when their process ends. */
+import { chmodSync, existsSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
 import { RouterError } from '../errors.ts';
 
-/** Maximum number of processes that may use one spool path at the same time. */
-const MAX_PROCESSES = 64;
+/** Maximum number of routers that may use one spool path at the same time. */
+const MAX_SLOTS = 64;
 
-/** Locks held by this process. Its id in any other lock file is that of a dead predecessor in the same container. */
-const held = new Set<string>();
+/** Result code of SQLite: another connection has the lock. */
+const SQLITE_BUSY = 5;
 
-/** Locks the first free file of `path`, `path.1`, `path.2` …, and every later one that a dead process left. */
-export function claimFiles(path: string): { readonly own: string; readonly left: readonly string[] } {
-  const claimed: string[] = [];
-  for (let slot = 0; slot < MAX_PROCESSES; slot++) {
-    const file = slot === 0 ? path : `${path}.${slot}`;
-    if ((claimed.length === 0 || existsSync(file)) && lock(file)) claimed.push(file);
-  }
-  const [own, ...left] = claimed;
-  if (own === undefined)
-    throw new RouterError('store-unusable', `${MAX_PROCESSES} processes use this spool already`, {
-      path,
-      accepted: 'another path',
-    });
-  return { own, left };
+/** A file that only this claim may use, until it is released or its process ends. */
+export interface ClaimedFile {
+  readonly path: string;
+  release(): void;
 }
 
-export function releaseFile(file: string): void {
-  held.delete(file);
-  rmSync(`${file}.lock`, { force: true });
+/** Keeps the locks' connections alive: one that is garbage-collected would give up its lock. */
+const held = new Set<DatabaseSync>();
+
+/** Claims the files at `path`, `path.1`, `path.2` … that exist and that no living process uses. */
+export function claimLeft(path: string): readonly ClaimedFile[] {
+  return slotsOf(path).flatMap(file => (existsSync(file) ? (claim(file, existsSync) ?? []) : []));
 }
 
-function lock(file: string): boolean {
-  if (held.has(file)) return false;
-  const name = `${file}.lock`;
-  if (existsSync(name)) {
-    if (isAlive(Number(readFileSync(name, 'utf8')))) return false;
-    rmSync(name, { force: true });
+/**
+ * Claims the first name of `path`, `path.1`, `path.2` … that is free and has no file yet.
+ *
+ * @throws RouterError `store-unusable` when there is none
+ */
+export function claimNew(path: string): ClaimedFile {
+  for (const file of slotsOf(path)) {
+    const claimed = existsSync(file) ? undefined : claim(file, name => !existsSync(name));
+    if (claimed !== undefined) return claimed;
   }
+  throw new RouterError('store-unusable', `the spool has ${MAX_SLOTS} files already`, {
+    path,
+    accepted: 'another path, or fewer processes; a restart takes over what ended processes left',
+  });
+}
+
+function slotsOf(path: string): readonly string[] {
+  return Array.from({ length: MAX_SLOTS }, (_, slot) => (slot === 0 ? path : `${path}.${slot}`));
+}
+
+/** `isAsFound` is asked again under the lock: the file's former owner may have been at work until then. */
+function claim(file: string, isAsFound: (file: string) => boolean): ClaimedFile | undefined {
+  const release = lock(`${file}.owner`);
+  if (release === undefined) return undefined;
+  if (isAsFound(file)) return { path: file, release };
+  release();
+  return undefined;
+}
+
+/**
+ * Takes SQLite's lock on an empty database, `undefined` when it is taken: by another process, thread or claim of this one.
+ * The kernel drops the lock with the process, however it ends, so no lock is ever stale, and a process id that is used
+ * again means nothing. The file stays when the lock is released: if it were deleted, two processes could lock two files
+ * of one name.
+ */
+function lock(file: string): (() => void) | undefined {
+  const sqlite = process.getBuiltinModule?.('node:sqlite') as typeof import('node:sqlite') | undefined;
+  if (sqlite === undefined)
+    throw new RouterError(
+      'unsupported-runtime',
+      `${process.version} has no node:sqlite, by which the spool is locked`,
+      {
+        accepted: 'Node 22.13 or later',
+      },
+    );
+  const isNew = !existsSync(file);
+  const database = new sqlite.DatabaseSync(file);
   try {
-    writeFileSync(name, String(process.pid), { flag: 'wx' });
+    if (isNew) chmodSync(file, 0o600);
+    // The journal is in memory and nothing is ever written: a lock needs no space on a full disk.
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
-    // Another process was faster.
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    database.close();
+    if ((error as { readonly errcode?: unknown }).errcode === SQLITE_BUSY) return undefined;
     throw error;
   }
-  held.add(file);
-  return true;
-}
-
-/** False for this process too: it holds no lock on the file, so its id there is a predecessor's. */
-function isAlive(pid: number): boolean {
-  if (pid === process.pid || !(pid > 0)) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  held.add(database);
+  return () => {
+    if (held.delete(database)) database.close();
+  };
 }

@@ -1,6 +1,7 @@
 /** Fail open: changes that a store cannot take are kept on the local disk and replayed when it is back. */
 import type { LedgerRecord } from '../core/ledger/records.ts';
 import type { Cell } from '../core/cells/cell.ts';
+import { difference } from '../core/cells/sums.ts';
 import { RouterError } from '../errors.ts';
 import { checkChange } from '../contracts/change.ts';
 import type { Change, Store } from '../contracts/store.ts';
@@ -8,21 +9,20 @@ import { knownCells } from './known-cells.ts';
 import { outage } from './outage.ts';
 import type { SpooledChange } from './replay-change.ts';
 import { replayChange } from './replay-change.ts';
-import type { SpoolFile } from './spool-file.ts';
-import { openSpoolFile } from './spool-file.ts';
+import { openOnUse } from './spool-file.ts';
 import { spoolQueue } from './spool-queue.ts';
 
 export interface SpoolOptions {
   /**
-   * The file, on a disk of this machine (containers: of this container). Processes of one machine may share the path:
-   * each gets a file of its own, and takes over those of dead processes. `<path>.aside` keeps what cannot be replayed.
+   * The file, on a local disk. Processes of one machine may share the path: each gets a file of its own, and takes over
+   * those of ended processes. `<path>.aside` keeps what cannot be replayed, the empty `.owner` files are locks and stay.
    */
   readonly path: string;
   /** Milliseconds since the epoch. */
   readonly nowMs: () => number;
   /** How long after a failure the store is asked again; default 1,000 ms. */
   readonly retryAfterMs?: number;
-  /** Size limit of the spool; default 64 MiB. While it is full, commits reject. */
+  /** Size limit of the spool; default 64 MiB. While it is full, commits reject; `faulted` is told at 80 %. */
   readonly maxBytes?: number;
   /** Called when the store fails, and for every change that is set aside because it cannot be replayed. */
   readonly faulted?: (error: unknown) => void;
@@ -36,8 +36,8 @@ export interface SpoolingStore extends Store {
 }
 
 /**
- * The store, failing open. While it rejects, a commit resolves once the change is on the local disk, and reads are
- * answered from this process's own data: spooled records, and the statistics last read plus its own changes. A read that
+ * The store, failing open. While it rejects, a commit resolves once the change is on the local disk, and rejects when it
+ * cannot be written there either (the caller has to try again: the store may have it all the same). Reads are answered from this process's own data: spooled records, and the statistics last read plus its own changes. A read that
  * cannot be answered locally rejects with the store's error.
  *
  * Spooled changes are replayed in order, on a later commit or by {@link SpoolingStore.drain}. If other writers committed
@@ -53,7 +53,7 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
   const queue = spoolQueue();
   const known = knownCells();
   const health = outage({ nowMs, retryAfterMs });
-  let opening: Promise<SpoolFile | undefined> | undefined;
+  const spool = openOnUse(path, { maxBytes, faulted }, found => found.forEach(enqueue));
   let draining: Promise<number> | undefined;
   let lastGeneration = 0;
   /** Grows whenever the answers to reads change without a new generation of the store. */
@@ -63,21 +63,6 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
   function failed(error: unknown): void {
     health.failed(error);
     faulted(error);
-  }
-
-  /** Opens the spool, with the changes of an earlier process; `undefined` if that fails (reported once). */
-  function spool(): Promise<SpoolFile | undefined> {
-    opening ??= openSpoolFile(path, { maxBytes, faulted }).then(
-      file => {
-        file.found.forEach(enqueue);
-        return file;
-      },
-      (error: unknown) => {
-        faulted(error);
-        return undefined;
-      },
-    );
-    return opening;
   }
 
   function enqueue(change: SpooledChange): void {
@@ -101,12 +86,27 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
     }
     if (file === undefined) throw health.error;
     const before = queue.of(change.intentId)?.at(-1);
-    if (before !== undefined && nextRevision(before) !== change.expectedRevision) return false;
-    const durable = file.append(change);
+    if (before !== undefined && before.expectedRevision + before.records.length !== change.expectedRevision)
+      return false;
     enqueue(change);
     known.add(change.delta);
-    await durable;
+    try {
+      await file.append(change);
+    } catch (error) {
+      // A replay may have been faster than the disk.
+      if (!withdraw(change)) return true;
+      if (queue.length === 0 || health.isDown() || (await replay()) > 0) throw error;
+      return commit(change);
+    }
     if (!health.isDown()) void replay();
+    return true;
+  }
+
+  /** Removes a change that could not be written to the disk; `false`: it is in the store by now. */
+  function withdraw(change: Change): boolean {
+    if (!queue.remove(change)) return false;
+    known.add(change.delta.map(({ key, sums }) => ({ key, sums: difference({}, sums) })));
+    localGenerations++;
     return true;
   }
 
@@ -120,23 +120,29 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
   async function replayAll(): Promise<number> {
     const file = await spool();
     if (file === undefined) return 0;
-    for (let change = queue.first; change !== undefined; change = queue.first) {
-      try {
-        const replayed = await replayChange(store, change);
-        if (replayed === 'impossible') file.setAside(change, 'the store does not have it');
-      } catch (error) {
-        if (!isMisuse(error)) {
-          failed(error);
-          return queue.length;
-        }
-        file.setAside(change, error.message);
+    try {
+      for (let change = queue.first; change !== undefined; change = queue.first) {
+        const obstacle = await replayOne(change);
+        if (obstacle !== undefined) file.setAside(change, obstacle);
+        queue.remove(change);
       }
-      queue.removeFirst();
+      health.recovered();
+      localGenerations++;
+      file.clear(() => queue.length === 0);
+    } catch (error) {
+      failed(error);
     }
-    health.recovered();
-    localGenerations++;
-    file.clear(() => queue.length === 0);
     return queue.length;
+  }
+
+  /** Resolves to the reason why the change can never be replayed, if there is one. */
+  async function replayOne(change: SpooledChange): Promise<string | undefined> {
+    try {
+      return (await replayChange(store, change)) === 'impossible' ? 'the store does not have it' : undefined;
+    } catch (error) {
+      if (isMisuse(error)) return error.message;
+      throw error;
+    }
   }
 
   /** Asks the store unless it is down; if it fails, answers from `local` or rejects with the store's error. */
@@ -237,10 +243,6 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
       await store.close();
     },
   });
-}
-
-function nextRevision({ expectedRevision, records }: SpooledChange): number {
-  return expectedRevision + records.length;
 }
 
 /** True for an invalid argument: a replay would fail in the same way. */

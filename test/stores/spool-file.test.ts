@@ -1,4 +1,13 @@
-import fs, { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,6 +44,22 @@ function idsOf(changes: readonly SpooledChange[]): readonly string[] {
   return changes.map(({ intentId }) => intentId);
 }
 
+/** What follows the path in the names of its files. */
+function namesAt(path: string): readonly string[] {
+  return readdirSync(directory).flatMap(name =>
+    join(directory, name).startsWith(path) ? [join(directory, name).slice(path.length)] : [],
+  );
+}
+
+/** The disk is full after half of the next line. */
+function failHalfWay(): void {
+  vi.spyOn(fs, 'appendFile').mockImplementationOnce(((file: number, text: string, done: (error: Error) => void) => {
+    fs.writeSync(file, text.slice(0, text.length / 2));
+    done(Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' }));
+  }) as never);
+  syncBuiltinESMExports();
+}
+
 describe('the spool file', () => {
   it('a restart finds the changes that were appended and not cleared', async () => {
     const { open } = setUp();
@@ -60,13 +85,15 @@ describe('the spool file', () => {
     await file.close();
   });
 
-  it('closing an empty spool deletes its file and its lock', async () => {
+  it('closing an empty spool deletes its file, and a spool that was never used has none', async () => {
     const { open, path } = setUp();
+    await open().then(unused => unused.close());
+    expect(namesAt(path)).toEqual([]);
     const file = await open();
     await file.append(opening('a'));
     file.clear(() => true);
     await file.close();
-    expect([existsSync(path), existsSync(`${path}.lock`)]).toEqual([false, false]);
+    expect(namesAt(path)).toEqual(['.owner']);
   });
 
   it('clearing waits for the write in flight, and then empties the file only if `isEmpty` returns true', async () => {
@@ -151,6 +178,8 @@ describe('the spool file', () => {
     }
     expect(readFileSync(`${path}.aside`, 'utf8')).toBe(`${damaged}\n${torn}\n`);
     expect(faults).toMatchObject([{ code: 'invalid-data', path }]);
+    expect(String(faults[0])).toContain('line 2: its checksum is wrong');
+    expect(String(faults[0])).toContain('line 4: its checksum is wrong');
   });
 
   it('every spool opened at a path gets its own file and takes over the files that are no longer in use', async () => {
@@ -158,13 +187,13 @@ describe('the spool file', () => {
     const [first, second] = [await open(), await open()];
     await first.append(opening('a'));
     await second.append(opening('b'));
-    expect(existsSync(`${path}.1`)).toBe(true);
+    expect(namesAt(path)).toEqual(['', '.1', '.1.owner', '.owner']);
     await Promise.all([first.close(), second.close()]);
     const next = await open();
     expect(idsOf(next.found)).toEqual(['a', 'b']);
-    expect([existsSync(`${path}.1`), existsSync(`${path}.1.lock`)]).toEqual([false, false]);
+    expect(existsSync(`${path}.1`)).toBe(false);
     const beside = await open();
-    expect(existsSync(`${path}.1`)).toBe(true);
+    expect(beside.found).toEqual([]);
     await beside.close();
     await next.close();
     const last = await open();
@@ -188,18 +217,127 @@ describe('the spool file', () => {
     expect(readFileSync(path, 'utf8')).toContain('"intentId":"a"');
   });
 
-  it('the file of a dead process is taken over; that of a living process is not', async () => {
-    const { open, path } = setUp();
-    writeFileSync(`${path}.lock`, String(process.ppid));
-    const beside = await open();
-    await beside.append(opening('a'));
-    expect([existsSync(path), existsSync(`${path}.1`)]).toEqual([false, true]);
-    await beside.close();
-    writeFileSync(`${path}.lock`, '999999999');
+  it('after a failed write the file ends with the last whole line, and what is appended later is found', async () => {
+    const { open, path, faults } = setUp();
+    const file = await open();
+    await file.append(opening('a'));
+    const whole = readFileSync(path, 'utf8');
+    failHalfWay();
+    await expect(file.append(opening('b'))).rejects.toMatchObject({ code: 'store-unusable', path });
+    expect(readFileSync(path, 'utf8')).toBe(whole);
+    await Promise.all(['c', 'd'].map(id => file.append(opening(id))));
+    await file.close();
     const next = await open();
-    expect(idsOf(next.found)).toEqual(['a']);
-    expect([existsSync(path), existsSync(`${path}.1`)]).toEqual([true, false]);
+    expect(idsOf(next.found)).toEqual(['a', 'c', 'd']);
+    expect(faults).toEqual([]);
     await next.close();
+  });
+
+  it('where the half of a line cannot be cut off at once, it is cut off before the next write', async () => {
+    const { open } = setUp();
+    const file = await open();
+    await file.append(opening('a'));
+    failHalfWay();
+    vi.spyOn(fs, 'ftruncateSync').mockImplementationOnce(() => {
+      throw new Error('EIO');
+    });
+    syncBuiltinESMExports();
+    await expect(file.append(opening('b'))).rejects.toThrow('ENOSPC');
+    await file.append(opening('c'));
+    await file.close();
+    const next = await open();
+    expect(idsOf(next.found)).toEqual(['a', 'c']);
+    await next.close();
+  });
+
+  it('changes that wait while a write fails are refused with it, because they may follow one of its changes', async () => {
+    const { open } = setUp();
+    const file = await open();
+    await file.append(opening('a'));
+    let fail = (): void => {};
+    const writing = vi.spyOn(fs, 'appendFile').mockImplementationOnce((...args: unknown[]) => {
+      fail = () => (args.at(-1) as (error: Error) => void)(new Error('EIO'));
+    });
+    syncBuiltinESMExports();
+    const first = file.append(opening('b'));
+    await vi.waitUntil(() => writing.mock.calls.length > 0);
+    const refused = Promise.allSettled([first, file.append(opening('c'))]);
+    fail();
+    expect((await refused).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await file.append(opening('d'));
+    await file.close();
+    const next = await open();
+    expect(idsOf(next.found)).toEqual(['a', 'd']);
+    await next.close();
+  });
+
+  it('the size limit counts the bytes in the file, not those of lines that could not be written', async () => {
+    const { open, path } = setUp();
+    const first = await open();
+    await first.append(opening('a'));
+    await first.close();
+    const next = await open(2 * readFileSync(path).length);
+    failHalfWay();
+    await expect(next.append(opening('b'))).rejects.toThrow('ENOSPC');
+    await next.append(opening('c'));
+    await next.close();
+  });
+
+  it('a spool that is 80 % full is reported once, until it has been emptied', async () => {
+    const { open, path, faults } = setUp();
+    const first = await open();
+    await first.append(opening('a'));
+    const bytes = readFileSync(path).length;
+    first.clear(() => true);
+    await first.close();
+    const file = await open(5 * bytes);
+    for (const id of ['a', 'b', 'c']) await file.append(opening(id));
+    expect(faults).toEqual([]);
+    for (const id of ['d', 'e']) await file.append(opening(id));
+    expect(faults).toMatchObject([{ code: 'store-unusable', path }]);
+    file.clear(() => true);
+    for (const id of ['a', 'b', 'c', 'd']) await file.append(opening(id));
+    expect(faults).toHaveLength(2);
+    await file.close();
+  });
+
+  it('a line without its end, as a crash leaves it, is found, and the next line is not a part of it', async () => {
+    const { open, path } = setUp();
+    const first = await open();
+    await first.append(opening('a'));
+    await first.close();
+    writeFileSync(path, readFileSync(path, 'utf8').trimEnd());
+    const second = await open();
+    await second.append(opening('b'));
+    await second.close();
+    const third = await open();
+    expect(idsOf(third.found)).toEqual(['a', 'b']);
+    await third.close();
+  });
+
+  it('a file that was removed while it was open acknowledges nothing, and a new one is made for the next change', async () => {
+    const { open, path } = setUp();
+    const file = await open();
+    await file.append(opening('a'));
+    rmSync(path);
+    await expect(file.append(opening('b'))).rejects.toMatchObject({ code: 'store-unusable', path });
+    await file.append(opening('c'));
+    await file.close();
+    const next = await open();
+    expect(idsOf(next.found)).toEqual(['c']);
+    await next.close();
+  });
+
+  it('the spool, its copies and what is set aside can be read by their owner alone', async () => {
+    const { open, path } = setUp();
+    const [first, second] = [await open(), await open()];
+    for (const file of [first, second]) await file.append(opening('a'));
+    await first.close();
+    await second.close();
+    appendFileSync(path, 'torn');
+    await open().then(next => next.close());
+    expect(namesAt(path)).toEqual(['', '.1.owner', '.aside', '.owner']);
+    for (const name of namesAt(path)) expect([name, statSync(path + name).mode & 0o777]).toEqual([name, 0o600]);
   });
 });
 

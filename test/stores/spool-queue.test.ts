@@ -14,12 +14,20 @@ test('changes of several intents leave the queue in the order in which they were
   for (const [index, each] of changes.entries()) {
     expect(queue.length).toBe(changes.length - index);
     expect(queue.first).toBe(each);
-    queue.removeFirst();
+    expect(queue.remove(each)).toBe(true);
     expect(queue.of('a')).toEqual(index < 2 ? [changes[2]] : undefined);
     expect(queue.of('b')).toEqual(index < 1 ? [changes[1]] : undefined);
   }
-  queue.removeFirst();
+  expect(queue.remove(change('a', 0))).toBe(false);
   expect([queue.length, queue.first]).toEqual([0, undefined]);
+});
+
+test('a change can be withdrawn from the middle of the queue, once', () => {
+  const queue = spoolQueue();
+  const [first, middle, last] = [change('a', 0), change('b', 0), change('a', 1)];
+  for (const each of [first, middle, last]) queue.append(each);
+  expect([queue.remove(last), queue.remove(middle), queue.remove(middle)]).toEqual([true, true, false]);
+  expect([queue.first, queue.length, queue.of('a'), queue.of('b')]).toEqual([first, 1, [first], undefined]);
 });
 
 test('the last spooled change sets an intent’s due time, and the oldest due time comes first', () => {

@@ -1,9 +1,10 @@
-import fs, { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test, vi } from 'vitest';
-import { claimFiles, releaseFile } from '../../src/stores/spool-slots.ts';
+import { afterAll, expect, test } from 'vitest';
+import type { ClaimedFile } from '../../src/stores/spool-slots.ts';
+import { claimLeft, claimNew } from '../../src/stores/spool-slots.ts';
+import { startSpooler } from './spool-process.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
 let paths = 0;
@@ -11,84 +12,88 @@ const newPath = (): string => join(directory, `spool-${paths++}`);
 
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** No process has this id. */
-const DEAD = '999999999';
+const namesOf = (files: readonly ClaimedFile[]): readonly string[] => files.map(({ path }) => path);
 
-test('each claim of a path gets the first file that no living process holds', () => {
+function release(files: readonly ClaimedFile[]): void {
+  for (const file of files) file.release();
+}
+
+test('each claim of a path gets the first name that has no file and no owner, and a released name is free again', () => {
   const path = newPath();
-  writeFileSync(`${path}.1.lock`, String(process.ppid));
-  expect(claimFiles(path)).toEqual({ own: path, left: [] });
-  expect(claimFiles(path)).toEqual({ own: `${path}.2`, left: [] });
-  expect(readFileSync(`${path}.lock`, 'utf8')).toBe(String(process.pid));
-  releaseFile(path);
-  expect(existsSync(`${path}.lock`)).toBe(false);
-  expect(claimFiles(path).own).toBe(path);
-  for (const file of [path, `${path}.2`]) releaseFile(file);
+  writeFileSync(`${path}.1`, '');
+  const claims = [claimNew(path), claimNew(path)];
+  expect(namesOf(claims)).toEqual([path, `${path}.2`]);
+  release(claims);
+  const again = claimNew(path);
+  expect(again.path).toBe(path);
+  again.release();
+});
+
+test('the files that no claim holds are taken over together, and nothing is claimed where there is no file', () => {
+  const path = newPath();
+  expect(claimLeft(path)).toEqual([]);
+  expect(existsSync(`${path}.owner`)).toBe(false);
+  const own = claimNew(path);
+  for (const file of [path, `${path}.1`, `${path}.3`]) writeFileSync(file, '');
+  const left = claimLeft(path);
+  expect(namesOf(left)).toEqual([`${path}.1`, `${path}.3`]);
+  expect(claimLeft(path)).toEqual([]);
+  release([own, ...left]);
+});
+
+test('a claim that is released twice does not release the claim after it', () => {
+  const path = newPath();
+  const first = claimNew(path);
+  first.release();
+  const second = claimNew(path);
+  first.release();
+  const third = claimNew(path);
+  expect(third.path).toBe(`${path}.1`);
+  release([second, third]);
 });
 
 test.each([
-  ['is empty', ''],
-  ['has the id of a dead process', DEAD],
-  ['has the id 0', '0'],
-  ['has a negative id', '-1'],
-  ['has a fraction for an id', '1.5'],
-  ['has no number', 'not a number'],
-  ['has the id of this process, which holds no lock', String(process.pid)],
-])('a file is taken over if its lock file %s', (_, pid) => {
+  ['dead', '999999999'],
+  ['living', String(process.ppid)],
+])('a lock file of an earlier version that names a %s process blocks nothing', (_, pid) => {
   const path = newPath();
-  for (const file of [path, `${path}.1`]) {
-    writeFileSync(file, '');
-    writeFileSync(`${file}.lock`, pid);
-  }
-  expect(claimFiles(path)).toEqual({ own: path, left: [`${path}.1`] });
-  for (const file of [path, `${path}.1`]) releaseFile(file);
+  writeFileSync(path, '');
+  writeFileSync(`${path}.lock`, pid);
+  const left = claimLeft(path);
+  expect(namesOf(left)).toEqual([path]);
+  release(left);
 });
 
-test.each([
-  ['counts as alive', 'EPERM', '.1'],
-  ['counts as dead', 'ESRCH', ''],
-])('a process %s if signalling it fails with %s', (_, code, own) => {
+test('a file of a living process is not taken over, and one of a killed process is', async () => {
   const path = newPath();
-  writeFileSync(`${path}.lock`, '1');
-  // Root may signal every process, and this test must pass for root too.
-  const signal = vi.spyOn(process, 'kill').mockImplementation(() => {
-    throw Object.assign(new Error(code), { code });
-  });
-  try {
-    expect(claimFiles(path)).toEqual({ own: path + own, left: [] });
-  } finally {
-    signal.mockRestore();
-  }
-  releaseFile(path + own);
+  const other = startSpooler();
+  expect(await other.spool([path], 'a')).toEqual(['a-0']);
+  expect(existsSync(path)).toBe(true);
+  expect(claimLeft(path)).toEqual([]);
+  await other.kill();
+  const left = claimLeft(path);
+  expect(namesOf(left)).toEqual([path]);
+  release(left);
 });
 
-test('the slower of two processes that find a dead process’s lock gets the next file', () => {
+test('the lock of a file can be read and written by its owner alone', () => {
   const path = newPath();
-  writeFileSync(`${path}.lock`, DEAD);
-  const remove = vi.spyOn(fs, 'rmSync').mockImplementationOnce(name => writeFileSync(name, String(process.ppid)));
-  syncBuiltinESMExports();
-  try {
-    expect(claimFiles(path)).toEqual({ own: `${path}.1`, left: [] });
-  } finally {
-    remove.mockRestore();
-    syncBuiltinESMExports();
-  }
-  expect(readFileSync(`${path}.lock`, 'utf8')).toBe(String(process.ppid));
-  releaseFile(`${path}.1`);
+  const file = claimNew(path);
+  expect(statSync(`${path}.owner`).mode & 0o777).toBe(0o600);
+  file.release();
 });
 
-test('a lock file that cannot be written is an error, not a file in use', () => {
-  expect(() => claimFiles(join(directory, 'no-such-directory', 'spool'))).toThrow(
-    expect.objectContaining({ code: 'ENOENT' }),
-  );
+test('a lock that cannot be made is an error, not a file in use', () => {
+  expect(() => claimNew(join(directory, 'no-such-directory', 'spool'))).toThrow('unable to open database file');
 });
 
-test('a 65th process that uses the same path is refused', () => {
+test('a 65th claim of the same path is refused', () => {
   const path = newPath();
-  const files = Array.from({ length: 64 }, () => claimFiles(path).own);
-  expect(new Set(files).size).toBe(64);
-  expect(() => claimFiles(path)).toThrow(expect.objectContaining({ code: 'store-unusable', path }));
-  for (const file of files) releaseFile(file);
-  expect(claimFiles(path).own).toBe(path);
-  releaseFile(path);
+  const files = Array.from({ length: 64 }, () => claimNew(path));
+  expect(new Set(namesOf(files)).size).toBe(64);
+  expect(() => claimNew(path)).toThrow(expect.objectContaining({ code: 'store-unusable', path }));
+  release(files);
+  const next = claimNew(path);
+  expect(next.path).toBe(path);
+  next.release();
 });

@@ -1,14 +1,26 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import fs, {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { crc32 } from 'node:zlib';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { cellKeyString } from '../../src/core/cells/cell.ts';
 import { RouterError } from '../../src/errors.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
 import type { SpoolingStore, SpoolOptions } from '../../src/stores/spool.ts';
 import { spooling } from '../../src/stores/spool.ts';
+import { encodeLine } from '../../src/stores/spool-line.ts';
 import type { Change, Store } from '../../src/contracts/store.ts';
 import { conformance } from './conformance.ts';
 import type { History } from './histories.ts';
@@ -90,7 +102,9 @@ describe('while the store fails', () => {
     expect(await inner.load('b')).toHaveLength(1);
     expect(readFileSync(path, 'utf8')).toBe('');
     await spool.close();
-    expect(readdirSync(directory).filter(name => join(directory, name).startsWith(path))).toEqual([]);
+    expect(readdirSync(directory).filter(name => join(directory, name).startsWith(path))).toEqual([
+      `${basename(path)}.owner`,
+    ]);
   });
 
   it('after a failure the store is not called again for retryAfterMs', async () => {
@@ -315,6 +329,77 @@ describe('while the store fails', () => {
   });
 });
 
+describe('while neither store nor disk takes a change', () => {
+  /** Every write to the spool fails from now on. */
+  function fillDisk(): void {
+    vi.spyOn(fs, 'appendFile').mockImplementation((...args: unknown[]) =>
+      (args.at(-1) as (error: Error) => void)(new Error('ENOSPC')),
+    );
+    syncBuiltinESMExports();
+  }
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+    syncBuiltinESMExports();
+  });
+
+  it('the commit rejects, nothing of it stays, and the same change is taken when there is space again', async () => {
+    const { spool, line, inner } = setUp();
+    await spool.commit(step(anIntent('before'), 0));
+    const cells = await spool.cells('support');
+    line.cut = true;
+    fillDisk();
+    const [first, second] = [step(anIntent('a'), 0), step(anIntent('a'), 1)];
+    await expect(spool.commit(first)).rejects.toMatchObject({ code: 'store-unusable' });
+    expect(spool.spooled).toBe(0);
+    expect(await spool.cells('support')).toEqual(cells);
+    vi.restoreAllMocks();
+    syncBuiltinESMExports();
+    expect([await spool.commit(first), await spool.commit(second)]).toEqual([true, true]);
+    line.cut = false;
+    expect(await spool.drain()).toBe(0);
+    expect(await inner.load('a')).toEqual(anIntent('a').records.slice(0, 2));
+    expect(await rebuildCells(inner, 'support')).toMatchObject({ corrected: 0 });
+  });
+
+  it('a full spool is replayed before a commit is refused, where the store may be back', async () => {
+    const { spool, line, inner, clock } = setUp({ maxBytes: 1000 });
+    line.cut = true;
+    await spool.commit(step(anIntent('a'), 0));
+    clock.nowMs += 1000;
+    line.cut = false;
+    const ids = ['b', 'c', 'd', 'e'];
+    expect(await Promise.all(ids.map(id => spool.commit(step(anIntent(id), 0))))).toEqual([true, true, true, true]);
+    for (const id of ['a', ...ids]) expect(await inner.load(id)).toHaveLength(1);
+    await spool.close();
+  });
+
+  it('a change that cannot be set aside stays in the spool, and the replay ends without an error', async () => {
+    const { spool, line, faults, path } = setUp();
+    line.cut = true;
+    await spool.commit(step(anIntent('headless'), 1));
+    line.cut = false;
+    mkdirSync(`${path}.aside`);
+    expect(await spool.drain()).toBe(1);
+    expect(String(faults.at(-1))).toContain('EISDIR');
+    rmdirSync(`${path}.aside`);
+    expect(await spool.drain()).toBe(0);
+    expect(faults.at(-1)).toMatchObject({ code: 'invalid-data', path: 'headless' });
+  });
+
+  it('a spool that cannot be opened is tried again, and takes changes once its directory exists', async () => {
+    const nowhere = join(directory, `late-${files++}`);
+    const { spool, line, faults } = setUp({ path: join(nowhere, 'spool') });
+    line.cut = true;
+    await expect(spool.commit(step(anIntent('a'), 0))).rejects.toThrow('connection refused');
+    mkdirSync(nowhere);
+    expect(await spool.commit(step(anIntent('a'), 0))).toBe(true);
+    expect(spool.spooled).toBe(1);
+    expect(faults).toHaveLength(2);
+    await spool.close();
+  });
+});
+
 describe('when the store is back', () => {
   it('a change whose acknowledgement was lost is counted once', async () => {
     const { spool, line, inner } = setUp();
@@ -437,6 +522,27 @@ describe('when the store is back', () => {
     expect(JSON.parse(readFileSync(`${path}.aside`, 'utf8'))).toMatchObject([
       { intentId: 'headless', kind: 'attempted' },
     ]);
+  });
+
+  it('a line of another program at the head of the queue is set aside with one fault, and all others are replayed', async () => {
+    const { make, inner, faults, path } = setUp();
+    const foreign = JSON.stringify({ intentId: 'q' });
+    const both = history('b', 'support', [decided(NOON), attempted(NOON + 1)]).records;
+    const broken = JSON.stringify({ ...step(anIntent('b'), 0), records: both }).replace(
+      /"costNanoUsd":\d+/,
+      '"costNanoUsd":0.5',
+    );
+    const whole = encodeLine(step(anIntent('a'), 0));
+    const sealed = [foreign, broken].map(json => `${crc32(json).toString(16)} ${json}\n`);
+    writeFileSync(path, sealed.join('') + whole);
+    const spool = make();
+    for (const change of changesOf(anIntent('c'))) expect(await spool.commit(change)).toBe(true);
+    expect(await spool.drain()).toBe(0);
+    expect([(await inner.load('a')).length, (await inner.load('c')).length]).toEqual([1, 3]);
+    expect(faults.map(fault => RouterError.isInstance(fault) && fault.code)).toEqual(['invalid-data', 'invalid-data']);
+    expect(String(faults[0])).toContain('line 1: it is no change of an intent');
+    expect(faults[1]).toMatchObject({ path: 'b', message: expect.stringContaining('cannot be applied') as string });
+    await spool.close();
   });
 
   it('law: after any outages the ledger and the statistics equal those of a store that never failed', async () => {

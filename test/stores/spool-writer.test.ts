@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { RouterError } from '../../src/errors.ts';
+import { cannotSpool, spoolWriter } from '../../src/stores/spool-writer.ts';
+import { killAndRestart, raceForSpools } from './spool-races.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+// `npm run test:crashes` runs these a thousand times. What the file holds is tested with the file that reads it.
+test.each([true, false])(
+  'no two processes write to one file and no acknowledged change is lost, when four start together on a path (stale lock: %s)',
+  async isStale => {
+    expect(await raceForSpools({ rounds: 25, isStale })).toEqual({ sharedFiles: 0, lostChanges: 0 });
+  },
+);
+
+test('the next start finds all that killed processes acknowledged, though another process has drained its own part', async () => {
+  expect(await killAndRestart(10)).toEqual({ acknowledged: 40, lost: 0 });
+});
+
+test('a writer without a change makes no file, and closing it is no error', async () => {
+  const writer = spoolWriter(join(directory, 'unused'), undefined, { maxBytes: 1, faulted: () => {} });
+  writer.clear(() => true);
+  await writer.close();
+});
+
+test('an error of the file system names the spool, and an error of ours stays as it is', () => {
+  const ours = new RouterError('store-unusable', 'full');
+  expect(cannotSpool('spool', ours)).toBe(ours);
+  expect(cannotSpool('spool', new Error('EIO'))).toMatchObject({ code: 'store-unusable', path: 'spool' });
+  expect(cannotSpool('spool', 'EIO').message).toContain('EIO');
+});
