@@ -150,7 +150,7 @@ function answerOf<Value>(reply: RunReply<Value>): Answer {
   };
 }
 
-/** A count may come from plain JavaScript, or from a vendor's reply that nobody has checked. */
+/** A count may come from plain JavaScript, or from a vendor's reply as it is. */
 function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }

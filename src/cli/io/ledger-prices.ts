@@ -44,9 +44,11 @@ export function ledgerPrices({ application, accounts = [] }: LedgerPricesOptions
   }
 
   return {
-    priceOf(model, _atMs, attempt) {
+    priceOf(model, _atMs, attempt, served) {
       const { providerModel } = attempt;
-      const price = configured(model, providerModel)?.price ?? listed(model, providerModel)?.price;
+      const known = configured(model, providerModel);
+      const other = served === undefined ? undefined : (known?.priceOf(served).price ?? listed(model, served)?.price);
+      const price = other ?? known?.price ?? listed(model, providerModel)?.price;
       if (price === undefined && attempt.costNanoUsd !== 0) throw unknownPrice(model, providerModel, application);
       return price;
     },

@@ -62,7 +62,7 @@ export async function* billedCostChanges(
         ({ attempt, costNanoUsd }, index): AttemptedRecord => ({
           ...fact,
           revision: revision + index,
-          attempt: { ...attempt, costNanoUsd, provenance: 'reported' },
+          attempt: billed(attempt, costNanoUsd),
           replaces: intent.attempts.indexOf(attempt),
         }),
       );
@@ -100,6 +100,15 @@ export async function applyBilledCosts(
 interface CostCorrection {
   readonly attempt: Attempt;
   readonly costNanoUsd: NanoUsd;
+}
+
+/** How a call was served, and by which model: the bill's amount for a meter includes it. Anything else is a row of its own. */
+const IN_EVERY_ROW = /^(?:tier|speed|region|model) "/;
+
+function billed({ unpriced = [], ...attempt }: Attempt, costNanoUsd: NanoUsd): Attempt {
+  const left = unpriced.filter(part => !IN_EVERY_ROW.test(part));
+  if (left.length === 0) return { ...attempt, costNanoUsd, provenance: 'reported' };
+  return { ...attempt, costNanoUsd, provenance: 'estimated', unpriced: left };
 }
 
 /** The attempts whose billed cost is known and differs from the ledger's, by intent. */

@@ -80,9 +80,8 @@ export async function matchBill(
     return found;
   };
   const pairOf = (charge: Charge): Pair | undefined => {
-    const { providerModel } = charge.attempt;
     for (const by of candidatesOf(charge)) {
-      const found = pairs.get(keyOf(by, providerModel, meterOf(charge)));
+      const found = pairs.get(keyOf(by, charge.providerModel, meterOf(charge)));
       if (found !== undefined) return found;
     }
     return undefined;
@@ -94,8 +93,8 @@ export async function matchBill(
   }
   for await (const charges of ledgerCharges(source, priceOf, range)) {
     for (const charge of charges) {
-      const { startedAtMs, providerModel } = charge.attempt;
-      const { ledger } = pairOf(charge) ?? pairFor(hourText(startedAtMs), providerModel, meterOf(charge));
+      const hour = hourText(charge.attempt.startedAtMs);
+      const { ledger } = pairOf(charge) ?? pairFor(hour, charge.providerModel, meterOf(charge));
       addToSide(ledger, BigInt(charge.costNanoUsd) * PER_NANO, quantityOf(charge));
     }
   }

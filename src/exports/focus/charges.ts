@@ -3,22 +3,26 @@ import { accepting, optional } from '../../argument-checks.ts';
 import type { AttemptedRecord, Intent, LedgerRecord } from '../../core/ledger/records.ts';
 import { foldIntent } from '../../core/ledger/records.ts';
 import type { NanoUsd } from '../../core/ledger/money.ts';
+import type { BilledCall } from '../../core/ledger/usage.ts';
 import type { Attempt } from '../../core/ledger/vocabulary.ts';
 import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts';
 import type { Price, PriceLine } from '../../contracts/price.ts';
 
 /** The members of a `Price` from which charges are computed. */
-export type LinePrice = Pick<Price, 'source' | 'idAt' | 'lines'>;
+export type LinePrice = Pick<Price, 'source' | 'idAt' | 'lines' | 'usesStatedCost'>;
 
 /**
  * The price of a configured model at a time; `undefined` for a model that is no longer configured. The attempt has the
- * provider's model name of that time.
+ * provider's model name of that time. With `served`, the price of another model, which made a call in its place or for it
+ * (a fallback, an advisor): the provider's name of it.
  */
-export type PriceOf = (model: string, atMs: number, attempt: Attempt) => LinePrice | undefined;
+export type PriceOf = (model: string, atMs: number, attempt: Attempt, served?: string) => LinePrice | undefined;
 
 interface Charged {
   readonly intent: Intent;
   readonly attempt: Attempt;
+  /** The provider's name of the model that made the call: the one that was asked, or another one. */
+  readonly providerModel: string;
   readonly costNanoUsd: NanoUsd;
 }
 
@@ -39,26 +43,40 @@ const checkPrice = optional(
   ),
 );
 
-/** One attempt's charges. They add up to its cost in the ledger, to the nano-dollar. Empty if it cost and used nothing. */
+/**
+ * One attempt's charges, by the calls inside its reply. They add up to its cost in the ledger, to the nano-dollar. Empty if it
+ * cost and used nothing.
+ */
 export function chargesOf(intent: Intent, attempt: Attempt, priceOf: PriceOf): readonly Charge[] {
-  const { usage, startedAtMs, latencyMs, costNanoUsd } = attempt;
-  const price = attempt.provenance === 'none' ? undefined : priceOf(attempt.model, startedAtMs, attempt);
-  checkPrice(price, `priceOf(${JSON.stringify(attempt.model)})`);
-  const lines = price?.lines(usage, startedAtMs, attempt, latencyMs).filter(line => line.quantity > 0) ?? [];
-  if (price === undefined || lines.length === 0)
-    return costNanoUsd === 0 ? [] : [{ kind: 'request', intent, attempt, costNanoUsd }];
-  const charges: Charge[] = lines.map(line => ({
-    kind: 'meter',
-    intent,
-    attempt,
-    line,
-    price,
-    costNanoUsd: line.costNanoUsd,
-  }));
+  const { usage, costNanoUsd, calls = [{ usage }] } = attempt;
+  const charged = { intent, attempt, providerModel: attempt.servedBy ?? attempt.providerModel };
+  const charges: Charge[] = attempt.provenance === 'none' ? [] : calls.flatMap(call => meters(call, charged, priceOf));
+  if (charges.length === 0) return costNanoUsd === 0 ? [] : [{ ...charged, kind: 'request', costNanoUsd }];
   let rest = costNanoUsd;
-  for (const line of lines) rest -= line.costNanoUsd;
-  if (rest !== 0) charges.push({ kind: 'adjustment', intent, attempt, costNanoUsd: rest });
+  for (const charge of charges) rest -= charge.costNanoUsd;
+  if (rest !== 0) charges.push({ ...charged, kind: 'adjustment', costNanoUsd: rest });
   return charges;
+}
+
+function meters(
+  { model, usage }: BilledCall,
+  charged: Omit<Charged, 'costNanoUsd'>,
+  priceOf: PriceOf,
+): readonly Charge[] {
+  const { attempt } = charged;
+  const { model: asked, startedAtMs, latencyMs } = attempt;
+  const providerModel = model ?? charged.providerModel;
+  const price =
+    providerModel === attempt.providerModel
+      ? priceOf(asked, startedAtMs, attempt)
+      : priceOf(asked, startedAtMs, attempt, providerModel);
+  checkPrice(price, `priceOf(${JSON.stringify(asked)})`);
+  // The reply has stated its cost: lines would not add up to it.
+  if (price === undefined || (price.usesStatedCost === true && attempt.provenance === 'reported')) return [];
+  return price
+    .lines(usage, startedAtMs, attempt, latencyMs)
+    .filter(line => line.quantity > 0)
+    .map(line => ({ ...charged, providerModel, kind: 'meter', line, price, costNanoUsd: line.costNanoUsd }));
 }
 
 /** Attempts whose intents are loaded concurrently: more hides more of a store's latency and needs more memory. */

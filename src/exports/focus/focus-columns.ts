@@ -103,13 +103,14 @@ function billed(charge: Charge): string {
 
 function skuPriceId(charge: Charge): string | null {
   if (charge.kind !== 'meter') return null;
-  const { attempt, line, price } = charge;
-  return `${attempt.providerModel}/${line.meter}@${price.idAt(attempt.startedAtMs)}`;
+  const { attempt, line, price, providerModel } = charge;
+  return `${providerModel}/${line.meter}@${price.idAt(attempt.startedAtMs)}`;
 }
 
 function skuPriceDetails(charge: Charge): string | null {
   if (charge.kind !== 'meter') return null;
-  return JSON.stringify({ x_PriceSource: charge.price.source, x_ServiceTier: charge.attempt.tier ?? 'standard' });
+  const { tier = 'standard', speed, region } = charge.attempt;
+  return JSON.stringify({ x_PriceSource: charge.price.source, x_ServiceTier: tier, x_Speed: speed, x_Region: region });
 }
 
 /** `YYYY-MM-DDTHH:mm:ssZ`, UTC. */
@@ -161,7 +162,7 @@ export const FOCUS_COLUMNS: readonly FocusColumn[] = [
   { name: 'BillingPeriodStart', per: 'attempt', value: charge => periodsOf(charge).billingStart },
   { name: 'ChargeCategory', value: charge => (charge.kind === 'adjustment' ? 'Adjustment' : 'Usage') },
   { name: 'ChargeClass', per: 'vendor', value: () => null },
-  { name: 'ChargeDescription', value: charge => `${charge.attempt.providerModel}: ${meterName(charge)}` },
+  { name: 'ChargeDescription', value: charge => `${charge.providerModel}: ${meterName(charge)}` },
   { name: 'ChargeFrequency', per: 'vendor', value: () => 'Usage-Based' },
   { name: 'ChargePeriodEnd', per: 'attempt', value: charge => periodsOf(charge).chargeEnd },
   { name: 'ChargePeriodStart', per: 'attempt', value: charge => periodsOf(charge).chargeStart },
@@ -199,7 +200,7 @@ export const FOCUS_COLUMNS: readonly FocusColumn[] = [
   { name: 'ServiceName', per: 'vendor', value: (_, vendor) => text(vendor.serviceName) },
   { name: 'ServiceProviderName', per: 'vendor', value: (_, vendor) => text(vendor.serviceProviderName) },
   { name: 'ServiceSubcategory', per: 'vendor', value: () => 'Generative AI' },
-  { name: 'SkuId', per: 'attempt', value: ({ attempt }) => attempt.providerModel },
+  { name: 'SkuId', value: ({ providerModel }) => providerModel },
   { name: 'SkuMeter', value: charge => unitOf(charge)?.name ?? null },
   { name: 'SkuPriceDetails', value: skuPriceDetails },
   { name: 'SkuPriceId', value: skuPriceId },
@@ -209,8 +210,8 @@ export const FOCUS_COLUMNS: readonly FocusColumn[] = [
   { name: 'x_FeatureTag', per: 'attempt', value: ({ intent }) => intent.decided.feature },
   {
     name: 'x_ModelVersion',
-    per: 'attempt',
-    value: ({ attempt }) => text(attempt.responseModel ?? attempt.providerModel),
+    value: ({ attempt: { servedBy, providerModel: asked, responseModel }, providerModel }) =>
+      text(providerModel === (servedBy ?? asked) ? (responseModel ?? providerModel) : providerModel),
   },
   { name: 'x_PromptVersion', per: 'attempt', value: ({ intent }) => text(intent.decided.promptVersion) },
   { name: 'x_Outcome', per: 'attempt', value: ({ intent }) => intent.outcome.state },
@@ -220,6 +221,7 @@ export const FOCUS_COLUMNS: readonly FocusColumn[] = [
     per: 'attempt',
     value: ({ attempt }) => (attempt.provenance === 'none' ? null : attempt.provenance),
   },
+  { name: 'x_Unpriced', per: 'attempt', value: ({ attempt }) => text(attempt.unpriced?.join('; ')) },
   { name: 'x_ProviderRequestId', per: 'attempt', value: ({ attempt }) => text(attempt.providerRequestId) },
 ];
 

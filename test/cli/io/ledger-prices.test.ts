@@ -55,6 +55,15 @@ describe('prices', () => {
     expect(costOf(prices, 'anything', 'claude-opus-4-5')).toBe(5_000_000);
   });
 
+  test('a call that another model made has that model’s price, configured or listed, or else the price of the one asked', () => {
+    const costOf = (prices: ReturnType<typeof ledgerPrices>, served: string) =>
+      prices.priceOf('opus', NOW, attempt('claude-opus-4-5'), served)?.lines({ input: 1_000 }, NOW)[0]?.costNanoUsd;
+    for (const prices of [ledgerPrices({ application }), ledgerPrices({ application: undefined })]) {
+      expect(costOf(prices, 'claude-haiku-4-5')).toBe(1_000_000);
+      expect(costOf(prices, 'claude-of-tomorrow')).toBe(5_000_000);
+    }
+  });
+
   test('an unknown price fails with an error that names the model and where to configure it', () => {
     const wanted = { code: 'unknown-price', path: '--config' };
     const { priceOf } = ledgerPrices({ application: undefined });

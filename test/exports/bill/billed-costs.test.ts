@@ -151,6 +151,28 @@ describe('applyBilledCosts', () => {
     expect(plan?.sums).toMatchObject({ n: 1n, attempts: 1n });
   });
 
+  it('a bill prices how a call was served, and what has a row of its own there stays without a price', async () => {
+    const unpriced = ['tier "ultrafast"', 'model "pro-1"', 'usage.video_tokens'];
+    const attempt = { requestId: 'r', servedBy: 'pro-1', provenance: 'estimated' } as const;
+    const store = await someLedger([
+      history('served', 'support', [
+        decided(NOON),
+        priced(NOON, 'premium', { ...attempt, unpriced: unpriced.slice(0, 2) }),
+      ]),
+      history('unknown', 'support', [decided(NOON), priced(NOON, 'premium', { ...attempt, requestId: 's', unpriced })]),
+    ]);
+    await applyBilledCosts(await billOf(store, row => ({ cost: row.cost * 2n })), store, options);
+    const load = async (id: string) => foldIntent(await store.load(id))?.attempts[0];
+    expect(await load('served')).toMatchObject({ provenance: 'reported', servedBy: 'pro-1' });
+    expect(await load('served')).not.toHaveProperty('unpriced');
+    expect(await load('unknown')).toMatchObject({ provenance: 'estimated', unpriced: ['usage.video_tokens'] });
+    const versions = (await store.cells('support'))
+      .filter(({ key }) => key.scope === 'node')
+      .map(({ key }) => key.version);
+    expect(new Set(versions)).toEqual(new Set([versions[0]]));
+    expect(versions[0]).toContain('served by pro-1');
+  });
+
   it('intents that another process changed meanwhile are counted as refused', async () => {
     const store = await someLedger(onlyLines(someHistories()));
     const bill = await billOf(store, row => ({ cost: row.cost * 2n }));

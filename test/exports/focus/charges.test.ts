@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Intent } from '../../../src/core/ledger/records.ts';
 import { foldIntent } from '../../../src/core/ledger/records.ts';
+import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
 import type { Charge } from '../../../src/exports/focus/charges.ts';
 import { chargesOf, ledgerCharges } from '../../../src/exports/focus/charges.ts';
+import { resolvePrice } from '../../../src/prices/price-book.ts';
 import { attempted, changesOf, commitAll, decided, history, HOUR, NOON } from '../../stores/histories.ts';
 import { costOf, priced, priceOf, someHistories, someLedger, spentBy } from '../bill/bills.ts';
 
@@ -45,6 +48,57 @@ describe('charges of the ledger', () => {
     const [input, output, adjustment] = one('repriced');
     const lines = (input?.costNanoUsd ?? 0) + (output?.costNanoUsd ?? 0);
     expect(adjustment).toMatchObject({ kind: 'adjustment', costNanoUsd: 1_000_000 - lines });
+  });
+
+  it('law: the calls inside a reply are charged by their own models, and add up to the attempt', () => {
+    const usage = { input: 100, output: 10 };
+    const advised = {
+      calls: [{ usage }, { model: 'premium-1', usage }, { model: 'mini-1', usage }],
+      costNanoUsd: 300_000,
+    };
+    const served: (string | undefined)[] = [];
+    const listed = (attempt: Partial<Attempt>) => {
+      const { records } = history('a', 'support', [decided(NOON), priced(NOON, 'mini', attempt)]);
+      const intent = foldIntent(records);
+      const [first] = intent?.attempts ?? [];
+      if (intent === undefined || first === undefined) throw new Error('no attempt');
+      return chargesOf(intent, first, (model, atMs, whole, other) => {
+        served.push(other);
+        return priceOf(other === undefined ? model : 'premium', atMs, whole);
+      });
+    };
+    const own = listed(advised);
+    expect(own.map(({ kind, providerModel }) => [kind, providerModel])).toEqual([
+      ['meter', 'mini-1'],
+      ['meter', 'mini-1'],
+      ['meter', 'premium-1'],
+      ['meter', 'premium-1'],
+      ['meter', 'mini-1'],
+      ['meter', 'mini-1'],
+      ['adjustment', 'mini-1'],
+    ]);
+    expect(costOf(own)).toBe(300_000n);
+    expect(served).toEqual([undefined, 'premium-1', undefined]);
+    served.length = 0;
+    const fallback = listed({ ...advised, servedBy: 'premium-1' });
+    expect(served).toEqual(['premium-1', 'premium-1', undefined]);
+    expect(fallback.at(-1)).toMatchObject({ kind: 'adjustment', providerModel: 'premium-1' });
+    expect(costOf(fallback)).toBe(300_000n);
+    served.length = 0;
+    expect(listed({ usage, servedBy: 'premium-1' })[0]).toMatchObject({ line: { costNanoUsd: 125_000 } });
+    expect(served).toEqual(['premium-1']);
+  });
+
+  it('an attempt whose reply stated its cost is one charge, and one that stated none has lines', () => {
+    const price = { ...resolvePrice({ provider: 'openai', model: 'gpt-5-mini' }), usesStatedCost: true };
+    const kinds = (attempt: Partial<Attempt>): readonly string[] => {
+      const intent = foldIntent(history('a', 'support', [decided(NOON), priced(NOON, 'mini', attempt)]).records);
+      return (intent?.attempts ?? [])
+        .flatMap(each => chargesOf(intent as Intent, each, () => price))
+        .map(({ kind }) => kind);
+    };
+    expect(kinds({ costNanoUsd: 7 })).toEqual(['request']);
+    expect(kinds({ provenance: 'estimated' })).toContain('meter');
   });
 
   it('a range selects attempts by their start, not by when they were recorded', async () => {

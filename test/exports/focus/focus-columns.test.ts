@@ -56,6 +56,30 @@ describe('FOCUS columns', () => {
     });
   });
 
+  it('a charge names the model that made the call, how it was served, and what has no price', () => {
+    const terms = { tier: 'priority', speed: 'fast', region: 'us' };
+    const served = rowOf({
+      ...terms,
+      servedBy: 'pro-1',
+      responseModel: 'pro-1-2026',
+      unpriced: ['model "pro-1"', 'speed "fast"'],
+    });
+    expect(served).toMatchObject({
+      SkuId: 'pro-1',
+      ChargeDescription: 'pro-1: Input Tokens',
+      x_ModelVersion: 'pro-1-2026',
+      x_Unpriced: 'model "pro-1"; speed "fast"',
+    });
+    expect(served.SkuPriceId).toMatch(/^pro-1\/input@/);
+    expect(JSON.parse(served.SkuPriceDetails ?? '')).toMatchObject({
+      x_ServiceTier: 'priority',
+      x_Speed: 'fast',
+      x_Region: 'us',
+    });
+    const advised = rowOf({ responseModel: 'mini-1-2026', calls: [{ model: 'pro-1', usage: { input: 1 } }] });
+    expect(advised).toMatchObject({ SkuId: 'pro-1', x_ModelVersion: 'pro-1', x_Unpriced: null });
+  });
+
   it('list and contracted cost keep the digits below a nano-dollar', () => {
     expect(row({ input: 1 })).toMatchObject({ ListCost: '0.00000025', ContractedCost: '0.0000002125' });
     expect(row({ input: 1 }).BilledCost).toBe('0.000000213');
