@@ -109,7 +109,15 @@ export interface FeatureConfig<ModelName extends string = string> {
   /** Named evidence: what each signal means for an intent. */
   readonly signals?: Readonly<Record<string, SignalMeaning>>;
   /** What it means when an intent has no evidence after this time; 0: from the end of its reply on. */
-  readonly silence?: { readonly after: Duration; readonly means: 'success' | 'failure' | 'unknown' };
+  readonly silence?: {
+    readonly after: Duration;
+    readonly means: 'success' | 'failure' | 'unknown';
+    /**
+     * What a further request of an intent does that silence has labelled. `withdraws` (default): the intent is pending again,
+     * and the window starts anew with the reply. `keeps`: the label stays.
+     */
+    readonly laterTurn?: 'withdraws' | 'keeps';
+  };
   /** Accepts or rejects a reply at once; a rejected reply climbs to the plan's next candidate. */
   readonly validate?: Validator | readonly Validator[];
   readonly checks?: BuiltInChecks;

@@ -218,7 +218,7 @@ function resolveContext(context: FeatureConfig['context'] = {}): Pick<ResolvedFe
 function resolveSilence({ silence }: FeatureConfig): ResolvedSilence | undefined {
   if (silence === undefined) return undefined;
   const success = { success: true, failure: false, unknown: null }[silence.means];
-  return { afterMs: optionalMs(silence.after) ?? 0, success };
+  return { afterMs: optionalMs(silence.after) ?? 0, success, laterTurn: silence.laterTurn ?? 'withdraws' };
 }
 
 function latencyOf({ latency }: FeatureConfig): ResolvedFeature['latency'] {

@@ -30,6 +30,7 @@ export interface ResolvedModel {
 export interface ResolvedSilence {
   readonly afterMs: number;
   readonly success: boolean | null;
+  readonly laterTurn: 'withdraws' | 'keeps';
 }
 
 export interface ResolvedFeature {

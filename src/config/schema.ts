@@ -155,7 +155,13 @@ const feature = z.strictObject({
       rule('true, false, or a function of the value', value => typeof value === 'boolean' || isFunction(value)),
     )
     .optional(),
-  silence: z.strictObject({ after: duration, means: z.enum(['success', 'failure', 'unknown']) }).optional(),
+  silence: z
+    .strictObject({
+      after: duration,
+      means: z.enum(['success', 'failure', 'unknown']),
+      laterTurn: z.enum(['withdraws', 'keeps']).optional(),
+    })
+    .optional(),
   validate: validators.optional(),
   checks: options({
     json: yesOrNo.optional(),

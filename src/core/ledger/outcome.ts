@@ -5,7 +5,8 @@ import { EVIDENCE_SOURCES, PENDING } from './vocabulary.ts';
 /**
  * `audit` outranks `explicit`, which outranks `implicit`, which outranks `silence`. Of one source the last evidence
  * counts, and `success: null` withdraws what the source said before. From silence, `success: null` means that the
- * window ended without an answer: the outcome is `unknown` unless another source has evidence.
+ * window ended without an answer: the outcome is `unknown` unless another source has evidence. A later turn withdraws what
+ * silence said with `isWithdrawal`.
  *
  * @param evidence in the order it was recorded
  */
@@ -16,7 +17,7 @@ export function resolveOutcome(evidence: readonly Evidence[]): Outcome {
     const last = lastOf(evidence, source);
     if (last === undefined) continue;
     if (last.success !== null) decisive = last;
-    else if (source === 'silence') windowEnded = true;
+    else if (source === 'silence') windowEnded = last.isWithdrawal !== true;
   }
   if (decisive === undefined) return windowEnded ? { state: 'unknown', source: 'silence', escalated: false } : PENDING;
   return {

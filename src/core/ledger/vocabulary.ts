@@ -124,6 +124,8 @@ export interface Evidence {
   readonly costNanoUsd?: NanoUsd;
   /** Idempotency key: a second piece of evidence with the same key is ignored. */
   readonly key?: string;
+  /** From silence: the user came back with a later turn, so that what silence said is withdrawn. */
+  readonly isWithdrawal?: boolean;
 }
 
 /** What an intent's evidence adds up to. */

@@ -2,6 +2,7 @@
 import type { Intent } from '../../core/ledger/records.ts';
 import type { Evidence, Outcome } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
+import type { ResolvedFeature } from '../../config/resolved.ts';
 import type { Engine } from '../engine.ts';
 import type { NewRecord } from '../state/intent-cache.ts';
 
@@ -37,7 +38,23 @@ function isRepeated(intent: Intent, evidence: Evidence): boolean {
   return last !== undefined && EVIDENCE_FIELDS.every(field => last[field] === evidence[field]);
 }
 
-const EVIDENCE_FIELDS = ['success', 'signal', 'value', 'escalated', 'costNanoUsd', 'key'] as const;
+const EVIDENCE_FIELDS = ['success', 'signal', 'value', 'escalated', 'costNanoUsd', 'key', 'isWithdrawal'] as const;
+
+/**
+ * A user who comes back was not silent: a further request withdraws what silence said, and the window starts anew with its
+ * reply. Evidence of other sources stays.
+ */
+export function withdrawSilence(
+  { book, runtime }: Pick<Engine, 'book' | 'runtime'>,
+  { silence }: Pick<ResolvedFeature, 'silence'>,
+  { id, outcome }: Pick<Intent, 'id' | 'outcome'>,
+): void {
+  if (outcome.source !== 'silence' || silence?.laterTurn !== 'withdraws') return;
+  const withdrawal: Evidence = { source: 'silence', success: null, isWithdrawal: true };
+  book.add(id, known =>
+    known?.outcome.source === 'silence' ? [evidenceRecord(known, withdrawal, runtime.nowMs())] : [],
+  );
+}
 
 /** An id belongs to one feature: the spend of another would be charged to the first. @throws RouterError `intent-of-another-feature` */
 export function requireFeature({ id, decided }: Pick<Intent, 'id' | 'decided'>, feature: string): void {

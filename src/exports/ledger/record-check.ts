@@ -98,6 +98,7 @@ const evidence = objectWith<Evidence>({
   escalated: optional(yesOrNo),
   costNanoUsd: optional(wholeFromZero),
   key: optional(anyText),
+  isWithdrawal: optional(yesOrNo),
 });
 
 const labelled = objectWith<LabelledRecord>({ ...FACT, kind: text, evidence });

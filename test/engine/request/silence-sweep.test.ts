@@ -142,6 +142,57 @@ test('all other evidence outranks silence, earlier or later', async () => {
   expect(await router.labelSilentIntents()).toBe(0);
 });
 
+describe('a turn after silence has labelled the intent', () => {
+  const labelled = async (feature: Parameters<typeof answered>[0]) => {
+    const runtime = unswept();
+    const it = await answered(feature, { runtime });
+    await it.router.flush();
+    runtime.advance(2 * HOUR);
+    expect(await it.router.labelSilentIntents()).toBe(1);
+    return { ...it, runtime };
+  };
+
+  test.each([
+    ['success', { successes: 1n }],
+    ['failure', { labelled: 1n }],
+    ['unknown', { unknown: 1n }],
+  ] as const)('withdraws the label (%s), and the window starts anew with its reply', async (means, label) => {
+    const { router, runtime, ask, intent, plan, ledger, cells } = await labelled({ silence: { after: '1h', means } });
+    const before = await plan();
+    expect(before).toMatchObject(label);
+    await ask(intent.model);
+    await router.flush();
+    const now = await plan();
+    for (const name of ['labelled', 'successes', 'unknown', 'failureCost']) expect(now).not.toHaveProperty(name);
+    expect(await router.labelSilentIntents()).toBe(0);
+    runtime.advance(HOUR + 1_000);
+    expect(await router.labelSilentIntents()).toBe(1);
+    expect(await plan()).toMatchObject(label);
+    expect(
+      (await ledger()).flatMap(record => ('evidence' in record ? [record.evidence.isWithdrawal ?? false] : [])),
+    ).toEqual([false, true, false]);
+    const { grown, rebuilt } = await cells();
+    expect(grown).toEqual(rebuilt);
+  });
+
+  test('leaves the label where the feature says so', async () => {
+    const { ask, intent, plan, router } = await labelled({
+      silence: { after: '1h', means: 'success', laterTurn: 'keeps' },
+    });
+    await ask(intent.model);
+    await router.flush();
+    expect(await plan()).toMatchObject({ successes: 1n });
+  });
+
+  test.each(['implicit', 'explicit'])('leaves %s evidence', async source => {
+    const { ask, intent, signal, plan, router } = await labelled(quiet);
+    await (source === 'explicit' ? intent.fail() : signal('contactedSupport'));
+    await ask(intent.model);
+    await router.flush();
+    expect(await plan()).toMatchObject({ labelled: 1n, failureCost: expect.any(BigInt) as bigint });
+  });
+});
+
 test('silence that is configured to mean `unknown` leaves the intent unknown, not failed', async () => {
   const runtime = unswept();
   const { router, ledger, plan } = await answered({ silence: { after: '1h', means: 'unknown' } }, { runtime });
