@@ -114,7 +114,7 @@ export interface FeatureConfig<ModelName extends string = string> {
     readonly means: 'success' | 'failure' | 'unknown';
     /**
      * What a further request of an intent does that silence has labelled. `withdraws` (default): the intent is pending again,
-     * and the window starts anew with the reply. `keeps`: the label stays.
+     * and the window starts again with the reply. `keeps`: the label stays.
      */
     readonly laterTurn?: 'withdraws' | 'keeps';
   };

@@ -41,7 +41,7 @@ function isRepeated(intent: Intent, evidence: Evidence): boolean {
 const EVIDENCE_FIELDS = ['success', 'signal', 'value', 'escalated', 'costNanoUsd', 'key', 'isWithdrawal'] as const;
 
 /**
- * A user who comes back was not silent: a further request withdraws what silence said, and the window starts anew with its
+ * A user who comes back was not silent: a further request withdraws what silence said, and the window starts again with its
  * reply. Evidence of other sources stays.
  */
 export function withdrawSilence(

@@ -294,7 +294,7 @@ describe('an id of one’s own that another feature has used', () => {
     });
   const reply = async () => ({ value: 'fine', usage: { input: 1_000 } });
 
-  test.each(['the same process', 'another process'])('is refused in %s before anything is sent', async where => {
+  test.each(['the same process', 'another process'])('an id of another feature is refused in %s before anything is sent', async where => {
     const store = memory();
     const first = ticket(store);
     await first.run('classify', reply, { intent: first.feature('classify').intent({ id: 't-1' }) });

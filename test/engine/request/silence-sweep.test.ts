@@ -156,7 +156,7 @@ describe('a turn after silence has labelled the intent', () => {
     ['success', { successes: 1n }],
     ['failure', { labelled: 1n }],
     ['unknown', { unknown: 1n }],
-  ] as const)('withdraws the label (%s), and the window starts anew with its reply', async (means, label) => {
+  ] as const)('withdraws the label (%s), and the window starts again with its reply', async (means, label) => {
     const { router, runtime, ask, intent, plan, ledger, cells } = await labelled({ silence: { after: '1h', means } });
     const before = await plan();
     expect(before).toMatchObject(label);
