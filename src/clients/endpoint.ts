@@ -24,6 +24,14 @@ export function addressAt(baseURL: string, url: string, path: string): string {
   return address.href;
 }
 
+/** Hosts at which a vendor keeps a request in one region, at a price of its own: OpenAI's, and xAI's. */
+const REGIONAL_HOST = /^https:\/\/([a-z]{2})\.api\.(?:openai\.com|x\.ai)(?:[/:]|$)/i;
+
+/** The region of a vendor's host for data residency: `eu`. No other host says where a model runs. */
+export function regionOf(url: string): string | undefined {
+  return REGIONAL_HOST.exec(url)?.[1]?.toLowerCase();
+}
+
 /** Headers that may hold a credential, by their usual names. The client's credentials are sent to no other endpoint. */
 const CREDENTIAL = /auth|cookie|token|secret|password|(?:^|-)key$|^openai-(?:organization|project)$/;
 

@@ -2,6 +2,7 @@
 import type { Exchange } from '../engine/attempts/exchange.ts';
 import { bodySource, decoded, readToEnd } from './body-source.ts';
 import { plainReply } from './complete-reply.ts';
+import { regionOf } from './endpoint.ts';
 import type { HttpRequest, SentRequest } from './http-request.ts';
 import { addressed, brokenStatus, exchangeFacts } from './http-request.ts';
 import { streamedReply } from './http-stream.ts';
@@ -16,7 +17,6 @@ export function httpExchange(request: HttpRequest): Exchange<Response> {
     const prepared = request.wire.prepare(request.body, request.facts, model.providerModel, transform);
     const init: RequestInit = { ...request.init, body: prepared.body };
     if (signal !== undefined) init.signal = signal;
-    const sent: SentRequest = { request, signal, requestChars: prepared.body.length, model, transform };
     let url: string;
     try {
       url = addressed(model, request, init);
@@ -24,6 +24,8 @@ export function httpExchange(request: HttpRequest): Exchange<Response> {
       // The application's own `headers()` threw: a retry at this model would throw again.
       return { status: 'rejected-request', error };
     }
+    const requestChars = prepared.body.length;
+    const sent: SentRequest = { request, signal, requestChars, model, transform, region: regionOf(url) };
     let response: Response;
     try {
       response = await request.fetch(url, init);

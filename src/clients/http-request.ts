@@ -36,6 +36,8 @@ export interface SentRequest {
   readonly requestChars: number;
   readonly model: ResolvedModel;
   readonly transform: RequestTransform | undefined;
+  /** Where the host that it was sent to runs the model, as far as its name says so. */
+  readonly region?: string | undefined;
 }
 
 /** The URL for a model. When the model has its own endpoint, this sets the headers for it on `init`. */

@@ -9,14 +9,15 @@ const NO_FACTS: ReplyFacts = Object.freeze({ finish: 'other', text: '', hasToolC
 /** @param replyChars characters that the model has written, for the estimate when the provider reported no usage */
 export function answerOf(sent: SentRequest, facts: ReplyFacts, replyChars: number): Answer {
   if (facts.usage === undefined) return estimatedAnswer(sent, replyChars, facts);
-  const { inputUsage: _, ...known } = facts;
-  return { ...known, usage: facts.usage, provenance: 'reported' };
+  const { inputUsage: _, region = sent.region, ...known } = facts;
+  return { ...known, region, usage: facts.usage, provenance: 'reported' };
 }
 
 /** An answer whose usage is estimated from characters, except for the input that a broken stream has reported. */
-export function estimatedAnswer({ requestChars }: SentRequest, replyChars: number, facts = NO_FACTS): Answer {
-  const { inputUsage, ...known } = facts;
-  return { ...known, usage: estimateUsage({ requestChars, replyChars, inputUsage }), provenance: 'estimated' };
+export function estimatedAnswer(sent: SentRequest, replyChars: number, facts = NO_FACTS): Answer {
+  const { requestChars } = sent;
+  const { inputUsage, region = sent.region, ...known } = facts;
+  return { ...known, region, usage: estimateUsage({ requestChars, replyChars, inputUsage }), provenance: 'estimated' };
 }
 
 /** Characters that a model may have written in a body that cannot be read: JSON may be a reply, a proxy's page is none. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addressAt, credentialsOf, headersAt } from '../../src/clients/endpoint.ts';
+import { addressAt, credentialsOf, headersAt, regionOf } from '../../src/clients/endpoint.ts';
 
 const CHAT = '/chat/completions';
 
@@ -65,4 +65,19 @@ test('clients with different credentials are told apart, whatever else their hea
   expect(credentialsOf(new Headers({ authorization: 'Bearer 1', 'idempotency-key': 'x' }))).toBe(one);
   expect(credentialsOf({ authorization: 'Bearer 2' })).not.toBe(one);
   expect(credentialsOf({ 'x-api-key': '1' })).not.toBe(credentialsOf(undefined));
+});
+
+test.each([
+  ['https://us.api.openai.com/v1/responses', 'us'],
+  ['https://EU.api.openai.com/v1/chat/completions', 'eu'],
+  ['https://ae.api.openai.com:443/v1', 'ae'],
+  ['https://us.api.x.ai/v1/chat/completions', 'us'],
+  ['https://api.openai.com/v1/responses', undefined],
+  ['https://api.anthropic.com/v1/messages', undefined],
+  ['https://us.api.openai.com.example/v1', undefined],
+  ['https://proxy/us.api.openai.com/v1', undefined],
+  ['https://my-resource.openai.azure.com/openai/v1', undefined],
+  ['https://us-east5-aiplatform.googleapis.com/v1', undefined],
+])('the region is that of a vendor’s host for data residency: %s', (url, region) => {
+  expect(regionOf(url)).toBe(region);
 });

@@ -65,7 +65,7 @@ describe('a background response', () => {
     const created = await client.responses.create(CREATE);
     expect(created.status).toBe('queued');
     expect(await attempts()).toMatchObject([PENDING]);
-    const error = { message: expect.stringContaining('background reply not yet retrieved') as string };
+    const error = { message: expect.stringContaining('a background response has no usage yet') as string };
     expect(faults).toMatchObject([{ where: 'price', error }]);
 
     expect((await client.responses.retrieve(created.id)).status).toBe('in_progress');

@@ -4,6 +4,7 @@ import { pathText } from '../../config/path-text.ts';
 import type { Fault } from '../../contracts/observer.ts';
 import type { Meter } from '../../core/ledger/usage.ts';
 import { METERS } from '../../core/ledger/usage.ts';
+import { NOT_RETRIEVED } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
 import { STATED_COST } from '../attempts/attempt-cost.ts';
 
@@ -61,5 +62,7 @@ function unpricedError(model: string, part: string): RouterError {
       ['price'],
       'rates beside `reported: true`, for such replies',
     );
+  if (part === NOT_RETRIEVED)
+    return error('a background response has no usage yet: it is estimated', [], 'its retrieval on the routed client');
   return error(`no price for ${part}`, ['price'], "nothing: apply the provider's bill with `outcome-router reconcile`");
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Fault } from '../../../src/contracts/observer.ts';
 import { METERS } from '../../../src/core/ledger/usage.ts';
+import { NOT_RETRIEVED } from '../../../src/core/ledger/vocabulary.ts';
 import { RouterError } from '../../../src/errors.ts';
 import { priceFaults } from '../../../src/engine/state/price-faults.ts';
 import { resolvePrice } from '../../../src/prices/price-book.ts';
@@ -81,4 +82,10 @@ test('the rate that a fault asks for is one that a price has', () => {
     const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2, [key]: 3 };
     expect(() => resolvePrice({ provider: 'other', model: 'm', price })).not.toThrow();
   }
+});
+
+test('a background response that was not retrieved yet is told with what to do', () => {
+  const { tell, faults } = telling();
+  tell([NOT_RETRIEVED], WHERE);
+  expect(errorOf(faults)).toMatchObject({ path: 'models.mini', accepted: 'its retrieval on the routed client' });
 });
