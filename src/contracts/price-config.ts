@@ -37,11 +37,25 @@ export interface TokenRates {
 /** Rates of a whole request whose input, cached tokens included, is above `aboveTokens`. A rate left out stays as it is. */
 export type LongContextRates = Partial<TokenRates> & { readonly aboveTokens: number };
 
-/** A service tier: a multiplier of every token rate (`0.5`), or rates that replace the standard ones. */
+/** A service tier, a speed or a region: a multiplier of every token rate (`0.5`), or rates that replace the standard ones. */
 export type TierPrice = number | (Partial<TokenRates> & { readonly longContext?: LongContextRates });
 
-interface PriceTerms {
-  readonly tiers?: { readonly batch?: TierPrice; readonly flex?: TierPrice; readonly priority?: TierPrice };
+/**
+ * Terms of service that change the rates, under the names that replies have for them. A reply that names none of them is
+ * standard; one that names another is priced as if it did not, and its cost is marked as estimated. A multiplier leaves the
+ * fees of searches, containers and requests as they are. Multipliers of a tier, a speed and a region multiply each other.
+ */
+export interface PriceTerms {
+  readonly tiers?: {
+    readonly batch?: TierPrice;
+    readonly flex?: TierPrice;
+    readonly priority?: TierPrice;
+    readonly [tier: string]: TierPrice | undefined;
+  };
+  /** `{ fast: 2 }` */
+  readonly speeds?: { readonly fast?: TierPrice; readonly [speed: string]: TierPrice | undefined };
+  /** Where the model ran: `{ us: 1.1 }`. */
+  readonly regions?: { readonly [region: string]: TierPrice | undefined };
   /** Negotiated discount on every rate, from 0 to below 1: at `0.15` you pay 85 %. */
   readonly discount?: number;
 }
@@ -49,13 +63,16 @@ interface PriceTerms {
 /** A price as rates. */
 export type RatesPrice = TokenRates & PriceTerms & { readonly longContext?: LongContextRates };
 
-/** The price book's rates on other terms: with a discount, with tiers, or those of another model of the book. */
-export type BookPrice = PriceTerms & {
-  /** `provider/model` of the book whose price this model has. Default: the model itself. */
-  readonly as?: string;
-  /** For a model whose price in the book has no web searches. */
-  readonly webSearchUsdPerThousand?: number;
-};
+/**
+ * The price book's rates on other terms: with a discount, with tiers, or those of another model of the book. Rates are for
+ * meters that the book has none for, such as the fee of a web search; one that it has is replaced, whatever the size of the
+ * request.
+ */
+export type BookPrice = PriceTerms &
+  Partial<Omit<TokenRates, 'inputUsdPerMillion' | 'outputUsdPerMillion'>> & {
+    /** `provider/model` of the book whose price this model has. Default: the model itself. */
+    readonly as?: string;
+  };
 
 /** A price in force from a date on: `2026-01-01` (UTC), or an ISO date and time with its offset. The first entry may leave it out. */
 export type DatedPrice = (RatesPrice | BookPrice) & { readonly from?: string };

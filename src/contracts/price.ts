@@ -63,7 +63,7 @@ export interface Price {
    * empty. Terms without a price are priced as the standard ones; a meter without one is left out of the lines. The engine
    * then marks the cost `estimated` and reports a fault.
    */
-  unpriced(usage: Usage, atMs: number, terms?: ServedTerms): readonly string[];
+  unpriced(usage: Usage, atMs: number, terms?: ServedTerms, latencyMs?: number): readonly string[];
   /** The rate table in force, for display. Empty where tokens have no rate (a GPU hour), or the terms have no price. */
   ratesAt(atMs: number, terms?: ServedTerms): readonly RateBracket[];
   /** The provider charges a fee for each request: the engine then counts one in the usage (`request`). */

@@ -4,7 +4,8 @@ import type { Meter } from '../core/ledger/usage.ts';
 import type { PriceBracket, UnitPrices } from './rate-table.ts';
 import type { Ratio } from './ratio.ts';
 import { over, ratioOf } from './ratio.ts';
-import type { DailyWindow, Era, Sheet } from './schedule.ts';
+import type { DailyWindow, Era } from './schedule.ts';
+import type { Sheet } from './sheet.ts';
 
 export type BookPrices = ModelInfo['prices'];
 

@@ -1,36 +1,20 @@
-/** Translates a configured price into eras. Every key is checked, because a misspelt rate would be silently ignored. */
-import type { Meter } from '../core/ledger/usage.ts';
-import { checkNames, invalidValue, RouterError } from '../errors.ts';
-import type { LongContextRates, RatesPrice, TierPrice, TokenRates } from '../contracts/price-config.ts';
-import type { PriceBracket, UnitPrices } from './rate-table.ts';
-import type { Ratio } from './ratio.ts';
-import { ONE, over, ratioOf, times } from './ratio.ts';
-import type { Era, PaidTier, Sheet } from './schedule.ts';
+/** Translates a configured price into eras. */
+import { invalidValue, RouterError } from '../errors.ts';
+import type { BookPrice, RatesPrice } from '../contracts/price-config.ts';
+import { longContextPrices, RATE_KEYS, unitPrices } from './configured-rates.ts';
+import { onTerms } from './configured-terms.ts';
+import type { PriceBracket } from './rate-table.ts';
+import type { Era } from './schedule.ts';
+import type { Sheet } from './sheet.ts';
 
-const RATE_OF_METER = {
-  input: 'inputUsdPerMillion',
-  output: 'outputUsdPerMillion',
-  cacheRead: 'cacheReadUsdPerMillion',
-  cacheWrite5m: 'cacheWrite5mUsdPerMillion',
-  cacheWrite1h: 'cacheWrite1hUsdPerMillion',
-  inputAudio: 'inputAudioUsdPerMillion',
-  cacheReadAudio: 'cacheReadAudioUsdPerMillion',
-  outputAudio: 'outputAudioUsdPerMillion',
-  outputImage: 'outputImageUsdPerMillion',
-  imageGenInput: 'imageGenInputUsdPerMillion',
-  imageGenInputImage: 'imageGenInputImageUsdPerMillion',
-  imageGenOutput: 'imageGenOutputUsdPerMillion',
-  webSearch: 'webSearchUsdPerThousand',
-  fileSearch: 'fileSearchUsdPerThousand',
-  codeSession: 'codeSessionUsd',
-  request: 'perRequestUsd',
-} as const satisfies Record<Meter, keyof TokenRates>;
-
-const RATE_KEYS: readonly string[] = Object.values(RATE_OF_METER);
-const TIERS: readonly PaidTier[] = ['batch', 'flex', 'priority'];
-const TERM_KEYS = ['tiers', 'discount'];
+const TERM_KEYS = ['tiers', 'speeds', 'regions', 'discount'];
 export const RATES_KEYS: readonly string[] = [...RATE_KEYS, ...TERM_KEYS, 'longContext'];
-export const BOOK_KEYS: readonly string[] = [...TERM_KEYS, 'as', 'webSearchUsdPerThousand'];
+/** A price with the rate of input or of output is no price of the book. */
+export const BOOK_KEYS: readonly string[] = [
+  'as',
+  ...TERM_KEYS,
+  ...RATE_KEYS.filter(key => !/^(in|out)putUsd/.test(key)),
+];
 
 /** The price list of a price that is configured as rates. */
 export function sheetOfRates(config: RatesPrice, path: string): Sheet {
@@ -41,25 +25,22 @@ export function sheetOfRates(config: RatesPrice, path: string): Sheet {
       accepted: ['inputUsdPerMillion', 'outputUsdPerMillion'],
     });
   }
-  const standard = brackets(base, config.longContext, `${path}.longContext`);
-  return withTerms({ standard }, config, path);
+  const standard: PriceBracket[] = [{ aboveTokens: -1, prices: base }];
+  if (config.longContext !== undefined) {
+    const { aboveTokens, prices } = longContextPrices(config.longContext, `${path}.longContext`);
+    standard.push({ aboveTokens, prices: { ...base, ...prices } });
+  }
+  return onTerms({ standard }, config, path);
 }
 
-/** Adds the application's tiers, its price of web searches and its discount to a price list. */
-export function withTerms(
-  sheet: Sheet,
-  terms: Pick<RatesPrice, 'tiers' | 'discount' | 'webSearchUsdPerThousand'>,
-  path: string,
-): Sheet {
-  const searches = unitPrices(pick(terms, 'webSearchUsdPerThousand'), path);
-  const standard = sheet.standard.map(bracket => ({ ...bracket, prices: { ...bracket.prices, ...searches } }));
-  const { tiers: given = {} } = terms;
-  checkNames(given, TIERS, `${path}.tiers`);
-  const own = Object.entries(given).map(
-    ([tier, price]) => [tier, tierBrackets(standard, price, `${path}.tiers.${tier}`)] as const,
-  );
-  const tiers = { ...sheet.tiers, ...Object.fromEntries(own) };
-  return { standard, tiers, ...(terms.discount === undefined ? {} : { factor: paidFraction(terms.discount, path) }) };
+/**
+ * Adds the application's terms to a price list. Rates are of meters that the list has none for; those that it has are
+ * replaced, whatever the size of the request.
+ */
+export function withTerms(list: Sheet, config: Omit<BookPrice, 'as'>, path: string): Sheet {
+  const rates = unitPrices(config, path);
+  const standard = list.standard.map(bracket => ({ ...bracket, prices: { ...bracket.prices, ...rates } }));
+  return onTerms({ ...list, standard }, config, path);
 }
 
 interface Dated {
@@ -117,71 +98,4 @@ function within(eras: readonly Era[], fromMs: number, untilMs: number): readonly
   return eras
     .filter((era, i) => era.fromMs < untilMs && (eras[i + 1]?.fromMs ?? Infinity) > fromMs)
     .map(era => ({ ...era, fromMs: Math.max(era.fromMs, fromMs) }));
-}
-
-function brackets(base: UnitPrices, longContext: LongContextRates | undefined, path: string): readonly PriceBracket[] {
-  const first = { aboveTokens: -1, prices: base };
-  if (longContext === undefined) return [first];
-  checkNames(longContext, [...RATE_KEYS, 'aboveTokens'], path);
-  const { aboveTokens, ...rates } = longContext;
-  if (!Number.isSafeInteger(aboveTokens) || aboveTokens < 1) {
-    throw invalidValue(aboveTokens, `${path}.aboveTokens`, 'a whole number above 0');
-  }
-  return [first, { aboveTokens, prices: { ...base, ...unitPrices(rates, path) } }];
-}
-
-/** The brackets of a service tier, from the standard ones. */
-export function tierBrackets(
-  standard: readonly PriceBracket[],
-  tier: TierPrice,
-  path: string,
-): readonly PriceBracket[] {
-  if (typeof tier === 'number') {
-    const factor = nonNegative(tier, path);
-    return standard.map(({ aboveTokens, prices }) => ({ aboveTokens, prices: scaled(prices, factor) }));
-  }
-  checkNames(tier, [...RATE_KEYS, 'longContext'], path);
-  const [first, ...rest] = standard as readonly [PriceBracket, ...PriceBracket[]];
-  const base = { ...first.prices, ...unitPrices(tier, path) };
-  const own = brackets(base, tier.longContext, `${path}.longContext`);
-  // A tier without long-context rates of its own is billed at the standard ones above the threshold.
-  return own.length > 1 ? own : [...own, ...rest];
-}
-
-/** Multiplies every token rate by the factor. Web searches cost the same in every tier. */
-function scaled(prices: UnitPrices, factor: Ratio): UnitPrices {
-  const entries = Object.entries(prices).map(
-    ([meter, price]) => [meter, meter === 'webSearch' ? price : times(price, factor)] as const,
-  );
-  return Object.fromEntries(entries);
-}
-
-function unitPrices(rates: Partial<TokenRates>, path: string): UnitPrices {
-  const prices: Partial<Record<Meter, Ratio>> = {};
-  for (const [meter, key] of Object.entries(RATE_OF_METER) as [Meter, keyof TokenRates][]) {
-    const usd = rates[key];
-    if (usd === undefined) continue;
-    prices[meter] = over(nonNegative(usd, `${path}.${key}`), ratioOf(meter === 'webSearch' ? 1_000 : 1_000_000));
-  }
-  return prices;
-}
-
-function paidFraction(discount: number, path: string): Ratio {
-  const discountPath = `${path}.discount`;
-  const { num, den } = nonNegative(discount, discountPath);
-  if (num >= den) {
-    throw invalidValue(discount, discountPath, 'a number from 0 to below 1: 0.15 is 15 % off');
-  }
-  return times({ num: den - num, den }, ONE);
-}
-
-function nonNegative(value: number, path: string): Ratio {
-  if (!Number.isFinite(value) || value < 0) {
-    throw invalidValue(value, path, 'a number from 0');
-  }
-  return ratioOf(value);
-}
-
-function pick<T extends object, K extends keyof T>(object: T, key: K): Pick<T, K> {
-  return (object[key] === undefined ? {} : { [key]: object[key] }) as Pick<T, K>;
 }

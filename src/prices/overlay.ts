@@ -3,9 +3,9 @@
  * not have. Every entry has a public source. A model without an entry causes an error that asks for a configured `price`;
  * a tier without an entry is priced as standard and named as unpriced.
  */
-import { datedEras, sheetOfRates, tierBrackets } from './configured-price.ts';
-import type { LongContextRates, TierPrice, TokenRates } from '../contracts/price-config.ts';
-import type { Era, PaidTier, Sheet } from './schedule.ts';
+import { datedEras, sheetOfRates, withTerms } from './configured-price.ts';
+import type { LongContextRates, PriceTerms, TokenRates } from '../contracts/price-config.ts';
+import type { Era } from './schedule.ts';
 import { mapSheets } from './schedule.ts';
 import { withoutSnapshot } from './snapshot.ts';
 
@@ -26,7 +26,7 @@ export interface ModelOverlay extends Sourced {
 /** Service tiers of models of the book or of the overlay. */
 export interface TierOverlay extends Sourced {
   readonly models: 'all' | readonly string[];
-  readonly tiers: Readonly<Partial<Record<PaidTier, TierPrice>>>;
+  readonly tiers: NonNullable<PriceTerms['tiers']>;
 }
 
 export const MODEL_OVERLAY: readonly ModelOverlay[] = [
@@ -198,10 +198,7 @@ export function withTiers(era: Era, provider: string, id: string): Era {
   const entries = TIER_OVERLAY.filter(
     entry => entry.provider === provider && (entry.models === 'all' || entry.models.includes(id)),
   );
-  const prices = Object.entries(Object.assign({}, ...entries.map(entry => entry.tiers)) as TierOverlay['tiers']);
-  if (prices.length === 0) return era;
-  return mapSheets(era, sheet => {
-    const tiers = prices.map(([tier, price]) => [tier, tierBrackets(sheet.standard, price, `${id}.${tier}`)] as const);
-    return { ...sheet, tiers: Object.fromEntries(tiers) as NonNullable<Sheet['tiers']> };
-  });
+  if (entries.length === 0) return era;
+  const tiers: NonNullable<PriceTerms['tiers']> = Object.assign({}, ...entries.map(entry => entry.tiers));
+  return mapSheets(era, sheet => withTerms(sheet, { tiers }, id));
 }

@@ -1,7 +1,8 @@
 /** Compiles exact prices per unit into the integer rate table that prices every call. */
 import type { NanoUsd } from '../core/ledger/money.ts';
+import { MAX_FACT_NANO_USD } from '../core/ledger/money.ts';
 import type { Meter, Usage } from '../core/ledger/usage.ts';
-import { COUNTED_METERS, inputTokens, METERS } from '../core/ledger/usage.ts';
+import { COUNTED_METERS, inputTokens, isBillable, METERS } from '../core/ledger/usage.ts';
 import type { PriceLine, RateBracket, Rates } from '../contracts/price.ts';
 import type { Ratio } from './ratio.ts';
 import { ONE, times, toPicoUsd } from './ratio.ts';
@@ -15,13 +16,18 @@ export interface PriceBracket {
   readonly prices: UnitPrices;
 }
 
-/** A compiled bracket: one rate per meter, in the order of METERS, or NO_RATE. */
+/** A compiled bracket: the lists have one entry per meter, in the order of METERS. */
 interface CompiledBracket {
   readonly aboveTokens: number;
   /** Meters with a price of their own. */
   readonly own: readonly Meter[];
+  /** NO_RATE for a meter that has none. */
   readonly rates: readonly number[];
   readonly listRates: readonly number[];
+  /** The meter's rate is missing, or a guess: its use is named. */
+  readonly isNamed: readonly boolean[];
+  /** As long as no count is larger, the cost of all meters together is below the limit of one fact. */
+  readonly plainCount: number;
 }
 
 export type RateTable = readonly [CompiledBracket, ...CompiledBracket[]];
@@ -30,8 +36,8 @@ const NO_RATE = -1;
 
 /**
  * A meter without a rate is priced at the rate of the first meter listed here that has one. For cache meters that is the
- * provider's rule (no cache price means no discount and no write fee). For audio it is a guess, which `unpricedMeters`
- * names.
+ * provider's rule (no cache price means no discount and no write fee). For audio and images it is a guess, which
+ * `unpricedMeters` names.
  */
 const FALLBACK_METERS: Readonly<Partial<Record<Meter, readonly Meter[]>>> = {
   cacheRead: ['input'],
@@ -41,6 +47,7 @@ const FALLBACK_METERS: Readonly<Partial<Record<Meter, readonly Meter[]>>> = {
   cacheReadAudio: ['inputAudio', 'cacheRead', 'input'],
   outputAudio: ['output'],
   outputImage: ['output'],
+  imageGenInputImage: ['imageGenInput'],
 };
 
 /**
@@ -48,12 +55,18 @@ const FALLBACK_METERS: Readonly<Partial<Record<Meter, readonly Meter[]>>> = {
  * @param factor the fraction of the list price that is paid: 0.85 at a discount of 15 %
  */
 export function compileRates(brackets: readonly PriceBracket[], factor: Ratio = ONE): RateTable {
-  return brackets.map(({ aboveTokens, prices }) => ({
-    aboveTokens,
-    own: METERS.filter(meter => prices[meter] !== undefined),
-    rates: METERS.map(meter => rateOf(prices, meter, factor)),
-    listRates: METERS.map(meter => rateOf(prices, meter, ONE)),
-  })) as readonly CompiledBracket[] as RateTable;
+  return brackets.map(({ aboveTokens, prices }) => {
+    const own = METERS.filter(meter => prices[meter] !== undefined);
+    const rates = METERS.map(meter => rateOf(prices, meter, factor));
+    return {
+      aboveTokens,
+      own,
+      rates,
+      listRates: METERS.map(meter => rateOf(prices, meter, ONE)),
+      isNamed: METERS.map(meter => NEEDS_OWN_RATE.has(meter) && !own.includes(meter) && !isPricedAsAudio(meter, own)),
+      plainCount: Math.floor(EXACT_PICO_USD / METERS.length / Math.max(1, ...rates)),
+    };
+  }) as readonly CompiledBracket[] as RateTable;
 }
 
 function rateOf(prices: UnitPrices, meter: Meter, factor: Ratio): number {
@@ -73,7 +86,7 @@ function bracketFor(table: RateTable, usage: Usage): CompiledBracket {
 /** The sum of the lines. Unrolled, because it runs on every attempt and a loop over names doubles its time. */
 export function costOf(table: RateTable, usage: Usage): NanoUsd {
   const { rates } = bracketFor(table, usage);
-  return (
+  const cost =
     lineCost(usage.input, rates[0]) +
     lineCost(usage.cacheRead, rates[1]) +
     lineCost(usage.cacheWrite5m, rates[2]) +
@@ -89,40 +102,64 @@ export function costOf(table: RateTable, usage: Usage): NanoUsd {
     lineCost(usage.webSearch, rates[12]) +
     lineCost(usage.fileSearch, rates[13]) +
     lineCost(usage.codeSession, rates[14]) +
-    lineCost(usage.request, rates[15])
-  );
+    lineCost(usage.request, rates[15]);
+  if (cost <= MAX_FACT_NANO_USD) return cost;
+  return linesOf(table, usage).reduce((sum, line) => sum + line.costNanoUsd, 0);
 }
 
-function lineCost(quantity = 0, rate = NO_RATE): NanoUsd {
-  return isBillable(quantity) ? amount(quantity, rate) : 0;
+function lineCost(quantity: number | undefined, rate: number | undefined): NanoUsd {
+  return isBillable(quantity) ? amount(Math.ceil(quantity), rate as number) : 0;
 }
 
 export function linesOf(table: RateTable, usage: Usage): readonly PriceLine[] {
-  const { rates, listRates } = bracketFor(table, usage);
-  const lines: PriceLine[] = [];
-  for (const [i, meter] of METERS.entries()) {
-    const quantity = usage[meter] ?? 0;
-    const rate = rates[i] as number;
-    const listRate = listRates[i] as number;
-    if (!isBillable(quantity) || rate === NO_RATE) continue;
-    const costNanoUsd = amount(quantity, rate);
-    lines.push({ meter, quantity, rate, ...(listRate === rate ? {} : { listRate }), costNanoUsd });
-  }
-  return lines;
+  return billOf(bracketFor(table, usage), usage).lines;
 }
 
-/** The meters of this usage without a rate, or priced only as text, and those whose count is not a valid number. */
+/**
+ * The meters of this usage without a rate, or priced only as text; those whose count is not a whole number from 0; and
+ * those that would make the cost larger than one fact may be.
+ */
 export function unpricedMeters(table: RateTable, usage: Usage): readonly string[] {
-  let names: string[] | undefined;
-  const { own } = table[0];
-  for (const meter of METERS) {
-    const quantity = usage[meter] ?? 0;
-    if (quantity === 0) continue;
-    if (!isBillable(quantity)) (names ??= []).push(`${meter} ${quantity}`);
-    else if (NEEDS_OWN_RATE.has(meter) && !own.includes(meter) && !isPricedAsAudio(meter, own))
-      (names ??= []).push(meter);
+  const bracket = bracketFor(table, usage);
+  return isPlain(bracket, usage) ? NOTHING : billOf(bracket, usage).unpriced;
+}
+
+/** Nothing is to be named: nearly always, so that it is found out first. */
+function isPlain({ isNamed, plainCount }: CompiledBracket, usage: Usage): boolean {
+  for (let i = 0; i < METERS.length; i++) {
+    const count: unknown = usage[METERS[i] as Meter];
+    if (count === undefined || count === 0) continue;
+    if (isNamed[i] === true || !isCount(count) || count > plainCount) return false;
   }
-  return names ?? NOTHING;
+  return true;
+}
+
+function isCount(count: unknown): count is number {
+  return Number.isInteger(count) && isBillable(count);
+}
+
+/** One rule for lines, cost and names. The meters that fit into one fact are billed, in the order of METERS. */
+function billOf({ rates, listRates, isNamed }: CompiledBracket, usage: Usage) {
+  const lines: PriceLine[] = [];
+  const unpriced: string[] = [];
+  let total = 0;
+  for (const [i, meter] of METERS.entries()) {
+    const count: unknown = usage[meter] ?? 0;
+    if (count === 0) continue;
+    const rate = rates[i] as number;
+    const listRate = listRates[i] as number;
+    // A fraction of a token is an application's estimate: it is billed as a whole one, and named.
+    const quantity = isBillable(count) ? Math.ceil(count) : 0;
+    const costNanoUsd = amount(quantity, rate);
+    const isTooMuch = total + costNanoUsd > MAX_FACT_NANO_USD;
+    if (!isCount(count)) unpriced.push(`${meter} (not a count)`);
+    else if (isTooMuch) unpriced.push(`${meter} (too much)`);
+    else if (isNamed[i] === true) unpriced.push(meter);
+    if (quantity === 0 || isTooMuch || rate === NO_RATE) continue;
+    total += costNanoUsd;
+    lines.push({ meter, quantity, rate, ...(listRate === rate ? {} : { listRate }), costNanoUsd });
+  }
+  return { lines, unpriced };
 }
 
 const NEEDS_OWN_RATE: ReadonlySet<Meter> = new Set([
@@ -150,18 +187,14 @@ export function bracketsOf(table: RateTable): readonly RateBracket[] {
   });
 }
 
-function isBillable(quantity: number): boolean {
-  return quantity > 0 && quantity <= Number.MAX_SAFE_INTEGER;
-}
-
 /** Above this product ($9,000 on one line) a float no longer holds every pico-dollar, and bigint takes over. */
 const EXACT_PICO_USD = 9_000_000_000_000_000;
 
-/** quantity × rate (pico-dollars), rounded half up to nano-dollars. */
+/** A whole quantity × rate (pico-dollars), rounded half up to nano-dollars. May be larger than one fact may be. */
 export function amount(quantity: number, rate: number): NanoUsd {
   if (rate <= 0) return 0;
   const picoUsd = quantity * rate;
-  if (picoUsd > EXACT_PICO_USD) return Number((BigInt(Math.round(quantity)) * BigInt(rate) + 500n) / 1000n);
+  if (picoUsd > EXACT_PICO_USD) return Number((BigInt(quantity) * BigInt(rate) + 500n) / 1000n);
   const rounded = picoUsd + 500;
   return (rounded - (rounded % 1000)) / 1000;
 }

@@ -31,6 +31,15 @@ export function over(a: Ratio, b: Ratio): Ratio {
   return { num: a.num * b.den, den: a.den * b.num };
 }
 
+export function isLess(a: Ratio, b: Ratio): boolean {
+  return a.num * b.den < b.num * a.den;
+}
+
+/** The float nearby, for display. */
+export function toNumber({ num, den }: Ratio): number {
+  return Number(num) / Number(den);
+}
+
 /** The nearest integer number of pico-dollars, half up. `usd` is not negative. */
 export function toPicoUsd(usd: Ratio): number {
   return Number((usd.num * 2_000_000_000_000n + usd.den) / (usd.den * 2n));

@@ -1,21 +1,11 @@
-/** A price over time: the rates in force by date, time of day and service tier. */
+/** A price over time: the rates in force by date and time of day. */
 import { createHash } from 'node:crypto';
-import type { ServedTerms, ServiceTier } from '../core/ledger/usage.ts';
 import type { Price } from '../contracts/price.ts';
-import type { PriceBracket, RateTable } from './rate-table.ts';
-import { bracketsOf, compileRates, costOf, linesOf, unpricedMeters } from './rate-table.ts';
-import type { Ratio } from './ratio.ts';
-import { ONE } from './ratio.ts';
-
-export type PaidTier = Exclude<ServiceTier, 'standard'>;
-
-/** List prices of one period, and the fraction of them that is paid. */
-export interface Sheet {
-  readonly standard: readonly PriceBracket[];
-  readonly tiers?: Readonly<Partial<Record<PaidTier, readonly PriceBracket[]>>>;
-  /** Fraction that is paid. Default 1. */
-  readonly factor?: Ratio;
-}
+import { bracketsOf, costOf, linesOf, unpricedMeters } from './rate-table.ts';
+import type { ServedTables } from './served-tables.ts';
+import { compileSheet } from './served-tables.ts';
+import type { Sheet } from './sheet.ts';
+import { hasRequestFee, withRequestFee } from './sheet.ts';
 
 /** A price list for some hours of every day, UTC, in milliseconds since midnight. `endMs` below `startMs` spans midnight. */
 export interface DailyWindow {
@@ -37,12 +27,10 @@ export function mapSheets(era: Era, map: (sheet: Sheet) => Sheet): Era {
   return { ...era, windows, sheet: map(era.sheet) };
 }
 
-type Tables = Readonly<Partial<Record<ServiceTier, RateTable>>> & { readonly standard: RateTable };
-
 interface CompiledEra {
   readonly fromMs: number;
-  readonly windows: readonly { readonly startMs: number; readonly endMs: number; readonly tables: Tables }[];
-  readonly tables: Tables;
+  readonly windows: readonly { readonly startMs: number; readonly endMs: number; readonly tables: ServedTables }[];
+  readonly tables: ServedTables;
   readonly id: string;
 }
 
@@ -50,7 +38,10 @@ const DAY_MS = 86_400_000;
 
 /** The price with these eras, oldest first. A call before the first era is priced by the first one. */
 export function schedulePrice(source: string, eras: readonly Era[]): Price {
-  const compiled = eras.map(compileEra);
+  const hasFee = eras.some(({ sheet, windows = [] }) =>
+    [{ sheet }, ...windows].some(each => hasRequestFee(each.sheet)),
+  );
+  const compiled = eras.map(era => compileEra(hasFee ? mapSheets(era, withRequestFee) : era));
   const eraAt = (atMs: number): CompiledEra => {
     let era = compiled[0] as CompiledEra;
     for (let i = 1; i < compiled.length; i++) {
@@ -59,37 +50,29 @@ export function schedulePrice(source: string, eras: readonly Era[]): Price {
     }
     return era;
   };
-  const tablesAt = (atMs: number): Tables => {
+  const tablesAt = (atMs: number): ServedTables => {
     const era = eraAt(atMs);
     for (const window of era.windows) if (contains(window, atMs)) return window.tables;
     return era.tables;
-  };
-  const tableAt = (atMs: number, terms: ServedTerms | undefined): RateTable => {
-    const tables = tablesAt(atMs);
-    return tierTable(tables, terms) ?? tables.standard;
   };
   return Object.freeze({
     source,
     id: shortHash(compiled.map(era => [era.fromMs, era.id])),
     idAt: (atMs: number) => eraAt(atMs).id,
-    lines: (usage, atMs, terms) => linesOf(tableAt(atMs, terms), usage),
-    cost: (usage, atMs, terms) => costOf(tableAt(atMs, terms), usage),
+    lines: (usage, atMs, terms) => linesOf(tablesAt(atMs).tableFor(terms), usage),
+    cost: (usage, atMs, terms) => costOf(tablesAt(atMs).tableFor(terms), usage),
     unpriced: (usage, atMs, terms) => {
       const tables = tablesAt(atMs);
-      const table = tierTable(tables, terms);
-      if (table !== undefined) return unpricedMeters(table, usage);
-      return [`tier "${terms?.tier}"`, ...unpricedMeters(tables.standard, usage)];
+      const unknown = tables.unknownTerms(terms);
+      const meters = unpricedMeters(tables.tableFor(terms), usage);
+      return unknown.length === 0 ? meters : [...unknown, ...meters];
     },
     ratesAt: (atMs, terms) => {
-      const table = tierTable(tablesAt(atMs), terms);
-      return table === undefined ? [] : bracketsOf(table);
+      const tables = tablesAt(atMs);
+      return tables.unknownTerms(terms).length === 0 ? bracketsOf(tables.tableFor(terms)) : [];
     },
+    hasRequestFee: hasFee,
   } satisfies Price);
-}
-
-/** `undefined` for a tier that has no price. */
-function tierTable(tables: Tables, terms: ServedTerms | undefined): RateTable | undefined {
-  return tables[(terms?.tier ?? 'standard') as ServiceTier];
 }
 
 function contains({ startMs, endMs }: { readonly startMs: number; readonly endMs: number }, atMs: number): boolean {
@@ -98,17 +81,10 @@ function contains({ startMs, endMs }: { readonly startMs: number; readonly endMs
 }
 
 function compileEra({ fromMs, windows = [], sheet }: Era): CompiledEra {
-  const era = {
-    fromMs,
-    windows: windows.map(({ startMs, endMs, sheet }) => ({ startMs, endMs, tables: compileSheet(sheet) })),
-    tables: compileSheet(sheet),
-  };
-  return { ...era, id: shortHash([era.windows, era.tables]) };
-}
-
-function compileSheet({ standard, tiers = {}, factor = ONE }: Sheet): Tables {
-  const compiled = Object.entries(tiers).map(([tier, brackets]) => [tier, compileRates(brackets, factor)] as const);
-  return { standard: compileRates(standard, factor), ...Object.fromEntries(compiled) };
+  const hours = windows.map(({ startMs, endMs, sheet }) => ({ startMs, endMs, tables: compileSheet(sheet) }));
+  const tables = compileSheet(sheet);
+  const rates = [hours.map(({ startMs, endMs, tables }) => [startMs, endMs, tables.rates]), tables.rates];
+  return { fromMs, windows: hours, tables, id: shortHash(rates) };
 }
 
 /** Eight hexadecimal digits of SHA-256: stable over processes and versions of Node. */

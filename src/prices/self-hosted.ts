@@ -1,12 +1,14 @@
 /** The price of a model on your own GPU: by declared throughput, or by the measured latency of each call. */
-import type { NanoUsd } from '../core/ledger/money.ts';
-import type { Usage } from '../core/ledger/usage.ts';
+import { MAX_FACT_NANO_USD } from '../core/ledger/money.ts';
+import type { Meter, Usage } from '../core/ledger/usage.ts';
+import { COUNTED_METERS, METERS } from '../core/ledger/usage.ts';
 import { invalidValue, RouterError } from '../errors.ts';
 import type { PriceLine, Price } from '../contracts/price.ts';
 import type { SelfHostedPrice } from '../contracts/price-config.ts';
+import { isRate, RATE_LIMITS } from './rate-limits.ts';
 import { amount } from './rate-table.ts';
 import type { Ratio } from './ratio.ts';
-import { over, ratioOf, toPicoUsd } from './ratio.ts';
+import { over, ratioOf, toNumber, toPicoUsd } from './ratio.ts';
 import { schedulePrice, shortHash } from './schedule.ts';
 
 const MS_PER_HOUR = ratioOf(3_600_000);
@@ -20,7 +22,8 @@ const SECONDS_PER_HOUR = ratioOf(3600);
  *
  * Idle hours are paid too: `utilisation` spreads them over the served requests.
  *
- * @throws RouterError `invalid-value` with `path` for a number that is out of range
+ * @throws RouterError `invalid-value` with `path` for a number that is out of range, or for a rate that is, which all of them
+ * make together
  */
 export function selfHostedPrice(config: SelfHostedPrice, path: string): Price {
   const { gpuHourUsd, concurrency, tokensPerSecond, utilisation = 1 } = config;
@@ -31,7 +34,7 @@ export function selfHostedPrice(config: SelfHostedPrice, path: string): Price {
   const paid = over(ratioOf(gpuHourUsd), ratioOf(utilisation));
   if (tokensPerSecond === undefined) {
     if (concurrency !== undefined) requirePositive(concurrency, `${path}.concurrency`);
-    return latencyPrice(over(over(paid, MS_PER_HOUR), ratioOf(concurrency ?? 1)));
+    return latencyPrice(checkedRate(over(over(paid, MS_PER_HOUR), ratioOf(concurrency ?? 1)), 'millisecond', path));
   }
   requirePositive(tokensPerSecond, `${path}.tokensPerSecond`);
   if (concurrency !== undefined) {
@@ -45,37 +48,61 @@ export function selfHostedPrice(config: SelfHostedPrice, path: string): Price {
     );
   }
   const perToken = over(over(paid, SECONDS_PER_HOUR), ratioOf(tokensPerSecond));
-  return throughputPrice(perToken);
+  return throughputPrice(checkedRate(perToken, 'token', path));
 }
 
 function throughputPrice(usdPerToken: Ratio): Price {
-  const prices = { input: usdPerToken, inputAudio: usdPerToken, output: usdPerToken, outputAudio: usdPerToken };
-  const standard = [{ aboveTokens: -1, prices }];
-  // Your own server has one price, whichever tier its replies name.
-  const tiers = { batch: standard, flex: standard, priority: standard };
-  return schedulePrice('self-hosted, by throughput', [{ fromMs: -Infinity, sheet: { standard, tiers } }]);
+  const tokens: readonly Meter[] = ['input', 'inputAudio', 'output', 'outputAudio', 'outputImage'];
+  const prices = Object.fromEntries(tokens.map(meter => [meter, usdPerToken]));
+  const era = { fromMs: -Infinity, sheet: { standard: [{ aboveTokens: -1, prices }] } };
+  const price = schedulePrice('self-hosted, by throughput', [era]);
+  // Your own server has one price, whichever terms its replies name.
+  return Object.freeze({
+    ...price,
+    lines: (usage, atMs) => price.lines(usage, atMs),
+    cost: (usage, atMs) => price.cost(usage, atMs),
+    unpriced: (usage, atMs) => price.unpriced(usage, atMs),
+    ratesAt: atMs => price.ratesAt(atMs),
+  } satisfies Price);
 }
 
 function latencyPrice(usdPerMs: Ratio): Price {
   const rate = toPicoUsd(usdPerMs);
   const id = shortHash(['gpuMs', rate]);
-  const costOf = (latencyMs: number | undefined): NanoUsd => amount(wholeMs(latencyMs), rate);
+  const lines = (latencyMs = 0): readonly PriceLine[] => {
+    const quantity = isTime(latencyMs) ? Math.round(latencyMs) : 0;
+    const costNanoUsd = amount(quantity, rate);
+    const isBilled = quantity > 0 && costNanoUsd <= MAX_FACT_NANO_USD;
+    return isBilled ? [{ meter: 'gpuMs', quantity, rate, costNanoUsd }] : [];
+  };
   return Object.freeze({
     source: 'self-hosted, by latency',
     id,
     idAt: () => id,
-    lines: (_usage, _atMs, _terms, latencyMs): readonly PriceLine[] => {
-      const quantity = wholeMs(latencyMs);
-      return quantity === 0 ? [] : [{ meter: 'gpuMs', quantity, rate, costNanoUsd: costOf(latencyMs) }];
+    lines: (_usage, _atMs, _terms, latencyMs) => lines(latencyMs),
+    cost: (_usage, _atMs, _terms, latencyMs) => lines(latencyMs)[0]?.costNanoUsd ?? 0,
+    unpriced: (usage: Usage, _atMs, _terms, latencyMs = 0) => {
+      const others = NOT_OF_THE_GPU.filter(meter => (usage[meter] ?? 0) !== 0);
+      if (!isTime(latencyMs)) return [...others, 'gpuMs (not a count)'];
+      return latencyMs >= 0.5 && lines(latencyMs).length === 0 ? [...others, 'gpuMs (too much)'] : others;
     },
-    cost: (_usage, _atMs, _terms, latencyMs) => costOf(latencyMs),
-    unpriced: (usage: Usage) => (usage.webSearch === undefined || usage.webSearch === 0 ? [] : ['webSearch']),
     ratesAt: () => [],
   } satisfies Price);
 }
 
-function wholeMs(latencyMs = 0): number {
-  return Number.isFinite(latencyMs) ? Math.max(0, Math.round(latencyMs)) : 0;
+/** What a server may do besides the work of its GPU, through others. */
+const NOT_OF_THE_GPU = METERS.filter(meter => COUNTED_METERS.has(meter) || meter.startsWith('imageGen'));
+
+function isTime(latencyMs: number): boolean {
+  return Number.isFinite(latencyMs) && latencyMs >= 0;
+}
+
+function checkedRate(rate: Ratio, unit: string, path: string): Ratio {
+  if (isRate(rate)) return rate;
+  throw new RouterError('invalid-value', `these figures make ${toNumber(rate)} USD per ${unit}`, {
+    path,
+    accepted: RATE_LIMITS,
+  });
 }
 
 function requirePositive(value: number, path: string): void {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RouterError } from '../../src/errors.ts';
-import { datedEras, sheetOfRates, tierBrackets, withTerms } from '../../src/prices/configured-price.ts';
+import { datedEras, sheetOfRates, withTerms } from '../../src/prices/configured-price.ts';
 import type { RatesPrice } from '../../src/contracts/price-config.ts';
 import { schedulePrice } from '../../src/prices/schedule.ts';
 
@@ -77,7 +77,7 @@ describe('rates', () => {
     ['price.longContext.aboveTokens', { ...base, longContext: { inputUsdPerMillion: 2 } }],
     ['price.longContext.aboveTokens', { ...base, longContext: { aboveTokens: 0, inputUsdPerMillion: 2 } }],
     ['price.longContext.inputUsd', { ...base, longContext: { aboveTokens: 5, inputUsd: 2 } }],
-    ['price.tiers.turbo', { ...base, tiers: { turbo: 2 } }],
+    ['price.tiers.prioritty', { ...base, tiers: { prioritty: 2 } }],
     ['price.tiers.flex', { ...base, tiers: { flex: -0.5 } }],
     ['price.tiers.flex.input', { ...base, tiers: { flex: { input: 1 } } }],
     ['price.discount', { ...base, discount: 1 }],
@@ -100,13 +100,13 @@ describe('terms', () => {
   });
 
   test('a tier configured as rates may have its own long-context rates', () => {
-    const longContext = { aboveTokens: 100, inputUsdPerMillion: 4 };
-    const found = tierBrackets(
-      sheetOfRates({ ...base, longContext }, 'price').standard,
-      { inputUsdPerMillion: 3, longContext: { aboveTokens: 7, inputUsdPerMillion: 9 } },
-      'price.tiers.priority',
-    );
-    expect(found.map(({ aboveTokens }) => aboveTokens)).toEqual([-1, 7]);
+    const price = priceOf({
+      ...base,
+      longContext: { aboveTokens: 100, inputUsdPerMillion: 4 },
+      tiers: { priority: { inputUsdPerMillion: 3, longContext: { aboveTokens: 7, inputUsdPerMillion: 9 } } },
+    });
+    expect(price.ratesAt(0, { tier: 'priority' }).map(({ aboveTokens }) => aboveTokens)).toEqual([-1, 7]);
+    expect(price.cost({ input: 8 }, 0, { tier: 'priority' })).toBe(72_000);
   });
 
   test('the configuration can add a price of web searches to a price list that has none', () => {

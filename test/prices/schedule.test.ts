@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Sheet } from '../../src/prices/schedule.ts';
+import type { Sheet } from '../../src/prices/sheet.ts';
 import { mapSheets, schedulePrice, shortHash } from '../../src/prices/schedule.ts';
 import { over, ratioOf } from '../../src/prices/ratio.ts';
 
@@ -105,7 +105,7 @@ describe('hours of the day', () => {
 });
 
 describe('service tiers', () => {
-  const tiers = { flex: sheet(0.5).standard };
+  const tiers = { flex: ratioOf(0.5) };
   const price = schedulePrice('test', [{ fromMs: 0, sheet: { ...sheet(1), tiers } }]);
 
   test('a tier is priced at its own rates', () => {

@@ -50,7 +50,8 @@ describe('by throughput', () => {
     expect(local.cost({ input: 1_000, output: 300, cacheRead: 100, outputAudio: 1 }, 0)).toBe(1_401_000);
     expect(local.cost({ input: 1_000 }, 0, { tier: 'priority' }, 99)).toBe(1_000_000);
     expect(local.unpriced({ input: 1, outputAudio: 1 }, 0, { tier: 'flex' })).toEqual([]);
-    const rates = { input: 1_000_000, inputAudio: 1_000_000, output: 1_000_000, outputAudio: 1_000_000 };
+    const usd = 1_000_000;
+    const rates = { input: usd, inputAudio: usd, output: usd, outputAudio: usd, outputImage: usd };
     expect(local.ratesAt(0)).toEqual([{ aboveTokens: -1, rates }]);
   });
 

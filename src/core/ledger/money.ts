@@ -16,6 +16,9 @@ export const NANO_PER_USD = 1_000_000_000;
 /** The largest amount one fact may have, USD. */
 export const MAX_FACT_USD = 9_000_000;
 
+/** {@link MAX_FACT_USD} in nano-dollars: a safe integer. */
+export const MAX_FACT_NANO_USD: NanoUsd = MAX_FACT_USD * NANO_PER_USD;
+
 /**
  * USD as an application writes it → nano-dollars, rounded to the nearest.
  * The caller has checked that `usd` is finite, not negative and at most {@link MAX_FACT_USD}.

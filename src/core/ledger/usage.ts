@@ -35,16 +35,28 @@ export const COUNTED_METERS: ReadonlySet<Meter> = new Set(['webSearch', 'fileSea
  */
 export type Usage = Readonly<Partial<Record<Meter, number>>> & { readonly reasoning?: number };
 
-/** Tokens of the whole prompt, cached and audio tokens included. */
+/**
+ * A count that can be billed: above 0, and no larger than a float holds exactly. Usage from plain JavaScript may have
+ * anything in place of a count.
+ */
+export function isBillable(count: unknown): count is number {
+  return typeof count === 'number' && count > 0 && count <= Number.MAX_SAFE_INTEGER;
+}
+
+/** Tokens of the whole prompt, cached and audio tokens included. A count that cannot be billed is none. */
 export function inputTokens(usage: Usage): number {
   return (
-    (usage.input ?? 0) +
-    (usage.cacheRead ?? 0) +
-    (usage.cacheWrite5m ?? 0) +
-    (usage.cacheWrite1h ?? 0) +
-    (usage.inputAudio ?? 0) +
-    (usage.cacheReadAudio ?? 0)
+    billable(usage.input) +
+    billable(usage.cacheRead) +
+    billable(usage.cacheWrite5m) +
+    billable(usage.cacheWrite1h) +
+    billable(usage.inputAudio) +
+    billable(usage.cacheReadAudio)
   );
+}
+
+function billable(count: unknown): number {
+  return isBillable(count) ? count : 0;
 }
 
 /**

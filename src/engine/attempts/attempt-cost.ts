@@ -95,7 +95,7 @@ function addPrices(attempt: NewAttempt, answer: Answer, { model, other }: Served
     const made = call.model === undefined ? other : otherModel(model, call.model);
     const { price } = made ?? model;
     if (made?.isKnown === false) parts = withPart(parts, modelPart(call.model ?? answer.model));
-    for (const part of price.unpriced(call.usage, startedAtMs, answer)) parts = withPart(parts, part);
+    for (const part of price.unpriced(call.usage, startedAtMs, answer, latencyMs)) parts = withPart(parts, part);
     const cost = price.cost(call.usage, startedAtMs, answer, latencyMs);
     if (isAmount(total + cost)) total += cost;
     else parts = withPart(parts, 'an amount out of range');

@@ -1,0 +1,46 @@
+/** Checks the names of configured tiers, speeds and regions. Any name may be a provider's, so only likely mistakes are refused. */
+import { checkNames, RouterError } from '../errors.ts';
+import { editDistance } from '../nearest-name.ts';
+
+export const TERM_KINDS = ['tiers', 'speeds', 'regions'] as const;
+export type TermKind = (typeof TERM_KINDS)[number];
+
+interface KnownNames {
+  readonly one: string;
+  /** Names that the vendors we know use. */
+  readonly known: readonly string[];
+  /** What the standard terms are called: those are the price itself. */
+  readonly standard: readonly string[];
+}
+
+const NAMES: Readonly<Record<TermKind, KnownNames>> = {
+  tiers: { one: 'tier', known: ['batch', 'flex', 'priority'], standard: ['standard', 'default', 'auto'] },
+  speeds: { one: 'speed', known: ['fast'], standard: ['standard'] },
+  regions: { one: 'region', known: [], standard: ['global'] },
+};
+
+/** Options of a price, which would be taken for a tier when they stand one level too deep. */
+const OPTIONS = /^(as|discount|from|reported|longContext|tiers|speeds|regions|.*Usd(Per[MT].*)?)$/;
+
+/** @throws RouterError `invalid-value` with the path of the name */
+export function checkTermNames(kind: TermKind, given: unknown, path: string): void {
+  const { one, known, standard } = NAMES[kind];
+  const names = Object.keys(given ?? {});
+  checkNames(given, [...known, ...names], path);
+  for (const name of names) {
+    const fault = standard.includes(name)
+      ? `"${name}" is what the price itself is for`
+      : OPTIONS.test(name)
+        ? `"${name}" is an option of the price, not the name of a ${one}`
+        : known.some(each => isMisspelt(name, each))
+          ? `no known ${one} is named "${name}"`
+          : undefined;
+    if (fault === undefined) continue;
+    throw new RouterError('invalid-value', fault, { path: `${path}.${name}`, accepted: known, given: name });
+  }
+}
+
+/** One wrong letter in four, or another case. */
+function isMisspelt(name: string, known: string): boolean {
+  return name !== known && editDistance(name.toLowerCase(), known) <= known.length / 4;
+}

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { costOf } from '../../src/prices/rate-table.ts';
+import { over, ratioOf } from '../../src/prices/ratio.ts';
+import { compileSheet } from '../../src/prices/served-tables.ts';
+import type { Sheet } from '../../src/prices/sheet.ts';
+
+const usd = (perMillion: number) => over(ratioOf(perMillion), ratioOf(1_000_000));
+const sheet: Sheet = {
+  standard: [{ aboveTokens: -1, prices: { input: usd(1), output: usd(2) } }],
+  tiers: { flex: ratioOf(0.5), priority: { prices: { input: usd(7) } } },
+  speeds: { fast: ratioOf(6), turbo: { prices: { input: usd(8) } } },
+  regions: { us: ratioOf(1.1) },
+};
+const tables = compileSheet(sheet);
+const inputRate = (terms: Parameters<typeof tables.tableFor>[0]): number =>
+  costOf(tables.tableFor(terms), { input: 1 });
+
+describe('the table for the terms of a call', () => {
+  test('every combination of known terms has a table of its own, compiled once', () => {
+    const terms = ['standard', 'flex', 'priority'].flatMap(tier =>
+      ['standard', 'fast', 'turbo'].flatMap(speed => ['global', 'us'].map(region => ({ tier, speed, region }))),
+    );
+    const found = terms.map(each => tables.tableFor(each));
+    expect(new Set(found).size).toBe(18);
+    expect(terms.map(each => tables.tableFor({ ...each }))).toEqual(found);
+    expect(terms.every((each, i) => tables.tableFor({ ...each }) === found[i])).toBe(true);
+    expect(inputRate({ tier: 'flex', speed: 'fast', region: 'us' })).toBe(3_300);
+    expect(inputRate({ tier: 'priority', speed: 'fast', region: 'us' })).toBe(46_200);
+  });
+
+  test('absent and standard terms have the standard table', () => {
+    const standard = tables.tableFor(undefined);
+    const terms = { tier: 'standard', speed: 'standard', region: 'global' };
+    for (const same of [{}, terms, { tier: undefined }, { tier: null as never }]) {
+      expect(tables.tableFor(same)).toBe(standard);
+      expect(tables.unknownTerms(same)).toEqual([]);
+    }
+    expect(tables.unknownTerms(undefined)).toEqual([]);
+  });
+
+  test('an unknown term is ignored and named, and the others still count', () => {
+    const terms = { tier: 'ultrafast', speed: 'fast', region: 'mars' };
+    expect(inputRate(terms)).toBe(6_000);
+    expect(tables.unknownTerms(terms)).toEqual(['tier "ultrafast"', 'region "mars"']);
+    expect(tables.unknownTerms({ speed: 'warp' })).toEqual(['speed "warp"']);
+  });
+
+  test('names of properties that every object has are unknown terms', () => {
+    for (const tier of ['constructor', 'toString', '__proto__']) {
+      expect(inputRate({ tier })).toBe(1_000);
+      expect(tables.unknownTerms({ tier })).toEqual([`tier "${tier}"`]);
+    }
+  });
+
+  test('a term of another type is named by its type, and a long one by its beginning', () => {
+    for (const [tier, shown] of [
+      [5, 'number'],
+      [Symbol('flex'), 'symbol'],
+      [Object.create(null), 'object'],
+      ['x'.repeat(1_000), 'x'.repeat(60)],
+    ] as const) {
+      expect(inputRate({ tier: tier as never })).toBe(1_000);
+      expect(tables.unknownTerms({ tier: tier as never })).toEqual([`tier "${shown}"`]);
+    }
+  });
+
+  test('two lists of rates together have no known price: the first is used, and the other is named with it', () => {
+    const terms = { tier: 'priority', speed: 'turbo' };
+    expect(inputRate(terms)).toBe(7_000);
+    expect(tables.unknownTerms(terms)).toEqual(['speed "turbo" with tier "priority"']);
+    expect(tables.unknownTerms({ tier: 'flex', speed: 'turbo', region: 'us' })).toEqual([]);
+    expect(inputRate({ tier: 'flex', speed: 'turbo' })).toBe(4_000);
+  });
+});
+
+test('the rates, of which an id is made, differ by every price and every name', () => {
+  const variants: readonly Sheet[] = [
+    sheet,
+    { ...sheet, factor: ratioOf(0.5) },
+    { ...sheet, tiers: {} },
+    { ...sheet, tiers: { flex: ratioOf(0.25) } },
+    { ...sheet, tiers: {}, speeds: { flex: ratioOf(0.25) } },
+    { ...sheet, regions: { eu: ratioOf(1.1) } },
+  ];
+  const texts = variants.map(each => JSON.stringify(compileSheet(each).rates));
+  expect(new Set(texts).size).toBe(variants.length);
+  expect(JSON.stringify(compileSheet(sheet).rates)).toBe(texts[0]);
+});

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import type { TermKind } from '../../src/prices/term-names.ts';
+import { checkTermNames } from '../../src/prices/term-names.ts';
+import { refusal } from '../support/refusal.ts';
+
+const check = (kind: TermKind, given: unknown): void => checkTermNames(kind, given, `price.${kind}`);
+const refusedNames = (kind: TermKind, name: string) => refusal(() => check(kind, { [name]: 2 }));
+
+describe('names of tiers, speeds and regions', () => {
+  test('any name is accepted that a provider may have', () => {
+    check('tiers', { batch: 1, flex: 1, priority: 1, scale: 1, ultrafast: 1, performance: 1, on_demand: 1, fast: 1 });
+    check('speeds', { fast: 1, turbo: 1, flash: 1 });
+    check('regions', { us: 1, eu: 1, 'us-east-1': 1 });
+  });
+
+  test.each<[TermKind, string, string]>([
+    ['tiers', 'prioritty', 'priority'],
+    ['tiers', 'Priority', 'priority'],
+    ['tiers', 'prority', 'priority'],
+    ['tiers', 'flx', 'flex'],
+    ['tiers', 'batsh', 'batch'],
+    ['speeds', 'FAST', 'fast'],
+    ['speeds', 'fasst', 'fast'],
+  ])('of the %s, "%s" is refused with the question whether "%s" was meant', (kind, name, meant) => {
+    const error = refusedNames(kind, name);
+    expect(error).toMatchObject({ code: 'invalid-value', path: `price.${kind}.${name}` });
+    expect(error.message).toContain(`did you mean "${meant}"?`);
+  });
+
+  test('the name of the standard terms is refused, because the price itself is for them', () => {
+    const names: readonly [TermKind, string][] = [
+      ['tiers', 'standard'],
+      ['tiers', 'default'],
+      ['tiers', 'auto'],
+      ['speeds', 'standard'],
+      ['regions', 'global'],
+    ];
+    for (const [kind, name] of names)
+      expect(refusedNames(kind, name).message).toContain(`"${name}" is what the price itself is for`);
+  });
+
+  test('an option of the price is refused as a name: it stands one level too deep', () => {
+    for (const name of ['discount', 'longContext', 'regions', 'inputUsdPerMillion', 'perRequestUsd', 'as', 'from'])
+      expect(refusedNames('tiers', name).message).toContain(
+        `"${name}" is an option of the price, not the name of a tier`,
+      );
+  });
+
+  test('names are refused that are no properties of an object', () => {
+    for (const given of [null, 0.5, 'flex', ['flex'], new Map([['flex', 0.5]]), Promise.resolve({})])
+      expect(refusal(() => check('tiers', given))).toMatchObject({ code: 'invalid-value', path: 'price.tiers' });
+  });
+});
