@@ -37,6 +37,7 @@ export function requestEnd({ decided, attempts, answeredBy }: RequestEnd): Attri
     'outcome_router.attempts': attempts.length,
     'outcome_router.cost_usd': costUsd(attempts),
     'outcome_router.cost_provenance': provenance(attempts),
+    'outcome_router.unpriced': unpriced(attempts),
     'outcome_router.input_tokens': sum(attempts, inputTokens),
     'outcome_router.output_tokens': sum(attempts, outputTokens),
     'gen_ai.prompt.version': decided.promptVersion,
@@ -50,9 +51,13 @@ export function attemptEvent(attempt: Attempt): Attributes {
     'outcome_router.kind': attempt.kind,
     'outcome_router.node': attempt.node,
     'outcome_router.status': attempt.status,
+    'outcome_router.served_by': attempt.servedBy,
     'outcome_router.service_tier': attempt.tier,
+    'outcome_router.speed': attempt.speed,
+    'outcome_router.region': attempt.region,
     'outcome_router.cost_usd': toUsd(attempt.costNanoUsd),
     'outcome_router.cost_provenance': attempt.provenance,
+    'outcome_router.unpriced': unpriced([attempt]),
     'outcome_router.latency_ms': attempt.latencyMs,
     'outcome_router.verdict.accepted': attempt.verdict?.accepted,
     'outcome_router.verdict.by': attempt.verdict?.by,
@@ -130,8 +135,8 @@ export function thrownType(error: unknown): string {
   return error instanceof Error ? error.name : 'unknown';
 }
 
-export function outputTokens({ output = 0, outputAudio = 0 }: Usage): number {
-  return output + outputAudio;
+export function outputTokens({ output = 0, outputAudio = 0, outputImage = 0 }: Usage): number {
+  return output + outputAudio + outputImage;
 }
 
 export function cacheReadTokens({ cacheRead = 0, cacheReadAudio = 0 }: Usage): number {
@@ -155,6 +160,12 @@ function costUsd(attempts: readonly Attempt[]): number {
 function provenance(attempts: readonly Attempt[]): string | undefined {
   if (attempts.some(attempt => attempt.provenance === 'estimated')) return 'estimated';
   return attempts.some(attempt => attempt.provenance === 'reported') ? 'reported' : undefined;
+}
+
+/** Why a cost is estimated, where that is for want of a price. */
+function unpriced(attempts: readonly Attempt[]): string[] | undefined {
+  const parts = new Set(attempts.flatMap(attempt => attempt.unpriced ?? []));
+  return parts.size === 0 ? undefined : [...parts];
 }
 
 function sum(attempts: readonly Attempt[], of: (usage: Usage) => number): number {

@@ -1,7 +1,7 @@
 /** The router's OpenTelemetry metrics. Dimensions are few: feature, model and plan, never an id. */
 import type { Meter } from '@opentelemetry/api';
 import { toUsd } from '../core/ledger/money.ts';
-import { inputTokens, METERS } from '../core/ledger/usage.ts';
+import { COUNTED_METERS, inputTokens, METERS } from '../core/ledger/usage.ts';
 import type { Attempt } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import type { DecidedRecord, Intent } from '../core/ledger/records.ts';
@@ -49,7 +49,7 @@ export function routerMetrics(meter: Meter, router: () => RouterView | undefined
     if (kind === 'escalation') escalations.add(1, by);
     if (costNanoUsd > 0) cost.add(toUsd(costNanoUsd), { ...by, 'outcome_router.kind': kind });
     for (const name of METERS) {
-      const quantity = name === 'webSearch' ? 0 : (usage[name] ?? 0);
+      const quantity = COUNTED_METERS.has(name) ? 0 : (usage[name] ?? 0);
       if (quantity > 0) tokens.add(quantity, { ...by, 'outcome_router.meter': name });
     }
   }

@@ -47,6 +47,30 @@ test('one estimated attempt makes the cost an estimate, and a request without on
   expect(none['outcome_router.cost_usd']).toBe(0);
 });
 
+test('an estimated cost says what has no price, and an attempt says how and by which model it was served', () => {
+  const terms = { servedBy: 'gpt-5-pro', tier: 'ultrafast', speed: 'turbo', region: 'eu' };
+  const served = {
+    ...climbed,
+    ...terms,
+    provenance: 'estimated' as const,
+    unpriced: ['tier "ultrafast"', 'speed "turbo"'],
+  };
+  expect(attemptEvent(served)).toMatchObject({
+    'outcome_router.served_by': 'gpt-5-pro',
+    'outcome_router.service_tier': 'ultrafast',
+    'outcome_router.speed': 'turbo',
+    'outcome_router.region': 'eu',
+    'outcome_router.cost_provenance': 'estimated',
+    'outcome_router.unpriced': ['tier "ultrafast"', 'speed "turbo"'],
+  });
+  const other = { ...rejected, unpriced: ['usage.video_tokens', 'speed "turbo"'] };
+  expect(requestEnd({ ...end, attempts: [other, served] })['outcome_router.unpriced']).toEqual([
+    'usage.video_tokens',
+    'speed "turbo"',
+    'tier "ultrafast"',
+  ]);
+});
+
 test('the attributes of an attempt have its verdict, its cost and the type of its error', () => {
   expect(attemptEvent(rejected)).toMatchObject({
     'outcome_router.node': 'mini',

@@ -89,6 +89,22 @@ export async function commitAll(store: Store, histories: readonly History[]): Pr
   for (const one of histories) for (const change of changesOf(one)) await store.commit(change);
 }
 
+/** How a call was served, by which models, and what of it has no price. */
+const SERVED: readonly Partial<Attempt>[] = [
+  {},
+  {},
+  { tier: 'ultrafast', speed: 'fast', region: 'us', unpriced: ['tier "ultrafast"', 'usage.video_tokens'] },
+  { servedBy: 'gpt-5-pro', unpriced: ['model "gpt-5-pro"'] },
+  {
+    servedBy: 'a name\twith a tab',
+    usage: { input: 30, output: 20, imageGenOutput: 7, request: 1 },
+    calls: [
+      { usage: { input: 20, request: 1 } },
+      { model: 'gpt-5-mini', usage: { input: 10, output: 20, imageGenOutput: 7 } },
+    ],
+  },
+];
+
 const anAttempt = fc.record({
   kind: fc.constantFrom('first', 'retry', 'escalation', 'judge'),
   requestId: fc.constantFrom('request-1', 'request-2'),
@@ -97,6 +113,7 @@ const anAttempt = fc.record({
   status: fc.constantFrom('ok', 'provider-fault', 'timeout', 'aborted'),
   costNanoUsd: fc.oneof(fc.integer({ min: 0, max: 5_000_000 }), fc.integer({ min: 0, max: 9_000_000_000_000 })),
   provenance: fc.constantFrom('reported', 'estimated'),
+  served: fc.constantFrom(...SERVED),
   verdict: fc.option(fc.record({ accepted: fc.boolean(), by: fc.constant('schema') }), { nil: undefined }),
 } as const);
 
@@ -124,8 +141,8 @@ export function histories(
       const bodies = rest.map((part, step): Body => {
         const recordedAtMs = atMs + (step + 1) * 1000;
         if ('node' in part) {
-          const { verdict, ...attempt } = part;
-          return attempted(recordedAtMs, { ...attempt, ...(verdict === undefined ? {} : { verdict }) });
+          const { verdict, served, ...attempt } = part;
+          return attempted(recordedAtMs, { ...attempt, ...served, ...(verdict === undefined ? {} : { verdict }) });
         }
         const kind = hasEvidence ? 'corrected' : 'labelled';
         hasEvidence = true;

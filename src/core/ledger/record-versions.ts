@@ -1,5 +1,6 @@
 /** Records as earlier versions of this package wrote them, read as records of today. */
-import type { LabelledRecord, LedgerRecord } from './records.ts';
+import type { AttemptedRecord, LabelledRecord, LedgerRecord } from './records.ts';
+import type { Attempt } from './vocabulary.ts';
 
 /**
  * Version of the ledger's records, written into every export. An older reader refuses a newer version; a newer reader
@@ -15,7 +16,21 @@ export type StoredRecord = LedgerRecord | (Omit<LabelledRecord, 'kind'> & { read
 
 /** The record as the present version writes it. Whatever reads records from a file calls this. */
 export function upgradeRecord(stored: StoredRecord): LedgerRecord {
-  return stored.kind === 'settled' ? { ...stored, kind: 'labelled' } : stored;
+  if (stored.kind === 'settled') return { ...stored, kind: 'labelled' };
+  return stored.kind === 'attempted' ? withoutWrongCounts(stored) : stored;
+}
+
+/** Earlier versions kept every number of a `run` function's usage: NaN, which a file has as `null`, and counts below 0. */
+function withoutWrongCounts(record: AttemptedRecord): AttemptedRecord {
+  const { attempt } = record;
+  const usage: unknown = (attempt as Attempt | undefined)?.usage;
+  if (typeof usage !== 'object' || usage === null || !Object.values(usage).some(isWrong)) return record;
+  const counts = Object.fromEntries(Object.entries(usage).filter(([, count]) => !isWrong(count)));
+  return { ...record, attempt: { ...attempt, usage: counts } };
+}
+
+function isWrong(count: unknown): boolean {
+  return count === null || (typeof count === 'number' && !(count >= 0));
 }
 
 /** What earlier versions called records of this kind; `undefined` for a kind that was never renamed. */

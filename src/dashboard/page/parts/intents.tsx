@@ -67,7 +67,7 @@ function Attempts({ of, attempts }: { readonly of: string; readonly attempts: re
       columns={[
         { title: 'Attempt', cell: attempt => `${attempt.i + 1}. ${attempt.kind}` },
         { title: 'Turn', number: true, cell: attempt => attempt.turn },
-        { title: 'Model', cell: attempt => attempt.model },
+        { title: 'Model', cell: modelOf },
         { title: 'Status', cell: attempt => statusOf(attempt) },
         { title: 'Verdict', cell: verdictOf },
         { title: 'Input tokens', number: true, cell: attempt => attempt.usage.input ?? 0 },
@@ -76,12 +76,20 @@ function Attempts({ of, attempts }: { readonly of: string; readonly attempts: re
         {
           title: 'Cost',
           number: true,
-          cell: attempt =>
-            `${formatTotal(String(attempt.costNanoUsd / 1e9))}${attempt.provenance === 'estimated' ? ' (estimated)' : ''}`,
+          cell: costOf,
         },
       ]}
     />
   );
+}
+
+function modelOf({ model, servedBy }: Attempt): string {
+  return servedBy === undefined ? model : `${model}, served by ${servedBy}`;
+}
+
+function costOf({ costNanoUsd, provenance, unpriced }: Attempt): string {
+  const why = unpriced === undefined ? '' : `: no price for ${unpriced.join(', ')}`;
+  return formatTotal(String(costNanoUsd / 1e9)) + (provenance === 'estimated' ? ` (estimated${why})` : '');
 }
 
 function statusOf({ status, httpStatus }: Attempt): string {
