@@ -1,54 +1,53 @@
 /** Reads a reply of Anthropic's Messages API. */
-import type { Usage } from '../core/ledger/usage.ts';
-import { anthropicTier, anthropicUsage } from './anthropic-usage.ts';
+import { anthropicBill } from './anthropic-bill.ts';
+import type { AnthropicContent } from './anthropic-content.ts';
+import { anthropicContent } from './anthropic-content.ts';
+import { anthropicInputUsage, anthropicTerms } from './anthropic-usage.ts';
 import { field, listField, stringField } from './json-fields.ts';
 import { keysOf, sealKey } from './reply-keys.ts';
 import type { Finish, ReplyFacts } from '../contracts/wire.ts';
 
 export function anthropicReply(json: unknown): ReplyFacts {
-  const content = listField(json, 'content');
-  return anthropicFacts(json, {
-    usage: anthropicUsage(field(json, 'usage')),
-    finish: anthropicFinish(field(json, 'stop_reason')),
-    text: content.map(block => (field(block, 'type') === 'text' ? (stringField(block, 'text') ?? '') : '')).join(''),
-    hasToolCalls: content.some(block => field(block, 'type') === 'tool_use'),
-    hasOtherOutput: content.some(isOtherOutput),
-    seal: content.reduce<string | undefined>((last, block) => sealOf(block) ?? last, undefined),
-  });
+  const blocks = listField(json, 'content');
+  const content = anthropicContent();
+  for (const block of blocks) content.add(block);
+  const text = blocks
+    .map(block => (field(block, 'type') === 'text' ? (stringField(block, 'text') ?? '') : ''))
+    .join('');
+  return anthropicFacts({ message: json, end: json, usage: field(json, 'usage'), content, text });
 }
 
-const NO_OTHER_OUTPUT: ReadonlySet<unknown> = new Set(['text', 'tool_use', 'thinking', 'redacted_thinking']);
-
-/** True for a block of a server's tool: its call, its result, a file. */
-export function isOtherOutput(block: unknown): boolean {
-  return !NO_OTHER_OUTPUT.has(field(block, 'type'));
+/** What a reply and a stream have in common. */
+export interface AnthropicMessage {
+  /** The reply, or the `message` of a stream's `message_start`. */
+  readonly message: unknown;
+  /** What has the reason for the stop: the reply, or the last delta. */
+  readonly end: unknown;
+  /** The usage of the whole reply; `undefined` for a stream that has not reported it yet. */
+  readonly usage: unknown;
+  readonly content: AnthropicContent;
+  readonly text: string;
 }
 
-/** The signature of thinking, or redacted thinking itself: only the model that wrote it can continue from it. */
-export function sealOf(block: unknown): string | undefined {
-  return (
-    stringField(block, 'signature') ??
-    (field(block, 'type') === 'redacted_thinking' ? stringField(block, 'data') : undefined)
-  );
-}
-
-/** Facts that a reply and a stream share. @param message the reply, or the `message` of a stream's `message_start` */
-export function anthropicFacts(
-  message: unknown,
-  {
-    seal,
-    ...parsed
-  }: { readonly usage: Usage | undefined; readonly seal: string | undefined } & Pick<
-    ReplyFacts,
-    'finish' | 'text' | 'hasToolCalls' | 'hasOtherOutput'
-  >,
-): ReplyFacts {
+export function anthropicFacts({ message, end, usage, content, text }: AnthropicMessage): ReplyFacts {
+  const stopReason = field(end, 'stop_reason');
+  const model = content.model ?? stringField(message, 'model');
+  const container = field(end, 'container') ?? field(message, 'container');
+  const reported = usage ?? field(message, 'usage');
+  const category = stringField(field(end, 'stop_details'), 'category');
+  const bill = anthropicBill(usage, { model, stopReason, category, content });
+  const inputUsage = bill.usage === undefined ? anthropicInputUsage(reported) : undefined;
   return {
-    ...parsed,
     id: stringField(message, 'id'),
-    keys: keysOf(stringField(field(message, 'container'), 'id'), seal && sealKey(seal)),
-    model: stringField(message, 'model'),
-    tier: anthropicTier(field(message, 'usage')),
+    keys: keysOf(stringField(container, 'id'), content.seal && sealKey(content.seal)),
+    model,
+    ...anthropicTerms(reported),
+    ...bill,
+    ...(inputUsage && { inputUsage }),
+    finish: anthropicFinish(stopReason),
+    text,
+    hasToolCalls: content.hasToolCalls,
+    hasOtherOutput: content.hasOtherOutput,
   };
 }
 

@@ -1,7 +1,7 @@
 /** Reads a stream of Anthropic's Messages API. */
-import type { Usage } from '../core/ledger/usage.ts';
-import { anthropicFacts, anthropicFinish, isOtherOutput, sealOf } from './anthropic-reply.ts';
-import { anthropicInputUsage, anthropicUsage, mergedUsage } from './anthropic-usage.ts';
+import { anthropicContent } from './anthropic-content.ts';
+import { anthropicFacts } from './anthropic-reply.ts';
+import { mergedUsage } from './anthropic-usage.ts';
 import { closingQuote, growingText } from './encoded-text.ts';
 import { field, stringField } from './json-fields.ts';
 import { eventJson, eventName, passEvents } from './server-sent-events.ts';
@@ -21,13 +21,10 @@ const CLOSE_OBJECT = 125;
 export function anthropicReader(options: { readonly wantsText: boolean }): StreamReader {
   const text = growingText();
   const hidden = growingText();
+  const content = anthropicContent();
   let message: unknown;
-  let lastUsage: unknown;
-  let usage: Usage | undefined;
-  let stopReason: unknown;
-  let hasToolCalls = false;
-  let hasOtherOutput = false;
-  let seal: string | undefined;
+  let usage: unknown;
+  let end: unknown;
   let done = false;
   let isGarbled = false;
   let error: ReplyError | undefined;
@@ -76,9 +73,8 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
         break;
       case 'message_delta':
         phase = 'output';
-        stopReason = field(field(json, 'delta'), 'stop_reason') ?? stopReason;
-        lastUsage = mergedUsage(lastUsage ?? field(message, 'usage'), field(json, 'usage'));
-        usage = anthropicUsage(lastUsage);
+        end = mergedUsage(end, field(json, 'delta'));
+        usage = mergedUsage(usage ?? field(message, 'usage'), field(json, 'usage'));
         break;
       case 'message_stop':
         done = true;
@@ -91,26 +87,24 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
   }
 
   function readBlock(block: unknown): void {
-    if (field(block, 'type') === 'tool_use') hasToolCalls = true;
-    hasOtherOutput ||= isOtherOutput(block);
-    seal = sealOf(block) || seal;
+    content.add(block);
     if (field(block, 'type') === 'text') text.add(stringField(block, 'text') ?? '');
   }
 
   function readDelta(delta: unknown): void {
-    seal = sealOf(delta) ?? seal;
+    content.addSeal(delta);
     if (field(delta, 'type') === 'text_delta') text.add(stringField(delta, 'text') ?? '');
     hidden.add(stringField(delta, 'partial_json') ?? stringField(delta, 'thinking') ?? '');
   }
 
-  const { push, end } = passEvents({
-    event(bytes, dataStart, end, start) {
-      if (takeDelta(bytes, dataStart, end)) phase = 'output';
+  const { push, end: endOfBytes } = passEvents({
+    event(bytes, dataStart, dataEnd, start) {
+      if (takeDelta(bytes, dataStart, dataEnd)) phase = 'output';
       else {
-        const json = eventJson(bytes, dataStart, end);
+        const json = eventJson(bytes, dataStart, dataEnd);
         const name = eventName(bytes, start, dataStart);
         // The SDK skips pings, and events without a name or data.
-        isGarbled ||= json === undefined && !/^(?:ping)?$/.test(name) && bytes.slice(dataStart, end).trim() !== '';
+        isGarbled ||= json === undefined && !/^(?:ping)?$/.test(name) && bytes.slice(dataStart, dataEnd).trim() !== '';
         read(json, name);
       }
       return false;
@@ -120,18 +114,9 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
 
   return {
     push,
-    end,
+    end: endOfBytes,
     facts() {
-      const facts = anthropicFacts(message, {
-        usage,
-        finish: anthropicFinish(stopReason),
-        text: options.wantsText ? text.toString() : '',
-        hasToolCalls,
-        hasOtherOutput,
-        seal,
-      });
-      const inputUsage = usage === undefined ? anthropicInputUsage(field(message, 'usage')) : undefined;
-      return inputUsage === undefined ? facts : { ...facts, inputUsage };
+      return anthropicFacts({ message, end, usage, content, text: options.wantsText ? text.toString() : '' });
     },
     get phase() {
       return phase;

@@ -1,51 +1,49 @@
 /** Converts Anthropic's usage to disjoint meters. Its `input_tokens` excludes cached tokens. */
-import type { ServiceTier, Usage } from '../core/ledger/usage.ts';
-import type { UsageDraft } from './canonical-usage.ts';
+import type { ServedTerms, Usage } from '../core/ledger/usage.ts';
 import { withoutZeros } from './canonical-usage.ts';
-import { countField, field, listField } from './json-fields.ts';
+import { countField, field, stringField } from './json-fields.ts';
 
-/** `undefined` when either total is missing. */
-export function anthropicUsage(usage: unknown): Usage | undefined {
+/** Tokens of a usage object, or of one of its iterations. */
+export interface AnthropicTokens {
+  readonly input: number;
+  readonly cacheRead: number;
+  readonly cacheWrite5m: number;
+  readonly cacheWrite1h: number;
+  readonly output: number;
+}
+
+/**
+ * `undefined` when either total is missing.
+ *
+ * @param longLived how many of the cache writes live for an hour, where the object does not say it. Default: none
+ */
+export function anthropicTokens(usage: unknown, longLived = 0): AnthropicTokens | undefined {
   const input = countField(usage, 'input_tokens');
   const output = countField(usage, 'output_tokens');
   if (input === undefined || output === undefined) return undefined;
-  const thinking = countField(field(usage, 'output_tokens_details'), 'thinking_tokens') ?? 0;
-  const total: UsageDraft = { ...cached(usage), input, output, reasoning: Math.min(thinking, output) };
-  total.webSearch = countField(field(usage, 'server_tool_use'), 'web_search_requests') ?? 0;
-  for (const iteration of listField(usage, 'iterations')) {
-    // The totals leave out compactions, which are billed too.
-    if (field(iteration, 'type') === 'compaction') addTo(total, anthropicUsage(iteration));
-  }
-  return withoutZeros(total);
+  return { input, ...cached(usage, longLived), output };
 }
 
 /** Usage of the input alone, which a stream reports before the reply. */
 export function anthropicInputUsage(usage: unknown): Usage | undefined {
   const input = countField(usage, 'input_tokens');
   if (input === undefined) return undefined;
-  const { output: _, ...rest } = withoutZeros({ ...cached(usage), input });
+  const { output: _, ...rest } = withoutZeros({ ...cached(usage, 0), input });
   return rest;
 }
 
-function cached(usage: unknown): Usage {
+function cached(usage: unknown, assumed: number): Pick<AnthropicTokens, 'cacheRead' | 'cacheWrite5m' | 'cacheWrite1h'> {
   const breakdown = field(usage, 'cache_creation');
-  const shortLived = countField(breakdown, 'ephemeral_5m_input_tokens') ?? 0;
-  const longLived = countField(breakdown, 'ephemeral_1h_input_tokens') ?? 0;
+  const shortLived = countField(breakdown, 'ephemeral_5m_input_tokens');
+  const longLived = countField(breakdown, 'ephemeral_1h_input_tokens') ?? (shortLived === undefined ? assumed : 0);
   // The end of a stream updates the total, but not its breakdown, which may then exceed it.
-  const written = countField(usage, 'cache_creation_input_tokens') ?? shortLived + longLived;
+  const written = countField(usage, 'cache_creation_input_tokens') ?? (shortLived ?? 0) + longLived;
   const cacheWrite1h = Math.min(longLived, written);
   return {
     cacheRead: countField(usage, 'cache_read_input_tokens') ?? 0,
     cacheWrite5m: written - cacheWrite1h,
     cacheWrite1h,
   };
-}
-
-function addTo(total: UsageDraft, more: Usage | undefined): void {
-  for (const [name, count] of Object.entries(more ?? {})) {
-    const meter = name as keyof Usage;
-    total[meter] = (total[meter] ?? 0) + count;
-  }
 }
 
 /** The usage at a stream's end repeats only some fields: the others keep their values from its start. */
@@ -57,9 +55,16 @@ export function mergedUsage(start: unknown, delta: unknown): unknown {
   return merged;
 }
 
-const TIERS: ReadonlySet<unknown> = new Set<ServiceTier>(['standard', 'priority', 'batch']);
+/** `not_available`: models older than the parameter run wherever there is capacity, at the same price. */
+const ANYWHERE: ReadonlySet<unknown> = new Set(['', 'global', 'not_available']);
 
-export function anthropicTier(usage: unknown): ServiceTier | undefined {
-  const tier = field(usage, 'service_tier');
-  return TIERS.has(tier) ? (tier as ServiceTier) : undefined;
+/** How the reply says that it was served; an unknown value is passed on as it is. */
+export function anthropicTerms(usage: unknown): ServedTerms {
+  const speed = stringField(usage, 'speed');
+  const region = stringField(usage, 'inference_geo');
+  return {
+    tier: stringField(usage, 'service_tier') || undefined,
+    speed: speed === 'standard' ? undefined : speed || undefined,
+    region: ANYWHERE.has(region) ? undefined : region,
+  };
 }

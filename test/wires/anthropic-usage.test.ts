@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anthropicInputUsage, anthropicTier, anthropicUsage, mergedUsage } from '../../src/wires/anthropic-usage.ts';
+import { anthropicInputUsage, anthropicTerms, anthropicTokens, mergedUsage } from '../../src/wires/anthropic-usage.ts';
 
 const USAGE = {
   input_tokens: 2095,
@@ -8,47 +8,34 @@ const USAGE = {
   cache_read_input_tokens: 1000,
   cache_creation: { ephemeral_5m_input_tokens: 456, ephemeral_1h_input_tokens: 100 },
   output_tokens: 503,
-  output_tokens_details: { thinking_tokens: 200 },
-  server_tool_use: { web_search_requests: 3, web_fetch_requests: 1 },
-  service_tier: 'priority',
+  server_tool_use: { web_search_requests: 3 },
 };
 
-describe('usage that Anthropic reports', () => {
+describe('tokens that Anthropic reports', () => {
   test('the input excludes cached tokens, and cache writes are counted by lifetime', () => {
-    expect(anthropicUsage(USAGE)).toEqual({
-      input: 2095,
-      cacheRead: 1000,
-      cacheWrite5m: 456,
-      cacheWrite1h: 100,
-      output: 503,
-      webSearch: 3,
-      reasoning: 200,
-    });
-    expect(anthropicTier(USAGE)).toBe('priority');
-    expect(anthropicTier({ service_tier: 'fast' })).toBeUndefined();
+    const tokens = { input: 2095, cacheRead: 1000, cacheWrite5m: 456, cacheWrite1h: 100, output: 503 };
+    expect(anthropicTokens(USAGE)).toEqual(tokens);
   });
 
-  test('cache writes without a breakdown count as five-minute writes', () => {
-    expect(
-      anthropicUsage({ input_tokens: 1, output_tokens: 2, cache_creation_input_tokens: 7, cache_creation: null }),
-    ).toEqual({
-      input: 1,
-      output: 2,
-      cacheWrite5m: 7,
-    });
+  test('cache writes without a breakdown count as five-minute writes, except for those known to be longer', () => {
+    const usage = { input_tokens: 1, output_tokens: 2, cache_creation_input_tokens: 7, cache_creation: null };
+    expect(anthropicTokens(usage)).toMatchObject({ cacheWrite5m: 7, cacheWrite1h: 0 });
+    expect(anthropicTokens(usage, 3)).toMatchObject({ cacheWrite5m: 4, cacheWrite1h: 3 });
+    expect(anthropicTokens(usage, 9)).toMatchObject({ cacheWrite5m: 0, cacheWrite1h: 7 });
+    expect(anthropicTokens(USAGE, 300)).toMatchObject({ cacheWrite5m: 456, cacheWrite1h: 100 });
   });
 
   test('cache writes of both lifetimes are never negative and add up to the reported total', () => {
     const count = fc.option(fc.nat(1000));
     fc.assert(
       fc.property(count, count, count, (total, short, long) => {
-        const usage = anthropicUsage({
+        const tokens = anthropicTokens({
           input_tokens: 1,
           output_tokens: 1,
           cache_creation_input_tokens: total,
           cache_creation: { ephemeral_5m_input_tokens: short, ephemeral_1h_input_tokens: long },
         });
-        const { cacheWrite5m = 0, cacheWrite1h = 0 } = usage ?? {};
+        const { cacheWrite5m = 0, cacheWrite1h = 0 } = tokens ?? {};
         expect(Math.min(cacheWrite5m, cacheWrite1h)).toBeGreaterThanOrEqual(0);
         expect(cacheWrite5m + cacheWrite1h).toBe(total ?? (short ?? 0) + (long ?? 0));
         // Five minutes is the default lifetime: only the writes that are reported as longer are counted as longer.
@@ -58,34 +45,12 @@ describe('usage that Anthropic reports', () => {
   });
 
   test('usage at the end of a stream replaces the fields it repeats and keeps the others', () => {
-    const start = { ...USAGE, output_tokens: 1, server_tool_use: null };
-    const delta = {
-      input_tokens: null,
-      cache_creation_input_tokens: 700,
-      output_tokens: 90,
-      server_tool_use: { web_search_requests: 1 },
-    };
-    expect(anthropicUsage(mergedUsage(start, delta))).toMatchObject({
-      input: 2095,
-      cacheRead: 1000,
-      cacheWrite5m: 600,
-      cacheWrite1h: 100,
-      output: 90,
-      webSearch: 1,
-    });
+    const delta = { input_tokens: null, cache_creation_input_tokens: 700, output_tokens: 90, server_tool_use: null };
+    const merged = mergedUsage({ ...USAGE, output_tokens: 1 }, delta);
+    const tokens = { input: 2095, cacheRead: 1000, cacheWrite5m: 600, cacheWrite1h: 100, output: 90 };
+    expect(anthropicTokens(merged)).toEqual(tokens);
+    expect(merged).toMatchObject({ server_tool_use: { web_search_requests: 3 } });
     expect(mergedUsage(undefined, null)).toEqual({});
-  });
-
-  test('the usage of compactions is added to the totals, which leave it out', () => {
-    const iterations = [
-      { type: 'compaction', input_tokens: 1000, output_tokens: 50, cache_read_input_tokens: 5 },
-      { type: 'message', input_tokens: 10, output_tokens: 20 },
-    ];
-    expect(anthropicUsage({ input_tokens: 10, output_tokens: 20, iterations })).toEqual({
-      input: 1010,
-      output: 70,
-      cacheRead: 5,
-    });
   });
 
   test('input usage can be read before the output is known', () => {
@@ -98,15 +63,36 @@ describe('usage that Anthropic reports', () => {
     expect(anthropicInputUsage({ input_tokens: -1 })).toBeUndefined();
   });
 
-  test('thinking tokens are part of the output, and never more than the output', () => {
-    const usage = { input_tokens: 1, output_tokens: 5, output_tokens_details: { thinking_tokens: 9 } };
-    expect(anthropicUsage(usage)).toEqual({ input: 1, output: 5, reasoning: 5 });
+  test('tokens count as unreported when a total is not a valid count', () => {
+    for (const total of [undefined, null, -1, Number.NaN, 0.5, '1']) {
+      expect(anthropicTokens({ input_tokens: total, output_tokens: 1 })).toBeUndefined();
+      expect(anthropicTokens({ input_tokens: 1, output_tokens: total })).toBeUndefined();
+    }
+  });
+});
+
+describe('terms of service', () => {
+  test.each([
+    [
+      'the standard ones are absent',
+      { speed: 'standard', inference_geo: 'global', service_tier: 'standard' },
+      'standard',
+    ],
+    ['a model older than the parameter has no region', { inference_geo: 'not_available', speed: null }, undefined],
+    ['empty texts are absent', { speed: '', inference_geo: '', service_tier: '' }, undefined],
+    ['other types are no terms', { speed: 2, inference_geo: {}, service_tier: null }, undefined],
+    ['no usage has none', undefined, undefined],
+  ])('%s', (_, usage, tier) => {
+    expect(anthropicTerms(usage)).toEqual({ tier, speed: undefined, region: undefined });
   });
 
-  test('usage counts as unreported when a total is not a valid count', () => {
-    for (const total of [undefined, null, -1, Number.NaN, 0.5, '1']) {
-      expect(anthropicUsage({ input_tokens: total, output_tokens: 1 })).toBeUndefined();
-      expect(anthropicUsage({ input_tokens: 1, output_tokens: total })).toBeUndefined();
-    }
+  test('all others are passed on as the reply says them', () => {
+    const usage = { speed: 'turbo', inference_geo: 'eu', service_tier: 'ultrafast' };
+    expect(anthropicTerms(usage)).toEqual({ speed: 'turbo', region: 'eu', tier: 'ultrafast' });
+    expect(anthropicTerms({ speed: 'fast', inference_geo: 'us', service_tier: 'priority' })).toEqual({
+      speed: 'fast',
+      region: 'us',
+      tier: 'priority',
+    });
   });
 });

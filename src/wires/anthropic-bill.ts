@@ -1,0 +1,206 @@
+/**
+ * Reads what Anthropic bills for a reply: its own tokens, the calls inside it, searches. Sources: the doc comments of the
+ * vendor's SDK, and its pages on refusals and fallback, the advisor tool and pricing, as of November 2026.
+ */
+import type { ReplyFacts } from '../contracts/wire.ts';
+import type { BilledCall, Usage } from '../core/ledger/usage.ts';
+import type { AnthropicContent, Handover } from './anthropic-content.ts';
+import type { AnthropicTokens } from './anthropic-usage.ts';
+import { anthropicTokens } from './anthropic-usage.ts';
+import { withoutZeros } from './canonical-usage.ts';
+import { countField, field, listField, stringField } from './json-fields.ts';
+
+/** Of the message itself, what decides what is billed. */
+export interface AnthropicReplyEnd {
+  /** The model that wrote the reply. */
+  readonly model: string | undefined;
+  readonly stopReason: unknown;
+  /** In which category it declined, if it did. */
+  readonly category: string | undefined;
+  readonly content: AnthropicContent;
+}
+
+type Bill = Pick<ReplyFacts, 'usage' | 'calls' | 'unpriced'>;
+
+/** Counts that a usage object is known to have; `true`: it is in a meter, or a part of another count, or free. */
+interface KnownCounts {
+  readonly [name: string]: true | KnownCounts;
+}
+const KNOWN: KnownCounts = {
+  input_tokens: true,
+  output_tokens: true,
+  cache_read_input_tokens: true,
+  cache_creation_input_tokens: true,
+  cache_creation: { ephemeral_5m_input_tokens: true, ephemeral_1h_input_tokens: true },
+  output_tokens_details: { thinking_tokens: true },
+  server_tool_use: { web_search_requests: true, web_fetch_requests: true, code_execution_requests: true },
+  // Gateways add the sum.
+  total_tokens: true,
+};
+/** Names of counts that may be billed. */
+const COUNT = /_(?:tokens|requests|calls|searches|queries|seconds)$/;
+
+const NO_TOKENS: AnthropicTokens = { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 };
+
+/** Bounds of what a reply can make the ledger keep. */
+const MAX_CALLS = 200;
+const MAX_NAMED = 20;
+const MAX_PATH_CHARS = 100;
+const MAX_DEPTH = 8;
+
+/** What the usage object of a whole reply is billed as. @param usage as the reply, or the end of its stream, reports it */
+export function anthropicBill(usage: unknown, end: AnthropicReplyEnd): Bill {
+  const names = new Set(end.content.unknown.map(name => `content.${name}`));
+  nameUnknown(usage, { known: KNOWN, path: 'usage', names });
+  const totals = anthropicTokens(usage);
+  const billed = totals && billOf(usage, totals, end, names);
+  const named = [...names].slice(0, MAX_NAMED).map(path => path.slice(0, MAX_PATH_CHARS));
+  return { ...billed, unpriced: named.length === 0 ? undefined : named };
+}
+
+interface Naming {
+  readonly known: KnownCounts | undefined;
+  readonly path: string;
+  readonly names: Set<string>;
+  readonly depth?: number;
+}
+
+/** Names the counts of an object that are not known, and the known ones that are no counts. */
+function nameUnknown(value: unknown, { known, path, names, depth = 0 }: Naming): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || depth > MAX_DEPTH) return;
+  for (const [name, found] of Object.entries(value)) {
+    const role = known?.[name];
+    if (role === true ? found !== null && countField(value, name) === undefined : isUnknownCount(name, found)) {
+      names.add(`${path}.${name}`);
+    } else if (role !== true) {
+      nameUnknown(found, { known: role, path: `${path}.${name}`, names, depth: depth + 1 });
+    }
+  }
+}
+
+function isUnknownCount(name: string, value: unknown): boolean {
+  return COUNT.test(name) && typeof value !== 'object' && value !== 0;
+}
+
+/** `isOwn`: its tokens are a part of the totals. */
+interface ReplyCall {
+  readonly model?: string | undefined;
+  readonly tokens: AnthropicTokens;
+  readonly isOwn: boolean;
+}
+
+function billOf(usage: unknown, totals: AnthropicTokens, end: AnthropicReplyEnd, names: Set<string>): Bill {
+  const iterations = listField(usage, 'iterations');
+  const calls = iterations.length > 0 ? callsOf(iterations, totals, end, names) : ownCall(totals, end);
+  const counted = countedMeters(usage, end.content);
+  const own = calls.findLast(call => call.isOwn) ?? calls[0] ?? { tokens: NO_TOKENS, isOwn: true };
+  const billed = (calls.length > 0 ? calls : [own]).map(
+    (call): BilledCall => ({
+      model: call.model,
+      usage: withoutZeros(call === own ? { ...call.tokens, ...counted } : call.tokens),
+    }),
+  );
+  const sum = { ...calls.reduce((total, { tokens }) => plus(total, tokens), NO_TOKENS), ...counted };
+  const reasoning = countField(field(usage, 'output_tokens_details'), 'thinking_tokens') ?? 0;
+  const isOne = billed.length === 1 && own.model === undefined;
+  return {
+    usage: withoutZeros({ ...sum, reasoning: Math.min(reasoning, sum.output) }),
+    calls: isOne ? undefined : billed,
+  };
+}
+
+/** Models that decline before any output are paid for in these categories only (since 24 September 2026). */
+const CHARGED_REFUSALS: ReadonlySet<string> = new Set(['bio', 'frontier_llm', 'reasoning_extraction']);
+
+function isFree({ output }: AnthropicTokens, category: string | undefined): boolean {
+  return output === 0 && !CHARGED_REFUSALS.has(category ?? '');
+}
+
+function ownCall(tokens: AnthropicTokens, { stopReason, category }: AnthropicReplyEnd): readonly ReplyCall[] {
+  return stopReason === 'refusal' && isFree(tokens, category) ? [] : [{ tokens, isOwn: true }];
+}
+
+/**
+ * The calls of a reply. Its totals leave out compactions and advisors, and with a fallback model all attempts but the one
+ * that answered; some versions of the API leave out later turns. So the iterations are what is billed, each as a call of its
+ * own: also where a price depends on the length of the input, because the totals add up inputs that no model read at once.
+ * What the totals hold and no iteration does is billed too.
+ */
+function callsOf(
+  iterations: readonly unknown[],
+  totals: AnthropicTokens,
+  end: AnthropicReplyEnd,
+  names: Set<string>,
+): readonly ReplyCall[] {
+  const calls: ReplyCall[] = [];
+  const hasFallback =
+    end.content.handovers.length > 0 || iterations.some(entry => field(entry, 'type') === 'fallback_message');
+  const isRefusal = end.stopReason === 'refusal';
+  if (iterations.length > MAX_CALLS) names.add('usage.iterations');
+  let inTotals = NO_TOKENS;
+  for (const [index, entry] of iterations.slice(0, MAX_CALLS).entries()) {
+    const type = stringField(entry, 'type') ?? '';
+    const path = `usage.iterations.${type}`;
+    nameUnknown(entry, { known: KNOWN, path, names });
+    const isOwn = type === 'message' || type === 'fallback_message';
+    // An iteration may not say how long its cache writes live: then the totals do.
+    const tokens = anthropicTokens(entry, isOwn ? minus(totals, inTotals).cacheWrite1h : 0);
+    if (tokens === undefined || !(isOwn || type === 'compaction' || type === 'advisor_message')) {
+      names.add(path);
+      continue;
+    }
+    const named = stringField(entry, 'model');
+    const handover = type === 'message' && hasFallback && named !== end.model ? handoverOf(named, end) : undefined;
+    if (isOwn && handover === undefined) inTotals = plus(inTotals, tokens);
+    const ending = handover ?? (isRefusal && index === iterations.length - 1 ? end : undefined);
+    if (isNothing(tokens) || (ending !== undefined && isFree(tokens, ending.category))) continue;
+    if (named === undefined && (type === 'advisor_message' || handover !== undefined)) names.add(`${path}.model`);
+    const model = named ?? handover?.from;
+    calls.push({ model: type === 'message' && model === end.model ? undefined : model, tokens, isOwn });
+  }
+  const rest = minus(totals, inTotals);
+  return isNothing(rest) ? calls : [...calls, { tokens: rest, isOwn: true }];
+}
+
+/** How a model ended that made a message in front of the one that answered: it declined. */
+function handoverOf(model: string | undefined, { content: { handovers } }: AnthropicReplyEnd): Handover {
+  return handovers.find(({ from }) => from === model) ?? handovers[0] ?? { from: undefined, category: undefined };
+}
+
+/** Meters that count something other than tokens. */
+function countedMeters(usage: unknown, content: AnthropicContent): Usage {
+  const tools = field(usage, 'server_tool_use');
+  const webSearch = countField(tools, 'web_search_requests') ?? content.webSearches;
+  const webFetches = countField(tools, 'web_fetch_requests') ?? 0;
+  const hasRunCode = content.hasRunCode || (countField(tools, 'code_execution_requests') ?? 0) > 0;
+  // Code costs by the hour, after a free quota; with the tools of the web it is free.
+  return { webSearch, codeSession: hasRunCode && webSearch + webFetches === 0 ? 1 : 0 };
+}
+
+function isNothing(tokens: AnthropicTokens): boolean {
+  return Object.values(tokens).every(count => count === 0);
+}
+
+function plus(one: AnthropicTokens, other: AnthropicTokens): AnthropicTokens {
+  return {
+    input: one.input + other.input,
+    cacheRead: one.cacheRead + other.cacheRead,
+    cacheWrite5m: one.cacheWrite5m + other.cacheWrite5m,
+    cacheWrite1h: one.cacheWrite1h + other.cacheWrite1h,
+    output: one.output + other.output,
+  };
+}
+
+/** What `other` leaves of each count. Cache writes are compared as a whole: either side may not know their lifetimes. */
+function minus(one: AnthropicTokens, other: AnthropicTokens): AnthropicTokens {
+  const left = (name: keyof AnthropicTokens): number => Math.max(0, one[name] - other[name]);
+  const written = one.cacheWrite5m + one.cacheWrite1h - other.cacheWrite5m - other.cacheWrite1h;
+  const cacheWrite1h = Math.min(left('cacheWrite1h'), Math.max(0, written));
+  return {
+    input: left('input'),
+    cacheRead: left('cacheRead'),
+    cacheWrite5m: Math.max(0, written) - cacheWrite1h,
+    cacheWrite1h,
+    output: left('output'),
+  };
+}

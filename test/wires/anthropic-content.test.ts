@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { anthropicContent } from '../../src/wires/anthropic-content.ts';
+
+function read(...blocks: readonly unknown[]) {
+  const content = anthropicContent();
+  for (const block of blocks) content.add(block);
+  return content;
+}
+
+describe('blocks of a message', () => {
+  test('text, thinking and calls of the application’s tools are no other output', () => {
+    const content = read({ type: 'text' }, { type: 'thinking' }, { type: 'redacted_thinking' }, { type: 'tool_use' });
+    expect(content).toMatchObject({ hasToolCalls: true, hasOtherOutput: false, unknown: [] });
+    expect(read({ type: 'text' }).hasToolCalls).toBe(false);
+  });
+
+  test('the last signature counts, or redacted thinking itself', () => {
+    const thinking = { type: 'thinking', signature: 'one' };
+    expect(read(thinking, { type: 'text', text: 'x' }, { type: 'thinking', signature: '' }).seal).toBe('one');
+    expect(read(thinking, { type: 'redacted_thinking', data: 'two' }).seal).toBe('two');
+    const content = read(thinking);
+    content.addSeal({ type: 'signature_delta', signature: 'three' });
+    expect(content.seal).toBe('three');
+  });
+
+  test('a block that hands over names the model that goes on, and why the other one declined', () => {
+    const block = (from: string, to: string) => ({
+      type: 'fallback',
+      from: { model: from },
+      to: { model: to },
+      trigger: { type: 'refusal', category: from === 'a' ? 'bio' : null },
+    });
+    expect(read(block('a', 'b'), { type: 'text' }, block('b', 'c'))).toMatchObject({
+      model: 'c',
+      handovers: [
+        { from: 'a', category: 'bio' },
+        { from: 'b', category: undefined },
+      ],
+      unknown: [],
+    });
+    expect(read({ type: 'fallback' })).toMatchObject({ model: undefined, handovers: [{}] });
+  });
+
+  test('searches of the web count if they had results, because an error is free', () => {
+    const result = (content: unknown) => ({ type: 'web_search_tool_result', content });
+    const failed = result({ type: 'web_search_tool_result_error', error_code: 'unavailable' });
+    expect(read(result([]), failed, result([{}]))).toMatchObject({ webSearches: 2, hasOtherOutput: true });
+  });
+
+  test.each(['code_execution', 'bash_code_execution', 'text_editor_code_execution'])('%s runs code', name => {
+    expect(read({ type: 'server_tool_use', name })).toMatchObject({ hasRunCode: true, unknown: [] });
+    expect(read({ type: 'server_tool_use', name: 'web_fetch' }).hasRunCode).toBe(false);
+  });
+
+  test('unknown tools of the provider and unknown blocks are named, once each', () => {
+    const tool = { type: 'server_tool_use', name: 'map_lookup' };
+    expect(read(tool, tool, { type: 'map_lookup_result' }).unknown).toEqual(['map_lookup', 'map_lookup_result']);
+    expect(read({ type: 'server_tool_use' }, {}, 3).unknown).toEqual(['server_tool_use']);
+  });
+});
