@@ -92,8 +92,14 @@ export interface SelfHostedPrice {
 }
 
 /**
- * A configured price. A string is a model of the price book (`'openai/gpt-5-mini'`), or `'reported'`: every call of
- * `router.run` returns its own cost.
+ * The price of a model whose replies say what they cost, as those of gateways do. The rates are for replies that do not, whose
+ * cost is then marked as estimated. Without any, they are those of the price book, if it has the model.
+ */
+export type ReportedPrice = { readonly reported: boolean } & (RatesPrice | BookPrice);
+
+/**
+ * A configured price. A string is a model of the price book (`'openai/gpt-5-mini'`), or `'reported'`: every reply says what it
+ * cost, as does every call of `router.run`.
  *
  * @example
  * ```ts
@@ -102,8 +108,9 @@ export interface SelfHostedPrice {
  *   { discount: 0.15 },
  *   [{ inputUsdPerMillion: 2, outputUsdPerMillion: 8 }, { from: '2027-01-01', inputUsdPerMillion: 1, outputUsdPerMillion: 4 }],
  *   { gpuHourUsd: 2, concurrency: 16, utilisation: 0.7 },
+ *   { reported: true, inputUsdPerMillion: 1, outputUsdPerMillion: 1, perRequestUsd: 0.005 },
  *   'openai/gpt-5-mini',
  * ];
  * ```
  */
-export type PriceConfig = string | RatesPrice | BookPrice | readonly DatedPrice[] | SelfHostedPrice;
+export type PriceConfig = string | RatesPrice | BookPrice | ReportedPrice | readonly DatedPrice[] | SelfHostedPrice;

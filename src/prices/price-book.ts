@@ -1,6 +1,4 @@
 /** Resolves the price of a configured model: from the price book, our overlay, or the configuration. */
-import type { Usage } from '../core/ledger/usage.ts';
-import { METERS } from '../core/ledger/usage.ts';
 import { checkNames, checkText, invalidValue, RouterError } from '../errors.ts';
 import type { Lookup } from './book.ts';
 import { BOOK, lookUp, nearNames } from './book.ts';
@@ -12,6 +10,7 @@ import type { BookPrice, DatedPrice, PriceConfig, RatesPrice } from '../contract
 import type { Era } from './schedule.ts';
 import { mapSheets, schedulePrice } from './schedule.ts';
 import { selfHostedPrice } from './self-hosted.ts';
+import { statedPrice } from './stated-price.ts';
 
 /** The model whose price to resolve. */
 export interface PriceRequest {
@@ -47,7 +46,7 @@ export function resolvePrice(request: PriceRequest): Price {
   checkText(provider, 'resolvePrice.provider');
   checkText(model, 'resolvePrice.model');
   if (baseURL !== undefined) checkText(baseURL, 'resolvePrice.baseURL');
-  if (price === 'reported') return reportedPrice(request, path);
+  if (price === 'reported') return statedPrice(listPrice(request));
   if (typeof price === 'string') return priceOf(foundAs(price, path));
   if (price === undefined) return priceOf(found(request, path));
   if (typeof price !== 'object' || price === null) throw invalidValue(price, path, FORMS);
@@ -62,8 +61,12 @@ export function resolvePrice(request: PriceRequest): Price {
     checkNames(price, ['gpuHourUsd', 'concurrency', 'tokensPerSecond', 'utilisation'], path);
     return selfHostedPrice(price, path);
   }
-  const terms = price as RatesPrice | BookPrice;
-  return schedulePrice(sourceOf(request, terms), erasOfEntry(request, terms, { path }));
+  const terms = price as (RatesPrice | BookPrice) & { readonly reported?: boolean };
+  const { reported = false } = terms;
+  if (typeof reported !== 'boolean') throw invalidValue(reported, `${path}.reported`, 'true or false');
+  if (reported && Object.keys(terms).length === 1) return statedPrice(listPrice(request));
+  const rates = schedulePrice(sourceOf(request, terms), erasOfEntry(request, terms, { path, known: ['reported'] }));
+  return reported ? statedPrice(rates) : rates;
 }
 
 /** What a configured model may have, so that one can be passed as it is. */
@@ -123,6 +126,13 @@ function foundAs(name: string, path: string): ListedPrice {
   return found({ provider: name.slice(0, slash), model: name.slice(slash + 1) }, path);
 }
 
+/** `undefined` where no list has the model. */
+function listPrice(request: PriceRequest): Price | undefined {
+  const provider = listOf(request);
+  const listed = provider === undefined ? undefined : listedPrice(provider, request.model);
+  return listed === undefined ? undefined : priceOf(listed);
+}
+
 function found(request: PriceRequest, path: string): ListedPrice {
   const { model } = request;
   const provider = listOf(request);
@@ -173,24 +183,4 @@ function whatToWrite({ provider, model }: PriceRequest, lookup: NotFound | undef
   if (lookup.kind === 'other-model')
     return `${rates}, or price: '${lookup.provider}/${lookup.id}' if it costs the same`;
   return rates;
-}
-
-/** A price without rates: the call returns its cost, and usage without a cost is named as unpriced. */
-function reportedPrice({ provider }: PriceRequest, path: string): Price {
-  if (provider !== 'other') {
-    throw new RouterError('invalid-value', `replies of "${provider}" do not say what they cost`, {
-      path,
-      accepted: "'reported' only with provider 'other', for router.run",
-    });
-  }
-  const used = (usage: Usage): readonly string[] => METERS.filter(meter => (usage[meter] ?? 0) !== 0);
-  return Object.freeze({
-    source: 'reported by the call',
-    id: 'reported',
-    idAt: () => 'reported',
-    lines: () => [],
-    cost: () => 0,
-    unpriced: used,
-    ratesAt: () => [],
-  } satisfies Price);
 }

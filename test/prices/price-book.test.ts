@@ -424,7 +424,6 @@ describe('a price that is unknown', () => {
     ['invalid-value', { outputUsdPerMillion: 1 }, 'models.mini.price'],
     ['unknown-price', 'openai/gpt-55', 'models.mini.price'],
     ['unknown-price', { as: 'openai/gpt-55' }, 'models.mini.price.as'],
-    ['invalid-value', 'reported', 'models.mini.price'],
     ['invalid-value', 5, 'models.mini.price'],
     ['invalid-value', null, 'models.mini.price'],
     ['invalid-value', { discont: 0.1 }, 'models.mini.price.discont'],

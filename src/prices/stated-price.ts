@@ -1,0 +1,28 @@
+/** The price of a model whose replies say what they cost: a gateway's, or a function's of `router.run`. */
+import type { Price } from '../contracts/price.ts';
+import type { Usage } from '../core/ledger/usage.ts';
+import { METERS } from '../core/ledger/usage.ts';
+
+/** @param rates for a reply that does not say it; without them, all that it used is named as unpriced */
+export function statedPrice(rates: Price | undefined): Price {
+  if (rates === undefined) return WITHOUT_RATES;
+  return Object.freeze({
+    ...rates,
+    source: `reported by the call, else ${rates.source}`,
+    // The cost that replies state is another price than the rates, so it has statistics of its own.
+    id: `${WITHOUT_RATES.id}-${rates.id}`,
+    idAt: (atMs: number) => `${WITHOUT_RATES.id}-${rates.idAt(atMs)}`,
+    usesStatedCost: true,
+  });
+}
+
+const WITHOUT_RATES: Price = Object.freeze({
+  source: 'reported by the call',
+  id: 'reported',
+  idAt: () => 'reported',
+  lines: () => [],
+  cost: () => 0,
+  unpriced: (usage: Usage) => METERS.filter(meter => (usage[meter] ?? 0) !== 0),
+  ratesAt: () => [],
+  usesStatedCost: true,
+});
