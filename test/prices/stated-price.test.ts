@@ -26,7 +26,7 @@ describe('a price that replies state', () => {
 
   test('a model without rates may have it, and all that a silent reply used is named', () => {
     for (const price of ['reported', { reported: true }] as const) {
-      const stated = resolved('nobody-knows', price);
+      const stated = resolved('gpt-unlisted', price);
       expect([stated.usesStatedCost, stated.cost(usage, atMs)]).toEqual([true, 0]);
       expect(stated.unpriced({ ...usage, request: 1, webSearch: 0 }, atMs)).toEqual(['input', 'output', 'request']);
     }
