@@ -9,8 +9,13 @@ import { checkNames, RouterError } from '../errors.ts';
 import { checkChange } from '../contracts/change.ts';
 import type { ScanRange } from '../contracts/ledger-source.ts';
 import type { Change, IntentRange, Pruned, ReplaceCellsOptions, Store } from '../contracts/store.ts';
+import { dueTimes } from './due-times.ts';
+import type { Item } from './linked-list.ts';
+import { linkedList } from './linked-list.ts';
 
 type CellsByFeature = Map<string, CellMap>;
+
+const NONE: readonly never[] = Object.freeze([]);
 
 export interface MemoryOptions {
   /**
@@ -21,11 +26,18 @@ export interface MemoryOptions {
   readonly keepIntents?: number;
 }
 
-/**
- * Fraction of the kept intents that one pruning removes. Larger: longer pauses; smaller: more frequent scans of the kept
- * intents. At this value pruning takes a millisecond per thousand commits.
- */
-const PRUNE_FRACTION = 0.01;
+/** An intent of the ledger. */
+interface Kept {
+  readonly id: string;
+  records: readonly LedgerRecord[];
+  /** Where its records are in the log. */
+  readonly inLog: Item<LedgerRecord>[];
+  /** Its place among the intents that may be pruned; absent while something is due for it. */
+  closed?: Item<Kept> | undefined;
+}
+
+/** Intents that one commit prunes at most. With one, the store would never shrink again after many were due at once. */
+const MAX_PRUNED_PER_COMMIT = 2;
 
 /**
  * Keeps the statistics and the latest part of the ledger in memory, visible to this process only.
@@ -43,55 +55,65 @@ export function memory(options: MemoryOptions = {}): Store {
   // Differs for NaN and for a text too.
   if (Math.max(keepIntents, 0) !== keepIntents)
     throw new RouterError('invalid-value', 'not accepted', { path: 'memory.keepIntents', accepted: 'a number from 0' });
-  const pruneStep = Math.max(1, Math.floor(keepIntents * PRUNE_FRACTION));
-  let log: LedgerRecord[] = [];
-  const intents = new Map<string, readonly LedgerRecord[]>();
-  const dueTimes = new Map<string, number>();
+  const log = linkedList<LedgerRecord>();
+  const intents = new Map<string, Kept>();
+  /** The intents for which nothing is due; the last one changed last. */
+  const closed = linkedList<Kept>();
+  const pending = dueTimes();
   const cells: CellsByFeature = new Map();
   const base: CellsByFeature = new Map();
   let generation = 0;
-  let pruneAbove = keepIntents;
 
   function commit(change: Change): boolean {
     checkChange(change);
-    const { intentId, records, expectedRevision, dueAtMs } = change;
-    const known = intents.get(intentId);
-    if ((known?.length ?? 0) !== expectedRevision) return false;
+    const { intentId: id, records, expectedRevision, dueAtMs } = change;
+    const known = intents.get(id);
+    if ((known?.records.length ?? 0) !== expectedRevision) return false;
     if (records.length > 0) {
-      // Delete and set: moves the intent to the end of the order in which intents are pruned.
-      intents.delete(intentId);
-      intents.set(intentId, known === undefined ? records : [...known, ...records]);
-    }
-    log.push(...records);
+      const intent = known ?? { id, records: NONE, inLog: [] };
+      intent.records = intent.records.length === 0 ? records : [...intent.records, ...records];
+      for (const record of records) intent.inLog.push(log.push(record));
+      intents.set(id, intent);
+      setDue(intent, dueAtMs);
+    } else if (known !== undefined) setDue(known, dueAtMs);
     add(cells, change.delta);
-    if (dueAtMs === null) dueTimes.delete(intentId);
-    else dueTimes.set(intentId, dueAtMs);
     generation++;
-    if (intents.size > pruneAbove) pruneOldest();
+    for (let i = 0; i < MAX_PRUNED_PER_COMMIT && intents.size > keepIntents && closed.first !== undefined; i++)
+      remove(closed.first.value);
     return true;
   }
 
-  function pruneOldest(): void {
-    prune({ beforeMs: Number.POSITIVE_INFINITY, maxIntents: intents.size - keepIntents + pruneStep });
-    // If nearly all intents are still due and cannot be pruned, prune again only after another `pruneStep` of intents.
-    pruneAbove = Math.max(keepIntents, intents.size + pruneStep);
+  function setDue(intent: Kept, dueAtMs: number | null): void {
+    pending.set(intent.id, dueAtMs);
+    if (dueAtMs === null) {
+      if (intent.closed === undefined) intent.closed = closed.push(intent);
+      else closed.moveToEnd(intent.closed);
+    } else if (intent.closed !== undefined) {
+      closed.remove(intent.closed);
+      intent.closed = undefined;
+    }
   }
 
-  function prune({ beforeMs, maxIntents }: { readonly beforeMs: number; readonly maxIntents: number }): Pruned {
-    const pruned = new Set<string>();
-    for (const [id, records] of intents) {
-      if (pruned.size >= maxIntents) break;
-      if (dueTimes.has(id) || records.some(record => record.atMs >= beforeMs)) continue;
-      const intent = foldIntent(records);
-      if (intent !== undefined) add(base, contribution(intent));
-      pruned.add(id);
+  /** Removes a closed intent; the pruned base keeps what it contributed. */
+  function remove({ id, records, inLog, closed: place }: Kept): void {
+    const intent = foldIntent(records);
+    if (intent !== undefined) add(base, contribution(intent));
+    for (const item of inLog) log.remove(item);
+    closed.remove(place as Item<Kept>);
+    intents.delete(id);
+    generation++;
+  }
+
+  function prune(beforeMs: number): Pruned {
+    const pruned = { intents: 0, records: 0 };
+    for (let item = closed.first; item !== undefined; item = item.next) {
+      const { records } = item.value;
+      if (records.some(record => record.atMs >= beforeMs)) continue;
+      remove(item.value);
+      pruned.intents++;
+      pruned.records += records.length;
     }
-    const before = log.length;
-    // A new array, so that a scan in progress keeps the one it began with.
-    log = log.filter(record => !pruned.has(record.intentId));
-    for (const id of pruned) intents.delete(id);
-    if (pruned.size > 0) generation++;
-    return { intents: pruned.size, records: before - log.length };
+    return pruned;
   }
 
   function replaceCells(feature: string, next: readonly Cell[], options: ReplaceCellsOptions): boolean {
@@ -112,18 +134,13 @@ export function memory(options: MemoryOptions = {}): Store {
     cells: async feature => snapshot(cells.get(feature)),
     features: async () =>
       [...cells].flatMap(([feature, table]) => (snapshot(table).length > 0 ? [feature] : [])).sort(),
-    intents: async range => listIntents(log, range),
-    load: async intentId => intents.get(intentId) ?? [],
+    intents: async range => listIntents(intents.values(), range),
+    load: async intentId => intents.get(intentId)?.records ?? NONE,
     commit: async change => commit(change),
-    due: async (nowMs, limit) =>
-      [...dueTimes]
-        .filter(([, due]) => due <= nowMs)
-        .sort(([, a], [, b]) => a - b)
-        .slice(0, limit)
-        .map(([id]) => id),
-    scan: range => scan(log, log.length, range),
+    due: async (nowMs, limit) => pending.due(nowMs, limit),
+    scan: range => scan(log.first, log.last, range),
     replaceCells: async (feature, next, options = {}) => replaceCells(feature, next, options),
-    prune: async beforeMs => prune({ beforeMs, maxIntents: Number.POSITIVE_INFINITY }),
+    prune: async beforeMs => prune(beforeMs),
     prunedCells: async feature =>
       [...base].filter(([name]) => feature === undefined || name === feature).flatMap(([, table]) => snapshot(table)),
     generation: async () => generation,
@@ -131,21 +148,25 @@ export function memory(options: MemoryOptions = {}): Store {
   });
 }
 
-async function* scan(log: readonly LedgerRecord[], end: number, range: ScanRange = {}): AsyncGenerator<LedgerRecord> {
-  const { feature, kind, fromMs = -Infinity, toMs = Infinity } = range;
-  for (let i = 0; i < end; i++) {
-    const record = log[i] as LedgerRecord;
+/** The records from the first to the last, as they are now: what is pruned during the scan is still read, as it was there. */
+async function* scan(
+  first: Item<LedgerRecord> | undefined,
+  last: Item<LedgerRecord> | undefined,
+  { feature, kind, fromMs = -Infinity, toMs = Infinity }: ScanRange = {},
+): AsyncGenerator<LedgerRecord> {
+  for (let item = first; item !== undefined; item = item === last ? undefined : item.next) {
+    const record = item.value;
     if (feature !== undefined && record.feature !== feature) continue;
     if (kind !== undefined && record.kind !== kind) continue;
     if (record.atMs >= fromMs && record.atMs < toMs) yield record;
   }
 }
 
-function listIntents(log: readonly LedgerRecord[], range: IntentRange): readonly string[] {
+function listIntents(kept: Iterable<Kept>, range: IntentRange): readonly string[] {
   const { feature, fromMs = -Infinity, toMs = Infinity, limit } = range;
-  return log
-    .filter(record => record.revision === 0 && record.feature === feature)
-    .filter(({ atMs }) => atMs >= fromMs && atMs < toMs)
+  return [...kept]
+    .map(({ records }) => records[0] as LedgerRecord)
+    .filter(({ feature: name, atMs }) => name === feature && atMs >= fromMs && atMs < toMs)
     .sort((a, b) => b.atMs - a.atMs || (a.intentId < b.intentId ? 1 : -1))
     .slice(0, limit)
     .map(record => record.intentId);

@@ -150,7 +150,11 @@ test.each([
   ['failure', false],
   ['unknown', null],
 ] as const)('silence that means %s labels an intent with %s', (means, success) => {
-  expect(resolvedFeature({ silence: { after: '30m', means } }).silence).toEqual({ afterMs: 1_800_000, success, laterTurn: 'withdraws' });
+  expect(resolvedFeature({ silence: { after: '30m', means } }).silence).toEqual({
+    afterMs: 1_800_000,
+    success,
+    laterTurn: 'withdraws',
+  });
 });
 
 test('context is split into declared context and context that is read from the first request', () => {

@@ -46,7 +46,11 @@ describe('a misspelt option is reported with its path and the option it probably
   });
 
   test('the error for an unknown option lists the options of the object that contains it', () => {
-    expect(refusal(inFeature({ silence: { after: '1h', meens: 'success' } })).accepted).toEqual(['after', 'means', 'laterTurn']);
+    expect(refusal(inFeature({ silence: { after: '1h', meens: 'success' } })).accepted).toEqual([
+      'after',
+      'means',
+      'laterTurn',
+    ]);
     expect(refusal(inFeature({ prior: { mini: { succes: 1 } } })).accepted).toEqual(['success', 'strength']);
   });
 

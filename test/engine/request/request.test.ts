@@ -294,29 +294,32 @@ describe('an id of one’s own that another feature has used', () => {
     });
   const reply = async () => ({ value: 'fine', usage: { input: 1_000 } });
 
-  test.each(['the same process', 'another process'])('an id of another feature is refused in %s before anything is sent', async where => {
-    const store = memory();
-    const first = ticket(store);
-    await first.run('classify', reply, { intent: first.feature('classify').intent({ id: 't-1' }) });
-    await first.flush();
-    const router = where === 'another process' ? ticket(store) : first;
-    const call = vi.fn(reply);
-    const error = {
-      code: 'intent-of-another-feature',
-      path: 'intent.id',
-      message: expect.stringMatching(/"t-1" belongs to "classify".*"t-1:reply"/) as string,
-    };
-    const handle = router.feature('reply');
-    await expect(router.run('reply', call, { intent: handle.intent({ id: 't-1' }) })).rejects.toMatchObject(error);
-    await expect(handle.outcome('t-1', { success: false })).rejects.toMatchObject(error);
-    expect(call).not.toHaveBeenCalled();
-    await router.flush();
-    const records = await Array.fromAsync(store.scan());
-    expect(records.map(record => `${record.feature} ${record.kind}`)).toEqual([
-      'classify decided',
-      'classify attempted',
-    ]);
-    const own = await router.run('reply', call, { intent: handle.intent({ id: 't-1:reply' }) });
-    expect([own.receipt.feature, own.receipt.attempts[0]?.model]).toEqual(['reply', 'premium']);
-  });
+  test.each(['the same process', 'another process'])(
+    'an id of another feature is refused in %s before anything is sent',
+    async where => {
+      const store = memory();
+      const first = ticket(store);
+      await first.run('classify', reply, { intent: first.feature('classify').intent({ id: 't-1' }) });
+      await first.flush();
+      const router = where === 'another process' ? ticket(store) : first;
+      const call = vi.fn(reply);
+      const error = {
+        code: 'intent-of-another-feature',
+        path: 'intent.id',
+        message: expect.stringMatching(/"t-1" belongs to "classify".*"t-1:reply"/) as string,
+      };
+      const handle = router.feature('reply');
+      await expect(router.run('reply', call, { intent: handle.intent({ id: 't-1' }) })).rejects.toMatchObject(error);
+      await expect(handle.outcome('t-1', { success: false })).rejects.toMatchObject(error);
+      expect(call).not.toHaveBeenCalled();
+      await router.flush();
+      const records = await Array.fromAsync(store.scan());
+      expect(records.map(record => `${record.feature} ${record.kind}`)).toEqual([
+        'classify decided',
+        'classify attempted',
+      ]);
+      const own = await router.run('reply', call, { intent: handle.intent({ id: 't-1:reply' }) });
+      expect([own.receipt.feature, own.receipt.attempts[0]?.model]).toEqual(['reply', 'premium']);
+    },
+  );
 });
