@@ -1,7 +1,6 @@
 /** What a reply costs: each of its calls at the price of the model that made it. */
 import type { ResolvedModel } from '../../config/resolved.ts';
-import type { NanoUsd } from '../../core/ledger/money.ts';
-import { MAX_FACT_USD, toNanoUsd } from '../../core/ledger/money.ts';
+import { MAX_FACT_NANO_USD } from '../../core/ledger/money.ts';
 import type { BilledCall, Usage } from '../../core/ledger/usage.ts';
 import type { Attempt } from '../../core/ledger/vocabulary.ts';
 import type { ServedPrice } from '../../prices/served-price.ts';
@@ -13,7 +12,6 @@ export type NewAttempt = { -readonly [Key in keyof Attempt]: Attempt[Key] };
 type ModelPrices = Pick<ResolvedModel, 'providerModel' | 'price' | 'priceOf'>;
 
 const NOTHING: readonly string[] = Object.freeze([]);
-const MAX_NANO_USD: NanoUsd = toNanoUsd(MAX_FACT_USD);
 
 /** The part without a price of a reply that does not state its cost, where its model's price is what replies state. */
 export const STATED_COST = 'stated cost';
@@ -109,7 +107,7 @@ function withPart(parts: readonly string[], part: string): readonly string[] {
 }
 
 function isAmount(nanoUsd: number): boolean {
-  return Number.isSafeInteger(nanoUsd) && nanoUsd >= 0 && nanoUsd <= MAX_NANO_USD;
+  return Number.isSafeInteger(nanoUsd) && nanoUsd >= 0 && nanoUsd <= MAX_FACT_NANO_USD;
 }
 
 function modelPart(name: string | undefined): string {

@@ -20,8 +20,7 @@ export function priceFaults(faulted: (fault: Fault) => void): TellUnpriced {
   const told = new LRUCache<string, true>({ max: MAX_TOLD });
   return (parts, { model, feature, intentId }) => {
     for (const part of parts) {
-      // `input 9007199254740993`: counts that cannot be billed are one thing, however large each is.
-      const key = `${model}\t${part.replace(/ [^ "]+$/, '')}`;
+      const key = `${model}\t${part}`;
       if (told.get(key) === true) continue;
       told.set(key, true);
       faulted({ where: 'price', feature, intentId, error: unpricedError(model, part) });
@@ -39,7 +38,7 @@ const RATE_OF_COUNTED: Readonly<Partial<Record<Meter, string>>> = {
 function unpricedError(model: string, part: string): RouterError {
   const error = (message: string, keys: readonly string[], accepted: string): RouterError =>
     new RouterError('unknown-price', message, { path: pathText(['models', model, ...keys]), accepted });
-  const [, kind, value = ''] = /^(tier|speed|region|model) "(.*)"$/s.exec(part) ?? [];
+  const [, kind, value = ''] = /^(tier|speed|region|model) "([^"]*)"$/.exec(part) ?? [];
   if (kind === 'model') {
     const accepted = `servedAs: [${JSON.stringify(value)}] if that is its name for this model`;
     return error(`the provider served another model, ${JSON.stringify(value)}`, ['servedAs'], accepted);
