@@ -2,6 +2,8 @@
 import type { ReplyFacts, StreamReader } from '../contracts/wire.ts';
 import { estimateUsage } from '../core/ledger/usage.ts';
 import type { Answer } from '../engine/attempts/exchange.ts';
+import { meansSameModel } from '../prices/snapshot.ts';
+import { parseJson, stringField } from '../wires/json-fields.ts';
 import type { SentRequest } from './http-request.ts';
 
 const NO_FACTS: ReplyFacts = Object.freeze({ finish: 'other', text: '', hasToolCalls: false });
@@ -10,7 +12,8 @@ const NO_FACTS: ReplyFacts = Object.freeze({ finish: 'other', text: '', hasToolC
 export function answerOf(sent: SentRequest, facts: ReplyFacts, replyChars: number): Answer {
   if (facts.usage === undefined) return estimatedAnswer(sent, replyChars, facts);
   const { inputUsage: _, region = sent.region, ...known } = facts;
-  return { ...known, region, usage: facts.usage, provenance: 'reported' };
+  const answer = { ...known, region, usage: facts.usage, provenance: 'reported' } as const;
+  return isRequestedFallback(sent, facts.model) ? { ...answer, isRequestedFallback: true } : answer;
 }
 
 /** An answer whose usage is estimated from characters, except for the input that a broken stream has reported. */
@@ -18,6 +21,16 @@ export function estimatedAnswer(sent: SentRequest, replyChars: number, facts = N
   const { requestChars } = sent;
   const { inputUsage, region = sent.region, ...known } = facts;
   return { ...known, region, usage: estimateUsage({ requestChars, replyChars, inputUsage }), provenance: 'estimated' };
+}
+
+/** True where the reply's model is one of those that the request names for the provider to fall back to. */
+function isRequestedFallback(sent: SentRequest, model: string | undefined): boolean {
+  if (model === undefined || model === sent.model.providerModel) return false;
+  const { facts } = sent.request;
+  if (facts.bound?.reason !== 'vendor fallbacks') return false;
+  const lists = [facts.parameter('fallbacks'), facts.parameter('models')].map(list => parseJson(list ?? ''));
+  const names = lists.flat().map(entry => (typeof entry === 'string' ? entry : stringField(entry, 'model')));
+  return names.some(name => name !== undefined && meansSameModel(name, model));
 }
 
 /** Characters that a model may have written in a body that cannot be read: JSON may be a reply, a proxy's page is none. */

@@ -2,9 +2,15 @@ import { expect, test } from 'vitest';
 import type { SentRequest } from '../../src/clients/http-request.ts';
 import { answerOf, estimatedAnswer, reportedAnswer, streamAnswer } from '../../src/clients/reply-answer.ts';
 import { openaiChat } from '../../src/wires/openai-chat.ts';
-import type { ReplyFacts } from '../../src/contracts/wire.ts';
+import type { ReplyFacts, Wire } from '../../src/contracts/wire.ts';
+import { anthropicMessages } from '../../src/wires/anthropic-messages.ts';
 
-const sent = { requestChars: 400 } as SentRequest;
+function sentWith(wire: Wire, body: object): SentRequest {
+  const facts = wire.read(JSON.stringify({ model: 'feature:f', messages: [], ...body }), 'feature:');
+  return { requestChars: 400, request: { facts }, model: { providerModel: 'asked-1' } } as SentRequest;
+}
+
+const sent = sentWith(openaiChat, {});
 const facts: ReplyFacts = { id: 'r', model: 'm', tier: 'flex', finish: 'stop', text: 'hi', hasToolCalls: false };
 
 test('usage that the provider reports is recorded unchanged, however long the reply is', () => {
@@ -13,6 +19,20 @@ test('usage that the provider reports is recorded unchanged, however long the re
     usage: { input: 7, output: 9 },
     provenance: 'reported',
   });
+});
+
+test('a reply of a model that the request names as a fallback says so', () => {
+  const isRequested = (from: SentRequest, model: string): boolean =>
+    answerOf(from, { ...facts, model, usage: { input: 7 } }, 0).isRequestedFallback === true;
+  const claude = sentWith(anthropicMessages, { fallbacks: [{ model: 'claude-opus-4-8' }] });
+  expect(
+    ['claude-opus-4-8', 'claude-opus-4-8-20260501', 'claude-opus-4-7', 'asked-1'].map(name =>
+      isRequested(claude, name),
+    ),
+  ).toEqual([true, true, false, false]);
+  const gateway = sentWith(openaiChat, { models: ['vendor/pro-1', 7, null] });
+  expect(['vendor/pro-1', 'pro-1', 'pro-2'].map(name => isRequested(gateway, name))).toEqual([true, true, false]);
+  expect(isRequested(sent, 'pro-1')).toBe(false);
 });
 
 test('usage that the provider does not report is estimated from characters, and the other facts are kept', () => {

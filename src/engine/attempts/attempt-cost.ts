@@ -85,9 +85,7 @@ function addPrices(attempt: NewAttempt, answer: Answer, { model, other }: Served
   const { startedAtMs, latencyMs, usage, calls = [{ usage }] } = attempt;
   let parts = answer.unpriced ?? NOTHING;
   if (model.price.usesStatedCost === true) parts = withPart(parts, STATED_COST);
-  // The provider bills a fallback by its own price where it lists its calls; one that it does not list is a surprise.
-  const isListed = answer.calls?.some(call => call.model === answer.model) === true;
-  if (other !== undefined && !(other.isKnown && isListed)) parts = withPart(parts, modelPart(answer.model));
+  if (other !== undefined && !(other.isKnown && isExpected(answer))) parts = withPart(parts, modelPart(answer.model));
   let total = 0;
   for (const call of calls) {
     const made = call.model === undefined ? other : otherModel(model, call.model);
@@ -100,6 +98,11 @@ function addPrices(attempt: NewAttempt, answer: Answer, { model, other }: Served
   }
   attempt.costNanoUsd = total;
   return parts.length === 0 ? parts : parts.slice(0, MAX_UNPRICED).map(part => part.slice(0, MAX_PART_LENGTH));
+}
+
+/** The request names the model of the reply, or the provider lists its calls. Any other is a surprise. */
+function isExpected({ model, calls, isRequestedFallback }: Answer): boolean {
+  return isRequestedFallback === true || calls?.some(call => call.model === model) === true;
 }
 
 function withPart(parts: readonly string[], part: string): readonly string[] {

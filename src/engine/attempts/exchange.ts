@@ -9,6 +9,8 @@ import type { RouterError } from '../../errors.ts';
 export interface Answer extends Omit<ReplyFacts, 'usage' | 'inputUsage'> {
   readonly usage: Usage;
   readonly provenance: Provenance;
+  /** The request itself names the model of the reply as a fallback. */
+  readonly isRequestedFallback?: boolean;
   /** Set when the application knows the cost itself (`router.run`). */
   readonly costNanoUsd?: number;
   /** The value that a schema checks, where that is not the text parsed as JSON. */

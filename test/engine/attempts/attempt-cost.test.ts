@@ -110,6 +110,15 @@ test('a fallback that the provider lists among the calls is exact, and yet anoth
   expect(told).toEqual([]);
 });
 
+test('a fallback that the request names is exact where its price is known', () => {
+  const asked = { usage: THOUSAND, isRequestedFallback: true };
+  expect(priced(GPT, { ...asked, model: 'gpt-5-pro' })).toMatchObject({
+    attempt: { costNanoUsd: 135_000_000, provenance: 'reported', servedBy: 'gpt-5-pro' },
+    told: [],
+  });
+  expect(priced(GPT, { ...asked, model: 'llama-of-the-basement' }).attempt.provenance).toBe('estimated');
+});
+
 test('calls name other models only: that of the reply has no name, and that which was asked its configured one', () => {
   const opus = modelOf({ provider: 'anthropic', model: 'claude-opus-4-6' });
   const [asked, fallback, unnamed] = [{ input: 1 }, { input: 2 }, { input: 3 }];
