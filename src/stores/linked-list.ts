@@ -13,7 +13,7 @@ export interface LinkedList<Value> {
   push(value: Value): Item<Value>;
   /** Moves an item of this list to the end. */
   moveToEnd(item: Item<Value>): void;
-  /** Removes an item of this list. It keeps its `next`, so that whoever is walking the list there can go on. */
+  /** Removes an item of this list. It keeps its `next`, so that a walk that stands on it can go on. */
   remove(item: Item<Value>): void;
 }
 

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Intent } from '../../src/core/ledger/records.ts';
 import { foldIntent } from '../../src/core/ledger/records.ts';
 import { contributionDelta } from '../../src/core/cells/contribution.ts';
