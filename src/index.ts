@@ -58,6 +58,7 @@ export type { Allocation, FeatureView, Objective, Policy } from './contracts/pol
 export type { ThompsonOptions } from './policies/thompson.ts';
 export { thompson } from './policies/thompson.ts';
 export type { PriceConfig } from './contracts/price-config.ts';
+export type { PriceList } from './contracts/price-list.ts';
 export type { Router } from './router.ts';
 export { createRouter } from './router.ts';
 export type { Store } from './contracts/store.ts';

@@ -39,6 +39,7 @@ export function resolveConfig(config: RouterConfig, defaults: { readonly policy:
     models,
     features,
     refreshMs: optionalMs(config.refresh) ?? DEFAULT_REFRESH_MS,
+    ...defined('priceList', config.priceList),
     ...defined('budget', budgetOf(config.budget)),
   };
 }
@@ -60,6 +61,7 @@ function resolveModel(
     path: pathText(['models', name, 'price']),
     ...(model.baseURL === undefined ? {} : { baseURL: model.baseURL }),
     ...(model.price === undefined ? {} : { price: model.price }),
+    ...defined('priceList', config.priceList),
   });
   const { headers } = model;
   return Object.freeze({
@@ -67,7 +69,9 @@ function resolveModel(
     provider: model.provider,
     providerModel: model.model,
     price,
-    priceOf: servedPrices({ ...model, configured: model.price, price }, () => models.values()),
+    priceOf: servedPrices({ ...model, configured: model.price, price, priceList: config.priceList }, () =>
+      models.values(),
+    ),
     lacks: new Set(model.lacks),
     ...defined('contextTokens', model.contextTokens ?? contextTokensOf(model)),
     endpoint: `${model.baseURL ?? model.provider}/${model.model}`,

@@ -4,6 +4,7 @@ import type { NanoUsd } from '../core/ledger/money.ts';
 import type { Plan } from '../core/ledger/vocabulary.ts';
 import type { Objective, Policy } from '../contracts/policy.ts';
 import type { Price } from '../contracts/price.ts';
+import type { PriceList } from '../contracts/price-list.ts';
 import type { Capability, Provider, RequestTransform } from '../contracts/wire.ts';
 import type { ServedPrice } from '../prices/served-price.ts';
 import type { BuiltInChecks, NumberContext, SignalMeaning, Validator } from './application.ts';
@@ -81,5 +82,7 @@ export interface ResolvedConfig {
   readonly models: ReadonlyMap<string, ResolvedModel>;
   readonly features: ReadonlyMap<string, ResolvedFeature>;
   readonly refreshMs: number;
+  /** The application's own list prices. */
+  readonly priceList?: PriceList;
   readonly budget?: ResolvedBudget;
 }

@@ -3,6 +3,7 @@ import type { DriftEvent } from '../core/report/drift.ts';
 import type { FailureCostCheck } from '../core/report/failure-cost.ts';
 import type { Observer } from '../contracts/observer.ts';
 import type { Policy } from '../contracts/policy.ts';
+import type { PriceList } from '../contracts/price-list.ts';
 import type { Store } from '../contracts/store.ts';
 import type { RequestTransform, Wire } from '../contracts/wire.ts';
 import type { BudgetConfig, BudgetEvent, Duration, FeatureConfig, ModelConfig, NumberContext } from './application.ts';
@@ -43,6 +44,11 @@ export interface RouterConfig<
    * speaks an API we have needs a `baseURL` instead.
    */
   readonly wires?: readonly Wire[];
+  /**
+   * List prices that are newer than the package's, or of providers that it lacks: the parsed JSON of a price file, or an object.
+   * They are looked up before those of the package; a model's own `price` comes before both.
+   */
+  readonly priceList?: PriceList;
   /** Limits the model spend of all features together. */
   readonly budget?: BudgetConfig;
   /** Called at 80 % and at 100 % of a budget, once each per period. */

@@ -221,6 +221,8 @@ export const routerSchema = z.strictObject({
   wires: z
     .array(rule('a wire: name, provider, path, matches(), read(), prepare(), reply(), reader(), readError()', isWire))
     .optional(),
+  // Checked like a price, by the price book.
+  priceList: z.unknown().optional(),
   budget: budget.optional(),
   onBudget: hook.optional(),
   onDrift: hook.optional(),

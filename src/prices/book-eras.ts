@@ -19,16 +19,21 @@ const METER_OF_KEY: Readonly<Record<string, Meter>> = {
   cache_audio_read_mtok: 'cacheReadAudio',
   output_mtok: 'output',
   output_audio_mtok: 'outputAudio',
+  output_image_mtok: 'outputImage',
   web_searches_kcount: 'webSearch',
+  storage_searches_kcount: 'fileSearch',
 };
 
-/** Items that providers bill in addition to tokens and do not report in replies: see docs/prices.md. */
-const NOT_METERED = new Set(['storage_searches_kcount']);
+/**
+ * A fee per request that depends on what no reply reports (at Perplexity, the size of the search context); the book has the
+ * largest one.
+ */
+const UNKNOWN_FEE = 'requests_kcount';
 
 /** The reason why replies do not suffice to calculate a bill at these prices; `undefined` if they do. */
 export function unbillable(bookPrices: BookPrices): string | undefined {
   for (const { prices } of conditional(bookPrices)) {
-    const key = Object.keys(prices).find(key => !(key in METER_OF_KEY) && !NOT_METERED.has(key));
+    const key = Object.keys(prices).find(key => !(key in METER_OF_KEY) && key !== UNKNOWN_FEE);
     if (key !== undefined) return `a price per ${key}`;
     if (prices['input_mtok'] === undefined) return 'no price of input tokens';
     if (prices['output_mtok'] === undefined) return 'no price of output tokens';
@@ -73,7 +78,10 @@ function timeOfDayMs(text: string): number {
 function sheetOf(prices: ModelPrice): Sheet {
   const starts = Object.values(prices).flatMap(price => (isTiered(price) ? price.tiers.map(tier => tier.start) : []));
   const sizes = [-1, ...[...new Set(starts)].sort((a, b) => a - b)];
-  return { standard: sizes.map(aboveTokens => bracket(prices, aboveTokens)) };
+  const unknown: Meter[] = [];
+  if (prices['cache_read_mtok'] === undefined) unknown.push('cacheRead');
+  if (UNKNOWN_FEE in prices) unknown.push('request');
+  return { standard: sizes.map(aboveTokens => bracket(prices, aboveTokens)), unknown };
 }
 
 function bracket(prices: ModelPrice, aboveTokens: number): PriceBracket {

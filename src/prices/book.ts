@@ -8,6 +8,9 @@ import { withoutSnapshot } from './snapshot.ts';
 
 export const BOOK = 'genai-prices 0.1.8';
 
+/** The day on which that version of the book was published. */
+export const BOOK_AS_OF = '2026-09-23';
+
 export type Lookup =
   /** The book knows exactly this name. */
   | {
@@ -46,8 +49,11 @@ function providerOf(providerId: string): Provider | undefined {
 
 /** The book's provider that serves an endpoint; `undefined` when the book knows none. */
 export function providerAt(baseURL: string): string | undefined {
-  return findProvider({ providerApiUrl: baseURL })?.id;
+  return findProvider({ providerApiUrl: baseURL.replace(REGION, '') })?.id;
 }
+
+/** A vendor's hosts for data residency (`eu.api.openai.com`) serve the models of its main host, which is all that the book knows. */
+const REGION = /(?<=^https:\/\/)[a-z]{2}\.(?=api\.(?:openai\.com|x\.ai)(?:[/:]|$))/i;
 
 /** The display name of a provider of the book: `openai` → `OpenAI`. */
 export function providerName(providerId: string): string | undefined {

@@ -1,6 +1,8 @@
-/** The list price of exactly one model: our overlay's, else the price book's. */
+/** The list price of exactly one model: the application's own list, else our overlay, else the price book. */
+import type { PriceList } from '../contracts/price-list.ts';
 import { BOOK, lookUp, providerAt } from './book.ts';
-import { erasOfOverlay, overlayModel, withTiers } from './overlay.ts';
+import { OVERLAY } from './overlay.ts';
+import { erasOfModel, modelIn, termsIn, withListedTerms } from './price-list.ts';
 import type { Era } from './schedule.ts';
 
 export interface ListedPrice {
@@ -21,19 +23,35 @@ export function listOf({
   return baseURL === undefined ? provider : providerAt(baseURL);
 }
 
-/** `undefined` when no list has exactly this model, or only at a price that a reply does not suffice to calculate. */
-export function listedPrice(provider: string, model: string): ListedPrice | undefined {
-  const overlay = overlayModel(provider, model);
-  if (overlay !== undefined) {
-    return {
-      id: `${provider}/${overlay.model}`,
-      source: `${overlay.source} as of ${overlay.asOf}, ${provider}/${overlay.model}`,
-      eras: erasOfOverlay(overlay).map(era => withTiers(era, provider, overlay.model)),
-    };
+/**
+ * `undefined` when no list has exactly this model, or only at a price that a reply does not suffice to calculate.
+ *
+ * @param own the application's price list
+ */
+export function listedPrice(provider: string, model: string, own?: PriceList): ListedPrice | undefined {
+  for (const list of own === undefined ? [OVERLAY] : [own, OVERLAY]) {
+    const entry = modelIn(list, provider, model);
+    if (entry === undefined) continue;
+    const { source = list.source, asOf = list.asOf } = entry;
+    const id = `${entry.provider}/${entry.model}`;
+    return onTerms({ id, source: `${source} as of ${asOf}, ${id}`, eras: erasOfModel(entry, id) }, entry, own);
   }
   const lookup = lookUp(provider, model);
   if (lookup.kind !== 'found') return undefined;
   const id = `${lookup.provider}/${lookup.id}`;
-  const eras = lookup.eras.map(era => withTiers(era, lookup.provider, lookup.id));
-  return { id, source: `${BOOK} ${id}`, eras };
+  return onTerms(
+    { id, source: `${BOOK} ${id}`, eras: lookup.eras },
+    { provider: lookup.provider, model: lookup.id },
+    own,
+  );
+}
+
+/** Adds the terms of our overlay, then those of the application's list, which replace them. */
+function onTerms(
+  price: ListedPrice,
+  { provider, model }: { readonly provider: string; readonly model: string },
+  own: PriceList | undefined,
+): ListedPrice {
+  const terms = [OVERLAY, ...(own === undefined ? [] : [own])].flatMap(list => termsIn(list, provider, model));
+  return { ...price, eras: price.eras.map(era => withListedTerms(era, terms, price.id)) };
 }

@@ -7,7 +7,9 @@ import type { ListedPrice } from './listed-price.ts';
 import { listedPrice, listOf } from './listed-price.ts';
 import type { Price } from '../contracts/price.ts';
 import type { BookPrice, DatedPrice, PriceConfig, RatesPrice } from '../contracts/price-config.ts';
+import type { PriceList } from '../contracts/price-list.ts';
 import type { Era } from './schedule.ts';
+import { checkPriceList } from './price-list-check.ts';
 import { mapSheets, schedulePrice } from './schedule.ts';
 import { selfHostedPrice } from './self-hosted.ts';
 import { statedPrice } from './stated-price.ts';
@@ -21,6 +23,8 @@ export interface PriceRequest {
   /** The model's endpoint, where it is not the provider's own. The book's prices of the endpoint's operator then apply. */
   readonly baseURL?: string;
   readonly price?: PriceConfig;
+  /** The application's own list prices, looked up before those of the package. */
+  readonly priceList?: PriceList;
   /** Path of the price in the configuration, for errors: `models.mini.price`. Default `price`. */
   readonly path?: string;
 }
@@ -42,12 +46,13 @@ export interface PriceRequest {
  */
 export function resolvePrice(request: PriceRequest): Price {
   checkNames(request, REQUEST_KEYS, 'resolvePrice');
-  const { price, path = 'price', provider, model, baseURL } = request;
+  const { price, path = 'price', provider, model, baseURL, priceList } = request;
   checkText(provider, 'resolvePrice.provider');
   checkText(model, 'resolvePrice.model');
   if (baseURL !== undefined) checkText(baseURL, 'resolvePrice.baseURL');
+  if (priceList !== undefined) checkPriceList(priceList, 'priceList');
   if (price === 'reported') return statedPrice(listPrice(request));
-  if (typeof price === 'string') return priceOf(foundAs(price, path));
+  if (typeof price === 'string') return priceOf(foundAs(request, price, path));
   if (price === undefined) return priceOf(found(request, path));
   if (typeof price !== 'object' || price === null) throw invalidValue(price, path, FORMS);
   if (Array.isArray(price)) {
@@ -70,18 +75,9 @@ export function resolvePrice(request: PriceRequest): Price {
 }
 
 /** What a configured model may have, so that one can be passed as it is. */
-const REQUEST_KEYS = [
-  'provider',
-  'model',
-  'baseURL',
-  'price',
-  'path',
-  'headers',
-  'transform',
-  'lacks',
-  'servedAs',
-  'contextTokens',
-];
+const REQUEST_KEYS = 'provider model baseURL price priceList path headers transform lacks servedAs contextTokens'.split(
+  ' ',
+);
 
 const FORMS = [
   "'provider/model'",
@@ -89,6 +85,7 @@ const FORMS = [
   '{ discount }',
   '[{ from, … }]',
   '{ gpuHourUsd }',
+  '{ reported: true, … }',
 ];
 
 function isRates(entry: RatesPrice | BookPrice): entry is RatesPrice {
@@ -106,7 +103,7 @@ function erasOfEntry(
     return [{ fromMs: -Infinity, sheet: sheetOfRates(entry, path) }];
   }
   checkNames(entry, [...BOOK_KEYS, ...known], path);
-  const { eras } = entry.as === undefined ? found(request, path) : foundAs(entry.as, `${path}.as`);
+  const { eras } = entry.as === undefined ? found(request, path) : foundAs(request, entry.as, `${path}.as`);
   return eras.map(era => mapSheets(era, sheet => withTerms(sheet, entry, path)));
 }
 
@@ -120,29 +117,33 @@ function priceOf({ source, eras }: ListedPrice): Price {
 }
 
 /** The book's price of `provider/model`, as the application names it. */
-function foundAs(name: string, path: string): ListedPrice {
+function foundAs({ priceList }: PriceRequest, name: string, path: string): ListedPrice {
   const slash = typeof name === 'string' ? name.indexOf('/') : 0;
   if (slash < 1) throw invalidValue(name, path, "'provider/model' of the price book, such as 'openai/gpt-5-mini'");
-  return found({ provider: name.slice(0, slash), model: name.slice(slash + 1) }, path);
+  const list = priceList === undefined ? {} : { priceList };
+  return found({ provider: name.slice(0, slash), model: name.slice(slash + 1), ...list }, path);
 }
 
 /** `undefined` where no list has the model. */
 function listPrice(request: PriceRequest): Price | undefined {
-  const provider = listOf(request);
-  const listed = provider === undefined ? undefined : listedPrice(provider, request.model);
-  return listed === undefined ? undefined : priceOf(listed);
+  const known = listed(request);
+  return known === undefined ? undefined : priceOf(known);
 }
 
 function found(request: PriceRequest, path: string): ListedPrice {
-  const { model } = request;
-  const provider = listOf(request);
-  const known = provider === undefined ? undefined : listedPrice(provider, model);
+  const known = listed(request);
   if (known !== undefined) return known;
-  const lookup = provider === undefined ? undefined : (lookUp(provider, model) as NotFound);
-  throw new RouterError('unknown-price', `the price of "${model}" is unknown: ${whyUnknown(request, lookup)}`, {
+  const provider = listOf(request);
+  const lookup = provider === undefined ? undefined : (lookUp(provider, request.model) as NotFound);
+  throw new RouterError('unknown-price', `the price of "${request.model}" is unknown: ${whyUnknown(request, lookup)}`, {
     path,
     accepted: whatToWrite(request, lookup),
   });
+}
+
+function listed(request: PriceRequest): ListedPrice | undefined {
+  const provider = listOf(request);
+  return provider === undefined ? undefined : listedPrice(provider, request.model, request.priceList);
 }
 
 type NotFound = Exclude<Lookup, { readonly kind: 'found' }>;
@@ -174,10 +175,10 @@ function addressOf(baseURL = ''): string {
   return origin + pathname;
 }
 
-function whatToWrite({ provider, model }: PriceRequest, lookup: NotFound | undefined): string {
+function whatToWrite({ provider, model, priceList }: PriceRequest, lookup: NotFound | undefined): string {
   const rates = 'price: { inputUsdPerMillion: …, outputUsdPerMillion: … } from your price list';
   if (lookup === undefined) {
-    const id = listedPrice(provider, model)?.id;
+    const id = listedPrice(provider, model, priceList)?.id;
     return id === undefined ? rates : `${rates}, or price: '${id}' if it bills that list price`;
   }
   if (lookup.kind === 'other-model')

@@ -53,8 +53,13 @@ const FALLBACK_METERS: Readonly<Partial<Record<Meter, readonly Meter[]>>> = {
 /**
  * @param brackets at least one
  * @param factor the fraction of the list price that is paid: 0.85 at a discount of 15 %
+ * @param unknown meters whose use is named where they have no rate of their own
  */
-export function compileRates(brackets: readonly PriceBracket[], factor: Ratio = ONE): RateTable {
+export function compileRates(
+  brackets: readonly PriceBracket[],
+  factor: Ratio = ONE,
+  unknown: readonly Meter[] = [],
+): RateTable {
   return brackets.map(({ aboveTokens, prices }) => {
     const own = METERS.filter(meter => prices[meter] !== undefined);
     const rates = METERS.map(meter => rateOf(prices, meter, factor));
@@ -63,7 +68,12 @@ export function compileRates(brackets: readonly PriceBracket[], factor: Ratio = 
       own,
       rates,
       listRates: METERS.map(meter => rateOf(prices, meter, ONE)),
-      isNamed: METERS.map(meter => NEEDS_OWN_RATE.has(meter) && !own.includes(meter) && !isPricedAsAudio(meter, own)),
+      isNamed: METERS.map(
+        meter =>
+          (NEEDS_OWN_RATE.has(meter) || unknown.includes(meter)) &&
+          !own.includes(meter) &&
+          !isPricedAsAudio(meter, own),
+      ),
       plainCount: Math.floor(EXACT_PICO_USD / METERS.length / Math.max(1, ...rates)),
     };
   }) as readonly CompiledBracket[] as RateTable;

@@ -1,6 +1,7 @@
 /** What a call costs that another model served than the one that was asked: a fallback, an advisor, a gateway's choice. */
 import type { Price } from '../contracts/price.ts';
 import type { PriceConfig } from '../contracts/price-config.ts';
+import type { PriceList } from '../contracts/price-list.ts';
 import type { ListedPrice } from './listed-price.ts';
 import { listedPrice, listOf } from './listed-price.ts';
 import { schedulePrice } from './schedule.ts';
@@ -23,6 +24,8 @@ export interface AskedModel {
   readonly configured?: PriceConfig | undefined;
   /** The price that this makes. */
   readonly price: Price;
+  /** The application's own list prices. */
+  readonly priceList?: PriceList | undefined;
   /** Other names that its replies have. */
   readonly servedAs?: readonly string[] | undefined;
 }
@@ -60,7 +63,7 @@ export function servedPrices(
   /** The list price of a name in the list from which the asked model has its price. */
   function listed(model: string): ListedPrice | undefined {
     const provider = borrowed.at(-1)?.provider ?? listOf(asked);
-    return provider === undefined ? undefined : listedPrice(provider, model);
+    return provider === undefined ? undefined : listedPrice(provider, model, asked.priceList);
   }
 
   function servedPrice(served: string): ServedPrice {

@@ -39,6 +39,7 @@ export function compileSheet(sheet: Sheet): ServedTables {
     return (tables[place] ??= compileRates(
       bracketsOn(sheet, [tier.modifier, speed.modifier, region.modifier]),
       sheet.factor,
+      sheet.unknown,
     ));
   };
   const standard = tableOf();

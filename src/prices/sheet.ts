@@ -11,6 +11,8 @@ export interface Sheet {
   readonly tiers?: Modifiers;
   readonly speeds?: Modifiers;
   readonly regions?: Modifiers;
+  /** Meters that cost something of which this list does not say how much. A rate that is added makes it known. */
+  readonly unknown?: readonly Meter[];
   /** Fraction that is paid. Default 1. */
   readonly factor?: Ratio;
 }
@@ -41,7 +43,7 @@ export function isOwnRates(modifier: Modifier): modifier is OwnRates {
 
 /** Whether a request costs something whatever it uses. */
 export function hasRequestFee(sheet: Sheet): boolean {
-  return pricesOf(sheet).some(({ request }) => request !== undefined && request.num > 0n);
+  return isFeeUnknown(sheet) || pricesOf(sheet).some(({ request }) => request !== undefined && request.num > 0n);
 }
 
 /** The prices of every bracket and every list of rates. */
@@ -53,7 +55,12 @@ export function pricesOf({ standard, tiers, speeds, regions }: Sheet): readonly 
 
 /** A price with a fee for requests at some time or on some terms has none otherwise, rather than an unknown one. */
 export function withRequestFee(sheet: Sheet): Sheet {
+  if (isFeeUnknown(sheet)) return sheet;
   return { ...sheet, standard: sheet.standard.map(each => ({ ...each, prices: { request: FREE, ...each.prices } })) };
+}
+
+function isFeeUnknown({ unknown = [] }: Sheet): boolean {
+  return unknown.includes('request');
 }
 
 const FREE = ratioOf(0);

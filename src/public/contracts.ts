@@ -21,6 +21,7 @@ export {
 } from '../contracts/policy-helpers.ts';
 export { PREFERENCES } from '../contracts/preferences.ts';
 export type * from '../contracts/price-config.ts';
+export type * from '../contracts/price-list.ts';
 export type * from '../contracts/price.ts';
 export type * from '../contracts/store.ts';
 export {

@@ -177,6 +177,28 @@ test('the base URL of a model loses its trailing slashes, and every model at eve
   expect(new Set([...resolved.values()].map(({ endpoint }) => endpoint)).size).toBe(3);
 });
 
+test('a model knows under which names its replies come, and the price of another configured model that serves a call', () => {
+  const { models: resolved } = resolve({
+    models: { azure: { ...models.mini, servedAs: ['gpt-5-mini'] }, ...models },
+    features: {},
+  });
+  const priceOf = resolved.get('azure')?.priceOf;
+  expect(priceOf?.('gpt-5-mini-2025-08-07')).toMatchObject({ isSame: true });
+  // It is configured after the model that asks for its price.
+  expect(priceOf?.('premium-1')).toEqual({ isSame: false, price: resolved.get('premium')?.price, isKnown: true });
+});
+
+test('models without a price of their own have it from the price list of the configuration', () => {
+  const priceList = {
+    source: 'ours',
+    asOf: '2026-11-28',
+    models: [{ provider: 'openai', model: 'gpt-9', prices: [price] }],
+  };
+  const config = { models: { nine: { provider: 'openai' as const, model: 'gpt-9' } }, features: {}, priceList };
+  expect(resolve(config).models.get('nine')?.price.source).toBe('ours as of 2026-11-28, openai/gpt-9');
+  expect(resolve(config).priceList).toBe(priceList);
+});
+
 test('headers are read at every request, whether they are an object or a function', () => {
   let key = 0;
   const baseURL = 'https://api.openai.com/v1';
@@ -277,6 +299,20 @@ describe('a mistake is one RouterError with its path and what would be accepted'
       'unknown-price',
       'models.mini.price',
       /no-such-model/,
+    ],
+    [
+      'a price list with a mistake',
+      { models, features: {}, priceList: { source: 'ours', asOf: '2026-11-28', model: [] } },
+      'invalid-value',
+      'priceList.model',
+      /did you mean "models"/,
+    ],
+    [
+      'a price list with a mistake, though no model has its price from it',
+      { models, features: {}, priceList: { source: 'ours', asOf: 'today' } },
+      'invalid-value',
+      'priceList.asOf',
+      /ISO date/,
     ],
     ['an option with a typo', inFeature({ failureCost: 3 }), 'invalid-config', `${path}.failureCost`, /did you mean/],
   ];

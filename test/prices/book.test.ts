@@ -64,6 +64,10 @@ test.each([
   ['https://api.anthropic.com', 'anthropic'],
   ['https://openrouter.ai/api/v1', 'openrouter'],
   ['http://localhost:8000/v1', undefined],
+  ['https://eu.api.openai.com/v1', 'openai'],
+  ['https://US.api.x.ai', 'x-ai'],
+  ['https://eu.api.openai.com.example.com/v1', undefined],
+  ['https://example.com/eu.api.openai.com', undefined],
 ])('%s is served by %s', (url, provider) => {
   expect(providerAt(url)).toBe(provider);
 });

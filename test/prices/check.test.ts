@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkPrices } from '../../src/prices/check.ts';
+import { checkPrices, priceLists } from '../../src/prices/check.ts';
 import type { Loose } from '../support/refusal.ts';
 import { refusal } from '../support/refusal.ts';
 
@@ -76,4 +76,56 @@ test.each([null, undefined, 'openai'])('checkPrices(%j) is refused, because mode
 
 test('a model that is no object is refused with its name', () => {
   expect(refusal(() => (checkPrices as Loose)({ mini: null }, 0)).path).toBe('checkPrices["mini"]');
+});
+
+const PRICE_LIST = {
+  source: 'ours',
+  asOf: '2026-11-28',
+  models: [{ provider: 'openai', model: 'gpt-9', prices: [{ inputUsdPerMillion: 3, outputUsdPerMillion: 4 }] }],
+};
+
+test('the application’s own price list is looked up first, and its mistakes are thrown', () => {
+  const models = { nine: { provider: 'openai', model: 'gpt-9' } };
+  expect(checkPrices(models, atMs, { priceList: PRICE_LIST })[0]).toMatchObject({ status: 'known' });
+  expect(checkPrices(models, atMs)[0]).toMatchObject({ status: 'unknown' });
+  expect(refusal(() => checkPrices(models, atMs, { priceList: { ...PRICE_LIST, asOf: '' } })).path).toBe(
+    'priceList.asOf',
+  );
+  expect(priceLists(PRICE_LIST).map(({ name }) => name)).toEqual([
+    'ours',
+    'additions to the price book',
+    'genai-prices 0.1.8',
+  ]);
+});
+
+test('rates that a model lacks are named, also where the application wrote its price', () => {
+  const missing = checkPrices(
+    {
+      mini: { provider: 'openai', model: 'gpt-5-mini' },
+      sonar: { provider: 'perplexity', model: 'sonar' },
+      own: { provider: 'openai', model: 'own', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } },
+      whole: {
+        provider: 'openai',
+        model: 'own',
+        price: {
+          inputUsdPerMillion: 1,
+          cacheReadUsdPerMillion: 0,
+          outputUsdPerMillion: 2,
+          webSearchUsdPerThousand: 10,
+          fileSearchUsdPerThousand: 2,
+          codeSessionUsd: 0.03,
+          imageGenOutputUsdPerMillion: 40,
+        },
+      },
+      typo: { provider: 'openai', model: 'gpt-5-minni' },
+    },
+    atMs,
+  ).map(check => check.missing);
+  expect(missing).toEqual([
+    ['codeSession', 'imageGenOutput'],
+    ['cacheRead', 'webSearch', 'fileSearch', 'codeSession', 'imageGenOutput', 'request'],
+    ['cacheRead', 'webSearch', 'fileSearch', 'codeSession', 'imageGenOutput'],
+    [],
+    [],
+  ]);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { listedPrice, listOf } from '../../src/prices/listed-price.ts';
+import { schedulePrice } from '../../src/prices/schedule.ts';
 
 test('all names of a model have one list price, whose id is the name in the list', () => {
   expect(['gpt-5', 'gpt-5-2025-08-07', 'GPT-5'].map(name => listedPrice('openai', name)?.id)).toEqual([
@@ -19,4 +20,45 @@ test('the list of an endpoint is that of the provider which serves its address',
   expect(listOf({ provider: 'openai' })).toBe('openai');
   expect(listOf({ provider: 'openai', baseURL: 'https://api.groq.com/openai/v1' })).toBe('groq');
   expect(listOf({ provider: 'openai', baseURL: 'http://localhost:8000/v1' })).toBeUndefined();
+});
+
+const rates = { inputUsdPerMillion: 3, outputUsdPerMillion: 4 };
+const OWN = {
+  source: 'our contract',
+  asOf: '2026-11-28',
+  models: [
+    { provider: 'openai', model: 'gpt-5', prices: [rates] },
+    { provider: 'openai', model: 'gpt-6.1-sol', prices: [rates], source: 'a letter', asOf: '2026-11-30' },
+    { provider: 'other', model: 'llama', prices: [rates] },
+  ],
+  terms: [
+    { provider: 'openai', models: ['gpt-5-mini'], tiers: { priority: 3, ultrafast: 5 } },
+    { provider: 'anthropic', models: 'all' as const, regions: { us: 1.2 } },
+  ],
+};
+
+function priceOf(provider: string, model: string) {
+  const price = listedPrice(provider, model, OWN);
+  if (price === undefined) throw new Error(`no price of ${model}`);
+  return schedulePrice(price.source, price.eras);
+}
+
+test('the application’s own list comes before our additions and the price book, with its source and date', () => {
+  expect(priceOf('openai', 'gpt-5').source).toBe('our contract as of 2026-11-28, openai/gpt-5');
+  expect(priceOf('openai', 'gpt-6.1-sol').source).toBe('a letter as of 2026-11-30, openai/gpt-6.1-sol');
+  expect(priceOf('openai', 'gpt-5').cost({ input: 1_000 }, 0)).toBe(3_000_000);
+  expect(priceOf('other', 'llama').cost({ output: 1_000 }, 0)).toBe(4_000_000);
+});
+
+test('a model that the own list lacks has its price from the other lists', () => {
+  expect(priceOf('openai', 'gpt-5-mini').source).toBe('genai-prices 0.1.8 openai/gpt-5-mini');
+});
+
+test('terms of the own list are added to prices of any list and replace ours; other terms of ours stay', () => {
+  const mini = priceOf('openai', 'gpt-5-mini');
+  const costs = ['priority', 'ultrafast', 'flex'].map(tier => mini.cost({ input: 1_000 }, 0, { tier }));
+  expect(costs).toEqual([750_000, 1_250_000, 125_000]);
+  const opus = priceOf('anthropic', 'claude-opus-5');
+  expect(opus.cost({ input: 1_000 }, 0, { region: 'us', speed: 'fast' })).toBe(12_000_000);
+  expect(priceOf('openai', 'gpt-5').cost({ input: 1_000 }, 0, { tier: 'flex' })).toBe(1_500_000);
 });

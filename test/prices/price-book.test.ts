@@ -424,6 +424,9 @@ describe('a price that is unknown', () => {
     ['invalid-value', { outputUsdPerMillion: 1 }, 'models.mini.price'],
     ['unknown-price', 'openai/gpt-55', 'models.mini.price'],
     ['unknown-price', { as: 'openai/gpt-55' }, 'models.mini.price.as'],
+    ['invalid-value', { reported: 'yes' }, 'models.mini.price.reported'],
+    ['invalid-value', { reported: true, inputUsdPerMillion: 1 }, 'models.mini.price'],
+    ['unknown-price', { reported: true, as: 'openai/gpt-55' }, 'models.mini.price.as'],
     ['invalid-value', 5, 'models.mini.price'],
     ['invalid-value', null, 'models.mini.price'],
     ['invalid-value', { discont: 0.1 }, 'models.mini.price.discont'],
@@ -449,6 +452,7 @@ describe('where a price comes from', () => {
     [{ ...openai('gpt-5'), price: { discount: 0.1 } }, 'genai-prices 0.1.8 openai/gpt-5, configured terms'],
     [{ ...openai('x'), price: { gpuHourUsd: 2 } }, 'self-hosted, by latency'],
     [{ provider: 'other', model: 'x', price: 'reported' }, 'reported by the call'],
+    [{ ...openai('gpt-5'), price: 'reported' }, 'reported by the call, else genai-prices 0.1.8 openai/gpt-5'],
   ])('the source of %j is named', (request, source) => {
     expect(resolvePrice(request).source).toBe(source);
   });
@@ -468,6 +472,71 @@ describe('where a price comes from', () => {
       [],
     ]);
     expect(reported.idAt(now)).toBe(reported.id);
+  });
+});
+
+describe('a price that replies state', () => {
+  const rates = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+
+  test.each<[string, PriceRequest, number]>([
+    ['the list price of the model', { ...openai('gpt-5-mini'), price: 'reported' }, 250_000],
+    ['rates beside it', { ...openai('x'), price: { reported: true, ...rates } }, 1_000_000],
+    ['the list price on other terms', { ...openai('gpt-5-mini'), price: { reported: true, discount: 0.2 } }, 200_000],
+    ['the price of another model', { ...openai('x'), price: { reported: true, as: 'openai/gpt-5' } }, 1_250_000],
+    [
+      'the list price of its endpoint',
+      { ...endpoint('https://openrouter.ai/api/v1', 'openai/gpt-5-mini'), price: 'reported' },
+      250_000,
+    ],
+  ])('replies that state no cost are priced at %s', (_, request, nano) => {
+    const price = resolvePrice(request);
+    expect(price.usesStatedCost).toBe(true);
+    expect([price.cost({ input: 1_000 }, now), price.unpriced({ input: 1_000 }, now)]).toEqual([nano, []]);
+  });
+
+  test('without a list price, usage is named and costs nothing', () => {
+    const price = resolvePrice({ ...endpoint('https://gateway.example.com/v1', 'x'), price: 'reported' });
+    expect([price.usesStatedCost, price.cost({ input: 5 }, now), price.unpriced({ input: 5 }, now)]).toEqual([
+      true,
+      0,
+      ['input'],
+    ]);
+  });
+
+  test('it has another id than the same rates alone, because a cost that is stated follows other rates', () => {
+    const stated = resolvePrice({ ...openai('gpt-5'), price: 'reported' });
+    expect(stated.idAt(now)).toBe(`reported-${resolvePrice(openai('gpt-5')).idAt(now)}`);
+  });
+});
+
+describe('a price list of the application', () => {
+  const prices = [{ inputUsdPerMillion: 3, outputUsdPerMillion: 4 }];
+  const priceList = { source: 'ours', asOf: '2026-11-28', models: [{ provider: 'openai', model: 'gpt-9', prices }] };
+
+  test.each<[string, PriceRequest]>([
+    ['the model itself', openai('gpt-9')],
+    ['its snapshot', openai('gpt-9-2027-01-01')],
+    ['a model priced as it', { ...openai('x'), price: 'openai/gpt-9' }],
+    ['a model priced as it on other terms', { ...openai('x'), price: { as: 'openai/gpt-9', tiers: { flex: 0.5 } } }],
+    ['a model at an address of its provider', endpoint('https://api.openai.com/v1', 'gpt-9')],
+  ])('prices %s', (_, request) => {
+    expect(resolvePrice({ ...request, priceList }).cost({ input: 1_000 }, now)).toBe(3_000_000);
+  });
+
+  test('a configured price comes before it', () => {
+    const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 1 };
+    expect(resolvePrice({ ...openai('gpt-9'), price, priceList }).cost({ input: 1_000 }, now)).toBe(1_000_000);
+  });
+
+  test('an error suggests a model that only this list has', () => {
+    const request = { ...endpoint('https://gateway.example.com/v1', 'gpt-9'), priceList };
+    expect(refusal(() => resolvePrice(request)).message).toContain("price: 'openai/gpt-9' if it bills that list price");
+  });
+
+  test('a mistake in it is an error', () => {
+    expect(refusal(() => resolvePrice({ ...openai('gpt-5'), priceList: { ...priceList, asOf: '' } })).path).toBe(
+      'priceList.asOf',
+    );
   });
 });
 

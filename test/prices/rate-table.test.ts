@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Meter } from '../../src/core/ledger/usage.ts';
 import { METERS } from '../../src/core/ledger/usage.ts';
+import type { UnitPrices } from '../../src/prices/rate-table.ts';
 import { amount, bracketsOf, compileRates, costOf, linesOf, unpricedMeters } from '../../src/prices/rate-table.ts';
 import { over, ratioOf } from '../../src/prices/ratio.ts';
 
@@ -83,6 +84,14 @@ describe('price lines', () => {
       'cacheReadAudio',
       'outputAudio',
     ]);
+  });
+
+  test('cached input is named where the list does not say whether it is cheaper, until it has a rate', () => {
+    const named = (prices: UnitPrices) =>
+      unpricedMeters(compileRates([{ aboveTokens: -1, prices }], undefined, ['cacheRead']), { input: 5, cacheRead: 5 });
+    const prices = { input: ratioOf(1), output: ratioOf(1) };
+    expect(named(prices)).toEqual(['cacheRead']);
+    expect(named({ ...prices, cacheRead: ratioOf(0.1) })).toEqual([]);
   });
 
   test('cached audio is priced as audio where only audio has a price', () => {

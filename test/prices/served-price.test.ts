@@ -122,6 +122,17 @@ describe('another model', () => {
   });
 });
 
+test('the application’s own price list is asked first', () => {
+  const priceList = {
+    source: 'ours',
+    asOf: '2026-11-28',
+    models: [{ provider: 'openai', model: 'gpt-77', prices: [{ inputUsdPerMillion: 1, outputUsdPerMillion: 1 }] }],
+  };
+  const priceOf = servedPrices({ ...MINI, price: resolvePrice(MINI), priceList }, () => []);
+  expect(priceOf('gpt-77-2026-12-01')).toMatchObject({ isSame: false, isKnown: true });
+  expect(priceOf('gpt-77').price.source).toBe('ours as of 2026-11-28, openai/gpt-77');
+});
+
 test('a price is kept for its name, and a gateway that makes up a name for each reply does not fill the memory', () => {
   let reads = 0;
   const price = resolvePrice(MINI);

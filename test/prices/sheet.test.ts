@@ -59,6 +59,12 @@ describe('a fee for each request', () => {
     );
   });
 
+  test('a fee of an unknown amount is one, and is not taken for 0 at other times', () => {
+    const unknown: Sheet = { standard: [{ aboveTokens: -1, prices: { input: usd(1) } }], unknown: ['request'] };
+    expect(hasRequestFee(unknown)).toBe(true);
+    expect(withRequestFee(unknown)).toBe(unknown);
+  });
+
   test('a fee is 0 where a price has none, and stays what it is where it has one', () => {
     expect(pricesOf(withRequestFee(without)).map(({ request }) => request)).toEqual([ratioOf(0)]);
     expect(withRequestFee(sheet).standard.map(({ prices }) => prices.request)).toEqual([

@@ -1,11 +1,13 @@
-/** `outcome-router prices check`: models without a known price, or with the price of another model. */
+/** `outcome-router prices check`: how old the prices are, and models without a known price or with rates that are missing. */
 import type { Command } from 'commander';
 import { RouterError } from '../../errors.ts';
 import { nearestName } from '../../nearest-name.ts';
 import { lookUp } from '../../prices/book.ts';
-import type { CheckedModel, PriceCheck } from '../../prices/check.ts';
-import { checkPrices } from '../../prices/check.ts';
+import { formatCount, METER_NAMES } from '../../core/report/wording.ts';
+import type { CheckedModel, PriceCheck, PriceListAge } from '../../prices/check.ts';
+import { checkPrices, priceLists } from '../../prices/check.ts';
 import { readConfiguration } from '../io/application.ts';
+import { priceListAt, priceListIn, withPriceList } from '../io/price-list.ts';
 import { parseDate, rateText } from '../io/numbers.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { left, renderTable, right } from '../text/table.ts';
@@ -13,6 +15,7 @@ import { left, renderTable, right } from '../text/table.ts';
 interface CheckOptions {
   readonly models?: string;
   readonly config?: string;
+  readonly prices?: string;
   readonly at?: number;
   readonly json?: boolean;
 }
@@ -22,18 +25,20 @@ export function registerCheck(prices: Command): void {
   const check = prices
     .command('check')
     .description(
-      'List models without a known price, or with only the price of another model. Exit code 1 if there are any.',
+      'Say how old the prices are, and list models without a known price or without some of their rates. Exit code 1 if a model has no price.',
     )
     .argument('[models...]', 'provider/model: openai/gpt-5-mini')
     .option('--models <file>', 'JSON of a configuration’s `models` (or of the configuration)')
     .option('--config <file>', 'the configuration given to createRouter: .ts, .js or .json')
     .option('--at <date>', 'prices of this day (default: now)', parseDate)
     .action(async (names: readonly string[], { models, config, at: atMs = Date.now(), ...options }: CheckOptions) => {
+      const application = config === undefined ? undefined : await readConfiguration(config);
+      const priceList = priceListAt(options.prices) ?? priceListIn(application);
       const listed = names.map(name => [name, modelNamed(name)] as const);
       const checked = {
         ...Object.fromEntries(listed),
         ...(models === undefined ? {} : modelsIn(await readConfiguration(models), models)),
-        ...(config === undefined ? {} : modelsIn(await readConfiguration(config), config)),
+        ...(config === undefined ? {} : modelsIn(application, config)),
       };
       if (Object.keys(checked).length === 0) {
         throw new RouterError('invalid-value', 'no models to check', {
@@ -41,14 +46,25 @@ export function registerCheck(prices: Command): void {
           accepted: 'provider/model …, --models FILE or --config FILE',
         });
       }
-      const checks = checkPrices(checked, atMs);
-      printResult(checks, options, checkText);
+      const checks = checkPrices(checked, atMs, { priceList });
+      const lists = priceLists(priceList).map(({ name, asOf }) => ({ name, asOf, ageDays: daysSince(asOf, atMs) }));
+      printResult({ lists, models: checks }, options, checkText);
       if (checks.some(({ status }) => status === 'unknown')) process.exitCode = 1;
     });
-  withJson(check);
+  withPriceList(withJson(check));
 }
 
-function checkText(checks: readonly PriceCheck[]): string {
+/** Whole days; negative for a time before the list. */
+function daysSince(day: string, atMs: number): number {
+  return Math.floor((atMs - Date.parse(day)) / 86_400_000);
+}
+
+interface CheckResult {
+  readonly lists: readonly (PriceListAge & { readonly ageDays: number })[];
+  readonly models: readonly PriceCheck[];
+}
+
+function checkText({ lists, models: checks }: CheckResult): string {
   const table = renderTable(
     [left('Model'), left('Price'), right('Input'), right('Output'), left('From')],
     checks.map(({ name, status, detail, rates: [bracket] }) => [
@@ -59,11 +75,15 @@ function checkText(checks: readonly PriceCheck[]): string {
       status === 'unknown' ? '' : detail,
     ]),
   );
-  const findings = checks.flatMap(({ name, status, detail, differsFromBook }) => [
+  const findings = checks.flatMap(({ name, status, detail, differsFromBook, missing }) => [
     ...(status === 'unknown' ? [detail] : []),
+    ...(missing.length === 0
+      ? []
+      : [`${name}: no rate of its own for ${missing.map(meter => METER_NAMES[meter]).join(', ')}`]),
     ...(differsFromBook ? [`${name}: the price book has other rates than the configuration`] : []),
   ]);
-  return [table, ...findings].join('\n');
+  const ages = lists.map(({ name, asOf, ageDays }) => `${name}: as of ${asOf}, ${formatCount(ageDays)} days old`);
+  return [table, ...findings, ...ages].join('\n');
 }
 
 function modelsIn(content: unknown, file: string): Readonly<Record<string, CheckedModel>> {

@@ -1,15 +1,15 @@
 /** `outcome-router prices`: rates of models, models without a known price, and when your own GPU costs less. */
 import type { Command } from 'commander';
 import { toDecimalUsd } from '../../core/ledger/money.ts';
-import type { ServiceTier, Usage } from '../../core/ledger/usage.ts';
+import type { ServedTerms, Usage } from '../../core/ledger/usage.ts';
 import { COUNTED_METERS, METERS } from '../../core/ledger/usage.ts';
 import { formatCount, METER_NAMES } from '../../core/report/wording.ts';
 import { RouterError } from '../../errors.ts';
-import type { PriceLine, RateBracket } from '../../contracts/price.ts';
+import type { Price, PriceLine, RateBracket } from '../../contracts/price.ts';
 import { resolvePrice } from '../../prices/price-book.ts';
-import { choice } from '../io/choice.ts';
 import { parseCount, parseDate, rateText } from '../io/numbers.ts';
 import { printResult, withJson } from '../io/output.ts';
+import { priceListAt, withPriceList } from '../io/price-list.ts';
 import { registerBreakEven } from './prices-break-even.ts';
 import { modelNamed, registerCheck } from './prices-check.ts';
 import { left, renderTable, right } from '../text/table.ts';
@@ -22,21 +22,26 @@ export function register(program: Command): void {
   registerBreakEven(prices);
 }
 
-interface TimeFlags {
+/** Which price is meant: of what day, from which list, on what terms. */
+interface PriceFlags extends ServedTerms {
   readonly at?: number;
-  readonly tier: ServiceTier;
+  readonly prices?: string | undefined;
   readonly json?: boolean;
 }
 
-const TIERS: readonly ServiceTier[] = ['standard', 'batch', 'flex', 'priority'];
+/** `--at`, `--tier`, `--speed`, `--region`, `--prices` and `--json`. */
+function withPriceFlags(command: Command): Command {
+  command
+    .option('--at <date>', 'prices of this day (default: now)', parseDate)
+    .option('--tier <name>', 'service tier: batch, flex, priority', 'standard')
+    .option('--speed <name>', 'speed: fast')
+    .option('--region <name>', 'where the model runs: us');
+  return withPriceList(withJson(command));
+}
 
-/** `--at`, `--tier` and `--json`. */
-function withTime(command: Command): Command {
-  return withJson(
-    command
-      .option('--at <date>', 'prices of this day (default: now)', parseDate)
-      .addOption(choice('--tier <tier>', 'service tier', TIERS).default('standard')),
-  );
+function priceNamed(name: string, prices: string | undefined): Price {
+  const priceList = priceListAt(prices);
+  return resolvePrice({ ...modelNamed(name), path: name, ...(priceList === undefined ? {} : { priceList }) });
 }
 
 function registerShow(prices: Command): void {
@@ -44,17 +49,18 @@ function registerShow(prices: Command): void {
     .command('show', { isDefault: true })
     .description('Rates of models, USD per million tokens. `prices openai/gpt-5-mini` does the same.')
     .argument('<models...>', 'provider/model: openai/gpt-5-mini')
-    .action((names: readonly string[], { at: atMs = Date.now(), tier, ...options }: TimeFlags) => {
+    .action((names: readonly string[], { at: atMs = Date.now(), ...options }: PriceFlags) => {
       const shown = names.map(name => {
-        const price = resolvePrice({ ...modelNamed(name), path: name });
-        const rates = price.ratesAt(atMs, { tier });
-        if (rates.length === 0)
-          throw new RouterError('unknown-price', `tier "${tier}" has no known price`, { path: name });
+        const price = priceNamed(name, options.prices);
+        const unknown = price.unpriced({}, atMs, options);
+        if (unknown.length > 0)
+          throw new RouterError('unknown-price', `${unknown.join(', ')} has no known price`, { path: name });
+        const rates = price.ratesAt(atMs, options);
         return { model: name, source: price.source, id: price.idAt(atMs), rates };
       });
       printResult(shown, options, all => all.map(showText).join('\n\n'));
     });
-  withTime(show);
+  withPriceFlags(show);
 }
 
 function showText({ model, source, rates }: { model: string; source: string; rates: readonly RateBracket[] }): string {
@@ -75,7 +81,7 @@ function rateTable(rates: readonly RateBracket[]): string {
   );
 }
 
-type CostOptions = TimeFlags & Readonly<Record<(typeof METERS)[number], number | undefined>>;
+type CostOptions = PriceFlags & Readonly<Record<(typeof METERS)[number], number | undefined>>;
 
 function registerCost(prices: Command): void {
   const cost = prices
@@ -84,8 +90,9 @@ function registerCost(prices: Command): void {
     .argument('<model>', 'provider/model: openai/gpt-5-mini');
   for (const meter of METERS)
     cost.option(`--${kebab(meter)} <n>`, COUNTED_METERS.has(meter) ? 'calls' : 'tokens', parseCount);
-  cost.action((name: string, { at: atMs = Date.now(), tier, json, ...counts }: CostOptions) => {
-    const price = resolvePrice({ ...modelNamed(name), path: name });
+  cost.action((name: string, { at: atMs = Date.now(), tier, speed, region, json, prices, ...counts }: CostOptions) => {
+    const price = priceNamed(name, prices);
+    const terms = { tier, speed, region };
     const usage = counts as Usage;
     if (!METERS.some(meter => counts[meter] !== undefined)) {
       throw new RouterError('invalid-value', 'nothing is counted', {
@@ -96,13 +103,13 @@ function registerCost(prices: Command): void {
     const cost = {
       model: name,
       source: price.source,
-      lines: price.lines(usage, atMs, { tier }),
-      costUsd: toDecimalUsd(price.cost(usage, atMs, { tier })),
-      unpriced: price.unpriced(usage, atMs, { tier }),
+      lines: price.lines(usage, atMs, terms),
+      costUsd: toDecimalUsd(price.cost(usage, atMs, terms)),
+      unpriced: price.unpriced(usage, atMs, terms),
     };
     printResult(cost, { json }, costText);
   });
-  withTime(cost);
+  withPriceFlags(cost);
 }
 
 function costText({

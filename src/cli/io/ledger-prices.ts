@@ -5,6 +5,7 @@ import type { PriceOf } from '../../exports/focus/charges.ts';
 import type { FocusVendor } from '../../exports/focus/focus-columns.ts';
 import { providerAt, providerName } from '../../prices/book.ts';
 import type { Price } from '../../contracts/price.ts';
+import type { PriceList } from '../../contracts/price-list.ts';
 import { resolvePrice } from '../../prices/price-book.ts';
 
 export interface LedgerPrices {
@@ -33,7 +34,9 @@ export function ledgerPrices({ application, accounts = [] }: LedgerPricesOptions
     if (found.has(key)) return found.get(key);
     const provider = application?.models.get(model)?.provider;
     const providers = provider === undefined ? PROVIDERS : [provider];
-    const price = providers.map(each => listPrice(each, providerModel)).find(each => each !== undefined);
+    const price = providers
+      .map(each => listPrice(each, providerModel, application?.priceList))
+      .find(each => each !== undefined);
     found.set(key, price);
     return price;
   }
@@ -66,9 +69,9 @@ interface Listed {
   readonly price: Price;
 }
 
-function listPrice(provider: string, model: string): Listed | undefined {
+function listPrice(provider: string, model: string, priceList: PriceList | undefined): Listed | undefined {
   try {
-    return { provider, price: resolvePrice({ provider, model }) };
+    return { provider, price: resolvePrice({ provider, model, ...(priceList === undefined ? {} : { priceList }) }) };
   } catch (error) {
     if (RouterError.isInstance(error) && error.code === 'unknown-price') return undefined;
     throw error;

@@ -57,7 +57,43 @@ test('--config reads the configuration of the application', async () => {
 test('--json prints the checks and keeps the exit code', async () => {
   const { code, stdout } = await run('openai/gpt-9', '--json');
   expect(code).toBe(1);
-  expect(JSON.parse(stdout)).toMatchObject([{ name: 'openai/gpt-9', status: 'unknown' }]);
+  expect(JSON.parse(stdout)).toMatchObject({ models: [{ name: 'openai/gpt-9', status: 'unknown' }] });
+});
+
+const LIST = {
+  source: 'our prices',
+  asOf: '2026-11-20',
+  models: [{ provider: 'openai', model: 'gpt-9', prices: [{ inputUsdPerMillion: 3, outputUsdPerMillion: 4 }] }],
+};
+
+test('the age of every price list is told, the newest first to be looked up', async () => {
+  const { stdout } = await run('openai/gpt-5-mini', '--at', '2026-11-30', '--json');
+  const { lists } = JSON.parse(stdout) as { lists: readonly { name: string; ageDays: number }[] };
+  expect(lists).toMatchObject([
+    { name: 'additions to the price book', asOf: '2026-11-22', ageDays: 8 },
+    { name: 'genai-prices 0.1.8', asOf: '2026-09-23', ageDays: 68 },
+  ]);
+  const { stdout: text } = await run('openai/gpt-5-mini', '--at', '2026-11-30');
+  expect(text).toContain('genai-prices 0.1.8: as of 2026-09-23, 68 days old');
+});
+
+test('--prices reads a price list, which is looked up first', async () => {
+  const { code, stdout } = await run('openai/gpt-9', '--at', '2026-11-30', '--prices', file('prices.json', LIST));
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/openai\/gpt-9 +│ known +│ +\$3\.00 +│ +\$4\.00/);
+  expect(stdout).toContain('our prices: as of 2026-11-20, 10 days old');
+});
+
+test('the price list of a configuration is used', async () => {
+  const models = { nine: { provider: 'openai', model: 'gpt-9' } };
+  const { code } = await run('--config', file('router.config.json', { models, features: {}, priceList: LIST }));
+  expect(code).toBe(0);
+});
+
+test('rates that a model lacks are listed', async () => {
+  const { stdout } = await run('openai/gpt-5-mini', 'perplexity/sonar');
+  expect(stdout).toContain('openai/gpt-5-mini: no rate of its own for code sessions, image tool: output');
+  expect(stdout).toMatch(/perplexity\/sonar: no rate of its own for cached input, .*request fees/);
 });
 
 describe('mistakes', () => {
@@ -67,6 +103,9 @@ describe('mistakes', () => {
     ['the file is not JSON', () => ['--models', file('broken.json', '{')]],
     ['this is not an object of models', () => ['--models', file('list.json', [1])]],
     ['list.json: mini', () => ['--models', file('list.json', { mini: { model: 'x' } })]],
+    ['there is no such file', () => ['openai/gpt-5', '--prices', join(folder, 'missing.json')]],
+    ['the file is not JSON', () => ['openai/gpt-5', '--prices', file('broken.json', '{')]],
+    ['old.json.asOf', () => ['openai/gpt-5', '--prices', file('old.json', { ...LIST, asOf: 'May' })]],
   ])('a mistake gives one message and exit code 1: %s', async (message, args) => {
     const { code, stdout, stderr } = await run(...args());
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

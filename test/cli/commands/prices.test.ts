@@ -52,6 +52,12 @@ describe('cost', () => {
     expect(stdout).toContain('0.01001');
   });
 
+  test('`prices cost` multiplies the tier, the speed and the region', async () => {
+    const terms = ['--speed', 'fast', '--region', 'us'];
+    const { costUsd, unpriced } = await json('cost', 'anthropic/claude-opus-5', '--input', '1000', ...terms);
+    expect([costUsd, unpriced]).toEqual(['0.011', []]);
+  });
+
   test('`prices cost` refuses a negative token count', async () => {
     expect((await run('cost', 'openai/gpt-5-mini', '--input', '-1')).code).toBe(1);
   });
@@ -64,7 +70,12 @@ describe('mistakes', () => {
     ['nothing is counted', ['cost', 'openai/gpt-5']],
     ['"gpt-5-mini"', ['show', 'openai/gpt-5-minni']],
     ['Not an ISO date', ['show', 'openai/gpt-5', '--at', 'soon']],
-    ['"fast" is not one of standard, batch, flex, priority.', ['show', 'openai/gpt-5', '--tier', 'fast']],
+    ['tier "fast" has no known price', ['show', 'openai/gpt-5', '--tier', 'fast']],
+    [
+      'speed "fast", region "us" has no known price',
+      ['show', 'anthropic/claude-haiku-4-5', '--speed', 'fast', '--region', 'us'],
+    ],
+    ['there is no such file', ['cost', 'openai/gpt-5', '--input', '1', '--prices', 'missing.json']],
     ["missing required argument 'models'", ['show']],
   ])('a mistake gives one message and exit code 1: %s', async (message, args) => {
     const { code, stdout, stderr } = await run(...args);

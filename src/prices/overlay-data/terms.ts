@@ -1,0 +1,246 @@
+/**
+ * What the price book does not have of its models: service tiers, Anthropic's speeds, regions, and fees whose amount is not
+ * known. What no source says is left out, and named when a reply uses it.
+ */
+import type { ListedTerms, PriceSource } from '../../contracts/price-list.ts';
+
+const OPENAI_PRICING = 'https://developers.openai.com/api/docs/pricing';
+const CLAUDE_PRICING = 'https://platform.claude.com/docs/en/about-claude/pricing';
+
+/** OpenAI's regions that process requests; of the others the source does not say whether they cost more. */
+const OPENAI_REGIONS = ['us', 'eu', 'au', 'in', 'jp'];
+const inRegions = (multiplier: number) => Object.fromEntries(OPENAI_REGIONS.map(region => [region, multiplier]));
+
+export const TERMS: readonly (ListedTerms & PriceSource)[] = [
+  {
+    provider: 'openai',
+    models: 'all',
+    tiers: { batch: 0.5, flex: 0.5 },
+    source: 'https://developers.openai.com/api/docs/guides/flex-processing.md',
+    asOf: '2026-11-22',
+  },
+  {
+    provider: 'openai',
+    models: ['gpt-5.6-sol', 'gpt-5.6-terra', 'gpt-5.6-luna', 'gpt-5.2', 'gpt-5.1', 'gpt-5', 'gpt-5.4-mini'],
+    tiers: { priority: 2 },
+    source: 'https://openai.com/api-fast-mode/',
+    asOf: '2026-08-27',
+  },
+  {
+    provider: 'openai',
+    models: ['gpt-6-astra', 'gpt-5.3-codex'],
+    tiers: { priority: 2 },
+    source: OPENAI_PRICING,
+    asOf: '2026-09-03',
+  },
+  {
+    provider: 'openai',
+    models: ['gpt-6.1-sol'],
+    tiers: { priority: 2 },
+    source: 'https://developers.openai.com/api/docs/models/gpt-6.1-sol',
+    asOf: '2026-10-13',
+  },
+  // "Excludes long context": above the threshold these stay at the standard rates.
+  {
+    provider: 'openai',
+    models: ['gpt-5.5'],
+    tiers: { priority: { inputUsdPerMillion: 12.5, cacheReadUsdPerMillion: 1.25, outputUsdPerMillion: 75 } },
+    source: 'https://openai.com/api-fast-mode/',
+    asOf: '2026-08-27',
+  },
+  {
+    provider: 'openai',
+    models: ['gpt-5.4'],
+    tiers: { priority: { inputUsdPerMillion: 5, cacheReadUsdPerMillion: 0.5, outputUsdPerMillion: 30 } },
+    source: 'https://openai.com/api-fast-mode/',
+    asOf: '2026-08-27',
+  },
+  {
+    provider: 'openai',
+    models: ['gpt-5-mini'],
+    tiers: { priority: { inputUsdPerMillion: 0.45, cacheReadUsdPerMillion: 0.045, outputUsdPerMillion: 3.6 } },
+    source: OPENAI_PRICING,
+    asOf: '2026-09-03',
+  },
+  {
+    provider: 'openai',
+    models: ['gpt-4.1'],
+    tiers: { priority: { inputUsdPerMillion: 3.5, cacheReadUsdPerMillion: 0.875, outputUsdPerMillion: 14 } },
+    source: OPENAI_PRICING,
+    asOf: '2026-09-03',
+  },
+  {
+    provider: 'openai',
+    models: ['gpt-4.1-mini'],
+    tiers: { priority: { inputUsdPerMillion: 0.7, cacheReadUsdPerMillion: 0.175, outputUsdPerMillion: 2.8 } },
+    source: OPENAI_PRICING,
+    asOf: '2026-09-03',
+  },
+  {
+    provider: 'openai',
+    models: ['gpt-4.1-nano'],
+    tiers: { priority: { inputUsdPerMillion: 0.2, cacheReadUsdPerMillion: 0.05, outputUsdPerMillion: 0.8 } },
+    source: OPENAI_PRICING,
+    asOf: '2026-09-03',
+  },
+  {
+    provider: 'openai',
+    models: ['gpt-4o'],
+    tiers: { priority: { inputUsdPerMillion: 4.25, cacheReadUsdPerMillion: 2.125, outputUsdPerMillion: 17 } },
+    source: OPENAI_PRICING,
+    asOf: '2026-09-03',
+  },
+  {
+    provider: 'openai',
+    models: ['gpt-4o-2024-05-13'],
+    tiers: { priority: { inputUsdPerMillion: 8.75, outputUsdPerMillion: 26.25 } },
+    source: OPENAI_PRICING,
+    asOf: '2026-09-03',
+  },
+  {
+    provider: 'openai',
+    models: ['gpt-4o-mini'],
+    tiers: { priority: { inputUsdPerMillion: 0.25, cacheReadUsdPerMillion: 0.125, outputUsdPerMillion: 1 } },
+    source: OPENAI_PRICING,
+    asOf: '2026-09-03',
+  },
+  {
+    provider: 'openai',
+    models: ['o3'],
+    tiers: { priority: { inputUsdPerMillion: 3.5, cacheReadUsdPerMillion: 0.875, outputUsdPerMillion: 14 } },
+    source: OPENAI_PRICING,
+    asOf: '2026-09-03',
+  },
+  {
+    provider: 'openai',
+    models: ['o4-mini'],
+    tiers: { priority: { inputUsdPerMillion: 2, cacheReadUsdPerMillion: 0.5, outputUsdPerMillion: 8 } },
+    source: OPENAI_PRICING,
+    asOf: '2026-09-03',
+  },
+  // "Models released on or after March 5, 2026": those before it cost the same in every region.
+  {
+    provider: 'openai',
+    models: [
+      'gpt-5.4',
+      'gpt-5.4-mini',
+      'gpt-5.4-nano',
+      'gpt-5.4-pro',
+      'gpt-5.5',
+      'gpt-5.5-pro',
+      'gpt-5.6-luna',
+      'gpt-5.6-sol',
+      'gpt-5.6-terra',
+      'gpt-6-astra',
+      'gpt-6-luna',
+      'gpt-6-sol',
+      'gpt-6.1-sol',
+    ],
+    regions: inRegions(1.1),
+    source: 'https://developers.openai.com/api/docs/guides/data-residency',
+    asOf: '2026-09-23',
+  },
+  {
+    provider: 'openai',
+    models: [
+      'gpt-3.5-turbo',
+      'gpt-4',
+      'gpt-4-turbo',
+      'gpt-4.1',
+      'gpt-4.1-mini',
+      'gpt-4.1-nano',
+      'gpt-4o',
+      'gpt-4o-2024-05-13',
+      'gpt-4o-mini',
+      'gpt-5',
+      'gpt-5-mini',
+      'gpt-5-nano',
+      'gpt-5-pro',
+      'gpt-5.1',
+      'gpt-5.1-codex-mini',
+      'gpt-5.2',
+      'gpt-5.2-pro',
+      'o1',
+      'o1-pro',
+      'o3',
+      'o3-mini',
+      'o3-pro',
+      'o4-mini',
+    ],
+    regions: inRegions(1),
+    source: 'https://developers.openai.com/api/docs/guides/data-residency',
+    asOf: '2026-09-23',
+  },
+  // Every call of these models searches the web, for a fee that the page lists for tools only.
+  {
+    provider: 'openai',
+    models: ['gpt-4o-search-preview'],
+    unknown: ['request'],
+    source: OPENAI_PRICING,
+    asOf: '2026-09-03',
+  },
+  {
+    provider: 'anthropic',
+    models: 'all',
+    tiers: { batch: 0.5 },
+    source: 'https://platform.claude.com/docs/en/build-with-claude/batch-processing',
+    asOf: '2026-11-22',
+  },
+  {
+    provider: 'anthropic',
+    models: ['claude-opus-4-6', 'claude-opus-4-7'],
+    speeds: { fast: 6 },
+    source: CLAUDE_PRICING,
+    asOf: '2026-04-30',
+  },
+  {
+    provider: 'anthropic',
+    models: ['claude-opus-4-8', 'claude-opus-5', 'claude-opus-5-5'],
+    speeds: { fast: 2 },
+    source: 'https://platform.claude.com/docs/en/build-with-claude/fast-mode',
+    asOf: '2026-09-23',
+  },
+  {
+    provider: 'anthropic',
+    models: ['claude-fable-5-2'],
+    speeds: { fast: 2 },
+    source: 'https://platform.claude.com/docs/en/build-with-claude/fast-mode',
+    asOf: '2026-11-12',
+  },
+  // "Claude 4.6 and later models".
+  {
+    provider: 'anthropic',
+    models: [
+      'claude-opus-4-6',
+      'claude-sonnet-4-6',
+      'claude-opus-4-7',
+      'claude-opus-4-8',
+      'claude-fable-5',
+      'claude-opus-5',
+      'claude-sonnet-5',
+      'claude-fable-5-1',
+      'claude-opus-5-5',
+      'claude-sonnet-5-5',
+      'claude-haiku-5-5',
+      'claude-fable-5-2',
+    ],
+    regions: { us: 1.1 },
+    source: CLAUDE_PRICING,
+    asOf: '2026-09-22',
+  },
+  {
+    provider: 'x-ai',
+    models: ['grok-4.20', 'grok-4.3', 'grok-4.5', 'grok-4.6', 'grok-build-0.1'],
+    regions: { us: 1.1 },
+    source: 'https://docs.x.ai/developers/pricing',
+    asOf: '2026-08-12',
+  },
+  // The fee depends on the size of the search context, which no reply names; the book has the largest.
+  {
+    provider: 'perplexity',
+    models: ['sonar', 'sonar-pro', 'sonar-reasoning', 'sonar-reasoning-pro', 'sonar-pro-search'],
+    unknown: ['request'],
+    source: 'https://docs.perplexity.ai/guides/pricing',
+    asOf: '2025-07-05',
+  },
+];

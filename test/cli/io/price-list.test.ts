@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { priceListAt, priceListIn } from '../../../src/cli/io/price-list.ts';
+import { refusal } from '../../support/refusal.ts';
+
+const LIST = { source: 'ours', asOf: '2026-11-28' };
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'price-list-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(content: unknown): string {
+  const path = join(folder, 'prices.json');
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+test('a price file is read and checked', () => {
+  expect(priceListAt(file(LIST))).toEqual(LIST);
+  expect(priceListAt(undefined)).toBeUndefined();
+});
+
+test('a mistake in a price file is told with the file, and with its place in it', () => {
+  expect(refusal(() => priceListAt(file('{'))).message).toContain('prices.json: the file is not JSON');
+  expect(refusal(() => priceListAt(join(folder, 'none.json'))).message).toContain('none.json');
+  expect(refusal(() => priceListAt(file({ ...LIST, models: [{}] }))).path).toContain('prices.json.models[0].provider');
+});
+
+test('the price list of a configuration is the one that it gives to its router', () => {
+  expect(priceListIn({ models: {}, priceList: LIST })).toBe(LIST);
+  expect([priceListIn({ models: {} }), priceListIn(undefined)]).toEqual([undefined, undefined]);
+});

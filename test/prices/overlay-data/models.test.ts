@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { lookUp } from '../../../src/prices/book.ts';
+import { MODELS } from '../../../src/prices/overlay-data/models.ts';
+import { resolvePrice } from '../../../src/prices/price-book.ts';
+
+describe('every model of the overlay', () => {
+  test.each(MODELS)('$model has a public source of its vendor, and a date', ({ source, asOf }) => {
+    expect(source).toMatch(/^https:\/\/(developers\.openai|platform\.claude)\.com\//);
+    expect(Date.parse(asOf)).toBeGreaterThan(Date.parse('2026-01-01'));
+  });
+
+  test.each(MODELS.filter(({ model }) => !model.startsWith('ft:')))(
+    'the book still lacks $model or confuses it with another',
+    ({ provider, model }) => {
+      expect(['unknown-model', 'other-model']).toContain(lookUp(provider, model).kind);
+    },
+  );
+});
+
+describe('fine-tuned models', () => {
+  const fineTuned = MODELS.filter(({ model }) => model.startsWith('ft:'));
+
+  test('there is an entry for every fine-tuned model that the vendor lists with a discount for cached input', () => {
+    expect(fineTuned.map(({ model }) => model.slice(3))).toEqual([
+      'gpt-4o',
+      'gpt-4o-mini',
+      'gpt-4.1',
+      'gpt-4.1-mini',
+      'gpt-4.1-nano',
+      'o4-mini',
+    ]);
+  });
+
+  test.each(fineTuned)('the discount for cached input of $model is that of its base model', ({ provider, model }) => {
+    const discounts = [model, model.slice(3)].map(name => {
+      const [bracket] = resolvePrice({ provider, model: name }).ratesAt(Date.UTC(2026, 10, 1));
+      return (bracket?.rates.cacheRead ?? 0) / (bracket?.rates.input ?? 0);
+    });
+    expect(discounts[0]).toBe(discounts[1]);
+  });
+
+  test('a call of one costs as the vendor lists it: 24 + 288 + 12 millionths of a dollar', () => {
+    for (const request of [
+      { provider: 'openai', model: 'ft:gpt-4o-mini-2024-07-18:acme::x1' },
+      { provider: 'openai', model: 'ft:gpt-4o-mini-2024-07-18:acme::x1', price: 'openai/ft:gpt-4o-mini' },
+    ]) {
+      const usage = { input: 80, cacheRead: 1_920, output: 10 };
+      expect(resolvePrice(request).cost(usage, 0)).toBe(24_000 + 288_000 + 12_000);
+    }
+  });
+});

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { checkPriceList } from '../../src/prices/price-list-check.ts';
+import { refusal } from '../support/refusal.ts';
+
+const LIST = {
+  source: 'https://example.com/prices',
+  asOf: '2026-11-28',
+  models: [{ provider: 'openai', model: 'gpt-7', prices: [{ inputUsdPerMillion: 1, outputUsdPerMillion: 2 }] }],
+  terms: [{ provider: 'openai', models: ['gpt-7'], tiers: { flex: 0.5 }, unknown: ['request'] }],
+};
+
+test('a valid list is returned as it is, parsed from JSON or not', () => {
+  expect(checkPriceList(LIST, 'priceList')).toBe(LIST);
+  const parsed: unknown = JSON.parse(JSON.stringify(LIST));
+  expect(checkPriceList(parsed, 'priceList')).toEqual(LIST);
+  expect(checkPriceList({ source: 'ours', asOf: '2026-11-28' }, 'priceList')).toBeDefined();
+});
+
+test('the price file of the documentation is valid', () => {
+  const docs = readFileSync(new URL('../../docs/prices.md', import.meta.url), 'utf8');
+  const [, json = ''] = /```json\n([\s\S]+?)```/.exec(docs) ?? [];
+  expect(checkPriceList(JSON.parse(json), 'priceList')).toBeDefined();
+});
+
+const [model] = LIST.models;
+const [terms] = LIST.terms;
+const [price] = model?.prices ?? [];
+
+describe('mistakes', () => {
+  test.each<[string, unknown]>([
+    ['priceList', null],
+    ['priceList', 'prices.json'],
+    ['priceList', [LIST]],
+    ['priceList', Promise.resolve(LIST)],
+    ['priceList.source', { ...LIST, source: undefined }],
+    ['priceList.asOf', { ...LIST, asOf: 'yesterday' }],
+    ['priceList.asOf', { ...LIST, asOf: '2026-02-30' }],
+    ['priceList.asOf', { ...LIST, asOf: '2026-11-28T00:00:00Z' }],
+    ['priceList.asOf', { ...LIST, asOf: 20_261_128 }],
+    ['priceList.model', { ...LIST, model: [] }],
+    ['priceList.models', { ...LIST, models: { 'gpt-7': model } }],
+    ['priceList.models[0]', { ...LIST, models: [null] }],
+    ['priceList.models[0].provider', { ...LIST, models: [{ ...model, provider: '' }] }],
+    ['priceList.models[0].model', { ...LIST, models: [{ ...model, model: 7 }] }],
+    ['priceList.models[0].asOf', { ...LIST, models: [{ ...model, asOf: '28.11.2026' }] }],
+    ['priceList.models[0].source', { ...LIST, models: [{ ...model, source: 1 }] }],
+    ['priceList.models[0].price', { ...LIST, models: [{ ...model, price }] }],
+    ['priceList.models[0].prices', { ...LIST, models: [{ ...model, prices: price }] }],
+    ['priceList.models[0].prices', { ...LIST, models: [{ ...model, prices: [] }] }],
+    ['priceList.models[0].prices[0]', { ...LIST, models: [{ ...model, prices: [{ inputUsdPerMillion: 1 }] }] }],
+    [
+      'priceList.models[0].prices[0].outputUsdPerMillion',
+      { ...LIST, models: [{ ...model, prices: [{ ...price, outputUsdPerMillion: '2' }] }] },
+    ],
+    [
+      'priceList.models[0].prices[0].inputUsdPerMilion',
+      { ...LIST, models: [{ ...model, prices: [{ ...price, inputUsdPerMilion: 1 }] }] },
+    ],
+    [
+      'priceList.models[0].prices[0].as',
+      { ...LIST, models: [{ ...model, prices: [{ ...price, as: 'openai/gpt-5' }] }] },
+    ],
+    ['priceList.models[0].prices[1].from', { ...LIST, models: [{ ...model, prices: [price, price] }] }],
+    ['priceList.models[1].model', { ...LIST, models: [model, { ...model, provider: 'OpenAI', model: 'GPT-7' }] }],
+    ['priceList.terms', { ...LIST, terms: 'none' }],
+    ['priceList.terms[0].models', { ...LIST, terms: [{ ...terms, models: 'gpt-7' }] }],
+    ['priceList.terms[0].models', { ...LIST, terms: [{ ...terms, models: [] }] }],
+    ['priceList.terms[0].models[0]', { ...LIST, terms: [{ ...terms, models: [7] }] }],
+    ['priceList.terms[0].unknown', { ...LIST, terms: [{ ...terms, unknown: 'request' }] }],
+    ['priceList.terms[0].unknown[0]', { ...LIST, terms: [{ ...terms, unknown: ['requests'] }] }],
+    ['priceList.terms[0].discount', { ...LIST, terms: [{ ...terms, discount: 0.5 }] }],
+    ['priceList.terms[0].tiers.flex', { ...LIST, terms: [{ ...terms, tiers: { flex: -1 } }] }],
+    ['priceList.terms[0].speeds.fast', { ...LIST, terms: [{ ...terms, speeds: { fast: 'double' } }] }],
+    ['priceList.terms[0].perRequestUsd', { ...LIST, terms: [{ ...terms, perRequestUsd: Number.NaN }] }],
+  ])('the mistake is told with its path %s', (path, list) => {
+    const error = refusal(() => checkPriceList(list, 'priceList'));
+    expect([error.code, error.path]).toEqual(['invalid-value', path]);
+  });
+});
