@@ -5,7 +5,7 @@ import type { Exchanged } from '../engine/attempts/exchange.ts';
 import { parseJson } from '../wires/json-fields.ts';
 import type { SentRequest } from './http-request.ts';
 import { exchangeFacts } from './http-request.ts';
-import { answerOf, reportedAnswer, streamAnswer } from './reply-answer.ts';
+import { answerOf, billedAnswer, streamAnswer } from './reply-answer.ts';
 import { reportedFailure, streamFailure, unreadable } from './reply-failure.ts';
 import { withText } from './reply-response.ts';
 
@@ -15,10 +15,10 @@ export function plainReply(sent: SentRequest, response: Response, text: string):
   const json = parseJson(text);
   const reply = withText(response, text);
   if (json === undefined) return streamedText(sent, reply, text);
-  const facts = wire.reply(json);
   const error = wire.readError(json, response.status);
   if (error !== undefined)
-    return { ...reportedFailure(sent, response, error), reply, answer: reportedAnswer(sent, facts) };
+    return { ...reportedFailure(sent, response, error), reply, answer: billedAnswer(sent, json) };
+  const facts = wire.reply(json);
   if (facts === undefined) return { ...unreadable(sent, response, text), reply };
   return { ...exchangeFacts(response), status: 'ok', reply, answer: answerOf(sent, facts, facts.text.length) };
 }

@@ -6,7 +6,7 @@ import type { BodySource } from './body-source.ts';
 import { bodySource, decoded } from './body-source.ts';
 import type { SentRequest } from './http-request.ts';
 import { exchangeFacts, faultStatus } from './http-request.ts';
-import { estimatedAnswer, reportedAnswer } from './reply-answer.ts';
+import { billedAnswer, estimatedAnswer } from './reply-answer.ts';
 import type { Failure } from './reply-failure.ts';
 import { reportedFailure } from './reply-failure.ts';
 import { restOf, withText } from './reply-response.ts';
@@ -54,8 +54,7 @@ export async function errorReply(sent: SentRequest, response: Response): Promise
     const text = await textBefore(late, source);
     const json = text === undefined ? undefined : parseJson(text);
     const failure = reportedFailure(sent, response, wire.readError(json, httpStatus));
-    if (text !== undefined)
-      return { ...failure, reply: withText(response, text), answer: reportedAnswer(sent, wire.reply(json)) };
+    if (text !== undefined) return { ...failure, reply: withText(response, text), answer: billedAnswer(sent, json) };
     return { ...failure, ...restOf(response, source) };
   } catch (error) {
     const status = faultStatus(sent, error);

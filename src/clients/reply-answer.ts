@@ -47,3 +47,13 @@ export function streamAnswer(sent: SentRequest, reader: StreamReader): Answer {
 export function reportedAnswer(sent: SentRequest, facts: ReplyFacts | undefined): Answer | undefined {
   return facts?.usage === undefined ? undefined : answerOf(sent, facts, 0);
 }
+
+/** What makes an object a reply of each API: with it, the usage of an error or of a reply without output can be read. */
+const NO_OUTPUT = { choices: [{}], output: [], content: [] };
+
+/** What the JSON of a failure charges, whether or not it is a reply of its API. */
+export function billedAnswer(sent: SentRequest, json: unknown): Answer | undefined {
+  const { wire } = sent.request;
+  const facts = wire.reply(json) ?? (json instanceof Object ? wire.reply({ ...json, ...NO_OUTPUT }) : undefined);
+  return reportedAnswer(sent, facts);
+}

@@ -6,7 +6,7 @@ import { RouterError } from '../errors.ts';
 import { parseJson } from '../wires/json-fields.ts';
 import type { ReplyHead, SentRequest } from './http-request.ts';
 import { exchangeFacts } from './http-request.ts';
-import { estimatedAnswer, reportedAnswer, streamAnswer, writtenChars } from './reply-answer.ts';
+import { billedAnswer, estimatedAnswer, reportedAnswer, streamAnswer, writtenChars } from './reply-answer.ts';
 
 export type Failure = Omit<FailedExchange<Response>, 'reply'>;
 
@@ -48,12 +48,13 @@ export function unreadable(sent: SentRequest, head: ReplyHead, text: string): Fa
   const { model, request } = sent;
   const type = /^[\w.+/-]*/.exec(head.headers.get('content-type') ?? '')?.[0];
   const replyChars = writtenChars(text);
+  const json = parseJson(text);
   const what = `${head.status} ${type === '' ? 'without a content type' : type}`;
   return {
     ...exchangeFacts(head),
     status: 'broken',
-    noRetry: replyChars === 0 || parseJson(text) !== undefined,
-    answer: estimatedAnswer(sent, replyChars),
+    noRetry: replyChars === 0 || json !== undefined,
+    answer: billedAnswer(sent, json) ?? estimatedAnswer(sent, replyChars),
     unreadable: new RouterError(
       'invalid-data',
       `"${model.name}" answered with no ${request.wire.name} reply: ${what}`,

@@ -27,6 +27,7 @@ export function openaiChatReader(options: {
   let finishReason: unknown;
   /** The indexes of the choices behind the first that have not finished. */
   const open = new Set<unknown>();
+  let hasChoice = false;
   let refused = false;
   let hasToolCalls = false;
   let hasOtherOutput = false;
@@ -70,7 +71,7 @@ export function openaiChatReader(options: {
   function isDone(): boolean {
     if (error !== undefined) return false;
     if (finishReason !== undefined && (usage !== undefined || open.size === 0)) return true;
-    return ended && (usage !== undefined || hasOutput());
+    return ended && hasChoice && (usage !== undefined || hasOutput());
   }
 
   /** True for a chunk that has usage, whatever its numbers, and no choice. */
@@ -94,6 +95,7 @@ export function openaiChatReader(options: {
     const delta = field(choice, 'delta');
     const index = field(choice, 'index') ?? 0;
     const isFirst = index === 0;
+    hasChoice = true;
     (isFirst ? text : hidden).add(stringField(delta, 'content') ?? '');
     const refusal = stringField(delta, 'refusal');
     hidden.add((refusal ?? '') + (stringField(delta, 'reasoning_content') ?? stringField(delta, 'reasoning') ?? ''));

@@ -1,5 +1,5 @@
 /** The wire of OpenAI's Chat Completions API, and of every vendor compatible with it. */
-import { field, hasList, parseJson } from './json-fields.ts';
+import { field, listField, parseJson } from './json-fields.ts';
 import { chatReply } from './openai-chat-reply.ts';
 import { openaiChatReader } from './openai-chat-stream.ts';
 import type { Dialect, RequestBody } from './request-body.ts';
@@ -37,7 +37,8 @@ export const openaiChat: Wire = Object.freeze({
     }
     return { body: withModel(body, model), hidesUsageChunk };
   },
-  reply: json => (hasList(json, 'choices') ? chatReply(json) : undefined),
+  // Some gateways answer with an empty list what a filter has dropped, or what the model left empty.
+  reply: json => (listField(json, 'choices').length > 0 ? chatReply(json) : undefined),
   reader: openaiChatReader,
   readError: readReplyError,
 } satisfies Wire);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { RouterError } from '../../src/errors.ts';
-import { body, chat, chatChunk, json, sse } from '../support/scripted-server.ts';
+import { body, chat, chatChunk, json, sse, status } from '../support/scripted-server.ts';
 import { closeServers, exchanged, textOf } from './exchanged.ts';
 
 afterEach(closeServers);
@@ -50,6 +50,32 @@ describe('a reply in the form that was not asked for', () => {
   });
 });
 
+describe('a reply without a choice', () => {
+  const reply = { id: 'chatcmpl-1', object: 'chat.completion', model: 'mini-1', choices: [], usage };
+
+  test.each([
+    ['an empty list', reply],
+    ['null', { ...reply, choices: null }],
+    ['no list', { ...reply, choices: undefined }],
+  ])('it is no answer, observers are told, and it costs what it reports: %s', async (_, each) => {
+    for (const stream of [false, true]) {
+      const { result } = await exchanged(json(each), { stream });
+      expect(result).toMatchObject({
+        status: 'broken',
+        noRetry: true,
+        answer: { provenance: 'reported', usage: { input: 1_000, output: 500 } },
+      });
+      expect('unreadable' in result && RouterError.isInstance(result.unreadable)).toBe(true);
+      expect(await textOf(result)).toBe(JSON.stringify(each));
+    }
+  });
+
+  test('a stream that ends without one is broken, and costs what it reports', async () => {
+    const { result } = await exchanged(body([sse(reply), sse('[DONE]')]), { stream: true });
+    expect(result).toMatchObject({ status: 'broken', answer: { provenance: 'reported', usage: { output: 500 } } });
+  });
+});
+
 describe('an error in the JSON of a 200', () => {
   const error = { message: 'slow down', code: 429 };
 
@@ -62,11 +88,15 @@ describe('an error in the JSON of a 200', () => {
     }
   });
 
-  test('it costs the usage that it reports', async () => {
-    const { result } = await exchanged(json({ error, choices: [], usage }));
-    expect(result).toMatchObject({
-      status: 'provider-fault',
-      answer: { provenance: 'reported', usage: { input: 1_000 } },
-    });
+  test.each([
+    ['beside no choice', { error, choices: [], usage }],
+    ['beside null', { error, choices: null, usage }],
+    ['alone', { error, usage }],
+  ])('it costs the usage that it reports, %s', async (_, reply) => {
+    const reported = { status: 'provider-fault', answer: { provenance: 'reported', usage: { input: 1_000 } } };
+    for (const stream of [false, true])
+      expect((await exchanged(json(reply), { stream })).result).toMatchObject(reported);
+    expect((await exchanged(body([sse(reply), sse('[DONE]')]), { stream: true })).result).toMatchObject(reported);
+    expect((await exchanged(status(500, {}, error, { usage }))).result).toMatchObject(reported);
   });
 });

@@ -38,7 +38,7 @@ describe('a plain reply', () => {
   test.each(['Application/JSON; charset=utf-8', 'text/plain', ''])(
     'a reply is read by its body, whatever its content type: %j',
     async type => {
-      const text = JSON.stringify({ id: 'x', choices: [], usage: { prompt_tokens: 1_000, completion_tokens: 500 } });
+      const text = JSON.stringify({ id: 'x', choices: [{}], usage: { prompt_tokens: 1_000, completion_tokens: 500 } });
       const { result } = await exchanged(body([text], { type }));
       expect(result).toMatchObject({
         status: 'ok',

@@ -98,8 +98,9 @@ export function status(
   code: number,
   headers: Readonly<Record<string, string>> = {},
   error: Readonly<Record<string, unknown>> = {},
+  more: object = {},
 ): Answer {
-  const body = JSON.stringify({ error: { message: `scripted ${code}`, type: 'scripted', ...error } });
+  const body = JSON.stringify({ error: { message: `scripted ${code}`, type: 'scripted', ...error }, ...more });
   return (_, response) =>
     void response
       .writeHead(code, { 'content-type': 'application/json', 'x-request-id': `req_${code}`, ...headers })
