@@ -5,7 +5,10 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { calcPrice } from '@pydantic/genai-prices';
-import type { ServiceTier, Usage } from '../src/core/ledger/usage.ts';
+import type { RatesPrice } from '../src/contracts/price-config.ts';
+import type { ServedTerms, Usage } from '../src/core/ledger/usage.ts';
+import { METERS } from '../src/core/ledger/usage.ts';
+import { RATE_KEYS } from '../src/prices/configured-rates.ts';
 import { resolvePrice } from '../src/prices/price-book.ts';
 import { quartiles, table } from './report.ts';
 
@@ -20,6 +23,22 @@ const opus = resolvePrice({ provider: 'anthropic', model: 'claude-opus-4-5' });
 const long = resolvePrice({ provider: 'openai', model: 'gpt-5.4' });
 const gpu = resolvePrice({ provider: 'other', model: 'llama', price: { gpuHourUsd: 2, concurrency: 16 } });
 
+/** A price with a rate of every meter, and every kind of terms. */
+const EVERYTHING: RatesPrice = {
+  ...(Object.fromEntries(RATE_KEYS.map((key, i) => [key, 0.015 * (i + 1)])) as unknown as RatesPrice),
+  longContext: { aboveTokens: 200_000, inputUsdPerMillion: 0.03 },
+  tiers: { flex: 0.5 },
+  speeds: { fast: 2 },
+  regions: { us: 1.1 },
+};
+const everything = resolvePrice({ provider: 'other', model: 'any', price: EVERYTHING });
+const ALL_METERS: Usage = Object.fromEntries(METERS.map((meter, i) => [meter, 100 * i + 1]));
+
+/** As a reply is parsed: its terms are new texts every time. */
+const TERMS: readonly ServedTerms[] = Array.from({ length: 64 }, () =>
+  JSON.parse('{ "tier": "flex", "speed": "fast", "region": "us" }'),
+);
+
 /** Keeps the JavaScript engine from removing a computation whose result is unused. */
 let sink = 0;
 
@@ -29,25 +48,32 @@ interface Case {
   run(i: number): void;
 }
 
-function costs(name: string, price: typeof mini, usage: Usage, tier?: ServiceTier): Case {
-  return {
-    name,
+type PricedBy = 'cost' | 'unpriced';
+
+function calls(name: string, price: typeof mini, usage: Usage, terms?: readonly ServedTerms[]): readonly Case[] {
+  const priced = (kind: PricedBy, run: (usage: Usage, terms: ServedTerms | undefined) => number): Case => ({
+    name: `${kind}: ${name}`,
     calls: 200_000,
-    run: i => void (sink += price.cost({ ...usage, output: 200 + (i % 7) }, AT_MS, tier && { tier }, 700)),
-  };
+    run: i => void (sink += run({ ...usage, output: 200 + (i % 7) }, terms?.[i % terms.length])),
+  });
+  return [
+    priced('cost', (usage, terms) => price.cost(usage, AT_MS, terms, 700)),
+    priced('unpriced', (usage, terms) => price.unpriced(usage, AT_MS, terms, 700).length),
+  ];
 }
 
 const CASES: readonly Case[] = [
-  costs('cost: input and output', mini, { input: 1_000 }),
-  costs('cost: cache reads and both writes', opus, {
+  ...calls('input and output', mini, { input: 1_000 }),
+  ...calls('cache reads and both writes', opus, {
     input: 100,
     cacheRead: 2_000,
     cacheWrite5m: 400,
     cacheWrite1h: 300,
   }),
-  costs('cost: long context', long, { input: 272_000 }),
-  costs('cost: flex tier', mini, { input: 1_000 }, 'flex'),
-  costs('cost: measured GPU time', gpu, { input: 1_000 }),
+  ...calls('long context', long, { input: 272_000 }),
+  ...calls('flex tier', mini, { input: 1_000 }, [{ tier: 'flex' }]),
+  ...calls('every meter; tier, speed and region', everything, ALL_METERS, TERMS),
+  ...calls('measured GPU time', gpu, { input: 1_000 }),
   {
     name: 'lines of the bill: cache reads and both writes',
     calls: 100_000,
@@ -72,11 +98,13 @@ const CASES: readonly Case[] = [
   },
 ];
 
+/** Time of this thread's CPU, so that other processes on the machine do not count. */
 function measure({ name, calls, run }: Case) {
   const round = (): number => {
-    const started = process.hrtime.bigint();
+    const before = process.threadCpuUsage();
     for (let i = 0; i < calls; i++) run(i);
-    return Number(process.hrtime.bigint() - started) / calls;
+    const { user, system } = process.threadCpuUsage(before);
+    return ((user + system) * 1_000) / calls;
   };
   round();
   const { lower, median, upper } = quartiles(Array.from({ length: ROUNDS }, round));

@@ -99,7 +99,7 @@ function isTime(latencyMs: number): boolean {
 
 function checkedRate(rate: Ratio, unit: string, path: string): Ratio {
   if (isRate(rate)) return rate;
-  throw new RouterError('invalid-value', `these figures make ${toNumber(rate)} USD per ${unit}`, {
+  throw new RouterError('invalid-value', `these figures make ${toNumber(rate).toPrecision(3)} USD per ${unit}`, {
     path,
     accepted: RATE_LIMITS,
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Meter } from '../../src/core/ledger/usage.ts';
+import type { Meter, Usage } from '../../src/core/ledger/usage.ts';
 import { METERS } from '../../src/core/ledger/usage.ts';
 import type { UnitPrices } from '../../src/prices/rate-table.ts';
 import { amount, bracketsOf, compileRates, costOf, linesOf, unpricedMeters } from '../../src/prices/rate-table.ts';
@@ -19,6 +19,8 @@ describe('amounts', () => {
     [1, 1_499, 1],
     [0, 500, 0],
     [1_000_000, 600_000_000, 600_000_000_000],
+    [1, 8_999_999_999_999_499, 8_999_999_999_999], // the largest that a float holds, just below a whole number
+    [1, 8_999_999_999_999_500, 9_000_000_000_000],
   ])('%d × %d pico-dollars is %d nano-dollars, rounded half up', (quantity, rate, nano) => {
     expect(amount(quantity, rate)).toBe(nano);
   });
@@ -26,8 +28,8 @@ describe('amounts', () => {
   test('an amount is the exact integer quotient, also beyond 2^53 pico-dollars', () => {
     fc.assert(
       fc.property(
-        fc.integer({ min: 0, max: 50_000_000 }),
-        fc.integer({ min: 0, max: 2_000_000_000 }),
+        fc.oneof(fc.integer({ min: 0, max: 50_000_000 }), fc.maxSafeNat()),
+        fc.oneof(fc.integer({ min: 0, max: 2_000_000_000 }), fc.integer({ min: 0, max: 9_000_000_000_000_000 })),
         (tokens, rate) => {
           expect(amount(tokens, rate)).toBe(Number((BigInt(tokens) * BigInt(rate) + 500n) / 1000n));
         },
@@ -70,6 +72,78 @@ describe('price lines', () => {
     expect(linesOf(plain, broken)).toEqual([]);
     const names = ['input (not a count)', 'cacheRead (not a count)', 'output (not a count)'];
     expect(unpricedMeters(plain, broken)).toEqual(names);
+  });
+
+  test('a fraction of a token is billed as a whole one, and named', () => {
+    expect(linesOf(plain, { output: 2.25 })).toEqual([
+      { meter: 'output', quantity: 3, rate: 2_000_000, costNanoUsd: 6_000 },
+    ]);
+    expect(costOf(plain, { output: 2.25 })).toBe(6_000);
+    expect(unpricedMeters(plain, { output: 2.25 })).toEqual(['output (not a count)']);
+  });
+
+  test('a count of another type than a number is not billed, and named', () => {
+    for (const count of ['5', true, 5n, [5], {}, Symbol('5'), { valueOf: () => 5 }]) {
+      const usage = { input: count, output: 1 } as unknown as Usage;
+      expect([costOf(plain, usage), unpricedMeters(plain, usage)]).toEqual([2_000, ['input (not a count)']]);
+    }
+  });
+
+  test('a meter that would make the cost larger than one fact may be is not billed, and named', () => {
+    const usd = compileRates([
+      { aboveTokens: -1, prices: { input: ratioOf(1), output: ratioOf(2), request: ratioOf(3) } },
+    ]);
+    const usage = { input: 8_000_000, output: 600_000, request: 100_000 };
+    expect(linesOf(usd, usage).map(({ meter }) => meter)).toEqual(['input', 'request']);
+    expect(costOf(usd, usage)).toBe(8_300_000 * 1e9);
+    expect(unpricedMeters(usd, usage)).toEqual(['output (too much)']);
+    expect(costOf(usd, { input: 9_000_000 })).toBe(9_000_000 * 1e9);
+    expect([costOf(usd, { input: 9_000_001 }), unpricedMeters(usd, { input: 9_000_001 })]).toEqual([
+      0,
+      ['input (too much)'],
+    ]);
+    expect(unpricedMeters(usd, { input: Number.MAX_SAFE_INTEGER })).toEqual(['input (too much)']);
+  });
+
+  test('the size of a request counts only what can be billed', () => {
+    const long = compileRates([
+      { aboveTokens: -1, prices: { input: perMillion(1), output: perMillion(2) } },
+      { aboveTokens: 100, prices: { input: perMillion(10), output: perMillion(20) } },
+    ]);
+    for (const broken of [Number.NaN, -500, 1e300, '200'])
+      expect(costOf(long, { input: broken as number, cacheRead: 90, output: 1 })).toBe(92_000);
+    expect(costOf(long, { input: Number.NaN, cacheRead: 101 })).toBe(1_010_000);
+  });
+
+  test('a rate that only large requests have is no guess for them', () => {
+    const long = compileRates([
+      { aboveTokens: -1, prices: { input: perMillion(1), output: perMillion(2) } },
+      { aboveTokens: 100, prices: { input: perMillion(1), output: perMillion(2), outputAudio: perMillion(9) } },
+    ]);
+    expect(unpricedMeters(long, { input: 100, outputAudio: 1 })).toEqual(['outputAudio']);
+    expect(unpricedMeters(long, { input: 101, outputAudio: 1 })).toEqual([]);
+  });
+
+  test('an image given to an image model is priced as text given to it, and named', () => {
+    const table = compileRates([
+      { aboveTokens: -1, prices: { input: perMillion(1), output: perMillion(2), imageGenInput: perMillion(5) } },
+    ]);
+    const usage = { imageGenInput: 10, imageGenInputImage: 10, imageGenOutput: 10 };
+    expect([costOf(table, usage), unpricedMeters(table, usage)]).toEqual([
+      100_000,
+      ['imageGenInputImage', 'imageGenOutput'],
+    ]);
+  });
+
+  test('images that the model draws are priced as its text where they have no rate, and named', () => {
+    expect([costOf(plain, { outputImage: 10 }), unpricedMeters(plain, { outputImage: 10 })]).toEqual([
+      20_000,
+      ['outputImage'],
+    ]);
+  });
+
+  test('a count of something that is no meter costs nothing', () => {
+    expect(unpricedMeters(plain, { input: 1, reasoning: -5, words: 7 } as Usage)).toEqual([]);
   });
 
   test('a web search without a price is named as unpriced', () => {

@@ -129,3 +129,26 @@ describe('service tiers', () => {
     expect([half.cost({ input: 2 }, 1), half.cost({ input: 2 }, 6)]).toEqual([2_000, 1_000]);
   });
 });
+
+describe('a fee for each request', () => {
+  const withFee = (usd: number): Sheet => {
+    const [bracket] = sheet(1).standard;
+    return { standard: [{ aboveTokens: -1, prices: { ...bracket?.prices, request: ratioOf(usd) } }] };
+  };
+
+  test('the engine learns from the price whether to count requests', () => {
+    expect(schedulePrice('test', [{ fromMs: 0, sheet: withFee(0.005) }]).hasRequestFee).toBe(true);
+    expect(schedulePrice('test', [{ fromMs: 0, sheet: sheet(1) }]).hasRequestFee).toBe(false);
+    const windows = [{ startMs: 0, endMs: 5, sheet: withFee(0.005) }];
+    expect(schedulePrice('test', [{ fromMs: 0, sheet: sheet(1), windows }]).hasRequestFee).toBe(true);
+  });
+
+  test('a price that has a fee later has none before, and names none', () => {
+    const price = schedulePrice('test', [
+      { fromMs: 0, sheet: sheet(1) },
+      { fromMs: 1_000, sheet: withFee(0.005) },
+    ]);
+    expect([price.cost({ request: 1 }, 0), price.unpriced({ request: 1 }, 0)]).toEqual([0, []]);
+    expect([price.cost({ request: 1 }, 1_000), price.unpriced({ request: 1 }, 1_000)]).toEqual([5_000_000, []]);
+  });
+});

@@ -44,7 +44,45 @@ describe('by latency', () => {
   });
 });
 
+describe('what the hours of a GPU do not pay', () => {
+  const local = price({ gpuHourUsd: 2 });
+
+  test('searches, containers, requests and images of another model are named', () => {
+    const usage = {
+      input: 5,
+      output: 5,
+      outputAudio: 5,
+      webSearch: 1,
+      fileSearch: 1,
+      codeSession: 1,
+      imageGenOutput: 9,
+    };
+    expect(local.unpriced(usage, 0)).toEqual(['imageGenOutput', 'webSearch', 'fileSearch', 'codeSession']);
+  });
+
+  test('a latency that is none is named', () => {
+    for (const latencyMs of [Number.NaN, -5, Infinity])
+      expect(local.unpriced({}, 0, undefined, latencyMs)).toEqual(['gpuMs (not a count)']);
+    for (const latencyMs of [undefined, 0, 0.4, 700]) expect(local.unpriced({}, 0, undefined, latencyMs)).toEqual([]);
+  });
+
+  test('a latency whose cost is larger than one fact may be is not billed, and named', () => {
+    for (const latencyMs of [1e300, Number.MAX_SAFE_INTEGER, 1.7e13]) {
+      expect([local.cost({}, 0, undefined, latencyMs), local.lines({}, 0, undefined, latencyMs)]).toEqual([0, []]);
+      expect(local.unpriced({}, 0, undefined, latencyMs)).toEqual(['gpuMs (too much)']);
+    }
+  });
+});
+
 describe('by throughput', () => {
+  test('terms of which replies speak do not change the price of your own server', () => {
+    const local = price({ gpuHourUsd: 3.6, tokensPerSecond: 1_000 });
+    const terms = { tier: 'ultrafast', speed: 'fast', region: 'us' };
+    expect([local.cost({ input: 5 }, 0, terms), local.unpriced({ input: 5 }, 0, terms)]).toEqual([5_000, []]);
+    expect(local.lines({ input: 5 }, 0, terms)).toEqual(local.lines({ input: 5 }, 0));
+    expect(local.ratesAt(0, terms)).toEqual(local.ratesAt(0));
+  });
+
   test('every token of a GPU at $3.60 an hour and 1,000 tokens a second costs $1 per million', () => {
     const local = price({ gpuHourUsd: 3.6, tokensPerSecond: 1_000 });
     expect(local.cost({ input: 1_000, output: 300, cacheRead: 100, outputAudio: 1 }, 0)).toBe(1_401_000);
@@ -71,10 +109,23 @@ describe('invalid figures', () => {
     ['models.local.price.tokensPerSecond', { gpuHourUsd: 2, tokensPerSecond: -1 }],
     ['models.local.price.utilisation', { gpuHourUsd: 2, utilisation: 70 }],
     ['models.local.price.utilisation', { gpuHourUsd: 2, utilisation: 0 }],
+    ['models.local.price', { gpuHourUsd: 1e30 }],
+    ['models.local.price', { gpuHourUsd: 1e-30 }],
+    ['models.local.price', { gpuHourUsd: 2, concurrency: 1e30 }],
+    ['models.local.price', { gpuHourUsd: 2, utilisation: 1e-30 }],
+    ['models.local.price', { gpuHourUsd: 2, tokensPerSecond: 1e-30 }],
+    ['models.local.price', { gpuHourUsd: 2, tokensPerSecond: 1e30 }],
+    ['models.local.price', { gpuHourUsd: Number.MAX_VALUE, utilisation: 5e-324 }],
   ])('an invalid %s is refused with an error that has this path', (path, config) => {
     const error = thrown(() => price(config));
     expect([error.code, error.path]).toEqual(['invalid-value', path]);
   });
+});
+
+test('an error about a rate says what the figures make, and what a rate may be', () => {
+  expect(thrown(() => price({ gpuHourUsd: 3.6e30 })).message).toBe(
+    'models.local.price: these figures make 1.00e+24 USD per millisecond (accepted: a rate from 5e-13 to 9000 USD)',
+  );
 });
 
 function thrown(run: () => unknown): RouterError {

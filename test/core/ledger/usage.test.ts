@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { estimateUsage, inputTokens } from '../../../src/core/ledger/usage.ts';
+import { estimateUsage, inputTokens, isBillable } from '../../../src/core/ledger/usage.ts';
 
 describe('estimateUsage', () => {
   test('unreported usage is estimated as characters ÷ 4, rounded up separately for request and reply', () => {
@@ -30,4 +30,14 @@ test('the tokens of a prompt include those read from and written to a cache, and
   const prompt = { input: 1, cacheRead: 2, cacheWrite5m: 4, cacheWrite1h: 8, inputAudio: 16, cacheReadAudio: 32 };
   expect(inputTokens({ ...prompt, output: 64, outputAudio: 128, webSearch: 256, reasoning: 512 })).toBe(63);
   expect(inputTokens({ output: 5 })).toBe(0);
+});
+
+test('a count that cannot be billed is no token of a prompt', () => {
+  for (const count of [Number.NaN, -1, 2 ** 53, Infinity, '5', 5n, null])
+    expect(inputTokens({ input: count as number, cacheRead: 7 })).toBe(7);
+});
+
+test('a count can be billed if it is a number above 0 that a float holds exactly', () => {
+  expect([1, 0.5, Number.MAX_SAFE_INTEGER].every(isBillable)).toBe(true);
+  expect([0, -1, Number.NaN, Infinity, 2 ** 53, '1', 1n, true, [1], null, undefined].some(isBillable)).toBe(false);
 });
