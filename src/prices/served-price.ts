@@ -40,6 +40,8 @@ export interface PricedModel {
 
 /** Served names that are remembered per model. A gateway that makes up a name for each reply must not fill the memory. */
 const MAX_NAMES = 100;
+/** No model has a longer name. */
+const MAX_NAME_CHARS = 300;
 
 /**
  * The price of whatever model a reply names, for one model that was asked.
@@ -59,6 +61,7 @@ export function servedPrices(
   const borrowed = borrowedNames(asked.configured);
   const namesAsked = [asked.model, ...(asked.servedAs ?? []), ...borrowed.map(({ model }) => model)];
   const same: ServedPrice = Object.freeze({ isSame: true, price: asked.price, isKnown: true });
+  const unknown: ServedPrice = Object.freeze({ isSame: false, price: asked.price, isKnown: false });
 
   /** The list price of a name in the list from which the asked model has its price. */
   function listed(model: string): ListedPrice | undefined {
@@ -79,20 +82,24 @@ export function servedPrices(
     if (list !== undefined && list.id === ofAsked?.id && !haveOtherDates(asked.model, served)) return same;
     const own = configuredPrice(served);
     if (own !== undefined) return { isSame: false, price: own, isKnown: true };
-    if (list === undefined) return { isSame: false, price: asked.price, isKnown: false };
+    if (list === undefined) return unknown;
     // Where the application has negotiated the price of the model that it asks, the list price of another one is a guess.
     return { isSame: false, price: priceOf(list), isKnown: paysList };
   }
 
   function configuredPrice(served: string): Price | undefined {
-    for (const { provider, baseURL, providerModel, price } of configured()) {
-      if (provider !== asked.provider || addressOf(baseURL) !== addressOf(asked.baseURL)) continue;
-      if (meansSameModel(providerModel, served)) return price;
-    }
-    return undefined;
+    const named = [...configured()].filter(
+      ({ provider, baseURL, providerModel }) =>
+        provider === asked.provider &&
+        addressOf(baseURL) === addressOf(asked.baseURL) &&
+        meansSameModel(providerModel, served),
+    );
+    // A snapshot may be configured beside the model.
+    return (named.find(({ providerModel }) => providerModel === served) ?? named[0])?.price;
   }
 
   return served => {
+    if (served.length > MAX_NAME_CHARS) return unknown;
     let price = known.get(served);
     if (price === undefined) {
       price = Object.freeze(servedPrice(served));

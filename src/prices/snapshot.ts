@@ -1,8 +1,8 @@
 /** Names of models and of their snapshots: which names mean one model. */
 const SNAPSHOT = /(?:[-@](?:20\d{2}-\d{2}-\d{2}|20\d{6})|-latest)$/;
 
-/** A snapshot as vendors also write it, by year and month (`-2506`) or by month and day (`-0709`). */
-const SHORT_SNAPSHOT = /-(?:2\d(?:0[1-9]|1[0-2])|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))$/;
+/** A snapshot as vendors also write it: by year and month (`-2506`), by month and day (`-0709`), or by number (`-001`). */
+const SHORT_SNAPSHOT = /-(?:00[1-9]|2\d(?:0[1-9]|1[0-2])|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))$/;
 
 /** A model's name without its date: `gpt-5-2025-08-07`, `claude-opus-4-5-20251101`, `claude-3-opus-latest`. */
 export function withoutSnapshot(model: string): string {

@@ -102,9 +102,24 @@ describe('another model', () => {
     expect(served(behind, [own(`${GATEWAY}/`)])('gpt-5-pro').costNanoUsd).toBe(3_000_000);
   });
 
+  test('a snapshot that is configured beside the model has its own price', () => {
+    const configured = ['gpt-9', 'gpt-9-2027-01-01'].map(
+      (providerModel, i): PricedModel => ({
+        provider: 'openai',
+        providerModel,
+        price: resolvePrice({ ...MINI, price: { inputUsdPerMillion: i + 1, outputUsdPerMillion: 0 } }),
+      }),
+    );
+    const price = served(MINI, configured);
+    expect(['gpt-9-2027-01-01', 'gpt-9-2027-02-02'].map(name => price(name).costNanoUsd)).toEqual([
+      2_000_000, 1_000_000,
+    ]);
+  });
+
   test('a model that no list has is priced as the one that was asked, which is a guess', () => {
     expect(served(MINI)('gpt-77')).toEqual({ isSame: false, isKnown: false, costNanoUsd: 2_250_000 });
-    expect(served(MINI)('')).toMatchObject({ isSame: false, isKnown: false });
+    for (const name of ['', '__proto__', 'x'.repeat(1_000_000)])
+      expect(served(MINI)(name)).toMatchObject({ isSame: false, isKnown: false });
   });
 
   test('the list price of another model is a guess where the application has negotiated the price of the one it asks', () => {

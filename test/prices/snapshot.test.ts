@@ -23,6 +23,7 @@ test.each([
   ['claude-3-opus-latest', 'claude-3-opus-20240229'],
   ['mistral-small-latest', 'mistral-small-2506'],
   ['grok-4', 'grok-4-0709'],
+  ['gemini-2.0-flash', 'gemini-2.0-flash-001'],
   ['gpt-5-mini', 'openai/gpt-5-mini-2025-08-07'],
   ['accounts/fireworks/models/llama-v3p1-8b-instruct', 'llama-v3p1-8b-instruct'],
   ['ft:gpt-4o-mini-2024-07-18:acme::x1', 'ft:gpt-4o-mini-2024-07-18:acme::x1'],
