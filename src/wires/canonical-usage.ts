@@ -16,3 +16,12 @@ export function withoutZeros(usage: Usage): Usage {
   }
   return kept;
 }
+
+/** The sum of each count. */
+export function sumOfUsage(usages: readonly Usage[]): Usage {
+  const sum: UsageDraft = {};
+  for (const usage of usages)
+    for (const [name, count] of Object.entries(usage))
+      sum[name as keyof Usage] = (sum[name as keyof Usage] ?? 0) + count;
+  return sum;
+}

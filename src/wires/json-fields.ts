@@ -19,10 +19,15 @@ export function hasList(value: unknown, name: string): boolean {
   return Array.isArray(field(value, name));
 }
 
-/** A count that a provider reports: a whole number from 0. Any other value counts as not reported. */
+/** A whole number from 0. */
+export function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** A count that a provider reports. Any other value counts as not reported. */
 export function countField(value: unknown, name: string): number | undefined {
   const found = field(value, name);
-  return typeof found === 'number' && Number.isSafeInteger(found) && found >= 0 ? found : undefined;
+  return isCount(found) ? found : undefined;
 }
 
 /** The value of a JSON text; `undefined` when it is not JSON. */

@@ -1,14 +1,16 @@
 /** Reads a chat completion. */
-import type { Usage } from '../core/ledger/usage.ts';
 import { field, listField, stringField } from './json-fields.ts';
-import { chatUsage, tierOf } from './openai-usage.ts';
+import type { ChatBill } from './openai-chat-bill.ts';
+import { chatBillFacts, newChatBill, readChatBill } from './openai-chat-bill.ts';
 import type { Finish, ReplyFacts } from '../contracts/wire.ts';
 
 export function chatReply(json: unknown): ReplyFacts {
   const choice = listField(json, 'choices')[0];
   const message = field(choice, 'message');
   const refusal = stringField(message, 'refusal');
-  return chatFacts(json, chatUsage(field(json, 'usage')), {
+  const bill = newChatBill();
+  readChatBill(bill, json);
+  return chatFacts(json, bill, {
     finish: chatFinish(field(choice, 'finish_reason'), refusal !== undefined),
     text: textOfContent(field(message, 'content')),
     hasToolCalls: listField(message, 'tool_calls').length > 0 || field(message, 'function_call') instanceof Object,
@@ -34,14 +36,14 @@ export function hasMedia(message: unknown): boolean {
 /** Facts that a reply and a stream share. */
 export function chatFacts(
   json: unknown,
-  usage: Usage | undefined,
+  bill: ChatBill,
   parsed: Pick<ReplyFacts, 'finish' | 'text' | 'hasToolCalls' | 'hasOtherOutput'>,
 ): ReplyFacts {
+  const model = stringField(json, 'model');
   return {
     id: stringField(json, 'id'),
-    model: stringField(json, 'model'),
-    usage,
-    tier: tierOf(json),
+    model,
+    ...chatBillFacts(bill, model),
     finish: parsed.finish,
     text: parsed.text,
     hasToolCalls: parsed.hasToolCalls,

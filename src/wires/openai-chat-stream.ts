@@ -1,9 +1,8 @@
 /** Reads a stream of chat completion chunks. */
-import type { Usage } from '../core/ledger/usage.ts';
 import { closingQuote, finder, growingText } from './encoded-text.ts';
 import { field, hasList, listField, stringField } from './json-fields.ts';
+import { newChatBill, readChatBill } from './openai-chat-bill.ts';
 import { chatFacts, chatFinish, hasMedia } from './openai-chat-reply.ts';
-import { chatUsage } from './openai-usage.ts';
 import { eventJson, eventName, isObject, passEvents } from './server-sent-events.ts';
 import { readEventError, UNREADABLE } from './reply-error.ts';
 import type { ReplyError, StreamReader } from '../contracts/wire.ts';
@@ -22,8 +21,8 @@ export function openaiChatReader(options: {
 }): StreamReader {
   const text = growingText();
   const hidden = growingText();
+  const bill = newChatBill();
   let head: unknown;
-  let usage: Usage | undefined;
   let finishReason: unknown;
   /** The indexes of the choices behind the first that have not finished. */
   const open = new Set<unknown>();
@@ -70,8 +69,8 @@ export function openaiChatReader(options: {
   /** Some compatible vendors never send [DONE], and behind a proxy's page it means nothing. */
   function isDone(): boolean {
     if (error !== undefined) return false;
-    if (finishReason !== undefined && (usage !== undefined || open.size === 0)) return true;
-    return ended && hasChoice && (usage !== undefined || hasOutput());
+    if (finishReason !== undefined && (bill.hasUsage || open.size === 0)) return true;
+    return ended && hasChoice && (bill.hasUsage || hasOutput());
   }
 
   /** True for a chunk that has usage, whatever its numbers, and no choice. */
@@ -79,16 +78,15 @@ export function openaiChatReader(options: {
     isGarbled ||= json === undefined;
     error ??= readEventError(json, name === 'error');
     if (stringField(json, 'id') !== undefined) head = json;
-    const reported = chatUsage(field(json, 'usage')) ?? chatUsage(field(field(json, 'x_groq'), 'usage'));
-    usage = reported ?? usage;
+    const isBilled = readChatBill(bill, json);
     const choices = listField(json, 'choices');
     for (const choice of choices) readChoice(choice);
     const isChunk = hasList(json, 'choices');
-    if (phase === 'waiting' && (isChunk || reported !== undefined || error !== undefined)) phase = 'begun';
+    if (phase === 'waiting' && (isChunk || isBilled || error !== undefined)) phase = 'begun';
     // Alone, what is no JSON is no stream of this API at all.
     if (isGarbled && phase !== 'waiting') error ??= UNREADABLE;
     if (phase === 'begun' && (hasOutput() || isDone())) phase = 'output';
-    return isChunk && choices.length === 0 && (reported ?? field(json, 'usage') ?? undefined) !== undefined;
+    return isChunk && choices.length === 0 && (isBilled || (field(json, 'usage') ?? undefined) !== undefined);
   }
 
   function readChoice(choice: unknown): void {
@@ -132,7 +130,7 @@ export function openaiChatReader(options: {
     push,
     end,
     facts: () =>
-      chatFacts(head, usage, {
+      chatFacts(head, bill, {
         finish: chatFinish(finishReason, refused),
         text: options.wantsText ? text.toString() : '',
         hasToolCalls,

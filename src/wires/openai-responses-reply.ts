@@ -1,6 +1,6 @@
 /** Reads a reply of OpenAI's Responses API. */
-import { countField, field, listField, stringField } from './json-fields.ts';
-import { responsesUsage, tierOf } from './openai-usage.ts';
+import { field, listField, stringField } from './json-fields.ts';
+import { containerId, responsesBill } from './openai-responses-bill.ts';
 import { keysOf, sealKey } from './reply-keys.ts';
 import { NOT_RETRIEVED } from '../core/ledger/vocabulary.ts';
 import type { Finish, ReplyFacts } from '../contracts/wire.ts';
@@ -25,12 +25,14 @@ function isOtherOutput(item: unknown): boolean {
   return type !== 'message' && type !== 'reasoning' && !CALLS.has(type);
 }
 
-export function responsesReply(json: unknown): ReplyFacts {
-  const output = listField(json, 'output');
+/** @param items of a stream, for vendors that leave the output out of the response in its last event */
+export function responsesReply(json: unknown, items: readonly unknown[] = []): ReplyFacts {
+  const reported = listField(json, 'output');
+  const output = reported.length > 0 ? reported : items;
   const parts = output.flatMap(item => (field(item, 'type') === 'message' ? listField(item, 'content') : []));
   const hasToolCalls = output.some(item => CALLS.has(field(item, 'type')));
   const refused = parts.some(part => field(part, 'type') === 'refusal');
-  const usage = responsesUsage(field(json, 'usage'), webSearches(json, output));
+  const bill = responsesBill(json, output);
   const finish = finishOf(json, { refused, hasToolCalls });
   return {
     id: stringField(json, 'id'),
@@ -43,9 +45,8 @@ export function responsesReply(json: unknown): ReplyFacts {
       lastOf(output, containerId),
     ),
     model: stringField(json, 'model'),
-    usage,
-    unpriced: finish === 'pending' && usage === undefined ? [NOT_RETRIEVED] : undefined,
-    tier: tierOf(json),
+    ...bill,
+    unpriced: finish === 'pending' && bill.usage === undefined ? [NOT_RETRIEVED] : bill.unpriced,
     finish,
     text: parts.map(part => (field(part, 'type') === 'output_text' ? (stringField(part, 'text') ?? '') : '')).join(''),
     hasToolCalls,
@@ -67,20 +68,10 @@ function reasoningId(item: unknown): string | undefined {
   return field(item, 'type') === 'reasoning' ? idOf(item) : undefined;
 }
 
-/** The container in which the provider ran code. */
-function containerId(item: unknown): string | undefined {
-  return stringField(item, 'container_id') ?? stringField(field(item, 'environment'), 'container_id');
-}
-
 /** The key of encrypted reasoning, which only the model that wrote it can continue from. */
 function sealOf(item: unknown): string | undefined {
   const seal = stringField(item, 'encrypted_content');
   return seal === undefined ? undefined : sealKey(seal);
-}
-
-function webSearches(json: unknown, output: readonly unknown[]): number {
-  const billed = countField(field(field(json, 'tool_usage'), 'web_search'), 'num_requests');
-  return billed ?? output.filter(item => field(item, 'type') === 'web_search_call').length;
 }
 
 function finishOf(json: unknown, parsed: { readonly refused: boolean; readonly hasToolCalls: boolean }): Finish {

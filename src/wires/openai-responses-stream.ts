@@ -5,7 +5,7 @@ import { field, stringField } from './json-fields.ts';
 import { responsesReply } from './openai-responses-reply.ts';
 import { eventJson, eventName, isObject, passEvents } from './server-sent-events.ts';
 import { readEventError, UNREADABLE } from './reply-error.ts';
-import type { ReplyError, ReplyFacts, StreamReader } from '../contracts/wire.ts';
+import type { ReplyError, StreamReader } from '../contracts/wire.ts';
 
 const TEXT = 'response.output_text.delta';
 /** Events with text that is not visible to the user but is billed: arguments, reasoning, refusals. */
@@ -26,6 +26,10 @@ const BEFORE_OUTPUT: ReadonlySet<string> = new Set([
 ]);
 const ENDS: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed']);
 
+/** An item of the output is complete. */
+const ITEM = 'response.output_item.done';
+const MESSAGE = '"type":"message"';
+
 const TYPE = '{"type":"';
 const TEXT_EVENT = `${TYPE}${TEXT}",`;
 const DELTA = '"delta":"';
@@ -34,17 +38,25 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
   const text = growingText();
   const hidden = growingText();
   let response: unknown;
+  const items: unknown[] = [];
   let done = false;
   let isGarbled = false;
   let error: ReplyError | undefined;
   let phase: StreamReader['phase'] = 'waiting';
   const findDelta = finder(DELTA);
+  const findMessage = finder(MESSAGE);
 
   function addDelta(into: GrowingText, bytes: string, dataStart: number, end: number): void {
     const delta = findDelta(bytes, dataStart, end);
     const to = delta < 0 ? -1 : closingQuote(bytes, delta + DELTA.length);
     if (to >= 0 && to < end) into.addEncoded(bytes.slice(delta + DELTA.length, to));
     else into.add(stringField(eventJson(bytes, dataStart, end), 'delta') ?? '');
+  }
+
+  /** Messages are left out: they repeat their text, which is billed as tokens. */
+  function addItem(bytes: string, dataStart: number, end: number): void {
+    const message = findMessage(bytes, dataStart, end);
+    if (message < 0) items.push(field(eventJson(bytes, dataStart, end), 'item'));
   }
 
   function read(bytes: string, dataStart: number, end: number, start: number): void {
@@ -62,6 +74,7 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
     else if (phase === 'waiting') phase = 'begun';
     if (type === TEXT) addDelta(text, bytes, dataStart, end);
     else if (HIDDEN.has(type)) addDelta(hidden, bytes, dataStart, end);
+    else if (type === ITEM) addItem(bytes, dataStart, end);
     else if (type === 'response.created' || ENDS.has(type)) {
       response = field(eventJson(bytes, dataStart, end), 'response') ?? response;
       if (type === 'response.failed') error ??= readEventError(response, true);
@@ -84,13 +97,13 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
     push,
     end,
     facts() {
-      const { unpriced, ...facts } = responsesReply(response);
       // What is written in the background goes on without its stream, and can be retrieved.
       const goesOn = !done && error === undefined && field(response, 'background') === true;
+      const ended = done || goesOn ? response : { ...(response as object | undefined), status: undefined };
+      const facts = responsesReply(ended, items);
       // Some vendors leave the output out of the last event.
       const written = (done && facts.text) || text.toString();
-      const end: Partial<ReplyFacts> = done || goesOn ? { finish: facts.finish, unpriced } : { finish: 'other' };
-      return { ...facts, ...end, text: options.wantsText ? written : '' };
+      return { ...facts, text: options.wantsText ? written : '' };
     },
     get phase() {
       return phase;

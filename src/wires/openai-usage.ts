@@ -1,60 +1,132 @@
-/** Converts OpenAI's usage to disjoint meters. */
-import type { ServiceTier, Usage } from '../core/ledger/usage.ts';
-import { countField, field } from './json-fields.ts';
+/** Converts the usage of OpenAI, and of every vendor that sends its shape, to disjoint meters. */
+import type { ReplyFacts } from '../contracts/wire.ts';
+import type { ServedTerms, Usage } from '../core/ledger/usage.ts';
 import { withoutZeros } from './canonical-usage.ts';
+import { countField, isCount, stringField } from './json-fields.ts';
+import type { Counts, UsageFields } from './openai-usage-fields.ts';
+import { COUNTED, USAGE } from './openai-usage-fields.ts';
 
-/** The field names of one API. */
-interface FieldNames {
-  readonly input: string;
-  readonly output: string;
-  readonly inputDetails: string;
-  readonly outputDetails: string;
+/** Bounds of what a reply can make the ledger keep. */
+const MAX_NAMED = 20;
+const MAX_PATH_CHARS = 100;
+const MAX_DEPTH = 8;
+
+/** What a reply says of its bill. */
+export type ReplyBill = Pick<ReplyFacts, 'usage' | 'calls' | 'unpriced' | 'statedCost' | 'tier' | 'speed' | 'region'>;
+
+/** What a usage object says. */
+export interface UsageReading extends Pick<ServedTerms, 'speed' | 'region'> {
+  /** Undefined when the input, or both the output and the total, are missing or no counts. */
+  readonly usage: Usage | undefined;
+  /** Paths of what is billed, or may be, and is in no meter. The caller may add to it. */
+  readonly unpriced: string[];
+  /** The object counts web searches, be it none. */
+  readonly hasSearches: boolean;
 }
 
-const CHAT: FieldNames = {
-  input: 'prompt_tokens',
-  output: 'completion_tokens',
-  inputDetails: 'prompt_tokens_details',
-  outputDetails: 'completion_tokens_details',
-};
-const RESPONSES: FieldNames = {
-  input: 'input_tokens',
-  output: 'output_tokens',
-  inputDetails: 'input_tokens_details',
-  outputDetails: 'output_tokens_details',
-};
-
-/** Usage of a chat completion; `undefined` when either total is missing. */
-export function chatUsage(usage: unknown): Usage | undefined {
-  return usageOf(usage, CHAT, 0);
+/**
+ * Reads the usage of a chat completion or of a response. A detail wins over the same count at the top level, unless it is
+ * 0: some gateways fill in details that they do not know.
+ */
+export function readUsage(usage: unknown): UsageReading {
+  const unpriced: string[] = [];
+  const counts = readCounts(usage, { fields: USAGE, path: 'usage', unpriced });
+  const { input, output, total } = counts;
+  const isStated = input !== undefined && (output ?? total) !== undefined;
+  return {
+    usage: isStated ? disjoint(counts, input, unpriced) : undefined,
+    unpriced,
+    hasSearches: counts.webSearch !== undefined,
+    // Gateways pass on the speed and the place of Anthropic's models.
+    speed: unlessStandard(stringField(usage, 'speed')),
+    region: unlessStandard(stringField(usage, 'inference_geo')),
+  };
 }
 
-/** Usage of a response, with the web searches it made. */
-export function responsesUsage(usage: unknown, webSearches: number): Usage | undefined {
-  return usageOf(usage, RESPONSES, webSearches);
+interface CountSource {
+  readonly fields: UsageFields | undefined;
+  /** Of the value in the reply. */
+  readonly path: string;
+  /** Gets the paths of what no count holds. */
+  readonly unpriced: string[];
 }
 
-function usageOf(usage: unknown, names: FieldNames, webSearch: number): Usage | undefined {
-  const input = countField(usage, names.input);
-  const completion = countField(usage, names.output);
-  if (input === undefined || completion === undefined) return undefined;
-  const inputDetails = field(usage, names.inputDetails);
-  const outputDetails = field(usage, names.outputDetails);
-  const cached = Math.min(countField(inputDetails, 'cached_tokens') ?? 0, input);
-  const audio = Math.min(countField(inputDetails, 'audio_tokens') ?? 0, input);
+/** The counts of an object under the names of a table; what is not in it, and may be billed, is named. */
+export function readCounts(value: unknown, known: CountSource): Counts {
+  const top: Counts = {};
+  const details: Counts = {};
+  collect(value, known, { top, details, depth: 0 });
+  for (const name in details) {
+    const role = name as keyof Counts;
+    if (details[role] !== 0 || top[role] === undefined) top[role] = details[role] ?? 0;
+  }
+  return top;
+}
+
+interface Collected {
+  readonly top: Counts;
+  readonly details: Counts;
+  readonly depth: number;
+}
+
+function collect(value: unknown, { fields, path, unpriced }: CountSource, { top, details, depth }: Collected): void {
+  if (typeof value !== 'object' || value === null) return;
+  const isList = Array.isArray(value);
+  for (const name in value) {
+    const found = (value as Readonly<Record<string, unknown>>)[name];
+    if (found === null || found === undefined) continue;
+    const role = isList ? fields : fields?.get(name);
+    if (role === 'part') continue;
+    if (typeof found === 'object' && typeof role !== 'string' && depth < MAX_DEPTH) {
+      collect(found, { fields: role, path: `${path}.${name}`, unpriced }, { top, details, depth: depth + 1 });
+    } else if (typeof role !== 'string' || role === 'other') {
+      if (found !== 0 && (role !== undefined || COUNTED.test(name))) addUnpriced(unpriced, `${path}.${name}`);
+    } else if (isCount(found)) {
+      const counts = depth === 0 ? top : details;
+      counts[role] = Math.max(counts[role] ?? 0, found);
+    } else addUnpriced(unpriced, `${path}.${name}`);
+  }
+}
+
+export function addUnpriced(unpriced: string[], path: string): void {
+  const name = path.slice(0, MAX_PATH_CHARS);
+  if (unpriced.length < MAX_NAMED && !unpriced.includes(name)) unpriced.push(name);
+}
+
+function disjoint(counts: Counts, prompt: number, unpriced: string[]): Usage {
+  const { output: completion = 0, total = 0, audio = 0, reasoning = 0 } = counts;
+  const cached = counts.cached ?? 0;
+  const lifetimes = (counts.written5m ?? 0) + (counts.written1h ?? 0);
+  const reportedWrites = Math.max(counts.written ?? 0, lifetimes);
+
+  // What the total holds beside both sums is something that the vendor leaves out of one of them.
+  let rest = Math.max(0, total - prompt - completion);
+  let input = prompt;
+  const isBesides = (count: number): boolean =>
+    count > 0 && rest !== reasoning && (rest === count || rest === count + reasoning);
+  const fromCache = cached + reportedWrites;
+  if (isBesides(fromCache) || cached > prompt || reportedWrites > prompt) {
+    input += fromCache;
+    rest = Math.max(0, rest - fromCache);
+  }
+  if (isBesides(audio) || audio > input) {
+    input += audio;
+    rest = Math.max(0, rest - audio);
+  }
+  let output = completion + rest;
+  if (reasoning > output) {
+    // Reasoning beside the output: the total of a vendor that bills it at a rate of its own leaves it out too.
+    if (counts.total === undefined) output += reasoning;
+    else addUnpriced(unpriced, 'usage.reasoning_tokens');
+  }
+
   // Cached and audio tokens are parts of the input. Where they add up to more than it, the excess is cached audio.
-  const cacheReadAudio = Math.max(0, cached + audio - input);
-  const written = Math.min(
-    countField(inputDetails, 'cache_write_tokens') ?? 0,
-    input - cached - audio + cacheReadAudio,
-  );
-  const longLived = countField(field(inputDetails, 'cache_write_tokens_details'), 'ttl_12h_tokens') ?? 0;
-  const cacheWrite1h = Math.min(longLived, written);
-  const reasoning = countField(outputDetails, 'reasoning_tokens') ?? 0;
-  // Some compatible vendors leave reasoning out of the completion; only the total shows it.
-  const isSeparate = countField(usage, 'total_tokens') === input + completion + reasoning;
-  const output = isSeparate ? completion + reasoning : completion;
-  const outputAudio = Math.min(countField(outputDetails, 'audio_tokens') ?? 0, output);
+  const overlap = Math.max(0, cached + audio - input);
+  const cacheReadAudio = Math.max(overlap, Math.min(counts.cachedAudio ?? 0, cached, audio));
+  const written = Math.min(reportedWrites, input - cached - audio + cacheReadAudio);
+  const cacheWrite1h = Math.min(counts.written1h ?? 0, written);
+  const outputAudio = Math.min(counts.outputAudio ?? 0, output);
+  const outputImage = Math.min(counts.outputImage ?? 0, output - outputAudio);
   return withoutZeros({
     input: input - cached - audio + cacheReadAudio - written,
     cacheRead: cached - cacheReadAudio,
@@ -62,21 +134,38 @@ function usageOf(usage: unknown, names: FieldNames, webSearch: number): Usage | 
     cacheWrite1h,
     inputAudio: audio - cacheReadAudio,
     cacheReadAudio,
-    output: output - outputAudio,
+    output: output - outputAudio - outputImage,
     outputAudio,
-    webSearch,
+    outputImage,
+    webSearch: counts.webSearch ?? 0,
+    fileSearch: counts.fileSearch ?? 0,
     reasoning: Math.min(reasoning, output),
   });
 }
 
-const TIERS: ReadonlyMap<unknown, ServiceTier> = new Map([
+const STANDARD_TERMS: ReadonlySet<string | undefined> = new Set(['', 'standard', 'global', 'not_available']);
+
+function unlessStandard(term: string | undefined): string | undefined {
+  return STANDARD_TERMS.has(term) ? undefined : term;
+}
+
+/** Tiers under other names, and those that cost what the standard tier costs. */
+const TIERS: ReadonlyMap<string, string> = new Map([
   ['default', 'standard'],
-  ['flex', 'flex'],
-  ['priority', 'priority'],
+  ['auto', 'standard'],
+  ['on_demand', 'standard'],
   ['fast', 'priority'],
 ]);
 
-/** The tier that served a call; `undefined` when the reply names no tier with its own price. */
-export function tierOf(reply: unknown): ServiceTier | undefined {
-  return TIERS.get(field(reply, 'service_tier'));
+/** The tier that served a call, in our words where it is known, else in the vendor's; `undefined` when none is named. */
+export function tierOf(tier: unknown): string | undefined {
+  return typeof tier === 'string' && tier !== '' ? (TIERS.get(tier) ?? tier) : undefined;
+}
+
+/** Input and output, or the total in its place; `undefined` where the object states no such counts. */
+export function statedTokens(usage: unknown): number | undefined {
+  const input = countField(usage, 'prompt_tokens') ?? countField(usage, 'input_tokens');
+  const output =
+    countField(usage, 'completion_tokens') ?? countField(usage, 'output_tokens') ?? countField(usage, 'total_tokens');
+  return input === undefined || output === undefined ? undefined : input + output;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countField, field, listField, parseJson, stringField } from '../../src/wires/json-fields.ts';
+import { countField, field, isCount, listField, parseJson, stringField } from '../../src/wires/json-fields.ts';
 
 test('a field of a value that has no fields is undefined', () => {
   expect([null, undefined, 7, 'text', []].map(value => field(value, 'a'))).toEqual(Array(5).fill(undefined));
@@ -14,6 +14,7 @@ test('a field of another type counts as absent', () => {
 test('a count is a whole number that is not negative', () => {
   const counts = [0, 7, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 60, '7', null];
   expect(counts.map(a => countField({ a }, 'a'))).toEqual([0, 7, ...Array(7).fill(undefined)]);
+  expect(counts.filter(isCount)).toEqual([0, 7]);
 });
 
 test('text that is not JSON has no value', () => {

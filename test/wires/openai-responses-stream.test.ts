@@ -10,6 +10,34 @@ const created = event({
   response: { id: 'resp_1', model: 'm', status: 'in_progress', service_tier: 'flex' },
 });
 
+describe('items of the output', () => {
+  const usage = { input_tokens: 5, output_tokens: 6 };
+  const item = (type: string, more: object = {}) =>
+    event({ type: 'response.output_item.done', output_index: 0, item: { id: 'x', type, ...more } });
+  const search = item('web_search_call', { action: { type: 'search' } });
+  const read = (events: string) => {
+    const reader = openaiResponsesReader({ wantsText: true });
+    pushAll(reader, created + events);
+    return reader.facts();
+  };
+  const end = (response: object) => event({ type: 'response.completed', response: { id: 'resp_1', ...response } });
+
+  test('items count where the last event leaves the output out', () => {
+    const response = { status: 'completed', usage, output: [] };
+    const facts = read(search + search + item('function_call') + item('message', { content: [] }) + end(response));
+    expect(facts).toMatchObject({ usage: { input: 5, output: 6, webSearch: 2 }, hasToolCalls: true });
+  });
+
+  test('items that the last event repeats are not billed twice', () => {
+    const output = [{ id: 'x', type: 'web_search_call', action: { type: 'search' } }];
+    expect(read(search + end({ status: 'completed', usage, output })).usage).toMatchObject({ webSearch: 1 });
+  });
+
+  test('a stream that breaks off names the tools that it has run', () => {
+    expect(read(search + item('map_lookup_call'))).toMatchObject({ unpriced: ['output.map_lookup_call', 'webSearch'] });
+  });
+});
+
 describe('a stream of response events', () => {
   test('the first event has the response’s id, model and tier', () => {
     const reader = openaiResponsesReader({ wantsText: true });

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { chatUsage, responsesUsage, tierOf } from '../../src/wires/openai-usage.ts';
+import { inputTokens } from '../../src/core/ledger/usage.ts';
+import { readUsage, statedTokens, tierOf } from '../../src/wires/openai-usage.ts';
 
-describe('usage of OpenAI', () => {
+const usageOf = (usage: unknown) => readUsage(usage).usage;
+const unpricedOf = (usage: unknown) => readUsage(usage).unpriced;
+
+describe('meters', () => {
   test('cached, written and audio tokens are parts of the prompt; reasoning and audio are parts of the completion', () => {
     const usage = {
       prompt_tokens: 1000,
@@ -11,14 +15,18 @@ describe('usage of OpenAI', () => {
       prompt_tokens_details: { cached_tokens: 640, audio_tokens: 100, cache_write_tokens: 60 },
       completion_tokens_details: { reasoning_tokens: 128, audio_tokens: 50, accepted_prediction_tokens: 4 },
     };
-    expect(chatUsage(usage)).toEqual({
-      input: 200,
-      cacheRead: 640,
-      inputAudio: 100,
-      cacheWrite5m: 60,
-      output: 250,
-      outputAudio: 50,
-      reasoning: 128,
+    expect(readUsage(usage)).toEqual({
+      usage: {
+        input: 200,
+        cacheRead: 640,
+        inputAudio: 100,
+        cacheWrite5m: 60,
+        output: 250,
+        outputAudio: 50,
+        reasoning: 128,
+      },
+      unpriced: [],
+      hasSearches: false,
     });
   });
 
@@ -28,104 +36,268 @@ describe('usage of OpenAI', () => {
       completion_tokens: 1,
       prompt_tokens_details: { cached_tokens: 80, audio_tokens: 50 },
     };
-    expect(chatUsage(usage)).toEqual({ input: 0, cacheRead: 50, inputAudio: 20, cacheReadAudio: 30, output: 1 });
+    expect(usageOf(usage)).toEqual({ input: 0, cacheRead: 50, inputAudio: 20, cacheReadAudio: 30, output: 1 });
   });
 
-  test('cache writes of a response are counted by lifetime, and its web searches beside the tokens', () => {
-    const usage = {
-      input_tokens: 100,
-      input_tokens_details: {
-        cached_tokens: 10,
-        cache_write_tokens: 40,
-        cache_write_tokens_details: { ttl_30m_tokens: 30, ttl_12h_tokens: 10 },
-      },
-      output_tokens: 5,
-      output_tokens_details: { reasoning_tokens: 0 },
-      total_tokens: 105,
-    };
-    expect(responsesUsage(usage, 2)).toEqual({
-      input: 50,
-      cacheRead: 10,
-      cacheWrite5m: 30,
-      cacheWrite1h: 10,
-      output: 5,
-      webSearch: 2,
+  test('the output is the larger of the completion and what the total holds beside the prompt', () => {
+    const usage = { prompt_tokens: 10, completion_tokens: 5, completion_tokens_details: { reasoning_tokens: 3 } };
+    const outputs = [undefined, 0, 14, 15, 18, 23, 900].map(
+      total => usageOf({ ...usage, total_tokens: total })?.output,
+    );
+    expect(outputs).toEqual([5, 5, 5, 5, 8, 13, 890]);
+  });
+
+  test('reasoning above the output is billed with it where no total is stated, and named where the total leaves it out', () => {
+    const usage = { prompt_tokens: 10, completion_tokens: 5, completion_tokens_details: { reasoning_tokens: 7 } };
+    expect(readUsage(usage)).toMatchObject({ usage: { input: 10, output: 12, reasoning: 7 }, unpriced: [] });
+    expect(readUsage({ ...usage, total_tokens: 22 })).toMatchObject({ usage: { output: 12 }, unpriced: [] });
+    expect(readUsage({ ...usage, total_tokens: 15 })).toMatchObject({
+      usage: { output: 5, reasoning: 5 },
+      unpriced: ['usage.reasoning_tokens'],
     });
   });
 
-  test('reasoning that a vendor leaves out of the completion is added when the total includes it', () => {
-    const separate = {
-      prompt_tokens: 10,
-      completion_tokens: 5,
-      total_tokens: 22,
-      completion_tokens_details: { reasoning_tokens: 7 },
+  test.each([
+    ['the total has them beside the prompt', 1000, 110 + 900],
+    ['the total has them and the reasoning beside it', 1000, 110 + 900 + 8],
+    ['there are more of them than the prompt has', 10, undefined],
+  ])('cached tokens are outside the prompt when %s', (_, prompt, total) => {
+    const usage = {
+      prompt_tokens: prompt,
+      completion_tokens: 10,
+      total_tokens: total === undefined ? undefined : prompt + total - 100,
+      completion_tokens_details: { reasoning_tokens: 8 },
+      cache_read_input_tokens: 600,
+      cache_creation_input_tokens: 300,
     };
-    expect(chatUsage(separate)).toEqual({ input: 10, output: 12, reasoning: 7 });
-    expect(chatUsage({ ...separate, total_tokens: 15 })).toEqual({ input: 10, output: 5, reasoning: 5 });
-    // A total that adds up to something else shows nothing.
-    expect(chatUsage({ ...separate, total_tokens: 23 })).toEqual({ input: 10, output: 5, reasoning: 5 });
-  });
-
-  test('usage counts as unreported when a total is missing or not a valid count', () => {
-    for (const total of [undefined, null, -1, Number.NaN, 1.5, '7', Number.POSITIVE_INFINITY]) {
-      expect(chatUsage({ prompt_tokens: total, completion_tokens: 1 })).toBeUndefined();
-      expect(chatUsage({ prompt_tokens: 1, completion_tokens: total })).toBeUndefined();
-    }
-    expect(chatUsage(null)).toBeUndefined();
+    expect(usageOf(usage)).toMatchObject({ input: prompt, cacheRead: 600, cacheWrite5m: 300 });
   });
 
   test('cache writes of both lifetimes are never negative and add up to the writes, whatever the breakdown says', () => {
     fc.assert(
       fc.property(fc.nat(100), fc.nat(100), fc.option(fc.nat(100)), (input, written, longLived) => {
-        const usage = responsesUsage(
-          {
-            input_tokens: input,
-            input_tokens_details: {
-              cache_write_tokens: written,
-              cache_write_tokens_details: { ttl_12h_tokens: longLived },
-            },
-            output_tokens: 1,
+        const usage = usageOf({
+          input_tokens: input,
+          input_tokens_details: {
+            cache_write_tokens: written,
+            cache_write_tokens_details: { ttl_12h_tokens: longLived },
           },
-          0,
-        );
+          output_tokens: 1,
+        });
+        const writes = Math.max(written, longLived ?? 0);
         const { cacheWrite5m = 0, cacheWrite1h = 0 } = usage ?? {};
-        expect(cacheWrite5m + cacheWrite1h).toBe(Math.min(written, input));
-        expect(cacheWrite1h).toBe(Math.min(longLived ?? 0, written, input));
+        expect(cacheWrite5m + cacheWrite1h).toBe(writes);
+        expect(cacheWrite1h).toBe(longLived ?? 0);
       }),
     );
   });
 
-  test('every token of the totals is counted exactly once, whatever the details are', () => {
-    const count = fc.oneof(fc.nat(200), fc.constantFrom(undefined, null, -5, Number.NaN));
+  test('every token of the totals is counted exactly once where the parts fit into them', () => {
+    const count = fc.oneof(fc.nat(200), fc.constantFrom(undefined, null));
     fc.assert(
       fc.property(
-        fc.nat(100),
-        fc.nat(100),
-        count,
-        count,
-        count,
-        count,
-        (prompt, completion, cached, audio, written, out) => {
-          const usage = chatUsage({
+        fc.record({ prompt: fc.nat(200), completion: fc.nat(100), thoughts: fc.nat(50) }),
+        fc.record({ cached: count, audio: count, written: count, spoken: count, drawn: count }),
+        ({ prompt, completion, thoughts }, { cached, audio, written, spoken, drawn }) => {
+          fc.pre(Math.max(cached ?? 0, audio ?? 0, written ?? 0) <= prompt);
+          fc.pre(thoughts === 0 || ![(cached ?? 0) + (written ?? 0), audio ?? 0].includes(thoughts));
+          const usage = usageOf({
             prompt_tokens: prompt,
             completion_tokens: completion,
-            total_tokens: prompt + completion,
+            total_tokens: prompt + completion + thoughts,
             prompt_tokens_details: { cached_tokens: cached, audio_tokens: audio, cache_write_tokens: written },
-            completion_tokens_details: { audio_tokens: out },
+            completion_tokens_details: { audio_tokens: spoken, image_tokens: drawn },
           });
-          const { output = 0, outputAudio = 0, ...input } = usage ?? {};
-          expect(output + outputAudio).toBe(completion);
-          expect(Object.values(input).reduce((sum, part) => sum + part, 0)).toBe(prompt);
+          const { output = 0, outputAudio = 0, outputImage = 0 } = usage ?? {};
+          expect(output + outputAudio + outputImage).toBe(completion + thoughts);
+          expect(inputTokens(usage ?? {})).toBe(prompt);
           for (const part of Object.values(usage ?? {})) expect(part).toBeGreaterThanOrEqual(0);
+        },
+      ),
+    );
+  });
+
+  test('no count of any field makes a meter that is negative or no whole number', () => {
+    const count = fc.oneof(fc.nat(), fc.constantFrom(0, 1, 2 ** 31, Number.MAX_SAFE_INTEGER));
+    const names = [
+      'prompt_tokens',
+      'completion_tokens',
+      'total_tokens',
+      'cached_tokens',
+      'cache_creation_input_tokens',
+      'claude_cache_creation_1_h_tokens',
+      'reasoning_tokens',
+    ];
+    const details = ['cached_tokens', 'cache_write_tokens', 'audio_tokens', 'image_tokens', 'reasoning_tokens'];
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.constantFrom(...names), count),
+        fc.dictionary(fc.constantFrom(...details), count),
+        fc.dictionary(fc.constantFrom(...details), count),
+        (usage, prompt, completion) => {
+          const meters = usageOf({ ...usage, prompt_tokens_details: prompt, completion_tokens_details: completion });
+          for (const meter of Object.values(meters ?? {})) {
+            expect(meter).toBeGreaterThanOrEqual(0);
+            expect(meter % 1).toBe(0);
+          }
         },
       ),
     );
   });
 });
 
-test('a tier without its own price is undefined', () => {
-  const tiers = ['default', 'flex', 'priority', 'fast', 'auto', 'scale', null].map(tier =>
-    tierOf({ service_tier: tier }),
+describe('synonyms', () => {
+  const counts = (more: object) => usageOf({ prompt_tokens: 100, completion_tokens: 1, ...more });
+
+  test('a detail wins over the same count at the top level, unless it is 0', () => {
+    const top = { prompt_cache_hit_tokens: 80 };
+    expect(counts({ ...top, prompt_tokens_details: { cached_tokens: 60 } })).toMatchObject({ cacheRead: 60 });
+    expect(counts({ ...top, prompt_tokens_details: { cached_tokens: 0 } })).toMatchObject({ cacheRead: 80 });
+    expect(counts({ ...top, prompt_tokens_details: null })).toMatchObject({ cacheRead: 80 });
+  });
+
+  test.each([
+    'cached_tokens',
+    'cache_read_tokens',
+    'cache_read_input_tokens',
+    'prompt_cache_hit_tokens',
+    'num_cached_tokens',
+  ])('`%s` at the top level are cached tokens', name => {
+    expect(counts({ [name]: 40 })).toEqual({ input: 60, cacheRead: 40, output: 1 });
+  });
+
+  test.each([
+    { cache_write_tokens: 40 },
+    { cache_creation_tokens: 40 },
+    { cached_creation_tokens: 40 },
+    { cache_creation_input_tokens: 40 },
+    { cache_write_input_tokens: 40 },
+    { cache_creation: { ephemeral_5m_input_tokens: 40 } },
+    { cache_creation: { cache_creation_input_tokens: 40 } },
+  ])('%j is written to the cache, at the top level or in the details', field => {
+    expect(counts(field)).toEqual({ input: 60, cacheWrite5m: 40, output: 1 });
+    expect(counts({ prompt_tokens_details: field })).toEqual({ input: 60, cacheWrite5m: 40, output: 1 });
+  });
+
+  test('the names of either API are read in both', () => {
+    expect(usageOf({ input_tokens: 3, output_tokens: 4 })).toEqual({ input: 3, output: 4 });
+    expect(usageOf({ prompt_tokens: 3, completion_tokens: 4, input_tokens: 0, output_tokens: 0 })).toEqual({
+      input: 3,
+      output: 4,
+    });
+  });
+});
+
+describe('what no meter holds', () => {
+  const base = { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 };
+
+  test.each([
+    [{ video_tokens: 40 }, 'usage.video_tokens'],
+    [{ completion_tokens_details: { video_tokens: 1 } }, 'usage.completion_tokens_details.video_tokens'],
+    [{ advisor: { input_tokens: 5 } }, 'usage.advisor.input_tokens'],
+    [{ advisors: [{ model: 'm' }, { usage: { tokens: 5 } }] }, 'usage.advisors.1.usage.tokens'],
+    [{ server_side_tool_usage_details: { x_search_calls: 8 } }, 'usage.server_side_tool_usage_details.x_search_calls'],
+    [{ server_tool_use: { map_requests: 1 } }, 'usage.server_tool_use.map_requests'],
+    [{ prompt_audio_seconds: 12 }, 'usage.prompt_audio_seconds'],
+    [{ videoTokens: 40 }, 'usage.videoTokens'],
+    [{ video_tokens: '40' }, 'usage.video_tokens'],
+    [{ video_tokens: 0.5 }, 'usage.video_tokens'],
+    [{ video_tokens: -1 }, 'usage.video_tokens'],
+    [{ toString: 1, constructor_tokens: 1 }, 'usage.constructor_tokens'],
+  ])('an unknown count above 0 is named by its path: %j', (more, path) => {
+    expect(readUsage({ ...base, ...more })).toMatchObject({ usage: { input: 100, output: 10 }, unpriced: [path] });
+  });
+
+  test.each([
+    { video_tokens: 0, advisor: null, holograms: { tokens: 0 } },
+    { queue_time: 0.03, total_latency: 0.4, completion_tokens_per_sec: 135.1, neurons: 1.7, cost: 1 },
+    { completion_tokens_details: { accepted_prediction_tokens: 4, rejected_prediction_tokens: 2, text_tokens: 4 } },
+    { prompt_tokens_details: { text_tokens: 60, image_tokens: 40 } },
+    { context_details: { input_tokens: 9, output_tokens: 4 }, billing_usage: { openai_usage: { prompt_tokens: 9 } } },
+    { server_tool_use: { web_fetch_requests: 2 }, server_side_tool_usage_details: { mcp_calls: 3 } },
+  ])('no name is given to zeros, rates, and parts of what is billed: %j', more => {
+    expect(unpricedOf({ ...base, ...more })).toEqual([]);
+  });
+
+  test.each(['80', 0.5, -1, 1e300, Number.NaN, true, [80]])('a billed field of %j is no count, and is named', value => {
+    const reading = readUsage({ ...base, prompt_tokens_details: { cached_tokens: value } });
+    expect(reading.usage).toEqual({ input: 100, output: 10 });
+    expect(reading.unpriced[0]).toMatch(/^usage\.prompt_tokens_details\.cached_tokens/);
+  });
+
+  test('usage counts as unreported, and is named, when a total is missing or no count', () => {
+    for (const total of [-1, Number.NaN, 1.5, '7', Number.POSITIVE_INFINITY]) {
+      expect(readUsage({ prompt_tokens: total, completion_tokens: 1 })).toMatchObject({
+        unpriced: ['usage.prompt_tokens'],
+      });
+      expect(usageOf({ prompt_tokens: total, completion_tokens: 1 })).toBeUndefined();
+      expect(usageOf({ prompt_tokens: 1, completion_tokens: total })).toBeUndefined();
+    }
+    for (const usage of [undefined, null, 7, 'usage', {}, { total_tokens: 110 }, { prompt_tokens: 1 }]) {
+      expect(readUsage(usage)).toMatchObject({ unpriced: [], hasSearches: false });
+      expect(usageOf(usage)).toBeUndefined();
+    }
+  });
+
+  test('a hostile usage names at most 20 fields, each in at most 100 characters, and no depth makes it throw', () => {
+    const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`a${index}_tokens`, 1]));
+    expect(unpricedOf({ ...base, ...many, [`${'x'.repeat(5000)}_tokens`]: 1 })).toHaveLength(20);
+    expect(unpricedOf({ ...base, [`${'x'.repeat(5000)}_tokens`]: 1 })[0]).toHaveLength(100);
+    const deep = `${'{"a":'.repeat(5000)}{"tokens":1}${'}'.repeat(5000)}`;
+    expect(readUsage({ ...base, deep: JSON.parse(deep) }).usage).toEqual({ input: 100, output: 10 });
+  });
+});
+
+test('searches that a usage counts are a meter, and it is told when it counts none', () => {
+  const base = { prompt_tokens: 1, completion_tokens: 1 };
+  expect(readUsage({ ...base, server_tool_use: { web_search_requests: 2 } })).toMatchObject({
+    usage: { webSearch: 2 },
+    hasSearches: true,
+  });
+  expect(readUsage({ ...base, server_tool_use: { web_search_requests: 0 } })).toEqual({
+    usage: { input: 1, output: 1 },
+    unpriced: [],
+    hasSearches: true,
+  });
+});
+
+test('speed and place are told unless they are the standard ones', () => {
+  const base = { prompt_tokens: 1, completion_tokens: 1 };
+  expect(readUsage({ ...base, speed: 'fast', inference_geo: 'us' })).toMatchObject({ speed: 'fast', region: 'us' });
+  for (const geo of ['global', 'not_available', null, ''])
+    expect(readUsage({ ...base, speed: 'standard', inference_geo: geo })).toEqual({
+      usage: { input: 1, output: 1 },
+      unpriced: [],
+      hasSearches: false,
+    });
+});
+
+test('a tier that costs what the standard one costs is that; one that is not known keeps its name', () => {
+  const tiers = ['default', 'auto', 'on_demand', 'standard', 'flex', 'batch', 'priority', 'fast', 'scale', 'ultrafast'];
+  expect(tiers.map(tierOf)).toEqual([
+    'standard',
+    'standard',
+    'standard',
+    'standard',
+    'flex',
+    'batch',
+    'priority',
+    'priority',
+    'scale',
+    'ultrafast',
+  ]);
+  expect([null, undefined, '', 5, {}].map(tierOf)).toEqual(Array.from({ length: 5 }));
+});
+
+test('the tokens that a usage states are told exactly when it can be read', () => {
+  expect(statedTokens({ prompt_tokens: 3, completion_tokens: 4, total_tokens: 9 })).toBe(7);
+  expect(statedTokens({ input_tokens: 3, output_tokens: 4 })).toBe(7);
+  expect(statedTokens({ prompt_tokens: 3, total_tokens: 9 })).toBe(12);
+  const count = fc.constantFrom(undefined, null, 0, 5, -1, '5');
+  const names = ['prompt_tokens', 'input_tokens', 'completion_tokens', 'output_tokens', 'total_tokens'];
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom(...names), count), usage => {
+      expect(statedTokens(usage) === undefined).toBe(usageOf(usage) === undefined);
+    }),
   );
-  expect(tiers).toEqual(['standard', 'flex', 'priority', 'priority', undefined, undefined, undefined]);
 });

@@ -1,0 +1,133 @@
+/** Reads what a chat completion says of its bill, whether it comes whole or in chunks. */
+import type { BilledCall } from '../core/ledger/usage.ts';
+import { inputTokens } from '../core/ledger/usage.ts';
+import { sumOfUsage } from './canonical-usage.ts';
+import { field, listField, stringField } from './json-fields.ts';
+import type { ReplyBill, UsageReading } from './openai-usage.ts';
+import { addUnpriced, readUsage, statedTokens, tierOf } from './openai-usage.ts';
+import { statedCost } from './stated-cost.ts';
+
+/** What the chunks so far have said. */
+export interface ChatBill {
+  /** The usage that counts: the last one, because the counts of a stream grow. */
+  usage: unknown;
+  hasUsage: boolean;
+  /** The choice that stated the usage. With several such choices, the usage of the others is not known. */
+  choice: unknown;
+  isOneOfSeveral: boolean;
+  tier: string | undefined;
+  /** What a gateway says of its cost. */
+  gateway: unknown;
+  /** The usage of each model of a compound system. */
+  breakdown: unknown;
+  hasSearched: boolean;
+  hasRunTools: boolean;
+}
+
+export function newChatBill(): ChatBill {
+  return {
+    usage: undefined,
+    hasUsage: false,
+    choice: undefined,
+    isOneOfSeveral: false,
+    tier: undefined,
+    gateway: undefined,
+    breakdown: undefined,
+    hasSearched: false,
+    hasRunTools: false,
+  };
+}
+
+/** Reads a whole reply, or the next chunk of a stream; true when it states its usage. */
+export function readChatBill(bill: ChatBill, json: unknown): boolean {
+  const tier = field(json, 'service_tier_used') ?? field(json, 'service_tier');
+  // `auto` is what was asked for.
+  if (tier !== 'auto') bill.tier = tierOf(tier) ?? bill.tier;
+  bill.hasSearched ||= listField(json, 'web_search').length > 0;
+  bill.gateway = gatewayOf(json) ?? bill.gateway;
+  let isStated = false;
+  for (const choice of listField(json, 'choices')) if (readChoice(bill, choice)) isStated = true;
+  const groq = field(json, 'x_groq');
+  bill.breakdown = field(json, 'usage_breakdown') ?? field(groq, 'usage_breakdown') ?? bill.breakdown;
+  if (take(bill, field(json, 'usage')) || take(bill, field(groq, 'usage'))) {
+    bill.isOneOfSeveral = false;
+    isStated = true;
+  }
+  return isStated;
+}
+
+function readChoice(bill: ChatBill, choice: unknown): boolean {
+  const message = field(choice, 'message') ?? field(choice, 'delta');
+  bill.hasSearched ||= listField(message, 'annotations').some(note => field(note, 'type') === 'url_citation');
+  bill.hasRunTools ||= listField(message, 'executed_tools').length > 0;
+  bill.gateway = gatewayOf(message) ?? bill.gateway;
+  if (!take(bill, field(choice, 'usage'))) return false;
+  const index = field(choice, 'index') ?? 0;
+  bill.isOneOfSeveral ||= bill.choice !== undefined && bill.choice !== index;
+  bill.choice = index;
+  return true;
+}
+
+function gatewayOf(holder: unknown): unknown {
+  return field(field(holder, 'provider_metadata'), 'gateway');
+}
+
+/** A usage without counts is kept only until one comes: its bad fields are named. */
+function take(bill: ChatBill, found: unknown): boolean {
+  if (found === undefined || found === null) return false;
+  const tokens = statedTokens(found);
+  // Some vendors end with a usage of zeros.
+  if (!bill.hasUsage || (tokens ?? 0) > 0) bill.usage = found;
+  bill.hasUsage ||= tokens !== undefined;
+  return tokens !== undefined;
+}
+
+/** Models that search the web for every answer. */
+const SEARCH_MODEL = /-search-(?:preview|api)/;
+
+/** @param model the name of the model that answered */
+export function chatBillFacts(bill: ChatBill, model: string | undefined): ReplyBill {
+  const reading = readUsage(bill.usage);
+  const { unpriced } = reading;
+  if (bill.isOneOfSeveral) addUnpriced(unpriced, 'choices.usage');
+  if (bill.hasRunTools) addUnpriced(unpriced, 'choices.executed_tools');
+  const hasSearched = bill.hasSearched || (model !== undefined && SEARCH_MODEL.test(model));
+  const webSearch = hasSearched && !reading.hasSearches ? 1 : 0;
+  if (webSearch > 0 && reading.usage === undefined) addUnpriced(unpriced, 'webSearch');
+  const { usage, calls } = withCalls(reading, bill.breakdown, webSearch);
+  return {
+    usage,
+    calls,
+    unpriced: unpriced.length > 0 ? unpriced : undefined,
+    statedCost: statedCost(bill.usage, bill.gateway),
+    tier: bill.tier ?? tierOf(field(bill.usage, 'service_tier')),
+    speed: reading.speed,
+    region: reading.region,
+  };
+}
+
+/** Groq's compound systems say which models made the reply: each is billed by itself. */
+function withCalls(
+  { usage, unpriced }: UsageReading,
+  breakdown: unknown,
+  webSearch: number,
+): Pick<ReplyBill, 'usage' | 'calls'> {
+  if (usage === undefined) return NOTHING;
+  const total = webSearch > 0 ? { ...usage, webSearch } : usage;
+  const models = listField(breakdown, 'models');
+  if (models.length === 0) return { usage: total };
+  const calls = models.map((entry): BilledCall => {
+    const reading = readUsage(field(entry, 'usage'));
+    for (const path of reading.unpriced) addUnpriced(unpriced, path);
+    return { model: stringField(entry, 'model'), usage: reading.usage ?? {} };
+  });
+  const sum = sumOfUsage(calls.map(call => call.usage));
+  if (inputTokens(sum) !== inputTokens(usage) || sum.output !== usage.output) {
+    addUnpriced(unpriced, 'usage_breakdown');
+    return { usage: total };
+  }
+  if (webSearch === 0) return { usage: sum, calls };
+  return { usage: { ...sum, webSearch }, calls: [...calls, { usage: { webSearch } }] };
+}
+
+const NOTHING = Object.freeze({});

@@ -1,0 +1,136 @@
+/** Reads what a response says of its bill: its usage, and what its hosted tools are billed for. */
+import type { BilledCall, Meter } from '../core/ledger/usage.ts';
+import { sumOfUsage, withoutZeros } from './canonical-usage.ts';
+import { field, stringField } from './json-fields.ts';
+import type { Counts } from './openai-usage-fields.ts';
+import { TOOL_USAGE } from './openai-usage-fields.ts';
+import type { ReplyBill } from './openai-usage.ts';
+import { addUnpriced, readCounts, readUsage, tierOf } from './openai-usage.ts';
+import { statedCost } from './stated-cost.ts';
+
+/** Items whose only price is their tokens, which the usage holds, or which run at the application. */
+const FREE_ITEMS: ReadonlySet<string> = new Set([
+  'message',
+  'reasoning',
+  'compaction',
+  'function_call',
+  'function_call_output',
+  'custom_tool_call',
+  'custom_tool_call_output',
+  'computer_call',
+  'computer_call_output',
+  'local_shell_call',
+  'local_shell_call_output',
+  'shell_call_output',
+  'apply_patch_call',
+  'apply_patch_call_output',
+  'mcp_call',
+  'mcp_list_tools',
+  'mcp_approval_request',
+  'mcp_approval_response',
+  'tool_search_call',
+  'tool_search_output',
+  'additional_tools',
+  'program',
+  'program_output',
+  'agent_message',
+  'multi_agent_call',
+  'multi_agent_call_output',
+]);
+
+/**
+ * What `tool_usage` reports is taken from there; the rest is counted from the items. Of a web search only the search is
+ * billed, not the pages that it opens. A container is counted once per response: whether an earlier response has paid for it
+ * cannot be known.
+ */
+export function responsesBill(response: unknown, output: readonly unknown[]): ReplyBill {
+  const reported = field(response, 'usage');
+  const { usage, unpriced, hasSearches, speed, region } = readUsage(reported);
+  const items = readItems(output, unpriced);
+  const tools = toolUsage(field(response, 'tool_usage'), unpriced);
+  const { imageGenInput = 0, imageGenOutput = 0 } = tools;
+  const imageGenInputImage = Math.min(tools.imageGenInputImage ?? 0, imageGenInput);
+  if (items.hasImage && imageGenInput + imageGenOutput === 0) addUnpriced(unpriced, 'output.image_generation_call');
+  const own = withoutZeros({
+    ...usage,
+    webSearch: tools.webSearch ?? (hasSearches ? (usage?.webSearch ?? 0) : items.webSearch),
+    fileSearch: tools.fileSearch ?? usage?.fileSearch ?? items.fileSearch,
+    codeSession: items.codeSession,
+    imageGenInput: imageGenInput - imageGenInputImage,
+    imageGenInputImage,
+    imageGenOutput,
+  });
+  const calls = items.calls.length === 0 ? undefined : [{ usage: own }, ...items.calls];
+  // Without a usage the tokens are estimated, and the tools are named.
+  if (usage === undefined) for (const meter of Object.keys(own)) if (own[meter as Meter]) addUnpriced(unpriced, meter);
+  const total = calls === undefined ? own : sumOfUsage(calls.map(call => call.usage));
+  return {
+    usage: usage === undefined ? undefined : total,
+    calls: usage === undefined ? undefined : calls,
+    unpriced: unpriced.length > 0 ? unpriced : undefined,
+    statedCost: statedCost(reported),
+    tier: tierOf(field(response, 'service_tier')) ?? tierOf(field(reported, 'service_tier')),
+    speed,
+    region,
+  };
+}
+
+interface Items {
+  readonly webSearch: number;
+  readonly fileSearch: number;
+  readonly codeSession: number;
+  /** Of other models, which are billed beside the response's own. */
+  readonly calls: readonly BilledCall[];
+  /** An image without a usage of its own. */
+  readonly hasImage: boolean;
+}
+
+function readItems(output: readonly unknown[], unpriced: string[]): Items {
+  const calls: BilledCall[] = [];
+  const containers = new Set<unknown>();
+  let webSearch = 0;
+  let fileSearch = 0;
+  let hasImage = false;
+  for (const item of output) {
+    const type = stringField(item, 'type');
+    if (type === 'web_search_call') webSearch += isSearch(item) ? 1 : 0;
+    else if (type === 'file_search_call') fileSearch += 1;
+    else if (type === 'code_interpreter_call') containers.add(containerId(item));
+    else if (type === 'shell_call') {
+      // Without a container it runs at the application.
+      if (containerId(item) !== undefined) containers.add(containerId(item));
+    } else if (type === 'image_generation_call') {
+      const svg = field(item, 'svg_usage');
+      const { usage } = readUsage(svg);
+      if (usage === undefined) hasImage = true;
+      else calls.push({ model: stringField(svg, 'model'), usage });
+    } else if (type !== undefined && !FREE_ITEMS.has(type)) addUnpriced(unpriced, `output.${type}`);
+  }
+  return { webSearch, fileSearch, codeSession: containers.size, calls, hasImage };
+}
+
+function toolUsage(usage: unknown, unpriced: string[]): Counts {
+  const counts: Counts = {};
+  for (const [name, entry] of Object.entries(usage instanceof Object ? usage : {})) {
+    const fields = TOOL_USAGE.get(name);
+    if (fields !== undefined)
+      Object.assign(counts, readCounts(entry, { fields, path: `tool_usage.${name}`, unpriced }));
+    else if (hasNumber(entry, 0)) addUnpriced(unpriced, `tool_usage.${name}`);
+  }
+  return counts;
+}
+
+/** The container in which the provider ran code. */
+export function containerId(item: unknown): string | undefined {
+  return stringField(item, 'container_id') ?? stringField(field(item, 'environment'), 'container_id');
+}
+
+/** Older replies do not say what a search call did. */
+function isSearch(item: unknown): boolean {
+  return (field(field(item, 'action'), 'type') ?? 'search') === 'search';
+}
+
+function hasNumber(value: unknown, depth: number): boolean {
+  if (typeof value === 'number') return value !== 0;
+  return value instanceof Object && depth < 8 && Object.values(value).some(part => hasNumber(part, depth + 1));
+}

@@ -1,0 +1,139 @@
+/** The names under which OpenAI and the vendors of its shape report usage: one table, nested as the usage is. */
+
+/**
+ * What a field counts. `part`: something that another field holds, or that is free; `other`: something billed that has no
+ * meter.
+ */
+export type Role = keyof Counts | 'part' | 'other';
+
+/** Counts as they are reported: parts are still inside their totals. */
+export interface Counts {
+  input?: number;
+  output?: number;
+  total?: number;
+  cached?: number;
+  written?: number;
+  written5m?: number;
+  written1h?: number;
+  audio?: number;
+  cachedAudio?: number;
+  reasoning?: number;
+  outputAudio?: number;
+  outputImage?: number;
+  webSearch?: number;
+  fileSearch?: number;
+  imageGenInput?: number;
+  imageGenInputImage?: number;
+  imageGenOutput?: number;
+}
+
+export type UsageFields = ReadonlyMap<string, Role | UsageFields>;
+const fields = (table: Readonly<Record<string, Role | UsageFields>>): UsageFields => new Map(Object.entries(table));
+
+const LIFETIMES = fields({
+  ttl_30m_tokens: 'written5m',
+  ephemeral_5m_input_tokens: 'written5m',
+  ttl_12h_tokens: 'written1h',
+  ephemeral_1h_input_tokens: 'written1h',
+  cache_creation_input_tokens: 'written',
+});
+
+const CACHE = {
+  cached_tokens: 'cached',
+  cache_read_tokens: 'cached',
+  cache_read_input_tokens: 'cached',
+  cache_write_tokens: 'written',
+  cache_write_input_tokens: 'written',
+  cache_creation_tokens: 'written',
+  cached_creation_tokens: 'written',
+  cache_creation_input_tokens: 'written',
+  cache_creation: LIFETIMES,
+} as const;
+
+const INPUT = fields({
+  ...CACHE,
+  cache_write_tokens_details: LIFETIMES,
+  cache_creation_token_details: LIFETIMES,
+  audio_tokens: 'audio',
+  cached_tokens_details: fields({ audio_tokens: 'cachedAudio', text_tokens: 'part', image_tokens: 'part' }),
+  text_tokens: 'part',
+  image_tokens: 'part',
+  web_search_requests: 'webSearch',
+});
+
+const OUTPUT = fields({
+  reasoning_tokens: 'reasoning',
+  audio_tokens: 'outputAudio',
+  image_tokens: 'outputImage',
+  text_tokens: 'part',
+  accepted_prediction_tokens: 'part',
+  rejected_prediction_tokens: 'part',
+});
+
+const SERVER_TOOLS = fields({ web_search_requests: 'webSearch', web_fetch_requests: 'part' });
+
+/** Every field of a usage object that some vendor sends under a name like a count's. */
+export const USAGE = fields({
+  ...CACHE,
+  prompt_tokens: 'input',
+  input_tokens: 'input',
+  completion_tokens: 'output',
+  output_tokens: 'output',
+  total_tokens: 'total',
+  prompt_tokens_details: INPUT,
+  input_tokens_details: INPUT,
+  completion_tokens_details: OUTPUT,
+  output_tokens_details: OUTPUT,
+  reasoning_tokens: 'reasoning',
+  image_tokens: 'part',
+  // DeepSeek, Mistral, Perplexity.
+  prompt_cache_hit_tokens: 'cached',
+  prompt_cache_miss_tokens: 'part',
+  num_cached_tokens: 'cached',
+  prompt_audio_seconds: 'other',
+  num_search_queries: 'webSearch',
+  // Gateways in front of Claude.
+  claude_cache_creation_5_m_tokens: 'written5m',
+  claude_cache_creation_1_h_tokens: 'written1h',
+  server_tool_use: SERVER_TOOLS,
+  server_tool_use_details: SERVER_TOOLS,
+  // xAI's tools.
+  server_side_tool_usage_details: fields({
+    web_search_calls: 'webSearch',
+    file_search_calls: 'fileSearch',
+    mcp_calls: 'part',
+  }),
+  // Copies of the same usage; only DashScope's has something that the totals lack.
+  context_details: 'part',
+  billing_usage: 'part',
+  x_details: fields({
+    prompt_tokens_details: INPUT,
+    input_tokens_details: INPUT,
+    output_tokens_details: OUTPUT,
+    input_tokens: 'part',
+    output_tokens: 'part',
+    total_tokens: 'part',
+  }),
+});
+
+/** `tool_usage` of a response: what its hosted tools used, outside the usage of the model. */
+export const TOOL_USAGE: ReadonlyMap<string, UsageFields> = new Map([
+  ['web_search', fields({ num_requests: 'webSearch' })],
+  ['file_search', fields({ num_requests: 'fileSearch' })],
+  [
+    'image_gen',
+    fields({
+      input_tokens: 'imageGenInput',
+      input_tokens_details: fields({ image_tokens: 'imageGenInputImage', text_tokens: 'part' }),
+      output_tokens: 'imageGenOutput',
+      // Text that an image model writes and input that it has cached have prices of their own.
+      output_tokens_details: fields({ image_tokens: 'part', text_tokens: 'other' }),
+      cached_tokens: 'other',
+      cached_tokens_details: 'part',
+      total_tokens: 'part',
+    }),
+  ],
+]);
+
+/** Names of counts that a vendor may bill. Rates, durations and costs have other endings. */
+export const COUNTED = /(?:tokens|token_count|calls|requests|queries|searches|(?:audio|video)_seconds)$/i;

@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import { chatBillFacts, newChatBill, readChatBill } from '../../src/wires/openai-chat-bill.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const usage = (prompt: number, completion: number): Json => ({
+  prompt_tokens: prompt,
+  completion_tokens: completion,
+  total_tokens: prompt + completion,
+});
+
+function billOf(chunks: readonly Json[], model?: string) {
+  const bill = newChatBill();
+  const stated = chunks.map(chunk => readChatBill(bill, chunk));
+  return { ...chatBillFacts(bill, model), stated, hasUsage: bill.hasUsage };
+}
+
+describe('the usage of a stream', () => {
+  test('the last usage counts, because the counts of a stream grow', () => {
+    const bill = billOf([{ usage: usage(5, 1) }, { usage: null }, { usage: usage(5, 9) }]);
+    expect(bill).toMatchObject({ usage: { input: 5, output: 9 }, stated: [true, false, true], hasUsage: true });
+  });
+
+  test('a last usage of zeros takes nothing back', () => {
+    expect(billOf([{ usage: usage(5, 9) }, { usage: usage(0, 0) }]).usage).toEqual({ input: 5, output: 9 });
+    expect(billOf([{ usage: usage(0, 0) }]).usage).toEqual({ input: 0, output: 0 });
+  });
+
+  test('a usage that is none is named until one comes', () => {
+    const broken = { prompt_tokens: '100', completion_tokens: 5 };
+    expect(billOf([{ usage: broken }])).toMatchObject({ unpriced: ['usage.prompt_tokens'], hasUsage: false });
+    expect(billOf([{ usage: broken }]).usage).toBeUndefined();
+    for (const chunks of [
+      [{ usage: broken }, { usage: usage(5, 9) }],
+      [{ usage: usage(5, 9) }, { usage: broken }],
+    ])
+      expect(billOf(chunks)).toMatchObject({ usage: { input: 5, output: 9 }, unpriced: undefined, hasUsage: true });
+  });
+
+  test('a usage beside the choices counts before one in a choice', () => {
+    const chunk = { choices: [{ index: 0, usage: usage(5, 1) }], usage: usage(5, 2) };
+    expect(billOf([chunk])).toMatchObject({ usage: { input: 5, output: 2 }, unpriced: undefined });
+  });
+
+  test('with usages in several choices the last one counts, and the rest is named', () => {
+    const choice = (index: number) => ({ choices: [{ index, usage: usage(5, index + 1) }] });
+    expect(billOf([choice(0), choice(0)])).toMatchObject({ usage: { output: 1 }, unpriced: undefined });
+    expect(billOf([choice(0), choice(1)])).toMatchObject({ usage: { output: 2 }, unpriced: ['choices.usage'] });
+    expect(billOf([choice(0), choice(1), { usage: usage(5, 3) }])).toMatchObject({
+      usage: { output: 3 },
+      unpriced: undefined,
+    });
+  });
+});
+
+describe('searches', () => {
+  const cited = (holder: 'message' | 'delta') => ({
+    choices: [{ index: 0, [holder]: { content: 'a', annotations: [{ type: 'url_citation', url_citation: {} }] } }],
+  });
+
+  test('a reply that cites the web has searched it once, plain or streamed, unless its usage counts the searches', () => {
+    expect(billOf([{ ...cited('message'), usage: usage(100, 50) }])).toMatchObject({
+      usage: { input: 100, output: 50, webSearch: 1 },
+      unpriced: undefined,
+    });
+    expect(billOf([cited('delta'), { usage: usage(100, 50) }]).usage).toEqual({ input: 100, output: 50, webSearch: 1 });
+    const counted = { ...usage(100, 50), server_tool_use: { web_search_requests: 3 } };
+    expect(billOf([cited('delta'), { usage: counted }]).usage).toMatchObject({ webSearch: 3 });
+    const none = { ...usage(100, 50), server_tool_use: { web_search_requests: 0 } };
+    expect(billOf([cited('delta'), { usage: none }]).usage).toEqual({ input: 100, output: 50 });
+  });
+
+  test('a citation of a file is no search', () => {
+    const choices = [{ index: 0, message: { annotations: [{ type: 'file_citation' }] } }];
+    expect(billOf([{ choices, usage: usage(1, 1) }]).usage).toEqual({ input: 1, output: 1 });
+  });
+
+  test.each(['gpt-4o-search-preview', 'gpt-4o-mini-search-preview-2025-03-11', 'gpt-5-search-api'])(
+    'every call of %s searches once',
+    model => {
+      expect(billOf([{ usage: usage(100, 50) }], model).usage).toEqual({ input: 100, output: 50, webSearch: 1 });
+      expect(billOf([cited('message'), { usage: usage(100, 50) }], model).usage).toMatchObject({ webSearch: 1 });
+    },
+  );
+
+  test('results beside the choices are a search', () => {
+    expect(billOf([{ web_search: [{ link: 'https://a.example' }], usage: usage(1, 1) }]).usage).toMatchObject({
+      webSearch: 1,
+    });
+    expect(billOf([{ web_search: [], usage: usage(1, 1) }]).usage).toEqual({ input: 1, output: 1 });
+  });
+
+  test('a search of a reply without usage is named', () => {
+    expect(billOf([cited('message')])).toMatchObject({ unpriced: ['webSearch'] });
+  });
+});
+
+describe('what the reply says beside its usage', () => {
+  test('the tier is the one that served, in whichever chunk it stands', () => {
+    const tierOf = (...chunks: readonly Json[]) => billOf(chunks).tier;
+    expect(tierOf({ service_tier: 'flex' }, {})).toBe('flex');
+    expect(tierOf({ service_tier: 'auto' }, { service_tier: 'default' })).toBe('standard');
+    expect(tierOf({ service_tier: 'auto', service_tier_used: 'priority' }, { service_tier: 'auto' })).toBe('priority');
+    expect(tierOf({ usage: { ...usage(1, 1), service_tier: 'flex' } })).toBe('flex');
+    expect(tierOf({ service_tier: null }, {})).toBeUndefined();
+  });
+
+  test('a stated cost is read with the usage, or in the metadata of the message', () => {
+    expect(billOf([{ usage: { ...usage(1, 1), cost: 0.00031 } }]).statedCost).toEqual({
+      nanoUsd: 310_000,
+      isWhole: true,
+    });
+    const choices = [{ delta: { provider_metadata: { gateway: { cost: '0.001' } } } }];
+    expect(billOf([{ choices }, { usage: usage(1, 1) }]).statedCost).toEqual({ nanoUsd: 1_000_000, isWhole: true });
+    expect(billOf([{ usage: usage(1, 1) }]).statedCost).toBeUndefined();
+  });
+
+  test('tools that the vendor ran by itself are named', () => {
+    const choices = [{ message: { executed_tools: [{ type: 'search' }] } }];
+    expect(billOf([{ choices, usage: usage(1, 1) }])).toMatchObject({ unpriced: ['choices.executed_tools'] });
+  });
+});
+
+describe('calls of a compound system', () => {
+  const breakdown = (...models: readonly (readonly [string, number, number])[]) => ({
+    models: models.map(([model, prompt, completion]) => ({ model, usage: usage(prompt, completion) })),
+  });
+
+  test('each model of a compound reply is a call of its own', () => {
+    const models = breakdown(['llama-4-scout', 100, 20], ['gpt-oss-120b', 300, 50]);
+    for (const chunk of [
+      { usage: usage(400, 70), usage_breakdown: models },
+      { x_groq: { usage: usage(400, 70), usage_breakdown: models } },
+    ])
+      expect(billOf([chunk])).toMatchObject({
+        usage: { input: 400, output: 70 },
+        calls: [
+          { model: 'llama-4-scout', usage: { input: 100, output: 20 } },
+          { model: 'gpt-oss-120b', usage: { input: 300, output: 50 } },
+        ],
+        unpriced: undefined,
+      });
+  });
+
+  test('a search belongs to the model that wrote the reply', () => {
+    const chunk = { usage: usage(100, 20), usage_breakdown: breakdown(['m', 100, 20]), web_search: [{}] };
+    expect(billOf([chunk])).toMatchObject({
+      usage: { input: 100, output: 20, webSearch: 1 },
+      calls: [{ model: 'm', usage: { input: 100, output: 20 } }, { usage: { webSearch: 1 } }],
+    });
+  });
+
+  test('a breakdown that does not add up to the usage is named, and the usage counts', () => {
+    const bill = billOf([{ usage: usage(400, 70), usage_breakdown: breakdown(['m', 100, 20]) }]);
+    expect(bill).toMatchObject({ usage: { input: 400, output: 70 }, unpriced: ['usage_breakdown'] });
+    expect(bill.calls).toBeUndefined();
+    expect(billOf([{ usage: usage(4, 7), usage_breakdown: null }]).unpriced).toBeUndefined();
+  });
+});
+
+test.each([undefined, null, 7, 'text', [], {}, { choices: [null, 7, {}] }, { choices: [{ message: 7 }], usage: [] }])(
+  'nothing is read from %j, and nothing throws',
+  json => {
+    const bill = newChatBill();
+    expect(readChatBill(bill, json)).toBe(false);
+    expect(chatBillFacts(bill, undefined)).toEqual({ unpriced: undefined, statedCost: undefined, tier: undefined });
+  },
+);

@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest';
+import { responsesBill } from '../../src/wires/openai-responses-bill.ts';
+
+const usage = { input_tokens: 100, output_tokens: 50, total_tokens: 150 };
+const call = (type: string, more: object = {}) => ({ type, id: 'x', status: 'completed', ...more });
+const search = (action?: string) => call('web_search_call', action === undefined ? {} : { action: { type: action } });
+const billOf = (output: readonly unknown[], more: object = {}) => responsesBill({ usage, ...more }, output);
+
+describe('searches', () => {
+  test('a web search is billed for its searches, and not for the pages that it opens', () => {
+    const output = [search('search'), search('open_page'), search('open_page'), search('find_in_page')];
+    expect(billOf(output)).toMatchObject({ usage: { input: 100, output: 50, webSearch: 1 }, unpriced: undefined });
+    expect(billOf([1, 2, 3, 4].map(() => search('search'))).usage).toMatchObject({ webSearch: 4 });
+  });
+
+  test('a search call that does not say what it did is a search', () => {
+    expect(billOf([search(), search()]).usage).toMatchObject({ webSearch: 2 });
+  });
+
+  test('the searches that the reply reports count before its items', () => {
+    const output = [search('search'), search('search')];
+    expect(billOf(output, { tool_usage: { web_search: { num_requests: 1 } } }).usage).toMatchObject({ webSearch: 1 });
+    expect(billOf(output, { tool_usage: { web_search: { num_requests: 0 } } }).usage).toEqual({
+      input: 100,
+      output: 50,
+    });
+    const xai = { ...usage, server_side_tool_usage_details: { web_search_calls: 3, file_search_calls: 1 } };
+    expect(billOf(output, { usage: xai }).usage).toMatchObject({ webSearch: 3, fileSearch: 1 });
+  });
+
+  test('a number of searches that is no count is named, and the items count', () => {
+    expect(billOf([search('search')], { tool_usage: { web_search: { num_requests: '3' } } })).toMatchObject({
+      usage: { webSearch: 1 },
+      unpriced: ['tool_usage.web_search.num_requests'],
+    });
+  });
+
+  test('each search in files is billed', () => {
+    expect(billOf([call('file_search_call'), call('file_search_call')]).usage).toMatchObject({ fileSearch: 2 });
+  });
+});
+
+describe('code', () => {
+  test('a container is billed once, however often it runs code', () => {
+    const output = ['c1', 'c1', 'c2'].map(id => call('code_interpreter_call', { container_id: id }));
+    expect(billOf(output).usage).toMatchObject({ codeSession: 2 });
+    expect(billOf([call('code_interpreter_call'), call('code_interpreter_call')]).usage).toMatchObject({
+      codeSession: 1,
+    });
+  });
+
+  test('a shell of the provider runs in a container, and one of the application is free', () => {
+    const hosted = call('shell_call', { environment: { type: 'container_reference', container_id: 'c1' } });
+    const code = call('code_interpreter_call', { container_id: 'c1' });
+    expect(billOf([hosted, code, call('shell_call', { environment: { type: 'local' } })]).usage).toMatchObject({
+      codeSession: 1,
+    });
+    expect(billOf([call('shell_call'), call('local_shell_call')]).usage).toEqual({ input: 100, output: 50 });
+  });
+});
+
+describe('images', () => {
+  const image = (more: object = {}) => call('image_generation_call', { result: 'AAAA', ...more });
+
+  test('the tokens of an image model are metered by what they are', () => {
+    const images = {
+      input_tokens: 171,
+      input_tokens_details: { image_tokens: 150, text_tokens: 21 },
+      output_tokens: 1372,
+    };
+    expect(billOf([image()], { tool_usage: { image_gen: images } })).toMatchObject({
+      usage: { input: 100, output: 50, imageGenInput: 21, imageGenInputImage: 150, imageGenOutput: 1372 },
+      unpriced: undefined,
+    });
+  });
+
+  test('an image without token counts is named', () => {
+    for (const tools of [undefined, {}, { image_gen: { input_tokens: 0, output_tokens: 0 } }])
+      expect(billOf([image()], { tool_usage: tools })).toMatchObject({ unpriced: ['output.image_generation_call'] });
+  });
+
+  test('cached input and written text of an image model have no meter, and are named', () => {
+    const images = {
+      input_tokens: 50,
+      cached_tokens: 20,
+      cached_tokens_details: { cached_image_tokens: 0, cached_text_tokens: 20 },
+      output_tokens: 60,
+      output_tokens_details: { image_tokens: 40, text_tokens: 20 },
+      total_tokens: 110,
+    };
+    expect(billOf([image()], { tool_usage: { image_gen: images } }).unpriced).toEqual([
+      'tool_usage.image_gen.cached_tokens',
+      'tool_usage.image_gen.output_tokens_details.text_tokens',
+    ]);
+  });
+
+  test('the model that writes an SVG makes a call of its own', () => {
+    const svg = {
+      model: 'gpt-5.6-sol',
+      input_tokens: 30,
+      output_tokens: 900,
+      reasoning_tokens: 400,
+      total_tokens: 930,
+    };
+    expect(billOf([image({ svg_usage: svg }), search('search')])).toMatchObject({
+      usage: { input: 130, output: 950, reasoning: 400, webSearch: 1 },
+      calls: [
+        { usage: { input: 100, output: 50, webSearch: 1 } },
+        { model: 'gpt-5.6-sol', usage: { input: 30, output: 900, reasoning: 400 } },
+      ],
+      unpriced: undefined,
+    });
+  });
+});
+
+describe('what is not known', () => {
+  test('an unknown tool and an unknown item are named', () => {
+    const bill = billOf([call('map_lookup_call')], { tool_usage: { map_lookup: { num_requests: 2 } } });
+    expect(bill).toMatchObject({
+      usage: { input: 100, output: 50 },
+      unpriced: ['output.map_lookup_call', 'tool_usage.map_lookup'],
+    });
+  });
+
+  test('an unknown tool without use is not named', () => {
+    const tools = { map_lookup: { num_requests: 0, calls: [] }, web_search: { num_requests: 0 }, other: null };
+    expect(billOf([], { tool_usage: tools })).toMatchObject({ usage: { input: 100, output: 50 }, unpriced: undefined });
+  });
+
+  test.each([
+    'message',
+    'reasoning',
+    'compaction',
+    'function_call',
+    'custom_tool_call',
+    'computer_call',
+    'apply_patch_call',
+    'mcp_call',
+    'mcp_list_tools',
+    'mcp_approval_request',
+    'tool_search_call',
+    'program',
+    'multi_agent_call',
+  ])('an item of the type `%s` costs its tokens alone', type => {
+    expect(billOf([call(type)])).toMatchObject({ unpriced: undefined });
+    expect(billOf([call(type)]).usage).toEqual({ input: 100, output: 50 });
+  });
+
+  test('the tools of a response without usage are named', () => {
+    const output = [search('search'), call('code_interpreter_call', { container_id: 'c' })];
+    const bill = billOf(output, { usage: null });
+    expect(bill.usage).toBeUndefined();
+    expect(bill.unpriced).toEqual(['webSearch', 'codeSession']);
+    expect(billOf([], { usage: null }).unpriced).toBeUndefined();
+  });
+});
+
+test('the tier, the speed and the stated cost are read as in a chat completion', () => {
+  const xai = { ...usage, cost_in_usd_ticks: 64_000_000, speed: 'fast' };
+  expect(billOf([], { usage: xai, service_tier: 'ultrafast' })).toMatchObject({
+    statedCost: { nanoUsd: 6_400_000, isWhole: true },
+    tier: 'ultrafast',
+    speed: 'fast',
+  });
+  expect(billOf([], { service_tier: 'fast' })).toMatchObject({ tier: 'priority', statedCost: undefined });
+});
+
+test.each([undefined, null, 7, 'text', [], { tool_usage: 7 }, { tool_usage: { image_gen: 7 }, usage: [] }])(
+  'nothing is read from %j, and nothing throws',
+  json => {
+    expect(responsesBill(json, [null, 7, {}])).toMatchObject({ unpriced: undefined, statedCost: undefined });
+    expect(responsesBill(json, []).usage).toBeUndefined();
+  },
+);
