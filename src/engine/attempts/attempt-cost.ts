@@ -91,7 +91,9 @@ function addPrices(attempt: NewAttempt, answer: Answer, { model, other }: Served
     const made = call.model === undefined ? other : otherModel(model, call.model);
     const { price } = made ?? model;
     if (made?.isKnown === false) parts = withPart(parts, modelPart(call.model ?? answer.model));
-    for (const part of price.unpriced(call.usage, startedAtMs, answer, latencyMs)) parts = withPart(parts, part);
+    const named = price.unpriced(call.usage, startedAtMs, answer, latencyMs);
+    // A tier without a price prices nothing where nothing is billed: a refusal before any output.
+    if (named.length > 0 && !isNothing(call.usage)) for (const part of named) parts = withPart(parts, part);
     const cost = price.cost(call.usage, startedAtMs, answer, latencyMs);
     if (isAmount(total + cost)) total += cost;
     else parts = withPart(parts, 'an amount out of range');
@@ -103,6 +105,10 @@ function addPrices(attempt: NewAttempt, answer: Answer, { model, other }: Served
 /** The request names the model of the reply, or the provider lists its calls. Any other is a surprise. */
 function isExpected({ model, calls, isRequestedFallback }: Answer): boolean {
   return isRequestedFallback === true || calls?.some(call => call.model === model) === true;
+}
+
+function isNothing(usage: Usage): boolean {
+  return Object.values(usage).every(count => count === 0);
 }
 
 function withPart(parts: readonly string[], part: string): readonly string[] {

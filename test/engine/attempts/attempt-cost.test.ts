@@ -168,6 +168,12 @@ test('a reply with a part that its reader could not count has an estimated cost'
   expect(told).toEqual(attempt.unpriced);
 });
 
+test('a reply that is free has no estimated cost because of its tier', () => {
+  const { attempt, told } = priced(GPT, { usage: { input: 0, output: 0 }, tier: 'ultrafast' });
+  expect(attempt).toMatchObject({ costNanoUsd: 0, provenance: 'reported', tier: 'ultrafast' });
+  expect(told).toEqual([]);
+});
+
 test('no reply can fill the ledger with the names of what has no price', () => {
   const unpriced = Array.from({ length: 1_000 }, (_, i) => `usage.${'x'.repeat(1_000)}${i}`);
   const { attempt } = priced(GPT, { usage: THOUSAND, unpriced });
