@@ -20,7 +20,7 @@ import type { Explanation } from './core/report/explanation.ts';
 import type { RouterReport } from './core/report/router-report.ts';
 import type { Engine } from './engine/engine.ts';
 import { createEngine, modelNamed } from './engine/engine.ts';
-import { labelSilentIntents, startSilenceSweeps } from './engine/request/silence-sweep.ts';
+import { silenceSweeps } from './engine/request/silence-sweep.ts';
 import type { Receipt } from './engine/state/receipts.ts';
 import type { RouterReportOptions } from './analysis/live-report.ts';
 import type { Runtime } from './runtime.ts';
@@ -71,7 +71,12 @@ export interface Router<Models extends ModelConfigs = ModelConfigs, Features ext
   report(options?: RouterReportOptions): Promise<RouterReport>;
   /** Every plan of a feature with its estimates, its share, what excludes it, and the reason in words. */
   explain(feature: keyof Features & string, options?: { readonly segment?: string }): Promise<Explanation>;
-  /** Resolves when all records so far are in the store, or in the spool on the local disk while the store fails. */
+  /**
+   * Resolves when all records so far are in the store, or in the spool on the local disk while the store fails. Where neither
+   * takes them they stay in memory, of 10,000 intents at most, and are tried again every 5 seconds and by this call.
+   *
+   * @throws RouterError `store-unusable` while records are in neither, and once after some were lost
+   */
   flush(): Promise<void>;
   /**
    * Labels the intents whose silence window has passed, of everything recorded so far, without waiting for the next sweep.
@@ -81,6 +86,8 @@ export interface Router<Models extends ModelConfigs = ModelConfigs, Features ext
   /**
    * Waits for requests in flight, 10 s at most, flushes, then closes the store and the observers. A stream that has not
    * ended is charged by estimate.
+   *
+   * @throws RouterError as {@link Router.flush}, after everything is closed
    */
   close(): Promise<void>;
 }
@@ -141,7 +148,8 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
         void import('./clients/limit-words.ts').then(words => engine.faulted(words.learntFault(model, limit))),
     }),
   };
-  const stop = [startSilenceSweeps(engine), runtime.every(DRAIN_EVERY_MS, () => void drain(store))];
+  const sweeps = silenceSweeps(engine);
+  const stopRetries = runtime.every(DRAIN_EVERY_MS, () => void retry(engine));
   const feature: Router['feature'] = name => featureHandle(seam, name);
 
   return {
@@ -167,15 +175,16 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
       const learnt = (model: string) => seam.transforms.learnt(model).map(limit => limitNote(model, limit));
       return (await import('./analysis/live-explanation.ts')).explainFeature({ ...engine, learnt }, name, options);
     },
-    async flush() {
-      await engine.flush();
-      await drain(store);
-    },
+    flush: async () => flush(engine),
     async labelSilentIntents() {
       await engine.flush();
-      return labelSilentIntents(engine);
+      return sweeps.sweep();
     },
-    close: async () => close(engine, stop),
+    async close() {
+      stopRetries();
+      await sweeps.stop();
+      await close(engine);
+    },
   };
 }
 
@@ -193,8 +202,20 @@ function isSpooling(store: Store): store is SpoolingStore {
   return 'drain' in store;
 }
 
+/** A spool with space first: what it gives to the store is room for what neither of them has taken. */
+async function flush(engine: Engine): Promise<void> {
+  await drain(engine.store);
+  await engine.flush();
+  await drain(engine.store);
+}
+
+async function retry({ book, store }: Engine): Promise<void> {
+  await drain(store);
+  await book.retry();
+}
+
 async function drain(store: Store): Promise<void> {
-  if (isSpooling(store) && store.spooled > 0) await store.drain();
+  if (isSpooling(store)) await store.drain();
 }
 
 async function waitAtMost(work: Promise<void>, ms: number, { after }: Runtime): Promise<void> {
@@ -204,11 +225,13 @@ async function waitAtMost(work: Promise<void>, ms: number, { after }: Runtime): 
   });
 }
 
-async function close(engine: Engine, stop: readonly (() => void)[]): Promise<void> {
-  for (const stopTimer of stop) stopTimer();
+async function close(engine: Engine): Promise<void> {
   await waitAtMost(engine.requests.idle(), CLOSE_TIMEOUT_MS, engine.runtime);
   for (const stream of engine.activeStreams) stream.abandon();
-  await engine.flush();
-  await engine.store.close();
-  await Promise.all(engine.observers.map(async observer => observer.close?.()));
+  try {
+    await flush(engine);
+  } finally {
+    await engine.store.close();
+    await Promise.all(engine.observers.map(async observer => observer.close?.()));
+  }
 }

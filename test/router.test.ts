@@ -6,6 +6,8 @@ import { systemRuntime } from '../src/runtime.ts';
 import { RouterError } from '../src/errors.ts';
 import { createRouter } from '../src/router.ts';
 import { memory } from '../src/stores/memory.ts';
+import { rebuildCells } from '../src/stores/rebuild.ts';
+import { spooling } from '../src/stores/spool.ts';
 import { sqlite } from '../src/stores/sqlite.ts';
 import type { Store } from '../src/contracts/store.ts';
 import type { Wire } from '../src/contracts/wire.ts';
@@ -112,15 +114,90 @@ describe('a store that fails', () => {
     await router.close();
   });
 
-  test('a call is answered without a spool too, and its records are lost', async () => {
+  test('without a spool calls are answered and outcomes reject, and all of them are stored when the store is back', async () => {
     const { inner, store, line } = cuttable('');
     const { spoolPath: _none, ...bare } = store;
-    const { router, ask } = await routed([chat('hi')], {}, { store: bare });
+    const runtime = testRuntime();
+    const { router, ask } = await routed([chat('hi')], {}, { store: bare, runtime });
     line.isCut = true;
-    expect((await ask()).status).toBe(200);
-    await router.flush();
+    const intent = router.feature('support').intent();
+    expect((await ask(intent.model)).status).toBe(200);
+    await expect(intent.succeed()).rejects.toMatchObject({ name: 'RouterError', code: 'store-unusable' });
+    await expect(router.flush()).rejects.toMatchObject({ name: 'RouterError', code: 'store-unusable' });
     expect(await Array.fromAsync(inner.scan())).toEqual([]);
+    line.isCut = false;
+    runtime.advance(5_000);
+    const kinds = async () => (await Array.fromAsync(inner.scan())).map(({ kind }) => kind);
+    await vi.waitFor(async () => expect(await kinds()).toEqual(['decided', 'attempted', 'labelled']));
     await router.close();
+  });
+
+  test('closing rejects when records are stored nowhere, after the store and the observers are closed', async () => {
+    const { store, line } = cuttable('');
+    const { spoolPath: _none, ...bare } = store;
+    const closed: string[] = [];
+    const { router, ask } = await routed(
+      [chat('hi')],
+      {},
+      {
+        store: { ...bare, close: async () => void closed.push('store') },
+        config: { observers: [{ name: 'o', faulted: () => {}, close: async () => void closed.push('observer') }] },
+      },
+    );
+    line.isCut = true;
+    await ask();
+    await expect(router.close()).rejects.toMatchObject({ code: 'store-unusable' });
+    expect(closed).toEqual(['store', 'observer']);
+  });
+
+  test('a ledger that can neither be opened nor spooled is one warning, and an error of every outcome and flush', async () => {
+    const emit = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const path = join(directory, 'no-such-folder', 'x.db');
+    const { router, ask } = await routed([chat('hi')], {}, { store: sqlite(path), config: { observers: [] } });
+    const intent = router.feature('support').intent();
+    expect((await ask(intent.model)).status).toBe(200);
+    for (const call of [() => intent.succeed(), () => router.flush(), () => router.close()])
+      await expect(call()).rejects.toMatchObject({ code: 'store-unusable', path });
+    expect(emit.mock.calls.map(([text]) => String(text).includes(path))).toEqual([true]);
+    emit.mockRestore();
+  });
+
+  test('outcomes that a full spool refuses are kept in memory, and all are in the ledger when the store is back', async () => {
+    const { inner, store, line } = cuttable('');
+    const small = spooling(store, { path: newPath(), nowMs: Date.now, maxBytes: 20_000 });
+    const { router, ask } = await routed([chat('hi')], {}, { store: small });
+    line.isCut = true;
+    const intents = Array.from({ length: 60 }, () => router.feature('support').intent());
+    const ends = new Set<string>();
+    for (const intent of intents) {
+      expect((await ask(intent.model)).status).toBe(200);
+      await intent.succeed().then(
+        () => ends.add('acknowledged'),
+        () => ends.add('refused'),
+      );
+    }
+    expect([...ends]).toEqual(['acknowledged', 'refused']);
+    await expect(router.flush()).rejects.toMatchObject({ code: 'store-unusable' });
+    line.isCut = false;
+    await router.flush();
+    for (const { id } of intents)
+      expect((await inner.load(id)).map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'labelled']);
+    expect(await rebuildCells(inner, 'support')).toMatchObject({ corrected: 0 });
+    await router.close();
+  });
+
+  test('closing ends a sweep that labels silent intents, without a fault', async () => {
+    const { inner, store } = cuttable(newPath());
+    const runtime = testRuntime();
+    const silence = { after: '1h', means: 'success' } as const;
+    const { router, ask, faults } = await routed([chat('hi')], { silence }, { store, runtime });
+    await Promise.all(Array.from({ length: 700 }, async () => ask()));
+    await router.flush();
+    runtime.advance(2 * 3_600_000);
+    await router.close();
+    expect(faults).toEqual([]);
+    const labels = (await Array.fromAsync(inner.scan())).filter(({ kind }) => kind === 'labelled');
+    expect([0, 500, 700]).toContain(labels.length);
   });
 });
 

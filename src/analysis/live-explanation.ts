@@ -34,8 +34,8 @@ export async function explainFeature(
   if (segment !== '') checkText(segment, 'explain.segment');
   const { breaker, disabled, feed, flush, runtime } = router;
   const { config, learned, models, rails, pinned } = router.feature(feature);
-  // The explanation reads what the next decision will read: everything recorded so far.
-  await flush();
+  // The explanation reads what the next decision will read: everything recorded so far, in memory where no store takes it.
+  await flush().catch(() => {});
   await feed.ready(feature);
   const nowMs = runtime.nowMs();
   const elapsedMs = runtime.elapsedMs();

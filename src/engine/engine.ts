@@ -20,6 +20,7 @@ import type { IntentBook } from './state/intent-book.ts';
 import { intentBook } from './state/intent-book.ts';
 import type { Committed } from './state/intent-writer.ts';
 import { learning } from './state/learning.ts';
+import { lossWarning } from './state/loss-warning.ts';
 import { observerEvents } from './state/observer-events.ts';
 import { planTotals } from './state/plan-totals.ts';
 import type { TellUnpriced } from './state/price-faults.ts';
@@ -53,7 +54,7 @@ export interface Engine {
   readonly requests: InFlightCounter;
   /** Streams that have not ended: their callers still read them, or dropped them unread. */
   readonly activeStreams: Set<ActiveStream>;
-  /** Resolves when all that was recorded so far is in the store. */
+  /** Resolves when all that was recorded so far is in the store. @throws RouterError when some of it is not */
   readonly flush: () => Promise<void>;
   readonly observers: readonly Observer[];
   /** Models switched off by an operator, in every feature. */
@@ -115,6 +116,7 @@ export function createEngine(options: EngineOptions): Engine {
     refreshMs: config.refreshMs,
     faulted: error => faulted({ where: 'store', error }),
   });
+  const warnOfLoss = lossWarning(observers);
   const book = intentBook({
     store,
     soon: runtime.soon,
@@ -122,7 +124,10 @@ export function createEngine(options: EngineOptions): Engine {
     beginCommit: feed.beginCommit,
     endCommit: feed.endCommit,
     dueAtMs: intent => dueAtMs(config, intent),
-    faulted: (error, intentId) => faulted({ where: 'store', intentId, error }),
+    faulted(error, intentId) {
+      faulted({ where: 'store', intentId, error });
+      warnOfLoss(error);
+    },
   });
   const working = new Set<Promise<void>>();
 

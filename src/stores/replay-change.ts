@@ -25,14 +25,34 @@ export type SpooledChange = Omit<Change, 'delta'>;
  */
 export async function replayChange(store: Store, spooled: SpooledChange): Promise<Replayed> {
   return commitOnLatest<Replayed>(store, spooled.intentId, records => {
-    const change = rebased(records, spooled);
+    const change = rebase(records, spooled);
     return typeof change === 'string' ? { result: change } : { change, result: 'applied' };
   });
 }
 
-function rebased(stored: readonly LedgerRecord[], spooled: SpooledChange): ReturnType<typeof rebase> {
+/** Replays a change, as {@link replayChange}. Resolves to the reason why it can never be replayed, if there is one. */
+export async function obstacleTo(store: Store, change: SpooledChange): Promise<string | undefined> {
   try {
-    return rebase(stored, spooled);
+    return (await replayChange(store, change)) === 'impossible' ? 'the store does not have it' : undefined;
+  } catch (error) {
+    if (isMisuse(error)) return error.message;
+    throw error;
+  }
+}
+
+/** True for an invalid argument: another try would fail in the same way. */
+export function isMisuse(error: unknown): error is RouterError {
+  return RouterError.isInstance(error) && error.code === 'invalid-value';
+}
+
+/**
+ * The change with its records after those that are stored, and without those that are stored already.
+ *
+ * @throws RouterError `invalid-value`
+ */
+export function rebase(stored: readonly LedgerRecord[], spooled: SpooledChange): Change | 'known' | 'impossible' {
+  try {
+    return rebased(stored, spooled);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new RouterError('invalid-value', `its records cannot be applied: ${why}`, { path: spooled.intentId, cause });
@@ -43,7 +63,7 @@ function rebased(stored: readonly LedgerRecord[], spooled: SpooledChange): Retur
  * Drops a second decision for the intent (its attempts are charged to the plan decided first), evidence with a key that
  * the ledger has, and every record that the ledger has already.
  */
-function rebase(stored: readonly LedgerRecord[], spooled: SpooledChange): Change | 'known' | 'impossible' {
+function rebased(stored: readonly LedgerRecord[], spooled: SpooledChange): ReturnType<typeof rebase> {
   const before = foldIntent(stored);
   let after = before;
   const records: LedgerRecord[] = [];

@@ -22,7 +22,8 @@ export function spoolingOnUse(store: Store, options: SpoolOptions): SpoolingStor
     async *scan(range) {
       yield* (await spool()).scan(range);
     },
-    drain: async () => (await spool()).drain(),
+    // A spool that was never used has nothing to drain.
+    drain: async () => loaded?.drain() ?? 0,
     generation: async () => (await spool()).generation(),
     replaceCells: async (feature, cells, replaceOptions) =>
       (await spool()).replaceCells(feature, cells, replaceOptions),

@@ -2,13 +2,12 @@
 import type { LedgerRecord } from '../core/ledger/records.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { difference } from '../core/cells/sums.ts';
-import { RouterError } from '../errors.ts';
 import { checkChange } from '../contracts/change.ts';
 import type { Change, Store } from '../contracts/store.ts';
 import { knownCells } from './known-cells.ts';
 import { outage } from './outage.ts';
 import type { SpooledChange } from './replay-change.ts';
-import { replayChange } from './replay-change.ts';
+import { isMisuse, obstacleTo } from './replay-change.ts';
 import { openOnUse } from './spool-file.ts';
 import { spoolQueue } from './spool-queue.ts';
 
@@ -122,27 +121,17 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
     if (file === undefined) return 0;
     try {
       for (let change = queue.first; change !== undefined; change = queue.first) {
-        const obstacle = await replayOne(change);
+        const obstacle = await obstacleTo(store, change);
         if (obstacle !== undefined) file.setAside(change, obstacle);
         queue.remove(change);
+        localGenerations++;
       }
       health.recovered();
-      localGenerations++;
       file.clear(() => queue.length === 0);
     } catch (error) {
       failed(error);
     }
     return queue.length;
-  }
-
-  /** Resolves to the reason why the change can never be replayed, if there is one. */
-  async function replayOne(change: SpooledChange): Promise<string | undefined> {
-    try {
-      return (await replayChange(store, change)) === 'impossible' ? 'the store does not have it' : undefined;
-    } catch (error) {
-      if (isMisuse(error)) return error.message;
-      throw error;
-    }
   }
 
   /** Asks the store unless it is down; if it fails, answers from `local` or rejects with the store's error. */
@@ -243,9 +232,4 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
       await store.close();
     },
   });
-}
-
-/** True for an invalid argument: a replay would fail in the same way. */
-function isMisuse(error: unknown): error is RouterError {
-  return RouterError.isInstance(error) && error.code === 'invalid-value';
 }

@@ -4,7 +4,9 @@ import { foldIntent } from '../../src/core/ledger/records.ts';
 import type { Evidence } from '../../src/core/ledger/vocabulary.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
-import { replayChange } from '../../src/stores/replay-change.ts';
+import { RouterError } from '../../src/errors.ts';
+import type { SpooledChange } from '../../src/stores/replay-change.ts';
+import { obstacleTo, replayChange } from '../../src/stores/replay-change.ts';
 import type { Change, Store } from '../../src/contracts/store.ts';
 import { attempted, changesOf, decided, evidence, history, NOON } from './histories.ts';
 
@@ -207,5 +209,34 @@ describe('replaying a change', () => {
     expect(await isSound(store)).toBe(true);
     const refusing: Store = { ...memory(), commit: async () => false };
     await expect(replayChange(refusing, opening)).rejects.toMatchObject({ code: 'store-unusable' });
+  });
+});
+
+describe('a change that can never be replayed', () => {
+  const both = history('a', 'support', [decided(NOON), attempted(NOON + 1)]).records;
+  const change: SpooledChange = {
+    intentId: 'a',
+    feature: 'support',
+    expectedRevision: 0,
+    records: both,
+    dueAtMs: null,
+  };
+
+  it('is told with its reason: nothing to follow, records that no intent can have, or the store’s own refusal', async () => {
+    const headless = { ...change, expectedRevision: 1, records: both.slice(1) };
+    expect(await obstacleTo(memory(), headless)).toBe('the store does not have it');
+    const half = JSON.parse(JSON.stringify(both).replace(/"costNanoUsd":\d+/, '"costNanoUsd":0.5')) as typeof both;
+    expect(await obstacleTo(memory(), { ...change, records: half })).toContain('cannot be applied');
+    const refusing = {
+      ...memory(),
+      commit: async () => Promise.reject(new RouterError('invalid-value', 'no such name')),
+    };
+    expect(await obstacleTo(refusing, change)).toBe('no such name');
+  });
+
+  it('is not one that a failing store rejects, and not one that is replayed', async () => {
+    const failing = { ...memory(), commit: async () => Promise.reject(new Error('down')) };
+    await expect(obstacleTo(failing, change)).rejects.toThrow('down');
+    expect(await obstacleTo(memory(), change)).toBeUndefined();
   });
 });

@@ -30,13 +30,22 @@ export interface IntentBook {
   /** Adds records to an intent that is in memory, or new; they are written soon. Returns the intent with them. */
   add(id: string, make: MakeRecords): Intent | undefined;
   /**
-   * Resolves when the store has the intent, with at least its decision, or with all that was added so far; `undefined` where
-   * the caller need not wait for that.
+   * Resolves when the store has the intent, with at least its decision, or with all that was added so far, and when it does
+   * not take them; `undefined` where the caller need not wait for that.
    */
-  whenStored(id: string, what: 'decision' | 'all'): Promise<void> | undefined;
-  /** Adds records to an intent of any process; resolves to it when they are in the store. Rejects with the error that `make` throws. */
+  whenStored(id: string, what: 'decision' | 'all'): Promise<unknown> | undefined;
+  /**
+   * Adds records to an intent of any process; resolves to it when they are in the store. Rejects with the error that `make`
+   * throws.
+   * @throws RouterError when the store does not take the records; they are kept in memory and tried again
+   */
   append(id: string, make: MakeRecords): Promise<Intent | undefined>;
-  /** Resolves when all that was added so far is in the store. */
+  /** Tries once more to write what the store has not taken. */
+  readonly retry: () => Promise<void>;
+  /**
+   * Resolves when all that was added so far is in the store.
+   * @throws RouterError when some of it is not
+   */
   readonly flush: () => Promise<void>;
 }
 
@@ -89,9 +98,13 @@ export function intentBook(options: IntentBookOptions): IntentBook {
       const reading = readIfUnknown(entry);
       if (reading !== undefined) await reading;
       writer.add(entry, make);
-      if (entry.pending !== undefined || entry.writing !== undefined) await writer.write(entry);
+      if (entry.pending !== undefined || entry.writing !== undefined) {
+        const failure = await writer.write(entry);
+        if (failure !== undefined) throw failure;
+      }
       return entry.intent;
     },
+    retry: writer.retry,
     flush: writer.flush,
   };
 }

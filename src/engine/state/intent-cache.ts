@@ -1,5 +1,6 @@
 /** Intents in memory: those used recently, and all that are in use or not written yet. */
 import { LRUCache } from 'lru-cache';
+import type { RouterError } from '../../errors.ts';
 import type { Intent, LedgerRecord } from '../../core/ledger/records.ts';
 
 /** A record without its revision number: the book sets that when it appends the record. */
@@ -13,6 +14,8 @@ export type MakeRecords = (intent: Intent | undefined) => readonly NewRecord[];
 export interface PendingRecords {
   readonly records: readonly LedgerRecord[];
   readonly makers: readonly MakeRecords[];
+  /** Of records that the store did not take before: what this process's statistics and observers have had already. */
+  readonly told?: { readonly intent: Intent; readonly records: number };
 }
 
 export interface CachedIntent {
@@ -22,7 +25,10 @@ export interface CachedIntent {
   /** The intent as it is in the store. */
   stored: Intent | undefined;
   pending: PendingRecords | undefined;
-  writing: Promise<void> | undefined;
+  /** Resolves to the error when the store does not take the records. */
+  writing: Promise<RouterError | undefined> | undefined;
+  /** A commit of the pending records was rejected: the store may have them all the same. */
+  isUncertain: boolean;
   reading: Promise<void> | undefined;
   /** Number of this process's requests that work on it. */
   holds: number;
@@ -95,6 +101,7 @@ function emptyEntry(id: string): CachedIntent {
     stored: undefined,
     pending: undefined,
     writing: undefined,
+    isUncertain: false,
     reading: undefined,
     holds: 0,
   };

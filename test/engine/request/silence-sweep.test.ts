@@ -5,7 +5,7 @@ import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import type { Fault } from '../../../src/contracts/observer.ts';
 import type { Intent } from '../../../src/core/ledger/records.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
-import { labelSilentIntents, startSilenceSweeps } from '../../../src/engine/request/silence-sweep.ts';
+import { silenceSweeps } from '../../../src/engine/request/silence-sweep.ts';
 import type { MakeRecords } from '../../../src/engine/state/intent-cache.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
@@ -266,18 +266,18 @@ describe('a sweep over many intents', () => {
 
   test('all due intents are labelled, however many pages they fill', async () => {
     const { engine, unlabelled } = sweeping({ due: 1_200 });
-    expect([await labelSilentIntents(engine), unlabelled.size]).toEqual([1_200, 0]);
+    expect([await silenceSweeps(engine).sweep(), unlabelled.size]).toEqual([1_200, 0]);
   });
 
   test('an intent that the store lists as due is not labelled when a later reply is known to this process', async () => {
     const { engine, unlabelled } = sweeping();
     unlabelled.set('i', made({ attempts: [attempt('mini', 1, { startedAtMs: AT_MS + 99.5 * HOUR })] }));
-    expect([await labelSilentIntents(engine), unlabelled.size]).toEqual([0, 1]);
+    expect([await silenceSweeps(engine).sweep(), unlabelled.size]).toEqual([0, 1]);
   });
 
   test('a full page of intents that cannot be labelled ends the sweep', async () => {
     const { engine, unlabelled } = sweeping({ unconfigured: 600 });
-    expect([await labelSilentIntents(engine), unlabelled.size]).toEqual([0, 600]);
+    expect([await silenceSweeps(engine).sweep(), unlabelled.size]).toEqual([0, 600]);
   });
 
   test.each([
@@ -289,14 +289,14 @@ describe('a sweep over many intents', () => {
     'for the windows %j, sweeps run every %j ms: a tenth of the shortest window, from 1 s to 60 s',
     (windows, intervals) => {
       const it = sweeping({ windows });
-      startSilenceSweeps(it.engine);
+      silenceSweeps(it.engine);
       expect(it.intervals).toEqual(intervals);
     },
   );
 
   test('a sweep that fails is reported as a fault, and the next one runs', async () => {
     const { engine, unlabelled, faults, state, runtime } = sweeping({ due: 1 });
-    const stop = startSilenceSweeps(engine);
+    const sweeps = silenceSweeps(engine);
     state.isBroken = true;
     runtime.advance(60_000);
     await new Promise(setImmediate);
@@ -305,8 +305,25 @@ describe('a sweep over many intents', () => {
     runtime.advance(60_000);
     await new Promise(setImmediate);
     expect(unlabelled.size).toBe(0);
-    stop();
+    await sweeps.stop();
     runtime.advance(600_000);
     expect(state.reads).toBe(2);
+  });
+
+  test('stopping waits for the page that a sweep labels, and no page is read after it', async () => {
+    const { engine, unlabelled, state, faults, runtime } = sweeping({ due: 2_000 });
+    const sweeps = silenceSweeps(engine);
+    runtime.advance(60_000);
+    await Promise.resolve();
+    await sweeps.stop();
+    expect([state.reads, unlabelled.size, faults]).toEqual([1, 1_500, []]);
+    expect([await sweeps.sweep(), state.reads]).toEqual([0, 1]);
+  });
+
+  test('sweeps run one after the other: at most one of the timer’s waits, and a caller’s own waits for it', async () => {
+    const { engine, unlabelled, state, runtime } = sweeping({ due: 600 });
+    const sweeps = silenceSweeps(engine);
+    runtime.advance(600_000);
+    expect([await sweeps.sweep(), unlabelled.size, state.reads]).toEqual([0, 0, 3]);
   });
 });

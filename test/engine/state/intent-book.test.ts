@@ -57,13 +57,34 @@ test('an append whose callback makes no records commits nothing', async () => {
   expect(committed).toEqual([]);
 });
 
-test('an append resolves to the intent in memory when the store rejects the change, and the error is reported', async () => {
-  const broken: Store = { ...memory(), commit: async () => Promise.reject(new Error('disk full')) };
-  const { book, faults } = bookOn(broken);
-  await book.append('i', () => [decided('i')]);
-  await book.append('i', () => [labelled('i', true)]);
+test('an append rejects when the store does not take it, and what it added is stored by the next that is taken', async () => {
+  const inner = memory();
+  const disk = { isFull: true };
+  const store: Store = {
+    ...inner,
+    commit: async change => (disk.isFull ? Promise.reject(new Error('disk full')) : inner.commit(change)),
+  };
+  const { book, faults } = bookOn(store);
+  const refusal = { code: 'store-unusable', cause: new Error('disk full') };
+  await expect(book.append('i', () => [decided('i')])).rejects.toMatchObject(refusal);
+  await expect(book.append('i', () => [labelled('i', true)])).rejects.toMatchObject(refusal);
   expect(book.peek('i')?.outcome.state).toBe('success');
   expect(faults.map(String)).toEqual(['Error: disk full', 'Error: disk full']);
+  disk.isFull = false;
+  // The same outcome again adds no record, and waits for the one before.
+  expect((await book.append('i', () => []))?.outcome.state).toBe('success');
+  expect((await inner.load('i')).map(({ kind }) => kind)).toEqual(['decided', 'labelled']);
+});
+
+test('`whenStored` resolves without an error when the store does not take the intent: a call fails open', async () => {
+  const { book } = bookOn({
+    ...memory(),
+    isPrivate: false,
+    commit: async () => Promise.reject(new Error('disk full')),
+  });
+  book.add('i', () => [decided('i')]);
+  await book.whenStored('i', 'decision');
+  await expect(book.flush()).rejects.toMatchObject({ code: 'store-unusable' });
 });
 
 test('`whenStored` returns a promise until the store has the intent, and undefined from then on', async () => {

@@ -52,7 +52,7 @@ test('a second request joins the entry of an intent that is in the cache, whethe
 
 test.each<Partial<CachedIntent>>([
   { pending: { records: [], makers: [] } },
-  { writing: Promise.resolve() },
+  { writing: Promise.resolve(undefined) },
   { holds: 1 },
 ])('a protected intent is not evicted while it has %o', work => {
   const cache = intentCache(1);

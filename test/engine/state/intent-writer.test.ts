@@ -1,8 +1,11 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MAX_CAS_RETRIES } from '../../../src/contracts/commit-on-latest.ts';
 import type { Store } from '../../../src/contracts/store.ts';
+import type { CellMap } from '../../../src/core/cells/sums.ts';
+import { addCell } from '../../../src/core/cells/sums.ts';
 import type { LedgerRecord } from '../../../src/core/ledger/records.ts';
+import { RouterError } from '../../../src/errors.ts';
 import { intentCache } from '../../../src/engine/state/intent-cache.ts';
 import type { IntentWriterOptions } from '../../../src/engine/state/intent-writer.ts';
 import { intentWriter } from '../../../src/engine/state/intent-writer.ts';
@@ -177,7 +180,7 @@ test('after MAX_CAS_RETRIES lost races the writer gives up on a commit and repor
   let commits = 0;
   const { writer, entry, faults, committed } = writing({ ...memory(), commit: async () => (commits++, false) });
   writer.add(entry, () => [decided('i')]);
-  await writer.flush();
+  await expect(writer.flush()).rejects.toMatchObject({ code: 'store-unusable' });
   expect([commits, committed]).toEqual([MAX_CAS_RETRIES + 1, []]);
   expect(faults).toMatchObject([{ code: 'store-unusable' }]);
 });
@@ -215,8 +218,9 @@ test('a record that cannot be made again on the winner’s state is reported, an
     return [attempted('i', 1)];
   });
   writer.add(entry, () => [attempted('i', 2)]);
-  await writer.flush();
+  await expect(writer.flush()).rejects.toMatchObject({ code: 'store-unusable', cause: broken });
   expect([costs(await store.load('i')), faults]).toEqual([[2], [broken]]);
+  await writer.flush();
 });
 
 test('every commit, even a failed one, is between `beginCommit` and `endCommit`, and waits for a read of the statistics', async () => {
@@ -240,20 +244,161 @@ test('every commit, even a failed one, is between `beginCommit` and `endCommit`,
   await new Promise(setImmediate);
   expect(events).toEqual(['begin f']);
   finishRead();
-  await flushed;
+  await expect(flushed).rejects.toThrow('records could not be stored');
   expect([events, faults.map(String)]).toEqual([['begin f', 'commit', 'end f'], ['Error: disk full']]);
 });
 
-test('a change that the store rejects is reported, and counts in this process as if it were stored', async () => {
-  const { writer, entry, faults, committed } = writing({
-    ...memory(),
-    commit: async () => Promise.reject(new Error('disk full')),
+describe('a store that rejects commits', () => {
+  /** A store that can be broken: before a commit arrives, or after it, so that its answer is lost. */
+  function breakable() {
+    const inner = memory();
+    const line: { cut: false | 'commits' | 'answers' | 'reads' } = { cut: false };
+    const store: Store = {
+      ...inner,
+      async commit(change) {
+        if (line.cut === 'commits') throw new Error('disk full');
+        const done = await inner.commit(change);
+        if (line.cut === 'answers') throw new Error('connection reset');
+        return done;
+      },
+      async load(id) {
+        if (line.cut === 'reads') throw new Error('connection refused');
+        return inner.load(id);
+      },
+    };
+    return { inner, store, line };
+  }
+
+  test('a rejected change is reported, and counts in this process at once, and not again when it is stored', async () => {
+    const { inner, store, line } = breakable();
+    const { writer, entry, faults, committed } = writing(store);
+    line.cut = 'commits';
+    writer.add(entry, () => [decided('i')]);
+    await expect(writer.flush()).rejects.toMatchObject({ code: 'store-unusable' });
+    writer.add(entry, () => [labelled('i', true)]);
+    await expect(writer.flush()).rejects.toMatchObject({ code: 'store-unusable' });
+    expect([kinds(committed), entry.stored]).toEqual([['0 decided', '1 labelled'], undefined]);
+    expect(entry.intent?.outcome.state).toBe('success');
+    expect(new Set(faults.map(String))).toEqual(new Set(['Error: disk full']));
+    line.cut = false;
+    writer.add(entry, () => [attempted('i', 3)]);
+    await writer.flush();
+    expect(kinds(await inner.load('i'))).toEqual(['0 decided', '1 labelled', '2 attempted']);
+    expect(kinds(committed)).toEqual(['0 decided', '1 labelled', '2 attempted']);
+    const { grown, rebuilt } = await cellsOf(inner);
+    expect(grown).toEqual(rebuilt);
   });
-  writer.add(entry, () => [decided('i')]);
-  await writer.flush();
-  writer.add(entry, () => [labelled('i', true)]);
-  await writer.flush();
-  expect([kinds(committed), entry.stored]).toEqual([['0 decided', '1 labelled'], entry.intent]);
-  expect(entry.intent?.outcome.state).toBe('success');
-  expect(faults.map(String)).toEqual(['Error: disk full', 'Error: disk full']);
+
+  test('local statistics have each change once, whether it was stored at once or later', async () => {
+    const { inner, store, line } = breakable();
+    const local: CellMap = new Map();
+    const { writer, entry } = writing(store, {
+      committed: ({ delta }) => delta.forEach(cell => addCell(local, cell)),
+    });
+    for (const [index, cut] of (['commits', 'answers', false, 'commits', false] as const).entries()) {
+      line.cut = cut;
+      writer.add(entry, intent => [...(intent === undefined ? [decided('i')] : []), attempted('i', index + 1)]);
+      await writer.flush().catch(() => {});
+    }
+    const sums = [...local.values()].filter(cell => Object.keys(cell.sums).length > 0);
+    expect(new Set(sums)).toEqual(new Set(await inner.cells('f')));
+  });
+
+  test('records whose acknowledgement was lost are in the ledger once', async () => {
+    const { inner, store, line } = breakable();
+    const { writer, entry, committed } = writing(store);
+    line.cut = 'answers';
+    writer.add(entry, () => [decided('i'), attempted('i', 1)]);
+    await expect(writer.flush()).rejects.toMatchObject({ code: 'store-unusable' });
+    writer.add(entry, () => [attempted('i', 2)]);
+    line.cut = false;
+    await writer.flush();
+    expect(costs(await inner.load('i'))).toEqual([1, 2]);
+    expect(kinds(committed)).toEqual(['0 decided', '1 attempted', '2 attempted']);
+    const { grown, rebuilt } = await cellsOf(inner);
+    expect(grown).toEqual(rebuilt);
+  });
+
+  test('a read that fails after a lost race loses no record and doubles none', async () => {
+    const { inner, store, line } = breakable();
+    const winner = writing(inner);
+    winner.writer.add(winner.entry, () => [decided('i')]);
+    await winner.writer.flush();
+    const { writer, entry } = writing(store);
+    line.cut = 'reads';
+    writer.add(entry, intent => (intent === undefined ? [decided('i'), attempted('i', 1)] : [attempted('i', 1)]));
+    await expect(writer.flush()).rejects.toMatchObject({ code: 'store-unusable' });
+    writer.add(entry, () => [attempted('i', 2)]);
+    line.cut = false;
+    await writer.flush();
+    expect(kinds(await inner.load('i'))).toEqual(['0 decided', '1 attempted', '2 attempted']);
+    expect(costs(await inner.load('i'))).toEqual([1, 2]);
+    const { grown, rebuilt } = await cellsOf(inner);
+    expect(grown).toEqual(rebuilt);
+  });
+
+  test('records that follow a decision which the store has lost are made again with it', async () => {
+    const { inner, store, line } = breakable();
+    const { writer, entry } = writing(store);
+    writer.add(entry, () => [decided('i')]);
+    await writer.flush();
+    line.cut = 'commits';
+    writer.add(entry, intent => (intent === undefined ? [decided('i'), attempted('i', 1)] : [attempted('i', 1)]));
+    await expect(writer.flush()).rejects.toMatchObject({ code: 'store-unusable' });
+    await inner.prune(Infinity);
+    line.cut = false;
+    await writer.flush();
+    expect(kinds(await inner.load('i'))).toEqual(['0 decided', '1 attempted']);
+  });
+
+  test('a retry asks the store for one intent first, and for all others when it takes that one', async () => {
+    const { inner, store, line } = breakable();
+    let commits = 0;
+    const { writer, cache } = writing({ ...store, commit: async change => (commits++, store.commit(change)) });
+    const ids = ['a', 'b', 'c'];
+    await writer.retry();
+    line.cut = 'commits';
+    for (const id of ids) writer.add(cache.entryOf(id), () => [decided(id)]);
+    await expect(writer.flush()).rejects.toMatchObject({ code: 'store-unusable' });
+    commits = 0;
+    await writer.retry();
+    expect(commits).toBe(1);
+    line.cut = false;
+    await writer.retry();
+    for (const id of ids) expect(await inner.load(id)).toHaveLength(1);
+    await writer.flush();
+  });
+
+  test('a change that the store refuses as invalid is reported and given up, and the intent goes on from what is stored', async () => {
+    const { inner, store } = breakable();
+    const { writer, entry, faults } = writing(store);
+    writer.add(entry, () => [decided('i')]);
+    await writer.flush();
+    writer.add(entry, () => [{ ...attempted('i', 1), atMs: Number.NaN }]);
+    await expect(writer.flush()).rejects.toMatchObject({ code: 'invalid-value' });
+    expect(faults).toMatchObject([{ code: 'invalid-value' }]);
+    writer.add(entry, () => [attempted('i', 2)]);
+    await writer.flush();
+    expect(costs(await inner.load('i'))).toEqual([2]);
+  });
+
+  test('10,000 intents wait in memory; beyond that the one tried longest ago is lost, and the limit is told before', async () => {
+    const { inner, store, line } = breakable();
+    const { writer, cache, faults } = writing(store);
+    line.cut = 'commits';
+    for (let i = 0; i < 10_001; i++) {
+      writer.add(cache.entryOf(`i${i}`), () => [decided(`i${i}`)]);
+      await writer.write(cache.entryOf(`i${i}`));
+    }
+    const told = faults.filter(fault => RouterError.isInstance(fault)).map(fault => fault.message);
+    expect(told).toEqual([
+      expect.stringContaining('8000 have records that are only in memory'),
+      expect.stringContaining('are lost'),
+    ]);
+    line.cut = false;
+    await expect(writer.flush()).rejects.toThrow('are lost');
+    await writer.flush();
+    expect([(await inner.load('i0')).length, (await inner.load('i1')).length]).toEqual([0, 1]);
+    expect((await Array.fromAsync(inner.scan())).length).toBe(10_000);
+  });
 });
