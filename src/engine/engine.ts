@@ -83,7 +83,7 @@ export function createEngine(options: EngineOptions): Engine {
     const policyFaulted = (error: unknown): void => faulted({ where: 'policy', feature: name, error });
     features.set(name, featureState(feature, { runtime, breaker, disabled, budgets: own, faulted: policyFaulted }));
   }
-  const learner = learning(features, hooks);
+  const learner = learning(features, hooks, runtime);
   // Kept only where an observer can read it.
   const totals = observers.some(observer => observer.started !== undefined) ? planTotals() : undefined;
 

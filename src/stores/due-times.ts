@@ -7,22 +7,22 @@ export interface DueTimes {
   due(nowMs: number, limit: number): readonly string[];
 }
 
-interface Due {
+interface DueIntent {
   readonly id: string;
   readonly atMs: number;
 }
 
 export function dueTimes(): DueTimes {
-  const current = new Map<string, Due>();
-  const heap: Due[] = [];
+  const current = new Map<string, DueIntent>();
+  const heap: DueIntent[] = [];
 
   const at = (index: number): number => heap[index]?.atMs ?? Number.POSITIVE_INFINITY;
 
   function swap(a: number, b: number): void {
-    [heap[a], heap[b]] = [heap[b] as Due, heap[a] as Due];
+    [heap[a], heap[b]] = [heap[b] as DueIntent, heap[a] as DueIntent];
   }
 
-  function push(due: Due): void {
+  function push(due: DueIntent): void {
     let index = heap.push(due) - 1;
     for (let parent = (index - 1) >> 1; index > 0 && at(index) < at(parent); parent = (index - 1) >> 1) {
       swap(index, parent);
@@ -30,9 +30,9 @@ export function dueTimes(): DueTimes {
     }
   }
 
-  function pop(): Due {
-    const top = heap[0] as Due;
-    const last = heap.pop() as Due;
+  function pop(): DueIntent {
+    const top = heap[0] as DueIntent;
+    const last = heap.pop() as DueIntent;
     if (heap.length === 0) return top;
     heap[0] = last;
     for (let index = 0; ; ) {
@@ -56,7 +56,7 @@ export function dueTimes(): DueTimes {
       push(due);
     },
     due(nowMs, limit) {
-      const found: Due[] = [];
+      const found: DueIntent[] = [];
       while (found.length < limit && heap.length > 0 && at(0) <= nowMs) {
         const due = pop();
         if (current.get(due.id) === due) found.push(due);

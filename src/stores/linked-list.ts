@@ -1,28 +1,28 @@
 /** A doubly linked list: its items are added at the end and removed from anywhere, each in constant time. */
 
-export interface Item<Value> {
+export interface ListItem<Value> {
   readonly value: Value;
-  previous: Item<Value> | undefined;
-  next: Item<Value> | undefined;
+  previous: ListItem<Value> | undefined;
+  next: ListItem<Value> | undefined;
 }
 
 export interface LinkedList<Value> {
   readonly size: number;
-  readonly first: Item<Value> | undefined;
-  readonly last: Item<Value> | undefined;
-  push(value: Value): Item<Value>;
+  readonly first: ListItem<Value> | undefined;
+  readonly last: ListItem<Value> | undefined;
+  push(value: Value): ListItem<Value>;
   /** Moves an item of this list to the end. */
-  moveToEnd(item: Item<Value>): void;
+  moveToEnd(item: ListItem<Value>): void;
   /** Removes an item of this list. It keeps its `next`, so that a walk that stands on it can go on. */
-  remove(item: Item<Value>): void;
+  remove(item: ListItem<Value>): void;
 }
 
 export function linkedList<Value>(): LinkedList<Value> {
   let size = 0;
-  let first: Item<Value> | undefined;
-  let last: Item<Value> | undefined;
+  let first: ListItem<Value> | undefined;
+  let last: ListItem<Value> | undefined;
 
-  function append(item: Item<Value>): void {
+  function append(item: ListItem<Value>): void {
     item.previous = last;
     item.next = undefined;
     if (last === undefined) first = item;
@@ -31,7 +31,7 @@ export function linkedList<Value>(): LinkedList<Value> {
     size++;
   }
 
-  function remove({ previous, next }: Item<Value>): void {
+  function remove({ previous, next }: ListItem<Value>): void {
     if (previous === undefined) first = next;
     else previous.next = next;
     if (next === undefined) last = previous;
@@ -50,7 +50,7 @@ export function linkedList<Value>(): LinkedList<Value> {
       return last;
     },
     push(value) {
-      const item: Item<Value> = { value, previous: undefined, next: undefined };
+      const item: ListItem<Value> = { value, previous: undefined, next: undefined };
       append(item);
       return item;
     },

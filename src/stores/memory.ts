@@ -10,7 +10,7 @@ import { checkChange } from '../contracts/change.ts';
 import type { ScanRange } from '../contracts/ledger-source.ts';
 import type { Change, IntentRange, Pruned, ReplaceCellsOptions, Store } from '../contracts/store.ts';
 import { dueTimes } from './due-times.ts';
-import type { Item } from './linked-list.ts';
+import type { ListItem } from './linked-list.ts';
 import { linkedList } from './linked-list.ts';
 
 type CellsByFeature = Map<string, CellMap>;
@@ -31,9 +31,9 @@ interface Kept {
   readonly id: string;
   records: readonly LedgerRecord[];
   /** Where its records are in the log. */
-  readonly inLog: Item<LedgerRecord>[];
+  readonly inLog: ListItem<LedgerRecord>[];
   /** Its place among the intents that may be pruned; absent while something is due for it. */
-  closed?: Item<Kept> | undefined;
+  closed?: ListItem<Kept> | undefined;
 }
 
 /** Intents that one commit prunes at most. With one, the store would never shrink again after many were due at once. */
@@ -99,7 +99,7 @@ export function memory(options: MemoryOptions = {}): Store {
     const intent = foldIntent(records);
     if (intent !== undefined) add(base, contribution(intent));
     for (const item of inLog) log.remove(item);
-    closed.remove(place as Item<Kept>);
+    closed.remove(place as ListItem<Kept>);
     intents.delete(id);
     generation++;
   }
@@ -150,8 +150,8 @@ export function memory(options: MemoryOptions = {}): Store {
 
 /** The records from the first to the last, as they are now: what is pruned during the scan is still read, as it was there. */
 async function* scan(
-  first: Item<LedgerRecord> | undefined,
-  last: Item<LedgerRecord> | undefined,
+  first: ListItem<LedgerRecord> | undefined,
+  last: ListItem<LedgerRecord> | undefined,
   { feature, kind, fromMs = -Infinity, toMs = Infinity }: ScanRange = {},
 ): AsyncGenerator<LedgerRecord> {
   for (let item = first; item !== undefined; item = item === last ? undefined : item.next) {

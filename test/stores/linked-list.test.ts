@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Item, LinkedList } from '../../src/stores/linked-list.ts';
+import type { ListItem, LinkedList } from '../../src/stores/linked-list.ts';
 import { linkedList } from '../../src/stores/linked-list.ts';
 
 function valuesOf(list: LinkedList<number>): {
@@ -19,7 +19,7 @@ test('law: the list has the values of an array after any pushes, moves and remov
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), steps => {
       const list = linkedList<number>();
-      let items: Item<number>[] = [];
+      let items: ListItem<number>[] = [];
       for (const [value, { kind, at }] of steps.entries()) {
         const item = items[at];
         if (kind === 'push') items.push(list.push(value));
@@ -40,7 +40,7 @@ test('law: the list has the values of an array after any pushes, moves and remov
 
 test('a walk that stands on a removed item goes on with the items behind it', () => {
   const list = linkedList<number>();
-  const [one, two] = [1, 2, 3].map(value => list.push(value)) as [Item<number>, Item<number>];
+  const [one, two] = [1, 2, 3].map(value => list.push(value)) as [ListItem<number>, ListItem<number>];
   list.remove(one);
   list.remove(two);
   expect([one.next?.value, one.next?.next?.value]).toEqual([2, 3]);

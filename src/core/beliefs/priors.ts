@@ -28,13 +28,28 @@ export interface PooledPrior extends BetaShape {
   readonly cost?: CostPrior;
 }
 
+/** Priors of one feature by node. */
+export type NodePriors = Readonly<Record<NodeKey, PooledPrior>>;
+
 /** Priors by feature, then by node. `typical` is for a feature that was not among the cells. */
 export interface PooledPriors {
-  readonly byFeature: ReadonlyMap<string, Readonly<Record<NodeKey, PooledPrior>>>;
-  readonly typical: Readonly<Record<NodeKey, PooledPrior>>;
+  readonly byFeature: ReadonlyMap<string, NodePriors>;
+  readonly typical: NodePriors;
+}
+
+/** All features' priors at once: {@link poolPriors}. */
+export function empiricalBayes(cells: readonly RateCell[]): PooledPriors {
+  const priorsOf = poolPriors(cells);
+  const features = Map.groupBy(cells, ({ feature }) => feature);
+  return {
+    byFeature: new Map([...features].map(([feature, rows]) => [feature, priorsOf(feature, rows)])),
+    typical: priorsOf(undefined, []),
+  };
 }
 
 /**
+ * Pools the cells of features, and returns a function of a feature and its rows, which need not be among them.
+ *
  * The prior mean of node k in feature f is σ(μ_k + d_f), estimated from all other features and from the feature's other
  * nodes. Its variance on the logit scale is the sum of three: that of the difficulty d_f, that of nodes around such means
  * (Kleinman 1973), and the uncertainty of μ_k after a few features. It counts as 1 to 30 outcomes. All of that holds if
@@ -42,16 +57,20 @@ export interface PooledPriors {
  *
  * @example
  * ```ts
- * const priors = empiricalBayes([{ feature: 'chat', node: 'mini', n: 100, s: 70 }]);
- * learned.setPriors(priors.byFeature.get('support.reply') ?? priors.typical);
+ * const priorsOf = poolPriors([{ feature: 'chat', node: 'mini', n: 100, s: 70 }]);
+ * learned.setPriors(priorsOf('support.reply', []));
  * ```
  */
-export function empiricalBayes(cells: readonly RateCell[]): PooledPriors {
+export function poolPriors(
+  cells: readonly RateCell[],
+): (feature: string | undefined, rows: readonly RateCell[]) => NodePriors {
   const nodes = pooledNodes(cells);
   const features = Map.groupBy(cells, ({ feature }) => feature);
   const variance = nodeVariance(features, nodes);
   const costOf = costPriors(features);
-  const shapes = new Map([...features].map(([feature, rows]) => [feature, shapesOf(rows, { nodes, variance })]));
+  const shapes = new Map(
+    [...features].map(([feature, rows]) => [feature, shapesOf(rows, { nodes, variance, arePooled: true })]),
+  );
   const fits = new Map<NodeKey, PriorFit[]>([...nodes.keys()].map(node => [node, []]));
   for (const [feature, rows] of features) {
     for (const row of rows) {
@@ -62,31 +81,29 @@ export function empiricalBayes(cells: readonly RateCell[]): PooledPriors {
     }
   }
   const likeness = new Map([...fits].map(([node, all]) => [node, likenessOf(all)]));
-  const priorsOf = (
-    shapesByNode: ReadonlyMap<NodeKey, BetaShape>,
-    feature?: string,
-  ): Readonly<Record<NodeKey, PooledPrior>> =>
-    Object.fromEntries(
-      [...shapesByNode].map(([node, shape]) => {
-        const cost = costOf(features.get(feature ?? '') ?? [], node);
+  return (feature, rows) => {
+    const byNode = shapes.get(feature ?? '') ?? shapesOf(rows, { nodes, variance, arePooled: false });
+    return Object.fromEntries(
+      [...byNode].map(([node, shape]) => {
+        const cost = costOf(rows, node);
         return [
           node,
           { ...shape, likeness: likeness.get(node)?.(feature) ?? 0, ...(cost === undefined ? {} : { cost }) },
         ];
       }),
     );
-  return {
-    byFeature: new Map([...shapes].map(([feature, byNode]) => [feature, priorsOf(byNode, feature)])),
-    typical: priorsOf(shapesOf([], { nodes, variance })),
   };
 }
 
-/** Priors of all nodes in the feature with these rows. A node's own outcomes are not in its prior. */
+/**
+ * Priors of all nodes in the feature with these rows. A node's own outcomes are not in its prior: they are taken out of the
+ * pool where they are in it.
+ */
 function shapesOf(
   rows: readonly RateCell[],
-  { nodes, variance }: { nodes: ReadonlyMap<NodeKey, PooledNode>; variance: number },
+  { nodes, variance, arePooled }: { nodes: ReadonlyMap<NodeKey, PooledNode>; variance: number; arePooled: boolean },
 ): ReadonlyMap<NodeKey, BetaShape> {
-  const own = new Map(rows.map(row => [row.node, row]));
+  const own = new Map(arePooled ? rows.map(row => [row.node, row]) : []);
   const elsewhere = new Map([...nodes].map(([node, pooled]) => [node, leaveOneOut(pooled, own.get(node))]));
   return new Map(
     [...elsewhere].map(([node, { logit, features }]) => {

@@ -1,8 +1,9 @@
-/** Follow-up when a feature's statistics are read from the store: its beliefs, pooled priors for every feature, alerts. */
-import { empiricalBayes } from '../../core/beliefs/priors.ts';
+/** Follow-up when a feature's statistics are read from the store: its beliefs, priors pooled over all features, alerts. */
+import { poolPriors } from '../../core/beliefs/priors.ts';
 import type { RateCell } from '../../core/cells/rate-cells.ts';
 import { rateCells } from '../../core/cells/rate-cells.ts';
 import type { Cell } from '../../core/cells/cell.ts';
+import type { Runtime } from '../../runtime.ts';
 import type { Alerts } from './alerts.ts';
 import type { FeatureState } from './feature-state.ts';
 
@@ -11,17 +12,32 @@ export interface Learning {
   replace(feature: string, cells: readonly Cell[]): void;
 }
 
-export function learning(features: ReadonlyMap<string, FeatureState>, alerts: Alerts): Learning {
+/** Priors are pooled over this many features at most: those with the most outcomes, which say nearly all that there is to know. */
+const MAX_POOLED_FEATURES = 256;
+
+/** Pooling is followed by a pause of at least this many times its duration, so that it takes 2 % of the time at most. */
+const PAUSE_PER_POOLING = 50;
+
+export function learning(
+  features: ReadonlyMap<string, FeatureState>,
+  alerts: Alerts,
+  { elapsedMs }: Pick<Runtime, 'elapsedMs'>,
+): Learning {
   const rates = new Map<string, readonly RateCell[]>();
   const hasAlerts = alerts.onDrift !== undefined || alerts.onFailureCostMismatch !== undefined;
   // Loaded only where an application listens.
   const alert = hasAlerts ? import('./alerts.ts').then(({ alerting }) => alerting(alerts)) : undefined;
+  let priorsOf: ReturnType<typeof poolPriors> | undefined;
+  let nextPoolingAtMs = 0;
 
-  /** Recomputes the pooled prior (empirical Bayes) from all features. */
-  function poolPriors(): void {
-    if (features.size < 2) return;
-    const priors = empiricalBayes([...rates.values()].flat());
-    for (const [name, feature] of features) feature.learned.setPriors(priors.byFeature.get(name) ?? priors.typical);
+  /** The priors (empirical Bayes) from all features, or those of a moment ago. */
+  function pooled(): ReturnType<typeof poolPriors> {
+    const startedMs = elapsedMs();
+    if (priorsOf !== undefined && startedMs < nextPoolingAtMs) return priorsOf;
+    priorsOf = poolPriors(mostInformative([...rates.values()]).flat());
+    const endedMs = elapsedMs();
+    nextPoolingAtMs = endedMs + PAUSE_PER_POOLING * (endedMs - startedMs);
+    return priorsOf;
   }
 
   return {
@@ -29,9 +45,22 @@ export function learning(features: ReadonlyMap<string, FeatureState>, alerts: Al
       const state = features.get(feature);
       if (state === undefined) return;
       state.replace(cells);
-      rates.set(feature, rateCells(cells, { feature, starts: state.learned.starts }));
-      poolPriors();
+      // Each feature takes its new priors when it is read itself: thousands at once would stall the process.
+      if (features.size > 1) {
+        const own = rateCells(cells, { feature, starts: state.learned.starts });
+        rates.set(feature, own);
+        state.learned.setPriors(pooled()(feature, own));
+      }
       void alert?.then(look => look(state.config, cells));
     },
   };
+}
+
+function mostInformative(features: readonly (readonly RateCell[])[]): readonly (readonly RateCell[])[] {
+  if (features.length <= MAX_POOLED_FEATURES) return features;
+  const outcomes = features.map(rows => rows.reduce((sum, { n }) => sum + n, 0));
+  const order = Array.from(features, (_, index) => index).sort(
+    (a, b) => (outcomes[b] as number) - (outcomes[a] as number),
+  );
+  return order.slice(0, MAX_POOLED_FEATURES).map(index => features[index] as readonly RateCell[]);
 }

@@ -47,6 +47,8 @@ export function statisticsFeed({
   faulted,
 }: StatisticsFeedOptions): StatisticsFeed {
   const feeds = new Map<string, Feed>();
+  /** The pause after the latest read of any feature: a thousand features together read as much as one. */
+  let nextReadOfAnyAtMs = 0;
 
   function feedOf(feature: string): Feed {
     let feed = feeds.get(feature);
@@ -79,7 +81,9 @@ export function statisticsFeed({
     feed.loaded = true;
     feed.reading = undefined;
     const endedMs = runtime.elapsedMs();
-    feed.nextReadAtMs = endedMs + Math.max(refreshMs, PAUSE_PER_READ * (endedMs - startedMs));
+    const pauseMs = PAUSE_PER_READ * (endedMs - startedMs);
+    feed.nextReadAtMs = endedMs + Math.max(refreshMs, pauseMs);
+    nextReadOfAnyAtMs = endedMs + pauseMs;
   }
 
   async function afterReading(feed: Feed): Promise<void> {
@@ -90,7 +94,7 @@ export function statisticsFeed({
   return {
     ready(feature) {
       const feed = feedOf(feature);
-      if (feed.loaded && runtime.elapsedMs() < feed.nextReadAtMs) return undefined;
+      if (feed.loaded && runtime.elapsedMs() < Math.max(feed.nextReadAtMs, nextReadOfAnyAtMs)) return undefined;
       feed.reading ??= read(feature, feed);
       return feed.loaded ? undefined : feed.reading;
     },

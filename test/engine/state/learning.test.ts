@@ -77,14 +77,14 @@ describe('statistics read from the store', () => {
     }));
   const repeated = (count: number, made: Made): readonly Made[] => Array.from({ length: count }, () => made);
 
-  function learner(names: readonly string[], alerts: Alerts = {}) {
+  function learner(names: readonly string[], alerts: Alerts = {}, clock: { elapsedMs(): number } = testRuntime()) {
     const runtime = testRuntime({ startMs: AT_MS });
     const breaker = circuitBreaker();
     const options = { runtime, breaker, disabled: new Set<string>(), budgets: [], faulted: () => {} };
     const states = new Map(names.map(name => [name, featureState({ ...resolvedFeature(), name }, options)]));
     const priorOf = (name: string) => states.get(name)?.learned.segment('').posterior(AT_MS).nodes[0]?.ended;
     const state = (name: string) => states.get(name) as FeatureState;
-    return { learner: learning(states, alerts), priorOf, state };
+    return { learner: learning(states, alerts, clock), priorOf, state };
   }
 
   test('a drift that the first read finds raises no alert, and a drift that a later read finds raises one', async () => {
@@ -101,11 +101,13 @@ describe('statistics read from the store', () => {
     expect(events[0].after.value).toBeGreaterThan(0.8);
   });
 
-  test('the outcomes of one feature move the prior of the others; a single feature has nothing to pool', () => {
+  test('the outcomes of one feature move the prior of the others, each when it is read itself; a single feature has nothing to pool', () => {
     const cells = cellsIn('a', repeated(20, FAILING));
     const { learner: two, priorOf } = learner(['a', 'b']);
     const before = priorOf('b');
     two.replace('a', cells);
+    expect(priorOf('b')).toEqual(before);
+    two.replace('b', []);
     expect(priorOf('b')).not.toEqual(before);
     const { learner: one, priorOf: alone } = learner(['a']);
     one.replace('a', cellsIn('other', repeated(20, FAILING)));
@@ -122,10 +124,43 @@ describe('statistics read from the store', () => {
         expected[name] = a / (a + b);
       };
     }
-    it.replace('failing', cellsIn('failing', repeated(20, FAILING)));
-    it.replace('healthy', cellsIn('healthy', repeated(20, HEALTHY)));
+    const read = (name: string, made: Made): void => it.replace(name, cellsIn(name, repeated(20, made)));
+    read('failing', FAILING);
+    read('healthy', HEALTHY);
+    read('failing', FAILING);
     expect(expected['failing']).toBeGreaterThan(0.9);
     expect(expected['healthy']).toBeLessThan(0.1);
+  });
+
+  test('pooling takes at most 2 % of the time: until then a feature gets the priors that were pooled last', () => {
+    // Read before and after each pooling: the first one takes 1 ms, and a pause of 50 ms follows.
+    const times = [0, 1, 40, 50];
+    const { learner: it, priorOf } = learner(['a', 'b', 'c'], {}, { elapsedMs: () => times.shift() as number });
+    it.replace('a', []);
+    const uninformed = priorOf('a');
+    it.replace('b', cellsIn('b', repeated(20, FAILING)));
+    it.replace('c', []);
+    expect(priorOf('c')).toEqual(uninformed);
+    times.push(51, 52);
+    it.replace('c', []);
+    expect(priorOf('c')).not.toEqual(uninformed);
+  });
+
+  test('only the features with the most outcomes are pooled where there are thousands, and every feature has their prior', () => {
+    const few = Array.from({ length: 300 }, (_, i) => `few${i}`);
+    const most = Array.from({ length: 256 }, (_, i) => `most${i}`);
+    const priorOfNew = (names: readonly string[]) => {
+      // The first pooling takes 1 ms, and its pause lasts until the last feature is read.
+      const times = [0, 1];
+      const { learner: it, priorOf } = learner([...names, 'new'], {}, { elapsedMs: () => times.shift() ?? 2 });
+      for (const name of names)
+        it.replace(name, cellsIn(name, few.includes(name) ? repeated(1, HEALTHY) : repeated(2, FAILING)));
+      times.push(60, 61);
+      it.replace('new', []);
+      return priorOf('new');
+    };
+    expect(priorOfNew([...few, ...most])).toEqual(priorOfNew(most));
+    expect(priorOfNew([...few, ...most])).not.toEqual(priorOfNew(few));
   });
 
   test('the cells of a feature that is not configured are ignored', () => {

@@ -79,6 +79,23 @@ test('the store is not read again before `refreshMs` has passed', async () => {
   expect(world.reads).toBe(1);
 });
 
+test('reads of all features together take at most 2 % of the time', async () => {
+  const { feed, runtime, world } = feeding({ refreshMs: 1 });
+  const names = Array.from({ length: 20 }, (_, i) => `f${i}`);
+  await Promise.all(names.map(async name => feed.ready(name)));
+  world.readMs = 10;
+  const before = world.reads;
+  for (let ms = 0; ms < 10_000; ms += 10) {
+    runtime.advance(10);
+    world.generation++;
+    for (const name of names) void feed.ready(name);
+    await feed.beginCommit('f0');
+    feed.endCommit('f0');
+  }
+  expect(world.reads - before).toBeGreaterThan(15);
+  expect(world.reads - before).toBeLessThanOrEqual(21);
+});
+
 test('reads take at most 2 % of the time, however long one takes and however short `refreshMs` is', async () => {
   const { feed, runtime, world } = feeding({ refreshMs: 1 });
   world.readMs = 1_000;
