@@ -114,7 +114,7 @@ export function costOf(table: RateTable, usage: Usage): NanoUsd {
 }
 
 function lineCost(quantity: number | undefined, rate: number | undefined): NanoUsd {
-  return isBillable(quantity) ? amount(Math.ceil(quantity), rate as number) : 0;
+  return isBillable(quantity) ? amount(quantity, rate as number) : 0;
 }
 
 export function linesOf(table: RateTable, usage: Usage): readonly PriceLine[] {
@@ -122,7 +122,7 @@ export function linesOf(table: RateTable, usage: Usage): readonly PriceLine[] {
 }
 
 /**
- * The meters of this usage without a rate, or priced only as text; those whose count is not a whole number from 0; and
+ * The meters of this usage without a rate, or priced only as text; those whose count is no whole number; and
  * those that would make the cost larger than one fact may be.
  */
 export function unpricedMeters(table: RateTable, usage: Usage): readonly string[] {
@@ -136,13 +136,9 @@ function isPlain({ isNamed, plainCount }: CompiledBracket, usage: Usage): boolea
     const isNamedMeter = isNamed.get(name);
     const count: unknown = usage[name as Meter];
     if (isNamedMeter === undefined || count === undefined || count === 0) continue;
-    if (isNamedMeter || !isCount(count) || count > plainCount) return false;
+    if (isNamedMeter || !isBillable(count) || count > plainCount) return false;
   }
   return true;
-}
-
-function isCount(count: unknown): count is number {
-  return Number.isInteger(count) && isBillable(count);
 }
 
 /** One rule for lines, cost and names. The meters that fit into one fact are billed, in the order of METERS. */
@@ -155,11 +151,10 @@ function billOf({ rates, listRates, isNamed }: CompiledBracket, usage: Usage) {
     if (count === 0) continue;
     const rate = rates[i] as number;
     const listRate = listRates[i] as number;
-    // A fraction of a token is an application's estimate: it is billed as a whole one, and named.
-    const quantity = isBillable(count) ? Math.ceil(count) : 0;
+    const quantity = isBillable(count) ? count : 0;
     const costNanoUsd = amount(quantity, rate);
     const isTooMuch = total + costNanoUsd > MAX_FACT_NANO_USD;
-    if (!isCount(count)) unpriced.push(`${meter} (not a count)`);
+    if (quantity === 0) unpriced.push(`${meter} (not a count)`);
     else if (isTooMuch) unpriced.push(`${meter} (too much)`);
     else if (isNamed.get(meter) === true) unpriced.push(meter);
     if (quantity === 0 || isTooMuch || rate === NO_RATE) continue;

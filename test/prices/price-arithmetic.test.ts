@@ -99,7 +99,7 @@ function billed(given: RatesPrice, usage: Usage, terms: ServedTerms) {
   const config = withFee(given);
   const { named: unpriced, factors, list } = billedOn(terms, config);
   const isBillable = (count: unknown): count is number =>
-    typeof count === 'number' && count > 0 && count <= Number.MAX_SAFE_INTEGER;
+    typeof count === 'number' && count > 0 && count < 2 ** 53 && count % 1 === 0;
   const size = (['input', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'inputAudio', 'cacheReadAudio'] as const)
     .map(meter => usage[meter])
     .reduce<number>((sum, count) => sum + (isBillable(count) ? count : 0), 0);
@@ -123,10 +123,9 @@ function billed(given: RatesPrice, usage: Usage, terms: ServedTerms) {
       const [off, whole] = fraction(config.discount ?? 0);
       picoUsd = halfUp(num * (whole - off) * 10n ** 12n, den * whole);
     }
-    // A fraction of a token is billed as a whole one, and named.
-    const nanoUsd = halfUp(isBillable(count) ? BigInt(Math.ceil(count)) * picoUsd : 0n, 1000n);
+    const nanoUsd = halfUp(isBillable(count) ? BigInt(count) * picoUsd : 0n, 1000n);
     const isTooMuch = cost + nanoUsd > LIMIT;
-    if (!isBillable(count) || !Number.isInteger(count)) unpriced.push(`${meter} (not a count)`);
+    if (!isBillable(count)) unpriced.push(`${meter} (not a count)`);
     else if (isTooMuch) unpriced.push(`${meter} (too much)`);
     else if (!isExact) unpriced.push(meter);
     if (source === undefined || !isBillable(count) || isTooMuch) continue;

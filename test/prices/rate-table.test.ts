@@ -74,16 +74,8 @@ describe('price lines', () => {
     expect(unpricedMeters(plain, broken)).toEqual(names);
   });
 
-  test('a fraction of a token is billed as a whole one, and named', () => {
-    expect(linesOf(plain, { output: 2.25 })).toEqual([
-      { meter: 'output', quantity: 3, rate: 2_000_000, costNanoUsd: 6_000 },
-    ]);
-    expect(costOf(plain, { output: 2.25 })).toBe(6_000);
-    expect(unpricedMeters(plain, { output: 2.25 })).toEqual(['output (not a count)']);
-  });
-
-  test('a count of another type than a number is not billed, and named', () => {
-    for (const count of ['5', true, 5n, [5], {}, Symbol('5'), { valueOf: () => 5 }]) {
+  test('a count that is a fraction, or of another type than a number, is not billed, and named', () => {
+    for (const count of [0.5, 7.25, '5', true, 5n, [5], {}, Symbol('5'), { valueOf: () => 5 }]) {
       const usage = { input: count, output: 1 } as unknown as Usage;
       expect([costOf(plain, usage), unpricedMeters(plain, usage)]).toEqual([2_000, ['input (not a count)']]);
     }

@@ -35,12 +35,9 @@ export const COUNTED_METERS: ReadonlySet<Meter> = new Set(['webSearch', 'fileSea
  */
 export type Usage = Readonly<Partial<Record<Meter, number>>> & { readonly reasoning?: number };
 
-/**
- * A count that can be billed: above 0, and no larger than a float holds exactly. Usage from plain JavaScript may have
- * anything in place of a count.
- */
+/** Whether a count can be billed: a whole number above 0. Usage from plain JavaScript may have anything in place of a count. */
 export function isBillable(count: unknown): count is number {
-  return typeof count === 'number' && count > 0 && count <= Number.MAX_SAFE_INTEGER;
+  return Number.isSafeInteger(count) && (count as number) > 0;
 }
 
 /** Tokens of the whole prompt, cached and audio tokens included. A count that cannot be billed is none. */
