@@ -4,7 +4,10 @@
 export interface TokenRates {
   readonly inputUsdPerMillion: number;
   readonly outputUsdPerMillion: number;
-  /** Input read from a prompt cache. Default: the input rate. */
+  /**
+   * Input read from a prompt cache. Default: the input rate; of a model that is fine-tuned from one in the price book, with that
+   * one's discount.
+   */
   readonly cacheReadUsdPerMillion?: number;
   /** Input written to a cache for five minutes. Default: the input rate. */
   readonly cacheWrite5mUsdPerMillion?: number;

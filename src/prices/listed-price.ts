@@ -1,5 +1,6 @@
 /** The list price of exactly one model: the application's own list, else our overlay, else the price book. */
 import type { PriceList } from '../contracts/price-list.ts';
+import { withBaseDiscounts } from './base-discount.ts';
 import { BOOK, lookUp, providerAt } from './book.ts';
 import { OVERLAY } from './overlay.ts';
 import { erasOfModel, modelIn, termsIn, withListedTerms } from './price-list.ts';
@@ -34,24 +35,37 @@ export function listedPrice(provider: string, model: string, own?: PriceList): L
     if (entry === undefined) continue;
     const { source = list.source, asOf = list.asOf } = entry;
     const id = `${entry.provider}/${entry.model}`;
-    return onTerms({ id, source: `${source} as of ${asOf}, ${id}`, eras: erasOfModel(entry, id) }, entry, own);
+    const price = { id, source: `${source} as of ${asOf}, ${id}`, eras: erasOfModel(entry, id) };
+    return withDiscounts(onTerms(price, entry, own), entry, own);
   }
   const lookup = lookUp(provider, model);
   if (lookup.kind !== 'found') return undefined;
-  const id = `${lookup.provider}/${lookup.id}`;
-  return onTerms(
-    { id, source: `${BOOK} ${id}`, eras: lookup.eras },
-    { provider: lookup.provider, model: lookup.id },
-    own,
-  );
+  const named = { provider: lookup.provider, model: lookup.id };
+  const id = `${named.provider}/${named.model}`;
+  return withDiscounts(onTerms({ id, source: `${BOOK} ${id}`, eras: lookup.eras }, named, own), named, own);
+}
+
+interface ListedName {
+  readonly provider: string;
+  readonly model: string;
+}
+
+function withDiscounts(price: ListedPrice, { provider, model }: ListedName, own: PriceList | undefined): ListedPrice {
+  return { ...price, eras: withDiscountsOfBase(price.eras, { provider, model, own }) };
+}
+
+/** A fine-tuned model's prices (`ft:gpt-4o-mini…`), with the discounts for cached input of the model that it is made from. */
+export function withDiscountsOfBase(
+  eras: readonly Era[],
+  { provider, model, own }: ListedName & { readonly own?: PriceList | undefined },
+): readonly Era[] {
+  const base = /^ft:([^:]+)/i.exec(model)?.[1];
+  const listed = base === undefined ? undefined : listedPrice(provider, base, own);
+  return listed === undefined ? eras : withBaseDiscounts(eras, listed.eras);
 }
 
 /** Adds the terms of our overlay, then those of the application's list, which replace them. */
-function onTerms(
-  price: ListedPrice,
-  { provider, model }: { readonly provider: string; readonly model: string },
-  own: PriceList | undefined,
-): ListedPrice {
+function onTerms(price: ListedPrice, { provider, model }: ListedName, own: PriceList | undefined): ListedPrice {
   const terms = [OVERLAY, ...(own === undefined ? [] : [own])].flatMap(list => termsIn(list, provider, model));
   return { ...price, eras: price.eras.map(era => withListedTerms(era, terms, price.id)) };
 }

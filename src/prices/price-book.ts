@@ -4,7 +4,7 @@ import type { Lookup } from './book.ts';
 import { BOOK, lookUp, nearNames } from './book.ts';
 import { BOOK_KEYS, datedEras, RATES_KEYS, sheetOfRates, withTerms } from './configured-price.ts';
 import type { ListedPrice } from './listed-price.ts';
-import { listedPrice, listOf } from './listed-price.ts';
+import { listedPrice, listOf, withDiscountsOfBase } from './listed-price.ts';
 import type { Price } from '../contracts/price.ts';
 import type { BookPrice, DatedPrice, PriceConfig, RatesPrice } from '../contracts/price-config.ts';
 import type { PriceList } from '../contracts/price-list.ts';
@@ -100,7 +100,11 @@ function erasOfEntry(
 ): readonly Era[] {
   if (isRates(entry)) {
     checkNames(entry, [...RATES_KEYS, ...known], path);
-    return [{ fromMs: -Infinity, sheet: sheetOfRates(entry, path) }];
+    const eras = [{ fromMs: -Infinity, sheet: sheetOfRates(entry, path) }];
+    const provider = listOf(request);
+    return provider === undefined
+      ? eras
+      : withDiscountsOfBase(eras, { provider, model: request.model, own: request.priceList });
   }
   checkNames(entry, [...BOOK_KEYS, ...known], path);
   const { eras } = entry.as === undefined ? found(request, path) : foundAs(request, entry.as, `${path}.as`);

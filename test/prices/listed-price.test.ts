@@ -62,3 +62,10 @@ test('terms of the own list are added to prices of any list and replace ours; ot
   expect(opus.cost({ input: 1_000 }, 0, { region: 'us', speed: 'fast' })).toBe(12_000_000);
   expect(priceOf('openai', 'gpt-5').cost({ input: 1_000 }, 0, { tier: 'flex' })).toBe(1_500_000);
 });
+
+test('a fine-tuned model without a price of cached input has the discount of the model that it is made from', () => {
+  const own = { ...OWN, models: [{ provider: 'openai', model: 'ft:gpt-5-mini', prices: [rates] }], terms: [] };
+  const price = listedPrice('openai', 'ft:gpt-5-mini-2025-08-07:acme::x', own);
+  const [bracket] = schedulePrice('own', price?.eras ?? []).ratesAt(Infinity);
+  expect(bracket?.rates).toMatchObject({ input: 3_000_000, cacheRead: 300_000 });
+});

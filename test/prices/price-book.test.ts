@@ -475,6 +475,24 @@ describe('where a price comes from', () => {
   });
 });
 
+describe('configured rates of a fine-tuned model', () => {
+  const model = 'ft:gpt-4o-mini-2024-07-18:acme::x1';
+  const price = { inputUsdPerMillion: 0.3, outputUsdPerMillion: 1.2 };
+  const cached = (request: PriceRequest) => resolvePrice(request).cost({ cacheRead: 1_000 }, now);
+
+  test('cached input has the discount of the base model, unless it has a rate', () => {
+    expect(cached({ ...openai(model), price })).toBe(150_000);
+    expect(cached({ ...openai(model), price: [{ ...price }] })).toBe(150_000);
+    expect(cached({ ...openai(model), price: { ...price, cacheReadUsdPerMillion: 0.2 } })).toBe(200_000);
+  });
+
+  test('without a base model in a list, cached input is priced as input', () => {
+    expect(cached({ ...openai('ft:own:acme::x1'), price })).toBe(300_000);
+    expect(cached({ ...endpoint('https://gateway.example.com/v1', model), price })).toBe(300_000);
+    expect(cached({ ...openai('gpt-4o-mini'), price })).toBe(300_000);
+  });
+});
+
 describe('a price that replies state', () => {
   const rates = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
 
