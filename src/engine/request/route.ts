@@ -7,6 +7,7 @@ import {
   nodeAfterRejection,
   nodeBeforeOutage,
   nodeOf,
+  planOfKey,
 } from '../../core/ledger/vocabulary.ts';
 import type { RequestRoute } from '../attempts/next.ts';
 import { noEligibleModelError } from '../state/capable-models.ts';
@@ -43,7 +44,8 @@ function isOwner({ feature, boundTo, requirements }: Routing, { plan, fallbacks 
 function plannedRoute({ feature, requirements }: Routing, intent: Intent, answered: readonly Attempt[]): RequestRoute {
   const { plan } = intent.decided.decision;
   const fallbacks = feature.capableModels(requirements);
-  const last = answered.at(-1);
+  // Replies on the path of another plan come from a process that had decided the intent too, and lost to this decision.
+  const last = answered.findLast(attempt => firstModelOf(attempt.node) === plan[0]);
   if (last === undefined) return { start: nodeOf(plan, 0), plan, fallbacks };
   // A substitute does not move the intent: the next turn tries the plan's own model again.
   const node = nodeBeforeOutage(last.node);
@@ -95,6 +97,10 @@ function detour({ feature, requirements }: Routing, { start, plan, fallbacks }: 
     plan: rest.length > 0 ? rest : [first],
     fallbacks,
   };
+}
+
+function firstModelOf(node: NodeKey): string | undefined {
+  return planOfKey(nodeBeforeOutage(node))[0];
 }
 
 /** Requests of the intent that were sent to the node so far. */

@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { fixed } from '../../../src/policies/fixed.ts';
 import type { Router } from '../../../src/router.ts';
 import { createRouter } from '../../../src/router.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { startFakeProvider } from '../../../src/public/testing.ts';
 import { charged, closeAll, routed } from '../../support/routed.ts';
@@ -45,6 +49,26 @@ describe('an intent over several requests', () => {
     await ask(intent.model);
     await ask(intent.model);
     expect(charged(await attempts())).toEqual(['1 first mini', '1 escalation mini>premium', '2 first mini>premium']);
+  });
+
+  test('of two processes that decide one intent at once, the one that loses goes on with the recorded decision', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'outcome-router-')), 'router.db');
+    const open = async (plan: 'mini' | 'premium') =>
+      routed([chat('hi')], { policy: fixed(plan) }, { store: sqlite(path) });
+    const sides = [await open('mini'), await open('premium')] as const;
+    const model = sides.map(side => side.router.feature('support').intent({ id: 'both' }).model)[0] ?? '';
+    await Promise.all(sides.map(async side => side.ask(model)));
+    await Promise.all(sides.map(async side => side.router.flush()));
+    const replies = await Promise.all(sides.map(async side => side.ask(model)));
+    const [decided] = await sides[0].store.load('both');
+    const plan = decided?.kind === 'decided' ? decided.decision.plan : [];
+    const receipts = replies.map((reply, side) => sides[side]?.router.receipt(reply));
+    expect(receipts.map(receipt => receipt?.plan)).toEqual([plan, plan]);
+    expect(receipts.flatMap(receipt => receipt?.attempts.map(attempt => attempt.model))).toEqual([...plan, ...plan]);
+    const { grown, rebuilt } = await sides[0].cells();
+    expect(grown).toEqual(rebuilt);
+    await Promise.all(sides.map(async side => side.close()));
+    rmSync(dirname(path), { recursive: true });
   });
 
   test('the turn after an outage returns from the substitute to the plan’s own model', async () => {
