@@ -156,7 +156,7 @@ function billOf({ rates, listRates, isNamed }: CompiledBracket, usage: Usage) {
     const isTooMuch = total + costNanoUsd > MAX_FACT_NANO_USD;
     if (quantity === 0) unpriced.push(`${meter} (not a count)`);
     else if (isTooMuch) unpriced.push(`${meter} (too much)`);
-    else if (isNamed.get(meter) === true && !isInRequestFee(meter, usage)) unpriced.push(meter);
+    else if (isNamed.get(meter) === true) unpriced.push(meter);
     if (quantity === 0 || isTooMuch || rate === NO_RATE) continue;
     total += costNanoUsd;
     lines.push({ meter, quantity, rate, ...(listRate === rate ? {} : { listRate }), costNanoUsd });
@@ -174,11 +174,6 @@ const NEEDS_OWN_RATE: ReadonlySet<Meter> = new Set([
   'imageGenOutput',
   ...COUNTED_METERS,
 ]);
-
-/** A model that charges each request for its search (a search model) needs no rate for that search beside the fee. */
-function isInRequestFee(meter: Meter, { webSearch = 0, request = 0 }: Usage): boolean {
-  return meter === 'webSearch' && webSearch <= request;
-}
 
 /** Cached audio without a rate is priced as audio, because a price list without a cache price gives no discount. */
 function isGuess(meter: Meter, own: readonly Meter[], unknown: readonly Meter[]): boolean {

@@ -143,16 +143,6 @@ describe('price lines', () => {
     expect(linesOf(plain, { webSearch: 1 })).toEqual([]);
   });
 
-  test('a fee for each request covers its one search, and no more', () => {
-    const fee = compileRates([
-      { aboveTokens: -1, prices: { input: ratioOf(0), output: ratioOf(0), request: ratioOf(1) } },
-    ]);
-    expect(unpricedMeters(fee, { webSearch: 1, request: 1 })).toEqual([]);
-    expect(unpricedMeters(fee, { webSearch: 2, request: 1 })).toEqual(['webSearch']);
-    expect(unpricedMeters(fee, { webSearch: 1 })).toEqual(['webSearch']);
-    expect(unpricedMeters(plain, { webSearch: 1, request: 1 })).toEqual(['request']);
-  });
-
   test('audio without a price of its own is priced as text and named as unpriced', () => {
     expect(costOf(plain, { outputAudio: 100 })).toBe(200_000);
     expect(unpricedMeters(plain, { inputAudio: 1, cacheReadAudio: 2, outputAudio: 3 })).toEqual([
