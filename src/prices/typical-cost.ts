@@ -9,7 +9,7 @@ export interface TypicalSize {
 }
 
 /**
- * The cost of one request of a typical size, USD: the prior cost c₀ of a model before its first request. Default 1,000
+ * The cost of one request of a typical size with its fee, USD: the prior cost c₀ of a model before its first request. Default 1,000
  * input and 300 output tokens, and 2 seconds for a model priced by its latency. 0 for a price that the calls report.
  *
  * @example
@@ -19,5 +19,6 @@ export interface TypicalSize {
  */
 export function typicalCostUsd(price: Price, atMs: number, size: TypicalSize = {}): number {
   const { inputTokens = 1_000, outputTokens = 300, latencyMs = 2_000 } = size;
-  return toUsd(price.cost({ input: inputTokens, output: outputTokens }, atMs, undefined, latencyMs));
+  const usage = { input: inputTokens, output: outputTokens, request: 1 };
+  return toUsd(price.cost(usage, atMs, undefined, latencyMs));
 }

@@ -21,3 +21,9 @@ test('a model priced by its latency is assumed to take two seconds', () => {
 test('the typical cost is 0 if each call reports its own cost', () => {
   expect(typicalCostUsd(resolvePrice({ provider: 'other', model: 'x', price: 'reported' }), atMs)).toBe(0);
 });
+
+test('a fee per request is a part of the typical cost', () => {
+  const rates = { inputUsdPerMillion: 1, outputUsdPerMillion: 1 };
+  const price = resolvePrice({ provider: 'other', model: 'sonar', price: { ...rates, perRequestUsd: 0.005 } });
+  expect(typicalCostUsd(price, 0)).toBe(0.005 + 0.0013);
+});
