@@ -53,16 +53,17 @@ export async function* billedCostChanges(
   checkLedger(source, 'billedCostChanges.source');
   checkOptions(options, 'billedCostChanges');
   const { priceOf, atMs, dueAtMs, ...range } = options;
-  const billedCostOf = apportioning(await matchBill(bill, source, { priceOf, ...range }));
+  const matching = await matchBill(bill, source, { priceOf, ...range });
+  const billed = { costOf: apportioning(matching), furtherRows: furtherRows(matching) };
   for await (const charges of ledgerCharges(source, priceOf, range)) {
-    for (const [intent, corrections] of correctionsOf(charges, billedCostOf)) {
+    for (const [intent, corrections] of correctionsOf(charges, billed)) {
       const { id: intentId, decided, revision } = intent;
       const fact = { kind: 'attempted', intentId, feature: decided.feature, atMs } as const;
       const records = corrections.map(
-        ({ attempt, costNanoUsd }, index): AttemptedRecord => ({
+        ({ attempt, corrected }, index): AttemptedRecord => ({
           ...fact,
           revision: revision + index,
-          attempt: billed(attempt, costNanoUsd),
+          attempt: corrected,
           replaces: intent.attempts.indexOf(attempt),
         }),
       );
@@ -96,44 +97,68 @@ export async function applyBilledCosts(
   return applied;
 }
 
-/** An attempt, and its cost on the bill. */
+/** An attempt, and what it becomes. */
 interface CostCorrection {
   readonly attempt: Attempt;
-  readonly costNanoUsd: NanoUsd;
+  readonly corrected: Attempt;
 }
 
-/** How a call was served, and by which model: the bill's amount for a meter includes it. Anything else is a row of its own. */
-const IN_EVERY_ROW = /^(?:tier|speed|region|model) "/;
-
-function billed({ unpriced = [], ...attempt }: Attempt, costNanoUsd: NanoUsd): Attempt {
-  const left = unpriced.filter(part => !IN_EVERY_ROW.test(part));
-  if (left.length === 0) return { ...attempt, costNanoUsd, provenance: 'reported' };
-  return { ...attempt, costNanoUsd, provenance: 'estimated', unpriced: left };
+interface BilledCosts {
+  readonly costOf: (charge: Charge) => bigint | undefined;
+  /** See {@link furtherRows}. Each is used for one attempt. */
+  readonly furtherRows: Map<string, bigint>;
 }
 
 /** The attempts whose billed cost is known and differs from the ledger's, by intent. */
 function correctionsOf(
   charges: readonly Charge[],
-  billedCostOf: (charge: Charge) => bigint | undefined,
+  { costOf, furtherRows: further }: BilledCosts,
 ): ReadonlyMap<Intent, readonly CostCorrection[]> {
   const billed = new Map<Attempt, { readonly intent: Intent; total: bigint | undefined }>();
   for (const charge of charges) {
     // An adjustment is the ledger's own difference from its price lines, and no bill lists it.
     if (charge.kind === 'adjustment') continue;
     const { attempt, intent } = charge;
-    const cost = billedCostOf(charge);
+    const cost = costOf(charge);
     const known = billed.get(attempt) ?? { intent, total: 0n };
     known.total = cost === undefined || known.total === undefined ? undefined : known.total + cost;
     billed.set(attempt, known);
   }
   const byIntent = new Map<Intent, CostCorrection[]>();
   for (const [attempt, { intent, total }] of billed) {
-    if (total === undefined || total === BigInt(attempt.costNanoUsd)) continue;
+    if (total === undefined) continue;
+    const rows = [attempt.providerRequestId ?? '', attempt.requestId].filter(id => further.has(id));
+    const costNanoUsd = Number(rows.reduce((sum, id) => sum + (further.get(id) ?? 0n), total));
+    for (const id of rows) further.delete(id);
+    if (costNanoUsd === attempt.costNanoUsd) continue;
     const corrections = byIntent.get(intent) ?? [];
-    corrections.push({ attempt, costNanoUsd: Number(total) });
+    corrections.push({ attempt, corrected: correctedBy(attempt, { costNanoUsd, hasAllRows: rows.length > 0 }) });
     byIntent.set(intent, corrections);
   }
   return byIntent;
+}
+
+/** How a call was served, and by which model: the bill's amount for a meter includes it. Anything else is a row of its own. */
+const IN_EVERY_ROW = /^(?:tier|speed|region|model) "/;
+
+function correctedBy(
+  { unpriced = [], ...attempt }: Attempt,
+  { costNanoUsd, hasAllRows }: { readonly costNanoUsd: NanoUsd; readonly hasAllRows: boolean },
+): Attempt {
+  const left = hasAllRows ? [] : unpriced.filter(part => !IN_EVERY_ROW.test(part));
+  if (left.length === 0) return { ...attempt, costNanoUsd, provenance: 'reported' };
+  return { ...attempt, costNanoUsd, provenance: 'estimated', unpriced: left };
+}
+
+/**
+ * What the bill has under a request's id, and the ledger has no meter for: nano-dollars by id. It is a part of that request's
+ * cost.
+ */
+function furtherRows({ pairs }: Matching): Map<string, bigint> {
+  const byId = new Map<string, bigint>();
+  for (const { by, bill, ledger } of pairs)
+    if (ledger.rows === 0) byId.set(by, (byId.get(by) ?? 0n) + toNano(bill.cost));
+  return byId;
 }
 
 /**

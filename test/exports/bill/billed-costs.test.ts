@@ -173,6 +173,26 @@ describe('applyBilledCosts', () => {
     expect(versions[0]).toContain('served by pro-1');
   });
 
+  it('a row of the bill that the ledger has no meter for belongs to the request whose id it has, once', async () => {
+    const unpriced = ['usage.video_tokens'];
+    const attempt = { requestId: 'r', provenance: 'estimated', unpriced } as const;
+    const store = await someLedger([
+      history('a', 'support', [decided(NOON), priced(NOON, 'premium', attempt), priced(NOON + 1, 'premium', attempt)]),
+    ]);
+    const own = await billOf(store, row => row);
+    const video = { ...own[0], meter: 'Video Tokens', cost: 7n * 10n ** 9n } as BillRow;
+    const foreign = { ...video, requestId: 'bypassed the router' };
+    const bill = [...own, video, foreign];
+    const load = async () => foldIntent(await store.load('a'))?.attempts ?? [];
+    const [before] = await load();
+    expect(await applyBilledCosts(bill, store, options)).toMatchObject({ attempts: 1, differenceNanoUsd: 7n });
+    const [first, second] = await load();
+    expect(first).toMatchObject({ provenance: 'reported', costNanoUsd: (before?.costNanoUsd ?? 0) + 7 });
+    expect(first).not.toHaveProperty('unpriced');
+    expect(second).toMatchObject({ provenance: 'estimated', unpriced });
+    expect(await applyBilledCosts(bill, store, options)).toMatchObject({ attempts: 0 });
+  });
+
   it('intents that another process changed meanwhile are counted as refused', async () => {
     const store = await someLedger(onlyLines(someHistories()));
     const bill = await billOf(store, row => ({ cost: row.cost * 2n }));
