@@ -62,23 +62,24 @@ interface Served {
   readonly other: ServedPrice | undefined;
 }
 
-/** The reply's calls: a call of the model that wrote the reply has no name, one of the model that was asked its configured name. */
-function addCalls(attempt: NewAttempt, answer: Answer, { model, other }: Served): void {
-  const hasFee = (other?.price ?? model.price).hasRequestFee === true;
-  if (hasFee) attempt.usage = withFee(attempt.usage);
-  if (answer.calls === undefined) return;
-  const calls = answer.calls.map(({ model: name, usage }, i): BilledCall => {
-    const counted = hasFee && i === 0 ? withFee(usage) : usage;
-    if (name === undefined || name === answer.model) return { usage: counted };
-    if (otherModel(model, name) !== undefined) return { model: name, usage: counted };
-    return other === undefined ? { usage: counted } : { model: model.providerModel, usage: counted };
+/**
+ * Adds the calls and the fee of the reply. A call of the model that wrote it has no name, and one of the model that was asked
+ * its configured name; the fee is that of the model that wrote it.
+ */
+function addCalls(attempt: NewAttempt, { model: writer, calls }: Answer, { model, other }: Served): void {
+  const hasFee = (other?.price ?? model.price).hasRequestFee === true && (attempt.usage.request ?? 0) === 0;
+  if (hasFee) attempt.usage = { ...attempt.usage, ...FEE };
+  if (calls === undefined) return;
+  const named = calls.map(({ model: name, usage }): BilledCall => {
+    if (name === undefined || name === writer) return { usage };
+    if (otherModel(model, name) !== undefined) return { model: name, usage };
+    return other === undefined ? { usage } : { model: model.providerModel, usage };
   });
-  if (calls.length > 1 || calls[0]?.model !== undefined) attempt.calls = calls;
+  if (hasFee) named.push({ usage: FEE });
+  if (named.length > 1 || named[0]?.model !== undefined) attempt.calls = named;
 }
 
-function withFee(usage: Usage): Usage {
-  return (usage.request ?? 0) > 0 ? usage : { ...usage, request: 1 };
-}
+const FEE: Usage = Object.freeze({ request: 1 });
 
 /** @returns the parts without a price of their own */
 function addPrices(attempt: NewAttempt, answer: Answer, { model, other }: Served): readonly string[] {

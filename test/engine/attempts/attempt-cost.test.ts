@@ -192,10 +192,12 @@ test('a price with a fee per request counts one request per reply, unless the ap
   expect(priced(fee, { usage: THOUSAND }).attempt.usage).toEqual({ ...THOUSAND, request: 1 });
   expect(priced(fee, { usage: { ...THOUSAND, request: 3 } }).attempt.usage.request).toBe(3);
   expect(priced(model({}), { usage: THOUSAND }).attempt.usage).toEqual(THOUSAND);
-  const calls = [{ usage: { input: 1 } }, { usage: { input: 2 } }];
-  const { attempt } = priced(fee, { usage: { input: 3 }, calls });
-  expect(attempt).toMatchObject({ usage: { input: 3, request: 1 }, calls: [{ usage: { request: 1 } }, {}] });
-  expect(attempt.calls?.[1]?.usage).toEqual({ input: 2 });
+  // The fee is not one of an advisor, whatever its own price is.
+  const calls = [{ model: 'pro-1', usage: { input: 1 } }, { usage: { input: 2 } }];
+  expect(priced(fee, { usage: { input: 3 }, calls }).attempt).toMatchObject({
+    usage: { input: 3, request: 1 },
+    calls: [...calls, { usage: { request: 1 } }],
+  });
 });
 
 test('the cost that a reply states replaces the rates where the price says so, and a part of it or none does not', () => {
