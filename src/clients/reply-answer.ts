@@ -54,6 +54,6 @@ const NO_OUTPUT = { choices: [{}], output: [], content: [] };
 /** What the JSON of a failure charges, whether or not it is a reply of its API. */
 export function billedAnswer(sent: SentRequest, json: unknown): Answer | undefined {
   const { wire } = sent.request;
-  const facts = wire.reply(json) ?? (json instanceof Object ? wire.reply({ ...json, ...NO_OUTPUT }) : undefined);
+  const facts = wire.reply(json) ?? wire.reply({ ...(json as object | undefined), ...NO_OUTPUT });
   return reportedAnswer(sent, facts);
 }

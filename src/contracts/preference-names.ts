@@ -23,6 +23,9 @@ export const PREFERENCE_NAMES = [
   'stream_options',
 ] as const;
 
-export function isPreference(parameter: string): parameter is Preference {
-  return PREFERENCE_NAMES.includes(parameter as Preference);
+/** The Responses API has the verbosity inside `text`. */
+const INSIDE_TEXT = 'text.verbosity';
+
+export function isPreference(parameter: string): boolean {
+  return parameter === INSIDE_TEXT || PREFERENCE_NAMES.includes(parameter as Preference);
 }

@@ -37,7 +37,7 @@ export interface RequestFacts {
   readonly chars: number;
   /** Messages of the user in the conversation, at least 1; tool results do not count. Parses the body on first use. */
   readonly turns: number;
-  /** The JSON text of a top-level parameter as the caller wrote it; `undefined` when it is absent or null. */
+  /** The JSON text of a top-level parameter as the caller wrote it, or of a member of one (`text.verbosity`); `undefined` when it is absent or null. */
   parameter(name: string): string | undefined;
 }
 
@@ -45,7 +45,7 @@ export interface RequestFacts {
 export interface RequestTransform {
   /** Renames a parameter: `{ max_tokens: 'max_completion_tokens' }`. A parameter that already has the new name is kept. */
   readonly rename?: Readonly<Record<string, string>>;
-  /** Drops parameters that are only a preference: `['temperature']`. */
+  /** Drops parameters that are only a preference, or such members of one: `['temperature', 'text.verbosity']`. */
   readonly drop?: readonly string[];
   /** Drops a parameter where it has one of these values: `{ service_tier: ['priority'] }`. */
   readonly dropValues?: Readonly<Record<string, readonly (string | number | boolean)[]>>;
@@ -58,7 +58,7 @@ export type Finish = 'stop' | 'cut-off' | 'refusal' | 'tool-calls' | 'pending' |
 
 /** A parameter that the model refused, as far as the error says. */
 export interface RefusedParameter {
-  /** Name of a top-level parameter: `temperature`. */
+  /** Name of a top-level parameter: `temperature`; of a member, `text.verbosity`. */
   readonly name: string;
   /** Only this value was refused, as JSON text: `"minimal"`. Absent: the parameter itself was, with any value. */
   readonly value?: string;

@@ -2,8 +2,9 @@
 import { anthropicReply } from './anthropic-reply.ts';
 import { anthropicReader } from './anthropic-stream.ts';
 import { field, hasList, parseJson, stringField } from './json-fields.ts';
+import { transformed } from './body-transform.ts';
 import type { Dialect, RequestBody } from './request-body.ts';
-import { bodyOf, hasItems, idOf, member, mentionsType, readRequest, transformed, withModel } from './request-body.ts';
+import { bodyOf, hasItems, idOf, member, mentionsType, readRequest, withModel } from './request-body.ts';
 import { readReplyError } from './reply-error.ts';
 import { keysOf, lastSealKey } from './reply-keys.ts';
 import { endsWithPath } from './url-path.ts';

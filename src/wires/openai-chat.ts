@@ -2,17 +2,9 @@
 import { field, listField, parseJson } from './json-fields.ts';
 import { chatReply } from './openai-chat-reply.ts';
 import { openaiChatReader } from './openai-chat-stream.ts';
+import { transformed } from './body-transform.ts';
 import type { Dialect, RequestBody } from './request-body.ts';
-import {
-  bodyOf,
-  hasItems,
-  member,
-  mentionsType,
-  readRequest,
-  transformed,
-  withMember,
-  withModel,
-} from './request-body.ts';
+import { bodyOf, hasItems, member, mentionsType, readRequest, withMember, withModel } from './request-body.ts';
 import { readReplyError } from './reply-error.ts';
 import { endsWithPath } from './url-path.ts';
 import type { Capability, RequestFacts, Wire } from '../contracts/wire.ts';

@@ -2,18 +2,9 @@
 import { field, hasList, parseJson, stringField } from './json-fields.ts';
 import { responsesReply } from './openai-responses-reply.ts';
 import { openaiResponsesReader } from './openai-responses-stream.ts';
+import { transformed } from './body-transform.ts';
 import type { Dialect, RequestBody } from './request-body.ts';
-import {
-  bodyOf,
-  hasItems,
-  idOf,
-  member,
-  mentionsName,
-  mentionsType,
-  readRequest,
-  transformed,
-  withModel,
-} from './request-body.ts';
+import { bodyOf, hasItems, idOf, member, mentionsName, mentionsType, readRequest, withModel } from './request-body.ts';
 import { readReplyError } from './reply-error.ts';
 import { keysOf, lastSealKey, lastString } from './reply-keys.ts';
 import { endsWithPath } from './url-path.ts';

@@ -1,10 +1,10 @@
 /** Which parameters an error refuses, and which capabilities it says that the model lacks. */
 import type { Capability, RefusedParameter } from '../contracts/wire.ts';
-import { PREFERENCE_NAMES } from '../contracts/preference-names.ts';
+import { isPreference, PREFERENCE_NAMES } from '../contracts/preference-names.ts';
 import type { ErrorText } from './error-body.ts';
 
 /**
- * A name without dots or brackets, since a transform renames and drops top-level parameters only; but none without which
+ * A name without dots or brackets: of what is inside a parameter, a transform drops only preferences. None without which
  * there is no request. The effort of Anthropic's API is a member of `output_config`.
  */
 const PARAMETER = /^(?!(?:model|messages|input|effort|and)$)[a-z]+(?:_[a-z]+)*$/;
@@ -107,7 +107,7 @@ function usable(parameters: readonly RefusedParameter[]): readonly RefusedParame
   for (const parameter of parameters) {
     // Its one common member is the one that the router adds.
     const name = parameter.name.replace(/^stream_options\..*/, 'stream_options');
-    if (PARAMETER.test(name)) byName.set(name, { ...parameter, name });
+    if (PARAMETER.test(name) || isPreference(name)) byName.set(name, { ...parameter, name });
   }
   return [...byName.values()];
 }

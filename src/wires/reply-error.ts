@@ -9,6 +9,8 @@ import { codedParameters, saidLack, saidParameters, saysUnable } from './refused
 
 /** The error that a reply reports; `undefined` for a 2xx whose body does not say that the request failed. */
 export function readReplyError(json: unknown, httpStatus: number): ReplyError | undefined {
+  // Every API answers in JSON: a proxy has nothing at this address, whatever the request is.
+  if (json === undefined && NOT_THERE.has(httpStatus)) return { about: 'model' };
   if (httpStatus >= 400) return errorOf(readErrorBody(json), httpStatus);
   return readEventError(json, false);
 }
@@ -46,6 +48,7 @@ function errorOf(body: ErrorText, httpStatus?: number): ReplyError {
   const status = body.status ?? httpStatus ?? (saysRequest ? 400 : 500);
   const meaning = errorMeaning(body);
   if (meaning !== undefined) return { code, ...meaning };
+  if (NOT_THERE.has(status) && NO_ROUTE.test(body.message)) return { code, about: 'model' };
   const about = aboutOfStatus(status);
   // Some servers answer with a 500 what others answer with a 400.
   if (about === 'fault' && status !== 500) return { about, code };
@@ -62,6 +65,13 @@ function errorOf(body: ErrorText, httpStatus?: number): ReplyError {
 /** Codes and types of a request that is wrong, where no HTTP status says so. */
 const REQUEST_CODE =
   /invalid|bad_?request|validation|unprocessable|not_?found|unsupported|unknown_?parameter|missing|_(?:max|min)_/i;
+
+/** Statuses of an address at which there is no such API. The resources that a request names have some of them too. */
+const NOT_THERE: ReadonlySet<number> = new Set([404, 405]);
+
+/** Sentences of servers and gateways about an address: FastAPI, Express, Azure, OpenAI, Kong, APISIX. */
+const NO_ROUTE =
+  /^(?:not found|method not allowed|(?:404 )?(?:page|path|route|resource|endpoint) not found|no route matched|cannot post|invalid url \(|unknown request url)\b/im;
 
 function aboutOfStatus(status: number): ReplyError['about'] {
   return isRetryableHttpStatus(status) ? 'fault' : (ABOUT[status] ?? 'request');

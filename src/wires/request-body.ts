@@ -1,8 +1,8 @@
-/** Reads the facts of a serialised request body from its top level, and rewrites the body for another model. */
-import { listField, parseJson, stringField } from './json-fields.ts';
+/** Reads the facts of a serialised request body from its top level, and writes another model's name or another value there. */
+import { field, listField, parseJson, stringField } from './json-fields.ts';
 import type { Member, Members } from './top-level.ts';
 import { topLevelMembers } from './top-level.ts';
-import type { Capability, RequestFacts, RequestTransform } from '../contracts/wire.ts';
+import type { Capability, RequestFacts } from '../contracts/wire.ts';
 
 /** A body with the positions of its top-level members. */
 export interface RequestBody {
@@ -53,7 +53,10 @@ class ReadFacts implements RequestFacts {
   }
 
   parameter(name: string): string | undefined {
-    return member(this.body, name);
+    const dot = name.indexOf('.');
+    if (dot < 0) return member(this.body, name);
+    const value = field(parseJson(member(this.body, name.slice(0, dot)) ?? ''), name.slice(dot + 1));
+    return value === null ? undefined : JSON.stringify(value);
   }
 }
 
@@ -172,33 +175,6 @@ export function withModel(body: RequestBody, model: string): string {
   return text.slice(0, slot.valueStart) + JSON.stringify(model) + text.slice(slot.end);
 }
 
-/** The body with top-level parameters renamed, dropped and clamped, in this order. Every other value is kept as written. */
-export function transformed(body: RequestBody, transform: RequestTransform | undefined): RequestBody {
-  if (transform === undefined) return body;
-  const { rename, drop, dropValues, clamp } = transform;
-  const values = new Map<string, string>();
-  for (const { key, valueStart, end } of body.members) {
-    if (!isOwn(rename, key)) values.set(key, body.text.slice(valueStart, end));
-  }
-  for (const { key, valueStart, end } of body.members) {
-    const target = isOwn(rename, key) ? rename[key] : undefined;
-    // A value that the caller wrote under the new name wins.
-    if (target !== undefined && !values.has(target)) values.set(target, body.text.slice(valueStart, end));
-  }
-  for (const key of drop ?? []) values.delete(key);
-  for (const [key, refused] of Object.entries(dropValues ?? {})) {
-    if (refused.includes(parseJson(values.get(key) ?? '') as string)) values.delete(key);
-  }
-  for (const [key, max] of Object.entries(clamp ?? {})) {
-    if (Number(values.get(key) ?? 0) > max) values.set(key, String(max));
-  }
-  return withValues(body, values);
-}
-
-function isOwn(record: Readonly<Record<string, string>> | undefined, key: string): record is Record<string, string> {
-  return record !== undefined && Object.hasOwn(record, key);
-}
-
 /** The body with one top-level value set, given as JSON. */
 export function withMember(body: RequestBody, key: string, value: string): RequestBody {
   const { text, conversation, members } = body;
@@ -213,7 +189,8 @@ export function withMember(body: RequestBody, key: string, value: string): Reque
   return withValues(body, values.set(key, value));
 }
 
-function withValues({ conversation }: RequestBody, values: ReadonlyMap<string, string>): RequestBody {
+/** The body with these top-level values, each as JSON. */
+export function withValues({ conversation }: RequestBody, values: ReadonlyMap<string, string>): RequestBody {
   const members: Member[] = [];
   let text = '{';
   for (const [key, value] of values) {

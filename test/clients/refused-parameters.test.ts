@@ -9,7 +9,7 @@ import { createRouterOn } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
 import type { Answer, Received, ScriptedServer } from '../support/scripted-server.ts';
-import { chat, chatStream, scriptedServer } from '../support/scripted-server.ts';
+import { chat, chatStream, json, scriptedServer, status } from '../support/scripted-server.ts';
 
 const servers: ScriptedServer[] = [];
 afterEach(async () => {
@@ -78,6 +78,37 @@ async function routed(a: Answer, { alone = false, contextTokens }: { alone?: boo
 
 const bodies = ({ received }: ScriptedServer) => received.map(({ body }) => body);
 const REPLY_COST = 120_000;
+
+test('a preference inside a parameter is left out where its value is refused, and what is beside it stays', async () => {
+  const refused: Answer = (request, response) => {
+    const text = request.body['text'] as { readonly verbosity?: string } | undefined;
+    if (text?.verbosity === undefined || text.verbosity === 'medium')
+      json({ id: 'resp_1', status: 'completed', output: [], usage: null })(request, response);
+    else
+      status(
+        400,
+        {},
+        {
+          message: `Unsupported value: '${text.verbosity}' is not supported with the 'gpt-4.1' model. Supported values are: 'medium'.`,
+          type: 'invalid_request_error',
+          param: 'text.verbosity',
+          code: 'unsupported_value',
+        },
+      )(request, response);
+  };
+  const { router, a, b } = await routed(refused);
+  const openai = router.wrap(new OpenAI({ apiKey: 'sk-test', maxRetries: 0 }));
+  const format = { type: 'json_object' } as const;
+  for (const verbosity of ['low', 'low', 'medium'] as const)
+    await openai.responses.create({ model: 'feature:f', input: 'Hello', text: { verbosity, format } });
+  expect(bodies(a).map(({ text }) => text)).toEqual([
+    { verbosity: 'low', format },
+    { format },
+    { format },
+    { verbosity: 'medium', format },
+  ]);
+  expect(b.received).toEqual([]);
+});
 
 test('one sentence may refuse several parameters, with the one that the router adds', async () => {
   const refused = ['stream_options', 'temperature'];

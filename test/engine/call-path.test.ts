@@ -305,6 +305,7 @@ describe('a refusal of the account or the model', () => {
     ['no quota left', status(403, {}, { code: 'insufficient_user_quota' }), {}],
     ['quota used up, with retries', status(429, {}, { code: 'insufficient_quota' }), { feature: { retries: 2 } }],
     ['an unknown model', status(404, {}, { code: 'model_not_found' }), {}],
+    ['a proxy’s page', (_, reply) => void reply.writeHead(404).end('<html>404 Not Found</html>'), {}],
     [
       'no credit at Anthropic',
       status(400, {}, { type: 'invalid_request_error', message: 'Your credit balance is too low to access the API.' }),

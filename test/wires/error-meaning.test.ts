@@ -150,6 +150,8 @@ const MODEL: readonly Row[] = [
     404,
     error('Publisher Model `projects/p/x` was not found or your project does not have access to it.', { code: 404 }),
   ],
+  ['a proxy', 404, undefined],
+  ['FastAPI', 404, { detail: 'Not Found' }],
   ['Together', 404, error('Unable to access model x. Please visit the list.', { code: 'model_not_available' })],
   ['Fireworks', 404, error('Model not found, inaccessible, and/or not deployed', { code: 'NOT_FOUND' })],
   [
@@ -405,8 +407,6 @@ const REQUEST: readonly Row[] = [
   ['Anthropic', 400, anthropic('invalid_request_error', 'messages: roles must alternate')],
   ['Anthropic, in an event', 200, anthropic('invalid_request_error', 'messages: roles must alternate')],
   ['Anthropic', 404, anthropic('not_found_error', 'File file_1 not found')],
-  ['a proxy', 404, undefined],
-  ['FastAPI', 404, { detail: 'Not Found' }],
   ['vLLM', 422, { detail: [{ type: 'missing', loc: ['body', 'messages'], msg: 'Field required' }] }],
 ];
 

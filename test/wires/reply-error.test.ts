@@ -64,8 +64,41 @@ describe('an error status', () => {
     [500, 'fault'],
     [529, 'fault'],
   ])('%d without a body that says more is about %s', (httpStatus, about) => {
-    for (const body of [undefined, {}, { error: {} }, { message: 'x' }, 'x', null, []])
+    for (const body of [{}, { error: {} }, { message: 'x' }, 'x', null, []])
       expect(readReplyError(body, httpStatus)?.about).toBe(about);
+    if (httpStatus !== 404) expect(readReplyError(undefined, httpStatus)?.about).toBe(about);
+  });
+
+  // Each as the server sends it: a page, FastAPI, Express, Azure, OpenAI, Kong, APISIX, Spring.
+  test.each([
+    undefined,
+    { detail: 'Not Found' },
+    { message: 'Cannot POST /v1/chat/completions', error: 'Not Found', statusCode: 404 },
+    { error: { code: '404', message: 'Resource not found' } },
+    { error: { message: 'Invalid URL (POST /v1/v1/chat/completions)', type: 'invalid_request_error' } },
+    {
+      error: {
+        message: 'Unknown request URL: POST /chat/completions. Please check the URL for typos.',
+        type: 'invalid_request_error',
+        code: 'unknown_url',
+      },
+    },
+    { message: 'no Route matched with those values' },
+    { error_msg: '404 Route Not Found', message: '404 Route Not Found' },
+    { timestamp: '2026-11-29T00:00:00Z', status: 404, error: 'Not Found', path: '/v1/messages' },
+  ])('an address without the API is not the caller’s mistake, so that another candidate is asked: %j', body => {
+    for (const httpStatus of [404, 405]) expect(readReplyError(body, httpStatus)?.about).toBe('model');
+  });
+
+  test.each([
+    {
+      error: { message: "Item with id 'msg_1' not found.", type: 'invalid_request_error', param: 'input', code: null },
+    },
+    { error: { message: "No file found with id 'file-1'.", type: 'invalid_request_error' } },
+    { type: 'error', error: { type: 'not_found_error', message: 'File not found: file_1' } },
+    { error: { message: 'Container not found.', code: null } },
+  ])('a resource that the request names and that is not there is the request’s: %j', body => {
+    expect(readReplyError(body, 404)?.about).toBe('request');
   });
 
   test('the code is the most specific name that the vendor gives', () => {

@@ -1,0 +1,51 @@
+/** Rewrites a request's body as a model needs it: its parameters renamed, dropped and clamped. */
+import type { RequestTransform } from '../contracts/wire.ts';
+import { parseJson } from './json-fields.ts';
+import type { RequestBody } from './request-body.ts';
+import { withValues } from './request-body.ts';
+import { topLevelMembers } from './top-level.ts';
+
+/** The body with top-level parameters renamed, dropped and clamped, in this order. Every other value is kept as written. */
+export function transformed(body: RequestBody, transform: RequestTransform | undefined): RequestBody {
+  if (transform === undefined) return body;
+  const { rename, drop, dropValues, clamp } = transform;
+  const values = new Map<string, string>();
+  for (const { key, valueStart, end } of body.members) {
+    if (!isOwn(rename, key)) values.set(key, body.text.slice(valueStart, end));
+  }
+  for (const { key, valueStart, end } of body.members) {
+    const target = isOwn(rename, key) ? rename[key] : undefined;
+    // A value that the caller wrote under the new name wins.
+    if (target !== undefined && !values.has(target)) values.set(target, body.text.slice(valueStart, end));
+  }
+  for (const key of drop ?? []) {
+    if (!isInside(values, key, inner => ({ drop: [inner] }))) values.delete(key);
+  }
+  for (const [key, refused] of Object.entries(dropValues ?? {})) {
+    if (isInside(values, key, inner => ({ dropValues: { [inner]: refused } }))) continue;
+    if (refused.includes(parseJson(values.get(key) ?? '') as string)) values.delete(key);
+  }
+  for (const [key, max] of Object.entries(clamp ?? {})) {
+    if (Number(values.get(key) ?? 0) > max) values.set(key, String(max));
+  }
+  return withValues(body, values);
+}
+
+/** Applies a transform of the member that a name stands for, as `text.verbosity`; false for a name of the top level. */
+function isInside(values: Map<string, string>, name: string, transform: (inner: string) => RequestTransform): boolean {
+  const [key = '', inner] = name.split('.');
+  if (inner === undefined) return false;
+  const text = values.get(key) ?? '';
+  const members = topLevelMembers(text, INSIDE) ?? [];
+  if (members.every(present => present.key !== inner)) return true;
+  const left = transformed({ ...INSIDE, text, members }, transform(inner)).text;
+  if (left === '{}') values.delete(key);
+  else values.set(key, left);
+  return true;
+}
+
+const INSIDE = { conversation: '' };
+
+function isOwn(record: Readonly<Record<string, string>> | undefined, key: string): record is Record<string, string> {
+  return record !== undefined && Object.hasOwn(record, key);
+}
