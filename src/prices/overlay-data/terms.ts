@@ -171,14 +171,6 @@ export const TERMS: readonly (ListedTerms & PriceSource)[] = [
     source: 'https://developers.openai.com/api/docs/guides/data-residency',
     asOf: '2026-09-23',
   },
-  // Every call of these models searches the web, for a fee that the page lists for tools only.
-  {
-    provider: 'openai',
-    models: ['gpt-4o-search-preview'],
-    unknown: ['request'],
-    source: OPENAI_PRICING,
-    asOf: '2026-09-03',
-  },
   {
     provider: 'anthropic',
     models: 'all',

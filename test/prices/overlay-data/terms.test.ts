@@ -102,7 +102,6 @@ describe('fees of an unknown amount', () => {
   test.each([
     ['perplexity', 'sonar'],
     ['perplexity', 'sonar-reasoning-pro'],
-    ['openai', 'gpt-4o-search-preview'],
   ])('a request to %s %s has a fee that is named until it is configured', (provider, model) => {
     const price = resolvePrice({ provider, model });
     expect(price.hasRequestFee).toBe(true);
@@ -116,6 +115,10 @@ describe('fees of an unknown amount', () => {
     const price = resolvePrice({ provider: 'perplexity', model: 'sonar', price: { perRequestUsd: 0.005 } });
     expect(price.cost({ input: 50, output: 100, request: 1 }, atMs)).toBe(5_150_000);
   });
+});
+
+test('a model that searches for every answer has no price of a search: it is named', () => {
+  expect(cost('openai', 'gpt-4o-search-preview', { input: 1, webSearch: 1 }, {}).unpriced).toEqual(['webSearch']);
 });
 
 test('the tiers that the vendor lists for older models are known', () => {
