@@ -94,7 +94,8 @@ function addPrices(attempt: NewAttempt, answer: Answer, { model, other }: Served
     if (made?.isKnown === false) parts = withPart(parts, modelPart(call.model ?? answer.model));
     const named = price.unpriced(call.usage, startedAtMs, answer, latencyMs);
     // A tier without a price prices nothing where nothing is billed: a refusal before any output.
-    if (named.length > 0 && !isNothing(call.usage)) for (const part of named) parts = withPart(parts, part);
+    if (named.length > 0 && !isNothing(call.usage))
+      for (const part of named) if (!isInFee(part, call.usage)) parts = withPart(parts, part);
     const cost = price.cost(call.usage, startedAtMs, answer, latencyMs);
     if (isAmount(total + cost)) total += cost;
     else parts = withPart(parts, 'an amount out of range');
@@ -106,6 +107,11 @@ function addPrices(attempt: NewAttempt, answer: Answer, { model, other }: Served
 /** The request names the model of the reply, or the provider lists its calls. Any other is a surprise. */
 function isExpected({ model, calls, isRequestedFallback }: Answer): boolean {
   return isRequestedFallback === true || calls?.some(call => call.model === model) === true;
+}
+
+/** A model that charges each request for its search has no rate for that search beside the fee. */
+function isInFee(part: string, { webSearch = 0, request = 0 }: Usage): boolean {
+  return part === 'webSearch' && webSearch <= request;
 }
 
 function isNothing(usage: Usage): boolean {

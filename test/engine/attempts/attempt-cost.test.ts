@@ -234,3 +234,17 @@ test('an attempt’s cost is a safe integer within the limit of one fact, whatev
   const large = priced(model({ cost: () => 5e15 }), { usage, calls: [{ usage }, { usage }] });
   expect(large.attempt).toMatchObject({ costNanoUsd: 5e15, provenance: 'estimated' });
 });
+
+test('the fee of a request is also that of its one search: a search model has no rate for searches beside it', () => {
+  const searching = { ...THOUSAND, webSearch: 1 };
+  const withFee = modelOf({ provider: 'openai', model: 'gpt-5-search-api', price: { ...RATES, perRequestUsd: 0.025 } });
+  expect(priced(withFee, { usage: searching }).attempt).toMatchObject({
+    costNanoUsd: 3_000_000 + 25_000_000,
+    provenance: 'reported',
+  });
+  expect(priced(withFee, { usage: { ...searching, webSearch: 2 } }).told).toEqual(['webSearch']);
+  const withRates = modelOf({ provider: 'openai', model: 'gpt-5-search-api', price: RATES });
+  expect(priced(withRates, { usage: searching }).told).toEqual(['webSearch']);
+  const listed = modelOf({ provider: 'openai', model: 'gpt-4o-search-preview' });
+  expect(priced(listed, { usage: searching }).told).toEqual(['request']);
+});
