@@ -2,13 +2,14 @@
  * Reads what Anthropic bills for a reply: its own tokens, the calls inside it, searches. Sources: the doc comments of the
  * vendor's SDK, and its pages on refusals and fallback, the advisor tool and pricing, as of November 2026.
  */
-import type { ReplyFacts } from '../contracts/wire.ts';
 import type { BilledCall, Usage } from '../core/ledger/usage.ts';
 import type { AnthropicContent, Handover } from './anthropic-content.ts';
 import type { AnthropicTokens } from './anthropic-usage.ts';
 import { anthropicTokens } from './anthropic-usage.ts';
 import { withoutZeros } from './canonical-usage.ts';
 import { countField, field, listField, stringField } from './json-fields.ts';
+import type { ReplyBill } from './reply-bill.ts';
+import { addUnpriced, COUNTED, MAX_DEPTH } from './reply-bill.ts';
 
 /** Of the message itself, what decides what is billed. */
 export interface AnthropicReplyEnd {
@@ -20,7 +21,7 @@ export interface AnthropicReplyEnd {
   readonly content: AnthropicContent;
 }
 
-type Bill = Pick<ReplyFacts, 'usage' | 'calls' | 'unpriced'>;
+type Bill = Pick<ReplyBill, 'usage' | 'calls' | 'unpriced'>;
 
 /** Counts that a usage object is known to have; `true`: it is in a meter, or a part of another count, or free. */
 interface KnownCounts {
@@ -37,49 +38,43 @@ const KNOWN: KnownCounts = {
   // Gateways add the sum.
   total_tokens: true,
 };
-/** Names of counts that may be billed. */
-const COUNT = /_(?:tokens|requests|calls|searches|queries|seconds)$/;
-
 const NO_TOKENS: AnthropicTokens = { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 };
 
-/** Bounds of what a reply can make the ledger keep. */
+/** Bounds what a reply can make the ledger keep. */
 const MAX_CALLS = 200;
-const MAX_NAMED = 20;
-const MAX_PATH_CHARS = 100;
-const MAX_DEPTH = 8;
 
 /** What the usage object of a whole reply is billed as. @param usage as the reply, or the end of its stream, reports it */
 export function anthropicBill(usage: unknown, end: AnthropicReplyEnd): Bill {
-  const names = new Set(end.content.unknown.map(name => `content.${name}`));
-  nameUnknown(usage, { known: KNOWN, path: 'usage', names });
+  const unpriced: string[] = [];
+  for (const name of end.content.unknown) addUnpriced(unpriced, `content.${name}`);
+  nameUnknown(usage, { known: KNOWN, path: 'usage', unpriced });
   const totals = anthropicTokens(usage);
-  const billed = totals && billOf(usage, totals, end, names);
-  const named = [...names].slice(0, MAX_NAMED).map(path => path.slice(0, MAX_PATH_CHARS));
-  return { ...billed, unpriced: named.length === 0 ? undefined : named };
+  const billed = totals && billOf(usage, totals, end, unpriced);
+  return { ...billed, unpriced: unpriced.length === 0 ? undefined : unpriced };
 }
 
 interface Naming {
   readonly known: KnownCounts | undefined;
   readonly path: string;
-  readonly names: Set<string>;
+  readonly unpriced: string[];
   readonly depth?: number;
 }
 
 /** Names the counts of an object that are not known, and the known ones that are no counts. */
-function nameUnknown(value: unknown, { known, path, names, depth = 0 }: Naming): void {
+function nameUnknown(value: unknown, { known, path, unpriced, depth = 0 }: Naming): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || depth > MAX_DEPTH) return;
   for (const [name, found] of Object.entries(value)) {
     const role = known?.[name];
     if (role === true ? found !== null && countField(value, name) === undefined : isUnknownCount(name, found)) {
-      names.add(`${path}.${name}`);
+      addUnpriced(unpriced, `${path}.${name}`);
     } else if (role !== true) {
-      nameUnknown(found, { known: role, path: `${path}.${name}`, names, depth: depth + 1 });
+      nameUnknown(found, { known: role, path: `${path}.${name}`, unpriced, depth: depth + 1 });
     }
   }
 }
 
 function isUnknownCount(name: string, value: unknown): boolean {
-  return COUNT.test(name) && typeof value !== 'object' && value !== 0;
+  return COUNTED.test(name) && typeof value !== 'object' && value !== 0;
 }
 
 /** `isOwn`: its tokens are a part of the totals. */
@@ -89,9 +84,9 @@ interface ReplyCall {
   readonly isOwn: boolean;
 }
 
-function billOf(usage: unknown, totals: AnthropicTokens, end: AnthropicReplyEnd, names: Set<string>): Bill {
+function billOf(usage: unknown, totals: AnthropicTokens, end: AnthropicReplyEnd, unpriced: string[]): Bill {
   const iterations = listField(usage, 'iterations');
-  const calls = iterations.length > 0 ? callsOf(iterations, totals, end, names) : ownCall(totals, end);
+  const calls = iterations.length > 0 ? callsOf(iterations, totals, end, unpriced) : ownCall(totals, end);
   const counted = countedMeters(usage, end.content);
   const own = calls.findLast(call => call.isOwn) ?? calls[0] ?? { tokens: NO_TOKENS, isOwn: true };
   const billed = (calls.length > 0 ? calls : [own]).map(
@@ -130,23 +125,23 @@ function callsOf(
   iterations: readonly unknown[],
   totals: AnthropicTokens,
   end: AnthropicReplyEnd,
-  names: Set<string>,
+  unpriced: string[],
 ): readonly ReplyCall[] {
   const calls: ReplyCall[] = [];
   const hasFallback =
     end.content.handovers.length > 0 || iterations.some(entry => field(entry, 'type') === 'fallback_message');
   const isRefusal = end.stopReason === 'refusal';
-  if (iterations.length > MAX_CALLS) names.add('usage.iterations');
+  if (iterations.length > MAX_CALLS) addUnpriced(unpriced, 'usage.iterations');
   let inTotals = NO_TOKENS;
   for (const [index, entry] of iterations.slice(0, MAX_CALLS).entries()) {
     const type = stringField(entry, 'type') ?? '';
     const path = `usage.iterations.${type}`;
-    nameUnknown(entry, { known: KNOWN, path, names });
+    nameUnknown(entry, { known: KNOWN, path, unpriced });
     const isOwn = type === 'message' || type === 'fallback_message';
     // An iteration may not say how long its cache writes live: then the totals do.
     const tokens = anthropicTokens(entry, isOwn ? minus(totals, inTotals).cacheWrite1h : 0);
     if (tokens === undefined || !(isOwn || type === 'compaction' || type === 'advisor_message')) {
-      names.add(path);
+      addUnpriced(unpriced, path);
       continue;
     }
     const named = stringField(entry, 'model');
@@ -154,7 +149,9 @@ function callsOf(
     if (isOwn && handover === undefined) inTotals = plus(inTotals, tokens);
     const ending = handover ?? (isRefusal && index === iterations.length - 1 ? end : undefined);
     if (isNothing(tokens) || (ending !== undefined && isFree(tokens, ending.category))) continue;
-    if (named === undefined && (type === 'advisor_message' || handover !== undefined)) names.add(`${path}.model`);
+    if (named === undefined && (type === 'advisor_message' || handover !== undefined)) {
+      addUnpriced(unpriced, `${path}.model`);
+    }
     const model = named ?? handover?.from;
     calls.push({ model: type === 'message' && model === end.model ? undefined : model, tokens, isOwn });
   }

@@ -2,6 +2,7 @@
 import type { ServedTerms, Usage } from '../core/ledger/usage.ts';
 import { withoutZeros } from './canonical-usage.ts';
 import { countField, field, stringField } from './json-fields.ts';
+import { speedAndRegion } from './reply-bill.ts';
 
 /** Tokens of a usage object, or of one of its iterations. */
 export interface AnthropicTokens {
@@ -55,16 +56,7 @@ export function mergedUsage(start: unknown, delta: unknown): unknown {
   return merged;
 }
 
-/** `not_available`: models older than the parameter run wherever there is capacity, at the same price. */
-const ANYWHERE: ReadonlySet<unknown> = new Set(['', 'global', 'not_available']);
-
 /** How the reply says that it was served; an unknown value is passed on as it is. */
 export function anthropicTerms(usage: unknown): ServedTerms {
-  const speed = stringField(usage, 'speed');
-  const region = stringField(usage, 'inference_geo');
-  return {
-    tier: stringField(usage, 'service_tier') || undefined,
-    speed: speed === 'standard' ? undefined : speed || undefined,
-    region: ANYWHERE.has(region) ? undefined : region,
-  };
+  return { tier: stringField(usage, 'service_tier') || undefined, ...speedAndRegion(usage) };
 }

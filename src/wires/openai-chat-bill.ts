@@ -3,8 +3,10 @@ import type { BilledCall } from '../core/ledger/usage.ts';
 import { inputTokens } from '../core/ledger/usage.ts';
 import { sumOfUsage } from './canonical-usage.ts';
 import { field, listField, stringField } from './json-fields.ts';
-import type { ReplyBill, UsageReading } from './openai-usage.ts';
-import { addUnpriced, readUsage, statedTokens, tierOf } from './openai-usage.ts';
+import type { UsageReading } from './openai-usage.ts';
+import { readUsage, statedTokens, tierOf } from './openai-usage.ts';
+import type { ReplyBill } from './reply-bill.ts';
+import { addUnpriced } from './reply-bill.ts';
 import { statedCost } from './stated-cost.ts';
 
 /** What the chunks so far have said. */

@@ -4,8 +4,9 @@ import { sumOfUsage, withoutZeros } from './canonical-usage.ts';
 import { field, stringField } from './json-fields.ts';
 import type { Counts } from './openai-usage-fields.ts';
 import { TOOL_USAGE } from './openai-usage-fields.ts';
-import type { ReplyBill } from './openai-usage.ts';
-import { addUnpriced, readCounts, readUsage, tierOf } from './openai-usage.ts';
+import { readCounts, readUsage, tierOf } from './openai-usage.ts';
+import type { ReplyBill } from './reply-bill.ts';
+import { addUnpriced } from './reply-bill.ts';
 import { statedCost } from './stated-cost.ts';
 
 /** Items whose only price is their tokens, which the usage holds, or which run at the application. */

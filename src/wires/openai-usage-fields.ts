@@ -134,6 +134,3 @@ export const TOOL_USAGE: ReadonlyMap<string, UsageFields> = new Map([
     }),
   ],
 ]);
-
-/** Names of counts that a vendor may bill. Rates, durations and costs have other endings. */
-export const COUNTED = /(?:tokens|token_count|calls|requests|queries|searches|(?:audio|video)_seconds)$/i;

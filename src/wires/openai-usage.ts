@@ -1,18 +1,10 @@
 /** Converts the usage of OpenAI, and of every vendor that sends its shape, to disjoint meters. */
-import type { ReplyFacts } from '../contracts/wire.ts';
 import type { ServedTerms, Usage } from '../core/ledger/usage.ts';
 import { withoutZeros } from './canonical-usage.ts';
-import { countField, isCount, stringField } from './json-fields.ts';
+import { countField, isCount } from './json-fields.ts';
 import type { Counts, UsageFields } from './openai-usage-fields.ts';
-import { COUNTED, USAGE } from './openai-usage-fields.ts';
-
-/** Bounds of what a reply can make the ledger keep. */
-const MAX_NAMED = 20;
-const MAX_PATH_CHARS = 100;
-const MAX_DEPTH = 8;
-
-/** What a reply says of its bill. */
-export type ReplyBill = Pick<ReplyFacts, 'usage' | 'calls' | 'unpriced' | 'statedCost' | 'tier' | 'speed' | 'region'>;
+import { USAGE } from './openai-usage-fields.ts';
+import { addUnpriced, COUNTED, MAX_DEPTH, speedAndRegion } from './reply-bill.ts';
 
 /** What a usage object says. */
 export interface UsageReading extends Pick<ServedTerms, 'speed' | 'region'> {
@@ -37,9 +29,7 @@ export function readUsage(usage: unknown): UsageReading {
     usage: isStated ? disjoint(counts, input, unpriced) : undefined,
     unpriced,
     hasSearches: counts.webSearch !== undefined,
-    // Gateways pass on the speed and the place of Anthropic's models.
-    speed: unlessStandard(stringField(usage, 'speed')),
-    region: unlessStandard(stringField(usage, 'inference_geo')),
+    ...speedAndRegion(usage),
   };
 }
 
@@ -86,11 +76,6 @@ function collect(value: unknown, { fields, path, unpriced }: CountSource, { top,
       counts[role] = Math.max(counts[role] ?? 0, found);
     } else addUnpriced(unpriced, `${path}.${name}`);
   }
-}
-
-export function addUnpriced(unpriced: string[], path: string): void {
-  const name = path.slice(0, MAX_PATH_CHARS);
-  if (unpriced.length < MAX_NAMED && !unpriced.includes(name)) unpriced.push(name);
 }
 
 function disjoint(counts: Counts, prompt: number, unpriced: string[]): Usage {
@@ -141,12 +126,6 @@ function disjoint(counts: Counts, prompt: number, unpriced: string[]): Usage {
     fileSearch: counts.fileSearch ?? 0,
     reasoning: Math.min(reasoning, output),
   });
-}
-
-const STANDARD_TERMS: ReadonlySet<string | undefined> = new Set(['', 'standard', 'global', 'not_available']);
-
-function unlessStandard(term: string | undefined): string | undefined {
-  return STANDARD_TERMS.has(term) ? undefined : term;
 }
 
 /** Tiers under other names, and those that cost what the standard tier costs. */

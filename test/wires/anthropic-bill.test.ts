@@ -281,7 +281,7 @@ describe('what has no meter', () => {
     [{ cache_creation: { ephemeral_24h_input_tokens: 7 } }, ['usage.cache_creation.ephemeral_24h_input_tokens']],
     [{ server_tool_use: { map_lookup_requests: 2 } }, ['usage.server_tool_use.map_lookup_requests']],
     [{ output_tokens_details: { audio_tokens: 3 } }, ['usage.output_tokens_details.audio_tokens']],
-    [{ gpu: { warm: { idle_seconds: 3 } } }, ['usage.gpu.warm.idle_seconds']],
+    [{ gpu: { warm: { audio_seconds: 3 } } }, ['usage.gpu.warm.audio_seconds']],
     [{ cache_read_input_tokens: -5 }, ['usage.cache_read_input_tokens']],
     [{ cache_read_input_tokens: '5' }, ['usage.cache_read_input_tokens']],
     [{ cache_creation_input_tokens: 1e300 }, ['usage.cache_creation_input_tokens']],

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { addUnpriced, COUNTED, speedAndRegion } from '../../src/wires/reply-bill.ts';
+
+test.each([
+  'video_tokens',
+  'tokens',
+  'cachedContentTokens',
+  'thoughts_token_count',
+  'x_search_calls',
+  'web_search_requests',
+  'num_search_queries',
+  'prompt_audio_seconds',
+])('`%s` is the name of a count that may be billed', name => {
+  expect(COUNTED.test(name)).toBe(true);
+});
+
+test.each([
+  'queue_time',
+  'total_latency',
+  'completion_tokens_per_sec',
+  'tokens_per_second',
+  'input_tokens_cost',
+  'neurons',
+  'tool_calls_executed',
+  'num_sources_used',
+])('`%s` is the name of a rate, a duration, a cost or a figure that no vendor bills', name => {
+  expect(COUNTED.test(name)).toBe(false);
+});
+
+test('a thing without a price is named once, in short, and no more than twenty are', () => {
+  const unpriced: string[] = [];
+  addUnpriced(unpriced, 'usage.video_tokens');
+  addUnpriced(unpriced, 'usage.video_tokens');
+  addUnpriced(unpriced, 'a'.repeat(1_000));
+  expect(unpriced).toEqual(['usage.video_tokens', 'a'.repeat(100)]);
+  for (let index = 0; index < 100; index++) addUnpriced(unpriced, `usage.${index}`);
+  expect(unpriced).toHaveLength(20);
+});
+
+test.each([
+  [{ speed: 'fast', inference_geo: 'us' }, 'fast', 'us'],
+  [{ speed: 'turbo', inference_geo: 'eu' }, 'turbo', 'eu'],
+  [{ speed: 'standard', inference_geo: 'global' }, undefined, undefined],
+  [{ speed: '', inference_geo: 'not_available' }, undefined, undefined],
+  [{ speed: 2, inference_geo: null }, undefined, undefined],
+  [undefined, undefined, undefined],
+])('%j was served at the speed %s in the region %s', (usage, speed, region) => {
+  expect(speedAndRegion(usage)).toEqual({ speed, region });
+});
