@@ -40,7 +40,10 @@ export interface TokenRates {
 /** Rates of a whole request whose input, cached tokens included, is above `aboveTokens`. A rate left out stays as it is. */
 export type LongContextRates = Partial<TokenRates> & { readonly aboveTokens: number };
 
-/** A service tier, a speed or a region: a multiplier of every token rate (`0.5`), or rates that replace the standard ones. */
+/**
+ * A service tier, a speed or a region: a multiplier of every token rate of the model itself (`0.5`), or rates that replace the
+ * standard ones. A multiplier leaves the tokens of an image model that is called as a tool as they are, like searches and fees.
+ */
 export type TierPrice = number | (Partial<TokenRates> & { readonly longContext?: LongContextRates });
 
 /**

@@ -1,6 +1,6 @@
 /** Translates configured terms of service (tiers, speeds, regions, a discount) into those of a price list. */
 import type { Meter } from '../core/ledger/usage.ts';
-import { COUNTED_METERS } from '../core/ledger/usage.ts';
+import { isOwnToken } from '../core/ledger/usage.ts';
 import { checkNames, invalidValue } from '../errors.ts';
 import type { PriceTerms, TierPrice } from '../contracts/price-config.ts';
 import { longContextPrices, RATE_KEYS, unitPrices } from './configured-rates.ts';
@@ -46,15 +46,15 @@ function modifier(price: TierPrice, path: string): Modifier {
 /** The multipliers together: those of every kind of terms multiply, so each is checked on what those before it can leave. */
 function checkTogether(sheet: Sheet, terms: PriceTerms, path: string): readonly Ratio[] {
   const rates = pricesOf(sheet).flatMap(prices => Object.entries(prices) as [Meter, Ratio][]);
-  const counted = rates.filter(([meter]) => COUNTED_METERS.has(meter)).map(([, rate]) => rate);
-  let reach = extremes(rates.filter(([meter]) => !COUNTED_METERS.has(meter)).map(([, rate]) => rate));
+  const fixed = rates.filter(([meter]) => !isOwnToken(meter)).map(([, rate]) => rate);
+  let reach = extremes(rates.filter(([meter]) => isOwnToken(meter)).map(([, rate]) => rate));
   for (const kind of TERM_KINDS) {
     for (const [name, value] of Object.entries(terms[kind] ?? {}))
       if (typeof value === 'number') checkedFactor(value, `${path}.${kind}.${name}`, reach);
     const factors = Object.values(sheet[kind] ?? {}).flatMap(each => (isOwnRates(each) ? [] : each));
     reach = extremes([...reach, ...reach.flatMap(rate => factors.map(factor => times(rate, factor)))]);
   }
-  return [...counted, ...reach];
+  return [...fixed, ...reach];
 }
 
 function paidFraction(discount: number, path: string, rates: readonly Ratio[]): Ratio {

@@ -1,7 +1,7 @@
 /** The price of a model on your own GPU: by declared throughput, or by the measured latency of each call. */
 import { MAX_FACT_NANO_USD } from '../core/ledger/money.ts';
 import type { Meter, Usage } from '../core/ledger/usage.ts';
-import { COUNTED_METERS, METERS } from '../core/ledger/usage.ts';
+import { isOwnToken, METERS } from '../core/ledger/usage.ts';
 import { invalidValue, RouterError } from '../errors.ts';
 import type { PriceLine, Price } from '../contracts/price.ts';
 import type { SelfHostedPrice } from '../contracts/price-config.ts';
@@ -91,7 +91,7 @@ function latencyPrice(usdPerMs: Ratio): Price {
 }
 
 /** What a server may do besides the work of its GPU, through others. */
-const NOT_OF_THE_GPU = METERS.filter(meter => COUNTED_METERS.has(meter) || meter.startsWith('imageGen'));
+const NOT_OF_THE_GPU = METERS.filter(meter => !isOwnToken(meter));
 
 function isTime(latencyMs: number): boolean {
   return Number.isFinite(latencyMs) && latencyMs >= 0;

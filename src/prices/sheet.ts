@@ -1,6 +1,6 @@
 /** A price list of one period, and its rates for calls that were served on other terms than the standard ones. */
 import type { Meter } from '../core/ledger/usage.ts';
-import { COUNTED_METERS } from '../core/ledger/usage.ts';
+import { isOwnToken } from '../core/ledger/usage.ts';
 import type { PriceBracket, UnitPrices } from './rate-table.ts';
 import type { Ratio } from './ratio.ts';
 import { ONE, ratioOf, times } from './ratio.ts';
@@ -19,7 +19,7 @@ export interface Sheet {
 
 export type Modifiers = Readonly<Record<string, Modifier>>;
 
-/** A multiplier of every token rate, or rates that replace the standard ones. */
+/** A multiplier of every token rate of the model itself, or rates that replace the standard ones. */
 export type Modifier = Ratio | OwnRates;
 
 /** A meter without a rate keeps the standard one. */
@@ -72,10 +72,10 @@ function replaced(standard: readonly PriceBracket[], { prices, longContext }: Ow
   return [{ ...first, prices: base }, ...above];
 }
 
-/** A search or a request costs the same on all terms. */
+/** A search, a request and an image drawn by a tool cost the same on all terms. */
 function scaled(prices: UnitPrices, factor: Ratio): UnitPrices {
   const entries = (Object.entries(prices) as [Meter, Ratio][]).map(
-    ([meter, price]) => [meter, COUNTED_METERS.has(meter) ? price : times(price, factor)] as const,
+    ([meter, price]) => [meter, isOwnToken(meter) ? times(price, factor) : price] as const,
   );
   return Object.fromEntries(entries);
 }

@@ -30,7 +30,16 @@ const KEYS: Readonly<Record<Meter, readonly [keyof TokenRates, bigint]>> = {
   codeSession: ['codeSessionUsd', 1n],
   request: ['perRequestUsd', 1n],
 };
-const COUNTED: readonly Meter[] = ['webSearch', 'fileSearch', 'codeSession', 'request'];
+/** Of a search, or an image model that is called as a tool, the terms of the reply's own model say nothing. */
+const ON_ALL_TERMS: readonly Meter[] = [
+  'webSearch',
+  'fileSearch',
+  'codeSession',
+  'request',
+  'imageGenInput',
+  'imageGenInputImage',
+  'imageGenOutput',
+];
 /** Where a meter without a rate gets one; `false`: and its use is named. */
 const PLAINER: readonly (readonly [Meter, readonly Meter[], boolean])[] = [
   ['cacheRead', ['input'], true],
@@ -119,7 +128,7 @@ function billed(given: RatesPrice, usage: Usage, terms: ServedTerms) {
       const [key, units] = KEYS[source];
       let [num, den] = fraction(rates[key] as number);
       den *= units;
-      for (const [n, d] of COUNTED.includes(meter) ? [] : factors.map(fraction)) [num, den] = [num * n, den * d];
+      for (const [n, d] of ON_ALL_TERMS.includes(meter) ? [] : factors.map(fraction)) [num, den] = [num * n, den * d];
       const [off, whole] = fraction(config.discount ?? 0);
       picoUsd = halfUp(num * (whole - off) * 10n ** 12n, den * whole);
     }

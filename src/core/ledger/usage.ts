@@ -29,6 +29,11 @@ export type Meter = (typeof METERS)[number];
 /** Meters that count something other than tokens: searches, containers of a code interpreter, requests with a fee. */
 export const COUNTED_METERS: ReadonlySet<Meter> = new Set(['webSearch', 'fileSearch', 'codeSession', 'request']);
 
+/** Tokens of the model itself. Those of an image model that it calls have their own price, like what is counted. */
+export function isOwnToken(meter: Meter): boolean {
+  return !COUNTED_METERS.has(meter) && !meter.startsWith('imageGen');
+}
+
 /**
  * Billed counts (absent = 0), and `reasoning`: the part of `output` that was reasoning, for display, never billed
  * twice.
