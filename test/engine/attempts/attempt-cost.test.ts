@@ -246,5 +246,5 @@ test('the fee of a request is also that of its one search: a search model has no
   const withRates = modelOf({ provider: 'openai', model: 'gpt-5-search-api', price: RATES });
   expect(priced(withRates, { usage: searching }).told).toEqual(['webSearch']);
   const listed = modelOf({ provider: 'openai', model: 'gpt-4o-search-preview' });
-  expect(priced(listed, { usage: searching }).told).toEqual(['request']);
+  expect(priced(listed, { usage: searching }).told).toEqual(['webSearch']);
 });
