@@ -81,8 +81,11 @@ function choices(modifiers: Modifiers = {}, standard: string): Choices {
   return new Map<unknown, Choice>([[undefined, STANDARD], [null, STANDARD], [standard, STANDARD], ...priced]);
 }
 
+/** By name: the order in which terms are written does not change a price. */
 function priced(choices: Choices): readonly (readonly [unknown, Choice])[] {
-  return [...choices].filter(([, choice]) => choice !== STANDARD);
+  return [...choices]
+    .filter(([, choice]) => choice !== STANDARD)
+    .sort(([one], [other]) => (String(one) < String(other) ? -1 : 1));
 }
 
 function hasLists(choices: Choices): boolean {

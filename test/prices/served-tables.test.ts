@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { costOf } from '../../src/prices/rate-table.ts';
 import { over, ratioOf } from '../../src/prices/ratio.ts';
 import { compileSheet } from '../../src/prices/served-tables.ts';
-import type { Sheet } from '../../src/prices/sheet.ts';
+import type { Modifier, Sheet } from '../../src/prices/sheet.ts';
 
 const usd = (perMillion: number) => over(ratioOf(perMillion), ratioOf(1_000_000));
 const sheet: Sheet = {
@@ -73,7 +73,7 @@ describe('the table for the terms of a call', () => {
   });
 });
 
-test('the rates, of which an id is made, differ by every price and every name', () => {
+test('the rates, of which an id is made, differ by every price and every name, but not by their order', () => {
   const variants: readonly Sheet[] = [
     sheet,
     { ...sheet, factor: ratioOf(0.5) },
@@ -84,5 +84,6 @@ test('the rates, of which an id is made, differ by every price and every name', 
   ];
   const texts = variants.map(each => JSON.stringify(compileSheet(each).rates));
   expect(new Set(texts).size).toBe(variants.length);
-  expect(JSON.stringify(compileSheet(sheet).rates)).toBe(texts[0]);
+  const [flex, priority] = Object.values(sheet.tiers ?? {}) as [Modifier, Modifier];
+  expect(JSON.stringify(compileSheet({ ...sheet, tiers: { priority, flex } }).rates)).toBe(texts[0]);
 });

@@ -88,15 +88,18 @@ function addPrices(attempt: NewAttempt, answer: Answer, { model, other }: Served
   if (model.price.usesStatedCost === true) parts = withPart(parts, STATED_COST);
   if (other !== undefined && !(other.isKnown && isExpected(answer))) parts = withPart(parts, modelPart(answer.model));
   let total = 0;
+  // The exchange took its time once, however many calls were in it.
+  let timeMs = latencyMs;
   for (const call of calls) {
     const made = call.model === undefined ? other : otherModel(model, call.model);
     const { price } = made ?? model;
     if (made?.isKnown === false) parts = withPart(parts, modelPart(call.model ?? answer.model));
-    const named = price.unpriced(call.usage, startedAtMs, answer, latencyMs);
+    const named = price.unpriced(call.usage, startedAtMs, answer, timeMs);
     // A tier without a price prices nothing where nothing is billed: a refusal before any output.
     if (named.length > 0 && !isNothing(call.usage))
       for (const part of named) if (!isInFee(part, call.usage)) parts = withPart(parts, part);
-    const cost = price.cost(call.usage, startedAtMs, answer, latencyMs);
+    const cost = price.cost(call.usage, startedAtMs, answer, timeMs);
+    timeMs = 0;
     if (isAmount(total + cost)) total += cost;
     else parts = withPart(parts, 'an amount out of range');
   }

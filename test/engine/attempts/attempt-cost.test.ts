@@ -248,3 +248,10 @@ test('the fee of a request is also that of its one search: a search model has no
   const listed = modelOf({ provider: 'openai', model: 'gpt-4o-search-preview' });
   expect(priced(listed, { usage: searching }).told).toEqual(['webSearch']);
 });
+
+test('a GPU that is paid by time is paid once for all calls in a reply', () => {
+  const local = modelOf({ provider: 'openai', model: 'local', price: { gpuHourUsd: 3.6 } });
+  const usage = { input: 1 };
+  expect(priced(local, { usage, calls: [{ usage }, { usage }, { usage }] }).attempt.costNanoUsd).toBe(7_000);
+  expect(priced(local, { usage }).attempt.costNanoUsd).toBe(7_000);
+});
