@@ -1,8 +1,10 @@
 /** Checks a price list that an application brings, so that a mistake in it is found at start-up and not in a bill. */
-import type { PriceList } from '../contracts/price-list.ts';
+import type { ListedTerms, PriceList } from '../contracts/price-list.ts';
 import { checkNames, checkText, invalidValue, RouterError } from '../errors.ts';
+import { lookUp, nearNames } from './book.ts';
 import { BOOK_KEYS } from './configured-price.ts';
-import { erasOfModel, withListedTerms } from './price-list.ts';
+import { OVERLAY } from './overlay.ts';
+import { erasOfModel, modelIn, withListedTerms } from './price-list.ts';
 
 /**
  * @param value the parsed JSON, or an object
@@ -29,7 +31,7 @@ export function checkPriceList(value: unknown, path: string): PriceList {
   each(list.terms, `${path}.terms`, (entry, entryPath) => {
     checkNames(entry, TERMS_KEYS, entryPath);
     checkOrigin(entry, entryPath);
-    if (entry.models !== 'all') checkNamesOf(entry.models, `${entryPath}.models`);
+    checkListed(list, entry, entryPath);
     if (entry.unknown !== undefined) each(entry.unknown, `${entryPath}.unknown`, checkUnknown);
     withListedTerms(ANY_ERA, [entry], entryPath);
   });
@@ -70,10 +72,27 @@ function checkOrigin(
   if (entry.asOf !== undefined) checkDay(entry.asOf, `${path}.asOf`);
 }
 
-function checkNamesOf(models: unknown, path: string): void {
-  if (!Array.isArray(models) || models.length === 0)
-    throw invalidValue(models, path, "'all', or a list of model names");
-  each(models as readonly unknown[], path, checkText);
+/** Terms of a model that no list has, or not under this name, would never be used. */
+function checkListed(list: PriceList, { provider, models }: ListedTerms, path: string): void {
+  const isListed = list.models?.some(entry => entry.provider.toLowerCase() === provider.toLowerCase()) === true;
+  if (!isListed && lookUp(provider, '').kind === 'unknown-provider')
+    throw invalidValue(provider, `${path}.provider`, 'a provider of the price book, or of a model in this list');
+  if (models === 'all') return;
+  const accepted = "'all', or a list of model names";
+  if (!Array.isArray(models) || models.length === 0) throw invalidValue(models, `${path}.models`, accepted);
+  each(models as readonly string[], `${path}.models`, (model, modelPath) => {
+    checkText(model, modelPath);
+    const id = idOf(list, provider, model);
+    if (id === model) return;
+    throw invalidValue(model, modelPath, id === undefined ? nearNames(provider, model) : [id]);
+  });
+}
+
+/** The name that a model has in the first list that has it. */
+function idOf(own: PriceList, provider: string, model: string): string | undefined {
+  const lookup = lookUp(provider, model);
+  const listed = modelIn(own, provider, model) ?? modelIn(OVERLAY, provider, model);
+  return listed?.model ?? (lookup.kind === 'found' ? lookup.id : undefined);
 }
 
 function checkUnknown(meter: string, path: string): void {

@@ -11,7 +11,7 @@ import { withoutSnapshot } from './snapshot.ts';
 export function modelIn({ models = [] }: PriceList, provider: string, model: string): ListedModel | undefined {
   const wanted = model.toLowerCase().trim();
   const names = [wanted, withoutSnapshot(wanted), fineTuned(wanted)];
-  const ofProvider = models.filter(entry => entry.provider === provider.toLowerCase());
+  const ofProvider = models.filter(entry => entry.provider.toLowerCase() === provider.toLowerCase());
   // A snapshot may have an entry of its own.
   return names
     .map(name => ofProvider.find(entry => entry.model.toLowerCase() === name))
@@ -37,7 +37,10 @@ const LISTED_RATES_KEYS = ['from', ...RATES_KEYS.filter(key => key !== 'discount
 
 /** The terms that a list has for a model of its own or of another list, in the list's order. */
 export function termsIn({ terms = [] }: PriceList, provider: string, id: string): readonly ListedTerms[] {
-  return terms.filter(entry => entry.provider === provider && (entry.models === 'all' || entry.models.includes(id)));
+  return terms.filter(
+    entry =>
+      entry.provider.toLowerCase() === provider.toLowerCase() && (entry.models === 'all' || entry.models.includes(id)),
+  );
 }
 
 /** The era with further terms. Of two entries with the same term, the later one counts. */

@@ -17,6 +17,29 @@ test('a valid list is returned as it is, parsed from JSON or not', () => {
   expect(checkPriceList({ source: 'ours', asOf: '2026-11-28' }, 'priceList')).toBeDefined();
 });
 
+test('terms may be of a model in any list, and of all models of a provider', () => {
+  const models = ['gpt-7', 'gpt-6.1-sol', 'gpt-5'];
+  const own = { ...LIST, models: [{ ...LIST.models[0], provider: 'acme' }] };
+  for (const list of [
+    { ...LIST, terms: [{ provider: 'openai', models }] },
+    {
+      ...own,
+      terms: [
+        { provider: 'ACME', models: 'all' },
+        { provider: 'groq', models: 'all' },
+      ],
+    },
+  ])
+    expect(checkPriceList(list, 'priceList')).toBe(list);
+});
+
+test('a name that a list has under another one is told with the right one', () => {
+  const list = { ...LIST, terms: [{ provider: 'openai', models: ['gpt-5-2025-08-07'] }] };
+  expect(refusal(() => checkPriceList(list, 'priceList')).accepted).toEqual(['gpt-5']);
+  const misspelt = { ...LIST, terms: [{ provider: 'openai', models: ['gpt-5-mni'] }] };
+  expect(refusal(() => checkPriceList(misspelt, 'priceList')).message).toContain('did you mean "gpt-5-mini"');
+});
+
 test('the price file of the documentation is valid', () => {
   const docs = readFileSync(new URL('../../docs/prices.md', import.meta.url), 'utf8');
   const [, json = ''] = /```json\n([\s\S]+?)```/.exec(docs) ?? [];
@@ -67,6 +90,9 @@ describe('mistakes', () => {
     ['priceList.terms[0].models', { ...LIST, terms: [{ ...terms, models: 'gpt-7' }] }],
     ['priceList.terms[0].models', { ...LIST, terms: [{ ...terms, models: [] }] }],
     ['priceList.terms[0].models[0]', { ...LIST, terms: [{ ...terms, models: [7] }] }],
+    ['priceList.terms[0].models[1]', { ...LIST, terms: [{ ...terms, models: ['gpt-7', 'gpt-7-mini'] }] }],
+    ['priceList.terms[0].models[0]', { ...LIST, terms: [{ ...terms, models: ['gpt-5-2025-08-07'] }] }],
+    ['priceList.terms[0].provider', { ...LIST, terms: [{ ...terms, provider: 'opnai', models: 'all' }] }],
     ['priceList.terms[0].unknown', { ...LIST, terms: [{ ...terms, unknown: 'request' }] }],
     ['priceList.terms[0].unknown[0]', { ...LIST, terms: [{ ...terms, unknown: ['requests'] }] }],
     ['priceList.terms[0].discount', { ...LIST, terms: [{ ...terms, discount: 0.5 }] }],

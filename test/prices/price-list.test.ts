@@ -37,6 +37,12 @@ describe('names', () => {
     expect(modelIn(list, 'openai', name)).toBeUndefined();
   });
 
+  test('the case of a provider does not matter', () => {
+    expect(modelIn(list, 'OpenAI', 'gpt-7')?.model).toBe('gpt-7');
+    expect(modelIn({ ...list, models: [{ ...model('gpt-7'), provider: 'OpenAI' }] }, 'openai', 'gpt-7')).toBeDefined();
+    expect(termsIn(list, 'ANTHROPIC', 'claude-opus-5')).toHaveLength(1);
+  });
+
   test('a model belongs to its provider only, and a list may be without models', () => {
     expect(modelIn(list, 'azure', 'gpt-7')).toBeUndefined();
     expect(modelIn({ source: 'test', asOf: '2026-11-28' }, 'openai', 'gpt-7')).toBeUndefined();
