@@ -145,7 +145,9 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
       runtime,
       models: resolved.models.values(),
       learnt: (model, limit) =>
-        void import('./clients/limit-words.ts').then(words => engine.faulted(words.learntFault(model, limit))),
+        engine.afterReply(
+          import('./clients/limit-words.ts').then(words => engine.faulted(words.learntFault(model, limit))),
+        ),
     }),
   };
   const sweeps = silenceSweeps(engine);

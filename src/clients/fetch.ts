@@ -28,7 +28,7 @@ export interface Seam {
   readonly intents: IntentHandles;
   readonly transforms: ModelTransforms;
   /** Loaded with the first failure. */
-  givenUp?: GivenUpRequests;
+  givenUp?: GivenUpRequests | undefined;
 }
 
 /** Marks the `init` of an attempt: the client's own `fetch` may be one of the same router's. */
@@ -78,10 +78,12 @@ function pass({ seam, inner, input, url }: FetchCall, init: RequestInit | undefi
   const reply = inner(input, init);
   const awaited = awaitedReply(seam.wires, seam.engine, url);
   if (awaited === undefined) return reply;
-  return reply.then(async response => {
-    const { retrievedReply } = await import('./retrieved-reply.ts');
-    return retrievedReply(seam.engine, awaited, response);
-  });
+  return reply.then(response =>
+    import('./retrieved-reply.ts').then(
+      ({ retrievedReply }) => retrievedReply(seam.engine, awaited, response),
+      () => response,
+    ),
+  );
 }
 
 /** A request whose body is no text: an SDK writes a form that way, an application anything. */
@@ -131,14 +133,15 @@ function perform(call: FetchCall, read: ReadRequest): Promise<Response> {
   if (route.counts) return count(seam, routed).catch(failed);
   const sent = request === undefined ? undefined : { ...request, intentId, repeats: repetition?.repeats ?? 0 };
   return send(seam, routed, slot).then(
-    response => (response.ok ? response : givenUp(seam).then(requests => requests.keep(sent, response))),
-    (error: unknown) => givenUp(seam).then(requests => failed(requests.keepError(sent, error))),
+    response => (response.ok ? response : givenUp(seam).then(requests => requests?.keep(sent, response) ?? response)),
+    (error: unknown) => givenUp(seam).then(requests => failed(requests?.keepError(sent, error) ?? error)),
   );
 }
 
-async function givenUp(seam: Seam): Promise<GivenUpRequests> {
-  const { givenUpRequests } = await import('./given-up.ts');
-  return (seam.givenUp ??= givenUpRequests(seam.engine.runtime));
+/** `undefined` where its code cannot be loaded: the client may then repeat the request. */
+async function givenUp(seam: Seam): Promise<GivenUpRequests | undefined> {
+  const loaded = await import('./given-up.ts').catch(() => undefined);
+  return (seam.givenUp ??= loaded?.givenUpRequests(seam.engine.runtime));
 }
 
 function send(seam: Seam, call: RoutedCall, slot: Slot): Promise<Response> {

@@ -1,15 +1,19 @@
 /** One HTTP exchange with one model: sends the request and classifies the reply or the error. */
+import { isRetryableHttpStatus } from '../core/ledger/attempt-status.ts';
 import type { Exchange } from '../engine/attempts/exchange.ts';
 import { bodySource, decoded, readToEnd } from './body-source.ts';
 import { plainReply } from './complete-reply.ts';
 import { regionOf } from './endpoint.ts';
 import type { HttpRequest, SentRequest } from './http-request.ts';
-import { addressed, brokenStatus, exchangeFacts } from './http-request.ts';
+import { addressed, brokenStatus, exchangeFacts, faultStatus } from './http-request.ts';
 import { streamedReply } from './http-stream.ts';
 import { estimatedAnswer, writtenChars } from './reply-answer.ts';
 
-/** Loaded with the first failure. */
-const failures = async () => import('./failed-exchange.ts');
+/**
+ * Loaded with the first failure; `undefined` where that fails, as after an upgrade that has replaced the files of this
+ * process: the provider's own error must reach the caller all the same.
+ */
+const failures = async () => import('./failed-exchange.ts').catch(() => undefined);
 
 export function httpExchange(request: HttpRequest): Exchange<Response> {
   return async (model, signal) => {
@@ -30,9 +34,14 @@ export function httpExchange(request: HttpRequest): Exchange<Response> {
     try {
       response = await request.fetch(url, init);
     } catch (error) {
-      return (await failures()).unanswered(sent, error);
+      return (await failures())?.unanswered(sent, error) ?? { status: faultStatus(sent, error), error };
     }
-    if (!response.ok) return (await failures()).errorReply(sent, response);
+    if (!response.ok) {
+      const loaded = await failures();
+      if (loaded !== undefined) return loaded.errorReply(sent, response);
+      const status = isRetryableHttpStatus(response.status) ? 'provider-fault' : 'rejected-request';
+      return { ...exchangeFacts(response), status, reply: response };
+    }
     // The request and the body say how a reply is read: vendors and proxies spell content types in many ways.
     if (request.facts.stream) {
       const { hidesUsageChunk } = prepared;

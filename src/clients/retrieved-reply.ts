@@ -18,7 +18,7 @@ export function retrievedReply(engine: Engine, { id, wire }: Retrieval, response
   const ended = (): Uint8Array => {
     reader.end();
     const reply = reader.phase === 'waiting' ? plain(wire, decoded(unread)) : streamed(reader);
-    if (reply !== undefined) engine.afterReply(bookLateUsage(engine, { id, ...reply }), '');
+    if (reply !== undefined) engine.afterReply(bookLateUsage(engine, { id, ...reply }));
     return NO_BYTES;
   };
   const stream = observedStream(bodySource(response.body), {

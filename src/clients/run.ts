@@ -117,8 +117,8 @@ async function exchangeOf<Value, Feature extends FeatureConfig>(
   } catch (error) {
     if (options.signal?.aborted === true) return { status: 'aborted', error };
     if (signal?.aborted === true) return { status: 'timeout', error };
-    const { thrownFailure } = await import('./thrown-error.ts');
-    return thrownFailure(error, engine.runtime.nowMs());
+    const loaded = await import('./thrown-error.ts').catch(() => undefined);
+    return loaded?.thrownFailure(error, engine.runtime.nowMs()) ?? { status: 'rejected-request', error };
   }
 }
 

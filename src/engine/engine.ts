@@ -49,7 +49,7 @@ export interface Engine {
   /** Reports what has no price, once per model and thing. */
   readonly tellUnpriced: TellUnpriced;
   /** Work that continues after the caller has its reply (a stream's verdict). {@link Engine.flush} waits for it. */
-  afterReply(work: Promise<void>, intentId: string): void;
+  afterReply(work: Promise<void>, intentId?: string): void;
   /** Requests whose callers have no reply yet. */
   readonly requests: InFlightCounter;
   /** Streams that have not ended: their callers still read them, or dropped them unread. */
@@ -131,11 +131,11 @@ export function createEngine(options: EngineOptions): Engine {
   });
   const working = new Set<Promise<void>>();
 
-  async function guarded(work: Promise<void>, intentId: string): Promise<void> {
+  async function guarded(work: Promise<void>, intentId: string | undefined): Promise<void> {
     try {
       await work;
     } catch (error) {
-      faulted({ where: 'wire', intentId, error });
+      faulted({ where: 'wire', ...(intentId === undefined ? {} : { intentId }), error });
     }
   }
 

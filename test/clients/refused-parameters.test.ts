@@ -110,6 +110,13 @@ test('a preference inside a parameter is left out where its value is refused, an
   expect(b.received).toEqual([]);
 });
 
+test('`flush` waits until observers have been told what was learnt', async () => {
+  const { ask, router, faults } = await routed(refusing('stop'));
+  await ask({ stop: ['x'] });
+  await router.flush();
+  expect(faults).toMatchObject([{ where: 'wire', error: { path: 'models.a' } }]);
+});
+
 test('one sentence may refuse several parameters, with the one that the router adds', async () => {
   const refused = ['stream_options', 'temperature'];
   const message = `Unrecognized request arguments supplied: ${refused.join(', ')}`;

@@ -8,6 +8,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Store } from '../../src/contracts/store.ts';
 import type { Attempt } from '../../src/core/ledger/vocabulary.ts';
 import { foldIntent } from '../../src/core/ledger/records.ts';
+import { memory } from '../../src/stores/memory.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
 import type { Feature, RoutedOptions } from '../support/routed.ts';
@@ -253,4 +254,13 @@ test('retrieved by another process with the same store, a background response is
     await Promise.all([asking.close(), other.close()]);
     rmSync(folder, { recursive: true });
   }
+});
+
+test('a store that cannot be read leaves the retrieval as it is, and observers are told', async () => {
+  const error = new Error('down');
+  const store: Store = { ...memory(), intentOfReply: async () => Promise.reject(error) };
+  const { client, router, faults } = await background([COMPLETED], {}, { store });
+  expect((await client.responses.retrieve('resp_1')).output_text).toBe('Hello');
+  await router.flush();
+  expect(faults).toEqual([{ where: 'store', error }]);
 });

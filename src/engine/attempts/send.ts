@@ -70,9 +70,9 @@ class Faulted<Reply> extends Error {
 
 async function retry<Reply>(options: SendOptions<Reply>, first: Exchanged<Reply>): Promise<Exchanged<Reply>> {
   let last = first;
-  // Most processes never retry.
-  const { default: pRetry } = await import('p-retry');
   try {
+    // Most processes never retry.
+    const { default: pRetry } = await import('p-retry');
     return await pRetry(
       async attemptNumber => {
         // The first attempt was made before p-retry was called; p-retry only decides whether and when to make the next one.

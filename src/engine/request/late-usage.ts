@@ -18,13 +18,24 @@ export interface FinishedReply {
   readonly chars: number;
 }
 
-type LateEngine = Pick<Engine, 'book' | 'config' | 'owners' | 'receipts' | 'runtime' | 'store' | 'tellUnpriced'>;
+type LateEngine = Pick<
+  Engine,
+  'book' | 'config' | 'owners' | 'receipts' | 'runtime' | 'store' | 'faulted' | 'tellUnpriced'
+>;
 
 /**
  * Replaces the attempt that waits for this reply by one with its usage. Does nothing for a reply that was booked before,
  * whichever process did that, or that no intent waits for.
  */
 export async function bookLateUsage(engine: LateEngine, reply: FinishedReply): Promise<void> {
+  try {
+    await replaceAwaited(engine, reply);
+  } catch (error) {
+    engine.faulted({ where: 'store', error });
+  }
+}
+
+async function replaceAwaited(engine: LateEngine, reply: FinishedReply): Promise<void> {
   const { book, owners, receipts, runtime, store } = engine;
   const intentId = receipts.byReplyId(reply.id)?.intentId ?? (await store.intentOfReply?.(reply.id));
   if (intentId === undefined) return;
