@@ -19,6 +19,7 @@ export const STATED_COST = 'stated cost';
 /** What is kept of the parts without a price: a reply may name any number of anything. */
 const MAX_UNPRICED = 20;
 const MAX_PART_LENGTH = 200;
+const MAX_NAME_LENGTH = 100;
 
 /**
  * Adds to an attempt what its reply costs, who served it, and the usage with its fees. Whatever has no known price makes the
@@ -129,6 +130,6 @@ function isAmount(nanoUsd: number): boolean {
   return Number.isSafeInteger(nanoUsd) && nanoUsd >= 0 && nanoUsd <= MAX_FACT_NANO_USD;
 }
 
-function modelPart(name: string | undefined): string {
-  return `model "${name}"`;
+function modelPart(name = ''): string {
+  return `model "${name.slice(0, MAX_NAME_LENGTH)}"`;
 }

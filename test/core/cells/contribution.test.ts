@@ -246,6 +246,19 @@ describe('nodes', () => {
     expect(versionOf(own, { ...other, kind: 'judge' })).toBe('m1');
   });
 
+  test('an attempt that is replaced by one of another model moves its visit to that version, and back', () => {
+    const facts = { evidence: [{ source: 'explicit', success: true }] } as const;
+    const own = intentOf(['mini'], { attempts: [attempt('mini', 5)], ...facts });
+    const other = intentOf(['mini'], { attempts: [attempt('mini', 7, { servedBy: 'gpt-5-pro' })], ...facts });
+    const cells = merge(new Map(), contribution(own));
+    merge(cells, contributionDelta(own, other));
+    expect([...cells.values()]).toEqual(expect.arrayContaining([...contribution(other)]));
+    expect(cells.size).toBe(2);
+    merge(cells, contributionDelta(other, own));
+    expect([...cells.values()]).toEqual(expect.arrayContaining([...contribution(own)]));
+    expect(cells.size).toBe(2);
+  });
+
   test('an intent that ended with a rejected reply and has no outcome is not labelled', () => {
     const sums = cellAt(intentOf(['mini'], { attempts: [attempt('mini', 5, REJECTED)] }), 'node', 'mini');
     expect(sums).toEqual({ n: 1n, cost: 5n, cost2: 25n, cost3: 125n, rejected: 1n, ended: 1n });

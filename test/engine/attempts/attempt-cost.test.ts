@@ -178,6 +178,8 @@ test('no reply can fill the ledger with the names of what has no price', () => {
   const unpriced = Array.from({ length: 1_000 }, (_, i) => `usage.${'x'.repeat(1_000)}${i}`);
   const { attempt } = priced(GPT, { usage: THOUSAND, unpriced });
   expect(JSON.stringify(attempt.unpriced).length).toBeLessThan(5_000);
+  const { told } = priced(GPT, { usage: THOUSAND, model: 'x'.repeat(10_000) });
+  expect(told).toEqual([`model "${'x'.repeat(100)}"`]);
 });
 
 /** The rates as a price that states of itself what a test needs. */
