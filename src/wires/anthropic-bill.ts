@@ -7,7 +7,7 @@ import type { AnthropicContent, Handover } from './anthropic-content.ts';
 import type { AnthropicTokens } from './anthropic-usage.ts';
 import { anthropicTokens } from './anthropic-usage.ts';
 import { withoutZeros } from './canonical-usage.ts';
-import { countField, field, listField, stringField } from './json-fields.ts';
+import { countField, field, isCount, listField, stringField } from './json-fields.ts';
 import type { ReplyBill } from './reply-bill.ts';
 import { addUnpriced, COUNTED, MAX_DEPTH } from './reply-bill.ts';
 
@@ -63,18 +63,14 @@ interface Naming {
 /** Names the counts of an object that are not known, and the known ones that are no counts. */
 function nameUnknown(value: unknown, { known, path, unpriced, depth = 0 }: Naming): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || depth > MAX_DEPTH) return;
-  for (const [name, found] of Object.entries(value)) {
+  for (const name in value) {
+    const found = field(value, name);
     const role = known?.[name];
-    if (role === true ? found !== null && countField(value, name) === undefined : isUnknownCount(name, found)) {
-      addUnpriced(unpriced, `${path}.${name}`);
-    } else if (role !== true) {
+    if (found === null || (role === true && isCount(found))) continue;
+    if (typeof found === 'object' && role !== true) {
       nameUnknown(found, { known: role, path: `${path}.${name}`, unpriced, depth: depth + 1 });
-    }
+    } else if (role === true || (found !== 0 && COUNTED.test(name))) addUnpriced(unpriced, `${path}.${name}`);
   }
-}
-
-function isUnknownCount(name: string, value: unknown): boolean {
-  return COUNTED.test(name) && typeof value !== 'object' && value !== 0;
 }
 
 /** `isOwn`: its tokens are a part of the totals. */
