@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
@@ -282,6 +282,27 @@ describe('a corrupt SQLite file', () => {
     });
     await router.close();
   });
+});
+
+test('when the ledger’s folder is removed, calls are answered and outcomes reject, and all are stored once it is back', async () => {
+  const folder = mkdtempSync(join(directory, 'removed-'));
+  const path = join(folder, 'l.db');
+  const { router, ask } = await routed([chat('hi')], {}, { store: sqlite(path) });
+  await ask();
+  await router.flush();
+  rmSync(folder, { recursive: true });
+  const intents = Array.from({ length: 20 }, () => router.feature('support').intent());
+  for (const intent of intents) {
+    expect((await ask(intent.model)).status).toBe(200);
+    await expect(intent.succeed()).rejects.toMatchObject({ name: 'RouterError' });
+  }
+  await expect(router.flush()).rejects.toMatchObject({ name: 'RouterError' });
+  mkdirSync(folder);
+  await router.close();
+  const ledger = sqlite(path);
+  for (const { id } of intents)
+    expect((await ledger.load(id)).map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'labelled']);
+  await ledger.close();
 });
 
 test('a store that works leaves no spool file', async () => {

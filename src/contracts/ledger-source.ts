@@ -1,4 +1,5 @@
 /** The read methods of a store that an export needs. */
+import type { RouterError } from '../errors.ts';
 import type { LedgerRecord } from '../core/ledger/records.ts';
 import type { Cell } from '../core/cells/cell.ts';
 
@@ -13,6 +14,8 @@ export interface LedgerRange {
 /** Records of a part of a ledger, by the time at which each was appended. */
 export interface ScanRange extends LedgerRange {
   readonly kind?: LedgerRecord['kind'];
+  /** Called with an error for each record that cannot be read, which is then left out. Without it the scan rejects there. */
+  readonly damaged?: (error: RouterError) => void;
 }
 
 export interface LedgerSource {

@@ -1,10 +1,11 @@
 /** The SQLite store's connection: opened on first use, reopened after an I/O error, and patient with other processes' locks. */
+import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { RouterError } from '../errors.ts';
 import { isBusy, LOCK_SLICE_MS, openDatabase, unusable } from './sqlite-database.ts';
 import type { Statements } from './sqlite-statements.ts';
-import { prepare } from './sqlite-statements.ts';
+import { DamagedRow, prepare } from './sqlite-statements.ts';
 
 export interface Connection {
   readonly database: DatabaseSync;
@@ -33,7 +34,7 @@ const COMMITS_PER_CONNECTION = 2 ** 32;
 
 export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: ConnectionOptions): SqliteConnection {
   const maxTries = Math.max(1, Math.ceil(lockTimeoutMs / LOCK_SLICE_MS));
-  let current: Connection | undefined;
+  let current: (Connection & { readonly inode: number | undefined }) | undefined;
   let connections = 0;
   /** Settles with the last of the steps in flight. */
   let idle: Promise<unknown> = Promise.resolve();
@@ -41,7 +42,8 @@ export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: C
   function connect(): Connection {
     if (current !== undefined) return current;
     const database = openDatabase(path, { synchronous });
-    current = { database, statements: prepare(database), commits: ++connections * COMMITS_PER_CONNECTION };
+    const commits = ++connections * COMMITS_PER_CONNECTION;
+    current = { database, statements: prepare(database), commits, inode: inodeOf(path) };
     return current;
   }
 
@@ -51,17 +53,30 @@ export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: C
     old?.database.close();
   }
 
+  /** SQLite goes on writing to a file that was removed or replaced, and nothing of that would be kept. */
+  function checkInPlace(): void {
+    if (current === undefined || current.inode === inodeOf(path)) return;
+    disconnect();
+    throw new RouterError('store-unusable', 'the file was removed or replaced while it was open', {
+      path,
+      accepted: 'the file in its place: the next use opens what is there, or makes a new one',
+    });
+  }
+
   async function tryStep<T>(step: (connection: Connection) => T): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
-        return step(connect());
+        const result = step(connect());
+        checkInPlace();
+        return result;
       } catch (error) {
         if (isBusy(error) && tries < maxTries) {
           await yieldToEventLoop();
           continue;
         }
         // After an I/O error we reconnect on the next use; the cause may be fixed by then.
-        if (!isBusy(error) && !RouterError.isInstance(error)) disconnect();
+        const isOfFile = !isBusy(error) && !RouterError.isInstance(error) && !(error instanceof DamagedRow);
+        if (isOfFile) disconnect();
         throw unusable(path, error);
       }
     }
@@ -81,6 +96,11 @@ export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: C
       disconnect();
     },
   };
+}
+
+/** `undefined` where there is no such file, as for a database in memory. */
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
 }
 
 function transaction<T>(connection: Connection, step: (connection: Connection) => T): T {

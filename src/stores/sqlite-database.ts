@@ -1,4 +1,5 @@
 /** Opens the SQLite file, checks its schema, and turns SQLite's errors into advice. */
+import { chmodSync, existsSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { RouterError } from '../errors.ts';
 
@@ -64,8 +65,12 @@ export function openDatabase(path: string, { synchronous }: OpenOptions): Databa
     throw new RouterError('unsupported-runtime', `${process.version} has no node:sqlite`, {
       accepted: 'Node 22.13 or later',
     });
+  checkSize(path);
+  const isNewFile = !existsSync(path);
   const database = new sqlite.DatabaseSync(path);
   try {
+    // SQLite gives its companions the mode of the file.
+    if (isNewFile && existsSync(path)) chmodSync(path, 0o600);
     database.exec(`PRAGMA busy_timeout = ${LOCK_SLICE_MS}`);
     // Check first, write later: a file that is not ours stays byte for byte as it is.
     const isNew = !hasSchema(database, path);
@@ -78,6 +83,31 @@ export function openDatabase(path: string, { synchronous }: OpenOptions): Databa
     database.close();
     throw error;
   }
+}
+
+/** The least that begins with a header of SQLite. */
+const HEADER_BYTES = 100;
+
+/**
+ * SQLite makes a new database of an empty file, and deletes the write-ahead log beside it, which may hold the last of a
+ * ledger.
+ */
+function checkSize(path: string): void {
+  if (sizeOf(path) >= HEADER_BYTES) return;
+  const left = ['-wal', '.spool.jsonl'].map(suffix => path + suffix).find(file => sizeOf(file, 0) > 0);
+  if (left === undefined) return;
+  throw new RouterError(
+    'store-unusable',
+    `the file is empty or too short, and a ledger was there: ${left} is left of it`,
+    {
+      path,
+      accepted: 'the file from a copy; delete it only if nothing was in it',
+    },
+  );
+}
+
+function sizeOf(path: string, ifMissing = Number.POSITIVE_INFINITY): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? ifMissing;
 }
 
 function upgrade(database: DatabaseSync): void {

@@ -7,6 +7,7 @@ import { addCell, sumOf } from '../core/cells/sums.ts';
 
 /** One of the two tables of cells. */
 export interface CellTable {
+  readonly name: 'cells' | 'pruned_cells';
   read(feature: string | undefined): readonly Cell[];
   readonly sumsOf: StatementSync;
   readonly put: StatementSync;
@@ -21,7 +22,7 @@ export function prepare(database: DatabaseSync) {
   return {
     cells: cellTable(database, 'cells'),
     prunedCells: cellTable(database, 'pruned_cells'),
-    load: sql('SELECT json FROM ledger WHERE intent_id = ? ORDER BY revision'),
+    load: sql('SELECT intent_id, revision, json FROM ledger WHERE intent_id = ? ORDER BY revision'),
     /** Number of records of the intent, because revisions have no gaps. */
     revisions: sql('SELECT coalesce(max(revision) + 1, 0) AS revisions FROM ledger WHERE intent_id = ?'),
     append: sql('INSERT INTO ledger (intent_id, revision, feature, at_ms, kind, json) VALUES (?, ?, ?, ?, ?, ?)'),
@@ -39,7 +40,7 @@ export function prepare(database: DatabaseSync) {
     intents: sql(`SELECT intent_id FROM ledger WHERE revision = 0 AND feature = $feature AND at_ms >= $fromMs
       AND at_ms < $toMs ORDER BY at_ms DESC, intent_id DESC LIMIT $limit`),
     bounds: sql('SELECT coalesce(min(seq), 1) AS first, coalesce(max(seq), 0) AS last FROM ledger'),
-    page: sql(`SELECT json FROM ledger WHERE seq BETWEEN $start AND $end AND ($feature IS NULL OR feature = $feature)
+    page: sql(`SELECT intent_id, revision, json FROM ledger WHERE seq BETWEEN $start AND $end AND ($feature IS NULL OR feature = $feature)
       AND ($kind IS NULL OR kind IN ($kind, $formerKind)) AND at_ms >= $fromMs AND at_ms < $toMs ORDER BY seq`),
     /** Closed intents that began in this page: nothing is due for them, and their last record is before $beforeMs. */
     closed: sql(`SELECT intent_id FROM ledger AS decided WHERE seq BETWEEN $start AND $end AND revision = 0
@@ -61,9 +62,10 @@ function cellTable(database: DatabaseSync, table: 'cells' | 'pruned_cells'): Cel
   const every = database.prepare(`SELECT key, sums FROM ${table}`);
   const ofFeature = database.prepare(`SELECT key, sums FROM ${table} WHERE feature = ?`);
   return {
+    name: table,
     read: feature =>
-      ((feature === undefined ? every.all() : ofFeature.all(feature)) as { key: string; sums: string }[]).map(
-        ({ key, sums }) => ({ key: parseCellKey(key), sums: decodeSums(sums) }),
+      ((feature === undefined ? every.all() : ofFeature.all(feature)) as { key: string; sums: string }[]).map(row =>
+        parseCell(table, row),
       ),
     sumsOf: database.prepare(`SELECT sums FROM ${table} WHERE key = ?`),
     put: database.prepare(`INSERT INTO ${table} VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET sums = excluded.sums`),
@@ -72,13 +74,30 @@ function cellTable(database: DatabaseSync, table: 'cells' | 'pruned_cells'): Cel
   };
 }
 
+/** A row whose text cannot be read. Not a fault of the connection. */
+export class DamagedRow extends Error {
+  constructor(row: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(`a row is damaged: ${row}: ${why}`, { cause });
+  }
+}
+
+/** @throws DamagedRow */
+function parseCell(table: CellTable['name'], { key, sums }: { readonly key: string; readonly sums: string }): Cell {
+  try {
+    return { key: parseCellKey(key), sums: decodeSums(sums) };
+  } catch (cause) {
+    throw new DamagedRow(`${table} (key ${JSON.stringify(key)})`, cause);
+  }
+}
+
 /** Adds deltas to the stored cells inside the caller's transaction, exactly: sums are added as bigints. */
 export function mergeCells(table: CellTable, delta: readonly Cell[]): void {
   const merged: CellMap = new Map();
   for (const cell of delta) addCell(merged, cell);
   for (const [id, { key, sums }] of merged) {
     const row = table.sumsOf.get(id) as { sums: string } | undefined;
-    const total = row === undefined ? sums : sumOf([decodeSums(row.sums), sums]);
+    const total = row === undefined ? sums : sumOf([parseCell(table.name, { key: id, ...row }).sums, sums]);
     if (Object.keys(total).length > 0) table.put.run(id, key.feature, encodeSums(total));
     else if (row !== undefined) table.remove.run(id);
   }

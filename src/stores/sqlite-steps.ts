@@ -1,8 +1,7 @@
 /** The synchronous steps of the SQLite store, each inside one transaction. */
 import type { LedgerRecord } from '../core/ledger/records.ts';
 import { foldIntent } from '../core/ledger/records.ts';
-import type { StoredRecord } from '../core/ledger/record-versions.ts';
-import { upgradeRecord } from '../core/ledger/record-versions.ts';
+import { readRecord } from '../core/ledger/record-versions.ts';
 import { isPending } from '../core/ledger/vocabulary.ts';
 import { contribution } from '../core/cells/contribution.ts';
 import type { Cell } from '../core/cells/cell.ts';
@@ -10,7 +9,7 @@ import type { Change, Pruned, ReplaceCellsOptions } from '../contracts/store.ts'
 import type { Connection } from './sqlite-connection.ts';
 import { generationOf } from './sqlite-connection.ts';
 import type { Statements } from './sqlite-statements.ts';
-import { mergeCells, replaceTable } from './sqlite-statements.ts';
+import { DamagedRow, mergeCells, replaceTable } from './sqlite-statements.ts';
 
 /** A change, and its records encoded as JSON. */
 export interface EncodedChange {
@@ -78,9 +77,27 @@ export function prunePage(statements: Statements, range: PageRange & { readonly 
 }
 
 export function recordsOf(statements: Statements, intentId: string): readonly LedgerRecord[] {
-  return (statements.load.all(intentId) as { json: string }[]).map(row => parseRecord(row.json));
+  return (statements.load.all(intentId) as unknown as LedgerRow[]).map(parseRow);
 }
 
-export function parseRecord(json: string): LedgerRecord {
-  return upgradeRecord(JSON.parse(json) as StoredRecord);
+/** A row of the table `ledger`, as far as it is read. */
+export interface LedgerRow {
+  readonly intent_id: string;
+  readonly revision: number;
+  readonly json: string;
+}
+
+/** @throws DamagedRow when the row's text is not the record that its columns name */
+export function parseRow({ intent_id: id, revision, json }: LedgerRow): LedgerRecord {
+  const row = `ledger (intent ${JSON.stringify(id)}, revision ${revision})`;
+  let stored: unknown;
+  try {
+    stored = JSON.parse(json);
+  } catch (cause) {
+    throw new DamagedRow(row, cause);
+  }
+  const record = readRecord(stored);
+  if (record?.intentId !== id || record.revision !== revision)
+    throw new DamagedRow(row, 'not the record of its columns');
+  return record;
 }

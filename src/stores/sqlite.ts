@@ -8,8 +8,9 @@ import type { ScanRange } from '../contracts/ledger-source.ts';
 import type { Change, Pruned, PruneOptions, Store } from '../contracts/store.ts';
 import type { Connection } from './sqlite-connection.ts';
 import { generationOf, sqliteConnection } from './sqlite-connection.ts';
-import type { EncodedChange, PageRange } from './sqlite-steps.ts';
-import { commitGroup, parseRecord, prunePage, recordsOf, replaceCells } from './sqlite-steps.ts';
+import { unusable } from './sqlite-database.ts';
+import type { EncodedChange, LedgerRow, PageRange } from './sqlite-steps.ts';
+import { commitGroup, parseRow, prunePage, recordsOf, replaceCells } from './sqlite-steps.ts';
 
 export interface SqliteOptions {
   /**
@@ -108,7 +109,7 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     }
   }
 
-  async function* scan({ feature, kind, fromMs, toMs }: ScanRange = {}): AsyncGenerator<LedgerRecord> {
+  async function* scan({ feature, kind, fromMs, toMs, damaged }: ScanRange = {}): AsyncGenerator<LedgerRecord> {
     const filter = {
       feature: feature ?? null,
       kind: kind ?? null,
@@ -117,8 +118,23 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
       toMs: toMs ?? Infinity,
     };
     for await (const page of pages()) {
-      const rows = await read(({ statements }) => statements.page.all({ ...page, ...filter }) as { json: string }[]);
-      for (const { json } of rows) yield parseRecord(json);
+      const rows = await read(
+        ({ statements }) => statements.page.all({ ...page, ...filter }) as unknown as LedgerRow[],
+      );
+      for (const row of rows) {
+        const record = recordOf(row, damaged);
+        if (record !== undefined) yield record;
+      }
+    }
+  }
+
+  function recordOf(row: LedgerRow, damaged: ScanRange['damaged']): LedgerRecord | undefined {
+    try {
+      return parseRow(row);
+    } catch (error) {
+      if (damaged === undefined) throw unusable(path, error);
+      damaged(unusable(path, error));
+      return undefined;
     }
   }
 

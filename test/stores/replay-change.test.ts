@@ -222,7 +222,7 @@ describe('a change that can never be replayed', () => {
     dueAtMs: null,
   };
 
-  it('is told with its reason: nothing to follow, records that no intent can have, or the store’s own refusal', async () => {
+  it('a change is told with its reason: it has nothing to follow, no intent can have its records, or the store refuses it', async () => {
     const headless = { ...change, expectedRevision: 1, records: both.slice(1) };
     expect(await obstacleTo(memory(), headless)).toBe('the store does not have it');
     const half = JSON.parse(JSON.stringify(both).replace(/"costNanoUsd":\d+/, '"costNanoUsd":0.5')) as typeof both;
@@ -234,7 +234,7 @@ describe('a change that can never be replayed', () => {
     expect(await obstacleTo(refusing, change)).toBe('no such name');
   });
 
-  it('is not one that a failing store rejects, and not one that is replayed', async () => {
+  it('a change that a failing store rejects is none of them, and neither is one that is replayed', async () => {
     const failing = { ...memory(), commit: async () => Promise.reject(new Error('down')) };
     await expect(obstacleTo(failing, change)).rejects.toThrow('down');
     expect(await obstacleTo(memory(), change)).toBeUndefined();

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { RouterError } from '../../src/errors.ts';
@@ -122,4 +123,40 @@ test('closing waits for the steps in flight', async () => {
   await closing;
   // SQLite deletes the write-ahead log when the last connection closes.
   expect(existsSync(`${path}-wal`)).toBe(false);
+});
+
+test.each(['removed', 'replaced by another'])(
+  'a step on a file that was %s while it was open is refused, and the next one uses what is at the path',
+  async how => {
+    const { path, file } = setUp();
+    await file.write(makeDue);
+    for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix);
+    if (how === 'replaced by another') {
+      const elsewhere = newPath();
+      const copy = sqliteConnection(elsewhere, { synchronous: 'NORMAL', lockTimeoutMs: 100 });
+      await copy.write(({ statements }) => void statements.setDue.run('b', 1));
+      await copy.close();
+      renameSync(elsewhere, path);
+    }
+    const refusal = { code: 'store-unusable', path, message: expect.stringContaining('removed or replaced') as string };
+    await expect(file.write(makeDue)).rejects.toMatchObject(refusal);
+    expect(await file.run(due)).toEqual(how === 'removed' ? [] : [{ intent_id: 'b' }]);
+    await file.write(makeDue);
+    expect(await file.run(due)).toContainEqual({ intent_id: 'a' });
+    await file.close();
+  },
+);
+
+test('a file whose folder was removed is refused until the folder is there again', async () => {
+  const folder = join(dirname(newPath()), 'folder');
+  mkdirSync(folder);
+  const file = sqliteConnection(join(folder, 'router.db'), { synchronous: 'NORMAL', lockTimeoutMs: 100 });
+  await file.write(makeDue);
+  rmSync(folder, { recursive: true });
+  for (let tries = 0; tries < 3; tries++)
+    await expect(file.write(makeDue)).rejects.toMatchObject({ code: 'store-unusable' });
+  mkdirSync(folder);
+  await file.write(makeDue);
+  expect(await file.run(due)).toHaveLength(1);
+  await file.close();
 });

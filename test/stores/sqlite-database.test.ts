@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, vi } from 'vitest';
@@ -283,5 +283,58 @@ describe('a file of version 1', () => {
     expect(await store.modelOfReply?.('resp_1')).toBe('mini');
     expect(await store.intentOfReply?.('resp_1')).toBe('b');
     await store.close();
+  });
+});
+
+describe('the mode of the files', () => {
+  const modesOf = (path: string): readonly string[] =>
+    ['', '-wal', '-shm'].map(suffix => (statSync(path + suffix).mode & 0o777).toString(8));
+
+  it('the files of a new ledger can be read and written by their owner alone', () => {
+    const path = newPath();
+    const database = openDatabase(path, { synchronous: 'NORMAL' });
+    expect(modesOf(path)).toEqual(['600', '600', '600']);
+    database.close();
+  });
+
+  it('an existing ledger keeps its mode, and the files beside it get the same', () => {
+    const path = newPath();
+    openDatabase(path, { synchronous: 'NORMAL' }).close();
+    chmodSync(path, 0o640);
+    const database = openDatabase(path, { synchronous: 'NORMAL' });
+    database.exec('BEGIN IMMEDIATE; COMMIT');
+    expect(modesOf(path)).toEqual(['640', '640', '640']);
+    database.close();
+  });
+});
+
+describe('a file that is empty or too short', () => {
+  it.each([
+    [0, '-wal'],
+    [0, '.spool.jsonl'],
+    [1, '-wal'],
+    [99, '.spool.jsonl'],
+  ])(
+    'a file of %i bytes is refused where a %s says that a ledger was there, and both are left as they are',
+    (bytes, suffix) => {
+      const path = newPath();
+      writeFileSync(path, 'S'.repeat(bytes));
+      writeFileSync(path + suffix, 'the last of a ledger');
+      expect(() => openDatabase(path, { synchronous: 'NORMAL' })).toThrow(
+        expect.objectContaining({
+          code: 'store-unusable',
+          path,
+          message: expect.stringContaining(path + suffix) as string,
+        }),
+      );
+      expect([readFileSync(path).length, readFileSync(path + suffix, 'utf8')]).toEqual([bytes, 'the last of a ledger']);
+    },
+  );
+
+  it('an empty file becomes a ledger where nothing is beside it, as a missing file does beside a spool', () => {
+    const [empty, missing] = [newPath(), newPath()];
+    writeFileSync(empty, '');
+    writeFileSync(`${missing}.spool.jsonl`, 'a change');
+    for (const path of [empty, missing]) openDatabase(path, { synchronous: 'NORMAL' }).close();
   });
 });

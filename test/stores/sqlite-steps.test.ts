@@ -5,7 +5,7 @@ import type { Connection } from '../../src/stores/sqlite-connection.ts';
 import { generationOf } from '../../src/stores/sqlite-connection.ts';
 import { openDatabase } from '../../src/stores/sqlite-database.ts';
 import { prepare } from '../../src/stores/sqlite-statements.ts';
-import { commitGroup, prunePage, recordsOf, replaceCells } from '../../src/stores/sqlite-steps.ts';
+import { commitGroup, parseRow, prunePage, recordsOf, replaceCells } from '../../src/stores/sqlite-steps.ts';
 import { attempted, changesOf, decided, history, NOON } from './histories.ts';
 
 let database: DatabaseSync;
@@ -71,4 +71,18 @@ test('pruning a page moves the closed intents that began in it, with all their r
   expect(recordsOf(connection.statements, 'b')).toHaveLength(2);
   const plan = connection.statements.prunedCells.read('support').find(cell => cell.key.scope === 'plan');
   expect(plan?.sums).toMatchObject({ n: 1n, attempts: 1n });
+});
+
+test.each([
+  ['no JSON', (json: string) => json.slice(1)],
+  ['another record', (json: string) => json.replace('"revision":0', '"revision":1')],
+  ['a record of another intent', (json: string) => json.replace('"intentId":"a"', '"intentId":"b"')],
+  ['no kind of record', (json: string) => json.replace('"decided"', '"decidee"')],
+  ['null', () => 'null'],
+])('a row of the ledger that holds %s is refused with its intent and revision', (_, damage) => {
+  const [decision] = changesFor('a') as [Change];
+  const json = JSON.stringify(decision.records[0]);
+  expect(parseRow({ intent_id: 'a', revision: 0, json })).toEqual(decision.records[0]);
+  const row = { intent_id: 'a', revision: 0, json: damage(json) };
+  expect(() => parseRow(row)).toThrow('a row is damaged: ledger (intent "a", revision 0)');
 });

@@ -5,6 +5,7 @@ import { foldIntent } from '../../src/core/ledger/records.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { conformance } from './conformance.ts';
+import { attempted, changesOf, decided, history, NOON } from './histories.ts';
 import { opening, sqliteFiles, unusableBecause } from './sqlite-files.ts';
 import { costOf, startWriter } from './sqlite-process.ts';
 import type { Loose } from '../support/refusal.ts';
@@ -65,6 +66,71 @@ describe('the SQLite store', () => {
     [':memory:', undefined],
   ])('a store at %j spools to %j', (path, spoolPath) => {
     expect(sqlite(path).spoolPath).toBe(spoolPath);
+  });
+});
+
+describe('a damaged row', () => {
+  async function ledgerOf(ids: readonly string[]): Promise<string> {
+    const path = newPath();
+    const store = sqlite(path);
+    for (const id of ids) await store.commit(opening(id));
+    await store.close();
+    return path;
+  }
+
+  function damage(path: string, sql: string): void {
+    const database = new DatabaseSync(path);
+    database.exec(sql);
+    database.close();
+  }
+
+  it('a damaged row of the ledger is named by its intent and revision, and the rest of the ledger can still be read', async () => {
+    const path = await ledgerOf(['a', 'b', 'c']);
+    damage(path, `UPDATE ledger SET json = replace(json, '"plan"', 'plan"') WHERE intent_id = 'b'`);
+    const store = sqlite(path);
+    const isNamed = unusableBecause(/ledger \(intent "b", revision 0\)/, path);
+    await expect(store.load('b')).rejects.toSatisfy(isNamed);
+    await expect(Array.fromAsync(store.scan())).rejects.toSatisfy(isNamed);
+    const damaged: unknown[] = [];
+    const records = await Array.fromAsync(store.scan({ damaged: error => void damaged.push(error) }));
+    expect(records.map(({ intentId }) => intentId)).toEqual(['a', 'c']);
+    expect(damaged.map(isNamed)).toEqual([true]);
+    expect(await store.load('a')).toHaveLength(1);
+    await store.close();
+  });
+
+  it('a damaged row of the statistics is named by its key, in reads and in commits that would add to it', async () => {
+    const path = newPath();
+    const store = sqlite(path);
+    const commitAttempt = async (id: string): Promise<void> => {
+      for (const change of changesOf(history(id, 'support', [decided(NOON), attempted(NOON)])))
+        await store.commit(change);
+    };
+    await commitAttempt('a');
+    damage(path, 'UPDATE cells SET sums = substr(sums, 2)');
+    const isNamed = unusableBecause(/cells \(key ".*support/, path);
+    await expect(store.cells('support')).rejects.toSatisfy(isNamed);
+    await expect(commitAttempt('b')).rejects.toSatisfy(isNamed);
+    await store.close();
+  });
+
+  it('a read of a damaged row ends with no other error, whatever byte of it is changed', async () => {
+    const path = await ledgerOf(['a']);
+    const store = sqlite(path);
+    const [row] = await store.load('a');
+    const json = JSON.stringify(row);
+    const database = new DatabaseSync(path);
+    const change = database.prepare('UPDATE ledger SET json = ?');
+    for (let index = 0; index < json.length; index++) {
+      change.run(json.slice(0, index) + String.fromCharCode(json.charCodeAt(index) ^ 1) + json.slice(index + 1));
+      const error = await store.load('a').then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      if (error !== undefined) expect(error).toSatisfy(unusableBecause(/ledger \(intent "a", revision 0\)/, path));
+    }
+    database.close();
+    await store.close();
   });
 });
 

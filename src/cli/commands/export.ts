@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { toDecimalUsd } from '../../core/ledger/money.ts';
 import { formatCount } from '../../core/report/wording.ts';
+import type { RouterError } from '../../errors.ts';
 import type { Adjustments } from '../../exports/focus/focus.ts';
 import { exportFocus } from '../../exports/focus/focus.ts';
 import type { FocusVersion } from '../../exports/focus/focus-columns.ts';
@@ -24,6 +25,7 @@ interface ExportFlags extends RangeFlags {
   readonly format: 'jsonl' | 'focus';
   readonly focusVersion: FocusVersion;
   readonly out?: string;
+  readonly skipDamaged?: boolean;
   readonly config?: string;
   readonly account?: readonly string[];
 }
@@ -49,6 +51,7 @@ export function register(program: Command): void {
     .addOption(choice('--format <format>', 'output format', ['jsonl', 'focus']).default('jsonl'))
     .addOption(choice('--focus-version <version>', 'version of FOCUS', FOCUS_VERSIONS).default('1.3'))
     .option('--out <file>', 'output file (default: stdout)', outputFile)
+    .option('--skip-damaged', 'jsonl: leave out damaged records, each with a line on stderr')
     .option('--account <id...>', 'FOCUS: your billing account: org-4711, or openai=org-4711 for one vendor')
     .action(async (ledger: string, flags: ExportFlags) => {
       const application = await applicationAt(flags.config);
@@ -69,7 +72,7 @@ export function register(program: Command): void {
       const chunksOf = (source: LedgerSource): AsyncIterable<string> =>
         format === 'focus'
           ? exportFocus(source, { version, priceOf, vendorOf, progress: report, ...range })
-          : exportLedger(source, { progress: report, ...range });
+          : exportLedger(source, { progress: report, ...range, ...(flags.skipDamaged === true ? { damaged } : {}) });
       try {
         const bytes = await useLedger(ledger, async store => {
           await requireFeatures(store, [range.feature]);
@@ -86,6 +89,10 @@ export function register(program: Command): void {
         progress.done();
       }
     });
+}
+
+function damaged({ message }: RouterError): void {
+  process.stderr.write(`left out: ${message}\n`);
 }
 
 function adjustmentsOf(adjustments: Adjustments | undefined): Pick<Exported, 'adjustments'> {

@@ -37,3 +37,19 @@ function isWrong(count: unknown): boolean {
 export function formerKind(kind: LedgerRecord['kind'] | undefined): StoredRecord['kind'] | undefined {
   return kind === 'labelled' ? 'settled' : undefined;
 }
+
+/** The field that holds what a record of this kind says. */
+const BODIES: Readonly<Record<StoredRecord['kind'], string>> = {
+  decided: 'decision',
+  attempted: 'attempt',
+  settled: 'evidence',
+  labelled: 'evidence',
+  corrected: 'evidence',
+};
+
+/** The record that a file of ours holds in any version; `undefined` where it is no record that this version knows. */
+export function readRecord(stored: unknown): LedgerRecord | undefined {
+  const record = stored as Readonly<Record<string, unknown>> | null | undefined;
+  const body = record?.[BODIES[record.kind as StoredRecord['kind']]];
+  return typeof body === 'object' && body !== null ? upgradeRecord(stored as StoredRecord) : undefined;
+}

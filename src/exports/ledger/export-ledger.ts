@@ -13,10 +13,16 @@ const CHUNK_SIZE = 64 * 1024;
 export interface LedgerExportOptions extends LedgerRange {
   /** Called repeatedly with the number of records so far. */
   readonly progress?: (records: number) => void;
+  /** Called with an error for each record that cannot be read, which is then left out. Without it the export ends there. */
+  readonly damaged?: (error: RouterError) => void;
 }
 
 const checkLedger = storeWith('scan', 'prunedCells');
-const checkOptions = optionsWith<LedgerExportOptions>({ ...LEDGER_RANGE, progress: optional(callback) });
+const checkOptions = optionsWith<LedgerExportOptions>({
+  ...LEDGER_RANGE,
+  progress: optional(callback),
+  damaged: optional(callback),
+});
 
 /**
  * The ledger as chunks of JSON lines (docs/ledger-schema.md), in constant memory. It has no prompt or completion text,
@@ -35,7 +41,7 @@ const checkOptions = optionsWith<LedgerExportOptions>({ ...LEDGER_RANGE, progres
 export async function* exportLedger(source: LedgerSource, options: LedgerExportOptions = {}): AsyncGenerator<string> {
   checkLedger(source, 'exportLedger.source');
   checkOptions(options, 'exportLedger');
-  const { progress, ...range } = options;
+  const { progress, damaged, ...range } = options;
   const isPart = Object.values(range).some(value => value !== undefined);
   const header: HeaderLine = {
     kind: 'header',
@@ -47,7 +53,7 @@ export async function* exportLedger(source: LedgerSource, options: LedgerExportO
   const pruned = await source.prunedCells(range.feature);
   for (const cell of pruned) chunk += `${encodeLedgerLine({ kind: 'pruned', cell })}\n`;
   let records = 0;
-  for await (const record of source.scan(range)) {
+  for await (const record of source.scan(damaged === undefined ? range : { ...range, damaged })) {
     chunk += `${JSON.stringify(record)}\n`;
     records++;
     if (chunk.length < CHUNK_SIZE) continue;

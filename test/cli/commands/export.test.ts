@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as exporting from '../../../src/cli/commands/export.ts';
 import { readBill } from '../../../src/exports/bill/bill.ts';
@@ -71,6 +72,21 @@ test('--from, --to and --feature restrict the export, and the command says that 
   expect(text).not.toContain('support.reply');
   const none = await run(made.ledger, '--to', '2020-01-01', '--out', out, '--json');
   expect(JSON.parse(none.stdout)).toMatchObject({ rows: 0, range: { toMs: Date.UTC(2020, 0, 1) } });
+});
+
+test('a damaged record ends the export with an error that names it, and --skip-damaged leaves only that record out', async () => {
+  const path = file('damaged.db');
+  copyFileSync(made.ledger, path);
+  const whole = (await run(path)).stdout.trim().split('\n').length;
+  const database = new DatabaseSync(path);
+  database.exec('UPDATE ledger SET json = substr(json, 2) WHERE seq = 3');
+  database.close();
+  const refused = await run(path, '--out', file('damaged.jsonl'));
+  expect([refused.code, existsSync(file('damaged.jsonl'))]).toEqual([1, false]);
+  expect(refused.stderr).toMatch(/a row is damaged: ledger \(intent ".+", revision \d+\)/);
+  const { code, stdout, stderr } = await run(path, '--skip-damaged');
+  expect(stderr).toMatch(/^left out: .*a row is damaged/);
+  expect([code, stdout.trim().split('\n').length]).toEqual([0, whole - 1]);
 });
 
 test('an unknown feature fails with an error instead of an empty export', async () => {

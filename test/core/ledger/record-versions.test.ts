@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { StoredRecord } from '../../../src/core/ledger/record-versions.ts';
-import { formerKind, upgradeRecord } from '../../../src/core/ledger/record-versions.ts';
+import { formerKind, readRecord, upgradeRecord } from '../../../src/core/ledger/record-versions.ts';
 import { attempt, records } from '../support/intents.ts';
 
 const today = records(['mini'], {
@@ -42,4 +42,21 @@ test('formerKind gives, for every kind, the one that upgradeRecord turns into it
     expect(former).toBe(kind === 'labelled' ? 'settled' : undefined);
     if (former !== undefined) expect(upgradeRecord({ ...record, kind: former } as StoredRecord).kind).toBe(kind);
   }
+});
+
+test('readRecord returns records of every version and kind, and nothing for what is none', () => {
+  expect(today.map(record => readRecord(record))).toEqual(today);
+  expect(readRecord({ ...today[2], kind: 'settled' })).toEqual(today[2]);
+  const bodiless = { ...today[1], attempt: null };
+  for (const other of [
+    undefined,
+    null,
+    5,
+    'text',
+    {},
+    { kind: 'forgotten' },
+    { ...today[0], kind: 'labelled' },
+    bodiless,
+  ])
+    expect(readRecord(other)).toBeUndefined();
 });

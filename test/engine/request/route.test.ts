@@ -51,7 +51,7 @@ describe('an intent over several requests', () => {
     expect(charged(await attempts())).toEqual(['1 first mini', '1 escalation mini>premium', '2 first mini>premium']);
   });
 
-  test('of two processes that decide one intent at once, the one that loses goes on with the recorded decision', async () => {
+  test('a process that decides an intent at once with another, and loses, goes on with the recorded decision', async () => {
     const path = join(mkdtempSync(join(tmpdir(), 'outcome-router-')), 'router.db');
     const open = async (plan: 'mini' | 'premium') =>
       routed([chat('hi')], { policy: fixed(plan) }, { store: sqlite(path) });
