@@ -19,6 +19,11 @@ export function hasList(value: unknown, name: string): boolean {
   return Array.isArray(field(value, name));
 }
 
+/** True for a message, or a part of one, that cites a page of the web. */
+export function citesWeb(message: unknown): boolean {
+  return listField(message, 'annotations').some(note => field(note, 'type') === 'url_citation');
+}
+
 /** A whole number from 0. */
 export function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;

@@ -2,7 +2,7 @@
 import type { BilledCall } from '../core/ledger/usage.ts';
 import { inputTokens } from '../core/ledger/usage.ts';
 import { sumOfUsage } from './canonical-usage.ts';
-import { field, listField, stringField } from './json-fields.ts';
+import { citesWeb, field, listField, stringField } from './json-fields.ts';
 import type { UsageReading } from './openai-usage.ts';
 import { readUsage, statedTokens, tierOf } from './openai-usage.ts';
 import type { ReplyBill } from './reply-bill.ts';
@@ -60,7 +60,7 @@ export function readChatBill(bill: ChatBill, json: unknown): boolean {
 
 function readChoice(bill: ChatBill, choice: unknown): boolean {
   const message = field(choice, 'message') ?? field(choice, 'delta');
-  bill.hasSearched ||= listField(message, 'annotations').some(note => field(note, 'type') === 'url_citation');
+  bill.hasSearched ||= citesWeb(message);
   bill.hasRunTools ||= listField(message, 'executed_tools').length > 0;
   bill.gateway = gatewayOf(message) ?? bill.gateway;
   if (!take(bill, field(choice, 'usage'))) return false;

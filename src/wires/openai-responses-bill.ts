@@ -1,7 +1,7 @@
 /** Reads what a response says of its bill: its usage, and what its hosted tools are billed for. */
 import type { BilledCall, Meter } from '../core/ledger/usage.ts';
 import { sumOfUsage, withoutZeros } from './canonical-usage.ts';
-import { field, stringField } from './json-fields.ts';
+import { citesWeb, field, listField, stringField } from './json-fields.ts';
 import type { Counts } from './openai-usage-fields.ts';
 import { TOOL_USAGE } from './openai-usage-fields.ts';
 import { readCounts, readUsage, tierOf } from './openai-usage.ts';
@@ -52,9 +52,11 @@ export function responsesBill(response: unknown, output: readonly unknown[]): Re
   const { imageGenInput = 0, imageGenOutput = 0 } = tools;
   const imageGenInputImage = Math.min(tools.imageGenInputImage ?? 0, imageGenInput);
   if (items.hasImage && imageGenInput + imageGenOutput === 0) addUnpriced(unpriced, 'output.image_generation_call');
+  // Gateways may leave the calls of a search out, but not what the text cites.
+  const searches = items.webSearch ?? (items.hasCited ? 1 : 0);
   const own = withoutZeros({
     ...usage,
-    webSearch: tools.webSearch ?? (hasSearches ? (usage?.webSearch ?? 0) : items.webSearch),
+    webSearch: tools.webSearch ?? (hasSearches ? (usage?.webSearch ?? 0) : searches),
     fileSearch: tools.fileSearch ?? usage?.fileSearch ?? items.fileSearch,
     codeSession: items.codeSession,
     imageGenInput: imageGenInput - imageGenInputImage,
@@ -77,7 +79,9 @@ export function responsesBill(response: unknown, output: readonly unknown[]): Re
 }
 
 interface Items {
-  readonly webSearch: number;
+  /** Undefined when no item is a call of the search tool. */
+  readonly webSearch: number | undefined;
+  readonly hasCited: boolean;
   readonly fileSearch: number;
   readonly codeSession: number;
   /** Of other models, which are billed beside the response's own. */
@@ -89,12 +93,14 @@ interface Items {
 function readItems(output: readonly unknown[], unpriced: string[]): Items {
   const calls: BilledCall[] = [];
   const containers = new Set<unknown>();
-  let webSearch = 0;
+  let webSearch: number | undefined;
+  let hasCited = false;
   let fileSearch = 0;
   let hasImage = false;
   for (const item of output) {
     const type = stringField(item, 'type');
-    if (type === 'web_search_call') webSearch += isSearch(item) ? 1 : 0;
+    if (type === 'message') hasCited ||= listField(item, 'content').some(citesWeb);
+    else if (type === 'web_search_call') webSearch = (webSearch ?? 0) + (isSearch(item) ? 1 : 0);
     else if (type === 'file_search_call') fileSearch += 1;
     else if (type === 'code_interpreter_call') containers.add(containerId(item));
     else if (type === 'shell_call') {
@@ -102,12 +108,13 @@ function readItems(output: readonly unknown[], unpriced: string[]): Items {
       if (containerId(item) !== undefined) containers.add(containerId(item));
     } else if (type === 'image_generation_call') {
       const svg = field(item, 'svg_usage');
-      const { usage } = readUsage(svg);
+      const { usage, unpriced: names } = readUsage(svg);
+      for (const name of names) addUnpriced(unpriced, `output.image_generation_call.svg_${name}`);
       if (usage === undefined) hasImage = true;
       else calls.push({ model: stringField(svg, 'model'), usage });
     } else if (type !== undefined && !FREE_ITEMS.has(type)) addUnpriced(unpriced, `output.${type}`);
   }
-  return { webSearch, fileSearch, codeSession: containers.size, calls, hasImage };
+  return { webSearch, hasCited, fileSearch, codeSession: containers.size, calls, hasImage };
 }
 
 function toolUsage(usage: unknown, unpriced: string[]): Counts {
@@ -133,5 +140,6 @@ function isSearch(item: unknown): boolean {
 
 function hasNumber(value: unknown, depth: number): boolean {
   if (typeof value === 'number') return value !== 0;
+  if (typeof value === 'string') return Number(value) > 0;
   return value instanceof Object && depth < 8 && Object.values(value).some(part => hasNumber(part, depth + 1));
 }

@@ -40,6 +40,7 @@ const LIFETIMES = fields({
 
 const CACHE = {
   cached_tokens: 'cached',
+  cached_input_tokens: 'cached',
   cache_read_tokens: 'cached',
   cache_read_input_tokens: 'cached',
   cache_write_tokens: 'written',
@@ -63,6 +64,7 @@ const INPUT = fields({
 
 const OUTPUT = fields({
   reasoning_tokens: 'reasoning',
+  thinking_tokens: 'reasoning',
   audio_tokens: 'outputAudio',
   image_tokens: 'outputImage',
   text_tokens: 'part',
@@ -84,7 +86,12 @@ export const USAGE = fields({
   input_tokens_details: INPUT,
   completion_tokens_details: OUTPUT,
   output_tokens_details: OUTPUT,
+  prompt_token_details: INPUT,
+  input_token_details: INPUT,
+  completion_token_details: OUTPUT,
+  output_token_details: OUTPUT,
   reasoning_tokens: 'reasoning',
+  reasoning_output_tokens: 'reasoning',
   image_tokens: 'part',
   // DeepSeek, Mistral, Perplexity.
   prompt_cache_hit_tokens: 'cached',
@@ -97,7 +104,8 @@ export const USAGE = fields({
   claude_cache_creation_1_h_tokens: 'written1h',
   server_tool_use: SERVER_TOOLS,
   server_tool_use_details: SERVER_TOOLS,
-  // xAI's tools.
+  // xAI's tools, and its sources, which once had a fee each.
+  num_sources_used: 'other',
   server_side_tool_usage_details: fields({
     web_search_calls: 'webSearch',
     file_search_calls: 'fileSearch',

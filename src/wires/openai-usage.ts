@@ -1,7 +1,7 @@
 /** Converts the usage of OpenAI, and of every vendor that sends its shape, to disjoint meters. */
 import type { ServedTerms, Usage } from '../core/ledger/usage.ts';
 import { withoutZeros } from './canonical-usage.ts';
-import { countField, isCount } from './json-fields.ts';
+import { countField, field, isCount } from './json-fields.ts';
 import type { Counts, UsageFields } from './openai-usage-fields.ts';
 import { USAGE } from './openai-usage-fields.ts';
 import { addUnpriced, COUNTED, MAX_DEPTH, speedAndRegion } from './reply-bill.ts';
@@ -23,6 +23,9 @@ export interface UsageReading extends Pick<ServedTerms, 'speed' | 'region'> {
 export function readUsage(usage: unknown): UsageReading {
   const unpriced: string[] = [];
   const counts = readCounts(usage, { fields: USAGE, path: 'usage', unpriced });
+  // xAI: some tool was used, and which one is not said.
+  if (field(usage, 'num_server_side_tools_used') && !field(usage, 'server_side_tool_usage_details'))
+    addUnpriced(unpriced, 'usage.num_server_side_tools_used');
   const { input, output, total } = counts;
   const isStated = input !== undefined && (output ?? total) !== undefined;
   return {

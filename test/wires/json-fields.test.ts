@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { countField, field, isCount, listField, parseJson, stringField } from '../../src/wires/json-fields.ts';
+import {
+  citesWeb,
+  countField,
+  field,
+  isCount,
+  listField,
+  parseJson,
+  stringField,
+} from '../../src/wires/json-fields.ts';
 
 test('a field of a value that has no fields is undefined', () => {
   expect([null, undefined, 7, 'text', []].map(value => field(value, 'a'))).toEqual(Array(5).fill(undefined));
@@ -19,4 +27,14 @@ test('a count is a whole number that is not negative', () => {
 
 test('text that is not JSON has no value', () => {
   expect([parseJson('{"a":1}'), parseJson('{'), parseJson('')]).toEqual([{ a: 1 }, undefined, undefined]);
+});
+
+test('a page of the web is cited by an annotation of that kind alone', () => {
+  const messages = [
+    { annotations: [{ type: 'file_citation' }, { type: 'url_citation' }] },
+    { annotations: [{}] },
+    {},
+    null,
+  ];
+  expect(messages.map(citesWeb)).toEqual([true, false, false, false]);
 });

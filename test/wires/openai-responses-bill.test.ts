@@ -28,6 +28,21 @@ describe('searches', () => {
     expect(billOf(output, { usage: xai }).usage).toMatchObject({ webSearch: 3, fileSearch: 1 });
   });
 
+  test('a text that cites the web was searched for once, where no item and no count says how often', () => {
+    const cited = (type: string) => ({
+      type: 'message',
+      content: [
+        { type: 'output_text', annotations: [] },
+        { type: 'output_text', annotations: [{ type }] },
+      ],
+    });
+    expect(billOf([cited('url_citation')]).usage).toMatchObject({ webSearch: 1 });
+    expect(billOf([cited('file_citation')]).usage).toEqual({ input: 100, output: 50 });
+    expect(billOf([cited('url_citation'), search('open_page')]).usage).toEqual({ input: 100, output: 50 });
+    const none = { tool_usage: { web_search: { num_requests: 0 } } };
+    expect(billOf([cited('url_citation')], none).usage).toEqual({ input: 100, output: 50 });
+  });
+
   test('a number of searches that is no count is named, and the items count', () => {
     expect(billOf([search('search')], { tool_usage: { web_search: { num_requests: '3' } } })).toMatchObject({
       usage: { webSearch: 1 },
@@ -102,6 +117,9 @@ describe('images', () => {
       reasoning_tokens: 400,
       total_tokens: 930,
     };
+    expect(billOf([image({ svg_usage: { ...svg, video_tokens: 3 } })]).unpriced).toEqual([
+      'output.image_generation_call.svg_usage.video_tokens',
+    ]);
     expect(billOf([image({ svg_usage: svg }), search('search')])).toMatchObject({
       usage: { input: 130, output: 950, reasoning: 400, webSearch: 1 },
       calls: [
@@ -120,6 +138,8 @@ describe('what is not known', () => {
       usage: { input: 100, output: 50 },
       unpriced: ['output.map_lookup_call', 'tool_usage.map_lookup'],
     });
+    for (const entry of [2, '2', { calls: [{ count: 1 }] }])
+      expect(billOf([], { tool_usage: { map_lookup: entry } }).unpriced).toEqual(['tool_usage.map_lookup']);
   });
 
   test('an unknown tool without use is not named', () => {

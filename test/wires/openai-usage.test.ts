@@ -179,6 +179,13 @@ describe('synonyms', () => {
     expect(counts({ prompt_tokens_details: field })).toEqual({ input: 60, cacheWrite5m: 40, output: 1 });
   });
 
+  test('the details have one more spelling, and so has reasoning', () => {
+    const details = { prompt_token_details: { cached_tokens: 40 }, completion_token_details: { reasoning_tokens: 1 } };
+    expect(counts(details)).toEqual({ input: 60, cacheRead: 40, output: 1, reasoning: 1 });
+    for (const more of [{ reasoning_output_tokens: 1 }, { output_tokens_details: { thinking_tokens: 1 } }])
+      expect(counts(more)).toEqual({ input: 100, output: 1, reasoning: 1 });
+  });
+
   test('the names of either API are read in both', () => {
     expect(usageOf({ input_tokens: 3, output_tokens: 4 })).toEqual({ input: 3, output: 4 });
     expect(usageOf({ prompt_tokens: 3, completion_tokens: 4, input_tokens: 0, output_tokens: 0 })).toEqual({
@@ -199,6 +206,8 @@ describe('what no meter holds', () => {
     [{ server_side_tool_usage_details: { x_search_calls: 8 } }, 'usage.server_side_tool_usage_details.x_search_calls'],
     [{ server_tool_use: { map_requests: 1 } }, 'usage.server_tool_use.map_requests'],
     [{ prompt_audio_seconds: 12 }, 'usage.prompt_audio_seconds'],
+    [{ num_sources_used: 3 }, 'usage.num_sources_used'],
+    [{ num_server_side_tools_used: 2 }, 'usage.num_server_side_tools_used'],
     [{ videoTokens: 40 }, 'usage.videoTokens'],
     [{ video_tokens: '40' }, 'usage.video_tokens'],
     [{ video_tokens: 0.5 }, 'usage.video_tokens'],
@@ -214,7 +223,8 @@ describe('what no meter holds', () => {
     { completion_tokens_details: { accepted_prediction_tokens: 4, rejected_prediction_tokens: 2, text_tokens: 4 } },
     { prompt_tokens_details: { text_tokens: 60, image_tokens: 40 } },
     { context_details: { input_tokens: 9, output_tokens: 4 }, billing_usage: { openai_usage: { prompt_tokens: 9 } } },
-    { server_tool_use: { web_fetch_requests: 2 }, server_side_tool_usage_details: { mcp_calls: 3 } },
+    { server_tool_use: { web_fetch_requests: 2 } },
+    { num_server_side_tools_used: 3, server_side_tool_usage_details: { mcp_calls: 3 } },
   ])('no name is given to zeros, rates, and parts of what is billed: %j', more => {
     expect(unpricedOf({ ...base, ...more })).toEqual([]);
   });

@@ -1,6 +1,6 @@
 /**
  * Usage objects as vendors and gateways really send them, each with the disjoint meters that its vendor bills, derived by
- * hand. The comment above a row says where the object was seen.
+ * hand. The comment above a row says where the object was seen; "shape" says that the names are the vendor's and the numbers ours.
  */
 import type { StatedCost } from '../../src/contracts/wire.ts';
 import type { Usage } from '../../src/core/ledger/usage.ts';
@@ -452,13 +452,13 @@ export const DIALECTS: readonly Dialect[] = [
     { input: 3, inputAudio: 375, output: 41 },
     { unpriced: ['usage.prompt_audio_seconds'] },
   ),
-  // docs.together.ai: cached tokens at the top level.
+  // Shape of Together's replies: cached tokens at the top level.
   chat(
     'Together',
     { prompt_tokens: 1042, completion_tokens: 62, total_tokens: 1104, cached_tokens: 512 },
     { input: 530, cacheRead: 512, output: 62 },
   ),
-  // docs.fireworks.ai.
+  // Shape of docs.stigg.io's description of Fireworks: the prompt includes its cached tokens.
   chat(
     'Fireworks',
     {
@@ -707,7 +707,7 @@ export const DIALECTS: readonly Dialect[] = [
     { input: 307, output: 70 },
     { reply: { metadata: { weight_version: 'default' } } },
   ),
-  // NVIDIA NIM's reasoning at the top level.
+  // Shape of NVIDIA NIM: reasoning at the top level.
   chat(
     'NVIDIA NIM',
     {
@@ -820,7 +820,7 @@ export const DIALECTS: readonly Dialect[] = [
     },
     { input: 10, output: 51 },
   ),
-  // Claude on Databricks: litellm#36933, databricks-ai-bridge#446. The prompt includes cached tokens.
+  // Shape of Claude on Databricks (litellm#36933, databricks-ai-bridge#446): the prompt includes its cached tokens.
   chat(
     'Databricks, Claude',
     {
@@ -844,7 +844,7 @@ export const DIALECTS: readonly Dialect[] = [
     },
     { input: 147, output: 16 },
   ),
-  // docs.z.ai, context caching.
+  // Shape of Z.ai's context caching.
   chat(
     'Z.ai',
     { prompt_tokens: 1200, completion_tokens: 300, total_tokens: 1500, prompt_tokens_details: { cached_tokens: 800 } },
@@ -927,7 +927,7 @@ export const DIALECTS: readonly Dialect[] = [
     { input: 26, output: 223, reasoning: 214 },
     { reply: { base_resp: { status_code: 0, status_msg: '' } } },
   ),
-  // docs.cohere.com, compatibility API.
+  // Shape of Cohere's compatibility API.
   chat('Cohere', { prompt_tokens: 37, completion_tokens: 11, total_tokens: 48 }, { input: 37, output: 11 }),
   // jamba-instruct.
   chat(
@@ -949,7 +949,7 @@ export const DIALECTS: readonly Dialect[] = [
     { input: 60, output: 16 },
     { cost: whole(4_940) },
   ),
-  // novita.ai and Hyperbolic send plain totals with null details.
+  // Shape of Novita and Hyperbolic: plain totals, or null details.
   chat(
     'Novita',
     {
@@ -980,6 +980,18 @@ export const DIALECTS: readonly Dialect[] = [
       },
       cost: whole(4_540_500),
     },
+  ),
+  // OpenAI's o3-mini through a proxy that writes the details in the singular.
+  chat(
+    'proxy with singular details',
+    {
+      prompt_tokens: 12,
+      completion_tokens: 4,
+      total_tokens: 16,
+      prompt_token_details: { cached_tokens: 2, cache_write_tokens: 1 },
+      completion_token_details: { reasoning_tokens: 3 },
+    },
+    { input: 9, cacheRead: 2, cacheWrite5m: 1, output: 4, reasoning: 3 },
   ),
   // DeepSeek through Portkey, which keeps the vendor's fields.
   chat(
@@ -1049,7 +1061,7 @@ export const DIALECTS: readonly Dialect[] = [
     },
     { input: 448, cacheRead: 1536, output: 312, reasoning: 289 },
   ),
-  // OmniRoute#477: a gateway that passes Anthropic's input on, which excludes cached tokens; its total includes them.
+  // Shape of OmniRoute#477: a gateway that passes on Anthropic's input, which excludes cached tokens; its total includes them.
   chat(
     'OmniRoute, Claude',
     {
@@ -1074,6 +1086,17 @@ export const DIALECTS: readonly Dialect[] = [
     { input: 14, cacheRead: 148000, output: 200 },
   ),
   // Codex's session log, as some proxies send it on.
+  responses(
+    'Codex proxy, totals of a session',
+    {
+      input_tokens: 11,
+      cached_input_tokens: 7,
+      output_tokens: 5,
+      reasoning_output_tokens: 3,
+      total_tokens: 16,
+    },
+    { input: 4, cacheRead: 7, output: 5, reasoning: 3 },
+  ),
   responses(
     'Codex proxy',
     {
