@@ -1,6 +1,9 @@
 /** How an application writes a price. Amounts are USD, as a provider's price list prints them. */
 
-/** USD per million tokens, and per thousand web searches. A rate that is left out has the default stated at it. */
+/**
+ * USD per million tokens, per thousand searches, per container and per request: at least half a pico-dollar per unit (0.0000005
+ * per million) or 0, and at most $9,000. A rate that is left out has the default stated at it.
+ */
 export interface TokenRates {
   readonly inputUsdPerMillion: number;
   readonly outputUsdPerMillion: number;

@@ -10,8 +10,9 @@ export type BillMeter = Meter | 'gpuMs';
 
 /**
  * Rates of one model in one period. A meter without a rate is priced as another one: a 1-hour cache write as a 5-minute
- * one, cached audio as audio, every other token meter as `input` or `output`. Audio priced as text is a guess, and
- * `webSearch` without a rate costs nothing: {@link Price.unpriced} names both.
+ * one, cached audio as audio, an image given to an image model as text given to it, every other meter of the model's own tokens
+ * as `input` or `output`. Audio and images priced as text are a guess, and a search, a container or a call of an image model
+ * without a rate costs nothing: {@link Price.unpriced} names them.
  */
 export type Rates = Readonly<Partial<Record<Meter, PicoUsdPerUnit>>> & {
   readonly input: PicoUsdPerUnit;
@@ -56,12 +57,13 @@ export interface Price {
    * @param latencyMs of the attempt; read only by self-hosted prices without a declared throughput
    */
   lines(usage: Usage, atMs: number, terms?: ServedTerms, latencyMs?: number): readonly PriceLine[];
-  /** The sum of the lines. */
+  /** The sum of the lines: a safe integer, from 0 to what one fact may be ($9,000,000). */
   cost(usage: Usage, atMs: number, terms?: ServedTerms, latencyMs?: number): NanoUsd;
   /**
    * Names of the parts of a call without a price of their own (`tier "priority"`, `speed "turbo"`, `webSearch`); nearly always
-   * empty. Terms without a price are priced as the standard ones; a meter without one is left out of the lines. The engine
-   * then marks the cost `estimated` and reports a fault.
+   * empty. Terms without a price are priced as the standard ones; a meter without one is left out of the lines, and so are
+   * `input (not a count)`, which is no whole number from 0, and `input (too much)`, with which the cost would be more than one
+   * fact may be. The engine then marks the cost `estimated` and reports a fault.
    */
   unpriced(usage: Usage, atMs: number, terms?: ServedTerms, latencyMs?: number): readonly string[];
   /** The rate table in force, for display. Empty where tokens have no rate (a GPU hour), or the terms have no price. */
