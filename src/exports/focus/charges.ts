@@ -50,7 +50,12 @@ const checkPrice = optional(
 export function chargesOf(intent: Intent, attempt: Attempt, priceOf: PriceOf): readonly Charge[] {
   const { usage, costNanoUsd, calls = [{ usage }] } = attempt;
   const charged = { intent, attempt, providerModel: attempt.servedBy ?? attempt.providerModel };
-  const charges: Charge[] = attempt.provenance === 'none' ? [] : calls.flatMap(call => meters(call, charged, priceOf));
+  // A GPU's time is that of the whole exchange, however many calls were in it.
+  const timeOf = (call: number): number => (call === 0 ? attempt.latencyMs : 0);
+  const charges: Charge[] =
+    attempt.provenance === 'none'
+      ? []
+      : calls.flatMap((call, i) => meters(call, { ...charged, latencyMs: timeOf(i) }, priceOf));
   if (charges.length === 0) return costNanoUsd === 0 ? [] : [{ ...charged, kind: 'request', costNanoUsd }];
   let rest = costNanoUsd;
   for (const charge of charges) rest -= charge.costNanoUsd;
@@ -60,11 +65,11 @@ export function chargesOf(intent: Intent, attempt: Attempt, priceOf: PriceOf): r
 
 function meters(
   { model, usage }: BilledCall,
-  charged: Omit<Charged, 'costNanoUsd'>,
+  { latencyMs, ...charged }: Omit<Charged, 'costNanoUsd'> & { readonly latencyMs: number },
   priceOf: PriceOf,
 ): readonly Charge[] {
   const { attempt } = charged;
-  const { model: asked, startedAtMs, latencyMs } = attempt;
+  const { model: asked, startedAtMs } = attempt;
   const providerModel = model ?? charged.providerModel;
   const price =
     providerModel === attempt.providerModel

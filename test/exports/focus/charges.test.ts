@@ -89,6 +89,15 @@ describe('charges of the ledger', () => {
     expect(served).toEqual(['premium-1']);
   });
 
+  it('a GPU is charged once for all calls inside a reply', () => {
+    const calls = [{ usage: { input: 1 } }, { usage: { input: 2 } }];
+    const intent = foldIntent(
+      history('a', 'support', [decided(NOON), priced(NOON, 'local', { calls, latencyMs: 1234 })]).records,
+    );
+    const charges = (intent?.attempts ?? []).flatMap(each => chargesOf(intent as Intent, each, priceOf));
+    expect(charges).toMatchObject([{ kind: 'meter', line: { meter: 'gpuMs', quantity: 1234 } }]);
+  });
+
   it('an attempt whose reply stated its cost is one charge, and one that stated none has lines', () => {
     const price = { ...resolvePrice({ provider: 'openai', model: 'gpt-5-mini' }), usesStatedCost: true };
     const kinds = (attempt: Partial<Attempt>): readonly string[] => {
