@@ -129,7 +129,7 @@ function drawMessages(on: Dice): Sale {
   const { us, fast } = published(asked);
   const region = on.chance(0.5)
     ? {}
-    : { region: us === true && on.chance(0.6) ? 'us' : on.of(us === true ? ['global'] : ['not_available']) };
+    : { region: us === 'more' && on.chance(0.6) ? 'us' : on.of(us === 'more' ? ['global'] : ['not_available']) };
   const tier = on.chance(0.5) ? {} : { tier: on.chance(0.7) ? 'standard' : on.of(['batch', 'priority']) };
   // Fast mode is not sold in batches, and standard speed may be named or not.
   const speed =
@@ -165,7 +165,7 @@ function drawMessages(on: Dice): Sale {
     case 1: {
       // A fallback model wrote the message; whether it was in fast mode as well is not published per attempt.
       const served = on.of(
-        CLAUDES.filter(model => model !== asked && (terms.region !== 'us' || published(model).us === true)),
+        CLAUDES.filter(model => model !== asked && (terms.region !== 'us' || published(model).us === 'more')),
       );
       const calls: Call[] = [];
       const declined = call('message', asked);
@@ -188,7 +188,7 @@ function drawMessages(on: Dice): Sale {
 }
 
 const advisorFor = (on: Dice, region: string | undefined): ModelName =>
-  on.of(CLAUDES.filter(model => region !== 'us' || published(model).us === true));
+  on.of(CLAUDES.filter(model => region !== 'us' || published(model).us === 'more'));
 
 // OpenAI and the vendors behind its API
 
@@ -232,7 +232,16 @@ function tierOf(on: Dice, model: ModelName, tokens: Tokens): { tier?: string } {
   }
 }
 
-const GPTS = ['gpt-5', 'gpt-5-mini', 'gpt-5-nano', 'gpt-5.4', 'gpt-4.1', 'gpt-4o-mini', 'contract'] as const;
+const GPTS = [
+  'gpt-5',
+  'gpt-5-mini',
+  'gpt-5-nano',
+  'gpt-5.4',
+  'gpt-5.6-luna',
+  'gpt-4.1',
+  'gpt-4o-mini',
+  'contract',
+] as const;
 
 /** The model as the reply names it: itself, its snapshot, with the vendor before it or in capitals; or another model. */
 function naming(on: Dice, asked: ModelName): Pick<Sale, 'namedAs' | 'served'> {

@@ -29,8 +29,11 @@ export interface Published extends Row {
   readonly priority?: Row;
   /** Anthropic's fast mode: "priced at a multiplier on standard rates", cache multipliers apply on top. */
   readonly fast?: bigint;
-  /** "inference_geo … 1.1x on all token pricing categories", "data residency endpoints … a 10% uplift". */
-  readonly us?: true;
+  /**
+   * In the United States alone: a tenth more ("inference_geo … 1.1x on all token pricing categories"), or the same: "data
+   * residency endpoints are charged a 10% uplift for models released on or after March 5, 2026".
+   */
+  readonly us?: 'more' | 'same';
   /** Dollars a thousand. */
   readonly webSearch?: string;
   readonly fileSearch?: string;
@@ -50,6 +53,7 @@ const openaiTools = { webSearch: '10', fileSearch: '2.5' } as const;
 export const PUBLISHED = {
   'gpt-5': {
     vendor: 'openai',
+    us: 'same',
     input: '1.25',
     cacheRead: '0.125',
     output: '10',
@@ -59,6 +63,7 @@ export const PUBLISHED = {
   },
   'gpt-5-mini': {
     vendor: 'openai',
+    us: 'same',
     input: '0.25',
     cacheRead: '0.025',
     output: '2',
@@ -68,6 +73,7 @@ export const PUBLISHED = {
   },
   'gpt-5-nano': {
     vendor: 'openai',
+    us: 'same',
     input: '0.05',
     cacheRead: '0.005',
     output: '0.40',
@@ -84,11 +90,25 @@ export const PUBLISHED = {
     long: { above: 271_999, input: '5.00', cacheRead: '0.50', output: '22.50' },
     halfPrice: 'flex',
     priority: { input: '5.00', cacheRead: '0.500', output: '30.00' },
-    us: true,
+    us: 'more',
+    ...openaiTools,
+  },
+  'gpt-5.6-luna': {
+    // With a fee for cache writes, 1.25 × the input; "2x input and 1.5x output" for long prompts; Fast mode at twice the rates.
+    vendor: 'openai',
+    input: '0.20',
+    cacheRead: '0.02',
+    cacheWrite: '0.25',
+    output: '1.20',
+    long: { above: 271_999, input: '0.40', cacheRead: '0.04', cacheWrite: '0.50', output: '1.80' },
+    halfPrice: 'flex',
+    priority: { input: '0.40', cacheRead: '0.04', cacheWrite: '0.50', output: '2.40' },
+    us: 'more',
     ...openaiTools,
   },
   'gpt-4.1': {
     vendor: 'openai',
+    us: 'same',
     input: '2.00',
     cacheRead: '0.50',
     output: '8.00',
@@ -96,6 +116,7 @@ export const PUBLISHED = {
   },
   'gpt-4o-mini': {
     vendor: 'openai',
+    us: 'same',
     input: '0.15',
     cacheRead: '0.075',
     output: '0.60',
@@ -111,7 +132,7 @@ export const PUBLISHED = {
     cacheRead: '0.50',
     output: '25',
     fast: 6n,
-    us: true,
+    us: 'more',
     halfPrice: 'batch',
     webSearch: '10',
   },
@@ -123,7 +144,7 @@ export const PUBLISHED = {
     cacheRead: '0.50',
     output: '25',
     fast: 2n,
-    us: true,
+    us: 'more',
     halfPrice: 'batch',
     webSearch: '10',
   },
@@ -135,7 +156,7 @@ export const PUBLISHED = {
     cacheRead: '0.50',
     output: '25',
     fast: 2n,
-    us: true,
+    us: 'more',
     halfPrice: 'batch',
     webSearch: '10',
   },
@@ -146,7 +167,7 @@ export const PUBLISHED = {
     cacheWrite1h: '20',
     cacheRead: '1',
     output: '50',
-    us: true,
+    us: 'more',
     halfPrice: 'batch',
     webSearch: '10',
   },
@@ -157,7 +178,7 @@ export const PUBLISHED = {
     cacheWrite1h: '6',
     cacheRead: '0.30',
     output: '15',
-    us: true,
+    us: 'more',
     halfPrice: 'batch',
     webSearch: '10',
   },

@@ -232,6 +232,10 @@ function responsesReply(sale: Sale, on: Dice): Reply {
       input_tokens_details: {
         cached_tokens: tokens.cacheRead,
         ...((tokens.cacheWrite > 0 || on.chance(0.5)) && { cache_write_tokens: tokens.cacheWrite }),
+        // "The number of input tokens written with 30-minute retention": a part of the writes.
+        ...(on.chance(0.3) && {
+          cache_write_tokens_details: { ttl_12h_tokens: 0, ttl_30m_tokens: tokens.cacheWrite },
+        }),
         ...(sale.oddity === 'usage.details.tokens' && { video_tokens: 40 }),
       },
       output_tokens: tokens.output,

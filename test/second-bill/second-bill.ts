@@ -70,10 +70,10 @@ function addTokens(lines: Lines, call: Call, sale: Sale, doubts: Set<string>, mo
     else doubts.add(`speed ${sale.speed}`);
   }
   if (sale.region !== undefined && sale.region !== 'global' && sale.region !== 'not_available') {
-    if (sale.region === 'us' && price.us === true) {
+    if (sale.region === 'us' && price.us === 'more') {
       factor.over *= 11n;
       factor.under *= 10n;
-    } else doubts.add(`region ${sale.region}`);
+    } else if (sale.region !== 'us' || price.us === undefined) doubts.add(`region ${sale.region}`);
   }
   const row = rowOf(price, call.tokens, tier);
   const { tokens } = call;
