@@ -33,11 +33,28 @@ export async function readRequest(
   // As text, the body would get the type of a text.
   headers.set('content-type', type === '' ? 'application/json' : type);
   const init = { ...given, headers };
-  if (body === undefined) return { body: (await request?.clone().text()) ?? '', init, own };
-  if (!(Symbol.asyncIterator in body)) return { body: await new Response(body).text(), init, own };
+  const encoding = headers.get('content-encoding');
+  const read = async (unread: NonNullable<RequestInit['body']>): Promise<string> => {
+    if (encoding === null) return new Response(unread).text();
+    const bytes = await new Response(unread).blob();
+    const text = await decompressed(bytes, encoding).catch(() => undefined);
+    if (text !== undefined) headers.delete('content-encoding');
+    return text ?? bytes.text();
+  };
+  if (body === undefined) return { body: await read(request?.clone().body ?? ''), init, own };
+  if (!(Symbol.asyncIterator in body)) return { body: await read(body), init, own };
   // A stream, or anything else that can be read only once.
-  const [read, unread] = ReadableStream.from(body as AsyncIterable<Uint8Array>).tee();
-  return { body: await new Response(read).text(), init, own: { ...own, body: unread } };
+  const [first, second] = ReadableStream.from(body as AsyncIterable<Uint8Array>).tee();
+  return { body: await read(first), init, own: { ...own, body: second } };
+}
+
+/** Names of encodings that the platform calls otherwise. */
+const FORMATS: Readonly<Record<string, string>> = { 'x-gzip': 'gzip', br: 'brotli' };
+
+/** Rejects where the platform does not know the encoding, or the body does not have it. */
+async function decompressed(bytes: Blob, encoding: string): Promise<string> {
+  const format = (FORMATS[encoding] ?? encoding) as ConstructorParameters<typeof DecompressionStream>[0];
+  return new Response(bytes.stream().pipeThrough(new DecompressionStream(format))).text();
 }
 
 /** What another request needs to be like this one, apart from its body. */

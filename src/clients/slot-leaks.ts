@@ -2,6 +2,7 @@
 import type { Wire } from '../contracts/wire.ts';
 import { RouterError } from '../errors.ts';
 import { parseJson } from '../wires/json-fields.ts';
+import { topLevelMembers } from '../wires/top-level.ts';
 import type { TextRequest } from './route-call.ts';
 import {
   AZURE_DEPLOYMENT,
@@ -13,7 +14,7 @@ import {
   routeCall,
   SLOT_IN_BODY,
 } from './route-call.ts';
-import { isSlot } from './slot.ts';
+import { isSlot, SLOT_PREFIX } from './slot.ts';
 
 /** Members that name models. */
 const NAMES: ReadonlySet<string> = new Set(['model', 'models', 'deployment', 'fallbacks']);
@@ -48,7 +49,15 @@ export function refuseLeak(wires: readonly Wire[], { url, body, target }: TextRe
   const namesFeature = hasSlot(model, true);
   if (url.includes(AZURE_DEPLOYMENT) && (namesFeature || target !== undefined)) throw azureRefused();
   if (NAMING_MODELS.some(name => hasSlot(parameters[name], NAMES.has(name)))) throw innerSlot();
-  if (namesFeature) throw unreadable();
+  if (namesFeature || namesFeatureTwice(body)) throw unreadable();
+}
+
+/** True where one of several models is a slot: a server may read the first one as well as the last. */
+function namesFeatureTwice(body: string): boolean {
+  const members = topLevelMembers(withoutMark(body), { conversation: '' }) ?? [];
+  return members.some(
+    ({ key, valueStart }) => key === 'model' && withoutMark(body).startsWith(`"${SLOT_PREFIX}`, valueStart),
+  );
 }
 
 /** @throws RouterError `invalid-value` for a body of another API, or lines of requests, in which a slot stands for a model */

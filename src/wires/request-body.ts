@@ -67,8 +67,11 @@ export function readRequest(text: string, prefix: string, dialect: Dialect): Req
   const isOther = (member: Member): boolean => member.key === 'model' && !namesPrefix(text, member, prefix);
   const { conversation } = dialect;
   const members = topLevelMembers(text, { conversation, stopsAt: modelFirst ? undefined : isOther });
-  const model = members?.find(member => member.key === 'model');
+  const models = members?.filter(({ key }) => key === 'model') ?? [];
+  // Of several, readers of JSON take the last one.
+  const model = models.at(-1);
   if (members === undefined || model === undefined) return undefined;
+  if (models.length > 1 && !models.every(each => namesPrefix(text, each, prefix))) return undefined;
   return new ReadFacts({ text, conversation, members }, stringAt(text, model), dialect);
 }
 
@@ -167,12 +170,15 @@ function mentions(
 
 const COLON = 58;
 
-/** The body for another model. Only the name is replaced: a large conversation is not parsed. */
-export function withModel(body: RequestBody, model: string): string {
-  const { text, members } = body;
-  const slot = members.find(({ key }) => key === 'model');
-  if (slot === undefined) return text;
-  return text.slice(0, slot.valueStart) + JSON.stringify(model) + text.slice(slot.end);
+/** The body for another model. Only the name is replaced, wherever it is: a large conversation is not parsed. */
+export function withModel({ text, members }: RequestBody, model: string): string {
+  const name = JSON.stringify(model);
+  let renamed = text;
+  for (let index = members.length - 1; index >= 0; index--) {
+    const { key, valueStart, end } = members[index] as Member;
+    if (key === 'model') renamed = renamed.slice(0, valueStart) + name + renamed.slice(end);
+  }
+  return renamed;
 }
 
 /** The body with one top-level value set, given as JSON. */

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { readRequest } from '../../src/clients/request-text.ts';
 import { closeAll, routed } from '../support/routed.ts';
@@ -35,6 +36,63 @@ const FORMS: readonly (readonly [string, (url: string, body: string) => Paramete
     ],
   ],
 ];
+
+const COMPRESSED = [
+  ['gzip', gzipSync],
+  ['x-gzip', gzipSync],
+  ['deflate', deflateSync],
+] as const;
+
+describe.each(COMPRESSED)('a body that is compressed with %s', (encoding, compress) => {
+  const headers = { 'content-type': 'application/json', 'content-encoding': encoding };
+  const forms = (body: string): readonly NonNullable<RequestInit['body']>[] => [
+    new Uint8Array(compress(body)),
+    new Blob([new Uint8Array(compress(body))]).stream() as ReadableStream<Uint8Array>,
+  ];
+
+  test('a request is routed where its model names a feature, and sent as text', async () => {
+    const it = await routed([chat('hi')]);
+    for (const body of forms(slot)) {
+      const init = { method: 'POST', headers, body, duplex: 'half' } as const;
+      expect((await it.router.fetch(`${it.server.url}/v1/chat/completions`, init)).status).toBe(200);
+      const [sent] = it.server.received.slice(-1);
+      expect(sent?.body).toEqual({ model: 'mini-1', messages: [] });
+      expect(sent?.headers['content-encoding']).toBeUndefined();
+    }
+    expect(await it.attempts()).toMatchObject([{ status: 'ok' }, { status: 'ok' }]);
+  });
+
+  test('a request passes as it is where its model names none', async () => {
+    const it = await routed([chat('hi')]);
+    for (const body of forms(other)) {
+      const init = { method: 'POST', headers, body, duplex: 'half' } as const;
+      await it.router.fetch(`${it.server.url}/v1/chat/completions`, init);
+      expect(it.server.received.at(-1)?.headers['content-encoding']).toBe(encoding);
+    }
+    expect(await it.ledger()).toEqual([]);
+  });
+
+  test('a request is refused where another API gets a feature as its model', async () => {
+    const it = await routed([chat('hi')]);
+    for (const body of forms(slot)) {
+      const init = { method: 'POST', headers, body, duplex: 'half' } as const;
+      const call = it.router.fetch(`${it.server.url}/v1/embeddings`, init);
+      await expect(call).rejects.toMatchObject({ code: 'invalid-value', path: 'model' });
+    }
+    expect(it.server.received).toEqual([]);
+  });
+});
+
+test.each([
+  ['another encoding', 'aes128gcm', '\u0001\u0002'],
+  ['an encoding that the body does not have', 'gzip', other],
+])('a body that cannot be read passes as it is: %s', async (_, encoding, body) => {
+  const it = await routed([chat('hi')]);
+  const headers = { 'content-type': 'application/json', 'content-encoding': encoding };
+  const init = { method: 'POST', headers, body: new TextEncoder().encode(body) };
+  expect((await it.router.fetch(`${it.server.url}/v1/embeddings`, init)).status).toBe(200);
+  expect(it.server.received).toMatchObject([{ headers: { 'content-encoding': encoding } }]);
+});
 
 describe.each(FORMS)('a body given as %s', (_, form) => {
   test('a request is routed where its model names a feature', async () => {

@@ -54,6 +54,7 @@ describe('a slot where nothing routes it is refused', () => {
     ['an escaped name', '{"model":"\\u0066eature:f","messages":[]}'],
     ['a model by its id', '{"model":{"id":"feature:f"}}'],
     ['a second model', '{"model":"gpt-5","model":"feature:f"}'],
+    ['a first model', '{"model":"feature:f","messages":[],"model":"gpt-5"}'],
     ['JSON behind a byte order mark', '\uFEFF{"model":"feature:f"}'],
     ['a list of requests', '[{"model":"feature:f"}]'],
   ])('%s that an API with routes would take for the model', (_, body) => {

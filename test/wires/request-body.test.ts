@@ -130,6 +130,15 @@ describe('a body for another model', () => {
     expect(JSON.parse(withModel(set, 'b'))).toMatchObject({ model: 'b', last: [] });
   });
 
+  test('of several models each is replaced, and the last one is read', () => {
+    const text = '{"model":"f:a","messages":[],"model":"f:b"}';
+    const facts = readRequest(text, 'f:', DIALECT) as RequestFacts;
+    expect(facts.model).toBe('f:b');
+    expect(withModel(bodyOf(text, facts, DIALECT), 'x')).toBe('{"model":"x","messages":[],"model":"x"}');
+    expect(readRequest('{"model":"f:a","messages":[],"model":"other"}', 'f:', DIALECT)).toBeUndefined();
+    expect(readRequest('{"model":"a","messages":[],"model":"b"}', '', DIALECT)?.model).toBe('b');
+  });
+
   test('no model is added to a body that has none', () => {
     expect(withModel(of({ a: 1 }), 'b')).toBe('{"a":1}');
   });
