@@ -67,7 +67,7 @@ export function compileRates(
       aboveTokens,
       own,
       rates,
-      listRates: METERS.map(meter => rateOf(prices, meter, ONE)),
+      listRates: factor === ONE ? rates : METERS.map(meter => rateOf(prices, meter, ONE)),
       isNamed: new Map(METERS.map(meter => [meter, isGuess(meter, own, unknown)])),
       // One share more than meters, for what rounding adds.
       plainCount: (MAX_FACT_NANO_USD * 1000) / (METERS.length + 1) / Math.max(1, ...rates),
