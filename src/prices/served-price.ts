@@ -70,13 +70,14 @@ export function servedPrices(
   }
 
   function servedPrice(served: string): ServedPrice {
-    if (namesAsked.some(name => name.toLowerCase() === served.toLowerCase())) return same;
     const list = listed(served);
     const ofAsked = listed(borrowed.at(-1)?.model ?? asked.model);
     const paysList = ofAsked === undefined || hasSameRates(asked.price, priceOf(ofAsked));
-    if (namesAsked.some(name => meansSameModel(name, served))) {
+    const name = namesAsked.find(each => meansSameModel(each, served));
+    if (name !== undefined) {
       // A snapshot may have an entry of its own, at other rates than the model has now.
-      if (!paysList || list === undefined || ofAsked === undefined || hasSameList(list, ofAsked)) return same;
+      const ofName = listed(name);
+      if (!paysList || list === undefined || ofName === undefined || hasSameList(list, ofName)) return same;
       return { isSame: false, price: priceOf(list), isKnown: true };
     }
     if (list !== undefined && list.id === ofAsked?.id && !haveOtherDates(asked.model, served)) return same;
@@ -127,7 +128,7 @@ function priceOf({ source, eras }: ListedPrice): Price {
 }
 
 function hasSameList(one: ListedPrice, other: ListedPrice): boolean {
-  return one.id === other.id || priceOf(one).id === priceOf(other).id;
+  return priceOf(one).id === priceOf(other).id;
 }
 
 /** Compares the latest rates of text; an application may leave out those that it does not use. */

@@ -26,7 +26,7 @@ export function haveOtherDates(a: string, b: string): boolean {
 }
 
 function dated(model: string): { readonly name: string; readonly date: string } {
-  const wanted = model.toLowerCase().trim();
+  const wanted = model.toLowerCase();
   const undated = withoutSnapshot(wanted);
   const name = undated === wanted ? wanted.replace(SHORT_SNAPSHOT, '') : undated;
   return { name, date: wanted.slice(name.length).replaceAll(/\D/g, '') };

@@ -131,3 +131,28 @@ test.each<[string, BookPrices, string | undefined]>([
 ])('`unbillable` says why replies do not suffice to bill a model by %s, or returns undefined', (_, prices, because) => {
   expect(unbillable(prices)).toBe(because);
 });
+
+describe('what the book leaves open', () => {
+  const tokens = { input_mtok: 1, output_mtok: 2 };
+
+  test('cached input without a price is priced as input and named, because the book may only lack its discount', () => {
+    const open = priceOf(tokens);
+    expect([open.cost({ cacheRead: 1_000 }, 0), open.unpriced({ cacheRead: 1 }, 0)]).toEqual([
+      1_000_000,
+      ['cacheRead'],
+    ]);
+    expect(priceOf({ ...tokens, cache_read_mtok: 0.1 }).unpriced({ cacheRead: 1 }, 0)).toEqual([]);
+  });
+
+  test('a fee per request depends on what no reply reports: there is one, and it is named', () => {
+    const price = priceOf({ ...tokens, requests_kcount: 12 });
+    expect(price.hasRequestFee).toBe(true);
+    expect([price.cost({ request: 1 }, 0), price.unpriced({ request: 1 }, 0)]).toEqual([0, ['request']]);
+  });
+
+  test('searches in files and images that a model draws have the book’s price', () => {
+    const price = priceOf({ ...tokens, storage_searches_kcount: 2.5, output_image_mtok: 30 });
+    expect(price.cost({ fileSearch: 2, outputImage: 1_000 }, 0)).toBe(5_000_000 + 30_000_000);
+    expect(price.unpriced({ fileSearch: 2, outputImage: 1_000 }, 0)).toEqual([]);
+  });
+});

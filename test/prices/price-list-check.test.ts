@@ -17,6 +17,21 @@ test('a valid list is returned as it is, parsed from JSON or not', () => {
   expect(checkPriceList({ source: 'ours', asOf: '2026-11-28' }, 'priceList')).toBeDefined();
 });
 
+test('a list is read once, however many models have their prices from it', () => {
+  let reads = 0;
+  const list = {
+    ...LIST,
+    get models() {
+      reads++;
+      return LIST.models;
+    },
+  };
+  checkPriceList(list, 'priceList');
+  const once = reads;
+  for (let i = 0; i < 10; i++) checkPriceList(list, 'priceList');
+  expect(reads).toBe(once);
+});
+
 test('terms may be of a model in any list, and of all models of a provider', () => {
   const models = ['gpt-7', 'gpt-6.1-sol', 'gpt-5'];
   const own = { ...LIST, models: [{ ...LIST.models[0], provider: 'acme' }] };

@@ -96,4 +96,8 @@ test('a meter whose rate the list does not know is named, until it has one', () 
   expect(priced(unknown).cost(used, 0)).toBe(20_000);
   const known = priced(unknown, { provider: 'openai', models: ['gpt-7'], perRequestUsd: 0.001 });
   expect([known.unpriced(used, 0), known.cost(used, 0)]).toEqual([['cacheRead'], 1_020_000]);
+  const [cacheRead, request] = [['cacheRead'], ['request']] as const;
+  const entry = { provider: 'openai', models: ['gpt-7'] };
+  const both = priced({ ...entry, unknown: cacheRead }, { ...entry, unknown: request });
+  expect(both.unpriced(used, 0)).toEqual(['cacheRead', 'request']);
 });

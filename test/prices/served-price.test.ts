@@ -58,6 +58,21 @@ describe('the same model', () => {
       },
       'gpt-4o-2024-11-20',
     ],
+    [
+      'as another name of the model whose price it has',
+      { provider: 'openai', model: 'prod', baseURL: GATEWAY, price: 'openai/gpt-5' },
+      'gpt-5-codex',
+    ],
+    [
+      'as a snapshot of its own name, though it has another model’s price',
+      { provider: 'openai', model: 'gpt-4o', baseURL: GATEWAY, price: 'openai/gpt-5' },
+      'gpt-4o-2024-11-20',
+    ],
+    [
+      'as a name in `servedAs` that has another price in the list',
+      { provider: 'openai', model: 'prod', baseURL: GATEWAY, price: 'openai/gpt-5', servedAs: ['gpt-4o'] },
+      'GPT-4o',
+    ],
   ])('a reply may name it %s', (_, asked, name) => {
     const price = served(asked);
     expect(price(name)).toEqual({ ...price(asked.model), isSame: true, isKnown: true });
@@ -129,6 +144,22 @@ describe('another model', () => {
       isKnown: false,
     });
     expect(served({ ...MINI, price: rates })('gpt-5-pro')).toMatchObject({ isKnown: true });
+  });
+
+  test('the list of the model whose price is configured comes before that of the address', () => {
+    const asked = { ...MINI, baseURL: 'https://api.groq.com/openai/v1', price: 'openai/gpt-5-mini' };
+    expect(served(asked)('gpt-5-pro')).toEqual({ isSame: false, isKnown: true, costNanoUsd: 135_000_000 });
+  });
+
+  test('the list price of another model is known where no list has the model that was asked', () => {
+    const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 1 };
+    expect(served({ provider: 'openai', model: 'gpt-private', price })('gpt-5-pro')).toMatchObject({ isKnown: true });
+  });
+
+  test('a configured model of another provider is another model, whatever its name', () => {
+    const price = resolvePrice({ ...MINI, price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } });
+    const other: PricedModel = { provider: 'other', providerModel: 'gpt-5-pro', price };
+    expect(served(MINI, [other])('gpt-5-pro').costNanoUsd).toBe(135_000_000);
   });
 
   test('behind an unknown address, the list is that of the model whose price is configured', () => {
