@@ -5,11 +5,11 @@
 import type { BilledCall, Usage } from '../core/ledger/usage.ts';
 import type { AnthropicContent, Handover } from './anthropic-content.ts';
 import type { AnthropicTokens } from './anthropic-usage.ts';
-import { anthropicTokens } from './anthropic-usage.ts';
-import { withoutZeros } from './canonical-usage.ts';
-import { countField, field, isCount, listField, stringField } from './json-fields.ts';
-import type { ReplyBill } from './reply-bill.ts';
-import { addUnpriced, COUNTED, MAX_DEPTH } from './reply-bill.ts';
+import { anthropicCounts, anthropicTokens } from './anthropic-usage.ts';
+import { sumOfUsage, withoutZeros } from './canonical-usage.ts';
+import { field, listField, stringField } from './json-fields.ts';
+import type { Counts, ReplyBill } from './reply-bill.ts';
+import { addUnpriced } from './reply-bill.ts';
 
 /** Of the message itself, what decides what is billed. */
 export interface AnthropicReplyEnd {
@@ -23,21 +23,6 @@ export interface AnthropicReplyEnd {
 
 type Bill = Pick<ReplyBill, 'usage' | 'calls' | 'unpriced'>;
 
-/** Counts that a usage object is known to have; `true`: it is in a meter, or a part of another count, or free. */
-interface KnownCounts {
-  readonly [name: string]: true | KnownCounts;
-}
-const KNOWN: KnownCounts = {
-  input_tokens: true,
-  output_tokens: true,
-  cache_read_input_tokens: true,
-  cache_creation_input_tokens: true,
-  cache_creation: { ephemeral_5m_input_tokens: true, ephemeral_1h_input_tokens: true },
-  output_tokens_details: { thinking_tokens: true },
-  server_tool_use: { web_search_requests: true, web_fetch_requests: true, code_execution_requests: true },
-  // Gateways add the sum.
-  total_tokens: true,
-};
 const NO_TOKENS: AnthropicTokens = { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 };
 
 /** Bounds what a reply can make the ledger keep. */
@@ -47,30 +32,10 @@ const MAX_CALLS = 200;
 export function anthropicBill(usage: unknown, end: AnthropicReplyEnd): Bill {
   const unpriced: string[] = [];
   for (const name of end.content.unknown) addUnpriced(unpriced, `content.${name}`);
-  nameUnknown(usage, { known: KNOWN, path: 'usage', unpriced });
-  const totals = anthropicTokens(usage);
-  const billed = totals && billOf(usage, totals, end, unpriced);
+  const counts = anthropicCounts(usage, 'usage', unpriced);
+  const totals = anthropicTokens(counts);
+  const billed = totals && billOf(listField(usage, 'iterations'), { counts, totals, end, unpriced });
   return { ...billed, unpriced: unpriced.length === 0 ? undefined : unpriced };
-}
-
-interface Naming {
-  readonly known: KnownCounts | undefined;
-  readonly path: string;
-  readonly unpriced: string[];
-  readonly depth?: number;
-}
-
-/** Names the counts of an object that are not known, and the known ones that are no counts. */
-function nameUnknown(value: unknown, { known, path, unpriced, depth = 0 }: Naming): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || depth > MAX_DEPTH) return;
-  for (const name in value) {
-    const found = field(value, name);
-    const role = known?.[name];
-    if (found === null || (role === true && isCount(found))) continue;
-    if (typeof found === 'object' && role !== true) {
-      nameUnknown(found, { known: role, path: `${path}.${name}`, unpriced, depth: depth + 1 });
-    } else if (role === true || (found !== 0 && COUNTED.test(name))) addUnpriced(unpriced, `${path}.${name}`);
-  }
 }
 
 /** `isOwn`: its tokens are a part of the totals. */
@@ -80,10 +45,17 @@ interface ReplyCall {
   readonly isOwn: boolean;
 }
 
-function billOf(usage: unknown, totals: AnthropicTokens, end: AnthropicReplyEnd, unpriced: string[]): Bill {
-  const iterations = listField(usage, 'iterations');
-  const calls = iterations.length > 0 ? callsOf(iterations, totals, end, unpriced) : ownCall(totals, end);
-  const counted = countedMeters(usage, end.content);
+interface ReplyUsage {
+  readonly counts: Counts;
+  readonly totals: AnthropicTokens;
+  readonly end: AnthropicReplyEnd;
+  readonly unpriced: string[];
+}
+
+function billOf(iterations: readonly unknown[], usage: ReplyUsage): Bill {
+  const { counts, totals, end } = usage;
+  const calls = iterations.length > 0 ? callsOf(iterations, usage) : ownCall(totals, end);
+  const counted = countedMeters(counts, end.content);
   const own = calls.findLast(call => call.isOwn) ?? calls[0] ?? { tokens: NO_TOKENS, isOwn: true };
   const billed = (calls.length > 0 ? calls : [own]).map(
     (call): BilledCall => ({
@@ -91,11 +63,10 @@ function billOf(usage: unknown, totals: AnthropicTokens, end: AnthropicReplyEnd,
       usage: withoutZeros(call === own ? { ...call.tokens, ...counted } : call.tokens),
     }),
   );
-  const sum = { ...calls.reduce((total, { tokens }) => plus(total, tokens), NO_TOKENS), ...counted };
-  const reasoning = countField(field(usage, 'output_tokens_details'), 'thinking_tokens') ?? 0;
+  const sum = sumOfUsage(billed.map(call => call.usage));
   const isOne = billed.length === 1 && own.model === undefined;
   return {
-    usage: withoutZeros({ ...sum, reasoning: Math.min(reasoning, sum.output) }),
+    usage: withoutZeros({ ...sum, reasoning: Math.min(counts.reasoning ?? 0, sum.output ?? 0) }),
     calls: isOne ? undefined : billed,
   };
 }
@@ -117,12 +88,7 @@ function ownCall(tokens: AnthropicTokens, { stopReason, category }: AnthropicRep
  * own: also where a price depends on the length of the input, because the totals add up inputs that no model read at once.
  * What the totals hold and no iteration does is billed too.
  */
-function callsOf(
-  iterations: readonly unknown[],
-  totals: AnthropicTokens,
-  end: AnthropicReplyEnd,
-  unpriced: string[],
-): readonly ReplyCall[] {
+function callsOf(iterations: readonly unknown[], { totals, end, unpriced }: ReplyUsage): readonly ReplyCall[] {
   const calls: ReplyCall[] = [];
   const hasFallback =
     end.content.handovers.length > 0 || iterations.some(entry => field(entry, 'type') === 'fallback_message');
@@ -132,10 +98,10 @@ function callsOf(
   for (const [index, entry] of iterations.slice(0, MAX_CALLS).entries()) {
     const type = stringField(entry, 'type') ?? '';
     const path = `usage.iterations.${type}`;
-    nameUnknown(entry, { known: KNOWN, path, unpriced });
+    const counts = anthropicCounts(entry, path, unpriced);
     const isOwn = type === 'message' || type === 'fallback_message';
     // An iteration may not say how long its cache writes live: then the totals do.
-    const tokens = anthropicTokens(entry, isOwn ? minus(totals, inTotals).cacheWrite1h : 0);
+    const tokens = anthropicTokens(counts, isOwn ? minus(totals, inTotals).cacheWrite1h : 0);
     if (tokens === undefined || !(isOwn || type === 'compaction' || type === 'advisor_message')) {
       addUnpriced(unpriced, path);
       continue;
@@ -161,13 +127,13 @@ function handoverOf(model: string | undefined, { content: { handovers } }: Anthr
 }
 
 /** Meters that count something other than tokens. */
-function countedMeters(usage: unknown, content: AnthropicContent): Usage {
-  const tools = field(usage, 'server_tool_use');
-  const webSearch = countField(tools, 'web_search_requests') ?? content.webSearches;
-  const webFetches = countField(tools, 'web_fetch_requests') ?? 0;
-  const hasRunCode = content.hasRunCode || (countField(tools, 'code_execution_requests') ?? 0) > 0;
+function countedMeters(
+  { webSearch: searches, webFetch = 0, codeRuns = 0 }: Counts,
+  { webSearches, hasRunCode }: AnthropicContent,
+): Usage {
+  const webSearch = searches ?? webSearches;
   // Code costs by the hour, after a free quota; with the tools of the web it is free.
-  return { webSearch, codeSession: hasRunCode && webSearch + webFetches === 0 ? 1 : 0 };
+  return { webSearch, codeSession: (hasRunCode || codeRuns > 0) && webSearch + webFetch === 0 ? 1 : 0 };
 }
 
 function isNothing(tokens: AnthropicTokens): boolean {

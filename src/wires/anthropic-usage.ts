@@ -1,8 +1,35 @@
 /** Converts Anthropic's usage to disjoint meters. Its `input_tokens` excludes cached tokens. */
 import type { ServedTerms, Usage } from '../core/ledger/usage.ts';
 import { withoutZeros } from './canonical-usage.ts';
-import { countField, field, stringField } from './json-fields.ts';
-import { speedAndRegion } from './reply-bill.ts';
+import { stringField } from './json-fields.ts';
+import type { Counts, UsageFields } from './reply-bill.ts';
+import { readCounts, speedAndRegion, usageFields } from './reply-bill.ts';
+
+const FIELDS: UsageFields = usageFields({
+  input_tokens: 'input',
+  output_tokens: 'output',
+  output_tokens_details: usageFields({ thinking_tokens: 'reasoning' }),
+  cache_read_input_tokens: 'cached',
+  cache_creation_input_tokens: 'written',
+  cache_creation: usageFields({
+    ephemeral_5m_input_tokens: 'written5m',
+    ephemeral_1h_input_tokens: 'written1h',
+  }),
+  server_tool_use: usageFields({
+    web_search_requests: 'webSearch',
+    web_fetch_requests: 'webFetch',
+    code_execution_requests: 'codeRuns',
+  }),
+  // Each of these is a usage object of its own.
+  iterations: 'part',
+  // Gateways add the sum.
+  total_tokens: 'part',
+});
+
+/** The counts of a usage object, or of one of its iterations. Of what is not known, the path is added to `unpriced`. */
+export function anthropicCounts(usage: unknown, path: string, unpriced: string[]): Counts {
+  return readCounts(usage, { fields: FIELDS, path, unpriced });
+}
 
 /** Tokens of a usage object, or of one of its iterations. */
 export interface AnthropicTokens {
@@ -18,33 +45,29 @@ export interface AnthropicTokens {
  *
  * @param longLived how many of the cache writes live for an hour, where the object does not say it. Default: none
  */
-export function anthropicTokens(usage: unknown, longLived = 0): AnthropicTokens | undefined {
-  const input = countField(usage, 'input_tokens');
-  const output = countField(usage, 'output_tokens');
+export function anthropicTokens(counts: Counts, longLived = 0): AnthropicTokens | undefined {
+  const { input, output } = counts;
   if (input === undefined || output === undefined) return undefined;
-  return { input, ...cached(usage, longLived), output };
+  return { input, ...cacheTokens(counts, longLived), output };
 }
 
 /** Usage of the input alone, which a stream reports before the reply. */
 export function anthropicInputUsage(usage: unknown): Usage | undefined {
-  const input = countField(usage, 'input_tokens');
-  if (input === undefined) return undefined;
-  const { output: _, ...rest } = withoutZeros({ ...cached(usage, 0), input });
+  const counts = anthropicCounts(usage, 'usage', []);
+  if (counts.input === undefined) return undefined;
+  const { output: _, ...rest } = withoutZeros({ ...cacheTokens(counts, 0), input: counts.input });
   return rest;
 }
 
-function cached(usage: unknown, assumed: number): Pick<AnthropicTokens, 'cacheRead' | 'cacheWrite5m' | 'cacheWrite1h'> {
-  const breakdown = field(usage, 'cache_creation');
-  const shortLived = countField(breakdown, 'ephemeral_5m_input_tokens');
-  const longLived = countField(breakdown, 'ephemeral_1h_input_tokens') ?? (shortLived === undefined ? assumed : 0);
+function cacheTokens(
+  { cached = 0, written, written5m, written1h }: Counts,
+  assumed: number,
+): Pick<AnthropicTokens, 'cacheRead' | 'cacheWrite5m' | 'cacheWrite1h'> {
+  const longLived = written1h ?? (written5m === undefined ? assumed : 0);
   // The end of a stream updates the total, but not its breakdown, which may then exceed it.
-  const written = countField(usage, 'cache_creation_input_tokens') ?? (shortLived ?? 0) + longLived;
-  const cacheWrite1h = Math.min(longLived, written);
-  return {
-    cacheRead: countField(usage, 'cache_read_input_tokens') ?? 0,
-    cacheWrite5m: written - cacheWrite1h,
-    cacheWrite1h,
-  };
+  const total = written ?? (written5m ?? 0) + longLived;
+  const cacheWrite1h = Math.min(longLived, total);
+  return { cacheRead: cached, cacheWrite5m: total - cacheWrite1h, cacheWrite1h };
 }
 
 /** The usage at a stream's end repeats only some fields: the others keep their values from its start. */

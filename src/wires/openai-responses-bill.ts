@@ -2,11 +2,10 @@
 import type { BilledCall, Meter } from '../core/ledger/usage.ts';
 import { sumOfUsage, withoutZeros } from './canonical-usage.ts';
 import { citesWeb, field, listField, stringField } from './json-fields.ts';
-import type { Counts } from './openai-usage-fields.ts';
 import { TOOL_USAGE } from './openai-usage-fields.ts';
-import { readCounts, readUsage, tierOf } from './openai-usage.ts';
-import type { ReplyBill } from './reply-bill.ts';
-import { addUnpriced } from './reply-bill.ts';
+import { readUsage, tierOf } from './openai-usage.ts';
+import type { Counts, ReplyBill } from './reply-bill.ts';
+import { addUnpriced, readCounts } from './reply-bill.ts';
 import { statedCost } from './stated-cost.ts';
 
 /** Items whose only price is their tokens, which the usage holds, or which run at the application. */

@@ -1,34 +1,7 @@
 /** The names under which OpenAI and the vendors of its shape report usage: one table, nested as the usage is. */
 
-/**
- * What a field counts. `part`: something that another field holds, or that is free; `other`: something billed that has no
- * meter.
- */
-export type Role = keyof Counts | 'part' | 'other';
-
-/** Counts as they are reported: parts are still inside their totals. */
-export interface Counts {
-  input?: number;
-  output?: number;
-  total?: number;
-  cached?: number;
-  written?: number;
-  written5m?: number;
-  written1h?: number;
-  audio?: number;
-  cachedAudio?: number;
-  reasoning?: number;
-  outputAudio?: number;
-  outputImage?: number;
-  webSearch?: number;
-  fileSearch?: number;
-  imageGenInput?: number;
-  imageGenInputImage?: number;
-  imageGenOutput?: number;
-}
-
-export type UsageFields = ReadonlyMap<string, Role | UsageFields>;
-const fields = (table: Readonly<Record<string, Role | UsageFields>>): UsageFields => new Map(Object.entries(table));
+import type { UsageFields } from './reply-bill.ts';
+import { usageFields as fields } from './reply-bill.ts';
 
 const LIFETIMES = fields({
   ttl_30m_tokens: 'written5m',

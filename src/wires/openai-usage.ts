@@ -1,10 +1,10 @@
 /** Converts the usage of OpenAI, and of every vendor that sends its shape, to disjoint meters. */
 import type { ServedTerms, Usage } from '../core/ledger/usage.ts';
 import { withoutZeros } from './canonical-usage.ts';
-import { countField, field, isCount } from './json-fields.ts';
-import type { Counts, UsageFields } from './openai-usage-fields.ts';
+import { countField, field } from './json-fields.ts';
 import { USAGE } from './openai-usage-fields.ts';
-import { addUnpriced, COUNTED, MAX_DEPTH, speedAndRegion } from './reply-bill.ts';
+import type { Counts } from './reply-bill.ts';
+import { addUnpriced, readCounts, speedAndRegion } from './reply-bill.ts';
 
 /** What a usage object says. */
 export interface UsageReading extends Pick<ServedTerms, 'speed' | 'region'> {
@@ -34,51 +34,6 @@ export function readUsage(usage: unknown): UsageReading {
     hasSearches: counts.webSearch !== undefined,
     ...speedAndRegion(usage),
   };
-}
-
-interface CountSource {
-  readonly fields: UsageFields | undefined;
-  /** Of the value in the reply. */
-  readonly path: string;
-  /** Gets the paths of what no count holds. */
-  readonly unpriced: string[];
-}
-
-/** The counts of an object under the names of a table; what is not in it, and may be billed, is named. */
-export function readCounts(value: unknown, known: CountSource): Counts {
-  const top: Counts = {};
-  const details: Counts = {};
-  collect(value, known, { top, details, depth: 0 });
-  for (const name in details) {
-    const role = name as keyof Counts;
-    if (details[role] !== 0 || top[role] === undefined) top[role] = details[role] ?? 0;
-  }
-  return top;
-}
-
-interface Collected {
-  readonly top: Counts;
-  readonly details: Counts;
-  readonly depth: number;
-}
-
-function collect(value: unknown, { fields, path, unpriced }: CountSource, { top, details, depth }: Collected): void {
-  if (typeof value !== 'object' || value === null) return;
-  const isList = Array.isArray(value);
-  for (const name in value) {
-    const found = (value as Readonly<Record<string, unknown>>)[name];
-    if (found === null || found === undefined) continue;
-    const role = isList ? fields : fields?.get(name);
-    if (role === 'part') continue;
-    if (typeof found === 'object' && typeof role !== 'string' && depth < MAX_DEPTH) {
-      collect(found, { fields: role, path: `${path}.${name}`, unpriced }, { top, details, depth: depth + 1 });
-    } else if (typeof role !== 'string' || role === 'other') {
-      if (found !== 0 && (role !== undefined || COUNTED.test(name))) addUnpriced(unpriced, `${path}.${name}`);
-    } else if (isCount(found)) {
-      const counts = depth === 0 ? top : details;
-      counts[role] = Math.max(counts[role] ?? 0, found);
-    } else addUnpriced(unpriced, `${path}.${name}`);
-  }
 }
 
 function disjoint(counts: Counts, prompt: number, unpriced: string[]): Usage {

@@ -1,7 +1,7 @@
 /** What all wires read of a reply's bill in the same way. */
 import type { ReplyFacts } from '../contracts/wire.ts';
 import type { ServedTerms } from '../core/ledger/usage.ts';
-import { stringField } from './json-fields.ts';
+import { isCount, stringField } from './json-fields.ts';
 
 /** What a reply says of its bill. */
 export type ReplyBill = Pick<ReplyFacts, 'usage' | 'calls' | 'unpriced' | 'statedCost' | 'tier' | 'speed' | 'region'>;
@@ -13,12 +13,92 @@ export const COUNTED = /(?:tokens|token_count|calls|requests|queries|searches|(?
 const MAX_NAMED = 20;
 const MAX_PATH_CHARS = 100;
 /** How deep a usage object is read. */
-export const MAX_DEPTH = 8;
+const MAX_DEPTH = 8;
 
 /** Names something that is billed, or may be, and is in no meter. @param path where it is in the reply: `usage.video_tokens` */
 export function addUnpriced(unpriced: string[], path: string): void {
   const name = path.slice(0, MAX_PATH_CHARS);
   if (unpriced.length < MAX_NAMED && !unpriced.includes(name)) unpriced.push(name);
+}
+
+/**
+ * What a field counts. `part`: something that another field holds, or that is free; `other`: something billed that has no
+ * meter.
+ */
+export type Role = keyof Counts | 'part' | 'other';
+
+/** Counts as they are reported: parts are still inside their totals. */
+export interface Counts {
+  input?: number;
+  output?: number;
+  total?: number;
+  cached?: number;
+  written?: number;
+  written5m?: number;
+  written1h?: number;
+  audio?: number;
+  cachedAudio?: number;
+  reasoning?: number;
+  outputAudio?: number;
+  outputImage?: number;
+  webSearch?: number;
+  webFetch?: number;
+  fileSearch?: number;
+  codeRuns?: number;
+  imageGenInput?: number;
+  imageGenInputImage?: number;
+  imageGenOutput?: number;
+}
+
+export type UsageFields = ReadonlyMap<string, Role | UsageFields>;
+
+export function usageFields(table: Readonly<Record<string, Role | UsageFields>>): UsageFields {
+  return new Map(Object.entries(table));
+}
+
+interface CountSource {
+  readonly fields: UsageFields | undefined;
+  /** Of the value in the reply. */
+  readonly path: string;
+  /** Gets the paths of what no count holds. */
+  readonly unpriced: string[];
+}
+
+/** The counts of an object under the names of a table; what is not in it, and may be billed, is named. */
+export function readCounts(value: unknown, known: CountSource): Counts {
+  const top: Counts = {};
+  const details: Counts = {};
+  collect(value, known, { top, details, depth: 0 });
+  for (const name in details) {
+    const role = name as keyof Counts;
+    if (details[role] !== 0 || top[role] === undefined) top[role] = details[role] ?? 0;
+  }
+  return top;
+}
+
+interface Collected {
+  readonly top: Counts;
+  readonly details: Counts;
+  readonly depth: number;
+}
+
+function collect(value: unknown, { fields, path, unpriced }: CountSource, { top, details, depth }: Collected): void {
+  if (typeof value !== 'object' || value === null) return;
+  const isList = Array.isArray(value);
+  for (const name in value) {
+    const found = (value as Readonly<Record<string, unknown>>)[name];
+    if (found === null || found === undefined) continue;
+    const role = isList ? fields : fields?.get(name);
+    if (role === 'part') continue;
+    if (typeof found === 'object' && typeof role !== 'string' && depth < MAX_DEPTH) {
+      collect(found, { fields: role, path: `${path}.${name}`, unpriced }, { top, details, depth: depth + 1 });
+    } else if (typeof role !== 'string' || role === 'other') {
+      if (found !== 0 && (role !== undefined || COUNTED.test(name))) addUnpriced(unpriced, `${path}.${name}`);
+    } else if (isCount(found)) {
+      const counts = depth === 0 ? top : details;
+      counts[role] = Math.max(counts[role] ?? 0, found);
+    } else addUnpriced(unpriced, `${path}.${name}`);
+  }
 }
 
 /** `not_available`: a model that is older than the choice of a region runs in any, at the same price. */

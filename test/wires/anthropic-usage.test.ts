@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anthropicInputUsage, anthropicTerms, anthropicTokens, mergedUsage } from '../../src/wires/anthropic-usage.ts';
+import {
+  anthropicCounts,
+  anthropicInputUsage,
+  anthropicTerms,
+  anthropicTokens,
+  mergedUsage,
+} from '../../src/wires/anthropic-usage.ts';
+
+const tokensOf = (usage: unknown, longLived?: number) =>
+  anthropicTokens(anthropicCounts(usage, 'usage', []), longLived);
 
 const USAGE = {
   input_tokens: 2095,
@@ -14,22 +23,22 @@ const USAGE = {
 describe('tokens that Anthropic reports', () => {
   test('the input excludes cached tokens, and cache writes are counted by lifetime', () => {
     const tokens = { input: 2095, cacheRead: 1000, cacheWrite5m: 456, cacheWrite1h: 100, output: 503 };
-    expect(anthropicTokens(USAGE)).toEqual(tokens);
+    expect(tokensOf(USAGE)).toEqual(tokens);
   });
 
   test('cache writes without a breakdown count as five-minute writes, except for those known to be longer', () => {
     const usage = { input_tokens: 1, output_tokens: 2, cache_creation_input_tokens: 7, cache_creation: null };
-    expect(anthropicTokens(usage)).toMatchObject({ cacheWrite5m: 7, cacheWrite1h: 0 });
-    expect(anthropicTokens(usage, 3)).toMatchObject({ cacheWrite5m: 4, cacheWrite1h: 3 });
-    expect(anthropicTokens(usage, 9)).toMatchObject({ cacheWrite5m: 0, cacheWrite1h: 7 });
-    expect(anthropicTokens(USAGE, 300)).toMatchObject({ cacheWrite5m: 456, cacheWrite1h: 100 });
+    expect(tokensOf(usage)).toMatchObject({ cacheWrite5m: 7, cacheWrite1h: 0 });
+    expect(tokensOf(usage, 3)).toMatchObject({ cacheWrite5m: 4, cacheWrite1h: 3 });
+    expect(tokensOf(usage, 9)).toMatchObject({ cacheWrite5m: 0, cacheWrite1h: 7 });
+    expect(tokensOf(USAGE, 300)).toMatchObject({ cacheWrite5m: 456, cacheWrite1h: 100 });
   });
 
   test('cache writes of both lifetimes are never negative and add up to the reported total', () => {
     const count = fc.option(fc.nat(1000));
     fc.assert(
       fc.property(count, count, count, (total, short, long) => {
-        const tokens = anthropicTokens({
+        const tokens = tokensOf({
           input_tokens: 1,
           output_tokens: 1,
           cache_creation_input_tokens: total,
@@ -48,7 +57,7 @@ describe('tokens that Anthropic reports', () => {
     const delta = { input_tokens: null, cache_creation_input_tokens: 700, output_tokens: 90, server_tool_use: null };
     const merged = mergedUsage({ ...USAGE, output_tokens: 1 }, delta);
     const tokens = { input: 2095, cacheRead: 1000, cacheWrite5m: 600, cacheWrite1h: 100, output: 90 };
-    expect(anthropicTokens(merged)).toEqual(tokens);
+    expect(tokensOf(merged)).toEqual(tokens);
     expect(merged).toMatchObject({ server_tool_use: { web_search_requests: 3 } });
     expect(mergedUsage(undefined, null)).toEqual({});
   });
@@ -65,8 +74,8 @@ describe('tokens that Anthropic reports', () => {
 
   test('tokens count as unreported when a total is not a valid count', () => {
     for (const total of [undefined, null, -1, Number.NaN, 0.5, '1']) {
-      expect(anthropicTokens({ input_tokens: total, output_tokens: 1 })).toBeUndefined();
-      expect(anthropicTokens({ input_tokens: 1, output_tokens: total })).toBeUndefined();
+      expect(tokensOf({ input_tokens: total, output_tokens: 1 })).toBeUndefined();
+      expect(tokensOf({ input_tokens: 1, output_tokens: total })).toBeUndefined();
     }
   });
 });
