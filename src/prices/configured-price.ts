@@ -6,8 +6,9 @@ import { onTerms } from './configured-terms.ts';
 import type { PriceBracket } from './rate-table.ts';
 import type { Era } from './schedule.ts';
 import type { Sheet } from './sheet.ts';
+import { TERM_KINDS } from './term-names.ts';
 
-const TERM_KEYS = ['tiers', 'speeds', 'regions', 'discount'];
+const TERM_KEYS = [...TERM_KINDS, 'discount'];
 export const RATES_KEYS: readonly string[] = [...RATE_KEYS, ...TERM_KEYS, 'longContext'];
 /** A price with the rate of input or of output is no price of the book. */
 export const BOOK_KEYS: readonly string[] = [

@@ -1,10 +1,10 @@
 /** Translates configured terms of service (tiers, speeds, regions, a discount) into those of a price list. */
 import type { Meter } from '../core/ledger/usage.ts';
 import { isOwnToken } from '../core/ledger/usage.ts';
-import { checkNames, invalidValue } from '../errors.ts';
+import { checkNames, invalidValue, RouterError } from '../errors.ts';
 import type { PriceTerms, TierPrice } from '../contracts/price-config.ts';
 import { longContextPrices, RATE_KEYS, unitPrices } from './configured-rates.ts';
-import { checkedFactor, extremes, keepsWithin, minFactor } from './rate-limits.ts';
+import { checkedFactor, extremes, isRate, keepsWithin, minFactor, RATE_LIMITS } from './rate-limits.ts';
 import type { Ratio } from './ratio.ts';
 import { times } from './ratio.ts';
 import type { Modifier, Sheet } from './sheet.ts';
@@ -54,6 +54,11 @@ function checkTogether(sheet: Sheet, terms: PriceTerms, path: string): readonly 
     const factors = Object.values(sheet[kind] ?? {}).flatMap(each => (isOwnRates(each) ? [] : each));
     reach = extremes([...reach, ...reach.flatMap(rate => factors.map(factor => times(rate, factor)))]);
   }
+  if (!reach.every(isRate))
+    throw new RouterError('invalid-value', 'a rate and the multipliers that it meets make one that is out of range', {
+      path,
+      accepted: RATE_LIMITS,
+    });
   return [...fixed, ...reach];
 }
 

@@ -9,7 +9,7 @@ const MIN_USD: Ratio = { num: 1n, den: 2_000_000_000_000n };
 /** Per unit: nine billion USD per million tokens. A count × this rate is exact, and a rate is a safe integer. */
 const MAX_USD: Ratio = { num: 9_000n, den: 1n };
 
-export const RATE_LIMITS = 'a rate from 5e-13 to 9000 USD';
+export const RATE_LIMITS = 'a rate from 5e-13 to 9000 USD per unit';
 
 /** Whether the ledger can hold an amount of a unit at this rate, in USD, and it is not 0. */
 export function isRate(usd: Ratio): boolean {

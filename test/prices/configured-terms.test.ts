@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { PriceTerms } from '../../src/contracts/price-config.ts';
 import { RouterError } from '../../src/errors.ts';
 import { unitPrices } from '../../src/prices/configured-rates.ts';
+import { withTerms } from '../../src/prices/configured-price.ts';
 import { onTerms } from '../../src/prices/configured-terms.ts';
 import { schedulePrice } from '../../src/prices/schedule.ts';
 import type { Sheet } from '../../src/prices/sheet.ts';
@@ -81,6 +82,18 @@ describe('terms that leave no exact rate', () => {
     for (const limit of [least, most]) priceOn({ tiers: { flex: Number(limit) } }, 3);
     const { message: tooMuch } = refusal(() => priceOn({ discount: 0.99999999 }, 3));
     priceOn({ discount: Number(/from 0 to (\S+),/.exec(tooMuch)?.[1]) }, 3);
+  });
+
+  test('a rate is refused that a multiplier of the list would round to 0', () => {
+    const halved = onTerms(list(1), { tiers: { flex: 0.5 }, regions: { us: 1.1 } }, 'list');
+    const add = (cacheReadUsdPerMillion: number) => withTerms(halved, { cacheReadUsdPerMillion }, 'price');
+    expect(refusal(() => add(9e-7))).toMatchObject({ code: 'invalid-value', path: 'price' });
+    add(1e-6);
+    const tier = { scale: { inputUsdPerMillion: 8.9e9 } };
+    expect(refusal(() => onTerms(halved, { tiers: tier }, 'price'))).toMatchObject({
+      code: 'invalid-value',
+      path: 'price',
+    });
   });
 
   test('the fee of a search has no tier, so that only a discount can make it too small', () => {

@@ -124,7 +124,7 @@ describe('invalid figures', () => {
 
 test('an error about a rate says what the figures make, and what a rate may be', () => {
   expect(thrown(() => price({ gpuHourUsd: 3.6e30 })).message).toBe(
-    'models.local.price: these figures make 1.00e+24 USD per millisecond (accepted: a rate from 5e-13 to 9000 USD)',
+    'models.local.price: these figures make 1.00e+24 USD per millisecond (accepted: a rate from 5e-13 to 9000 USD per unit)',
   );
 });
 
