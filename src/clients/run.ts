@@ -26,7 +26,10 @@ export interface RunContext<ModelName extends string = string> {
   readonly intentId: string;
 }
 
-/** The function's result: a value, with its usage (priced by the model's price) or its cost. */
+/**
+ * The function's result: a value, with its usage (priced by the model's price) or its cost. A count that is no whole number
+ * from 0 is left out, and the cost is then an estimate, unless it is given.
+ */
 export type RunReply<Value> = { readonly value: Value } & (
   | { readonly usage: Usage; readonly costUsd?: never }
   | { readonly costUsd: number; readonly usage?: Usage }
@@ -137,7 +140,8 @@ function answerOf<Value>(reply: RunReply<Value>): Answer {
   const valid = counts.filter(([, count]) => isCount(count));
   // A count that the vendor left out, or that is none, is unknown and not zero: the cost is then an estimate.
   const unknown = counts.filter(([, count]) => !isCount(count)).map(([meter]) => `run().usage.${meter}`);
-  if (counts.length === 0 && costUsd === undefined) unknown.push('run().usage');
+  const hasMeter = counts.some(([name]) => name !== 'reasoning');
+  if (!hasMeter && costUsd === undefined) unknown.push('run().usage');
   return {
     usage: Object.fromEntries(valid),
     provenance: 'reported',

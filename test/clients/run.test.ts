@@ -76,8 +76,9 @@ describe('what a function returns', () => {
 
   test('usage without any count is an estimate of nothing, which is told once', async () => {
     const { router, attempts, faults } = running();
-    for (const usage of [{}, {}]) await router.run('work', async () => ({ value: 1, usage }));
-    expect(await attempts()).toMatchObject([{ usage: {}, provenance: 'estimated', costNanoUsd: 0 }, {}]);
+    for (const usage of [{}, { reasoning: 5 }]) await router.run('work', async () => ({ value: 1, usage }));
+    const nothing = { provenance: 'estimated', costNanoUsd: 0 };
+    expect(await attempts()).toMatchObject([{ ...nothing, usage: {} }, nothing]);
     expect(faults).toMatchObject([{ where: 'price', error: { path: 'run().usage' } }]);
   });
 
