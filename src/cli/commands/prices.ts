@@ -93,7 +93,7 @@ function registerCost(prices: Command): void {
   cost.action((name: string, { at: atMs = Date.now(), tier, speed, region, json, prices, ...counts }: CostOptions) => {
     const price = priceNamed(name, prices);
     const terms = { tier, speed, region };
-    const usage = counts as Usage;
+    const usage = { ...(price.hasRequestFee === true ? { request: 1 } : {}), ...counts } as Usage;
     if (!METERS.some(meter => counts[meter] !== undefined)) {
       throw new RouterError('invalid-value', 'nothing is counted', {
         path: 'prices cost',

@@ -58,6 +58,12 @@ describe('cost', () => {
     expect([costUsd, unpriced]).toEqual(['0.011', []]);
   });
 
+  test('`prices cost` counts one request of a model with a fee for each', async () => {
+    expect((await run('cost', 'perplexity/sonar', '--input', '1')).stdout).toContain(
+      'without a rate of their own: request',
+    );
+  });
+
   test('`prices cost` refuses a negative token count', async () => {
     expect((await run('cost', 'openai/gpt-5-mini', '--input', '-1')).code).toBe(1);
   });
