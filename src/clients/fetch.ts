@@ -1,5 +1,7 @@
 /** The seam: a `fetch` that routes calls whose `model` names a feature and lets every other call pass untouched. */
+import type { ResolvedModel } from '../config/resolved.ts';
 import type { Engine } from '../engine/engine.ts';
+import { circuitsOf } from '../engine/rails/circuit-breaker.ts';
 import { performRequest } from '../engine/request/request.ts';
 import type { RoutedRequest } from '../engine/request/routed-request.ts';
 import type { Wire } from '../contracts/wire.ts';
@@ -19,7 +21,7 @@ import type { CallRoute } from './route-call.ts';
 import { isRoutedUrl, isSigned, isSlotInUrl, mayNameFeature, routeCall } from './route-call.ts';
 import type { Slot } from './slot.ts';
 import { isSlot, judgeSlot, parseSlot } from './slot.ts';
-import { countedModel } from './token-count.ts';
+import { countingModels, firstCount } from './token-count.ts';
 import type { ModelTransforms } from './transforms.ts';
 
 export interface Seam {
@@ -177,10 +179,21 @@ async function count({ engine, transforms }: Seam, call: RoutedCall): Promise<Re
   const { wire, facts } = call;
   const { feature, intentId } = parseSlot(facts.model);
   const intent = intentId === undefined ? undefined : engine.book.peek(intentId);
-  const model = countedModel(engine.feature(feature), wire, intent);
-  const { body } = wire.prepare(call.body, facts, model.providerModel, transforms.of(model, facts));
-  const init: RequestInit = { ...call.init, body };
-  return call.inner(addressed(model, call, init), init);
+  const { breaker, runtime } = engine;
+  const isOpen = (model: ResolvedModel): boolean =>
+    breaker.anyFaults() && breaker.isOpen(circuitsOf(model, clientOf(call)), runtime.elapsedMs());
+  const models = countingModels(engine.feature(feature), wire, { intent, isOpen });
+  const ask = async (model: ResolvedModel): Promise<Response> => {
+    const { body } = wire.prepare(call.body, facts, model.providerModel, transforms.of(model, facts));
+    const init: RequestInit = { ...call.init, body };
+    return call.inner(addressed(model, call, init), init);
+  };
+  return firstCount(models, ask, call.init.signal ?? undefined);
+}
+
+/** Names the client's account. Called only after failures. */
+function clientOf({ url, init }: RoutedCall): () => string {
+  return () => `${new URL(url).origin} ${credentialsOf(init.headers)}`;
 }
 
 function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Response> {
@@ -197,7 +210,7 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
     options: options ?? {},
     requirements: {
       provider: wire.provider,
-      client: () => `${new URL(call.url).origin} ${credentialsOf(init.headers)}`,
+      client: clientOf(call),
       capabilities: () => facts.capabilities,
       unable: transforms.unable(facts),
     },

@@ -1,15 +1,16 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import Anthropic from '@anthropic-ai/sdk';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fixed } from '../../src/policies/fixed.ts';
 import type { Router } from '../../src/router.ts';
 import { createRouter } from '../../src/router.ts';
 import type { Intent } from '../../src/core/ledger/records.ts';
 import type { FeatureState } from '../../src/engine/state/feature-state.ts';
-import { countedModel, countingWire } from '../../src/clients/token-count.ts';
+import { countingModels, countingWire } from '../../src/clients/token-count.ts';
 import { anthropicMessages } from '../../src/wires/anthropic-messages.ts';
 import { openaiChat } from '../../src/wires/openai-chat.ts';
 import { openaiResponses } from '../../src/wires/openai-responses.ts';
-import type { ScriptedServer } from '../support/scripted-server.ts';
-import { json, scriptedServer } from '../support/scripted-server.ts';
+import type { Answer, ScriptedServer } from '../support/scripted-server.ts';
+import { json, reset, scriptedServer, status } from '../support/scripted-server.ts';
 
 let server: ScriptedServer;
 let router: Router;
@@ -81,7 +82,7 @@ test('the tokens of an intent are counted by the model of its last reply, else b
       decided: { decision: { plan } },
       attempts: attempts.map(([kind, model]) => ({ kind, model })),
     } as unknown as Intent;
-    return countedModel(feature, anthropicMessages, intent).name;
+    return countingModels(feature, anthropicMessages, { intent, isOpen: () => false })[0]?.name;
   };
   expect(counted(['premium'], [])).toBe('premium');
   expect(
@@ -105,4 +106,72 @@ test('the tokens of an intent are counted by the model of its last reply, else b
   ).toBe('mini');
   // A model that cannot serve the call any more does not count.
   expect(counted(['retired'], [])).toBe('mini');
+});
+
+describe('a model that is not available', () => {
+  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+
+  /** Counts once with the SDK: `a` answers like this, `b` likewise. */
+  async function counted(a: readonly Answer[], b: readonly Answer[]) {
+    const [first, second] = await Promise.all([scriptedServer(a), scriptedServer(b)]);
+    const own = createRouter({
+      models: {
+        a: { provider: 'anthropic', model: 'a-1', price, baseURL: first.url },
+        b: { provider: 'anthropic', model: 'b-1', price, baseURL: second.url },
+      },
+      features: { f: { candidates: ['a', 'b'], failureCostUsd: 1, policy: fixed('a'), retries: 0 } },
+    });
+    const client = own.wrap(new Anthropic({ apiKey: 'k', baseURL: first.url, maxRetries: 0 }));
+    const messages = [{ role: 'user' as const, content: 'Hello' }];
+    const count = async (): Promise<unknown> =>
+      client.messages.countTokens({ model: 'feature:f', messages }).catch((error: unknown) => error);
+    const ask = async (): Promise<unknown> =>
+      client.messages.create({ model: 'feature:f', messages, max_tokens: 9 }).catch((error: unknown) => error);
+    const close = async (): Promise<void> => {
+      await own.close();
+      await Promise.all([first.close(), second.close()]);
+    };
+    return { count, ask, a: first, b: second, close };
+  }
+
+  const seven = json({ input_tokens: 7 });
+
+  test.each([
+    ['is overloaded', status(529)],
+    ['asks to wait', status(429, { 'retry-after': '60' })],
+    ['has no such path', status(404)],
+    ['refuses the key', status(401)],
+    ['resets the connection', reset],
+  ])('another candidate counts where the first one %s', async (_, answer) => {
+    const it = await counted([answer], [seven]);
+    expect(await it.count()).toEqual({ input_tokens: 7 });
+    expect(it.b.models).toEqual(['b-1']);
+    await it.close();
+  });
+
+  test.each([
+    ['a request that is wrong goes to the caller', [status(400)], [seven], 400, 0],
+    ['the first failure goes to the caller where no other candidate can count', [status(529)], [status(400)], 529, 1],
+    ['the first refusal goes to the caller where the others fail', [status(404)], [reset], 404, 1],
+  ] as const)('%s', async (_, a, b, code, others) => {
+    const it = await counted(a, b);
+    expect(await it.count()).toMatchObject({ status: code });
+    expect(it.b.received).toHaveLength(others);
+    await it.close();
+  });
+
+  test('an error of the connection goes to the caller where no other candidate can count', async () => {
+    const it = await counted([reset], [reset]);
+    expect(await it.count()).toBeInstanceOf(Anthropic.APIConnectionError);
+    await it.close();
+  });
+
+  test('a model whose circuit is open is asked last', async () => {
+    const it = await counted([status(401)], [seven]);
+    await it.ask();
+    const asked = it.a.received.length;
+    expect(await it.count()).toEqual({ input_tokens: 7 });
+    expect(it.a.received).toHaveLength(asked);
+    await it.close();
+  });
 });

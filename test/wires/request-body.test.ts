@@ -130,7 +130,7 @@ describe('a body for another model', () => {
     expect(JSON.parse(withModel(set, 'b'))).toMatchObject({ model: 'b', last: [] });
   });
 
-  test('of several models each is replaced, and the last one is read', () => {
+  test('each of several models is replaced, and the last one is read', () => {
     const text = '{"model":"f:a","messages":[],"model":"f:b"}';
     const facts = readRequest(text, 'f:', DIALECT) as RequestFacts;
     expect(facts.model).toBe('f:b');
