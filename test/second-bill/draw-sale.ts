@@ -241,11 +241,12 @@ const GPTS = [
   'gpt-4.1',
   'gpt-4o-mini',
   'contract',
+  'negotiated',
 ] as const;
 
 /** The model as the reply names it: itself, its snapshot, with the vendor before it or in capitals; or another model. */
 function naming(on: Dice, asked: ModelName): Pick<Sale, 'namedAs' | 'served'> {
-  if (asked === 'contract') return { namedAs: asked, served: asked };
+  if (published(asked).vendor === 'compatible') return { namedAs: asked, served: asked };
   switch (on.whole(0, 9)) {
     case 0:
       return { namedAs: `openai/${asked}`, served: asked };
@@ -342,7 +343,7 @@ function drawChat(on: Dice): Sale {
   // some gateways' do. Gemini's thoughts may come to the same number: no reply tells the two apart.
   if (dialect === 'gemini' && tokens.reasoning === tokens.cacheRead) tokens = { ...tokens, reasoning: 0 };
   // A fee is billed whatever is used, so that a tier without a price would be told of nothing but the fee.
-  if (asked === 'contract') tokens = { ...tokens, output: tokens.output + 1 };
+  if (published(asked).perRequest !== undefined) tokens = { ...tokens, output: tokens.output + 1 };
   if (dialect === 'perplexity') tokens = { ...tokens, cacheRead: 0 };
   const tier =
     dialect === 'groq'
@@ -363,6 +364,7 @@ function drawChat(on: Dice): Sale {
     calls: [{ type: 'message', model: writer, tokens }],
     isItemised: false,
     ...tier,
+    ...(dialect === 'litellm' && claudeTerms(on)),
     tools: NO_TOOLS,
     ...(oddity !== undefined && { oddity }),
     ...(dialect === 'openrouter' && { stated: drawStated(on) }),
@@ -379,6 +381,14 @@ const dollars = (on: Dice) => {
   const text = JSON.stringify(Number(`0.${on.whole(0, 99)}${on.whole(1, 10 ** on.whole(1, 9))}`));
   return on.chance(0.05) ? JSON.stringify(on.whole(1, 999_999) / 1e12) : text;
 };
+
+/** What a proxy of Claude passes on. */
+function claudeTerms(on: Dice): Pick<Sale, 'speed' | 'region'> {
+  return {
+    ...(on.chance(0.3) && { speed: on.of(['fast', 'standard', 'fast', 'turbo']) }),
+    ...(on.chance(0.3) && { region: on.of(['us', 'global', 'us', 'not_available']) }),
+  };
+}
 
 /** OpenRouter's `cost`; for a customer's own key, its fee, and the model's cost beside it where OpenRouter knows it. */
 function drawStated(on: Dice): NonNullable<Sale['stated']> {

@@ -46,6 +46,9 @@ function priceConfigOf(name: ModelName): PriceConfig {
     imageGenOutputUsdPerMillion: rate(price.imageTool?.output),
     longContext: price.long && { aboveTokens: price.long.above, ...cells(price.long) },
     tiers: price.halfPrice && { [price.halfPrice]: 0.5, ...(price.priority && { priority: cells(price.priority) }) },
+    speeds: price.fast && { fast: Number(price.fast) },
+    regions: price.us && { us: 1.1 },
+    discount: price.percentOff && Number(price.percentOff) / 100,
     ...(takesStated(name) && { reported: true }),
   };
   return withoutHoles(rates) as unknown as PriceConfig;

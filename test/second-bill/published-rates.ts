@@ -41,6 +41,8 @@ export interface Published extends Row {
   readonly container?: string;
   readonly perRequest?: string;
   /** An image model called as a tool: text in, images in, images out. A reply does not name it, so only a customer can know. */
+  /** Hundredths off every rate and fee: what a customer has negotiated. */
+  readonly percentOff?: bigint;
   readonly imageTool?: { readonly text: string; readonly image: string; readonly output: string };
 }
 
@@ -211,8 +213,29 @@ export const PUBLISHED = {
   moonshot: { vendor: 'compatible', input: '0.60', output: '2.50', cacheRead: '0.15' }, // earendil-works/pi#2017
   xai: { vendor: 'compatible', input: '1.25', output: '2.50', cacheRead: '0.20' },
   groq: { vendor: 'compatible', input: '0.15', output: '0.60', cacheRead: '0.075' },
-  // Claude behind a LiteLLM proxy, BerriAI/litellm#31724
-  litellm: { vendor: 'compatible', input: '3', output: '15', cacheRead: '0.30', cacheWrite: '3.75', cacheWrite1h: '6' },
+  // Claude behind a LiteLLM proxy (BerriAI/litellm#31724), which passes the vendor's speed and region on.
+  litellm: {
+    vendor: 'compatible',
+    input: '3',
+    output: '15',
+    cacheRead: '0.30',
+    cacheWrite: '3.75',
+    cacheWrite1h: '6',
+    fast: 2n,
+    us: 'more',
+  },
+  negotiated: {
+    vendor: 'compatible',
+    input: '1.37',
+    output: '7.77',
+    cacheRead: '0.137',
+    cacheWrite: '1.6969',
+    halfPrice: 'flex',
+    webSearch: '9.99',
+    fileSearch: '2.5',
+    perRequest: '0.001',
+    percentOff: 17n,
+  },
   perplexity: { vendor: 'compatible', input: '1', output: '1', perRequest: '0.005' }, // vercel/ai#13705
   // The same two, where their customer takes the cost that the reply states.
   'xai-stated': { vendor: 'compatible', input: '1.25', output: '2.50', cacheRead: '0.20' },

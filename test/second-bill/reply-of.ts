@@ -16,6 +16,13 @@ const unnamed = (chunks: readonly Json[]) =>
   `${chunks.map(chunk => `data: ${JSON.stringify(chunk)}\n\n`).join('')}data: [DONE]\n\n`;
 
 export function replyOf(sale: Sale, on: Dice): Reply {
+  const { isStream, body } = writtenReply(sale, on);
+  // Lines of a stream end in any of the ways that the standard has, and comments keep its connection open.
+  if (!isStream || on.chance(0.8)) return { isStream, body };
+  return { isStream, body: `: keep-alive\n\n${body}`.replaceAll('\n', on.of(['\r\n', '\r'])) };
+}
+
+function writtenReply(sale: Sale, on: Dice): Reply {
   switch (sale.api) {
     case 'messages':
       return messagesReply(sale, on);
@@ -92,7 +99,8 @@ function messagesReply(sale: Sale, on: Dice): Reply {
         },
       ]
     : [];
-  const stop = sale.isRefused === true ? 'refusal' : 'end_turn';
+  const stop =
+    sale.isRefused === true ? 'refusal' : on.of(['end_turn', 'end_turn', 'max_tokens', 'pause_turn', 'tool_use']);
   const details =
     sale.isRefused === true ? { stop_details: { type: 'refusal', category: on.of(['cyber', null]) } } : {};
   const message = { id: 'msg_1', type: 'message', role: 'assistant' };
@@ -217,14 +225,16 @@ function responsesReply(sale: Sale, on: Dice): Reply {
     },
   ];
   const input = tokens.input + tokens.cacheRead + tokens.cacheWrite;
+  // A reply that was cut off is billed like any other.
+  const isCut = on.chance(0.1);
   const response = {
     id: 'resp_1',
     object: 'response',
     created_at: 1_780_000_000,
-    status: 'completed',
+    status: isCut ? 'incomplete' : 'completed',
     background: false,
     error: null,
-    incomplete_details: null,
+    incomplete_details: isCut ? { reason: 'max_output_tokens' } : null,
     model: sale.namedAs,
     output,
     usage: {
@@ -274,7 +284,7 @@ function responsesReply(sale: Sale, on: Dice): Reply {
       }),
       event('response.output_text.delta', { item_id: 'msg_1', output_index: last, content_index: 0, delta: 'fine' }),
       event('response.output_item.done', { output_index: last, item: output[last] }),
-      event('response.completed', { response }),
+      event(isCut ? 'response.incomplete' : 'response.completed', { response }),
     ].join(''),
   };
 }
@@ -397,6 +407,8 @@ function chatUsage(sale: Sale, on: Dice): Json {
           tokens.reasoning > 0 ? { ...reasoning, text_tokens: tokens.output - tokens.reasoning } : null,
         cache_creation_input_tokens: tokens.cacheWrite + tokens.cacheWrite1h,
         cache_read_input_tokens: tokens.cacheRead,
+        ...(sale.speed !== undefined && { speed: sale.speed }),
+        ...(sale.region !== undefined && { inference_geo: sale.region }),
         ...odd,
       };
     case 'openrouter':

@@ -32,7 +32,7 @@ interface Factor {
 
 class Lines {
   total = 0n;
-  add(count: number, rate: bigint, factor: Factor = { over: 1n, under: 1n }): void {
+  add(count: number, rate: bigint, factor: Factor): void {
     this.total += halfUp(BigInt(count) * halfUp(rate * factor.over, factor.under), 1_000n);
   }
 }
@@ -58,7 +58,7 @@ function addTokens(lines: Lines, call: Call, sale: Sale, doubts: Set<string>, mo
   // However it was served, nothing costs nothing.
   if (inputOf(call.tokens) + call.tokens.output + call.tokens.audioOutput === 0) return;
   const price = published(model);
-  const factor = { over: 1n, under: 1n };
+  const factor = discountOf(price);
   const tier = sale.tier === 'fast' ? 'priority' : sale.tier;
   if (!STANDARD_TIERS.has(tier)) {
     // Batch and flex are half of every rate. Anthropic's priority tier is a contract, without a list price.
@@ -95,32 +95,37 @@ function addTokens(lines: Lines, call: Call, sale: Sale, doubts: Set<string>, mo
   }
 }
 
+function discountOf({ percentOff = 0n }: Published): { over: bigint; under: bigint } {
+  return { over: 100n - percentOff, under: 100n };
+}
+
 function addTools(lines: Lines, sale: Sale, price: Published, doubts: Set<string>): void {
   const { searches, fileSearches, codeRuns, image } = sale.tools;
+  const paid = discountOf(price);
   // "web_search.num_requests counts billable searches … actions such as opening a page are excluded." Web fetches are free.
   // No tier, speed or region changes the price of a search.
   if (searches > 0) {
     if (price.webSearch === undefined) doubts.add('web search');
-    else lines.add(searches, picoUsd(price.webSearch, 1_000n));
+    else lines.add(searches, picoUsd(price.webSearch, 1_000n), paid);
   }
   if (fileSearches > 0) {
     if (price.fileSearch === undefined) doubts.add('file search');
-    else lines.add(fileSearches, picoUsd(price.fileSearch, 1_000n));
+    else lines.add(fileSearches, picoUsd(price.fileSearch, 1_000n), paid);
   }
   const containers = new Set(codeRuns).size;
   if (containers > 0) {
     if (price.container === undefined) doubts.add('container');
-    else lines.add(containers, picoUsd(price.container, 1n));
+    else lines.add(containers, picoUsd(price.container, 1n), paid);
   }
   if (image !== undefined && image.text + image.image + image.output > 0) {
     if (price.imageTool === undefined) doubts.add('image tool');
     else {
-      lines.add(image.text, picoUsd(price.imageTool.text, 1_000_000n));
-      lines.add(image.image, picoUsd(price.imageTool.image, 1_000_000n));
-      lines.add(image.output, picoUsd(price.imageTool.output, 1_000_000n));
+      lines.add(image.text, picoUsd(price.imageTool.text, 1_000_000n), paid);
+      lines.add(image.image, picoUsd(price.imageTool.image, 1_000_000n), paid);
+      lines.add(image.output, picoUsd(price.imageTool.output, 1_000_000n), paid);
     }
   }
-  if (price.perRequest !== undefined) lines.add(1, picoUsd(price.perRequest, 1n));
+  if (price.perRequest !== undefined) lines.add(1, picoUsd(price.perRequest, 1n), paid);
 }
 
 /** An amount that a reply states: the decimal text to nano-dollars, half up. */
