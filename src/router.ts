@@ -1,4 +1,6 @@
 /** The composition root: the one file that names default adapters. */
+import type { ControlNote } from './engine/state/controls.ts';
+import { setControl } from './engine/state/controls.ts';
 import type { FeatureHandle } from './clients/feature-handle.ts';
 import { featureHandle } from './clients/feature-handle.ts';
 import { globalFetch, routedFetch } from './clients/fetch.ts';
@@ -64,9 +66,16 @@ export interface Router<Models extends ModelConfigs = ModelConfigs, Features ext
   ): Promise<RunResult<Value, KnownFeature<Features[Name]>>>;
   /** The receipt of one request, found by its reply (a completion, a Response, a stream's chunk). The last 10,000 replies are kept. */
   receipt(reply: unknown): Receipt | undefined;
-  /** Kill switch: no feature sends anything to this model until `enable`. @throws RouterError `unknown-model` */
-  disable(model: keyof Models & string): void;
-  enable(model: keyof Models & string): void;
+  /**
+   * Kill switch: no feature sends anything to this model until `enable`. It holds in this process at once, and in every process
+   * on the store within one `refresh`, also after a restart, once the promise resolves. Rejects with `store-unusable` where
+   * the store could not keep it; `outcome-router disable` does the same from a shell.
+   *
+   * @param note who switches it off, and why, for the people who read `outcome-router controls`
+   * @throws RouterError `unknown-model`
+   */
+  disable(model: keyof Models & string, note?: ControlNote): Promise<void>;
+  enable(model: keyof Models & string, note?: ControlNote): Promise<void>;
   /** Costs, success rates and their intervals of every feature, from the whole ledger. */
   report(options?: RouterReportOptions): Promise<RouterReport>;
   /** Every plan of a feature with its estimates, its share, what excludes it, and the reason in words. */
@@ -153,6 +162,8 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
   const sweeps = silenceSweeps(engine);
   const stopRetries = runtime.every(DRAIN_EVERY_MS, () => void retry(engine));
   const feature: Router['feature'] = name => featureHandle(seam, name);
+  const switched = (model: string, isSet: boolean, note?: ControlNote): Promise<void> =>
+    setControl(engine, { kind: 'disabled', subject: modelNamed(resolved, model).name, isSet }, note);
 
   return {
     feature,
@@ -163,12 +174,8 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
       const { runRouted } = await import('./clients/run.ts');
       return runRouted({ engine, intents, handle, call, options });
     },
-    disable(model) {
-      engine.disabled.add(modelNamed(resolved, model).name);
-    },
-    enable(model) {
-      engine.disabled.delete(modelNamed(resolved, model).name);
-    },
+    disable: (model, note) => switched(model, true, note),
+    enable: (model, note) => switched(model, false, note),
     receipt: reply => engine.receipts.find(reply),
     // Loaded at their first use: most processes that route never report.
     report: async options => (await import('./analysis/live-report.ts')).reportRouter(engine, options),
@@ -184,6 +191,7 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
     },
     async close() {
       stopRetries();
+      engine.controls.stop();
       await sweeps.stop();
       await close(engine);
     },

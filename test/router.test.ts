@@ -317,10 +317,10 @@ test('a disabled model gets no request until it is enabled again, even from an i
   const { router, ask, server } = await routed([chat('hi')]);
   const intent = router.feature('support').intent();
   await ask(intent.model);
-  router.disable('mini');
+  void router.disable('mini');
   await ask(intent.model);
   await ask();
-  router.enable('mini');
+  void router.enable('mini');
   await ask();
   expect(server.models).toEqual(['mini-1', 'premium-1', 'premium-1', 'mini-1']);
   expect(() => router.disable('mni')).toThrow(expect.objectContaining({ code: 'unknown-model' }));

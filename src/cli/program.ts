@@ -11,6 +11,9 @@ interface CommandModule {
 
 type Commands = ReadonlyMap<string, () => Promise<CommandModule>>;
 
+/** Five short commands of one subject share a file. */
+const controls = async (): Promise<CommandModule> => import('./commands/controls.ts');
+
 /** Commands in the order in which the help lists them. A missing file is a type error. */
 const COMMANDS: Commands = new Map([
   ['demo', async () => import('./commands/demo.ts')],
@@ -26,6 +29,11 @@ const COMMANDS: Commands = new Map([
   ['export', async () => import('./commands/export.ts')],
   ['import', async () => import('./commands/import.ts')],
   ['reconcile', async () => import('./commands/reconcile.ts')],
+  ['disable', controls],
+  ['enable', controls],
+  ['pin', controls],
+  ['unpin', controls],
+  ['controls', controls],
   ['prune', async () => import('./commands/prune.ts')],
   ['rebuild', async () => import('./commands/rebuild.ts')],
 ]);
@@ -63,7 +71,7 @@ function createProgram(version: string): Command {
 /** Imports the file of the named command, or all files for the help and for suggestions. */
 async function registerCommands(program: Command, args: readonly string[], commands: Commands): Promise<void> {
   const named = commands.get(args[0] ?? '');
-  for (const load of named === undefined ? commands.values() : [named]) (await load()).register(program);
+  for (const load of named === undefined ? new Set(commands.values()) : [named]) (await load()).register(program);
   for (const command of program.commands) hintAtHelp(command, `outcome-router ${command.name()}`);
 }
 

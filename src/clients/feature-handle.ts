@@ -1,4 +1,7 @@
 /** The application's handles of a feature and of an intent: names for the `model` slot, and methods that record outcomes. */
+import { planKey } from '../core/ledger/vocabulary.ts';
+import type { ControlNote } from '../engine/state/controls.ts';
+import { setControl } from '../engine/state/controls.ts';
 import type { FeatureConfig, SignalMeaning, SignalValue } from '../config/application.ts';
 import type { Evidence, Outcome } from '../core/ledger/vocabulary.ts';
 import { recordEvidence } from '../engine/request/outcomes.ts';
@@ -59,8 +62,17 @@ export interface FeatureHandle<Feature extends FeatureConfig = FeatureConfig> {
   resume(intentId: string): IntentHandle<Feature>;
   /** @throws RouterError `unknown-intent`, `invalid-value` */
   outcome(intentId: string, outcome: OutcomeInput): Promise<Outcome>;
-  /** Manual override: every new intent gets this plan (cheapest model first), until `undefined` lifts it. @throws RouterError `unknown-model`, `invalid-value` */
-  pin(plan: Feature['candidates'][number] | readonly Feature['candidates'][number][] | undefined): void;
+  /**
+   * Manual override: every new intent gets this plan (cheapest model first), until `undefined` lifts it. It holds in this process
+   * at once, and in every process on the store within one `refresh`, also after a restart, once the promise resolves. Rejects
+   * with `store-unusable` where the store could not keep it.
+   *
+   * @throws RouterError `unknown-model`, `invalid-value`
+   */
+  pin(
+    plan: Feature['candidates'][number] | readonly Feature['candidates'][number][] | undefined,
+    note?: ControlNote,
+  ): Promise<void>;
   /** In this process, decisions start from the priors again. The ledger and the reports keep everything. */
   reset(): Promise<void>;
 }
@@ -118,8 +130,16 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
       checkIntentId(intentId);
       return record(intentId, explicitEvidence(input));
     },
-    pin(plan) {
-      engine.feature(name).pin(typeof plan === 'string' ? [plan] : plan);
+    pin(given, note) {
+      const plan = typeof given === 'string' ? [given] : given;
+      // Checked before anything is stored.
+      engine.feature(name).pin(plan);
+      const pinned = { kind: 'pinned', subject: name } as const;
+      return setControl(
+        engine,
+        plan === undefined ? { ...pinned, isSet: false } : { ...pinned, isSet: true, plan: planKey(plan) },
+        note,
+      );
     },
     async reset() {
       await engine.flush();

@@ -1,6 +1,7 @@
 /** The contract of a store: the append-only ledger and, in the same transaction, the statistics made from it. */
 import type { LedgerRecord } from '../core/ledger/records.ts';
 import type { Cell } from '../core/cells/cell.ts';
+import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import type { LedgerRange, LedgerSource } from './ledger-source.ts';
 
 /** One atomic commit: the next records of one intent, and what they add to the statistics. */
@@ -15,6 +16,23 @@ export interface Change {
   readonly delta: readonly Cell[];
   /** When silence will label the intent, milliseconds since the epoch; `null`: nothing is due. */
   readonly dueAtMs: number | null;
+}
+
+/** What an operator has set for every process on the store: a model that is switched off, a feature's pinned plan. */
+export interface Control {
+  readonly kind: 'disabled' | 'pinned';
+  /** The configured name of the model, or of the feature. */
+  readonly subject: string;
+  /** False: lifted again. */
+  readonly isSet: boolean;
+  /** The pinned plan. */
+  readonly plan?: PlanKey;
+  /** How often it was set or lifted: 1 for the first time. */
+  readonly revision: number;
+  readonly atMs: number;
+  /** Who set it, and why, as far as that was said. */
+  readonly by?: string;
+  readonly why?: string;
 }
 
 /** Which intents {@link Store.intents} lists, by the time of their decision. */
@@ -70,6 +88,13 @@ export interface Store extends LedgerSource {
    * retrieves it.
    */
   intentOfReply?(key: string): Promise<string | undefined>;
+  /**
+   * The latest revision of every control, in any order. Optional, together with {@link Store.setControl}: without them a
+   * switch or a pin is refused, because it could not hold in every process and after a restart.
+   */
+  controls?(): Promise<readonly Control[]>;
+  /** Compare-and-set of one control. `false`: its latest revision is not the one before by now. */
+  setControl?(control: Control): Promise<boolean>;
   /** Ids of a feature's intents, latest decision first, equal times by id, descending. Does not read the whole ledger. */
   intents(range: IntentRange): Promise<readonly string[]>;
   /**

@@ -3,7 +3,7 @@ import type { ResolvedConfig, ResolvedModel } from '../config/resolved.ts';
 import type { Fault, Observer } from '../contracts/observer.ts';
 import type { Store } from '../contracts/store.ts';
 import type { Cell } from '../core/cells/cell.ts';
-import { planKey } from '../core/ledger/vocabulary.ts';
+import { planKey, planOfKey } from '../core/ledger/vocabulary.ts';
 import { unknownName } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import type { ActiveStream } from './attempts/exchange.ts';
@@ -11,6 +11,8 @@ import { budgetRails } from './rails/budget-rails.ts';
 import type { CircuitBreaker } from './rails/circuit-breaker.ts';
 import { circuitBreaker } from './rails/circuit-breaker.ts';
 import type { FeatureState } from './state/feature-state.ts';
+import type { Controls } from './state/controls.ts';
+import { storedControls } from './state/controls.ts';
 import { featureState } from './state/feature-state.ts';
 import type { Hooks } from './state/hooks.ts';
 import { guardedHooks } from './state/hooks.ts';
@@ -58,7 +60,9 @@ export interface Engine {
   readonly flush: () => Promise<void>;
   readonly observers: readonly Observer[];
   /** Models switched off by an operator, in every feature. */
-  readonly disabled: Set<string>;
+  readonly disabled: ReadonlySet<string>;
+  /** Sets and reads what operators switch off and pin. */
+  readonly controls: Controls;
 }
 
 export interface EngineOptions {
@@ -109,13 +113,31 @@ export function createEngine(options: EngineOptions): Engine {
     events.recorded(records, intent);
   }
 
-  const feed = statisticsFeed({
+  const controls = storedControls({
+    store,
+    runtime,
+    refreshMs: config.refreshMs,
+    apply({ kind, subject, isSet, plan = '' }) {
+      if (kind === 'pinned') features.get(subject)?.pin(isSet ? planOfKey(plan) : undefined);
+      else if (!isSet) disabled.delete(subject);
+      else if (config.models.has(subject)) disabled.add(subject);
+    },
+    faulted: error => faulted({ where: 'store', error }),
+  });
+  const statistics = statisticsFeed({
     store,
     runtime,
     replace: replaceStatistics,
     refreshMs: config.refreshMs,
     faulted: error => faulted({ where: 'store', error }),
   });
+  const feed: StatisticsFeed = {
+    ...statistics,
+    ready(feature) {
+      const [switches, cells] = [controls.ready(), statistics.ready(feature)];
+      return switches === undefined ? cells : Promise.all([switches, cells]).then(() => undefined);
+    },
+  };
   const warnOfLoss = lossWarning(observers);
   const book = intentBook({
     store,
@@ -157,6 +179,7 @@ export function createEngine(options: EngineOptions): Engine {
     feed,
     observers,
     disabled,
+    controls,
     faulted,
     tellUnpriced: priceFaults(faulted),
     book,

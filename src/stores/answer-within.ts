@@ -1,6 +1,7 @@
 /** A time limit for the store's answers: a store that does not answer in time has failed. */
 import { RouterError } from '../errors.ts';
 import type { Store } from '../contracts/store.ts';
+import { optionalMethods } from './optional-methods.ts';
 
 export interface AnswerWithinOptions {
   readonly timeoutMs: number;
@@ -33,7 +34,7 @@ export function answerWithin(store: Store, { timeoutMs, after }: AnswerWithinOpt
     return Promise.race([answer, late]);
   }
 
-  const { name, isPrivate, spoolPath, modelOfReply, intentOfReply } = store;
+  const { name, isPrivate, spoolPath } = store;
   return Object.freeze<Store>({
     name,
     ...(isPrivate === undefined ? {} : { isPrivate }),
@@ -43,8 +44,7 @@ export function answerWithin(store: Store, { timeoutMs, after }: AnswerWithinOpt
     cells: async feature => limited(async () => store.cells(feature)),
     due: async (nowMs, limit) => limited(async () => store.due(nowMs, limit)),
     generation: async () => limited(async () => store.generation()),
-    ...(modelOfReply === undefined ? {} : { modelOfReply: async key => limited(async () => modelOfReply(key)) }),
-    ...(intentOfReply === undefined ? {} : { intentOfReply: async key => limited(async () => intentOfReply(key)) }),
+    ...optionalMethods(store, limited),
     features: async () => store.features(),
     intents: async range => store.intents(range),
     scan: range => store.scan(range),

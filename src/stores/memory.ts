@@ -8,7 +8,7 @@ import { addCell } from '../core/cells/sums.ts';
 import { checkNames, RouterError } from '../errors.ts';
 import { checkChange } from '../contracts/change.ts';
 import type { ScanRange } from '../contracts/ledger-source.ts';
-import type { Change, IntentRange, Pruned, ReplaceCellsOptions, Store } from '../contracts/store.ts';
+import type { Change, Control, IntentRange, Pruned, ReplaceCellsOptions, Store } from '../contracts/store.ts';
 import { dueTimes } from './due-times.ts';
 import type { ListItem } from './linked-list.ts';
 import { linkedList } from './linked-list.ts';
@@ -62,6 +62,7 @@ export function memory(options: MemoryOptions = {}): Store {
   const pending = dueTimes();
   const cells: CellsByFeature = new Map();
   const base: CellsByFeature = new Map();
+  const controls = new Map<string, Control>();
   let generation = 0;
 
   function commit(change: Change): boolean {
@@ -134,6 +135,13 @@ export function memory(options: MemoryOptions = {}): Store {
     cells: async feature => snapshot(cells.get(feature)),
     features: async () =>
       [...cells].flatMap(([feature, table]) => (snapshot(table).length > 0 ? [feature] : [])).sort(),
+    controls: async () => [...controls.values()],
+    async setControl(control) {
+      const id = `${control.kind} ${control.subject}`;
+      if ((controls.get(id)?.revision ?? 0) !== control.revision - 1) return false;
+      controls.set(id, control);
+      return true;
+    },
     intents: async range => listIntents(intents.values(), range),
     load: async intentId => intents.get(intentId)?.records ?? NONE,
     commit: async change => commit(change),

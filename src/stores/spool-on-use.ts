@@ -1,5 +1,6 @@
 /** The spool, loaded when the store is first used: a process that only imports the router does not need it. */
 import type { Store } from '../contracts/store.ts';
+import { optionalMethods } from './optional-methods.ts';
 import type { SpoolingStore, SpoolOptions } from './spool.ts';
 
 /** Like `spooling`, of `spool.ts`. */
@@ -31,8 +32,7 @@ export function spoolingOnUse(store: Store, options: SpoolOptions): SpoolingStor
     intents: async range => (await spool()).intents(range),
     prune: async (beforeMs, pruneOptions) => (await spool()).prune(beforeMs, pruneOptions),
     prunedCells: async feature => (await spool()).prunedCells(feature),
-    ...(store.modelOfReply === undefined ? {} : { modelOfReply: async key => (await spool()).modelOfReply?.(key) }),
-    ...(store.intentOfReply === undefined ? {} : { intentOfReply: async key => (await spool()).intentOfReply?.(key) }),
+    ...optionalMethods(store),
     close: async () => (await spool()).close(),
   });
 }

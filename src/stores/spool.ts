@@ -4,6 +4,7 @@ import type { Cell } from '../core/cells/cell.ts';
 import { difference } from '../core/cells/sums.ts';
 import { checkChange } from '../contracts/change.ts';
 import type { Change, Store } from '../contracts/store.ts';
+import { optionalMethods } from './optional-methods.ts';
 import { knownCells } from './known-cells.ts';
 import { outage } from './outage.ts';
 import type { SpooledChange } from './replay-change.ts';
@@ -197,8 +198,7 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
     async *scan(range) {
       yield* await askComplete(async () => store.scan(range));
     },
-    ...(store.modelOfReply === undefined ? {} : { modelOfReply: async key => store.modelOfReply?.(key) }),
-    ...(store.intentOfReply === undefined ? {} : { intentOfReply: async key => store.intentOfReply?.(key) }),
+    ...optionalMethods(store),
     async drain() {
       // A replay in flight may have failed before the store was back, so try once more.
       await draining;

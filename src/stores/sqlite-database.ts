@@ -6,9 +6,9 @@ import { RouterError } from '../errors.ts';
 /**
  * Version of the tables below and of the records in them, in the file's `user_version`. In version 1 an intent's first
  * evidence has the kind `settled`, from version 2 on `labelled`; a later file may hold records of both. Version 3 adds the
- * table `replies`, version 4 `awaited_replies`.
+ * table `replies`, version 4 `awaited_replies`, version 5 `controls`.
  */
-const SCHEMA_VERSION = 4;
+const SCHEMA_VERSION = 5;
 
 /** "ORtr": marks the file as ours, so that we never write to another program's database. */
 const APPLICATION_ID = 0x4f52_7472;
@@ -19,16 +19,19 @@ const APPLICATION_ID = 0x4f52_7472;
  */
 export const LOCK_SLICE_MS = 20;
 
-const REPLIES = `CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, model TEXT NOT NULL, at_ms REAL NOT NULL)
+/** The tables that were added later. */
+const LATER_TABLES = `CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, model TEXT NOT NULL, at_ms REAL NOT NULL)
     STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS awaited_replies (key TEXT PRIMARY KEY, intent_id TEXT NOT NULL, at_ms REAL NOT NULL)
+    STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS controls (name TEXT PRIMARY KEY, revision INTEGER NOT NULL, json TEXT NOT NULL)
     STRICT, WITHOUT ROWID;`;
 
 /**
  * `seq` is the append order. (intent_id, revision) makes appending a compare-and-set. `cells` has the statistics,
  * `pruned_cells` what pruned intents contributed, `pending` the intents that silence will label.
  * `intents_by_time` lists a feature's intents without reading the ledger, `replies` the models that later requests are bound to,
- * `awaited_replies` the intents of replies that were not finished.
+ * `awaited_replies` the intents of replies that were not finished, `controls` what operators have set.
  */
 const SCHEMA = `
   CREATE TABLE ledger (
@@ -47,7 +50,7 @@ const SCHEMA = `
   CREATE TABLE pruned_cells (key TEXT PRIMARY KEY, feature TEXT NOT NULL, sums TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE pending (intent_id TEXT PRIMARY KEY, due_at_ms REAL NOT NULL) STRICT, WITHOUT ROWID;
   CREATE INDEX pending_by_due ON pending (due_at_ms);
-  ${REPLIES}
+  ${LATER_TABLES}
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
@@ -111,7 +114,7 @@ function sizeOf(path: string, ifMissing = Number.POSITIVE_INFINITY): number {
 }
 
 function upgrade(database: DatabaseSync): void {
-  database.exec(`BEGIN IMMEDIATE; ${REPLIES} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+  database.exec(`BEGIN IMMEDIATE; ${LATER_TABLES} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
 }
 
 /** If it throws, the caller closes the database, which rolls the transaction back. */

@@ -5,7 +5,7 @@ import { readRecord } from '../core/ledger/record-versions.ts';
 import { isPending } from '../core/ledger/vocabulary.ts';
 import { contribution } from '../core/cells/contribution.ts';
 import type { Cell } from '../core/cells/cell.ts';
-import type { Change, Pruned, ReplaceCellsOptions } from '../contracts/store.ts';
+import type { Change, Control, Pruned, ReplaceCellsOptions } from '../contracts/store.ts';
 import type { Connection } from './sqlite-connection.ts';
 import { generationOf } from './sqlite-connection.ts';
 import type { Statements } from './sqlite-statements.ts';
@@ -45,6 +45,15 @@ export function commitGroup(statements: Statements, group: readonly EncodedChang
   });
   mergeCells(statements.cells, delta);
   return results;
+}
+
+/** `false` unless the control's latest revision is the one before. */
+export function setControl(statements: Statements, control: Control): boolean {
+  const name = `${control.kind} ${control.subject}`;
+  const latest = statements.controlRevision.get(name) as { revision: number } | undefined;
+  if ((latest?.revision ?? 0) !== control.revision - 1) return false;
+  statements.setControl.run(name, control.revision, JSON.stringify(control));
+  return true;
 }
 
 export function replaceCells(

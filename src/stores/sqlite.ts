@@ -5,12 +5,12 @@ import { formerKind } from '../core/ledger/record-versions.ts';
 import { checkNames, RouterError } from '../errors.ts';
 import { checkChange } from '../contracts/change.ts';
 import type { ScanRange } from '../contracts/ledger-source.ts';
-import type { Change, Pruned, PruneOptions, Store } from '../contracts/store.ts';
+import type { Change, Control, Pruned, PruneOptions, Store } from '../contracts/store.ts';
 import type { Connection } from './sqlite-connection.ts';
 import { generationOf, sqliteConnection } from './sqlite-connection.ts';
 import { unusable } from './sqlite-database.ts';
 import type { EncodedChange, LedgerRow, PageRange } from './sqlite-steps.ts';
-import { commitGroup, parseRow, prunePage, recordsOf, replaceCells } from './sqlite-steps.ts';
+import { commitGroup, parseRow, prunePage, recordsOf, replaceCells, setControl } from './sqlite-steps.ts';
 
 export interface SqliteOptions {
   /**
@@ -169,6 +169,11 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
       read(({ statements }) => (statements.modelOfReply.get(key) as { model: string } | undefined)?.model),
     intentOfReply: key =>
       read(({ statements }) => (statements.intentOfReply.get(key) as { intent: string } | undefined)?.intent),
+    controls: () =>
+      read(({ statements }) =>
+        (statements.controls.all() as { json: string }[]).map(({ json }) => JSON.parse(json) as Control),
+      ),
+    setControl: control => write(({ statements }) => setControl(statements, control)),
     cells: feature => read(({ statements }) => statements.cells.read(feature)),
     prunedCells: feature => read(({ statements }) => statements.prunedCells.read(feature)),
     load: intentId => read(({ statements }) => recordsOf(statements, intentId)),

@@ -58,7 +58,7 @@ describe('explainFeature', () => {
     const reason = 'its provider is failing or refuses it, the circuit is open';
     expect((await explainFeature(engine, 'f')).plans[0]).toMatchObject({ eligible: false, share: 0, reason });
     const other = make();
-    other.disabled.add('premium');
+    await other.controls.set({ kind: 'disabled', subject: 'premium', isSet: true }, {});
     expect((await explainFeature(other, 'f')).plans[1]?.reason).toBe('switched off by an operator');
   });
 

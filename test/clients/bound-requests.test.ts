@@ -155,7 +155,7 @@ test('a bound request whose model is switched off is refused: no other model can
   const client = openaiOf(router);
   const { model } = router.feature('f');
   const { id, model: name } = await client.responses.create({ model, input: 'Begin.' });
-  router.disable(name === 'one' ? 'a' : 'b');
+  void router.disable(name === 'one' ? 'a' : 'b');
   await expect(client.responses.create({ model, input: 'Go on.', previous_response_id: id })).rejects.toMatchObject({
     code: 'no-eligible-candidate',
   });

@@ -127,7 +127,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
 
     test('`countTokens` of an intent is answered by the intent’s model', async () => {
       const intent = it.router.feature('support').intent();
-      it.router.feature('support').pin('premium');
+      void it.router.feature('support').pin('premium');
       await it.client.messages.create({ ...hello, model: intent.model });
       await it.client.messages.countTokens({ messages: hello.messages, model: intent.model });
       expect(it.routed.requests().map(({ model }) => model)).toEqual(['premium-1', 'premium-1']);

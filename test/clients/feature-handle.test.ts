@@ -183,11 +183,11 @@ describe('an operator', () => {
   test('a pinned plan is used for every new intent until the pin is lifted', async () => {
     const { router, ask, server, ledger } = await routed([chat('hi')], { checks: { empty: true } });
     const support = router.feature('support');
-    support.pin('premium');
+    void support.pin('premium');
     await ask();
-    support.pin(['mini', 'premium']);
+    void support.pin(['mini', 'premium']);
     await ask();
-    support.pin(undefined);
+    void support.pin(undefined);
     await ask();
     expect(server.models).toEqual(['premium-1', 'mini-1', 'mini-1']);
     const plans = (await ledger()).flatMap(record =>

@@ -127,7 +127,7 @@ test('a failure of every model is an error of Anthropic’s stream too', async (
     },
     features: { support: { candidates: ['a', 'b'], failureCostUsd: 1, retries: 0 } },
   });
-  router.feature('support').pin('a');
+  void router.feature('support').pin('a');
   const anthropic = router.wrap(new Anthropic({ apiKey: 'k', baseURL: server.url, logLevel: 'off' }));
   const stream = await anthropic.messages.create({ model: 'feature:support', max_tokens: 1, messages, stream: true });
   await expect(Array.fromAsync(stream)).rejects.toBeInstanceOf(Anthropic.APIError);

@@ -268,7 +268,7 @@ describe('an intent', () => {
   test('a resumed intent continues with its plan and turns', async () => {
     const { router, attempts } = running();
     const { intent } = await router.run('work', async () => ({ value: 1, costUsd: 0 }));
-    router.feature('work').pin('premium');
+    void router.feature('work').pin('premium');
     const again = router.feature('work').resume(intent.id);
     await router.run('work', async ({ model }) => ({ value: model, costUsd: 0 }), { intent: again });
     expect((await attempts()).map(({ turn, model }) => [turn, model])).toEqual([

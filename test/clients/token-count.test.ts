@@ -61,7 +61,7 @@ test('tokens are counted at the model’s own endpoint, with only its own creden
 });
 
 test('a disabled model counts no tokens, and any other model name passes untouched', async () => {
-  router.disable('own');
+  void router.disable('own');
   await count('/v1/messages/count_tokens', 'feature:support');
   await count('/v1/messages/count_tokens', 'claude-opus-4-5');
   expect(server.models).toEqual(['far-1', 'claude-opus-4-5']);

@@ -67,7 +67,7 @@ describe('turns', () => {
       ['mini', 5],
       ['reasoning', 1],
     ] as const) {
-      router.feature('support.reply').pin(plan);
+      void router.feature('support.reply').pin(plan);
       const before = provider.bill().requests.filter(({ reported }) => reported).length;
       await askOnce('support.reply', `turns ${plan}`);
       expect(provider.bill().requests.filter(({ reported }) => reported).length - before).toBe(turns);
@@ -75,7 +75,7 @@ describe('turns', () => {
   });
 
   test('an invoice page is extracted a second time with the published probability', async () => {
-    router.feature('invoice.extract').pin('mini');
+    void router.feature('invoice.extract').pin('mini');
     const billed = async (id: string, luck: number): Promise<number> => {
       const before = provider.bill().requests.length;
       await askOnce('invoice.extract', id, luck);
@@ -87,7 +87,7 @@ describe('turns', () => {
 });
 
 test('a truncated stream is requested again and charged twice', async () => {
-  router.feature('support.reply').pin('reasoning');
+  void router.feature('support.reply').pin('reasoning');
   await using own = await startFakeProvider({
     models: allModels(1),
     faults: [{ kind: 'truncate', afterEvents: 3 }],
@@ -99,7 +99,7 @@ test('a truncated stream is requested again and charged twice', async () => {
 });
 
 test('a code edit climbs when the tests fail', async () => {
-  router.feature('code.edit').pin(['sonnet-4', 'opus-4']);
+  void router.feature('code.edit').pin(['sonnet-4', 'opus-4']);
   await using own = await startFakeProvider({
     models: { ...allModels(0), [DEMO_MODELS['opus-4'].model]: { price: { input: '15', output: '75' } } },
   });

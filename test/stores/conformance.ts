@@ -88,6 +88,28 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await intent('resp_1')).toBeUndefined();
     });
 
+    it('the latest revision of every control is kept, and setting one is a compare-and-set', async () => {
+      const store = await fresh();
+      if (store.controls === undefined) return;
+      const control = { kind: 'disabled', subject: 'mini', isSet: true, revision: 1, atMs: NOON, by: 'ann' } as const;
+      const pinned = {
+        kind: 'pinned',
+        subject: 'mini',
+        isSet: true,
+        plan: 'premium',
+        revision: 1,
+        atMs: NOON,
+      } as const;
+      expect(await store.controls()).toEqual([]);
+      expect(await store.setControl?.({ ...control, revision: 2 })).toBe(false);
+      expect(await store.setControl?.(control)).toBe(true);
+      expect(await store.setControl?.(control)).toBe(false);
+      expect(await store.setControl?.(pinned)).toBe(true);
+      const lifted = { ...control, isSet: false, revision: 2 };
+      expect(await store.setControl?.(lifted)).toBe(true);
+      expect(new Set(await store.controls())).toEqual(new Set([lifted, pinned]));
+    });
+
     it('the intents of one feature and period are listed by decision, latest first', async () => {
       const store = await fresh();
       const decidedAt = (intentId: string, feature: string, atMs: number): History =>

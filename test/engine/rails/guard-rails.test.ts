@@ -75,7 +75,7 @@ describe('a spent budget', () => {
 
   test("a spent budget with `onLimit: 'refuse'` refuses new intents until the next day", async () => {
     const { router, intents, runtime, openai } = await world({ budget: { ...budget, onLimit: 'refuse' } });
-    router.feature('support').pin('premium');
+    void router.feature('support').pin('premium');
     await intents(2);
     const error = await openai.chat.completions
       .create({ model: 'feature:support', messages: [] })
@@ -88,15 +88,15 @@ describe('a spent budget', () => {
 
   test("a spent budget with `onLimit: 'cheapest'` sends new intents to the cheapest plan", async () => {
     const { router, intents } = await world({ failureCostUsd: 1_000, budget: { ...budget, onLimit: 'cheapest' } });
-    router.feature('support').pin('premium');
+    void router.feature('support').pin('premium');
     await intents(2);
-    router.feature('support').pin(undefined);
+    void router.feature('support').pin(undefined);
     expect(await intents(10)).toEqual(Array(10).fill('mini-1'));
   });
 
   test("a budget with `onLimit: 'alert'` only calls `onBudget`, at 80 % and at 100 %", async () => {
     const { router, intents, events } = await world({ budget: { ...budget, onLimit: 'alert' } });
-    router.feature('support').pin('premium');
+    void router.feature('support').pin('premium');
     expect(await intents(4)).toHaveLength(4);
     expect(events.map(event => [event.feature, event.threshold])).toEqual([
       ['support', 0.8],
@@ -107,16 +107,16 @@ describe('a spent budget', () => {
 
 test('a disabled model gets no request until it is enabled again', async () => {
   const { router, intents } = await world({});
-  router.disable('mini');
+  void router.disable('mini');
   expect(await intents(20)).toEqual(Array(20).fill('premium-1'));
-  router.enable('mini');
+  void router.enable('mini');
   expect(await intents(50)).toContain('mini-1');
   expect(() => router.disable('huge' as never)).toThrow(RouterError);
 });
 
 test('a pin decides with propensity 1, and its receipt says that an operator pinned the plan', async () => {
   const { router, openai } = await world({});
-  router.feature('support').pin('premium');
+  void router.feature('support').pin('premium');
   const reply = await openai.chat.completions.create({ model: 'feature:support', messages: [] });
   expect(router.receipt(reply)).toMatchObject({ plan: ['premium'], propensity: 1, reason: 'pinned by an operator' });
   expect(() => router.feature('support').pin('huge' as never)).toThrow(RouterError);

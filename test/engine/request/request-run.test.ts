@@ -27,7 +27,7 @@ test('the error reply of a model is closed when another model answers instead', 
 
 test('a model whose circuit is open is asked when no other model can answer', async () => {
   const { ask, router, server } = await routed([down], { retries: 0 });
-  router.disable('premium');
+  void router.disable('premium');
   for (let i = 0; i < 7; i++) expect((await ask()).status).toBe(503);
   expect(server.models).toHaveLength(7);
 });

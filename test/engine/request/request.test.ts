@@ -75,7 +75,7 @@ describe('a judge', () => {
     const { holder, feature } = judging(() => false, { policy: fixed('mini') });
     const it = await routed([chat('fine')], feature);
     Object.assign(holder, { router: it.router, url: it.server.url });
-    it.router.disable('premium');
+    void it.router.disable('premium');
     expect((await it.ask()).status).toBe(200);
     expect(it.server.models).toEqual(['mini-1']);
   });
@@ -163,7 +163,7 @@ describe('spend is in the ledger', () => {
   test('a rejected reply is returned and charged when the plan’s next model is disabled during the verdict', async () => {
     const holder: { router?: Router } = {};
     const validate = (): boolean => {
-      holder.router?.disable('premium');
+      void holder.router?.disable('premium');
       return false;
     };
     const it = await routed([chat('hi')], { ...climbing, validate });

@@ -30,7 +30,7 @@ describe('an intent over several requests', () => {
     const { router, ask } = await routed([chat('hi')], {}, { store });
     const intent = router.feature('support').intent();
     await ask(intent.model);
-    router.feature('support').pin('premium');
+    void router.feature('support').pin('premium');
     await ask(intent.model);
     await router.flush();
     const after = await routed([chat('hi')], { policy: fixed('premium') }, { store });
@@ -145,9 +145,9 @@ describe('a model that cannot take the request', () => {
     const { router, ask, attempts } = await routed([chat('hi')]);
     const intent = router.feature('support').intent();
     await ask(intent.model);
-    router.disable('mini');
+    void router.disable('mini');
     await ask(intent.model);
-    router.enable('mini');
+    void router.enable('mini');
     await ask(intent.model);
     expect(charged(await attempts())).toEqual(['1 first mini', '2 first mini!premium', '3 first mini']);
   });
@@ -156,8 +156,8 @@ describe('a model that cannot take the request', () => {
     const { router, ask, server } = await routed([chat('hi')]);
     const intent = router.feature('support').intent();
     await ask(intent.model);
-    router.disable('mini');
-    router.disable('premium');
+    void router.disable('mini');
+    void router.disable('premium');
     await expect(ask(intent.model)).rejects.toMatchObject({ code: 'no-eligible-candidate' });
     await expect(ask()).rejects.toMatchObject({ code: 'no-eligible-candidate' });
     expect(server.received).toHaveLength(1);
@@ -239,7 +239,7 @@ describe('requests that are bound to a model', () => {
     const { router, say, server, ledger } = await conversation();
     const support = router.feature('support');
     const first = await say(support.model, 'a');
-    support.pin('premium');
+    void support.pin('premium');
     await say(support.model, 'b');
     await say(support.model, 'c', first);
     expect(server.models).toEqual(['mini-1', 'premium-1', 'mini-1']);

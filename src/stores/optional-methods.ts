@@ -1,0 +1,18 @@
+/** The methods that a store need not have, handed on by a store around it. */
+import type { Store } from '../contracts/store.ts';
+
+type Optional = Pick<Store, 'modelOfReply' | 'intentOfReply' | 'controls' | 'setControl'>;
+
+/** Those that the store has. @param ask calls the store, with a time limit for example */
+export function optionalMethods(
+  store: Store,
+  ask: <Answer>(question: () => Promise<Answer>) => Promise<Answer> = async question => question(),
+): Optional {
+  const { modelOfReply, intentOfReply, controls, setControl } = store;
+  return {
+    ...(modelOfReply === undefined ? {} : { modelOfReply: async key => ask(async () => modelOfReply(key)) }),
+    ...(intentOfReply === undefined ? {} : { intentOfReply: async key => ask(async () => intentOfReply(key)) }),
+    ...(controls === undefined ? {} : { controls: async () => ask(async () => controls()) }),
+    ...(setControl === undefined ? {} : { setControl: async control => ask(async () => setControl(control)) }),
+  };
+}

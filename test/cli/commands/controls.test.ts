@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as controls from '../../../src/cli/commands/controls.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
+import { attempted, commitAll, decided, history, NOON } from '../../stores/histories.ts';
+import { runCommand } from './run-command.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const ledger = join(directory, 'router.db');
+afterAll(() => rmSync(directory, { recursive: true }));
+
+beforeAll(async () => {
+  const store = sqlite(ledger);
+  await commitAll(store, [history('a', 'support', [decided(NOON), attempted(NOON)])]);
+  await store.close();
+});
+
+const run = (...args: string[]) => runCommand(controls, args);
+
+test('a model is switched off and on, with who did it, when and why', async () => {
+  expect((await run('controls', ledger)).stdout).toBe('Nothing is switched off or pinned.\n');
+  const off = await run('disable', 'mini', ledger, '--why', 'it answers in rhymes');
+  expect(off).toMatchObject({ code: 0, stderr: '' });
+  expect(off.stdout).toContain(`mini is switched off, in every process on ${ledger} within one refresh.`);
+  const listed = await run('controls', ledger);
+  for (const text of ['mini is switched off', 'UTC', userInfo().username, 'it answers in rhymes'])
+    expect(listed.stdout).toContain(text);
+  const on = await run('enable', 'mini', ledger, '--by', 'ann', '--json');
+  expect(JSON.parse(on.stdout)).toMatchObject({
+    kind: 'disabled',
+    subject: 'mini',
+    isSet: false,
+    revision: 2,
+    by: 'ann',
+  });
+  expect((await run('controls', ledger)).stdout).toBe('Nothing is switched off or pinned.\n');
+});
+
+test('a feature is pinned to a plan, and lifted again', async () => {
+  const pinned = await run('pin', 'support', 'mini>premium', ledger);
+  expect(pinned.stdout).toContain('support is pinned to mini>premium');
+  const store = sqlite(ledger);
+  expect(await store.controls?.()).toContainEqual(
+    expect.objectContaining({ kind: 'pinned', plan: 'mini>premium', isSet: true }),
+  );
+  await store.close();
+  expect((await run('unpin', 'support', ledger)).stdout).toContain('support is not pinned any more');
+});
+
+test.each([
+  [['disable', 'minni'], '<model>: nothing is named "minni" here, did you mean "mini"?'],
+  [['enable', 'gpt'], '<model>: nothing is named "gpt" here (accepted: "mini"'],
+  [['pin', 'suport', 'mini'], '<feature>: nothing is named "suport" here, did you mean "support"?'],
+  [['unpin', 'sales'], '<feature>: nothing is named "sales" here'],
+  [['pin', 'support', 'huge'], '<plan>: "support" has no plan "huge"'],
+])('%j is refused with the known names, and sets nothing', async (args, message) => {
+  const { code, stderr, stdout } = await run(...args, ledger);
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toContain(message);
+});
+
+test('with a configuration its models are known, also those that no intent has used', async () => {
+  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+  const models = {
+    huge: { provider: 'other', model: 'huge-1', price },
+    mini: { provider: 'other', model: 'm', price },
+  };
+  const config = join(directory, 'config.json');
+  writeFileSync(
+    config,
+    JSON.stringify({ models, features: { sales: { candidates: ['mini', 'huge'], failureCostUsd: 1 } } }),
+  );
+  expect((await run('disable', 'huge', ledger, '--config', config)).code).toBe(0);
+  expect((await run('pin', 'sales', 'huge', ledger, '--config', config)).stdout).toContain('sales is pinned to huge');
+});

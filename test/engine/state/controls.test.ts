@@ -1,0 +1,161 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import type { Store } from '../../../src/contracts/store.ts';
+import type { NewControl } from '../../../src/engine/state/controls.ts';
+import { storedControls } from '../../../src/engine/state/controls.ts';
+import { fixed } from '../../../src/policies/fixed.ts';
+import { createRouterOn } from '../../../src/router.ts';
+import { memory } from '../../../src/stores/memory.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
+import { testRuntime } from '../../../src/testing/test-runtime.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'controls-'));
+const routers: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(routers.splice(0).map(async router => router.close()));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const OFF: NewControl = { kind: 'disabled', subject: 'mini', isSet: true };
+const ON: NewControl = { ...OFF, isSet: false };
+
+/** Two processes on one store, which other processes may write to. */
+function processes(store: Store = { ...memory(), isPrivate: false }) {
+  const runtime = testRuntime();
+  const make = () => {
+    const applied: NewControl[] = [];
+    const faults: unknown[] = [];
+    const controls = storedControls({
+      store,
+      runtime,
+      refreshMs: 1_000,
+      apply: ({ kind, subject, isSet }) => void applied.push({ kind, subject, isSet }),
+      faulted: error => void faults.push(error),
+    });
+    return { controls, applied, faults };
+  };
+  return { runtime, store, one: make(), two: make() };
+}
+
+describe('controls in the store', () => {
+  test('a control is in the store with its revision, its time, and who set it and why', async () => {
+    const { one, store, runtime } = processes();
+    await one.controls.set(OFF, { by: 'ann', why: 'the provider is down' });
+    await one.controls.set(ON, {});
+    const atMs = runtime.nowMs();
+    expect(await store.controls?.()).toEqual([{ ...ON, revision: 2, atMs }]);
+  });
+
+  test('a control is applied by another process within one refresh, once for each time that it was set', async () => {
+    const { one, two, runtime } = processes();
+    await two.controls.ready();
+    expect(two.controls.ready()).toBeUndefined();
+    await one.controls.set(OFF, {});
+    runtime.advance(999);
+    expect(two.applied).toEqual([]);
+    runtime.advance(1);
+    await expect.poll(() => two.applied).toEqual([OFF]);
+    runtime.advance(5_000);
+    await one.controls.set(ON, {});
+    runtime.advance(1_000);
+    await expect.poll(() => two.applied).toEqual([OFF, ON]);
+    expect(two.faults).toEqual([]);
+  });
+
+  test('a control that a process sets is not undone by an older one that is read meanwhile', async () => {
+    const { one, two, runtime } = processes();
+    await one.controls.set(OFF, {});
+    await two.controls.ready();
+    const setting = two.controls.set(ON, {});
+    runtime.advance(1_000);
+    await setting;
+    runtime.advance(1_000);
+    await two.controls.ready();
+    expect(two.applied.at(-1)).toEqual(ON);
+  });
+
+  test('a control that two processes set at the same time has two revisions, and both apply the later one', async () => {
+    const { one, two, store, runtime } = processes();
+    await Promise.all([one.controls.ready(), two.controls.ready()]);
+    await Promise.all([one.controls.set(OFF, {}), two.controls.set(ON, {})]);
+    const [stored] = (await store.controls?.()) ?? [];
+    expect(stored?.revision).toBe(2);
+    runtime.advance(1_000);
+    await expect
+      .poll(() => [one.applied.at(-1)?.isSet, two.applied.at(-1)?.isSet])
+      .toEqual([stored?.isSet, stored?.isSet]);
+  });
+
+  test('a store that cannot be read leaves what is known, and the fault is told', async () => {
+    const error = new Error('gone');
+    const { one } = processes({ ...memory(), controls: async () => Promise.reject(error) });
+    await one.controls.ready();
+    expect(one.controls.ready()).toBeUndefined();
+    expect(one.faults).toEqual([error]);
+  });
+
+  test.each([
+    ['has no controls', { controls: undefined, setControl: undefined }, /keeps no switches and pins/],
+    ['always has another revision', { setControl: async () => false }, /other processes set it at the same time/],
+    ['fails', { setControl: async () => Promise.reject(new Error('disk full')) }, /disk full/],
+  ])('a control holds in this process and is rejected where the store %s', async (_, methods, message) => {
+    const { one } = processes({ ...memory(), ...methods } as Store);
+    await expect(one.controls.set(OFF, {})).rejects.toThrow(message);
+    expect(one.applied).toEqual([OFF]);
+  });
+});
+
+describe('routers on one file', () => {
+  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+  const open = (path: string) => {
+    const runtime = testRuntime();
+    const router = createRouterOn(runtime, {
+      models: {
+        mini: { provider: 'other', model: 'mini-1', price },
+        premium: { provider: 'other', model: 'premium-1', price },
+      },
+      features: { f: { candidates: ['mini', 'premium'], failureCostUsd: 1, policy: fixed('mini') } },
+      store: sqlite(join(folder, path)),
+      refresh: 50,
+    });
+    routers.push(router);
+    const modelsOf = async (calls: number): Promise<readonly string[]> => {
+      const models: string[] = [];
+      for (let i = 0; i < calls; i++)
+        await router.run('f', async ({ model }) => (models.push(model), { value: 1, usage: { input: 1, output: 1 } }));
+      return [...new Set(models)];
+    };
+    return { router, runtime, modelsOf };
+  };
+
+  test('a router sends nothing to a model that another process on its file has disabled, also after a restart', async () => {
+    const [one, two] = [open('switch.db'), open('switch.db')];
+    expect(await two.modelsOf(3)).toEqual(['mini']);
+    await one.router.disable('mini', { by: 'ann', why: 'it answers in rhymes' });
+    two.runtime.advance(50);
+    await expect.poll(async () => two.modelsOf(1)).toEqual(['premium']);
+    expect(await two.modelsOf(40)).toEqual(['premium']);
+    expect(await open('switch.db').modelsOf(40)).toEqual(['premium']);
+    await one.router.enable('mini');
+    expect(await open('switch.db').modelsOf(3)).toEqual(['mini']);
+  });
+
+  test('a router uses a plan that another process has pinned, until it is lifted', async () => {
+    const one = open('pin.db');
+    await one.router.feature('f').pin('premium');
+    expect(await open('pin.db').modelsOf(10)).toEqual(['premium']);
+    await one.router.feature('f').pin(undefined);
+    expect(await open('pin.db').modelsOf(3)).toEqual(['mini']);
+  });
+
+  test('a router refuses a pin that the feature does not have, and a note that is none, before anything is stored', async () => {
+    const { router, modelsOf } = open('wrong.db');
+    expect(() => router.feature('f').pin('huge' as never)).toThrow(expect.objectContaining({ code: 'unknown-model' }));
+    expect(() => router.disable('mini', { because: 'x' } as never)).toThrow(
+      expect.objectContaining({ path: 'note.because', accepted: ['by', 'why'] }),
+    );
+    expect(await modelsOf(3)).toEqual(['mini']);
+  });
+});

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { memory } from '../../src/stores/memory.ts';
+import { optionalMethods } from '../../src/stores/optional-methods.ts';
+
+test('a store around another one has exactly the optional methods that the other one has', () => {
+  const { controls: _, setControl: __, ...plain } = memory();
+  expect(optionalMethods(plain)).toEqual({});
+  expect(Object.keys(optionalMethods(memory()))).toEqual(['controls', 'setControl']);
+  const bound = { ...memory(), modelOfReply: async () => 'mini', intentOfReply: async () => 'a' };
+  expect(Object.keys(optionalMethods(bound))).toEqual(['modelOfReply', 'intentOfReply', 'controls', 'setControl']);
+});
+
+test('each of them is asked through the given function', async () => {
+  const control = { kind: 'disabled', subject: 'mini', isSet: true, revision: 1, atMs: 0 } as const;
+  const store = { ...memory(), modelOfReply: async () => 'mini', intentOfReply: async () => 'a' };
+  let asked = 0;
+  const methods = optionalMethods(store, async question => {
+    asked++;
+    return question();
+  });
+  expect([
+    await methods.modelOfReply?.('key'),
+    await methods.intentOfReply?.('key'),
+    await methods.setControl?.(control),
+    await methods.controls?.(),
+  ]).toEqual(['mini', 'a', true, [control]]);
+  expect(asked).toBe(4);
+});
