@@ -58,7 +58,7 @@ export function withListedTerms(era: Era, terms: readonly ListedTerms[], path: s
 }
 
 /** What an entry of the terms adds to a price, without what says whose and whence. */
-export function addedBy({
+function addedBy({
   provider: _,
   models: _m,
   source: _s,
