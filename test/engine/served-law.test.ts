@@ -27,6 +27,9 @@ import { hasty } from '../support/routed.ts';
 
 const RUNS = 300;
 
+/** A broken reply has cost its fee too, as far as that can be known; the fake provider does not charge it. */
+const FEE_NANO_USD = 5_100_000n;
+
 const TOOLS = {
   webSearch: '10',
   fileSearch: '2.5',
@@ -201,7 +204,7 @@ const openai: fc.Arbitrary<Served> = fc
     request: {},
   }));
 
-const scenario = fc.oneof(
+const reply = fc.oneof(
   fc.record({ api: fc.constant<Api>('messages'), stream: fc.boolean(), said: messages }),
   fc.record({
     api: fc.constant<Api>('chat'),
@@ -214,6 +217,11 @@ const scenario = fc.oneof(
   }),
   fc.record({ api: fc.constant<Api>('responses'), stream: fc.boolean(), said: openai }),
 );
+/** One in four streams ends early. What another model, or a call inside the reply, has done by then, the bill does not tell apart. */
+const scenario = fc.tuple(reply, fc.nat(3)).map(([it, dice]) => {
+  const { calls, served } = it.said.script;
+  return { ...it, breaks: it.stream && dice === 0 && calls === undefined && served?.model === undefined };
+});
 type Scenario = typeof scenario extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** What the reply says that the price list of the model that made the call does not know. */
@@ -255,8 +263,8 @@ const ledgers = Object.fromEntries(
   }),
 );
 
-async function ask({ api, stream, said: { script, request } }: Scenario, model: string): Promise<void> {
-  provider.reply(script);
+async function ask({ api, stream, breaks, said: { script, request } }: Scenario, model: string): Promise<void> {
+  provider.reply(breaks ? { ...script, fault: { kind: 'truncate', afterEvents: 3 } } : script);
   const prompt = [{ role: 'user' as const, content: 'Hello' }];
   if (api === 'messages') {
     const client = new Anthropic({
@@ -295,12 +303,20 @@ test('law: the ledger has the provider’s amount, or an estimate that names wha
       const { store, router, opus } = ledgers[it.api === 'messages' ? 'anthropic' : 'openai'] ?? {};
       if (store === undefined || opus === undefined) return expect.unreachable();
       const intent = router?.feature('work').intent();
-      await ask(it, intent?.model ?? '');
+      // The client of a broken stream may throw.
+      await ask(it, intent?.model ?? '').catch((error: unknown) =>
+        it.breaks ? undefined : expect.unreachable(String(error)),
+      );
       await router?.flush();
       const folded = foldIntent(await store.load(intent?.id ?? '')) as Intent;
       expect(folded.attempts).toHaveLength(1);
       const [attempt] = folded.attempts as [Attempt];
       const billed = provider.bill().requests.find(({ requestId }) => requestId === attempt.providerRequestId);
+      if (it.breaks) {
+        expect(attempt).toMatchObject({ status: 'broken', provenance: 'estimated' });
+        expect(BigInt(attempt.costNanoUsd)).toBe((billed?.costNanoUsd ?? 0n) + FEE_NANO_USD);
+        return;
+      }
       const unknown = unknownOf(it);
       expect([attempt.provenance, [...(attempt.unpriced ?? [])].sort()]).toEqual([
         unknown.length === 0 ? 'reported' : 'estimated',
