@@ -35,6 +35,33 @@ describe('a stream of message events', () => {
     expect(reader.done).toBe(true);
   });
 
+  test('the end of a stream may name its terms, its container and the model that took over', () => {
+    const reader = anthropicReader({ wantsText: true });
+    const block = { type: 'fallback', from: { model: 'm' }, to: { model: 'n' }, trigger: { category: 'cyber' } };
+    pushAll(
+      reader,
+      start +
+        event({ type: 'content_block_start', index: 0, content_block: block }) +
+        event({
+          type: 'message_delta',
+          delta: { stop_reason: 'end_turn', container: { id: 'box' } },
+          usage: { output_tokens: 15, speed: 'fast', inference_geo: 'us', service_tier: 'batch' },
+        }),
+    );
+    expect(reader.facts()).toMatchObject({ model: 'n', tier: 'batch', speed: 'fast', region: 'us', keys: ['box'] });
+  });
+
+  test('a refusal at the end of a stream that wrote nothing is free in most categories', () => {
+    const usageOf = (category: string | null) => {
+      const reader = anthropicReader({ wantsText: true });
+      const delta = { stop_reason: 'refusal', stop_details: { type: 'refusal', category } };
+      pushAll(reader, start + event({ type: 'message_delta', delta, usage: { output_tokens: 0 } }));
+      return reader.facts().usage;
+    };
+    expect(usageOf(null)).toEqual({ input: 0, output: 0 });
+    expect(usageOf('bio')).toEqual({ input: 25, cacheRead: 5, output: 0 });
+  });
+
   test('every usage event replaces the fields that it repeats and keeps the other fields and the stop reason', () => {
     const reader = anthropicReader({ wantsText: true });
     const searches = { web_search_requests: 1 };
