@@ -63,10 +63,9 @@ function cacheTokens(
   { cached = 0, written, written5m, written1h }: Counts,
   assumed: number,
 ): Pick<AnthropicTokens, 'cacheRead' | 'cacheWrite5m' | 'cacheWrite1h'> {
-  const longLived = written1h ?? (written5m === undefined ? assumed : 0);
   // The end of a stream updates the total, but not its breakdown, which may then exceed it.
-  const total = written ?? (written5m ?? 0) + longLived;
-  const cacheWrite1h = Math.min(longLived, total);
+  const total = written ?? (written5m ?? 0) + (written1h ?? 0);
+  const cacheWrite1h = Math.min(written1h ?? (written5m === undefined ? assumed : 0), total);
   return { cacheRead: cached, cacheWrite5m: total - cacheWrite1h, cacheWrite1h };
 }
 

@@ -116,9 +116,16 @@ describe('calls inside a reply', () => {
 
   test('tokens that the totals hold and no iteration does are billed too, as the reply’s own', () => {
     const iterations = [entry('message', 10, 20)];
-    expect(bill(counts(15, 26, { cache_read_input_tokens: 7, iterations }))).toEqual({
-      usage: { input: 15, cacheRead: 7, output: 26 },
-      calls: [{ usage: { input: 10, output: 20 } }, { usage: { input: 5, cacheRead: 7, output: 6 } }],
+    const totals = {
+      cache_read_input_tokens: 7,
+      cache_creation_input_tokens: 30,
+      cache_creation: { ephemeral_5m_input_tokens: 10, ephemeral_1h_input_tokens: 20 },
+      server_tool_use: { web_search_requests: 1 },
+    };
+    const rest = { input: 5, cacheRead: 7, cacheWrite5m: 10, cacheWrite1h: 20, output: 6 };
+    expect(bill(counts(15, 26, { ...totals, iterations }))).toEqual({
+      usage: { ...rest, input: 15, output: 26, webSearch: 1 },
+      calls: [{ usage: { input: 10, output: 20 } }, { usage: { ...rest, webSearch: 1 } }],
     });
   });
 
@@ -244,6 +251,34 @@ describe('models that decline', () => {
     expect(bill(counts(412, output, { iterations: [entry('message', 412, output)] }), end)).toEqual(expected);
   });
 
+  test('each model that declined is billed by its own category', () => {
+    const iterations = [
+      entry('message', 1, 0, { model: 'a' }),
+      entry('message', 2, 0, { model: 'b' }),
+      entry('message', 4, 0, { model: 'c' }),
+      fallback,
+    ];
+    const blocks = [handover('a', 'cyber'), handover('b', 'bio')];
+    expect(bill(counts(412, 264, { iterations }), { model: 'sonnet', blocks }).calls).toEqual([
+      { model: 'b', usage: { input: 2, output: 0 } },
+      { model: 'sonnet', usage: { input: 412, output: 264 } },
+    ]);
+  });
+
+  test('turns without output of a model that did not decline are billed', () => {
+    const turn = entry('message', 5, 0, { model: 'sonnet' });
+    const advisor = entry('advisor_message', 7, 0, { model: 'opus' });
+    const end = { model: 'sonnet', blocks: [handover('opus', 'cyber')] };
+    expect(bill(counts(417, 264, { iterations: [turn, advisor, fallback] }), end).calls).toEqual([
+      { usage: { input: 5, output: 0 } },
+      { model: 'opus', usage: { input: 7, output: 0 } },
+      { model: 'sonnet', usage: { input: 412, output: 264 } },
+    ]);
+    const iterations = [entry('message', 5, 0), entry('message', 6, 0)];
+    expect(bill(counts(11, 0, { iterations })).usage).toEqual({ input: 11, output: 0 });
+    expect(bill(counts(11, 0, { iterations }), { stopReason: 'refusal' }).usage).toEqual({ input: 5, output: 0 });
+  });
+
   test('a reply without output that is no refusal is billed', () => {
     expect(bill(counts(412, 0))).toEqual({ usage: { input: 412, output: 0 } });
   });
@@ -264,8 +299,10 @@ describe('tools', () => {
     expect(bill(counts(1, 2), { blocks: [code, code] }).usage).toEqual({ input: 1, output: 2, codeSession: 1 });
     const reported = counts(1, 2, { server_tool_use: { code_execution_requests: 4 } });
     expect(bill(reported)).toEqual({ usage: { input: 1, output: 2, codeSession: 1 } });
-    const withWeb = counts(1, 2, { server_tool_use: { web_fetch_requests: 1 } });
-    expect(bill(withWeb, { blocks: [code] }).usage).toEqual({ input: 1, output: 2 });
+    const withFetch = counts(1, 2, { server_tool_use: { web_fetch_requests: 1 } });
+    expect(bill(withFetch, { blocks: [code] }).usage).toEqual({ input: 1, output: 2 });
+    const withBoth = counts(1, 2, { server_tool_use: { web_fetch_requests: 1, web_search_requests: 1 } });
+    expect(bill(withBoth, { blocks: [code] }).usage).toEqual({ input: 1, output: 2, webSearch: 1 });
   });
 
   test('an unknown tool of the provider is named', () => {
@@ -303,6 +340,8 @@ describe('what has no meter', () => {
   });
 
   test('iterations after the two hundredth are billed by the totals, and the list is named', () => {
+    const some = Array.from({ length: 200 }, () => entry('message', 1, 2));
+    expect(bill(counts(200, 400, { iterations: some })).unpriced).toBeUndefined();
     const iterations = Array.from({ length: 300 }, () => entry('message', 1, 2));
     const { usage, calls, unpriced } = bill(counts(300, 600, { iterations }));
     expect(usage).toEqual({ input: 300, output: 600 });

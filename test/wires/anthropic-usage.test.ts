@@ -31,6 +31,7 @@ describe('tokens that Anthropic reports', () => {
     expect(tokensOf(usage)).toMatchObject({ cacheWrite5m: 7, cacheWrite1h: 0 });
     expect(tokensOf(usage, 3)).toMatchObject({ cacheWrite5m: 4, cacheWrite1h: 3 });
     expect(tokensOf(usage, 9)).toMatchObject({ cacheWrite5m: 0, cacheWrite1h: 7 });
+    expect(tokensOf({ input_tokens: 1, output_tokens: 2 }, 3)).toMatchObject({ cacheWrite5m: 0, cacheWrite1h: 0 });
     expect(tokensOf(USAGE, 300)).toMatchObject({ cacheWrite5m: 456, cacheWrite1h: 100 });
   });
 
