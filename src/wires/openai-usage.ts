@@ -45,8 +45,7 @@ function disjoint(counts: Counts, prompt: number, unpriced: string[]): Usage {
   // What the total holds beside both sums is something that the vendor leaves out of one of them.
   let rest = Math.max(0, total - prompt - completion);
   let input = prompt;
-  const isBesides = (count: number): boolean =>
-    count > 0 && rest !== reasoning && (rest === count || rest === count + reasoning);
+  const isBesides = (count: number): boolean => rest !== reasoning && (rest === count || rest === count + reasoning);
   const fromCache = cached + reportedWrites;
   if (isBesides(fromCache) || cached > prompt || reportedWrites > prompt) {
     input += fromCache;

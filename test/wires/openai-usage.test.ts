@@ -39,6 +39,21 @@ describe('meters', () => {
     expect(usageOf(usage)).toEqual({ input: 0, cacheRead: 50, inputAudio: 20, cacheReadAudio: 30, output: 1 });
   });
 
+  test('audio is outside the prompt when there is more of it than the prompt has, or exactly as much beside it', () => {
+    const usage = (audio: number, total?: number) => ({
+      prompt_tokens: 10,
+      completion_tokens: 5,
+      total_tokens: total,
+      prompt_tokens_details: { audio_tokens: audio },
+    });
+    expect(usageOf(usage(10))).toEqual({ input: 0, inputAudio: 10, output: 5 });
+    expect(usageOf(usage(11))).toEqual({ input: 10, inputAudio: 11, output: 5 });
+    expect(usageOf(usage(11, 17))).toEqual({ input: 10, inputAudio: 11, output: 5 });
+    expect(usageOf(usage(11, 30))).toEqual({ input: 10, inputAudio: 11, output: 9 });
+    expect(usageOf(usage(8, 23))).toEqual({ input: 10, inputAudio: 8, output: 5 });
+    expect(usageOf(usage(8, 24))).toEqual({ input: 2, inputAudio: 8, output: 14 });
+  });
+
   test('the output is the larger of the completion and what the total holds beside the prompt', () => {
     const usage = { prompt_tokens: 10, completion_tokens: 5, completion_tokens_details: { reasoning_tokens: 3 } };
     const outputs = [undefined, 0, 14, 15, 18, 23, 900].map(
@@ -253,8 +268,9 @@ describe('what no meter holds', () => {
     const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`a${index}_tokens`, 1]));
     expect(unpricedOf({ ...base, ...many, [`${'x'.repeat(5000)}_tokens`]: 1 })).toHaveLength(20);
     expect(unpricedOf({ ...base, [`${'x'.repeat(5000)}_tokens`]: 1 })[0]).toHaveLength(100);
-    const deep = `${'{"a":'.repeat(5000)}{"tokens":1}${'}'.repeat(5000)}`;
-    expect(readUsage({ ...base, deep: JSON.parse(deep) }).usage).toEqual({ input: 100, output: 10 });
+    let deep: object = { tokens: 1 };
+    for (let depth = 0; depth < 100_000; depth++) deep = { a: deep };
+    expect(readUsage({ ...base, deep }).usage).toEqual({ input: 100, output: 10 });
   });
 });
 

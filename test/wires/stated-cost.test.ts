@@ -50,6 +50,13 @@ describe('the cost of a reply', () => {
     ['xAI', { cost_in_usd_ticks: 64_000_000 }, whole(6_400_000)],
     ['Perplexity', { cost: { request_cost: 0.005, total_cost: 0.00515 } }, whole(5_150_000)],
     ['Perplexity, agents', { cost: { currency: 'USD', total_cost: 0.25 } }, whole(250_000_000)],
+    ['LiteLLM, of a model that it has no price for', { cost: 0 }, whole(0)],
+    [
+      'OpenRouter, before it named the key',
+      { cost: 0.002, cost_details: { upstream_inference_cost: 0.002 } },
+      whole(2_000_000),
+    ],
+    ['OpenRouter, free, before it named the key', { cost: 0, cost_details: {} }, whole(0)],
     ['DeepInfra', { estimated_cost: 0.00000494 }, whole(4_940)],
     ['a free model', { cost: 0, is_byok: false, cost_details: { upstream_inference_cost: 0 } }, whole(0)],
   ])('%s states it', (_, usage, cost) => {
